@@ -1,0 +1,58 @@
+/**
+ * A column names itself once for all formats: how it is called in a CSV header, under which key it
+ * stands in JSON, what kind of value it holds and how to get that value from an event.
+ */
+
+/**
+ * Bytes that are lent: a window on memory that belongs to somebody else (the ring buffer, a
+ * scratch buffer), valid only until the event that it came from is given back.
+ */
+export class Slice {
+  bytes: Uint8Array;
+  start: number;
+  length: number;
+
+  constructor(bytes: Uint8Array = new Uint8Array(0), start = 0, length = bytes.length) {
+    this.bytes = bytes;
+    this.start = start;
+    this.length = length;
+  }
+
+  /** A slice that owns the UTF-8 bytes of a text, for words that never change. */
+  static of(text: string): Slice {
+    return new Slice(new TextEncoder().encode(text));
+  }
+}
+
+interface Named {
+  /** The name in a CSV header and in `--columns`. */
+  readonly name: string;
+  /** The key in JSON. */
+  readonly key: string;
+  /** What it says, for `--help` and the README: one short phrase. */
+  readonly about: string;
+}
+
+/**
+ * The value of a cell. `null` stands for "there is none": an empty cell in CSV, `null` in JSON.
+ *
+ * - `integer`: printed in decimal; a bigint only where a number would lose digits.
+ * - `bytes`: a name out of the kernel: any bytes but NUL. Always quoted.
+ * - `word`: one of a fixed set of ASCII words without quotes or commas. Not quoted in CSV.
+ * - `time`: seconds since the Unix epoch with nine decimals.
+ */
+export type Column<E> = Named &
+  (
+    | { readonly kind: "integer"; of(event: E): number | bigint | null }
+    | { readonly kind: "bytes"; of(event: E): Slice | null }
+    | { readonly kind: "word"; of(event: E): Slice | null }
+    | { readonly kind: "time"; of(event: E): Time }
+  );
+
+/** A point in time, split so that no digit is lost in a double. */
+export interface Time {
+  /** Whole seconds since the Unix epoch. */
+  seconds: number;
+  /** 0 to 999,999,999. */
+  nanoseconds: number;
+}

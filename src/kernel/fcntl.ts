@@ -1,0 +1,63 @@
+/**
+ * Open flags and directory-fd constants: include/uapi/asm-generic/fcntl.h and
+ * arch/arm64/include/uapi/asm/fcntl.h, include/uapi/linux/fcntl.h, open(2).
+ */
+
+/** dfd argument that stands for the current working directory. */
+export const AT_FDCWD = -100;
+
+/** The bits of the access mode within the flags. */
+export const O_ACCMODE = 0o3;
+export const O_RDONLY = 0o0;
+export const O_WRONLY = 0o1;
+export const O_RDWR = 0o2;
+export const O_CREAT = 0o100;
+
+/** The machines that the program is built for, as the kernel and Bun (`process.arch`) name them. */
+export type Arch = "x64" | "arm64";
+
+const COMMON = {
+  O_RDONLY,
+  O_WRONLY,
+  O_RDWR,
+  O_CREAT,
+  O_EXCL: 0o200,
+  O_NOCTTY: 0o400,
+  O_TRUNC: 0o1000,
+  O_APPEND: 0o2000,
+  O_NONBLOCK: 0o4000,
+  O_NDELAY: 0o4000,
+  O_DSYNC: 0o10000,
+  O_ASYNC: 0o20000,
+  FASYNC: 0o20000,
+  O_NOATIME: 0o1000000,
+  O_CLOEXEC: 0o2000000,
+  O_SYNC: 0o4010000,
+  O_RSYNC: 0o4010000,
+  O_PATH: 0o10000000,
+};
+
+const X64 = {
+  ...COMMON,
+  O_DIRECT: 0o40000,
+  O_LARGEFILE: 0o100000,
+  O_DIRECTORY: 0o200000,
+  O_NOFOLLOW: 0o400000,
+  O_TMPFILE: 0o20200000,
+};
+
+const ARM64 = {
+  ...COMMON,
+  O_DIRECTORY: 0o40000,
+  O_NOFOLLOW: 0o100000,
+  O_DIRECT: 0o200000,
+  O_LARGEFILE: 0o400000,
+  O_TMPFILE: 0o20040000,
+};
+
+export type OpenFlagName = keyof typeof X64;
+
+/** Every open flag by its name in open(2), for one machine. */
+export function openFlags(arch: Arch): Readonly<Record<OpenFlagName, number>> {
+  return arch === "arm64" ? ARM64 : X64;
+}
