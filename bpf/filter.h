@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0 */
+/* Which tasks and which opens are recorded. */
+#ifndef TRACE_FILTER_H
+#define TRACE_FILTER_H
+
+#include "record.h"
+
+static __always_inline int comm_wanted(void)
+{
+	char comm[16];
+	bpf_get_current_comm(comm, sizeof(comm));
+	for (int i = 0; i < 16; i++) {
+		if (comm[i] != config.comm[i])
+			return 0;
+		if (!comm[i])
+			break;
+	}
+	return 1;
+}
+
+static __always_inline int task_wanted(void)
+{
+	u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	if (tgid == self_tgid)
+		return 0;
+	if (config.processes != PROCESSES_ALL) {
+		u32 key = config.processes == PROCESSES_LISTED ? tgid_here() : tgid;
+		u32 *member = bpf_map_lookup_elem(&processes, &key);
+		if (!member || *member != MEMBER_RECORDED)
+			return 0;
+	}
+	if (config.in_cgroup && bpf_current_task_under_cgroup(&cgroups, 0) != 1)
+		return 0;
+	if (config.by_uid && (u32)bpf_get_current_uid_gid() != config.uid)
+		return 0;
+	if (config.by_comm && !comm_wanted())
+		return 0;
+	return 1;
+}
+
+/* The formula of --flags: true when any term is. */
+static __always_inline int flags_wanted(u64 flags)
+{
+	if (!config.formula_terms)
+		return 1;
+	for (u32 i = 0; i < FORMULA_TERMS; i++) {
+		if (i >= config.formula_terms)
+			break;
+		if ((flags & config.formula[i].mask) == config.formula[i].value)
+			return 1;
+	}
+	return 0;
+}
+
+#endif
