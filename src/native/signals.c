@@ -1,0 +1,44 @@
+/*
+ * Signals as bytes in a pipe: a handler runs at any moment, so it only writes down which signal came
+ * from whom, and the event loop reads that (src/loop.ts).
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <unistd.h>
+
+/* Read back by src/kernel/signal.ts. */
+struct trace_signal {
+	uint32_t number;
+	int32_t code; /* si_code: SI_USER from kill(2), SI_KERNEL from the terminal */
+	int32_t pid;
+	uint32_t uid;
+};
+
+static int pipe_fd = -1;
+
+static void note(int number, siginfo_t *info, void *context)
+{
+	(void)context;
+	int saved = errno;
+	struct trace_signal signal = {number, info->si_code, info->si_pid, info->si_uid};
+	if (write(pipe_fd, &signal, sizeof(signal)) < 0) {
+		/* the pipe is full of signals that nobody has read: one more tells nothing new */
+	}
+	errno = saved;
+}
+
+/* Catches each of the signals that is not ignored; an ignored one stays so, for the command too. */
+int trace_signals_to(int fd, const int32_t *signals, int count)
+{
+	struct sigaction before, action = {.sa_sigaction = note, .sa_flags = SA_SIGINFO | SA_RESTART};
+	pipe_fd = fd;
+	for (int i = 0; i < count; i++) {
+		if (sigaction(signals[i], 0, &before) || before.sa_handler == SIG_IGN)
+			continue;
+		if (sigaction(signals[i], &action, 0))
+			return -1;
+	}
+	return 0;
+}

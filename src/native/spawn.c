@@ -1,0 +1,157 @@
+/*
+ * Starts the traced command: clone3(2) straight into its cgroup, and between clone and exec only
+ * what no JavaScript could do there. The child shares our memory until it executes (CLONE_VM,
+ * CLONE_VFORK), so it may call nothing but async-signal-safe functions and must not return.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* How far the child came: trace_spawn_request.stage. */
+enum stage { STAGE_CLONE, STAGE_LIMITS, STAGE_FDS, STAGE_GROUPS, STAGE_GID, STAGE_UID, STAGE_EXEC };
+
+#define SPAWN_SET_USER 1
+#define SPAWN_IGNORE_SIGPIPE 2
+#define SPAWN_IGNORE_SIGXFSZ 4
+
+/* Laid out by src/process/child.ts. */
+struct trace_spawn_request {
+	const char *file;
+	char **argv;
+	char **envp;
+	const uint32_t *groups;
+	const int32_t *inherit; /* fds to keep open over exec */
+	uint64_t nofile_soft;   /* RLIMIT_NOFILE, soft */
+	uint64_t nofile_hard;
+	uint64_t memlock_soft;
+	uint64_t memlock_hard;
+	int32_t cgroup_fd; /* -1: stay in ours */
+	uint32_t uid;
+	uint32_t gid;
+	int32_t group_count;
+	int32_t inherit_count;
+	uint32_t flags;
+	/* out */
+	volatile int32_t pidfd;
+	volatile int32_t stage;
+	volatile int32_t error;
+	int32_t reserved;
+};
+_Static_assert(sizeof(struct trace_spawn_request) == 112, "struct trace_spawn_request");
+
+/* Bun catches some signals and ignores two; the command gets them as we got them. What is caught
+ * is reset here and not by exec, because a handler of ours must not run in the child. */
+static void restore_signals(uint32_t flags)
+{
+	struct sigaction action, fresh = {.sa_handler = SIG_DFL}, ignored = {.sa_handler = SIG_IGN};
+	for (int signal = 1; signal < NSIG; signal++) {
+		if (sigaction(signal, 0, &action))
+			continue;
+		if (action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN)
+			sigaction(signal, &fresh, 0);
+	}
+	sigaction(SIGPIPE, flags & SPAWN_IGNORE_SIGPIPE ? &ignored : &fresh, 0);
+	sigaction(SIGXFSZ, flags & SPAWN_IGNORE_SIGXFSZ ? &ignored : &fresh, 0);
+}
+
+static int restore_limits(const struct trace_spawn_request *request)
+{
+	struct rlimit files = {request->nofile_soft, request->nofile_hard};
+	struct rlimit memlock = {request->memlock_soft, request->memlock_hard};
+	return setrlimit(RLIMIT_NOFILE, &files) || setrlimit(RLIMIT_MEMLOCK, &memlock);
+}
+
+static int keep_fds(const struct trace_spawn_request *request)
+{
+	for (int i = 0; i < request->inherit_count; i++)
+		if (fcntl(request->inherit[i], F_SETFD, 0) && errno != EBADF)
+			return -1;
+	return 0;
+}
+
+static void __attribute__((noreturn)) child(struct trace_spawn_request *request,
+					    const sigset_t *mask)
+{
+	restore_signals(request->flags);
+	request->stage = STAGE_LIMITS;
+	if (restore_limits(request))
+		goto fail;
+	request->stage = STAGE_FDS;
+	if (keep_fds(request))
+		goto fail;
+	if (request->flags & SPAWN_SET_USER) {
+		/* Not the C library's functions: they would change all of our threads. */
+		request->stage = STAGE_GROUPS;
+		if (syscall(SYS_setgroups, (long)request->group_count, request->groups))
+			goto fail;
+		request->stage = STAGE_GID;
+		if (syscall(SYS_setresgid, request->gid, request->gid, request->gid))
+			goto fail;
+		request->stage = STAGE_UID;
+		if (syscall(SYS_setresuid, request->uid, request->uid, request->uid))
+			goto fail;
+	}
+	request->stage = STAGE_EXEC;
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, 0, 8);
+	execvpe(request->file, request->argv, request->envp);
+fail:
+	request->error = errno;
+	syscall(SYS_exit_group, 127);
+	__builtin_unreachable();
+}
+
+/* In the caller's frame, as the child returns on the same stack. */
+static inline __attribute__((always_inline)) long clone3(struct clone_args *args)
+{
+	long result;
+#if defined(__x86_64__)
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"(SYS_clone3), "D"(args), "S"(sizeof(*args))
+			 : "rcx", "r11", "memory");
+#elif defined(__aarch64__)
+	register long number __asm__("x8") = SYS_clone3;
+	register long first __asm__("x0") = (long)args;
+	register long second __asm__("x1") = sizeof(*args);
+	__asm__ volatile("svc 0" : "+r"(first) : "r"(number), "r"(second) : "memory");
+	result = first;
+#else
+#error "clone3 is written for x86-64 and arm64"
+#endif
+	return result;
+}
+
+/*
+ * Returns the child's pid, or -errno when clone failed. When the child could not execute, error
+ * is set, with the stage that it came to; it has ended then and is to be waited for all the same.
+ */
+__attribute__((noinline)) int trace_spawn(struct trace_spawn_request *request)
+{
+	sigset_t all, mask;
+	int pidfd = -1;
+	struct clone_args args = {
+		.flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD,
+		.pidfd = (uint64_t)(uintptr_t)&pidfd,
+		.exit_signal = SIGCHLD,
+	};
+	if (request->cgroup_fd >= 0) {
+		args.flags |= CLONE_INTO_CGROUP;
+		args.cgroup = request->cgroup_fd;
+	}
+	request->error = 0;
+	request->stage = STAGE_CLONE;
+	sigfillset(&all);
+	syscall(SYS_rt_sigprocmask, SIG_BLOCK, &all, &mask, 8);
+	long pid = clone3(&args);
+	if (pid == 0)
+		child(request, &mask);
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, 0, 8);
+	request->pidfd = pidfd;
+	return pid;
+}
