@@ -1,0 +1,15 @@
+/** eBPF constants and structs that we read: include/uapi/linux/bpf.h, ringbuf documentation. */
+
+/** A ring record's header: u32 length with two flag bits, u32 page offset. */
+export const BPF_RINGBUF_HDR_SZ = 8;
+export const BPF_RINGBUF_BUSY_BIT = 0x80000000;
+export const BPF_RINGBUF_DISCARD_BIT = 0x40000000;
+
+/** struct bpf_prog_info. */
+export const BPF_PROG_INFO_SIZE = 232;
+export const BPF_PROG_INFO_RECURSION_MISSES = 208;
+
+/** struct bpf_test_run_opts of libbpf (bpf.h): its size and the fields we set. */
+export const TEST_RUN_OPTS_SIZE = 80;
+export const TEST_RUN_OPTS_CTX_IN = 32;
+export const TEST_RUN_OPTS_CTX_SIZE_IN = 48;

@@ -1,0 +1,43 @@
+/** Signals: signal(7), and the record that src/native/signals.c writes for each. */
+
+export const SIGHUP = 1;
+export const SIGINT = 2;
+export const SIGQUIT = 3;
+export const SIGUSR1 = 10;
+export const SIGUSR2 = 12;
+export const SIGPIPE = 13;
+export const SIGTERM = 15;
+export const SIGCHLD = 17;
+export const SIGCONT = 18;
+export const SIGSTOP = 19;
+export const SIGXFSZ = 25;
+
+/** si_code of a signal that a process sent with kill(2); the terminal's own have SI_KERNEL. */
+export const SI_USER = 0;
+
+/** waitid(2): si_code of a SIGCHLD. */
+export const CLD_EXITED = 1;
+export const CLD_STOPPED = 5;
+
+/** struct trace_signal. */
+export const SIGNAL_RECORD_SIZE = 16;
+
+export interface Signal {
+  readonly number: number;
+  readonly code: number;
+  /** Who sent it, where a process did. */
+  readonly pid: number;
+}
+
+/** Whole records from a pipe; a partial one at the end is left out. */
+export function parseSignals(bytes: DataView, length: number): Signal[] {
+  const signals: Signal[] = [];
+  const usable = Math.min(length, bytes.byteLength);
+  for (let at = 0; at + SIGNAL_RECORD_SIZE <= usable; at += SIGNAL_RECORD_SIZE)
+    signals.push({
+      number: bytes.getUint32(at, true),
+      code: bytes.getInt32(at + 4, true),
+      pid: bytes.getInt32(at + 8, true),
+    });
+  return signals;
+}

@@ -1,0 +1,218 @@
+/**
+ * The records that our own eBPF programs write: bpf/events.h, read in place. Offsets and sizes are
+ * compared with the C compiler's by test/abi.
+ */
+
+export const EVENT_SIZE = 128;
+export const NAME_BYTES = 4096;
+export const PATH_BYTES = 8192;
+const COMM_BYTES = 16;
+
+export const EVENT_OPEN = 1;
+export const EVENT_URING_SUBMIT = 2;
+export const EVENT_URING_DONE = 3;
+export const EVENT_URING_FAILED = 4;
+export const EVENT_URING_LOST_CQE = 5;
+
+/** Names of enum open_call, as the column `kind` has them. */
+export const CALLS = ["none", "open", "openat", "openat2", "creat", "Uring"] as const;
+/** Names of enum abi. */
+export const ABIS = ["native", "compat", "x32", "io_uring"] as const;
+export const ABI_IO_URING = 3;
+
+export const NOTE_NAME_UNREADABLE = 0x01;
+export const NOTE_DIRECT = 0x02;
+export const NOTE_SQPOLL = 0x04;
+export const NOTE_CQE_SKIP = 0x08;
+export const NOTE_PATH = 0x10;
+export const NOTE_PATH_CUT = 0x20;
+/** Set on the user side: the kernel told of success but not of the result. */
+export const NOTE_RETURN_UNKNOWN = 0x100;
+
+export const WANT_PROCESS = 1;
+export const WANT_INODE = 2;
+export const WANT_PATH = 4;
+
+export const PROCESSES_ALL = 0;
+export const PROCESSES_TREE = 1;
+export const PROCESSES_LISTED = 2;
+
+export const MEMBER_RECORDED = 2;
+
+export const SYSCALLS = 512;
+export const FORMULA_TERMS = 8;
+export const NO_ARG = 0xff;
+
+/** Offsets of struct event's fields. */
+export const EVENT = {
+  time: 0,
+  cgid: 8,
+  flags: 16,
+  id: 24,
+  ino: 32,
+  user_data: 32,
+  ret: 40,
+  ring: 40,
+  tgid: 48,
+  tid: 52,
+  ppid: 56,
+  uid: 60,
+  gid: 64,
+  dfd: 68,
+  mode: 72,
+  dev: 76,
+  notes: 80,
+  nr: 84,
+  name_len: 86,
+  path_len: 88,
+  components: 90,
+  type: 92,
+  call: 93,
+  abi: 94,
+  comm: 96,
+  leader_comm: 112,
+} as const;
+
+/** Offsets of struct config's fields. */
+export const CONFIG = {
+  formula: 0,
+  wake_bytes: 128,
+  largefile: 136,
+  formula_terms: 144,
+  want: 148,
+  processes: 152,
+  follow: 156,
+  in_cgroup: 160,
+  by_uid: 164,
+  uid: 168,
+  by_comm: 172,
+  comm: 176,
+  native: 192,
+  compat: 192 + SYSCALLS * 8,
+} as const;
+export const CONFIG_SIZE = 192 + 2 * SYSCALLS * 8;
+
+/** Order of enum loss: the keys of the map `losses`. */
+export const LOSSES = ["ring_full", "tree_full", "uring_full"] as const;
+
+/** A record that is shorter than it says, or says what no record can. */
+export class BadRecord extends Error {
+  constructor(what: string) {
+    super(`record from the kernel: ${what}`);
+    this.name = "BadRecord";
+  }
+}
+
+/**
+ * A window on one struct event. Moved from record to record: what it returns is valid until then.
+ * u64 fields come as a number, or as a bigint where a number would lose digits.
+ */
+export class EventRecord {
+  bytes: Uint8Array;
+  view: DataView;
+  at = 0;
+  end = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /**
+   * Moves to the record at `at`, whose length is `length` bytes.
+   * @throws BadRecord if it is truncated
+   */
+  moveTo(at: number, length: number): void {
+    if (length < EVENT_SIZE || at + length > this.bytes.length)
+      throw new BadRecord(`${length} bytes, the header alone has ${EVENT_SIZE}`);
+    this.at = at;
+    this.end = at + length;
+    const needed = EVENT_SIZE + this.nameLength + this.pathLength;
+    if (needed > length) throw new BadRecord(`${length} bytes, its names need ${needed}`);
+  }
+
+  u64(offset: number): number | bigint {
+    const high = this.view.getUint32(this.at + offset + 4, true);
+    if (high > 0x1fffff) return this.view.getBigUint64(this.at + offset, true);
+    return high * 0x100000000 + this.view.getUint32(this.at + offset, true);
+  }
+  u32(offset: number): number {
+    return this.view.getUint32(this.at + offset, true);
+  }
+
+  get type(): number {
+    return this.bytes[this.at + EVENT.type];
+  }
+  get call(): number {
+    return this.bytes[this.at + EVENT.call];
+  }
+  get abi(): number {
+    return this.bytes[this.at + EVENT.abi];
+  }
+  get nr(): number {
+    return this.view.getUint16(this.at + EVENT.nr, true);
+  }
+  get cgid(): number | bigint {
+    return this.u64(EVENT.cgid);
+  }
+  get flags(): number | bigint {
+    return this.u64(EVENT.flags);
+  }
+  get ino(): number | bigint {
+    return this.u64(EVENT.ino);
+  }
+  /** The result: an fd, or -errno. Always fits 32 bits, as the calls return int. */
+  get ret(): number {
+    return this.view.getInt32(this.at + EVENT.ret, true);
+  }
+  get tgid(): number {
+    return this.u32(EVENT.tgid);
+  }
+  get tid(): number {
+    return this.u32(EVENT.tid);
+  }
+  get ppid(): number {
+    return this.u32(EVENT.ppid);
+  }
+  get uid(): number {
+    return this.u32(EVENT.uid);
+  }
+  get gid(): number {
+    return this.u32(EVENT.gid);
+  }
+  get dfd(): number {
+    return this.view.getInt32(this.at + EVENT.dfd, true);
+  }
+  get mode(): number {
+    return this.u32(EVENT.mode);
+  }
+  /** The kernel's dev_t: major << 20 | minor. */
+  get dev(): number {
+    return this.u32(EVENT.dev);
+  }
+  get notes(): number {
+    return this.u32(EVENT.notes);
+  }
+  get nameLength(): number {
+    return this.view.getUint16(this.at + EVENT.name_len, true);
+  }
+  get pathLength(): number {
+    return this.view.getUint16(this.at + EVENT.path_len, true);
+  }
+  /** Where the name begins in `bytes`. */
+  get nameStart(): number {
+    return this.at + EVENT_SIZE;
+  }
+  /** Where the path's components begin in `bytes`. */
+  get pathStart(): number {
+    return this.at + EVENT_SIZE + this.nameLength;
+  }
+
+  /** Length of the NUL-padded name of at most 16 bytes at a field. */
+  commLength(offset: number): number {
+    const start = this.at + offset;
+    let length = 0;
+    while (length < COMM_BYTES && this.bytes[start + length] !== 0) length++;
+    return length;
+  }
+}
