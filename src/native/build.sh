@@ -1,0 +1,56 @@
+#!/bin/sh
+# Builds the one native library: src/native/build.sh build/native.so
+# It holds the C shim of this folder, libbpf, libelf and zlib, and needs nothing but libc.so.6,
+# no younger than glibc 2.17. The archives are Debian's, from the -dev packages.
+set -eu
+
+output=$1
+here=$(dirname "$0")
+work=$output.parts
+newest_glibc=2.17
+: "${CC:=cc}" "${OBJCOPY:=objcopy}" "${READELF:=readelf}"
+
+fail() {
+  echo "native.so: $*" >&2
+  exit 1
+}
+
+rm -rf "$work"
+mkdir -p "$work"
+trap 'rm -rf "$work"' EXIT
+
+# The archives are PIE, not PIC: code that reads libc's `stderr` by its distance from itself cannot
+# be shared, so it reads a variable of ours instead (static_libs.c).
+for name in bpf elf z; do
+  archive=$($CC -print-file-name=lib$name.a)
+  [ -f "$archive" ] || fail "lib$name.a is missing; run make setup"
+  $OBJCOPY --redefine-sym stderr=trace_archive_stderr "$archive" "$work/lib$name.a"
+done
+
+for source in "$here"/*.c; do
+  $CC -std=gnu11 -O2 -g0 -fPIC -fno-lto -ffunction-sections -fdata-sections -Wall -Wextra \
+    -c "$source" -o "$work/$(basename "$source" .c).o"
+done
+
+# --require-defined both pulls a function out of its archive and fails when it is not there.
+required=$(sed -n 's/^ *\([a-z0-9_]*\);$/-Wl,--require-defined=\1/p' "$here/exports.map")
+
+# shellcheck disable=SC2086 # one argument a function is wanted
+$CC -shared -fno-lto -s -o "$work/native.so" "$work"/*.o $required \
+  "$work/libbpf.a" "$work/libelf.a" "$work/libz.a" \
+  -Wl,--version-script="$here/exports.map" -Wl,-Bsymbolic -Wl,--gc-sections \
+  -Wl,-z,defs -Wl,-z,text -Wl,-z,relro,-z,now -Wl,-z,noexecstack
+
+foreign=$($READELF -dW "$work/native.so" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
+  grep -v -e '^libc\.so\.6$' -e '^ld-linux-.*\.so\.[0-9]$' || true)
+[ -z "$foreign" ] || fail "needs a library other than libc: $foreign"
+
+# Also finds version tags that are no number, like GLIBC_ABI_DT_RELR.
+for version in $($READELF -VW "$work/native.so" | sed -n 's/.*Name: \(GLIBC_[^ ]*\).*/\1/p' | sort -u); do
+  newest=$(printf '%s\n' "GLIBC_$newest_glibc" "$version" | sort -V | tail -n 1)
+  [ "$newest" = "GLIBC_$newest_glibc" ] ||
+    fail "needs $version; give src/native/glibc.c its own: $($READELF --dyn-syms -W "$work/native.so" |
+      sed -n "s/.* \([^ ]*\)@$version .*/\1/p" | tr '\n' ' ')"
+done
+
+mv "$work/native.so" "$output"

@@ -1,0 +1,79 @@
+// Local versions of the few libc functions that Debian's static libraries would otherwise take from
+// a glibc newer than 2.17, which is all that Bun itself asks for. They bind inside native.so only;
+// build.sh refuses any that is missing here. Written after the man pages of the functions they name.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// Declared here, not in a header, because libc's headers rename some of them to what we define.
+#define PRIVATE __attribute__((visibility("hidden")))
+
+// GLIBC_2.33 made these four functions; before, they were inlines around __xstat.
+// On 64-bit machines the kernel's struct stat is libc's.
+PRIVATE int stat(const char *restrict path, struct stat *restrict to) {
+  return syscall(SYS_newfstatat, AT_FDCWD, path, to, 0);
+}
+
+PRIVATE int lstat(const char *restrict path, struct stat *restrict to) {
+  return syscall(SYS_newfstatat, AT_FDCWD, path, to, AT_SYMLINK_NOFOLLOW);
+}
+
+PRIVATE int fstat(int fd, struct stat *to) { return syscall(SYS_fstat, fd, to); }
+
+PRIVATE int fstatat(int dirfd, const char *restrict path, struct stat *restrict to, int flags) {
+  return syscall(SYS_newfstatat, dirfd, path, to, flags);
+}
+
+// GLIBC_2.28. Every command's argument is a long or a pointer, and both travel alike.
+PRIVATE int fcntl64(int fd, int command, ...) {
+  va_list arguments;
+  va_start(arguments, command);
+  void *argument = va_arg(arguments, void *);
+  va_end(arguments);
+  return syscall(SYS_fcntl, fd, command, argument);
+}
+
+// GLIBC_2.22 has a new version of this one. libbpf calls it only for a kconfig given as a string,
+// which trace never does.
+PRIVATE FILE *fmemopen(void *buffer, size_t size, const char *mode) {
+  (void)buffer, (void)size, (void)mode;
+  errno = ENOSYS;
+  return NULL;
+}
+
+// GLIBC_2.38: from there on the headers call these names, which also accept "0b101".
+// libbpf's numbers are decimal or hexadecimal, so the functions of old serve.
+#define OLD(type, name) extern type old_##name(const char *, char **, int) __asm__(#name);
+#define ISOC23(type, name)                                                        \
+  OLD(type, name)                                                                 \
+  PRIVATE type __isoc23_##name(const char *restrict text, char **restrict end, int base) { \
+    return old_##name(text, end, base);                                           \
+  }
+ISOC23(long, strtol)
+ISOC23(unsigned long, strtoul)
+ISOC23(long long, strtoll)
+ISOC23(unsigned long long, strtoull)
+
+extern int old_vsscanf(const char *, const char *, va_list) __asm__("__isoc99_vsscanf");
+extern int old_vfscanf(FILE *, const char *, va_list) __asm__("__isoc99_vfscanf");
+
+PRIVATE int __isoc23_sscanf(const char *restrict text, const char *restrict format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int matched = old_vsscanf(text, format, arguments);
+  va_end(arguments);
+  return matched;
+}
+
+PRIVATE int __isoc23_fscanf(FILE *restrict from, const char *restrict format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int matched = old_vfscanf(from, format, arguments);
+  va_end(arguments);
+  return matched;
+}
