@@ -15,7 +15,7 @@ let errnoWord: DataView | undefined;
 
 /** errno of the calling thread. Read it right after the call that failed. */
 export function lastErrno(): number {
-  errnoWord ??= foreign(libc.__errno_location() as number, 4).view;
+  errnoWord ??= foreign(libc.__errno_location(), 4).view;
   return errnoWord.getInt32(0, true);
 }
 
@@ -34,7 +34,9 @@ export class SystemError extends Error {
    */
   constructor(call: string, subject: string, errno: number, hint = "") {
     const code = errnoName(errno);
-    super(`${call}${subject && `(${subject})`}: ${code}: ${libc.strerror(errno)}${hint && `; ${hint}`}`);
+    super(
+      `${call}${subject && `(${subject})`}: ${code}: ${libc.strerror(errno)}${hint && `; ${hint}`}`,
+    );
     this.name = "SystemError";
     this.call = call;
     this.errno = errno;

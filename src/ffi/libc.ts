@@ -2,33 +2,40 @@
  * The C library's functions. The name is safe to give without a path: Bun itself has libc.so.6
  * loaded, so the dynamic linker never searches for it. See each function's man page.
  */
-import { dlopen } from "bun:ffi";
+import { dlopen, FFIType } from "bun:ffi";
+
+/** Addresses go as plain numbers; what is not null is below 2^53 on both machines. */
+export const ADDRESS = FFIType.u64;
+/** 64-bit results as numbers: Bun turns to a bigint only what no call here returns, past 2^53. */
+export const RESULT = FFIType.i64_fast as unknown as FFIType.i32;
+export const ADDRESS_RESULT = FFIType.u64_fast as unknown as FFIType.u32;
 
 export const libc = dlopen("libc.so.6", {
-  __errno_location: { args: [], returns: "ptr" },
+  __errno_location: { args: [], returns: ADDRESS_RESULT },
   strerror: { args: ["i32"], returns: "cstring" },
-  syscall: { args: ["i64", "i64", "i64", "i64", "i64", "i64", "i64"], returns: "i64_fast" },
-  mmap: { args: ["ptr", "u64", "i32", "i32", "i32", "i64"], returns: "i64_fast" },
+  syscall: { args: ["i64", "i64", "i64", "i64", "i64", "i64", "i64"], returns: RESULT },
+  mmap: { args: [ADDRESS, "u64", "i32", "i32", "i32", "i64"], returns: RESULT },
+  getpagesize: { args: [], returns: "i32" },
   close: { args: ["i32"], returns: "i32" },
-  open: { args: ["ptr", "i32", "i32"], returns: "i32" },
-  openat: { args: ["i32", "ptr", "i32", "i32"], returns: "i32" },
-  read: { args: ["i32", "ptr", "u64"], returns: "i64_fast" },
-  write: { args: ["i32", "ptr", "u64"], returns: "i64_fast" },
-  poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
+  open: { args: [ADDRESS, "i32", "i32"], returns: "i32" },
+  openat: { args: ["i32", ADDRESS, "i32", "i32"], returns: "i32" },
+  read: { args: ["i32", ADDRESS, "u64"], returns: RESULT },
+  write: { args: ["i32", ADDRESS, "u64"], returns: RESULT },
+  poll: { args: [ADDRESS, "u64", "i32"], returns: "i32" },
   fcntl: { args: ["i32", "i32", "i64"], returns: "i32" },
   ioctl: { args: ["i32", "u64", "i64"], returns: "i32" },
   flock: { args: ["i32", "i32"], returns: "i32" },
-  pipe2: { args: ["ptr", "i32"], returns: "i32" },
-  memfd_create: { args: ["ptr", "u32"], returns: "i32" },
+  pipe2: { args: [ADDRESS, "i32"], returns: "i32" },
+  memfd_create: { args: [ADDRESS, "u32"], returns: "i32" },
   epoll_create1: { args: ["i32"], returns: "i32" },
-  epoll_ctl: { args: ["i32", "i32", "i32", "ptr"], returns: "i32" },
-  epoll_wait: { args: ["i32", "ptr", "i32", "i32"], returns: "i32" },
+  epoll_ctl: { args: ["i32", "i32", "i32", ADDRESS], returns: "i32" },
+  epoll_wait: { args: ["i32", ADDRESS, "i32", "i32"], returns: "i32" },
   kill: { args: ["i32", "i32"], returns: "i32" },
-  waitid: { args: ["i32", "i32", "ptr", "i32"], returns: "i32" },
+  waitid: { args: ["i32", "i32", ADDRESS, "i32"], returns: "i32" },
   getppid: { args: [], returns: "i32" },
-  prlimit: { args: ["i32", "i32", "ptr", "ptr"], returns: "i32" },
-  clock_gettime: { args: ["i32", "ptr"], returns: "i32" },
-  getpwnam: { args: ["ptr"], returns: "ptr" },
-  getpwuid: { args: ["u32"], returns: "ptr" },
-  getgrouplist: { args: ["ptr", "u32", "ptr", "ptr"], returns: "i32" },
+  prlimit: { args: ["i32", "i32", ADDRESS, ADDRESS], returns: "i32" },
+  clock_gettime: { args: ["i32", ADDRESS], returns: "i32" },
+  getpwnam: { args: [ADDRESS], returns: ADDRESS_RESULT },
+  getpwuid: { args: ["u32"], returns: ADDRESS_RESULT },
+  getgrouplist: { args: [ADDRESS, "u32", ADDRESS, ADDRESS], returns: "i32" },
 }).symbols;

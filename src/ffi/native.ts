@@ -6,7 +6,7 @@ import { dlopen } from "bun:ffi";
 import { readFileSync } from "node:fs";
 import embedded from "../../build/native.so" with { type: "file" };
 import { check } from "./errno.ts";
-import { libc } from "./libc.ts";
+import { ADDRESS, ADDRESS_RESULT, libc } from "./libc.ts";
 import { cString } from "./memory.ts";
 
 const MFD_CLOEXEC = 1;
@@ -22,28 +22,28 @@ function loadFromMemory(image: Uint8Array) {
     );
   try {
     return dlopen(`/proc/self/fd/${fd}`, {
-      trace_spawn: { args: ["ptr"], returns: "i32" },
-      trace_signals_to: { args: ["i32", "ptr", "i32"], returns: "i32" },
-      trace_linger: { args: ["ptr", "i32"], returns: "i32" },
-      trace_log_to: { args: ["ptr", "u64"], returns: "void" },
-      bpf_object__open_mem: { args: ["ptr", "u64", "ptr"], returns: "ptr" },
-      bpf_object__load: { args: ["ptr"], returns: "i32" },
-      bpf_object__find_map_by_name: { args: ["ptr", "ptr"], returns: "ptr" },
-      bpf_object__find_program_by_name: { args: ["ptr", "ptr"], returns: "ptr" },
-      bpf_program__fd: { args: ["ptr"], returns: "i32" },
-      bpf_program__set_autoload: { args: ["ptr", "bool"], returns: "i32" },
-      bpf_program__attach: { args: ["ptr"], returns: "ptr" },
-      bpf_map__fd: { args: ["ptr"], returns: "i32" },
-      bpf_map__set_max_entries: { args: ["ptr", "u32"], returns: "i32" },
-      bpf_map__initial_value: { args: ["ptr", "ptr"], returns: "ptr" },
-      bpf_map_update_elem: { args: ["i32", "ptr", "ptr", "u64"], returns: "i32" },
-      bpf_map_lookup_elem: { args: ["i32", "ptr", "ptr"], returns: "i32" },
-      bpf_map_get_next_key: { args: ["i32", "ptr", "ptr"], returns: "i32" },
-      bpf_prog_test_run_opts: { args: ["i32", "ptr"], returns: "i32" },
-      bpf_obj_get_info_by_fd: { args: ["i32", "ptr", "ptr"], returns: "i32" },
-      btf__load_vmlinux_btf: { args: [], returns: "ptr" },
-      btf__find_by_name_kind: { args: ["ptr", "ptr", "u32"], returns: "i32" },
-      btf__free: { args: ["ptr"], returns: "void" },
+      trace_spawn: { args: [ADDRESS], returns: "i32" },
+      trace_signals_to: { args: ["i32", ADDRESS, "i32"], returns: "i32" },
+      trace_linger: { args: [ADDRESS, "i32"], returns: "i32" },
+      trace_log_to: { args: [ADDRESS, "u64"], returns: "void" },
+      bpf_object__open_mem: { args: [ADDRESS, "u64", ADDRESS], returns: ADDRESS_RESULT },
+      bpf_object__load: { args: [ADDRESS], returns: "i32" },
+      bpf_object__find_map_by_name: { args: [ADDRESS, ADDRESS], returns: ADDRESS_RESULT },
+      bpf_object__find_program_by_name: { args: [ADDRESS, ADDRESS], returns: ADDRESS_RESULT },
+      bpf_program__fd: { args: [ADDRESS], returns: "i32" },
+      bpf_program__set_autoload: { args: [ADDRESS, "bool"], returns: "i32" },
+      bpf_program__attach: { args: [ADDRESS], returns: ADDRESS_RESULT },
+      bpf_map__fd: { args: [ADDRESS], returns: "i32" },
+      bpf_map__set_max_entries: { args: [ADDRESS, "u32"], returns: "i32" },
+      bpf_map__initial_value: { args: [ADDRESS, ADDRESS], returns: ADDRESS_RESULT },
+      bpf_map_update_elem: { args: ["i32", ADDRESS, ADDRESS, "u64"], returns: "i32" },
+      bpf_map_lookup_elem: { args: ["i32", ADDRESS, ADDRESS], returns: "i32" },
+      bpf_map_get_next_key: { args: ["i32", ADDRESS, ADDRESS], returns: "i32" },
+      bpf_prog_test_run_opts: { args: ["i32", ADDRESS], returns: "i32" },
+      bpf_obj_get_info_by_fd: { args: ["i32", ADDRESS, ADDRESS], returns: "i32" },
+      btf__load_vmlinux_btf: { args: [], returns: ADDRESS_RESULT },
+      btf__find_by_name_kind: { args: [ADDRESS, ADDRESS, "u32"], returns: "i32" },
+      btf__free: { args: [ADDRESS], returns: "void" },
       libbpf_num_possible_cpus: { args: [], returns: "i32" },
     }).symbols;
   } finally {

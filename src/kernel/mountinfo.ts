@@ -9,8 +9,10 @@ export interface Mount {
 }
 
 /** Space, tab, newline and backslash stand as \ooo. */
-function unescape(field: string): string {
-  return field.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
+function unescapeField(field: string): string {
+  return field.replace(/\\([0-7]{3})/g, (_, octal) =>
+    String.fromCharCode(Number.parseInt(octal, 8)),
+  );
 }
 
 /** One line, or null if it is not one of mountinfo's. */
@@ -20,8 +22,8 @@ export function parseMount(line: string): Mount | null {
   const fsType = after?.split(" ")[0];
   if (fields.length < 6 || !fsType) return null;
   return {
-    root: unescape(fields[3]),
-    mountPoint: unescape(fields[4]),
+    root: unescapeField(fields[3]),
+    mountPoint: unescapeField(fields[4]),
     options: fields[5].split(","),
     fsType,
   };

@@ -1,0 +1,71 @@
+/** File descriptors: epoll(7), pipe(2), and files that node:fs cannot open as we need. */
+import { check, lastErrno, SystemError } from "./errno.ts";
+import { libc } from "./libc.ts";
+import { allocate, cString, type Memory } from "./memory.ts";
+
+const O_CLOEXEC = 0o2000000;
+const O_NONBLOCK = 0o4000;
+const EPOLL_CLOEXEC = O_CLOEXEC;
+const EPOLL_CTL_ADD = 1;
+const EPOLLIN = 1;
+const EINTR = 4;
+const EAGAIN = 11;
+/** struct epoll_event is packed on x86-64 only: epoll_wait(2), uapi/linux/eventpoll.h. */
+const EPOLL_EVENT_SIZE = process.arch === "arm64" ? 16 : 12;
+const EPOLL_DATA = process.arch === "arm64" ? 8 : 4;
+const MAX_READY = 16;
+
+/** A set of fds that are waited for together. It is itself an fd that another set can wait for. */
+export class Epoll {
+  readonly fd: number;
+  private readonly events: Memory = allocate(EPOLL_EVENT_SIZE * MAX_READY);
+
+  constructor() {
+    this.fd = check(libc.epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
+  }
+
+  add(fd: number): void {
+    this.events.view.setUint32(0, EPOLLIN, true);
+    this.events.view.setUint32(EPOLL_DATA, fd, true);
+    this.events.view.setUint32(EPOLL_DATA + 4, 0, true);
+    const result = libc.epoll_ctl(this.fd, EPOLL_CTL_ADD, fd, this.events.address);
+    check(result, "epoll_ctl", `fd ${fd}`);
+  }
+
+  /**
+   * Waits until an fd is readable, a signal comes, or the time is over.
+   * @param milliseconds -1: for ever
+   * @returns whether any fd is readable
+   */
+  wait(milliseconds: number): boolean {
+    const ready = libc.epoll_wait(this.fd, this.events.address, MAX_READY, milliseconds);
+    if (ready < 0 && lastErrno() !== EINTR) throw new SystemError("epoll_wait", "", lastErrno());
+    return ready > 0;
+  }
+}
+
+/** A pipe whose ends do not block; both are closed on exec. */
+export function pipe(): { readonly reader: number; readonly writer: number } {
+  const ends = allocate(8);
+  check(libc.pipe2(ends.address, O_CLOEXEC | O_NONBLOCK), "pipe2");
+  return { reader: ends.view.getInt32(0, true), writer: ends.view.getInt32(4, true) };
+}
+
+/** Reads what is there, up to the memory's size; 0 at the end or when nothing is there. */
+export function readAvailable(fd: number, into: Memory): number {
+  const length = libc.read(fd, into.address, into.bytes.length);
+  if (length >= 0) return length;
+  const errno = lastErrno();
+  if (errno === EAGAIN || errno === EINTR) return 0;
+  throw new SystemError("read", `fd ${fd}`, errno);
+}
+
+/** openat(2). @throws SystemError that names the path */
+export function openAt(dfd: number, path: string, flags: number, mode = 0): number {
+  const name = cString(path);
+  return check(libc.openat(dfd, name.address, flags | O_CLOEXEC, mode), "open", path);
+}
+
+export function close(fd: number): void {
+  libc.close(fd);
+}

@@ -1,0 +1,194 @@
+/** libbpf's object, programs and maps as far as we use them: libbpf(3), bpf(2). */
+import {
+  BPF_PROG_INFO_RECURSION_MISSES,
+  BPF_PROG_INFO_SIZE,
+  TEST_RUN_OPTS_CTX_IN,
+  TEST_RUN_OPTS_CTX_SIZE_IN,
+  TEST_RUN_OPTS_SIZE,
+} from "../kernel/bpf.ts";
+import { lastErrno, SystemError } from "./errno.ts";
+import { allocate, cString, foreign, type Memory, textAt } from "./memory.ts";
+import { native } from "./native.ts";
+
+const LOG_BYTES = 1 << 16;
+
+/** libbpf 1.x returns -errno. */
+function checkBpf(result: number, call: string, subject: string): number {
+  if (result < 0) throw new SystemError(call, subject, -result);
+  return result;
+}
+
+/** The kernel refused the programs: what libbpf and the verifier said comes along. */
+export class BpfLoadError extends SystemError {
+  /** libbpf's warnings, the verifier's log among them; for a bug report, not for one line. */
+  readonly log: string;
+
+  constructor(errno: number, log: string) {
+    super("bpf", "load", errno);
+    this.name = "BpfLoadError";
+    this.log = log;
+  }
+}
+
+/** A per-CPU value needs this much room in user space for each possible CPU. */
+const PER_CPU_STEP = 8;
+
+export class BpfMap {
+  private readonly handle: number;
+  readonly name: string;
+
+  constructor(handle: number, name: string) {
+    this.handle = handle;
+    this.name = name;
+  }
+
+  /** Valid once the object is loaded. */
+  get fd(): number {
+    return checkBpf(native().bpf_map__fd(this.handle), "bpf_map__fd", this.name);
+  }
+
+  /** Before the load only. */
+  setMaxEntries(entries: number): void {
+    checkBpf(
+      native().bpf_map__set_max_entries(this.handle, entries),
+      "bpf_map__set_max_entries",
+      this.name,
+    );
+  }
+
+  /** The memory of a data section, to be written before the load. */
+  initialValue(size: number): DataView {
+    const address = native().bpf_map__initial_value(this.handle, allocate(8).address);
+    if (!address) throw new SystemError("bpf_map__initial_value", this.name, lastErrno());
+    return foreign(address as number, size).view;
+  }
+
+  /** Sets the value of a u32 key to a u32. */
+  set(key: number, value: number): void {
+    const memory = allocate(16);
+    memory.view.setUint32(0, key, true);
+    memory.view.setUint32(8, value, true);
+    checkBpf(
+      native().bpf_map_update_elem(this.fd, memory.address, memory.address + 8, 0),
+      "bpf_map_update_elem",
+      this.name,
+    );
+  }
+
+  /** All u32 keys of a hash map. */
+  keys(): number[] {
+    const memory = allocate(16);
+    const keys: number[] = [];
+    let previous = 0;
+    const next = memory.address + 8;
+    while (native().bpf_map_get_next_key(this.fd, previous, next) === 0) {
+      const key = memory.view.getUint32(8, true);
+      keys.push(key);
+      memory.view.setUint32(0, key, true);
+      previous = memory.address;
+    }
+    return keys;
+  }
+
+  /** The sum over all CPUs of a u64 counter at a u32 key. */
+  perCpuSum(key: number): number {
+    const cpus = native().libbpf_num_possible_cpus();
+    const memory = allocate(8 + cpus * PER_CPU_STEP);
+    memory.view.setUint32(0, key, true);
+    const values = memory.address + 8;
+    checkBpf(
+      native().bpf_map_lookup_elem(this.fd, memory.address, values),
+      "bpf_map_lookup_elem",
+      this.name,
+    );
+    let sum = 0;
+    for (let cpu = 0; cpu < cpus; cpu++)
+      sum += Number(memory.view.getBigUint64(8 + cpu * PER_CPU_STEP, true));
+    return sum;
+  }
+}
+
+export class BpfProgram {
+  private readonly handle: number;
+  readonly name: string;
+
+  constructor(handle: number, name: string) {
+    this.handle = handle;
+    this.name = name;
+  }
+
+  /** Valid once the object is loaded. */
+  get fd(): number {
+    return checkBpf(native().bpf_program__fd(this.handle), "bpf_program__fd", this.name);
+  }
+
+  /** Programs whose section begins with "?" are loaded only where this was called. */
+  enable(): void {
+    native().bpf_program__set_autoload(this.handle, true);
+  }
+
+  /** Attaches by the program's section name; for raw tracepoints. */
+  attach(): void {
+    if (!native().bpf_program__attach(this.handle))
+      throw new SystemError("bpf_program__attach", this.name, lastErrno());
+  }
+
+  /** Runs a raw tracepoint program once, in this thread's context, with one u64 argument. */
+  run(argument: number): void {
+    const memory = allocate(TEST_RUN_OPTS_SIZE + 8);
+    memory.view.setBigUint64(0, BigInt(TEST_RUN_OPTS_SIZE), true);
+    const context = memory.address + TEST_RUN_OPTS_SIZE;
+    memory.view.setBigUint64(TEST_RUN_OPTS_SIZE, BigInt(argument), true);
+    memory.view.setBigUint64(TEST_RUN_OPTS_CTX_IN, BigInt(context), true);
+    memory.view.setUint32(TEST_RUN_OPTS_CTX_SIZE_IN, 8, true);
+    checkBpf(
+      native().bpf_prog_test_run_opts(this.fd, memory.address),
+      "bpf_prog_test_run_opts",
+      this.name,
+    );
+  }
+
+  /** How often the kernel skipped the program because it was already running on that CPU. */
+  recursionMisses(): number {
+    const info = allocate(BPF_PROG_INFO_SIZE);
+    const size = allocate(8);
+    size.view.setUint32(0, BPF_PROG_INFO_SIZE, true);
+    const result = native().bpf_obj_get_info_by_fd(this.fd, info.address, size.address);
+    checkBpf(result, "bpf_obj_get_info_by_fd", this.name);
+    return Number(info.view.getBigUint64(BPF_PROG_INFO_RECURSION_MISSES, true));
+  }
+}
+
+/** An eBPF object file, opened from memory. */
+export class BpfObject {
+  private readonly handle: number;
+  private readonly log: Memory;
+
+  /** @param image the object file's bytes */
+  constructor(image: Uint8Array) {
+    this.log = allocate(LOG_BYTES);
+    native().trace_log_to(this.log.address, LOG_BYTES);
+    const copy = cString(image);
+    const handle = native().bpf_object__open_mem(copy.address, image.length, 0);
+    if (!handle) throw new BpfLoadError(lastErrno(), textAt(this.log.address, LOG_BYTES));
+    this.handle = handle;
+  }
+
+  map(name: string): BpfMap {
+    const handle = native().bpf_object__find_map_by_name(this.handle, cString(name).address);
+    if (!handle) throw new SystemError("bpf_object__find_map_by_name", name, lastErrno());
+    return new BpfMap(handle, name);
+  }
+
+  program(name: string): BpfProgram {
+    const handle = native().bpf_object__find_program_by_name(this.handle, cString(name).address);
+    if (!handle) throw new SystemError("bpf_object__find_program_by_name", name, lastErrno());
+    return new BpfProgram(handle, name);
+  }
+
+  /** @throws BpfLoadError with what the verifier said */
+  load(): void {
+    const result = native().bpf_object__load(this.handle);
+    if (result < 0) throw new BpfLoadError(-result, textAt(this.log.address, LOG_BYTES));
+  }
+}

@@ -1,0 +1,254 @@
+/**
+ * Opens, as our eBPF programs see them: loads bpf/trace.bpf.c, tells it what to record, attaches it
+ * and reads its ring.
+ */
+import { readFileSync } from "node:fs";
+import embedded from "../../build/trace.bpf.o" with { type: "file" };
+import { OpenEvent } from "../events/open.ts";
+import { lastErrno, SystemError } from "../ffi/errno.ts";
+import { close, pipe } from "../ffi/fd.ts";
+import { BpfObject, type BpfProgram } from "../ffi/libbpf.ts";
+import { libc } from "../ffi/libc.ts";
+import { allocate } from "../ffi/memory.ts";
+import { native } from "../ffi/native.ts";
+import { type Arch, openFlags } from "../kernel/fcntl.ts";
+import * as abi from "../kernel/trace_events.ts";
+import { writeOpenCalls } from "../syscalls/opens.ts";
+import { Ring } from "./ring.ts";
+import type { Loss, Source } from "./source.ts";
+import { attachTracepoint, tracepointId } from "./tracepoint.ts";
+import { UringJoin } from "./uring-join.ts";
+
+/** What is recorded. All conditions must hold. */
+export interface BpfOptions {
+  /** Bytes of the ring: a power of two, at least a page. */
+  readonly bufferSize: number;
+  /** WANT_* bits: which optional parts of an event are read. */
+  readonly want: number;
+  /** Which processes: those that trace forks while armed, a list of pids, or all. */
+  readonly processes: "forked" | "forked-and-descendants" | readonly number[] | "all";
+  /** An open fd of a cgroup v2 directory: only tasks in it and below. */
+  readonly cgroup?: number;
+  readonly uid?: number;
+  /** At most 15 bytes. */
+  readonly comm?: string;
+  /** A disjunction over the open flags, at most FORMULA_TERMS; none: every open. */
+  readonly formula?: readonly { readonly mask: bigint; readonly value: bigint }[];
+}
+
+const ARCH = process.arch as Arch;
+const CLOCK_REALTIME = 0;
+const CLOCK_BOOTTIME = 7;
+/** Programs at classic tracepoints, by program name. What a kernel lacks is left out. */
+const URING_TRACEPOINTS = {
+  uring_submit_req: "io_uring/io_uring_submit_req",
+  uring_submit_sqe: "io_uring/io_uring_submit_sqe",
+  uring_complete: "io_uring/io_uring_complete",
+  uring_failed: "io_uring/io_uring_req_failed",
+  uring_overflow: "io_uring/io_uring_cqe_overflow",
+};
+const TREE_TRACEPOINTS = {
+  process_fork: "sched/sched_process_fork",
+  process_exit: "sched/sched_process_exit",
+};
+
+/** A clock in nanoseconds: clock_gettime(2). */
+function clock(id: number): bigint {
+  const time = allocate(16);
+  libc.clock_gettime(id, time.address);
+  return time.view.getBigInt64(0, true) * 1_000_000_000n + time.view.getBigInt64(8, true);
+}
+
+/** When CLOCK_BOOTTIME was 0, on the wall clock. */
+function bootTime() {
+  const at = clock(CLOCK_REALTIME) - clock(CLOCK_BOOTTIME);
+  return {
+    seconds: Number(at / 1_000_000_000n),
+    nanoseconds: Number(at % 1_000_000_000n),
+  };
+}
+
+function writeConfig(config: DataView, options: BpfOptions): void {
+  const { CONFIG } = abi;
+  const u32 = (field: number, value: number) => config.setUint32(field, value, true);
+  const formula = options.formula ?? [];
+  // A formula that nothing matches is a term that no flags word equals.
+  const terms = options.formula && !formula.length ? [{ mask: 0n, value: 1n }] : formula;
+  for (const [index, term] of terms.entries()) {
+    config.setBigUint64(CONFIG.formula + index * 16, term.mask, true);
+    config.setBigUint64(CONFIG.formula + index * 16 + 8, term.value, true);
+  }
+  u32(CONFIG.formula_terms, terms.length);
+  config.setBigUint64(CONFIG.wake_bytes, BigInt(options.bufferSize >> 2), true);
+  config.setBigUint64(CONFIG.largefile, BigInt(openFlags(ARCH).O_LARGEFILE), true);
+  u32(CONFIG.want, options.want);
+  const { processes } = options;
+  if (processes === "forked" || processes === "forked-and-descendants") {
+    u32(CONFIG.processes, abi.PROCESSES_TREE);
+    u32(CONFIG.follow, processes === "forked" ? 0 : 1);
+  } else if (processes !== "all") u32(CONFIG.processes, abi.PROCESSES_LISTED);
+  u32(CONFIG.in_cgroup, options.cgroup === undefined ? 0 : 1);
+  if (options.uid !== undefined) {
+    u32(CONFIG.by_uid, 1);
+    u32(CONFIG.uid, options.uid);
+  }
+  if (options.comm !== undefined) {
+    u32(CONFIG.by_comm, 1);
+    const comm = new TextEncoder().encode(options.comm).subarray(0, 15);
+    for (const [index, byte] of comm.entries()) config.setUint8(CONFIG.comm + index, byte);
+  }
+  writeOpenCalls(config, ARCH);
+}
+
+export class BpfSource implements Source<OpenEvent> {
+  readonly fd: number;
+  private readonly object: BpfObject;
+  private readonly programs: BpfProgram[] = [];
+  private readonly attached: number[] = [];
+  private readonly ring: Ring;
+  private readonly record: abi.EventRecord;
+  private readonly event: OpenEvent;
+  private readonly join: UringJoin;
+  private readonly joinedEvent: OpenEvent;
+  private badRecords = 0;
+  private missingNames = 0;
+
+  /**
+   * Loads and attaches; from here on events are recorded.
+   * @throws SystemError that names the call that was refused
+   */
+  constructor(options: BpfOptions) {
+    this.object = new BpfObject(readFileSync(embedded));
+    writeConfig(this.object.map(".rodata.config").initialValue(abi.CONFIG_SIZE), options);
+    this.object.map("ring").setMaxEntries(options.bufferSize);
+
+    const followed = typeof options.processes === "string" && options.processes !== "all";
+    const points = { ...URING_TRACEPOINTS, ...(followed ? TREE_TRACEPOINTS : {}) };
+    const tracepoints: [BpfProgram, number, string][] = [];
+    for (const [name, event] of Object.entries(points)) {
+      const id = tracepointId(event);
+      if (id !== null) tracepoints.push([this.enable(name), id, event]);
+    }
+    const exitId = tracepointId("raw_syscalls/sys_exit");
+    if (exitId === null) throw new SystemError("open", "raw_syscalls/sys_exit", 2);
+    tracepoints.push([this.enable("sys_exit"), exitId, "raw_syscalls/sys_exit"]);
+    this.object.load();
+
+    this.introduce(false);
+    if (Array.isArray(options.processes))
+      for (const pid of options.processes)
+        this.object.map("processes").set(pid, abi.MEMBER_RECORDED);
+    if (options.cgroup !== undefined) this.object.map("cgroups").set(0, options.cgroup);
+
+    const ring = this.object.map("ring");
+    this.fd = ring.fd;
+    this.ring = new Ring(ring.fd, options.bufferSize);
+    const boot = bootTime();
+    this.record = new abi.EventRecord(this.ring.bytes);
+    this.event = new OpenEvent(this.record, boot);
+    const joined = new abi.EventRecord(new Uint8Array(UringJoin.LARGEST));
+    this.join = new UringJoin(joined);
+    this.joinedEvent = new OpenEvent(joined, boot);
+    for (const [program, id, name] of tracepoints)
+      this.attached.push(attachTracepoint(id, program.fd, name));
+  }
+
+  private enable(name: string): BpfProgram {
+    const program = this.object.program(name);
+    program.enable();
+    this.programs.push(program);
+    return program;
+  }
+
+  /** Runs the program that learns who we are; armed, what we fork is recorded from its start. */
+  private introduce(armed: boolean): void {
+    this.object.program("introduce").run(armed ? 1 : 0);
+  }
+
+  /** Makes what `spawn` forks one of the recorded processes, before its first instruction. */
+  whileForking<T>(spawn: () => T): T {
+    this.introduce(true);
+    try {
+      return spawn();
+    } finally {
+      this.introduce(false);
+    }
+  }
+
+  drain(visit: (event: OpenEvent) => void): void {
+    this.ring.drain((at, length) => this.receive(at, length, visit));
+  }
+
+  private receive(at: number, length: number, visit: (event: OpenEvent) => void): void {
+    try {
+      this.record.moveTo(at, length);
+    } catch (error) {
+      if (!(error instanceof abi.BadRecord)) throw error;
+      this.badRecords++;
+      return;
+    }
+    switch (this.record.type) {
+      case abi.EVENT_OPEN:
+      case abi.EVENT_URING_FAILED:
+        this.hand(this.event, visit);
+        break;
+      case abi.EVENT_URING_SUBMIT:
+        this.join.submit(this.record);
+        break;
+      case abi.EVENT_URING_DONE:
+        if (this.join.done(this.record)) this.hand(this.joinedEvent, visit);
+        break;
+      case abi.EVENT_URING_LOST_CQE:
+        if (this.join.lostCqe(this.record)) this.hand(this.joinedEvent, visit);
+        break;
+      default:
+        this.badRecords++;
+    }
+  }
+
+  private hand(event: OpenEvent, visit: (event: OpenEvent) => void): void {
+    if (event.nameMissing) this.missingNames++;
+    visit(event);
+  }
+
+  /** Visits what is known only at the end: call after the last drain. */
+  finish(visit: (event: OpenEvent) => void): void {
+    this.join.finish(() => this.hand(this.joinedEvent, visit));
+  }
+
+  /** How many recorded processes are alive. */
+  alive(): number {
+    return this.object.map("processes").keys().length;
+  }
+
+  losses(): Loss[] {
+    const counter = (cause: (typeof abi.LOSSES)[number]) =>
+      this.object.map("losses").perCpuSum(abi.LOSSES.indexOf(cause));
+    const misses = this.programs.reduce((sum, program) => sum + program.recursionMisses(), 0);
+    const all: Loss[] = [
+      { what: "dropped (ring full", count: counter("ring_full"), hint: "try a larger --buffer" },
+      { what: "processes not followed (too many at once)", count: counter("tree_full") },
+      { what: "io_uring requests not followed (too many at once)", count: counter("uring_full") },
+      { what: "io_uring requests without a known outcome", count: this.join.missing },
+      { what: "skipped by the kernel (recursion)", count: misses },
+      { what: "names unreadable", count: this.missingNames },
+      { what: "records not understood", count: this.badRecords },
+    ];
+    return all.filter((loss) => loss.count > 0);
+  }
+
+  /**
+   * Ends the recording. The kernel takes long to detach, so the last fds are left to a process
+   * that outlives us.
+   */
+  close(): void {
+    const { reader } = pipe();
+    const kept = [reader, ...this.attached].sort((a, b) => a - b);
+    const fds = allocate(kept.length * 4);
+    for (const [index, fd] of kept.entries()) fds.view.setInt32(index * 4, fd, true);
+    if (native().trace_linger(fds.address, kept.length) < 0)
+      throw new SystemError("clone", "", lastErrno());
+    for (const fd of this.attached) close(fd);
+    this.attached.length = 0;
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Joins what io_uring tells in two parts: a submission has the name, its outcome comes later under
+ * the same id. Submissions are copied and kept until then.
+ */
+import {
+  EVENT,
+  EVENT_SIZE,
+  EVENT_URING_LOST_CQE,
+  type EventRecord,
+  NAME_BYTES,
+  NOTE_CQE_SKIP,
+  NOTE_RETURN_UNKNOWN,
+  PATH_BYTES,
+} from "../kernel/trace_events.ts";
+
+/** A submission is forgotten, and counted as lost, when so many newer ones wait for an outcome. */
+const MAX_WAITING = 16384;
+/** Fields that the outcome knows and the submission does not. */
+const OUTCOME_FIELDS = [
+  [EVENT.time, 8],
+  [EVENT.ino, 8],
+  [EVENT.ret, 8],
+  [EVENT.dev, 4],
+  [EVENT.path_len, 2],
+  [EVENT.components, 2],
+] as const;
+
+interface Submission {
+  /** The record: header and name. */
+  readonly bytes: Uint8Array;
+  readonly ring: number | bigint;
+  readonly userData: number | bigint;
+}
+
+export class UringJoin {
+  private readonly waiting = new Map<number | bigint, Submission>();
+  private readonly joined: EventRecord;
+  private forgotten = 0;
+  private unmatched = 0;
+
+  /** @param joined the view that is moved to each whole event, over memory for the largest */
+  constructor(joined: EventRecord) {
+    this.joined = joined;
+  }
+
+  static readonly LARGEST = EVENT_SIZE + NAME_BYTES + PATH_BYTES + 256;
+
+  /** How many outcomes have no submission, or will never come. */
+  get missing(): number {
+    return this.forgotten + this.unmatched + this.waiting.size;
+  }
+
+  submit(record: EventRecord): void {
+    if (this.waiting.size >= MAX_WAITING) this.forgetOldest();
+    this.waiting.set(record.u64(EVENT.id), {
+      bytes: record.bytes.slice(record.at, record.end),
+      ring: record.u64(EVENT.ring),
+      userData: record.u64(EVENT.user_data),
+    });
+  }
+
+  private forgetOldest(): void {
+    for (const id of this.waiting.keys()) {
+      this.waiting.delete(id);
+      this.forgotten++;
+      return;
+    }
+  }
+
+  /** The outcome under the submission's id. Returns the whole event, or null if there is none. */
+  done(outcome: EventRecord): EventRecord | null {
+    const id = outcome.u64(EVENT.id);
+    const submission = this.waiting.get(id);
+    if (!submission) {
+      this.unmatched++;
+      return null;
+    }
+    this.waiting.delete(id);
+    return this.join(submission, outcome);
+  }
+
+  /**
+   * The outcome that found the completion queue full: known by ring and user_data. Other requests
+   * than opens overflow too, so none of ours is no loss.
+   */
+  lostCqe(outcome: EventRecord): EventRecord | null {
+    const ring = outcome.u64(EVENT.id);
+    const userData = outcome.u64(EVENT.user_data);
+    for (const [id, submission] of this.waiting) {
+      if (submission.ring !== ring || submission.userData !== userData) continue;
+      this.waiting.delete(id);
+      return this.join(submission, outcome);
+    }
+    return null;
+  }
+
+  /**
+   * At the end: requests that asked for no word on success and got none have succeeded. What is
+   * left after them has no outcome.
+   */
+  finish(visit: (event: EventRecord) => void): void {
+    for (const [id, submission] of this.waiting) {
+      const record = this.place(submission.bytes);
+      if (!(record.notes & NOTE_CQE_SKIP)) continue;
+      record.view.setUint32(EVENT.notes, record.notes | NOTE_RETURN_UNKNOWN, true);
+      this.waiting.delete(id);
+      visit(record);
+    }
+  }
+
+  private place(bytes: Uint8Array, pathLength = 0): EventRecord {
+    this.joined.bytes.set(bytes);
+    this.joined.view.setBigUint64(EVENT.ino, 0n, true);
+    this.joined.view.setBigUint64(EVENT.ret, 0n, true);
+    this.joined.moveTo(0, bytes.length + pathLength);
+    return this.joined;
+  }
+
+  private join(submission: Submission, outcome: EventRecord): EventRecord {
+    const { bytes } = submission;
+    const path = outcome.bytes.subarray(outcome.pathStart, outcome.pathStart + outcome.pathLength);
+    const record = this.place(bytes, path.length);
+    for (const [field, size] of OUTCOME_FIELDS)
+      record.bytes.set(
+        outcome.bytes.subarray(outcome.at + field, outcome.at + field + size),
+        field,
+      );
+    record.view.setUint32(EVENT.notes, record.notes | outcome.notes, true);
+    record.bytes.set(path, bytes.length);
+    if (outcome.type === EVENT_URING_LOST_CQE) record.view.setBigUint64(EVENT.ino, 0n, true);
+    return record;
+  }
+}
