@@ -226,7 +226,7 @@ export class BpfSource implements Source<OpenEvent> {
       this.object.map("losses").perCpuSum(abi.LOSSES.indexOf(cause));
     const misses = this.programs.reduce((sum, program) => sum + program.recursionMisses(), 0);
     const all: Loss[] = [
-      { what: "dropped (ring full", count: counter("ring_full"), hint: "try a larger --buffer" },
+      { what: "dropped", count: counter("ring_full"), hint: `ring full; try --buffer ${this.largerBuffer}` },
       { what: "processes not followed (too many at once)", count: counter("tree_full") },
       { what: "io_uring requests not followed (too many at once)", count: counter("uring_full") },
       { what: "io_uring requests without a known outcome", count: this.join.missing },

@@ -1,0 +1,123 @@
+/** A cgroup v2 directory of the command's own: cgroups(7), Documentation/admin-guide/cgroup-v2. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { check, SystemError } from "../ffi/errno.ts";
+import { close, openAt } from "../ffi/fd.ts";
+import { libc } from "../ffi/libc.ts";
+import { parseMountinfo } from "../kernel/mountinfo.ts";
+
+const O_DIRECTORY = process.arch === "arm64" ? 0o40000 : 0o200000;
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+const PREFIX = "trace-";
+
+/** cgroup v2 is not there or cannot be used: a message for one line on stderr. */
+export class CgroupError extends Error {}
+
+/** The mount point of cgroup v2, with the directory of the hierarchy that is mounted there. */
+export function cgroupMount(): { readonly mountPoint: string; readonly root: string } {
+  const mounts = parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8"));
+  const found = mounts.filter((mount) => mount.fsType === "cgroup2");
+  const writable = found.find((mount) => !mount.options.includes("ro"));
+  if (writable) return writable;
+  const where = found[0] ? `mounted read-only at ${found[0].mountPoint}` : "not mounted";
+  throw new CgroupError(
+    `--cgroups needs cgroup v2 (a mount of type cgroup2 in /proc/self/mountinfo): it is ${where}; ` +
+      (found[0]
+        ? "remount it writable, or leave --cgroups out"
+        : "mount -t cgroup2 none /sys/fs/cgroup, or leave --cgroups out"),
+  );
+}
+
+/** The directory of the cgroup that we are in ourselves. */
+function ownDirectory(): string {
+  const { mountPoint, root } = cgroupMount();
+  const own = readFileSync("/proc/self/cgroup", "utf8").match(/^0::(.*)$/m)?.[1] ?? "/";
+  const below = root === "/" ? own : own.startsWith(root) ? own.slice(root.length) : "/";
+  const outside = below.startsWith("/..");
+  return `${mountPoint}${outside || below === "/" ? "" : below}`;
+}
+
+/** Removes a cgroup and the empty ones in it. What still has processes stays. */
+function removeEmpty(directory: string): boolean {
+  try {
+    for (const entry of readdirSync(directory, { withFileTypes: true }))
+      if (entry.isDirectory()) removeEmpty(`${directory}/${entry.name}`);
+    rmdirSync(directory);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function lock(fd: number): boolean {
+  return libc.flock(fd, LOCK_EX | LOCK_NB) === 0;
+}
+
+/** Removes what runs of trace that were killed left behind: nobody holds the lock any more. */
+function removeLeftovers(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    if (!name.startsWith(PREFIX)) continue;
+    const directory = `${parent}/${name}`;
+    try {
+      const fd = openAt(-1, directory, O_DIRECTORY);
+      if (lock(fd)) removeEmpty(directory);
+      close(fd);
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+    }
+  }
+}
+
+export class Cgroup {
+  readonly path: string;
+  /** An open fd of the directory. */
+  readonly fd: number;
+
+  private constructor(path: string, fd: number) {
+    this.path = path;
+    this.fd = fd;
+  }
+
+  /**
+   * Makes a new cgroup below our own, so that the limits that hold for us hold for the command.
+   * @throws CgroupError that says which mount was looked for
+   */
+  static create(): Cgroup {
+    const parent = ownDirectory();
+    try {
+      removeLeftovers(parent);
+      const path = `${parent}/${PREFIX}${process.pid}-${Date.now().toString(36)}`;
+      mkdirSync(path, 0o755);
+      const fd = openAt(-1, path, O_DIRECTORY);
+      lock(fd);
+      // Another run may have taken it for a leftover before we had the lock.
+      return existsSync(path) ? new Cgroup(path, fd) : Cgroup.create();
+    } catch (error) {
+      throw new CgroupError(
+        `--cgroups: cannot make a cgroup in ${parent}: ${(error as Error).message}`,
+      );
+    }
+  }
+
+  /** An existing cgroup v2 directory. */
+  static open(path: string): Cgroup {
+    try {
+      if (!statSync(`${path}/cgroup.procs`).isFile()) throw new Error("no cgroup.procs in it");
+    } catch (error) {
+      throw new CgroupError(`--cgroup ${path}: not a cgroup v2 directory: ${(error as Error).message}`);
+    }
+    return new Cgroup(path, check(openAt(-1, path, O_DIRECTORY), "open", path));
+  }
+
+  /** How many processes are in it now, not counting nested cgroups. */
+  processes(): number {
+    const text = readFileSync(`${this.path}/cgroup.procs`, "utf8");
+    return text.split("\n").length - 1;
+  }
+
+  /** Removes it, unless processes are left in it: then the next run does. */
+  remove(): void {
+    removeEmpty(this.path);
+    close(this.fd);
+  }
+}

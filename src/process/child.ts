@@ -1,0 +1,166 @@
+/** The traced command: started as if trace were not there, and watched until it ends. */
+import { check, errnoName, SystemError } from "../ffi/errno.ts";
+import { libc } from "../ffi/libc.ts";
+import { allocate, cString, cStringArray, type Memory } from "../ffi/memory.ts";
+import { native } from "../ffi/native.ts";
+import { CLD_EXITED, CLD_STOPPED } from "../kernel/signal.ts";
+import type { Inherited } from "./inherited.ts";
+import type { User } from "./user.ts";
+
+/** waitid(2). */
+const P_PIDFD = 3;
+const WNOHANG = 1;
+const WSTOPPED = 2;
+const WEXITED = 4;
+const SIGINFO = { size: 128, code: 8, pid: 16, status: 24 } as const;
+const ENOENT = 2;
+
+/** struct trace_spawn_request of src/native/spawn.c. */
+export const SPAWN_REQUEST_SIZE = 112;
+export const SPAWN_REQUEST = {
+  file: 0,
+  argv: 8,
+  envp: 16,
+  groups: 24,
+  inherit: 32,
+  nofile_soft: 40,
+  nofile_hard: 48,
+  memlock_soft: 56,
+  memlock_hard: 64,
+  cgroup_fd: 72,
+  uid: 76,
+  gid: 80,
+  group_count: 84,
+  inherit_count: 88,
+  flags: 92,
+  pidfd: 96,
+  stage: 100,
+  error: 104,
+} as const;
+const STAGES = ["clone3", "setrlimit", "fcntl", "setgroups", "setresgid", "setresuid", "execve"];
+const SPAWN_SET_USER = 1;
+const SPAWN_IGNORE_SIGPIPE = 2;
+const SPAWN_IGNORE_SIGXFSZ = 4;
+
+/** The command cannot be executed. The status is a shell's: 127 if it is not there, else 126. */
+export class CommandError extends Error {
+  readonly status: number;
+
+  constructor(command: string, errno: number) {
+    super(`${command}: ${libc.strerror(errno)} (${errnoName(errno)})`);
+    this.status = errno === ENOENT ? 127 : 126;
+  }
+}
+
+export interface SpawnOptions {
+  /** The command and its arguments; looked up in PATH if it has no slash. */
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly inherited: Inherited;
+  /** Runs as this user; none: as we do. */
+  readonly user: User | null;
+  /** An open fd of the cgroup v2 directory to start in; none: ours. */
+  readonly cgroup?: number;
+}
+
+function int32Array(values: readonly number[]): Memory {
+  const memory = allocate(values.length * 4);
+  for (const [index, value] of values.entries()) memory.view.setInt32(index * 4, value, true);
+  return memory;
+}
+
+/** The environment that a login gives, on top of what there is. */
+function userEnvironment(env: SpawnOptions["env"], user: User | null) {
+  return user ? { ...env, HOME: user.home, USER: user.name, LOGNAME: user.name } : env;
+}
+
+function request(options: SpawnOptions): Memory {
+  const { command, inherited, user, cgroup } = options;
+  const at = SPAWN_REQUEST;
+  const memory = allocate(SPAWN_REQUEST_SIZE);
+  const address = (field: number, to: Memory) =>
+    memory.view.setBigUint64(field, BigInt(to.address), true);
+  const i32 = (field: number, value: number) => memory.view.setInt32(field, value, true);
+  const env = Object.entries(userEnvironment(options.env, user));
+  address(at.file, cString(command[0]));
+  address(at.argv, cStringArray(command));
+  address(at.envp, cStringArray(env.map(([name, value]) => `${name}=${value ?? ""}`)));
+  address(at.groups, int32Array(user?.groups ?? []));
+  address(at.inherit, int32Array(inherited.fds));
+  memory.view.setBigUint64(at.nofile_soft, inherited.nofile.soft, true);
+  memory.view.setBigUint64(at.nofile_hard, inherited.nofile.hard, true);
+  memory.view.setBigUint64(at.memlock_soft, inherited.memlock.soft, true);
+  memory.view.setBigUint64(at.memlock_hard, inherited.memlock.hard, true);
+  i32(at.cgroup_fd, cgroup ?? -1);
+  i32(at.uid, user?.uid ?? 0);
+  i32(at.gid, user?.gid ?? 0);
+  i32(at.group_count, user?.groups.length ?? 0);
+  i32(at.inherit_count, inherited.fds.length);
+  i32(
+    at.flags,
+    (user ? SPAWN_SET_USER : 0) |
+      (inherited.ignoresSigpipe ? SPAWN_IGNORE_SIGPIPE : 0) |
+      (inherited.ignoresSigxfsz ? SPAWN_IGNORE_SIGXFSZ : 0),
+  );
+  return memory;
+}
+
+export class Child {
+  readonly pid: number;
+  /** Readable when the command has ended: pidfd_open(2). */
+  readonly pidfd: number;
+  private readonly info = allocate(SIGINFO.size);
+  private ended: number | null = null;
+
+  private constructor(pid: number, pidfd: number) {
+    this.pid = pid;
+    this.pidfd = pidfd;
+  }
+
+  /**
+   * Starts the command.
+   * @throws CommandError if it cannot be executed
+   * @throws SystemError if the kernel refuses something on the way there
+   */
+  static spawn(options: SpawnOptions): Child {
+    const memory = request(options);
+    const pid = native().trace_spawn(memory.address);
+    if (pid < 0) throw new SystemError("clone3", options.command[0], -pid);
+    const child = new Child(pid, memory.view.getInt32(SPAWN_REQUEST.pidfd, true));
+    const error = memory.view.getInt32(SPAWN_REQUEST.error, true);
+    if (error === 0) return child;
+    child.wait(WEXITED);
+    libc.close(child.pidfd);
+    const stage = STAGES[memory.view.getInt32(SPAWN_REQUEST.stage, true)];
+    if (stage === "execve") throw new CommandError(options.command[0], error);
+    throw new SystemError(stage, options.command[0], error);
+  }
+
+  /** Whether there was something to tell; it is in `info` then. */
+  private wait(what: number): boolean {
+    this.info.view.setInt32(SIGINFO.pid, 0, true);
+    check(libc.waitid(P_PIDFD, this.pidfd, this.info.address, what), "waitid", `pid ${this.pid}`);
+    return this.info.view.getInt32(SIGINFO.pid, true) !== 0;
+  }
+
+  /** The exit status, 128 + N after signal N as in a shell; null while the command runs. */
+  status(): number | null {
+    if (this.ended === null && this.wait(WEXITED | WNOHANG)) {
+      const status = this.info.view.getInt32(SIGINFO.status, true);
+      const exited = this.info.view.getInt32(SIGINFO.code, true) === CLD_EXITED;
+      this.ended = exited ? status : 128 + status;
+    }
+    return this.ended;
+  }
+
+  /** Whether the command was stopped since the last question (job control). */
+  wasStopped(): boolean {
+    if (this.ended !== null || !this.wait(WSTOPPED | WNOHANG)) return false;
+    return this.info.view.getInt32(SIGINFO.code, true) === CLD_STOPPED;
+  }
+
+  /** Sends a signal, unless the command has ended. */
+  kill(signal: number): void {
+    if (this.ended === null) libc.kill(this.pid, signal);
+  }
+}

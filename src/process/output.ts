@@ -1,0 +1,136 @@
+/**
+ * Where the events go: standard output, or a file that is made as the user whom it is for, so that
+ * the kernel checks that user's rights, and never through a symbolic link. open(2), setfsuid(2).
+ */
+import { fstatSync, ftruncateSync } from "node:fs";
+import { isatty } from "node:tty";
+import { check, lastErrno, SystemError } from "../ffi/errno.ts";
+import { openAt } from "../ffi/fd.ts";
+import { libc } from "../ffi/libc.ts";
+import { allocate, type Memory } from "../ffi/memory.ts";
+import { openFlags, type Arch, AT_FDCWD } from "../kernel/fcntl.ts";
+import type { User } from "./user.ts";
+
+const X64 = process.arch === "x64";
+/** The raw calls, which change the calling thread alone; the C library's would change all. */
+const SYS_setgroups = X64 ? 116 : 159;
+const SYS_getgroups = X64 ? 115 : 158;
+const SYS_setfsuid = X64 ? 122 : 151;
+const SYS_setfsgid = X64 ? 123 : 152;
+const MAX_GROUPS = 65536;
+const ELOOP = 40;
+const EINTR = 4;
+const EAGAIN = 11;
+const EPIPE = 32;
+const POLLOUT = 4;
+
+/** Standard output's reader has gone: the end of the run, but no failure. */
+export class OutputClosed extends Error {}
+
+function call(number: number, first: number, second = 0): number {
+  return libc.syscall(BigInt(number), BigInt(first), BigInt(second), 0n, 0n, 0n, 0n);
+}
+
+/** Does file system work with another user's rights. */
+function asUser<T>(user: User | null, work: () => T): T {
+  if (!user) return work();
+  const ours = allocate(MAX_GROUPS * 4);
+  const count = check(call(SYS_getgroups, MAX_GROUPS, ours.address), "getgroups");
+  const theirs = allocate(user.groups.length * 4);
+  for (const [index, group] of user.groups.entries()) theirs.view.setUint32(index * 4, group, true);
+  check(call(SYS_setgroups, user.groups.length, theirs.address), "setgroups");
+  call(SYS_setfsgid, user.gid);
+  call(SYS_setfsuid, user.uid);
+  try {
+    return work();
+  } finally {
+    call(SYS_setfsuid, 0);
+    call(SYS_setfsgid, process.getegid?.() ?? 0);
+    check(call(SYS_setgroups, count, ours.address), "setgroups");
+  }
+}
+
+/** /dev/stdout, /dev/fd/N: an fd that we have already, whatever link leads to it. */
+function openFd(path: string): number | null {
+  const standard = { "-": 1, "/dev/stdout": 1, "/dev/stderr": 2 }[path];
+  const numbered = path.match(/^\/(?:dev|proc\/self)\/fd\/(\d+)$/)?.[1];
+  return standard ?? (numbered === undefined ? null : Number(numbered));
+}
+
+function openFile(path: string, user: User | null): number {
+  const flag = openFlags(process.arch as Arch);
+  try {
+    return asUser(user, () =>
+      openAt(AT_FDCWD, path, flag.O_WRONLY | flag.O_CREAT | flag.O_NOFOLLOW, 0o666),
+    );
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    const hint =
+      error.errno === ELOOP
+        ? "it is a symbolic link, which is not written through; name the file itself with -o"
+        : "choose another file with -o";
+    throw new SystemError("open", path, error.errno, hint);
+  }
+}
+
+export class FileOutput {
+  readonly name: string;
+  readonly fd: number;
+  /** Whether a person reads it as it comes. */
+  readonly terminal: boolean;
+  private readonly regular: boolean;
+  private buffer: Memory = allocate(1 << 18);
+  private size = 0;
+
+  /**
+   * Opens it, without harm to what an existing file holds: that is dropped by `begin`.
+   * @param path "-" for standard output
+   * @param user whose rights count and who owns a new file; null: ours
+   * @throws SystemError that names the file
+   */
+  constructor(path: string, user: User | null) {
+    const standard = openFd(path);
+    this.name = path === "-" ? "standard output" : path;
+    this.fd = standard ?? openFile(path, user);
+    this.regular = standard === null && fstatSync(this.fd).isFile();
+    this.terminal = isatty(this.fd);
+  }
+
+  /** Drops what an existing file held. */
+  begin(): void {
+    if (this.regular) ftruncateSync(this.fd, 0);
+  }
+
+  /**
+   * Writes all. What a full disk took only in part is taken back, so that the file stays whole.
+   * @throws OutputClosed when nobody reads standard output any more
+   * @throws SystemError that names the file
+   */
+  write(bytes: Uint8Array, length: number): void {
+    if (this.buffer.bytes.length < length) this.buffer = allocate(length * 2);
+    this.buffer.bytes.set(bytes.subarray(0, length));
+    for (let done = 0; done < length; ) {
+      const written = libc.write(this.fd, this.buffer.address + done, length - done);
+      if (written >= 0) done += written;
+      else this.failed(lastErrno());
+    }
+    this.size += length;
+  }
+
+  private failed(errno: number): void {
+    if (errno === EINTR) return;
+    if (errno === EAGAIN) return this.waitUntilWritable();
+    if (this.regular) ftruncateSync(this.fd, this.size);
+    if (errno === EPIPE && this.name === "standard output") throw new OutputClosed();
+    throw new SystemError("write", this.name, errno);
+  }
+
+  /** Standard output may be a pipe that somebody has set not to block. */
+  private waitUntilWritable(): void {
+    const request = this.pollRequest;
+    request.view.setInt32(0, this.fd, true);
+    request.view.setInt16(4, POLLOUT, true);
+    libc.poll(request.address, 1, -1);
+  }
+  private readonly pollRequest = allocate(8);
+}

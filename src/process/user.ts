@@ -1,0 +1,95 @@
+/**
+ * Who the traced command runs as and who its output belongs to: the one who called sudo, not root.
+ * getpwnam(3), getgrouplist(3), sudo(8).
+ */
+import { SystemError } from "../ffi/errno.ts";
+import { libc } from "../ffi/libc.ts";
+import { allocate, cString, foreign, textAt } from "../ffi/memory.ts";
+
+export interface User {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  /** Supplementary groups. */
+  readonly groups: readonly number[];
+  readonly home: string;
+}
+
+/** The choice of user cannot be followed: a message for one line on stderr. */
+export class UserError extends Error {}
+
+/** struct passwd of glibc. */
+const PASSWD_SIZE = 48;
+const PASSWD = { name: 0, uid: 16, gid: 20, dir: 32 } as const;
+const MAX_GROUPS = 65536;
+
+function groupsOf(name: string, gid: number): number[] {
+  const count = allocate(4);
+  const groups = allocate(MAX_GROUPS * 4);
+  count.view.setInt32(0, MAX_GROUPS, true);
+  const found = libc.getgrouplist(cString(name).address, gid, groups.address, count.address);
+  if (found < 0) throw new SystemError("getgrouplist", name, 75);
+  return Array.from({ length: found }, (_, index) => groups.view.getUint32(index * 4, true));
+}
+
+function userAt(address: number): User | null {
+  if (!address) return null;
+  const { view } = foreign(address, PASSWD_SIZE);
+  const text = (field: number) => textAt(Number(view.getBigUint64(field, true)));
+  const name = text(PASSWD.name);
+  const gid = view.getUint32(PASSWD.gid, true);
+  return {
+    name,
+    uid: view.getUint32(PASSWD.uid, true),
+    gid,
+    groups: groupsOf(name, gid),
+    home: text(PASSWD.dir),
+  };
+}
+
+/** The user database's entry for a name, or null. */
+export function userByName(name: string): User | null {
+  return userAt(libc.getpwnam(cString(name).address));
+}
+
+/** The user database's entry for a uid, or null. */
+export function userById(uid: number): User | null {
+  return userAt(libc.getpwuid(uid));
+}
+
+/**
+ * The user that `--user NAME|UID[:GID]` means. A uid without an entry in the user database needs
+ * a gid.
+ * @throws UserError
+ */
+export function parseUser(text: string): User {
+  const [who, group, ...more] = text.split(":");
+  const isNumber = (part: string) => /^\d{1,10}$/.test(part) && Number(part) < 0xffffffff;
+  if (more.length || !who || (group !== undefined && !isNumber(group)))
+    throw new UserError(`--user ${text}: want NAME or UID, then :GID if it is to be another`);
+  const known = isNumber(who) ? userById(Number(who)) : userByName(who);
+  if (!known && (!isNumber(who) || group === undefined))
+    throw new UserError(`--user ${text}: no such user; a uid without an entry needs UID:GID`);
+  if (group === undefined) return known as User;
+  const gid = Number(group);
+  return known
+    ? { ...known, gid, groups: groupsOf(known.name, gid) }
+    : { name: who, uid: Number(who), gid, groups: [gid], home: "/" };
+}
+
+/**
+ * The user who called sudo, or null when nobody did. SUDO_UID and SUDO_USER are environment
+ * variables, which anybody can set: they count only when the user database agrees.
+ * @throws UserError when they contradict each other
+ */
+export function sudoCaller(env: Record<string, string | undefined>): User | null {
+  const { SUDO_UID, SUDO_USER } = env;
+  if (process.geteuid?.() !== 0 || (SUDO_UID === undefined && SUDO_USER === undefined)) return null;
+  const user = SUDO_USER ? userByName(SUDO_USER) : null;
+  if (!user || String(user.uid) !== SUDO_UID)
+    throw new UserError(
+      `SUDO_USER=${JSON.stringify(SUDO_USER ?? "")} and SUDO_UID=${JSON.stringify(SUDO_UID ?? "")} ` +
+        "do not agree with the user database; say who is to run the command with --user",
+    );
+  return user.uid === 0 ? null : user;
+}
