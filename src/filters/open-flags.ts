@@ -174,9 +174,7 @@ class Parser {
   }
 
   #error(message: string, { at }: Token): FormulaError {
-    const column = oneColumnEach(this.#text.slice(0, at)).length;
-    const lines = [message, `  ${oneColumnEach(this.#text)}`, `  ${" ".repeat(column)}^`];
-    return new FormulaError(lines.join("\n"));
+    return new FormulaError(`${message}\n  ${oneColumnEach(this.#text)}\n  ${" ".repeat(at)}^`);
   }
 }
 
@@ -260,5 +258,5 @@ function lowHalf(flags: number | bigint): number {
 
 function highHalf(flags: number | bigint): number {
   if (typeof flags === "bigint") return Number(BigInt.asIntN(32, flags >> 32n));
-  return flags < 0 ? 0 : (flags / 2 ** 32) | 0;
+  return (flags / 2 ** 32) | 0;
 }

@@ -56,3 +56,11 @@ test("a condition whose diagram is exponential is given up", () => {
   const build = () => pairs.map(([a, b]) => d.and(a, b)).reduce((f, g) => d.or(f, g));
   expect(build).toThrow(TooComplex);
 });
+
+test("a condition with a small diagram is decided, however many terms it would take", () => {
+  const d = new Diagram();
+  const bits = Array.from({ length: 30 }, (_, n) => bit(d, n));
+  const parity = bits.reduce((f, g) => d.or(d.and(f, d.not(g)), d.and(d.not(f), g)));
+  expect(d.or(parity, d.not(parity))).toBe(TRUE);
+  expect(() => d.terms(parity, 8)).toThrow(new TooComplex("more than 8 terms"));
+});
