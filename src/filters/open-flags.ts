@@ -1,0 +1,262 @@
+/**
+ * The formula of `--flags`: which opens to record, by their open flags. open(2), openat2(2).
+ *
+ *     formula = and { "|" and }
+ *     and     = not { "&" not }
+ *     not     = { "~" } ( flag name | number | "(" formula ")" )
+ *
+ * Names are open(2)'s, in either case, with or without O_. Numbers are decimal, 0x hexadecimal,
+ * and 0 or 0o octal, of up to 64 bits (openat2's how.flags). A name or a number is met by flags
+ * that have all of its bits, but the access mode is compared as a whole: O_WRONLY, 1 and 577
+ * (O_WRONLY|O_CREAT|O_TRUNC) are not met by O_RDWR, and O_RDONLY, which is the number 0, is met
+ * by all flags with that access mode. A number with further bits and no access mode, such as 64
+ * (O_CREAT), asks for none.
+ */
+import { type Arch, O_ACCMODE, O_RDONLY, openFlags } from "../kernel/fcntl.ts";
+import { nearest } from "../nearest.ts";
+import { Diagram, FALSE, type Node, type Term, TooComplex, TRUE } from "./decision-diagram.ts";
+
+export type { Term } from "./decision-diagram.ts";
+
+export interface Formula {
+  /** As it was written. */
+  readonly text: string;
+  /**
+   * What the kernel evaluates: flags meet the formula when they match any of the terms. Empty when
+   * no flags meet it; one term with mask 0 when all do. Null when it takes more terms than the
+   * limit, or too much work to find them: then {@link Formula.matches} is to be asked.
+   */
+  readonly terms: readonly Term[] | null;
+  /**
+   * Whether the flags meet the formula.
+   * @param flags a flags word, unsigned, or the signed reading of one: a negative number is a
+   *   32-bit int (the flags of open(2)), a negative bigint a 64-bit one
+   */
+  matches(flags: number | bigint): boolean;
+}
+
+/**
+ * The formula cannot be read. The message has three lines: what is wrong, the formula, and a
+ * caret under the place; only a formula that is too long is not shown.
+ */
+export class FormulaError extends Error {
+  override readonly name = "FormulaError";
+}
+
+/** The terms that the eBPF program has room for. */
+export const MOST_TERMS = 8;
+const MOST_CHARACTERS = 4096;
+const MOST_NESTED = 100;
+
+/**
+ * Reads a formula and compiles it.
+ * @param text what was given to --flags
+ * @param arch the machine whose flags the names stand for
+ * @param limit how many terms the kernel has room for
+ * @throws {FormulaError} when the text is not a formula
+ */
+export function parseFormula(text: string, arch: Arch, limit = MOST_TERMS): Formula {
+  const condition = new Parser(text, arch).formula();
+  const test = testOf(condition);
+  return {
+    text,
+    terms: termsOf(condition, limit),
+    matches: (flags) => test(lowHalf(flags), highHalf(flags)),
+  };
+}
+
+type Condition =
+  | { readonly kind: "term"; readonly term: Term }
+  | { readonly kind: "not"; readonly of: Condition }
+  | { readonly kind: "and" | "or"; readonly of: readonly Condition[] };
+
+interface Token {
+  /** A name or number, a single other character, or "" at the end. */
+  readonly text: string;
+  readonly at: number;
+}
+
+class Parser {
+  readonly #text: string;
+  readonly #flags: ReadonlyMap<string, number>;
+  readonly #tokens: Token[];
+  #next = 0;
+  #depth = 0;
+
+  constructor(text: string, arch: Arch) {
+    if (text.length > MOST_CHARACTERS) {
+      throw new FormulaError(
+        `a formula of ${text.length} characters; at most ${MOST_CHARACTERS} can be read`,
+      );
+    }
+    this.#text = text;
+    this.#flags = new Map(Object.entries(openFlags(arch)));
+    this.#tokens = Array.from(text.matchAll(/\w+|\S/gu), (m) => ({ text: m[0], at: m.index }));
+    this.#tokens.push({ text: "", at: text.length });
+  }
+
+  formula(): Condition {
+    const condition = this.#or();
+    if (this.#token.text !== "") throw this.#expected("| & or the end");
+    return condition;
+  }
+
+  #or(): Condition {
+    return this.#list("or", "|", () => this.#list("and", "&", () => this.#not()));
+  }
+
+  /** Lists stay flat, so that only parentheses nest. */
+  #list(kind: "and" | "or", operator: string, item: () => Condition): Condition {
+    const of = [item()];
+    while (this.#accept(operator)) of.push(item());
+    return of.length === 1 ? of[0]! : { kind, of };
+  }
+
+  #not(): Condition {
+    let negated = false;
+    while (this.#accept("~")) negated = !negated;
+    const condition = this.#operand();
+    return negated ? { kind: "not", of: condition } : condition;
+  }
+
+  #operand(): Condition {
+    const token = this.#token;
+    if (this.#accept("(")) return this.#parenthesized(token);
+    if (!/^\w/.test(token.text)) throw this.#expected("a flag, a number, ~ or (");
+    this.#next += 1;
+    const bits = /^\d/.test(token.text) ? this.#number(token) : this.#flag(token);
+    return { kind: "term", term: meaning(bits) };
+  }
+
+  #parenthesized(open: Token): Condition {
+    this.#depth += 1;
+    if (this.#depth > MOST_NESTED) {
+      throw this.#error(`more than ${MOST_NESTED} parentheses inside each other`, open);
+    }
+    const condition = this.#or();
+    if (!this.#accept(")")) throw this.#expected("| & or )");
+    this.#depth -= 1;
+    return condition;
+  }
+
+  #flag(token: Token): bigint {
+    const name = token.text.toUpperCase();
+    const bits = this.#flags.get(name) ?? this.#flags.get(`O_${name}`);
+    if (bits !== undefined) return BigInt(bits);
+    const names = [...this.#flags.keys()];
+    const meant = nearest(name, names) ?? nearest(`O_${name}`, names);
+    const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
+    throw this.#error(`${token.text}: no such flag${hint}`, token);
+  }
+
+  #number(token: Token): bigint {
+    if (!/^(0x[\da-f]+|0o?[0-7]+|0|[1-9]\d*)$/i.test(token.text)) {
+      throw this.#error(`${token.text}: neither decimal, 0x hexadecimal, nor 0 octal`, token);
+    }
+    const bits = BigInt(token.text.replace(/^0(?=\d)/, "0o"));
+    if (bits >> 64n !== 0n) throw this.#error(`${token.text}: more than 64 bits`, token);
+    return bits;
+  }
+
+  get #token(): Token {
+    return this.#tokens[this.#next]!;
+  }
+
+  #accept(text: string): boolean {
+    if (this.#token.text !== text) return false;
+    this.#next += 1;
+    return true;
+  }
+
+  #expected(what: string): FormulaError {
+    const found = this.#token.text === "" ? "the end" : printable(this.#token.text);
+    return this.#error(`expected ${what}, found ${found}`, this.#token);
+  }
+
+  #error(message: string, { at }: Token): FormulaError {
+    return new FormulaError(`${message}\n  ${oneColumnEach(this.#text)}\n  ${" ".repeat(at)}^`);
+  }
+}
+
+/** Names the character where a terminal might not show it, or obey it. */
+function printable(token: string): string {
+  if (/^[!-~]+$/.test(token)) return token;
+  return `U+${token.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** Every character one column wide on every terminal, so that the caret stands where it should. */
+function oneColumnEach(text: string): string {
+  return text.replace(/\s/gu, " ").replace(/[^ -~]/gu, "?");
+}
+
+/** What a name or a number asks of the flags. */
+function meaning(bits: bigint): Term {
+  const mode = BigInt(O_ACCMODE);
+  const asksForMode = (bits & mode) !== 0n || bits === BigInt(O_RDONLY);
+  return { mask: asksForMode ? bits | mode : bits, value: bits };
+}
+
+function termsOf(condition: Condition, limit: number): readonly Term[] | null {
+  const diagram = new Diagram();
+  try {
+    return diagram.terms(nodeOf(condition, diagram), limit);
+  } catch (error) {
+    if (error instanceof TooComplex) return null;
+    throw error;
+  }
+}
+
+function nodeOf(condition: Condition, diagram: Diagram): Node {
+  switch (condition.kind) {
+    case "term":
+      return diagram.term(condition.term);
+    case "not":
+      return diagram.not(nodeOf(condition.of, diagram));
+    case "and":
+      return condition.of.reduce((f, part) => diagram.and(f, nodeOf(part, diagram)), TRUE);
+    case "or":
+      return condition.of.reduce((f, part) => diagram.or(f, nodeOf(part, diagram)), FALSE);
+  }
+}
+
+/** A test of a flags word by its halves, as signed 32-bit integers: what `&` and `|` yield. */
+type Test = (low: number, high: number) => boolean;
+
+function testOf(condition: Condition): Test {
+  switch (condition.kind) {
+    case "term":
+      return testOfTerm(condition.term);
+    case "not": {
+      const test = testOf(condition.of);
+      return (low, high) => !test(low, high);
+    }
+    case "and":
+      return testOfList(condition.of, false);
+    case "or":
+      return testOfList(condition.of, true);
+  }
+}
+
+/** The first part whose answer is `decisive` decides. A loop: `some` and `every` take twice as long. */
+function testOfList(conditions: readonly Condition[], decisive: boolean): Test {
+  const tests = conditions.map(testOf);
+  return (low, high) => {
+    for (const test of tests) if (test(low, high) === decisive) return decisive;
+    return !decisive;
+  };
+}
+
+function testOfTerm({ mask, value }: Term): Test {
+  const [lowMask, highMask] = [lowHalf(mask), highHalf(mask)];
+  const [lowValue, highValue] = [lowHalf(value), highHalf(value)];
+  return (low, high) => (low & lowMask) === lowValue && (high & highMask) === highValue;
+}
+
+function lowHalf(flags: number | bigint): number {
+  return typeof flags === "number" ? flags | 0 : Number(BigInt.asIntN(32, flags));
+}
+
+function highHalf(flags: number | bigint): number {
+  if (typeof flags === "bigint") return Number(BigInt.asIntN(32, flags >> 32n));
+  return (flags / 2 ** 32) | 0;
+}
