@@ -39,20 +39,20 @@ export interface Frame {
 export class Document<E> implements Sink<E> {
   /** Events whose bytes the output has taken. */
   delivered = 0;
-  #encoded = 0;
-  #opened = false;
-  #closed = false;
-  readonly #encoder = new Encoder(CAPACITY);
-  readonly #output: Output;
-  readonly #frame: { readonly [part in keyof Frame]: Literal };
-  readonly #befores: readonly Literal[];
-  readonly #writes: readonly Cell<E>["write"][];
+  private encoded = 0;
+  private opened = false;
+  private closed = false;
+  private readonly encoder = new Encoder(CAPACITY);
+  private readonly output: Output;
+  private readonly frame: { readonly [part in keyof Frame]: Literal };
+  private readonly befores: readonly Literal[];
+  private readonly writes: readonly Cell<E>["write"][];
 
   constructor(output: Output, frame: Frame, cells: readonly Cell<E>[]) {
-    this.#output = output;
-    this.#befores = cells.map((cell) => new Literal(cell.before));
-    this.#writes = cells.map((cell) => cell.write);
-    this.#frame = {
+    this.output = output;
+    this.befores = cells.map((cell) => new Literal(cell.before));
+    this.writes = cells.map((cell) => cell.write);
+    this.frame = {
       open: new Literal(frame.open),
       first: new Literal(frame.first),
       between: new Literal(frame.between),
@@ -60,27 +60,27 @@ export class Document<E> implements Sink<E> {
       close: new Literal(frame.close),
       closeEmpty: new Literal(frame.closeEmpty),
     };
-    this.#encoder.literal(this.#frame.open);
+    this.encoder.literal(this.frame.open);
   }
 
   write(event: E): void {
-    const encoder = this.#encoder;
+    const encoder = this.encoder;
     const before = encoder.length;
     try {
-      this.#encode(encoder, event);
+      this.encode(encoder, event);
     } catch (error) {
       encoder.length = before;
       throw error;
     }
-    this.#encoded++;
+    this.encoded++;
     if (encoder.length >= FLUSH_AT) this.flush();
   }
 
-  #encode(encoder: Encoder, event: E): void {
-    const frame = this.#frame;
-    const befores = this.#befores;
-    const writes = this.#writes;
-    encoder.literal(this.#isEmpty ? frame.first : frame.between);
+  private encode(encoder: Encoder, event: E): void {
+    const frame = this.frame;
+    const befores = this.befores;
+    const writes = this.writes;
+    encoder.literal(this.isEmpty ? frame.first : frame.between);
     for (let i = 0; i < writes.length; i++) {
       encoder.literal(befores[i]);
       writes[i](encoder, event);
@@ -90,26 +90,26 @@ export class Document<E> implements Sink<E> {
 
   /** Where the output throws, the events of this flush are lost; `delivered` does not count them. */
   flush(): void {
-    const encoded = this.#encoded;
-    this.#encoded = 0;
+    const encoded = this.encoded;
+    this.encoded = 0;
     try {
-      this.#encoder.drainTo(this.#output);
+      this.encoder.drainTo(this.output);
     } catch (error) {
-      if (!this.#opened) this.#encoder.literal(this.#frame.open);
+      if (!this.opened) this.encoder.literal(this.frame.open);
       throw error;
     }
-    this.#opened = true;
+    this.opened = true;
     this.delivered += encoded;
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#encoder.literal(this.#isEmpty ? this.#frame.closeEmpty : this.#frame.close);
+    if (this.closed) return;
+    this.closed = true;
+    this.encoder.literal(this.isEmpty ? this.frame.closeEmpty : this.frame.close);
     this.flush();
   }
 
-  get #isEmpty(): boolean {
-    return this.delivered + this.#encoded === 0;
+  private get isEmpty(): boolean {
+    return this.delivered + this.encoded === 0;
   }
 }

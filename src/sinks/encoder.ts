@@ -5,6 +5,8 @@
  * Every method reserves the most that it can write before it writes, so that nothing is written
  * past the end, however long a name is. A name is copied in runs of plain bytes, one byte for one;
  * only what stands between two runs is escaped, and grows.
+ *
+ * Members are `private`, not `#`: that made an event 5 % faster (test/bench/sinks.ts).
  */
 import type { Slice, Time } from "../events/column.ts";
 import type { Output } from "./sink.ts";
@@ -77,29 +79,29 @@ export class Literal {
 export class Encoder {
   /** How many bytes are encoded and not yet handed on; lowered to take the last ones back. */
   length = 0;
-  #bytes: Uint8Array;
-  #view: DataView;
+  private bytes: Uint8Array;
+  private view: DataView;
   /** The memory that the last long name was lent from, nearly always that of the next one too. */
-  #lender: Uint8Array = new Uint8Array(0);
-  #lenderView: DataView = new DataView(this.#lender.buffer);
+  private lender: Uint8Array = new Uint8Array(0);
+  private lenderView: DataView = new DataView(this.lender.buffer);
 
   /** @param capacity In bytes; the buffer grows where one event needs more. */
   constructor(capacity: number) {
-    this.#bytes = new Uint8Array(new ArrayBuffer(capacity));
-    this.#view = new DataView(this.#bytes.buffer);
+    this.bytes = new Uint8Array(new ArrayBuffer(capacity));
+    this.view = new DataView(this.bytes.buffer);
   }
 
   /** Hands all bytes to the output and forgets them, also where the output throws. */
   drainTo(output: Output): void {
     const length = this.length;
     this.length = 0;
-    if (length > 0) output.write(this.#bytes, length);
+    if (length > 0) output.write(this.bytes, length);
   }
 
   literal(literal: Literal): void {
     const { words } = literal;
-    this.#reserve(words.length * 4);
-    const view = this.#view;
+    this.reserve(words.length * 4);
+    const view = this.view;
     const at = this.length;
     for (let i = 0; i < words.length; i++) view.setInt32(at + i * 4, words[i], true);
     this.length = at + literal.length;
@@ -110,20 +112,24 @@ export class Encoder {
    * @throws RangeError where a number is not an integer.
    */
   integer(value: number | bigint): void {
-    if (typeof value === "number") {
-      this.#reserve(20);
-      if ((value | 0) === value && value >= 0) this.#upTo32Bits(value);
-      else this.#number(value);
-    } else {
-      this.#text(value.toString());
+    if (typeof value !== "number") {
+      this.text(value.toString());
+      return;
     }
+    const small = value | 0;
+    if (small !== value) {
+      this.wide(value);
+      return;
+    }
+    this.reserve(11);
+    if (small < 0) this.bytes[this.length++] = MINUS;
+    this.upTo32Bits(small < 0 ? -small : small);
   }
 
   /** Seconds since the epoch with nine decimals, `-0.500000000` half a second before it. */
   time({ seconds, nanoseconds }: Time): void {
-    this.#reserve(32);
     if (seconds < 0) {
-      this.#bytes[this.length++] = MINUS;
+      this.byte(MINUS);
       seconds = -seconds;
       if (nanoseconds > 0) {
         seconds--;
@@ -131,14 +137,15 @@ export class Encoder {
       }
     }
     this.integer(seconds);
-    this.#bytes[this.length++] = DOT;
-    this.#nineDigits(nanoseconds);
+    this.reserve(10);
+    this.bytes[this.length++] = DOT;
+    this.nineDigits(nanoseconds);
   }
 
   /** Bytes as they are. */
   raw({ bytes, start, length }: Slice): void {
-    this.#reserve(length);
-    const out = this.#bytes;
+    this.reserve(length);
+    const out = this.bytes;
     const at = this.length;
     for (let i = 0; i < length; i++) out[at + i] = bytes[start + i];
     this.length = at + length;
@@ -147,25 +154,25 @@ export class Encoder {
   /** A quoted CSV cell: quotes are doubled, every other byte stands for itself (RFC 4180). */
   csv({ bytes, start, length }: Slice): void {
     const end = start + length;
-    this.#byte(QUOTE);
-    for (let i = this.#copyToQuote(bytes, start, end); i < end; ) {
-      this.#byte(QUOTE);
+    this.byte(QUOTE);
+    for (let i = this.copyToQuote(bytes, start, end); i < end; ) {
+      this.byte(QUOTE);
       // The quote itself is the first byte of the next run.
-      this.#byte(QUOTE);
-      i = this.#copyToQuote(bytes, i + 1, end);
+      this.byte(QUOTE);
+      i = this.copyToQuote(bytes, i + 1, end);
     }
-    this.#byte(QUOTE);
+    this.byte(QUOTE);
   }
 
   /** A quoted CSV cell for a terminal: control characters and bytes that are not UTF-8 as `\xHH`. */
   csvVisible({ bytes, start, length }: Slice): void {
     const end = start + length;
-    this.#byte(QUOTE);
+    this.byte(QUOTE);
     for (let i = start; i < end; ) {
-      i = this.#copyToSpecial(bytes, i, end, VISIBLE_SPECIAL);
-      if (i < end) i = this.#visible(bytes, i, end);
+      i = this.copyToSpecial(bytes, i, end, VISIBLE_SPECIAL);
+      if (i < end) i = this.visible(bytes, i, end);
     }
-    this.#byte(QUOTE);
+    this.byte(QUOTE);
   }
 
   /**
@@ -175,57 +182,58 @@ export class Encoder {
    */
   json({ bytes, start, length }: Slice): void {
     const end = start + length;
-    this.#byte(QUOTE);
+    this.byte(QUOTE);
     for (let i = start; i < end; ) {
-      i = this.#copyToJsonSpecial(bytes, i, end);
-      if (i < end) i = this.#jsonEscaped(bytes, i, end);
+      i = this.copyToJsonSpecial(bytes, i, end);
+      if (i < end) i = this.jsonEscaped(bytes, i, end);
     }
-    this.#byte(QUOTE);
+    this.byte(QUOTE);
   }
 
-  #reserve(count: number): void {
+  private reserve(count: number): void {
     const needed = this.length + count;
-    if (needed > this.#bytes.length) this.#grow(needed);
+    if (needed > this.bytes.length) this.grow(needed);
   }
 
-  #grow(needed: number): void {
-    const larger = new Uint8Array(new ArrayBuffer(Math.max(needed, this.#bytes.length * 2)));
-    larger.set(this.#bytes.subarray(0, this.length));
-    this.#bytes = larger;
-    this.#view = new DataView(larger.buffer);
+  private grow(needed: number): void {
+    const larger = new Uint8Array(new ArrayBuffer(Math.max(needed, this.bytes.length * 2)));
+    larger.set(this.bytes.subarray(0, this.length));
+    this.bytes = larger;
+    this.view = new DataView(larger.buffer);
   }
 
-  #byte(byte: number): void {
-    this.#reserve(1);
-    this.#bytes[this.length++] = byte;
+  private byte(byte: number): void {
+    this.reserve(1);
+    this.bytes[this.length++] = byte;
   }
 
-  /** A number that is negative, large or no integer; 20 bytes are reserved. */
-  #number(value: number): void {
+  /** A number that is not an int32. */
+  private wide(value: number): void {
     if (!Number.isSafeInteger(value)) {
-      this.#text(BigInt(value).toString());
+      this.text(BigInt(value).toString());
       return;
     }
+    this.reserve(17);
     if (value < 0) {
-      this.#bytes[this.length++] = MINUS;
+      this.bytes[this.length++] = MINUS;
       value = -value;
     }
     if (value <= 0xffffffff) {
-      this.#upTo32Bits(value);
+      this.upTo32Bits(value);
       return;
     }
     const low = value % 1e9;
-    this.#upTo32Bits((value - low) / 1e9);
-    this.#nineDigits(low);
+    this.upTo32Bits((value - low) / 1e9);
+    this.nineDigits(low);
   }
 
-  #text(digits: string): void {
-    this.#reserve(digits.length);
-    for (let i = 0; i < digits.length; i++) this.#bytes[this.length++] = digits.charCodeAt(i);
+  private text(digits: string): void {
+    this.reserve(digits.length);
+    for (let i = 0; i < digits.length; i++) this.bytes[this.length++] = digits.charCodeAt(i);
   }
 
-  #upTo32Bits(value: number): void {
-    const out = this.#bytes;
+  private upTo32Bits(value: number): void {
+    const out = this.bytes;
     let at = this.length + digitsOf(value);
     this.length = at;
     while (value >= 100) {
@@ -243,8 +251,8 @@ export class Encoder {
     }
   }
 
-  #nineDigits(value: number): void {
-    const out = this.#bytes;
+  private nineDigits(value: number): void {
+    const out = this.bytes;
     const at = this.length;
     for (let i = at + 7; i > at; i -= 2) {
       const rest = (value / 100) | 0;
@@ -258,13 +266,13 @@ export class Encoder {
   }
 
   /** Copies up to the next quote or to the end, and returns where that is in `bytes`. */
-  #copyToQuote(bytes: Uint8Array, start: number, end: number): number {
-    this.#reserve(end - start);
+  private copyToQuote(bytes: Uint8Array, start: number, end: number): number {
+    this.reserve(end - start);
     const shift = this.length - start;
     let i = start;
     if (end - start >= SHORT) {
-      const source = this.#viewOf(bytes);
-      const target = this.#view;
+      const source = this.viewOf(bytes);
+      const target = this.view;
       for (const last = end - 4; i <= last; i += 4) {
         const word = source.getInt32(i, true);
         const quote = word ^ 0x22222222;
@@ -272,7 +280,7 @@ export class Encoder {
         target.setInt32(i + shift, word, true);
       }
     }
-    const out = this.#bytes;
+    const out = this.bytes;
     for (; i < end; i++) {
       const byte = bytes[i];
       if (byte === QUOTE) break;
@@ -283,12 +291,12 @@ export class Encoder {
   }
 
   /** Copies up to the next byte that JSON escapes or that is not ASCII, or to the end. */
-  #copyToJsonSpecial(bytes: Uint8Array, start: number, end: number): number {
-    if (end - start < SHORT) return this.#copyToSpecial(bytes, start, end, JSON_SPECIAL);
-    this.#reserve(end - start);
+  private copyToJsonSpecial(bytes: Uint8Array, start: number, end: number): number {
+    if (end - start < SHORT) return this.copyToSpecial(bytes, start, end, JSON_SPECIAL);
+    this.reserve(end - start);
     const shift = this.length - start;
-    const source = this.#viewOf(bytes);
-    const target = this.#view;
+    const source = this.viewOf(bytes);
+    const target = this.view;
     let i = start;
     for (const last = end - 4; i <= last; i += 4) {
       const word = source.getInt32(i, true);
@@ -296,12 +304,17 @@ export class Encoder {
       target.setInt32(i + shift, word, true);
     }
     this.length = i + shift;
-    return this.#copyToSpecial(bytes, i, end, JSON_SPECIAL);
+    return this.copyToSpecial(bytes, i, end, JSON_SPECIAL);
   }
 
-  #copyToSpecial(bytes: Uint8Array, start: number, end: number, special: Uint8Array): number {
-    this.#reserve(end - start);
-    const out = this.#bytes;
+  private copyToSpecial(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    special: Uint8Array,
+  ): number {
+    this.reserve(end - start);
+    const out = this.bytes;
     const shift = this.length - start;
     let i = start;
     for (; i < end; i++) {
@@ -314,53 +327,53 @@ export class Encoder {
   }
 
   /** A view on the lent memory; its indexes are those of `bytes`. */
-  #viewOf(bytes: Uint8Array): DataView {
-    if (bytes !== this.#lender) {
-      this.#lender = bytes;
-      this.#lenderView = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  private viewOf(bytes: Uint8Array): DataView {
+    if (bytes !== this.lender) {
+      this.lender = bytes;
+      this.lenderView = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
-    return this.#lenderView;
+    return this.lenderView;
   }
 
-  #visible(bytes: Uint8Array, at: number, end: number): number {
+  private visible(bytes: Uint8Array, at: number, end: number): number {
     if (bytes[at] === QUOTE) {
-      this.#byte(QUOTE);
-      this.#byte(QUOTE);
+      this.byte(QUOTE);
+      this.byte(QUOTE);
       return at + 1;
     }
     const length = sequenceLength(bytes, at, end);
     const next = at + Math.max(length, 1);
-    if (length > 1 && !isC1(bytes, at)) return this.#copy(bytes, at, next);
-    for (let i = at; i < next; i++) this.#hexByte(bytes[i]);
+    if (length > 1 && !isC1(bytes, at)) return this.copy(bytes, at, next);
+    for (let i = at; i < next; i++) this.hexByte(bytes[i]);
     return next;
   }
 
-  #jsonEscaped(bytes: Uint8Array, at: number, end: number): number {
+  private jsonEscaped(bytes: Uint8Array, at: number, end: number): number {
     const byte = bytes[at];
     const letter = JSON_LETTER[byte];
     if (letter !== 0) {
-      this.#byte(BACKSLASH);
-      this.#byte(letter);
+      this.byte(BACKSLASH);
+      this.byte(letter);
       return at + 1;
     }
     const length = sequenceLength(bytes, at, end);
-    if (length < 2) this.#unit(length === 0 ? 0xdc00 + byte : byte);
-    else if (isC1(bytes, at)) this.#unit(bytes[at + 1]);
-    else if (isLineSeparator(bytes, at)) this.#unit(0x2028 + (bytes[at + 2] & 1));
-    else this.#copy(bytes, at, at + length);
+    if (length < 2) this.unit(length === 0 ? 0xdc00 + byte : byte);
+    else if (isC1(bytes, at)) this.unit(bytes[at + 1]);
+    else if (isLineSeparator(bytes, at)) this.unit(0x2028 + (bytes[at + 2] & 1));
+    else this.copy(bytes, at, at + length);
     return at + Math.max(length, 1);
   }
 
-  #copy(bytes: Uint8Array, start: number, end: number): number {
-    this.#reserve(end - start);
-    for (let i = start; i < end; i++) this.#bytes[this.length++] = bytes[i];
+  private copy(bytes: Uint8Array, start: number, end: number): number {
+    this.reserve(end - start);
+    for (let i = start; i < end; i++) this.bytes[this.length++] = bytes[i];
     return end;
   }
 
   /** `\xHH` */
-  #hexByte(byte: number): void {
-    this.#reserve(4);
-    const out = this.#bytes;
+  private hexByte(byte: number): void {
+    this.reserve(4);
+    const out = this.bytes;
     const at = this.length;
     out[at] = BACKSLASH;
     out[at + 1] = LOWER_X;
@@ -370,9 +383,9 @@ export class Encoder {
   }
 
   /** `\uHHHH`: a UTF-16 code unit. */
-  #unit(unit: number): void {
-    this.#reserve(6);
-    const out = this.#bytes;
+  private unit(unit: number): void {
+    this.reserve(6);
+    const out = this.bytes;
     const at = this.length;
     out[at] = BACKSLASH;
     out[at + 1] = LOWER_U;
