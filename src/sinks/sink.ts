@@ -2,9 +2,14 @@
 import type { Column } from "../events/column.ts";
 
 export interface Sink<E> {
-  /** Encodes one event. The event is lent: nothing of it is kept after the call. */
+  /** Events whose bytes the output has taken; what was written beyond these is not there. */
+  readonly delivered: number;
+  /**
+   * Encodes one event. The event is lent: nothing of it is kept after the call.
+   * @throws what a column throws (the event is left out), or what the output throws.
+   */
   write(event: E): void;
-  /** Hands all encoded bytes to the output. */
+  /** Hands all encoded bytes to the output. Where that throws, they are dropped. */
   flush(): void;
   /** Ends the document, so that it is valid as a whole, and flushes. The output stays open. */
   close(): void;
@@ -12,7 +17,10 @@ export interface Sink<E> {
 
 /** Where bytes go: a file or a pipe. */
 export interface Output {
-  /** Writes all of `bytes[0, length)` or throws. */
+  /**
+   * Writes all of `bytes[0, length)`, which are whole events, or throws. A file is then cut back
+   * to what it was before the call: so the document can still be ended as a valid one.
+   */
   write(bytes: Uint8Array, length: number): void;
 }
 

@@ -1,0 +1,45 @@
+/**
+ * CSV (RFC 4180, but lines end with \n): a header, then a line an event. Names are always quoted,
+ * and any byte in them survives; a value that is not there is an empty cell without quotes.
+ */
+import type { Column } from "../events/column.ts";
+import { type Cell, Document } from "./document.ts";
+import type { Format, SinkOptions } from "./sink.ts";
+
+export const csv: Format = <E>({ columns, output, terminal }: SinkOptions<E>) => {
+  const header = `${columns.map((column) => column.name).join(",")}\n`;
+  const frame = { open: header, first: "", between: "", after: "\n", close: "", closeEmpty: "" };
+  const cells = columns.map((column, i) => ({
+    before: i === 0 ? "" : ",",
+    write: writer(column, terminal),
+  }));
+  return new Document(output, frame, cells);
+};
+
+function writer<E>(column: Column<E>, terminal: boolean): Cell<E>["write"] {
+  switch (column.kind) {
+    case "integer":
+      return (encoder, event) => {
+        const value = column.of(event);
+        if (value !== null) encoder.integer(value);
+      };
+    case "time":
+      return (encoder, event) => encoder.time(column.of(event));
+    case "word":
+      return (encoder, event) => {
+        const word = column.of(event);
+        if (word !== null) encoder.raw(word);
+      };
+    case "bytes":
+      if (terminal) {
+        return (encoder, event) => {
+          const name = column.of(event);
+          if (name !== null) encoder.csvVisible(name);
+        };
+      }
+      return (encoder, event) => {
+        const name = column.of(event);
+        if (name !== null) encoder.csv(name);
+      };
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * What all formats share: a document is a frame around its events, each event is a list of cells.
+ *
+ * Only whole events are handed to the output: one that fails half way is taken back, so that the
+ * document can still be ended properly.
+ */
+import { Encoder, Literal } from "./encoder.ts";
+import type { Output, Sink } from "./sink.ts";
+
+/** Encoded bytes that make a flush; one write(2) of this size costs nothing per event. */
+const FLUSH_AT = 64 * 1024;
+
+/** Room for what is encoded before a flush, and for an event with two names of the worst kind. */
+const CAPACITY = 2 * FLUSH_AT;
+
+/** One column of a format: what stands before its value, and how the value is written. */
+export interface Cell<E> {
+  /** ASCII: a comma, a key. */
+  readonly before: string;
+  write(encoder: Encoder, event: E): void;
+}
+
+/** The fixed bytes around events: ASCII. */
+export interface Frame {
+  /** Begins the document. */
+  readonly open: string;
+  /** Stands before the first event. */
+  readonly first: string;
+  /** Stands before every other event. */
+  readonly between: string;
+  /** Stands after every event. */
+  readonly after: string;
+  /** Ends the document after at least one event. */
+  readonly close: string;
+  /** Ends a document without events. */
+  readonly closeEmpty: string;
+}
+
+export class Document<E> implements Sink<E> {
+  /** Events whose bytes the output has taken. */
+  delivered = 0;
+  private encoded = 0;
+  private opened = false;
+  private closed = false;
+  private readonly encoder = new Encoder(CAPACITY);
+  private readonly output: Output;
+  private readonly frame: { readonly [part in keyof Frame]: Literal };
+  private readonly befores: readonly Literal[];
+  private readonly writes: readonly Cell<E>["write"][];
+
+  constructor(output: Output, frame: Frame, cells: readonly Cell<E>[]) {
+    this.output = output;
+    this.befores = cells.map((cell) => new Literal(cell.before));
+    this.writes = cells.map((cell) => cell.write);
+    this.frame = {
+      open: new Literal(frame.open),
+      first: new Literal(frame.first),
+      between: new Literal(frame.between),
+      after: new Literal(frame.after),
+      close: new Literal(frame.close),
+      closeEmpty: new Literal(frame.closeEmpty),
+    };
+    this.encoder.literal(this.frame.open);
+  }
+
+  write(event: E): void {
+    const encoder = this.encoder;
+    const before = encoder.length;
+    try {
+      this.encode(encoder, event);
+    } catch (error) {
+      encoder.length = before;
+      throw error;
+    }
+    this.encoded++;
+    if (encoder.length >= FLUSH_AT) this.flush();
+  }
+
+  private encode(encoder: Encoder, event: E): void {
+    const frame = this.frame;
+    const befores = this.befores;
+    const writes = this.writes;
+    encoder.literal(this.isEmpty ? frame.first : frame.between);
+    for (let i = 0; i < writes.length; i++) {
+      encoder.literal(befores[i]);
+      writes[i](encoder, event);
+    }
+    encoder.literal(frame.after);
+  }
+
+  /** Where the output throws, the events of this flush are lost; `delivered` does not count them. */
+  flush(): void {
+    const encoded = this.encoded;
+    this.encoded = 0;
+    try {
+      this.encoder.drainTo(this.output);
+    } catch (error) {
+      if (!this.opened) this.encoder.literal(this.frame.open);
+      throw error;
+    }
+    this.opened = true;
+    this.delivered += encoded;
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.encoder.literal(this.isEmpty ? this.frame.closeEmpty : this.frame.close);
+    this.flush();
+  }
+
+  private get isEmpty(): boolean {
+    return this.delivered + this.encoded === 0;
+  }
+}

@@ -1,0 +1,19 @@
+/** Every output format, by the name that `--format` takes. A new format is one line here. */
+import { csv } from "./csv.ts";
+import { json } from "./json.ts";
+import { ndjson } from "./ndjson.ts";
+import type { Format } from "./sink.ts";
+
+interface Registered {
+  /** Of the file that is written where no name is given, without the dot. */
+  readonly extension: string;
+  readonly open: Format;
+}
+
+export const formats = {
+  csv: { extension: "csv", open: csv },
+  json: { extension: "json", open: json },
+  ndjson: { extension: "ndjson", open: ndjson },
+} as const satisfies Record<string, Registered>;
+
+export type FormatName = keyof typeof formats;

@@ -1,0 +1,16 @@
+/** JSON: one array of objects, one object a line, written as the events come. */
+import { Document } from "./document.ts";
+import { members } from "./object.ts";
+import type { Format, SinkOptions } from "./sink.ts";
+
+const FRAME = {
+  open: "[",
+  first: "\n{",
+  between: ",\n{",
+  after: "}",
+  close: "\n]\n",
+  closeEmpty: "]\n",
+};
+
+export const json: Format = <E>({ columns, output }: SinkOptions<E>) =>
+  new Document(output, FRAME, members(columns));

@@ -1,0 +1,9 @@
+/** NDJSON: an object a line. */
+import { Document } from "./document.ts";
+import { members } from "./object.ts";
+import type { Format, SinkOptions } from "./sink.ts";
+
+const FRAME = { open: "", first: "{", between: "{", after: "}\n", close: "", closeEmpty: "" };
+
+export const ndjson: Format = <E>({ columns, output }: SinkOptions<E>) =>
+  new Document(output, FRAME, members(columns));

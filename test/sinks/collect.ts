@@ -1,0 +1,34 @@
+/** Runs events through a format into memory. */
+import type { Column } from "../../src/events/column.ts";
+import type { Format, Output } from "../../src/sinks/sink.ts";
+
+/** An output that keeps what it is given. */
+export class Collected implements Output {
+  private readonly parts: Uint8Array[] = [];
+
+  write(bytes: Uint8Array, length: number): void {
+    this.parts.push(bytes.slice(0, length));
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.parts);
+  }
+
+  get text(): string {
+    return this.bytes.toString();
+  }
+}
+
+/** A whole document with these events. */
+export function render<E>(
+  format: Format,
+  columns: readonly Column<E>[],
+  events: readonly E[],
+  terminal = false,
+): Buffer {
+  const output = new Collected();
+  const sink = format({ columns, output, terminal });
+  for (const event of events) sink.write(event);
+  sink.close();
+  return output.bytes;
+}

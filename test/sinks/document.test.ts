@@ -1,0 +1,125 @@
+import { describe, expect, test } from "bun:test";
+import type { Column } from "../../src/events/column.ts";
+import { Slice } from "../../src/events/column.ts";
+import { formats } from "../../src/sinks/index.ts";
+import type { Output, Sink } from "../../src/sinks/sink.ts";
+import { Collected, render } from "./collect.ts";
+
+/** An event that is a number; 13 cannot be encoded, and fails in its last column. */
+const columns: readonly Column<number>[] = [
+  { name: "pid", key: "pid", about: "", kind: "integer", of: (event) => event },
+  {
+    name: "filename",
+    key: "fname",
+    about: "",
+    kind: "bytes",
+    of: (event) => {
+      if (event === 13) throw new Error("an unlucky event");
+      return Slice.of(`name ${event}`);
+    },
+  },
+];
+
+/** An output that refuses what it is told to, whole, and keeps the rest. */
+class Refusing extends Collected {
+  refuse = false;
+
+  override write(bytes: Uint8Array, length: number): void {
+    if (this.refuse) throw new Error("ENOSPC");
+    super.write(bytes, length);
+  }
+}
+
+const numbers = (count: number) => Array.from({ length: count }, (_, i) => 100 + i);
+
+for (const [name, { open }] of Object.entries(formats)) {
+  const start = (output: Output): Sink<number> => open({ columns, output, terminal: false });
+  const rendered = (events: number[]) => render(open, columns, events).toString();
+
+  describe(name, () => {
+    test("an event that fails half way leaves no trace of itself", () => {
+      const output = new Collected();
+      const sink = start(output);
+      for (const event of [13, 1, 13, 13, 2, 13]) {
+        if (event === 13) expect(() => sink.write(event)).toThrow("an unlucky event");
+        else sink.write(event);
+      }
+      sink.close();
+      expect(output.text).toBe(rendered([1, 2]));
+    });
+
+    test("a flush between any two events does not change the document", () => {
+      for (let at = 0; at <= 3; at++) {
+        const output = new Collected();
+        const sink = start(output);
+        numbers(3).forEach((event, i) => {
+          if (i === at) sink.flush();
+          sink.write(event);
+        });
+        sink.flush();
+        sink.flush();
+        sink.close();
+        expect(output.text).toBe(rendered(numbers(3)));
+      }
+    });
+
+    test("many events are handed on before the end, and only whole ones", () => {
+      const output = new Collected();
+      const sink = start(output);
+      for (const event of numbers(20_000)) sink.write(event);
+      const early = output.text;
+      expect(early.length).toBeGreaterThan(64 * 1024);
+      expect(early).toMatch(/name \d+"(,\d+)?[}\n]*$/);
+      sink.close();
+      expect(output.text.startsWith(early)).toBe(true);
+      expect(output.text.match(/name \d+/g)?.length).toBe(20_000);
+    });
+
+    test("a second close writes nothing", () => {
+      const output = new Collected();
+      const sink = start(output);
+      sink.write(1);
+      sink.close();
+      sink.close();
+      expect(output.text).toBe(rendered([1]));
+    });
+
+    test("the document is that of the events that the output took, whichever flush it refused", () => {
+      for (let refused = 0; refused < 4; refused++) {
+        const output = new Refusing();
+        const sink = start(output);
+        numbers(4).forEach((event, i) => {
+          sink.write(event);
+          output.refuse = i === refused;
+          if (output.refuse) expect(() => sink.flush()).toThrow("ENOSPC");
+          else sink.flush();
+        });
+        output.refuse = false;
+        sink.close();
+        expect(output.text).toBe(rendered(numbers(4).filter((_, i) => i !== refused)));
+      }
+    });
+
+    test("a close that the output refuses throws", () => {
+      const output = new Refusing();
+      const sink = start(output);
+      sink.write(1);
+      output.refuse = true;
+      expect(() => sink.close()).toThrow("ENOSPC");
+    });
+  });
+}
+
+test("the events that an output has taken are counted", () => {
+  const output = new Refusing();
+  const sink = formats.json.open({ columns, output, terminal: false });
+  sink.write(1);
+  sink.write(2);
+  expect(sink.delivered).toBe(0);
+  sink.flush();
+  expect(sink.delivered).toBe(2);
+  sink.write(3);
+  output.refuse = true;
+  expect(() => sink.flush()).toThrow();
+  expect(sink.delivered).toBe(2);
+});
