@@ -19,54 +19,43 @@ export interface PipelineOptions<E> {
 }
 
 export class Pipeline<E> {
-  /** Events handed to the output. */
-  written = 0;
   /** What the output refused; nothing is recorded from then on. */
   failure: SystemError | OutputClosed | null = null;
   private readonly options: PipelineOptions<E>;
-  private pending = 0;
-  private refused = 0;
   private readonly limit: number;
+  private accepted = 0;
 
   constructor(options: PipelineOptions<E>) {
     this.options = options;
     this.limit = options.limit ?? Infinity;
   }
 
+  /** Events that the output has taken. */
+  get written(): number {
+    return this.options.sink.delivered;
+  }
+
   /** True when there is nothing left to do: enough events, or no output for them. */
   get full(): boolean {
-    return this.failure !== null || this.written >= this.limit;
+    return this.failure !== null || this.accepted >= this.limit;
   }
 
   private readonly visit = (event: E): void => {
     const { accept, sink } = this.options;
-    if (accept && !accept(event)) return;
-    if (this.failure) {
-      this.refused++;
-      return;
-    }
-    if (this.written + this.pending >= this.limit) return;
-    this.pending++;
-    this.guard(() => sink.write(event));
+    if (this.accepted >= this.limit || (accept && !accept(event))) return;
+    this.accepted++;
+    if (!this.failure) this.guard(() => sink.write(event));
   };
 
   /** Takes what the source has and hands it to the output. */
   drain(): void {
     this.options.source.drain(this.visit);
-    this.flush();
-  }
-
-  private flush(): void {
     if (!this.failure) this.guard(() => this.options.sink.flush());
-    if (this.failure) return;
-    this.written += this.pending;
-    this.pending = 0;
   }
 
   /** Ends the document, whatever happened before, so that it is valid as a whole. */
   finish(): void {
     this.options.source.finish(this.visit);
-    this.flush();
     this.guard(() => this.options.sink.close());
   }
 
@@ -76,14 +65,13 @@ export class Pipeline<E> {
     } catch (error) {
       if (!(error instanceof SystemError || error instanceof OutputClosed)) throw error;
       this.failure ??= error;
-      this.refused += this.pending;
-      this.pending = 0;
     }
   }
 
+  /** To be asked after `finish`. */
   losses(): Loss[] {
-    const unwritten: Loss = { what: "not written", count: this.refused };
-    return [...this.options.source.losses(), ...(this.refused ? [unwritten] : [])];
+    const unwritten = { what: "not written", count: this.accepted - this.written };
+    return [...this.options.source.losses(), ...(unwritten.count ? [unwritten] : [])];
   }
 }
 
@@ -91,6 +79,8 @@ export class Pipeline<E> {
 export function verdict(events: number, losses: readonly Loss[]): string {
   const count = `${events} event${events === 1 ? "" : "s"}`;
   if (!losses.length) return `${count}, complete`;
-  const causes = losses.map(({ count, what, hint }) => `${count} ${what}${hint ? ` (${hint})` : ""}`);
+  const causes = losses.map(
+    ({ count, what, hint }) => `${count} ${what}${hint ? ` (${hint})` : ""}`,
+  );
   return `${count}, INCOMPLETE: ${causes.join("; ")}`;
 }

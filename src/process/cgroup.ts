@@ -104,7 +104,9 @@ export class Cgroup {
     try {
       if (!statSync(`${path}/cgroup.procs`).isFile()) throw new Error("no cgroup.procs in it");
     } catch (error) {
-      throw new CgroupError(`--cgroup ${path}: not a cgroup v2 directory: ${(error as Error).message}`);
+      throw new CgroupError(
+        `--cgroup ${path}: not a cgroup v2 directory: ${(error as Error).message}`,
+      );
     }
     return new Cgroup(path, check(openAt(-1, path, O_DIRECTORY), "open", path));
   }

@@ -1,5 +1,5 @@
 /** The traced command: started as if trace were not there, and watched until it ends. */
-import { check, errnoName, SystemError } from "../ffi/errno.ts";
+import { check, errnoName, lastErrno, SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate, cString, cStringArray, type Memory } from "../ffi/memory.ts";
 import { native } from "../ffi/native.ts";
@@ -14,6 +14,7 @@ const WSTOPPED = 2;
 const WEXITED = 4;
 const SIGINFO = { size: 128, code: 8, pid: 16, status: 24 } as const;
 const ENOENT = 2;
+const ECHILD = 10;
 
 /** struct trace_spawn_request of src/native/spawn.c. */
 export const SPAWN_REQUEST_SIZE = 112;
@@ -139,7 +140,10 @@ export class Child {
   /** Whether there was something to tell; it is in `info` then. */
   private wait(what: number): boolean {
     this.info.view.setInt32(SIGINFO.pid, 0, true);
-    check(libc.waitid(P_PIDFD, this.pidfd, this.info.address, what), "waitid", `pid ${this.pid}`);
+    const result = libc.waitid(P_PIDFD, this.pidfd, this.info.address, what);
+    // A zombie that is asked only whether it stopped is no child to wait for.
+    if (result < 0 && !(what & WEXITED) && lastErrno() === ECHILD) return false;
+    check(result, "waitid", `pid ${this.pid}`);
     return this.info.view.getInt32(SIGINFO.pid, true) !== 0;
   }
 

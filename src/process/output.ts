@@ -8,7 +8,7 @@ import { check, lastErrno, SystemError } from "../ffi/errno.ts";
 import { openAt } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate, type Memory } from "../ffi/memory.ts";
-import { openFlags, type Arch, AT_FDCWD } from "../kernel/fcntl.ts";
+import { type Arch, AT_FDCWD, openFlags } from "../kernel/fcntl.ts";
 import type { User } from "./user.ts";
 
 const X64 = process.arch === "x64";
@@ -79,6 +79,7 @@ export class FileOutput {
   /** Whether a person reads it as it comes. */
   readonly terminal: boolean;
   private readonly regular: boolean;
+  private readonly pollRequest = allocate(8);
   private buffer: Memory = allocate(1 << 18);
   private size = 0;
 
@@ -119,7 +120,10 @@ export class FileOutput {
 
   private failed(errno: number): void {
     if (errno === EINTR) return;
-    if (errno === EAGAIN) return this.waitUntilWritable();
+    if (errno === EAGAIN) {
+      this.waitUntilWritable();
+      return;
+    }
     if (this.regular) ftruncateSync(this.fd, this.size);
     if (errno === EPIPE && this.name === "standard output") throw new OutputClosed();
     throw new SystemError("write", this.name, errno);
@@ -132,5 +136,4 @@ export class FileOutput {
     request.view.setInt16(4, POLLOUT, true);
     libc.poll(request.address, 1, -1);
   }
-  private readonly pollRequest = allocate(8);
 }

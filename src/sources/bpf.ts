@@ -100,6 +100,10 @@ function writeConfig(config: DataView, options: BpfOptions): void {
   writeOpenCalls(config, ARCH);
 }
 
+function sizeText(bytes: number): string {
+  return bytes >= 1 << 20 ? `${bytes >> 20}M` : `${bytes >> 10}K`;
+}
+
 export class BpfSource implements Source<OpenEvent> {
   readonly fd: number;
   private readonly object: BpfObject;
@@ -226,7 +230,11 @@ export class BpfSource implements Source<OpenEvent> {
       this.object.map("losses").perCpuSum(abi.LOSSES.indexOf(cause));
     const misses = this.programs.reduce((sum, program) => sum + program.recursionMisses(), 0);
     const all: Loss[] = [
-      { what: "dropped", count: counter("ring_full"), hint: `ring full; try --buffer ${this.largerBuffer}` },
+      {
+        what: "dropped",
+        count: counter("ring_full"),
+        hint: `ring full; try --buffer ${sizeText(this.ring.size * 4)}`,
+      },
       { what: "processes not followed (too many at once)", count: counter("tree_full") },
       { what: "io_uring requests not followed (too many at once)", count: counter("uring_full") },
       { what: "io_uring requests without a known outcome", count: this.join.missing },

@@ -23,6 +23,8 @@ function map(fd: number, size: number, protection: number, offset: number) {
 export class Ring {
   /** The data, twice. Records lie in here. */
   readonly bytes: Uint8Array;
+  /** Bytes of the data. */
+  readonly size: number;
   private readonly words: Uint32Array;
   private readonly consumed: BigUint64Array;
   private readonly produced: Uint32Array;
@@ -32,6 +34,7 @@ export class Ring {
 
   /** @param size of the data in bytes: a power of two, a multiple of the page size */
   constructor(fd: number, size: number) {
+    this.size = size;
     this.mask = size - 1;
     this.publishEvery = size >> 3;
     const page = libc.getpagesize();

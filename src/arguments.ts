@@ -1,0 +1,75 @@
+/**
+ * Splits a command line before citty sees it: citty reads options past the traced command and lets
+ * unknown ones pass. Everything from the first positional on belongs to the command, as with sudo,
+ * env and strace.
+ */
+import type { ArgsDef } from "citty";
+import { UsageError } from "./messages.ts";
+import { nearest } from "./nearest.ts";
+
+export interface Split {
+  /** `--name=value` or `--name`, checked and ready for citty. */
+  readonly options: string[];
+  /** The traced command and its arguments. */
+  readonly command: string[];
+  readonly help: boolean;
+}
+
+const HELP = ["--help", "-h"];
+
+/** The options' spellings: "--output" and "-o" → the name "output"; "--no-follow" → "follow". */
+function spellings(args: ArgsDef): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const [name, arg] of Object.entries(args)) {
+    // A flag that is on by default is known by how it is put off.
+    names.set(arg.type === "boolean" && arg.default === true ? `--no-${name}` : `--${name}`, name);
+    for (const alias of ["alias" in arg ? (arg.alias ?? []) : []].flat())
+      names.set(`-${alias}`, name);
+  }
+  return names;
+}
+
+/** `-oFILE` is `-o FILE`, as getopt(3) has it. */
+function separate(token: string): [spelling: string, value: string | undefined] {
+  if (!token.startsWith("--") && token.length > 2) return [token.slice(0, 2), token.slice(2)];
+  const equals = token.indexOf("=");
+  return equals < 0 ? [token, undefined] : [token.slice(0, equals), token.slice(equals + 1)];
+}
+
+/**
+ * @param argv what follows the subcommand's name
+ * @throws UsageError for an unknown option or a missing value
+ */
+export function splitArguments(argv: readonly string[], args: ArgsDef): Split {
+  const names = spellings(args);
+  const options: string[] = [];
+  let help = false;
+  let at = 0;
+  for (; at < argv.length; at++) {
+    const token = argv[at];
+    if (token === "--") {
+      at++;
+      break;
+    }
+    if (!token.startsWith("-") || token === "-") break;
+    if (HELP.includes(token)) {
+      help = true;
+      continue;
+    }
+    const [spelling, given] = separate(token);
+    const name = names.get(spelling);
+    if (name === undefined) {
+      const near = nearest(spelling, [...names.keys(), ...HELP]);
+      throw new UsageError(`${spelling}: unknown option${near ? `; did you mean ${near}?` : ""}`);
+    }
+    if (args[name].type === "boolean") {
+      if (given !== undefined) throw new UsageError(`${spelling}: takes no value`);
+      options.push(spelling.startsWith("--") ? spelling : `--${name}`);
+      continue;
+    }
+    const value = given ?? argv[++at];
+    if (value === undefined) throw new UsageError(`${spelling}: needs a value`);
+    options.push(`--${name}=${value}`);
+  }
+  return { options, command: argv.slice(at), help };
+}

@@ -1,0 +1,75 @@
+/** `trace all`: records what the whole machine opens, or a part of it. */
+import { defineCommand } from "citty";
+import * as sig from "../kernel/signal.ts";
+import { Loop } from "../loop.ts";
+import { UsageError } from "../messages.ts";
+import { Cgroup } from "../process/cgroup.ts";
+import { parseUser, sudoCaller } from "../process/user.ts";
+import { parseDuration, parseNumber, recordingArgs } from "./options.ts";
+import { Recording } from "./recording.ts";
+
+const ENDING = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
+const LONGEST_COMM = 15;
+
+function parseComm(text: string | undefined): string | undefined {
+  if (text === undefined || (text && Buffer.byteLength(text) <= LONGEST_COMM)) return text;
+  throw new UsageError(`--comm ${text}: the kernel keeps 1 to ${LONGEST_COMM} bytes of a name`);
+}
+
+export const all = defineCommand({
+  meta: { name: "all", description: "Record what the whole machine opens" },
+  args: {
+    ...recordingArgs({ buffer: "16M", output: "standard output" }),
+    pid: { type: "string", valueHint: "PID[,PID…]", description: "only these processes" },
+    uid: { type: "string", valueHint: "UID|NAME", description: "only this user's processes" },
+    comm: { type: "string", valueHint: "NAME", description: "only threads of this name" },
+    cgroup: {
+      type: "string",
+      valueHint: "PATH",
+      description: "only this cgroup v2 directory and those below it",
+    },
+    duration: { type: "string", valueHint: "TIME", description: "end after 500ms, 10s, 5m, 1h" },
+    count: { type: "string", valueHint: "N", description: "end after N events" },
+  },
+  run({ args, data }) {
+    const [surplus] = (data as { command: readonly string[] }).command;
+    if (surplus !== undefined)
+      throw new UsageError(`all: takes no command (${surplus}); trace exec records one`);
+    const pids = args.pid?.split(",").map((pid) => parseNumber("--pid", pid, 1));
+    const uid = args.uid === undefined ? undefined : parseUid(args.uid);
+    const comm = parseComm(args.comm);
+    const limit = args.count === undefined ? undefined : parseNumber("--count", args.count, 1);
+    const duration = args.duration === undefined ? Infinity : parseDuration(args.duration);
+
+    const recording = new Recording(
+      args,
+      "-",
+      sudoCaller(process.env),
+      () => ({
+        processes: pids ?? "all",
+        uid,
+        comm,
+        cgroup: args.cgroup === undefined ? undefined : Cgroup.open(args.cgroup).fd,
+      }),
+      limit,
+    );
+    const { pipeline, source, output } = recording;
+    let stopped = false;
+    const loop = new Loop(ENDING);
+    loop.addSource(source.fd);
+    output.begin();
+    loop.run({
+      drain: () => pipeline.drain(),
+      signals: () => {
+        stopped = true;
+      },
+      ended: () => stopped || pipeline.full,
+      deadline: performance.now() + duration,
+    });
+    return recording.finish();
+  },
+});
+
+function parseUid(text: string): number {
+  return /^\d+$/.test(text) ? parseNumber("--uid", text, 0) : parseUser(text).uid;
+}

@@ -1,0 +1,36 @@
+/** `trace doctor`: what recording needs of this machine, and what to do where it is missing. */
+import { defineCommand } from "citty";
+import { EXIT, UsageError } from "../messages.ts";
+import { type Requirement, requirements } from "../sources/requirements.ts";
+
+/** Exit status when `exec` cannot run. */
+const CANNOT_RUN = 1;
+
+function line({ name, ok, needed, detail, advice }: Requirement): string {
+  const mark = ok ? "ok     " : needed ? "MISSING" : "partly ";
+  return `${mark}  ${name.padEnd(10)} ${detail}${advice && `: ${advice}`}\n`;
+}
+
+export const doctor = defineCommand({
+  meta: { name: "doctor", description: "Say what this machine lacks for recording" },
+  args: {
+    format: {
+      type: "string",
+      valueHint: "text|json",
+      default: "text",
+      description: "how it is written",
+    },
+  },
+  run({ args }) {
+    if (args.format !== "text" && args.format !== "json")
+      throw new UsageError(`--format ${args.format}: no such format; want one of text, json`);
+    const found = requirements();
+    const able = found.every((requirement) => requirement.ok || !requirement.needed);
+    process.stdout.write(
+      args.format === "json"
+        ? `${JSON.stringify({ exec: able, requirements: found }, null, 2)}\n`
+        : `${found.map(line).join("")}${able ? "trace exec can run" : "trace exec cannot run"}\n`,
+    );
+    return able ? EXIT.ok : CANNOT_RUN;
+  },
+});

@@ -1,0 +1,113 @@
+/** `trace exec`: records what one command opens. */
+import { defineCommand } from "citty";
+import * as sig from "../kernel/signal.ts";
+import { Loop } from "../loop.ts";
+import { EXIT, say, UsageError } from "../messages.ts";
+import { Cgroup } from "../process/cgroup.ts";
+import { Child } from "../process/child.ts";
+import type { Inherited } from "../process/inherited.ts";
+import { parseUser, sudoCaller } from "../process/user.ts";
+import { recordingArgs } from "./options.ts";
+import { Recording } from "./recording.ts";
+
+/** Signals that somebody sends to trace are meant for the command. */
+const FORWARDED = [sig.SIGHUP, sig.SIGINT, sig.SIGQUIT, sig.SIGUSR1, sig.SIGUSR2, sig.SIGTERM];
+
+/** What main.ts hands over. */
+export interface ExecData {
+  readonly command: readonly string[];
+  readonly inherited: Inherited;
+}
+
+/** Passes signals on, and ends the recording at the second Ctrl-C. */
+class SignalPolicy {
+  interrupted = 0;
+  private readonly child: Child;
+
+  constructor(child: Child) {
+    this.child = child;
+  }
+
+  receive(signals: readonly sig.Signal[]): void {
+    for (const signal of signals) {
+      if (signal.number === sig.SIGINT) this.interrupted++;
+      // The terminal's own signals have reached the command as well: it is in our process group.
+      const sent = signal.code <= sig.SI_USER;
+      const passed = FORWARDED.includes(signal.number) || signal.number === sig.SIGCONT;
+      if (passed && sent && signal.pid !== this.child.pid) this.child.kill(signal.number);
+    }
+    const continued = signals.some((signal) => signal.number === sig.SIGCONT);
+    // A shell that waits for us sees the command stop: we stop as it did.
+    if (this.child.wasStopped() && !continued) process.kill(process.pid, "SIGSTOP");
+  }
+}
+
+function sayLeftOver(count: number): void {
+  if (count === 0) return;
+  const what =
+    count === 1 ? "1 process of the command is" : `${count} processes of the command are`;
+  say.info(`${what} still running, no longer recorded`);
+}
+
+export const exec = defineCommand({
+  meta: { name: "exec", description: "Record what a command opens" },
+  args: {
+    ...recordingArgs({ buffer: "4M", output: "trace.csv, .json or .ndjson" }),
+    cgroups: {
+      type: "boolean",
+      description: "follow by a new cgroup v2 instead of the process tree",
+    },
+    user: {
+      type: "string",
+      valueHint: "NAME|UID[:GID]",
+      description: "run the command as this user (default: who called sudo)",
+    },
+    follow: {
+      type: "boolean",
+      default: true,
+      description: "follow child processes",
+      negativeDescription: "record the one process only, not its children",
+    },
+  },
+  run({ args, data }) {
+    const { command, inherited } = data as ExecData;
+    if (!command.length) throw new UsageError("exec: no command given; try: trace exec -- ls -l");
+    if (args.cgroups && !args.follow)
+      throw new UsageError("--no-follow: cannot be combined with --cgroups, which follows all");
+    const user = args.user === undefined ? sudoCaller(process.env) : parseUser(args.user);
+    let cgroup: Cgroup | undefined;
+    try {
+      const recording = new Recording(args, "trace", user, () => {
+        cgroup = args.cgroups ? Cgroup.create() : undefined;
+        if (cgroup) return { processes: "all", cgroup: cgroup.fd };
+        return { processes: args.follow ? "forked-and-descendants" : "forked" };
+      });
+      return follow(recording, () =>
+        Child.spawn({ command, env: process.env, inherited, user, cgroup: cgroup?.fd }),
+      );
+    } finally {
+      sayLeftOver(cgroup?.processes() ?? 0);
+      cgroup?.remove();
+    }
+  },
+});
+
+/** Runs the command to its end. Returns the exit status. */
+function follow(recording: Recording, spawn: () => Child): number {
+  const { pipeline, source, output } = recording;
+  const loop = new Loop([...FORWARDED, sig.SIGCHLD, sig.SIGCONT]);
+  const child = source.whileForking(spawn);
+  const policy = new SignalPolicy(child);
+  output.begin();
+  loop.addUrgent(child.pidfd);
+  loop.addSource(source.fd);
+  loop.run({
+    drain: () => pipeline.drain(),
+    signals: (signals) => policy.receive(signals),
+    ended: () => child.status() !== null || policy.interrupted > 1,
+  });
+  sayLeftOver(source.alive());
+  const own = recording.finish();
+  if (own !== EXIT.ok) return own;
+  return child.status() ?? 128 + sig.SIGINT;
+}

@@ -1,0 +1,145 @@
+/** The options that `exec` and `all` share, and what their texts mean. */
+import type { ArgsDef } from "citty";
+import type { Column } from "../events/column.ts";
+import { DEFAULT_COLUMNS, OPEN_COLUMNS, type OpenEvent } from "../events/open.ts";
+import { type Formula, FormulaError, parseFormula } from "../filters/open-flags.ts";
+import type { Arch } from "../kernel/fcntl.ts";
+import { WANT_INODE, WANT_PATH, WANT_PROCESS } from "../kernel/trace_events.ts";
+import { UsageError } from "../messages.ts";
+import { nearest } from "../nearest.ts";
+import { type FormatName, formats } from "../sinks/index.ts";
+
+const SMALLEST_BUFFER = 64 << 10;
+const LARGEST_BUFFER = 1 << 30;
+/** Which columns need what of the kernel; the others are always there. */
+const WANTS: Readonly<Record<string, number>> = {
+  ppid: WANT_PROCESS,
+  uid: WANT_PROCESS,
+  gid: WANT_PROCESS,
+  tgid_comm: WANT_PROCESS,
+  dev: WANT_INODE,
+  ino: WANT_INODE,
+  path: WANT_PATH,
+};
+
+/** The arguments, with the defaults that differ. */
+export function recordingArgs(defaults: { buffer: string; output: string }) {
+  return {
+    format: {
+      type: "string",
+      valueHint: Object.keys(formats).join("|"),
+      default: "csv",
+      description: "how events are written",
+    },
+    output: {
+      type: "string",
+      alias: "o",
+      valueHint: "FILE|-",
+      description: `where they are written; - is standard output (default: ${defaults.output})`,
+    },
+    flags: {
+      type: "string",
+      valueHint: "FORMULA",
+      description: 'only opens with these flags: "O_CREAT|O_TRUNC", "O_WRONLY&~O_EXCL", "(…)"',
+    },
+    columns: {
+      type: "string",
+      valueHint: "a,b,c",
+      description: "which columns, in which order",
+    },
+    buffer: {
+      type: "string",
+      valueHint: "SIZE",
+      default: defaults.buffer,
+      description: "bytes of the kernel's ring buffer, with K, M or G",
+    },
+    "require-complete": {
+      type: "boolean",
+      description: "exit with 3 when events are known to be missing",
+    },
+    quiet: {
+      type: "boolean",
+      alias: "q",
+      description: "say nothing on stderr but errors and what is missing",
+    },
+  } as const satisfies ArgsDef;
+}
+
+/** Texts for --help that are the same for both commands. */
+export const COLUMNS_HELP = [
+  "Columns:",
+  ...OPEN_COLUMNS.map((column) => {
+    const mark = DEFAULT_COLUMNS.includes(column) ? "*" : " ";
+    const name = column.name === column.key ? column.name : `${column.name} (JSON: ${column.key})`;
+    return `  ${mark} ${name.padEnd(24)}${column.about}`;
+  }),
+  "  (* written by default)",
+].join("\n");
+
+function didYouMean(word: string, candidates: readonly string[]): string {
+  const near = nearest(word, candidates);
+  return near ? `did you mean ${near}?` : `want one of ${candidates.join(", ")}`;
+}
+
+export function parseFormat(text: string): FormatName {
+  if (Object.hasOwn(formats, text)) return text as FormatName;
+  throw new UsageError(
+    `--format ${text}: no such format; ${didYouMean(text, Object.keys(formats))}`,
+  );
+}
+
+export function parseColumns(text: string | undefined): readonly Column<OpenEvent>[] {
+  if (text === undefined) return DEFAULT_COLUMNS;
+  const columns = text.split(",").map((name) => {
+    const column = OPEN_COLUMNS.find((each) => each.name === name || each.key === name);
+    if (column) return column;
+    const names = OPEN_COLUMNS.map((each) => each.name);
+    throw new UsageError(`--columns ${name}: no such column; ${didYouMean(name, names)}`);
+  });
+  const twice = columns.find((column, index) => columns.indexOf(column) !== index);
+  if (twice) throw new UsageError(`--columns ${twice.name}: named twice`);
+  return columns;
+}
+
+/** Which optional parts of an event the kernel has to read for these columns. */
+export function wants(columns: readonly Column<OpenEvent>[]): number {
+  return columns.reduce((bits, column) => bits | (WANTS[column.name] ?? 0), 0);
+}
+
+/** "4M" → bytes; rounded up to a power of two, as the ring needs one. */
+export function parseBuffer(text: string): number {
+  const match = text.match(/^(\d+)([KMG]?)$/i);
+  const unit = { "": 1, K: 1 << 10, M: 1 << 20, G: 1 << 30 }[match?.[2].toUpperCase() ?? ""] ?? 1;
+  const bytes = match ? Number(match[1]) * unit : Number.NaN;
+  if (!(bytes >= SMALLEST_BUFFER && bytes <= LARGEST_BUFFER))
+    throw new UsageError(`--buffer ${text}: want a size from 64K to 1G`);
+  return 2 ** Math.ceil(Math.log2(bytes));
+}
+
+/** "90", "90s", "500ms", "2m", "1h" → milliseconds. */
+export function parseDuration(text: string): number {
+  const match = text.match(/^(\d+(?:\.\d+)?)(ms|s|m|h)?$/);
+  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? "s"] ?? 1;
+  const milliseconds = match ? Number(match[1]) * unit : 0;
+  if (!(milliseconds > 0 && milliseconds < 2 ** 31))
+    throw new UsageError(`--duration ${text}: want a time like 500ms, 10s, 5m or 1h`);
+  return milliseconds;
+}
+
+/** A whole number of at most 32 bits. */
+export function parseNumber(option: string, text: string, least: number): number {
+  const number = Number(text);
+  if (/^\d{1,10}$/.test(text) && number >= least && number <= 0xffffffff) return number;
+  throw new UsageError(`${option} ${text}: want a whole number from ${least}`);
+}
+
+/** @throws UsageError that shows the formula with a caret under the place */
+export function parseFlags(text: string | undefined): Formula | null {
+  if (text === undefined) return null;
+  try {
+    return parseFormula(text, process.arch as Arch);
+  } catch (error) {
+    if (error instanceof FormulaError) throw new UsageError(`--flags: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,98 @@
+/** What `exec` and `all` do alike: from their options to a source, a pipeline and a verdict. */
+import type { OpenEvent } from "../events/open.ts";
+import { SystemError } from "../ffi/errno.ts";
+import { BpfLoadError } from "../ffi/libbpf.ts";
+import type { Formula } from "../filters/open-flags.ts";
+import { EXIT, say } from "../messages.ts";
+import { Pipeline, verdict } from "../pipeline.ts";
+import { FileOutput, OutputClosed } from "../process/output.ts";
+import type { User } from "../process/user.ts";
+import { formats } from "../sinks/index.ts";
+import { type BpfOptions, BpfSource } from "../sources/bpf.ts";
+import { firstUnmet } from "../sources/requirements.ts";
+import { parseBuffer, parseColumns, parseFlags, parseFormat, wants } from "./options.ts";
+
+/** The options of both, as citty gives them. */
+interface RecordingArgs {
+  readonly format: string;
+  readonly output?: string;
+  readonly flags?: string;
+  readonly columns?: string;
+  readonly buffer: string;
+  readonly "require-complete"?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** The source cannot start: what is missing and what to do, in one line. */
+export class StartError extends Error {}
+
+export class Recording {
+  readonly output: FileOutput;
+  readonly source: BpfSource;
+  readonly pipeline: Pipeline<OpenEvent>;
+  private readonly args: RecordingArgs;
+
+  /**
+   * Checks every option before anything is touched, then opens the output, then starts recording.
+   * @param fileName of the output, without its extension; "-" for standard output
+   * @param user whom the output is for
+   */
+  constructor(
+    args: RecordingArgs,
+    fileName: string,
+    user: User | null,
+    selection: () => Pick<BpfOptions, "processes" | "cgroup" | "uid" | "comm">,
+    limit?: number,
+  ) {
+    const format = formats[parseFormat(args.format)];
+    const columns = parseColumns(args.columns);
+    const formula = parseFlags(args.flags);
+    const bufferSize = parseBuffer(args.buffer);
+    const defaultOutput = fileName === "-" ? "-" : `${fileName}.${format.extension}`;
+    this.args = args;
+    this.output = new FileOutput(args.output ?? defaultOutput, user);
+    this.source = startSource({
+      ...selection(),
+      bufferSize,
+      want: wants(columns),
+      formula: formula?.terms ?? undefined,
+    });
+    this.pipeline = new Pipeline<OpenEvent>({
+      source: this.source,
+      sink: format.open({ columns, output: this.output, terminal: this.output.terminal }),
+      accept: inUserSpace(formula),
+      limit,
+    });
+  }
+
+  /** Ends the output and says the verdict. Returns trace's own exit status: 0, 3 or 125. */
+  finish(): number {
+    this.pipeline.finish();
+    this.source.close();
+    const losses = this.pipeline.losses();
+    const { failure } = this.pipeline;
+    if (failure instanceof OutputClosed) return EXIT.ok;
+    if (failure) say.error(failure.message);
+    if (losses.length || !this.args.quiet) say.info(verdict(this.pipeline.written, losses));
+    if (failure) return EXIT.failure;
+    return losses.length && this.args["require-complete"] ? EXIT.incomplete : EXIT.ok;
+  }
+}
+
+/** The part of a formula that the kernel had no room for is asked here. */
+function inUserSpace(formula: Formula | null): ((event: OpenEvent) => boolean) | undefined {
+  if (!formula || formula.terms) return undefined;
+  return (event) => formula.matches(event.record.flags);
+}
+
+function startSource(options: BpfOptions): BpfSource {
+  try {
+    return new BpfSource(options);
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    const unmet = firstUnmet();
+    if (unmet) throw new StartError(`${unmet.name}: ${unmet.detail}; ${unmet.advice}`);
+    const log = error instanceof BpfLoadError && process.env.TRACE_DEBUG ? `\n${error.log}` : "";
+    throw new StartError(`cannot start recording: ${error.message}${log}`);
+  }
+}

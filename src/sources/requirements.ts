@@ -1,0 +1,131 @@
+/** What recording needs of the machine, each with what to do when it is not there: `trace doctor`. */
+import { existsSync, readFileSync } from "node:fs";
+import { release } from "node:os";
+import { SystemError } from "../ffi/errno.ts";
+import { cgroupMount } from "../process/cgroup.ts";
+import { tracefs, tracepointId } from "./tracepoint.ts";
+
+export interface Requirement {
+  readonly name: string;
+  readonly ok: boolean;
+  /** Whether `exec` cannot run without it. */
+  readonly needed: boolean;
+  /** What was found. */
+  readonly detail: string;
+  /** What to do about it; "" if it is ok. */
+  readonly advice: string;
+}
+
+const CAPABILITIES = { CAP_SYS_ADMIN: 21, CAP_PERFMON: 38, CAP_BPF: 39 };
+const OLDEST_KERNEL = [5, 15] as const;
+const URING = {
+  submission: ["io_uring/io_uring_submit_req", "io_uring/io_uring_submit_sqe"],
+  completion: ["io_uring/io_uring_complete"],
+  "prep failure": ["io_uring/io_uring_req_failed"],
+};
+
+function result(
+  name: string,
+  ok: boolean,
+  detail: string,
+  advice: string,
+  needed = true,
+): Requirement {
+  return { name, ok, needed, detail, advice: ok ? "" : advice };
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch {
+    return null;
+  }
+}
+
+function kernel(): Requirement {
+  const [major, minor] = release().split(".").map(Number);
+  const ok = major > OLDEST_KERNEL[0] || (major === OLDEST_KERNEL[0] && minor >= OLDEST_KERNEL[1]);
+  return result("kernel", ok, `Linux ${release()}`, `needs Linux ${OLDEST_KERNEL.join(".")}`);
+}
+
+function rights(): Requirement {
+  const effective = BigInt(
+    `0x${read("/proc/self/status")?.match(/^CapEff:\s*(\w+)/m)?.[1] ?? "0"}`,
+  );
+  const has = (capability: number) => ((effective >> BigInt(capability)) & 1n) === 1n;
+  const { CAP_SYS_ADMIN, CAP_PERFMON, CAP_BPF } = CAPABILITIES;
+  const ok = has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON));
+  const names = Object.entries(CAPABILITIES).filter(([, number]) => has(number));
+  const detail = names.length
+    ? `has ${names.map(([name]) => name).join(", ")}`
+    : `uid ${process.geteuid?.()}, no capability for eBPF`;
+  return result("rights", ok, detail, "run it as root: sudo trace …");
+}
+
+function btf(): Requirement {
+  const ok = existsSync("/sys/kernel/btf/vmlinux");
+  return result(
+    "BTF",
+    ok,
+    ok ? "/sys/kernel/btf/vmlinux" : "no /sys/kernel/btf/vmlinux",
+    "needs a kernel built with CONFIG_DEBUG_INFO_BTF, and /sys mounted",
+  );
+}
+
+function tracingFiles(): Requirement {
+  const advice = "mount -t tracefs none /sys/kernel/tracing, or run with CAP_SYS_ADMIN";
+  try {
+    const path = tracefs();
+    const detached = path.startsWith("/proc/self/fd/");
+    return result("tracefs", true, detached ? "not mounted; readable all the same" : path, advice);
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    return result("tracefs", false, error.message, advice);
+  }
+}
+
+function lockdown(): Requirement {
+  const mode = read("/sys/kernel/security/lockdown")?.match(/\[(\w+)\]/)?.[1] ?? "none";
+  return result(
+    "lockdown",
+    mode !== "confidentiality",
+    mode,
+    "lockdown=confidentiality forbids eBPF to read memory: boot with lockdown=integrity",
+  );
+}
+
+function cgroups(): Requirement {
+  try {
+    return result("cgroup v2", true, cgroupMount().mountPoint, "", false);
+  } catch (error) {
+    return result("cgroup v2", false, "no writable mount", (error as Error).message, false);
+  }
+}
+
+function uring(): Requirement {
+  try {
+    const missing = Object.entries(URING)
+      .filter(([, events]) => events.every((event) => tracepointId(event) === null))
+      .map(([what]) => what);
+    return result(
+      "io_uring",
+      missing.length === 0,
+      missing.length ? `no tracepoint for ${missing.join(", ")}` : "all tracepoints",
+      "opens through io_uring are recorded in part or not at all on this kernel",
+      false,
+    );
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    return result("io_uring", false, "unknown without tracefs", "see tracefs", false);
+  }
+}
+
+/** Everything, in the order in which it is to be mended. */
+export function requirements(): Requirement[] {
+  return [kernel(), rights(), btf(), tracingFiles(), lockdown(), cgroups(), uring()];
+}
+
+/** The first thing that keeps `exec` from running; undefined when all is there. */
+export function firstUnmet(): Requirement | undefined {
+  return requirements().find((requirement) => requirement.needed && !requirement.ok);
+}
