@@ -1,0 +1,72 @@
+# Builds ./trace and runs what is run by hand or by CI. `make demo` and `make test` install what they
+# need first; the other targets expect that it is there.
+
+CC := gcc
+CLANG := clang
+LLVM_STRIP := llvm-strip
+BUN := node_modules/.bin/bun
+PACKAGES := node_modules/.package-lock.json
+
+# Asked of the compiler when a rule needs them: make setup may not have installed it yet.
+MULTIARCH = $(shell $(CC) -print-multiarch)
+BPF_ARCH = $(if $(filter aarch64,$(shell uname -m)),arm64,x86)
+
+# Without the first two, the executable would obey ./bunfig.toml and ./.env wherever it is run, and
+# without the third, code that BUN_OPTIONS names. test/probe.sh watches over it.
+BUN_BUILD := $(BUN) build --compile --minify --bytecode --format=esm \
+  --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
+  --compile-exec-argv="--disallow-code-generation-from-strings=strict --no-addons --no-ffi-cc"
+
+.DELETE_ON_ERROR:
+.PHONY: all setup demo test check test-root bench clean
+
+all: trace
+
+# It becomes ./trace only when the probe finds no fault with it.
+trace: $(shell find src -name '*.ts') build/native.so build/trace.bpf.o $(PACKAGES) test/probe.sh Makefile
+	$(BUN_BUILD) src/main.ts --outfile build/trace
+	test/probe.sh build/trace
+	mv build/trace $@
+
+build/native.so: $(wildcard src/native/*) | build
+	CC="$(CC)" src/native/build.sh $@
+
+build/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h) Makefile | build
+	$(CLANG) -g -O2 -Wall -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) \
+	  -I/usr/include/$(MULTIARCH) -c $< -o $@
+	$(LLVM_STRIP) -g $@
+
+build:
+	mkdir -p $@
+
+$(PACKAGES): package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+setup:
+	@.ci/setup
+	@$(MAKE) --no-print-directory $(PACKAGES)
+
+# The seed's example: a program that writes one file itself and has bash write another.
+demo: setup
+	@$(MAKE) --no-print-directory trace
+	@test/demo.sh
+
+test:
+	@.ci/setup test
+	@$(MAKE) --no-print-directory trace
+	@$(BUN) test/run.ts check root
+
+check: trace
+	@$(BUN) test/run.ts check
+
+test-root: trace
+	@$(BUN) test/run.ts root
+
+bench:
+	@.ci/setup bench
+	@$(MAKE) --no-print-directory trace
+	@$(BUN) test/bench/run.ts
+
+clean:
+	rm -rf build trace

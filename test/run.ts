@@ -1,0 +1,81 @@
+/**
+ * Runs the parts named as arguments and ends with one line alone, `N passed, N failed`:
+ * `check` is the formatter and linter, the types, the probe and every test that needs no
+ * privilege; `root` is test/root, as root. A check counts as one test.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+type Totals = { passed: number; failed: number; skipped: number };
+
+const BIN = join(import.meta.dir, "../node_modules/.bin");
+
+/** True when the command ended with status 0. One that cannot be started has failed. */
+function succeeds(command: string[]): boolean {
+  try {
+    return Bun.spawnSync(command, { stdio: ["inherit", "inherit", "inherit"] }).success;
+  } catch (error) {
+    console.error(`${command[0]}: ${(error as Error).message}`);
+    return false;
+  }
+}
+
+function check(name: string, command: string[]): Totals {
+  const passed = succeeds(command);
+  if (!passed) console.error(`(fail) ${name}`);
+  return { passed: +passed, failed: +!passed, skipped: 0 };
+}
+
+/** Runs `bun test` once. Its report is missing when it crashed, which is a failure as well. */
+function suite(args: string[], as: string[] = []): Totals {
+  const dir = mkdtempSync(join(tmpdir(), "trace-test-"));
+  try {
+    const file = join(dir, "report.xml");
+    const report = ["--reporter=junit", `--reporter-outfile=${file}`];
+    const good = succeeds([...as, process.execPath, "test", ...report, ...args]);
+    const totals = read(file);
+    if (!good && totals.failed === 0) totals.failed = 1;
+    return totals;
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+/** The sums that JUnit's outermost element states, or one failure when there is no report. */
+function read(report: string): Totals {
+  let text = "";
+  try {
+    text = readFileSync(report, "latin1");
+  } catch {}
+  const sums = /<testsuites [^>]*>/.exec(text)?.[0];
+  const number = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(sums ?? "")?.[1]);
+  const [tests, failed, skipped] = [number("tests"), number("failures"), number("skipped")];
+  if (!(tests > 0)) return { passed: 0, failed: 1, skipped: 0 };
+  return { passed: tests - failed - skipped, failed, skipped };
+}
+
+const parts: Record<string, () => Totals[]> = {
+  check: () => [
+    check("biome check", [join(BIN, "biome"), "check"]),
+    check("tsc --noEmit", [join(BIN, "tsc"), "--noEmit"]),
+    check("test/probe.sh trace", ["test/probe.sh", "./trace"]),
+    suite(["--path-ignore-patterns", "test/root/**", "--path-ignore-patterns", "test/bench/**"]),
+  ],
+  root: () => {
+    const isRoot = process.getuid?.() === 0;
+    return [suite(["test/root"], isRoot ? [] : ["sudo", "env", `PATH=${process.env.PATH}`])];
+  },
+};
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+for (const name of process.argv.slice(2)) {
+  for (const part of parts[name]()) {
+    totals.passed += part.passed;
+    totals.failed += part.failed;
+    totals.skipped += part.skipped;
+  }
+}
+const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : "";
+console.log(`${totals.passed} passed, ${totals.failed} failed${skipped}`);
+process.exit(totals.failed > 0 || totals.passed === 0 ? 1 : 0);
