@@ -268,7 +268,7 @@ static void openat2_(void)
 		{ OPENAT2, "created", O_WRONLY | O_CREAT, 0640, AN_FD },
 		{ OPENAT2, "there", O_RDWR | O_CLOEXEC, 0, AN_FD, .resolve = RESOLVE_BENEATH },
 		{ OPENAT2, "/etc/passwd", O_RDONLY, 0, -EXDEV, .resolve = RESOLVE_BENEATH },
-		{ OPENAT2, "there", O_RDONLY, 0644, -EINVAL }, /* a mode without O_CREAT */
+		{ OPENAT2, "there", O_RDWR | 1 << 30, 0, -EINVAL }, /* a flag that there is not */
 	};
 	RUN(&r, requests);
 }
