@@ -508,16 +508,20 @@ static void overflow(void)
 	int results[OPENS];
 	for (int i = 0; i < OPENS; i++) {
 		sprintf(names[i], "overflow%02d", i);
-		requests[i] = (struct request){
-			.op = i % 2 ? IORING_OP_OPENAT : IORING_OP_OPENAT2,
-			.name = names[i], .flags = O_WRONLY | O_CREAT, .mode = 0600, .expect = AN_FD,
-		};
+		requests[i] = (struct request){ OPENAT2, names[i], O_RDONLY, 0, AN_FD };
+		if (i % 2) /* O_CREAT goes to a worker thread */
+			requests[i] = (struct request){ OPENAT, names[i], O_RDWR | O_CREAT, 0600, AN_FD };
+		else
+			make_file(names[i]);
 		queue(&r, &requests[i], i);
 		if (i % SLOTS == SLOTS - 1)
 			submit(&r);
 	}
-	must(__atomic_load_n(r.sq_flags, __ATOMIC_ACQUIRE) & IORING_SQ_CQ_OVERFLOW,
-	     "the completion queue did not overflow");
+	int waited = 0;
+	while (!(__atomic_load_n(r.sq_flags, __ATOMIC_ACQUIRE) & IORING_SQ_CQ_OVERFLOW)) {
+		must(waited++ < 2000, "the completion queue did not overflow");
+		usleep(1000);
+	}
 	for (int i = 0; i < OPENS; i++) {
 		struct completion cqe = wait_cqe(&r);
 		must(cqe.user_data < OPENS, "unknown completion");
