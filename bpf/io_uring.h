@@ -78,7 +78,7 @@ static __always_inline int on_submit(u64 request_address, u64 ring, u64 user_dat
 		return 0;
 	struct event *event = &record->event;
 	u64 key = request_key(request_address, ring, user_data);
-	struct in_flight entry = { .id = event->time ^ key, .opcode = opcode };
+	struct in_flight entry = { .id = new_id(record), .opcode = opcode };
 
 	name_owner(event);
 	event->abi = ABI_IO_URING;

@@ -8,6 +8,7 @@
 struct record {
 	struct event event;
 	char data[NAME_BYTES + PATH_BYTES + 256];
+	u64 sequence; /* not sent: how many ids this CPU has given out */
 };
 
 /* A system call's exit and an io_uring tracepoint can meet on one CPU: each has a slot of its own. */
@@ -99,6 +100,12 @@ static __always_inline struct record *begin_record(u32 slot, u8 type, u8 call)
 	event->reserved = 0;
 	describe_task(event);
 	return record;
+}
+
+/* An id that nothing else has, and that is exact as a JavaScript number. */
+static __always_inline u64 new_id(struct record *record)
+{
+	return (u64)bpf_get_smp_processor_id() << 40 | (++record->sequence & ((1ULL << 40) - 1));
 }
 
 /* What bpf_probe_read_*_str() said of the name: its length with NUL, or a negative errno. */

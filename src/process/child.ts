@@ -1,7 +1,8 @@
 /** The traced command: started as if trace were not there, and watched until it ends. */
+import { closeSync, openSync, readSync } from "node:fs";
 import { check, errnoName, lastErrno, SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
-import { allocate, cString, cStringArray, type Memory } from "../ffi/memory.ts";
+import { allocate, cString, cStringArray, type Memory, textAt } from "../ffi/memory.ts";
 import { native } from "../ffi/native.ts";
 import { CLD_EXITED, CLD_STOPPED } from "../kernel/signal.ts";
 import type { Inherited } from "./inherited.ts";
@@ -14,29 +15,35 @@ const WSTOPPED = 2;
 const WEXITED = 4;
 const SIGINFO = { size: 128, code: 8, pid: 16, status: 24 } as const;
 const ENOENT = 2;
+const ENOEXEC = 8;
 const ECHILD = 10;
 
+const PATH_MAX = 4096;
+/** How much of a file shells look at. */
+const SAMPLE_BYTES = 128;
+
 /** struct trace_spawn_request of src/native/spawn.c. */
-export const SPAWN_REQUEST_SIZE = 112;
+export const SPAWN_REQUEST_SIZE = 120;
 export const SPAWN_REQUEST = {
   file: 0,
   argv: 8,
   envp: 16,
-  groups: 24,
-  inherit: 32,
-  nofile_soft: 40,
-  nofile_hard: 48,
-  memlock_soft: 56,
-  memlock_hard: 64,
-  cgroup_fd: 72,
-  uid: 76,
-  gid: 80,
-  group_count: 84,
-  inherit_count: 88,
-  flags: 92,
-  pidfd: 96,
-  stage: 100,
-  error: 104,
+  found: 24,
+  groups: 32,
+  inherit: 40,
+  nofile_soft: 48,
+  nofile_hard: 56,
+  memlock_soft: 64,
+  memlock_hard: 72,
+  cgroup_fd: 80,
+  uid: 84,
+  gid: 88,
+  group_count: 92,
+  inherit_count: 96,
+  flags: 100,
+  pidfd: 104,
+  stage: 108,
+  error: 112,
 } as const;
 const STAGES = ["clone3", "setrlimit", "fcntl", "setgroups", "setresgid", "setresuid", "execve"];
 const SPAWN_SET_USER = 1;
@@ -64,6 +71,16 @@ export interface SpawnOptions {
   readonly cgroup?: number;
 }
 
+/** As shells judge a file that the kernel does not know: ELF, or a NUL in the first line, is none. */
+function isScript(path: string): boolean {
+  const sample = Buffer.alloc(SAMPLE_BYTES);
+  const file = openSync(path, "r");
+  const length = readSync(file, sample);
+  closeSync(file);
+  const [firstLine] = sample.toString("latin1", 0, length).split("\n");
+  return !firstLine.startsWith("\x7fELF") && !firstLine.includes("\0");
+}
+
 function int32Array(values: readonly number[]): Memory {
   const memory = allocate(values.length * 4);
   for (const [index, value] of values.entries()) memory.view.setInt32(index * 4, value, true);
@@ -86,6 +103,7 @@ function request(options: SpawnOptions): Memory {
   address(at.file, cString(command[0]));
   address(at.argv, cStringArray(command));
   address(at.envp, cStringArray(env.map(([name, value]) => `${name}=${value ?? ""}`)));
+  address(at.found, allocate(PATH_MAX));
   address(at.groups, int32Array(user?.groups ?? []));
   address(at.inherit, int32Array(inherited.fds));
   memory.view.setBigUint64(at.nofile_soft, inherited.nofile.soft, true);
@@ -119,22 +137,25 @@ export class Child {
   }
 
   /**
-   * Starts the command.
+   * Starts the command. A script without #! is given to the shell, as shells and execvp(3) do.
    * @throws CommandError if it cannot be executed
    * @throws SystemError if the kernel refuses something on the way there
    */
   static spawn(options: SpawnOptions): Child {
+    const { command } = options;
     const memory = request(options);
     const pid = native().trace_spawn(memory.address);
-    if (pid < 0) throw new SystemError("clone3", options.command[0], -pid);
+    if (pid < 0) throw new SystemError("clone3", command[0], -pid);
     const child = new Child(pid, memory.view.getInt32(SPAWN_REQUEST.pidfd, true));
     const error = memory.view.getInt32(SPAWN_REQUEST.error, true);
     if (error === 0) return child;
     child.wait(WEXITED);
     libc.close(child.pidfd);
     const stage = STAGES[memory.view.getInt32(SPAWN_REQUEST.stage, true)];
-    if (stage === "execve") throw new CommandError(options.command[0], error);
-    throw new SystemError(stage, options.command[0], error);
+    if (stage !== "execve") throw new SystemError(stage, command[0], error);
+    const found = textAt(Number(memory.view.getBigUint64(SPAWN_REQUEST.found, true)));
+    if (error !== ENOEXEC || !isScript(found)) throw new CommandError(command[0], error);
+    return Child.spawn({ ...options, command: ["/bin/sh", found, ...command.slice(1)] });
   }
 
   /** Whether there was something to tell; it is in `info` then. */

@@ -5,6 +5,7 @@
 import { SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate, cString, foreign, textAt } from "../ffi/memory.ts";
+import { UsageError } from "../messages.ts";
 
 export interface User {
   readonly name: string;
@@ -15,7 +16,7 @@ export interface User {
   readonly home: string;
 }
 
-/** The choice of user cannot be followed: a message for one line on stderr. */
+/** SUDO_USER and SUDO_UID cannot be believed: a message for one line on stderr. */
 export class UserError extends Error {}
 
 /** struct passwd of glibc. */
@@ -60,16 +61,16 @@ export function userById(uid: number): User | null {
 /**
  * The user that `--user NAME|UID[:GID]` means. A uid without an entry in the user database needs
  * a gid.
- * @throws UserError
+ * @throws UsageError
  */
 export function parseUser(text: string): User {
   const [who, group, ...more] = text.split(":");
   const isNumber = (part: string) => /^\d{1,10}$/.test(part) && Number(part) < 0xffffffff;
   if (more.length || !who || (group !== undefined && !isNumber(group)))
-    throw new UserError(`--user ${text}: want NAME or UID, then :GID if it is to be another`);
+    throw new UsageError(`--user ${text}: want NAME or UID, then :GID if it is to be another`);
   const known = isNumber(who) ? userById(Number(who)) : userByName(who);
   if (!known && (!isNumber(who) || group === undefined))
-    throw new UserError(`--user ${text}: no such user; a uid without an entry needs UID:GID`);
+    throw new UsageError(`--user ${text}: no such user; a uid without an entry needs UID:GID`);
   if (group === undefined) return known as User;
   const gid = Number(group);
   return known
