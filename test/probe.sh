@@ -43,6 +43,8 @@ if [ -n "$watch" ] && grep -E "\"($dir/|\./)?($hostile)\"" opened opened.version
   fail "opened files of the current directory"
 fi
 
-# This one may fail to start, and does: the preload is read but refused.
-BUN_OPTIONS="--preload ./preload.mjs" "$executable" --version >/dev/null 2>&1 || true
-[ ! -e obeyed ] || fail "obeys BUN_OPTIONS"
+# With these it may fail to start, and does: the preload is read but refused.
+for variable in "BUN_OPTIONS=--preload ./preload.mjs" BUN_INSPECT_PRELOAD=./preload.mjs; do
+  env "$variable" "$executable" --version >/dev/null 2>&1 || true
+  [ ! -e obeyed ] || fail "obeys $variable"
+done
