@@ -43,8 +43,6 @@ if [ -n "$watch" ] && grep -E "\"($dir/|\./)?($hostile)\"" opened opened.version
   fail "opened files of the current directory"
 fi
 
-# With these it may fail to start, and does: the preload is read but refused.
-for variable in "BUN_OPTIONS=--preload ./preload.cjs" BUN_INSPECT_PRELOAD=./preload.cjs; do
-  env "$variable" "$executable" --version >/dev/null 2>&1 || true
-  [ ! -e obeyed ] || fail "obeys $variable"
-done
+# This one may fail to start, and does: the preload is read but refused.
+BUN_OPTIONS="--preload ./preload.cjs" "$executable" --version >/dev/null 2>&1 || true
+[ ! -e obeyed ] || fail "obeys BUN_OPTIONS"
