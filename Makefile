@@ -26,6 +26,7 @@ all: trace
 # It becomes ./trace only when the probe finds no fault with it.
 trace: $(shell find src -name '*.ts') build/native.so build/trace.bpf.o $(PACKAGES) test/probe.sh Makefile
 	$(BUN_BUILD) src/main.ts --outfile build/trace
+	$(BUN) src/native/untouched.ts build/trace
 	test/probe.sh build/trace
 	mv build/trace $@
 

@@ -21,6 +21,7 @@ typedef __s64 s64;
 #define TS_COMPAT 0x0002      /* arch/x86/include/asm/thread_info.h */
 #define ARM64_TIF_32BIT 22    /* arch/arm64/include/asm/thread_info.h */
 #define X32_SYSCALL_BIT 0x40000000
+#define CLONE_THREAD 0x00010000
 #define IORING_SETUP_SQPOLL (1U << 1)
 #define REQ_F_CQE_SKIP (1U << 6)
 #define IORING_OP_OPENAT 18
@@ -180,8 +181,9 @@ struct trace_event_raw_io_uring_cqe_overflow {
 	u64 user_data;
 	s32 res;
 };
-struct trace_event_raw_sched_process_fork {
-	int child_pid;
+struct trace_event_raw_task_newtask {
+	int pid;
+	u64 clone_flags;
 };
 
 #pragma clang attribute pop

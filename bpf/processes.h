@@ -31,16 +31,19 @@ int introduce(struct bpf_raw_tracepoint_args *context)
 	return 0;
 }
 
-/* Runs in the parent. A new thread's id is put in as well, which harms nobody: no process has it. */
-SEC("?tracepoint/sched/sched_process_fork")
-int process_fork(struct trace_event_raw_sched_process_fork *context)
+/* Runs in the parent, before the child does. Not sched_process_fork: that does not tell a new
+ * thread from a new process. */
+SEC("?tracepoint/task/task_newtask")
+int new_task(struct trace_event_raw_task_newtask *context)
 {
 	u32 parent = bpf_get_current_pid_tgid() >> 32;
-	u32 child = context->child_pid;
+	u32 child = context->pid;
 	u32 member = MEMBER_RECORDED;
 	u32 *of_parent = bpf_map_lookup_elem(&processes, &parent);
 
-	if (!of_parent || (!config.follow && *of_parent != MEMBER_SPAWNER))
+	if (!of_parent || (context->clone_flags & CLONE_THREAD))
+		return 0;
+	if (!config.follow && *of_parent != MEMBER_SPAWNER)
 		return 0;
 	if (bpf_map_update_elem(&processes, &child, &member, BPF_ANY))
 		count_loss(LOSS_TREE_FULL);
@@ -52,11 +55,8 @@ int process_exit(void *context)
 {
 	(void)context;
 	struct task_struct *task = (void *)bpf_get_current_task();
-	u64 id = bpf_get_current_pid_tgid();
-	u32 tgid = id >> 32, tid = id;
+	u32 tgid = bpf_get_current_pid_tgid() >> 32;
 
-	if (tid != tgid)
-		bpf_map_delete_elem(&processes, &tid);
 	if (BPF_CORE_READ(task, signal, live.counter) == 0) /* the last thread */
 		bpf_map_delete_elem(&processes, &tgid);
 	return 0;

@@ -28,7 +28,6 @@ function parseCells(bytes: Uint8Array): RecordedCell[][] {
   // Without an encoding the cells are bytes; the types of csv-parse speak of strings only.
   const cells: unknown = parse(buffer, {
     encoding: null,
-    record_delimiter: "\n",
     cast: (value, { quoting }) => (value.length === 0 && !quoting ? null : value),
   });
   return cells as RecordedCell[][];

@@ -12,6 +12,9 @@ export const SIGCONT = 18;
 export const SIGSTOP = 19;
 export const SIGXFSZ = 25;
 
+/** Disposition of an ignored signal. */
+export const SIG_IGN = 1;
+
 /** si_code of a signal that a process sent with kill(2); the terminal's own have SI_KERNEL. */
 export const SI_USER = 0;
 

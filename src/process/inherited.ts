@@ -1,21 +1,21 @@
 /**
- * What this process was given at its start, for the command to be given the same. Bun has changed
- * some of it before our first line runs: it raises the soft RLIMIT_NOFILE to the hard one, ignores
- * SIGPIPE and SIGXFSZ, and marks fds from 4 on close-on-exec. What it overwrote is asked of the
- * shell that started us, which had it from the same place. getrlimit(2), signal(7), proc(5).
+ * What this process was given at its start, for the command to be given the same. getrlimit(2),
+ * signal(7), proc(5). Bun would have raised RLIMIT_NOFILE and ignored SIGPIPE and SIGXFSZ before
+ * our first line; the build keeps it from that (src/native/untouched.ts) and we do it here, after
+ * a look. It also marks fds from 4 on close-on-exec: those are known by having come through exec.
  */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { libc } from "../ffi/libc.ts";
 import { allocate } from "../ffi/memory.ts";
-import { SIGPIPE, SIGXFSZ } from "../kernel/signal.ts";
+import { SIG_IGN, SIGPIPE, SIGXFSZ } from "../kernel/signal.ts";
 
 const RLIMIT_NOFILE = 7;
 const RLIMIT_MEMLOCK = 8;
 const O_CLOEXEC = 0o2000000;
+/** More than we ever have open. */
+const ENOUGH_FILES = 1024n;
 /** What Bun opens for itself at its start. */
 const BUNS_OWN = ["anon_inode:[eventpoll]", "anon_inode:[eventfd]", "anon_inode:[timerfd]"];
-/** Programs that pass on to their children the signals that they were started with as ignored. */
-const SHELLS = ["sh", "dash", "bash", "zsh", "ksh", "mksh", "ash", "busybox", "fish"];
 
 export interface Limit {
   readonly soft: bigint;
@@ -23,7 +23,7 @@ export interface Limit {
 }
 
 export interface Inherited {
-  /** RLIMIT_NOFILE and RLIMIT_MEMLOCK (which libbpf raises on old kernels). */
+  /** RLIMIT_NOFILE, and RLIMIT_MEMLOCK, which libbpf raises on old kernels. */
   readonly nofile: Limit;
   readonly memlock: Limit;
   readonly ignoresSigpipe: boolean;
@@ -32,31 +32,19 @@ export interface Inherited {
   readonly fds: readonly number[];
 }
 
-function limitOf(pid: number, resource: number): Limit | null {
+function limit(resource: number): Limit {
   const memory = allocate(16);
-  if (libc.prlimit(pid, resource, 0, memory.address) < 0) return null;
+  libc.prlimit(0, resource, 0, memory.address);
   return { soft: memory.view.getBigUint64(0, true), hard: memory.view.getBigUint64(8, true) };
 }
 
-/** A field of /proc/PID/status, "" if it cannot be read. */
-function statusField(pid: number, name: string): string {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, "latin1");
-    return status.match(new RegExp(`^${name}:\\s*(.*)$`, "m"))?.[1] ?? "";
-  } catch {
-    return "";
-  }
-}
-
-/** The process that started us; sudo's own processes are passed over. */
-function starter(): { pid: number; comm: string } {
-  let pid = libc.getppid();
-  for (;;) {
-    const comm = statusField(pid, "Name");
-    const parent = Number(statusField(pid, "PPid"));
-    if (comm !== "sudo" || !parent) return { pid, comm };
-    pid = parent;
-  }
+/** Gives ourselves room for our own fds where the shell leaves little. */
+function raiseOpenFiles({ soft, hard }: Limit): void {
+  if (soft >= ENOUGH_FILES) return;
+  const memory = allocate(16);
+  memory.view.setBigUint64(0, hard < ENOUGH_FILES ? hard : ENOUGH_FILES, true);
+  memory.view.setBigUint64(8, hard, true);
+  libc.prlimit(0, RLIMIT_NOFILE, memory.address, 0);
 }
 
 function isInherited(fd: number): boolean {
@@ -70,23 +58,22 @@ function isInherited(fd: number): boolean {
   }
 }
 
-/** To be called before the first file is opened. */
+/** To be called once, before the first file is opened. */
 export function inherited(): Inherited {
   const fds = readdirSync("/proc/self/fd")
     .map(Number)
     .filter((fd) => fd > 2 && isInherited(fd));
-  const { pid, comm } = starter();
-  const own = limitOf(0, RLIMIT_NOFILE) as Limit;
-  const asked = limitOf(pid, RLIMIT_NOFILE);
-  const raised = own.soft === own.hard && asked !== null && asked.soft < own.hard;
-  const ignored = SHELLS.includes(comm.replace(/^-/, ""))
-    ? BigInt(`0x${statusField(pid, "SigIgn") || "0"}`)
-    : 0n;
+  const status = readFileSync("/proc/self/status", "latin1");
+  const ignored = BigInt(`0x${status.match(/^SigIgn:\s*(\w+)/m)?.[1] ?? "0"}`);
+  const ignores = (signal: number) => ((ignored >> BigInt(signal - 1)) & 1n) === 1n;
+  const nofile = limit(RLIMIT_NOFILE);
+  raiseOpenFiles(nofile);
+  for (const signal of [SIGPIPE, SIGXFSZ]) libc.signal(signal, SIG_IGN);
   return {
-    nofile: raised ? { soft: asked.soft, hard: own.hard } : own,
-    memlock: limitOf(0, RLIMIT_MEMLOCK) as Limit,
-    ignoresSigpipe: ((ignored >> BigInt(SIGPIPE - 1)) & 1n) === 1n,
-    ignoresSigxfsz: ((ignored >> BigInt(SIGXFSZ - 1)) & 1n) === 1n,
+    nofile,
+    memlock: limit(RLIMIT_MEMLOCK),
+    ignoresSigpipe: ignores(SIGPIPE),
+    ignoresSigxfsz: ignores(SIGXFSZ),
     fds,
   };
 }

@@ -59,10 +59,10 @@ function openFd(path: string): number | null {
 
 function openFile(path: string, user: User | null): number {
   const flag = openFlags(process.arch as Arch);
+  // O_APPEND: after a cut, what is written next stands at the new end.
+  const flags = flag.O_WRONLY | flag.O_CREAT | flag.O_NOFOLLOW | flag.O_APPEND;
   try {
-    return asUser(user, () =>
-      openAt(AT_FDCWD, path, flag.O_WRONLY | flag.O_CREAT | flag.O_NOFOLLOW, 0o666),
-    );
+    return asUser(user, () => openAt(AT_FDCWD, path, flags, 0o666));
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     const hint =

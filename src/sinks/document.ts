@@ -105,6 +105,18 @@ export class Document<E> implements Sink<E> {
   close(): void {
     if (this.closed) return;
     this.closed = true;
+    try {
+      this.end();
+    } catch (error) {
+      // The events did not fit, but the few bytes that end the document without them may.
+      try {
+        this.end();
+      } catch {}
+      throw error;
+    }
+  }
+
+  private end(): void {
     this.encoder.literal(this.isEmpty ? this.frame.closeEmpty : this.frame.close);
     this.flush();
   }

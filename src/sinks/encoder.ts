@@ -157,7 +157,6 @@ export class Encoder {
     this.byte(QUOTE);
     for (let i = this.copyToQuote(bytes, start, end); i < end; ) {
       this.byte(QUOTE);
-      // The quote itself is the first byte of the next run.
       this.byte(QUOTE);
       i = this.copyToQuote(bytes, i + 1, end);
     }
@@ -407,7 +406,8 @@ function digitsOf(value: number): number {
 
 /**
  * Whether one of the four bytes is a control character, a quote, a backslash, DEL or not ASCII.
- * `(x - 0x01010101) & ~x` has the top bit of a byte set where that byte of x is the lowest 0.
+ * `(x - 0x01010101) & ~x` has a byte's top bit set where x has its lowest byte of 0, and none where
+ * x has no such byte; with 0x20202020 the same holds for bytes below 0x20.
  */
 function hasJsonSpecial(word: number): boolean {
   const quote = word ^ 0x22222222;

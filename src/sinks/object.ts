@@ -1,4 +1,7 @@
-/** What JSON and NDJSON share: an event is an object, its columns are keys (RFC 8259). */
+/**
+ * What JSON and NDJSON share: an event is an object, its columns are keys (RFC 8259). Integers and
+ * times are numbers with all their digits, also where a reader's doubles will round them.
+ */
 import type { Column } from "../events/column.ts";
 import type { Cell } from "./document.ts";
 import { Literal } from "./encoder.ts";

@@ -48,7 +48,7 @@ const URING_TRACEPOINTS = {
   uring_overflow: "io_uring/io_uring_cqe_overflow",
 };
 const TREE_TRACEPOINTS = {
-  process_fork: "sched/sched_process_fork",
+  new_task: "task/task_newtask",
   process_exit: "sched/sched_process_exit",
 };
 

@@ -32,6 +32,12 @@ test("a column of its own keeps its empty lines", () => {
   ]);
 });
 
+test("a file whose lines an editor has ended with CRLF is read too", () => {
+  const [row] = read('pid,filename\r\n12,"a\r\nb\n"\r\n');
+  expect(Buffer.from(row.pid!).toString()).toBe("12");
+  expect(Buffer.from(row.filename!).toString()).toBe("a\r\nb\n");
+});
+
 test("a name of every single byte comes back, alone and between others", () => {
   for (let byte = 0; byte < 256; byte++) {
     const character = String.fromCharCode(byte);

@@ -20,12 +20,12 @@ const columns: readonly Column<number>[] = [
   },
 ];
 
-/** An output that refuses what it is told to, whole, and keeps the rest. */
+/** A disk with room for so many bytes; what does not fit is refused whole. */
 class Refusing extends Collected {
-  refuse = false;
+  limit = Number.POSITIVE_INFINITY;
 
   override write(bytes: Uint8Array, length: number): void {
-    if (this.refuse) throw new Error("ENOSPC");
+    if (this.bytes.length + length > this.limit) throw new Error("ENOSPC");
     super.write(bytes, length);
   }
 }
@@ -90,22 +90,36 @@ for (const [name, { open }] of Object.entries(formats)) {
         const sink = start(output);
         numbers(4).forEach((event, i) => {
           sink.write(event);
-          output.refuse = i === refused;
-          if (output.refuse) expect(() => sink.flush()).toThrow("ENOSPC");
+          output.limit = i === refused ? 0 : Number.POSITIVE_INFINITY;
+          if (i === refused) expect(() => sink.flush()).toThrow("ENOSPC");
           else sink.flush();
         });
-        output.refuse = false;
+        output.limit = Number.POSITIVE_INFINITY;
         sink.close();
         expect(output.text).toBe(rendered(numbers(4).filter((_, i) => i !== refused)));
       }
     });
 
-    test("a close that the output refuses throws", () => {
+    test("a close that the output refuses throws, and still ends what the output took before", () => {
+      for (const taken of [[], [1, 2]]) {
+        const output = new Refusing();
+        const sink = start(output);
+        for (const event of taken) sink.write(event);
+        if (taken.length > 0) sink.flush();
+        for (const event of numbers(50)) sink.write(event);
+        output.limit = output.bytes.length + 40;
+        expect(() => sink.close()).toThrow("ENOSPC");
+        expect(output.text).toBe(rendered(taken));
+      }
+    });
+
+    test("a close throws where not even the end of the document fits", () => {
       const output = new Refusing();
       const sink = start(output);
       sink.write(1);
-      output.refuse = true;
+      output.limit = 0;
       expect(() => sink.close()).toThrow("ENOSPC");
+      expect(output.text).toBe("");
     });
   });
 }
@@ -119,7 +133,7 @@ test("the events that an output has taken are counted", () => {
   sink.flush();
   expect(sink.delivered).toBe(2);
   sink.write(3);
-  output.refuse = true;
+  output.limit = 0;
   expect(() => sink.flush()).toThrow();
   expect(sink.delivered).toBe(2);
 });

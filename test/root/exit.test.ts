@@ -1,0 +1,77 @@
+/** trace's exit status is the command's; its own failures have numbers of their own. */
+import { expect, test } from "bun:test";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type RunOptions, runTrace, temporaryDirectory } from "./harness.ts";
+import { program } from "./programs.ts";
+
+function statusOf(args: string[], options: RunOptions = {}): number | null {
+  using directory = temporaryDirectory();
+  return runTrace(args, { cwd: directory.path, ...options }).status;
+}
+
+test.each([0, 1, 2, 3, 42, 125, 126, 127, 255])("exit status %i is passed on", (status) => {
+  expect(statusOf(["exec", "--", program("exits"), "exit", `${status}`])).toBe(status);
+});
+
+test.each([1, 2, 3, 6, 9, 11, 13, 15, 31, 34, 64])("death by signal %i is 128 more", (signal) => {
+  expect(statusOf(["exec", program("exits"), "signal", `${signal}`])).toBe(128 + signal);
+});
+
+test.each([[[]], [["--cgroups"]], [["--no-follow"]]])("the status is the same with %p", (args) => {
+  expect(statusOf(["exec", ...args, "--", program("exits"), "exit", "7"])).toBe(7);
+  expect(statusOf(["exec", ...args, "--", program("exits"), "signal", "15"])).toBe(143);
+});
+
+test("a command that is not found is 127", () => {
+  expect(statusOf(["exec", "no-such-command-anywhere"])).toBe(127);
+  expect(statusOf(["exec", "/no/such/command"])).toBe(127);
+  expect(statusOf(["exec", "--cgroups", "/no/such/command"])).toBe(127);
+});
+
+test("a command that cannot be executed is 126", () => {
+  using directory = temporaryDirectory();
+  const file = join(directory.path, "not-executable");
+  writeFileSync(file, "#!/bin/sh\n", { mode: 0o644 });
+  expect(statusOf(["exec", file])).toBe(126);
+  expect(statusOf(["exec", directory.path])).toBe(126);
+  writeFileSync(file, "no program", { mode: 0o755 });
+  const garbage = join(directory.path, "garbage");
+  writeFileSync(garbage, "\x7fELF but no more", { mode: 0o755 });
+  expect(statusOf(["exec", garbage])).toBe(126);
+});
+
+for (const args of [
+  ["exec"],
+  ["exec", "--no-such-option", "true"],
+  ["exec", "--format", "no-such-format", "true"],
+  ["exec", "--flags", "O_RDONLY|", "true"],
+  ["exec", "--columns", "pid,no-such-column", "true"],
+  ["exec", "--buffer", "none", "true"],
+  ["exec", "--user", "no-such-user-anywhere", "true"],
+  ["no-such-command"],
+])
+  test(`a mistake on the command line is 2: ${args.join(" ")}`, () => {
+    using directory = temporaryDirectory();
+    const { status, stderr } = runTrace(args, { cwd: directory.path });
+    expect(status).toBe(2);
+    expect(stderr).not.toBe("");
+    expect(existsSync(join(directory.path, "trace.csv"))).toBe(false);
+  });
+
+test("an output that cannot be made is trace's own failure, and the command does not start", () => {
+  using directory = temporaryDirectory();
+  const args = ["exec", "-o", "/no/such/directory/trace.csv", "touch", "started"];
+  const { status, stderr } = runTrace(args, { cwd: directory.path });
+  expect(status).toBe(125);
+  expect(stderr).toContain("ENOENT");
+  expect(existsSync(join(directory.path, "started"))).toBe(false);
+});
+
+test("an option after the command is the command's", () => {
+  using directory = temporaryDirectory();
+  const { status, stdout } = runTrace(["exec", "echo", "--help", "-o", "--flags=x"], {
+    cwd: directory.path,
+  });
+  expect([status, stdout.toString()]).toEqual([0, "--help -o --flags=x\n"]);
+});

@@ -1,0 +1,224 @@
+/** Runs ./trace and reads what it recorded, for the tests that need root. */
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "csv-parse/sync";
+import { program, ROOT } from "./programs.ts";
+
+/** The executable under test. */
+export const TRACE = join(ROOT, "trace");
+
+/** Every column that can be asked for. */
+export const ALL_COLUMNS =
+  "pid,cgid,comm,kind,flags,mode,filename,return,time,tid,ppid,uid,gid,tgid_comm,dfd,op,abi,path,dev,ino,note";
+const BYTES = new Set(["comm", "filename", "tgid_comm", "path"]);
+const WORDS = new Set(["kind", "op", "abi", "note", "time"]);
+
+/** A recorded open. Columns that were not asked for are undefined, cells without a value null. */
+export interface Row {
+  readonly pid: number;
+  readonly cgid: number;
+  readonly comm: Buffer;
+  readonly kind: string;
+  readonly flags: number;
+  readonly mode: number;
+  readonly filename: Buffer;
+  readonly return: number | null;
+  readonly time: string;
+  readonly tid: number;
+  readonly ppid: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly tgid_comm: Buffer;
+  readonly dfd: number;
+  readonly op: string | null;
+  readonly abi: string;
+  readonly path: Buffer | null;
+  readonly dev: number | null;
+  readonly ino: number | null;
+  readonly note: string | null;
+}
+
+// ---- running ----
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Record<string, string | undefined>;
+  readonly stdin?: Buffer | string;
+  /** Where the record is to be found: trace.csv in cwd unless told. */
+  readonly record?: string;
+}
+
+export interface Run {
+  readonly status: number | null;
+  readonly signal: string | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  /** Read when asked for. */
+  readonly rows: Row[];
+}
+
+/** Runs a command to its end. */
+export function run(command: readonly string[], options: RunOptions = {}): Run {
+  const { cwd = tmpdir(), env = process.env, stdin = "" } = options;
+  const child = Bun.spawnSync([...command], { cwd, env, stdin: Buffer.from(stdin) });
+  return {
+    status: child.signalCode ? null : child.exitCode,
+    signal: child.signalCode === undefined ? null : String(child.signalCode),
+    stdout: child.stdout,
+    stderr: child.stderr.toString(),
+    get rows() {
+      return readRows(readFileSync(options.record ?? join(cwd, "trace.csv")));
+    },
+  };
+}
+
+/** Runs `trace ARGS` to its end. */
+export function runTrace(args: readonly string[], options: RunOptions = {}): Run {
+  return run([TRACE, ...args], options);
+}
+
+/**
+ * Runs a command under `trace exec` with all columns, recorded beside the command's directory so
+ * that the record is in nobody's way.
+ * @throws Error where the status is not `status`, 0 unless told.
+ */
+export function record(
+  command: readonly string[],
+  options: RunOptions & { readonly args?: readonly string[]; readonly status?: number } = {},
+): Run {
+  using beside = temporaryDirectory();
+  const output = join(beside.path, "record.csv");
+  const args = ["exec", "--columns", ALL_COLUMNS, "-o", output, ...(options.args ?? [])];
+  const result = runTrace([...args, "--", ...command], { ...options, record: output });
+  if (result.status !== (options.status ?? 0))
+    throw new Error(`${command.join(" ")}: status ${result.status}: ${result.stderr}`);
+  // Read now: the directory is about to go.
+  return { ...result, rows: result.rows };
+}
+
+// ---- reading ----
+
+/** Reads recorded CSV; names keep every byte. To be swapped for src/events/recorded.ts. */
+export function readRows(csv: Buffer): Row[] {
+  if (csv.at(-1) !== 0x0a) throw new Error("the record ends within a line");
+  const parsed: unknown = parse(csv, {
+    encoding: null,
+    record_delimiter: "\n",
+    cast: (value, { quoting }) => (value.length === 0 && !quoting ? null : value),
+  });
+  const [header, ...lines] = parsed as (Buffer | null)[][];
+  const names = header.map(String);
+  return lines.map(
+    (cells) =>
+      Object.fromEntries(cells.map((cell, i) => [names[i], value(names[i], cell)])) as never,
+  );
+}
+
+function value(column: string, cell: Buffer | null): Buffer | string | number | null {
+  if (cell === null || BYTES.has(column)) return cell;
+  const text = cell.toString();
+  if (WORDS.has(column)) return text;
+  if (!/^-?\d+$/.test(text)) throw new Error(`${column} is no integer: ${text}`);
+  return Number(text);
+}
+
+/** The bytes of a name in JSON, where a byte that is not UTF-8 stands as U+DC00 + byte. */
+export function bytesOfJson(text: string): Buffer {
+  const pieces = text.split(/([\udc80-\udcff])(?<![\ud800-\udbff][\udc80-\udcff])/);
+  return Buffer.concat(
+    pieces.map((piece, i) =>
+      i % 2 ? Buffer.from([piece.charCodeAt(0) & 0xff]) : Buffer.from(piece),
+    ),
+  );
+}
+
+// ---- comparing ----
+
+/** A name as test/programs/truth.h prints it. */
+export function show(name: Buffer): string {
+  return [...name]
+    .map((byte) =>
+      byte > 0x1f && byte < 0x7f && byte !== 0x5c
+        ? String.fromCharCode(byte)
+        : `\\x${byte.toString(16).padStart(2, "0")}`,
+    )
+    .join("");
+}
+
+/** A row in the form in which the test programs print the truth. */
+export function line(row: Row): string {
+  const kind = row.kind === "Uring" ? row.op : row.kind;
+  return [show(row.filename), row.flags, row.mode, row.return ?? "", kind].join("\t");
+}
+
+/** What the test programs printed: one line an open, `?` for what they cannot know. */
+export function truthOf(stdout: Buffer): string[] {
+  return stdout
+    .toString("latin1")
+    .split("\n")
+    .filter((text) => text !== "");
+}
+
+/**
+ * Compares two multisets of lines, in which a cell `?` of an expected line stands for anything.
+ * Returns what differs, a line each: `-` expected only, `+` there only; "" where nothing does.
+ */
+export function difference(expected: readonly string[], actual: readonly string[]): string {
+  const left = new Map<string, number>();
+  for (const text of actual) left.set(text, (left.get(text) ?? 0) + 1);
+  const missing = expected.filter((text) => !hasUnknown(text) && !take(left, text));
+  const unknown = expected.filter(hasUnknown).filter((pattern) => {
+    const match = [...left.keys()].find((text) => fits(pattern, text));
+    return match === undefined || !take(left, match);
+  });
+  const extra = [...left].flatMap(([text, count]) => Array<string>(count).fill(text));
+  return [
+    ...[...missing, ...unknown].sort().map((text) => `- ${text}`),
+    ...extra.sort().map((text) => `+ ${text}`),
+  ].join("\n");
+}
+
+function hasUnknown(text: string): boolean {
+  return text.split("\t").includes("?");
+}
+
+function fits(pattern: string, text: string): boolean {
+  const cells = text.split("\t");
+  return pattern.split("\t").every((cell, i) => cell === "?" || cell === cells[i]);
+}
+
+function take(left: Map<string, number>, text: string): boolean {
+  const count = left.get(text) ?? 0;
+  if (count > 1) left.set(text, count - 1);
+  else left.delete(text);
+  return count > 0;
+}
+
+// ---- directories ----
+
+/** A new empty directory, gone with all that is in it at the end of the block: `using d = …`. */
+export function temporaryDirectory(): { readonly path: string } & Disposable {
+  const path = mkdtempSync(join(tmpdir(), "trace-test-"));
+  return {
+    path,
+    [Symbol.dispose]() {
+      // Not rmSync: it cannot remove trees deeper than PATH_MAX.
+      Bun.spawnSync(["rm", "-rf", "--", path]);
+    },
+  };
+}
+
+/** Runs a test program under trace in an empty directory: what it says, and what was recorded. */
+export function recordProgram(
+  name: string,
+  args: readonly string[] = [],
+  options: { readonly args?: readonly string[]; readonly status?: number } = {},
+): { truth: string[]; rows: Row[]; stderr: string } {
+  using directory = temporaryDirectory();
+  const { stdout, rows, stderr } = record([program(name), ...args], {
+    ...options,
+    cwd: directory.path,
+  });
+  return { truth: truthOf(stdout), rows, stderr };
+}

@@ -1,0 +1,77 @@
+/** Opens through io_uring: names, flags, modes, results and owners, case by case. */
+import { describe, expect, test } from "bun:test";
+import { difference, line, type Row, recordProgram, run, truthOf } from "./harness.ts";
+import { program } from "./programs.ts";
+
+const CASES = truthOf(run([program("uring")]).stdout);
+
+function uringRows(rows: Row[]): Row[] {
+  return rows.filter((row) => row.kind === "Uring");
+}
+
+/** The process that ran the case: it opens something by a plain call, or its requests tell. */
+function expectOneOwner(rows: Row[]): void {
+  expect(new Set(rows.map((row) => row.pid)).size).toBe(1);
+  expect(new Set(rows.map((row) => row.comm.toString()))).toEqual(new Set(["uring"]));
+  expect(new Set(rows.map((row) => row.abi))).toEqual(new Set(["io_uring"]));
+}
+
+describe("io_uring", () => {
+  for (const name of CASES)
+    test(`every open of the case ${name} is recorded as the program knows it`, () => {
+      const status = name === "in-flight-killed" ? 137 : 0;
+      const { truth, rows } = recordProgram("uring", [name], { status });
+      const recorded = uringRows(rows);
+      expect(difference(truth, recorded.map(line))).toBe("");
+      expectOneOwner(recorded);
+    });
+
+  test("the verdict is complete where every request is completed", () => {
+    for (const name of ["openat", "linked", "sqpoll", "overflow", "many"])
+      expect(recordProgram("uring", [name]).stderr).toMatch(/^trace: \d+ events, complete$/m);
+  });
+
+  test("a success without a completion has no return and says why", () => {
+    const rows = uringRows(recordProgram("uring", ["skip-success"]).rows);
+    const unknown = rows.filter((row) => row.return === null);
+    expect(unknown.length).toBe(2);
+    for (const row of unknown) expect(row.note).toContain("cqe-skip");
+    expect(rows.filter((row) => row.return !== null && row.return < 0).length).toBe(1);
+  });
+
+  test("a direct descriptor is noted, so that its slot is not taken for an fd", () => {
+    const rows = uringRows(recordProgram("uring", ["direct-alloc"]).rows);
+    const opened = rows.filter((row) => row.return !== null && row.return >= 0);
+    expect(opened.map((row) => row.return).sort()).toEqual([0, 1, 2, 3]);
+    for (const row of opened) expect(row.note).toContain("direct");
+  });
+
+  test("opens by the polling thread are the owner's, and noted", () => {
+    const { rows } = recordProgram("uring", ["sqpoll"]);
+    const [plain] = rows.filter((row) => row.kind !== "Uring");
+    for (const row of uringRows(rows)) {
+      expect(row.pid).toBe(plain.pid);
+      expect(row.cgid).toBe(plain.cgid);
+      expect(row.note).toContain("sqpoll");
+    }
+  });
+
+  test("relative names come with the directory that they start from", () => {
+    const rows = uringRows(recordProgram("uring", ["relative"]).rows);
+    const dfds = rows.map((row) => `${row.filename} ${row.dfd}`);
+    expect(dfds).toContain("there 999");
+    expect(dfds).toContain("/dev/null 999");
+    expect(dfds.filter((text) => text.endsWith(" -100"))).toEqual([]);
+  });
+
+  test("requests in flight at the process's end are known not to have returned an fd", () => {
+    for (const [name, status] of [
+      ["in-flight", 0],
+      ["in-flight-killed", 137],
+    ] as const) {
+      const rows = uringRows(recordProgram("uring", [name], { status }).rows);
+      expect(rows.map((row) => row.filename.toString())).toEqual(["fifo"]);
+      expect(rows[0].return ?? -1).toBeLessThan(0);
+    }
+  });
+});
