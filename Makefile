@@ -21,6 +21,7 @@ BUN_BUILD := $(BUN) build --compile --minify --bytecode --format=esm \
 .PHONY: all setup demo test check test-root bench clean
 
 all: trace
+	@:
 
 # It becomes ./trace only when the probe finds no fault with it.
 trace: $(shell find src -name '*.ts') build/native.so build/trace.bpf.o $(PACKAGES) test/probe.sh Makefile
@@ -49,13 +50,14 @@ setup:
 	@$(MAKE) --no-print-directory $(PACKAGES)
 
 # The seed's example: a program that writes one file itself and has bash write another.
-demo: setup
-	@$(MAKE) --no-print-directory trace
+demo:
+	@.ci/setup
+	@$(MAKE) --no-print-directory all
 	@test/demo.sh
 
 test:
 	@.ci/setup test
-	@$(MAKE) --no-print-directory trace
+	@$(MAKE) --no-print-directory all
 	@$(BUN) test/run.ts check root
 
 check: trace
@@ -66,7 +68,7 @@ test-root: trace
 
 bench:
 	@.ci/setup bench
-	@$(MAKE) --no-print-directory trace
+	@$(MAKE) --no-print-directory all
 	@$(BUN) test/bench/run.ts
 
 clean:

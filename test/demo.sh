@@ -10,6 +10,8 @@ sudo=
 gcc -O1 "$root/test/programs/hello.c" -o "$dir/main"
 ln -s "$root/trace" "$dir/trace"
 cd "$dir"
-set -x
-$sudo ./trace exec --cgroups --flags="O_CREAT|O_TRUNC" ./main
-cat trace.csv
+(
+  set -x
+  $sudo ./trace exec --cgroups --flags="O_CREAT|O_TRUNC" ./main
+  cat trace.csv
+)

@@ -14,20 +14,20 @@ fail() {
   exit 1
 }
 
-printf 'import { writeFileSync } from "node:fs";\nwriteFileSync("obeyed", "");\n' >preload.mjs
-echo 'preload = ["./preload.mjs"]' >bunfig.toml
+echo 'require("node:fs").writeFileSync("obeyed", "")' >preload.cjs
+echo 'preload = ["./preload.cjs"]' >bunfig.toml
 echo 'TRACE_PROBE=obeyed' >.env
 echo '#include <fcntl.h>
 __attribute__((constructor)) static void run(void) { open("obeyed", O_CREAT, 0600); }' >library.c
 gcc -shared -fPIC library.c -o libc.so.6
 cp libc.so.6 native.so
 cp libc.so.6 libbpf.so.1
-hostile='preload\.mjs|bunfig\.toml|\.env|libc\.so\.6|native\.so|libbpf\.so\.1'
+hostile='preload\.cjs|bunfig\.toml|\.env|libc\.so\.6|native\.so|libbpf\.so\.1'
 
-# strace would say what was opened, but not every machine has it or lets it trace. A file's access
-# time says what was read, but not on every file system: the library's source is the control.
+# What is only read leaves no mark. strace says what was opened, but not every machine has it or lets
+# it trace; a file's access time says what was read, but not on every file system. So: both.
 watch=
-touch -a -d 2000-01-01 preload.mjs bunfig.toml .env ./*.so*
+touch -a -d 2000-01-01 preload.cjs bunfig.toml .env ./*.so*
 if strace -o /dev/null true 2>/dev/null; then watch="strace -f -e trace=file -o opened"; fi
 
 # doctor loads the native library; what it finds out about this machine does not matter here.
@@ -44,5 +44,5 @@ if [ -n "$watch" ] && grep -E "\"($dir/|\./)?($hostile)\"" opened opened.version
 fi
 
 # This one may fail to start, and does: the preload is read but refused.
-BUN_OPTIONS="--preload ./preload.mjs" "$executable" --version >/dev/null 2>&1 || true
+BUN_OPTIONS="--preload ./preload.cjs" "$executable" --version >/dev/null 2>&1 || true
 [ ! -e obeyed ] || fail "obeys BUN_OPTIONS"
