@@ -5,7 +5,8 @@ import { Loop } from "../loop.ts";
 import { UsageError } from "../messages.ts";
 import { Cgroup } from "../process/cgroup.ts";
 import { parseUser, sudoCaller } from "../process/user.ts";
-import { parseDuration, parseNumber, recordingArgs } from "./options.ts";
+import type { Command } from "./command.ts";
+import { COLUMNS_HELP, parseDuration, parseNumber, recordingArgs } from "./options.ts";
 import { Recording } from "./recording.ts";
 
 const ENDING = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
@@ -16,7 +17,7 @@ function parseComm(text: string | undefined): string | undefined {
   throw new UsageError(`--comm ${text}: the kernel keeps 1 to ${LONGEST_COMM} bytes of a name`);
 }
 
-export const all = defineCommand({
+const definition = defineCommand({
   meta: { name: "all", description: "Record what the whole machine opens" },
   args: {
     ...recordingArgs({ buffer: "16M", output: "standard output" }),
@@ -69,6 +70,21 @@ export const all = defineCommand({
     return recording.finish();
   },
 });
+
+export const all: Command = {
+  definition,
+  usage: "[options]",
+  details: `${COLUMNS_HELP}
+
+Examples:
+  sudo trace all --flags=O_WRONLY
+  sudo trace all --comm nginx --columns time,pid,path,return
+  sudo trace all --duration 10s --format ndjson | jq -r .fname | sort | uniq -c | sort -n
+
+It ends at Ctrl-C, after --duration or --count, or when nobody reads its output.
+Exit status: 0; 2 bad option; 3 events are missing (with --require-complete); 125 trace failed.
+`,
+};
 
 function parseUid(text: string): number {
   return /^\d+$/.test(text) ? parseNumber("--uid", text, 0) : parseUser(text).uid;

@@ -2,6 +2,7 @@
 import { defineCommand } from "citty";
 import { EXIT, UsageError } from "../messages.ts";
 import { type Requirement, requirements } from "../sources/requirements.ts";
+import type { Command } from "./command.ts";
 
 /** Exit status when `exec` cannot run. */
 const CANNOT_RUN = 1;
@@ -11,7 +12,7 @@ function line({ name, ok, needed, detail, advice }: Requirement): string {
   return `${mark}  ${name.padEnd(10)} ${detail}${advice && `: ${advice}`}\n`;
 }
 
-export const doctor = defineCommand({
+const definition = defineCommand({
   meta: { name: "doctor", description: "Say what this machine lacks for recording" },
   args: {
     format: {
@@ -34,3 +35,14 @@ export const doctor = defineCommand({
     return able ? EXIT.ok : CANNOT_RUN;
   },
 });
+
+export const doctor: Command = {
+  definition,
+  usage: "[options]",
+  details: `Examples:
+  trace doctor
+  trace doctor --format json | jq .exec
+
+Exit status: 0 when trace exec can run, else 1.
+`,
+};

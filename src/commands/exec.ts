@@ -7,7 +7,8 @@ import { Cgroup } from "../process/cgroup.ts";
 import { Child } from "../process/child.ts";
 import type { Inherited } from "../process/inherited.ts";
 import { parseUser, sudoCaller } from "../process/user.ts";
-import { recordingArgs } from "./options.ts";
+import type { Command } from "./command.ts";
+import { COLUMNS_HELP, recordingArgs } from "./options.ts";
 import { Recording } from "./recording.ts";
 
 /** Signals that somebody sends to trace are meant for the command. */
@@ -49,7 +50,7 @@ function sayLeftOver(count: number): void {
   say.info(`${what} still running, no longer recorded`);
 }
 
-export const exec = defineCommand({
+const definition = defineCommand({
   meta: { name: "exec", description: "Record what a command opens" },
   args: {
     ...recordingArgs({ buffer: "4M", output: "trace.csv, .json or .ndjson" }),
@@ -91,6 +92,22 @@ export const exec = defineCommand({
     }
   },
 });
+
+export const exec: Command = {
+  definition,
+  usage: "[options] [--] COMMAND [ARG…]",
+  details: `${COLUMNS_HELP}
+
+Examples:
+  sudo trace exec --cgroups --flags="O_CREAT|O_TRUNC" ./main
+  sudo trace exec --format json -- npm test;  jq ".[] | .fname" trace.json
+  sudo trace exec -o - --columns pid,path,return -- git status
+
+Everything from the first word that is no option belongs to the command.
+Exit status: the command's own; 128+N after signal N; 127 not found; 126 not executable;
+2 bad option; 3 events are missing (with --require-complete); 125 trace itself failed.
+`,
+};
 
 /** Runs the command to its end. Returns the exit status. */
 function follow(recording: Recording, spawn: () => Child): number {
