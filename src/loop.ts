@@ -55,6 +55,7 @@ export class Loop {
 
   /** Returns when the duties have ended or the deadline has come, after a last drain. */
   run(duties: Duties): void {
+    duties.drain(); // what begins an output is seen before the first event
     for (;;) {
       this.all.wait(this.waitLimit(duties.deadline));
       this.takeSignals(duties);
