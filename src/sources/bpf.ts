@@ -3,6 +3,7 @@
  * and reads its ring.
  */
 import { readFileSync } from "node:fs";
+import { release } from "node:os";
 import embedded from "../../build/trace.bpf.o" with { type: "file" };
 import { OpenEvent } from "../events/open.ts";
 import { lastErrno, SystemError } from "../ffi/errno.ts";
@@ -12,6 +13,7 @@ import { libc } from "../ffi/libc.ts";
 import { allocate } from "../ffi/memory.ts";
 import { native } from "../ffi/native.ts";
 import { type Arch, openFlags } from "../kernel/fcntl.ts";
+import { isAtLeast, type Version } from "../kernel/release.ts";
 import * as abi from "../kernel/trace_events.ts";
 import { writeOpenCalls } from "../syscalls/opens.ts";
 import { Ring } from "./ring.ts";
@@ -51,6 +53,11 @@ const TREE_TRACEPOINTS = {
   new_task: "task/task_newtask",
   process_exit: "sched/sched_process_exit",
 };
+
+const SYS_EXIT = "raw_syscalls/sys_exit";
+/** From here on a program at a classic tracepoint can see the registers. */
+const CLASSIC_SYS_EXIT: Version = [5, 15];
+const ENOENT = 2;
 
 /** A clock in nanoseconds: clock_gettime(2). */
 function clock(id: number): bigint {
@@ -100,6 +107,12 @@ function writeConfig(config: DataView, options: BpfOptions): void {
   writeOpenCalls(config, ARCH);
 }
 
+function requiredId(event: string): number {
+  const id = tracepointId(event);
+  if (id === null) throw new SystemError("open", `tracefs events/${event}`, ENOENT);
+  return id;
+}
+
 function sizeText(bytes: number): string {
   return bytes >= 1 << 20 ? `${bytes >> 20}M` : `${bytes >> 10}K`;
 }
@@ -133,9 +146,9 @@ export class BpfSource implements Source<OpenEvent> {
       const id = tracepointId(event);
       if (id !== null) tracepoints.push([this.enable(name), id, event]);
     }
-    const exitId = tracepointId("raw_syscalls/sys_exit");
-    if (exitId === null) throw new SystemError("open", "raw_syscalls/sys_exit", 2);
-    tracepoints.push([this.enable("sys_exit"), exitId, "raw_syscalls/sys_exit"]);
+    const classicExit = isAtLeast(release(), CLASSIC_SYS_EXIT);
+    const exit = this.enable(classicExit ? "sys_exit" : "sys_exit_raw");
+    if (classicExit) tracepoints.push([exit, requiredId(SYS_EXIT), SYS_EXIT]);
     this.object.load();
 
     this.introduce(false);
@@ -155,6 +168,7 @@ export class BpfSource implements Source<OpenEvent> {
     this.joinedEvent = new OpenEvent(joined, boot);
     for (const [program, id, name] of tracepoints)
       this.attached.push(attachTracepoint(id, program.fd, name));
+    if (!classicExit) exit.attach();
   }
 
   private enable(name: string): BpfProgram {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { release } from "node:os";
 import { SystemError } from "../ffi/errno.ts";
+import { isAtLeast, type Version } from "../kernel/release.ts";
 import { cgroupMount } from "../process/cgroup.ts";
 import { tracefs, tracepointId } from "./tracepoint.ts";
 
@@ -17,7 +18,7 @@ export interface Requirement {
 }
 
 const CAPABILITIES = { CAP_SYS_ADMIN: 21, CAP_PERFMON: 38, CAP_BPF: 39 };
-const OLDEST_KERNEL = [5, 15] as const;
+const OLDEST_KERNEL: Version = [5, 10];
 const URING = {
   submission: ["io_uring/io_uring_submit_req", "io_uring/io_uring_submit_sqe"],
   completion: ["io_uring/io_uring_complete"],
@@ -43,8 +44,7 @@ function read(path: string): string | null {
 }
 
 function kernel(): Requirement {
-  const [major, minor] = release().split(".").map(Number);
-  const ok = major > OLDEST_KERNEL[0] || (major === OLDEST_KERNEL[0] && minor >= OLDEST_KERNEL[1]);
+  const ok = isAtLeast(release(), OLDEST_KERNEL);
   return result("kernel", ok, `Linux ${release()}`, `needs Linux ${OLDEST_KERNEL.join(".")}`);
 }
 
