@@ -64,7 +64,7 @@ const definition = defineCommand({
       signals: () => {
         stopped = true;
       },
-      ended: () => stopped || pipeline.full,
+      ended: () => stopped || pipeline.full || output.abandoned(),
       deadline: performance.now() + duration,
     });
     return recording.finish();

@@ -71,7 +71,7 @@ export class Recording {
     this.source.close();
     const losses = this.pipeline.losses();
     const { failure } = this.pipeline;
-    if (failure instanceof OutputClosed) return EXIT.ok;
+    if (failure instanceof OutputClosed || this.output.abandoned()) return EXIT.ok;
     if (failure) say.error(failure.message);
     if (losses.length || !this.args.quiet) say.info(verdict(this.pipeline.written, losses));
     if (failure) return EXIT.failure;

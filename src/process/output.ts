@@ -23,6 +23,7 @@ const EINTR = 4;
 const EAGAIN = 11;
 const EPIPE = 32;
 const POLLOUT = 4;
+const POLLERR = 8;
 
 /** Standard output's reader has gone: the end of the run, but no failure. */
 export class OutputClosed extends Error {}
@@ -131,9 +132,20 @@ export class FileOutput {
 
   /** Standard output may be a pipe that somebody has set not to block. */
   private waitUntilWritable(): void {
-    const request = this.pollRequest;
-    request.view.setInt32(0, this.fd, true);
-    request.view.setInt16(4, POLLOUT, true);
-    libc.poll(request.address, 1, -1);
+    this.poll(POLLOUT, -1);
+  }
+
+  /** Whether it is a pipe that nobody reads any more: known before the next write fails. */
+  abandoned(): boolean {
+    return (this.poll(0, 0) & POLLERR) !== 0;
+  }
+
+  private poll(events: number, milliseconds: number): number {
+    const { view, address } = this.pollRequest;
+    view.setInt32(0, this.fd, true);
+    view.setInt16(4, events, true);
+    view.setInt16(6, 0, true);
+    libc.poll(address, 1, milliseconds);
+    return view.getInt16(6, true);
   }
 }

@@ -1,10 +1,18 @@
 /** The command does not notice: it is given the same with trace as without. */
 import { describe, expect, test } from "bun:test";
-import { difference, run, TRACE, temporaryDirectory } from "./harness.ts";
+import { difference, type Run, run, TRACE, temporaryDirectory } from "./harness.ts";
 import { program } from "./programs.ts";
 
 /** What differs from one process to the next by itself. */
 const OWN = /^(pid|ppid)\t/;
+
+function stateOf({ stdout }: Run): string[] {
+  return stdout.toString().split("\n").slice(0, -1);
+}
+
+/** A new session, its process group and autogroup have other numbers each time; ours are known. */
+const SESSION = /^(pgrp\t|sid\t|\/proc\/self\/autogroup\t\/autogroup-)\d+/;
+const OURS = stateOf(run([program("state")])).filter((text) => SESSION.test(text));
 
 /**
  * What `state` prints when a shell executes it, with trace or without, after it has prepared
@@ -14,16 +22,16 @@ function stateAfter(prepare: string, trace: readonly string[], shell = "sh"): st
   using directory = temporaryDirectory();
   const script = `${prepare} "$@"`;
   const command = [...trace, program("state"), "one", "--two", "three 3"];
-  const { status, stdout, stderr } = run([shell, "-c", script, shell, ...command], {
+  const result = run([shell, "-c", script, shell, ...command], {
     cwd: "/",
     env: { ...process.env, HOME: directory.path, ODD: "\u00e9 = 'x'\n", EMPTY: "" },
   });
-  if (status !== 0) throw new Error(`${prepare}: status ${status}: ${stderr}`);
-  const lines = stdout.toString().split("\n").slice(0, -1);
-  return lines
+  if (result.status !== 0) throw new Error(`${prepare}: status ${result.status}: ${result.stderr}`);
+  return stateOf(result)
     .filter((text) => !OWN.test(text))
     .map((text) => text.replaceAll(/(pipe|socket):\[\d+\]/g, "$1"))
-    .map((text) => text.replaceAll(directory.path, "HOME"));
+    .map((text) => text.replaceAll(directory.path, "HOME"))
+    .map((text) => (OURS.includes(text) ? text : text.replace(SESSION, "$1another")));
 }
 
 const TRACED = [TRACE, "exec", "-q", "-o", "/dev/null", "--"];
