@@ -53,3 +53,8 @@ const char *libbpf_errstr(int error) {
   static __thread char text[128];
   return libbpf_strerror_r(error, text, sizeof text);
 }
+
+// Since elfutils 0.192 libelf.a asks for these two, which Debian ships in no archive. They prepare a
+// tree of chunks that elf_getdata_rawchunk(3) fills, which neither libbpf nor trace calls.
+void eu_search_tree_init(void *tree) { (void)tree; }
+void eu_search_tree_fini(void *tree, void (*free_node)(void *)) { (void)tree, (void)free_node; }
