@@ -34,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sinks: ["events"],
   process: ["kernel", "ffi", "messages.ts", "node:fs", "node:tty"],
   syscalls: ["kernel"],
-  ffi: ["kernel", "build", "bun:ffi", "node:fs", "node:os"],
+  ffi: ["kernel", "build", "bun:ffi", "node:fs"],
   kernel: [],
   native: ["node:fs"],
   "arguments.ts": ["messages.ts", "nearest.ts", "citty"],

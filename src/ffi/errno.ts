@@ -1,15 +1,7 @@
 /** errno and the one error type for a call that failed. errno(3). */
-import { constants } from "node:os";
+import { errnoName } from "../kernel/errno.ts";
 import { libc } from "./libc.ts";
 import { foreign } from "./memory.ts";
-
-const NAMES = new Map(Object.entries(constants.errno).map(([name, value]) => [value, name]));
-NAMES.set(constants.errno.EAGAIN, "EAGAIN"); // EWOULDBLOCK has the same number
-
-/** The kernel's name of an error number, `errno 123` where there is none. */
-export function errnoName(errno: number): string {
-  return NAMES.get(errno) ?? `errno ${errno}`;
-}
 
 let errnoWord: DataView | undefined;
 
