@@ -84,6 +84,9 @@ enum processes {
 	PROCESSES_LISTED, /* those in the map, by the ids that trace's user sees */
 };
 
+/* What stands in the map `processes`, by tgid. */
+enum member { MEMBER_SPAWNER = 1 /* not itself, but what it forks */, MEMBER_RECORDED };
+
 /* Which registers of struct pt_regs hold a call's arguments, in 8-byte words; NO_ARG: there is none. */
 #define NO_ARG 0xff
 struct syscall_args {

@@ -22,8 +22,7 @@ struct {
 	__uint(max_entries, 4 << 20); /* set by --buffer */
 } ring SEC(".maps");
 
-/* The processes that are recorded, by tgid. */
-enum member { MEMBER_SPAWNER = 1 /* not itself, but what it forks */, MEMBER_RECORDED };
+/* enum member by tgid. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 32768);

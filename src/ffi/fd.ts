@@ -11,8 +11,8 @@ const EPOLLIN = 1;
 const EINTR = 4;
 const EAGAIN = 11;
 /** struct epoll_event is packed on x86-64 only: epoll_wait(2), uapi/linux/eventpoll.h. */
-const EPOLL_EVENT_SIZE = process.arch === "arm64" ? 16 : 12;
-const EPOLL_DATA = process.arch === "arm64" ? 8 : 4;
+export const EPOLL_EVENT_SIZE = process.arch === "arm64" ? 16 : 12;
+export const EPOLL_DATA = process.arch === "arm64" ? 8 : 4;
 const MAX_READY = 16;
 
 /** A set of fds that are waited for together. It is itself an fd that another set can wait for. */

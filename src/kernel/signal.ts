@@ -22,6 +22,10 @@ export const SI_USER = 0;
 export const CLD_EXITED = 1;
 export const CLD_STOPPED = 5;
 
+/** siginfo_t of a SIGCHLD: its size and the offsets of the fields we read. */
+export const SIGINFO_SIZE = 128;
+export const SIGINFO = { si_code: 8, si_pid: 16, si_status: 24 } as const;
+
 /** struct trace_signal. */
 export const SIGNAL_RECORD_SIZE = 16;
 

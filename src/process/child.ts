@@ -1,10 +1,11 @@
 /** The traced command: started as if trace were not there, and watched until it ends. */
 import { closeSync, openSync, readSync } from "node:fs";
-import { check, errnoName, lastErrno, SystemError } from "../ffi/errno.ts";
+import { check, lastErrno, SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate, cString, cStringArray, type Memory, textAt } from "../ffi/memory.ts";
 import { native } from "../ffi/native.ts";
-import { CLD_EXITED, CLD_STOPPED } from "../kernel/signal.ts";
+import { errnoName } from "../kernel/errno.ts";
+import { CLD_EXITED, CLD_STOPPED, SIGINFO, SIGINFO_SIZE } from "../kernel/signal.ts";
 import type { Inherited } from "./inherited.ts";
 import type { User } from "./user.ts";
 
@@ -13,7 +14,6 @@ const P_PIDFD = 3;
 const WNOHANG = 1;
 const WSTOPPED = 2;
 const WEXITED = 4;
-const SIGINFO = { size: 128, code: 8, pid: 16, status: 24 } as const;
 const ENOENT = 2;
 const ENOEXEC = 8;
 const ECHILD = 10;
@@ -45,7 +45,16 @@ export const SPAWN_REQUEST = {
   stage: 108,
   error: 112,
 } as const;
-const STAGES = ["clone3", "setrlimit", "fcntl", "setgroups", "setresgid", "setresuid", "execve"];
+/** Names of enum stage: the call that the child came to. */
+export const STAGES = [
+  "clone3",
+  "setrlimit",
+  "fcntl",
+  "setgroups",
+  "setresgid",
+  "setresuid",
+  "execve",
+];
 const SPAWN_SET_USER = 1;
 const SPAWN_IGNORE_SIGPIPE = 2;
 const SPAWN_IGNORE_SIGXFSZ = 4;
@@ -128,7 +137,7 @@ export class Child {
   readonly pid: number;
   /** Readable when the command has ended: pidfd_open(2). */
   readonly pidfd: number;
-  private readonly info = allocate(SIGINFO.size);
+  private readonly info = allocate(SIGINFO_SIZE);
   private ended: number | null = null;
 
   private constructor(pid: number, pidfd: number) {
@@ -160,19 +169,19 @@ export class Child {
 
   /** Whether there was something to tell; it is in `info` then. */
   private wait(what: number): boolean {
-    this.info.view.setInt32(SIGINFO.pid, 0, true);
+    this.info.view.setInt32(SIGINFO.si_pid, 0, true);
     const result = libc.waitid(P_PIDFD, this.pidfd, this.info.address, what);
     // A zombie that is asked only whether it stopped is no child to wait for.
     if (result < 0 && !(what & WEXITED) && lastErrno() === ECHILD) return false;
     check(result, "waitid", `pid ${this.pid}`);
-    return this.info.view.getInt32(SIGINFO.pid, true) !== 0;
+    return this.info.view.getInt32(SIGINFO.si_pid, true) !== 0;
   }
 
   /** The exit status, 128 + N after signal N as in a shell; null while the command runs. */
   status(): number | null {
     if (this.ended === null && this.wait(WEXITED | WNOHANG)) {
-      const status = this.info.view.getInt32(SIGINFO.status, true);
-      const exited = this.info.view.getInt32(SIGINFO.code, true) === CLD_EXITED;
+      const status = this.info.view.getInt32(SIGINFO.si_status, true);
+      const exited = this.info.view.getInt32(SIGINFO.si_code, true) === CLD_EXITED;
       this.ended = exited ? status : 128 + status;
     }
     return this.ended;
@@ -181,7 +190,7 @@ export class Child {
   /** Whether the command was stopped since the last question (job control). */
   wasStopped(): boolean {
     if (this.ended !== null || !this.wait(WSTOPPED | WNOHANG)) return false;
-    return this.info.view.getInt32(SIGINFO.code, true) === CLD_STOPPED;
+    return this.info.view.getInt32(SIGINFO.si_code, true) === CLD_STOPPED;
   }
 
   /** Sends a signal, unless the command has ended. */

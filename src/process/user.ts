@@ -20,8 +20,8 @@ export interface User {
 export class UserError extends Error {}
 
 /** struct passwd of glibc. */
-const PASSWD_SIZE = 48;
-const PASSWD = { name: 0, uid: 16, gid: 20, dir: 32 } as const;
+export const PASSWD_SIZE = 48;
+export const PASSWD = { pw_name: 0, pw_uid: 16, pw_gid: 20, pw_dir: 32 } as const;
 const MAX_GROUPS = 65536;
 
 function groupsOf(name: string, gid: number): number[] {
@@ -37,14 +37,14 @@ function userAt(address: number): User | null {
   if (!address) return null;
   const { view } = foreign(address, PASSWD_SIZE);
   const text = (field: number) => textAt(Number(view.getBigUint64(field, true)));
-  const name = text(PASSWD.name);
-  const gid = view.getUint32(PASSWD.gid, true);
+  const name = text(PASSWD.pw_name);
+  const gid = view.getUint32(PASSWD.pw_gid, true);
   return {
     name,
-    uid: view.getUint32(PASSWD.uid, true),
+    uid: view.getUint32(PASSWD.pw_uid, true),
     gid,
     groups: groupsOf(name, gid),
-    home: text(PASSWD.dir),
+    home: text(PASSWD.pw_dir),
   };
 }
 

@@ -1,0 +1,77 @@
+/**
+ * Every constant of src that has a name of the kernel's or the C library's has its value too: the
+ * sources are searched for constants that are plain numbers, the compiler knows which it knows.
+ */
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { declaredIn, ROOT, valuesOf } from "./compiler.ts";
+
+const HEADERS = ["errno.h", "fcntl.h", "limits.h", "poll.h", "signal.h", "time.h", "elf.h"].concat(
+  ["sys/epoll.h", "sys/file.h", "sys/mman.h", "sys/mount.h", "sys/resource.h", "sys/syscall.h"],
+  ["sys/wait.h", "linux/bpf.h", "linux/perf_event.h", "spawn.c", "signals.c", "events.h"],
+);
+/** The table of system calls that arm64 has. */
+const GENERIC_TABLE = ["asm-generic/unistd.h"];
+
+interface Constant {
+  readonly file: string;
+  readonly name: string;
+  readonly x64: number;
+  readonly arm64: number;
+}
+
+const NUMBER = "-?(?:0[xob])?[\\da-f_]+";
+/** `const NAME = 1;` or `const NAME = X64 ? 1 : 2;` or `… = process.arch === "arm64" ? 2 : 1;` */
+const CONSTANT = new RegExp(
+  `^(?:export )?const ([A-Z]\\w*) = (?:(X64|process\\.arch === "arm64") \\? (${NUMBER}) : )?(${NUMBER});`,
+  "gm",
+);
+
+function number(text: string): number {
+  return text.startsWith("-") ? -number(text.slice(1)) : Number(text.replaceAll("_", ""));
+}
+
+function constantsOf(file: string): Constant[] {
+  const text = readFileSync(join(ROOT, "src", file), "utf8");
+  return Array.from(text.matchAll(CONSTANT), ([, name, condition, first, last]) => {
+    const [yes, no] = [number(first ?? last), number(last)];
+    return condition === "X64"
+      ? { file, name, x64: yes, arm64: no }
+      : { file, name, x64: no, arm64: yes };
+  });
+}
+
+const constants = [...new Bun.Glob("**/*.ts").scanSync(join(ROOT, "src"))].flatMap(constantsOf);
+
+/** What the sources say, and what the headers say, of the same constants. */
+function compare(
+  headers: readonly string[],
+  ours: readonly Constant[],
+  arch: "x64" | "arm64",
+  prefix = "",
+) {
+  const spelled = (constant: Constant) => prefix + constant.name.replace(prefix ? /^SYS_/ : "", "");
+  const known = new Set(declaredIn(headers, ours.map(spelled)));
+  const shared = ours.filter((constant) => known.has(spelled(constant)));
+  const values = valuesOf(headers, [...known]);
+  const line = ({ file, name }: Constant, value: number) => `${file}: ${name} = ${value}`;
+  return {
+    found: shared.map((constant) => line(constant, constant[arch])),
+    expected: shared.map((constant) => line(constant, values[spelled(constant)])),
+  };
+}
+
+test("constants with a name of the headers have the headers' values", () => {
+  const arch = process.arch === "arm64" ? "arm64" : "x64";
+  const { found, expected } = compare(HEADERS, constants, arch);
+  expect(found).toEqual(expected);
+  expect(found.length).toBeGreaterThan(60); // the search finds what is there
+});
+
+test("the system calls have arm64's numbers on arm64", () => {
+  const calls = constants.filter(({ name }) => name.startsWith("SYS_"));
+  const { found, expected } = compare(GENERIC_TABLE, calls, "arm64", "__NR_");
+  expect(found).toEqual(expected);
+  expect(found.length).toBe(calls.length);
+});

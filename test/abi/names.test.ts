@@ -1,0 +1,72 @@
+/** Tables of the kernel's names and numbers, against the headers. */
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { errnoName } from "../../src/kernel/errno.ts";
+import { openFlags } from "../../src/kernel/fcntl.ts";
+import { IORING_OPS } from "../../src/kernel/io_uring.ts";
+import { declaredIn, ROOT, valuesOf } from "./compiler.ts";
+
+/** What a header defines by #define, as it is written there. */
+function defines(path: string): Map<string, string> {
+  const found = readFileSync(path, "utf8").matchAll(/^#define\s+(\w+)[ \t]+([^/\n]+)/gm);
+  return new Map(Array.from(found, ([, name, text]) => [name, text.trim()]));
+}
+
+test("every error number has the kernel's name", () => {
+  const base = defines("/usr/include/asm-generic/errno-base.h");
+  const rest = defines("/usr/include/asm-generic/errno.h");
+  const numbers = [...base, ...rest].filter(([, number]) => /^\d+$/.test(number));
+  expect(numbers.length).toBeGreaterThan(125);
+  for (const [name, number] of numbers) expect(errnoName(Number(number))).toBe(name);
+});
+
+test("a number that is no error's is shown as it is", () => {
+  for (const number of [-1, 0, 41, 58, 134, 512, 4096])
+    expect(errnoName(number)).toBe(`errno ${number}`);
+});
+
+test("the open flags are this machine's", () => {
+  const flags = openFlags(process.arch === "arm64" ? "arm64" : "x64");
+  // O_LARGEFILE is 0 to the C library, where files are large anyway.
+  const headers = ["asm/fcntl.h"];
+  const spelled = (name: string) => (name === "O_TMPFILE" ? "__O_TMPFILE | O_DIRECTORY" : name);
+  const known = declaredIn(headers, Object.keys(flags));
+  const values = valuesOf(headers, known.map(spelled));
+  for (const name of known)
+    expect([name, flags[name as keyof typeof flags]]).toEqual([name, values[spelled(name)]]);
+  // The C library's other names for O_NONBLOCK and O_SYNC.
+  const others = Object.keys(flags).filter((name) => !known.includes(name));
+  const { O_ASYNC, O_RSYNC } = flags;
+  expect(others.sort()).toEqual(["O_ASYNC", "O_RSYNC"]);
+  expect(Object.values(valuesOf(["fcntl.h"], others))).toEqual([O_ASYNC, O_RSYNC]);
+});
+
+test("arm64's open flags are the generic ones, but for the four that arm64 defines itself", () => {
+  const [x64, arm64] = [openFlags("x64"), openFlags("arm64")];
+  const names = Object.keys(x64) as (keyof typeof x64)[];
+  const own = names.filter((name) => x64[name] !== arm64[name]);
+  expect(own.sort()).toEqual(["O_DIRECT", "O_DIRECTORY", "O_LARGEFILE", "O_NOFOLLOW", "O_TMPFILE"]);
+  expect(arm64.O_TMPFILE & ~arm64.O_DIRECTORY).toBe(x64.O_TMPFILE & ~x64.O_DIRECTORY);
+  const bits = (flags: typeof x64) => own.reduce((sum, name) => sum | flags[name], 0);
+  expect(bits(arm64)).toBe(bits(x64)); // the same four bits, dealt out otherwise
+});
+
+test("the io_uring opcodes have the kernel's numbers", () => {
+  const ops = Object.entries(IORING_OPS);
+  const values = valuesOf(["linux/io_uring.h"], Object.values(IORING_OPS));
+  expect(ops.map(([number, name]) => [name, Number(number)])).toEqual(Object.entries(values));
+});
+
+test("what bpf/kernel.h defines of the kernel's constants has the headers' values", () => {
+  const ours = defines(join(ROOT, "bpf/kernel.h"));
+  const headers = ["linux/fcntl.h", "linux/sched.h", "linux/io_uring.h"];
+  const known = declaredIn(headers, [...ours.keys()]);
+  expect(known).toContain("CLONE_THREAD");
+  const written = valuesOf(
+    ["stdio.h"],
+    known.map((name) => ours.get(name)!),
+  );
+  for (const [name, value] of Object.entries(valuesOf(headers, known)))
+    expect([name, written[ours.get(name)!]]).toEqual([name, value]);
+});
