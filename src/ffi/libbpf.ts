@@ -7,6 +7,7 @@ import {
   TEST_RUN_OPTS_SIZE,
 } from "../kernel/bpf.ts";
 import { lastErrno, SystemError } from "./errno.ts";
+import { close } from "./fd.ts";
 import { allocate, cString, foreign, type Memory, textAt } from "./memory.ts";
 import { native } from "./native.ts";
 
@@ -163,15 +164,31 @@ export class BpfProgram {
 export class BpfObject {
   private readonly handle: number;
   private readonly log: Memory;
+  /** What the kernel's types are read from at the load; -1: from where libbpf finds them. */
+  private typesFd = -1;
 
-  /** @param image the object file's bytes */
-  constructor(image: Uint8Array) {
+  /**
+   * @param image the object file's bytes
+   * @param types which of the kernel's types relocations are looked up in: those that the object
+   *   names, or, much slower, all
+   */
+  constructor(image: Uint8Array, types: "named" | "all" = "named") {
     this.log = allocate(LOG_BYTES);
     native().trace_log_to(this.log.address, LOG_BYTES);
     const copy = cString(image);
-    const handle = native().bpf_object__open_mem(copy.address, image.length, 0);
+    const handle =
+      types === "named"
+        ? this.openNamed(copy.address, image.length)
+        : native().bpf_object__open_mem(copy.address, image.length, 0);
     if (!handle) throw new BpfLoadError(lastErrno(), textAt(this.log.address, LOG_BYTES));
     this.handle = handle;
+  }
+
+  private openNamed(address: number, length: number): number {
+    const fd = allocate(4);
+    const handle = native().trace_open_object(address, length, fd.address);
+    this.typesFd = fd.view.getInt32(0, true);
+    return handle;
   }
 
   map(name: string): BpfMap {
@@ -189,6 +206,8 @@ export class BpfObject {
   /** @throws BpfLoadError with what the verifier said */
   load(): void {
     const result = native().bpf_object__load(this.handle);
+    if (this.typesFd >= 0) close(this.typesFd);
+    this.typesFd = -1;
     if (result < 0) throw new BpfLoadError(-result, textAt(this.log.address, LOG_BYTES));
   }
 }

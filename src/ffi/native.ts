@@ -26,6 +26,7 @@ function loadFromMemory(image: Uint8Array) {
       trace_signals_to: { args: ["i32", ADDRESS, "i32"], returns: "i32" },
       trace_linger: { args: [ADDRESS, "i32"], returns: "i32" },
       trace_log_to: { args: [ADDRESS, "u64"], returns: "void" },
+      trace_open_object: { args: [ADDRESS, "u64", ADDRESS], returns: ADDRESS_RESULT },
       bpf_object__open_mem: { args: [ADDRESS, "u64", ADDRESS], returns: ADDRESS_RESULT },
       bpf_object__load: { args: [ADDRESS], returns: "i32" },
       bpf_object__find_map_by_name: { args: [ADDRESS, ADDRESS], returns: ADDRESS_RESULT },
@@ -41,9 +42,6 @@ function loadFromMemory(image: Uint8Array) {
       bpf_map_get_next_key: { args: ["i32", ADDRESS, ADDRESS], returns: "i32" },
       bpf_prog_test_run_opts: { args: ["i32", ADDRESS], returns: "i32" },
       bpf_obj_get_info_by_fd: { args: ["i32", ADDRESS, ADDRESS], returns: "i32" },
-      btf__load_vmlinux_btf: { args: [], returns: ADDRESS_RESULT },
-      btf__find_by_name_kind: { args: [ADDRESS, ADDRESS, "u32"], returns: "i32" },
-      btf__free: { args: [ADDRESS], returns: "void" },
       libbpf_num_possible_cpus: { args: [], returns: "i32" },
     }).symbols;
   } finally {

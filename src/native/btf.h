@@ -1,0 +1,14 @@
+/* src/native/btf.c */
+#ifndef TRACE_BTF_H
+#define TRACE_BTF_H
+
+#include <bpf/libbpf.h>
+#include <stddef.h>
+
+/*
+ * Writes to fd the part of `whole`, `size` bytes of BTF, that the object's relocations need.
+ * Returns 0 or a negative errno: EINVAL for what is no BTF, ENOTSUP for a kind of type not known.
+ */
+int trace_cut_btf(const struct bpf_object *object, const void *whole, size_t size, int fd);
+
+#endif

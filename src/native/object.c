@@ -1,0 +1,68 @@
+/*
+ * Opens an eBPF object so that libbpf does not look into the whole of the kernel's BTF, which takes
+ * it some 45 ms, but into what btf.c cuts out of it: struct bpf_object_open_opts.btf_custom_path.
+ */
+#define _GNU_SOURCE
+#include "btf.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Mapping works from Linux 6.16 on and is 20 times as fast: sysfs gives a page a read. */
+static char *map_or_read(int fd, size_t size)
+{
+	char *bytes = mmap(0, size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (bytes != MAP_FAILED)
+		return bytes;
+	bytes = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	for (size_t done = 0; bytes != MAP_FAILED && done < size;) {
+		ssize_t length = read(fd, bytes + done, size - done);
+		if (length <= 0) {
+			munmap(bytes, size);
+			return MAP_FAILED;
+		}
+		done += length;
+	}
+	return bytes;
+}
+
+static int cut_kernel_btf(const struct bpf_object *object, int to)
+{
+	struct stat file;
+	int error = -EIO, fd = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	char *whole = fstat(fd, &file) ? MAP_FAILED : map_or_read(fd, file.st_size);
+	if (whole != MAP_FAILED) {
+		error = trace_cut_btf(object, whole, file.st_size, to);
+		munmap(whole, file.st_size);
+	}
+	close(fd);
+	return error;
+}
+
+/*
+ * Opens an eBPF object file that lies in memory; null with errno if it is none.
+ * btf_fd: set to an fd that libbpf will read the cut from, to be closed after the load; to -1 where
+ * the kernel's BTF cannot be cut, and libbpf will look for it by itself.
+ */
+struct bpf_object *trace_open_object(const void *image, size_t size, int *btf_fd)
+{
+	char path[32];
+	LIBBPF_OPTS(bpf_object_open_opts, options, .btf_custom_path = path);
+	*btf_fd = syscall(SYS_memfd_create, "trace btf", MFD_CLOEXEC);
+	if (*btf_fd >= 0) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", *btf_fd);
+		struct bpf_object *object = bpf_object__open_mem(image, size, &options);
+		if (!object || !cut_kernel_btf(object, *btf_fd))
+			return object;
+		bpf_object__close(object);
+		close(*btf_fd);
+		*btf_fd = -1;
+	}
+	return bpf_object__open_mem(image, size, 0);
+}

@@ -1,0 +1,55 @@
+/** The kernel's types cut down to those that our programs name: nothing changes but the time. */
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { BpfObject, type BpfProgram } from "../../src/ffi/libbpf.ts";
+import { allocate } from "../../src/ffi/memory.ts";
+import { native } from "../../src/ffi/native.ts";
+import { BPF_PROG_INFO_SIZE } from "../../src/kernel/bpf.ts";
+import { CONFIG, CONFIG_SIZE } from "../../src/kernel/trace_events.ts";
+import { tracepointId } from "../../src/sources/tracepoint.ts";
+import { ROOT } from "./programs.ts";
+
+/** All programs of bpf/, and the tracepoint without which one cannot be loaded. */
+const PROGRAMS = {
+  introduce: "",
+  sys_exit: "raw_syscalls/sys_exit",
+  sys_exit_raw: "",
+  new_task: "task/task_newtask",
+  process_exit: "sched/sched_process_exit",
+  uring_submit_req: "io_uring/io_uring_submit_req",
+  uring_submit_sqe: "io_uring/io_uring_submit_sqe",
+  uring_complete: "io_uring/io_uring_complete",
+  uring_failed: "io_uring/io_uring_req_failed",
+  uring_overflow: "io_uring/io_uring_cqe_overflow",
+};
+/** In struct bpf_prog_info: the hash of a program's instructions, maps left out. */
+const TAG = { at: 8, size: 8 };
+const EVERYTHING = 0xff;
+
+function tag(program: BpfProgram): string {
+  const info = allocate(BPF_PROG_INFO_SIZE);
+  const size = allocate(4);
+  size.view.setUint32(0, BPF_PROG_INFO_SIZE, true);
+  expect(native().bpf_obj_get_info_by_fd(program.fd, info.address, size.address)).toBe(0);
+  return Buffer.from(info.bytes.subarray(TAG.at, TAG.at + TAG.size)).toString("hex");
+}
+
+/** Loads every program that this kernel can, and tells their tags. */
+function load(types: "named" | "all"): Record<string, string> {
+  const object = new BpfObject(readFileSync(join(ROOT, "build/trace.bpf.o")), types);
+  const config = object.map(".rodata.config").initialValue(CONFIG_SIZE);
+  config.setUint32(CONFIG.want, EVERYTHING, true);
+  const programs = Object.entries(PROGRAMS)
+    .filter(([, event]) => event === "" || tracepointId(event) !== null)
+    .map(([name]) => object.program(name));
+  for (const program of programs) program.enable();
+  object.load();
+  return Object.fromEntries(programs.map((program) => [program.name, tag(program)]));
+}
+
+test("the cut types give the same programs as the whole of the kernel's types", () => {
+  const cut = load("named");
+  expect(Object.keys(cut).length).toBeGreaterThan(5);
+  expect(cut).toEqual(load("all"));
+});
