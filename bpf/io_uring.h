@@ -98,10 +98,10 @@ static __always_inline int on_submit(u64 request_address, u64 ring, u64 user_dat
 		event->notes |= NOTE_CQE_SKIP;
 	struct filename *filename = filename_of(open);
 	const char *name = BPF_CORE_READ(filename, name);
-	u32 length = set_name(event, bpf_probe_read_kernel_str(record->data, NAME_BYTES, name));
+	set_name(event, bpf_probe_read_kernel_str(record->data, NAME_BYTES, name));
 	if (bpf_map_update_elem(&in_flight, &key, &entry, BPF_ANY))
 		count_loss(LOSS_URING_FULL);
-	send_record(record, length);
+	send_record(record);
 	return 0;
 }
 
@@ -139,12 +139,11 @@ int uring_complete(struct trace_event_raw_io_uring_complete *context)
 	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_DONE, CALL_URING);
 	if (!record)
 		return 0;
-	u32 length = 0;
 	record->event.id = begun.id;
 	record->event.ret = context->res;
 	if (context->res >= 0 && !begun.direct)
-		length = describe_fd(record, context->res, 0, SCRATCH_URING);
-	send_record(record, length);
+		describe_fd(record, context->res, SCRATCH_URING);
+	send_record(record);
 	return 0;
 }
 
@@ -178,9 +177,8 @@ int uring_failed(struct trace_event_raw_io_uring_req_failed *context)
 	event->flags = flags;
 	event->mode = mode;
 	event->dfd = BPF_CORE_READ(open, dfd);
-	u32 length = set_name(event, bpf_probe_read_user_str(record->data, NAME_BYTES,
-							     (void *)context->addr));
-	send_record(record, length);
+	set_name(event, bpf_probe_read_user_str(record->data, NAME_BYTES, (void *)context->addr));
+	send_record(record);
 	return 0;
 }
 
@@ -196,7 +194,7 @@ int uring_overflow(struct trace_event_raw_io_uring_cqe_overflow *context)
 	record->event.id = (u64)context->ctx;
 	record->event.user_data = context->user_data;
 	record->event.ret = context->res;
-	send_record(record, 0);
+	send_record(record);
 	return 0;
 }
 

@@ -74,10 +74,10 @@ static __always_inline int on_exit(void *regs, u64 id, s64 ret)
 	u64 name = argument(regs, args->name);
 	if (compat)
 		name = (u32)name;
-	u32 length = set_name(event, bpf_probe_read_user_str(record->data, NAME_BYTES, (void *)name));
+	set_name(event, bpf_probe_read_user_str(record->data, NAME_BYTES, (void *)name));
 	if (ret >= 0)
-		length = describe_fd(record, ret, length, SCRATCH_SYSCALL);
-	send_record(record, length);
+		describe_fd(record, ret, SCRATCH_SYSCALL);
+	send_record(record);
 	return 0;
 }
 

@@ -6,57 +6,63 @@
 #include "record.h"
 
 /*
- * Appends the components of a struct path, leaf first, each with its NUL, at `offset` of the
- * slot's data; returns the new offset. A global function, because the verifier looks at those
- * once, on their own: inlined, the walk exceeds its limit of a million instructions.
+ * Goes one step up from walk.dentry: to its parent, whose name follows, or from the root of a mount
+ * to the directory that it is mounted on. Returns whether there is more. A global function, because
+ * the verifier looks at those once and on their own, however often they are called.
  */
-__attribute__((noinline)) int append_path(u64 path_address, u32 offset, u32 slot)
+__attribute__((noinline)) int walk_step(u32 slot)
 {
 	slot &= 1;
 	struct record *record = bpf_map_lookup_elem(&scratch, &slot);
 	if (!record)
-		return offset;
-	struct path *path = (void *)path_address;
-	struct dentry *dentry = BPF_CORE_READ(path, dentry);
-	struct vfsmount *vfsmount = BPF_CORE_READ(path, mnt);
-	struct mount *mount = (void *)vfsmount - bpf_core_field_offset(struct mount, mnt);
-	struct dentry *mount_root = BPF_CORE_READ(vfsmount, mnt_root);
-	u32 start = offset, components = 0;
-
-	record->event.notes |= NOTE_PATH_CUT;
-	for (int i = 0; i < PATH_COMPONENTS; i++) {
-		if (dentry == mount_root) {
-			struct mount *parent = BPF_CORE_READ(mount, mnt_parent);
-			if (parent == mount) {
-				record->event.notes ^= NOTE_PATH | NOTE_PATH_CUT;
-				break;
-			}
-			dentry = BPF_CORE_READ(mount, mnt_mountpoint);
-			mount = parent;
-			mount_root = BPF_CORE_READ(mount, mnt.mnt_root);
-			continue;
+		return 0;
+	struct event *event = &record->event;
+	struct walk *walk = &record->walk;
+	struct mount *mount = walk->mount;
+	struct dentry *dentry = walk->dentry;
+	if (dentry == walk->mount_root) {
+		struct mount *parent = BPF_CORE_READ(mount, mnt_parent);
+		if (parent == mount) {
+			event->notes ^= NOTE_PATH | NOTE_PATH_CUT;
+			return 0;
 		}
-		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
-		if (parent == dentry) { /* no path leads here: a pipe, a detached mount */
-			record->event.notes &= ~NOTE_PATH_CUT;
-			components = 0;
-			offset = start;
-			break;
-		}
-		BOUND(offset);
-		if (offset > NAME_BYTES + PATH_BYTES)
-			break;
-		const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
-		u32 length = bpf_probe_read_kernel_str(record->data + offset, 256, name);
-		if (length > 256)
-			break;
-		offset += length;
-		components++;
-		dentry = parent;
+		walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+		walk->mount = parent;
+		walk->mount_root = BPF_CORE_READ(parent, mnt.mnt_root);
+		return 1;
 	}
-	record->event.components = components;
-	record->event.path_len = offset - start;
-	return offset;
+	walk->dentry = BPF_CORE_READ(dentry, d_parent);
+	if (walk->dentry == dentry) { /* no path leads here: a pipe, a detached mount */
+		event->notes &= ~NOTE_PATH_CUT;
+		event->components = 0;
+		event->path_len = 0;
+		return 0;
+	}
+	u32 offset = event->name_len + event->path_len;
+	BOUND(offset);
+	if (offset > NAME_BYTES + PATH_BYTES)
+		return 0;
+	const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
+	u32 length = bpf_probe_read_kernel_str(record->data + offset, 256, name);
+	if (length > 256)
+		return 0;
+	event->path_len += length;
+	event->components++;
+	return 1;
+}
+
+/* Appends the components of a path to the data, leaf first, each with its NUL. */
+static __always_inline void append_path(struct record *record, struct path *path, u32 slot)
+{
+	struct walk *walk = &record->walk;
+	struct vfsmount *mnt = BPF_CORE_READ(path, mnt);
+	walk->mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
+	walk->mount_root = BPF_CORE_READ(mnt, mnt_root);
+	walk->dentry = BPF_CORE_READ(path, dentry);
+	record->event.notes |= NOTE_PATH_CUT;
+	for (int i = 0; i < PATH_COMPONENTS; i++)
+		if (!walk_step(slot))
+			break;
 }
 
 static __always_inline struct file *file_of(int fd)
@@ -79,23 +85,21 @@ static __always_inline u64 inode_number(struct inode *inode)
 	return number;
 }
 
-/* Adds what is wanted of the file behind an fd of the current task; returns the new offset. */
-static __always_inline u32 describe_fd(struct record *record, int fd, u32 offset, u32 slot)
+/* Adds what is wanted of the file behind an fd of the current task; the name must stand already. */
+static __always_inline void describe_fd(struct record *record, int fd, u32 slot)
 {
 	if (!(config.want & (WANT_INODE | WANT_PATH)))
-		return offset;
+		return;
 	struct file *file = file_of(fd);
 	if (!file)
-		return offset;
+		return;
 	if (config.want & WANT_INODE) {
 		struct inode *inode = BPF_CORE_READ(file, f_inode);
 		record->event.ino = inode_number(inode);
 		record->event.dev = BPF_CORE_READ(inode, i_sb, s_dev);
 	}
 	if (config.want & WANT_PATH)
-		offset = append_path((u64)__builtin_preserve_access_index(&file->f_path), offset,
-				     slot);
-	return offset;
+		append_path(record, __builtin_preserve_access_index(&file->f_path), slot);
 }
 
 #endif

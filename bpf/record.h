@@ -5,10 +5,19 @@
 
 #include "maps.h"
 
+/* Where the walk up a path has come to. */
+struct walk {
+	struct mount *mount;
+	struct dentry *mount_root;
+	struct dentry *dentry;
+};
+
 struct record {
 	struct event event;
 	char data[NAME_BYTES + PATH_BYTES + 256];
-	u64 sequence; /* not sent: how many ids this CPU has given out */
+	/* not sent */
+	u64 sequence; /* how many ids this CPU has given out */
+	struct walk walk;
 };
 
 /* A system call's exit and an io_uring tracepoint can meet on one CPU: each has a slot of its own. */
@@ -109,14 +118,13 @@ static __always_inline u64 new_id(struct record *record)
 }
 
 /* What bpf_probe_read_*_str() said of the name: its length with NUL, or a negative errno. */
-static __always_inline u32 set_name(struct event *event, long said)
+static __always_inline void set_name(struct event *event, long said)
 {
 	if (said < 0 || said > NAME_BYTES) {
 		event->notes |= NOTE_NAME_UNREADABLE;
 		said = 0;
 	}
 	event->name_len = said ? said - 1 : 0;
-	return event->name_len;
 }
 
 /* Wakes the reader at the first event of a burst and when much is waiting, never in between:
@@ -129,8 +137,9 @@ static __always_inline u64 wake_flags(u64 size)
 	return BPF_RB_NO_WAKEUP;
 }
 
-static __always_inline void send_record(struct record *record, u32 data_bytes)
+static __always_inline void send_record(struct record *record)
 {
+	u32 data_bytes = record->event.name_len + record->event.path_len;
 	BOUND(data_bytes);
 	if (data_bytes > sizeof(record->data))
 		data_bytes = sizeof(record->data);
