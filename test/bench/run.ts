@@ -1,0 +1,96 @@
+/**
+ * Measures trace beside the tools that are installed: `make bench`. Ends with status 1 where a limit
+ * does not hold. The machine is noisy, so the tools take turns, and of all rounds the best counts.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../root/programs.ts";
+import { type ByTool, Figures } from "./figures.ts";
+import { BESIDE, CPU, LEFT_OUT, LOOP, LOST, Loops, MEMORY, RECORDED } from "./loops.ts";
+import { FIRST, NOTHING, REST, rest, start } from "./start.ts";
+import { holds, type Row, table } from "./table.ts";
+import { installed, missing, type Tracer, trace } from "./tracers.ts";
+import { WORKLOADS, work } from "./workloads.ts";
+
+const ROUNDS = 5;
+/** Starts are short and vary much. */
+const STARTS = 8;
+
+const figures = new Figures();
+const failed = new Map<string, string>();
+
+/** A tool that fails is named with what it said; the others go on. */
+async function attempt(tracer: Tracer, measure: () => Promise<void>): Promise<void> {
+  if (failed.has(tracer.name)) return;
+  try {
+    await measure();
+  } catch (error) {
+    failed.set(tracer.name, (error as Error).message);
+  }
+}
+
+async function round(directory: string): Promise<void> {
+  const loop = new Loops(figures, directory);
+  for (const tracer of [trace, ...installed]) {
+    await loop.untraced();
+    await work(figures, directory, null);
+    await attempt(tracer, async () => {
+      await loop.recorded(tracer);
+      await loop.leftOut(tracer);
+      await loop.beside(tracer);
+      await work(figures, directory, tracer);
+    });
+  }
+  await attempt(trace, async () => {
+    for (let i = 0; i < STARTS; i++) start(figures);
+    await rest(figures, directory);
+  });
+}
+
+/** Limits are of `trace`. */
+function row(what: string, values: ByTool, digits: number, limit?: number): Row {
+  return { what, values, digits, limit };
+}
+
+function rows(): Row[] {
+  const ratio = (what: string) => figures.ratios(what, LOOP);
+  const cpu = figures.of(CPU);
+  const first = figures.of(FIRST).trace - figures.of(NOTHING).trace;
+  return [
+    row("open and close: recorded / untraced", ratio(RECORDED), 2, 2.5),
+    row("  events lost", figures.of(LOST), 0, 0),
+    row("  CPU per event, µs", cpu, 2),
+    row("  … / opensnoop's", { trace: cpu.trace / cpu.opensnoop }, 2, 0.5),
+    row("  most memory at 100,000 events, MB", figures.of(MEMORY), 0, 120),
+    row("open and close: left out by flags / untraced", ratio(LEFT_OUT), 2, 1.5),
+    row("open and close: beside what is recorded / untraced", ratio(BESIDE), 2, 1.5),
+    ...Object.keys(WORKLOADS).map((what) =>
+      row(`${what}: recorded / untraced`, figures.ratios(what, what), 2),
+    ),
+    row("start to first event, less /bin/true, ms", { trace: first }, 0, 60),
+    row("trace all at rest: CPU, ms per s", figures.of(REST), 1, 5),
+  ];
+}
+
+async function main(): Promise<number> {
+  const directory = mkdtempSync(join(ROOT, "build/bench-"));
+  try {
+    for (let i = 0; i < ROUNDS; i++) await round(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+  const measured = rows();
+  console.log(table(measured, ["trace", ...installed.map(({ name }) => name)]));
+  for (const { name } of missing) console.log(`${name}: missing, so not compared`);
+  for (const [name, why] of failed) console.log(`${name}: ${why}`);
+  return failed.has(trace.name) || measured.some((row) => holds(row) === false) ? 1 : 0;
+}
+
+function asRoot(): number {
+  const { exitCode } = Bun.spawnSync(["sudo", process.execPath, import.meta.path], {
+    stdio: ["inherit", "inherit", "inherit"],
+  });
+  return exitCode;
+}
+
+process.exit(process.getuid?.() === 0 ? await main() : asRoot());

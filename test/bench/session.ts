@@ -1,0 +1,173 @@
+/**
+ * One run of a command under one tracer. The command waits until the tracer records and again
+ * before it ends, so that neither the tracer's start nor its end is measured with the command.
+ */
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Subprocess } from "bun";
+import { libc } from "../../src/ffi/libc.ts";
+import { allocate } from "../../src/ffi/memory.ts";
+import { UNTRACED } from "./figures.ts";
+import { type Mode, PATH, type Tracer } from "./tracers.ts";
+
+const GATE = 'echo ready; read _; "$@"; echo done; read _';
+const START_MS = 10_000;
+/** What takes longer hangs. */
+const LONGEST_MS = 60_000;
+const CPUCLOCK_SCHED = 2;
+const LF = 0x0a;
+
+/** Nothing of sudo's: trace would run the command as sudo's caller. */
+export const ENV = { PATH, HOME: "/root", LC_ALL: "C" };
+
+const time = allocate(16);
+
+/** The CPU time of a process with all its threads so far, in ns: clock_getcpuclockid(3). */
+export function cpuTime(pid: number): number {
+  if (libc.clock_gettime((~pid << 3) | CPUCLOCK_SCHED, time.address) < 0) return Number.NaN;
+  const seconds = Number(time.view.getBigInt64(0, true));
+  return seconds * 1e9 + Number(time.view.getBigInt64(8, true));
+}
+
+/** Waits until the tracer has written all that there was to write: it uses no CPU any more. */
+async function idle(pid: number): Promise<void> {
+  for (let before = -1, now = cpuTime(pid); now - before > 1e6; now = cpuTime(pid)) {
+    before = now;
+    await Bun.sleep(50);
+  }
+}
+
+/** Waits until a tool of libbpf has attached all and waits for events. */
+async function attached(tracer: Subprocess, stderrFile: string): Promise<void> {
+  for (const end = performance.now() + START_MS; performance.now() < end; await Bun.sleep(5)) {
+    if (tracer.exitCode !== null) break;
+    if (readFileSync(`/proc/${tracer.pid}/wchan`, "utf8").includes("poll")) return;
+  }
+  throw new Error(`did not start: ${readFileSync(stderrFile, "utf8").trim().split("\n").at(-1)}`);
+}
+
+/** What a process prints, up to and with a line. */
+class Lines {
+  private readonly chunks: AsyncIterator<Uint8Array>;
+  private text = "";
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.chunks = stream[Symbol.asyncIterator]();
+  }
+
+  /** @returns what came before the line */
+  async until(line: string): Promise<string> {
+    for (;;) {
+      const at = `\n${this.text}`.indexOf(`\n${line}\n`);
+      if (at >= 0) {
+        const before = this.text.slice(0, at);
+        this.text = this.text.slice(at + line.length + 1);
+        return before;
+      }
+      const { value, done } = await this.chunks.next();
+      if (done) throw new Error(`ended without "${line}"`);
+      this.text += new TextDecoder().decode(value);
+    }
+  }
+}
+
+/** What a session left behind. */
+export interface Record {
+  /** The bytes of the file, and how many lines they are. */
+  readonly bytes: Buffer;
+  readonly lines: number;
+  readonly stderr: string;
+}
+
+export class Session {
+  private readonly command: Subprocess<"pipe", "pipe", number>;
+  private readonly lines: Lines;
+  private readonly output: string;
+  private readonly stderrFile: string;
+  private readonly tracer: Subprocess | null;
+
+  private constructor(
+    tracer: Tracer | null,
+    mode: Mode,
+    argv: readonly string[],
+    directory: string,
+  ) {
+    const name = tracer?.name ?? UNTRACED;
+    this.output = join(directory, `${name}.record`);
+    this.stderrFile = join(directory, `${name}.stderr`);
+    const written = openSync(this.output, "w");
+    const said = openSync(this.stderrFile, "w");
+    const started = tracer?.argv(mode, this.output) ?? [];
+    const around = tracer?.wraps ? started : [];
+    this.command = Bun.spawn([...around, "sh", "-c", GATE, "sh", ...argv], {
+      stdio: ["pipe", "pipe", said],
+      cwd: directory,
+      env: ENV,
+      timeout: LONGEST_MS,
+    });
+    this.lines = new Lines(this.command.stdout);
+    if (!tracer || tracer.wraps) this.tracer = tracer && this.command;
+    else
+      this.tracer = Bun.spawn([...started], {
+        stdio: ["ignore", written, said],
+        env: ENV,
+        timeout: LONGEST_MS,
+      });
+    closeSync(written);
+    closeSync(said);
+  }
+
+  /** Returns when the tracer records and the command waits for `go`. */
+  static async start(
+    tracer: Tracer | null,
+    mode: Mode,
+    argv: readonly string[],
+    directory: string,
+  ): Promise<Session> {
+    const session = new Session(tracer, mode, argv, directory);
+    try {
+      await session.lines.until("ready");
+      if (session.tracer && !tracer?.wraps) await attached(session.tracer, session.stderrFile);
+    } catch (error) {
+      session[Symbol.dispose]();
+      throw error;
+    }
+    return session;
+  }
+
+  /** Runs the command: how long it took, in ms, what it printed, and the tracer's CPU time in ns. */
+  async go(): Promise<{ ms: number; stdout: string; cpu: number }> {
+    const pid = this.tracer?.pid;
+    const before = pid === undefined ? 0 : cpuTime(pid);
+    const start = performance.now();
+    this.command.stdin.write("\n");
+    const stdout = await this.lines.until("done");
+    const ms = performance.now() - start;
+    if (pid === undefined) return { ms, stdout, cpu: 0 };
+    await idle(pid);
+    return { ms, stdout, cpu: cpuTime(pid) - before };
+  }
+
+  /** The most memory that the tracer has had so far, in MB (10^6 bytes). */
+  get peak(): number {
+    const status = readFileSync(`/proc/${this.tracer?.pid}/status`, "utf8");
+    return (Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]) * 1024) / 1e6;
+  }
+
+  async end(): Promise<Record> {
+    this.command.stdin.end();
+    await this.command.exited;
+    if (this.tracer !== this.command) this.tracer?.kill("SIGINT");
+    await this.tracer?.exited;
+    const bytes = readFileSync(this.output);
+    let lines = 0;
+    for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) lines++;
+    return { bytes, lines, stderr: readFileSync(this.stderrFile, "utf8") };
+  }
+
+  /** Ends what a failure has left running. */
+  [Symbol.dispose](): void {
+    this.command.stdin.end();
+    if (this.tracer !== this.command) this.tracer?.kill();
+  }
+}
