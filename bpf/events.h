@@ -15,39 +15,56 @@
 #define PATH_BYTES 8192
 /* Deepest path that is resolved. */
 #define PATH_COMPONENTS 128
+#define CGROUP_BYTES 4096
+#define CGROUP_COMPONENTS 32
+/* Most that is read of a command's arguments. */
+#define ARGV_BYTES 65536
 
 enum event_type {
-	EVENT_OPEN = 1,     /* a system call that opened, or tried to */
-	EVENT_URING_SUBMIT, /* an io_uring open was accepted; its outcome follows under the same id */
+	EVENT_CALL = 1,     /* a system call that ended */
+	EVENT_URING_SUBMIT, /* an io_uring request was accepted; its outcome follows under the same id */
 	EVENT_URING_DONE,   /* the outcome of the submission with this id */
-	EVENT_URING_FAILED, /* an io_uring open that the kernel refused before it began: whole in itself */
+	EVENT_URING_FAILED, /* an io_uring request refused before it began: whole in itself */
 	EVENT_URING_LOST_CQE, /* an outcome that found the completion queue full; known by user_data only */
+	EVENT_EXEC,         /* a process runs another program */
+	EVENT_FORK,         /* a new process, told by its parent */
+	EVENT_EXIT,         /* the last thread of a process ended */
 };
-
-/* Which system call, as the column `kind` has it. */
-enum open_call { CALL_NONE, CALL_OPEN, CALL_OPENAT, CALL_OPENAT2, CALL_CREAT, CALL_URING };
 
 enum abi { ABI_NATIVE, ABI_COMPAT, ABI_X32, ABI_IO_URING };
 
 /* Bits of event.notes. */
-#define NOTE_NAME_UNREADABLE 0x01 /* the name's memory could not be read */
-#define NOTE_DIRECT          0x02 /* io_uring: opened into a slot of the ring, not into an fd */
-#define NOTE_SQPOLL          0x04 /* io_uring: submitted by the ring's own kernel thread */
-#define NOTE_CQE_SKIP        0x08 /* io_uring: the program asked for no word on success */
-#define NOTE_PATH            0x10 /* the components lead up to the root */
-#define NOTE_PATH_CUT        0x20 /* the path has more components or bytes than there is room for */
+#define NOTE_NAME_UNREADABLE 0x001 /* the name's memory could not be read */
+#define NOTE_DIRECT          0x002 /* io_uring: opened into a slot of the ring, not into an fd */
+#define NOTE_SQPOLL          0x004 /* io_uring: submitted by the ring's own kernel thread */
+#define NOTE_CQE_SKIP        0x008 /* io_uring: the program asked for no word on success */
+#define NOTE_PATH            0x010 /* the components lead up to the root */
+#define NOTE_PATH_CUT        0x020 /* the path has more components or bytes than there is room for */
+#define NOTE_PATH2           0x040 /* the same two for the second path */
+#define NOTE_PATH2_CUT       0x080
+#define NOTE_NAME2_UNREADABLE 0x200
+#define NOTE_BASE            0x400 /* the first path is where the name starts from, not where it leads */
+#define NOTE_ARGV_CUT        0x800 /* the arguments have more bytes than there is room for */
+#define NOTE_CREATED         0x1000 /* the open made the file */
 
 struct event {
 	__u64 time; /* CLOCK_BOOTTIME, nanoseconds */
 	__u64 cgid; /* cgroup v2 id */
-	__u64 flags;
-	__u64 id; /* joins an io_uring submission with its outcome */
+	union {
+		__u64 flags;
+		__u64 max_rss; /* EVENT_EXIT: KiB */
+	};
+	union {
+		__u64 id;      /* joins an io_uring submission with its outcome */
+		__u64 started; /* EVENT_EXIT: CLOCK_BOOTTIME */
+	};
 	union {
 		__u64 ino;
 		__u64 user_data; /* EVENT_URING_SUBMIT, EVENT_URING_LOST_CQE */
+		__u64 cpu_time;  /* EVENT_EXIT: nanoseconds, of all threads */
 	};
 	union {
-		__s64 ret;
+		__s64 ret;  /* EVENT_FORK: the child's pid; EVENT_EXIT: status as wait(2) has it */
 		__u64 ring; /* EVENT_URING_SUBMIT: address of the io_ring_ctx */
 	};
 	__u32 tgid; /* process and thread ids as trace's own pid namespace has them */
@@ -62,20 +79,36 @@ struct event {
 	__u16 nr; /* number of the system call, or io_uring opcode */
 	__u16 name_len;
 	__u16 path_len;   /* bytes of the components, with their NULs */
-	__u16 components; /* how many, leaf first */
+	__u16 path2_len;
 	__u8 type;
-	__u8 call;
+	__u8 call; /* index of the call's name in the user side's table */
 	__u8 abi;
 	__u8 reserved;
 	char comm[16];
 	char leader_comm[16];
-	/* then name_len bytes of the name and path_len bytes of components */
+	__s32 dfd2;
+	__u32 mntns;
+	__u32 argv_len;
+	__u16 name2_len;
+	__u16 cgroup_len;
+	__u16 i_mode;
+	__u16 reserved2[3];
+	/* then the bytes of: name, second name, components of the path, of the second path, of the
+	 * cgroup, arguments */
 };
 
 /* Which optional parts of an event are wanted: bits of config.want. */
-#define WANT_PROCESS 0x1 /* ppid, uid, gid, leader_comm */
-#define WANT_INODE   0x2 /* dev, ino */
-#define WANT_PATH    0x4
+#define WANT_PROCESS 0x01 /* ppid, uid, gid, leader_comm */
+#define WANT_INODE   0x02 /* dev, ino, i_mode, NOTE_CREATED */
+#define WANT_PATH    0x04
+#define WANT_MNTNS   0x08
+#define WANT_CGROUP  0x10
+#define WANT_ARGV    0x20
+
+/* Which events that are no calls are wanted: bits of config.events. */
+#define WANT_EXEC 0x1
+#define WANT_FORK 0x2
+#define WANT_EXIT 0x4
 
 /* How processes are chosen: config.processes. */
 enum processes {
@@ -89,14 +122,24 @@ enum member { MEMBER_SPAWNER = 1 /* not itself, but what it forks */, MEMBER_REC
 
 /* Which registers of struct pt_regs hold a call's arguments, in 8-byte words; NO_ARG: there is none. */
 #define NO_ARG 0xff
+/* What is peculiar to a call: bits of syscall_args.traits. */
+#define TRAIT_OPEN        0x01 /* the result is an fd, and the formula of --flags applies */
+#define TRAIT_CREAT       0x02 /* its flags go without saying */
+#define TRAIT_HOW         0x04 /* flags is the address of a struct open_how */
+#define TRAIT_ADDRESS     0x08 /* name is a socket address, mode its length */
+#define TRAIT_FAILED_ONLY 0x10 /* its success is told by another event */
+#define TRAIT_CHDIR       0x20 /* on success the path is the new working directory */
+#define TRAIT_TEXT        0x40 /* the first name is no path: what a symbolic link shall say */
+#define TRAIT_TEXT2       0x80 /* the second name is no path: an extended attribute's */
 struct syscall_args {
-	__u8 call; /* enum open_call; CALL_NONE: not recorded */
+	__u8 call; /* 0: not recorded */
+	__u8 traits;
 	__u8 dfd;
 	__u8 name;
 	__u8 flags;
 	__u8 mode;
-	__u8 how; /* struct open_how */
-	__u8 reserved[2];
+	__u8 dfd2;
+	__u8 name2;
 };
 #define SYSCALLS 512
 
@@ -110,14 +153,19 @@ struct config {
 	struct formula_term formula[FORMULA_TERMS];
 	__u64 wake_bytes; /* wake the reader when this much waits in the ring */
 	__u64 largefile;  /* O_LARGEFILE, which io_uring adds by itself */
+	__u64 uring_ops;  /* which opcodes are recorded: bits */
 	__u32 formula_terms; /* 0: every open */
 	__u32 want;
+	__u32 events;
+	__u32 uring_call; /* event.call of what comes through io_uring */
 	__u32 processes;
 	__u32 follow;    /* PROCESSES_TREE: children too */
 	__u32 in_cgroup; /* only tasks at or below the cgroup in the map */
 	__u32 by_uid;
 	__u32 uid;
 	__u32 by_comm;
+	__u32 page_kib; /* size of a page */
+	__u32 reserved;
 	char comm[16];
 	struct syscall_args native[SYSCALLS];
 	struct syscall_args compat[SYSCALLS];
@@ -131,8 +179,8 @@ enum loss {
 	LOSSES,
 };
 
-_Static_assert(sizeof(struct event) == 128, "struct event");
+_Static_assert(sizeof(struct event) == 152, "struct event");
 _Static_assert(sizeof(struct syscall_args) == 8, "struct syscall_args");
-_Static_assert(sizeof(struct config) == 192 + 2 * SYSCALLS * 8, "struct config");
+_Static_assert(sizeof(struct config) == 216 + 2 * SYSCALLS * 8, "struct config");
 
 #endif

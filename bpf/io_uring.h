@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0 */
 /*
- * Opens through io_uring. At submission the kernel has already copied the name; it is gone again at
+ * Calls that name files, through io_uring. At submission the kernel has already copied the name; it is gone again at
  * completion. So one event tells of each, and the user side joins them by id. In-flight requests
  * stand in an LRU hash: one that never completes (IOSQE_CQE_SKIP_SUCCESS) must not fill it.
  */
 #ifndef TRACE_IO_URING_H
 #define TRACE_IO_URING_H
 
-#include "filter.h"
-#include "path.h"
+#include "syscalls.h"
 
 struct in_flight {
 	u64 id;
@@ -31,9 +30,21 @@ static __always_inline u64 request_key(u64 request, u64 ring, u64 user_data)
 	return ring ^ (user_data * 0x9E3779B97F4A7C15ULL);
 }
 
+static __always_inline int op_wanted(u8 opcode)
+{
+	return opcode < 64 && (config.uring_ops >> opcode) & 1;
+}
+
 static __always_inline int is_open(u8 opcode)
 {
 	return opcode == IORING_OP_OPENAT || opcode == IORING_OP_OPENAT2;
+}
+
+/* Its file is given by the request's fd, which is one only from the issue of the request on. */
+static __always_inline int names_file_by_fd(u8 opcode)
+{
+	return opcode == IORING_OP_FTRUNCATE || opcode == IORING_OP_FSETXATTR ||
+	       opcode == IORING_OP_FGETXATTR;
 }
 
 static __always_inline u64 request_flags(struct io_kiocb *request)
@@ -43,14 +54,191 @@ static __always_inline u64 request_flags(struct io_kiocb *request)
 	return flags;
 }
 
-static __always_inline struct filename *filename_of(struct io_open *open)
+/* The struct filename that a command of this type holds in this field. */
+#define FILENAME_OF(command, type, field)                                             \
+	({                                                                            \
+		struct filename *filename = 0;                                        \
+		u32 offset = bpf_core_type_exists(struct delayed_filename) ?          \
+				     bpf_core_field_offset(struct type##___delayed, field) : \
+				     bpf_core_field_offset(struct type, field);       \
+		bpf_probe_read_kernel(&filename, sizeof(filename), (void *)(command) + offset); \
+		filename;                                                             \
+	})
+
+/* What a request is about. */
+struct request {
+	struct filename *name;
+	struct filename *name2;
+	const char *text2; /* name of an extended attribute */
+	void *address;
+	u32 address_len;
+	int address_copied; /* it lies in the kernel's memory already */
+};
+
+static __always_inline void read_open(struct event *event, struct request *request, void *command)
 {
-	struct filename *filename = 0;
-	u32 offset = bpf_core_type_exists(struct delayed_filename) ?
-			     bpf_core_field_offset(struct io_open___delayed, filename) :
-			     bpf_core_field_offset(struct io_open, filename);
-	bpf_probe_read_kernel(&filename, sizeof(filename), (void *)open + offset);
-	return filename;
+	struct io_open *open = command;
+	event->dfd = BPF_CORE_READ(open, dfd);
+	event->flags = BPF_CORE_READ(open, how.flags) & ~config.largefile;
+	event->mode = BPF_CORE_READ(open, how.mode);
+	if (bpf_core_field_exists(open->file_slot) && BPF_CORE_READ(open, file_slot))
+		event->notes |= NOTE_DIRECT;
+	request->name = FILENAME_OF(open, io_open, filename);
+}
+
+static __always_inline void read_link(struct event *event, struct request *request, void *command,
+				      u8 opcode)
+{
+	struct io_link *link = command;
+	if (!bpf_core_type_exists(struct io_link))
+		return;
+	event->dfd2 = BPF_CORE_READ(link, new_dfd);
+	if (opcode == IORING_OP_LINKAT) {
+		event->dfd = BPF_CORE_READ(link, old_dfd);
+		event->flags = BPF_CORE_READ(link, flags);
+	}
+	request->name = FILENAME_OF(link, io_link, oldpath);
+	request->name2 = FILENAME_OF(link, io_link, newpath);
+}
+
+static __always_inline void read_xattr(struct event *event, struct request *request, void *command)
+{
+	struct io_xattr *xattr = command;
+	if (!bpf_core_type_exists(struct io_xattr))
+		return;
+	event->flags = BPF_CORE_READ(xattr, ctx.flags);
+	request->name = FILENAME_OF(xattr, io_xattr, filename);
+	request->text2 = (void *)BPF_CORE_READ(xattr, ctx.kname);
+}
+
+/* Fills in what the command at the start of a request says. */
+static __always_inline void read_command(struct event *event, struct request *request,
+					 struct io_kiocb *kiocb, u8 opcode)
+{
+	void *command = kiocb;
+	switch (opcode) {
+	case IORING_OP_OPENAT:
+	case IORING_OP_OPENAT2:
+		read_open(event, request, command);
+		break;
+	case IORING_OP_RENAMEAT: {
+		struct io_rename *rename = command;
+		event->dfd = BPF_CORE_READ(rename, old_dfd);
+		event->dfd2 = BPF_CORE_READ(rename, new_dfd);
+		event->flags = BPF_CORE_READ(rename, flags);
+		request->name = FILENAME_OF(rename, io_rename, oldpath);
+		request->name2 = FILENAME_OF(rename, io_rename, newpath);
+		break;
+	}
+	case IORING_OP_UNLINKAT: {
+		struct io_unlink *unlink = command;
+		event->dfd = BPF_CORE_READ(unlink, dfd);
+		event->flags = BPF_CORE_READ(unlink, flags);
+		request->name = FILENAME_OF(unlink, io_unlink, filename);
+		break;
+	}
+	case IORING_OP_MKDIRAT: {
+		struct io_mkdir *mkdir = command;
+		event->dfd = BPF_CORE_READ(mkdir, dfd);
+		event->mode = BPF_CORE_READ(mkdir, mode);
+		request->name = FILENAME_OF(mkdir, io_mkdir, filename);
+		break;
+	}
+	case IORING_OP_SYMLINKAT:
+	case IORING_OP_LINKAT:
+		read_link(event, request, command, opcode);
+		break;
+	case IORING_OP_STATX: {
+		struct io_statx *statx = command;
+		event->dfd = BPF_CORE_READ(statx, dfd);
+		event->flags = BPF_CORE_READ(statx, flags);
+		request->name = FILENAME_OF(statx, io_statx, filename);
+		break;
+	}
+	case IORING_OP_SETXATTR:
+	case IORING_OP_GETXATTR:
+	case IORING_OP_FSETXATTR:
+	case IORING_OP_FGETXATTR:
+		read_xattr(event, request, command);
+		break;
+	case IORING_OP_CONNECT: {
+		struct io_connect *connect = command;
+		request->address = BPF_CORE_READ(connect, addr);
+		request->address_len = BPF_CORE_READ(connect, addr_len);
+		break;
+	}
+	case IORING_OP_BIND: {
+		struct io_bind *bind = command;
+		struct io_async_msghdr *copy = BPF_CORE_READ(kiocb, async_data);
+		if (!bpf_core_type_exists(struct io_bind) || !bpf_core_field_exists(copy->addr))
+			break;
+		request->address = (void *)copy + bpf_core_field_offset(copy->addr);
+		request->address_len = BPF_CORE_READ(bind, addr_len);
+		request->address_copied = 1;
+		break;
+	}
+	}
+	if (request->address || names_file_by_fd(opcode))
+		event->dfd = BPF_CORE_READ(kiocb, cqe.fd);
+}
+
+static __always_inline u32 append_kernel_name(struct record *record, struct filename *filename)
+{
+	const char *name = BPF_CORE_READ(filename, name);
+	return set_name(&record->event, 0,
+			bpf_probe_read_kernel_str(record->data, NAME_BYTES, name));
+}
+
+static __always_inline u32 append_kernel_name2(struct record *record, const char *name, u32 offset)
+{
+	BOUND(offset);
+	if (offset > NAME_BYTES)
+		return offset;
+	return set_name2(&record->event, offset,
+			 bpf_probe_read_kernel_str(record->data + offset, NAME_BYTES, name));
+}
+
+static __always_inline u32 append_request_address(struct record *record, struct request *request)
+{
+	u32 length = request->address_len;
+	if (length > SOCKADDR_BYTES)
+		length = SOCKADDR_BYTES;
+	long said = request->address_copied ?
+			    bpf_probe_read_kernel(record->data, length, request->address) :
+			    bpf_probe_read_user(record->data, length, request->address);
+	if (said) {
+		record->event.notes |= NOTE_NAME_UNREADABLE;
+		return 0;
+	}
+	record->event.name_len = length;
+	return length;
+}
+
+/* Adds the names of a request and where they start from. Returns the offset after them. */
+static __always_inline u32 append_request(struct record *record, struct request *request, u8 opcode)
+{
+	struct event *event = &record->event;
+	u32 offset = 0;
+	if (request->address)
+		offset = append_request_address(record, request);
+	else if (request->name)
+		offset = append_kernel_name(record, request->name);
+	struct filename *second = request->name2;
+	if (second)
+		offset = append_kernel_name2(record, BPF_CORE_READ(second, name), offset);
+	else if (request->text2)
+		offset = append_kernel_name2(record, request->text2, offset);
+	u32 name_len = event->name_len;
+	if (request->address && is_socket_file(record))
+		offset = describe_base(record, SUN_PATH, name_len - SUN_PATH, AT_FDCWD, offset,
+				       SCRATCH_URING, PATH_FIRST);
+	else if (request->name && opcode != IORING_OP_SYMLINKAT)
+		offset = describe_base(record, 0, name_len, event->dfd, offset, SCRATCH_URING,
+				       PATH_FIRST);
+	if (request->name2)
+		offset = describe_base(record, name_len, event->name2_len, event->dfd2, offset,
+				       SCRATCH_URING, PATH_SECOND);
+	return offset;
 }
 
 /* A kernel thread of the ring goes by the name of the process that it works for. */
@@ -65,18 +253,18 @@ static __always_inline void name_owner(struct event *event)
 
 static __always_inline int on_submit(u64 request_address, u64 ring, u64 user_data)
 {
-	struct io_kiocb *request = (void *)request_address;
-	struct io_open *open = (void *)request;
-	u8 opcode = BPF_CORE_READ(request, opcode);
-	if (!is_open(opcode) || !task_wanted())
+	struct io_kiocb *kiocb = (void *)request_address;
+	u8 opcode = BPF_CORE_READ(kiocb, opcode);
+	if (!op_wanted(opcode) || !task_wanted())
 		return 0;
-	u64 flags = BPF_CORE_READ(open, how.flags) & ~config.largefile;
-	if (!flags_wanted(flags))
-		return 0;
-	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_SUBMIT, CALL_URING);
+	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_SUBMIT, config.uring_call);
 	if (!record)
 		return 0;
 	struct event *event = &record->event;
+	struct request request = {};
+	read_command(event, &request, kiocb, opcode);
+	if (is_open(opcode) && !flags_wanted(event->flags))
+		return 0;
 	u64 key = request_key(request_address, ring, user_data);
 	struct in_flight entry = { .id = new_id(record), .opcode = opcode };
 
@@ -86,22 +274,15 @@ static __always_inline int on_submit(u64 request_address, u64 ring, u64 user_dat
 	event->id = entry.id;
 	event->user_data = user_data;
 	event->ring = ring;
-	event->flags = flags;
-	event->dfd = BPF_CORE_READ(open, dfd);
-	event->mode = BPF_CORE_READ(open, how.mode);
-	if (bpf_core_field_exists(open->file_slot) && BPF_CORE_READ(open, file_slot))
-		event->notes |= NOTE_DIRECT;
 	entry.direct = event->notes & NOTE_DIRECT;
-	if (BPF_CORE_READ(request, ctx, flags) & IORING_SETUP_SQPOLL)
+	if (BPF_CORE_READ(kiocb, ctx, flags) & IORING_SETUP_SQPOLL)
 		event->notes |= NOTE_SQPOLL;
-	if (request_flags(request) & REQ_F_CQE_SKIP)
+	if (request_flags(kiocb) & REQ_F_CQE_SKIP)
 		event->notes |= NOTE_CQE_SKIP;
-	struct filename *filename = filename_of(open);
-	const char *name = BPF_CORE_READ(filename, name);
-	set_name(event, bpf_probe_read_kernel_str(record->data, NAME_BYTES, name));
+	u32 offset = append_request(record, &request, opcode);
 	if (bpf_map_update_elem(&in_flight, &key, &entry, BPF_ANY))
 		count_loss(LOSS_URING_FULL);
-	send_record(record);
+	send_record(record, offset, SCRATCH_URING);
 	return 0;
 }
 
@@ -136,49 +317,74 @@ int uring_complete(struct trace_event_raw_io_uring_complete *context)
 		return 0; /* the memory was used again after a completion that was skipped */
 	bpf_map_delete_elem(&in_flight, &key);
 
-	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_DONE, CALL_URING);
+	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_DONE, config.uring_call);
 	if (!record)
 		return 0;
+	u32 offset = 0;
 	record->event.id = begun.id;
 	record->event.ret = context->res;
-	if (context->res >= 0 && !begun.direct)
-		describe_fd(record, context->res, SCRATCH_URING);
-	send_record(record);
+	if (is_open(begun.opcode) && context->res >= 0 && !begun.direct)
+		offset = describe_file(record, file_of(context->res), 0, SCRATCH_URING);
+	else if (request && names_file_by_fd(begun.opcode))
+		offset = describe_file(record, BPF_CORE_READ(request, file), 0, SCRATCH_URING);
+	send_record(record, offset, SCRATCH_URING);
+	return 0;
+}
+
+/* The second path of a request that has two, in the user's memory. */
+static __always_inline u64 second_name(u8 opcode, struct trace_event_raw_io_uring_req_failed *context)
+{
+	if (opcode == IORING_OP_RENAMEAT || opcode == IORING_OP_SYMLINKAT || opcode == IORING_OP_LINKAT)
+		return context->off;
 	return 0;
 }
 
 /* The request was refused while it was read: its own memory is incomplete, the tracepoint has all. */
+static __always_inline void read_refused(struct event *event,
+					 struct trace_event_raw_io_uring_req_failed *context, u8 opcode)
+{
+	/* Every command that has a dfd has it in the same place. */
+	event->dfd = BPF_CORE_READ((struct io_open *)context->req, dfd);
+	event->flags = context->op_flags;
+	if (opcode == IORING_OP_OPENAT || opcode == IORING_OP_MKDIRAT)
+		event->mode = context->len;
+	if (opcode == IORING_OP_OPENAT2) {
+		struct open_how how = {};
+		bpf_probe_read_user(&how, sizeof(how), (void *)context->off);
+		event->flags = how.flags;
+		event->mode = how.mode;
+	}
+	if (opcode == IORING_OP_RENAMEAT || opcode == IORING_OP_LINKAT)
+		event->dfd2 = context->len;
+	if (opcode == IORING_OP_SYMLINKAT) {
+		event->dfd2 = event->dfd;
+		event->dfd = AT_FDCWD;
+	}
+}
+
 SEC("?tracepoint/io_uring/io_uring_req_failed")
 int uring_failed(struct trace_event_raw_io_uring_req_failed *context)
 {
 	u8 opcode = context->opcode;
-	if (!is_open(opcode) || !task_wanted())
+	if (!op_wanted(opcode) || !task_wanted())
 		return 0;
-	u64 flags = context->op_flags, mode = context->len;
-	if (opcode == IORING_OP_OPENAT2) {
-		struct open_how how = {};
-		bpf_probe_read_user(&how, sizeof(how), (void *)context->off);
-		flags = how.flags;
-		mode = how.mode;
-	}
-	if (!flags_wanted(flags))
-		return 0;
-	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_FAILED, CALL_URING);
+	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_FAILED, config.uring_call);
 	if (!record)
 		return 0;
 	struct event *event = &record->event;
-	struct io_open *open = context->req;
-	u64 key = (u64)context->req;
+	u64 key = (u64)context->req, name2 = second_name(opcode, context);
 	bpf_map_delete_elem(&in_flight, &key);
+	read_refused(event, context, opcode);
+	if (is_open(opcode) && !flags_wanted(event->flags))
+		return 0;
 	name_owner(event);
 	event->abi = ABI_IO_URING;
 	event->nr = opcode;
 	event->ret = context->error;
-	event->flags = flags;
-	event->mode = mode;
-	event->dfd = BPF_CORE_READ(open, dfd);
-	set_name(event, bpf_probe_read_user_str(record->data, NAME_BYTES, (void *)context->addr));
-	send_record(record);
+	u32 offset = append_name(record, context->addr);
+	if (name2)
+		offset = append_name2(record, name2, offset);
+	send_record(record, offset, SCRATCH_URING);
 	return 0;
 }
 
@@ -188,13 +394,13 @@ int uring_overflow(struct trace_event_raw_io_uring_cqe_overflow *context)
 {
 	if (!task_wanted())
 		return 0;
-	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_LOST_CQE, CALL_URING);
+	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_LOST_CQE, config.uring_call);
 	if (!record)
 		return 0;
 	record->event.id = (u64)context->ctx;
 	record->event.user_data = context->user_data;
 	record->event.ret = context->res;
-	send_record(record);
+	send_record(record, 0, SCRATCH_URING);
 	return 0;
 }
 

@@ -17,15 +17,37 @@ typedef __s32 s32;
 typedef __s64 s64;
 
 #define AT_FDCWD -100
+#define AF_UNIX 1
+#define SOCKADDR_BYTES 128 /* struct sockaddr_storage */
 #define PF_IO_WORKER 0x00000010
 #define TS_COMPAT 0x0002      /* arch/x86/include/asm/thread_info.h */
 #define ARM64_TIF_32BIT 22    /* arch/arm64/include/asm/thread_info.h */
 #define X32_SYSCALL_BIT 0x40000000
+#define CLONE_PARENT 0x00008000
 #define CLONE_THREAD 0x00010000
 #define IORING_SETUP_SQPOLL (1U << 1)
 #define REQ_F_CQE_SKIP (1U << 6)
-#define IORING_OP_OPENAT 18
-#define IORING_OP_OPENAT2 28
+#define SIGNAL_GROUP_EXIT 0x00000004 /* include/linux/sched/signal.h */
+#define FMODE_CREATED 0x100000       /* include/linux/fs.h */
+#define AT_EMPTY_PATH 0x1000
+/* include/uapi/linux/io_uring.h */
+enum {
+	IORING_OP_CONNECT = 16,
+	IORING_OP_OPENAT = 18,
+	IORING_OP_STATX = 21,
+	IORING_OP_OPENAT2 = 28,
+	IORING_OP_RENAMEAT = 35,
+	IORING_OP_UNLINKAT = 36,
+	IORING_OP_MKDIRAT = 37,
+	IORING_OP_SYMLINKAT = 38,
+	IORING_OP_LINKAT = 39,
+	IORING_OP_FSETXATTR = 41,
+	IORING_OP_SETXATTR = 42,
+	IORING_OP_FGETXATTR = 43,
+	IORING_OP_GETXATTR = 44,
+	IORING_OP_FTRUNCATE = 55,
+	IORING_OP_BIND = 56,
+};
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -37,6 +59,7 @@ struct super_block {
 	u32 s_dev;
 };
 struct inode {
+	u16 i_mode;
 	struct super_block *i_sb;
 	unsigned long i_ino;
 };
@@ -57,6 +80,7 @@ struct path {
 	struct dentry *dentry;
 };
 struct file {
+	unsigned int f_mode;
 	struct path f_path;
 	struct inode *f_inode;
 };
@@ -66,6 +90,42 @@ struct fdtable {
 };
 struct files_struct {
 	struct fdtable *fdt;
+};
+
+struct fs_struct {
+	struct path root;
+	struct path pwd;
+};
+
+/* include/linux/kernfs.h, cgroup-defs.h, nsproxy.h, ns_common.h, fs/mount.h */
+struct kernfs_node {
+	const char *name;
+	struct kernfs_node *parent;
+};
+struct kernfs_node___rcu {
+	struct kernfs_node *__parent;
+};
+struct cgroup {
+	struct kernfs_node *kn;
+};
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+struct ns_common {
+	unsigned int inum;
+};
+struct mnt_namespace {
+	struct ns_common ns;
+};
+struct nsproxy {
+	struct mnt_namespace *mnt_ns;
+};
+
+/* include/linux/mm_types.h */
+struct mm_struct {
+	unsigned long arg_start;
+	unsigned long arg_end;
+	struct file *exe_file;
 };
 
 /* include/linux/sched.h, sched/signal.h, pid.h */
@@ -83,20 +143,40 @@ typedef struct {
 } atomic_t;
 struct signal_struct {
 	atomic_t live;
+	unsigned int flags;
+	int group_exit_code;
+	u64 sum_sched_runtime;
+	unsigned long maxrss;
+};
+struct sched_entity {
+	u64 sum_exec_runtime;
 };
 struct thread_info {
 	unsigned long flags;
 };
+struct list_head {
+	struct list_head *prev;
+};
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int flags;
+	int pid;
 	int tgid;
 	struct task_struct *real_parent;
+	struct list_head children;
+	struct list_head sibling;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
 	char comm[16];
+	struct fs_struct *fs;
 	struct files_struct *files;
 	struct signal_struct *signal;
+	struct mm_struct *mm;
+	struct nsproxy *nsproxy;
+	struct css_set *cgroups;
+	struct sched_entity se;
+	int exit_code;
+	u64 start_boottime;
 };
 struct thread_info___x86 {
 	u32 status;
@@ -139,11 +219,92 @@ struct io_open {
 struct io_open___delayed {
 	struct delayed_filename filename;
 };
+/* io_uring/fs.c */
+struct io_rename {
+	int old_dfd;
+	int new_dfd;
+	struct filename *oldpath;
+	struct filename *newpath;
+	int flags;
+};
+struct io_rename___delayed {
+	struct delayed_filename oldpath;
+	struct delayed_filename newpath;
+};
+struct io_unlink {
+	int dfd;
+	int flags;
+	struct filename *filename;
+};
+struct io_unlink___delayed {
+	struct delayed_filename filename;
+};
+struct io_mkdir {
+	int dfd;
+	u16 mode;
+	struct filename *filename;
+};
+struct io_mkdir___delayed {
+	struct delayed_filename filename;
+};
+struct io_link {
+	int old_dfd;
+	int new_dfd;
+	struct filename *oldpath;
+	struct filename *newpath;
+	int flags;
+};
+struct io_link___delayed {
+	struct delayed_filename oldpath;
+	struct delayed_filename newpath;
+};
+/* io_uring/statx.c, xattr.c, net.c */
+struct io_statx {
+	int dfd;
+	unsigned int flags;
+	struct filename *filename;
+};
+struct io_statx___delayed {
+	struct delayed_filename filename;
+};
+struct xattr_name {
+	char name[256];
+};
+struct kernel_xattr_ctx {
+	struct xattr_name *kname;
+	unsigned int flags;
+};
+struct io_xattr {
+	struct kernel_xattr_ctx ctx;
+	struct filename *filename;
+};
+struct io_xattr___delayed {
+	struct delayed_filename filename;
+};
+struct io_connect {
+	void *addr;
+	int addr_len;
+};
+struct io_bind {
+	int addr_len;
+};
+struct __kernel_sockaddr_storage {
+	unsigned short ss_family;
+};
+struct io_async_msghdr {
+	struct __kernel_sockaddr_storage addr;
+};
+struct io_cqe {
+	int fd;
+};
 struct io_ring_ctx {
 	unsigned int flags;
 };
 struct io_kiocb {
 	u8 opcode;
+	struct file *file;
+	struct io_cqe cqe;
+	void *async_data;
 	struct io_ring_ctx *ctx;
 	u64 flags;
 };
@@ -180,6 +341,9 @@ struct trace_event_raw_io_uring_cqe_overflow {
 	void *ctx;
 	u64 user_data;
 	s32 res;
+};
+struct trace_event_raw_sched_process_exec {
+	u32 __data_loc_filename;
 };
 struct trace_event_raw_task_newtask {
 	int pid;

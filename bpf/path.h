@@ -6,24 +6,22 @@
 #include "record.h"
 
 /*
- * Goes one step up from walk.dentry: to its parent, whose name follows, or from the root of a mount
- * to the directory that it is mounted on. Returns whether there is more. A global function, because
- * the verifier looks at those once and on their own, however often they are called.
+ * Goes one step up from walk.dentry: to its parent, whose name is appended, or from the root of a
+ * mount to the directory that it is mounted on. Returns whether there is more. A global function,
+ * because the verifier looks at those once and on their own, however often they are called.
  */
 __attribute__((noinline)) int walk_step(u32 slot)
 {
-	slot &= 1;
 	struct record *record = bpf_map_lookup_elem(&scratch, &slot);
 	if (!record)
 		return 0;
-	struct event *event = &record->event;
 	struct walk *walk = &record->walk;
 	struct mount *mount = walk->mount;
 	struct dentry *dentry = walk->dentry;
 	if (dentry == walk->mount_root) {
 		struct mount *parent = BPF_CORE_READ(mount, mnt_parent);
 		if (parent == mount) {
-			event->notes ^= NOTE_PATH | NOTE_PATH_CUT;
+			walk->notes = NOTE_PATH;
 			return 0;
 		}
 		walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
@@ -33,36 +31,53 @@ __attribute__((noinline)) int walk_step(u32 slot)
 	}
 	walk->dentry = BPF_CORE_READ(dentry, d_parent);
 	if (walk->dentry == dentry) { /* no path leads here: a pipe, a detached mount */
-		event->notes &= ~NOTE_PATH_CUT;
-		event->components = 0;
-		event->path_len = 0;
+		walk->notes = 0;
+		walk->offset = walk->start;
 		return 0;
 	}
-	u32 offset = event->name_len + event->path_len;
+	u32 offset = walk->offset;
 	BOUND(offset);
-	if (offset > NAME_BYTES + PATH_BYTES)
+	if (offset > DATA_BYTES || offset - walk->start > PATH_BYTES - COMPONENT_BYTES)
 		return 0;
 	const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
-	u32 length = bpf_probe_read_kernel_str(record->data + offset, 256, name);
-	if (length > 256)
+	u32 length = bpf_probe_read_kernel_str(record->data + offset, COMPONENT_BYTES, name);
+	if (length > COMPONENT_BYTES)
 		return 0;
-	event->path_len += length;
-	event->components++;
+	walk->offset = offset + length;
 	return 1;
 }
 
-/* Appends the components of a path to the data, leaf first, each with its NUL. */
-static __always_inline void append_path(struct record *record, struct path *path, u32 slot)
+/* The two paths that an event can have. */
+#define PATH_FIRST  0
+#define PATH_SECOND 1
+
+/* Appends the components of a struct path, leaf first, each with its NUL, at `offset` of the slot's
+ * data; returns the new offset. */
+__attribute__((noinline)) int append_path(u64 address, u32 offset, u32 slot, u32 which)
 {
+	struct record *record = bpf_map_lookup_elem(&scratch, &slot);
+	if (!record)
+		return offset;
+	struct path *path = (void *)address;
 	struct walk *walk = &record->walk;
 	struct vfsmount *mnt = BPF_CORE_READ(path, mnt);
 	walk->mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
 	walk->mount_root = BPF_CORE_READ(mnt, mnt_root);
 	walk->dentry = BPF_CORE_READ(path, dentry);
-	record->event.notes |= NOTE_PATH_CUT;
+	walk->start = offset;
+	walk->offset = offset;
+	walk->notes = NOTE_PATH_CUT;
 	for (int i = 0; i < PATH_COMPONENTS; i++)
 		if (!walk_step(slot))
 			break;
+	if (which == PATH_SECOND) {
+		record->event.path2_len = walk->offset - offset;
+		record->event.notes |= walk->notes << 2; /* NOTE_PATH2, NOTE_PATH2_CUT */
+	} else {
+		record->event.path_len = walk->offset - offset;
+		record->event.notes |= walk->notes;
+	}
+	return walk->offset;
 }
 
 static __always_inline struct file *file_of(int fd)
@@ -77,6 +92,14 @@ static __always_inline struct file *file_of(int fd)
 	return file;
 }
 
+/* Its field has another name since 6.15, because it is read under RCU. */
+static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *node)
+{
+	if (bpf_core_field_exists(node->parent))
+		return BPF_CORE_READ(node, parent);
+	return BPF_CORE_READ((struct kernfs_node___rcu *)node, __parent);
+}
+
 /* Inode numbers are unsigned long up to 7.1 and u64 from then on. */
 static __always_inline u64 inode_number(struct inode *inode)
 {
@@ -85,21 +108,107 @@ static __always_inline u64 inode_number(struct inode *inode)
 	return number;
 }
 
-/* Adds what is wanted of the file behind an fd of the current task; the name must stand already. */
-static __always_inline void describe_fd(struct record *record, int fd, u32 slot)
+/* Adds what is wanted of an open file; returns the new offset. */
+static __always_inline u32 describe_file(struct record *record, struct file *file, u32 offset, u32 slot)
 {
-	if (!(config.want & (WANT_INODE | WANT_PATH)))
-		return;
-	struct file *file = file_of(fd);
-	if (!file)
-		return;
+	if (!file || !(config.want & (WANT_INODE | WANT_PATH)))
+		return offset;
 	if (config.want & WANT_INODE) {
 		struct inode *inode = BPF_CORE_READ(file, f_inode);
 		record->event.ino = inode_number(inode);
 		record->event.dev = BPF_CORE_READ(inode, i_sb, s_dev);
+		record->event.i_mode = BPF_CORE_READ(inode, i_mode);
+		if (BPF_CORE_READ(file, f_mode) & FMODE_CREATED)
+			record->event.notes |= NOTE_CREATED;
 	}
 	if (config.want & WANT_PATH)
-		append_path(record, __builtin_preserve_access_index(&file->f_path), slot);
+		offset = append_path((u64)__builtin_preserve_access_index(&file->f_path), offset,
+				     slot, PATH_FIRST);
+	return offset;
+}
+
+static __always_inline u32 describe_cwd(struct record *record, u32 offset, u32 slot)
+{
+	if (!(config.want & WANT_PATH))
+		return offset;
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct fs_struct *fs = BPF_CORE_READ(task, fs);
+	return append_path((u64)__builtin_preserve_access_index(&fs->pwd), offset, slot, PATH_FIRST);
+}
+
+/* Whether the name is a struct sockaddr_un with a path: unix(7). */
+#define SUN_PATH 2
+static __always_inline int is_socket_file(struct record *record)
+{
+	return record->event.name_len > SUN_PATH && *(u16 *)record->data == AF_UNIX &&
+	       record->data[SUN_PATH];
+}
+
+/* Adds the path of the directory that a name starts from; returns the new offset. */
+static __always_inline u32 describe_base(struct record *record, u32 name_at, u32 name_len, int dfd,
+					 u32 offset, u32 slot, u32 which)
+{
+	if (!(config.want & WANT_PATH))
+		return offset;
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct fs_struct *fs = BPF_CORE_READ(task, fs);
+	u64 base = 0;
+	BOUND(name_at);
+	if (name_at > DATA_BYTES)
+		return offset;
+	if (name_len && record->data[name_at] == '/') {
+		base = (u64)__builtin_preserve_access_index(&fs->root);
+	} else if (dfd == AT_FDCWD) {
+		base = (u64)__builtin_preserve_access_index(&fs->pwd);
+	} else {
+		struct file *file = file_of(dfd);
+		if (file)
+			base = (u64)__builtin_preserve_access_index(&file->f_path);
+	}
+	if (!base)
+		return offset;
+	if (which == PATH_FIRST)
+		record->event.notes |= NOTE_BASE;
+	return append_path(base, offset, slot, which);
+}
+
+/* Adds the components of the task's cgroup, leaf first; returns the new offset. */
+__attribute__((noinline)) int append_cgroup(u32 offset, u32 slot)
+{
+	struct record *record = bpf_map_lookup_elem(&scratch, &slot);
+	if (!record)
+		return offset;
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct kernfs_node *node = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
+	u32 start = offset;
+
+	for (int i = 0; i < CGROUP_COMPONENTS; i++) {
+		struct kernfs_node *parent = kernfs_parent(node);
+		if (!parent)
+			break;
+		BOUND(offset);
+		if (offset > DATA_BYTES || offset - start > CGROUP_BYTES - COMPONENT_BYTES)
+			break;
+		const char *name = BPF_CORE_READ(node, name);
+		u32 length = bpf_probe_read_kernel_str(record->data + offset, COMPONENT_BYTES, name);
+		if (length > COMPONENT_BYTES)
+			break;
+		offset += length;
+		node = parent;
+	}
+	record->event.cgroup_len = offset - start;
+	return offset;
+}
+
+/* Sends a record whose data end at `offset`, after its cgroup where that is wanted. */
+static __always_inline void send_record(struct record *record, u32 offset, u32 slot)
+{
+	if (config.want & WANT_CGROUP)
+		offset = append_cgroup(offset, slot);
+	BOUND(offset);
+	if (offset > sizeof(record->data))
+		offset = sizeof(record->data);
+	output(record, sizeof(record->event) + offset);
 }
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0 */
-/* Follows the process tree in the kernel, so that a child is known before it runs. */
+/* Follows the process tree in the kernel, so that a child is known before it runs; and tells of it. */
 #ifndef TRACE_PROCESSES_H
 #define TRACE_PROCESSES_H
 
-#include "record.h"
+#include "filter.h"
+#include "path.h"
 
 /*
  * Run by trace itself through BPF_PROG_TEST_RUN, in its own context: learns who trace is. With
@@ -31,23 +32,90 @@ int introduce(struct bpf_raw_tracepoint_args *context)
 	return 0;
 }
 
+/* Adds to the tree what a recorded process forked. */
+static __always_inline void follow(u32 child)
+{
+	u32 parent = bpf_get_current_pid_tgid() >> 32, member = MEMBER_RECORDED;
+	u32 *of_parent = bpf_map_lookup_elem(&processes, &parent);
+
+	if (!of_parent || (!config.follow && *of_parent != MEMBER_SPAWNER))
+		return;
+	if (bpf_map_update_elem(&processes, &child, &member, BPF_ANY))
+		count_loss(LOSS_TREE_FULL);
+}
+
+/* The number of the current task's newest child in trace's own pid namespace; 0 if it is not found. */
+static __always_inline u32 child_here(u32 child, u64 clone_flags)
+{
+	if (!self_pid_level)
+		return child;
+	struct task_struct *parent = (void *)bpf_get_current_task();
+	if (clone_flags & CLONE_PARENT)
+		parent = BPF_CORE_READ(parent, real_parent);
+	struct list_head *last = BPF_CORE_READ(parent, children.prev);
+	struct task_struct *newest = (void *)last - bpf_core_field_offset(struct task_struct, sibling);
+	return BPF_CORE_READ(newest, pid) == child ? pid_here(newest) : 0;
+}
+
+static __always_inline void tell_fork(u32 child, u64 clone_flags)
+{
+	if (!task_wanted())
+		return;
+	struct record *record = begin_record(SCRATCH_PROCESS, EVENT_FORK, 0);
+	if (!record)
+		return;
+	record->event.ret = child_here(child, clone_flags);
+	record->event.flags = clone_flags;
+	send_record(record, 0, SCRATCH_PROCESS);
+}
+
 /* Runs in the parent, before the child does. Not sched_process_fork: that does not tell a new
  * thread from a new process. */
 SEC("?tracepoint/task/task_newtask")
 int new_task(struct trace_event_raw_task_newtask *context)
 {
-	u32 parent = bpf_get_current_pid_tgid() >> 32;
-	u32 child = context->pid;
-	u32 member = MEMBER_RECORDED;
-	u32 *of_parent = bpf_map_lookup_elem(&processes, &parent);
-
-	if (!of_parent || (context->clone_flags & CLONE_THREAD))
+	if (context->clone_flags & CLONE_THREAD)
 		return 0;
-	if (!config.follow && *of_parent != MEMBER_SPAWNER)
-		return 0;
-	if (bpf_map_update_elem(&processes, &child, &member, BPF_ANY))
-		count_loss(LOSS_TREE_FULL);
+	if (config.processes == PROCESSES_TREE)
+		follow(context->pid);
+	if (config.events & WANT_FORK)
+		tell_fork(context->pid, context->clone_flags);
 	return 0;
+}
+
+/* What wait(2) will say of the process, which ends with the current task. */
+static __always_inline int wait_status(struct task_struct *task, struct signal_struct *signal)
+{
+	if (BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT)
+		return BPF_CORE_READ(signal, group_exit_code);
+	return BPF_CORE_READ(task, group_leader, exit_code);
+}
+
+/* Threads that ended before are in the sum of the signal struct, but for the first. */
+static __always_inline u64 cpu_time(struct task_struct *task, struct signal_struct *signal)
+{
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+	u64 time = BPF_CORE_READ(signal, sum_sched_runtime) +
+		   BPF_CORE_READ(task, se.sum_exec_runtime);
+	if (leader != task)
+		time += BPF_CORE_READ(leader, se.sum_exec_runtime);
+	return time;
+}
+
+static __always_inline void tell_exit(struct task_struct *task)
+{
+	if (!task_wanted())
+		return;
+	struct record *record = begin_record(SCRATCH_PROCESS, EVENT_EXIT, 0);
+	if (!record)
+		return;
+	struct event *event = &record->event;
+	struct signal_struct *signal = BPF_CORE_READ(task, signal);
+	event->ret = wait_status(task, signal);
+	event->started = BPF_CORE_READ(task, group_leader, start_boottime);
+	event->cpu_time = cpu_time(task, signal);
+	event->max_rss = BPF_CORE_READ(signal, maxrss) * config.page_kib;
+	send_record(record, 0, SCRATCH_PROCESS);
 }
 
 SEC("?tracepoint/sched/sched_process_exit")
@@ -57,8 +125,77 @@ int process_exit(void *context)
 	struct task_struct *task = (void *)bpf_get_current_task();
 	u32 tgid = bpf_get_current_pid_tgid() >> 32;
 
-	if (BPF_CORE_READ(task, signal, live.counter) == 0) /* the last thread */
-		bpf_map_delete_elem(&processes, &tgid);
+	if (BPF_CORE_READ(task, signal, live.counter) != 0) /* not the last thread */
+		return 0;
+	if (config.events & WANT_EXIT)
+		tell_exit(task);
+	bpf_map_delete_elem(&processes, &tgid);
+	return 0;
+}
+
+/*
+ * A command's arguments need more room than a per-CPU map gives: one value a possible CPU of an
+ * ordinary map. No two tracepoints of exec meet on a CPU.
+ */
+struct exec_record {
+	struct event event;
+	char data[DATA_BYTES + COMPONENT_BYTES + ARGV_BYTES];
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1); /* set to the number of possible CPUs where arguments are wanted */
+	__type(key, u32);
+	__type(value, struct exec_record);
+} exec_records SEC(".maps");
+
+/* Sends a copy of the record with the arguments after its data. */
+static __always_inline void send_with_argv(struct record *record, u32 offset)
+{
+	u32 cpu = bpf_get_smp_processor_id();
+	struct exec_record *whole = bpf_map_lookup_elem(&exec_records, &cpu);
+	if (!whole)
+		return;
+	struct task_struct *task = (void *)bpf_get_current_task();
+	u64 start = BPF_CORE_READ(task, mm, arg_start);
+	u64 length = BPF_CORE_READ(task, mm, arg_end) - start;
+
+	BOUND(offset);
+	if (offset > sizeof(record->data))
+		return;
+	if (length > ARGV_BYTES) {
+		length = ARGV_BYTES;
+		record->event.notes |= NOTE_ARGV_CUT;
+	}
+	if (bpf_probe_read_user(whole->data + offset, length, (void *)start)) {
+		length = 0;
+		record->event.notes |= NOTE_ARGV_CUT;
+	}
+	record->event.argv_len = length;
+	bpf_probe_read_kernel(whole, sizeof(record->event) + offset, record);
+	output(whole, sizeof(record->event) + offset + length);
+}
+
+SEC("?tracepoint/sched/sched_process_exec")
+int process_exec(struct trace_event_raw_sched_process_exec *context)
+{
+	if (!task_wanted())
+		return 0;
+	struct record *record = begin_record(SCRATCH_PROCESS, EVENT_EXEC, 0);
+	if (!record)
+		return 0;
+	struct task_struct *task = (void *)bpf_get_current_task();
+	void *name = (void *)context + (context->__data_loc_filename & 0xffff);
+	u32 offset = set_name(&record->event, 0,
+			      bpf_probe_read_kernel_str(record->data, NAME_BYTES, name));
+
+	offset = describe_file(record, BPF_CORE_READ(task, mm, exe_file), offset, SCRATCH_PROCESS);
+	if (!(config.want & WANT_ARGV)) {
+		send_record(record, offset, SCRATCH_PROCESS);
+		return 0;
+	}
+	if (config.want & WANT_CGROUP)
+		offset = append_cgroup(offset, SCRATCH_PROCESS);
+	send_with_argv(record, offset);
 	return 0;
 }
 

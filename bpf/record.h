@@ -5,23 +5,29 @@
 
 #include "maps.h"
 
+/* A component of a path has at most 255 bytes and its NUL. */
+#define COMPONENT_BYTES 256
+#define DATA_BYTES (2 * NAME_BYTES + 2 * PATH_BYTES + CGROUP_BYTES)
 /* Where the walk up a path has come to. */
 struct walk {
 	struct mount *mount;
 	struct dentry *mount_root;
 	struct dentry *dentry;
+	u32 start; /* of the components in the data */
+	u32 offset;
+	u32 notes; /* NOTE_PATH or NOTE_PATH_CUT at the end */
 };
-
 struct record {
 	struct event event;
-	char data[NAME_BYTES + PATH_BYTES + 256];
+	char data[DATA_BYTES + COMPONENT_BYTES];
 	/* not sent */
 	u64 sequence; /* how many ids this CPU has given out */
 	struct walk walk;
 };
+_Static_assert(sizeof(struct record) <= 32768, "the largest value of a per-CPU map");
 
-/* A system call's exit and an io_uring tracepoint can meet on one CPU: each has a slot of its own. */
-enum scratch { SCRATCH_SYSCALL, SCRATCH_URING, SCRATCHES };
+/* The tracepoints that can meet on one CPU have each a slot of their own. */
+enum scratch { SCRATCH_SYSCALL, SCRATCH_URING, SCRATCH_PROCESS, SCRATCHES };
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, SCRATCHES);
@@ -29,9 +35,9 @@ struct {
 	__type(value, struct record);
 } scratch SEC(".maps");
 
-/* Tells the verifier that an offset into record.data is below 16384, which its size exceeds only
+/* Tells the verifier that an offset into record.data is below 32768, which its size exceeds only
  * by what the checks at each use rule out. Without the asm clang folds the mask away. */
-#define BOUND(offset) asm volatile("%0 &= 0x3fff" : "+r"(offset))
+#define BOUND(offset) asm volatile("%0 &= 0x7fff" : "+r"(offset))
 
 /* The number of a task in trace's own pid namespace, 0 if it has none there (as getppid(2)). */
 static __always_inline u32 pid_here(struct task_struct *task)
@@ -82,6 +88,9 @@ static __always_inline void describe_task(struct event *event)
 		event->gid = ids >> 32;
 		bpf_core_read(event->leader_comm, sizeof(event->leader_comm), &leader->comm);
 	}
+	event->mntns = 0;
+	if (config.want & WANT_MNTNS)
+		event->mntns = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
 }
 
 static __always_inline struct record *begin_record(u32 slot, u8 type, u8 call)
@@ -96,17 +105,23 @@ static __always_inline struct record *begin_record(u32 slot, u8 type, u8 call)
 	event->ino = 0;
 	event->ret = 0;
 	event->dfd = AT_FDCWD;
+	event->dfd2 = AT_FDCWD;
 	event->mode = 0;
 	event->dev = 0;
 	event->notes = 0;
 	event->nr = 0;
 	event->name_len = 0;
+	event->name2_len = 0;
 	event->path_len = 0;
-	event->components = 0;
+	event->path2_len = 0;
+	event->cgroup_len = 0;
+	event->argv_len = 0;
+	event->i_mode = 0;
 	event->type = type;
 	event->call = call;
 	event->abi = ABI_NATIVE;
 	event->reserved = 0;
+	__builtin_memset(event->reserved2, 0, sizeof(event->reserved2));
 	describe_task(event);
 	return record;
 }
@@ -117,14 +132,28 @@ static __always_inline u64 new_id(struct record *record)
 	return (u64)bpf_get_smp_processor_id() << 40 | (++record->sequence & ((1ULL << 40) - 1));
 }
 
-/* What bpf_probe_read_*_str() said of the name: its length with NUL, or a negative errno. */
-static __always_inline void set_name(struct event *event, long said)
+/*
+ * Takes note of a name that bpf_probe_read_*_str() put at an offset of the data. `said` is what that
+ * returned: the length with NUL, or a negative errno. Returns the new offset.
+ */
+static __always_inline u32 set_name(struct event *event, u32 offset, long said)
 {
 	if (said < 0 || said > NAME_BYTES) {
 		event->notes |= NOTE_NAME_UNREADABLE;
 		said = 0;
 	}
 	event->name_len = said ? said - 1 : 0;
+	return offset + event->name_len;
+}
+
+static __always_inline u32 set_name2(struct event *event, u32 offset, long said)
+{
+	if (said < 0 || said > NAME_BYTES) {
+		event->notes |= NOTE_NAME2_UNREADABLE;
+		said = 0;
+	}
+	event->name2_len = said ? said - 1 : 0;
+	return offset + event->name2_len;
 }
 
 /* Wakes the reader at the first event of a burst and when much is waiting, never in between:
@@ -137,15 +166,9 @@ static __always_inline u64 wake_flags(u64 size)
 	return BPF_RB_NO_WAKEUP;
 }
 
-static __always_inline void send_record(struct record *record)
+static __always_inline void output(void *record, u64 size)
 {
-	u32 data_bytes = record->event.name_len + record->event.path_len;
-	BOUND(data_bytes);
-	if (data_bytes > sizeof(record->data))
-		data_bytes = sizeof(record->data);
-	u64 size = sizeof(record->event) + data_bytes;
 	if (bpf_ringbuf_output(&ring, record, size, wake_flags(size)))
 		count_loss(LOSS_RING_FULL);
 }
-
 #endif

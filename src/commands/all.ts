@@ -6,7 +6,7 @@ import { UsageError } from "../messages.ts";
 import { Cgroup } from "../process/cgroup.ts";
 import { parseUser, sudoCaller } from "../process/user.ts";
 import type { Command } from "./command.ts";
-import { COLUMNS_HELP, parseDuration, parseNumber, recordingArgs } from "./options.ts";
+import { COLUMNS_HELP, EVENTS_HELP, parseDuration, parseNumber, recordingArgs } from "./options.ts";
 import { Recording } from "./recording.ts";
 
 const ENDING = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
@@ -74,7 +74,9 @@ const definition = defineCommand({
 export const all: Command = {
   definition,
   usage: "[options]",
-  details: `${COLUMNS_HELP}
+  details: `${EVENTS_HELP}
+
+${COLUMNS_HELP}
 
 Examples:
   sudo trace all --flags=O_WRONLY

@@ -8,7 +8,7 @@ import { Child } from "../process/child.ts";
 import type { Inherited } from "../process/inherited.ts";
 import { parseUser, sudoCaller } from "../process/user.ts";
 import type { Command } from "./command.ts";
-import { COLUMNS_HELP, recordingArgs } from "./options.ts";
+import { COLUMNS_HELP, EVENTS_HELP, recordingArgs } from "./options.ts";
 import { Recording } from "./recording.ts";
 
 /** Signals that somebody sends to trace are meant for the command. */
@@ -96,7 +96,9 @@ const definition = defineCommand({
 export const exec: Command = {
   definition,
   usage: "[options] [--] COMMAND [ARG…]",
-  details: `${COLUMNS_HELP}
+  details: `${EVENTS_HELP}
+
+${COLUMNS_HELP}
 
 Examples:
   sudo trace exec --cgroups --flags="O_CREAT|O_TRUNC" ./main

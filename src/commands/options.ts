@@ -1,27 +1,17 @@
 /** The options that `exec` and `all` share, and what their texts mean. */
 import type { ArgsDef } from "citty";
 import type { Column } from "../events/column.ts";
-import { DEFAULT_COLUMNS, OPEN_COLUMNS, type OpenEvent } from "../events/open.ts";
+import { COLUMNS, DEFAULT_COLUMNS } from "../events/columns.ts";
+import type { FileEvent } from "../events/file.ts";
+import { EVENT_GROUPS, EVENT_KINDS, type EventKind } from "../events/kinds.ts";
 import { type Formula, FormulaError, parseFormula } from "../filters/open-flags.ts";
 import type { Arch } from "../kernel/fcntl.ts";
-import { WANT_INODE, WANT_PATH, WANT_PROCESS } from "../kernel/trace_events.ts";
 import { UsageError } from "../messages.ts";
 import { nearest } from "../nearest.ts";
 import { type FormatName, formats } from "../sinks/index.ts";
 
 const SMALLEST_BUFFER = 64 << 10;
 const LARGEST_BUFFER = 1 << 30;
-/** Which columns need what of the kernel; the others are always there. */
-const WANTS: Readonly<Record<string, number>> = {
-  ppid: WANT_PROCESS,
-  uid: WANT_PROCESS,
-  gid: WANT_PROCESS,
-  tgid_comm: WANT_PROCESS,
-  dev: WANT_INODE,
-  ino: WANT_INODE,
-  path: WANT_PATH,
-};
-
 /** The arguments, with the defaults that differ. */
 export function recordingArgs(defaults: { buffer: string; output: string }) {
   return {
@@ -41,6 +31,13 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
       type: "string",
       valueHint: "FORMULA",
       description: 'only opens with these flags: "O_CREAT|O_TRUNC", "O_WRONLY&~O_EXCL", "(…)"',
+    },
+    events: {
+      type: "string",
+      alias: "e",
+      valueHint: "a,b,c",
+      default: "open",
+      description: "what is recorded: kinds of events or groups of them, see below",
     },
     columns: {
       type: "string",
@@ -66,9 +63,16 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
 }
 
 /** Texts for --help that are the same for both commands. */
+export const EVENTS_HELP = [
+  "Events:",
+  ...Object.entries(EVENT_GROUPS).map(([group, kinds]) =>
+    group === "all" ? "  all       every one of them" : `  ${group.padEnd(10)}${kinds.join(", ")}`,
+  ),
+].join("\n");
+
 export const COLUMNS_HELP = [
   "Columns:",
-  ...OPEN_COLUMNS.map((column) => {
+  ...COLUMNS.map((column) => {
     const mark = DEFAULT_COLUMNS.includes(column) ? "*" : " ";
     const name = column.name === column.key ? column.name : `${column.name} (JSON: ${column.key})`;
     return `  ${mark} ${name.padEnd(24)}${column.about}`;
@@ -88,12 +92,12 @@ export function parseFormat(text: string): FormatName {
   );
 }
 
-export function parseColumns(text: string | undefined): readonly Column<OpenEvent>[] {
+export function parseColumns(text: string | undefined): readonly Column<FileEvent>[] {
   if (text === undefined) return DEFAULT_COLUMNS;
   const columns = text.split(",").map((name) => {
-    const column = OPEN_COLUMNS.find((each) => each.name === name || each.key === name);
+    const column = COLUMNS.find((each) => each.name === name || each.key === name);
     if (column) return column;
-    const names = OPEN_COLUMNS.map((each) => each.name);
+    const names = COLUMNS.map((each) => each.name);
     throw new UsageError(`--columns ${name}: no such column; ${didYouMean(name, names)}`);
   });
   const twice = columns.find((column, index) => columns.indexOf(column) !== index);
@@ -101,9 +105,16 @@ export function parseColumns(text: string | undefined): readonly Column<OpenEven
   return columns;
 }
 
-/** Which optional parts of an event the kernel has to read for these columns. */
-export function wants(columns: readonly Column<OpenEvent>[]): number {
-  return columns.reduce((bits, column) => bits | (WANTS[column.name] ?? 0), 0);
+/** "open,process" → the kinds; names of groups stand for theirs. */
+export function parseEvents(text: string): ReadonlySet<EventKind> {
+  const names = [...EVENT_KINDS, ...Object.keys(EVENT_GROUPS)];
+  const kinds = text.split(",").flatMap((name): readonly EventKind[] => {
+    if (Object.hasOwn(EVENT_GROUPS, name)) return EVENT_GROUPS[name];
+    const kind = EVENT_KINDS.find((each) => each === name);
+    if (kind) return [kind];
+    throw new UsageError(`--events ${name}: no such event; ${didYouMean(name, names)}`);
+  });
+  return new Set(kinds);
 }
 
 /** "4M" → bytes; rounded up to a power of two, as the ring needs one. */

@@ -1,5 +1,7 @@
 /** What `exec` and `all` do alike: from their options to a source, a pipeline and a verdict. */
-import type { OpenEvent } from "../events/open.ts";
+import { needsOf } from "../events/columns.ts";
+import type { FileEvent } from "../events/file.ts";
+import type { EventKind } from "../events/kinds.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { BpfLoadError } from "../ffi/libbpf.ts";
 import type { Formula } from "../filters/open-flags.ts";
@@ -10,13 +12,14 @@ import type { User } from "../process/user.ts";
 import { formats } from "../sinks/index.ts";
 import { type BpfOptions, BpfSource } from "../sources/bpf.ts";
 import { firstUnmet } from "../sources/requirements.ts";
-import { parseBuffer, parseColumns, parseFlags, parseFormat, wants } from "./options.ts";
+import { parseBuffer, parseColumns, parseEvents, parseFlags, parseFormat } from "./options.ts";
 
 /** The options of both, as citty gives them. */
 interface RecordingArgs {
   readonly format: string;
   readonly output?: string;
   readonly flags?: string;
+  readonly events: string;
   readonly columns?: string;
   readonly buffer: string;
   readonly "require-complete"?: boolean;
@@ -29,7 +32,7 @@ export class StartError extends Error {}
 export class Recording {
   readonly output: FileOutput;
   readonly source: BpfSource;
-  readonly pipeline: Pipeline<OpenEvent>;
+  readonly pipeline: Pipeline<FileEvent>;
   private readonly args: RecordingArgs;
 
   /**
@@ -45,6 +48,7 @@ export class Recording {
     limit?: number,
   ) {
     const format = formats[parseFormat(args.format)];
+    const kinds = parseEvents(args.events);
     const columns = parseColumns(args.columns);
     const formula = parseFlags(args.flags);
     const bufferSize = parseBuffer(args.buffer);
@@ -54,13 +58,14 @@ export class Recording {
     this.source = startSource({
       ...selection(),
       bufferSize,
-      want: wants(columns),
+      kinds,
+      want: needsOf(columns),
       formula: formula?.terms ?? undefined,
     });
-    this.pipeline = new Pipeline<OpenEvent>({
+    this.pipeline = new Pipeline<FileEvent>({
       source: this.source,
       sink: format.open({ columns, output: this.output, terminal: this.output.terminal }),
-      accept: inUserSpace(formula),
+      accept: inUserSpace(formula, kinds),
       limit,
     });
   }
@@ -79,10 +84,22 @@ export class Recording {
   }
 }
 
-/** The part of a formula that the kernel had no room for is asked here. */
-function inUserSpace(formula: Formula | null): ((event: OpenEvent) => boolean) | undefined {
-  if (!formula || formula.terms) return undefined;
-  return (event) => formula.matches(event.record.flags);
+/**
+ * What the kernel had no room for, or cannot tell apart, is asked here: a formula with many terms,
+ * and which of its two things an unlinkat(2) does.
+ */
+function inUserSpace(
+  formula: Formula | null,
+  kinds: ReadonlySet<EventKind>,
+): ((event: FileEvent) => boolean) | undefined {
+  const longFormula = formula && !formula.terms ? formula : null;
+  const eitherRemoval = kinds.has("unlink") !== kinds.has("rmdir");
+  if (!longFormula && !eitherRemoval) return undefined;
+  return (event) => {
+    const { kind } = event;
+    if (kind === "open") return !longFormula || longFormula.matches(event.record.flags);
+    return kinds.has(kind);
+  };
 }
 
 function startSource(options: BpfOptions): BpfSource {

@@ -39,19 +39,21 @@ interface Named {
  * - `integer`: printed in decimal; a bigint only where a number would lose digits.
  * - `bytes`: a name out of the kernel: any bytes but NUL. Always quoted.
  * - `word`: one of a fixed set of ASCII words without quotes or commas. Not quoted in CSV.
- * - `time`: seconds since the Unix epoch with nine decimals.
+ * - `time`: seconds with nine decimals: since the Unix epoch, or that something took.
+ * - `list`: names in a row. In CSV one cell, each quoted for a shell where it has to be.
  */
 export type Column<E> = Named &
   (
     | { readonly kind: "integer"; of(event: E): number | bigint | null }
     | { readonly kind: "bytes"; of(event: E): Slice | null }
     | { readonly kind: "word"; of(event: E): Slice | null }
-    | { readonly kind: "time"; of(event: E): Time }
+    | { readonly kind: "time"; of(event: E): Time | null }
+    | { readonly kind: "list"; of(event: E): readonly Slice[] | null }
   );
 
-/** A point in time, split so that no digit is lost in a double. */
+/** A point in time or a span of it, split so that no digit is lost in a double. */
 export interface Time {
-  /** Whole seconds since the Unix epoch. */
+  /** Whole seconds. */
   seconds: number;
   /** 0 to 999,999,999. */
   nanoseconds: number;

@@ -1,5 +1,18 @@
-/** io_uring opcodes that open files: enum io_uring_op in include/uapi/linux/io_uring.h. */
-export const IORING_OPS: Readonly<Record<number, string>> = {
-  18: "IORING_OP_OPENAT",
-  28: "IORING_OP_OPENAT2",
-};
+/** io_uring opcodes that name files: enum io_uring_op in include/uapi/linux/io_uring.h. */
+export const IORING_OP = {
+  IORING_OP_CONNECT: 16,
+  IORING_OP_OPENAT: 18,
+  IORING_OP_STATX: 21,
+  IORING_OP_OPENAT2: 28,
+  IORING_OP_RENAMEAT: 35,
+  IORING_OP_UNLINKAT: 36,
+  IORING_OP_MKDIRAT: 37,
+  IORING_OP_SYMLINKAT: 38,
+  IORING_OP_LINKAT: 39,
+  IORING_OP_FSETXATTR: 41,
+  IORING_OP_SETXATTR: 42,
+  IORING_OP_FGETXATTR: 43,
+  IORING_OP_GETXATTR: 44,
+  IORING_OP_FTRUNCATE: 55,
+  IORING_OP_BIND: 56,
+} as const;

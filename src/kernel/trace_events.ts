@@ -3,19 +3,21 @@
  * compared with the C compiler's by test/abi.
  */
 
-export const EVENT_SIZE = 128;
+export const EVENT_SIZE = 152;
 export const NAME_BYTES = 4096;
 export const PATH_BYTES = 8192;
+export const CGROUP_BYTES = 4096;
 const COMM_BYTES = 16;
 
-export const EVENT_OPEN = 1;
+export const EVENT_CALL = 1;
 export const EVENT_URING_SUBMIT = 2;
 export const EVENT_URING_DONE = 3;
 export const EVENT_URING_FAILED = 4;
 export const EVENT_URING_LOST_CQE = 5;
+export const EVENT_EXEC = 6;
+export const EVENT_FORK = 7;
+export const EVENT_EXIT = 8;
 
-/** Names of enum open_call, as the column `kind` has them. */
-export const CALLS = ["none", "open", "openat", "openat2", "creat", "Uring"] as const;
 /** Names of enum abi. */
 export const ABIS = ["native", "compat", "x32", "io_uring"] as const;
 export const ABI_IO_URING = 3;
@@ -26,12 +28,25 @@ export const NOTE_SQPOLL = 0x04;
 export const NOTE_CQE_SKIP = 0x08;
 export const NOTE_PATH = 0x10;
 export const NOTE_PATH_CUT = 0x20;
+export const NOTE_PATH2 = 0x40;
+export const NOTE_PATH2_CUT = 0x80;
 /** Set on the user side: the kernel told of success but not of the result. */
 export const NOTE_RETURN_UNKNOWN = 0x100;
+export const NOTE_NAME2_UNREADABLE = 0x200;
+export const NOTE_BASE = 0x400;
+export const NOTE_ARGV_CUT = 0x800;
+export const NOTE_CREATED = 0x1000;
 
-export const WANT_PROCESS = 1;
-export const WANT_INODE = 2;
-export const WANT_PATH = 4;
+export const WANT_PROCESS = 0x01;
+export const WANT_INODE = 0x02;
+export const WANT_PATH = 0x04;
+export const WANT_MNTNS = 0x08;
+export const WANT_CGROUP = 0x10;
+export const WANT_ARGV = 0x20;
+
+export const WANT_EXEC = 1;
+export const WANT_FORK = 2;
+export const WANT_EXIT = 4;
 
 export const PROCESSES_ALL = 0;
 export const PROCESSES_TREE = 1;
@@ -41,16 +56,40 @@ export const MEMBER_RECORDED = 2;
 
 export const SYSCALLS = 512;
 export const FORMULA_TERMS = 8;
+
 export const NO_ARG = 0xff;
+export const TRAIT_OPEN = 0x01;
+export const TRAIT_CREAT = 0x02;
+export const TRAIT_HOW = 0x04;
+export const TRAIT_ADDRESS = 0x08;
+export const TRAIT_FAILED_ONLY = 0x10;
+export const TRAIT_CHDIR = 0x20;
+export const TRAIT_TEXT = 0x40;
+export const TRAIT_TEXT2 = 0x80;
+/** Offsets of struct syscall_args' fields. */
+export const SYSCALL_ARGS = {
+  call: 0,
+  traits: 1,
+  dfd: 2,
+  name: 3,
+  flags: 4,
+  mode: 5,
+  dfd2: 6,
+  name2: 7,
+} as const;
+export const SYSCALL_ARGS_SIZE = 8;
 
 /** Offsets of struct event's fields. */
 export const EVENT = {
   time: 0,
   cgid: 8,
   flags: 16,
+  max_rss: 16,
   id: 24,
+  started: 24,
   ino: 32,
   user_data: 32,
+  cpu_time: 32,
   ret: 40,
   ring: 40,
   tgid: 48,
@@ -65,12 +104,18 @@ export const EVENT = {
   nr: 84,
   name_len: 86,
   path_len: 88,
-  components: 90,
+  path2_len: 90,
   type: 92,
   call: 93,
   abi: 94,
   comm: 96,
   leader_comm: 112,
+  dfd2: 128,
+  mntns: 132,
+  argv_len: 136,
+  name2_len: 140,
+  cgroup_len: 142,
+  i_mode: 144,
 } as const;
 
 /** Offsets of struct config's fields. */
@@ -78,19 +123,23 @@ export const CONFIG = {
   formula: 0,
   wake_bytes: 128,
   largefile: 136,
-  formula_terms: 144,
-  want: 148,
-  processes: 152,
-  follow: 156,
-  in_cgroup: 160,
-  by_uid: 164,
-  uid: 168,
-  by_comm: 172,
-  comm: 176,
-  native: 192,
-  compat: 192 + SYSCALLS * 8,
+  uring_ops: 144,
+  formula_terms: 152,
+  want: 156,
+  events: 160,
+  uring_call: 164,
+  processes: 168,
+  follow: 172,
+  in_cgroup: 176,
+  by_uid: 180,
+  uid: 184,
+  by_comm: 188,
+  page_kib: 192,
+  comm: 200,
+  native: 216,
+  compat: 216 + SYSCALLS * SYSCALL_ARGS_SIZE,
 } as const;
-export const CONFIG_SIZE = 192 + 2 * SYSCALLS * 8;
+export const CONFIG_SIZE = 216 + 2 * SYSCALLS * SYSCALL_ARGS_SIZE;
 
 /** Order of enum loss: the keys of the map `losses`. */
 export const LOSSES = ["ring_full", "tree_full", "uring_full"] as const;
@@ -127,7 +176,7 @@ export class EventRecord {
       throw new BadRecord(`${length} bytes, the header alone has ${EVENT_SIZE}`);
     this.at = at;
     this.end = at + length;
-    const needed = EVENT_SIZE + this.nameLength + this.pathLength;
+    const needed = this.argvStart + this.argvLength - at;
     if (needed > length) throw new BadRecord(`${length} bytes, its names need ${needed}`);
   }
 
@@ -193,19 +242,53 @@ export class EventRecord {
   get notes(): number {
     return this.u32(EVENT.notes);
   }
+  get dfd2(): number {
+    return this.view.getInt32(this.at + EVENT.dfd2, true);
+  }
+  get mntns(): number {
+    return this.u32(EVENT.mntns);
+  }
+  get iMode(): number {
+    return this.view.getUint16(this.at + EVENT.i_mode, true);
+  }
+
+  // The variable part: how long each piece is, and where it begins in `bytes`.
+
   get nameLength(): number {
     return this.view.getUint16(this.at + EVENT.name_len, true);
+  }
+  get name2Length(): number {
+    return this.view.getUint16(this.at + EVENT.name2_len, true);
   }
   get pathLength(): number {
     return this.view.getUint16(this.at + EVENT.path_len, true);
   }
-  /** Where the name begins in `bytes`. */
+  get path2Length(): number {
+    return this.view.getUint16(this.at + EVENT.path2_len, true);
+  }
+  get cgroupLength(): number {
+    return this.view.getUint16(this.at + EVENT.cgroup_len, true);
+  }
+  get argvLength(): number {
+    return this.u32(EVENT.argv_len);
+  }
   get nameStart(): number {
     return this.at + EVENT_SIZE;
   }
-  /** Where the path's components begin in `bytes`. */
+  get name2Start(): number {
+    return this.nameStart + this.nameLength;
+  }
   get pathStart(): number {
-    return this.at + EVENT_SIZE + this.nameLength;
+    return this.name2Start + this.name2Length;
+  }
+  get path2Start(): number {
+    return this.pathStart + this.pathLength;
+  }
+  get cgroupStart(): number {
+    return this.path2Start + this.path2Length;
+  }
+  get argvStart(): number {
+    return this.cgroupStart + this.cgroupLength;
   }
 
   /** Length of the NUL-padded name of at most 16 bytes at a field. */

@@ -4,6 +4,7 @@
  */
 import type { Column } from "../events/column.ts";
 import { type Cell, Document } from "./document.ts";
+import { shellWords } from "./shell.ts";
 import type { Format, SinkOptions } from "./sink.ts";
 
 export const csv: Format = <E>({ columns, output, terminal }: SinkOptions<E>) => {
@@ -24,11 +25,22 @@ function writer<E>(column: Column<E>, terminal: boolean): Cell<E>["write"] {
         if (value !== null) encoder.integer(value);
       };
     case "time":
-      return (encoder, event) => encoder.time(column.of(event));
+      return (encoder, event) => {
+        const time = column.of(event);
+        if (time !== null) encoder.time(time);
+      };
     case "word":
       return (encoder, event) => {
         const word = column.of(event);
         if (word !== null) encoder.raw(word);
+      };
+    case "list":
+      return (encoder, event) => {
+        const list = column.of(event);
+        if (list === null) return;
+        const words = shellWords(list);
+        if (terminal) encoder.csvVisible(words);
+        else encoder.csv(words);
       };
     case "bytes":
       if (terminal) {

@@ -2,11 +2,23 @@
  * What JSON and NDJSON share: an event is an object, its columns are keys (RFC 8259). Integers and
  * times are numbers with all their digits, also where a reader's doubles will round them.
  */
-import type { Column } from "../events/column.ts";
+import type { Column, Slice } from "../events/column.ts";
 import type { Cell } from "./document.ts";
-import { Literal } from "./encoder.ts";
+import { type Encoder, Literal } from "./encoder.ts";
 
 const NULL = new Literal("null");
+const OPEN = new Literal("[");
+const COMMA = new Literal(",");
+const CLOSE = new Literal("]");
+
+function array(encoder: Encoder, list: readonly Slice[]): void {
+  encoder.literal(OPEN);
+  for (const [index, name] of list.entries()) {
+    if (index > 0) encoder.literal(COMMA);
+    encoder.json(name);
+  }
+  encoder.literal(CLOSE);
+}
 
 /** The members of an event's object, without its braces. */
 export function members<E>(columns: readonly Column<E>[]): Cell<E>[] {
@@ -25,7 +37,17 @@ function writer<E>(column: Column<E>): Cell<E>["write"] {
         else encoder.integer(value);
       };
     case "time":
-      return (encoder, event) => encoder.time(column.of(event));
+      return (encoder, event) => {
+        const time = column.of(event);
+        if (time === null) encoder.literal(NULL);
+        else encoder.time(time);
+      };
+    case "list":
+      return (encoder, event) => {
+        const list = column.of(event);
+        if (list === null) encoder.literal(NULL);
+        else array(encoder, list);
+      };
     case "word":
     case "bytes":
       return (encoder, event) => {

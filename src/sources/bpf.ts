@@ -5,7 +5,8 @@
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
 import embedded from "../../build/trace.bpf.o" with { type: "file" };
-import { OpenEvent } from "../events/open.ts";
+import { FileEvent } from "../events/file.ts";
+import type { EventKind } from "../events/kinds.ts";
 import { lastErrno, SystemError } from "../ffi/errno.ts";
 import { close, pipe } from "../ffi/fd.ts";
 import { BpfObject, type BpfProgram } from "../ffi/libbpf.ts";
@@ -15,7 +16,8 @@ import { native } from "../ffi/native.ts";
 import { type Arch, openFlags } from "../kernel/fcntl.ts";
 import { isAtLeast, type Version } from "../kernel/release.ts";
 import * as abi from "../kernel/trace_events.ts";
-import { writeOpenCalls } from "../syscalls/opens.ts";
+import { CALL_NAMES, URING, writeFileCalls } from "../syscalls/files.ts";
+import { uringOpBits } from "../syscalls/uring.ts";
 import { Ring } from "./ring.ts";
 import type { Loss, Source } from "./source.ts";
 import { attachTracepoint, tracepointId } from "./tracepoint.ts";
@@ -25,6 +27,7 @@ import { UringJoin } from "./uring-join.ts";
 export interface BpfOptions {
   /** Bytes of the ring: a power of two, at least a page. */
   readonly bufferSize: number;
+  readonly kinds: ReadonlySet<EventKind>;
   /** WANT_* bits: which optional parts of an event are read. */
   readonly want: number;
   /** Which processes: those that trace forks while armed, a list of pids, or all. */
@@ -49,10 +52,9 @@ const URING_TRACEPOINTS = {
   uring_failed: "io_uring/io_uring_req_failed",
   uring_overflow: "io_uring/io_uring_cqe_overflow",
 };
-const TREE_TRACEPOINTS = {
-  new_task: "task/task_newtask",
-  process_exit: "sched/sched_process_exit",
-};
+const NEW_TASK = { new_task: "task/task_newtask" };
+const PROCESS_EXIT = { process_exit: "sched/sched_process_exit" };
+const PROCESS_EXEC = { process_exec: "sched/sched_process_exec" };
 
 const SYS_EXIT = "raw_syscalls/sys_exit";
 /** From here on a program at a classic tracepoint can see the registers. */
@@ -104,7 +106,23 @@ function writeConfig(config: DataView, options: BpfOptions): void {
     const comm = new TextEncoder().encode(options.comm).subarray(0, 15);
     for (const [index, byte] of comm.entries()) config.setUint8(CONFIG.comm + index, byte);
   }
-  writeOpenCalls(config, ARCH);
+  writeKinds(config, options.kinds);
+}
+
+/** Tells the programs which kinds of events are recorded. */
+function writeKinds(config: DataView, kinds: ReadonlySet<EventKind>): void {
+  const { CONFIG } = abi;
+  // unlinkat(2) removes files and directories.
+  const calls = kinds.has("rmdir") ? new Set([...kinds, "unlink" as const]) : kinds;
+  writeFileCalls(config, ARCH, calls);
+  config.setBigUint64(CONFIG.uring_ops, uringOpBits(calls), true);
+  config.setUint32(CONFIG.uring_call, CALL_NAMES.indexOf(URING), true);
+  const events =
+    (kinds.has("exec") ? abi.WANT_EXEC : 0) |
+    (kinds.has("fork") ? abi.WANT_FORK : 0) |
+    (kinds.has("exit") ? abi.WANT_EXIT : 0);
+  config.setUint32(CONFIG.events, events, true);
+  config.setUint32(CONFIG.page_kib, libc.getpagesize() >> 10, true);
 }
 
 function requiredId(event: string): number {
@@ -117,16 +135,16 @@ function sizeText(bytes: number): string {
   return bytes >= 1 << 20 ? `${bytes >> 20}M` : `${bytes >> 10}K`;
 }
 
-export class BpfSource implements Source<OpenEvent> {
+export class BpfSource implements Source<FileEvent> {
   readonly fd: number;
   private readonly object: BpfObject;
   private readonly programs: BpfProgram[] = [];
   private readonly attached: number[] = [];
   private readonly ring: Ring;
   private readonly record: abi.EventRecord;
-  private readonly event: OpenEvent;
+  private readonly event: FileEvent;
   private readonly join: UringJoin;
-  private readonly joinedEvent: OpenEvent;
+  private readonly joinedEvent: FileEvent;
   private badRecords = 0;
   private missingNames = 0;
 
@@ -138,9 +156,17 @@ export class BpfSource implements Source<OpenEvent> {
     this.object = new BpfObject(readFileSync(embedded));
     writeConfig(this.object.map(".rodata.config").initialValue(abi.CONFIG_SIZE), options);
     this.object.map("ring").setMaxEntries(options.bufferSize);
+    if (options.want & abi.WANT_ARGV)
+      this.object.map("exec_records").setMaxEntries(native().libbpf_num_possible_cpus());
 
     const followed = typeof options.processes === "string" && options.processes !== "all";
-    const points = { ...URING_TRACEPOINTS, ...(followed ? TREE_TRACEPOINTS : {}) };
+    const { kinds } = options;
+    const points = {
+      ...URING_TRACEPOINTS,
+      ...(followed || kinds.has("fork") ? NEW_TASK : {}),
+      ...(followed || kinds.has("exit") ? PROCESS_EXIT : {}),
+      ...(kinds.has("exec") ? PROCESS_EXEC : {}),
+    };
     const tracepoints: [BpfProgram, number, string][] = [];
     for (const [name, event] of Object.entries(points)) {
       const id = tracepointId(event);
@@ -162,10 +188,10 @@ export class BpfSource implements Source<OpenEvent> {
     this.ring = new Ring(ring.fd, options.bufferSize);
     const boot = bootTime();
     this.record = new abi.EventRecord(this.ring.bytes);
-    this.event = new OpenEvent(this.record, boot);
+    this.event = new FileEvent(this.record, boot);
     const joined = new abi.EventRecord(new Uint8Array(UringJoin.LARGEST));
     this.join = new UringJoin(joined);
-    this.joinedEvent = new OpenEvent(joined, boot);
+    this.joinedEvent = new FileEvent(joined, boot);
     for (const [program, id, name] of tracepoints)
       this.attached.push(attachTracepoint(id, program.fd, name));
     if (!classicExit) exit.attach();
@@ -193,11 +219,11 @@ export class BpfSource implements Source<OpenEvent> {
     }
   }
 
-  drain(visit: (event: OpenEvent) => void): void {
+  drain(visit: (event: FileEvent) => void): void {
     this.ring.drain((at, length) => this.receive(at, length, visit));
   }
 
-  private receive(at: number, length: number, visit: (event: OpenEvent) => void): void {
+  private receive(at: number, length: number, visit: (event: FileEvent) => void): void {
     try {
       this.record.moveTo(at, length);
     } catch (error) {
@@ -206,7 +232,10 @@ export class BpfSource implements Source<OpenEvent> {
       return;
     }
     switch (this.record.type) {
-      case abi.EVENT_OPEN:
+      case abi.EVENT_CALL:
+      case abi.EVENT_EXEC:
+      case abi.EVENT_FORK:
+      case abi.EVENT_EXIT:
       case abi.EVENT_URING_FAILED:
         this.hand(this.event, visit);
         break;
@@ -224,13 +253,13 @@ export class BpfSource implements Source<OpenEvent> {
     }
   }
 
-  private hand(event: OpenEvent, visit: (event: OpenEvent) => void): void {
+  private hand(event: FileEvent, visit: (event: FileEvent) => void): void {
     if (event.nameMissing) this.missingNames++;
     visit(event);
   }
 
   /** Visits what is known only at the end: call after the last drain. */
-  finish(visit: (event: OpenEvent) => void): void {
+  finish(visit: (event: FileEvent) => void): void {
     this.join.finish(() => this.hand(this.joinedEvent, visit));
   }
 

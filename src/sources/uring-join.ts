@@ -3,12 +3,16 @@
  * the same id. Submissions are copied and kept until then.
  */
 import {
+  CGROUP_BYTES,
   EVENT,
   EVENT_SIZE,
   EVENT_URING_LOST_CQE,
   type EventRecord,
   NAME_BYTES,
+  NOTE_BASE,
   NOTE_CQE_SKIP,
+  NOTE_PATH,
+  NOTE_PATH_CUT,
   NOTE_RETURN_UNKNOWN,
   PATH_BYTES,
 } from "../kernel/trace_events.ts";
@@ -21,9 +25,10 @@ const OUTCOME_FIELDS = [
   [EVENT.ino, 8],
   [EVENT.ret, 8],
   [EVENT.dev, 4],
-  [EVENT.path_len, 2],
-  [EVENT.components, 2],
+  [EVENT.i_mode, 2],
 ] as const;
+
+const PATH_NOTES = NOTE_PATH | NOTE_PATH_CUT;
 
 interface Submission {
   /** The record: header and name. */
@@ -43,7 +48,7 @@ export class UringJoin {
     this.joined = joined;
   }
 
-  static readonly LARGEST = EVENT_SIZE + NAME_BYTES + PATH_BYTES + 256;
+  static readonly LARGEST = EVENT_SIZE + 2 * (NAME_BYTES + PATH_BYTES) + CGROUP_BYTES + 256;
 
   /** How many outcomes have no submission, or will never come. */
   get missing(): number {
@@ -108,26 +113,37 @@ export class UringJoin {
     }
   }
 
-  private place(bytes: Uint8Array, pathLength = 0): EventRecord {
+  private place(bytes: Uint8Array): EventRecord {
     this.joined.bytes.set(bytes);
     this.joined.view.setBigUint64(EVENT.ino, 0n, true);
     this.joined.view.setBigUint64(EVENT.ret, 0n, true);
-    this.joined.moveTo(0, bytes.length + pathLength);
+    this.joined.moveTo(0, bytes.length);
     return this.joined;
   }
 
+  /** The submission with its outcome, and with the path that the kernel found in the end. */
   private join(submission: Submission, outcome: EventRecord): EventRecord {
     const { bytes } = submission;
-    const path = outcome.bytes.subarray(outcome.pathStart, outcome.pathStart + outcome.pathLength);
-    const record = this.place(bytes, path.length);
+    const record = this.place(bytes);
     for (const [field, size] of OUTCOME_FIELDS)
       record.bytes.set(
         outcome.bytes.subarray(outcome.at + field, outcome.at + field + size),
         field,
       );
-    record.view.setUint32(EVENT.notes, record.notes | outcome.notes, true);
-    record.bytes.set(path, bytes.length);
     if (outcome.type === EVENT_URING_LOST_CQE) record.view.setBigUint64(EVENT.ino, 0n, true);
+    if (outcome.notes & PATH_NOTES) this.putPath(record, bytes, outcome);
+    record.view.setUint32(EVENT.notes, record.notes | outcome.notes, true);
     return record;
+  }
+
+  /** Puts the outcome's path in the place of the one that the name starts from. */
+  private putPath(record: EventRecord, submitted: Uint8Array, outcome: EventRecord): void {
+    const { pathStart, path2Start } = record;
+    const path = outcome.bytes.subarray(outcome.pathStart, outcome.path2Start);
+    record.bytes.set(path, pathStart);
+    record.bytes.set(submitted.subarray(path2Start), pathStart + path.length);
+    record.view.setUint16(EVENT.path_len, path.length, true);
+    record.view.setUint32(EVENT.notes, record.notes & ~(PATH_NOTES | NOTE_BASE), true);
+    record.moveTo(0, submitted.length - (path2Start - pathStart) + path.length);
   }
 }

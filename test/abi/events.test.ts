@@ -1,7 +1,7 @@
 /** bpf/events.h as src/kernel/trace_events.ts and src/syscalls read and write it. */
 import { expect, test } from "bun:test";
 import * as abi from "../../src/kernel/trace_events.ts";
-import { writeOpenCalls } from "../../src/syscalls/opens.ts";
+import { CALL_NAMES, writeFileCalls } from "../../src/syscalls/files.ts";
 import { offsetsOf, ROOT, valuesOf } from "./compiler.ts";
 
 const HEADER = ["events.h"];
@@ -30,23 +30,37 @@ test("the terms of a formula are a mask and a value of 64 bits each", () => {
   expect(enumValues([...at, "sizeof(struct formula_term)"])).toEqual([0, 8, 16]);
 });
 
-test("the arguments of a system call are written where the compiler reads them", () => {
-  const fields = ["call", "dfd", "name", "flags", "mode", "how"];
-  const offsets = offsetsOf(HEADER, "struct syscall_args", fields);
-  const config = new DataView(new ArrayBuffer(abi.CONFIG_SIZE));
-  writeOpenCalls(config, "x64");
-  const entry = (number: number) =>
-    fields.map((field) => config.getUint8(abi.CONFIG.native + number * 8 + offsets[field]));
-  const none = abi.NO_ARG;
-  // struct pt_regs counts in words: di 14, si 13, dx 12, r10 7.
-  expect(entry(257)).toEqual([abi.CALLS.indexOf("openat"), 14, 13, 12, 7, none]);
-  expect(entry(437)).toEqual([abi.CALLS.indexOf("openat2"), 14, 13, none, none, 12]);
-  expect(Object.values(valuesOf(HEADER, ["sizeof(struct syscall_args)"]))).toEqual([8]);
+test("the fields of a call's arguments stand where the compiler puts them", () => {
+  const fields = Object.keys(abi.SYSCALL_ARGS);
+  expect(offsetsOf(HEADER, "struct syscall_args", fields)).toEqual({ ...abi.SYSCALL_ARGS });
+  expect(enumValues(["sizeof(struct syscall_args)"])).toEqual([abi.SYSCALL_ARGS_SIZE]);
 });
 
-test("calls and ABIs have the names of their numbers", () => {
-  const call = (name: string) => `CALL_${name === "Uring" ? "URING" : name.toUpperCase()}`;
-  expect(enumValues(abi.CALLS.map(call))).toEqual([...abi.CALLS.keys()]);
+test("the arguments of a system call are written by its roles", () => {
+  const config = new DataView(new ArrayBuffer(abi.CONFIG_SIZE));
+  writeFileCalls(config, "x64", new Set(["open", "rename"]));
+  const entry = (number: number) =>
+    Object.values(abi.SYSCALL_ARGS).map((at) =>
+      config.getUint8(abi.CONFIG.native + number * abi.SYSCALL_ARGS_SIZE + at),
+    );
+  const none = abi.NO_ARG;
+  const call = (name: string) => CALL_NAMES.indexOf(name);
+  // call, traits, dfd, name, flags, mode, dfd2, name2; struct pt_regs counts in words: di 14,
+  // si 13, dx 12, r10 7, r8 9.
+  expect(entry(257)).toEqual([call("openat"), abi.TRAIT_OPEN, 14, 13, 12, 7, none, none]);
+  const how = abi.TRAIT_OPEN | abi.TRAIT_HOW;
+  expect(entry(437)).toEqual([call("openat2"), how, 14, 13, 12, none, none, none]);
+  expect(entry(316)).toEqual([call("renameat2"), 0, 14, 13, 9, none, 12, 7]);
+  expect(entry(87)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]); // unlink was not asked for
+});
+
+test("event types, wants, notes, traits and ABIs have the values of their names", () => {
+  const names = Object.keys(abi).filter((name) =>
+    /^(EVENT|WANT|NOTE|TRAIT)_/.test(name),
+  ) as (keyof typeof abi)[];
+  const shared = names.filter((name) => !["EVENT_SIZE", "NOTE_RETURN_UNKNOWN"].includes(name));
+  expect(shared.length).toBeGreaterThan(30);
+  expect(enumValues(shared)).toEqual(shared.map((name) => abi[name] as number));
   expect(enumValues(abi.ABIS.map((name) => `ABI_${name.toUpperCase()}`))).toEqual([
     ...abi.ABIS.keys(),
   ]);

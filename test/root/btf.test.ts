@@ -17,6 +17,7 @@ const PROGRAMS = {
   sys_exit_raw: "",
   new_task: "task/task_newtask",
   process_exit: "sched/sched_process_exit",
+  process_exec: "sched/sched_process_exec",
   uring_submit_req: "io_uring/io_uring_submit_req",
   uring_submit_sqe: "io_uring/io_uring_submit_sqe",
   uring_complete: "io_uring/io_uring_complete",
@@ -40,6 +41,8 @@ function load(types: "named" | "all"): Record<string, string> {
   const object = new BpfObject(readFileSync(join(ROOT, "build/trace.bpf.o")), types);
   const config = object.map(".rodata.config").initialValue(CONFIG_SIZE);
   config.setUint32(CONFIG.want, EVERYTHING, true);
+  config.setUint32(CONFIG.events, EVERYTHING, true);
+  config.setBigUint64(CONFIG.uring_ops, -1n, true);
   const programs = Object.entries(PROGRAMS)
     .filter(([, event]) => event === "" || tracepointId(event) !== null)
     .map(([name]) => object.program(name));

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0 */
+/*
+ * Calls that name files, read when the call is over: by then the kernel has read the name itself, so
+ * its page is there (reading it at the start fails for a page that was never touched), and the
+ * registers still hold the call's number and arguments.
+ */
+#ifndef TRACE_SYSCALLS_H
+#define TRACE_SYSCALLS_H
+
+#include "filter.h"
+#include "path.h"
+
+static __always_inline u64 argument(void *regs, u8 word)
+{
+	u64 value = 0;
+	bpf_probe_read_kernel(&value, sizeof(value), regs + word * sizeof(u64));
+	return value;
+}
+
+static __always_inline int is_compat(void)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	if (bpf_core_field_exists(struct pt_regs___arm64, syscallno))
+		return (BPF_CORE_READ(task, thread_info.flags) >> ARM64_TIF_32BIT) & 1;
+	return !!(BPF_CORE_READ((struct task_struct___x86 *)task, thread_info.status) & TS_COMPAT);
+}
+
+static __always_inline int is_recorded(u64 nr)
+{
+	return nr < SYSCALLS && (config.native[nr & (SYSCALLS - 1)].call |
+				 config.compat[nr & (SYSCALLS - 1)].call);
+}
+
+static __always_inline u64 pointer(void *regs, u8 word, int compat)
+{
+	u64 value = argument(regs, word);
+	return compat ? (u32)value : value;
+}
+
+/* NULL is no name that could not be read: it stands for the fd itself. */
+static __always_inline u32 append_name(struct record *record, u64 name)
+{
+	if (!name)
+		return 0;
+	return set_name(&record->event, 0,
+			bpf_probe_read_user_str(record->data, NAME_BYTES, (void *)name));
+}
+
+static __always_inline u32 append_name2(struct record *record, u64 name, u32 offset)
+{
+	BOUND(offset);
+	if (!name || offset > NAME_BYTES)
+		return offset;
+	return set_name2(&record->event, offset,
+			 bpf_probe_read_user_str(record->data + offset, NAME_BYTES, (void *)name));
+}
+
+/* struct sockaddr stands for a name; longer ones the kernel refuses. */
+static __always_inline u32 append_address(struct record *record, u64 address, u32 length)
+{
+	if (length > SOCKADDR_BYTES)
+		length = SOCKADDR_BYTES;
+	if (bpf_probe_read_user(record->data, length, (void *)address)) {
+		record->event.notes |= NOTE_NAME_UNREADABLE;
+		return 0;
+	}
+	record->event.name_len = length;
+	return length;
+}
+
+/* Adds where the names lead, or where they start from. Returns the new offset. */
+static __always_inline u32 append_paths(struct record *record, const volatile struct syscall_args *args,
+					u32 offset)
+{
+	struct event *event = &record->event;
+	u8 traits = args->traits;
+	u32 name_len = event->name_len;
+
+	if ((traits & TRAIT_OPEN) && event->ret >= 0)
+		offset = describe_file(record, file_of(event->ret), offset, SCRATCH_SYSCALL);
+	else if ((traits & TRAIT_CHDIR) && event->ret >= 0)
+		offset = describe_cwd(record, offset, SCRATCH_SYSCALL);
+	else if ((traits & TRAIT_ADDRESS) && is_socket_file(record))
+		offset = describe_base(record, SUN_PATH, name_len - SUN_PATH, AT_FDCWD, offset,
+				       SCRATCH_SYSCALL, PATH_FIRST);
+	else if (args->name == NO_ARG)
+		offset = describe_file(record, file_of(event->dfd), offset, SCRATCH_SYSCALL);
+	else if (!(traits & (TRAIT_TEXT | TRAIT_ADDRESS)))
+		offset = describe_base(record, 0, name_len, event->dfd, offset, SCRATCH_SYSCALL,
+				       PATH_FIRST);
+	if (args->name2 != NO_ARG && !(traits & TRAIT_TEXT2))
+		offset = describe_base(record, name_len, event->name2_len, event->dfd2, offset,
+				       SCRATCH_SYSCALL, PATH_SECOND);
+	return offset;
+}
+
+static __always_inline int on_exit(void *regs, u64 id, s64 ret)
+{
+	u64 nr = id & ~(u64)X32_SYSCALL_BIT;
+	if (!is_recorded(nr))
+		return 0;
+	int compat = is_compat();
+	const volatile struct syscall_args *args =
+		compat ? &config.compat[nr & (SYSCALLS - 1)] : &config.native[nr & (SYSCALLS - 1)];
+	u8 call = args->call;
+	if (!call || !task_wanted())
+		return 0;
+
+	u8 traits = args->traits;
+	if ((traits & TRAIT_FAILED_ONLY) && ret >= 0)
+		return 0;
+	u64 flags = 0, mode = 0;
+	if (args->flags != NO_ARG)
+		flags = argument(regs, args->flags);
+	if (args->mode != NO_ARG)
+		mode = argument(regs, args->mode);
+	if (traits & TRAIT_HOW) {
+		struct open_how how = {};
+		bpf_probe_read_user(&how, sizeof(how), (void *)(compat ? (u32)flags : flags));
+		flags = how.flags;
+		mode = how.mode;
+	} else {
+		flags = (u32)flags;
+		mode = (traits & TRAIT_ADDRESS) ? (u32)mode : (u16)mode; /* umode_t */
+	}
+	if (traits & TRAIT_CREAT)
+		flags = 01 | 0100 | 01000; /* O_WRONLY|O_CREAT|O_TRUNC on every architecture */
+	if ((traits & TRAIT_OPEN) && !flags_wanted(flags))
+		return 0;
+
+	struct record *record = begin_record(SCRATCH_SYSCALL, EVENT_CALL, call);
+	if (!record)
+		return 0;
+	struct event *event = &record->event;
+	event->nr = nr;
+	event->abi = compat ? ABI_COMPAT : id & X32_SYSCALL_BIT ? ABI_X32 : ABI_NATIVE;
+	event->ret = ret;
+	event->flags = flags;
+	event->mode = mode;
+	if (args->dfd != NO_ARG)
+		event->dfd = argument(regs, args->dfd);
+	if (args->dfd2 != NO_ARG)
+		event->dfd2 = argument(regs, args->dfd2);
+	u32 length = 0;
+	if (traits & TRAIT_ADDRESS)
+		length = append_address(record, pointer(regs, args->name, compat), mode);
+	else if (args->name != NO_ARG)
+		length = append_name(record, pointer(regs, args->name, compat));
+	if (args->name2 != NO_ARG)
+		length = append_name2(record, pointer(regs, args->name2, compat), length);
+	send_record(record, append_paths(record, args, length), SCRATCH_SYSCALL);
+	return 0;
+}
+
+SEC("?tracepoint/raw_syscalls/sys_exit")
+int sys_exit(struct sys_exit_context *context)
+{
+	if (!is_recorded((u64)context->id & ~(u64)X32_SYSCALL_BIT))
+		return 0;
+	void *task = (void *)bpf_get_current_task_btf();
+	return on_exit((void *)bpf_task_pt_regs(task), context->id, context->ret);
+}
+
+/* Before 5.15 classic tracepoints have no bpf_task_pt_regs(); the raw one is handed the registers. */
+SEC("?raw_tp/sys_exit")
+int sys_exit_raw(struct bpf_raw_tracepoint_args *context)
+{
+	void *regs = (void *)context->args[0];
+	u64 id = bpf_core_field_exists(struct pt_regs___arm64, syscallno) ?
+			 (u64)(s64)BPF_CORE_READ((struct pt_regs___arm64 *)regs, syscallno) :
+			 BPF_CORE_READ((struct pt_regs___x86 *)regs, orig_ax);
+	return on_exit(regs, id, context->args[1]);
+}
+
+#endif

@@ -1,0 +1,340 @@
+/** Every column of a FileEvent, and those that are written where none are named. */
+import { errnoName } from "../kernel/errno.ts";
+import type { Arch } from "../kernel/fcntl.ts";
+import { flagsText } from "../kernel/flags.ts";
+import { FILE_TYPES, fileType } from "../kernel/stat.ts";
+import * as abi from "../kernel/trace_events.ts";
+import { CALL_NAMES } from "../syscalls/files.ts";
+import { URING_OPS } from "../syscalls/uring.ts";
+import { type Column, Slice } from "./column.ts";
+import { type FileEvent, uringOp } from "./file.ts";
+import { EVENT_KINDS } from "./kinds.ts";
+
+type FileColumn = Column<FileEvent> & {
+  /** WANT_* bits: what the kernel has to read for it; nothing where it is always there. */
+  readonly needs?: number;
+};
+
+const words = (names: readonly string[]) => new Map(names.map((name) => [name, Slice.of(name)]));
+const CALL_WORDS = CALL_NAMES.map((name) => Slice.of(name));
+const KIND_WORDS = words(EVENT_KINDS);
+const ABI_WORDS = abi.ABIS.map((name) => Slice.of(name));
+const OP_WORDS = words(URING_OPS.map(({ name }) => name));
+const TYPE_WORDS = words(FILE_TYPES);
+const WORD_OF_TYPE: Readonly<Record<number, Slice>> = {
+  [abi.EVENT_EXEC]: Slice.of("execve"),
+  [abi.EVENT_FORK]: Slice.of("fork"),
+  [abi.EVENT_EXIT]: Slice.of("exit"),
+};
+
+/** Words made once for each value that occurs. */
+function remembered<K>(make: (key: K) => string | null): (key: K) => Slice | null {
+  const known = new Map<K, Slice | null>();
+  return (key) => {
+    let slice = known.get(key);
+    if (slice === undefined) {
+      const text = make(key);
+      slice = text ? Slice.of(text) : null;
+      known.set(key, slice);
+    }
+    return slice;
+  };
+}
+
+const NOTE_WORDS: readonly (readonly [number, string])[] = [
+  [abi.NOTE_NAME_UNREADABLE | abi.NOTE_NAME2_UNREADABLE, "name-unreadable"],
+  [abi.NOTE_CREATED, "created"],
+  [abi.NOTE_DIRECT, "direct"],
+  [abi.NOTE_SQPOLL, "sqpoll"],
+  [abi.NOTE_CQE_SKIP, "cqe-skip"],
+  [abi.NOTE_PATH_CUT | abi.NOTE_PATH2_CUT, "path-cut"],
+  [abi.NOTE_ARGV_CUT, "argv-cut"],
+];
+const ALL_NOTES = NOTE_WORDS.reduce((bits, [bit]) => bits | bit, 0);
+const INTERRUPTED = 0x10000;
+
+const noteText = remembered((bits: number) => {
+  const found = NOTE_WORDS.filter(([bit]) => bits & bit).map(([, word]) => word);
+  return [...(bits & INTERRUPTED ? ["interrupted"] : []), ...found].join(" ");
+});
+
+const openFlagsText = remembered((flags: number | bigint) =>
+  flagsText("open", flags, process.arch as Arch),
+);
+
+function flagNames(event: FileEvent): Slice | null {
+  const { flags, kind } = event;
+  if (flags === null) return null;
+  if (kind === "open") return openFlagsText(flags);
+  const text = flagsText(kind, flags, process.arch as Arch);
+  return text ? Slice.of(text) : null;
+}
+
+const errnoWord = remembered((ret: number) => (ret < 0 ? errnoName(-ret) : null));
+
+/** The device as stat(2) has it in st_dev; the kernel's own numbering differs. */
+function userDev(dev: number): number {
+  const major = dev >>> 20;
+  const minor = dev & 0xfffff;
+  return ((minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12)) >>> 0;
+}
+
+/** What is written when nothing else is asked for, in this order. */
+export const DEFAULT_COLUMNS: readonly FileColumn[] = [
+  {
+    name: "pid",
+    key: "pid",
+    kind: "integer",
+    about: "process id (thread group)",
+    of: (e) => e.record.tgid,
+  },
+  {
+    name: "cgid",
+    key: "cgid",
+    kind: "integer",
+    about: "cgroup v2 id: the inode number of its directory",
+    of: (e) => e.record.cgid,
+  },
+  { name: "comm", key: "comm", kind: "bytes", about: "name of the thread", of: (e) => e.comm },
+  {
+    name: "kind",
+    key: "kind",
+    kind: "word",
+    about: "the system call: openat, rename, …; Uring for io_uring; fork, exit",
+    of: (e) => WORD_OF_TYPE[e.record.type] ?? CALL_WORDS[e.record.call] ?? CALL_WORDS[0],
+  },
+  {
+    name: "flags",
+    key: "flags",
+    kind: "integer",
+    about: "flags as passed",
+    of: (e) => e.flags,
+  },
+  {
+    name: "mode",
+    key: "mode",
+    kind: "integer",
+    about: "mode as passed; 0 where the flags of an open take none",
+    of: (e) => e.mode,
+  },
+  {
+    name: "filename",
+    key: "fname",
+    kind: "bytes",
+    about: "name as passed; an address as text",
+    of: (e) => e.name,
+  },
+  {
+    name: "return",
+    key: "return",
+    kind: "integer",
+    about: "result, such as an fd or a child's pid, or -errno; empty where it is not known",
+    of: (e) => e.ret,
+  },
+];
+
+/** Every column there is, by name. */
+export const COLUMNS: readonly FileColumn[] = [
+  ...DEFAULT_COLUMNS,
+  {
+    name: "event",
+    key: "event",
+    kind: "word",
+    about: "what was done, as --events has it",
+    of: (e) => KIND_WORDS.get(e.kind) ?? null,
+  },
+  {
+    name: "time",
+    key: "time",
+    kind: "time",
+    about: "when it was over: seconds since 1970, nine decimals",
+    of: (e) => e.time,
+  },
+  { name: "tid", key: "tid", kind: "integer", about: "thread id", of: (e) => e.record.tid },
+  {
+    name: "ppid",
+    key: "ppid",
+    kind: "integer",
+    about: "parent's pid",
+    needs: abi.WANT_PROCESS,
+    of: (e) => e.record.ppid,
+  },
+  {
+    name: "uid",
+    key: "uid",
+    kind: "integer",
+    about: "user id",
+    needs: abi.WANT_PROCESS,
+    of: (e) => e.record.uid,
+  },
+  {
+    name: "gid",
+    key: "gid",
+    kind: "integer",
+    about: "group id",
+    needs: abi.WANT_PROCESS,
+    of: (e) => e.record.gid,
+  },
+  {
+    name: "tgid_comm",
+    key: "tgid_comm",
+    kind: "bytes",
+    about: "name of the process's first thread",
+    needs: abi.WANT_PROCESS,
+    of: (e) => e.leaderComm,
+  },
+  {
+    name: "dfd",
+    key: "dfd",
+    kind: "integer",
+    about: "fd given: of the directory that a relative name starts from, or of the file",
+    of: (e) => (e.has("dfd") || e.has("fd") || e.has("name") ? e.record.dfd : null),
+  },
+  {
+    name: "fname2",
+    key: "fname2",
+    kind: "bytes",
+    about: "second name as passed: the new one of a rename or link, an attribute's",
+    of: (e) => e.name2,
+  },
+  {
+    name: "path",
+    key: "path",
+    kind: "bytes",
+    about: "absolute path: of the opened file, from its fd; else where the name leads",
+    needs: abi.WANT_PATH,
+    of: (e) => e.path,
+  },
+  {
+    name: "path2",
+    key: "path2",
+    kind: "bytes",
+    about: "absolute path that the second name leads to",
+    needs: abi.WANT_PATH,
+    of: (e) => e.path2,
+  },
+  {
+    name: "dev",
+    key: "dev",
+    kind: "integer",
+    about: "device of the file, as st_dev, where an fd led to it",
+    needs: abi.WANT_INODE,
+    of: (e) => (e.hasInode ? userDev(e.record.dev) : null),
+  },
+  {
+    name: "ino",
+    key: "ino",
+    kind: "integer",
+    about: "inode number of the file",
+    needs: abi.WANT_INODE,
+    of: (e) => (e.hasInode ? e.record.ino : null),
+  },
+  {
+    name: "ftype",
+    key: "ftype",
+    kind: "word",
+    about: `type of the file: ${FILE_TYPES.join(", ")}`,
+    needs: abi.WANT_INODE,
+    of: (e) => (e.hasInode ? (TYPE_WORDS.get(fileType(e.record.iMode)) ?? null) : null),
+  },
+  {
+    name: "op",
+    key: "op",
+    kind: "word",
+    about: "io_uring opcode",
+    of: (e) => OP_WORDS.get(uringOp(e.record)?.name ?? "") ?? null,
+  },
+  {
+    name: "abi",
+    key: "abi",
+    kind: "word",
+    about: "native, compat (32-bit), x32, or io_uring",
+    of: (e) => ABI_WORDS[e.record.abi] ?? null,
+  },
+  {
+    name: "flags_text",
+    key: "flags_text",
+    kind: "word",
+    about: "flags by their names: O_WRONLY|O_CREAT|O_TRUNC",
+    of: flagNames,
+  },
+  {
+    name: "errno",
+    key: "errno",
+    kind: "word",
+    about: "name of the error: ENOENT",
+    of: (e) => errnoWord(e.ret ?? 0),
+  },
+  {
+    name: "argv",
+    key: "argv",
+    kind: "list",
+    about: "arguments of an exec; in CSV quoted as a shell takes them",
+    needs: abi.WANT_ARGV,
+    of: (e) => e.argv,
+  },
+  {
+    name: "status",
+    key: "status",
+    kind: "integer",
+    about: "exit code of an exit",
+    of: (e) => e.status,
+  },
+  {
+    name: "signal",
+    key: "signal",
+    kind: "integer",
+    about: "signal that ended the process",
+    of: (e) => e.signal,
+  },
+  {
+    name: "wall",
+    key: "wall",
+    kind: "time",
+    about: "seconds that the process lived",
+    of: (e) => e.wall,
+  },
+  {
+    name: "cpu",
+    key: "cpu",
+    kind: "time",
+    about: "seconds of CPU time that the process used",
+    of: (e) => e.cpu,
+  },
+  {
+    name: "max_rss",
+    key: "max_rss",
+    kind: "integer",
+    about: "largest resident size of the process in KiB",
+    of: (e) => e.maxRss,
+  },
+  {
+    name: "mntns",
+    key: "mntns",
+    kind: "integer",
+    about: "mount namespace: the inode number of /proc/PID/ns/mnt",
+    needs: abi.WANT_MNTNS,
+    of: (e) => e.record.mntns,
+  },
+  {
+    name: "cgroup",
+    key: "cgroup",
+    kind: "bytes",
+    about: "path of the cgroup below the cgroup v2 mount",
+    needs: abi.WANT_CGROUP,
+    of: (e) => e.cgroup,
+  },
+  {
+    name: "note",
+    key: "note",
+    kind: "word",
+    about:
+      "interrupted, created, direct (io_uring slot), sqpoll, cqe-skip, name-unreadable, path-cut, argv-cut",
+    of: (e) => noteText((e.record.notes & ALL_NOTES) | (e.interrupted ? INTERRUPTED : 0)),
+  },
+];
+
+/** Which optional parts of an event the kernel has to read for these columns: WANT_* bits. */
+export function needsOf(columns: readonly Column<FileEvent>[]): number {
+  return columns.reduce((bits, column) => bits | ((column as FileColumn).needs ?? 0), 0);
+}

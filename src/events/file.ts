@@ -1,0 +1,258 @@
+/**
+ * What a command did to files and processes: the event that `exec` and `all` record, as a view over
+ * the kernel's bytes. Its columns are in columns.ts.
+ */
+import { addressText, SUN_PATH } from "../kernel/socket.ts";
+import * as abi from "../kernel/trace_events.ts";
+import { CALL_NAMES, FILE_CALLS } from "../syscalls/files.ts";
+import { URING_OPS, type UringOp } from "../syscalls/uring.ts";
+import { Slice, type Time } from "./column.ts";
+import type { EventKind } from "./kinds.ts";
+import { joinPath } from "./path.ts";
+
+const { EVENT } = abi;
+const EFAULT = 14;
+/** The kernel's own error numbers for a call that a signal interrupted: include/linux/errno.h. */
+const ERESTARTSYS = 512;
+const ERESTART_RESTARTBLOCK = 516;
+/** O_CREAT, and O_TMPFILE without its O_DIRECTORY: only then has an open a mode. */
+const TAKES_MODE = 0o100 | 0o20000000;
+const AT_REMOVEDIR = 0x200;
+const NANOSECONDS = 1e9;
+
+/** What is known of a call, or of an io_uring request, before it is made. */
+interface CallInfo {
+  readonly kind: EventKind;
+  readonly roles: readonly string[];
+}
+
+const CALLS = CALL_NAMES.map((_, call): CallInfo | undefined => FILE_CALLS[call - 1]);
+const OPS = new Map<number, UringOp>(URING_OPS.map((op) => [op.opcode, op]));
+const KIND_OF_TYPE: Readonly<Record<number, CallInfo>> = {
+  [abi.EVENT_EXEC]: { kind: "exec", roles: ["name"] },
+  [abi.EVENT_FORK]: { kind: "fork", roles: ["flags"] },
+  [abi.EVENT_EXIT]: { kind: "exit", roles: [] },
+};
+/** A call that this version does not know: from a record that another version made. */
+const UNKNOWN: CallInfo = { kind: "open", roles: ["dfd", "name", "flags", "mode"] };
+
+/** A lent view of one event. Every getter is valid until the view moves to the next event. */
+export class FileEvent {
+  readonly record: abi.EventRecord;
+  private readonly nameSlice = new Slice();
+  private readonly name2Slice = new Slice();
+  private readonly commSlice = new Slice();
+  private readonly leaderSlice = new Slice();
+  private readonly pathSlice = new Slice(new Uint8Array(abi.PATH_BYTES + abi.NAME_BYTES), 0, 0);
+  private readonly path2Slice = new Slice(new Uint8Array(abi.PATH_BYTES + abi.NAME_BYTES), 0, 0);
+  private readonly cgroupSlice = new Slice(new Uint8Array(abi.CGROUP_BYTES), 0, 0);
+  private readonly lentTime: Time = { seconds: 0, nanoseconds: 0 };
+  private readonly bootTime: Time;
+
+  /** @param bootTime when CLOCK_BOOTTIME was 0, on the wall clock */
+  constructor(record: abi.EventRecord, bootTime: Time) {
+    this.record = record;
+    this.bootTime = bootTime;
+  }
+
+  private get info(): CallInfo {
+    const { type, abi: how, nr, call } = this.record;
+    if (type > abi.EVENT_URING_LOST_CQE) return KIND_OF_TYPE[type] ?? UNKNOWN;
+    return (how === abi.ABI_IO_URING ? OPS.get(nr) : CALLS[call]) ?? UNKNOWN;
+  }
+
+  /** What was done, as `--events` has it. */
+  get kind(): EventKind {
+    const { kind } = this.info;
+    // unlinkat(2) does both.
+    return kind === "unlink" && Number(this.record.flags) & AT_REMOVEDIR ? "rmdir" : kind;
+  }
+
+  has(role: string): boolean {
+    return this.info.roles.includes(role);
+  }
+
+  /** The name as the program passed it, without NUL; an address as text. */
+  get name(): Slice | null {
+    const { info, nameSlice: slice, record } = this;
+    slice.bytes = record.bytes;
+    slice.start = record.nameStart;
+    slice.length = record.nameLength;
+    if (info.kind === "open") return slice;
+    if (info.roles.includes("address")) return this.address(slice);
+    return info.roles.includes("name") || info.roles.includes("text") ? slice : null;
+  }
+
+  /** The second name, of calls that take two. */
+  get name2(): Slice | null {
+    const { info, name2Slice: slice, record } = this;
+    if (!info.roles.includes("name2") && !info.roles.includes("text2")) return null;
+    slice.bytes = record.bytes;
+    slice.start = record.name2Start;
+    slice.length = record.name2Length;
+    return slice;
+  }
+
+  private address(raw: Slice): Slice {
+    const { buffer, byteOffset } = raw.bytes;
+    const text = addressText(new DataView(buffer, byteOffset + raw.start, raw.length));
+    if (text !== null) return Slice.of(text);
+    const end = raw.bytes.indexOf(0, raw.start + SUN_PATH);
+    const limit = raw.start + raw.length;
+    raw.start += SUN_PATH;
+    raw.length = (end < 0 ? limit : Math.min(end, limit)) - raw.start;
+    return raw;
+  }
+
+  get comm(): Slice {
+    return this.commAt(EVENT.comm, this.commSlice);
+  }
+
+  /** comm of the process's first thread. */
+  get leaderComm(): Slice {
+    return this.commAt(EVENT.leader_comm, this.leaderSlice);
+  }
+
+  private commAt(field: number, slice: Slice): Slice {
+    slice.bytes = this.record.bytes;
+    slice.start = this.record.at + field;
+    slice.length = this.record.commLength(field);
+    return slice;
+  }
+
+  /** Flags as passed; null where the call takes none. */
+  get flags(): number | bigint | null {
+    const { kind, roles } = this.info;
+    return kind === "open" || roles.includes("flags") ? this.record.flags : null;
+  }
+
+  /** Mode as passed; of an open 0 where its flags take none; null where the call has none. */
+  get mode(): number | null {
+    const { kind, roles } = this.info;
+    if (kind !== "open") return roles.includes("mode") ? this.record.mode : null;
+    // The register holds whatever it held before.
+    return Number(this.record.flags) & TAKES_MODE ? this.record.mode : 0;
+  }
+
+  /** The result or -errno; null where the kernel told only that it went well, and for an exit. */
+  get ret(): number | null {
+    if (this.record.type === abi.EVENT_EXIT) return null;
+    return this.record.notes & abi.NOTE_RETURN_UNKNOWN ? null : this.record.ret;
+  }
+
+  /** True when a signal came first; the kernel restarts the call or turns this into EINTR. */
+  get interrupted(): boolean {
+    const ret = this.record.ret;
+    return ret <= -ERESTARTSYS && ret >= -ERESTART_RESTARTBLOCK;
+  }
+
+  /** True when we could not read a name that the kernel itself could. */
+  get nameMissing(): boolean {
+    const unreadable = abi.NOTE_NAME_UNREADABLE | abi.NOTE_NAME2_UNREADABLE;
+    return (this.record.notes & unreadable) !== 0 && this.record.ret !== -EFAULT;
+  }
+
+  /** True when the file's inode was looked at. */
+  get hasInode(): boolean {
+    return this.record.iMode !== 0;
+  }
+
+  get time(): Time {
+    return this.since(EVENT.time, this.bootTime);
+  }
+
+  private since(field: number, origin: Time): Time {
+    const low = this.record.u32(field);
+    const high = this.record.u32(field + 4);
+    // 2^32 ns are 4 s and 294967296 ns: all intermediate values stay below 2^53.
+    const rest = high * 294967296 + low;
+    const seconds = Math.floor(rest / NANOSECONDS);
+    const nanoseconds = rest - seconds * NANOSECONDS + origin.nanoseconds;
+    const carry = nanoseconds >= NANOSECONDS ? 1 : 0;
+    this.lentTime.seconds = high * 4 + seconds + origin.seconds + carry;
+    this.lentTime.nanoseconds = nanoseconds - carry * NANOSECONDS;
+    return this.lentTime;
+  }
+
+  /** The absolute path that the first name leads to; null where none is known (a pipe). */
+  get path(): Slice | null {
+    const { notes, pathStart, pathLength, bytes } = this.record;
+    if (!(notes & abi.NOTE_PATH)) return null;
+    const name = notes & abi.NOTE_BASE ? this.name : null;
+    return joinPath(this.pathSlice, bytes, pathStart, pathLength, name);
+  }
+
+  /** The absolute path that the second name leads to. */
+  get path2(): Slice | null {
+    const { notes, path2Start, path2Length, bytes } = this.record;
+    if (!(notes & abi.NOTE_PATH2)) return null;
+    return joinPath(this.path2Slice, bytes, path2Start, path2Length, this.name2);
+  }
+
+  /** The cgroup's path below the cgroup v2 mount; null where it was not asked for. */
+  get cgroup(): Slice {
+    const { cgroupStart, cgroupLength, bytes } = this.record;
+    return joinPath(this.cgroupSlice, bytes, cgroupStart, cgroupLength, null);
+  }
+
+  /** The arguments of an exec; null for other events. */
+  get argv(): Slice[] | null {
+    const { type, bytes, argvStart, argvLength } = this.record;
+    if (type !== abi.EVENT_EXEC) return null;
+    const words: Slice[] = [];
+    for (let at = argvStart, end = argvStart + argvLength; at < end; ) {
+      const found = bytes.indexOf(0, at);
+      const stop = found < 0 || found > end ? end : found;
+      words.push(new Slice(bytes, at, stop - at));
+      at = stop + 1;
+    }
+    return words;
+  }
+
+  // What an exit tells, null for other events.
+
+  private get exited(): boolean {
+    return this.record.type === abi.EVENT_EXIT;
+  }
+
+  /** The exit code; null where a signal ended the process: wait(2). */
+  get status(): number | null {
+    return this.exited && !(this.record.ret & 0x7f) ? (this.record.ret >> 8) & 0xff : null;
+  }
+
+  /** The signal that ended the process. */
+  get signal(): number | null {
+    return this.exited && this.record.ret & 0x7f ? this.record.ret & 0x7f : null;
+  }
+
+  /** How long the process lived. */
+  get wall(): Time | null {
+    if (!this.exited) return null;
+    const { time, started } = {
+      time: this.record.u64(EVENT.time),
+      started: this.record.u64(EVENT.started),
+    };
+    return this.nanoseconds(Number(time) - Number(started));
+  }
+
+  /** CPU time of all its threads. */
+  get cpu(): Time | null {
+    return this.exited ? this.nanoseconds(Number(this.record.u64(EVENT.cpu_time))) : null;
+  }
+
+  private nanoseconds(count: number): Time {
+    this.lentTime.seconds = Math.floor(count / NANOSECONDS);
+    this.lentTime.nanoseconds = count % NANOSECONDS;
+    return this.lentTime;
+  }
+
+  /** Largest resident size in KiB. */
+  get maxRss(): number | bigint | null {
+    return this.exited ? this.record.u64(EVENT.max_rss) : null;
+  }
+}
+
+/** The io_uring request that a record tells of. */
+export function uringOp(record: abi.EventRecord): UringOp | undefined {
+  return record.abi === abi.ABI_IO_URING ? OPS.get(record.nr) : undefined;
+}

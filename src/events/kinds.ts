@@ -1,0 +1,36 @@
+/** Kinds of events and the groups that they are chosen by. */
+
+/** What can be recorded, by the names that `--events` takes. */
+export const EVENT_KINDS = [
+  "open",
+  "exec",
+  "fork",
+  "exit",
+  "rename",
+  "unlink",
+  "link",
+  "symlink",
+  "mkdir",
+  "rmdir",
+  "mknod",
+  "truncate",
+  "chmod",
+  "chown",
+  "utimes",
+  "chdir",
+  "stat",
+  "access",
+  "readlink",
+  "xattr",
+  "connect",
+  "bind",
+] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** Names for several kinds. */
+export const EVENT_GROUPS: Readonly<Record<string, readonly EventKind[]>> = {
+  file: EVENT_KINDS.filter((kind) => !/^(exec|fork|exit|connect|bind)$/.test(kind)),
+  process: ["exec", "fork", "exit"],
+  network: ["connect", "bind"],
+  all: EVENT_KINDS,
+};

@@ -1,0 +1,55 @@
+/** Puts a path together from what the kernel programs tell: components, leaf first, and a name. */
+import type { Slice } from "./column.ts";
+
+const SLASH = 0x2f;
+const DOT = 0x2e;
+
+/**
+ * Writes an absolute path into a slice that has room for it, and returns the slice.
+ * @param at where the components begin in `bytes`: leaf first, each ended by NUL
+ * @param length of the components
+ * @param name what follows them: its empty components and `.` are left out; `..` stands as it is,
+ *   since where it leads may depend on a symbolic link
+ */
+export function joinPath(
+  into: Slice,
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+  name: Slice | null,
+): Slice {
+  let to = reverse(into.bytes, bytes, at, length);
+  if (name !== null) to = append(into.bytes, to, name);
+  if (to === 0) into.bytes[to++] = SLASH;
+  into.length = to;
+  return into;
+}
+
+function reverse(into: Uint8Array, bytes: Uint8Array, at: number, length: number): number {
+  let to = 0;
+  let end = at + length - 1;
+  while (end > at) {
+    let start = end;
+    while (start > at && bytes[start - 1] !== 0) start--;
+    into[to++] = SLASH;
+    for (let from = start; from < end; from++) into[to++] = bytes[from];
+    end = start - 1;
+  }
+  return to;
+}
+
+function append(into: Uint8Array, length: number, name: Slice): number {
+  let to = length;
+  const end = name.start + name.length;
+  for (let at = name.start; at < end; ) {
+    let stop = at;
+    while (stop < end && name.bytes[stop] !== SLASH) stop++;
+    const size = stop - at;
+    if (size > 1 || (size === 1 && name.bytes[at] !== DOT)) {
+      into[to++] = SLASH;
+      for (let from = at; from < stop; from++) into[to++] = name.bytes[from];
+    }
+    at = stop + 1;
+  }
+  return to;
+}

@@ -1,0 +1,45 @@
+/** Which io_uring requests name files: the opcodes, what each does and which arguments it has. */
+
+import type { EventKind } from "../events/kinds.ts";
+import { IORING_OP } from "../kernel/io_uring.ts";
+
+export interface UringOp {
+  readonly opcode: number;
+  readonly name: keyof typeof IORING_OP;
+  readonly kind: EventKind;
+  /** As in src/syscalls/files.ts; where they stand is known to bpf/io_uring.h. */
+  readonly roles: readonly string[];
+}
+
+const ROWS: readonly (readonly [name: keyof typeof IORING_OP, kind: EventKind, roles: string])[] = [
+  ["IORING_OP_OPENAT", "open", "dfd name flags mode"],
+  ["IORING_OP_OPENAT2", "open", "dfd name how"],
+  ["IORING_OP_RENAMEAT", "rename", "dfd name dfd2 name2 flags"],
+  ["IORING_OP_UNLINKAT", "unlink", "dfd name flags"],
+  ["IORING_OP_MKDIRAT", "mkdir", "dfd name mode"],
+  ["IORING_OP_SYMLINKAT", "symlink", "text dfd2 name2"],
+  ["IORING_OP_LINKAT", "link", "dfd name dfd2 name2 flags"],
+  ["IORING_OP_STATX", "stat", "dfd name flags"],
+  ["IORING_OP_FTRUNCATE", "truncate", "fd"],
+  ["IORING_OP_SETXATTR", "xattr", "name text2 flags"],
+  ["IORING_OP_FSETXATTR", "xattr", "fd text2 flags"],
+  ["IORING_OP_GETXATTR", "xattr", "name text2"],
+  ["IORING_OP_FGETXATTR", "xattr", "fd text2"],
+  ["IORING_OP_CONNECT", "connect", "fd address"],
+  ["IORING_OP_BIND", "bind", "fd address"],
+];
+
+export const URING_OPS: readonly UringOp[] = ROWS.map(([name, kind, roles]) => ({
+  opcode: IORING_OP[name],
+  name,
+  kind,
+  roles: roles.split(" "),
+}));
+
+/** The opcodes of these kinds as bits: struct config's `uring_ops`. */
+export function uringOpBits(kinds: ReadonlySet<EventKind>): bigint {
+  return URING_OPS.filter(({ kind }) => kinds.has(kind)).reduce(
+    (bits, { opcode }) => bits | (1n << BigInt(opcode)),
+    0n,
+  );
+}
