@@ -18,7 +18,7 @@ import { isAtLeast, type Version } from "../kernel/release.ts";
 import * as abi from "../kernel/trace_events.ts";
 import { CALL_NAMES, URING, writeFileCalls } from "../syscalls/files.ts";
 import { uringOpBits } from "../syscalls/uring.ts";
-import { Ring } from "./ring.ts";
+import { mapRing, Ring } from "./ring.ts";
 import type { Loss, Source } from "./source.ts";
 import { attachTracepoint, tracepointId } from "./tracepoint.ts";
 import { UringJoin } from "./uring-join.ts";
@@ -60,6 +60,8 @@ const SYS_EXIT = "raw_syscalls/sys_exit";
 /** From here on a program at a classic tracepoint can see the registers. */
 const CLASSIC_SYS_EXIT: Version = [5, 15];
 const ENOENT = 2;
+/** How long a record that is being written at the end is waited for. */
+const LAST_RECORD_MS = 100;
 
 /** A clock in nanoseconds: clock_gettime(2). */
 function clock(id: number): bigint {
@@ -147,6 +149,7 @@ export class BpfSource implements Source<FileEvent> {
   private readonly joinedEvent: FileEvent;
   private badRecords = 0;
   private missingNames = 0;
+  private unread = 0;
 
   /**
    * Loads and attaches; from here on events are recorded.
@@ -185,7 +188,7 @@ export class BpfSource implements Source<FileEvent> {
 
     const ring = this.object.map("ring");
     this.fd = ring.fd;
-    this.ring = new Ring(ring.fd, options.bufferSize);
+    this.ring = new Ring(mapRing(ring.fd, options.bufferSize));
     const boot = bootTime();
     this.record = new abi.EventRecord(this.ring.bytes);
     this.event = new FileEvent(this.record, boot);
@@ -258,8 +261,16 @@ export class BpfSource implements Source<FileEvent> {
     visit(event);
   }
 
-  /** Visits what is known only at the end: call after the last drain. */
+  /** Visits what is left, and what is known only at the end. */
   finish(visit: (event: FileEvent) => void): void {
+    const deadline = performance.now() + LAST_RECORD_MS;
+    const receive = (at: number, length: number) => this.receive(at, length, visit);
+    let complete = this.ring.drain(receive);
+    while (!complete && performance.now() < deadline) {
+      Bun.sleepSync(1);
+      complete = this.ring.drain(receive);
+    }
+    this.unread = complete ? 0 : this.ring.unread();
     this.join.finish(() => this.hand(this.joinedEvent, visit));
   }
 
@@ -283,7 +294,8 @@ export class BpfSource implements Source<FileEvent> {
       { what: "io_uring requests without a known outcome", count: this.join.missing },
       { what: "skipped by the kernel (recursion)", count: misses },
       { what: "names unreadable", count: this.missingNames },
-      { what: "records not understood", count: this.badRecords },
+      { what: "records not understood", count: this.badRecords + this.ring.broken },
+      { what: "still being written at the end", count: this.unread },
     ];
     return all.filter((loss) => loss.count > 0);
   }

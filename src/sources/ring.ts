@@ -15,9 +15,52 @@ const PROT_READ = 1;
 const PROT_WRITE = 2;
 const MAP_SHARED = 1;
 
+/** A ring's three parts, as they are mapped. */
+export interface RingMemory {
+  /** How far it has been read, in bytes since its beginning: ours to write. */
+  readonly consumed: BigUint64Array;
+  /** The low half of how far it has been written. */
+  readonly produced: Uint32Array;
+  /** The data, twice. */
+  readonly bytes: Uint8Array;
+}
+
 function map(fd: number, size: number, protection: number, offset: number) {
   const address = libc.mmap(0, size, protection, MAP_SHARED, fd, BigInt(offset));
   return foreign(check(address, "mmap", "BPF ring"), size);
+}
+
+/**
+ * Maps a map of type BPF_MAP_TYPE_RINGBUF.
+ * @param size of the data in bytes: a power of two, a multiple of the page size
+ */
+export function mapRing(fd: number, size: number): RingMemory {
+  const page = libc.getpagesize();
+  const consumer = map(fd, page, PROT_READ | PROT_WRITE, 0);
+  const producer = map(fd, page + 2 * size, PROT_READ, page);
+  return {
+    consumed: new BigUint64Array(consumer.bytes.buffer, 0, 1),
+    produced: new Uint32Array(producer.bytes.buffer, 0, 1),
+    bytes: producer.bytes.subarray(page),
+  };
+}
+
+function isBusy(header: number): boolean {
+  return (header & BPF_RINGBUF_BUSY_BIT) !== 0;
+}
+
+function isDiscarded(header: number): boolean {
+  return (header & BPF_RINGBUF_DISCARD_BIT) !== 0;
+}
+
+/** Bytes of a record without its header. */
+function lengthOf(header: number): number {
+  return header & (BPF_RINGBUF_DISCARD_BIT - 1);
+}
+
+/** Bytes that a record takes up in the ring. */
+function roomOf(header: number): number {
+  return (lengthOf(header) + BPF_RINGBUF_HDR_SZ + 7) & ~7;
 }
 
 export class Ring {
@@ -25,59 +68,86 @@ export class Ring {
   readonly bytes: Uint8Array;
   /** Bytes of the data. */
   readonly size: number;
+  /** How often a header or the producer said what cannot be; all up to there was passed over. */
+  broken = 0;
   private readonly words: Uint32Array;
   private readonly consumed: BigUint64Array;
   private readonly produced: Uint32Array;
-  private readonly mask: number;
   private readonly publishEvery: number;
   private position: number;
 
-  /** @param size of the data in bytes: a power of two, a multiple of the page size */
-  constructor(fd: number, size: number) {
-    this.size = size;
-    this.mask = size - 1;
-    this.publishEvery = size >> 3;
-    const page = libc.getpagesize();
-    const consumer = map(fd, page, PROT_READ | PROT_WRITE, 0);
-    const producer = map(fd, page + 2 * size, PROT_READ, page);
-    this.consumed = new BigUint64Array(consumer.bytes.buffer, 0, 1);
-    this.produced = new Uint32Array(producer.bytes.buffer, 0, 1);
-    this.bytes = producer.bytes.subarray(page);
-    this.words = new Uint32Array(producer.bytes.buffer, page, size >> 1);
-    this.position = Number(this.consumed[0]);
+  constructor({ bytes, consumed, produced }: RingMemory) {
+    this.bytes = bytes;
+    this.size = bytes.length / 2;
+    this.words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+    this.consumed = consumed;
+    this.produced = produced;
+    this.publishEvery = this.size >> 3;
+    this.position = Number(consumed[0]);
   }
 
   /**
    * Visits each record that is complete, in order, as `bytes[at, at + length)`, and gives its room
-   * back to the kernel after the visit. Ends at a record that is still being written.
+   * back to the kernel after the visit. Never more than the ring holds: a machine that is faster
+   * than us must not keep us here for ever.
+   * @returns false when a record that is still being written was in the way; true when all has been
+   *   read that was there at the call
    */
-  drain(visit: (at: number, length: number) => void): void {
-    let published = this.position;
-    for (;;) {
-      // A plain load, then a fence: an atomic load is a write in disguise, and this page is
-      // read-only. The low half of the position suffices, as no ring has 4 GiB.
-      const waiting = (this.produced[0] - (this.position % 0x100000000)) >>> 0;
-      Atomics.load(this.consumed, 0);
+  drain(visit: (at: number, length: number) => void): boolean {
+    const limit = this.position + this.size;
+    while (this.position < limit) {
+      const waiting = this.waiting();
       if (waiting === 0) break;
-      const end = this.position + waiting;
-      while (this.position < end) {
-        const at = this.position & this.mask;
-        const header = this.words[at >> 2];
-        if (header >= BPF_RINGBUF_BUSY_BIT) {
-          this.publish();
-          return;
-        }
-        const length = header % BPF_RINGBUF_DISCARD_BIT;
-        if (header < BPF_RINGBUF_DISCARD_BIT) visit(at + BPF_RINGBUF_HDR_SZ, length);
-        this.position += (length + BPF_RINGBUF_HDR_SZ + 7) & ~7;
-        if (this.position - published >= this.publishEvery) {
-          this.publish();
-          published = this.position;
-        }
-      }
+      const complete = this.read(this.position + waiting, visit);
       this.publish();
-      published = this.position;
+      if (!complete) return false;
     }
+    return true;
+  }
+
+  /** How many records are there that have not been read. */
+  unread(): number {
+    const end = this.position + Math.min(this.waiting(), this.size);
+    let count = 0;
+    for (let at = this.position; at < end; at += roomOf(this.header(at)))
+      if (!isDiscarded(this.header(at))) count++;
+    return count;
+  }
+
+  /** Bytes that have been produced and not been read. */
+  private waiting(): number {
+    // A plain load, then a fence: an atomic load is a write in disguise, and this page is
+    // read-only. The low half of the position suffices, as no ring has 4 GiB.
+    const waiting = (this.produced[0] - this.position) >>> 0;
+    Atomics.load(this.consumed, 0);
+    return waiting;
+  }
+
+  /** Reads up to a position. Returns false when a record that is still being written is before it. */
+  private read(end: number, visit: (at: number, length: number) => void): boolean {
+    let published = this.position;
+    while (this.position < end) {
+      const header = this.header(this.position);
+      const left = end - this.position;
+      if (left > this.size || roomOf(header) > left) {
+        this.broken++;
+        this.position = end;
+        break;
+      }
+      if (isBusy(header)) return false;
+      const at = this.position & (this.size - 1);
+      if (!isDiscarded(header)) visit(at + BPF_RINGBUF_HDR_SZ, lengthOf(header));
+      this.position += roomOf(header);
+      if (this.position - published >= this.publishEvery) {
+        this.publish();
+        published = this.position;
+      }
+    }
+    return true;
+  }
+
+  private header(position: number): number {
+    return this.words[(position & (this.size - 1)) >> 2];
   }
 
   private publish(): void {
