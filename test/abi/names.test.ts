@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { errnoName } from "../../src/kernel/errno.ts";
 import { openFlags } from "../../src/kernel/fcntl.ts";
 import { IORING_OP } from "../../src/kernel/io_uring.ts";
+import { FILE_TYPES, fileType } from "../../src/kernel/stat.ts";
 import { declaredIn, ROOT, valuesOf } from "./compiler.ts";
 
 /** What a header defines by #define, as it is written there. */
@@ -59,6 +60,13 @@ test("the io_uring opcodes have the kernel's numbers", () => {
   expect(valuesOf(headers, known)).toEqual(
     Object.fromEntries(known.map((name) => [name, IORING_OP[name]])),
   );
+});
+
+test("file types have the kernel's numbers", () => {
+  const names = ["S_IFIFO", "S_IFCHR", "S_IFDIR", "S_IFBLK", "S_IFREG", "S_IFLNK", "S_IFSOCK"];
+  const modes = Object.values(valuesOf(["sys/stat.h"], names));
+  expect(modes.map((mode) => fileType(mode | 0o7777))).toEqual(FILE_TYPES.slice(0, -1));
+  for (const mode of [0, 0o7777, 0o170000]) expect(fileType(mode)).toBe("anon");
 });
 
 test("what bpf/kernel.h defines of the kernel's constants has the headers' values", () => {
