@@ -339,12 +339,11 @@ static __always_inline u64 second_name(u8 opcode, struct trace_event_raw_io_urin
 	return 0;
 }
 
-/* The request was refused while it was read: its own memory is incomplete, the tracepoint has all. */
+/* The request was refused while it was read: its own memory may hold what an earlier one left. The
+ * tracepoint has all but the dfd. */
 static __always_inline void read_refused(struct event *event,
 					 struct trace_event_raw_io_uring_req_failed *context, u8 opcode)
 {
-	/* Every command that has a dfd has it in the same place. */
-	event->dfd = BPF_CORE_READ((struct io_open *)context->req, dfd);
 	event->flags = context->op_flags;
 	if (opcode == IORING_OP_OPENAT || opcode == IORING_OP_MKDIRAT)
 		event->mode = context->len;
@@ -356,10 +355,6 @@ static __always_inline void read_refused(struct event *event,
 	}
 	if (opcode == IORING_OP_RENAMEAT || opcode == IORING_OP_LINKAT)
 		event->dfd2 = context->len;
-	if (opcode == IORING_OP_SYMLINKAT) {
-		event->dfd2 = event->dfd;
-		event->dfd = AT_FDCWD;
-	}
 }
 
 SEC("?tracepoint/io_uring/io_uring_req_failed")

@@ -188,7 +188,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "dfd",
     kind: "integer",
     about: "fd given: of the directory that a relative name starts from, or of the file",
-    of: (e) => (e.has("dfd") || e.has("fd") || e.has("name") ? e.record.dfd : null),
+    of: (e) => e.dfd,
   },
   {
     name: "fname2",

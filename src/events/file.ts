@@ -120,6 +120,12 @@ export class FileEvent {
     return slice;
   }
 
+  /** The fd that was given; null where none can be, and where io_uring refused before it was read. */
+  get dfd(): number | null {
+    if (this.record.type === abi.EVENT_URING_FAILED) return null;
+    return this.has("dfd") || this.has("fd") || this.has("name") ? this.record.dfd : null;
+  }
+
   /** Flags as passed; null where the call takes none. */
   get flags(): number | bigint | null {
     const { kind, roles } = this.info;
@@ -241,8 +247,9 @@ export class FileEvent {
   }
 
   private nanoseconds(count: number): Time {
-    this.lentTime.seconds = Math.floor(count / NANOSECONDS);
-    this.lentTime.nanoseconds = count % NANOSECONDS;
+    const seconds = Math.floor(count / NANOSECONDS);
+    this.lentTime.seconds = seconds;
+    this.lentTime.nanoseconds = count - seconds * NANOSECONDS;
     return this.lentTime;
   }
 

@@ -1,6 +1,6 @@
 /** File types within st_mode: include/uapi/linux/stat.h, inode(7). */
 const S_IFMT = 0o170000;
-/** No object with the numbers as keys: biome's formatter rewrites octal keys, and wrongly. */
+/** No object with the numbers as keys: biome's fixes rewrite octal keys, and wrongly. */
 const TYPES: ReadonlyMap<number, string> = new Map([
   [0o010000, "fifo"],
   [0o020000, "char"],

@@ -169,7 +169,7 @@ export class EventRecord {
 
   /**
    * Moves to the record at `at`, whose length is `length` bytes.
-   * @throws BadRecord if it is truncated
+   * @throws BadRecord if it is truncated, or has a name that is longer than any can be
    */
   moveTo(at: number, length: number): void {
     if (length < EVENT_SIZE || at + length > this.bytes.length)
@@ -178,6 +178,14 @@ export class EventRecord {
     this.end = at + length;
     const needed = this.argvStart + this.argvLength - at;
     if (needed > length) throw new BadRecord(`${length} bytes, its names need ${needed}`);
+    if (
+      this.nameLength >= NAME_BYTES ||
+      this.name2Length >= NAME_BYTES ||
+      this.pathLength > PATH_BYTES ||
+      this.path2Length > PATH_BYTES ||
+      this.cgroupLength > CGROUP_BYTES
+    )
+      throw new BadRecord("a name that is longer than any can be");
   }
 
   u64(offset: number): number | bigint {

@@ -229,11 +229,15 @@ export class BpfSource implements Source<FileEvent> {
   private receive(at: number, length: number, visit: (event: FileEvent) => void): void {
     try {
       this.record.moveTo(at, length);
+      this.take(visit);
     } catch (error) {
       if (!(error instanceof abi.BadRecord)) throw error;
       this.badRecords++;
-      return;
     }
+  }
+
+  /** Takes the record that the view stands at. */
+  private take(visit: (event: FileEvent) => void): void {
     switch (this.record.type) {
       case abi.EVENT_CALL:
       case abi.EVENT_EXEC:

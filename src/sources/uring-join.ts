@@ -3,6 +3,7 @@
  * the same id. Submissions are copied and kept until then.
  */
 import {
+  BadRecord,
   CGROUP_BYTES,
   EVENT,
   EVENT_SIZE,
@@ -55,10 +56,12 @@ export class UringJoin {
     return this.forgotten + this.unmatched + this.waiting.size;
   }
 
+  /** @throws BadRecord if it has arguments, which no request has */
   submit(record: EventRecord): void {
+    if (record.argvLength > 0) throw new BadRecord("a request with arguments");
     if (this.waiting.size >= MAX_WAITING) this.forgetOldest();
     this.waiting.set(record.u64(EVENT.id), {
-      bytes: record.bytes.slice(record.at, record.end),
+      bytes: record.bytes.slice(record.at, record.argvStart),
       ring: record.u64(EVENT.ring),
       userData: record.u64(EVENT.user_data),
     });

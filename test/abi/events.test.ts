@@ -55,12 +55,11 @@ test("the arguments of a system call are written by its roles", () => {
 });
 
 test("event types, wants, notes, traits and ABIs have the values of their names", () => {
-  const names = Object.keys(abi).filter((name) =>
-    /^(EVENT|WANT|NOTE|TRAIT)_/.test(name),
-  ) as (keyof typeof abi)[];
+  const ours = new Map<string, unknown>(Object.entries(abi));
+  const names = [...ours.keys()].filter((name) => /^(EVENT|WANT|NOTE|TRAIT)_/.test(name));
   const shared = names.filter((name) => !["EVENT_SIZE", "NOTE_RETURN_UNKNOWN"].includes(name));
   expect(shared.length).toBeGreaterThan(30);
-  expect(enumValues(shared)).toEqual(shared.map((name) => abi[name] as number));
+  expect(enumValues(shared)).toEqual(shared.map((name) => ours.get(name) as number));
   expect(enumValues(abi.ABIS.map((name) => `ABI_${name.toUpperCase()}`))).toEqual([
     ...abi.ABIS.keys(),
   ]);
