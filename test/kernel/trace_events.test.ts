@@ -1,0 +1,159 @@
+/** The records that the real kernel gave (test/fixtures), cut at every byte, and what they say. */
+import { describe, expect, test } from "bun:test";
+import {
+  BadRecord,
+  EVENT,
+  EVENT_SIZE,
+  EVENT_URING_LOST_CQE,
+  EventRecord,
+} from "../../src/kernel/trace_events.ts";
+import { UringJoin } from "../../src/sources/uring-join.ts";
+import {
+  type Cells,
+  cellsOf,
+  eventOf,
+  FIXTURES,
+  factsOf,
+  fixture,
+  recordOf,
+} from "../fixtures/fixtures.ts";
+
+/** Columns whose values are only known within bounds. */
+const BOUNDED = ["time", "wall", "cpu", "max_rss"];
+
+/** The outcomes of io_uring requests, with the submissions that they belong to. */
+const JOINED: Readonly<Record<string, string>> = {
+  "uring-done": "uring-submit",
+  "uring-lost": "uring-lost-submit",
+};
+const SUBMISSIONS = Object.values(JOINED);
+
+/** The event that a fixture tells of, joined with its submission where there is one. */
+function cellsOfFixture(name: string): Cells {
+  const record = recordOf(fixture(name));
+  if (!(name in JOINED)) return cellsOf(eventOf(record));
+  const join = new UringJoin(new EventRecord(new Uint8Array(UringJoin.LARGEST)));
+  join.submit(recordOf(fixture(JOINED[name])));
+  const joined = record.type === EVENT_URING_LOST_CQE ? join.lostCqe(record) : join.done(record);
+  return cellsOf(eventOf(joined!));
+}
+
+describe("what the real kernel said", () => {
+  for (const name of FIXTURES.filter((name) => !SUBMISSIONS.includes(name)))
+    test(`of ${name} is in every column as the program knows it`, () => {
+      const { cells } = factsOf(name);
+      const found = cellsOfFixture(name);
+      for (const column of BOUNDED) expect(cells).not.toHaveProperty(column);
+      const exact = Object.entries(found).filter(([column]) => !BOUNDED.includes(column));
+      expect(Object.fromEntries(exact)).toEqual(cells as Record<string, string | null>);
+    });
+
+  test("happened while the program ran", () => {
+    for (const name of FIXTURES.filter((name) => !SUBMISSIONS.includes(name))) {
+      const [before, after] = factsOf(name).uptime;
+      const time = Number(cellsOfFixture(name).time);
+      expect(time).toBeGreaterThanOrEqual(before);
+      expect(time).toBeLessThanOrEqual(after);
+    }
+  });
+
+  test("of an exit has times within the program's, and what a small program needs", () => {
+    const { wall, cpu, max_rss } = cellsOfFixture("exit");
+    const [before, after] = factsOf("exit").uptime;
+    expect(Number(wall)).toBeGreaterThan(0);
+    // The kernel adds up a process's time when it stops running: a short one can have used none.
+    expect(Number(wall)).toBeLessThanOrEqual(after - before);
+    expect(Number(cpu)).toBeLessThanOrEqual(Number(wall));
+    expect(Number(max_rss)).toBeGreaterThan(50);
+    expect(Number(max_rss)).toBeLessThan(20_000);
+  });
+
+  test("there is a record of every type", () => {
+    const types = FIXTURES.map((name) => recordOf(fixture(name)).type);
+    expect(new Set(types)).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]));
+  });
+});
+
+describe("a record that is cut at any byte", () => {
+  for (const name of FIXTURES)
+    test(`is refused: ${name}`, () => {
+      const whole = fixture(name);
+      for (let length = 0; length < whole.length; length++) {
+        // First memory that ends there, then a longer one, of which so much is the record.
+        const record = new EventRecord(whole.slice(0, length));
+        expect(() => record.moveTo(0, length)).toThrow(BadRecord);
+        expect(() => new EventRecord(whole).moveTo(0, length)).toThrow(BadRecord);
+      }
+    });
+});
+
+test("a record that claims to reach past the memory is refused", () => {
+  for (const name of FIXTURES) {
+    const bytes = fixture(name);
+    expect(() => new EventRecord(bytes).moveTo(0, bytes.length + 1)).toThrow(BadRecord);
+    expect(() => new EventRecord(bytes).moveTo(1, bytes.length)).toThrow(BadRecord);
+  }
+});
+
+test("a record is read where it lies, not only at the beginning", () => {
+  const name = "rename";
+  const bytes = fixture(name);
+  const memory = new Uint8Array(bytes.length + 64);
+  memory.set(bytes, 64);
+  const record = new EventRecord(memory.subarray(8));
+  record.moveTo(56, bytes.length);
+  expect(cellsOf(eventOf(record))).toEqual(cellsOfFixture(name));
+});
+
+test.each([
+  ["name_len", 2],
+  ["name2_len", 2],
+  ["path_len", 2],
+  ["path2_len", 2],
+  ["cgroup_len", 2],
+  ["argv_len", 4],
+] as const)("a %s that promises more than there is, is refused", (field, size) => {
+  const bytes = fixture("openat");
+  const view = new DataView(bytes.buffer);
+  const length =
+    size === 2 ? view.getUint16(EVENT[field], true) : view.getUint32(EVENT[field], true);
+  for (const more of [1, 100, 0xffff - length]) {
+    if (size === 2) view.setUint16(EVENT[field], length + more, true);
+    else view.setUint32(EVENT[field], 2 ** 32 - more, true);
+    expect(() => new EventRecord(bytes).moveTo(0, bytes.length)).toThrow(BadRecord);
+  }
+});
+
+test("lengths that the kernel never gives are refused, however long the record is", () => {
+  const limits = {
+    name_len: 4095,
+    name2_len: 4095,
+    path_len: 8192,
+    path2_len: 8192,
+    cgroup_len: 4096,
+  };
+  for (const [field, most] of Object.entries(limits)) {
+    const bytes = new Uint8Array(EVENT_SIZE + 0x10000);
+    const record = new EventRecord(bytes);
+    record.view.setUint16(EVENT[field as keyof typeof limits], most, true);
+    record.moveTo(0, bytes.length);
+    record.view.setUint16(EVENT[field as keyof typeof limits], most + 1, true);
+    expect(() => record.moveTo(0, bytes.length)).toThrow(BadRecord);
+  }
+});
+
+test("64-bit numbers keep every digit", () => {
+  const record = recordOf(fixture("openat"));
+  for (const value of [
+    0n,
+    1n,
+    2n ** 32n,
+    2n ** 53n - 1n,
+    2n ** 53n,
+    2n ** 53n + 1n,
+    2n ** 64n - 1n,
+  ]) {
+    record.view.setBigUint64(EVENT.cgid, value, true);
+    expect(record.cgid.toString()).toBe(value.toString());
+  }
+});
