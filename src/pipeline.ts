@@ -44,28 +44,38 @@ export class Pipeline<E> {
     const { accept, sink } = this.options;
     if (this.accepted >= this.limit || (accept && !accept(event))) return;
     this.accepted++;
-    if (!this.failure) this.guard(() => sink.write(event));
+    if (this.failure) return;
+    try {
+      sink.write(event);
+    } catch (error) {
+      this.fail(error);
+    }
   };
 
   /** Takes what the source has and hands it to the output. */
   drain(): void {
     this.options.source.drain(this.visit);
-    if (!this.failure) this.guard(() => this.options.sink.flush());
+    if (this.failure) return;
+    try {
+      this.options.sink.flush();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   /** Ends the document, whatever happened before, so that it is valid as a whole. */
   finish(): void {
     this.options.source.finish(this.visit);
-    this.guard(() => this.options.sink.close());
+    try {
+      this.options.sink.close();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
-  private guard(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof SystemError || error instanceof OutputClosed)) throw error;
-      this.failure ??= error;
-    }
+  private fail(error: unknown): void {
+    if (!(error instanceof SystemError || error instanceof OutputClosed)) throw error;
+    this.failure ??= error;
   }
 
   /** To be asked after `finish`. */

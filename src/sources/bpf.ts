@@ -147,6 +147,8 @@ export class BpfSource implements Source<FileEvent> {
   private readonly event: FileEvent;
   private readonly join: UringJoin;
   private readonly joinedEvent: FileEvent;
+  /** Whom events are handed to. */
+  private visit: (event: FileEvent) => void = () => {};
   private badRecords = 0;
   private missingNames = 0;
   private unread = 0;
@@ -223,10 +225,11 @@ export class BpfSource implements Source<FileEvent> {
   }
 
   drain(visit: (event: FileEvent) => void): void {
-    this.ring.drain((at, length) => this.receive(at, length, visit));
+    this.visit = visit;
+    this.ring.drain(this.receive);
   }
 
-  private receive(at: number, length: number, visit: (event: FileEvent) => void): void {
+  private readonly receive = (at: number, length: number): void => {
     try {
       this.record.moveTo(at, length);
       this.take(visit);
@@ -244,38 +247,38 @@ export class BpfSource implements Source<FileEvent> {
       case abi.EVENT_FORK:
       case abi.EVENT_EXIT:
       case abi.EVENT_URING_FAILED:
-        this.hand(this.event, visit);
+        this.hand(this.event);
         break;
       case abi.EVENT_URING_SUBMIT:
         this.join.submit(this.record);
         break;
       case abi.EVENT_URING_DONE:
-        if (this.join.done(this.record)) this.hand(this.joinedEvent, visit);
+        if (this.join.done(this.record)) this.hand(this.joinedEvent);
         break;
       case abi.EVENT_URING_LOST_CQE:
-        if (this.join.lostCqe(this.record)) this.hand(this.joinedEvent, visit);
+        if (this.join.lostCqe(this.record)) this.hand(this.joinedEvent);
         break;
       default:
         this.badRecords++;
     }
-  }
+  };
 
-  private hand(event: FileEvent, visit: (event: FileEvent) => void): void {
+  private hand(event: FileEvent): void {
     if (event.nameMissing) this.missingNames++;
-    visit(event);
+    this.visit(event);
   }
 
   /** Visits what is left, and what is known only at the end. */
   finish(visit: (event: FileEvent) => void): void {
     const deadline = performance.now() + LAST_RECORD_MS;
-    const receive = (at: number, length: number) => this.receive(at, length, visit);
-    let complete = this.ring.drain(receive);
+    this.visit = visit;
+    let complete = this.ring.drain(this.receive);
     while (!complete && performance.now() < deadline) {
       Bun.sleepSync(1);
-      complete = this.ring.drain(receive);
+      complete = this.ring.drain(this.receive);
     }
     this.unread = complete ? 0 : this.ring.unread();
-    this.join.finish(() => this.hand(this.joinedEvent, visit));
+    this.join.finish(() => this.hand(this.joinedEvent));
   }
 
   /** How many recorded processes are alive. */
