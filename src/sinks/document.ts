@@ -63,29 +63,23 @@ export class Document<E> implements Sink<E> {
     this.encoder.literal(this.frame.open);
   }
 
+  /** One function: split in two, the JIT compiler would optimize the inner one in each again. */
   write(event: E): void {
-    const encoder = this.encoder;
+    const { encoder, frame, befores, writes } = this;
     const before = encoder.length;
     try {
-      this.encode(encoder, event);
+      encoder.literal(this.isEmpty ? frame.first : frame.between);
+      for (let i = 0; i < writes.length; i++) {
+        encoder.literal(befores[i]);
+        writes[i](encoder, event);
+      }
+      encoder.literal(frame.after);
     } catch (error) {
       encoder.length = before;
       throw error;
     }
     this.encoded++;
     if (encoder.length >= FLUSH_AT) this.flush();
-  }
-
-  private encode(encoder: Encoder, event: E): void {
-    const frame = this.frame;
-    const befores = this.befores;
-    const writes = this.writes;
-    encoder.literal(this.isEmpty ? frame.first : frame.between);
-    for (let i = 0; i < writes.length; i++) {
-      encoder.literal(befores[i]);
-      writes[i](encoder, event);
-    }
-    encoder.literal(frame.after);
   }
 
   /** Where the output throws, the events of this flush are lost; `delivered` does not count them. */
