@@ -56,14 +56,12 @@ struct cut {
 	/* The kernel's. */
 	const char *types, *strings;
 	uint32_t types_size, strings_size;
-	struct {
-		uint32_t at;   /* in types */
-		uint32_t kept; /* id in the cut, 0: not in it */
-	} *known;              /* by id */
-	uint32_t known_count;
+	uint32_t *at; /* where a type begins, by id */
+	uint32_t count;
 	/* The cut's. */
 	char *kept_types, *kept_strings;
 	uint32_t kept_types_size, kept_strings_size, kept_count;
+	uint32_t *kept; /* a type's id in the cut, by id; 0: not in it */
 	int error; /* the first, a negative errno */
 };
 
@@ -138,41 +136,21 @@ static void read_header(struct cut *cut, const char *whole, size_t size)
 		fail(cut, -EINVAL);
 }
 
-/* Finds where each type begins: a type's id is its place in the order. */
-static void read_types(struct cut *cut)
-{
-	const uint32_t smallest = sizeof(struct btf_type);
-	cut->known = calloc(cut->types_size / smallest + 1, sizeof(*cut->known));
-	if (!cut->known)
-		fail(cut, -ENOMEM);
-	cut->known_count = 1; /* 0 is void */
-	for (uint32_t at = 0; at < cut->types_size && !cut->error;) {
-		uint32_t left = cut->types_size - at;
-		size_t size = left < smallest ? smallest : size_of(type_at(cut->types, at));
-		if (!size || size > left) {
-			fail(cut, size ? -EINVAL : -ENOTSUP);
-			return;
-		}
-		cut->known[cut->known_count++].at = at;
-		at += size;
-	}
-}
-
 /* Copies a type unless that was done; returns its id in the cut. */
 static uint32_t keep(struct cut *cut, uint32_t id)
 {
-	if (id >= cut->known_count)
+	if (id >= cut->count)
 		return fail(cut, -EINVAL);
-	if (!id || cut->known[id].kept)
-		return cut->known[id].kept;
-	const struct btf_type *type = type_at(cut->types, cut->known[id].at);
+	if (!id || cut->kept[id])
+		return cut->kept[id];
+	const struct btf_type *type = type_at(cut->types, cut->at[id]);
 	if (btf_is_ptr(type))
 		return VOID_POINTER;
 	if (!(kinds[btf_kind(type)].is & BY_VALUE))
 		return 0; /* a function, to which a typedef can lead */
 	memcpy(cut->kept_types + cut->kept_types_size, type, size_of(type));
 	cut->kept_types_size += size_of(type);
-	return cut->known[id].kept = ++cut->kept_count;
+	return cut->kept[id] = ++cut->kept_count;
 }
 
 /* Copies a name; returns its offset in the cut. */
@@ -210,12 +188,15 @@ static void adopt(struct cut *cut, struct btf_type *type)
 	}
 }
 
-static void copy_wanted(struct cut *cut)
+/* Makes room for all there may be, and puts the one pointer there. */
+static void begin(struct cut *cut)
 {
 	const struct btf_type pointer = {.info = BTF_KIND_PTR << 24};
-	size_t room = cut->types_size + sizeof(pointer);
+	size_t room = cut->types_size + sizeof(pointer), most = cut->types_size / sizeof(pointer) + 1;
+	cut->at = calloc(most, sizeof(*cut->at));
+	cut->kept = calloc(most, sizeof(*cut->kept));
 	cut->kept_types = malloc(room + cut->strings_size);
-	if (!cut->kept_types) {
+	if (!cut->at || !cut->kept || !cut->kept_types) {
 		fail(cut, -ENOMEM);
 		return;
 	}
@@ -224,9 +205,30 @@ static void copy_wanted(struct cut *cut)
 	memcpy(cut->kept_types, &pointer, sizeof(pointer));
 	cut->kept_types_size = sizeof(pointer);
 	cut->kept_count = VOID_POINTER;
-	for (uint32_t id = 1; id < cut->known_count; id++)
-		if (is_wanted(cut, type_at(cut->types, cut->known[id].at)))
-			keep(cut, id);
+}
+
+/* Finds where each type begins, as a type's id is its place in the order, and copies the wanted. */
+static void read_types(struct cut *cut)
+{
+	size_t size;
+	cut->count = 1; /* 0 is void */
+	for (uint32_t at = 0; at < cut->types_size && !cut->error; at += size) {
+		const struct btf_type *type = type_at(cut->types, at);
+		uint32_t left = cut->types_size - at;
+		size = left < sizeof(*type) ? left + 1 : size_of(type);
+		if (!size || size > left) {
+			fail(cut, size ? -EINVAL : -ENOTSUP);
+			return;
+		}
+		cut->at[cut->count++] = at;
+		if (is_wanted(cut, type))
+			keep(cut, cut->count - 1);
+	}
+}
+
+/* Copies what the copied hold. */
+static void adopt_all(struct cut *cut)
+{
 	for (uint32_t at = 0; at < cut->kept_types_size && !cut->error;) {
 		struct btf_type *type = (void *)(cut->kept_types + at);
 		adopt(cut, type);
@@ -260,13 +262,16 @@ int trace_cut_btf(const struct bpf_object *object, const void *whole, size_t siz
 	want(&cut, bpf_object__btf(object));
 	read_header(&cut, whole, size);
 	if (!cut.error)
+		begin(&cut);
+	if (!cut.error)
 		read_types(&cut);
 	if (!cut.error)
-		copy_wanted(&cut);
+		adopt_all(&cut);
 	if (!cut.error)
 		write_cut(&cut, fd);
 	tdestroy(cut.wanted, free);
-	free(cut.known);
+	free(cut.at);
+	free(cut.kept);
 	free(cut.kept_types);
 	return cut.error;
 }
