@@ -22,6 +22,7 @@ export const libc = dlopen("libc.so.6", {
   read: { args: ["i32", ADDRESS, "u64"], returns: RESULT },
   write: { args: ["i32", ADDRESS, "u64"], returns: RESULT },
   poll: { args: [ADDRESS, "u64", "i32"], returns: "i32" },
+  isatty: { args: ["i32"], returns: "i32" },
   fcntl: { args: ["i32", "i32", "i64"], returns: "i32" },
   ioctl: { args: ["i32", "u64", "i64"], returns: "i32" },
   flock: { args: ["i32", "i32"], returns: "i32" },

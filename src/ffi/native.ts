@@ -3,7 +3,7 @@
  * of memory, so that nothing is written to a temporary directory and nothing found there is run.
  */
 import { dlopen } from "bun:ffi";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import embedded from "../../build/native.so" with { type: "file" };
 import { check } from "./errno.ts";
 import { ADDRESS, ADDRESS_RESULT, libc } from "./libc.ts";
@@ -13,14 +13,8 @@ const MFD_CLOEXEC = 1;
 
 function loadFromMemory(image: Uint8Array) {
   const fd = check(libc.memfd_create(cString("trace native").address, MFD_CLOEXEC), "memfd_create");
-  const copy = cString(image);
-  for (let done = 0; done < image.length; )
-    done += check(
-      libc.write(fd, copy.address + done, image.length - done),
-      "write",
-      "native library",
-    );
   try {
+    writeFileSync(fd, image);
     return dlopen(`/proc/self/fd/${fd}`, {
       trace_spawn: { args: [ADDRESS], returns: "i32" },
       trace_signals_to: { args: ["i32", ADDRESS, "i32"], returns: "i32" },

@@ -3,7 +3,6 @@
  * the kernel checks that user's rights, and never through a symbolic link. open(2), setfsuid(2).
  */
 import { fstatSync, ftruncateSync } from "node:fs";
-import { isatty } from "node:tty";
 import { check, lastErrno, SystemError } from "../ffi/errno.ts";
 import { openAt } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
@@ -95,7 +94,7 @@ export class FileOutput {
     this.name = path === "-" ? "standard output" : path;
     this.fd = standard ?? openFile(path, user);
     this.regular = standard === null && fstatSync(this.fd).isFile();
-    this.terminal = isatty(this.fd);
+    this.terminal = libc.isatty(this.fd) === 1;
   }
 
   /** Drops what an existing file held. */

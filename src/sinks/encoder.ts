@@ -27,7 +27,7 @@ const LOWER_X = 0x78;
 const HEX = ascii("0123456789abcdef");
 
 /** "00", "01" … "99": two digits at a time. */
-const PAIRS = ascii(Array.from({ length: 100 }, (_, n) => `${n}`.padStart(2, "0")).join(""));
+const PAIRS = new Uint8Array(200).map((_, i) => ZERO + (i % 2 ? (i >> 1) % 10 : (i / 20) | 0));
 
 /** 1 for the bytes that do not stand for themselves in a JSON string. */
 const JSON_SPECIAL = table(
@@ -52,11 +52,11 @@ for (const [letter, byte] of Object.entries({
 }
 
 function ascii(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  return new TextEncoder().encode(text);
 }
 
 function table(special: (byte: number) => boolean): Uint8Array {
-  return Uint8Array.from({ length: 256 }, (_, byte) => (special(byte) ? 1 : 0));
+  return new Uint8Array(256).map((_, byte) => (special(byte) ? 1 : 0));
 }
 
 /** Fixed bytes that are written again and again, kept as words so that they go out four at a time. */
@@ -69,9 +69,7 @@ export class Literal {
     const padded = new Uint8Array((text.length + 3) & ~3);
     padded.set(ascii(text));
     const view = new DataView(padded.buffer);
-    this.words = Int32Array.from({ length: padded.length / 4 }, (_, i) =>
-      view.getInt32(i * 4, true),
-    );
+    this.words = new Int32Array(padded.length / 4).map((_, i) => view.getInt32(i * 4, true));
     this.length = text.length;
   }
 }
