@@ -190,11 +190,11 @@ export class BpfSource implements Source<FileEvent> {
 
     const ring = this.object.map("ring");
     this.fd = ring.fd;
-    this.ring = new Ring(mapRing(ring.fd, options.bufferSize));
+    this.ring = new Ring(mapRing(ring.fd, options.bufferSize, abi.LARGEST_EVENT));
     const boot = bootTime();
     this.record = new abi.EventRecord(this.ring.bytes);
     this.event = new FileEvent(this.record, boot);
-    const joined = new abi.EventRecord(new Uint8Array(UringJoin.LARGEST));
+    const joined = new abi.EventRecord(new Uint8Array(abi.LARGEST_EVENT));
     this.join = new UringJoin(joined);
     this.joinedEvent = new FileEvent(joined, boot);
     for (const [program, id, name] of tracepoints)

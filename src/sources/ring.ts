@@ -21,7 +21,9 @@ export interface RingMemory {
   readonly consumed: BigUint64Array;
   /** The low half of how far it has been written. */
   readonly produced: Uint32Array;
-  /** The data, twice. */
+  /** Bytes of the data. */
+  readonly size: number;
+  /** The data, then again as much of them as the longest record needs. */
   readonly bytes: Uint8Array;
 }
 
@@ -33,14 +35,18 @@ function map(fd: number, size: number, protection: number, offset: number) {
 /**
  * Maps a map of type BPF_MAP_TYPE_RINGBUF.
  * @param size of the data in bytes: a power of two, a multiple of the page size
+ * @param longest of the records, in bytes. With the data mapped twice as a whole, Bun would count
+ *   twice the memory, and collect its garbage at the start, which takes 2 ms.
  */
-export function mapRing(fd: number, size: number): RingMemory {
+export function mapRing(fd: number, size: number, longest: number): RingMemory {
   const page = libc.getpagesize();
   const consumer = map(fd, page, PROT_READ | PROT_WRITE, 0);
-  const producer = map(fd, page + 2 * size, PROT_READ, page);
+  const again = Math.min(size, Math.ceil((BPF_RINGBUF_HDR_SZ + longest) / page) * page);
+  const producer = map(fd, page + size + again, PROT_READ, page);
   return {
     consumed: new BigUint64Array(consumer.bytes.buffer, 0, 1),
     produced: new Uint32Array(producer.bytes.buffer, 0, 1),
+    size,
     bytes: producer.bytes.subarray(page),
   };
 }
@@ -64,7 +70,7 @@ function roomOf(header: number): number {
 }
 
 export class Ring {
-  /** The data, twice. Records lie in here. */
+  /** Records lie in here, also across the end of the data. */
   readonly bytes: Uint8Array;
   /** Bytes of the data. */
   readonly size: number;
@@ -76,10 +82,10 @@ export class Ring {
   private readonly publishEvery: number;
   private position: number;
 
-  constructor({ bytes, consumed, produced }: RingMemory) {
+  constructor({ size, bytes, consumed, produced }: RingMemory) {
     this.bytes = bytes;
-    this.size = bytes.length / 2;
-    this.words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+    this.size = size;
+    this.words = new Uint32Array(bytes.buffer, bytes.byteOffset, size / 4);
     this.consumed = consumed;
     this.produced = produced;
     this.publishEvery = this.size >> 3;

@@ -4,18 +4,14 @@
  */
 import {
   BadRecord,
-  CGROUP_BYTES,
   EVENT,
-  EVENT_SIZE,
   EVENT_URING_LOST_CQE,
   type EventRecord,
-  NAME_BYTES,
   NOTE_BASE,
   NOTE_CQE_SKIP,
   NOTE_PATH,
   NOTE_PATH_CUT,
   NOTE_RETURN_UNKNOWN,
-  PATH_BYTES,
 } from "../kernel/trace_events.ts";
 
 /** A submission is forgotten, and counted as lost, when so many newer ones wait for an outcome. */
@@ -48,8 +44,6 @@ export class UringJoin {
   constructor(joined: EventRecord) {
     this.joined = joined;
   }
-
-  static readonly LARGEST = EVENT_SIZE + 2 * (NAME_BYTES + PATH_BYTES) + CGROUP_BYTES + 256;
 
   /** How many outcomes have no submission, or will never come. */
   get missing(): number {

@@ -6,6 +6,7 @@ import {
   EVENT_SIZE,
   EVENT_URING_LOST_CQE,
   EventRecord,
+  LARGEST_EVENT,
 } from "../../src/kernel/trace_events.ts";
 import { UringJoin } from "../../src/sources/uring-join.ts";
 import {
@@ -32,7 +33,7 @@ const SUBMISSIONS = Object.values(JOINED);
 function cellsOfFixture(name: string): Cells {
   const record = recordOf(fixture(name));
   if (!(name in JOINED)) return cellsOf(eventOf(record));
-  const join = new UringJoin(new EventRecord(new Uint8Array(UringJoin.LARGEST)));
+  const join = new UringJoin(new EventRecord(new Uint8Array(LARGEST_EVENT)));
   join.submit(recordOf(fixture(JOINED[name])));
   const joined = record.type === EVENT_URING_LOST_CQE ? join.lostCqe(record) : join.done(record);
   return cellsOf(eventOf(joined!));

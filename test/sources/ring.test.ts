@@ -14,6 +14,7 @@ class Writer {
   readonly memory = {
     consumed: new BigUint64Array(1),
     produced: new Uint32Array(1),
+    size: SIZE,
     bytes: new Uint8Array(2 * SIZE),
   };
   private at: number;
