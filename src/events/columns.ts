@@ -1,14 +1,14 @@
 /** Every column of a FileEvent, and those that are written where none are named. */
 import { errnoName } from "../kernel/errno.ts";
 import type { Arch } from "../kernel/fcntl.ts";
-import { flagsText } from "../kernel/flags.ts";
+import { flagsText, modeText } from "../kernel/flags.ts";
 import { FILE_TYPES, fileType } from "../kernel/stat.ts";
 import * as abi from "../kernel/trace_events.ts";
 import { CALL_NAMES } from "../syscalls/files.ts";
 import { URING_OPS } from "../syscalls/uring.ts";
 import { type Column, Slice } from "./column.ts";
 import { type FileEvent, uringOp } from "./file.ts";
-import { EVENT_KINDS } from "./kinds.ts";
+import { EVENT_KINDS, type EventKind } from "./kinds.ts";
 
 type FileColumn = Column<FileEvent> & {
   /** WANT_* bits: what the kernel has to read for it; nothing where it is always there. */
@@ -27,18 +27,28 @@ const WORD_OF_TYPE: Readonly<Record<number, Slice>> = {
   [abi.EVENT_EXIT]: Slice.of("exit"),
 };
 
+/** A program can make up as many values as it likes; no more words than this are kept. */
+const MOST_WORDS = 4096;
+
 /** Words made once for each value that occurs. */
-function remembered<K>(make: (key: K) => string | null): (key: K) => Slice | null {
+function remembered<K>(make: (key: K) => string): (key: K) => Slice | null {
   const known = new Map<K, Slice | null>();
   return (key) => {
     let slice = known.get(key);
     if (slice === undefined) {
       const text = make(key);
       slice = text ? Slice.of(text) : null;
+      if (known.size >= MOST_WORDS) known.clear();
       known.set(key, slice);
     }
     return slice;
   };
+}
+
+/** The same for values whose meaning depends on the kind of event. */
+function rememberedByKind<K>(make: (kind: EventKind, key: K) => string) {
+  const kinds = new Map(EVENT_KINDS.map((kind) => [kind, remembered((key: K) => make(kind, key))]));
+  return (kind: EventKind, key: K | null) => (key === null ? null : kinds.get(kind)!(key));
 }
 
 const NOTE_WORDS: readonly (readonly [number, string])[] = [
@@ -58,19 +68,11 @@ const noteText = remembered((bits: number) => {
   return [...(bits & INTERRUPTED ? ["interrupted"] : []), ...found].join(" ");
 });
 
-const openFlagsText = remembered((flags: number | bigint) =>
-  flagsText("open", flags, process.arch as Arch),
+const flagNames = rememberedByKind((kind, flags: number | bigint) =>
+  flagsText(kind, flags, process.arch as Arch),
 );
-
-function flagNames(event: FileEvent): Slice | null {
-  const { flags, kind } = event;
-  if (flags === null) return null;
-  if (kind === "open") return openFlagsText(flags);
-  const text = flagsText(kind, flags, process.arch as Arch);
-  return text ? Slice.of(text) : null;
-}
-
-const errnoWord = remembered((ret: number) => (ret < 0 ? errnoName(-ret) : null));
+const modeNames = rememberedByKind(modeText);
+const errnoWord = remembered((ret: number) => (ret < 0 ? errnoName(-ret) : ""));
 
 /** The device as stat(2) has it in st_dev; the kernel's own numbering differs. */
 function userDev(dev: number): number {
@@ -256,7 +258,14 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "flags_text",
     kind: "word",
     about: "flags by their names: O_WRONLY|O_CREAT|O_TRUNC",
-    of: flagNames,
+    of: (e) => flagNames(e.kind, e.flags),
+  },
+  {
+    name: "mode_text",
+    key: "mode_text",
+    kind: "word",
+    about: "mode as strace has it: 0644, of access R_OK|W_OK, of mknod S_IFIFO|0644",
+    of: (e) => modeNames(e.kind, e.takesMode ? e.mode : null),
   },
   {
     name: "errno",

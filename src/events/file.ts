@@ -132,12 +132,17 @@ export class FileEvent {
     return kind === "open" || roles.includes("flags") ? this.record.flags : null;
   }
 
+  /** Whether `mode` says something: an open has one only where its flags take one. */
+  get takesMode(): boolean {
+    const { kind, roles } = this.info;
+    if (kind !== "open") return roles.includes("mode");
+    return (Number(this.record.flags) & TAKES_MODE) !== 0;
+  }
+
   /** Mode as passed; of an open 0 where its flags take none; null where the call has none. */
   get mode(): number | null {
-    const { kind, roles } = this.info;
-    if (kind !== "open") return roles.includes("mode") ? this.record.mode : null;
     // The register holds whatever it held before.
-    return Number(this.record.flags) & TAKES_MODE ? this.record.mode : 0;
+    return this.takesMode ? this.record.mode : this.info.kind === "open" ? 0 : null;
   }
 
   /** The result or -errno; null where the kernel told only that it went well, and for an exit. */

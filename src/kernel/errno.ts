@@ -1,6 +1,7 @@
 /**
  * Names of error numbers, the same on x86-64 and arm64: include/uapi/asm-generic/errno-base.h,
- * errno.h.
+ * errno.h. And of those that programs never see, since a signal handler's end turns them into EINTR
+ * or restarts the call: include/linux/errno.h.
  */
 
 /** By number, from 0. Of two names for one number it is the older: EAGAIN, EDEADLK, EOPNOTSUPP. */
@@ -22,8 +23,15 @@ const NAMES = `
   .trim()
   .split(/\s+/);
 
+const RESTARTS: Readonly<Record<number, string>> = {
+  512: "ERESTARTSYS",
+  513: "ERESTARTNOINTR",
+  514: "ERESTARTNOHAND",
+  516: "ERESTART_RESTARTBLOCK",
+};
+
 /** The kernel's name of an error number, `errno 999` where there is none. */
 export function errnoName(errno: number): string {
-  const name = NAMES[errno] ?? "-";
+  const name = NAMES[errno] ?? RESTARTS[errno] ?? "-";
   return name === "-" ? `errno ${errno}` : name;
 }

@@ -1,32 +1,59 @@
 /**
- * Flags as strace and the man pages spell them: open(2), rename(2), unlinkat(2), clone(2).
- * include/uapi/linux/fcntl.h, fs.h, sched.h.
+ * Flags and modes as strace spells them, in its order: open(2), rename(2), unlinkat(2), clone(2),
+ * access(2), mknod(2). include/uapi/linux/fcntl.h, fs.h, sched.h, stat.h.
  */
-import { type Arch, O_ACCMODE, openFlags } from "./fcntl.ts";
+import { type Arch, O_ACCMODE, type OpenFlagName, openFlags } from "./fcntl.ts";
+import { signalName } from "./signal.ts";
 
 type Names = readonly (readonly [name: string, bits: number])[];
 
+/** Composites stand before what they are composed of. */
+const OPEN: readonly (OpenFlagName | "__O_SYNC" | "__O_TMPFILE")[] = [
+  "O_CREAT",
+  "O_EXCL",
+  "O_NOCTTY",
+  "O_TRUNC",
+  "O_APPEND",
+  "O_NONBLOCK",
+  "O_SYNC",
+  "__O_SYNC",
+  "O_DSYNC",
+  "O_DIRECT",
+  "O_LARGEFILE",
+  "O_NOFOLLOW",
+  "O_NOATIME",
+  "O_CLOEXEC",
+  "O_PATH",
+  "O_TMPFILE",
+  "__O_TMPFILE",
+  "O_DIRECTORY",
+  "FASYNC",
+];
+
 const AT: Names = [
+  ["AT_STATX_FORCE_SYNC", 0x2000],
+  ["AT_STATX_DONT_SYNC", 0x4000],
   ["AT_SYMLINK_NOFOLLOW", 0x100],
   ["AT_REMOVEDIR", 0x200],
   ["AT_SYMLINK_FOLLOW", 0x400],
   ["AT_NO_AUTOMOUNT", 0x800],
   ["AT_EMPTY_PATH", 0x1000],
-  ["AT_STATX_FORCE_SYNC", 0x2000],
-  ["AT_STATX_DONT_SYNC", 0x4000],
 ];
-/** faccessat2(2) gives this bit another name. */
-const AT_ACCESS: Names = [["AT_EACCESS", 0x200], ...AT.filter(([name]) => name !== "AT_REMOVEDIR")];
+/** faccessat2(2) gives a bit another name. */
+const AT_ACCESS = AT.map(([name, bits]) => [bits === 0x200 ? "AT_EACCESS" : name, bits] as const);
+const AT_EXEC: Names = [...AT, ["AT_EXECVE_CHECK", 0x10000]];
 const RENAME: Names = [
   ["RENAME_NOREPLACE", 1],
   ["RENAME_EXCHANGE", 2],
   ["RENAME_WHITEOUT", 4],
 ];
-const XATTR: Names = [
-  ["XATTR_CREATE", 1],
-  ["XATTR_REPLACE", 2],
-];
+/** setxattr(2) takes the first two, setxattrat(2) and its like those of the *at calls. */
+const XATTR: Names = [["XATTR_CREATE", 1], ["XATTR_REPLACE", 2], ...AT];
+
+/** The lowest bits are the signal that the parent gets, except for the lowest name's. */
+const CLONE_SIGNAL = 0x7f;
 const CLONE: Names = [
+  ["CLONE_NEWTIME", 0x80],
   ["CLONE_VM", 0x100],
   ["CLONE_FS", 0x200],
   ["CLONE_FILES", 0x400],
@@ -49,28 +76,30 @@ const CLONE: Names = [
   ["CLONE_NEWUSER", 0x10000000],
   ["CLONE_NEWPID", 0x20000000],
   ["CLONE_NEWNET", 0x40000000],
+  ["CLONE_IO", 0x80000000],
+  ["CLONE_CLEAR_SIGHAND", 0x100000000],
+  ["CLONE_INTO_CGROUP", 0x200000000],
 ];
 
 /** The flags of events by their kind; others have those of the *at calls. */
 const BY_KIND: Readonly<Record<string, Names>> = {
   access: AT_ACCESS,
+  exec: AT_EXEC,
   rename: RENAME,
   xattr: XATTR,
-  fork: CLONE,
 };
 
-/** Names in the order of the man page; composites before what they are composed of. */
 function openNames(arch: Arch): Names {
-  const skipped = /^(O_RDONLY|O_WRONLY|O_RDWR|O_NDELAY|O_RSYNC|FASYNC)$/;
-  return Object.entries(openFlags(arch))
-    .filter(([name]) => !skipped.test(name))
-    .sort(([, a], [, b]) => bitCount(b) - bitCount(a) || a - b);
+  const { O_SYNC, O_DSYNC, O_TMPFILE, O_DIRECTORY, ...others } = openFlags(arch);
+  const bits = {
+    ...others,
+    ...{ O_SYNC, __O_SYNC: O_SYNC & ~O_DSYNC, O_DSYNC },
+    ...{ O_TMPFILE, __O_TMPFILE: O_TMPFILE & ~O_DIRECTORY, O_DIRECTORY },
+  };
+  return OPEN.map((name) => [name, bits[name]]);
 }
 
-function bitCount(value: number): number {
-  return value.toString(2).replaceAll("0", "").length;
-}
-
+/** The names of those bits that have one, and the rest in hexadecimal. */
 function named(value: bigint, names: Names): string[] {
   let rest = value;
   const found = names.filter(([, bits]) => {
@@ -79,16 +108,50 @@ function named(value: bigint, names: Names): string[] {
     rest &= ~all;
     return true;
   });
-  const words = found.sort((a, b) => a[1] - b[1]).map(([name]) => name);
+  const words = found.map(([name]) => name);
   return rest === 0n ? words : [...words, `0x${rest.toString(16)}`];
+}
+
+function cloneWords(value: bigint): string[] {
+  const signal = Number(value & BigInt(CLONE_SIGNAL));
+  const words = named(value & ~BigInt(CLONE_SIGNAL), CLONE);
+  return signal ? [...words, signalName(signal)] : words;
 }
 
 const ACCESS_MODES = ["O_RDONLY", "O_WRONLY", "O_RDWR", "O_ACCMODE"];
 
-/** "O_WRONLY|O_CREAT|O_TRUNC"; "" where there are none. Bits without a name stand in hexadecimal. */
+/**
+ * "O_WRONLY|O_CREAT|O_TRUNC"; "" where there are none.
+ * @param kind of the event, as `--events` has it
+ */
 export function flagsText(kind: string, flags: number | bigint, arch: Arch): string {
   const value = BigInt(flags);
+  if (kind === "fork") return cloneWords(value).join("|");
   if (kind !== "open") return named(value, BY_KIND[kind] ?? AT).join("|");
   const access = ACCESS_MODES[Number(value & BigInt(O_ACCMODE))];
   return [access, ...named(value & ~BigInt(O_ACCMODE), openNames(arch))].join("|");
+}
+
+const ACCESS: Names = [
+  ["R_OK", 4],
+  ["W_OK", 2],
+  ["X_OK", 1],
+];
+/** By the four bits of S_IFMT. */
+const FILE_TYPES: Readonly<Record<number, string>> = {
+  1: "S_IFIFO",
+  2: "S_IFCHR",
+  4: "S_IFDIR",
+  6: "S_IFBLK",
+  8: "S_IFREG",
+  10: "S_IFLNK",
+  12: "S_IFSOCK",
+};
+
+/** "0644"; of access(2) "R_OK|W_OK", of mknod(2) "S_IFIFO|0644". */
+export function modeText(kind: string, mode: number): string {
+  if (kind === "access") return named(BigInt(mode), ACCESS).join("|") || "F_OK";
+  const octal = (bits: number) => `0${bits.toString(8)}`.padStart(3, "0");
+  const type = kind === "mknod" ? FILE_TYPES[(mode >>> 12) & 0o17] : undefined;
+  return type ? `${type}|${octal(mode & ~0o170000)}` : octal(mode);
 }

@@ -12,6 +12,22 @@ export const SIGCONT = 18;
 export const SIGSTOP = 19;
 export const SIGXFSZ = 25;
 
+/** From 1 on, as on x86-64 and arm64: include/uapi/asm-generic/signal.h. */
+const NAMES = `
+  HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP
+  TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS
+`
+  .trim()
+  .split(/\s+/);
+/** The kernel's first real-time signal; the C library keeps two for itself. */
+const FIRST_REAL_TIME = 32;
+
+/** "SIGKILL"; a real-time signal's as strace has it: SIGRT_2. */
+export function signalName(number: number): string {
+  const name = NAMES[number - 1];
+  return name === undefined ? `SIGRT_${number - FIRST_REAL_TIME}` : `SIG${name}`;
+}
+
 /** Disposition of an ignored signal. */
 export const SIG_IGN = 1;
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { errnoName } from "../../src/kernel/errno.ts";
 import { openFlags } from "../../src/kernel/fcntl.ts";
 import { IORING_OP } from "../../src/kernel/io_uring.ts";
+import { signalName } from "../../src/kernel/signal.ts";
 import { FILE_TYPES, fileType } from "../../src/kernel/stat.ts";
 import { declaredIn, ROOT, valuesOf } from "./compiler.ts";
 
@@ -23,8 +24,16 @@ test("every error number has the kernel's name", () => {
 });
 
 test("a number that is no error's is shown as it is", () => {
-  for (const number of [-1, 0, 41, 58, 134, 512, 4096])
+  for (const number of [-1, 0, 41, 58, 134, 511, 515, 517, 4096])
     expect(errnoName(number)).toBe(`errno ${number}`);
+});
+
+test("every signal has the kernel's name, the first of those that a number has", () => {
+  const numbers = new Map<number, string>();
+  for (const [name, number] of defines("/usr/include/asm-generic/signal.h"))
+    if (/^SIG[A-Z0-9]+$/.test(name) && !numbers.has(+number)) numbers.set(+number, name);
+  for (let number = 1; number <= 31; number++)
+    expect(signalName(number)).toBe(numbers.get(number)!);
 });
 
 test("the open flags are this machine's", () => {
