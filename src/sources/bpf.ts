@@ -232,15 +232,15 @@ export class BpfSource implements Source<FileEvent> {
   private readonly receive = (at: number, length: number): void => {
     try {
       this.record.moveTo(at, length);
-      this.take(visit);
+      this.take();
     } catch (error) {
       if (!(error instanceof abi.BadRecord)) throw error;
       this.badRecords++;
     }
-  }
+  };
 
   /** Takes the record that the view stands at. */
-  private take(visit: (event: FileEvent) => void): void {
+  private take(): void {
     switch (this.record.type) {
       case abi.EVENT_CALL:
       case abi.EVENT_EXEC:
@@ -261,7 +261,7 @@ export class BpfSource implements Source<FileEvent> {
       default:
         this.badRecords++;
     }
-  };
+  }
 
   private hand(event: FileEvent): void {
     if (event.nameMissing) this.missingNames++;
