@@ -3,14 +3,14 @@
  * unknown ones pass. Everything from the first positional on belongs to the command, as with sudo,
  * env and strace.
  */
-import type { ArgsDef } from "citty";
+import type { ArgDef, ArgsDef } from "citty";
 import { UsageError } from "./messages.ts";
 import { nearest } from "./nearest.ts";
 
 export interface Split {
   /** `--name=value` or `--name`, checked and ready for citty. */
   readonly options: string[];
-  /** The traced command and its arguments. */
+  /** What is no option: the traced command and its arguments, or files. */
   readonly command: string[];
   readonly help: boolean;
 }
@@ -36,13 +36,24 @@ function separate(token: string): [spelling: string, value: string | undefined] 
   return equals < 0 ? [token, undefined] : [token.slice(0, equals), token.slice(equals + 1)];
 }
 
+/** `--name[=VALUE]`: without "=" it has no value, and what follows is not taken for one. */
+function mayBeBare(arg: ArgDef): boolean {
+  return arg.valueHint?.startsWith("[=") === true;
+}
+
 /**
  * @param argv what follows the subcommand's name
+ * @param takesCommand everything from the first word that is no option belongs to a command
  * @throws UsageError for an unknown option or a missing value
  */
-export function splitArguments(argv: readonly string[], args: ArgsDef): Split {
+export function splitArguments(
+  argv: readonly string[],
+  args: ArgsDef,
+  takesCommand = false,
+): Split {
   const names = spellings(args);
   const options: string[] = [];
+  const others: string[] = [];
   let help = false;
   let at = 0;
   for (; at < argv.length; at++) {
@@ -51,7 +62,11 @@ export function splitArguments(argv: readonly string[], args: ArgsDef): Split {
       at++;
       break;
     }
-    if (!token.startsWith("-") || token === "-") break;
+    if (!token.startsWith("-") || token === "-") {
+      if (takesCommand) break;
+      others.push(token);
+      continue;
+    }
     if (HELP.includes(token)) {
       help = true;
       continue;
@@ -67,9 +82,9 @@ export function splitArguments(argv: readonly string[], args: ArgsDef): Split {
       options.push(spelling.startsWith("--") ? spelling : `--${name}`);
       continue;
     }
-    const value = given ?? argv[++at];
+    const value = given ?? (mayBeBare(args[name]) ? "" : argv[++at]);
     if (value === undefined) throw new UsageError(`${spelling}: needs a value`);
     options.push(`--${name}=${value}`);
   }
-  return { options, command: argv.slice(at), help };
+  return { options, command: [...others, ...argv.slice(at)], help };
 }

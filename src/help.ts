@@ -8,7 +8,11 @@ const HELP_OPTION = "  -h, --help";
 function spelling(name: string, arg: ArgDef): string {
   const alias = "alias" in arg && arg.alias ? `-${[arg.alias].flat()[0]}, ` : "    ";
   const negated = arg.type === "boolean" && arg.default === true ? "no-" : "";
-  return `  ${alias}--${negated}${name}${arg.valueHint ? ` ${arg.valueHint}` : ""}`;
+  return `  ${alias}--${negated}${name}${hint(arg)}`;
+}
+
+function hint({ valueHint = "" }: ArgDef): string {
+  return valueHint === "" || valueHint.startsWith("[=") ? valueHint : ` ${valueHint}`;
 }
 
 function description(arg: ArgDef): string {

@@ -7,6 +7,7 @@ import type { Command } from "./commands/command.ts";
 import { doctor } from "./commands/doctor.ts";
 import { exec } from "./commands/exec.ts";
 import { StartError } from "./commands/recording.ts";
+import { summary } from "./commands/summary.ts";
 import { SystemError } from "./ffi/errno.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { EXIT, say, UsageError } from "./messages.ts";
@@ -14,9 +15,10 @@ import { nearest } from "./nearest.ts";
 import { CgroupError } from "./process/cgroup.ts";
 import { CommandError } from "./process/child.ts";
 import { inherited } from "./process/inherited.ts";
+import { OutputClosed } from "./process/output.ts";
 import { UserError } from "./process/user.ts";
 
-const commands: Readonly<Record<string, Command>> = { exec, all, doctor };
+const commands: Readonly<Record<string, Command>> = { exec, all, summary, doctor };
 
 function unknownCommand(name: string | undefined): string {
   const known = Object.keys(commands);
@@ -38,7 +40,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const command = Object.hasOwn(commands, name ?? "") ? commands[name] : undefined;
   if (!command) throw new UsageError(unknownCommand(name));
   const data = { inherited: inherited() };
-  const split = splitArguments(rest, command.definition.args as never);
+  const split = splitArguments(rest, command.definition.args as never, command.takesCommand);
   if (split.help) {
     process.stdout.write(commandHelp(name, command));
     return EXIT.ok;
@@ -63,7 +65,7 @@ function statusOf(error: unknown): number {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.exitCode = statusOf(error);
-  if (error instanceof Error) say.error(error.message);
+  process.exitCode = error instanceof OutputClosed ? EXIT.ok : statusOf(error);
+  if (error instanceof Error && error.message) say.error(error.message);
 }
 process.exit();

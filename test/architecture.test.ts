@@ -31,7 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sources: ["events", "kernel", "syscalls", "process", "ffi", "build", "node:fs", "node:os"],
   events: ["kernel", "syscalls", "csv-parse/sync"],
   filters: ["kernel", "nearest.ts"],
-  sinks: ["events"],
+  sinks: ["events", "kernel"],
   process: ["kernel", "ffi", "messages.ts", "node:fs", "node:tty"],
   syscalls: ["kernel", "events"],
   ffi: ["kernel", "build", "bun:ffi", "node:fs"],

@@ -54,17 +54,17 @@ const definition = defineCommand({
       }),
       limit,
     );
-    const { pipeline, source, output } = recording;
+    const { pipeline, source, products } = recording;
     let stopped = false;
     const loop = new Loop(ENDING);
     loop.addSource(source.fd);
-    output.begin();
+    products.begin();
     loop.run({
       drain: () => pipeline.drain(),
       signals: () => {
         stopped = true;
       },
-      ended: () => stopped || pipeline.full || output.abandoned(),
+      ended: () => stopped || pipeline.full || products.abandoned(),
       deadline: performance.now() + duration,
     });
     return recording.finish();

@@ -95,6 +95,7 @@ const definition = defineCommand({
 
 export const exec: Command = {
   definition,
+  takesCommand: true,
   usage: "[options] [--] COMMAND [ARG…]",
   details: `${EVENTS_HELP}
 
@@ -113,11 +114,11 @@ Exit status: the command's own; 128+N after signal N; 127 not found; 126 not exe
 
 /** Runs the command to its end. Returns the exit status. */
 function follow(recording: Recording, spawn: () => Child): number {
-  const { pipeline, source, output } = recording;
+  const { pipeline, source, products } = recording;
   const loop = new Loop([...FORWARDED, sig.SIGCHLD, sig.SIGCONT]);
   const child = source.whileForking(spawn);
   const policy = new SignalPolicy(child);
-  output.begin();
+  products.begin();
   loop.addUrgent(child.pidfd);
   loop.addSource(source.fd);
   loop.run({

@@ -12,6 +12,7 @@ import { type FormatName, formats } from "../sinks/index.ts";
 
 const SMALLEST_BUFFER = 64 << 10;
 const LARGEST_BUFFER = 1 << 30;
+
 /** The arguments, with the defaults that differ. */
 export function recordingArgs(defaults: { buffer: string; output: string }) {
   return {
@@ -36,13 +37,22 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
       type: "string",
       alias: "e",
       valueHint: "a,b,c",
-      default: "open",
-      description: "what is recorded: kinds of events or groups of them, see below",
+      description: "what is recorded: kinds of events or groups, see below (default: open)",
     },
     columns: {
       type: "string",
       valueHint: "a,b,c",
       description: "which columns, in which order",
+    },
+    summary: {
+      type: "string",
+      valueHint: "[=FORMAT[:FILE]]",
+      description:
+        "end with what was read, written, run: text, markdown, json, github (default: text on stderr)",
+    },
+    "all-files": {
+      type: "boolean",
+      description: "show each file in the summary, also those of libraries and full directories",
     },
     buffer: {
       type: "string",

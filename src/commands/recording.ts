@@ -1,5 +1,4 @@
 /** What `exec` and `all` do alike: from their options to a source, a pipeline and a verdict. */
-import { needsOf } from "../events/columns.ts";
 import type { FileEvent } from "../events/file.ts";
 import type { EventKind } from "../events/kinds.ts";
 import { SystemError } from "../ffi/errno.ts";
@@ -7,20 +6,17 @@ import { BpfLoadError } from "../ffi/libbpf.ts";
 import type { Formula } from "../filters/open-flags.ts";
 import { EXIT, say } from "../messages.ts";
 import { Pipeline, verdict } from "../pipeline.ts";
-import { FileOutput, OutputClosed } from "../process/output.ts";
+import { OutputClosed } from "../process/output.ts";
 import type { User } from "../process/user.ts";
-import { formats } from "../sinks/index.ts";
 import { type BpfOptions, BpfSource } from "../sources/bpf.ts";
 import { firstUnmet } from "../sources/requirements.ts";
-import { parseBuffer, parseColumns, parseEvents, parseFlags, parseFormat } from "./options.ts";
+import { parseBuffer, parseEvents, parseFlags } from "./options.ts";
+import { type ProductArgs, Products } from "./products.ts";
 
 /** The options of both, as citty gives them. */
-interface RecordingArgs {
-  readonly format: string;
-  readonly output?: string;
+interface RecordingArgs extends ProductArgs {
   readonly flags?: string;
-  readonly events: string;
-  readonly columns?: string;
+  readonly events?: string;
   readonly buffer: string;
   readonly "require-complete"?: boolean;
   readonly quiet?: boolean;
@@ -30,7 +26,7 @@ interface RecordingArgs {
 export class StartError extends Error {}
 
 export class Recording {
-  readonly output: FileOutput;
+  readonly products: Products;
   readonly source: BpfSource;
   readonly pipeline: Pipeline<FileEvent>;
   private readonly args: RecordingArgs;
@@ -47,24 +43,22 @@ export class Recording {
     selection: () => Pick<BpfOptions, "processes" | "cgroup" | "uid" | "comm">,
     limit?: number,
   ) {
-    const format = formats[parseFormat(args.format)];
-    const kinds = parseEvents(args.events);
-    const columns = parseColumns(args.columns);
+    const kinds = parseEvents(args.events ?? (args.summary === undefined ? "open" : "all"));
     const formula = parseFlags(args.flags);
     const bufferSize = parseBuffer(args.buffer);
-    const defaultOutput = fileName === "-" ? "-" : `${fileName}.${format.extension}`;
     this.args = args;
-    this.output = new FileOutput(args.output ?? defaultOutput, user);
+    this.products = new Products(args, fileName, user);
+    const sink = this.products.open();
     this.source = startSource({
       ...selection(),
       bufferSize,
       kinds,
-      want: needsOf(columns),
+      want: this.products.needs,
       formula: formula?.terms ?? undefined,
     });
     this.pipeline = new Pipeline<FileEvent>({
       source: this.source,
-      sink: format.open({ columns, output: this.output, terminal: this.output.terminal }),
+      sink,
       accept: inUserSpace(formula, kinds),
       limit,
     });
@@ -76,7 +70,7 @@ export class Recording {
     this.source.close();
     const losses = this.pipeline.losses();
     const { failure } = this.pipeline;
-    if (failure instanceof OutputClosed || this.output.abandoned()) return EXIT.ok;
+    if (failure instanceof OutputClosed || this.products.abandoned()) return EXIT.ok;
     if (failure) say.error(failure.message);
     if (losses.length || !this.args.quiet) say.info(verdict(this.pipeline.written, losses));
     if (failure) return EXIT.failure;

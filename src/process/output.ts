@@ -81,25 +81,31 @@ export class FileOutput {
   private readonly regular: boolean;
   private readonly pollRequest = allocate(8);
   private buffer: Memory = allocate(1 << 18);
-  private size = 0;
+  /** Bytes of an existing file that stay. */
+  private readonly kept: number;
+  private size: number;
 
   /**
    * Opens it, without harm to what an existing file holds: that is dropped by `begin`.
    * @param path "-" for standard output
    * @param user whose rights count and who owns a new file; null: ours
+   * @param append keeps what an existing file holds
    * @throws SystemError that names the file
    */
-  constructor(path: string, user: User | null) {
+  constructor(path: string, user: User | null, append = false) {
     const standard = openFd(path);
     this.name = path === "-" ? "standard output" : path;
     this.fd = standard ?? openFile(path, user);
-    this.regular = standard === null && fstatSync(this.fd).isFile();
+    const stat = fstatSync(this.fd);
+    this.regular = standard === null && stat.isFile();
+    this.kept = append && this.regular ? stat.size : 0;
+    this.size = this.kept;
     this.terminal = libc.isatty(this.fd) === 1;
   }
 
   /** Drops what an existing file held. */
   begin(): void {
-    if (this.regular) ftruncateSync(this.fd, 0);
+    if (this.regular) ftruncateSync(this.fd, this.kept);
   }
 
   /**

@@ -1,0 +1,80 @@
+/** What a run leaves: a record of the events, a summary of them, or both, each with its output. */
+import { COLUMNS, needsOf } from "../events/columns.ts";
+import type { FileEvent } from "../events/file.ts";
+import { FileOutput } from "../process/output.ts";
+import type { User } from "../process/user.ts";
+import { Both } from "../sinks/both.ts";
+import { formats } from "../sinks/index.ts";
+import type { Sink } from "../sinks/sink.ts";
+import { SummarySink } from "../sinks/summary.ts";
+import { parseColumns, parseFormat } from "./options.ts";
+import { parseSummary } from "./summary-option.ts";
+
+/** The options that say what is written and where, as citty gives them. */
+export interface ProductArgs {
+  readonly format: string;
+  readonly output?: string;
+  readonly columns?: string;
+  readonly summary?: string;
+  readonly "all-files"?: boolean;
+}
+
+/** What a summary is made of. */
+const SUMMARY_COLUMNS = COLUMNS.filter(({ name }) =>
+  ["path", "path2", "ftype", "argv"].includes(name),
+);
+
+export class Products {
+  /** WANT_* bits: what the kernel has to read for all of it. */
+  readonly needs: number;
+  private readonly outputs: FileOutput[] = [];
+  private readonly makeSink: () => Sink<FileEvent>;
+
+  /**
+   * Checks the options; nothing is touched before `open`.
+   * @param fileName of the record, without its extension; "-" for standard output
+   * @throws UsageError
+   */
+  constructor(args: ProductArgs, fileName: string, user: User | null) {
+    const format = formats[parseFormat(args.format)];
+    const columns = parseColumns(args.columns);
+    const summary = args.summary === undefined ? null : parseSummary(args.summary, "/dev/stderr");
+    const path = args.output ?? (fileName === "-" ? "-" : `${fileName}.${format.extension}`);
+    const recorded = summary === null || args.output !== undefined;
+    this.needs = needsOf([...(recorded ? columns : []), ...(summary ? SUMMARY_COLUMNS : [])]);
+    const record = () => {
+      const output = this.output(path, user);
+      return format.open({ columns, output, terminal: output.terminal });
+    };
+    const summarize = () => {
+      const { path: to, append = false, format: as } = summary as NonNullable<typeof summary>;
+      const view = { directory: process.cwd(), allFiles: args["all-files"] === true };
+      return new SummarySink(this.output(to, user, append), as, view);
+    };
+    this.makeSink = () => {
+      if (!summary) return record();
+      return recorded ? new Both(record(), summarize()) : summarize();
+    };
+  }
+
+  private output(path: string, user: User | null, append = false): FileOutput {
+    const output = new FileOutput(path, user, append);
+    this.outputs.push(output);
+    return output;
+  }
+
+  /** Opens the outputs. @throws SystemError that names the one that cannot be */
+  open(): Sink<FileEvent> {
+    return this.makeSink();
+  }
+
+  /** Drops what existing files held. */
+  begin(): void {
+    for (const output of this.outputs) output.begin();
+  }
+
+  /** Whether nobody reads what is written. */
+  abandoned(): boolean {
+    return this.outputs.some((output) => output.abandoned());
+  }
+}

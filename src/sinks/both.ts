@@ -1,0 +1,36 @@
+/** Hands every event to two sinks. */
+import type { Sink } from "./sink.ts";
+
+export class Both<E> implements Sink<E> {
+  private readonly first: Sink<E>;
+  private readonly second: Sink<E>;
+
+  /** @param first whose deliveries count */
+  constructor(first: Sink<E>, second: Sink<E>) {
+    this.first = first;
+    this.second = second;
+  }
+
+  get delivered(): number {
+    return this.first.delivered;
+  }
+
+  write(event: E): void {
+    this.first.write(event);
+    this.second.write(event);
+  }
+
+  flush(): void {
+    this.first.flush();
+    this.second.flush();
+  }
+
+  /** Ends both, also where one fails. */
+  close(): void {
+    try {
+      this.first.close();
+    } finally {
+      this.second.close();
+    }
+  }
+}

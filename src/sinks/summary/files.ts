@@ -1,0 +1,127 @@
+/**
+ * What became of each file while a command ran: whether it was there before, is there at the end, and
+ * was read or written in between. Renames carry that along.
+ */
+
+/** Who did something first. */
+export interface Actor {
+  readonly pid: number;
+  readonly comm: string;
+}
+
+/** How often something was done, and who did it first. */
+export interface Count {
+  times: number;
+  readonly first: Actor;
+}
+
+export interface FileState {
+  /** The command made it. */
+  created: boolean;
+  /** It is there now. */
+  exists: boolean;
+  directory: boolean;
+  /** Reads before the first write. */
+  read: Count | null;
+  /** Writes, and what counts as such: being made, truncated, renamed or linked into place. */
+  written: Count | null;
+  /** Changes of its mode, owner, times or attributes. */
+  changed: Count | null;
+}
+
+export function counted(count: Count | null, actor: Actor): Count {
+  if (count === null) return { times: 1, first: actor };
+  count.times++;
+  return count;
+}
+
+export class Files {
+  /** Files that the command made and removed again. */
+  temporary = 0;
+  private readonly states = new Map<string, FileState>();
+  /** Files that were there before and are gone. */
+  readonly removed = new Map<string, Count>();
+
+  entries(): Iterable<[string, FileState]> {
+    return this.states;
+  }
+
+  private state(path: string): FileState {
+    let state = this.states.get(path);
+    if (!state?.exists) {
+      state = {
+        created: false,
+        exists: true,
+        directory: false,
+        read: null,
+        written: null,
+        changed: null,
+      };
+      this.states.set(path, state);
+    }
+    return state;
+  }
+
+  read(path: string, actor: Actor): void {
+    const state = this.state(path);
+    if (!state.written) state.read = counted(state.read, actor);
+  }
+
+  write(path: string, actor: Actor, created: boolean): void {
+    // Before state(), which takes a file that was removed for one that is there.
+    const known = this.states.get(path)?.exists === true;
+    const state = this.state(path);
+    state.written = counted(state.written, actor);
+    if (created && !known) state.created = true;
+    this.removed.delete(path);
+  }
+
+  make(path: string, actor: Actor, directory: boolean): void {
+    this.write(path, actor, true);
+    this.state(path).directory = directory;
+  }
+
+  change(path: string, actor: Actor): void {
+    const state = this.state(path);
+    state.changed = counted(state.changed, actor);
+  }
+
+  remove(path: string, actor: Actor): void {
+    const state = this.states.get(path);
+    if (state?.exists && state.created) this.temporary++;
+    else this.removed.set(path, counted(this.removed.get(path) ?? null, actor));
+    // What was read of it stays an input.
+    if (state?.read) Object.assign(state, { exists: false, created: false, written: null });
+    else this.states.delete(path);
+  }
+
+  /** Moves a file, or a directory with all that is known below it. */
+  rename(from: string, to: string, actor: Actor): void {
+    const below = `${from}/`;
+    const inside = [...this.states].filter(([path]) => path.startsWith(below));
+    const moved = this.states.get(from);
+    for (const [path, state] of inside) {
+      this.states.delete(path);
+      this.states.set(to + path.slice(from.length), state);
+    }
+    const wasThere = !moved?.created;
+    if (moved) this.states.delete(from);
+    if (wasThere) this.removed.set(from, counted(null, actor));
+    if (moved?.read && wasThere) this.states.set(from, { ...moved, exists: false, written: null });
+    this.removed.delete(to);
+    this.states.set(to, {
+      created: true,
+      exists: true,
+      directory: moved?.directory ?? inside.length > 0,
+      read: null,
+      written: counted(moved?.written ?? null, actor),
+      changed: null,
+    });
+  }
+
+  exchange(one: string, other: string, actor: Actor): void {
+    const [first, second] = [this.state(one), this.state(other)];
+    this.states.set(one, { ...second, written: counted(second.written, actor) });
+    this.states.set(other, { ...first, written: counted(first.written, actor) });
+  }
+}

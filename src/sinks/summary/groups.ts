@@ -1,0 +1,18 @@
+/** Files that almost every command touches and few people ask for: each group is one line. */
+
+/** By what a path begins with or looks like; the first that fits. */
+const GROUPS: readonly (readonly [name: string, pattern: RegExp])[] = [
+  ["/proc", /^\/proc(\/|$)/],
+  ["/sys", /^\/sys(\/|$)/],
+  ["/dev", /^\/dev(\/|$)/],
+  ["shared libraries", /^\/(usr\/)?(local\/)?lib(32|64|x32)?\/.*\.so(\.[\d.]+)?$/],
+  ["shared libraries", /^\/etc\/ld\.so\.(cache|preload|conf.*)$/],
+  [
+    "locale and time zone",
+    /^\/usr\/(share\/(locale|i18n|zoneinfo|locale-langpack)|lib\/locale)(\/|$)|\/gconv(\/|-)|^\/etc\/(locale\.alias|localtime|timezone)$/,
+  ],
+];
+
+export function groupOf(path: string): string | undefined {
+  return GROUPS.find(([, pattern]) => pattern.test(path))?.[0];
+}
