@@ -1,0 +1,143 @@
+/** What a call that strace saw means: its names, where they lead, its flags and mode. */
+import { FILE_CALLS } from "../../src/syscalls/files.ts";
+import { addressOf } from "./address.ts";
+import { executed } from "./exec.ts";
+import { type Fact, fact, LONGEST } from "./fact.ts";
+import { fdOf, fieldsOf, numberOf, type StraceCall, split, stringOf } from "./syntax.ts";
+import { CLONE_THREAD, forkFlags, type Threads } from "./threads.ts";
+
+const AT_FDCWD = -100;
+const CALLS = new Map(FILE_CALLS.map((call) => [call.name, call]));
+const FORKS = ["fork", "vfork", "clone", "clone3"];
+const EXECS = ["execve", "execveat"];
+const CHDIRS = ["chdir", "chroot"];
+
+/** The facts that a call makes: none where it started a thread. */
+export function factsOf(call: StraceCall, threads: Threads): Fact[] {
+  const succeeded = call.result !== null && call.result >= 0;
+  if (succeeded && FORKS.includes(call.call)) return forked(call, threads);
+  const plainly = new Decoded(call, threads).fact();
+  return [succeeded && EXECS.includes(call.call) ? execOf(call, plainly, threads) : plainly];
+}
+
+/** A new process; a thread is none. */
+function forked(call: StraceCall, threads: Threads): Fact[] {
+  const flags = forkFlags(call) ?? 0;
+  if (flags & CLONE_THREAD) return [];
+  const { tid, result } = call;
+  return [fact({ pid: threads.pidOf(tid), tid, call: "fork", flags, result })];
+}
+
+/** A program that runs. One given by a descriptor goes by /dev/fd, as execveat(2) has it. */
+function execOf({ tid, call, args }: StraceCall, plainly: Fact, threads: Threads): Fact {
+  const { pid, name, dfd, path } = plainly;
+  const words = split((call === "execve" ? args[1] : args[2]).slice(1, -1));
+  const argv = words.map((word) => stringOf(word) ?? "");
+  const plain = name?.startsWith("/") || dfd === AT_FDCWD;
+  const given = plain ? (name ?? "") : `/dev/fd/${dfd}${name ? `/${name}` : ""}`;
+  const file = name === "/proc/self/exe" ? threads.exeOf(tid) : (path ?? "");
+  const ran = executed(file, given, argv);
+  threads.runs(tid, ran.path);
+  return fact({ pid, tid, call: "execve", name: given, dfd: AT_FDCWD, result: 0, ...ran });
+}
+
+/** A call's arguments by their roles. */
+class Decoded {
+  private readonly isOpen: boolean;
+  private readonly roles: readonly string[];
+  /** Of openat2. */
+  private readonly how: Record<string, string> | null;
+
+  constructor(
+    private readonly call: StraceCall,
+    private readonly threads: Threads,
+  ) {
+    const known = CALLS.get(call.call);
+    if (!known) throw new Error(`trace does not record ${call.call}`);
+    this.isOpen = known.kind === "open";
+    this.roles = known.roles;
+    this.how = fieldsOf(this.argument("how") ?? "");
+  }
+
+  fact(): Fact {
+    const { tid, call, result } = this.call;
+    return fact({
+      pid: this.threads.pidOf(tid),
+      tid,
+      call,
+      result,
+      name: this.name,
+      name2: this.string("name2") ?? this.string("text2"),
+      flags: call === "creat" ? 0o1101 : this.number("flags"),
+      mode: this.number("mode"),
+      dfd: this.dfd,
+      path: this.path,
+      path2: this.roles.includes("name2") ? this.leadsTo("name2", "dfd2") : null,
+    });
+  }
+
+  private argument(role: string): string | undefined {
+    return this.call.args[this.roles.indexOf(role)];
+  }
+
+  /** Null where the call has no such argument; empty where it could not be read. */
+  private string(role: string): string | null {
+    const argument = this.argument(role);
+    return argument === undefined ? null : (stringOf(argument) ?? "").slice(0, LONGEST);
+  }
+
+  private get name(): string | null {
+    const address = this.argument("address");
+    if (address !== undefined) return addressOf(address).text;
+    return this.string("name") ?? this.string("text") ?? (this.isOpen ? "" : null);
+  }
+
+  /** strace leaves out the mode of an open whose flags take none. */
+  private number(role: "flags" | "mode"): number | null {
+    if (this.roles.includes("how")) return numberOf(this.how?.[role]) >>> 0;
+    if (this.call.call === "clone") return null;
+    if (!this.roles.includes(role)) return this.isOpen ? 0 : null;
+    return numberOf(this.argument(role)) >>> 0;
+  }
+
+  private get dfd(): number | null {
+    const argument = this.argument("dfd") ?? this.argument("fd");
+    if (argument !== undefined) return fdOf(argument).fd;
+    return this.roles.includes("name") ? AT_FDCWD : null;
+  }
+
+  private get path(): string | null {
+    const { args, result, opened, call, tid } = this.call;
+    const succeeded = result !== null && result >= 0;
+    // Where strace knows no path, since it is longer than readlink(2) tells, the name does.
+    if (this.isOpen && succeeded && opened) return absolute(opened.link);
+    if (CHDIRS.includes(call) && succeeded) return this.threads.placeOf(tid, this.name ?? "");
+    const address = this.argument("address");
+    if (address !== undefined)
+      return addressOf(address).isPath ? join(this.threads.cwdOf(tid), this.name ?? "") : null;
+    if (this.roles.includes("fd")) return absolute(fdOf(args[0]).target?.link);
+    return this.roles.includes("name") ? this.leadsTo("name", "dfd") : null;
+  }
+
+  /** Where a name leads from where it starts. */
+  private leadsTo(nameRole: string, dfdRole: string): string | null {
+    const { tid } = this.call;
+    const name = this.string(nameRole) ?? "";
+    const given = fdOf(this.argument(dfdRole) ?? `${AT_FDCWD}`);
+    if (given.fd === AT_FDCWD && given.target) this.threads.seen(tid, given.target);
+    if (name.startsWith("/")) return join(this.threads.rootOf(tid), name);
+    const base = given.fd === AT_FDCWD ? this.threads.cwdOf(tid) : absolute(given.target?.link);
+    return base === null ? null : join(base, name);
+  }
+}
+
+/** Null of what is no file with a path, such as a pipe. */
+function absolute(link: string | undefined): string | null {
+  return link?.startsWith("/") ? link : null;
+}
+
+/** `..` stands as it is: where it leads may depend on a symbolic link. */
+function join(base: string, name: string): string {
+  const parts = `${base}/${name}`.split("/").filter((part) => part !== "" && part !== ".");
+  return `/${parts.join("/")}`;
+}

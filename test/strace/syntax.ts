@@ -1,0 +1,98 @@
+/** Takes a call apart as strace prints it under -xx (strings in hex) and -X raw (numbers). */
+import { errnoNumber } from "./errno.ts";
+
+export interface StraceCall {
+  /** The thread that called; strace calls it pid. */
+  readonly tid: number;
+  /** The system call. */
+  readonly call: string;
+  readonly args: readonly string[];
+  /** -errno; -512 to -516 where a signal came first; null where the thread ended in the call. */
+  readonly result: number | null;
+  /** What the result refers to where it is a descriptor (-y). */
+  readonly opened: Target | null;
+}
+
+/** What a descriptor, or AT_FDCWD, refers to: readlink of /proc/PID/fd/N. Bytes as latin1. */
+export interface Target {
+  readonly link: string;
+  readonly deleted: boolean;
+}
+
+/** @throws Error where the text is no call */
+export function parseCall(tid: number, text: string): StraceCall {
+  const [, call, args, after] = text.match(/^(\w+)\((.*)\)\s*= (.*)$/) ?? [];
+  if (after === undefined) throw new Error(`not a call: ${text}`);
+  const [, value, target] = after.match(/^(-?\d+|\?)(<.*?>(?:\(deleted\))?)?/) ?? [];
+  if (value === undefined) throw new Error(`not a result: ${text}`);
+  return { tid, call, args: split(args), result: resultOf(after), opened: targetOf(target ?? "") };
+}
+
+/** Splits at the commas that stand in no brackets; strings have none, being hex. */
+export function split(list: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let at = 0; at < list.length; at++) {
+    const sign = list[at];
+    if ("([{".includes(sign)) depth++;
+    else if (")]}".includes(sign)) depth--;
+    else if (sign === "," && depth === 0) {
+      parts.push(list.slice(start, at).trim());
+      start = at + 1;
+    }
+  }
+  const last = list.slice(start).trim();
+  return last === "" ? parts : [...parts, last];
+}
+
+/** The fields of `{a=1, b="…"}`; null where strace could not read the struct. */
+export function fieldsOf(struct: string): Record<string, string> | null {
+  if (!struct.startsWith("{")) return null;
+  const inside = struct.slice(1, struct.lastIndexOf("}"));
+  return Object.fromEntries(
+    split(inside).map((field) => {
+      const [, name, value] = field.match(/^(\w+)=(.*)$/s) ?? ["", field, ""];
+      return [name, value];
+    }),
+  );
+}
+
+/** The bytes of a string as latin1; null for NULL and for what strace could not read. */
+export function stringOf(argument: string): string | null {
+  const [, hex] = argument.match(/^@?"((?:\\x[0-9a-f]{2})*)"(?:\.\.\.)?$/) ?? [];
+  return hex === undefined ? null : unescaped(hex);
+}
+
+/** A number as C has it, where a leading 0 is octal; `0x100|0x2` and `0x1200000|17` are sums. */
+export function numberOf(text: string | undefined): number {
+  const terms = (text ?? "0").split("|");
+  const sum = terms.reduce((bits, term) => bits | BigInt(octal(term)), 0n);
+  return Number(BigInt.asUintN(64, sum));
+}
+
+function octal(text: string): string {
+  return /^0[0-7]+$/.test(text) ? `0o${text.slice(1)}` : text;
+}
+
+/** A descriptor with what it refers to, if strace knows that. */
+export function fdOf(argument: string): { readonly fd: number; readonly target: Target | null } {
+  const [, fd, target] = argument.match(/^(-?\d+)(<.*>(?:\(deleted\))?)?$/) ?? [];
+  if (fd === undefined) throw new Error(`not a descriptor: ${argument}`);
+  return { fd: Number(fd) | 0, target: targetOf(target ?? "") };
+}
+
+function targetOf(text: string): Target | null {
+  const [, link, deleted] = text.match(/^<(.*)>(\(deleted\))?$/) ?? [];
+  return link === undefined ? null : { link: unescaped(link), deleted: deleted !== undefined };
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\x([0-9a-f]{2})/g, (_, hex) => String.fromCharCode(Number(`0x${hex}`)));
+}
+
+function resultOf(text: string): number | null {
+  const [, value, error] = text.match(/^(-?\d+|\?)(?:<.*?>(?:\(deleted\))?)?(?: (E\w+))?/) ?? [];
+  if (error !== undefined) return -errnoNumber(error);
+  return value === "?" ? null : Number(value);
+}

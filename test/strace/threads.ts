@@ -1,0 +1,117 @@
+/** Who the threads that strace saw are: their processes, and the directories they work in. */
+import { realpathSync } from "node:fs";
+import { fdOf, numberOf, type StraceCall, stringOf, type Target } from "./syntax.ts";
+
+/** include/uapi/linux/sched.h */
+const CLONE_FS = 0x200;
+export const CLONE_VM = 0x100;
+export const CLONE_VFORK = 0x4000;
+export const CLONE_THREAD = 0x10000;
+export const CSIGNAL = 0xff;
+
+/** What clone(2) leaves to be shared: struct fs_struct. */
+interface Places {
+  cwd: string;
+  root: string;
+}
+interface Thread {
+  readonly pid: number;
+  readonly places: Places;
+  /** What it runs: readlink of /proc/self/exe. */
+  exe: string;
+}
+interface Origin {
+  readonly parent: number;
+  readonly flags: number;
+}
+
+export class Threads {
+  private readonly threads = new Map<number, Thread>();
+  /** A child may call before its parent is told of it, so this is gathered beforehand. */
+  private readonly origins = new Map<number, Origin>();
+
+  /** @param cwd of the command; its first thread is the one that called first */
+  constructor(calls: readonly StraceCall[], cwd: string) {
+    for (const call of calls) {
+      const flags = forkFlags(call);
+      if (flags !== null && (call.result ?? 0) > 0)
+        this.origins.set(call.result!, { parent: call.tid, flags });
+    }
+    const [{ tid }] = calls;
+    this.threads.set(tid, { pid: tid, places: { cwd: realpathSync(cwd), root: "/" }, exe: "" });
+  }
+
+  /** @throws Error where nobody made this thread */
+  private thread(tid: number): Thread {
+    const known = this.threads.get(tid);
+    if (known) return known;
+    const origin = this.origins.get(tid);
+    if (!origin) throw new Error(`a thread out of nowhere: ${tid}`);
+    const { pid, places, exe } = this.thread(origin.parent);
+    const thread = {
+      exe,
+      pid: origin.flags & CLONE_THREAD ? pid : tid,
+      places: origin.flags & CLONE_FS ? places : { ...places },
+    };
+    this.threads.set(tid, thread);
+    return thread;
+  }
+
+  pidOf(tid: number): number {
+    return this.thread(tid).pid;
+  }
+
+  /** What a relative name starts from where strace does not say so. */
+  cwdOf(tid: number): string {
+    return this.thread(tid).places.cwd;
+  }
+
+  rootOf(tid: number): string {
+    return this.thread(tid).places.root;
+  }
+
+  exeOf(tid: number): string {
+    return this.thread(tid).exe;
+  }
+
+  /** From now on it runs this program, and shares its places with nobody. */
+  runs(tid: number, exe: string): void {
+    const { pid, places } = this.thread(tid);
+    this.threads.set(tid, { pid, places: { ...places }, exe });
+  }
+
+  /** AT_FDCWD refers to this: strace's own word counts more than what was concluded. */
+  seen(tid: number, cwd: Target): void {
+    this.thread(tid).places.cwd = cwd.link;
+  }
+
+  supersede(tid: number, by: number): void {
+    this.threads.set(tid, { ...this.thread(by), pid: tid });
+  }
+
+  /** Follows forks, chdir, fchdir and chroot. To be called at the end of each call, in order. */
+  follow({ tid, call, args, result }: StraceCall): void {
+    if (result === null || result < 0) return;
+    const { places } = this.thread(tid);
+    if (this.origins.has(result) && this.origins.get(result)?.parent === tid) this.thread(result);
+    if (call === "fchdir") places.cwd = fdOf(args[0]).target?.link ?? places.cwd;
+    if (call === "chdir") places.cwd = this.placeOf(tid, stringOf(args[0]) ?? "");
+    if (call === "chroot") places.root = this.placeOf(tid, stringOf(args[0]) ?? "");
+  }
+
+  /** The directory that a name leads to. It must still be there. */
+  placeOf(tid: number, name: string): string {
+    const { cwd, root } = this.thread(tid).places;
+    const path = Buffer.from(name.startsWith("/") ? `${root}${name}` : `${cwd}/${name}`, "latin1");
+    return realpathSync(path, "buffer").toString("latin1");
+  }
+}
+
+/** The flags of a call that makes threads or processes; null of any other. */
+export function forkFlags({ call, args }: StraceCall): number | null {
+  if (call === "fork") return 0;
+  if (call === "vfork") return CLONE_VFORK | CLONE_VM;
+  if (call !== "clone" && call !== "clone3") return null;
+  const flags = args.join(", ").match(/\bflags=([^,}]+)/)?.[1];
+  return call === "clone" ? numberOf(flags) & ~CSIGNAL : numberOf(flags);
+}
