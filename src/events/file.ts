@@ -175,12 +175,14 @@ export class FileEvent {
   private since(field: number, origin: Time): Time {
     const low = this.record.u32(field);
     const high = this.record.u32(field + 4);
-    // 2^32 ns are 4 s and 294967296 ns: all intermediate values stay below 2^53.
-    const rest = high * 294967296 + low;
+    // 2^32 ns are 4 s, 294 ms and 967296 ns: all intermediate values stay below 2^53.
+    const milliseconds = high * 294;
+    const rest = high * 967296 + (milliseconds % 1000) * 1e6 + low;
     const seconds = Math.floor(rest / NANOSECONDS);
     const nanoseconds = rest - seconds * NANOSECONDS + origin.nanoseconds;
     const carry = nanoseconds >= NANOSECONDS ? 1 : 0;
-    this.lentTime.seconds = high * 4 + seconds + origin.seconds + carry;
+    const whole = high * 4 + Math.floor(milliseconds / 1000) + seconds;
+    this.lentTime.seconds = whole + origin.seconds + carry;
     this.lentTime.nanoseconds = nanoseconds - carry * NANOSECONDS;
     return this.lentTime;
   }

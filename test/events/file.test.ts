@@ -1,0 +1,253 @@
+/** What a FileEvent makes of a record: times, kinds, results, addresses, arguments, exits. */
+import { describe, expect, test } from "bun:test";
+import type { Time } from "../../src/events/column.ts";
+import { FileEvent } from "../../src/events/file.ts";
+import { EVENT_KINDS } from "../../src/events/kinds.ts";
+import * as abi from "../../src/kernel/trace_events.ts";
+import { CALL_NAMES, FILE_CALLS } from "../../src/syscalls/files.ts";
+import { valuesOf } from "../abi/compiler.ts";
+import { cellsOf, eventOf } from "../fixtures/fixtures.ts";
+import { components, made } from "../fixtures/made.ts";
+
+type Fields = Parameters<typeof made>[1];
+type Parts = Parameters<typeof made>[2];
+
+/** The cells of a call that ended. */
+function cellsOfCall(name: string, fields: Fields = {}, parts: Parts = {}) {
+  return cellsOf(
+    eventOf(made(abi.EVENT_CALL, { call: CALL_NAMES.indexOf(name), ...fields }, parts)),
+  );
+}
+
+function nanoseconds({ seconds, nanoseconds }: Time): bigint {
+  expect(nanoseconds).toBeGreaterThanOrEqual(0);
+  expect(nanoseconds).toBeLessThan(1e9);
+  return BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds);
+}
+
+describe("time", () => {
+  test("loses no nanosecond, whatever the uptime and the moment of the boot", () => {
+    const uptimes = [
+      0n,
+      1n,
+      999_999_999n,
+      1_000_000_000n,
+      2n ** 32n - 1n,
+      2n ** 32n,
+      2n ** 53n + 1n,
+    ];
+    uptimes.push(2n ** 62n + 12345n, 123_456_789_012_345_678n, 2n ** 64n - 1n);
+    const boots = [0, 1, 500_000_000, 999_999_999];
+    for (const uptime of uptimes)
+      for (const boot of boots) {
+        const origin = { seconds: 1_700_000_000, nanoseconds: boot };
+        const event = new FileEvent(made(abi.EVENT_CALL, { time: uptime }), origin);
+        expect(nanoseconds(event.time)).toBe(uptime + nanoseconds(origin));
+      }
+  });
+
+  test("of a process's life is the difference of its ends", () => {
+    const fields = { time: 5_000_000_000n, started: 1_999_999_999n, cpu_time: 1_500_000_000n };
+    const cells = cellsOf(eventOf(made(abi.EVENT_EXIT, { ...fields, max_rss: 4096 })));
+    expect(cells).toMatchObject({ wall: "3.000000001", cpu: "1.500000000", max_rss: "4096" });
+    const call = cellsOfCall("openat", fields);
+    expect(call).toMatchObject({ wall: null, cpu: null, max_rss: null });
+  });
+
+  test("that cannot be, since it ends before it began, is still written as a time", () => {
+    const event = eventOf(made(abi.EVENT_EXIT, { time: 1, started: 1_000_000_003n }));
+    expect(nanoseconds(event.wall!)).toBe(-1_000_000_002n);
+  });
+});
+
+describe("kinds", () => {
+  test("every call has the kind and the name of its row", () => {
+    for (const { name, kind } of FILE_CALLS)
+      expect(cellsOfCall(name)).toMatchObject({ event: kind, kind: name });
+    expect(new Set(FILE_CALLS.map(({ kind }) => kind)).isSubsetOf(new Set(EVENT_KINDS))).toBe(true);
+  });
+
+  test("unlinkat removes a directory where its flags say so, and only unlinkat does", () => {
+    expect(cellsOfCall("unlinkat", { flags: 0 }).event).toBe("unlink");
+    expect(cellsOfCall("unlinkat", { flags: 0x200 }).event).toBe("rmdir");
+    expect(cellsOfCall("faccessat2", { flags: 0x200 }).event).toBe("access");
+  });
+
+  test("a call or a type of another version is shown, not dropped", () => {
+    expect(cellsOfCall("none", { call: 255 }, { name: "name" })).toMatchObject({
+      event: "open",
+      filename: "name",
+    });
+    expect(cellsOf(eventOf(made(200, {}, { name: "name" })))).toMatchObject({ event: "open" });
+    expect(cellsOf(eventOf(made(abi.EVENT_CALL, { abi: 9 })))).toMatchObject({ abi: null });
+    const op = cellsOf(eventOf(made(abi.EVENT_URING_FAILED, { abi: abi.ABI_IO_URING, nr: 255 })));
+    expect(op).toMatchObject({ op: null, abi: "io_uring" });
+  });
+});
+
+describe("results", () => {
+  test("of an interrupted call are the kernel's own numbers, and are noted", () => {
+    for (const [ret, interrupted] of [
+      [-511, false],
+      [-512, true],
+      [-514, true],
+      [-516, true],
+      [-517, false],
+      [-4, false],
+    ] as const) {
+      const cells = cellsOfCall("openat", { ret });
+      expect(cells.return).toBe(String(ret));
+      expect(cells.note).toBe(interrupted ? "interrupted" : null);
+    }
+  });
+
+  test("that are errors have the name of the error", () => {
+    expect(cellsOfCall("openat", { ret: -2 }).errno).toBe("ENOENT");
+    expect(cellsOfCall("openat", { ret: -9999 }).errno).toBe("errno 9999");
+    expect(cellsOfCall("openat", { ret: 0 }).errno).toBeNull();
+  });
+
+  test("are empty where nothing is known but that it went well", () => {
+    const notes = abi.NOTE_RETURN_UNKNOWN | abi.NOTE_CQE_SKIP;
+    expect(cellsOfCall("openat", { notes })).toMatchObject({ return: null, errno: null });
+  });
+
+  test("say whether a name is missing that the kernel could read", () => {
+    const missing = (notes: number, ret: number) =>
+      eventOf(made(abi.EVENT_CALL, { notes, ret })).nameMissing;
+    for (const note of [abi.NOTE_NAME_UNREADABLE, abi.NOTE_NAME2_UNREADABLE]) {
+      expect(missing(note, 3)).toBe(true);
+      expect(missing(note, -2)).toBe(true);
+      expect(missing(note, -14)).toBe(false); // EFAULT: neither could the kernel
+    }
+    expect(missing(0, -2)).toBe(false);
+  });
+});
+
+test("an open has a mode only where its flags take one", () => {
+  const mode = (flags: number | bigint) => cellsOfCall("openat", { flags, mode: 0o644 }).mode;
+  expect(mode(0)).toBe("0");
+  expect(mode(0o200000)).toBe("0"); // O_DIRECTORY alone
+  expect(mode(0o100)).toBe("420");
+  expect(mode(0o20200000)).toBe("420"); // O_TMPFILE
+  expect(cellsOfCall("mkdir", { mode: 0o755 }).mode).toBe("493");
+  expect(cellsOfCall("rename", { mode: 0o755 }).mode).toBeNull();
+});
+
+test("flags of openat2 that only 64 bits hold are written in full", () => {
+  const flags = 2n ** 63n + 1n;
+  expect(cellsOfCall("openat2", { flags })).toMatchObject({
+    flags: flags.toString(),
+    flags_text: "O_WRONLY|0x8000000000000000",
+  });
+});
+
+test("a device has the number that stat(2) gives it", () => {
+  const devices = [
+    [0, 0],
+    [8, 1],
+    [259, 300],
+    [253, 255],
+    [0, 256],
+    [4095, 1048575],
+  ];
+  const made_ = devices.map(([major, minor]) => `makedev(${major}, ${minor})`);
+  const expected = valuesOf(["sys/sysmacros.h"], made_);
+  devices.forEach(([major, minor], i) => {
+    const fields = { dev: major * 2 ** 20 + minor, i_mode: 0o100644 };
+    expect(cellsOfCall("openat", fields).dev).toBe(String(Object.values(expected)[i]));
+  });
+});
+
+test("an inode that was not looked at has neither number nor type", () => {
+  const cells = cellsOfCall("openat", { ino: 5, dev: 5, i_mode: 0 });
+  expect(cells).toMatchObject({ ino: null, dev: null, ftype: null });
+});
+
+describe("arguments", () => {
+  const argv = (text: string) => cellsOf(eventOf(made(abi.EVENT_EXEC, {}, { argv: text }))).argv;
+
+  test("are as many as there are NULs, empty ones among them", () => {
+    expect(argv("ls\0-l\0\0two words\0")).toBe("ls|-l||two words");
+    expect(argv("\0")).toBe("");
+    expect(eventOf(made(abi.EVENT_EXEC, {}, { argv: "\0\0" })).argv?.length).toBe(2);
+  });
+
+  test("of which the last is cut are kept as far as they go", () => {
+    expect(argv("ls\0-l")).toBe("ls|-l");
+    expect(eventOf(made(abi.EVENT_EXEC, {}, { argv: "" })).argv).toEqual([]);
+  });
+});
+
+test("arguments and addresses end with their record, whatever lies behind it", () => {
+  const behind = (record: abi.EventRecord) => {
+    const memory = new Uint8Array(record.end + 64).fill(0x58);
+    memory.set(record.bytes);
+    memory[record.end + 10] = 0;
+    const view = new abi.EventRecord(memory);
+    view.moveTo(0, record.end);
+    return cellsOf(eventOf(view));
+  };
+  expect(behind(made(abi.EVENT_EXEC, {}, { argv: "ls\0-l" })).argv).toBe("ls|-l");
+  const call = CALL_NAMES.indexOf("bind");
+  const name = "\x01\0/socket";
+  expect(behind(made(abi.EVENT_CALL, { call }, { name })).filename).toBe("/socket");
+});
+
+describe("an exit", () => {
+  const exit = (ret: number) => cellsOf(eventOf(made(abi.EVENT_EXIT, { ret })));
+
+  test("has a status or a signal, never both", () => {
+    expect(exit(0)).toMatchObject({ status: "0", signal: null });
+    expect(exit(255 << 8)).toMatchObject({ status: "255", signal: null });
+    expect(exit(9)).toMatchObject({ status: null, signal: "9" });
+    expect(exit(11 | 0x80)).toMatchObject({ status: null, signal: "11" }); // with a core dump
+  });
+
+  test("returns nothing", () => {
+    expect(exit(256)).toMatchObject({ return: null, errno: null, filename: null, flags: null });
+  });
+});
+
+describe("addresses", () => {
+  const name = (address: readonly number[], length = address.length) => {
+    const text = String.fromCharCode(...address.slice(0, length));
+    return cellsOfCall("connect", {}, { name: text }).filename;
+  };
+  const unix = (path: string) => [1, 0, ...Buffer.from(path, "latin1")];
+
+  test("of AF_UNIX are their path, up to NUL or to their end", () => {
+    expect(name(unix("/run/socket"))).toBe("/run/socket");
+    expect(name(unix("/run/socket\0rest"))).toBe("/run/socket");
+    expect(name(unix("\xff"))).toBe("\xff");
+    expect(name(unix("x".repeat(108)))).toBe("x".repeat(108));
+  });
+
+  test("of AF_UNIX without a path have none", () => {
+    for (const path of ["", "\0", "\0abstract"]) expect(name(unix(path))).toBe("family 1");
+  });
+
+  test("of the internet are host and port", () => {
+    expect(name([2, 0, 0x1f, 0x90, 192, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0])).toBe("192.0.2.1:8080");
+  });
+
+  test("that are cut before their end are no more than their family", () => {
+    const inet = [2, 0, 0x1f, 0x90, 192, 0, 2, 1];
+    for (let length = 0; length < inet.length; length++)
+      expect(name(inet, length)).toBe(length < 2 ? "family 0" : "family 2");
+  });
+
+  test("have no path of a name that they have not", () => {
+    const notes = abi.NOTE_PATH | abi.NOTE_BASE;
+    const parts = { name: String.fromCharCode(...unix("a.sock")), path: components("/run") };
+    expect(cellsOfCall("bind", { notes }, parts).path).toBe("/run/a.sock");
+  });
+});
+
+test("every note has its word, in one order", () => {
+  const all = 0xffff_ffff & ~abi.NOTE_RETURN_UNKNOWN;
+  expect(cellsOfCall("openat", { notes: all, ret: -512 }).note).toBe(
+    "interrupted name-unreadable created direct sqpoll cqe-skip path-cut argv-cut",
+  );
+  expect(cellsOfCall("openat", { notes: abi.NOTE_PATH | abi.NOTE_BASE }).note).toBeNull();
+});

@@ -1,0 +1,60 @@
+/** Paths put together from components, leaf first, and a name. */
+import { describe, expect, test } from "bun:test";
+import { Slice } from "../../src/events/column.ts";
+import { joinPath } from "../../src/events/path.ts";
+import { components } from "../fixtures/made.ts";
+
+/** The path below `base`, with other bytes before and behind those that are read. */
+function joined(base: string, name: string | null): string {
+  const bytes = Buffer.from(`X\0${components(base)}Y\0`, "latin1");
+  const given =
+    name === null ? null : new Slice(Buffer.from(`/Z/${name}/Z/`, "latin1"), 3, name.length);
+  const into = new Slice(new Uint8Array(12288).fill(0x3f), 0, 0);
+  const { bytes: written, length } = joinPath(into, bytes, 2, components(base).length, given);
+  return Buffer.from(written.subarray(0, length)).toString("latin1");
+}
+
+describe("components alone", () => {
+  test.each(["/", "/a", "/a/b/c", "/with space/\xff\xfe", `/${"x".repeat(255)}/y`])(
+    "are an absolute path: %s",
+    (path) => {
+      expect(joined(path, null)).toBe(path);
+    },
+  );
+
+  test("that end without a NUL lose no more than that", () => {
+    const bytes = Buffer.from("leaf\0root", "latin1");
+    const into = new Slice(new Uint8Array(64), 0, 0);
+    const { length } = joinPath(into, bytes, 0, bytes.length, null);
+    expect(Buffer.from(into.bytes.subarray(0, length)).toString()).toBe("/roo/leaf");
+  });
+});
+
+describe("a name", () => {
+  test.each([
+    ["/base", "file", "/base/file"],
+    ["/base", "dir/file", "/base/dir/file"],
+    ["/", "file", "/file"],
+    ["/", "/etc/passwd", "/etc/passwd"],
+    ["/base", "./file", "/base/file"],
+    ["/base", "dir//file/", "/base/dir/file"],
+    ["/base", "dir/./file/.", "/base/dir/file"],
+    ["/base", "../file", "/base/../file"],
+    ["/base", "...", "/base/..."],
+    ["/base", ".hidden", "/base/.hidden"],
+    ["/base", "", "/base"],
+    ["/base", ".", "/base"],
+    ["/", ".", "/"],
+    ["/", "", "/"],
+    ["/", "///", "/"],
+    ["/base", "\xff\n", "/base/\xff\n"],
+  ])("below %s that is %j leads to %j", (base, name, path) => {
+    expect(joined(base, name)).toBe(path);
+  });
+});
+
+test("the longest that the kernel gives has room", () => {
+  const base = `/${"d".repeat(255)}`.repeat(32);
+  const name = "n".repeat(4095);
+  expect(joined(base, name)).toBe(`${base}/${name}`);
+});
