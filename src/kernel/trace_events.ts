@@ -8,8 +8,9 @@ export const NAME_BYTES = 4096;
 export const PATH_BYTES = 8192;
 export const CGROUP_BYTES = 4096;
 const COMM_BYTES = 16;
-/** More than the longest record has. */
-export const LARGEST_EVENT = EVENT_SIZE + 2 * (NAME_BYTES + PATH_BYTES) + CGROUP_BYTES + 256;
+export const ARGV_BYTES = 65536;
+/** The longest record. */
+export const LARGEST_EVENT = EVENT_SIZE + 2 * (NAME_BYTES + PATH_BYTES) + CGROUP_BYTES + ARGV_BYTES;
 
 export const EVENT_CALL = 1;
 export const EVENT_URING_SUBMIT = 2;

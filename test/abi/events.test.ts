@@ -70,8 +70,13 @@ test("every cause of loss has its name, and there is none more", () => {
   expect(enumValues([...causes, "LOSSES"])).toEqual([...abi.LOSSES.keys(), abi.LOSSES.length]);
 });
 
-test("the longest name and the deepest path fit what events.h promises for them", () => {
-  expect(enumValues(["NAME_BYTES", "PATH_BYTES"])).toEqual([abi.NAME_BYTES, abi.PATH_BYTES]);
+test("names, paths and arguments are as long as events.h promises, and so is the longest record", () => {
+  const names = ["NAME_BYTES", "PATH_BYTES", "CGROUP_BYTES", "ARGV_BYTES"];
+  const { NAME_BYTES, PATH_BYTES, CGROUP_BYTES, ARGV_BYTES } = abi;
+  expect(enumValues(names)).toEqual([NAME_BYTES, PATH_BYTES, CGROUP_BYTES, ARGV_BYTES]);
+  const longest =
+    "sizeof(struct event) + 2 * (NAME_BYTES + PATH_BYTES) + CGROUP_BYTES + ARGV_BYTES";
+  expect(enumValues([longest])).toEqual([abi.LARGEST_EVENT]);
 });
 
 test.each(["bpf", "x86_64-linux-gnu", "aarch64-linux-gnu"])(
