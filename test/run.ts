@@ -27,12 +27,15 @@ function check(name: string, command: string[]): Totals {
   return { passed: +passed, failed: +!passed, skipped: 0 };
 }
 
+/** On a machine that does much else a test may take long; one that hangs is to be found all the same. */
+const TIMEOUT_MS = 120_000;
+
 /** Runs `bun test` once. Its report is missing when it crashed, which is a failure as well. */
 function suite(args: string[], as: string[] = []): Totals {
   const dir = mkdtempSync(join(tmpdir(), "trace-test-"));
   try {
     const file = join(dir, "report.xml");
-    const report = ["--reporter=junit", `--reporter-outfile=${file}`];
+    const report = ["--reporter=junit", `--reporter-outfile=${file}`, `--timeout=${TIMEOUT_MS}`];
     const good = succeeds([...as, process.execPath, "test", ...report, ...args]);
     const totals = read(file);
     if (!good && totals.failed === 0) totals.failed = 1;
