@@ -1,0 +1,27 @@
+import { expect, test } from "bun:test";
+import { isAtLeast } from "../../src/kernel/release.ts";
+
+test.each([
+  ["6.18.44-fc-v669", true],
+  ["5.10.0-28-amd64", true],
+  ["5.10", true],
+  ["5.10-rc1", true],
+  ["5.100.1", true],
+  ["6", true],
+  ["10.0", true],
+  ["5.9.99", false],
+  ["5.9", false],
+  ["5", false],
+  ["4.19.0", false],
+  ["4.99", false],
+  ["", false],
+  ["linux", false],
+  [".10", false],
+])("%j is at least 5.10: %p", (release, answer) => {
+  expect(isAtLeast(release, [5, 10])).toBe(answer);
+});
+
+test("a version is at least itself, whatever follows", () => {
+  for (const release of ["6.1", "6.1.0", "6.1-rc3", "6.1+", "6.1.0-13-amd64"])
+    expect(isAtLeast(release, [6, 1])).toBe(true);
+});
