@@ -42,8 +42,8 @@ describe("a line of mountinfo", () => {
   });
 
   test("keeps what only looks like an escape", () => {
-    const line = "36 35 98:0 / /\\9ab\\04\\x20\\ rw - ext4 /dev/x rw";
-    expect(parseMount(line)?.mountPoint).toBe("/\\9ab\\04\\x20\\");
+    const line = "36 35 98:0 / /\\9ab\\389\\04\\x20\\ rw - ext4 /dev/x rw";
+    expect(parseMount(line)?.mountPoint).toBe("/\\9ab\\389\\04\\x20\\");
   });
 
   test.each([

@@ -25,3 +25,8 @@ test("a version is at least itself, whatever follows", () => {
   for (const release of ["6.1", "6.1.0", "6.1-rc3", "6.1+", "6.1.0-13-amd64"])
     expect(isAtLeast(release, [6, 1])).toBe(true);
 });
+
+test("what is no number counts as 0", () => {
+  expect(isAtLeast("6.x", [6, 0])).toBe(true);
+  expect(isAtLeast("6.x", [6, 1])).toBe(false);
+});

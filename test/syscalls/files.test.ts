@@ -1,0 +1,183 @@
+/**
+ * The table of system calls against the kernel's own: numbers from the headers of this machine and
+ * the generic ones, registers from struct pt_regs. Where a header is older than a call, it says
+ * nothing of that call.
+ */
+import { describe, expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
+import { EVENT_KINDS } from "../../src/events/kinds.ts";
+import * as abi from "../../src/kernel/trace_events.ts";
+import { CALL_NAMES, FILE_CALLS, type FileCall, writeFileCalls } from "../../src/syscalls/files.ts";
+import { offsetsOf } from "../abi/compiler.ts";
+
+type Table = keyof FileCall["numbers"];
+
+const MACHINE = Bun.spawnSync(["gcc", "-print-multiarch"]).stdout.toString().trim();
+const X64 = process.arch === "x64";
+
+/** `__NR_name` → number, of one header. */
+function numbers(path: string): Map<string, number> {
+  const define = /^#define __NR(?:3264)?_(\w+)\s+(?:\(__X32_SYSCALL_BIT \+ )?(\d+)\)?$/gm;
+  const found = readFileSync(path, "utf8").matchAll(define);
+  return new Map(Array.from(found, ([, name, number]) => [name, Number(number)]));
+}
+
+const headers: readonly (readonly [Table, string])[] = [
+  ...(X64
+    ? ([
+        ["x64", `/usr/include/${MACHINE}/asm/unistd_64.h`],
+        ["x64Compat", `/usr/include/${MACHINE}/asm/unistd_32.h`],
+      ] as const)
+    : []),
+  ["arm64", "/usr/include/asm-generic/unistd.h"],
+];
+/** What a call is called where its name differs from ours. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { newfstatat: "fstatat" };
+/** Calls of the generic table that only 32-bit machines have. */
+const NOT_ARM64 = ["utimensat_time64"];
+
+describe.each(headers)("the numbers of %s", (table, header) => {
+  const known = numbers(header);
+  const inHeader = ({ name }: FileCall) => known.get(name) ?? known.get(OTHER_NAMES[name]);
+
+  test("are the header's", () => {
+    const ours = FILE_CALLS.filter((call) => call.numbers[table] !== null);
+    const shared = ours.filter((call) => inHeader(call) !== undefined);
+    expect(shared.length).toBeGreaterThan(40);
+    for (const call of shared)
+      expect([call.name, call.numbers[table]]).toEqual([call.name, inHeader(call)!]);
+    const newest = Math.max(...known.values());
+    const missing = ours.filter((call) => inHeader(call) === undefined);
+    expect(missing.filter((call) => call.numbers[table]! < newest).map(({ name }) => name)).toEqual(
+      [],
+    );
+  });
+
+  test("are there for every call that the header has", () => {
+    const absent = FILE_CALLS.filter((call) => call.numbers[table] === null);
+    const there = absent.filter((call) => inHeader(call) !== undefined).map(({ name }) => name);
+    expect(there.filter((name) => table !== "arm64" || !NOT_ARM64.includes(name))).toEqual([]);
+  });
+});
+
+test.if(X64)("x32 has the numbers of x86-64, but for the calls that start a program", () => {
+  const known = numbers(`/usr/include/${MACHINE}/asm/unistd_x32.h`);
+  const others = FILE_CALLS.filter(
+    ({ name, numbers: { x64 } }) => known.has(name) && known.get(name) !== x64,
+  );
+  expect(others.map(({ name }) => name)).toEqual(["execve", "execveat"]);
+});
+
+describe("the table", () => {
+  test("names each call once, and gives no number to two", () => {
+    const names = FILE_CALLS.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const table of ["x64", "x64Compat", "arm64", "arm64Compat"] as const) {
+      const taken = FILE_CALLS.map((call) => call.numbers[table]).filter(
+        (number) => number !== null,
+      );
+      expect(new Set(taken).size).toBe(taken.length);
+      for (const number of taken) expect(number).toBeLessThan(abi.SYSCALLS);
+    }
+  });
+
+  test("has room in a byte for the number of every call", () => {
+    expect(CALL_NAMES.length).toBeLessThanOrEqual(256);
+    expect(CALL_NAMES[0]).toBe("");
+    expect(CALL_NAMES.at(-1)).toBe("Uring");
+  });
+
+  test("gives every argument a role that is known, each at most once", () => {
+    const roles = ["dfd", "fd", "name", "text", "address", "flags", "how", "mode", "length"];
+    roles.push("dfd2", "name2", "text2");
+    for (const call of FILE_CALLS) {
+      const used = call.roles.filter((role) => role !== "_" && role !== "");
+      expect(new Set(used).size).toBe(used.length);
+      expect(used.filter((role) => !roles.includes(role))).toEqual([]);
+      expect(call.roles.length).toBeLessThanOrEqual(6);
+    }
+  });
+
+  test("has arm's calls where arm has calls of its own numbers", () => {
+    // arch/arm64/tools/syscall_32.tbl; no header of another machine has them.
+    const arm = { open: 5, creat: 8, execve: 11, stat64: 195, openat: 322, unlinkat: 328 };
+    const more = { renameat: 329, readlinkat: 332, faccessat: 334, bind: 282, connect: 283 };
+    const newer = {
+      open_by_handle_at: 371,
+      renameat2: 382,
+      execveat: 387,
+      statx: 397,
+      openat2: 437,
+    };
+    for (const [name, number] of Object.entries({ ...arm, ...more, ...newer }))
+      expect([name, FILE_CALLS.find((call) => call.name === name)?.numbers.arm64Compat]).toEqual([
+        name,
+        number,
+      ]);
+  });
+});
+
+describe("what is written for the kernel programs", () => {
+  const write = (arch: "x64" | "arm64") => {
+    const config = new DataView(new ArrayBuffer(abi.CONFIG_SIZE));
+    writeFileCalls(config, arch, new Set(EVENT_KINDS));
+    return (table: "native" | "compat", number: number, field: keyof typeof abi.SYSCALL_ARGS) =>
+      config.getUint8(abi.CONFIG[table] + number * abi.SYSCALL_ARGS_SIZE + abi.SYSCALL_ARGS[field]);
+  };
+
+  /** The registers of a call's arguments, in order; of those that have a role. */
+  function registers(arch: "x64" | "arm64", table: "native" | "compat", number: number, n: number) {
+    const machine: Table = table === "native" ? arch : `${arch}Compat`;
+    const call = FILE_CALLS.find(({ numbers }) => numbers[machine] === number)!;
+    const at = write(arch);
+    return call.roles.slice(0, n).map((role) => {
+      const field = { fd: "dfd", address: "name", length: "mode", text2: "name2" }[role] ?? role;
+      return at(table, number, field as keyof typeof abi.SYSCALL_ARGS);
+    });
+  }
+
+  test.if(X64 && existsSync(`/usr/include/${MACHINE}/asm/ptrace.h`))(
+    "names the registers in which x86-64 and i386 pass arguments",
+    () => {
+      const words = (names: readonly string[]) => {
+        const offsets = offsetsOf(["asm/ptrace.h"], "struct pt_regs", names);
+        return names.map((name) => offsets[name] / 8);
+      };
+      const native = words(["rdi", "rsi", "rdx", "r10", "r8", "r9"]);
+      const compat = words(["rbx", "rcx", "rdx", "rsi", "rdi", "rbp"]);
+      const setxattrat = [0, 1, 2, 3]; // dfd name flags text2
+      const fields = ["dfd", "name", "flags", "name2"] as const;
+      expect(fields.map((field) => write("x64")("native", 463, field))).toEqual(
+        setxattrat.map((i) => native[i]),
+      );
+      expect(registers("x64", "native", 316, 5)).toEqual(native.slice(0, 5)); // renameat2
+      expect(registers("x64", "compat", 353, 5)).toEqual(compat.slice(0, 5));
+    },
+  );
+
+  test("names the registers in which arm64 passes arguments, the first from before the result", () => {
+    // struct user_pt_regs has 31 registers, sp, pc and pstate; orig_x0 follows: asm/ptrace.h.
+    expect(registers("arm64", "native", 276, 5)).toEqual([34, 1, 2, 3, 4]);
+    expect(registers("arm64", "compat", 382, 5)).toEqual([34, 1, 2, 3, 4]);
+  });
+
+  test("is the calls of the kinds that are wanted and nothing else", () => {
+    for (const kind of EVENT_KINDS) {
+      const config = new DataView(new ArrayBuffer(abi.CONFIG_SIZE));
+      writeFileCalls(config, "x64", new Set([kind]));
+      const written: string[] = [];
+      for (let number = 0; number < abi.SYSCALLS; number++) {
+        const call = config.getUint8(abi.CONFIG.native + number * abi.SYSCALL_ARGS_SIZE);
+        if (call) written.push(CALL_NAMES[call]);
+      }
+      const wanted = FILE_CALLS.filter((call) => call.kind === kind && call.numbers.x64 !== null);
+      expect(written.sort()).toEqual(wanted.map(({ name }) => name).sort());
+    }
+  });
+
+  test("stays within the two tables", () => {
+    const bytes = new Uint8Array(abi.CONFIG_SIZE);
+    writeFileCalls(new DataView(bytes.buffer), "x64", new Set(EVENT_KINDS));
+    expect(bytes.subarray(0, abi.CONFIG.native).every((byte) => byte === 0)).toBe(true);
+  });
+});

@@ -1,0 +1,22 @@
+/** The table of io_uring requests. The opcodes' numbers: test/abi/names.test.ts. */
+import { expect, test } from "bun:test";
+import { EVENT_KINDS } from "../../src/events/kinds.ts";
+import { FILE_CALLS } from "../../src/syscalls/files.ts";
+import { URING_OPS, uringOpBits } from "../../src/syscalls/uring.ts";
+
+test("a request is of the kind of the call that it stands for", () => {
+  for (const { name, kind, roles } of URING_OPS) {
+    const call = name.slice("IORING_OP_".length).toLowerCase();
+    const same = FILE_CALLS.find((each) => each.name === call);
+    expect([name, kind]).toEqual([name, same?.kind ?? (call === "renameat" ? "rename" : kind)]);
+    expect(roles.length).toBeGreaterThan(0);
+  }
+});
+
+test("the opcodes of the kinds that are wanted are bits", () => {
+  expect(uringOpBits(new Set(["open"]))).toBe((1n << 18n) | (1n << 28n));
+  expect(uringOpBits(new Set(["fork", "exit"]))).toBe(0n);
+  const all = URING_OPS.reduce((bits, { opcode }) => bits | (1n << BigInt(opcode)), 0n);
+  expect(uringOpBits(new Set(EVENT_KINDS))).toBe(all);
+  expect(all >> 64n).toBe(0n); // struct config has 64
+});
