@@ -1,5 +1,6 @@
 /** libbpf's object, programs and maps as far as we use them: libbpf(3), bpf(2). */
 import {
+  BPF_PERF_EVENT,
   BPF_PROG_INFO_RECURSION_MISSES,
   BPF_PROG_INFO_SIZE,
   TEST_RUN_OPTS_CTX_IN,
@@ -158,6 +159,21 @@ export class BpfProgram {
     checkBpf(result, "bpf_obj_get_info_by_fd", this.name);
     return Number(info.view.getBigUint64(BPF_PROG_INFO_RECURSION_MISSES, true));
   }
+}
+
+/**
+ * Runs a program at a perf event for as long as a file of a bpf file system exists: Linux 5.15.
+ * @param program its fd
+ * @param event the perf event's fd
+ * @param path of the file, which is made
+ * @returns false where the kernel will not
+ */
+export function pinLink(program: number, event: number, path: string): boolean {
+  const link = native().bpf_link_create(program, event, BPF_PERF_EVENT, 0);
+  if (link < 0) return false;
+  const pinned = native().bpf_obj_pin(link, cString(path).address) === 0;
+  close(link);
+  return pinned;
 }
 
 /** An eBPF object file, opened from memory. */

@@ -40,3 +40,9 @@ export const libc = dlopen("libc.so.6", {
   getpwuid: { args: ["u32"], returns: ADDRESS_RESULT },
   getgrouplist: { args: [ADDRESS, "u32", ADDRESS, ADDRESS], returns: "i32" },
 }).symbols;
+
+/** A system call that the C library has no function for: syscall(2). */
+export function syscall(number: number, ...args: (number | bigint)[]): number {
+  const [a, b, c, d, e, f] = [...args, 0, 0, 0, 0, 0, 0].map(BigInt);
+  return libc.syscall(BigInt(number), a, b, c, d, e, f);
+}

@@ -18,7 +18,6 @@ function loadFromMemory(image: Uint8Array) {
     return dlopen(`/proc/self/fd/${fd}`, {
       trace_spawn: { args: [ADDRESS], returns: "i32" },
       trace_signals_to: { args: ["i32", ADDRESS, "i32"], returns: "i32" },
-      trace_linger: { args: [ADDRESS, "i32"], returns: "i32" },
       trace_log_to: { args: [ADDRESS, "u64"], returns: "void" },
       trace_open_object: { args: [ADDRESS, "u64", ADDRESS], returns: ADDRESS_RESULT },
       bpf_object__open_mem: { args: [ADDRESS, "u64", ADDRESS], returns: ADDRESS_RESULT },
@@ -34,6 +33,8 @@ function loadFromMemory(image: Uint8Array) {
       bpf_map_update_elem: { args: ["i32", ADDRESS, ADDRESS, "u64"], returns: "i32" },
       bpf_map_lookup_elem: { args: ["i32", ADDRESS, ADDRESS], returns: "i32" },
       bpf_map_get_next_key: { args: ["i32", ADDRESS, ADDRESS], returns: "i32" },
+      bpf_link_create: { args: ["i32", "i32", "i32", ADDRESS], returns: "i32" },
+      bpf_obj_pin: { args: ["i32", ADDRESS], returns: "i32" },
       bpf_prog_test_run_opts: { args: ["i32", ADDRESS], returns: "i32" },
       bpf_obj_get_info_by_fd: { args: ["i32", ADDRESS, ADDRESS], returns: "i32" },
       libbpf_num_possible_cpus: { args: [], returns: "i32" },

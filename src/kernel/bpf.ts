@@ -5,6 +5,9 @@ export const BPF_RINGBUF_HDR_SZ = 8;
 export const BPF_RINGBUF_BUSY_BIT = 0x80000000;
 export const BPF_RINGBUF_DISCARD_BIT = 0x40000000;
 
+/** enum bpf_attach_type: a program at a perf event. */
+export const BPF_PERF_EVENT = 41;
+
 /** struct bpf_prog_info. */
 export const BPF_PROG_INFO_SIZE = 232;
 export const BPF_PROG_INFO_RECURSION_MISSES = 208;

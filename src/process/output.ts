@@ -5,7 +5,7 @@
 import { fstatSync, ftruncateSync } from "node:fs";
 import { check, lastErrno, SystemError } from "../ffi/errno.ts";
 import { openAt } from "../ffi/fd.ts";
-import { libc } from "../ffi/libc.ts";
+import { libc, syscall } from "../ffi/libc.ts";
 import { allocate, type Memory } from "../ffi/memory.ts";
 import { type Arch, AT_FDCWD, openFlags } from "../kernel/fcntl.ts";
 import type { User } from "./user.ts";
@@ -27,26 +27,22 @@ const POLLERR = 8;
 /** Standard output's reader has gone: the end of the run, but no failure. */
 export class OutputClosed extends Error {}
 
-function call(number: number, first: number, second = 0): number {
-  return libc.syscall(BigInt(number), BigInt(first), BigInt(second), 0n, 0n, 0n, 0n);
-}
-
 /** Does file system work with another user's rights. */
 function asUser<T>(user: User | null, work: () => T): T {
   if (!user) return work();
   const ours = allocate(MAX_GROUPS * 4);
-  const count = check(call(SYS_getgroups, MAX_GROUPS, ours.address), "getgroups");
+  const count = check(syscall(SYS_getgroups, MAX_GROUPS, ours.address), "getgroups");
   const theirs = allocate(user.groups.length * 4);
   for (const [index, group] of user.groups.entries()) theirs.view.setUint32(index * 4, group, true);
-  check(call(SYS_setgroups, user.groups.length, theirs.address), "setgroups");
-  call(SYS_setfsgid, user.gid);
-  call(SYS_setfsuid, user.uid);
+  check(syscall(SYS_setgroups, user.groups.length, theirs.address), "setgroups");
+  syscall(SYS_setfsgid, user.gid);
+  syscall(SYS_setfsuid, user.uid);
   try {
     return work();
   } finally {
-    call(SYS_setfsuid, 0);
-    call(SYS_setfsgid, process.getegid?.() ?? 0);
-    check(call(SYS_setgroups, count, ours.address), "setgroups");
+    syscall(SYS_setfsuid, 0);
+    syscall(SYS_setfsgid, process.getegid?.() ?? 0);
+    check(syscall(SYS_setgroups, count, ours.address), "setgroups");
   }
 }
 

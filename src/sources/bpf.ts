@@ -7,8 +7,7 @@ import { release } from "node:os";
 import embedded from "../../build/trace.bpf.o" with { type: "file" };
 import { FileEvent } from "../events/file.ts";
 import type { EventKind } from "../events/kinds.ts";
-import { lastErrno, SystemError } from "../ffi/errno.ts";
-import { close, pipe } from "../ffi/fd.ts";
+import { SystemError } from "../ffi/errno.ts";
 import { BpfObject, type BpfProgram } from "../ffi/libbpf.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate } from "../ffi/memory.ts";
@@ -18,9 +17,10 @@ import { isAtLeast, type Version } from "../kernel/release.ts";
 import * as abi from "../kernel/trace_events.ts";
 import { CALL_NAMES, URING, writeFileCalls } from "../syscalls/files.ts";
 import { uringOpBits } from "../syscalls/uring.ts";
+import { Attachments } from "./attachments.ts";
 import { mapRing, Ring } from "./ring.ts";
 import type { Loss, Source } from "./source.ts";
-import { attachTracepoint, tracepointId } from "./tracepoint.ts";
+import { tracepointId } from "./tracepoint.ts";
 import { UringJoin } from "./uring-join.ts";
 
 /** What is recorded. All conditions must hold. */
@@ -141,7 +141,7 @@ export class BpfSource implements Source<FileEvent> {
   readonly fd: number;
   private readonly object: BpfObject;
   private readonly programs: BpfProgram[] = [];
-  private readonly attached: number[] = [];
+  private readonly attachments: Attachments;
   private readonly ring: Ring;
   private readonly record: abi.EventRecord;
   private readonly event: FileEvent;
@@ -197,8 +197,8 @@ export class BpfSource implements Source<FileEvent> {
     const joined = new abi.EventRecord(new Uint8Array(abi.LARGEST_EVENT));
     this.join = new UringJoin(joined);
     this.joinedEvent = new FileEvent(joined, boot);
-    for (const [program, id, name] of tracepoints)
-      this.attached.push(attachTracepoint(id, program.fd, name));
+    this.attachments = new Attachments();
+    for (const [program, id, name] of tracepoints) this.attachments.attach(id, program.fd, name);
     if (!classicExit) exit.attach();
   }
 
@@ -307,18 +307,8 @@ export class BpfSource implements Source<FileEvent> {
     return all.filter((loss) => loss.count > 0);
   }
 
-  /**
-   * Ends the recording. The kernel takes long to detach, so the last fds are left to a process
-   * that outlives us.
-   */
+  /** Ends the recording. */
   close(): void {
-    const { reader } = pipe();
-    const kept = [reader, ...this.attached].sort((a, b) => a - b);
-    const fds = allocate(kept.length * 4);
-    for (const [index, fd] of kept.entries()) fds.view.setInt32(index * 4, fd, true);
-    if (native().trace_linger(fds.address, kept.length) < 0)
-      throw new SystemError("clone", "", lastErrno());
-    for (const fd of this.attached) close(fd);
-    this.attached.length = 0;
+    this.attachments.close();
   }
 }

@@ -1,0 +1,74 @@
+/** What is left of trace once it has ended: nothing, and nothing that anybody would have to wait for. */
+import { expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { libc, syscall } from "../../src/ffi/libc.ts";
+import { allocate } from "../../src/ffi/memory.ts";
+import { run, TRACE, temporaryDirectory } from "./harness.ts";
+
+const SYS_bpf = process.arch === "x64" ? 321 : 280;
+const BPF_PROG_GET_FD_BY_ID = 13;
+
+/** Waits until a condition holds; false after four seconds. */
+async function eventually(condition: () => boolean): Promise<boolean> {
+  for (let tries = 0; tries < 400; tries++) {
+    if (condition()) return true;
+    await Bun.sleep(10);
+  }
+  return false;
+}
+
+/** The ids of the eBPF programs that a process has open: proc_pid_fdinfo(5). */
+function programsOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    const id = readFileSync(`/proc/${pid}/fdinfo/${fd}`, "latin1").match(/^prog_id:\s*(\d+)/m)?.[1];
+    return id === undefined ? [] : [Number(id)];
+  });
+}
+
+/** Whether the kernel still has an eBPF program. */
+function isLoaded(id: number): boolean {
+  const attr = allocate(16);
+  attr.view.setUint32(0, id, true);
+  const fd = syscall(SYS_bpf, BPF_PROG_GET_FD_BY_ID, attr.address, 16);
+  if (fd >= 0) libc.close(fd);
+  return fd >= 0;
+}
+
+test("no process is left, not even a zombie, and none that a shell would see", () => {
+  using directory = temporaryDirectory();
+  // In a pid namespace of its own; the shell is its init, which reaps only what it waits for.
+  const script = '"$@"; echo /proc/[0-9]*';
+  const trace = [TRACE, "exec", "-q", "-o", "/dev/null", "--", "true"];
+  const { stdout } = run(
+    ["unshare", "--pid", "--fork", "--mount-proc", "sh", "-c", script, "sh", ...trace],
+    { cwd: directory.path },
+  );
+  expect(stdout.toString()).toBe("/proc/1\n");
+});
+
+for (const signal of ["SIGTERM", "SIGKILL"] as const)
+  test(`trace ended by ${signal} leaves no program in the kernel`, async () => {
+    using directory = temporaryDirectory();
+    const trace = Bun.spawn([TRACE, "exec", "-q", "sh", "-c", "echo; exec sleep 0.5"], {
+      cwd: directory.path,
+      stdout: "pipe",
+    });
+    await trace.stdout.getReader().read(); // by then it is recorded
+    const programs = programsOf(trace.pid);
+    expect(programs.length).toBeGreaterThan(4);
+    expect(programs.filter(isLoaded)).toEqual(programs);
+    trace.kill(signal);
+    await trace.exited;
+    expect(await eventually(() => programs.filter(isLoaded).length === 0)).toBe(true);
+  });
+
+test("without the right to mount a file system for its programs it records as well", () => {
+  using directory = temporaryDirectory();
+  const script = `mount -t tracefs none /sys/kernel/tracing &&
+    exec setpriv --bounding-set -all,+bpf,+perfmon --inh-caps -all "$@"`;
+  const trace = [TRACE, "exec", "-o", "/dev/null", "--", "sh", "-c", ": >file"];
+  const { status, stderr } = run(["unshare", "--mount", "sh", "-c", script, "sh", ...trace], {
+    cwd: directory.path,
+  });
+  expect([status, stderr]).toEqual([0, expect.stringMatching(/ events, complete\n$/)]);
+});
