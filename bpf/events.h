@@ -123,8 +123,8 @@ enum member { MEMBER_SPAWNER = 1 /* not itself, but what it forks */, MEMBER_REC
 /* Which registers of struct pt_regs hold a call's arguments, in 8-byte words; NO_ARG: there is none. */
 #define NO_ARG 0xff
 /* What is peculiar to a call: bits of syscall_args.traits. */
-#define TRAIT_OPEN        0x01 /* the result is an fd, and the formula of --flags applies */
-#define TRAIT_CREAT       0x02 /* its flags go without saying */
+#define TRAIT_OPEN        0x01 /* the result is an fd, and the formula of --flags applies; without flags: creat(2) */
+#define TRAIT_CHROOT      0x02 /* on success the path is the new root directory */
 #define TRAIT_HOW         0x04 /* flags is the address of a struct open_how */
 #define TRAIT_ADDRESS     0x08 /* name is a socket address, mode its length */
 #define TRAIT_FAILED_ONLY 0x10 /* its success is told by another event */

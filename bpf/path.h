@@ -127,13 +127,16 @@ static __always_inline u32 describe_file(struct record *record, struct file *fil
 	return offset;
 }
 
-static __always_inline u32 describe_cwd(struct record *record, u32 offset, u32 slot)
+/* Adds the path of the task's working directory, or of its root. */
+static __always_inline u32 describe_place(struct record *record, int root, u32 offset, u32 slot)
 {
 	if (!(config.want & WANT_PATH))
 		return offset;
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct fs_struct *fs = BPF_CORE_READ(task, fs);
-	return append_path((u64)__builtin_preserve_access_index(&fs->pwd), offset, slot, PATH_FIRST);
+	u64 place = root ? (u64)__builtin_preserve_access_index(&fs->root) :
+			   (u64)__builtin_preserve_access_index(&fs->pwd);
+	return append_path(place, offset, slot, PATH_FIRST);
 }
 
 /* Whether the name is a struct sockaddr_un with a path: unix(7). */

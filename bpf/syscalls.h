@@ -78,8 +78,8 @@ static __always_inline u32 append_paths(struct record *record, const volatile st
 
 	if ((traits & TRAIT_OPEN) && event->ret >= 0)
 		offset = describe_file(record, file_of(event->ret), offset, SCRATCH_SYSCALL);
-	else if ((traits & TRAIT_CHDIR) && event->ret >= 0)
-		offset = describe_cwd(record, offset, SCRATCH_SYSCALL);
+	else if ((traits & (TRAIT_CHDIR | TRAIT_CHROOT)) && event->ret >= 0)
+		offset = describe_place(record, traits & TRAIT_CHROOT, offset, SCRATCH_SYSCALL);
 	else if ((traits & TRAIT_ADDRESS) && is_socket_file(record))
 		offset = describe_base(record, SUN_PATH, name_len - SUN_PATH, AT_FDCWD, offset,
 				       SCRATCH_SYSCALL, PATH_FIRST);
@@ -123,7 +123,7 @@ static __always_inline int on_exit(void *regs, u64 id, s64 ret)
 		flags = (u32)flags;
 		mode = (traits & TRAIT_ADDRESS) ? (u32)mode : (u16)mode; /* umode_t */
 	}
-	if (traits & TRAIT_CREAT)
+	if ((traits & TRAIT_OPEN) && args->flags == NO_ARG)
 		flags = 01 | 0100 | 01000; /* O_WRONLY|O_CREAT|O_TRUNC on every architecture */
 	if ((traits & TRAIT_OPEN) && !flags_wanted(flags))
 		return 0;

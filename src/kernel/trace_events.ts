@@ -62,7 +62,7 @@ export const FORMULA_TERMS = 8;
 
 export const NO_ARG = 0xff;
 export const TRAIT_OPEN = 0x01;
-export const TRAIT_CREAT = 0x02;
+export const TRAIT_CHROOT = 0x02;
 export const TRAIT_HOW = 0x04;
 export const TRAIT_ADDRESS = 0x08;
 export const TRAIT_FAILED_ONLY = 0x10;

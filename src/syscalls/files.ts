@@ -149,7 +149,7 @@ const FIELDS: readonly (readonly [field: keyof typeof abi.SYSCALL_ARGS, roles: s
 function traits({ name, kind, roles }: FileCall): number {
   const bits: readonly (readonly [number, boolean])[] = [
     [abi.TRAIT_OPEN, kind === "open"],
-    [abi.TRAIT_CREAT, name === "creat"],
+    [abi.TRAIT_CHROOT, name === "chroot"],
     [abi.TRAIT_HOW, roles.includes("how")],
     [abi.TRAIT_ADDRESS, roles.includes("address")],
     [abi.TRAIT_FAILED_ONLY, kind === "exec" || kind === "fork"],
