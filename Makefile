@@ -18,7 +18,7 @@ BUN_BUILD := $(BUN) build --compile --minify --bytecode --format=esm \
   --compile-exec-argv="--disallow-code-generation-from-strings=strict --no-addons --no-ffi-cc"
 
 .DELETE_ON_ERROR:
-.PHONY: all setup demo test check test-root bench clean
+.PHONY: all setup demo test check test-root truth bench clean
 
 all: trace
 	@:
@@ -65,6 +65,12 @@ check: trace
 
 test-root: trace
 	@$(BUN) test/run.ts root
+
+# Real commands, each under trace and strace at once; ONLY=NAME keeps to those with that name.
+truth:
+	@.ci/setup truth
+	@$(MAKE) --no-print-directory all
+	@$(BUN) test/truth/run.ts $(ONLY)
 
 bench:
 	@.ci/setup bench

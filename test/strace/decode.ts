@@ -3,7 +3,15 @@ import { FILE_CALLS } from "../../src/syscalls/files.ts";
 import { addressOf } from "./address.ts";
 import { executed } from "./exec.ts";
 import { type Fact, fact, LONGEST } from "./fact.ts";
-import { fdOf, fieldsOf, numberOf, type StraceCall, split, stringOf } from "./syntax.ts";
+import {
+  fdOf,
+  fieldsOf,
+  numberOf,
+  type StraceCall,
+  split,
+  stringOf,
+  type Target,
+} from "./syntax.ts";
 import { CLONE_THREAD, forkFlags, type Threads } from "./threads.ts";
 
 const AT_FDCWD = -100;
@@ -114,7 +122,7 @@ class Decoded {
     if (CHDIRS.includes(call) && succeeded) return this.threads.placeOf(tid, this.name ?? "");
     const address = this.argument("address");
     if (address !== undefined)
-      return addressOf(address).isPath ? join(this.threads.cwdOf(tid), this.name ?? "") : null;
+      return addressOf(address).isPath ? this.from(AT_FDCWD, null, this.name ?? "") : null;
     if (this.roles.includes("fd")) return absolute(fdOf(args[0]).target?.link);
     return this.roles.includes("name") ? this.leadsTo("name", "dfd") : null;
   }
@@ -123,10 +131,15 @@ class Decoded {
   private leadsTo(nameRole: string, dfdRole: string): string | null {
     const { tid } = this.call;
     const name = this.string(nameRole) ?? "";
-    const given = fdOf(this.argument(dfdRole) ?? `${AT_FDCWD}`);
-    if (given.fd === AT_FDCWD && given.target) this.threads.seen(tid, given.target);
+    const { fd, target } = fdOf(this.argument(dfdRole) ?? `${AT_FDCWD}`);
+    if (fd === AT_FDCWD && target) this.threads.seen(tid, target);
+    return this.from(fd, target, name);
+  }
+
+  private from(dfd: number, directory: Target | null, name: string): string | null {
+    const { tid } = this.call;
     if (name.startsWith("/")) return join(this.threads.rootOf(tid), name);
-    const base = given.fd === AT_FDCWD ? this.threads.cwdOf(tid) : absolute(given.target?.link);
+    const base = dfd === AT_FDCWD ? this.threads.cwdOf(tid) : absolute(directory?.link);
     return base === null ? null : join(base, name);
   }
 }

@@ -1,5 +1,6 @@
 /** Who the threads that strace saw are: their processes, and the directories they work in. */
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
+import { resolve } from "node:path";
 import { fdOf, numberOf, type StraceCall, stringOf, type Target } from "./syntax.ts";
 
 /** include/uapi/linux/sched.h */
@@ -99,11 +100,12 @@ export class Threads {
     if (call === "chroot") places.root = this.placeOf(tid, stringOf(args[0]) ?? "");
   }
 
-  /** The directory that a name leads to. It must still be there. */
+  /** The directory that a name leads to; where it is gone by now, as if no link were on the way. */
   placeOf(tid: number, name: string): string {
     const { cwd, root } = this.thread(tid).places;
-    const path = Buffer.from(name.startsWith("/") ? `${root}${name}` : `${cwd}/${name}`, "latin1");
-    return realpathSync(path, "buffer").toString("latin1");
+    const path = `${name.startsWith("/") ? root : cwd}/${name}/.`;
+    const bytes = Buffer.from(path, "latin1");
+    return existsSync(bytes) ? realpathSync(bytes, "buffer").toString("latin1") : resolve(path);
   }
 }
 

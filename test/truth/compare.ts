@@ -1,9 +1,11 @@
-/** Compares two multisets of facts. */
+/** Compares two multisets of facts, in all and by kind. */
+import { EVENT_KINDS, type EventKind } from "../../src/events/kinds.ts";
+import { FILE_CALLS } from "../../src/syscalls/files.ts";
 import { type Fact, lineOf } from "../strace/fact.ts";
 
 export interface Comparison {
-  /** How many facts are in both. */
-  readonly same: number;
+  /** What is in both. */
+  readonly same: readonly Fact[];
   /** What strace saw and trace did not record. */
   readonly missing: readonly Fact[];
   /** What trace recorded and strace did not see. */
@@ -15,8 +17,66 @@ export function compare(strace: readonly Fact[], trace: readonly Fact[]): Compar
   const left = new Map<string, Fact[]>();
   for (const fact of trace) {
     const line = lineOf(fact);
-    left.set(line, [...(left.get(line) ?? []), fact]);
+    const alike = left.get(line);
+    if (alike) alike.push(fact);
+    else left.set(line, [fact]);
   }
-  const missing = strace.filter((fact) => left.get(lineOf(fact))?.pop() === undefined);
-  return { same: strace.length - missing.length, missing, extra: [...left.values()].flat() };
+  const [same, missing]: Fact[][] = [[], []];
+  for (const fact of strace) (left.get(lineOf(fact))?.pop() ? same : missing).push(fact);
+  return { same, missing, extra: [...left.values()].flat() };
+}
+
+/** How many events are in both, and in one only. */
+export interface Score {
+  readonly same: number;
+  readonly missing: number;
+  readonly extra: number;
+}
+
+export function scoreOf({ same, missing, extra }: Comparison): Score {
+  return { same: same.length, missing: missing.length, extra: extra.length };
+}
+
+/** What share of all that happened was recorded: 1 is all. NaN where nothing happened. */
+export function recall({ same, missing }: Score): number {
+  return same / (same + missing);
+}
+
+/** What share of what was recorded happened. */
+export function precision({ same, extra }: Score): number {
+  return same / (same + extra);
+}
+
+export function sum(scores: readonly Score[]): Score {
+  const add = (key: keyof Score) => scores.reduce((total, score) => total + score[key], 0);
+  return { same: add("same"), missing: add("missing"), extra: add("extra") };
+}
+
+/** The comparisons taken apart by kind. */
+export function byKind(comparisons: readonly Comparison[]): Map<EventKind, Score> {
+  const count = (kind: EventKind, key: keyof Comparison) =>
+    comparisons.flatMap((each) => each[key].filter((fact) => kindOf(fact) === kind)).length;
+  return new Map(
+    EVENT_KINDS.map((kind) => [
+      kind,
+      {
+        same: count(kind, "same"),
+        missing: count(kind, "missing"),
+        extra: count(kind, "extra"),
+      },
+    ]),
+  );
+}
+
+const KINDS = new Map<string, EventKind>([
+  ...FILE_CALLS.map(({ name, kind }) => [name, kind] as const),
+  ["exit", "exit"],
+]);
+const AT_REMOVEDIR = 0x200;
+
+/** The kind of an event that both know. */
+function kindOf({ call, flags }: Fact): EventKind {
+  const kind = KINDS.get(call);
+  if (kind === undefined) throw new Error(`no event that strace knows: ${call}`);
+  return kind === "unlink" && (flags ?? 0) & AT_REMOVEDIR ? "rmdir" : kind;
 }

@@ -1,0 +1,62 @@
+/**
+ * The real commands that trace and strace are compared over. Each works in an empty directory of
+ * its own, on local files, unix sockets and 127.0.0.1 only.
+ */
+import { dirname, join } from "node:path";
+import { program } from "../root/programs.ts";
+
+export interface Work {
+  readonly name: string;
+  /** Makes what the command needs; not traced. */
+  readonly before?: readonly string[];
+  /** What is traced. */
+  readonly command: readonly string[];
+  /** Differences that are no fault of trace, one by one: each event as it is shown, and why. */
+  readonly explained?: readonly Explained[];
+}
+
+export interface Explained {
+  readonly strace?: string;
+  readonly trace?: string;
+  readonly why: string;
+}
+
+const script = (name: string) => join(import.meta.dir, "corpus", name);
+const sh = (name: string, ...args: string[]) => ["sh", "-e", script(name), ...args];
+
+const TREE = sh("tree.sh");
+const SOURCES = sh("sources.sh");
+const PROGRAMS = ["tree", "interrupted", "names", "toolong", "nonresident"];
+
+export function corpus(): Work[] {
+  const [programs] = PROGRAMS.map((name) => dirname(program(name)));
+  return [
+    { name: "git clone", before: sh("repository.sh"), command: sh("git.sh") },
+    { name: "make -j2, gcc", before: SOURCES, command: ["make", "-j2"] },
+    { name: "ld", before: SOURCES, command: sh("ld.sh") },
+    { name: "python3: its library", command: ["python3", script("library.py")] },
+    { name: "python3: its calls", command: ["python3", "-S", "-E", script("calls.py")] },
+    { name: "python3: sockets", command: ["python3", "-S", "-E", script("sockets.py")] },
+    { name: "npm pack", before: sh("package.sh"), command: sh("npm.sh") },
+    { name: "tar", before: TREE, command: sh("tar.sh") },
+    { name: "find", before: TREE, command: sh("find.sh") },
+    { name: "sqlite3", command: sh("sqlite3.sh") },
+    { name: "perl", command: ["perl", script("perl.pl")] },
+    { name: "bash", command: ["bash", "-e", script("bash.bash")] },
+    { name: "rsync", before: TREE, command: sh("rsync.sh") },
+    { name: "cp -a", before: TREE, command: sh("cp.sh") },
+    { name: "coreutils", command: sh("coreutils.sh") },
+    { name: "test programs", command: sh("programs.sh", programs) },
+    {
+      name: "32-bit programs",
+      command: ["sh", "-ec", ["open32", "int80", "x32"].map(program).join(";")],
+      explained: [
+        {
+          strace: "openat2 name=/dev/zero path=/dev/zero flags=0 mode=0 dfd=-100 result=-38",
+          trace: "openat2 name=/dev/zero path=/dev/zero flags=2 mode=0 dfd=-100 result=-38",
+          why: "strace prints the address of struct open_how where the kernel has no x32",
+        },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,4 @@
+cp -a tree copy
+cp -al tree links
+mv copy moved
+rm -r moved tree

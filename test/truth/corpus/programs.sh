@@ -1,0 +1,9 @@
+# The test programs, by their directory: descendants of every kind, odd names, interrupted opens.
+programs=$1
+for kind in fork vfork spawn thread threadexec leader daemon chain; do
+  "$programs/tree" $kind 5
+done
+"$programs/interrupted"
+"$programs/names"
+"$programs/toolong"
+"$programs/nonresident" 50
