@@ -72,6 +72,7 @@ export function splitArguments(
       continue;
     }
     const [spelling, given] = separate(token);
+    if (HELP.includes(spelling)) throw new UsageError(`${spelling}: takes no value`);
     const name = names.get(spelling);
     if (name === undefined) {
       const near = nearest(spelling, [...names.keys(), ...HELP]);

@@ -10,7 +10,7 @@ import { StartError } from "./commands/recording.ts";
 import { summary } from "./commands/summary.ts";
 import { SystemError } from "./ffi/errno.ts";
 import { commandHelp, programHelp } from "./help.ts";
-import { EXIT, say, UsageError } from "./messages.ts";
+import { EXIT, MessageError, say, UsageError } from "./messages.ts";
 import { nearest } from "./nearest.ts";
 import { CgroupError } from "./process/cgroup.ts";
 import { CommandError } from "./process/child.ts";
@@ -58,7 +58,7 @@ function statusOf(error: unknown): number {
   if (error instanceof CommandError) return error.status;
   const expected = [SystemError, StartError, UserError, CgroupError];
   if (expected.some((kind) => error instanceof kind)) return EXIT.failure;
-  say.error(`a bug in trace: ${error instanceof Error ? error.stack : error}`);
+  say.error(`a bug in trace: ${error}`, error instanceof Error ? error.stack : "");
   return EXIT.failure;
 }
 
@@ -66,6 +66,7 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   process.exitCode = error instanceof OutputClosed ? EXIT.ok : statusOf(error);
-  if (error instanceof Error && error.message) say.error(error.message);
+  if (error instanceof Error && error.message)
+    say.error(error.message, error instanceof MessageError ? error.below : "");
 }
 process.exit();

@@ -4,24 +4,44 @@ import { createConsola, type LogObject } from "consola/core";
 /** Exit statuses of trace's own; a traced command's status is passed on. */
 export const EXIT = { ok: 0, usage: 2, incomplete: 3, failure: 125 } as const;
 
-/** Bad input on the command line. One line that names it and, where there is one, a near match. */
-export class UsageError extends Error {}
+/** An error whose message is one line; what takes more stands below it. */
+export class MessageError extends Error {
+  readonly below: string;
 
-/** Control characters never reach a terminal: a name in a message is data like any other. */
+  constructor(message: string, below = "") {
+    super(message);
+    this.below = below;
+  }
+}
+
+/** Bad input on the command line: names it and, where there is one, a near match. */
+export class UsageError extends MessageError {}
+
+/**
+ * Control characters never reach a terminal, and nothing in a message makes a line of its own: a
+ * name is data like any other.
+ */
 function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, (character) => {
+  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, (character) => {
     return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
   });
 }
 
+/** @param below text of several lines that are ours, "" if there is none */
+function lines(message: string, below: string): string {
+  const more = below === "" ? [] : below.split("\n");
+  return [`trace: ${printable(message)}`, ...more.map(printable), ""].join("\n");
+}
+
+/** A message, and where it needs more lines those as a second argument. */
 export const say = createConsola({
   level: 3,
   formatOptions: { colors: false, date: false },
   reporters: [
     {
-      log({ args }: LogObject) {
-        process.stderr.write(`trace: ${printable(args.join(" "))}\n`);
+      log({ args: [message, below = ""] }: LogObject) {
+        process.stderr.write(lines(String(message), String(below)));
       },
     },
   ],

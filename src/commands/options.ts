@@ -160,7 +160,8 @@ export function parseFlags(text: string | undefined): Formula | null {
   try {
     return parseFormula(text, process.arch as Arch);
   } catch (error) {
-    if (error instanceof FormulaError) throw new UsageError(`--flags: ${error.message}`);
-    throw error;
+    if (!(error instanceof FormulaError)) throw error;
+    const [what, ...below] = error.message.split("\n");
+    throw new UsageError(`--flags: ${what}`, below.join("\n"));
   }
 }

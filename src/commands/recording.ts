@@ -4,7 +4,7 @@ import type { EventKind } from "../events/kinds.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { BpfLoadError } from "../ffi/libbpf.ts";
 import type { Formula } from "../filters/open-flags.ts";
-import { EXIT, say } from "../messages.ts";
+import { EXIT, MessageError, say } from "../messages.ts";
 import { Pipeline, verdict } from "../pipeline.ts";
 import { OutputClosed } from "../process/output.ts";
 import type { User } from "../process/user.ts";
@@ -23,7 +23,7 @@ interface RecordingArgs extends ProductArgs {
 }
 
 /** The source cannot start: what is missing and what to do, in one line. */
-export class StartError extends Error {}
+export class StartError extends MessageError {}
 
 export class Recording {
   readonly products: Products;
@@ -103,7 +103,7 @@ function startSource(options: BpfOptions): BpfSource {
     if (!(error instanceof SystemError)) throw error;
     const unmet = firstUnmet();
     if (unmet) throw new StartError(`${unmet.name}: ${unmet.detail}; ${unmet.advice}`);
-    const log = error instanceof BpfLoadError && process.env.TRACE_DEBUG ? `\n${error.log}` : "";
-    throw new StartError(`cannot start recording: ${error.message}${log}`);
+    const log = error instanceof BpfLoadError && process.env.TRACE_DEBUG ? error.log : "";
+    throw new StartError(`cannot start recording: ${error.message}`, log);
   }
 }
