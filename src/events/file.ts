@@ -2,7 +2,7 @@
  * What a command did to files and processes: the event that `exec` and `all` record, as a view over
  * the kernel's bytes. Its columns are in columns.ts.
  */
-import { addressText, SUN_PATH } from "../kernel/socket.ts";
+import { abstractName, addressText, SUN_PATH } from "../kernel/socket.ts";
 import * as abi from "../kernel/trace_events.ts";
 import { CALL_NAMES, FILE_CALLS } from "../syscalls/files.ts";
 import { URING_OPS, type UringOp } from "../syscalls/uring.ts";
@@ -97,10 +97,12 @@ export class FileEvent {
     const { buffer, byteOffset } = raw.bytes;
     const text = addressText(new DataView(buffer, byteOffset + raw.start, raw.length));
     if (text !== null) return Slice.of(text);
-    const end = raw.bytes.indexOf(0, raw.start + SUN_PATH);
-    const limit = raw.start + raw.length;
     raw.start += SUN_PATH;
-    raw.length = (end < 0 ? limit : Math.min(end, limit)) - raw.start;
+    raw.length -= SUN_PATH;
+    const name = raw.bytes.subarray(raw.start, raw.start + raw.length);
+    const end = name.indexOf(0);
+    if (end === 0) return new Slice(abstractName(name));
+    if (end > 0) raw.length = end;
     return raw;
   }
 

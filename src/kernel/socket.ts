@@ -6,6 +6,7 @@ const AF_INET6 = 10;
 const AF_NETLINK = 16;
 /** Where struct sockaddr_un has its path. */
 export const SUN_PATH = 2;
+const AT = 0x40;
 
 /** The longest run of at least two zero groups becomes "::", as RFC 5952 has it. */
 function ipv6(groups: readonly number[]): string {
@@ -23,8 +24,8 @@ function ipv4(bytes: DataView, at: number): string {
 }
 
 /**
- * "192.0.2.1:80", "[2001:db8::1]:80", "netlink:0"; null for a path of AF_UNIX, which is a name as
- * it stands. A family that is not known, and what is too short for its own, is "family N".
+ * "192.0.2.1:80", "[2001:db8::1]:80", "netlink:0"; null for a name of AF_UNIX, which is bytes. A
+ * family that is not known, and what is too short for its own, is "family N".
  */
 export function addressText(address: DataView): string | null {
   const length = address.byteLength;
@@ -37,6 +38,11 @@ export function addressText(address: DataView): string | null {
     return `[${host}]:${address.getUint16(2)}`;
   }
   if (family === AF_NETLINK && length >= 8) return `netlink:${address.getUint32(4, true)}`;
-  if (family === AF_UNIX && length > SUN_PATH && address.getUint8(SUN_PATH) !== 0) return null;
+  if (family === AF_UNIX && length > SUN_PATH) return null;
   return `family ${family}`;
+}
+
+/** The bytes of an abstract name from its first NUL on, with `@` for NUL as in /proc/net/unix. */
+export function abstractName(bytes: Uint8Array): Uint8Array {
+  return bytes.map((byte) => (byte === 0 ? AT : byte));
 }

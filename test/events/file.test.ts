@@ -223,8 +223,14 @@ describe("addresses", () => {
     expect(name(unix("x".repeat(108)))).toBe("x".repeat(108));
   });
 
-  test("of AF_UNIX without a path have none", () => {
-    for (const path of ["", "\0", "\0abstract"]) expect(name(unix(path))).toBe("family 1");
+  test("of AF_UNIX that are abstract begin with @, which stands for every NUL", () => {
+    expect(name(unix("\0abstract"))).toBe("@abstract");
+    expect(name(unix("\0a\0\xff\0"))).toBe("@a@\xff@");
+    expect(name(unix("\0"))).toBe("@");
+  });
+
+  test("of AF_UNIX without a name have none", () => {
+    expect(name(unix(""))).toBe("family 1");
   });
 
   test("of the internet are host and port", () => {

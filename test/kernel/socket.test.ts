@@ -39,10 +39,10 @@ test("an address of netlink is its port id, in the machine's byte order", () => 
   expect(text(16, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0)).toBe("netlink:513");
 });
 
-test("a path of AF_UNIX is left to be a name", () => {
+test("a name of AF_UNIX, abstract or not, is left as it is", () => {
   expect(text(1, 0, 0x2f)).toBeNull();
   expect(text(1, 0)).toBe("family 1");
-  expect(text(1, 0, 0, 0x61)).toBe("family 1");
+  expect(text(1, 0, 0, 0x61)).toBeNull();
 });
 
 test("what is too short for its family, or of none that is known, is its number", () => {
