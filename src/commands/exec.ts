@@ -53,7 +53,7 @@ function sayLeftOver(count: number): void {
 const definition = defineCommand({
   meta: { name: "exec", description: "Record what a command opens" },
   args: {
-    ...recordingArgs({ buffer: "4M", output: "trace.csv, .json or .ndjson" }),
+    ...recordingArgs({ buffer: "4M", output: "trace.csv, .json, .ndjson or .txt" }),
     cgroups: {
       type: "boolean",
       description: "follow by a new cgroup v2 instead of the process tree",

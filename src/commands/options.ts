@@ -87,7 +87,7 @@ export const COLUMNS_HELP = [
     const name = column.name === column.key ? column.name : `${column.name} (JSON: ${column.key})`;
     return `  ${mark} ${name.padEnd(24)}${column.about}`;
   }),
-  "  (* written by default)",
+  "  (* written by default; text has a layout of its own)",
 ].join("\n");
 
 function didYouMean(word: string, candidates: readonly string[]): string {
@@ -102,8 +102,13 @@ export function parseFormat(text: string): FormatName {
   );
 }
 
-export function parseColumns(text: string | undefined): readonly Column<FileEvent>[] {
-  if (text === undefined) return DEFAULT_COLUMNS;
+/** @param shown the names of a format's own, where it has such */
+export function parseColumns(
+  text: string | undefined,
+  shown?: readonly string[],
+): readonly Column<FileEvent>[] {
+  if (text === undefined)
+    return shown ? COLUMNS.filter(({ name }) => shown.includes(name)) : DEFAULT_COLUMNS;
   const columns = text.split(",").map((name) => {
     const column = COLUMNS.find((each) => each.name === name || each.key === name);
     if (column) return column;

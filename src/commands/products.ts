@@ -2,9 +2,10 @@
 import { COLUMNS, needsOf } from "../events/columns.ts";
 import type { FileEvent } from "../events/file.ts";
 import { FileOutput } from "../process/output.ts";
+import { wantsColours } from "../process/terminal.ts";
 import type { User } from "../process/user.ts";
 import { Both } from "../sinks/both.ts";
-import { formats } from "../sinks/index.ts";
+import { formats, type Registered } from "../sinks/index.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { SummarySink } from "../sinks/summary.ts";
 import { parseColumns, parseFormat } from "./options.ts";
@@ -36,15 +37,17 @@ export class Products {
    * @throws UsageError
    */
   constructor(args: ProductArgs, fileName: string, user: User | null) {
-    const format = formats[parseFormat(args.format)];
-    const columns = parseColumns(args.columns);
+    const format: Registered = formats[parseFormat(args.format)];
+    const columns = parseColumns(args.columns, format.columns);
     const summary = args.summary === undefined ? null : parseSummary(args.summary, "/dev/stderr");
     const path = args.output ?? (fileName === "-" ? "-" : `${fileName}.${format.extension}`);
     const recorded = summary === null || args.output !== undefined;
     this.needs = needsOf([...(recorded ? columns : []), ...(summary ? SUMMARY_COLUMNS : [])]);
     const record = () => {
       const output = this.output(path, user);
-      return format.open({ columns, output, terminal: output.terminal });
+      const { terminal } = output;
+      const colours = terminal && wantsColours(process.env);
+      return format.open({ columns, output, terminal, colours, named: args.columns !== undefined });
     };
     const summarize = () => {
       const { path: to, append = false, format: as } = summary as NonNullable<typeof summary>;

@@ -4,6 +4,7 @@ import type { EventKind } from "../events/kinds.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { BpfLoadError } from "../ffi/libbpf.ts";
 import type { Formula } from "../filters/open-flags.ts";
+import { WANT_ARGV } from "../kernel/trace_events.ts";
 import { EXIT, MessageError, say } from "../messages.ts";
 import { Pipeline, verdict } from "../pipeline.ts";
 import { OutputClosed } from "../process/output.ts";
@@ -53,7 +54,8 @@ export class Recording {
       ...selection(),
       bufferSize,
       kinds,
-      want: this.products.needs,
+      // Arguments come with an exec only, and reading them takes buffers.
+      want: kinds.has("exec") ? this.products.needs : this.products.needs & ~WANT_ARGV,
       formula: formula?.terms ?? undefined,
     });
     this.pipeline = new Pipeline<FileEvent>({

@@ -337,6 +337,7 @@ export const COLUMNS: readonly FileColumn[] = [
     name: "note",
     key: "note",
     kind: "word",
+    needs: abi.WANT_INODE, // "created" is known from the open file
     about:
       "interrupted, created, direct (io_uring slot), sqpoll, cqe-skip, name-unreadable, path-cut, argv-cut",
     of: (e) => noteText((e.record.notes & ALL_NOTES) | (e.interrupted ? INTERRUPTED : 0)),

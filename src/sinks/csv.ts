@@ -3,7 +3,8 @@
  * and any byte in them survives; a value that is not there is an empty cell without quotes.
  */
 import type { Column } from "../events/column.ts";
-import { type Cell, Document } from "./document.ts";
+import { CAPACITY, type Cell, Document } from "./document.ts";
+import { Encoder } from "./encoder.ts";
 import { shellWords } from "./shell.ts";
 import type { Format, SinkOptions } from "./sink.ts";
 
@@ -14,7 +15,7 @@ export const csv: Format = <E>({ columns, output, terminal }: SinkOptions<E>) =>
     before: i === 0 ? "" : ",",
     write: writer(column, terminal),
   }));
-  return new Document(output, frame, cells);
+  return new Document(output, frame, cells, new Encoder(CAPACITY));
 };
 
 function writer<E>(column: Column<E>, terminal: boolean): Cell<E>["write"] {

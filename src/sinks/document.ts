@@ -4,20 +4,20 @@
  * Only whole events are handed to the output: one that fails half way is taken back, so that the
  * document can still be ended properly.
  */
-import { Encoder, Literal } from "./encoder.ts";
+import { type Encoder, Literal } from "./encoder.ts";
 import type { Output, Sink } from "./sink.ts";
 
 /** Encoded bytes that make a flush; one write(2) of this size costs nothing per event. */
 const FLUSH_AT = 64 * 1024;
 
 /** Room for what is encoded before a flush, and for an event with two names of the worst kind. */
-const CAPACITY = 2 * FLUSH_AT;
+export const CAPACITY = 2 * FLUSH_AT;
 
 /** One column of a format: what stands before its value, and how the value is written. */
-export interface Cell<E> {
+export interface Cell<E, T extends Encoder = Encoder> {
   /** ASCII: a comma, a key. */
   readonly before: string;
-  write(encoder: Encoder, event: E): void;
+  write(encoder: T, event: E): void;
 }
 
 /** The fixed bytes around events: ASCII. */
@@ -36,20 +36,21 @@ export interface Frame {
   readonly closeEmpty: string;
 }
 
-export class Document<E> implements Sink<E> {
+export class Document<E, T extends Encoder = Encoder> implements Sink<E> {
   /** Events whose bytes the output has taken. */
   delivered = 0;
   private encoded = 0;
   private opened = false;
   private closed = false;
-  private readonly encoder = new Encoder(CAPACITY);
+  private readonly encoder: T;
   private readonly output: Output;
   private readonly frame: { readonly [part in keyof Frame]: Literal };
   private readonly befores: readonly Literal[];
-  private readonly writes: readonly Cell<E>["write"][];
+  private readonly writes: readonly Cell<E, T>["write"][];
 
-  constructor(output: Output, frame: Frame, cells: readonly Cell<E>[]) {
+  constructor(output: Output, frame: Frame, cells: readonly Cell<E, T>[], encoder: T) {
     this.output = output;
+    this.encoder = encoder;
     this.befores = cells.map((cell) => new Literal(cell.before));
     this.writes = cells.map((cell) => cell.write);
     this.frame = {

@@ -3,17 +3,22 @@ import { csv } from "./csv.ts";
 import { json } from "./json.ts";
 import { ndjson } from "./ndjson.ts";
 import type { Format } from "./sink.ts";
+import { LINE_COLUMNS } from "./text/looks.ts";
+import { text } from "./text.ts";
 
-interface Registered {
+export interface Registered {
   /** Of the file that is written where no name is given, without the dot. */
   readonly extension: string;
   readonly open: Format;
+  /** Names of the columns that it shows where none are named; else those of all formats. */
+  readonly columns?: readonly string[];
 }
 
 export const formats = {
   csv: { extension: "csv", open: csv },
   json: { extension: "json", open: json },
   ndjson: { extension: "ndjson", open: ndjson },
+  text: { extension: "txt", open: text, columns: LINE_COLUMNS },
 } as const satisfies Record<string, Registered>;
 
 export type FormatName = keyof typeof formats;

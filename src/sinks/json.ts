@@ -1,5 +1,6 @@
 /** JSON: one array of objects, one object a line, written as the events come. */
-import { Document } from "./document.ts";
+import { CAPACITY, Document } from "./document.ts";
+import { Encoder } from "./encoder.ts";
 import { members } from "./object.ts";
 import type { Format, SinkOptions } from "./sink.ts";
 
@@ -13,4 +14,4 @@ const FRAME = {
 };
 
 export const json: Format = <E>({ columns, output }: SinkOptions<E>) =>
-  new Document(output, FRAME, members(columns));
+  new Document(output, FRAME, members(columns), new Encoder(CAPACITY));

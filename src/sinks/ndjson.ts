@@ -1,9 +1,10 @@
 /** NDJSON: an object a line. */
-import { Document } from "./document.ts";
+import { CAPACITY, Document } from "./document.ts";
+import { Encoder } from "./encoder.ts";
 import { members } from "./object.ts";
 import type { Format, SinkOptions } from "./sink.ts";
 
 const FRAME = { open: "", first: "{", between: "{", after: "}\n", close: "", closeEmpty: "" };
 
 export const ndjson: Format = <E>({ columns, output }: SinkOptions<E>) =>
-  new Document(output, FRAME, members(columns));
+  new Document(output, FRAME, members(columns), new Encoder(CAPACITY));

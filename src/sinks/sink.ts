@@ -32,6 +32,10 @@ export interface SinkOptions<E> {
    * are shown as \xHH, so that a file's name cannot drive the terminal.
    */
   readonly terminal: boolean;
+  /** Whether that person's terminal shows colours, and nobody asked for none. */
+  readonly colours?: boolean;
+  /** Whether the user named the columns; a format for people has a layout of its own otherwise. */
+  readonly named?: boolean;
 }
 
 /** A format: its name is its key in the registry (sinks/index.ts) and its file extension. */

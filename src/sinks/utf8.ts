@@ -25,3 +25,31 @@ const lowestSecond = (lead: number): number => (lead === 0xe0 ? 0xa0 : lead === 
 /** Shuts out surrogates (ED) and what lies beyond U+10FFFF (F4). */
 const highestSecond = (lead: number): number =>
   lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+
+/** The character of a well-formed sequence. */
+export function codePoint(bytes: Uint8Array, at: number, length: number): number {
+  if (length === 1) return bytes[at];
+  let code = bytes[at] & (0x7f >> length);
+  for (let i = 1; i < length; i++) code = (code << 6) | (bytes[at + i] & 0x3f);
+  return code;
+}
+
+/** Unicode's characters that drive a terminal, reorder what is read, or show nothing at all. */
+const HIDDEN: readonly (readonly [first: number, last: number])[] = [
+  [0x00, 0x1f],
+  [0x7f, 0x9f],
+  [0xad, 0xad],
+  [0x61c, 0x61c],
+  [0x180e, 0x180e],
+  [0x200b, 0x200f],
+  [0x2028, 0x202e],
+  [0x2060, 0x206f],
+  [0xfeff, 0xfeff],
+  [0xfff9, 0xfffb],
+  [0xe0000, 0xe0fff],
+];
+
+/** Whether a person would not see the character for what it is. */
+export function isHidden(code: number): boolean {
+  return HIDDEN.some(([first, last]) => code >= first && code <= last);
+}

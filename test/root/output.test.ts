@@ -17,7 +17,7 @@ afterAll(() => {
   disk[Symbol.dispose]();
 });
 
-test.each(["csv", "json", "ndjson"])(
+test.each(["csv", "json", "ndjson", "text"])(
   "a full disk ends the record, whole as %s, and does not harm the command",
   (format) => {
     expect(mounted.status).toBe(0);
@@ -34,6 +34,7 @@ test.each(["csv", "json", "ndjson"])(
     expect(text === "" || text.endsWith("\n")).toBe(true);
     const rows = {
       csv: () => text.split("\n").length - 2,
+      text: () => text.split("\n").length - 2,
       json: () => JSON.parse(text).length,
       ndjson: () =>
         text

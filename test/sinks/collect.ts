@@ -19,15 +19,16 @@ export class Collected implements Output {
   }
 }
 
-/** A whole document with these events. */
+/** A whole document with these events; a terminal is one with colours. */
 export function render<E>(
   format: Format,
   columns: readonly Column<E>[],
   events: readonly E[],
   terminal = false,
+  named = false,
 ): Buffer {
   const output = new Collected();
-  const sink = format({ columns, output, terminal });
+  const sink = format({ columns, output, terminal, colours: terminal, named });
   for (const event of events) sink.write(event);
   sink.close();
   return output.bytes;

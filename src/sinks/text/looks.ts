@@ -1,0 +1,103 @@
+/** How columns look to a person, by their names; a column that is not here looks like its kind. */
+import type { Column, Slice } from "../../events/column.ts";
+import type { Place } from "./line-encoder.ts";
+
+/** Select Graphic Rendition: ECMA-48, console_codes(4). */
+export const SGR = { bold: 1, dim: 2, red: 31, yellow: 33, magenta: 35, cyan: 36 } as const;
+export type Colour = keyof typeof SGR;
+
+export interface Look {
+  readonly colour?: Colour | ((value: never) => Colour | undefined);
+  /** Fixed text around the value, where no header says what it is. */
+  readonly before?: string;
+  readonly after?: string;
+  /** A time of the day. Other times are spans. */
+  readonly clock?: boolean;
+  /** A name that is told from its neighbours without quotes. */
+  readonly alone?: boolean;
+  /** How wide it is at first in a table. */
+  readonly width?: number;
+}
+
+const READ_ONLY = new TextEncoder().encode("O_RDONLY");
+const OPEN_FLAG = new TextEncoder().encode("O_");
+
+function startsWith({ bytes, start, length }: Slice, prefix: Uint8Array): boolean {
+  return length >= prefix.length && prefix.every((byte, i) => bytes[start + i] === byte);
+}
+
+/** What may change a file is easily seen. */
+function flagsColour(flags: Slice): Colour {
+  return startsWith(flags, OPEN_FLAG) && !startsWith(flags, READ_ONLY) ? "yellow" : "dim";
+}
+
+export const LOOKS: Readonly<Record<string, Look>> = {
+  time: { colour: "dim", clock: true, width: 12 },
+  comm: { colour: "cyan", alone: true },
+  tgid_comm: { colour: "cyan", alone: true },
+  errno: { colour: "red" },
+  status: { colour: (status: number) => (status === 0 ? undefined : "red") },
+  signal: { colour: "red", before: "signal " },
+  filename: { width: 32 },
+  fname2: { width: 32 },
+  path: { width: 32 },
+  path2: { width: 32 },
+  flags_text: { colour: flagsColour, width: 18 },
+  mode_text: { colour: "dim" },
+  op: { colour: "dim" },
+  wall: { colour: "dim", before: "ran ", after: " s" },
+  cpu: { colour: "dim", before: "cpu ", after: " s" },
+  max_rss: { colour: "dim", after: " KiB" },
+  note: { colour: "magenta" },
+};
+
+/** What a line is made of: the first of these columns that has a value, and where it stands. */
+export interface Field {
+  readonly label: string;
+  readonly columns: readonly string[];
+  readonly place: Place;
+}
+
+function field(label: string, columns: string, place: Partial<Place> = {}): Field {
+  const { width = 0, widest = width, gap = 2, right = false } = place;
+  return { label, columns: columns.split(" "), place: { start: 0, width, widest, gap, right } };
+}
+
+/** What is shown where no columns are named: first what has a width, then what has not. */
+export const LINE = (): readonly Field[] => [
+  field("time", "time", { width: 12 }),
+  field("pid", "pid", { width: 5, widest: 7, right: true }),
+  field("comm", "comm", { width: 8, widest: 15 }),
+  field("call", "kind", { width: 8, widest: 12 }),
+  field("result", "errno return status signal", { width: 6, widest: 8, right: true }),
+  field("name, flags", "filename path"),
+  field("", "fname2 path2"),
+  field("", "argv"),
+  field("", "flags_text"),
+  field("", "mode_text", { gap: 1 }),
+  field("", "op"),
+  field("", "wall"),
+  field("", "cpu"),
+  field("", "max_rss"),
+  field("", "note"),
+];
+
+/** The columns of LINE. */
+export const LINE_COLUMNS: readonly string[] = LINE().flatMap(({ columns }) => columns);
+
+/** Widths by kind, at first and at most. */
+const WIDTHS = {
+  integer: { width: 5, widest: 20 },
+  time: { width: 9, widest: 20 },
+  word: { width: 6, widest: 40 },
+  bytes: { width: 8, widest: 48 },
+  list: { width: 32, widest: 48 },
+} as const;
+
+/** A column that the user named, under its name. */
+export function tableField<E>({ name, kind }: Column<E>): Field {
+  const look = LOOKS[name];
+  const { width, widest } = WIDTHS[kind];
+  const right = kind === "integer" || (kind === "time" && !look?.clock);
+  return field(name, name, { width: Math.max(look?.width ?? width, name.length), widest, right });
+}
