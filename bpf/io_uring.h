@@ -111,6 +111,14 @@ static __always_inline void read_xattr(struct event *event, struct request *requ
 	request->text2 = (void *)BPF_CORE_READ(xattr, ctx.kname);
 }
 
+/* The fd that a request was made for. Up to 5.18 it is exchanged for the file before it is told of. */
+static __always_inline int requested_fd(struct io_kiocb *kiocb)
+{
+	if (!bpf_core_field_exists(kiocb->cqe))
+		return UNKNOWN_FD;
+	return BPF_CORE_READ(kiocb, cqe.fd);
+}
+
 /* Fills in what the command at the start of a request says. */
 static __always_inline void read_command(struct event *event, struct request *request,
 					 struct io_kiocb *kiocb, u8 opcode)
@@ -123,6 +131,8 @@ static __always_inline void read_command(struct event *event, struct request *re
 		break;
 	case IORING_OP_RENAMEAT: {
 		struct io_rename *rename = command;
+		if (!bpf_core_type_exists(struct io_rename))
+			break;
 		event->dfd = BPF_CORE_READ(rename, old_dfd);
 		event->dfd2 = BPF_CORE_READ(rename, new_dfd);
 		event->flags = BPF_CORE_READ(rename, flags);
@@ -132,6 +142,8 @@ static __always_inline void read_command(struct event *event, struct request *re
 	}
 	case IORING_OP_UNLINKAT: {
 		struct io_unlink *unlink = command;
+		if (!bpf_core_type_exists(struct io_unlink))
+			break;
 		event->dfd = BPF_CORE_READ(unlink, dfd);
 		event->flags = BPF_CORE_READ(unlink, flags);
 		request->name = FILENAME_OF(unlink, io_unlink, filename);
@@ -139,6 +151,8 @@ static __always_inline void read_command(struct event *event, struct request *re
 	}
 	case IORING_OP_MKDIRAT: {
 		struct io_mkdir *mkdir = command;
+		if (!bpf_core_type_exists(struct io_mkdir))
+			break;
 		event->dfd = BPF_CORE_READ(mkdir, dfd);
 		event->mode = BPF_CORE_READ(mkdir, mode);
 		request->name = FILENAME_OF(mkdir, io_mkdir, filename);
@@ -179,7 +193,7 @@ static __always_inline void read_command(struct event *event, struct request *re
 	}
 	}
 	if (request->address || names_file_by_fd(opcode))
-		event->dfd = BPF_CORE_READ(kiocb, cqe.fd);
+		event->dfd = requested_fd(kiocb);
 }
 
 static __always_inline u32 append_kernel_name(struct record *record, struct filename *filename)

@@ -17,6 +17,7 @@ typedef __s32 s32;
 typedef __s64 s64;
 
 #define AT_FDCWD -100
+#define UNKNOWN_FD -1
 #define AF_UNIX 1
 #define SOCKADDR_BYTES 128 /* struct sockaddr_storage */
 #define PF_IO_WORKER 0x00000010
