@@ -7,6 +7,7 @@ import { release } from "node:os";
 import embedded from "../../build/trace.bpf.o" with { type: "file" };
 import { FileEvent } from "../events/file.ts";
 import type { EventKind } from "../events/kinds.ts";
+import { clock } from "../ffi/clock.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { BpfObject, type BpfProgram } from "../ffi/libbpf.ts";
 import { libc } from "../ffi/libc.ts";
@@ -14,6 +15,7 @@ import { allocate } from "../ffi/memory.ts";
 import { native } from "../ffi/native.ts";
 import { type Arch, openFlags } from "../kernel/fcntl.ts";
 import { isAtLeast, type Version } from "../kernel/release.ts";
+import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../kernel/time.ts";
 import * as abi from "../kernel/trace_events.ts";
 import { CALL_NAMES, URING, writeFileCalls } from "../syscalls/files.ts";
 import { uringOpBits } from "../syscalls/uring.ts";
@@ -28,6 +30,8 @@ export interface BpfOptions {
   /** Bytes of the ring: a power of two, at least a page. */
   readonly bufferSize: number;
   readonly kinds: ReadonlySet<EventKind>;
+  /** False: no system call is looked at, so that an exec or fork that fails is not told. */
+  readonly calls?: boolean;
   /** WANT_* bits: which optional parts of an event are read. */
   readonly want: number;
   /** Which processes: those that trace forks while armed, a list of pids, or all. */
@@ -42,8 +46,6 @@ export interface BpfOptions {
 }
 
 const ARCH = process.arch as Arch;
-const CLOCK_REALTIME = 0;
-const CLOCK_BOOTTIME = 7;
 /** Programs at classic tracepoints, by program name. What a kernel lacks is left out. */
 const URING_TRACEPOINTS = {
   uring_submit_req: "io_uring/io_uring_submit_req",
@@ -62,13 +64,6 @@ const CLASSIC_SYS_EXIT: Version = [5, 15];
 const ENOENT = 2;
 /** How long a record that is being written at the end is waited for. */
 const LAST_RECORD_MS = 100;
-
-/** A clock in nanoseconds: clock_gettime(2). */
-function clock(id: number): bigint {
-  const time = allocate(16);
-  libc.clock_gettime(id, time.address);
-  return time.view.getBigInt64(0, true) * 1_000_000_000n + time.view.getBigInt64(8, true);
-}
 
 /** When CLOCK_BOOTTIME was 0, on the wall clock. */
 function bootTime() {
@@ -108,14 +103,21 @@ function writeConfig(config: DataView, options: BpfOptions): void {
     const comm = new TextEncoder().encode(options.comm).subarray(0, 15);
     for (const [index, byte] of comm.entries()) config.setUint8(CONFIG.comm + index, byte);
   }
-  writeKinds(config, options.kinds);
+  writeKinds(config, options);
+}
+
+/** The kinds for which system calls and io_uring requests are looked at. */
+function callsOf({ kinds, calls = true }: BpfOptions): ReadonlySet<EventKind> {
+  if (!calls) return new Set();
+  // unlinkat(2) removes files and directories.
+  return kinds.has("rmdir") ? new Set([...kinds, "unlink"]) : kinds;
 }
 
 /** Tells the programs which kinds of events are recorded. */
-function writeKinds(config: DataView, kinds: ReadonlySet<EventKind>): void {
+function writeKinds(config: DataView, options: BpfOptions): void {
   const { CONFIG } = abi;
-  // unlinkat(2) removes files and directories.
-  const calls = kinds.has("rmdir") ? new Set([...kinds, "unlink" as const]) : kinds;
+  const { kinds } = options;
+  const calls = callsOf(options);
   writeFileCalls(config, ARCH, calls);
   config.setBigUint64(CONFIG.uring_ops, uringOpBits(calls), true);
   config.setUint32(CONFIG.uring_call, CALL_NAMES.indexOf(URING), true);
@@ -166,8 +168,9 @@ export class BpfSource implements Source<FileEvent> {
 
     const followed = typeof options.processes === "string" && options.processes !== "all";
     const { kinds } = options;
+    const calls = callsOf(options);
     const points = {
-      ...URING_TRACEPOINTS,
+      ...(uringOpBits(calls) ? URING_TRACEPOINTS : {}),
       ...(followed || kinds.has("fork") ? NEW_TASK : {}),
       ...(followed || kinds.has("exit") ? PROCESS_EXIT : {}),
       ...(kinds.has("exec") ? PROCESS_EXEC : {}),
@@ -177,9 +180,7 @@ export class BpfSource implements Source<FileEvent> {
       const id = tracepointId(event);
       if (id !== null) tracepoints.push([this.enable(name), id, event]);
     }
-    const classicExit = isAtLeast(release(), CLASSIC_SYS_EXIT);
-    const exit = this.enable(classicExit ? "sys_exit" : "sys_exit_raw");
-    if (classicExit) tracepoints.push([exit, requiredId(SYS_EXIT), SYS_EXIT]);
+    const rawExit = calls.size > 0 && this.enableExit(tracepoints);
     this.object.load();
 
     this.introduce(false);
@@ -199,7 +200,14 @@ export class BpfSource implements Source<FileEvent> {
     this.joinedEvent = new FileEvent(joined, boot);
     this.attachments = new Attachments();
     for (const [program, id, name] of tracepoints) this.attachments.attach(id, program.fd, name);
-    if (!classicExit) exit.attach();
+    if (rawExit) rawExit.attach();
+  }
+
+  /** Enables the program at the end of system calls. Returns it if it is no classic tracepoint's. */
+  private enableExit(tracepoints: [BpfProgram, number, string][]): BpfProgram | null {
+    if (!isAtLeast(release(), CLASSIC_SYS_EXIT)) return this.enable("sys_exit_raw");
+    tracepoints.push([this.enable("sys_exit"), requiredId(SYS_EXIT), SYS_EXIT]);
+    return null;
   }
 
   private enable(name: string): BpfProgram {

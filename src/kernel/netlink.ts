@@ -1,0 +1,65 @@
+/**
+ * Netlink messages: include/uapi/linux/netlink.h, netlink(7). A datagram holds one message or
+ * several, each with a header and padded to four bytes.
+ */
+
+export const AF_NETLINK = 16;
+export const NETLINK_CONNECTOR = 11;
+
+export const NLMSG_NOOP = 1;
+export const NLMSG_ERROR = 2;
+export const NLMSG_DONE = 3;
+export const NLMSG_OVERRUN = 4;
+
+/** struct nlmsghdr. */
+export const NLMSG_HDRLEN = 16;
+export const NLMSGHDR = { len: 0, type: 4, flags: 6, seq: 8, pid: 12 } as const;
+const NLMSG_ALIGNTO = 4;
+
+/** struct sockaddr_nl. */
+export const SOCKADDR_NL_SIZE = 12;
+export const SOCKADDR_NL = { family: 0, pid: 4, groups: 8 } as const;
+
+/** Bytes that are shorter than they say, or than their kind can be. */
+export class Truncated extends Error {
+  constructor(what: string, have: number, need: number) {
+    super(`${what}: ${have} bytes, needs ${need}`);
+    this.name = "Truncated";
+  }
+}
+
+/** One message of a datagram: its header's fields and where its payload lies. */
+export interface NetlinkMessage {
+  readonly type: number;
+  readonly flags: number;
+  readonly seq: number;
+  readonly pid: number;
+  readonly payload: number;
+  readonly end: number;
+}
+
+/**
+ * The messages within `view[at, end)`, in order. Always ends: each takes at least its header.
+ * @throws Truncated where a message is longer than what is there, or shorter than its header
+ */
+export function* netlinkMessages(
+  view: DataView,
+  at: number,
+  end: number,
+): Generator<NetlinkMessage, void> {
+  while (at < end) {
+    if (end - at < NLMSG_HDRLEN) throw new Truncated("nlmsghdr", end - at, NLMSG_HDRLEN);
+    const length = view.getUint32(at + NLMSGHDR.len, true);
+    if (length < NLMSG_HDRLEN) throw new Truncated("nlmsghdr", length, NLMSG_HDRLEN);
+    if (length > end - at) throw new Truncated("netlink message", end - at, length);
+    yield {
+      type: view.getUint16(at + NLMSGHDR.type, true),
+      flags: view.getUint16(at + NLMSGHDR.flags, true),
+      seq: view.getUint32(at + NLMSGHDR.seq, true),
+      pid: view.getUint32(at + NLMSGHDR.pid, true),
+      payload: at + NLMSG_HDRLEN,
+      end: at + length,
+    };
+    at += (length + NLMSG_ALIGNTO - 1) & ~(NLMSG_ALIGNTO - 1);
+  }
+}

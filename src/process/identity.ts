@@ -1,0 +1,54 @@
+/** Who a process is, as /proc tells of one that is there now: proc_pid_stat(5), proc_pid_status(5). */
+import { readFileSync } from "node:fs";
+import { userById } from "./user.ts";
+
+/** Ticks of the times in /proc/PID/stat: sysconf(_SC_CLK_TCK), 100 on every machine of ours. */
+const TICKS_A_SECOND = 100;
+const NANOSECONDS_A_TICK = 1e9 / TICKS_A_SECOND;
+
+export interface Identity {
+  readonly ppid: number;
+  /** With one character a byte (latin1). */
+  readonly comm: string;
+  readonly argv: readonly string[];
+  readonly uid: number;
+  /** Nanoseconds since boot, to a hundredth of a second. */
+  readonly started: number;
+}
+
+function read(pid: number, file: string): string {
+  return readFileSync(`/proc/${pid}/${file}`, "latin1");
+}
+
+/** Null where the process is gone. */
+export function identityOf(pid: number): Identity | null {
+  try {
+    const stat = read(pid, "stat");
+    // comm stands in parentheses and may hold some itself.
+    const end = stat.lastIndexOf(")");
+    const fields = stat.slice(end + 2).split(" ");
+    const argv = read(pid, "cmdline").split("\0").slice(0, -1);
+    const uid = Number(/^Uid:\s+(\d+)/m.exec(read(pid, "status"))?.[1] ?? 0);
+    return {
+      comm: stat.slice(stat.indexOf("(") + 1, end),
+      ppid: Number(fields[1]),
+      argv,
+      uid,
+      started: Number(fields[19]) * NANOSECONDS_A_TICK,
+    };
+  } catch {
+    return null;
+  }
+}
+
+const users = new Map<number, string>();
+
+/** The user's name, or the number where there is none. */
+export function userName(uid: number): string {
+  let name = users.get(uid);
+  if (name === undefined) {
+    name = userById(uid)?.name ?? String(uid);
+    users.set(uid, name);
+  }
+  return name;
+}

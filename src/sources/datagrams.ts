@@ -1,0 +1,61 @@
+/** Receives many datagrams with one call: recvmmsg(2). */
+import { lastErrno } from "../ffi/errno.ts";
+import { libc } from "../ffi/libc.ts";
+import { allocate } from "../ffi/memory.ts";
+
+/** struct mmsghdr, struct iovec. */
+const MMSGHDR_SIZE = 64;
+const MSG_IOV = 16;
+const MSG_IOVLEN = 24;
+const MSG_LEN = 56;
+const IOVEC_SIZE = 16;
+const MSG_TRUNC = 0x20;
+const MSG_DONTWAIT = 0x40;
+
+export interface Datagram {
+  view: DataView;
+  start: number;
+  length: number;
+}
+
+export class Batch {
+  private readonly headers;
+  private readonly bytes;
+  private readonly most: number;
+  private readonly size: number;
+  private readonly lent: Datagram;
+
+  /** @param most datagrams of at most `size` bytes each */
+  constructor(most: number, size: number) {
+    this.most = most;
+    this.size = size;
+    this.headers = allocate(most * (MMSGHDR_SIZE + IOVEC_SIZE));
+    this.bytes = allocate(most * size);
+    this.lent = { view: this.bytes.view, start: 0, length: 0 };
+    for (let index = 0; index < most; index++) {
+      const iovec = most * MMSGHDR_SIZE + index * IOVEC_SIZE;
+      const { view, address } = this.headers;
+      view.setBigUint64(iovec, BigInt(this.bytes.address + index * size), true);
+      view.setBigUint64(iovec + 8, BigInt(size), true);
+      view.setBigUint64(index * MMSGHDR_SIZE + MSG_IOV, BigInt(address + iovec), true);
+      view.setBigUint64(index * MMSGHDR_SIZE + MSG_IOVLEN, 1n, true);
+    }
+  }
+
+  /** Takes what is there, without waiting. @returns how many, or -errno */
+  receive(fd: number): number {
+    const flags = MSG_DONTWAIT | MSG_TRUNC;
+    const count = libc.recvmmsg(fd, this.headers.address, this.most, flags, 0);
+    return count < 0 ? -lastErrno() : count;
+  }
+
+  /** A datagram of the last receive, lent until the next. One that is too long is cut. */
+  datagram(index: number): Datagram {
+    this.lent.start = index * this.size;
+    this.lent.length = Math.min(
+      this.size,
+      this.headers.view.getUint32(index * MMSGHDR_SIZE + MSG_LEN, true),
+    );
+    return this.lent;
+  }
+}
