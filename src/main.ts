@@ -6,6 +6,7 @@ import { all } from "./commands/all.ts";
 import type { Command } from "./commands/command.ts";
 import { doctor } from "./commands/doctor.ts";
 import { exec } from "./commands/exec.ts";
+import { procs } from "./commands/procs.ts";
 import { StartError } from "./commands/recording.ts";
 import { summary } from "./commands/summary.ts";
 import { SystemError } from "./ffi/errno.ts";
@@ -18,7 +19,7 @@ import { inherited } from "./process/inherited.ts";
 import { OutputClosed } from "./process/output.ts";
 import { UserError } from "./process/user.ts";
 
-const commands: Readonly<Record<string, Command>> = { exec, all, summary, doctor };
+const commands: Readonly<Record<string, Command>> = { exec, all, procs, summary, doctor };
 
 function unknownCommand(name: string | undefined): string {
   const known = Object.keys(commands);

@@ -2,7 +2,7 @@
  * Knows the processes of the machine by the events that tell of them, so that one that is gone
  * already has its name: pid → who.
  */
-import { type Identity, identityOf } from "./identity.ts";
+import { allPids, type Identity, identityOf } from "./identity.ts";
 
 /** Where the knowledge of a process comes from. */
 export type Origin = "bpf" | "proc" | "inherited" | "unknown";
@@ -40,6 +40,11 @@ export class Attribution {
   private dropWaiting(): void {
     this.waiting.clear();
     this.waitingCount = 0;
+  }
+
+  /** Reads who is there now, so that those who end next have names. */
+  learnAll(): void {
+    for (const pid of allPids()) if (!this.known.has(pid)) this.who(pid);
   }
 
   /** A child is what its parent is, until it executes something else. */

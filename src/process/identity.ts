@@ -1,5 +1,5 @@
 /** Who a process is, as /proc tells of one that is there now: proc_pid_stat(5), proc_pid_status(5). */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { userById } from "./user.ts";
 
 /** Ticks of the times in /proc/PID/stat: sysconf(_SC_CLK_TCK), 100 on every machine of ours. */
@@ -39,6 +39,13 @@ export function identityOf(pid: number): Identity | null {
   } catch {
     return null;
   }
+}
+
+/** The numbers of all processes that there are now. */
+export function allPids(): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
 }
 
 const users = new Map<number, string>();

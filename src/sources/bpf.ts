@@ -11,7 +11,6 @@ import { clock } from "../ffi/clock.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { BpfObject, type BpfProgram } from "../ffi/libbpf.ts";
 import { libc } from "../ffi/libc.ts";
-import { allocate } from "../ffi/memory.ts";
 import { native } from "../ffi/native.ts";
 import { type Arch, openFlags } from "../kernel/fcntl.ts";
 import { isAtLeast, type Version } from "../kernel/release.ts";

@@ -14,7 +14,6 @@ import {
   ProcEventView,
 } from "../kernel/cn_proc.ts";
 import { CN_IDX_PROC, CN_MSG, CN_MSG_SIZE, CN_VAL_PROC } from "../kernel/connector.ts";
-import { isAtLeast, type Version } from "../kernel/release.ts";
 import {
   AF_NETLINK,
   NETLINK_CONNECTOR,
@@ -28,6 +27,7 @@ import {
   SOCKADDR_NL_SIZE,
   Truncated,
 } from "../kernel/netlink.ts";
+import { isAtLeast, type Version } from "../kernel/release.ts";
 import { Batch } from "./datagrams.ts";
 import type { Loss } from "./source.ts";
 

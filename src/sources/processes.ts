@@ -69,7 +69,6 @@ export class ProcessesSource implements Source<ProcessEvent> {
   private readonly threads: boolean;
   /** What the clock of the kernel programs is ahead of the connector's: time spent asleep. */
   private readonly clockOffset: number;
-  private unnamed = 0;
 
   /** @throws NotPermitted, NotSupported, SystemError */
   constructor(options: ProcessesOptions) {
@@ -87,6 +86,7 @@ export class ProcessesSource implements Source<ProcessEvent> {
     this.fed = this.feed !== null;
     this.connector = new ProcConnector({ receiveBuffer: options.receiveBuffer });
     this.connector.synchronize();
+    this.attribution.learnAll();
     const epoll = new Epoll();
     epoll.add(this.connector.fd);
     this.fd = epoll.fd;
@@ -119,7 +119,6 @@ export class ProcessesSource implements Source<ProcessEvent> {
       return;
     }
     const who = this.learn(event);
-    if (who.origin === "unknown") this.unnamed++;
     this.hand(event, who, visit);
   }
 
@@ -151,16 +150,16 @@ export class ProcessesSource implements Source<ProcessEvent> {
     }
   }
 
-  /** Makes what `spawn` starts known before its first event. */
+  /** Visits what is left. After it the losses are exact. */
   finish(visit: (event: ProcessEvent) => void): void {
+    this.drain(visit);
     this.connector.synchronize();
     this.drain(visit);
   }
 
   losses(): Loss[] {
     const feed = this.feed?.losses().map((loss) => ({ ...loss, what: `names ${loss.what}` })) ?? [];
-    const unnamed = { what: "processes without a name", count: this.unnamed };
-    return [...this.connector.losses(), ...feed, ...(this.unnamed ? [unnamed] : [])];
+    return [...this.connector.losses(), ...feed];
   }
 
   close(): void {

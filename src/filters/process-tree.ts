@@ -1,0 +1,31 @@
+/** Chooses a process and all that descend from it, by the forks that are seen. */
+
+/** What of an event the choice depends on. */
+interface Forked {
+  readonly pid: number;
+  /** The parent of a new process; null for other events. */
+  readonly parent: number | null;
+}
+
+export class ProcessTree {
+  private readonly members: Set<number>;
+
+  constructor(roots: readonly number[]) {
+    this.members = new Set(roots);
+  }
+
+  add(pid: number): void {
+    this.members.add(pid);
+  }
+
+  /** Whether the event is of the tree; a child of a member becomes one. */
+  accepts({ pid, parent }: Forked): boolean {
+    if (parent !== null && this.members.has(parent)) this.members.add(pid);
+    return this.members.has(pid);
+  }
+
+  /** Forgets one that ended: its number will be another's. */
+  ended(pid: number): void {
+    this.members.delete(pid);
+  }
+}

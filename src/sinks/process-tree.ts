@@ -1,0 +1,116 @@
+/** The sink that draws who started whom, how long each lived and how it ended. */
+import { Slice } from "../events/column.ts";
+import { ending, type ProcessEvent } from "../events/process.ts";
+import { shellWords } from "./shell.ts";
+import type { Output, Sink } from "./sink.ts";
+import { nameOf, shown } from "./summary/names.ts";
+
+interface Node {
+  readonly pid: number;
+  label: string;
+  /** Nanoseconds since boot. */
+  readonly began: bigint;
+  lived: bigint | null;
+  ended: string | null;
+  readonly children: Node[];
+}
+
+const WIDEST = 80;
+const NANOSECONDS_A_MS = 1_000_000n;
+
+/** "0.4 ms", "105 ms", "3.2 s", "2 min 5 s". */
+function duration(nanoseconds: bigint): string {
+  const ms = Number(nanoseconds) / Number(NANOSECONDS_A_MS);
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}
+
+function label(argv: readonly string[], comm: string): string {
+  if (!argv.length) return shown(comm);
+  const words = shellWords(argv.map((word) => new Slice(Buffer.from(word, "latin1"))));
+  return shown(nameOf(words.bytes, words.start, words.length));
+}
+
+interface Line {
+  readonly left: string;
+  readonly pid: number;
+  readonly lived: string;
+  readonly ended: string;
+}
+
+/** A node's line and those below it. */
+function* lines(node: Node, before: string, below: string): Generator<Line> {
+  yield {
+    left: before + node.label,
+    pid: node.pid,
+    lived: node.lived === null ? "" : duration(node.lived),
+    ended: node.ended ?? "still running",
+  };
+  for (const [index, child] of node.children.entries()) {
+    const last = index === node.children.length - 1;
+    yield* lines(child, `${below}${last ? "└─ " : "├─ "}`, `${below}${last ? "   " : "│  "}`);
+  }
+}
+
+export class ProcessTreeSink implements Sink<ProcessEvent> {
+  delivered = 0;
+  private readonly output: Output;
+  private readonly roots: Node[] = [];
+  private readonly nodes = new Map<number, Node>();
+
+  constructor(output: Output) {
+    this.output = output;
+  }
+
+  write({ event, who }: ProcessEvent): void {
+    this.delivered++;
+    const { name } = event;
+    if (event.isThread) return;
+    if (name === "fork") this.begin(event.tgid, event.parentTgid ?? 0, event.timestampNs, who);
+    const node = this.nodes.get(event.tgid);
+    if (!node) return;
+    if (name === "exec") node.label = label(who.argv, who.comm);
+    if (name === "exit") {
+      node.lived = event.timestampNs - node.began;
+      node.ended = ending(event);
+      this.nodes.delete(event.tgid);
+    }
+  }
+
+  private begin(pid: number, parent: number, began: bigint, who: ProcessEvent["who"]): void {
+    const node: Node = {
+      pid,
+      label: label(who.argv, who.comm),
+      began,
+      lived: null,
+      ended: null,
+      children: [],
+    };
+    this.nodes.set(pid, node);
+    (this.nodes.get(parent)?.children ?? this.roots).push(node);
+  }
+
+  flush(): void {}
+
+  close(): void {
+    const all = this.roots.flatMap((root) => [...lines(root, "", "")]);
+    const cut = all.map((line) =>
+      line.left.length > WIDEST ? { ...line, left: `${line.left.slice(0, WIDEST - 1)}…` } : line,
+    );
+    const width = (of: (line: Line) => string) =>
+      Math.max(0, ...cut.map((line) => of(line).length));
+    const [left, pid, lived] = [
+      width((line) => line.left),
+      width((line) => String(line.pid)),
+      width((line) => line.lived),
+    ];
+    const text = cut.map(
+      (line) =>
+        `${line.left.padEnd(left)}  ${String(line.pid).padStart(pid)}  ${line.lived.padStart(lived)}  ${line.ended}\n`,
+    );
+    const bytes = new TextEncoder().encode(text.join(""));
+    this.output.write(bytes, bytes.length);
+  }
+}
