@@ -1,7 +1,7 @@
 /** `trace procs`: events of processes as they happen, or one command's tree of them. */
 import { defineCommand } from "citty";
 import type { Column } from "../events/column.ts";
-import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS, type ProcessEvent } from "../events/process.ts";
+import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS, type ProcessEvent } from "../events/procs.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { ProcessTree } from "../filters/process-tree.ts";
 import { PROC_EVENT_NAMES } from "../kernel/cn_proc.ts";

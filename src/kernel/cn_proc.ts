@@ -49,7 +49,7 @@ export const PROC_EVENT_HEADER = 16;
 export const PROC_EVENT_DATA = {
   ack: { err: 16 },
   fork: { parent_pid: 16, parent_tgid: 20, child_pid: 24, child_tgid: 28 },
-  process: { pid: 16, tgid: 20 },
+  task: { pid: 16, tgid: 20 },
   id: { real: 24, effective: 28 },
   ptrace: { tracer_pid: 24, tracer_tgid: 28 },
   comm: { comm: 24 },
@@ -133,12 +133,12 @@ export class ProcEventView {
 
   /** Whom the event is about; of a fork the child. */
   get pid(): number {
-    const { fork, process } = PROC_EVENT_DATA;
-    return this.u32(this.what === PROC_EVENT_FORK ? fork.child_pid : process.pid);
+    const { fork, task } = PROC_EVENT_DATA;
+    return this.u32(this.what === PROC_EVENT_FORK ? fork.child_pid : task.pid);
   }
   get tgid(): number {
-    const { fork, process } = PROC_EVENT_DATA;
-    return this.u32(this.what === PROC_EVENT_FORK ? fork.child_tgid : process.tgid);
+    const { fork, task } = PROC_EVENT_DATA;
+    return this.u32(this.what === PROC_EVENT_FORK ? fork.child_tgid : task.tgid);
   }
   /** True where a thread, and not a process, begins, ends or changes. */
   get isThread(): boolean {

@@ -1,5 +1,5 @@
 /** The sink that counts: events by kind and second, and at the end by command. */
-import type { ProcessEvent } from "../events/process.ts";
+import type { ProcessEvent } from "../events/procs.ts";
 import type { Output, Sink } from "./sink.ts";
 import { shown } from "./summary/names.ts";
 

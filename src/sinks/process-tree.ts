@@ -1,6 +1,6 @@
 /** The sink that draws who started whom, how long each lived and how it ended. */
 import { Slice } from "../events/column.ts";
-import { ending, type ProcessEvent } from "../events/process.ts";
+import { ending, type ProcessEvent } from "../events/procs.ts";
 import { shellWords } from "./shell.ts";
 import type { Output, Sink } from "./sink.ts";
 import { nameOf, shown } from "./summary/names.ts";

@@ -4,7 +4,7 @@
  */
 import type { Time } from "../events/column.ts";
 import type { FileEvent } from "../events/file.ts";
-import { type Person, ProcessEvent } from "../events/process.ts";
+import { type Person, ProcessEvent } from "../events/procs.ts";
 import { clock } from "../ffi/clock.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { Epoll } from "../ffi/fd.ts";
