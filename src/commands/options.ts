@@ -42,7 +42,7 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
     columns: {
       type: "string",
       valueHint: "a,b,c",
-      description: "which columns, in which order",
+      description: "which columns, in which order; default and all stand for several",
     },
     summary: {
       type: "string",
@@ -103,16 +103,23 @@ export function parseFormat(text: string): FormatName {
 }
 
 /** @param shown the names of a format's own, where it has such */
+/** Names for several columns. */
+const COLUMN_GROUPS: Readonly<Record<string, readonly Column<FileEvent>[]>> = {
+  default: DEFAULT_COLUMNS,
+  all: COLUMNS,
+};
+
 export function parseColumns(
   text: string | undefined,
   shown?: readonly string[],
 ): readonly Column<FileEvent>[] {
   if (text === undefined)
     return shown ? COLUMNS.filter(({ name }) => shown.includes(name)) : DEFAULT_COLUMNS;
-  const columns = text.split(",").map((name) => {
+  const columns = text.split(",").flatMap((name) => {
+    if (Object.hasOwn(COLUMN_GROUPS, name)) return COLUMN_GROUPS[name];
     const column = COLUMNS.find((each) => each.name === name || each.key === name);
     if (column) return column;
-    const names = COLUMNS.map((each) => each.name);
+    const names = [...COLUMNS.map((each) => each.name), ...Object.keys(COLUMN_GROUPS)];
     throw new UsageError(`--columns ${name}: no such column; ${didYouMean(name, names)}`);
   });
   const twice = columns.find((column, index) => columns.indexOf(column) !== index);

@@ -144,6 +144,14 @@ describe("columns", () => {
         expect(other.name === key).toBe(other.name === name && name === key);
   });
 
+  test("can be named in groups", () => {
+    expect(parseColumns("default,path").map(({ name }) => name)).toEqual([
+      ...DEFAULT_COLUMNS.map(({ name }) => name),
+      "path",
+    ]);
+    expect(parseColumns("all")).toEqual([...COLUMNS]);
+  });
+
   test("are named once", () => {
     expect(errorOf(() => parseColumns("pid,comm,pid"))).toBe("--columns pid: named twice");
     expect(errorOf(() => parseColumns("fname,filename"))).toBe("--columns filename: named twice");
