@@ -154,6 +154,10 @@ struct config {
 	__u64 wake_bytes; /* wake the reader when this much waits in the ring */
 	__u64 largefile;  /* O_LARGEFILE, which io_uring adds by itself */
 	__u64 uring_ops;  /* which opcodes are recorded: bits */
+	/* Each struct syscall_args as one word: the bits that some of those recorded have, and those
+	 * that all have. The verifier drops the code for what none has. */
+	__u64 some_args;
+	__u64 every_args;
 	__u32 formula_terms; /* 0: every open */
 	__u32 want;
 	__u32 events;
@@ -181,6 +185,6 @@ enum loss {
 
 _Static_assert(sizeof(struct event) == 152, "struct event");
 _Static_assert(sizeof(struct syscall_args) == 8, "struct syscall_args");
-_Static_assert(sizeof(struct config) == 216 + 2 * SYSCALLS * 8, "struct config");
+_Static_assert(sizeof(struct config) == 232 + 2 * SYSCALLS * 8, "struct config");
 
 #endif

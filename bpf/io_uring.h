@@ -43,8 +43,9 @@ static __always_inline int is_open(u8 opcode)
 /* Its file is given by the request's fd, which is one only from the issue of the request on. */
 static __always_inline int names_file_by_fd(u8 opcode)
 {
-	return opcode == IORING_OP_FTRUNCATE || opcode == IORING_OP_FSETXATTR ||
-	       opcode == IORING_OP_FGETXATTR;
+	return (op_wanted(IORING_OP_FTRUNCATE) && opcode == IORING_OP_FTRUNCATE) ||
+	       (op_wanted(IORING_OP_FSETXATTR) &&
+		(opcode == IORING_OP_FSETXATTR || opcode == IORING_OP_FGETXATTR));
 }
 
 static __always_inline u64 request_flags(struct io_kiocb *request)
@@ -119,17 +120,24 @@ static __always_inline int requested_fd(struct io_kiocb *kiocb)
 	return BPF_CORE_READ(kiocb, cqe.fd);
 }
 
-/* Fills in what the command at the start of a request says. */
-static __always_inline void read_command(struct event *event, struct request *request,
+/*
+ * Fills in what the command at the start of a request says. That its opcode is wanted is known by
+ * now, but not to the verifier: where it is told again, it drops the code for all others.
+ */
+static __always_inline int read_command(struct event *event, struct request *request,
 					 struct io_kiocb *kiocb, u8 opcode)
 {
 	void *command = kiocb;
 	switch (opcode) {
 	case IORING_OP_OPENAT:
 	case IORING_OP_OPENAT2:
+		if (!op_wanted(IORING_OP_OPENAT))
+			return 0;
 		read_open(event, request, command);
 		break;
 	case IORING_OP_RENAMEAT: {
+		if (!op_wanted(IORING_OP_RENAMEAT))
+			return 0;
 		struct io_rename *rename = command;
 		if (!bpf_core_type_exists(struct io_rename))
 			break;
@@ -141,6 +149,8 @@ static __always_inline void read_command(struct event *event, struct request *re
 		break;
 	}
 	case IORING_OP_UNLINKAT: {
+		if (!op_wanted(IORING_OP_UNLINKAT))
+			return 0;
 		struct io_unlink *unlink = command;
 		if (!bpf_core_type_exists(struct io_unlink))
 			break;
@@ -150,6 +160,8 @@ static __always_inline void read_command(struct event *event, struct request *re
 		break;
 	}
 	case IORING_OP_MKDIRAT: {
+		if (!op_wanted(IORING_OP_MKDIRAT))
+			return 0;
 		struct io_mkdir *mkdir = command;
 		if (!bpf_core_type_exists(struct io_mkdir))
 			break;
@@ -160,9 +172,13 @@ static __always_inline void read_command(struct event *event, struct request *re
 	}
 	case IORING_OP_SYMLINKAT:
 	case IORING_OP_LINKAT:
+		if (!op_wanted(IORING_OP_SYMLINKAT) && !op_wanted(IORING_OP_LINKAT))
+			return 0;
 		read_link(event, request, command, opcode);
 		break;
 	case IORING_OP_STATX: {
+		if (!op_wanted(IORING_OP_STATX))
+			return 0;
 		struct io_statx *statx = command;
 		event->dfd = BPF_CORE_READ(statx, dfd);
 		event->flags = BPF_CORE_READ(statx, flags);
@@ -173,15 +189,21 @@ static __always_inline void read_command(struct event *event, struct request *re
 	case IORING_OP_GETXATTR:
 	case IORING_OP_FSETXATTR:
 	case IORING_OP_FGETXATTR:
+		if (!op_wanted(IORING_OP_SETXATTR))
+			return 0;
 		read_xattr(event, request, command);
 		break;
 	case IORING_OP_CONNECT: {
+		if (!op_wanted(IORING_OP_CONNECT))
+			return 0;
 		struct io_connect *connect = command;
 		request->address = BPF_CORE_READ(connect, addr);
 		request->address_len = BPF_CORE_READ(connect, addr_len);
 		break;
 	}
 	case IORING_OP_BIND: {
+		if (!op_wanted(IORING_OP_BIND))
+			return 0;
 		struct io_bind *bind = command;
 		struct io_async_msghdr *copy = BPF_CORE_READ(kiocb, async_data);
 		if (!bpf_core_type_exists(struct io_bind) || !bpf_core_field_exists(copy->addr))
@@ -191,9 +213,13 @@ static __always_inline void read_command(struct event *event, struct request *re
 		request->address_copied = 1;
 		break;
 	}
+	default:
+		if (!names_file_by_fd(opcode))
+			return 0;
 	}
 	if (request->address || names_file_by_fd(opcode))
 		event->dfd = requested_fd(kiocb);
+	return 1;
 }
 
 static __always_inline u32 append_kernel_name(struct record *record, struct filename *filename)
@@ -276,7 +302,8 @@ static __always_inline int on_submit(u64 request_address, u64 ring, u64 user_dat
 		return 0;
 	struct event *event = &record->event;
 	struct request request = {};
-	read_command(event, &request, kiocb, opcode);
+	if (!read_command(event, &request, kiocb, opcode))
+		return 0;
 	if (is_open(opcode) && !flags_wanted(event->flags))
 		return 0;
 	u64 key = request_key(request_address, ring, user_data);

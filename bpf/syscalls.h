@@ -10,6 +10,18 @@
 #include "filter.h"
 #include "path.h"
 
+/* A struct syscall_args in a register, where the verifier knows each bit by itself. */
+#define ARG(args, field) ((u8)((args) >> (8 * __builtin_offsetof(struct syscall_args, field))))
+
+static __always_inline u64 args_of(u64 nr, int compat)
+{
+	nr &= SYSCALLS - 1;
+	u64 args = *(const volatile u64 *)(compat ? &config.compat[nr] : &config.native[nr]);
+	if (!ARG(args, call))
+		return 0;
+	return (args & config.some_args) | config.every_args; /* as it is: see events.h */
+}
+
 static __always_inline u64 argument(void *regs, u8 word)
 {
 	u64 value = 0;
@@ -69,11 +81,10 @@ static __always_inline u32 append_address(struct record *record, u64 address, u3
 }
 
 /* Adds where the names lead, or where they start from. Returns the new offset. */
-static __always_inline u32 append_paths(struct record *record, const volatile struct syscall_args *args,
-					u32 offset)
+static __always_inline u32 append_paths(struct record *record, u64 args, u32 offset)
 {
 	struct event *event = &record->event;
-	u8 traits = args->traits;
+	u8 traits = ARG(args, traits);
 	u32 name_len = event->name_len;
 
 	if ((traits & TRAIT_OPEN) && event->ret >= 0)
@@ -83,12 +94,12 @@ static __always_inline u32 append_paths(struct record *record, const volatile st
 	else if ((traits & TRAIT_ADDRESS) && is_socket_file(record))
 		offset = describe_base(record, SUN_PATH, name_len - SUN_PATH, AT_FDCWD, offset,
 				       SCRATCH_SYSCALL, PATH_FIRST);
-	else if (args->name == NO_ARG)
+	else if (ARG(args, name) == NO_ARG)
 		offset = describe_file(record, file_of(event->dfd), offset, SCRATCH_SYSCALL);
 	else if (!(traits & (TRAIT_TEXT | TRAIT_ADDRESS)))
 		offset = describe_base(record, 0, name_len, event->dfd, offset, SCRATCH_SYSCALL,
 				       PATH_FIRST);
-	if (args->name2 != NO_ARG && !(traits & TRAIT_TEXT2))
+	if (ARG(args, name2) != NO_ARG && !(traits & TRAIT_TEXT2))
 		offset = describe_base(record, name_len, event->name2_len, event->dfd2, offset,
 				       SCRATCH_SYSCALL, PATH_SECOND);
 	return offset;
@@ -100,20 +111,18 @@ static __always_inline int on_exit(void *regs, u64 id, s64 ret)
 	if (!is_recorded(nr))
 		return 0;
 	int compat = is_compat();
-	const volatile struct syscall_args *args =
-		compat ? &config.compat[nr & (SYSCALLS - 1)] : &config.native[nr & (SYSCALLS - 1)];
-	u8 call = args->call;
-	if (!call || !task_wanted())
+	u64 args = args_of(nr, compat);
+	if (!args || !task_wanted())
 		return 0;
 
-	u8 traits = args->traits;
+	u8 traits = ARG(args, traits);
 	if ((traits & TRAIT_FAILED_ONLY) && ret >= 0)
 		return 0;
 	u64 flags = 0, mode = 0;
-	if (args->flags != NO_ARG)
-		flags = argument(regs, args->flags);
-	if (args->mode != NO_ARG)
-		mode = argument(regs, args->mode);
+	if (ARG(args, flags) != NO_ARG)
+		flags = argument(regs, ARG(args, flags));
+	if (ARG(args, mode) != NO_ARG)
+		mode = argument(regs, ARG(args, mode));
 	if (traits & TRAIT_HOW) {
 		struct open_how how = {};
 		bpf_probe_read_user(&how, sizeof(how), (void *)(compat ? (u32)flags : flags));
@@ -123,12 +132,12 @@ static __always_inline int on_exit(void *regs, u64 id, s64 ret)
 		flags = (u32)flags;
 		mode = (traits & TRAIT_ADDRESS) ? (u32)mode : (u16)mode; /* umode_t */
 	}
-	if ((traits & TRAIT_OPEN) && args->flags == NO_ARG)
+	if ((traits & TRAIT_OPEN) && ARG(args, flags) == NO_ARG)
 		flags = 01 | 0100 | 01000; /* O_WRONLY|O_CREAT|O_TRUNC on every architecture */
 	if ((traits & TRAIT_OPEN) && !flags_wanted(flags))
 		return 0;
 
-	struct record *record = begin_record(SCRATCH_SYSCALL, EVENT_CALL, call);
+	struct record *record = begin_record(SCRATCH_SYSCALL, EVENT_CALL, ARG(args, call));
 	if (!record)
 		return 0;
 	struct event *event = &record->event;
@@ -137,17 +146,17 @@ static __always_inline int on_exit(void *regs, u64 id, s64 ret)
 	event->ret = ret;
 	event->flags = flags;
 	event->mode = mode;
-	if (args->dfd != NO_ARG)
-		event->dfd = argument(regs, args->dfd);
-	if (args->dfd2 != NO_ARG)
-		event->dfd2 = argument(regs, args->dfd2);
+	if (ARG(args, dfd) != NO_ARG)
+		event->dfd = argument(regs, ARG(args, dfd));
+	if (ARG(args, dfd2) != NO_ARG)
+		event->dfd2 = argument(regs, ARG(args, dfd2));
 	u32 length = 0;
 	if (traits & TRAIT_ADDRESS)
-		length = append_address(record, pointer(regs, args->name, compat), mode);
-	else if (args->name != NO_ARG)
-		length = append_name(record, pointer(regs, args->name, compat));
-	if (args->name2 != NO_ARG)
-		length = append_name2(record, pointer(regs, args->name2, compat), length);
+		length = append_address(record, pointer(regs, ARG(args, name), compat), mode);
+	else if (ARG(args, name) != NO_ARG)
+		length = append_name(record, pointer(regs, ARG(args, name), compat));
+	if (ARG(args, name2) != NO_ARG)
+		length = append_name2(record, pointer(regs, ARG(args, name2), compat), length);
 	send_record(record, append_paths(record, args, length), SCRATCH_SYSCALL);
 	return 0;
 }

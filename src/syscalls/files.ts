@@ -162,6 +162,8 @@ function traits({ name, kind, roles }: FileCall): number {
 
 /** Fills both tables of struct config with the calls of these kinds. */
 export function writeFileCalls(config: DataView, arch: Arch, kinds: ReadonlySet<EventKind>): void {
+  let some = 0n;
+  let every = (1n << 64n) - 1n;
   for (const [table, machine] of [
     [abi.CONFIG.native, arch],
     [abi.CONFIG.compat, `${arch}Compat`],
@@ -177,5 +179,10 @@ export function writeFileCalls(config: DataView, arch: Arch, kinds: ReadonlySet<
         const register = argument < 0 ? abi.NO_ARG : REGISTERS[machine][argument];
         config.setUint8(entry + abi.SYSCALL_ARGS[field], register);
       }
+      const word = config.getBigUint64(entry, true);
+      some |= word;
+      every &= word;
     }
+  config.setBigUint64(abi.CONFIG.some_args, some, true);
+  config.setBigUint64(abi.CONFIG.every_args, some & every, true);
 }

@@ -5,7 +5,7 @@
  */
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
-import { EVENT_KINDS } from "../../src/events/kinds.ts";
+import { EVENT_KINDS, type EventKind } from "../../src/events/kinds.ts";
 import * as abi from "../../src/kernel/trace_events.ts";
 import { CALL_NAMES, FILE_CALLS, type FileCall, writeFileCalls } from "../../src/syscalls/files.ts";
 import { offsetsOf } from "../abi/compiler.ts";
@@ -175,9 +175,27 @@ describe("what is written for the kernel programs", () => {
     }
   });
 
-  test("stays within the two tables", () => {
+  test("stays within the two tables and the two words that sum them up", () => {
     const bytes = new Uint8Array(abi.CONFIG_SIZE);
     writeFileCalls(new DataView(bytes.buffer), "x64", new Set(EVENT_KINDS));
-    expect(bytes.subarray(0, abi.CONFIG.native).every((byte) => byte === 0)).toBe(true);
+    const { some_args, every_args, native } = abi.CONFIG;
+    const others = [...bytes.subarray(0, some_args), ...bytes.subarray(every_args + 8, native)];
+    expect(others.every((byte) => byte === 0)).toBe(true);
   });
+
+  test.each([[["open"]], [["rename", "xattr"]], [EVENT_KINDS], [["exit"]]])(
+    "sums up what some and what all calls of %p have",
+    (kinds) => {
+      const config = new DataView(new ArrayBuffer(abi.CONFIG_SIZE));
+      writeFileCalls(config, "x64", new Set(kinds as EventKind[]));
+      const word = (at: number) => config.getBigUint64(at, true);
+      const words = Array.from({ length: 2 * abi.SYSCALLS }, (_, i) =>
+        word(abi.CONFIG.native + i * abi.SYSCALL_ARGS_SIZE),
+      ).filter((args) => args !== 0n);
+      const [some, every] = [word(abi.CONFIG.some_args), word(abi.CONFIG.every_args)];
+      expect(words.reduce((sum, args) => sum | args, 0n)).toBe(some);
+      expect(words.reduce((sum, args) => sum & args, some)).toBe(every);
+      expect(words.every((args) => ((args & some) | every) === args)).toBe(true);
+    },
+  );
 });
