@@ -1,0 +1,318 @@
+/**
+ * What the kernel or a person gives, with bits flipped and bytes changed: only the errors that are
+ * documented come out, and nothing is read outside of the memory. The same at each run; SEED=n
+ * makes others, ROUNDS=n more of them. A failure prints its seed and its round.
+ */
+import { describe, expect, test } from "bun:test";
+import type { ArgsDef } from "citty";
+import { splitArguments } from "../src/arguments.ts";
+import { exec } from "../src/commands/exec.ts";
+import * as options from "../src/commands/options.ts";
+import { COLUMNS } from "../src/events/columns.ts";
+import type { FileEvent } from "../src/events/file.ts";
+import { readRecorded } from "../src/events/recorded.ts";
+import { FormulaError, parseFormula } from "../src/filters/open-flags.ts";
+import { parseMountinfo } from "../src/kernel/mountinfo.ts";
+import { parseSignals } from "../src/kernel/signal.ts";
+import { addressText } from "../src/kernel/socket.ts";
+import * as abi from "../src/kernel/trace_events.ts";
+import { UsageError } from "../src/messages.ts";
+import { formats } from "../src/sinks/index.ts";
+import { Ring } from "../src/sources/ring.ts";
+import { UringJoin } from "../src/sources/uring-join.ts";
+import { cellsOf, eventOf, FIXTURES, fixture } from "./fixtures/fixtures.ts";
+import { Collected } from "./sinks/collect.ts";
+
+const SEED = Number(process.env.SEED ?? 1);
+const ROUNDS = Number(process.env.ROUNDS ?? 1);
+
+/** mulberry32: random numbers that are the same for the same seed. */
+class Random {
+  private state: number;
+
+  constructor(seed: number) {
+    this.state = seed;
+  }
+
+  /** A whole number from 0 to `limit` - 1. */
+  below(limit: number): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let t = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) % limit;
+  }
+
+  pick<T>(from: readonly T[]): T {
+    return from[this.below(from.length)];
+  }
+
+  bytes(length: number): Uint8Array<ArrayBuffer> {
+    return Uint8Array.from({ length }, () => this.below(256));
+  }
+
+  /** A copy with a few bits, bytes or words changed, sometimes longer or shorter. */
+  changed(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+    const length = this.pick([0, 0, 0, 0, 1, -1, 64, -this.below(bytes.length + 1)]) + bytes.length;
+    const copy = new Uint8Array(Math.max(0, length));
+    copy.set(bytes.subarray(0, copy.length));
+    const view = new DataView(copy.buffer);
+    // The header has most of what can lie.
+    const near = () => this.below(this.pick([abi.EVENT_SIZE, copy.length]) + 1);
+    for (let times = 1 + this.below(4); times > 0; times--) {
+      const at = near();
+      const how = this.below(4);
+      if (how === 0 && at < copy.length) copy[at] ^= 1 << this.below(8);
+      if (how === 1 && at < copy.length) copy[at] = this.pick([0, 1, 0x7f, 0x80, 0xff]);
+      if (how === 2 && at + 2 <= copy.length)
+        view.setUint16(at & ~1, this.pick([0, 1, 16, 4096, 0x7fff, 0xffff]), true);
+      if (how === 3 && at + 8 <= copy.length) copy.set(this.bytes(8), at);
+    }
+    return copy;
+  }
+
+  text(alphabet: readonly string[], most: number): string {
+    return Array.from({ length: this.below(most + 1) }, () => this.pick(alphabet)).join("");
+  }
+}
+
+/** Runs a round so many times; what it throws says how it is run again. */
+function rounds(count: number, round: (random: Random) => void): void {
+  for (let i = 0; i < count * ROUNDS; i++) {
+    try {
+      round(new Random(SEED * 1_000_003 + i));
+    } catch (error) {
+      throw new Error(`SEED=${SEED}, round ${i}`, { cause: error });
+    }
+  }
+}
+
+/** What `work` returns, or undefined where it throws one of these errors. */
+function unless<T>(kind: new (...args: never[]) => Error, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof kind) return undefined;
+    throw error;
+  }
+}
+
+/** A record in memory of exactly its size, or undefined where it is refused. */
+function accepted(bytes: Uint8Array): abi.EventRecord | undefined {
+  const record = new abi.EventRecord(bytes);
+  return unless(abi.BadRecord, () => {
+    record.moveTo(0, bytes.length);
+    return record;
+  });
+}
+
+const fixtures = FIXTURES.map(fixture);
+
+describe("a record that was changed", () => {
+  test("is refused or has a text in every column", () => {
+    let read = 0;
+    rounds(20_000, (random) => {
+      const record = accepted(random.changed(random.pick(fixtures)));
+      if (!record) return;
+      read++;
+      const cells = cellsOf(eventOf(record)); // throws a RangeError where a slice is none
+      expect(cells.time).toMatch(/^-?\d+\.\d{9}$/);
+    });
+    expect(read).toBeGreaterThan(1000 * ROUNDS);
+  });
+
+  test("is written by every format so that it can be read back", () => {
+    rounds(300, (random) => {
+      const events = Array.from({ length: 5 }, () =>
+        accepted(random.changed(random.pick(fixtures))),
+      )
+        .filter((record) => record !== undefined)
+        .map(eventOf);
+      const written = (name: keyof typeof formats) => {
+        const output = new Collected();
+        const sink = formats[name].open<FileEvent>({ columns: COLUMNS, output, terminal: false });
+        for (const event of events) sink.write(event);
+        sink.close();
+        return output.bytes;
+      };
+      expect(JSON.parse(written("json").toString()).length).toBe(events.length);
+      const lines = written("ndjson").toString().split("\n").slice(0, -1);
+      expect(lines.map((line) => Object.keys(JSON.parse(line)).length)).toEqual(
+        events.map(() => COLUMNS.length),
+      );
+      const rows = readRecorded(written("csv"));
+      expect(rows.map((row) => Object.keys(row).length)).toEqual(events.map(() => COLUMNS.length));
+    });
+  });
+
+  test("is joined with others, or refused, but never breaks the join", () => {
+    rounds(500, (random) => {
+      const view = new abi.EventRecord(new Uint8Array(abi.LARGEST_EVENT));
+      const join = new UringJoin(view);
+      for (let i = 0; i < 20; i++) {
+        const record = accepted(random.changed(random.pick(fixtures)));
+        if (!record) continue;
+        // Few ids, so that they meet.
+        record.view.setBigUint64(abi.EVENT.id, BigInt(random.below(3)), true);
+        const joined = unless(abi.BadRecord, () =>
+          random.pick([
+            () => {
+              join.submit(record);
+              return null;
+            },
+            () => join.done(record),
+            () => join.lostCqe(record),
+          ])(),
+        );
+        if (joined) cellsOf(eventOf(joined));
+      }
+      unless(abi.BadRecord, () => join.finish((record) => void cellsOf(eventOf(record))));
+      expect(join.missing).toBeGreaterThanOrEqual(0);
+    });
+  });
+});
+
+test("memory of random bytes is a ring that is read to an end, within itself", () => {
+  rounds(300, (random) => {
+    const size = 4096;
+    const bytes = random.bytes(2 * size);
+    if (random.below(2)) for (let at = 0; at < bytes.length; at += 8) bytes.fill(0, at + 1, at + 4);
+    const memory = {
+      size,
+      bytes,
+      consumed: new BigUint64Array([BigInt(random.below(2 ** 31))]),
+      produced: new Uint32Array([random.below(2 ** 31)]),
+    };
+    if (random.below(2)) memory.produced[0] = Number(memory.consumed[0]) + random.below(size);
+    const ring = new Ring(memory);
+    for (let i = 0; i < 3; i++)
+      ring.drain((at, length) => {
+        if (!(at >= 0 && length >= 0 && at + length <= 2 * size)) throw new RangeError(`${at}`);
+      });
+    ring.unread();
+  });
+});
+
+test("mountinfo with changed bytes is read as far as it is mountinfo", () => {
+  const line = "36 35 98:0 /a\\040b /mnt\\0112 rw,noatime master:1 - ext3 /dev/root rw\n";
+  const original = Buffer.from(line.repeat(4), "latin1");
+  rounds(5000, (random) => {
+    const bytes = random.below(4) ? random.changed(original) : random.bytes(random.below(300));
+    for (const mount of parseMountinfo(
+      Buffer.from(bytes).toString(random.pick(["utf8", "latin1"])),
+    ))
+      for (const field of [mount.root, mount.mountPoint, mount.fsType, ...mount.options])
+        if (typeof field !== "string") throw new TypeError(JSON.stringify(mount));
+  });
+});
+
+test("signals and addresses of random bytes are read within themselves", () => {
+  rounds(5000, (random) => {
+    const bytes = random.bytes(random.below(130));
+    bytes[0] = random.pick([0, 1, 2, 10, 16, 255]);
+    const view = new DataView(bytes.buffer);
+    parseSignals(view, random.below(200));
+    const text = addressText(view);
+    if (text !== null && !/^[\x20-\x7e]+$/.test(text)) throw new TypeError(text);
+  });
+});
+
+describe("what a person types", () => {
+  const words = [
+    "O_CREAT",
+    "wronly",
+    "O_CRAET",
+    "0x40",
+    "0o7",
+    "08",
+    "577",
+    "&",
+    "|",
+    "~",
+    "(",
+    ")",
+  ];
+  words.push(" ", "\n", "\0", "é", "😀", "__proto__", "-", "O_", "99999999999999999999", "\ud800");
+
+  test("is a formula, or an error that shows where it is none", () => {
+    rounds(10_000, (random) => {
+      const text = random.text(words, 12);
+      let message = "";
+      try {
+        parseFormula(text, random.pick(["x64", "arm64"] as const)).matches(random.below(2 ** 31));
+      } catch (error) {
+        if (!(error instanceof FormulaError)) throw error;
+        message = error.message;
+      }
+      if (message) expect(message.split("\n").length).toBe(3);
+    });
+  });
+
+  test("are arguments, or an error of usage", () => {
+    const args = exec.definition.args as ArgsDef;
+    const tokens = [
+      ...Object.keys(args).map((name) => `--${name}`),
+      "--",
+      "-",
+      "-o",
+      "-e",
+      "-q",
+      "-h",
+    ];
+    tokens.push(
+      "-oFILE",
+      "--format=json",
+      "--help",
+      "--no-follow",
+      "",
+      "ls",
+      "-l",
+      "--=",
+      "=",
+      "---",
+    );
+    tokens.push("--columns=", "--Format", "--constructor", "-\u00e9", "--\n", "--summary=json");
+    rounds(10_000, (random) => {
+      const argv = Array.from({ length: random.below(6) }, () => random.pick(tokens));
+      const split = unless(UsageError, () => splitArguments(argv, args, true));
+      if (!split) return;
+      // The command is the end of what was given.
+      expect(argv.slice(argv.length - split.command.length)).toEqual(split.command);
+      for (const option of split.options) expect(option).toMatch(/^--[a-z]/);
+    });
+  });
+
+  test("are values of options, or an error of usage", () => {
+    const values = [
+      "1",
+      "0",
+      "64",
+      "K",
+      "M",
+      "G",
+      "m",
+      "s",
+      "h",
+      ".",
+      "-",
+      "+",
+      " ",
+      "e",
+      "x",
+      "\n",
+    ];
+    values.push(",", "pid", "open", "all", "csv", "json", "é", "Infinity", "constructor");
+    rounds(10_000, (random) => {
+      const text = random.text(values, 5);
+      const number = (value: number | undefined) => {
+        if (value !== undefined && !(value > 0)) throw new RangeError(`${value} of ${text}`);
+      };
+      number(unless(UsageError, () => options.parseBuffer(text)));
+      number(unless(UsageError, () => options.parseDuration(text)));
+      number(unless(UsageError, () => options.parseNumber("--count", text, 1)));
+      unless(UsageError, () => options.parseColumns(text));
+      unless(UsageError, () => options.parseEvents(text));
+      unless(UsageError, () => options.parseFormat(text));
+      unless(UsageError, () => options.parseFlags(text));
+    });
+  });
+});
