@@ -1,8 +1,6 @@
 /** The options that `exec` and `all` share, and what their texts mean. */
 import type { ArgsDef } from "citty";
-import type { Column } from "../events/column.ts";
-import { COLUMNS, DEFAULT_COLUMNS } from "../events/columns.ts";
-import type { FileEvent } from "../events/file.ts";
+import { COLUMNS, DEFAULT_COLUMNS, type FileColumn } from "../events/columns.ts";
 import { EVENT_GROUPS, EVENT_KINDS, type EventKind } from "../events/kinds.ts";
 import { type Formula, FormulaError, parseFormula } from "../filters/open-flags.ts";
 import type { Arch } from "../kernel/fcntl.ts";
@@ -112,7 +110,7 @@ const COLUMN_GROUPS: Readonly<Record<string, readonly Column<FileEvent>[]>> = {
 export function parseColumns(
   text: string | undefined,
   shown?: readonly string[],
-): readonly Column<FileEvent>[] {
+): readonly FileColumn[] {
   if (text === undefined)
     return shown ? COLUMNS.filter(({ name }) => shown.includes(name)) : DEFAULT_COLUMNS;
   const columns = text.split(",").flatMap((name) => {

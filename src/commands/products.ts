@@ -1,6 +1,7 @@
 /** What a run leaves: a record of the events, a summary of them, or both, each with its output. */
-import { COLUMNS, needsOf } from "../events/columns.ts";
+import { COLUMNS, concerning, needsOf } from "../events/columns.ts";
 import type { FileEvent } from "../events/file.ts";
+import type { EventKind } from "../events/kinds.ts";
 import { FileOutput } from "../process/output.ts";
 import { wantsColours } from "../process/terminal.ts";
 import type { User } from "../process/user.ts";
@@ -33,21 +34,31 @@ export class Products {
 
   /**
    * Checks the options; nothing is touched before `open`.
+   * @param kinds of events that there will be
    * @param fileName of the record, without its extension; "-" for standard output
    * @throws UsageError
    */
-  constructor(args: ProductArgs, fileName: string, user: User | null) {
+  constructor(
+    args: ProductArgs,
+    kinds: ReadonlySet<EventKind>,
+    fileName: string,
+    user: User | null,
+  ) {
     const format: Registered = formats[parseFormat(args.format)];
-    const columns = parseColumns(args.columns, format.columns);
+    const named = args.columns !== undefined;
+    const asked = parseColumns(args.columns, format.columns);
+    // Nobody misses a column of a layout that would stay empty.
+    const columns = named || !format.columns ? asked : concerning(asked, kinds);
     const summary = args.summary === undefined ? null : parseSummary(args.summary, "/dev/stderr");
     const path = args.output ?? (fileName === "-" ? "-" : `${fileName}.${format.extension}`);
     const recorded = summary === null || args.output !== undefined;
-    this.needs = needsOf([...(recorded ? columns : []), ...(summary ? SUMMARY_COLUMNS : [])]);
+    const used = [...(recorded ? columns : []), ...(summary ? SUMMARY_COLUMNS : [])];
+    this.needs = needsOf(concerning(used, kinds));
     const record = () => {
       const output = this.output(path, user);
       const { terminal } = output;
       const colours = terminal && wantsColours(process.env);
-      return format.open({ columns, output, terminal, colours, named: args.columns !== undefined });
+      return format.open({ columns, output, terminal, colours, named });
     };
     const summarize = () => {
       const { path: to, append = false, format: as } = summary as NonNullable<typeof summary>;

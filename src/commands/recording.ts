@@ -4,7 +4,6 @@ import type { EventKind } from "../events/kinds.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { BpfLoadError } from "../ffi/libbpf.ts";
 import type { Formula } from "../filters/open-flags.ts";
-import { WANT_ARGV } from "../kernel/trace_events.ts";
 import { EXIT, MessageError, say } from "../messages.ts";
 import { Pipeline, verdict } from "../pipeline.ts";
 import { OutputClosed } from "../process/output.ts";
@@ -48,14 +47,13 @@ export class Recording {
     const formula = parseFlags(args.flags);
     const bufferSize = parseBuffer(args.buffer);
     this.args = args;
-    this.products = new Products(args, fileName, user);
+    this.products = new Products(args, kinds, fileName, user);
     const sink = this.products.open();
     this.source = startSource({
       ...selection(),
       bufferSize,
       kinds,
-      // Arguments come with an exec only, and reading them takes buffers.
-      want: kinds.has("exec") ? this.products.needs : this.products.needs & ~WANT_ARGV,
+      want: this.products.needs,
       formula: formula?.terms ?? undefined,
     });
     this.pipeline = new Pipeline<FileEvent>({

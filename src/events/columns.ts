@@ -9,11 +9,16 @@ import { URING_OPS } from "../syscalls/uring.ts";
 import { type Column, Slice } from "./column.ts";
 import { type FileEvent, uringOp } from "./file.ts";
 import { EVENT_KINDS, type EventKind } from "./kinds.ts";
+import { remembered, rememberedByKind } from "./words.ts";
 
-type FileColumn = Column<FileEvent> & {
+export type FileColumn = Column<FileEvent> & {
   /** WANT_* bits: what the kernel has to read for it; nothing where it is always there. */
   readonly needs?: number;
+  /** The only kinds of events that it can have a value for. */
+  readonly only?: readonly EventKind[];
 };
+
+const TWO_NAMES: readonly EventKind[] = ["rename", "link", "symlink", "xattr"];
 
 const words = (names: readonly string[]) => new Map(names.map((name) => [name, Slice.of(name)]));
 const CALL_WORDS = CALL_NAMES.map((name) => Slice.of(name));
@@ -26,30 +31,6 @@ const WORD_OF_TYPE: Readonly<Record<number, Slice>> = {
   [abi.EVENT_FORK]: Slice.of("fork"),
   [abi.EVENT_EXIT]: Slice.of("exit"),
 };
-
-/** A program can make up as many values as it likes; no more words than this are kept. */
-const MOST_WORDS = 4096;
-
-/** Words made once for each value that occurs. */
-function remembered<K>(make: (key: K) => string): (key: K) => Slice | null {
-  const known = new Map<K, Slice | null>();
-  return (key) => {
-    let slice = known.get(key);
-    if (slice === undefined) {
-      const text = make(key);
-      slice = text ? Slice.of(text) : null;
-      if (known.size >= MOST_WORDS) known.clear();
-      known.set(key, slice);
-    }
-    return slice;
-  };
-}
-
-/** The same for values whose meaning depends on the kind of event. */
-function rememberedByKind<K>(make: (kind: EventKind, key: K) => string) {
-  const kinds = new Map(EVENT_KINDS.map((kind) => [kind, remembered((key: K) => make(kind, key))]));
-  return (kind: EventKind, key: K | null) => (key === null ? null : kinds.get(kind)!(key));
-}
 
 const NOTE_WORDS: readonly (readonly [number, string])[] = [
   [abi.NOTE_NAME_UNREADABLE | abi.NOTE_NAME2_UNREADABLE, "name-unreadable"],
@@ -72,7 +53,7 @@ const flagNames = rememberedByKind((kind, flags: number | bigint) =>
   flagsText(kind, flags, process.arch as Arch),
 );
 const modeNames = rememberedByKind(modeText);
-const errnoWord = remembered((ret: number) => (ret < 0 ? errnoName(-ret) : ""));
+const errnoWord = remembered((ret: number) => errnoName(-ret));
 
 /** The device as stat(2) has it in st_dev; the kernel's own numbering differs. */
 function userDev(dev: number): number {
@@ -197,6 +178,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "fname2",
     kind: "bytes",
     about: "second name as passed: the new one of a rename or link, an attribute's",
+    only: TWO_NAMES,
     of: (e) => e.name2,
   },
   {
@@ -213,6 +195,7 @@ export const COLUMNS: readonly FileColumn[] = [
     kind: "bytes",
     about: "absolute path that the second name leads to",
     needs: abi.WANT_PATH,
+    only: TWO_NAMES,
     of: (e) => e.path2,
   },
   {
@@ -272,7 +255,10 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "errno",
     kind: "word",
     about: "name of the error: ENOENT",
-    of: (e) => errnoWord(e.ret ?? 0),
+    of: (e) => {
+      const ret = e.ret ?? 0;
+      return ret < 0 ? errnoWord(ret) : null;
+    },
   },
   {
     name: "argv",
@@ -280,6 +266,7 @@ export const COLUMNS: readonly FileColumn[] = [
     kind: "list",
     about: "arguments of an exec; in CSV quoted as a shell takes them",
     needs: abi.WANT_ARGV,
+    only: ["exec"],
     of: (e) => e.argv,
   },
   {
@@ -287,6 +274,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "status",
     kind: "integer",
     about: "exit code of an exit",
+    only: ["exit"],
     of: (e) => e.status,
   },
   {
@@ -294,6 +282,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "signal",
     kind: "integer",
     about: "signal that ended the process",
+    only: ["exit"],
     of: (e) => e.signal,
   },
   {
@@ -301,6 +290,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "wall",
     kind: "time",
     about: "seconds that the process lived",
+    only: ["exit"],
     of: (e) => e.wall,
   },
   {
@@ -308,6 +298,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "cpu",
     kind: "time",
     about: "seconds of CPU time that the process used",
+    only: ["exit"],
     of: (e) => e.cpu,
   },
   {
@@ -315,6 +306,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "max_rss",
     kind: "integer",
     about: "largest resident size of the process in KiB",
+    only: ["exit"],
     of: (e) => e.maxRss,
   },
   {
@@ -344,7 +336,15 @@ export const COLUMNS: readonly FileColumn[] = [
   },
 ];
 
+/** Those columns that can have a value for any of these kinds of events. */
+export function concerning(
+  columns: readonly FileColumn[],
+  kinds: ReadonlySet<EventKind>,
+): readonly FileColumn[] {
+  return columns.filter(({ only }) => !only || only.some((kind) => kinds.has(kind)));
+}
+
 /** Which optional parts of an event the kernel has to read for these columns: WANT_* bits. */
-export function needsOf(columns: readonly Column<FileEvent>[]): number {
-  return columns.reduce((bits, column) => bits | ((column as FileColumn).needs ?? 0), 0);
+export function needsOf(columns: readonly FileColumn[]): number {
+  return columns.reduce((bits, { needs }) => bits | (needs ?? 0), 0);
 }

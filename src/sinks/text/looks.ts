@@ -23,7 +23,9 @@ const READ_ONLY = new TextEncoder().encode("O_RDONLY");
 const OPEN_FLAG = new TextEncoder().encode("O_");
 
 function startsWith({ bytes, start, length }: Slice, prefix: Uint8Array): boolean {
-  return length >= prefix.length && prefix.every((byte, i) => bytes[start + i] === byte);
+  if (length < prefix.length) return false;
+  for (let i = 0; i < prefix.length; i++) if (bytes[start + i] !== prefix[i]) return false;
+  return true;
 }
 
 /** What may change a file is easily seen. */
