@@ -100,13 +100,16 @@ export function parseFormat(text: string): FormatName {
   );
 }
 
-/** @param shown the names of a format's own, where it has such */
 /** Names for several columns. */
-const COLUMN_GROUPS: Readonly<Record<string, readonly Column<FileEvent>[]>> = {
+const COLUMN_GROUPS: Readonly<Record<string, readonly FileColumn[]>> = {
   default: DEFAULT_COLUMNS,
   all: COLUMNS,
 };
 
+/**
+ * @param shown the names of the format's own columns, where it has such
+ * @throws UsageError
+ */
 export function parseColumns(
   text: string | undefined,
   shown?: readonly string[],
@@ -117,8 +120,9 @@ export function parseColumns(
     if (Object.hasOwn(COLUMN_GROUPS, name)) return COLUMN_GROUPS[name];
     const column = COLUMNS.find((each) => each.name === name || each.key === name);
     if (column) return column;
-    const names = [...COLUMNS.map((each) => each.name), ...Object.keys(COLUMN_GROUPS)];
-    throw new UsageError(`--columns ${name}: no such column; ${didYouMean(name, names)}`);
+    const names = new Set(COLUMNS.flatMap((each) => [each.name, each.key]));
+    const known = [...names, ...Object.keys(COLUMN_GROUPS)];
+    throw new UsageError(`--columns ${name}: no such column; ${didYouMean(name, known)}`);
   });
   const twice = columns.find((column, index) => columns.indexOf(column) !== index);
   if (twice) throw new UsageError(`--columns ${twice.name}: named twice`);
