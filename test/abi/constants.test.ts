@@ -7,18 +7,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { declaredIn, ROOT, valuesOf } from "./compiler.ts";
 
-const HEADERS = ["errno.h", "fcntl.h", "limits.h", "poll.h", "signal.h", "time.h", "elf.h"].concat(
-  ["sys/epoll.h", "sys/file.h", "sys/mman.h", "sys/mount.h", "sys/resource.h", "sys/syscall.h"],
-  [
-    "sys/stat.h",
-    "sys/wait.h",
-    "linux/bpf.h",
-    "linux/perf_event.h",
-    "spawn.c",
-    "signals.c",
-    "events.h",
-  ],
-);
+const HEADERS = [
+  ...["errno.h", "fcntl.h", "limits.h", "poll.h", "signal.h", "time.h", "elf.h", "sys/epoll.h"],
+  ...["sys/file.h", "sys/mman.h", "sys/mount.h", "sys/prctl.h", "sys/resource.h", "sys/socket.h"],
+  ...["sys/stat.h", "sys/syscall.h", "sys/un.h", "sys/wait.h", "linux/bpf.h", "linux/cn_proc.h"],
+  ...["linux/connector.h", "linux/netlink.h", "linux/perf_event.h"],
+  ...["spawn.c", "signals.c", "events.h"],
+];
 /** The table of system calls that arm64 has. */
 const GENERIC_TABLE = ["asm-generic/unistd.h"];
 
