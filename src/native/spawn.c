@@ -6,12 +6,9 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/sched.h>
 #include <signal.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -25,10 +22,9 @@ enum stage { STAGE_CLONE, STAGE_LIMITS, STAGE_FDS, STAGE_GROUPS, STAGE_GID, STAG
 
 /* Laid out by src/process/child.ts. */
 struct trace_spawn_request {
-	const char *file;
+	const char *file; /* as it is executed; argv[0] is what the command is called */
 	char **argv;
 	char **envp;
-	char *found;            /* out: the file that was tried last; room for PATH_MAX bytes */
 	const uint32_t *groups;
 	const int32_t *inherit; /* fds to keep open over exec */
 	uint64_t nofile_soft;   /* RLIMIT_NOFILE, soft */
@@ -47,7 +43,7 @@ struct trace_spawn_request {
 	volatile int32_t error;
 	int32_t reserved;
 };
-_Static_assert(sizeof(struct trace_spawn_request) == 120, "struct trace_spawn_request");
+_Static_assert(sizeof(struct trace_spawn_request) == 112, "struct trace_spawn_request");
 
 /* Bun catches some signals and ignores two; the command gets them as we got them. What is caught
  * is reset here and not by exec, because a handler of ours must not run in the child. */
@@ -79,42 +75,6 @@ static int keep_fds(const struct trace_spawn_request *request)
 	return 0;
 }
 
-/* Looks the command up in PATH as execvp(3) does: a file without the right to execute it is passed
- * over, but it is what is reported when nothing else is found. Not execvp itself, as that gives
- * what the kernel does not know to a shell, a broken program too. Returns on failure. */
-static void execute(const struct trace_spawn_request *request)
-{
-	const char *file = request->file, *path = getenv("PATH");
-	char *found = request->found;
-	int denied = 0;
-
-	if (strlen(file) >= PATH_MAX) {
-		errno = ENAMETOOLONG;
-		return;
-	}
-	if (strchr(file, '/')) {
-		strcpy(found, file);
-		execve(found, request->argv, request->envp);
-		return;
-	}
-	for (path = path ? path : "/bin:/usr/bin"; path; path = strchr(path, ':')) {
-		path += *path == ':';
-		int length = strcspn(path, ":");
-		if (length + strlen(file) + 2 > PATH_MAX)
-			continue;
-		memcpy(found, path, length);
-		found[length] = '/';
-		strcpy(found + length + (length > 0), file);
-		execve(found, request->argv, request->envp);
-		if (errno == EACCES)
-			denied = 1;
-		else if (errno != ENOENT && errno != ENOTDIR && errno != ESTALE &&
-			 errno != ENODEV && errno != ETIMEDOUT)
-			return;
-	}
-	errno = denied ? EACCES : ENOENT;
-}
-
 static void __attribute__((noreturn)) child(struct trace_spawn_request *request,
 					    const sigset_t *mask)
 {
@@ -139,7 +99,7 @@ static void __attribute__((noreturn)) child(struct trace_spawn_request *request,
 	}
 	request->stage = STAGE_EXEC;
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, 0, 8);
-	execute(request);
+	execve(request->file, request->argv, request->envp);
 fail:
 	request->error = errno;
 	syscall(SYS_exit_group, 127);

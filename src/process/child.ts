@@ -2,10 +2,11 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { check, lastErrno, SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
-import { allocate, cString, cStringArray, type Memory, textAt } from "../ffi/memory.ts";
+import { allocate, cString, cStringArray, type Memory } from "../ffi/memory.ts";
 import { native } from "../ffi/native.ts";
 import { errnoName } from "../kernel/errno.ts";
 import { CLD_EXITED, CLD_STOPPED, SIGINFO, SIGINFO_SIZE } from "../kernel/signal.ts";
+import { findCommand } from "./command-path.ts";
 import type { Inherited } from "./inherited.ts";
 import type { User } from "./user.ts";
 
@@ -18,32 +19,30 @@ const ENOENT = 2;
 const ENOEXEC = 8;
 const ECHILD = 10;
 
-const PATH_MAX = 4096;
 /** How much of a file shells look at. */
 const SAMPLE_BYTES = 128;
 
 /** struct trace_spawn_request of src/native/spawn.c. */
-export const SPAWN_REQUEST_SIZE = 120;
+export const SPAWN_REQUEST_SIZE = 112;
 export const SPAWN_REQUEST = {
   file: 0,
   argv: 8,
   envp: 16,
-  found: 24,
-  groups: 32,
-  inherit: 40,
-  nofile_soft: 48,
-  nofile_hard: 56,
-  memlock_soft: 64,
-  memlock_hard: 72,
-  cgroup_fd: 80,
-  uid: 84,
-  gid: 88,
-  group_count: 92,
-  inherit_count: 96,
-  flags: 100,
-  pidfd: 104,
-  stage: 108,
-  error: 112,
+  groups: 24,
+  inherit: 32,
+  nofile_soft: 40,
+  nofile_hard: 48,
+  memlock_soft: 56,
+  memlock_hard: 64,
+  cgroup_fd: 72,
+  uid: 76,
+  gid: 80,
+  group_count: 84,
+  inherit_count: 88,
+  flags: 92,
+  pidfd: 96,
+  stage: 100,
+  error: 104,
 } as const;
 /** Names of enum stage: the call that the child came to. */
 export const STAGES = [
@@ -101,7 +100,7 @@ function userEnvironment(env: SpawnOptions["env"], user: User | null) {
   return user ? { ...env, HOME: user.home, USER: user.name, LOGNAME: user.name } : env;
 }
 
-function request(options: SpawnOptions): Memory {
+function request(options: SpawnOptions, path: string): Memory {
   const { command, inherited, user, cgroup } = options;
   const at = SPAWN_REQUEST;
   const memory = allocate(SPAWN_REQUEST_SIZE);
@@ -109,10 +108,9 @@ function request(options: SpawnOptions): Memory {
     memory.view.setBigUint64(field, BigInt(to.address), true);
   const i32 = (field: number, value: number) => memory.view.setInt32(field, value, true);
   const env = Object.entries(userEnvironment(options.env, user));
-  address(at.file, cString(command[0]));
+  address(at.file, cString(path));
   address(at.argv, cStringArray(command));
   address(at.envp, cStringArray(env.map(([name, value]) => `${name}=${value ?? ""}`)));
-  address(at.found, allocate(PATH_MAX));
   address(at.groups, int32Array(user?.groups ?? []));
   address(at.inherit, int32Array(inherited.fds));
   memory.view.setBigUint64(at.nofile_soft, inherited.nofile.soft, true);
@@ -151,8 +149,10 @@ export class Child {
    * @throws SystemError if the kernel refuses something on the way there
    */
   static spawn(options: SpawnOptions): Child {
-    const { command } = options;
-    const memory = request(options);
+    const { command, env, user } = options;
+    const found = findCommand(command[0], env.PATH, user);
+    if ("errno" in found) throw new CommandError(command[0], found.errno);
+    const memory = request(options, found.path);
     const pid = native().trace_spawn(memory.address);
     if (pid < 0) throw new SystemError("clone3", command[0], -pid);
     const child = new Child(pid, memory.view.getInt32(SPAWN_REQUEST.pidfd, true));
@@ -162,9 +162,8 @@ export class Child {
     libc.close(child.pidfd);
     const stage = STAGES[memory.view.getInt32(SPAWN_REQUEST.stage, true)];
     if (stage !== "execve") throw new SystemError(stage, command[0], error);
-    const found = textAt(Number(memory.view.getBigUint64(SPAWN_REQUEST.found, true)));
-    if (error !== ENOEXEC || !isScript(found)) throw new CommandError(command[0], error);
-    return Child.spawn({ ...options, command: ["/bin/sh", found, ...command.slice(1)] });
+    if (error !== ENOEXEC || !isScript(found.path)) throw new CommandError(command[0], error);
+    return Child.spawn({ ...options, command: ["/bin/sh", found.path, ...command.slice(1)] });
   }
 
   /** Whether there was something to tell; it is in `info` then. */

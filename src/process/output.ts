@@ -3,20 +3,14 @@
  * the kernel checks that user's rights, and never through a symbolic link. open(2), setfsuid(2).
  */
 import { fstatSync, ftruncateSync } from "node:fs";
-import { check, lastErrno, SystemError } from "../ffi/errno.ts";
+import { lastErrno, SystemError } from "../ffi/errno.ts";
 import { openAt } from "../ffi/fd.ts";
-import { libc, syscall } from "../ffi/libc.ts";
+import { libc } from "../ffi/libc.ts";
 import { allocate, type Memory } from "../ffi/memory.ts";
 import { type Arch, AT_FDCWD, openFlags } from "../kernel/fcntl.ts";
+import { asUser } from "./as-user.ts";
 import type { User } from "./user.ts";
 
-const X64 = process.arch === "x64";
-/** The raw calls, which change the calling thread alone; the C library's would change all. */
-const SYS_setgroups = X64 ? 116 : 159;
-const SYS_getgroups = X64 ? 115 : 158;
-const SYS_setfsuid = X64 ? 122 : 151;
-const SYS_setfsgid = X64 ? 123 : 152;
-const MAX_GROUPS = 65536;
 const ELOOP = 40;
 const EINTR = 4;
 const EAGAIN = 11;
@@ -26,25 +20,6 @@ const POLLERR = 8;
 
 /** Standard output's reader has gone: the end of the run, but no failure. */
 export class OutputClosed extends Error {}
-
-/** Does file system work with another user's rights. */
-function asUser<T>(user: User | null, work: () => T): T {
-  if (!user) return work();
-  const ours = allocate(MAX_GROUPS * 4);
-  const count = check(syscall(SYS_getgroups, MAX_GROUPS, ours.address), "getgroups");
-  const theirs = allocate(user.groups.length * 4);
-  for (const [index, group] of user.groups.entries()) theirs.view.setUint32(index * 4, group, true);
-  check(syscall(SYS_setgroups, user.groups.length, theirs.address), "setgroups");
-  syscall(SYS_setfsgid, user.gid);
-  syscall(SYS_setfsuid, user.uid);
-  try {
-    return work();
-  } finally {
-    syscall(SYS_setfsuid, 0);
-    syscall(SYS_setfsgid, process.getegid?.() ?? 0);
-    check(syscall(SYS_setgroups, count, ours.address), "setgroups");
-  }
-}
 
 /** /dev/stdout, /dev/fd/N: an fd that we have already, whatever link leads to it. */
 function openFd(path: string): number | null {

@@ -75,3 +75,14 @@ test("an option after the command is the command's", () => {
   });
   expect([status, stdout.toString()]).toEqual([0, "--help -o --flags=x\n"]);
 });
+
+test("what is tried in PATH before the command is there is not recorded as its own", () => {
+  using directory = temporaryDirectory();
+  const env = { ...process.env, PATH: `/no/such:${directory.path}:/usr/bin:/bin` };
+  const { stdout, status } = runTrace(
+    ["exec", "-q", "-o", "-", "--events", "all", "--columns", "kind,filename,return", "--", "true"],
+    { env },
+  );
+  expect(status).toBe(0);
+  expect(stdout.toString().split("\n")[1]).toBe('execve,"/usr/bin/true",0');
+});

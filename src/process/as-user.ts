@@ -1,0 +1,32 @@
+/** File system work with another user's rights: setfsuid(2), credentials(7). */
+import { check } from "../ffi/errno.ts";
+import { syscall } from "../ffi/libc.ts";
+import { allocate } from "../ffi/memory.ts";
+import type { User } from "./user.ts";
+
+const X64 = process.arch === "x64";
+/** The raw calls, which change the calling thread alone; the C library's would change all. */
+const SYS_setgroups = X64 ? 116 : 159;
+const SYS_getgroups = X64 ? 115 : 158;
+const SYS_setfsuid = X64 ? 122 : 151;
+const SYS_setfsgid = X64 ? 123 : 152;
+const MAX_GROUPS = 65536;
+
+/** Does file system work with another user's rights. */
+export function asUser<T>(user: User | null, work: () => T): T {
+  if (!user) return work();
+  const ours = allocate(MAX_GROUPS * 4);
+  const count = check(syscall(SYS_getgroups, MAX_GROUPS, ours.address), "getgroups");
+  const theirs = allocate(user.groups.length * 4);
+  for (const [index, group] of user.groups.entries()) theirs.view.setUint32(index * 4, group, true);
+  check(syscall(SYS_setgroups, user.groups.length, theirs.address), "setgroups");
+  syscall(SYS_setfsgid, user.gid);
+  syscall(SYS_setfsuid, user.uid);
+  try {
+    return work();
+  } finally {
+    syscall(SYS_setfsuid, 0);
+    syscall(SYS_setfsgid, process.getegid?.() ?? 0);
+    check(syscall(SYS_setgroups, count, ours.address), "setgroups");
+  }
+}
