@@ -21,59 +21,11 @@ import { formats } from "../src/sinks/index.ts";
 import { Ring } from "../src/sources/ring.ts";
 import { UringJoin } from "../src/sources/uring-join.ts";
 import { cellsOf, eventOf, FIXTURES, fixture } from "./fixtures/fixtures.ts";
+import { Random } from "./random.ts";
 import { Collected } from "./sinks/collect.ts";
 
 const SEED = Number(process.env.SEED ?? 1);
 const ROUNDS = Number(process.env.ROUNDS ?? 1);
-
-/** mulberry32: random numbers that are the same for the same seed. */
-class Random {
-  private state: number;
-
-  constructor(seed: number) {
-    this.state = seed;
-  }
-
-  /** A whole number from 0 to `limit` - 1. */
-  below(limit: number): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) % limit;
-  }
-
-  pick<T>(from: readonly T[]): T {
-    return from[this.below(from.length)];
-  }
-
-  bytes(length: number): Uint8Array<ArrayBuffer> {
-    return Uint8Array.from({ length }, () => this.below(256));
-  }
-
-  /** A copy with a few bits, bytes or words changed, sometimes longer or shorter. */
-  changed(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-    const length = this.pick([0, 0, 0, 0, 1, -1, 64, -this.below(bytes.length + 1)]) + bytes.length;
-    const copy = new Uint8Array(Math.max(0, length));
-    copy.set(bytes.subarray(0, copy.length));
-    const view = new DataView(copy.buffer);
-    // The header has most of what can lie.
-    const near = () => this.below(this.pick([abi.EVENT_SIZE, copy.length]) + 1);
-    for (let times = 1 + this.below(4); times > 0; times--) {
-      const at = near();
-      const how = this.below(4);
-      if (how === 0 && at < copy.length) copy[at] ^= 1 << this.below(8);
-      if (how === 1 && at < copy.length) copy[at] = this.pick([0, 1, 0x7f, 0x80, 0xff]);
-      if (how === 2 && at + 2 <= copy.length)
-        view.setUint16(at & ~1, this.pick([0, 1, 16, 4096, 0x7fff, 0xffff]), true);
-      if (how === 3 && at + 8 <= copy.length) copy.set(this.bytes(8), at);
-    }
-    return copy;
-  }
-
-  text(alphabet: readonly string[], most: number): string {
-    return Array.from({ length: this.below(most + 1) }, () => this.pick(alphabet)).join("");
-  }
-}
 
 /** Runs a round so many times; what it throws says how it is run again. */
 function rounds(count: number, round: (random: Random) => void): void {

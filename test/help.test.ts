@@ -6,10 +6,11 @@ import { all } from "../src/commands/all.ts";
 import type { Command } from "../src/commands/command.ts";
 import { doctor } from "../src/commands/doctor.ts";
 import { exec } from "../src/commands/exec.ts";
+import { procs } from "../src/commands/procs.ts";
 import { summary } from "../src/commands/summary.ts";
 import { commandHelp, programHelp } from "../src/help.ts";
 
-const COMMANDS: Readonly<Record<string, Command>> = { exec, all, summary, doctor };
+const COMMANDS: Readonly<Record<string, Command>> = { exec, all, procs, summary, doctor };
 const TEXTS = {
   trace: programHelp(COMMANDS),
   ...Object.fromEntries(
