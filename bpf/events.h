@@ -151,7 +151,7 @@ struct formula_term {
 
 struct config {
 	struct formula_term formula[FORMULA_TERMS];
-	__u64 wake_bytes; /* wake the reader when this much waits in the ring */
+	__u64 wake_bytes; /* each event wakes the reader while so much waits in the ring */
 	__u64 largefile;  /* O_LARGEFILE, which io_uring adds by itself */
 	__u64 uring_ops;  /* which opcodes are recorded: bits */
 	/* Each struct syscall_args as one word: the bits that some of those recorded have, and those

@@ -156,12 +156,13 @@ static __always_inline u32 set_name2(struct event *event, u32 offset, long said)
 	return offset + event->name2_len;
 }
 
-/* Wakes the reader at the first event of a burst and when much is waiting, never in between:
- * a wake-up costs more than an event. */
+/* Wakes the reader at the first event of a burst, but not at the next ones: a wake-up costs more than
+ * an event. While much is waiting, each event pays for one, so that who is faster than the reader is
+ * slowed down before events are lost. */
 static __always_inline u64 wake_flags(u64 size)
 {
 	u64 waiting = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
-	if (!waiting || (waiting < config.wake_bytes && waiting + size >= config.wake_bytes))
+	if (!waiting || waiting + size >= config.wake_bytes)
 		return BPF_RB_FORCE_WAKEUP;
 	return BPF_RB_NO_WAKEUP;
 }

@@ -3,15 +3,15 @@
  * gather between two looks at them. epoll(7).
  */
 import { check } from "./ffi/errno.ts";
-import { Epoll, pipe, readAvailable } from "./ffi/fd.ts";
+import { EPOLLET, Epoll, pipe, readAvailable } from "./ffi/fd.ts";
 import { allocate } from "./ffi/memory.ts";
 import { native } from "./ffi/native.ts";
 import { parseSignals, SIGNAL_RECORD_SIZE, type Signal } from "./kernel/signal.ts";
 
-/** After a look at the sources, events gather so long before the next: one wake-up for many. */
+/** So long events gather after the first, before we look at them: one wake-up for many. */
 const NAP_MS = 10;
-/** The longest wait: nothing is waited for that does not wake us, but a bug must not hang us. */
-const LONGEST_WAIT_MS = 1000;
+/** An event that comes just as we have read those before it may wake nobody: so long it waits. */
+const LONGEST_WAIT_MS = 100;
 const MAX_SIGNALS = 64;
 
 export interface Duties {
@@ -26,10 +26,7 @@ export interface Duties {
 }
 
 export class Loop {
-  /** What interrupts a nap: signals, the command's end. */
-  private readonly urgent = new Epoll();
-  /** The sources, and what is urgent. */
-  private readonly all = new Epoll();
+  private readonly epoll = new Epoll();
   private readonly signalFd: number;
   private readonly signalBytes = allocate(SIGNAL_RECORD_SIZE * MAX_SIGNALS);
 
@@ -37,37 +34,38 @@ export class Loop {
   constructor(signals: readonly number[]) {
     const { reader, writer } = pipe();
     this.signalFd = reader;
-    this.urgent.add(reader);
-    this.all.add(this.urgent.fd);
+    this.epoll.add(reader);
     const numbers = allocate(signals.length * 4);
     for (const [index, signal] of signals.entries()) numbers.view.setInt32(index * 4, signal, true);
     check(native().trace_signals_to(writer, numbers.address, signals.length), "sigaction");
   }
 
-  /** Adds an fd whose being readable ends a nap. */
+  /** Adds an fd that must be looked at as soon as it is readable. */
   addUrgent(fd: number): void {
-    this.urgent.add(fd);
+    this.epoll.add(fd);
   }
 
+  /** Adds a source that wakes us when its first event comes, and when much is waiting. */
   addSource(fd: number): void {
-    this.all.add(fd);
+    this.epoll.add(fd, EPOLLET);
   }
 
   /** Returns when the duties have ended or the deadline has come, after a last drain. */
   run(duties: Duties): void {
     duties.drain(); // what begins an output is seen before the first event
     for (;;) {
-      this.all.wait(this.waitLimit(duties.deadline));
+      this.epoll.wait(this.waitLimit(LONGEST_WAIT_MS, duties.deadline));
+      // The first event has woken us. Others gather now, until the source wakes us once more.
+      this.epoll.wait(this.waitLimit(NAP_MS, duties.deadline));
       this.takeSignals(duties);
       const ended = duties.ended() || performance.now() >= (duties.deadline ?? Infinity);
       duties.drain();
       if (ended || duties.ended()) return;
-      this.urgent.wait(Math.min(NAP_MS, this.waitLimit(duties.deadline)));
     }
   }
 
-  private waitLimit(deadline = Infinity): number {
-    return Math.max(0, Math.min(LONGEST_WAIT_MS, Math.ceil(deadline - performance.now())));
+  private waitLimit(longest: number, deadline = Infinity): number {
+    return Math.max(0, Math.min(longest, Math.ceil(deadline - performance.now())));
   }
 
   private takeSignals(duties: Duties): void {

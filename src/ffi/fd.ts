@@ -8,6 +8,8 @@ const O_NONBLOCK = 0o4000;
 const EPOLL_CLOEXEC = O_CLOEXEC;
 const EPOLL_CTL_ADD = 1;
 const EPOLLIN = 1;
+/** Edge-triggered: reported once for each time that the fd wakes its waiters. */
+export const EPOLLET = 2 ** 31;
 const EINTR = 4;
 const EAGAIN = 11;
 /** struct epoll_event is packed on x86-64 only: epoll_wait(2), uapi/linux/eventpoll.h. */
@@ -24,8 +26,8 @@ export class Epoll {
     this.fd = check(libc.epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
   }
 
-  add(fd: number): void {
-    this.events.view.setUint32(0, EPOLLIN, true);
+  add(fd: number, how = 0): void {
+    this.events.view.setUint32(0, EPOLLIN + how, true);
     this.events.view.setUint32(EPOLL_DATA, fd, true);
     this.events.view.setUint32(EPOLL_DATA + 4, 0, true);
     const result = libc.epoll_ctl(this.fd, EPOLL_CTL_ADD, fd, this.events.address);
