@@ -21,25 +21,34 @@ import { UserError } from "./process/user.ts";
 
 const commands: Readonly<Record<string, Command>> = { exec, all, procs, summary, doctor };
 
-function unknownCommand(name: string | undefined): string {
+function commandNamed(name: string): Command {
+  if (Object.hasOwn(commands, name)) return commands[name];
   const known = Object.keys(commands);
-  if (name === undefined) return `no command given; want one of ${known.join(", ")}, or --help`;
-  const near = nearest(name, [...known, "--help", "--version"]);
-  return `${name}: no such command; ${near ? `did you mean ${near}?` : `want one of ${known.join(", ")}`}`;
+  const near = nearest(name, [...known, "help", "--help", "--version"]);
+  const help = near ? `did you mean ${near}?` : `want one of ${known.join(", ")}`;
+  throw new UsageError(`${name}: no such command; ${help}`);
+}
+
+/** `trace help`, `trace help exec`. */
+function helpOn(topic: string | undefined): string {
+  return topic === undefined ? programHelp(commands) : commandHelp(topic, commandNamed(topic));
 }
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
+  if (name === undefined) {
+    process.stderr.write(programHelp(commands));
+    return EXIT.usage;
+  }
   if (name === "--version" || name === "-V") {
     process.stdout.write(`trace ${version}\n`);
     return EXIT.ok;
   }
-  if (name === "--help" || name === "-h") {
-    process.stdout.write(programHelp(commands));
+  if (name === "--help" || name === "-h" || name === "help") {
+    process.stdout.write(helpOn(name === "help" ? rest[0] : undefined));
     return EXIT.ok;
   }
-  const command = Object.hasOwn(commands, name ?? "") ? commands[name] : undefined;
-  if (!command) throw new UsageError(unknownCommand(name));
+  const command = commandNamed(name);
   const data = { inherited: inherited() };
   const split = splitArguments(rest, command.definition.args as never, command.takesCommand);
   if (split.help) {

@@ -22,7 +22,9 @@ const definition = defineCommand({
       description: "how it is written",
     },
   },
-  run({ args }) {
+  run({ args, data }) {
+    const [surplus] = (data as { command: readonly string[] }).command;
+    if (surplus !== undefined) throw new UsageError(`doctor: takes no arguments (${surplus})`);
     if (args.format !== "text" && args.format !== "json")
       throw new UsageError(`--format ${args.format}: no such format; want one of text, json`);
     const found = requirements();

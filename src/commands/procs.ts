@@ -191,7 +191,9 @@ function finish(
 
 function recordSink(args: ProcsArgs, output: FileOutput): Sink<ProcessEvent> {
   const { open } = formats[parseFormat(args.format)];
-  return open({ columns: columnsOf(args.columns), output, terminal: output.terminal });
+  const { terminal, colours } = output;
+  const columns = columnsOf(args.columns);
+  return open({ columns, output, terminal, colours, named: args.columns !== undefined });
 }
 
 /** The machine, until told to stop. */

@@ -3,7 +3,6 @@ import { COLUMNS, concerning, needsOf } from "../events/columns.ts";
 import type { FileEvent } from "../events/file.ts";
 import type { EventKind } from "../events/kinds.ts";
 import { FileOutput } from "../process/output.ts";
-import { wantsColours } from "../process/terminal.ts";
 import type { User } from "../process/user.ts";
 import { Both } from "../sinks/both.ts";
 import { formats, type Registered } from "../sinks/index.ts";
@@ -56,8 +55,7 @@ export class Products {
     this.needs = needsOf(concerning(used, kinds));
     const record = () => {
       const output = this.output(path, user);
-      const { terminal } = output;
-      const colours = terminal && wantsColours(process.env);
+      const { terminal, colours } = output;
       return format.open({ columns, output, terminal, colours, named });
     };
     const summarize = () => {

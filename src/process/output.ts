@@ -9,6 +9,7 @@ import { libc } from "../ffi/libc.ts";
 import { allocate, type Memory } from "../ffi/memory.ts";
 import { type Arch, AT_FDCWD, openFlags } from "../kernel/fcntl.ts";
 import { asUser } from "./as-user.ts";
+import { wantsColours } from "./terminal.ts";
 import type { User } from "./user.ts";
 
 const ELOOP = 40;
@@ -49,6 +50,8 @@ export class FileOutput {
   readonly fd: number;
   /** Whether a person reads it as it comes. */
   readonly terminal: boolean;
+  /** Whether that person is to see colours. */
+  readonly colours: boolean;
   private readonly regular: boolean;
   private readonly pollRequest = allocate(8);
   private buffer: Memory = allocate(1 << 18);
@@ -72,6 +75,7 @@ export class FileOutput {
     this.kept = append && this.regular ? stat.size : 0;
     this.size = this.kept;
     this.terminal = libc.isatty(this.fd) === 1;
+    this.colours = this.terminal && wantsColours(process.env);
   }
 
   /** Drops what an existing file held. */

@@ -99,7 +99,8 @@ function partOf<E>(
 ): Part<E> {
   const look = LOOKS[column.name] ?? {};
   const [before, after] = [look.before, look.after].map((fixed) => {
-    return new Literal(!table && fixed ? fixed : "");
+    // A word says itself what it is.
+    return new Literal(fixed && !table && column.kind !== "word" ? fixed : "");
   });
   const paint = painter(colours ? look.colour : undefined);
   const reset = new Literal(RESET);

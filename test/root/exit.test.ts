@@ -86,3 +86,34 @@ test("what is tried in PATH before the command is there is not recorded as its o
   expect(status).toBe(0);
   expect(stdout.toString().split("\n")[1]).toBe('execve,"/usr/bin/true",0');
 });
+
+test("help is on standard output, and on stderr where nothing was asked", () => {
+  const asked = runTrace(["--help"]);
+  expect([asked.status, asked.stderr]).toEqual([0, ""]);
+  for (const args of [["-h"], ["help"]]) expect(runTrace(args).stdout).toEqual(asked.stdout);
+  const nothing = runTrace([]);
+  expect([nothing.status, nothing.stdout.length]).toEqual([2, 0]);
+  expect(nothing.stderr).toBe(asked.stdout.toString());
+});
+
+test("help on a command is the command's", () => {
+  const { status, stdout } = runTrace(["help", "exec"]);
+  expect(status).toBe(0);
+  expect(stdout).toEqual(runTrace(["exec", "--help"]).stdout);
+  const mistaken = runTrace(["help", "exce"]);
+  expect([mistaken.status, mistaken.stdout.length]).toEqual([2, 0]);
+  expect(mistaken.stderr).toBe("trace: exce: no such command; did you mean exec?\n");
+});
+
+test.each([
+  [["exec", "--format", "txet"], "--format txet: no such format; did you mean text?"],
+  [["all", "--format=jsn"], "--format jsn: no such format; did you mean json?"],
+  [["exec", "--columns", "pid,fnam"], "--columns fnam: no such column; did you mean fname?"],
+  [["exec", "-e", "opne"], "--events opne: no such event; did you mean open?"],
+  [["exec", "--formt", "json"], "--formt: unknown option; did you mean --format?"],
+  [["exce"], "exce: no such command; did you mean exec?"],
+  [["doctor", "exec"], "doctor: takes no arguments (exec)"],
+])("a slip is named in one line, with what may be meant: %p", (args, message) => {
+  const { status, stdout, stderr } = runTrace(args[0] === "exec" ? [...args, "true"] : args);
+  expect([status, stdout.length, stderr]).toEqual([2, 0, `trace: ${message}\n`]);
+});

@@ -39,7 +39,10 @@ function column(name: string): Column<Event> {
   return { ...named, kind: KINDS[name] ?? "bytes" } as Column<Event>;
 }
 
-const LINE = [...LINE_COLUMNS, "uid"].map(column);
+/** Those of files; `procs` has others. */
+const LINE = [...LINE_COLUMNS, "uid"]
+  .filter((name) => !["user", "event", "detail"].includes(name))
+  .map(column);
 
 /** The lines after the header. */
 function lines(events: readonly Event[], terminal = false): string[] {
@@ -73,6 +76,21 @@ test("a line tells when, who, what, with which result, and then the rest that th
     "12:03:04.000   1235  git       exit           0  ran 3.050 s",
     "12:03:04.000   1236  git       exit      signal 9  3412 KiB",
   ]);
+});
+
+test("an event of `procs` has its user, and its name where others have the call's", () => {
+  const columns = "pid,comm,user,event,status,argv,detail".split(",");
+  const event = { pid: 7, comm: "sh", user: "root", event: "exit", status: 2, argv: ["sh", "a b"] };
+  const kinds = { event: "word" } as const;
+  const procs = columns.map((name) => ({
+    ...column(name),
+    ...(name in kinds && { kind: "word" }),
+  }));
+  const [header, line] = render(text, procs as Column<Event>[], [{ ...event, detail: "exit 2" }])
+    .toString()
+    .split("\n");
+  expect(header).toBe("  pid  comm      user      call      result");
+  expect(line).toBe('    7  sh        root      exit           2  sh "a b"  exit 2');
 });
 
 test("an error has its name in the place of the result", () => {
