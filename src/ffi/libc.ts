@@ -38,6 +38,12 @@ export const libc = dlopen("libc.so.6", {
   sched_getaffinity: { args: ["i32", "u64", ADDRESS], returns: "i32" },
   sched_setaffinity: { args: ["i32", "u64", ADDRESS], returns: "i32" },
   sched_setscheduler: { args: ["i32", "i32", ADDRESS], returns: "i32" },
+  ptrace: { args: ["i64", "i64", "i64", "i64"], returns: RESULT },
+  waitpid: { args: ["i32", ADDRESS, "i32"], returns: "i32" },
+  process_vm_readv: {
+    args: ["i32", ADDRESS, "u64", ADDRESS, "u64", "u64"],
+    returns: RESULT,
+  },
   epoll_create1: { args: ["i32"], returns: "i32" },
   epoll_ctl: { args: ["i32", "i32", "i32", ADDRESS], returns: "i32" },
   epoll_wait: { args: ["i32", ADDRESS, "i32", "i32"], returns: "i32" },

@@ -6,15 +6,18 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 /* How far the child came: trace_spawn_request.stage. */
-enum stage { STAGE_CLONE, STAGE_LIMITS, STAGE_FDS, STAGE_GROUPS, STAGE_GID, STAGE_UID, STAGE_EXEC };
+enum stage { STAGE_CLONE, STAGE_TRACING, STAGE_LIMITS, STAGE_FDS, STAGE_GROUPS, STAGE_GID, STAGE_UID, STAGE_EXEC };
 
 #define SPAWN_SET_USER 1
 #define SPAWN_IGNORE_SIGPIPE 2
@@ -41,9 +44,11 @@ struct trace_spawn_request {
 	volatile int32_t pidfd;
 	volatile int32_t stage;
 	volatile int32_t error;
-	int32_t reserved;
+	/* in: for a command that is traced by ptrace(2) */
+	int32_t gate; /* fd that the child reads a byte from before it goes on; -1: none */
+	const struct sock_fprog *filter; /* seccomp(2); null: none */
 };
-_Static_assert(sizeof(struct trace_spawn_request) == 112, "struct trace_spawn_request");
+_Static_assert(sizeof(struct trace_spawn_request) == 120, "struct trace_spawn_request");
 
 /* Bun catches some signals and ignores two; the command gets them as we got them. What is caught
  * is reset here and not by exec, because a handler of ours must not run in the child. */
@@ -75,10 +80,28 @@ static int keep_fds(const struct trace_spawn_request *request)
 	return 0;
 }
 
+/* The tracer has to be there before the filter sends it anything. */
+static int prepare_tracing(const struct trace_spawn_request *request)
+{
+	char byte;
+	if (request->gate < 0)
+		return 0;
+	if (read(request->gate, &byte, 1) != 1)
+		return -1;
+	if (!request->filter || !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, request->filter))
+		return 0;
+	/* Without CAP_SYS_ADMIN only who gives up setuid programs may filter. */
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, request->filter);
+}
+
 static void __attribute__((noreturn)) child(struct trace_spawn_request *request,
 					    const sigset_t *mask)
 {
 	restore_signals(request->flags);
+	request->stage = STAGE_TRACING;
+	if (prepare_tracing(request))
+		goto fail;
 	request->stage = STAGE_LIMITS;
 	if (restore_limits(request))
 		goto fail;
@@ -140,6 +163,8 @@ __attribute__((noinline)) int trace_spawn(struct trace_spawn_request *request)
 		.pidfd = (uint64_t)(uintptr_t)&pidfd,
 		.exit_signal = SIGCHLD,
 	};
+	if (request->gate >= 0) /* it waits for us: it cannot borrow our stack */
+		args.flags = CLONE_PIDFD;
 	if (request->cgroup_fd >= 0) {
 		args.flags |= CLONE_INTO_CGROUP;
 		args.cgroup = request->cgroup_fd;

@@ -23,7 +23,7 @@ const ECHILD = 10;
 const SAMPLE_BYTES = 128;
 
 /** struct trace_spawn_request of src/native/spawn.c. */
-export const SPAWN_REQUEST_SIZE = 112;
+export const SPAWN_REQUEST_SIZE = 120;
 export const SPAWN_REQUEST = {
   file: 0,
   argv: 8,
@@ -43,6 +43,8 @@ export const SPAWN_REQUEST = {
   pidfd: 96,
   stage: 100,
   error: 104,
+  gate: 108,
+  filter: 112,
 } as const;
 /** Names of enum stage: the call that the child came to. */
 export const STAGES = [
@@ -68,6 +70,13 @@ export class CommandError extends Error {
   }
 }
 
+export interface Tracing {
+  /** The end of a pipe to read from. */
+  readonly gate: number;
+  /** Address of a struct sock_fprog; none: 0. */
+  readonly filter: number;
+}
+
 export interface SpawnOptions {
   /** The command and its arguments; looked up in PATH if it has no slash. */
   readonly command: readonly string[];
@@ -77,6 +86,8 @@ export interface SpawnOptions {
   readonly user: User | null;
   /** An open fd of the cgroup v2 directory to start in; none: ours. */
   readonly cgroup?: number;
+  /** For a command that is traced by ptrace(2): it does nothing until a byte comes from `gate`. */
+  readonly tracing?: Tracing;
 }
 
 /** As shells judge a file that the kernel does not know: ELF, or a NUL in the first line, is none. */
@@ -118,6 +129,8 @@ function request(options: SpawnOptions, path: string): Memory {
   memory.view.setBigUint64(at.memlock_soft, inherited.memlock.soft, true);
   memory.view.setBigUint64(at.memlock_hard, inherited.memlock.hard, true);
   i32(at.cgroup_fd, cgroup ?? -1);
+  i32(at.gate, options.tracing?.gate ?? -1);
+  memory.view.setBigUint64(at.filter, BigInt(options.tracing?.filter ?? 0), true);
   i32(at.uid, user?.uid ?? 0);
   i32(at.gid, user?.gid ?? 0);
   i32(at.group_count, user?.groups.length ?? 0);

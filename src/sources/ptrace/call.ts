@@ -1,0 +1,65 @@
+/** One system call of a tracee: what it was given, and what came of it. PTRACE_GET_SYSCALL_INFO. */
+import {
+  AUDIT_ARCH_AARCH64,
+  AUDIT_ARCH_ARM,
+  AUDIT_ARCH_I386,
+  AUDIT_ARCH_X86_64,
+  SYSCALL_INFO,
+  X32_SYSCALL_BIT,
+} from "../../kernel/ptrace.ts";
+
+/** Whose numbers and registers a call uses. */
+export type CallAbi = "x64" | "x64Compat" | "x32" | "arm64" | "arm64Compat";
+
+const ABI_OF: Readonly<Record<number, CallAbi>> = {
+  [AUDIT_ARCH_X86_64]: "x64",
+  [AUDIT_ARCH_I386]: "x64Compat",
+  [AUDIT_ARCH_AARCH64]: "arm64",
+  [AUDIT_ARCH_ARM]: "arm64Compat",
+};
+/** execve and execveat by ABI. */
+const EXECS: Readonly<Record<CallAbi, readonly number[]>> = {
+  x64: [59, 322],
+  x64Compat: [11, 358],
+  x32: [520, 545],
+  arm64: [221, 281],
+  arm64Compat: [11, 387],
+};
+const ARGUMENTS = 6;
+
+/** Used again for the next call when this one is over. */
+export class SyscallStop {
+  tid = 0;
+  abi: CallAbi = "x64";
+  number = 0;
+  /** As the registers held them; of 32-bit callers the lower halves. */
+  readonly args = new BigUint64Array(ARGUMENTS);
+  /** The result, signed; -errno where it failed. Only after `leave`. */
+  result = 0n;
+  failed = false;
+  /** When it was entered and left: performance.now(), milliseconds. */
+  entered = 0;
+  ended = 0;
+
+  enter(info: DataView, tid: number): void {
+    const number = info.getBigUint64(SYSCALL_INFO.nr, true);
+    const abi = ABI_OF[info.getUint32(SYSCALL_INFO.arch, true)] ?? "x64";
+    const x32 = abi === "x64" && (Number(number) & X32_SYSCALL_BIT) !== 0;
+    this.tid = tid;
+    this.abi = x32 ? "x32" : abi;
+    this.number = Number(number) & ~X32_SYSCALL_BIT;
+    for (let index = 0; index < ARGUMENTS; index++)
+      this.args[index] = info.getBigUint64(SYSCALL_INFO.args + index * 8, true);
+    this.entered = performance.now();
+  }
+
+  leave(info: DataView): void {
+    this.result = info.getBigInt64(SYSCALL_INFO.rval, true);
+    this.failed = info.getUint8(SYSCALL_INFO.is_error) !== 0;
+    this.ended = performance.now();
+  }
+
+  get isExec(): boolean {
+    return EXECS[this.abi].includes(this.number);
+  }
+}
