@@ -35,7 +35,7 @@ enum abi { ABI_NATIVE, ABI_COMPAT, ABI_X32, ABI_IO_URING };
 
 /* Bits of event.notes. */
 #define NOTE_NAME_UNREADABLE 0x001 /* the name's memory could not be read */
-#define NOTE_DIRECT          0x002 /* io_uring: opened into a slot of the ring, not into an fd */
+#define NOTE_DIRECT          0x002 /* io_uring: a slot of the ring stands for an fd */
 #define NOTE_SQPOLL          0x004 /* io_uring: submitted by the ring's own kernel thread */
 #define NOTE_CQE_SKIP        0x008 /* io_uring: the program asked for no word on success */
 #define NOTE_PATH            0x010 /* the components lead up to the root */
@@ -46,6 +46,7 @@ enum abi { ABI_NATIVE, ABI_COMPAT, ABI_X32, ABI_IO_URING };
 #define NOTE_BASE            0x400 /* the first path is where the name starts from, not where it leads */
 #define NOTE_ARGV_CUT        0x800 /* the arguments have more bytes than there is room for */
 #define NOTE_CREATED         0x1000 /* the open made the file */
+#define NOTE_DFD_UNKNOWN     0x2000 /* io_uring: the fd that the request was made for is not to be found */
 
 struct event {
 	__u64 time; /* CLOCK_BOOTTIME, nanoseconds */

@@ -40,6 +40,13 @@ static __always_inline int is_open(u8 opcode)
 	return opcode == IORING_OP_OPENAT || opcode == IORING_OP_OPENAT2;
 }
 
+/* Its address is that of a socket, which is given by the request's fd. */
+static __always_inline int names_address(u8 opcode)
+{
+	return (op_wanted(IORING_OP_CONNECT) && opcode == IORING_OP_CONNECT) ||
+	       (op_wanted(IORING_OP_BIND) && opcode == IORING_OP_BIND);
+}
+
 /* Its file is given by the request's fd, which is one only from the issue of the request on. */
 static __always_inline int names_file_by_fd(u8 opcode)
 {
@@ -66,14 +73,34 @@ static __always_inline u64 request_flags(struct io_kiocb *request)
 		filename;                                                             \
 	})
 
+/*
+ * Reads the entry of the submission queue that the kernel has taken last, which the request of the
+ * moment is made of. Returns whether it is that one, as far as can be told.
+ */
+static __always_inline int read_submission(struct submission *submission, struct io_ring_ctx *ring,
+					   u8 opcode, u64 user_data)
+{
+	if (!bpf_core_field_exists(ring->sq_sqes))
+		return 0;
+	u32 flags = BPF_CORE_READ(ring, flags);
+	u32 index = (BPF_CORE_READ(ring, cached_sq_head) - 1) & (BPF_CORE_READ(ring, sq_entries) - 1);
+	if (!(flags & IORING_SETUP_NO_SQARRAY))
+		bpf_probe_read_kernel(&index, sizeof(index), BPF_CORE_READ(ring, sq_array) + index);
+	if (flags & IORING_SETUP_SQE128)
+		index <<= 1;
+	void *entries = BPF_CORE_READ(ring, sq_sqes);
+	if (bpf_probe_read_kernel(submission, sizeof(*submission), entries + (u64)index * SQE_BYTES))
+		return 0;
+	return submission->opcode == opcode && submission->user_data == user_data;
+}
+
 /* What a request is about. */
 struct request {
 	struct filename *name;
 	struct filename *name2;
 	const char *text2; /* name of an extended attribute */
-	void *address;
+	u64 address; /* in the program's memory, read by the kernel just now */
 	u32 address_len;
-	int address_copied; /* it lies in the kernel's memory already */
 };
 
 static __always_inline void read_open(struct event *event, struct request *request, void *command)
@@ -113,11 +140,24 @@ static __always_inline void read_xattr(struct event *event, struct request *requ
 }
 
 /* The fd that a request was made for. Up to 5.18 it is exchanged for the file before it is told of. */
-static __always_inline int requested_fd(struct io_kiocb *kiocb)
+static __always_inline int requested_fd(struct event *event, struct io_kiocb *kiocb)
 {
-	if (!bpf_core_field_exists(kiocb->cqe))
-		return UNKNOWN_FD;
-	return BPF_CORE_READ(kiocb, cqe.fd);
+	if (request_flags(kiocb) & IOSQE_FIXED_FILE)
+		event->notes |= NOTE_DIRECT;
+	if (bpf_core_field_exists(kiocb->cqe))
+		return BPF_CORE_READ(kiocb, cqe.fd);
+	event->notes |= NOTE_DFD_UNKNOWN;
+	return UNKNOWN_FD;
+}
+
+/* Its copy of the address is in a struct that differs between kernels of the same version. */
+static __always_inline void read_bind(struct request *request, struct io_kiocb *kiocb, u64 user_data)
+{
+	struct submission submission = {};
+	if (!read_submission(&submission, BPF_CORE_READ(kiocb, ctx), IORING_OP_BIND, user_data))
+		return;
+	request->address = submission.addr;
+	request->address_len = submission.off;
 }
 
 /*
@@ -125,7 +165,7 @@ static __always_inline int requested_fd(struct io_kiocb *kiocb)
  * now, but not to the verifier: where it is told again, it drops the code for all others.
  */
 static __always_inline int read_command(struct event *event, struct request *request,
-					 struct io_kiocb *kiocb, u8 opcode)
+					struct io_kiocb *kiocb, u8 opcode, u64 user_data)
 {
 	void *command = kiocb;
 	switch (opcode) {
@@ -197,28 +237,21 @@ static __always_inline int read_command(struct event *event, struct request *req
 		if (!op_wanted(IORING_OP_CONNECT))
 			return 0;
 		struct io_connect *connect = command;
-		request->address = BPF_CORE_READ(connect, addr);
+		request->address = (u64)BPF_CORE_READ(connect, addr);
 		request->address_len = BPF_CORE_READ(connect, addr_len);
 		break;
 	}
-	case IORING_OP_BIND: {
+	case IORING_OP_BIND:
 		if (!op_wanted(IORING_OP_BIND))
 			return 0;
-		struct io_bind *bind = command;
-		struct io_async_msghdr *copy = BPF_CORE_READ(kiocb, async_data);
-		if (!bpf_core_type_exists(struct io_bind) || !bpf_core_field_exists(copy->addr))
-			break;
-		request->address = (void *)copy + bpf_core_field_offset(copy->addr);
-		request->address_len = BPF_CORE_READ(bind, addr_len);
-		request->address_copied = 1;
+		read_bind(request, kiocb, user_data);
 		break;
-	}
 	default:
 		if (!names_file_by_fd(opcode))
 			return 0;
 	}
-	if (request->address || names_file_by_fd(opcode))
-		event->dfd = requested_fd(kiocb);
+	if (names_address(opcode) || names_file_by_fd(opcode))
+		event->dfd = requested_fd(event, kiocb);
 	return 1;
 }
 
@@ -238,29 +271,13 @@ static __always_inline u32 append_kernel_name2(struct record *record, const char
 			 bpf_probe_read_kernel_str(record->data + offset, NAME_BYTES, name));
 }
 
-static __always_inline u32 append_request_address(struct record *record, struct request *request)
-{
-	u32 length = request->address_len;
-	if (length > SOCKADDR_BYTES)
-		length = SOCKADDR_BYTES;
-	long said = request->address_copied ?
-			    bpf_probe_read_kernel(record->data, length, request->address) :
-			    bpf_probe_read_user(record->data, length, request->address);
-	if (said) {
-		record->event.notes |= NOTE_NAME_UNREADABLE;
-		return 0;
-	}
-	record->event.name_len = length;
-	return length;
-}
-
 /* Adds the names of a request and where they start from. Returns the offset after them. */
 static __always_inline u32 append_request(struct record *record, struct request *request, u8 opcode)
 {
 	struct event *event = &record->event;
 	u32 offset = 0;
 	if (request->address)
-		offset = append_request_address(record, request);
+		offset = append_address(record, request->address, request->address_len);
 	else if (request->name)
 		offset = append_kernel_name(record, request->name);
 	struct filename *second = request->name2;
@@ -302,7 +319,7 @@ static __always_inline int on_submit(u64 request_address, u64 ring, u64 user_dat
 		return 0;
 	struct event *event = &record->event;
 	struct request request = {};
-	if (!read_command(event, &request, kiocb, opcode))
+	if (!read_command(event, &request, kiocb, opcode, user_data))
 		return 0;
 	if (is_open(opcode) && !flags_wanted(event->flags))
 		return 0;
@@ -372,30 +389,94 @@ int uring_complete(struct trace_event_raw_io_uring_complete *context)
 	return 0;
 }
 
-/* The second path of a request that has two, in the user's memory. */
-static __always_inline u64 second_name(u8 opcode, struct trace_event_raw_io_uring_req_failed *context)
-{
-	if (opcode == IORING_OP_RENAMEAT || opcode == IORING_OP_SYMLINKAT || opcode == IORING_OP_LINKAT)
-		return context->off;
-	return 0;
-}
+/* What a refused request is about: addresses in the program's memory. */
+struct refused {
+	u64 name;
+	u64 name2;
+	u64 address;
+};
 
-/* The request was refused while it was read: its own memory may hold what an earlier one left. The
- * tracepoint has all but the dfd. */
-static __always_inline void read_refused(struct event *event,
+/* The request was refused while it was read: its own memory is incomplete, the tracepoint has all but
+ * the fd. */
+static __always_inline void read_refused(struct event *event, struct refused *refused,
 					 struct trace_event_raw_io_uring_req_failed *context, u8 opcode)
 {
+	int fd = UNKNOWN_FD;
+	struct submission submission = {};
+	if (read_submission(&submission, context->ctx, opcode, context->user_data))
+		fd = submission.fd;
+	else
+		event->notes |= NOTE_DFD_UNKNOWN;
+	if (submission.flags & IOSQE_FIXED_FILE)
+		event->notes |= NOTE_DIRECT;
 	event->flags = context->op_flags;
-	if (opcode == IORING_OP_OPENAT || opcode == IORING_OP_MKDIRAT)
+	refused->name = context->addr;
+
+	switch (opcode) {
+	case IORING_OP_OPENAT:
+	case IORING_OP_MKDIRAT:
 		event->mode = context->len;
-	if (opcode == IORING_OP_OPENAT2) {
+		break;
+	case IORING_OP_OPENAT2: {
 		struct open_how how = {};
 		bpf_probe_read_user(&how, sizeof(how), (void *)context->off);
 		event->flags = how.flags;
 		event->mode = how.mode;
+		break;
 	}
-	if (opcode == IORING_OP_RENAMEAT || opcode == IORING_OP_LINKAT)
+	case IORING_OP_RENAMEAT:
+	case IORING_OP_LINKAT:
 		event->dfd2 = context->len;
+		refused->name2 = context->off;
+		break;
+	case IORING_OP_SYMLINKAT:
+		event->dfd2 = fd;
+		refused->name2 = context->off;
+		return;
+	case IORING_OP_SETXATTR:
+	case IORING_OP_GETXATTR:
+		refused->name = bpf_core_field_exists(context->addr3) ? context->addr3 : 0;
+		refused->name2 = context->addr;
+		return;
+	case IORING_OP_FSETXATTR:
+	case IORING_OP_FGETXATTR:
+		refused->name = 0;
+		refused->name2 = context->addr;
+		break;
+	case IORING_OP_FTRUNCATE:
+		refused->name = 0;
+		break;
+	case IORING_OP_CONNECT:
+	case IORING_OP_BIND:
+		refused->name = 0;
+		refused->address = context->addr;
+		break;
+	}
+	event->dfd = fd;
+}
+
+/* Adds the names of a refused request and where they lead. Returns the offset after them. */
+static __always_inline u32 append_refused(struct record *record, struct refused *refused, u8 opcode,
+					  u32 address_len)
+{
+	struct event *event = &record->event;
+	u32 offset = names_address(opcode) ? append_address(record, refused->address, address_len) :
+					     append_name(record, refused->name);
+	offset = append_name2(record, refused->name2, offset);
+	u32 name_len = event->name_len;
+	if (names_address(opcode) ? is_socket_file(record) :
+				    refused->name && opcode != IORING_OP_SYMLINKAT) {
+		u32 name_at = names_address(opcode) ? SUN_PATH : 0;
+		offset = describe_base(record, name_at, name_len - name_at,
+				       names_address(opcode) ? AT_FDCWD : event->dfd, offset,
+				       SCRATCH_URING, PATH_FIRST);
+	}
+	if (names_file_by_fd(opcode) && !(event->notes & NOTE_DIRECT))
+		offset = describe_file(record, file_of(event->dfd), offset, SCRATCH_URING);
+	if (opcode == IORING_OP_RENAMEAT || opcode == IORING_OP_LINKAT || opcode == IORING_OP_SYMLINKAT)
+		offset = describe_base(record, name_len, event->name2_len, event->dfd2, offset,
+				       SCRATCH_URING, PATH_SECOND);
+	return offset;
 }
 
 SEC("?tracepoint/io_uring/io_uring_req_failed")
@@ -408,19 +489,17 @@ int uring_failed(struct trace_event_raw_io_uring_req_failed *context)
 	if (!record)
 		return 0;
 	struct event *event = &record->event;
-	u64 key = (u64)context->req, name2 = second_name(opcode, context);
+	struct refused refused = {};
+	u64 key = (u64)context->req;
 	bpf_map_delete_elem(&in_flight, &key);
-	read_refused(event, context, opcode);
+	read_refused(event, &refused, context, opcode);
 	if (is_open(opcode) && !flags_wanted(event->flags))
 		return 0;
 	name_owner(event);
 	event->abi = ABI_IO_URING;
 	event->nr = opcode;
 	event->ret = context->error;
-	u32 offset = append_name(record, context->addr);
-	if (name2)
-		offset = append_name2(record, name2, offset);
-	send_record(record, offset, SCRATCH_URING);
+	send_record(record, append_refused(record, &refused, opcode, context->off), SCRATCH_URING);
 	return 0;
 }
 

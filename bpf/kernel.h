@@ -18,6 +18,7 @@ typedef __s64 s64;
 
 #define AT_FDCWD -100
 #define UNKNOWN_FD -1
+#define EFAULT 14
 #define AF_UNIX 1
 #define SOCKADDR_BYTES 128 /* struct sockaddr_storage */
 #define PF_IO_WORKER 0x00000010
@@ -27,6 +28,9 @@ typedef __s64 s64;
 #define CLONE_PARENT 0x00008000
 #define CLONE_THREAD 0x00010000
 #define IORING_SETUP_SQPOLL (1U << 1)
+#define IORING_SETUP_SQE128 (1U << 10)
+#define IORING_SETUP_NO_SQARRAY (1U << 16)
+#define IOSQE_FIXED_FILE (1U << 0) /* the same bit of a request's flags */
 #define REQ_F_CQE_SKIP (1U << 6)
 #define SIGNAL_GROUP_EXIT 0x00000004 /* include/linux/sched/signal.h */
 #define FMODE_CREATED 0x100000       /* include/linux/fs.h */
@@ -286,26 +290,21 @@ struct io_connect {
 	void *addr;
 	int addr_len;
 };
-struct io_bind {
-	int addr_len;
-};
-struct __kernel_sockaddr_storage {
-	unsigned short ss_family;
-};
-struct io_async_msghdr {
-	struct __kernel_sockaddr_storage addr;
-};
 struct io_cqe {
 	int fd;
 };
+struct io_uring_sqe;
 struct io_ring_ctx {
 	unsigned int flags;
+	u32 *sq_array;
+	struct io_uring_sqe *sq_sqes;
+	unsigned int cached_sq_head;
+	unsigned int sq_entries;
 };
 struct io_kiocb {
 	u8 opcode;
 	struct file *file;
 	struct io_cqe cqe;
-	void *async_data;
 	struct io_ring_ctx *ctx;
 	u64 flags;
 };
@@ -336,6 +335,7 @@ struct trace_event_raw_io_uring_req_failed {
 	u64 addr;
 	u32 len;
 	u32 op_flags;
+	u64 addr3;
 	int error;
 };
 struct trace_event_raw_io_uring_cqe_overflow {
@@ -352,6 +352,20 @@ struct trace_event_raw_task_newtask {
 };
 
 #pragma clang attribute pop
+
+/* The first half of struct io_uring_sqe: include/uapi/linux/io_uring.h */
+struct submission {
+	u8 opcode;
+	u8 flags;
+	u16 ioprio;
+	s32 fd;
+	u64 off;
+	u64 addr;
+	u32 len;
+	u32 op_flags;
+	u64 user_data;
+};
+#define SQE_BYTES 64
 
 /* raw_syscalls/sys_exit: a stable layout, see events/raw_syscalls/sys_exit/format in tracefs */
 struct sys_exit_context {

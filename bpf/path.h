@@ -147,11 +147,12 @@ static __always_inline int is_socket_file(struct record *record)
 	       record->data[SUN_PATH];
 }
 
-/* Adds the path of the directory that a name starts from; returns the new offset. */
+/* Adds the path of the directory that a name starts from; returns the new offset. A name that nobody
+ * could read leads nowhere. */
 static __always_inline u32 describe_base(struct record *record, u32 name_at, u32 name_len, int dfd,
 					 u32 offset, u32 slot, u32 which)
 {
-	if (!(config.want & WANT_PATH))
+	if (!(config.want & WANT_PATH) || (!name_len && record->event.ret == -EFAULT))
 		return offset;
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct fs_struct *fs = BPF_CORE_READ(task, fs);

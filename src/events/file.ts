@@ -95,6 +95,7 @@ export class FileEvent {
 
   private address(raw: Slice): Slice {
     const { buffer, byteOffset } = raw.bytes;
+    if (raw.length === 0) return raw;
     const text = addressText(new DataView(buffer, byteOffset + raw.start, raw.length));
     if (text !== null) return Slice.of(text);
     raw.start += SUN_PATH;
@@ -122,9 +123,9 @@ export class FileEvent {
     return slice;
   }
 
-  /** The fd that was given; null where none can be, and where io_uring refused before it was read. */
+  /** The fd that was given; null where none can be, and where it is not known. */
   get dfd(): number | null {
-    if (this.record.type === abi.EVENT_URING_FAILED) return null;
+    if (this.record.notes & abi.NOTE_DFD_UNKNOWN) return null;
     return this.has("dfd") || this.has("fd") || this.has("name") ? this.record.dfd : null;
   }
 

@@ -15,6 +15,7 @@ import {
 import { CLONE_THREAD, forkFlags, type Threads } from "./threads.ts";
 
 const AT_FDCWD = -100;
+const EFAULT = -14;
 const CALLS = new Map(FILE_CALLS.map((call) => [call.name, call]));
 const FORKS = ["fork", "vfork", "clone", "clone3"];
 const EXECS = ["execve", "execveat"];
@@ -136,8 +137,10 @@ class Decoded {
     return this.from(fd, target, name);
   }
 
+  /** A name that could not be read leads nowhere. */
   private from(dfd: number, directory: Target | null, name: string): string | null {
-    const { tid } = this.call;
+    const { tid, result } = this.call;
+    if (name === "" && result === EFAULT) return null;
     if (name.startsWith("/")) return join(this.threads.rootOf(tid), name);
     const base = dfd === AT_FDCWD ? this.threads.cwdOf(tid) : absolute(directory?.link);
     return base === null ? null : join(base, name);

@@ -3,9 +3,9 @@
 /** Names and paths are bytes as latin1; null is what there is none of. */
 export interface Fact {
   readonly pid: number;
-  /** Null for the end of a process. */
+  /** Null for the end of a process, and for what it does through io_uring. */
   readonly tid: number | null;
-  /** As trace's column `kind` has it. */
+  /** As trace's column `kind` has it; of io_uring the opcode. */
   readonly call: string;
   readonly name: string | null;
   readonly name2: string | null;

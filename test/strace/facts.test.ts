@@ -34,7 +34,7 @@ test("calls that are interleaved, or that never end, are put together", () => {
     "7/7 fork flags=18874368 result=8",
     "8/8 open name=/b path=/b flags=577 mode=420 dfd=-100 result=-2",
     "7/7 openat name=a path=/a/a flags=524288 mode=0 dfd=-100 result=3",
-    "8/8 openat name= path=/ flags=0 mode=0 dfd=-100 result=-14",
+    "8/8 openat name= flags=0 mode=0 dfd=-100 result=-14",
     "8/8 openat name=c path=/c flags=65 mode=384 dfd=-100",
     "8/8 openat2 name=d flags=65 mode=384 dfd=5",
     "8/- exit signal=9",

@@ -8,12 +8,15 @@ import type { Fact } from "../strace/fact.ts";
 import { readStrace, STRACE } from "../strace/facts.ts";
 import { COLUMNS, type Recorded, readRecorded } from "./rows.ts";
 
-export interface Both {
-  readonly strace: readonly Fact[];
+export interface Traced {
   readonly trace: readonly Recorded[];
   readonly stdout: Buffer;
   /** What trace said of itself at the end. */
   readonly verdict: string;
+}
+
+export interface Both extends Traced {
+  readonly strace: readonly Fact[];
 }
 
 export interface Options {
@@ -23,20 +26,29 @@ export interface Options {
   readonly status?: number;
 }
 
-/** @throws Error where the command ends otherwise than told */
-export function underBoth(command: readonly string[], { cwd, env, status = 0 }: Options): Both {
+/**
+ * Runs a command under trace alone.
+ * @throws Error where the command ends otherwise than told
+ */
+export function underTrace(command: readonly string[], options: Options): Traced {
+  const { cwd, env, status = 0 } = options;
   using directory = temporaryDirectory();
-  const [rows, output] = ["rows", "strace"].map((name) => join(directory.path, name));
+  const rows = join(directory.path, "rows");
   const args = ["exec", "--events", "all", "--format", "ndjson", "--columns", COLUMNS, "-o", rows];
-  const run = runTrace([...args, "--", ...STRACE, "-o", output, "--", ...command], { cwd, env });
+  const run = runTrace([...args, "--", ...command], { cwd, env });
   if (run.status !== status)
     throw new Error(`${command.join(" ")}: status ${run.status}: ${run.stderr}`);
-  return {
-    strace: readStrace(output, cwd),
-    trace: ofCommand(readRecorded(rows)),
-    stdout: run.stdout,
-    verdict: run.stderr.match(/^trace: \d+ events, .*$/m)?.[0] ?? run.stderr,
-  };
+  const verdict = run.stderr.match(/^trace: \d+ events, .*$/m)?.[0] ?? run.stderr;
+  return { trace: readRecorded(rows), stdout: run.stdout, verdict };
+}
+
+/** @throws Error where the command ends otherwise than told */
+export function underBoth(command: readonly string[], options: Options): Both {
+  using directory = temporaryDirectory();
+  const output = join(directory.path, "strace");
+  const traced = underTrace([...STRACE, "-o", output, "--", ...command], options);
+  const strace = readStrace(output, options.cwd);
+  return { ...traced, strace, trace: ofCommand(traced.trace) };
 }
 
 /**

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { fact, lineOf } from "../strace/fact.ts";
 import { byKind, compare, precision, recall, scoreOf, sum } from "./compare.ts";
 import { explain, shown } from "./explain.ts";
+import { said } from "./said.ts";
 import { table } from "./table.ts";
 
 const open = (name: string, result = 3) =>
@@ -85,4 +86,12 @@ test("an explanation holds for one event, and only with both of its sides", () =
   expect(held).toEqual([{ strace: a, trace: c, why }]);
   expect(lines(rest.missing)).toEqual([a, "openat name=b flags=0 result=3"]);
   expect(rest.extra).toEqual([]);
+});
+
+test("what a program says of itself is read as it was meant", () => {
+  const line =
+    "7/- IORING_OP_LINKAT\tname=a\\x20=b\tname2=\tpath=/x/a\tflags=0\tdfd=-100\tresult=-22";
+  const facts = said(Buffer.from(`noise\n${line}\n`));
+  expect(facts.map(({ name, tid }) => [name, tid])).toEqual([["a =b", null]]);
+  expect(facts.map(lineOf)).toEqual([line]);
 });

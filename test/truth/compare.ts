@@ -1,6 +1,7 @@
 /** Compares two multisets of facts, in all and by kind. */
 import { EVENT_KINDS, type EventKind } from "../../src/events/kinds.ts";
 import { FILE_CALLS } from "../../src/syscalls/files.ts";
+import { URING_OPS } from "../../src/syscalls/uring.ts";
 import { type Fact, lineOf } from "../strace/fact.ts";
 
 export interface Comparison {
@@ -69,6 +70,7 @@ export function byKind(comparisons: readonly Comparison[]): Map<EventKind, Score
 }
 
 const KINDS = new Map<string, EventKind>([
+  ...URING_OPS.map(({ name, kind }) => [name, kind] as const),
   ...FILE_CALLS.map(({ name, kind }) => [name, kind] as const),
   ["exit", "exit"],
 ]);
@@ -77,6 +79,6 @@ const AT_REMOVEDIR = 0x200;
 /** The kind of an event that both know. */
 function kindOf({ call, flags }: Fact): EventKind {
   const kind = KINDS.get(call);
-  if (kind === undefined) throw new Error(`no event that strace knows: ${call}`);
+  if (kind === undefined) throw new Error(`no event of any kind: ${call}`);
   return kind === "unlink" && (flags ?? 0) & AT_REMOVEDIR ? "rmdir" : kind;
 }

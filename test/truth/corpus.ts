@@ -46,6 +46,7 @@ export function corpus(): Work[] {
     { name: "rsync", before: TREE, command: sh("rsync.sh") },
     { name: "cp -a", before: TREE, command: sh("cp.sh") },
     { name: "coreutils", command: sh("coreutils.sh") },
+    { name: "io_uring", command: sh("uring.sh", program("uringfiles")) },
     { name: "test programs", command: sh("programs.sh", programs) },
     {
       name: "32-bit programs",

@@ -42,10 +42,11 @@ export function readRecorded(path: string): Recorded[] {
   return lines.filter((line) => line !== "").map((line) => recorded(JSON.parse(line)));
 }
 
+/** The end of a process, and what io_uring does, is by no thread of the program. */
 function recorded(row: Row): Recorded {
   const { pid, tid, kind, event, op, note, ...rest } = row;
   return {
-    ...fact({ ...rest, pid, tid: kind === "exit" ? null : tid, call: kind }),
+    ...fact({ ...rest, pid, tid: op || kind === "exit" ? null : tid, call: op ?? kind }),
     name: bytes(row.fname)?.slice(0, LONGEST) ?? null,
     name2: bytes(row.fname2)?.slice(0, LONGEST) ?? null,
     result: row.return,

@@ -8,6 +8,7 @@ import { underBoth } from "./both.ts";
 import { byKind, type Comparison, compare, precision, recall, scoreOf, sum } from "./compare.ts";
 import { corpus, type Explained, type Work } from "./corpus.ts";
 import { explain, shown } from "./explain.ts";
+import { said } from "./said.ts";
 import { table } from "./table.ts";
 
 interface Result {
@@ -26,8 +27,9 @@ function judge({ name, before, command, explained = [] }: Work): Result {
     const { status, stderr } = run(before, { cwd });
     if (status !== 0) throw new Error(`${name}: what it needs was not made: ${stderr}`);
   }
-  const { strace, trace, verdict } = underBoth(command, { cwd });
-  const { rest, held } = explain(compare(strace, trace), explained);
+  const { strace, trace, stdout, verdict } = underBoth(command, { cwd });
+  const happened = [...strace, ...said(stdout)];
+  const { rest, held } = explain(compare(happened, trace), explained);
   const incomplete = verdict.endsWith(" events, complete") ? null : verdict;
   return { name, comparison: rest, held, incomplete };
 }
