@@ -130,7 +130,7 @@ static __always_inline int on_exit(void *regs, u64 id, s64 ret)
 		mode = how.mode;
 	} else {
 		flags = (u32)flags;
-		mode = (traits & TRAIT_ADDRESS) ? (u32)mode : (u16)mode; /* umode_t */
+		mode = (u32)mode;
 	}
 	if ((traits & TRAIT_OPEN) && ARG(args, flags) == NO_ARG)
 		flags = 01 | 0100 | 01000; /* O_WRONLY|O_CREAT|O_TRUNC on every architecture */

@@ -18,6 +18,8 @@ const ERESTART_RESTARTBLOCK = 516;
 /** O_CREAT, and O_TMPFILE without its O_DIRECTORY: only then has an open a mode. */
 const TAKES_MODE = 0o100 | 0o20000000;
 const AT_REMOVEDIR = 0x200;
+/** The bits of umode_t: include/linux/types.h. */
+const UMODE = 0xffff;
 const NANOSECONDS = 1e9;
 
 /** What is known of a call, or of an io_uring request, before it is made. */
@@ -144,8 +146,12 @@ export class FileEvent {
 
   /** Mode as passed; of an open 0 where its flags take none; null where the call has none. */
   get mode(): number | null {
+    const { kind, roles } = this.info;
     // The register holds whatever it held before.
-    return this.takesMode ? this.record.mode : this.info.kind === "open" ? 0 : null;
+    if (!this.takesMode) return kind === "open" ? 0 : null;
+    // The kernel looks at a umode_t of it; access(2) alone takes an int.
+    const whole = kind === "access" || roles.includes("how");
+    return whole ? this.record.mode : this.record.mode & UMODE;
   }
 
   /** The result or -errno; null where the kernel told only that it went well, and for an exit. */

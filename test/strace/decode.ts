@@ -12,7 +12,7 @@ import {
   stringOf,
   type Target,
 } from "./syntax.ts";
-import { CLONE_THREAD, forkFlags, type Threads } from "./threads.ts";
+import { CLONE_THREAD, cloneFlags, forkFlags, type Threads } from "./threads.ts";
 
 const AT_FDCWD = -100;
 const EFAULT = -14;
@@ -104,7 +104,7 @@ class Decoded {
   /** strace leaves out the mode of an open whose flags take none. */
   private number(role: "flags" | "mode"): number | null {
     if (this.roles.includes("how")) return numberOf(this.how?.[role]) >>> 0;
-    if (this.call.call === "clone") return null;
+    if (this.call.call === "clone") return role === "flags" ? cloneFlags(this.call) : null;
     if (!this.roles.includes(role)) return this.isOpen ? 0 : null;
     return numberOf(this.argument(role)) >>> 0;
   }

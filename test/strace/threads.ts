@@ -110,10 +110,15 @@ export class Threads {
 }
 
 /** The flags of a call that makes threads or processes; null of any other. */
-export function forkFlags({ call, args }: StraceCall): number | null {
+export function forkFlags(made: StraceCall): number | null {
+  const { call } = made;
   if (call === "fork") return 0;
   if (call === "vfork") return CLONE_VFORK | CLONE_VM;
   if (call !== "clone" && call !== "clone3") return null;
-  const flags = args.join(", ").match(/\bflags=([^,}]+)/)?.[1];
-  return call === "clone" ? numberOf(flags) & ~CSIGNAL : numberOf(flags);
+  return call === "clone" ? cloneFlags(made) & ~CSIGNAL : cloneFlags(made);
+}
+
+/** The flags of clone or clone3 as they were given. */
+export function cloneFlags({ args }: StraceCall): number {
+  return numberOf(args.join(", ").match(/\bflags=([^,}]+)/)?.[1]);
 }

@@ -1,0 +1,144 @@
+/** Every call of every table that trace records, as strace decodes it from its registers. */
+import { describe, expect, test } from "bun:test";
+import { FILE_CALLS, type FileCall } from "../../src/syscalls/files.ts";
+import type { Fact } from "../strace/fact.ts";
+import { type Both, underBoth, underTrace } from "../truth/both.ts";
+import { compare } from "../truth/compare.ts";
+import { shown } from "../truth/explain.ts";
+import { run, temporaryDirectory } from "./harness.ts";
+import { program } from "./programs.ts";
+
+/** What stands in the place of each role, in the words of test/programs/syscalls.c. */
+type Values = Readonly<Record<string, string>>;
+
+const PLAIN: Values = {
+  dfd: "n-100",
+  dfd2: "n-100",
+  fd: "n4",
+  name: "sa",
+  name2: "snew",
+  text: "stext",
+  text2: "suser.x",
+  address: "usocket",
+  length: "n110",
+  flags: "n0",
+  mode: "n0640",
+  how: "h0x242:0600",
+  _: "b",
+};
+const VARIANTS: Readonly<Record<string, Values>> = {
+  "in the working directory": PLAIN,
+  "relative to a directory": {
+    ...PLAIN,
+    dfd: "n3",
+    dfd2: "n3",
+    name: "s../a",
+    name2: "s.//other",
+    address: "i9",
+    length: "n16",
+    flags: "n0x41",
+    mode: "n0x18004",
+  },
+  "by a directory's name": { ...PLAIN, name: "sdir/.", dfd2: "n3", flags: "n0x200" },
+  "relative to nothing": {
+    ...PLAIN,
+    dfd: "n999",
+    dfd2: "n998",
+    fd: "n999",
+    name: "sabsent",
+    flags: "n0x7fffffff",
+  },
+  absolute: { ...PLAIN, dfd: "n999", name: "s/dev/null/below", name2: "s/absent/new", fd: "n5" },
+  "with a program to run": { ...PLAIN, name: "s/bin/true" },
+  "with an empty name": { ...PLAIN, dfd: "n4", name: "s", name2: "s", flags: "n0x1000" },
+  "with an unreadable name": { ...PLAIN, dfd: "n3", name: "x", text: "x", address: "x", how: "x" },
+  "with an unreadable second name": { ...PLAIN, name2: "x", text2: "x" },
+  "without a name": { ...PLAIN, dfd: "n3", name: "n0", text: "n0", address: "n0" },
+};
+
+type Abi = "native" | "compat" | "x32";
+
+function numberOf({ numbers }: FileCall, abi: Abi): number | null {
+  return abi === "compat" ? numbers.x64Compat : numbers.x64;
+}
+
+/** A call as an argument of the program. */
+function word(call: FileCall, abi: Abi, values: Values): string {
+  const roles = call.name === "connect" || call.name === "bind" ? { ...values, fd: "n5" } : values;
+  // clone(2) ends with what the child's end is told by.
+  const known = call.name === "clone" ? { ...roles, flags: "n0x211" } : roles;
+  const args = call.roles.filter((role) => role !== "").map((role) => known[role]);
+  if (call.roles.includes("how")) args.push("n24");
+  return [numberOf(call, abi), ...args].join();
+}
+
+/** Calls that this strace decodes; the others are in the next test. */
+const DECODED = FILE_CALLS.filter(({ name }) => {
+  const late = ["fchmodat2", "setxattrat", "getxattrat", "listxattrat", "removexattrat"];
+  return !late.includes(name) || run(["strace", "-e", `trace=${name}`, "true"]).status === 0;
+});
+
+function make(abi: Abi, calls: readonly FileCall[], values: Values): Both {
+  using directory = temporaryDirectory();
+  const words = calls
+    .filter((call) => numberOf(call, abi) !== null)
+    .map((call) => word(call, abi, values));
+  return underBoth([program("syscalls"), abi, ...words], { cwd: directory.path });
+}
+
+function expectSame(strace: readonly Fact[], trace: readonly Fact[]): void {
+  const { missing, extra } = compare(strace, trace);
+  expect({ strace: missing.map(shown), trace: extra.map(shown) }).toEqual({
+    strace: [],
+    trace: [],
+  });
+}
+
+describe.skipIf(process.arch !== "x64")("every call", () => {
+  for (const [name, values] of Object.entries(VARIANTS)) {
+    test(`of 64 bits, ${name}`, () => {
+      const { strace, trace } = make("native", DECODED, values);
+      expect(strace.length).toBeGreaterThan(2 * DECODED.filter((c) => c.numbers.x64).length);
+      expectSame(strace, trace);
+    });
+
+    test(`of 32 bits, ${name}`, () => {
+      const { strace, trace } = make("compat", DECODED, values);
+      expect(strace.length).toBeGreaterThan(2 * DECODED.length);
+      expectSame(strace, trace);
+    });
+
+    test(`of x32, ${name}`, () => {
+      // Programs are run by numbers of its own; and strace does not read a struct open_how.
+      const calls = DECODED.filter(({ kind, roles }) => kind !== "exec" && !roles.includes("how"));
+      const { strace, trace } = make("x32", calls, values);
+      expectSame(strace, trace);
+    });
+  }
+});
+
+/** Calls that are later than strace 6.1: what the manual pages say of their arguments. */
+test.skipIf(process.arch !== "x64")("the latest calls are recorded as they were made", () => {
+  using directory = temporaryDirectory();
+  const cwd = directory.path;
+  const calls = [
+    "452,n3,s../a,n0600,n0x100", // fchmodat2(dfd, name, mode, flags)
+    "452,n-100,sabsent,n01777,n0",
+    "463,n3,s../a,n0x100,suser.x,b,n16", // setxattrat(dfd, path, at_flags, name, args, size)
+    "464,n999,s/absent,n0,suser.x,b,n16", // getxattrat
+    "465,n4,s,n0x1000,b,n4096", // listxattrat(dfd, path, at_flags, list, size)
+    "466,n3,s../a,n0,suser.none", // removexattrat(dfd, path, at_flags, name)
+  ];
+  const { trace } = underTrace([program("syscalls"), "native", ...calls], { cwd });
+  const late = trace.filter(({ call }) => /at2$|xattrat$/.test(call));
+  // An older kernel answers otherwise, and the record is the same.
+  const lines = late.map((fact) => shown({ ...fact, result: null }).replaceAll(cwd, "CWD"));
+  expect(lines).toEqual([
+    "fchmodat2 name=../a path=CWD/dir/../a flags=256 mode=384 dfd=3",
+    "fchmodat2 name=absent path=CWD/absent flags=0 mode=1023 dfd=-100",
+    "setxattrat name=../a name2=user.x path=CWD/dir/../a flags=256 dfd=3",
+    "getxattrat name=/absent name2=user.x path=/absent flags=0 dfd=999",
+    "listxattrat name= path=CWD/a flags=4096 dfd=4",
+    "removexattrat name=../a name2=user.none path=CWD/dir/../a flags=0 dfd=3",
+  ]);
+});
