@@ -18,6 +18,8 @@ export interface Requirement {
 }
 
 const CAPABILITIES = { CAP_SYS_ADMIN: 21, CAP_PERFMON: 38, CAP_BPF: 39 };
+/** Debian's kernels know one more: then perf_event_open(2) needs CAP_SYS_ADMIN, whatever it is for. */
+const MOST_PARANOID = 2;
 const OLDEST_KERNEL: Version = [5, 10];
 const URING = {
   submission: ["io_uring/io_uring_submit_req", "io_uring/io_uring_submit_sqe"],
@@ -54,12 +56,15 @@ function rights(): Requirement {
   );
   const has = (capability: number) => ((effective >> BigInt(capability)) & 1n) === 1n;
   const { CAP_SYS_ADMIN, CAP_PERFMON, CAP_BPF } = CAPABILITIES;
-  const ok = has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON));
+  const able = has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON));
+  const paranoid = Number(read("/proc/sys/kernel/perf_event_paranoid") ?? 0);
+  const refused = able && !has(CAP_SYS_ADMIN) && paranoid > MOST_PARANOID;
   const names = Object.entries(CAPABILITIES).filter(([, number]) => has(number));
   const detail = names.length
     ? `has ${names.map(([name]) => name).join(", ")}`
     : `uid ${process.geteuid?.()}, no capability for eBPF`;
-  return result("rights", ok, detail, "run it as root: sudo trace …");
+  const but = refused ? `, but kernel.perf_event_paranoid is ${paranoid}` : "";
+  return result("rights", able && !refused, detail + but, "run it as root: sudo trace …");
 }
 
 function btf(): Requirement {
