@@ -3,6 +3,8 @@
  * stands in JSON, what kind of value it holds and how to get that value from an event.
  */
 
+const utf8 = new TextEncoder();
+
 /**
  * Bytes that are lent: a window on memory that belongs to somebody else (the ring buffer, a
  * scratch buffer), valid only until the event that it came from is given back.
@@ -20,7 +22,7 @@ export class Slice {
 
   /** A slice that owns the UTF-8 bytes of a text, for words that never change. */
   static of(text: string): Slice {
-    return new Slice(new TextEncoder().encode(text));
+    return new Slice(utf8.encode(text));
   }
 }
 
