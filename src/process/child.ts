@@ -49,6 +49,7 @@ export const SPAWN_REQUEST = {
 /** Names of enum stage: the call that the child came to. */
 export const STAGES = [
   "clone3",
+  "prctl",
   "setrlimit",
   "fcntl",
   "setgroups",

@@ -36,7 +36,13 @@ test("a request to start a command is laid out as src/native/spawn.c reads it", 
 });
 
 test("each stage of a start has the name of its system call", () => {
-  const stages = { clone3: "CLONE", setrlimit: "LIMITS", fcntl: "FDS", setgroups: "GROUPS" };
+  const stages = {
+    clone3: "CLONE",
+    prctl: "TRACING",
+    setrlimit: "LIMITS",
+    fcntl: "FDS",
+    setgroups: "GROUPS",
+  };
   const names = { ...stages, setresgid: "GID", setresuid: "UID", execve: "EXEC" };
   const values = valuesOf(
     ["spawn.c"],
