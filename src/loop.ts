@@ -4,9 +4,16 @@
  */
 import { check } from "./ffi/errno.ts";
 import { EPOLLET, Epoll, pipe, readAvailable } from "./ffi/fd.ts";
+import { libc } from "./ffi/libc.ts";
 import { allocate } from "./ffi/memory.ts";
 import { native } from "./ffi/native.ts";
-import { parseSignals, SIGNAL_RECORD_SIZE, type Signal } from "./kernel/signal.ts";
+import {
+  parseSignals,
+  SIG_DFL,
+  SIGNAL_RECORD_SIZE,
+  SIGSTOP,
+  type Signal,
+} from "./kernel/signal.ts";
 
 /** So long events gather after the first, before we look at them: one wake-up for many. */
 const NAP_MS = 10;
@@ -21,6 +28,8 @@ export interface Duties {
   signals(signals: readonly Signal[]): void;
   /** Asked after each round. */
   ended(): boolean;
+  /** Called in each round, right after a wake-up; there are at least ten a second. */
+  tick?(): void;
   /** When to end at the latest, by performance.now(). */
   readonly deadline?: number;
 }
@@ -28,6 +37,7 @@ export interface Duties {
 export class Loop {
   private readonly epoll = new Epoll();
   private readonly signalFd: number;
+  private readonly writer: number;
   private readonly signalBytes = allocate(SIGNAL_RECORD_SIZE * MAX_SIGNALS);
 
   /** @param signals which signals are caught, unless they are ignored */
@@ -35,9 +45,22 @@ export class Loop {
     const { reader, writer } = pipe();
     this.signalFd = reader;
     this.epoll.add(reader);
+    this.writer = writer;
+    this.catch(signals);
+  }
+
+  private catch(signals: readonly number[]): void {
     const numbers = allocate(signals.length * 4);
     for (const [index, signal] of signals.entries()) numbers.view.setInt32(index * 4, signal, true);
-    check(native().trace_signals_to(writer, numbers.address, signals.length), "sigaction");
+    const result = native().trace_signals_to(this.writer, numbers.address, signals.length);
+    check(result, "sigaction");
+  }
+
+  /** Stops us as SIGSTOP or a SIGTSTP that nobody catches does. Returns when we go on. */
+  stopBy(signal: number): void {
+    if (signal !== SIGSTOP) libc.signal(signal, SIG_DFL);
+    libc.kill(process.pid, signal);
+    if (signal !== SIGSTOP) this.catch([signal]);
   }
 
   /** Adds an fd that must be looked at as soon as it is readable. */
@@ -55,6 +78,7 @@ export class Loop {
     duties.drain(); // what begins an output is seen before the first event
     for (;;) {
       this.epoll.wait(this.waitLimit(LONGEST_WAIT_MS, duties.deadline));
+      duties.tick?.();
       // The first event has woken us. Others gather now, until the source wakes us once more.
       this.epoll.wait(this.waitLimit(NAP_MS, duties.deadline));
       this.takeSignals(duties);

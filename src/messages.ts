@@ -34,6 +34,13 @@ function lines(message: string, below: string): string {
   return [`trace: ${printable(message)}`, ...more.map(printable), ""].join("\n");
 }
 
+let eraser = () => "";
+
+/** What is to be written before a message, so that a line on the terminal makes room for it. */
+export function beforeSaying(erases: () => string): void {
+  eraser = erases;
+}
+
 /** A message, and where it needs more lines those as a second argument. */
 export const say = createConsola({
   level: 3,
@@ -41,7 +48,7 @@ export const say = createConsola({
   reporters: [
     {
       log({ args: [message, below = ""] }: LogObject) {
-        process.stderr.write(lines(String(message), String(below)));
+        process.stderr.write(eraser() + lines(String(message), String(below)));
       },
     },
   ],

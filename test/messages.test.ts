@@ -50,3 +50,13 @@ describe("an error for a person", () => {
     expect([error.message, error.below]).toEqual(["one line", "two\nmore"]);
   });
 });
+
+test("a line on the terminal makes room for each message, in the same write", () => {
+  const script = `
+    const { beforeSaying, say } = await import(${JSON.stringify(MESSAGES)});
+    let lines = 2;
+    beforeSaying(() => (lines-- > 0 ? "<erased>" : ""));
+    for (const word of ["one", "two", "three"]) say.info(word);`;
+  const child = Bun.spawnSync([process.execPath, "-e", script]);
+  expect(child.stderr.toString()).toBe("<erased>trace: one\n<erased>trace: two\ntrace: three\n");
+});

@@ -2,17 +2,21 @@
 import { defineCommand } from "citty";
 import * as sig from "../kernel/signal.ts";
 import { Loop } from "../loop.ts";
-import { EXIT, say, UsageError } from "../messages.ts";
+import { beforeSaying, EXIT, say, UsageError } from "../messages.ts";
 import { Cgroup } from "../process/cgroup.ts";
 import { Child } from "../process/child.ts";
 import type { Inherited } from "../process/inherited.ts";
 import { parseUser, sudoCaller } from "../process/user.ts";
+import { Progress } from "../progress.ts";
 import type { Command } from "./command.ts";
 import { COLUMNS_HELP, EVENTS_HELP, recordingArgs } from "./options.ts";
 import { Recording } from "./recording.ts";
 
 /** Signals that somebody sends to trace are meant for the command. */
 const FORWARDED = [sig.SIGHUP, sig.SIGINT, sig.SIGQUIT, sig.SIGUSR1, sig.SIGUSR2, sig.SIGTERM];
+
+/** More processes than this are not counted while the command runs. */
+const MOST_COUNTED = 1000;
 
 /** What main.ts hands over. */
 export interface ExecData {
@@ -24,9 +28,12 @@ export interface ExecData {
 class SignalPolicy {
   interrupted = 0;
   private readonly child: Child;
+  private readonly stop: (signal: number) => void;
 
-  constructor(child: Child) {
+  /** @param stop stops us too, as this signal does */
+  constructor(child: Child, stop: (signal: number) => void) {
     this.child = child;
+    this.stop = stop;
   }
 
   receive(signals: readonly sig.Signal[]): void {
@@ -37,9 +44,11 @@ class SignalPolicy {
       const passed = FORWARDED.includes(signal.number) || signal.number === sig.SIGCONT;
       if (passed && sent && signal.pid !== this.child.pid) this.child.kill(signal.number);
     }
-    const continued = signals.some((signal) => signal.number === sig.SIGCONT);
+    const came = (number: number) => signals.some((signal) => signal.number === number);
     // A shell that waits for us sees the command stop: we stop as it did.
-    if (this.child.wasStopped() && !continued) process.kill(process.pid, "SIGSTOP");
+    const stopped = this.child.wasStopped() && !came(sig.SIGCONT);
+    if (came(sig.SIGTSTP)) this.stop(sig.SIGTSTP);
+    else if (stopped) this.stop(sig.SIGSTOP);
   }
 }
 
@@ -83,9 +92,14 @@ const definition = defineCommand({
         if (cgroup) return { processes: "all", cgroup: cgroup.fd };
         return { processes: args.follow ? "forked-and-descendants" : "forked" };
       });
-      return follow(recording, () =>
-        Child.spawn({ command, env: process.env, inherited, user, cgroup: cgroup?.fd }),
-      );
+      const progress = progressOf(recording, cgroup);
+      try {
+        return follow(recording, progress, () =>
+          Child.spawn({ command, env: process.env, inherited, user, cgroup: cgroup?.fd }),
+        );
+      } finally {
+        progress?.hide();
+      }
     } finally {
       sayLeftOver(cgroup?.processes() ?? 0);
       cgroup?.remove();
@@ -112,20 +126,45 @@ Exit status: the command's own; 128+N after signal N; 127 not found; 126 not exe
 `,
 };
 
+/** A line on the terminal, where there is one that nothing else is written to. */
+function progressOf({ pipeline, products, source, quiet }: Recording, cgroup?: Cgroup) {
+  if (quiet || products.recordedOnTerminal) return null;
+  const progress = Progress.on({
+    events: () => pipeline.written,
+    processes: () => {
+      const count = cgroup ? cgroup.processes() : source.alive(MOST_COUNTED);
+      return { count, most: MOST_COUNTED };
+    },
+  });
+  if (progress) beforeSaying(() => progress.eraser());
+  return progress;
+}
+
 /** Runs the command to its end. Returns the exit status. */
-function follow(recording: Recording, spawn: () => Child): number {
+function follow(recording: Recording, progress: Progress | null, spawn: () => Child): number {
   const { pipeline, source, products } = recording;
-  const loop = new Loop([...FORWARDED, sig.SIGCHLD, sig.SIGCONT]);
+  const loop = new Loop([
+    ...FORWARDED,
+    sig.SIGCHLD,
+    sig.SIGCONT,
+    ...(progress ? [sig.SIGTSTP] : []),
+  ]);
   const child = source.whileForking(spawn);
-  const policy = new SignalPolicy(child);
+  const policy = new SignalPolicy(child, (signal) => {
+    progress?.hide();
+    loop.stopBy(signal);
+  });
   products.begin();
+  if (progress) loop.addSource(progress.fd);
   loop.addUrgent(child.pidfd);
   loop.addSource(source.fd);
   loop.run({
     drain: () => pipeline.drain(),
     signals: (signals) => policy.receive(signals),
     ended: () => child.status() !== null || policy.interrupted > 1,
+    tick: () => progress?.tick(),
   });
+  progress?.hide();
   sayLeftOver(source.alive());
   const own = recording.finish();
   if (own !== EXIT.ok) return own;

@@ -28,6 +28,8 @@ const SUMMARY_COLUMNS = COLUMNS.filter(({ name }) =>
 export class Products {
   /** WANT_* bits: what the kernel has to read for all of it. */
   readonly needs: number;
+  /** Whether events are written to a terminal as they come; known once they are opened. */
+  recordedOnTerminal = false;
   private readonly outputs: FileOutput[] = [];
   private readonly makeSink: () => Sink<FileEvent>;
 
@@ -56,6 +58,7 @@ export class Products {
     const record = () => {
       const output = this.output(path, user);
       const { terminal, colours } = output;
+      this.recordedOnTerminal = terminal;
       return format.open({ columns, output, terminal, colours, named });
     };
     const summarize = () => {

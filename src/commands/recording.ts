@@ -64,6 +64,10 @@ export class Recording {
     });
   }
 
+  get quiet(): boolean {
+    return this.args.quiet === true;
+  }
+
   /** Ends the output and says the verdict. Returns trace's own exit status: 0, 3 or 125. */
   finish(): number {
     this.pipeline.finish();

@@ -38,6 +38,7 @@ const PER_CPU_STEP = 8;
 export class BpfMap {
   private readonly handle: number;
   readonly name: string;
+  private scratch?: Memory;
 
   constructor(handle: number, name: string) {
     this.handle = handle;
@@ -77,13 +78,14 @@ export class BpfMap {
     );
   }
 
-  /** All u32 keys of a hash map. */
-  keys(): number[] {
-    const memory = allocate(16);
+  /** The u32 keys of a hash map, no more than `most`: it may change faster than it is read. */
+  keys(most = Infinity): number[] {
+    this.scratch ??= allocate(16);
+    const memory = this.scratch;
     const keys: number[] = [];
     let previous = 0;
     const next = memory.address + 8;
-    while (native().bpf_map_get_next_key(this.fd, previous, next) === 0) {
+    while (keys.length < most && native().bpf_map_get_next_key(this.fd, previous, next) === 0) {
       const key = memory.view.getUint32(8, true);
       keys.push(key);
       memory.view.setUint32(0, key, true);

@@ -10,6 +10,7 @@ export const SIGTERM = 15;
 export const SIGCHLD = 17;
 export const SIGCONT = 18;
 export const SIGSTOP = 19;
+export const SIGTSTP = 20;
 export const SIGXFSZ = 25;
 
 /** From 1 on, as on x86-64 and arm64: include/uapi/asm-generic/signal.h. */
@@ -28,7 +29,8 @@ export function signalName(number: number): string {
   return name === undefined ? `SIGRT_${number - FIRST_REAL_TIME}` : `SIG${name}`;
 }
 
-/** Disposition of an ignored signal. */
+/** Dispositions: what a signal does by itself, and nothing. */
+export const SIG_DFL = 0;
 export const SIG_IGN = 1;
 
 /** si_code of a signal that a process sent with kill(2); the terminal's own have SI_KERNEL. */

@@ -1,9 +1,105 @@
-/** What a person's terminal can show, and whether we may write to it. */
+/**
+ * The terminal of a person: whether it shows colours, and when we may write to it although others
+ * do too. ioctl_tty(2), inotify(7), https://no-color.org.
+ */
+import { openAt, readAvailable } from "../ffi/fd.ts";
+import { libc, syscall } from "../ffi/libc.ts";
+import { allocate, cString } from "../ffi/memory.ts";
+import { type Arch, openFlags } from "../kernel/fcntl.ts";
+import { IN_CLOEXEC, IN_MODIFY, IN_NONBLOCK } from "../kernel/inotify.ts";
+import * as tty from "../kernel/termios.ts";
+
+const X64 = process.arch === "x64";
+const SYS_getpgid = X64 ? 121 : 155;
+const SYS_inotify_init1 = X64 ? 294 : 26;
+const SYS_inotify_add_watch = X64 ? 254 : 27;
+const STDOUT = 1;
+const STDERR = 2;
+/** The current directory, which an absolute path does not look at. */
+const ANYWHERE = -100;
+const SAME_TERMINAL = `/proc/self/fd/${STDERR}`;
+/** What a program opens that wants to speak to the person whatever its standard fds are. */
+const CONTROLLING_TERMINAL = "/dev/tty";
+const USUAL_COLUMNS = 80;
 
 /**
  * Whether colours are wanted where a terminal shows them: https://no-color.org. A terminal that is
  * not named, or is called dumb, may not have them.
  */
 export function wantsColours({ NO_COLOR, TERM }: Record<string, string | undefined>): boolean {
-  return !NO_COLOR && TERM !== undefined && TERM !== "" && TERM !== "dumb";
+  return !NO_COLOR && hasControls(TERM);
+}
+
+/** Whether a terminal of this name can be expected to know the usual control sequences. */
+export function hasControls(name: string | undefined): boolean {
+  return name !== undefined && name !== "" && name !== "dumb";
+}
+
+/** Standard error's terminal, where standard output leads elsewhere. */
+export class Terminal {
+  /** Readable when somebody has written to the terminal. */
+  readonly watch: number;
+  /** An open file of its own: a person who stops the terminal (Ctrl-S) does not stop us. */
+  private readonly fd: number;
+  private readonly memory = allocate(4096);
+
+  private constructor(fd: number, watch: number) {
+    this.fd = fd;
+    this.watch = watch;
+  }
+
+  /** Null where there is none, or where we could not tell when others write to it. */
+  static open(): Terminal | null {
+    if (libc.isatty(STDERR) !== 1 || libc.isatty(STDOUT) === 1) return null;
+    const watch = syscall(SYS_inotify_init1, IN_NONBLOCK | IN_CLOEXEC);
+    const watches = (path: string) =>
+      syscall(SYS_inotify_add_watch, watch, cString(path).address, IN_MODIFY) >= 0;
+    if (watch < 0 || !watches(SAME_TERMINAL)) return null;
+    watches(CONTROLLING_TERMINAL); // there is none where nobody controls us
+    const flag = openFlags(process.arch as Arch);
+    try {
+      const flags = flag.O_WRONLY | flag.O_NOCTTY | flag.O_NONBLOCK;
+      return new Terminal(openAt(ANYWHERE, SAME_TERMINAL, flags), watch);
+    } catch {
+      return null;
+    }
+  }
+
+  private ioctl(request: number): boolean {
+    return libc.ioctl(this.fd, request, this.memory.address) === 0;
+  }
+
+  /** Whether we are not in the background. */
+  isOurs(): boolean {
+    // Where it is not our controlling terminal, there is no background.
+    if (!this.ioctl(tty.TIOCGPGRP)) return true;
+    return this.memory.view.getInt32(0, true) === syscall(SYS_getpgid, 0);
+  }
+
+  /** Whether a program draws on it key by key, or reads a password. */
+  isInUse(): boolean {
+    const wanted = tty.ICANON | tty.ECHO;
+    if (!this.ioctl(tty.TCGETS)) return true;
+    return (this.memory.view.getUint32(tty.TERMIOS.c_lflag, true) & wanted) !== wanted;
+  }
+
+  columns(): number {
+    const known = this.ioctl(tty.TIOCGWINSZ);
+    return (known && this.memory.view.getUint16(tty.WINSIZE.ws_col, true)) || USUAL_COLUMNS;
+  }
+
+  /** Whether anybody has written to it since the last call. */
+  heard(): boolean {
+    let heard = false;
+    while (readAvailable(this.watch, this.memory) > 0) heard = true;
+    return heard;
+  }
+
+  /** Writes a line of ASCII at most. False where that takes waiting: a stopped terminal. */
+  write(text: string): boolean {
+    const { written } = new TextEncoder().encodeInto(text, this.memory.bytes);
+    const done = libc.write(this.fd, this.memory.address, written) === written;
+    this.heard();
+    return done;
+  }
 }

@@ -9,7 +9,7 @@ import { FileEvent } from "../events/file.ts";
 import type { EventKind } from "../events/kinds.ts";
 import { clock } from "../ffi/clock.ts";
 import { SystemError } from "../ffi/errno.ts";
-import { BpfObject, type BpfProgram } from "../ffi/libbpf.ts";
+import { type BpfMap, BpfObject, type BpfProgram } from "../ffi/libbpf.ts";
 import { libc } from "../ffi/libc.ts";
 import { native } from "../ffi/native.ts";
 import { type Arch, openFlags } from "../kernel/fcntl.ts";
@@ -153,6 +153,7 @@ export class BpfSource implements Source<FileEvent> {
   private badRecords = 0;
   private missingNames = 0;
   private unread = 0;
+  private processes?: BpfMap;
 
   /**
    * Loads and attaches; from here on events are recorded.
@@ -288,9 +289,10 @@ export class BpfSource implements Source<FileEvent> {
     this.join.finish(() => this.hand(this.joinedEvent));
   }
 
-  /** How many recorded processes are alive. */
-  alive(): number {
-    return this.object.map("processes").keys().length;
+  /** How many recorded processes are alive; no more than `most` are counted. */
+  alive(most?: number): number {
+    this.processes ??= this.object.map("processes");
+    return this.processes.keys(most).length;
   }
 
   losses(): Loss[] {

@@ -11,7 +11,8 @@ const HEADERS = [
   ...["errno.h", "fcntl.h", "limits.h", "poll.h", "signal.h", "time.h", "elf.h", "sys/epoll.h"],
   ...["sys/file.h", "sys/mman.h", "sys/mount.h", "sys/prctl.h", "sys/resource.h", "sys/socket.h"],
   ...["sys/stat.h", "sys/syscall.h", "sys/un.h", "sys/wait.h", "linux/bpf.h", "linux/cn_proc.h"],
-  ...["linux/connector.h", "linux/netlink.h", "linux/perf_event.h"],
+  ...["linux/connector.h", "linux/netlink.h", "linux/perf_event.h", "sys/inotify.h"],
+  ...["sys/ioctl.h", "termios.h"],
   ...["spawn.c", "signals.c", "events.h"],
 ];
 /** The table of system calls that arm64 has. */

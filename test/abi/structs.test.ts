@@ -9,6 +9,7 @@ import {
   SIGINFO_SIZE,
   SIGNAL_RECORD_SIZE,
 } from "../../src/kernel/signal.ts";
+import { TERMIOS, TERMIOS_SIZE, WINSIZE, WINSIZE_SIZE } from "../../src/kernel/termios.ts";
 import { SPAWN_REQUEST, SPAWN_REQUEST_SIZE, STAGES } from "../../src/process/child.ts";
 import { PASSWD, PASSWD_SIZE } from "../../src/process/user.ts";
 import { offsetsOf, runC, valuesOf } from "./compiler.ts";
@@ -57,6 +58,16 @@ test("a signal is read as src/native/signals.c writes it", () => {
   const bytes = bytesOf(["signals.c"], "struct trace_signal", initializer);
   expect(bytes.byteLength).toBe(SIGNAL_RECORD_SIZE);
   expect(parseSignals(bytes, bytes.byteLength)).toEqual([{ number: 15, code: -6, pid: 4194304 }]);
+});
+
+test("what a terminal tells of itself stands where it is read", () => {
+  for (const [headers, type, fields, size] of [
+    [["asm/termbits.h"], "struct termios", TERMIOS, TERMIOS_SIZE],
+    [["sys/ioctl.h"], "struct winsize", WINSIZE, WINSIZE_SIZE],
+  ] as const) {
+    expect(offsetsOf(headers, type, Object.keys(fields))).toEqual({ ...fields });
+    expect(sizeOf(headers, type)).toBe(size);
+  }
 });
 
 test("what waitid(2) tells of a child stands where it is read", () => {
