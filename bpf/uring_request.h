@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0 */
+/* What an io_uring request says: by its command, or by its entry of the submission queue. */
+#ifndef TRACE_URING_REQUEST_H
+#define TRACE_URING_REQUEST_H
+
+#include "syscalls.h"
+
+static __always_inline int op_wanted(u8 opcode)
+{
+	return opcode < 64 && (config.uring_ops >> opcode) & 1;
+}
+
+static __always_inline int is_open(u8 opcode)
+{
+	return opcode == IORING_OP_OPENAT || opcode == IORING_OP_OPENAT2;
+}
+
+/* Its address is that of a socket, which is given by the request's fd. */
+static __always_inline int names_address(u8 opcode)
+{
+	return (op_wanted(IORING_OP_CONNECT) && opcode == IORING_OP_CONNECT) ||
+	       (op_wanted(IORING_OP_BIND) && opcode == IORING_OP_BIND);
+}
+
+/* Its file is given by the request's fd, which is one only from the issue of the request on. */
+static __always_inline int names_file_by_fd(u8 opcode)
+{
+	return (op_wanted(IORING_OP_FTRUNCATE) && opcode == IORING_OP_FTRUNCATE) ||
+	       (op_wanted(IORING_OP_FSETXATTR) &&
+		(opcode == IORING_OP_FSETXATTR || opcode == IORING_OP_FGETXATTR));
+}
+
+static __always_inline u64 request_flags(struct io_kiocb *request)
+{
+	u64 flags = 0;
+	bpf_core_read(&flags, bpf_core_field_size(request->flags) == 8 ? 8 : 4, &request->flags);
+	return flags;
+}
+
+/* The struct filename that a command of this type holds in this field. */
+#define FILENAME_OF(command, type, field)                                             \
+	({                                                                            \
+		struct filename *filename = 0;                                        \
+		u32 offset = bpf_core_type_exists(struct delayed_filename) ?          \
+				     bpf_core_field_offset(struct type##___delayed, field) : \
+				     bpf_core_field_offset(struct type, field);       \
+		bpf_probe_read_kernel(&filename, sizeof(filename), (void *)(command) + offset); \
+		filename;                                                             \
+	})
+
+/*
+ * Reads the entry of the submission queue that the kernel has taken last, which the request of the
+ * moment is made of. Returns whether it is that one, as far as can be told.
+ */
+static __always_inline int read_submission(struct submission *submission, struct io_ring_ctx *ring,
+					   u8 opcode, u64 user_data)
+{
+	if (!bpf_core_field_exists(ring->sq_sqes))
+		return 0;
+	u32 flags = BPF_CORE_READ(ring, flags);
+	u32 index = (BPF_CORE_READ(ring, cached_sq_head) - 1) & (BPF_CORE_READ(ring, sq_entries) - 1);
+	if (!(flags & IORING_SETUP_NO_SQARRAY))
+		bpf_probe_read_kernel(&index, sizeof(index), BPF_CORE_READ(ring, sq_array) + index);
+	if (flags & IORING_SETUP_SQE128)
+		index <<= 1;
+	void *entries = BPF_CORE_READ(ring, sq_sqes);
+	if (bpf_probe_read_kernel(submission, sizeof(*submission), entries + (u64)index * SQE_BYTES))
+		return 0;
+	return submission->opcode == opcode && submission->user_data == user_data;
+}
+
+/* What a request is about. */
+struct request {
+	struct filename *name;
+	struct filename *name2;
+	const char *text2; /* name of an extended attribute */
+	u64 address; /* in the program's memory, read by the kernel just now */
+	u32 address_len;
+};
+
+static __always_inline void read_open(struct event *event, struct request *request, void *command)
+{
+	struct io_open *open = command;
+	event->dfd = BPF_CORE_READ(open, dfd);
+	event->flags = BPF_CORE_READ(open, how.flags) & ~config.largefile;
+	event->mode = BPF_CORE_READ(open, how.mode);
+	if (bpf_core_field_exists(open->file_slot) && BPF_CORE_READ(open, file_slot))
+		event->notes |= NOTE_DIRECT;
+	request->name = FILENAME_OF(open, io_open, filename);
+}
+
+static __always_inline void read_link(struct event *event, struct request *request, void *command,
+				      u8 opcode)
+{
+	struct io_link *link = command;
+	if (!bpf_core_type_exists(struct io_link))
+		return;
+	event->dfd2 = BPF_CORE_READ(link, new_dfd);
+	if (opcode == IORING_OP_LINKAT) {
+		event->dfd = BPF_CORE_READ(link, old_dfd);
+		event->flags = BPF_CORE_READ(link, flags);
+	}
+	request->name = FILENAME_OF(link, io_link, oldpath);
+	request->name2 = FILENAME_OF(link, io_link, newpath);
+}
+
+static __always_inline void read_xattr(struct event *event, struct request *request, void *command)
+{
+	struct io_xattr *xattr = command;
+	if (!bpf_core_type_exists(struct io_xattr))
+		return;
+	event->flags = BPF_CORE_READ(xattr, ctx.flags);
+	request->name = FILENAME_OF(xattr, io_xattr, filename);
+	request->text2 = (void *)BPF_CORE_READ(xattr, ctx.kname);
+}
+
+/* The fd that a request was made for. Up to 5.18 it is exchanged for the file before it is told of. */
+static __always_inline int requested_fd(struct event *event, struct io_kiocb *kiocb)
+{
+	if (request_flags(kiocb) & IOSQE_FIXED_FILE)
+		event->notes |= NOTE_DIRECT;
+	if (bpf_core_field_exists(kiocb->cqe))
+		return BPF_CORE_READ(kiocb, cqe.fd);
+	event->notes |= NOTE_DFD_UNKNOWN;
+	return UNKNOWN_FD;
+}
+
+/* Its copy of the address is in a struct that differs between kernels of the same version. */
+static __always_inline void read_bind(struct request *request, struct io_kiocb *kiocb, u64 user_data)
+{
+	struct submission submission = {};
+	if (!read_submission(&submission, BPF_CORE_READ(kiocb, ctx), IORING_OP_BIND, user_data))
+		return;
+	request->address = submission.addr;
+	request->address_len = submission.off;
+}
+
+/*
+ * Fills in what the command at the start of a request says. That its opcode is wanted is known by
+ * now, but not to the verifier: where it is told again, it drops the code for all others.
+ */
+static __always_inline int read_command(struct event *event, struct request *request,
+					struct io_kiocb *kiocb, u8 opcode, u64 user_data)
+{
+	void *command = kiocb;
+	switch (opcode) {
+	case IORING_OP_OPENAT:
+	case IORING_OP_OPENAT2:
+		if (!op_wanted(IORING_OP_OPENAT))
+			return 0;
+		read_open(event, request, command);
+		break;
+	case IORING_OP_RENAMEAT: {
+		if (!op_wanted(IORING_OP_RENAMEAT))
+			return 0;
+		struct io_rename *rename = command;
+		if (!bpf_core_type_exists(struct io_rename))
+			break;
+		event->dfd = BPF_CORE_READ(rename, old_dfd);
+		event->dfd2 = BPF_CORE_READ(rename, new_dfd);
+		event->flags = BPF_CORE_READ(rename, flags);
+		request->name = FILENAME_OF(rename, io_rename, oldpath);
+		request->name2 = FILENAME_OF(rename, io_rename, newpath);
+		break;
+	}
+	case IORING_OP_UNLINKAT: {
+		if (!op_wanted(IORING_OP_UNLINKAT))
+			return 0;
+		struct io_unlink *unlink = command;
+		if (!bpf_core_type_exists(struct io_unlink))
+			break;
+		event->dfd = BPF_CORE_READ(unlink, dfd);
+		event->flags = BPF_CORE_READ(unlink, flags);
+		request->name = FILENAME_OF(unlink, io_unlink, filename);
+		break;
+	}
+	case IORING_OP_MKDIRAT: {
+		if (!op_wanted(IORING_OP_MKDIRAT))
+			return 0;
+		struct io_mkdir *mkdir = command;
+		if (!bpf_core_type_exists(struct io_mkdir))
+			break;
+		event->dfd = BPF_CORE_READ(mkdir, dfd);
+		event->mode = BPF_CORE_READ(mkdir, mode);
+		request->name = FILENAME_OF(mkdir, io_mkdir, filename);
+		break;
+	}
+	case IORING_OP_SYMLINKAT:
+	case IORING_OP_LINKAT:
+		if (!op_wanted(IORING_OP_SYMLINKAT) && !op_wanted(IORING_OP_LINKAT))
+			return 0;
+		read_link(event, request, command, opcode);
+		break;
+	case IORING_OP_STATX: {
+		if (!op_wanted(IORING_OP_STATX))
+			return 0;
+		struct io_statx *statx = command;
+		event->dfd = BPF_CORE_READ(statx, dfd);
+		event->flags = BPF_CORE_READ(statx, flags);
+		request->name = FILENAME_OF(statx, io_statx, filename);
+		break;
+	}
+	case IORING_OP_SETXATTR:
+	case IORING_OP_GETXATTR:
+	case IORING_OP_FSETXATTR:
+	case IORING_OP_FGETXATTR:
+		if (!op_wanted(IORING_OP_SETXATTR))
+			return 0;
+		read_xattr(event, request, command);
+		break;
+	case IORING_OP_CONNECT: {
+		if (!op_wanted(IORING_OP_CONNECT))
+			return 0;
+		struct io_connect *connect = command;
+		request->address = (u64)BPF_CORE_READ(connect, addr);
+		request->address_len = BPF_CORE_READ(connect, addr_len);
+		break;
+	}
+	case IORING_OP_BIND:
+		if (!op_wanted(IORING_OP_BIND))
+			return 0;
+		read_bind(request, kiocb, user_data);
+		break;
+	default:
+		if (!names_file_by_fd(opcode))
+			return 0;
+	}
+	if (names_address(opcode) || names_file_by_fd(opcode))
+		event->dfd = requested_fd(event, kiocb);
+	return 1;
+}
+
+static __always_inline u32 append_kernel_name(struct record *record, struct filename *filename)
+{
+	const char *name = BPF_CORE_READ(filename, name);
+	return set_name(&record->event, 0,
+			bpf_probe_read_kernel_str(record->data, NAME_BYTES, name));
+}
+
+static __always_inline u32 append_kernel_name2(struct record *record, const char *name, u32 offset)
+{
+	BOUND(offset);
+	if (offset > NAME_BYTES)
+		return offset;
+	return set_name2(&record->event, offset,
+			 bpf_probe_read_kernel_str(record->data + offset, NAME_BYTES, name));
+}
+
+/* Adds the names of a request and where they start from. Returns the offset after them. */
+static __always_inline u32 append_request(struct record *record, struct request *request, u8 opcode)
+{
+	struct event *event = &record->event;
+	u32 offset = 0;
+	if (request->address)
+		offset = append_address(record, request->address, request->address_len);
+	else if (request->name)
+		offset = append_kernel_name(record, request->name);
+	struct filename *second = request->name2;
+	if (second)
+		offset = append_kernel_name2(record, BPF_CORE_READ(second, name), offset);
+	else if (request->text2)
+		offset = append_kernel_name2(record, request->text2, offset);
+	u32 name_len = event->name_len;
+	if (request->address && is_socket_file(record))
+		offset = describe_base(record, SUN_PATH, name_len - SUN_PATH, AT_FDCWD, offset,
+				       SCRATCH_URING, PATH_FIRST);
+	else if (request->name && opcode != IORING_OP_SYMLINKAT)
+		offset = describe_base(record, 0, name_len, event->dfd, offset, SCRATCH_URING,
+				       PATH_FIRST);
+	if (request->name2)
+		offset = describe_base(record, name_len, event->name2_len, event->dfd2, offset,
+				       SCRATCH_URING, PATH_SECOND);
+	return offset;
+}
+
+/* What a refused request is about: addresses in the program's memory. */
+struct refused {
+	u64 name;
+	u64 name2;
+	u64 address;
+};
+
+/* The request was refused while it was read: its own memory is incomplete, the tracepoint has all but
+ * the fd. */
+static __always_inline void read_refused(struct event *event, struct refused *refused,
+					 struct trace_event_raw_io_uring_req_failed *context, u8 opcode)
+{
+	int fd = UNKNOWN_FD;
+	struct submission submission = {};
+	if (read_submission(&submission, context->ctx, opcode, context->user_data))
+		fd = submission.fd;
+	else
+		event->notes |= NOTE_DFD_UNKNOWN;
+	if (submission.flags & IOSQE_FIXED_FILE)
+		event->notes |= NOTE_DIRECT;
+	event->flags = context->op_flags;
+	refused->name = context->addr;
+
+	switch (opcode) {
+	case IORING_OP_OPENAT:
+	case IORING_OP_MKDIRAT:
+		event->mode = context->len;
+		break;
+	case IORING_OP_OPENAT2: {
+		struct open_how how = {};
+		bpf_probe_read_user(&how, sizeof(how), (void *)context->off);
+		event->flags = how.flags;
+		event->mode = how.mode;
+		break;
+	}
+	case IORING_OP_RENAMEAT:
+	case IORING_OP_LINKAT:
+		event->dfd2 = context->len;
+		refused->name2 = context->off;
+		break;
+	case IORING_OP_SYMLINKAT:
+		event->dfd2 = fd;
+		refused->name2 = context->off;
+		return;
+	case IORING_OP_SETXATTR:
+	case IORING_OP_GETXATTR:
+		refused->name = bpf_core_field_exists(context->addr3) ? context->addr3 : 0;
+		refused->name2 = context->addr;
+		return;
+	case IORING_OP_FSETXATTR:
+	case IORING_OP_FGETXATTR:
+		refused->name = 0;
+		refused->name2 = context->addr;
+		break;
+	case IORING_OP_FTRUNCATE:
+		refused->name = 0;
+		break;
+	case IORING_OP_CONNECT:
+	case IORING_OP_BIND:
+		refused->name = 0;
+		refused->address = context->addr;
+		break;
+	}
+	event->dfd = fd;
+}
+
+/* Adds the names of a refused request and where they lead. Returns the offset after them. */
+static __always_inline u32 append_refused(struct record *record, struct refused *refused, u8 opcode,
+					  u32 address_len)
+{
+	struct event *event = &record->event;
+	u32 offset = names_address(opcode) ? append_address(record, refused->address, address_len) :
+					     append_name(record, refused->name);
+	offset = append_name2(record, refused->name2, offset);
+	u32 name_len = event->name_len;
+	if (names_address(opcode) ? is_socket_file(record) :
+				    refused->name && opcode != IORING_OP_SYMLINKAT) {
+		u32 name_at = names_address(opcode) ? SUN_PATH : 0;
+		offset = describe_base(record, name_at, name_len - name_at,
+				       names_address(opcode) ? AT_FDCWD : event->dfd, offset,
+				       SCRATCH_URING, PATH_FIRST);
+	}
+	if (names_file_by_fd(opcode) && !(event->notes & NOTE_DIRECT))
+		offset = describe_file(record, file_of(event->dfd), offset, SCRATCH_URING);
+	if (opcode == IORING_OP_RENAMEAT || opcode == IORING_OP_LINKAT || opcode == IORING_OP_SYMLINKAT)
+		offset = describe_base(record, name_len, event->name2_len, event->dfd2, offset,
+				       SCRATCH_URING, PATH_SECOND);
+	return offset;
+}
+
+#endif
