@@ -19,7 +19,10 @@ function now(): number {
 export function start(figures: Figures): void {
   const options = ["-q", "-o", "-", "--format", "ndjson", "--columns", "time"];
   const before = now();
-  const { stdout } = Bun.spawnSync([TRACE, "exec", ...options, "/bin/true"], { env: ENV });
+  const { stdout, stderr, exitCode } = Bun.spawnSync([TRACE, "exec", ...options, "/bin/true"], {
+    env: ENV,
+  });
+  if (exitCode !== 0) throw new Error(`exec /bin/true: ${stderr.toString().trim()}`);
   const { time } = JSON.parse(stdout.toString().split("\n", 1)[0]) as { time: number };
   figures.best(FIRST, trace.name, time * 1000 - before);
 
