@@ -182,14 +182,16 @@ export class EventRecord {
       throw new BadRecord(`${length} bytes, the header alone has ${EVENT_SIZE}`);
     this.at = at;
     this.end = at + length;
-    const needed = this.argvStart + this.argvLength - at;
-    if (needed > length) throw new BadRecord(`${length} bytes, its names need ${needed}`);
+    const { nameLength, name2Length, pathLength, path2Length, cgroupLength, argvLength } = this;
+    const names = nameLength + name2Length + pathLength + path2Length + cgroupLength + argvLength;
+    if (EVENT_SIZE + names > length)
+      throw new BadRecord(`${length} bytes, its names need ${EVENT_SIZE + names}`);
     if (
-      this.nameLength >= NAME_BYTES ||
-      this.name2Length >= NAME_BYTES ||
-      this.pathLength > PATH_BYTES ||
-      this.path2Length > PATH_BYTES ||
-      this.cgroupLength > CGROUP_BYTES
+      nameLength >= NAME_BYTES ||
+      name2Length >= NAME_BYTES ||
+      pathLength > PATH_BYTES ||
+      path2Length > PATH_BYTES ||
+      cgroupLength > CGROUP_BYTES
     )
       throw new BadRecord("a name that is longer than any can be");
   }
