@@ -18,8 +18,6 @@ const STDERR = 2;
 /** The current directory, which an absolute path does not look at. */
 const ANYWHERE = -100;
 const SAME_TERMINAL = `/proc/self/fd/${STDERR}`;
-/** What a program opens that wants to speak to the person whatever its standard fds are. */
-const CONTROLLING_TERMINAL = "/dev/tty";
 const USUAL_COLUMNS = 80;
 
 /**
@@ -52,10 +50,8 @@ export class Terminal {
   static open(): Terminal | null {
     if (libc.isatty(STDERR) !== 1 || libc.isatty(STDOUT) === 1) return null;
     const watch = syscall(SYS_inotify_init1, IN_NONBLOCK | IN_CLOEXEC);
-    const watches = (path: string) =>
-      syscall(SYS_inotify_add_watch, watch, cString(path).address, IN_MODIFY) >= 0;
-    if (watch < 0 || !watches(SAME_TERMINAL)) return null;
-    watches(CONTROLLING_TERMINAL); // there is none where nobody controls us
+    const path = cString(SAME_TERMINAL).address;
+    if (watch < 0 || syscall(SYS_inotify_add_watch, watch, path, IN_MODIFY) < 0) return null;
     const flag = openFlags(process.arch as Arch);
     try {
       const flags = flag.O_WRONLY | flag.O_NOCTTY | flag.O_NONBLOCK;
@@ -88,7 +84,10 @@ export class Terminal {
     return (known && this.memory.view.getUint16(tty.WINSIZE.ws_col, true)) || USUAL_COLUMNS;
   }
 
-  /** Whether anybody has written to it since the last call. */
+  /**
+   * Whether anybody has written to it since the last call, other than through /dev/tty: there sudo
+   * writes what it has read from us.
+   */
   heard(): boolean {
     let heard = false;
     while (readAvailable(this.watch, this.memory) > 0) heard = true;
