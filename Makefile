@@ -18,7 +18,7 @@ BUN_BUILD := $(BUN) build --compile --minify --bytecode --format=esm \
   --compile-exec-argv="--disallow-code-generation-from-strings=strict --no-addons --no-ffi-cc"
 
 .DELETE_ON_ERROR:
-.PHONY: all setup demo test check test-root truth bench clean
+.PHONY: all setup demo test check test-root truth bench tables clean
 
 all: trace
 	@:
@@ -76,6 +76,15 @@ bench:
 	@.ci/setup bench
 	@$(MAKE) --no-print-directory all
 	@$(BUN) test/bench/run.ts
+
+# The tables of system calls, from the running kernel and the newest headers that Debian has: by hand
+# and as root, when a kernel brought new calls. What came out is committed.
+tables: build/native.so build/headers/version
+	$(BUN) src/syscalls/generate/main.ts build/headers
+	node_modules/.bin/biome check --write src/syscalls/generated
+
+build/headers/version: | build
+	src/syscalls/generate/headers.sh build/headers
 
 clean:
 	rm -rf build trace

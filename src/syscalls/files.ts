@@ -65,7 +65,7 @@ const ROWS: readonly Row[] = [
   ["fchown", "chown", 93, 95, 55, 95, "fd"],
   ["fchown32", "chown", null, 207, null, 207, "fd"],
   ["fchownat", "chown", 260, 298, 54, 325, "dfd name _ _ flags"],
-  ["utime", "utimes", 132, 30, null, 30, "name"],
+  ["utime", "utimes", 132, 30, null, null, "name"],
   ["utimes", "utimes", 235, 271, null, 269, "name"],
   ["futimesat", "utimes", 261, 299, null, 326, "dfd name"],
   ["utimensat", "utimes", 280, 320, 88, 348, "dfd name _ flags"],

@@ -1,0 +1,117 @@
+/** Chooses among the sources of prototypes and writes one line a call: generated/arguments.ts. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Headers } from "./headers.ts";
+import { ARGUMENT_NAMES, KERNEL_NAMES, PROTOTYPES, TYPES } from "./overrides.ts";
+import {
+  headerPrototypes,
+  nameOf,
+  type Parameter,
+  tracepointPrototypes,
+  withNames,
+} from "./prototypes.ts";
+
+export interface Sources {
+  /** By the kernel's name: "newstat". */
+  readonly tracepoints: ReadonlyMap<string, Parameter[]>;
+  /** By the function: "sys_newstat", "compat_sys_newstat". */
+  readonly functions: ReadonlyMap<string, Parameter[]>;
+}
+
+export function readSources(headers: Headers, tracefs: string): Sources {
+  const functions = ["syscalls.h", "compat.h"].flatMap((file) => [
+    ...headerPrototypes(readFileSync(join(headers.kernel!, "linux", file), "utf8")),
+  ]);
+  return { tracepoints: tracepointPrototypes(tracefs), functions: new Map(functions) };
+}
+
+/** "mmap(…)" and "compat:mmap(…)" → parameters. */
+export function byHand(): Map<string, Parameter[]> {
+  const lines = PROTOTYPES.matchAll(/^((?:\w+:)?\w+)\((.*)\)$/gm);
+  return new Map(Array.from(lines, ([, name, list]) => [name, list ? list.split(", ") : []]));
+}
+
+/** The names of the functions that a call of 32-bit programs may lead to. */
+function compatForms(name: string): string[] {
+  const kernel = KERNEL_NAMES[name] ?? name;
+  return [
+    ...[`compat_sys_${name}`, `compat_sys_${kernel}`, `compat_sys_${name}_time32`],
+    ...[`sys_${name}_time32`, `sys_${name}32`, `sys_${name}16`],
+  ];
+}
+
+/** With a name that says more, and without what a caller cannot see. */
+function tidied(call: string, parameter: Parameter): Parameter {
+  const name = nameOf(parameter)!;
+  const better = ARGUMENT_NAMES[call]?.[name] ?? name.replace(/^(?:_+|u_)(?=\w)/, "");
+  const typed = TYPES.reduce(
+    (text, [type, instead]) => text.replace(type, instead),
+    parameter.slice(0, -name.length).replace(/^const (?!.*\*)(?!cap_)/, ""),
+  );
+  // A pointer that is const itself says nothing of what it points to.
+  return typed.replace(/\*const $/, "*") + better;
+}
+
+/** The parameters of a call of 64-bit programs; null where no source has it. */
+function nativeParameters(name: string, sources: Sources): Parameter[] | null {
+  const kernel = KERNEL_NAMES[name] ?? name;
+  const own = sources.tracepoints.get(kernel);
+  const declared = sources.functions.get(`sys_${kernel}`);
+  return own ?? (declared ? withNames(declared, undefined) : null);
+}
+
+/** The other form's name, and its const if it points to the same kind of thing. */
+function likeNative(parameter: Parameter, native: Parameter): Parameter {
+  const named = parameter.replace(/\w+$/, nameOf(native)!);
+  const lacks = native.startsWith("const ") && /^(?!const ).*\*/.test(named);
+  return lacks ? `const ${named}` : named;
+}
+
+function compatParameters(name: string, sources: Sources): Parameter[] | null {
+  const native =
+    nativeParameters(name, sources) ??
+    nativeParameters(name.replace(/(_time)?(64|32)$/, ""), sources);
+  const form = compatForms(name).find((form) => sources.functions.has(form));
+  if (form === undefined) return native;
+  const own = withNames(sources.functions.get(form)!, native ?? undefined);
+  return native?.length === own.length ? own.map((each, i) => likeNative(each, native[i])) : own;
+}
+
+/**
+ * The arguments of a call of 64-bit programs, as the table has them.
+ * @returns null where no source has it
+ */
+export function nativeArguments(name: string, sources: Sources): Parameter[] | null {
+  const parameters = byHand().get(name) ?? nativeParameters(name, sources);
+  return parameters?.map((each) => tidied(name, each)) ?? null;
+}
+
+/**
+ * The lines of the table.
+ * @param native names of calls of 64-bit programs
+ * @param compat names of calls of 32-bit programs
+ * @throws Error that names the calls which no source has
+ */
+export function prototypeLines(
+  native: Iterable<string>,
+  compat: Iterable<string>,
+  sources: Sources,
+): string[] {
+  const hand = byHand();
+  const lines = new Map<string, string>();
+  const missing: string[] = [];
+  const add = (key: string, name: string, parameters: Parameter[] | null) => {
+    if (parameters === null) missing.push(key);
+    else lines.set(key, `(${parameters.map((each) => tidied(name, each)).join(", ")})`);
+  };
+  for (const name of native) add(name, name, hand.get(name) ?? nativeParameters(name, sources));
+  for (const name of compat) {
+    const key = `compat:${name}`;
+    add(key, name, hand.get(key) ?? hand.get(name) ?? compatParameters(name, sources));
+    if (lines.get(key) === lines.get(name)) lines.delete(key);
+  }
+  for (const [key, parameters] of hand)
+    if (!lines.has(key) && key.startsWith("arm64:")) add(key, key, parameters);
+  if (missing.length) throw new Error(`no prototype of ${missing.join(", ")}`);
+  return Array.from(lines, ([key, list]) => key + list).sort();
+}

@@ -1,0 +1,91 @@
+/** Kernel headers: where they are, which version they have, and what the compiler says of them. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The machines whose headers are read; the last two are what 32-bit programs use. */
+export type Machine = "x64" | "arm64" | "x64Compat" | "arm64Compat";
+
+/** A tree of uapi headers, and of the kernel's own where they are there. */
+export interface Headers {
+  /** <linux/…> and, by a multiarch directory each, <asm/…>. */
+  readonly uapi: string;
+  /** include/ of the kernel itself, or null. */
+  readonly kernel: string | null;
+  /** "7.3.4" */
+  readonly version: string;
+}
+
+const TARGETS: Readonly<Record<Machine, readonly [target: string, directory: string]>> = {
+  x64: ["x86_64-linux-gnu", "x86_64-linux-gnu"],
+  arm64: ["aarch64-linux-gnu", "aarch64-linux-gnu"],
+  // Both 32-bit machines of x86 share the directory with x86-64: asm/unistd.h chooses.
+  x64Compat: ["i386-linux-gnu", "x86_64-linux-gnu"],
+  arm64Compat: ["arm-linux-gnueabihf", "arm-linux-gnueabihf"],
+};
+
+function versionOf(uapi: string): string {
+  const text = readFileSync(join(uapi, "linux/version.h"), "utf8");
+  const part = (name: string) => new RegExp(`${name} (\\d+)`).exec(text)?.[1];
+  return ["MAJOR", "PATCHLEVEL", "SUBLEVEL"].map((name) => part(`LINUX_VERSION_${name}`)).join(".");
+}
+
+/** What headers.sh unpacked into a directory. */
+export function unpackedHeaders(directory: string): Headers {
+  const uapi = join(directory, "uapi");
+  return { uapi, kernel: join(directory, "kernel"), version: versionOf(uapi) };
+}
+
+/** The headers that are installed, which programs of this machine are compiled with. */
+export function installedHeaders(): Headers {
+  return { uapi: "/usr/include", kernel: null, version: versionOf("/usr/include") };
+}
+
+/** Where the machine's <asm/…> is. */
+export function asmDirectory(headers: Headers, machine: Machine): string {
+  return join(headers.uapi, TARGETS[machine][1]);
+}
+
+export function hasMachine(headers: Headers, machine: Machine): boolean {
+  return existsSync(join(asmDirectory(headers, machine), "asm/unistd.h"));
+}
+
+/** Arguments by which clang compiles for that machine with these headers and no C library. */
+export function compilerFlags(headers: Headers, machine: Machine): string[] {
+  const include = [asmDirectory(headers, machine), headers.uapi];
+  return [`--target=${TARGETS[machine][0]}`, "-nostdinc", ...include.map((path) => `-I${path}`)];
+}
+
+/** What a few kernel headers take from the C library, which is left out. */
+const C_LIBRARY: Readonly<Record<string, string>> = {
+  "sys/socket.h":
+    "typedef unsigned short sa_family_t; struct sockaddr { sa_family_t sa_family; char sa_data[14]; };",
+  "sys/types.h": "typedef unsigned int uid_t, gid_t; typedef int pid_t;",
+  ...{ "sys/time.h": "", "sys/ioctl.h": "", "string.h": "", "stdint.h": "", "unistd.h": "" },
+  "stddef.h": "typedef __SIZE_TYPE__ size_t;",
+};
+
+function writeLibrary(directory: string): void {
+  mkdirSync(join(directory, "sys"));
+  for (const [name, text] of Object.entries(C_LIBRARY))
+    writeFileSync(join(directory, name), `#pragma once\n${text}\n`);
+}
+
+/** Runs clang over a source; what it wrote to its output file, and what it said. */
+export function compile(source: string, flags: readonly string[]) {
+  const directory = mkdtempSync(join(tmpdir(), "trace-tables-"));
+  try {
+    const input = join(directory, "source.c");
+    const output = join(directory, "output");
+    writeLibrary(directory);
+    writeFileSync(input, source);
+    // Before all others: where headers are installed, the C library's are among them.
+    const options = ["-w", "-ferror-limit=0", `-I${directory}`, ...flags];
+    const command = ["clang", ...options, input, "-o", output];
+    const run = Bun.spawnSync(command, { stderr: "pipe" });
+    const bytes = run.success ? readFileSync(output) : null;
+    return { bytes, errors: run.stderr.toString() };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}

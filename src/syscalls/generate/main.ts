@@ -1,0 +1,75 @@
+/**
+ * Makes the files of generated/: `make tables`, as root, on x86-64 with a kernel that has tracefs
+ * and BTF. The headers are newer than the kernel as a rule, so that calls and constants of kernels to
+ * come are known as well; arguments and structs are as the running kernel has them.
+ */
+import { readFileSync } from "node:fs";
+import { release } from "node:os";
+import { tracefs } from "../../sources/tracepoint.ts";
+import type { Abi } from "../table.ts";
+import { prototypeLines, readSources } from "./arguments.ts";
+import { Btf } from "./btf.ts";
+import { unpackedHeaders } from "./headers.ts";
+import { arm64Lines, layoutLines, scalarLines } from "./kernel-types.ts";
+import { numbersText, readNumbers } from "./numbers.ts";
+import { constant, wrapped, writeGenerated } from "./write.ts";
+
+const ABIS: readonly Abi[] = ["x64", "x64Compat", "x32", "arm64", "arm64Compat"];
+
+const headers = unpackedHeaders(process.argv[2]);
+const kernel = new Btf(readFileSync("/sys/kernel/btf/vmlinux"));
+const HEADERS = `the kernel's headers, version ${headers.version}`;
+const KERNEL = `the running kernel, version ${/^[\d.]+\d/.exec(release())}, on x86-64`;
+
+const numbers = new Map(ABIS.map((abi) => [abi, readNumbers(headers, abi)]));
+const namesOf = (...abis: Abi[]) => new Set(abis.flatMap((abi) => [...numbers.get(abi)!.values()]));
+
+writeGenerated(
+  "numbers.ts",
+  "The names of system calls by their numbers",
+  `asm/unistd*.h of ${HEADERS}`,
+  `/** Names in order; where one does not follow the last, its number stands before it. */
+export const NUMBERS = {
+${ABIS.map((abi) => `  ${abi}: \`\n${wrapped(numbersText(numbers.get(abi)!))}\`,\n`).join("")}};
+`,
+);
+
+const prototypes = prototypeLines(
+  namesOf("x64", "x32", "arm64"),
+  namesOf("x64Compat", "arm64Compat"),
+  readSources(headers, tracefs()),
+).join("\n");
+const scalars = Array.from(
+  scalarLines(kernel, prototypes),
+  ([name, text]) => `${name.replace(/ /g, "_")}=${text}`,
+);
+writeGenerated(
+  "arguments.ts",
+  "The arguments of system calls",
+  `the formats of its tracepoints that ${KERNEL} has,\n` +
+    `linux/syscalls.h and linux/compat.h of ${HEADERS},\nand generate/overrides.ts`,
+  [
+    constant("PROTOTYPES", '"compat:" is of 32-bit programs, "arm64:" of arm64.', prototypes),
+    constant(
+      "SCALARS",
+      "Signed or unsigned, and bytes; w is as wide as a register.",
+      wrapped(scalars.join(" ")),
+    ),
+  ].join("\n"),
+);
+
+const layouts = layoutLines(kernel, headers, prototypes);
+const onArm64 = arm64Lines(headers, layouts);
+const text = (lines: ReadonlyMap<string, string>) =>
+  Array.from(lines, ([tag, line]) => `${tag} ${line}`)
+    .sort()
+    .join("\n");
+writeGenerated(
+  "layouts.ts",
+  "Where the fields of structs are",
+  `BTF of ${KERNEL},\nand ${HEADERS}`,
+  [
+    constant("LAYOUTS", "The form: generate/layouts.ts.", text(layouts)),
+    constant("ARM64_LAYOUTS", "Those that arm64 has in another form.", text(onArm64)),
+  ].join("\n"),
+);

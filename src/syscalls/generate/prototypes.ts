@@ -1,0 +1,79 @@
+/**
+ * The arguments of system calls: from the formats of the tracepoints that the running kernel has
+ * (tracefs), from the kernel's prototypes (include/linux/syscalls.h, compat.h), and by hand.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** "const char *filename" */
+export type Parameter = string;
+
+/** One spelling of types: no __user, no space behind a star. */
+function spelled(text: string): string {
+  return text
+    .replace(/\b__user\b/g, " ")
+    .replace(/\s*\*\s*/g, " *")
+    .replace(/\* \*/g, "**")
+    .replace(/\*const\b/g, "*const ")
+    .replace(/\s+/g, " ")
+    .replace(/\bunsigned (?!int|long|char|short)/g, "unsigned int ")
+    .trim();
+}
+
+/** "openat" → its parameters, of every syscalls/sys_enter_*. */
+export function tracepointPrototypes(tracefs: string): Map<string, Parameter[]> {
+  const events = join(tracefs, "events/syscalls");
+  const names = readdirSync(events).filter((name) => name.startsWith("sys_enter_"));
+  return new Map(
+    names.map((name) => {
+      const format = readFileSync(join(events, name, "format"), "utf8");
+      const fields = Array.from(format.matchAll(/^\tfield:(.*);\toffset:/gm), ([, field]) => field);
+      const own = fields.slice(fields.findIndex((field) => field.endsWith(" __syscall_nr")) + 1);
+      return [name.slice("sys_enter_".length), own.map(spelled)] as const;
+    }),
+  );
+}
+
+const TYPE_WORDS = /^(?:const|unsigned|signed|struct|union|enum|int|long|char|short|void)$/;
+
+/** Whether the last word is a name, not a part of the type. */
+function isNamed(parameter: string): boolean {
+  const words = parameter.split(" ");
+  const last = words[words.length - 1];
+  if (words.length < 2 || !/^\**\w+$/.test(last)) return false;
+  const word = last.replace(/^\*+/, "");
+  if (TYPE_WORDS.test(word)) return false;
+  return last.startsWith("*") || !/^(?:const|struct|union|enum)$/.test(words[words.length - 2]);
+}
+
+/**
+ * "sys_openat" and "compat_sys_openat" → their parameters, of each `asmlinkage` prototype. Where the
+ * header leaves out a name, the parameter has none.
+ */
+export function headerPrototypes(text: string): Map<string, Parameter[]> {
+  const plain = text.replace(/\/\*[\s\S]*?\*\//g, " ");
+  const found = plain.matchAll(/^asmlinkage \w+ ((?:compat_)?sys_\w+)\(([^;]*)\);/gm);
+  return new Map(
+    Array.from(found, ([, name, list]) => {
+      const parameters = list.split(",").map(spelled);
+      return [name, parameters[0] === "void" ? [] : parameters] as const;
+    }),
+  );
+}
+
+/** The names of those that have one. */
+export function nameOf(parameter: Parameter): string | null {
+  return isNamed(parameter) ? /(\w+)$/.exec(parameter)![1] : null;
+}
+
+/** Gives those without a name the names that another form of the call has at that place. */
+export function withNames(
+  parameters: readonly Parameter[],
+  other: readonly Parameter[] | undefined,
+): Parameter[] {
+  return parameters.map((parameter, i) => {
+    if (nameOf(parameter) !== null) return parameter;
+    const name = (other?.[i] && nameOf(other[i])) ?? `arg${i}`;
+    return spelled(`${parameter} ${name}`);
+  });
+}

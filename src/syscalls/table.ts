@@ -1,0 +1,160 @@
+/**
+ * The tables of system calls, for those who decode them: names and numbers, arguments, layouts of
+ * structs. What is in generated/ was made from the kernel's own descriptions (`make tables`); it is
+ * read when it is first asked for.
+ */
+import { DIRECTIONS, type Direction } from "./directions.ts";
+import { PROTOTYPES, SCALARS } from "./generated/arguments.ts";
+import { NUMBERS } from "./generated/numbers.ts";
+import { type Layout, readLayout } from "./layout.ts";
+
+export type { Direction } from "./directions.ts";
+export type { Field, FieldKind, Layout } from "./layout.ts";
+
+/**
+ * The tables that the kernel has: x86-64's, of 32-bit programs on it (i386), of x32 programs (whose
+ * numbers have bit 30 set, which is taken off here), arm64's, and of 32-bit programs on it (arm).
+ */
+export type Abi = "x64" | "x64Compat" | "x32" | "arm64" | "arm64Compat";
+
+const names = new Map<Abi, Map<number, string>>();
+const numbers = new Map<Abi, Map<string, number>>();
+
+/** The form: generate/numbers.ts. */
+function namesOf(abi: Abi): Map<number, string> {
+  let table = names.get(abi);
+  if (table) return table;
+  table = new Map();
+  let next = 0;
+  for (const word of NUMBERS[abi].trim().split(/\s+/))
+    if (/^\d/.test(word)) next = Number(word);
+    else table.set(next++, word);
+  names.set(abi, table);
+  return table;
+}
+
+/** "openat"; undefined for a number that no call has. */
+export function syscallName(abi: Abi, number: number): string | undefined {
+  return namesOf(abi).get(number);
+}
+
+/** 257; undefined for a name that this table does not have. */
+export function syscallNumber(abi: Abi, name: string): number | undefined {
+  let table = numbers.get(abi);
+  if (!table) {
+    table = new Map(Array.from(namesOf(abi), ([number, name]) => [name, number]));
+    numbers.set(abi, table);
+  }
+  return table.get(name);
+}
+
+/** Every call of a table, in the order of the numbers. */
+export function syscallNames(abi: Abi): Iterable<string> {
+  return namesOf(abi).values();
+}
+
+export interface Argument {
+  readonly name: string;
+  /** As C has it: "const char *". */
+  readonly type: string;
+  readonly pointer: boolean;
+  /** Of a pointer: what it points to is const. */
+  readonly const: boolean;
+  /** Of a pointer: whether to read what is there before the call, after it, both, or not at all. */
+  readonly direction: Direction | null;
+  /** Of a pointer: what it points to, without const: "char", "struct stat", "char *". */
+  readonly target: string | null;
+  /** Of a pointer to a struct or union: its tag, for layoutOf. */
+  readonly struct: string | null;
+}
+
+/** Typedefs of structs that have no tag, by which layoutOf knows them. */
+const STRUCT_TYPEDEFS = ["fd_set", "sigset_t", "compat_sigset_t"];
+
+/** "char *const *" → "char *", "const struct stat *" → "struct stat". */
+function targetOf(type: string): string {
+  const target = type.replace(/ ?\*$/, "").replace(/const$/, "");
+  return target.includes("*") ? target : target.replace(/^const /, "");
+}
+
+function parseArgument(call: string, text: string): Argument {
+  const name = /\w+$/.exec(text)![0];
+  const type = text.slice(0, -name.length).trim();
+  const pointer = type.includes("*");
+  const isConst = pointer && type.startsWith("const ");
+  const target = pointer ? targetOf(type) : null;
+  const tag = /^(?:struct|union) (\w+)$/.exec(target ?? "")?.[1];
+  const typedef = STRUCT_TYPEDEFS.find((each) => each === target);
+  const known = DIRECTIONS.get(`${call} ${name}`);
+  const direction = pointer ? (known ?? (isConst ? "in" : "out")) : null;
+  return { name, type, pointer, const: isConst, direction, target, struct: tag ?? typedef ?? null };
+}
+
+let prototypes: Map<string, string> | undefined;
+const parsed = new Map<string, readonly Argument[]>();
+
+/** A call's own line for 32-bit programs or for arm64, before the one of all. */
+function keyOf(name: string, abi: Abi): string | undefined {
+  prototypes ??= new Map(
+    PROTOTYPES.trim()
+      .split("\n")
+      .map((line) => [line.slice(0, line.indexOf("(")), line.slice(line.indexOf("(") + 1, -1)]),
+  );
+  const own = abi.endsWith("Compat") ? `compat:${name}` : `${abi}:${name}`;
+  return [own, name].find((key) => prototypes!.has(key));
+}
+
+/**
+ * The arguments of a call, in order.
+ * @param name "openat"
+ * @param abi 32-bit programs pass some arguments in another form
+ * @returns undefined for a name that no table has
+ */
+export function argumentsOf(name: string, abi: Abi = "x64"): readonly Argument[] | undefined {
+  const key = keyOf(name, abi);
+  if (key === undefined) return undefined;
+  let list = parsed.get(key);
+  if (!list) {
+    const text = prototypes!.get(key)!;
+    list = text ? text.split(", ").map((each) => parseArgument(name, each)) : [];
+    parsed.set(key, list);
+  }
+  return list;
+}
+
+export interface Scalar {
+  /** In bytes. */
+  readonly size: number;
+  readonly signed: boolean;
+}
+
+let scalars: Map<string, string> | undefined;
+
+/**
+ * What a type of an argument, or one that it points to, is as a number.
+ * @param type "umode_t", "unsigned int"
+ * @param abi long has 4 bytes in 32-bit programs
+ * @returns undefined for what is no number
+ */
+export function scalarOf(type: string, abi: Abi = "x64"): Scalar | undefined {
+  scalars ??= new Map(
+    SCALARS.trim()
+      .split(/\s+/)
+      .map((word) => word.split("=") as [string, string]),
+  );
+  const text = scalars.get(type.replace(/ /g, "_"));
+  if (text === undefined) return undefined;
+  const wide = abi.endsWith("Compat") ? 4 : 8;
+  return { size: text[1] === "w" ? wide : Number(text[1]), signed: text[0] === "i" };
+}
+
+/**
+ * The layout of a struct or union.
+ * @param tag as an Argument or a Field has it
+ * @param abi 32-bit programs have structs of their own, arm64 a few
+ * @returns undefined where none is known
+ */
+export function layoutOf(tag: string, abi: Abi = "x64"): Layout | undefined {
+  const compat = abi.endsWith("Compat") ? readLayout(`compat_${tag}`, false) : undefined;
+  return compat ?? readLayout(tag, abi === "arm64");
+}

@@ -1,0 +1,130 @@
+/**
+ * Makes the tables again from what this machine has, its installed headers and its kernel's BTF, and
+ * compares. Another version may lack what is newer and have more; what both have must be the same.
+ */
+import { describe, expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
+import { Btf } from "../../src/syscalls/generate/btf.ts";
+import { asmDirectory, hasMachine, installedHeaders } from "../../src/syscalls/generate/headers.ts";
+import { headerBtf } from "../../src/syscalls/generate/kernel-types.ts";
+import { Layouts } from "../../src/syscalls/generate/layouts.ts";
+import { numbersText, readNumbers } from "../../src/syscalls/generate/numbers.ts";
+import { LAYOUTS } from "../../src/syscalls/generated/layouts.ts";
+import { NUMBERS } from "../../src/syscalls/generated/numbers.ts";
+import { type Abi, layoutOf, syscallName } from "../../src/syscalls/table.ts";
+import { offsetsOf, valuesOf } from "../abi/compiler.ts";
+import { additions } from "./additions.ts";
+
+const X64 = process.arch === "x64";
+const VMLINUX = "/sys/kernel/btf/vmlinux";
+const headers = installedHeaders();
+
+describe("numbers", () => {
+  const here = (["x64", "x64Compat", "x32", "arm64"] as const).filter((abi) => {
+    const machine = abi === "arm64" ? "arm64" : "x64";
+    const file = { x64: "unistd_64.h", x64Compat: "unistd_32.h", x32: "unistd_x32.h" };
+    return (
+      hasMachine(headers, machine) &&
+      existsSync(`${asmDirectory(headers, machine)}/asm/${file[abi as never] ?? "unistd_64.h"}`)
+    );
+  });
+
+  test.each(here)("of %s are those of the installed headers", (abi: Abi) => {
+    const there = readNumbers(headers, abi);
+    expect(there.size).toBeGreaterThan(300);
+    const known = [...there].filter(([number]) => syscallName(abi, number) !== undefined);
+    expect(known.map(([number]) => syscallName(abi, number))).toEqual(
+      known.map(([, name]) => name),
+    );
+    additions(
+      `${abi} numbers`,
+      [...there]
+        .filter(([number]) => syscallName(abi, number) === undefined)
+        .map(([, name]) => name),
+    );
+  });
+
+  test("are read back from what was written of them", () => {
+    const names = ["read", "write", "poll", "lseek"];
+    const odd = new Map([0, 1, 7, 8].map((number, i) => [number, names[i]]));
+    expect(numbersText(odd)).toBe("read write 7 poll lseek");
+    expect(NUMBERS.x64.trim().split(/\s+/).slice(0, 3)).toEqual(["read", "write", "open"]);
+  });
+});
+
+const committed = new Map(
+  LAYOUTS.trim()
+    .split("\n")
+    .map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)] as const),
+);
+
+/** "st_mode" → 24; what only fills up changes its name and its place. */
+function offsets(line: string): Map<string, number> {
+  const filling = /^_|pad|resv|reserved|spare|unused/;
+  const fields = Array.from(line.matchAll(/(?<= )(\w+)@(\d+):/g), ([, name, at]) => ({ name, at }));
+  return new Map(
+    fields.filter(({ name }) => !filling.test(name)).map(({ name, at }) => [name, Number(at)]),
+  );
+}
+
+describe.if(X64 && existsSync(VMLINUX))("layouts", () => {
+  const layouts = new Layouts(new Btf(readFileSync(VMLINUX)));
+  for (const tag of committed.keys()) if (!tag.includes(".")) layouts.add(tag);
+  const shared = [...committed.keys()].filter((tag) => layouts.lines.has(tag));
+
+  test("have every field where the running kernel has it, if it has the field", () => {
+    expect(shared.length).toBeGreaterThan(100);
+    for (const tag of shared) {
+      const theirs = offsets(layouts.lines.get(tag)!);
+      const both = [...offsets(committed.get(tag)!)].filter(([name]) => theirs.has(name));
+      const same = both.map(([name]) => [name, theirs.get(name)]);
+      expect({ tag, ...Object.fromEntries(both) }).toEqual({ tag, ...Object.fromEntries(same) });
+    }
+    const grown = (tag: string) =>
+      offsets(layouts.lines.get(tag)!).size > offsets(committed.get(tag)!).size;
+    additions("structs that grew", shared.filter(grown));
+  });
+
+  test("are what the running kernel says to the letter, but for a few that grew", () => {
+    const same = shared.filter((tag) => layouts.lines.get(tag) === committed.get(tag));
+    expect(same.length / shared.length).toBeGreaterThan(0.8);
+  });
+});
+
+describe("layouts of headers", () => {
+  test("are what the C compiler says of the same structs", () => {
+    const ask: readonly (readonly [string[], string, string])[] = [
+      [["sys/uio.h"], "struct iovec", "iovec"],
+      [["netinet/in.h"], "struct sockaddr_in", "sockaddr_in"],
+      [["linux/sched.h", "linux/types.h"], "struct clone_args", "clone_args"],
+      [["linux/io_uring.h"], "struct io_uring_params", "io_uring_params"],
+      [["linux/stat.h"], "struct statx", "statx"],
+      [["linux/aio_abi.h"], "struct iocb", "iocb"],
+    ];
+    for (const [include, type, tag] of ask) {
+      const layout = layoutOf(tag, process.arch === "arm64" ? "arm64" : "x64")!;
+      const named = layout.fields.filter(({ name }) => /^[a-z]/.test(name)).slice(0, 6);
+      const ours = Object.fromEntries(named.map(({ name, offset }) => [name, offset]));
+      expect({ tag, ...ours }).toEqual({ tag, ...offsetsOf(include, type, Object.keys(ours)) });
+    }
+    const size = valuesOf(["sys/epoll.h"], ["sizeof(struct epoll_event)"]);
+    const abi = process.arch === "arm64" ? "arm64" : "x64";
+    expect(layoutOf("epoll_event", abi)!.size).toBe(Object.values(size)[0]);
+  });
+
+  test("are read by a compiler for a machine without one", () => {
+    const machine = X64 ? "x64" : "arm64";
+    const btf = headerBtf(headers, machine, ["stat", "no_such_struct", "iovec"]);
+    const layouts = new Layouts(btf);
+    expect(layouts.add("stat")).toBe(true);
+    expect(layouts.add("no_such_struct")).toBe(false);
+    expect(layouts.lines.get("stat")!.split(" ")[0]).toBe(X64 ? "144" : "128");
+  });
+});
+
+describe("BTF", () => {
+  test("that is cut off or none at all is refused", () => {
+    expect(() => new Btf(new Uint8Array(0))).toThrow();
+    expect(() => new Btf(new Uint8Array(64))).toThrow("wrong magic");
+  });
+});
