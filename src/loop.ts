@@ -3,7 +3,7 @@
  * gather between two looks at them. epoll(7).
  */
 import { check } from "./ffi/errno.ts";
-import { EPOLLET, Epoll, pipe, readAvailable } from "./ffi/fd.ts";
+import { EPOLLET, EPOLLONESHOT, Epoll, pipe, readAvailable } from "./ffi/fd.ts";
 import { libc } from "./ffi/libc.ts";
 import { allocate } from "./ffi/memory.ts";
 import { native } from "./ffi/native.ts";
@@ -36,6 +36,7 @@ export interface Duties {
 
 export class Loop {
   private readonly epoll = new Epoll();
+  private readonly gathering: number[] = [];
   private readonly signalFd: number;
   private readonly writer: number;
   private readonly signalBytes = allocate(SIGNAL_RECORD_SIZE * MAX_SIGNALS);
@@ -73,6 +74,12 @@ export class Loop {
     this.epoll.add(fd, EPOLLET);
   }
 
+  /** Adds a source whose every event would wake us: of those that gather only the first does. */
+  addGathering(fd: number): void {
+    this.epoll.add(fd, EPOLLONESHOT);
+    this.gathering.push(fd);
+  }
+
   /** Returns when the duties have ended or the deadline has come, after a last drain. */
   run(duties: Duties): void {
     duties.drain(); // what begins an output is seen before the first event
@@ -85,6 +92,7 @@ export class Loop {
       const ended = duties.ended() || performance.now() >= (duties.deadline ?? Infinity);
       duties.drain();
       if (ended || duties.ended()) return;
+      for (const fd of this.gathering) this.epoll.again(fd);
     }
   }
 

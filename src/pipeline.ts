@@ -4,9 +4,9 @@ import { OutputClosed } from "./process/output.ts";
 import type { Sink } from "./sinks/sink.ts";
 import type { Loss, Source } from "./sources/source.ts";
 
-/** A source that knows some events only at its end. */
+/** Some sources know some events only at their end. */
 interface Finishing<E> extends Source<E> {
-  finish(visit: (event: E) => void): void;
+  finish?(visit: (event: E) => void): void;
 }
 
 export interface PipelineOptions<E> {
@@ -65,7 +65,9 @@ export class Pipeline<E> {
 
   /** Ends the document, whatever happened before, so that it is valid as a whole. */
   finish(): void {
-    this.options.source.finish(this.visit);
+    const { source } = this.options;
+    if (source.finish) source.finish(this.visit);
+    else source.drain(this.visit);
     try {
       this.options.sink.close();
     } catch (error) {

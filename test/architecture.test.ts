@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "messages.ts",
     "nearest.ts",
   ].concat(["package.json", "citty"]),
+  "index.ts": ["sources", "kernel", "ffi"],
   commands: [
     "pipeline.ts",
     "loop.ts",

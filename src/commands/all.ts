@@ -6,17 +6,17 @@ import { UsageError } from "../messages.ts";
 import { Cgroup } from "../process/cgroup.ts";
 import { parseUser, sudoCaller } from "../process/user.ts";
 import type { Command } from "./command.ts";
-import { COLUMNS_HELP, EVENTS_HELP, parseDuration, parseNumber, recordingArgs } from "./options.ts";
+import {
+  COLUMNS_HELP,
+  EVENTS_HELP,
+  parseComm,
+  parseDuration,
+  parseNumber,
+  recordingArgs,
+} from "./options.ts";
 import { Recording } from "./recording.ts";
 
 const ENDING = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
-const LONGEST_COMM = 15;
-
-function parseComm(text: string | undefined): string | undefined {
-  if (text === undefined || (text && Buffer.byteLength(text) <= LONGEST_COMM)) return text;
-  throw new UsageError(`--comm ${text}: the kernel keeps 1 to ${LONGEST_COMM} bytes of a name`);
-}
-
 const definition = defineCommand({
   meta: { name: "all", description: "Record what the whole machine opens" },
   args: {

@@ -11,9 +11,7 @@ import { Progress } from "../progress.ts";
 import type { Command } from "./command.ts";
 import { COLUMNS_HELP, EVENTS_HELP, recordingArgs } from "./options.ts";
 import { Recording } from "./recording.ts";
-
-/** Signals that somebody sends to trace are meant for the command. */
-const FORWARDED = [sig.SIGHUP, sig.SIGINT, sig.SIGQUIT, sig.SIGUSR1, sig.SIGUSR2, sig.SIGTERM];
+import { SignalPolicy } from "./signal-policy.ts";
 
 /** More processes than this are not counted while the command runs. */
 const MOST_COUNTED = 1000;
@@ -22,34 +20,6 @@ const MOST_COUNTED = 1000;
 export interface ExecData {
   readonly command: readonly string[];
   readonly inherited: Inherited;
-}
-
-/** Passes signals on, and ends the recording at the second Ctrl-C. */
-class SignalPolicy {
-  interrupted = 0;
-  private readonly child: Child;
-  private readonly stop: (signal: number) => void;
-
-  /** @param stop stops us too, as this signal does */
-  constructor(child: Child, stop: (signal: number) => void) {
-    this.child = child;
-    this.stop = stop;
-  }
-
-  receive(signals: readonly sig.Signal[]): void {
-    for (const signal of signals) {
-      if (signal.number === sig.SIGINT) this.interrupted++;
-      // The terminal's own signals have reached the command as well: it is in our process group.
-      const sent = signal.code <= sig.SI_USER;
-      const passed = FORWARDED.includes(signal.number) || signal.number === sig.SIGCONT;
-      if (passed && sent && signal.pid !== this.child.pid) this.child.kill(signal.number);
-    }
-    const came = (number: number) => signals.some((signal) => signal.number === number);
-    // A shell that waits for us sees the command stop: we stop as it did.
-    const stopped = this.child.wasStopped() && !came(sig.SIGCONT);
-    if (came(sig.SIGTSTP)) this.stop(sig.SIGTSTP);
-    else if (stopped) this.stop(sig.SIGSTOP);
-  }
 }
 
 function sayLeftOver(count: number): void {
@@ -143,12 +113,8 @@ function progressOf({ pipeline, products, source, quiet }: Recording, cgroup?: C
 /** Runs the command to its end. Returns the exit status. */
 function follow(recording: Recording, progress: Progress | null, spawn: () => Child): number {
   const { pipeline, source, products } = recording;
-  const loop = new Loop([
-    ...FORWARDED,
-    sig.SIGCHLD,
-    sig.SIGCONT,
-    ...(progress ? [sig.SIGTSTP] : []),
-  ]);
+  const stop = progress ? [sig.SIGTSTP] : [];
+  const loop = new Loop([...SignalPolicy.signals, ...stop]);
   const child = source.whileForking(spawn);
   const policy = new SignalPolicy(child, (signal) => {
     progress?.hide();
@@ -161,7 +127,7 @@ function follow(recording: Recording, progress: Progress | null, spawn: () => Ch
   loop.run({
     drain: () => pipeline.drain(),
     signals: (signals) => policy.receive(signals),
-    ended: () => child.status() !== null || policy.interrupted > 1,
+    ended: () => child.status() !== null || policy.gaveUp,
     tick: () => progress?.tick(),
   });
   progress?.hide();

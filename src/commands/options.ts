@@ -10,6 +10,7 @@ import { type FormatName, formats } from "../sinks/index.ts";
 
 const SMALLEST_BUFFER = 64 << 10;
 const LARGEST_BUFFER = 1 << 30;
+const LONGEST_COMM = 15;
 
 /** The arguments, with the defaults that differ. */
 export function recordingArgs(defaults: { buffer: string; output: string }) {
@@ -159,6 +160,12 @@ export function parseDuration(text: string): number {
   if (!(milliseconds > 0 && milliseconds < 2 ** 31))
     throw new UsageError(`--duration ${text}: want a time like 500ms, 10s, 5m or 1h`);
   return milliseconds;
+}
+
+/** @returns undefined where none is given */
+export function parseComm(text: string | undefined): string | undefined {
+  if (text === undefined || (text && Buffer.byteLength(text) <= LONGEST_COMM)) return text;
+  throw new UsageError(`--comm ${text}: the kernel keeps 1 to ${LONGEST_COMM} bytes of a name`);
 }
 
 /** A whole number of at most 32 bits. */

@@ -1,5 +1,5 @@
 /** An event of a process, with who it is: what `trace procs` records, and its columns. */
-import type { ProcEventView } from "../kernel/cn_proc.ts";
+import type { ProcEventView } from "../kernel/proc_event.ts";
 import { signalName } from "../kernel/signal.ts";
 import { type Column, Slice, type Time } from "./column.ts";
 
@@ -22,10 +22,12 @@ const NANOSECONDS = 1_000_000_000n;
 export class ProcessEvent {
   event: ProcEventView;
   who: Person;
-  private readonly bootTime: Time;
+  /** Whether it tells of a thread, and not of its process. */
+  isThread = false;
+  /** When the connector's clock was 0, on the wall clock. */
+  bootTime: Time;
   private readonly lent: Time = { seconds: 0, nanoseconds: 0 };
 
-  /** @param bootTime when the connector's clock was 0, on the wall clock */
   constructor(event: ProcEventView, who: Person, bootTime: Time) {
     this.event = event;
     this.who = who;
@@ -50,7 +52,7 @@ export class ProcessEvent {
     return this.span(span > 0n ? span : 0n);
   }
 
-  /** What this kind of event tells besides: "0 -> 1000", "SIGKILL", "exit 1". */
+  /** What this kind of event tells besides: "real 0, effective 1000", "SIGKILL", "exit 1". */
   get detail(): string | null {
     const { event } = this;
     switch (event.name) {
@@ -58,14 +60,11 @@ export class ProcessEvent {
       case "nonzero_exit":
         return ending(event);
       case "uid":
+        return `real ${event.ruid}, effective ${event.euid}`;
       case "gid":
-        return `real ${event.realId}, effective ${event.effectiveId}`;
+        return `real ${event.rgid}, effective ${event.egid}`;
       case "ptrace":
         return event.tracerTgid ? `traced by ${event.tracerTgid}` : "no longer traced";
-      case "fork":
-        return `child of ${event.parentTgid}`;
-      case "comm":
-        return null;
       case "unknown":
         return `what 0x${event.what.toString(16)}: ${Buffer.from(event.bytes).toString("hex")}`;
       default:
@@ -136,7 +135,7 @@ export const DEFAULT_PROCESS_COLUMNS: readonly ProcessColumn[] = [
     name: "detail",
     key: "detail",
     kind: "bytes",
-    about: "what else the event tells: ids, tracer, parent, how it ended",
+    about: "what else the event tells: ids, tracer, how it ended",
     of: (e) => word(e.detail),
   },
   {

@@ -7,7 +7,9 @@ const O_CLOEXEC = 0o2000000;
 const O_NONBLOCK = 0o4000;
 const EPOLL_CLOEXEC = O_CLOEXEC;
 const EPOLL_CTL_ADD = 1;
+const EPOLL_CTL_MOD = 3;
 const EPOLLIN = 1;
+export const EPOLLONESHOT = 1 << 30;
 /** Edge-triggered: reported once for each time that the fd wakes its waiters. */
 export const EPOLLET = 2 ** 31;
 const EINTR = 4;
@@ -27,10 +29,19 @@ export class Epoll {
   }
 
   add(fd: number, how = 0): void {
+    this.control(EPOLL_CTL_ADD, fd, how);
+  }
+
+  /** Waits for an fd again that was added to wake us once: EPOLLONESHOT. */
+  again(fd: number): void {
+    this.control(EPOLL_CTL_MOD, fd, EPOLLONESHOT);
+  }
+
+  private control(operation: number, fd: number, how: number): void {
     this.events.view.setUint32(0, EPOLLIN + how, true);
     this.events.view.setUint32(EPOLL_DATA, fd, true);
     this.events.view.setUint32(EPOLL_DATA + 4, 0, true);
-    const result = libc.epoll_ctl(this.fd, EPOLL_CTL_ADD, fd, this.events.address);
+    const result = libc.epoll_ctl(this.fd, operation, fd, this.events.address);
     check(result, "epoll_ctl", `fd ${fd}`);
   }
 

@@ -2,7 +2,7 @@
  * The C library's functions. The name is safe to give without a path: Bun itself has libc.so.6
  * loaded, so the dynamic linker never searches for it. See each function's man page.
  */
-import { dlopen, FFIType } from "bun:ffi";
+import { dlopen, type FFIFunction, FFIType } from "bun:ffi";
 
 /** Addresses go as plain numbers; what is not null is below 2^53 on both machines. */
 export const ADDRESS = FFIType.u64;
@@ -10,7 +10,7 @@ export const ADDRESS = FFIType.u64;
 export const RESULT = FFIType.i64_fast as unknown as FFIType.i32;
 export const ADDRESS_RESULT = FFIType.u64_fast as unknown as FFIType.u32;
 
-export const libc = dlopen("libc.so.6", {
+const functions = {
   __errno_location: { args: [], returns: ADDRESS_RESULT },
   strerror: { args: ["i32"], returns: "cstring" },
   syscall: { args: ["i64", "i64", "i64", "i64", "i64", "i64", "i64"], returns: RESULT },
@@ -33,8 +33,6 @@ export const libc = dlopen("libc.so.6", {
   send: { args: ["i32", ADDRESS, "u64", "i32"], returns: RESULT },
   recvmmsg: { args: ["i32", ADDRESS, "u32", "i32", ADDRESS], returns: "i32" },
   prctl: { args: ["i32", ADDRESS], returns: "i32" },
-  sched_getaffinity: { args: ["i32", "u64", ADDRESS], returns: "i32" },
-  sched_setaffinity: { args: ["i32", "u64", ADDRESS], returns: "i32" },
   sched_setscheduler: { args: ["i32", "i32", ADDRESS], returns: "i32" },
   ptrace: { args: ["i64", "i64", "i64", "i64"], returns: RESULT },
   waitpid: { args: ["i32", ADDRESS, "i32"], returns: "i32" },
@@ -53,7 +51,22 @@ export const libc = dlopen("libc.so.6", {
   getpwnam: { args: [ADDRESS], returns: ADDRESS_RESULT },
   getpwuid: { args: ["u32"], returns: ADDRESS_RESULT },
   getgrouplist: { args: [ADDRESS, "u32", ADDRESS, ADDRESS], returns: "i32" },
-}).symbols;
+} as const satisfies Record<string, FFIFunction>;
+
+type Libc = ReturnType<typeof dlopen<typeof functions>>["symbols"];
+
+/** The functions; they are looked up at the first use of any, so that an import touches nothing. */
+export const libc: Libc = Object.create(
+  new Proxy(
+    {},
+    {
+      get(_, name) {
+        Object.assign(libc, dlopen("libc.so.6", functions).symbols);
+        return libc[name as keyof Libc];
+      },
+    },
+  ),
+);
 
 /** A system call that the C library has no function for: syscall(2). */
 export function syscall(number: number, ...args: (number | bigint)[]): number {

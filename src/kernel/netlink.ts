@@ -6,6 +6,11 @@
 export const AF_NETLINK = 16;
 export const NETLINK_CONNECTOR = 11;
 
+/** Socket options: netlink(7). */
+export const SOL_NETLINK = 270;
+export const NETLINK_ADD_MEMBERSHIP = 1;
+export const NETLINK_DROP_MEMBERSHIP = 2;
+
 export const NLMSG_NOOP = 1;
 export const NLMSG_ERROR = 2;
 export const NLMSG_DONE = 3;
@@ -26,6 +31,20 @@ export class Truncated extends Error {
     super(`${what}: ${have} bytes, needs ${need}`);
     this.name = "Truncated";
   }
+}
+
+/** struct nlmsgerr: errno, negative, or 0, before the message that it is about. */
+const NLMSGERR_ERROR_SIZE = 4;
+
+/**
+ * What an NLMSG_ERROR tells.
+ * @returns errno, or 0 for an acknowledgement
+ * @throws Truncated
+ */
+export function netlinkError(view: DataView, { payload, end }: NetlinkMessage): number {
+  if (end - payload < NLMSGERR_ERROR_SIZE)
+    throw new Truncated("nlmsgerr", end - payload, NLMSGERR_ERROR_SIZE);
+  return -view.getInt32(payload, true) || 0;
 }
 
 /** One message of a datagram: its header's fields and where its payload lies. */

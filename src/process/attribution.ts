@@ -14,7 +14,7 @@ export interface Who extends Identity {
 
 /** What the kernel programs tell of an exec. */
 export interface Exec extends Omit<Identity, "started"> {
-  /** When: nanoseconds since boot. */
+  /** When, as events have it: nanoseconds since boot but for those asleep. */
   readonly time: number;
 }
 
@@ -26,6 +26,12 @@ export class Attribution {
   private readonly known = new Map<number, Who>();
   private readonly waiting = new Map<number, Exec[]>();
   private waitingCount = 0;
+  private readonly asleep: () => number;
+
+  /** @param asleep nanoseconds since boot that the machine slept, which events' times leave out */
+  constructor(asleep: () => number) {
+    this.asleep = asleep;
+  }
 
   /** Takes an exec from the kernel programs: it waits for the event that tells of the same. */
   feed(pid: number, exec: Exec): void {
@@ -44,12 +50,12 @@ export class Attribution {
 
   /** Reads who is there now, so that those who end next have names. */
   learnAll(): void {
-    for (const pid of allPids()) if (!this.known.has(pid)) this.who(pid);
+    for (const pid of allPids()) this.who(pid, Infinity);
   }
 
   /** A child is what its parent is, until it executes something else. */
   forked(parent: number, child: number, time: number): Who {
-    const origin = this.who(parent);
+    const origin = this.who(parent, time);
     return this.keep({
       ...origin,
       pid: child,
@@ -59,14 +65,28 @@ export class Attribution {
     });
   }
 
+  /** Whether the exec is known that an event at this time tells of. */
+  knowsExec(pid: number, time: number): boolean {
+    return (this.waiting.get(pid)?.[0]?.time ?? Infinity) <= time;
+  }
+
   executed(pid: number, time: number): Who {
     const before = this.known.get(pid);
     const exec = this.takeExec(pid, time);
     if (exec)
       return this.keep({ ...exec, pid, started: before?.started ?? 0, origin: "bpf" as const });
-    const found = identityOf(pid);
-    if (!found) return this.keep({ ...(before ?? { ...NOBODY, pid }), origin: "unknown" });
+    const found = this.found(pid, time);
+    if (!found)
+      return this.keep({ ...(before ?? NOBODY), pid, comm: "", argv: [], origin: "unknown" });
     return this.keep({ ...found, pid, started: before?.started ?? found.started, origin: "proc" });
+  }
+
+  /** Who has the number now, unless that is another by now than the one who had it then. */
+  private found(pid: number, time: number): Identity | null {
+    const found = identityOf(pid);
+    if (!found) return null;
+    const started = found.started - this.asleep();
+    return started <= time ? { ...found, started } : null;
   }
 
   /** The exec that an event at this time tells of: the last one before it. */
@@ -81,22 +101,26 @@ export class Attribution {
     return found;
   }
 
-  renamed(pid: number, comm: string): Who {
-    return this.keep({ ...this.who(pid), comm });
+  renamed(pid: number, comm: string, time: number): Who {
+    return this.keep({ ...this.who(pid, time), comm });
   }
 
-  changedUser(pid: number, uid: number): Who {
-    return this.keep({ ...this.who(pid), uid });
+  changedUser(pid: number, uid: number, time: number): Who {
+    return this.keep({ ...this.who(pid, time), uid });
   }
 
-  /** Who a process is; read from /proc where no event told. */
-  who(pid: number): Who {
+  /**
+   * Who a process is, or was at an event's time; read from /proc where no event told.
+   * @param time nanoseconds since boot
+   */
+  who(pid: number, time: number): Who {
     const known = this.known.get(pid);
     if (known) return known;
-    const found = identityOf(pid);
-    return this.keep(
-      found ? { ...found, pid, origin: "proc" } : { ...NOBODY, pid, origin: "unknown" },
-    );
+    const found = this.found(pid, time);
+    // Nobody is not kept: the number may be another's soon.
+    return found
+      ? this.keep({ ...found, pid, origin: "proc" })
+      : { ...NOBODY, pid, origin: "unknown" };
   }
 
   private keep(who: Who): Who {

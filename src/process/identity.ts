@@ -41,11 +41,41 @@ export function identityOf(pid: number): Identity | null {
   }
 }
 
-/** The numbers of all processes that there are now. */
-export function allPids(): number[] {
-  return readdirSync("/proc")
+/** The processes that descend from one, as they are now. */
+export function descendantsOf(root: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const pid of allPids()) {
+    const parent = identityOf(pid)?.ppid ?? 0;
+    children.set(parent, [...(children.get(parent) ?? []), pid]);
+  }
+  const found = [root];
+  for (const pid of found) found.push(...(children.get(pid) ?? []));
+  return found.slice(1);
+}
+
+function numbersIn(directory: string): number[] {
+  return readdirSync(directory)
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
+}
+
+/** The numbers of all processes that there are now. */
+export function allPids(): number[] {
+  return numbersIn("/proc");
+}
+
+/** The numbers of a process's living threads; none where it is gone. */
+export function threadsOf(pid: number): number[] {
+  try {
+    const threads = numbersIn(`/proc/${pid}/task`);
+    if (threads.length === 1) return threads;
+    // The first stays until the last has ended.
+    const stat = read(pid, "stat");
+    const state = stat.charAt(stat.lastIndexOf(")") + 2);
+    return state === "Z" ? threads.filter((thread) => thread !== pid) : threads;
+  } catch {
+    return [];
+  }
 }
 
 const users = new Map<number, string>();

@@ -28,7 +28,7 @@ function duration(nanoseconds: bigint): string {
 }
 
 function label(argv: readonly string[], comm: string): string {
-  if (!argv.length) return shown(comm);
+  if (!argv.length) return comm === "" ? "(unknown)" : shown(comm);
   const words = shellWords(argv.map((word) => new Slice(Buffer.from(word, "latin1"))));
   return shown(nameOf(words.bytes, words.start, words.length));
 }
@@ -54,6 +54,11 @@ function* lines(node: Node, before: string, below: string): Generator<Line> {
   }
 }
 
+function cut(line: Line): Line {
+  const { left } = line;
+  return left.length > WIDEST ? { ...line, left: `${left.slice(0, WIDEST - 1)}…` } : line;
+}
+
 export class ProcessTreeSink implements Sink<ProcessEvent> {
   delivered = 0;
   private readonly output: Output;
@@ -64,10 +69,10 @@ export class ProcessTreeSink implements Sink<ProcessEvent> {
     this.output = output;
   }
 
-  write({ event, who }: ProcessEvent): void {
+  write({ event, who, isThread }: ProcessEvent): void {
     this.delivered++;
     const { name } = event;
-    if (event.isThread) return;
+    if (isThread || event.tgid === null) return;
     if (name === "fork") this.begin(event.tgid, event.parentTgid ?? 0, event.timestampNs, who);
     const node = this.nodes.get(event.tgid);
     if (!node) return;
@@ -95,21 +100,21 @@ export class ProcessTreeSink implements Sink<ProcessEvent> {
   flush(): void {}
 
   close(): void {
-    const all = this.roots.flatMap((root) => [...lines(root, "", "")]);
-    const cut = all.map((line) =>
-      line.left.length > WIDEST ? { ...line, left: `${line.left.slice(0, WIDEST - 1)}…` } : line,
-    );
+    const all = this.roots.flatMap((root) => [...lines(root, "", "")]).map(cut);
     const width = (of: (line: Line) => string) =>
-      Math.max(0, ...cut.map((line) => of(line).length));
-    const [left, pid, lived] = [
-      width((line) => line.left),
-      width((line) => String(line.pid)),
-      width((line) => line.lived),
-    ];
-    const text = cut.map(
-      (line) =>
-        `${line.left.padEnd(left)}  ${String(line.pid).padStart(pid)}  ${line.lived.padStart(lived)}  ${line.ended}\n`,
-    );
+      all.reduce((widest, line) => Math.max(widest, of(line).length), 0);
+    const left = width((line) => line.left);
+    const pid = width((line) => String(line.pid));
+    const lived = width((line) => line.lived);
+    const text = all.map((line) => {
+      const cells = [
+        line.left.padEnd(left),
+        String(line.pid).padStart(pid),
+        line.lived.padStart(lived),
+        line.ended,
+      ];
+      return `${cells.join("  ")}\n`;
+    });
     const bytes = new TextEncoder().encode(text.join(""));
     this.output.write(bytes, bytes.length);
   }

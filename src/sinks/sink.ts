@@ -1,5 +1,6 @@
 /** What every output format is: a sink takes events and turns them into bytes of an output. */
 import type { Column } from "../events/column.ts";
+import type { Field } from "./text/field.ts";
 
 export interface Sink<E> {
   /** Events whose bytes the output has taken; what was written beyond these is not there. */
@@ -36,6 +37,8 @@ export interface SinkOptions<E> {
   readonly colours?: boolean;
   /** Whether the user named the columns; a format for people has a layout of its own otherwise. */
   readonly named?: boolean;
+  /** That layout; none: the one of files' events. */
+  readonly layout?: () => readonly Field[];
 }
 
 /** A format: its name is its key in the registry (sinks/index.ts) and its file extension. */

@@ -8,8 +8,9 @@ import type { Column, Slice } from "../events/column.ts";
 import { CAPACITY, Document } from "./document.ts";
 import { Literal } from "./encoder.ts";
 import type { Format, SinkOptions } from "./sink.ts";
-import { LineEncoder, type Place } from "./text/line-encoder.ts";
-import { type Colour, type Field, LINE, LOOKS, SGR, tableField } from "./text/looks.ts";
+import type { Field, Place } from "./text/field.ts";
+import { LineEncoder } from "./text/line-encoder.ts";
+import { type Colour, LINE, LOOKS, SGR, tableField } from "./text/looks.ts";
 
 const SLASH = 0x2f;
 const SPACE = new Literal(" ");
@@ -26,8 +27,9 @@ interface Style {
 /** Writes the value of one column of an event. False where it has none. */
 type Part<E> = (encoder: LineEncoder, event: E) => boolean;
 
-export const text: Format = <E>({ columns, output, colours = false, named }: SinkOptions<E>) => {
-  const fields = (named ? columns.map(tableField) : LINE()).filter((field) =>
+export const text: Format = <E>(options: SinkOptions<E>) => {
+  const { columns, output, colours = false, named, layout = LINE } = options;
+  const fields = (named ? columns.map(tableField) : layout()).filter((field) =>
     field.columns.some((name) => columns.some((column) => column.name === name)),
   );
   const places = fields.map(({ place }) => place);

@@ -232,9 +232,10 @@ export class BpfSource implements Source<FileEvent> {
     }
   }
 
-  drain(visit: (event: FileEvent) => void): void {
+  /** @returns false when an event that is still being written keeps us from those after it */
+  drain(visit: (event: FileEvent) => void): boolean {
     this.visit = visit;
-    this.ring.drain(this.receive);
+    return this.ring.drain(this.receive);
   }
 
   private readonly receive = (at: number, length: number): void => {

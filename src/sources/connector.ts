@@ -1,301 +1,217 @@
 /**
  * The kernel's process connector: fork, exec, exit and changes of identity of every process, over
- * netlink. connector(7) does not exist: Documentation/driver-api/connector.rst, cn_proc.h, netlink(7).
+ * netlink. Documentation/driver-api/connector.rst, linux/cn_proc.h, netlink(7).
  */
-import { release } from "node:os";
-import { lastErrno, SystemError } from "../ffi/errno.ts";
-import { close } from "../ffi/fd.ts";
-import { libc } from "../ffi/libc.ts";
-import { allocate, type Memory } from "../ffi/memory.ts";
+import { clock } from "../ffi/clock.ts";
+import { SystemError } from "../ffi/errno.ts";
+import { isWanted, PROC_EVENT_ALL, PROC_EVENT_NONE } from "../kernel/cn_proc.ts";
+import { Truncated } from "../kernel/netlink.ts";
+import type { ProcEventView } from "../kernel/proc_event.ts";
+import { type ProcEvent, toObject } from "../kernel/proc_object.ts";
+import { CLOCK_MONOTONIC } from "../kernel/time.ts";
 import {
-  PROC_CN_MCAST_IGNORE,
-  PROC_CN_MCAST_LISTEN,
-  PROC_EVENT_NONE,
-  ProcEventView,
-} from "../kernel/cn_proc.ts";
-import { CN_IDX_PROC, CN_MSG, CN_MSG_SIZE, CN_VAL_PROC } from "../kernel/connector.ts";
-import {
-  AF_NETLINK,
-  NETLINK_CONNECTOR,
-  NLMSG_DONE,
-  NLMSG_ERROR,
-  NLMSG_HDRLEN,
-  NLMSG_OVERRUN,
-  NLMSGHDR,
-  netlinkMessages,
-  SOCKADDR_NL,
-  SOCKADDR_NL_SIZE,
-  Truncated,
-} from "../kernel/netlink.ts";
-import { isAtLeast, type Version } from "../kernel/release.ts";
-import { Batch } from "./datagrams.ts";
-import type { Loss } from "./source.ts";
-
-const SOCK_DGRAM = 2;
-const SOCK_CLOEXEC = 0o2000000;
-const SOCK_NONBLOCK = 0o4000;
-const SOL_SOCKET = 1;
-const SO_RCVBUF = 8;
-const SO_RCVBUFFORCE = 33;
-const POLLIN = 1;
-const PR_SET_NAME = 15;
-const PR_GET_NAME = 16;
-/** Room for 8192 CPUs, as many as a kernel can be built for. */
-const AFFINITY_BYTES = 1024;
-const EPERM = 1;
-const EINTR = 4;
-const EAGAIN = 11;
-const EACCES = 13;
-const EPROTONOSUPPORT = 93;
-const ENOBUFS = 105;
-const ECONNREFUSED = 111;
+  BufferTooSmall,
+  ConnectionClosed,
+  NotPermitted,
+  NotSupported,
+  Overrun,
+} from "./connector-errors.ts";
+import { EventQueue } from "./event-queue.ts";
+import { NetlinkSocket } from "./netlink-socket.ts";
+import type { Loss, Source } from "./source.ts";
+import { Subscription } from "./subscription.ts";
 
 /** Room for 20,000 short processes that come at once: 64 MiB. */
 export const DEFAULT_RECEIVE_BUFFER = 64 << 20;
-/** From here on the kernel sends only what it is asked for. */
-const FILTERING: Version = [6, 6];
-/** The kernel answers a subscription at once; one that it does not answer it has not understood. */
-const ACK_MS = 1000;
-const DATAGRAMS = 64;
-/** An event's datagram has 76 bytes. */
-const DATAGRAM_BYTES = 256;
-
-/** What the caller may not do: the right that is missing. */
-export class NotPermitted extends Error {}
-/** What this kernel, or this namespace, does not have. */
-export class NotSupported extends Error {}
-/** The kernel ended the connection. */
-export class ConnectionClosed extends Error {}
-/** A signal came while waiting; ask again. */
-export class Interrupted extends Error {}
-/** The receive buffer was full. */
-export class Overrun extends Error {
-  /** How many events the gaps of the sequence numbers tell of so far; 0 where none came since. */
-  readonly lost: number;
-
-  constructor(lost: number) {
-    super(`${lost} events lost: receive buffer full`);
-    this.lost = lost;
-  }
-}
-
-function openSocket(): number {
-  const fd = libc.socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_CONNECTOR);
-  if (fd >= 0) return fd;
-  const errno = lastErrno();
-  if (errno === EPROTONOSUPPORT)
-    throw new NotSupported("this kernel was built without CONFIG_CONNECTOR and CONFIG_PROC_EVENTS");
-  throw new SystemError("socket", "NETLINK_CONNECTOR", errno);
-}
-
-function bind(fd: number): void {
-  const address = allocate(SOCKADDR_NL_SIZE);
-  address.view.setUint16(SOCKADDR_NL.family, AF_NETLINK, true);
-  address.view.setUint32(SOCKADDR_NL.groups, CN_IDX_PROC, true);
-  if (libc.bind(fd, address.address, SOCKADDR_NL_SIZE) >= 0) return;
-  const errno = lastErrno();
-  if (errno === EPERM || errno === EACCES)
-    throw new NotPermitted("the process connector needs CAP_NET_ADMIN: run it as root");
-  throw new SystemError("bind", "NETLINK_CONNECTOR", errno);
-}
-
-/** Asks for a receive buffer; beyond the system's limit where that is permitted. Returns its size. */
-function setReceiveBuffer(fd: number, bytes: number): number {
-  const value = allocate(8);
-  // The kernel doubles what it is asked for, and reports the double: socket(7).
-  value.view.setInt32(0, bytes >> 1, true);
-  if (libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, value.address, 4) < 0)
-    libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUF, value.address, 4);
-  value.view.setInt32(4, 4, true);
-  libc.getsockopt(fd, SOL_SOCKET, SO_RCVBUF, value.address, value.address + 4);
-  return value.view.getInt32(0, true);
-}
-
-/** The numbers of the bits that are set. */
-function cpusOf(mask: Uint8Array): number[] {
-  return [...mask].flatMap((byte, index) =>
-    [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => byte & (1 << bit)).map((bit) => index * 8 + bit),
-  );
-}
+/** The kernel answers before the request returns; one that it does not answer it has refused. */
+const ACK_MS = 200;
+const NO_ANSWER =
+  "the kernel does not answer: it sends process events to the first user and pid namespace only";
+/** How long `for await` lets events gather. */
+const NAP_MS = 10;
 
 export interface ConnectorOptions {
-  /** Bytes; DEFAULT_RECEIVE_BUFFER unless told. */
+  /** Bytes of the kernel's buffer, in which an event takes some 800. */
   readonly receiveBuffer?: number;
+  /** PROC_EVENT_* bits: which events; none: all. */
+  readonly events?: number;
 }
 
-export class ProcConnector implements Disposable {
-  readonly fd: number;
-  /** Bytes that the kernel gave: less than asked for without CAP_NET_ADMIN. */
-  readonly receiveBuffer: number;
-  private readonly batch = new Batch(DATAGRAMS, DATAGRAM_BYTES);
-  private readonly event = new ProcEventView();
-  private readonly message: Memory = allocate(NLMSG_HDRLEN + CN_MSG_SIZE + 8);
-  /** The last sequence number by CPU. */
-  private readonly sequence = new Map<number, number>();
-  private readonly poll = allocate(8);
-  private readonly affinity = allocate(AFFINITY_BYTES);
+export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcEvent>, Disposable {
+  private readonly socket = new NetlinkSocket();
+  private readonly queue = new EventQueue(this.socket.fd);
+  private readonly subscription = new Subscription(this.socket);
   private closed = false;
-  private lost = 0;
+  private drops = 0;
+  /** Losses that an Overrun has told of. */
+  private told = 0;
   private malformed = 0;
-  /** Whether gaps tell of losses: what the kernel filters out leaves gaps too. */
-  private exact = true;
-  private overruns = 0;
 
   /**
-   * Opens and subscribes to all events.
+   * Opens and subscribes.
    * @throws NotPermitted, NotSupported, SystemError
    */
   constructor(options: ConnectorOptions = {}) {
-    this.fd = openSocket();
     try {
-      bind(this.fd);
-      this.receiveBuffer = setReceiveBuffer(
-        this.fd,
-        options.receiveBuffer ?? DEFAULT_RECEIVE_BUFFER,
-      );
-      this.subscribe();
+      this.socket.receiveBuffer = options.receiveBuffer ?? DEFAULT_RECEIVE_BUFFER;
+      this.subscribe(options.events);
     } catch (error) {
-      close(this.fd);
-      this.closed = true;
+      this.close();
       throw error;
     }
   }
 
+  /** Readable when there is something to drain. */
+  get fd(): number {
+    return this.socket.fd;
+  }
+
+  /** Bytes that the kernel gave: less than asked for where more was not permitted. */
+  get receiveBuffer(): number {
+    return this.socket.receiveBuffer;
+  }
+
   /**
-   * Asks for events, and waits until the kernel says that they will come.
-   * @param mask PROC_EVENT_* bits; only these come from Linux 6.6 on, before all of them do.
-   *   Losses can then no longer be counted, only noticed.
+   * Asks for events, or for others than before. The first time it waits until the kernel says that
+   * they will come.
+   * @param mask PROC_EVENT_* bits. From Linux 6.6 on the others take no room in the buffer.
    */
-  subscribe(mask?: number): void {
-    this.send(PROC_CN_MCAST_LISTEN);
-    this.awaitAcknowledgement();
-    if (mask === undefined || !isAtLeast(release(), FILTERING)) return;
-    this.exact = false;
-    this.send(PROC_CN_MCAST_LISTEN, mask);
+  subscribe(mask: number = PROC_EVENT_ALL): void {
+    this.assertOpen();
+    const { subscription } = this;
+    subscription.begin();
+    const deadline = performance.now() + ACK_MS;
+    while (!subscription.acknowledged) {
+      this.next();
+      if (subscription.acknowledged || this.queue.fill()) continue;
+      const left = deadline - performance.now();
+      if (!(left > 0 && this.socket.wait(left))) throw new NotSupported(NO_ANSWER);
+    }
+    if (subscription.choose(mask >>> 0)) this.queue.countsGaps = false;
   }
 
   /** Asks for no more events. What was sent before can still be received. */
   unsubscribe(): void {
-    this.send(PROC_CN_MCAST_IGNORE);
+    this.assertOpen();
+    this.queue.countsGaps = false;
+    this.subscription.end();
   }
 
-  private send(operation: number, mask?: number): void {
-    const { view, address } = this.message;
-    const data = mask === undefined ? 4 : 8;
-    const length = NLMSG_HDRLEN + CN_MSG_SIZE + data;
-    view.setUint32(NLMSGHDR.len, length, true);
-    view.setUint16(NLMSGHDR.type, NLMSG_DONE, true);
-    view.setUint32(NLMSG_HDRLEN + CN_MSG.idx, CN_IDX_PROC, true);
-    view.setUint32(NLMSG_HDRLEN + CN_MSG.val, CN_VAL_PROC, true);
-    view.setUint16(NLMSG_HDRLEN + CN_MSG.len, data, true);
-    view.setUint32(NLMSG_HDRLEN + CN_MSG_SIZE, operation, true);
-    view.setUint32(NLMSG_HDRLEN + CN_MSG_SIZE + 4, mask ?? 0, true);
-    if (libc.send(this.fd, address, length, 0) >= 0) return;
-    const errno = lastErrno();
-    if (errno === ECONNREFUSED)
-      throw new NotSupported("the process connector works in the first network namespace only");
-    if (errno === EPERM)
-      throw new NotPermitted("the process connector needs CAP_NET_ADMIN: run it as root");
-    throw new SystemError("send", "PROC_CN_MCAST_LISTEN", errno);
+  private assertOpen(): void {
+    if (this.closed) throw new ConnectionClosed("the connector is closed");
   }
 
-  private awaitAcknowledgement(): void {
-    const deadline = performance.now() + ACK_MS;
-    for (;;) {
-      const left = deadline - performance.now();
-      if (left <= 0 || !this.wait(left))
-        throw new NotSupported(
-          "the kernel does not answer: it sends process events to the first user and pid namespace only",
-        );
-      let error: number | null = null;
-      this.drain((event) => {
-        if (event.what === PROC_EVENT_NONE) error ??= event.error;
-      });
-      if (error === 0) return;
-      if (error === EPERM)
-        throw new NotPermitted("the process connector needs CAP_NET_ADMIN: run it as root");
-      if (error !== null) throw new SystemError("PROC_CN_MCAST_LISTEN", "", error);
+  /** Moves the queue's view to the next event that is wanted, of those received. */
+  private next(): boolean {
+    const { queue } = this;
+    while (queue.next()) {
+      const { what, status } = queue.event;
+      if (what === PROC_EVENT_NONE) this.subscription.answered(queue.event);
+      else if (isWanted(this.subscription.mask, what, status)) return true;
     }
-  }
-
-  /** Waits until there is something to receive. @returns false when the time is over first */
-  wait(milliseconds: number): boolean {
-    const { view, address } = this.poll;
-    view.setInt32(0, this.fd, true);
-    view.setInt16(4, POLLIN, true);
-    const ready = libc.poll(address, 1, Math.ceil(milliseconds));
-    if (ready < 0 && lastErrno() === EINTR) throw new Interrupted("poll: a signal came");
-    return ready > 0;
+    return false;
   }
 
   /**
-   * Visits all events that are there. An event is lent: valid inside `visit` only.
+   * The next event, as an object of its own.
+   * @param timeoutMs how long it is waited for at most
+   * @returns null when the time is over first
+   * @throws Overrun where events are missing, Truncated for a message that cannot be read,
+   *   Interrupted, ConnectionClosed; after each of the first three more can be received
+   */
+  receive(timeoutMs = Infinity): ProcEvent | null {
+    return this.await(timeoutMs, () => (this.next() ? toObject(this.queue.event) : null));
+  }
+
+  /**
+   * The next datagram as it came, wanted or not.
+   * @returns its length; null when the time is over first
+   * @throws as `receive`; and BufferTooSmall, after which the datagram is still there
+   */
+  receiveInto(bytes: Uint8Array, timeoutMs = Infinity): number | null {
+    return this.await(timeoutMs, () => {
+      const datagram = this.queue.peek();
+      if (!datagram) return null;
+      const { view, start, length } = datagram;
+      if (bytes.length < length) throw new BufferTooSmall(bytes.length, length);
+      bytes.set(new Uint8Array(view.buffer, view.byteOffset + start, length));
+      this.queue.skip();
+      return length;
+    });
+  }
+
+  private await<T>(timeoutMs: number, take: () => T | null): T | null {
+    this.assertOpen();
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      const taken = take();
+      if (taken !== null) return taken;
+      // What was lost was lost when the buffer was full, so after all that was in it.
+      if (this.queue.emptied) this.tellOverrun();
+      if (this.queue.fill()) continue;
+      if (this.queue.overrun) continue;
+      const left = deadline - performance.now();
+      if (!(left > 0 && this.socket.wait(left))) return null;
+    }
+  }
+
+  private tellOverrun(): void {
+    if (!this.queue.overrun && this.queue.gaps <= this.told) return;
+    this.queue.overrun = false;
+    const lost = this.lost() - this.told;
+    this.told += lost;
+    if (lost > 0) throw new Overrun(lost);
+  }
+
+  /** Events that are missing so far: the socket's drops, and what it never got. */
+  private lost(): number {
+    if (!this.closed) this.drops = this.socket.drops;
+    return Math.max(this.drops, this.queue.gaps);
+  }
+
+  /**
+   * Visits all events that are there at the call. An event is lent: valid inside `visit` only.
+   * What is missing or cannot be read is counted: see `losses`.
    * @param received called after each receive, before its events are visited
    */
   drain(visit: (event: ProcEventView) => void, received: () => void = () => {}): void {
+    this.assertOpen();
+    const { queue } = this;
+    const now = clock(CLOCK_MONOTONIC);
     for (;;) {
-      const count = this.batch.receive(this.fd);
-      if (count === -ENOBUFS) this.overruns++;
-      else if (count === -EAGAIN || count === -EINTR || count === 0) return;
-      else if (count < 0) throw new SystemError("recvmmsg", "NETLINK_CONNECTOR", -count);
-      if (count > 0) received();
-      for (let index = 0; index < count; index++) this.take(index, visit);
+      this.drainReceived(visit);
+      const later = queue.event.end > 0 && queue.event.timestampNs > now;
+      if (later || !queue.fill()) return;
+      received();
     }
   }
 
-  /**
-   * Makes every CPU that we may run on send an event of our own, so that its numbers are known: at
-   * the start where they begin, and at the end, after a drain, what was lost last.
-   */
-  synchronize(): void {
-    const { address } = this.affinity;
-    const name = allocate(16);
-    libc.prctl(PR_GET_NAME, name.address);
-    const size = libc.sched_getaffinity(0, AFFINITY_BYTES, address);
-    if (size < 0) return;
-    const allowed = this.affinity.bytes.slice();
-    for (const cpu of cpusOf(allowed)) {
-      this.affinity.bytes.fill(0);
-      this.affinity.bytes[cpu >> 3] = 1 << (cpu & 7);
-      if (libc.sched_setaffinity(0, AFFINITY_BYTES, address) >= 0)
-        libc.prctl(PR_SET_NAME, name.address);
-    }
-    this.affinity.bytes.set(allowed);
-    libc.sched_setaffinity(0, AFFINITY_BYTES, address);
-  }
-
-  private take(index: number, visit: (event: ProcEventView) => void): void {
-    const { view, start, length } = this.batch.datagram(index);
-    try {
-      for (const message of netlinkMessages(view, start, start + length)) {
-        if (message.type === NLMSG_OVERRUN) this.overruns++;
-        if (message.type === NLMSG_ERROR || message.type === NLMSG_OVERRUN) continue;
-        if (!this.event.moveTo(view, message)) continue;
-        this.count();
-        visit(this.event);
+  private drainReceived(visit: (event: ProcEventView) => void): void {
+    for (;;) {
+      try {
+        while (this.next()) visit(this.queue.event);
+        return;
+      } catch (error) {
+        if (!(error instanceof Truncated)) throw error;
+        this.malformed++;
       }
-    } catch (error) {
-      if (!(error instanceof Truncated)) throw error;
-      this.malformed++;
     }
   }
 
-  /** Every CPU counts its own events. */
-  private count(): void {
-    const { cpu, seq } = this.event;
-    if (cpu === null) return;
-    const last = this.sequence.get(cpu);
-    if (last !== undefined && this.exact) this.lost += (seq - last - 1) >>> 0;
-    this.sequence.set(cpu, seq);
+  /** All events from here on; ends when the connector is closed. @throws as `receive` */
+  async *[Symbol.asyncIterator](): AsyncGenerator<ProcEvent, void> {
+    while (!this.closed) {
+      const event = this.receive(0);
+      if (event) yield event;
+      else await new Promise((resolve) => setTimeout(resolve, NAP_MS));
+    }
   }
 
   /** Events that are known to be missing. */
   losses(): Loss[] {
     const hint = "receive buffer full; try a larger --buffer";
     const all: Loss[] = [
-      { what: "lost", count: this.lost, hint },
-      // Where gaps prove nothing, at least this many.
-      { what: "times overrun", count: this.exact ? 0 : this.overruns, hint },
+      { what: "lost", count: this.lost(), hint },
       { what: "messages not understood", count: this.malformed },
     ];
     return all.filter(({ count }) => count > 0);
@@ -304,13 +220,15 @@ export class ProcConnector implements Disposable {
   /** Unsubscribes and closes. May be called twice. */
   close(): void {
     if (this.closed) return;
-    this.closed = true;
     try {
-      this.send(PROC_CN_MCAST_IGNORE);
+      this.lost();
+      this.subscription.end();
     } catch (error) {
-      if (!(error instanceof SystemError || error instanceof NotSupported)) throw error;
+      const kinds = [SystemError, NotPermitted, NotSupported];
+      if (!kinds.some((kind) => error instanceof kind)) throw error;
     } finally {
-      close(this.fd);
+      this.closed = true;
+      this.socket.close();
     }
   }
 

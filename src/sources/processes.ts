@@ -7,17 +7,24 @@ import type { FileEvent } from "../events/file.ts";
 import { type Person, ProcessEvent } from "../events/procs.ts";
 import { clock } from "../ffi/clock.ts";
 import { SystemError } from "../ffi/errno.ts";
-import { Epoll } from "../ffi/fd.ts";
 import * as cn from "../kernel/cn_proc.ts";
+import { ProcEventView } from "../kernel/proc_event.ts";
 import { CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_REALTIME } from "../kernel/time.ts";
 import { WANT_ARGV, WANT_PROCESS } from "../kernel/trace_events.ts";
 import { Attribution, type Exec, type Who } from "../process/attribution.ts";
-import { userName } from "../process/identity.ts";
+import { allPids, threadsOf, userName } from "../process/identity.ts";
+import { raisePriority } from "../process/priority.ts";
+import { Threads } from "../process/threads.ts";
 import { BpfSource } from "./bpf.ts";
 import { ProcConnector } from "./connector.ts";
 import type { Loss, Source } from "./source.ts";
 
 const FEED_BUFFER = 16 << 20;
+/** How long the kernel programs may take to write, when something else runs in their stead. */
+const LONGEST_WRITE_MS = 100;
+/** A machine that slept at all slept longer. */
+const SHORTEST_SLEEP_NS = 1e6;
+const CLOCK_READINGS = 3;
 const NANOSECONDS = 1_000_000_000n;
 
 export interface ProcessesOptions {
@@ -45,12 +52,35 @@ function openFeed(): BpfSource | null {
   }
 }
 
-function execOf(event: FileEvent, clockOffset: number): Exec {
+/**
+ * Nanoseconds that the machine slept since boot: the connector's clock leaves them out.
+ * @param before what was known of it. The clocks are not read at the same time, so that it is kept
+ *   unless the machine has slept since; and rather too much is told than too little.
+ */
+function asleep(before: number): number {
+  let least = Infinity;
+  for (let i = 0; i < CLOCK_READINGS; i++) {
+    const monotonic = clock(CLOCK_MONOTONIC);
+    least = Math.min(least, Number(clock(CLOCK_BOOTTIME) - monotonic));
+  }
+  return Math.abs(least - before) < SHORTEST_SLEEP_NS ? before : least;
+}
+
+/** When the connector's clock was 0, on the wall clock. */
+function bootTime(): Time {
+  const started = clock(CLOCK_REALTIME) - clock(CLOCK_MONOTONIC);
+  return {
+    seconds: Number(started / NANOSECONDS),
+    nanoseconds: Number(started % NANOSECONDS),
+  };
+}
+
+function execOf(event: FileEvent, asleep: number): Exec {
   const { record } = event;
   const text = ({ bytes, start, length }: { bytes: Uint8Array; start: number; length: number }) =>
     Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString("latin1");
   return {
-    time: Number(record.u64(0)) - clockOffset,
+    time: Number(record.u64(0)) - asleep,
     ppid: record.ppid,
     uid: record.uid,
     comm: text(event.comm),
@@ -59,42 +89,39 @@ function execOf(event: FileEvent, clockOffset: number): Exec {
 }
 
 export class ProcessesSource implements Source<ProcessEvent> {
-  readonly fd: number;
-  /** Whether names come from the kernel programs. */
-  readonly fed: boolean;
   private readonly connector: ProcConnector;
   private readonly feed: BpfSource | null;
-  private readonly attribution = new Attribution();
+  private readonly attribution = new Attribution(() => this.slept);
+  private readonly threads = new Threads();
   private readonly event: ProcessEvent;
-  private readonly threads: boolean;
-  /** What the clock of the kernel programs is ahead of the connector's: time spent asleep. */
-  private readonly clockOffset: number;
+  private readonly withThreads: boolean;
+  private slept = asleep(0);
 
   /** @throws NotPermitted, NotSupported, SystemError */
   constructor(options: ProcessesOptions) {
-    const realtime = clock(CLOCK_REALTIME);
-    const monotonic = clock(CLOCK_MONOTONIC);
-    const started = realtime - monotonic;
-    const bootTime: Time = {
-      seconds: Number(started / NANOSECONDS),
-      nanoseconds: Number(started % NANOSECONDS),
-    };
-    this.clockOffset = Number(clock(CLOCK_BOOTTIME) - monotonic);
-    this.threads = options.threads;
+    this.withThreads = options.threads;
     // The programs first: an exec that the connector tells of has its name by then.
     this.feed = options.feed ? openFeed() : null;
-    this.fed = this.feed !== null;
-    this.connector = new ProcConnector({ receiveBuffer: options.receiveBuffer });
-    this.connector.synchronize();
+    try {
+      this.connector = new ProcConnector({ receiveBuffer: options.receiveBuffer });
+    } catch (error) {
+      this.feed?.close();
+      throw error;
+    }
+    if (!this.feed) raisePriority();
     this.attribution.learnAll();
-    const epoll = new Epoll();
-    epoll.add(this.connector.fd);
-    this.fd = epoll.fd;
-    this.event = new ProcessEvent(new cn.ProcEventView(), this.person(process.pid), bootTime);
+    for (const pid of allPids()) this.threads.learn(pid, threadsOf(pid));
+    const ours = this.describe(this.attribution.who(process.pid, Infinity));
+    this.event = new ProcessEvent(new ProcEventView(), ours, bootTime());
   }
 
-  private person(pid: number): Person {
-    return this.describe(this.attribution.who(pid));
+  get fd(): number {
+    return this.connector.fd;
+  }
+
+  /** Whether names come from /proc, where they are only for as long as the process is. */
+  get hurries(): boolean {
+    return this.feed === null;
   }
 
   private describe(who: Who): Person {
@@ -104,57 +131,84 @@ export class ProcessesSource implements Source<ProcessEvent> {
   drain(visit: (event: ProcessEvent) => void): void {
     this.connector.drain(
       (event) => this.take(event, visit),
-      () => this.feed?.drain(this.takeExec),
+      () => this.drainFeed(),
     );
   }
 
-  private readonly takeExec = (event: FileEvent): void => {
-    this.attribution.feed(event.record.tgid, execOf(event, this.clockOffset));
-  };
-
-  private take(event: cn.ProcEventView, visit: (event: ProcessEvent) => void): void {
-    if (event.tgid === process.pid || event.what === cn.PROC_EVENT_NONE) return;
-    if (event.isThread) {
-      if (this.threads) this.hand(event, this.attribution.who(event.tgid), visit);
-      return;
-    }
-    const who = this.learn(event);
-    this.hand(event, who, visit);
+  /** @returns false when there is more that is being written just now */
+  private drainFeed(): boolean {
+    const slept = asleep(this.slept);
+    if (slept !== this.slept) this.event.bootTime = bootTime();
+    this.slept = slept;
+    if (!this.feed) return true;
+    return this.feed.drain((event) => {
+      this.attribution.feed(event.record.tgid, execOf(event, slept));
+    });
   }
 
-  private hand(event: cn.ProcEventView, who: Who, visit: (event: ProcessEvent) => void): void {
+  /** An exec stands in the ring before its event comes, but one of another CPU may bar the way. */
+  private awaitExec(tgid: number, time: number): void {
+    const deadline = performance.now() + LONGEST_WRITE_MS;
+    while (!this.attribution.knowsExec(tgid, time) && !this.drainFeed()) {
+      if (performance.now() > deadline) return;
+      Bun.sleepSync(1);
+    }
+  }
+
+  private take(event: ProcEventView, visit: (event: ProcessEvent) => void): void {
+    if (event.tgid === process.pid) return;
+    const ofThread = this.isThread(event);
+    if (ofThread && !this.withThreads) return;
+    const who = ofThread ? this.who(event) : this.learn(event);
     this.event.event = event;
     this.event.who = this.describe(who);
+    this.event.isThread = ofThread;
     visit(this.event);
-    // A leader's end is not the process's while threads live; its number stays until then all the
-    // same, and what is asked for then is read again.
-    if (event.what === cn.PROC_EVENT_EXIT && !event.isThread) this.attribution.ended(event.tgid);
+    if (event.what === cn.PROC_EVENT_EXIT && !ofThread) this.attribution.ended(event.tgid ?? 0);
+  }
+
+  /** Whether it tells of a thread only; remembers which there are. */
+  private isThread({ what, pid, tgid }: ProcEventView): boolean {
+    if (pid === null || tgid === null) return false;
+    switch (what) {
+      case cn.PROC_EVENT_FORK:
+        if (pid === tgid) this.threads.alone(tgid);
+        else this.threads.began(tgid, pid);
+        return pid !== tgid;
+      case cn.PROC_EVENT_EXEC:
+        this.threads.alone(tgid);
+        return false;
+      case cn.PROC_EVENT_EXIT:
+        return !this.threads.ended(tgid, pid);
+      case cn.PROC_EVENT_COREDUMP:
+        return false;
+      default:
+        return pid !== tgid;
+    }
+  }
+
+  private who({ tgid, timestampNs }: ProcEventView): Who {
+    return this.attribution.who(tgid ?? 0, Number(timestampNs));
   }
 
   /** What the event changes in what is known. */
-  private learn(event: cn.ProcEventView): Who {
+  private learn(event: ProcEventView): Who {
     const { attribution } = this;
-    const { tgid } = event;
+    const tgid = event.tgid ?? 0;
     const time = Number(event.timestampNs);
     switch (event.what) {
       case cn.PROC_EVENT_FORK:
         return attribution.forked(event.parentTgid ?? 0, tgid, time);
       case cn.PROC_EVENT_EXEC:
+        this.awaitExec(tgid, time);
         return attribution.executed(tgid, time);
       case cn.PROC_EVENT_COMM:
-        return attribution.renamed(tgid, Buffer.from(event.comm ?? []).toString("latin1"));
+        return attribution.renamed(tgid, Buffer.from(event.comm ?? []).toString("latin1"), time);
       case cn.PROC_EVENT_UID:
-        return attribution.changedUser(tgid, event.realId ?? 0);
+        return attribution.changedUser(tgid, event.ruid ?? 0, time);
       default:
-        return attribution.who(tgid);
+        return attribution.who(tgid, time);
     }
-  }
-
-  /** Visits what is left. After it the losses are exact. */
-  finish(visit: (event: ProcessEvent) => void): void {
-    this.drain(visit);
-    this.connector.synchronize();
-    this.drain(visit);
   }
 
   losses(): Loss[] {

@@ -5,6 +5,7 @@
 import type { Slice, Time } from "../../events/column.ts";
 import { BACKSLASH, DOT, Encoder, QUOTE, ZERO } from "../encoder.ts";
 import { codePoint, isHidden, sequenceLength } from "../utf8.ts";
+import type { Place } from "./field.ts";
 import { widthOf } from "./width.ts";
 
 const SPACE = 0x20;
@@ -30,19 +31,6 @@ function special(also: (byte: number) => boolean): Uint8Array {
   return new Uint8Array(256).map((_, byte) =>
     also(byte) || byte >= 0x7f || byte === BACKSLASH ? 1 : 0,
   );
-}
-
-/** Where the values of a column stand. */
-export interface Place {
-  /** The first column of the terminal, from 0. */
-  start: number;
-  /** Grows with what is shown; 0: right after what stands before, whatever its width. */
-  width: number;
-  /** How far the width grows; longer values push what follows away. */
-  readonly widest: number;
-  /** Spaces at least between this and what stands before. */
-  readonly gap: number;
-  readonly right: boolean;
 }
 
 export class LineEncoder extends Encoder {

@@ -1,6 +1,6 @@
 /** How columns look to a person, by their names; a column that is not here looks like its kind. */
 import type { Column, Slice } from "../../events/column.ts";
-import type { Place } from "./line-encoder.ts";
+import type { Field, Place } from "./field.ts";
 
 /** Select Graphic Rendition: ECMA-48, console_codes(4). */
 export const SGR = { bold: 1, dim: 2, red: 31, yellow: 33, magenta: 35, cyan: 36 } as const;
@@ -33,12 +33,18 @@ function flagsColour(flags: Slice): Colour {
   return startsWith(flags, OPEN_FLAG) && !startsWith(flags, READ_ONLY) ? "yellow" : "dim";
 }
 
+const SUCCESS = new TextEncoder().encode("exit 0");
+
+/** How a process ended, or what became of it. */
+function detailColour(detail: Slice): Colour {
+  return startsWith(detail, SUCCESS) ? "dim" : "red";
+}
+
 export const LOOKS: Readonly<Record<string, Look>> = {
   time: { colour: "dim", clock: true, width: 12 },
   comm: { colour: "cyan", alone: true },
   tgid_comm: { colour: "cyan", alone: true },
   user: { alone: true },
-  detail: { alone: true },
   errno: { colour: "red" },
   status: { colour: (status: number) => (status === 0 ? undefined : "red") },
   signal: { colour: "red", before: "signal " },
@@ -53,16 +59,11 @@ export const LOOKS: Readonly<Record<string, Look>> = {
   cpu: { colour: "dim", before: "cpu ", after: " s" },
   max_rss: { colour: "dim", after: " KiB" },
   note: { colour: "magenta" },
+  detail: { colour: detailColour, alone: true },
+  origin: { colour: "dim", width: 9 },
 };
 
-/** What a line is made of: the first of these columns that has a value, and where it stands. */
-export interface Field {
-  readonly label: string;
-  readonly columns: readonly string[];
-  readonly place: Place;
-}
-
-function field(label: string, columns: string, place: Partial<Place> = {}): Field {
+export function field(label: string, columns: string, place: Partial<Place> = {}): Field {
   const { width = 0, widest = width, gap = 2, right = false } = place;
   return { label, columns: columns.split(" "), place: { start: 0, width, widest, gap, right } };
 }

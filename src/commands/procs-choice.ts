@@ -1,0 +1,95 @@
+/** What the options of `trace procs` choose: which events, and which columns of them. */
+import type { Column } from "../events/column.ts";
+import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS, type ProcessEvent } from "../events/procs.ts";
+import type { ProcessTree } from "../filters/process-tree.ts";
+import { PROC_EVENT_NAMES } from "../kernel/cn_proc.ts";
+import { UsageError } from "../messages.ts";
+import { nearest } from "../nearest.ts";
+import type { Loss } from "../sources/source.ts";
+import { parseComm, parseNumber } from "./options.ts";
+
+export const PROCESS_EVENTS = Object.keys(PROC_EVENT_NAMES).filter(
+  (name) => !["none", "nonzero_exit"].includes(name),
+);
+
+/** Names with commas between them. */
+function chosen(option: string, text: string, known: readonly string[]): string[] {
+  return text.split(",").map((name) => {
+    if (known.includes(name)) return name;
+    const near = nearest(name, known);
+    const help = near ? `did you mean ${near}?` : `want one of ${known.join(", ")}`;
+    throw new UsageError(`${option} ${name}: not known; ${help}`);
+  });
+}
+
+export function processColumns(text: string | undefined): readonly Column<ProcessEvent>[] {
+  if (text === undefined) return DEFAULT_PROCESS_COLUMNS;
+  const known = PROCESS_COLUMNS.map(({ name }) => name);
+  const names = chosen("--columns", text, known);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice) throw new UsageError(`--columns ${twice}: named twice`);
+  return names.flatMap((name) => PROCESS_COLUMNS.find((column) => column.name === name) ?? []);
+}
+
+export interface ChoiceArgs {
+  readonly events?: string;
+  readonly pid?: string;
+  readonly comm?: string;
+}
+
+/** Decides which events are told, and counts the chosen processes whose name nobody knows. */
+export class Choice {
+  private unnamed = 0;
+  private readonly events: readonly string[] | null;
+  private readonly pids: ReadonlySet<number> | null;
+  /** With one character a byte (latin1). */
+  private readonly comm: string | null;
+  private readonly tree: ProcessTree | null;
+
+  /**
+   * @param tree keeps to its members; null: all processes
+   * @throws UsageError
+   */
+  constructor({ events, pid, comm }: ChoiceArgs, tree: ProcessTree | null) {
+    this.events = events === undefined ? null : chosen("--events", events, PROCESS_EVENTS);
+    const pids = pid?.split(",").map((each) => parseNumber("--pid", each, 1));
+    this.pids = pids ? new Set(pids) : null;
+    const name = parseComm(comm);
+    this.comm = name === undefined ? null : Buffer.from(name).toString("latin1");
+    this.tree = tree;
+  }
+
+  readonly accepts = (event: ProcessEvent): boolean => {
+    // The tree is asked first and always: it follows forks that are not told.
+    const ofTree = this.tree === null || this.follow(this.tree, event);
+    if (!ofTree || !this.chooses(event)) return false;
+    if (event.who.origin === "unknown" && event.event.name === this.lastEvent) this.unnamed++;
+    return true;
+  };
+
+  private follow(tree: ProcessTree, { event, isThread }: ProcessEvent): boolean {
+    const { tgid, parentTgid, name } = event;
+    if (tgid === null) return false;
+    const parent = name === "fork" && !isThread ? parentTgid : null;
+    const inTree = tree.accepts({ pid: tgid, parent });
+    if (name === "exit" && !isThread) tree.ended(tgid);
+    return inTree;
+  }
+
+  private chooses({ event, who }: ProcessEvent): boolean {
+    const { name, tgid, parentTgid } = event;
+    if (this.events && !this.events.includes(name)) return false;
+    if (this.comm !== null && who.comm !== this.comm) return false;
+    if (!this.pids) return true;
+    return this.pids.has(tgid ?? 0) || (name === "fork" && this.pids.has(parentTgid ?? 0));
+  }
+
+  /** What each process is counted by. */
+  private get lastEvent(): string {
+    return !this.events || this.events.includes("exit") ? "exit" : "exec";
+  }
+
+  losses(): Loss[] {
+    return this.unnamed ? [{ what: "processes without a name", count: this.unnamed }] : [];
+  }
+}

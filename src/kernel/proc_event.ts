@@ -1,0 +1,173 @@
+/**
+ * Process events as the kernel's process connector sends them: a datagram is a netlink header, a
+ * connector header and a struct proc_event, read in place. The event stands at 36, so that its u64
+ * is not aligned.
+ */
+import * as cn from "./cn_proc.ts";
+import { CN_IDX_PROC, CN_VAL_PROC, connectorMessage } from "./connector.ts";
+import { type NetlinkMessage, Truncated } from "./netlink.ts";
+
+const { PROC_EVENT, PROC_EVENT_DATA } = cn;
+const { ack, fork, task, id, ptrace, comm, coredump, exit } = PROC_EVENT_DATA;
+
+const NAME_OF = new Map<number, cn.ProcEventName>(
+  Object.entries(cn.PROC_EVENT_NAMES).map(([name, what]) => [what, name as cn.ProcEventName]),
+);
+/** Events that begin with whom they are about. */
+const OF_TASK = cn.PROC_EVENT_ALL & ~cn.PROC_EVENT_FORK;
+const CORE_DUMPED = 0x80;
+/** On some kernels the acknowledgement is sent by no CPU. */
+const NO_CPU = 0xffffffff;
+
+/** A lent view of one process event. Getters that its kind does not have are null. */
+export class ProcEventView {
+  view: DataView = new DataView(new ArrayBuffer(0));
+  at = 0;
+  end = 0;
+  /** Counts the events of one CPU: a gap is a loss. */
+  seq = 0;
+  /** Of an acknowledgement one more than what the subscription had. */
+  ack = 0;
+
+  /**
+   * Moves to the event within a netlink message.
+   * @returns false if the message is somebody else's: another connector's
+   * @throws Truncated if it is shorter than its kind of event
+   */
+  moveTo(view: DataView, message: NetlinkMessage): boolean {
+    const { idx, val, seq, ack, payload, end } = connectorMessage(view, message);
+    if (idx !== CN_IDX_PROC || val !== CN_VAL_PROC) return false;
+    const length = end - payload;
+    if (length < cn.PROC_EVENT_HEADER)
+      throw new Truncated("proc_event", length, cn.PROC_EVENT_HEADER);
+    const what = view.getUint32(payload + PROC_EVENT.what, true);
+    const needed = cn.PROC_EVENT_NEEDED[what] ?? cn.PROC_EVENT_HEADER;
+    if (length < needed) throw new Truncated("proc_event", length, needed);
+    this.view = view;
+    this.at = payload;
+    this.end = end;
+    this.seq = seq;
+    this.ack = ack;
+    return true;
+  }
+
+  private u32(offset: number): number {
+    return this.view.getUint32(this.at + offset, true);
+  }
+  /** A field that only one kind has. */
+  private of(what: number, offset: number): number | null {
+    return this.what === what ? this.u32(offset) : null;
+  }
+  /** A field that only longer events of this kind have: older kernels send shorter ones. */
+  private optional(offset: number): number | null {
+    return this.at + offset + 4 <= this.end ? this.u32(offset) : null;
+  }
+
+  get what(): number {
+    return this.u32(PROC_EVENT.what);
+  }
+  get name(): cn.ProcEventName {
+    return NAME_OF.get(this.what) ?? "unknown";
+  }
+  /** Which CPU sent it; null where none did. */
+  get cpu(): number | null {
+    const cpu = this.u32(PROC_EVENT.cpu);
+    return cpu === NO_CPU ? null : cpu;
+  }
+  /** Nanoseconds since boot, without those asleep (CLOCK_MONOTONIC); exact. */
+  get timestampNs(): bigint {
+    return this.view.getBigUint64(this.at + PROC_EVENT.timestamp_ns, true);
+  }
+
+  /** Whom the event is about; of a fork the child. */
+  get pid(): number | null {
+    return this.what & OF_TASK && NAME_OF.has(this.what) ? this.u32(task.pid) : this.childPid;
+  }
+  get tgid(): number | null {
+    return this.what & OF_TASK && NAME_OF.has(this.what) ? this.u32(task.tgid) : this.childTgid;
+  }
+
+  get childPid(): number | null {
+    return this.of(cn.PROC_EVENT_FORK, fork.child_pid);
+  }
+  get childTgid(): number | null {
+    return this.of(cn.PROC_EVENT_FORK, fork.child_tgid);
+  }
+  get parentPid(): number | null {
+    return this.parent(fork.parent_pid, exit.parent_pid, coredump.parent_pid);
+  }
+  get parentTgid(): number | null {
+    return this.parent(fork.parent_tgid, exit.parent_tgid, coredump.parent_tgid);
+  }
+  private parent(ofFork: number, ofExit: number, ofCoredump: number): number | null {
+    if (this.what === cn.PROC_EVENT_FORK) return this.u32(ofFork);
+    if (this.isExit) return this.optional(ofExit);
+    return this.what === cn.PROC_EVENT_COREDUMP ? this.optional(ofCoredump) : null;
+  }
+
+  /** Real and effective user and group id after a change. */
+  get ruid(): number | null {
+    return this.of(cn.PROC_EVENT_UID, id.real);
+  }
+  get euid(): number | null {
+    return this.of(cn.PROC_EVENT_UID, id.effective);
+  }
+  get rgid(): number | null {
+    return this.of(cn.PROC_EVENT_GID, id.real);
+  }
+  get egid(): number | null {
+    return this.of(cn.PROC_EVENT_GID, id.effective);
+  }
+
+  /** Who traces from now on; 0 when it was let go. */
+  get tracerPid(): number | null {
+    return this.of(cn.PROC_EVENT_PTRACE, ptrace.tracer_pid);
+  }
+  get tracerTgid(): number | null {
+    return this.of(cn.PROC_EVENT_PTRACE, ptrace.tracer_tgid);
+  }
+
+  /** The new name's bytes, without NUL. */
+  get comm(): Uint8Array | null {
+    if (this.what !== cn.PROC_EVENT_COMM) return null;
+    const start = this.view.byteOffset + this.at + comm.comm;
+    const bytes = new Uint8Array(this.view.buffer, start, cn.COMM_BYTES);
+    const end = bytes.indexOf(0);
+    return end < 0 ? bytes : bytes.subarray(0, end);
+  }
+
+  private get isExit(): boolean {
+    return this.what === cn.PROC_EVENT_EXIT || this.what === cn.PROC_EVENT_NONZERO_EXIT;
+  }
+  /** The raw status of an exit, as wait(2) has it. */
+  get status(): number | null {
+    return this.isExit ? this.u32(exit.code) : null;
+  }
+  /** The exit code; null where a signal ended it. */
+  get exitCode(): number | null {
+    const { status } = this;
+    return status === null || status & 0x7f ? null : (status >> 8) & 0xff;
+  }
+  /** The signal that ended it. */
+  get signal(): number | null {
+    const { status } = this;
+    return status === null ? null : status & 0x7f || null;
+  }
+  get dumpedCore(): boolean {
+    return ((this.status ?? 0) & CORE_DUMPED) !== 0;
+  }
+  /** The signal that its parent gets: SIGCHLD mostly, -1 for a thread. */
+  get exitSignal(): number | null {
+    return this.isExit ? this.view.getInt32(this.at + exit.signal, true) : null;
+  }
+
+  /** errno of a subscription, 0 if it was accepted. */
+  get error(): number | null {
+    return this.of(cn.PROC_EVENT_NONE, ack.err);
+  }
+
+  /** All bytes of the event, for kinds that are not known. */
+  get bytes(): Uint8Array {
+    return new Uint8Array(this.view.buffer, this.view.byteOffset + this.at, this.end - this.at);
+  }
+}

@@ -1,0 +1,16 @@
+/** What a line of text tells of a process's event. */
+import type { Field } from "./field.ts";
+import { field } from "./looks.ts";
+
+export const PROCESS_LINE = (): readonly Field[] => [
+  field("time", "time", { width: 12 }),
+  field("event", "event", { width: 8 }),
+  field("pid", "pid", { width: 5, widest: 7, right: true }),
+  field("parent", "ppid", { width: 6, widest: 7, right: true }),
+  field("user", "user", { width: 6, widest: 12 }),
+  field("comm", "comm", { width: 8, widest: 15 }),
+  field("name", "origin", { width: 4, widest: 9 }),
+  field("what", "detail"),
+  field("", "wall"),
+  field("", "argv"),
+];
