@@ -134,7 +134,8 @@ int uring_failed(struct trace_event_raw_io_uring_req_failed *context)
 	struct refused refused = {};
 	u64 key = (u64)context->req;
 	bpf_map_delete_elem(&in_flight, &key);
-	read_refused(event, &refused, context, opcode);
+	if (!read_refused(event, &refused, context, opcode))
+		return 0;
 	if (is_open(opcode) && !flags_wanted(event->flags))
 		return 0;
 	name_owner(event);

@@ -10,24 +10,29 @@ static __always_inline int op_wanted(u8 opcode)
 	return opcode < 64 && (config.uring_ops >> opcode) & 1;
 }
 
+/* Whether an opcode that is wanted is this one. Of those that are not recorded the verifier knows that
+ * it is none, and drops their code. */
+static __always_inline int is_op(u8 opcode, u8 op)
+{
+	return op_wanted(op) && opcode == op;
+}
+
 static __always_inline int is_open(u8 opcode)
 {
-	return opcode == IORING_OP_OPENAT || opcode == IORING_OP_OPENAT2;
+	return is_op(opcode, IORING_OP_OPENAT) || is_op(opcode, IORING_OP_OPENAT2);
 }
 
 /* Its address is that of a socket, which is given by the request's fd. */
 static __always_inline int names_address(u8 opcode)
 {
-	return (op_wanted(IORING_OP_CONNECT) && opcode == IORING_OP_CONNECT) ||
-	       (op_wanted(IORING_OP_BIND) && opcode == IORING_OP_BIND);
+	return is_op(opcode, IORING_OP_CONNECT) || is_op(opcode, IORING_OP_BIND);
 }
 
 /* Its file is given by the request's fd, which is one only from the issue of the request on. */
 static __always_inline int names_file_by_fd(u8 opcode)
 {
-	return (op_wanted(IORING_OP_FTRUNCATE) && opcode == IORING_OP_FTRUNCATE) ||
-	       (op_wanted(IORING_OP_FSETXATTR) &&
-		(opcode == IORING_OP_FSETXATTR || opcode == IORING_OP_FGETXATTR));
+	return is_op(opcode, IORING_OP_FTRUNCATE) || is_op(opcode, IORING_OP_FSETXATTR) ||
+	       is_op(opcode, IORING_OP_FGETXATTR);
 }
 
 static __always_inline u64 request_flags(struct io_kiocb *request)
@@ -281,9 +286,9 @@ struct refused {
 };
 
 /* The request was refused while it was read: its own memory is incomplete, the tracepoint has all but
- * the fd. */
-static __always_inline void read_refused(struct event *event, struct refused *refused,
-					 struct trace_event_raw_io_uring_req_failed *context, u8 opcode)
+ * the fd. Returns whether the opcode is wanted, as read_command does. */
+static __always_inline int read_refused(struct event *event, struct refused *refused,
+					struct trace_event_raw_io_uring_req_failed *context, u8 opcode)
 {
 	int fd = UNKNOWN_FD;
 	struct submission submission = {};
@@ -294,49 +299,47 @@ static __always_inline void read_refused(struct event *event, struct refused *re
 	if (submission.flags & IOSQE_FIXED_FILE)
 		event->notes |= NOTE_DIRECT;
 	event->flags = context->op_flags;
-	refused->name = context->addr;
 
-	switch (opcode) {
-	case IORING_OP_OPENAT:
-	case IORING_OP_MKDIRAT:
+	if (is_op(opcode, IORING_OP_SYMLINKAT)) {
+		event->dfd2 = fd;
+		refused->name = context->addr;
+		refused->name2 = context->off;
+		return 1;
+	}
+	if (is_op(opcode, IORING_OP_SETXATTR) || is_op(opcode, IORING_OP_GETXATTR)) {
+		refused->name = bpf_core_field_exists(context->addr3) ? context->addr3 : 0;
+		refused->name2 = context->addr;
+		return 1;
+	}
+	event->dfd = fd;
+	if (is_op(opcode, IORING_OP_FSETXATTR) || is_op(opcode, IORING_OP_FGETXATTR)) {
+		refused->name2 = context->addr;
+		return 1;
+	}
+	if (names_address(opcode)) {
+		refused->address = context->addr;
+		return 1;
+	}
+	if (is_op(opcode, IORING_OP_FTRUNCATE))
+		return 1;
+	refused->name = context->addr;
+	if (is_op(opcode, IORING_OP_OPENAT) || is_op(opcode, IORING_OP_MKDIRAT)) {
 		event->mode = context->len;
-		break;
-	case IORING_OP_OPENAT2: {
+		return 1;
+	}
+	if (is_op(opcode, IORING_OP_OPENAT2)) {
 		struct open_how how = {};
 		bpf_probe_read_user(&how, sizeof(how), (void *)context->off);
 		event->flags = how.flags;
 		event->mode = how.mode;
-		break;
+		return 1;
 	}
-	case IORING_OP_RENAMEAT:
-	case IORING_OP_LINKAT:
+	if (is_op(opcode, IORING_OP_RENAMEAT) || is_op(opcode, IORING_OP_LINKAT)) {
 		event->dfd2 = context->len;
 		refused->name2 = context->off;
-		break;
-	case IORING_OP_SYMLINKAT:
-		event->dfd2 = fd;
-		refused->name2 = context->off;
-		return;
-	case IORING_OP_SETXATTR:
-	case IORING_OP_GETXATTR:
-		refused->name = bpf_core_field_exists(context->addr3) ? context->addr3 : 0;
-		refused->name2 = context->addr;
-		return;
-	case IORING_OP_FSETXATTR:
-	case IORING_OP_FGETXATTR:
-		refused->name = 0;
-		refused->name2 = context->addr;
-		break;
-	case IORING_OP_FTRUNCATE:
-		refused->name = 0;
-		break;
-	case IORING_OP_CONNECT:
-	case IORING_OP_BIND:
-		refused->name = 0;
-		refused->address = context->addr;
-		break;
+		return 1;
 	}
-	event->dfd = fd;
+	return is_op(opcode, IORING_OP_UNLINKAT) || is_op(opcode, IORING_OP_STATX);
 }
 
 /* Adds the names of a refused request and where they lead. Returns the offset after them. */
@@ -357,7 +360,8 @@ static __always_inline u32 append_refused(struct record *record, struct refused 
 	}
 	if (names_file_by_fd(opcode) && !(event->notes & NOTE_DIRECT))
 		offset = describe_file(record, file_of(event->dfd), offset, SCRATCH_URING);
-	if (opcode == IORING_OP_RENAMEAT || opcode == IORING_OP_LINKAT || opcode == IORING_OP_SYMLINKAT)
+	if (is_op(opcode, IORING_OP_RENAMEAT) || is_op(opcode, IORING_OP_LINKAT) ||
+	    is_op(opcode, IORING_OP_SYMLINKAT))
 		offset = describe_base(record, name_len, event->name2_len, event->dfd2, offset,
 				       SCRATCH_URING, PATH_SECOND);
 	return offset;
