@@ -1,0 +1,213 @@
+/** Memory, processes, signals and time. */
+import { signalName } from "../../kernel/signal.ts";
+import { setNamed } from "../table.ts";
+import { array, flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
+import {
+  address,
+  choice,
+  fd,
+  hex,
+  int,
+
+  mode,
+  set,
+  string,
+  uint,
+  ulong,
+} from "./arguments.ts";
+import { type Argument, type Call, onEntry, onExit } from "./call.ts";
+import { timespecAt, timevalAt } from "./structs.ts";
+
+const MAP_TYPE = 0xf;
+const SIGSETSIZE = 8;
+const CSIGNAL = 0xff;
+
+const signal = onEntry((call, index) => {
+  const number = call.int(index);
+  return number === 0 ? integer(0) : word(signalName(number));
+});
+const protection = onEntry((call, index) => {
+  const value = call.uint(index);
+  return value === 0 ? word("PROT_NONE") : flags(value, setNamed("PROT_"), "PROT_???");
+});
+/** The type of a mapping is a number, the rest are bits. */
+const mapFlags = onEntry((call, index) => {
+  const value = call.uint(index);
+  const type = [
+    "MAP_FILE",
+    "MAP_SHARED",
+    "MAP_PRIVATE",
+    "MAP_SHARED_VALIDATE",
+  ][value & MAP_TYPE];
+  const rest = flags(value & ~MAP_TYPE, setNamed("MAP_"), "MAP_???");
+  const text = [type ?? `0x${(value & MAP_TYPE).toString(16)}`, ...rest.names];
+  if (Number(rest.rest) !== 0) text.push(`0x${rest.rest.toString(16)}`);
+  return word(text.join("|"));
+});
+
+/** A signal mask as strace has it: "[INT TERM]", "~[KILL STOP]" where most are set. */
+export function signalSet(mask: bigint): Value {
+  const set_ = Array.from({ length: 64 }, (_, i) => i + 1).filter((n) => (mask >> BigInt(n - 1)) & 1n);
+  const all = 64;
+  const name = (n: number) => signalName(n).replace(/^SIG/, "");
+  if (set_.length <= all / 2) return word(`[${set_.map(name).join(" ")}]`);
+  const missing = Array.from({ length: all }, (_, i) => i + 1).filter((n) => !set_.includes(n));
+  return word(`~[${missing.map(name).join(" ")}]`);
+}
+function signalSetAt(call: Call, at: bigint): Value {
+  const found = at === 0n ? null : call.memory.read(Number(at), SIGSETSIZE);
+  return found ? signalSet(found.view.getBigUint64(0, true)) : pointer(at);
+}
+const inputSet = onEntry((call, index) => signalSetAt(call, call.ulong(index)));
+const outputSet = onExit((call, index) =>
+  call.failed ? pointer(call.ulong(index)) : signalSetAt(call, call.ulong(index)),
+);
+
+/** struct kernel_sigaction: handler, flags, restorer, mask. */
+function sigaction(call: Call, at: bigint): Value {
+  const found = at === 0n || call.word === 4 ? null : call.memory.read(Number(at), 32);
+  if (!found) return pointer(at);
+  const { view } = found;
+  const handler = view.getBigUint64(0, true);
+  const handlerText = handler === 0n ? "SIG_DFL" : handler === 1n ? "SIG_IGN" : `0x${handler.toString(16)}`;
+  const actionFlags = Number(view.getBigUint64(8, true) & 0xffffffffn);
+  const restorer = view.getBigUint64(16, true);
+  return struct([
+    ["sa_handler", word(handlerText)],
+    ["sa_mask", signalSet(view.getBigUint64(24, true))],
+    ["sa_flags", flags(actionFlags, setNamed("SA_"), "SA_???")],
+    ...(actionFlags & 0x04000000 ? [["sa_restorer", integer(restorer, "hex")] as const] : []),
+  ]);
+}
+const newAction = onEntry((call, index) => sigaction(call, call.ulong(index)));
+const oldAction = onExit((call, index) =>
+  call.failed ? pointer(call.ulong(index)) : sigaction(call, call.ulong(index)),
+);
+
+const timespecIn = onEntry((call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)));
+const timespecOut = onExit((call, index) =>
+  call.failed ? pointer(call.ulong(index)) : (timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index))),
+);
+/** What is left of a sleep: told where a signal ended it. */
+const remaining = onExit((call, index) =>
+  call.result === -4 || call.result === -516 || call.result === -514
+    ? (timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)))
+    : pointer(call.ulong(index)),
+);
+const timevalOut = onExit((call, index) =>
+  call.failed ? pointer(call.ulong(index)) : (timevalAt(call, call.ulong(index)) ?? pointer(call.ulong(index))),
+);
+const clock = choice(() => setNamed("CLOCK_"), "CLOCK_???");
+
+/** struct rlimit. */
+function limits(call: Call, at: bigint): Value {
+  const found = at === 0n ? null : call.memory.read(Number(at), 16);
+  if (!found) return pointer(at);
+  const one = (offset: number) => {
+    const value = found.view.getBigUint64(offset, true);
+    if (value === 0xffffffffffffffffn) return word("RLIM64_INFINITY");
+    return value > 1024n && value % 1024n === 0n
+      ? word(`${value / 1024n}*1024`)
+      : integer(value);
+  };
+  return struct([
+    ["rlim_cur", one(0)],
+    ["rlim_max", one(8)],
+  ]);
+}
+const limitsIn = onEntry((call, index) => limits(call, call.ulong(index)));
+const limitsOut = onExit((call, index) =>
+  call.failed ? pointer(call.ulong(index)) : limits(call, call.ulong(index)),
+);
+const resource = choice(() => setNamed("RLIMIT_"), "RLIMIT_???");
+
+/** A status as wait(2) has it, by its macros. */
+export function waitStatus(status: number): string {
+  const signal_ = status & 0x7f;
+  if (signal_ === 0) return `{WIFEXITED(s) && WEXITSTATUS(s) == ${(status >> 8) & 0xff}}`;
+  if (signal_ === 0x7f) return `{WIFSTOPPED(s) && WSTOPSIG(s) == ${signalName((status >> 8) & 0xff)}}`;
+  const core = status & 0x80 ? " && WCOREDUMP(s)" : "";
+  return `{WIFSIGNALED(s) && WTERMSIG(s) == ${signalName(signal_)}${core}}`;
+}
+const status = onExit((call, index) => {
+  const at = call.ulong(index);
+  const found = at === 0n || call.failed || call.result === 0 ? null : call.memory.read(Number(at), 4);
+  return found ? array([word(waitStatus(found.view.getInt32(0, true)))]) : pointer(at);
+});
+const waitOptions = set(() => setNamed("W"), "W???");
+
+/** clone(2) names its arguments. */
+const cloneArguments: readonly Argument[] = [
+  onEntry((call) => word(`child_stack=${call.ulong(1) === 0n ? "NULL" : `0x${call.ulong(1).toString(16)}`}`)),
+  onEntry((call) => {
+    const value = call.uint(0);
+    const signal_ = value & CSIGNAL;
+    const names = flags(value & ~CSIGNAL, setNamed("CLONE_"), "CLONE_???").names;
+    const all = [...names, ...(signal_ ? [signalName(signal_)] : [])];
+    return word(`flags=${all.join("|") || "0"}`);
+  }),
+];
+
+const futexOperation = onEntry((call, index) => {
+  const value = call.uint(index);
+  const command = value & 0x7f;
+  const name = oneOf(command, setNamed("FUTEX_"), "FUTEX_???").names[0] ?? `0x${command.toString(16)}`;
+  const extra = [...(value & 128 ? ["PRIVATE"] : []), ...(value & 256 ? ["CLOCK_REALTIME"] : [])];
+  return word(extra[0] === "PRIVATE" ? `${name}_PRIVATE${extra[1] ? `|FUTEX_${extra[1]}` : ""}` : [name, ...extra.map((each) => `FUTEX_${each}`)].join("|"));
+});
+
+export const PROCESS_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
+  mmap: [address, ulong, protection, mapFlags, fd, hex],
+  mprotect: [address, ulong, protection],
+  munmap: [address, ulong],
+  madvise: [address, ulong, choice(() => setNamed("MADV_"), "MADV_???")],
+  brk: [address],
+  exit: [int],
+  exit_group: [int],
+  kill: [int, signal],
+  tkill: [int, signal],
+  tgkill: [int, int, signal],
+  wait4: [int, status, waitOptions, address],
+  clone: cloneArguments,
+  rt_sigaction: [signal, newAction, oldAction, ulong],
+  rt_sigprocmask: [choice(() => setNamed("SIG_"), "SIG_???"), inputSet, outputSet, ulong],
+  rt_sigsuspend: [inputSet, ulong],
+  pause: [],
+  alarm: [uint],
+  nanosleep: [timespecIn, remaining],
+  clock_nanosleep: [clock, set(() => [["TIMER_ABSTIME", 1]]), timespecIn, remaining],
+  clock_gettime: [clock, timespecOut],
+  gettimeofday: [timevalOut, address],
+  getrlimit: [resource, limitsOut],
+  setrlimit: [resource, limitsIn],
+  prlimit64: [int, resource, limitsIn, limitsOut],
+  getpid: [],
+  gettid: [],
+  getppid: [],
+  getuid: [],
+  geteuid: [],
+  getgid: [],
+  getegid: [],
+  setuid: [int],
+  setgid: [int],
+  setsid: [],
+  getpgrp: [],
+  getpgid: [int],
+  setpgid: [int, int],
+  getpriority: [choice(() => setNamed("PRIO_"), "PRIO_???"), int],
+  sched_yield: [],
+  sched_getaffinity: [int, ulong, address],
+  set_tid_address: [address],
+  set_robust_list: [address, ulong],
+  rseq: [address, uint, int, hex],
+  getrandom: [address, ulong, set(() => setNamed("GRND_"), "GRND_???")],
+  futex: [address, futexOperation, uint],
+  personality: [hex],
+  sethostname: [string, ulong],
+  mlock: [address, ulong],
+  munlock: [address, ulong],
+  sync: [],
+  umask: [mode],
+  fork: [],
+  vfork: [],
+};

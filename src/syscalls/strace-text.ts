@@ -1,0 +1,77 @@
+/** Values as strace(1) writes them: its spellings, its escapes, its way to show what is unknown. */
+import type { IntegerValue, NamedValue, StringValue, Value } from "./value.ts";
+
+const LETTERS: Readonly<Record<number, string>> = {
+  9: "\\t",
+  10: "\\n",
+  11: "\\v",
+  12: "\\f",
+  13: "\\r",
+  34: '\\"',
+  92: "\\\\",
+};
+const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 0x30 && byte <= 0x39;
+
+/** Octal, as short as what follows allows. */
+function octal(byte: number, next: number | undefined): string {
+  return `\\${byte.toString(8).padStart(isDigit(next) ? 3 : 1, "0")}`;
+}
+
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
+export function quoted({ bytes, cut }: Pick<StringValue, "bytes" | "cut">): string {
+  const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  let text = raw;
+  if (!PLAIN.test(raw)) {
+    text = "";
+    for (const [index, byte] of bytes.entries()) {
+      const letter = LETTERS[byte];
+      if (letter !== undefined) text += letter;
+      else if (byte >= 0x20 && byte < 0x7f) text += String.fromCharCode(byte);
+      else text += octal(byte, bytes[index + 1]);
+    }
+  }
+  return `"${text}"${cut ? "..." : ""}`;
+}
+
+function hex(value: number | bigint): string {
+  return `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}`;
+}
+
+function integerText({ value, base }: IntegerValue): string {
+  if (base === "decimal") return String(value);
+  if (value === 0 || value === 0n) return "0";
+  return base === "hex" ? hex(value) : `0${value.toString(8)}`;
+}
+
+function namedText({ names, rest, value, unknown }: NamedValue): string {
+  const remark = unknown === "" ? "" : ` /* ${unknown} */`;
+  if (names.length === 0) return Number(value) === 0 ? "0" : `${hex(rest)}${remark}`;
+  return Number(rest) === 0 ? names.join("|") : `${names.join("|")}|${hex(rest)}`;
+}
+
+/** One value, without what it is called. */
+export function straceText(value: Value): string {
+  switch (value.kind) {
+    case "integer":
+      return integerText(value);
+    case "named":
+      return namedText(value);
+    case "string":
+      return quoted(value);
+    case "pointer":
+      return hex(value.address);
+    case "fd":
+      return value.path === undefined ? String(value.fd) : `${value.fd}<${value.path}>`;
+    case "struct": {
+      const fields = value.fields.map(([name, field]) => `${name}=${straceText(field)}`);
+      return `{${[...fields, ...(value.cut ? ["..."] : [])].join(", ")}}`;
+    }
+    case "array": {
+      const items = value.items.map(straceText);
+      return `[${[...items, ...(value.cut ? ["..."] : [])].join(", ")}]`;
+    }
+    case "word":
+      return value.text;
+  }
+}
