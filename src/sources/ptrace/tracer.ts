@@ -174,8 +174,8 @@ export class Tracer {
 
   private end(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void {
     this.tracees.delete(tracee.tid);
-    if (tracee.call) this.release(tracee);
     this.visitor.ended?.(tracee, code, signal, core);
+    this.release(tracee);
   }
 
   private signal(tracee: Tracee, signal: number): void {

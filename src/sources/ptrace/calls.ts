@@ -1,0 +1,118 @@
+/** Calls with their arguments, from the stops of a tracer to a sink. */
+import { readlinkSync } from "node:fs";
+import { SyscallEvent, type SyscallSink } from "../../events/syscall.ts";
+import { Call, type Limits } from "../../syscalls/decode/call.ts";
+import { decodeArguments, knownAtEntry, unknownCall } from "../../syscalls/decode/index.ts";
+import { syscallName } from "../../syscalls/table.ts";
+import type { SyscallStop } from "./call.ts";
+import { TraceeMemory } from "./memory.ts";
+import { type Tracee, Tracer, type TracerOptions, type Visitor } from "./tracer.ts";
+
+export interface CallOptions extends TracerOptions {
+  readonly limits: Limits;
+  /** Shows where fds lead. */
+  readonly fdPaths: boolean;
+  /** Which calls are told, by name; null: all. */
+  readonly names: ReadonlySet<string> | null;
+}
+
+const ARCH = process.arch === "arm64" ? "arm64" : "x64";
+
+export class CallSource implements Visitor {
+  readonly tracer: Tracer;
+  private readonly sink: SyscallSink;
+  private readonly options: CallOptions;
+  private readonly call = new Call();
+  private readonly memory = new TraceeMemory();
+  private readonly events = new Map<SyscallStop, SyscallEvent>();
+  private readonly spare: SyscallEvent[] = [];
+  private tgid = 0;
+
+  constructor(sink: SyscallSink, options: CallOptions) {
+    this.sink = sink;
+    this.options = options;
+    this.tracer = new Tracer(this, options);
+    this.call.memory = this.memory;
+    this.call.limits = options.limits;
+    this.call.arch = ARCH;
+    if (options.fdPaths) this.call.pathOf = (fd) => this.pathOf(fd);
+  }
+
+  private pathOf(fd: number): string | undefined {
+    try {
+      return readlinkSync(`/proc/${this.tgid}/fd/${fd}`);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Points the decoders at a stopped thread. */
+  private look(stop: SyscallStop, tracee: Tracee, name: string): void {
+    this.tgid = tracee.tgid;
+    this.memory.pid = tracee.tid;
+    this.call.name = name;
+    this.call.registers = stop;
+    this.call.word = stop.abi === "x64" || stop.abi === "arm64" ? 8 : 4;
+  }
+
+  entered(stop: SyscallStop, tracee: Tracee): void {
+    const name = syscallName(stop.abi, stop.number) ?? unknownCall(stop.number);
+    if (this.options.names && !this.options.names.has(name)) return;
+    const event = this.spare.pop() ?? new SyscallEvent();
+    event.tid = tracee.tid;
+    event.tgid = tracee.tgid;
+    event.name = name;
+    event.abi = stop.abi;
+    event.args.length = 0;
+    event.result = null;
+    event.failed = false;
+    event.time = performance.timeOrigin + stop.entered;
+    event.known = knownAtEntry(name);
+    this.look(stop, tracee, name);
+    decodeArguments(this.call, "entry", event.args);
+    this.events.set(stop, event);
+    this.sink.begin(event);
+  }
+
+  left(stop: SyscallStop, tracee: Tracee): void {
+    const event = this.events.get(stop);
+    if (!event) return;
+    this.events.delete(stop);
+    event.result = stop.result;
+    event.failed = stop.failed;
+    event.duration = stop.ended - stop.entered;
+    event.tid = tracee.tid;
+    this.look(stop, tracee, event.name);
+    decodeArguments(this.call, "exit", event.args);
+    this.sink.end(event);
+    this.spare.push(event);
+  }
+
+  signal(tracee: Tracee, signal: number, info: DataView): void {
+    this.sink.signal({ tid: tracee.tid, signal, info });
+  }
+
+  stopped(tracee: Tracee, signal: number): void {
+    this.sink.stopped(tracee.tid, signal);
+  }
+
+  began(): void {
+    this.sink.threads(this.tracer.tracees.size);
+  }
+
+  superseded(tracee: Tracee, by: number): void {
+    this.sink.superseded(tracee.tid, by);
+  }
+
+  /** A thread that ends within a call: exit itself, or it was killed. */
+  ended(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void {
+    const event = tracee.call && this.events.get(tracee.call);
+    if (tracee.call && event) {
+      this.events.delete(tracee.call);
+      this.sink.end(event);
+      this.spare.push(event);
+    }
+    this.sink.exited({ tid: tracee.tid, code, signal, core });
+    this.sink.threads(this.tracer.tracees.size);
+  }
+}
