@@ -1,0 +1,79 @@
+/** strace's -e: which calls are told. `trace=openat,%file`, `!read`, `status=failed`. */
+import { nearest } from "../nearest.ts";
+
+export interface SyscallChoice {
+  /** Null: all of them. */
+  readonly names: ReadonlySet<string> | null;
+  readonly status: "all" | "failed" | "successful";
+}
+
+/** What names there are: the table of system calls and its classes. */
+export interface Vocabulary {
+  readonly names: readonly string[];
+  /** Members of a class, "file" without its "%"; null where there is none. */
+  members(name: string): readonly string[] | null;
+  readonly classes: readonly string[];
+}
+
+/** An expression that is wrong: says which word and what was meant. */
+export class ExpressionError extends Error {}
+
+function expand(word: string, vocabulary: Vocabulary): readonly string[] {
+  if (word === "all") return vocabulary.names;
+  if (word === "none") return [];
+  const optional = word.startsWith("?");
+  const name = optional ? word.slice(1) : word;
+  if (name.startsWith("%")) {
+    const members = vocabulary.members(name.slice(1));
+    if (members) return members;
+    throw new ExpressionError(unknown(name, vocabulary.classes.map((each) => `%${each}`)));
+  }
+  if (name.startsWith("/")) return byPattern(name.slice(1), vocabulary.names);
+  if (vocabulary.names.includes(name)) return [name];
+  if (optional) return [];
+  throw new ExpressionError(unknown(name, vocabulary.names));
+}
+
+function byPattern(pattern: string, names: readonly string[]): readonly string[] {
+  try {
+    const expression = new RegExp(pattern);
+    return names.filter((name) => expression.test(name));
+  } catch {
+    throw new ExpressionError(`/${pattern}: no regular expression`);
+  }
+}
+
+function unknown(word: string, known: readonly string[]): string {
+  const near = nearest(word, known);
+  return `${word}: no such system call${near ? `; did you mean ${near}?` : ""}`;
+}
+
+function statusOf(text: string): SyscallChoice["status"] {
+  if (text === "failed" || text === "successful") return text;
+  throw new ExpressionError(`status=${text}: want failed or successful`);
+}
+
+/** @param expressions each a -e, the last of a kind counts @throws ExpressionError */
+export function parseExpressions(
+  expressions: readonly string[],
+  vocabulary: Vocabulary,
+): SyscallChoice {
+  let names: ReadonlySet<string> | null = null;
+  let status: SyscallChoice["status"] = "all";
+  for (const expression of expressions) {
+    const equals = expression.indexOf("=");
+    const qualifier = equals < 0 ? "trace" : expression.slice(0, equals);
+    const value = expression.slice(equals + 1);
+    if (qualifier === "status") status = statusOf(value);
+    else if (qualifier === "trace" || qualifier === "t") names = namesOf(value, vocabulary);
+    else throw new ExpressionError(`${qualifier}=: want trace= or status=`);
+  }
+  return { names, status };
+}
+
+function namesOf(value: string, vocabulary: Vocabulary): ReadonlySet<string> {
+  const inverted = value.startsWith("!");
+  const words = (inverted ? value.slice(1) : value).split(",");
+  const chosen = new Set(words.flatMap((word) => expand(word, vocabulary)));
+  return inverted ? new Set(vocabulary.names.filter((name) => !chosen.has(name))) : chosen;
+}

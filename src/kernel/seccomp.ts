@@ -1,0 +1,52 @@
+/**
+ * A filter that stops only at chosen system calls: seccomp(2), include/uapi/linux/seccomp.h,
+ * linux/filter.h.
+ */
+import { AUDIT_ARCH_AARCH64, AUDIT_ARCH_X86_64, X32_SYSCALL_BIT } from "./ptrace.ts";
+
+const SECCOMP_RET_ALLOW = 0x7fff0000;
+const SECCOMP_RET_TRACE = 0x7ff00000;
+/** BPF_LD|BPF_W|BPF_ABS, BPF_JMP|BPF_JEQ|BPF_K, BPF_JMP|BPF_JGE|BPF_K, BPF_RET|BPF_K. */
+const LOAD = 0x20;
+const JUMP_IF_EQUAL = 0x15;
+const JUMP_IF_AT_LEAST = 0x35;
+const RETURN = 0x06;
+/** struct seccomp_data. */
+const DATA = { nr: 0, arch: 4 } as const;
+
+/** struct sock_filter and struct sock_fprog. */
+export const SOCK_FILTER_SIZE = 8;
+export const SOCK_FPROG_SIZE = 16;
+
+type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, operand: number];
+
+/**
+ * Stops at these numbers; at every call of another ABI, whose numbers mean something else.
+ * @returns the instructions, as the kernel takes them
+ */
+export function traceFilter(numbers: readonly number[], arch: "x64" | "arm64"): Uint8Array {
+  const ours = arch === "x64" ? AUDIT_ARCH_X86_64 : AUDIT_ARCH_AARCH64;
+  const program: Instruction[] = [
+    [LOAD, 0, 0, DATA.arch],
+    [JUMP_IF_EQUAL, 1, 0, ours],
+    [RETURN, 0, 0, SECCOMP_RET_TRACE],
+    [LOAD, 0, 0, DATA.nr],
+    [JUMP_IF_AT_LEAST, 0, 1, X32_SYSCALL_BIT],
+    [RETURN, 0, 0, SECCOMP_RET_TRACE],
+    ...numbers.flatMap((number): Instruction[] => [
+      [JUMP_IF_EQUAL, 0, 1, number],
+      [RETURN, 0, 0, SECCOMP_RET_TRACE],
+    ]),
+    [RETURN, 0, 0, SECCOMP_RET_ALLOW],
+  ];
+  const bytes = new Uint8Array(program.length * SOCK_FILTER_SIZE);
+  const view = new DataView(bytes.buffer);
+  for (const [index, [code, ifTrue, ifFalse, operand]] of program.entries()) {
+    const at = index * SOCK_FILTER_SIZE;
+    view.setUint16(at, code, true);
+    view.setUint8(at + 2, ifTrue);
+    view.setUint8(at + 3, ifFalse);
+    view.setUint32(at + 4, operand, true);
+  }
+  return bytes;
+}

@@ -1,0 +1,47 @@
+/** Starts a command under a tracer: it waits at its gate until it is seized. */
+import { check } from "../../ffi/errno.ts";
+import { close } from "../../ffi/fd.ts";
+import { libc } from "../../ffi/libc.ts";
+import { allocate, cString } from "../../ffi/memory.ts";
+import { SOCK_FILTER_SIZE, SOCK_FPROG_SIZE, traceFilter } from "../../kernel/seccomp.ts";
+import { Child, type SpawnOptions } from "../../process/child.ts";
+import { syscallNumber } from "../../syscalls/table.ts";
+import type { Tracer } from "./tracer.ts";
+
+const O_CLOEXEC = 0o2000000;
+const ARCH = process.arch === "arm64" ? "arm64" : "x64";
+/** What has to be seen whatever was chosen: where the command itself begins. */
+const ALWAYS = ["execve", "execveat"];
+
+/** The address of a struct sock_fprog. */
+function filterProgram(names: ReadonlySet<string>): number {
+  const numbers = [...names, ...ALWAYS].flatMap((name) => syscallNumber(ARCH, name) ?? []);
+  const bytes = traceFilter([...new Set(numbers)], ARCH);
+  const instructions = allocate(bytes.length);
+  instructions.bytes.set(bytes);
+  const program = allocate(SOCK_FPROG_SIZE);
+  program.view.setUint16(0, bytes.length / SOCK_FILTER_SIZE, true);
+  program.view.setBigUint64(8, BigInt(instructions.address), true);
+  return program.address;
+}
+
+/** @param names the only calls that are stopped at; null: all */
+export function startTraced(
+  tracer: Tracer,
+  options: SpawnOptions,
+  names: ReadonlySet<string> | null,
+): Child {
+  const ends = allocate(8);
+  check(libc.pipe2(ends.address, O_CLOEXEC), "pipe2");
+  const [gate, opener] = [ends.view.getInt32(0, true), ends.view.getInt32(4, true)];
+  const filter = names === null ? 0 : filterProgram(names);
+  try {
+    const child = Child.spawn({ ...options, tracing: { gate, filter } });
+    tracer.seizeChild(child.pid);
+    check(libc.write(opener, cString("!").address, 1), "write");
+    return child;
+  } finally {
+    close(gate);
+    close(opener);
+  }
+}
