@@ -9,6 +9,7 @@ import { allocate } from "./ffi/memory.ts";
 import { native } from "./ffi/native.ts";
 import {
   parseSignals,
+  SA_RESTART,
   SIG_DFL,
   SIGNAL_RECORD_SIZE,
   SIGSTOP,
@@ -53,7 +54,12 @@ export class Loop {
   private catch(signals: readonly number[]): void {
     const numbers = allocate(signals.length * 4);
     for (const [index, signal] of signals.entries()) numbers.view.setInt32(index * 4, signal, true);
-    const result = native().trace_signals_to(this.writer, numbers.address, signals.length);
+    const result = native().trace_signals_to(
+      this.writer,
+      numbers.address,
+      signals.length,
+      SA_RESTART,
+    );
     check(result, "sigaction");
   }
 

@@ -9,6 +9,7 @@ import { exec } from "./commands/exec.ts";
 import { procs } from "./commands/procs.ts";
 import { StartError } from "./commands/recording.ts";
 import { summary } from "./commands/summary.ts";
+import { syscalls } from "./commands/syscalls.ts";
 import { SystemError } from "./ffi/errno.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { EXIT, MessageError, say, UsageError } from "./messages.ts";
@@ -19,7 +20,7 @@ import { inherited } from "./process/inherited.ts";
 import { OutputClosed } from "./process/output.ts";
 import { UserError } from "./process/user.ts";
 
-const commands: Readonly<Record<string, Command>> = { exec, all, procs, summary, doctor };
+const commands: Readonly<Record<string, Command>> = { exec, all, procs, syscalls, summary, doctor };
 
 function commandNamed(name: string): Command {
   if (Object.hasOwn(commands, name)) return commands[name];

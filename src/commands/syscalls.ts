@@ -1,18 +1,20 @@
 /** `trace syscalls`: every system call of a command or of running processes, decoded. */
 import { defineCommand } from "citty";
+import type { SyscallSink } from "../events/syscall.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
 import { ExpressionError, parseExpressions } from "../filters/syscall-set.ts";
+import { SIGINT } from "../kernel/signal.ts";
 import { EXIT, UsageError } from "../messages.ts";
 import { FileOutput } from "../process/output.ts";
 import { parseUser, sudoCaller, type User } from "../process/user.ts";
 import { CountsSink } from "../sinks/syscalls/counts.ts";
 import { StraceSink, type StraceStyle } from "../sinks/syscalls/strace.ts";
-import type { SyscallSink } from "../events/syscall.ts";
 import { CallSource } from "../sources/ptrace/calls.ts";
 import { Ending } from "../sources/ptrace/ending.ts";
 import { startTraced } from "../sources/ptrace/start.ts";
-import { classNames, membersOfClass, syscallNames } from "../syscalls/table.ts";
+import { classNames, membersOfClass } from "../syscalls/categories.ts";
+import { syscallNames } from "../syscalls/table.ts";
 import type { Command } from "./command.ts";
 import type { ExecData } from "./exec.ts";
 import { parseNumber } from "./options.ts";
@@ -38,9 +40,16 @@ interface SyscallsArgs {
 }
 
 function choiceOf(args: SyscallsArgs) {
-  const vocabulary = { names: syscallNames(ARCH), members: membersOfClass, classes: classNames };
+  const vocabulary = {
+    names: [...syscallNames(ARCH)],
+    members: membersOfClass,
+    classes: classNames,
+  };
   try {
-    return parseExpressions(args.expression === undefined ? [] : args.expression.split(";"), vocabulary);
+    return parseExpressions(
+      args.expression === undefined ? [] : args.expression.split(";"),
+      vocabulary,
+    );
   } catch (error) {
     if (error instanceof ExpressionError) throw new UsageError(`-e ${error.message}`);
     throw error;
@@ -51,7 +60,11 @@ function stampOf({ t, tt, ttt, r }: SyscallsArgs): StraceStyle["stamp"] {
   return ttt ? "ttt" : tt ? "tt" : t ? "t" : r ? "r" : "none";
 }
 
-function sinkOf(args: SyscallsArgs, output: FileOutput, status: StraceStyle["status"]): SyscallSink {
+function sinkOf(
+  args: SyscallsArgs,
+  output: FileOutput,
+  status: StraceStyle["status"],
+): SyscallSink {
   if (args.count) return new CountsSink(output);
   const style = {
     stamp: stampOf(args),
@@ -72,7 +85,12 @@ const definition = defineCommand({
       description: "which calls: openat,read  %file  !mmap  trace=%network  status=failed",
     },
     pid: { type: "string", alias: "p", valueHint: "PID[,PID…]", description: "these processes" },
-    output: { type: "string", alias: "o", valueHint: "FILE", description: "written here (default: stderr)" },
+    output: {
+      type: "string",
+      alias: "o",
+      valueHint: "FILE",
+      description: "written here (default: stderr)",
+    },
     strings: {
       type: "string",
       alias: "s",
@@ -107,7 +125,8 @@ const definition = defineCommand({
     const pids = args.pid?.split(",").map((pid) => parseNumber("-p", pid, 1)) ?? [];
     const strings = parseNumber("-s", args.strings, 0);
     const { names, status } = choiceOf(args);
-    const user: User | null = args.user === undefined ? sudoCaller(process.env) : parseUser(args.user);
+    const user: User | null =
+      args.user === undefined ? sudoCaller(process.env) : parseUser(args.user);
     const output = new FileOutput(args.output ?? "/dev/stderr", user);
     const sink = sinkOf(args, output, status);
     const filtered = names !== null && pids.length === 0;
@@ -121,13 +140,14 @@ const definition = defineCommand({
     const ending = new Ending(pids.length > 0);
     output.begin();
     for (const pid of pids) attach(source, pid);
-    const child = command.length
-      ? startTraced(source.tracer, { command, env: process.env, inherited, user }, filtered ? names : null)
-      : null;
+    if (command.length) {
+      const options = { command, env: process.env, inherited, user };
+      source.root = startTraced(source.tracer, options, filtered ? names : null).pid;
+    }
     while (!source.tracer.done && !ending.asked) source.tracer.step();
     source.tracer.detach();
     sink.close();
-    return child === null ? EXIT.ok : ending.statusOf(child);
+    return command.length ? (source.status ?? 128 + SIGINT) : EXIT.ok;
   },
 });
 

@@ -26,7 +26,12 @@ function expand(word: string, vocabulary: Vocabulary): readonly string[] {
   if (name.startsWith("%")) {
     const members = vocabulary.members(name.slice(1));
     if (members) return members;
-    throw new ExpressionError(unknown(name, vocabulary.classes.map((each) => `%${each}`)));
+    throw new ExpressionError(
+      unknown(
+        name,
+        vocabulary.classes.map((each) => `%${each}`),
+      ),
+    );
   }
   if (name.startsWith("/")) return byPattern(name.slice(1), vocabulary.names);
   if (vocabulary.names.includes(name)) return [name];

@@ -29,6 +29,9 @@ export function signalName(number: number): string {
   return name === undefined ? `SIGRT_${number - FIRST_REAL_TIME}` : `SIG${name}`;
 }
 
+/** sigaction(2): calls that a signal interrupts go on. */
+export const SA_RESTART = 0x10000000;
+
 /** Dispositions: what a signal does by itself, and nothing. */
 export const SIG_DFL = 0;
 export const SIG_IGN = 1;

@@ -29,10 +29,11 @@ static void note(int number, siginfo_t *info, void *context)
 	errno = saved;
 }
 
-/* Catches each of the signals that is not ignored; an ignored one stays so, for the command too. */
-int trace_signals_to(int fd, const int32_t *signals, int count)
+/* Catches each of the signals that is not ignored; an ignored one stays so, for the command too.
+ * flags: SA_RESTART, or 0 where the call that waits is to come back. */
+int trace_signals_to(int fd, const int32_t *signals, int count, int flags)
 {
-	struct sigaction before, action = {.sa_sigaction = note, .sa_flags = SA_SIGINFO | SA_RESTART};
+	struct sigaction before, action = {.sa_sigaction = note, .sa_flags = SA_SIGINFO | flags};
 	pipe_fd = fd;
 	for (int i = 0; i < count; i++) {
 		if (sigaction(signals[i], 0, &before) || before.sa_handler == SIG_IGN)

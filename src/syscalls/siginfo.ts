@@ -11,7 +11,15 @@ const CODES: Readonly<Record<number, string>> = {
   [-5]: "SI_SIGIO",
   [-6]: "SI_TKILL",
 };
-const CHILD_CODES = ["", "CLD_EXITED", "CLD_KILLED", "CLD_DUMPED", "CLD_TRAPPED", "CLD_STOPPED", "CLD_CONTINUED"];
+const CHILD_CODES = [
+  "",
+  "CLD_EXITED",
+  "CLD_KILLED",
+  "CLD_DUMPED",
+  "CLD_TRAPPED",
+  "CLD_STOPPED",
+  "CLD_CONTINUED",
+];
 const SEGV_CODES = ["", "SEGV_MAPERR", "SEGV_ACCERR", "SEGV_BNDERR", "SEGV_PKUERR"];
 const CLD_EXITED = 1;
 const SIGSEGV = 11;
@@ -32,7 +40,10 @@ export function siginfoText(info: DataView): string {
     );
   } else if (signal === SIGSEGV && code > 0 && code < 128) {
     const at = info.getBigUint64(16, true);
-    fields.push(`si_code=${SEGV_CODES[code] ?? code}`, `si_addr=${at ? `0x${at.toString(16)}` : "NULL"}`);
+    fields.push(
+      `si_code=${SEGV_CODES[code] ?? code}`,
+      `si_addr=${at ? `0x${at.toString(16)}` : "NULL"}`,
+    );
   } else {
     fields.push(`si_code=${CODES[code] ?? code}`);
     if (code === 0 || code === -6 || code === -1)

@@ -7,18 +7,16 @@ import {
   SYSCALL_INFO,
   X32_SYSCALL_BIT,
 } from "../../kernel/ptrace.ts";
+import type { Abi } from "../../syscalls/table.ts";
 
-/** Whose numbers and registers a call uses. */
-export type CallAbi = "x64" | "x64Compat" | "x32" | "arm64" | "arm64Compat";
-
-const ABI_OF: Readonly<Record<number, CallAbi>> = {
+const ABI_OF: Readonly<Record<number, Abi>> = {
   [AUDIT_ARCH_X86_64]: "x64",
   [AUDIT_ARCH_I386]: "x64Compat",
   [AUDIT_ARCH_AARCH64]: "arm64",
   [AUDIT_ARCH_ARM]: "arm64Compat",
 };
 /** execve and execveat by ABI. */
-const EXECS: Readonly<Record<CallAbi, readonly number[]>> = {
+const EXECS: Readonly<Record<Abi, readonly number[]>> = {
   x64: [59, 322],
   x64Compat: [11, 358],
   x32: [520, 545],
@@ -30,7 +28,7 @@ const ARGUMENTS = 6;
 /** Used again for the next call when this one is over. */
 export class SyscallStop {
   tid = 0;
-  abi: CallAbi = "x64";
+  abi: Abi = "x64";
   number = 0;
   /** As the registers held them; of 32-bit callers the lower halves. */
   readonly args = new BigUint64Array(ARGUMENTS);

@@ -27,6 +27,9 @@ export class CallSource implements Visitor {
   private readonly events = new Map<SyscallStop, SyscallEvent>();
   private readonly spare: SyscallEvent[] = [];
   private tgid = 0;
+  /** The command's own process, and how it ended: a status as a shell has it. */
+  root = 0;
+  status: number | null = null;
 
   constructor(sink: SyscallSink, options: CallOptions) {
     this.sink = sink;
@@ -51,6 +54,7 @@ export class CallSource implements Visitor {
     this.tgid = tracee.tgid;
     this.memory.pid = tracee.tid;
     this.call.name = name;
+    this.call.abi = stop.abi;
     this.call.registers = stop;
     this.call.word = stop.abi === "x64" || stop.abi === "arm64" ? 8 : 4;
   }
@@ -67,7 +71,7 @@ export class CallSource implements Visitor {
     event.result = null;
     event.failed = false;
     event.time = performance.timeOrigin + stop.entered;
-    event.known = knownAtEntry(name);
+    event.known = knownAtEntry(name, stop.abi);
     this.look(stop, tracee, name);
     decodeArguments(this.call, "entry", event.args);
     this.events.set(stop, event);
@@ -112,6 +116,7 @@ export class CallSource implements Visitor {
       this.sink.end(event);
       this.spare.push(event);
     }
+    if (tracee.tid === this.root) this.status = code ?? 128 + (signal ?? 0);
     this.sink.exited({ tid: tracee.tid, code, signal, core });
     this.sink.threads(this.tracer.tracees.size);
   }

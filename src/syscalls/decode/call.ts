@@ -1,4 +1,5 @@
 /** A system call as its decoders see it: registers, memory, and the result once it is there. */
+import type { Abi } from "../table.ts";
 import type { Value } from "../value.ts";
 
 /** Another process's memory. What it returns is lent until the next read. */
@@ -37,6 +38,7 @@ export class Call {
   /** Where an fd leads, where that is asked for. */
   pathOf: ((fd: number) => string | undefined) | null = null;
   arch: "x64" | "arm64" = "x64";
+  abi: Abi = "x64";
 
   /** An argument as a signed int. */
   int(index: number): number {

@@ -1,5 +1,5 @@
 /** Files and file descriptors: open(2) to statx(2). */
-import { setNamed } from "../table.ts";
+import { setNamed } from "../sets.ts";
 import { array, flags, integer, pointer, struct, type Value, word } from "../value.ts";
 import {
   address,
@@ -37,7 +37,17 @@ const openFlags = onEntry((call, index) => openFlagsValue(call.uint(index), call
 const atFlags = set(() => setNamed("AT_"), "AT_???");
 const accessMode = onEntry((call, index) => {
   const asked = call.int(index);
-  return asked === 0 ? word("F_OK") : flags(asked, [["R_OK", 4], ["W_OK", 2], ["X_OK", 1]], "?_OK");
+  return asked === 0
+    ? word("F_OK")
+    : flags(
+        asked,
+        [
+          ["R_OK", 4],
+          ["W_OK", 2],
+          ["X_OK", 1],
+        ],
+        "?_OK",
+      );
 });
 const renameFlags = set(() => setNamed("RENAME_"), "RENAME_???");
 
@@ -46,7 +56,9 @@ const openHow = onEntry((call, index) => {
   const at = call.ulong(index);
   const found = call.memory.read(Number(at), 24);
   if (!found) return pointer(at);
-  const [how, permissions, resolve] = [0, 8, 16].map((offset) => found.view.getBigUint64(offset, true));
+  const [how, permissions, resolve] = [0, 8, 16].map((offset) =>
+    found.view.getBigUint64(offset, true),
+  );
   const create = (Number(how) & (O_CREAT | __O_TMPFILE)) !== 0;
   return struct([
     ["flags", openFlagsValue(Number(how), call.arch)],
@@ -71,10 +83,17 @@ function vectors(lengthOf: (call: Call) => number, isInput: boolean): Argument["
       if (!found) return i === 0 ? pointer(at) : array(items, true);
       const word8 = call.word === 8;
       const base = word8 ? found.view.getBigUint64(0, true) : BigInt(found.view.getUint32(0, true));
-      const length = word8 ? found.view.getBigUint64(8, true) : BigInt(found.view.getUint32(4, true));
+      const length = word8
+        ? found.view.getBigUint64(8, true)
+        : BigInt(found.view.getUint32(4, true));
       const bytes = bytesAt(call, base, Math.min(Number(length), left));
       left -= Math.min(Number(length), left);
-      items.push(struct([["iov_base", bytes], ["iov_len", integer(length)]]));
+      items.push(
+        struct([
+          ["iov_base", bytes],
+          ["iov_len", integer(length)],
+        ]),
+      );
     }
     return array(items, count > items.length);
   };
@@ -92,7 +111,10 @@ const fcntlArgument = (isExit: boolean): Argument => ({
     if (name === "F_SETFD") return flags(call.uint(index), [["FD_CLOEXEC", 1]]);
     if (name === "F_SETFL") return openFlagsValue(call.uint(index), call.arch);
     if (/^F_(OFD_)?(GETLK|SETLKW?)$/.test(name)) return flock(call, call.ulong(index));
-    return integer(/^F_(DUPFD|SETPIPE_SZ|SETOWN|SETSIG)/.test(name) ? call.int(index) : call.ulong(index), /^F_/.test(name) ? "decimal" : "hex");
+    return integer(
+      /^F_(DUPFD|SETPIPE_SZ|SETOWN|SETSIG)/.test(name) ? call.int(index) : call.ulong(index),
+      /^F_/.test(name) ? "decimal" : "hex",
+    );
   },
 });
 
@@ -159,7 +181,13 @@ const epollEvent = onEntry((call, index) => {
   const data = found.view.getBigUint64(call.arch === "arm64" ? 8 : 4, true);
   return struct([
     ["events", flags(found.view.getUint32(0, true), setNamed("EPOLL"))],
-    ["data", struct([["u32", integer(data & 0xffffffffn)], ["u64", integer(data)]])],
+    [
+      "data",
+      struct([
+        ["u32", integer(data & 0xffffffffn)],
+        ["u64", integer(data)],
+      ]),
+    ],
   ]);
 });
 
@@ -184,7 +212,13 @@ export const FILE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   lstat: [path, stat],
   fstat: [fd, stat],
   newfstatat: [dirfd, path, stat, atFlags],
-  statx: [dirfd, path, set(() => setNamed("AT_")), set(() => setNamed("STATX_"), "STATX_???"), statx],
+  statx: [
+    dirfd,
+    path,
+    set(() => setNamed("AT_")),
+    set(() => setNamed("STATX_"), "STATX_???"),
+    statx,
+  ],
   rename: [path, path],
   renameat: [dirfd, path, dirfd, path],
   renameat2: [dirfd, path, dirfd, path, renameFlags],
@@ -236,4 +270,3 @@ export const FILE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   mount: [string, path, string, set(() => setNamed("MS_")), address],
   umount2: [path, set(() => setNamed("MNT_"))],
 };
-

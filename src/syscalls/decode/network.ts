@@ -1,6 +1,6 @@
 /** Sockets: socket(2), addresses, messages. */
 import { addressText } from "../../kernel/socket.ts";
-import { setNamed } from "../table.ts";
+import { setNamed } from "../sets.ts";
 import { flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
 import {
   bytesAt,
@@ -37,7 +37,8 @@ const socketType = onEntry((call, index) => {
 const protocol = onEntry((call, index) => {
   const value = call.int(index);
   const domain = call.int(0);
-  if (domain === AF_INET || domain === AF_INET6) return oneOf(value, setNamed("IPPROTO_"), "IPPROTO_???");
+  if (domain === AF_INET || domain === AF_INET6)
+    return oneOf(value, setNamed("IPPROTO_"), "IPPROTO_???");
   return domain === AF_NETLINK ? oneOf(value, setNamed("NETLINK_"), "NETLINK_???") : integer(value);
 });
 
@@ -68,14 +69,21 @@ function socketAddress(call: Call, at: bigint, length: number): Value {
       ["sin6_scope_id", integer(size >= 28 ? view.getUint32(24, true) : 0)],
     ]);
   }
-  if (kind === AF_UNIX) return struct([["sa_family", name], ["sun_path", unixPath(found.bytes, size)]]);
+  if (kind === AF_UNIX)
+    return struct([
+      ["sa_family", name],
+      ["sun_path", unixPath(found.bytes, size)],
+    ]);
   if (kind === AF_NETLINK && size >= 12)
     return struct([
       ["sa_family", name],
       ["nl_pid", integer(view.getUint32(4, true))],
       ["nl_groups", integer(view.getUint32(8, true), "hex")],
     ]);
-  return struct([["sa_family", name], ["sa_data", bytesAt(call, at + 2n, size - 2)]]);
+  return struct([
+    ["sa_family", name],
+    ["sa_data", bytesAt(call, at + 2n, size - 2)],
+  ]);
 }
 
 function unixPath(bytes: Uint8Array, size: number): Value {
@@ -89,7 +97,9 @@ function unixPath(bytes: Uint8Array, size: number): Value {
     : { kind: "string", bytes: name, cut: false };
 }
 
-const addressIn = onEntry((call, index) => socketAddress(call, call.ulong(index), call.int(index + 1)));
+const addressIn = onEntry((call, index) =>
+  socketAddress(call, call.ulong(index), call.int(index + 1)),
+);
 /** The length was written beside it: a pointer to it follows. */
 function addressOut(lengthIndex: number): Argument {
   return onExit((call, index) => {
@@ -110,12 +120,21 @@ const option = onEntry((call, index) => {
 });
 const optionIn = onEntry((call, index) => {
   const length = call.int(index + 1);
-  return length === 4 ? numberAt(call, call.ulong(index), 4) : bytesAt(call, call.ulong(index), length);
+  return length === 4
+    ? numberAt(call, call.ulong(index), 4)
+    : bytesAt(call, call.ulong(index), length);
 });
 const optionOut = onExit((call, index) =>
   call.failed ? pointer(call.ulong(index)) : numberAt(call, call.ulong(index), 4),
 );
-const how = choice(() => [["SHUT_RD", 0], ["SHUT_WR", 1], ["SHUT_RDWR", 2]], "SHUT_???");
+const how = choice(
+  () => [
+    ["SHUT_RD", 0],
+    ["SHUT_WR", 1],
+    ["SHUT_RDWR", 2],
+  ],
+  "SHUT_???",
+);
 
 /** struct msghdr, its data cut at so many bytes. */
 function message(call: Call, at: bigint, bytes: number): Value {
@@ -132,8 +151,16 @@ function message(call: Call, at: bigint, bytes: number): Value {
   for (let i = 0; i < Math.min(Number(count), call.limits.array); i++) {
     const each = call.memory.read(Number(iov) + i * 16, 16);
     if (!each) break;
-    const [base, length] = [each.view.getBigUint64(0, true), Number(each.view.getBigUint64(8, true))];
-    vectors.push(struct([["iov_base", bytesAt(call, base, Math.min(length, left))], ["iov_len", integer(length)]]));
+    const [base, length] = [
+      each.view.getBigUint64(0, true),
+      Number(each.view.getBigUint64(8, true)),
+    ];
+    vectors.push(
+      struct([
+        ["iov_base", bytesAt(call, base, Math.min(length, left))],
+        ["iov_len", integer(length)],
+      ]),
+    );
     left = Math.max(0, left - length);
   }
   return struct([
@@ -146,7 +173,9 @@ function message(call: Call, at: bigint, bytes: number): Value {
     ["msg_flags", flags(messageFlagsValue, setNamed("MSG_"))],
   ]);
 }
-const messageIn = onEntry((call, index) => message(call, call.ulong(index), Number.MAX_SAFE_INTEGER));
+const messageIn = onEntry((call, index) =>
+  message(call, call.ulong(index), Number.MAX_SAFE_INTEGER),
+);
 const messageOut = onExit((call, index) =>
   call.failed ? pointer(call.ulong(index)) : message(call, call.ulong(index), call.result),
 );
@@ -169,4 +198,3 @@ export const NETWORK_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   getsockopt: [fd, level, option, optionOut, lengthOut],
   shutdown: [fd, how],
 };
-

@@ -1,20 +1,8 @@
 /** Memory, processes, signals and time. */
 import { signalName } from "../../kernel/signal.ts";
-import { setNamed } from "../table.ts";
+import { setNamed } from "../sets.ts";
 import { array, flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
-import {
-  address,
-  choice,
-  fd,
-  hex,
-  int,
-
-  mode,
-  set,
-  string,
-  uint,
-  ulong,
-} from "./arguments.ts";
+import { address, choice, fd, hex, int, mode, set, string, uint, ulong } from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
 import { timespecAt, timevalAt } from "./structs.ts";
 
@@ -33,12 +21,7 @@ const protection = onEntry((call, index) => {
 /** The type of a mapping is a number, the rest are bits. */
 const mapFlags = onEntry((call, index) => {
   const value = call.uint(index);
-  const type = [
-    "MAP_FILE",
-    "MAP_SHARED",
-    "MAP_PRIVATE",
-    "MAP_SHARED_VALIDATE",
-  ][value & MAP_TYPE];
+  const type = ["MAP_FILE", "MAP_SHARED", "MAP_PRIVATE", "MAP_SHARED_VALIDATE"][value & MAP_TYPE];
   const rest = flags(value & ~MAP_TYPE, setNamed("MAP_"), "MAP_???");
   const text = [type ?? `0x${(value & MAP_TYPE).toString(16)}`, ...rest.names];
   if (Number(rest.rest) !== 0) text.push(`0x${rest.rest.toString(16)}`);
@@ -47,7 +30,9 @@ const mapFlags = onEntry((call, index) => {
 
 /** A signal mask as strace has it: "[INT TERM]", "~[KILL STOP]" where most are set. */
 export function signalSet(mask: bigint): Value {
-  const set_ = Array.from({ length: 64 }, (_, i) => i + 1).filter((n) => (mask >> BigInt(n - 1)) & 1n);
+  const set_ = Array.from({ length: 64 }, (_, i) => i + 1).filter(
+    (n) => (mask >> BigInt(n - 1)) & 1n,
+  );
   const all = 64;
   const name = (n: number) => signalName(n).replace(/^SIG/, "");
   if (set_.length <= all / 2) return word(`[${set_.map(name).join(" ")}]`);
@@ -69,7 +54,8 @@ function sigaction(call: Call, at: bigint): Value {
   if (!found) return pointer(at);
   const { view } = found;
   const handler = view.getBigUint64(0, true);
-  const handlerText = handler === 0n ? "SIG_DFL" : handler === 1n ? "SIG_IGN" : `0x${handler.toString(16)}`;
+  const handlerText =
+    handler === 0n ? "SIG_DFL" : handler === 1n ? "SIG_IGN" : `0x${handler.toString(16)}`;
   const actionFlags = Number(view.getBigUint64(8, true) & 0xffffffffn);
   const restorer = view.getBigUint64(16, true);
   return struct([
@@ -84,9 +70,13 @@ const oldAction = onExit((call, index) =>
   call.failed ? pointer(call.ulong(index)) : sigaction(call, call.ulong(index)),
 );
 
-const timespecIn = onEntry((call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)));
+const timespecIn = onEntry(
+  (call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)),
+);
 const timespecOut = onExit((call, index) =>
-  call.failed ? pointer(call.ulong(index)) : (timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index))),
+  call.failed
+    ? pointer(call.ulong(index))
+    : (timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index))),
 );
 /** What is left of a sleep: told where a signal ended it. */
 const remaining = onExit((call, index) =>
@@ -95,7 +85,9 @@ const remaining = onExit((call, index) =>
     : pointer(call.ulong(index)),
 );
 const timevalOut = onExit((call, index) =>
-  call.failed ? pointer(call.ulong(index)) : (timevalAt(call, call.ulong(index)) ?? pointer(call.ulong(index))),
+  call.failed
+    ? pointer(call.ulong(index))
+    : (timevalAt(call, call.ulong(index)) ?? pointer(call.ulong(index))),
 );
 const clock = choice(() => setNamed("CLOCK_"), "CLOCK_???");
 
@@ -106,9 +98,7 @@ function limits(call: Call, at: bigint): Value {
   const one = (offset: number) => {
     const value = found.view.getBigUint64(offset, true);
     if (value === 0xffffffffffffffffn) return word("RLIM64_INFINITY");
-    return value > 1024n && value % 1024n === 0n
-      ? word(`${value / 1024n}*1024`)
-      : integer(value);
+    return value > 1024n && value % 1024n === 0n ? word(`${value / 1024n}*1024`) : integer(value);
   };
   return struct([
     ["rlim_cur", one(0)],
@@ -125,20 +115,24 @@ const resource = choice(() => setNamed("RLIMIT_"), "RLIMIT_???");
 export function waitStatus(status: number): string {
   const signal_ = status & 0x7f;
   if (signal_ === 0) return `{WIFEXITED(s) && WEXITSTATUS(s) == ${(status >> 8) & 0xff}}`;
-  if (signal_ === 0x7f) return `{WIFSTOPPED(s) && WSTOPSIG(s) == ${signalName((status >> 8) & 0xff)}}`;
+  if (signal_ === 0x7f)
+    return `{WIFSTOPPED(s) && WSTOPSIG(s) == ${signalName((status >> 8) & 0xff)}}`;
   const core = status & 0x80 ? " && WCOREDUMP(s)" : "";
   return `{WIFSIGNALED(s) && WTERMSIG(s) == ${signalName(signal_)}${core}}`;
 }
 const status = onExit((call, index) => {
   const at = call.ulong(index);
-  const found = at === 0n || call.failed || call.result === 0 ? null : call.memory.read(Number(at), 4);
+  const found =
+    at === 0n || call.failed || call.result === 0 ? null : call.memory.read(Number(at), 4);
   return found ? array([word(waitStatus(found.view.getInt32(0, true)))]) : pointer(at);
 });
 const waitOptions = set(() => setNamed("W"), "W???");
 
 /** clone(2) names its arguments. */
 const cloneArguments: readonly Argument[] = [
-  onEntry((call) => word(`child_stack=${call.ulong(1) === 0n ? "NULL" : `0x${call.ulong(1).toString(16)}`}`)),
+  onEntry((call) =>
+    word(`child_stack=${call.ulong(1) === 0n ? "NULL" : `0x${call.ulong(1).toString(16)}`}`),
+  ),
   onEntry((call) => {
     const value = call.uint(0);
     const signal_ = value & CSIGNAL;
@@ -151,9 +145,14 @@ const cloneArguments: readonly Argument[] = [
 const futexOperation = onEntry((call, index) => {
   const value = call.uint(index);
   const command = value & 0x7f;
-  const name = oneOf(command, setNamed("FUTEX_"), "FUTEX_???").names[0] ?? `0x${command.toString(16)}`;
+  const name =
+    oneOf(command, setNamed("FUTEX_"), "FUTEX_???").names[0] ?? `0x${command.toString(16)}`;
   const extra = [...(value & 128 ? ["PRIVATE"] : []), ...(value & 256 ? ["CLOCK_REALTIME"] : [])];
-  return word(extra[0] === "PRIVATE" ? `${name}_PRIVATE${extra[1] ? `|FUTEX_${extra[1]}` : ""}` : [name, ...extra.map((each) => `FUTEX_${each}`)].join("|"));
+  return word(
+    extra[0] === "PRIVATE"
+      ? `${name}_PRIVATE${extra[1] ? `|FUTEX_${extra[1]}` : ""}`
+      : [name, ...extra.map((each) => `FUTEX_${each}`)].join("|"),
+  );
 });
 
 export const PROCESS_DECODERS: Readonly<Record<string, readonly Argument[]>> = {

@@ -1,7 +1,7 @@
 /** Structs that many calls share, as strace shows them when it abbreviates: stat(2), statx(2), time. */
 import type { Arch } from "../../kernel/fcntl.ts";
 import { flagsText } from "../../kernel/flags.ts";
-import { setNamed } from "../table.ts";
+import { setNamed } from "../sets.ts";
 import { flags, integer, NamedValue, pointer, struct, type Value, word } from "../value.ts";
 import type { Call } from "./call.ts";
 
@@ -41,7 +41,8 @@ function device(dev: number): Value {
 /** struct stat of 64-bit callers; what decides between st_size and st_rdev is the type. */
 export function statValue(call: Call, at: bigint): Value {
   const arm = call.arch === "arm64";
-  const found = call.failed || call.word === 4 ? null : call.memory.read(Number(at), arm ? 128 : 144);
+  const found =
+    call.failed || call.word === 4 ? null : call.memory.read(Number(at), arm ? 128 : 144);
   if (!found) return pointer(at);
   const { view } = found;
   const mode = view.getUint32(arm ? 16 : 24, true);

@@ -1,0 +1,37 @@
+/** How a trace ends: with its command, or because somebody asks for it. */
+
+import { check } from "../../ffi/errno.ts";
+import { pipe, readAvailable } from "../../ffi/fd.ts";
+import { allocate } from "../../ffi/memory.ts";
+import { native } from "../../ffi/native.ts";
+import { parseSignals, SIGHUP, SIGINT, SIGNAL_RECORD_SIZE, SIGTERM } from "../../kernel/signal.ts";
+
+const CAUGHT = [SIGINT, SIGTERM, SIGHUP];
+const MOST = 16;
+
+export class Ending {
+  private readonly fd: number;
+  private readonly bytes = allocate(SIGNAL_RECORD_SIZE * MOST);
+  private readonly attached: boolean;
+  private interrupts = 0;
+
+  /** @param attached whether processes were there before us: then the first Ctrl-C ends the trace */
+  constructor(attached: boolean) {
+    this.attached = attached;
+    const { reader, writer } = pipe();
+    this.fd = reader;
+    const numbers = allocate(CAUGHT.length * 4);
+    for (const [index, signal] of CAUGHT.entries()) numbers.view.setInt32(index * 4, signal, true);
+    const restart = 0; // waitpid is to come back when one comes
+    check(native().trace_signals_to(writer, numbers.address, CAUGHT.length, restart), "sigaction");
+  }
+
+  /** Ctrl-C goes to the command, which ends as it likes; a second one, or with -p the first, is ours. */
+  get asked(): boolean {
+    const length = readAvailable(this.fd, this.bytes);
+    if (length > 0)
+      for (const { number } of parseSignals(this.bytes.view, length))
+        this.interrupts += number === SIGINT ? 1 : 2;
+    return this.interrupts > (this.attached ? 0 : 1);
+  }
+}

@@ -1,0 +1,4 @@
+export const classNames = ["file"];
+export function membersOfClass(_: string): readonly string[] | null {
+  return null;
+}

@@ -1,0 +1,53 @@
+/** Fields of structs by the generated layouts. */
+import { type Abi, type Field, layoutOf } from "../table.ts";
+import { array, integer, pointer, struct, type Value } from "../value.ts";
+
+const MOST_ITEMS = 32;
+
+function scalarAt(view: DataView, at: number, field: Field): bigint {
+  const little = field.kind !== "network";
+  const signed = field.kind === "signed";
+  switch (field.size) {
+    case 1:
+      return BigInt(signed ? view.getInt8(at) : view.getUint8(at));
+    case 2:
+      return BigInt(signed ? view.getInt16(at, little) : view.getUint16(at, little));
+    case 4:
+      return BigInt(signed ? view.getInt32(at, little) : view.getUint32(at, little));
+    default:
+      return signed ? view.getBigInt64(at, little) : view.getBigUint64(at, little);
+  }
+}
+
+/** One element. */
+function one(view: DataView, at: number, field: Field, abi: Abi): Value {
+  if (field.kind === "struct") {
+    const layout = field.tag === null ? undefined : layoutOf(field.tag, abi);
+    if (!layout) return integer(0);
+    return struct(layout.fields.map((each) => [each.name, fieldValue(view, at, each, abi)]));
+  }
+  if (field.kind === "pointer") return pointer(scalarAt(view, at, field));
+  const value = scalarAt(view, at, field);
+  if (!field.bits) return integer(value);
+  return integer((value >> BigInt(field.bits.first)) & ((1n << BigInt(field.bits.count)) - 1n));
+}
+
+/** A text in an array of characters, up to its NUL. */
+function characters(view: DataView, at: number, length: number): Value {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset + at, length);
+  const end = bytes.indexOf(0);
+  return { kind: "string", bytes: bytes.slice(0, end < 0 ? length : end), cut: false };
+}
+
+/** @param base where the struct begins in the view */
+export function fieldValue(view: DataView, base: number, field: Field, abi: Abi): Value {
+  const at = base + field.offset;
+  const count = field.counts.reduce((product, length) => product * length, 1);
+  const room = Math.floor((view.byteLength - at) / field.size);
+  if (field.counts.length === 0) return room >= 1 ? one(view, at, field, abi) : integer(0);
+  const length = Math.min(count, room);
+  if (field.kind === "char") return characters(view, at, length);
+  const shown = Math.min(length, MOST_ITEMS);
+  const items = Array.from({ length: shown }, (_, i) => one(view, at + i * field.size, field, abi));
+  return array(items, length > shown);
+}

@@ -1,0 +1,4 @@
+import type { NameSet } from "./value.ts";
+export function setNamed(_: string): NameSet {
+  return [];
+}
