@@ -1,0 +1,94 @@
+/** What /proc tells of a tracee that stands still: proc_pid_fd(5), proc_pid_cgroup(5). */
+import { lstatSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { cgroupMount } from "../../process/cgroup.ts";
+
+const DELETED = " (deleted)";
+
+function attempt<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
+}
+
+/** Where a link of /proc leads, with one character a byte (latin1); null for what has no path. */
+function linkOf(path: string): string | null {
+  const target = attempt(() => readlinkSync(path, "buffer").toString("latin1"));
+  if (!target?.startsWith("/")) return null;
+  if (!target.endsWith(DELETED) || attempt(() => statSync(Buffer.from(target, "latin1"))))
+    return target;
+  return target.slice(0, -DELETED.length);
+}
+
+export function fdPath(pid: number, fd: number): string | null {
+  return linkOf(`/proc/${pid}/fd/${fd}`);
+}
+
+export function cwdPath(pid: number): string | null {
+  return linkOf(`/proc/${pid}/cwd`);
+}
+
+export function rootPath(pid: number): string | null {
+  return linkOf(`/proc/${pid}/root`);
+}
+
+export function exePath(pid: number): string | null {
+  return linkOf(`/proc/${pid}/exe`);
+}
+
+export interface Inode {
+  /** As st_dev. */
+  readonly dev: number;
+  readonly ino: bigint;
+  readonly mode: number;
+}
+
+/** The file behind a link of /proc: "fd/3", "exe". */
+export function inodeOf(pid: number, link: string): Inode | null {
+  const stat = attempt(() => statSync(`/proc/${pid}/${link}`, { bigint: true }));
+  return stat ? { dev: Number(stat.dev), ino: stat.ino, mode: Number(stat.mode) } : null;
+}
+
+export function commOf(tid: number): Buffer | null {
+  const comm = attempt(() => readFileSync(`/proc/${tid}/comm`));
+  return comm ? comm.subarray(0, -1) : null;
+}
+
+export interface Ids {
+  readonly ppid: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export function idsOf(pid: number): Ids | null {
+  const text = attempt(() => readFileSync(`/proc/${pid}/status`, "latin1"));
+  if (text === null) return null;
+  const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1]);
+  return { ppid: field("PPid"), uid: field("Uid"), gid: field("Gid") };
+}
+
+export interface CgroupFacts {
+  /** The inode number of its directory; 0 where that is not to be had. */
+  readonly id: bigint;
+  /** Below the cgroup v2 mount. */
+  readonly path: string;
+}
+
+export function cgroupOf(pid: number): CgroupFacts {
+  const lines = attempt(() => readFileSync(`/proc/${pid}/cgroup`, "latin1"))?.split("\n") ?? [];
+  const path = lines.find((line) => line.startsWith("0::"))?.slice(3) ?? "/";
+  const stat = attempt(() => statSync(`${cgroupMount().mountPoint}${path}`, { bigint: true }));
+  return { id: stat?.ino ?? 0n, path };
+}
+
+/** The inode number of the mount namespace; 0 where that is not to be had. */
+export function mountNamespaceOf(pid: number): number {
+  const link = attempt(() => readlinkSync(`/proc/${pid}/ns/mnt`));
+  return Number(link?.match(/\d+/)?.[0] ?? 0);
+}
+
+/** Whether there is no file of that name. */
+export function isAbsent(path: string): boolean {
+  return attempt(() => lstatSync(Buffer.from(path, "latin1"))) === null;
+}

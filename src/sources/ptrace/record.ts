@@ -1,0 +1,155 @@
+/**
+ * Writes the records that the kernel programs write (bpf/events.h), from what ptrace and /proc tell,
+ * so that all that comes after a source is the same.
+ */
+import * as abi from "../../kernel/trace_events.ts";
+import type { Ids, Inode } from "./facts.ts";
+
+const { EVENT } = abi;
+const COMM_BYTES = 15;
+const AT_FDCWD = -100;
+
+/** What stands behind the fixed part, in the order in which it stands there. */
+interface Tail {
+  name: Uint8Array;
+  name2: Uint8Array;
+  path: Uint8Array;
+  path2: Uint8Array;
+  cgroup: Uint8Array;
+  argv: Uint8Array;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** "/usr/bin" as the kernel programs tell it: components, leaf first, each with its NUL. */
+export function componentsOf(path: string): Uint8Array {
+  const parts = path.split("/").filter((part) => part !== "");
+  return Buffer.from(
+    parts
+      .reverse()
+      .map((part) => `${part}\0`)
+      .join(""),
+    "latin1",
+  );
+}
+
+/** The kernel's dev_t from stat(2)'s. */
+function kernelDev(dev: number): number {
+  const major = (dev >>> 8) & 0xfff;
+  const minor = (dev & 0xff) | ((dev >>> 12) & 0xfff00);
+  return ((major << 20) | minor) >>> 0;
+}
+
+export class RecordWriter {
+  readonly record: abi.EventRecord;
+  private readonly view: DataView;
+  private tail: Tail = this.emptyTail();
+
+  constructor() {
+    this.record = new abi.EventRecord(new Uint8Array(abi.LARGEST_EVENT));
+    this.view = this.record.view;
+  }
+
+  private emptyTail(): Tail {
+    return {
+      name: NOTHING,
+      name2: NOTHING,
+      path: NOTHING,
+      path2: NOTHING,
+      cgroup: NOTHING,
+      argv: NOTHING,
+    };
+  }
+
+  /** Begins a record of a type. @param time CLOCK_BOOTTIME, nanoseconds */
+  begin(type: number, time: bigint): void {
+    this.record.bytes.fill(0, 0, abi.EVENT_SIZE);
+    this.tail = this.emptyTail();
+    this.view.setBigUint64(EVENT.time, time, true);
+    this.view.setUint8(EVENT.type, type);
+    this.view.setInt32(EVENT.dfd, AT_FDCWD, true);
+    this.view.setInt32(EVENT.dfd2, AT_FDCWD, true);
+  }
+
+  u32(field: number, value: number): void {
+    this.view.setUint32(field, value, true);
+  }
+  u64(field: number, value: bigint): void {
+    this.view.setBigUint64(field, value, true);
+  }
+  result(value: bigint | number): void {
+    this.view.setBigInt64(EVENT.ret, BigInt(value), true);
+  }
+  note(bits: number): void {
+    this.u32(EVENT.notes, this.view.getUint32(EVENT.notes, true) | bits);
+  }
+
+  task(tgid: number, tid: number, comm: Uint8Array, leader: Uint8Array, ids: Ids | null): void {
+    this.u32(EVENT.tgid, tgid);
+    this.u32(EVENT.tid, tid);
+    this.record.bytes.set(comm.subarray(0, COMM_BYTES), EVENT.comm);
+    this.record.bytes.set(leader.subarray(0, COMM_BYTES), EVENT.leader_comm);
+    if (!ids) return;
+    this.u32(EVENT.ppid, ids.ppid);
+    this.u32(EVENT.uid, ids.uid);
+    this.u32(EVENT.gid, ids.gid);
+  }
+
+  call(index: number, number: number, callAbi: number): void {
+    this.view.setUint8(EVENT.call, index);
+    this.view.setUint16(EVENT.nr, number, true);
+    this.view.setUint8(EVENT.abi, callAbi);
+  }
+
+  inode(inode: Inode | null): void {
+    if (!inode) return;
+    this.u32(EVENT.dev, kernelDev(inode.dev));
+    this.u64(EVENT.ino, inode.ino);
+    this.view.setUint16(EVENT.i_mode, inode.mode, true);
+  }
+
+  name(bytes: Uint8Array): void {
+    this.tail.name = bytes;
+  }
+  name2(bytes: Uint8Array): void {
+    this.tail.name2 = bytes;
+  }
+  /** @param base it is where the name starts from, not where it leads */
+  path(path: string | null, base: boolean): void {
+    if (path === null) return;
+    this.tail.path = componentsOf(path);
+    this.note(abi.NOTE_PATH | (base ? abi.NOTE_BASE : 0));
+  }
+  path2(path: string | null): void {
+    if (path === null) return;
+    this.tail.path2 = componentsOf(path);
+    this.note(abi.NOTE_PATH2);
+  }
+  cgroup(path: string): void {
+    this.tail.cgroup = componentsOf(path);
+  }
+  argv(words: Uint8Array): void {
+    this.tail.argv = words;
+  }
+
+  /** Puts the parts behind each other. The record is lent until the next begin. */
+  end(): abi.EventRecord {
+    const { name, name2, path, path2, cgroup, argv } = this.tail;
+    for (const [field, part] of [
+      [EVENT.name_len, name],
+      [EVENT.name2_len, name2],
+      [EVENT.path_len, path],
+      [EVENT.path2_len, path2],
+      [EVENT.cgroup_len, cgroup],
+    ] as const)
+      this.view.setUint16(field, part.length, true);
+    this.u32(EVENT.argv_len, argv.length);
+    let at = abi.EVENT_SIZE;
+    for (const part of [name, name2, path, path2, cgroup, argv]) {
+      this.record.bytes.set(part, at);
+      at += part.length;
+    }
+    this.record.moveTo(0, at);
+    return this.record;
+  }
+}
