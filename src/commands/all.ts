@@ -14,7 +14,7 @@ import {
   parseNumber,
   recordingArgs,
 } from "./options.ts";
-import { Recording } from "./recording.ts";
+import { Recording, startBpf } from "./recording.ts";
 
 const ENDING = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
 const definition = defineCommand({
@@ -46,12 +46,14 @@ const definition = defineCommand({
       args,
       "-",
       sudoCaller(process.env),
-      () => ({
-        processes: pids ?? "all",
-        uid,
-        comm,
-        cgroup: args.cgroup === undefined ? undefined : Cgroup.open(args.cgroup).fd,
-      }),
+      (wanted) =>
+        startBpf({
+          ...wanted,
+          processes: pids ?? "all",
+          uid,
+          comm,
+          cgroup: args.cgroup === undefined ? undefined : Cgroup.open(args.cgroup).fd,
+        }),
       limit,
     );
     const { pipeline, source, products } = recording;

@@ -8,9 +8,18 @@ import { Child } from "../process/child.ts";
 import type { Inherited } from "../process/inherited.ts";
 import { parseUser, sudoCaller } from "../process/user.ts";
 import { Progress } from "../progress.ts";
+import type { BpfSource } from "../sources/bpf.ts";
+import {
+  BACKENDS,
+  choose,
+  type Either,
+  followByPtrace,
+  isPtrace,
+  parseBackend,
+} from "./backend.ts";
 import type { Command } from "./command.ts";
 import { COLUMNS_HELP, EVENTS_HELP, recordingArgs } from "./options.ts";
-import { Recording } from "./recording.ts";
+import { Recording, startBpf, type Wanted } from "./recording.ts";
 import { SignalPolicy } from "./signal-policy.ts";
 
 /** More processes than this are not counted while the command runs. */
@@ -48,6 +57,13 @@ const definition = defineCommand({
       description: "follow child processes",
       negativeDescription: "record the one process only, not its children",
     },
+    backend: {
+      type: "string",
+      valueHint: BACKENDS.join("|"),
+      default: "auto",
+      description:
+        "what watches: eBPF, or without its rights ptrace, which is slower and sees less",
+    },
   },
   run({ args, data }) {
     const { command, inherited } = data as ExecData;
@@ -57,16 +73,23 @@ const definition = defineCommand({
     const user = args.user === undefined ? sudoCaller(process.env) : parseUser(args.user);
     let cgroup: Cgroup | undefined;
     try {
-      const recording = new Recording(args, "trace", user, () => {
+      const spawning = { command, env: process.env, inherited, user };
+      const open = (wanted: Wanted) => {
         cgroup = args.cgroups ? Cgroup.create() : undefined;
-        if (cgroup) return { processes: "all", cgroup: cgroup.fd };
-        return { processes: args.follow ? "forked-and-descendants" : "forked" };
-      });
+        if (cgroup) return startBpf({ ...wanted, processes: "all", cgroup: cgroup.fd });
+        return startBpf({
+          ...wanted,
+          processes: args.follow ? "forked-and-descendants" : "forked",
+        });
+      };
+      const backend = parseBackend(args.backend);
+      const recording = new Recording(args, "trace", user, (wanted) =>
+        choose(backend, args, wanted, open),
+      ) as Either;
+      if (isPtrace(recording)) return followByPtrace(recording, spawning);
       const progress = progressOf(recording, cgroup);
       try {
-        return follow(recording, progress, () =>
-          Child.spawn({ command, env: process.env, inherited, user, cgroup: cgroup?.fd }),
-        );
+        return follow(recording, progress, () => Child.spawn({ ...spawning, cgroup: cgroup?.fd }));
       } finally {
         progress?.hide();
       }
@@ -97,7 +120,7 @@ Exit status: the command's own; 128+N after signal N; 127 not found; 126 not exe
 };
 
 /** A line on the terminal, where there is one that nothing else is written to. */
-function progressOf({ pipeline, products, source, quiet }: Recording, cgroup?: Cgroup) {
+function progressOf({ pipeline, products, source, quiet }: Recording<BpfSource>, cgroup?: Cgroup) {
   if (quiet || products.recordedOnTerminal) return null;
   const progress = Progress.on({
     events: () => pipeline.written,
@@ -111,7 +134,11 @@ function progressOf({ pipeline, products, source, quiet }: Recording, cgroup?: C
 }
 
 /** Runs the command to its end. Returns the exit status. */
-function follow(recording: Recording, progress: Progress | null, spawn: () => Child): number {
+function follow(
+  recording: Recording<BpfSource>,
+  progress: Progress | null,
+  spawn: () => Child,
+): number {
   const { pipeline, source, products } = recording;
   const stop = progress ? [sig.SIGTSTP] : [];
   const loop = new Loop([...SignalPolicy.signals, ...stop]);

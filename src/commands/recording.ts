@@ -10,6 +10,7 @@ import { OutputClosed } from "../process/output.ts";
 import type { User } from "../process/user.ts";
 import { type BpfOptions, BpfSource } from "../sources/bpf.ts";
 import { firstUnmet } from "../sources/requirements.ts";
+import type { Source } from "../sources/source.ts";
 import { parseBuffer, parseEvents, parseFlags } from "./options.ts";
 import { type ProductArgs, Products } from "./products.ts";
 
@@ -25,9 +26,17 @@ interface RecordingArgs extends ProductArgs {
 /** The source cannot start: what is missing and what to do, in one line. */
 export class StartError extends MessageError {}
 
-export class Recording {
+/** What is asked of a source by the options of both commands. */
+export type Wanted = Pick<BpfOptions, "bufferSize" | "kinds" | "want" | "formula">;
+
+/** A source that knows some events only at its end. */
+interface RecordingSource extends Source<FileEvent> {
+  finish(visit: (event: FileEvent) => void): void;
+}
+
+export class Recording<S extends RecordingSource = BpfSource> {
   readonly products: Products;
-  readonly source: BpfSource;
+  readonly source: S;
   readonly pipeline: Pipeline<FileEvent>;
   private readonly args: RecordingArgs;
 
@@ -35,12 +44,13 @@ export class Recording {
    * Checks every option before anything is touched, then opens the output, then starts recording.
    * @param fileName of the output, without its extension; "-" for standard output
    * @param user whom the output is for
+   * @param open starts the source
    */
   constructor(
     args: RecordingArgs,
     fileName: string,
     user: User | null,
-    selection: () => Pick<BpfOptions, "processes" | "cgroup" | "uid" | "comm">,
+    open: (wanted: Wanted) => S,
     limit?: number,
   ) {
     const kinds = parseEvents(args.events ?? (args.summary === undefined ? "open" : "all"));
@@ -49,8 +59,7 @@ export class Recording {
     this.args = args;
     this.products = new Products(args, kinds, fileName, user);
     const sink = this.products.open();
-    this.source = startSource({
-      ...selection(),
+    this.source = open({
       bufferSize,
       kinds,
       want: this.products.needs,
@@ -59,7 +68,7 @@ export class Recording {
     this.pipeline = new Pipeline<FileEvent>({
       source: this.source,
       sink,
-      accept: inUserSpace(formula, kinds),
+      accept: inUserSpace(formula, kinds, this.source instanceof BpfSource),
       limit,
     });
   }
@@ -68,29 +77,32 @@ export class Recording {
     return this.args.quiet === true;
   }
 
-  /** Ends the output and says the verdict. Returns trace's own exit status: 0, 3 or 125. */
-  finish(): number {
+  /** Ends the output and says the verdict, with a remark behind it. Returns trace's own exit status: 0, 3 or 125. */
+  finish(remark = ""): number {
     this.pipeline.finish();
     this.source.close();
     const losses = this.pipeline.losses();
     const { failure } = this.pipeline;
     if (failure instanceof OutputClosed || this.products.abandoned()) return EXIT.ok;
     if (failure) say.error(failure.message);
-    if (losses.length || !this.args.quiet) say.info(verdict(this.pipeline.written, losses));
+    if (losses.length || !this.args.quiet)
+      say.info(verdict(this.pipeline.written, losses) + remark);
     if (failure) return EXIT.failure;
     return losses.length && this.args["require-complete"] ? EXIT.incomplete : EXIT.ok;
   }
 }
 
 /**
- * What the kernel had no room for, or cannot tell apart, is asked here: a formula with many terms,
+ * What the kernel had no room for, or cannot tell apart, is asked here: a formula with many terms
+ * (without kernel programs, any),
  * and which of its two things an unlinkat(2) does.
  */
 function inUserSpace(
   formula: Formula | null,
   kinds: ReadonlySet<EventKind>,
+  kernelFilters: boolean,
 ): ((event: FileEvent) => boolean) | undefined {
-  const longFormula = formula && !formula.terms ? formula : null;
+  const longFormula = formula && !(kernelFilters && formula.terms) ? formula : null;
   const eitherRemoval = kinds.has("unlink") !== kinds.has("rmdir");
   if (!longFormula && !eitherRemoval) return undefined;
   return (event) => {
@@ -100,7 +112,8 @@ function inUserSpace(
   };
 }
 
-function startSource(options: BpfOptions): BpfSource {
+/** @throws StartError that says what is missing and what to do */
+export function startBpf(options: BpfOptions): BpfSource {
   try {
     return new BpfSource(options);
   } catch (error) {

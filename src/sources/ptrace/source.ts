@@ -26,6 +26,8 @@ const O_EXCL = 0o200;
 const OPEN_HOW_SIZE = 24;
 const SOCKADDR_BYTES = 128;
 const CREAT_FLAGS = 0o1101;
+const CLONE_VM = 0x100n;
+const CLONE_VFORK = 0x4000n;
 const NANOSECONDS = 1_000_000_000n;
 const ABI_NUMBER: Readonly<Record<Abi, number>> = {
   x64: 0,
@@ -344,7 +346,18 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
     if (!from || !this.options.kinds.has("fork")) return;
     this.begin(abi.EVENT_FORK, from);
     this.writer.result(child.tid);
+    this.writer.u64(abi.EVENT.flags, this.cloneFlags(from));
     this.hand();
+  }
+
+  /** As the kernel has them: without the signal that the parent gets. */
+  private cloneFlags({ tid, call: stop }: Tracee): bigint {
+    const name = stop ? this.lookup(stop)?.[0].name : undefined;
+    if (!stop || name === undefined || name === "fork") return 0n;
+    if (name === "vfork") return CLONE_VFORK | CLONE_VM;
+    if (name === "clone") return stop.args[0] & 0xffffff00n;
+    this.memory.pid = tid;
+    return this.memory.read(Number(stop.args[0]), 8)?.view.getBigUint64(0, true) ?? 0n;
   }
 
   ended(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void {
