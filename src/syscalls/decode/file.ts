@@ -34,7 +34,7 @@ const __O_TMPFILE = 0o20000000;
 const createsAt = (index: number) => (call: Call) =>
   (call.uint(index) & (O_CREAT | __O_TMPFILE)) !== 0;
 const openFlags = onEntry((call, index) => openFlagsValue(call.uint(index), call.arch));
-const atFlags = set(() => setNamed("AT_"), "AT_???");
+const atFlags = set(() => setNamed("at_stat"), "AT_???");
 const accessMode = onEntry((call, index) => {
   const asked = call.int(index);
   return asked === 0
@@ -49,7 +49,7 @@ const accessMode = onEntry((call, index) => {
         "?_OK",
       );
 });
-const renameFlags = set(() => setNamed("RENAME_"), "RENAME_???");
+const renameFlags = set(() => setNamed("rename"), "RENAME_???");
 
 /** struct open_how. */
 const openHow = onEntry((call, index) => {
@@ -63,7 +63,7 @@ const openHow = onEntry((call, index) => {
   return struct([
     ["flags", openFlagsValue(Number(how), call.arch)],
     ...(create || permissions ? [["mode", integer(permissions, "octal")] as const] : []),
-    ["resolve", flags(resolve, setNamed("RESOLVE_"), "RESOLVE_???")],
+    ["resolve", flags(resolve, setNamed("resolve"), "RESOLVE_???")],
   ]);
 });
 
@@ -106,7 +106,7 @@ const fcntlArgument = (isExit: boolean): Argument => ({
   when: isExit ? "exit" : "entry",
   decode: (call, index) => {
     const command = call.int(1);
-    const name = setNamed("F_").find(([, value]) => value === command)?.[0] ?? "";
+    const name = setNamed("fcntl").find(([, value]) => value === command)?.[0] ?? "";
     if (/^F_(GETFD|GETFL|GETOWN|GETSIG|GETLEASE|GETPIPE_SZ|GET_SEALS)$/.test(name)) return null;
     if (name === "F_SETFD") return flags(call.uint(index), [["FD_CLOEXEC", 1]]);
     if (name === "F_SETFL") return openFlagsValue(call.uint(index), call.arch);
@@ -132,9 +132,9 @@ function flock(call: Call, at: bigint): Value {
   ]);
 }
 
-const whence = choice(() => setNamed("SEEK_"), "SEEK_???");
+const whence = choice(() => setNamed("seek"), "SEEK_???");
 const linkTarget = output;
-const lockOperation = set(() => setNamed("LOCK_"), "LOCK_???");
+const lockOperation = set(() => setNamed("flock"), "LOCK_???");
 /** Two timespecs, or NULL for now. */
 const twoTimes = onEntry((call, index) => {
   const at = call.ulong(index);
@@ -151,7 +151,7 @@ const offsetPointer = onEntry((call, index) => {
 /** struct pollfd: what is asked for at the entry, what came is told after the result. */
 export function pollFds(call: Call, at: bigint, count: number, answered: boolean): Value {
   const items: Value[] = [];
-  const set_ = setNamed("POLL");
+  const set_ = setNamed("poll");
   for (let i = 0; i < Math.min(count, call.limits.array); i++) {
     const found = call.memory.read(Number(at) + i * 8, 8);
     if (!found) return pointer(at);
@@ -180,7 +180,7 @@ const epollEvent = onEntry((call, index) => {
   if (!found) return pointer(at);
   const data = found.view.getBigUint64(call.arch === "arm64" ? 8 : 4, true);
   return struct([
-    ["events", flags(found.view.getUint32(0, true), setNamed("EPOLL"))],
+    ["events", flags(found.view.getUint32(0, true), setNamed("epoll"))],
     [
       "data",
       struct([
@@ -215,8 +215,8 @@ export const FILE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   statx: [
     dirfd,
     path,
-    set(() => setNamed("AT_")),
-    set(() => setNamed("STATX_"), "STATX_???"),
+    set(() => setNamed("at_stat")),
+    set(() => setNamed("statx"), "STATX_???"),
     statx,
   ],
   rename: [path, path],
@@ -246,27 +246,27 @@ export const FILE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   getcwd: [output, ulong],
   truncate: [path, long],
   ftruncate: [fd, long],
-  fallocate: [fd, set(() => setNamed("FALLOC_FL_")), long, long],
+  fallocate: [fd, set(() => setNamed("fallocate")), long, long],
   utimensat: [dirfd, path, twoTimes, atFlags],
   dup: [fd],
   dup2: [fd, fd],
   dup3: [fd, fd, openFlags],
   pipe: [outputFds(2)],
   pipe2: [outputFds(2), openFlags],
-  fcntl: [fd, choice(() => setNamed("F_"), "F_???"), fcntlArgument(false)],
+  fcntl: [fd, choice(() => setNamed("fcntl"), "F_???"), fcntlArgument(false)],
   flock: [fd, lockOperation],
   fsync: [fd],
   fdatasync: [fd],
   sendfile: [fd, fd, offsetPointer, ulong],
   copy_file_range: [fd, offsetPointer, fd, offsetPointer, ulong, hex],
   poll: [polled, uint, int],
-  epoll_create1: [set(() => setNamed("EPOLL_"))],
-  epoll_ctl: [fd, choice(() => setNamed("EPOLL_CTL_"), "EPOLL_CTL_???"), fd, epollEvent],
+  epoll_create1: [set(() => setNamed("epoll_create"))],
+  epoll_ctl: [fd, choice(() => setNamed("epoll_ctl"), "EPOLL_CTL_???"), fd, epollEvent],
   umask: [mode],
-  memfd_create: [string, set(() => setNamed("MFD_"), "MFD_???")],
-  eventfd2: [uint, set(() => setNamed("EFD_"))],
+  memfd_create: [string, set(() => setNamed("memfd"), "MFD_???")],
+  eventfd2: [uint, set(() => setNamed("eventfd"))],
   execve: [path, argv, envp],
   execveat: [dirfd, path, argv, envp, atFlags],
-  mount: [string, path, string, set(() => setNamed("MS_")), address],
-  umount2: [path, set(() => setNamed("MNT_"))],
+  mount: [string, path, string, set(() => setNamed("mount")), address],
+  umount2: [path, set(() => setNamed("umount"))],
 };

@@ -23,10 +23,10 @@ const AF_NETLINK = 16;
 const LARGEST = 128;
 const SOCK_TYPE_MASK = 0xf;
 
-const family = choice(() => setNamed("AF_"), "AF_???");
+const family = choice(() => setNamed("family"), "AF_???");
 const socketType = onEntry((call, index) => {
   const value = call.int(index);
-  const type = oneOf(value & SOCK_TYPE_MASK, setNamed("SOCK_TYPE"), "SOCK_???");
+  const type = oneOf(value & SOCK_TYPE_MASK, setNamed("socket"), "SOCK_???");
   const extra = flags(value & ~SOCK_TYPE_MASK, [
     ["SOCK_CLOEXEC", 0o2000000],
     ["SOCK_NONBLOCK", 0o4000],
@@ -38,8 +38,8 @@ const protocol = onEntry((call, index) => {
   const value = call.int(index);
   const domain = call.int(0);
   if (domain === AF_INET || domain === AF_INET6)
-    return oneOf(value, setNamed("IPPROTO_"), "IPPROTO_???");
-  return domain === AF_NETLINK ? oneOf(value, setNamed("NETLINK_"), "NETLINK_???") : integer(value);
+    return oneOf(value, setNamed("protocol"), "IPPROTO_???");
+  return domain === AF_NETLINK ? oneOf(value, setNamed("protocol_netlink"), "NETLINK_???") : integer(value);
 });
 
 /** struct sockaddr with strace's words. */
@@ -49,7 +49,7 @@ function socketAddress(call: Call, at: bigint, length: number): Value {
   if (!found) return pointer(at);
   const view = new DataView(found.view.buffer, found.view.byteOffset, size);
   const kind = view.getUint16(0, true);
-  const name = oneOf(kind, setNamed("AF_"), "AF_???");
+  const name = oneOf(kind, setNamed("family"), "AF_???");
   const text = addressText(view) ?? "";
   if (kind === AF_INET && size >= 8) {
     const host = text.slice(0, text.lastIndexOf(":"));
@@ -112,8 +112,8 @@ const lengthOut = onExit((call, index) => {
   const at = call.ulong(index);
   return at === 0n || call.failed ? pointer(at) : numberAt(call, at, 4);
 });
-const messageFlags = set(() => setNamed("MSG_"), "MSG_???");
-const level = choice(() => setNamed("SOL_"), "SOL_???");
+const messageFlags = set(() => setNamed("message"), "MSG_???");
+const level = choice(() => setNamed("socket_level"), "SOL_???");
 const option = onEntry((call, index) => {
   const names = call.int(1) === 1 ? "SO_" : call.int(1) === 6 ? "TCP_" : "";
   return names ? oneOf(call.int(index), setNamed(names), `${names}???`) : integer(call.int(index));
@@ -170,7 +170,7 @@ function message(call: Call, at: bigint, bytes: number): Value {
     ["msg_iovlen", integer(count)],
     ...(control === 0n ? [] : [["msg_control", pointer(control)] as const]),
     ["msg_controllen", integer(controlLength)],
-    ["msg_flags", flags(messageFlagsValue, setNamed("MSG_"))],
+    ["msg_flags", flags(messageFlagsValue, setNamed("message"))],
   ]);
 }
 const messageIn = onEntry((call, index) =>

@@ -16,13 +16,13 @@ const signal = onEntry((call, index) => {
 });
 const protection = onEntry((call, index) => {
   const value = call.uint(index);
-  return value === 0 ? word("PROT_NONE") : flags(value, setNamed("PROT_"), "PROT_???");
+  return value === 0 ? word("PROT_NONE") : flags(value, setNamed("prot"), "PROT_???");
 });
 /** The type of a mapping is a number, the rest are bits. */
 const mapFlags = onEntry((call, index) => {
   const value = call.uint(index);
   const type = ["MAP_FILE", "MAP_SHARED", "MAP_PRIVATE", "MAP_SHARED_VALIDATE"][value & MAP_TYPE];
-  const rest = flags(value & ~MAP_TYPE, setNamed("MAP_"), "MAP_???");
+  const rest = flags(value & ~MAP_TYPE, setNamed("map"), "MAP_???");
   const text = [type ?? `0x${(value & MAP_TYPE).toString(16)}`, ...rest.names];
   if (Number(rest.rest) !== 0) text.push(`0x${rest.rest.toString(16)}`);
   return word(text.join("|"));
@@ -61,7 +61,7 @@ function sigaction(call: Call, at: bigint): Value {
   return struct([
     ["sa_handler", word(handlerText)],
     ["sa_mask", signalSet(view.getBigUint64(24, true))],
-    ["sa_flags", flags(actionFlags, setNamed("SA_"), "SA_???")],
+    ["sa_flags", flags(actionFlags, setNamed("sigaction"), "SA_???")],
     ...(actionFlags & 0x04000000 ? [["sa_restorer", integer(restorer, "hex")] as const] : []),
   ]);
 }
@@ -89,7 +89,7 @@ const timevalOut = onExit((call, index) =>
     ? pointer(call.ulong(index))
     : (timevalAt(call, call.ulong(index)) ?? pointer(call.ulong(index))),
 );
-const clock = choice(() => setNamed("CLOCK_"), "CLOCK_???");
+const clock = choice(() => setNamed("clock"), "CLOCK_???");
 
 /** struct rlimit. */
 function limits(call: Call, at: bigint): Value {
@@ -109,7 +109,7 @@ const limitsIn = onEntry((call, index) => limits(call, call.ulong(index)));
 const limitsOut = onExit((call, index) =>
   call.failed ? pointer(call.ulong(index)) : limits(call, call.ulong(index)),
 );
-const resource = choice(() => setNamed("RLIMIT_"), "RLIMIT_???");
+const resource = choice(() => setNamed("rlimit"), "RLIMIT_???");
 
 /** A status as wait(2) has it, by its macros. */
 export function waitStatus(status: number): string {
@@ -126,7 +126,7 @@ const status = onExit((call, index) => {
     at === 0n || call.failed || call.result === 0 ? null : call.memory.read(Number(at), 4);
   return found ? array([word(waitStatus(found.view.getInt32(0, true)))]) : pointer(at);
 });
-const waitOptions = set(() => setNamed("W"), "W???");
+const waitOptions = set(() => setNamed("wait"), "W???");
 
 /** clone(2) names its arguments. */
 const cloneArguments: readonly Argument[] = [
@@ -136,7 +136,7 @@ const cloneArguments: readonly Argument[] = [
   onEntry((call) => {
     const value = call.uint(0);
     const signal_ = value & CSIGNAL;
-    const names = flags(value & ~CSIGNAL, setNamed("CLONE_"), "CLONE_???").names;
+    const names = flags(value & ~CSIGNAL, setNamed("clone"), "CLONE_???").names;
     const all = [...names, ...(signal_ ? [signalName(signal_)] : [])];
     return word(`flags=${all.join("|") || "0"}`);
   }),
@@ -146,7 +146,7 @@ const futexOperation = onEntry((call, index) => {
   const value = call.uint(index);
   const command = value & 0x7f;
   const name =
-    oneOf(command, setNamed("FUTEX_"), "FUTEX_???").names[0] ?? `0x${command.toString(16)}`;
+    oneOf(command, setNamed("futex"), "FUTEX_???").names[0] ?? `0x${command.toString(16)}`;
   const extra = [...(value & 128 ? ["PRIVATE"] : []), ...(value & 256 ? ["CLOCK_REALTIME"] : [])];
   return word(
     extra[0] === "PRIVATE"
@@ -159,7 +159,7 @@ export const PROCESS_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   mmap: [address, ulong, protection, mapFlags, fd, hex],
   mprotect: [address, ulong, protection],
   munmap: [address, ulong],
-  madvise: [address, ulong, choice(() => setNamed("MADV_"), "MADV_???")],
+  madvise: [address, ulong, choice(() => setNamed("madvise"), "MADV_???")],
   brk: [address],
   exit: [int],
   exit_group: [int],
@@ -169,7 +169,7 @@ export const PROCESS_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   wait4: [int, status, waitOptions, address],
   clone: cloneArguments,
   rt_sigaction: [signal, newAction, oldAction, ulong],
-  rt_sigprocmask: [choice(() => setNamed("SIG_"), "SIG_???"), inputSet, outputSet, ulong],
+  rt_sigprocmask: [choice(() => setNamed("sigprocmask"), "SIG_???"), inputSet, outputSet, ulong],
   rt_sigsuspend: [inputSet, ulong],
   pause: [],
   alarm: [uint],
@@ -193,13 +193,13 @@ export const PROCESS_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   getpgrp: [],
   getpgid: [int],
   setpgid: [int, int],
-  getpriority: [choice(() => setNamed("PRIO_"), "PRIO_???"), int],
+  getpriority: [choice(() => setNamed("priority"), "PRIO_???"), int],
   sched_yield: [],
   sched_getaffinity: [int, ulong, address],
   set_tid_address: [address],
   set_robust_list: [address, ulong],
   rseq: [address, uint, int, hex],
-  getrandom: [address, ulong, set(() => setNamed("GRND_"), "GRND_???")],
+  getrandom: [address, ulong, set(() => setNamed("random"), "GRND_???")],
   futex: [address, futexOperation, uint],
   personality: [hex],
   sethostname: [string, ulong],

@@ -57,8 +57,8 @@ export function statxValue(call: Call, at: bigint): Value {
   const found = call.failed ? null : call.memory.read(Number(at), 256);
   if (!found) return pointer(at);
   const { view } = found;
-  const set = setNamed("STATX_");
-  const attributes = setNamed("STATX_ATTR_");
+  const set = setNamed("statx");
+  const attributes = setNamed("statx_attributes");
   return struct(
     [
       ["stx_mask", flags(view.getUint32(0, true), set, "STATX_???")],
