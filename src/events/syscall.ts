@@ -23,6 +23,8 @@ export class SyscallEvent {
   /** Signed; -errno where it failed; null while it runs, or where the thread ended in it. */
   result: bigint | null = null;
   failed = false;
+  /** What strace writes where the number does not say it all. */
+  resultText: string | null = null;
   /** When it began, on the wall clock, in milliseconds with fractions, and how long it took. */
   time = 0;
   duration = 0;

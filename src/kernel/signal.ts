@@ -26,7 +26,8 @@ const FIRST_REAL_TIME = 32;
 /** "SIGKILL"; a real-time signal's as strace has it: SIGRT_2. */
 export function signalName(number: number): string {
   const name = NAMES[number - 1];
-  return name === undefined ? `SIGRT_${number - FIRST_REAL_TIME}` : `SIG${name}`;
+  if (name !== undefined) return `SIG${name}`;
+  return number === FIRST_REAL_TIME ? "SIGRTMIN" : `SIGRT_${number - FIRST_REAL_TIME}`;
 }
 
 /** sigaction(2): calls that a signal interrupts go on. */

@@ -89,6 +89,7 @@ export class StraceSink implements SyscallSink {
     if (event.result === null || ENDLESS.has(event.name)) return "?";
     const error = event.error(this.meaning);
     if (error) return `${event.interrupted ? "?" : "-1"} ${error[0]} (${error[1]})`;
+    if (event.resultText !== null) return event.resultText;
     if (!ADDRESSES.has(event.name)) return String(event.result);
     return event.result === 0n ? "0" : `0x${BigInt.asUintN(64, event.result).toString(16)}`;
   }

@@ -3,6 +3,7 @@ import { readlinkSync } from "node:fs";
 import { SyscallEvent, type SyscallSink } from "../../events/syscall.ts";
 import { Call, type Limits } from "../../syscalls/decode/call.ts";
 import { decodeArguments, knownAtEntry, unknownCall } from "../../syscalls/decode/index.ts";
+import { resultText } from "../../syscalls/decode/results.ts";
 import { syscallName } from "../../syscalls/table.ts";
 import type { SyscallStop } from "./call.ts";
 import { TraceeMemory } from "./memory.ts";
@@ -70,6 +71,7 @@ export class CallSource implements Visitor {
     event.args.length = 0;
     event.result = null;
     event.failed = false;
+    event.resultText = null;
     event.time = performance.timeOrigin + stop.entered;
     event.known = knownAtEntry(name, stop.abi);
     this.look(stop, tracee, name);
@@ -88,6 +90,7 @@ export class CallSource implements Visitor {
     event.tid = tracee.tid;
     this.look(stop, tracee, event.name);
     decodeArguments(this.call, "exit", event.args);
+    event.resultText = resultText(this.call);
     this.sink.end(event);
     this.spare.push(event);
   }

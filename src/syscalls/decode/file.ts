@@ -1,6 +1,16 @@
 /** Files and file descriptors: open(2) to statx(2). */
-import { setNamed } from "../sets.ts";
-import { array, flags, integer, pointer, struct, type Value, word } from "../value.ts";
+
+import {
+  array,
+  flags,
+  integer,
+  NamedValue,
+  oneOf,
+  pointer,
+  struct,
+  type Value,
+  word,
+} from "../value.ts";
 import {
   address,
   argv,
@@ -19,6 +29,7 @@ import {
   output,
   outputFds,
   path,
+  pathAt,
   set,
   string,
   uint,
@@ -26,6 +37,7 @@ import {
   when,
 } from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
+import { setNamed } from "./parts.ts";
 import { openFlagsValue, statValue, statxValue, timespecAt } from "./structs.ts";
 
 const O_CREAT = 0o100;
@@ -191,6 +203,31 @@ const epollEvent = onEntry((call, index) => {
   ]);
 });
 
+/** Requests have names; several share a number, the likelier first. */
+const ioctlRequest = onEntry((call, index) => oneOf(call.uint(index), setNamed("ioctl", call.abi)));
+/** Only bits: there is no access mode. */
+const descriptorFlags = set(() => setNamed("open"), "O_???");
+const currentDirectory = onExit((call, index) =>
+  call.failed ? pointer(call.ulong(index)) : pathAt(call, call.ulong(index)),
+);
+/** Of three ways to look at a remote file the first is no bit. */
+const statxFlags = onEntry((call, index) => {
+  const value = call.uint(index);
+  const named = flags(value, setNamed("at_stat"), "AT_???");
+  if (value & 0x6000) return named;
+  return new NamedValue(value, ["AT_STATX_SYNC_AS_STAT", ...named.names], named.rest);
+});
+/** Names in a directory: strace tells only how many. */
+const entries = onExit((call, index) => {
+  const at = call.ulong(index);
+  if (call.failed) return pointer(at);
+  const found = call.memory.read(Number(at), call.result);
+  let count = 0;
+  for (let offset = 0; found && offset < call.result; count++)
+    offset += Math.max(1, found.view.getUint16(offset + 16, true));
+  return word(`0x${at.toString(16)} /* ${count} entries */`);
+});
+
 /** Arguments by system call; strace leaves out what a call does not use. */
 export const FILE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   open: [path, openFlags, when(createsAt(1), mode)],
@@ -212,13 +249,7 @@ export const FILE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   lstat: [path, stat],
   fstat: [fd, stat],
   newfstatat: [dirfd, path, stat, atFlags],
-  statx: [
-    dirfd,
-    path,
-    set(() => setNamed("at_stat")),
-    set(() => setNamed("statx"), "STATX_???"),
-    statx,
-  ],
+  statx: [dirfd, path, statxFlags, set(() => setNamed("statx"), "STATX_???"), statx],
   rename: [path, path],
   renameat: [dirfd, path, dirfd, path],
   renameat2: [dirfd, path, dirfd, path, renameFlags],
@@ -243,16 +274,16 @@ export const FILE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   chdir: [path],
   fchdir: [fd],
   chroot: [path],
-  getcwd: [output, ulong],
+  getcwd: [currentDirectory, ulong],
   truncate: [path, long],
   ftruncate: [fd, long],
   fallocate: [fd, set(() => setNamed("fallocate")), long, long],
   utimensat: [dirfd, path, twoTimes, atFlags],
   dup: [fd],
   dup2: [fd, fd],
-  dup3: [fd, fd, openFlags],
+  dup3: [fd, fd, descriptorFlags],
   pipe: [outputFds(2)],
-  pipe2: [outputFds(2), openFlags],
+  pipe2: [outputFds(2), descriptorFlags],
   fcntl: [fd, choice(() => setNamed("fcntl"), "F_???"), fcntlArgument(false)],
   flock: [fd, lockOperation],
   fsync: [fd],
@@ -262,6 +293,8 @@ export const FILE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   poll: [polled, uint, int],
   epoll_create1: [set(() => setNamed("epoll_create"))],
   epoll_ctl: [fd, choice(() => setNamed("epoll_ctl"), "EPOLL_CTL_???"), fd, epollEvent],
+  ioctl: [fd, ioctlRequest, address],
+  getdents64: [fd, entries, ulong],
   umask: [mode],
   memfd_create: [string, set(() => setNamed("memfd"), "MFD_???")],
   eventfd2: [uint, set(() => setNamed("eventfd"))],

@@ -1,19 +1,35 @@
 /** Arguments of calls that nobody wrote a decoder for: what their types and layouts tell. */
-import { type Abi, type Argument as Described, layoutOf, scalarOf } from "../table.ts";
+import { type Abi, type Argument as Described, layoutOf, scalarOf, setOf } from "../table.ts";
 import { pointer, struct, type Value } from "../value.ts";
 import * as usual from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
 import { fieldValue } from "./layout.ts";
+import { partsValue } from "./parts.ts";
 
 const FD_NAMES = /^(fd|fildes|.*_fd|oldfd|newfd|epfd|ufd)$/;
-const DIRFD_NAMES = /^(dfd|dirfd|.*dfd)$/;
 
-/** A number by its type. */
-function scalar({ name, type }: Described, abi: Abi): Argument {
-  if (DIRFD_NAMES.test(name)) return usual.dirfd;
-  if (FD_NAMES.test(name)) return usual.fd;
-  if (/\bu?mode_t\b/.test(type)) return usual.mode;
+/** A number by what its call says of it, or by its type. */
+function scalar(call: string, { name, type }: Described, abi: Abi): Argument {
+  const parts = setOf(call, name);
   const known = scalarOf(type, abi) ?? { size: 8, signed: false };
+  const isFd = FD_NAMES.test(name);
+  if (parts)
+    return onEntry((stop, index) => {
+      const wide = known.size === 8;
+      const signed = wide ? stop.long(index) : BigInt(stop.int(index));
+      const value = partsValue(
+        wide ? stop.ulong(index) : BigInt(stop.uint(index)),
+        signed,
+        parts,
+        abi,
+      );
+      // A directory is an fd but for the one number that has a name.
+      return parts.value === "dirfd" && !value.names.length
+        ? usual.fdValue(stop, Number(signed))
+        : value;
+    });
+  if (isFd) return usual.fd;
+  if (/\bu?mode_t\b/.test(type)) return usual.mode;
   if (known.size === 8) return known.signed ? usual.long : usual.ulong;
   return known.signed ? usual.int : usual.uint;
 }
@@ -28,7 +44,12 @@ function behind(call: Call, at: bigint, described: Described, abi: Abi): Value {
     if (!found) return pointer(at);
     const bytes = found.bytes.slice(0, layout.size);
     const view = new DataView(bytes.buffer);
-    return struct(layout.fields.map((field) => [field.name, fieldValue(view, 0, field, abi)]));
+    return struct(
+      layout.fields.map((field) => [
+        field.name,
+        fieldValue(view, 0, field, abi, described.struct ?? ""),
+      ]),
+    );
   }
   const known = described.target === null ? undefined : scalarOf(described.target, abi);
   if (!known || known.size < 4) return pointer(at);
@@ -38,8 +59,8 @@ function behind(call: Call, at: bigint, described: Described, abi: Abi): Value {
 }
 
 /** The decoder of an argument of which only the prototype is known. */
-export function generic(described: Described, abi: Abi): Argument {
-  if (!described.pointer) return scalar(described, abi);
+export function generic(name: string, described: Described, abi: Abi): Argument {
+  if (!described.pointer) return scalar(name, described, abi);
   const decode = (call: Call, index: number): Value => {
     const at = call.ulong(index);
     if (described.direction === "address") return pointer(at);

@@ -19,7 +19,8 @@ function decoderOf(name: string, abi: Abi): readonly Argument[] {
   const key = `${abi} ${name}`;
   let decoder = decoders.get(key);
   if (!decoder) {
-    decoder = BY_HAND[name] ?? argumentsOf(name, abi)?.map((each) => generic(each, abi)) ?? [];
+    decoder =
+      BY_HAND[name] ?? argumentsOf(name, abi)?.map((each) => generic(name, each, abi)) ?? [];
     decoders.set(key, decoder);
   }
   return decoder;

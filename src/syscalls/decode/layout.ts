@@ -1,6 +1,7 @@
 /** Fields of structs by the generated layouts. */
-import { type Abi, type Field, layoutOf } from "../table.ts";
+import { type Abi, type Field, layoutOf, setOfField } from "../table.ts";
 import { array, integer, pointer, struct, type Value } from "../value.ts";
+import { partsValue } from "./parts.ts";
 
 const MOST_ITEMS = 32;
 
@@ -20,14 +21,19 @@ function scalarAt(view: DataView, at: number, field: Field): bigint {
 }
 
 /** One element. */
-function one(view: DataView, at: number, field: Field, abi: Abi): Value {
+function one(view: DataView, at: number, field: Field, abi: Abi, tag: string): Value {
   if (field.kind === "struct") {
     const layout = field.tag === null ? undefined : layoutOf(field.tag, abi);
     if (!layout) return integer(0);
-    return struct(layout.fields.map((each) => [each.name, fieldValue(view, at, each, abi)]));
+    return struct(
+      layout.fields.map((each) => [each.name, fieldValue(view, at, each, abi, layout.tag)]),
+    );
   }
   if (field.kind === "pointer") return pointer(scalarAt(view, at, field));
   const value = scalarAt(view, at, field);
+  const parts = setOfField(tag, field.name);
+  if (parts && !field.bits)
+    return partsValue(BigInt.asUintN(field.size * 8, value), value, parts, abi);
   if (!field.bits) return integer(value);
   return integer((value >> BigInt(field.bits.first)) & ((1n << BigInt(field.bits.count)) - 1n));
 }
@@ -39,15 +45,26 @@ function characters(view: DataView, at: number, length: number): Value {
   return { kind: "string", bytes: bytes.slice(0, end < 0 ? length : end), cut: false };
 }
 
-/** @param base where the struct begins in the view */
-export function fieldValue(view: DataView, base: number, field: Field, abi: Abi): Value {
+/**
+ * @param base where the struct begins in the view
+ * @param tag the struct's
+ */
+export function fieldValue(
+  view: DataView,
+  base: number,
+  field: Field,
+  abi: Abi,
+  tag: string,
+): Value {
   const at = base + field.offset;
   const count = field.counts.reduce((product, length) => product * length, 1);
   const room = Math.floor((view.byteLength - at) / field.size);
-  if (field.counts.length === 0) return room >= 1 ? one(view, at, field, abi) : integer(0);
+  if (field.counts.length === 0) return room >= 1 ? one(view, at, field, abi, tag) : integer(0);
   const length = Math.min(count, room);
   if (field.kind === "char") return characters(view, at, length);
   const shown = Math.min(length, MOST_ITEMS);
-  const items = Array.from({ length: shown }, (_, i) => one(view, at + i * field.size, field, abi));
+  const items = Array.from({ length: shown }, (_, i) =>
+    one(view, at + i * field.size, field, abi, tag),
+  );
   return array(items, length > shown);
 }

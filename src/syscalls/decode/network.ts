@@ -1,6 +1,5 @@
 /** Sockets: socket(2), addresses, messages. */
 import { addressText } from "../../kernel/socket.ts";
-import { setNamed } from "../sets.ts";
 import { flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
 import {
   bytesAt,
@@ -15,6 +14,7 @@ import {
   ulong,
 } from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
+import { setNamed } from "./parts.ts";
 
 const AF_UNIX = 1;
 const AF_INET = 2;
@@ -39,7 +39,9 @@ const protocol = onEntry((call, index) => {
   const domain = call.int(0);
   if (domain === AF_INET || domain === AF_INET6)
     return oneOf(value, setNamed("protocol"), "IPPROTO_???");
-  return domain === AF_NETLINK ? oneOf(value, setNamed("protocol_netlink"), "NETLINK_???") : integer(value);
+  return domain === AF_NETLINK
+    ? oneOf(value, setNamed("protocol_netlink"), "NETLINK_???")
+    : integer(value);
 });
 
 /** struct sockaddr with strace's words. */

@@ -1,9 +1,9 @@
 /** Memory, processes, signals and time. */
 import { signalName } from "../../kernel/signal.ts";
-import { setNamed } from "../sets.ts";
 import { array, flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
-import { address, choice, fd, hex, int, mode, set, string, uint, ulong } from "./arguments.ts";
+import { address, choice, fd, hex, int, set, string, uint, ulong } from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
+import { setNamed } from "./parts.ts";
 import { timespecAt, timevalAt } from "./structs.ts";
 
 const MAP_TYPE = 0xf;
@@ -70,6 +70,18 @@ const oldAction = onExit((call, index) =>
   call.failed ? pointer(call.ulong(index)) : sigaction(call, call.ulong(index)),
 );
 
+/** Bytes that mean nothing, in hexadecimal. */
+const randomBytes = onExit((call, index) => {
+  const at = call.ulong(index);
+  const shown = Math.min(call.result, call.limits.string);
+  const found = call.failed ? null : call.memory.read(Number(at), shown);
+  if (!found) return pointer(at);
+  const text = Array.from(
+    found.bytes.subarray(0, shown),
+    (byte) => `\\x${byte.toString(16).padStart(2, "0")}`,
+  );
+  return word(`"${text.join("")}"${call.result > shown ? "..." : ""}`);
+});
 const timespecIn = onEntry(
   (call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)),
 );
@@ -198,15 +210,15 @@ export const PROCESS_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   sched_getaffinity: [int, ulong, address],
   set_tid_address: [address],
   set_robust_list: [address, ulong],
-  rseq: [address, uint, int, hex],
-  getrandom: [address, ulong, set(() => setNamed("random"), "GRND_???")],
+  rseq: [address, hex, int, hex],
+  getrandom: [randomBytes, ulong, set(() => setNamed("random"), "GRND_???")],
   futex: [address, futexOperation, uint],
   personality: [hex],
+  arch_prctl: [choice(() => setNamed("arch_prctl")), hex],
   sethostname: [string, ulong],
   mlock: [address, ulong],
   munlock: [address, ulong],
   sync: [],
-  umask: [mode],
   fork: [],
   vfork: [],
 };

@@ -1,9 +1,9 @@
 /** Structs that many calls share, as strace shows them when it abbreviates: stat(2), statx(2), time. */
 import type { Arch } from "../../kernel/fcntl.ts";
 import { flagsText } from "../../kernel/flags.ts";
-import { setNamed } from "../sets.ts";
 import { flags, integer, NamedValue, pointer, struct, type Value, word } from "../value.ts";
 import type { Call } from "./call.ts";
+import { setNamed } from "./parts.ts";
 
 const S_IFMT = 0o170000;
 const TYPES: ReadonlyMap<number, string> = new Map([

@@ -1,0 +1,64 @@
+/** Numbers by the names of their parts: what argument-sets.ts says of arguments and fields. */
+import { type Abi, constantsOf, type NumberParts } from "../table.ts";
+import { flags, NamedValue as Named, type NamedValue, type NameSet } from "../value.ts";
+
+const known = new Map<string, NameSet>();
+
+/** A generated set as names and numbers. @throws Error where there is none of that name */
+export function setNamed(name: string, abi: Abi = "x64"): NameSet {
+  const key = `${abi} ${name}`;
+  let set = known.get(key);
+  if (!set) {
+    const found = constantsOf(name, abi);
+    if (!found) throw new Error(`no set of constants is called ${name}`);
+    set = found.constants.map((constant) => [constant.name, constant.value] as const);
+    known.set(key, set);
+  }
+  return set;
+}
+
+/** What strace writes beside a number that a set does not have: "MADV_???". */
+function unknownOf(set: NameSet): string {
+  const prefix = set[0]?.[0].match(/^_*[A-Z0-9]+_/)?.[0] ?? "";
+  return `${prefix}???`;
+}
+
+/**
+ * @param value of an argument or a field, unsigned
+ * @param signed the same where it is negative: AT_FDCWD
+ */
+export function partsValue(
+  value: bigint,
+  signed: bigint,
+  parts: NumberParts,
+  abi: Abi,
+): NamedValue {
+  const names: string[] = [];
+  let rest = value;
+  let unknown = "";
+  if (parts.value !== undefined) {
+    const set = setNamed(parts.value, abi);
+    const mask = parts.mask === undefined ? null : BigInt(parts.mask);
+    const part = mask === null ? value : value & mask;
+    const found = set.find(([, number]) => BigInt(number) === part || BigInt(number) === signed);
+    if (found) {
+      names.push(found[0]);
+      rest = mask === null ? 0n : rest & ~mask;
+    }
+    unknown = unknownOf(set);
+  }
+  for (const name of parts.bits ?? []) {
+    const set = setNamed(name, abi);
+    const taken = flags(rest, set);
+    names.push(...taken.names);
+    rest = BigInt(taken.rest);
+    if (unknown === "") unknown = unknownOf(set);
+  }
+  if (parts.octal !== undefined) {
+    const bits = rest & BigInt(parts.octal);
+    rest &= ~BigInt(parts.octal);
+    if (bits !== 0n || names.length === 0 || parts.value !== undefined)
+      names.push(`0${bits.toString(8).padStart(bits === 0n ? 1 : 3, "0")}`.replace(/^00$/, "000"));
+  }
+  return new Named(value, names, rest, unknown);
+}
