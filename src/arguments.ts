@@ -21,12 +21,20 @@ const HELP = ["--help", "-h"];
 function spellings(args: ArgsDef): Map<string, string> {
   const names = new Map<string, string>();
   for (const [name, arg] of Object.entries(args)) {
-    // A flag that is on by default is known by how it is put off.
-    names.set(arg.type === "boolean" && arg.default === true ? `--no-${name}` : `--${name}`, name);
+    names.set(spellingOf(name, arg), name);
     for (const alias of ["alias" in arg ? (arg.alias ?? []) : []].flat())
       names.set(`-${alias}`, name);
   }
   return names;
+}
+
+/**
+ * How an option is written. One of a single letter, or of t's as strace has them, has one dash; a
+ * flag that is on by default is known by how it is put off.
+ */
+export function spellingOf(name: string, arg: ArgDef): string {
+  if (name.length === 1 || /^t+$/.test(name)) return `-${name}`;
+  return arg.type === "boolean" && arg.default === true ? `--no-${name}` : `--${name}`;
 }
 
 /** `-oFILE` is `-o FILE`, as getopt(3) has it. */
@@ -71,7 +79,7 @@ export function splitArguments(
       help = true;
       continue;
     }
-    const [spelling, given] = separate(token);
+    const [spelling, given] = names.has(token) ? [token, undefined] : separate(token);
     if (HELP.includes(spelling)) throw new UsageError(`${spelling}: takes no value`);
     const name = names.get(spelling);
     if (name === undefined) {
@@ -80,7 +88,7 @@ export function splitArguments(
     }
     if (args[name].type === "boolean") {
       if (given !== undefined) throw new UsageError(`${spelling}: takes no value`);
-      options.push(spelling.startsWith("--") ? spelling : `--${name}`);
+      options.push(spelling.startsWith("--no-") ? spelling : `--${name}`);
       continue;
     }
     const value = given ?? (mayBeBare(args[name]) ? "" : argv[++at]);

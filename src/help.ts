@@ -1,5 +1,6 @@
 /** What --help prints, on both levels. */
 import type { ArgDef, ArgsDef, CommandMeta } from "citty";
+import { spellingOf } from "./arguments.ts";
 import type { Command } from "./commands/command.ts";
 
 const HELP_OPTION = "  -h, --help";
@@ -7,8 +8,7 @@ const HELP_OPTION = "  -h, --help";
 /** How an option is written: `-o, --output FILE|-`, or `--no-follow` where it is on by default. */
 function spelling(name: string, arg: ArgDef): string {
   const alias = "alias" in arg && arg.alias ? `-${[arg.alias].flat()[0]}, ` : "    ";
-  const negated = arg.type === "boolean" && arg.default === true ? "no-" : "";
-  return `  ${alias}--${negated}${name}${hint(arg)}`;
+  return `  ${alias}${spellingOf(name, arg)}${hint(arg)}`;
 }
 
 function hint({ valueHint = "" }: ArgDef): string {
