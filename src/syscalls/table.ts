@@ -3,12 +3,16 @@
  * structs. What is in generated/ was made from the kernel's own descriptions (`make tables`); it is
  * read when it is first asked for.
  */
+import { ARGUMENT_SETS, FIELD_SETS, type NumberParts } from "./argument-sets.ts";
 import { DIRECTIONS, type Direction } from "./directions.ts";
+import { type FlagSet, type Form, readSet } from "./flag-set.ts";
 import { PROTOTYPES, SCALARS } from "./generated/arguments.ts";
 import { NUMBERS } from "./generated/numbers.ts";
 import { type Layout, readLayout } from "./layout.ts";
 
+export type { NumberParts } from "./argument-sets.ts";
 export type { Direction } from "./directions.ts";
+export type { Constant, FlagSet } from "./flag-set.ts";
 export type { Field, FieldKind, Layout } from "./layout.ts";
 
 /**
@@ -157,4 +161,36 @@ export function scalarOf(type: string, abi: Abi = "x64"): Scalar | undefined {
 export function layoutOf(tag: string, abi: Abi = "x64"): Layout | undefined {
   const compat = abi.endsWith("Compat") ? readLayout(`compat_${tag}`, false) : undefined;
   return compat ?? readLayout(tag, abi === "arm64");
+}
+
+/**
+ * What the numbers of an argument mean.
+ * @param call "openat"
+ * @param argument "flags"
+ * @returns undefined where it is a plain number
+ */
+export function setOf(call: string, argument: string): NumberParts | undefined {
+  return ARGUMENT_SETS.get(`${call} ${argument}`);
+}
+
+/** The same of a field: setOfField("open_how", "resolve"). */
+export function setOfField(struct: string, field: string): NumberParts | undefined {
+  return FIELD_SETS.get(`${struct} ${field}`);
+}
+
+const FORMS: Readonly<Record<Abi, Form>> = {
+  x64: "common",
+  x32: "common",
+  x64Compat: "compat",
+  arm64: "arm64",
+  arm64Compat: "arm64",
+};
+
+/**
+ * The constants of a set that setOf names, or of one for which there is no argument: "si_code".
+ * "ioctl" has the requests of ioctl(2).
+ * @returns undefined where there is no such set
+ */
+export function constantsOf(set: string, abi: Abi = "x64"): FlagSet | undefined {
+  return readSet(set, FORMS[abi]);
 }
