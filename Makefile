@@ -18,7 +18,7 @@ BUN_BUILD := $(BUN) build --compile --minify --bytecode --format=esm \
   --compile-exec-argv="--disallow-code-generation-from-strings=strict --no-addons --no-ffi-cc"
 
 .DELETE_ON_ERROR:
-.PHONY: all setup demo test check test-root truth bench tables clean
+.PHONY: all setup demo test check test-root truth bench fuzz tables clean
 
 all: trace
 	@:
@@ -71,6 +71,12 @@ truth:
 	@.ci/setup truth
 	@$(MAKE) --no-print-directory all
 	@$(BUN) test/truth/run.ts $(ONLY)
+
+# More than a million datagrams of the process connector, and as many times more of what else is
+# fuzzed as ROUNDS says; SEED=n makes others than the last time.
+ROUNDS := 40
+fuzz:
+	@ROUNDS=$(ROUNDS) SEED=$(SEED) $(BUN) test --timeout=3600000 test/fuzz
 
 bench:
 	@.ci/setup bench

@@ -181,6 +181,7 @@ enum loss {
 	LOSS_RING_FULL,
 	LOSS_TREE_FULL,   /* a process that is not followed */
 	LOSS_URING_FULL,  /* an io_uring request whose outcome cannot be joined */
+	LOSS_URING_REFUSED, /* an io_uring request that was refused, of which no more is known */
 	LOSSES,
 };
 

@@ -1,34 +1,13 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0 */
 /*
- * Calls that name files, through io_uring. At submission the kernel has already copied the name; it is gone again at
- * completion. So one event tells of each, and the user side joins them by id. In-flight requests
- * stand in an LRU hash: one that never completes (IOSQE_CQE_SKIP_SUCCESS) must not fill it.
+ * Calls that name files, through io_uring. At submission the kernel has already copied the name; it
+ * is gone again at completion. So one event tells of each, and the user side joins them by id.
  */
 #ifndef TRACE_IO_URING_H
 #define TRACE_IO_URING_H
 
+#include "in_flight.h"
 #include "uring_request.h"
-
-struct in_flight {
-	u64 id;
-	u32 opcode;
-	u32 direct; /* opened into a slot: the result is no fd */
-};
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
-	__type(key, u64);
-	__type(value, struct in_flight);
-} in_flight SEC(".maps");
-
-/* A request is known by its address; where the completion does not tell it (5.10), by its ring and
- * user_data, which a program need not keep unique. */
-static __always_inline u64 request_key(u64 request, u64 ring, u64 user_data)
-{
-	if (bpf_core_field_exists(struct trace_event_raw_io_uring_complete, req))
-		return request;
-	return ring ^ (user_data * 0x9E3779B97F4A7C15ULL);
-}
 
 /* A kernel thread of the ring goes by the name of the process that it works for. */
 static __always_inline void name_owner(struct event *event)
@@ -40,46 +19,72 @@ static __always_inline void name_owner(struct event *event)
 	}
 }
 
-static __always_inline int on_submit(u64 request_address, u64 ring, u64 user_data)
+/*
+ * Tells of a request, and notes in the entry under which id. A refused one that is part of a chain
+ * comes here too up to 5.17: it goes on, to fail with the chain.
+ */
+static __always_inline void tell_submission(struct io_kiocb *kiocb, u64 ring, u64 user_data,
+					    struct in_flight *entry, int with_refused)
 {
-	struct io_kiocb *kiocb = (void *)request_address;
-	u8 opcode = BPF_CORE_READ(kiocb, opcode);
-	if (!op_wanted(opcode) || !task_wanted())
-		return 0;
+	u8 opcode = entry->opcode;
 	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_SUBMIT, config.uring_call);
 	if (!record)
-		return 0;
+		return;
 	struct event *event = &record->event;
 	struct request request = {};
-	if (!read_command(event, &request, kiocb, opcode, user_data))
-		return 0;
-	if (is_open(opcode) && !flags_wanted(event->flags))
-		return 0;
-	u64 key = request_key(request_address, ring, user_data);
-	struct in_flight entry = { .id = new_id(record), .opcode = opcode };
+	struct refused refused = {};
+	struct submission submission = {};
+	u64 flags = request_flags(kiocb);
+	int is_refused = with_refused && (flags & REQ_F_FAIL);
 
+	if (is_refused) {
+		if (bpf_core_type_exists(struct trace_event_raw_io_uring_req_failed))
+			return; /* told there */
+		if (!read_submission(&submission, (void *)ring, user_data) ||
+		    submission.opcode != opcode)
+			event->notes |= NOTE_NAME_UNREADABLE | NOTE_DFD_UNKNOWN;
+		else if (!read_refused(event, &refused, &submission, opcode, 0))
+			return;
+	} else if (!read_command(event, &request, kiocb, opcode, user_data)) {
+		return;
+	}
+	if (is_open(opcode) && !flags_wanted(event->flags))
+		return;
+	entry->id = new_id(record);
 	name_owner(event);
 	event->abi = ABI_IO_URING;
 	event->nr = opcode;
-	event->id = entry.id;
+	event->id = entry->id;
 	event->user_data = user_data;
 	event->ring = ring;
-	entry.direct = event->notes & NOTE_DIRECT;
+	entry->direct = event->notes & NOTE_DIRECT;
 	if (BPF_CORE_READ(kiocb, ctx, flags) & IORING_SETUP_SQPOLL)
 		event->notes |= NOTE_SQPOLL;
-	if (request_flags(kiocb) & REQ_F_CQE_SKIP)
+	if (flags & REQ_F_CQE_SKIP)
 		event->notes |= NOTE_CQE_SKIP;
-	u32 offset = append_request(record, &request, opcode);
-	if (bpf_map_update_elem(&in_flight, &key, &entry, BPF_ANY))
-		count_loss(LOSS_URING_FULL);
+	u32 offset = is_refused ? append_refused(record, &refused, opcode, submission.off) :
+				  append_request(record, &request, opcode);
 	send_record(record, offset, SCRATCH_URING);
+}
+
+static __always_inline int on_submit(u64 request, u64 ring, u64 user_data, int with_refused)
+{
+	struct in_flight entry = { .opcode = BPF_CORE_READ((struct io_kiocb *)request, opcode) };
+	int wanted = op_wanted(entry.opcode);
+
+	if ((!wanted && !known_by_user_data()) || !task_wanted())
+		return 0;
+	if (wanted)
+		tell_submission((void *)request, ring, user_data, &entry, with_refused);
+	if (entry.id || known_by_user_data())
+		keep_request(request_key(request, ring, user_data), &entry);
 	return 0;
 }
 
 SEC("?tracepoint/io_uring/io_uring_submit_req")
 int uring_submit_req(struct trace_event_raw_io_uring_submit_req *context)
 {
-	return on_submit((u64)context->req, (u64)context->ctx, context->user_data);
+	return on_submit((u64)context->req, (u64)context->ctx, context->user_data, 0);
 }
 
 /* Up to 6.3, under another name; before 5.10.162 without the request, so that nothing can be read. */
@@ -88,61 +93,126 @@ int uring_submit_sqe(struct trace_event_raw_io_uring_submit_sqe *context)
 {
 	if (!bpf_core_field_exists(context->req))
 		return 0;
-	return on_submit((u64)context->req, (u64)context->ctx, context->user_data);
+	return on_submit((u64)context->req, (u64)context->ctx, context->user_data, 1);
+}
+
+static __always_inline void tell_refused(struct submission *submission, u64 addr3, int fd_known,
+					 s64 error)
+{
+	u8 opcode = submission->opcode;
+	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_FAILED, config.uring_call);
+	if (!record)
+		return;
+	struct event *event = &record->event;
+	struct refused refused = {};
+
+	if (!fd_known)
+		event->notes |= NOTE_DFD_UNKNOWN;
+	if (!read_refused(event, &refused, submission, opcode, addr3) ||
+	    (is_open(opcode) && !flags_wanted(event->flags)))
+		return;
+	name_owner(event);
+	event->abi = ABI_IO_URING;
+	event->nr = opcode;
+	event->ret = error;
+	send_record(record, append_refused(record, &refused, opcode, submission->off), SCRATCH_URING);
+}
+
+static __always_inline void tell_outcome(struct in_flight *begun, struct io_kiocb *request, s64 result)
+{
+	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_DONE, config.uring_call);
+	if (!record)
+		return;
+	u32 offset = 0;
+	record->event.id = begun->id;
+	record->event.ret = result;
+	if (is_open(begun->opcode) && result >= 0 && !begun->direct)
+		offset = describe_file(record, file_of(result), 0, SCRATCH_URING);
+	else if (request && names_file_by_fd(begun->opcode))
+		offset = describe_file(record, BPF_CORE_READ(request, file), 0, SCRATCH_URING);
+	send_record(record, offset, SCRATCH_URING);
 }
 
 SEC("?tracepoint/io_uring/io_uring_complete")
 int uring_complete(struct trace_event_raw_io_uring_complete *context)
 {
-	u64 request_address = 0;
-	if (bpf_core_field_exists(context->req))
-		request_address = (u64)context->req;
-	u64 key = request_key(request_address, (u64)context->ctx, context->user_data);
-	struct in_flight *entry = bpf_map_lookup_elem(&in_flight, &key);
-	if (!entry)
-		return 0;
-	struct in_flight begun = *entry;
-	struct io_kiocb *request = (void *)request_address;
-	if (request && BPF_CORE_READ(request, opcode) != begun.opcode)
-		return 0; /* the memory was used again after a completion that was skipped */
-	bpf_map_delete_elem(&in_flight, &key);
+	struct io_kiocb *request = context->req;
+	struct in_flight begun;
 
-	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_DONE, config.uring_call);
-	if (!record)
+	if (!take_request((u64)request, &begun))
 		return 0;
-	u32 offset = 0;
-	record->event.id = begun.id;
-	record->event.ret = context->res;
-	if (is_open(begun.opcode) && context->res >= 0 && !begun.direct)
-		offset = describe_file(record, file_of(context->res), 0, SCRATCH_URING);
-	else if (request && names_file_by_fd(begun.opcode))
-		offset = describe_file(record, BPF_CORE_READ(request, file), 0, SCRATCH_URING);
-	send_record(record, offset, SCRATCH_URING);
+	/* The memory may be used again, after a completion that was skipped. */
+	if (BPF_CORE_READ(request, opcode) == begun.opcode)
+		tell_outcome(&begun, request, context->res);
 	return 0;
 }
 
+/*
+ * Up to 5.15 no tracepoint tells of refused requests. They complete like others, at once, while
+ * their entry is still the last that was taken from the queue.
+ */
+static __always_inline void on_unknown(struct trace_event_raw_io_uring_complete *context, s64 result)
+{
+	struct submission submission = {};
+
+	if (bpf_core_type_exists(struct trace_event_raw_io_uring_req_failed) || result >= 0 ||
+	    result == -ECANCELED || !task_wanted())
+		return;
+	if (!read_submission(&submission, context->ctx, context->user_data))
+		count_loss(LOSS_URING_REFUSED);
+	else if (op_wanted(submission.opcode))
+		tell_refused(&submission, 0, 1, result);
+}
+
+/* Up to 5.15 it may be a long. */
+static __always_inline s64 result_of(struct trace_event_raw_io_uring_complete *context)
+{
+	if (bpf_core_field_size(context->res) == 8)
+		return ((struct trace_event_raw_io_uring_complete___long *)context)->res;
+	return context->res;
+}
+
+/* Where a completion does not tell its request. */
+SEC("?tracepoint/io_uring/io_uring_complete")
+int uring_complete_unnamed(struct trace_event_raw_io_uring_complete *context)
+{
+	u64 key = request_key(0, (u64)context->ctx, context->user_data);
+	struct in_flight begun;
+
+	/* No request that is recorded has several. */
+	if (bpf_core_field_exists(context->cflags) && (context->cflags & IORING_CQE_F_MORE))
+		return 0;
+	if (!take_request(key, &begun))
+		on_unknown(context, result_of(context));
+	else if (begun.id)
+		tell_outcome(&begun, 0, result_of(context));
+	return 0;
+}
+
+/* Up to 5.17 it does not tell the ring. */
 SEC("?tracepoint/io_uring/io_uring_req_failed")
 int uring_failed(struct trace_event_raw_io_uring_req_failed *context)
 {
-	u8 opcode = context->opcode;
-	if (!op_wanted(opcode) || !task_wanted())
+	struct submission submission = {};
+	int fd_known = 0;
+	u64 addr3 = 0;
+
+	if (!op_wanted(context->opcode) || !task_wanted())
 		return 0;
-	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_FAILED, config.uring_call);
-	if (!record)
-		return 0;
-	struct event *event = &record->event;
-	struct refused refused = {};
-	u64 key = (u64)context->req;
-	bpf_map_delete_elem(&in_flight, &key);
-	if (!read_refused(event, &refused, context, opcode))
-		return 0;
-	if (is_open(opcode) && !flags_wanted(event->flags))
-		return 0;
-	name_owner(event);
-	event->abi = ABI_IO_URING;
-	event->nr = opcode;
-	event->ret = context->error;
-	send_record(record, append_refused(record, &refused, opcode, context->off), SCRATCH_URING);
+	if (bpf_core_field_exists(context->ctx)) {
+		u64 key = (u64)context->req;
+		bpf_map_delete_elem(&in_flight, &key);
+		fd_known = read_submission(&submission, context->ctx, context->user_data) &&
+			   submission.opcode == context->opcode;
+	}
+	if (bpf_core_field_exists(context->addr3))
+		addr3 = context->addr3;
+	submission.opcode = context->opcode;
+	submission.off = context->off;
+	submission.addr = context->addr;
+	submission.len = context->len;
+	submission.op_flags = context->op_flags;
+	tell_refused(&submission, addr3, fd_known, context->error);
 	return 0;
 }
 

@@ -32,6 +32,9 @@ typedef __s64 s64;
 #define IORING_SETUP_NO_SQARRAY (1U << 16)
 #define IOSQE_FIXED_FILE (1U << 0) /* the same bit of a request's flags */
 #define REQ_F_CQE_SKIP (1U << 6)
+#define REQ_F_FAIL (1U << 8)
+#define IORING_CQE_F_MORE (1U << 1)
+#define ECANCELED 125
 #define SIGNAL_GROUP_EXIT 0x00000004 /* include/linux/sched/signal.h */
 #define FMODE_CREATED 0x100000       /* include/linux/fs.h */
 #define AT_EMPTY_PATH 0x1000
@@ -325,6 +328,10 @@ struct trace_event_raw_io_uring_complete {
 	void *req;
 	u64 user_data;
 	int res;
+	u32 cflags;
+};
+struct trace_event_raw_io_uring_complete___long {
+	long res;
 };
 struct trace_event_raw_io_uring_req_failed {
 	void *ctx;

@@ -58,7 +58,7 @@ static __always_inline u64 request_flags(struct io_kiocb *request)
  * moment is made of. Returns whether it is that one, as far as can be told.
  */
 static __always_inline int read_submission(struct submission *submission, struct io_ring_ctx *ring,
-					   u8 opcode, u64 user_data)
+					   u64 user_data)
 {
 	if (!bpf_core_field_exists(ring->sq_sqes))
 		return 0;
@@ -71,7 +71,7 @@ static __always_inline int read_submission(struct submission *submission, struct
 	void *entries = BPF_CORE_READ(ring, sq_sqes);
 	if (bpf_probe_read_kernel(submission, sizeof(*submission), entries + (u64)index * SQE_BYTES))
 		return 0;
-	return submission->opcode == opcode && submission->user_data == user_data;
+	return submission->user_data == user_data;
 }
 
 /* What a request is about. */
@@ -134,7 +134,8 @@ static __always_inline int requested_fd(struct event *event, struct io_kiocb *ki
 static __always_inline void read_bind(struct request *request, struct io_kiocb *kiocb, u64 user_data)
 {
 	struct submission submission = {};
-	if (!read_submission(&submission, BPF_CORE_READ(kiocb, ctx), IORING_OP_BIND, user_data))
+	if (!read_submission(&submission, BPF_CORE_READ(kiocb, ctx), user_data) ||
+	    submission.opcode != IORING_OP_BIND)
 		return;
 	request->address = submission.addr;
 	request->address_len = submission.off;
@@ -285,58 +286,53 @@ struct refused {
 	u64 address;
 };
 
-/* The request was refused while it was read: its own memory is incomplete, the tracepoint has all but
- * the fd. Returns whether the opcode is wanted, as read_command does. */
+/* The request was refused while it was read: its own memory is incomplete, its entry has all.
+ * Returns whether the opcode is wanted, as read_command does. */
 static __always_inline int read_refused(struct event *event, struct refused *refused,
-					struct trace_event_raw_io_uring_req_failed *context, u8 opcode)
+					struct submission *submission, u8 opcode, u64 addr3)
 {
-	int fd = UNKNOWN_FD;
-	struct submission submission = {};
-	if (read_submission(&submission, context->ctx, opcode, context->user_data))
-		fd = submission.fd;
-	else
-		event->notes |= NOTE_DFD_UNKNOWN;
-	if (submission.flags & IOSQE_FIXED_FILE)
+	int fd = event->notes & NOTE_DFD_UNKNOWN ? UNKNOWN_FD : submission->fd;
+	if (submission->flags & IOSQE_FIXED_FILE)
 		event->notes |= NOTE_DIRECT;
-	event->flags = context->op_flags;
+	event->flags = submission->op_flags;
 
 	if (is_op(opcode, IORING_OP_SYMLINKAT)) {
 		event->dfd2 = fd;
-		refused->name = context->addr;
-		refused->name2 = context->off;
+		refused->name = submission->addr;
+		refused->name2 = submission->off;
 		return 1;
 	}
 	if (is_op(opcode, IORING_OP_SETXATTR) || is_op(opcode, IORING_OP_GETXATTR)) {
-		refused->name = bpf_core_field_exists(context->addr3) ? context->addr3 : 0;
-		refused->name2 = context->addr;
+		refused->name = addr3;
+		refused->name2 = submission->addr;
 		return 1;
 	}
 	event->dfd = fd;
 	if (is_op(opcode, IORING_OP_FSETXATTR) || is_op(opcode, IORING_OP_FGETXATTR)) {
-		refused->name2 = context->addr;
+		refused->name2 = submission->addr;
 		return 1;
 	}
 	if (names_address(opcode)) {
-		refused->address = context->addr;
+		refused->address = submission->addr;
 		return 1;
 	}
 	if (is_op(opcode, IORING_OP_FTRUNCATE))
 		return 1;
-	refused->name = context->addr;
+	refused->name = submission->addr;
 	if (is_op(opcode, IORING_OP_OPENAT) || is_op(opcode, IORING_OP_MKDIRAT)) {
-		event->mode = context->len;
+		event->mode = submission->len;
 		return 1;
 	}
 	if (is_op(opcode, IORING_OP_OPENAT2)) {
 		struct open_how how = {};
-		bpf_probe_read_user(&how, sizeof(how), (void *)context->off);
+		bpf_probe_read_user(&how, sizeof(how), (void *)submission->off);
 		event->flags = how.flags;
 		event->mode = how.mode;
 		return 1;
 	}
 	if (is_op(opcode, IORING_OP_RENAMEAT) || is_op(opcode, IORING_OP_LINKAT)) {
-		event->dfd2 = context->len;
-		refused->name2 = context->off;
+		event->dfd2 = submission->len;
+		refused->name2 = submission->off;
 		return 1;
 	}
 	return is_op(opcode, IORING_OP_UNLINKAT) || is_op(opcode, IORING_OP_STATX);

@@ -21,32 +21,8 @@ import { formats } from "../src/sinks/index.ts";
 import { Ring } from "../src/sources/ring.ts";
 import { UringJoin } from "../src/sources/uring-join.ts";
 import { cellsOf, eventOf, FIXTURES, fixture } from "./fixtures/fixtures.ts";
-import { Random } from "./random.ts";
+import { ROUNDS, rounds, unless } from "./fuzz.ts";
 import { Collected } from "./sinks/collect.ts";
-
-const SEED = Number(process.env.SEED ?? 1);
-const ROUNDS = Number(process.env.ROUNDS ?? 1);
-
-/** Runs a round so many times; what it throws says how it is run again. */
-function rounds(count: number, round: (random: Random) => void): void {
-  for (let i = 0; i < count * ROUNDS; i++) {
-    try {
-      round(new Random(SEED * 1_000_003 + i));
-    } catch (error) {
-      throw new Error(`SEED=${SEED}, round ${i}`, { cause: error });
-    }
-  }
-}
-
-/** What `work` returns, or undefined where it throws one of these errors. */
-function unless<T>(kind: new (...args: never[]) => Error, work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof kind) return undefined;
-    throw error;
-  }
-}
 
 /** A record in memory of exactly its size, or undefined where it is refused. */
 function accepted(bytes: Uint8Array): abi.EventRecord | undefined {

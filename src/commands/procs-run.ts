@@ -7,7 +7,7 @@ import { Loop } from "../loop.ts";
 import { EXIT, say, UsageError } from "../messages.ts";
 import { Pipeline, verdict } from "../pipeline.ts";
 import { Child } from "../process/child.ts";
-import { descendantsOf } from "../process/identity.ts";
+import { descendantsOf, isRunning } from "../process/identity.ts";
 import { FileOutput, OutputClosed } from "../process/output.ts";
 import { wantsColours } from "../process/terminal.ts";
 import { sudoCaller, type User } from "../process/user.ts";
@@ -131,6 +131,8 @@ export function watch(args: ProcsArgs): number {
   return run.finish();
 }
 
+/** Who waits for a process may know that it ended before the kernel sends its event. */
+const LAST_EVENTS_MS = 200;
 /** What ends with the command by itself, or has no meaning for one. */
 const NOT_FOR_COMMANDS = ["pid", "tree", "count", "duration"] as const;
 
@@ -150,10 +152,15 @@ export function runCommand(args: ProcsArgs, { command, inherited }: ExecData): n
   tree.add(child.pid);
   loop.addUrgent(child.pidfd);
   run.addTo(loop);
+  let deadline = Infinity;
   loop.run({
     drain: () => run.pipeline.drain(),
     signals: (signals) => policy.receive(signals),
-    ended: () => child.status() !== null || policy.gaveUp,
+    ended: () => {
+      if (child.status() === null || policy.gaveUp) return policy.gaveUp;
+      deadline = Math.min(deadline, performance.now() + LAST_EVENTS_MS);
+      return tree.pids.every(isRunning) || performance.now() > deadline;
+    },
   });
   const own = run.finish();
   return own === EXIT.ok ? (child.status() ?? 128 + sig.SIGINT) : own;

@@ -54,6 +54,11 @@ export class ProcessEvent {
 
   /** What this kind of event tells besides: "real 0, effective 1000", "SIGKILL", "exit 1". */
   get detail(): string | null {
+    const thread = this.isThread ? `thread ${this.event.pid}` : null;
+    return [thread, this.kindDetail].filter((text) => text !== null).join(", ") || null;
+  }
+
+  private get kindDetail(): string | null {
     const { event } = this;
     switch (event.name) {
       case "exit":
@@ -135,7 +140,7 @@ export const DEFAULT_PROCESS_COLUMNS: readonly ProcessColumn[] = [
     name: "detail",
     key: "detail",
     kind: "bytes",
-    about: "what else the event tells: ids, tracer, how it ended",
+    about: "what else the event tells: thread, ids, tracer, how it ended",
     of: (e) => word(e.detail),
   },
   {

@@ -14,6 +14,10 @@ export class ProcessTree {
     this.members = new Set(roots);
   }
 
+  get pids(): readonly number[] {
+    return [...this.members];
+  }
+
   add(pid: number): void {
     this.members.add(pid);
   }

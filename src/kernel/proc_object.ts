@@ -14,7 +14,10 @@ interface Task extends Every {
   readonly tgid: number;
 }
 
-/** null where the kernel is too old to tell: before 4.18. */
+/**
+ * null where the kernel is too old to tell, before 4.18; 0 where nobody waits for the one that ended:
+ * a thread, or a process whose parent ignores SIGCHLD.
+ */
 interface Child extends Task {
   readonly parentPid: number | null;
   readonly parentTgid: number | null;

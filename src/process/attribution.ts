@@ -27,10 +27,15 @@ export class Attribution {
   private readonly waiting = new Map<number, Exec[]>();
   private waitingCount = 0;
   private readonly asleep: () => number;
+  private readonly find: (pid: number) => Identity | null;
 
-  /** @param asleep nanoseconds since boot that the machine slept, which events' times leave out */
-  constructor(asleep: () => number) {
+  /**
+   * @param asleep nanoseconds since boot that the machine slept, which events' times leave out
+   * @param find who has a number now
+   */
+  constructor(asleep: () => number, find = identityOf) {
     this.asleep = asleep;
+    this.find = find;
   }
 
   /** Takes an exec from the kernel programs: it waits for the event that tells of the same. */
@@ -55,14 +60,11 @@ export class Attribution {
 
   /** A child is what its parent is, until it executes something else. */
   forked(parent: number, child: number, time: number): Who {
-    const origin = this.who(parent, time);
-    return this.keep({
-      ...origin,
-      pid: child,
-      ppid: parent,
-      started: time,
-      origin: origin.origin === "unknown" ? "unknown" : "inherited",
-    });
+    const born = { pid: child, ppid: parent, started: time };
+    const from = this.who(parent, time);
+    if (from.origin !== "unknown") return this.keep({ ...from, ...born, origin: "inherited" });
+    const found = this.found(child, time);
+    return this.keep({ ...from, ...found, ...born, origin: found ? "proc" : "unknown" });
   }
 
   /** Whether the exec is known that an event at this time tells of. */
@@ -83,7 +85,7 @@ export class Attribution {
 
   /** Who has the number now, unless that is another by now than the one who had it then. */
   private found(pid: number, time: number): Identity | null {
-    const found = identityOf(pid);
+    const found = this.find(pid);
     if (!found) return null;
     const started = found.started - this.asleep();
     return started <= time ? { ...found, started } : null;
@@ -129,7 +131,8 @@ export class Attribution {
   }
 
   /** Its number will be another's. */
-  ended(pid: number): void {
+  ended(pid: number, time: number): void {
     this.known.delete(pid);
+    this.takeExec(pid, time);
   }
 }

@@ -64,15 +64,28 @@ export function allPids(): number[] {
   return numbersIn("/proc");
 }
 
+/** A letter: proc_pid_stat(5). @throws where the process is gone */
+function stateOf(pid: number): string {
+  const stat = read(pid, "stat");
+  return stat.charAt(stat.lastIndexOf(")") + 2);
+}
+
+/** Whether a process has not ended yet. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/[ZX]/.test(stateOf(pid));
+  } catch {
+    return false;
+  }
+}
+
 /** The numbers of a process's living threads; none where it is gone. */
 export function threadsOf(pid: number): number[] {
   try {
     const threads = numbersIn(`/proc/${pid}/task`);
     if (threads.length === 1) return threads;
     // The first stays until the last has ended.
-    const stat = read(pid, "stat");
-    const state = stat.charAt(stat.lastIndexOf(")") + 2);
-    return state === "Z" ? threads.filter((thread) => thread !== pid) : threads;
+    return stateOf(pid) === "Z" ? threads.filter((thread) => thread !== pid) : threads;
   } catch {
     return [];
   }

@@ -5,7 +5,7 @@ import { shown } from "./summary/names.ts";
 
 const KINDS = ["fork", "exec", "exit", "uid", "gid", "sid", "ptrace", "comm", "coredump"] as const;
 const SECOND_MS = 1000;
-const WIDTH = 8;
+const WIDTH = 9;
 const TOP = 20;
 
 type Counts = Map<string, number>;

@@ -4,6 +4,7 @@ import { ending, type ProcessEvent } from "../events/procs.ts";
 import { shellWords } from "./shell.ts";
 import type { Output, Sink } from "./sink.ts";
 import { nameOf, shown } from "./summary/names.ts";
+import { widthOf } from "./text/width.ts";
 
 interface Node {
   readonly pid: number;
@@ -52,6 +53,12 @@ function* lines(node: Node, before: string, below: string): Generator<Line> {
     const last = index === node.children.length - 1;
     yield* lines(child, `${below}${last ? "└─ " : "├─ "}`, `${below}${last ? "   " : "│  "}`);
   }
+}
+
+/** In columns of a terminal. */
+function widthOfText(text: string): number {
+  const bytes = new TextEncoder().encode(text);
+  return widthOf(bytes, 0, bytes.length);
 }
 
 function cut(line: Line): Line {
@@ -103,12 +110,12 @@ export class ProcessTreeSink implements Sink<ProcessEvent> {
     const all = this.roots.flatMap((root) => [...lines(root, "", "")]).map(cut);
     const width = (of: (line: Line) => string) =>
       all.reduce((widest, line) => Math.max(widest, of(line).length), 0);
-    const left = width((line) => line.left);
+    const left = all.reduce((widest, line) => Math.max(widest, widthOfText(line.left)), 0);
     const pid = width((line) => String(line.pid));
     const lived = width((line) => line.lived);
     const text = all.map((line) => {
       const cells = [
-        line.left.padEnd(left),
+        line.left + " ".repeat(left - widthOfText(line.left)),
         String(line.pid).padStart(pid),
         line.lived.padStart(lived),
         line.ended,

@@ -93,6 +93,14 @@ function whereAbsolute(name: Slice | null): Slice | null {
   return name !== null && name.length > 0 && name.bytes[name.start] === SLASH ? name : null;
 }
 
+/** Lists that have something to show. */
+function someOf<E, T>(of: (event: E) => readonly T[] | null): (event: E) => readonly T[] | null {
+  return (event) => {
+    const list = of(event);
+    return list?.length ? list : null;
+  };
+}
+
 function partOf<E>(
   column: Column<E>,
   place: Place,
@@ -132,7 +140,7 @@ function partOf<E>(
     case "word":
       return framed(column.of, (encoder, word) => encoder.raw(word));
     case "list":
-      return framed(column.of, (encoder, words) => {
+      return framed(someOf(column.of), (encoder, words) => {
         for (let i = 0; i < words.length; i++) {
           if (i > 0) encoder.literal(SPACE);
           encoder.name(words[i]);

@@ -21,7 +21,7 @@ import { uringOpBits } from "../syscalls/uring.ts";
 import { Attachments } from "./attachments.ts";
 import { mapRing, Ring } from "./ring.ts";
 import type { Loss, Source } from "./source.ts";
-import { tracepointId } from "./tracepoint.ts";
+import { tracepointId, tracepointTells } from "./tracepoint.ts";
 import { UringJoin } from "./uring-join.ts";
 
 /** What is recorded. All conditions must hold. */
@@ -49,17 +49,25 @@ const ARCH = process.arch as Arch;
 const URING_TRACEPOINTS = {
   uring_submit_req: "io_uring/io_uring_submit_req",
   uring_submit_sqe: "io_uring/io_uring_submit_sqe",
-  uring_complete: "io_uring/io_uring_complete",
   uring_failed: "io_uring/io_uring_req_failed",
   uring_overflow: "io_uring/io_uring_cqe_overflow",
 };
+/** Of two programs for one tracepoint, the one that this kernel's completions suit. */
+function uringTracepoints(): Record<string, string> {
+  const completion = "io_uring/io_uring_complete";
+  const named = tracepointTells(completion, "req");
+  return {
+    ...URING_TRACEPOINTS,
+    [named ? "uring_complete" : "uring_complete_unnamed"]: completion,
+  };
+}
 const NEW_TASK = { new_task: "task/task_newtask" };
 const PROCESS_EXIT = { process_exit: "sched/sched_process_exit" };
 const PROCESS_EXEC = { process_exec: "sched/sched_process_exec" };
 
 const SYS_EXIT = "raw_syscalls/sys_exit";
 /** From here on a program at a classic tracepoint can see the registers. */
-const CLASSIC_SYS_EXIT: Version = [5, 15];
+export const CLASSIC_SYS_EXIT: Version = [5, 15];
 const ENOENT = 2;
 /** How long a record that is being written at the end is waited for. */
 const LAST_RECORD_MS = 100;
@@ -170,7 +178,7 @@ export class BpfSource implements Source<FileEvent> {
     const { kinds } = options;
     const calls = callsOf(options);
     const points = {
-      ...(uringOpBits(calls) ? URING_TRACEPOINTS : {}),
+      ...(uringOpBits(calls) ? uringTracepoints() : {}),
       ...(followed || kinds.has("fork") ? NEW_TASK : {}),
       ...(followed || kinds.has("exit") ? PROCESS_EXIT : {}),
       ...(kinds.has("exec") ? PROCESS_EXEC : {}),
@@ -308,6 +316,10 @@ export class BpfSource implements Source<FileEvent> {
       },
       { what: "processes not followed (too many at once)", count: counter("tree_full") },
       { what: "io_uring requests not followed (too many at once)", count: counter("uring_full") },
+      {
+        what: "io_uring requests refused, of which no more is known",
+        count: counter("uring_refused"),
+      },
       { what: "io_uring requests without a known outcome", count: this.join.missing },
       { what: "skipped by the kernel (recursion)", count: misses },
       { what: "names unreadable", count: this.missingNames },

@@ -18,8 +18,8 @@ import { Batch, type Datagram } from "./datagrams.ts";
 const EAGAIN = 11;
 const ENOBUFS = 105;
 const DATAGRAMS = 64;
-/** An event's datagram has 76 bytes. */
-const DATAGRAM_BYTES = 256;
+/** An event's datagram has 76 bytes, and there is one message in each so far. */
+const DATAGRAM_BYTES = 4096;
 
 export class EventQueue {
   /** The event that `next` has moved to; lent until it moves on. */

@@ -164,7 +164,8 @@ export class ProcessesSource implements Source<ProcessEvent> {
     this.event.who = this.describe(who);
     this.event.isThread = ofThread;
     visit(this.event);
-    if (event.what === cn.PROC_EVENT_EXIT && !ofThread) this.attribution.ended(event.tgid ?? 0);
+    if (event.what === cn.PROC_EVENT_EXIT && !ofThread)
+      this.attribution.ended(event.tgid ?? 0, Number(event.timestampNs));
   }
 
   /** Whether it tells of a thread only; remembers which there are. */

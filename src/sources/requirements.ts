@@ -4,7 +4,7 @@ import { release } from "node:os";
 import { SystemError } from "../ffi/errno.ts";
 import { isAtLeast, type Version } from "../kernel/release.ts";
 import { cgroupMount } from "../process/cgroup.ts";
-import { tracefs, tracepointId } from "./tracepoint.ts";
+import { tracefs, tracepointTells } from "./tracepoint.ts";
 
 export interface Requirement {
   readonly name: string;
@@ -21,10 +21,10 @@ const CAPABILITIES = { CAP_SYS_ADMIN: 21, CAP_PERFMON: 38, CAP_BPF: 39 };
 /** Debian's kernels know one more: then perf_event_open(2) needs CAP_SYS_ADMIN, whatever it is for. */
 const MOST_PARANOID = 2;
 const OLDEST_KERNEL: Version = [5, 10];
+/** What each tracepoint of a request has to tell: up to 6.3 submission has the second name. */
 const URING = {
-  submission: ["io_uring/io_uring_submit_req", "io_uring/io_uring_submit_sqe"],
-  completion: ["io_uring/io_uring_complete"],
-  "prep failure": ["io_uring/io_uring_req_failed"],
+  submitted: ["io_uring/io_uring_submit_req", "io_uring/io_uring_submit_sqe"],
+  completed: ["io_uring/io_uring_complete"],
 };
 
 function result(
@@ -108,20 +108,25 @@ function cgroups(): Requirement {
 }
 
 function uring(): Requirement {
+  const partly = (detail: string, advice: string) =>
+    result("io_uring", false, detail, advice, false);
+  const tells = (events: string[], field: string) =>
+    events.some((event) => tracepointTells(event, field));
   try {
-    const missing = Object.entries(URING)
-      .filter(([, events]) => events.every((event) => tracepointId(event) === null))
-      .map(([what]) => what);
-    return result(
-      "io_uring",
-      missing.length === 0,
-      missing.length ? `no tracepoint for ${missing.join(", ")}` : "all tracepoints",
-      "opens through io_uring are recorded in part or not at all on this kernel",
-      false,
-    );
+    if (!tells(URING.submitted, "req") || !tells(URING.completed, "user_data"))
+      return partly(
+        "this kernel does not tell of requests",
+        "what is done through io_uring is not recorded",
+      );
+    if (!tells(URING.completed, "req"))
+      return partly(
+        "this kernel tells results by user_data only",
+        "requests under way with the same user_data are counted as without a known outcome",
+      );
+    return result("io_uring", true, "all tracepoints", "", false);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
-    return result("io_uring", false, "unknown without tracefs", "see tracefs", false);
+    return partly("unknown without tracefs", "see tracefs");
   }
 }
 

@@ -25,14 +25,24 @@ export function tracefs(): string {
   return root;
 }
 
-/** The tracepoint's id, or null where this kernel has none of that name ("group/event"). */
-export function tracepointId(event: string): number | null {
+function readOfEvent(event: string, file: string): string | null {
   try {
-    return Number(readFileSync(`${tracefs()}/events/${event}/id`, "utf8"));
+    return readFileSync(`${tracefs()}/events/${event}/${file}`, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   }
+}
+
+/** The tracepoint's id, or null where this kernel has none of that name ("group/event"). */
+export function tracepointId(event: string): number | null {
+  const id = readOfEvent(event, "id");
+  return id === null ? null : Number(id);
+}
+
+/** Whether this kernel has the tracepoint, and tells this field there. */
+export function tracepointTells(event: string, field: string): boolean {
+  return new RegExp(`^\\s*field:.*\\b${field};`, "m").test(readOfEvent(event, "format") ?? "");
 }
 
 /**

@@ -1,13 +1,16 @@
 /** The kernel's types cut down to those that our programs name: nothing changes but the time. */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
+import { release } from "node:os";
 import { join } from "node:path";
 import { BpfObject, type BpfProgram } from "../../src/ffi/libbpf.ts";
 import { allocate } from "../../src/ffi/memory.ts";
 import { native } from "../../src/ffi/native.ts";
 import { BPF_PROG_INFO_SIZE } from "../../src/kernel/bpf.ts";
+import { isAtLeast } from "../../src/kernel/release.ts";
 import { CONFIG, CONFIG_SIZE } from "../../src/kernel/trace_events.ts";
-import { tracepointId } from "../../src/sources/tracepoint.ts";
+import { CLASSIC_SYS_EXIT } from "../../src/sources/bpf.ts";
+import { tracepointId, tracepointTells } from "../../src/sources/tracepoint.ts";
 import { ROOT } from "./programs.ts";
 
 /** All programs of bpf/, and the tracepoint without which one cannot be loaded. */
@@ -21,6 +24,7 @@ const PROGRAMS = {
   uring_submit_req: "io_uring/io_uring_submit_req",
   uring_submit_sqe: "io_uring/io_uring_submit_sqe",
   uring_complete: "io_uring/io_uring_complete",
+  uring_complete_unnamed: "io_uring/io_uring_complete",
   uring_failed: "io_uring/io_uring_req_failed",
   uring_overflow: "io_uring/io_uring_cqe_overflow",
 };
@@ -45,6 +49,8 @@ function load(types: "named" | "all"): Record<string, string> {
   config.setBigUint64(CONFIG.uring_ops, -1n, true);
   const programs = Object.entries(PROGRAMS)
     .filter(([, event]) => event === "" || tracepointId(event) !== null)
+    .filter(([name]) => name !== "sys_exit" || isAtLeast(release(), CLASSIC_SYS_EXIT))
+    .filter(([name]) => name !== "uring_complete" || tracepointTells(PROGRAMS[name], "req"))
     .map(([name]) => object.program(name));
   for (const program of programs) program.enable();
   object.load();

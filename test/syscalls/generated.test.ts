@@ -5,13 +5,15 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { Btf } from "../../src/syscalls/generate/btf.ts";
+import { readSets } from "../../src/syscalls/generate/flags.ts";
 import { asmDirectory, hasMachine, installedHeaders } from "../../src/syscalls/generate/headers.ts";
+import { readIoctls } from "../../src/syscalls/generate/ioctls.ts";
 import { headerBtf } from "../../src/syscalls/generate/kernel-types.ts";
 import { Layouts } from "../../src/syscalls/generate/layouts.ts";
 import { numbersText, readNumbers } from "../../src/syscalls/generate/numbers.ts";
 import { LAYOUTS } from "../../src/syscalls/generated/layouts.ts";
 import { NUMBERS } from "../../src/syscalls/generated/numbers.ts";
-import { type Abi, layoutOf, syscallName } from "../../src/syscalls/table.ts";
+import { type Abi, constantsOf, layoutOf, syscallName } from "../../src/syscalls/table.ts";
 import { offsetsOf, valuesOf } from "../abi/compiler.ts";
 import { additions } from "./additions.ts";
 
@@ -119,6 +121,30 @@ describe("layouts of headers", () => {
     expect(layouts.add("stat")).toBe(true);
     expect(layouts.add("no_such_struct")).toBe(false);
     expect(layouts.lines.get("stat")!.split(" ")[0]).toBe(X64 ? "144" : "128");
+  });
+});
+
+describe("constants", () => {
+  const machines = (["x64", "x64Compat", "arm64"] as const).filter((machine) =>
+    hasMachine(headers, machine),
+  );
+
+  test.each(machines)("of %s have the values of the installed headers", (machine) => {
+    const sets = [...readSets(headers, machine)];
+    const requests = [...readIoctls(headers, machine)].flatMap(([, set]) => set);
+    const shared = [...sets, ["ioctl", requests] as const].map(([name, set]) => {
+      const ours = new Map(constantsOf(name, machine)!.constants.map((each) => [each.name, each]));
+      const both = set.filter((constant) => ours.has(constant.name));
+      const found = both.map((constant) => [constant.name, ours.get(constant.name)!.value]);
+      expect([name, ...found]).toEqual([
+        name,
+        ...both.map((each) => [each.name, Number(each.value)]),
+      ]);
+      const more = set.filter((constant) => !ours.has(constant.name)).map((each) => each.name);
+      additions(`${machine} constants of ${name}`, more);
+      return both.length;
+    });
+    expect(shared.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(2500);
   });
 });
 

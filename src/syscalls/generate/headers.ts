@@ -61,12 +61,17 @@ const C_LIBRARY: Readonly<Record<string, string>> = {
   "sys/socket.h":
     "typedef unsigned short sa_family_t; struct sockaddr { sa_family_t sa_family; char sa_data[14]; };",
   "sys/types.h": "typedef unsigned int uid_t, gid_t; typedef int pid_t;",
-  ...{ "sys/time.h": "", "sys/ioctl.h": "", "string.h": "", "stdint.h": "", "unistd.h": "" },
+  "sys/time.h": "#include <linux/time.h>",
+  "stdint.h":
+    "typedef unsigned char uint8_t; typedef unsigned short uint16_t; typedef unsigned int uint32_t; typedef unsigned long long uint64_t; typedef signed char int8_t; typedef short int16_t; typedef int int32_t; typedef long long int64_t; typedef unsigned long uintptr_t;",
   "stddef.h": "typedef __SIZE_TYPE__ size_t;",
+  "stdlib.h": "typedef long time_t;",
+  ...{ "sys/ioctl.h": "", "string.h": "", "unistd.h": "", "time.h": "" },
+  ...{ "endian.h": "", "netinet/if_ether.h": "" },
 };
 
 function writeLibrary(directory: string): void {
-  mkdirSync(join(directory, "sys"));
+  for (const inner of ["sys", "netinet"]) mkdirSync(join(directory, inner));
   for (const [name, text] of Object.entries(C_LIBRARY))
     writeFileSync(join(directory, name), `#pragma once\n${text}\n`);
 }

@@ -9,9 +9,12 @@ import { tracefs } from "../../sources/tracepoint.ts";
 import type { Abi } from "../table.ts";
 import { prototypeLines, readSources } from "./arguments.ts";
 import { Btf } from "./btf.ts";
-import { unpackedHeaders } from "./headers.ts";
+import { otherLines, readSets, setLine } from "./flags.ts";
+import { type Machine, unpackedHeaders } from "./headers.ts";
+import { readIoctls } from "./ioctls.ts";
 import { arm64Lines, layoutLines, scalarLines } from "./kernel-types.ts";
 import { numbersText, readNumbers } from "./numbers.ts";
+import { SETS } from "./sets.ts";
 import { constant, wrapped, writeGenerated } from "./write.ts";
 
 const ABIS: readonly Abi[] = ["x64", "x64Compat", "x32", "arm64", "arm64Compat"];
@@ -71,5 +74,43 @@ writeGenerated(
   [
     constant("LAYOUTS", "The form: generate/layouts.ts.", text(layouts)),
     constant("ARM64_LAYOUTS", "Those that arm64 has in another form.", text(onArm64)),
+  ].join("\n"),
+);
+
+const setsOf = (machine: Machine) => {
+  const sets = readSets(headers, machine);
+  return SETS.map(({ kind, name }) => setLine(kind, name, sets.get(name)!));
+};
+const ioctlsOf = (machine: Machine) =>
+  Array.from(readIoctls(headers, machine), ([header, set]) => setLine("values", header, set));
+
+const [sets, ioctls] = [setsOf("x64"), ioctlsOf("x64")];
+writeGenerated(
+  "flags.ts",
+  "Named constants, by set",
+  `${HEADERS},\nand generate/sets.ts`,
+  [
+    constant("SETS", "The form: generate/flags.ts.", sets.join("\n")),
+    constant(
+      "ARM64_SETS",
+      "Those that arm64 has in another form.",
+      otherLines(setsOf("arm64"), sets).join("\n"),
+    ),
+    constant(
+      "COMPAT_SETS",
+      "Those that i386 has in another form.",
+      otherLines(setsOf("x64Compat"), sets).join("\n"),
+    ),
+    constant("IOCTLS", "The requests of ioctl(2), by header.", ioctls.join("\n")),
+    constant(
+      "COMPAT_IOCTLS",
+      "Those headers of which i386 has other numbers.",
+      otherLines(ioctlsOf("x64Compat"), ioctls).join("\n"),
+    ),
+    constant(
+      "ARM64_IOCTLS",
+      "Those headers of which arm64 has other numbers.",
+      otherLines(ioctlsOf("arm64"), ioctls).join("\n"),
+    ),
   ].join("\n"),
 );

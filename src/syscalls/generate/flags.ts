@@ -1,0 +1,114 @@
+/** Makes the sets of constants: generated/flags.ts, whose form src/syscalls/flag-set.ts reads. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Headers, Machine } from "./headers.ts";
+import { includes } from "./kernel-types.ts";
+import { type Constant, constantsOf, valuesOf } from "./macros.ts";
+import { BY_HAND, KERNEL_HEADERS, SET_HEADERS, SETS, type SetDefinition } from "./sets.ts";
+
+export interface NamedValue {
+  readonly name: string;
+  readonly value: bigint;
+}
+
+/** Plain macros and the enums of a kernel's own header, as a source of its own. */
+export function kernelSource(headers: Headers, file: string, wanted: RegExp): string {
+  const text = readFileSync(join(headers.kernel!, file), "utf8").replace(/\/\*[\s\S]*?\*\//g, " ");
+  const macros = Array.from(text.matchAll(/^#define[ \t]+(\w+)[ \t]+([^\n(\\]+)$/gm))
+    .filter(([, name]) => wanted.test(name))
+    .map(([line]) => line);
+  const enums = Array.from(text.matchAll(/^enum (\w+) \{[^}]*\};/gm))
+    .filter(([, tag]) => wanted.test(`enum ${tag}`))
+    .map(([text]) => text);
+  return `# 1 "kernel/${file}"\n${[...macros, ...enums].join("\n")}\n`;
+}
+
+/** The source in which all constants of the sets are defined. */
+function sourceOf(headers: Headers, machine: Machine): string {
+  const own = headers.kernel
+    ? Object.entries(KERNEL_HEADERS).map(([file, wanted]) => kernelSource(headers, file, wanted))
+    : [];
+  const uapi = includes(headers, machine, SET_HEADERS.trim().split(/\s+/));
+  return `${uapi}${own.join("")}# 1 "by-hand"\n${BY_HAND}`;
+}
+
+function belongs({ from, match, not }: SetDefinition, constant: Constant): boolean {
+  const sources = [
+    constant.header,
+    ...(constant.enumeration ? [`enum ${constant.enumeration}`] : []),
+  ];
+  return (
+    match.test(constant.name) &&
+    !not?.test(constant.name) &&
+    from.some((part) => sources.some((source) => source === part || source.endsWith(part)))
+  );
+}
+
+/** A negative int is bit 31 where bits are meant. */
+function asBits(value: bigint): bigint {
+  return value < 0n && value >= -0x80000000n
+    ? BigInt.asUintN(32, value)
+    : BigInt.asUintN(64, value);
+}
+
+const countBits = (value: bigint) => value.toString(2).replaceAll("0", "").length;
+const compare = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Values in their order; bits after all that are composed of them. */
+export function ordered(kind: "bits" | "values", all: readonly NamedValue[]): NamedValue[] {
+  const first = all.filter(({ value }, i) => all.findIndex((each) => each.value === value) === i);
+  if (kind === "values") return first.sort((a, b) => compare(a.value, b.value));
+  return first.sort((a, b) => countBits(b.value) - countBits(a.value) || compare(a.value, b.value));
+}
+
+/** Every set of one machine. */
+export function readSets(headers: Headers, machine: Machine): Map<string, NamedValue[]> {
+  const source = sourceOf(headers, machine);
+  const constants = constantsOf(source, headers, machine);
+  const members = SETS.map((set) => constants.filter((constant) => belongs(set, constant)));
+  const names = [...new Set(members.flat().map(({ name }) => name))];
+  const values = valuesOf(source, names, headers, machine);
+  return new Map(
+    SETS.map(({ name, kind }, i) => {
+      const known = members[i].flatMap(({ name }) => {
+        const value = values.get(name);
+        return value === undefined
+          ? []
+          : [{ name, value: kind === "bits" ? asBits(value) : value }];
+      });
+      return [name, ordered(kind, known)];
+    }),
+  );
+}
+
+/** What all names begin with, up to a low line. */
+function commonPrefix(names: readonly string[]): string {
+  let prefix = names.length > 1 ? names[0].slice(0, names[0].lastIndexOf("_") + 1) : "";
+  while (prefix && !names.every((name) => name.startsWith(prefix) && name.length > prefix.length))
+    prefix = prefix.slice(0, prefix.slice(0, -1).lastIndexOf("_") + 1);
+  return prefix;
+}
+
+const hexadecimal = (value: bigint) =>
+  value < 0n ? `-${(-value).toString(16)}` : value.toString(16);
+
+/**
+ * "=family AF_ UNSPEC=0 UNIX INET": what all names begin with, or "-"; a value that is left out
+ * follows the one before, by 1, among bits (which begin with "|") by a factor of 2.
+ */
+export function setLine(kind: "bits" | "values", name: string, set: readonly NamedValue[]): string {
+  const prefix = commonPrefix(set.map(({ name }) => name));
+  let next: bigint | null = null;
+  const words = set.map(({ name, value }) => {
+    const word = name.slice(prefix.length);
+    const text = value === next ? word : `${word}=${hexadecimal(value)}`;
+    next = kind === "bits" ? value << 1n : value + 1n;
+    return text;
+  });
+  return [`${kind === "bits" ? "|" : "="}${name}`, prefix || "-", ...words].join(" ");
+}
+
+/** Of a machine's lines those that another machine's do not have. */
+export function otherLines(lines: readonly string[], common: readonly string[]): string[] {
+  return lines.filter((line) => !common.includes(line));
+}

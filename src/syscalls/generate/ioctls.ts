@@ -1,0 +1,144 @@
+/** The requests of ioctl(2), by the header that defines them. */
+
+import { kernelSource, type NamedValue, ordered } from "./flags.ts";
+import type { Headers, Machine } from "./headers.ts";
+import { includes } from "./kernel-types.ts";
+import { constantsOf, valuesOf } from "./macros.ts";
+
+/**
+ * Requests are made by _IO, _IOR and the like; older ones are plain numbers, of which a header has
+ * others as well: those are given by their names. Of two names for one number in several headers, the
+ * header that stands first here is the likelier.
+ */
+const HEADERS: readonly (readonly [header: string, plain?: RegExp])[] = [
+  ["asm-generic/ioctls.h", /^(TC|TIO|FIO)[A-Z0-9]+$/],
+  ["linux/sockios.h", /^SIOC(?!DEVPRIVATE|PROTOPRIVATE)/],
+  ["asm-generic/sockios.h", /^(SIOC|FIO)/],
+  ["linux/fs.h"],
+  ["linux/fscrypt.h"],
+  ["linux/fsverity.h"],
+  ["linux/fsmap.h"],
+  ["linux/blkpg.h"],
+  ["linux/blkzoned.h"],
+  ["linux/loop.h", /^LOOP_(?!.*FLAG)[A-Z_0-9]+$/],
+  ["linux/hdreg.h", /^HDIO_(?!.*_SIZE)([GS]ET_|DRIVE|SCAN|UNREG|OBSOLETE|TRISTATE)/],
+  [
+    "linux/cdrom.h",
+    /^(CDROM(?!_)|CDROM_(?!PACKET|LBA|MSF|DATA|AUDIO|LEADOUT|.*SIZE|MAX|XA|LAST|MEDIA|SEND_PACKET$)|DVD_(READ_STRUCT|WRITE_STRUCT|AUTH)$)/,
+  ],
+  ["linux/fd.h"],
+  [
+    "kernel/scsi/sg.h",
+    /^SG_(?!SCSI_RESET_|.*(FLAG|INFO|DXFER|INTERFACE|DEF|MAX|SCATTER|BIG|LIB|X_|ERR|STATE|FD)).*/,
+  ],
+  ["kernel/scsi/scsi_ioctl.h", /^SCSI_IOCTL_/],
+  ["linux/mtio.h"],
+  ["linux/nvme_ioctl.h"],
+  ["linux/dm-ioctl.h"],
+  ["linux/raid/md_u.h"],
+  ["linux/nbd.h"],
+  ["linux/ublk_cmd.h"],
+  ["linux/mmc/ioctl.h"],
+  ["linux/pktcdvd.h"],
+  ["linux/btrfs.h"],
+  ["linux/ext4.h"],
+  ["linux/f2fs.h"],
+  ["linux/msdos_fs.h"],
+  ["linux/fuse.h"],
+  ["linux/auto_fs.h"],
+  ["linux/nsfs.h"],
+  ["linux/pidfd.h"],
+  ["linux/eventpoll.h"],
+  ["linux/inotify.h"],
+  ["linux/timerfd.h"],
+  ["linux/userfaultfd.h"],
+  ["linux/perf_event.h"],
+  ["linux/seccomp.h"],
+  ["linux/random.h"],
+  ["linux/kcov.h"],
+  ["linux/vm_sockets.h"],
+  ["linux/if_tun.h"],
+  ["linux/ppp-ioctl.h"],
+  ["linux/wireless.h", /^SIOC[GS]IW|^SIOCIW(?!FIRST|LAST|NAME)/],
+  ["linux/kd.h", /^(KD[A-Z]+|[GP]IO_[A-Z]+)$/],
+  ["linux/vt.h", /^VT_(?!AUTO|PROCESS|ACKACQ|EVENT_|.*MAX)[A-Z_]+$/],
+  ["linux/fb.h", /^FBIO[A-Z_]+$/],
+  ["linux/rtc.h"],
+  ["linux/watchdog.h"],
+  ["linux/input.h"],
+  ["linux/uinput.h"],
+  ["linux/hidraw.h"],
+  ["linux/usbdevice_fs.h"],
+  ["linux/i2c-dev.h", /^I2C_(RETRIES|TIMEOUT|SLAVE|SLAVE_FORCE|TENBIT|FUNCS|RDWR|PEC|SMBUS)$/],
+  ["linux/spi/spidev.h"],
+  ["linux/gpio.h"],
+  ["linux/ptp_clock.h"],
+  ["linux/suspend_ioctls.h"],
+  ["linux/rfkill.h"],
+  ["linux/kvm.h"],
+  ["linux/vfio.h"],
+  ["linux/iommufd.h"],
+  ["linux/vhost.h"],
+  ["linux/dma-buf.h"],
+  ["linux/dma-heap.h"],
+  ["linux/sync_file.h"],
+  ["linux/udmabuf.h"],
+  ["linux/tee.h"],
+  ["linux/ntsync.h"],
+  ["linux/android/binder.h", /^BINDER_(WRITE_READ|SET_|GET_|VERSION|FREEZE|THREAD_EXIT|ENABLE_)/],
+  ["linux/mei.h"],
+  ["linux/media.h"],
+  ["linux/videodev2.h"],
+  ["drm/drm.h"],
+  ["mtd/mtd-abi.h"],
+  ["mtd/ubi-user.h"],
+  ["sound/asound.h"],
+  ["linux/soundcard.h"],
+  ["asm/mtrr.h"],
+];
+
+/** _IOWR('T', …), or a macro that is made of it: DRM_IOWR(…). */
+const MADE = /\b\w*_S?IO(?:C|R|W|WR)?(?:_\w+)?\s*\(/;
+/** Not requests, though made in the same way, and requests of other machines. */
+const NOT =
+  /^_?(?:_KVM_DEPRECATED|KVM_(?:S390|PPC|ASSIGN|DEASSIGN|ALLOCATE_RMA|CREATE_SPAPR)|VFIO_(?:.*SPAPR|EEH)|IOC_|.*_IOC(?:TL)?_?(?:MAX|NR|BASE|TYPE|MAGIC)|.*_(?:LAST|MAX|OLD_SIZE)$)/;
+
+/** What some of these headers expect to have been included. */
+const BEFORE = [
+  "linux/types.h",
+  "linux/time.h",
+  "linux/ioctl.h",
+  "linux/major.h",
+  "linux/if.h",
+].concat([
+  "asm/termbits.h",
+  "linux/fiemap.h",
+  "linux/blktrace_api.h",
+  "linux/serial.h",
+  "asm/ioctls.h",
+]);
+const KERNEL = { "scsi/sg.h": /^SG_/, "scsi/scsi_ioctl.h": /^SCSI_IOCTL_/ };
+
+export function readIoctls(headers: Headers, machine: Machine): Map<string, NamedValue[]> {
+  const uapi = HEADERS.map(([header]) => header).filter((header) => !header.startsWith("kernel/"));
+  const own = headers.kernel
+    ? Object.entries(KERNEL).map(([file, wanted]) => kernelSource(headers, file, wanted))
+    : [];
+  const source = `${includes(headers, machine, [...BEFORE, ...uapi])}${own.join("")}`;
+  const all = constantsOf(source, headers, machine);
+  const requests = HEADERS.map(([header, plain]) => {
+    const here = all.filter((constant) => constant.header === header && !NOT.test(constant.name));
+    return here.filter(({ name, body }) => plain?.test(name) || MADE.test(body));
+  });
+  const names = requests.flat().map(({ name }) => name);
+  const values = valuesOf(source, names, headers, machine);
+  return new Map(
+    HEADERS.map(([header], i) => {
+      const known = requests[i].flatMap(({ name }) => {
+        const value = values.get(name);
+        return value === undefined ? [] : [{ name, value: BigInt.asUintN(32, value) }];
+      });
+      return [header.replace(/^kernel\//, ""), ordered("values", known)];
+    }),
+  );
+}

@@ -1,0 +1,536 @@
+/**
+ * Which constants make a set: those of one argument, one field, one option. A set is given by the
+ * headers that define its constants and what their names look like. Of two names for one value the
+ * first counts, so what is only another name stands in `not`.
+ */
+
+export interface SetDefinition {
+  readonly name: string;
+  /** Bits that can be combined, or values of which there is one. */
+  readonly kind: "bits" | "values";
+  /** Parts of what a header is included as, or the tag of an enum: "enum bpf_cmd". */
+  readonly from: readonly string[];
+  /** The whole name. */
+  readonly match: RegExp;
+  readonly not?: RegExp;
+}
+
+/** All of these, from the first to the last character. */
+const whole = (pattern: string) => new RegExp(`^(?:${pattern})$`);
+
+function definition(kind: "bits" | "values") {
+  return (name: string, from: string, match: string, not?: string): SetDefinition => ({
+    ...{ name, kind, from: from.split(/, /), match: whole(match) },
+    ...(not === undefined ? {} : { not: whole(not) }),
+  });
+}
+
+const bits = definition("bits");
+const values = definition("values");
+
+/** Files and their names. */
+const FILES = [
+  values("open_access", "fcntl.h", "O_(RDONLY|WRONLY|RDWR|ACCMODE)"),
+  bits("open", "fcntl.h", "(__)?O_\\w+|FASYNC", "O_(RDONLY|WRONLY|RDWR|ACCMODE|NDELAY)"),
+  bits("resolve", "linux/openat2.h", "RESOLVE_.*"),
+  values("dirfd", "linux/fcntl.h", "AT_FDCWD"),
+  bits("at_path", "linux/fcntl.h", "AT_(SYMLINK_NOFOLLOW|EMPTY_PATH)"),
+  bits("at_link", "linux/fcntl.h", "AT_(SYMLINK_FOLLOW|EMPTY_PATH)"),
+  bits("at_unlink", "linux/fcntl.h", "AT_REMOVEDIR"),
+  bits("at_access", "linux/fcntl.h", "AT_(SYMLINK_NOFOLLOW|EACCESS|EMPTY_PATH)"),
+  bits(
+    ...["at_stat", "linux/fcntl.h", "AT_(SYMLINK_NOFOLLOW|NO_AUTOMOUNT|EMPTY_PATH)|AT_STATX_.*"],
+    "AT_STATX_SYNC_TYPE",
+  ),
+  bits("at_exec", "linux/fcntl.h", "AT_(SYMLINK_NOFOLLOW|EMPTY_PATH|EXECVE_CHECK)"),
+  bits("at_handle", "linux/fcntl.h", "AT_(SYMLINK_FOLLOW|EMPTY_PATH)|AT_HANDLE_.*"),
+  bits("at_mount", "linux/fcntl.h", "AT_(SYMLINK_NOFOLLOW|NO_AUTOMOUNT|EMPTY_PATH|RECURSIVE)"),
+  bits("rename", "linux/fs.h", "RENAME_.*"),
+  bits("access", "by-hand", "._OK"),
+  values("file_type", "linux/stat.h", "S_IF.*", "S_IFMT"),
+  bits("file_mode", "linux/stat.h", "S_IS(UID|GID|VTX)"),
+  bits("statx", "linux/stat.h", "STATX_.*", "STATX_ATTR_.*|STATX__RESERVED"),
+  bits("statx_attributes", "linux/stat.h", "STATX_ATTR_.*"),
+  values("dirent_type", "by-hand", "DT_.*"),
+  values("seek", "linux/fs.h", "SEEK_.*", "SEEK_MAX"),
+  bits("rwf", "linux/fs.h", "RWF_.*", "RWF_SUPPORTED"),
+  bits("sync_file_range", "linux/fs.h", "SYNC_FILE_RANGE_.*"),
+  bits("fallocate", "linux/falloc.h", "FALLOC_FL_.*"),
+  values("fadvise", "linux/fadvise.h", "POSIX_FADV_.*"),
+  bits("splice", "linux/splice.h, by-hand", "SPLICE_F_.*"),
+  bits("close_range", "linux/close_range.h", "CLOSE_RANGE_.*"),
+  bits("xattr", "linux/xattr.h", "XATTR_(CREATE|REPLACE)"),
+  bits("flock", "fcntl.h", "LOCK_.*", "LOCK_RW"),
+  values("fcntl", "fcntl.h", "F_.*", "F_((RD|WR|UN|EX|SH)LCK|OWNER_.*|SEAL_.*|LINUX_.*)"),
+  bits("fd_flags", "fcntl.h", "FD_CLOEXEC"),
+  values("lock_type", "fcntl.h", "F_(RD|WR|UN)LCK"),
+  values("owner_type", "fcntl.h", "F_OWNER_.*"),
+  bits("seals", "linux/fcntl.h", "F_SEAL_.*"),
+  bits("notify", "linux/fcntl.h", "DN_.*"),
+  values("rw_hint", "linux/fcntl.h", "RWH_.*"),
+  bits("memfd", "linux/memfd.h", "MFD_.*", "MFD_HUGE_.*"),
+  bits("inode_flags", "linux/fs.h", "FS_.*_FL", "FS_(BTREE|RESERVED)_FL"),
+  bits("xflags", "linux/fs.h", "FS_XFLAG_.*"),
+  values(
+    "filesystem",
+    "linux/magic.h",
+    ".*_MAGIC(_NUMBER|2)?|.*_SUPER_MAGIC.*",
+    "EXT[34]_.*|.*_STRING",
+  ),
+];
+
+const MOUNTS = [
+  bits("mount", "linux/mount.h", "MS_.*", "MS_(VERBOSE|RMT_MASK|MGC_.*)"),
+  bits("umount", "kernel/linux/fs.h", "MNT_(FORCE|DETACH|EXPIRE)|UMOUNT_NOFOLLOW"),
+  bits("open_tree", "linux/mount.h", "OPEN_TREE_.*"),
+  bits("move_mount", "linux/mount.h", "MOVE_MOUNT_.*", "MOVE_MOUNT__MASK"),
+  bits("fsopen", "linux/mount.h", "FSOPEN_.*"),
+  bits("fspick", "linux/mount.h", "FSPICK_.*"),
+  bits("fsmount", "linux/mount.h", "FSMOUNT_.*"),
+  values("fsconfig", "enum fsconfig_command", "FSCONFIG_.*"),
+  bits("mount_attr", "linux/mount.h", "MOUNT_ATTR_.*", "MOUNT_ATTR_(_ATIME|SIZE_.*|RELATIME)"),
+  bits("statmount_mask", "linux/mount.h", "STATMOUNT_.*", "STATMOUNT_BY_FD"),
+  bits("statmount", "linux/mount.h", "STATMOUNT_BY_FD"),
+  bits("listmount", "linux/mount.h", "LISTMOUNT_.*"),
+  bits("swap", "kernel/linux/swap.h", "SWAP_FLAG_(PREFER|DISCARD.*)"),
+  values("quota", "linux/quota.h, linux/dqblk_xfs.h", "Q_.*"),
+  values("quota_type", "linux/quota.h", "(USR|GRP|PRJ)QUOTA"),
+  values("quota_format", "linux/quota.h", "QFMT_.*"),
+];
+
+const MEMORY = [
+  bits("prot", "mman-common.h, asm/mman.h", "PROT_.*"),
+  values("map_type", "linux/mman.h", "MAP_(SHARED|PRIVATE|SHARED_VALIDATE|DROPPABLE)"),
+  bits(
+    ...["map", "mman.h, mman-common.h", "MAP_.*"],
+    "MAP_(TYPE|FILE|SHARED|PRIVATE|SHARED_VALIDATE|DROPPABLE|HUGE_.*)",
+  ),
+  values("madvise", "mman-common.h", "MADV_.*"),
+  bits("mremap", "linux/mman.h", "MREMAP_.*"),
+  bits("msync", "mman-common.h", "MS_(ASYNC|INVALIDATE|SYNC)"),
+  bits("mlockall", "asm-generic/mman.h", "MCL_.*"),
+  bits("mlock2", "mman-common.h", "MLOCK_ONFAULT"),
+  bits("pkey", "mman-common.h", "PKEY_DISABLE_.*"),
+  values("mempolicy", "enum mempolicy_mode", "MPOL_.*", "MPOL_MAX"),
+  bits(
+    "mempolicy_flags",
+    "linux/mempolicy.h",
+    "MPOL_F_(STATIC_NODES|RELATIVE_NODES|NUMA_BALANCING)",
+  ),
+  bits("get_mempolicy", "linux/mempolicy.h", "MPOL_F_(NODE|ADDR|MEMS_ALLOWED)"),
+  bits("mbind", "linux/mempolicy.h", "MPOL_MF_(STRICT|MOVE|MOVE_ALL|LAZY)"),
+  values("membarrier", "enum membarrier_cmd", "MEMBARRIER_CMD_.*", "MEMBARRIER_CMD_SHARED"),
+  bits("membarrier_flags", "enum membarrier_cmd_flag", "MEMBARRIER_CMD_FLAG_.*"),
+  bits("userfaultfd", "linux/userfaultfd.h, fcntl.h", "UFFD_USER_MODE_ONLY|O_(CLOEXEC|NONBLOCK)"),
+  bits("userfaultfd_features", "linux/userfaultfd.h", "UFFD_FEATURE_.*"),
+  bits("shadow_stack", "mman.h", "SHADOW_STACK_SET_.*"),
+];
+
+const PROCESSES = [
+  bits("clone", "linux/sched.h", "CLONE_.*", "CLONE_(ARGS_.*|DETACHED)"),
+  bits("namespaces", "linux/sched.h", "CLONE_NEW.*"),
+  bits("wait", "linux/wait.h", "W[A-Z]+|__W[A-Z]+", "WSTOPPED"),
+  bits("waitid", "linux/wait.h", "W[A-Z]+|__W[A-Z]+", "WUNTRACED"),
+  values("wait_for", "linux/wait.h", "P_.*"),
+  values("rlimit", "asm-generic/resource.h, asm/resource.h", "RLIMIT_.*"),
+  values("rlimit_value", "resource.h", "RLIM_INFINITY"),
+  values("rusage", "linux/resource.h", "RUSAGE_.*", "RUSAGE_BOTH"),
+  values("priority", "linux/resource.h", "PRIO_(PROCESS|PGRP|USER)"),
+  values("scheduler", "linux/sched.h", "SCHED_(NORMAL|FIFO|RR|BATCH|IDLE|DEADLINE|EXT)"),
+  bits("scheduler_reset", "linux/sched.h", "SCHED_RESET_ON_FORK"),
+  bits("scheduler_flags", "linux/sched.h", "SCHED_FLAG_.*", "SCHED_FLAG_(KEEP_ALL|UTIL_CLAMP|ALL)"),
+  values("ioprio_who", "linux/ioprio.h", "IOPRIO_WHO_.*"),
+  values("ioprio_class", "linux/ioprio.h", "IOPRIO_CLASS_.*", "IOPRIO_CLASS_(MASK|SHIFT)"),
+  values(
+    ...["prctl", "linux/prctl.h", PRCTL_OPTIONS()],
+    "PR_SET_MM_.*|PR_SET_PTRACER_ANY|PR_SET_VMA_ANON_NAME",
+  ),
+  values("prctl_mm", "linux/prctl.h", "PR_SET_MM_.*"),
+  values("prctl_ambient", "linux/prctl.h", "PR_CAP_AMBIENT_.*"),
+  values("prctl_speculation", "linux/prctl.h", "PR_SPEC_(STORE_BYPASS|INDIRECT_BRANCH|L1D_FLUSH)"),
+  bits(
+    ...["prctl_speculation_flags", "linux/prctl.h", "PR_SPEC_.*"],
+    "PR_SPEC_(STORE_BYPASS|INDIRECT_BRANCH|L1D_FLUSH|NOT_AFFECTED)",
+  ),
+  values("prctl_core", "linux/prctl.h", "PR_SCHED_CORE_(GET|CREATE|SHARE_.*)"),
+  values("arch_prctl", "asm/prctl.h", "ARCH_.*", "ARCH_SHSTK_(SHSTK|WRSS)|ARCH_XCOMP_.*"),
+  values("capability", "linux/capability.h", "CAP_.*", "CAP_LAST_CAP"),
+  values("capability_version", "linux/capability.h", "_LINUX_CAPABILITY_VERSION_.*"),
+  bits("securebits", "linux/securebits.h", "SECBIT_.*"),
+  values("personality", "linux/personality.h", "PER_.*", "PER_(MASK|CLEAR_ON_SETID)"),
+  bits("personality_flags", "linux/personality.h", "[A-Z]{3,}\\w*", "PER_.*|_.*"),
+  values("seccomp", "linux/seccomp.h", "SECCOMP_(SET_MODE|GET)_.*"),
+  bits("seccomp_flags", "linux/seccomp.h", "SECCOMP_FILTER_FLAG_.*"),
+  values("seccomp_mode", "linux/seccomp.h", "SECCOMP_MODE_.*"),
+  values(
+    ...["seccomp_action", "linux/seccomp.h", "SECCOMP_RET_.*"],
+    "SECCOMP_RET_(KILL|ACTION|ACTION_FULL|DATA)",
+  ),
+  values(
+    ...["ptrace", "linux/ptrace.h, asm/ptrace.h, asm/ptrace-abi.h", "PTRACE_.*"],
+    "PTRACE_(O_.*|EVENT.*|SYSCALL_INFO_.*|PEEKSIGINFO_SHARED)",
+  ),
+  bits("ptrace_options", "linux/ptrace.h", "PTRACE_O_.*", "PTRACE_O_MASK"),
+  values("ptrace_event", "linux/ptrace.h", "PTRACE_EVENT_.*"),
+  values("regset", "linux/elf.h", "NT_.*", "NT_(GNU_.*|VERSION)"),
+  values("kcmp", "enum kcmp_type", "KCMP_.*", "KCMP_TYPES"),
+  bits("pidfd_open", "linux/pidfd.h", "PIDFD_(NONBLOCK|THREAD)"),
+  bits("pidfd_signal", "linux/pidfd.h", "PIDFD_SIGNAL_.*"),
+  bits("rseq", "enum rseq_flags", "RSEQ_FLAG_.*"),
+  bits("landlock_ruleset", "linux/landlock.h", "LANDLOCK_CREATE_RULESET_.*"),
+  bits("landlock_restrict", "linux/landlock.h", "LANDLOCK_RESTRICT_SELF_.*"),
+  bits("landlock_add", "linux/landlock.h", "LANDLOCK_ADD_.*"),
+  values("landlock_rule", "enum landlock_rule_type", "LANDLOCK_RULE_.*"),
+  bits("landlock_fs", "linux/landlock.h", "LANDLOCK_ACCESS_FS_.*"),
+  bits("landlock_net", "linux/landlock.h", "LANDLOCK_ACCESS_NET_.*"),
+  bits("landlock_scope", "linux/landlock.h", "LANDLOCK_SCOPE_.*"),
+  values("lsm_attr", "linux/lsm.h", "LSM_ATTR_.*", "LSM_ATTR_UNDEF"),
+  bits("lsm_flags", "linux/lsm.h", "LSM_FLAG_.*"),
+];
+
+/** prctl(2)'s options among the PR_* of their arguments. */
+function PRCTL_OPTIONS(): string {
+  return [
+    "PR_[GS]ET_[A-Z_0-9]+|PR_CAPBSET_.*|PR_TASK_PERF_EVENTS_.*|PR_MCE_KILL(_GET)?|PR_CAP_AMBIENT",
+    "PR_MPX_.*|PR_SVE_[GS]ET_VL|PR_SME_[GS]ET_VL|PR_PAC_(RESET_KEYS|[GS]ET_ENABLED_KEYS)",
+    "PR_SCHED_CORE|PR_RISCV_V_[GS]ET_CONTROL|PR_RISCV_SET_ICACHE_FLUSH_CTX|PR_PPC_[GS]ET_DEXCR",
+    "PR_LOCK_SHADOW_STACK_STATUS|PR_TIMER_CREATE_RESTORE_IDS|PR_FUTEX_HASH|PR_RSEQ_SLICE_EXTENSION",
+  ].join("|");
+}
+
+const SIGNALS = [
+  values(
+    "signal",
+    "asm/signal.h, asm-generic/signal.h",
+    "SIG[A-Z0-9]+",
+    "SIG(IOT|POLL|UNUSED|LOST|RTM.*|STKSZ)",
+  ),
+  values("sigprocmask", "signal-defs.h", "SIG_(BLOCK|UNBLOCK|SETMASK)"),
+  values("handler", "signal-defs.h", "SIG_(DFL|IGN)"),
+  bits(
+    "sigaction",
+    "signal-defs.h, asm/signal.h, asm-generic/signal.h",
+    "SA_.*",
+    "SA_(NOMASK|ONESHOT)",
+  ),
+  bits("sigaltstack", "linux/signal.h, asm-generic/signal-defs.h, by-hand", "SS_.*"),
+  values("si_code", "siginfo.h", "SI_[A-Z]+"),
+  values("si_code_chld", "siginfo.h", "CLD_.*"),
+  values("si_code_segv", "siginfo.h", "SEGV_.*"),
+  values("si_code_bus", "siginfo.h", "BUS_.*"),
+  values("si_code_fpe", "siginfo.h", "FPE_.*"),
+  values("si_code_ill", "siginfo.h", "ILL_.*"),
+  values("si_code_trap", "siginfo.h", "TRAP_.*", "TRAP_PERF_FLAG_.*"),
+  values("si_code_poll", "siginfo.h", "POLL_.*"),
+  values("si_code_sys", "siginfo.h", "SYS_.*"),
+  values("sigev", "siginfo.h", "SIGEV_.*", "SIGEV_(MAX|PAD)_SIZE"),
+  bits("signalfd", "linux/signalfd.h", "SFD_.*"),
+];
+
+const TIME = [
+  values("clock", "linux/time.h", "CLOCK_.*", "CLOCK_(AUX_LAST|SGI_CYCLE)"),
+  values("itimer", "linux/time.h", "ITIMER_.*"),
+  bits("timer", "linux/time.h", "TIMER_ABSTIME"),
+  bits("timerfd_create", "linux/timerfd.h", "TFD_(CLOEXEC|NONBLOCK)"),
+  bits("timerfd", "linux/timerfd.h", "TFD_TIMER_.*"),
+  bits("adjtimex", "linux/timex.h", "ADJ_.*", "ADJ_OFFSET_.*"),
+  bits("adjtimex_status", "linux/timex.h", "STA_.*", "STA_RONLY"),
+  values("adjtimex_result", "linux/timex.h", "TIME_.*", "TIME_BAD"),
+  values("utime", "by-hand", "UTIME_.*"),
+];
+
+const NETWORK = [
+  values("family", "kernel/linux/socket.h", "AF_.*", "AF_(LOCAL|ROUTE|MAX)"),
+  values("socket", "kernel/linux/net.h", "SOCK_(STREAM|DGRAM|RAW|RDM|SEQPACKET|DCCP|PACKET)"),
+  bits("socket_flags", "by-hand", "SOCK_(CLOEXEC|NONBLOCK)"),
+  values("protocol", "linux/in.h", "IPPROTO_.*", "IPPROTO_MAX"),
+  values("protocol_ipv6", "linux/in6.h", "IPPROTO_.*"),
+  values("protocol_ethernet", "linux/if_ether.h", "ETH_P_.*", "ETH_P_802_3_MIN"),
+  values("protocol_netlink", "linux/netlink.h", NETLINK_PROTOCOLS()),
+  bits(
+    ...["message", "kernel/linux/socket.h", "MSG_.*"],
+    "MSG_(TRYHARD|EOF|SENDPAGE.*|NO_SHARED_FRAGS|SPLICE_PAGES|CMSG_COMPAT|INTERNAL.*)",
+  ),
+  values("shutdown", "kernel/linux/net.h", "SHUT_.*"),
+  values("socket_level", "kernel/linux/socket.h, socket.h", "SOL_.*"),
+  values(
+    ...["socket_option", "asm-generic/socket.h, asm/socket.h", "SO_.*"],
+    "SO_(GET_FILTER|DETACH_BPF|TIMESTAMP|TIMESTAMPNS|TIMESTAMPING|[RS]..TIMEO)",
+  ),
+  values(
+    ...["ip_option", "linux/in.h", "IP_.*|MCAST_.*"],
+    "IP_(PMTUDISC_.*|DEFAULT_.*|RECVRETOPTS|RECVORIGDSTADDR)|MCAST_(EX|IN)CLUDE",
+  ),
+  values(
+    ...["ipv6_option", "linux/in6.h", "IPV6_.*"],
+    "IPV6_(FL_.*|FLOWINFO_.*|FLOWLABEL|PRIORITY_.*|TLV_.*|PMTUDISC_.*|PREFER_.*|JOIN_.*|LEAVE_.*|2292.*SRCRT)",
+  ),
+  values(
+    ...["tcp_option", "linux/tcp.h", "TCP_[A-Z0-9_]+"],
+    "TCP_(FLAG_.*|NLA_.*|CA_.*|MSS_.*|CM_.*|REPAIR_O.*|MD5SIG_.*|AO_(KEYF|MAXKEY).*|NO_QUEUE|(RECV|SEND)_QUEUE|QUEUES_NR|DATA_.*|RESERVED_.*|RECEIVE_.*|ACCECN_.*)",
+  ),
+  values("udp_option", "linux/udp.h", "UDP_.*", "UDP_ENCAP_.+"),
+  values(
+    "packet_option",
+    "linux/if_packet.h",
+    "PACKET_.*",
+    "PACKET_(HOST|BROADCAST|MULTICAST|OTHERHOST|OUTGOING|LOOPBACK|USER|KERNEL|FASTROUTE|FANOUT_.*|MR_.*|[A-Z]+_TP_STATUS.*)",
+  ),
+  values(
+    "packet_type",
+    "linux/if_packet.h",
+    "PACKET_(HOST|BROADCAST|MULTICAST|OTHERHOST|OUTGOING|LOOPBACK|USER|KERNEL)",
+  ),
+  values(
+    "netlink_option",
+    "linux/netlink.h",
+    "NETLINK_(\\w+_MEMBERSHIPS?|PKTINFO|BROADCAST_ERROR|NO_ENOBUFS|[RT]X_RING|LISTEN_ALL_NSID|CAP_ACK|EXT_ACK|GET_STRICT_CHK)",
+  ),
+  bits(
+    ...["netlink_flags", "linux/netlink.h", "NLM_F_.*"],
+    "NLM_F_(NONREC|BULK|CAPPED|ACK_TLVS|REPLACE|EXCL|CREATE|APPEND)",
+  ),
+  values("netlink_type", "linux/netlink.h", "NLMSG_.*", "NLMSG_(MIN_TYPE|ALIGNTO|HDRLEN)"),
+  values("route_type", "linux/rtnetlink.h", "RTM_(NEW|DEL|GET|SET).*"),
+  values("vsock_option", "linux/vm_sockets.h", "SO_VM_.*", "SO_VM_SOCKETS_CONNECT_TIMEOUT"),
+  values("alg_option", "linux/if_alg.h", "ALG_SET_.*"),
+  values("control_message", "kernel/linux/socket.h", "SCM_.*"),
+  values(
+    "control_socket",
+    "socket.h",
+    "SO_TIMESTAMP\\w*|SCM_.*",
+    "SCM_(TXTIME|TSTAMP.*|RIGHTS|CREDENTIALS|SECURITY|PIDFD)",
+  ),
+  values("socketcall", "linux/net.h", "SYS_.*"),
+  bits("interface", "linux/if.h", "IFF_.*", "IFF_VOLATILE"),
+];
+
+/** linux/netlink.h has them before all else, but their names are like those of the options. */
+function NETLINK_PROTOCOLS(): string {
+  return `NETLINK_(ROUTE|UNUSED|USERSOCK|FIREWALL|SOCK_DIAG|NFLOG|XFRM|SELINUX|ISCSI|AUDIT|FIB_LOOKUP|CONNECTOR|NETFILTER|IP6_FW|DNRTMSG|KOBJECT_UEVENT|GENERIC|SCSITRANSPORT|ECRYPTFS|RDMA|CRYPTO|SMC)`;
+}
+
+/** Descriptors to wait at, and what is waited for. */
+const EVENTS = [
+  values(
+    "futex",
+    "linux/futex.h",
+    "FUTEX_[A-Z_0-9]+",
+    "FUTEX_(.*_PRIVATE|PRIVATE_FLAG|CLOCK_.*|CMD_MASK|OP_.*|ROBUST_.*|.*_LIST(32|64)|32|NO_NODE|WAITV_MAX|WAITERS|OWNER_DIED|TID_MASK|BITSET_.*)",
+  ),
+  bits("futex_flags", "linux/futex.h", "FUTEX_(PRIVATE_FLAG|CLOCK_REALTIME)"),
+  values("futex2_size", "linux/futex.h", "FUTEX2_SIZE_U.*"),
+  bits("futex2", "linux/futex.h", "FUTEX2_(NUMA|MPOL|PRIVATE)"),
+  values("futex_wake_op", "linux/futex.h", "FUTEX_OP_(SET|ADD|OR|ANDN|XOR)"),
+  values("futex_wake_cmp", "linux/futex.h", "FUTEX_OP_CMP_.*"),
+  bits("epoll_create", "linux/eventpoll.h", "EPOLL_CLOEXEC"),
+  values("epoll_ctl", "linux/eventpoll.h", "EPOLL_CTL_.*"),
+  bits("epoll", "linux/eventpoll.h", "EPOLL[A-Z]+"),
+  bits("poll", "poll.h", "POLL[A-Z]+", "POLL(_BUSY_LOOP|FREE)"),
+  bits("eventfd", "linux/eventfd.h", "EFD_.*"),
+  bits("inotify_init", "linux/inotify.h", "IN_(CLOEXEC|NONBLOCK)"),
+  bits("inotify", "linux/inotify.h", "IN_.*", "IN_(CLOEXEC|NONBLOCK|CLOSE|MOVE|ALL_EVENTS)"),
+  values("fanotify_class", "linux/fanotify.h", "FAN_CLASS_.*"),
+  bits(
+    ...["fanotify_init", "linux/fanotify.h"],
+    "FAN_(CLOEXEC|NONBLOCK|UNLIMITED_.*|ENABLE_AUDIT|REPORT_.*)",
+    "FAN_REPORT_DFID_NAME.*",
+  ),
+  bits("fanotify_mark", "linux/fanotify.h", "FAN_MARK_.*", "FAN_MARK_(INODE|IGNORE_SURV|MNTNS)"),
+  bits(
+    ...["fanotify", "linux/fanotify.h", "FAN_[A-Z_]+"],
+    "FAN_(CLOEXEC|NONBLOCK|UNLIMITED_.*|ENABLE_AUDIT|REPORT_.*|CLASS_.*|MARK_.*|ALL_.*|EVENT_(INFO|METADATA).*|RESPONSE_.*|ALLOW|DENY|AUDIT|INFO|NO.*FD|EPIDFD|ERRNO.*|CLOSE|MOVE)",
+  ),
+  values("fanotify_response", "linux/fanotify.h", "FAN_(ALLOW|DENY)"),
+  values("iocb", "linux/aio_abi.h", "IOCB_CMD_.*"),
+  values("io_uring_op", "enum io_uring_op", "IORING_OP_.*", "IORING_OP_LAST"),
+  bits("io_uring_setup", "linux/io_uring.h", "IORING_SETUP_.*"),
+  bits("io_uring_enter", "linux/io_uring.h", "IORING_ENTER_.*"),
+  bits("io_uring_features", "linux/io_uring.h", "IORING_FEAT_.*"),
+  values(
+    ...["io_uring_register", "enum io_uring_register_op", "IORING_.*"],
+    "IORING_REGISTER_(LAST|USE_REGISTERED_RING)",
+  ),
+  bits(
+    "io_uring_register_flags",
+    "enum io_uring_register_op",
+    "IORING_REGISTER_USE_REGISTERED_RING",
+  ),
+  bits("io_uring_sqe", "linux/io_uring.h", "IOSQE_.*", "IOSQE_.*_BIT"),
+];
+
+/** System V's, and POSIX' queues. */
+const IPC = [
+  values("ipc_key", "linux/ipc.h", "IPC_PRIVATE"),
+  bits("ipc_get", "linux/ipc.h", "IPC_(CREAT|EXCL|NOWAIT)"),
+  bits("shmget", "linux/ipc.h, linux/shm.h", "IPC_(CREAT|EXCL)|SHM_(HUGETLB|NORESERVE)"),
+  bits("shmat", "linux/shm.h", "SHM_(RDONLY|RND|REMAP|EXEC)"),
+  values(
+    "shmctl",
+    "linux/ipc.h, linux/shm.h",
+    "IPC_(RMID|SET|STAT|INFO)|SHM_(LOCK|UNLOCK|STAT|INFO|STAT_ANY)",
+  ),
+  values(
+    "semctl",
+    "linux/ipc.h, linux/sem.h",
+    "IPC_(RMID|SET|STAT|INFO)|SEM_(STAT|INFO|STAT_ANY)|[GS]ET(PID|VAL|ALL|NCNT|ZCNT)",
+  ),
+  values("msgctl", "linux/ipc.h, linux/msg.h", "IPC_(RMID|SET|STAT|INFO)|MSG_(STAT|INFO|STAT_ANY)"),
+  bits("semop", "linux/ipc.h, linux/sem.h", "IPC_NOWAIT|SEM_UNDO"),
+  bits("msgsnd", "linux/ipc.h", "IPC_NOWAIT"),
+  bits("msgrcv", "linux/ipc.h, linux/msg.h", "IPC_NOWAIT|MSG_(NOERROR|EXCEPT|COPY)"),
+  values("ipc_call", "linux/ipc.h", "(SEM|MSG|SHM)(OP|GET|CTL|TIMEDOP|SND|RCV|AT|DT)"),
+  bits("ipc_version", "linux/ipc.h", "IPC_64"),
+];
+
+const KERNEL = [
+  values("bpf", "enum bpf_cmd", "BPF_.*", "BPF_PROG_RUN|__.*"),
+  values(
+    "bpf_map_type",
+    "enum bpf_map_type",
+    "BPF_MAP_TYPE_.*",
+    ".*_DEPRECATED|BPF_MAP_TYPE_CGRP_STORAGE_.*",
+  ),
+  values("bpf_prog_type", "enum bpf_prog_type", "BPF_PROG_TYPE_.*"),
+  values("bpf_attach_type", "enum bpf_attach_type", "BPF_.*"),
+  values("bpf_link_type", "enum bpf_link_type", "BPF_LINK_TYPE_.*"),
+  bits(
+    "bpf_map_flags",
+    "linux/bpf.h",
+    "BPF_F_(NO_PREALLOC|NO_COMMON_LRU|NUMA_NODE|RDONLY|WRONLY|STACK_BUILD_ID|ZERO_SEED|RDONLY_PROG|WRONLY_PROG|CLONE|MMAPABLE|PRESERVE_ELEMS|INNER_MAP|LINK|PATH_FD|VTYPE_BTF_OBJ_FD|TOKEN_FD|SEGV_ON_FAULT|NO_USER_CONV)",
+  ),
+  values("bpf_element", "linux/bpf.h", "BPF_(ANY|NOEXIST|EXIST|F_LOCK)"),
+  bits(
+    "bpf_prog_flags",
+    "linux/bpf.h",
+    "BPF_F_(STRICT_ALIGNMENT|ANY_ALIGNMENT|TEST_RND_HI32|TEST_STATE_FREQ|SLEEPABLE|XDP_HAS_FRAGS|XDP_DEV_BOUND_ONLY|TEST_REG_INVARIANTS)",
+  ),
+  values("keyctl", "linux/keyctl.h", "KEYCTL_.*", "KEYCTL_(CAPS.*|SUPPORTS_.*|MOVE_EXCL)"),
+  values("keyring", "linux/keyctl.h", "KEY_SPEC_.*"),
+  values("keyctl_default", "linux/keyctl.h", "KEY_REQKEY_DEFL_.*"),
+  values("perf_type", "enum perf_type_id", "PERF_TYPE_.*", "PERF_TYPE_MAX"),
+  bits("perf_open", "linux/perf_event.h", "PERF_FLAG_.*"),
+  bits("perf_sample", "enum perf_event_sample_format", "PERF_SAMPLE_.*", "PERF_SAMPLE_MAX"),
+  bits("perf_read", "enum perf_event_read_format", "PERF_FORMAT_.*", "PERF_FORMAT_MAX"),
+  values("perf_hardware", "enum perf_hw_id", "PERF_COUNT_.*", "PERF_COUNT_HW_MAX"),
+  values("perf_software", "enum perf_sw_ids", "PERF_COUNT_.*", "PERF_COUNT_SW_MAX"),
+  bits("module", "linux/module.h", "MODULE_INIT_.*"),
+  bits("module_delete", "fcntl.h", "O_(NONBLOCK|TRUNC)"),
+  bits(
+    "kexec",
+    "linux/kexec.h",
+    "KEXEC_(ON_CRASH|PRESERVE_CONTEXT|UPDATE_ELFCOREHDR|CRASH_HOTPLUG_SUPPORT)",
+  ),
+  values("kexec_arch", "linux/kexec.h", "KEXEC_ARCH_.*", "KEXEC_ARCH_MASK"),
+  bits("kexec_file", "linux/kexec.h", "KEXEC_FILE_.*"),
+  values("reboot_magic", "linux/reboot.h", "LINUX_REBOOT_MAGIC1"),
+  values("reboot_magic2", "linux/reboot.h", "LINUX_REBOOT_MAGIC2.*"),
+  values("reboot", "linux/reboot.h", "LINUX_REBOOT_CMD_.*"),
+  values("syslog", "kernel/linux/syslog.h", "SYSLOG_ACTION_.*"),
+  bits("random", "linux/random.h", "GRND_.*"),
+  values("modify_ldt", "by-hand", "MODIFY_LDT_.*"),
+  values("sysfs", "by-hand", "SYSFS_.*"),
+  values("namespace_id", "linux/nsfs.h", "LISTNS_.*"),
+];
+
+/** The modes of a terminal. */
+const TERMINAL = [
+  bits(
+    "c_iflag",
+    "termbits.h, termbits-common.h",
+    "IGN(BRK|PAR|CR)|BRKINT|PARMRK|INPCK|ISTRIP|INLCR|ICRNL|IUCLC|IX(ON|ANY|OFF)|IMAXBEL|IUTF8",
+  ),
+  bits(
+    "c_oflag",
+    "termbits.h, termbits-common.h",
+    "OPOST|OLCUC|ONLCR|OCRNL|ONOCR|ONLRET|OFILL|OFDEL",
+  ),
+  bits(
+    "c_cflag",
+    "termbits.h, termbits-common.h",
+    "CSTOPB|CREAD|PARENB|PARODD|HUPCL|CLOCAL|CMSPAR|CRTSCTS|ADDRB",
+  ),
+  values("c_csize", "termbits.h, termbits-common.h", "CS[5678]"),
+  values("baud", "termbits.h, termbits-common.h", "B[0-9]+|BOTHER"),
+  bits(
+    "c_lflag",
+    "termbits.h, termbits-common.h",
+    "ISIG|ICANON|XCASE|ECHO[A-Z]*|NOFLSH|TOSTOP|FLUSHO|PENDIN|IEXTEN|EXTPROC",
+  ),
+];
+
+export const SETS: readonly SetDefinition[] = [
+  ...FILES,
+  ...MOUNTS,
+  ...MEMORY,
+  ...PROCESSES,
+  ...SIGNALS,
+  ...TIME,
+  ...NETWORK,
+  ...EVENTS,
+  ...IPC,
+  ...KERNEL,
+  ...TERMINAL,
+];
+
+/** In an order in which each finds what it needs of the others. */
+export const SET_HEADERS = `
+  linux/time.h asm/fcntl.h linux/fcntl.h linux/openat2.h linux/stat.h linux/fs.h linux/xattr.h
+  linux/falloc.h linux/fadvise.h linux/close_range.h linux/memfd.h linux/magic.h linux/mount.h
+  linux/quota.h linux/dqblk_xfs.h linux/mman.h asm/mman.h linux/mempolicy.h linux/membarrier.h
+  linux/userfaultfd.h linux/sched.h linux/sched/types.h linux/wait.h asm/resource.h
+  linux/resource.h linux/ioprio.h linux/prctl.h asm/prctl.h linux/capability.h linux/securebits.h
+  linux/personality.h linux/seccomp.h linux/ptrace.h asm/ptrace.h linux/elf.h linux/kcmp.h
+  linux/pidfd.h linux/rseq.h linux/landlock.h linux/lsm.h asm/signal.h asm/siginfo.h
+  linux/signalfd.h linux/timerfd.h linux/timex.h linux/socket.h asm/socket.h linux/net.h linux/in.h
+  linux/in6.h linux/if_ether.h linux/netlink.h linux/rtnetlink.h linux/if_packet.h linux/tcp.h
+  linux/udp.h linux/vm_sockets.h linux/if_alg.h linux/if.h linux/futex.h linux/eventpoll.h
+  asm/poll.h linux/eventfd.h linux/inotify.h linux/fanotify.h linux/aio_abi.h linux/io_uring.h
+  linux/ipc.h linux/sem.h linux/msg.h linux/shm.h linux/mqueue.h linux/bpf.h linux/keyctl.h
+  linux/perf_event.h linux/module.h linux/kexec.h linux/reboot.h linux/random.h linux/nsfs.h
+  asm/termbits.h
+`;
+
+/** Of the kernel's own headers, which are not for programs: plain macros and these enums. */
+export const KERNEL_HEADERS: Readonly<Record<string, RegExp>> = {
+  "linux/socket.h": /^(AF|MSG|SOL|SCM)_/,
+  "linux/net.h": /^(enum (sock_type|sock_shutdown_cmd)$)/,
+  "linux/fs.h": /^(MNT_(FORCE|DETACH|EXPIRE)|UMOUNT_NOFOLLOW)/,
+  "linux/swap.h": /^SWAP_FLAG_/,
+  "linux/syslog.h": /^SYSLOG_ACTION_/,
+};
+
+/** What no header has that could be included: from the man pages and the C library. */
+export const BY_HAND = `
+#define F_OK 0
+#define X_OK 1
+#define W_OK 2
+#define R_OK 4
+#define DT_UNKNOWN 0
+#define DT_FIFO 1
+#define DT_CHR 2
+#define DT_DIR 4
+#define DT_BLK 6
+#define DT_REG 8
+#define DT_LNK 10
+#define DT_SOCK 12
+#define DT_WHT 14
+#define SPLICE_F_MOVE 1
+#define SPLICE_F_NONBLOCK 2
+#define SPLICE_F_MORE 4
+#define SPLICE_F_GIFT 8
+#define SS_ONSTACK 1
+#define SS_DISABLE 2
+#define SS_AUTODISARM (1U << 31)
+#define UTIME_NOW 0x3fffffff
+#define UTIME_OMIT 0x3ffffffe
+#define SOCK_CLOEXEC O_CLOEXEC
+#define SOCK_NONBLOCK O_NONBLOCK
+#define MODIFY_LDT_READ 0
+#define MODIFY_LDT_WRITE_OLD 1
+#define MODIFY_LDT_READ_DEFAULT 2
+#define MODIFY_LDT_WRITE 0x11
+#define SYSFS_INDEX 1
+#define SYSFS_NAME 2
+#define SYSFS_COUNT 3
+`;

@@ -1,0 +1,112 @@
+/**
+ * Datagrams of the process connector, random or with bytes changed from a corpus (those of the real
+ * kernel in test/fixtures/procs): each is events or an error, never both, never a crash, never more
+ * events than there is room for. `make fuzz` runs more than a million; see fuzz.ts.
+ */
+import { expect, test } from "bun:test";
+import { isWanted } from "../src/kernel/cn_proc.ts";
+import { CN_MSG, CN_MSG_SIZE } from "../src/kernel/connector.ts";
+import { NLMSG_HDRLEN, NLMSGHDR, netlinkMessages, Truncated } from "../src/kernel/netlink.ts";
+import { ProcEventView } from "../src/kernel/proc_event.ts";
+import { type ProcEvent, toObject } from "../src/kernel/proc_object.ts";
+import { DATAGRAMS, datagram } from "./fixtures/procs/procs.ts";
+import { ROUNDS, rounds } from "./fuzz.ts";
+import type { Random } from "./random.ts";
+
+const corpus = DATAGRAMS.map(datagram);
+/** The least that a message takes up. */
+const LEAST = NLMSG_HDRLEN;
+
+/** The events of a buffer, and what was wrong with it: once with a message, the rest still counts. */
+function read(bytes: Uint8Array): { events: ProcEvent[]; messages: number; errors: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const event = new ProcEventView();
+  const result = { events: [] as ProcEvent[], messages: 0, errors: 0 };
+  const refused = (work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof Truncated)) throw error;
+      result.errors++;
+    }
+  };
+  refused(() => {
+    for (const message of netlinkMessages(view, 0, bytes.length)) {
+      result.messages++;
+      const before = result.events.length + result.errors;
+      refused(() => {
+        if (event.moveTo(view, message)) result.events.push(toObject(event));
+      });
+      if (result.events.length + result.errors > before + 1) throw new Error("event and error");
+      if (event.end > bytes.length) throw new RangeError(`an event to ${event.end}`);
+    }
+  });
+  return result;
+}
+
+/** An event is whole: each of its fields has a value of its kind. */
+function check(event: ProcEvent): void {
+  if (typeof event.timestampNs !== "bigint") throw new TypeError("timestampNs");
+  for (const [field, value] of Object.entries(event))
+    if (value === undefined) throw new TypeError(`${event.name} without ${field}`);
+  if (event.name === "exit" && (event.exitCode === null) === (event.signal === null))
+    throw new TypeError(`a code and a signal, or neither: ${event.status}`);
+  if (event.name === "comm" && (event.comm.length > 16 || event.comm.includes(0)))
+    throw new TypeError("comm");
+}
+
+function readAndCheck(bytes: Uint8Array): number {
+  const { events, messages, errors } = read(bytes);
+  if (messages > bytes.length / LEAST) throw new RangeError(`${messages} messages`);
+  if (bytes.length > 0 && messages + errors === 0) throw new Error("neither message nor error");
+  for (const event of events) check(event);
+  return events.length;
+}
+
+/** Makes the lengths fit again, so that what was changed within is looked at. */
+function mended(bytes: Uint8Array<ArrayBuffer>, random: Random): Uint8Array<ArrayBuffer> {
+  const view = new DataView(bytes.buffer);
+  if (bytes.length < NLMSG_HDRLEN + CN_MSG_SIZE) return bytes;
+  view.setUint32(NLMSGHDR.len, bytes.length, true);
+  const room = bytes.length - NLMSG_HDRLEN - CN_MSG_SIZE;
+  if (random.below(2)) view.setUint16(NLMSG_HDRLEN + CN_MSG.len, room, true);
+  view.setBigUint64(NLMSG_HDRLEN, 0x1_0000_0001n, true);
+  return bytes;
+}
+
+test("a datagram that was changed is an event or an error", () => {
+  let events = 0;
+  rounds(20_000, (random) => {
+    const changed = random.changed(random.pick(corpus));
+    events += readAndCheck(random.below(2) ? mended(changed, random) : changed);
+  });
+  expect(events).toBeGreaterThan(2000 * ROUNDS);
+});
+
+test("datagrams one after the other, cut and changed, are read to an end", () => {
+  rounds(2000, (random) => {
+    const parts = Array.from({ length: random.below(6) }, () =>
+      random.below(3) ? random.pick(corpus) : random.changed(random.pick(corpus)),
+    );
+    readAndCheck(new Uint8Array(Buffer.concat(parts)));
+  });
+});
+
+test("random bytes are read to an end", () => {
+  rounds(5000, (random) => {
+    const bytes = random.bytes(random.below(300));
+    // Lengths that may fit, or all would end at the first.
+    for (let at = 0; at + 4 <= bytes.length; at += 4 * (1 + random.below(20)))
+      if (random.below(2)) bytes.set([random.pick([0, 1, 16, 20, 36, 76, 255]), 0, 0, 0], at);
+    readAndCheck(random.below(2) ? mended(bytes, random) : bytes);
+  });
+});
+
+test("any mask wants of any event the same as its kind's bit says", () => {
+  rounds(2000, (random) => {
+    const mask = random.below(2 ** 32);
+    const what = random.below(2) ? 2 ** random.below(32) : random.below(2 ** 32);
+    const wanted = isWanted(mask, what, null);
+    if ((mask & what) !== 0 && !wanted) throw new Error(`${mask} ${what}`);
+  });
+});

@@ -1,0 +1,64 @@
+/**
+ * Events of processes, byte for byte: each format, the tree and the counts, in files that begin
+ * with procs. Written anew as golden.test.ts says.
+ */
+import { expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS } from "../../src/events/procs.ts";
+import { formats } from "../../src/sinks/index.ts";
+import { ProcessStatSink } from "../../src/sinks/process-stat.ts";
+import { ProcessTreeSink } from "../../src/sinks/process-tree.ts";
+import { PROCESS_LINE } from "../../src/sinks/text/process-line.ts";
+import { EVENTS, TREE } from "../fixtures/procs/made.ts";
+import { Collected } from "../sinks/collect.ts";
+
+process.env.TZ = "UTC";
+
+function expectGolden(file: string, actual: Buffer): void {
+  const path = join(import.meta.dir, file);
+  if (process.env.TRACE_UPDATE_GOLDEN === "1") writeFileSync(path, actual);
+  expect(actual.toString("latin1")).toBe(readFileSync(path, "latin1"));
+}
+
+for (const [name, { extension, open }] of Object.entries(formats)) {
+  for (const terminal of name === "text" ? [false, true] : [false]) {
+    const file = `procs${terminal ? ".terminal" : ""}.${extension}`;
+    test(`${name} of process events is byte for byte that of test/golden/${file}`, () => {
+      const output = new Collected();
+      const columns = name === "csv" ? PROCESS_COLUMNS : DEFAULT_PROCESS_COLUMNS;
+      const layout = PROCESS_LINE;
+      const sink = open({ columns, output, terminal, colours: terminal, layout });
+      for (const event of EVENTS) sink.write(event);
+      sink.close();
+      expectGolden(file, output.bytes);
+    });
+  }
+}
+
+test("the tree is that of test/golden/procs-tree.txt", () => {
+  const output = new Collected();
+  const sink = new ProcessTreeSink(output);
+  for (const event of TREE) sink.write(event);
+  sink.flush();
+  expect(output.bytes.length).toBe(0);
+  sink.close();
+  expectGolden("procs-tree.txt", output.bytes);
+});
+
+test("the counts are those of test/golden/procs-stat.txt", () => {
+  const output = new Collected();
+  let now = 0;
+  const sink = new ProcessStatSink(output, () => now);
+  for (const event of TREE) sink.write(event);
+  now = 999;
+  sink.flush();
+  expect(output.bytes.length).toBe(0);
+  now = 2500;
+  sink.flush();
+  for (const event of EVENTS) sink.write(event);
+  now = 3100;
+  sink.flush();
+  sink.close();
+  expectGolden("procs-stat.txt", output.bytes);
+});

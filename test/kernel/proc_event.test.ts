@@ -1,0 +1,248 @@
+/** The datagrams that the real kernel sent (test/fixtures/procs), cut, changed and put together. */
+import { describe, expect, test } from "bun:test";
+import * as cn from "../../src/kernel/cn_proc.ts";
+import { CN_MSG, CN_MSG_SIZE } from "../../src/kernel/connector.ts";
+import { NLMSG_HDRLEN, NLMSGHDR, Truncated } from "../../src/kernel/netlink.ts";
+import type { ProcEventView } from "../../src/kernel/proc_event.ts";
+import { type ProcEvent, toObject } from "../../src/kernel/proc_object.ts";
+import { DATAGRAMS, datagram, eventOf, eventsOf, factsOf } from "../fixtures/procs/procs.ts";
+
+/** Where struct proc_event begins in a datagram. */
+const EVENT = NLMSG_HDRLEN + CN_MSG_SIZE;
+
+/** A datagram with 32-bit words of its event changed, by their offset within struct proc_event. */
+function changed(name: string, words: Readonly<Record<number, number>>): Uint8Array<ArrayBuffer> {
+  const bytes = datagram(name);
+  const view = new DataView(bytes.buffer);
+  for (const [at, word] of Object.entries(words)) view.setUint32(EVENT + Number(at), word, true);
+  return bytes;
+}
+
+/** A datagram of an event that is cut to `length` bytes, by a kernel that means it so. */
+function shortened(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const cut = bytes.slice(0, EVENT + length);
+  const view = new DataView(cut.buffer);
+  view.setUint32(NLMSGHDR.len, cut.length, true);
+  view.setUint16(NLMSG_HDRLEN + CN_MSG.len, length, true);
+  return cut;
+}
+
+const plain = (name: string) => toObject(eventOf(datagram(name)));
+
+describe("what the real kernel said", () => {
+  for (const name of DATAGRAMS) {
+    test(`of ${name} is what the program says that it did`, () => {
+      const { clock, known } = factsOf(name);
+      const { cpu, timestampNs, ...rest } = plain(name);
+      const { exitCode, signal, dumpedCore, ...fields } = rest as Record<string, unknown>;
+      const { comm } = fields;
+      const text = comm instanceof Uint8Array ? { comm: Buffer.from(comm).toString() } : {};
+      expect({ ...fields, ...text }).toEqual(known);
+      expect(cpu).toBeLessThan(8192);
+      expect(Number(timestampNs)).toBeGreaterThanOrEqual(clock[0]);
+      expect(Number(timestampNs)).toBeLessThanOrEqual(clock[1]);
+    });
+  }
+
+  test("there is one of each kind", () => {
+    const kinds = new Set(DATAGRAMS.map((name) => plain(name).name));
+    const asked = ["nonzero_exit"]; // the kernel sends such as exit
+    expect([...kinds, ...asked].sort()).toEqual(Object.keys(cn.PROC_EVENT_NAMES).sort());
+  });
+
+  test("of exits is a code or a signal", () => {
+    const ends = ["exit", "exit-signal", "exit-core", "exit-thread"].map((name) => {
+      const { exitCode, signal, dumpedCore } = eventOf(datagram(name));
+      return [exitCode, signal, dumpedCore];
+    });
+    expect(ends).toEqual([
+      [7, null, false],
+      [null, 9, false],
+      [null, 6, true],
+      [0, null, false],
+    ]);
+  });
+
+  test("of an event has the fields of its kind and no others", () => {
+    const view = eventOf(datagram("sid"));
+    const others = ["childPid", "childTgid", "parentPid", "parentTgid", "ruid", "euid"] as const;
+    const more = ["rgid", "egid", "tracerPid", "tracerTgid", "comm", "status", "error"] as const;
+    for (const field of [...others, ...more, "exitCode", "signal", "exitSignal"] as const)
+      expect(view[field]).toBeNull();
+    expect(eventOf(datagram("none")).pid).toBeNull();
+    expect(eventOf(datagram("fork")).pid).toBe(eventOf(datagram("fork")).childPid);
+  });
+});
+
+test("an object keeps its bytes when the view's memory changes", () => {
+  const bytes = datagram("comm");
+  const event = toObject(eventOf(bytes));
+  bytes.fill(0x41, EVENT);
+  if (event.name !== "comm") throw new Error(event.name);
+  expect(Buffer.from(event.comm).toString()).toBe("fifteen-letters");
+});
+
+test("an event's name tells its fields to the compiler", () => {
+  const told = (event: ProcEvent): number | null => {
+    switch (event.name) {
+      case "fork":
+        return event.childTgid;
+      case "exit":
+        return event.exitCode ?? event.signal;
+      case "unknown":
+        return event.what;
+      default:
+        return null;
+    }
+  };
+  expect(told(plain("exit"))).toBe(7);
+  expect(told(plain("exit-signal"))).toBe(9);
+});
+
+describe("a datagram that is cut", () => {
+  for (const name of DATAGRAMS) {
+    test(`at any byte is refused: ${name}`, () => {
+      const bytes = datagram(name);
+      for (let length = 1; length < bytes.length; length++)
+        expect(() => eventOf(bytes.slice(0, length))).toThrow(Truncated);
+    });
+
+    test(`within its netlink message is refused: ${name}`, () => {
+      for (let length = NLMSG_HDRLEN; length < datagram(name).length; length++) {
+        const cut = datagram(name).slice(0, length);
+        new DataView(cut.buffer).setUint32(NLMSGHDR.len, length, true);
+        expect(() => eventOf(cut)).toThrow(Truncated);
+      }
+    });
+
+    test(`within its event is refused where its kind needs more, else read: ${name}`, () => {
+      const bytes = datagram(name);
+      const needed = cn.PROC_EVENT_NEEDED[eventOf(bytes).what];
+      for (let length = 0; length < bytes.length - EVENT; length++) {
+        const cut = shortened(bytes, length);
+        if (length < needed) expect(() => eventOf(cut)).toThrow(Truncated);
+        else toObject(eventOf(cut)); // a RangeError where it reads past the end
+      }
+    });
+  }
+
+  test("to what an old kernel sends has no parent", () => {
+    for (const [name, length] of Object.entries({ exit: 32, coredump: 24 })) {
+      const event = eventOf(shortened(datagram(name), length));
+      expect([event.parentPid, event.parentTgid]).toEqual([null, null]);
+      expect(event.pid).toBe(factsOf(name).known.pid as number);
+    }
+  });
+});
+
+describe("boundary values", () => {
+  test("of pids and ids are kept", () => {
+    const all = { 16: 0xffffffff, 20: 0, 24: 0x80000000, 28: 0x7fffffff };
+    expect(toObject(eventOf(changed("fork", all)))).toMatchObject({
+      parentPid: 0xffffffff,
+      parentTgid: 0,
+      childPid: 0x80000000,
+      childTgid: 0x7fffffff,
+    });
+    const uid = eventOf(changed("uid", all));
+    expect([uid.pid, uid.tgid, uid.ruid, uid.euid]).toEqual([0xffffffff, 0, 2 ** 31, 2 ** 31 - 1]);
+  });
+
+  test("of the time lose no digit", () => {
+    const event = eventOf(changed("exec", { 8: 0xffffffff, 12: 0xffffffff }));
+    expect(event.timestampNs).toBe(2n ** 64n - 1n);
+    expect(eventOf(changed("exec", { 8: 1, 12: 0 })).timestampNs).toBe(1n);
+  });
+
+  test("of the CPU are a number, or none", () => {
+    expect(eventOf(changed("exec", { 4: 0xfffffffe })).cpu).toBe(0xfffffffe);
+    expect(eventOf(changed("exec", { 4: 0xffffffff })).cpu).toBeNull();
+  });
+
+  test("of a name are its bytes, up to NUL or all 16", () => {
+    const named = (name: string) => {
+      const bytes = datagram("comm");
+      bytes.fill(0, EVENT + 24);
+      bytes.set(Buffer.from(name, "latin1"), EVENT + 24);
+      return Buffer.from(eventOf(bytes).comm!).toString("latin1");
+    };
+    for (const name of ["", "a", "sixteen letters!", "\xff\xfe\n", "(a) b)"])
+      expect(named(name)).toBe(name);
+    expect(named("before\0after")).toBe("before");
+  });
+
+  test("of a status are a code or a signal, never both", () => {
+    for (let status = 0; status < 0x10000; status++) {
+      const { exitCode, signal, dumpedCore } = eventOf(changed("exit", { 24: status }));
+      expect(dumpedCore).toBe((status & 0x80) !== 0);
+      if (status & 0x7f) expect([exitCode, signal]).toEqual([null, status & 0x7f]);
+      else expect([exitCode, signal]).toEqual([status >> 8, null]);
+    }
+  });
+
+  test("of the signal to the parent have a sign", () => {
+    expect(eventOf(changed("exit", { 28: 0xffffffff })).exitSignal).toBe(-1);
+    expect(eventOf(changed("exit", { 28: 64 })).exitSignal).toBe(64);
+  });
+
+  test("of an answer are an errno", () => {
+    expect(toObject(eventOf(changed("none", { 16: 1 })))).toMatchObject({ name: "none", error: 1 });
+  });
+});
+
+describe("what is not known", () => {
+  test("comes out as unknown, with its bytes", () => {
+    for (const what of [0x8, 0x3, 0x400, 0x10000000, 0x80000001]) {
+      const bytes = changed("exit", { 0: what });
+      const event = toObject(eventOf(bytes));
+      expect(event).toMatchObject({ name: "unknown", what, bytes: bytes.slice(EVENT) });
+      expect(event).not.toHaveProperty("pid");
+      expect(eventOf(bytes).pid).toBeNull();
+    }
+  });
+
+  test("needs no more than a header", () => {
+    const event = toObject(eventOf(shortened(changed("exec", { 0: 0x800 }), 16)));
+    expect(event).toMatchObject({ name: "unknown", what: 0x800 });
+    expect(() => eventOf(shortened(changed("exec", { 0: 0x800 }), 15))).toThrow(Truncated);
+  });
+
+  test("is read all the same where a later kernel sends more", () => {
+    const bytes = new Uint8Array(96);
+    bytes.set(datagram("exit"));
+    const view = new DataView(bytes.buffer);
+    view.setUint32(NLMSGHDR.len, bytes.length, true);
+    view.setUint16(NLMSG_HDRLEN + CN_MSG.len, bytes.length - EVENT, true);
+    expect(toObject(eventOf(bytes))).toEqual(plain("exit"));
+  });
+
+  test("and another connector's message is passed over", () => {
+    for (const field of [CN_MSG.idx, CN_MSG.val]) {
+      const bytes = datagram("exec");
+      new DataView(bytes.buffer).setUint32(NLMSG_HDRLEN + field, 4, true);
+      expect([...eventsOf(bytes)]).toEqual([]);
+    }
+  });
+});
+
+describe("a mask of events wants", () => {
+  const { PROC_EVENT_EXEC, PROC_EVENT_EXIT, PROC_EVENT_NONZERO_EXIT, PROC_EVENT_ALL } = cn;
+  const wants = (mask: number, { what, status }: ProcEventView) => cn.isWanted(mask, what, status);
+  const chosen = (mask: number) => DATAGRAMS.filter((name) => wants(mask, eventOf(datagram(name))));
+
+  test("the events whose bits it has", () => {
+    expect(chosen(PROC_EVENT_EXEC)).toEqual(["exec"]);
+    expect(chosen(PROC_EVENT_EXIT)).toEqual(["exit", "exit-core", "exit-signal", "exit-thread"]);
+    expect(chosen(PROC_EVENT_EXEC | cn.PROC_EVENT_SID)).toEqual(["exec", "sid"]);
+  });
+
+  test("the exits that failed", () => {
+    expect(chosen(PROC_EVENT_NONZERO_EXIT)).toEqual(["exit", "exit-core", "exit-signal"]);
+  });
+
+  test("all, also those that are not known", () => {
+    expect(chosen(PROC_EVENT_ALL)).toEqual(DATAGRAMS);
+    expect(cn.isWanted(PROC_EVENT_ALL, 0x8, null)).toBe(true);
+    expect(cn.isWanted(0, 0x8, null)).toBe(false);
+  });
+});

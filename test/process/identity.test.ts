@@ -1,0 +1,64 @@
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import {
+  allPids,
+  descendantsOf,
+  identityOf,
+  isRunning,
+  threadsOf,
+  userName,
+} from "../../src/process/identity.ts";
+
+const NOBODY = 2 ** 22 + 1; // beyond the largest pid_max
+
+test("a process is read as it is", () => {
+  const ours = identityOf(process.pid);
+  expect(ours?.ppid).toBe(process.ppid);
+  expect(ours?.uid).toBe(process.getuid!());
+  const age = Bun.nanoseconds() / 1e9;
+  const uptime = Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]);
+  expect(uptime - ours!.started / 1e9).toBeGreaterThanOrEqual(age - 1);
+  expect(ours!.started / 1e9).toBeLessThan(uptime);
+});
+
+test("a name and a command line keep their bytes", async () => {
+  const script = 'printf "(a) b\\377" >/proc/$$/comm; echo ready; read _';
+  const shell = Bun.spawn(["sh", "-c", script, "two words", ""], { stdin: "pipe", stdout: "pipe" });
+  await shell.stdout.getReader().read();
+  expect(identityOf(shell.pid)).toMatchObject({
+    comm: "(a) b\xff",
+    argv: ["sh", "-c", script, "two words", ""],
+    ppid: process.pid,
+  });
+  shell.kill();
+  await shell.exited;
+});
+
+test("who is gone has no identity, no threads and is not running", () => {
+  expect(identityOf(NOBODY)).toBeNull();
+  expect(threadsOf(NOBODY)).toEqual([]);
+  expect(isRunning(NOBODY)).toBe(false);
+  expect(isRunning(process.pid)).toBe(true);
+});
+
+test("the machine's processes and ours with its threads are found", () => {
+  expect(allPids()).toContain(process.pid);
+  expect(threadsOf(process.pid)).toContain(process.pid);
+});
+
+test("descendants are found through those between", async () => {
+  const shell = Bun.spawn(["sh", "-c", "sh -c 'echo ready; exec sleep 60' & wait"], {
+    stdout: "pipe",
+  });
+  await shell.stdout.getReader().read();
+  const found = descendantsOf(shell.pid);
+  expect(found.length).toBe(1);
+  expect(descendantsOf(process.pid)).toEqual(expect.arrayContaining([shell.pid, ...found]));
+  for (const pid of [...found, shell.pid]) process.kill(pid);
+  await shell.exited;
+});
+
+test("a user has a name, or is a number", () => {
+  expect(userName(0)).toBe("root");
+  expect(userName(4_000_000_000)).toBe("4000000000");
+});

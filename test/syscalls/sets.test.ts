@@ -1,0 +1,166 @@
+import { describe, expect, test } from "bun:test";
+import {
+  ARGUMENT_SETS,
+  CODES_BY_SIGNAL,
+  FIELD_SETS,
+  type NumberParts,
+  OPTIONS_BY_LEVEL,
+  PROTOCOLS_BY_FAMILY,
+} from "../../src/syscalls/argument-sets.ts";
+import { IOCTLS, SETS } from "../../src/syscalls/generated/flags.ts";
+import {
+  type Abi,
+  argumentsOf,
+  constantsOf,
+  layoutOf,
+  setOf,
+  setOfField,
+  syscallNames,
+} from "../../src/syscalls/table.ts";
+
+const ABIS: readonly Abi[] = ["x64", "x64Compat", "x32", "arm64", "arm64Compat"];
+const SET_NAMES = SETS.trim()
+  .split("\n")
+  .map((line) => line.slice(1, line.indexOf(" ")));
+const numberOf = (set: string, name: string, abi?: Abi) =>
+  constantsOf(set, abi)?.constants.find((constant) => constant.name === name)?.value;
+
+describe("a set", () => {
+  test("has the constants with the values of the headers", () => {
+    expect(numberOf("open", "O_CREAT")).toBe(0o100);
+    expect(numberOf("open", "O_DIRECT")).toBe(0o40000);
+    expect(numberOf("family", "AF_INET6")).toBe(10);
+    expect(numberOf("socket_flags", "SOCK_CLOEXEC")).toBe(0o2000000);
+    expect(numberOf("clone", "CLONE_INTO_CGROUP")).toBe(0x200000000);
+    expect(numberOf("dirfd", "AT_FDCWD")).toBe(-100);
+    expect(numberOf("prctl", "PR_SET_NO_NEW_PRIVS")).toBe(38);
+    expect(numberOf("bpf", "BPF_PROG_LOAD")).toBe(5);
+    expect(numberOf("ioctl", "TIOCGWINSZ")).toBe(0x5413);
+    expect(numberOf("reboot_magic", "LINUX_REBOOT_MAGIC1")).toBe(0xfee1dead);
+  });
+
+  test("has another value where the machine has another", () => {
+    expect(numberOf("open", "O_DIRECT", "arm64")).toBe(0o200000);
+    expect(numberOf("prot", "PROT_MTE", "arm64")).toBe(0x20);
+    expect(numberOf("prot", "PROT_MTE")).toBeUndefined();
+    expect(numberOf("fcntl", "F_GETLK64", "x64Compat")).toBe(12);
+    expect(numberOf("ioctl", "FS_IOC_GETFLAGS")).toBe(0x80086601);
+    expect(numberOf("ioctl", "FS_IOC_GETFLAGS", "x64Compat")).toBe(0x80046601);
+  });
+
+  test("that is not there is undefined", () => {
+    expect(constantsOf("no_such_set")).toBeUndefined();
+  });
+
+  test.each(ABIS)("of %s gives every value one name, and each name once", (abi) => {
+    for (const name of SET_NAMES) {
+      const { constants } = constantsOf(name, abi)!;
+      const count = (key: "name" | "value") => new Set(constants.map((each) => each[key])).size;
+      expect([name, count("name"), count("value")]).toEqual([
+        ...[name, constants.length, constants.length],
+      ]);
+      expect(constants.every(({ value }) => Number.isSafeInteger(value))).toBe(true);
+    }
+  });
+
+  test("has something in it, on one machine at least", () => {
+    const empty = SET_NAMES.filter((name) =>
+      ABIS.every((abi) => constantsOf(name, abi)!.constants.length === 0),
+    );
+    expect(empty).toEqual([]);
+    expect(IOCTLS).not.toMatch(/ -$/m);
+  });
+
+  test("of bits has what is composed before its parts", () => {
+    for (const name of SET_NAMES) {
+      const { kind, constants } = constantsOf(name)!;
+      if (kind !== "bits") continue;
+      constants.forEach(({ name: part, value }, i) => {
+        const whole = constants.slice(i + 1).find((later) => {
+          const [a, b] = [BigInt(value), BigInt(later.value)];
+          return a !== 0n && a !== b && (b & a) === a;
+        });
+        expect([name, part, whole]).toEqual([name, part, undefined]);
+      });
+    }
+  });
+});
+
+describe("what numbers mean", () => {
+  const sets = [...ARGUMENT_SETS, ...FIELD_SETS];
+
+  test("is said by sets that are there, of the kind that is asked for", () => {
+    const kinds = ({ value, bits = [] }: NumberParts) => [
+      ...(value === undefined ? [] : [[value, "values"]]),
+      ...bits.map((set) => [set, "bits"]),
+    ];
+    for (const [key, parts] of sets)
+      for (const [set, kind] of kinds(parts))
+        expect([key, set, constantsOf(set)?.kind]).toEqual([key, set, kind as "bits"]);
+    for (const table of [OPTIONS_BY_LEVEL, PROTOCOLS_BY_FAMILY, CODES_BY_SIGNAL])
+      for (const set of Object.values(table)) expect(constantsOf(set)?.kind).toBe("values");
+  });
+
+  test("has room for every value in its mask", () => {
+    for (const [key, { value, mask }] of sets) {
+      if (value === undefined || mask === undefined || value === "personality") continue;
+      const inside = constantsOf(value)!.constants.every(
+        (each) => (BigInt(each.value) & BigInt(mask)) === BigInt(each.value),
+      );
+      expect([key, inside]).toEqual([key, inside || value === "bpf"]);
+    }
+  });
+
+  test("is said of arguments that are there and are no pointers", () => {
+    const numbers = new Set(
+      ABIS.flatMap((abi) =>
+        [...syscallNames(abi)].flatMap((call) =>
+          argumentsOf(call, abi)!.flatMap(({ name, pointer }) =>
+            pointer ? [] : [`${call} ${name}`],
+          ),
+        ),
+      ),
+    );
+    expect([...ARGUMENT_SETS.keys()].filter((key) => !numbers.has(key))).toEqual([]);
+  });
+
+  test("is said of fields that are there", () => {
+    const absent = [...FIELD_SETS.keys()].filter((key) => {
+      const [tag, name] = key.split(" ");
+      return !hasField(tag, name);
+    });
+    expect(absent).toEqual([]);
+  });
+
+  test("is said of every argument that is called flags, but where the kernel knows none", () => {
+    const none = new Set(
+      ABIS.flatMap((abi) =>
+        [...syscallNames(abi)].filter((call) =>
+          argumentsOf(call, abi)!.some(
+            ({ name, pointer }) => name === "flags" && !pointer && !setOf(call, name),
+          ),
+        ),
+      ),
+    );
+    expect([...none].sort()).toEqual([
+      ...["cacheflush", "cachestat", "copy_file_range", "fchroot", "futex_requeue", "futex_waitv"],
+      ...["listns", "lsm_list_modules", "lsm_set_self_attr", "mseal", "pidfd_getfd", "pkey_alloc"],
+      ...["process_madvise", "process_mrelease", "process_vm_readv", "process_vm_writev"],
+      ...["putpmsg", "sched_getattr", "sched_setattr", "set_mempolicy_home_node"],
+    ]);
+  });
+
+  test("can be several things at once", () => {
+    expect(setOf("socket", "type")).toEqual({ value: "socket", mask: 15, bits: ["socket_flags"] });
+    expect(setOf("read", "count")).toBeUndefined();
+    expect(setOfField("open_how", "resolve")).toEqual({ bits: ["resolve"] });
+  });
+});
+
+/** A field of the struct, or of one that it holds without a name. */
+function hasField(tag: string, name: string): boolean {
+  const fields = layoutOf(tag)?.fields ?? [];
+  return fields.some(
+    (field) => field.name === name || (field.name === "" && hasField(field.tag!, name)),
+  );
+}
