@@ -3,7 +3,7 @@ import { defineCommand } from "citty";
 import type { SyscallSink } from "../events/syscall.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
-import { ExpressionError, parseExpressions } from "../filters/syscall-set.ts";
+import { classNames, ExpressionError, parseExpressions } from "../filters/syscall-set.ts";
 import { SIGINT } from "../kernel/signal.ts";
 import { EXIT, UsageError } from "../messages.ts";
 import { FileOutput } from "../process/output.ts";
@@ -13,8 +13,6 @@ import { StraceSink, type StraceStyle } from "../sinks/syscalls/strace.ts";
 import { CallSource } from "../sources/ptrace/calls.ts";
 import { Ending } from "../sources/ptrace/ending.ts";
 import { startTraced } from "../sources/ptrace/start.ts";
-import { classNames, membersOfClass } from "../syscalls/categories.ts";
-import { syscallNames } from "../syscalls/table.ts";
 import type { Command } from "./command.ts";
 import type { ExecData } from "./exec.ts";
 import { parseNumber } from "./options.ts";
@@ -40,16 +38,8 @@ interface SyscallsArgs {
 }
 
 function choiceOf(args: SyscallsArgs) {
-  const vocabulary = {
-    names: [...syscallNames(ARCH)],
-    members: membersOfClass,
-    classes: classNames,
-  };
   try {
-    return parseExpressions(
-      args.expression === undefined ? [] : args.expression.split(";"),
-      vocabulary,
-    );
+    return parseExpressions(args.expression === undefined ? [] : args.expression.split(";"), ARCH);
   } catch (error) {
     if (error instanceof ExpressionError) throw new UsageError(`-e ${error.message}`);
     throw error;

@@ -1,5 +1,9 @@
 /** strace's -e: which calls are told. `trace=openat,%file`, `!read`, `status=failed`. */
 import { nearest } from "../nearest.ts";
+import { classNames, membersOfClass } from "../syscalls/categories.ts";
+import { type Abi, syscallNames } from "../syscalls/table.ts";
+
+export { classNames };
 
 export interface SyscallChoice {
   /** Null: all of them. */
@@ -7,36 +11,28 @@ export interface SyscallChoice {
   readonly status: "all" | "failed" | "successful";
 }
 
-/** What names there are: the table of system calls and its classes. */
-export interface Vocabulary {
-  readonly names: readonly string[];
-  /** Members of a class, "file" without its "%"; null where there is none. */
-  members(name: string): readonly string[] | null;
-  readonly classes: readonly string[];
-}
-
 /** An expression that is wrong: says which word and what was meant. */
 export class ExpressionError extends Error {}
 
-function expand(word: string, vocabulary: Vocabulary): readonly string[] {
-  if (word === "all") return vocabulary.names;
+function expand(word: string, known: readonly string[]): readonly string[] {
+  if (word === "all") return known;
   if (word === "none") return [];
   const optional = word.startsWith("?");
   const name = optional ? word.slice(1) : word;
   if (name.startsWith("%")) {
-    const members = vocabulary.members(name.slice(1));
+    const members = membersOfClass(name.slice(1));
     if (members) return members;
     throw new ExpressionError(
       unknown(
         name,
-        vocabulary.classes.map((each) => `%${each}`),
+        classNames.map((each) => `%${each}`),
       ),
     );
   }
-  if (name.startsWith("/")) return byPattern(name.slice(1), vocabulary.names);
-  if (vocabulary.names.includes(name)) return [name];
+  if (name.startsWith("/")) return byPattern(name.slice(1), known);
+  if (known.includes(name)) return [name];
   if (optional) return [];
-  throw new ExpressionError(unknown(name, vocabulary.names));
+  throw new ExpressionError(unknown(name, known));
 }
 
 function byPattern(pattern: string, names: readonly string[]): readonly string[] {
@@ -59,10 +55,8 @@ function statusOf(text: string): SyscallChoice["status"] {
 }
 
 /** @param expressions each a -e, the last of a kind counts @throws ExpressionError */
-export function parseExpressions(
-  expressions: readonly string[],
-  vocabulary: Vocabulary,
-): SyscallChoice {
+export function parseExpressions(expressions: readonly string[], abi: Abi): SyscallChoice {
+  const known = [...syscallNames(abi)];
   let names: ReadonlySet<string> | null = null;
   let status: SyscallChoice["status"] = "all";
   for (const expression of expressions) {
@@ -70,15 +64,15 @@ export function parseExpressions(
     const qualifier = equals < 0 ? "trace" : expression.slice(0, equals);
     const value = expression.slice(equals + 1);
     if (qualifier === "status") status = statusOf(value);
-    else if (qualifier === "trace" || qualifier === "t") names = namesOf(value, vocabulary);
+    else if (qualifier === "trace" || qualifier === "t") names = namesOf(value, known);
     else throw new ExpressionError(`${qualifier}=: want trace= or status=`);
   }
   return { names, status };
 }
 
-function namesOf(value: string, vocabulary: Vocabulary): ReadonlySet<string> {
+function namesOf(value: string, known: readonly string[]): ReadonlySet<string> {
   const inverted = value.startsWith("!");
   const words = (inverted ? value.slice(1) : value).split(",");
-  const chosen = new Set(words.flatMap((word) => expand(word, vocabulary)));
-  return inverted ? new Set(vocabulary.names.filter((name) => !chosen.has(name))) : chosen;
+  const chosen = new Set(words.flatMap((word) => expand(word, known)));
+  return inverted ? new Set(known.filter((name) => !chosen.has(name))) : chosen;
 }

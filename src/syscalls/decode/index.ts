@@ -5,11 +5,11 @@ import type { Argument, Call, When } from "./call.ts";
 import { FILE_DECODERS } from "./file.ts";
 import { generic } from "./generic.ts";
 import { NETWORK_DECODERS } from "./network.ts";
-import { PROCESS_DECODERS } from "./process.ts";
+import { TASK_DECODERS } from "./tasks.ts";
 
 const BY_HAND: Readonly<Record<string, readonly Argument[]>> = {
   ...FILE_DECODERS,
-  ...PROCESS_DECODERS,
+  ...TASK_DECODERS,
   ...NETWORK_DECODERS,
 };
 

@@ -167,7 +167,7 @@ const futexOperation = onEntry((call, index) => {
   );
 });
 
-export const PROCESS_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
+export const TASK_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   mmap: [address, ulong, protection, mapFlags, fd, hex],
   mprotect: [address, ulong, protection],
   munmap: [address, ulong],
