@@ -10,32 +10,16 @@ import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../../kernel/time.ts";
 import * as abi from "../../kernel/trace_events.ts";
 import type { Child, SpawnOptions } from "../../process/child.ts";
 import { CALL_NAMES, FILE_CALLS, type FileCall } from "../../syscalls/files.ts";
-import type { Abi } from "../../syscalls/table.ts";
 import type { Loss, Source } from "../source.ts";
 import type { SyscallStop } from "./call.ts";
 import * as facts from "./facts.ts";
-import { TraceeMemory } from "./memory.ts";
+import { type Begun, CallReader } from "./reader.ts";
 import { RecordWriter } from "./record.ts";
 import { startTraced } from "./start.ts";
 import { type Tracee, Tracer, type Visitor } from "./tracer.ts";
 
-const AT_FDCWD = -100;
-const PATH_MAX = 4096;
 const O_CREAT = 0o100;
-const O_EXCL = 0o200;
-const OPEN_HOW_SIZE = 24;
-const SOCKADDR_BYTES = 128;
-const CREAT_FLAGS = 0o1101;
-const CLONE_VM = 0x100n;
-const CLONE_VFORK = 0x4000n;
 const NANOSECONDS = 1_000_000_000n;
-const ABI_NUMBER: Readonly<Record<Abi, number>> = {
-  x64: 0,
-  arm64: 0,
-  x64Compat: 1,
-  arm64Compat: 1,
-  x32: 2,
-};
 /** A ring that we cannot look into. */
 const IO_URING_SETUP = 425;
 const NOTHING = new Uint8Array(0);
@@ -62,14 +46,6 @@ function callTable(kinds: ReadonlySet<EventKind>): Map<string, readonly [FileCal
   return table;
 }
 
-/** What is read before the call, while it can be: names that an exec overwrites. */
-interface Begun {
-  readonly argv: Uint8Array;
-  readonly name: Uint8Array;
-  /** An open that may make its file: it was not there. */
-  readonly absent: boolean;
-}
-
 export class PtraceSource implements Source<FileEvent>, Visitor {
   /** Nothing to wait for: `drain` itself waits. */
   readonly fd = -1;
@@ -78,8 +54,8 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
   status: number | null = null;
   private readonly options: PtraceOptions;
   private readonly calls;
-  private readonly memory = new TraceeMemory();
   private readonly writer = new RecordWriter();
+  private readonly reader: CallReader;
   private readonly event: FileEvent;
   private readonly begun = new Map<number, Begun>();
   private readonly comms = new Map<number, Buffer>();
@@ -91,6 +67,7 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
 
   constructor(options: PtraceOptions) {
     this.options = options;
+    this.reader = new CallReader(this.writer, options.want);
     this.calls = callTable(options.kinds);
     this.tracer = new Tracer(this, { follow: options.follow, filtered: true });
     const boot = clock(CLOCK_REALTIME) - clock(CLOCK_BOOTTIME);
@@ -139,44 +116,19 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
     const found = this.lookup(stop);
     if (!found) return;
     const [call] = found;
-    this.memory.pid = tracee.tid;
+    this.reader.look(tracee.tid);
     if (call.kind === "exec") {
       const argvIndex = call.name === "execveat" ? 2 : 1;
       const word = stop.abi.endsWith("Compat") || stop.abi === "x32" ? 4 : 8;
-      const name = this.text(stop, call, "name") ?? NOTHING;
-      const argv = this.words(Number(stop.args[argvIndex]), word);
+      const name = this.reader.text(stop, call, "name") ?? NOTHING;
+      const argv = this.reader.words(Number(stop.args[argvIndex]), word);
       this.begun.set(tracee.tid, { argv, name, absent: false });
     } else if (call.kind === "open" && this.wants(abi.WANT_INODE)) {
       const flags = Number(stop.args[call.roles.indexOf("flags")] ?? 0n);
       const creates = call.name === "creat" || (flags & O_CREAT) !== 0;
-      const absent = creates && this.isAbsent(stop, call, tracee);
+      const absent = creates && this.reader.isAbsent(stop, call, tracee);
       this.begun.set(tracee.tid, { argv: NOTHING, name: NOTHING, absent });
     }
-  }
-
-  private isAbsent(stop: SyscallStop, call: FileCall, tracee: Tracee): boolean {
-    const name = this.text(stop, call, "name");
-    if (!name) return false;
-    const text = Buffer.from(name).toString("latin1");
-    const base = text.startsWith("/") ? "" : `${this.base(stop, call, "dfd", tracee.tgid)}/`;
-    return facts.isAbsent(`${base}${text}`);
-  }
-
-  /** argv, each word with its NUL, as the kernel lays it out. */
-  private words(start: number, word: number): Uint8Array {
-    const parts: Buffer[] = [];
-    let length = 0;
-    for (let at = start; length < abi.ARGV_BYTES; at += word) {
-      const found = this.memory.read(at, word);
-      if (!found) break;
-      const address =
-        word === 8 ? Number(found.view.getBigUint64(0, true)) : found.view.getUint32(0, true);
-      const text = address === 0 ? null : this.memory.string(address, abi.ARGV_BYTES - length - 1);
-      if (!text) break;
-      parts.push(Buffer.concat([text.bytes.subarray(0, text.length), Buffer.of(0)]));
-      length += text.length + 1;
-    }
-    return Buffer.concat(parts);
   }
 
   left(stop: SyscallStop, tracee: Tracee): void {
@@ -190,117 +142,10 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
       this.executed(tracee, begun);
       return;
     }
-    this.memory.pid = tracee.tid;
+    this.reader.look(tracee.tid);
     this.begin(abi.EVENT_CALL, tracee);
-    this.describe(stop, tracee, call, index, begun);
+    this.reader.describe(stop, tracee, call, index, begun);
     this.hand();
-  }
-
-  private argument(stop: SyscallStop, call: FileCall, role: string): bigint | null {
-    const index = call.roles.indexOf(role);
-    return index < 0 ? null : stop.args[index];
-  }
-
-  private text(stop: SyscallStop, call: FileCall, role: string): Uint8Array | null {
-    const address = this.argument(stop, call, role);
-    if (address === null || address === 0n) return address === null ? null : NOTHING;
-    const found = this.memory.string(Number(address), PATH_MAX - 1);
-    return found ? found.bytes.slice(0, found.length) : null;
-  }
-
-  /** Where a relative name starts from. */
-  private base(
-    stop: SyscallStop,
-    call: FileCall,
-    role: "dfd" | "dfd2",
-    pid: number,
-  ): string | null {
-    const given = this.argument(stop, call, role);
-    const dfd = given === null ? AT_FDCWD : Number(BigInt.asIntN(32, given));
-    return dfd === AT_FDCWD ? facts.cwdPath(pid) : facts.fdPath(pid, dfd);
-  }
-
-  private describe(
-    stop: SyscallStop,
-    tracee: Tracee,
-    call: FileCall,
-    index: number,
-    begun: Begun | undefined,
-  ): void {
-    const { writer } = this;
-    writer.call(index, stop.number, ABI_NUMBER[stop.abi]);
-    writer.result(stop.result);
-    this.numbers(stop, call);
-    const name = call.roles.includes("address")
-      ? this.address(stop, call)
-      : (this.text(stop, call, "name") ?? this.text(stop, call, "text"));
-    const hasName = call.roles.some((role) => ["name", "text", "address"].includes(role));
-    if (name) writer.name(name);
-    else if (hasName) writer.note(abi.NOTE_NAME_UNREADABLE);
-    const name2 = this.text(stop, call, "name2") ?? this.text(stop, call, "text2");
-    if (name2) writer.name2(name2);
-    this.places(stop, tracee, call, name, name2);
-    if (begun?.absent && !stop.failed) writer.note(abi.NOTE_CREATED);
-  }
-
-  private numbers(stop: SyscallStop, call: FileCall): void {
-    const { writer } = this;
-    const u32 = (role: string) => {
-      const value = this.argument(stop, call, role);
-      return value === null ? null : Number(BigInt.asUintN(32, value));
-    };
-    for (const [role, field] of [
-      ["dfd", abi.EVENT.dfd],
-      ["fd", abi.EVENT.dfd],
-      ["dfd2", abi.EVENT.dfd2],
-    ] as const) {
-      const value = u32(role);
-      if (value !== null) writer.u32(field, value);
-    }
-    const how = this.argument(stop, call, "how");
-    const found = how === null ? null : this.memory.read(Number(how), OPEN_HOW_SIZE);
-    if (found) {
-      writer.u64(abi.EVENT.flags, found.view.getBigUint64(0, true));
-      writer.u32(abi.EVENT.mode, Number(found.view.getBigUint64(8, true) & 0xffffffffn));
-    }
-    const flags = call.name === "creat" ? CREAT_FLAGS : u32("flags");
-    if (flags !== null) writer.u64(abi.EVENT.flags, BigInt(flags));
-    const mode = u32("mode");
-    if (mode !== null) writer.u32(abi.EVENT.mode, mode);
-    if (call.kind === "open" && flags !== null && !stop.failed && flags & O_EXCL && flags & O_CREAT)
-      writer.note(abi.NOTE_CREATED);
-  }
-
-  private address(stop: SyscallStop, call: FileCall): Uint8Array | null {
-    const length = Math.min(Number(this.argument(stop, call, "length") ?? 0n), SOCKADDR_BYTES);
-    const found = this.memory.read(Number(this.argument(stop, call, "address")), length);
-    return found ? found.bytes.slice(0, length) : null;
-  }
-
-  /** Where the names lead. */
-  private places(
-    stop: SyscallStop,
-    tracee: Tracee,
-    call: FileCall,
-    name: Uint8Array | null,
-    name2: Uint8Array | null,
-  ): void {
-    const { writer } = this;
-    const { tgid } = tracee;
-    const opened = call.kind === "open" && !stop.failed ? Number(stop.result) : null;
-    const given =
-      opened ?? (call.roles.includes("fd") ? Number(BigInt.asIntN(32, stop.args[0])) : null);
-    if (given !== null && this.wants(abi.WANT_INODE))
-      writer.inode(facts.inodeOf(tgid, `fd/${given}`));
-    if (!this.wants(abi.WANT_PATH)) return;
-    const start = (bytes: Uint8Array | null, role: "dfd" | "dfd2") =>
-      bytes?.[0] === 0x2f ? facts.rootPath(tgid) : this.base(stop, call, role, tgid);
-    if (given !== null && !call.roles.includes("address"))
-      writer.path(facts.fdPath(tgid, given), false);
-    else if (call.kind === "chdir" && call.name !== "chroot" && !stop.failed)
-      writer.path(facts.cwdPath(tgid), false);
-    else if (call.roles.includes("name")) writer.path(start(name, "dfd"), true);
-    if (call.roles.includes("name2")) writer.path2(start(name2, "dfd2"));
   }
 
   private begin(type: number, tracee: Tracee): void {
@@ -346,18 +191,11 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
     if (!from || !this.options.kinds.has("fork")) return;
     this.begin(abi.EVENT_FORK, from);
     this.writer.result(child.tid);
-    this.writer.u64(abi.EVENT.flags, this.cloneFlags(from));
+    this.writer.u64(
+      abi.EVENT.flags,
+      this.reader.cloneFlags(from, from.call ? this.lookup(from.call)?.[0].name : undefined),
+    );
     this.hand();
-  }
-
-  /** As the kernel has them: without the signal that the parent gets. */
-  private cloneFlags({ tid, call: stop }: Tracee): bigint {
-    const name = stop ? this.lookup(stop)?.[0].name : undefined;
-    if (!stop || name === undefined || name === "fork") return 0n;
-    if (name === "vfork") return CLONE_VFORK | CLONE_VM;
-    if (name === "clone") return stop.args[0] & 0xffffff00n;
-    this.memory.pid = tid;
-    return this.memory.read(Number(stop.args[0]), 8)?.view.getBigUint64(0, true) ?? 0n;
   }
 
   ended(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void {
