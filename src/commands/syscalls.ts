@@ -3,7 +3,7 @@ import { defineCommand } from "citty";
 import type { SyscallSink } from "../events/syscall.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
-import { classNames, ExpressionError, parseExpressions } from "../filters/syscall-set.ts";
+import { CLASS_NAMES, ExpressionError, parseExpressions } from "../filters/syscall-set.ts";
 import { SIGINT } from "../kernel/signal.ts";
 import { EXIT, UsageError } from "../messages.ts";
 import { FileOutput } from "../process/output.ts";
@@ -154,7 +154,7 @@ export const syscalls: Command = {
   definition,
   takesCommand: true,
   usage: "[options] [--] COMMAND [ARG…]",
-  details: `Classes for -e: ${classNames.map((name) => `%${name}`).join(" ")}
+  details: `Classes for -e: ${CLASS_NAMES.map((name) => `%${name}`).join(" ")}
 
 Examples:
   trace syscalls -- ls

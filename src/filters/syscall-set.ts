@@ -1,9 +1,9 @@
 /** strace's -e: which calls are told. `trace=openat,%file`, `!read`, `status=failed`. */
 import { nearest } from "../nearest.ts";
-import { classNames, membersOfClass } from "../syscalls/categories.ts";
+import { CLASS_NAMES, callsOf } from "../syscalls/categories.ts";
 import { type Abi, syscallNames } from "../syscalls/table.ts";
 
-export { classNames };
+export { CLASS_NAMES };
 
 export interface SyscallChoice {
   /** Null: all of them. */
@@ -20,12 +20,12 @@ function expand(word: string, known: readonly string[]): readonly string[] {
   const optional = word.startsWith("?");
   const name = optional ? word.slice(1) : word;
   if (name.startsWith("%")) {
-    const members = membersOfClass(name.slice(1));
-    if (members) return members;
+    const members = callsOf(name.slice(1));
+    if (members) return [...members].filter((member) => known.includes(member));
     throw new ExpressionError(
       unknown(
         name,
-        classNames.map((each) => `%${each}`),
+        CLASS_NAMES.map((each) => `%${each}`),
       ),
     );
   }
