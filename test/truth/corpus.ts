@@ -63,7 +63,7 @@ export function corpus(): Work[] {
     { name: "test programs", command: sh("programs.sh", programs) },
     {
       name: "32-bit programs",
-      command: ["sh", "-ec", ["open32", "int80", "x32"].map(program).join(";")],
+      command: ["sh", "-ec", ["files32", "open32", "int80", "x32"].map(program).join(";")],
       explained: [
         {
           strace: "openat2 name=/dev/zero path=/dev/zero flags=0 mode=0 dfd=-100 result=-38",
