@@ -143,6 +143,9 @@ struct syscall_args {
 	__u8 name2;
 };
 #define SYSCALLS 512
+/* The number of socketcall(2) in the compat table, whose entry has the registers of its two arguments
+ * in `dfd` and `name`; what it calls is recorded by the entries of connect and bind. */
+#define SOCKETCALL 102
 
 #define FORMULA_TERMS 8
 struct formula_term {

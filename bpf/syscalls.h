@@ -105,12 +105,45 @@ static __always_inline u32 append_paths(struct record *record, u64 args, u32 off
 	return offset;
 }
 
+/* The calls that it makes, by include/uapi/linux/net.h, and their numbers in the table of i386. */
+static __always_inline u64 called_by_socketcall(u32 call)
+{
+	return call == 2 ? 361 /* bind */ : call == 3 ? 362 /* connect */ : 0;
+}
+
+/* 32-bit programs may connect and bind by socketcall(2), whose arguments stand in memory. */
+static __always_inline int on_socketcall(void *regs, s64 ret)
+{
+	const volatile struct syscall_args *own = &config.compat[SOCKETCALL];
+	u32 list[3] = {};
+	u64 args = args_of(called_by_socketcall(argument(regs, own->dfd)), 1);
+	if (!args || !task_wanted())
+		return 0;
+	if (bpf_probe_read_user(list, sizeof(list), (void *)pointer(regs, own->name, 1)))
+		return 0; /* it has called nothing */
+	struct record *record = begin_record(SCRATCH_SYSCALL, EVENT_CALL, ARG(args, call));
+	if (!record)
+		return 0;
+	record->event.nr = SOCKETCALL;
+	record->event.abi = ABI_COMPAT;
+	record->event.ret = ret;
+	record->event.dfd = list[0];
+	u32 length = append_address(record, list[1], list[2]);
+	if (is_socket_file(record))
+		length = describe_base(record, SUN_PATH, length - SUN_PATH, AT_FDCWD, length,
+				       SCRATCH_SYSCALL, PATH_FIRST);
+	send_record(record, length, SCRATCH_SYSCALL);
+	return 0;
+}
+
 static __always_inline int on_exit(void *regs, u64 id, s64 ret)
 {
 	u64 nr = id & ~(u64)X32_SYSCALL_BIT;
 	if (!is_recorded(nr))
 		return 0;
 	int compat = is_compat();
+	if (config.compat[SOCKETCALL].call && compat && nr == SOCKETCALL)
+		return on_socketcall(regs, ret);
 	u64 args = args_of(nr, compat);
 	if (!args || !task_wanted())
 		return 0;

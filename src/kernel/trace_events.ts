@@ -59,6 +59,7 @@ export const PROCESSES_LISTED = 2;
 export const MEMBER_RECORDED = 2;
 
 export const SYSCALLS = 512;
+export const SOCKETCALL = 102;
 export const FORMULA_TERMS = 8;
 
 export const NO_ARG = 0xff;

@@ -160,6 +160,41 @@ function traits({ name, kind, roles }: FileCall): number {
   return bits.reduce((sum, [bit, holds]) => sum | (holds ? bit : 0), 0);
 }
 
+/** Which register holds each field's argument of a call; none where it has no such argument. */
+function registers(call: FileCall, machine: keyof typeof REGISTERS): Record<string, number> {
+  return Object.fromEntries(
+    FIELDS.map(([field, roles]) => {
+      const argument = call.roles.findIndex((role) => roles.includes(role));
+      return [field, argument < 0 ? abi.NO_ARG : REGISTERS[machine][argument]];
+    }),
+  );
+}
+
+/** struct syscall_args by the number of its call, of one table. */
+function entries(
+  machine: keyof typeof REGISTERS,
+  kinds: ReadonlySet<EventKind>,
+): Map<number, Record<string, number>> {
+  const found = new Map<number, Record<string, number>>();
+  for (const [index, call] of FILE_CALLS.entries()) {
+    const number = call.numbers[machine];
+    if (number === null || !kinds.has(call.kind)) continue;
+    found.set(number, {
+      ...registers(call, machine),
+      call: index + 1,
+      traits: traits(call),
+    });
+  }
+  // i386 had no other way to connect and bind, and its C library still takes this one.
+  if (machine === "x64Compat" && (kinds.has("connect") || kinds.has("bind"))) {
+    const none = Object.fromEntries(FIELDS.map(([field]) => [field, abi.NO_ARG]));
+    const [dfd, name] = REGISTERS.x64Compat;
+    const call = CALL_NAMES.indexOf("connect");
+    found.set(abi.SOCKETCALL, { ...none, dfd, name, call, traits: abi.TRAIT_ADDRESS });
+  }
+  return found;
+}
+
 /** Fills both tables of struct config with the calls of these kinds. */
 export function writeFileCalls(config: DataView, arch: Arch, kinds: ReadonlySet<EventKind>): void {
   let some = 0n;
@@ -168,17 +203,10 @@ export function writeFileCalls(config: DataView, arch: Arch, kinds: ReadonlySet<
     [abi.CONFIG.native, arch],
     [abi.CONFIG.compat, `${arch}Compat`],
   ] as const)
-    for (const [index, call] of FILE_CALLS.entries()) {
-      const number = call.numbers[machine];
-      if (number === null || !kinds.has(call.kind)) continue;
+    for (const [number, args] of entries(machine, kinds)) {
       const entry = table + number * abi.SYSCALL_ARGS_SIZE;
-      config.setUint8(entry + abi.SYSCALL_ARGS.call, index + 1);
-      config.setUint8(entry + abi.SYSCALL_ARGS.traits, traits(call));
-      for (const [field, roles] of FIELDS) {
-        const argument = call.roles.findIndex((role) => roles.includes(role));
-        const register = argument < 0 ? abi.NO_ARG : REGISTERS[machine][argument];
-        config.setUint8(entry + abi.SYSCALL_ARGS[field], register);
-      }
+      for (const [field, at] of Object.entries(abi.SYSCALL_ARGS))
+        config.setUint8(entry + at, args[field]);
       const word = config.getBigUint64(entry, true);
       some |= word;
       every &= word;

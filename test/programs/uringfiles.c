@@ -1,7 +1,8 @@
 /*
  * Requests by io_uring that name files: `uringfiles CASE [HOW]` runs one case in the current directory,
- * `uringfiles` alone lists the cases that this kernel has; uring.c has more about opens. HOW is `async` (by the
- * ring's worker threads), `sqpoll` (submitted by its polling thread) or `deferred` (completed late).
+ * `uringfiles` alone lists the cases that this kernel has; uring.c has more about opens. HOW is
+ * `async` (by the ring's worker threads), `sqpoll` (submitted by its polling thread) or `deferred`
+ * (completed late, where the kernel can).
  *
  * Prints a line for each request, in the form of test/strace/fact.ts, and exits with 1 where the
  * kernel answers otherwise than expected.
@@ -152,21 +153,21 @@ static void xattr_(void)
 	make_file("a");
 	int fd = open("a", O_RDWR | O_CLOEXEC);
 	struct request requests[] = {
-		{ .op = IORING_OP_SETXATTR, 0, "a", "user.one", XATTR_CREATE },
-		{ .op = IORING_OP_GETXATTR, 5, "./a", "user.one" },
-		{ .op = IORING_OP_FSETXATTR, 0, NULL, "user.two", .dfd = fd },
-		{ .op = IORING_OP_FGETXATTR, 5, NULL, "user.two", .dfd = fd },
-		{ .op = IORING_OP_SETXATTR, -EEXIST, "a", "user.one", XATTR_CREATE },
-		{ .op = IORING_OP_GETXATTR, -ENODATA, "a", "user.none" },
-		{ .op = IORING_OP_FSETXATTR, -ENODATA, NULL, "user.none", XATTR_REPLACE, .dfd = fd },
-		{ .op = IORING_OP_FGETXATTR, -ENODATA, NULL, "user.none", .dfd = fd },
-		{ .op = IORING_OP_GETXATTR, -ENOENT, "absent", "user.one" },
-		{ .op = IORING_OP_FGETXATTR, -EBADF, NULL, "user.one", .dfd = 999 },
-		{ .op = IORING_OP_SETXATTR, -EINVAL, "a", "user.one", 0x100 },
-		{ .op = IORING_OP_SETXATTR, -EINVAL, "a", "user.one", .refused = 1 },
-		{ .op = IORING_OP_GETXATTR, -EINVAL, "/etc/passwd", "user.one", .refused = 1 },
-		{ .op = IORING_OP_FSETXATTR, -EINVAL, NULL, "user.one", .dfd = fd, .refused = 1 },
-		{ .op = IORING_OP_FGETXATTR, -EINVAL, NULL, "user.one", .dfd = fd, .refused = 1 },
+		{ .op = IORING_OP_SETXATTR, 0, "a", "trusted.one", XATTR_CREATE },
+		{ .op = IORING_OP_GETXATTR, 5, "./a", "trusted.one" },
+		{ .op = IORING_OP_FSETXATTR, 0, NULL, "trusted.two", .dfd = fd },
+		{ .op = IORING_OP_FGETXATTR, 5, NULL, "trusted.two", .dfd = fd },
+		{ .op = IORING_OP_SETXATTR, -EEXIST, "a", "trusted.one", XATTR_CREATE },
+		{ .op = IORING_OP_GETXATTR, -ENODATA, "a", "trusted.none" },
+		{ .op = IORING_OP_FSETXATTR, -ENODATA, NULL, "trusted.none", XATTR_REPLACE, .dfd = fd },
+		{ .op = IORING_OP_FGETXATTR, -ENODATA, NULL, "trusted.none", .dfd = fd },
+		{ .op = IORING_OP_GETXATTR, -ENOENT, "absent", "trusted.one" },
+		{ .op = IORING_OP_FGETXATTR, -EBADF, NULL, "trusted.one", .dfd = 999 },
+		{ .op = IORING_OP_SETXATTR, -EINVAL, "a", "trusted.one", 0x100 },
+		{ .op = IORING_OP_SETXATTR, -EINVAL, "a", "trusted.one", .refused = 1 },
+		{ .op = IORING_OP_GETXATTR, -EINVAL, "/etc/passwd", "trusted.one", .refused = 1 },
+		{ .op = IORING_OP_FSETXATTR, -EINVAL, NULL, "trusted.one", .dfd = fd, .refused = 1 },
+		{ .op = IORING_OP_FGETXATTR, -EINVAL, NULL, "trusted.one", .dfd = fd, .refused = 1 },
 	};
 	RUN(requests);
 }
@@ -241,7 +242,7 @@ static void unreadable(void)
 		{ .op = IORING_OP_LINKAT, -EFAULT, "a", UNREADABLE, .dfd2 = dir },
 		{ .op = IORING_OP_STATX, -EFAULT, UNREADABLE },
 		{ .op = IORING_OP_SETXATTR, -EFAULT, "a", UNREADABLE },
-		{ .op = IORING_OP_GETXATTR, -EFAULT, UNREADABLE, "user.one" },
+		{ .op = IORING_OP_GETXATTR, -EFAULT, UNREADABLE, "trusted.one" },
 		{ .op = IORING_OP_CONNECT, -EFAULT, .dfd = fd, .length = 16,
 		  .address = (const void *)UNREADABLE },
 	};
@@ -284,12 +285,22 @@ static int kernel_has(int op)
 	return op <= known.probe.last_op && (known.ops[op].flags & IO_URING_OP_SUPPORTED);
 }
 
+/* Since Linux 6.1. */
+static int kernel_defers(void)
+{
+	struct io_uring_params params = {
+		.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN,
+	};
+	int fd = syscall(SYS_io_uring_setup, 1, &params);
+	return fd >= 0 && close(fd) == 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *how = argc > 2 ? argv[2] : "";
 	if (strcmp(how, "sqpoll") == 0)
 		ring_flags = IORING_SETUP_SQPOLL;
-	if (strcmp(how, "deferred") == 0)
+	if (strcmp(how, "deferred") == 0 && kernel_defers())
 		ring_flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN;
 	if (strcmp(how, "async") == 0)
 		sqe_flags = IOSQE_ASYNC;

@@ -43,6 +43,7 @@ a newline'
 });
 
 for (const [name, ...args] of [
+  ["files32"],
   ["open32"],
   ["int80"],
   ["names"],

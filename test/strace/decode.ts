@@ -147,9 +147,9 @@ class Decoded {
   }
 }
 
-/** Null of what is no file with a path, such as a pipe. */
+/** Null of what no path leads to, such as a pipe, and memory that has but a name: memfd_create(2). */
 function absolute(link: string | undefined): string | null {
-  return link?.startsWith("/") ? link : null;
+  return link?.startsWith("/") && !link.startsWith("/memfd:") ? link : null;
 }
 
 /** `..` stands as it is: where it leads may depend on a symbolic link. */

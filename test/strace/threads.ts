@@ -82,8 +82,8 @@ export class Threads {
   }
 
   /** AT_FDCWD refers to this: strace's own word counts more than what was concluded. */
-  seen(tid: number, cwd: Target): void {
-    this.thread(tid).places.cwd = cwd.link;
+  seen(tid: number, { link }: Target): void {
+    this.thread(tid).places.cwd = link.replace(/ \(deleted\)$/, "");
   }
 
   supersede(tid: number, by: number): void {

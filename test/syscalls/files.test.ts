@@ -155,6 +155,20 @@ describe("what is written for the kernel programs", () => {
     },
   );
 
+  test("has socketcall where i386 has it, and where connect or bind is wanted", () => {
+    const { call, dfd, name } = abi.SYSCALL_ARGS;
+    const entry = (arch: "x64" | "arm64", kinds: readonly EventKind[]) => {
+      const config = new DataView(new ArrayBuffer(abi.CONFIG_SIZE));
+      writeFileCalls(config, arch, new Set(kinds));
+      const at = abi.CONFIG.compat + abi.SOCKETCALL * abi.SYSCALL_ARGS_SIZE;
+      return [call, dfd, name].map((field) => config.getUint8(at + field));
+    };
+    for (const kind of ["connect", "bind"] as const)
+      expect(entry("x64", [kind])).toEqual([CALL_NAMES.indexOf("connect"), 5, 11]); // bx, cx
+    expect(entry("x64", ["open"])).toEqual([0, 0, 0]);
+    expect(entry("arm64", EVENT_KINDS)).toEqual([0, 0, 0]);
+  });
+
   test("names the registers in which arm64 passes arguments, the first from before the result", () => {
     // struct user_pt_regs has 31 registers, sp, pc and pstate; orig_x0 follows: asm/ptrace.h.
     expect(registers("arm64", "native", 276, 5)).toEqual([34, 1, 2, 3, 4]);

@@ -23,6 +23,14 @@ test("facts are counted, not only looked for", () => {
   ]);
 });
 
+test("a call in which the thread was killed is one that was interrupted, and no other", () => {
+  const killed = fact({ ...open("fifo"), result: null });
+  expect(compare([killed], [open("fifo", -512)]).same).toEqual([killed]);
+  expect(compare([killed], [open("fifo", -2)])).toMatchObject({ same: [], missing: [killed] });
+  const exit = fact({ pid: 7, tid: null, call: "exit", status: 0 });
+  expect(compare([exit], [{ ...exit, result: -512 }]).same).toEqual([]);
+});
+
 test("every field counts, and none is taken for another or for nothing", () => {
   const all = fact({
     pid: 1,
@@ -79,10 +87,14 @@ test("an explanation holds for one event, and only with both of its sides", () =
   const comparison = compare([open("a"), open("a"), open("b")], [open("c")]);
   const why = "of this test";
   const [a, c] = ["openat name=a flags=0 result=3", "openat name=c flags=0 result=3"];
-  const { rest, held } = explain(comparison, [
-    { strace: a, trace: "openat name=d", why },
-    { strace: a, trace: c, why },
-  ]);
+  const { rest, held } = explain(
+    comparison,
+    [
+      { strace: a, trace: "openat name=d", why },
+      { strace: a, trace: c, why },
+    ],
+    "/nowhere",
+  );
   expect(held).toEqual([{ strace: a, trace: c, why }]);
   expect(lines(rest.missing)).toEqual([a, "openat name=b flags=0 result=3"]);
   expect(rest.extra).toEqual([]);

@@ -23,8 +23,20 @@ export function compare(strace: readonly Fact[], trace: readonly Fact[]): Compar
     else left.set(line, [fact]);
   }
   const [same, missing]: Fact[][] = [[], []];
-  for (const fact of strace) (left.get(lineOf(fact))?.pop() ? same : missing).push(fact);
+  for (const fact of strace) {
+    const lines = isCut(fact) ? RESTARTS.map((result) => lineOf({ ...fact, result })) : [];
+    const found = [lineOf(fact), ...lines].some((line) => left.get(line)?.pop() !== undefined);
+    (found ? same : missing).push(fact);
+  }
   return { same, missing, extra: [...left.values()].flat() };
+}
+
+/** How a call returns to nobody: ERESTARTSYS and its like, include/linux/errno.h. */
+const RESTARTS = [-512, -513, -514, -516];
+
+/** The thread was killed in the call, whose result strace does not see. */
+function isCut({ call, result }: Fact): boolean {
+  return result === null && call !== "exit";
 }
 
 /** How many events are in both, and in one only. */

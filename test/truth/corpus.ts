@@ -11,7 +11,7 @@ export interface Work {
   readonly before?: readonly string[];
   /** What is traced. */
   readonly command: readonly string[];
-  /** Differences that are no fault of trace, one by one: each event as it is shown, and why. */
+  /** Differences one by one: each event as it is shown, CWD being where it works, and why. */
   readonly explained?: readonly Explained[];
 }
 
@@ -37,6 +37,19 @@ export function corpus(): Work[] {
     { name: "python3: its library", command: ["python3", script("library.py")] },
     { name: "python3: its calls", command: ["python3", "-S", "-E", script("calls.py")] },
     { name: "python3: sockets", command: ["python3", "-S", "-E", script("sockets.py")] },
+    {
+      name: "python3: odd cases",
+      command: ["python3", "-S", "-E", script("odd.py")],
+      explained: [
+        {
+          strace:
+            "rename name=../../from name2=../../to path=CWD/from/inner/../../from path2=CWD/from/inner/../../to dfd=-100 result=0",
+          trace:
+            "rename name=../../from name2=../../to path=CWD/to/inner/../../from path2=CWD/to/inner/../../to dfd=-100 result=0",
+          why: "the call moved the directory that its names start from, and trace looks afterwards",
+        },
+      ],
+    },
     { name: "npm pack", before: sh("package.sh"), command: sh("npm.sh") },
     { name: "tar", before: TREE, command: sh("tar.sh") },
     { name: "find", before: TREE, command: sh("find.sh") },
@@ -50,7 +63,7 @@ export function corpus(): Work[] {
     { name: "test programs", command: sh("programs.sh", programs) },
     {
       name: "32-bit programs",
-      command: ["sh", "-ec", ["open32", "int80", "x32"].map(program).join(";")],
+      command: ["sh", "-ec", ["files32", "open32", "int80", "x32"].map(program).join(";")],
       explained: [
         {
           strace: "openat2 name=/dev/zero path=/dev/zero flags=0 mode=0 dfd=-100 result=-38",

@@ -8,15 +8,20 @@ export function shown(fact: Fact): string {
   return lineOf(fact).replace(/^\S+ /, "").replaceAll("\t", " ");
 }
 
-/** Takes out what is explained, each explanation once: returns the rest, and which of them held. */
+/**
+ * Takes out what is explained, each explanation once: returns the rest, and which of them held.
+ * @param cwd what stands as CWD in the explanations
+ */
 export function explain(
   { same, missing, extra }: Comparison,
   explained: readonly Explained[],
+  cwd: string,
 ): { rest: Comparison; held: Explained[] } {
   const [only, others] = [[...missing], [...extra]];
+  const known = (fact: Fact) => shown(fact).replaceAll(cwd, "CWD");
   const held = explained.filter(({ strace, trace }) => {
-    const at = only.findIndex((fact) => shown(fact) === strace);
-    const other = others.findIndex((fact) => shown(fact) === trace);
+    const at = only.findIndex((fact) => known(fact) === strace);
+    const other = others.findIndex((fact) => known(fact) === trace);
     if ((strace !== undefined && at < 0) || (trace !== undefined && other < 0)) return false;
     if (at >= 0) only.splice(at, 1);
     if (other >= 0) others.splice(other, 1);

@@ -29,7 +29,7 @@ function judge({ name, before, command, explained = [] }: Work): Result {
   }
   const { strace, trace, stdout, verdict } = underBoth(command, { cwd });
   const happened = [...strace, ...said(stdout)];
-  const { rest, held } = explain(compare(happened, trace), explained);
+  const { rest, held } = explain(compare(happened, trace), explained, cwd);
   const incomplete = verdict.endsWith(" events, complete") ? null : verdict;
   return { name, comparison: rest, held, incomplete };
 }

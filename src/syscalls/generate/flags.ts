@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Headers, Machine } from "./headers.ts";
 import { includes } from "./kernel-types.ts";
 import { type Constant, constantsOf, valuesOf } from "./macros.ts";
-import { BY_HAND, KERNEL_HEADERS, SET_HEADERS, SETS, type SetDefinition } from "./sets.ts";
+import { BY_HAND, KERNEL_HEADERS, ORDERS, SET_HEADERS, SETS, type SetDefinition } from "./sets.ts";
 
 export interface NamedValue {
   readonly name: string;
@@ -54,11 +54,24 @@ function asBits(value: bigint): bigint {
 const countBits = (value: bigint) => value.toString(2).replaceAll("0", "").length;
 const compare = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0);
 
+/** Values in their order. */
+export function sorted(set: readonly NamedValue[]): NamedValue[] {
+  return set.toSorted((a, b) => compare(a.value, b.value));
+}
+
 /** Values in their order; bits after all that are composed of them. */
-export function ordered(kind: "bits" | "values", all: readonly NamedValue[]): NamedValue[] {
+function ordered(kind: "bits" | "values", all: readonly NamedValue[]): NamedValue[] {
   const first = all.filter(({ value }, i) => all.findIndex((each) => each.value === value) === i);
-  if (kind === "values") return first.sort((a, b) => compare(a.value, b.value));
+  if (kind === "values") return sorted(first);
   return first.sort((a, b) => countBits(b.value) - countBits(a.value) || compare(a.value, b.value));
+}
+
+/** With those that are named, in their order, before the others. */
+function inOrder(set: readonly NamedValue[], names = ""): NamedValue[] {
+  const first = names.trim().split(/\s+/);
+  const place = ({ name }: NamedValue) =>
+    first.includes(name) ? first.indexOf(name) : first.length;
+  return set.toSorted((a, b) => place(a) - place(b));
 }
 
 /** Every set of one machine. */
@@ -76,7 +89,7 @@ export function readSets(headers: Headers, machine: Machine): Map<string, NamedV
           ? []
           : [{ name, value: kind === "bits" ? asBits(value) : value }];
       });
-      return [name, ordered(kind, known)];
+      return [name, inOrder(ordered(kind, known), ORDERS[name])];
     }),
   );
 }

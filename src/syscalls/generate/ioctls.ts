@@ -1,9 +1,9 @@
 /** The requests of ioctl(2), by the header that defines them. */
 
-import { kernelSource, type NamedValue, ordered } from "./flags.ts";
+import { kernelSource, type NamedValue, sorted } from "./flags.ts";
 import type { Headers, Machine } from "./headers.ts";
 import { includes } from "./kernel-types.ts";
-import { constantsOf, valuesOf } from "./macros.ts";
+import { type Constant, constantsOf, valuesOf } from "./macros.ts";
 
 /**
  * Requests are made by _IO, _IOR and the like; older ones are plain numbers, of which a header has
@@ -12,8 +12,8 @@ import { constantsOf, valuesOf } from "./macros.ts";
  */
 const HEADERS: readonly (readonly [header: string, plain?: RegExp])[] = [
   ["asm-generic/ioctls.h", /^(TC|TIO|FIO)[A-Z0-9]+$/],
-  ["linux/sockios.h", /^SIOC(?!DEVPRIVATE|PROTOPRIVATE)/],
   ["asm-generic/sockios.h", /^(SIOC|FIO)/],
+  ["linux/sockios.h", /^SIOC(?!DEVPRIVATE|PROTOPRIVATE)/],
   ["linux/fs.h"],
   ["linux/fscrypt.h"],
   ["linux/fsverity.h"],
@@ -31,7 +31,7 @@ const HEADERS: readonly (readonly [header: string, plain?: RegExp])[] = [
     "kernel/scsi/sg.h",
     /^SG_(?!SCSI_RESET_|.*(FLAG|INFO|DXFER|INTERFACE|DEF|MAX|SCATTER|BIG|LIB|X_|ERR|STATE|FD)).*/,
   ],
-  ["kernel/scsi/scsi_ioctl.h", /^SCSI_IOCTL_/],
+  ["kernel/scsi/scsi_ioctl.h", /^SCSI_IOCTL_(DOOR|GET)/],
   ["linux/mtio.h"],
   ["linux/nvme_ioctl.h"],
   ["linux/dm-ioctl.h"],
@@ -103,6 +103,9 @@ const MADE = /\b\w*_S?IO(?:C|R|W|WR)?(?:_\w+)?\s*\(/;
 const NOT =
   /^_?(?:_KVM_DEPRECATED|KVM_(?:S390|PPC|ASSIGN|DEASSIGN|ALLOCATE_RMA|CREATE_SPAPR)|VFIO_(?:.*SPAPR|EEH)|IOC_|.*_IOC(?:TL)?_?(?:MAX|NR|BASE|TYPE|MAGIC)|.*_(?:LAST|MAX|OLD_SIZE)$)/;
 
+/** Another name for a request: #define SIOCGSTAMP SIOCGSTAMP_OLD */
+const isAlias = ({ body }: Constant) => /^[A-Z]\w*$/.test(body);
+
 /** What some of these headers expect to have been included. */
 const BEFORE = [
   "linux/types.h",
@@ -127,7 +130,9 @@ export function readIoctls(headers: Headers, machine: Machine): Map<string, Name
   const source = `${includes(headers, machine, [...BEFORE, ...uapi])}${own.join("")}`;
   const all = constantsOf(source, headers, machine);
   const requests = HEADERS.map(([header, plain]) => {
-    const here = all.filter((constant) => constant.header === header && !NOT.test(constant.name));
+    const here = all.filter(
+      (constant) => constant.header === header && !NOT.test(constant.name) && !isAlias(constant),
+    );
     return here.filter(({ name, body }) => plain?.test(name) || MADE.test(body));
   });
   const names = requests.flat().map(({ name }) => name);
@@ -138,7 +143,7 @@ export function readIoctls(headers: Headers, machine: Machine): Map<string, Name
         const value = values.get(name);
         return value === undefined ? [] : [{ name, value: BigInt.asUintN(32, value) }];
       });
-      return [header.replace(/^kernel\//, ""), ordered("values", known)];
+      return [header.replace(/^kernel\//, ""), sorted(known)];
     }),
   );
 }

@@ -15,6 +15,53 @@ export interface SetDefinition {
   readonly not?: RegExp;
 }
 
+/**
+ * The order in which strace names bits, where it is not by their values: what is named here stands
+ * before all others. What is composed stands before its parts.
+ */
+export const ORDERS: Readonly<Record<string, string>> = {
+  open: `
+    O_CREAT O_EXCL O_NOCTTY O_TRUNC O_APPEND O_NONBLOCK O_SYNC __O_SYNC O_DSYNC O_DIRECT O_LARGEFILE
+    O_NOFOLLOW O_NOATIME O_CLOEXEC O_PATH O_TMPFILE __O_TMPFILE O_DIRECTORY FASYNC
+  `,
+  access: "R_OK W_OK X_OK",
+  flock: "LOCK_SH LOCK_EX LOCK_NB LOCK_UN LOCK_MAND LOCK_RW",
+  clone: `
+    CLONE_VM CLONE_FS CLONE_FILES CLONE_SIGHAND CLONE_PIDFD CLONE_PTRACE CLONE_VFORK CLONE_PARENT
+    CLONE_THREAD CLONE_NEWNS CLONE_SYSVSEM CLONE_SETTLS CLONE_PARENT_SETTID CLONE_CHILD_CLEARTID
+    CLONE_UNTRACED CLONE_CHILD_SETTID CLONE_NEWCGROUP CLONE_NEWUTS CLONE_NEWIPC CLONE_NEWUSER
+    CLONE_NEWPID CLONE_NEWNET CLONE_IO CLONE_NEWTIME
+  `,
+  sigaction: `
+    SA_RESTORER SA_ONSTACK SA_RESTART SA_NODEFER SA_RESETHAND SA_SIGINFO SA_NOCLDSTOP SA_NOCLDWAIT
+  `,
+  semop: "SEM_UNDO",
+  c_lflag: `
+    ISIG ICANON XCASE ECHO ECHOE ECHOK ECHONL NOFLSH IEXTEN ECHOCTL ECHOPRT ECHOKE FLUSHO PENDIN
+    TOSTOP
+  `,
+  map: `
+    MAP_FIXED MAP_ANONYMOUS MAP_32BIT MAP_NORESERVE MAP_POPULATE MAP_NONBLOCK MAP_GROWSDOWN
+    MAP_DENYWRITE MAP_EXECUTABLE MAP_LOCKED MAP_STACK MAP_HUGETLB MAP_SYNC MAP_FIXED_NOREPLACE
+  `,
+  msync: "MS_SYNC",
+  mempolicy_flags: "MPOL_F_STATIC_NODES MPOL_F_RELATIVE_NODES",
+  wait: "WNOHANG WEXITED WSTOPPED WCONTINUED WNOWAIT __WCLONE __WALL __WNOTHREAD",
+  pidfd_open: "PIDFD_NONBLOCK",
+  signalfd: "SFD_CLOEXEC",
+  timerfd_create: "TFD_CLOEXEC",
+  socket_flags: "SOCK_CLOEXEC",
+  eventfd: "EFD_SEMAPHORE EFD_CLOEXEC",
+  msgrcv: "MSG_NOERROR MSG_EXCEPT MSG_COPY",
+  module_delete: "O_NONBLOCK",
+  fanotify: `
+    FAN_ACCESS FAN_MODIFY FAN_ATTRIB FAN_CLOSE_WRITE FAN_CLOSE_NOWRITE FAN_OPEN FAN_MOVED_FROM
+    FAN_MOVED_TO FAN_CREATE FAN_DELETE FAN_DELETE_SELF FAN_MOVE_SELF FAN_OPEN_EXEC FAN_Q_OVERFLOW
+    FAN_FS_ERROR FAN_OPEN_PERM FAN_ACCESS_PERM FAN_OPEN_EXEC_PERM FAN_ONDIR FAN_EVENT_ON_CHILD
+    FAN_RENAME
+  `,
+};
+
 /** All of these, from the first to the last character. */
 const whole = (pattern: string) => new RegExp(`^(?:${pattern})$`);
 
@@ -38,13 +85,12 @@ const FILES = [
   bits("at_link", "linux/fcntl.h", "AT_(SYMLINK_FOLLOW|EMPTY_PATH)"),
   bits("at_unlink", "linux/fcntl.h", "AT_REMOVEDIR"),
   bits("at_access", "linux/fcntl.h", "AT_(SYMLINK_NOFOLLOW|EACCESS|EMPTY_PATH)"),
-  bits(
-    ...["at_stat", "linux/fcntl.h", "AT_(SYMLINK_NOFOLLOW|NO_AUTOMOUNT|EMPTY_PATH)|AT_STATX_.*"],
-    "AT_STATX_SYNC_TYPE",
-  ),
+  bits("at_stat", "linux/fcntl.h", "AT_(SYMLINK_NOFOLLOW|NO_AUTOMOUNT|EMPTY_PATH)"),
+  values("at_statx", "linux/fcntl.h", "AT_STATX_.*", "AT_STATX_SYNC_TYPE"),
   bits("at_exec", "linux/fcntl.h", "AT_(SYMLINK_NOFOLLOW|EMPTY_PATH|EXECVE_CHECK)"),
   bits("at_handle", "linux/fcntl.h", "AT_(SYMLINK_FOLLOW|EMPTY_PATH)|AT_HANDLE_.*"),
   bits("at_mount", "linux/fcntl.h", "AT_(SYMLINK_NOFOLLOW|NO_AUTOMOUNT|EMPTY_PATH|RECURSIVE)"),
+  bits("close_on_exec", "fcntl.h", "O_CLOEXEC"),
   bits("rename", "linux/fs.h", "RENAME_.*"),
   bits("access", "by-hand", "._OK"),
   values("file_type", "linux/stat.h", "S_IF.*", "S_IFMT"),
@@ -54,13 +100,13 @@ const FILES = [
   values("dirent_type", "by-hand", "DT_.*"),
   values("seek", "linux/fs.h", "SEEK_.*", "SEEK_MAX"),
   bits("rwf", "linux/fs.h", "RWF_.*", "RWF_SUPPORTED"),
-  bits("sync_file_range", "linux/fs.h", "SYNC_FILE_RANGE_.*"),
-  bits("fallocate", "linux/falloc.h", "FALLOC_FL_.*"),
+  bits("sync_file_range", "linux/fs.h", "SYNC_FILE_RANGE_.*", "SYNC_FILE_RANGE_WRITE_AND_WAIT"),
+  bits("fallocate", "linux/falloc.h", "FALLOC_FL_.*", "FALLOC_FL_ALLOCATE_RANGE"),
   values("fadvise", "linux/fadvise.h", "POSIX_FADV_.*"),
   bits("splice", "linux/splice.h, by-hand", "SPLICE_F_.*"),
   bits("close_range", "linux/close_range.h", "CLOSE_RANGE_.*"),
   bits("xattr", "linux/xattr.h", "XATTR_(CREATE|REPLACE)"),
-  bits("flock", "fcntl.h", "LOCK_.*", "LOCK_RW"),
+  bits("flock", "fcntl.h", "LOCK_.*"),
   values("fcntl", "fcntl.h", "F_.*", "F_((RD|WR|UN|EX|SH)LCK|OWNER_.*|SEAL_.*|LINUX_.*)"),
   bits("fd_flags", "fcntl.h", "FD_CLOEXEC"),
   values("lock_type", "fcntl.h", "F_(RD|WR|UN)LCK"),
@@ -100,10 +146,14 @@ const MOUNTS = [
 
 const MEMORY = [
   bits("prot", "mman-common.h, asm/mman.h", "PROT_.*"),
-  values("map_type", "linux/mman.h", "MAP_(SHARED|PRIVATE|SHARED_VALIDATE|DROPPABLE)"),
+  values(
+    "map_type",
+    "linux/mman.h, mman-common.h",
+    "MAP_(FILE|SHARED|PRIVATE|SHARED_VALIDATE|DROPPABLE)",
+  ),
   bits(
     ...["map", "mman.h, mman-common.h", "MAP_.*"],
-    "MAP_(TYPE|FILE|SHARED|PRIVATE|SHARED_VALIDATE|DROPPABLE|HUGE_.*)",
+    "MAP_(TYPE|FILE|SHARED|PRIVATE|SHARED_VALIDATE|DROPPABLE|UNINITIALIZED|HUGE_.*)",
   ),
   values("madvise", "mman-common.h", "MADV_.*"),
   bits("mremap", "linux/mman.h", "MREMAP_.*"),
@@ -118,6 +168,7 @@ const MEMORY = [
     "MPOL_F_(STATIC_NODES|RELATIVE_NODES|NUMA_BALANCING)",
   ),
   bits("get_mempolicy", "linux/mempolicy.h", "MPOL_F_(NODE|ADDR|MEMS_ALLOWED)"),
+  bits("move_pages", "linux/mempolicy.h", "MPOL_MF_(MOVE|MOVE_ALL)"),
   bits("mbind", "linux/mempolicy.h", "MPOL_MF_(STRICT|MOVE|MOVE_ALL|LAZY)"),
   values("membarrier", "enum membarrier_cmd", "MEMBARRIER_CMD_.*", "MEMBARRIER_CMD_SHARED"),
   bits("membarrier_flags", "enum membarrier_cmd_flag", "MEMBARRIER_CMD_FLAG_.*"),
@@ -128,15 +179,15 @@ const MEMORY = [
 
 const PROCESSES = [
   bits("clone", "linux/sched.h", "CLONE_.*", "CLONE_(ARGS_.*|DETACHED)"),
+  bits("unshare", "linux/sched.h", "CLONE_(NEW.*|VM|FS|FILES|SIGHAND|THREAD|SYSVSEM)"),
   bits("namespaces", "linux/sched.h", "CLONE_NEW.*"),
-  bits("wait", "linux/wait.h", "W[A-Z]+|__W[A-Z]+", "WSTOPPED"),
-  bits("waitid", "linux/wait.h", "W[A-Z]+|__W[A-Z]+", "WUNTRACED"),
+  bits("wait", "linux/wait.h", "W[A-Z]+|__W[A-Z]+", "WUNTRACED"),
   values("wait_for", "linux/wait.h", "P_.*"),
   values("rlimit", "asm-generic/resource.h, asm/resource.h", "RLIMIT_.*"),
   values("rlimit_value", "resource.h", "RLIM_INFINITY"),
   values("rusage", "linux/resource.h", "RUSAGE_.*", "RUSAGE_BOTH"),
   values("priority", "linux/resource.h", "PRIO_(PROCESS|PGRP|USER)"),
-  values("scheduler", "linux/sched.h", "SCHED_(NORMAL|FIFO|RR|BATCH|IDLE|DEADLINE|EXT)"),
+  values("scheduler", "linux/sched.h, by-hand", "SCHED_(OTHER|FIFO|RR|BATCH|IDLE|DEADLINE|EXT)"),
   bits("scheduler_reset", "linux/sched.h", "SCHED_RESET_ON_FORK"),
   bits("scheduler_flags", "linux/sched.h", "SCHED_FLAG_.*", "SCHED_FLAG_(KEEP_ALL|UTIL_CLAMP|ALL)"),
   values("ioprio_who", "linux/ioprio.h", "IOPRIO_WHO_.*"),
@@ -157,7 +208,12 @@ const PROCESSES = [
   values("capability", "linux/capability.h", "CAP_.*", "CAP_LAST_CAP"),
   values("capability_version", "linux/capability.h", "_LINUX_CAPABILITY_VERSION_.*"),
   bits("securebits", "linux/securebits.h", "SECBIT_.*"),
-  values("personality", "linux/personality.h", "PER_.*", "PER_(MASK|CLEAR_ON_SETID)"),
+  values(
+    "personality",
+    "linux/personality.h",
+    "PER_.*",
+    "PER_(MASK|CLEAR_ON_SETID|LINUX_.*|SUNOS|LINUX32_3GB)",
+  ),
   bits("personality_flags", "linux/personality.h", "[A-Z]{3,}\\w*", "PER_.*|_.*"),
   values("seccomp", "linux/seccomp.h", "SECCOMP_(SET_MODE|GET)_.*"),
   bits("seccomp_flags", "linux/seccomp.h", "SECCOMP_FILTER_FLAG_.*"),
@@ -167,8 +223,8 @@ const PROCESSES = [
     "SECCOMP_RET_(KILL|ACTION|ACTION_FULL|DATA)",
   ),
   values(
-    ...["ptrace", "linux/ptrace.h, asm/ptrace.h, asm/ptrace-abi.h", "PTRACE_.*"],
-    "PTRACE_(O_.*|EVENT.*|SYSCALL_INFO_.*|PEEKSIGINFO_SHARED)",
+    ...["ptrace", "linux/ptrace.h, asm/ptrace.h, asm/ptrace-abi.h, by-hand", "PTRACE_.*"],
+    "PTRACE_(....USR|O_.*|EVENT.*|SYSCALL_INFO_.*|PEEKSIGINFO_SHARED)",
   ),
   bits("ptrace_options", "linux/ptrace.h", "PTRACE_O_.*", "PTRACE_O_MASK"),
   values("ptrace_event", "linux/ptrace.h", "PTRACE_EVENT_.*"),
@@ -428,13 +484,18 @@ const KERNEL = [
   values("reboot", "linux/reboot.h", "LINUX_REBOOT_CMD_.*"),
   values("syslog", "kernel/linux/syslog.h", "SYSLOG_ACTION_.*"),
   bits("random", "linux/random.h", "GRND_.*"),
-  values("modify_ldt", "by-hand", "MODIFY_LDT_.*"),
   values("sysfs", "by-hand", "SYSFS_.*"),
   values("namespace_id", "linux/nsfs.h", "LISTNS_.*"),
 ];
 
 /** The modes of a terminal. */
 const TERMINAL = [
+  values("c_nldly", "termbits.h", "NL[01]"),
+  values("c_crdly", "termbits.h", "CR[0-3]"),
+  values("c_tabdly", "termbits.h", "TAB[0-3]"),
+  values("c_bsdly", "termbits.h", "BS[01]"),
+  values("c_vtdly", "termbits.h", "VT[01]"),
+  values("c_ffdly", "termbits.h", "FF[01]"),
   bits(
     "c_iflag",
     "termbits.h, termbits-common.h",
@@ -524,12 +585,11 @@ export const BY_HAND = `
 #define SS_AUTODISARM (1U << 31)
 #define UTIME_NOW 0x3fffffff
 #define UTIME_OMIT 0x3ffffffe
+#define SCHED_OTHER 0
+#define PTRACE_PEEKUSER 3
+#define PTRACE_POKEUSER 6
 #define SOCK_CLOEXEC O_CLOEXEC
 #define SOCK_NONBLOCK O_NONBLOCK
-#define MODIFY_LDT_READ 0
-#define MODIFY_LDT_WRITE_OLD 1
-#define MODIFY_LDT_READ_DEFAULT 2
-#define MODIFY_LDT_WRITE 0x11
 #define SYSFS_INDEX 1
 #define SYSFS_NAME 2
 #define SYSFS_COUNT 3

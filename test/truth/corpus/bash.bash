@@ -9,6 +9,9 @@ diff <(sort listing) <(sort -r listing) >/dev/null || :
 for i in 1 2 3; do (trap 'exit 9' TERM; kill -TERM $BASHPID; sleep 1) & done
 wait
 (kill -KILL $BASHPID) || :
+mkfifo fifo
+timeout -s KILL 0.1 cat fifo || :
+timeout -s TERM 0.1 cat fifo || :
 (exec no-such-command) 2>/dev/null || :
 printf '#!/bin/bash -e\necho "$0 $*" >script-ran\n' >script
 chmod +x script

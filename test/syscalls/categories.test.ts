@@ -1,0 +1,76 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { CLASS_NAMES, callsOf, categoryOf } from "../../src/syscalls/categories.ts";
+import { type Abi, syscallNames } from "../../src/syscalls/table.ts";
+import { program } from "../root/programs.ts";
+
+const ABIS: readonly Abi[] = ["x64", "x64Compat", "x32", "arm64", "arm64Compat"];
+const everyCall = [...new Set(ABIS.flatMap((abi) => [...syscallNames(abi)]))];
+
+describe("a category", () => {
+  test("is there for every call", () => {
+    expect(everyCall.filter((name) => categoryOf(name) === undefined)).toEqual([]);
+    expect(categoryOf("no_such_call")).toBeUndefined();
+  });
+
+  test("is what a person would say the call is about", () => {
+    const said = {
+      ...{ openat: "file", read: "desc", execve: "process", connect: "network", mmap: "memory" },
+      ...{
+        kill: "signal",
+        shmat: "ipc",
+        nanosleep: "time",
+        setuid: "credentials",
+        reboot: "system",
+      },
+    };
+    for (const [name, category] of Object.entries(said))
+      expect([name, categoryOf(name)]).toEqual([name, category as "file"]);
+  });
+});
+
+describe("a class", () => {
+  test("has calls that are there", () => {
+    for (const name of CLASS_NAMES)
+      expect([name, [...callsOf(name)!].filter((call) => !everyCall.includes(call))]).toEqual([
+        ...[name, []],
+      ]);
+  });
+
+  test("is known by its other name, and an unknown one is undefined", () => {
+    expect(callsOf("net")).toEqual(callsOf("network"));
+    expect(callsOf("nonsense")).toBeUndefined();
+    expect(callsOf("toString")).toBeUndefined();
+  });
+});
+
+/** The version whose classes these are. */
+const is61 = Bun.spawnSync(["sh", "-c", "strace -V"]).stdout.toString().includes("version 6.1\n");
+
+/** What strace names of a program that makes every call. */
+function traced(name: string, filter: readonly string[]): Set<string> {
+  const command = ["strace", "-qq", "-e", "signal=none", ...filter, program(name)];
+  const { stderr } = Bun.spawnSync(command);
+  const names = Array.from(stderr.toString().matchAll(/^([a-z]\w*)\(/gm), ([, call]) => call);
+  return new Set(names.filter((call) => !call.startsWith("syscall_0x")));
+}
+
+describe.if(process.arch === "x64" && is61)("strace", () => {
+  const programs = ["everycall", "everycall32"];
+  let known: Set<string>;
+  // Its 32-bit socketcall is what the call within it is, and none is called 0.
+  beforeAll(() => {
+    const names = programs.flatMap((name) => [...traced(name, [])]);
+    known = new Set(names.filter((call) => call !== "socketcall"));
+  });
+
+  test("has our names", () => {
+    expect(known.size).toBeGreaterThan(430);
+    expect([...known].filter((name) => !everyCall.includes(name))).toEqual([]);
+  });
+
+  test.each([...CLASS_NAMES])("has the same calls in %%%s", (name) => {
+    const theirs = programs.flatMap((each) => [...traced(each, ["-e", `trace=%${name}`])]);
+    const ours = [...callsOf(name)!].filter((call) => known.has(call));
+    expect(ours.sort()).toEqual([...new Set(theirs)].filter((call) => known.has(call)).sort());
+  });
+});

@@ -1,0 +1,184 @@
+/**
+ * What strace 6.1 calls the numbers that argument-sets.ts gives names to, and in which order it names
+ * bits: strace watches a program that passes every constant of every set, of which the kernel runs
+ * nothing. strace knows fewer names where a constant is newer than it.
+ */
+import { describe, expect, test } from "bun:test";
+import { ARGUMENT_SETS, FIELD_SETS, type NumberParts } from "../../src/syscalls/argument-sets.ts";
+import {
+  argumentsOf,
+  constantsOf,
+  type Field,
+  layoutOf,
+  syscallNumber,
+} from "../../src/syscalls/table.ts";
+import { program } from "../root/programs.ts";
+
+/** strace prints these in forms of their own, which hand-written decoders follow. */
+const OWN_FORM = [
+  ...["clone clone_flags", "futex op", "ioctl cmd", "personality personality"],
+  ...["seccomp flags", "syslog type"],
+  ...["socket protocol", "socketpair protocol", "getsockopt optname", "setsockopt optname"],
+  // Not decoded by strace 6.1, or only in part.
+  ...["unshare unshare_flags", "futex_wait clockid", "open_by_handle_at mountdirfd"],
+  ...["open_tree_attr dfd", "file_getattr dfd", "file_setattr dfd", "fchmodat2 dfd"],
+  ...["setxattrat dfd", "getxattrat dfd", "listxattrat dfd", "removexattrat dfd"],
+  ...["getsockopt level", "setsockopt level", "fchmodat2 mode"],
+];
+
+interface Question {
+  readonly key: string;
+  readonly set: string;
+  readonly value: bigint;
+  /** The call's number and arguments. */
+  readonly line: string;
+  /** Which argument of the answer, or which field within it. */
+  readonly at: number | string;
+}
+
+/** Each constant of the sets alone, and all bits at once. */
+function numbers({ value, bits = [] }: NumberParts): { set: string; value: bigint }[] {
+  const all = (set: string) => constantsOf(set)!.constants.map((each) => BigInt(each.value));
+  return [
+    ...(value ? all(value).map((each) => ({ set: value, value: each })) : []),
+    ...bits.flatMap((set) => {
+      const values = all(set).filter((each) => each !== 0n);
+      const together = values.reduce((sum, each) => sum | each, 0n);
+      return [...values, together].map((each) => ({ set, value: each }));
+    }),
+  ];
+}
+
+const hexadecimal = (value: bigint) => BigInt.asUintN(64, value).toString(16);
+
+function callLine(call: string, word: (i: number) => string): string {
+  const number = syscallNumber("x64", call)!.toString(16);
+  return [number, ...Array.from({ length: 6 }, (_, i) => word(i))].join(" ");
+}
+
+function ofArguments(): Question[] {
+  const known = [...ARGUMENT_SETS].filter(([key]) => {
+    const number = syscallNumber("x64", key.split(" ")[0]);
+    return !OWN_FORM.includes(key) && number !== undefined && number <= 450;
+  });
+  return known.flatMap(([key, parts]) => {
+    const [call, argument] = key.split(" ");
+    const at = argumentsOf(call)!.findIndex(({ name }) => name === argument);
+    return numbers(parts).map(({ set, value }) => {
+      const line = callLine(call, (i) => (i === at ? hexadecimal(value) : "0"));
+      return { key, set, value, at, line };
+    });
+  });
+}
+
+/** "@…": a struct in which one field has a value, and the first its size if it is for that. */
+function structWith(tag: string, field: Field, value: bigint): string {
+  const { size, fields } = layoutOf(tag)!;
+  const bytes = Buffer.alloc(size);
+  if (fields[0].name === "size") bytes.writeUInt32LE(size, fields[0].offset);
+  const number = BigInt.asUintN(field.size * 8, value);
+  for (let i = 0; i < field.size; i++)
+    bytes[field.offset + i] = Number((number >> BigInt(8 * i)) & 0xffn);
+  return `@${bytes.toString("hex")}`;
+}
+
+/** Calls that print the struct they are given, whatever they return; the rest of their arguments. */
+const GIVEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  openat2: { usize: "18" },
+  clone3: { size: "58" },
+  mount_setattr: { size: "20" },
+  sched_setattr: {},
+  capset: {},
+  landlock_create_ruleset: { size: "8" },
+  rt_sigaction: { sig: "1" },
+  sigaltstack: {},
+  timer_create: {},
+  poll: { nfds: "1" },
+  epoll_ctl: { op: "1" },
+  semop: { nsops: "1" },
+  io_uring_setup: {},
+  perf_event_open: {},
+};
+
+function ofFields(): Question[] {
+  return [...FIELD_SETS].flatMap(([key, parts]) => {
+    const [tag, name] = key.split(" ");
+    const field = layoutOf(tag)!.fields.find((each) => each.name === name);
+    const call = Object.keys(GIVEN).find((each) =>
+      argumentsOf(each)!.some(({ struct }) => struct === tag),
+    );
+    if (!field || !call || NOT_PRINTED.includes(key)) return [];
+    const at = argumentsOf(call)!.findIndex(({ struct }) => struct === tag);
+    return numbers(parts).map(({ set, value }) => {
+      const given = structWith(tag, field, value);
+      const others = argumentsOf(call)!.map((each) => GIVEN[call][each.name]);
+      const line = callLine(call, (i) => (i === at ? given : (others[i] ?? "0")));
+      return { key, set, value, at: name, line };
+    });
+  });
+}
+
+/** Fields that strace leaves out of what it prints before a call. */
+const NOT_PRINTED = ["pollfd revents", "io_uring_params features", "clone_args exit_signal"].concat(
+  [...["landlock_ruleset_attr handled_access_net", "landlock_ruleset_attr scoped"]],
+);
+
+/** The answers, each as the text of the argument or field that was asked for. */
+function ask(questions: readonly Question[]): string[] {
+  const stdin = Buffer.from(questions.map(({ line }) => `${line}\n`).join(""));
+  const strace = ["strace", "-v", "-qq", "-e", "signal=none", program("numbers")];
+  const lines = Bun.spawnSync(strace, { stdin }).stderr.toString().split("\n");
+  const first = lines.findIndex((line) => line.startsWith("prctl(PR_SET_SECCOMP")) + 1;
+  return questions.map(({ at }, i) => {
+    const line = lines[first + i] ?? "";
+    if (typeof at === "string") return new RegExp(`\\b${at}=([^,}\\]]*)`).exec(line)?.[1] ?? line;
+    const list = /^\w+\((.*)\)\s+= -1 ENOSYS/.exec(line)?.[1] ?? "";
+    // A call with an offset in two registers prints one.
+    return list.split(", ")[/^p(read|write)v/.test(line) ? at - 1 : at] ?? line;
+  });
+}
+
+/** The names in an answer, without numbers and comments. */
+const namesIn = (answer: string) =>
+  answer
+    .replace(/\/\*.*\*\//, "")
+    .split("|")
+    .filter((word) => /^[A-Z_]+[A-Z0-9_]*$/i.test(word.trim()) && !/^0x/.test(word));
+
+/** All that there are of these bits, from the first of the set to the last. */
+function ourNames(set: string, value: bigint): string[] {
+  let rest = value;
+  return constantsOf(set)!.constants.flatMap((constant) => {
+    const bits = BigInt(constant.value);
+    if (bits === 0n || (rest & bits) !== bits) return [];
+    rest &= ~bits;
+    return [constant.name];
+  });
+}
+
+const is61 = Bun.spawnSync(["sh", "-c", "strace -V"]).stdout.toString().includes("version 6.1\n");
+
+describe.if(process.arch === "x64" && is61)("strace", () => {
+  test.each([
+    ["arguments", ofArguments, 1500],
+    ["fields", ofFields, 200],
+  ] as const)("has the same names of %s, in the same order", (_, questionsOf, atLeast) => {
+    const questions = questionsOf();
+    const answers = ask(questions);
+    let same = 0;
+    questions.forEach(({ key, set, value }, i) => {
+      const { kind, constants } = constantsOf(set)!;
+      const ofSet = new Set(constants.map(({ name }) => name));
+      const theirs = namesIn(answers[i]).filter((name) => ofSet.has(name) || kind === "values");
+      const ours =
+        kind === "bits"
+          ? ourNames(set, value)
+          : constants.filter((each) => BigInt(each.value) === value).map(({ name }) => name);
+      const shared = ours.filter((name) => theirs.includes(name));
+      // Of what it names, all is ours and in our order; what it does not name is newer.
+      expect({ key, value, names: theirs }).toEqual({ key, value, names: shared });
+      same += shared.length > 0 ? 1 : 0;
+    });
+    expect(same).toBeGreaterThan(atLeast);
+  });
+});
