@@ -12,6 +12,9 @@ function line({ name, ok, needed, detail, advice }: Requirement): string {
   return `${mark}  ${name.padEnd(10)} ${detail}${advice && `: ${advice}`}\n`;
 }
 
+const ABLE = "trace exec can use eBPF";
+const UNABLE = "trace exec cannot use eBPF: it records by ptrace, slower and without io_uring";
+
 const definition = defineCommand({
   meta: { name: "doctor", description: "Say what this machine lacks for recording" },
   args: {
@@ -32,7 +35,7 @@ const definition = defineCommand({
     process.stdout.write(
       args.format === "json"
         ? `${JSON.stringify({ exec: able, requirements: found }, null, 2)}\n`
-        : `${found.map(line).join("")}${able ? "trace exec can run" : "trace exec cannot run"}\n`,
+        : `${found.map(line).join("")}${able ? ABLE : UNABLE}\n`,
     );
     return able ? EXIT.ok : CANNOT_RUN;
   },
@@ -45,6 +48,6 @@ export const doctor: Command = {
   trace doctor
   trace doctor --format json | jq .exec
 
-Exit status: 0 when trace exec can run, else 1.
+Exit status: 0 when trace exec can use eBPF, else 1.
 `,
 };
