@@ -82,8 +82,7 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
     subscription.begin();
     const deadline = performance.now() + ACK_MS;
     while (!subscription.acknowledged) {
-      this.next();
-      if (subscription.acknowledged || this.queue.fill()) continue;
+      if (this.next() || subscription.acknowledged || this.queue.fill()) continue;
       const left = deadline - performance.now();
       if (!(left > 0 && this.socket.wait(left))) throw new NotSupported(NO_ANSWER);
     }

@@ -19,7 +19,7 @@ const EAGAIN = 11;
 const ENOBUFS = 105;
 const DATAGRAMS = 64;
 /** An event's datagram has 76 bytes, and there is one message in each so far. */
-const DATAGRAM_BYTES = 4096;
+const DATAGRAM_BYTES = 1024;
 
 export class EventQueue {
   /** The event that `next` has moved to; lent until it moves on. */

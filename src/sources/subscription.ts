@@ -20,6 +20,7 @@ export class Subscription {
   /** Whether the kernel has said that it will send. */
   acknowledged = false;
   private active = false;
+  private readonly filters = isAtLeast(release(), FILTERING);
   private readonly socket: NetlinkSocket;
   private readonly request = allocate(NLMSG_HDRLEN + CN_MSG_SIZE + 8);
   /** What the kernel repeats when it answers us, and not another listener. */
@@ -40,18 +41,19 @@ export class Subscription {
 
   /** Keeps to a mask. @returns whether the kernel leaves something out from now on */
   choose(mask: number): boolean {
-    const filters = mask !== this.mask && isAtLeast(release(), FILTERING);
+    const changes = mask !== this.mask && this.filters;
     // It comes after `begin`: there is no answer to it where it leaves answers out.
-    if (filters) this.send(PROC_CN_MCAST_LISTEN, mask);
+    if (changes) this.send(PROC_CN_MCAST_LISTEN, mask);
     this.mask = mask;
-    return filters;
+    return changes;
   }
 
   end(): void {
     if (!this.active) return;
     this.active = false;
     this.send(PROC_CN_MCAST_IGNORE);
-    this.socket.leave(CN_IDX_PROC);
+    // An older kernel goes on as long as somebody else listens.
+    if (!this.filters) this.socket.leave(CN_IDX_PROC);
   }
 
   /** Takes an answer of the kernel; every listener gets those to all. @throws what was refused */

@@ -1,0 +1,244 @@
+/** ProcConnector on the real kernel, with processes of our own: `import { ProcConnector } from "trace"`. */
+import { describe, expect, test } from "bun:test";
+import {
+  BufferTooSmall,
+  ConnectionClosed,
+  type ProcConnector as Connector,
+  Overrun,
+  PROC_EVENT_EXEC,
+  PROC_EVENT_EXIT,
+  PROC_EVENT_FORK,
+  PROC_EVENT_NONZERO_EXIT,
+  ProcConnector,
+  type ProcEvent,
+} from "../../src/index.ts";
+import { eventOf } from "../fixtures/procs/procs.ts";
+import { run } from "./harness.ts";
+import { PROCESSES } from "./procs.ts";
+
+const SMALL = 64 << 10;
+const LATE_MS = 5000;
+
+/** Whom an event is about: of a fork the child. */
+function tgidOf(event: ProcEvent): number | null {
+  if (event.name === "fork") return event.childTgid;
+  return "tgid" in event ? event.tgid : null;
+}
+
+/** All that is there now. */
+function received(connector: Connector): ProcEvent[] {
+  const events: ProcEvent[] = [];
+  for (let event = connector.receive(0); event; event = connector.receive(0)) events.push(event);
+  return events;
+}
+
+function ofProcess(events: readonly ProcEvent[], pid: number): string[] {
+  return events.filter((event) => tgidOf(event) === pid).map(({ name }) => name);
+}
+
+/** Runs the program and waits until the connector has told of its end. */
+function untilEnd(connector: Connector, ...args: string[]): { pid: number; events: ProcEvent[] } {
+  const { pid } = Bun.spawnSync([PROCESSES, ...args]);
+  const events: ProcEvent[] = [];
+  for (;;) {
+    const event = connector.receive(LATE_MS);
+    if (!event) throw new Error("no exit came");
+    events.push(event);
+    if (event.name === "exit" && event.pid === pid) return { pid, events };
+  }
+}
+
+describe("receiving", () => {
+  test("gives each event as an object", () => {
+    using connector = new ProcConnector();
+    const { pid, events } = untilEnd(connector, "end", "code", "7");
+    expect(ofProcess(events, pid)).toEqual(["fork", "exec", "exit"]);
+    const child = events.find((event) => event.name === "fork" && event.parentTgid === pid);
+    const failed = events.find((event) => event.name === "exit" && event.exitCode === 7);
+    expect(tgidOf(failed!)).toBe(tgidOf(child!));
+  });
+
+  test("ends with the time, which is no error", () => {
+    using connector = new ProcConnector({ events: PROC_EVENT_NONZERO_EXIT });
+    connector.unsubscribe();
+    received(connector);
+    expect(connector.receive(0)).toBeNull();
+    expect(connector.receive(20)).toBeNull();
+  });
+
+  test("asynchronously ends when the connector is closed", async () => {
+    using connector = new ProcConnector();
+    let pid = 0;
+    const names: string[] = [];
+    setTimeout(() => {
+      ({ pid } = Bun.spawnSync([PROCESSES, "end", "code", "3"]));
+    }, 20);
+    for await (const event of connector) {
+      if (pid && tgidOf(event) === pid) names.push(event.name);
+      if (event.name === "exit" && event.pid === pid) connector.close();
+    }
+    expect(names).toEqual(["fork", "exec", "exit"]);
+  });
+
+  test("visits lent events, and calls back before those of each receive", () => {
+    using connector = new ProcConnector();
+    const { pid } = Bun.spawnSync([PROCESSES, "nothing"]);
+    const steps: string[] = [];
+    for (const end = performance.now() + LATE_MS; performance.now() < end; ) {
+      connector.drain(
+        (event) => event.tgid === pid && steps.push(event.name),
+        () => steps.push("received"),
+      );
+      if (steps.includes("exit")) break;
+    }
+    expect(steps[0]).toBe("received");
+    expect(steps.filter((step) => step !== "received")).toEqual(["fork", "exec", "exit"]);
+  });
+
+  test("into too small a buffer says how much it needs, and loses nothing", () => {
+    using connector = new ProcConnector();
+    Bun.spawnSync([PROCESSES, "nothing"]);
+    const small = () => connector.receiveInto(new Uint8Array(75), LATE_MS);
+    expect(small).toThrow(BufferTooSmall);
+    expect(small).toThrow(expect.objectContaining({ needed: 76 }));
+    const buffer = new Uint8Array(76);
+    expect(connector.receiveInto(buffer, 0)).toBe(76);
+    expect(eventOf(buffer).cpu).not.toBeNull();
+  });
+});
+
+describe("a subscription", () => {
+  test("ends and begins again; what was sent before still comes", () => {
+    using connector = new ProcConnector();
+    const before = Bun.spawnSync([PROCESSES, "nothing"]).pid;
+    connector.unsubscribe();
+    connector.unsubscribe();
+    const between = Bun.spawnSync([PROCESSES, "nothing"]).pid;
+    connector.subscribe();
+    connector.subscribe();
+    const { pid, events } = untilEnd(connector, "nothing");
+    expect(ofProcess(events, before).slice(0, 2)).toEqual(["fork", "exec"]);
+    expect(ofProcess(events, between)).toEqual([]);
+    expect(ofProcess(events, pid)).toEqual(["fork", "exec", "exit"]);
+    expect(connector.losses()).toEqual([]);
+  });
+
+  test("to a mask gets only its events", () => {
+    const named = (events: number) => {
+      using connector = new ProcConnector({ events });
+      const { pid, events: all } = untilEnd(connector, "end", "code", "7");
+      return { names: new Set(all.map(({ name }) => name)), own: ofProcess(all, pid), all };
+    };
+    // Its sign bit is set, so that `|` makes it negative.
+    const { names, own } = named(PROC_EVENT_EXEC | PROC_EVENT_EXIT);
+    expect([[...names].sort(), own]).toEqual([
+      ["exec", "exit"],
+      ["exec", "exit"],
+    ]);
+    using connector = new ProcConnector({ events: PROC_EVENT_NONZERO_EXIT });
+    run([PROCESSES, "end", "code", "7"]);
+    run([PROCESSES, "end", "signal", "9"]);
+    const failed = received(connector);
+    expect(failed.length).toBeGreaterThanOrEqual(2);
+    expect(failed.every((event) => event.name === "exit" && event.status !== 0)).toBe(true);
+  });
+
+  test("changes to another mask and to all", () => {
+    using connector = new ProcConnector({ events: PROC_EVENT_FORK });
+    connector.subscribe(PROC_EVENT_EXIT);
+    expect(ofProcess(untilEnd(connector, "nothing").events, -1)).toEqual([]);
+    connector.subscribe();
+    const { pid, events } = untilEnd(connector, "nothing");
+    expect(ofProcess(events, pid)).toEqual(["fork", "exec", "exit"]);
+  });
+});
+
+describe("what is lost", () => {
+  const key = ({ cpu, timestampNs }: ProcEvent) => `${cpu} ${timestampNs}`;
+
+  const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
+
+  /** All that comes, with an overrun where one is. */
+  function withOverruns(connector: Connector): { events: ProcEvent[]; lost: number[] } {
+    const events: ProcEvent[] = [];
+    const lost: number[] = [];
+    for (;;) {
+      try {
+        const event = connector.receive(0);
+        if (!event) return { events, lost };
+        events.push(event);
+      } catch (error) {
+        if (!(error instanceof Overrun)) throw error;
+        lost.push(error.lost);
+      }
+    }
+  }
+
+  for (const mask of [undefined, PROC_EVENT_FORK + PROC_EVENT_EXIT]) {
+    const which = mask === undefined ? "of all events" : "of those that are wanted";
+    test(`is told exactly, ${which}, by what another connector received`, () => {
+      using large = new ProcConnector({ events: mask });
+      using small = new ProcConnector({ receiveBuffer: SMALL, events: mask });
+      const begin = Bun.spawnSync([PROCESSES, "nothing"]).pid;
+      const rounds = [withOverruns(small)];
+      expect(Bun.spawnSync([PROCESSES, "bomb", "1000"]).exitCode).toBe(0);
+      rounds.push(withOverruns(small));
+      // The machine may be busy: on until nothing is lost.
+      let end = 0;
+      while (rounds[rounds.length - 1].lost.length > 0) {
+        end = Bun.spawnSync([PROCESSES, "nothing"]).pid;
+        rounds.push(withOverruns(small));
+      }
+      small.unsubscribe();
+      const late = sumOf(withOverruns(small).lost);
+      const all = received(large);
+      expect(large.losses()).toEqual([]);
+
+      // Between two processes that both connectors know of, by their forks.
+      const at = (pid: number) =>
+        all.find((event) => event.name === "fork" && event.childTgid === pid)!.timestampNs;
+      const within = ({ timestampNs: time }: ProcEvent) => time > at(begin) && time < at(end);
+      const known = new Set(rounds.flatMap(({ events }) => events).map(key));
+      const missing = all.filter((event) => within(event) && !known.has(key(event)));
+      const lost = sumOf(rounds.flatMap((round) => round.lost));
+      expect(lost).toBe(missing.length);
+      expect(lost).toBeGreaterThan(1000);
+      expect(small.losses()).toEqual([
+        expect.objectContaining({ what: "lost", count: lost + late }),
+      ]);
+    });
+  }
+});
+
+describe("the receive buffer", () => {
+  test("has the size that is asked for, where the kernel gives it", () => {
+    using connector = new ProcConnector({ receiveBuffer: SMALL });
+    expect(connector.receiveBuffer).toBe(SMALL);
+    using usual = new ProcConnector();
+    expect(usual.receiveBuffer).toBe(64 << 20);
+  });
+});
+
+describe("a closed connector", () => {
+  test("says so, and may be closed again", () => {
+    const connector = new ProcConnector();
+    connector.close();
+    connector.close();
+    for (const use of [
+      () => connector.receive(0),
+      () => connector.receiveInto(new Uint8Array(100), 0),
+      () => connector.drain(() => {}),
+      () => connector.subscribe(),
+    ])
+      expect(use).toThrow(ConnectionClosed);
+    expect(connector.losses()).toEqual([]);
+  });
+
+  test("leaves no fd behind", () => {
+    const numbers = Array.from({ length: 20 }, () => {
+      using each = new ProcConnector();
+      return each.fd;
+    });
+    expect(new Set(numbers).size).toBe(1);
+  });
+});

@@ -1,0 +1,199 @@
+/** `trace procs -- COMMAND`: what processes of test/programs/processes.c did, and what was told. */
+import { describe, expect, test } from "bun:test";
+import { run, TRACE } from "./harness.ts";
+import { PROCESSES, type Told, underProcs } from "./procs.ts";
+
+/** Runs the program in one of its ways: what it says that it did, and what was told. */
+function does(way: string, args: readonly string[] = []) {
+  const { stdout, told, status, stderr } = underProcs([PROCESSES, ...way.split(" ")], args);
+  const said = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split("\t"));
+  return { said, told, status, stderr };
+}
+
+const numbers = (cells: readonly string[]) => cells.map(Number);
+const of = (told: readonly Told[], event: string) => told.filter((each) => each.event === event);
+
+describe("each kind of event is told as it happened:", () => {
+  test("fork, exec and exit, of the command itself as well", () => {
+    const { said, told } = does("fork");
+    const [child, , parent] = numbers(said[0].slice(1));
+    expect(told.map(({ event, pid }) => [event, pid])).toEqual([
+      ["fork", parent],
+      ["exec", parent],
+      ["fork", child],
+      ["exit", child],
+      ["exit", parent],
+    ]);
+    const [, exec, fork, exit] = told;
+    expect(exec).toMatchObject({ comm: "processes", argv: [PROCESSES, "fork"], origin: "bpf" });
+    expect(fork).toMatchObject({ ppid: parent, comm: "processes", origin: "inherited" });
+    expect(exit).toMatchObject({ status: 0, signal: null, parent_tid: parent, core: 0 });
+    expect(exit.wall).toBeGreaterThan(0);
+    expect(exit.time - fork.time).toBeCloseTo(exit.wall!, 4);
+  });
+
+  test("uid", () => {
+    const { said, told } = does("uid 1234");
+    const [, pid] = said[0];
+    const changed = { uid: 1234, user: "1234", detail: "real 1234, effective 1235" };
+    expect(of(told, "uid")).toEqual([
+      expect.objectContaining({ ...changed, pid: Number(pid) }),
+    ] as never);
+    expect(of(told, "exit")[0]).toMatchObject({ uid: 1234 });
+  });
+
+  test("gid", () => {
+    const { told } = does("gid 1234");
+    expect(of(told, "gid").map(({ detail }) => detail)).toEqual(["real 1234, effective 1235"]);
+  });
+
+  test("sid", () => {
+    const { said, told } = does("sid");
+    expect(of(told, "sid").map(({ pid }) => pid)).toEqual([Number(said[0][1])]);
+  });
+
+  test("comm", () => {
+    const { told } = does("comm ab\xff\x1b[31mé");
+    expect(of(told, "comm").length).toBe(1);
+    expect(of(told, "exit")[0].comm).toBe(of(told, "comm")[0].comm);
+    expect(of(told, "comm")[0].comm).toBe("abÿ\x1b[31mé");
+  });
+
+  test("ptrace: attached and let go", () => {
+    const { said, told } = does("ptrace");
+    const [, child, , tracer] = said[0];
+    expect(of(told, "ptrace").map(({ pid, detail }) => [pid, detail])).toEqual([
+      [Number(child), `traced by ${tracer}`],
+      [Number(child), "no longer traced"],
+    ]);
+  });
+
+  test("coredump", () => {
+    const { said, told } = does("end core 6");
+    const child = Number(said[0][1]);
+    expect(of(told, "coredump").map(({ pid }) => pid)).toEqual([child]);
+    const status = Number(said[1][3]);
+    const core = (status & 0x80) >> 7; // where core_pattern lets it be written
+    expect(of(told, "exit").find(({ pid }) => pid === child)).toMatchObject({
+      signal: "SIGABRT",
+      status: null,
+      core,
+    });
+  });
+
+  test("exit by a code and by a signal", () => {
+    const ends = ["end code 7", "end code 255", "end signal 9", "end signal 34"].map((way) => {
+      const { said, told } = does(way);
+      const exit = of(told, "exit").find(({ pid }) => pid === Number(said[0][1]));
+      return [exit?.status, exit?.signal];
+    });
+    expect(ends).toEqual([
+      [7, null],
+      [255, null],
+      [null, "SIGKILL"],
+      [null, "SIGRT_2"],
+    ]);
+  });
+});
+
+describe("threads", () => {
+  test("are told only where they are asked for", () => {
+    const { said, told } = does("thread", ["--threads"]);
+    const [, tid, tgid] = numbers(said[0]);
+    const ofThread = told.filter((each) => each.tid === tid);
+    expect(ofThread.map(({ event, pid }) => [event, pid])).toEqual([
+      ["fork", tgid],
+      ["comm", tgid],
+      ["exit", tgid],
+    ]);
+    expect(ofThread[1]).toMatchObject({ comm: "worker", detail: `thread ${tid}` });
+    // A thread's name is not its process's.
+    expect(told.at(-1)).toMatchObject({ event: "exit", comm: "processes" });
+
+    const without = does("thread").told;
+    expect(without.map(({ event }) => event)).toEqual(["fork", "exec", "exit"]);
+  });
+
+  test("that outlive the first keep the process until the last has ended", () => {
+    const { told, status } = does("leader");
+    expect(status).toBe(3);
+    expect(of(told, "exit").length).toBe(1);
+    expect(of(told, "exit")[0]).toMatchObject({ status: 3 });
+    expect(of(told, "exit")[0].wall).toBeGreaterThanOrEqual(0.05);
+    const ends = of(does("leader", ["--threads"]).told, "exit");
+    expect(ends.map(({ tid, pid }) => tid === pid)).toEqual([true, false]);
+  });
+});
+
+describe("the tree", () => {
+  /** Without pids and durations. */
+  const drawn = (stderr: string) =>
+    stderr
+      .split("\n")
+      .slice(0, -2)
+      .map((line) => line.replace(/ +\d+ +[\d.]+ m?s {2}/, " | "));
+
+  test("has who started whom, and how each ended", () => {
+    const script = "sleep 0.1; /bin/true; false";
+    const { status, stdout, stderr } = run([TRACE, "procs", "--", "sh", "-c", script]);
+    expect([status, stdout.toString()]).toEqual([1, ""]);
+    expect(drawn(stderr)).toEqual([
+      `sh -c '${script}' | exit 1`,
+      "├─ sleep 0.1 | exit 0",
+      "└─ /bin/true | exit 0",
+    ]);
+    expect(stderr).toMatch(/\ntrace: \d+ events, complete\n$/);
+    expect(stderr).toMatch(/sleep 0\.1 +\d+ +([1-9]\d\d ms|\d\.\d s)/);
+  });
+
+  test("goes down, and says what a signal ended and what still runs", () => {
+    const script = "exec >/dev/null 2>&1; (sh -c 'kill -9 $$'; exit 7); sleep 5 & kill $$";
+    const { status, stderr } = run([TRACE, "procs", "--", "sh", "-c", script]);
+    expect(status).toBe(143);
+    const lines = drawn(stderr.replace(/ +\d+ +still running/, " | still running"));
+    expect(lines.map((line) => line.replace(/exec .*[…']/, "…"))).toEqual([
+      "sh -c '… | SIGTERM",
+      "├─ sh -c '… | exit 7",
+      "│  └─ sh -c 'kill -9 $$' | SIGKILL",
+      "└─ sleep 5 | still running",
+    ]);
+    const left = /sleep 5 +(\d+)/.exec(stderr)?.[1];
+    process.kill(Number(left));
+  });
+});
+
+describe("a command", () => {
+  test("keeps its output, its input and its status", () => {
+    const { status, stdout } = run([TRACE, "procs", "sh", "-c", "cat; echo err >&2; exit 42"], {
+      stdin: "in",
+    });
+    expect([status, stdout.toString()]).toEqual([42, "in"]);
+    expect(run([TRACE, "procs", "sh", "-c", "kill -SEGV $$"]).status).toBe(139);
+  });
+
+  test("that is not there is 127", () => {
+    const { status, stderr } = run([TRACE, "procs", "/no/such"]);
+    expect(status).toBe(127);
+    expect(stderr).toBe("trace: /no/such: No such file or directory (ENOENT)\n");
+  });
+
+  test("is counted with --stat", () => {
+    const { stderr } = underProcs([PROCESSES, "bomb", "50"], ["--stat"]);
+    expect(stderr).toMatch(/^ +50 +51 +51 +0 +0 +0 +0 +0 +0 +152 {2}processes$/m);
+  });
+
+  test("has no use for options that choose among all", () => {
+    for (const option of [
+      ["--pid", "1"],
+      ["--tree", "1"],
+      ["--count", "1"],
+      ["--duration", "1s"],
+    ]) {
+      const { status, stderr } = run([TRACE, "procs", ...option, "--", "true"]);
+      expect([status, stderr]).toEqual([2, `trace: ${option[0]}: not for a command\n`]);
+    }
+  });
+});
