@@ -22,6 +22,8 @@ export class SyscallEvent {
   known = 0;
   /** Signed; -errno where it failed; null while it runs, or where the thread ended in it. */
   result: bigint | null = null;
+  /** Where the fd leads that it gave, where that is asked for: one character a byte. */
+  resultPath: string | undefined = undefined;
   failed = false;
   /** What strace writes where the number does not say it all. */
   resultText: string | null = null;

@@ -1,5 +1,5 @@
 /** Values as strace(1) writes them: its spellings, its escapes, its way to show what is unknown. */
-import type { IntegerValue, NamedValue, StringValue, Value } from "./value.ts";
+import type { FdValue, IntegerValue, NamedValue, StringValue, Value } from "./value.ts";
 
 const LETTERS: Readonly<Record<number, string>> = {
   9: "\\t",
@@ -34,6 +34,25 @@ export function quoted({ bytes, cut }: Pick<StringValue, "bytes" | "cut">): stri
   return `"${text}"${cut ? "..." : ""}`;
 }
 
+const AT_FDCWD = -100;
+/** What the kernel appends to the name of a file that is no longer there. */
+const DELETED = " (deleted)";
+
+/** "</etc/hosts>": brackets within a name are escaped as well. */
+export function pathText(path: string): string {
+  const deleted = path.endsWith(DELETED);
+  const bytes = Buffer.from(deleted ? path.slice(0, -DELETED.length) : path, "latin1");
+  const escaped = quoted({ bytes, cut: false })
+    .slice(1, -1)
+    .replace(/[<>]/g, (bracket) => `\\${bracket.charCodeAt(0).toString(8)}`);
+  return `<${escaped}>${deleted ? "(deleted)" : ""}`;
+}
+
+function fdText({ fd, path, directory }: FdValue): string {
+  const name = directory && fd === AT_FDCWD ? "AT_FDCWD" : String(fd);
+  return path === undefined ? name : `${name}${pathText(path)}`;
+}
+
 function hex(value: number | bigint): string {
   return `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}`;
 }
@@ -62,7 +81,7 @@ export function straceText(value: Value): string {
     case "pointer":
       return hex(value.address);
     case "fd":
-      return value.path === undefined ? String(value.fd) : `${value.fd}<${value.path}>`;
+      return fdText(value);
     case "struct": {
       const fields = value.fields.map(([name, field]) => `${name}=${straceText(field)}`);
       return `{${[...fields, ...(value.cut ? ["..."] : [])].join(", ")}}`;

@@ -55,8 +55,10 @@ export interface PointerValue {
 export interface FdValue {
   readonly kind: "fd";
   readonly fd: number;
-  /** Where it leads, if that was asked for: /proc/PID/fd/N. */
+  /** Where it leads, if that was asked for: as /proc/PID/fd/N has it, one character a byte. */
   readonly path?: string;
+  /** It stands for the directory that a name starts from: AT_FDCWD has a name of its own. */
+  readonly directory?: boolean;
 }
 
 export interface StructValue {

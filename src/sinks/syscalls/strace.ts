@@ -2,7 +2,7 @@
 import type { EndEvent, SignalEvent, SyscallEvent, SyscallSink } from "../../events/syscall.ts";
 import { signalName } from "../../kernel/signal.ts";
 import { siginfoText } from "../../syscalls/siginfo.ts";
-import { straceText } from "../../syscalls/strace-text.ts";
+import { pathText, straceText } from "../../syscalls/strace-text.ts";
 import type { Output } from "../sink.ts";
 
 /** Where results stand: strace's -a. */
@@ -90,7 +90,8 @@ export class StraceSink implements SyscallSink {
     const error = event.error(this.meaning);
     if (error) return `${event.interrupted ? "?" : "-1"} ${error[0]} (${error[1]})`;
     if (event.resultText !== null) return event.resultText;
-    if (!ADDRESSES.has(event.name)) return String(event.result);
+    if (!ADDRESSES.has(event.name))
+      return `${event.result}${event.resultPath === undefined ? "" : pathText(event.resultPath)}`;
     return event.result === 0n ? "0" : `0x${BigInt.asUintN(64, event.result).toString(16)}`;
   }
 

@@ -1,11 +1,12 @@
 /** Calls with their arguments, from the stops of a tracer to a sink. */
-import { readlinkSync } from "node:fs";
 import { SyscallEvent, type SyscallSink } from "../../events/syscall.ts";
 import { Call, type Limits } from "../../syscalls/decode/call.ts";
 import { decodeArguments, knownAtEntry, unknownCall } from "../../syscalls/decode/index.ts";
 import { resultText } from "../../syscalls/decode/results.ts";
+import { givesFd } from "../../syscalls/results.ts";
 import { syscallName } from "../../syscalls/table.ts";
 import type { SyscallStop } from "./call.ts";
+import { Links } from "./links.ts";
 import { TraceeMemory } from "./memory.ts";
 import { type Tracee, Tracer, type TracerOptions, type Visitor } from "./tracer.ts";
 
@@ -25,6 +26,7 @@ export class CallSource implements Visitor {
   private readonly options: CallOptions;
   private readonly call = new Call();
   private readonly memory = new TraceeMemory();
+  private readonly links = new Links();
   private readonly events = new Map<SyscallStop, SyscallEvent>();
   private readonly spare: SyscallEvent[] = [];
   private tgid = 0;
@@ -39,15 +41,7 @@ export class CallSource implements Visitor {
     this.call.memory = this.memory;
     this.call.limits = options.limits;
     this.call.arch = ARCH;
-    if (options.fdPaths) this.call.pathOf = (fd) => this.pathOf(fd);
-  }
-
-  private pathOf(fd: number): string | undefined {
-    try {
-      return readlinkSync(`/proc/${this.tgid}/fd/${fd}`);
-    } catch {
-      return undefined;
-    }
+    if (options.fdPaths) this.call.pathOf = (fd) => this.links.of(this.tgid, fd);
   }
 
   /** Points the decoders at a stopped thread. */
@@ -70,6 +64,7 @@ export class CallSource implements Visitor {
     event.abi = stop.abi;
     event.args.length = 0;
     event.result = null;
+    event.resultPath = undefined;
     event.failed = false;
     event.resultText = null;
     event.time = performance.timeOrigin + stop.entered;
@@ -91,6 +86,8 @@ export class CallSource implements Visitor {
     this.look(stop, tracee, event.name);
     decodeArguments(this.call, "exit", event.args);
     event.resultText = resultText(this.call);
+    if (this.options.fdPaths && !event.failed && givesFd(event))
+      event.resultPath = this.links.of(this.tgid, Number(event.result));
     this.sink.end(event);
     this.spare.push(event);
   }

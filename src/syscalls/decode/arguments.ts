@@ -13,7 +13,6 @@ import {
 } from "../value.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
 
-const AT_FDCWD = -100;
 const PATH_MAX = 4096;
 
 export function fdValue(call: Call, fd: number): FdValue {
@@ -21,12 +20,14 @@ export function fdValue(call: Call, fd: number): FdValue {
   return path === undefined ? { kind: "fd", fd } : { kind: "fd", fd, path };
 }
 
+export function dirfdValue(call: Call, fd: number): FdValue {
+  const path = call.pathOf?.(fd);
+  return { kind: "fd", fd, directory: true, ...(path === undefined ? {} : { path }) };
+}
+
 export const fd = onEntry((call, index) => fdValue(call, call.int(index)));
 /** A directory that a name starts from. */
-export const dirfd = onEntry((call, index) => {
-  const given = call.int(index);
-  return given === AT_FDCWD ? word("AT_FDCWD") : fdValue(call, given);
-});
+export const dirfd = onEntry((call, index) => dirfdValue(call, call.int(index)));
 
 export const int = onEntry((call, index) => integer(call.int(index)));
 export const uint = onEntry((call, index) => integer(call.uint(index)));

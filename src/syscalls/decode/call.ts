@@ -35,7 +35,7 @@ export class Call {
   limits: Limits = { string: 32, array: 32 };
   /** Bytes of a long and of a pointer: 4 for 32-bit callers. */
   word: 4 | 8 = 8;
-  /** Where an fd leads, where that is asked for. */
+  /** Where an fd leads, AT_FDCWD as well, where that is asked for. */
   pathOf: ((fd: number) => string | undefined) | null = null;
   arch: "x64" | "arm64" = "x64";
   abi: Abi = "x64";

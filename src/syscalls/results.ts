@@ -1,0 +1,28 @@
+/** What system calls return, other than a number: each one's man page. */
+import type { Value } from "./value.ts";
+
+/** Calls that return a new fd. */
+const FDS = new Set(
+  `
+  accept accept4 creat dup dup2 dup3 epoll_create epoll_create1 eventfd eventfd2 fanotify_init
+  fsmount fsopen fspick inotify_init inotify_init1 io_uring_setup landlock_create_ruleset
+  memfd_create memfd_secret mq_open open open_by_handle_at open_tree open_tree_attr openat openat2
+  perf_event_open pidfd_getfd pidfd_open signalfd signalfd4 socket timerfd_create userfaultfd
+`
+    .trim()
+    .split(/\s+/),
+);
+const F_DUPFD = [0, 1030];
+
+/** Whether a call that succeeded returned an fd. */
+export function givesFd({
+  name,
+  args,
+}: {
+  readonly name: string;
+  readonly args: readonly (Value | null | undefined)[];
+}): boolean {
+  if (name !== "fcntl" && name !== "fcntl64") return FDS.has(name);
+  const command = args[1];
+  return command?.kind === "named" && F_DUPFD.includes(Number(command.value));
+}

@@ -1,0 +1,16 @@
+import { expect, test } from "bun:test";
+import { pathText, straceText } from "../../src/syscalls/strace-text.ts";
+
+test("a path of an fd is escaped within its brackets, one character a byte", () => {
+  expect(pathText("/etc/hosts")).toBe("</etc/hosts>");
+  expect(pathText('/we<i>rd\n\xff\xc3\xa9"q\\.txt (deleted)')).toBe(
+    '</we\\74i\\76rd\\n\\377\\303\\251\\"q\\\\.txt>(deleted)',
+  );
+});
+
+test("the directory that a name starts from is called by its name only where it stands for one", () => {
+  expect(straceText({ kind: "fd", fd: -100, directory: true })).toBe("AT_FDCWD");
+  expect(straceText({ kind: "fd", fd: -100, directory: true, path: "/" })).toBe("AT_FDCWD</>");
+  expect(straceText({ kind: "fd", fd: 3, directory: true, path: "/" })).toBe("3</>");
+  expect(straceText({ kind: "fd", fd: -100 })).toBe("-100");
+});
