@@ -2,6 +2,7 @@
  * A column names itself once for all formats: how it is called in a CSV header, under which key it
  * stands in JSON, what kind of value it holds and how to get that value from an event.
  */
+import type { NamedArgument } from "../syscalls/value.ts";
 
 const utf8 = new TextEncoder();
 
@@ -42,6 +43,7 @@ interface Named {
  * - `bytes`: a name out of the kernel: any bytes but NUL. Always quoted.
  * - `word`: one of a fixed set of ASCII words without quotes or commas. Not quoted in CSV.
  * - `time`: seconds with nine decimals: since the Unix epoch, or that something took.
+ * - `values`: decoded values by name. In JSON an object; in CSV that object in one cell.
  * - `list`: names in a row. In CSV one cell, each quoted for a shell where it has to be.
  */
 export type Column<E> = Named &
@@ -51,6 +53,7 @@ export type Column<E> = Named &
     | { readonly kind: "word"; of(event: E): Slice | null }
     | { readonly kind: "time"; of(event: E): Time | null }
     | { readonly kind: "list"; of(event: E): readonly Slice[] | null }
+    | { readonly kind: "values"; of(event: E): readonly NamedArgument[] | null }
   );
 
 /** A point in time or a span of it, split so that no digit is lost in a double. */

@@ -1,5 +1,6 @@
 /** A system call with its arguments decoded: what `trace syscalls` tells. */
 import { errnoName } from "../kernel/errno.ts";
+import type { Abi } from "../syscalls/table.ts";
 import type { Value } from "../syscalls/value.ts";
 
 /** The kernel's own error numbers for a call that a signal interrupted: include/linux/errno.h. */
@@ -15,7 +16,7 @@ export class SyscallEvent {
   tid = 0;
   tgid = 0;
   name = "";
-  abi = "";
+  abi: Abi = "x64";
   /** By argument; undefined: not decoded yet, null: left out. */
   readonly args: (Value | null | undefined)[] = [];
   /** How many arguments could be decoded at the entry. */
@@ -49,6 +50,7 @@ export class SyscallEvent {
 /** What else happens to a tracee. */
 export interface SignalEvent {
   readonly tid: number;
+  readonly tgid: number;
   readonly signal: number;
   /** siginfo_t. */
   readonly info: DataView;
@@ -56,6 +58,7 @@ export interface SignalEvent {
 
 export interface EndEvent {
   readonly tid: number;
+  readonly tgid: number;
   readonly code: number | null;
   readonly signal: number | null;
   readonly core: boolean;

@@ -6,6 +6,7 @@ import type { Column } from "../events/column.ts";
 import { CAPACITY, type Cell, Document } from "./document.ts";
 import { Encoder } from "./encoder.ts";
 import { shellWords } from "./shell.ts";
+import { ValuesText } from "./values.ts";
 import type { Format, SinkOptions } from "./sink.ts";
 
 export const csv: Format = <E>({ columns, output, terminal }: SinkOptions<E>) => {
@@ -35,6 +36,15 @@ function writer<E>(column: Column<E>, terminal: boolean): Cell<E>["write"] {
         const word = column.of(event);
         if (word !== null) encoder.raw(word);
       };
+    case "values": {
+      const text = new ValuesText();
+      return (encoder, event) => {
+        const values = column.of(event);
+        if (values === null) return;
+        if (terminal) encoder.csvVisible(text.of(values));
+        else encoder.csv(text.of(values));
+      };
+    }
     case "list":
       return (encoder, event) => {
         const list = column.of(event);

@@ -5,6 +5,7 @@
 import type { Column, Slice } from "../events/column.ts";
 import type { Cell } from "./document.ts";
 import { type Encoder, Literal } from "./encoder.ts";
+import { writeValues } from "./values.ts";
 
 const NULL = new Literal("null");
 const OPEN = new Literal("[");
@@ -41,6 +42,12 @@ function writer<E>(column: Column<E>): Cell<E>["write"] {
         const time = column.of(event);
         if (time === null) encoder.literal(NULL);
         else encoder.time(time);
+      };
+    case "values":
+      return (encoder, event) => {
+        const values = column.of(event);
+        if (values === null) encoder.literal(NULL);
+        else writeValues(encoder, values);
       };
     case "list":
       return (encoder, event) => {

@@ -7,6 +7,7 @@
 import type { Column, Slice } from "../events/column.ts";
 import { CAPACITY, Document } from "./document.ts";
 import { Literal } from "./encoder.ts";
+import { ValuesText } from "./values.ts";
 import type { Format, SinkOptions } from "./sink.ts";
 import type { Field, Place } from "./text/field.ts";
 import { LineEncoder } from "./text/line-encoder.ts";
@@ -139,6 +140,10 @@ function partOf<E>(
       );
     case "word":
       return framed(column.of, (encoder, word) => encoder.raw(word));
+    case "values": {
+      const text = new ValuesText();
+      return framed(column.of, (encoder, values) => encoder.alone(text.of(values)));
+    }
     case "list":
       return framed(someOf(column.of), (encoder, words) => {
         for (let i = 0; i < words.length; i++) {

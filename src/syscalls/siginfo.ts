@@ -1,5 +1,7 @@
 /** siginfo_t as strace shows it: sigaction(2), include/uapi/asm-generic/siginfo.h. */
 import { SIGCHLD, signalName } from "../kernel/signal.ts";
+import { straceText } from "./strace-text.ts";
+import { integer, pointer, type StructValue, struct, word } from "./value.ts";
 
 const CODES: Readonly<Record<number, string>> = {
   0: "SI_USER",
@@ -24,30 +26,39 @@ const SEGV_CODES = ["", "SEGV_MAPERR", "SEGV_ACCERR", "SEGV_BNDERR", "SEGV_PKUER
 const CLD_EXITED = 1;
 const SIGSEGV = 11;
 
-export function siginfoText(info: DataView): string {
+/** The fields that its kind of signal has. */
+export function siginfo(info: DataView): StructValue {
   const signal = info.getInt32(0, true);
   const code = info.getInt32(8, true);
-  const fields = [`si_signo=${signalName(signal)}`];
+  const signo = ["si_signo", word(signalName(signal))] as const;
+  const codeOf = (name: string | undefined) =>
+    ["si_code", name ? word(name) : integer(code)] as const;
   if (signal === SIGCHLD && code > 0 && code < 128) {
     const status = info.getInt32(24, true);
-    fields.push(
-      `si_code=${CHILD_CODES[code] ?? code}`,
-      `si_pid=${info.getInt32(16, true)}`,
-      `si_uid=${info.getUint32(20, true)}`,
-      `si_status=${code === CLD_EXITED ? status : signalName(status)}`,
-      `si_utime=${info.getBigInt64(32, true)}`,
-      `si_stime=${info.getBigInt64(40, true)}`,
-    );
-  } else if (signal === SIGSEGV && code > 0 && code < 128) {
-    const at = info.getBigUint64(16, true);
-    fields.push(
-      `si_code=${SEGV_CODES[code] ?? code}`,
-      `si_addr=${at ? `0x${at.toString(16)}` : "NULL"}`,
-    );
-  } else {
-    fields.push(`si_code=${CODES[code] ?? code}`);
-    if (code === 0 || code === -6 || code === -1)
-      fields.push(`si_pid=${info.getInt32(16, true)}`, `si_uid=${info.getUint32(20, true)}`);
+    return struct([
+      signo,
+      codeOf(CHILD_CODES[code]),
+      ["si_pid", integer(info.getInt32(16, true))],
+      ["si_uid", integer(info.getUint32(20, true))],
+      ["si_status", code === CLD_EXITED ? integer(status) : word(signalName(status))],
+      ["si_utime", integer(info.getBigInt64(32, true))],
+      ["si_stime", integer(info.getBigInt64(40, true))],
+    ]);
   }
-  return `{${fields.join(", ")}}`;
+  if (signal === SIGSEGV && code > 0 && code < 128)
+    return struct([
+      signo,
+      codeOf(SEGV_CODES[code]),
+      ["si_addr", pointer(info.getBigUint64(16, true))],
+    ]);
+  const sender = [
+    ["si_pid", integer(info.getInt32(16, true))],
+    ["si_uid", integer(info.getUint32(20, true))],
+  ] as const;
+  const sent = code === 0 || code === -6 || code === -1;
+  return struct([signo, codeOf(CODES[code]), ...(sent ? sender : [])]);
+}
+
+export function siginfoText(info: DataView): string {
+  return straceText(siginfo(info));
 }

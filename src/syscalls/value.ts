@@ -78,6 +78,8 @@ export interface ArrayValue {
 export interface WordValue {
   readonly kind: "word";
   readonly text: string;
+  /** Where the word names what it is, as clone(2)'s do: that name, and the value itself. */
+  readonly of?: NamedArgument;
 }
 
 export type Value =
@@ -90,6 +92,9 @@ export type Value =
   | ArrayValue
   | WordValue;
 
+/** A value by the name of the argument that it is. */
+export type NamedArgument = readonly [name: string, value: Value];
+
 export const NULL: WordValue = { kind: "word", text: "NULL" };
 
 export function integer(
@@ -99,8 +104,8 @@ export function integer(
   return { kind: "integer", value, base };
 }
 
-export function word(text: string): WordValue {
-  return { kind: "word", text };
+export function word(text: string, of?: NamedArgument): WordValue {
+  return of === undefined ? { kind: "word", text } : { kind: "word", text, of };
 }
 
 /** NULL, or the address. */

@@ -98,6 +98,7 @@ const WIDTHS = {
   time: { width: 9, widest: 20 },
   word: { width: 6, widest: 40 },
   bytes: { width: 8, widest: 48 },
+  values: { width: 32, widest: 48 },
   list: { width: 32, widest: 48 },
 } as const;
 

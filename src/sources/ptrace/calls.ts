@@ -93,7 +93,7 @@ export class CallSource implements Visitor {
   }
 
   signal(tracee: Tracee, signal: number, info: DataView): void {
-    this.sink.signal({ tid: tracee.tid, signal, info });
+    this.sink.signal({ tid: tracee.tid, tgid: tracee.tgid, signal, info });
   }
 
   stopped(tracee: Tracee, signal: number): void {
@@ -117,7 +117,7 @@ export class CallSource implements Visitor {
       this.spare.push(event);
     }
     if (tracee.tid === this.root) this.status = code ?? 128 + (signal ?? 0);
-    this.sink.exited({ tid: tracee.tid, code, signal, core });
+    this.sink.exited({ tid: tracee.tid, tgid: tracee.tgid, code, signal, core });
     this.sink.threads(this.tracer.tracees.size);
   }
 }

@@ -50,7 +50,7 @@ const atFlags = set(() => setNamed("at_stat"), "AT_???");
 const accessMode = onEntry((call, index) => {
   const asked = call.int(index);
   return asked === 0
-    ? word("F_OK")
+    ? new NamedValue(0, ["F_OK"])
     : flags(
         asked,
         [

@@ -1,6 +1,6 @@
 /** Sockets: socket(2), addresses, messages. */
 import { addressText } from "../../kernel/socket.ts";
-import { flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
+import { flags, integer, NamedValue, oneOf, pointer, struct, type Value, word } from "../value.ts";
 import {
   bytesAt,
   choice,
@@ -31,7 +31,8 @@ const socketType = onEntry((call, index) => {
     ["SOCK_CLOEXEC", 0o2000000],
     ["SOCK_NONBLOCK", 0o4000],
   ]);
-  return word([...type.names, ...extra.names].join("|") || String(value));
+  const rest = type.names.length ? extra.rest : value;
+  return new NamedValue(value, [...type.names, ...extra.names], rest, "SOCK_???");
 });
 /** What the third argument of socket(2) means depends on the first. */
 const protocol = onEntry((call, index) => {

@@ -1,6 +1,6 @@
 /** Memory, processes, signals and time. */
 import { signalName } from "../../kernel/signal.ts";
-import { array, flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
+import { array, flags, integer, NamedValue, oneOf, pointer, struct, type Value, word } from "../value.ts";
 import { address, choice, fd, hex, int, set, string, uint, ulong } from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
 import { setNamed } from "./parts.ts";
@@ -16,16 +16,15 @@ const signal = onEntry((call, index) => {
 });
 const protection = onEntry((call, index) => {
   const value = call.uint(index);
-  return value === 0 ? word("PROT_NONE") : flags(value, setNamed("prot"), "PROT_???");
+  return value === 0 ? new NamedValue(0, ["PROT_NONE"]) : flags(value, setNamed("prot"), "PROT_???");
 });
 /** The type of a mapping is a number, the rest are bits. */
 const mapFlags = onEntry((call, index) => {
   const value = call.uint(index);
   const type = ["MAP_FILE", "MAP_SHARED", "MAP_PRIVATE", "MAP_SHARED_VALIDATE"][value & MAP_TYPE];
   const rest = flags(value & ~MAP_TYPE, setNamed("map"), "MAP_???");
-  const text = [type ?? `0x${(value & MAP_TYPE).toString(16)}`, ...rest.names];
-  if (Number(rest.rest) !== 0) text.push(`0x${rest.rest.toString(16)}`);
-  return word(text.join("|"));
+  if (type !== undefined) return new NamedValue(value, [type, ...rest.names], rest.rest);
+  return flags(value, setNamed("map"), "MAP_???");
 });
 
 /** A signal mask as strace has it: "[INT TERM]", "~[KILL STOP]" where most are set. */
@@ -142,15 +141,17 @@ const waitOptions = set(() => setNamed("wait"), "W???");
 
 /** clone(2) names its arguments. */
 const cloneArguments: readonly Argument[] = [
-  onEntry((call) =>
-    word(`child_stack=${call.ulong(1) === 0n ? "NULL" : `0x${call.ulong(1).toString(16)}`}`),
-  ),
+  onEntry((call) => {
+    const stack = call.ulong(1);
+    const text = stack === 0n ? "NULL" : `0x${stack.toString(16)}`;
+    return word(`child_stack=${text}`, ["child_stack", pointer(stack)]);
+  }),
   onEntry((call) => {
     const value = call.uint(0);
     const signal_ = value & CSIGNAL;
-    const names = flags(value & ~CSIGNAL, setNamed("clone"), "CLONE_???").names;
+    const { names, rest } = flags(value & ~CSIGNAL, setNamed("clone"), "CLONE_???");
     const all = [...names, ...(signal_ ? [signalName(signal_)] : [])];
-    return word(`flags=${all.join("|") || "0"}`);
+    return word(`flags=${all.join("|") || "0"}`, ["flags", new NamedValue(value, all, rest)]);
   }),
 ];
 
