@@ -1,15 +1,12 @@
 /** `trace syscalls`: every system call of a command or of running processes, decoded. */
 import { defineCommand } from "citty";
-import type { SyscallSink } from "../events/syscall.ts";
 import { SystemError } from "../ffi/errno.ts";
-import { libc } from "../ffi/libc.ts";
 import { CLASS_NAMES, ExpressionError, parseExpressions } from "../filters/syscall-set.ts";
 import { SIGINT } from "../kernel/signal.ts";
 import { EXIT, UsageError } from "../messages.ts";
-import { FileOutput } from "../process/output.ts";
 import { parseUser, sudoCaller, type User } from "../process/user.ts";
-import { CountsSink } from "../sinks/syscalls/counts.ts";
-import { StraceSink, type StraceStyle } from "../sinks/syscalls/strace.ts";
+import { formats } from "../sinks/index.ts";
+import { FILE_ORDERS } from "../sinks/syscalls/files.ts";
 import { CallSource } from "../sources/ptrace/calls.ts";
 import { Ending } from "../sources/ptrace/ending.ts";
 import { startTraced } from "../sources/ptrace/start.ts";
@@ -17,52 +14,18 @@ import type { Command } from "./command.ts";
 import type { ExecData } from "./exec.ts";
 import { parseNumber } from "./options.ts";
 import { StartError } from "./recording.ts";
+import { type WrittenArgs, writtenOf } from "./syscalls-sinks.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 const SHOWN_ITEMS = 32;
 
-interface SyscallsArgs {
-  readonly expression?: string;
-  readonly pid?: string;
-  readonly output?: string;
-  readonly strings: string;
-  readonly user?: string;
-  readonly follow?: boolean;
-  readonly count?: boolean;
-  readonly paths?: boolean;
-  readonly t?: boolean;
-  readonly tt?: boolean;
-  readonly ttt?: boolean;
-  readonly r?: boolean;
-  readonly T?: boolean;
-}
-
-function choiceOf(args: SyscallsArgs) {
+function choiceOf(expression: string | undefined) {
   try {
-    return parseExpressions(args.expression === undefined ? [] : args.expression.split(";"), ARCH);
+    return parseExpressions(expression === undefined ? [] : expression.split(";"), ARCH);
   } catch (error) {
     if (error instanceof ExpressionError) throw new UsageError(`-e ${error.message}`);
     throw error;
   }
-}
-
-function stampOf({ t, tt, ttt, r }: SyscallsArgs): StraceStyle["stamp"] {
-  return ttt ? "ttt" : tt ? "tt" : t ? "t" : r ? "r" : "none";
-}
-
-function sinkOf(
-  args: SyscallsArgs,
-  output: FileOutput,
-  status: StraceStyle["status"],
-): SyscallSink {
-  if (args.count) return new CountsSink(output);
-  const style = {
-    stamp: stampOf(args),
-    durations: args.T === true,
-    numbered: args.output !== undefined && args.follow !== false,
-    status,
-  };
-  return new StraceSink(output, style, (errno) => String(libc.strerror(errno)));
 }
 
 const definition = defineCommand({
@@ -79,7 +42,34 @@ const definition = defineCommand({
       type: "string",
       alias: "o",
       valueHint: "FILE",
-      description: "written here (default: stderr)",
+      description: "written here; - is standard output (default: stderr, or syscalls.json, .csv …)",
+    },
+    format: {
+      type: "string",
+      valueHint: Object.keys(formats).join("|"),
+      default: "text",
+      description: "how calls are written: lines as strace's, or data",
+    },
+    columns: {
+      type: "string",
+      valueHint: "a,b,c",
+      description: "of data: which columns, in which order",
+    },
+    "by-file": {
+      type: "boolean",
+      description: "end with what was done to each file, and how many bytes were read and written",
+    },
+    sort: {
+      type: "string",
+      valueHint: FILE_ORDERS.join("|"),
+      default: "bytes",
+      description: "in which order --by-file tells files",
+    },
+    path: {
+      type: "string",
+      alias: "P",
+      valueHint: "PATH[,PATH…]",
+      description: "only calls that concern these files, by name or by fd",
     },
     strings: {
       type: "string",
@@ -114,17 +104,17 @@ const definition = defineCommand({
       throw new UsageError("syscalls: no command given; try: trace syscalls -- ls -l");
     const pids = args.pid?.split(",").map((pid) => parseNumber("-p", pid, 1)) ?? [];
     const strings = parseNumber("-s", args.strings, 0);
-    const { names, status } = choiceOf(args);
+    const { names, status } = choiceOf(args.expression);
     const user: User | null =
       args.user === undefined ? sudoCaller(process.env) : parseUser(args.user);
-    const output = new FileOutput(args.output ?? "/dev/stderr", user);
-    const sink = sinkOf(args, output, status);
+    const { output, sink, fdPaths, files } = writtenOf(args as WrittenArgs, status, user);
     const filtered = names !== null && pids.length === 0;
     const source = new CallSource(sink, {
       follow: args.follow !== false,
       filtered,
       limits: { string: strings, array: SHOWN_ITEMS },
-      fdPaths: args.paths === true,
+      fdPaths,
+      files,
       names,
     });
     const ending = new Ending(pids.length > 0);
@@ -134,9 +124,15 @@ const definition = defineCommand({
       const options = { command, env: process.env, inherited, user };
       source.root = startTraced(source.tracer, options, filtered ? names : null).pid;
     }
-    while (!source.tracer.done && !ending.asked) source.tracer.step();
-    source.tracer.detach();
-    sink.close();
+    try {
+      while (!source.tracer.done && !ending.asked) {
+        source.tracer.step();
+        if (output.terminal) sink.flush();
+      }
+      source.tracer.detach();
+    } finally {
+      sink.close();
+    }
     return command.length ? (source.status ?? 128 + SIGINT) : EXIT.ok;
   },
 });
@@ -160,6 +156,9 @@ Examples:
   trace syscalls -- ls
   trace syscalls -e trace=%network -- curl localhost
   trace syscalls -c -- make
+  trace syscalls --by-file -- git status
+  trace syscalls --format ndjson -o - -- true | jq -c '[.name, .args]'
+  trace syscalls -P /etc/passwd -- id
   sudo trace syscalls -p 1234 -tt -T
 
 Exit status: the command's own; 128+N after signal N; 0 with -p; 2 bad option; 125 trace failed.

@@ -1,5 +1,6 @@
 /** A system call with its arguments decoded: what `trace syscalls` tells. */
 import { errnoName } from "../kernel/errno.ts";
+import type { ConcernedFile } from "../syscalls/concerned.ts";
 import type { Abi } from "../syscalls/table.ts";
 import type { Value } from "../syscalls/value.ts";
 
@@ -10,6 +11,9 @@ const RESTARTS: Readonly<Record<number, readonly [name: string, meaning: string]
   514: ["ERESTARTNOHAND", "To be restarted if no handler"],
   516: ["ERESTART_RESTARTBLOCK", "Interrupted by signal"],
 };
+
+export const MODES = ["info", "warning", "danger"] as const;
+export type Mode = (typeof MODES)[number];
 
 /** Used again for another call when this one is over. */
 export class SyscallEvent {
@@ -31,6 +35,11 @@ export class SyscallEvent {
   /** When it began, on the wall clock, in milliseconds with fractions, and how long it took. */
   time = 0;
   duration = 0;
+  /** Which files it concerns, where that is asked for: known from its beginning on. */
+  files: readonly ConcernedFile[] = [];
+  /** How much it matters, by the rules (filters/danger.ts), and why. */
+  mode: Mode = "info";
+  reason = "";
   /** Its beginning has been told already. */
   told = false;
 

@@ -6,8 +6,8 @@ import type { Column } from "../events/column.ts";
 import { CAPACITY, type Cell, Document } from "./document.ts";
 import { Encoder } from "./encoder.ts";
 import { shellWords } from "./shell.ts";
-import { ValuesText } from "./values.ts";
 import type { Format, SinkOptions } from "./sink.ts";
+import { ValuesText } from "./values.ts";
 
 export const csv: Format = <E>({ columns, output, terminal }: SinkOptions<E>) => {
   const header = `${columns.map((column) => column.name).join(",")}\n`;

@@ -7,11 +7,11 @@
 import type { Column, Slice } from "../events/column.ts";
 import { CAPACITY, Document } from "./document.ts";
 import { Literal } from "./encoder.ts";
-import { ValuesText } from "./values.ts";
 import type { Format, SinkOptions } from "./sink.ts";
 import type { Field, Place } from "./text/field.ts";
 import { LineEncoder } from "./text/line-encoder.ts";
 import { type Colour, LINE, LOOKS, SGR, tableField } from "./text/looks.ts";
+import { ValuesText } from "./values.ts";
 
 const SLASH = 0x2f;
 const SPACE = new Literal(" ");

@@ -74,27 +74,30 @@ function fd(encoder: Encoder, { fd, path }: FdValue): void {
   encoder.literal(CLOSE);
 }
 
+function array(encoder: Encoder, items: readonly Value[]): void {
+  encoder.literal(OPEN_LIST);
+  list(encoder, items, (item) => writeValue(encoder, item));
+  encoder.literal(CLOSE_LIST);
+}
+
+type Writers = {
+  readonly [K in Value["kind"]]: (encoder: Encoder, value: Extract<Value, { kind: K }>) => void;
+};
+
+const WRITERS: Writers = {
+  integer: (encoder, { value }) => encoder.integer(value),
+  named,
+  string: (encoder, { bytes }) => encoder.json(new Slice(bytes)),
+  pointer: (encoder, { address }) => encoder.json(latin1(`0x${address.toString(16)}`)),
+  fd,
+  struct: (encoder, { fields }) => writeValues(encoder, fields),
+  array: (encoder, { items }) => array(encoder, items),
+  word: (encoder, { text }) => plain(encoder, plainWord(text)),
+};
+
 function writeValue(encoder: Encoder, value: Value): void {
-  switch (value.kind) {
-    case "integer":
-      return encoder.integer(value.value);
-    case "named":
-      return named(encoder, value);
-    case "string":
-      return encoder.json(new Slice(value.bytes));
-    case "pointer":
-      return encoder.json(latin1(`0x${value.address.toString(16)}`));
-    case "fd":
-      return fd(encoder, value);
-    case "struct":
-      return writeValues(encoder, value.fields);
-    case "array":
-      encoder.literal(OPEN_LIST);
-      list(encoder, value.items, (item) => writeValue(encoder, item));
-      return encoder.literal(CLOSE_LIST);
-    case "word":
-      return plain(encoder, plainWord(value.text));
-  }
+  const write = WRITERS[value.kind] as (encoder: Encoder, value: Value) => void;
+  write(encoder, value);
 }
 
 /** An object of values. */

@@ -20,8 +20,6 @@ export interface StraceStyle {
   readonly durations: boolean;
   /** Each line begins with the thread's number, as with strace -f -o. */
   readonly numbered: boolean;
-  /** Only calls that failed, or only those that did not. */
-  readonly status: "all" | "failed" | "successful";
 }
 
 export class StraceSink implements SyscallSink {
@@ -47,8 +45,7 @@ export class StraceSink implements SyscallSink {
   begin(event: SyscallEvent): void {
     this.interrupt();
     event.told = false;
-    // What is filtered by its outcome is told when that is known.
-    if (this.style.status === "all") this.open = event;
+    this.open = event;
   }
 
   /** Another thread is heard of while a call runs. */
@@ -65,8 +62,6 @@ export class StraceSink implements SyscallSink {
   end(event: SyscallEvent): void {
     if (this.open === event) this.open = null;
     else this.interrupt();
-    const { status } = this.style;
-    if (status !== "all" && event.failed !== (status === "failed")) return;
     const from = event.told ? event.known : 0;
     const args = this.arguments(event, from, event.args.length);
     const begin = event.told ? `<... ${event.name} resumed>` : `${event.name}(`;

@@ -1,5 +1,7 @@
 /** Calls with their arguments, from the stops of a tracer to a sink. */
 import { SyscallEvent, type SyscallSink } from "../../events/syscall.ts";
+import { AT_FDCWD } from "../../kernel/fcntl.ts";
+import { concernedFiles } from "../../syscalls/concerned.ts";
 import { Call, type Limits } from "../../syscalls/decode/call.ts";
 import { decodeArguments, knownAtEntry, unknownCall } from "../../syscalls/decode/index.ts";
 import { resultText } from "../../syscalls/decode/results.ts";
@@ -14,6 +16,8 @@ export interface CallOptions extends TracerOptions {
   readonly limits: Limits;
   /** Shows where fds lead. */
   readonly fdPaths: boolean;
+  /** Finds out which files each call concerns; needs fdPaths. */
+  readonly files: boolean;
   /** Which calls are told, by name; null: all. */
   readonly names: ReadonlySet<string> | null;
 }
@@ -30,6 +34,7 @@ export class CallSource implements Visitor {
   private readonly events = new Map<SyscallStop, SyscallEvent>();
   private readonly spare: SyscallEvent[] = [];
   private tgid = 0;
+  private readonly directory = () => this.links.of(this.tgid, AT_FDCWD);
   /** The command's own process, and how it ended: a status as a shell has it. */
   root = 0;
   status: number | null = null;
@@ -71,6 +76,7 @@ export class CallSource implements Visitor {
     event.known = knownAtEntry(name, stop.abi);
     this.look(stop, tracee, name);
     decodeArguments(this.call, "entry", event.args);
+    event.files = this.options.files ? concernedFiles(event, this.directory) : [];
     this.events.set(stop, event);
     this.sink.begin(event);
   }

@@ -16,7 +16,9 @@ const signal = onEntry((call, index) => {
 });
 const protection = onEntry((call, index) => {
   const value = call.uint(index);
-  return value === 0 ? new NamedValue(0, ["PROT_NONE"]) : flags(value, setNamed("prot"), "PROT_???");
+  return value === 0
+    ? new NamedValue(0, ["PROT_NONE"])
+    : flags(value, setNamed("prot"), "PROT_???");
 });
 /** The type of a mapping is a number, the rest are bits. */
 const mapFlags = onEntry((call, index) => {

@@ -1,0 +1,144 @@
+/** What `trace syscalls` writes: lines, rows or a table, and which calls of them. */
+import { realpathSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Column } from "../events/column.ts";
+import type { SyscallSink } from "../events/syscall.ts";
+import { ROW_COLUMNS } from "../events/syscall-row.ts";
+import { libc } from "../ffi/libc.ts";
+import { ChosenCalls, concerning } from "../filters/chosen-calls.ts";
+import type { SyscallChoice } from "../filters/syscall-set.ts";
+import { UsageError } from "../messages.ts";
+import { nearest } from "../nearest.ts";
+import { FileOutput } from "../process/output.ts";
+import type { User } from "../process/user.ts";
+import { type FormatName, formats } from "../sinks/index.ts";
+import type { Sink } from "../sinks/sink.ts";
+import { CountsSink } from "../sinks/syscalls/counts.ts";
+import { FILE_ORDERS, type FilesOrder, FilesSink } from "../sinks/syscalls/files.ts";
+import { FILE_COLUMNS, writeFilesTable } from "../sinks/syscalls/files-table.ts";
+import { RecordSink } from "../sinks/syscalls/record.ts";
+import { StraceSink, type StraceStyle } from "../sinks/syscalls/strace.ts";
+import { parseFormat } from "./options.ts";
+
+export interface WrittenArgs {
+  readonly output?: string;
+  readonly format: string;
+  readonly columns?: string;
+  readonly follow?: boolean;
+  readonly count?: boolean;
+  readonly "by-file"?: boolean;
+  readonly sort: string;
+  readonly path?: string;
+  readonly paths?: boolean;
+  readonly t?: boolean;
+  readonly tt?: boolean;
+  readonly ttt?: boolean;
+  readonly r?: boolean;
+  readonly T?: boolean;
+}
+
+/** What is written, and what has to be found out for it. */
+export interface Written {
+  readonly output: FileOutput;
+  readonly sink: SyscallSink;
+  /** Where fds lead. */
+  readonly fdPaths: boolean;
+  /** Which files calls concern. */
+  readonly files: boolean;
+}
+
+function stampOf({ t, tt, ttt, r }: WrittenArgs): StraceStyle["stamp"] {
+  return ttt ? "ttt" : tt ? "tt" : t ? "t" : r ? "r" : "none";
+}
+
+const meaning = (errno: number) => String(libc.strerror(errno));
+const now = () => performance.timeOrigin + performance.now();
+
+function oneOf<T extends string>(option: string, text: string, known: readonly T[]): T {
+  const found = known.find((each) => each === text);
+  if (found) return found;
+  const near = nearest(text, known);
+  const help = near ? `did you mean ${near}?` : `want one of ${known.join(", ")}`;
+  throw new UsageError(`${option} ${text}: there is no such one; ${help}`);
+}
+
+function columnsOf<E>(text: string | undefined, columns: readonly Column<E>[]) {
+  if (text === undefined) return columns;
+  return text.split(",").map((name) => {
+    const known = columns.map((column) => column.name);
+    return columns[known.indexOf(oneOf("--columns", name, known))];
+  });
+}
+
+/** As they are given, and where their links lead. */
+function absolutePaths(text: string): string[] {
+  return text.split(",").flatMap((path) => {
+    const bytes = (name: string) => Buffer.from(name).toString("latin1");
+    const absolute = resolve(path);
+    try {
+      return [bytes(absolute), realpathSync(path, "latin1")];
+    } catch {
+      return [bytes(absolute)];
+    }
+  });
+}
+
+/** Rows in a format, of which text is made by those who know what they are of. */
+function rows<E>(
+  args: WrittenArgs,
+  format: FormatName,
+  output: FileOutput,
+  all: readonly Column<E>[],
+): Sink<E> {
+  const columns = columnsOf(args.columns, all);
+  const { terminal, colours } = output;
+  return formats[format].open({ columns, output, terminal, colours, named: true });
+}
+
+function filesSink(args: WrittenArgs, format: FormatName, output: FileOutput): SyscallSink {
+  const order: FilesOrder = oneOf("--sort", args.sort, FILE_ORDERS);
+  if (format === "text") return new FilesSink(order, (files) => writeFilesTable(output, files));
+  const sink = rows(args, format, output, FILE_COLUMNS);
+  return new FilesSink(order, (files) => {
+    for (const file of files) sink.write(file);
+    sink.close();
+  });
+}
+
+function sinkOf(args: WrittenArgs, format: FormatName, output: FileOutput): SyscallSink {
+  if (args.count) return new CountsSink(output);
+  if (args["by-file"]) return filesSink(args, format, output);
+  if (format !== "text") return new RecordSink(rows(args, format, output, ROW_COLUMNS), now);
+  const style = {
+    stamp: stampOf(args),
+    durations: args.T === true,
+    numbered: args.output !== undefined && args.follow !== false,
+  };
+  return new StraceSink(output, style, meaning);
+}
+
+/**
+ * Checks the options and opens the output, of which nothing is dropped before it begins.
+ * @throws UsageError, SystemError that names the file
+ */
+export function writtenOf(
+  args: WrittenArgs,
+  status: SyscallChoice["status"],
+  user: User | null,
+): Written {
+  const format = parseFormat(args.format);
+  if (args.columns !== undefined && format === "text")
+    throw new UsageError("--columns: want --format csv, json or ndjson as well");
+  const data = format !== "text" || args["by-file"] === true;
+  const usual = format === "text" ? "/dev/stderr" : `syscalls.${formats[format].extension}`;
+  const output = new FileOutput(args.output ?? usual, user);
+  const paths = args.path === undefined ? null : absolutePaths(args.path);
+  const sink = sinkOf(args, format, output);
+  const chosen = { status, ...(paths ? { accepts: concerning(paths) } : {}) };
+  return {
+    output,
+    sink: status === "all" && !paths ? sink : new ChosenCalls(sink, chosen),
+    fdPaths: args.paths === true || data || paths !== null,
+    files: data || paths !== null,
+  };
+}

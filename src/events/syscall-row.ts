@@ -1,0 +1,179 @@
+/** What a traced program does as rows of a record: its calls, its signals, its ends. */
+import { errnoName } from "../kernel/errno.ts";
+import { signalName } from "../kernel/signal.ts";
+import { categoryOf } from "../syscalls/category.ts";
+import { isCut, namedArguments } from "../syscalls/named.ts";
+import { siginfo } from "../syscalls/siginfo.ts";
+import { type Column, Slice, type Time } from "./column.ts";
+import type { EndEvent, SignalEvent, SyscallEvent } from "./syscall.ts";
+import { remembered } from "./words.ts";
+
+export const ROW_EVENTS = ["call", "signal", "stop", "superseded", "exit"] as const;
+
+/** Used again for the next one. */
+export class SyscallRow {
+  event: (typeof ROW_EVENTS)[number] = "call";
+  /** On the wall clock, in milliseconds. */
+  time = 0;
+  tgid = 0;
+  tid = 0;
+  call: SyscallEvent | null = null;
+  signal: SignalEvent | null = null;
+  end: EndEvent | null = null;
+  /** Of a stop: its signal; of a thread that is superseded: by whom. */
+  number: number | null = null;
+}
+
+const word = remembered((text: string) => text);
+const latin1 = (text: string) => new Slice(Buffer.from(text, "latin1"));
+
+/** One that is lent, from milliseconds. */
+function timeOf(): (milliseconds: number) => Time {
+  const time = { seconds: 0, nanoseconds: 0 };
+  return (milliseconds) => {
+    time.seconds = Math.floor(milliseconds / 1000);
+    // The clock does not tell more than microseconds.
+    const microseconds = Math.floor((milliseconds - time.seconds * 1000) * 1000);
+    time.nanoseconds = microseconds * 1000;
+    return time;
+  };
+}
+
+const began = timeOf();
+const took = timeOf();
+
+function signalOf({ signal, end, event, number }: SyscallRow): number | null {
+  return signal?.signal ?? end?.signal ?? (event === "stop" ? number : null);
+}
+
+function errnoOf({ call }: SyscallRow): string | null {
+  return call?.failed && call.result !== null ? errnoName(-Number(call.result)) : null;
+}
+
+export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
+  {
+    name: "time",
+    key: "time",
+    kind: "time",
+    about: "seconds since 1970 at which it began",
+    of: (row) => began(row.time),
+  },
+  {
+    name: "event",
+    key: "event",
+    kind: "word",
+    about: ROW_EVENTS.join(", "),
+    of: (row) => word(row.event),
+  },
+  { name: "pid", key: "pid", kind: "integer", about: "process", of: (row) => row.tgid },
+  { name: "tid", key: "tid", kind: "integer", about: "thread", of: (row) => row.tid },
+  {
+    name: "name",
+    key: "name",
+    kind: "word",
+    about: "system call",
+    of: (row) => row.call && word(row.call.name),
+  },
+  {
+    name: "abi",
+    key: "abi",
+    kind: "word",
+    about: "whose numbers it goes by: x64, x64Compat (32 bits), x32, arm64, arm64Compat",
+    of: (row) => row.call && word(row.call.abi),
+  },
+  {
+    name: "category",
+    key: "category",
+    kind: "word",
+    about: "what the call is about: file, desc, process, network, memory, signal, time, …",
+    of: (row) => row.call && word(categoryOf(row.call.name)),
+  },
+  {
+    name: "args",
+    key: "args",
+    kind: "values",
+    about: "arguments by name, or the fields of a signal's siginfo_t",
+    of: ({ call, signal }) =>
+      call ? namedArguments(call) : signal ? siginfo(signal.info).fields : null,
+  },
+  {
+    name: "cut",
+    key: "cut",
+    kind: "list",
+    about: "arguments that are not shown as a whole (-s)",
+    of: ({ call }) => {
+      if (!call) return null;
+      const cut = namedArguments(call).filter(([, value]) => isCut(value));
+      return cut.map(([name]) => latin1(name));
+    },
+  },
+  {
+    name: "result",
+    key: "result",
+    kind: "integer",
+    about: "what the call returned, -errno where it failed; none where it did not return",
+    of: (row) => row.call?.result ?? null,
+  },
+  {
+    name: "result_path",
+    key: "result_path",
+    kind: "bytes",
+    about: "where the fd leads that it returned",
+    of: ({ call }) => (call?.resultPath === undefined ? null : latin1(call.resultPath)),
+  },
+  {
+    name: "errno",
+    key: "errno",
+    kind: "word",
+    about: "name of the error",
+    of: (row) => {
+      const name = errnoOf(row);
+      return name === null ? null : word(name);
+    },
+  },
+  {
+    name: "duration",
+    key: "duration",
+    kind: "time",
+    about: "seconds that the call took",
+    of: ({ call }) => (call && call.result !== null ? took(call.duration) : null),
+  },
+  {
+    name: "mode",
+    key: "mode",
+    kind: "word",
+    about: "info, warning or danger, by the rules",
+    of: (row) => row.call && word(row.call.mode),
+  },
+  {
+    name: "reason",
+    key: "reason",
+    kind: "bytes",
+    about: "what the rule says",
+    of: ({ call }) => (call && call.reason !== "" ? Slice.of(call.reason) : null),
+  },
+  {
+    name: "signal",
+    key: "signal",
+    kind: "word",
+    about: "signal that came, stopped or ended it",
+    of: (row) => {
+      const number = signalOf(row);
+      return number === null ? null : word(signalName(number));
+    },
+  },
+  {
+    name: "status",
+    key: "status",
+    kind: "integer",
+    about: "exit code",
+    of: (row) => row.end?.code ?? null,
+  },
+  {
+    name: "by",
+    key: "by",
+    kind: "integer",
+    about: "thread whose execve took this one's place",
+    of: (row) => (row.event === "superseded" ? row.number : null),
+  },
+];

@@ -1,0 +1,76 @@
+/** What calls do to files, in a few words: which calls are one thing, which move bytes where. */
+
+/** One word for calls that differ only in how they are told what to do. */
+const KINDS: Readonly<Record<string, string>> = {
+  open: "open openat openat2 creat open_by_handle_at open_tree open_tree_attr",
+  read: "read readv pread64 preadv preadv2 recvfrom recvmsg recvmmsg readahead recv",
+  write: "write writev pwrite64 pwritev pwritev2 sendto sendmsg sendmmsg vmsplice send",
+  copy: "sendfile sendfile64 copy_file_range splice tee",
+  stat: "stat lstat fstat newfstatat statx oldstat oldlstat oldfstat stat64 lstat64 fstat64 fstatat64",
+  access: "access faccessat faccessat2",
+  list: "getdents getdents64 readdir",
+  seek: "lseek _llseek",
+  map: "mmap mmap2",
+  remove: "unlink unlinkat rmdir",
+  mkdir: "mkdir mkdirat",
+  mknod: "mknod mknodat",
+  rename: "rename renameat renameat2",
+  link: "link linkat",
+  symlink: "symlink symlinkat",
+  readlink: "readlink readlinkat",
+  chmod: "chmod fchmod fchmodat fchmodat2",
+  chown: "chown fchown lchown fchownat chown32 fchown32 lchown32",
+  truncate: "truncate ftruncate truncate64 ftruncate64 fallocate",
+  sync: "fsync fdatasync sync_file_range syncfs",
+  times: "utime utimes futimesat utimensat utimensat_time64",
+  xattr: `
+    getxattr lgetxattr fgetxattr getxattrat listxattr llistxattr flistxattr listxattrat setxattr
+    lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat
+  `,
+  chdir: "chdir fchdir",
+  execute: "execve execveat",
+  dup: "dup dup2 dup3",
+  control: "fcntl fcntl64",
+  wait: "poll ppoll select pselect6 _newselect epoll_wait epoll_pwait epoll_pwait2 ppoll_time64",
+  watch: "inotify_add_watch fanotify_mark",
+  statfs: "statfs fstatfs statfs64 fstatfs64",
+  accept: "accept accept4",
+};
+
+const KIND_OF = new Map(
+  Object.entries(KINDS).flatMap(([kind, names]) =>
+    names
+      .trim()
+      .split(/\s+/)
+      .map((name) => [name, kind] as const),
+  ),
+);
+
+/** "open" for openat; a call's own name where it is like no other. */
+export function activityOf(name: string): string {
+  return KIND_OF.get(name) ?? name;
+}
+
+/** Calls whose result is a count of bytes: from which argument they come, to which they go. */
+const BYTES: Readonly<Record<string, { readonly from?: number; readonly to?: number }>> = {
+  ...Object.fromEntries(
+    "read readv pread64 preadv preadv2 recvfrom recvmsg recv"
+      .split(" ")
+      .map((name) => [name, { from: 0 }]),
+  ),
+  ...Object.fromEntries(
+    "write writev pwrite64 pwritev pwritev2 sendto sendmsg vmsplice send"
+      .split(" ")
+      .map((name) => [name, { to: 0 }]),
+  ),
+  sendfile: { to: 0, from: 1 },
+  sendfile64: { to: 0, from: 1 },
+  copy_file_range: { from: 0, to: 2 },
+  splice: { from: 0, to: 2 },
+  tee: { from: 0, to: 1 },
+};
+
+/** Which arguments the bytes of a call went from and to; null for a call that moves none. */
+export function bytesMoved(name: string): { readonly from?: number; readonly to?: number } | null {
+  return BYTES[name] ?? null;
+}
