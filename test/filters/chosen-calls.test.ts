@@ -1,0 +1,47 @@
+import { expect, test } from "bun:test";
+import type { SyscallEvent } from "../../src/events/syscall.ts";
+import { type CallChoice, ChosenCalls, concerning } from "../../src/filters/chosen-calls.ts";
+import { CountsSink } from "../../src/sinks/syscalls/counts.ts";
+import { call, fd, from, named, text } from "../syscalls/made.ts";
+
+/** What a sink is told, in order. */
+class Told extends CountsSink {
+  readonly words: string[] = [];
+  override begin(event?: SyscallEvent): void {
+    this.words.push(`begin ${event?.name}`);
+  }
+  override end({ name }: SyscallEvent): void {
+    this.words.push(`end ${name}`);
+  }
+}
+
+function told(choice: CallChoice, events: readonly SyscallEvent[]): string[] {
+  const sink = new Told({ write() {} });
+  const chosen = new ChosenCalls(sink, choice);
+  for (const event of events) chosen.begin(event);
+  for (const event of events) chosen.end(event);
+  return sink.words;
+}
+
+const opened = (name: string) => call("openat", [from("/etc"), text(name), named("O_RDONLY")]);
+
+test("only calls that failed are told, when it is known that they did", () => {
+  const failed = call("chdir", [text("/x")], { result: -2 });
+  const events = [call("getpid", [], { result: 5 }), failed];
+  expect(told({ status: "failed" }, events)).toEqual(["begin chdir", "end chdir"]);
+  expect(told({ status: "successful" }, events)).toEqual(["begin getpid", "end getpid"]);
+});
+
+test("only calls that concern a path are told, by its name or by an fd", () => {
+  const accepts = concerning(["/etc/hosts"]);
+  const events = [opened("hosts"), call("close", [fd(3, "/etc/hosts")]), opened("passwd")];
+  expect(told({ status: "all", accepts }, events)).toEqual([
+    ...["begin openat", "begin close", "end openat", "end close"],
+  ]);
+});
+
+test("a directory that a name starts from is concerned as well", () => {
+  const event = call("openat", [from("/etc", 3), text("hosts"), named("O_RDONLY")]);
+  expect(concerning(["/etc"])(event)).toBe(true);
+  expect(concerning(["/"])(event)).toBe(false);
+});

@@ -1,0 +1,59 @@
+import { expect, test } from "bun:test";
+import { ValuesText } from "../../src/sinks/values.ts";
+import {
+  array,
+  integer,
+  type NamedArgument,
+  NULL,
+  pointer,
+  struct,
+  type Value,
+  word,
+} from "../../src/syscalls/value.ts";
+import { fd, from, named, text } from "../syscalls/made.ts";
+
+const writer = new ValuesText();
+
+function json(...values: NamedArgument[]): string {
+  const { bytes, start, length } = writer.of(values);
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString();
+}
+
+const one = (value: Value) => JSON.parse(json(["x", value])).x;
+
+test("each kind of value is what it is in JSON", () => {
+  expect(one(integer(-1))).toBe(-1);
+  expect(one(integer(0o644, "octal"))).toBe(420);
+  expect(one(NULL)).toBe(null);
+  expect(one(pointer(0x7fffn))).toBe("0x7fff");
+  expect(one(named("O_RDWR|O_CREAT", 66))).toEqual({ flags: ["O_RDWR", "O_CREAT"], value: 66 });
+  expect(one(fd(3))).toEqual({ fd: 3 });
+  expect(one(from("/w"))).toEqual({ fd: -100, path: "/w" });
+  expect(one(array([integer(1), array([])]))).toEqual([1, []]);
+  expect(one(struct([["tv_sec", integer(1n)]], true))).toEqual({ tv_sec: 1 });
+});
+
+test("words are what they stand for", () => {
+  expect(one(word("htons(80)"))).toBe(80);
+  expect(one(word('inet_addr("127.0.0.1")'))).toBe("127.0.0.1");
+  expect(one(word('inet_pton(AF_INET6, "::1")'))).toBe("::1");
+  expect(one(word("8192*1024"))).toBe(8192 * 1024);
+  expect(one(word("0x7ffc /* 35 vars */"))).toBe("0x7ffc");
+  expect(one(word('@"dbus"'))).toBe("@dbus");
+  expect(one(word("{WIFEXITED(s) && WEXITSTATUS(s) == 3}"))).toEqual({ exited: 3 });
+  expect(one(word("{WIFSIGNALED(s) && WTERMSIG(s) == SIGABRT && WCOREDUMP(s)}"))).toEqual({
+    killed: "SIGABRT",
+    core: 1,
+  });
+  expect(one(word("SIGINT"))).toBe("SIGINT");
+});
+
+test("bytes that are no UTF-8 stand as in names, and 64 bits with all their digits", () => {
+  expect(json(["buf", text('a"\n\xff\xc3\xa9')])).toBe('{"buf":"a\\"\\n\\udcffé"}');
+  expect(json(["n", integer(2n ** 64n - 1n)])).toBe('{"n":18446744073709551615}');
+  expect(json(["fd", fd(3, "/\xff")])).toBe('{"fd":{"fd":3,"path":"/\\udcff"}}');
+});
+
+test("no values are an empty object", () => {
+  expect(json()).toBe("{}");
+});
