@@ -1,11 +1,13 @@
 /** What `trace syscalls` writes: lines, rows or a table, and which calls of them. */
-import { realpathSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Column } from "../events/column.ts";
-import type { SyscallSink } from "../events/syscall.ts";
+import type { SyscallEvent, SyscallSink } from "../events/syscall.ts";
 import { ROW_COLUMNS } from "../events/syscall-row.ts";
 import { libc } from "../ffi/libc.ts";
 import { ChosenCalls, concerning } from "../filters/chosen-calls.ts";
+import { Judge, parseRules, type Rule, RuleError } from "../filters/danger.ts";
+import { BUILT_IN_RULES } from "../filters/danger-rules.ts";
 import type { SyscallChoice } from "../filters/syscall-set.ts";
 import { UsageError } from "../messages.ts";
 import { nearest } from "../nearest.ts";
@@ -29,6 +31,7 @@ export interface WrittenArgs {
   readonly "by-file"?: boolean;
   readonly sort: string;
   readonly path?: string;
+  readonly rules?: string;
   readonly paths?: boolean;
   readonly t?: boolean;
   readonly tt?: boolean;
@@ -117,28 +120,52 @@ function sinkOf(args: WrittenArgs, format: FormatName, output: FileOutput): Sysc
   return new StraceSink(output, style, meaning);
 }
 
+function ownRules(file: string | undefined): readonly Rule[] {
+  if (file === undefined) return [];
+  try {
+    return parseRules(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error instanceof RuleError) throw new UsageError(`--rules ${file}: ${error.message}`);
+    throw new UsageError(`--rules ${file}: ${(error as Error).message}`);
+  }
+}
+
+function judgeOf({ rules }: WrittenArgs, user: User | null): Judge {
+  const home = user?.home ?? process.env.HOME ?? "/";
+  const bytes = (path: string) => Buffer.from(path).toString("latin1");
+  const places = { home: bytes(resolve(home)), directory: bytes(process.cwd()) };
+  return new Judge([...ownRules(rules), ...parseRules(BUILT_IN_RULES)], places);
+}
+
 /**
  * Checks the options and opens the output, of which nothing is dropped before it begins.
  * @throws UsageError, SystemError that names the file
  */
 export function writtenOf(
   args: WrittenArgs,
-  status: SyscallChoice["status"],
+  { status, mode }: SyscallChoice,
   user: User | null,
 ): Written {
   const format = parseFormat(args.format);
   if (args.columns !== undefined && format === "text")
     throw new UsageError("--columns: want --format csv, json or ndjson as well");
-  const data = format !== "text" || args["by-file"] === true;
   const usual = format === "text" ? "/dev/stderr" : `syscalls.${formats[format].extension}`;
   const output = new FileOutput(args.output ?? usual, user);
   const paths = args.path === undefined ? null : absolutePaths(args.path);
   const sink = sinkOf(args, format, output);
-  const chosen = { status, ...(paths ? { accepts: concerning(paths) } : {}) };
+  const judge = judgeOf(args, user);
+  const judged = args["by-file"] !== true && (format !== "text" || mode !== "info");
+  const files = judged || args["by-file"] === true || paths !== null;
+  const choice = {
+    status,
+    mode,
+    ...(judged ? { judge: (event: SyscallEvent) => judge.of(event) } : {}),
+    ...(paths ? { accepts: concerning(paths) } : {}),
+  };
   return {
     output,
-    sink: status === "all" && !paths ? sink : new ChosenCalls(sink, chosen),
-    fdPaths: args.paths === true || data || paths !== null,
-    files: data || paths !== null,
+    sink: new ChosenCalls(sink, choice),
+    fdPaths: args.paths === true || files,
+    files,
   };
 }

@@ -80,6 +80,11 @@ const definition = defineCommand({
     },
     count: { type: "boolean", alias: "c", description: "count calls, errors and time instead" },
     paths: { type: "boolean", alias: "y", description: "show where fds lead" },
+    rules: {
+      type: "string",
+      valueHint: "FILE",
+      description: "which calls matter: rules of your own, see below",
+    },
     t: { type: "boolean", description: "the time of day before each line" },
     tt: { type: "boolean", description: "with microseconds" },
     ttt: { type: "boolean", description: "as seconds since 1970" },
@@ -104,10 +109,11 @@ const definition = defineCommand({
       throw new UsageError("syscalls: no command given; try: trace syscalls -- ls -l");
     const pids = args.pid?.split(",").map((pid) => parseNumber("-p", pid, 1)) ?? [];
     const strings = parseNumber("-s", args.strings, 0);
-    const { names, status } = choiceOf(args.expression);
+    const choice = choiceOf(args.expression);
     const user: User | null =
       args.user === undefined ? sudoCaller(process.env) : parseUser(args.user);
-    const { output, sink, fdPaths, files } = writtenOf(args as WrittenArgs, status, user);
+    const { output, sink, fdPaths, files } = writtenOf(args as WrittenArgs, choice, user);
+    const { names } = choice;
     const filtered = names !== null && pids.length === 0;
     const source = new CallSource(sink, {
       follow: args.follow !== false,

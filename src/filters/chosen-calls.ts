@@ -1,9 +1,23 @@
-/** Lets only those calls through that were chosen: by how they ended, by the files they concern. */
-import type { EndEvent, SignalEvent, SyscallEvent, SyscallSink } from "../events/syscall.ts";
+/**
+ * Lets only those calls through that were chosen: by how they ended, by the files they concern, by
+ * how much they matter.
+ */
+import {
+  type EndEvent,
+  MODES,
+  type Mode,
+  type SignalEvent,
+  type SyscallEvent,
+  type SyscallSink,
+} from "../events/syscall.ts";
+import type { Verdict } from "./danger.ts";
 import type { SyscallChoice } from "./syscall-set.ts";
 
 export interface CallChoice {
+  /** Says how much a call matters, which is kept in it. */
+  readonly judge?: (event: SyscallEvent) => Verdict;
   readonly status: SyscallChoice["status"];
+  readonly mode: Mode;
   /** Whether a call that begins may be told. */
   readonly accepts?: (event: SyscallEvent) => boolean;
 }
@@ -19,7 +33,14 @@ export class ChosenCalls implements SyscallSink {
   }
 
   begin(event: SyscallEvent): void {
-    if (this.choice.accepts && !this.choice.accepts(event)) this.passedOver.add(event);
+    if (this.choice.judge) {
+      const { mode, reason } = this.choice.judge(event);
+      event.mode = mode;
+      event.reason = reason;
+    }
+    const { mode, accepts } = this.choice;
+    const matters = MODES.indexOf(event.mode) >= MODES.indexOf(mode);
+    if (!matters || (accepts && !accepts(event))) this.passedOver.add(event);
     else if (this.choice.status === "all") this.sink.begin(event);
   }
 

@@ -1,4 +1,5 @@
 /** strace's -e: which calls are told. `trace=openat,%file`, `!read`, `status=failed`. */
+import { MODES, type Mode } from "../events/syscall.ts";
 import { nearest } from "../nearest.ts";
 import { CLASS_NAMES, callsOf } from "../syscalls/categories.ts";
 import { type Abi, syscallNames } from "../syscalls/table.ts";
@@ -9,6 +10,8 @@ export interface SyscallChoice {
   /** Null: all of them. */
   readonly names: ReadonlySet<string> | null;
   readonly status: "all" | "failed" | "successful";
+  /** How much a call has to matter to be told. */
+  readonly mode: Mode;
 }
 
 /** An expression that is wrong: says which word and what was meant. */
@@ -54,20 +57,28 @@ function statusOf(text: string): SyscallChoice["status"] {
   throw new ExpressionError(`status=${text}: want failed or successful`);
 }
 
+function modeOf(text: string): Mode {
+  const mode = MODES.find((each) => each === text);
+  if (mode) return mode;
+  throw new ExpressionError(`mode=${text}: want ${MODES.join(", ")}`);
+}
+
 /** @param expressions each a -e, the last of a kind counts @throws ExpressionError */
 export function parseExpressions(expressions: readonly string[], abi: Abi): SyscallChoice {
   const known = [...syscallNames(abi)];
   let names: ReadonlySet<string> | null = null;
   let status: SyscallChoice["status"] = "all";
+  let mode: Mode = "info";
   for (const expression of expressions) {
     const equals = expression.indexOf("=");
     const qualifier = equals < 0 ? "trace" : expression.slice(0, equals);
     const value = expression.slice(equals + 1);
     if (qualifier === "status") status = statusOf(value);
+    else if (qualifier === "mode") mode = modeOf(value);
     else if (qualifier === "trace" || qualifier === "t") names = namesOf(value, known);
-    else throw new ExpressionError(`${qualifier}=: want trace= or status=`);
+    else throw new ExpressionError(`${qualifier}=: want trace=, status= or mode=`);
   }
-  return { names, status };
+  return { names, status, mode };
 }
 
 function namesOf(value: string, known: readonly string[]): ReadonlySet<string> {

@@ -76,6 +76,8 @@ export class CallSource implements Visitor {
     event.known = knownAtEntry(name, stop.abi);
     this.look(stop, tracee, name);
     decodeArguments(this.call, "entry", event.args);
+    event.mode = "info";
+    event.reason = "";
     event.files = this.options.files ? concernedFiles(event, this.directory) : [];
     this.events.set(stop, event);
     this.sink.begin(event);

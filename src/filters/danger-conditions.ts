@@ -1,0 +1,106 @@
+/** The conditions of rules about calls: danger-rules.ts has their form. */
+import type { SyscallEvent } from "../events/syscall.ts";
+import { addressOf, isLocal } from "../syscalls/address.ts";
+import { changesFile } from "../syscalls/changes.ts";
+import { namedArguments } from "../syscalls/named.ts";
+import type { Value } from "../syscalls/value.ts";
+import { plainWord } from "../syscalls/word.ts";
+
+/** What "~" and "." stand for: one character a byte. */
+export interface Places {
+  readonly home: string;
+  readonly directory: string;
+}
+
+export interface Condition {
+  /** The argument that it is about. */
+  readonly argument?: string;
+  /** Of a call as a whole. */
+  readonly holds?: (event: SyscallEvent) => boolean;
+  /** Of each of its files: one has to fulfil all of these. */
+  readonly covers?: (path: string, places: Places) => boolean;
+}
+
+function isBelow(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
+}
+
+/** "." covers nothing in the home directory where it holds that as a whole, or is it. */
+function inDirectory(path: string, { home, directory }: Places): boolean {
+  return isBelow(path, directory) && !(isBelow(home, directory) && isBelow(path, home));
+}
+
+/** @param pattern "~/.ssh", "/memfd:*", "." */
+function covering(pattern: string): (path: string, places: Places) => boolean {
+  if (pattern === ".") return inDirectory;
+  const expand = (home: string) => pattern.replace(/^~(?=\/|$)/, home === "/" ? "" : home);
+  if (!pattern.includes("*")) return (path, { home }) => isBelow(path, expand(home) || "/");
+  return (path, { home }) => {
+    const escaped = expand(home).replace(/[\\^$.+?()[\]{}|]/g, "\\$&");
+    return new RegExp(`^${escaped.replaceAll("*", "[^/]*")}(/|$)`, "s").test(path);
+  };
+}
+
+function hasAddress(value: Value): boolean {
+  const address = addressOf(value);
+  if (address) return !isLocal(address);
+  if (value.kind === "array") return value.items.some(hasAddress);
+  return value.kind === "struct" && value.fields.some(([, field]) => hasAddress(field));
+}
+
+function isRemote({ args }: SyscallEvent): boolean {
+  return args.some((value) => value && hasAddress(value));
+}
+
+function argumentOf(event: SyscallEvent, argument: string): Value | undefined {
+  return namedArguments(event).find(([name]) => name === argument)?.[1];
+}
+
+function isOne(value: Value | undefined, wanted: readonly string[]): boolean {
+  switch (value?.kind) {
+    case "integer":
+      return wanted.some((each) => /^\w+$/.test(each) && BigInt(value.value) === numberOf(each));
+    case "named":
+      return wanted.some((each) => value.has(each) || BigInt(value.value) === numberOf(each));
+    case "string":
+      return wanted.includes(Buffer.from(value.bytes).toString("latin1"));
+    case "word":
+      return wanted.includes(String(plainWord(value.text)));
+    case "fd":
+      return wanted.includes(String(value.fd));
+    default:
+      return false;
+  }
+}
+
+/** "0x1f", "04755", "10"; null for what is none. */
+function numberOf(text: string): bigint | null {
+  if (/^-?[1-9]\d*$|^0x[0-9a-f]+$/i.test(text)) return BigInt(text);
+  return /^0[0-7]*$/.test(text) ? BigInt(`0o0${text}`) : null;
+}
+
+function hasBits(value: Value | undefined, bits: bigint): boolean {
+  if (value?.kind !== "integer" && value?.kind !== "named") return false;
+  return (BigInt(value.value) & bits) !== 0n;
+}
+
+/** @returns null for what is no condition */
+export function parseCondition(word: string): Condition | null {
+  if (word === "changes") return { holds: changesFile };
+  if (word === "remote") return { holds: isRemote };
+  const match = word.match(/^([a-z_]\w*)(=|&)(.+)$/);
+  if (!match) return null;
+  const [, argument, operator, text] = match;
+  const bits = numberOf(text);
+  if (operator === "&")
+    return bits === null
+      ? null
+      : { argument, holds: (event) => hasBits(argumentOf(event, argument), bits) };
+  const values = text.split(",");
+  if (argument !== "in" && argument !== "outside")
+    return { argument, holds: (event) => isOne(argumentOf(event, argument), values) };
+  const covers = values.map(covering);
+  const inside = (path: string, places: Places) => covers.some((each) => each(path, places));
+  if (argument === "in") return { covers: inside };
+  return { covers: (path, places) => !inside(path, places) };
+}

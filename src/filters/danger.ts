@@ -1,0 +1,121 @@
+/** Rules that say how much a call matters: danger-rules.ts has their form. */
+import { MODES, type Mode, type SyscallEvent } from "../events/syscall.ts";
+import { nearest } from "../nearest.ts";
+import { classNames, membersOfClass } from "../syscalls/categories.ts";
+import { argumentsOf, syscallNames } from "../syscalls/table.ts";
+import { type Condition, type Places, parseCondition } from "./danger-conditions.ts";
+
+export interface Verdict {
+  readonly mode: Mode;
+  readonly reason: string;
+}
+
+export interface Rule extends Verdict {
+  /** Null: every call. */
+  readonly calls: ReadonlySet<string> | null;
+  readonly conditions: readonly Condition[];
+}
+
+/** A rule that cannot be understood: says in which line, which word, and what was meant. */
+export class RuleError extends Error {}
+
+const ABIS = ["x64", "x64Compat", "arm64", "arm64Compat"] as const;
+
+function callsOf(text: string): ReadonlySet<string> | null {
+  if (text === "*") return null;
+  const known = new Set(ABIS.flatMap((abi) => [...syscallNames(abi)]));
+  const calls = text.split(",").flatMap((word) => {
+    if (known.has(word)) return [word];
+    const members = word.startsWith("%") ? membersOfClass(word.slice(1)) : null;
+    if (members) return members;
+    const near = nearest(word, [...known, ...classNames.map((name) => `%${name}`)]);
+    throw new RuleError(`${word}: no such system call${near ? `; did you mean ${near}?` : ""}`);
+  });
+  return new Set(calls);
+}
+
+function modeOf(text: string): Mode {
+  const mode = MODES.find((each) => each === text);
+  if (mode) return mode;
+  throw new RuleError(`${text}: want danger, warning or info`);
+}
+
+/** An argument that none of the calls has is a mistake. */
+function checkArgument(name: string, calls: ReadonlySet<string> | null): void {
+  const known = [...(calls ?? [])].flatMap((call) =>
+    ABIS.flatMap((abi) => argumentsOf(call, abi) ?? []).map((argument) => argument.name),
+  );
+  if (!calls || known.includes(name)) return;
+  const near = nearest(name, known);
+  throw new RuleError(`${name}: no such argument${near ? `; did you mean ${near}?` : ""}`);
+}
+
+function parseRule(line: string): Rule {
+  const colon = line.search(/\s:|:\s/);
+  if (colon < 0) throw new RuleError("want a reason after a colon");
+  const [mode, calls, ...words] = line.slice(0, colon).trim().split(/\s+/);
+  const reason = line.slice(colon).replace(/^\s*:\s*/, "");
+  if (calls === undefined) throw new RuleError("want a level and calls before the colon");
+  const names = callsOf(calls);
+  const conditions = words.map((word) => {
+    const condition = parseCondition(word);
+    if (!condition) throw new RuleError(`${word}: no such condition`);
+    if (condition.argument !== undefined) checkArgument(condition.argument, names);
+    return condition;
+  });
+  return { mode: modeOf(mode), reason, calls: names, conditions };
+}
+
+/** @throws RuleError that names the line */
+export function parseRules(text: string): Rule[] {
+  return text.split("\n").flatMap((line, index) => {
+    const rule = line.replace(/(^|\s)#.*$/, "").trim();
+    if (rule === "") return [];
+    try {
+      return [parseRule(rule)];
+    } catch (error) {
+      if (!(error instanceof RuleError)) throw error;
+      throw new RuleError(`line ${index + 1}: ${error.message}`);
+    }
+  });
+}
+
+/** What no rule is about. */
+const NOTHING: Verdict = { mode: "info", reason: "" };
+
+/** Judges calls as they begin: by what they ask for, not by what comes of it. */
+export class Judge {
+  private readonly rules: readonly Rule[];
+  private readonly places: Places;
+  private readonly byCall = new Map<string, readonly Rule[]>();
+
+  /** @param rules the first that holds decides */
+  constructor(rules: readonly Rule[], places: Places) {
+    this.rules = rules;
+    this.places = places;
+  }
+
+  private rulesFor(name: string): readonly Rule[] {
+    let rules = this.byCall.get(name);
+    if (!rules) {
+      rules = this.rules.filter(({ calls }) => calls === null || calls.has(name));
+      this.byCall.set(name, rules);
+    }
+    return rules;
+  }
+
+  /** @param event with the files that it concerns */
+  of(event: SyscallEvent): Verdict {
+    return this.rulesFor(event.name).find((rule) => this.holds(rule, event)) ?? NOTHING;
+  }
+
+  private holds({ conditions }: Rule, event: SyscallEvent): boolean {
+    const { places } = this;
+    if (!conditions.every(({ holds }) => !holds || holds(event))) return false;
+    const onFiles = conditions.flatMap(({ covers }) => covers ?? []);
+    if (onFiles.length === 0) return true;
+    return event.files.some(
+      ({ path, as }) => as !== "directory" && onFiles.every((covers) => covers(path, places)),
+    );
+  }
+}

@@ -1,0 +1,46 @@
+/** Which calls change a file, or open it for that. */
+import type { Value } from "./value.ts";
+
+interface Decoded {
+  readonly name: string;
+  readonly args: readonly (Value | null | undefined)[];
+}
+
+/** Calls that open by flags, and which argument holds them. */
+const OPENS: Readonly<Record<string, number>> = {
+  open: 1,
+  openat: 2,
+  openat2: 2,
+  open_by_handle_at: 2,
+  mq_open: 1,
+};
+const CHANGING_FLAGS = ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_TMPFILE"];
+
+const CHANGING = new Set(
+  `
+  chmod chown chown32 creat fallocate fchmod fchmodat fchmodat2 fchown fchown32 fchownat
+  fremovexattr fsetxattr ftruncate ftruncate64 futimesat lchown lchown32 link linkat lremovexattr
+  lsetxattr mkdir mkdirat mknod mknodat removexattr removexattrat rename renameat renameat2 rmdir
+  setxattr setxattrat symlink symlinkat truncate truncate64 unlink unlinkat utime utimensat
+  utimensat_time64 utimes
+`
+    .trim()
+    .split(/\s+/),
+);
+
+/** The flags of an open; null for another call. */
+export function openFlagsOf({ name, args }: Decoded): ReadonlySet<string> | null {
+  if (name === "creat") return new Set(["O_WRONLY", "O_CREAT", "O_TRUNC"]);
+  const index = OPENS[name];
+  if (index === undefined) return null;
+  const value = args[index];
+  const flags =
+    value?.kind === "struct" ? value.fields.find(([each]) => each === "flags")?.[1] : value;
+  return flags?.kind === "named" ? new Set(flags.names) : null;
+}
+
+export function changesFile(call: Decoded): boolean {
+  if (CHANGING.has(call.name)) return true;
+  const flags = openFlagsOf(call);
+  return flags !== null && CHANGING_FLAGS.some((flag) => flags.has(flag));
+}

@@ -1,0 +1,156 @@
+import { describe, expect, test } from "bun:test";
+import type { SyscallEvent } from "../../src/events/syscall.ts";
+import { Judge, parseRules, RuleError } from "../../src/filters/danger.ts";
+import { BUILT_IN_RULES } from "../../src/filters/danger-rules.ts";
+import {
+  array,
+  integer,
+  NULL,
+  pointer,
+  struct,
+  type Value,
+  word,
+} from "../../src/syscalls/value.ts";
+import { call, fd, from, named, text } from "../syscalls/made.ts";
+
+const PLACES = { home: "/home/u", directory: "/home/u/project" };
+const RULES = parseRules(BUILT_IN_RULES);
+
+function judge(event: SyscallEvent, rules = RULES, places = PLACES): string {
+  const { mode, reason } = new Judge(rules, places).of(event);
+  return reason === "" ? mode : `${mode}: ${reason}`;
+}
+
+const open = (path: string, flags: string) =>
+  call("openat", [from(PLACES.directory), text(path), named(flags)]);
+const address = (host: string) =>
+  struct([
+    ["sa_family", named("AF_INET", 2)],
+    ["sin_port", word("htons(443)")],
+    ["sin_addr", word(`inet_addr("${host}")`)],
+  ]);
+const execve = (path: string) => call("execve", [text(path), array([]), NULL]);
+const plain = (name: string, ...args: Value[]) => call(name, args);
+const mprotect = (flags: string) => plain("mprotect", pointer(1n), integer(1), named(flags));
+
+/** Each rule of ours by its reason: a call that it is for. */
+const EXAMPLES: Readonly<Record<string, readonly [level: string, event: SyscallEvent]>> = {
+  "takes control of another process": ["danger", plain("ptrace", integer(16), integer(1))],
+  "looks into another process": ["warning", plain("process_vm_readv", integer(1))],
+  "changes the modules of the kernel": ["danger", plain("finit_module", fd(3))],
+  "replaces the running kernel or stops it": ["danger", plain("reboot", integer(1))],
+  "takes hold of the hardware": ["danger", plain("iopl", integer(3))],
+  "measures or programs the kernel": ["warning", plain("bpf", integer(5))],
+  "changes what is mounted": ["danger", plain("umount2", text("/mnt"), integer(0))],
+  "changes how the machine runs": ["danger", plain("swapoff", text("/swap"))],
+  "changes the machine's clock or name": ["warning", plain("sethostname", text("x"), integer(1))],
+  "takes the rights of root": ["danger", plain("setresuid", integer(-1), integer(0), integer(-1))],
+  "changes whose rights it has": ["warning", plain("setuid", integer(1000))],
+  "changes its capabilities": ["warning", plain("capset", pointer(1n), pointer(2n))],
+  "changes what it sees of the machine": ["warning", plain("unshare", named("CLONE_NEWNS"))],
+  "lets a program run with its owner's rights": [
+    "danger",
+    plain("chmod", text("x"), integer(0o4755, "octal")),
+  ],
+  "runs a program that is in no file": [
+    "danger",
+    call("execveat", [from("/memfd:x (deleted)", 3), text(""), array([]), NULL, named("")]),
+  ],
+  "makes memory that is written and executed": ["warning", mprotect("PROT_WRITE|PROT_EXEC")],
+  "connects to another machine": ["warning", plain("connect", fd(3), address("192.0.2.1"))],
+  "can be reached by other machines": ["warning", plain("bind", fd(3), address("0.0.0.0"))],
+  "opens keys or passwords": ["warning", open("/home/u/.ssh/id_rsa", "O_RDONLY")],
+  "a device or a cache": ["info", open("/dev/null", "O_WRONLY")],
+  "changes a file in the home directory": ["danger", open("/home/u/x", "O_WRONLY|O_CREAT")],
+  "changes a hidden file in the home directory": ["danger", open("/home/u/.bashrc", "O_RDWR")],
+  "changes the system's files": ["danger", plain("unlink", text("/etc/passwd"))],
+  "changes a file outside of the working directory": ["warning", open("/tmp/x", "O_CREAT")],
+};
+
+describe("each rule", () => {
+  const reasons = new Set(RULES.map(({ reason }) => reason));
+
+  test("has an example here", () => {
+    expect(Object.keys(EXAMPLES).sort()).toEqual([...reasons].sort());
+  });
+
+  for (const [reason, [level, event]] of Object.entries(EXAMPLES))
+    test(`finds what ${reason}`, () => {
+      // Where the working directory is the home directory, hidden files are what is left of it.
+      const hidden = reason.includes("hidden");
+      const rules = hidden
+        ? RULES.filter(
+            (rule) => !rule.reason.endsWith("the home directory") || rule.reason === reason,
+          )
+        : RULES;
+      expect(judge(event, rules)).toBe(`${level}: ${reason}`);
+    });
+});
+
+describe("nothing is said of", () => {
+  const harmless: Readonly<Record<string, SyscallEvent>> = {
+    "a file that is read": open("/home/u/x", "O_RDONLY"),
+    "a file in the working directory": open("out/x", "O_WRONLY|O_CREAT|O_TRUNC"),
+    "a connection within this machine": plain("connect", fd(3), address("127.0.0.53")),
+    "memory that is only executed": mprotect("PROT_READ|PROT_EXEC"),
+    "a program in a file": execve("/bin/true"),
+    "permissions without the bit": plain("chmod", text("x"), integer(0o755, "octal")),
+    "what has no file": plain("getpid"),
+  };
+  for (const [name, event] of Object.entries(harmless))
+    test(name, () => {
+      expect(judge(event)).toBe("info");
+    });
+});
+
+test("a message to another machine is one where its address is in a struct", () => {
+  const message = struct([["msg_name", address("192.0.2.1")]]);
+  expect(judge(plain("sendmsg", fd(3), message))).toBe("warning: connects to another machine");
+});
+
+test("in the home directory itself, and in / above it, its files are told all the same", () => {
+  const event = open("/home/u/x", "O_WRONLY");
+  for (const directory of ["/home/u", "/"])
+    expect(judge(event, RULES, { ...PLACES, directory })).toStartWith("danger: ");
+  expect(judge(open("/tmp/x", "O_WRONLY"), RULES, { ...PLACES, directory: "/" })).toBe("info");
+});
+
+test("a program that is made executable for its owner's rights is one by its mode", () => {
+  const own = parseRules("danger  chmod mode=04755,0x9ff : r");
+  for (const [mode, expected] of [
+    [0o4755, "danger: r"],
+    [0x9ff, "danger: r"],
+    [0o755, "info"],
+  ] as const)
+    expect(judge(plain("chmod", text("/x"), integer(mode, "octal")), own)).toBe(expected);
+});
+
+test("a user's rules come first, and the first that holds decides", () => {
+  const own = parseRules(
+    "info * changes in=/home/u/*.log : a log\nwarning %file,getpid : own # why",
+  );
+  expect(judge(open("/home/u/a.log", "O_WRONLY"), [...own, ...RULES])).toBe("info: a log");
+  expect(judge(plain("getpid"), [...own, ...RULES])).toBe("warning: own");
+});
+
+test("one file has to fulfil all conditions about files", () => {
+  const rules = parseRules("danger rename in=/a outside=/a/b : r");
+  expect(judge(plain("rename", text("/a/b/x"), text("/a/c")), rules)).toBe("danger: r");
+  expect(judge(plain("rename", text("/a/b/x"), text("/c")), rules)).toBe("info");
+});
+
+test("a rule that cannot be understood says where and why", () => {
+  const wrong: Readonly<Record<string, string>> = {
+    "\ndangr open : x": "line 2: dangr: want danger, warning or info",
+    "danger opne : x": "line 1: opne: no such system call; did you mean open?",
+    "danger open": "line 1: want a reason after a colon",
+    "danger : x": "line 1: want a level and calls before the colon",
+    "danger open sometimes : x": "line 1: sometimes: no such condition",
+    "danger setuid uit=0 : x": "line 1: uit: no such argument; did you mean uid?",
+    "danger chmod mode&x : x": "line 1: mode&x: no such condition",
+  };
+  for (const [text, message] of Object.entries(wrong)) {
+    expect(() => parseRules(text)).toThrow(RuleError);
+    expect(() => parseRules(text)).toThrow(message);
+  }
+});
