@@ -18,12 +18,14 @@ import type { Sink } from "../sinks/sink.ts";
 import { CountsSink } from "../sinks/syscalls/counts.ts";
 import { FILE_ORDERS, type FilesOrder, FilesSink } from "../sinks/syscalls/files.ts";
 import { FILE_COLUMNS, writeFilesTable } from "../sinks/syscalls/files-table.ts";
+import { HumanSink } from "../sinks/syscalls/human.ts";
 import { RecordSink } from "../sinks/syscalls/record.ts";
 import { StraceSink, type StraceStyle } from "../sinks/syscalls/strace.ts";
 import { parseFormat } from "./options.ts";
 
 export interface WrittenArgs {
   readonly output?: string;
+  readonly mode: string;
   readonly format: string;
   readonly columns?: string;
   readonly follow?: boolean;
@@ -108,6 +110,9 @@ function filesSink(args: WrittenArgs, format: FormatName, output: FileOutput): S
   });
 }
 
+const MODES = ["strace", "human"] as const;
+const modeOf = ({ mode }: WrittenArgs) => oneOf("--mode", mode, MODES);
+
 function sinkOf(args: WrittenArgs, format: FormatName, output: FileOutput): SyscallSink {
   if (args.count) return new CountsSink(output);
   if (args["by-file"]) return filesSink(args, format, output);
@@ -117,7 +122,8 @@ function sinkOf(args: WrittenArgs, format: FormatName, output: FileOutput): Sysc
     durations: args.T === true,
     numbered: args.output !== undefined && args.follow !== false,
   };
-  return new StraceSink(output, style, meaning);
+  if (modeOf(args) === "strace") return new StraceSink(output, style, meaning);
+  return new HumanSink(output, { ...style, colours: output.colours }, meaning, now);
 }
 
 function ownRules(file: string | undefined): readonly Rule[] {
@@ -154,7 +160,8 @@ export function writtenOf(
   const paths = args.path === undefined ? null : absolutePaths(args.path);
   const sink = sinkOf(args, format, output);
   const judge = judgeOf(args, user);
-  const judged = args["by-file"] !== true && (format !== "text" || mode !== "info");
+  const human = modeOf(args) === "human";
+  const judged = mode !== "info" || (!args["by-file"] && (format !== "text" || human));
   const files = judged || args["by-file"] === true || paths !== null;
   const choice = {
     status,

@@ -44,11 +44,17 @@ const definition = defineCommand({
       valueHint: "FILE",
       description: "written here; - is standard output (default: stderr, or syscalls.json, .csv …)",
     },
+    mode: {
+      type: "string",
+      valueHint: "strace|human",
+      default: "strace",
+      description: "lines as strace's, or a sentence for each call",
+    },
     format: {
       type: "string",
       valueHint: Object.keys(formats).join("|"),
       default: "text",
-      description: "how calls are written: lines as strace's, or data",
+      description: "how calls are written: as lines, or as data",
     },
     columns: {
       type: "string",

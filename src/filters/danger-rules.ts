@@ -49,8 +49,8 @@ warning  bind remote                               : can be reached by other mac
 # Files
 warning  open,openat,openat2 in=/etc/shadow,/etc/gshadow,~/.ssh,~/.gnupg,~/.aws outside=. : opens keys or passwords
 info     * changes in=/dev/null,/dev/zero,/dev/full,/dev/tty,/dev/pts,/dev/ptmx,~/.cache : a device or a cache
+danger   * changes in=~/.* outside=.               : changes a hidden file in the home directory
 danger   * changes in=~ outside=.                  : changes a file in the home directory
-danger   * changes in=~/.*                         : changes a hidden file in the home directory
 danger   * changes in=/bin,/boot,/dev,/etc,/lib,/lib64,/sbin,/sys,/usr outside=. : changes the system's files
 warning  * changes in=/ outside=.                  : changes a file outside of the working directory
 `;
