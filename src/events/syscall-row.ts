@@ -1,7 +1,7 @@
 /** What a traced program does as rows of a record: its calls, its signals, its ends. */
 import { errnoName } from "../kernel/errno.ts";
 import { signalName } from "../kernel/signal.ts";
-import { categoryOf } from "../syscalls/category.ts";
+import { categoryOf } from "../syscalls/categories.ts";
 import { isCut, namedArguments } from "../syscalls/named.ts";
 import { siginfo } from "../syscalls/siginfo.ts";
 import { type Column, Slice, type Time } from "./column.ts";
@@ -86,7 +86,7 @@ export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
     key: "category",
     kind: "word",
     about: "what the call is about: file, desc, process, network, memory, signal, time, …",
-    of: (row) => row.call && word(categoryOf(row.call.name)),
+    of: (row) => row.call && word(categoryOf(row.call.name) ?? "system"),
   },
   {
     name: "args",

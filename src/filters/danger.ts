@@ -1,7 +1,7 @@
 /** Rules that say how much a call matters: danger-rules.ts has their form. */
 import { MODES, type Mode, type SyscallEvent } from "../events/syscall.ts";
 import { nearest } from "../nearest.ts";
-import { classNames, membersOfClass } from "../syscalls/categories.ts";
+import { CLASS_NAMES, callsOf } from "../syscalls/categories.ts";
 import { argumentsOf, syscallNames } from "../syscalls/table.ts";
 import { type Condition, type Places, parseCondition } from "./danger-conditions.ts";
 
@@ -21,14 +21,14 @@ export class RuleError extends Error {}
 
 const ABIS = ["x64", "x64Compat", "arm64", "arm64Compat"] as const;
 
-function callsOf(text: string): ReadonlySet<string> | null {
+function namedCalls(text: string): ReadonlySet<string> | null {
   if (text === "*") return null;
   const known = new Set(ABIS.flatMap((abi) => [...syscallNames(abi)]));
   const calls = text.split(",").flatMap((word) => {
     if (known.has(word)) return [word];
-    const members = word.startsWith("%") ? membersOfClass(word.slice(1)) : null;
-    if (members) return members;
-    const near = nearest(word, [...known, ...classNames.map((name) => `%${name}`)]);
+    const members = word.startsWith("%") ? callsOf(word.slice(1)) : undefined;
+    if (members) return [...members];
+    const near = nearest(word, [...known, ...CLASS_NAMES.map((name) => `%${name}`)]);
     throw new RuleError(`${word}: no such system call${near ? `; did you mean ${near}?` : ""}`);
   });
   return new Set(calls);
@@ -56,7 +56,7 @@ function parseRule(line: string): Rule {
   const [mode, calls, ...words] = line.slice(0, colon).trim().split(/\s+/);
   const reason = line.slice(colon).replace(/^\s*:\s*/, "");
   if (calls === undefined) throw new RuleError("want a level and calls before the colon");
-  const names = callsOf(calls);
+  const names = namedCalls(calls);
   const conditions = words.map((word) => {
     const condition = parseCondition(word);
     if (!condition) throw new RuleError(`${word}: no such condition`);

@@ -1,6 +1,16 @@
 /** Memory, processes, signals and time. */
 import { signalName } from "../../kernel/signal.ts";
-import { array, flags, integer, NamedValue, oneOf, pointer, struct, type Value, word } from "../value.ts";
+import {
+  array,
+  flags,
+  integer,
+  NamedValue,
+  oneOf,
+  pointer,
+  struct,
+  type Value,
+  word,
+} from "../value.ts";
 import { address, choice, fd, hex, int, set, string, uint, ulong } from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
 import { setNamed } from "./parts.ts";
