@@ -35,7 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "progress.ts": ["process"],
   sources: ["events", "kernel", "syscalls", "process", "ffi", "build", "node:fs", "node:os"],
   events: ["kernel", "syscalls", "csv-parse/sync"],
-  filters: ["kernel", "nearest.ts", "syscalls"],
+  filters: ["events", "kernel", "nearest.ts", "syscalls"],
   sinks: ["events", "kernel", "syscalls"],
   process: ["kernel", "ffi", "messages.ts", "node:fs", "node:tty"],
   syscalls: ["kernel", "events"],

@@ -1,6 +1,4 @@
 /** What `trace syscalls` writes: lines, rows or a table, and which calls of them. */
-import { readFileSync, realpathSync } from "node:fs";
-import { resolve } from "node:path";
 import type { Column } from "../events/column.ts";
 import type { SyscallEvent, SyscallSink } from "../events/syscall.ts";
 import { ROW_COLUMNS } from "../events/syscall-row.ts";
@@ -11,7 +9,9 @@ import { BUILT_IN_RULES } from "../filters/danger-rules.ts";
 import type { SyscallChoice } from "../filters/syscall-set.ts";
 import { UsageError } from "../messages.ts";
 import { nearest } from "../nearest.ts";
+import { readInput } from "../process/input.ts";
 import { FileOutput } from "../process/output.ts";
+import { absolutePath, pathsOf } from "../process/paths.ts";
 import type { User } from "../process/user.ts";
 import { type FormatName, formats } from "../sinks/index.ts";
 import type { Sink } from "../sinks/sink.ts";
@@ -75,19 +75,6 @@ function columnsOf<E>(text: string | undefined, columns: readonly Column<E>[]) {
   });
 }
 
-/** As they are given, and where their links lead. */
-function absolutePaths(text: string): string[] {
-  return text.split(",").flatMap((path) => {
-    const bytes = (name: string) => Buffer.from(name).toString("latin1");
-    const absolute = resolve(path);
-    try {
-      return [bytes(absolute), realpathSync(path, "latin1")];
-    } catch {
-      return [bytes(absolute)];
-    }
-  });
-}
-
 /** Rows in a format, of which text is made by those who know what they are of. */
 function rows<E>(
   args: WrittenArgs,
@@ -129,7 +116,7 @@ function sinkOf(args: WrittenArgs, format: FormatName, output: FileOutput): Sysc
 function ownRules(file: string | undefined): readonly Rule[] {
   if (file === undefined) return [];
   try {
-    return parseRules(readFileSync(file, "utf8"));
+    return parseRules(readInput(file).toString());
   } catch (error) {
     if (error instanceof RuleError) throw new UsageError(`--rules ${file}: ${error.message}`);
     throw new UsageError(`--rules ${file}: ${(error as Error).message}`);
@@ -137,9 +124,10 @@ function ownRules(file: string | undefined): readonly Rule[] {
 }
 
 function judgeOf({ rules }: WrittenArgs, user: User | null): Judge {
-  const home = user?.home ?? process.env.HOME ?? "/";
-  const bytes = (path: string) => Buffer.from(path).toString("latin1");
-  const places = { home: bytes(resolve(home)), directory: bytes(process.cwd()) };
+  const places = {
+    home: absolutePath(user?.home ?? process.env.HOME ?? "/"),
+    directory: absolutePath(process.cwd()),
+  };
   return new Judge([...ownRules(rules), ...parseRules(BUILT_IN_RULES)], places);
 }
 
@@ -157,7 +145,7 @@ export function writtenOf(
     throw new UsageError("--columns: want --format csv, json or ndjson as well");
   const usual = format === "text" ? "/dev/stderr" : `syscalls.${formats[format].extension}`;
   const output = new FileOutput(args.output ?? usual, user);
-  const paths = args.path === undefined ? null : absolutePaths(args.path);
+  const paths = args.path?.split(",").flatMap(pathsOf) ?? null;
   const sink = sinkOf(args, format, output);
   const judge = judgeOf(args, user);
   const human = modeOf(args) === "human";

@@ -10,6 +10,7 @@ import {
   type SyscallEvent,
   type SyscallSink,
 } from "../events/syscall.ts";
+import { normalized } from "../syscalls/concerned.ts";
 import type { Verdict } from "./danger.ts";
 import type { SyscallChoice } from "./syscall-set.ts";
 
@@ -83,6 +84,6 @@ export class ChosenCalls implements SyscallSink {
  * @param paths absolute, one character a byte
  */
 export function concerning(paths: readonly string[]): (event: SyscallEvent) => boolean {
-  const asked = new Set(paths);
+  const asked = new Set(paths.map(normalized));
   return ({ files }) => files.some(({ path }) => asked.has(path));
 }

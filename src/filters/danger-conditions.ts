@@ -96,7 +96,8 @@ export function parseCondition(word: string): Condition | null {
     return bits === null
       ? null
       : { argument, holds: (event) => hasBits(argumentOf(event, argument), bits) };
-  const values = text.split(",");
+  // Names are compared as the kernel has them, one character a byte.
+  const values = Buffer.from(text).toString("latin1").split(",");
   if (argument !== "in" && argument !== "outside")
     return { argument, holds: (event) => isOne(argumentOf(event, argument), values) };
   const covers = values.map(covering);

@@ -6,15 +6,15 @@ import { isNull } from "../words.ts";
 import { DESCRIPTORS } from "./descriptors.ts";
 import { FILES } from "./files.ts";
 import { NETWORK } from "./network.ts";
-import { PROCESSES } from "./process.ts";
 import { SYSTEM } from "./system.ts";
+import { TASKS } from "./tasks.ts";
 
 type Values = ReadonlyMap<string, Value>;
 
 const TEXTS: Readonly<Record<string, string>> = {
   ...FILES,
   ...DESCRIPTORS,
-  ...PROCESSES,
+  ...TASKS,
   ...NETWORK,
   ...SYSTEM,
 };

@@ -1,5 +1,5 @@
 /** Processes, rights and memory. */
-export const PROCESSES: Readonly<Record<string, string>> = {
+export const TASKS: Readonly<Record<string, string>> = {
   fork: "Start a process => process {=}",
   vfork: "Start a process, and wait until it runs a program => process {=}",
   clone: "Start a process => process {=}",
