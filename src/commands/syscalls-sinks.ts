@@ -107,6 +107,7 @@ function sinkOf(args: WrittenArgs, format: FormatName, output: FileOutput): Sysc
   const style = {
     stamp: stampOf(args),
     durations: args.T === true,
+    paths: args.paths === true,
     numbered: args.output !== undefined && args.follow !== false,
   };
   if (modeOf(args) === "strace") return new StraceSink(output, style, meaning);

@@ -48,9 +48,9 @@ export function pathText(path: string): string {
   return `<${escaped}>${deleted ? "(deleted)" : ""}`;
 }
 
-function fdText({ fd, path, directory }: FdValue): string {
+function fdText({ fd, path, directory }: FdValue, paths: boolean): string {
   const name = directory && fd === AT_FDCWD ? "AT_FDCWD" : String(fd);
-  return path === undefined ? name : `${name}${pathText(path)}`;
+  return path === undefined || !paths ? name : `${name}${pathText(path)}`;
 }
 
 function hex(value: number | bigint): string {
@@ -69,8 +69,11 @@ function namedText({ names, rest, value, unknown }: NamedValue): string {
   return Number(rest) === 0 ? names.join("|") : `${names.join("|")}|${hex(rest)}`;
 }
 
-/** One value, without what it is called. */
-export function straceText(value: Value): string {
+/**
+ * One value, without what it is called.
+ * @param paths whether what is known of where fds lead is shown
+ */
+export function straceText(value: Value, paths = true): string {
   switch (value.kind) {
     case "integer":
       return integerText(value);
@@ -81,13 +84,13 @@ export function straceText(value: Value): string {
     case "pointer":
       return hex(value.address);
     case "fd":
-      return fdText(value);
+      return fdText(value, paths);
     case "struct": {
-      const fields = value.fields.map(([name, field]) => `${name}=${straceText(field)}`);
+      const fields = value.fields.map(([name, field]) => `${name}=${straceText(field, paths)}`);
       return `{${[...fields, ...(value.cut ? ["..."] : [])].join(", ")}}`;
     }
     case "array": {
-      const items = value.items.map(straceText);
+      const items = value.items.map((item) => straceText(item, paths));
       return `[${[...items, ...(value.cut ? ["..."] : [])].join(", ")}]`;
     }
     case "word":

@@ -16,6 +16,8 @@ const ENDLESS = new Set(["exit", "exit_group"]);
 export interface StraceStyle extends LineStyle {
   /** How long each call took, behind it. */
   readonly durations: boolean;
+  /** Where fds lead, where that is known. */
+  readonly paths: boolean;
 }
 
 export class StraceSink implements SyscallSink {
@@ -72,7 +74,7 @@ export class StraceSink implements SyscallSink {
     const texts: string[] = [];
     for (let index = from; index < to; index++) {
       const value = args[index];
-      if (value) texts.push(straceText(value));
+      if (value) texts.push(straceText(value, this.style.paths));
     }
     return texts.join(", ");
   }
@@ -82,9 +84,12 @@ export class StraceSink implements SyscallSink {
     const error = event.error(this.meaning);
     if (error) return `${event.interrupted ? "?" : "-1"} ${error[0]} (${error[1]})`;
     if (event.resultText !== null) return event.resultText;
-    if (!ADDRESSES.has(event.name))
-      return `${event.result}${event.resultPath === undefined ? "" : pathText(event.resultPath)}`;
+    if (!ADDRESSES.has(event.name)) return `${event.result}${this.resultPath(event)}`;
     return event.result === 0n ? "0" : `0x${BigInt.asUintN(64, event.result).toString(16)}`;
+  }
+
+  private resultPath({ resultPath }: SyscallEvent): string {
+    return this.style.paths && resultPath !== undefined ? pathText(resultPath) : "";
   }
 
   signal({ tid, signal, info }: SignalEvent): void {

@@ -117,9 +117,15 @@ const lengthOut = onExit((call, index) => {
 });
 const messageFlags = set(() => setNamed("message"), "MSG_???");
 const level = choice(() => setNamed("socket_level"), "SOL_???");
+/** The options of SOL_SOCKET and SOL_TCP. */
+const OPTIONS: Readonly<Record<number, readonly [set: string, unknown: string]>> = {
+  1: ["socket_option", "SO_???"],
+  6: ["tcp_option", "TCP_???"],
+};
 const option = onEntry((call, index) => {
-  const names = call.int(1) === 1 ? "SO_" : call.int(1) === 6 ? "TCP_" : "";
-  return names ? oneOf(call.int(index), setNamed(names), `${names}???`) : integer(call.int(index));
+  const names = OPTIONS[call.int(1)];
+  if (!names) return integer(call.int(index));
+  return oneOf(call.int(index), setNamed(names[0]), names[1]);
 });
 const optionIn = onEntry((call, index) => {
   const length = call.int(index + 1);

@@ -17,7 +17,7 @@ function fcntl(call: Call): string | null {
 
 function poll(call: Call): string | null {
   if (call.result === 0) return "0 (Timeout)";
-  return `${call.result} (${straceText(pollFds(call, call.ulong(0), call.uint(1), true))})`;
+  return `${call.result} (${straceText(pollFds(call, call.ulong(0), call.uint(1), true), false)})`;
 }
 
 const RESULTS: Readonly<Record<string, (call: Call) => string | null>> = {

@@ -63,7 +63,7 @@ const CHOICES: Readonly<Record<string, (values: Values) => string>> = {
   lseek: (values) => choiceOf("whence", values),
   prctl: (values) => choiceOf("option", values),
   rt_sigaction: (values) => given("act", values),
-  rt_sigprocmask: (values) => given("nset", values),
+  rt_sigprocmask: (values) => (given("nset", values) ? choiceOf("how", values) : ""),
 };
 
 /** Names that older and 32-bit programs use for the same. */
