@@ -18,6 +18,7 @@ import { type WrittenArgs, writtenOf } from "./syscalls-sinks.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 const SHOWN_ITEMS = 32;
+const STDERR = 2;
 
 function choiceOf(expression: string | undefined) {
   try {
@@ -120,7 +121,8 @@ const definition = defineCommand({
       args.user === undefined ? sudoCaller(process.env) : parseUser(args.user);
     const { output, sink, fdPaths, files } = writtenOf(args as WrittenArgs, choice, user);
     const { names } = choice;
-    const filtered = names !== null && pids.length === 0;
+    // What is not followed would have its calls refused by the filter.
+    const filtered = names !== null && pids.length === 0 && args.follow !== false;
     const source = new CallSource(sink, {
       follow: args.follow !== false,
       filtered,
@@ -136,10 +138,12 @@ const definition = defineCommand({
       const options = { command, env: process.env, inherited, user };
       source.root = startTraced(source.tracer, options, filtered ? names : null).pid;
     }
+    // In order with what the command itself writes there.
+    const asItComes = output.terminal || output.fd <= STDERR;
     try {
       while (!source.tracer.done && !ending.asked) {
         source.tracer.step();
-        if (output.terminal) sink.flush();
+        if (asItComes) sink.flush();
       }
       source.tracer.detach();
     } finally {

@@ -30,13 +30,18 @@ function inDirectory(path: string, { home, directory }: Places): boolean {
   return isBelow(path, directory) && !(isBelow(home, directory) && isBelow(path, home));
 }
 
+/** "~/x" and "./x", from where they start. */
+function expanded(pattern: string, { home, directory }: Places): string {
+  const start = pattern.startsWith("~") ? home : pattern.startsWith("./") ? directory : null;
+  return start === null ? pattern : `${start === "/" ? "" : start}${pattern.slice(1)}` || "/";
+}
+
 /** @param pattern "~/.ssh", "/memfd:*", "." */
 function covering(pattern: string): (path: string, places: Places) => boolean {
   if (pattern === ".") return inDirectory;
-  const expand = (home: string) => pattern.replace(/^~(?=\/|$)/, home === "/" ? "" : home);
-  if (!pattern.includes("*")) return (path, { home }) => isBelow(path, expand(home) || "/");
-  return (path, { home }) => {
-    const escaped = expand(home).replace(/[\\^$.+?()[\]{}|]/g, "\\$&");
+  if (!pattern.includes("*")) return (path, places) => isBelow(path, expanded(pattern, places));
+  return (path, places) => {
+    const escaped = expanded(pattern, places).replace(/[\\^$.+?()[\]{}|]/g, "\\$&");
     return new RegExp(`^${escaped.replaceAll("*", "[^/]*")}(/|$)`, "s").test(path);
   };
 }

@@ -126,6 +126,14 @@ test("a user's rules come first, and the first that holds decides", () => {
   expect(judge(plain("getpid"), [...own, ...RULES])).toBe("warning: own");
 });
 
+test("paths start from the home directory, from the working directory, or from the root", () => {
+  const rules = parseRules("danger unlink in=~/*.a,./b,/c/* : r\ninfo unlink : other");
+  for (const path of ["/home/u/x.a", "/home/u/project/b/c", "/c/d/e"])
+    expect(judge(plain("unlink", text(path)), rules)).toBe("danger: r");
+  for (const path of ["/home/u/y/x.a", "/home/u/b", "/c", "/home/u/project/bc"])
+    expect(judge(plain("unlink", text(path)), rules)).toBe("info: other");
+});
+
 test("one file has to fulfil all conditions about files", () => {
   const rules = parseRules("danger rename in=/a outside=/a/b : r");
   expect(judge(plain("rename", text("/a/b/x"), text("/a/c")), rules)).toBe("danger: r");

@@ -1,0 +1,158 @@
+/** The ways in which `trace syscalls` tells calls, of real commands; they need no root, nor do they mind. */
+import { expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "csv-parse/sync";
+import { run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
+
+const syscalls = (args: readonly string[], command: readonly string[], cwd: string) =>
+  runTrace(["syscalls", ...args, "--", ...command], { cwd });
+
+test("each call is said in a sentence, with signals and ends", () => {
+  using directory = temporaryDirectory();
+  const script = "echo hi >new; read x </absent; kill -TERM $$";
+  const { stderr, status } = syscalls(["--mode", "human"], ["sh", "-c", script], directory.path);
+  const lines = stderr.split("\n");
+  expect(lines[0]).toMatch(/^Run \S+\/sh: sh -c "echo hi/);
+  expect(lines).toContain(
+    "Open new for writing, creating it, emptying it, with mode 0666: file descriptor 3",
+  );
+  expect(stderr).toMatch(/^Write 3 bytes to standard output \(\S+\/new\): "hi\\n"$/m);
+  expect(stderr).toMatch(
+    /^Open \/absent for reading: failed: no such file or directory \(ENOENT\)$/m,
+  );
+  expect(stderr).toMatch(
+    /^Signal SIGTERM: sent by process \d+ \(user \d+\)\nProcess \d+ was killed by SIGTERM$/m,
+  );
+  expect(status).toBe(128 + 15);
+});
+
+test("calls are told by file, with the bytes that went through pipes, copies and children", () => {
+  using directory = temporaryDirectory();
+  writeFileSync(join(directory.path, "in"), "x".repeat(5000));
+  const out = join(directory.path, "files.json");
+  const args = ["--by-file", "--format", "json", "-o", out];
+  syscalls(args, ["sh", "-c", "cat <in | dd bs=100 of=out"], directory.path);
+  const files = JSON.parse(readFileSync(out, "utf8"));
+  const of = (name: string) => files.find((file: { path: string }) => file.path.endsWith(name));
+  expect(of("/in")).toMatchObject({ read: 5000, written: 0 });
+  expect(of("/out")).toMatchObject({ read: 0, written: 5000, done: { open: 1, write: 50 } });
+  const pipe = files.find(({ path }: { path: string }) => path.startsWith("pipe:["));
+  expect(pipe).toMatchObject({ read: 5000, written: 5000 });
+  expect(files[0].read + files[0].written).toBe(10_000);
+});
+
+test("the table of files stands on stderr, the biggest first", () => {
+  using directory = temporaryDirectory();
+  writeFileSync(join(directory.path, "in"), "x".repeat(100_000));
+  const { stderr } = syscalls(["--by-file"], ["cat", "in"], directory.path);
+  const [header, first] = stderr.split("\n");
+  expect(header).toMatch(/read +written +calls +file: what was done/);
+  expect(first).toMatch(/100 kB.* \S+\/in: open 1, stat 1/);
+});
+
+test("every call is an object, and the array is whole after Ctrl-C", async () => {
+  using directory = temporaryDirectory();
+  const out = join(directory.path, "calls.json");
+  const command = [
+    "sh",
+    "-c",
+    "trap '' INT; cat /absent; kill -INT $PPID; kill -INT $PPID; sleep 60",
+  ];
+  const child = Bun.spawn([TRACE, "syscalls", "--format", "json", "-o", out, "--", ...command], {
+    stdio: ["ignore", "ignore", "ignore"],
+  });
+  await child.exited;
+  const rows = JSON.parse(readFileSync(out, "utf8"));
+  const absent = rows.find(
+    (row: { args?: { filename?: string } }) => row.args?.filename === "/absent",
+  );
+  expect(absent).toMatchObject({
+    event: "call",
+    name: "openat",
+    category: "file",
+    result: -2,
+    errno: "ENOENT",
+  });
+  expect(absent.args.flags.flags).toContain("O_RDONLY");
+  expect(rows.map((row: { event: string }) => row.event)).toContain("signal");
+});
+
+test("rows of CSV and of NDJSON are the same calls", () => {
+  using directory = temporaryDirectory();
+  const tell = (format: string) =>
+    syscalls(
+      ["--format", format, "-o", "-", "-e", "trace=execve,chdir"],
+      ["sh", "-c", "cd /"],
+      directory.path,
+    ).stdout.toString();
+  const objects = tell("ndjson")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const rows = parse(tell("csv"), { columns: true }) as Record<string, string>[];
+  expect(rows.map((row) => row.name)).toEqual(objects.map((each) => each.name ?? ""));
+  const chdir = rows.find((row) => row.name === "chdir");
+  expect(JSON.parse(chdir!.args)).toEqual({ filename: "/" });
+});
+
+/** Lines about one file, without what differs from run to run. */
+const plain = (text: string) => text.replaceAll(/\b(0x)?[0-9a-f]{6,}\b/g, "N");
+
+test("-P chooses the calls that strace chooses", () => {
+  using directory = temporaryDirectory();
+  const file = join(directory.path, "in");
+  writeFileSync(file, "x");
+  const trace = runTrace(["syscalls", "-P", file, "--", "cat", file]).stderr;
+  const strace = run(["strace", "-P", file, "cat", file]).stderr;
+  expect(plain(trace)).toBe(plain(strace));
+  expect(trace.split("\n").length).toBeGreaterThan(4);
+});
+
+test("-y shows where fds lead as strace does, also of names that were made to confuse", () => {
+  using directory = temporaryDirectory();
+  const script = "exec 5>'we<i>\"r\\\nd'; rm we*; echo hi >&5; exec 6>&5 5>&-; cd /; exec 7<.";
+  const calls = "trace=openat,close,dup2,fcntl,write,newfstatat";
+  const options = { cwd: directory.path };
+  const command = ["sh", "-c", script];
+  const trace = runTrace(["syscalls", "--no-follow", "-y", "-e", calls, "--", ...command], options);
+  const strace = run(["strace", "-y", "-e", calls, ...command], options);
+  const lines = ({ stderr }: { stderr: string }) =>
+    stderr
+      .replaceAll(/\[\d+\]/g, "[N]")
+      .split("\n")
+      .filter((line) => /we|[567]</.test(line));
+  expect(lines(trace)).toEqual(lines(strace));
+  expect(trace.stderr).toContain('we\\74i\\76\\"r\\\\\\nd>(deleted)');
+});
+
+test("only what matters is told where that is asked for, also by rules of one's own", () => {
+  using directory = temporaryDirectory();
+  writeFileSync(join(directory.path, "rules"), "danger * changes in=./kept : is to be kept\n");
+  const tell = (args: readonly string[]) =>
+    syscalls(
+      ["--mode", "human", ...args],
+      ["sh", "-c", ": >kept; : >/tmp/trace-told; rm /tmp/trace-told"],
+      directory.path,
+    )
+      .stderr.split("\n")
+      .filter((line) => /\[(warning|danger): /.test(line));
+  expect(tell(["-e", "mode=warning"]).join("\n")).toMatch(
+    /^Open \/tmp\/trace-told .* \[warning: changes a file outside of the working directory\]$/m,
+  );
+  expect(tell(["-e", "mode=danger", "--rules", "rules"])).toEqual([
+    expect.stringMatching(/^Open kept .* \[danger: is to be kept\]$/),
+  ]);
+});
+
+test("a user without rights has all of it", () => {
+  using directory = temporaryDirectory();
+  const user = process.getuid?.() === 0 ? ["-u", "nobody"] : [];
+  const { stderr, status } = syscalls(
+    ["--mode", "human", ...user],
+    ["cat", "/etc/hostname"],
+    directory.path,
+  );
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/^Open \/etc\/hostname for reading: file descriptor \d$/m);
+});
