@@ -1,5 +1,6 @@
 /** `trace syscalls`: every system call of a command or of running processes, decoded. */
 import { defineCommand } from "citty";
+import { ROW_COLUMNS } from "../events/syscall-row.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { CLASS_NAMES, ExpressionError, parseExpressions } from "../filters/syscall-set.ts";
 import { SIGINT } from "../kernel/signal.ts";
@@ -162,19 +163,32 @@ function attach(source: CallSource, pid: number): void {
   }
 }
 
+const COLUMNS_HELP = ROW_COLUMNS.map(({ name, about }) => `  ${name.padEnd(12)}${about}`);
+
 export const syscalls: Command = {
   definition,
   takesCommand: true,
   usage: "[options] [--] COMMAND [ARG…]",
   details: `Classes for -e: ${CLASS_NAMES.map((name) => `%${name}`).join(" ")}
+-e also takes mode=warning and mode=danger: only what matters. Several are separated by ";".
+
+Columns of data:
+${COLUMNS_HELP.join("\n")}
+
+Rules say which calls matter, in a file with lines like these; yours come before the built-in ones:
+  danger   connect remote                : no network here
+  info     * changes in=./build,~/.cache : where results go
+  danger   setuid uid=0                  : takes the rights of root
 
 Examples:
   trace syscalls -- ls
-  trace syscalls -e trace=%network -- curl localhost
-  trace syscalls -c -- make
+  trace syscalls --mode human -- touch /tmp/x
+  trace syscalls --mode human -e mode=warning -- ./install.sh
   trace syscalls --by-file -- git status
   trace syscalls --format ndjson -o - -- true | jq -c '[.name, .args]'
-  trace syscalls -P /etc/passwd -- id
+  trace syscalls -e trace=%network -- curl localhost
+  trace syscalls -P /etc/passwd -y -- id
+  trace syscalls -c -- make
   sudo trace syscalls -p 1234 -tt -T
 
 Exit status: the command's own; 128+N after signal N; 0 with -p; 2 bad option; 125 trace failed.
