@@ -59,14 +59,19 @@ function hex(value: number | bigint): string {
 
 function integerText({ value, base }: IntegerValue): string {
   if (base === "decimal") return String(value);
-  if (value === 0 || value === 0n) return "0";
-  return base === "hex" ? hex(value) : `0${value.toString(8)}`;
+  if (base === "octal") return `0${value.toString(8)}`.padStart(3, "0");
+  return value === 0 || value === 0n ? "0" : hex(value);
 }
 
 function namedText({ names, rest, value, unknown }: NamedValue): string {
   const remark = unknown === "" ? "" : ` /* ${unknown} */`;
   if (names.length === 0) return Number(value) === 0 ? "0" : `${hex(rest)}${remark}`;
   return Number(rest) === 0 ? names.join("|") : `${names.join("|")}|${hex(rest)}`;
+}
+
+/** A macro that is given the field says itself which one it is: inet_pton(…, &sin6_addr). */
+function fieldText(name: string, text: string): string {
+  return text.startsWith("inet_pton(") ? text : `${name}=${text}`;
 }
 
 /**
@@ -86,8 +91,8 @@ export function straceText(value: Value, paths = true): string {
     case "fd":
       return fdText(value, paths);
     case "struct": {
-      const fields = value.fields.map(([name, field]) => `${name}=${straceText(field, paths)}`);
-      return `{${[...fields, ...(value.cut ? ["..."] : [])].join(", ")}}`;
+      const fields = value.fields.map(([name, field]) => fieldText(name, straceText(field, paths)));
+      return `{${[...fields, ...(value.cut ? ["..."] : [])].join(", ")}}${value.remark ?? ""}`;
     }
     case "array": {
       const items = value.items.map((item) => straceText(item, paths));

@@ -66,6 +66,8 @@ export interface StructValue {
   readonly fields: readonly (readonly [name: string, value: Value])[];
   /** Fields were left out: strace's "...". */
   readonly cut?: boolean;
+  /** What strace adds behind it: a date as a comment. */
+  readonly remark?: string;
 }
 
 export interface ArrayValue {

@@ -72,12 +72,16 @@ export type When = "entry" | "exit";
 /** Decodes one argument; null leaves it out. */
 export interface Argument {
   readonly when: When;
-  decode(call: Call, index: number): Value | null;
+  /** Of what is known at the exit: whether this call has it at its entry already. */
+  readonly early?: (call: Call) => boolean;
+  /** What the call is about to overwrite, read at the entry for the decoder at the exit. */
+  readonly before?: (call: Call, index: number) => Value | null;
+  decode(call: Call, index: number, before?: Value | null): Value | null;
 }
 
 export function onEntry(decode: Argument["decode"]): Argument {
   return { when: "entry", decode };
 }
-export function onExit(decode: Argument["decode"]): Argument {
-  return { when: "exit", decode };
+export function onExit(decode: Argument["decode"], before?: Argument["before"]): Argument {
+  return { when: "exit", decode, before };
 }

@@ -1,16 +1,7 @@
 /** Files and file descriptors: open(2) to statx(2). */
 
-import {
-  array,
-  flags,
-  integer,
-  NamedValue,
-  oneOf,
-  pointer,
-  struct,
-  type Value,
-  word,
-} from "../value.ts";
+import { straceText } from "../strace-text.ts";
+import { array, flags, integer, NamedValue, pointer, struct, word } from "../value.ts";
 import {
   address,
   argv,
@@ -19,7 +10,6 @@ import {
   dirfd,
   envp,
   fd,
-  fdValue,
   hex,
   input,
   int,
@@ -38,15 +28,27 @@ import {
 } from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
 import { setNamed } from "./parts.ts";
-import { openFlagsValue, statValue, statxValue, timespecAt } from "./structs.ts";
+import {
+  dated,
+  deviceValue,
+  modeValue,
+  openFlagsValue,
+  statfsValue,
+  statValue,
+  statxValue,
+  timespecAt,
+  timevalAt,
+} from "./structs.ts";
+import { plainVectors, readVectors, writtenVectors } from "./vectors.ts";
 
 const O_CREAT = 0o100;
 const __O_TMPFILE = 0o20000000;
+const OPEN_HOW_SIZE = 24;
 
 const createsAt = (index: number) => (call: Call) =>
   (call.uint(index) & (O_CREAT | __O_TMPFILE)) !== 0;
 const openFlags = onEntry((call, index) => openFlagsValue(call.uint(index), call.arch));
-const atFlags = set(() => setNamed("at_stat"), "AT_???");
+const atFlags = (name: string) => set(() => setNamed(name), "AT_???");
 const accessMode = onEntry((call, index) => {
   const asked = call.int(index);
   return asked === 0
@@ -66,7 +68,7 @@ const renameFlags = set(() => setNamed("rename"), "RENAME_???");
 /** struct open_how. */
 const openHow = onEntry((call, index) => {
   const at = call.ulong(index);
-  const found = call.memory.read(Number(at), 24);
+  const found = call.uint(3) < OPEN_HOW_SIZE ? null : call.memory.read(Number(at), OPEN_HOW_SIZE);
   if (!found) return pointer(at);
   const [how, permissions, resolve] = [0, 8, 16].map((offset) =>
     found.view.getBigUint64(offset, true),
@@ -82,68 +84,6 @@ const openHow = onEntry((call, index) => {
 const stat = onExit((call, index) => statValue(call, call.ulong(index)));
 const statx = onExit((call, index) => statxValue(call, call.ulong(index)));
 
-/** struct iovec: what is written, or what was read. */
-function vectors(lengthOf: (call: Call) => number, isInput: boolean): Argument["decode"] {
-  return (call, index) => {
-    const at = call.ulong(index);
-    const count = call.int(index + 1);
-    if (call.failed && !isInput) return pointer(at);
-    let left = lengthOf(call);
-    const items: Value[] = [];
-    for (let i = 0; i < Math.min(count, call.limits.array); i++) {
-      const found = call.memory.read(Number(at) + i * 2 * call.word, 2 * call.word);
-      if (!found) return i === 0 ? pointer(at) : array(items, true);
-      const word8 = call.word === 8;
-      const base = word8 ? found.view.getBigUint64(0, true) : BigInt(found.view.getUint32(0, true));
-      const length = word8
-        ? found.view.getBigUint64(8, true)
-        : BigInt(found.view.getUint32(4, true));
-      const bytes = bytesAt(call, base, Math.min(Number(length), left));
-      left -= Math.min(Number(length), left);
-      items.push(
-        struct([
-          ["iov_base", bytes],
-          ["iov_len", integer(length)],
-        ]),
-      );
-    }
-    return array(items, count > items.length);
-  };
-}
-const writtenVectors = onEntry(vectors(() => Infinity, true));
-const readVectors = onExit(vectors((call) => call.result, false));
-
-/** The commands of fcntl(2) by what their argument is. */
-const fcntlArgument = (isExit: boolean): Argument => ({
-  when: isExit ? "exit" : "entry",
-  decode: (call, index) => {
-    const command = call.int(1);
-    const name = setNamed("fcntl").find(([, value]) => value === command)?.[0] ?? "";
-    if (/^F_(GETFD|GETFL|GETOWN|GETSIG|GETLEASE|GETPIPE_SZ|GET_SEALS)$/.test(name)) return null;
-    if (name === "F_SETFD") return flags(call.uint(index), [["FD_CLOEXEC", 1]]);
-    if (name === "F_SETFL") return openFlagsValue(call.uint(index), call.arch);
-    if (/^F_(OFD_)?(GETLK|SETLKW?)$/.test(name)) return flock(call, call.ulong(index));
-    return integer(
-      /^F_(DUPFD|SETPIPE_SZ|SETOWN|SETSIG)/.test(name) ? call.int(index) : call.ulong(index),
-      /^F_/.test(name) ? "decimal" : "hex",
-    );
-  },
-});
-
-/** struct flock of 64-bit callers. */
-function flock(call: Call, at: bigint): Value {
-  const found = call.word === 8 ? call.memory.read(Number(at), 32) : null;
-  if (!found) return pointer(at);
-  const { view } = found;
-  const types = ["F_RDLCK", "F_WRLCK", "F_UNLCK"];
-  return struct([
-    ["l_type", word(types[view.getInt16(0, true)] ?? String(view.getInt16(0, true)))],
-    ["l_whence", word(["SEEK_SET", "SEEK_CUR", "SEEK_END"][view.getInt16(2, true)] ?? "SEEK_???")],
-    ["l_start", integer(view.getBigInt64(8, true))],
-    ["l_len", integer(view.getBigInt64(16, true))],
-  ]);
-}
-
 const whence = choice(() => setNamed("seek"), "SEEK_???");
 const linkTarget = output;
 const lockOperation = set(() => setNamed("flock"), "LOCK_???");
@@ -155,56 +95,61 @@ const twoTimes = onEntry((call, index) => {
   const second = timespecAt(call, at + 16n, true);
   return first && second ? array([first, second]) : pointer(at);
 });
+const twoTimevals = onEntry((call, index) => {
+  const at = call.ulong(index);
+  const [first, second] = [timevalAt(call, at, true), timevalAt(call, at + 16n, true)];
+  return first && second ? array([first, second]) : pointer(at);
+});
+/** struct utimbuf. */
+const utimbuf = onEntry((call, index) => {
+  const at = call.ulong(index);
+  const found = at === 0n || call.word === 4 ? null : call.memory.read(Number(at), 16);
+  if (!found) return pointer(at);
+  const [actime, modtime] = [0, 8].map((offset) => found.view.getBigInt64(offset, true));
+  return struct([
+    ["actime", dated(actime)],
+    ["modtime", dated(modtime)],
+  ]);
+});
+const statfs = onExit((call, index) => statfsValue(call, call.ulong(index)));
+const fileMode = onEntry((call, index) => modeValue(call.uint(index) & 0xffff));
+/** Only devices have numbers. */
+const device = (modeIndex: number) =>
+  onEntry((call, index) => {
+    const isDevice = [0o020000, 0o060000].includes(call.uint(modeIndex) & 0o170000);
+    return isDevice ? deviceValue(call.uint(index)) : null;
+  });
+const xattr = set(() => setNamed("xattr"), "XATTR_???");
+/** What an attribute holds, or their names: as long as the result says, if there was room. */
+const attribute = (sizeIndex: number) =>
+  onExit((call, index) => {
+    const at = call.ulong(index);
+    return call.failed || call.ulong(sizeIndex) === 0n
+      ? pointer(at)
+      : bytesAt(call, at, call.result);
+  });
+/** A file offset in one register, or in two of 32 bits. */
+const offset = onEntry((call, index) =>
+  call.word === 8
+    ? integer(call.long(index))
+    : integer(BigInt.asIntN(64, call.ulong(index) | (call.ulong(index + 1) << 32n))),
+);
+const nothing = onEntry(() => null);
+const rwf = set(() => setNamed("rwf"), "RWF_???");
 const offsetPointer = onEntry((call, index) => {
   const at = call.ulong(index);
   return at === 0n ? pointer(at) : numberAt(call, at, 8);
 });
+/** An offset that the call moves on. */
+const movedOffset = onExit(
+  (call, index, before) => {
+    const after = offsetPointer.decode(call, index);
+    const [from, to] = [before, after].map((value) => (value ? straceText(value) : ""));
+    return call.failed || from === to ? (before ?? after) : word(`${from} => ${to}`);
+  },
+  (call, index) => offsetPointer.decode(call, index),
+);
 
-/** struct pollfd: what is asked for at the entry, what came is told after the result. */
-export function pollFds(call: Call, at: bigint, count: number, answered: boolean): Value {
-  const items: Value[] = [];
-  const set_ = setNamed("poll");
-  for (let i = 0; i < Math.min(count, call.limits.array); i++) {
-    const found = call.memory.read(Number(at) + i * 8, 8);
-    if (!found) return pointer(at);
-    const each = fdValue(call, found.view.getInt32(0, true));
-    const [events, revents] = [found.view.getInt16(4, true), found.view.getInt16(6, true)];
-    if (answered && revents === 0) continue;
-    items.push(
-      struct([
-        ["fd", each],
-        answered
-          ? ["revents", flags(revents & 0xffff, set_)]
-          : ["events", flags(events & 0xffff, set_)],
-      ]),
-    );
-  }
-  return array(items, count > call.limits.array);
-}
-const polled = onEntry((call, index) => {
-  const at = call.ulong(index);
-  return at === 0n ? pointer(at) : pollFds(call, at, call.uint(index + 1), false);
-});
-
-const epollEvent = onEntry((call, index) => {
-  const at = call.ulong(index);
-  const found = call.memory.read(Number(at), call.arch === "arm64" ? 16 : 12);
-  if (!found) return pointer(at);
-  const data = found.view.getBigUint64(call.arch === "arm64" ? 8 : 4, true);
-  return struct([
-    ["events", flags(found.view.getUint32(0, true), setNamed("epoll"))],
-    [
-      "data",
-      struct([
-        ["u32", integer(data & 0xffffffffn)],
-        ["u64", integer(data)],
-      ]),
-    ],
-  ]);
-});
-
-/** Requests have names; several share a number, the likelier first. */
-const ioctlRequest = onEntry((call, index) => oneOf(call.uint(index), setNamed("ioctl", call.abi)));
 /** Only bits: there is no access mode. */
 const descriptorFlags = set(() => setNamed("open"), "O_???");
 const currentDirectory = onExit((call, index) =>
@@ -214,7 +159,11 @@ const currentDirectory = onExit((call, index) =>
 const statxFlags = onEntry((call, index) => {
   const value = call.uint(index);
   const named = flags(value, setNamed("at_stat"), "AT_???");
-  if (value & 0x6000) return named;
+  if (value & 0x6000) {
+    const first = named.names.filter((name) => name.startsWith("AT_STATX"));
+    const others = named.names.filter((name) => !first.includes(name));
+    return new NamedValue(value, [...first, ...others], named.rest, named.unknown);
+  }
   return new NamedValue(value, ["AT_STATX_SYNC_AS_STAT", ...named.names], named.rest);
 });
 /** Names in a directory: strace tells only how many. */
@@ -227,6 +176,14 @@ const entries = onExit((call, index) => {
     offset += Math.max(1, found.view.getUint16(offset + 16, true));
   return word(`0x${at.toString(16)} /* ${count} entries */`);
 });
+
+const MS_REMOUNT = 0x20;
+/** MS_BIND, MS_MOVE and those that change the propagation: they need neither type nor data. */
+const MS_NO_DATA = 0x1000 | 0x2000 | 0x20000 | 0x40000 | 0x80000 | 0x100000;
+const MS_NO_TYPE = MS_NO_DATA | MS_REMOUNT;
+const mountFlags = set(() => setNamed("mount"), "MS_???");
+const unless = (bits: number, argument: Argument) =>
+  onEntry((call, index) => (call.uint(3) & bits ? address : argument).decode(call, index));
 
 /** Arguments by system call; strace leaves out what a call does not use. */
 export const FILE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
@@ -241,25 +198,48 @@ export const FILE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   pwrite64: [fd, input(2), ulong, long],
   readv: [fd, readVectors, int],
   writev: [fd, writtenVectors, int],
+  preadv: [fd, readVectors, int, offset],
+  pwritev: [fd, writtenVectors, int, offset],
+  preadv2: [fd, readVectors, int, offset, nothing, rwf],
+  pwritev2: [fd, writtenVectors, int, offset, nothing, rwf],
+  vmsplice: [fd, writtenVectors, int, set(() => setNamed("splice"), "SPLICE_F_???")],
+  process_vm_readv: [int, plainVectors, int, plainVectors, int, ulong],
+  process_vm_writev: [int, writtenVectors, int, plainVectors, int, ulong],
+  mknod: [path, fileMode, device(1)],
+  mknodat: [dirfd, path, fileMode, device(2)],
+  setxattr: [path, string, input(3), ulong, xattr],
+  lsetxattr: [path, string, input(3), ulong, xattr],
+  fsetxattr: [fd, string, input(3), ulong, xattr],
+  getxattr: [path, string, attribute(3), ulong],
+  lgetxattr: [path, string, attribute(3), ulong],
+  fgetxattr: [fd, string, attribute(3), ulong],
+  listxattr: [path, attribute(2), ulong],
+  llistxattr: [path, attribute(2), ulong],
+  flistxattr: [fd, attribute(2), ulong],
+  statfs: [path, statfs],
+  fstatfs: [fd, statfs],
+  utimes: [path, twoTimevals],
+  futimesat: [dirfd, path, twoTimevals],
+  utime: [path, utimbuf],
   lseek: [fd, long, whence],
   access: [path, accessMode],
   faccessat: [dirfd, path, accessMode],
-  faccessat2: [dirfd, path, accessMode, atFlags],
+  faccessat2: [dirfd, path, accessMode, atFlags("at_access")],
   stat: [path, stat],
   lstat: [path, stat],
   fstat: [fd, stat],
-  newfstatat: [dirfd, path, stat, atFlags],
+  newfstatat: [dirfd, path, stat, atFlags("at_stat")],
   statx: [dirfd, path, statxFlags, set(() => setNamed("statx"), "STATX_???"), statx],
   rename: [path, path],
   renameat: [dirfd, path, dirfd, path],
   renameat2: [dirfd, path, dirfd, path, renameFlags],
   unlink: [path],
-  unlinkat: [dirfd, path, atFlags],
+  unlinkat: [dirfd, path, atFlags("at_unlink")],
   rmdir: [path],
   mkdir: [path, mode],
   mkdirat: [dirfd, path, mode],
   link: [path, path],
-  linkat: [dirfd, path, dirfd, path, atFlags],
+  linkat: [dirfd, path, dirfd, path, atFlags("at_link")],
   symlink: [path, path],
   symlinkat: [path, dirfd, path],
   readlink: [path, linkTarget, ulong],
@@ -270,36 +250,31 @@ export const FILE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   chown: [path, int, int],
   fchown: [fd, int, int],
   lchown: [path, int, int],
-  fchownat: [dirfd, path, int, int, atFlags],
+  fchownat: [dirfd, path, int, int, atFlags("at_path")],
   chdir: [path],
   fchdir: [fd],
   chroot: [path],
   getcwd: [currentDirectory, ulong],
-  truncate: [path, long],
-  ftruncate: [fd, long],
-  fallocate: [fd, set(() => setNamed("fallocate")), long, long],
-  utimensat: [dirfd, path, twoTimes, atFlags],
+  truncate: [path, ulong],
+  ftruncate: [fd, ulong],
+  fallocate: [fd, set(() => setNamed("fallocate"), "FALLOC_FL_???"), long, long],
+  utimensat: [dirfd, path, twoTimes, atFlags("at_path")],
   dup: [fd],
   dup2: [fd, fd],
   dup3: [fd, fd, descriptorFlags],
   pipe: [outputFds(2)],
   pipe2: [outputFds(2), descriptorFlags],
-  fcntl: [fd, choice(() => setNamed("fcntl"), "F_???"), fcntlArgument(false)],
   flock: [fd, lockOperation],
   fsync: [fd],
   fdatasync: [fd],
-  sendfile: [fd, fd, offsetPointer, ulong],
+  sendfile: [fd, fd, movedOffset, ulong],
   copy_file_range: [fd, offsetPointer, fd, offsetPointer, ulong, hex],
-  poll: [polled, uint, int],
-  epoll_create1: [set(() => setNamed("epoll_create"))],
-  epoll_ctl: [fd, choice(() => setNamed("epoll_ctl"), "EPOLL_CTL_???"), fd, epollEvent],
-  ioctl: [fd, ioctlRequest, address],
   getdents64: [fd, entries, ulong],
   umask: [mode],
   memfd_create: [string, set(() => setNamed("memfd"), "MFD_???")],
   eventfd2: [uint, set(() => setNamed("eventfd"))],
   execve: [path, argv, envp],
-  execveat: [dirfd, path, argv, envp, atFlags],
-  mount: [string, path, string, set(() => setNamed("mount")), address],
+  execveat: [dirfd, path, argv, envp, atFlags("at_exec")],
+  mount: [string, path, unless(MS_NO_TYPE, string), mountFlags, unless(MS_NO_DATA, string)],
   umount2: [path, set(() => setNamed("umount"))],
 };

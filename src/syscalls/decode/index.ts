@@ -1,17 +1,27 @@
 /** Which decoder a system call has: one written by hand, or what the table of arguments tells. */
 import { type Abi, argumentsOf } from "../table.ts";
 import type { Value } from "../value.ts";
+import { hex } from "./arguments.ts";
 import type { Argument, Call, When } from "./call.ts";
+import { CONTROL_DECODERS } from "./control.ts";
 import { FILE_DECODERS } from "./file.ts";
 import { generic } from "./generic.ts";
 import { NETWORK_DECODERS } from "./network.ts";
+import { SCHEDULING_DECODERS } from "./scheduling.ts";
+import { SYSTEM_DECODERS } from "./system.ts";
 import { TASK_DECODERS } from "./tasks.ts";
+import { WAIT_DECODERS } from "./waiting.ts";
 
 const BY_HAND: Readonly<Record<string, readonly Argument[]>> = {
   ...FILE_DECODERS,
   ...TASK_DECODERS,
   ...NETWORK_DECODERS,
+  ...CONTROL_DECODERS,
+  ...SYSTEM_DECODERS,
+  ...WAIT_DECODERS,
+  ...SCHEDULING_DECODERS,
 };
+const UNKNOWN = Array.from({ length: 6 }, () => hex);
 
 const decoders = new Map<string, readonly Argument[]>();
 
@@ -20,7 +30,7 @@ function decoderOf(name: string, abi: Abi): readonly Argument[] {
   let decoder = decoders.get(key);
   if (!decoder) {
     decoder =
-      BY_HAND[name] ?? argumentsOf(name, abi)?.map((each) => generic(name, each, abi)) ?? [];
+      BY_HAND[name] ?? argumentsOf(name, abi)?.map((each) => generic(name, each, abi)) ?? UNKNOWN;
     decoders.set(key, decoder);
   }
   return decoder;
@@ -34,21 +44,21 @@ export function argumentNames(name: string, abi: Abi): readonly string[] {
 /**
  * Decodes the arguments that can be decoded now. What is decoded already is left as it is.
  * @param into an array that the same call's values were put into before; index by argument
+ * @returns how many arguments can be shown: up to the first that the call has yet to write
  */
-export function decodeArguments(call: Call, now: When, into: (Value | null | undefined)[]): void {
+export function decodeArguments(call: Call, now: When, into: (Value | null | undefined)[]): number {
   const decoder = decoderOf(call.name, call.abi);
+  let known = -1;
   for (let index = 0; index < decoder.length; index++) {
     const argument = decoder[index];
-    if (argument.when === now) into[index] = argument.decode(call, index);
-    else if (now === "entry") into[index] = undefined;
+    const when = argument.early?.(call) ? "entry" : argument.when;
+    if (when === now) into[index] = argument.decode(call, index, into[index]);
+    else if (now === "entry") {
+      into[index] = argument.before?.(call, index);
+      if (known < 0) known = index;
+    }
   }
-}
-
-/** How many arguments can be shown at the entry: up to the first that the call has yet to write. */
-export function knownAtEntry(name: string, abi: Abi): number {
-  const decoder = decoderOf(name, abi);
-  const first = decoder.findIndex(({ when }) => when === "exit");
-  return first < 0 ? decoder.length : first;
+  return known < 0 ? decoder.length : known;
 }
 
 /** A call whose number nobody knows. */

@@ -1,5 +1,7 @@
 /** Sockets: socket(2), addresses, messages. */
-import { addressText } from "../../kernel/socket.ts";
+import { errnoName } from "../../kernel/errno.ts";
+import { OPTIONS_BY_LEVEL } from "../argument-sets.ts";
+import { straceText } from "../strace-text.ts";
 import { flags, integer, NamedValue, oneOf, pointer, struct, type Value, word } from "../value.ts";
 import {
   bytesAt,
@@ -10,17 +12,18 @@ import {
   numberAt,
   output,
   outputFds,
-  set,
+  uint,
   ulong,
 } from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
+import { messageFlags, messageIn, messageOut, messagesIn, messagesOut } from "./messages.ts";
 import { setNamed } from "./parts.ts";
+import { socketAddress } from "./socket-address.ts";
+import { timespecAt } from "./structs.ts";
 
-const AF_UNIX = 1;
 const AF_INET = 2;
 const AF_INET6 = 10;
 const AF_NETLINK = 16;
-const LARGEST = 128;
 const SOCK_TYPE_MASK = 0xf;
 
 const family = choice(() => setNamed("family"), "AF_???");
@@ -45,61 +48,9 @@ const protocol = onEntry((call, index) => {
     : integer(value);
 });
 
-/** struct sockaddr with strace's words. */
-function socketAddress(call: Call, at: bigint, length: number): Value {
-  const size = Math.min(length, LARGEST);
-  const found = at === 0n || size < 2 ? null : call.memory.read(Number(at), size);
-  if (!found) return pointer(at);
-  const view = new DataView(found.view.buffer, found.view.byteOffset, size);
-  const kind = view.getUint16(0, true);
-  const name = oneOf(kind, setNamed("family"), "AF_???");
-  const text = addressText(view) ?? "";
-  if (kind === AF_INET && size >= 8) {
-    const host = text.slice(0, text.lastIndexOf(":"));
-    return struct([
-      ["sa_family", name],
-      ["sin_port", word(`htons(${view.getUint16(2)})`)],
-      ["sin_addr", word(`inet_addr("${host}")`)],
-    ]);
-  }
-  if (kind === AF_INET6 && size >= 24) {
-    const host = text.slice(1, text.indexOf("]"));
-    return struct([
-      ["sa_family", name],
-      ["sin6_port", word(`htons(${view.getUint16(2)})`)],
-      ["sin6_flowinfo", word(`htonl(${view.getUint32(4)})`)],
-      ["sin6_addr", word(`inet_pton(AF_INET6, "${host}")`)],
-      ["sin6_scope_id", integer(size >= 28 ? view.getUint32(24, true) : 0)],
-    ]);
-  }
-  if (kind === AF_UNIX)
-    return struct([
-      ["sa_family", name],
-      ["sun_path", unixPath(found.bytes, size)],
-    ]);
-  if (kind === AF_NETLINK && size >= 12)
-    return struct([
-      ["sa_family", name],
-      ["nl_pid", integer(view.getUint32(4, true))],
-      ["nl_groups", integer(view.getUint32(8, true), "hex")],
-    ]);
-  return struct([
-    ["sa_family", name],
-    ["sa_data", bytesAt(call, at + 2n, size - 2)],
-  ]);
-}
-
-function unixPath(bytes: Uint8Array, size: number): Value {
-  const abstract = bytes[2] === 0;
-  const start = abstract ? 3 : 2;
-  const end = abstract ? size : bytes.indexOf(0, start);
-  const name = bytes.slice(start, end < 0 || end > size ? size : end);
-  // strace marks abstract names with @, outside of nothing.
-  return abstract
-    ? word(`@"${Buffer.from(name).toString("latin1").replaceAll("\0", "\\0")}"`)
-    : { kind: "string", bytes: name, cut: false };
-}
-
+const timespecIn = onEntry(
+  (call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)),
+);
 const addressIn = onEntry((call, index) =>
   socketAddress(call, call.ulong(index), call.int(index + 1)),
 );
@@ -111,31 +62,55 @@ function addressOut(lengthIndex: number): Argument {
     return length ? socketAddress(call, at, length.view.getInt32(0, true)) : pointer(at);
   });
 }
-const lengthOut = onExit((call, index) => {
-  const at = call.ulong(index);
-  return at === 0n || call.failed ? pointer(at) : numberAt(call, at, 4);
-});
-const messageFlags = set(() => setNamed("message"), "MSG_???");
-const level = choice(() => setNamed("socket_level"), "SOL_???");
-/** The options of SOL_SOCKET and SOL_TCP. */
-const OPTIONS: Readonly<Record<number, readonly [set: string, unknown: string]>> = {
-  1: ["socket_option", "SO_???"],
-  6: ["tcp_option", "TCP_???"],
-};
-const option = onEntry((call, index) => {
-  const names = OPTIONS[call.int(1)];
-  if (!names) return integer(call.int(index));
-  return oneOf(call.int(index), setNamed(names[0]), names[1]);
-});
-const optionIn = onEntry((call, index) => {
-  const length = call.int(index + 1);
-  return length === 4
-    ? numberAt(call, call.ulong(index), 4)
-    : bytesAt(call, call.ulong(index), length);
-});
-const optionOut = onExit((call, index) =>
-  call.failed ? pointer(call.ulong(index)) : numberAt(call, call.ulong(index), 4),
+/** What room there was, and what was needed where that differs. */
+const lengthOut = onExit(
+  (call, index, before) => {
+    const after = numberAt(call, call.ulong(index), 4);
+    const [room, length] = [before, after].map((value) =>
+      value?.kind === "array" ? straceText(value.items[0]) : "",
+    );
+    if (call.failed || room === "" || length === "" || room === length) return before ?? after;
+    return word(`[${room} => ${length}]`);
+  },
+  (call, index) => numberAt(call, call.ulong(index), 4),
 );
+const level = choice(() => setNamed("socket_level"), "SOL_??");
+const option = onEntry((call, index) => {
+  const name = OPTIONS_BY_LEVEL[call.int(1)];
+  const set_ = name === undefined ? [] : setNamed(name);
+  const prefix = set_[0]?.[0].replace(/_.*/, "");
+  return set_.length ? oneOf(call.int(index), set_, `${prefix}_???`) : integer(call.int(index));
+});
+const SOL_SOCKET = 1;
+const SO_LINGER = 13;
+const SO_PEERCRED = 17;
+const SO_ERROR = 4;
+
+function optionValue(call: Call, at: bigint, length: number): Value {
+  const isSocket = call.int(1) === SOL_SOCKET;
+  if (isSocket && call.int(2) === SO_LINGER && length >= 8)
+    return fields(call, at, ["l_onoff", "l_linger"]);
+  if (isSocket && call.int(2) === SO_PEERCRED && length >= 12)
+    return fields(call, at, ["pid", "uid", "gid"]);
+  if (length !== 4) return bytesAt(call, at, length);
+  const found = isSocket && call.int(2) === SO_ERROR ? call.memory.read(Number(at), 4) : null;
+  const errno = found ? errnoName(found.view.getInt32(0, true)) : undefined;
+  return errno ? word(`[${errno}]`) : numberAt(call, at, 4);
+}
+/** Numbers of four bytes, one after the other. */
+function fields(call: Call, at: bigint, names: readonly string[]): Value {
+  const found = call.memory.read(Number(at), names.length * 4);
+  if (!found) return pointer(at);
+  return struct(names.map((name, i) => [name, integer(found.view.getInt32(i * 4, true))]));
+}
+const optionIn = onEntry((call, index) =>
+  optionValue(call, call.ulong(index), call.int(index + 1)),
+);
+const optionOut = onExit((call, index) => {
+  const at = call.ulong(index);
+  const length = call.failed ? null : call.memory.read(call.address(index + 1), 4);
+  return length ? optionValue(call, at, length.view.getInt32(0, true)) : pointer(at);
+});
 const how = choice(
   () => [
     ["SHUT_RD", 0],
@@ -143,50 +118,6 @@ const how = choice(
     ["SHUT_RDWR", 2],
   ],
   "SHUT_???",
-);
-
-/** struct msghdr, its data cut at so many bytes. */
-function message(call: Call, at: bigint, bytes: number): Value {
-  const found = call.word === 4 ? null : call.memory.read(Number(at), 56);
-  if (!found) return pointer(at);
-  const { view } = found;
-  const [name, iov, count, control, controlLength] = [0, 16, 24, 32, 40].map((offset) =>
-    view.getBigUint64(offset, true),
-  );
-  const nameLength = view.getInt32(8, true);
-  const messageFlagsValue = view.getUint32(48, true);
-  const vectors: Value[] = [];
-  let left = bytes;
-  for (let i = 0; i < Math.min(Number(count), call.limits.array); i++) {
-    const each = call.memory.read(Number(iov) + i * 16, 16);
-    if (!each) break;
-    const [base, length] = [
-      each.view.getBigUint64(0, true),
-      Number(each.view.getBigUint64(8, true)),
-    ];
-    vectors.push(
-      struct([
-        ["iov_base", bytesAt(call, base, Math.min(length, left))],
-        ["iov_len", integer(length)],
-      ]),
-    );
-    left = Math.max(0, left - length);
-  }
-  return struct([
-    ["msg_name", name === 0n ? pointer(name) : socketAddress(call, name, nameLength)],
-    ["msg_namelen", integer(nameLength)],
-    ["msg_iov", { kind: "array", items: vectors }],
-    ["msg_iovlen", integer(count)],
-    ...(control === 0n ? [] : [["msg_control", pointer(control)] as const]),
-    ["msg_controllen", integer(controlLength)],
-    ["msg_flags", flags(messageFlagsValue, setNamed("message"))],
-  ]);
-}
-const messageIn = onEntry((call, index) =>
-  message(call, call.ulong(index), Number.MAX_SAFE_INTEGER),
-);
-const messageOut = onExit((call, index) =>
-  call.failed ? pointer(call.ulong(index)) : message(call, call.ulong(index), call.result),
 );
 
 export const NETWORK_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
@@ -203,6 +134,8 @@ export const NETWORK_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   recvfrom: [fd, output, ulong, messageFlags, addressOut(5), lengthOut],
   sendmsg: [fd, messageIn, messageFlags],
   recvmsg: [fd, messageOut, messageFlags],
+  sendmmsg: [fd, messagesIn, uint, messageFlags],
+  recvmmsg: [fd, messagesOut, uint, messageFlags, timespecIn],
   setsockopt: [fd, level, option, optionIn, int],
   getsockopt: [fd, level, option, optionOut, lengthOut],
   shutdown: [fd, how],

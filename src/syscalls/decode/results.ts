@@ -1,13 +1,27 @@
 /** Results that say more than their number: what strace writes in parentheses behind it. */
+
+import { signalName } from "../../kernel/signal.ts";
 import { straceText } from "../strace-text.ts";
-import { flags } from "../value.ts";
+import { flags, type NameSet, oneOf, type Value } from "../value.ts";
 import type { Call } from "./call.ts";
-import { pollFds } from "./file.ts";
-import { openFlagsValue } from "./structs.ts";
+import { setNamed } from "./parts.ts";
+import { openFlagsValue, timespecAt, timevalAt } from "./structs.ts";
+import { personalityValue, priority } from "./system.ts";
+import { fdSet, pollFds } from "./waiting.ts";
+
+const F_GETSIG = 11;
+const F_GETLEASE = 1025;
+const F_GET_SEALS = 1034;
+const hexText = (value: number) => (value === 0 ? "0" : `0x${value.toString(16)}`);
+const named = (value: number, set: string) => straceText(oneOf(value, setNamed(set)));
 
 function fcntl(call: Call): string | null {
   const [F_GETFD, F_GETFL] = [1, 3];
   const { result } = call;
+  if (call.int(1) === F_GETSIG && result > 0) return `${result} (${signalName(result)})`;
+  if (call.int(1) === F_GETLEASE) return `${hexText(result)} (${named(result, "lock_type")})`;
+  if (call.int(1) === F_GET_SEALS && result > 0)
+    return `${hexText(result)} (seals ${straceText(flags(result, setNamed("seals")))})`;
   if (call.int(1) === F_GETFD && result > 0)
     return `0x${result.toString(16)} (flags ${straceText(flags(result, [["FD_CLOEXEC", 1]]))})`;
   if (call.int(1) === F_GETFL)
@@ -15,15 +29,56 @@ function fcntl(call: Call): string | null {
   return null;
 }
 
+/** What is left of the time that was given: the kernel writes it back. */
+function left(time: Value | null): string {
+  return time ? `left ${straceText(time)}` : "";
+}
+
 function poll(call: Call): string | null {
   if (call.result === 0) return "0 (Timeout)";
-  return `${call.result} (${straceText(pollFds(call, call.ulong(0), call.uint(1), true), false)})`;
+  const came = straceText(pollFds(call, call.ulong(0), call.uint(1), true), false);
+  const rest = call.name === "ppoll" ? left(timespecAt(call, call.ulong(2))) : "";
+  return `${call.result} (${[came, rest].filter((text) => text !== "").join(", ")})`;
 }
+
+function select(call: Call): string | null {
+  if (call.result === 0) return "0 (Timeout)";
+  const sets = ["in", "out", "except"].map((name, i) => {
+    const found = fdSet(call, call.ulong(i + 1), call.int(0));
+    const text = found ? straceText(found) : "[]";
+    return text === "[]" ? "" : `${name} ${text}`;
+  });
+  const time = call.name === "select" ? timevalAt : timespecAt;
+  const parts = [...sets, left(time(call, call.ulong(4)))].filter((text) => text !== "");
+  return `${call.result} (${parts.join(", ")})`;
+}
+
+const DUMPABLE: NameSet = [
+  ["SUID_DUMP_DISABLE", 0],
+  ["SUID_DUMP_USER", 1],
+  ["SUID_DUMP_ROOT", 2],
+];
+const PR_GET_DUMPABLE = 3;
 
 const RESULTS: Readonly<Record<string, (call: Call) => string | null>> = {
   fcntl,
   poll,
   ppoll: poll,
+  select,
+  pselect6: select,
+  umask: ({ result }) => `0${result.toString(8)}`.padStart(3, "0"),
+  prctl: (call) =>
+    call.int(0) === PR_GET_DUMPABLE
+      ? `${call.result} (${straceText(oneOf(call.result, DUMPABLE))})`
+      : null,
+  personality: ({ result }) => `${hexText(result)} (${straceText(personalityValue(result))})`,
+  ioprio_get: ({ result }) => `${hexText(result)} (${priority(result)})`,
+  sched_getscheduler: ({ result }) =>
+    `${hexText(result)} (${named(result, "scheduler").replace("SCHED_NORMAL", "SCHED_OTHER")})`,
+  membarrier: (call) =>
+    call.int(0) === 0
+      ? `${hexText(call.result)} (${straceText(flags(call.result, setNamed("membarrier")))})`
+      : null,
 };
 
 /** Null where the number says it all. */

@@ -1,7 +1,17 @@
 /** Structs that many calls share, as strace shows them when it abbreviates: stat(2), statx(2), time. */
 import type { Arch } from "../../kernel/fcntl.ts";
 import { flagsText } from "../../kernel/flags.ts";
-import { flags, integer, NamedValue, pointer, struct, type Value, word } from "../value.ts";
+import {
+  array,
+  flags,
+  integer,
+  NamedValue,
+  oneOf,
+  pointer,
+  struct,
+  type Value,
+  word,
+} from "../value.ts";
 import type { Call } from "./call.ts";
 import { setNamed } from "./parts.ts";
 
@@ -32,7 +42,7 @@ export function modeValue(mode: number): Value {
   return word(type === undefined ? `0${mode.toString(8)}` : `${type}|${permissions}`);
 }
 
-function device(dev: number): Value {
+export function deviceValue(dev: number): Value {
   const major = ((dev >>> 8) & 0xfff) | 0;
   const minor = (dev & 0xff) | ((dev >>> 12) & 0xfff00);
   return word(`makedev(0x${major.toString(16)}, 0x${minor.toString(16)})`);
@@ -48,7 +58,7 @@ export function statValue(call: Call, at: bigint): Value {
   const mode = view.getUint32(arm ? 16 : 24, true);
   const isDevice = [0o020000, 0o060000].includes(mode & S_IFMT);
   const what = isDevice
-    ? (["st_rdev", device(Number(view.getBigUint64(arm ? 32 : 40, true)))] as const)
+    ? (["st_rdev", deviceValue(Number(view.getBigUint64(arm ? 32 : 40, true)))] as const)
     : (["st_size", integer(view.getBigInt64(48, true))] as const);
   return struct([["st_mode", modeValue(mode)], what], true);
 }
@@ -70,25 +80,89 @@ export function statxValue(call: Call, at: bigint): Value {
   );
 }
 
-/** struct timespec, with 64-bit fields. @param utime where two of its values mean something else */
-export function timespecAt(call: Call, at: bigint, utime = false): Value | null {
-  const found = at === 0n ? null : call.memory.read(Number(at), 16);
+/** The date beside a time, in the local time zone: none for the very beginning. */
+function dateRemark(seconds: bigint, fraction: bigint, digits: number): string {
+  if ((seconds === 0n && fraction === 0n) || fraction >= 10n ** BigInt(digits)) return "";
+  const date = new Date(Number(seconds) * 1000);
+  if (Number.isNaN(date.getTime()) || fraction < 0n) return "";
+  const zone = -date.getTimezoneOffset();
+  const two = (value: number) => String(value).padStart(2, "0");
+  const offset = `${zone < 0 ? "-" : "+"}${two(Math.floor(Math.abs(zone) / 60))}${two(Math.abs(zone) % 60)}`;
+  const local = new Date(date.getTime() + zone * 60_000).toISOString().slice(0, -5);
+  const part = fraction ? `.${String(fraction).padStart(digits, "0")}` : "";
+  return ` /* ${local}${part}${offset} */`;
+}
+
+/** Seconds since 1970. */
+export function dated(seconds: bigint): Value {
+  return word(`${seconds}${dateRemark(seconds, 0n, 9)}`);
+}
+
+function timeValue(
+  call: Call,
+  at: bigint,
+  name: "tv_nsec" | "tv_usec",
+  date: boolean,
+): Value | null {
+  const found = at === 0n || call.word === 4 ? null : call.memory.read(Number(at), 16);
   if (!found) return null;
-  const [seconds, nanoseconds] = [found.view.getBigInt64(0, true), found.view.getBigInt64(8, true)];
-  if (utime && Number(nanoseconds) === UTIME_NOW) return word("UTIME_NOW");
-  if (utime && Number(nanoseconds) === UTIME_OMIT) return word("UTIME_OMIT");
-  return struct([
+  const [seconds, fraction] = [found.view.getBigInt64(0, true), found.view.getBigInt64(8, true)];
+  const unsigned = name === "tv_nsec" ? BigInt.asUintN(64, fraction) : fraction;
+  const value = struct([
     ["tv_sec", integer(seconds)],
-    ["tv_nsec", integer(nanoseconds)],
+    [name, integer(unsigned)],
   ]);
+  const remark = date ? dateRemark(seconds, fraction, name === "tv_nsec" ? 9 : 6) : "";
+  return remark === "" ? value : { ...value, remark };
+}
+
+/** struct timespec, with 64-bit fields. @param utime two values mean something else, others a date */
+export function timespecAt(call: Call, at: bigint, utime = false): Value | null {
+  const value = timeValue(call, at, "tv_nsec", utime);
+  if (!utime || value?.kind !== "struct") return value;
+  const [, [, nanoseconds]] = value.fields;
+  const number = nanoseconds.kind === "integer" ? Number(nanoseconds.value) : 0;
+  if (number === UTIME_NOW) return word("UTIME_NOW");
+  return number === UTIME_OMIT ? word("UTIME_OMIT") : value;
 }
 
 /** struct timeval, with 64-bit fields. */
-export function timevalAt(call: Call, at: bigint): Value | null {
-  const found = at === 0n ? null : call.memory.read(Number(at), 16);
-  if (!found) return null;
+export function timevalAt(call: Call, at: bigint, date = false): Value | null {
+  return timeValue(call, at, "tv_usec", date);
+}
+
+const STATFS_FLAGS = [
+  ["ST_VALID", 0x20],
+  ["ST_RDONLY", 1],
+  ["ST_NOSUID", 2],
+  ["ST_NODEV", 4],
+  ["ST_NOEXEC", 8],
+  ["ST_SYNCHRONOUS", 16],
+  ["ST_MANDLOCK", 64],
+  ["ST_NOATIME", 1024],
+  ["ST_NODIRATIME", 2048],
+  ["ST_RELATIME", 4096],
+  ["ST_NOSYMFOLLOW", 8192],
+] as const;
+
+/** struct statfs of 64-bit callers. */
+export function statfsValue(call: Call, at: bigint): Value {
+  const found = call.failed || call.word === 4 ? null : call.memory.read(Number(at), 88);
+  if (!found) return pointer(at);
+  const { view } = found;
+  const number = (offset: number) => integer(view.getBigUint64(offset, true));
+  const id = [56, 60].map((offset) => integer(view.getUint32(offset, true), "hex"));
   return struct([
-    ["tv_sec", integer(found.view.getBigInt64(0, true))],
-    ["tv_usec", integer(found.view.getBigInt64(8, true))],
+    ["f_type", oneOf(view.getUint32(0, true), setNamed("filesystem"))],
+    ["f_bsize", number(8)],
+    ["f_blocks", number(16)],
+    ["f_bfree", number(24)],
+    ["f_bavail", number(32)],
+    ["f_files", number(40)],
+    ["f_ffree", number(48)],
+    ["f_fsid", struct([["val", array(id)]])],
+    ["f_namelen", number(64)],
+    ["f_frsize", number(72)],
+    ["f_flags", flags(view.getUint32(80, true), STATFS_FLAGS, "ST_???")],
   ]);
 }

@@ -1,17 +1,7 @@
 /** Memory, processes, signals and time. */
 import { signalName } from "../../kernel/signal.ts";
-import {
-  array,
-  flags,
-  integer,
-  NamedValue,
-  oneOf,
-  pointer,
-  struct,
-  type Value,
-  word,
-} from "../value.ts";
-import { address, choice, fd, hex, int, set, string, uint, ulong } from "./arguments.ts";
+import { array, flags, integer, NamedValue, pointer, struct, type Value, word } from "../value.ts";
+import { address, choice, fd, hex, int, set, uint, ulong } from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
 import { setNamed } from "./parts.ts";
 import { timespecAt, timevalAt } from "./structs.ts";
@@ -50,14 +40,28 @@ export function signalSet(mask: bigint): Value {
   const missing = Array.from({ length: all }, (_, i) => i + 1).filter((n) => !set_.includes(n));
   return word(`~[${missing.map(name).join(" ")}]`);
 }
-function signalSetAt(call: Call, at: bigint): Value {
+export function signalSetAt(call: Call, at: bigint): Value {
   const found = at === 0n ? null : call.memory.read(Number(at), SIGSETSIZE);
   return found ? signalSet(found.view.getBigUint64(0, true)) : pointer(at);
 }
-const inputSet = onEntry((call, index) => signalSetAt(call, call.ulong(index)));
+/** Only a set of the kernel's own size is one. */
+const suspendSet = onEntry((call, index) =>
+  Number(call.ulong(index + 1)) === SIGSETSIZE
+    ? signalSetAt(call, call.ulong(index))
+    : pointer(call.ulong(index)),
+);
+export const inputSet = onEntry((call, index) => signalSetAt(call, call.ulong(index)));
 const outputSet = onExit((call, index) =>
   call.failed ? pointer(call.ulong(index)) : signalSetAt(call, call.ulong(index)),
 );
+
+/** The flags in strace's order: those that change what is done first. */
+function SA_ORDER() {
+  const set_ = setNamed("sigaction");
+  const first = ["SA_RESTORER", "SA_ONSTACK", "SA_RESTART", "SA_NODEFER", "SA_RESETHAND"];
+  const at = (name: string) => (first.indexOf(name) < 0 ? first.length : first.indexOf(name));
+  return [...set_].sort(([a], [b]) => at(a) - at(b));
+}
 
 /** struct kernel_sigaction: handler, flags, restorer, mask. */
 function sigaction(call: Call, at: bigint): Value {
@@ -72,7 +76,7 @@ function sigaction(call: Call, at: bigint): Value {
   return struct([
     ["sa_handler", word(handlerText)],
     ["sa_mask", signalSet(view.getBigUint64(24, true))],
-    ["sa_flags", flags(actionFlags, setNamed("sigaction"), "SA_???")],
+    ["sa_flags", flags(actionFlags, SA_ORDER(), "SA_???")],
     ...(actionFlags & 0x04000000 ? [["sa_restorer", integer(restorer, "hex")] as const] : []),
   ]);
 }
@@ -167,19 +171,6 @@ const cloneArguments: readonly Argument[] = [
   }),
 ];
 
-const futexOperation = onEntry((call, index) => {
-  const value = call.uint(index);
-  const command = value & 0x7f;
-  const name =
-    oneOf(command, setNamed("futex"), "FUTEX_???").names[0] ?? `0x${command.toString(16)}`;
-  const extra = [...(value & 128 ? ["PRIVATE"] : []), ...(value & 256 ? ["CLOCK_REALTIME"] : [])];
-  return word(
-    extra[0] === "PRIVATE"
-      ? `${name}_PRIVATE${extra[1] ? `|FUTEX_${extra[1]}` : ""}`
-      : [name, ...extra.map((each) => `FUTEX_${each}`)].join("|"),
-  );
-});
-
 export const TASK_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   mmap: [address, ulong, protection, mapFlags, fd, hex],
   mprotect: [address, ulong, protection],
@@ -188,18 +179,14 @@ export const TASK_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   brk: [address],
   exit: [int],
   exit_group: [int],
-  kill: [int, signal],
-  tkill: [int, signal],
-  tgkill: [int, int, signal],
   wait4: [int, status, waitOptions, address],
   clone: cloneArguments,
   rt_sigaction: [signal, newAction, oldAction, ulong],
   rt_sigprocmask: [choice(() => setNamed("sigprocmask"), "SIG_???"), inputSet, outputSet, ulong],
-  rt_sigsuspend: [inputSet, ulong],
-  pause: [],
+  rt_sigsuspend: [suspendSet, ulong],
   alarm: [uint],
   nanosleep: [timespecIn, remaining],
-  clock_nanosleep: [clock, set(() => [["TIMER_ABSTIME", 1]]), timespecIn, remaining],
+  clock_nanosleep: [clock, set(() => [["TIMER_ABSTIME", 1]], "TIMER_???"), timespecIn, remaining],
   clock_gettime: [clock, timespecOut],
   gettimeofday: [timevalOut, address],
   getrlimit: [resource, limitsOut],
@@ -220,15 +207,10 @@ export const TASK_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   setpgid: [int, int],
   getpriority: [choice(() => setNamed("priority"), "PRIO_???"), int],
   sched_yield: [],
-  sched_getaffinity: [int, ulong, address],
   set_tid_address: [address],
   set_robust_list: [address, ulong],
   rseq: [address, hex, int, hex],
   getrandom: [randomBytes, ulong, set(() => setNamed("random"), "GRND_???")],
-  futex: [address, futexOperation, uint],
-  personality: [hex],
-  arch_prctl: [choice(() => setNamed("arch_prctl")), hex],
-  sethostname: [string, ulong],
   mlock: [address, ulong],
   munlock: [address, ulong],
   sync: [],

@@ -1,0 +1,147 @@
+/** struct msghdr: sendmsg(2), recvmsg(2), cmsg(3). */
+import { array, flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
+import { bytesAt, fdValue, set } from "./arguments.ts";
+import { type Call, onEntry, onExit } from "./call.ts";
+import { setNamed } from "./parts.ts";
+import { socketAddress } from "./socket-address.ts";
+import { vectorsAt } from "./vectors.ts";
+
+const HEADER_SIZE = 56;
+const SEVERAL_SIZE = 64;
+const CMSG_SIZE = 16;
+const LARGEST_CONTROL = 4096;
+const SOL_SOCKET = 1;
+const SCM_RIGHTS = 1;
+const SCM_CREDENTIALS = 2;
+
+export const messageFlags = set(() => setNamed("message"), "MSG_???");
+
+/** What stands behind a struct cmsghdr. */
+function controlData(call: Call, view: DataView, kind: number): Value {
+  const numbers = Array.from({ length: view.byteLength >> 2 }, (_, i) =>
+    view.getInt32(i * 4, true),
+  );
+  if (kind === SCM_RIGHTS) return array(numbers.map((fd) => fdValue(call, fd)));
+  const names = ["pid", "uid", "gid"];
+  return struct(numbers.slice(0, 3).map((number, i) => [names[i], integer(number)]));
+}
+
+function control(call: Call, at: bigint, length: number): Value {
+  const size = Math.min(length, LARGEST_CONTROL);
+  const found = size < CMSG_SIZE ? null : call.memory.read(Number(at), size);
+  if (!found) return pointer(at);
+  const copy = new DataView(found.bytes.slice(0, size).buffer);
+  const items: Value[] = [];
+  for (let offset = 0; offset + CMSG_SIZE <= size; ) {
+    const own = Number(copy.getBigUint64(offset, true));
+    if (own < CMSG_SIZE || own > size - offset) break;
+    const [level, kind] = [copy.getInt32(offset + 8, true), copy.getInt32(offset + 12, true)];
+    const known = level === SOL_SOCKET && (kind === SCM_RIGHTS || kind === SCM_CREDENTIALS);
+    const data = new DataView(copy.buffer, offset + CMSG_SIZE, own - CMSG_SIZE);
+    items.push(
+      struct([
+        ["cmsg_len", integer(own)],
+        ["cmsg_level", oneOf(level, setNamed("socket_level"), "SOL_??")],
+        [
+          "cmsg_type",
+          level === SOL_SOCKET
+            ? oneOf(kind, setNamed("control_socket"), "SCM_???")
+            : integer(kind, "hex"),
+        ],
+        ...(known
+          ? [["cmsg_data", controlData(call, data, kind)] as const]
+          : own > CMSG_SIZE
+            ? [
+                [
+                  "cmsg_data",
+                  bytesAt(call, at + BigInt(offset + CMSG_SIZE), own - CMSG_SIZE),
+                ] as const,
+              ]
+            : []),
+      ]),
+    );
+    offset += (own + 7) & ~7;
+  }
+  return array(items);
+}
+
+interface Header {
+  readonly name: bigint;
+  readonly nameLength: number;
+  readonly iov: bigint;
+  readonly count: bigint;
+  readonly control: bigint;
+  readonly controlLength: bigint;
+  readonly flags: number;
+}
+
+function headerAt(call: Call, at: bigint): Header | null {
+  const found = at === 0n || call.word === 4 ? null : call.memory.read(Number(at), HEADER_SIZE);
+  if (!found) return null;
+  const { view } = found;
+  const [name, iov, count, control, controlLength] = [0, 16, 24, 32, 40].map((offset) =>
+    view.getBigUint64(offset, true),
+  );
+  const nameLength = view.getInt32(8, true);
+  return { name, nameLength, iov, count, control, controlLength, flags: view.getUint32(48, true) };
+}
+
+/** @param bytes of the data that are shown @param room for a name before the call */
+function message(call: Call, at: bigint, bytes: number, room?: number): Value {
+  const header = headerAt(call, at);
+  if (!header) return pointer(at);
+  const { name, nameLength, iov, count, controlLength } = header;
+  const length =
+    room === undefined || room === nameLength
+      ? integer(nameLength)
+      : word(`${room} => ${nameLength}`);
+  return struct([
+    ["msg_name", name === 0n ? pointer(name) : socketAddress(call, name, nameLength)],
+    ["msg_namelen", length],
+    ["msg_iov", vectorsAt(call, iov, Number(count), bytes)],
+    ["msg_iovlen", integer(count)],
+    ...(controlLength === 0n
+      ? []
+      : [["msg_control", control(call, header.control, Number(controlLength))] as const]),
+    ["msg_controllen", integer(controlLength)],
+    ["msg_flags", flags(header.flags, setNamed("message"), "MSG_???")],
+  ]);
+}
+
+export const messageIn = onEntry((call, index) =>
+  message(call, call.ulong(index), Number.MAX_SAFE_INTEGER),
+);
+export const messageOut = onExit(
+  (call, index, before) => {
+    const at = call.ulong(index);
+    const room = before?.kind === "integer" ? Number(before.value) : undefined;
+    if (!call.failed) return message(call, at, call.result, room);
+    return room === undefined ? pointer(at) : struct([["msg_namelen", integer(room)]]);
+  },
+  (call, index) => {
+    const header = headerAt(call, call.ulong(index));
+    return header ? integer(header.nameLength) : null;
+  },
+);
+
+/** struct mmsghdr[]: as many as were sent or received. */
+function messages(call: Call, index: number): Value {
+  const at = call.ulong(index);
+  if (call.failed) return pointer(at);
+  const count = Math.min(call.result, call.limits.array);
+  const items: Value[] = [];
+  for (let i = 0; i < count; i++) {
+    const each = at + BigInt(i * SEVERAL_SIZE);
+    const length = call.memory.read(Number(each) + HEADER_SIZE, 4)?.view.getUint32(0, true);
+    if (length === undefined) break;
+    items.push(
+      struct([
+        ["msg_hdr", message(call, each, length)],
+        ["msg_len", integer(length)],
+      ]),
+    );
+  }
+  return array(items);
+}
+export const messagesIn = onExit(messages);
+export const messagesOut = onExit(messages);

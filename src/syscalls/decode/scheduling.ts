@@ -1,0 +1,97 @@
+/** sched(7): sets of CPUs, parameters; clone3(2). */
+
+import { signalName } from "../../kernel/signal.ts";
+import { array, flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
+import { type Argument, type Call, onEntry, onExit } from "./call.ts";
+import { setNamed } from "./parts.ts";
+
+const LARGEST = 128;
+
+/** @param length in bytes, null where there is nothing to be read */
+export function cpus(length: (call: Call) => number | null): Argument {
+  return onExit((call, index) => {
+    const at = call.ulong(index);
+    const size = Math.min(length(call) ?? 0, LARGEST);
+    const found = at === 0n || size <= 0 ? null : call.memory.read(Number(at), size);
+    if (!found) return pointer(at);
+    const set = Array.from({ length: size * 8 }, (_, i) => i).filter(
+      (i) => (found.bytes[i >> 3] >> (i & 7)) & 1,
+    );
+    return word(`[${set.join(" ")}]`);
+  });
+}
+
+/** struct sched_param. */
+export const schedulerParameter = onEntry((call, index) => {
+  const at = call.ulong(index);
+  const found = at === 0n ? null : call.memory.read(Number(at), 4);
+  return found ? array([integer(found.view.getInt32(0, true))]) : pointer(at);
+});
+
+/** struct sched_attr: as much as there is of it. */
+const attributes =
+  (isOutput: boolean): Argument["decode"] =>
+  (call, index) => {
+    const at = call.ulong(index);
+    const found = at === 0n || (isOutput && call.failed) ? null : call.memory.read(Number(at), 48);
+    if (!found) return pointer(at);
+    const { view } = found;
+    const size = view.getUint32(0, true);
+    const fields: [string, Value][] = [
+      ["size", integer(size)],
+      ["sched_policy", oneOf(view.getUint32(4, true), setNamed("scheduler"), "SCHED_???")],
+      [
+        "sched_flags",
+        flags(view.getBigUint64(8, true), setNamed("scheduler_flags"), "SCHED_FLAG_???"),
+      ],
+      ["sched_nice", integer(view.getInt32(16, true))],
+      ["sched_priority", integer(view.getUint32(20, true))],
+      ["sched_runtime", integer(view.getBigUint64(24, true))],
+      ["sched_deadline", integer(view.getBigUint64(32, true))],
+      ["sched_period", integer(view.getBigUint64(40, true))],
+    ];
+    const more = size >= 56 ? call.memory.read(Number(at) + 48, 8) : null;
+    if (more)
+      fields.push(
+        ["sched_util_min", integer(more.view.getUint32(0, true))],
+        ["sched_util_max", integer(more.view.getUint32(4, true))],
+      );
+    return struct(fields);
+  };
+
+const CLONE_PIDFD = 0x1000n;
+const CLONE_SETTID = 0x1000000n | 0x200000n;
+const CLONE_PARENT_SETTID = 0x100000n;
+const CLONE_SETTLS = 0x80000n;
+
+/** struct clone_args, as far as its flags make use of it. */
+const cloneArguments = onEntry((call, index) => {
+  const at = call.ulong(index);
+  const found = call.ulong(1) < 64n ? null : call.memory.read(Number(at), 64);
+  if (!found) return pointer(at);
+  const [bits, pidfd, childTid, parentTid, exit, stack, size, tls] = Array.from(
+    { length: 8 },
+    (_, i) => found.view.getBigUint64(i * 8, true),
+  );
+  const signal = Number(exit);
+  return struct([
+    ["flags", flags(bits, setNamed("clone"), "CLONE_???")],
+    ...(bits & CLONE_PIDFD ? [["pidfd", pointer(pidfd)] as const] : []),
+    ...(bits & CLONE_SETTID ? [["child_tid", pointer(childTid)] as const] : []),
+    ...(bits & CLONE_PARENT_SETTID ? [["parent_tid", pointer(parentTid)] as const] : []),
+    ["exit_signal", signal > 0 && signal <= 64 ? word(signalName(signal)) : integer(exit)],
+    ["stack", pointer(stack)],
+    ["stack_size", integer(size, "hex")],
+    ...(bits & CLONE_SETTLS ? [["tls", pointer(tls)] as const] : []),
+  ]);
+});
+/** What the kernel wrote for the parent. */
+const size = onEntry((call, index) => integer(call.ulong(index)));
+const int = onEntry((call, index) => integer(call.int(index)));
+const uint = onEntry((call, index) => integer(call.uint(index)));
+
+export const SCHEDULING_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
+  sched_setattr: [int, onEntry(attributes(false)), uint],
+  sched_getattr: [int, onExit(attributes(true)), uint, uint],
+  clone3: [cloneArguments, size],
+};

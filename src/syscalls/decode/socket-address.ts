@@ -1,0 +1,71 @@
+/** struct sockaddr in the families that have names. */
+import { addressText } from "../../kernel/socket.ts";
+import { integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
+import { bytesAt } from "./arguments.ts";
+import type { Call } from "./call.ts";
+import { setNamed } from "./parts.ts";
+
+const AF_UNIX = 1;
+const AF_INET = 2;
+const AF_INET6 = 10;
+const AF_NETLINK = 16;
+const LARGEST = 128;
+
+/** struct sockaddr with strace's words. */
+export function socketAddress(call: Call, at: bigint, length: number): Value {
+  const size = Math.min(length, LARGEST);
+  const found = at === 0n || size < 2 ? null : call.memory.read(Number(at), size);
+  if (!found) return pointer(at);
+  const view = new DataView(found.view.buffer, found.view.byteOffset, size);
+  const kind = view.getUint16(0, true);
+  const name = oneOf(kind, setNamed("family"), "AF_???");
+  const text = addressText(view) ?? "";
+  if (kind === AF_INET && size >= 8) {
+    const host = text.slice(0, text.lastIndexOf(":"));
+    return struct([
+      ["sa_family", name],
+      ["sin_port", word(`htons(${view.getUint16(2)})`)],
+      ["sin_addr", word(`inet_addr("${host}")`)],
+    ]);
+  }
+  if (kind === AF_INET6 && size >= 24) {
+    const host = text.slice(1, text.indexOf("]"));
+    return struct([
+      ["sa_family", name],
+      ["sin6_port", word(`htons(${view.getUint16(2)})`)],
+      ["sin6_flowinfo", word(`htonl(${view.getUint32(4)})`)],
+      ["sin6_addr", word(`inet_pton(AF_INET6, "${host}", &sin6_addr)`)],
+      ["sin6_scope_id", integer(size >= 28 ? view.getUint32(24, true) : 0)],
+    ]);
+  }
+  if (kind === AF_UNIX && size === 2) return struct([["sa_family", name]]);
+  if (kind === AF_UNIX)
+    return struct([
+      ["sa_family", name],
+      ["sun_path", unixPath(found.bytes, size)],
+    ]);
+  if (kind === AF_NETLINK && size >= 12)
+    return struct([
+      ["sa_family", name],
+      ["nl_pid", integer(view.getUint32(4, true))],
+      ["nl_groups", word(nlGroups(view.getUint32(8, true)))],
+    ]);
+  return struct([
+    ["sa_family", name],
+    ["sa_data", bytesAt(call, at + 2n, size - 2)],
+  ]);
+}
+
+const nlGroups = (groups: number) =>
+  groups === 0 ? "00000000" : `0x${groups.toString(16).padStart(6, "0")}`;
+
+function unixPath(bytes: Uint8Array, size: number): Value {
+  const abstract = bytes[2] === 0;
+  const start = abstract ? 3 : 2;
+  const end = abstract ? size : bytes.indexOf(0, start);
+  const name = bytes.slice(start, end < 0 || end > size ? size : end);
+  // strace marks abstract names with @, outside of nothing.
+  return abstract
+    ? word(`@"${Buffer.from(name).toString("latin1").replaceAll("\0", "\\0")}"`)
+    : { kind: "string", bytes: name, cut: false };
+}

@@ -1,0 +1,282 @@
+/** The machine and what it is shared by: names, schedulers, rights, System V IPC, keys. */
+import { array, flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
+import * as usual from "./arguments.ts";
+import { type Argument, type Call, onEntry, onExit } from "./call.ts";
+import { setNamed } from "./parts.ts";
+import { cpus, schedulerParameter } from "./scheduling.ts";
+import { timespecAt } from "./structs.ts";
+
+const { address, choice, fd, hex, input, int, path, set, string, uint, ulong } = usual;
+const UTSNAME_FIELD = 65;
+
+// ---- names ----
+
+const uname = onExit((call, index) => {
+  const at = call.ulong(index);
+  const found = call.failed ? null : call.memory.read(Number(at), 2 * UTSNAME_FIELD);
+  if (!found) return pointer(at);
+  const text = (start: number): Value => {
+    const bytes = found.bytes.slice(start, start + UTSNAME_FIELD);
+    const end = bytes.indexOf(0);
+    return { kind: "string", bytes: end < 0 ? bytes : bytes.subarray(0, end), cut: false };
+  };
+  return struct(
+    [
+      ["sysname", text(0)],
+      ["nodename", text(UTSNAME_FIELD)],
+    ],
+    true,
+  );
+});
+
+const sysinfo = onExit((call, index) => {
+  const at = call.ulong(index);
+  const found = call.failed || call.word === 4 ? null : call.memory.read(Number(at), 112);
+  if (!found) return pointer(at);
+  const { view } = found;
+  const word64 = (offset: number) => integer(view.getBigUint64(offset, true));
+  return struct([
+    ["uptime", integer(view.getBigInt64(0, true))],
+    ["loads", array([word64(8), word64(16), word64(24)])],
+    ["totalram", word64(32)],
+    ["freeram", word64(40)],
+    ["sharedram", word64(48)],
+    ["bufferram", word64(56)],
+    ["totalswap", word64(64)],
+    ["freeswap", word64(72)],
+    ["procs", integer(view.getUint16(80, true))],
+    ["totalhigh", word64(88)],
+    ["freehigh", word64(96)],
+    ["mem_unit", integer(view.getUint32(104, true))],
+  ]);
+});
+
+// ---- who and how ----
+
+/** -1 leaves it as it is. */
+const id = onEntry((call, index) => integer(call.int(index)));
+const groups =
+  (count: (call: Call) => number, isOutput: boolean): Argument["decode"] =>
+  (call, index) => {
+    const at = call.ulong(index);
+    const shown = Math.min(count(call), call.limits.array);
+    if (at === 0n || (isOutput && call.failed) || shown < 0) return pointer(at);
+    if (isOutput && call.uint(0) === 0) return pointer(at);
+    const found = call.memory.read(Number(at), Math.max(4, shown * 4));
+    if (!found) return pointer(at);
+    const items = Array.from({ length: shown }, (_, i) =>
+      integer(found.view.getUint32(i * 4, true)),
+    );
+    return array(items, count(call) > shown);
+  };
+
+const personality = onEntry((call, index) => {
+  const value = call.uint(index);
+  return value === 0xffffffff ? integer(value, "hex") : personalityValue(value);
+});
+export function personalityValue(value: number): Value {
+  const type = oneOf(value & 0xff, setNamed("personality"), "PER_???");
+  const bits = flags((value & ~0xff) >>> 0, setNamed("personality_flags"));
+  const names = [
+    ...(type.names.length ? type.names : [`0x${(value & 0xff).toString(16)}`]),
+    ...bits.names,
+  ];
+  if (Number(bits.rest) !== 0) names.push(`0x${bits.rest.toString(16)}`);
+  return word(names.join("|"));
+}
+
+const archArgument = onExit((call, index) => {
+  const at = call.ulong(index);
+  const isGet = [0x1003, 0x1004].includes(call.int(0));
+  if (!isGet || call.failed) return integer(at, "hex");
+  const found = call.memory.read(Number(at), 8);
+  return found ? array([integer(found.view.getBigUint64(0, true), "hex")]) : pointer(at);
+});
+
+export function priority(value: number): string {
+  const kind = oneOf(value >> 13, setNamed("ioprio_class"), "IOPRIO_CLASS_???");
+  const name = kind.names[0] ?? `0x${(value >> 13).toString(16)} /* IOPRIO_CLASS_??? */`;
+  return `IOPRIO_PRIO_VALUE(${name}, ${value & 0x1fff})`;
+}
+const ioprioWho = choice(() => setNamed("ioprio_who"), "IOPRIO_WHO_???");
+
+/** A pointer, or a number of bytes, behind a pointer. */
+const wordOut = (base: "hex" | "decimal") =>
+  onExit((call, index) => {
+    const at = call.ulong(index);
+    const found = call.failed || at === 0n ? null : usual.wordAt(call, Number(at));
+    return found === null ? pointer(at) : array([integer(found, base)]);
+  });
+
+const robustHead = wordOut("hex");
+
+/** struct __user_cap_data_struct, of which version 3 has two. */
+const capabilities =
+  (isOutput: boolean): Argument["decode"] =>
+  (call, index) => {
+    const at = call.ulong(index);
+    const found = at === 0n || (isOutput && call.failed) ? null : call.memory.read(Number(at), 24);
+    if (!found) return pointer(at);
+    const names = setNamed("capability");
+    const one = (offset: number): Value => {
+      const low = BigInt(found.view.getUint32(offset, true));
+      const bits = low | (BigInt(found.view.getUint32(offset + 12, true)) << 32n);
+      const known = names.filter(([, bit]) => (bits >> BigInt(bit)) & 1n);
+      const rest = known.reduce((left, [, bit]) => left & ~(1n << BigInt(bit)), bits);
+      const words = known.map(([name]) => `1<<${name}`);
+      return word([...words, ...(rest ? [`0x${rest.toString(16)}`] : [])].join("|") || "0");
+    };
+    return struct([
+      ["effective", one(0)],
+      ["permitted", one(4)],
+      ["inheritable", one(8)],
+    ]);
+  };
+const capabilityHeader = onEntry((call, index) => {
+  const at = call.ulong(index);
+  const found = at === 0n ? null : call.memory.read(Number(at), 8);
+  if (!found) return pointer(at);
+  return struct([
+    [
+      "version",
+      oneOf(
+        found.view.getUint32(0, true),
+        setNamed("capability_version"),
+        "_LINUX_CAPABILITY_VERSION_???",
+      ),
+    ],
+    ["pid", integer(found.view.getInt32(4, true))],
+  ]);
+});
+
+// ---- System V IPC ----
+
+const key = onEntry((call, index) =>
+  call.int(index) === 0 ? word("IPC_PRIVATE") : integer(call.uint(index), "hex"),
+);
+const SEMBUF_SIZE = 6;
+const operations = onEntry((call, index) => {
+  const at = call.ulong(index);
+  const count = call.uint(2);
+  const shown = Math.min(count, call.limits.array);
+  const found = at === 0n ? null : call.memory.read(Number(at), Math.max(1, shown * SEMBUF_SIZE));
+  if (!found) return pointer(at);
+  const { view } = found;
+  const items = Array.from({ length: shown }, (_, i) =>
+    struct([
+      ["sem_num", integer(view.getUint16(i * SEMBUF_SIZE, true))],
+      ["sem_op", integer(view.getInt16(i * SEMBUF_SIZE + 2, true))],
+      ["sem_flg", flags(view.getUint16(i * SEMBUF_SIZE + 4, true), setNamed("semop"), "SEM_???")],
+    ]),
+  );
+  return array(items, count > shown);
+});
+/** A type, then so many bytes as the third argument says, or the result. */
+const messageText =
+  (length: (call: Call) => number): Argument["decode"] =>
+  (call, index) => {
+    const at = call.ulong(index);
+    const found = call.failed ? null : usual.wordAt(call, Number(at));
+    if (found === null) return pointer(at);
+    return struct([
+      ["mtype", integer(BigInt.asIntN(64, found))],
+      ["mtext", usual.bytesAt(call, at + BigInt(call.word), length(call))],
+    ]);
+  };
+const timeIn = onEntry(
+  (call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)),
+);
+
+// ---- keys ----
+
+const keyring = onEntry((call, index) => oneOf(call.int(index), setNamed("keyring")));
+
+// ---- memory ----
+
+const MREMAP_FIXED = 2 | 4;
+const newAddress = onEntry((call, index) =>
+  call.uint(3) & MREMAP_FIXED ? pointer(call.ulong(index)) : null,
+);
+/** strace tells a page's state; where many are asked for, the first. */
+const pages = onExit((call, index) => {
+  const at = call.ulong(index);
+  const count = Math.ceil(Number(call.ulong(1)) / 4096);
+  const shown = Math.min(count, call.limits.string);
+  const found = call.failed ? null : call.memory.read(Number(at), Math.max(1, shown));
+  if (!found) return pointer(at);
+  const items = Array.from({ length: shown }, (_, i) => integer(found.bytes[i] & 1));
+  return array(items, count > shown);
+});
+/** Names that the kernel takes with a length. */
+const counted = onEntry((call, index) => {
+  const length = call.int(index + 1);
+  const at = call.ulong(index);
+  const found = length < 0 ? null : call.memory.read(Number(at), Math.max(1, Math.min(length, 64)));
+  return found ? usual.bytesAt(call, at, length) : pointer(at);
+});
+
+export const SYSTEM_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
+  uname: [uname],
+  sysinfo: [sysinfo],
+  sethostname: [counted, uint],
+  setdomainname: [counted, uint],
+  setuid: [id],
+  setgid: [id],
+  setreuid: [id, id],
+  setregid: [id, id],
+  setresuid: [id, id, id],
+  setresgid: [id, id, id],
+  setgroups: [uint, onEntry(groups((call) => call.uint(0), false))],
+  getgroups: [uint, onExit(groups((call) => call.result, true))],
+  personality: [personality],
+  arch_prctl: [choice(() => setNamed("arch_prctl"), "ARCH_???"), archArgument],
+  ioprio_get: [ioprioWho, int],
+  ioprio_set: [ioprioWho, int, onEntry((call, index) => word(priority(call.int(index))))],
+  get_robust_list: [int, robustHead, wordOut("decimal")],
+  capget: [capabilityHeader, onExit(capabilities(true))],
+  capset: [capabilityHeader, onEntry(capabilities(false))],
+  membarrier: [choice(() => setNamed("membarrier"), "MEMBARRIER_CMD_???"), uint],
+  sched_getaffinity: [int, ulong, cpus((call) => (call.failed ? null : call.result))],
+  sched_setaffinity: [int, ulong, cpus((call) => Number(call.ulong(1)))],
+  sched_setscheduler: [int, choice(() => setNamed("scheduler"), "SCHED_???"), schedulerParameter],
+  sched_setparam: [int, schedulerParameter],
+  sched_getparam: [
+    int,
+    onExit((call, index) =>
+      call.failed ? pointer(call.ulong(index)) : schedulerParameter.decode(call, index),
+    ),
+  ],
+  shmget: [key, ulong, onEntry((call, index) => ipcFlags(call.uint(index), "shmget"))],
+  semget: [key, int, onEntry((call, index) => ipcFlags(call.uint(index), "ipc_get"))],
+  msgget: [key, onEntry((call, index) => ipcFlags(call.uint(index), "ipc_get"))],
+  semop: [int, operations, uint],
+  semtimedop: [int, operations, uint, timeIn],
+  msgsnd: [
+    int,
+    onEntry(messageText((call) => Number(call.ulong(2)))),
+    ulong,
+    set(() => setNamed("msgsnd"), "IPC_???"),
+  ],
+  add_key: [string, string, input(3), ulong, keyring],
+  mremap: [address, ulong, ulong, set(() => setNamed("mremap"), "MREMAP_???"), newAddress],
+  msync: [address, ulong, set(() => setNamed("msync"), "MS_???")],
+  mincore: [address, ulong, pages],
+  mlock2: [address, ulong, set(() => setNamed("mlock2"), "MLOCK_???")],
+  pkey_mprotect: [hex, ulong, set(() => setNamed("prot"), "PROT_???"), int],
+  io_destroy: [hex],
+  ioperm: [hex, hex, int],
+  pivot_root: [path, path],
+  syncfs: [fd],
+};
+
+function ipcFlags(value: number, name: string): Value {
+  const named = flags(value & ~0o777, setNamed(name));
+  const rest = Number(named.rest) >>> 0;
+  const huge = rest >>> 26;
+  const words = [...named.names, ...(name === "shmget" && huge ? [`${huge}<<SHM_HUGE_SHIFT`] : [])];
+  return word(
+    [...words, `0${(value & 0o777).toString(8).padStart(3, "0")}`.replace(/^0000$/, "000")].join(
+      "|",
+    ),
+  );
+}

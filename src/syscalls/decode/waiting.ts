@@ -1,0 +1,142 @@
+/** Waiting for descriptors: poll(2), select(2), epoll(7). */
+import { array, flags, integer, pointer, struct, type Value, word } from "../value.ts";
+import { address, choice, fd, fdValue, int, set, uint, ulong } from "./arguments.ts";
+import { type Argument, type Call, onEntry, onExit } from "./call.ts";
+import { setNamed } from "./parts.ts";
+import { timespecAt, timevalAt } from "./structs.ts";
+import { inputSet, signalSetAt } from "./tasks.ts";
+
+/** struct pollfd: what is asked for at the entry, what came is told after the result. */
+export function pollFds(call: Call, at: bigint, count: number, answered: boolean): Value {
+  const items: Value[] = [];
+  const set_ = setNamed("poll");
+  for (let i = 0; i < Math.min(count, call.limits.array); i++) {
+    const found = call.memory.read(Number(at) + i * 8, 8);
+    if (!found) return pointer(at);
+    const number = found.view.getInt32(0, true);
+    const [events, revents] = [found.view.getUint16(4, true), found.view.getUint16(6, true)];
+    if (answered && revents === 0) continue;
+    const each = fdValue(call, number);
+    if (number < 0) items.push(struct([["fd", each]]));
+    else if (answered)
+      items.push(
+        struct([
+          ["fd", each],
+          ["revents", flags(revents, set_)],
+        ]),
+      );
+    else
+      items.push(
+        struct([
+          ["fd", each],
+          ["events", flags(events, set_)],
+        ]),
+      );
+  }
+  return array(items, count > call.limits.array);
+}
+const polled = onEntry((call, index) => {
+  const at = call.ulong(index);
+  return at === 0n ? pointer(at) : pollFds(call, at, call.uint(index + 1), false);
+});
+
+const BITS = 8;
+const MOST_FDS = 1024;
+
+/** fd_set: the numbers in it. @returns null where it cannot be read */
+export function fdSet(call: Call, at: bigint, count: number): Value | null {
+  const bits = Math.min(Math.max(0, count), MOST_FDS);
+  const bytes = Math.ceil(bits / (call.word * BITS)) * call.word;
+  const found = at === 0n ? null : call.memory.read(Number(at), bytes);
+  if (!found) return null;
+  const fds = Array.from({ length: bits }, (_, i) => i).filter(
+    (i) => (found.bytes[i >> 3] >> (i & 7)) & 1,
+  );
+  return word(`[${fds.join(" ")}]`);
+}
+const watched = onEntry(
+  (call, index) => fdSet(call, call.ulong(index), call.int(0)) ?? pointer(call.ulong(index)),
+);
+const timeout = (read: typeof timespecAt) =>
+  onEntry((call, index) => read(call, call.ulong(index)) ?? pointer(call.ulong(index)));
+
+/** pselect6(2): a signal set with its size, behind one pointer. */
+const maskWithSize = onEntry((call, index) => {
+  const at = call.ulong(index);
+  const found = at === 0n || call.word === 4 ? null : call.memory.read(Number(at), 16);
+  if (!found) return pointer(at);
+  const [mask, size] = [found.view.getBigUint64(0, true), found.view.getBigUint64(8, true)];
+  return struct([
+    ["sigmask", signalSetAt(call, mask)],
+    ["sigsetsize", integer(size)],
+  ]);
+});
+
+/** struct epoll_event is packed on x86 only. */
+function epollEvent(call: Call, view: DataView, at: number): Value {
+  const data = view.getBigUint64(at + (call.arch === "arm64" ? 8 : 4), true);
+  return struct([
+    ["events", flags(view.getUint32(at, true), setNamed("epoll"), "EPOLL???")],
+    [
+      "data",
+      struct([
+        ["u32", integer(data & 0xffffffffn)],
+        ["u64", integer(data)],
+      ]),
+    ],
+  ]);
+}
+const eventSize = (call: Call) => (call.arch === "arm64" ? 16 : 12);
+const EPOLL_CTL_DEL = 2;
+const wantedEvent = onEntry((call, index) => {
+  const at = call.ulong(index);
+  const found =
+    at === 0n || call.int(1) === EPOLL_CTL_DEL
+      ? null
+      : call.memory.read(Number(at), eventSize(call));
+  return found ? epollEvent(call, found.view, 0) : pointer(at);
+});
+const arrivedEvents = onExit((call, index) => {
+  const at = call.ulong(index);
+  const size = eventSize(call);
+  const shown = Math.min(call.result, call.limits.array);
+  const found = call.failed ? null : call.memory.read(Number(at), shown * size);
+  if (!found) return pointer(at);
+  const items = Array.from({ length: shown }, (_, i) => epollEvent(call, found.view, i * size));
+  return array(items, call.result > shown);
+});
+
+const epollWait: readonly Argument[] = [fd, arrivedEvents, int, int];
+
+export const WAIT_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
+  poll: [polled, uint, int],
+  ppoll: [polled, uint, timeout(timespecAt), inputSet, ulong],
+  select: [int, watched, watched, watched, timeout(timevalAt)],
+  pselect6: [int, watched, watched, watched, timeout(timespecAt), maskWithSize],
+  epoll_create1: [set(() => setNamed("epoll_create"), "EPOLL_???")],
+  epoll_ctl: [fd, choice(() => setNamed("epoll_ctl"), "EPOLL_CTL_???"), fd, wantedEvent],
+  epoll_wait: epollWait,
+  epoll_pwait: [...epollWait, inputSet, ulong],
+  epoll_pwait2: [fd, arrivedEvents, int, timeout(timespecAt), inputSet, ulong],
+  pause: [],
+  signalfd: [fd, inputSet, ulong],
+  signalfd4: [
+    fd,
+    inputSet,
+    ulong,
+    set(
+      () => [
+        ["SFD_CLOEXEC", 0o2000000],
+        ["SFD_NONBLOCK", 0o4000],
+      ],
+      "SFD_???",
+    ),
+  ],
+  rt_sigpending: [
+    onExit((call, index) =>
+      call.failed ? pointer(call.ulong(index)) : signalSetAt(call, call.ulong(index)),
+    ),
+    ulong,
+  ],
+  rt_sigtimedwait: [inputSet, address, timeout(timespecAt), ulong],
+};
