@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../root/programs.ts";
+import { bomb, UNNAMED, USED, VANISHED } from "./bomb.ts";
 import { type ByTool, Figures } from "./figures.ts";
 import { BESIDE, CPU, LEFT_OUT, LOOP, LOST, Loops, MEMORY, RECORDED } from "./loops.ts";
 import { FIRST, NOTHING, REST, rest, start } from "./start.ts";
@@ -62,6 +63,9 @@ async function measure(): Promise<number> {
       await round(directory);
       longest = Math.max(longest, performance.now() - start);
     }
+    // Long enough for once.
+    for (const tracer of bomb.tools)
+      await attempt(tracer, () => bomb.recorded(figures, directory, tracer));
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -88,6 +92,9 @@ function rows(): Row[] {
     ...Object.keys(WORKLOADS).map((what) =>
       row(`${what}: recorded / untraced`, figures.ratios(what, what), 2),
     ),
+    row("20,000 short processes: events lost", figures.of(VANISHED), 0, 0),
+    row("  processes without a name", figures.of(UNNAMED), 0, 0),
+    row("  CPU per process, µs", figures.of(USED), 1),
     row("start to first event, less /bin/true, ms", { trace: first }, 0, 60),
     row("trace all at rest: CPU, ms per s", figures.of(REST), 1, 5),
   ];
@@ -96,8 +103,10 @@ function rows(): Row[] {
 async function main(): Promise<number> {
   const rounds = await measure();
   const measured = rows();
-  console.log(table(measured, ["trace", ...installed.map(({ name }) => name)]));
-  for (const { name } of missing) console.log(`${name}: missing, so not compared`);
+  const tools = [...installed, ...bomb.tools].map(({ name }) => name);
+  console.log(table(measured, [...new Set(["trace", ...tools])]));
+  for (const { name } of [...missing, ...bomb.missing])
+    console.log(`${name}: missing, so not compared`);
   for (const [name, why] of failed) console.log(`${name}: ${why}`);
   const [load] = loadavg();
   console.log(

@@ -65,6 +65,8 @@ static void do_bomb(int count)
 		char *argv[] = { "nothing", "nothing", NULL };
 		pid_t child;
 		must(posix_spawn(&child, file, NULL, NULL, argv, NULL) == 0, "posix_spawn");
+		did("fork", child, child);
+		printf("\t%d\t%d\n", tid(), getpid());
 		status_of(child);
 	}
 	did("bomb", getpid(), getpid());

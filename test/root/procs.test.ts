@@ -150,7 +150,8 @@ describe("the tree", () => {
   });
 
   test("goes down, and says what a signal ended and what still runs", () => {
-    const script = "exec >/dev/null 2>&1; (sh -c 'kill -9 $$'; exit 7); sleep 5 & kill $$";
+    const script =
+      "exec >/dev/null 2>&1; (sh -c 'kill -9 $$'; exit 7); sleep 5 & sleep 0.3; kill $$";
     const { status, stderr } = run([TRACE, "procs", "--", "sh", "-c", script]);
     expect(status).toBe(143);
     const lines = drawn(stderr.replace(/ +\d+ +still running/, " | still running"));
@@ -158,7 +159,8 @@ describe("the tree", () => {
       "sh -c '… | SIGTERM",
       "├─ sh -c '… | exit 7",
       "│  └─ sh -c 'kill -9 $$' | SIGKILL",
-      "└─ sleep 5 | still running",
+      "├─ sleep 5 | still running",
+      "└─ sleep 0.3 | exit 0",
     ]);
     const left = /sleep 5 +(\d+)/.exec(stderr)?.[1];
     process.kill(Number(left));
