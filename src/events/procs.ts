@@ -2,6 +2,7 @@
 import type { ProcEventView } from "../kernel/proc_event.ts";
 import { signalName } from "../kernel/signal.ts";
 import { type Column, Slice, type Time } from "./column.ts";
+import { remembered } from "./words.ts";
 
 /** Who the event is about. Names with one character a byte (latin1). */
 export interface Person {
@@ -10,7 +11,6 @@ export interface Person {
   readonly comm: string;
   readonly argv: readonly string[];
   readonly uid: number;
-  readonly user: string;
   /** Nanoseconds since boot; 0 where it is not known. */
   readonly started: number;
   readonly origin: "bpf" | "proc" | "inherited" | "unknown";
@@ -22,6 +22,8 @@ const NANOSECONDS = 1_000_000_000n;
 export class ProcessEvent {
   event: ProcEventView;
   who: Person;
+  /** Its user's name, or number. */
+  user = "";
   /** Whether it tells of a thread, and not of its process. */
   isThread = false;
   /** When the connector's clock was 0, on the wall clock. */
@@ -88,9 +90,10 @@ function latin1(text: string): Slice {
   return new Slice(Buffer.from(text, "latin1"));
 }
 
-function word(text: string | null): Slice | null {
-  return text === null ? null : Slice.of(text);
-}
+const eventWord = remembered((name: string) => name);
+const originWord = remembered((origin: string) => origin);
+const userWord = remembered((name: string) => name);
+const signalWord = remembered((signal: number | null) => (signal ? signalName(signal) : ""));
 
 type ProcessColumn = Column<ProcessEvent>;
 
@@ -109,11 +112,11 @@ export const DEFAULT_PROCESS_COLUMNS: readonly ProcessColumn[] = [
     key: "event",
     kind: "word",
     about: "fork, exec, exit, uid, gid, sid, ptrace, comm, coredump",
-    of: (e) => Slice.of(e.event.name),
+    of: (e) => eventWord(e.event.name),
   },
   { name: "pid", key: "pid", kind: "integer", about: "process id", of: (e) => e.event.tgid },
   { name: "ppid", key: "ppid", kind: "integer", about: "parent's pid", of: (e) => e.who.ppid },
-  { name: "user", key: "user", kind: "bytes", about: "user's name", of: (e) => latin1(e.who.user) },
+  { name: "user", key: "user", kind: "bytes", about: "user's name", of: (e) => userWord(e.user) },
   {
     name: "comm",
     key: "comm",
@@ -133,7 +136,7 @@ export const DEFAULT_PROCESS_COLUMNS: readonly ProcessColumn[] = [
     key: "signal",
     kind: "word",
     about: "signal that ended it",
-    of: (e) => word(e.event.signal === null ? null : signalName(e.event.signal)),
+    of: (e) => signalWord(e.event.signal),
   },
   { name: "wall", key: "wall", kind: "time", about: "seconds that it lived", of: (e) => e.lived },
   {
@@ -141,7 +144,7 @@ export const DEFAULT_PROCESS_COLUMNS: readonly ProcessColumn[] = [
     key: "detail",
     kind: "bytes",
     about: "what else the event tells: thread, ids, tracer, how it ended",
-    of: (e) => word(e.detail),
+    of: (e) => (e.detail === null ? null : Slice.of(e.detail)),
   },
   {
     name: "argv",
@@ -155,7 +158,7 @@ export const DEFAULT_PROCESS_COLUMNS: readonly ProcessColumn[] = [
     key: "origin",
     kind: "word",
     about: "who told its name: bpf, proc (read from /proc), inherited (its parent's), unknown",
-    of: (e) => Slice.of(e.who.origin),
+    of: (e) => originWord(e.who.origin),
   },
 ];
 

@@ -4,7 +4,7 @@
  */
 import type { Time } from "../events/column.ts";
 import type { FileEvent } from "../events/file.ts";
-import { type Person, ProcessEvent } from "../events/procs.ts";
+import { ProcessEvent } from "../events/procs.ts";
 import { clock } from "../ffi/clock.ts";
 import { SystemError } from "../ffi/errno.ts";
 import * as cn from "../kernel/cn_proc.ts";
@@ -62,8 +62,9 @@ function asleep(before: number): number {
   for (let i = 0; i < CLOCK_READINGS; i++) {
     const monotonic = clock(CLOCK_MONOTONIC);
     least = Math.min(least, Number(clock(CLOCK_BOOTTIME) - monotonic));
+    if (Math.abs(least - before) < SHORTEST_SLEEP_NS) return before;
   }
-  return Math.abs(least - before) < SHORTEST_SLEEP_NS ? before : least;
+  return least;
 }
 
 /** When the connector's clock was 0, on the wall clock. */
@@ -111,7 +112,7 @@ export class ProcessesSource implements Source<ProcessEvent> {
     if (!this.feed) raisePriority();
     this.attribution.learnAll();
     for (const pid of allPids()) this.threads.learn(pid, threadsOf(pid));
-    const ours = this.describe(this.attribution.who(process.pid, Infinity));
+    const ours = this.attribution.who(process.pid, Infinity);
     this.event = new ProcessEvent(new ProcEventView(), ours, bootTime());
   }
 
@@ -122,10 +123,6 @@ export class ProcessesSource implements Source<ProcessEvent> {
   /** Whether names come from /proc, where they are only for as long as the process is. */
   get hurries(): boolean {
     return this.feed === null;
-  }
-
-  private describe(who: Who): Person {
-    return { ...who, user: userName(who.uid) };
   }
 
   drain(visit: (event: ProcessEvent) => void): void {
@@ -161,7 +158,8 @@ export class ProcessesSource implements Source<ProcessEvent> {
     if (ofThread && !this.withThreads) return;
     const who = ofThread ? this.who(event) : this.learn(event);
     this.event.event = event;
-    this.event.who = this.describe(who);
+    this.event.who = who;
+    this.event.user = userName(who.uid);
     this.event.isThread = ofThread;
     visit(this.event);
     if (event.what === cn.PROC_EVENT_EXIT && !ofThread)
