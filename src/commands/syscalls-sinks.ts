@@ -69,49 +69,71 @@ function oneOf<T extends string>(option: string, text: string, known: readonly T
 
 function columnsOf<E>(text: string | undefined, columns: readonly Column<E>[]) {
   if (text === undefined) return columns;
-  return text.split(",").map((name) => {
-    const known = columns.map((column) => column.name);
-    return columns[known.indexOf(oneOf("--columns", name, known))];
-  });
+  const known = columns.map((column) => column.name);
+  const names = text.split(",").map((name) => oneOf("--columns", name, known));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice) throw new UsageError(`--columns ${twice}: named twice`);
+  return names.map((name) => columns[known.indexOf(name)]);
 }
+
+/** How one is opened, once the output is there. */
+type Open = (output: FileOutput) => SyscallSink;
 
 /** Rows in a format, of which text is made by those who know what they are of. */
 function rows<E>(
   args: WrittenArgs,
   format: FormatName,
-  output: FileOutput,
   all: readonly Column<E>[],
-): Sink<E> {
+): (output: FileOutput) => Sink<E> {
   const columns = columnsOf(args.columns, all);
-  const { terminal, colours } = output;
-  return formats[format].open({ columns, output, terminal, colours, named: true });
+  return (output) => {
+    const { terminal, colours } = output;
+    return formats[format].open({ columns, output, terminal, colours, named: true });
+  };
 }
 
-function filesSink(args: WrittenArgs, format: FormatName, output: FileOutput): SyscallSink {
+function byFile(args: WrittenArgs, format: FormatName): Open {
   const order: FilesOrder = oneOf("--sort", args.sort, FILE_ORDERS);
-  if (format === "text") return new FilesSink(order, (files) => writeFilesTable(output, files));
-  const sink = rows(args, format, output, FILE_COLUMNS);
-  return new FilesSink(order, (files) => {
-    for (const file of files) sink.write(file);
-    sink.close();
-  });
+  if (format === "text")
+    return (output) => new FilesSink(order, (files) => writeFilesTable(output, files));
+  const open = rows(args, format, FILE_COLUMNS);
+  return (output) => {
+    const sink = open(output);
+    return new FilesSink(order, (files) => {
+      for (const file of files) sink.write(file);
+      sink.close();
+    });
+  };
 }
 
 const MODES = ["strace", "human"] as const;
-const modeOf = ({ mode }: WrittenArgs) => oneOf("--mode", mode, MODES);
+type Mode = (typeof MODES)[number];
 
-function sinkOf(args: WrittenArgs, format: FormatName, output: FileOutput): SyscallSink {
-  if (args.count) return new CountsSink(output);
-  if (args["by-file"]) return filesSink(args, format, output);
-  if (format !== "text") return new RecordSink(rows(args, format, output, ROW_COLUMNS), now);
+function lines(args: WrittenArgs, mode: Mode): Open {
   const style = {
     stamp: stampOf(args),
     durations: args.T === true,
     paths: args.paths === true,
     numbered: args.output !== undefined && args.follow !== false,
   };
-  if (modeOf(args) === "strace") return new StraceSink(output, style, meaning);
-  return new HumanSink(output, { ...style, colours: output.colours }, meaning, now);
+  if (mode === "strace") return (output) => new StraceSink(output, style, meaning);
+  return (output) => new HumanSink(output, { ...style, colours: output.colours }, meaning, now);
+}
+
+/** @throws UsageError for options that have nothing to say together */
+function opening(args: WrittenArgs, format: FormatName, mode: Mode): Open {
+  const data = format !== "text";
+  if (args.columns !== undefined && !data)
+    throw new UsageError("--columns: want --format csv, json or ndjson as well");
+  if (args.count && (data || args["by-file"]))
+    throw new UsageError(`-c: not together with ${data ? "--format" : "--by-file"}`);
+  if (mode === "human" && (data || args["by-file"] || args.count))
+    throw new UsageError("--mode human: not together with --format, --by-file or -c");
+  if (args.count) return (output) => new CountsSink(output);
+  if (args["by-file"]) return byFile(args, format);
+  if (!data) return lines(args, mode);
+  const open = rows(args, format, ROW_COLUMNS);
+  return (output) => new RecordSink(open(output), now);
 }
 
 function ownRules(file: string | undefined): readonly Rule[] {
@@ -138,29 +160,32 @@ function judgeOf({ rules }: WrittenArgs, user: User | null): Judge {
  */
 export function writtenOf(
   args: WrittenArgs,
-  { status, mode }: SyscallChoice,
+  { status, mode: least }: SyscallChoice,
   user: User | null,
 ): Written {
   const format = parseFormat(args.format);
-  if (args.columns !== undefined && format === "text")
-    throw new UsageError("--columns: want --format csv, json or ndjson as well");
+  const mode = oneOf("--mode", args.mode, MODES);
+  const open = opening(args, format, mode);
+  const calls = !args["by-file"] && !args.count;
+  const judged = least !== "info" || (calls && (format !== "text" || mode === "human"));
+  if (args.rules !== undefined && !judged)
+    throw new UsageError("--rules: want --mode human, --format or -e mode=warning as well");
+  const judge = judged ? judgeOf(args, user) : null;
+  const paths = args.path?.split(",").flatMap(pathsOf) ?? null;
+  const files = judged || args["by-file"] === true || paths !== null;
   const usual = format === "text" ? "/dev/stderr" : `syscalls.${formats[format].extension}`;
   const output = new FileOutput(args.output ?? usual, user);
-  const paths = args.path?.split(",").flatMap(pathsOf) ?? null;
-  const sink = sinkOf(args, format, output);
-  const judge = judgeOf(args, user);
-  const human = modeOf(args) === "human";
-  const judged = mode !== "info" || (!args["by-file"] && (format !== "text" || human));
-  const files = judged || args["by-file"] === true || paths !== null;
+  const sink = open(output);
   const choice = {
     status,
-    mode,
-    ...(judged ? { judge: (event: SyscallEvent) => judge.of(event) } : {}),
+    mode: least,
+    ...(judge ? { judge: (event: SyscallEvent) => judge.of(event) } : {}),
     ...(paths ? { accepts: concerning(paths) } : {}),
   };
+  const every = status === "all" && !judge && !paths;
   return {
     output,
-    sink: new ChosenCalls(sink, choice),
+    sink: every ? sink : new ChosenCalls(sink, choice),
     fdPaths: args.paths === true || files,
     files,
   };

@@ -21,9 +21,12 @@ export class RuleError extends Error {}
 
 const ABIS = ["x64", "x64Compat", "arm64", "arm64Compat"] as const;
 
+let allNames: ReadonlySet<string> | undefined;
+
 function namedCalls(text: string): ReadonlySet<string> | null {
   if (text === "*") return null;
-  const known = new Set(ABIS.flatMap((abi) => [...syscallNames(abi)]));
+  allNames ??= new Set(ABIS.flatMap((abi) => [...syscallNames(abi)]));
+  const known = allNames;
   const calls = text.split(",").flatMap((word) => {
     if (known.has(word)) return [word];
     const members = word.startsWith("%") ? callsOf(word.slice(1)) : undefined;

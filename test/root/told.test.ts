@@ -1,6 +1,6 @@
 /** The ways in which `trace syscalls` tells calls, of real commands; they need no root, nor do they mind. */
 import { expect, test } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
@@ -155,4 +155,29 @@ test("a user without rights has all of it", () => {
   );
   expect(status).toBe(0);
   expect(stderr).toMatch(/^Open \/etc\/hostname for reading: file descriptor \d$/m);
+});
+
+test("options that have nothing to say together are told so, and nothing is run", () => {
+  using directory = temporaryDirectory();
+  const wrong: readonly (readonly [string[], string])[] = [
+    [["-c", "--format", "json"], "-c: not together with --format"],
+    [["-c", "--by-file"], "-c: not together with --by-file"],
+    [["--mode", "human", "--by-file"], "--mode human: not together with"],
+    [["--mode", "humn"], "did you mean human?"],
+    [["--columns", "pid"], "--columns: want --format"],
+    [["--format", "csv", "--columns", "pid,pid"], "--columns pid: named twice"],
+    [["--by-file", "--sort", "byte"], "did you mean bytes?"],
+    [["--rules", "r"], "--rules: want --mode human"],
+    [["--mode", "human", "--rules", "/absent"], "--rules /absent: ENOENT"],
+    [["--mode", "human", "--rules", "/proc/self/comm"], "line 1: want a reason after a colon"],
+  ];
+  for (const [args, message] of wrong) {
+    const { status, stderr } = syscalls(args, ["touch", "made"], directory.path);
+    expect({ args, status, stderr }).toEqual({
+      args,
+      status: 2,
+      stderr: expect.stringContaining(message),
+    });
+  }
+  expect(readdirSync(directory.path)).toEqual([]);
 });

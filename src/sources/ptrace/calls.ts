@@ -33,8 +33,9 @@ export class CallSource implements Visitor {
   private readonly links = new Links();
   private readonly events = new Map<SyscallStop, SyscallEvent>();
   private readonly spare: SyscallEvent[] = [];
-  private tgid = 0;
-  private readonly directory = () => this.links.of(this.tgid, AT_FDCWD);
+  /** Whose fds are asked for: a thread may have its own, and go on when the first one has ended. */
+  private tid = 0;
+  private readonly directory = () => this.links.of(this.tid, AT_FDCWD);
   /** The command's own process, and how it ended: a status as a shell has it. */
   root = 0;
   status: number | null = null;
@@ -46,12 +47,12 @@ export class CallSource implements Visitor {
     this.call.memory = this.memory;
     this.call.limits = options.limits;
     this.call.arch = ARCH;
-    if (options.fdPaths) this.call.pathOf = (fd) => this.links.of(this.tgid, fd);
+    if (options.fdPaths) this.call.pathOf = (fd) => this.links.of(this.tid, fd);
   }
 
   /** Points the decoders at a stopped thread. */
   private look(stop: SyscallStop, tracee: Tracee, name: string): void {
-    this.tgid = tracee.tgid;
+    this.tid = tracee.tid;
     this.memory.pid = tracee.tid;
     this.call.name = name;
     this.call.abi = stop.abi;
@@ -94,7 +95,7 @@ export class CallSource implements Visitor {
     decodeArguments(this.call, "exit", event.args);
     event.resultText = resultText(this.call);
     if (this.options.fdPaths && !event.failed && givesFd(event))
-      event.resultPath = this.links.of(this.tgid, Number(event.result));
+      event.resultPath = this.links.of(this.tid, Number(event.result));
     this.sink.end(event);
     this.spare.push(event);
   }

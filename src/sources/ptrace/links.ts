@@ -27,8 +27,8 @@ export class Links {
    * @param fd AT_FDCWD for the working directory
    * @returns "/etc/hosts", "pipe:[1234]", one character a byte
    */
-  of(pid: number, fd: number): string | undefined {
-    if (fd === AT_FDCWD) return this.read(`/proc/${pid}/cwd`);
-    return fd < 0 ? undefined : this.read(`/proc/${pid}/fd/${fd}`);
+  of(tid: number, fd: number): string | undefined {
+    if (fd === AT_FDCWD) return this.read(`/proc/${tid}/cwd`);
+    return fd < 0 ? undefined : this.read(`/proc/${tid}/fd/${fd}`);
   }
 }
