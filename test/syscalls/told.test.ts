@@ -1,0 +1,54 @@
+/** What is made of decoded values, whatever they are: memory of a program can hold anything. */
+import { expect, test } from "bun:test";
+import { Judge, parseRules } from "../../src/filters/danger.ts";
+import { BUILT_IN_RULES } from "../../src/filters/danger-rules.ts";
+import { FilesSink } from "../../src/sinks/syscalls/files.ts";
+import { HumanSink } from "../../src/sinks/syscalls/human.ts";
+import { ValuesText } from "../../src/sinks/values.ts";
+import { namedArguments } from "../../src/syscalls/named.ts";
+import { straceText } from "../../src/syscalls/strace-text.ts";
+import { syscallNames } from "../../src/syscalls/table.ts";
+import { Random } from "../random.ts";
+import { Collected } from "../sinks/collect.ts";
+import { call } from "./made.ts";
+import { randomValue } from "./random-values.ts";
+
+const STYLE = { stamp: "none", numbered: false, colours: false, durations: false } as const;
+
+test("every value of every call can be said, judged, counted and written as JSON", () => {
+  const random = new Random(5);
+  const names = [...syscallNames("x64")];
+  const judge = new Judge(parseRules(BUILT_IN_RULES), { home: "/root", directory: "/" });
+  const json = new ValuesText();
+  const output = new Collected();
+  const human = new HumanSink(
+    output,
+    STYLE,
+    () => "Meaning",
+    () => 0,
+  );
+  const files = new FilesSink("bytes", () => {});
+  const rounds = 5_000;
+  for (let round = 0; round < rounds; round++) {
+    const args = Array.from({ length: random.below(7) }, () => randomValue(random));
+    const result = random.pick([0, 1, -2, -512, 4096]);
+    const event = call(random.pick(names), args, {
+      result,
+      directory: "/w",
+      resultPath: random.pick([undefined, "/r\n"]),
+    });
+    const { bytes, start, length } = json.of(namedArguments(event));
+    JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString());
+    for (const value of args) straceText(value);
+    Object.assign(event, judge.of(event));
+    human.end(event);
+    files.end(event);
+  }
+  human.close();
+  files.close();
+  // A line a call, in which nothing drives a terminal.
+  const lines = output.text.split("\n");
+  expect(lines.length).toBe(rounds + 1);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  expect(lines.filter((line) => /[\x00-\x1f\x7f-\x9f\u2028]|undefined|NaN/.test(line))).toEqual([]);
+});
