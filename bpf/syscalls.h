@@ -72,6 +72,7 @@ static __always_inline u32 append_address(struct record *record, u64 address, u3
 {
 	if (length > SOCKADDR_BYTES)
 		length = SOCKADDR_BYTES;
+	asm volatile("%0 &= 0xff" : "+r"(length)); /* for the verifier */
 	if (bpf_probe_read_user(record->data, length, (void *)address)) {
 		record->event.notes |= NOTE_NAME_UNREADABLE;
 		return 0;

@@ -77,6 +77,7 @@ static __always_inline int read_submission(struct submission *submission, struct
 /* What a request is about. */
 struct request {
 	struct filename *name;
+	u64 name_address; /* where the kernel has not copied the name yet */
 	struct filename *name2;
 	const char *text2; /* name of an extended attribute */
 	u64 address; /* in the program's memory, read by the kernel just now */
@@ -120,14 +121,32 @@ static __always_inline void read_xattr(struct event *event, struct request *requ
 }
 
 /* The fd that a request was made for. Up to 5.18 it is exchanged for the file before it is told of. */
-static __always_inline int requested_fd(struct event *event, struct io_kiocb *kiocb)
+static __always_inline int requested_fd(struct event *event, struct io_kiocb *kiocb, u8 opcode,
+					u64 user_data)
 {
+	struct submission submission = {};
+
 	if (request_flags(kiocb) & IOSQE_FIXED_FILE)
 		event->notes |= NOTE_DIRECT;
 	if (bpf_core_field_exists(kiocb->cqe))
 		return BPF_CORE_READ(kiocb, cqe.fd);
+	if (read_submission(&submission, BPF_CORE_READ(kiocb, ctx), user_data) &&
+	    submission.opcode == opcode)
+		return submission.fd;
 	event->notes |= NOTE_DFD_UNKNOWN;
 	return UNKNOWN_FD;
+}
+
+/* Up to 5.17 the name is copied only when the request is issued. */
+static __always_inline void read_statx(struct event *event, struct request *request, void *command)
+{
+	struct io_statx *statx = command;
+	event->dfd = BPF_CORE_READ(statx, dfd);
+	event->flags = BPF_CORE_READ(statx, flags);
+	if (bpf_core_field_exists(struct trace_event_raw_io_uring_complete, req))
+		request->name = FILENAME_OF(statx, io_statx, filename);
+	else
+		request->name_address = (u64)BPF_CORE_READ(statx, filename);
 }
 
 /* Its copy of the address is in a struct that differs between kernels of the same version. */
@@ -197,15 +216,11 @@ static __always_inline int read_command(struct event *event, struct request *req
 			return 0;
 		read_link(event, request, command, opcode);
 		break;
-	case IORING_OP_STATX: {
+	case IORING_OP_STATX:
 		if (!op_wanted(IORING_OP_STATX))
 			return 0;
-		struct io_statx *statx = command;
-		event->dfd = BPF_CORE_READ(statx, dfd);
-		event->flags = BPF_CORE_READ(statx, flags);
-		request->name = FILENAME_OF(statx, io_statx, filename);
+		read_statx(event, request, command);
 		break;
-	}
 	case IORING_OP_SETXATTR:
 	case IORING_OP_GETXATTR:
 	case IORING_OP_FSETXATTR:
@@ -232,7 +247,7 @@ static __always_inline int read_command(struct event *event, struct request *req
 			return 0;
 	}
 	if (names_address(opcode) || names_file_by_fd(opcode))
-		event->dfd = requested_fd(event, kiocb);
+		event->dfd = requested_fd(event, kiocb, opcode, user_data);
 	return 1;
 }
 
@@ -261,6 +276,8 @@ static __always_inline u32 append_request(struct record *record, struct request 
 		offset = append_address(record, request->address, request->address_len);
 	else if (request->name)
 		offset = append_kernel_name(record, request->name);
+	else if (request->name_address)
+		offset = append_name(record, request->name_address);
 	struct filename *second = request->name2;
 	if (second)
 		offset = append_kernel_name2(record, BPF_CORE_READ(second, name), offset);
@@ -270,7 +287,7 @@ static __always_inline u32 append_request(struct record *record, struct request 
 	if (request->address && is_socket_file(record))
 		offset = describe_base(record, SUN_PATH, name_len - SUN_PATH, AT_FDCWD, offset,
 				       SCRATCH_URING, PATH_FIRST);
-	else if (request->name && opcode != IORING_OP_SYMLINKAT)
+	else if ((request->name || request->name_address) && opcode != IORING_OP_SYMLINKAT)
 		offset = describe_base(record, 0, name_len, event->dfd, offset, SCRATCH_URING,
 				       PATH_FIRST);
 	if (request->name2)
