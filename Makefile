@@ -18,7 +18,7 @@ BUN_BUILD := $(BUN) build --compile --minify --bytecode --format=esm \
   --compile-exec-argv="--disallow-code-generation-from-strings=strict --no-addons --no-ffi-cc"
 
 .DELETE_ON_ERROR:
-.PHONY: all setup demo test check test-root truth bench fuzz tables clean
+.PHONY: all setup demo test ci check test-root test-vm truth bench fuzz tables clean
 
 all: trace
 	@:
@@ -65,6 +65,19 @@ check: trace
 
 test-root: trace
 	@$(BUN) test/run.ts root
+
+# What CI runs: of the other kernels the oldest and the newest.
+ci:
+	@.ci/setup vm
+	@$(MAKE) --no-print-directory all
+	@KERNELS="5.10 newest" $(BUN) test/run.ts check root vm
+
+# The tests that depend on the kernel, on Debian's under QEMU: KERNELS="5.10 6.1" keeps to these, and
+# TESTS="uring tree" to these files of test/root.
+test-vm:
+	@.ci/setup vm
+	@$(MAKE) --no-print-directory all
+	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" $(BUN) test/run.ts vm
 
 # Real commands, each under trace and strace at once; ONLY=NAME keeps to those with that name.
 truth:

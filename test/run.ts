@@ -1,11 +1,13 @@
 /**
  * Runs the parts named as arguments and ends with one line alone, `N passed, N failed`:
  * `check` is the formatter and linter, the types, the probe and every test that needs no
- * privilege; `root` is test/root, as root. A check counts as one test.
+ * privilege; `root` is test/root, as root; `vm` is the part of it that depends on the kernel, on
+ * other kernels. A check counts as one test.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { testKernels } from "./vm/run.ts";
 
 type Totals = { passed: number; failed: number; skipped: number };
 
@@ -58,7 +60,9 @@ function read(report: string): Totals {
   return { passed: tests - failed - skipped, failed, skipped };
 }
 
-const parts: Record<string, () => Totals[]> = {
+const words = (text = "") => text.split(/\s+/).filter(Boolean);
+
+const parts: Record<string, () => Totals[] | Promise<Totals[]>> = {
   check: () => [
     check("biome check", [join(BIN, "biome"), "check"]),
     check("tsc --noEmit", [join(BIN, "tsc"), "--noEmit"]),
@@ -69,11 +73,12 @@ const parts: Record<string, () => Totals[]> = {
     const isRoot = process.getuid?.() === 0;
     return [suite(["test/root"], isRoot ? [] : ["sudo", "env", `PATH=${process.env.PATH}`])];
   },
+  vm: () => testKernels(words(process.env.KERNELS), words(process.env.TESTS)),
 };
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 for (const name of process.argv.slice(2)) {
-  for (const part of parts[name]()) {
+  for (const part of await parts[name]()) {
     totals.passed += part.passed;
     totals.failed += part.failed;
     totals.skipped += part.skipped;

@@ -1,0 +1,80 @@
+/**
+ * Runs the tests that depend on the kernel on other kernels. Each gets a line; what is not as it
+ * should be follows it.
+ */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { program, ROOT } from "../root/programs.ts";
+import { boot } from "./guest.ts";
+import { judge } from "./judge.ts";
+import { fetchKernel, type Kernel, ROW } from "./kernels.ts";
+
+/** Files of test/root. */
+const TESTS = "abi all btf exit leftovers names signals syscalls tree truth uring uringfiles".split(
+  " ",
+);
+/** The guest has no compiler and no python. */
+const LEFT_OUT = ["^cc:", "^Ctrl-C on a terminal reaches the command once"];
+/** Guests at a time; each has one CPU. */
+const GUESTS = 2;
+
+const BUILD = join(ROOT, "build/vm");
+const INITRAMFS = join(BUILD, "initramfs.cpio");
+
+interface Totals {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+function pack(tests: readonly string[]): void {
+  for (const file of readdirSync(join(ROOT, "test/programs")))
+    if (file.endsWith(".c")) program(file.slice(0, -2));
+  const files = tests.map((name) => `test/root/${name}.test.ts`);
+  const pattern = `^(?!${LEFT_OUT.join("|")})`;
+  const made = Bun.spawnSync([join(ROOT, "test/vm/initramfs"), INITRAMFS, pattern, ...files], {
+    stderr: "inherit",
+  });
+  if (!made.success) throw new Error("test/vm/initramfs failed");
+}
+
+/** @param all whether all tests are run that depend on the kernel */
+async function testKernel(kernel: Kernel, all: boolean): Promise<Totals> {
+  const begun = performance.now();
+  try {
+    const image = fetchKernel(kernel);
+    const report = await boot(image, INITRAMFS, join(BUILD, kernel.name));
+    const { passed, unable, skipped, faults } = judge(image.release, report, all);
+    const seconds = Math.round((performance.now() - begun) / 1000);
+    console.log(
+      `Linux ${image.release}: ${passed} passed, ${unable} beyond this kernel, ` +
+        `${faults.length} failed, ${skipped} left out, ${seconds} s`,
+    );
+    for (const fault of faults) console.log(`(fail) Linux ${image.release}: ${fault}`);
+    return { passed: passed + unable, failed: faults.length, skipped: 0 };
+  } catch (error) {
+    console.log(`(fail) Linux ${kernel.name}: ${(error as Error).message}`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+/**
+ * @param names of kernels of the row; none: all
+ * @param tests files of test/root, without ".test.ts"; none: all that depend on the kernel
+ */
+export async function testKernels(
+  names: readonly string[],
+  tests: readonly string[],
+): Promise<Totals[]> {
+  const unknown = names.find((name) => !ROW.some((kernel) => kernel.name === name));
+  if (unknown) throw new Error(`${unknown}: not in the row of kernels: ${ROW.map((k) => k.name)}`);
+  pack(tests.length ? tests : TESTS);
+  const waiting = ROW.filter(({ name }) => !names.length || names.includes(name));
+  const totals: Totals[] = [];
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift())
+      totals.push(await testKernel(next, !tests.length));
+  };
+  await Promise.all(Array.from({ length: GUESTS }, work));
+  return totals;
+}
