@@ -10,9 +10,10 @@ import { judge } from "./judge.ts";
 import { fetchKernel, type Kernel, ROW } from "./kernels.ts";
 
 /** Files of test/root. */
-const TESTS = "abi all btf exit leftovers names signals syscalls tree truth uring uringfiles".split(
-  " ",
-);
+const TESTS =
+  "abi all btf columns exit leftovers names signals syscalls tree truth uring uringfiles".split(
+    " ",
+  );
 /** The guest has no compiler and no python. */
 const LEFT_OUT = ["^cc:", "^Ctrl-C on a terminal reaches the command once"];
 /** Guests at a time; each has one CPU. */
