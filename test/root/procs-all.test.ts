@@ -143,7 +143,7 @@ describe("the output", () => {
 
   test("is text where nothing is said", async () => {
     const [header, exec, exit] = (await written("trace-procs-5")).split("\n");
-    expect(header).toMatch(/^time +event +pid +parent +user +comm +name +what$/);
+    expect(header).toMatch(/^time +event +pid +parent +user +comm +origin +what$/);
     expect(exec).toMatch(/^\d\d:\d\d:\d\d\.\d{3} {2}exec +\d+ +\d+ {2}root +trace-procs-5 +bpf /);
     expect(exit).toMatch(/ bpf +exit 0 {2}ran \d+\.\d{3} s {2}.* nothing$/);
   });
