@@ -106,6 +106,13 @@ function byFile(args: WrittenArgs, format: FormatName): Open {
   };
 }
 
+const STDERR = 2;
+
+/** Whether the command may write there, too. */
+export function isShared({ terminal, fd }: FileOutput): boolean {
+  return terminal || fd <= STDERR;
+}
+
 const MODES = ["strace", "human"] as const;
 type Mode = (typeof MODES)[number];
 
@@ -116,8 +123,11 @@ function lines(args: WrittenArgs, mode: Mode): Open {
     paths: args.paths === true,
     numbered: args.output !== undefined && args.follow !== false,
   };
-  if (mode === "strace") return (output) => new StraceSink(output, style, meaning);
-  return (output) => new HumanSink(output, { ...style, colours: output.colours }, meaning, now);
+  return (output) => {
+    const own = { ...style, immediate: isShared(output), colours: output.colours };
+    if (mode === "strace") return new StraceSink(output, own, meaning);
+    return new HumanSink(output, own, meaning, now);
+  };
 }
 
 /** @throws UsageError for options that have nothing to say together */

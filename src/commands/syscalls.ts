@@ -15,11 +15,10 @@ import type { Command } from "./command.ts";
 import type { ExecData } from "./exec.ts";
 import { parseNumber } from "./options.ts";
 import { StartError } from "./recording.ts";
-import { type WrittenArgs, writtenOf } from "./syscalls-sinks.ts";
+import { isShared, type WrittenArgs, writtenOf } from "./syscalls-sinks.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 const SHOWN_ITEMS = 32;
-const STDERR = 2;
 
 function choiceOf(expression: string | undefined) {
   try {
@@ -139,12 +138,10 @@ const definition = defineCommand({
       const options = { command, env: process.env, inherited, user };
       source.root = startTraced(source.tracer, options, filtered ? names : null).pid;
     }
-    // In order with what the command itself writes there.
-    const asItComes = output.terminal || output.fd <= STDERR;
     try {
       while (!source.tracer.done && !ending.asked) {
         source.tracer.step();
-        if (asItComes) sink.flush();
+        if (isShared(output)) sink.flush();
       }
       source.tracer.detach();
     } finally {

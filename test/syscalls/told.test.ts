@@ -13,7 +13,13 @@ import { Collected } from "../sinks/collect.ts";
 import { call } from "./made.ts";
 import { randomValue } from "./random-values.ts";
 
-const STYLE = { stamp: "none", numbered: false, colours: false, durations: false } as const;
+const STYLE = {
+  stamp: "none",
+  numbered: false,
+  immediate: false,
+  colours: false,
+  durations: false,
+} as const;
 
 test("every value of every call can be said, judged, counted and written as JSON", () => {
   const random = new Random(5);

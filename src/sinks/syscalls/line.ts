@@ -8,6 +8,8 @@ export interface LineStyle {
   readonly stamp: "none" | "t" | "tt" | "ttt" | "r";
   /** Each line begins with the thread's number, as with strace -f -o. */
   readonly numbered: boolean;
+  /** Each line is written before its thread goes on: in order with what that writes there itself. */
+  readonly immediate: boolean;
 }
 
 export class Lines {
@@ -36,7 +38,7 @@ export class Lines {
         : "";
     const before = `${who}${this.stamp(time)}`;
     this.text += `${before === "" ? "" : this.dim(before)}${text}\n`;
-    if (this.text.length >= FLUSH_AT) this.flush();
+    if (this.style.immediate || this.text.length >= FLUSH_AT) this.flush();
   }
 
   private stamp(time: number): string {

@@ -12,7 +12,13 @@ const MEANINGS: Readonly<Record<number, string>> = {
   2: "No such file or directory",
   115: "Operation now in progress",
 };
-const STYLE = { stamp: "none", numbered: false, colours: false, durations: false } as const;
+const STYLE = {
+  stamp: "none",
+  numbered: false,
+  immediate: false,
+  colours: false,
+  durations: false,
+} as const;
 
 function told(fill: (sink: HumanSink) => void, style = {}): string {
   const output = new Collected();
@@ -237,6 +243,13 @@ describe("signals and ends are sentences too", () => {
       "Process 1 was killed by SIGSEGV, and its memory is in a core file",
     ]);
   });
+});
+
+test("where the command writes as well, each line is written before it goes on", () => {
+  const output = new Collected();
+  const sink = new HumanSink(output, { ...STYLE, immediate: true }, String, () => 0);
+  sink.end(call("getpid", [], { result: 5 }));
+  expect(output.text).toBe("Ask for its process number: 5\n");
 });
 
 test("durations and times stand where they were asked for", () => {

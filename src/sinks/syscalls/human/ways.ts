@@ -7,7 +7,8 @@ import type { Around, Way } from "./template.ts";
 import { AT_FDCWD, dataText, fdText, fieldOf, isNull, nameText, numberOf, usual } from "./words.ts";
 
 function path(value: Value): string {
-  return value.kind === "string" ? nameText(nameOf(value.bytes)) : usual(value);
+  if (value.kind !== "string") return usual(value);
+  return `${nameText(nameOf(value.bytes))}${value.cut ? "…" : ""}`;
 }
 
 /** A name that starts from the directory that is the other argument. */
