@@ -3,6 +3,7 @@ static struct sockaddr_in inet = {AF_INET, 0x0900, {0x0100007f}};
 static struct sockaddr_in6 inet6 = {AF_INET6, 0x0900, 7, {{{[15] = 1}}}, 3};
 static struct sockaddr_un local = {AF_UNIX, "socket"}, abstract = {AF_UNIX, "\0abstract"};
 static struct sockaddr_nl netlink = {.nl_family = AF_NETLINK, .nl_groups = 3};
+static unsigned room = 4, wide = 12, short_room = 2;
 static char odd_address[] = {99, 0, 1, 2, 3, 4, 5, 6};
 static struct linger linger = {1, 5};
 static struct timeval second = {1, 0};
@@ -59,11 +60,11 @@ static row sockets_rows[] = {
 	{SYS_setsockopt, 9, SOL_IP, IP_TTL, P(&four), 4},
 	{SYS_setsockopt, 10, SOL_IPV6, IPV6_V6ONLY, P(&one), 4},
 	{SYS_setsockopt, 9, 77, 88, P("abcd"), 4},
-	{SYS_getsockopt, 9, SOL_SOCKET, SO_ERROR, P(buffer), P(&four)},
-	{SYS_getsockopt, 9, SOL_SOCKET, SO_TYPE, P(buffer), P(&four)},
-	{SYS_getsockopt, 5, SOL_SOCKET, SO_PEERCRED, P(buffer), P(&size)},
-	{SYS_getsockopt, 9, SOL_TCP, TCP_MAXSEG, P(buffer), P(&four)},
-	{SYS_getsockopt, 99, SOL_SOCKET, SO_SNDBUF, P(buffer), P(&four)},
+	{SYS_getsockopt, 9, SOL_SOCKET, SO_ERROR, P(buffer), P(&room)},
+	{SYS_getsockopt, 9, SOL_SOCKET, SO_TYPE, P(buffer), P(&room)},
+	{SYS_getsockopt, 5, SOL_SOCKET, SO_PEERCRED, P(buffer), P(&wide)},
+	{SYS_getsockopt, 9, SOL_TCP, TCP_MAXSEG, P(buffer), P(&room)},
+	{SYS_getsockopt, 99, SOL_SOCKET, SO_SNDBUF, P(buffer), P(&room)},
 	{SYS_shutdown, 9, SHUT_RDWR},
 	{SYS_shutdown, 5, SHUT_WR},
 	{SYS_shutdown, 5, 9},
@@ -78,7 +79,7 @@ static gid_t groups[] = {5, 6};
 
 static row tasks_rows[] = {
 	{SYS_getpid}, {SYS_gettid}, {SYS_getuid}, {SYS_geteuid}, {SYS_getgid}, {SYS_getegid},
-	{SYS_getpgrp},
+	{SYS_getpgid, 99999998},
 	{SYS_getpgid, 0}, {SYS_getsid, 0}, {SYS_getpgid, 99999999},
 	{SYS_setpgid, 0, -5}, {SYS_setsid},
 	{SYS_getpriority, PRIO_PROCESS, 0}, {SYS_setpriority, PRIO_PROCESS, 0, 3}, {SYS_getpriority, 9, 0},
@@ -166,7 +167,7 @@ static row times_rows[] = {
 	{SYS_timerfd_gettime, 4, P(buffer)},
 	{SYS_timer_create, CLOCK_REALTIME, P(0), P(buffer)}, {SYS_timer_create, 99, P(&(struct sigevent){.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1}), P(buffer)},
 	{SYS_timer_settime, 99, 0, P(&spec), P(0)}, {SYS_timer_gettime, 99, P(buffer)}, {SYS_timer_delete, 99}, {SYS_timer_getoverrun, 99},
-	{SYS_times, P(0)}, {SYS_settimeofday, P(&second), BAD},
+	{SYS_settimeofday, P(&second), BAD},
 };
 
 static unsigned long nodes = 1;
@@ -188,7 +189,7 @@ static struct sembuf operations[] = {{0, 1, SEM_UNDO}, {0, -1, IPC_NOWAIT}};
 static struct {long type; char text[16];} text = {7, "a message"};
 
 static row ipc_rows[] = {
-	{SYS_shmget, 0x1234567, 4096, 0600}, {SYS_shmget, IPC_PRIVATE, 4096, IPC_CREAT | IPC_EXCL | 0600 | 0x10000000},
+	{SYS_shmget, 0x1234567, 4096, 0600}, {SYS_shmget, IPC_PRIVATE, 0, IPC_CREAT | IPC_EXCL | 0600 | 0x10000000},
 	{SYS_shmat, 99999999, 0, SHM_RDONLY}, {SYS_shmdt, 0x1000}, {SYS_shmctl, 99999999, IPC_RMID, P(0)}, {SYS_shmctl, 99999999, IPC_STAT, P(buffer)},
 	{SYS_semget, 0x1234567, 1, 0600}, {SYS_semget, IPC_PRIVATE, 0, IPC_CREAT | 0600}, {SYS_semop, 99999999, P(operations), 2},
 	{SYS_semtimedop, 99999999, P(operations), 1, P(&short_time)}, {SYS_semctl, 99999999, 0, GETVAL}, {SYS_semctl, 99999999, 0, IPC_RMID},

@@ -63,7 +63,7 @@ static struct iovec written[] = {{"first", 5}, {"", 0}, {"se\"cond\n", 8}};
 static struct iovec readv_to[] = {{buffer, 3}, {other, 100}};
 static struct timespec short_time = {0, 1000}, past = {1, 5}, wrong_time = {0, -1};
 static struct timespec both_times[2] = {{1, 2}, {0, UTIME_OMIT}}, now_times[2] = {{0, UTIME_NOW}, {3, 4}};
-static struct timeval short_tv = {0, 10}, two_tv[2] = {{1, 2}, {3, 4}};
+static struct timeval short_tv = {5, 10}, two_tv[2] = {{1, 2}, {3, 4}};
 static struct itimerspec spec = {{1, 2}, {100, 4}};
 static struct itimerval value = {{1, 2}, {100, 4}};
 static struct open_how how = {O_RDWR | O_CREAT, 0640, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};

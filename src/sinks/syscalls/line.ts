@@ -2,6 +2,8 @@
 import type { Output } from "../sink.ts";
 
 const FLUSH_AT = 32 * 1024;
+/** strace's -a, less one. */
+const OUTCOME_COLUMN = 39;
 
 export interface LineStyle {
   /** Absolute time before each line: none, seconds of the day, with microseconds, since 1970. */
@@ -28,8 +30,11 @@ export class Lines {
     this.dim = dim;
   }
 
-  /** @param time on the wall clock, in milliseconds */
-  write(tid: number, time: number, text: string): void {
+  /**
+   * @param time on the wall clock, in milliseconds
+   * @param outcome stands behind the text, in its own column of the whole line
+   */
+  write(tid: number, time: number, text: string, outcome = ""): void {
     const { numbered } = this.style;
     const who = numbered
       ? `${String(tid).padEnd(5)} `
@@ -37,7 +42,8 @@ export class Lines {
         ? `[pid ${String(tid).padStart(5)}] `
         : "";
     const before = `${who}${this.stamp(time)}`;
-    this.text += `${before === "" ? "" : this.dim(before)}${text}\n`;
+    const line = outcome === "" ? text : text.padEnd(OUTCOME_COLUMN - before.length) + outcome;
+    this.text += `${before === "" ? "" : this.dim(before)}${line}\n`;
     if (this.style.immediate || this.text.length >= FLUSH_AT) this.flush();
   }
 

@@ -6,8 +6,6 @@ import { pathText, straceText } from "../../syscalls/strace-text.ts";
 import type { Output } from "../sink.ts";
 import { type LineStyle, Lines } from "./line.ts";
 
-/** Where results stand: strace's -a. */
-const RESULT_COLUMN = 40;
 /** Calls whose result is an address. */
 const ADDRESSES = new Set(["mmap", "mmap2", "brk", "mremap", "shmat"]);
 /** Calls that do not come back. */
@@ -63,11 +61,7 @@ export class StraceSink implements SyscallSink {
     const call = `${begin}${args})`;
     const took = this.style.durations ? ` <${(event.duration / 1000).toFixed(6)}>` : "";
     const time = event.told ? event.time + event.duration : event.time;
-    this.lines.write(
-      event.tid,
-      time,
-      `${call.padEnd(RESULT_COLUMN - 1)} = ${this.result(event)}${took}`,
-    );
+    this.lines.write(event.tid, time, call, ` = ${this.result(event)}${took}`);
   }
 
   private arguments({ args }: SyscallEvent, from: number, to: number): string {

@@ -85,3 +85,7 @@ export function onEntry(decode: Argument["decode"]): Argument {
 export function onExit(decode: Argument["decode"], before?: Argument["before"]): Argument {
   return { when: "exit", decode, before };
 }
+/** Known at the exit where that is so, otherwise at the entry. */
+export function onExitIf(late: (call: Call) => boolean, decode: Argument["decode"]): Argument {
+  return { when: "exit", early: (call) => !late(call), decode };
+}

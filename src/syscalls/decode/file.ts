@@ -1,11 +1,10 @@
 /** Files and file descriptors: open(2) to statx(2). */
 
 import { straceText } from "../strace-text.ts";
-import { array, flags, integer, NamedValue, pointer, struct, word } from "../value.ts";
+import { flags, integer, NamedValue, oneOf, pointer, struct, word } from "../value.ts";
 import {
   address,
   argv,
-  bytesAt,
   choice,
   dirfd,
   envp,
@@ -29,20 +28,18 @@ import {
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
 import { setNamed } from "./parts.ts";
 import {
-  dated,
   deviceValue,
   modeValue,
   openFlagsValue,
   statfsValue,
   statValue,
   statxValue,
-  timespecAt,
-  timevalAt,
 } from "./structs.ts";
 import { plainVectors, readVectors, writtenVectors } from "./vectors.ts";
 
 const O_CREAT = 0o100;
 const __O_TMPFILE = 0o20000000;
+const AT_STATX_SYNC_TYPE = 0x6000;
 const OPEN_HOW_SIZE = 24;
 
 const createsAt = (index: number) => (call: Call) =>
@@ -87,30 +84,6 @@ const statx = onExit((call, index) => statxValue(call, call.ulong(index)));
 const whence = choice(() => setNamed("seek"), "SEEK_???");
 const linkTarget = output;
 const lockOperation = set(() => setNamed("flock"), "LOCK_???");
-/** Two timespecs, or NULL for now. */
-const twoTimes = onEntry((call, index) => {
-  const at = call.ulong(index);
-  if (at === 0n) return pointer(at);
-  const first = timespecAt(call, at, true);
-  const second = timespecAt(call, at + 16n, true);
-  return first && second ? array([first, second]) : pointer(at);
-});
-const twoTimevals = onEntry((call, index) => {
-  const at = call.ulong(index);
-  const [first, second] = [timevalAt(call, at, true), timevalAt(call, at + 16n, true)];
-  return first && second ? array([first, second]) : pointer(at);
-});
-/** struct utimbuf. */
-const utimbuf = onEntry((call, index) => {
-  const at = call.ulong(index);
-  const found = at === 0n || call.word === 4 ? null : call.memory.read(Number(at), 16);
-  if (!found) return pointer(at);
-  const [actime, modtime] = [0, 8].map((offset) => found.view.getBigInt64(offset, true));
-  return struct([
-    ["actime", dated(actime)],
-    ["modtime", dated(modtime)],
-  ]);
-});
 const statfs = onExit((call, index) => statfsValue(call, call.ulong(index)));
 const fileMode = onEntry((call, index) => modeValue(call.uint(index) & 0xffff));
 /** Only devices have numbers. */
@@ -118,15 +91,6 @@ const device = (modeIndex: number) =>
   onEntry((call, index) => {
     const isDevice = [0o020000, 0o060000].includes(call.uint(modeIndex) & 0o170000);
     return isDevice ? deviceValue(call.uint(index)) : null;
-  });
-const xattr = set(() => setNamed("xattr"), "XATTR_???");
-/** What an attribute holds, or their names: as long as the result says, if there was room. */
-const attribute = (sizeIndex: number) =>
-  onExit((call, index) => {
-    const at = call.ulong(index);
-    return call.failed || call.ulong(sizeIndex) === 0n
-      ? pointer(at)
-      : bytesAt(call, at, call.result);
   });
 /** A file offset in one register, or in two of 32 bits. */
 const offset = onEntry((call, index) =>
@@ -158,13 +122,9 @@ const currentDirectory = onExit((call, index) =>
 /** Of three ways to look at a remote file the first is no bit. */
 const statxFlags = onEntry((call, index) => {
   const value = call.uint(index);
-  const named = flags(value, setNamed("at_stat"), "AT_???");
-  if (value & 0x6000) {
-    const first = named.names.filter((name) => name.startsWith("AT_STATX"));
-    const others = named.names.filter((name) => !first.includes(name));
-    return new NamedValue(value, [...first, ...others], named.rest, named.unknown);
-  }
-  return new NamedValue(value, ["AT_STATX_SYNC_AS_STAT", ...named.names], named.rest);
+  const how = oneOf(value & AT_STATX_SYNC_TYPE, setNamed("at_statx"));
+  const bits = flags((value & ~AT_STATX_SYNC_TYPE) >>> 0, setNamed("at_stat"), "AT_???");
+  return new NamedValue(value, [...how.names, ...bits.names], bits.rest, "AT_???");
 });
 /** Names in a directory: strace tells only how many. */
 const entries = onExit((call, index) => {
@@ -207,20 +167,8 @@ export const FILE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   process_vm_writev: [int, writtenVectors, int, plainVectors, int, ulong],
   mknod: [path, fileMode, device(1)],
   mknodat: [dirfd, path, fileMode, device(2)],
-  setxattr: [path, string, input(3), ulong, xattr],
-  lsetxattr: [path, string, input(3), ulong, xattr],
-  fsetxattr: [fd, string, input(3), ulong, xattr],
-  getxattr: [path, string, attribute(3), ulong],
-  lgetxattr: [path, string, attribute(3), ulong],
-  fgetxattr: [fd, string, attribute(3), ulong],
-  listxattr: [path, attribute(2), ulong],
-  llistxattr: [path, attribute(2), ulong],
-  flistxattr: [fd, attribute(2), ulong],
   statfs: [path, statfs],
   fstatfs: [fd, statfs],
-  utimes: [path, twoTimevals],
-  futimesat: [dirfd, path, twoTimevals],
-  utime: [path, utimbuf],
   lseek: [fd, long, whence],
   access: [path, accessMode],
   faccessat: [dirfd, path, accessMode],
@@ -258,7 +206,6 @@ export const FILE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   truncate: [path, ulong],
   ftruncate: [fd, ulong],
   fallocate: [fd, set(() => setNamed("fallocate"), "FALLOC_FL_???"), long, long],
-  utimensat: [dirfd, path, twoTimes, atFlags("at_path")],
   dup: [fd],
   dup2: [fd, fd],
   dup3: [fd, fd, descriptorFlags],

@@ -38,24 +38,24 @@ function scalar(call: string, { name, type }: Described, abi: Abi): Argument {
 function behind(call: Call, at: bigint, described: Described, abi: Abi): Value {
   if (at === 0n) return pointer(at);
   if (described.target === "char") return usual.stringAt(call, at);
-  const layout = described.struct === null ? undefined : layoutOf(described.struct, abi);
-  if (layout) {
-    const found = call.memory.read(Number(at), layout.size);
-    if (!found) return pointer(at);
-    const bytes = found.bytes.slice(0, layout.size);
-    const view = new DataView(bytes.buffer);
-    return struct(
-      layout.fields.map((field) => [
-        field.name,
-        fieldValue(view, 0, field, abi, described.struct ?? ""),
-      ]),
-    );
-  }
+  if (described.struct !== null && layoutOf(described.struct, abi))
+    return structAt(call, at, described.struct);
   const known = described.target === null ? undefined : scalarOf(described.target, abi);
   if (!known || known.size < 4) return pointer(at);
   return known.size === 8
     ? usual.numberAt(call, at, 8, known.signed)
     : usual.numberAt(call, at, 4, known.signed);
+}
+
+/** A struct by its layout. @param tag as the kernel has it */
+export function structAt(call: Call, at: bigint, tag: string): Value {
+  const layout = layoutOf(tag, call.abi);
+  const found = at === 0n || !layout ? null : call.memory.read(Number(at), layout.size);
+  if (!found || !layout) return pointer(at);
+  const view = new DataView(found.bytes.slice(0, layout.size).buffer);
+  return struct(
+    layout.fields.map((field) => [field.name, fieldValue(view, 0, field, call.abi, tag)]),
+  );
 }
 
 /** The decoder of an argument of which only the prototype is known. */

@@ -5,8 +5,13 @@ import { hex } from "./arguments.ts";
 import type { Argument, Call, When } from "./call.ts";
 import { CONTROL_DECODERS } from "./control.ts";
 import { FILE_DECODERS } from "./file.ts";
+import { ATTRIBUTE_DECODERS } from "./file-attributes.ts";
+import { FUTEX_DECODERS } from "./futex.ts";
 import { generic } from "./generic.ts";
+import { IPC_DECODERS } from "./ipc.ts";
 import { NETWORK_DECODERS } from "./network.ts";
+import { PRCTL_DECODERS } from "./prctl.ts";
+import { RARE_DECODERS } from "./rare.ts";
 import { SCHEDULING_DECODERS } from "./scheduling.ts";
 import { SYSTEM_DECODERS } from "./system.ts";
 import { TASK_DECODERS } from "./tasks.ts";
@@ -20,6 +25,11 @@ const BY_HAND: Readonly<Record<string, readonly Argument[]>> = {
   ...SYSTEM_DECODERS,
   ...WAIT_DECODERS,
   ...SCHEDULING_DECODERS,
+  ...FUTEX_DECODERS,
+  ...PRCTL_DECODERS,
+  ...IPC_DECODERS,
+  ...ATTRIBUTE_DECODERS,
+  ...RARE_DECODERS,
 };
 const UNKNOWN = Array.from({ length: 6 }, () => hex);
 

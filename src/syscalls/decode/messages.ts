@@ -13,6 +13,11 @@ const LARGEST_CONTROL = 4096;
 const SOL_SOCKET = 1;
 const SCM_RIGHTS = 1;
 const SCM_CREDENTIALS = 2;
+/** Not in the kernel's own headers for programs. */
+const SCM = [
+  ["SCM_RIGHTS", SCM_RIGHTS],
+  ["SCM_CREDENTIALS", SCM_CREDENTIALS],
+] as const;
 
 export const messageFlags = set(() => setNamed("message"), "MSG_???");
 
@@ -45,7 +50,7 @@ function control(call: Call, at: bigint, length: number): Value {
         [
           "cmsg_type",
           level === SOL_SOCKET
-            ? oneOf(kind, setNamed("control_socket"), "SCM_???")
+            ? oneOf(kind, [...SCM, ...setNamed("control_socket")], "SCM_???")
             : integer(kind, "hex"),
         ],
         ...(known

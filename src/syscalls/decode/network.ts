@@ -12,6 +12,7 @@ import {
   numberAt,
   output,
   outputFds,
+  set,
   uint,
   ulong,
 } from "./arguments.ts";
@@ -54,14 +55,33 @@ const timespecIn = onEntry(
 const addressIn = onEntry((call, index) =>
   socketAddress(call, call.ulong(index), call.int(index + 1)),
 );
-/** The length was written beside it: a pointer to it follows. */
+/** The length was written beside it: a pointer to it follows. There may have been less room. */
 function addressOut(lengthIndex: number): Argument {
-  return onExit((call, index) => {
-    const at = call.ulong(index);
-    const length = call.failed ? null : call.memory.read(call.address(lengthIndex), 4);
-    return length ? socketAddress(call, at, length.view.getInt32(0, true)) : pointer(at);
-  });
+  const lengthOf = (call: Call) => {
+    const found = call.memory.read(call.address(lengthIndex), 4);
+    return found ? found.view.getInt32(0, true) : null;
+  };
+  return onExit(
+    (call, index, before) => {
+      const at = call.ulong(index);
+      const length = call.failed ? null : lengthOf(call);
+      const room = before?.kind === "integer" ? Number(before.value) : LARGEST;
+      return length === null ? pointer(at) : socketAddress(call, at, Math.min(length, room));
+    },
+    (call) => {
+      const length = lengthOf(call);
+      return length === null ? null : integer(length);
+    },
+  );
 }
+const LARGEST = 128;
+const acceptFlags = set(
+  () => [
+    ["SOCK_CLOEXEC", 0o2000000],
+    ["SOCK_NONBLOCK", 0o4000],
+  ],
+  "SOCK_???",
+);
 /** What room there was, and what was needed where that differs. */
 const lengthOut = onExit(
   (call, index, before) => {
@@ -94,8 +114,8 @@ function optionValue(call: Call, at: bigint, length: number): Value {
     return fields(call, at, ["pid", "uid", "gid"]);
   if (length !== 4) return bytesAt(call, at, length);
   const found = isSocket && call.int(2) === SO_ERROR ? call.memory.read(Number(at), 4) : null;
-  const errno = found ? errnoName(found.view.getInt32(0, true)) : undefined;
-  return errno ? word(`[${errno}]`) : numberAt(call, at, 4);
+  const errno = found?.view.getInt32(0, true) ?? 0;
+  return errno ? word(`[${errnoName(errno)}]`) : numberAt(call, at, 4);
 }
 /** Numbers of four bytes, one after the other. */
 function fields(call: Call, at: bigint, names: readonly string[]): Value {
@@ -122,12 +142,12 @@ const how = choice(
 
 export const NETWORK_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   socket: [family, socketType, protocol],
-  socketpair: [family, socketType, protocol, outputFds(2)],
+  socketpair: [family, socketType, int, outputFds(2)],
   connect: [fd, addressIn, int],
   bind: [fd, addressIn, int],
   listen: [fd, int],
   accept: [fd, addressOut(2), lengthOut],
-  accept4: [fd, addressOut(2), lengthOut, socketType],
+  accept4: [fd, addressOut(2), lengthOut, acceptFlags],
   getsockname: [fd, addressOut(2), lengthOut],
   getpeername: [fd, addressOut(2), lengthOut],
   sendto: [fd, input(2), ulong, messageFlags, addressIn, int],

@@ -17,6 +17,11 @@ export function setNamed(name: string, abi: Abi = "x64"): NameSet {
   return set;
 }
 
+/** The first name of a number in a set; "" where it has none. */
+export function nameIn(set: string, number: number, abi: Abi = "x64"): string {
+  return setNamed(set, abi).find(([, value]) => value === number)?.[0] ?? "";
+}
+
 /** What strace writes beside a number that a set does not have: "MADV_???". */
 function unknownOf(set: NameSet): string {
   const prefix = set[0]?.[0].match(/^_*[A-Z0-9]+_/)?.[0] ?? "";

@@ -4,7 +4,6 @@ import * as usual from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
 import { setNamed } from "./parts.ts";
 import { cpus, schedulerParameter } from "./scheduling.ts";
-import { timespecAt } from "./structs.ts";
 
 const { address, choice, fd, hex, input, int, path, set, string, uint, ulong } = usual;
 const UTSNAME_FIELD = 65;
@@ -149,44 +148,6 @@ const capabilityHeader = onEntry((call, index) => {
   ]);
 });
 
-// ---- System V IPC ----
-
-const key = onEntry((call, index) =>
-  call.int(index) === 0 ? word("IPC_PRIVATE") : integer(call.uint(index), "hex"),
-);
-const SEMBUF_SIZE = 6;
-const operations = onEntry((call, index) => {
-  const at = call.ulong(index);
-  const count = call.uint(2);
-  const shown = Math.min(count, call.limits.array);
-  const found = at === 0n ? null : call.memory.read(Number(at), Math.max(1, shown * SEMBUF_SIZE));
-  if (!found) return pointer(at);
-  const { view } = found;
-  const items = Array.from({ length: shown }, (_, i) =>
-    struct([
-      ["sem_num", integer(view.getUint16(i * SEMBUF_SIZE, true))],
-      ["sem_op", integer(view.getInt16(i * SEMBUF_SIZE + 2, true))],
-      ["sem_flg", flags(view.getUint16(i * SEMBUF_SIZE + 4, true), setNamed("semop"), "SEM_???")],
-    ]),
-  );
-  return array(items, count > shown);
-});
-/** A type, then so many bytes as the third argument says, or the result. */
-const messageText =
-  (length: (call: Call) => number): Argument["decode"] =>
-  (call, index) => {
-    const at = call.ulong(index);
-    const found = call.failed ? null : usual.wordAt(call, Number(at));
-    if (found === null) return pointer(at);
-    return struct([
-      ["mtype", integer(BigInt.asIntN(64, found))],
-      ["mtext", usual.bytesAt(call, at + BigInt(call.word), length(call))],
-    ]);
-  };
-const timeIn = onEntry(
-  (call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)),
-);
-
 // ---- keys ----
 
 const keyring = onEntry((call, index) => oneOf(call.int(index), setNamed("keyring")));
@@ -211,7 +172,10 @@ const pages = onExit((call, index) => {
 const counted = onEntry((call, index) => {
   const length = call.int(index + 1);
   const at = call.ulong(index);
-  const found = length < 0 ? null : call.memory.read(Number(at), Math.max(1, Math.min(length, 64)));
+  const found =
+    length < 0 || length > 64
+      ? null
+      : call.memory.read(Number(at), Math.max(1, Math.min(length, 64)));
   return found ? usual.bytesAt(call, at, length) : pointer(at);
 });
 
@@ -246,37 +210,12 @@ export const SYSTEM_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
       call.failed ? pointer(call.ulong(index)) : schedulerParameter.decode(call, index),
     ),
   ],
-  shmget: [key, ulong, onEntry((call, index) => ipcFlags(call.uint(index), "shmget"))],
-  semget: [key, int, onEntry((call, index) => ipcFlags(call.uint(index), "ipc_get"))],
-  msgget: [key, onEntry((call, index) => ipcFlags(call.uint(index), "ipc_get"))],
-  semop: [int, operations, uint],
-  semtimedop: [int, operations, uint, timeIn],
-  msgsnd: [
-    int,
-    onEntry(messageText((call) => Number(call.ulong(2)))),
-    ulong,
-    set(() => setNamed("msgsnd"), "IPC_???"),
-  ],
   add_key: [string, string, input(3), ulong, keyring],
   mremap: [address, ulong, ulong, set(() => setNamed("mremap"), "MREMAP_???"), newAddress],
   msync: [address, ulong, set(() => setNamed("msync"), "MS_???")],
   mincore: [address, ulong, pages],
   mlock2: [address, ulong, set(() => setNamed("mlock2"), "MLOCK_???")],
   pkey_mprotect: [hex, ulong, set(() => setNamed("prot"), "PROT_???"), int],
-  io_destroy: [hex],
-  ioperm: [hex, hex, int],
   pivot_root: [path, path],
   syncfs: [fd],
 };
-
-function ipcFlags(value: number, name: string): Value {
-  const named = flags(value & ~0o777, setNamed(name));
-  const rest = Number(named.rest) >>> 0;
-  const huge = rest >>> 26;
-  const words = [...named.names, ...(name === "shmget" && huge ? [`${huge}<<SHM_HUGE_SHIFT`] : [])];
-  return word(
-    [...words, `0${(value & 0o777).toString(8).padStart(3, "0")}`.replace(/^0000$/, "000")].join(
-      "|",
-    ),
-  );
-}

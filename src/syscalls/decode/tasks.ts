@@ -10,10 +10,10 @@ const MAP_TYPE = 0xf;
 const SIGSETSIZE = 8;
 const CSIGNAL = 0xff;
 
-const signal = onEntry((call, index) => {
-  const number = call.int(index);
-  return number === 0 ? integer(0) : word(signalName(number));
-});
+/** 0 and 99 are none. */
+export const signalNameOf = (number: number): Value =>
+  number > 0 && number <= 64 ? word(signalName(number)) : integer(number);
+const signal = onEntry((call, index) => signalNameOf(call.int(index)));
 const protection = onEntry((call, index) => {
   const value = call.uint(index);
   return value === 0
@@ -24,7 +24,7 @@ const protection = onEntry((call, index) => {
 const mapFlags = onEntry((call, index) => {
   const value = call.uint(index);
   const type = ["MAP_FILE", "MAP_SHARED", "MAP_PRIVATE", "MAP_SHARED_VALIDATE"][value & MAP_TYPE];
-  const rest = flags(value & ~MAP_TYPE, setNamed("map"), "MAP_???");
+  const rest = flags((value & ~MAP_TYPE) >>> 0, setNamed("map"), "MAP_???");
   if (type !== undefined) return new NamedValue(value, [type, ...rest.names], rest.rest);
   return flags(value, setNamed("map"), "MAP_???");
 });
@@ -179,6 +179,9 @@ export const TASK_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   brk: [address],
   exit: [int],
   exit_group: [int],
+  kill: [int, signal],
+  tkill: [int, signal],
+  tgkill: [int, int, signal],
   wait4: [int, status, waitOptions, address],
   clone: cloneArguments,
   rt_sigaction: [signal, newAction, oldAction, ulong],

@@ -1,0 +1,55 @@
+/** Times and extended attributes of files: utimensat(2), xattr(7). */
+import { array, pointer, struct } from "../value.ts";
+import { bytesAt, dirfd, fd, input, path, set, string, ulong } from "./arguments.ts";
+import { type Argument, onEntry, onExit } from "./call.ts";
+import { setNamed } from "./parts.ts";
+import { dated, timespecAt, timevalAt } from "./structs.ts";
+
+/** Two timespecs, or NULL for now. */
+const twoTimes = onEntry((call, index) => {
+  const at = call.ulong(index);
+  if (at === 0n) return pointer(at);
+  const first = timespecAt(call, at, true);
+  const second = timespecAt(call, at + 16n, true);
+  return first && second ? array([first, second]) : pointer(at);
+});
+const twoTimevals = onEntry((call, index) => {
+  const at = call.ulong(index);
+  const [first, second] = [timevalAt(call, at, true), timevalAt(call, at + 16n, true)];
+  return first && second ? array([first, second]) : pointer(at);
+});
+/** struct utimbuf. */
+const utimbuf = onEntry((call, index) => {
+  const at = call.ulong(index);
+  const found = at === 0n || call.word === 4 ? null : call.memory.read(Number(at), 16);
+  if (!found) return pointer(at);
+  const [actime, modtime] = [0, 8].map((offset) => found.view.getBigInt64(offset, true));
+  return struct([
+    ["actime", dated(actime)],
+    ["modtime", dated(modtime)],
+  ]);
+});
+const xattr = set(() => setNamed("xattr"), "XATTR_???");
+/** What an attribute holds, or their names: as long as the result says, if there was room. */
+const attribute = (sizeIndex: number) =>
+  onExit((call, index) => {
+    const at = call.ulong(index);
+    return call.failed || call.ulong(sizeIndex) === 0n
+      ? pointer(at)
+      : bytesAt(call, at, call.result);
+  });
+export const ATTRIBUTE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
+  setxattr: [path, string, input(3), ulong, xattr],
+  lsetxattr: [path, string, input(3), ulong, xattr],
+  fsetxattr: [fd, string, input(3), ulong, xattr],
+  getxattr: [path, string, attribute(3), ulong],
+  lgetxattr: [path, string, attribute(3), ulong],
+  fgetxattr: [fd, string, attribute(3), ulong],
+  listxattr: [path, attribute(2), ulong],
+  llistxattr: [path, attribute(2), ulong],
+  flistxattr: [fd, attribute(2), ulong],
+  utimes: [path, twoTimevals],
+  futimesat: [dirfd, path, twoTimevals],
+  utime: [path, utimbuf],
+  utimensat: [dirfd, path, twoTimes, set(() => setNamed("at_path"), "AT_???")],
+};

@@ -1,0 +1,103 @@
+/** System V IPC and POSIX message queues: sysvipc(7), mq_overview(7). */
+import { array, flags, integer, pointer, struct, type Value, word } from "../value.ts";
+import * as usual from "./arguments.ts";
+import { type Argument, type Call, onEntry, onExit, onExitIf } from "./call.ts";
+import { structAt } from "./generic.ts";
+import { nameIn, setNamed } from "./parts.ts";
+import { openFlagsValue, timespecAt } from "./structs.ts";
+
+const { address, choice, int, long, set, string, uint, ulong } = usual;
+const O_CREAT = 0o100;
+
+const key = onEntry((call, index) =>
+  call.int(index) === 0 ? word("IPC_PRIVATE") : integer(call.uint(index), "hex"),
+);
+const SEMBUF_SIZE = 6;
+const operations = onEntry((call, index) => {
+  const at = call.ulong(index);
+  const count = call.uint(2);
+  const shown = Math.min(count, call.limits.array);
+  const found = at === 0n ? null : call.memory.read(Number(at), Math.max(1, shown * SEMBUF_SIZE));
+  if (!found) return pointer(at);
+  const { view } = found;
+  const items = Array.from({ length: shown }, (_, i) =>
+    struct([
+      ["sem_num", integer(view.getUint16(i * SEMBUF_SIZE, true))],
+      ["sem_op", integer(view.getInt16(i * SEMBUF_SIZE + 2, true))],
+      ["sem_flg", flags(view.getUint16(i * SEMBUF_SIZE + 4, true), setNamed("semop"), "SEM_???")],
+    ]),
+  );
+  return array(items, count > shown);
+});
+/** A type, then so many bytes as the third argument says, or the result. */
+const messageText =
+  (length: (call: Call) => number, late: boolean): Argument["decode"] =>
+  (call, index) => {
+    const at = call.ulong(index);
+    const found = late && call.failed ? null : usual.wordAt(call, Number(at));
+    if (found === null) return pointer(at);
+    return struct([
+      ["mtype", integer(BigInt.asIntN(64, found))],
+      ["mtext", usual.bytesAt(call, at + BigInt(call.word), length(call))],
+    ]);
+  };
+const timeIn = onEntry(
+  (call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)),
+);
+
+function ipcFlags(value: number, name: string): Value {
+  const named = flags(value & ~0o777, setNamed(name));
+  const rest = Number(named.rest) >>> 0;
+  const huge = rest >>> 26;
+  const words = [...named.names, ...(name === "shmget" && huge ? [`${huge}<<SHM_HUGE_SHIFT`] : [])];
+  return word(
+    [...words, `0${(value & 0o777).toString(8).padStart(3, "0")}`.replace(/^0000$/, "000")].join(
+      "|",
+    ),
+  );
+}
+
+/** A struct that some commands write and others read; the others have none. */
+const controlled = (name: "shmctl" | "msgctl", tag: string) =>
+  onExitIf(
+    (call) => nameIn(name, call.int(1)).endsWith("STAT"),
+    (call, index) => {
+      const at = call.ulong(index);
+      const command = nameIn(name, call.int(1));
+      const isRead = command.endsWith("STAT") && !call.failed;
+      return isRead || command === "IPC_SET" ? structAt(call, at, tag) : pointer(at);
+    },
+  );
+/** Given only where a queue may be made. */
+const created = (argument: Argument) =>
+  usual.when((call) => (call.uint(1) & O_CREAT) !== 0, argument);
+
+export const IPC_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
+  shmget: [key, ulong, onEntry((call, index) => ipcFlags(call.uint(index), "shmget"))],
+  shmctl: [int, choice(() => setNamed("shmctl"), "SHM_???"), controlled("shmctl", "shmid64_ds")],
+  semget: [key, int, onEntry((call, index) => ipcFlags(call.uint(index), "ipc_get"))],
+  semop: [int, operations, uint],
+  semtimedop: [int, operations, uint, timeIn],
+  semctl: [int, int, choice(() => setNamed("semctl"), "SEM_???"), address],
+  msgget: [key, onEntry((call, index) => ipcFlags(call.uint(index), "ipc_get"))],
+  msgctl: [int, choice(() => setNamed("msgctl"), "MSG_???"), controlled("msgctl", "msqid64_ds")],
+  msgsnd: [
+    int,
+    onEntry(messageText((call) => Number(call.ulong(2)), false)),
+    ulong,
+    set(() => setNamed("msgsnd"), "IPC_???"),
+  ],
+  msgrcv: [
+    int,
+    onExit(messageText((call) => call.result, true)),
+    ulong,
+    long,
+    set(() => setNamed("msgrcv"), "MSG_???"),
+  ],
+  mq_open: [
+    string,
+    onEntry((call, index) => openFlagsValue(call.uint(index), call.arch)),
+    created(usual.mode),
+    created(onEntry((call, index) => structAt(call, call.ulong(index), "mq_attr"))),
+  ],
+};

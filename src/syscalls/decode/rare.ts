@@ -1,0 +1,227 @@
+/** Calls that few programs make, where the tables alone say too little or too much. */
+import { siginfoText } from "../siginfo.ts";
+import { array, flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
+import * as usual from "./arguments.ts";
+import { type Argument, type Call, onEntry, onExit } from "./call.ts";
+import { structAt } from "./generic.ts";
+import { nameIn, setNamed } from "./parts.ts";
+import { deviceValue, timespecAt } from "./structs.ts";
+import { signalNameOf } from "./tasks.ts";
+
+const { address, choice, hex, int, set, string, uint, ulong } = usual;
+
+const signal = onEntry((call, index) => signalNameOf(call.int(index)));
+const siginfo = onEntry((call, index) => {
+  const at = call.ulong(index);
+  const found = at === 0n || call.word === 4 ? null : call.memory.read(Number(at), 128);
+  return found ? word(siginfoText(found.view)) : pointer(at);
+});
+const written = (tag: string) =>
+  onExit((call, index) => {
+    const at = call.ulong(index);
+    return call.failed ? pointer(at) : structAt(call, at, tag);
+  });
+const clock = choice(() => setNamed("clock"), "CLOCK_???");
+
+/** struct sigevent: how a timer tells of itself. */
+const sigevent = onEntry((call, index) => {
+  const at = call.ulong(index);
+  const found = at === 0n || call.word === 4 ? null : call.memory.read(Number(at), 24);
+  if (!found) return pointer(at);
+  const { view } = found;
+  const value = view.getBigUint64(0, true);
+  const how = view.getInt32(12, true);
+  const number = signalNameOf(view.getInt32(8, true));
+  return struct([
+    ...(value === 0n
+      ? []
+      : [
+          [
+            "sigev_value",
+            struct([
+              ["sival_int", integer(view.getInt32(0, true))],
+              ["sival_ptr", pointer(value)],
+            ]),
+          ] as const,
+        ]),
+    ["sigev_signo", number],
+    ["sigev_notify", oneOf(how, setNamed("sigev"), "SIGEV_???")],
+    ...(how === 4 ? [["sigev_notify_thread_id", integer(view.getInt32(16, true))] as const] : []),
+  ]);
+});
+
+/** A set of NUMA nodes, so many bits. */
+const nodes = (countIndex: number) =>
+  onEntry((call, index) => {
+    const at = call.ulong(index);
+    const words = Math.min(Math.ceil(Number(call.ulong(countIndex)) / 64), call.limits.array);
+    const found = at === 0n ? null : call.memory.read(Number(at), Math.max(1, words) * 8);
+    if (!found || call.word === 4) return pointer(at);
+    const items = Array.from({ length: words }, (_, i) =>
+      word(
+        `0x${found.view
+          .getBigUint64(i * 8, true)
+          .toString(16)
+          .padStart(14, "0")}`,
+      ),
+    );
+    return array(items);
+  });
+const policy = choice(() => setNamed("mempolicy"), "MPOL_???");
+
+/** struct io_uring_params: what is asked for; then what there is. */
+const uringParameters = (call: Call, index: number): Value => {
+  const at = call.ulong(index);
+  const found = at === 0n ? null : call.memory.read(Number(at), 32);
+  if (!found) return pointer(at);
+  const [entries, completions, bits, cpu, idle, features] = Array.from({ length: 6 }, (_, i) =>
+    found.view.getUint32(i * 4, true),
+  );
+  const asked: [string, Value][] = [
+    ["flags", flags(bits, setNamed("io_uring_setup"), "IORING_SETUP_???")],
+    ["sq_thread_cpu", integer(cpu)],
+    ["sq_thread_idle", integer(idle)],
+  ];
+  if (call.failed) return struct(asked);
+  return struct(
+    [
+      ...asked,
+      ["sq_entries", integer(entries)],
+      ["cq_entries", integer(completions)],
+      ["features", flags(features, setNamed("io_uring_features"), "IORING_FEAT_???")],
+    ],
+    true,
+  );
+};
+
+/** union bpf_attr by its command: the fields that say what it is about. */
+const BPF_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  BPF_MAP_CREATE: ["map_type", "key_size", "value_size", "max_entries", "map_flags"],
+  BPF_PROG_LOAD: ["prog_type", "insn_cnt"],
+};
+const bpfAttributes = onEntry((call, index) => {
+  const at = call.ulong(index);
+  const fields = BPF_FIELDS[nameIn("bpf", call.int(0))];
+  const found = fields ? call.memory.read(Number(at), fields.length * 4) : null;
+  if (!found || !fields) return pointer(at);
+  const values = fields.map((name, i): [string, Value] => {
+    const value = found.view.getUint32(i * 4, true);
+    if (name === "map_type")
+      return [name, oneOf(value, setNamed("bpf_map_type"), "BPF_MAP_TYPE_???")];
+    if (name === "prog_type")
+      return [name, oneOf(value, setNamed("bpf_prog_type"), "BPF_PROG_TYPE_???")];
+    if (name === "map_flags") return [name, flags(value, setNamed("bpf_map_flags"), "BPF_F_???")];
+    return [name, integer(value)];
+  });
+  return struct(values, true);
+});
+
+const LANDLOCK_FIELDS = [
+  ["handled_access_fs", "landlock_fs"],
+  ["handled_access_net", "landlock_net"],
+] as const;
+/** struct landlock_ruleset_attr: as much of it as the caller knows. */
+const ruleset = onEntry((call, index) => {
+  const at = call.ulong(index);
+  const size = Number(call.ulong(index + 1));
+  const known = LANDLOCK_FIELDS.slice(0, Math.floor(size / 8));
+  const found = at === 0n || !known.length ? null : call.memory.read(Number(at), known.length * 8);
+  if (!found) return pointer(at);
+  return struct(
+    known.map(([name, names], i) => [
+      name,
+      flags(found.view.getBigUint64(i * 8, true), setNamed(names), "LANDLOCK_ACCESS_???"),
+    ]),
+  );
+});
+
+/** seccomp(2): flags and what the pointer is, by the operation. */
+const SECCOMP_SET_MODE_FILTER = 1;
+const seccompFlags = onEntry((call, index) =>
+  call.uint(0) === SECCOMP_SET_MODE_FILTER
+    ? flags(call.uint(index), setNamed("seccomp_flags"), "SECCOMP_FILTER_FLAG_???")
+    : integer(call.uint(index), "hex"),
+);
+const seccompArgument = onEntry((call, index) => {
+  const at = call.ulong(index);
+  const operation = nameIn("seccomp", call.int(0));
+  if (operation === "SECCOMP_SET_MODE_FILTER") return structAt(call, at, "sock_fprog");
+  const found = operation === "SECCOMP_GET_ACTION_AVAIL" ? call.memory.read(Number(at), 4) : null;
+  if (!found) return pointer(at);
+  const action = found.view.getUint32(0, true);
+  return array([oneOf(action, setNamed("seccomp_action"), "SECCOMP_RET_???")]);
+});
+
+/** keyctl(2): a key or a keyring first, mostly. */
+const key = onEntry((call, index) => oneOf(call.int(index), setNamed("keyring")));
+const isGetId = (call: Call) => call.int(0) === 0;
+const keyctlSecond = onEntry((call, index) =>
+  isGetId(call) ? key.decode(call, index) : integer(call.ulong(index), "hex"),
+);
+const keyctlThird = onEntry((call, index) =>
+  isGetId(call) ? integer(call.int(index)) : integer(call.ulong(index), "hex"),
+);
+const keyctlRest = usual.when((call) => !isGetId(call), hex);
+const timespecIn = onEntry(
+  (call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)),
+);
+
+const prot = onEntry((call, index) =>
+  call.uint(index) === 0
+    ? word("PROT_NONE")
+    : flags(call.uint(index), setNamed("prot"), "PROT_???"),
+);
+const mapped = onEntry((call, index) =>
+  call.uint(index) === 0 ? word("MAP_FILE") : flags(call.uint(index), setNamed("map"), "MAP_???"),
+);
+
+export const RARE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
+  rt_sigqueueinfo: [int, signal, siginfo],
+  rt_tgsigqueueinfo: [int, int, signal, siginfo],
+  adjtimex: [written("timex")],
+  clock_adjtime: [clock, written("timex")],
+  clock_settime: [clock, timespecIn],
+  timer_create: [
+    clock,
+    sigevent,
+    onExit((call, index) =>
+      call.failed ? pointer(call.ulong(index)) : usual.numberAt(call, call.ulong(index), 4),
+    ),
+  ],
+  timerfd_create: [
+    clock,
+    set(
+      () => [
+        ["TFD_CLOEXEC", 0o2000000],
+        ["TFD_NONBLOCK", 0o4000],
+      ],
+      "TFD_???",
+    ),
+  ],
+  mbind: [address, ulong, policy, nodes(4), ulong, set(() => setNamed("mbind"), "MPOL_???")],
+  set_mempolicy: [policy, nodes(2), ulong],
+  pkey_alloc: [hex, set(() => setNamed("pkey"), "PKEY_???")],
+  memfd_secret: [hex],
+  ptrace: [choice(() => setNamed("ptrace"), "PTRACE_???"), int, address, address],
+  io_uring_setup: [uint, onExit(uringParameters)],
+  io_destroy: [hex],
+  bpf: [choice(() => setNamed("bpf"), "BPF_???"), bpfAttributes, uint],
+  landlock_create_ruleset: [
+    ruleset,
+    ulong,
+    set(() => setNamed("landlock_ruleset"), "LANDLOCK_???"),
+  ],
+  seccomp: [choice(() => setNamed("seccomp"), "SECCOMP_???"), seccompFlags, seccompArgument],
+  keyctl: [
+    choice(() => setNamed("keyctl"), "KEYCTL_???"),
+    keyctlSecond,
+    keyctlThird,
+    keyctlRest,
+    keyctlRest,
+  ],
+  ioperm: [hex, hex, int],
+  remap_file_pages: [address, ulong, prot, ulong, mapped],
+  sysfs: [hex, hex, hex],
+  ustat: [onEntry((call, index) => deviceValue(call.uint(index))), address],
+  request_key: [string, string, string, key],
+};

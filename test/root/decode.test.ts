@@ -1,0 +1,90 @@
+/**
+ * Each call of the tables of test/programs/decode.h is written as strace writes it. Addresses are
+ * the same under both, as the program is static and setarch takes care of its stack.
+ */
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { syscallNames } from "../../src/syscalls/table.ts";
+import { run, TRACE, temporaryDirectory } from "./harness.ts";
+import { program } from "./programs.ts";
+
+/** How many calls of a table are compared at least. */
+const SECTIONS = {
+  files: 90,
+  descriptors: 90,
+  sockets: 50,
+  tasks: 90,
+  signals: 25,
+  times: 25,
+  memory: 28,
+  ipc: 18,
+  events: 25,
+  system: 25,
+};
+
+/** Calls that trace writes in its own way, and why. */
+const DIFFERENT: Readonly<Record<string, string>> = {
+  name_to_handle_at: "all of struct file_handle is shown, also where the call failed",
+  quotactl: "its command is shown as one number",
+  swapon: "a priority of zero is left out",
+  "ioctl(4, FICLONE": "of two names for one number the likelier is shown",
+  "ioctl(4, BTRFS_IOC_CLONE": "of two names for one number the likelier is shown",
+  "ioctl(5, SIOCGIFCONF": "struct ifconf is not looked into",
+  membarrier: "newer commands have names",
+  "mmap(NULL, 0, 0x40": "the size of huge pages is shown with the flags that have no name",
+  fanotify_init: "bits without a name are shown without a remark when others have one",
+  syslog: "numbers without a name are shown in hexadecimal, with the beginning of what was wanted",
+  reboot: "numbers without a name are shown with the beginning of what was wanted",
+  kexec_load: "a numeric entry is no pointer",
+  modify_ldt: "its result is no errno: the kernel cuts it to 32 bits",
+};
+
+/** What differs from one run to the next by itself. */
+function steady(line: string): string {
+  return line
+    .replace(/^((?:get|set)(?:pid|tid|sid|pgid)\(0?\)|set_tid_address\(\w+\)) += \d+$/, "$1 = ID")
+    .replace(/\{pid=\d+, uid/, "{pid=ID, uid")
+    .replace(/sin_port=htons\(\d{5}\)/, "sin_port=htons(PORT)")
+    .replace(/left \{.*\}\)$/, "left SOME)");
+}
+
+/** The lines between the program's two marks, without the pids. */
+function calls(record: string): string[] {
+  const lines = readFileSync(record, "latin1").split("\n");
+  const isMark = (line: string) => line.includes('"MARK"');
+  const [first, last] = [lines.findIndex(isMark), lines.findLastIndex(isMark)];
+  return lines.slice(first + 1, last).map((line) => steady(line.replace(/^\d+ +/, "")));
+}
+
+function compared(section: string): { strace: string[]; trace: string[] } {
+  const under = (tool: readonly string[]) => {
+    using directory = temporaryDirectory();
+    const record = join(directory.path, "record");
+    const cwd = join(directory.path, "cwd");
+    run(["mkdir", cwd]);
+    const command = [...tool, "-o", record, "--", program("decode"), section];
+    run(["setarch", "-R", "timeout", "20", ...command], { cwd, env: { TZ: "Asia/Kolkata" } });
+    return calls(record);
+  };
+  return { strace: under(["/usr/bin/strace", "-f"]), trace: under([TRACE, "syscalls"]) };
+}
+
+const reason = (line: string) => Object.keys(DIFFERENT).find((start) => line.startsWith(start));
+const seen = new Set<string>();
+
+describe.skipIf(process.arch !== "x64")("calls are written as by strace:", () => {
+  for (const [section, least] of Object.entries(SECTIONS))
+    test(`${section}`, () => {
+      const { strace, trace } = compared(section);
+      expect(strace.length).toBeGreaterThanOrEqual(least);
+      const same = (line: string) => reason(line) === undefined;
+      expect(trace.filter(same)).toEqual(strace.filter(same));
+      for (const line of strace) seen.add(line.slice(0, line.indexOf("(")));
+    });
+
+  test("two hundred and fifty different ones", () => {
+    const known = new Set(syscallNames("x64"));
+    expect([...seen].filter((name) => known.has(name)).length).toBeGreaterThan(250);
+  });
+});
