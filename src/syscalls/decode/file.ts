@@ -40,6 +40,7 @@ import { plainVectors, readVectors, writtenVectors } from "./vectors.ts";
 const O_CREAT = 0o100;
 const __O_TMPFILE = 0o20000000;
 const AT_STATX_SYNC_TYPE = 0x6000;
+const DIRENT_HEADER = 19;
 const OPEN_HOW_SIZE = 24;
 
 const createsAt = (index: number) => (call: Call) =>
@@ -132,7 +133,7 @@ const entries = onExit((call, index) => {
   if (call.failed) return pointer(at);
   const found = call.memory.read(Number(at), call.result);
   let count = 0;
-  for (let offset = 0; found && offset < call.result; count++)
+  for (let offset = 0; found && offset + DIRENT_HEADER <= call.result; count++)
     offset += Math.max(1, found.view.getUint16(offset + 16, true));
   return word(`0x${at.toString(16)} /* ${count} entries */`);
 });
