@@ -84,6 +84,7 @@ export function parseExpressions(expressions: readonly string[], abi: Abi): Sysc
 function namesOf(value: string, known: readonly string[]): ReadonlySet<string> {
   const inverted = value.startsWith("!");
   const words = (inverted ? value.slice(1) : value).split(",");
+  if (words.includes("")) throw new ExpressionError(`"${value}": a name is missing`);
   const chosen = new Set(words.flatMap((word) => expand(word, known)));
   return inverted ? new Set(known.filter((name) => !chosen.has(name))) : chosen;
 }
