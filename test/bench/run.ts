@@ -12,7 +12,7 @@ import { BESIDE, CPU, LEFT_OUT, LOOP, LOST, Loops, MEMORY, RECORDED } from "./lo
 import { FIRST, NOTHING, REST, rest, start } from "./start.ts";
 import { holds, type Row, table } from "./table.ts";
 import { installed, missing, type Tracer, trace } from "./tracers.ts";
-import { WORKLOADS, work } from "./workloads.ts";
+import { BUILD, build, WORKLOADS, work } from "./workloads.ts";
 
 const ROUNDS = 5;
 /** On a busy machine there are fewer rounds, so that the whole takes no longer. */
@@ -38,11 +38,13 @@ async function round(directory: string): Promise<void> {
   for (const tracer of [trace, ...installed]) {
     await loop.untraced();
     await work(figures, directory, null);
+    await build(figures, directory, null);
     await attempt(tracer, async () => {
       await loop.recorded(tracer);
       await loop.leftOut(tracer);
       await loop.beside(tracer);
       await work(figures, directory, tracer);
+      await build(figures, directory, tracer);
     });
   }
   await attempt(trace, async () => {
@@ -92,6 +94,7 @@ function rows(): Row[] {
     ...Object.keys(WORKLOADS).map((what) =>
       row(`${what}: recorded / untraced`, figures.ratios(what, what), 2),
     ),
+    row(`${BUILD} / untraced`, figures.ratios(BUILD, BUILD), 2, 1.15),
     row("20,000 short processes: events lost", figures.of(VANISHED), 0, 0),
     row("  processes without a name", figures.of(UNNAMED), 0, 0),
     row("  CPU per process, µs", figures.of(USED), 1),

@@ -4,9 +4,10 @@ import { TRACE } from "../root/harness.ts";
 
 /**
  * `record`: every open is to be written. `leave out`: the kernel is to find that an open is not
- * wanted, by its flags where the tool can, else by its process.
+ * wanted, by its flags where the tool can, else by its process. `everything`: all that the tool can
+ * tell of files and processes is to be written.
  */
-export type Mode = "record" | "leave out";
+export type Mode = "record" | "leave out" | "everything";
 
 export interface Tracer {
   readonly name: string;
@@ -20,15 +21,15 @@ export const trace: Tracer = {
   name: "trace",
   wraps: true,
   argv: (mode, output) => {
-    const flags = mode === "record" ? [] : ["--flags=O_CREAT"];
-    return [TRACE, "exec", ...flags, "-o", output, "--"];
+    const options = { record: [], "leave out": ["--flags=O_CREAT"], everything: ["--events=all"] };
+    return [TRACE, "exec", ...options[mode], "-o", output, "--"];
   },
 };
 
 export const opensnoop: Tracer = {
   name: "opensnoop",
   wraps: false,
-  argv: (mode) => needingTracefs(["opensnoop", ...(mode === "record" ? [] : ["-p", "1"])]),
+  argv: (mode) => needingTracefs(["opensnoop", ...(mode === "leave out" ? ["-p", "1"] : [])]),
 };
 
 /** As opensnoop.bt of bpftrace's own tools, with the same columns as opensnoop. */
@@ -36,7 +37,7 @@ export const bpftrace: Tracer = {
   name: "bpftrace",
   wraps: false,
   argv: (mode) => {
-    const wanted = mode === "record" ? "" : "/args->flags & 0100/";
+    const wanted = mode === "leave out" ? "/args->flags & 0100/" : "";
     const program = `
       tracepoint:syscalls:sys_enter_openat ${wanted} { @name[tid] = args->filename; }
       tracepoint:syscalls:sys_exit_openat /@name[tid]/ {
@@ -51,8 +52,12 @@ export const strace: Tracer = {
   name: "strace",
   wraps: true,
   argv: (mode, output) => {
-    const calls = mode === "record" ? "?open,openat,?openat2,?creat" : "?creat";
-    return ["strace", "-f", "--seccomp-bpf", "-e", `trace=${calls}`, "-o", output];
+    const calls = {
+      record: "?open,openat,?openat2,?creat",
+      "leave out": "?creat",
+      everything: "%file,%process,connect,bind",
+    };
+    return ["strace", "-f", "--seccomp-bpf", "-e", `trace=${calls[mode]}`, "-o", output];
   },
 };
 

@@ -1,5 +1,7 @@
 /** Real work: what a user waits longer for when it is recorded. */
 
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { ROOT } from "../root/programs.ts";
 import { type Figures, UNTRACED } from "./figures.ts";
 import { Session } from "./session.ts";
@@ -10,6 +12,34 @@ export const WORKLOADS = {
   "compiling a C file": ["gcc", "-O1", "-c", "-o", "/dev/null", `${ROOT}/test/programs/uring.c`],
   "grep -r in /usr/include": ["grep", "-r", "nothing has this line", "/usr/include"],
 } as const;
+
+/** What a build does to files and processes, all of it recorded. */
+export const BUILD = "compiling twenty C files, every event";
+const SOURCES = 20;
+
+function buildCommand(directory: string): readonly string[] {
+  const files = Array.from({ length: SOURCES }, (_, i) => join(directory, `source${i}.c`));
+  if (!existsSync(files[0]))
+    for (const [i, file] of files.entries())
+      writeFileSync(
+        file,
+        `#include <stdio.h>\n#include <stdlib.h>\nint f${i}(void) { return puts(getenv("HOME")); }\n`,
+      );
+  const script = 'for file; do gcc -O1 -c -o "$file.o" "$file" || exit 1; done';
+  return ["sh", "-c", script, "sh", ...files];
+}
+
+/** Notes ms of a build under its name. */
+export async function build(
+  figures: Figures,
+  directory: string,
+  tracer: Tracer | null,
+): Promise<void> {
+  using session = await Session.start(tracer, "everything", buildCommand(directory), directory);
+  const { ms } = await session.go();
+  await session.end();
+  figures.best(BUILD, tracer?.name ?? UNTRACED, ms);
+}
 
 /** Notes ms under the workload's name. */
 export async function work(
