@@ -14,7 +14,7 @@ export interface Report {
 }
 
 const MEMORY_MIB = 2048;
-const LONGEST_S = 1200;
+const LONGEST_S = 2400;
 /** The line with which /init says that the kernel has come up. */
 const UP = "vm: up";
 /** Boots that end before /init are tried again: emulated clocks now and then confuse a kernel. */
