@@ -2,12 +2,13 @@
  * Follows processes by ptrace(2), from one system call to the next. One thread does it all: the
  * kernel takes ptrace calls only from the thread that attached.
  */
-import { readdirSync } from "node:fs";
 import { check, lastErrno, SystemError } from "../../ffi/errno.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
 import * as pt from "../../kernel/ptrace.ts";
 import { SyscallStop } from "./call.ts";
+import { release } from "./release.ts";
+import { tgidOf, threadsOf } from "./threads.ts";
 
 const __WALL = 0x40000000;
 const __WNOTHREAD = 0x20000000;
@@ -15,7 +16,6 @@ const WNOHANG = 1;
 const ESRCH = 3;
 const EINTR = 4;
 const ECHILD = 10;
-const SIGSTOP = 19;
 const EVENT_MESSAGE = 8;
 
 /** A thread that is traced. */
@@ -91,7 +91,7 @@ export class Tracer {
     for (let found = true; found; ) {
       found = false;
       // Threads that begin meanwhile show up in the next round.
-      for (const tid of readdirSync(`/proc/${pid}/task`).map(Number)) {
+      for (const tid of threadsOf(pid)) {
         if (this.tracees.has(tid)) continue;
         this.seize(tid, this.flags);
         this.add({ tid, tgid: pid, call: null, starting: false, attached: true });
@@ -129,6 +129,7 @@ export class Tracer {
       if (tid === 0) return true;
       if (tid < 0) {
         const errno = lastErrno();
+        if (errno === ECHILD) this.tracees.clear();
         if (errno === EINTR || errno === ECHILD) return false;
         throw new SystemError("waitpid", "", errno);
       }
@@ -145,8 +146,8 @@ export class Tracer {
     const stop = pt.parseStop(status);
     const tracee = this.tracees.get(tid);
     if (!tracee) {
-      // A new child that stops before its parent tells of it.
-      if (stop.kind !== "exited" && stop.kind !== "killed") this.orphans.set(tid, status);
+      // A new child that stops, or is killed, before its parent tells of it.
+      this.orphans.set(tid, status);
       return;
     }
     switch (stop.kind) {
@@ -270,34 +271,13 @@ export class Tracer {
 
   /** Lets those go that were there before us; what we started ends with us. */
   detach(): void {
-    for (const { tid, attached } of this.tracees.values()) {
-      if (!attached) continue;
-      this.request(pt.PTRACE_INTERRUPT, tid, 0);
-    }
-    for (const tracee of [...this.tracees.values()]) if (tracee.attached) this.letGo(tracee);
-  }
-
-  private letGo({ tid }: Tracee): void {
-    for (;;) {
-      const found = libc.waitpid(tid, this.word.address, __WALL | __WNOTHREAD);
-      if (found < 0 && lastErrno() === EINTR) continue;
-      this.tracees.delete(tid);
-      if (found < 0) return;
-      const stop = pt.parseStop(this.word.view.getInt32(0, true));
-      if (stop.kind === "exited" || stop.kind === "killed") return;
-      const signal = stop.kind === "signal" ? stop.value : stop.kind === "group-stop" ? SIGSTOP : 0;
-      this.request(pt.PTRACE_DETACH, tid, signal);
-      return;
-    }
-  }
-}
-
-/** Which process a thread is of; the one told where it is gone already. */
-function tgidOf(tid: number, parent: number): number {
-  try {
-    readdirSync(`/proc/${parent}/task/${tid}`);
-    return parent;
-  } catch {
-    return tid;
+    const attached = [...this.tracees.values()].filter((tracee) => tracee.attached);
+    for (const { tid } of attached) this.tracees.delete(tid);
+    const ours = new Set(this.tracees.keys());
+    release(
+      attached.map(({ tid }) => tid),
+      { stopped: [...this.orphans.keys()], ours },
+      (request, tid, data) => this.request(request, tid, data),
+    );
   }
 }

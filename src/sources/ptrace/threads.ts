@@ -1,0 +1,24 @@
+/** Which threads a process has, and which process a thread is of: proc_pid_task(5). */
+import { readdirSync } from "node:fs";
+import { SystemError } from "../../ffi/errno.ts";
+
+const ESRCH = 3;
+
+/** @throws SystemError where there is no such process */
+export function threadsOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).map(Number);
+  } catch {
+    throw new SystemError("ptrace", `PTRACE_SEIZE, ${pid}`, ESRCH);
+  }
+}
+
+/** Which process a thread is of; the one told where it is gone already. */
+export function tgidOf(tid: number, parent: number): number {
+  try {
+    readdirSync(`/proc/${parent}/task/${tid}`);
+    return parent;
+  } catch {
+    return tid;
+  }
+}

@@ -1,0 +1,189 @@
+/** Processes and threads that begin, stop and end in odd ways, traced by ptrace: nothing is changed. */
+import { describe, expect, test } from "bun:test";
+import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { run, TRACE, temporaryDirectory } from "./harness.ts";
+import { program } from "./programs.ts";
+
+const CASES = [
+  ["fork"],
+  ["vfork"],
+  ["threads"],
+  ["exec from a thread"],
+  ["exit from a thread"],
+  ["the first thread ends first"],
+  ["killed"],
+  ["killed with threads"],
+  ["killed at birth"],
+  ["stops"],
+  ["threads that stop"],
+  ["interrupted"],
+  ["restarted"],
+  ["daemon"],
+  ["a fault"],
+  ["a bad exec"],
+  ["no call"],
+];
+
+const WAYS: Readonly<Record<string, readonly string[]>> = {
+  "trace syscalls": [TRACE, "syscalls", "-o", "record"],
+  "trace syscalls -e openat": [TRACE, "syscalls", "-e", "openat", "-o", "record"],
+  "trace syscalls --no-follow": [TRACE, "syscalls", "--no-follow", "-o", "record"],
+  "trace exec --backend ptrace": [TRACE, "exec", "-q", "--backend", "ptrace", "-o", "record"],
+};
+const SHELL_SIGNAL = 128;
+
+/** What a shell sees of a command. */
+function outcome(command: readonly string[], cwd: string) {
+  const { status, signal, stdout } = run(["timeout", "-k", "1", "30", ...command], { cwd });
+  return { status: signal === null ? status : SHELL_SIGNAL, stdout: stdout.toString() };
+}
+
+describe.each(Object.entries(WAYS))("under %s", (_, trace) => {
+  test.each(CASES)("%s", (what) => {
+    using directory = temporaryDirectory();
+    const command = [program("lifecycle"), what];
+    const native = run(["sh", "-c", '"$@"; exit $?', "sh", ...command], { cwd: directory.path });
+    const traced = outcome([...trace, "--", ...command], directory.path);
+    expect({ status: traced.status, stdout: traced.stdout }).toEqual({
+      status: native.status,
+      stdout: native.stdout.toString(),
+    });
+  });
+
+  test.skipIf(process.arch !== "x64").each(["open32", "int80"])("%s", (name) => {
+    using directory = temporaryDirectory();
+    const native = run([program(name)], { cwd: directory.path });
+    run(["sh", "-c", "rm -f *"], { cwd: directory.path });
+    const traced = outcome([...trace, "--", program(name)], directory.path);
+    expect(traced).toEqual({ status: native.status, stdout: native.stdout.toString() });
+  });
+
+  test("a setuid program keeps its rights under root", () => {
+    using directory = temporaryDirectory();
+    const copy = join(directory.path, "ids");
+    copyFileSync(program("lifecycle"), copy);
+    run(["chmod", "4755", copy]);
+    run(["chmod", "777", directory.path]);
+    const traced = outcome([...trace, "--user", "65534", "--", copy, "ids"], directory.path);
+    expect(traced).toEqual({ status: 0, stdout: "65534 0\n" });
+  });
+});
+
+// ---- attaching ----
+
+async function eventually(condition: () => boolean): Promise<boolean> {
+  for (let tries = 0; tries < 500; tries++) {
+    if (condition()) return true;
+    await Bun.sleep(10);
+  }
+  return false;
+}
+const stateOf = (pid: number) =>
+  readFileSync(`/proc/${pid}/stat`, "latin1").match(/\) (\w)/)?.[1] ?? "";
+const tracerOf = (pid: number) =>
+  Number(readFileSync(`/proc/${pid}/status`, "latin1").match(/TracerPid:\s+(\d+)/)?.[1]);
+
+describe("a process that is attached to", () => {
+  const attach = async (pid: number, signal: "SIGINT" | "SIGKILL" | "SIGTERM") => {
+    using directory = temporaryDirectory();
+    const record = join(directory.path, "record");
+    const trace = Bun.spawn([TRACE, "syscalls", "-p", String(pid), "-o", record], {
+      stderr: "pipe",
+    });
+    expect(await eventually(() => tracerOf(pid) === trace.pid)).toBe(true);
+    await Bun.sleep(100);
+    trace.kill(signal);
+    const status = await trace.exited;
+    expect(tracerOf(pid)).toBe(0);
+    return { status, text: existsSync(record) ? readFileSync(record, "latin1") : "" };
+  };
+
+  test.each(["SIGINT", "SIGTERM"] as const)("goes on after %s", async (signal) => {
+    const target = Bun.spawn(["sh", "-c", "while :; do sleep 0.01; done"]);
+    const { status, text } = await attach(target.pid, signal);
+    expect(status).toBe(0);
+    expect(text).toContain("wait4(-1, ");
+    expect(["S", "R", "D"]).toContain(stateOf(target.pid));
+    target.kill();
+  });
+
+  test("goes on after trace is killed", async () => {
+    const target = Bun.spawn([program("lifecycle"), "sleep"]);
+    await attach(target.pid, "SIGKILL");
+    expect(stateOf(target.pid)).toBe("S");
+    target.kill();
+  });
+
+  test("stays stopped if it was, and wakes when told to", async () => {
+    const target = Bun.spawn([program("lifecycle"), "sleep"]);
+    await Bun.sleep(50);
+    target.kill("SIGSTOP");
+    expect(await eventually(() => stateOf(target.pid) === "T")).toBe(true);
+    await attach(target.pid, "SIGINT");
+    await Bun.sleep(50);
+    expect(stateOf(target.pid)).toBe("T");
+    target.kill("SIGCONT");
+    expect(await eventually(() => stateOf(target.pid) === "S")).toBe(true);
+    target.kill();
+  });
+
+  test("is seen with all its threads, old and new", async () => {
+    const script = `
+import threading, time
+def work():
+    while True: time.sleep(0.005)
+for _ in range(6): threading.Thread(target=work, daemon=True).start()
+while True:
+    threading.Thread(target=time.sleep, args=(0.02,)).start(); time.sleep(0.02)
+`;
+    const target = Bun.spawn(["python3", "-c", script]);
+    const count = () => readdirSync(`/proc/${target.pid}/task`).length;
+    expect(await eventually(() => count() > 6)).toBe(true);
+    const { text } = await attach(target.pid, "SIGINT");
+    const threads = new Set(text.split("\n").map((line) => line.split(" ")[0]));
+    expect(threads.size).toBeGreaterThan(7);
+    expect(text).toMatch(/clone3?\(/);
+    await Bun.sleep(50);
+    expect(target.exitCode).toBeNull();
+    target.kill();
+  });
+
+  test("that is not there is said in one line", () => {
+    const { status, stderr } = run([TRACE, "syscalls", "-p", "99999999"]);
+    expect(status).toBe(125);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+});
+
+test("what was started ends with trace when that is killed", async () => {
+  using directory = temporaryDirectory();
+  const trace = Bun.spawn(
+    [TRACE, "syscalls", "-o", "/dev/null", "--", "sh", "-c", "echo $$ >pid; sleep 60; :"],
+    { cwd: directory.path },
+  );
+  const file = join(directory.path, "pid");
+  await eventually(() => existsSync(file) && readFileSync(file, "utf8").endsWith("\n"));
+  const pid = Number(readFileSync(file, "utf8"));
+  trace.kill("SIGKILL");
+  await trace.exited;
+  expect(await eventually(() => !existsSync(`/proc/${pid}`) || stateOf(pid) === "Z")).toBe(true);
+});
+
+test("a first Ctrl-C is the command's own, a second one ends trace and the command", async () => {
+  using directory = temporaryDirectory();
+  const script = "trap '' INT; echo $$ >pid; while :; do sleep 0.02; done";
+  const trace = Bun.spawn([TRACE, "syscalls", "-o", "record", "--", "sh", "-c", script], {
+    cwd: directory.path,
+  });
+  const file = join(directory.path, "pid");
+  await eventually(() => existsSync(file) && readFileSync(file, "utf8").endsWith("\n"));
+  const pid = Number(readFileSync(file, "utf8"));
+  trace.kill("SIGINT");
+  await Bun.sleep(150);
+  expect(trace.exitCode).toBeNull();
+  trace.kill("SIGINT");
+  expect(await trace.exited).toBe(130);
+  expect(await eventually(() => !existsSync(`/proc/${pid}`) || stateOf(pid) === "Z")).toBe(true);
+  expect(readFileSync(join(directory.path, "record"), "latin1")).toContain("wait4(");
+});
