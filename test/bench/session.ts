@@ -1,6 +1,6 @@
 /**
- * One run of a command under one tracer. The command waits until the tracer records and again
- * before it ends, so that neither the tracer's start nor its end is measured with the command.
+ * A tracer at work, and a command that it records as often as it is told to go: so neither the
+ * tracer's start nor its end is measured with the command.
  */
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,12 +10,11 @@ import { allocate } from "../../src/ffi/memory.ts";
 import { UNTRACED } from "./figures.ts";
 import { type Mode, PATH, type Tracer } from "./tracers.ts";
 
-const GATE = 'echo ready; read _; "$@"; echo done; read _';
+const GATE = 'echo ready; while read _; do "$@"; echo done; done';
 const START_MS = 10_000;
 /** What takes longer hangs. */
 const LONGEST_MS = 300_000;
 const CPUCLOCK_SCHED = 2;
-const LF = 0x0a;
 
 /** Nothing of sudo's: trace would run the command as sudo's caller. */
 export const ENV = { PATH, HOME: "/root", LC_ALL: "C" };
@@ -27,6 +26,13 @@ export function cpuTime(pid: number): number {
   if (libc.clock_gettime((~pid << 3) | CPUCLOCK_SCHED, time.address) < 0) return Number.NaN;
   const seconds = Number(time.view.getBigInt64(0, true));
   return seconds * 1e9 + Number(time.view.getBigInt64(8, true));
+}
+
+/** How often a text stands in bytes. */
+export function countOf(text: string, bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + text.length)) count++;
+  return count;
 }
 
 /** Waits until the tracer has written all that there was to write: it uses no CPU any more. */
@@ -73,15 +79,13 @@ class Lines {
 
 /** What a session left behind. */
 export interface Record {
-  /** The bytes of the file, and how many lines they are. */
   readonly bytes: Buffer;
-  readonly lines: number;
   readonly stderr: string;
 }
 
 export class Session {
   private readonly command: Subprocess<"pipe", "pipe", number>;
-  private readonly lines: Lines;
+  private readonly said: Lines;
   private readonly output: string;
   private readonly stderrFile: string;
   private readonly tracer: Subprocess | null;
@@ -96,28 +100,28 @@ export class Session {
     this.output = join(directory, `${name}.record`);
     this.stderrFile = join(directory, `${name}.stderr`);
     const written = openSync(this.output, "w");
-    const said = openSync(this.stderrFile, "w");
+    const errors = openSync(this.stderrFile, "w");
     const started = tracer?.argv(mode, this.output) ?? [];
     const around = tracer?.wraps ? started : [];
     this.command = Bun.spawn([...around, "sh", "-c", GATE, "sh", ...argv], {
-      stdio: ["pipe", "pipe", said],
+      stdio: ["pipe", "pipe", errors],
       cwd: directory,
       env: ENV,
       timeout: LONGEST_MS,
     });
-    this.lines = new Lines(this.command.stdout);
+    this.said = new Lines(this.command.stdout);
     if (!tracer || tracer.wraps) this.tracer = tracer && this.command;
     else
       this.tracer = Bun.spawn([...started], {
-        stdio: ["ignore", written, said],
+        stdio: ["ignore", written, errors],
         env: ENV,
         timeout: LONGEST_MS,
       });
     closeSync(written);
-    closeSync(said);
+    closeSync(errors);
   }
 
-  /** Returns when the tracer records and the command waits for `go`. */
+  /** Returns when the tracer records. */
   static async start(
     tracer: Tracer | null,
     mode: Mode,
@@ -126,7 +130,7 @@ export class Session {
   ): Promise<Session> {
     const session = new Session(tracer, mode, argv, directory);
     try {
-      await session.lines.until("ready");
+      await session.said.until("ready");
       if (session.tracer && !tracer?.wraps) await attached(session.tracer, session.stderrFile);
     } catch (error) {
       session[Symbol.dispose]();
@@ -135,13 +139,13 @@ export class Session {
     return session;
   }
 
-  /** Runs the command: how long it took, in ms, what it printed, and the tracer's CPU time in ns. */
+  /** Runs the command once: how long it took, in ms, what it printed, and the tracer's CPU time in ns. */
   async go(): Promise<{ ms: number; stdout: string; cpu: number }> {
     const pid = this.tracer?.pid;
     const before = pid === undefined ? 0 : cpuTime(pid);
     const start = performance.now();
     this.command.stdin.write("\n");
-    const stdout = await this.lines.until("done");
+    const stdout = await this.said.until("done");
     const ms = performance.now() - start;
     if (pid === undefined) return { ms, stdout, cpu: 0 };
     await idle(pid);
@@ -154,15 +158,20 @@ export class Session {
     return (Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]) * 1024) / 1e6;
   }
 
+  /** How many lines have been written so far: the command's events, and for some tools others'. */
+  get recorded(): number {
+    return countOf("\n", readFileSync(this.output));
+  }
+
   async end(): Promise<Record> {
     this.command.stdin.end();
     await this.command.exited;
     if (this.tracer !== this.command) this.tracer?.kill("SIGINT");
     await this.tracer?.exited;
-    const bytes = readFileSync(this.output);
-    let lines = 0;
-    for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) lines++;
-    return { bytes, lines, stderr: readFileSync(this.stderrFile, "utf8") };
+    return {
+      bytes: readFileSync(this.output),
+      stderr: readFileSync(this.stderrFile, "utf8"),
+    };
   }
 
   /** Ends what a failure has left running. */
