@@ -5,6 +5,7 @@ import type { SpawnOptions } from "../process/child.ts";
 import type { BpfSource } from "../sources/bpf.ts";
 import { Ending } from "../sources/ptrace/ending.ts";
 import { PtraceSource } from "../sources/ptrace/source.ts";
+import { checkLaunched } from "../sources/ptrace/start.ts";
 import { type Recording, StartError, type Wanted } from "./recording.ts";
 
 export const BACKENDS = ["auto", "bpf", "ptrace"] as const;
@@ -69,5 +70,6 @@ export function followByPtrace(recording: Recording<PtraceSource>, options: Spaw
     say.info("the command has ended; processes that it left are recorded until they end");
   }
   const own = recording.finish(BLIND);
+  checkLaunched(source.tracer, options.command[0]);
   return own === EXIT.ok ? (source.status ?? 128 + SIGINT) : own;
 }

@@ -10,7 +10,7 @@ import { formats } from "../sinks/index.ts";
 import { FILE_ORDERS } from "../sinks/syscalls/files.ts";
 import { CallSource } from "../sources/ptrace/calls.ts";
 import { Ending } from "../sources/ptrace/ending.ts";
-import { startTraced } from "../sources/ptrace/start.ts";
+import { checkLaunched, startTraced } from "../sources/ptrace/start.ts";
 import type { Command } from "./command.ts";
 import type { ExecData } from "./exec.ts";
 import { parseNumber } from "./options.ts";
@@ -147,6 +147,7 @@ const definition = defineCommand({
     } finally {
       sink.close();
     }
+    if (command.length) checkLaunched(source.tracer, command[0]);
     return command.length ? (source.status ?? 128 + SIGINT) : EXIT.ok;
   },
 });

@@ -1,5 +1,5 @@
 /** The traced command: started as if trace were not there, and watched until it ends. */
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { check, lastErrno, SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate, cString, cStringArray, type Memory } from "../ffi/memory.ts";
@@ -93,12 +93,29 @@ export interface SpawnOptions {
 
 /** As shells judge a file that the kernel does not know: ELF, or a NUL in the first line, is none. */
 function isScript(path: string): boolean {
+  const line = firstLine(path);
+  return !line.startsWith("\x7fELF") && !line.includes("\0");
+}
+
+function firstLine(path: string): string {
   const sample = Buffer.alloc(SAMPLE_BYTES);
   const file = openSync(path, "r");
-  const length = readSync(file, sample);
-  closeSync(file);
-  const [firstLine] = sample.toString("latin1", 0, length).split("\n");
-  return !firstLine.startsWith("\x7fELF") && !firstLine.includes("\0");
+  try {
+    const length = readSync(file, sample);
+    return sample.toString("latin1", 0, length).split("\n")[0];
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Whether the kernel is going to refuse a script, for want of a "#!". */
+function needsShell(path: string): boolean {
+  try {
+    const { mode } = statSync(path);
+    return (mode & 0o111) !== 0 && isScript(path) && !firstLine(path).startsWith("#!");
+  } catch {
+    return false;
+  }
 }
 
 function int32Array(values: readonly number[]): Memory {
@@ -166,6 +183,9 @@ export class Child {
     const { command, env, user } = options;
     const found = findCommand(command[0], env.PATH, user);
     if ("errno" in found) throw new CommandError(command[0], found.errno);
+    // Who waits at a gate cannot say why it failed.
+    const byShell = { ...options, command: ["/bin/sh", found.path, ...command.slice(1)] };
+    if (options.tracing && needsShell(found.path)) return Child.spawn(byShell);
     const memory = request(options, found.path);
     const pid = native().trace_spawn(memory.address);
     if (pid < 0) throw new SystemError("clone3", command[0], -pid);
@@ -177,7 +197,7 @@ export class Child {
     const stage = STAGES[memory.view.getInt32(SPAWN_REQUEST.stage, true)];
     if (stage !== "execve") throw new SystemError(stage, command[0], error);
     if (error !== ENOEXEC || !isScript(found.path)) throw new CommandError(command[0], error);
-    return Child.spawn({ ...options, command: ["/bin/sh", found.path, ...command.slice(1)] });
+    return Child.spawn(byShell);
   }
 
   /** Whether there was something to tell; it is in `info` then. */

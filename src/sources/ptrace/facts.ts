@@ -55,6 +55,11 @@ export function commOf(tid: number): Buffer | null {
   return comm ? comm.subarray(0, -1) : null;
 }
 
+/** What it was started with, each word with its NUL: of a script, its interpreter's words too. */
+export function argvOf(pid: number): Buffer | null {
+  return attempt(() => readFileSync(`/proc/${pid}/cmdline`));
+}
+
 export interface Ids {
   readonly ppid: number;
   readonly uid: number;

@@ -28,7 +28,6 @@ const NOTHING = new Uint8Array(0);
 
 /** What is read before the call, while it can be: names that an exec overwrites. */
 export interface Begun {
-  readonly argv: Uint8Array;
   readonly name: Uint8Array;
   /** An open that may make its file: it was not there. */
   readonly absent: boolean;
@@ -61,23 +60,6 @@ export class CallReader {
     const text = Buffer.from(name).toString("latin1");
     const base = text.startsWith("/") ? "" : `${this.base(stop, call, "dfd", tracee.tgid)}/`;
     return facts.isAbsent(`${base}${text}`);
-  }
-
-  /** argv, each word with its NUL, as the kernel lays it out. */
-  words(start: number, word: number): Uint8Array {
-    const parts: Buffer[] = [];
-    let length = 0;
-    for (let at = start; length < abi.ARGV_BYTES; at += word) {
-      const found = this.memory.read(at, word);
-      if (!found) break;
-      const address =
-        word === 8 ? Number(found.view.getBigUint64(0, true)) : found.view.getUint32(0, true);
-      const text = address === 0 ? null : this.memory.string(address, abi.ARGV_BYTES - length - 1);
-      if (!text) break;
-      parts.push(Buffer.concat([text.bytes.subarray(0, text.length), Buffer.of(0)]));
-      length += text.length + 1;
-    }
-    return Buffer.concat(parts);
   }
 
   private argument(stop: SyscallStop, call: FileCall, role: string): bigint | null {

@@ -69,7 +69,7 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
     this.options = options;
     this.reader = new CallReader(this.writer, options.want);
     this.calls = callTable(options.kinds);
-    this.tracer = new Tracer(this, { follow: options.follow, filtered: true });
+    this.tracer = new Tracer(this, { follow: options.follow, filtered: options.follow });
     const boot = clock(CLOCK_REALTIME) - clock(CLOCK_BOOTTIME);
     const bootTime: Time = {
       seconds: Number(boot / NANOSECONDS),
@@ -81,7 +81,9 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
   /** Starts the command, stopped at no other calls than those that are recorded. */
   start(options: SpawnOptions): Child {
     const names = new Set([...this.calls.values()].map(([call]) => call.name));
-    const child = startTraced(this.tracer, options, new Set([...names, "io_uring_setup", "prctl"]));
+    // What is not followed would have its calls refused by the filter.
+    const wanted = this.options.follow ? new Set([...names, "io_uring_setup", "prctl"]) : null;
+    const child = startTraced(this.tracer, options, wanted);
     this.root = child.pid;
     this.started.set(child.pid, clock(CLOCK_BOOTTIME));
     return child;
@@ -118,16 +120,13 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
     const [call] = found;
     this.reader.look(tracee.tid);
     if (call.kind === "exec") {
-      const argvIndex = call.name === "execveat" ? 2 : 1;
-      const word = stop.abi.endsWith("Compat") || stop.abi === "x32" ? 4 : 8;
       const name = this.reader.text(stop, call, "name") ?? NOTHING;
-      const argv = this.reader.words(Number(stop.args[argvIndex]), word);
-      this.begun.set(tracee.tid, { argv, name, absent: false });
+      this.begun.set(tracee.tid, { name, absent: false });
     } else if (call.kind === "open" && this.wants(abi.WANT_INODE)) {
       const flags = Number(stop.args[call.roles.indexOf("flags")] ?? 0n);
       const creates = call.name === "creat" || (flags & O_CREAT) !== 0;
       const absent = creates && this.reader.isAbsent(stop, call, tracee);
-      this.begun.set(tracee.tid, { argv: NOTHING, name: NOTHING, absent });
+      this.begun.set(tracee.tid, { name: NOTHING, absent });
     }
   }
 
@@ -178,10 +177,16 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
     const { writer } = this;
     writer.call(CALL_NAMES.indexOf("execve"), 0, 0);
     writer.name(begun?.name ?? NOTHING);
-    if (this.wants(abi.WANT_ARGV)) writer.argv(begun?.argv ?? NOTHING);
+    if (this.wants(abi.WANT_ARGV)) this.argv(tracee.tgid);
     if (this.wants(abi.WANT_INODE)) writer.inode(facts.inodeOf(tracee.tgid, "exe"));
     if (this.wants(abi.WANT_PATH)) writer.path(facts.exePath(tracee.tgid), false);
     this.hand();
+  }
+
+  private argv(pid: number): void {
+    const words = facts.argvOf(pid);
+    if (!words || words.length > abi.ARGV_BYTES) this.writer.note(abi.NOTE_ARGV_CUT);
+    this.writer.argv(words?.subarray(0, abi.ARGV_BYTES) ?? NOTHING);
   }
 
   began(child: Tracee, parent: number): void {

@@ -4,7 +4,7 @@ import { close } from "../../ffi/fd.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate, cString } from "../../ffi/memory.ts";
 import { SOCK_FILTER_SIZE, SOCK_FPROG_SIZE, traceFilter } from "../../kernel/seccomp.ts";
-import { Child, type SpawnOptions } from "../../process/child.ts";
+import { Child, CommandError, type SpawnOptions } from "../../process/child.ts";
 import { syscallNumber } from "../../syscalls/table.ts";
 import type { Tracer } from "./tracer.ts";
 
@@ -44,4 +44,9 @@ export function startTraced(
     close(gate);
     close(opener);
   }
+}
+
+/** @throws CommandError where the command could not be executed, once its child has ended */
+export function checkLaunched(tracer: Tracer, command: string): void {
+  if (tracer.refused !== null) throw new CommandError(command, tracer.refused);
 }

@@ -54,6 +54,10 @@ export interface TracerOptions {
 
 export class Tracer {
   readonly tracees = new Map<number, Tracee>();
+  /** errno of the child's exec, where that was refused. */
+  refused: number | null = null;
+  /** Who has yet to become the command. */
+  private child = 0;
   private readonly visitor: Visitor;
   private readonly options: TracerOptions;
   private readonly flags: number;
@@ -80,6 +84,7 @@ export class Tracer {
   seizeChild(pid: number): void {
     this.seize(pid, this.flags | pt.PTRACE_O_EXITKILL);
     this.add({ tid: pid, tgid: pid, call: null, starting: true, attached: false });
+    this.child = pid;
     this.request(pt.PTRACE_INTERRUPT, pid, 0);
   }
 
@@ -216,7 +221,16 @@ export class Tracer {
     if (!call) return;
     call.leave(this.info.view);
     if (!tracee.starting) this.visitor.left(call, tracee);
+    if (tracee.tid === this.child && call.isExec) this.launched(tracee, call);
     this.release(tracee);
+  }
+
+  /** What a child does that could not execute the command is not the command's. */
+  private launched(child: Tracee, call: SyscallStop): void {
+    this.child = 0;
+    if (!call.failed) return;
+    this.refused = -Number(call.result);
+    child.starting = true;
   }
 
   private release(tracee: Tracee): void {
