@@ -35,6 +35,20 @@ function stateAfter(prepare: string, trace: readonly string[], shell = "sh"): st
 }
 
 const TRACED = [TRACE, "exec", "-q", "-o", "/dev/null", "--"];
+const BY_PTRACE = {
+  "trace syscalls": [TRACE, "syscalls", "-o", "/dev/null", "--"],
+  "trace syscalls -e": [TRACE, "syscalls", "-e", "openat", "-o", "/dev/null", "--"],
+  "trace exec --backend ptrace": [
+    TRACE,
+    "exec",
+    "-q",
+    "--backend",
+    "ptrace",
+    "-o",
+    "/dev/null",
+    "--",
+  ],
+};
 
 const PREPARED = {
   "nothing special": "exec",
@@ -107,6 +121,18 @@ describe("the command is given the same as without trace", () => {
     const without = tty([program("state")]);
     expect(without).toContain("controlling tty\t1");
     expect(difference(without, tty([...TRACED, program("state")]))).toBe("");
+  });
+});
+
+/** The filter that spares the command most of the stops can be seen, by who looks there. */
+const unfiltered = (lines: string[]) =>
+  lines.filter((text) => !/^\/proc\/self\/status\tSeccomp(_filters)?:/.test(text));
+
+describe.each(Object.entries(BY_PTRACE))("under %s the command is given the same", (_, trace) => {
+  test.each(Object.entries(PREPARED))("with %s", (_what, prepare) => {
+    expect(
+      difference(unfiltered(stateAfter(prepare, [])), unfiltered(stateAfter(prepare, trace))),
+    ).toBe("");
   });
 });
 

@@ -1,4 +1,5 @@
 /** What a call that names files says, read from the memory of the tracee and from /proc. */
+import { AF_UNIX, SUN_PATH } from "../../kernel/socket.ts";
 import * as abi from "../../kernel/trace_events.ts";
 import type { FileCall } from "../../syscalls/files.ts";
 import type { Abi } from "../../syscalls/table.ts";
@@ -25,6 +26,7 @@ const ABI_NUMBER: Readonly<Record<Abi, number>> = {
   x32: 2,
 };
 const NOTHING = new Uint8Array(0);
+const SLASH = 0x2f;
 
 /** What is read before the call, while it can be: names that an exec overwrites. */
 export interface Begun {
@@ -155,15 +157,16 @@ export class CallReader {
     const { writer } = this;
     const { tgid } = tracee;
     const opened = call.kind === "open" && !stop.failed ? Number(stop.result) : null;
-    const given =
-      opened ?? (call.roles.includes("fd") ? Number(BigInt.asIntN(32, stop.args[0])) : null);
+    const isAddress = call.roles.includes("address");
+    const byFd = call.roles.includes("fd") && !isAddress;
+    const given = opened ?? (byFd ? Number(BigInt.asIntN(32, stop.args[0])) : null);
     if (given !== null && this.wants(abi.WANT_INODE))
       writer.inode(facts.inodeOf(tgid, `fd/${given}`));
     if (!this.wants(abi.WANT_PATH)) return;
     const start = (bytes: Uint8Array | null, role: "dfd" | "dfd2") =>
-      bytes?.[0] === 0x2f ? facts.rootPath(tgid) : this.base(stop, call, role, tgid);
-    if (given !== null && !call.roles.includes("address"))
-      writer.path(facts.fdPath(tgid, given), false);
+      bytes?.[0] === SLASH ? facts.rootPath(tgid) : this.base(stop, call, role, tgid);
+    if (isAddress) writer.path(socketStart(name, tgid), true);
+    else if (given !== null) writer.path(facts.fdPath(tgid, given), false);
     else if (call.kind === "chdir" && call.name !== "chroot" && !stop.failed)
       writer.path(facts.cwdPath(tgid), false);
     else if (call.roles.includes("name")) writer.path(start(name, "dfd"), true);
@@ -178,4 +181,13 @@ export class CallReader {
     this.memory.pid = tid;
     return this.memory.read(Number(stop.args[0]), 8)?.view.getBigUint64(0, true) ?? 0n;
   }
+}
+
+/** Where the name of a socket starts from, if it is a file: unix(7). */
+function socketStart(address: Uint8Array | null, pid: number): string | null {
+  if (!address || address.length <= SUN_PATH || address[0] !== AF_UNIX || address[1] !== 0)
+    return null;
+  const first = address[SUN_PATH];
+  if (first === 0) return null;
+  return first === SLASH ? facts.rootPath(pid) : facts.cwdPath(pid);
 }

@@ -1,0 +1,135 @@
+/** `trace exec` by ptrace: the same rows as by the kernel programs, and no rights needed. */
+import { describe, expect, test } from "bun:test";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { difference, run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
+
+const COLUMNS =
+  "event,kind,filename,fname2,path,path2,flags,mode,return,ftype,argv,status,signal,note";
+const PYTHON = `
+import json, os, subprocess
+subprocess.run(["true"]); subprocess.run(["true"] + ["x" * 1000] * 200)
+open("x", "x").close(); os.rename("x", "y"); os.truncate("y", 3); os.symlink("y", "z")
+os.makedirs("a/b"); os.chmod("y", 0o600); os.utime("z", follow_symlinks=False)
+`;
+const SHELL =
+  "ls -l | sort >o; cp o p; mv p q; rm q; mkdir d; cd d; ln -s a b; chmod 600 ../o; touch z; " +
+  "cat <z; cd ..; rm -r d; (exit 3); kill -9 $(sh -c 'echo $$'); ./absent; exit 5";
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  cc: ["cc", "-o", "program", "a.c"],
+  git: ["git", "-c", "gc.auto=0", "status"],
+  sh: ["sh", "-c", SHELL],
+  python3: ["/usr/bin/python3", "-c", PYTHON],
+};
+
+/** Rows without what another run has otherwise: pids, names of temporary files. */
+function rowsOf(backend: string, command: readonly string[]): string[] {
+  using directory = temporaryDirectory();
+  const cwd = join(directory.path, "cwd");
+  run(["sh", "-c", "mkdir cwd && cd cwd && git init -q && echo 'int main(){}' >a.c"], {
+    cwd: directory.path,
+  });
+  const record = join(directory.path, "record.csv");
+  const args = ["exec", "--backend", backend, "-e", "all", "--columns", COLUMNS, "-o", record];
+  runTrace([...args, "--", ...command], { cwd });
+  return readFileSync(record, "latin1")
+    .replaceAll(directory.path, "DIR")
+    .replace(/\/tmp\/cc\w{6}/g, "/tmp/ccX")
+    .replace(/\b\d{3,7}\b/g, "N")
+    .split("\n");
+}
+
+describe("both backends record the same of", () => {
+  test.each(Object.entries(COMMANDS))("%s", (_, command) => {
+    const rows = rowsOf("bpf", command);
+    expect(rows.length).toBeGreaterThan(50);
+    expect(difference(rows, rowsOf("ptrace", command))).toBe("");
+  });
+});
+
+const NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+const PLACES: Readonly<Record<string, readonly string[]>> = {
+  "an ordinary user": NOBODY,
+  "an ordinary user's own user namespace": [...NOBODY, "unshare", "-Ur"],
+  "an ordinary user who gets no new privileges": ["setpriv", "--no-new-privs", ...NOBODY.slice(1)],
+};
+
+/** Runs trace in a directory that anybody may write to. */
+function inPlace(before: readonly string[], args: readonly string[], command: readonly string[]) {
+  using directory = temporaryDirectory();
+  chmodSync(directory.path, 0o777);
+  const record = join(directory.path, "record.csv");
+  const env = { ...process.env, HOME: directory.path };
+  const whole = [...before, TRACE, "exec", "-o", record, ...args, "--", ...command];
+  const result = run(whole, { cwd: directory.path, env });
+  const rows = run(["cat", record]).stdout.toString("latin1").split("\n").slice(1, -1);
+  const { status, stdout, stderr } = result;
+  return { status, stdout, stderr, rows };
+}
+
+describe.each(Object.entries(PLACES))("as %s", (_, before) => {
+  test("auto records by ptrace, and the verdict says so", () => {
+    const args = ["--columns", "filename"];
+    const script = "cat /etc/hosts >/dev/null; exit 7";
+    const { status, rows, stderr } = inPlace(before, args, ["sh", "-c", script]);
+    expect(status).toBe(7);
+    expect(rows).toContain('"/etc/hosts"');
+    expect(stderr).toMatch(/complete \(by ptrace: /);
+  });
+
+  test("eBPF alone is refused in one line", () => {
+    const { status, stderr } = inPlace(before, ["--backend", "bpf"], ["true"]);
+    expect(status).toBe(125);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("by ptrace", () => {
+  const exec = (args: readonly string[], command: readonly string[]) =>
+    inPlace([], ["--backend", "ptrace", ...args], command);
+
+  test("rings of io_uring are said to be missing", () => {
+    const script =
+      "import ctypes; ctypes.CDLL(None).syscall(425, 4, ctypes.create_string_buffer(120))";
+    const { stderr } = exec([], ["/usr/bin/python3", "-c", script]);
+    expect(stderr).toContain("INCOMPLETE: 1 io_uring rings not looked into");
+  });
+
+  test("--flags chooses by the formula", () => {
+    const { rows } = exec(
+      ["--flags", "O_CREAT & ~O_APPEND", "--columns", "filename"],
+      ["sh", "-c", "echo >a; echo >>b; cat a b"],
+    );
+    expect(rows).toEqual(['"a"']);
+  });
+
+  test("--no-follow records the one process, and its children work", () => {
+    const script = ": </dev/null; cat /etc/hosts >/dev/null && echo well";
+    const { rows, stdout } = exec(["--no-follow", "--columns", "filename"], ["sh", "-c", script]);
+    expect(stdout.toString()).toBe("well\n");
+    expect(rows).toContain('"/dev/null"');
+    expect(rows).not.toContain('"/etc/hosts"');
+  });
+
+  test.each([
+    ["exit 0", 0],
+    ["exit 42", 42],
+    ["kill -9 $$", 137],
+    ["kill -TERM $$", 143],
+  ])("the status of %s is the command's", (script, status) => {
+    expect(exec([], ["sh", "-c", script]).status).toBe(status);
+  });
+
+  test("what cannot be executed is said in one line, with a shell's status", () => {
+    using directory = temporaryDirectory();
+    const file = join(directory.path, "file");
+    writeFileSync(file, "exit 9\n");
+    const refused = exec(["-q"], [file]);
+    expect(refused.status).toBe(126);
+    expect(refused.stderr).toBe(`trace: ${file}: Permission denied (EACCES)\n`);
+    expect(exec(["-q"], ["/absent"]).status).toBe(127);
+    // As execvp(3) does with a script that does not say who reads it.
+    chmodSync(file, 0o755);
+    expect(exec(["-q"], [file]).status).toBe(9);
+  });
+});
