@@ -13,7 +13,7 @@ open("x", "x").close(); os.rename("x", "y"); os.truncate("y", 3); os.symlink("y"
 os.makedirs("a/b"); os.chmod("y", 0o600); os.utime("z", follow_symlinks=False)
 `;
 const SHELL =
-  "ls -l | sort >o; cp o p; mv p q; rm q; mkdir d; cd d; ln -s a b; chmod 600 ../o; touch z; " +
+  "ls -l .git | sort >o; cp o p; mv p q; rm q; mkdir d; cd d; ln -s a b; chmod 600 ../o; touch z; " +
   "cat <z; cd ..; rm -r d; (exit 3); kill -9 $(sh -c 'echo $$'); ./absent; exit 5";
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   cc: ["cc", "-o", "program", "a.c"],
