@@ -1,5 +1,6 @@
 /** ProcConnector on the real kernel, with processes of our own: `import { ProcConnector } from "trace"`. */
 import { describe, expect, test } from "bun:test";
+import { release } from "node:os";
 import {
   BufferTooSmall,
   ConnectionClosed,
@@ -12,6 +13,7 @@ import {
   ProcConnector,
   type ProcEvent,
 } from "../../src/index.ts";
+import { isAtLeast } from "../../src/kernel/release.ts";
 import { eventOf } from "../fixtures/procs/procs.ts";
 import { run } from "./harness.ts";
 import { PROCESSES } from "./procs.ts";
@@ -158,8 +160,13 @@ describe("what is lost", () => {
 
   const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
 
+  interface Round {
+    readonly events: ProcEvent[];
+    readonly lost: number[];
+  }
+
   /** All that comes, with an overrun where one is. */
-  function withOverruns(connector: Connector): { events: ProcEvent[]; lost: number[] } {
+  function withOverruns(connector: Connector): Round {
     const events: ProcEvent[] = [];
     const lost: number[] = [];
     for (;;) {
@@ -179,18 +186,23 @@ describe("what is lost", () => {
     test(`is told exactly, ${which}, by what another connector received`, () => {
       using large = new ProcConnector({ events: mask });
       using small = new ProcConnector({ receiveBuffer: SMALL, events: mask });
-      const begin = Bun.spawnSync([PROCESSES, "nothing"]).pid;
-      const rounds = [withOverruns(small)];
+      /** A process while which nothing is lost: the machine may be busy. */
+      const quiet = () => {
+        const before: Round[] = [];
+        for (;;) {
+          const { pid } = Bun.spawnSync([PROCESSES, "nothing"]);
+          const round = withOverruns(small);
+          before.push(round);
+          if (!round.lost.length) return { pid, before };
+        }
+      };
+      const { pid: begin, before } = quiet();
       expect(Bun.spawnSync([PROCESSES, "bomb", "1000"]).exitCode).toBe(0);
-      rounds.push(withOverruns(small));
-      // The machine may be busy: on until nothing is lost.
-      let end = 0;
-      while (rounds[rounds.length - 1].lost.length > 0) {
-        end = Bun.spawnSync([PROCESSES, "nothing"]).pid;
-        rounds.push(withOverruns(small));
-      }
+      const bomb = withOverruns(small);
+      const { pid: end, before: after } = quiet();
       small.unsubscribe();
-      const late = sumOf(withOverruns(small).lost);
+      const rounds = [bomb, ...after];
+      const others = sumOf([...before, withOverruns(small)].flatMap((round) => round.lost));
       const all = received(large);
       expect(large.losses()).toEqual([]);
 
@@ -198,13 +210,15 @@ describe("what is lost", () => {
       const at = (pid: number) =>
         all.find((event) => event.name === "fork" && event.childTgid === pid)!.timestampNs;
       const within = ({ timestampNs: time }: ProcEvent) => time > at(begin) && time < at(end);
-      const known = new Set(rounds.flatMap(({ events }) => events).map(key));
+      const known = new Set([...before, ...rounds].flatMap(({ events }) => events).map(key));
       const missing = all.filter((event) => within(event) && !known.has(key(event)));
       const lost = sumOf(rounds.flatMap((round) => round.lost));
-      expect(lost).toBe(missing.length);
+      // An older kernel drops what is not wanted as well.
+      if (mask === undefined || isAtLeast(release(), [6, 6])) expect(lost).toBe(missing.length);
+      expect(lost).toBeGreaterThanOrEqual(missing.length);
       expect(lost).toBeGreaterThan(1000);
       expect(small.losses()).toEqual([
-        expect.objectContaining({ what: "lost", count: lost + late }),
+        expect.objectContaining({ what: "lost", count: lost + others }),
       ]);
     });
   }

@@ -182,6 +182,20 @@ describe("a command", () => {
     expect(stderr).toBe("trace: /no/such: No such file or directory (ENOENT)\n");
   });
 
+  test("gets the signals that trace is sent, and is told of all the same", async () => {
+    const script = "trap 'exit 9' TERM; sleep 60 & sleep 0.3; echo ready; wait";
+    const command = ["sh", "-c", script];
+    const trace = Bun.spawn([TRACE, "procs", "--", ...command], { stdout: "pipe", stderr: "pipe" });
+    await trace.stdout.getReader().read();
+    trace.kill("SIGTERM");
+    expect(await trace.exited).toBe(9);
+    // The sleep has its standard error, so that this does not end by itself.
+    const { value } = await trace.stderr.getReader().read();
+    const tree = Buffer.from(value!).toString();
+    expect(tree).toMatch(/^sh -c .* exit 9$/m);
+    process.kill(Number(/sleep 60 +(\d+) .*still running$/m.exec(tree)?.[1]));
+  });
+
   test("is counted with --stat", () => {
     const { stderr } = underProcs([PROCESSES, "bomb", "50"], ["--stat"]);
     expect(stderr).toMatch(/^ +50 +51 +51 +0 +0 +0 +0 +0 +0 +152 {2}processes$/m);
