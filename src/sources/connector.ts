@@ -26,7 +26,7 @@ export const DEFAULT_RECEIVE_BUFFER = 64 << 20;
 /** The kernel answers before the request returns; one that it does not answer it has refused. */
 const ACK_MS = 200;
 const NO_ANSWER =
-  "the kernel does not answer: it sends process events to the first user and pid namespace only";
+  "the kernel does not answer: it sends process events to the first user and pid namespace only, if built with CONFIG_PROC_EVENTS";
 /** How long `for await` lets events gather. */
 const NAP_MS = 10;
 

@@ -5,6 +5,7 @@ import {
   BufferTooSmall,
   ConnectionClosed,
   type ProcConnector as Connector,
+  Interrupted,
   Overrun,
   PROC_EVENT_EXEC,
   PROC_EVENT_EXIT,
@@ -66,6 +67,21 @@ describe("receiving", () => {
     received(connector);
     expect(connector.receive(0)).toBeNull();
     expect(connector.receive(20)).toBeNull();
+  });
+
+  test("is interrupted by a signal, and goes on when it is asked again", () => {
+    const noticed = () => {};
+    process.on("SIGALRM", noticed);
+    try {
+      using connector = new ProcConnector();
+      connector.unsubscribe();
+      received(connector);
+      Bun.spawn(["sh", "-c", `sleep 0.2; kill -ALRM ${process.pid}`]);
+      expect(() => connector.receive(LATE_MS)).toThrow(Interrupted);
+      expect(connector.receive(0)).toBeNull();
+    } finally {
+      process.off("SIGALRM", noticed);
+    }
   });
 
   test("asynchronously ends when the connector is closed", async () => {

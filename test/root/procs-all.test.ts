@@ -223,7 +223,7 @@ describe("where it may not run", () => {
     expect(refused("unshare", "-Unp", "--fork", "-r")).toEqual([125, network]);
     expect(refused("unshare", "-n")).toEqual([125, network]);
     const silent =
-      "trace: the kernel does not answer: it sends process events to the first user and pid namespace only\n";
+      "trace: the kernel does not answer: it sends process events to the first user and pid namespace only, if built with CONFIG_PROC_EVENTS\n";
     // Before 6.6 it asks for rights first, which another user namespace does not give.
     const user = FILTERING ? silent : RIGHTS;
     expect(refused("unshare", "-Up", "--fork", "-r")).toEqual([125, user]);
