@@ -48,15 +48,20 @@ test("with a small buffer, what is told and what is said to be lost are all, exa
   using all = new ProcConnector();
   const columns = ["--threads", "--format", "csv", "--columns", "time,event,pid,tid"];
   const trace = await watching(["--buffer", "64K", ...columns, "-o", file]);
-  Bun.spawnSync([PROCESSES, "nothing"]);
-  await Bun.sleep(50);
+  /** Until it tells of a process again. */
+  const toldOne = async () => {
+    for (;;) {
+      const { pid } = Bun.spawnSync([PROCESSES, "nothing"]);
+      await Bun.sleep(100);
+      if (readFileSync(file, "utf8").includes(`,exit,${pid},`)) return;
+    }
+  };
+  await toldOne();
   trace.kill("SIGSTOP"); // so that nobody is fast enough
   const bomb = Bun.spawnSync([PROCESSES, "bomb", "1000"]);
   expect(bomb.stdout.toString()).toMatch(/\t1000\n$/);
   trace.kill("SIGCONT");
-  await Bun.sleep(50);
-  Bun.spawnSync([PROCESSES, "bomb", "10"]);
-  await Bun.sleep(50);
+  await toldOne();
   trace.kill("SIGINT");
   await trace.exited;
   const stderr = await new Response(trace.stderr).text();

@@ -28,6 +28,9 @@ export interface Told {
 const ALL = PROCESS_COLUMNS.map(({ name }) => name).join(",");
 const FORMAT = ["--format", "ndjson", "--columns", ALL];
 
+/** epoll_wait and epoll_pwait, of x86-64 and arm64, in /proc/PID/syscall. */
+const WAITING = /^(232|281|22) /;
+
 export const PROCESSES = program("processes");
 
 function toldIn(file: string): Told[] {
@@ -56,7 +59,7 @@ export function underProcs(command: readonly string[], args: readonly string[] =
 export async function watching(args: readonly string[]) {
   const trace = Bun.spawn([TRACE, "procs", ...args], { stdio: ["ignore", "pipe", "pipe"] });
   // It waits for its sources only when it has read all of /proc.
-  while (!/poll/.test(readFileSync(`/proc/${trace.pid}/wchan`, "utf8"))) await Bun.sleep(5);
+  while (!WAITING.test(readFileSync(`/proc/${trace.pid}/syscall`, "utf8"))) await Bun.sleep(5);
   return trace;
 }
 
