@@ -184,7 +184,7 @@ enum loss {
 	LOSS_RING_FULL,
 	LOSS_TREE_FULL,   /* a process that is not followed */
 	LOSS_URING_FULL,  /* an io_uring request whose outcome cannot be joined */
-	LOSS_URING_REFUSED, /* an io_uring request that was refused, of which no more is known */
+	LOSS_URING_UNTOLD, /* an io_uring request of which the kernel does not tell what it was */
 	LOSSES,
 };
 

@@ -87,12 +87,16 @@ int uring_submit_req(struct trace_event_raw_io_uring_submit_req *context)
 	return on_submit((u64)context->req, (u64)context->ctx, context->user_data, 0);
 }
 
-/* Up to 6.3, under another name; before 5.10.162 without the request, so that nothing can be read. */
+/* Up to 6.3, under another name; before 5.10.162, and from 5.11 to 5.13, without the request. */
 SEC("?tracepoint/io_uring/io_uring_submit_sqe")
 int uring_submit_sqe(struct trace_event_raw_io_uring_submit_sqe *context)
 {
-	if (!bpf_core_field_exists(context->req))
+	if (!bpf_core_field_exists(context->req)) {
+		if ((!bpf_core_field_exists(context->opcode) || op_wanted(context->opcode)) &&
+		    task_wanted())
+			count_loss(LOSS_URING_UNTOLD);
 		return 0;
+	}
 	return on_submit((u64)context->req, (u64)context->ctx, context->user_data, 1);
 }
 
@@ -159,7 +163,7 @@ static __always_inline void on_unknown(struct trace_event_raw_io_uring_complete 
 	    result == -ECANCELED || !task_wanted())
 		return;
 	if (!read_submission(&submission, context->ctx, context->user_data))
-		count_loss(LOSS_URING_REFUSED);
+		count_loss(LOSS_URING_UNTOLD);
 	else if (op_wanted(submission.opcode))
 		tell_refused(&submission, 0, 1, result);
 }

@@ -322,6 +322,7 @@ struct trace_event_raw_io_uring_submit_sqe {
 	void *ctx;
 	void *req;
 	u64 user_data;
+	u8 opcode;
 };
 struct trace_event_raw_io_uring_complete {
 	void *ctx;

@@ -34,12 +34,6 @@ test("a source that has woken the loop once is looked at again unasked, but does
   expect(ms).toBeGreaterThan(200);
 });
 
-test("a source whose events gather wakes the loop again after each look, but not within a nap", () => {
-  const count = drains((loop, fd) => loop.addGathering(fd), never);
-  expect(count).toBeGreaterThan(3);
-  expect(count).toBeLessThanOrEqual(LONG_MS / 10 + 3);
-});
-
 test("what is urgent leaves no time to wait", () => {
   expect(run(50, (loop, fd) => loop.addUrgent(fd)).drains).toBe(50);
 });

@@ -149,7 +149,7 @@ export const CONFIG = {
 export const CONFIG_SIZE = 232 + 2 * SYSCALLS * SYSCALL_ARGS_SIZE;
 
 /** Order of enum loss: the keys of the map `losses`. */
-export const LOSSES = ["ring_full", "tree_full", "uring_full", "uring_refused"] as const;
+export const LOSSES = ["ring_full", "tree_full", "uring_full", "uring_untold"] as const;
 
 /** A record that is shorter than it says, or says what no record can. */
 export class BadRecord extends Error {

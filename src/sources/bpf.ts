@@ -317,8 +317,8 @@ export class BpfSource implements Source<FileEvent> {
       { what: "processes not followed (too many at once)", count: counter("tree_full") },
       { what: "io_uring requests not followed (too many at once)", count: counter("uring_full") },
       {
-        what: "io_uring requests refused, of which no more is known",
-        count: counter("uring_refused"),
+        what: "io_uring requests of which this kernel tells nothing",
+        count: counter("uring_untold"),
       },
       { what: "io_uring requests without a known outcome", count: this.join.missing },
       { what: "skipped by the kernel (recursion)", count: misses },

@@ -116,7 +116,7 @@ function uring(): Requirement {
     if (!tells(URING.submitted, "req") || !tells(URING.completed, "user_data"))
       return partly(
         "this kernel does not tell of requests",
-        "what is done through io_uring is not recorded",
+        "what is done through io_uring is not recorded, only counted",
       );
     if (!tells(URING.completed, "req"))
       return partly(

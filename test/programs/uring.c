@@ -490,7 +490,7 @@ static void bad_how(void)
 	for (unsigned i = 0; i < COUNT(sizes); i++) {
 		struct request request = { OPENAT2, "there", O_RDWR, 0, sizes[i].expect };
 		queue(&r, &request, 0);
-		struct io_uring_sqe *sqe = &r.sqes[(*r.sq_tail - 1) & *r.sq_mask];
+		struct io_uring_sqe *sqe = &r.sqes[*r.sq_tail & *r.sq_mask];
 		sqe->addr2 = (uintptr_t)&how;
 		sqe->len = sizes[i].len;
 		submit(&r);

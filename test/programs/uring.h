@@ -65,13 +65,12 @@ static struct ring ring(unsigned flags)
 
 static struct io_uring_sqe *next_sqe(struct ring *r)
 {
-	unsigned tail = *r->sq_tail;
+	unsigned tail = *r->sq_tail + r->queued;
 	unsigned index = tail & *r->sq_mask;
 	must(tail - __atomic_load_n(r->sq_head, __ATOMIC_ACQUIRE) <= *r->sq_mask, "queue is full");
 	struct io_uring_sqe *sqe = &r->sqes[index];
 	memset(sqe, 0, sizeof *sqe);
 	r->sq_array[index] = index;
-	__atomic_store_n(r->sq_tail, tail + 1, __ATOMIC_RELEASE);
 	r->queued++;
 	return sqe;
 }
@@ -89,6 +88,8 @@ static int enter(struct ring *r, unsigned submit, unsigned wait, unsigned flags)
 /* Hands everything queued to the kernel. A broken entry ends a submission early: go on after it. */
 static void submit(struct ring *r)
 {
+	/* Not before: a polling thread takes what is behind the tail at once. */
+	__atomic_store_n(r->sq_tail, *r->sq_tail + r->queued, __ATOMIC_RELEASE);
 	if (r->flags & IORING_SETUP_SQPOLL) {
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 		if (__atomic_load_n(r->sq_flags, __ATOMIC_RELAXED) & IORING_SQ_NEED_WAKEUP)

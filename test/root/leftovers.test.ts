@@ -66,7 +66,7 @@ test("without the right to mount a file system for its programs it records as we
   using directory = temporaryDirectory();
   const script = `mount -t tracefs none /sys/kernel/tracing &&
     exec setpriv --bounding-set -all,+bpf,+perfmon --inh-caps -all "$@"`;
-  const trace = [TRACE, "exec", "-o", "/dev/null", "--", "sh", "-c", ": >file"];
+  const trace = [TRACE, "exec", "--backend=bpf", "-o", "/dev/null", "sh", "-c", ": >file"];
   const { status, stderr } = run(["unshare", "--mount", "sh", "-c", script, "sh", ...trace], {
     cwd: directory.path,
   });

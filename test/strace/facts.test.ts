@@ -29,6 +29,8 @@ test("calls that are interleaved, or that never end, are put together", () => {
       '8 openat(-100, "\\x63", 0x41, 0600 <unfinished ...>) = ?',
       '8 openat2(5, "\\x64", {flags=0x41, mode=0600, resolve=0x8}, 24 <unfinished ...>',
       "8 +++ killed by SIGKILL +++",
+      '7 open("\\x65", 0x80000 <unfinished ...>',
+      "7 <... open resumed> <unfinished ...>) = ?",
     ),
   ).toEqual([
     "7/7 fork flags=18874368 result=8",
@@ -38,6 +40,7 @@ test("calls that are interleaved, or that never end, are put together", () => {
     "8/8 openat name=c path=/c flags=65 mode=384 dfd=-100",
     "8/8 openat2 name=d flags=65 mode=384 dfd=5",
     "8/- exit signal=9",
+    "7/7 open name=e path=/e flags=524288 mode=0 dfd=-100",
   ]);
 });
 

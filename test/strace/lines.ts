@@ -26,17 +26,15 @@ export function* straceLines(text: string): Generator<StraceLine> {
       yield* end(tid, rest, unfinished);
       continue;
     }
-    const [, begun, ended] = rest.match(BEGUN) ?? [];
-    if (begun !== undefined) {
-      if (ended) yield { kind: "call", tid, text: `${begun}) = ?` };
-      else unfinished.set(tid, begun);
-      continue;
-    }
     const resumed = rest.match(/^<\.\.\. \w+ resumed>(.*)$/);
     const start = resumed ? unfinished.get(tid) : "";
     if (start === undefined) throw new Error(`resumed but not begun: ${line}`);
     if (resumed) unfinished.delete(tid);
-    yield { kind: "call", tid, text: start + (resumed?.[1] ?? rest) };
+    const text = start + (resumed?.[1] ?? rest);
+    const [, begun, ended] = text.match(BEGUN) ?? [];
+    if (begun === undefined) yield { kind: "call", tid, text };
+    else if (ended) yield { kind: "call", tid, text: `${begun}) = ?` };
+    else unfinished.set(tid, begun);
   }
   for (const [tid, start] of unfinished) yield { kind: "call", tid, text: `${start}) = ?` };
 }

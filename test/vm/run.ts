@@ -11,7 +11,7 @@ import { fetchKernel, type Kernel, ROW } from "./kernels.ts";
 
 /** Files of test/root. */
 const TESTS =
-  "abi all btf columns connector exit leftovers names procs procs-all procs-lost signals syscalls tree truth uring uringfiles".split(
+  "abi all btf columns connector leftovers names procs procs-all procs-lost signals syscalls tree truth uring uringfiles".split(
     " ",
   );
 /** The guest has no compiler and no python. */
