@@ -51,10 +51,19 @@ test("a terminal gets colours, unless NO_COLOR or its name says otherwise", () =
 });
 
 test("named columns are a table, of `all` as well", () => {
-  const args = ["all", "--format", "text", "--columns", "comm,errno,path", "--count", "3"];
-  const [header, ...lines] = linesOf(runTrace(args).stdout.toString());
-  expect(header).toBe("comm      errno   path");
-  expect(lines).toHaveLength(3);
+  // Of a command that opens for as long as it is watched: nobody else may.
+  const busy = Bun.spawn(["sh", "-c", "while :; do : </etc/hostname; done"]);
+  try {
+    const filter = ["--pid", `${busy.pid}`, "--count", "3"];
+    const args = ["all", "--format", "text", "--columns", "comm,errno,path", ...filter];
+    const [header, ...lines] = linesOf(runTrace(args).stdout.toString());
+    expect(header).toBe("comm      errno   path");
+    expect(lines.map((line) => line.trimEnd())).toEqual(
+      Array<string>(3).fill("sh                /etc/hostname"),
+    );
+  } finally {
+    busy.kill("SIGKILL");
+  }
 });
 
 test("flags, modes and errors have columns of their names in every format", () => {

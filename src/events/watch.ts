@@ -1,0 +1,175 @@
+/** A change of a watched file, with who made it: what `trace watch` records, and its columns. */
+import { type Column, Slice, type Time } from "./column.ts";
+import { remembered } from "./words.ts";
+
+/** The types of events, by their names in fanotify(7) without FAN_. */
+export const WATCH_TYPES = [
+  "ACCESS",
+  "MODIFY",
+  "CLOSE_WRITE",
+  "CLOSE_NOWRITE",
+  "OPEN",
+  "OPEN_EXEC",
+  "ATTRIB",
+  "CREATE",
+  "DELETE",
+  "DELETE_SELF",
+  "MOVED_FROM",
+  "MOVED_TO",
+  "MOVE_SELF",
+  "RENAME",
+  "FS_ERROR",
+] as const;
+
+export type WatchType = (typeof WATCH_TYPES)[number];
+
+/** Those that are told of unless the user says otherwise: what changes a file. */
+export const DEFAULT_WATCH_TYPES: readonly WatchType[] = [
+  "CLOSE_WRITE",
+  "ATTRIB",
+  "CREATE",
+  "DELETE",
+  "DELETE_SELF",
+  "MOVED_FROM",
+  "MOVED_TO",
+  "MOVE_SELF",
+];
+
+/** Who did it. Names with one character a byte (latin1). */
+export interface Doer {
+  /** 0 where the kernel does not say: without CAP_SYS_ADMIN it names nobody else's processes. */
+  readonly pid: number;
+  readonly ppid: number;
+  readonly comm: string;
+  readonly argv: readonly string[];
+  readonly uid: number;
+  /** Where this is known from. */
+  readonly origin: "bpf" | "proc" | "inherited" | "unknown";
+}
+
+/** One type of one change. A lent view: valid until its source moves to the next event. */
+export class WatchEvent {
+  type: WatchType = "CREATE";
+  /** Whether it is about a directory. */
+  isDirectory = false;
+  /** When it was read: the kernel does not say when it happened. */
+  readonly time: Time = { seconds: 0, nanoseconds: 0 };
+  /** Absolute, as it was when it happened. */
+  readonly path = new Slice();
+  /** What a RENAME renamed; length 0: nothing. */
+  readonly oldPath = new Slice();
+  /** Bytes of a regular file when the event was read; null: of no such, or it is gone. */
+  size: number | null = null;
+  /** By how many bytes that differs from when it was last known; null: it was not. */
+  change: number | null = null;
+  who: Doer = { pid: 0, ppid: 0, comm: "", argv: [], uid: -1, origin: "unknown" };
+  /** The name of its user, or the number; "": not known. */
+  user = "";
+  /** errno of the file system: of FS_ERROR alone. */
+  error: number | null = null;
+  /** The event's bits that have no name among the types above. */
+  unknownBits = 0;
+}
+
+function latin1(text: string): Slice | null {
+  return text === "" ? null : new Slice(Buffer.from(text, "latin1"));
+}
+
+const word = remembered((name: string) => name);
+const fileKind = remembered((isDirectory: boolean) => (isDirectory ? "dir" : "file"));
+
+type WatchColumn = Column<WatchEvent>;
+
+export const DEFAULT_WATCH_COLUMNS: readonly WatchColumn[] = [
+  {
+    name: "time",
+    key: "time",
+    kind: "time",
+    about: "when it was read: seconds since 1970, nine decimals",
+    of: (e) => e.time,
+  },
+  { name: "type", key: "type", kind: "word", about: "what happened", of: (e) => word(e.type) },
+  { name: "path", key: "path", kind: "bytes", about: "of which file", of: (e) => e.path },
+  {
+    name: "old_path",
+    key: "old_path",
+    kind: "bytes",
+    about: "what a RENAME renamed",
+    of: (e) => (e.oldPath.length ? e.oldPath : null),
+  },
+  {
+    name: "size",
+    key: "size",
+    kind: "integer",
+    about: "bytes of the file then",
+    of: (e) => e.size,
+  },
+  {
+    name: "change",
+    key: "change",
+    kind: "integer",
+    about: "by how many bytes it grew since it was last known",
+    of: (e) => e.change,
+  },
+  {
+    name: "pid",
+    key: "pid",
+    kind: "integer",
+    about: "who did it: process id",
+    of: (e) => (e.who.pid === 0 ? null : e.who.pid),
+  },
+  {
+    name: "comm",
+    key: "comm",
+    kind: "bytes",
+    about: "name of the process",
+    of: (e) => latin1(e.who.comm),
+  },
+  {
+    name: "user",
+    key: "user",
+    kind: "bytes",
+    about: "user's name",
+    of: (e) => (e.user === "" ? null : word(e.user)),
+  },
+  {
+    name: "argv",
+    key: "argv",
+    kind: "list",
+    about: "command line; in CSV quoted as a shell takes it",
+    of: (e) => e.who.argv.map((argument) => new Slice(Buffer.from(argument, "latin1"))),
+  },
+  {
+    name: "origin",
+    key: "origin",
+    kind: "word",
+    about: "who told its name: bpf, proc (read from /proc), inherited (its parent's), unknown",
+    of: (e) => word(e.who.origin),
+  },
+];
+
+export const WATCH_COLUMNS: readonly WatchColumn[] = [
+  ...DEFAULT_WATCH_COLUMNS,
+  {
+    name: "ftype",
+    key: "ftype",
+    kind: "word",
+    about: "dir or file (anything else)",
+    of: (e) => fileKind(e.isDirectory),
+  },
+  { name: "ppid", key: "ppid", kind: "integer", about: "parent's pid", of: (e) => e.who.ppid },
+  {
+    name: "uid",
+    key: "uid",
+    kind: "integer",
+    about: "user id",
+    of: (e) => (e.who.uid < 0 ? null : e.who.uid),
+  },
+  {
+    name: "error",
+    key: "error",
+    kind: "integer",
+    about: "errno of a FS_ERROR",
+    of: (e) => e.error,
+  },
+];
