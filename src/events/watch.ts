@@ -23,6 +23,9 @@ export const WATCH_TYPES = [
 
 export type WatchType = (typeof WATCH_TYPES)[number];
 
+/** Stands in the stream where events are missing: the kernel's queue was full. It has no path. */
+export const Q_OVERFLOW = "Q_OVERFLOW";
+
 /** Those that are told of unless the user says otherwise: what changes a file. */
 export const DEFAULT_WATCH_TYPES: readonly WatchType[] = [
   "CLOSE_WRITE",
@@ -49,7 +52,7 @@ export interface Doer {
 
 /** One type of one change. A lent view: valid until its source moves to the next event. */
 export class WatchEvent {
-  type: WatchType = "CREATE";
+  type: WatchType | typeof Q_OVERFLOW = "CREATE";
   /** Whether it is about a directory. */
   isDirectory = false;
   /** When it was read: the kernel does not say when it happened. */
@@ -88,8 +91,20 @@ export const DEFAULT_WATCH_COLUMNS: readonly WatchColumn[] = [
     about: "when it was read: seconds since 1970, nine decimals",
     of: (e) => e.time,
   },
-  { name: "type", key: "type", kind: "word", about: "what happened", of: (e) => word(e.type) },
-  { name: "path", key: "path", kind: "bytes", about: "of which file", of: (e) => e.path },
+  {
+    name: "type",
+    key: "type",
+    kind: "word",
+    about: "what happened; Q_OVERFLOW where events are missing",
+    of: (e) => word(e.type),
+  },
+  {
+    name: "path",
+    key: "path",
+    kind: "bytes",
+    about: "of which file",
+    of: (e) => (e.path.length ? e.path : null),
+  },
   {
     name: "old_path",
     key: "old_path",
