@@ -14,6 +14,7 @@
  */
 import { type Arch, O_ACCMODE, O_RDONLY, openFlags } from "../kernel/fcntl.ts";
 import { nearest } from "../nearest.ts";
+import { withCaret } from "./caret.ts";
 import { Diagram, FALSE, type Node, type Term, TooComplex, TRUE } from "./decision-diagram.ts";
 
 export type { Term } from "./decision-diagram.ts";
@@ -174,7 +175,7 @@ class Parser {
   }
 
   #error(message: string, { at }: Token): FormulaError {
-    return new FormulaError(`${message}\n  ${oneColumnEach(this.#text)}\n  ${" ".repeat(at)}^`);
+    return new FormulaError(withCaret(message, this.#text, at));
   }
 }
 
@@ -182,11 +183,6 @@ class Parser {
 function printable(token: string): string {
   if (/^[!-~]+$/.test(token)) return token;
   return `U+${token.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
-}
-
-/** Every character one column wide on every terminal, so that the caret stands where it should. */
-function oneColumnEach(text: string): string {
-  return text.replace(/\s/gu, " ").replace(/[^ -~]/gu, "?");
 }
 
 /** What a name or a number asks of the flags. */

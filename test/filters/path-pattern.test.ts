@@ -1,0 +1,126 @@
+import { describe, expect, test } from "bun:test";
+import { Slice } from "../../src/events/column.ts";
+import { PathChoice, PatternError, parsePathPattern } from "../../src/filters/path-pattern.ts";
+
+/** The paths that a pattern fits. */
+const fitting = (pattern: string, paths: readonly string[]) => {
+  const found = parsePathPattern(pattern);
+  return paths.filter((path) => found.test(path));
+};
+
+function message(pattern: string): string {
+  try {
+    parsePathPattern(pattern);
+  } catch (error) {
+    if (error instanceof PatternError) return error.message;
+    throw error;
+  }
+  return "no error";
+}
+
+describe("a glob", () => {
+  test("fits whole names, and all that is below", () => {
+    const paths = ["/x/.git", "/x/.git/index", "/x/a.git", "/x/.gitignore", "/.git/a/b"];
+    expect(fitting(".git", paths)).toEqual(["/x/.git", "/x/.git/index", "/.git/a/b"]);
+  });
+
+  test("has * for any characters, / among them", () => {
+    const paths = ["/x/a.tmp", "/x/.tmp", "/x/a.tmpl", "/x/a.tmp/b", "/x/atmp", "/tmp"];
+    expect(fitting("*.tmp", paths)).toEqual(["/x/a.tmp", "/x/.tmp", "/x/a.tmp/b"]);
+    expect(fitting("src*.c", ["/src/a.c", "/src/a/b/c.c", "/a.c"])).toEqual([
+      "/src/a.c",
+      "/src/a/b/c.c",
+    ]);
+    expect(fitting("*cache*", ["/a/b-cached/c", "/a"])).toEqual(["/a/b-cached/c"]);
+  });
+
+  test("that begins with / fits from the beginning", () => {
+    const paths = ["/var/log/a", "/var/log/a/b", "/var/log", "/x/var/log/a", "/var/logs"];
+    expect(fitting("/var/log/*", paths)).toEqual(["/var/log/a", "/var/log/a/b"]);
+    for (const pattern of ["/var/log", "/var/log/"])
+      expect(fitting(pattern, paths)).toEqual(["/var/log/a", "/var/log/a/b", "/var/log"]);
+    expect(fitting("/", paths)).toEqual(paths);
+  });
+
+  test("has ? for one character, of whatever bytes, but no /", () => {
+    expect(fitting("a?c", ["/abc", "/aéc", "/a😀c", "/a/c", "/ac"])).toEqual([
+      "/abc",
+      "/aéc",
+      "/a😀c",
+    ]);
+  });
+
+  test("has sets", () => {
+    expect(fitting("*.[ch]", ["/a.c", "/a.h", "/a.o", "/a.[ch]"])).toEqual(["/a.c", "/a.h"]);
+    expect(fitting("[a-c^]x", ["/ax", "/cx", "/^x", "/dx"])).toEqual(["/ax", "/cx", "/^x"]);
+    expect(fitting("a[!b]c", ["/abc", "/axc", "/a/c"])).toEqual(["/axc"]);
+    expect(fitting("[]-]x", ["/]x", "/-x", "/x"])).toEqual(["/]x", "/-x"]);
+  });
+
+  test("takes what \\ stands before, and what an expression would read, as it is", () => {
+    expect(fitting("\\*", ["/*", "/a"])).toEqual(["/*"]);
+    expect(fitting("a.b+(c)|$^{1}", ["/a.b+(c)|$^{1}", "/axb"])).toEqual(["/a.b+(c)|$^{1}"]);
+    expect(fitting("[\\w]", ["/\\", "/w", "/a"])).toEqual(["/\\", "/w"]);
+  });
+
+  test("fits names with line breaks", () => {
+    expect(fitting("a*b", ["/a\n/b"])).toEqual(["/a\n/b"]);
+  });
+});
+
+describe("an expression", () => {
+  test("fits anywhere", () => {
+    expect(fitting("re:\\.(o|a)$", ["/x.o", "/x.a", "/x.old"])).toEqual(["/x.o", "/x.a"]);
+    expect(fitting("re:tmp", ["/atmpb", "/x"])).toEqual(["/atmpb"]);
+    expect(fitting("re:^/.$", ["/é", "/ab"])).toEqual(["/é"]);
+  });
+});
+
+describe("a pattern that cannot be read is shown with a caret under the place:", () => {
+  test.each([
+    ["", "an empty pattern", 0],
+    ["a[b", "[ without ]", 1],
+    ["a\\", "nothing after \\", 1],
+    ["[a-cz-x]", "z-x: no such range", 4],
+    ["re:a(b", "( without )", 4],
+    ["re:a)b", ") without (", 4],
+    ["re:a|*b", "nothing to repeat", 5],
+    ["re:+", "nothing to repeat", 3],
+    ["re:x[a", "[ without ]", 4],
+    ["re:(\\)", "( without )", 3],
+    ["re:ab\\", "nothing after \\", 5],
+  ])("%s", (pattern, what, at) => {
+    expect(message(pattern)).toBe(`${what}\n  ${pattern}\n  ${" ".repeat(at)}^`);
+  });
+
+  test("where only the engine finds it, under its beginning", () => {
+    expect(message("re:a{2,1}")).toMatch(/^.+\n {2}re:a\{2,1\}\n {5}\^$/);
+  });
+
+  test("one column a character, whatever the terminal shows", () => {
+    expect(message("é\t😀[")).toBe("[ without ]\n  ? ?[\n     ^");
+  });
+});
+
+describe("a choice of paths", () => {
+  const accepted = (includes: string[], excludes: string[], paths: string[]) => {
+    const choice = new PathChoice(includes, excludes);
+    return paths.filter((path) => choice.accepts(Slice.of(path)));
+  };
+
+  test("takes what an include fits and no exclude", () => {
+    const paths = ["/x/a.c", "/x/b.h", "/x/c.o", "/x/.git/a.c"];
+    expect(accepted([], [], paths)).toEqual(paths);
+    expect(accepted(["*.c", "*.h"], [".git"], paths)).toEqual(["/x/a.c", "/x/b.h"]);
+    expect(accepted([], ["*.o", "*.h"], paths)).toEqual(["/x/a.c", "/x/.git/a.c"]);
+    expect(new PathChoice([], []).takesAll).toBe(true);
+    expect(new PathChoice([], ["a"]).takesAll).toBe(false);
+  });
+
+  test("takes names that are no UTF-8, and slices of longer memory", () => {
+    const bytes = Buffer.from("__/x/\xff.c__", "latin1");
+    const slice = new Slice(bytes, 2, bytes.length - 4);
+    expect(new PathChoice(["*.c"], []).accepts(slice)).toBe(true);
+    expect(new PathChoice([], ["/x/?.c"]).accepts(slice)).toBe(false);
+  });
+});
