@@ -123,9 +123,11 @@ const definition = defineCommand({
     const { names } = choice;
     // What is not followed would have its calls refused by the filter.
     const filtered = names !== null && pids.length === 0 && args.follow !== false;
+    const shared = isShared(output);
     const source = new CallSource(sink, {
       follow: args.follow !== false,
       filtered,
+      deferred: !shared,
       limits: { string: strings, array: SHOWN_ITEMS },
       fdPaths,
       files,
@@ -140,8 +142,8 @@ const definition = defineCommand({
     }
     try {
       while (!source.tracer.done && !ending.asked) {
-        source.tracer.step();
-        if (isShared(output)) sink.flush();
+        source.tracer.one();
+        if (shared) sink.flush();
       }
       source.tracer.detach();
     } finally {

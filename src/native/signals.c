@@ -17,16 +17,24 @@ struct trace_signal {
 };
 
 static int pipe_fd = -1;
+static volatile int32_t count;
 
 static void note(int number, siginfo_t *info, void *context)
 {
 	(void)context;
 	int saved = errno;
+	count++;
 	struct trace_signal signal = {number, info->si_code, info->si_pid, info->si_uid};
 	if (write(pipe_fd, &signal, sizeof(signal)) < 0) {
 		/* the pipe is full of signals that nobody has read: one more tells nothing new */
 	}
 	errno = saved;
+}
+
+/* Where the number of signals so far stands: whether there is something in the pipe, without a call. */
+const volatile int32_t *trace_signal_count(void)
+{
+	return &count;
 }
 
 /* Catches each of the signals that is not ignored; an ignored one stays so, for the command too.

@@ -39,15 +39,15 @@ export class SyscallStop {
   entered = 0;
   ended = 0;
 
-  enter(info: DataView, tid: number): void {
-    const number = info.getBigUint64(SYSCALL_INFO.nr, true);
+  /** @param args the six of the same struct */
+  enter(info: DataView, args: BigUint64Array, tid: number): void {
+    const number = info.getUint32(SYSCALL_INFO.nr, true);
     const abi = ABI_OF[info.getUint32(SYSCALL_INFO.arch, true)] ?? "x64";
-    const x32 = abi === "x64" && (Number(number) & X32_SYSCALL_BIT) !== 0;
+    const x32 = abi === "x64" && number >= X32_SYSCALL_BIT && number < 2 * X32_SYSCALL_BIT;
     this.tid = tid;
     this.abi = x32 ? "x32" : abi;
-    this.number = Number(number) & ~X32_SYSCALL_BIT;
-    for (let index = 0; index < ARGUMENTS; index++)
-      this.args[index] = info.getBigUint64(SYSCALL_INFO.args + index * 8, true);
+    this.number = x32 ? number - X32_SYSCALL_BIT : number;
+    this.args.set(args);
     this.entered = performance.now();
   }
 

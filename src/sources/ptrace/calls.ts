@@ -18,6 +18,8 @@ export interface CallOptions extends TracerOptions {
   readonly fdPaths: boolean;
   /** Finds out which files each call concerns; needs fdPaths. */
   readonly files: boolean;
+  /** Lines are written while the thread runs on, not before it does. */
+  readonly deferred: boolean;
   /** Which calls are told, by name; null: all. */
   readonly names: ReadonlySet<string> | null;
 }
@@ -33,6 +35,8 @@ export class CallSource implements Visitor {
   private readonly links = new Links();
   private readonly events = new Map<SyscallStop, SyscallEvent>();
   private readonly spare: SyscallEvent[] = [];
+  /** Decoded, and to be written while its thread runs on. */
+  private done: SyscallEvent | null = null;
   /** Whose fds are asked for: a thread may have its own, and go on when the first one has ended. */
   private tid = 0;
   private readonly directory = () => this.links.of(this.tid, AT_FDCWD);
@@ -96,8 +100,20 @@ export class CallSource implements Visitor {
     event.resultText = resultText(this.call);
     if (this.options.fdPaths && !event.failed && givesFd(event))
       event.resultPath = this.links.of(this.tid, Number(event.result));
+    if (this.options.deferred) this.done = event;
+    else this.finish(event);
+  }
+
+  private finish(event: SyscallEvent): void {
     this.sink.end(event);
     this.spare.push(event);
+  }
+
+  resumed(): void {
+    const { done } = this;
+    if (!done) return;
+    this.done = null;
+    this.finish(done);
   }
 
   signal(tracee: Tracee, signal: number, info: DataView): void {

@@ -2,7 +2,7 @@
 
 import { check } from "../../ffi/errno.ts";
 import { pipe, readAvailable } from "../../ffi/fd.ts";
-import { allocate } from "../../ffi/memory.ts";
+import { allocate, foreign } from "../../ffi/memory.ts";
 import { native } from "../../ffi/native.ts";
 import { parseSignals, SIGHUP, SIGINT, SIGNAL_RECORD_SIZE, SIGTERM } from "../../kernel/signal.ts";
 
@@ -14,6 +14,8 @@ export class Ending {
   private readonly bytes = allocate(SIGNAL_RECORD_SIZE * MOST);
   private readonly attached: boolean;
   private interrupts = 0;
+  private readonly count: DataView;
+  private seen = 0;
 
   /** @param attached whether processes were there before us: then the first Ctrl-C ends the trace */
   constructor(attached: boolean) {
@@ -22,16 +24,23 @@ export class Ending {
     this.fd = reader;
     const numbers = allocate(CAUGHT.length * 4);
     for (const [index, signal] of CAUGHT.entries()) numbers.view.setInt32(index * 4, signal, true);
+    this.count = foreign(native().trace_signal_count(), 4).view;
     const restart = 0; // waitpid is to come back when one comes
     check(native().trace_signals_to(writer, numbers.address, CAUGHT.length, restart), "sigaction");
   }
 
   /** Ctrl-C goes to the command, which ends as it likes; a second one, or with -p the first, is ours. */
   get asked(): boolean {
+    const count = this.count.getInt32(0, true);
+    if (count !== this.seen) this.take();
+    this.seen = count;
+    return this.interrupts > (this.attached ? 0 : 1);
+  }
+
+  private take(): void {
     const length = readAvailable(this.fd, this.bytes);
     if (length > 0)
       for (const { number } of parseSignals(this.bytes.view, length))
         this.interrupts += number === SIGINT ? 1 : 2;
-    return this.interrupts > (this.attached ? 0 : 1);
   }
 }

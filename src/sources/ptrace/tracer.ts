@@ -17,6 +17,7 @@ const ESRCH = 3;
 const EINTR = 4;
 const ECHILD = 10;
 const EVENT_MESSAGE = 8;
+const SYSCALL_ARGUMENTS = 6;
 
 /** A thread that is traced. */
 export interface Tracee {
@@ -36,6 +37,8 @@ export interface Visitor {
   entered?(call: SyscallStop, tracee: Tracee): void;
   /** A call has ended: its result is there. */
   left(call: SyscallStop, tracee: Tracee): void;
+  /** The thread of which was told last runs again: what needs it no longer is done meanwhile. */
+  resumed?(): void;
   signal?(tracee: Tracee, signal: number, info: DataView): void;
   /** Stopped by job control. */
   stopped?(tracee: Tracee, signal: number): void;
@@ -63,6 +66,11 @@ export class Tracer {
   private readonly flags: number;
   private readonly word = allocate(8);
   private readonly info = allocate(pt.SYSCALL_INFO_SIZE);
+  private readonly args = new BigUint64Array(
+    this.info.view.buffer,
+    pt.SYSCALL_INFO.args,
+    SYSCALL_ARGUMENTS,
+  );
   private readonly siginfo = allocate(128);
   /** Stopped before the event that tells whose they are. */
   private readonly orphans = new Map<number, number>();
@@ -128,19 +136,29 @@ export class Tracer {
    * @returns false when a signal of our own came first, or nothing is left to trace
    */
   step(): boolean {
-    let wait = 0;
-    for (;;) {
-      const tid = libc.waitpid(-1, this.word.address, __WALL | __WNOTHREAD | wait);
-      if (tid === 0) return true;
-      if (tid < 0) {
-        const errno = lastErrno();
-        if (errno === ECHILD) this.tracees.clear();
-        if (errno === EINTR || errno === ECHILD) return false;
-        throw new SystemError("waitpid", "", errno);
-      }
-      this.dispatch(tid, this.word.view.getInt32(0, true));
-      wait = WNOHANG;
+    for (let wait = 0; ; wait = WNOHANG) {
+      const found = this.take(wait);
+      if (found !== null) return found;
     }
+  }
+
+  /** Waits for one stop, and deals with that one only. */
+  one(): void {
+    this.take(0);
+  }
+
+  /** Returns null after a stop, true where there is none now, false where there will be none. */
+  private take(wait: number): boolean | null {
+    const tid = libc.waitpid(-1, this.word.address, __WALL | __WNOTHREAD | wait);
+    if (tid > 0) {
+      this.dispatch(tid, this.word.view.getInt32(0, true));
+      return null;
+    }
+    if (tid === 0) return true;
+    const errno = lastErrno();
+    if (errno === ECHILD) this.tracees.clear();
+    if (errno === EINTR || errno === ECHILD) return false;
+    throw new SystemError("waitpid", "", errno);
   }
 
   get done(): boolean {
@@ -206,11 +224,12 @@ export class Tracer {
     if (op === pt.PTRACE_SYSCALL_INFO_EXIT) this.leave(tracee);
     else if (op !== 0) this.enter(tracee);
     this.resume(tracee);
+    this.visitor.resumed?.();
   }
 
   private enter(tracee: Tracee): void {
     const call = this.spare.pop() ?? new SyscallStop();
-    call.enter(this.info.view, tracee.tid);
+    call.enter(this.info.view, this.args, tracee.tid);
     tracee.call = call;
     if (tracee.starting) tracee.starting = !call.isExec;
     if (!tracee.starting) this.visitor.entered?.(call, tracee);

@@ -33,15 +33,19 @@ const BY_HAND: Readonly<Record<string, readonly Argument[]>> = {
 };
 const UNKNOWN = Array.from({ length: 6 }, () => hex);
 
-const decoders = new Map<string, readonly Argument[]>();
+const decoders = new Map<Abi, Map<string, readonly Argument[]>>();
 
 function decoderOf(name: string, abi: Abi): readonly Argument[] {
-  const key = `${abi} ${name}`;
-  let decoder = decoders.get(key);
+  let known = decoders.get(abi);
+  if (!known) {
+    known = new Map();
+    decoders.set(abi, known);
+  }
+  let decoder = known.get(name);
   if (!decoder) {
     decoder =
       BY_HAND[name] ?? argumentsOf(name, abi)?.map((each) => generic(name, each, abi)) ?? UNKNOWN;
-    decoders.set(key, decoder);
+    known.set(name, decoder);
   }
   return decoder;
 }
