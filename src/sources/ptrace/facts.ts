@@ -80,8 +80,10 @@ export interface CgroupFacts {
   readonly path: string;
 }
 
-export function cgroupOf(pid: number): CgroupFacts {
-  const lines = attempt(() => readFileSync(`/proc/${pid}/cgroup`, "latin1"))?.split("\n") ?? [];
+/** Null where the process is gone. */
+export function cgroupOf(pid: number): CgroupFacts | null {
+  const lines = attempt(() => readFileSync(`/proc/${pid}/cgroup`, "latin1"))?.split("\n");
+  if (!lines) return null;
   const path = lines.find((line) => line.startsWith("0::"))?.slice(3) ?? "/";
   const stat = attempt(() => statSync(`${cgroupMount().mountPoint}${path}`, { bigint: true }));
   return { id: stat?.ino ?? 0n, path };

@@ -14,6 +14,7 @@ import type { Loss, Source } from "../source.ts";
 import type { SyscallStop } from "./call.ts";
 import * as facts from "./facts.ts";
 import { type Begun, CallReader } from "./reader.ts";
+import { Recent } from "./recent.ts";
 import { RecordWriter } from "./record.ts";
 import { startTraced } from "./start.ts";
 import { type Tracee, Tracer, type Visitor } from "./tracer.ts";
@@ -22,6 +23,8 @@ const O_CREAT = 0o100;
 const NANOSECONDS = 1_000_000_000n;
 /** A ring that we cannot look into. */
 const IO_URING_SETUP = 425;
+const NO_COMM = Buffer.alloc(0);
+const NO_CGROUP: facts.CgroupFacts = { id: 0n, path: "/" };
 const NOTHING = new Uint8Array(0);
 
 export interface PtraceOptions {
@@ -58,7 +61,8 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
   private readonly reader: CallReader;
   private readonly event: FileEvent;
   private readonly begun = new Map<number, Begun>();
-  private readonly comms = new Map<number, Buffer>();
+  private readonly comms = new Recent(facts.commOf);
+  private readonly cgroups = new Recent(facts.cgroupOf);
   private readonly started = new Map<number, bigint>();
   private visit: (event: FileEvent) => void = () => {};
   private root = 0;
@@ -134,7 +138,10 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
     const found = this.lookup(stop);
     const begun = this.begun.get(tracee.tid);
     this.begun.delete(tracee.tid);
-    if (!found) return;
+    if (!found) {
+      this.comms.forget(tracee.tid); // prctl
+      return;
+    }
     const [call, index] = found;
     if (call.kind === "fork" && !stop.failed) return; // told by `began`
     if (call.kind === "exec" && !stop.failed) {
@@ -152,18 +159,14 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
     writer.begin(type, clock(CLOCK_BOOTTIME));
     const { tid, tgid } = tracee;
     const ids = this.wants(abi.WANT_PROCESS) ? facts.idsOf(tgid) : null;
-    writer.task(tgid, tid, this.comm(tid), this.comm(tgid), ids);
-    const cgroup = facts.cgroupOf(tgid);
+    const isEnd = type === abi.EVENT_EXIT;
+    const comm = (id: number) => (isEnd ? this.comms.last(id) : this.comms.of(id)) ?? NO_COMM;
+    const own = comm(tid);
+    writer.task(tgid, tid, own, tid === tgid ? own : comm(tgid), ids);
+    const cgroup = (isEnd ? this.cgroups.last(tgid) : this.cgroups.of(tgid)) ?? NO_CGROUP;
     writer.u64(abi.EVENT.cgid, cgroup.id);
     if (this.wants(abi.WANT_CGROUP)) writer.cgroup(cgroup.path);
     if (this.wants(abi.WANT_MNTNS)) writer.u32(abi.EVENT.mntns, facts.mountNamespaceOf(tgid));
-  }
-
-  /** A thread can change its name at any time by writing to /proc; mostly it does not. */
-  private comm(tid: number): Buffer {
-    const comm = facts.commOf(tid) ?? this.comms.get(tid) ?? Buffer.alloc(0);
-    this.comms.set(tid, comm);
-    return comm;
   }
 
   private hand(): void {
@@ -173,6 +176,7 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
   }
 
   private executed(tracee: Tracee, begun: Begun | undefined): void {
+    this.comms.forget(tracee.tid);
     this.begin(abi.EVENT_EXEC, tracee);
     const { writer } = this;
     writer.call(CALL_NAMES.indexOf("execve"), 0, 0);
@@ -205,16 +209,22 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
 
   ended(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void {
     if (tracee.tid === this.root) this.status = code ?? 128 + (signal ?? 0);
-    const comm = this.comms.get(tracee.tid);
-    this.comms.delete(tracee.tid);
     const started = this.started.get(tracee.tid);
     this.started.delete(tracee.tid);
-    if (tracee.tid !== tracee.tgid || !this.options.kinds.has("exit")) return;
-    this.comms.set(tracee.tid, comm ?? Buffer.alloc(0));
+    if (tracee.tid === tracee.tgid && this.options.kinds.has("exit"))
+      this.exited(
+        tracee,
+        started ?? 0n,
+        signal === null ? (code ?? 0) << 8 : signal | (core ? 0x80 : 0),
+      );
+    this.comms.forget(tracee.tid);
+    this.cgroups.forget(tracee.tid);
+  }
+
+  private exited(tracee: Tracee, started: bigint, status: number): void {
     this.begin(abi.EVENT_EXIT, tracee);
-    this.comms.delete(tracee.tid);
-    this.writer.result(signal === null ? (code ?? 0) << 8 : signal | (core ? 0x80 : 0));
-    this.writer.u64(abi.EVENT.started, started ?? 0n);
+    this.writer.result(status);
+    this.writer.u64(abi.EVENT.started, started);
     this.hand();
   }
 
