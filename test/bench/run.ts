@@ -9,9 +9,10 @@ import { ROOT } from "../root/programs.ts";
 import { bomb, UNNAMED, USED, VANISHED } from "./bomb.ts";
 import { type ByTool, Figures } from "./figures.ts";
 import { BESIDE, CPU, LEFT_OUT, LOOP, LOST, Loops, MEMORY, RECORDED } from "./loops.ts";
+import { byPtrace, ptraceRatios } from "./ptrace.ts";
 import { FIRST, NOTHING, REST, rest, start } from "./start.ts";
 import { holds, type Row, table } from "./table.ts";
-import { installed, missing, type Tracer, trace } from "./tracers.ts";
+import { installed, missing, strace, type Tracer, trace } from "./tracers.ts";
 import { BUILD, build, WORKLOADS, work } from "./workloads.ts";
 
 const ROUNDS = 5;
@@ -50,6 +51,7 @@ async function round(directory: string): Promise<void> {
   await attempt(trace, async () => {
     for (let i = 0; i < STARTS; i++) start(figures);
     await rest(figures, directory);
+    if (installed.includes(strace)) await byPtrace(figures, directory);
   });
 }
 
@@ -98,6 +100,7 @@ function rows(): Row[] {
     row("20,000 short processes: events lost", figures.of(VANISHED), 0, 0),
     row("  processes without a name", figures.of(UNNAMED), 0, 0),
     row("  CPU per process, µs", figures.of(USED), 1),
+    ...ptraceRatios(figures).map(({ what, values, limit }) => row(what, values, 2, limit)),
     row("start to first event, less /bin/true, ms", { trace: first }, 0, 60),
     row("trace all at rest: CPU, ms per s", figures.of(REST), 1, 5),
   ];

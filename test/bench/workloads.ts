@@ -17,7 +17,7 @@ export const WORKLOADS = {
 export const BUILD = "compiling twenty C files, every event";
 const SOURCES = 20;
 
-function buildCommand(directory: string): readonly string[] {
+export function buildCommand(directory: string): readonly string[] {
   const files = Array.from({ length: SOURCES }, (_, i) => join(directory, `source${i}.c`));
   if (!existsSync(files[0]))
     for (const [i, file] of files.entries())

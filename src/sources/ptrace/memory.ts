@@ -6,6 +6,14 @@ const PAGE = 4096;
 const LARGEST = 1 << 20;
 const IOVEC_SIZE = 16;
 
+const WORD = 2 ** 32;
+
+/** Without a bigint: below 2^53, as all addresses are. */
+function setU64(view: DataView, offset: number, value: number): void {
+  view.setUint32(offset, value % WORD, true);
+  view.setUint32(offset + 4, Math.floor(value / WORD), true);
+}
+
 export class TraceeMemory {
   /** Whose memory is read. */
   pid = 0;
@@ -13,14 +21,14 @@ export class TraceeMemory {
   private buffer: Memory = allocate(2 * PAGE);
 
   constructor() {
-    this.vectors.view.setBigUint64(0, BigInt(this.buffer.address), true);
+    setU64(this.vectors.view, 0, this.buffer.address);
   }
 
   private raw(address: number, length: number): number {
     const { view, address: at } = this.vectors;
-    view.setBigUint64(8, BigInt(length), true);
-    view.setBigUint64(16, BigInt(address), true);
-    view.setBigUint64(24, BigInt(length), true);
+    setU64(view, 8, length);
+    setU64(view, 16, address);
+    setU64(view, 24, length);
     return libc.process_vm_readv(this.pid, at, 1, at + IOVEC_SIZE, 1, 0);
   }
 
@@ -37,7 +45,7 @@ export class TraceeMemory {
   private reserve(length: number): void {
     if (length <= this.buffer.bytes.length) return;
     this.buffer = allocate(2 ** Math.ceil(Math.log2(length)));
-    this.vectors.view.setBigUint64(0, BigInt(this.buffer.address), true);
+    setU64(this.vectors.view, 0, this.buffer.address);
   }
 
   /**
@@ -56,9 +64,9 @@ export class TraceeMemory {
       // Never across a page that may not be there.
       const step = Math.min(PAGE - ((address + length) % PAGE), limit + 1 - length);
       const { bytes } = this.buffer;
-      this.vectors.view.setBigUint64(0, BigInt(this.buffer.address + length), true);
+      setU64(this.vectors.view, 0, this.buffer.address + length);
       const read = this.raw(address + length, step);
-      this.vectors.view.setBigUint64(0, BigInt(this.buffer.address), true);
+      setU64(this.vectors.view, 0, this.buffer.address);
       if (read <= 0) return length === 0 ? null : { bytes, length, cut: true };
       const end = bytes.indexOf(0, length);
       if (end >= 0 && end < length + read)

@@ -22,7 +22,8 @@ export function fdValue(call: Call, fd: number): FdValue {
 
 export function dirfdValue(call: Call, fd: number): FdValue {
   const path = call.pathOf?.(fd);
-  return { kind: "fd", fd, directory: true, ...(path === undefined ? {} : { path }) };
+  const value: FdValue = { kind: "fd", fd, directory: true };
+  return path === undefined ? value : { ...value, path };
 }
 
 export const fd = onEntry((call, index) => fdValue(call, call.int(index)));

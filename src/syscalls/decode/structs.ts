@@ -28,8 +28,22 @@ const TYPES: ReadonlyMap<number, string> = new Map([
 const UTIME_NOW = 0x3fffffff;
 const UTIME_OMIT = 0x3ffffffe;
 
+/** A program can make up as many sets of flags as it likes; no more than these are kept. */
+const MOST_KNOWN = 1024;
+const knownFlags = new Map<number, NamedValue>();
+
 /** "O_WRONLY|O_CREAT" as one value, so that a program can ask for its parts. */
 export function openFlagsValue(value: number, arch: Arch): NamedValue {
+  let known = knownFlags.get(value);
+  if (!known) {
+    known = readOpenFlags(value, arch);
+    if (knownFlags.size >= MOST_KNOWN) knownFlags.clear();
+    knownFlags.set(value, known);
+  }
+  return known;
+}
+
+function readOpenFlags(value: number, arch: Arch): NamedValue {
   const words = flagsText("open", value, arch).split("|");
   const names = words.filter((each) => !each.startsWith("0x"));
   const rest = words.find((each) => each.startsWith("0x"));
