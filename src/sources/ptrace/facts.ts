@@ -50,11 +50,6 @@ export function inodeOf(pid: number, link: string): Inode | null {
   return stat ? { dev: Number(stat.dev), ino: stat.ino, mode: Number(stat.mode) } : null;
 }
 
-export function commOf(tid: number): Buffer | null {
-  const comm = attempt(() => readFileSync(`/proc/${tid}/comm`));
-  return comm ? comm.subarray(0, -1) : null;
-}
-
 /** What it was started with, each word with its NUL: of a script, its interpreter's words too. */
 export function argvOf(pid: number): Buffer | null {
   return attempt(() => readFileSync(`/proc/${pid}/cmdline`));
@@ -80,11 +75,13 @@ export interface CgroupFacts {
   readonly path: string;
 }
 
-/** Null where the process is gone. */
-export function cgroupOf(pid: number): CgroupFacts | null {
-  const lines = attempt(() => readFileSync(`/proc/${pid}/cgroup`, "latin1"))?.split("\n");
-  if (!lines) return null;
-  const path = lines.find((line) => line.startsWith("0::"))?.slice(3) ?? "/";
+/** @param content of /proc/PID/cgroup */
+export function cgroupFacts(content: Buffer): CgroupFacts {
+  const line = content
+    .toString("latin1")
+    .split("\n")
+    .find((each) => each.startsWith("0::"));
+  const path = line?.slice(3) ?? "/";
   const stat = attempt(() => statSync(`${cgroupMount().mountPoint}${path}`, { bigint: true }));
   return { id: stat?.ino ?? 0n, path };
 }

@@ -13,8 +13,8 @@ import { CALL_NAMES, FILE_CALLS, type FileCall } from "../../syscalls/files.ts";
 import type { Loss, Source } from "../source.ts";
 import type { SyscallStop } from "./call.ts";
 import * as facts from "./facts.ts";
+import { HeldFiles } from "./held.ts";
 import { type Begun, CallReader } from "./reader.ts";
-import { Recent } from "./recent.ts";
 import { RecordWriter } from "./record.ts";
 import { startTraced } from "./start.ts";
 import { type Tracee, Tracer, type Visitor } from "./tracer.ts";
@@ -61,8 +61,8 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
   private readonly reader: CallReader;
   private readonly event: FileEvent;
   private readonly begun = new Map<number, Begun>();
-  private readonly comms = new Recent(facts.commOf);
-  private readonly cgroups = new Recent(facts.cgroupOf);
+  private readonly comms = new HeldFiles("comm", (content) => content.subarray(0, -1));
+  private readonly cgroups = new HeldFiles("cgroup", facts.cgroupFacts);
   private readonly started = new Map<number, bigint>();
   private visit: (event: FileEvent) => void = () => {};
   private root = 0;
@@ -139,7 +139,7 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
     const begun = this.begun.get(tracee.tid);
     this.begun.delete(tracee.tid);
     if (!found) {
-      this.comms.forget(tracee.tid); // prctl
+      this.comms.of(tracee.tid); // prctl may be the last that it does
       return;
     }
     const [call, index] = found;
@@ -159,11 +159,10 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
     writer.begin(type, clock(CLOCK_BOOTTIME));
     const { tid, tgid } = tracee;
     const ids = this.wants(abi.WANT_PROCESS) ? facts.idsOf(tgid) : null;
-    const isEnd = type === abi.EVENT_EXIT;
-    const comm = (id: number) => (isEnd ? this.comms.last(id) : this.comms.of(id)) ?? NO_COMM;
-    const own = comm(tid);
-    writer.task(tgid, tid, own, tid === tgid ? own : comm(tgid), ids);
-    const cgroup = (isEnd ? this.cgroups.last(tgid) : this.cgroups.of(tgid)) ?? NO_CGROUP;
+    const comm = this.comms.of(tid) ?? NO_COMM;
+    const leader = tid === tgid ? comm : (this.comms.of(tgid) ?? NO_COMM);
+    writer.task(tgid, tid, comm, leader, ids);
+    const cgroup = this.cgroups.of(tgid) ?? NO_CGROUP;
     writer.u64(abi.EVENT.cgid, cgroup.id);
     if (this.wants(abi.WANT_CGROUP)) writer.cgroup(cgroup.path);
     if (this.wants(abi.WANT_MNTNS)) writer.u32(abi.EVENT.mntns, facts.mountNamespaceOf(tgid));
@@ -176,7 +175,6 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
   }
 
   private executed(tracee: Tracee, begun: Begun | undefined): void {
-    this.comms.forget(tracee.tid);
     this.begin(abi.EVENT_EXEC, tracee);
     const { writer } = this;
     writer.call(CALL_NAMES.indexOf("execve"), 0, 0);
