@@ -150,7 +150,8 @@ export function runCommand(args: ProcsArgs, { command, inherited }: ExecData): n
   const policy = new SignalPolicy(child, (signal) => loop.stopBy(signal));
   output?.begin();
   tree.add(child.pid);
-  loop.addUrgent(child.pidfd);
+  // Once: its end is there to stay, and waiting must leave the processor to who tells of it.
+  loop.addSource(child.pidfd);
   run.addTo(loop);
   let deadline = Infinity;
   loop.run({
