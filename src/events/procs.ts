@@ -165,7 +165,13 @@ export const DEFAULT_PROCESS_COLUMNS: readonly ProcessColumn[] = [
 export const PROCESS_COLUMNS: readonly ProcessColumn[] = [
   ...DEFAULT_PROCESS_COLUMNS,
   { name: "tid", key: "tid", kind: "integer", about: "thread id", of: (e) => e.event.pid },
-  { name: "uid", key: "uid", kind: "integer", about: "user id", of: (e) => e.who.uid },
+  {
+    name: "uid",
+    key: "uid",
+    kind: "integer",
+    about: "user id",
+    of: (e) => (e.who.uid < 0 ? null : e.who.uid),
+  },
   {
     name: "cpu",
     key: "cpu",

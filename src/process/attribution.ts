@@ -20,7 +20,12 @@ export interface Exec extends Omit<Identity, "started"> {
 
 /** Execs that wait for the event that they belong to; more are not kept. */
 const MOST_WAITING = 65536;
-const NOBODY: Identity = { ppid: 0, comm: "", argv: [], uid: 0, started: 0 };
+const NOBODY: Identity = { ppid: 0, comm: "", argv: [], uid: -1, started: 0 };
+
+/** Whom nobody knows. */
+export function nobody(pid: number): Who {
+  return { ...NOBODY, pid, origin: "unknown" };
+}
 
 export class Attribution {
   private readonly known = new Map<number, Who>();
@@ -120,9 +125,7 @@ export class Attribution {
     if (known) return known;
     const found = this.found(pid, time);
     // Nobody is not kept: the number may be another's soon.
-    return found
-      ? this.keep({ ...found, pid, origin: "proc" })
-      : { ...NOBODY, pid, origin: "unknown" };
+    return found ? this.keep({ ...found, pid, origin: "proc" }) : nobody(pid);
   }
 
   private keep(who: Who): Who {

@@ -11,6 +11,7 @@ export interface Identity {
   /** With one character a byte (latin1). */
   readonly comm: string;
   readonly argv: readonly string[];
+  /** -1: nobody knows. */
   readonly uid: number;
   /** Nanoseconds since boot, to a hundredth of a second. */
   readonly started: number;
@@ -93,8 +94,9 @@ export function threadsOf(pid: number): number[] {
 
 const users = new Map<number, string>();
 
-/** The user's name, or the number where there is none. */
+/** The user's name, or the number where there is none; "" for -1, whom nobody knows. */
 export function userName(uid: number): string {
+  if (uid < 0) return "";
   let name = users.get(uid);
   if (name === undefined) {
     name = userById(uid)?.name ?? String(uid);

@@ -3,23 +3,20 @@
  * the names of what is executed, and /proc where these are not permitted.
  */
 import type { Time } from "../events/column.ts";
-import type { FileEvent } from "../events/file.ts";
 import { ProcessEvent } from "../events/procs.ts";
 import { clock } from "../ffi/clock.ts";
-import { SystemError } from "../ffi/errno.ts";
 import * as cn from "../kernel/cn_proc.ts";
 import { ProcEventView } from "../kernel/proc_event.ts";
 import { CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_REALTIME } from "../kernel/time.ts";
-import { WANT_ARGV, WANT_PROCESS } from "../kernel/trace_events.ts";
-import { Attribution, type Exec, type Who } from "../process/attribution.ts";
+import { Attribution, type Who } from "../process/attribution.ts";
 import { allPids, threadsOf, userName } from "../process/identity.ts";
 import { raisePriority } from "../process/priority.ts";
 import { Threads } from "../process/threads.ts";
-import { BpfSource } from "./bpf.ts";
+import type { BpfSource } from "./bpf.ts";
 import { ProcConnector } from "./connector.ts";
+import { execOf, openFeed } from "./process-feed.ts";
 import type { Loss, Source } from "./source.ts";
 
-const FEED_BUFFER = 16 << 20;
 /** How long the kernel programs may take to write, when something else runs in their stead. */
 const LONGEST_WRITE_MS = 100;
 /** A machine that slept at all slept longer. */
@@ -34,22 +31,6 @@ export interface ProcessesOptions {
   readonly feed: boolean;
   /** Takes events of threads too. */
   readonly threads: boolean;
-}
-
-/** The kernel programs that tell of execs, or null where they are refused. */
-function openFeed(): BpfSource | null {
-  try {
-    return new BpfSource({
-      bufferSize: FEED_BUFFER,
-      kinds: new Set(["exec"]),
-      calls: false,
-      want: WANT_ARGV | WANT_PROCESS,
-      processes: "all",
-    });
-  } catch (error) {
-    if (error instanceof SystemError) return null;
-    throw error;
-  }
 }
 
 /**
@@ -76,19 +57,6 @@ function bootTime(): Time {
   };
 }
 
-function execOf(event: FileEvent, asleep: number): Exec {
-  const { record } = event;
-  const text = ({ bytes, start, length }: { bytes: Uint8Array; start: number; length: number }) =>
-    Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString("latin1");
-  return {
-    time: Number(record.u64(0)) - asleep,
-    ppid: record.ppid,
-    uid: record.uid,
-    comm: text(event.comm),
-    argv: (event.argv ?? []).map(text),
-  };
-}
-
 export class ProcessesSource implements Source<ProcessEvent> {
   private readonly connector: ProcConnector;
   private readonly feed: BpfSource | null;
@@ -102,7 +70,7 @@ export class ProcessesSource implements Source<ProcessEvent> {
   constructor(options: ProcessesOptions) {
     this.withThreads = options.threads;
     // The programs first: an exec that the connector tells of has its name by then.
-    this.feed = options.feed ? openFeed() : null;
+    this.feed = options.feed ? openFeed(["exec"]) : null;
     try {
       this.connector = new ProcConnector({ receiveBuffer: options.receiveBuffer });
     } catch (error) {
@@ -156,7 +124,7 @@ export class ProcessesSource implements Source<ProcessEvent> {
     if (event.tgid === process.pid) return;
     const ofThread = this.isThread(event);
     if (ofThread && !this.withThreads) return;
-    const who = ofThread ? this.who(event) : this.learn(event);
+    const who = ofThread ? this.whoThen(event) : this.learn(event);
     this.event.event = event;
     this.event.who = who;
     this.event.user = userName(who.uid);
@@ -186,8 +154,13 @@ export class ProcessesSource implements Source<ProcessEvent> {
     }
   }
 
-  private who({ tgid, timestampNs }: ProcEventView): Who {
+  private whoThen({ tgid, timestampNs }: ProcEventView): Who {
     return this.attribution.who(tgid ?? 0, Number(timestampNs));
+  }
+
+  /** Who a process is after all events that were drained. */
+  who(pid: number): Who {
+    return this.attribution.who(pid, Infinity);
   }
 
   /** What the event changes in what is known. */

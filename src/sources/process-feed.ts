@@ -1,0 +1,44 @@
+/** What the kernel programs tell of processes, for those who have to know names. */
+import type { FileEvent } from "../events/file.ts";
+import type { EventKind } from "../events/kinds.ts";
+import { SystemError } from "../ffi/errno.ts";
+import { EVENT, WANT_ARGV, WANT_PROCESS } from "../kernel/trace_events.ts";
+import type { Exec } from "../process/attribution.ts";
+import { BpfSource } from "./bpf.ts";
+
+const FEED_BUFFER = 16 << 20;
+
+/** The kernel programs that tell of these kinds of events, or null where they are refused. */
+export function openFeed(kinds: readonly EventKind[]): BpfSource | null {
+  try {
+    return new BpfSource({
+      bufferSize: FEED_BUFFER,
+      kinds: new Set(kinds),
+      calls: false,
+      want: WANT_ARGV | WANT_PROCESS,
+      processes: "all",
+    });
+  } catch (error) {
+    if (error instanceof SystemError) return null;
+    throw error;
+  }
+}
+
+/** Nanoseconds since boot. */
+export function timeOf({ record }: FileEvent): number {
+  return Number(record.u64(EVENT.time));
+}
+
+/** @param asleep nanoseconds since boot that its time is to leave out */
+export function execOf(event: FileEvent, asleep: number): Exec {
+  const { record } = event;
+  const text = ({ bytes, start, length }: { bytes: Uint8Array; start: number; length: number }) =>
+    Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString("latin1");
+  return {
+    time: timeOf(event) - asleep,
+    ppid: record.ppid,
+    uid: record.uid,
+    comm: text(event.comm),
+    argv: (event.argv ?? []).map(text),
+  };
+}
