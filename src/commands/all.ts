@@ -4,7 +4,7 @@ import * as sig from "../kernel/signal.ts";
 import { Loop } from "../loop.ts";
 import { UsageError } from "../messages.ts";
 import { Cgroup } from "../process/cgroup.ts";
-import { parseUser, sudoCaller } from "../process/user.ts";
+import { sudoCaller } from "../process/user.ts";
 import type { Command } from "./command.ts";
 import {
   COLUMNS_HELP,
@@ -12,6 +12,7 @@ import {
   parseComm,
   parseDuration,
   parseNumber,
+  parseUid,
   recordingArgs,
 } from "./options.ts";
 import { Recording, startBpf } from "./recording.ts";
@@ -37,7 +38,7 @@ const definition = defineCommand({
     if (surplus !== undefined)
       throw new UsageError(`all: takes no command (${surplus}); trace exec records one`);
     const pids = args.pid?.split(",").map((pid) => parseNumber("--pid", pid, 1));
-    const uid = args.uid === undefined ? undefined : parseUid(args.uid);
+    const uid = args.uid === undefined ? undefined : parseUid("--uid", args.uid);
     const comm = parseComm(args.comm);
     const limit = args.count === undefined ? undefined : parseNumber("--count", args.count, 1);
     const duration = args.duration === undefined ? Infinity : parseDuration(args.duration);
@@ -89,7 +90,3 @@ It ends at Ctrl-C, after --duration or --count, or when nobody reads its output.
 Exit status: 0; 2 bad option; 3 events are missing (with --require-complete); 125 trace failed.
 `,
 };
-
-function parseUid(text: string): number {
-  return /^\d+$/.test(text) ? parseNumber("--uid", text, 0) : parseUser(text).uid;
-}

@@ -1,11 +1,13 @@
 /** The options that `exec` and `all` share, and what their texts mean. */
 import type { ArgsDef } from "citty";
+import type { Column } from "../events/column.ts";
 import { COLUMNS, DEFAULT_COLUMNS, type FileColumn } from "../events/columns.ts";
 import { EVENT_GROUPS, EVENT_KINDS, type EventKind } from "../events/kinds.ts";
 import { type Formula, FormulaError, parseFormula } from "../filters/open-flags.ts";
 import type { Arch } from "../kernel/fcntl.ts";
 import { UsageError } from "../messages.ts";
 import { nearest } from "../nearest.ts";
+import { userByName } from "../process/user.ts";
 import { type FormatName, formats } from "../sinks/index.ts";
 
 const SMALLEST_BUFFER = 64 << 10;
@@ -142,12 +144,24 @@ export function parseEvents(text: string): ReadonlySet<EventKind> {
   return new Set(kinds);
 }
 
+/** "4M" → bytes; null where it is no size. */
+function sizeOf(text: string): number | null {
+  const match = text.match(/^(\d+)([KMG]?)$/i);
+  if (!match) return null;
+  return Number(match[1]) * 1024 ** ["", "K", "M", "G"].indexOf(match[2].toUpperCase());
+}
+
+/** "4M" → bytes, at least one. */
+export function parseSize(option: string, text: string): number {
+  const bytes = sizeOf(text);
+  if (bytes && bytes <= Number.MAX_SAFE_INTEGER) return bytes;
+  throw new UsageError(`${option} ${text}: want a size like 4096, 64K, 1M or 2G`);
+}
+
 /** "4M" → bytes; rounded up to a power of two, as the ring needs one. */
 export function parseBuffer(text: string): number {
-  const match = text.match(/^(\d+)([KMG]?)$/i);
-  const unit = { "": 1, K: 1 << 10, M: 1 << 20, G: 1 << 30 }[match?.[2].toUpperCase() ?? ""] ?? 1;
-  const bytes = match ? Number(match[1]) * unit : Number.NaN;
-  if (!(bytes >= SMALLEST_BUFFER && bytes <= LARGEST_BUFFER))
+  const bytes = sizeOf(text) ?? 0;
+  if (bytes < SMALLEST_BUFFER || bytes > LARGEST_BUFFER)
     throw new UsageError(`--buffer ${text}: want a size from 64K to 1G`);
   return 2 ** Math.ceil(Math.log2(bytes));
 }
@@ -185,4 +199,46 @@ export function parseFlags(text: string | undefined): Formula | null {
     const [what, ...below] = error.message.split("\n");
     throw new UsageError(`--flags: ${what}`, below.join("\n"));
   }
+}
+
+/** The uid of a user's name or number. */
+export function parseUid(option: string, text: string): number {
+  if (/^\d+$/.test(text)) return parseNumber(option, text, 0);
+  const user = text === "" ? null : userByName(text);
+  if (user) return user.uid;
+  throw new UsageError(`${option} ${text}: no such user`);
+}
+
+/** Names with commas between them. */
+export function parseNames<T extends string>(
+  option: string,
+  text: string,
+  known: readonly T[],
+): readonly T[] {
+  return text.split(",").map((name) => {
+    const found = known.find((each) => each === name);
+    if (found) return found;
+    throw new UsageError(`${option} ${name}: not known; ${didYouMean(name, known)}`);
+  });
+}
+
+/** "pid,comm" → those columns; the default ones where no text is given. */
+export function parseColumnNames<E>(
+  text: string | undefined,
+  defaults: readonly Column<E>[],
+  all: readonly Column<E>[],
+): readonly Column<E>[] {
+  if (text === undefined) return defaults;
+  const names = all.map(({ name }) => name);
+  const chosen = parseNames("--columns", text, names);
+  const twice = chosen.find((name, index) => chosen.indexOf(name) !== index);
+  if (twice) throw new UsageError(`--columns ${twice}: named twice`);
+  return chosen.map((name) => all[names.indexOf(name)]);
+}
+
+/** Every value of an option that may be given several times; citty keeps the last one only. */
+export function everyValue(options: readonly string[], name: string): string[] {
+  const prefix = `--${name}=`;
+  const given = options.filter((option) => option.startsWith(prefix));
+  return given.map((option) => option.slice(prefix.length));
 }

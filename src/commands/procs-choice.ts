@@ -1,35 +1,13 @@
 /** What the options of `trace procs` choose: which events, and which columns of them. */
-import type { Column } from "../events/column.ts";
-import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS, type ProcessEvent } from "../events/procs.ts";
+import type { ProcessEvent } from "../events/procs.ts";
 import type { ProcessTree } from "../filters/process-tree.ts";
 import { PROC_EVENT_NAMES } from "../kernel/cn_proc.ts";
-import { UsageError } from "../messages.ts";
-import { nearest } from "../nearest.ts";
 import type { Loss } from "../sources/source.ts";
-import { parseComm, parseNumber } from "./options.ts";
+import { parseComm, parseNames, parseNumber } from "./options.ts";
 
 export const PROCESS_EVENTS = Object.keys(PROC_EVENT_NAMES).filter(
   (name) => !["none", "nonzero_exit"].includes(name),
 );
-
-/** Names with commas between them. */
-function chosen(option: string, text: string, known: readonly string[]): string[] {
-  return text.split(",").map((name) => {
-    if (known.includes(name)) return name;
-    const near = nearest(name, known);
-    const help = near ? `did you mean ${near}?` : `want one of ${known.join(", ")}`;
-    throw new UsageError(`${option} ${name}: not known; ${help}`);
-  });
-}
-
-export function processColumns(text: string | undefined): readonly Column<ProcessEvent>[] {
-  if (text === undefined) return DEFAULT_PROCESS_COLUMNS;
-  const known = PROCESS_COLUMNS.map(({ name }) => name);
-  const names = chosen("--columns", text, known);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice) throw new UsageError(`--columns ${twice}: named twice`);
-  return names.flatMap((name) => PROCESS_COLUMNS.find((column) => column.name === name) ?? []);
-}
 
 export interface ChoiceArgs {
   readonly events?: string;
@@ -51,7 +29,7 @@ export class Choice {
    * @throws UsageError
    */
   constructor({ events, pid, comm }: ChoiceArgs, tree: ProcessTree | null) {
-    this.events = events === undefined ? null : chosen("--events", events, PROCESS_EVENTS);
+    this.events = events === undefined ? null : parseNames("--events", events, PROCESS_EVENTS);
     const pids = pid?.split(",").map((each) => parseNumber("--pid", each, 1));
     this.pids = pids ? new Set(pids) : null;
     const name = parseComm(comm);

@@ -1,5 +1,5 @@
 /** The two ways of `trace procs`: the machine until told to stop, or one command to its end. */
-import type { ProcessEvent } from "../events/procs.ts";
+import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS, type ProcessEvent } from "../events/procs.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { ProcessTree } from "../filters/process-tree.ts";
 import * as sig from "../kernel/signal.ts";
@@ -20,8 +20,14 @@ import { PROCESS_LINE } from "../sinks/text/process-line.ts";
 import { NotPermitted, NotSupported } from "../sources/connector-errors.ts";
 import { ProcessesSource } from "../sources/processes.ts";
 import type { ExecData } from "./exec.ts";
-import { parseBuffer, parseDuration, parseFormat, parseNumber } from "./options.ts";
-import { Choice, type ChoiceArgs, processColumns } from "./procs-choice.ts";
+import {
+  parseBuffer,
+  parseColumnNames,
+  parseDuration,
+  parseFormat,
+  parseNumber,
+} from "./options.ts";
+import { Choice, type ChoiceArgs } from "./procs-choice.ts";
 import { StartError } from "./recording.ts";
 import { SignalPolicy } from "./signal-policy.ts";
 
@@ -95,7 +101,7 @@ function openSource(args: ProcsArgs, receiveBuffer: number): ProcessesSource {
 /** Checks the options; opens a sink for an output when that is there. */
 function record(args: ProcsArgs): (output: FileOutput) => Sink<ProcessEvent> {
   const { open } = formats[parseFormat(args.format)];
-  const columns = processColumns(args.columns);
+  const columns = parseColumnNames(args.columns, DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS);
   const named = args.columns !== undefined;
   return (output) => {
     const { terminal } = output;

@@ -2,16 +2,22 @@ import { describe, expect, test } from "bun:test";
 import {
   COLUMNS_HELP,
   EVENTS_HELP,
+  everyValue,
   parseBuffer,
+  parseColumnNames,
   parseColumns,
   parseDuration,
   parseEvents,
   parseFlags,
   parseFormat,
+  parseNames,
   parseNumber,
+  parseSize,
+  parseUid,
 } from "../../src/commands/options.ts";
 import { COLUMNS, DEFAULT_COLUMNS } from "../../src/events/columns.ts";
 import { EVENT_GROUPS, EVENT_KINDS } from "../../src/events/kinds.ts";
+import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS } from "../../src/events/procs.ts";
 import { UsageError } from "../../src/messages.ts";
 import { formats } from "../../src/sinks/index.ts";
 
@@ -238,4 +244,60 @@ describe("the texts for --help", () => {
   test("name every kind of event", () => {
     for (const kind of EVENT_KINDS) expect(EVENTS_HELP).toMatch(new RegExp(`\\b${kind}\\b`));
   });
+});
+
+describe("bytes", () => {
+  test.each([
+    ["1", 1],
+    ["64K", 2 ** 16],
+    ["1m", 2 ** 20],
+    ["2G", 2 ** 31],
+  ])("of %s are %d", (text, bytes) => {
+    expect(parseSize("--min-size", text)).toBe(bytes);
+  });
+
+  test.each(["", "0", "K", "1T", "1 K", "-1", "1.5M", "9".repeat(20)])("are not in %p", (text) => {
+    expect(errorOf(() => parseSize("--min-size", text))).toBe(
+      `--min-size ${text}: want a size like 4096, 64K, 1M or 2G`,
+    );
+  });
+});
+
+describe("a user", () => {
+  test("has a name or a number", () => {
+    expect([parseUid("--user", "root"), parseUid("--user", "0")]).toEqual([0, 0]);
+    expect(parseUid("--user", "4000000000")).toBe(4000000000);
+  });
+
+  test("that nobody is", () => {
+    for (const text of ["", "no such user", "-1", "0x0"])
+      expect(errorOf(() => parseUid("--user", text))).toBe(`--user ${text}: no such user`);
+  });
+});
+
+describe("names with commas between them", () => {
+  test("are such that there are", () => {
+    expect(parseNames("--types", "B,A", ["A", "B"])).toEqual(["B", "A"]);
+    expect(errorOf(() => parseNames("--types", "A,opne", ["open", "close"]))).toBe(
+      "--types A: not known; want one of open, close",
+    );
+    expect(errorOf(() => parseNames("--types", "opne", ["open", "close"]))).toBe(
+      "--types opne: not known; did you mean open?",
+    );
+  });
+
+  test("of columns are named once; without any the usual ones", () => {
+    const parse = (text?: string) =>
+      parseColumnNames(text, DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS);
+    expect(parse()).toEqual(DEFAULT_PROCESS_COLUMNS);
+    expect(parse("cpu,pid").map(({ name }) => name)).toEqual(["cpu", "pid"]);
+    expect(errorOf(() => parse("pid,pid"))).toBe("--columns pid: named twice");
+    expect(errorOf(() => parse("pit"))).toMatch(/did you mean pid\?$/);
+  });
+});
+
+test("an option that is given several times has every value", () => {
+  const options = ["--exclude=a", "--exclude-comm=b", "--recursive", "--exclude=c=d", "--exclude="];
+  expect(everyValue(options, "exclude")).toEqual(["a", "c=d", ""]);
+  expect(everyValue(options, "include")).toEqual([]);
 });

@@ -1,11 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import {
-  Choice,
-  type ChoiceArgs,
-  PROCESS_EVENTS,
-  processColumns,
-} from "../../src/commands/procs-choice.ts";
-import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS } from "../../src/events/procs.ts";
+import { Choice, type ChoiceArgs, PROCESS_EVENTS } from "../../src/commands/procs-choice.ts";
+import { PROCESS_COLUMNS } from "../../src/events/procs.ts";
 import { ProcessTree } from "../../src/filters/process-tree.ts";
 import { UsageError } from "../../src/messages.ts";
 import { EVENTS, exec, exit, fork, made, TREE } from "../fixtures/procs/made.ts";
@@ -120,21 +115,9 @@ describe("processes without a name", () => {
   });
 });
 
-describe("columns", () => {
-  test("are the usual ones, or those that are named, in their order", () => {
-    expect(processColumns(undefined)).toEqual(DEFAULT_PROCESS_COLUMNS);
-    expect(processColumns("cpu,pid").map(({ name }) => name)).toEqual(["cpu", "pid"]);
-  });
-
-  test("are named once, and are such that there are", () => {
-    expect(() => processColumns("pid,pid")).toThrow(new UsageError("--columns pid: named twice"));
-    expect(() => processColumns("pit")).toThrow(/did you mean pid\?$/);
-  });
-
-  test("have each a name and a key of their own", () => {
-    for (const field of ["name", "key"] as const)
-      expect(new Set(PROCESS_COLUMNS.map((column) => column[field])).size).toBe(
-        PROCESS_COLUMNS.length,
-      );
-  });
+test("columns have each a name and a key of their own", () => {
+  for (const field of ["name", "key"] as const)
+    expect(new Set(PROCESS_COLUMNS.map((column) => column[field])).size).toBe(
+      PROCESS_COLUMNS.length,
+    );
 });

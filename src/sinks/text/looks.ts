@@ -40,6 +40,15 @@ function detailColour(detail: Slice): Colour {
   return startsWith(detail, SUCCESS) ? "dim" : "red";
 }
 
+const REMOVED = ["DELETE", "MOVED_FROM"].map((word) => new TextEncoder().encode(word));
+const FAILED = ["Q_OVERFLOW", "FS_ERROR"].map((word) => new TextEncoder().encode(word));
+
+/** What is no longer there is easily seen, and what went wrong. */
+function typeColour(type: Slice): Colour | undefined {
+  if (FAILED.some((word) => startsWith(type, word))) return "red";
+  return REMOVED.some((word) => startsWith(type, word)) ? "yellow" : undefined;
+}
+
 export const LOOKS: Readonly<Record<string, Look>> = {
   time: { colour: "dim", clock: true, width: 12 },
   comm: { colour: "cyan", alone: true },
@@ -61,6 +70,9 @@ export const LOOKS: Readonly<Record<string, Look>> = {
   note: { colour: "magenta" },
   detail: { colour: detailColour, alone: true },
   origin: { colour: "dim", width: 9 },
+  type: { colour: typeColour, width: 11 },
+  old_path: { before: "was " },
+  error: { colour: "red", before: "errno " },
 };
 
 export function field(label: string, columns: string, place: Partial<Place> = {}): Field {
