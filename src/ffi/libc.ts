@@ -51,6 +51,11 @@ const functions = {
   clock_gettime: { args: ["i32", ADDRESS], returns: "i32" },
   getpwnam: { args: [ADDRESS], returns: ADDRESS_RESULT },
   getpwuid: { args: ["u32"], returns: ADDRESS_RESULT },
+  fanotify_init: { args: ["u32", "u32"], returns: "i32" },
+  fanotify_mark: { args: ["i32", "u32", "u64", "i32", ADDRESS], returns: "i32" },
+  name_to_handle_at: { args: ["i32", ADDRESS, ADDRESS, ADDRESS, "i32"], returns: "i32" },
+  open_by_handle_at: { args: ["i32", ADDRESS, "i32"], returns: "i32" },
+  fstatfs: { args: ["i32", ADDRESS], returns: "i32" },
   getgrouplist: { args: [ADDRESS, "u32", ADDRESS, ADDRESS], returns: "i32" },
 } as const satisfies Record<string, FFIFunction>;
 

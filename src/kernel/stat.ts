@@ -1,5 +1,6 @@
 /** File types within st_mode: include/uapi/linux/stat.h, inode(7). */
-const S_IFMT = 0o170000;
+export const S_IFMT = 0o170000;
+export const S_IFREG = 0o100000;
 /** No object with the numbers as keys: biome's fixes rewrite octal keys, and wrongly. */
 const TYPES: ReadonlyMap<number, string> = new Map([
   [0o010000, "fifo"],

@@ -12,7 +12,7 @@ const HEADERS = [
   ...["sys/file.h", "sys/mman.h", "sys/mount.h", "sys/prctl.h", "sys/resource.h", "sys/socket.h"],
   ...["sys/stat.h", "sys/syscall.h", "sys/un.h", "sys/wait.h", "linux/bpf.h", "linux/cn_proc.h"],
   ...["linux/connector.h", "linux/netlink.h", "linux/perf_event.h", "sys/inotify.h"],
-  ...["sys/ioctl.h", "termios.h"],
+  ...["sys/ioctl.h", "termios.h", "sys/fanotify.h"],
   ...["spawn.c", "signals.c", "events.h"],
 ];
 /** The table of system calls that arm64 has. */

@@ -1,0 +1,68 @@
+/** What is in a directory, by its fd: getdents64(2), readlink(2). */
+import { direntsOf, type Entry } from "../kernel/dirent.ts";
+import { check, lastErrno } from "./errno.ts";
+import { libc, syscall } from "./libc.ts";
+import { allocate, cString, type Memory } from "./memory.ts";
+
+const X64 = process.arch === "x64";
+const SYS_getdents64 = X64 ? 217 : 61;
+const O_CLOEXEC = 0o2000000;
+const O_NONBLOCK = 0o4000;
+const O_PATH = 0o10000000;
+const O_DIRECTORY = X64 ? 0o200000 : 0o40000;
+const O_NOFOLLOW = X64 ? 0o400000 : 0o100000;
+const BUFFER_SIZE = 32 << 10;
+const PATH_MAX = 4096;
+const ENAMETOOLONG = 36;
+
+let buffer: Memory | undefined;
+let pathMemory: Memory | undefined;
+
+/**
+ * All entries of a directory but "." and "..", copied.
+ * @throws SystemError that names the subject
+ */
+export function entriesOf(fd: number, subject: string): Entry[] {
+  buffer ??= allocate(BUFFER_SIZE);
+  const entries: Entry[] = [];
+  for (;;) {
+    const result = syscall(SYS_getdents64, fd, buffer.address, BUFFER_SIZE);
+    const length = check(result, "getdents64", subject);
+    if (length === 0) return entries;
+    for (const entry of direntsOf(buffer.bytes, length)) entries.push(entry);
+  }
+}
+
+/**
+ * Opens a directory, unless its name is a symbolic link's.
+ * @param name in the parent, or an absolute path
+ * @returns the fd, or -errno
+ */
+export function openDirectory(parent: number, name: Uint8Array): number {
+  if (name.length >= PATH_MAX) return -ENAMETOOLONG;
+  pathMemory ??= allocate(PATH_MAX);
+  pathMemory.bytes.set(name);
+  pathMemory.bytes[name.length] = 0;
+  const flags = O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  const fd = libc.openat(parent, pathMemory.address, flags, 0);
+  return fd < 0 ? -lastErrno() : fd;
+}
+
+/**
+ * An fd that leads to a file without opening it: open(2), O_PATH.
+ * @param path followed if it is a symbolic link
+ * @throws SystemError that names the path
+ */
+export function openPath(path: Uint8Array): number {
+  const fd = libc.openat(-1, cString(path).address, O_PATH | O_CLOEXEC, 0);
+  return check(fd, "open", Buffer.from(path).toString());
+}
+
+/** Where an open file is now. @throws SystemError */
+export function pathOf(fd: number): Uint8Array {
+  pathMemory ??= allocate(PATH_MAX);
+  const { bytes, address } = pathMemory;
+  const link = `/proc/self/fd/${fd}`;
+  bytes[new TextEncoder().encodeInto(link, bytes).written] = 0;
+  return bytes.slice(0, check(libc.readlink(address, address, PATH_MAX), "readlink", link));
+}

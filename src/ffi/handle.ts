@@ -1,0 +1,75 @@
+/**
+ * Files by their handles, which stay the same wherever a file is moved: name_to_handle_at(2),
+ * open_by_handle_at(2), statfs(2).
+ */
+import { FILE_HANDLE, MAX_HANDLE_SZ } from "../kernel/fanotify.ts";
+import { check, lastErrno, SystemError } from "./errno.ts";
+import { libc } from "./libc.ts";
+import { allocate, type Memory } from "./memory.ts";
+
+const AT_EMPTY_PATH = 0x1000;
+/** Linux 6.5: any file system has such handles, though not all can be opened by them. */
+const AT_HANDLE_FID = 0x200;
+const O_CLOEXEC = 0o2000000;
+const EINVAL = 22;
+/** struct statfs: f_fsid, the same on both machines. */
+const STATFS_FSID = 56;
+const STATFS_SIZE = 120;
+const FSID_SIZE = 8;
+
+/**
+ * A file system's id and the handle of a file in it, one after the other as fanotify has them.
+ * There is one for all: it is lent until the next.
+ */
+export class HandleReader {
+  readonly memory: Memory = allocate(FSID_SIZE + FILE_HANDLE.f_handle + MAX_HANDLE_SZ);
+  /** Bytes of it that are used. */
+  length = 0;
+  /** Of the mount that the last file was found by. */
+  mountId = 0;
+  private readonly statfs = allocate(STATFS_SIZE);
+  private readonly mount = allocate(4);
+  private readonly empty = allocate(1);
+  private flags = AT_EMPTY_PATH | AT_HANDLE_FID;
+
+  /** The id of the file system that an open file is on; the files after this are on the same. */
+  fileSystemOf(fd: number, subject: string): void {
+    check(libc.fstatfs(fd, this.statfs.address), "fstatfs", subject);
+    this.memory.bytes.set(this.statfs.bytes.subarray(STATFS_FSID, STATFS_FSID + FSID_SIZE));
+  }
+
+  /** Reads an open file's handle. @throws SystemError that names the subject */
+  read(fd: number, subject: string): void {
+    const { view, address } = this.memory;
+    const handle = address + FSID_SIZE;
+    view.setUint32(FSID_SIZE, MAX_HANDLE_SZ, true);
+    const result = libc.name_to_handle_at(
+      fd,
+      this.empty.address,
+      handle,
+      this.mount.address,
+      this.flags,
+    );
+    if (result < 0) {
+      const errno = lastErrno();
+      if (errno !== EINVAL || this.flags === AT_EMPTY_PATH)
+        throw new SystemError("name_to_handle_at", subject, errno);
+      this.flags = AT_EMPTY_PATH;
+      this.read(fd, subject);
+      return;
+    }
+    this.length = FSID_SIZE + FILE_HANDLE.f_handle + view.getUint32(FSID_SIZE, true);
+    this.mountId = this.mount.view.getInt32(0, true);
+  }
+}
+
+/**
+ * Opens a file by its handle; needs CAP_DAC_READ_SEARCH.
+ * @param mount an fd of something on the same file system
+ * @param handle address of a struct file_handle
+ * @returns the fd, or -errno
+ */
+export function openByHandle(mount: number, handle: number, flags: number): number {
+  const fd = libc.open_by_handle_at(mount, handle, flags | O_CLOEXEC);
+  return fd < 0 ? -lastErrno() : fd;
+}

@@ -1,0 +1,38 @@
+/** Entries of a directory: struct linux_dirent64, getdents(2), include/linux/dirent.h. */
+
+const DIRENT = { d_reclen: 16, d_type: 18, d_name: 19 } as const;
+const DOT = 0x2e;
+
+/** What an entry may be: include/linux/fs_types.h. Some file systems do not say. */
+export const DT_UNKNOWN = 0;
+export const DT_DIR = 4;
+
+export interface Entry {
+  /** A copy of its own. */
+  readonly name: Uint8Array;
+  /** DT_* */
+  readonly type: number;
+}
+
+/**
+ * The entries that getdents64(2) put into `bytes[0, length)`, but for "." and "..".
+ * @throws RangeError where one is longer than what is there
+ */
+export function* direntsOf(bytes: Uint8Array, length: number): Generator<Entry, void> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+  for (let at = 0; at < length; ) {
+    const size = view.getUint16(at + DIRENT.d_reclen, true);
+    const start = at + DIRENT.d_name;
+    const nul = bytes.indexOf(0, start);
+    if (size <= DIRENT.d_name || at + size > length || nul < 0 || nul >= at + size)
+      throw new RangeError(`linux_dirent64: ${length - at} bytes, needs ${size}`);
+    const name = bytes.slice(start, nul);
+    if (!isDots(name)) yield { name, type: view.getUint8(at + DIRENT.d_type) };
+    at += size;
+  }
+}
+
+/** "." or "..". */
+function isDots(name: Uint8Array): boolean {
+  return name.length <= 2 && name.every((byte) => byte === DOT);
+}

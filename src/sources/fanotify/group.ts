@@ -1,0 +1,61 @@
+/** The fanotify group: the best that this kernel and our rights allow. fanotify_init(2). */
+import { lastErrno, SystemError } from "../../ffi/errno.ts";
+import { fanotifyInit } from "../../ffi/fanotify.ts";
+import { libc } from "../../ffi/libc.ts";
+import { allocate } from "../../ffi/memory.ts";
+import * as fan from "../../kernel/fanotify.ts";
+import { NotSupported } from "../connector-errors.ts";
+
+const EPERM = 1;
+const EINVAL = 22;
+const EMFILE = 24;
+const ENOSYS = 38;
+const FIONREAD = 0x541b;
+
+const BASE =
+  fan.FAN_CLOEXEC |
+  fan.FAN_NONBLOCK |
+  fan.FAN_REPORT_FID |
+  fan.FAN_REPORT_DIR_FID |
+  fan.FAN_REPORT_NAME;
+const UNLIMITED = fan.FAN_UNLIMITED_QUEUE | fan.FAN_UNLIMITED_MARKS;
+
+export class Group {
+  readonly fd: number;
+  /** Whether the queue has no limit and events say who did it: CAP_SYS_ADMIN. */
+  readonly isPrivileged: boolean;
+  /** Whether events about names in a directory say which file they are about: Linux 5.17. */
+  readonly hasTargets: boolean;
+  private readonly count = allocate(4);
+
+  /** @throws NotSupported, SystemError */
+  constructor() {
+    for (const targets of [fan.FAN_REPORT_TARGET_FID, 0]) {
+      for (const unlimited of [UNLIMITED, 0]) {
+        const fd = fanotifyInit(BASE | targets | unlimited);
+        if (fd < 0 && fd !== -EPERM && fd !== -EINVAL) throw failure(-fd);
+        if (fd < 0) continue;
+        this.fd = fd;
+        this.isPrivileged = unlimited !== 0;
+        this.hasTargets = targets !== 0;
+        return;
+      }
+    }
+    throw new NotSupported(
+      "watching files needs fanotify with names: Linux 5.9, and for ordinary users 5.13",
+    );
+  }
+
+  /** Events that wait in the kernel's queue. */
+  waiting(): number {
+    if (libc.ioctl(this.fd, FIONREAD, this.count.address) < 0)
+      throw new SystemError("ioctl", "FIONREAD", lastErrno());
+    return this.count.view.getInt32(0, true) / fan.FANOTIFY_METADATA_SIZE;
+  }
+}
+
+function failure(errno: number): Error {
+  if (errno === ENOSYS) return new NotSupported("this kernel was built without CONFIG_FANOTIFY");
+  const hint = errno === EMFILE ? "see /proc/sys/fs/fanotify/max_user_groups" : "";
+  return new SystemError("fanotify_init", "", errno, hint);
+}

@@ -1,0 +1,178 @@
+/** What the user gave: where it is, and the marks that make the kernel tell of it. */
+import { openDirectory, openPath, pathOf } from "../../ffi/directory.ts";
+import { SystemError } from "../../ffi/errno.ts";
+import { fanotifyMark } from "../../ffi/fanotify.ts";
+import { close } from "../../ffi/fd.ts";
+import { FAN_MARK_ADD, FAN_MARK_FILESYSTEM } from "../../kernel/fanotify.ts";
+import type { Group } from "./group.ts";
+import type { Mounted } from "./mounted.ts";
+import type { Scanner } from "./scanner.ts";
+import type { Directory, Tree } from "./tree.ts";
+
+const EPERM = 1;
+const EXDEV = 18;
+const ENODEV = 19;
+const ENOTDIR = 20;
+const ENOSPC = 28;
+const EOPNOTSUPP = 95;
+/** Why a file system refuses one mark for all of it. */
+const NOT_WHOLE = [EPERM, EXDEV, ENODEV, EOPNOTSUPP];
+const FSID_SIZE = 8;
+const SLASH = 0x2f;
+
+/** Errors name what the user typed. */
+interface Root {
+  readonly given: string;
+  /** An fd of the directory, or of the one that the file is in. */
+  readonly fd: number;
+  /** The file's name; null: it is a directory. */
+  readonly file: Uint8Array | null;
+}
+
+export class Roots {
+  private readonly roots: Root[] = [];
+  private readonly mounts = new Map<number, Mounted>();
+  private readonly group: Group;
+  private readonly tree: Tree;
+  private readonly scanner: Scanner;
+  private readonly recursive: boolean;
+  private readonly wholeMask: number;
+
+  constructor(
+    group: Group,
+    tree: Tree,
+    scanner: Scanner,
+    options: { readonly recursive: boolean; readonly wholeMask: number },
+  ) {
+    this.group = group;
+    this.tree = tree;
+    this.scanner = scanner;
+    this.recursive = options.recursive;
+    this.wholeMask = options.wholeMask;
+  }
+
+  /**
+   * Watches what a path leads to now.
+   * @param given one character a byte
+   * @throws SystemError that names it
+   */
+  add(given: string): void {
+    const root = openRoot(given);
+    this.roots.push(root);
+    this.enter(root);
+  }
+
+  /** Learns all anew, after events were lost. */
+  again(): void {
+    for (const root of this.roots) this.enter(root);
+  }
+
+  private enter({ given, fd, file }: Root): void {
+    const mounted = this.mountedAt(given, fd);
+    const directory = this.directoryAt(fd, mounted);
+    directory.onTheWay = true;
+    if (this.tree.resolve(directory).path === null) this.locate(directory, pathOf(fd));
+    if (file) directory.files.push(file);
+    else directory.watched = this.recursive ? "all" : "children";
+    this.tree.changed();
+    if (!mounted.isWhole) this.mark(given, fd);
+    if (!file) this.scanner.scan(directory, fd, () => {});
+  }
+
+  private mark(given: string, fd: number): void {
+    const errno = -this.scanner.mark(fd);
+    const hint = errno === ENOSPC ? "see /proc/sys/fs/fanotify/max_user_marks" : "";
+    if (errno) throw new SystemError("fanotify_mark", printed(given), errno, hint);
+  }
+
+  private directoryAt(fd: number, mounted: Mounted): Directory {
+    this.scanner.identify(fd, mounted.isWhole ? mounted.fsid : null);
+    const { memory, length } = this.scanner.handles;
+    const directory = this.tree.at(memory.view, 0, length);
+    directory.mounted = mounted;
+    return directory;
+  }
+
+  /** The mount that an fd is of; the first time it is marked. */
+  private mountedAt(given: string, fd: number): Mounted {
+    const { handles } = this.scanner;
+    handles.fileSystemOf(fd, printed(given));
+    handles.read(fd, printed(given));
+    const known = this.mounts.get(handles.mountId);
+    if (known) return known;
+    const flags = FAN_MARK_ADD | FAN_MARK_FILESYSTEM;
+    const errno = -fanotifyMark(this.group.fd, flags, this.wholeMask, fd);
+    if (errno && !NOT_WHOLE.includes(errno))
+      throw new SystemError("fanotify_mark", printed(given), errno);
+    const fsid = handles.memory.bytes.slice(0, FSID_SIZE);
+    const mounted = { fd, mountId: handles.mountId, fsid, isWhole: errno === 0 };
+    this.mounts.set(handles.mountId, mounted);
+    return mounted;
+  }
+
+  /** Puts a directory, and those on the way to it, into the tree. */
+  private locate(directory: Directory, path: Uint8Array): void {
+    const mounted = directory.mounted!;
+    let child = directory;
+    let at = path;
+    while (at.length > 1) {
+      const above = parentPath(at);
+      const fd = openPath(above);
+      try {
+        this.scanner.identify(fd, mounted.isWhole ? mounted.fsid : null);
+      } finally {
+        close(fd);
+      }
+      const { handles } = this.scanner;
+      if (handles.mountId !== mounted.mountId) break;
+      const parent = this.tree.at(handles.memory.view, 0, handles.length);
+      parent.mounted = mounted;
+      parent.onTheWay = true;
+      this.tree.place(child, parent, nameOf(at));
+      if (this.tree.resolve(parent).path) return;
+      child = parent;
+      at = above;
+    }
+    this.tree.placeAt(child, at);
+  }
+
+  /** Whether one mark is for everything. */
+  get isWhole(): boolean {
+    return [...this.mounts.values()].every(({ isWhole }) => isWhole);
+  }
+
+  close(): void {
+    for (const { fd } of this.roots) close(fd);
+  }
+}
+
+function openRoot(given: string): Root {
+  const found = openPath(Buffer.from(given, "latin1"));
+  let path: Uint8Array;
+  try {
+    path = pathOf(found);
+  } finally {
+    close(found);
+  }
+  const fd = openDirectory(-1, path);
+  if (fd !== -ENOTDIR) return { given, fd: opened(fd, given), file: null };
+  return { given, fd: opened(openDirectory(-1, parentPath(path)), given), file: nameOf(path) };
+}
+
+function opened(fd: number, given: string): number {
+  if (fd < 0) throw new SystemError("open", printed(given), -fd);
+  return fd;
+}
+
+/** As a message shows it. */
+function printed(given: string): string {
+  return Buffer.from(given, "latin1").toString();
+}
+
+function parentPath(path: Uint8Array): Uint8Array {
+  return path.slice(0, Math.max(path.lastIndexOf(SLASH), 1));
+}
+
+function nameOf(path: Uint8Array): Uint8Array {
+  return path.slice(path.lastIndexOf(SLASH) + 1);
+}

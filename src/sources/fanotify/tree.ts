@@ -1,0 +1,140 @@
+/**
+ * The directories of the watched file systems by their handles, each with its name and its parent,
+ * kept by the events themselves. So a path is what it was when an event happened, even if it is
+ * read much later.
+ */
+import { HandleTable } from "./handle-table.ts";
+import type { Mounted } from "./mounted.ts";
+
+const SLASH = 0x2f;
+const NOTHING = new Uint8Array(0);
+
+/** What the user asked for of a directory: nothing, what is in it, or all below it. */
+export type Watched = "no" | "children" | "all";
+
+export class Directory {
+  /** Its file system's id and its handle. */
+  readonly key: Uint8Array;
+  parent: Directory | null = null;
+  name: Uint8Array = NOTHING;
+  /** Its path, where its parent is not known; "" is "/". */
+  base: Uint8Array | null = null;
+  watched: Watched = "no";
+  /** Of files that the user gave: their names in it. */
+  files: Uint8Array[] = [];
+  /** Whether it leads to what the user gave. */
+  onTheWay = false;
+  /** Whether the directories in it are known: all that are made later tell of themselves. */
+  isScanned = false;
+  /** Removed. It keeps its place: events of it may follow. */
+  isGone = false;
+  mounted: Mounted | null = null;
+
+  // ---- what follows from the above; see Tree.resolve ----
+  epoch = -1;
+  /** Null: not known. */
+  path: Uint8Array | null = null;
+  /** Whether events of itself, of what is in it, and of all below it are wanted. */
+  wantsSelf = false;
+  wantsChildren = false;
+  wantsAll = false;
+
+  constructor(key: Uint8Array) {
+    this.key = key;
+  }
+}
+
+/** After so many new directories, those that are gone or that nobody wants are forgotten. */
+const TIDY_AFTER = 65_536;
+
+export class Tree {
+  private readonly table = new HandleTable<Directory>();
+  /** Grows with each change that makes paths others. */
+  private epoch = 0;
+  private mostKnown = TIDY_AFTER;
+
+  find(view: DataView, at: number, length: number): Directory | undefined {
+    return this.table.get(view, at, length);
+  }
+
+  /** The directory with a handle; where it was not known its place is not either. */
+  at(view: DataView, at: number, length: number): Directory {
+    const found = this.table.get(view, at, length);
+    if (found) return found;
+    if (this.table.size >= this.mostKnown) this.tidy();
+    const key = new Uint8Array(length);
+    key.set(new Uint8Array(view.buffer, view.byteOffset + at, length));
+    const directory = new Directory(key);
+    this.table.set(view, at, length, directory);
+    return directory;
+  }
+
+  /** Says where a directory is from now on. */
+  place(directory: Directory, parent: Directory, name: Uint8Array): void {
+    directory.mounted ??= parent.mounted;
+    directory.isGone = false;
+    if (directory.parent === parent && isEqual(directory.name, name)) return;
+    directory.parent = isBelow(parent, directory) ? null : parent;
+    directory.name = name;
+    directory.base = null;
+    this.epoch++;
+  }
+
+  /** Says where a directory is whose parent is not known. */
+  placeAt(directory: Directory, path: Uint8Array): void {
+    directory.parent = null;
+    directory.base = path.length === 1 ? NOTHING : path;
+    this.epoch++;
+  }
+
+  private tidy(): void {
+    this.table.keep((kept) => kept.onTheWay || (!kept.isGone && this.resolve(kept).wantsSelf));
+    this.mostKnown = this.table.size + TIDY_AFTER;
+  }
+
+  /** Finds out the path of a directory, and what is wanted of it. */
+  resolve(directory: Directory): Directory {
+    if (directory.epoch === this.epoch) return directory;
+    const chain = [directory];
+    for (;;) {
+      const { parent } = chain[chain.length - 1];
+      if (!parent || parent.epoch === this.epoch) break;
+      chain.push(parent);
+    }
+    for (const each of chain.reverse()) this.derive(each);
+    return directory;
+  }
+
+  private derive(directory: Directory): void {
+    const { parent, name, watched } = directory;
+    directory.epoch = this.epoch;
+    directory.path = parent ? joined(parent.path, name) : directory.base;
+    directory.wantsAll = watched === "all" || (parent?.wantsAll ?? false);
+    directory.wantsChildren = watched === "children" || directory.wantsAll;
+    directory.wantsSelf = directory.wantsChildren || (parent?.wantsChildren ?? false);
+  }
+
+  /** To be called when `watched` of a directory was changed. */
+  changed(): void {
+    this.epoch++;
+  }
+}
+
+/** Whether `directory` is `above`, or below it. */
+function isBelow(directory: Directory, above: Directory): boolean {
+  for (let at: Directory | null = directory; at; at = at.parent) if (at === above) return true;
+  return false;
+}
+
+function joined(path: Uint8Array | null, name: Uint8Array): Uint8Array | null {
+  if (!path) return null;
+  const all = new Uint8Array(path.length + 1 + name.length);
+  all.set(path);
+  all[path.length] = SLASH;
+  all.set(name, path.length + 1);
+  return all;
+}
+
+export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

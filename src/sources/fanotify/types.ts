@@ -1,0 +1,38 @@
+/** The types of events and their bits. */
+import type { WatchType } from "../../events/watch.ts";
+import * as fan from "../../kernel/fanotify.ts";
+
+export const BITS: Readonly<Record<WatchType, number>> = {
+  CREATE: fan.FAN_CREATE,
+  MOVED_TO: fan.FAN_MOVED_TO,
+  OPEN: fan.FAN_OPEN,
+  OPEN_EXEC: fan.FAN_OPEN_EXEC,
+  ACCESS: fan.FAN_ACCESS,
+  MODIFY: fan.FAN_MODIFY,
+  ATTRIB: fan.FAN_ATTRIB,
+  CLOSE_WRITE: fan.FAN_CLOSE_WRITE,
+  CLOSE_NOWRITE: fan.FAN_CLOSE_NOWRITE,
+  RENAME: fan.FAN_RENAME,
+  MOVE_SELF: fan.FAN_MOVE_SELF,
+  MOVED_FROM: fan.FAN_MOVED_FROM,
+  DELETE: fan.FAN_DELETE,
+  DELETE_SELF: fan.FAN_DELETE_SELF,
+  FS_ERROR: fan.FAN_FS_ERROR,
+};
+
+/**
+ * The types in the order in which those of one event are told. The kernel makes one event of
+ * several that follow each other and does not say in which order they came: this is the one in
+ * which they mostly do, from a file's appearing to its going.
+ */
+export const IN_ORDER = Object.entries(BITS) as readonly (readonly [WatchType, number])[];
+
+/** All bits that are told of, or that say something about such. */
+export const KNOWN_BITS = IN_ORDER.reduce(
+  (all, [, bit]) => all | bit,
+  fan.FAN_ONDIR | fan.FAN_EVENT_ON_CHILD | fan.FAN_Q_OVERFLOW,
+);
+
+export function bitsOf(types: ReadonlySet<WatchType>): number {
+  return IN_ORDER.reduce((all, [type, bit]) => (types.has(type) ? all | bit : all), 0);
+}
