@@ -3,10 +3,12 @@ import { runCommand } from "citty";
 import { version } from "../package.json";
 import { splitArguments } from "./arguments.ts";
 import { all } from "./commands/all.ts";
+import { changes } from "./commands/changes.ts";
 import type { Command } from "./commands/command.ts";
 import { doctor } from "./commands/doctor.ts";
 import { exec } from "./commands/exec.ts";
 import { procs } from "./commands/procs.ts";
+import { query } from "./commands/query.ts";
 import { StartError } from "./commands/recording.ts";
 import { summary } from "./commands/summary.ts";
 import { syscalls } from "./commands/syscalls.ts";
@@ -20,7 +22,16 @@ import { inherited } from "./process/inherited.ts";
 import { OutputClosed } from "./process/output.ts";
 import { UserError } from "./process/user.ts";
 
-const commands: Readonly<Record<string, Command>> = { exec, all, procs, syscalls, summary, doctor };
+const commands: Readonly<Record<string, Command>> = {
+  exec,
+  all,
+  procs,
+  syscalls,
+  summary,
+  query,
+  changes,
+  doctor,
+};
 
 function commandNamed(name: string): Command {
   if (Object.hasOwn(commands, name)) return commands[name];

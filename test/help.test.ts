@@ -3,14 +3,24 @@ import { describe, expect, test } from "bun:test";
 import type { ArgsDef } from "citty";
 import { splitArguments } from "../src/arguments.ts";
 import { all } from "../src/commands/all.ts";
+import { changes } from "../src/commands/changes.ts";
 import type { Command } from "../src/commands/command.ts";
 import { doctor } from "../src/commands/doctor.ts";
 import { exec } from "../src/commands/exec.ts";
 import { procs } from "../src/commands/procs.ts";
+import { query } from "../src/commands/query.ts";
 import { summary } from "../src/commands/summary.ts";
 import { commandHelp, programHelp } from "../src/help.ts";
 
-const COMMANDS: Readonly<Record<string, Command>> = { exec, all, procs, summary, doctor };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  exec,
+  all,
+  procs,
+  summary,
+  query,
+  changes,
+  doctor,
+};
 const TEXTS = {
   trace: programHelp(COMMANDS),
   ...Object.fromEntries(

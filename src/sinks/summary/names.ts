@@ -38,18 +38,3 @@ export function shown(name: string): string {
 export function escaped(name: string): string {
   return ASCII.test(name) ? name : decode(name, (byte) => String.fromCharCode(0xdc00 + byte));
 }
-
-/** A low surrogate that no high one stands before: a byte that was no UTF-8. */
-const LONE_BYTE = /([\udc80-\udcff])(?<![\ud800-\udbff][\udc80-\udcff])/;
-
-/** The way back from `escaped`. */
-export function unescaped(text: string): string {
-  if (ASCII.test(text)) return text;
-  return text
-    .split(LONE_BYTE)
-    .map((part, index) => {
-      if (index % 2) return String.fromCharCode(part.charCodeAt(0) & 0xff);
-      return Buffer.from(part).toString("latin1");
-    })
-    .join("");
-}

@@ -1,0 +1,66 @@
+/** `trace changes`: what happened last to each path of a history, and how often something did. */
+import { defineCommand } from "citty";
+import type { Column } from "../events/column.ts";
+import { HISTORY_COLUMNS } from "../events/history.ts";
+import { WATCH_COLUMNS, type WatchEvent } from "../events/watch.ts";
+import { WatchLine } from "../events/watch-line.ts";
+import { FileOutput } from "../process/output.ts";
+import { sudoCaller } from "../process/user.ts";
+import { LatestLines } from "../sources/history/latest.ts";
+import type { Command } from "./command.ts";
+import { CHOICE_ARGS, parseChoice, parseSpan } from "./history-choice.ts";
+import { finish, OUTPUT_ARGS, openNamed, parseOutput } from "./history-output.ts";
+
+/** Bytes for what is known of paths: about a million of them. */
+const ROOM = 512 << 20;
+
+const definition = defineCommand({
+  meta: { name: "changes", description: "Tell from a history what changed each path last" },
+  args: { ...CHOICE_ARGS, ...OUTPUT_ARGS },
+  run({ args, data }) {
+    let count = 0;
+    const events: Column<WatchEvent> = {
+      name: "events",
+      key: "events",
+      kind: "integer",
+      about: "how many events there were of the path",
+      of: () => count,
+    };
+    const span = parseSpan(args, Date.now());
+    const accepts = parseChoice(args);
+    const open = parseOutput(args, [...HISTORY_COLUMNS, events], [...WATCH_COLUMNS, events]);
+    const history = openNamed(data);
+    const output = new FileOutput(args.output ?? "-", sudoCaller(process.env));
+    output.begin();
+    const latest = new LatestLines(ROOM);
+    history.visit(span, (event, bytes, start, end) => {
+      if (accepts(event)) latest.add(event.path, bytes, start, end);
+    });
+    const sink = open(output);
+    const line = new WatchLine();
+    for (const path of latest.values()) {
+      line.read(path.line, 0, path.line.length);
+      count = path.count;
+      sink.write(line.event);
+    }
+    sink.close();
+    return finish(history, args, sink.delivered, latest.losses());
+  },
+});
+
+export const changes: Command = {
+  definition,
+  usage: "[options] [FILE…]",
+  details: `FILE and the options are those of trace query. Of each path the latest event that they choose is
+told, the latest at the end, with the number of events that there were of it (column events).
+
+Columns: ${[...HISTORY_COLUMNS.map(({ name }) => name), "events"].join(", ")}
+
+Examples:
+  trace changes --since 1d --path /etc
+  trace changes --type DELETE --format csv
+  trace changes --format ndjson | jq -r 'select(.events > 100) | .path'
+
+Exit status: 0; 2 bad option, or no such file; 125 it could not be written.
+`,
+};

@@ -1,0 +1,27 @@
+/** The columns of recorded events: those of `trace watch`, and the day. */
+import type { Column } from "./column.ts";
+import { WATCH_COLUMNS, type WatchEvent } from "./watch.ts";
+import { remembered } from "./words.ts";
+
+/** Clocks are set at quarters of an hour only, and no day begins within one. */
+const QUARTER = 900;
+
+const two = (number: number) => String(number).padStart(2, "0");
+
+const dayOfQuarter = remembered((quarter: number) => {
+  const date = new Date(quarter * QUARTER * 1000);
+  const year = String(date.getFullYear()).padStart(4, "0");
+  return `${year}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+});
+
+/** The times that text shows are of a day: which, where we are. */
+const DAY: Column<WatchEvent> = {
+  name: "day",
+  key: "day",
+  kind: "word",
+  about: "the day where you are: 2026-05-01",
+  of: (e) => dayOfQuarter(Math.floor(e.time.seconds / QUARTER)),
+};
+
+/** All that can be asked for of a recorded event. */
+export const HISTORY_COLUMNS: readonly Column<WatchEvent>[] = [...WATCH_COLUMNS, DAY];

@@ -1,0 +1,225 @@
+/**
+ * A line of what `trace watch` recorded as NDJSON, as an event again: a view over the line's bytes.
+ * Texts are made of them when they are asked for.
+ */
+import type { Slice, Time } from "./column.ts";
+import { JsonMembers } from "./json-members.ts";
+import { unescaped } from "./recorded-text.ts";
+import { type Doer, WATCH_COLUMNS, WATCH_TYPES, WatchEvent } from "./watch.ts";
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const MINUS = 0x2d;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+const LOWER_N = 0x6e;
+const DECIMALS = 9;
+/** The end of the year 9999: what is later is no time. */
+const LATEST_SECOND = 253_402_300_799;
+
+const KEYS = WATCH_COLUMNS.map(({ key }) => key);
+const at = (key: string) => KEYS.indexOf(key);
+const [TIME, TYPE, PATH, OLD_PATH] = ["time", "type", "path", "old_path"].map(at);
+const [SIZE, CHANGE, ERROR, FTYPE] = ["size", "change", "error", "ftype"].map(at);
+const [PID, PPID, UID, COMM] = ["pid", "ppid", "uid", "comm"].map(at);
+const [USER, ARGV, ORIGIN] = ["user", "argv", "origin"].map(at);
+
+/**
+ * Reads a time as the sinks write it: digits, a dot, at most nine digits that count.
+ * @returns where it ends; -1 where there is none
+ */
+function readTime(bytes: Uint8Array, start: number, end: number, time: Time): number {
+  let at = start;
+  let seconds = 0;
+  for (; at < end && isDigit(bytes[at]); at++) seconds = seconds * 10 + bytes[at] - ZERO;
+  if (at === start || seconds > LATEST_SECOND) return -1;
+  time.seconds = seconds;
+  time.nanoseconds = 0;
+  if (at === end || bytes[at] !== DOT) return at;
+  let nanoseconds = 0;
+  let digits = 0;
+  for (at++; at < end && isDigit(bytes[at]); at++)
+    if (digits++ < DECIMALS) nanoseconds = nanoseconds * 10 + bytes[at] - ZERO;
+  for (; digits < DECIMALS; digits++) nanoseconds *= 10;
+  time.nanoseconds = nanoseconds;
+  return at;
+}
+
+const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;
+
+/** Reads one line after the other into one event. */
+export class WatchLine {
+  /** Valid until the next line is read. */
+  readonly event = new WatchEvent();
+  private readonly members = new JsonMembers(KEYS);
+  private bytes: Uint8Array = new Uint8Array(0);
+  private lastUser: Uint8Array = new Uint8Array(0);
+
+  constructor() {
+    this.event.who = new RecordedDoer(this);
+  }
+
+  /**
+   * @param bytes lent: the event shows them
+   * @returns false where `bytes[start, end)` is no event
+   */
+  read(bytes: Uint8Array, start: number, end: number): boolean {
+    const { members, event } = this;
+    this.bytes = bytes;
+    if (!members.read(bytes, start, end) || !this.isString(TYPE) || !this.isName(PATH))
+      return false;
+    const timeEnd = members.starts[TIME] < 0 ? -1 : this.time();
+    if (timeEnd !== members.ends[TIME]) return false;
+    event.type = this.type();
+    this.slice(PATH, event.path);
+    this.slice(OLD_PATH, event.oldPath);
+    event.size = this.integer(SIZE);
+    event.change = this.integer(CHANGE);
+    event.error = this.integer(ERROR);
+    event.isDirectory = this.isString(FTYPE) && this.isAt(this.members.starts[FTYPE] + 1, 'dir"');
+    event.user = this.user();
+    return true;
+  }
+
+  private time(): number {
+    const { starts, ends } = this.members;
+    return readTime(this.bytes, starts[TIME], ends[TIME], this.event.time);
+  }
+
+  private isString(member: number): boolean {
+    const start = this.members.starts[member];
+    return start >= 0 && this.bytes[start] === QUOTE;
+  }
+
+  /** A string, or null where there is nothing to name. */
+  private isName(member: number): boolean {
+    return this.isString(member) || this.bytes[this.members.starts[member]] === LOWER_N;
+  }
+
+  /** One of the types that there are now is not made anew for each line. */
+  private type(): WatchEvent["type"] {
+    const start = this.members.starts[TYPE] + 1;
+    const length = this.members.ends[TYPE] - 1 - start;
+    for (const type of WATCH_TYPES)
+      if (type.length === length && this.isAt(start, type)) return type;
+    // A later version may have others.
+    return this.text(TYPE) as WatchEvent["type"];
+  }
+
+  private isAt(start: number, word: string): boolean {
+    for (let i = 0; i < word.length; i++)
+      if (this.bytes[start + i] !== word.charCodeAt(i)) return false;
+    return true;
+  }
+
+  /** Most events are by the same user as the one before. */
+  private user(): string {
+    const start = this.members.starts[USER];
+    const length = start < 0 ? 0 : this.members.ends[USER] - start;
+    const { lastUser } = this;
+    let same = length === lastUser.length;
+    for (let i = 0; same && i < length; i++) same = this.bytes[start + i] === lastUser[i];
+    if (same) return this.event.user;
+    this.lastUser = this.bytes.slice(start, start + length);
+    return this.text(USER);
+  }
+
+  /** Nothing where the member is no string. */
+  private slice(member: number, into: Slice): void {
+    into.length = 0;
+    if (!this.isString(member)) return;
+    const start = this.members.starts[member] + 1;
+    const length = this.members.ends[member] - 1 - start;
+    if (this.hasEscapes(start, start + length)) {
+      into.bytes = Buffer.from(this.name(member), "latin1");
+      into.start = 0;
+      into.length = into.bytes.length;
+    } else {
+      into.bytes = this.bytes;
+      into.start = start;
+      into.length = length;
+    }
+  }
+
+  private hasEscapes(start: number, end: number): boolean {
+    for (let at = start; at < end; at++) if (this.bytes[at] === BACKSLASH) return true;
+    return false;
+  }
+
+  /** What JSON has for a member; null where there is none. */
+  private parsed(member: number): unknown {
+    const start = this.members.starts[member];
+    if (start < 0) return null;
+    return JSON.parse(utf8(this.bytes, start, this.members.ends[member]));
+  }
+
+  /** "" where there is none. */
+  text(member: number): string {
+    if (!this.isString(member)) return "";
+    const start = this.members.starts[member] + 1;
+    const end = this.members.ends[member] - 1;
+    return this.hasEscapes(start, end) ? String(this.parsed(member)) : utf8(this.bytes, start, end);
+  }
+
+  /** With one character a byte; "" where there is none. */
+  name(member: number): string {
+    return unescaped(this.text(member));
+  }
+
+  names(member: number): string[] {
+    const list = this.parsed(member);
+    return Array.isArray(list) ? list.map((each) => unescaped(String(each))) : [];
+  }
+
+  /** Null where there is none, also of what is no integer. */
+  integer(member: number): number | null {
+    const start = this.members.starts[member];
+    if (start < 0) return null;
+    const end = this.members.ends[member];
+    const negative = this.bytes[start] === MINUS;
+    let value = 0;
+    for (let at = negative ? start + 1 : start; at < end; at++) {
+      if (!isDigit(this.bytes[at])) return null;
+      value = value * 10 + this.bytes[at] - ZERO;
+    }
+    if (!Number.isSafeInteger(value)) return null;
+    return negative ? -value : value;
+  }
+}
+
+function utf8(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
+}
+
+class RecordedDoer implements Doer {
+  private readonly line: WatchLine;
+
+  constructor(line: WatchLine) {
+    this.line = line;
+  }
+
+  get pid(): number {
+    return this.line.integer(PID) ?? 0;
+  }
+
+  get ppid(): number {
+    return this.line.integer(PPID) ?? 0;
+  }
+
+  get comm(): string {
+    return this.line.name(COMM);
+  }
+
+  get argv(): readonly string[] {
+    return this.line.names(ARGV);
+  }
+
+  get uid(): number {
+    return this.line.integer(UID) ?? -1;
+  }
+
+  get origin(): Doer["origin"] {
+    return (this.line.text(ORIGIN) || "unknown") as Doer["origin"];
+  }
+}

@@ -1,0 +1,109 @@
+/** What `trace watch` recorded, of a span of time: from a file and those it was rotated into. */
+import type { Time } from "../../events/column.ts";
+import { Q_OVERFLOW, type WatchEvent } from "../../events/watch.ts";
+import { WatchLine } from "../../events/watch-line.ts";
+import type { Loss } from "../source.ts";
+import type { HistoryFile } from "./file.ts";
+import { LineReader } from "./lines.ts";
+import { isBefore, TimeSearch } from "./search.ts";
+
+/** How far a clock may be set back without that a search misses what was recorded then, in seconds. */
+const SLACK = 60;
+
+export interface Span {
+  /** Null: from the beginning. */
+  readonly since: Time | null;
+  /** The first time that does not belong to it; null: to the end. */
+  readonly until: Time | null;
+}
+
+/** An event and the line that it was recorded as; both are lent. */
+export type HistoryVisitor = (
+  event: WatchEvent,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+) => void;
+
+const shifted = ({ seconds, nanoseconds }: Time, by: number): Time => ({
+  seconds: seconds + by,
+  nanoseconds,
+});
+
+export class History {
+  private readonly files: readonly HistoryFile[];
+  private readonly reader = new LineReader();
+  private readonly search = new TimeSearch();
+  private readonly line = new WatchLine();
+  private readonly latest: Time = { seconds: 0, nanoseconds: 0 };
+  private unread = 0;
+  private torn = 0;
+  private overflows = 0;
+  private setBack = 0;
+  private searched = false;
+
+  /** @param files the oldest first */
+  constructor(files: readonly HistoryFile[]) {
+    this.files = files;
+  }
+
+  /** Visits every event of a span, in the order in which they were recorded. */
+  visit(span: Span, visit: HistoryVisitor): void {
+    for (const file of this.files) this.visitFile(file, span, visit);
+  }
+
+  private visitFile(file: HistoryFile, { since, until }: Span, visit: HistoryVisitor): void {
+    const from = since ? this.search.position(file, shifted(since, -SLACK)) : 0;
+    const to = until ? this.search.position(file, shifted(until, SLACK)) : file.size;
+    const { line } = this;
+    this.searched = since !== null || until !== null;
+    this.reader.visit(file, from, to, {
+      line: (bytes, start, end, position) => {
+        if (!line.read(bytes, start, end)) {
+          this.missed(start === end, position + end - start === file.size);
+          return true;
+        }
+        const { time } = line.event;
+        this.watchClock(time);
+        if ((since && isBefore(time, since)) || (until && !isBefore(time, until))) return true;
+        if (line.event.type === Q_OVERFLOW) this.overflows++;
+        visit(line.event, bytes, start, end);
+        return true;
+      },
+      tooLong: () => this.unread++,
+    });
+  }
+
+  private missed(empty: boolean, last: boolean): void {
+    if (last) this.torn++;
+    else if (!empty) this.unread++;
+  }
+
+  /** Counts how often the clock went back further than the search allows for. */
+  private watchClock(time: Time): void {
+    const { latest } = this;
+    const setBack = isBefore(shifted(time, SLACK), latest);
+    if (setBack) this.setBack++;
+    if (!setBack && isBefore(time, latest)) return;
+    latest.seconds = time.seconds;
+    latest.nanoseconds = time.nanoseconds;
+  }
+
+  /** What could not be read so far, and what may not have been found. */
+  losses(): Loss[] {
+    return [
+      { what: "times events were lost when it was recorded", count: this.overflows },
+      { what: "torn at the end of a file", count: this.torn },
+      { what: "lines that are no events", count: this.unread },
+      {
+        what: "times the clock was set back by more than a minute",
+        count: this.searched ? this.setBack : 0,
+        hint: "a span may lack what was recorded then; leave out --since and --until",
+      },
+    ].filter(({ count }) => count > 0);
+  }
+
+  close(): void {
+    for (const file of this.files) file.close();
+  }
+}

@@ -1,0 +1,96 @@
+import { expect, test } from "bun:test";
+import { WATCH_COLUMNS, type WatchEvent } from "../../src/events/watch.ts";
+import { WatchLine } from "../../src/events/watch-line.ts";
+import { ndjson } from "../../src/sinks/ndjson.ts";
+import { rounds } from "../fuzz.ts";
+import { linesOf, type Made } from "../sources/history/made.ts";
+
+const MADE: readonly Made[] = [
+  { nanoseconds: 7, size: 12, change: -3 },
+  { type: "RENAME", path: "/tmp/new\n", oldPath: '/tmp/o"ld\\', seconds: 1 },
+  { path: Buffer.from("/tmp/\xff\x80 é \xc3\xa9", "latin1"), user: "zoë", type: "DELETE" },
+  { path: "/\u2028\u0085🌲", who: { argv: [], comm: "\xff(", pid: 0, uid: -1, origin: "proc" } },
+  { who: { argv: ["\xfe", "two words", ""] }, user: "" },
+  { type: "FS_ERROR", path: "" },
+];
+
+function again(event: WatchEvent): string {
+  let text = "";
+  const output = {
+    write: (bytes: Uint8Array, length: number) => {
+      text += Buffer.from(bytes.subarray(0, length)).toString("latin1");
+    },
+  };
+  const sink = ndjson({ columns: WATCH_COLUMNS, output, terminal: false });
+  sink.write(event);
+  sink.close();
+  return text;
+}
+
+const line = new WatchLine();
+const read = (text: string | Buffer) => {
+  const bytes = Buffer.from(text);
+  return line.read(bytes, 0, bytes.length);
+};
+
+test("an event that was recorded is the same when it is read back", () => {
+  for (const made of MADE) {
+    const recorded = linesOf([made]);
+    expect(read(recorded)).toBe(true);
+    expect(again(line.event)).toBe(recorded.toString("latin1"));
+  }
+});
+
+test("a line of fewer columns, or of another program's making, is an event too", () => {
+  expect(read(' {"path":"/\\u00e9", "type":"LATER", "time":1777000000.25}')).toBe(true);
+  const { event } = line;
+  expect(event.time).toEqual({ seconds: 1_777_000_000, nanoseconds: 250_000_000 });
+  expect(event.type as string).toBe("LATER");
+  expect(again(event)).toContain(
+    ',"path":"/Ã©","old_path":null,"size":null,"change":null,"pid":null,',
+  );
+  expect([event.who.comm, event.who.argv, event.who.uid, event.who.origin]).toEqual([
+    "",
+    [],
+    -1,
+    "unknown",
+  ]);
+});
+
+test.each([
+  "",
+  "null",
+  "[]",
+  '{"type":"OPEN","path":"/"}',
+  '{"time":1,"path":"/"}',
+  '{"time":1,"type":"OPEN"}',
+  '{"time":"1","type":"OPEN","path":"/"}',
+  '{"time":-1,"type":"OPEN","path":"/"}',
+  '{"time":1e9,"type":"OPEN","path":"/"}',
+  '{"time":99999999999999999999,"type":"OPEN","path":"/"}',
+  '{"time":1,"type":null,"path":"/"}',
+  '{"time":1,"type":"OPEN","path":["/"]}',
+])("%s is no event", (text) => {
+  expect(read(text)).toBe(false);
+});
+
+test("a number that no file has is none", () => {
+  expect(read('{"time":1,"type":"OPEN","path":"/","size":1e99,"pid":123456789012345678901}')).toBe(
+    true,
+  );
+  expect([line.event.size, line.event.who.pid]).toEqual([null, 0]);
+});
+
+test("every truncated prefix of a line is no event", () => {
+  const recorded = linesOf([MADE[1]]).subarray(0, -1);
+  for (let length = 0; length < recorded.length; length++)
+    expect(read(recorded.subarray(0, length))).toBe(false);
+});
+
+test("changed lines are events that can be written again, or none", () => {
+  const corpus = MADE.map((made) => linesOf([made]).subarray(0, -1));
+  rounds(5000, (random) => {
+    const bytes = random.below(8) ? random.changed(random.pick(corpus)) : random.bytes(200);
+    if (line.read(bytes, 0, bytes.length)) expect(again(line.event)).toEndWith("}\n");
+  });
+});

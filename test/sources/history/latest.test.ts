@@ -1,0 +1,34 @@
+import { expect, test } from "bun:test";
+import { Slice } from "../../../src/events/column.ts";
+import { LatestLines } from "../../../src/sources/history/latest.ts";
+
+function latestOf(room: number, adds: readonly [path: string, line: string][]) {
+  const latest = new LatestLines(room);
+  for (const [path, line] of adds)
+    latest.add(Slice.of(path), Buffer.from(`{${line}}`), 1, 1 + line.length);
+  const told = [...latest.values()].map(({ count, line }) => `${Buffer.from(line)} ${count}`);
+  return { told, losses: latest.losses().map(({ what, count }) => `${count} ${what}`) };
+}
+
+test("of each path the latest line is kept, in the order of time, with how many there were", () => {
+  const { told, losses } = latestOf(1e6, [
+    ["/a", "1"],
+    ["/b", "2"],
+    ["/a", "3"],
+    ["/c", "4"],
+  ]);
+  expect(told).toEqual(["2 1", "3 2", "4 1"]);
+  expect(losses).toEqual([]);
+});
+
+test("where there is no room, what is unchanged for longest is left out and counted", () => {
+  const { told, losses } = latestOf(650, [
+    ["/a", "1"],
+    ["/b", "2"],
+    ["/a", "3"],
+    ["/c", "4"],
+    ["/d", "5"],
+  ]);
+  expect(told).toEqual(["3 2", "4 1", "5 1"]);
+  expect(losses).toEqual(["1 paths left out"]);
+});
