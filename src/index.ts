@@ -1,18 +1,31 @@
 /**
- * The library's face: process events of the kernel's connector.
+ * The library's face: system calls of a command or of running processes, and process events of the
+ * kernel's connector.
+ *
+ *     for await (const call of traceSyscalls({ command: ["touch", "/tmp/x"] }))
+ *       if (call.name === "openat" && call.args.flags.has("O_WRONLY")) console.log(call.args.filename);
  *
  *     using connector = new ProcConnector();
  *     for await (const event of connector)
  *       if (event.name === "exit") console.log(event.pid, event.exitCode ?? event.signal);
  *
- * It needs Bun, Linux and, before Linux 6.6, CAP_NET_ADMIN. Importing it does nothing yet.
+ * It needs Bun and Linux; process events CAP_NET_ADMIN as well before Linux 6.6. Importing it does nothing yet.
  */
+export { MODES, type Mode } from "./events/syscall.ts";
+export type { Syscall } from "./events/syscall-object.ts";
 export { SystemError } from "./ffi/errno.ts";
+export { RuleError } from "./filters/danger.ts";
+export { ExpressionError } from "./filters/syscall-set.ts";
 export * from "./kernel/cn_proc.ts";
 export * from "./kernel/connector.ts";
 export * from "./kernel/netlink.ts";
 export * from "./kernel/proc_event.ts";
 export * from "./kernel/proc_object.ts";
+export { CommandError } from "./process/child.ts";
+export { parseUser, type User } from "./process/user.ts";
 export * from "./sources/connector.ts";
 export * from "./sources/connector-errors.ts";
 export type { Loss, Source } from "./sources/source.ts";
+export * from "./syscall-trace.ts";
+export { bytesOf } from "./syscalls/plain.ts";
+export type * from "./syscalls/shapes.ts";

@@ -19,7 +19,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "messages.ts",
     "nearest.ts",
   ].concat(["package.json", "citty"]),
-  "index.ts": ["sources", "kernel", "ffi"],
+  "index.ts": [
+    ...["syscall-trace.ts", "sources", "events", "filters", "syscalls", "process"],
+    ...["kernel", "ffi"],
+  ],
+  "syscall-trace.ts": ["sources", "filters", "events", "process", "kernel", "ffi"],
   commands: [
     "pipeline.ts",
     "loop.ts",

@@ -77,3 +77,14 @@ export function inherited(): Inherited {
     fds,
   };
 }
+
+/** What a command gets from a program that uses the library: its limits, and none of its fds. */
+export function limitsOnly(): Inherited {
+  return {
+    nofile: limit(RLIMIT_NOFILE),
+    memlock: limit(RLIMIT_MEMLOCK),
+    ignoresSigpipe: false,
+    ignoresSigxfsz: false,
+    fds: [],
+  };
+}

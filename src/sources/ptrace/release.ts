@@ -1,12 +1,10 @@
 /** Lets tracees go, as they were: ptrace(2), PTRACE_DETACH. */
-import { lastErrno } from "../../ffi/errno.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
 import * as pt from "../../kernel/ptrace.ts";
 
 const __WALL = 0x40000000;
-const __WNOTHREAD = 0x20000000;
-const EINTR = 4;
+const WNOHANG = 1;
 const SIGSTOP = 19;
 const BIRTHS: readonly number[] = [
   pt.PTRACE_EVENT_FORK,
@@ -17,40 +15,46 @@ const BIRTHS: readonly number[] = [
 /** @param data a signal, or an address @returns false where the thread is gone */
 type Request = (request: number, tid: number, data: number) => boolean;
 
-export interface Others {
-  /** Stopped already, and unknown: children whose parents have not told of them. */
-  readonly stopped: readonly number[];
-  /** Not to be let go. */
-  readonly ours: ReadonlySet<number>;
-}
-
 /** The signal that a thread was about to get, or that it is stopped by. */
 function signalOf({ kind, value }: pt.Stop): number {
   return kind === "signal" ? value : kind === "group-stop" ? SIGSTOP : 0;
 }
 
+/** Looks again after so long: nobody tells when a thread has come to its stop. */
+const LOOK_MS = 1;
+
 /**
  * Each goes when it comes to a stop, in no order: a thread that waits for its vfork's child stops
- * only after that one.
+ * only after that one. So each is asked in turn, and never all children at once: a program that uses
+ * the library has some of its own.
+ * @param stopped already, and unknown: children whose parents have not told of them
  */
-export function release(tids: readonly number[], others: Others, request: Request): void {
+export function release(
+  tids: readonly number[],
+  stopped: readonly number[],
+  request: Request,
+): void {
   const waiting = new Set(tids.filter((tid) => request(pt.PTRACE_INTERRUPT, tid, 0)));
-  const gone = new Set(others.stopped);
+  const gone = new Set(stopped);
   for (const tid of gone) request(pt.PTRACE_DETACH, tid, 0);
   const word = allocate(8);
   while (waiting.size > 0) {
-    const tid = libc.waitpid(-1, word.address, __WALL | __WNOTHREAD);
-    if (tid < 0 && lastErrno() === EINTR) continue;
-    if (tid < 0) return;
-    const stop = pt.parseStop(word.view.getInt32(0, true));
-    waiting.delete(tid);
-    if (stop.kind === "exited" || stop.kind === "killed" || others.ours.has(tid)) continue;
-    gone.add(tid);
-    if (stop.kind === "event" && BIRTHS.includes(stop.value)) {
-      request(pt.PTRACE_GETEVENTMSG, tid, word.address);
-      const child = word.view.getUint32(0, true);
-      if (!gone.has(child)) waiting.add(child);
+    const before = waiting.size;
+    for (const tid of waiting) {
+      const came = libc.waitpid(tid, word.address, __WALL | WNOHANG);
+      if (came === 0) continue;
+      waiting.delete(tid);
+      if (came < 0) continue;
+      const stop = pt.parseStop(word.view.getInt32(0, true));
+      if (stop.kind === "exited" || stop.kind === "killed") continue;
+      gone.add(tid);
+      if (stop.kind === "event" && BIRTHS.includes(stop.value)) {
+        request(pt.PTRACE_GETEVENTMSG, tid, word.address);
+        const child = word.view.getUint32(0, true);
+        if (!gone.has(child)) waiting.add(child);
+      }
+      request(pt.PTRACE_DETACH, tid, signalOf(stop));
     }
-    request(pt.PTRACE_DETACH, tid, signalOf(stop));
+    if (waiting.size === before) libc.poll(0, 0, LOOK_MS);
   }
 }

@@ -161,6 +161,22 @@ export class Tracer {
     throw new SystemError("waitpid", "", errno);
   }
 
+  /**
+   * Deals with the stops that are there, and leaves the children alone that we have besides.
+   * @returns whether there was any
+   */
+  poll(): boolean {
+    let any = false;
+    for (const tid of this.tracees.keys()) {
+      const stopped = libc.waitpid(tid, this.word.address, __WALL | WNOHANG);
+      if (stopped > 0) this.dispatch(tid, this.word.view.getInt32(0, true));
+      // Gone without a word: an exec of another thread.
+      else if (stopped < 0) this.tracees.delete(tid);
+      any ||= stopped > 0;
+    }
+    return any;
+  }
+
   get done(): boolean {
     return this.tracees.size === 0;
   }
@@ -306,10 +322,9 @@ export class Tracer {
   detach(): void {
     const attached = [...this.tracees.values()].filter((tracee) => tracee.attached);
     for (const { tid } of attached) this.tracees.delete(tid);
-    const ours = new Set(this.tracees.keys());
     release(
       attached.map(({ tid }) => tid),
-      { stopped: [...this.orphans.keys()], ours },
+      [...this.orphans.keys()],
       (request, tid, data) => this.request(request, tid, data),
     );
   }

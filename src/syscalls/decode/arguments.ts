@@ -87,6 +87,7 @@ export function choice(names: () => NameSet, unknown = ""): Argument {
 export function when(condition: (call: Call) => boolean, argument: Argument): Argument {
   return {
     when: argument.when,
+    optional: true,
     decode: (call, index) => (condition(call) ? argument.decode(call, index) : null),
   };
 }

@@ -76,6 +76,8 @@ export interface Argument {
   readonly early?: (call: Call) => boolean;
   /** What the call is about to overwrite, read at the entry for the decoder at the exit. */
   readonly before?: (call: Call, index: number) => Value | null;
+  /** Some calls do not have it. */
+  readonly optional?: boolean;
   decode(call: Call, index: number, before?: Value | null): Value | null;
 }
 

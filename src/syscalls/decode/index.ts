@@ -1,5 +1,5 @@
 /** Which decoder a system call has: one written by hand, or what the table of arguments tells. */
-import { type Abi, argumentsOf } from "../table.ts";
+import { type Abi, argumentsOf, type Argument as Described } from "../table.ts";
 import type { Value } from "../value.ts";
 import { hex } from "./arguments.ts";
 import type { Argument, Call, When } from "./call.ts";
@@ -35,6 +35,12 @@ const UNKNOWN = Array.from({ length: 6 }, () => hex);
 
 const decoders = new Map<Abi, Map<string, readonly Argument[]>>();
 
+/** None where a 32-bit program passes less than others do: mmap(2) and select(2) of i386. */
+function byHand(name: string, described: readonly Described[] | undefined) {
+  const decoder = BY_HAND[name];
+  return decoder && decoder.length <= (described?.length ?? 0) ? decoder : undefined;
+}
+
 function decoderOf(name: string, abi: Abi): readonly Argument[] {
   let known = decoders.get(abi);
   if (!known) {
@@ -43,11 +49,21 @@ function decoderOf(name: string, abi: Abi): readonly Argument[] {
   }
   let decoder = known.get(name);
   if (!decoder) {
+    const described = argumentsOf(name, abi);
     decoder =
-      BY_HAND[name] ?? argumentsOf(name, abi)?.map((each) => generic(name, each, abi)) ?? UNKNOWN;
+      byHand(name, described) ?? described?.map((each) => generic(name, each, abi)) ?? UNKNOWN;
     known.set(name, decoder);
   }
   return decoder;
+}
+
+/** How a call's arguments are decoded, for those who say what types they have. */
+export function decodingOf(
+  name: string,
+  abi: Abi,
+): { readonly byHand: boolean; readonly arguments: readonly Argument[] } {
+  const own = byHand(name, argumentsOf(name, abi));
+  return { byHand: own !== undefined, arguments: decoderOf(name, abi) };
 }
 
 /** The names of a call's arguments, for JSON and for programs. */

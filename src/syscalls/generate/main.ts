@@ -9,6 +9,7 @@ import { tracefs } from "../../sources/tracepoint.ts";
 import type { Abi } from "../table.ts";
 import { prototypeLines, readSources } from "./arguments.ts";
 import { Btf } from "./btf.ts";
+import { callTypes } from "./call-types.ts";
 import { otherLines, readSets, setLine } from "./flags.ts";
 import { type Machine, unpackedHeaders } from "./headers.ts";
 import { readIoctls } from "./ioctls.ts";
@@ -113,4 +114,19 @@ writeGenerated(
       otherLines(ioctlsOf("arm64"), ioctls).join("\n"),
     ),
   ].join("\n"),
+);
+
+// Of the tables as they were when this program began: after new calls it has to run once more.
+const types = callTypes();
+writeGenerated(
+  "calls.ts",
+  "The types of decoded calls",
+  "the other tables and generate/shapes.ts",
+  types.calls,
+);
+writeGenerated(
+  "flag-names.ts",
+  "The names in sets of constants, as types",
+  "flags.ts",
+  types.flagNames,
 );

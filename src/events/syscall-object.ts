@@ -1,0 +1,75 @@
+/** System calls as plain objects that may be kept, told apart by `name`: what the library yields. */
+import { errnoName } from "../kernel/errno.ts";
+import { type Category, categoryOf } from "../syscalls/categories.ts";
+import type { Calls, CompatCalls } from "../syscalls/generated/calls.ts";
+import { isCut, namedArguments } from "../syscalls/named.ts";
+import { numberOf, objectOf, pathText } from "../syscalls/plain.ts";
+import type { Integer, Text } from "../syscalls/shapes.ts";
+import { syscallNumber } from "../syscalls/table.ts";
+import type { Mode, SyscallEvent } from "./syscall.ts";
+
+interface Every {
+  /** As its ABI has it; of x32 without the bit that marks it. */
+  readonly number: number;
+  readonly pid: number;
+  readonly tid: number;
+  /** When it began: milliseconds since 1970, with fractions. */
+  readonly time: number;
+  /** Milliseconds; null where it did not return. */
+  readonly duration: number | null;
+  /** -errno where it failed; null where it did not return: exit, or its thread was killed. */
+  readonly result: Integer | null;
+  /** Where the fd leads that it returned. */
+  readonly resultPath?: Text;
+  /** "ENOENT"; null where it did not fail. */
+  readonly errno: string | null;
+  readonly category: Category;
+  /** How much it matters, by the rules, and why. */
+  readonly mode: Mode;
+  readonly reason: string;
+  /** Arguments that are not there as a whole. */
+  readonly cut: readonly string[];
+}
+
+type Of<Table, Abi> = {
+  [Name in keyof Table]: Every & {
+    readonly abi: Abi;
+    readonly name: Name;
+    readonly args: Readonly<Table[Name]>;
+  };
+}[keyof Table];
+
+/** A call that no table has: its registers. */
+interface Unknown extends Every {
+  readonly abi: "x64" | "x64Compat" | "x32" | "arm64" | "arm64Compat";
+  readonly name: `syscall_0x${string}`;
+  readonly args: Readonly<Record<`arg${0 | 1 | 2 | 3 | 4 | 5}`, Integer>>;
+}
+
+export type Syscall =
+  | Of<Calls, "x64" | "x32" | "arm64">
+  | Of<CompatCalls, "x64Compat" | "arm64Compat">
+  | Unknown;
+
+/** A copy of a call that is lent. */
+export function syscallObject(event: SyscallEvent): Syscall {
+  const { name, abi, result, failed, resultPath } = event;
+  const args = namedArguments(event);
+  const path = pathText(resultPath);
+  const every: Every = {
+    number: syscallNumber(abi, name) ?? Number(name.replace("syscall_", "")),
+    pid: event.tgid,
+    tid: event.tid,
+    time: event.time,
+    duration: result === null ? null : event.duration,
+    result: result === null ? null : numberOf(result),
+    ...(path === undefined ? {} : { resultPath: path }),
+    errno: failed && result !== null ? errnoName(-Number(result)) : null,
+    category: categoryOf(name) ?? "system",
+    mode: event.mode,
+    reason: event.reason,
+    cut: args.filter(([, value]) => isCut(value)).map(([argument]) => argument),
+  };
+  // The generated types say what the decoders make: test/root/library.test.ts holds them to it.
+  return { name, abi, args: objectOf(args), ...every } as unknown as Syscall;
+}

@@ -1,0 +1,165 @@
+/**
+ * The types of calls for programs: an interface a call, with its arguments by the kernel's names.
+ * Made of the tables alone, so that a test makes them again and compares.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { decodingOf } from "../decode/index.ts";
+import {
+  type Abi,
+  type Argument,
+  argumentsOf,
+  constantsOf,
+  type Field,
+  layoutOf,
+  type NumberParts,
+  scalarOf,
+  setOf,
+  setOfField,
+  syscallNames,
+} from "../table.ts";
+import { shapeOf, shapeOfCall } from "./shapes.ts";
+
+const MACHINES: readonly Abi[] = ["x64", "x64Compat", "arm64"];
+const NATIVE: readonly Abi[] = ["x64", "x32", "arm64"];
+const COMPAT: readonly Abi[] = ["x64Compat", "arm64Compat"];
+const FD_NAMES = /^(fd|fildes|.*_fd|oldfd|newfd|epfd|ufd)$/;
+/** There are too many requests of ioctl(2), and permissions are numbers. */
+const OPEN_ENDED = "Named<string>";
+
+const quoted = (words: Iterable<string>) => Array.from(words, (each) => `"${each}"`).join(" | ");
+
+/** Flags<"open_access" | "open"> */
+function namedSets(text: string): string[] {
+  const uses = text.matchAll(/\bFlags<((?:"\w+"(?: \| )?)+)>/g);
+  return Array.from(uses, ([, list]) => list.match(/\w+/g)!).flat();
+}
+
+/** The types that are made by hand. */
+const SHAPES = readFileSync(join(import.meta.dir, "../shapes.ts"), "utf8");
+const shapeNames = Array.from(
+  SHAPES.matchAll(/^export (?:interface|type) (\w+)/gm),
+  ([, name]) => name,
+);
+
+/** Which sets of names are used. */
+class Used {
+  readonly sets = new Set(namedSets(SHAPES));
+
+  /** Flags<…> of a number with parts. */
+  flags({ value, bits = [], octal }: NumberParts): string {
+    const sets = [...(value === undefined ? [] : [value]), ...bits];
+    if (octal !== undefined || sets.includes("ioctl")) return OPEN_ENDED;
+    for (const set of sets) this.sets.add(set);
+    return `Flags<${quoted(sets)}>`;
+  }
+}
+
+function scalarType(size: number): string {
+  return size === 8 ? "Integer" : "number";
+}
+
+function fieldType(tag: string, field: Field, abi: Abi, used: Used): string {
+  if (field.kind === "char" && field.counts.length > 0) return "Text";
+  const one = elementType(tag, field, abi, used);
+  return field.counts.length > 0 ? `readonly (${one})[]` : one;
+}
+
+function elementType(tag: string, field: Field, abi: Abi, used: Used): string {
+  if (field.kind === "pointer") return "Address | null";
+  if (field.kind === "struct")
+    return field.tag !== null && layoutOf(field.tag, abi)
+      ? structType(field.tag, abi, used)
+      : "number";
+  const parts = field.bits ? undefined : setOfField(tag, field.name);
+  return parts ? used.flags(parts) : scalarType(field.size);
+}
+
+/** An object by the layout of a struct. Fields without a name are told under none. */
+function structType(tag: string, abi: Abi, used: Used): string {
+  const fields = new Map(
+    layoutOf(tag, abi)!.fields.map((field) => [field.name, fieldType(tag, field, abi, used)]),
+  );
+  const members = Array.from(fields, ([name, type]) => `readonly ${name || '""'}: ${type}`);
+  return `{ ${members.join("; ")} }`;
+}
+
+/** The type of what is decoded by its type alone. */
+function ownType(call: string, argument: Argument, abi: Abi, used: Used): string {
+  const { name, type, pointer, target, struct } = argument;
+  const { byHand } = decodingOf(call, abi);
+  if (!pointer) {
+    const parts = setOf(call, name);
+    if (parts?.value === "dirfd" && !byHand) return 'Flags<"dirfd"> | Fd';
+    if (parts) return used.flags(parts);
+    if (FD_NAMES.test(name)) return "Fd";
+    return scalarType(scalarOf(type, abi)?.size ?? 8);
+  }
+  if (target === "char") return "Pointer<Text>";
+  if (byHand) return "Decoded";
+  if (struct !== null && layoutOf(struct, abi)) return `Pointer<${structType(struct, abi, used)}>`;
+  const size = target === null ? undefined : scalarOf(target, abi)?.size;
+  if (size === undefined || size < 4) return "Address | null";
+  return `Pointer<readonly ${scalarType(size)}[]>`;
+}
+
+function interfaceOf(call: string, abi: Abi, used: Used): string {
+  const whole = shapeOfCall(call);
+  if (whole !== undefined) return whole;
+  const decoding = decodingOf(call, abi);
+  const list = argumentsOf(call, abi) ?? [];
+  const members = decoding.arguments.flatMap((decoded, index) => {
+    const argument = list[index];
+    if (!argument) return [];
+    const shape = decoding.byHand ? shapeOf(call, argument.name) : undefined;
+    const type = shape?.type ?? ownType(call, argument, abi, used);
+    const optional = decoded.when === "exit" || decoded.optional || shape?.optional;
+    return [`${argument.name}${optional ? "?" : ""}: ${type}`];
+  });
+  if (members.length === 0) return "Nothing";
+  return `{ ${members.join("; ")} }`;
+}
+
+function tableOf(abis: readonly Abi[], used: Used): string {
+  const first = new Map<string, Abi>();
+  for (const abi of abis)
+    for (const name of syscallNames(abi)) if (!first.has(name)) first.set(name, abi);
+  const names = [...first].sort(([a], [b]) => (a < b ? -1 : 1));
+  return names.map(([name, abi]) => `  ${name}: ${interfaceOf(name, abi, used)};\n`).join("");
+}
+
+function namesOf(set: string): Set<string> {
+  return new Set(
+    MACHINES.flatMap((abi) => constantsOf(set, abi)?.constants.map(({ name }) => name) ?? []),
+  );
+}
+
+export interface CallTypes {
+  readonly calls: string;
+  readonly flagNames: string;
+}
+
+export function callTypes(): CallTypes {
+  const used = new Used();
+  const [native, compat] = [tableOf(NATIVE, used), tableOf(COMPAT, used)];
+  const shapes = shapeNames
+    .filter((name) => new RegExp(`\\b${name}\\b`).test(native + compat))
+    .sort();
+  const sets = [...new Set([...used.sets, ...namedSets(native)])].sort();
+  return {
+    calls: `import type { ${shapes.join(", ")} } from "../shapes.ts";
+
+/** Of 64-bit and x32 programs. */
+export interface Calls {
+${native}}
+
+/** Of 32-bit programs. */
+export interface CompatCalls {
+${compat}}
+`,
+    flagNames: `/** The names in each set. */
+export interface FlagNames {
+${sets.map((set) => `  ${set}: ${quoted(namesOf(set))};\n`).join("")}}
+`,
+  };
+}

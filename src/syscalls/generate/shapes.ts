@@ -1,0 +1,135 @@
+/**
+ * Which types the arguments have that are decoded by hand, where the kernel's own types do not say
+ * it: a type of ../shapes.ts, and the arguments that have it. "?" stands after those that some calls
+ * do not have; "*" stands for every call.
+ */
+const ROWS: readonly (readonly [type: string, args: string])[] = [
+  ["Pointer<Stat>", "*.statbuf"],
+  ["Pointer<Statx>", "statx.buffer"],
+  ["Pointer<Statfs>", "statfs.buf fstatfs.buf"],
+  [
+    "Pointer<Timespec>",
+    "nanosleep.rqtp nanosleep.rmtp clock_nanosleep.rqtp clock_nanosleep.rmtp clock_gettime.tp " +
+      "clock_getres.tp clock_settime.tp ppoll.tsp pselect6.tsp epoll_pwait2.timeout " +
+      "rt_sigtimedwait.uts semtimedop.timeout sched_rr_get_interval.interval recvmmsg.timeout",
+  ],
+  ["Pointer<Timeval>", "gettimeofday.tv settimeofday.tv select.tvp"],
+  ["Pointer<Timer<Timeval>>", "getitimer.value setitimer.value setitimer.ovalue"],
+  [
+    "Pointer<Timer<Timespec>>",
+    "timer_gettime.setting timer_settime.new_setting timer_settime.old_setting " +
+      "timerfd_gettime.otmr timerfd_settime.utmr timerfd_settime.otmr",
+  ],
+  [
+    "Pointer<SocketAddress>",
+    "accept.upeer_sockaddr accept4.upeer_sockaddr bind.umyaddr connect.uservaddr sendto.addr " +
+      "recvfrom.addr getsockname.usockaddr getpeername.usockaddr",
+  ],
+  [
+    "Pointer<readonly number[] | string>",
+    "accept.upeer_addrlen accept4.upeer_addrlen recvfrom.addr_len getsockname.usockaddr_len " +
+      "getpeername.usockaddr_len",
+  ],
+  [
+    "Pointer<readonly Vector[]>",
+    "readv.vec writev.vec preadv.vec pwritev.vec preadv2.vec pwritev2.vec vmsplice.uiov " +
+      "process_vm_readv.lvec process_vm_readv.rvec process_vm_writev.lvec process_vm_writev.rvec",
+  ],
+  ["Pointer<Message>", "sendmsg.msg recvmsg.msg"],
+  [
+    "Pointer<readonly { readonly msg_hdr: Pointer<Message>; readonly msg_len: number }[]>",
+    "sendmmsg.mmsg recvmmsg.mmsg",
+  ],
+  ["Pointer<readonly PollFd[]>", "poll.ufds ppoll.ufds"],
+  ["Pointer<EpollEvent>", "epoll_ctl.event"],
+  ["Pointer<readonly EpollEvent[]>", "epoll_wait.events epoll_pwait.events epoll_pwait2.events"],
+  ["Pointer<Limits>", "getrlimit.rlim setrlimit.rlim prlimit64.new_rlim prlimit64.old_rlim"],
+  ["Pointer<SignalAction>", "rt_sigaction.act rt_sigaction.oact"],
+  [
+    "Pointer<SignalSet>",
+    "rt_sigprocmask.nset rt_sigprocmask.oset rt_sigpending.uset rt_sigsuspend.unewset " +
+      "rt_sigtimedwait.uthese signalfd.user_mask signalfd4.user_mask ppoll.sigmask " +
+      "epoll_pwait.sigmask epoll_pwait2.sigmask",
+  ],
+  [
+    "Signal",
+    "kill.sig tkill.sig tgkill.sig rt_sigaction.sig rt_sigqueueinfo.sig rt_tgsigqueueinfo.sig",
+  ],
+  ["Pointer<readonly WaitStatus[]>", "wait4.stat_addr"],
+  ["Pointer<OpenHow>", "openat2.how"],
+  ["Pointer<CloneArguments>", "clone3.uargs"],
+  ["Pointer<readonly Pointer<Text>[]>", "execve.argv execveat.argv"],
+  ["Address | null", "execve.envp execveat.envp mmap.addr brk.brk munmap.addr mprotect.start"],
+  [
+    "Address | null",
+    "madvise.start mlock.start munlock.start mremap.addr msync.start shmat.shmaddr",
+  ],
+  ["Address | null", "mincore.start mlock2.start mbind.start mremap.new_addr? shmdt.shmaddr"],
+  ["Pointer<readonly Fd[]>", "pipe.fildes pipe2.fildes socketpair.usockvec"],
+  [
+    "Pointer<Text>",
+    "read.buf write.buf pread64.buf pwrite64.buf sendto.buff recvfrom.ubuf readlink.buf " +
+      "readlinkat.buf getrandom.ubuf add_key.payload",
+  ],
+  ["Pointer<string>", "select.inp select.outp select.exp pselect6.inp pselect6.outp pselect6.exp"],
+  [
+    "Pointer<string>",
+    "getdents64.dirent sched_getaffinity.user_mask_ptr sched_setaffinity.user_mask_ptr",
+  ],
+  ['Flags<"open_access" | "open">', "open.flags openat.flags"],
+  ["number", "open.mode openat.mode creat.mode mkdir.mode mkdirat.mode chmod.mode fchmod.mode"],
+  ["number", "fchmodat.mode mq_open.mode? umask.mask membarrier.flags rseq.flags seccomp.flags"],
+  ["number", "quotactl.cmd futex.val?"],
+  ["Integer", "readlink.bufsiz readlinkat.bufsiz getdents64.count copy_file_range.flags"],
+  ["Integer", "memfd_secret.flags rseq.rseq_len rseq.sig"],
+  ["Integer", "sched_setaffinity.len sched_getaffinity.len preadv.pos_l pwritev.pos_l"],
+  ["Integer", "preadv2.pos_l pwritev2.pos_l"],
+  ["Integer", "sysfs.option preadv.pos_h? pwritev.pos_h? preadv2.pos_h? pwritev2.pos_h?"],
+  // Words of strace's own, where they say more than a number.
+  ["string", "mknod.mode mknodat.mode ioprio_set.ioprio ustat.dev msgget.msgflg"],
+  ["string", "mknod.dev? mknodat.dev?"],
+  ["Address | null", "futex.uaddr futex.uaddr2? remap_file_pages.start"],
+  ["string", "semget.semflg shmget.shmflg"],
+  ["Integer | string", "msgget.key semget.key shmget.key personality.personality futex.val3?"],
+  ['Flags<"futex" | "futex_flags"> | string', "futex.op"],
+  ["Named<string> | string", "ioctl.cmd remap_file_pages.prot remap_file_pages.flags"],
+  ["Named<string>", "mbind.mode set_mempolicy.mode"],
+  // What depends on other arguments.
+  ["Decoded", "arch_prctl.arg2 fcntl.arg? ioctl.arg? prctl.arg2? prctl.arg3? prctl.arg4?"],
+  [
+    "Decoded",
+    "prctl.arg5? futex.utime? keyctl.arg2 keyctl.arg3? keyctl.arg4? keyctl.arg5? ptrace.addr",
+  ],
+  ["Decoded", "msgsnd.msgp msgrcv.msgp ptrace.data semctl.arg getsockopt.optval setsockopt.optval"],
+  ["Named<string> | number", "getsockopt.optname setsockopt.optname socket.protocol"],
+  ["Named<string> | number", "socketpair.protocol"],
+  ["Fd", "*.dfd *.olddfd *.newdfd execveat.fd copy_file_range.fd_in copy_file_range.fd_out"],
+];
+
+interface Shape {
+  readonly type: string;
+  readonly optional: boolean;
+}
+
+const shapes = new Map(
+  ROWS.flatMap(([type, args]) =>
+    args.split(" ").map((each): [string, Shape] => {
+      return [each.replace("?", ""), { type, optional: each.endsWith("?") }];
+    }),
+  ),
+);
+
+/** @returns undefined where the kernel's own type says it */
+export function shapeOf(call: string, argument: string): Shape | undefined {
+  return shapes.get(`${call}.${argument}`) ?? shapes.get(`*.${argument}`);
+}
+
+/** Calls whose decoders name the arguments otherwise than the kernel does. */
+const CALLS: Readonly<Record<string, string>> = {
+  clone: "{ child_stack: Address | null; flags: Named<string> }",
+};
+
+/** @returns the type of all of a call's arguments; undefined where they go by their names */
+export function shapeOfCall(call: string): string | undefined {
+  return CALLS[call];
+}

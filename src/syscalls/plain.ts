@@ -1,0 +1,101 @@
+/**
+ * Decoded values as a program wants them, to be kept: numbers are numbers, a bit set has `has`, an fd
+ * is { fd, path }, a struct is an object, text is a string, NULL is null. shapes.ts has their types.
+ */
+import type { Decoded, Text } from "./shapes.ts";
+import type { NamedArgument, Value } from "./value.ts";
+import { type Plain, plainWord } from "./word.ts";
+
+/** An address that strace shows beside what is there, as that of envp. */
+const ADDRESS = /^0x[0-9a-f]+$/;
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Bytes as a string. A byte that is no UTF-8 becomes a character from U+DC80 to U+DCFF, as Python's
+ * surrogateescape has it, so that `bytesOf` gives the bytes back.
+ */
+export function textOf(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return escaped(bytes);
+  }
+}
+
+/** Character by character: the longest that is well-formed, otherwise a byte. */
+function escaped(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; ) {
+    const character = [1, 2, 3, 4].map((length) => decoded(bytes.subarray(at, at + length)));
+    const length = character.findIndex((each) => each !== null) + 1;
+    text += length > 0 ? character[length - 1] : String.fromCharCode(0xdc00 | bytes[at]);
+    at += Math.max(length, 1);
+  }
+  return text;
+}
+
+function decoded(bytes: Uint8Array): string | null {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** The bytes of a text that `textOf` made. */
+export function bytesOf(text: string): Uint8Array {
+  const parts = text.split(/([\udc80-\udcff])(?<![\ud800-\udbff][\udc80-\udcff])/);
+  return Buffer.concat(
+    parts.map((part, index) =>
+      index % 2 === 1 ? Buffer.of(part.charCodeAt(0) & 0xff) : Buffer.from(part),
+    ),
+  );
+}
+
+/** Names that stand as one character a byte. */
+const latin1 = (text: string): string => textOf(Buffer.from(text, "latin1"));
+
+/** A bigint only where a number would lose digits. */
+export function numberOf(value: number | bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+function wordOf(plain: Plain): Decoded {
+  if (typeof plain === "string") return ADDRESS.test(plain) ? BigInt(plain) : latin1(plain);
+  return plain;
+}
+
+/** A value that may be kept. */
+export function plainOf(value: Value): Decoded {
+  switch (value.kind) {
+    case "integer":
+      return numberOf(value.value);
+    case "named":
+      return value;
+    case "string":
+      return textOf(value.bytes);
+    case "pointer":
+      return value.address;
+    case "fd":
+      return value.path === undefined
+        ? { fd: value.fd }
+        : { fd: value.fd, path: latin1(value.path) };
+    case "struct":
+      return objectOf(value.fields);
+    case "array":
+      return value.items.map(plainOf);
+    case "word":
+      return wordOf(plainWord(value.text));
+  }
+}
+
+/** Values by name. */
+export function objectOf(values: readonly NamedArgument[]): { readonly [name: string]: Decoded } {
+  return Object.fromEntries(values.map(([name, value]) => [name, plainOf(value)]));
+}
+
+/** Where the fd leads that a call gave. */
+export function pathText(path: string | undefined): Text | undefined {
+  return path === undefined ? undefined : latin1(path);
+}

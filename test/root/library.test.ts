@@ -1,0 +1,188 @@
+/** The library's system calls, as a program gets them that imports it: as root and as another user. */
+import { describe, expect, test } from "bun:test";
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run, temporaryDirectory } from "./harness.ts";
+import { ROOT } from "./programs.ts";
+
+const HEAD = `
+import { readFileSync } from "node:fs";
+import { bytesOf, CommandError, SystemError, traceSyscalls } from "${ROOT}/src/index.ts";
+const say = (value: unknown) => console.log("SAID " + JSON.stringify(value));
+const lives = (pid: number) => {
+  try {
+    return !/State:\\tZ/.test(readFileSync(\`/proc/\${pid}/status\`, "utf8"));
+  } catch {
+    return false;
+  }
+};
+`;
+const OTHER_USER = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+const WHO = [
+  ["root", []],
+  ["another user", OTHER_USER],
+] as const;
+
+/** Runs a program that has the library, in a directory of its own. @returns what it says */
+function said(body: string, who: readonly string[] = []): unknown {
+  using directory = temporaryDirectory();
+  const { path } = directory;
+  chmodSync(path, 0o777);
+  writeFileSync(join(path, "program.ts"), HEAD + body);
+  const command = [...who, "timeout", "20", process.execPath, "program.ts"];
+  const { stdout, stderr, status } = run(command, {
+    cwd: path,
+    env: { ...process.env, HOME: path, LC_ALL: "C" },
+  });
+  const line = stdout.toString().match(/^SAID (.*)$/m)?.[1];
+  if (line === undefined || status !== 0) throw new Error(`${status}: ${stdout}${stderr}`);
+  return JSON.parse(line);
+}
+
+describe.each(WHO)("as %s", (_, who) => {
+  test("calls are told with their arguments, and the command's status", () => {
+    const body = `
+      const opens: unknown[] = [];
+      const trace = traceSyscalls({ command: ["sh", "-c", "echo hi >new; exit 3"] });
+      for await (const call of trace)
+        if (call.name === "openat" && call.args.flags.has("O_WRONLY")) {
+          const { args, number, abi, category, mode, reason, errno, cut, resultPath } = call;
+          const own = call.pid === trace.pid && call.tid === trace.pid;
+          const recent = Math.abs(Date.now() - call.time) < 60_000 && call.duration! >= 0;
+          opens.push([args.filename, args.dfd, args.mode, number, abi, category, mode, reason, errno, cut,
+            resultPath, own, recent]);
+        }
+      say([process.cwd(), opens, trace.status]);`;
+    const [directory, opens, status] = said(body, who) as [string, unknown[][], number];
+    expect(status).toBe(3);
+    const number = process.arch === "arm64" ? 56 : 257;
+    expect(opens).toEqual([
+      [
+        ...["new", { fd: -100, path: directory }, 0o666, number, process.arch, "file", "danger"],
+        ...["changes a file in the home directory", null, [], join(directory, "new"), true, true],
+      ],
+    ]);
+  });
+
+  test("children are followed, unless that is not wanted", () => {
+    const body = `
+      const counts: number[] = [];
+      for (const follow of [true, false]) {
+        const pids = new Set<number>();
+        const command = ["sh", "-c", "/bin/true; /bin/true; :"];
+        for await (const call of traceSyscalls({ command, follow })) pids.add(call.pid);
+        counts.push(pids.size);
+      }
+      say(counts);`;
+    expect(said(body, who)).toEqual([3, 1]);
+  });
+
+  test("only chosen calls come, and what failed has its error", () => {
+    const body = `
+      const seen: unknown[] = [];
+      const command = ["cat", "/absent"];
+      for await (const { name, result, errno } of traceSyscalls({ command, calls: "openat;status=failed" }))
+        seen.push([name, result, errno]);
+      say(seen.at(-1));`;
+    expect(said(body, who)).toEqual(["openat", -2, "ENOENT"]);
+  });
+
+  test("while the command sleeps the program goes on, with children of its own", () => {
+    const body = `
+      let turns = 0;
+      const timer = setInterval(() => turns++, 1);
+      const own: Promise<number>[] = [];
+      for await (const call of traceSyscalls({ command: ["sh", "-c", "sleep 0.3; sleep 0.3"] }))
+        if (own.length < 20) own.push(Bun.spawn(["sh", "-c", "exit 7"]).exited);
+      clearInterval(timer);
+      say([turns > 10, own.length, ...new Set(await Promise.all(own))]);`;
+    expect(said(body, who)).toEqual([true, 20, 7]);
+  });
+
+  test("a loop that is left ends the command and what it started", () => {
+    const body = `
+      const pids = new Set<number>();
+      const command = ["sh", "-c", "sleep 1000 & sleep 1000"];
+      for await (const call of traceSyscalls({ command })) {
+        pids.add(call.pid);
+        if (pids.size === 3) break;
+      }
+      say([...pids].map(lives));`;
+    expect(said(body, who)).toEqual([false, false, false]);
+  });
+
+  test("a process that was there before goes on", () => {
+    const body = `
+      const there = Bun.spawn(["sh", "-c", "while :; do read x </dev/null; done"]);
+      for await (const { name } of traceSyscalls({ pids: [there.pid] })) if (name === "openat") break;
+      const tracer = (await Bun.file(\`/proc/\${there.pid}/status\`).text()).match(/TracerPid:\\t(.*)/)![1];
+      say([tracer, there.exitCode]);
+      there.kill();
+      await there.exited;`;
+    expect(said(body, who)).toEqual(["0", null]);
+  });
+
+  test("errors have types", () => {
+    const body = `
+      const errors: unknown[] = [];
+      const attempt = async (options: Parameters<typeof traceSyscalls>[0]) => {
+        try {
+          for await (const call of traceSyscalls(options)) call;
+        } catch (error) {
+          errors.push([(error as Error).constructor.name, (error as Error).message]);
+        }
+      };
+      await attempt({ command: ["/absent"] });
+      await attempt({ command: ["no-such-command"] });
+      await attempt({ pids: [2] });
+      await attempt({ command: ["true"], calls: "opnat" });
+      await attempt({ command: ["true"], rules: "dangr open : x" });
+      await attempt({});
+      say(errors);`;
+    const errors = said(body, who) as [string, string][];
+    expect(errors.map(([name]) => name)).toEqual([
+      ...[
+        "CommandError",
+        "CommandError",
+        "SystemError",
+        "ExpressionError",
+        "RuleError",
+        "TypeError",
+      ],
+    ]);
+    expect(errors[2][1]).toContain("PTRACE_SEIZE, 2): EPERM");
+  });
+});
+
+test("only one trace is under way at a time; one that is closed makes room", () => {
+  const body = `
+    const first = traceSyscalls({ command: ["sleep", "1000"] });
+    let refused = "";
+    try { traceSyscalls({ command: ["true"] }); } catch (error) { refused = (error as Error).message; }
+    first.close();
+    let calls = 0;
+    for await (const call of traceSyscalls({ command: ["true"] })) calls++;
+    say([refused, lives(first.pid!), calls > 10]);`;
+  expect(said(body)).toEqual(["another trace is under way: close it first", false, true]);
+});
+
+test("a name that is no UTF-8 gives its bytes back", () => {
+  const body = `
+    const names: unknown[] = [];
+    const command = ["sh", "-c", "cat \\"$(printf 'a\\\\377\\\\303\\\\266')\\""];
+    for await (const call of traceSyscalls({ command, calls: "openat" }))
+      if (call.name === "openat" && typeof call.args.filename === "string")
+        names.push([call.args.filename, [...bytesOf(call.args.filename)]]);
+    say(names.at(-1));`;
+  expect(said(body)).toEqual(["a\udcffö", [0x61, 0xff, 0xc3, 0xb6]]);
+});
+
+test("rules of one's own come first", () => {
+  const body = `
+    const modes: unknown[] = [];
+    const rules = "danger openat in=./secret : not for you";
+    for await (const call of traceSyscalls({ command: ["cat", "secret"], rules, calls: "openat" }))
+      modes.push([call.mode, call.reason]);
+    say(modes.at(-1));`;
+  expect(said(body)).toEqual(["danger", "not for you"]);
+});

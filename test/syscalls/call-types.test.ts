@@ -1,0 +1,106 @@
+/** The types of calls: that the tables give them, and that decoders make what they say. */
+import { expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Call } from "../../src/syscalls/decode/call.ts";
+import { decodeArguments } from "../../src/syscalls/decode/index.ts";
+import { callTypes } from "../../src/syscalls/generate/call-types.ts";
+import { namedArguments } from "../../src/syscalls/named.ts";
+import { objectOf } from "../../src/syscalls/plain.ts";
+import { type Abi, syscallNames } from "../../src/syscalls/table.ts";
+import { NamedValue, type Value } from "../../src/syscalls/value.ts";
+import { Random } from "../random.ts";
+import { RandomMemory, register } from "./decode/random-memory.ts";
+
+const ROOT = join(import.meta.dir, "../..");
+const ROUNDS = Number(process.env.ROUNDS ?? 4);
+const SEED = Number(process.env.SEED || 1);
+
+/** Without what a formatter changes. */
+const bare = (text: string) => text.replace(/[\s;,|"()]/g, "");
+
+test("the types are made of the tables: else make tables", () => {
+  const types = callTypes();
+  const generated = (file: string) =>
+    bare(readFileSync(join(ROOT, "src/syscalls/generated", file), "utf8"));
+  expect(generated("calls.ts")).toEndWith(bare(types.calls));
+  expect(generated("flag-names.ts")).toEndWith(bare(types.flagNames));
+});
+
+/** A value as TypeScript has it. */
+function literal(value: unknown): string {
+  if (typeof value === "bigint") return `${value}n`;
+  if (value instanceof NamedValue) return `named(${value.names.map(literal).join(", ")})`;
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(([name, each]) => `"${name}": ${literal(each)}`);
+  return `{ ${members.join(", ")} }`;
+}
+
+const HEAD = `
+import type { Calls, CompatCalls } from "${ROOT}/src/syscalls/generated/calls.ts";
+import type { Named } from "${ROOT}/src/syscalls/shapes.ts";
+declare function named<Name extends string>(...names: Name[]): Named<Name>;
+declare function is<Type>(value: Type): void;
+`;
+const CONFIG = {
+  extends: join(ROOT, "tsconfig.json"),
+  compilerOptions: { noUnusedLocals: false, typeRoots: [join(ROOT, "node_modules/@types")] },
+  include: ["."],
+};
+
+/** What the compiler says of a program, by the lines that it is about. */
+function complaints(lines: readonly string[]): string[] {
+  const directory = mkdtempSync(join(process.env.TMPDIR ?? "/tmp", "trace-types-"));
+  try {
+    writeFileSync(join(directory, "seen.ts"), `${HEAD}${lines.join("\n")}`);
+    writeFileSync(join(directory, "tsconfig.json"), JSON.stringify(CONFIG));
+    const tsc = join(ROOT, "node_modules/.bin/tsc");
+    const { stdout } = Bun.spawnSync([tsc, "--noEmit", "-p", directory], { cwd: directory });
+    const first = HEAD.split("\n").length;
+    return Array.from(stdout.toString().matchAll(/^.*seen\.ts\((\d+),\d+\): (.*)$/gm), (match) => {
+      const line = lines[Number(match[1]) - first] ?? "";
+      return `${match[2]}: ${line.slice(0, 200)}`;
+    });
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** What decoders make of registers and memory at random. */
+function* seen(abi: Abi): Generator<string> {
+  const random = new Random(SEED);
+  const memory = new RandomMemory(random);
+  const call = new Call();
+  Object.assign(call, { memory, abi, arch: abi.startsWith("arm") ? "arm64" : "x64" });
+  call.word = abi === "x64" || abi === "arm64" ? 8 : 4;
+  const table = abi.endsWith("Compat") ? "CompatCalls" : "Calls";
+  for (const name of syscallNames(abi))
+    for (let round = 0; round < ROUNDS; round++) {
+      const args = BigUint64Array.from({ length: 6 }, () => register(random));
+      const failed = random.below(3) === 0;
+      const result = failed ? -2n : BigInt(random.below(100));
+      const values: (Value | null | undefined)[] = [];
+      memory.refill();
+      call.name = name;
+      call.registers = { args, result: 0n, failed: false };
+      decodeArguments(call, "entry", values);
+      call.registers = { args, result, failed };
+      decodeArguments(call, "exit", values);
+      const object = objectOf(namedArguments({ name, abi, args: values }));
+      yield `is<${table}["${name}"]>(${literal(object)});`;
+    }
+}
+
+test.each(["x64", "x64Compat", "x32", "arm64", "arm64Compat"] satisfies Abi[])(
+  "whatever a program passes is of the types that are declared: %s",
+  (abi) => {
+    expect(complaints([...seen(abi)])).toEqual([]);
+  },
+  60_000,
+);
+
+test("the compiler complains of what is of another type", () => {
+  const wrong = 'is<Calls["openat"]>({ dfd: { fd: 3 }, filename: null, flags: named("O_WRONG") });';
+  expect(complaints([wrong])).toHaveLength(1);
+});
