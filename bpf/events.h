@@ -142,7 +142,9 @@ struct syscall_args {
 	__u8 dfd2;
 	__u8 name2;
 };
-#define SYSCALLS 512
+#define SYSCALLS 1024
+/* From here on the native table has x32's own numbers, which mean nothing without its bit. */
+#define X32_OWN 512
 /* The number of socketcall(2) in the compat table, whose entry has the registers of its two arguments
  * in `dfd` and `name`; what it calls is recorded by the entries of connect and bind. */
 #define SOCKETCALL 102

@@ -145,6 +145,8 @@ static __always_inline int on_exit(void *regs, u64 id, s64 ret)
 	int compat = is_compat();
 	if (config.compat[SOCKETCALL].call && compat && nr == SOCKETCALL)
 		return on_socketcall(regs, ret);
+	if (nr >= X32_OWN && !(id & X32_SYSCALL_BIT))
+		return 0;
 	u64 args = args_of(nr, compat);
 	if (!args || !task_wanted())
 		return 0;

@@ -58,7 +58,7 @@ export const PROCESSES_LISTED = 2;
 
 export const MEMBER_RECORDED = 2;
 
-export const SYSCALLS = 512;
+export const SYSCALLS = 1024;
 export const SOCKETCALL = 102;
 export const FORMULA_TERMS = 8;
 

@@ -7,7 +7,7 @@ import type { EventKind } from "../events/kinds.ts";
 import type { Arch } from "../kernel/fcntl.ts";
 import * as abi from "../kernel/trace_events.ts";
 
-/** Numbers on x86-64, i386, arm64 and 32-bit arm; x32 programs use x86-64's with bit 30 set. */
+/** Numbers on x86-64, i386, arm64 and 32-bit arm. */
 type Nr = number | null;
 type Row = readonly [
   name: string,
@@ -107,10 +107,16 @@ const ROWS: readonly Row[] = [
   ["bind", "bind", 49, 361, 200, 282, "fd address length"],
 ];
 
+/** x32 programs use x86-64's numbers with bit 30 set, but for these. */
+const X32_OWN: Readonly<Record<string, number>> = { execve: 520, execveat: 545 };
+
+type Machine = `${Arch}${"" | "Compat"}`;
+
 export interface FileCall {
   readonly name: string;
   readonly kind: EventKind;
-  readonly numbers: Readonly<Record<`${Arch}${"" | "Compat"}`, number | null>>;
+  /** x32's without the bit that marks them. */
+  readonly numbers: Readonly<Record<Machine | "x32", number | null>>;
   readonly roles: readonly string[];
 }
 
@@ -118,7 +124,7 @@ export const FILE_CALLS: readonly FileCall[] = ROWS.map(
   ([name, kind, x64, x64Compat, arm64, arm64Compat, roles]) => ({
     name,
     kind,
-    numbers: { x64, x64Compat, arm64, arm64Compat },
+    numbers: { x64, x64Compat, x32: X32_OWN[name] ?? x64, arm64, arm64Compat },
     roles: roles.split(" "),
   }),
 );
@@ -129,7 +135,7 @@ export const URING = "Uring";
 export const CALL_NAMES = ["", ...FILE_CALLS.map((call) => call.name), URING];
 
 /** Index of each argument's register in struct pt_regs, in 8-byte words. */
-const REGISTERS: Readonly<Record<`${Arch}${"" | "Compat"}`, readonly number[]>> = {
+const REGISTERS: Readonly<Record<Machine, readonly number[]>> = {
   x64: [14, 13, 12, 7, 9, 8], // di, si, dx, r10, r8, r9
   x64Compat: [5, 11, 12, 13, 14, 4], // bx, cx, dx, si, di, bp
   arm64: [34, 1, 2, 3, 4, 5], // orig_x0, x1 … : x0 holds the result by now
@@ -161,7 +167,7 @@ function traits({ name, kind, roles }: FileCall): number {
 }
 
 /** Which register holds each field's argument of a call; none where it has no such argument. */
-function registers(call: FileCall, machine: keyof typeof REGISTERS): Record<string, number> {
+function registers(call: FileCall, machine: Machine): Record<string, number> {
   return Object.fromEntries(
     FIELDS.map(([field, roles]) => {
       const argument = call.roles.findIndex((role) => roles.includes(role));
@@ -172,18 +178,16 @@ function registers(call: FileCall, machine: keyof typeof REGISTERS): Record<stri
 
 /** struct syscall_args by the number of its call, of one table. */
 function entries(
-  machine: keyof typeof REGISTERS,
+  machine: Machine,
   kinds: ReadonlySet<EventKind>,
 ): Map<number, Record<string, number>> {
   const found = new Map<number, Record<string, number>>();
   for (const [index, call] of FILE_CALLS.entries()) {
-    const number = call.numbers[machine];
-    if (number === null || !kinds.has(call.kind)) continue;
-    found.set(number, {
-      ...registers(call, machine),
-      call: index + 1,
-      traits: traits(call),
-    });
+    if (!kinds.has(call.kind)) continue;
+    const args = { ...registers(call, machine), call: index + 1, traits: traits(call) };
+    const { [machine]: number, x32 } = call.numbers;
+    if (number !== null) found.set(number, args);
+    if (machine === "x64" && x32 !== null) found.set(x32, args);
   }
   // i386 had no other way to connect and bind, and its C library still takes this one.
   if (machine === "x64Compat" && (kinds.has("connect") || kinds.has("bind"))) {

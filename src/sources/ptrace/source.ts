@@ -43,7 +43,6 @@ function callTable(kinds: ReadonlySet<EventKind>): Map<string, readonly [FileCal
     for (const [machine, number] of Object.entries(call.numbers)) {
       if (number === null) continue;
       table.set(`${machine} ${number}`, [call, index + 1]);
-      if (machine === "x64") table.set(`x32 ${number}`, [call, index + 1]);
     }
   }
   return table;
