@@ -4,6 +4,7 @@ import { version } from "../package.json";
 import { splitArguments } from "./arguments.ts";
 import { all } from "./commands/all.ts";
 import { changes } from "./commands/changes.ts";
+import { clean } from "./commands/clean.ts";
 import type { Command } from "./commands/command.ts";
 import { doctor } from "./commands/doctor.ts";
 import { exec } from "./commands/exec.ts";
@@ -30,6 +31,7 @@ const commands: Readonly<Record<string, Command>> = {
   summary,
   query,
   changes,
+  clean,
   doctor,
 };
 

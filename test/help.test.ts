@@ -4,6 +4,7 @@ import type { ArgsDef } from "citty";
 import { splitArguments } from "../src/arguments.ts";
 import { all } from "../src/commands/all.ts";
 import { changes } from "../src/commands/changes.ts";
+import { clean } from "../src/commands/clean.ts";
 import type { Command } from "../src/commands/command.ts";
 import { doctor } from "../src/commands/doctor.ts";
 import { exec } from "../src/commands/exec.ts";
@@ -19,6 +20,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   summary,
   query,
   changes,
+  clean,
   doctor,
 };
 const TEXTS = {

@@ -51,7 +51,7 @@ export function openNamed(data: unknown): History {
   const { command: named } = data as ExecData;
   const paths = named.length ? named : [historyPath(invokingUser(process.env))];
   try {
-    return new History(paths.flatMap(openHistory));
+    return new History(paths.flatMap((path) => openHistory(path)));
   } catch (error) {
     if (!(error instanceof UnreadableHistory)) throw error;
     const hint = named.length ? "" : "; record one: trace watch --daemon PATH, or name a file";

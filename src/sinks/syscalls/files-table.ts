@@ -2,18 +2,9 @@
 import { type Column, Slice } from "../../events/column.ts";
 import { integer } from "../../syscalls/value.ts";
 import type { Output } from "../sink.ts";
+import { size } from "../size.ts";
 import { shown } from "../summary/names.ts";
 import type { FileActivity } from "./files.ts";
-
-const UNITS = ["B", "kB", "MB", "GB", "TB"];
-
-/** "832 B", "1.5 kB": three digits at least, in powers of 1000. */
-export function size(bytes: number): string {
-  let unit = 0;
-  for (; bytes >= 1000 && unit < UNITS.length - 1; unit++) bytes /= 1000;
-  const digits = unit === 0 || bytes >= 100 ? 0 : 1;
-  return `${bytes.toFixed(digits)} ${UNITS[unit]}`;
-}
 
 /** "open 3 (1 ENOENT)". */
 function doneText({ done }: FileActivity): string {

@@ -16,11 +16,14 @@ export class HistoryFile {
   readonly identity: string;
   private readonly fd: number;
 
-  /** @throws UnreadableHistory */
-  constructor(path: string) {
+  /**
+   * @param flags more of open(2), as O_NOFOLLOW
+   * @throws UnreadableHistory
+   */
+  constructor(path: string, flags = 0) {
     this.path = path;
     try {
-      this.fd = openSync(path, FLAGS);
+      this.fd = openSync(path, FLAGS | flags);
     } catch (error) {
       throw new UnreadableHistory(`${path}: ${(error as NodeJS.ErrnoException).code}`);
     }
@@ -67,14 +70,15 @@ export function rotations(path: string): number[] {
 
 /**
  * FILE with those that it was rotated into, the oldest first: the highest number.
+ * @param flags more of open(2), as O_NOFOLLOW
  * @throws UnreadableHistory
  */
-export function openHistory(path: string): HistoryFile[] {
+export function openHistory(path: string, flags = 0): HistoryFile[] {
   // The newest first: what is rotated meanwhile is then met twice, and never missed.
-  const files = [new HistoryFile(path)];
+  const files = [new HistoryFile(path, flags)];
   for (const number of rotations(path)) {
     try {
-      files.push(new HistoryFile(`${path}.${number}`));
+      files.push(new HistoryFile(`${path}.${number}`, flags));
     } catch (error) {
       if (!(error instanceof UnreadableHistory)) throw error;
     }

@@ -1,0 +1,125 @@
+/** `trace clean`: drops what is old, or too much, from a history and what it was rotated into. */
+import { defineCommand } from "citty";
+import { type Arch, openFlags } from "../kernel/fcntl.ts";
+import { EXIT, say, UsageError } from "../messages.ts";
+import { asUser } from "../process/as-user.ts";
+import { CutError, cutHead, removeUnused, withoutRotation } from "../process/head-cut.ts";
+import { ownerOf } from "../process/owner.ts";
+import { historyPath, invokingUser } from "../process/state.ts";
+import { size } from "../sinks/size.ts";
+import { openHistory, UnreadableHistory } from "../sources/history/file.ts";
+import { keptFrom, type Wanted } from "../sources/history/kept.ts";
+import type { Command } from "./command.ts";
+import type { ExecData } from "./exec.ts";
+import { parseSize } from "./options.ts";
+import { StartError } from "./recording.ts";
+import { parseAge } from "./when.ts";
+
+/** One file of a history, and from where on it is kept. */
+interface Part {
+  readonly path: string;
+  readonly size: number;
+  readonly from: number;
+  /** Whether it is one that the history was rotated into: it need not stay. */
+  readonly rotated: boolean;
+}
+
+function parseWanted(older: string | undefined, most: string | undefined): Wanted {
+  if (older === undefined && most === undefined)
+    throw new UsageError("clean: say what is to go: --older 30d, --max-size 1G, or both");
+  const since = older === undefined ? null : Date.now() / 1000 - parseAge("--older", older);
+  return {
+    since: since === null ? null : { seconds: Math.floor(since), nanoseconds: 0 },
+    size: most === undefined ? null : parseSize("--max-size", most),
+  };
+}
+
+function partsOf(path: string, wanted: Wanted): Part[] {
+  const files = openHistory(path, openFlags(process.arch as Arch).O_NOFOLLOW);
+  const starts = keptFrom(files, wanted);
+  return files.map((file, i) => {
+    file.close();
+    return { path: file.path, size: file.size, from: starts[i], rotated: file.path !== path };
+  });
+}
+
+function drop({ path, size, from, rotated }: Part): void {
+  if (rotated && from === size) {
+    if (!removeUnused(path)) throw new CutError(`${path}: somebody still writes to it`);
+  } else if (!cutHead(path, from)) {
+    throw new CutError(`${path}: who writes to it goes on in the old file; start it anew`);
+  }
+}
+
+function sentence(part: Part, dryRun: boolean): string {
+  const all = part.rotated && part.from === part.size;
+  const what = all ? "removed" : "dropped";
+  const of = all ? "" : ` of ${size(part.size)}`;
+  return `${part.path}: ${dryRun ? "would be " : ""}${what}: ${size(part.from)}${of}`;
+}
+
+function cleanFiles(path: string, wanted: Wanted, dryRun: boolean): void {
+  const parts = partsOf(path, wanted).filter(({ from }) => from > 0);
+  for (const part of parts) {
+    if (!dryRun) drop(part);
+    say.info(sentence(part, dryRun));
+  }
+  if (parts.length === 0) say.info(`${path}: nothing to drop`);
+}
+
+/** Turns what can be expected into errors that main.ts knows. */
+function explained<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof UnreadableHistory) throw new UsageError(error.message);
+    const { code, syscall, path } = error as NodeJS.ErrnoException;
+    if (error instanceof CutError) throw new StartError(error.message);
+    if (code === undefined) throw error;
+    if (code === "ENOENT" && syscall === "lstat") throw new UsageError(`${path}: ${code}`);
+    throw new StartError(`${syscall}(${path ?? ""}): ${code}`);
+  }
+}
+
+const definition = defineCommand({
+  meta: { name: "clean", description: "Drop from a history what is old, or too much" },
+  args: {
+    older: { type: "string", valueHint: "AGE", description: "drop what is older: 12h, 30d, 4w" },
+    "max-size": {
+      type: "string",
+      valueHint: "SIZE",
+      description: "drop the oldest until no more bytes than these are left, with K, M or G",
+    },
+    "dry-run": { type: "boolean", description: "say what would be dropped, and drop nothing" },
+  },
+  run({ args, data }) {
+    const { command: files } = data as ExecData;
+    if (files.length > 1) throw new UsageError(`clean: one file at a time, not ${files[1]} too`);
+    const wanted = parseWanted(args.older, args["max-size"]);
+    const path = files[0] ?? historyPath(invokingUser(process.env));
+    const dryRun = args["dry-run"] === true;
+    explained(() =>
+      asUser(ownerOf(path), () => {
+        if (dryRun) cleanFiles(path, wanted, dryRun);
+        else withoutRotation(path, () => cleanFiles(path, wanted, dryRun));
+      }),
+    );
+    return EXIT.ok;
+  },
+});
+
+export const clean: Command = {
+  definition,
+  usage: "[options] [FILE]",
+  details: `FILE is by default the history, ~/.local/state/trace/history.ndjson; what it was rotated into
+(FILE.1, FILE.2, …) is part of it. A trace that writes to it goes on meanwhile, and none of its
+lines is lost. A symbolic link is not followed, and nothing is done that the file's owner may not.
+
+Examples:
+  trace clean --older 30d
+  trace clean --max-size 1G --dry-run
+  trace clean /var/log/etc.ndjson --older 1w --max-size 500M
+
+Exit status: 0; 2 bad option, or no such file; 125 it could not be done.
+`,
+};

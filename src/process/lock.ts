@@ -1,0 +1,31 @@
+/** Locks on whole files, which end when the last fd of an open file is closed: flock(2). */
+import { lastErrno, SystemError } from "../ffi/errno.ts";
+import { libc } from "../ffi/libc.ts";
+
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+const EINTR = 4;
+const EWOULDBLOCK = 11;
+const STEP_MS = 20;
+
+/**
+ * Locks a file or a directory for one open file alone.
+ * @returns false where another has it
+ * @throws SystemError that names the file
+ */
+export function tryLock(fd: number, name: string): boolean {
+  if (libc.flock(fd, LOCK_EX | LOCK_NB) === 0) return true;
+  const errno = lastErrno();
+  if (errno === EWOULDBLOCK || errno === EINTR) return false;
+  throw new SystemError("flock", name, errno);
+}
+
+/** The same, but waits so many milliseconds for another to let go. */
+export function lockWithin(fd: number, name: string, milliseconds: number): boolean {
+  const deadline = performance.now() + milliseconds;
+  while (!tryLock(fd, name)) {
+    if (performance.now() >= deadline) return false;
+    Bun.sleepSync(STEP_MS);
+  }
+  return true;
+}

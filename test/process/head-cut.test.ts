@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cutHead, removeUnused, withoutRotation } from "../../src/process/head-cut.ts";
+import { tryLock } from "../../src/process/lock.ts";
+
+let directory: string;
+let path: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "trace-test-"));
+  path = join(directory, "log");
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+describe("a log without a writer", () => {
+  test("keeps what stands from a place on, and its mode", () => {
+    writeFileSync(path, "one\ntwo\n", { mode: 0o640 });
+    expect(cutHead(path, 4)).toBe(true);
+    expect(readFileSync(path, "utf8")).toBe("two\n");
+    expect(statSync(path).mode & 0o7777).toBe(0o640);
+    expect(readdirSync(directory)).toEqual(["log"]);
+  });
+
+  test("may be left empty", () => {
+    writeFileSync(path, "one\n");
+    expect(cutHead(path, 4)).toBe(true);
+    expect(readFileSync(path, "utf8")).toBe("");
+  });
+
+  test("is cut though one before was killed in the middle of it", () => {
+    writeFileSync(path, "one\ntwo\n");
+    writeFileSync(`${path}.clean`, "half");
+    expect(cutHead(path, 4)).toBe(true);
+    expect(readFileSync(path, "utf8")).toBe("two\n");
+  });
+});
+
+test("neither a log nor what is in its way is followed where it is a symbolic link", () => {
+  const target = join(directory, "target");
+  writeFileSync(target, "one\ntwo\n");
+  symlinkSync(target, path);
+  expect(() => cutHead(path, 4)).toThrow("ELOOP");
+  rmSync(path);
+  writeFileSync(path, "one\ntwo\n");
+  symlinkSync(target, `${path}.clean`);
+  expect(cutHead(path, 4)).toBe(true);
+  expect(readFileSync(target, "utf8")).toBe("one\ntwo\n");
+  expect(readFileSync(path, "utf8")).toBe("two\n");
+});
+
+test("what cannot be done leaves the log as it is", () => {
+  writeFileSync(path, "one\ntwo\n");
+  mkdirSync(`${path}.clean`);
+  expect(() => cutHead(path, 4)).toThrow();
+  expect(readFileSync(path, "utf8")).toBe("one\ntwo\n");
+});
+
+test("a log that somebody writes to is not removed", () => {
+  writeFileSync(path, "one\n");
+  const writer = openSync(path, "a");
+  expect(tryLock(writer, path)).toBe(true);
+  expect(removeUnused(path)).toBe(false);
+  expect(existsSync(path)).toBe(true);
+  closeSync(writer);
+  expect(removeUnused(path)).toBe(true);
+  expect(existsSync(path)).toBe(false);
+});
+
+test("while something is done with a log, nobody else may", () => {
+  const fd = openSync(directory, "r");
+  expect(withoutRotation(path, () => tryLock(fd, directory))).toBe(false);
+  expect(tryLock(fd, directory)).toBe(true);
+  closeSync(fd);
+});
