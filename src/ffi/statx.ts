@@ -1,26 +1,47 @@
 /** How large a file is: statx(2). */
-
 import { S_IFMT, S_IFREG } from "../kernel/stat.ts";
-import { STATX, STATX_SIZE, STATX_STRUCT_SIZE, STATX_TYPE } from "../kernel/statx.ts";
+import { STATX, STATX_NLINK, STATX_SIZE, STATX_STRUCT_SIZE, STATX_TYPE } from "../kernel/statx.ts";
 import { libc } from "./libc.ts";
 import { allocate, type Memory } from "./memory.ts";
 
 const SYS_statx = process.arch === "arm64" ? 291 : 332;
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
+const AT_EMPTY_PATH = 0x1000;
 const AT_STATX_DONT_SYNC = 0x4000;
+const FLAGS = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
+const MASK = STATX_TYPE | STATX_NLINK | STATX_SIZE;
 
-let found: Memory | undefined;
+/** What was found out of a file. */
+export interface FileSize {
+  /** Bytes of a regular file; null: it is none, or it is gone. */
+  size: number | null;
+  /** How many names it has. */
+  links: number;
+}
 
-/**
- * Bytes of a regular file; null: it is none, or it is gone.
- * @param path address of its path, ended by NUL; a symbolic link is not followed
- */
-export function sizeAt(path: number): number | null {
-  found ??= allocate(STATX_STRUCT_SIZE);
-  const flags = AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC;
-  const mask = STATX_TYPE | STATX_SIZE;
-  if (libc.syscall(SYS_statx, AT_FDCWD, path, flags, mask, found.address, 0) < 0) return null;
-  const isRegular = (found.view.getUint16(STATX.stx_mode, true) & S_IFMT) === S_IFREG;
-  return isRegular ? Number(found.view.getBigUint64(STATX.stx_size, true)) : null;
+export class SizeReader {
+  private readonly found: Memory = allocate(STATX_STRUCT_SIZE);
+  private readonly empty = allocate(1);
+  private readonly result: FileSize = { size: null, links: 0 };
+
+  /** Of an open file. What is returned is lent until the next call. */
+  of(fd: number): FileSize {
+    return this.read(fd, this.empty.address);
+  }
+
+  /** @param path address of a path, ended by NUL; a symbolic link is not followed */
+  at(path: number): FileSize {
+    return this.read(AT_FDCWD, path);
+  }
+
+  private read(dfd: number, path: number): FileSize {
+    const { found, result } = this;
+    const status = libc.syscall(SYS_statx, dfd, path, FLAGS, MASK, found.address, 0);
+    const type = status < 0 ? 0 : found.view.getUint16(STATX.stx_mode, true) & S_IFMT;
+    const size = Number(found.view.getBigUint64(STATX.stx_size, true));
+    result.size = type === S_IFREG ? size : null;
+    result.links = found.view.getUint32(STATX.stx_nlink, true);
+    return result;
+  }
 }

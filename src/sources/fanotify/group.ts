@@ -1,4 +1,5 @@
 /** The fanotify group: the best that this kernel and our rights allow. fanotify_init(2). */
+import { readFileSync } from "node:fs";
 import { lastErrno, SystemError } from "../../ffi/errno.ts";
 import { fanotifyInit } from "../../ffi/fanotify.ts";
 import { libc } from "../../ffi/libc.ts";
@@ -11,6 +12,7 @@ const EINVAL = 22;
 const EMFILE = 24;
 const ENOSYS = 38;
 const FIONREAD = 0x541b;
+const MAX_QUEUED = "/proc/sys/fs/fanotify/max_queued_events";
 
 const BASE =
   fan.FAN_CLOEXEC |
@@ -44,6 +46,20 @@ export class Group {
     throw new NotSupported(
       "watching files needs fanotify with names: Linux 5.9, and for ordinary users 5.13",
     );
+  }
+
+  /** What it lacks, in words. */
+  get limits(): string[] {
+    const rights = this.isPrivileged
+      ? []
+      : [
+          "who did it is not known: needs CAP_SYS_ADMIN",
+          `only ${readFileSync(MAX_QUEUED, "utf8").trim()} events may wait: needs CAP_SYS_ADMIN`,
+        ];
+    const targets = this.hasTargets
+      ? []
+      : ["directories that are moved quickly may have wrong paths: needs Linux 5.17"];
+    return [...rights, ...targets];
   }
 
   /** Events that wait in the kernel's queue. */

@@ -1,13 +1,17 @@
 /** What the user gave: where it is, and the marks that make the kernel tell of it. */
+import { readFileSync } from "node:fs";
 import { openDirectory, openPath, pathOf } from "../../ffi/directory.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { fanotifyMark } from "../../ffi/fanotify.ts";
 import { close } from "../../ffi/fd.ts";
+import { errnoName } from "../../kernel/errno.ts";
 import { FAN_MARK_ADD, FAN_MARK_FILESYSTEM } from "../../kernel/fanotify.ts";
+import type { FanotifyEvent } from "../../kernel/fanotify_event.ts";
+import { parseMountinfo } from "../../kernel/mountinfo.ts";
 import type { Group } from "./group.ts";
 import type { Mounted } from "./mounted.ts";
 import type { Scanner } from "./scanner.ts";
-import type { Directory, Tree } from "./tree.ts";
+import { type Directory, isEqual, type Tree } from "./tree.ts";
 
 const EPERM = 1;
 const EXDEV = 18;
@@ -19,6 +23,9 @@ const EOPNOTSUPP = 95;
 const NOT_WHOLE = [EPERM, EXDEV, ENODEV, EOPNOTSUPP];
 const FSID_SIZE = 8;
 const SLASH = 0x2f;
+const MOUNTINFO = "/proc/self/mountinfo";
+const EACH_MARKED =
+  "its directories are marked one by one: DELETE_SELF, MOVE_SELF and FS_ERROR of files are not told, nor that a directory above it is renamed";
 
 /** Errors name what the user typed. */
 interface Root {
@@ -30,6 +37,8 @@ interface Root {
 }
 
 export class Roots {
+  /** What is not told of what is below which paths, in words. */
+  readonly limits: string[] = [];
   private readonly roots: Root[] = [];
   private readonly mounts = new Map<number, Mounted>();
   private readonly group: Group;
@@ -59,7 +68,37 @@ export class Roots {
   add(given: string): void {
     const root = openRoot(given);
     this.roots.push(root);
-    this.enter(root);
+    const isWhole = this.enter(root);
+    if (!isWhole) this.limits.push(`${printed(given)}: ${EACH_MARKED}`);
+    if (this.recursive && !root.file) this.addBelow(pathOf(root.fd));
+  }
+
+  /** Watches other file systems that are mounted below a path, those that take one mark for all. */
+  private addBelow(path: Uint8Array): void {
+    const above = `${Buffer.from(path).toString("latin1").replace(/\/$/, "")}/`;
+    for (const { mountPoint, fsType } of parseMountinfo(readFileSync(MOUNTINFO, "latin1"))) {
+      if (!mountPoint.startsWith(above) || mountPoint === above) continue;
+      const errno = this.addMount(mountPoint);
+      if (errno)
+        this.limits.push(`${printed(mountPoint)} (${fsType}) is not watched: ${errnoName(errno)}`);
+    }
+  }
+
+  /** @returns 0, or why not */
+  private addMount(mountPoint: string): number {
+    try {
+      const root = openRoot(mountPoint);
+      if (!root.file && this.mountedAt(mountPoint, root.fd).isWhole) {
+        this.roots.push(root);
+        this.enter(root);
+        return 0;
+      }
+      close(root.fd);
+      return EOPNOTSUPP;
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      return error.errno;
+    }
   }
 
   /** Learns all anew, after events were lost. */
@@ -67,16 +106,28 @@ export class Roots {
     for (const root of this.roots) this.enter(root);
   }
 
-  private enter({ given, fd, file }: Root): void {
+  /** @returns whether one mark is for its whole file system */
+  private enter({ given, fd, file }: Root): boolean {
     const mounted = this.mountedAt(given, fd);
     const directory = this.directoryAt(fd, mounted);
     directory.onTheWay = true;
     if (this.tree.resolve(directory).path === null) this.locate(directory, pathOf(fd));
     if (file) directory.files.push(file);
     else directory.watched = this.recursive ? "all" : "children";
+    directory.fd = fd;
     this.tree.changed();
     if (!mounted.isWhole) this.mark(given, fd);
     if (!file) this.scanner.scan(directory, fd, () => {});
+    return mounted.isWhole;
+  }
+
+  /** The path of the directory that an error is about, or of what is watched on its file system. */
+  nearest({ view, fid }: FanotifyEvent): Uint8Array | null {
+    const directory = this.tree.find(view, fid.key, fid.keyLength);
+    if (directory && this.tree.resolve(directory).path) return directory.path;
+    const fsid = new Uint8Array(view.buffer, view.byteOffset + fid.key, FSID_SIZE);
+    const mounted = [...this.mounts.values()].find((each) => isEqual(each.fsid, fsid));
+    return mounted ? pathOf(mounted.fd) : null;
   }
 
   private mark(given: string, fd: number): void {
@@ -86,7 +137,7 @@ export class Roots {
   }
 
   private directoryAt(fd: number, mounted: Mounted): Directory {
-    this.scanner.identify(fd, mounted.isWhole ? mounted.fsid : null);
+    this.scanner.identify(fd, mounted);
     const { memory, length } = this.scanner.handles;
     const directory = this.tree.at(memory.view, 0, length);
     directory.mounted = mounted;
@@ -119,7 +170,7 @@ export class Roots {
       const above = parentPath(at);
       const fd = openPath(above);
       try {
-        this.scanner.identify(fd, mounted.isWhole ? mounted.fsid : null);
+        this.scanner.identify(fd, mounted);
       } finally {
         close(fd);
       }
@@ -134,11 +185,6 @@ export class Roots {
       at = above;
     }
     this.tree.placeAt(child, at);
-  }
-
-  /** Whether one mark is for everything. */
-  get isWhole(): boolean {
-    return [...this.mounts.values()].every(({ isWhole }) => isWhole);
   }
 
   close(): void {

@@ -8,7 +8,8 @@ import { allocate, type Memory } from "../../ffi/memory.ts";
 import { DT_DIR, DT_UNKNOWN, type Entry } from "../../kernel/dirent.ts";
 import { FAN_MARK_ADD, FAN_MARK_ONLYDIR, MAX_HANDLE_SZ } from "../../kernel/fanotify.ts";
 import type { Group } from "./group.ts";
-import { type Directory, isEqual, type Tree } from "./tree.ts";
+import type { Mounted } from "./mounted.ts";
+import { type Directory, isEqual, joined, type Tree } from "./tree.ts";
 
 const O_DIRECTORY = process.arch === "arm64" ? 0o40000 : 0o200000;
 const ENOENT = 2;
@@ -18,6 +19,9 @@ const ESTALE = 116;
 /** It was removed, or replaced, just now. */
 const GONE = [ENOENT, ENOTDIR, ELOOP, ESTALE];
 const FSID_SIZE = 8;
+
+/** Told of each entry of a directory that is read. */
+export type Found = (directory: Directory, entry: Entry) => void;
 
 export class Scanner {
   /** Directories in which nothing is watched, by the errno that kept us from it. */
@@ -45,39 +49,48 @@ export class Scanner {
    * @param fd it, open, marked if it has to be
    * @param found told of each entry
    */
-  scan(directory: Directory, fd: number, found: (directory: Directory, entry: Entry) => void) {
+  scan(directory: Directory, fd: number, found: Found): void {
     directory.isScanned = true;
     for (const entry of entriesOf(fd, "a watched directory")) {
       found(directory, entry);
       if (entry.type === DT_DIR || entry.type === DT_UNKNOWN)
-        this.enter(directory, fd, entry, found);
+        this.enter(directory, fd, entry.name, found);
     }
   }
 
-  private enter(
-    parent: Directory,
-    parentFd: number,
-    { name }: Entry,
-    found: (directory: Directory, entry: Entry) => void,
-  ): void {
+  private enter(parent: Directory, parentFd: number, name: Uint8Array, found: Found): void {
     const fd = openDirectory(parentFd, name);
-    if (fd < 0) {
-      this.refuse(-fd);
-      return;
-    }
+    if (fd < 0) this.refuse(-fd);
+    else
+      this.closing(fd, () => {
+        this.identify(fd, parent.mounted);
+        if (this.handles.mountId !== parent.mounted!.mountId) return;
+        const { memory, length } = this.handles;
+        const directory = this.tree.at(memory.view, 0, length);
+        // Events tell where it was when they happened, and come to where it is; here it is now.
+        if (!directory.parent) this.tree.place(directory, parent, name);
+        directory.isNew ||= parent.isNew;
+        if (!directory.isScanned && this.tree.resolve(directory).wantsChildren)
+          this.markAndScan(directory, fd, found);
+      });
+  }
+
+  /** Marks, if it has to be, and reads a directory that is known but was not read. */
+  scanKnown(directory: Directory, found: Found): void {
+    const fd = this.open(directory);
+    if (fd < 0) this.refuse(-fd);
+    else this.closing(fd, () => this.markAndScan(directory, fd, found));
+  }
+
+  private markAndScan(directory: Directory, fd: number, found: Found): void {
+    const errno = directory.mounted!.isWhole ? 0 : -this.mark(fd);
+    if (errno) this.refuse(errno);
+    else this.scan(directory, fd, found);
+  }
+
+  private closing(fd: number, work: () => void): void {
     try {
-      const { mounted } = parent;
-      this.identify(fd, mounted!.isWhole ? mounted!.fsid : null);
-      if (this.handles.mountId !== mounted!.mountId) return;
-      const { memory, length } = this.handles;
-      const known = this.tree.find(memory.view, 0, length);
-      const directory = known ?? this.tree.at(memory.view, 0, length);
-      // What events have told of a directory is true when they happened, what is read here is now.
-      if (!known?.parent) this.tree.place(directory, parent, name);
-      if (directory.isScanned || !this.tree.resolve(directory).wantsChildren) return;
-      const errno = mounted!.isWhole ? 0 : -this.mark(fd);
-      if (errno) this.refuse(errno);
-      else this.scan(directory, fd, found);
+      work();
     } finally {
       close(fd);
     }
@@ -88,54 +101,55 @@ export class Scanner {
     this.refused.set(errno, (this.refused.get(errno) ?? 0) + 1);
   }
 
-  /** @param fsid of the mark that is for the whole file system; null: the directory's own */
-  identify(fd: number, fsid: Uint8Array | null): void {
-    if (fsid) this.handles.memory.bytes.set(fsid);
+  /** Finds out the handle of an open directory, and the id of its file system as events have it. */
+  identify(fd: number, mounted: Mounted | null): void {
+    if (mounted?.isWhole) this.handles.memory.bytes.set(mounted.fsid);
     else this.handles.fileSystemOf(fd, "a watched directory");
     this.handles.read(fd, "a watched directory");
   }
 
-  /** Marks, if it has to be, and reads a directory that is known but was not read. */
-  scanKnown(directory: Directory, found: (directory: Directory, entry: Entry) => void): void {
-    if (directory.isScanned || !directory.mounted) return;
-    const fd = this.open(directory);
-    if (fd < 0) {
-      this.refuse(-fd);
-      return;
-    }
-    try {
-      const errno = directory.mounted.isWhole ? 0 : -this.mark(fd);
-      if (errno) this.refuse(errno);
-      else this.scan(directory, fd, found);
-    } finally {
-      close(fd);
-    }
-  }
-
-  /** By its handle, or, where that is not permitted, by its path if that still leads to it. */
+  /**
+   * Opens a directory of which one mark is for all by its handle, any other by its path, if that
+   * still leads to it.
+   */
   private open(directory: Directory): number {
     const { key, mounted } = directory;
+    if (!mounted) return -ENOENT;
     this.handle.bytes.set(key.subarray(FSID_SIZE));
-    const byHandle = openByHandle(mounted!.fd, this.handle.address, O_DIRECTORY);
-    if (byHandle >= 0) return byHandle;
+    if (mounted.isWhole) return openByHandle(mounted.fd, this.handle.address, O_DIRECTORY);
     const { path } = this.tree.resolve(directory);
-    const fd = path ? openDirectory(-1, path) : byHandle;
+    const fd = path ? openDirectory(-1, path) : -ENOENT;
     if (fd < 0) return fd;
-    this.identify(fd, mounted!.isWhole ? mounted!.fsid : null);
+    this.identify(fd, mounted);
     if (isEqual(this.handles.memory.bytes.subarray(0, this.handles.length), key)) return fd;
     close(fd);
     return -ENOENT;
   }
 
-  /** Where a directory is now that is not in the tree; null: nobody tells. */
+  /** Where a directory is now; null: nobody tells. */
   lookUp(directory: Directory): Uint8Array | null {
-    const fd = directory.mounted ? this.open(directory) : -ENOENT;
+    const fd = directory.fd ?? this.open(directory);
     if (fd < 0) return null;
     try {
       return pathOf(fd);
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
       return null;
+    } finally {
+      if (fd !== directory.fd) close(fd);
+    }
+  }
+
+  /** The directory that has a name in another now; null: there is none. */
+  named(parent: Directory, name: Uint8Array): Directory | null {
+    const { mounted } = parent;
+    const path = joined(this.tree.resolve(parent).path, name);
+    const fd = mounted && path ? openDirectory(-1, path) : -ENOENT;
+    if (fd < 0) return null;
+    try {
+      this.identify(fd, mounted);
+      if (this.handles.mountId !== mounted!.mountId) return null;
+      return this.tree.at(this.handles.memory.view, 0, this.handles.length);
     } finally {
       close(fd);
     }

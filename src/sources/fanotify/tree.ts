@@ -26,9 +26,13 @@ export class Directory {
   onTheWay = false;
   /** Whether the directories in it are known: all that are made later tell of themselves. */
   isScanned = false;
+  /** Made since the start. */
+  isNew = false;
   /** Removed. It keeps its place: events of it may follow. */
   isGone = false;
   mounted: Mounted | null = null;
+  /** An fd of it, if the user gave it. */
+  fd: number | null = null;
 
   // ---- what follows from the above; see Tree.resolve ----
   epoch = -1;
@@ -87,6 +91,18 @@ export class Tree {
     this.epoch++;
   }
 
+  /** Says that nobody knows where a directory is from now on. */
+  lose(directory: Directory): void {
+    directory.parent = directory.base = null;
+    this.epoch++;
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    this.table.keep(() => false);
+    this.epoch++;
+  }
+
   private tidy(): void {
     this.table.keep((kept) => kept.onTheWay || (!kept.isGone && this.resolve(kept).wantsSelf));
     this.mostKnown = this.table.size + TIDY_AFTER;
@@ -126,7 +142,8 @@ function isBelow(directory: Directory, above: Directory): boolean {
   return false;
 }
 
-function joined(path: Uint8Array | null, name: Uint8Array): Uint8Array | null {
+/** The path of a name in a directory; null where the directory's is not known. */
+export function joined(path: Uint8Array | null, name: Uint8Array): Uint8Array | null {
   if (!path) return null;
   const all = new Uint8Array(path.length + 1 + name.length);
   all.set(path);

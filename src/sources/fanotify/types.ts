@@ -36,3 +36,21 @@ export const KNOWN_BITS = IN_ORDER.reduce(
 export function bitsOf(types: ReadonlySet<WatchType>): number {
   return IN_ORDER.reduce((all, [type, bit]) => (types.has(type) ? all | bit : all), 0);
 }
+
+/** What is asked of the kernel: what is wanted, and what the tree is kept by. */
+export function masksFor(
+  types: ReadonlySet<WatchType>,
+  hasTargets: boolean,
+): {
+  /** For the mark of a whole file system. */
+  readonly whole: number;
+  /** For the mark of a directory. */
+  readonly inode: number;
+} {
+  const moves = hasTargets ? fan.FAN_RENAME : fan.FAN_MOVED_FROM | fan.FAN_MOVED_TO;
+  // The name of a file that is replaced is known by its changed count of links.
+  const links = types.has("DELETE_SELF") ? fan.FAN_ATTRIB : 0;
+  const common = bitsOf(types) | fan.FAN_CREATE | fan.FAN_DELETE | moves | fan.FAN_ONDIR;
+  const inode = (common & ~fan.FAN_FS_ERROR) | fan.FAN_MOVE_SELF | fan.FAN_EVENT_ON_CHILD;
+  return { whole: (common | links) >>> 0, inode: inode >>> 0 };
+}

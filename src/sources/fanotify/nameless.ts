@@ -1,0 +1,95 @@
+/**
+ * Finds out where a file is of which an event says only which it is: a changed count of links, a
+ * file that is deleted or was moved. What comes just before or just after has its name.
+ */
+import * as fan from "../../kernel/fanotify.ts";
+import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify_event.ts";
+import type { Files, Place } from "./files.ts";
+import type { Reader } from "./reader.ts";
+import { nameOf } from "./scope.ts";
+import type { Tree } from "./tree.ts";
+
+/** The process's own next event follows; between them there may be others'. */
+const NEAR = 64;
+const NAMES = fan.FAN_CREATE | fan.FAN_DELETE;
+const MOVES = fan.FAN_RENAME | fan.FAN_MOVED_FROM | fan.FAN_MOVED_TO;
+
+/** `elsewhere`: in a directory that nobody wants; `later`: what would tell is not there yet. */
+export type Found = Place | "elsewhere" | "later";
+
+export class Nameless {
+  private readonly reader: Reader;
+  private readonly tree: Tree;
+  private readonly files: Files;
+  /** Where the process that made the last move moved something, unless it did more since. */
+  private lastMove: { readonly pid: number; readonly to: Place | "elsewhere" } | null = null;
+  /** Whether the event was met before, when nothing followed it yet. */
+  private hasWaited = false;
+
+  constructor(reader: Reader, tree: Tree, files: Files) {
+    this.reader = reader;
+    this.tree = tree;
+    this.files = files;
+  }
+
+  /** Takes in an event that has a name. */
+  saw(event: FanotifyEvent): void {
+    const { mask, pid, newDfid, dfid } = event;
+    if ((mask & MOVES) === 0) {
+      if (pid === this.lastMove?.pid) this.lastMove = null;
+    } else if ((mask & fan.FAN_MOVED_FROM) === 0)
+      this.lastMove = { pid, to: this.placeOf(event, newDfid.present ? newDfid : dfid) };
+  }
+
+  private placeOf({ view }: FanotifyEvent, record: FidRecord): Place | "elsewhere" {
+    const directory = this.tree.find(view, record.key, record.keyLength);
+    return directory ? { directory, name: nameOf(view, record) } : "elsewhere";
+  }
+
+  /** Where the file is that the reader's event is about. */
+  find(): Found {
+    const { event } = this.reader;
+    // What is deleted or moved was named just before.
+    const place =
+      (event.mask & fan.FAN_ATTRIB && this.ahead(event)) ||
+      this.known(event) ||
+      (event.mask & fan.FAN_ATTRIB ? this.overwritten(event) : "elsewhere");
+    if (place === "later") this.reader.stay();
+    else if (place !== "elsewhere") this.files.learn(event, place);
+    this.hasWaited = place === "later";
+    return place;
+  }
+
+  /** What follows a changed count of links: the name that was made or removed. */
+  private ahead(event: FanotifyEvent): Place | "elsewhere" | null {
+    let left = NEAR;
+    for (const next of this.reader.following()) {
+      const isNamed = next.dfid.present && (next.mask & NAMES) !== 0;
+      if (isNamed && next.pid === event.pid && isSame(event, next))
+        return this.placeOf(next, next.dfid);
+      if (--left === 0) break;
+    }
+    return null;
+  }
+
+  private known({ view, fid }: FanotifyEvent): Place | "elsewhere" | null {
+    const known = this.files.get(view, fid.key, fid.keyLength);
+    if (!known) return null;
+    const { directory, name } = known;
+    return directory ? { directory, name } : "elsewhere";
+  }
+
+  /** What a move replaced loses a link right after. */
+  private overwritten({ pid }: FanotifyEvent): Found {
+    if (this.lastMove?.pid === pid) return this.lastMove.to;
+    return this.hasWaited ? "elsewhere" : "later";
+  }
+}
+
+/** Whether two events are about the same file. */
+function isSame(one: FanotifyEvent, other: FanotifyEvent): boolean {
+  if (!other.fid.present || one.fid.keyLength !== other.fid.keyLength) return false;
+  for (let i = 0; i < one.fid.keyLength; i++)
+    if (one.view.getUint8(one.fid.key + i) !== other.view.getUint8(other.fid.key + i)) return false;
+  return true;
+}

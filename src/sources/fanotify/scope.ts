@@ -1,0 +1,73 @@
+/** Which events are of what the user gave. */
+import { FAN_ONDIR } from "../../kernel/fanotify.ts";
+import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify_event.ts";
+import type { Scanner } from "./scanner.ts";
+import { Directory, isEqual, type Tree } from "./tree.ts";
+
+const DOT = 0x2e;
+const NOTHING = new Uint8Array(0);
+
+/** The name that a record has, copied. */
+export function nameOf(view: DataView, { name, nameLength }: FidRecord): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + name, nameLength).slice();
+}
+
+/** Whether a record is of a directory itself, not of something in it. */
+export function isItself(view: DataView, { name, nameLength }: FidRecord): boolean {
+  return nameLength === 0 || (nameLength === 1 && view.getUint8(name) === DOT);
+}
+
+export class Scope {
+  private readonly tree: Tree;
+  private readonly scanner: Scanner;
+
+  constructor(tree: Tree, scanner: Scanner) {
+    this.tree = tree;
+    this.scanner = scanner;
+  }
+
+  find({ view }: FanotifyEvent, { present, key, keyLength }: FidRecord): Directory | undefined {
+    return present ? this.tree.find(view, key, keyLength) : undefined;
+  }
+
+  /** The directory that a record names, if what the record says of it is wanted. */
+  wanted(event: FanotifyEvent, record: FidRecord): Directory | null {
+    const directory = this.find(event, record);
+    if (!directory || this.tree.resolve(directory).path === null) return null;
+    const wanted = isItself(event.view, record)
+      ? directory.wantsSelf
+      : directory.wantsChildren || this.isGiven(directory, event, record);
+    return wanted ? directory : null;
+  }
+
+  /** Whether an entry of a directory that is not wanted is what the user gave. */
+  private isGiven(directory: Directory, event: FanotifyEvent, record: FidRecord): boolean {
+    if (!directory.onTheWay) return false;
+    if (event.mask & FAN_ONDIR) {
+      const child = this.find(event, event.fid);
+      if (child && child.watched !== "no") return true;
+    }
+    return directory.files.length > 0 && this.isWantedName(directory, nameOf(event.view, record));
+  }
+
+  isWantedName(directory: Directory, name: Uint8Array): boolean {
+    if (this.tree.resolve(directory).path === null) return false;
+    return directory.wantsChildren || directory.files.some((file) => isEqual(file, name));
+  }
+
+  /**
+   * The path of the directory that a record names; of one that is not in the tree where it is now.
+   * @param near a directory on the same file system
+   */
+  pathOf(event: FanotifyEvent, record: FidRecord, near: Directory): Uint8Array | null {
+    if (!record.present) return null;
+    const found = this.find(event, record);
+    if (found && this.tree.resolve(found).path) return found.path;
+    const { view } = event;
+    const key = new Uint8Array(view.buffer, view.byteOffset + record.key, record.keyLength);
+    const directory = new Directory(key);
+    directory.mounted = near.mounted;
+    const path = this.scanner.lookUp(directory);
+    return path?.length === 1 ? NOTHING : path;
+  }
+}

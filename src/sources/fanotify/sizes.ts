@@ -1,0 +1,41 @@
+/** How large files are, and by how much that differs from when they were last looked at. */
+import { close } from "../../ffi/fd.ts";
+import { openByHandle } from "../../ffi/handle.ts";
+import { type FileSize, SizeReader } from "../../ffi/statx.ts";
+import type { FileRecord } from "./files.ts";
+import type { Mounted } from "./mounted.ts";
+
+const O_PATH = 0o10000000;
+const EPERM = 1;
+const GONE: FileSize = { size: null, links: 0 };
+
+export class Sizes {
+  private readonly reader = new SizeReader();
+
+  /**
+   * Of a file that an event is about: this file, where it can be opened by its handle, which is
+   * wherever one mark is for all of a file system; else what is at its path now.
+   * @param handle address of its handle; null: it is not known
+   * @param path address of its path
+   */
+  read({ fd: mount, isWhole }: Mounted, handle: number | null, path: number): FileSize {
+    const fd = isWhole && handle !== null ? openByHandle(mount, handle, O_PATH) : -EPERM;
+    if (fd === -EPERM) return this.reader.at(path);
+    if (fd < 0) return GONE;
+    const result = this.reader.of(fd);
+    close(fd);
+    return result;
+  }
+}
+
+/**
+ * Takes in a size.
+ * @param isMade whether the file was made just now
+ * @returns by how many bytes it has grown; null: it was not known, or has none
+ */
+export function changeOf(record: FileRecord, { size, links }: FileSize, isMade: boolean) {
+  if (size === null) return null;
+  const before = record.size ?? (isMade && links <= 1 ? 0 : null);
+  record.size = size;
+  return before === null ? null : size - before;
+}
