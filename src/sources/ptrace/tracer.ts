@@ -8,11 +8,9 @@ import { allocate } from "../../ffi/memory.ts";
 import * as pt from "../../kernel/ptrace.ts";
 import { SyscallStop } from "./call.ts";
 import { release } from "./release.ts";
+import { StopWait } from "./stop-wait.ts";
 import { tgidOf, threadsOf } from "./threads.ts";
 
-const __WALL = 0x40000000;
-const __WNOTHREAD = 0x20000000;
-const WNOHANG = 1;
 const ESRCH = 3;
 const EINTR = 4;
 const ECHILD = 10;
@@ -64,6 +62,7 @@ export class Tracer {
   private readonly visitor: Visitor;
   private readonly options: TracerOptions;
   private readonly flags: number;
+  private readonly wait = new StopWait();
   private readonly word = allocate(8);
   private readonly info = allocate(pt.SYSCALL_INFO_SIZE);
   private readonly args = new BigUint64Array(
@@ -136,25 +135,23 @@ export class Tracer {
    * @returns false when a signal of our own came first, or nothing is left to trace
    */
   step(): boolean {
-    for (let wait = 0; ; wait = WNOHANG) {
-      const found = this.take(wait);
-      if (found !== null) return found;
+    for (let tid = this.wait.next(); ; tid = this.wait.now()) {
+      if (tid === 0) return true;
+      if (!this.take(tid)) return false;
     }
   }
 
   /** Waits for one stop, and deals with that one only. */
   one(): void {
-    this.take(0);
+    this.take(this.wait.next());
   }
 
-  /** Returns null after a stop, true where there is none now, false where there will be none. */
-  private take(wait: number): boolean | null {
-    const tid = libc.waitpid(-1, this.word.address, __WALL | __WNOTHREAD | wait);
+  /** @returns false where there was no stop: a signal of our own came first, or nobody is left */
+  private take(tid: number): boolean {
     if (tid > 0) {
-      this.dispatch(tid, this.word.view.getInt32(0, true));
-      return null;
+      this.dispatch(tid, this.wait.status);
+      return true;
     }
-    if (tid === 0) return true;
     const errno = lastErrno();
     if (errno === ECHILD) this.tracees.clear();
     if (errno === EINTR || errno === ECHILD) return false;
