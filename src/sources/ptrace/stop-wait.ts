@@ -25,9 +25,12 @@ export class StopWait {
     return this.word.view.getInt32(0, true);
   }
 
-  /** Whose stop is there already; 0: nobody's, -1: errno says why. */
-  now(): number {
-    return libc.waitpid(-1, this.word.address, __WALL | __WNOTHREAD | WNOHANG);
+  /**
+   * Whose stop is there already; 0: nobody's, -1: errno says why.
+   * @param tid -1: anybody's
+   */
+  now(tid = -1): number {
+    return libc.waitpid(tid, this.word.address, __WALL | __WNOTHREAD | WNOHANG);
   }
 
   /** Whose stop comes next; -1: errno says why there is none. */

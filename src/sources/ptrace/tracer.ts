@@ -165,8 +165,8 @@ export class Tracer {
   poll(): boolean {
     let any = false;
     for (const tid of this.tracees.keys()) {
-      const stopped = libc.waitpid(tid, this.word.address, __WALL | WNOHANG);
-      if (stopped > 0) this.dispatch(tid, this.word.view.getInt32(0, true));
+      const stopped = this.wait.now(tid);
+      if (stopped > 0) this.dispatch(tid, this.wait.status);
       // Gone without a word: an exec of another thread.
       else if (stopped < 0) this.tracees.delete(tid);
       any ||= stopped > 0;
