@@ -79,7 +79,7 @@ test-vm:
 	@$(MAKE) --no-print-directory all
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" $(BUN) test/run.ts vm
 
-# Real commands, each under trace and strace at once; ONLY=NAME keeps to those with that name.
+# Real commands, each under trace and strace at once, and under both backends at once; ONLY=NAME keeps to those with that name.
 truth:
 	@.ci/setup truth
 	@$(MAKE) --no-print-directory all

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { FILE_CALLS, type FileCall } from "../../src/syscalls/files.ts";
 import type { Fact } from "../strace/fact.ts";
-import { type Both, underBoth, underTrace } from "../truth/both.ts";
+import { type Both, underBackends, underBoth, underTrace } from "../truth/both.ts";
 import { compare } from "../truth/compare.ts";
 import { shown } from "../truth/explain.ts";
 import { run, temporaryDirectory } from "./harness.ts";
@@ -79,12 +79,16 @@ const DECODED = FILE_CALLS.filter(({ name }) => {
   return !late.includes(name) || run(["strace", "-e", `trace=${name}`, "true"]).status === 0;
 });
 
-function make(abi: Abi, calls: readonly FileCall[], values: Values): Both {
-  using directory = temporaryDirectory();
+function command(abi: Abi, calls: readonly FileCall[], values: Values): string[] {
   const words = calls
     .filter((call) => numberOf(call, abi) !== null)
     .map((call) => word(call, abi, values));
-  return underBoth([program("syscalls"), abi, ...words], { cwd: directory.path });
+  return [program("syscalls"), abi, ...words];
+}
+
+function make(abi: Abi, calls: readonly FileCall[], values: Values): Both {
+  using directory = temporaryDirectory();
+  return underBoth(command(abi, calls, values), { cwd: directory.path });
 }
 
 function expectSame(strace: readonly Fact[], trace: readonly Fact[]): void {
@@ -114,6 +118,19 @@ describe.skipIf(process.arch !== "x64")("every call", () => {
       const calls = DECODED.filter(({ roles }) => !roles.includes("how"));
       const { strace, trace } = make("x32", calls, values);
       expectSame(strace, trace);
+    });
+
+    test.each(["native", "compat", "x32"] as const)(`of %s by ptrace, ${name}`, (abi) => {
+      using directory = temporaryDirectory();
+      const { bpf, ptrace } = underBackends(command(abi, FILE_CALLS, values), {
+        cwd: directory.path,
+      });
+      expect(ptrace.length).toBeGreaterThan(FILE_CALLS.length / 2);
+      const { missing, extra } = compare(bpf, ptrace);
+      expect({ bpf: missing.map(shown), ptrace: extra.map(shown) }).toEqual({
+        bpf: [],
+        ptrace: [],
+      });
     });
   }
 });

@@ -1,9 +1,10 @@
 /**
- * One run of a command under both tracers at once: strace runs within trace, so that both see the
- * very same calls and nothing that differs between them is the command's own doing.
+ * One run of a command under two tracers at once, one within the other, so that both see the very
+ * same calls and nothing that differs between them is the command's own doing: strace within trace
+ * by eBPF, or trace by ptrace within trace by eBPF.
  */
 import { join } from "node:path";
-import { runTrace, temporaryDirectory } from "../root/harness.ts";
+import { runTrace, TRACE, temporaryDirectory } from "../root/harness.ts";
 import type { Fact } from "../strace/fact.ts";
 import { readStrace, STRACE } from "../strace/facts.ts";
 import { COLUMNS, type Recorded, readRecorded } from "./rows.ts";
@@ -13,10 +14,18 @@ export interface Traced {
   readonly stdout: Buffer;
   /** What trace said of itself at the end. */
   readonly verdict: string;
+  readonly stderr: string;
 }
 
 export interface Both extends Traced {
   readonly strace: readonly Fact[];
+}
+
+export interface Backends {
+  readonly bpf: readonly Recorded[];
+  readonly ptrace: readonly Recorded[];
+  /** By ptrace. */
+  readonly verdict: string;
 }
 
 export interface Options {
@@ -26,20 +35,26 @@ export interface Options {
   readonly status?: number;
 }
 
+function recording(backend: "bpf" | "ptrace", output: string): string[] {
+  const format = ["--format", "ndjson", "--columns", COLUMNS];
+  return ["exec", "--backend", backend, "--events", "all", ...format, "-o", output, "--"];
+}
+
+const verdictsOf = (stderr: string) => stderr.match(/^trace: \d+ events, .*$/gm) ?? [stderr];
+
 /**
- * Runs a command under trace alone.
+ * Runs a command under trace alone, by eBPF.
  * @throws Error where the command ends otherwise than told
  */
 export function underTrace(command: readonly string[], options: Options): Traced {
   const { cwd, env, status = 0 } = options;
   using directory = temporaryDirectory();
   const rows = join(directory.path, "rows");
-  const args = ["exec", "--events", "all", "--format", "ndjson", "--columns", COLUMNS, "-o", rows];
-  const run = runTrace([...args, "--", ...command], { cwd, env });
+  const run = runTrace([...recording("bpf", rows), ...command], { cwd, env });
   if (run.status !== status)
     throw new Error(`${command.join(" ")}: status ${run.status}: ${run.stderr}`);
-  const verdict = run.stderr.match(/^trace: \d+ events, .*$/m)?.[0] ?? run.stderr;
-  return { trace: readRecorded(rows), stdout: run.stdout, verdict };
+  const { stdout, stderr } = run;
+  return { trace: readRecorded(rows), stdout, stderr, verdict: verdictsOf(stderr).at(-1)! };
 }
 
 /** @throws Error where the command ends otherwise than told */
@@ -51,18 +66,29 @@ export function underBoth(command: readonly string[], options: Options): Both {
   return { ...traced, strace, trace: ofCommand(traced.trace) };
 }
 
+/** @throws Error where the command ends otherwise than told */
+export function underBackends(command: readonly string[], options: Options): Backends {
+  using directory = temporaryDirectory();
+  const output = join(directory.path, "ptrace");
+  const { trace, stderr } = underTrace(
+    [TRACE, ...recording("ptrace", output), ...command],
+    options,
+  );
+  return { bpf: ofCommand(trace), ptrace: readRecorded(output), verdict: verdictsOf(stderr)[0] };
+}
+
 /**
- * Leaves out what strace itself did: as the process that trace started, and as the processes that
+ * Leaves out what the inner tracer itself did: as the process that trace started, and as those that
  * it forked, until one of them became the command.
  */
 function ofCommand(rows: readonly Recorded[]): Recorded[] {
-  const strace = rows[0].pid;
-  const forked = rows.filter(({ call, pid }) => call === "fork" && pid === strace);
+  const tracer = rows[0].pid;
+  const forked = rows.filter(({ call, pid }) => call === "fork" && pid === tracer);
   const helpers = new Set(forked.map(({ result }) => result));
   const begun = rows.findIndex(({ call, pid }) => call === "execve" && helpers.has(pid));
-  if (begun < 0) throw new Error("strace did not start the command");
+  if (begun < 0) throw new Error("the inner tracer did not start the command");
   const command = rows[begun].pid;
   return rows.filter(({ pid }, i) =>
-    pid === command ? i >= begun : pid !== strace && !helpers.has(pid),
+    pid === command ? i >= begun : pid !== tracer && !helpers.has(pid),
   );
 }

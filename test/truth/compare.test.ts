@@ -79,7 +79,7 @@ test("an unlinkat that removes a directory is an rmdir; a kind that did not occu
 });
 
 test("100 % is all and nothing less", () => {
-  const text = table("x", [["y", { same: 99_999, missing: 1, extra: 0 }]]);
+  const text = table("x", "strace", [["y", { same: 99_999, missing: 1, extra: 0 }]]);
   expect(text).toContain("99.9 %      100 %");
 });
 
@@ -90,12 +90,12 @@ test("an explanation holds for one event, and only with both of its sides", () =
   const { rest, held } = explain(
     comparison,
     [
-      { strace: a, trace: "openat name=d", why },
-      { strace: a, trace: c, why },
+      { peer: a, trace: "openat name=d", why },
+      { peer: a, trace: c, why },
     ],
     "/nowhere",
   );
-  expect(held).toEqual([{ strace: a, trace: c, why }]);
+  expect(held).toEqual([{ peer: a, trace: c, why }]);
   expect(lines(rest.missing)).toEqual([a, "openat name=b flags=0 result=3"]);
   expect(rest.extra).toEqual([]);
 });

@@ -13,10 +13,13 @@ export interface Work {
   readonly command: readonly string[];
   /** Differences one by one: each event as it is shown, CWD being where it works, and why. */
   readonly explained?: readonly Explained[];
+  /** The same between the backends. */
+  readonly explainedByPtrace?: readonly Explained[];
 }
 
 export interface Explained {
-  readonly strace?: string;
+  /** What strace saw, or eBPF. */
+  readonly peer?: string;
   readonly trace?: string;
   readonly why: string;
 }
@@ -27,6 +30,9 @@ const sh = (name: string, ...args: string[]) => ["sh", "-e", script(name), ...ar
 const TREE = sh("tree.sh");
 const SOURCES = sh("sources.sh");
 const PROGRAMS = ["tree", "interrupted", "names", "toolong", "nonresident"];
+
+/** As test/programs/names.c makes it. */
+const DEEP = Array(15).fill("d".repeat(255)).join("/");
 
 export function corpus(): Work[] {
   const [programs] = PROGRAMS.map((name) => dirname(program(name)));
@@ -42,8 +48,7 @@ export function corpus(): Work[] {
       command: ["python3", "-S", "-E", script("odd.py")],
       explained: [
         {
-          strace:
-            "rename name=../../from name2=../../to path=CWD/from/inner/../../from path2=CWD/from/inner/../../to dfd=-100 result=0",
+          peer: "rename name=../../from name2=../../to path=CWD/from/inner/../../from path2=CWD/from/inner/../../to dfd=-100 result=0",
           trace:
             "rename name=../../from name2=../../to path=CWD/to/inner/../../from path2=CWD/to/inner/../../to dfd=-100 result=0",
           why: "the call moved the directory that its names start from, and trace looks afterwards",
@@ -60,13 +65,23 @@ export function corpus(): Work[] {
     { name: "cp -a", before: TREE, command: sh("cp.sh") },
     { name: "coreutils", command: sh("coreutils.sh") },
     { name: "io_uring", command: sh("uring.sh", program("uringfiles")) },
-    { name: "test programs", command: sh("programs.sh", programs) },
+    {
+      name: "test programs",
+      command: sh("programs.sh", programs),
+      explainedByPtrace: [
+        {
+          peer: `openat name=${DEEP}/${"f".repeat(255)} path=CWD/${DEEP}/${"f".repeat(232)} flags=65 mode=384 dfd=-100 result=3`,
+          trace: `openat name=${DEEP}/${"f".repeat(255)} flags=65 mode=384 dfd=-100 result=3`,
+          why: "/proc tells no path that is longer than a page",
+        },
+      ],
+    },
     {
       name: "32-bit programs",
       command: ["sh", "-ec", ["files32", "open32", "int80", "x32"].map(program).join(";")],
       explained: [
         {
-          strace: "openat2 name=/dev/zero path=/dev/zero flags=0 mode=0 dfd=-100 result=-38",
+          peer: "openat2 name=/dev/zero path=/dev/zero flags=0 mode=0 dfd=-100 result=-38",
           trace: "openat2 name=/dev/zero path=/dev/zero flags=2 mode=0 dfd=-100 result=-38",
           why: "strace prints the address of struct open_how where the kernel has no x32",
         },

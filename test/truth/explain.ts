@@ -19,10 +19,10 @@ export function explain(
 ): { rest: Comparison; held: Explained[] } {
   const [only, others] = [[...missing], [...extra]];
   const known = (fact: Fact) => shown(fact).replaceAll(cwd, "CWD");
-  const held = explained.filter(({ strace, trace }) => {
-    const at = only.findIndex((fact) => known(fact) === strace);
+  const held = explained.filter(({ peer, trace }) => {
+    const at = only.findIndex((fact) => known(fact) === peer);
     const other = others.findIndex((fact) => known(fact) === trace);
-    if ((strace !== undefined && at < 0) || (trace !== undefined && other < 0)) return false;
+    if ((peer !== undefined && at < 0) || (trace !== undefined && other < 0)) return false;
     if (at >= 0) only.splice(at, 1);
     if (other >= 0) others.splice(other, 1);
     return true;

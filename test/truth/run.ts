@@ -1,58 +1,100 @@
 /**
- * Runs real commands under trace and strace at once and compares all that both know of each event:
- * `make truth [ONLY=NAME]`. Prints recall and precision by command and by kind, and every event that
- * differs. Ends with status 1 where one does that is not explained.
+ * Runs real commands under two tracers at once and compares all that both know of each event: trace
+ * by eBPF with strace, and trace by ptrace with trace by eBPF. `make truth [ONLY=NAME]` prints recall
+ * and precision by command and by kind, and every event that differs. Ends with status 1 where one
+ * does that is not explained.
  */
 import { run, temporaryDirectory } from "../root/harness.ts";
-import { underBoth } from "./both.ts";
+import { underBackends, underBoth } from "./both.ts";
 import { byKind, type Comparison, compare, precision, recall, scoreOf, sum } from "./compare.ts";
 import { corpus, type Explained, type Work } from "./corpus.ts";
 import { explain, shown } from "./explain.ts";
 import { said } from "./said.ts";
 import { table } from "./table.ts";
 
+interface Compared {
+  readonly comparison: Comparison;
+  /** What trace said of itself, where it was not what it should have said. */
+  readonly incomplete: string | null;
+  readonly explained?: readonly Explained[];
+}
+
+interface Backend {
+  readonly name: string;
+  /** With whom it is compared. */
+  readonly peer: string;
+  compared(work: Work, cwd: string): Compared;
+}
+
+const COMPLETE = /^trace: \d+ events, complete$/;
+/** By ptrace: without io_uring, of which it tells that there are rings. */
+const WITHOUT_RINGS = /^trace: \d+ events, complete \(by ptrace: without io_uring requests\)$/;
+const WITH_RINGS = /^trace: \d+ events, INCOMPLETE: \d+ io_uring rings? not looked into [^,]*$/;
+
+const BACKENDS: readonly Backend[] = [
+  {
+    name: "by eBPF",
+    peer: "strace",
+    compared({ command, explained }, cwd) {
+      const { strace, trace, stdout, verdict } = underBoth(command, { cwd });
+      const comparison = compare([...strace, ...said(stdout)], trace);
+      return { comparison, incomplete: COMPLETE.test(verdict) ? null : verdict, explained };
+    },
+  },
+  {
+    name: "by ptrace",
+    peer: "eBPF",
+    compared({ command, explainedByPtrace }, cwd) {
+      const { bpf, ptrace, verdict } = underBackends(command, { cwd });
+      const calls = bpf.filter(({ op }) => op === null);
+      const wanted = calls.length < bpf.length ? WITH_RINGS : WITHOUT_RINGS;
+      const incomplete = wanted.test(verdict) ? null : verdict;
+      return { comparison: compare(calls, ptrace), incomplete, explained: explainedByPtrace };
+    },
+  },
+];
+
 interface Result {
   readonly name: string;
   readonly comparison: Comparison;
   readonly held: readonly Explained[];
-  /** What trace said of itself, where it was not that it is complete. */
   readonly incomplete: string | null;
 }
 
 /** @throws Error where a command fails by itself */
-function judge({ name, before, command, explained = [] }: Work): Result {
+function judge(backend: Backend, work: Work): Result {
   using directory = temporaryDirectory();
   const cwd = directory.path;
-  if (before) {
-    const { status, stderr } = run(before, { cwd });
-    if (status !== 0) throw new Error(`${name}: what it needs was not made: ${stderr}`);
+  if (work.before) {
+    const { status, stderr } = run(work.before, { cwd });
+    if (status !== 0) throw new Error(`${work.name}: what it needs was not made: ${stderr}`);
   }
-  const { strace, trace, stdout, verdict } = underBoth(command, { cwd });
-  const happened = [...strace, ...said(stdout)];
-  const { rest, held } = explain(compare(happened, trace), explained, cwd);
-  const incomplete = verdict.endsWith(" events, complete") ? null : verdict;
-  return { name, comparison: rest, held, incomplete };
+  const { comparison, incomplete, explained = [] } = backend.compared(work, cwd);
+  const { rest, held } = explain(comparison, explained, cwd);
+  return { name: work.name, comparison: rest, held, incomplete };
 }
 
-function report(results: readonly Result[]): void {
+function report({ name: backend, peer }: Backend, results: readonly Result[]): void {
   const scores = results.map(({ comparison }) => scoreOf(comparison));
-  console.log(
-    table("command", [
-      ...results.map(({ name }, i) => [name, scores[i]] as const),
-      ["all", sum(scores)],
-    ]),
-  );
-  console.log(table("kind", [...byKind(results.map(({ comparison }) => comparison))]));
+  const commands = results.map(({ name }, i) => [name, scores[i]] as const);
+  console.log(table(`command, ${backend}`, peer, [...commands, ["all", sum(scores)]]));
+  console.log(table("kind", peer, [...byKind(results.map(({ comparison }) => comparison))]));
   for (const { name, comparison, held, incomplete } of results) {
     if (incomplete) console.log(`${name}: ${incomplete}`);
-    for (const fact of comparison.missing) console.log(`${name}: strace only: ${shown(fact)}`);
+    for (const fact of comparison.missing) console.log(`${name}: ${peer} only: ${shown(fact)}`);
     for (const fact of comparison.extra) console.log(`${name}: trace only: ${shown(fact)}`);
-    for (const { strace, trace, why } of held) {
+    for (const { peer: other, trace, why } of held) {
       console.log(`${name}: differs, since ${why}:`);
-      if (strace !== undefined) console.log(`  strace: ${strace}`);
-      if (trace !== undefined) console.log(`  trace:  ${trace}`);
+      if (other !== undefined) console.log(`  ${peer}: ${other}`);
+      if (trace !== undefined) console.log(`  trace: ${trace}`);
     }
   }
+}
+
+function isGood(results: readonly Result[]): boolean {
+  const total = sum(results.map(({ comparison }) => scoreOf(comparison)));
+  const whole = results.every(({ incomplete }) => incomplete === null);
+  return whole && recall(total) === 1 && precision(total) === 1;
 }
 
 if (process.getuid?.() !== 0) {
@@ -63,13 +105,13 @@ if (process.getuid?.() !== 0) {
   process.exit(exitCode);
 }
 const [only = ""] = process.argv.slice(2);
-const results = corpus()
-  .filter(({ name }) => name.includes(only))
-  .map((work) => {
-    process.stderr.write(`${work.name}\n`);
-    return judge(work);
+const works = corpus().filter(({ name }) => name.includes(only));
+const good = BACKENDS.map((backend) => {
+  const results = works.map((work) => {
+    process.stderr.write(`${work.name}, ${backend.name}\n`);
+    return judge(backend, work);
   });
-report(results);
-const total = sum(results.map(({ comparison }) => scoreOf(comparison)));
-const good = recall(total) === 1 && precision(total) === 1;
-process.exit(good && results.every(({ incomplete }) => incomplete === null) ? 0 : 1);
+  report(backend, results);
+  return isGood(results);
+});
+process.exit(good.every((each) => each) ? 0 : 1);

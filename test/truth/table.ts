@@ -6,10 +6,14 @@ function percent(share: number): string {
   return Number.isNaN(share) ? "·" : `${Math.floor(share * 1000) / 10} %`;
 }
 
-/** @param what the scores are of */
-export function table(what: string, scores: readonly (readonly [string, Score])[]): string {
+/** @param what the scores are of @param peer with whom trace is compared */
+export function table(
+  what: string,
+  peer: string,
+  scores: readonly (readonly [string, Score])[],
+): string {
   const lines = [
-    [what, "strace", "trace", "recall", "precision"],
+    [what, peer, "trace", "recall", "precision"],
     ...scores.map(([name, score]) => [
       name,
       `${score.same + score.missing}`,

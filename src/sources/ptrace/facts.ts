@@ -3,6 +3,8 @@ import { lstatSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { cgroupMount } from "../../process/cgroup.ts";
 
 const DELETED = " (deleted)";
+/** What has no name in any directory is shown as if it stood in the root: memfd_create(2). */
+const MEMFD = "/memfd:";
 
 function attempt<T>(work: () => T): T | null {
   try {
@@ -16,6 +18,7 @@ function attempt<T>(work: () => T): T | null {
 function linkOf(path: string): string | null {
   const target = attempt(() => readlinkSync(path, "buffer").toString("latin1"));
   if (!target?.startsWith("/")) return null;
+  if (target.startsWith(MEMFD) && target.endsWith(DELETED)) return null;
   if (!target.endsWith(DELETED) || attempt(() => statSync(Buffer.from(target, "latin1"))))
     return target;
   return target.slice(0, -DELETED.length);

@@ -25,12 +25,21 @@ const ABI_NUMBER: Readonly<Record<Abi, number>> = {
   arm64Compat: 1,
   x32: 2,
 };
+const EFAULT = -14n;
+/** SYS_BIND and SYS_CONNECT of include/uapi/linux/net.h, and the numbers of those calls on i386. */
+const SOCKET_CALLS: Readonly<Record<number, number>> = { 2: 361, 3: 362 };
+const SOCKET_CALL_ARGUMENTS = 3;
 const NOTHING = new Uint8Array(0);
 const SLASH = 0x2f;
 
-/** What is read before the call, while it can be: names that an exec overwrites. */
+/** What is read before the call, while it can be: an exec overwrites names, a kill ends all. */
 export interface Begun {
-  readonly name: Uint8Array;
+  /** Null where it could not be read. */
+  readonly name: Uint8Array | null;
+  /** What the kernel calls that which is executed. */
+  readonly program: Uint8Array | null;
+  /** Where a name that may block starts from. */
+  readonly base: string | null;
   /** An open that may make its file: it was not there. */
   readonly absent: boolean;
 }
@@ -55,13 +64,41 @@ export class CallReader {
     return (this.want & bit) !== 0;
   }
 
-  /** Whether a call names a file that is not there. */
-  isAbsent(stop: SyscallStop, call: FileCall, tracee: Tracee): boolean {
+  beginExec(stop: SyscallStop, call: FileCall): Begun {
     const name = this.text(stop, call, "name");
-    if (!name) return false;
+    return { name, program: name && this.program(stop, call, name), base: null, absent: false };
+  }
+
+  /** What the kernel calls that which is executed: execveat(2) may go by an fd. */
+  private program(stop: SyscallStop, call: FileCall, name: Uint8Array): Uint8Array {
+    const dfd = this.argument(stop, call, "dfd");
+    const fd = dfd === null ? AT_FDCWD : Number(BigInt.asIntN(32, dfd));
+    if (fd === AT_FDCWD || name[0] === SLASH) return name;
+    return Buffer.concat([Buffer.from(`/dev/fd/${fd}${name.length === 0 ? "" : "/"}`), name]);
+  }
+
+  /** An open, which may block until it is killed, or make its file. */
+  beginOpen(stop: SyscallStop, call: FileCall, tid: number): Begun {
+    const name = call.roles.includes("name") ? this.text(stop, call, "name") : null;
+    const relative = name !== null && name.length > 0 && name[0] !== SLASH;
+    const wanted = this.wants(abi.WANT_PATH) || this.wants(abi.WANT_INODE);
+    const base = relative && wanted ? this.base(stop, call, "dfd", tid) : null;
+    const absent = this.isAbsent(stop, call, name, base);
+    return { name, program: null, base, absent };
+  }
+
+  /** Whether an open may make the file that it names: it is not there. */
+  private isAbsent(
+    stop: SyscallStop,
+    call: FileCall,
+    name: Uint8Array | null,
+    base: string | null,
+  ): boolean {
+    if (name === null || !this.wants(abi.WANT_INODE)) return false;
+    const flags = Number(this.argument(stop, call, "flags") ?? 0n);
+    if (call.name !== "creat" && (flags & O_CREAT) === 0) return false;
     const text = Buffer.from(name).toString("latin1");
-    const base = text.startsWith("/") ? "" : `${this.base(stop, call, "dfd", tracee.tgid)}/`;
-    return facts.isAbsent(`${base}${text}`);
+    return facts.isAbsent(text.startsWith("/") ? text : `${base}/${text}`);
   }
 
   private argument(stop: SyscallStop, call: FileCall, role: string): bigint | null {
@@ -69,11 +106,13 @@ export class CallReader {
     return index < 0 ? null : stop.args[index];
   }
 
-  text(stop: SyscallStop, call: FileCall, role: string): Uint8Array | null {
+  private text(stop: SyscallStop, call: FileCall, role: string): Uint8Array | null {
     const address = this.argument(stop, call, role);
     if (address === null || address === 0n) return address === null ? null : NOTHING;
     const found = this.memory.string(Number(address), PATH_MAX - 1);
-    return found ? found.bytes.slice(0, found.length) : null;
+    // What ends before its NUL cannot be read by the kernel either.
+    if (!found || (found.cut && found.length < PATH_MAX - 1)) return null;
+    return found.bytes.slice(0, found.length);
   }
 
   /** Where a relative name starts from. */
@@ -86,6 +125,16 @@ export class CallReader {
     const given = this.argument(stop, call, role);
     const dfd = given === null ? AT_FDCWD : Number(BigInt.asIntN(32, given));
     return dfd === AT_FDCWD ? facts.cwdPath(pid) : facts.fdPath(pid, dfd);
+  }
+
+  /** i386's bind and connect by socketcall(2), whose arguments stand in memory: as those calls. */
+  unpackSocketCall(stop: SyscallStop): void {
+    const number = SOCKET_CALLS[Number(stop.args[0])];
+    const found = number && this.memory.read(Number(stop.args[1]), SOCKET_CALL_ARGUMENTS * 4);
+    if (!found) return;
+    stop.number = number;
+    for (let i = 0; i < SOCKET_CALL_ARGUMENTS; i++)
+      stop.args[i] = BigInt(found.view.getUint32(i * 4, true));
   }
 
   /** Fills in what the call says, and where its names lead. */
@@ -102,13 +151,13 @@ export class CallReader {
     this.numbers(stop, call);
     const name = call.roles.includes("address")
       ? this.address(stop, call)
-      : (this.text(stop, call, "name") ?? this.text(stop, call, "text"));
+      : (begun?.name ?? this.text(stop, call, "name") ?? this.text(stop, call, "text"));
     const hasName = call.roles.some((role) => ["name", "text", "address"].includes(role));
     if (name) writer.name(name);
     else if (hasName) writer.note(abi.NOTE_NAME_UNREADABLE);
     const name2 = this.text(stop, call, "name2") ?? this.text(stop, call, "text2");
     if (name2) writer.name2(name2);
-    this.places(stop, tracee, call, name, name2);
+    this.places(stop, tracee, call, begun, name, name2);
     if (begun?.absent && !stop.failed) writer.note(abi.NOTE_CREATED);
   }
 
@@ -146,30 +195,32 @@ export class CallReader {
     return found ? found.bytes.slice(0, length) : null;
   }
 
-  /** Where the names lead. */
+  /** Where the names lead. Asked of the thread: the first one may have ended, or be elsewhere. */
   private places(
     stop: SyscallStop,
-    tracee: Tracee,
+    { tid }: Tracee,
     call: FileCall,
+    begun: Begun | undefined,
     name: Uint8Array | null,
     name2: Uint8Array | null,
   ): void {
     const { writer } = this;
-    const { tgid } = tracee;
     const opened = call.kind === "open" && !stop.failed ? Number(stop.result) : null;
     const isAddress = call.roles.includes("address");
     const byFd = call.roles.includes("fd") && !isAddress;
     const given = opened ?? (byFd ? Number(BigInt.asIntN(32, stop.args[0])) : null);
     if (given !== null && this.wants(abi.WANT_INODE))
-      writer.inode(facts.inodeOf(tgid, `fd/${given}`));
+      writer.inode(facts.inodeOf(tid, `fd/${given}`));
     if (!this.wants(abi.WANT_PATH)) return;
-    const start = (bytes: Uint8Array | null, role: "dfd" | "dfd2") =>
-      bytes?.[0] === SLASH ? facts.rootPath(tgid) : this.base(stop, call, role, tgid);
-    if (isAddress) writer.path(socketStart(name, tgid), true);
-    else if (given !== null) writer.path(facts.fdPath(tgid, given), false);
-    else if (call.kind === "chdir" && call.name !== "chroot" && !stop.failed)
-      writer.path(facts.cwdPath(tgid), false);
-    else if (call.roles.includes("name")) writer.path(start(name, "dfd"), true);
+    const start = (bytes: Uint8Array | null, role: "dfd" | "dfd2") => {
+      if (!bytes?.length && stop.result === EFAULT) return null;
+      return bytes?.[0] === SLASH ? facts.rootPath(tid) : this.base(stop, call, role, tid);
+    };
+    if (isAddress) writer.path(socketStart(name, tid), true);
+    else if (given !== null) writer.path(facts.fdPath(tid, given), false);
+    else if (call.kind === "chdir" && !stop.failed)
+      writer.path(call.name === "chroot" ? facts.rootPath(tid) : facts.cwdPath(tid), false);
+    else if (call.roles.includes("name")) writer.path(begun?.base ?? start(name, "dfd"), true);
     if (call.roles.includes("name2")) writer.path2(start(name2, "dfd2"));
   }
 

@@ -19,8 +19,9 @@ import { RecordWriter } from "./record.ts";
 import { startTraced } from "./start.ts";
 import { type Tracee, Tracer, type Visitor } from "./tracer.ts";
 
-const O_CREAT = 0o100;
 const NANOSECONDS = 1_000_000_000n;
+/** ERESTARTSYS: include/linux/errno.h. */
+const INTERRUPTED = -512n;
 /** A ring that we cannot look into. */
 const IO_URING_SETUP = 425;
 const NO_COMM = Buffer.alloc(0);
@@ -118,19 +119,15 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
 
   entered(stop: SyscallStop, tracee: Tracee): void {
     if (stop.number === IO_URING_SETUP && !stop.abi.endsWith("Compat")) this.rings++;
+    this.reader.look(tracee.tid);
+    if (stop.abi === "x64Compat" && stop.number === abi.SOCKETCALL)
+      this.reader.unpackSocketCall(stop);
     const found = this.lookup(stop);
     if (!found) return;
     const [call] = found;
-    this.reader.look(tracee.tid);
-    if (call.kind === "exec") {
-      const name = this.reader.text(stop, call, "name") ?? NOTHING;
-      this.begun.set(tracee.tid, { name, absent: false });
-    } else if (call.kind === "open" && this.wants(abi.WANT_INODE)) {
-      const flags = Number(stop.args[call.roles.indexOf("flags")] ?? 0n);
-      const creates = call.name === "creat" || (flags & O_CREAT) !== 0;
-      const absent = creates && this.reader.isAbsent(stop, call, tracee);
-      this.begun.set(tracee.tid, { name: NOTHING, absent });
-    }
+    const { tid } = tracee;
+    if (call.kind === "exec") this.begun.set(tid, this.reader.beginExec(stop, call));
+    else if (call.kind === "open") this.begun.set(tid, this.reader.beginOpen(stop, call, tid));
   }
 
   left(stop: SyscallStop, tracee: Tracee): void {
@@ -150,6 +147,26 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
     this.reader.look(tracee.tid);
     this.begin(abi.EVENT_CALL, tracee);
     this.reader.describe(stop, tracee, call, index, begun);
+    this.hand();
+  }
+
+  /** A thread other than the first executed, and goes on under the first one's number. */
+  superseded({ tid }: Tracee, by: number): void {
+    const begun = this.begun.get(by);
+    this.begun.delete(by);
+    if (begun) this.begun.set(tid, begun);
+  }
+
+  /** Killed in a call: an open that blocked is told as interrupted, what else there is was done. */
+  private cutShort(stop: SyscallStop, tracee: Tracee): void {
+    const begun = this.begun.get(tracee.tid);
+    const found = this.lookup(stop);
+    this.begun.delete(tracee.tid);
+    if (!found || !begun || found[0].kind !== "open") return;
+    stop.result = INTERRUPTED;
+    stop.failed = true;
+    this.begin(abi.EVENT_CALL, tracee);
+    this.reader.describe(stop, tracee, ...found, begun);
     this.hand();
   }
 
@@ -177,7 +194,7 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
     this.begin(abi.EVENT_EXEC, tracee);
     const { writer } = this;
     writer.call(CALL_NAMES.indexOf("execve"), 0, 0);
-    writer.name(begun?.name ?? NOTHING);
+    writer.name(begun?.program ?? NOTHING);
     if (this.wants(abi.WANT_ARGV)) this.argv(tracee.tgid);
     if (this.wants(abi.WANT_INODE)) writer.inode(facts.inodeOf(tracee.tgid, "exe"));
     if (this.wants(abi.WANT_PATH)) writer.path(facts.exePath(tracee.tgid), false);
@@ -206,6 +223,7 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
 
   ended(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void {
     if (tracee.tid === this.root) this.status = code ?? 128 + (signal ?? 0);
+    if (tracee.call) this.cutShort(tracee.call, tracee);
     const started = this.started.get(tracee.tid);
     this.started.delete(tracee.tid);
     if (tracee.tid === tracee.tgid && this.options.kinds.has("exit"))
