@@ -1,6 +1,7 @@
 /** Keeps the tree of directories as the events say that they were made, moved and removed. */
 import * as fan from "../../kernel/fanotify.ts";
 import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify_event.ts";
+import type { Locator } from "./locator.ts";
 import type { Scanner } from "./scanner.ts";
 import { isItself, nameOf } from "./scope.ts";
 import type { Directory, Tree } from "./tree.ts";
@@ -8,10 +9,12 @@ import type { Directory, Tree } from "./tree.ts";
 export class Follower {
   private readonly tree: Tree;
   private readonly scanner: Scanner;
+  private readonly locator: Locator;
 
-  constructor(tree: Tree, scanner: Scanner) {
+  constructor(tree: Tree, scanner: Scanner, locator: Locator) {
     this.tree = tree;
     this.scanner = scanner;
+    this.locator = locator;
   }
 
   /**
@@ -64,7 +67,7 @@ export class Follower {
     if (!moved) return null;
     const before = this.tree.resolve(moved).path;
     this.tree.place(moved, parent, name);
-    if (moved.onTheWay && this.tree.resolve(moved).path === null) this.find(moved, parent, before);
+    if (moved.onTheWay && this.tree.resolve(moved).path === null) this.find(moved, before);
     return moved;
   }
 
@@ -77,12 +80,9 @@ export class Follower {
     return null;
   }
 
-  /** What the user gave was moved to a directory of which nothing is known. */
-  private find(moved: Directory, parent: Directory, before: Uint8Array | null): void {
-    parent.mounted ??= moved.mounted;
-    const path = this.scanner.lookUp(parent);
-    if (path) this.tree.placeAt(parent, path);
-    else if (before) this.tree.placeAt(moved, before);
+  /** What leads to what the user gave was moved to a directory of which nothing is known. */
+  private find(moved: Directory, before: Uint8Array | null): void {
+    if (!this.locator.pathOf(moved, moved) && before) this.tree.placeAt(moved, before);
   }
 
   /** What the user gave was moved, and nobody says where to: its own fd does. */

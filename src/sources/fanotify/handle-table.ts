@@ -52,6 +52,11 @@ export class HandleTable<V> {
     }
   }
 
+  /** All values, in no order. */
+  values(): V[] {
+    return this.slots.flatMap((entry) => (entry ? [entry.value] : []));
+  }
+
   /** Where the key is, or is to be. */
   private slotOf(view: DataView, at: number, length: number, hash: number): number {
     const mask = this.slots.length - 1;

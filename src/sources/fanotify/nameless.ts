@@ -32,7 +32,7 @@ export class Nameless {
     this.files = files;
   }
 
-  /** Takes in an event that has a name. */
+  /** Takes in an event of a process. */
   saw(event: FanotifyEvent): void {
     const { mask, pid, newDfid, dfid } = event;
     if ((mask & MOVES) === 0) {
@@ -49,15 +49,22 @@ export class Nameless {
   /** Where the file is that the reader's event is about. */
   find(): Found {
     const { event } = this.reader;
-    // What is deleted or moved was named just before.
-    const place =
-      (event.mask & fan.FAN_ATTRIB && this.ahead(event)) ||
-      this.known(event) ||
-      (event.mask & fan.FAN_ATTRIB ? this.overwritten(event) : "elsewhere");
+    const place = event.mask & fan.FAN_ATTRIB ? this.changed(event) : this.known(event);
     if (place === "later") this.reader.stay();
-    else if (place !== "elsewhere") this.files.learn(event, place);
+    else if (place === "elsewhere") this.files.left(event);
+    else this.files.learn(event, place);
     this.hasWaited = place === "later";
+    this.saw(event);
     return place;
+  }
+
+  /** Of a changed count of links: a name was made or removed, or replaced by a move just before. */
+  private changed(event: FanotifyEvent): Found {
+    const ahead = this.ahead(event);
+    if (ahead) return ahead;
+    if (this.lastMove?.pid === event.pid) return this.lastMove.to;
+    const known = this.known(event);
+    return known === "elsewhere" && !this.hasWaited ? "later" : known;
   }
 
   /** What follows a changed count of links: the name that was made or removed. */
@@ -72,17 +79,11 @@ export class Nameless {
     return null;
   }
 
-  private known({ view, fid }: FanotifyEvent): Place | "elsewhere" | null {
+  /** What is deleted or moved was named just before, if anybody wants it. */
+  private known({ view, fid }: FanotifyEvent): Place | "elsewhere" {
     const known = this.files.get(view, fid.key, fid.keyLength);
-    if (!known) return null;
-    const { directory, name } = known;
-    return directory ? { directory, name } : "elsewhere";
-  }
-
-  /** What a move replaced loses a link right after. */
-  private overwritten({ pid }: FanotifyEvent): Found {
-    if (this.lastMove?.pid === pid) return this.lastMove.to;
-    return this.hasWaited ? "elsewhere" : "later";
+    if (!known?.directory) return "elsewhere";
+    return { directory: known.directory, name: known.name };
   }
 }
 

@@ -9,6 +9,7 @@ import { FAN_MARK_ADD, FAN_MARK_FILESYSTEM } from "../../kernel/fanotify.ts";
 import type { FanotifyEvent } from "../../kernel/fanotify_event.ts";
 import { parseMountinfo } from "../../kernel/mountinfo.ts";
 import type { Group } from "./group.ts";
+import { type Locator, nameOf, parentPath } from "./locator.ts";
 import type { Mounted } from "./mounted.ts";
 import type { Scanner } from "./scanner.ts";
 import { type Directory, isEqual, type Tree } from "./tree.ts";
@@ -22,7 +23,6 @@ const EOPNOTSUPP = 95;
 /** Why a file system refuses one mark for all of it. */
 const NOT_WHOLE = [EPERM, EXDEV, ENODEV, EOPNOTSUPP];
 const FSID_SIZE = 8;
-const SLASH = 0x2f;
 const MOUNTINFO = "/proc/self/mountinfo";
 const EACH_MARKED =
   "its directories are marked one by one: DELETE_SELF, MOVE_SELF and FS_ERROR of files are not told, nor that a directory above it is renamed";
@@ -44,6 +44,7 @@ export class Roots {
   private readonly group: Group;
   private readonly tree: Tree;
   private readonly scanner: Scanner;
+  private readonly locator: Locator;
   private readonly recursive: boolean;
   private readonly wholeMask: number;
 
@@ -51,11 +52,13 @@ export class Roots {
     group: Group,
     tree: Tree,
     scanner: Scanner,
+    locator: Locator,
     options: { readonly recursive: boolean; readonly wholeMask: number },
   ) {
     this.group = group;
     this.tree = tree;
     this.scanner = scanner;
+    this.locator = locator;
     this.recursive = options.recursive;
     this.wholeMask = options.wholeMask;
   }
@@ -111,7 +114,7 @@ export class Roots {
     const mounted = this.mountedAt(given, fd);
     const directory = this.directoryAt(fd, mounted);
     directory.onTheWay = true;
-    if (this.tree.resolve(directory).path === null) this.locate(directory, pathOf(fd));
+    if (this.tree.resolve(directory).path === null) this.locator.place(directory, pathOf(fd));
     if (file) directory.files.push(file);
     else directory.watched = this.recursive ? "all" : "children";
     directory.fd = fd;
@@ -161,32 +164,6 @@ export class Roots {
     return mounted;
   }
 
-  /** Puts a directory, and those on the way to it, into the tree. */
-  private locate(directory: Directory, path: Uint8Array): void {
-    const mounted = directory.mounted!;
-    let child = directory;
-    let at = path;
-    while (at.length > 1) {
-      const above = parentPath(at);
-      const fd = openPath(above);
-      try {
-        this.scanner.identify(fd, mounted);
-      } finally {
-        close(fd);
-      }
-      const { handles } = this.scanner;
-      if (handles.mountId !== mounted.mountId) break;
-      const parent = this.tree.at(handles.memory.view, 0, handles.length);
-      parent.mounted = mounted;
-      parent.onTheWay = true;
-      this.tree.place(child, parent, nameOf(at));
-      if (this.tree.resolve(parent).path) return;
-      child = parent;
-      at = above;
-    }
-    this.tree.placeAt(child, at);
-  }
-
   close(): void {
     for (const { fd } of this.roots) close(fd);
   }
@@ -213,12 +190,4 @@ function opened(fd: number, given: string): number {
 /** As a message shows it. */
 function printed(given: string): string {
   return Buffer.from(given, "latin1").toString();
-}
-
-function parentPath(path: Uint8Array): Uint8Array {
-  return path.slice(0, Math.max(path.lastIndexOf(SLASH), 1));
-}
-
-function nameOf(path: Uint8Array): Uint8Array {
-  return path.slice(path.lastIndexOf(SLASH) + 1);
 }

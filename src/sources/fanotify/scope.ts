@@ -1,11 +1,9 @@
 /** Which events are of what the user gave. */
 import { FAN_ONDIR } from "../../kernel/fanotify.ts";
 import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify_event.ts";
-import type { Scanner } from "./scanner.ts";
-import { Directory, isEqual, type Tree } from "./tree.ts";
+import { type Directory, isEqual, type Tree } from "./tree.ts";
 
 const DOT = 0x2e;
-const NOTHING = new Uint8Array(0);
 
 /** The name that a record has, copied. */
 export function nameOf(view: DataView, { name, nameLength }: FidRecord): Uint8Array {
@@ -19,11 +17,9 @@ export function isItself(view: DataView, { name, nameLength }: FidRecord): boole
 
 export class Scope {
   private readonly tree: Tree;
-  private readonly scanner: Scanner;
 
-  constructor(tree: Tree, scanner: Scanner) {
+  constructor(tree: Tree) {
     this.tree = tree;
-    this.scanner = scanner;
   }
 
   find({ view }: FanotifyEvent, { present, key, keyLength }: FidRecord): Directory | undefined {
@@ -53,21 +49,5 @@ export class Scope {
   isWantedName(directory: Directory, name: Uint8Array): boolean {
     if (this.tree.resolve(directory).path === null) return false;
     return directory.wantsChildren || directory.files.some((file) => isEqual(file, name));
-  }
-
-  /**
-   * The path of the directory that a record names; of one that is not in the tree where it is now.
-   * @param near a directory on the same file system
-   */
-  pathOf(event: FanotifyEvent, record: FidRecord, near: Directory): Uint8Array | null {
-    if (!record.present) return null;
-    const found = this.find(event, record);
-    if (found && this.tree.resolve(found).path) return found.path;
-    const { view } = event;
-    const key = new Uint8Array(view.buffer, view.byteOffset + record.key, record.keyLength);
-    const directory = new Directory(key);
-    directory.mounted = near.mounted;
-    const path = this.scanner.lookUp(directory);
-    return path?.length === 1 ? NOTHING : path;
   }
 }

@@ -15,11 +15,11 @@ import { Appeared } from "./appeared.ts";
 import { Files } from "./files.ts";
 import { Follower } from "./follower.ts";
 import { Group } from "./group.ts";
+import { Locator } from "./locator.ts";
 import { Nameless } from "./nameless.ts";
 import { Reader } from "./reader.ts";
 import { Roots } from "./roots.ts";
 import { Scanner } from "./scanner.ts";
-import { Scope } from "./scope.ts";
 import { Teller, type TellerOptions, type Visit } from "./teller.ts";
 import { type Directory, Tree } from "./tree.ts";
 import { masksFor } from "./types.ts";
@@ -62,10 +62,10 @@ export class FanotifySource implements Source<WatchEvent> {
       throw new NotSupported("RENAME needs Linux 5.17; MOVED_FROM and MOVED_TO are told before it");
     const { whole, inode } = masksFor(options.types, group.hasTargets);
     this.scanner = new Scanner(group, tree, inode);
-    this.follower = new Follower(tree, this.scanner);
-    const scope = new Scope(tree, this.scanner);
-    this.teller = new Teller(options, this.reader, scope, this.files);
-    this.roots = new Roots(group, tree, this.scanner, {
+    const locator = new Locator(tree, this.scanner);
+    this.follower = new Follower(tree, this.scanner, locator);
+    this.teller = new Teller(options, this.reader, tree, locator, this.files);
+    this.roots = new Roots(group, tree, this.scanner, locator, {
       recursive: options.recursive,
       wholeMask: whole,
     });

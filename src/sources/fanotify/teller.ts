@@ -4,11 +4,12 @@ import { type Doer, type Q_OVERFLOW, WatchEvent, type WatchType } from "../../ev
 import * as fan from "../../kernel/fanotify.ts";
 import type { FidRecord } from "../../kernel/fanotify_event.ts";
 import type { Files } from "./files.ts";
+import type { Locator } from "./locator.ts";
 import { PathBuffer } from "./path-buffer.ts";
 import type { Reader } from "./reader.ts";
-import { isItself, type Scope } from "./scope.ts";
+import { isItself, Scope } from "./scope.ts";
 import { changeOf, Sizes } from "./sizes.ts";
-import type { Directory } from "./tree.ts";
+import type { Directory, Tree } from "./tree.ts";
 import { bitsOf, IN_ORDER, KNOWN_BITS } from "./types.ts";
 
 export type Visit = (event: WatchEvent) => void;
@@ -31,17 +32,21 @@ export class Teller {
   /** Bits of what is told. */
   private readonly wanted: number;
   private readonly reader: Reader;
+  private readonly tree: Tree;
   private readonly scope: Scope;
+  private readonly locator: Locator;
   private readonly files: Files;
   private readonly path = new PathBuffer();
   private readonly oldPath = new PathBuffer();
   private readonly sizes = new Sizes();
 
-  constructor(options: TellerOptions, reader: Reader, scope: Scope, files: Files) {
+  constructor(options: TellerOptions, reader: Reader, tree: Tree, locator: Locator, files: Files) {
     this.options = options;
     this.wanted = bitsOf(options.types);
     this.reader = reader;
-    this.scope = scope;
+    this.tree = tree;
+    this.scope = new Scope(tree);
+    this.locator = locator;
     this.files = files;
   }
 
@@ -59,6 +64,7 @@ export class Teller {
 
   /** A FAN_RENAME. */
   rename(visit: Visit): void {
+    const { event } = this;
     const { event: raw } = this.reader;
     const from = this.scope.wanted(raw, raw.oldDfid);
     const to = this.scope.wanted(raw, raw.newDfid);
@@ -68,10 +74,15 @@ export class Teller {
     if (target) this.files.saw(raw, target, raw.newDfid);
     else this.files.left(raw);
     if ((raw.mask & this.wanted) === 0) return;
-    const { path, oldPath } = this.event;
-    this.write(this.path, path, raw.newDfid, this.scope.pathOf(raw, raw.newDfid, directory));
-    this.write(this.oldPath, oldPath, raw.oldDfid, this.scope.pathOf(raw, raw.oldDfid, directory));
+    this.write(this.path, event.path, raw.newDfid, this.pathOf(raw.newDfid, directory));
+    this.write(this.oldPath, event.oldPath, raw.oldDfid, this.pathOf(raw.oldDfid, directory));
     this.tell(visit, raw.mask, directory);
+  }
+
+  private pathOf({ present, key, keyLength }: FidRecord, near: Directory): Uint8Array | null {
+    if (!present) return null;
+    const directory = this.tree.at(this.reader.event.view, key, keyLength);
+    return this.locator.pathOf(directory, near);
   }
 
   /** An event of a file whose name the kernel does not say, but which is known. */

@@ -103,8 +103,14 @@ export class Tree {
     this.epoch++;
   }
 
+  /** Keeps what is wanted, and what leads to it. */
   private tidy(): void {
-    this.table.keep((kept) => kept.onTheWay || (!kept.isGone && this.resolve(kept).wantsSelf));
+    const kept = new Set<Directory>();
+    for (const each of this.table.values()) {
+      if (each.isGone || !(this.resolve(each).wantsSelf || each.files.length)) continue;
+      for (let at: Directory | null = each; at && !kept.has(at); at = at.parent) kept.add(at);
+    }
+    this.table.keep((each) => kept.has(each));
     this.mostKnown = this.table.size + TIDY_AFTER;
   }
 

@@ -48,9 +48,11 @@ export function masksFor(
   readonly inode: number;
 } {
   const moves = hasTargets ? fan.FAN_RENAME : fan.FAN_MOVED_FROM | fan.FAN_MOVED_TO;
-  // The name of a file that is replaced is known by its changed count of links.
-  const links = types.has("DELETE_SELF") ? fan.FAN_ATTRIB : 0;
+  // The name of a file that is replaced is known by its changed count of links, between the move
+  // and its end: see nameless.ts.
+  const isNamelessTold = types.has("DELETE_SELF") || types.has("ATTRIB");
+  const nameless = isNamelessTold ? fan.FAN_ATTRIB | fan.FAN_MOVE_SELF : 0;
   const common = bitsOf(types) | fan.FAN_CREATE | fan.FAN_DELETE | moves | fan.FAN_ONDIR;
   const inode = (common & ~fan.FAN_FS_ERROR) | fan.FAN_MOVE_SELF | fan.FAN_EVENT_ON_CHILD;
-  return { whole: (common | links) >>> 0, inode: inode >>> 0 };
+  return { whole: (common | nameless) >>> 0, inode: inode >>> 0 };
 }

@@ -1,0 +1,79 @@
+/** Finds out where directories are that no event has told of, and puts them into the tree. */
+import { openPath } from "../../ffi/directory.ts";
+import { SystemError } from "../../ffi/errno.ts";
+import { close } from "../../ffi/fd.ts";
+import type { Scanner } from "./scanner.ts";
+import type { Directory, Tree } from "./tree.ts";
+
+const SLASH = 0x2f;
+
+export class Locator {
+  private readonly tree: Tree;
+  private readonly scanner: Scanner;
+
+  constructor(tree: Tree, scanner: Scanner) {
+    this.tree = tree;
+    this.scanner = scanner;
+  }
+
+  /** Puts a directory, and those above it on the same mount, where a path says that they are. */
+  place(directory: Directory, path: Uint8Array): void {
+    let child = directory;
+    let at = path;
+    while (at.length > 1) {
+      const parent = this.above(child, parentPath(at));
+      if (!parent) break;
+      this.tree.place(child, parent, nameOf(at));
+      if (this.tree.resolve(parent).path) return;
+      child = parent;
+      at = parentPath(at);
+    }
+    this.tree.placeAt(child, at);
+  }
+
+  /** The directory at a path, unless it is on another mount, or may not be looked at. */
+  private above({ mounted }: Directory, path: Uint8Array): Directory | null {
+    const { handles } = this.scanner;
+    try {
+      const fd = openPath(path);
+      try {
+        this.scanner.identify(fd, mounted);
+      } finally {
+        close(fd);
+      }
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      return null;
+    }
+    if (handles.mountId !== mounted!.mountId) return null;
+    const parent = this.tree.at(handles.memory.view, 0, handles.length);
+    parent.mounted = mounted;
+    parent.onTheWay = true;
+    return parent;
+  }
+
+  /**
+   * The path of a directory; where nothing is known of what is above it, that is looked up now.
+   * @param near a directory on the same file system
+   * @returns null: it cannot be found out
+   */
+  pathOf(directory: Directory, near: Directory): Uint8Array | null {
+    if (this.tree.resolve(directory).path) return directory.path;
+    let top = directory;
+    while (top.parent) top = top.parent;
+    top.mounted ??= near.mounted;
+    const path = this.scanner.lookUp(top);
+    if (path) this.place(top, path);
+    return this.tree.resolve(directory).path;
+  }
+}
+
+/** The path of the directory that a path's last name is in. */
+export function parentPath(path: Uint8Array): Uint8Array {
+  return path.slice(0, Math.max(path.lastIndexOf(SLASH), 1));
+}
+
+/** The last name of a path. */
+export function nameOf(path: Uint8Array): Uint8Array {
+  return path.slice(path.lastIndexOf(SLASH) + 1);
+}

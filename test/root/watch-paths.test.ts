@@ -1,0 +1,94 @@
+/** Paths of 10,000 random operations on a tree, compared with a model of what has to be told. */
+import { describe, expect, test } from "bun:test";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { WATCH_TYPES } from "../../src/events/watch.ts";
+import { Random } from "../random.ts";
+import { type FileSystem, mounted } from "./mounts.ts";
+import { program } from "./programs.ts";
+import { type Operation, TreeModel } from "./tree-model.ts";
+import { lineOf, type Told, watching } from "./watch-source.ts";
+
+const STEPS = 10_000;
+const SEED = Number(process.env.SEED || 1);
+const NAP_MS = 1;
+/** What the processes of treeops.c do besides. */
+const OTHERS = new Set(["ACCESS", "CLOSE_NOWRITE", "OPEN_EXEC", "FS_ERROR"]);
+const types = new Set(WATCH_TYPES.filter((type) => !OTHERS.has(type)));
+
+/** A tree with a watched part, and operations on it. */
+function made(top: string): Operation[] {
+  for (const name of ["in", "out"]) mkdirSync(join(top, name));
+  const model = new TreeModel(new Random(SEED), top);
+  return Array.from({ length: STEPS }, () => model.next());
+}
+
+function inputOf(operations: readonly Operation[]): Buffer {
+  return Buffer.from(operations.map(({ line }) => `${line}\n`).join(""));
+}
+
+/** The lines of each process, in no order: the kernel puts those of one together. */
+function byPid(pairs: readonly (readonly [pid: number, line: string])[]): Map<number, string[]> {
+  const all = new Map<number, string[]>();
+  for (const [pid, line] of pairs) all.set(pid, [...(all.get(pid) ?? []), line]);
+  for (const lines of all.values()) lines.sort();
+  return all;
+}
+
+/** What differs, an operation a line. */
+function differences(
+  operations: readonly Operation[],
+  pids: readonly number[],
+  told: readonly Told[],
+): string[] {
+  const expected = byPid(
+    operations.flatMap(({ events }, i) => events.map((line) => [pids[i], line] as const)),
+  );
+  const found = byPid(told.map((each) => [each.pid, lineOf(each)] as const));
+  return operations.flatMap(({ line }, i) => {
+    const [want, have] = [expected, found].map((all) => (all.get(pids[i]) ?? []).join("\n  "));
+    return want === have ? [] : [`${i} ${line}\nwant\n  ${want}\nhave\n  ${have}`];
+  });
+}
+
+function pidsOf(output: string): number[] {
+  return output.trimEnd().split("\n").map(Number);
+}
+
+/** All operations, read while they are done. */
+async function live(operations: readonly Operation[], drained: () => Told[]) {
+  const command = [program("treeops")];
+  const child = Bun.spawn(command, { stdin: inputOf(operations), stdout: "pipe" });
+  const output = new Response(child.stdout).text();
+  const told: Told[] = [];
+  while (child.exitCode === null) {
+    told.push(...drained());
+    await Bun.sleep(NAP_MS);
+  }
+  const pids = pidsOf(await output);
+  // Twice: an event may wait for what follows it.
+  told.push(...drained(), ...drained());
+  return { pids, told };
+}
+
+/** All operations, then all events. */
+function lagging(operations: readonly Operation[], drained: () => Told[]) {
+  const child = Bun.spawnSync([program("treeops")], { stdin: inputOf(operations) });
+  expect(child.stderr.toString()).toBe("");
+  const told = [...drained(), ...drained()];
+  return { pids: pidsOf(child.stdout.toString()), told };
+}
+
+describe("ten thousand operations on a tree are told with the paths that they were done with", () => {
+  for (const type of ["ext4", "tmpfs"] satisfies FileSystem[])
+    for (const [how, run] of Object.entries({ live, lagging }))
+      test(`${how}, on ${type}`, async () => {
+        using fs = mounted(type);
+        const operations = made(fs.path);
+        using watch = watching([join(fs.path, "in")], { types });
+        const { pids, told } = await run(operations, watch.drained);
+        expect(pids.length).toBe(STEPS);
+        expect(differences(operations, pids, told).slice(0, 2)).toEqual([]);
+        expect(watch.source.losses()).toEqual([]);
+      });
+});

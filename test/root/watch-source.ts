@@ -1,0 +1,65 @@
+/** Runs the fanotify source on its own, in the test's process. */
+
+import type { Slice } from "../../src/events/column.ts";
+import {
+  type Q_OVERFLOW,
+  WATCH_TYPES,
+  type WatchEvent,
+  type WatchType,
+} from "../../src/events/watch.ts";
+import { FanotifySource, type WatchOptions } from "../../src/sources/fanotify/source.ts";
+
+/** What a lent event says. */
+export interface Told {
+  readonly type: WatchType | typeof Q_OVERFLOW;
+  readonly path: string;
+  readonly oldPath: string;
+  readonly isDirectory: boolean;
+  readonly size: number | null;
+  readonly change: number | null;
+  readonly pid: number;
+  readonly error: number | null;
+}
+
+function textOf({ bytes, start, length }: Slice): string {
+  return Buffer.from(bytes.subarray(start, start + length)).toString();
+}
+
+export function toldOf(event: WatchEvent): Told {
+  const { type, isDirectory, size, change, who, error } = event;
+  const [path, oldPath] = [textOf(event.path), textOf(event.oldPath)];
+  return { type, path, oldPath, isDirectory, size, change, pid: who.pid, error };
+}
+
+export const latin1 = (path: string) => Buffer.from(path).toString("latin1");
+
+/** Watches paths with all below them, for all types of events unless told otherwise. */
+export function watching(paths: readonly string[], options: Partial<WatchOptions> = {}) {
+  const doer = (pid: number) =>
+    ({ pid, ppid: 0, comm: "", argv: [], uid: 0, origin: "unknown" }) as const;
+  const source = new FanotifySource({
+    paths: paths.map(latin1),
+    recursive: true,
+    types: new Set(WATCH_TYPES),
+    sizes: true,
+    doer,
+    ...options,
+  });
+  return {
+    source,
+    /** All that is there now. */
+    drained(): Told[] {
+      const told: Told[] = [];
+      source.drain((event) => told.push(toldOf(event)));
+      return told;
+    },
+    [Symbol.dispose]() {
+      source.close();
+    },
+  };
+}
+
+/** "TYPE path", "RENAME path old-path". */
+export function lineOf({ type, path, oldPath }: Told): string {
+  return `${type} ${path}${oldPath && ` ${oldPath}`}`;
+}
