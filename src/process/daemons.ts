@@ -1,0 +1,126 @@
+/**
+ * Which daemons are running: each has a file with its pid and what it does, PID.json, in the runtime
+ * directory. A pid alone says little: it is of that process only where the start time is the same,
+ * proc_pid_stat(5), and the boot.
+ */
+import {
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { MessageError } from "../messages.ts";
+import { identityOf, isRunning } from "./identity.ts";
+import { lockWithin } from "./lock.ts";
+
+const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY, O_NONBLOCK } = constants;
+const PATIENCE_MS = 5000;
+
+/** What a daemon says of itself, as JSON. */
+export interface Daemon {
+  readonly pid: number;
+  /** Nanoseconds since boot when the process began. */
+  readonly started: number;
+  /** The kernel's name for this boot: random(4). */
+  readonly boot: string;
+  /** For whom it watches. */
+  readonly user: string;
+  /** Absolute, sorted. */
+  readonly paths: readonly string[];
+  readonly log: string;
+  /** Where it says what it has to say. */
+  readonly messages: string;
+  /** When it began to watch: ISO 8601. */
+  readonly since: string;
+}
+
+/** What is to be done cannot be done because of daemons that there are. */
+export class DaemonError extends MessageError {}
+
+const bootId = () => readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
+
+/** What is there to know of our own process. */
+export function ourselves(): Pick<Daemon, "pid" | "started" | "boot"> {
+  const { pid } = process;
+  return { pid, started: identityOf(pid)?.started ?? 0, boot: bootId() };
+}
+
+function isAlive({ pid, started, boot }: Daemon): boolean {
+  return isRunning(pid) && identityOf(pid)?.started === started && boot === bootId();
+}
+
+/** What a file holds; null where that is no daemon's. */
+function read(path: string): Daemon | null {
+  let text: string;
+  try {
+    const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    text = readFileSync(fd, "utf8");
+    closeSync(fd);
+    const daemon: Daemon = JSON.parse(text);
+    const texts = [daemon.boot, daemon.user, daemon.log, daemon.messages, daemon.since];
+    const numbers = [daemon.pid, daemon.started];
+    const whole =
+      texts.every((each) => typeof each === "string") &&
+      numbers.every((each) => Number.isSafeInteger(each) && each > 0) &&
+      daemon.paths.every((each) => typeof each === "string");
+    return whole ? daemon : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Does something while no other trace begins or ends there. */
+function alone<T>(directory: string, work: () => T): T {
+  const fd = openSync(directory, O_RDONLY | O_DIRECTORY);
+  try {
+    if (!lockWithin(fd, directory, PATIENCE_MS))
+      throw new DaemonError(`${directory}: another trace is at work there; try again`);
+    return work();
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The daemons that are alive. The files of others are removed. */
+function living(directory: string): Daemon[] {
+  return readdirSync(directory)
+    .filter((name) => /^\d+\.json$/.test(name))
+    .flatMap((name) => {
+      const path = `${directory}/${name}`;
+      const daemon = read(path);
+      if (daemon && name === `${daemon.pid}.json` && isAlive(daemon)) return daemon;
+      rmSync(path, { force: true, recursive: true });
+      return [];
+    })
+    .sort((a, b) => a.pid - b.pid);
+}
+
+export function runningDaemons(directory: string): Daemon[] {
+  return alone(directory, () => living(directory));
+}
+
+/**
+ * Leaves word of a daemon.
+ * @returns what takes it back
+ * @throws DaemonError where one is running for the same user that watches the same paths
+ */
+export function register(directory: string, daemon: Daemon): () => void {
+  const path = `${directory}/${daemon.pid}.json`;
+  const paths = daemon.paths.join("\0");
+  alone(directory, () => {
+    const other = living(directory).find(
+      (each) => each.user === daemon.user && each.paths.join("\0") === paths,
+    );
+    if (other) {
+      const what = `process ${other.pid} watches ${other.paths.join(", ")} already`;
+      throw new DaemonError(`${what}; trace watch --stop ends it`);
+    }
+    const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+    writeFileSync(fd, `${JSON.stringify(daemon)}\n`);
+    closeSync(fd);
+  });
+  return () => rmSync(path, { force: true });
+}

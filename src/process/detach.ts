@@ -1,0 +1,95 @@
+/**
+ * Goes on without the caller, as daemon(7) has it: Bun cannot fork, so the program is started anew
+ * with the same arguments in a session of its own, and the caller waits until that says that all
+ * is well, or ends.
+ */
+import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
+import { check } from "../ffi/errno.ts";
+import { close, Epoll, pipe, readAvailable } from "../ffi/fd.ts";
+import { libc } from "../ffi/libc.ts";
+import { allocate } from "../ffi/memory.ts";
+import { Child } from "./child.ts";
+import type { Inherited } from "./inherited.ts";
+
+/** Says to the program that is started anew which fd it is to say that all is well on. */
+const VARIABLE = "TRACE_DETACHED";
+const STDIO = [0, 1, 2];
+
+export interface Started {
+  /** The pid of what goes on; null where it ended instead. */
+  readonly pid: number | null;
+  /** Its exit status; 0 where it goes on. It has said why. */
+  readonly status: number;
+}
+
+/**
+ * Starts ourselves anew and waits until that is ready.
+ * @param args the arguments that we were given
+ */
+export function startDetached(args: readonly string[], inherited: Inherited): Started {
+  const { reader, writer } = pipe();
+  const child = Child.spawn({
+    command: [process.execPath, ...args],
+    env: { ...process.env, [VARIABLE]: String(writer) },
+    // Nothing that the caller has open stays open in a process without an end.
+    inherited: { ...inherited, fds: [writer] },
+    user: null,
+  });
+  close(writer);
+  const epoll = new Epoll();
+  epoll.add(reader);
+  epoll.wait(-1);
+  const isReady = readAvailable(reader, allocate(1)) === 1;
+  if (isReady) return { pid: child.pid, status: 0 };
+  const ending = new Epoll();
+  ending.add(child.pidfd);
+  while (child.status() === null) ending.wait(-1);
+  return { pid: null, status: child.status() ?? 0 };
+}
+
+/** The fd that we were given when we were started anew; null: we were not. */
+function readyFd(): number | null {
+  const text = process.env[VARIABLE] ?? "";
+  delete process.env[VARIABLE];
+  // Anybody can set a variable.
+  return /^[3-9]$|^[1-9]\d{1,3}$/.test(text) && isPipe(Number(text)) ? Number(text) : null;
+}
+
+function isPipe(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFIFO();
+  } catch {
+    return false;
+  }
+}
+
+/** What a process that was started anew still has to do. */
+export class Detached {
+  private readonly fd: number;
+
+  private constructor(fd: number) {
+    this.fd = fd;
+  }
+
+  /** Null: we were not started anew. */
+  static take(): Detached | null {
+    const fd = readyFd();
+    if (fd === null) return null;
+    check(libc.setsid(), "setsid");
+    process.umask(0o077);
+    return new Detached(fd);
+  }
+
+  /**
+   * Lets the caller go: from here on nothing of theirs is held.
+   * @param messages an open fd that takes what is said on standard error
+   */
+  ready(messages: number): void {
+    process.chdir("/");
+    const nothing = openSync("/dev/null", "r+");
+    for (const fd of STDIO) check(libc.dup2(fd === 2 ? messages : nothing, fd), "dup2");
+    closeSync(nothing);
+    writeSync(this.fd, "1");
+    closeSync(this.fd);
+  }
+}

@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type Daemon,
+  DaemonError,
+  ourselves,
+  register,
+  runningDaemons,
+} from "../../src/process/daemons.ts";
+import { endProcess } from "../../src/process/end-process.ts";
+import { identityOf } from "../../src/process/identity.ts";
+import { Random } from "../random.ts";
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "trace-test-"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const daemon = (more: Partial<Daemon> = {}): Daemon => ({
+  ...ourselves(),
+  user: "alice",
+  paths: ["/etc"],
+  log: "/home/alice/history.ndjson",
+  messages: "/home/alice/watch.log",
+  since: "2026-05-01T12:00:00.000Z",
+  ...more,
+});
+
+const put = (name: string, content: unknown) =>
+  writeFileSync(
+    join(directory, name),
+    typeof content === "string" ? content : JSON.stringify(content),
+  );
+
+test("a daemon is found by its file, until that is taken back", () => {
+  const forget = register(directory, daemon());
+  expect(runningDaemons(directory)).toEqual([daemon()]);
+  expect(statSync(join(directory, `${process.pid}.json`)).mode & 0o777).toBe(0o600);
+  forget();
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+test("a second one for the same user and paths is refused with the first one's pid", () => {
+  register(directory, daemon());
+  expect(() => register(directory, daemon())).toThrow(
+    new DaemonError(`process ${process.pid} watches /etc already; trace watch --stop ends it`),
+  );
+});
+
+test("one of another user, or of other paths, is no second one", () => {
+  register(directory, daemon());
+  const other = { ...daemon(), pid: process.ppid, started: identityOf(process.ppid)!.started };
+  for (const more of [{ user: "bob" }, { paths: ["/etc", "/srv"] }])
+    register(directory, { ...other, ...more })();
+});
+
+test("a file of a process that is gone, or whose pid another has, is removed", () => {
+  put(`${2 ** 22 + 1}.json`, daemon({ pid: 2 ** 22 + 1 }));
+  put(`${process.pid}.json`, daemon({ started: ourselves().started + 10_000_000 }));
+  put(`${process.ppid}.json`, daemon({ pid: process.ppid, boot: "another" }));
+  expect(runningDaemons(directory)).toEqual([]);
+  expect(readdirSync(directory)).toEqual([]);
+  register(directory, daemon());
+});
+
+test("what is no daemon's file is none, whatever it is", () => {
+  put("1.json", "");
+  put("2.json", "null");
+  put("3.json", '{"pid":3');
+  put("4.json", daemon({ paths: "/" as never }));
+  put("5.json", daemon()); // of another name
+  mkdirSync(join(directory, "6.json"));
+  const target = join(directory, "target");
+  writeFileSync(target, JSON.stringify(daemon()));
+  symlinkSync(target, join(directory, `${process.pid}.json`));
+  Bun.spawnSync(["mkfifo", join(directory, "7.json")]);
+  expect(runningDaemons(directory)).toEqual([]);
+  expect(readdirSync(directory)).toEqual(["target"]);
+  expect(existsSync(target)).toBe(true);
+});
+
+test("changed files are daemons or none", () => {
+  const random = new Random(1);
+  register(directory, daemon());
+  const path = join(directory, `${process.pid}.json`);
+  const whole = readFileSync(path);
+  for (let round = 0; round < 500; round++) {
+    writeFileSync(path, random.changed(whole));
+    expect(runningDaemons(directory).length).toBeLessThanOrEqual(1);
+  }
+});
+
+test("a process is ended, but not who has its pid", async () => {
+  const sleeper = Bun.spawn(["sleep", "1000"]);
+  expect(endProcess(sleeper.pid, () => false, 10)).toBe(true);
+  expect(sleeper.exitCode).toBeNull();
+  expect(endProcess(sleeper.pid, () => true, 10_000)).toBe(true);
+  expect([await sleeper.exited, sleeper.signalCode]).toEqual([143, "SIGTERM"]);
+  expect(endProcess(2 ** 22 + 1, () => true, 10)).toBe(true);
+});
