@@ -3,7 +3,7 @@ import { defineCommand } from "citty";
 import { type Arch, openFlags } from "../kernel/fcntl.ts";
 import { EXIT, say, UsageError } from "../messages.ts";
 import { asUser } from "../process/as-user.ts";
-import { CutError, cutHead, removeUnused, withoutRotation } from "../process/head-cut.ts";
+import { CutError, cutHead, withoutRotation } from "../process/head-cut.ts";
 import { ownerOf } from "../process/owner.ts";
 import { historyPath, invokingUser } from "../process/state.ts";
 import { size } from "../sinks/size.ts";
@@ -43,14 +43,6 @@ function partsOf(path: string, wanted: Wanted): Part[] {
   });
 }
 
-function drop({ path, size, from, rotated }: Part): void {
-  if (rotated && from === size) {
-    if (!removeUnused(path)) throw new CutError(`${path}: somebody still writes to it`);
-  } else if (!cutHead(path, from)) {
-    throw new CutError(`${path}: who writes to it goes on in the old file; start it anew`);
-  }
-}
-
 function sentence(part: Part, dryRun: boolean): string {
   const all = part.rotated && part.from === part.size;
   const what = all ? "removed" : "dropped";
@@ -61,7 +53,7 @@ function sentence(part: Part, dryRun: boolean): string {
 function cleanFiles(path: string, wanted: Wanted, dryRun: boolean): void {
   const parts = partsOf(path, wanted).filter(({ from }) => from > 0);
   for (const part of parts) {
-    if (!dryRun) drop(part);
+    if (!dryRun) cutHead(part.path, part.from, part.rotated);
     say.info(sentence(part, dryRun));
   }
   if (parts.length === 0) say.info(`${path}: nothing to drop`);

@@ -1,8 +1,8 @@
 /**
  * Drops the beginning of a log while others append to it, and loses none of their lines: what is
- * kept is copied into a new file, which takes the old one's name (rename(2)). Who writes holds a
- * lock on the file (log-file.ts) and, when its name means another one, lets go of it and goes on
- * there; what it has written meanwhile is carried over before it gets the lock of the new file.
+ * kept is copied into a new file, which takes the old one's name (rename(2)). Who appends locks the
+ * file each time and then looks whether its name still means that file (log-file.ts); so what is
+ * appended while it is locked here goes to the new one.
  *
  * All of it is to be done with the rights of the log's owner: asUser.
  */
@@ -21,12 +21,10 @@ import {
   writeSync,
 } from "node:fs";
 import { MessageError } from "../messages.ts";
-import { lockWithin, tryLock } from "./lock.ts";
+import { LOCK_PATIENCE_MS, lockWithin } from "./lock.ts";
 
-const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_APPEND, O_NOFOLLOW, O_DIRECTORY } = constants;
+const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY } = constants;
 const COPY_BYTES = 1 << 20;
-/** Who writes looks ten times a second whether it still has the right file. */
-const PATIENCE_MS = 10_000;
 
 /** Nothing was done: says why. */
 export class CutError extends MessageError {}
@@ -38,7 +36,7 @@ export function withoutRotation<T>(path: string, work: () => T): T {
   const directory = directoryOf(path);
   const fd = openSync(directory, O_RDONLY | O_DIRECTORY);
   try {
-    if (!lockWithin(fd, directory, PATIENCE_MS))
+    if (!lockWithin(fd, directory, LOCK_PATIENCE_MS))
       throw new CutError(`${directory}: another trace is at work there; try again`);
     return work();
   } finally {
@@ -48,51 +46,53 @@ export function withoutRotation<T>(path: string, work: () => T): T {
 
 /**
  * Keeps of a log what stands from a place on, and what is appended meanwhile.
- * @returns false where somebody goes on writing to the old file, which has no name any more
+ * @param mayGo where nothing is kept the log is removed
  * @throws CutError, or an Error of node:fs; the log is as it was then
  */
-export function cutHead(path: string, from: number): boolean {
+export function cutHead(path: string, from: number, mayGo: boolean): void {
   const temporary = `${path}.clean`;
   const old = openSync(path, O_RDONLY | O_NOFOLLOW);
   try {
     rmSync(temporary, { force: true }); // of one that was killed
-    const flags = O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW;
+    const flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW;
     const kept = openSync(temporary, flags, 0o600);
     try {
-      return replace(path, old, temporary, kept, from);
-    } catch (error) {
-      rmSync(temporary, { force: true });
-      throw error;
+      replace({ path, old, temporary, kept, from, mayGo });
     } finally {
       closeSync(kept);
+      rmSync(temporary, { force: true });
     }
   } finally {
     closeSync(old);
   }
 }
 
-function replace(
-  path: string,
-  old: number,
-  temporary: string,
-  kept: number,
-  from: number,
-): boolean {
+interface Replacement {
+  readonly path: string;
+  readonly temporary: string;
+  /** Open fds of the two. */
+  readonly old: number;
+  readonly kept: number;
+  readonly from: number;
+  readonly mayGo: boolean;
+}
+
+function replace({ path, old, temporary, kept, from, mayGo }: Replacement): void {
   const { uid, gid, mode, ino } = fstatSync(old);
-  // Nobody appends to the new file before the rest of the old one is there.
-  tryLock(kept, temporary);
   const copied = copy(old, kept, from);
   const made = fstatSync(kept);
   if (made.uid !== uid || made.gid !== gid) fchownSync(kept, uid, gid);
   fchmodSync(kept, mode & 0o7777);
+  // Most of it is on the disk before anybody has to wait.
   fsyncSync(kept);
+  if (!lockWithin(old, path, LOCK_PATIENCE_MS))
+    throw new CutError(`${path}: another program keeps it locked; try again`);
   if (lstatSync(path).ino !== ino) throw new CutError(`${path}: was just rotated; try again`);
-  renameSync(temporary, path);
-  const letGo = lockWithin(old, path, PATIENCE_MS);
-  copy(old, kept, copied);
+  const end = copy(old, kept, copied);
   fsyncSync(kept);
+  if (mayGo && end === from) rmSync(path);
+  else renameSync(temporary, path);
   syncDirectory(directoryOf(path));
-  return letGo;
 }
 
 /** @returns where the copy ended: the end of the file */
@@ -110,16 +110,4 @@ function syncDirectory(path: string): void {
   const fd = openSync(path, O_RDONLY | O_DIRECTORY);
   fsyncSync(fd);
   closeSync(fd);
-}
-
-/** Removes a log that nobody writes to. @returns false where somebody does */
-export function removeUnused(path: string): boolean {
-  const fd = openSync(path, O_RDONLY | O_NOFOLLOW);
-  try {
-    if (!tryLock(fd, path)) return false;
-    rmSync(path);
-    return true;
-  } finally {
-    closeSync(fd);
-  }
 }

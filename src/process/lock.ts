@@ -4,9 +4,13 @@ import { libc } from "../ffi/libc.ts";
 
 const LOCK_EX = 2;
 const LOCK_NB = 4;
+const LOCK_UN = 8;
 const EINTR = 4;
 const EWOULDBLOCK = 11;
 const STEP_MS = 20;
+
+/** So long nobody keeps a log locked who means well. */
+export const LOCK_PATIENCE_MS = 10_000;
 
 /**
  * Locks a file or a directory for one open file alone.
@@ -28,4 +32,8 @@ export function lockWithin(fd: number, name: string, milliseconds: number): bool
     Bun.sleepSync(STEP_MS);
   }
   return true;
+}
+
+export function unlock(fd: number): void {
+  libc.flock(fd, LOCK_UN);
 }

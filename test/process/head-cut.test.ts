@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
   closeSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -14,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cutHead, removeUnused, withoutRotation } from "../../src/process/head-cut.ts";
+import { cutHead, withoutRotation } from "../../src/process/head-cut.ts";
 import { tryLock } from "../../src/process/lock.ts";
 
 let directory: string;
@@ -28,7 +27,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 describe("a log without a writer", () => {
   test("keeps what stands from a place on, and its mode", () => {
     writeFileSync(path, "one\ntwo\n", { mode: 0o640 });
-    expect(cutHead(path, 4)).toBe(true);
+    cutHead(path, 4, false);
     expect(readFileSync(path, "utf8")).toBe("two\n");
     expect(statSync(path).mode & 0o7777).toBe(0o640);
     expect(readdirSync(directory)).toEqual(["log"]);
@@ -36,14 +35,14 @@ describe("a log without a writer", () => {
 
   test("may be left empty", () => {
     writeFileSync(path, "one\n");
-    expect(cutHead(path, 4)).toBe(true);
+    cutHead(path, 4, false);
     expect(readFileSync(path, "utf8")).toBe("");
   });
 
   test("is cut though one before was killed in the middle of it", () => {
     writeFileSync(path, "one\ntwo\n");
     writeFileSync(`${path}.clean`, "half");
-    expect(cutHead(path, 4)).toBe(true);
+    cutHead(path, 4, false);
     expect(readFileSync(path, "utf8")).toBe("two\n");
   });
 });
@@ -52,11 +51,11 @@ test("neither a log nor what is in its way is followed where it is a symbolic li
   const target = join(directory, "target");
   writeFileSync(target, "one\ntwo\n");
   symlinkSync(target, path);
-  expect(() => cutHead(path, 4)).toThrow("ELOOP");
+  expect(() => cutHead(path, 4, false)).toThrow("ELOOP");
   rmSync(path);
   writeFileSync(path, "one\ntwo\n");
   symlinkSync(target, `${path}.clean`);
-  expect(cutHead(path, 4)).toBe(true);
+  cutHead(path, 4, false);
   expect(readFileSync(target, "utf8")).toBe("one\ntwo\n");
   expect(readFileSync(path, "utf8")).toBe("two\n");
 });
@@ -64,19 +63,16 @@ test("neither a log nor what is in its way is followed where it is a symbolic li
 test("what cannot be done leaves the log as it is", () => {
   writeFileSync(path, "one\ntwo\n");
   mkdirSync(`${path}.clean`);
-  expect(() => cutHead(path, 4)).toThrow();
+  expect(() => cutHead(path, 4, false)).toThrow();
   expect(readFileSync(path, "utf8")).toBe("one\ntwo\n");
 });
 
-test("a log that somebody writes to is not removed", () => {
+test("a log of which nothing is kept goes where it may", () => {
   writeFileSync(path, "one\n");
-  const writer = openSync(path, "a");
-  expect(tryLock(writer, path)).toBe(true);
-  expect(removeUnused(path)).toBe(false);
-  expect(existsSync(path)).toBe(true);
-  closeSync(writer);
-  expect(removeUnused(path)).toBe(true);
-  expect(existsSync(path)).toBe(false);
+  cutHead(path, 3, true);
+  expect(readFileSync(path, "utf8")).toBe("\n");
+  cutHead(path, 1, true);
+  expect(readdirSync(directory)).toEqual([]);
 });
 
 test("while something is done with a log, nobody else may", () => {
