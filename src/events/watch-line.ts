@@ -121,7 +121,8 @@ export class WatchLine {
     let same = length === lastUser.length;
     for (let i = 0; same && i < length; i++) same = this.bytes[start + i] === lastUser[i];
     if (same) return this.event.user;
-    this.lastUser = this.bytes.slice(start, start + length);
+    // Not slice, which of a Buffer is no copy.
+    this.lastUser = new Uint8Array(this.bytes.subarray(start, start + length));
     return this.text(USER);
   }
 

@@ -74,6 +74,17 @@ test.each([
   expect(read(text)).toBe(false);
 });
 
+test("users are told apart in one buffer that is used again", () => {
+  const buffer = Buffer.alloc(1000);
+  const users = ["alice", "bobby", "bobby", "", "alice"].map((user) => {
+    const recorded = linesOf([{ user }]);
+    buffer.set(recorded);
+    line.read(buffer, 0, recorded.length);
+    return line.event.user;
+  });
+  expect(users).toEqual(["alice", "bobby", "bobby", "", "alice"]);
+});
+
 test("a number that no file has is none", () => {
   expect(read('{"time":1,"type":"OPEN","path":"/","size":1e99,"pid":123456789012345678901}')).toBe(
     true,

@@ -28,7 +28,8 @@ export class LatestLines {
   add({ bytes: name, start: at, length }: Slice, bytes: Uint8Array, start: number, end: number) {
     const path = Buffer.from(name.buffer, name.byteOffset + at, length).toString("latin1");
     const count = this.take(path)?.count ?? 0;
-    const line = bytes.slice(start, end);
+    // Not slice, which of a Buffer is no copy.
+    const line = new Uint8Array(bytes.subarray(start, end));
     this.paths.set(path, { count: count + 1, line });
     this.used += OVERHEAD + path.length + line.length;
     if (this.used > this.room) this.forgetOldest();

@@ -4,8 +4,12 @@ import { LatestLines } from "../../../src/sources/history/latest.ts";
 
 function latestOf(room: number, adds: readonly [path: string, line: string][]) {
   const latest = new LatestLines(room);
-  for (const [path, line] of adds)
-    latest.add(Slice.of(path), Buffer.from(`{${line}}`), 1, 1 + line.length);
+  // One buffer for all, as of a file that is read.
+  const buffer = Buffer.alloc(10);
+  for (const [path, line] of adds) {
+    buffer.write(line, 1);
+    latest.add(Slice.of(path), buffer, 1, 1 + line.length);
+  }
   const told = [...latest.values()].map(({ count, line }) => `${Buffer.from(line)} ${count}`);
   return { told, losses: latest.losses().map(({ what, count }) => `${count} ${what}`) };
 }

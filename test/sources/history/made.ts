@@ -43,7 +43,7 @@ export function eventOf(made: Made): WatchEvent {
 }
 
 /** The bytes of their lines. */
-export function linesOf(events: readonly Made[]): Buffer {
+export function linesOf(events: readonly Made[]): Buffer<ArrayBuffer> {
   const parts: Buffer[] = [];
   const output = {
     write: (bytes: Uint8Array, length: number) =>
