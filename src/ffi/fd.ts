@@ -1,4 +1,5 @@
 /** File descriptors: epoll(7), pipe(2), and files that node:fs cannot open as we need. */
+import { AT_FDCWD } from "../kernel/fcntl.ts";
 import { check, lastErrno, SystemError } from "./errno.ts";
 import { libc } from "./libc.ts";
 import { allocate, cString, type Memory } from "./memory.ts";
@@ -77,6 +78,12 @@ export function readAvailable(fd: number, into: Memory): number {
 export function openAt(dfd: number, path: string, flags: number, mode = 0): number {
   const name = cString(path);
   return check(libc.openat(dfd, name.address, flags | O_CLOEXEC, mode), "open", path);
+}
+
+/** renameat(2). @throws SystemError that names the first path */
+export function rename(from: string, to: string): void {
+  const [old, next] = [cString(from), cString(to)];
+  check(libc.renameat(AT_FDCWD, old.address, AT_FDCWD, next.address), "rename", from);
 }
 
 export function close(fd: number): void {

@@ -18,6 +18,7 @@ const functions = {
   getpagesize: { args: [], returns: "i32" },
   close: { args: ["i32"], returns: "i32" },
   openat: { args: ["i32", ADDRESS, "i32", "i32"], returns: "i32" },
+  renameat: { args: ["i32", ADDRESS, "i32", ADDRESS], returns: "i32" },
   readlink: { args: [ADDRESS, ADDRESS, "u64"], returns: RESULT },
   read: { args: ["i32", ADDRESS, "u64"], returns: RESULT },
   write: { args: ["i32", ADDRESS, "u64"], returns: RESULT },

@@ -6,6 +6,10 @@
 /** dfd argument that stands for the current working directory. */
 export const AT_FDCWD = -100;
 
+/** flock(2). */
+export const LOCK_EX = 2;
+export const LOCK_NB = 4;
+
 /** The bits of the access mode within the flags. */
 export const O_ACCMODE = 0o3;
 export const O_RDONLY = 0o0;

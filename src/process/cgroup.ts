@@ -3,11 +3,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync }
 import { check, SystemError } from "../ffi/errno.ts";
 import { close, openAt } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
+import { LOCK_EX, LOCK_NB } from "../kernel/fcntl.ts";
 import { parseMountinfo } from "../kernel/mountinfo.ts";
 
 const O_DIRECTORY = process.arch === "arm64" ? 0o40000 : 0o200000;
-const LOCK_EX = 2;
-const LOCK_NB = 4;
 const PREFIX = "trace-";
 
 /** cgroup v2 is not there or cannot be used: a message for one line on stderr. */

@@ -4,7 +4,7 @@
  */
 import { fstatSync, ftruncateSync } from "node:fs";
 import { lastErrno, SystemError } from "../ffi/errno.ts";
-import { openAt } from "../ffi/fd.ts";
+import { close, openAt } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate, type Memory } from "../ffi/memory.ts";
 import { type Arch, AT_FDCWD, openFlags } from "../kernel/fcntl.ts";
@@ -52,12 +52,14 @@ export class FileOutput {
   readonly terminal: boolean;
   /** Whether that person is to see colours. */
   readonly colours: boolean;
-  private readonly regular: boolean;
+  /** Whether it is a file with a size, and none that we were given as an fd. */
+  readonly regular: boolean;
   private readonly pollRequest = allocate(8);
   private buffer: Memory = allocate(1 << 18);
   /** Bytes of an existing file that stay. */
   private readonly kept: number;
-  private size: number;
+  /** Bytes that the file has. */
+  size: number;
 
   /**
    * Opens it, without harm to what an existing file holds: that is dropped by `begin`.
@@ -113,6 +115,10 @@ export class FileOutput {
   /** Standard output may be a pipe that somebody has set not to block. */
   private waitUntilWritable(): void {
     this.poll(POLLOUT, -1);
+  }
+
+  close(): void {
+    close(this.fd);
   }
 
   /** Whether it is a pipe that nobody reads any more: known before the next write fails. */

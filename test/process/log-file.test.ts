@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SystemError } from "../../src/ffi/errno.ts";
+import { UsageError } from "../../src/messages.ts";
+import { LogFile, type LogOptions } from "../../src/process/log-file.ts";
+
+let directory: string;
+let path: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "trace-log-"));
+  path = join(directory, "log");
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const open = (options: Partial<LogOptions> = {}) =>
+  new LogFile({ path, user: null, keep: 2, ...options });
+const write = (log: LogFile, text: string) => log.write(Buffer.from(text), Buffer.byteLength(text));
+const files = () =>
+  Object.fromEntries(
+    readdirSync(directory)
+      .sort()
+      .map((name) => [name, readFileSync(join(directory, name), "utf8")]),
+  );
+
+describe("lines", () => {
+  test("are appended to what is there", () => {
+    writeFileSync(path, "a\n");
+    write(open(), "b\nc\n");
+    expect(files()).toEqual({ log: "a\nb\nc\n" });
+  });
+
+  test("stand apart from one that a crash cut short", () => {
+    writeFileSync(path, "a\nb");
+    write(open(), "c\n");
+    expect(files()).toEqual({ log: "a\nb\nc\n" });
+  });
+
+  test("are nobody else's: two do not write to one file", () => {
+    const log = open();
+    expect(() => open()).toThrow(
+      `flock(${path}): EAGAIN: Resource temporarily unavailable; another trace writes to it`,
+    );
+    write(log, "a\n");
+    expect(files()).toEqual({ log: "a\n" });
+  });
+});
+
+describe("a file that has grown", () => {
+  test("becomes the first of the old ones, of which so many stay", () => {
+    const log = open({ limit: 6 });
+    for (const line of ["1a", "1b", "2a", "2b", "3a", "3b", "4a"]) write(log, `${line}\n`);
+    expect(files()).toEqual({ log: "4a\n", "log.1": "3a\n3b\n", "log.2": "2a\n2b\n" });
+  });
+
+  test("is never longer than it may be, however much comes at once", () => {
+    const log = open({ limit: 7, keep: 9 });
+    write(log, "aa\nbb\ncc\ndd\nee\n");
+    expect(files()).toEqual({ log: "ee\n", "log.1": "cc\ndd\n", "log.2": "aa\nbb\n" });
+  });
+
+  test("has a line alone that is longer than any may be", () => {
+    const log = open({ limit: 4 });
+    write(log, "a\nlonger\nb\nc\n");
+    expect(files()).toEqual({ log: "b\nc\n", "log.1": "longer\n", "log.2": "a\n" });
+  });
+
+  test("counts what was there before", () => {
+    writeFileSync(path, "1234\n");
+    write(open({ limit: 6 }), "a\n");
+    expect(files()).toEqual({ log: "a\n", "log.1": "1234\n" });
+  });
+
+  test("keeps one old file at least", () => {
+    const log = open({ limit: 2, keep: 1 });
+    write(log, "a\nb\nc\n");
+    expect(files()).toEqual({ log: "c\n", "log.1": "b\n" });
+  });
+
+  test("is a file: a device does not grow", () => {
+    expect(() => open({ path: "/dev/null", limit: 9 })).toThrow(
+      new UsageError("--rotate: /dev/null is no regular file"),
+    );
+    write(open({ path: "/dev/null" }), "a\n");
+  });
+
+  test("is not moved where that is refused, and keeps its lines", () => {
+    const log = open({ limit: 2 });
+    write(log, "a\n");
+    rmSync(directory, { recursive: true });
+    expect(() => write(log, "b\n")).toThrow(SystemError);
+    expect(existsSync(directory)).toBe(false);
+    directory = mkdtempSync(join(tmpdir(), "trace-log-"));
+  });
+});
+
+test("a file that somebody moved away is opened anew by its name", () => {
+  const log = open();
+  write(log, "a\n");
+  renameSync(path, `${path}.old`);
+  write(log, "b\n");
+  log.reopen();
+  write(log, "c\n");
+  expect(files()).toEqual({ log: "c\n", "log.old": "a\nb\n" });
+});
