@@ -13,6 +13,7 @@ import { query } from "./commands/query.ts";
 import { StartError } from "./commands/recording.ts";
 import { summary } from "./commands/summary.ts";
 import { syscalls } from "./commands/syscalls.ts";
+import { watch } from "./commands/watch.ts";
 import { SystemError } from "./ffi/errno.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { EXIT, MessageError, say, UsageError } from "./messages.ts";
@@ -26,6 +27,7 @@ import { UserError } from "./process/user.ts";
 const commands: Readonly<Record<string, Command>> = {
   exec,
   all,
+  watch,
   procs,
   syscalls,
   summary,
@@ -71,7 +73,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const { result } = await runCommand(command.definition, {
     rawArgs: split.options,
-    data: { ...data, command: split.command },
+    data: { ...data, command: split.command, options: split.options },
   });
   return result as number;
 }

@@ -39,7 +39,7 @@ const definition = defineCommand({
       throw new UsageError(`all: takes no command (${surplus}); trace exec records one`);
     const pids = args.pid?.split(",").map((pid) => parseNumber("--pid", pid, 1));
     const uid = args.uid === undefined ? undefined : parseUid("--uid", args.uid);
-    const comm = parseComm(args.comm);
+    const comm = args.comm === undefined ? undefined : parseComm("--comm", args.comm);
     const limit = args.count === undefined ? undefined : parseNumber("--count", args.count, 1);
     const duration = args.duration === undefined ? Infinity : parseDuration(args.duration);
 

@@ -176,10 +176,10 @@ export function parseDuration(text: string): number {
   return milliseconds;
 }
 
-/** @returns undefined where none is given */
-export function parseComm(text: string | undefined): string | undefined {
-  if (text === undefined || (text && Buffer.byteLength(text) <= LONGEST_COMM)) return text;
-  throw new UsageError(`--comm ${text}: the kernel keeps 1 to ${LONGEST_COMM} bytes of a name`);
+/** The name of a process as the kernel keeps it. */
+export function parseComm(option: string, text: string): string {
+  if (text && Buffer.byteLength(text) <= LONGEST_COMM) return text;
+  throw new UsageError(`${option} ${text}: the kernel keeps 1 to ${LONGEST_COMM} bytes of a name`);
 }
 
 /** A whole number of at most 32 bits. */

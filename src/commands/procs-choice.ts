@@ -32,8 +32,8 @@ export class Choice {
     this.events = events === undefined ? null : parseNames("--events", events, PROCESS_EVENTS);
     const pids = pid?.split(",").map((each) => parseNumber("--pid", each, 1));
     this.pids = pids ? new Set(pids) : null;
-    const name = parseComm(comm);
-    this.comm = name === undefined ? null : Buffer.from(name).toString("latin1");
+    const name = comm === undefined ? null : parseComm("--comm", comm);
+    this.comm = name === null ? null : Buffer.from(name).toString("latin1");
     this.tree = tree;
   }
 

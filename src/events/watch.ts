@@ -172,7 +172,13 @@ export const WATCH_COLUMNS: readonly WatchColumn[] = [
     about: "dir or file (anything else)",
     of: (e) => fileKind(e.isDirectory),
   },
-  { name: "ppid", key: "ppid", kind: "integer", about: "parent's pid", of: (e) => e.who.ppid },
+  {
+    name: "ppid",
+    key: "ppid",
+    kind: "integer",
+    about: "parent's pid",
+    of: (e) => e.who.ppid || null,
+  },
   {
     name: "uid",
     key: "uid",

@@ -14,7 +14,7 @@
  */
 import type { Doer } from "../events/watch.ts";
 import type { Who } from "../process/attribution.ts";
-import { type Informant, openInformant } from "./informants.ts";
+import type { Informant } from "./informants.ts";
 import type { Loss } from "./source.ts";
 
 /** Processes that have ended and whose events may not have been read; more are not kept. */
@@ -28,7 +28,7 @@ export class Doers {
   /** What was asked for since something was last told. */
   private readonly asked = new Map<number, Doer>();
 
-  constructor(informant: Informant = openInformant()) {
+  constructor(informant: Informant) {
     this.informant = informant;
   }
 

@@ -28,7 +28,12 @@ export interface Informant {
 
 /** The process connector, and the kernel programs where they are permitted. */
 class Connected implements Informant {
-  private readonly source = new ProcessesSource({ feed: true, threads: false });
+  private readonly source: ProcessesSource;
+
+  /** @throws NotPermitted, NotSupported, SystemError */
+  constructor(feed: boolean) {
+    this.source = new ProcessesSource({ feed, threads: false });
+  }
 
   get urgentFd(): number | null {
     return this.source.hurries ? this.source.fd : null;
@@ -113,7 +118,7 @@ class Fed implements Informant {
 const MOST_FOUND = 4096;
 
 /** /proc, which has to be asked each time. */
-class Found implements Informant {
+export class Found implements Informant {
   readonly urgentFd = null;
   private readonly last = new Map<number, Who>();
 
@@ -135,14 +140,17 @@ class Found implements Informant {
   close(): void {}
 }
 
-/** The best one that is permitted here. */
-export function openInformant(): Informant {
+/**
+ * The best one that is permitted here.
+ * @param feed whether the kernel programs may be used
+ */
+export function openInformant(feed: boolean): Informant {
   try {
-    return new Connected();
+    return new Connected(feed);
   } catch (error) {
     const refused = [NotPermitted, NotSupported, SystemError];
     if (!refused.some((kind) => error instanceof kind)) throw error;
   }
-  const feed = openFeed(["fork", "exec", "exit"]);
-  return feed ? new Fed(feed) : new Found();
+  const source = feed ? openFeed(["fork", "exec", "exit"]) : null;
+  return source ? new Fed(source) : new Found();
 }

@@ -37,13 +37,15 @@ export interface WatchOptions extends TellerOptions {
   readonly recursive: boolean;
   /** When so many events wait to be read, the oldest are left out, and counted. */
   readonly mostWaiting?: number;
+  /** Called after each read of the kernel's queue, before its events are told. */
+  readonly wasRead?: () => void;
 }
 
 export class FanotifySource implements Source<WatchEvent> {
   private readonly group = new Group();
   private readonly tree = new Tree();
   private readonly files = new Files();
-  private readonly reader = new Reader(this.group.fd, () => this.setTime());
+  private readonly reader = new Reader(this.group.fd, () => this.beRead());
   private readonly scanner: Scanner;
   private readonly roots: Roots;
   private readonly follower: Follower;
@@ -51,6 +53,7 @@ export class FanotifySource implements Source<WatchEvent> {
   private readonly appeared = new Appeared(this.tree);
   private readonly teller: Teller;
   private readonly mostWaiting: number;
+  private readonly wasRead: () => void;
   private overflows = 0;
   private leftOut = 0;
 
@@ -58,6 +61,7 @@ export class FanotifySource implements Source<WatchEvent> {
   constructor(options: WatchOptions) {
     const { group, tree } = this;
     this.mostWaiting = options.mostWaiting ?? DEFAULT_MOST_WAITING;
+    this.wasRead = options.wasRead ?? (() => {});
     if (options.types.has("RENAME") && !group.hasTargets)
       throw new NotSupported("RENAME needs Linux 5.17; MOVED_FROM and MOVED_TO are told before it");
     const { whole, inode } = masksFor(options.types, group.hasTargets);
@@ -81,6 +85,20 @@ export class FanotifySource implements Source<WatchEvent> {
     return this.group.fd;
   }
 
+  /** Whether the kernel says who did it. */
+  get tellsPids(): boolean {
+    return this.group.isPrivileged;
+  }
+
+  /**
+   * Watches one more path.
+   * @param path one character a byte
+   * @throws SystemError that names it
+   */
+  add(path: string): void {
+    this.roots.add(path);
+  }
+
   /** What cannot be had here, in words; empty when nothing is missing. */
   get limits(): string[] {
     return [...this.group.limits, ...this.roots.limits];
@@ -99,10 +117,11 @@ export class FanotifySource implements Source<WatchEvent> {
     }
   }
 
-  private setTime(): void {
+  private beRead(): void {
     const now = clock(CLOCK_REALTIME);
     this.teller.event.time.seconds = Number(now / BILLION);
     this.teller.event.time.nanoseconds = Number(now % BILLION);
+    this.wasRead();
   }
 
   /** Follows events without telling of them. */

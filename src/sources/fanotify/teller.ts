@@ -3,6 +3,7 @@ import type { Slice } from "../../events/column.ts";
 import { type Doer, type Q_OVERFLOW, WatchEvent, type WatchType } from "../../events/watch.ts";
 import * as fan from "../../kernel/fanotify.ts";
 import type { FidRecord } from "../../kernel/fanotify_event.ts";
+import { userName } from "../../process/identity.ts";
 import type { Files } from "./files.ts";
 import type { Locator } from "./locator.ts";
 import { PathBuffer } from "./path-buffer.ts";
@@ -144,6 +145,7 @@ export class Teller {
     event.unknownBits = (mask & ~KNOWN_BITS) >>> 0;
     event.error = raw.error;
     event.who = options.doer(raw.pid);
+    event.user = userName(event.who.uid);
     if (options.sizes && !event.isDirectory) this.measure(mask, directory);
     for (const [type, bit] of IN_ORDER) {
       if ((mask & this.wanted & bit) === 0) continue;

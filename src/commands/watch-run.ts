@@ -1,0 +1,173 @@
+/** A run of `trace watch`, from its options to the verdict. */
+import type { WatchEvent } from "../events/watch.ts";
+import { SystemError } from "../ffi/errno.ts";
+import * as sig from "../kernel/signal.ts";
+import { Loop } from "../loop.ts";
+import { EXIT, say, UsageError } from "../messages.ts";
+import { Pipeline, verdict } from "../pipeline.ts";
+import { OutputClosed } from "../process/output.ts";
+import { sudoCaller } from "../process/user.ts";
+import type { Sink } from "../sinks/sink.ts";
+import { NotSupported } from "../sources/connector-errors.ts";
+import { Doers } from "../sources/doers.ts";
+import { FanotifySource } from "../sources/fanotify/source.ts";
+import { Found, openInformant } from "../sources/informants.ts";
+import { parseBuffer, parseDuration, parseNumber } from "./options.ts";
+import { StartError } from "./recording.ts";
+import { WatchChoice, type WatchChoiceArgs, watchTypes } from "./watch-choice.ts";
+import { type OutputArgs, WatchOutputs } from "./watch-outputs.ts";
+
+const ENDING = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
+const ENOENT = 2;
+/** What the kernel takes for an event that waits, about. */
+const EVENT_BYTES = 107;
+
+export interface WatchArgs extends WatchChoiceArgs, OutputArgs {
+  readonly recursive?: boolean;
+  readonly types?: string;
+  readonly "all-events"?: boolean;
+  readonly wait?: boolean;
+  readonly buffer: string;
+  readonly feed?: boolean;
+  readonly duration?: string;
+  readonly count?: string;
+  readonly "require-complete"?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** What is watched, who changes it, and the way of the events from there. */
+export class WatchRun {
+  private readonly args: WatchArgs;
+  private readonly choice: WatchChoice;
+  private readonly duration: number;
+  private readonly source: FanotifySource;
+  private readonly doers: Doers;
+  private readonly pipeline: Pipeline<WatchEvent>;
+  /** Paths that are not there yet. */
+  private awaited: readonly string[] = [];
+
+  /** @throws UsageError, StartError, SystemError that names a path */
+  constructor(args: WatchArgs, paths: readonly string[], sink: Sink<WatchEvent>) {
+    this.args = args;
+    this.choice = new WatchChoice(args);
+    this.duration = args.duration === undefined ? Infinity : parseDuration(args.duration);
+    const limit = args.count === undefined ? undefined : parseNumber("--count", args.count, 1);
+    this.source = this.open();
+    // Who does something is to be known before anything is watched.
+    const { tellsPids } = this.source;
+    this.doers = new Doers(tellsPids ? openInformant(args.feed !== false) : new Found());
+    this.awaited = paths.filter((path) => !this.add(path));
+    const [missing] = this.awaited;
+    if (missing !== undefined && !args.wait)
+      throw new UsageError(`${missing}: there is no such file; --wait waits for it`);
+    this.pipeline = new Pipeline({ source: this.source, sink, accept: this.choice.accepts, limit });
+  }
+
+  private open(): FanotifySource {
+    const { args } = this;
+    const types = watchTypes(args.types, args["all-events"]);
+    const mostWaiting = Math.floor(parseBuffer(args.buffer) / EVENT_BYTES);
+    try {
+      return new FanotifySource({
+        paths: [],
+        recursive: args.recursive === true,
+        types,
+        doer: (pid) => this.doers.who(pid),
+        wasRead: () => this.doers.learn(),
+        sizes: true,
+        mostWaiting,
+      });
+    } catch (error) {
+      if (error instanceof NotSupported) throw new StartError(error.message);
+      throw error;
+    }
+  }
+
+  /** @returns false where there is no such file */
+  private add(path: string): boolean {
+    try {
+      this.source.add(Buffer.from(path).toString("latin1"));
+      return true;
+    } catch (error) {
+      if (error instanceof SystemError && error.errno === ENOENT) return false;
+      throw error;
+    }
+  }
+
+  /** Says what is watched, and what of it cannot be told here. */
+  private introduce(paths: readonly string[]): void {
+    if (this.args.quiet) return;
+    for (const limit of this.source.limits) say.info(limit);
+    const below = this.args.recursive ? " and all below" : "";
+    const waiting = this.awaited.length ? `, waiting for ${this.awaited.join(", ")}` : "";
+    const there = paths.filter((path) => !this.awaited.includes(path));
+    const watching = there.length ? `watching ${there.join(", ")}${below}` : "nothing is there yet";
+    say.info(`${watching}${waiting}; Ctrl-C ends`);
+  }
+
+  /** Watches what has appeared. */
+  private readonly lookForAwaited = (): void => {
+    if (!this.awaited.length) return;
+    const found = this.awaited.filter((path) => this.add(path));
+    this.awaited = this.awaited.filter((path) => !found.includes(path));
+    if (!this.args.quiet) for (const path of found) say.info(`watching ${path}`);
+  };
+
+  private readonly drain = (): void => {
+    this.doers.learn();
+    this.pipeline.drain();
+    this.doers.forget();
+  };
+
+  /**
+   * Watches until told to stop.
+   * @param abandoned whether nobody reads what is written
+   * @param hangup what SIGHUP is for; none: to end
+   */
+  run(paths: readonly string[], abandoned: () => boolean, hangup?: () => void): void {
+    let stopped = false;
+    const loop = new Loop(ENDING);
+    loop.addGathering(this.source.fd);
+    if (this.doers.urgentFd !== null) loop.addUrgent(this.doers.urgentFd);
+    this.introduce(paths);
+    loop.run({
+      drain: this.drain,
+      tick: this.lookForAwaited,
+      signals: (signals) => {
+        for (const { number } of signals)
+          if (number === sig.SIGHUP && hangup) hangup();
+          else stopped = true;
+      },
+      ended: () => stopped || this.pipeline.full || abandoned(),
+      deadline: performance.now() + this.duration,
+    });
+  }
+
+  /** Says the verdict. @returns trace's exit status */
+  finish(): number {
+    const { args, pipeline } = this;
+    pipeline.finish();
+    const losses = [...pipeline.losses(), ...this.choice.losses(), ...this.doers.losses()];
+    this.source.close();
+    this.doers.close();
+    const { failure } = pipeline;
+    if (failure instanceof OutputClosed) return EXIT.ok;
+    if (failure) say.error(failure.message);
+    if (losses.length || !args.quiet) say.info(verdict(pipeline.written, losses));
+    if (failure) return EXIT.failure;
+    return losses.length && args["require-complete"] ? EXIT.incomplete : EXIT.ok;
+  }
+}
+
+/**
+ * Watches to the end.
+ * @returns trace's exit status
+ * @throws UsageError, StartError, SystemError
+ */
+export function watch(args: WatchArgs, paths: readonly string[]): number {
+  if (!paths.length) throw new UsageError("watch: want a PATH, such as . for this directory");
+  const outputs = new WatchOutputs(args, sudoCaller(process.env));
+  const run = new WatchRun(args, paths, outputs.sink);
+  run.run(paths, () => outputs.abandoned());
+  return run.finish();
+}

@@ -1,0 +1,27 @@
+/** Changes of watched files, byte for byte, in each format. Written anew as golden.test.ts says. */
+import { expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS } from "../../src/events/watch.ts";
+import { formats } from "../../src/sinks/index.ts";
+import { WATCH_LINE } from "../../src/sinks/text/watch-line.ts";
+import { EVENTS } from "../fixtures/watch/made.ts";
+import { Collected } from "../sinks/collect.ts";
+
+process.env.TZ = "UTC";
+
+for (const [name, { extension, open }] of Object.entries(formats))
+  for (const terminal of name === "text" ? [false, true] : [false]) {
+    const file = `watch${terminal ? ".terminal" : ""}.${extension}`;
+    test(`${name} of changed files is byte for byte that of test/golden/${file}`, () => {
+      const output = new Collected();
+      const all = name === "csv" || name === "text";
+      const columns = all ? WATCH_COLUMNS : DEFAULT_WATCH_COLUMNS;
+      const sink = open({ columns, output, terminal, colours: terminal, layout: WATCH_LINE });
+      for (const event of EVENTS) sink.write(event);
+      sink.close();
+      const path = join(import.meta.dir, file);
+      if (process.env.TRACE_UPDATE_GOLDEN === "1") writeFileSync(path, output.bytes);
+      expect(output.bytes.toString("latin1")).toBe(readFileSync(path, "latin1"));
+    });
+  }
