@@ -53,7 +53,7 @@ export function parseChoice(args: ChoiceArgs): Accept {
   if (args.pid !== undefined) accepts.push(byPids(args.pid));
   if (user !== undefined) accepts.push(by(user));
   if (comm !== undefined) {
-    const name = Buffer.from(parseComm(comm) ?? "").toString("latin1");
+    const name = Buffer.from(parseComm("--comm", comm)).toString("latin1");
     accepts.push((event) => event.who.comm === name);
   }
   return (event) => accepts.every((accept) => accept(event));

@@ -35,6 +35,12 @@ export interface WatchArgs extends WatchChoiceArgs, OutputArgs {
   readonly quiet?: boolean;
 }
 
+/** Where events are written. */
+interface Outputs {
+  /** Whether nobody reads them any more. */
+  abandoned(): boolean;
+}
+
 /** What is watched, who changes it, and the way of the events from there. */
 export class WatchRun {
   private readonly args: WatchArgs;
@@ -106,12 +112,12 @@ export class WatchRun {
   }
 
   /** Watches what has appeared. */
-  private readonly lookForAwaited = (): void => {
+  private lookForAwaited(): void {
     if (!this.awaited.length) return;
     const found = this.awaited.filter((path) => this.add(path));
     this.awaited = this.awaited.filter((path) => !found.includes(path));
     if (!this.args.quiet) for (const path of found) say.info(`watching ${path}`);
-  };
+  }
 
   private readonly drain = (): void => {
     this.doers.learn();
@@ -121,10 +127,9 @@ export class WatchRun {
 
   /**
    * Watches until told to stop.
-   * @param abandoned whether nobody reads what is written
    * @param hangup what SIGHUP is for; none: to end
    */
-  run(paths: readonly string[], abandoned: () => boolean, hangup?: () => void): void {
+  run(paths: readonly string[], outputs: Outputs, hangup?: () => void): void {
     let stopped = false;
     const loop = new Loop(ENDING);
     loop.addGathering(this.source.fd);
@@ -132,13 +137,13 @@ export class WatchRun {
     this.introduce(paths);
     loop.run({
       drain: this.drain,
-      tick: this.lookForAwaited,
+      tick: () => this.lookForAwaited(),
       signals: (signals) => {
         for (const { number } of signals)
           if (number === sig.SIGHUP && hangup) hangup();
           else stopped = true;
       },
-      ended: () => stopped || this.pipeline.full || abandoned(),
+      ended: () => stopped || this.pipeline.full || outputs.abandoned(),
       deadline: performance.now() + this.duration,
     });
   }
@@ -168,6 +173,6 @@ export function watch(args: WatchArgs, paths: readonly string[]): number {
   if (!paths.length) throw new UsageError("watch: want a PATH, such as . for this directory");
   const outputs = new WatchOutputs(args, sudoCaller(process.env));
   const run = new WatchRun(args, paths, outputs.sink);
-  run.run(paths, () => outputs.abandoned());
+  run.run(paths, outputs);
   return run.finish();
 }

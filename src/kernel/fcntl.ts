@@ -9,6 +9,7 @@ export const AT_FDCWD = -100;
 /** flock(2). */
 export const LOCK_EX = 2;
 export const LOCK_NB = 4;
+export const LOCK_UN = 8;
 
 /** The bits of the access mode within the flags. */
 export const O_ACCMODE = 0o3;

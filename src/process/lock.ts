@@ -1,10 +1,8 @@
 /** Locks on whole files, which end when the last fd of an open file is closed: flock(2). */
 import { lastErrno, SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
+import { LOCK_EX, LOCK_NB, LOCK_UN } from "../kernel/fcntl.ts";
 
-const LOCK_EX = 2;
-const LOCK_NB = 4;
-const LOCK_UN = 8;
 const EINTR = 4;
 const EWOULDBLOCK = 11;
 const STEP_MS = 20;

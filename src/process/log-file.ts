@@ -2,18 +2,23 @@
  * A file that lines are appended to for a long time. When it has grown it becomes FILE.1, what was
  * FILE.1 becomes FILE.2, and so on: as logrotate(8) has it. All of it with the rights of the user
  * whom it is for.
+ *
+ * Others may append as well, cut it (head-cut.ts) or put another file in its place: it is locked
+ * each time, and where its name means another file by then, that one is written to. Who renames has
+ * locked the directory.
  */
-import { closeSync, openSync, readSync } from "node:fs";
-import { check, SystemError } from "../ffi/errno.ts";
-import { rename } from "../ffi/fd.ts";
-import { libc } from "../ffi/libc.ts";
-import { LOCK_EX, LOCK_NB } from "../kernel/fcntl.ts";
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { SystemError } from "../ffi/errno.ts";
+import { close, openAt, rename } from "../ffi/fd.ts";
+import { AT_FDCWD, O_RDONLY } from "../kernel/fcntl.ts";
 import { UsageError } from "../messages.ts";
 import { asUser } from "./as-user.ts";
+import { LOCK_PATIENCE_MS, lockWithin, tryLock, unlock } from "./lock.ts";
 import { FileOutput } from "./output.ts";
 import type { User } from "./user.ts";
 
 const ENOENT = 2;
+const EWOULDBLOCK = 11;
 const NEWLINE = 0x0a;
 
 export interface LogOptions {
@@ -40,20 +45,13 @@ export class LogFile {
 
   private open(): FileOutput {
     const { path, user } = this.options;
-    const file = new FileOutput(path, user, true);
-    // What a full disk took in part is taken back, which must not be another's line.
-    if (file.regular)
-      check(libc.flock(file.fd, LOCK_EX | LOCK_NB), "flock", path, "another trace writes to it");
-    // A line that a crash cut short stays apart from those that follow.
-    if (file.size > 0 && !endsWithNewline(file)) file.write(Uint8Array.of(NEWLINE), 1);
-    return file;
+    return new FileOutput(path, user, true);
   }
 
-  /** Opens the file anew by its name: somebody else has moved the old one away. */
+  /** Opens the file anew by its name. */
   reopen(): void {
-    const { file } = this;
+    this.file.close();
     this.file = this.open();
-    file.close();
   }
 
   /**
@@ -61,10 +59,43 @@ export class LogFile {
    * @throws SystemError that names the file; what was written before stays as it is
    */
   write(bytes: Uint8Array, length: number): void {
+    if (!this.file.regular) {
+      this.file.write(bytes, length);
+      return;
+    }
+    this.lock();
+    try {
+      this.append(bytes, length);
+    } finally {
+      unlock(this.file.fd);
+    }
+  }
+
+  /** Locks the file that has the name. */
+  private lock(): void {
+    const { path } = this.options;
+    for (;;) {
+      const { fd } = this.file;
+      if (!lockWithin(fd, path, LOCK_PATIENCE_MS))
+        throw new SystemError("flock", path, EWOULDBLOCK, "another program keeps it locked");
+      const { ino, dev, size } = fstatSync(fd);
+      const named = statSync(path, { throwIfNoEntry: false });
+      this.file.size = size;
+      if (named?.ino === ino && named.dev === dev) return;
+      this.reopen();
+    }
+  }
+
+  private append(bytes: Uint8Array, length: number): void {
+    // A line that a crash cut short stays apart from those that follow.
+    if (!endsWithNewline(this.file)) this.file.write(Uint8Array.of(NEWLINE), 1);
     for (let from = 0; from < length; ) {
       const to = this.partTo(bytes, from, length);
       if (to > from) this.file.write(bytes.subarray(from, to), to - from);
-      if (to < length) this.rotate();
+      if (to < length && !this.rotate()) {
+        this.file.write(bytes.subarray(to, length), length - to);
+        return;
+      }
       from = to;
     }
   }
@@ -78,14 +109,24 @@ export class LogFile {
     return bytes.indexOf(NEWLINE, from) + 1 || to;
   }
 
-  private rotate(): void {
+  /** @returns false where another is at work there: the file grows for now */
+  private rotate(): boolean {
     const { path, user, keep } = this.options;
-    asUser(user, () => {
-      for (let number = keep - 1; number > 0; number--)
-        move(`${path}.${number}`, `${path}.${number + 1}`);
-      move(path, `${path}.1`);
-    });
+    const slash = path.lastIndexOf("/");
+    const directory = slash < 0 ? "." : path.slice(0, slash + 1);
+    const lock = asUser(user, () => openAt(AT_FDCWD, directory, O_RDONLY));
+    try {
+      if (!tryLock(lock, directory)) return false;
+      asUser(user, () => {
+        for (let i = keep - 1; i > 0; i--) move(`${path}.${i}`, `${path}.${i + 1}`);
+        move(path, `${path}.1`);
+      });
+    } finally {
+      close(lock);
+    }
     this.reopen();
+    this.lock();
+    return true;
   }
 }
 
@@ -97,7 +138,9 @@ function move(from: string, to: string): void {
   }
 }
 
+/** Whether it has whole lines only. */
 function endsWithNewline({ fd, size }: FileOutput): boolean {
+  if (size === 0) return true;
   let reader: number;
   try {
     reader = openSync(`/proc/self/fd/${fd}`, "r");

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
+  closeSync,
   existsSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -12,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SystemError } from "../../src/ffi/errno.ts";
 import { UsageError } from "../../src/messages.ts";
+import { tryLock } from "../../src/process/lock.ts";
 import { LogFile, type LogOptions } from "../../src/process/log-file.ts";
 
 let directory: string;
@@ -45,13 +48,12 @@ describe("lines", () => {
     expect(files()).toEqual({ log: "a\nb\nc\n" });
   });
 
-  test("are nobody else's: two do not write to one file", () => {
-    const log = open();
-    expect(() => open()).toThrow(
-      `flock(${path}): EAGAIN: Resource temporarily unavailable; another trace writes to it`,
-    );
-    write(log, "a\n");
-    expect(files()).toEqual({ log: "a\n" });
+  test("of two writers stand one after the other", () => {
+    const [one, other] = [open({ limit: 6 }), open({ limit: 6 })];
+    write(one, "a\nb\n");
+    write(other, "c\nd\n");
+    write(one, "e\n");
+    expect(files()).toEqual({ log: "d\ne\n", "log.1": "a\nb\nc\n" });
   });
 });
 
@@ -103,12 +105,34 @@ describe("a file that has grown", () => {
   });
 });
 
-test("a file that somebody moved away is opened anew by its name", () => {
-  const log = open();
-  write(log, "a\n");
-  renameSync(path, `${path}.old`);
-  write(log, "b\n");
-  log.reopen();
-  write(log, "c\n");
-  expect(files()).toEqual({ log: "c\n", "log.old": "a\nb\n" });
+describe("a file that somebody has put another in the place of", () => {
+  test("is left, and that one is gone on with", () => {
+    const log = open();
+    write(log, "a\n");
+    renameSync(path, `${path}.old`);
+    write(log, "b\n");
+    writeFileSync(`${path}.new`, "0\n");
+    renameSync(`${path}.new`, path);
+    write(log, "c\n");
+    expect(files()).toEqual({ log: "0\nc\n", "log.old": "a\n" });
+  });
+
+  test("is not kept locked", () => {
+    const log = open();
+    write(log, "a\n");
+    const fd = openSync(path, "r");
+    expect(tryLock(fd, path)).toBe(true);
+    closeSync(fd);
+  });
+
+  test("is not rotated while somebody is at work in the directory", () => {
+    const log = open({ limit: 3 });
+    const lock = openSync(directory, "r");
+    expect(tryLock(lock, directory)).toBe(true);
+    write(log, "a\nb\nc\n");
+    expect(files()).toEqual({ log: "a\nb\nc\n" });
+    closeSync(lock);
+    write(log, "d\n");
+    expect(files()).toEqual({ log: "d\n", "log.1": "a\nb\nc\n" });
+  });
 });
