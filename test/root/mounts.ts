@@ -1,5 +1,5 @@
 /** File systems of our own to watch, mounted by the tests. */
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "./harness.ts";
 
@@ -30,6 +30,7 @@ function mount(type: FileSystem, within: string, at: string): void {
 /** An empty file system that is gone at the end of the block: `using fs = mounted("tmpfs")`. */
 export function mounted(type: FileSystem): { readonly path: string } & Disposable {
   const directory = temporaryDirectory();
+  chmodSync(directory.path, 0o755);
   const path = join(directory.path, "mounted");
   mkdirSync(path);
   mount(type, directory.path, path);

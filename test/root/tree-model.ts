@@ -55,15 +55,21 @@ function isBelow(of: Entry, above: Entry): boolean {
 
 export class TreeModel {
   private readonly random: Random;
+  private readonly isWhole: boolean;
   private readonly top: Entry;
   /** What is watched. */
   readonly watched: Entry;
   private readonly outside: Entry;
   private count = 0;
 
-  /** @param top path of a directory that has two in it: `in`, which is watched, and `out` */
-  constructor(random: Random, top: string) {
+  /**
+   * @param top path of a directory that has two in it: `in`, which is watched, and `out`
+   * @param isWhole whether one mark is for all of the file system; else nothing is done in `out`,
+   *   and nothing told that only marks of the files themselves would tell
+   */
+  constructor(random: Random, top: string, isWhole = true) {
     this.random = random;
+    this.isWhole = isWhole;
     const directory = () => ({ isDirectory: true, links: 1 });
     this.top = entry(null, top, directory());
     this.watched = entry(this.top, "in", directory());
@@ -96,7 +102,7 @@ export class TreeModel {
   private directory(): Entry {
     const all = this.all(true);
     const inside = all.filter((each) => isBelow(each, this.watched));
-    return this.random.pick(this.random.below(8) ? inside : all);
+    return this.random.pick(this.random.below(8) || !this.isWhole ? inside : all);
   }
 
   private file(): Entry | null {
@@ -121,6 +127,11 @@ export class TreeModel {
   /** The events of these types, where the entry is watched. */
   private told(of: Entry, ...types: string[]): string[] {
     return this.isIn(of) ? types.map((type) => `${type} ${pathOf(of)}`) : [];
+  }
+
+  /** The same of those that come from a mark of the file itself. */
+  private toldItself(of: Entry, ...types: string[]): string[] {
+    return this.isWhole || of.inode.isDirectory ? this.told(of, ...types) : [];
   }
 
   private create(): Operation | null {
@@ -149,15 +160,16 @@ export class TreeModel {
     file.inode.links++;
     const made = entry(this.directory(), this.name(), file.inode);
     const line = `link\t${pathOf(file)}\t${pathOf(made)}`;
-    return { line, events: this.told(made, "ATTRIB", "CREATE") };
+    return { line, events: [...this.told(made, "CREATE"), ...this.toldItself(made, "ATTRIB")] };
   }
 
   private unlink(): Operation | null {
     const file = this.file();
     if (!file) return null;
     const isLast = --file.inode.links === 0;
-    const types = ["ATTRIB", "DELETE", ...(isLast ? ["DELETE_SELF"] : [])];
-    const operation = { line: `unlink\t${pathOf(file)}`, events: this.told(file, ...types) };
+    const itself = this.toldItself(file, "ATTRIB", ...(isLast ? ["DELETE_SELF"] : []));
+    const events = [...this.told(file, "DELETE"), ...itself];
+    const operation = { line: `unlink\t${pathOf(file)}`, events };
     file.parent!.children.delete(file);
     return operation;
   }
@@ -190,7 +202,7 @@ export class TreeModel {
     moved.parent = to;
     moved.name = over?.name ?? this.name();
     to.children.add(moved);
-    const arrived = this.told(moved, "MOVED_TO", "MOVE_SELF");
+    const arrived = [...this.told(moved, "MOVED_TO"), ...this.toldItself(moved, "MOVE_SELF")];
     const both = left.length || arrived.length ? [`RENAME ${pathOf(moved)} ${from}`] : [];
     return {
       line: `rename\t${from}\t${pathOf(moved)}`,
@@ -204,6 +216,6 @@ export class TreeModel {
     const types = over.inode.isDirectory
       ? ["ATTRIB", "DELETE_SELF"]
       : ["ATTRIB", ...(isLast ? ["DELETE_SELF"] : [])];
-    return this.told(over, ...types);
+    return this.toldItself(over, ...types);
   }
 }

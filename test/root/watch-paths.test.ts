@@ -2,19 +2,15 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { WATCH_TYPES } from "../../src/events/watch.ts";
 import { Random } from "../random.ts";
 import { type FileSystem, mounted } from "./mounts.ts";
 import { program } from "./programs.ts";
 import { type Operation, TreeModel } from "./tree-model.ts";
-import { lineOf, type Told, watching } from "./watch-source.ts";
+import { lineOf, type Told, types, watching } from "./watch-source.ts";
 
 const STEPS = 10_000;
 const SEED = Number(process.env.SEED || 1);
 const NAP_MS = 1;
-/** What the processes of treeops.c do besides. */
-const OTHERS = new Set(["ACCESS", "CLOSE_NOWRITE", "OPEN_EXEC", "FS_ERROR"]);
-const types = new Set(WATCH_TYPES.filter((type) => !OTHERS.has(type)));
 
 /** A tree with a watched part, and operations on it. */
 function made(top: string): Operation[] {

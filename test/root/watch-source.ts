@@ -21,6 +21,10 @@ export interface Told {
   readonly error: number | null;
 }
 
+/** What operations are told as; the processes of treeops.c do the rest besides. */
+const OTHERS = new Set(["ACCESS", "CLOSE_NOWRITE", "OPEN_EXEC", "FS_ERROR"]);
+export const types = new Set(WATCH_TYPES.filter((type) => !OTHERS.has(type)));
+
 function textOf({ bytes, start, length }: Slice): string {
   return Buffer.from(bytes.subarray(start, start + length)).toString();
 }

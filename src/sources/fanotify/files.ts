@@ -20,6 +20,8 @@ export interface FileRecord {
   name: Uint8Array;
   /** Bytes when it was last looked at; null: never. */
   size: number | null;
+  /** Who took a name of it away last: a pid, 0 if nobody did. */
+  removedBy: number;
 }
 
 /** Twice so many are remembered at most: those that events told of last. */
@@ -46,16 +48,17 @@ export class Files {
   }
 
   /** Takes in that a file is in a directory, under the name that a record has. */
-  saw({ view, mask, fid }: FanotifyEvent, directory: Directory, record: FidRecord): void {
+  saw({ view, mask, pid, fid }: FanotifyEvent, directory: Directory, record: FidRecord): void {
     if (!fid.present || mask & fan.FAN_ONDIR) return;
-    const known = this.get(view, fid.key, fid.keyLength);
+    let known = this.get(view, fid.key, fid.keyLength);
     if (!known) {
-      const name = nameOf(view, record);
-      this.set(view, fid.key, fid.keyLength, { directory, name, size: null });
+      known = { directory, name: nameOf(view, record), size: null, removedBy: 0 };
+      this.set(view, fid.key, fid.keyLength, known);
     } else if ((mask & fan.FAN_MOVED_FROM) === 0 && !isAt(known, view, directory, record)) {
       known.directory = directory;
       known.name = nameOf(view, record);
     }
+    if (mask & fan.FAN_DELETE) known.removedBy = pid;
   }
 
   /** Takes in that a file was moved to where nothing is watched. */
@@ -65,10 +68,12 @@ export class Files {
   }
 
   /** Takes in where a file is whose events do not say it. */
-  learn({ view, fid }: FanotifyEvent, { directory, name }: Place): void {
+  learn({ view, mask, pid, fid }: FanotifyEvent, { directory, name }: Place): void {
     const known = this.get(view, fid.key, fid.keyLength);
-    if (known) Object.assign(known, { directory, name });
-    else this.set(view, fid.key, fid.keyLength, { directory, name, size: null });
+    const removedBy = mask & fan.FAN_ATTRIB ? pid : (known?.removedBy ?? 0);
+    const record = { directory, name, size: known?.size ?? null, removedBy };
+    if (known) Object.assign(known, record);
+    else this.set(view, fid.key, fid.keyLength, record);
   }
 
   clear(): void {

@@ -95,8 +95,10 @@ export class Follower {
     if (path) this.tree.placeAt(moved, path);
   }
 
-  private removed({ view, fid }: FanotifyEvent): void {
+  private removed({ view, pid, fid }: FanotifyEvent): void {
     const removed = fid.present ? this.tree.find(view, fid.key, fid.keyLength) : null;
-    if (removed) removed.isGone = true;
+    if (!removed) return;
+    removed.isGone = true;
+    removed.removedBy = pid;
   }
 }

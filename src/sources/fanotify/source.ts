@@ -139,9 +139,26 @@ export class FanotifySource implements Source<WatchEvent> {
     const { event } = this.reader;
     if (event.mask & fan.FAN_Q_OVERFLOW) this.overflowed(visit);
     const appeared = event.mask & fan.FAN_ONDIR ? this.follower.follow(event) : null;
-    if (event.pid !== process.pid && !this.tell(visit)) return false;
+    if (!this.isOurs() && !this.tell(visit)) return false;
     if (appeared) this.read(appeared, visit);
     return true;
+  }
+
+  /**
+   * Whether we did it ourselves. What somebody removed while we looked at its size is deleted only
+   * when we let go of it: then that is told, as done by whom it was removed.
+   */
+  private isOurs(): boolean {
+    const { event } = this.reader;
+    if (event.pid !== process.pid) return false;
+    if ((event.mask & fan.FAN_DELETE_SELF) === 0) return true;
+    const { view, mask, dfid, fid } = event;
+    const removed = dfid.present
+      ? this.tree.find(view, dfid.key, dfid.keyLength)
+      : this.files.get(view, fid.key, fid.keyLength);
+    event.mask = mask & (fan.FAN_DELETE_SELF | fan.FAN_ONDIR);
+    event.pid = removed?.removedBy ?? 0;
+    return event.pid === 0 || event.pid === process.pid;
   }
 
   private tell(visit: Visit): boolean {

@@ -70,10 +70,10 @@ export class Teller {
     const from = this.scope.wanted(raw, raw.oldDfid);
     const to = this.scope.wanted(raw, raw.newDfid);
     const directory = to ?? from;
-    if (!directory) return;
     const target = to ?? this.scope.find(raw, raw.newDfid);
-    if (target) this.files.saw(raw, target, raw.newDfid);
+    if (directory && target) this.files.saw(raw, target, raw.newDfid);
     else this.files.left(raw);
+    if (!directory) return;
     if ((raw.mask & this.wanted) === 0) return;
     this.write(this.path, event.path, raw.newDfid, this.pathOf(raw.newDfid, directory));
     this.write(this.oldPath, event.oldPath, raw.oldDfid, this.pathOf(raw.oldDfid, directory));

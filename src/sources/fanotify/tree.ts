@@ -30,6 +30,8 @@ export class Directory {
   isNew = false;
   /** Removed. It keeps its place: events of it may follow. */
   isGone = false;
+  /** By whom: a pid. */
+  removedBy = 0;
   mounted: Mounted | null = null;
   /** An fd of it, if the user gave it. */
   fd: number | null = null;

@@ -1,0 +1,37 @@
+/** Where each directory has a mark of its own: plain overlayfs, and ordinary users. */
+
+import { expect, test } from "bun:test";
+import { chownSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "./harness.ts";
+import { mounted } from "./mounts.ts";
+import { program } from "./programs.ts";
+import { type Outcome, stepwise } from "./stepwise.ts";
+
+const NOBODY = 65534;
+const AS_NOBODY = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
+
+test("on overlayfs every operation is told, but for events of files themselves", async () => {
+  using fs = mounted("overlay");
+  const { differences, limits, losses, pids } = await stepwise(fs.path);
+  expect(differences.slice(0, 2)).toEqual([]);
+  expect(losses).toEqual([]);
+  expect(pids.length).toBeGreaterThan(100);
+  expect(limits).toEqual([expect.stringContaining(`${join(fs.path, "in")}: `)]);
+});
+
+for (const type of ["ext4", "tmpfs", "overlay"] as const)
+  test(`an ordinary user is told the same on ${type}, but not by whom`, () => {
+    using fs = mounted(type);
+    chownSync(fs.path, NOBODY, NOBODY);
+    program("treeops");
+    const script = join(import.meta.dir, "stepwise.ts");
+    const { stdout, stderr, status } = run([...AS_NOBODY, process.execPath, script, fs.path]);
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    const { differences, limits, losses, pids } = JSON.parse(stdout.toString()) as Outcome;
+    expect(differences.slice(0, 2)).toEqual([]);
+    expect(losses).toEqual([]);
+    expect(pids).toEqual([0]);
+    expect(limits).toContain("who did it is not known: needs CAP_SYS_ADMIN");
+  });
