@@ -41,6 +41,15 @@ export function beforeSaying(erases: () => string): void {
   eraser = erases;
 }
 
+let writer = (text: string): void => {
+  process.stderr.write(text);
+};
+
+/** Has whole messages written in another way; before the first one, or Bun keeps standard error open. */
+export function sayThrough(write: (text: string) => void): void {
+  writer = write;
+}
+
 /** A message, and where it needs more lines those as a second argument. */
 export const say = createConsola({
   level: 3,
@@ -48,7 +57,7 @@ export const say = createConsola({
   reporters: [
     {
       log({ args: [message, below = ""] }: LogObject) {
-        process.stderr.write(eraser() + lines(String(message), String(below)));
+        writer(eraser() + lines(String(message), String(below)));
       },
     },
   ],

@@ -3,16 +3,16 @@ import { defineCommand } from "citty";
 import { type Arch, openFlags } from "../kernel/fcntl.ts";
 import { EXIT, say, UsageError } from "../messages.ts";
 import { asUser } from "../process/as-user.ts";
-import { CutError, cutHead, withoutRotation } from "../process/head-cut.ts";
+import { cutHead, withoutRotation } from "../process/head-cut.ts";
 import { ownerOf } from "../process/owner.ts";
 import { historyPath, invokingUser } from "../process/state.ts";
 import { size } from "../sinks/size.ts";
-import { openHistory, UnreadableHistory } from "../sources/history/file.ts";
+import { type HistoryFile, openHistory, UnreadableHistory } from "../sources/history/file.ts";
 import { keptFrom, type Wanted } from "../sources/history/kept.ts";
 import type { Command } from "./command.ts";
 import type { ExecData } from "./exec.ts";
+import { explained } from "./explained.ts";
 import { parseSize } from "./options.ts";
-import { StartError } from "./recording.ts";
 import { parseAge } from "./when.ts";
 
 /** One file of a history, and from where on it is kept. */
@@ -34,8 +34,18 @@ function parseWanted(older: string | undefined, most: string | undefined): Wante
   };
 }
 
+/** @throws UsageError */
+function open(path: string): HistoryFile[] {
+  try {
+    return openHistory(path, openFlags(process.arch as Arch).O_NOFOLLOW);
+  } catch (error) {
+    if (error instanceof UnreadableHistory) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
 function partsOf(path: string, wanted: Wanted): Part[] {
-  const files = openHistory(path, openFlags(process.arch as Arch).O_NOFOLLOW);
+  const files = open(path);
   const starts = keptFrom(files, wanted);
   return files.map((file, i) => {
     file.close();
@@ -59,20 +69,6 @@ function cleanFiles(path: string, wanted: Wanted, dryRun: boolean): void {
   if (parts.length === 0) say.info(`${path}: nothing to drop`);
 }
 
-/** Turns what can be expected into errors that main.ts knows. */
-function explained<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof UnreadableHistory) throw new UsageError(error.message);
-    const { code, syscall, path } = error as NodeJS.ErrnoException;
-    if (error instanceof CutError) throw new StartError(error.message);
-    if (code === undefined) throw error;
-    if (code === "ENOENT" && syscall === "lstat") throw new UsageError(`${path}: ${code}`);
-    throw new StartError(`${syscall}(${path ?? ""}): ${code}`);
-  }
-}
-
 const definition = defineCommand({
   meta: { name: "clean", description: "Drop from a history what is old, or too much" },
   args: {
@@ -90,12 +86,12 @@ const definition = defineCommand({
     const wanted = parseWanted(args.older, args["max-size"]);
     const path = files[0] ?? historyPath(invokingUser(process.env));
     const dryRun = args["dry-run"] === true;
-    explained(() =>
+    explained(() => {
       asUser(ownerOf(path), () => {
         if (dryRun) cleanFiles(path, wanted, dryRun);
         else withoutRotation(path, () => cleanFiles(path, wanted, dryRun));
-      }),
-    );
+      });
+    });
     return EXIT.ok;
   },
 });

@@ -5,6 +5,7 @@ import * as sig from "../kernel/signal.ts";
 import { Loop } from "../loop.ts";
 import { EXIT, say, UsageError } from "../messages.ts";
 import { Pipeline, verdict } from "../pipeline.ts";
+import { notify } from "../process/notify.ts";
 import { OutputClosed } from "../process/output.ts";
 import { sudoCaller } from "../process/user.ts";
 import type { Sink } from "../sinks/sink.ts";
@@ -35,10 +36,26 @@ export interface WatchArgs extends WatchChoiceArgs, OutputArgs {
   readonly quiet?: boolean;
 }
 
-/** Where events are written. */
-interface Outputs {
-  /** Whether nobody reads them any more. */
+/** What a run has to do with who started it. */
+interface Life {
+  /** Whether nobody reads any more what is written. */
   abandoned(): boolean;
+  /** How it is ended, for who reads along. */
+  readonly ending: string;
+  /** Called when everything is watched. */
+  ready?(): void;
+  /** What SIGHUP is for; none: to end. */
+  hangup?(): void;
+}
+
+/** A service manager that cannot be reached is no reason to end. */
+function tellManager(state: string): void {
+  try {
+    notify(process.env.NOTIFY_SOCKET, state);
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    say.warn(error.message);
+  }
 }
 
 /** What is watched, who changes it, and the way of the events from there. */
@@ -101,14 +118,14 @@ export class WatchRun {
   }
 
   /** Says what is watched, and what of it cannot be told here. */
-  private introduce(paths: readonly string[]): void {
+  private introduce(paths: readonly string[], ending: string): void {
     if (this.args.quiet) return;
     for (const limit of this.source.limits) say.info(limit);
     const below = this.args.recursive ? " and all below" : "";
     const waiting = this.awaited.length ? `, waiting for ${this.awaited.join(", ")}` : "";
     const there = paths.filter((path) => !this.awaited.includes(path));
     const watching = there.length ? `watching ${there.join(", ")}${below}` : "nothing is there yet";
-    say.info(`${watching}${waiting}; Ctrl-C ends`);
+    say.info(`${watching}${waiting}; ${ending}`);
   }
 
   /** Watches what has appeared. */
@@ -125,16 +142,15 @@ export class WatchRun {
     this.doers.forget();
   };
 
-  /**
-   * Watches until told to stop.
-   * @param hangup what SIGHUP is for; none: to end
-   */
-  run(paths: readonly string[], outputs: Outputs, hangup?: () => void): void {
+  /** Watches until told to stop. */
+  run(paths: readonly string[], { abandoned, ending, ready, hangup }: Life): void {
     let stopped = false;
     const loop = new Loop(ENDING);
     loop.addGathering(this.source.fd);
     if (this.doers.urgentFd !== null) loop.addUrgent(this.doers.urgentFd);
-    this.introduce(paths);
+    this.introduce(paths, ending);
+    ready?.();
+    tellManager(`READY=1\nMAINPID=${process.pid}`);
     loop.run({
       drain: this.drain,
       tick: () => this.lookForAwaited(),
@@ -143,7 +159,7 @@ export class WatchRun {
           if (number === sig.SIGHUP && hangup) hangup();
           else stopped = true;
       },
-      ended: () => stopped || this.pipeline.full || outputs.abandoned(),
+      ended: () => stopped || this.pipeline.full || abandoned(),
       deadline: performance.now() + this.duration,
     });
   }
@@ -151,6 +167,7 @@ export class WatchRun {
   /** Says the verdict. @returns trace's exit status */
   finish(): number {
     const { args, pipeline } = this;
+    tellManager("STOPPING=1");
     pipeline.finish();
     const losses = [...pipeline.losses(), ...this.choice.losses(), ...this.doers.losses()];
     this.source.close();
@@ -173,6 +190,11 @@ export function watch(args: WatchArgs, paths: readonly string[]): number {
   if (!paths.length) throw new UsageError("watch: want a PATH, such as . for this directory");
   const outputs = new WatchOutputs(args, sudoCaller(process.env));
   const run = new WatchRun(args, paths, outputs.sink);
-  run.run(paths, outputs);
+  run.run(paths, {
+    abandoned: () => outputs.abandoned(),
+    ending: "Ctrl-C ends",
+    // A service is reloaded by it; its log follows the file's name by itself.
+    hangup: process.env.NOTIFY_SOCKET ? () => {} : undefined,
+  });
   return run.finish();
 }

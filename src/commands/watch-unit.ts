@@ -1,7 +1,7 @@
 /** The systemd unit that `trace watch --print-unit` prints: systemd.service(5), systemd.exec(5). */
 
 /** Where a service's history is: systemd makes the directory, StateDirectory=. */
-export const SERVICE_LOG = "/var/lib/trace/history.ndjson";
+const SERVICE_LOG = "/var/lib/trace/history.ndjson";
 
 /** What watching and naming need, and nothing else: capabilities(7). */
 const CAPABILITIES = [
@@ -41,13 +41,21 @@ function described(text: string): string {
   return text.replace(/[\x00-\x1f\x7f]/g, "?").replaceAll("%", "%%");
 }
 
+/** What is no option of a service: its log and standard output are its own. */
+const NOT_FOR_SERVICES = /^--(?:print-unit|daemon|output|format|columns|quiet)\b/;
+
 /**
  * @param program absolute path of the executable
- * @param args what follows `trace watch`: options and paths
- * @param paths which paths these are
+ * @param options of `trace watch`, as `--name=value`
+ * @param paths absolute
  */
-export function unit(program: string, args: readonly string[], paths: readonly string[]): string {
-  const command = [program, "watch", "-o", SERVICE_LOG, ...args].map(quoted).join(" ");
+export function unit(
+  program: string,
+  options: readonly string[],
+  paths: readonly string[],
+): string {
+  const args = options.filter((option) => !NOT_FOR_SERVICES.test(option));
+  const command = [program, "watch", "-o", SERVICE_LOG, ...args, "--", ...paths];
   return `# To be put into /etc/systemd/system/trace-watch.service, then:
 #   systemctl daemon-reload && systemctl enable --now trace-watch
 #   trace query ${SERVICE_LOG}
@@ -57,7 +65,7 @@ Documentation=man:fanotify(7)
 
 [Service]
 Type=notify
-ExecStart=${command}
+ExecStart=${command.map(quoted).join(" ")}
 ExecReload=/bin/kill -HUP $MAINPID
 StandardOutput=null
 Restart=on-failure

@@ -6,10 +6,15 @@ import {
   WATCH_COLUMNS,
   WATCH_TYPES,
 } from "../events/watch.ts";
+import { EXIT } from "../messages.ts";
+import type { Inherited } from "../process/inherited.ts";
+import { fromRoot } from "../process/paths.ts";
 import { formats } from "../sinks/index.ts";
 import type { Command } from "./command.ts";
 import { everyValue } from "./options.ts";
+import { status, stop, watchDetached } from "./watch-daemon.ts";
 import { watch as run } from "./watch-run.ts";
+import { unit } from "./watch-unit.ts";
 
 const definition = defineCommand({
   meta: { name: "watch", description: "Tell who changes which files, as it happens" },
@@ -100,19 +105,33 @@ const definition = defineCommand({
       alias: "q",
       description: "say nothing on stderr but errors and losses",
     },
+    daemon: {
+      type: "boolean",
+      description: "watch on in the background; -o is then ~/.local/state/trace/history.ndjson",
+    },
+    status: { type: "boolean", description: "tell which daemons are running, as text or json" },
+    stop: { type: "boolean", description: "end the daemons, or the one that watches these paths" },
+    "print-unit": {
+      type: "boolean",
+      description: "print a systemd unit that watches these paths with these options",
+    },
   },
   run({ args, data }) {
-    const { command: paths, options } = data as WatchData;
+    const { command: paths, options, inherited } = data as WatchData;
+    if (args.status) return status(args.format, paths);
+    if (args.stop) return stop(paths);
+    if (args["print-unit"]) {
+      process.stdout.write(unit(process.execPath, options, paths.map(fromRoot)));
+      return EXIT.ok;
+    }
     const every = (name: string) => everyValue(options, name);
-    return run(
-      {
-        ...args,
-        include: every("include"),
-        exclude: every("exclude"),
-        "exclude-comm": every("exclude-comm"),
-      },
-      paths,
-    );
+    const wanted = {
+      ...args,
+      include: every("include"),
+      exclude: every("exclude"),
+      "exclude-comm": every("exclude-comm"),
+    };
+    return args.daemon ? watchDetached(wanted, paths, inherited) : run(wanted, paths);
   },
 });
 
@@ -120,6 +139,7 @@ const definition = defineCommand({
 interface WatchData {
   readonly command: readonly string[];
   readonly options: readonly string[];
+  readonly inherited: Inherited;
 }
 
 const COLUMNS_HELP = WATCH_COLUMNS.map((column) => {

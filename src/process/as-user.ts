@@ -1,7 +1,7 @@
 /** File system work with another user's rights: setfsuid(2), credentials(7). */
 import { check } from "../ffi/errno.ts";
 import { syscall } from "../ffi/libc.ts";
-import { allocate } from "../ffi/memory.ts";
+import { allocate, type Memory } from "../ffi/memory.ts";
 import type { User } from "./user.ts";
 
 const X64 = process.arch === "x64";
@@ -12,12 +12,15 @@ const SYS_setfsuid = X64 ? 122 : 151;
 const SYS_setfsgid = X64 ? 123 : 152;
 const MAX_GROUPS = 65536;
 
+/** Where the groups stand that are set and set back; made once, as memory for C is kept for good. */
+let memory: { readonly ours: Memory; readonly theirs: Memory } | undefined;
+
 /** Does file system work with another user's rights. */
 export function asUser<T>(user: User | null, work: () => T): T {
   if (!user) return work();
-  const ours = allocate(MAX_GROUPS * 4);
+  memory ??= { ours: allocate(MAX_GROUPS * 4), theirs: allocate(MAX_GROUPS * 4) };
+  const { ours, theirs } = memory;
   const count = check(syscall(SYS_getgroups, MAX_GROUPS, ours.address), "getgroups");
-  const theirs = allocate(user.groups.length * 4);
   for (const [index, group] of user.groups.entries()) theirs.view.setUint32(index * 4, group, true);
   check(syscall(SYS_setgroups, user.groups.length, theirs.address), "setgroups");
   syscall(SYS_setfsgid, user.gid);

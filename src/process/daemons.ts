@@ -48,7 +48,8 @@ export function ourselves(): Pick<Daemon, "pid" | "started" | "boot"> {
   return { pid, started: identityOf(pid)?.started ?? 0, boot: bootId() };
 }
 
-function isAlive({ pid, started, boot }: Daemon): boolean {
+/** Whether it is still that process. */
+export function isAlive({ pid, started, boot }: Daemon): boolean {
   return isRunning(pid) && identityOf(pid)?.started === started && boot === bootId();
 }
 

@@ -8,6 +8,7 @@ import { check } from "../ffi/errno.ts";
 import { close, Epoll, pipe, readAvailable } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate } from "../ffi/memory.ts";
+import { sayThrough } from "../messages.ts";
 import { Child } from "./child.ts";
 import type { Inherited } from "./inherited.ts";
 
@@ -63,6 +64,13 @@ function isPipe(fd: number): boolean {
   }
 }
 
+/** Where that is closed or full, there is nobody to tell. */
+function toStandardError(text: string): void {
+  try {
+    writeSync(2, text);
+  } catch {}
+}
+
 /** What a process that was started anew still has to do. */
 export class Detached {
   private readonly fd: number;
@@ -77,18 +85,21 @@ export class Detached {
     if (fd === null) return null;
     check(libc.setsid(), "setsid");
     process.umask(0o077);
+    sayThrough(toStandardError);
     return new Detached(fd);
   }
 
   /**
    * Lets the caller go: from here on nothing of theirs is held.
-   * @param messages an open fd that takes what is said on standard error
+   * @param messages an open fd that takes over what is said on standard error, each with its time
    */
   ready(messages: number): void {
     process.chdir("/");
+    sayThrough((text) => toStandardError(`${new Date().toISOString()} ${text}`));
     const nothing = openSync("/dev/null", "r+");
     for (const fd of STDIO) check(libc.dup2(fd === 2 ? messages : nothing, fd), "dup2");
     closeSync(nothing);
+    closeSync(messages);
     writeSync(this.fd, "1");
     closeSync(this.fd);
   }

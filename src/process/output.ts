@@ -45,6 +45,14 @@ function openFile(path: string, user: User | null): number {
   }
 }
 
+/** What is written goes through it; one for all outputs, as memory for C is kept for good. */
+let buffer: Memory | undefined;
+
+function bufferOf(length: number): Memory {
+  if (!buffer || buffer.bytes.length < length) buffer = allocate(Math.max(1 << 18, length * 2));
+  return buffer;
+}
+
 export class FileOutput {
   readonly name: string;
   readonly fd: number;
@@ -55,7 +63,6 @@ export class FileOutput {
   /** Whether it is a file with a size, and none that we were given as an fd. */
   readonly regular: boolean;
   private readonly pollRequest = allocate(8);
-  private buffer: Memory = allocate(1 << 18);
   /** Bytes of an existing file that stay. */
   private readonly kept: number;
   /** Bytes that the file has. */
@@ -91,10 +98,10 @@ export class FileOutput {
    * @throws SystemError that names the file
    */
   write(bytes: Uint8Array, length: number): void {
-    if (this.buffer.bytes.length < length) this.buffer = allocate(length * 2);
-    this.buffer.bytes.set(bytes.subarray(0, length));
+    const { bytes: copy, address } = bufferOf(length);
+    copy.set(bytes.subarray(0, length));
     for (let done = 0; done < length; ) {
-      const written = libc.write(this.fd, this.buffer.address + done, length - done);
+      const written = libc.write(this.fd, address + done, length - done);
       if (written >= 0) done += written;
       else this.failed(lastErrno());
     }

@@ -3,11 +3,10 @@ import { lstatSync } from "node:fs";
 import { type User, userById } from "./user.ts";
 
 /**
- * @returns null where we have no other rights than our own, or it is ours
- * @throws Error of node:fs where there is no such file
+ * @returns null where we have no other rights than our own, it is ours, or it is not there
  */
 export function ownerOf(path: string): User | null {
-  const { uid, gid } = lstatSync(path);
+  const { uid, gid } = lstatSync(path, { throwIfNoEntry: false }) ?? { uid: 0, gid: 0 };
   if (process.geteuid?.() !== 0 || uid === 0) return null;
   return userById(uid) ?? { name: String(uid), uid, gid, groups: [gid], home: "/" };
 }

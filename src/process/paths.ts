@@ -16,3 +16,17 @@ export function pathsOf(path: string): string[] {
     return [absolutePath(path)];
   }
 }
+
+/** Where a path leads, as text; where that is nowhere yet, the path from the root directory on. */
+export function resolved(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return fromRoot(path);
+  }
+}
+
+/** As text: it means the same wherever we are. */
+export function fromRoot(path: string): string {
+  return path.startsWith("/") ? path : `${process.cwd()}/${path}`;
+}

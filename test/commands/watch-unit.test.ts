@@ -36,10 +36,10 @@ test.each([
 });
 
 test("a unit watches what was asked for, in a line each", () => {
-  const text = unit("/opt/my trace", ["-r", "/srv/50%\nUser=x"], ["/srv/50%\nUser=x"]);
+  const text = unit("/opt/my trace", ["--print-unit", "--recursive"], ["/srv/50%\nUser=x"]);
   expect(text).toContain("Description=trace: who changes /srv/50%%?User=x\n");
   expect(text).toContain(
-    'ExecStart="/opt/my trace" watch -o /var/lib/trace/history.ndjson -r "/srv/50%%\\nUser=x"\n',
+    'ExecStart="/opt/my trace" watch -o /var/lib/trace/history.ndjson --recursive -- "/srv/50%%\\nUser=x"\n',
   );
   expect(text).toContain("Type=notify\n");
   for (const line of text.trim().split("\n")) expect(line).toMatch(/^(#.*|\[\w+\]|\w+=.*|)$/);

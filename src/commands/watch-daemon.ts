@@ -1,0 +1,123 @@
+/** `trace watch` without the caller: `--daemon`, `--status` and `--stop`. */
+import { EXIT, say, UsageError } from "../messages.ts";
+import {
+  type Daemon,
+  DaemonError,
+  isAlive,
+  ourselves,
+  register,
+  runningDaemons,
+} from "../process/daemons.ts";
+import { Detached, startDetached } from "../process/detach.ts";
+import { endProcess } from "../process/end-process.ts";
+import type { Inherited } from "../process/inherited.ts";
+import { fromRoot, resolved } from "../process/paths.ts";
+import { runtimeDirectory } from "../process/runtime-directory.ts";
+import { historyPath, invokingUser, messagesPath, openMessages } from "../process/state.ts";
+import { sudoCaller } from "../process/user.ts";
+import { shown } from "../sinks/summary/names.ts";
+import { explained } from "./explained.ts";
+import { logSink, openLog } from "./watch-outputs.ts";
+import { type WatchArgs, WatchRun } from "./watch-run.ts";
+
+/** How long a daemon may take to write what it has. */
+const ENDING_MS = 30_000;
+/** Of --status and --stop: there is none. */
+const NONE = 1;
+
+/** A set of paths is the same however it is written. */
+const setOf = (paths: readonly string[]) => [...new Set(paths.map(resolved))].sort();
+
+/**
+ * Watches on in the background.
+ * @returns once it does, or the exit status of what did not
+ */
+export function watchDetached(
+  args: WatchArgs,
+  paths: readonly string[],
+  inherited: Inherited,
+): number {
+  if (!paths.length) throw new UsageError("watch: want a PATH, such as . for this directory");
+  const detached = Detached.take();
+  if (detached) return explained(() => watchOn(args, paths, detached));
+  return startDetached(process.argv.slice(2), inherited).status;
+}
+
+function watchOn(args: WatchArgs, paths: readonly string[], detached: Detached): number {
+  const user = invokingUser(process.env);
+  const messages = openMessages(user);
+  const daemon: Daemon = {
+    ...ourselves(),
+    user: user.name,
+    paths: setOf(paths),
+    log: args.output === undefined ? historyPath(user) : fromRoot(args.output),
+    messages: messagesPath(user),
+    since: new Date().toISOString(),
+  };
+  const forget = register(runtimeDirectory(process.env), daemon);
+  try {
+    const log = openLog(daemon.log, args, sudoCaller(process.env));
+    // Relative paths would lead elsewhere later.
+    const watched = paths.map(fromRoot);
+    const run = new WatchRun(args, watched, logSink(log));
+    run.run(watched, {
+      abandoned: () => false,
+      ending: `process ${daemon.pid} records to ${daemon.log}`,
+      ready: () => detached.ready(messages),
+      hangup: () => log.reopen(),
+    });
+    return run.finish();
+  } finally {
+    forget();
+  }
+}
+
+/** @param paths none: whatever is watched */
+function daemonsOf(paths: readonly string[]): Daemon[] {
+  const wanted = setOf(paths).join("\0");
+  return runningDaemons(runtimeDirectory(process.env)).filter(
+    (daemon) => !paths.length || daemon.paths.join("\0") === wanted,
+  );
+}
+
+/** Says that there is none, and where others may be. */
+function sayNone(): number {
+  const hint =
+    process.geteuid?.() === 0 ? "" : "; those of root are seen by root: sudo trace watch …";
+  say.info(`no daemon is watching${hint}`);
+  return NONE;
+}
+
+/** Tells which daemons are running; root is told of those, too, that others started by sudo. @param format text or json */
+export function status(format: string, paths: readonly string[]): number {
+  if (format !== "text" && format !== "json")
+    throw new UsageError(`--format ${format}: --status is told as text or json`);
+  const daemons = explained(() => daemonsOf(paths));
+  if (format === "json") process.stdout.write(`${JSON.stringify(daemons, null, 2)}\n`);
+  else for (const daemon of daemons) process.stdout.write(`${told(daemon)}\n`);
+  if (daemons.length) return EXIT.ok;
+  return format === "json" ? NONE : sayNone();
+}
+
+const name = (text: string) => shown(Buffer.from(text).toString("latin1"));
+
+function told({ pid, user, paths, since, log, messages }: Daemon): string {
+  return `process ${pid} of ${name(user)} watches ${paths.map(name).join(", ")}
+  since     ${name(since)}
+  log       ${name(log)}
+  messages  ${name(messages)}`;
+}
+
+/** Ends daemons of the caller and waits until they have; root without sudo ends anybody's. */
+export function stop(paths: readonly string[]): number {
+  return explained(() => {
+    const caller = sudoCaller(process.env);
+    const daemons = daemonsOf(paths).filter(({ user }) => !caller || user === caller.name);
+    for (const daemon of daemons) {
+      if (!endProcess(daemon.pid, () => isAlive(daemon), ENDING_MS))
+        throw new DaemonError(`process ${daemon.pid} has not ended within half a minute`);
+      say.info(`process ${daemon.pid} has ended; it watched ${daemon.paths.join(", ")}`);
+    }
+    return daemons.length ? EXIT.ok : sayNone();
+  });
+}
