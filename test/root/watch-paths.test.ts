@@ -41,6 +41,8 @@ function differences(
     operations.flatMap(({ events }, i) => events.map((line) => [pids[i], line] as const)),
   );
   const found = byPid(told.map((each) => [each.pid, lineOf(each)] as const));
+  const others = [...found.keys()].filter((pid) => !pids.includes(pid));
+  if (others.length) return others.map((pid) => `by ${pid}: ${found.get(pid)}`);
   return operations.flatMap(({ line }, i) => {
     const [want, have] = [expected, found].map((all) => (all.get(pids[i]) ?? []).join("\n  "));
     return want === have ? [] : [`${i} ${line}\nwant\n  ${want}\nhave\n  ${have}`];

@@ -54,8 +54,9 @@ export class Follower {
     if (!made) return null;
     this.tree.place(made, parent, name);
     // With one mark for all nothing can have been made in it that did not tell of itself.
-    made.isScanned ||= made.mounted?.isWhole ?? false;
-    made.isNew = true;
+    const isWhole = made.mounted?.isWhole ?? false;
+    made.isScanned ||= isWhole;
+    made.isNew = !isWhole;
     return made;
   }
 
@@ -82,7 +83,7 @@ export class Follower {
 
   /** What leads to what the user gave was moved to a directory of which nothing is known. */
   private find(moved: Directory, before: Uint8Array | null): void {
-    if (!this.locator.pathOf(moved, moved) && before) this.tree.placeAt(moved, before);
+    if (!this.locator.pathOf(moved) && before) this.tree.placeAt(moved, before);
   }
 
   /** What the user gave was moved, and nobody says where to: its own fd does. */

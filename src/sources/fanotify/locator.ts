@@ -54,14 +54,12 @@ export class Locator {
 
   /**
    * The path of a directory; where nothing is known of what is above it, that is looked up now.
-   * @param near a directory on the same file system
    * @returns null: it cannot be found out
    */
-  pathOf(directory: Directory, near: Directory): Uint8Array | null {
+  pathOf(directory: Directory): Uint8Array | null {
     if (this.tree.resolve(directory).path) return directory.path;
     let top = directory;
     while (top.parent) top = top.parent;
-    top.mounted ??= near.mounted;
     const path = this.scanner.lookUp(top);
     if (path) this.place(top, path);
     return this.tree.resolve(directory).path;

@@ -12,7 +12,7 @@ import type { Group } from "./group.ts";
 import { type Locator, nameOf, parentPath } from "./locator.ts";
 import type { Mounted } from "./mounted.ts";
 import type { Scanner } from "./scanner.ts";
-import { type Directory, isEqual, type Tree } from "./tree.ts";
+import { type Directory, FSID_SIZE, isEqual, type Tree } from "./tree.ts";
 
 const EPERM = 1;
 const EXDEV = 18;
@@ -22,7 +22,6 @@ const ENOSPC = 28;
 const EOPNOTSUPP = 95;
 /** Why a file system refuses one mark for all of it. */
 const NOT_WHOLE = [EPERM, EXDEV, ENODEV, EOPNOTSUPP];
-const FSID_SIZE = 8;
 const MOUNTINFO = "/proc/self/mountinfo";
 const EACH_MARKED =
   "its directories are marked one by one: DELETE_SELF, MOVE_SELF and FS_ERROR of files are not told, nor that a directory above it is renamed";
@@ -40,7 +39,6 @@ export class Roots {
   /** What is not told of what is below which paths, in words. */
   readonly limits: string[] = [];
   private readonly roots: Root[] = [];
-  private readonly mounts = new Map<number, Mounted>();
   private readonly group: Group;
   private readonly tree: Tree;
   private readonly scanner: Scanner;
@@ -129,7 +127,7 @@ export class Roots {
     const directory = this.tree.find(view, fid.key, fid.keyLength);
     if (directory && this.tree.resolve(directory).path) return directory.path;
     const fsid = new Uint8Array(view.buffer, view.byteOffset + fid.key, FSID_SIZE);
-    const mounted = [...this.mounts.values()].find((each) => isEqual(each.fsid, fsid));
+    const mounted = this.tree.mounts.find((each) => isEqual(each.fsid, fsid));
     return mounted ? pathOf(mounted.fd) : null;
   }
 
@@ -152,7 +150,7 @@ export class Roots {
     const { handles } = this.scanner;
     handles.fileSystemOf(fd, printed(given));
     handles.read(fd, printed(given));
-    const known = this.mounts.get(handles.mountId);
+    const known = this.tree.mounts.find(({ mountId }) => mountId === handles.mountId);
     if (known) return known;
     const flags = FAN_MARK_ADD | FAN_MARK_FILESYSTEM;
     const errno = -fanotifyMark(this.group.fd, flags, this.wholeMask, fd);
@@ -160,7 +158,7 @@ export class Roots {
       throw new SystemError("fanotify_mark", printed(given), errno);
     const fsid = handles.memory.bytes.slice(0, FSID_SIZE);
     const mounted = { fd, mountId: handles.mountId, fsid, isWhole: errno === 0 };
-    this.mounts.set(handles.mountId, mounted);
+    this.tree.mounts.push(mounted);
     return mounted;
   }
 

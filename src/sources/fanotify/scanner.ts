@@ -9,7 +9,7 @@ import { DT_DIR, DT_UNKNOWN, type Entry } from "../../kernel/dirent.ts";
 import { FAN_MARK_ADD, FAN_MARK_ONLYDIR, MAX_HANDLE_SZ } from "../../kernel/fanotify.ts";
 import type { Group } from "./group.ts";
 import type { Mounted } from "./mounted.ts";
-import { type Directory, isEqual, joined, type Tree } from "./tree.ts";
+import { type Directory, FSID_SIZE, isEqual, joined, type Tree } from "./tree.ts";
 
 const O_DIRECTORY = process.arch === "arm64" ? 0o40000 : 0o200000;
 const ENOENT = 2;
@@ -18,7 +18,6 @@ const ELOOP = 40;
 const ESTALE = 116;
 /** It was removed, or replaced, just now. */
 const GONE = [ENOENT, ENOTDIR, ELOOP, ESTALE];
-const FSID_SIZE = 8;
 
 /** Told of each entry of a directory that is read. */
 export type Found = (directory: Directory, entry: Entry) => void;
@@ -69,6 +68,7 @@ export class Scanner {
         const directory = this.tree.at(memory.view, 0, length);
         // Events tell where it was when they happened, and come to where it is; here it is now.
         if (!directory.parent) this.tree.place(directory, parent, name);
+        directory.mounted = parent.mounted;
         directory.isNew ||= parent.isNew;
         if (!directory.isScanned && this.tree.resolve(directory).wantsChildren)
           this.markAndScan(directory, fd, found);

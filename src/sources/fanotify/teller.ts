@@ -10,13 +10,12 @@ import { PathBuffer } from "./path-buffer.ts";
 import type { Reader } from "./reader.ts";
 import { isItself, Scope } from "./scope.ts";
 import { changeOf, Sizes } from "./sizes.ts";
-import type { Directory, Tree } from "./tree.ts";
+import { type Directory, FSID_SIZE, type Tree } from "./tree.ts";
 import { bitsOf, IN_ORDER, KNOWN_BITS } from "./types.ts";
 
 export type Visit = (event: WatchEvent) => void;
 
 const NOBODY: Doer = { pid: 0, ppid: 0, comm: "", argv: [], uid: -1, origin: "unknown" };
-const FSID_SIZE = 8;
 
 export interface TellerOptions {
   readonly types: ReadonlySet<WatchType>;
@@ -75,15 +74,15 @@ export class Teller {
     else this.files.left(raw);
     if (!directory) return;
     if ((raw.mask & this.wanted) === 0) return;
-    this.write(this.path, event.path, raw.newDfid, this.pathOf(raw.newDfid, directory));
-    this.write(this.oldPath, event.oldPath, raw.oldDfid, this.pathOf(raw.oldDfid, directory));
+    this.write(this.path, event.path, raw.newDfid, this.pathOf(raw.newDfid));
+    this.write(this.oldPath, event.oldPath, raw.oldDfid, this.pathOf(raw.oldDfid));
     this.tell(visit, raw.mask, directory);
   }
 
-  private pathOf({ present, key, keyLength }: FidRecord, near: Directory): Uint8Array | null {
+  private pathOf({ present, key, keyLength }: FidRecord): Uint8Array | null {
     if (!present) return null;
     const directory = this.tree.at(this.reader.event.view, key, keyLength);
-    return this.locator.pathOf(directory, near);
+    return this.locator.pathOf(directory);
   }
 
   /** An event of a file whose name the kernel does not say, but which is known. */

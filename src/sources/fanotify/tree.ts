@@ -7,6 +7,8 @@ import { HandleTable } from "./handle-table.ts";
 import type { Mounted } from "./mounted.ts";
 
 const SLASH = 0x2f;
+/** Of a file system's id, with which keys begin. */
+export const FSID_SIZE = 8;
 const NOTHING = new Uint8Array(0);
 
 /** What the user asked for of a directory: nothing, what is in it, or all below it. */
@@ -26,7 +28,7 @@ export class Directory {
   onTheWay = false;
   /** Whether the directories in it are known: all that are made later tell of themselves. */
   isScanned = false;
-  /** Made since the start. */
+  /** Made since the start, where each has a mark of its own: what is in it may not be told of. */
   isNew = false;
   /** Removed. It keeps its place: events of it may follow. */
   isGone = false;
@@ -54,6 +56,8 @@ export class Directory {
 const TIDY_AFTER = 65_536;
 
 export class Tree {
+  /** By which directories are found. */
+  readonly mounts: Mounted[] = [];
   private readonly table = new HandleTable<Directory>();
   /** Grows with each change that makes paths others. */
   private epoch = 0;
@@ -71,6 +75,8 @@ export class Tree {
     const key = new Uint8Array(length);
     key.set(new Uint8Array(view.buffer, view.byteOffset + at, length));
     const directory = new Directory(key);
+    const fsid = key.subarray(0, FSID_SIZE);
+    directory.mounted = this.mounts.find((mounted) => isEqual(mounted.fsid, fsid)) ?? null;
     this.table.set(view, at, length, directory);
     return directory;
   }

@@ -1,0 +1,166 @@
+/** Events of the real kernel, cut at every byte, and such as it may send one day. */
+import { describe, expect, test } from "bun:test";
+import * as fan from "../../src/kernel/fanotify.ts";
+import { FanotifyEvent, UnknownVersion } from "../../src/kernel/fanotify_event.ts";
+import { Truncated } from "../../src/kernel/netlink.ts";
+import {
+  bytesOf,
+  described,
+  EVENTS,
+  eventsOf,
+  knownOf,
+  saidBy,
+} from "../fixtures/fanotify/fanotify.ts";
+
+const { FANOTIFY_METADATA, FANOTIFY_METADATA_SIZE } = fan;
+
+/** Events one after the other. */
+function joined(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+function changed(bytes: Uint8Array, change: (view: DataView) => void): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(bytes);
+  change(new DataView(copy.buffer));
+  return copy;
+}
+
+/** An event with one more record. */
+function withRecord(bytes: Uint8Array, type: number, payload: number): Uint8Array<ArrayBuffer> {
+  const record = new Uint8Array(fan.FANOTIFY_INFO_SIZE + payload);
+  record[fan.FANOTIFY_INFO.info_type] = type;
+  record[fan.FANOTIFY_INFO.len] = record.length;
+  return changed(joined(bytes, record), (view) => view.setUint32(0, view.byteLength, true));
+}
+
+describe("an event of the kernel", () => {
+  test("of every kind is there", () => {
+    const all = EVENTS.map(knownOf);
+    for (const field of ["fid", "dfid", "oldDfid", "newDfid", "error", "hasPidfd", "unknown"])
+      expect([field, all.some((known) => field in known)]).toEqual([field, true]);
+  });
+
+  for (const name of EVENTS) {
+    test(`${name} says what is known of it`, () => {
+      expect(saidBy(bytesOf(name))).toEqual(knownOf(name));
+    });
+
+    test(`${name} that is cut is refused, wherever that is`, () => {
+      const bytes = bytesOf(name);
+      for (let length = 1; length < bytes.length; length++)
+        expect(() => saidBy(bytes.slice(0, length))).toThrow(Truncated);
+    });
+
+    test(`${name} that is cut and says so is shorter by whole records, or refused`, () => {
+      const bytes = bytesOf(name);
+      for (let length = 0; length < bytes.length; length++) {
+        const cut = changed(bytes.slice(0, Math.max(length, 4)), (view) =>
+          view.setUint32(FANOTIFY_METADATA.event_len, length, true),
+        );
+        const isWhole = recordEnds(bytes).includes(length);
+        if (isWhole) expect(saidBy(cut)).toMatchObject({ mask: knownOf(name).mask });
+        else expect(() => saidBy(cut)).toThrow(Truncated);
+      }
+    });
+  }
+});
+
+/** Where the metadata and each record of an event ends. */
+function recordEnds(bytes: Uint8Array): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const ends = [FANOTIFY_METADATA_SIZE];
+  while (ends[ends.length - 1] < bytes.length) {
+    const at = ends[ends.length - 1];
+    ends.push(at + view.getUint16(at + fan.FANOTIFY_INFO.len, true));
+  }
+  return ends;
+}
+
+describe("a buffer", () => {
+  test("of several events gives each in order", () => {
+    const bytes = joined(...EVENTS.map(bytesOf));
+    expect(Array.from(eventsOf(bytes), described)).toEqual(EVENTS.map(knownOf));
+  });
+
+  test("of none is empty", () => {
+    expect([...eventsOf(new Uint8Array(0))]).toEqual([]);
+  });
+
+  test("with an event that has no length ends with an error", () => {
+    for (const length of [0, 1, FANOTIFY_METADATA_SIZE - 1]) {
+      const broken = changed(bytesOf("overflow"), (view) => view.setUint32(0, length, true));
+      const all = eventsOf(joined(bytesOf("create-ext4"), broken, bytesOf("create-ext4")));
+      expect(all.next().done).toBe(false);
+      expect(() => all.next()).toThrow(Truncated);
+    }
+  });
+});
+
+describe("an event that may come one day", () => {
+  test("keeps records of types that have no name yet, the others are read all the same", () => {
+    for (const type of [0, 6, 7, 11, 13, 255]) {
+      const known = knownOf("create-ext4");
+      const said = saidBy(withRecord(bytesOf("create-ext4"), type, 20));
+      expect(said).toEqual({ ...known, unknown: [type] });
+    }
+  });
+
+  test("keeps bits that have no name yet", () => {
+    const bytes = changed(bytesOf("create-ext4"), (view) => {
+      view.setUint32(FANOTIFY_METADATA.mask, 0x80000101, true);
+      view.setUint32(FANOTIFY_METADATA.mask + 4, 5, true);
+    });
+    const event = new FanotifyEvent();
+    event.moveTo(new DataView(bytes.buffer), 0, bytes.length);
+    expect([event.mask, event.upperMask]).toEqual([0x80000101, 5]);
+  });
+
+  test("may have longer metadata", () => {
+    const bytes = bytesOf("create-ext4");
+    const [head, records] = [
+      bytes.slice(0, FANOTIFY_METADATA_SIZE),
+      bytes.slice(FANOTIFY_METADATA_SIZE),
+    ];
+    const longer = changed(joined(head, new Uint8Array(8), records), (view) => {
+      view.setUint32(FANOTIFY_METADATA.event_len, bytes.length + 8, true);
+      view.setUint16(FANOTIFY_METADATA.metadata_len, FANOTIFY_METADATA_SIZE + 8, true);
+    });
+    expect(saidBy(longer)).toEqual(knownOf("create-ext4"));
+  });
+
+  test("of another version is refused", () => {
+    const bytes = changed(bytesOf("create-ext4"), (view) =>
+      view.setUint8(FANOTIFY_METADATA.vers, 4),
+    );
+    expect(() => saidBy(bytes)).toThrow(UnknownVersion);
+  });
+});
+
+describe("a record that lies", () => {
+  const at = FANOTIFY_METADATA_SIZE;
+
+  test("about its length is refused", () => {
+    for (const length of [0, 3, 4, 19, 0xffff]) {
+      const bytes = changed(bytesOf("create-ext4"), (view) =>
+        view.setUint16(at + fan.FANOTIFY_INFO.len, length, true),
+      );
+      expect(() => saidBy(bytes)).toThrow(Truncated);
+    }
+  });
+
+  test("about the length of its handle is refused", () => {
+    for (const length of [1000, 0x7fffffff, 0xffffffff]) {
+      const bytes = changed(bytesOf("delete-self-ext4"), (view) =>
+        view.setUint32(at + fan.FANOTIFY_INFO_FID.handle, length, true),
+      );
+      expect(() => saidBy(bytes)).toThrow(Truncated);
+    }
+  });
+
+  test("about the end of its name is refused", () => {
+    const bytes = bytesOf("create-ext4");
+    const end = recordEnds(bytes)[1];
+    bytes.fill(0x61, end - 8, end);
+    expect(() => saidBy(bytes)).toThrow(Truncated);
+  });
+});
