@@ -56,6 +56,7 @@ ${table(rows)}
 Examples:
   sudo trace exec -- make                    what make opens, in trace.csv
   sudo trace all --flags=O_WRONLY            who opens files for writing, as it happens
+  sudo trace watch -r /etc                   who changes which files there, as it happens
   trace doctor                               what this machine lacks for recording
 `;
 }

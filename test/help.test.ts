@@ -11,11 +11,13 @@ import { exec } from "../src/commands/exec.ts";
 import { procs } from "../src/commands/procs.ts";
 import { query } from "../src/commands/query.ts";
 import { summary } from "../src/commands/summary.ts";
+import { watch } from "../src/commands/watch.ts";
 import { commandHelp, programHelp } from "../src/help.ts";
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   exec,
   all,
+  watch,
   procs,
   summary,
   query,

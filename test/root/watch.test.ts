@@ -1,0 +1,417 @@
+/** `trace watch`: what is told of changes by real programs, where it is written, how it ends. */
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { DEFAULT_WATCH_COLUMNS } from "../../src/events/watch.ts";
+import { run, TRACE, temporaryDirectory } from "./harness.ts";
+import { besideWatch, type Change, changesIn, NDJSON, until, type WatchOptions } from "./watch.ts";
+
+setDefaultTimeout(60_000);
+
+/** A shell's work in a watched directory, which is empty before: what was told of it. */
+async function told(script: string, args: readonly string[] = [], options: WatchOptions = {}) {
+  using directory = temporaryDirectory();
+  chmodSync(directory.path, 0o777);
+  const work = () => run(["sh", "-c", script], { cwd: directory.path });
+  const result = await besideWatch([...NDJSON, ...args, directory.path], work, options);
+  return { ...result, changes: result.changes, path: directory.path };
+}
+
+/** "CREATE a" for each change, with names as they are in the directory. */
+const lines = (changes: readonly Change[], below: string) =>
+  changes.map(({ type, path }) => `${type} ${path?.replace(`${below}/`, "") ?? "-"}`);
+
+describe("what happens to files", () => {
+  test("is told in order, and with who did it", async () => {
+    const { changes, path, stderr, status } = await told("echo hello >a; mv a b; rm b");
+    expect(lines(changes, path)).toEqual([
+      "CREATE a",
+      "CLOSE_WRITE a",
+      "MOVED_FROM a",
+      "MOVED_TO b",
+      "MOVE_SELF b",
+      "ATTRIB b",
+      "DELETE_SELF b",
+      "DELETE b",
+    ]);
+    const [made, , moved] = changes;
+    expect(made).toMatchObject({ comm: "sh", user: "root", uid: 0, ftype: "file" });
+    expect(moved).toMatchObject({ comm: "mv", argv: ["mv", "a", "b"], ppid: made.pid });
+    expect(changes.at(-1)).toMatchObject({ comm: "rm", argv: ["rm", "b"] });
+    expect(stderr).toEndWith("\ntrace: 8 events, complete\n");
+    expect(status).toBe(0);
+  });
+
+  test("is told with sizes, and by how much they changed", async () => {
+    using directory = temporaryDirectory();
+    const file = join(directory.path, "a");
+    const args = [...NDJSON, "--types", "CLOSE_WRITE", directory.path];
+    const { changes } = await besideWatch(args, async (_, soFar) => {
+      const scripts = ["echo hello >$0", "echo more >>$0", ": >$0", "echo x >>$0"];
+      for (const [index, script] of scripts.entries()) {
+        run(["sh", "-c", script, file]);
+        // A size is that of when the event is read.
+        await until(() => soFar().length > index);
+      }
+    });
+    expect(changes.map(({ size, change }) => [size, change])).toEqual([
+      [6, 6],
+      [11, 5],
+      [0, -11],
+      [2, 2],
+    ]);
+  });
+
+  test("is told of what is in a directory, and with -r of all below", async () => {
+    const script = "mkdir d; echo x >d/a; mkdir -p e/f/g; echo x >e/f/g/a";
+    const flat = await told(script, ["--types", "CREATE"]);
+    expect(lines(flat.changes, flat.path)).toEqual(["CREATE d", "CREATE e"]);
+    const deep = await told(script, ["-r", "--types", "CREATE"]);
+    const all = ["d", "d/a", "e", "e/f", "e/f/g", "e/f/g/a"].map((name) => `CREATE ${name}`);
+    expect(lines(deep.changes, deep.path)).toEqual(all);
+  });
+
+  test("is told of one file", async () => {
+    using directory = temporaryDirectory();
+    const [file, other] = ["a", "b"].map((name) => join(directory.path, name));
+    writeFileSync(file, "x");
+    const { changes } = await besideWatch([...NDJSON, file], () => {
+      const script = 'echo y >"$0"; echo z >>"$1"';
+      run(["sh", "-c", script, other, file]);
+    });
+    expect(lines(changes, directory.path)).toEqual(["CLOSE_WRITE a"]);
+  });
+
+  test("is told where a symbolic link led at the start", async () => {
+    using directory = temporaryDirectory();
+    const [real, link] = ["real", "link"].map((name) => join(directory.path, name));
+    mkdirSync(real);
+    symlinkSync(real, link);
+    const { changes } = await besideWatch([...NDJSON, "--types", "CREATE", link], () =>
+      run(["touch", join(link, "a")]),
+    );
+    expect(changes.map(({ path }) => path)).toEqual([join(real, "a")]);
+  });
+
+  test("is told by the types that are asked for", async () => {
+    const { changes, path } = await told("echo x >a; cat a; mv a b", ["--types", "rename,open"]);
+    expect(lines(changes, path)).toEqual(["OPEN a", "OPEN a", "RENAME b"]);
+    expect(changes[2].old_path).toBe(join(path, "a"));
+  });
+
+  test("is not told where it is filtered out", async () => {
+    const script = "head -c 5000 /dev/zero >a.big; echo x >a.tmp; echo x >b; mv b b.big";
+    const of = async (...args: string[]) => {
+      const { changes, path } = await told(script, ["--types", "CLOSE_WRITE,MOVED_TO", ...args]);
+      return lines(changes, path);
+    };
+    expect(await of("--exclude", "*.tmp", "--exclude", "*.big")).toEqual(["CLOSE_WRITE b"]);
+    expect(await of("--include", "re:g$")).toEqual(["CLOSE_WRITE a.big", "MOVED_TO b.big"]);
+    expect(await of("--min-size", "4K")).toEqual(["CLOSE_WRITE a.big"]);
+    expect(await of("--exclude-comm", "head,sh")).toEqual(["MOVED_TO b.big"]);
+    expect(await of("--user", "nobody")).toEqual([]);
+  });
+});
+
+/** A thousand short processes of another user, each of which makes a file. */
+const TOUCHES = `setpriv --reuid=nobody --clear-groups \\
+  sh -c 'i=0; while [ $i -lt 1000 ]; do touch f$i; i=$((i+1)); done'`;
+const CREATED = ["--types", "CREATE"];
+
+/** Those who made files that are not named as whoever made them. */
+const misnamed = (changes: readonly Change[]) =>
+  changes.filter(
+    ({ comm, user, argv, path }) =>
+      comm !== "touch" ||
+      user !== "nobody" ||
+      argv.join(" ") !== `touch ${path?.split("/").at(-1)}`,
+  );
+
+describe("who did it", () => {
+  test("is named for each of 1000 short processes of another user", async () => {
+    const { changes } = await told(TOUCHES, CREATED);
+    expect(changes.length).toBe(1000);
+    expect(misnamed(changes)).toEqual([]);
+    expect(new Set(changes.map(({ origin }) => origin))).toEqual(new Set(["bpf"]));
+  });
+
+  test("is named when it is read much later", async () => {
+    using directory = temporaryDirectory();
+    chmodSync(directory.path, 0o777);
+    const { changes } = await besideWatch([...NDJSON, ...CREATED, directory.path], (trace) => {
+      process.kill(trace.pid, "SIGSTOP");
+      run(["sh", "-c", TOUCHES], { cwd: directory.path });
+      process.kill(trace.pid, "SIGCONT");
+    });
+    expect(changes.length).toBe(1000);
+    expect(misnamed(changes)).toEqual([]);
+  });
+
+  test("is its parent's name where a process executes nothing", async () => {
+    const { changes } = await told("echo x >a; (: >b)", CREATED);
+    const [shell, child] = changes;
+    expect(child.pid).not.toBe(shell.pid);
+    expect(child).toMatchObject({ comm: "sh", argv: shell.argv, ppid: shell.pid });
+    expect(child.origin).toBe("inherited");
+  });
+
+  test("is who a process has become that changed its user", async () => {
+    const script = "perl -e '$<=65534; $>=65534; open(F, \">x\")'";
+    const { changes } = await told(script, CREATED);
+    expect(changes.length).toBe(1);
+    expect(changes[0]).toMatchObject({ comm: "perl", user: "nobody", uid: 65534 });
+  });
+
+  test("is not known where the process is in another pid namespace than trace", async () => {
+    const under = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
+    const signal = null;
+    const { changes } = await told("touch a", [...CREATED, "--count", "1"], { under, signal });
+    expect(changes[0]).toMatchObject({ pid: null, comm: null, user: null, origin: "unknown" });
+  });
+});
+
+describe("who did it, where not everything is permitted:", () => {
+  /** Runs trace and the work in a pid namespace of their own, to which no connector tells. */
+  function inside(script: string, args: readonly string[]) {
+    using directory = temporaryDirectory();
+    using beside = temporaryDirectory();
+    chmodSync(directory.path, 0o777);
+    const whole = `
+      "$0" watch "$@" >out 2>err & trace=$!
+      i=0; until grep -q Ctrl-C err || [ $i -gt 200 ]; do sleep 0.1; i=$((i+1)); done
+      (cd '${directory.path}'; ${script})
+      kill -TERM $trace; wait $trace`;
+    const unshare = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
+    const watch = [TRACE, ...NDJSON, ...CREATED, ...args, directory.path];
+    const { status } = run([...unshare, "sh", "-c", whole, ...watch], { cwd: beside.path });
+    const [out, err] = ["out", "err"].map((name) => readFileSync(join(beside.path, name), "utf8"));
+    return { status, err, changes: changesIn(out) };
+  }
+
+  test("the kernel programs alone name each of 1000", () => {
+    const { changes, status, err } = inside(TOUCHES, []);
+    expect([status, changes.length]).toEqual([0, 1000]);
+    expect(misnamed(changes)).toEqual([]);
+    expect(new Set(changes.map(({ origin }) => origin))).toEqual(new Set(["bpf"]));
+    expect(err).toEndWith("trace: 1000 events, complete\n");
+  });
+
+  test("with the kernel programs alone a child is its parent, or what /proc says", () => {
+    const { changes } = inside("(: >a); (: >b; sleep 0.5; :)", []);
+    expect(changes.map(({ comm, uid }) => [comm, uid])).toEqual([
+      ["sh", 0],
+      ["sh", 0],
+    ]);
+    expect(changes.map(({ origin }) => origin)).toEqual(["inherited", "proc"]);
+  });
+
+  test("the connector alone names nobody wrongly, and whoever stays rightly", async () => {
+    const script = `${TOUCHES}; perl -e 'open(F, ">last"); close(F); sleep(1)'`;
+    const { changes } = await told(script, [...CREATED, "--no-feed"]);
+    expect(changes.length).toBe(1001);
+    const last = changes.find(({ path }) => path?.endsWith("/last"));
+    expect(last).toMatchObject({ comm: "perl", user: "root", origin: "proc" });
+    const touched = changes.filter((change) => change !== last);
+    for (const { comm, user, origin } of touched)
+      expect([`${comm} ${origin}`, user]).toEqual([
+        expect.stringMatching(/^(touch proc|null unknown)$/),
+        "nobody",
+      ] as never);
+  });
+
+  test("/proc alone names nobody wrongly, and whoever stays rightly", () => {
+    const { changes } = inside(`touch a; perl -e 'open(F, ">b"); close(F); sleep(1)'`, [
+      "--no-feed",
+    ]);
+    const [touched, stayed] = changes;
+    expect(`${touched.comm} ${touched.origin}`).toMatch(/^(touch proc|sh proc|null unknown)$/);
+    expect(stayed).toMatchObject({
+      comm: "perl",
+      argv: ["perl", "-e", expect.anything()] as never,
+    });
+    expect(stayed.origin).toBe("proc");
+  });
+
+  test("an ordinary user is told of changes, and what is missing", async () => {
+    const under = ["setpriv", "--reuid=nobody", "--clear-groups"];
+    const { changes, path, stderr } = await told("mkdir d; sleep 0.5; touch d/a", ["-r"], {
+      under,
+    });
+    expect(stderr).toMatch(/^trace: who did it is not known: needs CAP_SYS_ADMIN$/m);
+    expect(lines(changes, path)).toContain("CREATE d/a");
+    for (const { pid, comm, origin } of changes)
+      expect([pid, comm, origin]).toEqual([null, null, "unknown"]);
+  });
+});
+
+describe("the log", () => {
+  const asNobody = { ...process.env, SUDO_UID: "65534", SUDO_USER: "nobody" };
+
+  test("has what is shown as NDJSON, after what it had, and nothing about itself", async () => {
+    using directory = temporaryDirectory();
+    chmodSync(directory.path, 0o777);
+    const log = join(directory.path, "log");
+    const args = ["-r", "-o", log, "--types", "CREATE,MODIFY,CLOSE_WRITE", directory.path];
+    const env = asNobody;
+    const touch = (name: string) => () => run(["touch", join(directory.path, name)]);
+    const first = await besideWatch(args, touch("a"), { env });
+    await besideWatch([...args, "--format", "csv", "--columns", "path"], touch("b"), { env });
+    const rows = changesIn(readFileSync(log, "utf8"));
+    expect(lines(rows, directory.path)).toEqual([
+      "CREATE a",
+      "CLOSE_WRITE a",
+      "CREATE b",
+      "CLOSE_WRITE b",
+    ]);
+    expect(Object.keys(rows[0])).toEqual(DEFAULT_WATCH_COLUMNS.map(({ key }) => key));
+    expect(statSync(log).uid).toBe(65534);
+    expect(first.stdout.split("\n").length).toBe(4);
+    expect(first.stdout).toStartWith("time ");
+    expect(first.stderr).toEndWith("\ntrace: 2 events, complete\n");
+  });
+
+  test("is rotated, and that is not told either", async () => {
+    using directory = temporaryDirectory();
+    const log = join(directory.path, "log");
+    const args = ["--rotate", "4K", "--keep", "2", "-o", log, "--all-events", directory.path];
+    const { stderr } = await besideWatch(args, () =>
+      run(["sh", "-c", "for i in $(seq 50); do echo x >$i; done"], { cwd: directory.path }),
+    );
+    expect(stderr).toMatch(/\ntrace: \d+ events, complete\n$/);
+    const names = readdirSync(directory.path).filter((name) => name.startsWith("log"));
+    expect(names.sort()).toEqual(["log", "log.1", "log.2"]);
+    const texts = names.reverse().map((name) => readFileSync(join(directory.path, name), "utf8"));
+    for (const text of texts) expect(text.length).toBeLessThanOrEqual(4096);
+    const rows = changesIn(texts.join(""));
+    expect(rows.filter(({ path }) => path?.includes("/log"))).toEqual([]);
+    expect(rows.at(-1)?.path).toBe(join(directory.path, "50"));
+  });
+
+  test("is not written through a symbolic link", async () => {
+    using directory = temporaryDirectory();
+    const link = join(directory.path, "link");
+    symlinkSync("/etc/trace-test", link);
+    const { status, stderr } = run([TRACE, "watch", "-o", link, directory.path]);
+    expect([status, existsSync("/etc/trace-test")]).toEqual([125, false]);
+    expect(stderr).toMatch(/^trace: open\(.*\): ELOOP: .*symbolic link.*\n$/);
+  });
+
+  describe("on a full disk", () => {
+    const disk = temporaryDirectory();
+    const mounted = run(["mount", "-t", "tmpfs", "-o", "size=16k", "none", disk.path]);
+    afterAll(() => {
+      run(["umount", disk.path]);
+      disk[Symbol.dispose]();
+    });
+
+    test("ends trace, and keeps whole lines", async () => {
+      expect(mounted.status).toBe(0);
+      using directory = temporaryDirectory();
+      const log = join(disk.path, "log");
+      const script = "for i in $(seq 300); do echo x >$i; done";
+      const work = () => run(["sh", "-c", script], { cwd: directory.path });
+      const args = ["-o", log, directory.path];
+      const { status, stderr } = await besideWatch(args, work, { signal: null });
+      expect(status).toBe(125);
+      expect(stderr).toContain(`write(${log}): ENOSPC`);
+      const rows = changesIn(readFileSync(log, "utf8"));
+      expect(stderr).toContain(`\ntrace: ${rows.length} events, INCOMPLETE: `);
+    });
+  });
+});
+
+describe("a path that is not there", () => {
+  test("is an error", () => {
+    using directory = temporaryDirectory();
+    const path = join(directory.path, "none");
+    const { status, stderr } = run([TRACE, "watch", directory.path, path]);
+    const expected = `trace: ${path}: there is no such file; --wait waits for it\n`;
+    expect([status, stderr]).toEqual([2, expected]);
+  });
+
+  test("is watched from when it appears, with --wait", async () => {
+    using directory = temporaryDirectory();
+    const path = join(directory.path, "later");
+    const { changes, stderr } = await besideWatch([...NDJSON, "--wait", path], async (_, soFar) => {
+      mkdirSync(path);
+      let count = 0;
+      await until(() => {
+        writeFileSync(join(path, `${count++}`), "");
+        return soFar().length > 0;
+      });
+      writeFileSync(join(path, "last"), "");
+    });
+    expect(stderr).toContain(`trace: nothing is there yet, waiting for ${path}; Ctrl-C ends\n`);
+    expect(stderr).toContain(`trace: watching ${path}\n`);
+    expect(changes.at(-1)?.path).toBe(join(path, "last"));
+  });
+});
+
+describe("events that are lost", () => {
+  test("are told of in the stream and in the verdict", async () => {
+    using directory = temporaryDirectory();
+    const args = [...NDJSON, "--buffer", "64K", "--require-complete", directory.path];
+    const { changes, stderr, status } = await besideWatch(args, (trace) => {
+      process.kill(trace.pid, "SIGSTOP");
+      for (let i = 0; i < 2000; i++) mkdirSync(join(directory.path, `${i}`));
+      process.kill(trace.pid, "SIGCONT");
+    });
+    expect(status).toBe(3);
+    const [lost, ...rest] = changes;
+    expect(lost).toMatchObject({ type: "Q_OVERFLOW", path: null, pid: null });
+    expect(rest.at(-1)?.path).toBe(join(directory.path, "1999"));
+    const [, left] = stderr.match(/INCOMPLETE: (\d+) events left out/) ?? [];
+    // Other programs' events of the same file system wait in the same queue.
+    expect(Number(left) + rest.length).toBeGreaterThanOrEqual(2000);
+  });
+});
+
+describe("it ends", () => {
+  const ended = async (args: readonly string[], signal: NodeJS.Signals | null = null) => {
+    using directory = temporaryDirectory();
+    const work = () => run(["touch", join(directory.path, "a")]);
+    const { status, stderr, stdout } = await besideWatch([...args, directory.path], work, {
+      signal,
+    });
+    return [status, stderr.split("\n").at(-2), stdout.split("\n").length - 2];
+  };
+
+  test("by a signal, after a time, or after so many events", async () => {
+    const whole = [0, "trace: 3 events, complete", 3];
+    expect(await ended([], "SIGINT")).toEqual(whole);
+    expect(await ended([], "SIGHUP")).toEqual(whole);
+    expect(await ended(["--duration", "3s"])).toEqual(whole);
+    expect(await ended(["--count", "2"])).toEqual([0, "trace: 2 events, complete", 2]);
+  });
+
+  test("when nobody reads any more", () => {
+    using directory = temporaryDirectory();
+    const pipe = `(sleep 1; touch "$1/a") & "$0" watch "$1" | head -n 1; echo "\${PIPESTATUS[0]}"`;
+    const { stdout } = run(["bash", "-c", pipe, TRACE, directory.path]);
+    expect(stdout.toString()).toMatch(/^time .*\n0\n$/);
+  });
+});
+
+describe("a mistake on the command line", () => {
+  test.each([
+    [[], "trace: watch: want a PATH, such as . for this directory\n"],
+    [["--types", "CREAT", "/"], "trace: --types CREAT: not known; did you mean CREATE?\n"],
+    [["--exclude", "a[", "/"], "trace: bad pattern: [ without ]\n  a[\n   ^\n"],
+    [["-o", "-", "/"], "trace: -o -: events go to standard output anyway\n"],
+    [["--rotate", "1M", "/"], "trace: --rotate: want -o FILE as well\n"],
+    [["--rotate", "1M", "-o", "/dev/null", "/"], "trace: --rotate: /dev/null is no regular file\n"],
+    [["--recursiv", "/"], "trace: --recursiv: unknown option; did you mean --recursive?\n"],
+  ])("%p is named", (args, message) => {
+    const { status, stderr } = run([TRACE, "watch", ...args]);
+    expect([status, stderr]).toEqual([2, message]);
+  });
+});
