@@ -74,8 +74,23 @@ export class WatchEvent {
   unknownBits = 0;
 }
 
-function latin1(text: string): Slice | null {
-  return text === "" ? null : new Slice(Buffer.from(text, "latin1"));
+const latin1 = (text: string) => new Slice(Buffer.from(text, "latin1"));
+
+interface DoerBytes {
+  readonly comm: Slice | null;
+  readonly argv: readonly Slice[];
+}
+
+/** Most events are of a process that did something before. */
+const doers = new WeakMap<Doer, DoerBytes>();
+
+function bytesOf(who: Doer): DoerBytes {
+  let bytes = doers.get(who);
+  if (!bytes) {
+    bytes = { comm: who.comm === "" ? null : latin1(who.comm), argv: who.argv.map(latin1) };
+    doers.set(who, bytes);
+  }
+  return bytes;
 }
 
 const word = remembered((name: string) => name);
@@ -138,7 +153,7 @@ export const DEFAULT_WATCH_COLUMNS: readonly WatchColumn[] = [
     key: "comm",
     kind: "bytes",
     about: "name of the process",
-    of: (e) => latin1(e.who.comm),
+    of: (e) => bytesOf(e.who).comm,
   },
   {
     name: "user",
@@ -152,7 +167,7 @@ export const DEFAULT_WATCH_COLUMNS: readonly WatchColumn[] = [
     key: "argv",
     kind: "list",
     about: "command line; in CSV quoted as a shell takes it",
-    of: (e) => e.who.argv.map((argument) => new Slice(Buffer.from(argument, "latin1"))),
+    of: (e) => bytesOf(e.who).argv,
   },
   {
     name: "origin",
