@@ -82,6 +82,11 @@ export interface Timeval {
   readonly tv_sec: Integer;
   readonly tv_usec: Integer;
 }
+/** Of what a process has used: its times. */
+export interface Usage {
+  readonly ru_utime: Timeval;
+  readonly ru_stime: Timeval;
+}
 /** @template T Timespec or Timeval */
 export interface Timer<T> {
   readonly it_interval: T;

@@ -12,6 +12,7 @@ const RULES: readonly Rule[] = [
   // A name that no file has: of AF_UNIX.
   [/^@"(.*)"$/s, (name) => `@${name}`],
   [/^(0x[0-9a-f]+) \/\* .* \*\/$/, (address) => address],
+  [/^(\d+) \/\* .* \*\/$/, Number],
   [/^\{WIFEXITED\(s\) && WEXITSTATUS\(s\) == (\d+)\}$/, (code) => ({ exited: Number(code) })],
   [/^\{WIFSTOPPED\(s\) && WSTOPSIG\(s\) == (\w+)\}$/, (signal) => ({ stopped: signal })],
   [

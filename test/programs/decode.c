@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "decode.h"
 #include "decode-tasks.h"
+#include "decode-children.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,5 +65,7 @@ int main(int argc, char **argv)
 	SECTION(ipc)
 	SECTION(events)
 	SECTION(system)
+	if (!strcmp(argv[1], "children"))
+		children();
 	mark();
 }

@@ -21,6 +21,7 @@ const SECTIONS = {
   ipc: 18,
   events: 25,
   system: 25,
+  children: 45,
 };
 
 /** Calls that trace writes in its own way, and why. */
@@ -46,15 +47,34 @@ function steady(line: string): string {
     .replace(/^((?:get|set)(?:pid|tid|sid|pgid)\(0?\)|set_tid_address\(\w+\)) += \d+$/, "$1 = ID")
     .replace(/\{pid=\d+, uid/, "{pid=ID, uid")
     .replace(/sin_port=htons\(\d{5}\)/, "sin_port=htons(PORT)")
-    .replace(/left \{.*\}\)$/, "left SOME)");
+    .replace(/left \{.*\}\)$/, "left SOME)")
+    .replace(/(clone3?\(.*\)) += \d+$/, "$1 = ID")
+    .replace(/(wait4\(.*\)) += \d+$/, "$1 = ID")
+    .replace(/^tgkill\(\d+, \d+/, "tgkill(ID, ID")
+    .replace(/^rt_sigqueueinfo\(\d+/, "rt_sigqueueinfo(ID")
+    .replace(/(parent_tid=\[|pid=)\d+/, "$1ID")
+    .replace(/tv_usec=\d+/g, "tv_usec=N")
+    .replace(/si_[us]time=\d( \/\* [\d.]+ s \*\/)?/g, "si_time=N")
+    .replace(/(TIOCGPTN, )\[\d+\]/, "$1[N]");
 }
 
-/** The lines between the program's two marks, without the pids. */
+/** The program's own calls between its two marks: those that were interrupted in one piece. */
 function calls(record: string): string[] {
   const lines = readFileSync(record, "latin1").split("\n");
   const isMark = (line: string) => line.includes('"MARK"');
   const [first, last] = [lines.findIndex(isMark), lines.findLastIndex(isMark)];
-  return lines.slice(first + 1, last).map((line) => steady(line.replace(/^\d+ +/, "")));
+  const pid = lines[first].split(" ")[0];
+  const own = lines.slice(first + 1, last).filter((line) => line.startsWith(`${pid} `));
+  const begun: string[] = [];
+  return own.flatMap((line) => {
+    const text = line.replace(/^\d+ +/, "");
+    const whole = text.replace(/^<\.\.\. \w+ resumed>/, () => begun.pop() ?? "");
+    if (whole === text && text.endsWith(" <unfinished ...>")) {
+      begun.push(text.slice(0, -" <unfinished ...>".length).trimEnd());
+      return [];
+    }
+    return [steady(whole)];
+  });
 }
 
 function compared(section: string): { strace: string[]; trace: string[] } {

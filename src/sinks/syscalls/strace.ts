@@ -57,7 +57,9 @@ export class StraceSink implements SyscallSink {
     else this.interrupt();
     const from = event.told ? event.known : 0;
     const args = this.arguments(event, from, event.args.length);
-    const begin = event.told ? `<... ${event.name} resumed>` : `${event.name}(`;
+    const begin = event.told
+      ? `<... ${event.name} resumed>${this.written(event)}`
+      : `${event.name}(`;
     const call = `${begin}${args})`;
     const took = this.style.durations ? ` <${(event.duration / 1000).toFixed(6)}>` : "";
     const time = event.told ? event.time + event.duration : event.time;
@@ -71,6 +73,13 @@ export class StraceSink implements SyscallSink {
       if (value) texts.push(straceText(value, this.style.paths));
     }
     return texts.join(", ");
+  }
+
+  /** What came to the last argument that was told already. */
+  private written({ args, known }: SyscallEvent): string {
+    const last = args[known - 1];
+    if (last?.kind !== "struct" || !last.remark?.startsWith(" => ")) return "";
+    return `${last.remark}${known < args.length ? ", " : ""}`;
   }
 
   private result(event: SyscallEvent): string {

@@ -35,6 +35,8 @@ export class SyscallStop {
   /** The result, signed; -errno where it failed. Only after `leave`. */
   result = 0n;
   failed = false;
+  /** The stop that it was entered by: lent, of this call only while it is entered. */
+  private info: DataView | null = null;
   /** When it was entered and left: performance.now(), milliseconds. */
   entered = 0;
   ended = 0;
@@ -44,6 +46,7 @@ export class SyscallStop {
     const number = info.getUint32(SYSCALL_INFO.nr, true);
     const abi = ABI_OF[info.getUint32(SYSCALL_INFO.arch, true)] ?? "x64";
     const x32 = abi === "x64" && number >= X32_SYSCALL_BIT && number < 2 * X32_SYSCALL_BIT;
+    this.info = info;
     this.tid = tid;
     this.abi = x32 ? "x32" : abi;
     this.number = x32 ? number - X32_SYSCALL_BIT : number;
@@ -52,9 +55,15 @@ export class SyscallStop {
   }
 
   leave(info: DataView): void {
+    this.info = null;
     this.result = info.getBigInt64(SYSCALL_INFO.rval, true);
     this.failed = info.getUint8(SYSCALL_INFO.is_error) !== 0;
     this.ended = performance.now();
+  }
+
+  /** 0 where it is not known any more. */
+  get stackPointer(): bigint {
+    return this.info?.getBigUint64(SYSCALL_INFO.stack_pointer, true) ?? 0n;
   }
 
   get isExec(): boolean {

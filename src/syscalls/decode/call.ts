@@ -25,6 +25,8 @@ export interface Registers {
   readonly args: BigUint64Array;
   readonly result: bigint;
   readonly failed: boolean;
+  /** At the entry of the call. */
+  readonly stackPointer?: bigint;
 }
 
 /** Moved from call to call. */
@@ -76,6 +78,8 @@ export interface Argument {
   readonly early?: (call: Call) => boolean;
   /** What the call is about to overwrite, read at the entry for the decoder at the exit. */
   readonly before?: (call: Call, index: number) => Value | null;
+  /** Adds to what was known at the entry what the kernel wrote behind it. */
+  readonly after?: (call: Call, index: number, value: Value) => Value;
   /** Some calls do not have it. */
   readonly optional?: boolean;
   decode(call: Call, index: number, before?: Value | null): Value | null;

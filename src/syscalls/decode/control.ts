@@ -8,8 +8,14 @@ import { openFlagsValue } from "./structs.ts";
 
 const { choice, fd } = usual;
 
+/** Commands without an argument. */
+const ALONE = /^F_(GETFD|GETFL|GETOWN|GETSIG|GETLEASE|GETPIPE_SZ|GET_SEALS)$/;
+
 /** A pointer to what the kernel writes. */
-const isReading = (call: Call) => /^F_(OFD_)?GET|^$/.test(nameIn("fcntl", call.int(1)));
+function isReading(call: Call): boolean {
+  const name = nameIn("fcntl", call.int(1));
+  return /^F_(OFD_)?GET|^$/.test(name) && !ALONE.test(name);
+}
 
 // ---- fcntl ----
 
@@ -41,7 +47,7 @@ const signalOrZero = (number: number) => (number === 0 ? integer(0) : word(signa
 const fcntlArgument = onExitIf(isReading, (call, index) => {
   const name = nameIn("fcntl", call.int(1));
   const at = call.ulong(index);
-  if (/^F_(GETFD|GETFL|GETOWN|GETSIG|GETLEASE|GETPIPE_SZ|GET_SEALS)$/.test(name)) return null;
+  if (ALONE.test(name)) return null;
   switch (name) {
     case "F_SETFD":
       return flags(call.uint(index), setNamed("fd_flags"), "FD_???");
@@ -126,10 +132,12 @@ const ioctlArgument = onExitIf(ioctlWrites, (call, index) => {
     case "FIONCLEX":
       return null;
     case "FICLONE":
+    case "TIOCSCTTY":
       return integer(call.int(index));
     case "FIONBIO":
     case "FIOASYNC":
     case "TIOCSPGRP":
+    case "TIOCSPTLCK":
       return usual.numberAt(call, at, 4);
     case "TCSETS":
     case "TCSETSW":
@@ -148,6 +156,7 @@ const ioctlArgument = onExitIf(ioctlWrites, (call, index) => {
     case "TIOCGPGRP":
     case "TIOCGSID":
     case "TIOCOUTQ":
+    case "TIOCGPTN":
       return usual.numberAt(call, at, 4);
     case "FS_IOC_GETFLAGS": {
       const found = call.memory.read(Number(at), 4);

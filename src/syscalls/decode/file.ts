@@ -148,6 +148,7 @@ const unless = (bits: number, argument: Argument) =>
 
 /** Arguments by system call; strace leaves out what a call does not use. */
 export const FILE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
+  close_range: [fd, uint, set(() => setNamed("close_range"), "CLOSE_RANGE_???")],
   open: [path, openFlags, when(createsAt(1), mode)],
   openat: [dirfd, path, openFlags, when(createsAt(2), mode)],
   openat2: [dirfd, path, openHow, ulong],

@@ -1,8 +1,9 @@
 /** Which decoder a system call has: one written by hand, or what the table of arguments tells. */
-import { type Abi, argumentsOf, type Argument as Described } from "../table.ts";
+import { type Abi, argumentsOf } from "../table.ts";
 import type { Value } from "../value.ts";
 import { hex } from "./arguments.ts";
 import type { Argument, Call, When } from "./call.ts";
+import { CHILD_DECODERS } from "./children.ts";
 import { CONTROL_DECODERS } from "./control.ts";
 import { FILE_DECODERS } from "./file.ts";
 import { ATTRIBUTE_DECODERS } from "./file-attributes.ts";
@@ -10,6 +11,7 @@ import { FUTEX_DECODERS } from "./futex.ts";
 import { generic } from "./generic.ts";
 import { IPC_DECODERS } from "./ipc.ts";
 import { NETWORK_DECODERS } from "./network.ts";
+import { NUMA_DECODERS } from "./numa.ts";
 import { PRCTL_DECODERS } from "./prctl.ts";
 import { RARE_DECODERS } from "./rare.ts";
 import { SCHEDULING_DECODERS } from "./scheduling.ts";
@@ -20,6 +22,7 @@ import { WAIT_DECODERS } from "./waiting.ts";
 const BY_HAND: Readonly<Record<string, readonly Argument[]>> = {
   ...FILE_DECODERS,
   ...TASK_DECODERS,
+  ...CHILD_DECODERS,
   ...NETWORK_DECODERS,
   ...CONTROL_DECODERS,
   ...SYSTEM_DECODERS,
@@ -30,15 +33,17 @@ const BY_HAND: Readonly<Record<string, readonly Argument[]>> = {
   ...IPC_DECODERS,
   ...ATTRIBUTE_DECODERS,
   ...RARE_DECODERS,
+  ...NUMA_DECODERS,
 };
 const UNKNOWN = Array.from({ length: 6 }, () => hex);
 
 const decoders = new Map<Abi, Map<string, readonly Argument[]>>();
 
 /** None where a 32-bit program passes less than others do: mmap(2) and select(2) of i386. */
-function byHand(name: string, described: readonly Described[] | undefined) {
+function byHand(name: string, abi: Abi): readonly Argument[] | undefined {
   const decoder = BY_HAND[name];
-  return decoder && decoder.length <= (described?.length ?? 0) ? decoder : undefined;
+  const less = abi.endsWith("Compat") && decoder?.length > (argumentsOf(name, abi)?.length ?? 0);
+  return less ? undefined : decoder;
 }
 
 function decoderOf(name: string, abi: Abi): readonly Argument[] {
@@ -49,9 +54,10 @@ function decoderOf(name: string, abi: Abi): readonly Argument[] {
   }
   let decoder = known.get(name);
   if (!decoder) {
-    const described = argumentsOf(name, abi);
     decoder =
-      byHand(name, described) ?? described?.map((each) => generic(name, each, abi)) ?? UNKNOWN;
+      byHand(name, abi) ??
+      argumentsOf(name, abi)?.map((each) => generic(name, each, abi)) ??
+      UNKNOWN;
     known.set(name, decoder);
   }
   return decoder;
@@ -62,8 +68,7 @@ export function decodingOf(
   name: string,
   abi: Abi,
 ): { readonly byHand: boolean; readonly arguments: readonly Argument[] } {
-  const own = byHand(name, argumentsOf(name, abi));
-  return { byHand: own !== undefined, arguments: decoderOf(name, abi) };
+  return { byHand: byHand(name, abi) !== undefined, arguments: decoderOf(name, abi) };
 }
 
 /** The names of a call's arguments, for JSON and for programs. */
@@ -83,7 +88,10 @@ export function decodeArguments(call: Call, now: When, into: (Value | null | und
     const argument = decoder[index];
     const when = argument.early?.(call) ? "entry" : argument.when;
     if (when === now) into[index] = argument.decode(call, index, into[index]);
-    else if (now === "entry") {
+    else if (now === "exit") {
+      const value = into[index];
+      if (argument.after && value) into[index] = argument.after(call, index, value);
+    } else if (now === "entry") {
       into[index] = argument.before?.(call, index);
       if (known < 0) known = index;
     }

@@ -50,25 +50,6 @@ const sigevent = onEntry((call, index) => {
   ]);
 });
 
-/** A set of NUMA nodes, so many bits. */
-const nodes = (countIndex: number) =>
-  onEntry((call, index) => {
-    const at = call.ulong(index);
-    const words = Math.min(Math.ceil(Number(call.ulong(countIndex)) / 64), call.limits.array);
-    const found = at === 0n ? null : call.memory.read(Number(at), Math.max(1, words) * 8);
-    if (!found || call.word === 4) return pointer(at);
-    const items = Array.from({ length: words }, (_, i) =>
-      word(
-        `0x${found.view
-          .getBigUint64(i * 8, true)
-          .toString(16)
-          .padStart(14, "0")}`,
-      ),
-    );
-    return array(items);
-  });
-const policy = choice(() => setNamed("mempolicy"), "MPOL_???");
-
 /** struct io_uring_params: what is asked for; then what there is. */
 const uringParameters = (call: Call, index: number): Value => {
   const at = call.ulong(index);
@@ -198,8 +179,6 @@ export const RARE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
       "TFD_???",
     ),
   ],
-  mbind: [address, ulong, policy, nodes(4), ulong, set(() => setNamed("mbind"), "MPOL_???")],
-  set_mempolicy: [policy, nodes(2), ulong],
   pkey_alloc: [hex, set(() => setNamed("pkey"), "PKEY_???")],
   memfd_secret: [hex],
   ptrace: [choice(() => setNamed("ptrace"), "PTRACE_???"), int, address, address],

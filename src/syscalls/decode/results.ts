@@ -25,7 +25,7 @@ function fcntl(call: Call): string | null {
   if (call.int(1) === F_GETFD && result > 0)
     return `0x${result.toString(16)} (flags ${straceText(flags(result, [["FD_CLOEXEC", 1]]))})`;
   if (call.int(1) === F_GETFL)
-    return `0x${result.toString(16)} (flags ${straceText(openFlagsValue(result >>> 0, call.arch))})`;
+    return `${hexText(result)} (flags ${straceText(openFlagsValue(result >>> 0, call.arch))})`;
   return null;
 }
 

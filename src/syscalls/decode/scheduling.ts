@@ -1,6 +1,5 @@
-/** sched(7): sets of CPUs, parameters; clone3(2). */
+/** sched(7): sets of CPUs, parameters. */
 
-import { signalName } from "../../kernel/signal.ts";
 import { array, flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
 import { setNamed } from "./parts.ts";
@@ -59,39 +58,10 @@ const attributes =
     return struct(fields);
   };
 
-const CLONE_PIDFD = 0x1000n;
-const CLONE_SETTID = 0x1000000n | 0x200000n;
-const CLONE_PARENT_SETTID = 0x100000n;
-const CLONE_SETTLS = 0x80000n;
-
-/** struct clone_args, as far as its flags make use of it. */
-const cloneArguments = onEntry((call, index) => {
-  const at = call.ulong(index);
-  const found = call.ulong(1) < 64n ? null : call.memory.read(Number(at), 64);
-  if (!found) return pointer(at);
-  const [bits, pidfd, childTid, parentTid, exit, stack, size, tls] = Array.from(
-    { length: 8 },
-    (_, i) => found.view.getBigUint64(i * 8, true),
-  );
-  const signal = Number(exit);
-  return struct([
-    ["flags", flags(bits, setNamed("clone"), "CLONE_???")],
-    ...(bits & CLONE_PIDFD ? [["pidfd", pointer(pidfd)] as const] : []),
-    ...(bits & CLONE_SETTID ? [["child_tid", pointer(childTid)] as const] : []),
-    ...(bits & CLONE_PARENT_SETTID ? [["parent_tid", pointer(parentTid)] as const] : []),
-    ["exit_signal", signal > 0 && signal <= 64 ? word(signalName(signal)) : integer(exit)],
-    ["stack", pointer(stack)],
-    ["stack_size", integer(size, "hex")],
-    ...(bits & CLONE_SETTLS ? [["tls", pointer(tls)] as const] : []),
-  ]);
-});
-/** What the kernel wrote for the parent. */
-const size = onEntry((call, index) => integer(call.ulong(index)));
 const int = onEntry((call, index) => integer(call.int(index)));
 const uint = onEntry((call, index) => integer(call.uint(index)));
 
 export const SCHEDULING_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   sched_setattr: [int, onEntry(attributes(false)), uint],
   sched_getattr: [int, onExit(attributes(true)), uint, uint],
-  clone3: [cloneArguments, size],
 };

@@ -25,6 +25,11 @@ const TYPES: ReadonlyMap<number, string> = new Map([
   [0o120000, "S_IFLNK"],
   [0o140000, "S_IFSOCK"],
 ]);
+const SPECIAL = [
+  ["S_ISUID", 0o4000],
+  ["S_ISGID", 0o2000],
+  ["S_ISVTX", 0o1000],
+] as const;
 const UTIME_NOW = 0x3fffffff;
 const UTIME_OMIT = 0x3ffffffe;
 
@@ -52,8 +57,10 @@ function readOpenFlags(value: number, arch: Arch): NamedValue {
 
 export function modeValue(mode: number): Value {
   const type = TYPES.get(mode & S_IFMT);
-  const permissions = `0${(mode & ~S_IFMT).toString(8).padStart(3, "0")}`;
-  return word(type === undefined ? `0${mode.toString(8)}` : `${type}|${permissions}`);
+  if (type === undefined) return word(`0${mode.toString(8)}`);
+  const special = SPECIAL.filter(([, bit]) => mode & bit).map(([name]) => name);
+  const permissions = `0${(mode & 0o777).toString(8).padStart(3, "0")}`;
+  return word([type, ...special, permissions].join("|"));
 }
 
 export function deviceValue(dev: number): Value {

@@ -60,7 +60,7 @@ const groups =
     const at = call.ulong(index);
     const shown = Math.min(count(call), call.limits.array);
     if (at === 0n || (isOutput && call.failed) || shown < 0) return pointer(at);
-    if (isOutput && call.uint(0) === 0) return pointer(at);
+    if (shown === 0) return array([]);
     const found = call.memory.read(Number(at), Math.max(4, shown * 4));
     if (!found) return pointer(at);
     const items = Array.from({ length: shown }, (_, i) =>
@@ -191,7 +191,7 @@ export const SYSTEM_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   setresuid: [id, id, id],
   setresgid: [id, id, id],
   setgroups: [uint, onEntry(groups((call) => call.uint(0), false))],
-  getgroups: [uint, onExit(groups((call) => call.result, true))],
+  getgroups: [int, onExit(groups((call) => call.result, true))],
   personality: [personality],
   arch_prctl: [choice(() => setNamed("arch_prctl"), "ARCH_???"), archArgument],
   ioprio_get: [ioprioWho, int],

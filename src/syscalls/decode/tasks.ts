@@ -1,6 +1,6 @@
 /** Memory, processes, signals and time. */
 import { signalName } from "../../kernel/signal.ts";
-import { array, flags, integer, NamedValue, pointer, struct, type Value, word } from "../value.ts";
+import { flags, integer, NamedValue, pointer, struct, type Value, word } from "../value.ts";
 import { address, choice, fd, hex, int, set, uint, ulong } from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
 import { setNamed } from "./parts.ts";
@@ -8,7 +8,7 @@ import { timespecAt, timevalAt } from "./structs.ts";
 
 const MAP_TYPE = 0xf;
 const SIGSETSIZE = 8;
-const CSIGNAL = 0xff;
+const SA_RESTORER = 0x04000000n;
 
 /** 0 and 99 are none. */
 export const signalNameOf = (number: number): Value =>
@@ -55,6 +55,16 @@ const outputSet = onExit((call, index) =>
   call.failed ? pointer(call.ulong(index)) : signalSetAt(call, call.ulong(index)),
 );
 
+/** Where rt_sigreturn(2) finds the mask: uc_sigmask of the frame that the stack begins with. */
+const SIGNAL_MASK_AT = { x64: 296n, arm64: 168n } as const;
+/** The mask that it goes back to, which strace shows as if it were an argument. */
+const restoredMask = onEntry((call) => {
+  const { stackPointer = 0n } = call.registers;
+  if (stackPointer === 0n || call.abi.endsWith("Compat")) return null;
+  const mask = signalSetAt(call, stackPointer + SIGNAL_MASK_AT[call.arch]);
+  return mask.kind === "word" ? word(`{mask=${mask.text}}`, ["mask", mask]) : null;
+});
+
 /** The flags in strace's order: those that change what is done first. */
 function SA_ORDER() {
   const set_ = setNamed("sigaction");
@@ -71,13 +81,13 @@ function sigaction(call: Call, at: bigint): Value {
   const handler = view.getBigUint64(0, true);
   const handlerText =
     handler === 0n ? "SIG_DFL" : handler === 1n ? "SIG_IGN" : `0x${handler.toString(16)}`;
-  const actionFlags = Number(view.getBigUint64(8, true) & 0xffffffffn);
+  const actionFlags = view.getBigUint64(8, true);
   const restorer = view.getBigUint64(16, true);
   return struct([
     ["sa_handler", word(handlerText)],
     ["sa_mask", signalSet(view.getBigUint64(24, true))],
     ["sa_flags", flags(actionFlags, SA_ORDER(), "SA_???")],
-    ...(actionFlags & 0x04000000 ? [["sa_restorer", integer(restorer, "hex")] as const] : []),
+    ...(actionFlags & SA_RESTORER ? [["sa_restorer", pointer(restorer)] as const] : []),
   ]);
 }
 const newAction = onEntry((call, index) => sigaction(call, call.ulong(index)));
@@ -138,39 +148,6 @@ const limitsOut = onExit((call, index) =>
 );
 const resource = choice(() => setNamed("rlimit"), "RLIMIT_???");
 
-/** A status as wait(2) has it, by its macros. */
-export function waitStatus(status: number): string {
-  const signal_ = status & 0x7f;
-  if (signal_ === 0) return `{WIFEXITED(s) && WEXITSTATUS(s) == ${(status >> 8) & 0xff}}`;
-  if (signal_ === 0x7f)
-    return `{WIFSTOPPED(s) && WSTOPSIG(s) == ${signalName((status >> 8) & 0xff)}}`;
-  const core = status & 0x80 ? " && WCOREDUMP(s)" : "";
-  return `{WIFSIGNALED(s) && WTERMSIG(s) == ${signalName(signal_)}${core}}`;
-}
-const status = onExit((call, index) => {
-  const at = call.ulong(index);
-  const found =
-    at === 0n || call.failed || call.result === 0 ? null : call.memory.read(Number(at), 4);
-  return found ? array([word(waitStatus(found.view.getInt32(0, true)))]) : pointer(at);
-});
-const waitOptions = set(() => setNamed("wait"), "W???");
-
-/** clone(2) names its arguments. */
-const cloneArguments: readonly Argument[] = [
-  onEntry((call) => {
-    const stack = call.ulong(1);
-    const text = stack === 0n ? "NULL" : `0x${stack.toString(16)}`;
-    return word(`child_stack=${text}`, ["child_stack", pointer(stack)]);
-  }),
-  onEntry((call) => {
-    const value = call.uint(0);
-    const signal_ = value & CSIGNAL;
-    const { names, rest } = flags(value & ~CSIGNAL, setNamed("clone"), "CLONE_???");
-    const all = [...names, ...(signal_ ? [signalName(signal_)] : [])];
-    return word(`flags=${all.join("|") || "0"}`, ["flags", new NamedValue(value, all, rest)]);
-  }),
-];
-
 export const TASK_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   mmap: [address, ulong, protection, mapFlags, fd, hex],
   mprotect: [address, ulong, protection],
@@ -182,8 +159,7 @@ export const TASK_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   kill: [int, signal],
   tkill: [int, signal],
   tgkill: [int, int, signal],
-  wait4: [int, status, waitOptions, address],
-  clone: cloneArguments,
+  rt_sigreturn: [restoredMask],
   rt_sigaction: [signal, newAction, oldAction, ulong],
   rt_sigprocmask: [choice(() => setNamed("sigprocmask"), "SIG_???"), inputSet, outputSet, ulong],
   rt_sigsuspend: [suspendSet, ulong],

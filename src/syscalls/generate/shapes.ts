@@ -6,6 +6,10 @@
 const ROWS: readonly (readonly [type: string, args: string])[] = [
   ["Pointer<Stat>", "*.statbuf"],
   ["Pointer<Statx>", "statx.buffer"],
+  ["Pointer<Usage>", "getrusage.ru wait4.ru waitid.ru"],
+  ["Pointer<readonly (string | Address)[]>", "mbind.nmask set_mempolicy.nmask get_mempolicy.nmask"],
+  ["Pointer<readonly (string | Address)[]>", "migrate_pages.old_nodes migrate_pages.new_nodes"],
+  ["Pointer<readonly Named<string>[]>", "get_mempolicy.policy"],
   ["Pointer<Statfs>", "statfs.buf fstatfs.buf"],
   [
     "Pointer<Timespec>",
@@ -79,7 +83,7 @@ const ROWS: readonly (readonly [type: string, args: string])[] = [
   ['Flags<"open_access" | "open">', "open.flags openat.flags"],
   ["number", "open.mode openat.mode creat.mode mkdir.mode mkdirat.mode chmod.mode fchmod.mode"],
   ["number", "fchmodat.mode mq_open.mode? umask.mask membarrier.flags rseq.flags seccomp.flags"],
-  ["number", "quotactl.cmd futex.val?"],
+  ["number", "quotactl.cmd futex.val? close_range.max_fd"],
   ["Integer", "readlink.bufsiz readlinkat.bufsiz getdents64.count copy_file_range.flags"],
   ["Integer", "memfd_secret.flags rseq.rseq_len rseq.sig"],
   ["Integer", "sched_setaffinity.len sched_getaffinity.len preadv.pos_l pwritev.pos_l"],
@@ -88,7 +92,7 @@ const ROWS: readonly (readonly [type: string, args: string])[] = [
   // Words of strace's own, where they say more than a number.
   ["string", "mknod.mode mknodat.mode ioprio_set.ioprio ustat.dev msgget.msgflg"],
   ["string", "mknod.dev? mknodat.dev?"],
-  ["Address | null", "futex.uaddr futex.uaddr2? remap_file_pages.start"],
+  ["Address | null", "get_mempolicy.addr futex.uaddr futex.uaddr2? remap_file_pages.start"],
   ["string", "semget.semflg shmget.shmflg"],
   ["Integer | string", "msgget.key semget.key shmget.key personality.personality futex.val3?"],
   ['Flags<"futex" | "futex_flags"> | string', "futex.op"],
@@ -126,7 +130,11 @@ export function shapeOf(call: string, argument: string): Shape | undefined {
 
 /** Calls whose decoders name the arguments otherwise than the kernel does. */
 const CALLS: Readonly<Record<string, string>> = {
-  clone: "{ child_stack: Address | null; flags: Named<string> }",
+  clone:
+    "{ child_stack: Address | null; flags: Named<string>; " +
+    "parent_tid?: Pointer<readonly (number | Fd)[]>; tls?: Address | null; " +
+    "child_tidptr?: Address | null }",
+  rt_sigreturn: "{ mask?: SignalSet }",
 };
 
 /** @returns the type of all of a call's arguments; undefined where they go by their names */

@@ -29,6 +29,7 @@ import type {
   Text,
   Timespec,
   Timeval,
+  Usage,
   Vector,
   WaitStatus,
 } from "../shapes.ts";
@@ -111,10 +112,16 @@ export interface Calls {
     rmtp?: Pointer<Timespec>;
   };
   clock_settime: { which_clock: Flags<"clock">; tp: Pointer<Timespec> };
-  clone: { child_stack: Address | null; flags: Named<string> };
-  clone3: { uargs: Pointer<CloneArguments>; size: Integer };
+  clone: {
+    child_stack: Address | null;
+    flags: Named<string>;
+    parent_tid?: Pointer<readonly (number | Fd)[]>;
+    tls?: Address | null;
+    child_tidptr?: Address | null;
+  };
+  clone3: { uargs: Pointer<CloneArguments>; size?: Integer };
   close: { fd: Fd };
-  close_range: { fd: Fd; max_fd: Fd; flags: Flags<"close_range"> };
+  close_range: { fd: Fd; max_fd: number; flags: Flags<"close_range"> };
   connect: { fd: Fd; uservaddr: Pointer<SocketAddress>; addrlen: number };
   copy_file_range: {
     fd_in: Fd;
@@ -317,10 +324,10 @@ export interface Calls {
   futimesat: { dfd: Fd; filename: Pointer<Text>; utimes: Decoded };
   get_kernel_syms: { table?: Address | null };
   get_mempolicy: {
-    policy?: Pointer<readonly number[]>;
-    nmask?: Pointer<readonly Integer[]>;
+    policy?: Pointer<readonly Named<string>[]>;
+    nmask?: Pointer<readonly (string | Address)[]>;
     maxnode: Integer;
-    addr: Integer;
+    addr: Address | null;
     flags: Flags<"get_mempolicy">;
   };
   get_robust_list: { pid: number; head_ptr?: Decoded; len_ptr?: Decoded };
@@ -395,27 +402,7 @@ export interface Calls {
     suidp?: Pointer<readonly number[]>;
   };
   getrlimit: { resource: Flags<"rlimit">; rlim?: Pointer<Limits> };
-  getrusage: {
-    who: Flags<"rusage">;
-    ru?: Pointer<{
-      readonly ru_utime: { readonly tv_sec: Integer; readonly tv_usec: Integer };
-      readonly ru_stime: { readonly tv_sec: Integer; readonly tv_usec: Integer };
-      readonly ru_maxrss: Integer;
-      readonly ru_ixrss: Integer;
-      readonly ru_idrss: Integer;
-      readonly ru_isrss: Integer;
-      readonly ru_minflt: Integer;
-      readonly ru_majflt: Integer;
-      readonly ru_nswap: Integer;
-      readonly ru_inblock: Integer;
-      readonly ru_oublock: Integer;
-      readonly ru_msgsnd: Integer;
-      readonly ru_msgrcv: Integer;
-      readonly ru_nsignals: Integer;
-      readonly ru_nvcsw: Integer;
-      readonly ru_nivcsw: Integer;
-    }>;
-  };
+  getrusage: { who: Flags<"rusage">; ru?: Pointer<Usage> };
   getsid: { pid: number };
   getsockname: {
     fd: Fd;
@@ -645,7 +632,7 @@ export interface Calls {
     start: Address | null;
     len: Integer;
     mode: Named<string>;
-    nmask: Decoded;
+    nmask: Pointer<readonly (string | Address)[]>;
     maxnode: Integer;
     flags: Flags<"mbind">;
   };
@@ -655,8 +642,8 @@ export interface Calls {
   migrate_pages: {
     pid: number;
     maxnode: Integer;
-    old_nodes: Pointer<readonly Integer[]>;
-    new_nodes: Pointer<readonly Integer[]>;
+    old_nodes: Pointer<readonly (string | Address)[]>;
+    new_nodes: Pointer<readonly (string | Address)[]>;
   };
   mincore: { start: Address | null; len: Integer; vec?: Decoded };
   mkdir: { pathname: Pointer<Text>; mode: number };
@@ -1123,7 +1110,7 @@ export interface Calls {
     sigsetsize: Integer;
   };
   rt_sigqueueinfo: { pid: number; sig: Signal; uinfo: Decoded };
-  rt_sigreturn: Nothing;
+  rt_sigreturn: { mask?: SignalSet };
   rt_sigsuspend: { unewset: Pointer<SignalSet>; sigsetsize: Integer };
   rt_sigtimedwait: {
     uthese: Pointer<SignalSet>;
@@ -1187,7 +1174,11 @@ export interface Calls {
     addr: Pointer<SocketAddress>;
     addr_len: number;
   };
-  set_mempolicy: { mode: Named<string>; nmask: Decoded; maxnode: Integer };
+  set_mempolicy: {
+    mode: Named<string>;
+    nmask: Pointer<readonly (string | Address)[]>;
+    maxnode: Integer;
+  };
   set_mempolicy_home_node: { start: Integer; len: Integer; home_node: Integer; flags: Integer };
   set_robust_list: { head: Decoded; len: Integer };
   set_thread_area: {
@@ -1462,85 +1453,14 @@ export interface Calls {
     pid: number;
     stat_addr?: Pointer<readonly WaitStatus[]>;
     options: Flags<"wait">;
-    ru: Decoded;
+    ru?: Pointer<Usage>;
   };
   waitid: {
     which: Flags<"wait_for">;
     pid: number;
-    infop?: Pointer<{
-      readonly "": {
-        readonly "": {
-          readonly si_signo: number;
-          readonly si_errno: number;
-          readonly si_code: number;
-          readonly _sifields: {
-            readonly _kill: { readonly _pid: number; readonly _uid: number };
-            readonly _timer: {
-              readonly _tid: number;
-              readonly _overrun: number;
-              readonly _sigval: { readonly sival_int: number; readonly sival_ptr: Address | null };
-              readonly _sys_private: number;
-            };
-            readonly _rt: {
-              readonly _pid: number;
-              readonly _uid: number;
-              readonly _sigval: { readonly sival_int: number; readonly sival_ptr: Address | null };
-            };
-            readonly _sigchld: {
-              readonly _pid: number;
-              readonly _uid: number;
-              readonly _status: number;
-              readonly _utime: Integer;
-              readonly _stime: Integer;
-            };
-            readonly _sigfault: {
-              readonly _addr: Address | null;
-              readonly "": {
-                readonly _trapno: number;
-                readonly _addr_lsb: number;
-                readonly _addr_bnd: {
-                  readonly _dummy_bnd: Text;
-                  readonly _lower: Address | null;
-                  readonly _upper: Address | null;
-                };
-                readonly _addr_pkey: { readonly _dummy_pkey: Text; readonly _pkey: number };
-                readonly _perf: {
-                  readonly _data: Integer;
-                  readonly _type: number;
-                  readonly _flags: number;
-                };
-              };
-            };
-            readonly _sigpoll: { readonly _band: Integer; readonly _fd: number };
-            readonly _sigsys: {
-              readonly _call_addr: Address | null;
-              readonly _syscall: number;
-              readonly _arch: number;
-            };
-          };
-        };
-        readonly _si_pad: readonly number[];
-      };
-    }>;
+    infop?: Decoded;
     options: Flags<"wait">;
-    ru?: Pointer<{
-      readonly ru_utime: { readonly tv_sec: Integer; readonly tv_usec: Integer };
-      readonly ru_stime: { readonly tv_sec: Integer; readonly tv_usec: Integer };
-      readonly ru_maxrss: Integer;
-      readonly ru_ixrss: Integer;
-      readonly ru_idrss: Integer;
-      readonly ru_isrss: Integer;
-      readonly ru_minflt: Integer;
-      readonly ru_majflt: Integer;
-      readonly ru_nswap: Integer;
-      readonly ru_inblock: Integer;
-      readonly ru_oublock: Integer;
-      readonly ru_msgsnd: Integer;
-      readonly ru_msgrcv: Integer;
-      readonly ru_nsignals: Integer;
-      readonly ru_nvcsw: Integer;
-      readonly ru_nivcsw: Integer;
-    }>;
+    ru?: Pointer<Usage>;
   };
   write: { fd: Fd; buf: Pointer<Text>; count: Integer };
   writev: { fd: Fd; vec: Pointer<readonly Vector[]>; vlen: Integer };
@@ -1702,10 +1622,16 @@ export interface CompatCalls {
     which_clock: Flags<"clock">;
     tp: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
   };
-  clone: { child_stack: Address | null; flags: Named<string> };
-  clone3: { uargs: Pointer<CloneArguments>; size: number };
+  clone: {
+    child_stack: Address | null;
+    flags: Named<string>;
+    parent_tid?: Pointer<readonly (number | Fd)[]>;
+    tls?: Address | null;
+    child_tidptr?: Address | null;
+  };
+  clone3: { uargs: Pointer<CloneArguments>; size?: number };
   close: { fd: Fd };
-  close_range: { fd: Fd; max_fd: Fd; flags: Flags<"close_range"> };
+  close_range: { fd: Fd; max_fd: number; flags: Flags<"close_range"> };
   connect: { fd: Fd; uservaddr: Pointer<SocketAddress>; addrlen: number };
   copy_file_range: {
     fd_in: Fd;
@@ -1992,10 +1918,10 @@ export interface CompatCalls {
   futimesat: { dfd: Fd; filename: Pointer<Text>; utimes: Decoded };
   get_kernel_syms: { table?: Address | null };
   get_mempolicy: {
-    policy?: Pointer<readonly number[]>;
-    nmask?: Pointer<readonly number[]>;
+    policy?: Pointer<readonly Named<string>[]>;
+    nmask?: Pointer<readonly (string | Address)[]>;
     maxnode: number;
-    addr: number;
+    addr: Address | null;
     flags: Flags<"get_mempolicy">;
   };
   get_robust_list: { pid: number; head_ptr?: Decoded; len_ptr?: Decoded };
@@ -2077,27 +2003,7 @@ export interface CompatCalls {
     suidp?: Pointer<readonly number[]>;
   };
   getrlimit: { resource: Flags<"rlimit">; rlim?: Pointer<Limits> };
-  getrusage: {
-    who: Flags<"rusage">;
-    ru?: Pointer<{
-      readonly ru_utime: { readonly tv_sec: number; readonly tv_usec: number };
-      readonly ru_stime: { readonly tv_sec: number; readonly tv_usec: number };
-      readonly ru_maxrss: number;
-      readonly ru_ixrss: number;
-      readonly ru_idrss: number;
-      readonly ru_isrss: number;
-      readonly ru_minflt: number;
-      readonly ru_majflt: number;
-      readonly ru_nswap: number;
-      readonly ru_inblock: number;
-      readonly ru_oublock: number;
-      readonly ru_msgsnd: number;
-      readonly ru_msgrcv: number;
-      readonly ru_nsignals: number;
-      readonly ru_nvcsw: number;
-      readonly ru_nivcsw: number;
-    }>;
-  };
+  getrusage: { who: Flags<"rusage">; ru?: Pointer<Usage> };
   getsid: { pid: number };
   getsockname: {
     fd: Fd;
@@ -2377,7 +2283,7 @@ export interface CompatCalls {
     start: Address | null;
     len: number;
     mode: Named<string>;
-    nmask: Decoded;
+    nmask: Pointer<readonly (string | Address)[]>;
     maxnode: number;
     flags: Flags<"mbind">;
   };
@@ -2387,8 +2293,8 @@ export interface CompatCalls {
   migrate_pages: {
     pid: number;
     maxnode: number;
-    old_nodes: Pointer<readonly number[]>;
-    new_nodes: Pointer<readonly number[]>;
+    old_nodes: Pointer<readonly (string | Address)[]>;
+    new_nodes: Pointer<readonly (string | Address)[]>;
   };
   mincore: { start: Address | null; len: number; vec?: Decoded };
   mkdir: { pathname: Pointer<Text>; mode: number };
@@ -2985,7 +2891,7 @@ export interface CompatCalls {
     sigsetsize: number;
   };
   rt_sigqueueinfo: { pid: number; sig: Signal; uinfo: Decoded };
-  rt_sigreturn: Nothing;
+  rt_sigreturn: { mask?: SignalSet };
   rt_sigsuspend: { unewset: Pointer<SignalSet>; sigsetsize: number };
   rt_sigtimedwait: {
     uthese: Pointer<SignalSet>;
@@ -3114,7 +3020,11 @@ export interface CompatCalls {
     addr: Pointer<SocketAddress>;
     addr_len: number;
   };
-  set_mempolicy: { mode: Named<string>; nmask: Decoded; maxnode: number };
+  set_mempolicy: {
+    mode: Named<string>;
+    nmask: Pointer<readonly (string | Address)[]>;
+    maxnode: number;
+  };
   set_mempolicy_home_node: { start: number; len: number; home_node: number; flags: number };
   set_robust_list: { head: Decoded; len: number };
   set_thread_area: {
@@ -3510,80 +3420,14 @@ export interface CompatCalls {
     pid: number;
     stat_addr?: Pointer<readonly WaitStatus[]>;
     options: Flags<"wait">;
-    ru: Decoded;
+    ru?: Pointer<Usage>;
   };
   waitid: {
     which: Flags<"wait_for">;
     pid: number;
-    infop?: Pointer<{
-      readonly si_signo: Flags<"signal">;
-      readonly si_errno: number;
-      readonly si_code: Flags<"si_code">;
-      readonly _sifields: {
-        readonly _pad: readonly number[];
-        readonly _kill: { readonly _pid: number; readonly _uid: number };
-        readonly _timer: {
-          readonly _tid: number;
-          readonly _overrun: number;
-          readonly _sigval: { readonly sival_int: number; readonly sival_ptr: number };
-        };
-        readonly _rt: {
-          readonly _pid: number;
-          readonly _uid: number;
-          readonly _sigval: { readonly sival_int: number; readonly sival_ptr: number };
-        };
-        readonly _sigchld: {
-          readonly _pid: number;
-          readonly _uid: number;
-          readonly _status: number;
-          readonly _utime: number;
-          readonly _stime: number;
-        };
-        readonly _sigfault: {
-          readonly _addr: number;
-          readonly "": {
-            readonly _trapno: number;
-            readonly _addr_lsb: number;
-            readonly _addr_bnd: {
-              readonly _dummy_bnd: Text;
-              readonly _lower: number;
-              readonly _upper: number;
-            };
-            readonly _addr_pkey: { readonly _dummy_pkey: Text; readonly _pkey: number };
-            readonly _perf: {
-              readonly _data: number;
-              readonly _type: number;
-              readonly _flags: number;
-            };
-          };
-        };
-        readonly _sigpoll: { readonly _band: number; readonly _fd: number };
-        readonly _sigsys: {
-          readonly _call_addr: number;
-          readonly _syscall: number;
-          readonly _arch: number;
-        };
-      };
-    }>;
+    infop?: Decoded;
     options: Flags<"wait">;
-    ru?: Pointer<{
-      readonly ru_utime: { readonly tv_sec: number; readonly tv_usec: number };
-      readonly ru_stime: { readonly tv_sec: number; readonly tv_usec: number };
-      readonly ru_maxrss: number;
-      readonly ru_ixrss: number;
-      readonly ru_idrss: number;
-      readonly ru_isrss: number;
-      readonly ru_minflt: number;
-      readonly ru_majflt: number;
-      readonly ru_nswap: number;
-      readonly ru_inblock: number;
-      readonly ru_oublock: number;
-      readonly ru_msgsnd: number;
-      readonly ru_msgrcv: number;
-      readonly ru_nsignals: number;
-      readonly ru_nvcsw: number;
-      readonly ru_nivcsw: number;
-    }>;
+    ru?: Pointer<Usage>;
   };
   waitpid: { pid: number; stat_addr?: Pointer<readonly number[]>; options: Flags<"wait"> };
   write: { fd: Fd; buf: Pointer<Text>; count: number };

@@ -1,0 +1,181 @@
+/** Processes that begin and end: clone(2), clone3(2), wait4(2), waitid(2), getrusage(2). */
+import { signalName } from "../../kernel/signal.ts";
+import { siginfo } from "../siginfo.ts";
+import { straceText } from "../strace-text.ts";
+import { array, flags, integer, NamedValue, pointer, struct, type Value, word } from "../value.ts";
+import { choice, fdValue, int, set } from "./arguments.ts";
+import { type Argument, type Call, onEntry, onExit, onExitIf } from "./call.ts";
+import { setNamed } from "./parts.ts";
+
+const CSIGNAL = 0xff;
+const CLONE_PIDFD = 0x1000;
+const CLONE_SETTLS = 0x80000;
+const CLONE_PARENT_SETTID = 0x100000;
+const CLONE_CHILD_CLEARTID = 0x200000;
+const CLONE_CHILD_SETTID = 0x1000000;
+const RUSAGE_SIZE = 144;
+const SIGINFO_SIZE = 128;
+
+// ---- clone ----
+
+/** What the kernel wrote for the parent: an id, or a pidfd. */
+function writtenId(call: Call, at: bigint, isFd: boolean): Value {
+  const found = at === 0n || call.failed ? null : call.memory.read(Number(at), 4);
+  if (!found) return pointer(at);
+  const number = found.view.getInt32(0, true);
+  return array([isFd ? fdValue(call, number) : integer(number)]);
+}
+
+/** clone(2) names its arguments, of which the flags say which there are. */
+function cloneArgument(
+  name: string,
+  wanted: number,
+  decode: (call: Call) => Value,
+): Argument["decode"] {
+  return (call) => {
+    if ((call.uint(0) & wanted) === 0) return null;
+    const value = decode(call);
+    return word(`${name}=${straceText(value)}`, [name, value]);
+  };
+}
+const hasMore = (call: Call) =>
+  (call.uint(0) &
+    (CLONE_PIDFD |
+      CLONE_SETTLS |
+      CLONE_PARENT_SETTID |
+      CLONE_CHILD_CLEARTID |
+      CLONE_CHILD_SETTID)) !==
+  0;
+/** x86-64 alone has the last two the other way round. */
+const swapped = (call: Call) => call.abi === "x64" || call.abi === "x32";
+
+const cloneArguments: readonly Argument[] = [
+  onEntry((call) => {
+    const stack = pointer(call.ulong(1));
+    return word(`child_stack=${straceText(stack)}`, ["child_stack", stack]);
+  }),
+  onEntry((call) => {
+    const value = call.uint(0);
+    const signal = value & CSIGNAL;
+    const { names, rest } = flags(value & ~CSIGNAL, setNamed("clone"), "CLONE_???");
+    const all = [...names, ...(signal ? [signalName(signal)] : [])];
+    return word(`flags=${all.join("|") || "0"}`, ["flags", new NamedValue(value, all, rest)]);
+  }),
+  onExitIf(
+    hasMore,
+    cloneArgument("parent_tid", CLONE_PARENT_SETTID | CLONE_PIDFD, (call) =>
+      writtenId(call, call.ulong(2), (call.uint(0) & CLONE_PARENT_SETTID) === 0),
+    ),
+  ),
+  onExitIf(
+    hasMore,
+    cloneArgument("tls", CLONE_SETTLS, (call) => pointer(call.ulong(swapped(call) ? 4 : 3))),
+  ),
+  onExitIf(
+    hasMore,
+    cloneArgument("child_tidptr", CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID, (call) =>
+      pointer(call.ulong(swapped(call) ? 3 : 4)),
+    ),
+  ),
+];
+
+/** struct clone_args, as far as its flags make use of it. */
+const clone3Arguments: Argument = {
+  ...onEntry((call, index) => {
+    const at = call.ulong(index);
+    const found = call.ulong(1) < 64n ? null : call.memory.read(Number(at), 64);
+    if (!found) return pointer(at);
+    const [bits, pidfd, childTid, parentTid, exit, stack, size, tls] = Array.from(
+      { length: 8 },
+      (_, i) => found.view.getBigUint64(i * 8, true),
+    );
+    const signal = Number(exit);
+    const has = (wanted: number) => (bits & BigInt(wanted)) !== 0n;
+    return struct([
+      ["flags", flags(bits, setNamed("clone"), "CLONE_???")],
+      ...(has(CLONE_PIDFD) ? [["pidfd", pointer(pidfd)] as const] : []),
+      ...(has(CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)
+        ? [["child_tid", pointer(childTid)] as const]
+        : []),
+      ...(has(CLONE_PARENT_SETTID) ? [["parent_tid", pointer(parentTid)] as const] : []),
+      ["exit_signal", signal > 0 && signal <= 64 ? word(signalName(signal)) : integer(exit)],
+      ["stack", pointer(stack)],
+      ["stack_size", integer(size, "hex")],
+      ...(has(CLONE_SETTLS) ? [["tls", pointer(tls)] as const] : []),
+    ]);
+  }),
+  after: (call, _, value) => {
+    if (value.kind !== "struct" || call.failed) return value;
+    const written = value.fields.flatMap(([name, field]): [string, Value][] => {
+      if (field.kind !== "pointer" || (name !== "pidfd" && name !== "parent_tid")) return [];
+      return [[name, writtenId(call, field.address, name === "pidfd")]];
+    });
+    return written.length === 0
+      ? value
+      : { ...value, remark: ` => ${straceText(struct(written), call.pathOf !== null)}` };
+  },
+};
+
+// ---- wait ----
+
+/** A status as wait(2) has it, by its macros. */
+export function waitStatus(status: number): string {
+  const signal = status & 0x7f;
+  if (signal === 0) return `{WIFEXITED(s) && WEXITSTATUS(s) == ${(status >> 8) & 0xff}}`;
+  if (signal === 0x7f)
+    return `{WIFSTOPPED(s) && WSTOPSIG(s) == ${signalName((status >> 8) & 0xff)}}`;
+  const core = status & 0x80 ? " && WCOREDUMP(s)" : "";
+  return `{WIFSIGNALED(s) && WTERMSIG(s) == ${signalName(signal)}${core}}`;
+}
+const status = onExit((call, index) => {
+  const at = call.ulong(index);
+  const found =
+    at === 0n || call.failed || call.result === 0 ? null : call.memory.read(Number(at), 4);
+  return found ? array([word(waitStatus(found.view.getInt32(0, true)))]) : pointer(at);
+});
+const waitOptions = set(() => setNamed("wait"), "W???");
+
+/** struct rusage: strace shows its times. @param there whether the call has written it */
+const usage = (there: (call: Call) => boolean) =>
+  onExit((call, index) => {
+    const at = call.ulong(index);
+    const found =
+      at === 0n || call.failed || call.word === 4 || !there(call)
+        ? null
+        : call.memory.read(Number(at), RUSAGE_SIZE);
+    if (!found) return pointer(at);
+    const { view } = found;
+    const time = (offset: number) =>
+      struct([
+        ["tv_sec", integer(view.getBigInt64(offset, true))],
+        ["tv_usec", integer(view.getBigInt64(offset + 8, true))],
+      ]);
+    return struct(
+      [
+        ["ru_utime", time(0)],
+        ["ru_stime", time(16)],
+      ],
+      true,
+    );
+  });
+
+const waitedInfo = onExit((call, index) => {
+  const at = call.ulong(index);
+  const found =
+    at === 0n || call.failed || call.word === 4 ? null : call.memory.read(Number(at), SIGINFO_SIZE);
+  return found ? siginfo(found.view) : pointer(at);
+});
+
+export const CHILD_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
+  clone: cloneArguments,
+  clone3: [clone3Arguments, onExit((call, index) => integer(call.ulong(index)))],
+  wait4: [int, status, waitOptions, usage(({ result }) => result > 0)],
+  waitid: [
+    choice(() => setNamed("wait_for"), "P_???"),
+    int,
+    waitedInfo,
+    waitOptions,
+    usage(() => true),
+  ],
+  getrusage: [choice(() => setNamed("rusage"), "RUSAGE_???"), usage(() => true)],
+};
