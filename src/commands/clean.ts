@@ -86,6 +86,8 @@ const definition = defineCommand({
     const wanted = parseWanted(args.older, args["max-size"]);
     const path = files[0] ?? historyPath(invokingUser(process.env));
     const dryRun = args["dry-run"] === true;
+    // A file that is not there is a mistake of who named it.
+    for (const file of open(path)) file.close();
     explained(() => {
       asUser(ownerOf(path), () => {
         if (dryRun) cleanFiles(path, wanted, dryRun);

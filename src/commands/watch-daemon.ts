@@ -11,10 +11,11 @@ import {
 import { Detached, startDetached } from "../process/detach.ts";
 import { endProcess } from "../process/end-process.ts";
 import type { Inherited } from "../process/inherited.ts";
+import { FileOutput } from "../process/output.ts";
 import { fromRoot, resolved } from "../process/paths.ts";
 import { runtimeDirectory } from "../process/runtime-directory.ts";
-import { historyPath, invokingUser, messagesPath, openMessages } from "../process/state.ts";
-import { sudoCaller } from "../process/user.ts";
+import { historyPath, invokingUser, makeStateDirectory } from "../process/state.ts";
+import { sudoCaller, type User } from "../process/user.ts";
 import { shown } from "../sinks/summary/names.ts";
 import { explained } from "./explained.ts";
 import { logSink, openLog } from "./watch-outputs.ts";
@@ -43,27 +44,36 @@ export function watchDetached(
   return startDetached(process.argv.slice(2), inherited).status;
 }
 
+/** Where it is recorded; the user's own history is in a directory that may have to be made. */
+function logOf(args: WatchArgs, user: User): string {
+  if (args.output !== undefined) return fromRoot(args.output);
+  makeStateDirectory(user);
+  return historyPath(user);
+}
+
 function watchOn(args: WatchArgs, paths: readonly string[], detached: Detached): number {
   const user = invokingUser(process.env);
-  const messages = openMessages(user);
+  const caller = sudoCaller(process.env);
+  const path = logOf(args, user);
   const daemon: Daemon = {
     ...ourselves(),
     user: user.name,
     paths: setOf(paths),
-    log: args.output === undefined ? historyPath(user) : fromRoot(args.output),
-    messages: messagesPath(user),
+    log: path,
+    messages: `${path}.messages`,
     since: new Date().toISOString(),
   };
   const forget = register(runtimeDirectory(process.env), daemon);
   try {
-    const log = openLog(daemon.log, args, sudoCaller(process.env));
+    const log = openLog(path, args, caller);
+    const messages = new FileOutput(daemon.messages, caller, true);
     // Relative paths would lead elsewhere later.
     const watched = paths.map(fromRoot);
     const run = new WatchRun(args, watched, logSink(log));
     run.run(watched, {
       abandoned: () => false,
-      ending: `process ${daemon.pid} records to ${daemon.log}`,
-      ready: () => detached.ready(messages),
+      ending: `process ${daemon.pid} records to ${path}`,
+      ready: () => detached.ready(messages.fd),
       hangup: () => log.reopen(),
     });
     return run.finish();

@@ -1,7 +1,5 @@
 /** Where a user's history is kept: ~/.local/state/trace, as the XDG base directories have it. */
 import { mkdirSync } from "node:fs";
-import { openAt } from "../ffi/fd.ts";
-import { type Arch, AT_FDCWD, openFlags } from "../kernel/fcntl.ts";
 import { asUser } from "./as-user.ts";
 import { sudoCaller, type User, UserError, userById } from "./user.ts";
 
@@ -32,22 +30,8 @@ export function historyPath(user: User): string {
   return `${stateDirectory(user)}/history.ndjson`;
 }
 
-/** Where a user's daemons say what they have to say. */
-export function messagesPath(user: User): string {
-  return `${stateDirectory(user)}/watch.log`;
-}
-
-/**
- * Makes the directory where it is not there, and opens what takes messages.
- * @returns an fd that appends
- * @throws SystemError, Error of node:fs
- */
-export function openMessages(user: User): number {
-  const flag = openFlags(process.arch as Arch);
-  const flags = flag.O_WRONLY | flag.O_CREAT | flag.O_APPEND | flag.O_NOFOLLOW;
+/** Makes the directory where it is not there, as the user's own. @throws Error of node:fs */
+export function makeStateDirectory(user: User): void {
   const owner = user.uid === process.geteuid?.() ? null : user;
-  return asUser(owner, () => {
-    mkdirSync(stateDirectory(user), { recursive: true, mode: 0o700 });
-    return openAt(AT_FDCWD, messagesPath(user), flags, 0o600);
-  });
+  asUser(owner, () => mkdirSync(stateDirectory(user), { recursive: true, mode: 0o700 }));
 }

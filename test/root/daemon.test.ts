@@ -1,0 +1,328 @@
+/** `trace watch --daemon` from its start to its end, and what becomes of its log. */
+import { afterEach, expect, test } from "bun:test";
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { isRunning } from "../../src/process/identity.ts";
+import { linesOf } from "../sources/history/made.ts";
+import { type RunOptions, run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
+
+const NOBODY = { uid: 65534, name: "nobody" };
+const AS_NOBODY = ["setpriv", `--reuid=${NOBODY.uid}`, `--regid=${NOBODY.uid}`, "--clear-groups"];
+const PATIENCE_MS = 20_000;
+
+/** Whatever a test leaves running. */
+const started: number[] = [];
+afterEach(() => {
+  for (const pid of started.splice(0)) if (isRunning(pid)) process.kill(pid, "SIGKILL");
+});
+
+/** Waits for something that is to come; throws where it does not. */
+async function until(what: string, isSo: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE_MS; !isSo(); await Bun.sleep(20))
+    if (Date.now() > deadline) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
+}
+
+/** A directory to watch, another beside it for the log. */
+function place() {
+  const directory = temporaryDirectory();
+  const watched = join(realpathSync(directory.path), "watched");
+  const beside = join(realpathSync(directory.path), "beside");
+  for (const path of [watched, beside]) mkdirSync(path);
+  const log = join(beside, "log.ndjson");
+  return { watched, beside, log, [Symbol.dispose]: () => directory[Symbol.dispose]() };
+}
+
+/** Starts a daemon; its pid. */
+function start(args: readonly string[], options: RunOptions = {}, as: readonly string[] = []) {
+  const { status, stderr } = run([...as, TRACE, "watch", "--daemon", ...args], options);
+  const pid = Number(/process (\d+) records to/.exec(stderr)?.[1]);
+  if (status !== 0 || !(pid > 0)) throw new Error(`status ${status}: ${stderr}`);
+  started.push(pid);
+  return pid;
+}
+
+const textOf = (path: string) => (existsSync(path) ? readFileSync(path, "latin1") : "");
+const pathsIn = (log: string): string[] =>
+  textOf(log)
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line).path);
+
+/** Makes a file and waits until the log has it. */
+async function touched(path: string, log: string): Promise<void> {
+  writeFileSync(path, "");
+  await until(`${path} in ${log}`, () => pathsIn(log).includes(path));
+}
+
+const stopped = (pid: number) => until(`the end of ${pid}`, () => !isRunning(pid));
+const stateOf = (pid: number) => `/run/trace/${pid}.json`;
+
+test("a daemon lets its caller go, records, is told of and is stopped", async () => {
+  using at = place();
+  const pid = start([at.watched, "-o", at.log]);
+  expect(readFileSync(`/proc/${pid}/stat`, "latin1").split(" ")[5]).toBe(String(pid)); // its session
+  expect(realpathSync(`/proc/${pid}/cwd`)).toBe("/");
+  await touched(join(at.watched, "a"), at.log);
+  const told = JSON.parse(
+    runTrace(["watch", "--status", "--format", "json", at.watched]).stdout.toString(),
+  );
+  expect(told).toEqual([
+    expect.objectContaining({ pid, user: "root", paths: [at.watched], log: at.log }),
+  ]);
+  const text = runTrace(["watch", "--status", at.watched]).stdout.toString();
+  expect(text).toStartWith(`process ${pid} of root watches ${at.watched}\n`);
+  expect(statSync(stateOf(pid)).mode & 0o777).toBe(0o600);
+  expect(statSync("/run/trace").mode & 0o777).toBe(0o700);
+  expect(statSync(at.log).mode & 0o777).toBe(0o600);
+  expect(runTrace(["watch", "--stop", at.watched])).toMatchObject({
+    status: 0,
+    stderr: `trace: process ${pid} has ended; it watched ${at.watched}\n`,
+  });
+  expect(isRunning(pid)).toBe(false);
+  expect(existsSync(stateOf(pid))).toBe(false);
+  expect(textOf(`${at.log}.messages`)).toMatch(
+    /^\d{4}-\d\d-\d\dT[\d:.]+Z trace: \d+ events?, complete\n$/,
+  );
+  expect(runTrace(["watch", "--status", at.watched])).toMatchObject({
+    status: 1,
+    stderr: "trace: no daemon is watching\n",
+  });
+});
+
+test("who reads what the caller says is let go too", () => {
+  using at = place();
+  const script = `"$0" watch --daemon "$1" -o "$2" 2>&1 </dev/null | cat`;
+  const { stdout } = run(["timeout", "20", "sh", "-c", script, TRACE, at.watched, at.log]);
+  const pid = Number(/process (\d+) records/.exec(stdout.toString())?.[1]);
+  expect(isRunning(pid)).toBe(true);
+  started.push(pid);
+  for (const fd of readdirSync(`/proc/${pid}/fd`).filter((fd) => Number(fd) < 2))
+    expect(realpathSync(`/proc/${pid}/fd/${fd}`)).toBe("/dev/null");
+});
+
+test("a second one of the same paths is refused with the first one's pid, however they are written", () => {
+  using at = place();
+  const pid = start([at.watched, at.beside, "-o", at.log]);
+  const again = ["watch", "--daemon", "beside/.", at.watched, "watched", "-o", at.log];
+  expect(runTrace(again, { cwd: join(at.watched, "..") })).toMatchObject({
+    status: 125,
+    stderr: `trace: process ${pid} watches ${at.beside}, ${at.watched} already; trace watch --stop ends it\n`,
+  });
+});
+
+test("two daemons of other paths may share a log", async () => {
+  using at = place();
+  const [first, second] = [at.watched, at.beside].map((path) =>
+    start([path, "-o", at.log, "--exclude", at.log]),
+  );
+  await touched(join(at.watched, "a"), at.log);
+  await touched(join(at.beside, "b"), at.log);
+  expect(runTrace(["watch", "--stop", at.watched]).stderr).toContain(`process ${first} has ended`);
+  expect(isRunning(second)).toBe(true);
+});
+
+test.each([
+  [["/nonexistent/path"], 2, "/nonexistent/path: there is no such file; --wait waits for it"],
+  [[], 2, "watch: want a PATH, such as . for this directory"],
+  [["/", "--types", "NONE"], 2, "--types NONE: not known"],
+  [["/", "-o", "/nonexistent/log"], 125, "open(/nonexistent/log): ENOENT"],
+])("what keeps one from starting is said to the caller: %j", (args, status, message) => {
+  const result = runTrace(["watch", "--daemon", ...args]);
+  expect([result.status, result.stderr]).toEqual([status, expect.stringContaining(message)]);
+});
+
+test("one that was killed leaves a log that the next one goes on with", async () => {
+  using at = place();
+  const pid = start([at.watched, "-o", at.log]);
+  await touched(join(at.watched, "a"), at.log);
+  process.kill(pid, "SIGKILL");
+  await stopped(pid);
+  expect(existsSync(stateOf(pid))).toBe(true);
+  const whole = pathsIn(at.log).length;
+  appendFileSync(at.log, '{"time":177'); // as a crash of the machine may leave it
+  start([at.watched, "-o", at.log]);
+  expect(existsSync(stateOf(pid))).toBe(false);
+  writeFileSync(join(at.watched, "b"), "");
+  await until("b in the log", () => textOf(at.log).includes(join(at.watched, "b")));
+  const { stdout, stderr } = runTrace(["query", at.log, "--format", "ndjson"]);
+  const read = stdout.toString().split("\n").filter(Boolean);
+  expect(read.length).toBeGreaterThan(whole);
+  expect(stderr).toBe(`trace: ${read.length} events, INCOMPLETE: 1 lines that are no events\n`);
+});
+
+test("SIGHUP opens the log anew, as logrotate has it", async () => {
+  using at = place();
+  const pid = start([at.watched, "-o", at.log]);
+  await touched(join(at.watched, "a"), at.log);
+  renameSync(at.log, `${at.log}.1`);
+  process.kill(pid, "SIGHUP");
+  await until("a new log", () => existsSync(at.log));
+  await touched(join(at.watched, "b"), at.log);
+  expect(pathsIn(at.log)).not.toContain(join(at.watched, "a"));
+  expect(isRunning(pid)).toBe(true);
+});
+
+test("SIGTERM ends it with all that happened before", async () => {
+  using at = place();
+  const pid = start([at.watched, "-o", at.log]);
+  for (let i = 0; i < 500; i++) writeFileSync(join(at.watched, `f${i}`), "");
+  process.kill(pid, "SIGTERM");
+  await stopped(pid);
+  const created = pathsIn(at.log).filter((path) => /\/f\d+$/.test(path));
+  expect(new Set(created).size).toBe(500);
+  expect(existsSync(stateOf(pid))).toBe(false);
+});
+
+test("nothing is lost or doubled when the log is cleaned while it grows", async () => {
+  using at = place();
+  // Old lines are what is dropped.
+  const old = Array.from({ length: 20_000 }, (_, i) => ({ seconds: 1_600_000_000 + i }));
+  writeFileSync(at.log, linesOf(old));
+  const pid = start([at.watched, "-o", at.log]);
+  const script = 'i=0; while [ $i -lt 12000 ]; do : >"$0/f$i"; i=$((i+1)); done';
+  const writer = Bun.spawn(["sh", "-c", script, at.watched]);
+  let cuts = 0;
+  for (; writer.exitCode === null; await Bun.sleep(1)) {
+    const { status, stderr } = runTrace(["clean", at.log, "--older", "1d"]);
+    expect([status, stderr]).toEqual([0, expect.stringContaining(" dropped: ")]);
+    cuts++;
+    // There is something to drop again.
+    prepend(at.log, linesOf(old.slice(0, 100)));
+  }
+  await until("the last file", () => textOf(at.log).includes(join(at.watched, "f11999")));
+  expect(runTrace(["watch", "--stop", at.watched]).status).toBe(0);
+  expect(runTrace(["clean", at.log, "--older", "1d"]).status).toBe(0);
+  expect(isRunning(pid)).toBe(false);
+  const created = textOf(at.log)
+    .split("\n")
+    .filter((line) => line.includes('"type":"CREATE"'))
+    .map((line) => JSON.parse(line).path);
+  expect(created).toEqual(Array.from({ length: 12000 }, (_, i) => join(at.watched, `f${i}`)));
+  expect(readdirSync(at.beside).sort()).toEqual(["log.ndjson", "log.ndjson.messages"]);
+  expect(cuts).toBeGreaterThan(1);
+});
+
+test("the log of who called sudo is theirs", async () => {
+  using at = place();
+  chownSync(at.beside, NOBODY.uid, NOBODY.uid);
+  chmodSync(join(at.beside, ".."), 0o755);
+  const env = { ...process.env, SUDO_UID: `${NOBODY.uid}`, SUDO_USER: NOBODY.name };
+  const pid = start([at.watched, "-o", at.log], { env });
+  await touched(join(at.watched, "a"), at.log);
+  for (const path of [at.log, `${at.log}.messages`])
+    expect([path, statSync(path).uid]).toEqual([path, NOBODY.uid]);
+  expect(JSON.parse(readFileSync(stateOf(pid), "utf8")).user).toBe(NOBODY.name);
+  // Whoever calls sudo ends their own.
+  const other = { ...process.env, SUDO_UID: "1", SUDO_USER: "daemon" };
+  expect(runTrace(["watch", "--stop", at.watched], { env: other }).status).toBe(1);
+  expect(runTrace(["watch", "--stop", at.watched], { env }).status).toBe(0);
+});
+
+test("an ordinary user has a daemon too, known in a directory that is theirs alone", async () => {
+  using at = place();
+  const runtime = join(at.beside, "runtime");
+  mkdirSync(runtime, { mode: 0o700 });
+  for (const path of [at.watched, at.beside, runtime]) chownSync(path, NOBODY.uid, NOBODY.uid);
+  chmodSync(join(at.beside, ".."), 0o755);
+  const options = { env: { ...process.env, XDG_RUNTIME_DIR: runtime } };
+  const pid = start([at.watched, "-o", at.log], options, AS_NOBODY);
+  expect(readdirSync(join(runtime, "trace"))).toEqual([`${pid}.json`]);
+  await touched(join(at.watched, "a"), at.log);
+  const trace = (...args: string[]) => run([...AS_NOBODY, TRACE, "watch", ...args], options);
+  expect(trace("--status").stdout.toString()).toContain(`process ${pid} of nobody`);
+  expect(trace("--stop")).toMatchObject({ status: 0 });
+  expect(isRunning(pid)).toBe(false);
+  // Where others can write, nothing is believed.
+  chmodSync(join(runtime, "trace"), 0o777);
+  expect(trace("--status")).toMatchObject({
+    status: 125,
+    stderr: `trace: ${runtime}/trace: can be written to by others, so that nothing can be kept there\n`,
+  });
+});
+
+test("the user's own history is where trace query looks", async () => {
+  using at = place();
+  const home = join(at.beside, "home");
+  mkdirSync(home);
+  chownSync(home, 4_000_000, 4_000_000);
+  chownSync(at.watched, 4_000_000, 4_000_000);
+  chmodSync(join(at.beside, ".."), 0o755);
+  const as = ["setpriv", "--reuid=4000000", "--regid=4000000", "--clear-groups"];
+  const options = { env: { PATH: process.env.PATH, HOME: home } };
+  const pid = start([at.watched], options, as);
+  const log = join(home, ".local/state/trace/history.ndjson");
+  await touched(join(at.watched, "a"), log);
+  expect(statSync(join(home, ".local/state/trace")).mode & 0o777).toBe(0o700);
+  const { stdout } = run([...as, TRACE, "query", "--format", "ndjson"], options);
+  expect(stdout.toString()).toBe(textOf(log));
+  expect(run([...as, TRACE, "watch", "--stop"], options).stderr).toContain(
+    `process ${pid} has ended`,
+  );
+});
+
+test("the service manager is told of the beginning and the end", async () => {
+  using at = place();
+  const socket = join(at.beside, "notify");
+  const told = join(at.beside, "told");
+  const script = `
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind(sys.argv[1]); s.settimeout(20)
+for _ in range(2): print(s.recv(200).decode().replace("\\n", " "), flush=True)`;
+  const manager = Bun.spawn(["python3", "-c", script, socket], { stdout: Bun.file(told) });
+  await until("the socket", () => existsSync(socket));
+  const watch = Bun.spawn([TRACE, "watch", at.watched, "-o", at.log], {
+    env: { ...process.env, NOTIFY_SOCKET: socket },
+    stdio: ["ignore", "ignore", "ignore"],
+  });
+  started.push(watch.pid);
+  const ready = `READY=1 MAINPID=${watch.pid}\n`;
+  await until("READY", () => textOf(told) === ready);
+  await touched(join(at.watched, "a"), at.log);
+  watch.kill("SIGHUP"); // a reload: it goes on
+  await touched(join(at.watched, "b"), at.log);
+  watch.kill("SIGTERM");
+  expect(await watch.exited).toBe(0);
+  await manager.exited;
+  expect(textOf(told)).toBe(`${ready}STOPPING=1\n`);
+});
+
+test("the unit that is printed is one, and its rights are enough", async () => {
+  using at = place();
+  const unit = runTrace(["watch", "--print-unit", "-r", at.watched]).stdout.toString();
+  const file = join(at.beside, "trace-watch.service");
+  writeFileSync(file, unit);
+  if (Bun.which("systemd-analyze"))
+    expect(run(["systemd-analyze", "verify", file]).stderr).not.toContain(file);
+  const capabilities = /^CapabilityBoundingSet=(.*)$/m.exec(unit)![1];
+  const kept = capabilities.toLowerCase().replaceAll("cap_", "+").replaceAll(" ", ",");
+  const as = ["setpriv", `--bounding-set=-all,${kept}`, "--no-new-privs"];
+  const pid = start(["-r", at.watched, "-o", at.log], {}, as);
+  run(["sh", "-c", ': >"$0/a"', at.watched]);
+  await until("a in the log", () => pathsIn(at.log).includes(join(at.watched, "a")));
+  expect(textOf(at.log)).toContain('"comm":"sh","user":"root","argv":["sh","-c"');
+  process.kill(pid, "SIGTERM");
+  await stopped(pid);
+});
+
+/** Puts lines before those of a log, under its lock as trace clean does. */
+function prepend(log: string, lines: Buffer): void {
+  const script = `
+import fcntl, os, sys
+path, lines = sys.argv[1], sys.stdin.buffer.read()
+old = open(path, "rb"); fcntl.flock(old, fcntl.LOCK_EX)
+if os.stat(path).st_ino == os.fstat(old.fileno()).st_ino:
+    open(path + ".new", "wb").write(lines + old.read()); os.rename(path + ".new", path)`;
+  run(["python3", "-c", script, log], { stdin: lines });
+}
