@@ -68,9 +68,11 @@ function calls(record: string): string[] {
   const begun: string[] = [];
   return own.flatMap((line) => {
     const text = line.replace(/^\d+ +/, "");
+    // It may come before the call that waits, or within.
+    if (text.startsWith("--- SIGCHLD")) return [];
     const whole = text.replace(/^<\.\.\. \w+ resumed>/, () => begun.pop() ?? "");
     if (whole === text && text.endsWith(" <unfinished ...>")) {
-      begun.push(text.slice(0, -" <unfinished ...>".length).trimEnd());
+      begun.push(text.slice(0, -" <unfinished ...>".length));
       return [];
     }
     return [steady(whole)];

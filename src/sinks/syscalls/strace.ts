@@ -8,6 +8,8 @@ import { type LineStyle, Lines } from "./line.ts";
 
 /** Calls whose result is an address. */
 const ADDRESSES = new Set(["mmap", "mmap2", "brk", "mremap", "shmat"]);
+/** Calls in which the comma stands with what is told at the end. */
+const COMMA_LATER = new Set(["clone", "clone3"]);
 /** Calls that do not come back. */
 const ENDLESS = new Set(["exit", "exit_group"]);
 
@@ -48,7 +50,8 @@ export class StraceSink implements SyscallSink {
     this.open = null;
     open.told = true;
     const args = this.arguments(open, 0, open.known);
-    const more = open.known > 0 && open.known < open.args.length ? ", " : "";
+    const isMore = open.known > 0 && open.known < open.args.length;
+    const more = isMore && !COMMA_LATER.has(open.name) ? ", " : "";
     this.lines.write(open.tid, open.time, `${open.name}(${args}${more} <unfinished ...>`);
   }
 
@@ -57,8 +60,9 @@ export class StraceSink implements SyscallSink {
     else this.interrupt();
     const from = event.told ? event.known : 0;
     const args = this.arguments(event, from, event.args.length);
+    const comma = COMMA_LATER.has(event.name) && args !== "" ? ", " : "";
     const begin = event.told
-      ? `<... ${event.name} resumed>${this.written(event)}`
+      ? `<... ${event.name} resumed>${this.written(event)}${comma}`
       : `${event.name}(`;
     const call = `${begin}${args})`;
     const took = this.style.durations ? ` <${(event.duration / 1000).toFixed(6)}>` : "";
@@ -78,8 +82,7 @@ export class StraceSink implements SyscallSink {
   /** What came to the last argument that was told already. */
   private written({ args, known }: SyscallEvent): string {
     const last = args[known - 1];
-    if (last?.kind !== "struct" || !last.remark?.startsWith(" => ")) return "";
-    return `${last.remark}${known < args.length ? ", " : ""}`;
+    return last?.kind === "struct" && last.remark?.startsWith(" => ") ? last.remark : "";
   }
 
   private result(event: SyscallEvent): string {
