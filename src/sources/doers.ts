@@ -64,9 +64,9 @@ export class Doers {
 
   /** What is missing of what is told of processes: names may be wrong for it. */
   losses(): Loss[] {
-    return this.informant.losses().map(({ what, count }) => {
-      return { what: `process events ${what}: names may be wrong`, count };
-    });
+    return this.informant
+      .losses()
+      .map(({ what, count }) => ({ what: `${what} of what tells who did it`, count }));
   }
 
   close(): void {

@@ -2,8 +2,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { release } from "node:os";
 import { SystemError } from "../ffi/errno.ts";
+import { close } from "../ffi/fd.ts";
 import { isAtLeast, type Version } from "../kernel/release.ts";
 import { cgroupMount } from "../process/cgroup.ts";
+import { ProcConnector } from "./connector.ts";
+import { NotPermitted, NotSupported } from "./connector-errors.ts";
+import { Group } from "./fanotify/group.ts";
 import { tracefs, tracepointTells } from "./tracepoint.ts";
 
 export interface Requirement {
@@ -130,9 +134,39 @@ function uring(): Requirement {
   }
 }
 
+/** What `trace procs` needs, and `trace watch` where eBPF is not permitted. */
+function processEvents(): Requirement {
+  try {
+    new ProcConnector().close();
+    return result("connector", true, "tells of processes", "", false);
+  } catch (error) {
+    return refused("connector", error, "trace procs cannot be used");
+  }
+}
+
+/** What `trace watch` needs. */
+function fileEvents(): Requirement {
+  try {
+    const { fd, limits } = new Group();
+    close(fd);
+    const advice = "trace watch does without it";
+    const detail = limits.join(", ") || "tells of files, and who changed them";
+    return result("fanotify", limits.length === 0, detail, advice, false);
+  } catch (error) {
+    return refused("fanotify", error, "trace watch cannot be used");
+  }
+}
+
+function refused(name: string, error: unknown, advice: string): Requirement {
+  const expected = [NotPermitted, NotSupported, SystemError];
+  if (!expected.some((kind) => error instanceof kind)) throw error;
+  return result(name, false, (error as Error).message, advice, false);
+}
+
 /** Everything, in the order in which it is to be mended. */
 export function requirements(): Requirement[] {
-  return [kernel(), rights(), btf(), tracingFiles(), lockdown(), cgroups(), uring()];
+  const recording = [kernel(), rights(), btf(), tracingFiles(), lockdown(), cgroups(), uring()];
+  return [...recording, processEvents(), fileEvents()];
 }
 
 /** The first thing that keeps `exec` from running; undefined when all is there. */

@@ -86,7 +86,7 @@ describe("a process", () => {
 });
 
 test("what is missing of what is told is a loss, without advice that is not for it", () => {
-  const what = "process events lost: names may be wrong";
+  const what = "lost of what tells who did it";
   expect(machine().doers.losses()).toEqual([{ what, count: 7 }]);
 });
 
