@@ -172,8 +172,14 @@ Examples:
   sudo trace watch -r /etc --exclude "*.swp" -o /var/log/etc.ndjson --rotate 10M
   sudo trace watch /etc/passwd --types MODIFY,CLOSE_WRITE,MOVED_TO --format ndjson
   sudo trace watch -r /home --min-size 1G --exclude-comm rsync
+  sudo trace watch --daemon -r /etc /srv
+  sudo trace watch --stop
+  trace watch --print-unit -r /etc
 
-Exit status: 0; 2 bad option, or a PATH that is not there; 3 events are missing (with
---require-complete); 125 trace failed.
+A daemon's log is read by trace query and trace changes. It ends by --stop or SIGTERM; SIGHUP opens
+the log anew. There is one for each user and set of paths.
+
+Exit status: 0; 1 no daemon is watching (--status, --stop); 2 bad option, or a PATH that is not
+there; 3 events are missing (with --require-complete); 125 trace failed.
 `,
 };
