@@ -11,7 +11,7 @@ import { exec } from "../src/commands/exec.ts";
 import { procs } from "../src/commands/procs.ts";
 import { query } from "../src/commands/query.ts";
 import { summary } from "../src/commands/summary.ts";
-import { watch, watch } from "../src/commands/watch.ts";
+import { watch } from "../src/commands/watch.ts";
 import { commandHelp, programHelp } from "../src/help.ts";
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -23,7 +23,6 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   query,
   changes,
   clean,
-  watch,
   doctor,
 };
 const TEXTS = {
