@@ -35,16 +35,21 @@ export function toldOf(event: WatchEvent): Told {
   return { type, path, oldPath, isDirectory, size, change, pid: who.pid, error };
 }
 
-export const latin1 = (path: string) => Buffer.from(path).toString("latin1");
-
 /** Watches paths with all below them, for all types of events unless told otherwise. */
 export function watching(paths: readonly string[], options: Partial<WatchOptions> = {}) {
+  const latin1 = (path: string) => Buffer.from(path).toString("latin1");
+  return watchingBytes(paths.map(latin1), options);
+}
+
+/** The same of paths with one character a byte. */
+export function watchingBytes(paths: readonly string[], options: Partial<WatchOptions> = {}) {
   const doer = (pid: number) =>
     ({ pid, ppid: 0, comm: "", argv: [], uid: 0, origin: "unknown" }) as const;
+  const types = new Set(WATCH_TYPES);
   const source = new FanotifySource({
-    paths: paths.map(latin1),
+    paths,
     recursive: true,
-    types: new Set(WATCH_TYPES),
+    types,
     sizes: true,
     doer,
     ...options,

@@ -3,10 +3,12 @@ import * as fan from "../../kernel/fanotify.ts";
 import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify_event.ts";
 import type { Locator } from "./locator.ts";
 import type { Scanner } from "./scanner.ts";
-import { isItself, nameOf } from "./scope.ts";
+import { nameOf } from "./scope.ts";
 import type { Directory, Tree } from "./tree.ts";
 
 export class Follower {
+  /** Directories that lead to what the user gave and were moved to nobody knows where. */
+  outOfSight = 0;
   private readonly tree: Tree;
   private readonly scanner: Scanner;
   private readonly locator: Locator;
@@ -24,7 +26,6 @@ export class Follower {
   follow(event: FanotifyEvent): Directory | null {
     const { mask, dfid, newDfid } = event;
     if (mask & fan.FAN_RENAME) return this.appeared(this.moved(event, newDfid));
-    if (mask & fan.FAN_MOVE_SELF && isItself(event.view, dfid)) this.movedItself(event);
     const made = mask & fan.FAN_CREATE ? this.made(event) : null;
     if (mask & fan.FAN_DELETE) this.removed(event);
     if (!event.fid.present && mask & fan.FAN_MOVED_TO)
@@ -65,35 +66,19 @@ export class Follower {
     const parent = this.at(event, to);
     const name = nameOf(event.view, to);
     const moved = this.target(event, parent, name);
-    if (!moved) return null;
-    const before = this.tree.resolve(moved).path;
+    // Where it is mounted a directory stays, wherever it is moved on its file system.
+    if (!moved || moved.base) return null;
     this.tree.place(moved, parent, name);
-    if (moved.onTheWay && this.tree.resolve(moved).path === null) this.find(moved, before);
+    if (moved.onTheWay && !this.locator.pathOf(moved)) this.outOfSight++;
     return moved;
   }
 
   /** It was moved to where nothing is watched. */
-  private left(event: FanotifyEvent): null {
-    const { view, fid } = event;
+  private left({ view, fid }: FanotifyEvent): null {
     const moved = this.tree.find(view, fid.key, fid.keyLength);
+    if (moved?.onTheWay) this.outOfSight++;
     if (moved) this.tree.lose(moved);
-    if (moved?.onTheWay) this.movedItself(event);
     return null;
-  }
-
-  /** What leads to what the user gave was moved to a directory of which nothing is known. */
-  private find(moved: Directory, before: Uint8Array | null): void {
-    if (!this.locator.pathOf(moved) && before) this.tree.placeAt(moved, before);
-  }
-
-  /** What the user gave was moved, and nobody says where to: its own fd does. */
-  private movedItself(event: FanotifyEvent): void {
-    const { view, dfid, fid } = event;
-    const record = dfid.present ? dfid : fid;
-    const moved = this.tree.find(view, record.key, record.keyLength);
-    if (!moved?.mounted || moved.mounted.isWhole || moved.watched === "no") return;
-    const path = this.scanner.lookUp(moved);
-    if (path) this.tree.placeAt(moved, path);
   }
 
   private removed({ view, pid, fid }: FanotifyEvent): void {

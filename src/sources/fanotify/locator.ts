@@ -29,6 +29,7 @@ export class Locator {
       at = parentPath(at);
     }
     this.tree.placeAt(child, at);
+    if (directory.mounted) directory.mounted.path = at;
   }
 
   /** The directory at a path, unless it is on another mount, or may not be looked at. */

@@ -10,9 +10,10 @@ import type { FanotifyEvent } from "../../kernel/fanotify_event.ts";
 import { parseMountinfo } from "../../kernel/mountinfo.ts";
 import type { Group } from "./group.ts";
 import { type Locator, nameOf, parentPath } from "./locator.ts";
-import type { Mounted } from "./mounted.ts";
+import { Mounted } from "./mounted.ts";
 import type { Scanner } from "./scanner.ts";
 import { type Directory, FSID_SIZE, isEqual, type Tree } from "./tree.ts";
+import type { Masks } from "./types.ts";
 
 const EPERM = 1;
 const EXDEV = 18;
@@ -24,13 +25,13 @@ const EOPNOTSUPP = 95;
 const NOT_WHOLE = [EPERM, EXDEV, ENODEV, EOPNOTSUPP];
 const MOUNTINFO = "/proc/self/mountinfo";
 const EACH_MARKED =
-  "its directories are marked one by one: DELETE_SELF, MOVE_SELF and FS_ERROR of files are not told, nor that a directory above it is renamed";
+  "its directories are marked one by one: DELETE_SELF, MOVE_SELF and FS_ERROR of files are not told";
 
-/** Errors name what the user typed. */
 interface Root {
+  /** As the user typed it: errors name that. */
   readonly given: string;
-  /** An fd of the directory, or of the one that the file is in. */
-  readonly fd: number;
+  /** It, or the one that the file is in. */
+  readonly directory: Directory;
   /** The file's name; null: it is a directory. */
   readonly file: Uint8Array | null;
 }
@@ -38,27 +39,29 @@ interface Root {
 export class Roots {
   /** What is not told of what is below which paths, in words. */
   readonly limits: string[] = [];
-  private readonly roots: Root[] = [];
+  /** How many were not there any more when all had to be learnt anew. */
+  lost = 0;
+  private roots: Root[] = [];
   private readonly group: Group;
   private readonly tree: Tree;
   private readonly scanner: Scanner;
   private readonly locator: Locator;
   private readonly recursive: boolean;
-  private readonly wholeMask: number;
+  private readonly masks: Masks;
 
   constructor(
     group: Group,
     tree: Tree,
     scanner: Scanner,
     locator: Locator,
-    options: { readonly recursive: boolean; readonly wholeMask: number },
+    options: { readonly recursive: boolean; readonly masks: Masks },
   ) {
     this.group = group;
     this.tree = tree;
     this.scanner = scanner;
     this.locator = locator;
     this.recursive = options.recursive;
-    this.wholeMask = options.wholeMask;
+    this.masks = options.masks;
   }
 
   /**
@@ -67,11 +70,19 @@ export class Roots {
    * @throws SystemError that names it
    */
   add(given: string): void {
-    const root = openRoot(given);
-    this.roots.push(root);
-    const isWhole = this.enter(root);
-    if (!isWhole) this.limits.push(`${printed(given)}: ${EACH_MARKED}`);
-    if (this.recursive && !root.file) this.addBelow(pathOf(root.fd));
+    const path = realPath(given);
+    const fd = openDirectory(-1, path);
+    const isFile = fd === -ENOTDIR;
+    const opened = isFile ? openDirectory(-1, parentPath(path)) : fd;
+    if (opened < 0) throw new SystemError("open", printed(given), -opened);
+    try {
+      const mounted = this.mountedAt(given, opened);
+      if (!mounted.isWhole) this.limits.push(`${printed(given)}: ${EACH_MARKED}`);
+      this.enter(given, opened, isFile ? nameOf(path) : null);
+    } finally {
+      close(opened);
+    }
+    if (this.recursive && !isFile) this.addBelow(path);
   }
 
   /** Watches other file systems that are mounted below a path, those that take one mark for all. */
@@ -87,39 +98,59 @@ export class Roots {
 
   /** @returns 0, or why not */
   private addMount(mountPoint: string): number {
+    const fd = openDirectory(-1, Buffer.from(mountPoint, "latin1"));
+    if (fd < 0) return fd === -ENOTDIR ? 0 : -fd;
     try {
-      const root = openRoot(mountPoint);
-      if (!root.file && this.mountedAt(mountPoint, root.fd).isWhole) {
-        this.roots.push(root);
-        this.enter(root);
-        return 0;
-      }
-      close(root.fd);
-      return EOPNOTSUPP;
+      if (!this.mountedAt(mountPoint, fd).isWhole) return EOPNOTSUPP;
+      this.enter(mountPoint, fd, null);
+      return 0;
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
       return error.errno;
+    } finally {
+      close(fd);
     }
   }
 
   /** Learns all anew, after events were lost. */
   again(): void {
-    for (const root of this.roots) this.enter(root);
+    const roots = this.roots.map((root) => ({ ...root, fd: this.scanner.open(root.directory) }));
+    this.roots = [];
+    this.tree.clear();
+    for (const { given, file, fd } of roots) {
+      if (fd < 0) {
+        this.lost++;
+        continue;
+      }
+      this.enter(given, fd, file);
+      close(fd);
+    }
   }
 
-  /** @returns whether one mark is for its whole file system */
-  private enter({ given, fd, file }: Root): boolean {
+  private enter(given: string, fd: number, file: Uint8Array | null): void {
     const mounted = this.mountedAt(given, fd);
     const directory = this.directoryAt(fd, mounted);
+    this.roots.push({ given, directory, file });
     directory.onTheWay = true;
     if (this.tree.resolve(directory).path === null) this.locator.place(directory, pathOf(fd));
     if (file) directory.files.push(file);
     else directory.watched = this.recursive ? "all" : "children";
-    directory.fd = fd;
     this.tree.changed();
-    if (!mounted.isWhole) this.mark(given, fd);
+    if (!mounted.isWhole) this.mark(given, directory, fd);
     if (!file) this.scanner.scan(directory, fd, () => {});
-    return mounted.isWhole;
+  }
+
+  /** Marks a directory by itself, and for their moves those above it. */
+  private mark(given: string, directory: Directory, fd: number): void {
+    const errno = -this.scanner.mark(fd, this.masks.inode);
+    const hint = errno === ENOSPC ? "see /proc/sys/fs/fanotify/max_user_marks" : "";
+    if (errno) throw new SystemError("fanotify_mark", printed(given), errno, hint);
+    for (let above = directory.parent; above; above = above.parent) {
+      const opened = openDirectory(-1, this.tree.resolve(above).path ?? new Uint8Array(0));
+      if (opened < 0) continue;
+      this.scanner.mark(opened, this.masks.above);
+      close(opened);
+    }
   }
 
   /** The path of the directory that an error is about, or of what is watched on its file system. */
@@ -127,14 +158,8 @@ export class Roots {
     const directory = this.tree.find(view, fid.key, fid.keyLength);
     if (directory && this.tree.resolve(directory).path) return directory.path;
     const fsid = new Uint8Array(view.buffer, view.byteOffset + fid.key, FSID_SIZE);
-    const mounted = this.tree.mounts.find((each) => isEqual(each.fsid, fsid));
-    return mounted ? pathOf(mounted.fd) : null;
-  }
-
-  private mark(given: string, fd: number): void {
-    const errno = -this.scanner.mark(fd);
-    const hint = errno === ENOSPC ? "see /proc/sys/fs/fanotify/max_user_marks" : "";
-    if (errno) throw new SystemError("fanotify_mark", printed(given), errno, hint);
+    const on = ({ directory: { mounted } }: Root) => mounted && isEqual(mounted.fsid, fsid);
+    return this.roots.find(on)?.directory.path ?? null;
   }
 
   private directoryAt(fd: number, mounted: Mounted): Directory {
@@ -153,36 +178,24 @@ export class Roots {
     const known = this.tree.mounts.find(({ mountId }) => mountId === handles.mountId);
     if (known) return known;
     const flags = FAN_MARK_ADD | FAN_MARK_FILESYSTEM;
-    const errno = -fanotifyMark(this.group.fd, flags, this.wholeMask, fd);
+    const errno = -fanotifyMark(this.group.fd, flags, this.masks.whole, fd);
     if (errno && !NOT_WHOLE.includes(errno))
       throw new SystemError("fanotify_mark", printed(given), errno);
     const fsid = handles.memory.bytes.slice(0, FSID_SIZE);
-    const mounted = { fd, mountId: handles.mountId, fsid, isWhole: errno === 0 };
+    const mounted = new Mounted(handles, fsid, errno === 0);
     this.tree.mounts.push(mounted);
     return mounted;
   }
-
-  close(): void {
-    for (const { fd } of this.roots) close(fd);
-  }
 }
 
-function openRoot(given: string): Root {
-  const found = openPath(Buffer.from(given, "latin1"));
-  let path: Uint8Array;
+/** Where a path leads, all symbolic links followed. @throws SystemError */
+function realPath(given: string): Uint8Array {
+  const fd = openPath(Buffer.from(given, "latin1"));
   try {
-    path = pathOf(found);
+    return pathOf(fd);
   } finally {
-    close(found);
+    close(fd);
   }
-  const fd = openDirectory(-1, path);
-  if (fd !== -ENOTDIR) return { given, fd: opened(fd, given), file: null };
-  return { given, fd: opened(openDirectory(-1, parentPath(path)), given), file: nameOf(path) };
-}
-
-function opened(fd: number, given: string): number {
-  if (fd < 0) throw new SystemError("open", printed(given), -fd);
-  return fd;
 }
 
 /** As a message shows it. */

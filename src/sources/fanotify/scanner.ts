@@ -38,9 +38,9 @@ export class Scanner {
     this.mask = mask;
   }
 
-  /** Marks a directory for itself. @returns 0, or -errno */
-  mark(fd: number): number {
-    return fanotifyMark(this.group.fd, FAN_MARK_ADD | FAN_MARK_ONLYDIR, this.mask, fd);
+  /** Marks a directory by itself. @returns 0, or -errno */
+  mark(fd: number, mask: number): number {
+    return fanotifyMark(this.group.fd, FAN_MARK_ADD | FAN_MARK_ONLYDIR, mask, fd);
   }
 
   /**
@@ -83,7 +83,7 @@ export class Scanner {
   }
 
   private markAndScan(directory: Directory, fd: number, found: Found): void {
-    const errno = directory.mounted!.isWhole ? 0 : -this.mark(fd);
+    const errno = directory.mounted!.isWhole ? 0 : -this.mark(fd, this.mask);
     if (errno) this.refuse(errno);
     else this.scan(directory, fd, found);
   }
@@ -112,11 +112,14 @@ export class Scanner {
    * Opens a directory of which one mark is for all by its handle, any other by its path, if that
    * still leads to it.
    */
-  private open(directory: Directory): number {
+  open(directory: Directory): number {
     const { key, mounted } = directory;
     if (!mounted) return -ENOENT;
-    this.handle.bytes.set(key.subarray(FSID_SIZE));
-    if (mounted.isWhole) return openByHandle(mounted.fd, this.handle.address, O_DIRECTORY);
+    if (mounted.isWhole) {
+      const mount = mounted.open();
+      this.handle.bytes.set(key.subarray(FSID_SIZE));
+      return mount < 0 ? mount : openByHandle(mount, this.handle.address, O_DIRECTORY);
+    }
     const { path } = this.tree.resolve(directory);
     const fd = path ? openDirectory(-1, path) : -ENOENT;
     if (fd < 0) return fd;
@@ -128,7 +131,7 @@ export class Scanner {
 
   /** Where a directory is now; null: nobody tells. */
   lookUp(directory: Directory): Uint8Array | null {
-    const fd = directory.fd ?? this.open(directory);
+    const fd = this.open(directory);
     if (fd < 0) return null;
     try {
       return pathOf(fd);
@@ -136,7 +139,7 @@ export class Scanner {
       if (!(error instanceof SystemError)) throw error;
       return null;
     } finally {
-      if (fd !== directory.fd) close(fd);
+      close(fd);
     }
   }
 

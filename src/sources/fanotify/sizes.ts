@@ -18,8 +18,9 @@ export class Sizes {
    * @param handle address of its handle; null: it is not known
    * @param path address of its path
    */
-  read({ fd: mount, isWhole }: Mounted, handle: number | null, path: number): FileSize {
-    const fd = isWhole && handle !== null ? openByHandle(mount, handle, O_PATH) : -EPERM;
+  read(mounted: Mounted, handle: number | null, path: number): FileSize {
+    const mount = mounted.isWhole && handle !== null ? mounted.open() : -EPERM;
+    const fd = mount < 0 ? mount : openByHandle(mount, handle!, O_PATH);
     if (fd === -EPERM) return this.reader.at(path);
     if (fd < 0) return GONE;
     const result = this.reader.of(fd);

@@ -64,14 +64,14 @@ export class FanotifySource implements Source<WatchEvent> {
     this.wasRead = options.wasRead ?? (() => {});
     if (options.types.has("RENAME") && !group.hasTargets)
       throw new NotSupported("RENAME needs Linux 5.17; MOVED_FROM and MOVED_TO are told before it");
-    const { whole, inode } = masksFor(options.types, group.hasTargets);
-    this.scanner = new Scanner(group, tree, inode);
+    const masks = masksFor(options.types, group.hasTargets);
+    this.scanner = new Scanner(group, tree, masks.inode);
     const locator = new Locator(tree, this.scanner);
     this.follower = new Follower(tree, this.scanner, locator);
     this.teller = new Teller(options, this.reader, tree, locator, this.files);
     this.roots = new Roots(group, tree, this.scanner, locator, {
       recursive: options.recursive,
-      wholeMask: whole,
+      masks,
     });
     try {
       for (const path of options.paths) this.roots.add(path);
@@ -105,6 +105,14 @@ export class FanotifySource implements Source<WatchEvent> {
   }
 
   drain(visit: Visit): void {
+    try {
+      this.takeAll(visit);
+    } finally {
+      for (const mounted of this.tree.mounts) mounted.release();
+    }
+  }
+
+  private takeAll(visit: Visit): void {
     for (let left = this.group.waiting(); left > 0; left = this.group.waiting()) {
       if (left > this.mostWaiting) this.leaveOut(left - this.mostWaiting, visit);
       for (let taken = 0; taken < MEASURE_EVERY; taken++) {
@@ -195,7 +203,6 @@ export class FanotifySource implements Source<WatchEvent> {
   private overflowed(visit: Visit): void {
     this.overflows++;
     this.teller.general(visit, Q_OVERFLOW, null);
-    this.tree.clear();
     this.files.clear();
     this.appeared.caughtUp();
     this.roots.again();
@@ -217,6 +224,10 @@ export class FanotifySource implements Source<WatchEvent> {
         count: this.leftOut,
         hint: `more than ${this.mostWaiting} waited; try a larger --buffer`,
       },
+      {
+        what: "watched directories moved or removed unseen",
+        count: this.follower.outOfSight + this.roots.lost,
+      },
       { what: "reads not understood", count: this.reader.malformed },
       ...refused,
     ];
@@ -225,6 +236,5 @@ export class FanotifySource implements Source<WatchEvent> {
 
   close(): void {
     close(this.group.fd);
-    this.roots.close();
   }
 }

@@ -35,8 +35,6 @@ export class Directory {
   /** By whom: a pid. */
   removedBy = 0;
   mounted: Mounted | null = null;
-  /** An fd of it, if the user gave it. */
-  fd: number | null = null;
 
   // ---- what follows from the above; see Tree.resolve ----
   epoch = -1;

@@ -38,21 +38,23 @@ export function bitsOf(types: ReadonlySet<WatchType>): number {
 }
 
 /** What is asked of the kernel: what is wanted, and what the tree is kept by. */
-export function masksFor(
-  types: ReadonlySet<WatchType>,
-  hasTargets: boolean,
-): {
+export interface Masks {
   /** For the mark of a whole file system. */
   readonly whole: number;
   /** For the mark of a directory. */
   readonly inode: number;
-} {
+  /** For that of a directory above what the user gave. */
+  readonly above: number;
+}
+
+export function masksFor(types: ReadonlySet<WatchType>, hasTargets: boolean): Masks {
   const moves = hasTargets ? fan.FAN_RENAME : fan.FAN_MOVED_FROM | fan.FAN_MOVED_TO;
+  const above = moves | fan.FAN_DELETE | fan.FAN_ONDIR;
   // The name of a file that is replaced is known by its changed count of links, between the move
   // and its end: see nameless.ts.
   const isNamelessTold = types.has("DELETE_SELF") || types.has("ATTRIB");
   const nameless = isNamelessTold ? fan.FAN_ATTRIB | fan.FAN_MOVE_SELF : 0;
-  const common = bitsOf(types) | fan.FAN_CREATE | fan.FAN_DELETE | moves | fan.FAN_ONDIR;
-  const inode = (common & ~fan.FAN_FS_ERROR) | fan.FAN_MOVE_SELF | fan.FAN_EVENT_ON_CHILD;
-  return { whole: (common | nameless) >>> 0, inode: inode >>> 0 };
+  const common = bitsOf(types) | fan.FAN_CREATE | above;
+  const inode = (common & ~fan.FAN_FS_ERROR) | fan.FAN_EVENT_ON_CHILD;
+  return { whole: (common | nameless) >>> 0, inode: inode >>> 0, above: above >>> 0 };
 }

@@ -68,7 +68,7 @@ test("random moves, impossible ones among them, leave a tree that has an end", (
     const directory = at(tree, 1 + random.below(50));
     if (random.below(20) === 0) tree.lose(directory);
     else tree.place(directory, at(tree, random.below(50)), bytes(`${random.below(10)}`));
-    expect(pathIn(tree, at(tree, random.below(50)))).toMatch(/^(\/\d+)*$|^$/);
+    expect(pathIn(tree, at(tree, random.below(50))) ?? "").toMatch(/^(\/\d+)*$/);
   }
 });
 

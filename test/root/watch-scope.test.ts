@@ -1,0 +1,327 @@
+/** What the fanotify source tells of paths that were given in all kinds of ways. */
+import { describe, expect, test } from "bun:test";
+import {
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { Q_OVERFLOW, type WatchType } from "../../src/events/watch.ts";
+import { SystemError } from "../../src/ffi/errno.ts";
+import { run, temporaryDirectory } from "./harness.ts";
+import { FILE_SYSTEMS, mounted } from "./mounts.ts";
+import { lineOf, type Told, watching, watchingBytes } from "./watch-source.ts";
+
+const only = (...types: WatchType[]) => new Set(types);
+
+/** Does something as somebody else: what we do ourselves is not told. */
+function shell(script: string, cwd: string): void {
+  const { status, stderr } = run(["sh", "-ec", script], { cwd });
+  if (status !== 0) throw new Error(`${script}: ${stderr}`);
+}
+
+/** Runs a script and gives what was told of it, paths without the directory's. */
+function toldOf(watch: { drained(): Told[] }, script: string, cwd: string): string[] {
+  watch.drained();
+  shell(script, cwd);
+  return [...watch.drained(), ...watch.drained()].map((told) =>
+    lineOf(told).replaceAll(`${cwd}/`, ""),
+  );
+}
+
+describe("what is watched", () => {
+  test("is a directory itself and what is directly in it, if not all below", () => {
+    using fs = mounted("tmpfs");
+    mkdirSync(join(fs.path, "w/sub"), { recursive: true });
+    using watch = watching([join(fs.path, "w")], {
+      recursive: false,
+      types: only("CREATE", "ATTRIB", "CLOSE_WRITE"),
+    });
+    const script =
+      "touch w/f; touch w/sub/f; chmod 700 w/sub w; touch other; mkdir w/new; touch w/new/f";
+    expect(toldOf(watch, script, fs.path)).toEqual([
+      "CREATE w/f",
+      "ATTRIB w/f",
+      "CLOSE_WRITE w/f",
+      "ATTRIB w/sub",
+      "ATTRIB w",
+      "CREATE w/new",
+    ]);
+  });
+
+  test("is a file by its name, also when it is replaced", () => {
+    for (const type of ["tmpfs", "overlay"] as const) {
+      using fs = mounted(type);
+      shell("echo a > file; echo b > other", fs.path);
+      const types = only("CLOSE_WRITE", "MOVED_TO", "DELETE", "CREATE");
+      using watch = watching([join(fs.path, "file")], { types });
+      const script =
+        "echo c > file; echo d > other; mv other file; rm file; echo e > file; echo f > filet";
+      expect([type, ...toldOf(watch, script, fs.path)]).toEqual([
+        type,
+        "CLOSE_WRITE file",
+        "MOVED_TO file",
+        "DELETE file",
+        "CREATE file",
+        "CLOSE_WRITE file",
+      ]);
+    }
+  });
+
+  test("is where a symbolic link led at the start, by its own path", () => {
+    using fs = mounted("tmpfs");
+    for (const name of ["a", "b"]) mkdirSync(join(fs.path, name));
+    symlinkSync("a", join(fs.path, "link"));
+    using watch = watching([join(fs.path, "link")], { types: only("CREATE") });
+    const script =
+      "touch link/1; ln -sfn b link; touch link/2; touch a/3; ln -s / a/root; touch b/4";
+    expect(toldOf(watch, script, fs.path)).toEqual(["CREATE a/1", "CREATE a/3", "CREATE a/root"]);
+  });
+
+  test("are several paths, on several file systems and within each other, each event once", () => {
+    using one = mounted("ext4");
+    using two = mounted("overlay");
+    mkdirSync(join(one.path, "a/b"), { recursive: true });
+    const paths = [join(one.path, "a/b"), two.path, join(one.path, "a"), join(one.path, "a/b")];
+    using watch = watching(paths, { types: only("CREATE") });
+    expect(toldOf(watch, "touch a/b/f; touch a/f; touch f", one.path)).toEqual([
+      "CREATE a/b/f",
+      "CREATE a/f",
+    ]);
+    expect(toldOf(watch, "touch f", two.path)).toEqual(["CREATE f"]);
+  });
+
+  test("is a bind mount by its own path, whichever way something is done in it", () => {
+    using fs = mounted("ext4");
+    for (const name of ["real/deep", "bound"]) mkdirSync(join(fs.path, name), { recursive: true });
+    const [real, bound] = ["real", "bound"].map((name) => join(fs.path, name));
+    shell(`mount --bind ${real} ${bound}`, fs.path);
+    try {
+      using watch = watching([bound], { types: only("CREATE") });
+      const script = "touch real/deep/1; touch bound/2; mkdir real/new; touch bound/new/3";
+      expect(toldOf(watch, script, fs.path)).toEqual([
+        "CREATE bound/deep/1",
+        "CREATE bound/2",
+        "CREATE bound/new",
+        "CREATE bound/new/3",
+      ]);
+    } finally {
+      shell(`umount ${bound}`, fs.path);
+    }
+  });
+
+  test("are other file systems mounted below", () => {
+    using outer = mounted("ext4");
+    const inner = join(outer.path, "deep/inner");
+    mkdirSync(inner, { recursive: true });
+    shell(`mount -t tmpfs none ${inner}`, outer.path);
+    try {
+      using watch = watching([outer.path], { types: only("CREATE") });
+      expect(toldOf(watch, "mkdir deep/inner/a; touch deep/inner/a/f deep/f", outer.path)).toEqual([
+        "CREATE deep/inner/a",
+        "CREATE deep/inner/a/f",
+        "CREATE deep/f",
+      ]);
+      expect(watch.source.limits).toEqual([]);
+    } finally {
+      shell(`umount ${inner}`, outer.path);
+    }
+  });
+
+  for (const type of ["ext4", "overlay"] as const)
+    test(`stays watched under its new name, until it is removed, on ${type}`, () => {
+      using fs = mounted(type);
+      mkdirSync(join(fs.path, "w/sub"), { recursive: true });
+      const types = only("CREATE", "MOVE_SELF", "DELETE_SELF", "DELETE");
+      using watch = watching([join(fs.path, "w")], { types });
+      expect(toldOf(watch, "mv w v", fs.path)).toEqual(["MOVE_SELF v"]);
+      expect(toldOf(watch, "mkdir w; touch w/f v/f v/sub/f", fs.path)).toEqual([
+        "CREATE v/f",
+        "CREATE v/sub/f",
+      ]);
+      const told = toldOf(watch, "rm -r v; mkdir v; touch v/g", fs.path);
+      for (const line of ["DELETE_SELF v", "DELETE v", "DELETE v/sub"])
+        expect(told).toContain(line);
+      expect(told.some((line) => line.startsWith("CREATE"))).toBe(false);
+      expect(watch.source.losses()).toEqual([]);
+    });
+
+  test("stays watched wherever it is moved to, where one mark is for all", () => {
+    using fs = mounted("ext4");
+    for (const name of ["w", "deep/er"]) mkdirSync(join(fs.path, name), { recursive: true });
+    using watch = watching([join(fs.path, "w")], { types: only("CREATE") });
+    const told = (script: string) => toldOf(watch, script, fs.path);
+    expect(told("mv w deep/er; touch deep/er/w/1")).toEqual(["CREATE deep/er/w/1"]);
+    expect(told("mv deep deeper; touch deeper/er/w/2")).toEqual(["CREATE deeper/er/w/2"]);
+  });
+
+  test("is counted as lost where nobody knows where it was moved to", () => {
+    using fs = mounted("overlay");
+    for (const name of ["w", "elsewhere"]) mkdirSync(join(fs.path, name));
+    using watch = watching([join(fs.path, "w")], { types: only("CREATE") });
+    expect(toldOf(watch, "mv w elsewhere; touch elsewhere/w/f", fs.path)).toEqual([]);
+    expect(watch.source.losses()).toEqual([expect.objectContaining({ count: 1 })]);
+  });
+
+  test("may be unmounted meanwhile", () => {
+    for (const type of FILE_SYSTEMS) {
+      using outer = mounted(type);
+      const inner = join(outer.path, "inner");
+      mkdirSync(inner);
+      shell(`mount -t tmpfs none ${inner}`, "/");
+      using watch = watching([inner, outer.path]);
+      expect(toldOf(watch, "touch f", inner)).toContain("CREATE f");
+      shell(`umount ${inner}`, "/");
+      watch.drained();
+      expect(toldOf(watch, "touch f", outer.path)).toContain("CREATE f");
+    }
+  });
+
+  test("has its path when a directory above it is renamed", () => {
+    using fs = mounted("tmpfs");
+    mkdirSync(join(fs.path, "a/b/w"), { recursive: true });
+    mkdirSync(join(fs.path, "c"));
+    using watch = watching([join(fs.path, "a/b/w")], { types: only("CREATE") });
+    expect(toldOf(watch, "mv a A; touch A/b/w/1; mv A/b c/d; touch c/d/w/2", fs.path)).toEqual([
+      "CREATE A/b/w/1",
+      "CREATE c/d/w/2",
+    ]);
+  });
+
+  test("may have any name", () => {
+    using fs = mounted("tmpfs");
+    const name = Buffer.from([0xff, 0x0a, 0x20, 0x5c]).toString("latin1");
+    const path = `${fs.path}/${name}`;
+    mkdirSync(Buffer.from(path, "latin1"));
+    const seen: string[] = [];
+    using watch = watchingBytes([path], { types: only("CREATE") });
+    shell('for d in *; do mkdir "$d/sub"; touch "$d/sub/f"; done', fs.path);
+    watch.source.drain(({ path: { bytes, start, length } }) => {
+      seen.push(Buffer.from(bytes.subarray(start, start + length)).toString("latin1"));
+    });
+    expect(seen).toEqual([`${path}/sub`, `${path}/sub/f`]);
+  });
+});
+
+describe("files in directories that are new where each has its own mark", () => {
+  test("are all found, once each", () => {
+    using fs = mounted("overlay");
+    using watch = watching([fs.path], { types: only("CREATE") });
+    const script = `for i in $(seq 100); do mkdir -p $i/a/b/c; touch $i/a/b/c/f $i/f; done`;
+    const told = toldOf(watch, script, fs.path);
+    const expected = Array.from({ length: 100 }, (_, i) =>
+      ["", "/a", "/a/b", "/a/b/c", "/a/b/c/f", "/f"].map((rest) => `CREATE ${i + 1}${rest}`),
+    ).flat();
+    expect(told.sort()).toEqual(expected.sort());
+  });
+
+  test("are found in what was moved in, from then on", () => {
+    using fs = mounted("overlay");
+    for (const name of ["w", "out/sub"]) mkdirSync(join(fs.path, name), { recursive: true });
+    using watch = watching([join(fs.path, "w")], {
+      types: only("CREATE", "MOVED_TO", "MOVED_FROM"),
+    });
+    expect(toldOf(watch, "mv out w/in", fs.path)).toEqual(["MOVED_TO w/in"]);
+    expect(toldOf(watch, "touch w/in/sub/f; mv w/in out", fs.path)).toEqual([
+      "CREATE w/in/sub/f",
+      "MOVED_FROM w/in",
+    ]);
+    expect(toldOf(watch, "touch out/sub/g", fs.path)).toEqual([]);
+  });
+});
+
+describe("sizes", () => {
+  test("are those of regular files, with their change since they were last known", () => {
+    for (const type of ["ext4", "overlay"] as const) {
+      using fs = mounted(type);
+      writeFileSync(join(fs.path, "old"), "12345");
+      using watch = watching([fs.path], { types: only("CREATE", "CLOSE_WRITE", "MOVED_TO") });
+      const sizes = (script: string) => {
+        shell(script, fs.path);
+        return watch.drained().map(({ size, change }) => [size, change]);
+      };
+      expect(sizes("printf 678 >> old")).toEqual([[8, null]]);
+      expect(sizes("printf 9 >> old")).toEqual([[9, 1]]);
+      expect(sizes("printf 123 > new")).toEqual([
+        [3, 3],
+        [3, 3],
+      ]);
+      expect(sizes("printf 1 > new")).toEqual([[1, -2]]);
+      expect(sizes("mv new newer")).toEqual([[1, 0]]);
+      expect(sizes("mkdir d; mkfifo p; ln -s old l")).toEqual([
+        [null, null],
+        [null, null],
+        [null, null],
+      ]);
+      expect(sizes("ln old hard")).toEqual([[9, 0]]);
+    }
+  });
+});
+
+describe("what we do ourselves", () => {
+  test("is not told", () => {
+    using fs = mounted("tmpfs");
+    using watch = watching([fs.path]);
+    mkdirSync(join(fs.path, "d"));
+    writeFileSync(join(fs.path, "d/f"), "text");
+    truncateSync(join(fs.path, "d/f"));
+    linkSync(join(fs.path, "d/f"), join(fs.path, "g"));
+    renameSync(join(fs.path, "d"), join(fs.path, "e"));
+    rmSync(join(fs.path, "e"), { recursive: true });
+    rmSync(join(fs.path, "g"));
+    expect([...watch.drained(), ...watch.drained()]).toEqual([]);
+    mkdirSync(join(fs.path, "h"));
+    expect(toldOf(watch, "touch h/f", fs.path)).toContain("CREATE h/f");
+  });
+});
+
+describe("when events are lost", () => {
+  test("because an ordinary user's queue is full, that is told, and watching goes on", () => {
+    using fs = mounted("tmpfs");
+    const script = join(import.meta.dir, "overflow.ts");
+    run(["chown", "65534", fs.path]);
+    const as = ["setpriv", "--reuid=65534", "--clear-groups"];
+    const { stdout, stderr } = run([...as, process.execPath, script, fs.path]);
+    expect(stderr).toBe("");
+    const { told, after, losses } = JSON.parse(stdout.toString());
+    expect(told.filter((type: string) => type === Q_OVERFLOW)).toEqual([Q_OVERFLOW]);
+    expect(losses).toEqual([expect.objectContaining({ count: 1 })]);
+    expect(after).toEqual([`CREATE ${fs.path}/late/sub/file`]);
+  });
+
+  test("because too many wait, they are counted, and paths stay right", () => {
+    using fs = mounted("tmpfs");
+    using watch = watching([fs.path], { types: only("CREATE"), mostWaiting: 100 });
+    const script = `mkdir -p a/b; for i in $(seq 500); do : > $i; done; mv a c; touch c/b/f
+      for i in $(seq 99); do : > c/$i; done`;
+    shell(script, fs.path);
+    const told = watch.drained();
+    expect(told[0].type).toBe(Q_OVERFLOW);
+    const [lost] = watch.source.losses();
+    expect(lost.what).toBe("events left out");
+    expect(lineOf(told[told.length - 1])).toBe(`CREATE ${fs.path}/c/99`);
+    expect(toldOf(watch, "touch c/b/g", fs.path)).toEqual(["CREATE c/b/g"]);
+  });
+});
+
+test("an error of a file system is told with its number", () => {
+  using fs = mounted("ext4");
+  using watch = watching([fs.path], { types: only("FS_ERROR") });
+  const { stdout } = run(["findmnt", "-no", "SOURCE", fs.path]);
+  const device = stdout.toString().trim().replace("/dev/", "");
+  shell(`echo broken > /sys/fs/ext4/${device}/trigger_fs_error`, "/");
+  expect(watch.drained()).toEqual([
+    expect.objectContaining({ type: "FS_ERROR", path: fs.path, error: 117 }),
+  ]);
+});
+
+test("a path that is not there, or that refuses, is named", () => {
+  using directory = temporaryDirectory();
+  const missing = join(directory.path, "missing");
+  expect(() => watching([missing])).toThrow(SystemError);
+  expect(() => watching([missing])).toThrow(`open(${missing}): ENOENT`);
+});
