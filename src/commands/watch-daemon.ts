@@ -69,9 +69,9 @@ function watchOn(args: WatchArgs, paths: readonly string[], detached: Detached):
     const messages = new FileOutput(daemon.messages, caller, true);
     // Relative paths would lead elsewhere later.
     const watched = paths.map(fromRoot);
-    const run = new WatchRun(args, watched, logSink(log));
+    const outputs = { sink: logSink(log), abandoned: () => false };
+    const run = new WatchRun(args, watched, () => outputs);
     run.run(watched, {
-      abandoned: () => false,
       ending: `process ${daemon.pid} records to ${path}`,
       ready: () => detached.ready(messages.fd),
       hangup: () => log.reopen(),

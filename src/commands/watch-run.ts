@@ -36,10 +36,15 @@ export interface WatchArgs extends WatchChoiceArgs, OutputArgs {
   readonly quiet?: boolean;
 }
 
-/** What a run has to do with who started it. */
-interface Life {
+/** Where events are written. */
+interface Outputs {
+  readonly sink: Sink<WatchEvent>;
   /** Whether nobody reads any more what is written. */
   abandoned(): boolean;
+}
+
+/** What a run has to do with who started it. */
+interface Life {
   /** How it is ended, for who reads along. */
   readonly ending: string;
   /** Called when everything is watched. */
@@ -65,17 +70,23 @@ export class WatchRun {
   private readonly duration: number;
   private readonly source: FanotifySource;
   private readonly doers: Doers;
+  private readonly outputs: Outputs;
   private readonly pipeline: Pipeline<WatchEvent>;
   /** Paths that are not there yet. */
   private awaited: readonly string[] = [];
 
-  /** @throws UsageError, StartError, SystemError that names a path */
-  constructor(args: WatchArgs, paths: readonly string[], sink: Sink<WatchEvent>) {
+  /**
+   * Checks every option before anything is touched.
+   * @param open what is written to
+   * @throws UsageError, StartError, SystemError that names a path
+   */
+  constructor(args: WatchArgs, paths: readonly string[], open: () => Outputs) {
     this.args = args;
     this.choice = new WatchChoice(args);
     this.duration = args.duration === undefined ? Infinity : parseDuration(args.duration);
     const limit = args.count === undefined ? undefined : parseNumber("--count", args.count, 1);
-    this.source = this.open();
+    this.source = this.openSource();
+    this.outputs = open();
     // Who does something is to be known before anything is watched.
     const { tellsPids } = this.source;
     this.doers = new Doers(tellsPids ? openInformant(args.feed !== false) : new Found());
@@ -83,10 +94,11 @@ export class WatchRun {
     const [missing] = this.awaited;
     if (missing !== undefined && !args.wait)
       throw new UsageError(`${missing}: there is no such file; --wait waits for it`);
-    this.pipeline = new Pipeline({ source: this.source, sink, accept: this.choice.accepts, limit });
+    const { source, choice, outputs } = this;
+    this.pipeline = new Pipeline({ source, sink: outputs.sink, accept: choice.accepts, limit });
   }
 
-  private open(): FanotifySource {
+  private openSource(): FanotifySource {
     const { args } = this;
     const types = watchTypes(args.types, args["all-events"]);
     const mostWaiting = Math.floor(parseBuffer(args.buffer) / EVENT_BYTES);
@@ -143,7 +155,7 @@ export class WatchRun {
   };
 
   /** Watches until told to stop. */
-  run(paths: readonly string[], { abandoned, ending, ready, hangup }: Life): void {
+  run(paths: readonly string[], { ending, ready, hangup }: Life): void {
     let stopped = false;
     const loop = new Loop(ENDING);
     loop.addGathering(this.source.fd);
@@ -159,7 +171,7 @@ export class WatchRun {
           if (number === sig.SIGHUP && hangup) hangup();
           else stopped = true;
       },
-      ended: () => stopped || this.pipeline.full || abandoned(),
+      ended: () => stopped || this.pipeline.full || this.outputs.abandoned(),
       deadline: performance.now() + this.duration,
     });
   }
@@ -188,10 +200,9 @@ export class WatchRun {
  */
 export function watch(args: WatchArgs, paths: readonly string[]): number {
   if (!paths.length) throw new UsageError("watch: want a PATH, such as . for this directory");
-  const outputs = new WatchOutputs(args, sudoCaller(process.env));
-  const run = new WatchRun(args, paths, outputs.sink);
+  const user = sudoCaller(process.env);
+  const run = new WatchRun(args, paths, () => new WatchOutputs(args, user));
   run.run(paths, {
-    abandoned: () => outputs.abandoned(),
     ending: "Ctrl-C ends",
     // A service is reloaded by it; its log follows the file's name by itself.
     hangup: process.env.NOTIFY_SOCKET ? () => {} : undefined,

@@ -414,4 +414,11 @@ describe("a mistake on the command line", () => {
     const { status, stderr } = run([TRACE, "watch", ...args]);
     expect([status, stderr]).toEqual([2, message]);
   });
+
+  test("is found before anything is written to", () => {
+    using directory = temporaryDirectory();
+    const log = join(directory.path, "log");
+    const { status } = run([TRACE, "watch", "-o", log, "--pid", "x", directory.path]);
+    expect([status, existsSync(log)]).toEqual([2, false]);
+  });
 });
