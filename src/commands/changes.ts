@@ -2,7 +2,7 @@
 import { defineCommand } from "citty";
 import type { Column } from "../events/column.ts";
 import { HISTORY_COLUMNS } from "../events/history.ts";
-import { WATCH_COLUMNS, type WatchEvent } from "../events/watch.ts";
+import { DEFAULT_WATCH_COLUMNS, type WatchEvent } from "../events/watch.ts";
 import { WatchLine } from "../events/watch-line.ts";
 import { FileOutput } from "../process/output.ts";
 import { sudoCaller } from "../process/user.ts";
@@ -11,8 +11,8 @@ import type { Command } from "./command.ts";
 import { CHOICE_ARGS, parseChoice, parseSpan } from "./history-choice.ts";
 import { finish, OUTPUT_ARGS, openNamed, parseOutput } from "./history-output.ts";
 
-/** Bytes for what is known of paths: about a million of them. */
-const ROOM = 512 << 20;
+/** Bytes for what is known of paths: about half a million of them. */
+const ROOM = 256 << 20;
 
 const definition = defineCommand({
   meta: { name: "changes", description: "Tell from a history what changed each path last" },
@@ -28,7 +28,11 @@ const definition = defineCommand({
     };
     const span = parseSpan(args, Date.now());
     const accepts = parseChoice(args);
-    const open = parseOutput(args, [...HISTORY_COLUMNS, events], [...WATCH_COLUMNS, events]);
+    const open = parseOutput(
+      args,
+      [...HISTORY_COLUMNS, events],
+      [...DEFAULT_WATCH_COLUMNS, events],
+    );
     const history = openNamed(data);
     const output = new FileOutput(args.output ?? "-", sudoCaller(process.env));
     output.begin();

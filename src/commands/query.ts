@@ -1,7 +1,7 @@
 /** `trace query`: events of a history, by time and what else is asked. */
 import { defineCommand } from "citty";
 import { HISTORY_COLUMNS } from "../events/history.ts";
-import { WATCH_COLUMNS } from "../events/watch.ts";
+import { DEFAULT_WATCH_COLUMNS } from "../events/watch.ts";
 import { FileOutput } from "../process/output.ts";
 import { sudoCaller } from "../process/user.ts";
 import { LineCopy } from "../sinks/line-copy.ts";
@@ -15,7 +15,7 @@ const definition = defineCommand({
   run({ args, data }) {
     const span = parseSpan(args, Date.now());
     const accepts = parseChoice(args);
-    const open = parseOutput(args, HISTORY_COLUMNS, WATCH_COLUMNS);
+    const open = parseOutput(args, HISTORY_COLUMNS, DEFAULT_WATCH_COLUMNS);
     const history = openNamed(data);
     const output = new FileOutput(args.output ?? "-", sudoCaller(process.env));
     output.begin();

@@ -56,10 +56,6 @@ export class WatchLine {
   private bytes: Uint8Array = new Uint8Array(0);
   private lastUser: Uint8Array = new Uint8Array(0);
 
-  constructor() {
-    this.event.who = new RecordedDoer(this);
-  }
-
   /**
    * @param bytes lent: the event shows them
    * @returns false where `bytes[start, end)` is no event
@@ -77,7 +73,9 @@ export class WatchLine {
     event.size = this.integer(SIZE);
     event.change = this.integer(CHANGE);
     event.error = this.integer(ERROR);
-    event.isDirectory = this.isString(FTYPE) && this.isAt(this.members.starts[FTYPE] + 1, 'dir"');
+    event.isDirectory = this.isDirectory();
+    // One for each line, as what is made of it is remembered.
+    event.who = new RecordedDoer(this);
     event.user = this.user();
     return true;
   }
@@ -105,6 +103,11 @@ export class WatchLine {
       if (type.length === length && this.isAt(start, type)) return type;
     // A later version may have others.
     return this.text(TYPE) as WatchEvent["type"];
+  }
+
+  /** Null where the record does not tell. */
+  private isDirectory(): boolean | null {
+    return this.isString(FTYPE) ? this.isAt(this.members.starts[FTYPE] + 1, 'dir"') : null;
   }
 
   private isAt(start: number, word: string): boolean {

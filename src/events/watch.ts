@@ -53,8 +53,8 @@ export interface Doer {
 /** One type of one change. A lent view: valid until its source moves to the next event. */
 export class WatchEvent {
   type: WatchType | typeof Q_OVERFLOW = "CREATE";
-  /** Whether it is about a directory. */
-  isDirectory = false;
+  /** Whether it is about a directory; null: a record does not tell. */
+  isDirectory: boolean | null = false;
   /** When it was read: the kernel does not say when it happened. */
   readonly time: Time = { seconds: 0, nanoseconds: 0 };
   /** Absolute, as it was when it happened. */
@@ -94,7 +94,9 @@ function bytesOf(who: Doer): DoerBytes {
 }
 
 const word = remembered((name: string) => name);
-const fileKind = remembered((isDirectory: boolean) => (isDirectory ? "dir" : "file"));
+const fileKind = remembered((isDirectory: boolean | null) =>
+  isDirectory === null ? "" : isDirectory ? "dir" : "file",
+);
 
 type WatchColumn = Column<WatchEvent>;
 

@@ -74,6 +74,11 @@ test.each([
   expect(read(text)).toBe(false);
 });
 
+test("what a record does not tell is not told", () => {
+  read('{"time":1,"type":"OPEN","path":"/","ftype":null}');
+  expect(again(line.event)).toContain('"ftype":null,"ppid":null,"uid":null,');
+});
+
 test("users are told apart in one buffer that is used again", () => {
   const buffer = Buffer.alloc(1000);
   const users = ["alice", "bobby", "bobby", "", "alice"].map((user) => {

@@ -14,7 +14,7 @@ export interface Told {
   readonly type: WatchType | typeof Q_OVERFLOW;
   readonly path: string;
   readonly oldPath: string;
-  readonly isDirectory: boolean;
+  readonly isDirectory: boolean | null;
   readonly size: number | null;
   readonly change: number | null;
   readonly pid: number;
