@@ -44,7 +44,7 @@ export class StraceSink implements SyscallSink {
   }
 
   /** Another thread is heard of while a call runs. */
-  private interrupt(): void {
+  private interrupt(why = "unfinished"): void {
     const { open } = this;
     if (!open) return;
     this.open = null;
@@ -52,7 +52,7 @@ export class StraceSink implements SyscallSink {
     const args = this.arguments(open, 0, open.known);
     const isMore = open.known > 0 && open.known < open.args.length;
     const more = isMore && !COMMA_LATER.has(open.name) ? ", " : "";
-    this.lines.write(open.tid, open.time, `${open.name}(${args}${more} <unfinished ...>`);
+    this.lines.write(open.tid, open.time, `${open.name}(${args}${more} <${why} ...>`);
   }
 
   end(event: SyscallEvent): void {
@@ -131,7 +131,7 @@ export class StraceSink implements SyscallSink {
   }
 
   close(): void {
-    this.interrupt();
+    this.interrupt("detached");
     this.flush();
   }
 }

@@ -24,6 +24,8 @@ export interface CallOptions extends TracerOptions {
   readonly names: ReadonlySet<string> | null;
 }
 
+/** include/linux/errno.h. */
+const ERESTART_RESTARTBLOCK = -516n;
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 
 export class CallSource implements Visitor {
@@ -35,6 +37,8 @@ export class CallSource implements Visitor {
   private readonly links = new Links();
   private readonly events = new Map<SyscallStop, SyscallEvent>();
   private readonly spare: SyscallEvent[] = [];
+  /** Calls that a thread is to resume, by thread. */
+  private readonly interrupted = new Map<number, string>();
   /** Decoded, and to be written while its thread runs on. */
   private done: SyscallEvent | null = null;
   /** Whose fds are asked for: a thread may have its own, and go on when the first one has ended. */
@@ -79,6 +83,7 @@ export class CallSource implements Visitor {
     event.resultText = null;
     event.time = performance.timeOrigin + stop.entered;
     this.look(stop, tracee, name);
+    if (name === "restart_syscall") this.call.resumed = this.interrupted.get(tracee.tid) ?? "";
     event.known = decodeArguments(this.call, "entry", event.args);
     event.mode = "info";
     event.reason = "";
@@ -95,6 +100,8 @@ export class CallSource implements Visitor {
     event.failed = stop.failed;
     event.duration = stop.ended - stop.entered;
     event.tid = tracee.tid;
+    if (stop.failed && stop.result === ERESTART_RESTARTBLOCK)
+      this.interrupted.set(tracee.tid, event.name);
     this.look(stop, tracee, event.name);
     decodeArguments(this.call, "exit", event.args);
     event.resultText = resultText(this.call);
@@ -140,6 +147,7 @@ export class CallSource implements Visitor {
       this.sink.end(event);
       this.spare.push(event);
     }
+    this.interrupted.delete(tracee.tid);
     if (tracee.tid === this.root) this.status = code ?? 128 + (signal ?? 0);
     this.sink.exited({ tid: tracee.tid, tgid: tracee.tgid, code, signal, core });
     this.sink.threads(this.tracer.tracees.size);

@@ -32,6 +32,8 @@ export interface Registers {
 /** Moved from call to call. */
 export class Call {
   name = "";
+  /** What restart_syscall(2) goes on with; "" where that began before the trace. */
+  resumed = "";
   registers: Registers = { args: new BigUint64Array(6), result: 0n, failed: false };
   memory: Memory = { read: () => null, string: () => null };
   limits: Limits = { string: 32, array: 32 };

@@ -39,11 +39,11 @@ const UNKNOWN = Array.from({ length: 6 }, () => hex);
 
 const decoders = new Map<Abi, Map<string, readonly Argument[]>>();
 
-/** None where a 32-bit program passes less than others do: mmap(2) and select(2) of i386. */
+/** None where a 32-bit program passes one pointer to it all: mmap(2) and select(2) of i386. */
 function byHand(name: string, abi: Abi): readonly Argument[] | undefined {
   const decoder = BY_HAND[name];
-  const less = abi.endsWith("Compat") && decoder?.length > (argumentsOf(name, abi)?.length ?? 0);
-  return less ? undefined : decoder;
+  const isPacked = decoder?.length > 1 && argumentsOf(name, abi)?.length === 1;
+  return isPacked && abi.endsWith("Compat") ? undefined : decoder;
 }
 
 function decoderOf(name: string, abi: Abi): readonly Argument[] {

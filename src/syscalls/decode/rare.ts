@@ -198,6 +198,12 @@ export const RARE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
     keyctlRest,
     keyctlRest,
   ],
+  restart_syscall: [
+    onEntry(({ resumed }) => {
+      const name = resumed || "system call";
+      return word(`<... resuming interrupted ${name} ...>`, ["call", word(name)]);
+    }),
+  ],
   ioperm: [hex, hex, int],
   remap_file_pages: [address, ulong, prot, ulong, mapped],
   sysfs: [hex, hex, hex],

@@ -134,6 +134,7 @@ const CALLS: Readonly<Record<string, string>> = {
     "{ child_stack: Address | null; flags: Named<string>; " +
     "parent_tid?: Pointer<readonly (number | Fd)[]>; tls?: Address | null; " +
     "child_tidptr?: Address | null }",
+  restart_syscall: "{ call: string }",
   rt_sigreturn: "{ mask?: SignalSet }",
 };
 

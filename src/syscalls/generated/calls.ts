@@ -1092,7 +1092,7 @@ export interface Calls {
     callout_info: Pointer<Text>;
     destringid: Flags<"keyring">;
   };
-  restart_syscall: Nothing;
+  restart_syscall: { call: string };
   rmdir: { pathname: Pointer<Text> };
   rseq: { rseq: Decoded; rseq_len: Integer; flags: number; sig: Integer };
   rseq_slice_yield: Nothing;
@@ -2873,7 +2873,7 @@ export interface CompatCalls {
     callout_info: Pointer<Text>;
     destringid: Flags<"keyring">;
   };
-  restart_syscall: Nothing;
+  restart_syscall: { call: string };
   rmdir: { pathname: Pointer<Text> };
   rseq: { rseq: Decoded; rseq_len: Integer; flags: number; sig: Integer };
   rseq_slice_yield: Nothing;
