@@ -88,7 +88,7 @@ const definition = defineCommand({
     const dryRun = args["dry-run"] === true;
     // A file that is not there is a mistake of who named it.
     for (const file of open(path)) file.close();
-    explained(() => {
+    explained(path, () => {
       asUser(ownerOf(path), () => {
         if (dryRun) cleanFiles(path, wanted, dryRun);
         else withoutRotation(path, () => cleanFiles(path, wanted, dryRun));

@@ -1,5 +1,5 @@
 /** Errors of work on files and daemons, as main.ts knows them: what failed, in one line. */
-
+import { SystemError } from "../ffi/errno.ts";
 import { DaemonError } from "../process/daemons.ts";
 import { CutError } from "../process/head-cut.ts";
 import { UnsafeDirectory } from "../process/runtime-directory.ts";
@@ -7,16 +7,19 @@ import { StartError } from "./recording.ts";
 
 const KNOWN = [CutError, DaemonError, UnsafeDirectory];
 
-/** @throws StartError for what node:fs throws, and for what our own files of process/ do */
-export function explained<T>(work: () => T): T {
+/**
+ * Does something with files.
+ * @param subject what it is about, where an error does not name it
+ * @throws StartError for what node:fs throws of the system, and for what process/ has of its own
+ */
+export function explained<T>(subject: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof Error) || error instanceof SystemError) throw error;
     if (KNOWN.some((kind) => error instanceof kind)) throw new StartError(error.message);
-    const { code, syscall, path } = error as NodeJS.ErrnoException;
-    // A SystemError has a code too, but says all itself.
-    if (code === undefined || syscall === undefined) throw error;
-    throw new StartError(`${syscall}(${path ?? ""}): ${code}`);
+    const { code, syscall, path = subject } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    throw new StartError(`${syscall}(${path}): ${code}`);
   }
 }

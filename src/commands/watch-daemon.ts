@@ -40,7 +40,7 @@ export function watchDetached(
 ): number {
   if (!paths.length) throw new UsageError("watch: want a PATH, such as . for this directory");
   const detached = Detached.take();
-  if (detached) return explained(() => watchOn(args, paths, detached));
+  if (detached) return explained("", () => watchOn(args, paths, detached));
   return startDetached(process.argv.slice(2), inherited).status;
 }
 
@@ -102,7 +102,7 @@ function sayNone(): number {
 export function status(format: string, paths: readonly string[]): number {
   if (format !== "text" && format !== "json")
     throw new UsageError(`--format ${format}: --status is told as text or json`);
-  const daemons = explained(() => daemonsOf(paths));
+  const daemons = explained("", () => daemonsOf(paths));
   if (format === "json") process.stdout.write(`${JSON.stringify(daemons, null, 2)}\n`);
   else for (const daemon of daemons) process.stdout.write(`${told(daemon)}\n`);
   if (daemons.length) return EXIT.ok;
@@ -120,7 +120,7 @@ function told({ pid, user, paths, since, log, messages }: Daemon): string {
 
 /** Ends daemons of the caller and waits until they have; root without sudo ends anybody's. */
 export function stop(paths: readonly string[]): number {
-  return explained(() => {
+  return explained("", () => {
     const caller = sudoCaller(process.env);
     const daemons = daemonsOf(paths).filter(({ user }) => !caller || user === caller.name);
     for (const daemon of daemons) {

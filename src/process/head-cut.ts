@@ -17,7 +17,7 @@ import {
   openSync,
   readSync,
   renameSync,
-  rmSync,
+  unlinkSync,
   writeSync,
 } from "node:fs";
 import { MessageError } from "../messages.ts";
@@ -53,14 +53,14 @@ export function cutHead(path: string, from: number, mayGo: boolean): void {
   const temporary = `${path}.clean`;
   const old = openSync(path, O_RDONLY | O_NOFOLLOW);
   try {
-    rmSync(temporary, { force: true }); // of one that was killed
+    removeIfThere(temporary); // of one that was killed
     const flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW;
     const kept = openSync(temporary, flags, 0o600);
     try {
       replace({ path, old, temporary, kept, from, mayGo });
     } finally {
       closeSync(kept);
-      rmSync(temporary, { force: true });
+      removeIfThere(temporary);
     }
   } finally {
     closeSync(old);
@@ -90,7 +90,7 @@ function replace({ path, old, temporary, kept, from, mayGo }: Replacement): void
   if (lstatSync(path).ino !== ino) throw new CutError(`${path}: was just rotated; try again`);
   const end = copy(old, kept, copied);
   fsyncSync(kept);
-  if (mayGo && end === from) rmSync(path);
+  if (mayGo && end === from) unlinkSync(path);
   else renameSync(temporary, path);
   syncDirectory(directoryOf(path));
 }
@@ -103,6 +103,14 @@ function copy(from: number, to: number, start: number): number {
     if (length === 0) return at;
     for (let done = 0; done < length; ) done += writeSync(to, buffer, done, length - done);
     at += length;
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { linesOf, type Made } from "../sources/history/made.ts";
-import { runTrace, TRACE, temporaryDirectory } from "./harness.ts";
+import { run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
 
 const NOW = Math.floor(Date.now() / 1000);
 const DAY = 86400;
@@ -105,10 +105,10 @@ describe("trace query", () => {
     writeFileSync(join(directory, "history.ndjson"), linesOf(EVENTS));
     const user = ["setpriv", "--reuid=4000000", "--regid=4000000", "--clear-groups"];
     chmodSync(home.path, 0o755);
-    const run = Bun.spawnSync([...user, TRACE, "query", "--format", "ndjson"], {
+    const query = Bun.spawnSync([...user, TRACE, "query", "--format", "ndjson"], {
       env: { HOME: home.path },
     });
-    expect(paths(run.stdout).length).toBe(4);
+    expect(paths(query.stdout).length).toBe(4);
   });
 
   test.each([
@@ -171,6 +171,21 @@ describe("trace clean", () => {
     const { uid, gid, mode, size } = statSync(made.path);
     expect([uid, gid, mode & 0o7777, size]).toEqual([NOBODY, NOBODY, 0o640, 0]);
     expect(readdirSync(made.directory.path)).toEqual(["history.ndjson"]);
+  });
+
+  test("leaves everything as it is where there is no room for what is kept", () => {
+    using made = history();
+    run(["mount", "-t", "tmpfs", "-o", "size=1M", "tmpfs", made.directory.path]);
+    try {
+      const lines = Array.from({ length: 2500 }, (_, i) => ({ seconds: NOW - 2500 + i }));
+      writeFileSync(made.path, linesOf(lines));
+      const { status, stderr } = runTrace(["clean", made.path, "--max-size", "500K"]);
+      expect([status, stderr]).toEqual([125, `trace: write(${made.path}): ENOSPC\n`]);
+      expect(readFileSync(made.path).equals(linesOf(lines))).toBe(true);
+      expect(readdirSync(made.directory.path)).toEqual(["history.ndjson"]);
+    } finally {
+      run(["umount", made.directory.path]);
+    }
   });
 
   test("follows no symbolic link", () => {
