@@ -69,7 +69,7 @@ function watchOn(args: WatchArgs, paths: readonly string[], detached: Detached):
     const messages = new FileOutput(daemon.messages, caller, true);
     // Relative paths would lead elsewhere later.
     const watched = paths.map(fromRoot);
-    const outputs = { sink: logSink(log), abandoned: () => false };
+    const outputs = { sink: logSink(log), sizes: true, abandoned: () => false };
     const run = new WatchRun(args, watched, () => outputs);
     run.run(watched, {
       ending: `process ${daemon.pid} records to ${path}`,

@@ -36,6 +36,8 @@ export function logSink(log: LogFile): Sink<WatchEvent> {
 
 export class WatchOutputs {
   readonly sink: Sink<WatchEvent>;
+  /** Whether sizes are written. */
+  readonly sizes: boolean;
   private readonly shown: FileOutput;
 
   /** Checks the options and opens what is written to. @throws UsageError, SystemError */
@@ -58,6 +60,8 @@ export class WatchOutputs {
     });
     this.shown = output;
     const { output: path } = args;
+    const written = path === undefined ? columns : [...columns, ...DEFAULT_WATCH_COLUMNS];
+    this.sizes = written.some(({ name }) => name === "size" || name === "change");
     // What is logged counts: nothing is shown that could not be logged.
     this.sink = path === undefined ? shown : new Both(logSink(openLog(path, args, user)), shown);
   }

@@ -1,5 +1,5 @@
 /** A run of `trace watch`, from its options to the verdict. */
-import type { WatchEvent } from "../events/watch.ts";
+import type { WatchEvent, WatchType } from "../events/watch.ts";
 import { SystemError } from "../ffi/errno.ts";
 import * as sig from "../kernel/signal.ts";
 import { Loop } from "../loop.ts";
@@ -39,6 +39,8 @@ export interface WatchArgs extends WatchChoiceArgs, OutputArgs {
 /** Where events are written. */
 interface Outputs {
   readonly sink: Sink<WatchEvent>;
+  /** Whether sizes are written: to find them out takes time. */
+  readonly sizes: boolean;
   /** Whether nobody reads any more what is written. */
   abandoned(): boolean;
 }
@@ -85,8 +87,10 @@ export class WatchRun {
     this.choice = new WatchChoice(args);
     this.duration = args.duration === undefined ? Infinity : parseDuration(args.duration);
     const limit = args.count === undefined ? undefined : parseNumber("--count", args.count, 1);
-    this.source = this.openSource();
+    const types = watchTypes(args.types, args["all-events"]);
+    const mostWaiting = Math.floor(parseBuffer(args.buffer) / EVENT_BYTES);
     this.outputs = open();
+    this.source = this.openSource(types, mostWaiting);
     // Who does something is to be known before anything is watched.
     const { tellsPids } = this.source;
     this.doers = new Doers(tellsPids ? openInformant(args.feed !== false) : new Found());
@@ -98,10 +102,8 @@ export class WatchRun {
     this.pipeline = new Pipeline({ source, sink: outputs.sink, accept: choice.accepts, limit });
   }
 
-  private openSource(): FanotifySource {
-    const { args } = this;
-    const types = watchTypes(args.types, args["all-events"]);
-    const mostWaiting = Math.floor(parseBuffer(args.buffer) / EVENT_BYTES);
+  private openSource(types: ReadonlySet<WatchType>, mostWaiting: number): FanotifySource {
+    const { args, outputs } = this;
     try {
       return new FanotifySource({
         paths: [],
@@ -109,7 +111,7 @@ export class WatchRun {
         types,
         doer: (pid) => this.doers.who(pid),
         wasRead: () => this.doers.learn(),
-        sizes: true,
+        sizes: outputs.sizes || args["min-size"] !== undefined,
         mostWaiting,
       });
     } catch (error) {

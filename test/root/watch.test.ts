@@ -117,6 +117,8 @@ describe("what happens to files", () => {
     expect(await of("--exclude", "*.tmp", "--exclude", "*.big")).toEqual(["CLOSE_WRITE b"]);
     expect(await of("--include", "re:g$")).toEqual(["CLOSE_WRITE a.big", "MOVED_TO b.big"]);
     expect(await of("--min-size", "4K")).toEqual(["CLOSE_WRITE a.big"]);
+    const few = ["--columns", "type,path"];
+    expect(await of("--min-size", "4K", ...few)).toEqual(["CLOSE_WRITE a.big"]);
     expect(await of("--exclude-comm", "head,sh")).toEqual(["MOVED_TO b.big"]);
     expect(await of("--user", "nobody")).toEqual([]);
   });
