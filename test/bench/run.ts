@@ -7,6 +7,7 @@ import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../root/programs.ts";
 import { bomb, UNNAMED, USED, VANISHED } from "./bomb.ts";
+import { CHANGING, changes, EACH, UNTOLD } from "./changes.ts";
 import { type ByTool, Figures } from "./figures.ts";
 import { BESIDE, CPU, LEFT_OUT, LOOP, LOST, Loops, MEMORY, RECORDED } from "./loops.ts";
 import { byPtrace, ptraceRatios } from "./ptrace.ts";
@@ -70,6 +71,8 @@ async function measure(): Promise<number> {
     // Long enough for once.
     for (const tracer of bomb.tools)
       await attempt(tracer, () => bomb.recorded(figures, directory, tracer));
+    for (const tracer of changes.tools)
+      await attempt(tracer, () => changes.recorded(figures, tracer));
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -100,6 +103,9 @@ function rows(): Row[] {
     row("20,000 short processes: events lost", figures.of(VANISHED), 0, 0),
     row("  processes without a name", figures.of(UNNAMED), 0, 0),
     row("  CPU per process, µs", figures.of(USED), 1),
+    row("300,000 changes of files: events lost", figures.of(UNTOLD), 0, 0),
+    row("  CPU per event, µs", figures.of(EACH), 2),
+    row("  the writer: watched / unwatched", figures.ratios(CHANGING, CHANGING), 2),
     ...ptraceRatios(figures).map(({ what, values, limit }) => row(what, values, 2, limit)),
     row("start to first event, less /bin/true, ms", { trace: first }, 0, 60),
     row("trace all at rest: CPU, ms per s", figures.of(REST), 1, 5),
@@ -109,9 +115,9 @@ function rows(): Row[] {
 async function main(): Promise<number> {
   const rounds = await measure();
   const measured = rows();
-  const tools = [...installed, ...bomb.tools].map(({ name }) => name);
+  const tools = [...installed, ...bomb.tools, ...changes.tools].map(({ name }) => name);
   console.log(table(measured, [...new Set(["trace", ...tools])]));
-  for (const { name } of [...missing, ...bomb.missing])
+  for (const { name } of [...missing, ...bomb.missing, ...changes.missing])
     console.log(`${name}: missing, so not compared`);
   for (const [name, why] of failed) console.log(`${name}: ${why}`);
   const [load] = loadavg();
