@@ -6,7 +6,8 @@ import {
   type WatchEvent,
   type WatchType,
 } from "../events/watch.ts";
-import { PathChoice, PatternError } from "../filters/path-pattern.ts";
+import { PatternError } from "../filters/glob.ts";
+import { PathChoice } from "../filters/path-pattern.ts";
 import { UsageError } from "../messages.ts";
 import type { Loss } from "../sources/source.ts";
 import { parseComm, parseNames, parseNumber, parseSize, parseUid } from "./options.ts";

@@ -1,31 +1,22 @@
 /**
  * The patterns of `--include` and `--exclude`: which paths are meant.
  *
- * A glob: `*` stands for any characters, `/` among them, `?` for one but `/`, `[a-z]` and `[!a-z]`
- * for one of a set, `\` takes the meaning from what follows. It has to fit whole names: `*.tmp` and
- * `.git` fit a name anywhere in the path, and with it all that is below; one that begins with `/`
- * fits from the path's beginning.
+ * A glob (glob.ts) has to fit whole names: `*.tmp` and `.git` fit names anywhere in the path, and
+ * with them all that is below; one that begins with `/` fits from the path's beginning.
  *
  * `re:` and a regular expression, as JavaScript has them: what fits anywhere in the path.
  */
 import type { Slice } from "../events/column.ts";
-import { withCaret } from "./caret.ts";
-
-/** The message has three lines: what is wrong, the pattern, and a caret under the place. */
-export class PatternError extends Error {
-  override readonly name = "PatternError";
-
-  constructor(what: string, pattern: string, at: number) {
-    super(withCaret(what, pattern, at));
-  }
-}
+import { fits, PatternError, parseGlob } from "./glob.ts";
 
 const EXPRESSION = "re:";
 
+export type PathPattern = (path: Slice) => boolean;
+
 /** Which paths are wanted: those that fit an include, where there is any, and no exclude. */
 export class PathChoice {
-  private readonly includes: readonly RegExp[];
-  private readonly excludes: readonly RegExp[];
+  private readonly includes: readonly PathPattern[];
+  private readonly excludes: readonly PathPattern[];
 
   /** @throws PatternError */
   constructor(includes: readonly string[], excludes: readonly string[]) {
@@ -38,75 +29,45 @@ export class PathChoice {
     return this.includes.length + this.excludes.length === 0;
   }
 
-  accepts({ bytes, start, length }: Slice): boolean {
-    const path = Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString();
-    const fits = (pattern: RegExp) => pattern.test(path);
-    return (this.includes.length === 0 || this.includes.some(fits)) && !this.excludes.some(fits);
+  accepts(path: Slice): boolean {
+    const { includes, excludes } = this;
+    for (const excluded of excludes) if (excluded(path)) return false;
+    for (const included of includes) if (included(path)) return true;
+    return includes.length === 0;
   }
 }
 
 /**
- * @returns what finds it in a path, decoded as UTF-8
+ * @returns what tells whether an absolute path is meant
  * @throws PatternError
  */
-export function parsePathPattern(pattern: string): RegExp {
-  if (pattern === "") throw new PatternError("an empty pattern", pattern, 0);
-  if (pattern.startsWith(EXPRESSION)) return expression(pattern);
-  const start = pattern.startsWith("/") ? "^" : "(?:^|/)";
-  return new RegExp(`${start}${globSource(pattern)}(?:/|$)`, "su");
+export function parsePathPattern(text: string): PathPattern {
+  if (text === "") throw new PatternError("an empty pattern", text, 0);
+  if (text.startsWith(EXPRESSION)) return expression(text);
+  // "/tmp/" means the directory as "/tmp" does.
+  const name = text.endsWith("/") ? parseGlob(text).slice(0, -1) : parseGlob(text);
+  const itself = text.startsWith("/") ? name : [...parseGlob("*/"), ...name];
+  const below = [...itself, ...parseGlob("/*")];
+  return ({ bytes, start, length }) =>
+    fits(itself, bytes, start, start + length) || fits(below, bytes, start, start + length);
 }
 
-function expression(pattern: string): RegExp {
-  const source = pattern.slice(EXPRESSION.length);
+function expression(text: string): PathPattern {
+  const source = text.slice(EXPRESSION.length);
   const fault = faultIn(source);
-  if (fault) throw new PatternError(fault.what, pattern, EXPRESSION.length + fault.at);
+  if (fault) throw new PatternError(fault.what, text, EXPRESSION.length + fault.at);
+  const found = compiled(source, text);
+  return ({ bytes, start, length }) =>
+    found.test(Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString());
+}
+
+function compiled(source: string, text: string): RegExp {
   try {
     return new RegExp(source, "su");
   } catch (error) {
     const what = (error as Error).message.replace(/^Invalid regular expression: /, "");
-    throw new PatternError(what, pattern, EXPRESSION.length);
+    throw new PatternError(what, text, EXPRESSION.length);
   }
-}
-
-/** A glob as a regular expression. */
-function globSource(glob: string): string {
-  // "/tmp/" means the directory as "/tmp" does.
-  const end = glob.endsWith("/") ? glob.length - 1 : glob.length;
-  let source = "";
-  for (let at = 0; at < end; ) {
-    const length = glob[at] === "[" ? setLength(glob, at) : glob[at] === "\\" ? 2 : 1;
-    if (at + length > end) throw new PatternError("nothing after \\", glob, at);
-    source += partSource(glob.slice(at, at + length));
-    at += length;
-  }
-  return source;
-}
-
-/** `*`, `?`, a set, a character after `\`, or one that stands for itself. */
-function partSource(part: string): string {
-  if (part === "*") return ".*";
-  if (part === "?") return "[^/]";
-  if (part.length > 1 && part[0] === "[") {
-    const members = part.slice(1, -1).replace(/^[!^]/, "");
-    const negated = members.length < part.length - 2;
-    const quoted = members.replace(/[\\[\]^]/g, "\\$&");
-    return negated ? `[^/${quoted}]` : `[${quoted}]`;
-  }
-  return quote(part.length > 1 ? part.slice(1) : part);
-}
-
-function quote(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-}
-
-/** The length of a set, whose first member may be `]`. */
-function setLength(glob: string, at: number): number {
-  const first = /[!^]/.test(glob[at + 1] ?? "") ? at + 2 : at + 1;
-  const end = glob.indexOf("]", first + 1);
-  if (end < 0) throw new PatternError("[ without ]", glob, at);
-  for (const { 0: range, index } of glob.slice(first, end).matchAll(/.-./gsu))
-    if (range[0] > range[2]) throw new PatternError(`${range}: no such range`, glob, first + index);
-  return end - at + 1;
 }
 
 /** A character after \, a class, the beginning of a group, or any other character. */

@@ -50,8 +50,9 @@ export class LogFile {
 
   /** Opens the file anew by its name. */
   reopen(): void {
-    this.file.close();
+    const old = this.file;
     this.file = this.open();
+    old.close();
   }
 
   /**

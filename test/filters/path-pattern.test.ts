@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { Slice } from "../../src/events/column.ts";
-import { PathChoice, PatternError, parsePathPattern } from "../../src/filters/path-pattern.ts";
+import { PatternError } from "../../src/filters/glob.ts";
+import { PathChoice, parsePathPattern } from "../../src/filters/path-pattern.ts";
 
 /** The paths that a pattern fits. */
 const fitting = (pattern: string, paths: readonly string[]) => {
   const found = parsePathPattern(pattern);
-  return paths.filter((path) => found.test(path));
+  return paths.filter((path) => found(Slice.of(path)));
 };
 
 function message(pattern: string): string {
@@ -21,7 +22,8 @@ function message(pattern: string): string {
 describe("a glob", () => {
   test("fits whole names, and all that is below", () => {
     const paths = ["/x/.git", "/x/.git/index", "/x/a.git", "/x/.gitignore", "/.git/a/b"];
-    expect(fitting(".git", paths)).toEqual(["/x/.git", "/x/.git/index", "/.git/a/b"]);
+    for (const pattern of [".git", ".git/"])
+      expect(fitting(pattern, paths)).toEqual(["/x/.git", "/x/.git/index", "/.git/a/b"]);
   });
 
   test("has * for any characters, / among them", () => {
@@ -61,6 +63,26 @@ describe("a glob", () => {
     expect(fitting("\\*", ["/*", "/a"])).toEqual(["/*"]);
     expect(fitting("a.b+(c)|$^{1}", ["/a.b+(c)|$^{1}", "/axb"])).toEqual(["/a.b+(c)|$^{1}"]);
     expect(fitting("[\\w]", ["/\\", "/w", "/a"])).toEqual(["/\\", "/w"]);
+  });
+
+  test("goes on looking where a part fitted too early", () => {
+    expect(fitting("/*/b*c", ["/a/b/a/bc", "/a/bcc", "/b/c"])).toEqual(["/a/b/a/bc", "/a/bcc"]);
+    expect(fitting("*aab", ["/aaab", "/aabaa"])).toEqual(["/aaab"]);
+    expect(fitting("a**b", ["/ab", "/axb", "/a"])).toEqual(["/ab", "/axb"]);
+  });
+
+  test("looks at no name for long", () => {
+    const path = Slice.of(`/${"a/".repeat(2047)}`);
+    const found = parsePathPattern(`${"*a".repeat(20)}b`);
+    let looks = 0;
+    const counted = new Proxy(path.bytes, {
+      get(bytes, name) {
+        if (/^\d+$/.test(String(name))) looks++;
+        return Reflect.get(bytes, name);
+      },
+    });
+    expect(found(new Slice(counted))).toBe(false);
+    expect(looks).toBeLessThan(path.length * 100);
   });
 
   test("fits names with line breaks", () => {

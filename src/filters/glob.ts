@@ -1,0 +1,95 @@
+/**
+ * Globs over bytes: `*` stands for any characters, `/` among them, `?` for one but `/`, `[a-z]` and
+ * `[!a-z]` for one of a set, `\` takes the meaning from what follows. The time that it takes to look
+ * grows with the length of the name times that of the glob and no faster: names are others' to
+ * choose.
+ */
+import { withCaret } from "./caret.ts";
+
+/** The message has three lines: what is wrong, the pattern, and a caret under the place. */
+export class PatternError extends Error {
+  override readonly name = "PatternError";
+
+  constructor(what: string, pattern: string, at: number) {
+    super(withCaret(what, pattern, at));
+  }
+}
+
+/** Which characters there may be, by their code points. */
+type CharacterTest = (code: number) => boolean;
+/** A byte that stands for itself, any characters, or one character of some. */
+type Part = number | "any" | CharacterTest;
+export type Glob = readonly Part[];
+
+const DASH = 0x2d;
+const SLASH = 0x2f;
+/** A character after \, a set, whose first member may be ], or any other character. */
+const TOKEN = /\\.?|\[[!^]?\]?[^\]]*\]?|./gsu;
+const SET = /^\[([!^]?)(.[^\]]*)\]$/su;
+
+/** @throws PatternError */
+export function parseGlob(text: string): Glob {
+  return Array.from(text.matchAll(TOKEN), ({ 0: token, index }) => {
+    if (token === "*") return ["any" as const];
+    if (token === "?") return [(code: number) => code !== SLASH];
+    if (token.startsWith("[")) return [parseSet(token, text, index)];
+    if (token === "\\") throw new PatternError("nothing after \\", text, index);
+    return [...Buffer.from(token.startsWith("\\") ? token.slice(1) : token)];
+  }).flat();
+}
+
+function parseSet(token: string, text: string, at: number): CharacterTest {
+  const [, not, inside] = token.match(SET) ?? [];
+  if (inside === undefined) throw new PatternError("[ without ]", text, at);
+  const codes = Array.from(inside, (character) => character.codePointAt(0) ?? 0);
+  const ranges: [first: number, last: number][] = [];
+  for (let i = 0; i < codes.length; i++) {
+    const isRange = codes[i + 1] === DASH && i + 2 < codes.length;
+    ranges.push([codes[i], codes[isRange ? i + 2 : i]]);
+    if (isRange) i += 2;
+  }
+  const empty = ranges.find(([first, last]) => first > last);
+  if (empty) {
+    const range = empty.map((code) => String.fromCodePoint(code)).join("-");
+    throw new PatternError(`${range}: no such range`, text, text.indexOf(range, at));
+  }
+  return (code) => {
+    const isMember = ranges.some(([first, last]) => code >= first && code <= last);
+    return not ? !isMember && code !== SLASH : isMember;
+  };
+}
+
+/** Whether the whole of `bytes[at, end)` fits. */
+export function fits(glob: Glob, bytes: Uint8Array, at: number, end: number): boolean {
+  let part = 0;
+  // Where to go on when it goes wrong: the last "any" takes one byte more.
+  let afterAny = -1;
+  let takenTo = at;
+  while (at < end) {
+    const length = part < glob.length ? lengthOf(glob[part], bytes, at, end) : 0;
+    if (glob[part] === "any") {
+      afterAny = ++part;
+      takenTo = at;
+    } else if (length > 0) {
+      part++;
+      at += length;
+    } else {
+      if (afterAny < 0) return false;
+      part = afterAny;
+      at = ++takenTo;
+    }
+  }
+  while (glob[part] === "any") part++;
+  return part === glob.length;
+}
+
+/** How many bytes a part takes; 0: it does not fit. */
+function lengthOf(part: Part, bytes: Uint8Array, at: number, end: number): number {
+  if (typeof part === "number") return bytes[at] === part ? 1 : 0;
+  if (part === "any") return 0;
+  let next = at + 1;
+  // The bytes that follow the first of a character in UTF-8.
+  if (bytes[at] >= 0xc0) while (next < end && (bytes[next] & 0xc0) === 0x80) next++;
+  const character = Buffer.from(bytes.buffer, bytes.byteOffset + at, next - at).toString();
+  return part(character.codePointAt(0) ?? 0) ? next - at : 0;
+}
