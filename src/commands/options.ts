@@ -189,6 +189,12 @@ export function parseNumber(option: string, text: string, least: number): number
   throw new UsageError(`${option} ${text}: want a whole number from ${least}`);
 }
 
+/** What is wrong in one line, and below it what was typed with a caret under the place. */
+export function withPlace(option: string, { message }: Error): UsageError {
+  const [what, ...below] = message.split("\n");
+  return new UsageError(`${option}: ${what}`, below.join("\n"));
+}
+
 /** @throws UsageError that shows the formula with a caret under the place */
 export function parseFlags(text: string | undefined): Formula | null {
   if (text === undefined) return null;
@@ -196,8 +202,7 @@ export function parseFlags(text: string | undefined): Formula | null {
     return parseFormula(text, process.arch as Arch);
   } catch (error) {
     if (!(error instanceof FormulaError)) throw error;
-    const [what, ...below] = error.message.split("\n");
-    throw new UsageError(`--flags: ${what}`, below.join("\n"));
+    throw withPlace("--flags", error);
   }
 }
 

@@ -10,7 +10,7 @@ import { PatternError } from "../filters/glob.ts";
 import { PathChoice } from "../filters/path-pattern.ts";
 import { UsageError } from "../messages.ts";
 import type { Loss } from "../sources/source.ts";
-import { parseComm, parseNames, parseNumber, parseSize, parseUid } from "./options.ts";
+import { parseComm, parseNames, parseNumber, parseSize, parseUid, withPlace } from "./options.ts";
 
 export interface WatchChoiceArgs {
   readonly "min-size"?: string;
@@ -36,8 +36,7 @@ function pathsOf({ include, exclude }: WatchChoiceArgs): PathChoice | null {
     return paths.takesAll ? null : paths;
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
-    const [what, ...below] = error.message.split("\n");
-    throw new UsageError(`bad pattern: ${what}`, below.join("\n"));
+    throw withPlace("bad pattern", error);
   }
 }
 
