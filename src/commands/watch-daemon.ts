@@ -1,4 +1,5 @@
 /** `trace watch` without the caller: `--daemon`, `--status` and `--stop`. */
+import { SystemError } from "../ffi/errno.ts";
 import { EXIT, say, UsageError } from "../messages.ts";
 import {
   type Daemon,
@@ -11,9 +12,10 @@ import {
 import { Detached, startDetached } from "../process/detach.ts";
 import { endProcess } from "../process/end-process.ts";
 import type { Inherited } from "../process/inherited.ts";
+import type { LogFile } from "../process/log-file.ts";
 import { FileOutput } from "../process/output.ts";
 import { fromRoot, resolved } from "../process/paths.ts";
-import { runtimeDirectory } from "../process/runtime-directory.ts";
+import { makeRuntimeDirectory, runtimeDirectory } from "../process/runtime-directory.ts";
 import { historyPath, invokingUser, makeStateDirectory } from "../process/state.ts";
 import { sudoCaller, type User } from "../process/user.ts";
 import { shown } from "../sinks/summary/names.ts";
@@ -38,7 +40,6 @@ export function watchDetached(
   paths: readonly string[],
   inherited: Inherited,
 ): number {
-  if (!paths.length) throw new UsageError("watch: want a PATH, such as . for this directory");
   const detached = Detached.take();
   if (detached) return explained("", () => watchOn(args, paths, detached));
   return startDetached(process.argv.slice(2), inherited).status;
@@ -49,6 +50,16 @@ function logOf(args: WatchArgs, user: User): string {
   if (args.output !== undefined) return fromRoot(args.output);
   makeStateDirectory(user);
   return historyPath(user);
+}
+
+/** Where the log cannot be opened anew, the old one is still there. */
+function reopen(log: LogFile): void {
+  try {
+    log.reopen();
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    say.error(error.message);
+  }
 }
 
 function watchOn(args: WatchArgs, paths: readonly string[], detached: Detached): number {
@@ -63,7 +74,7 @@ function watchOn(args: WatchArgs, paths: readonly string[], detached: Detached):
     messages: `${path}.messages`,
     since: new Date().toISOString(),
   };
-  const forget = register(runtimeDirectory(process.env), daemon);
+  const forget = register(makeRuntimeDirectory(process.env), daemon);
   try {
     const log = openLog(path, args, caller);
     const messages = new FileOutput(daemon.messages, caller, true);
@@ -74,7 +85,7 @@ function watchOn(args: WatchArgs, paths: readonly string[], detached: Detached):
     run.run(watched, {
       ending: `process ${daemon.pid} records to ${path}`,
       ready: () => detached.ready(messages.fd),
-      hangup: () => log.reopen(),
+      hangup: () => reopen(log),
     });
     return run.finish();
   } finally {
@@ -84,8 +95,10 @@ function watchOn(args: WatchArgs, paths: readonly string[], detached: Detached):
 
 /** @param paths none: whatever is watched */
 function daemonsOf(paths: readonly string[]): Daemon[] {
+  const directory = runtimeDirectory(process.env);
+  if (directory === null) return [];
   const wanted = setOf(paths).join("\0");
-  return runningDaemons(runtimeDirectory(process.env)).filter(
+  return runningDaemons(directory).filter(
     (daemon) => !paths.length || daemon.paths.join("\0") === wanted,
   );
 }
@@ -98,7 +111,10 @@ function sayNone(): number {
   return NONE;
 }
 
-/** Tells which daemons are running; root is told of those, too, that others started by sudo. @param format text or json */
+/**
+ * Tells which daemons are running; root is told of those, too, that others started by sudo.
+ * @param format text or json
+ */
 export function status(format: string, paths: readonly string[]): number {
   if (format !== "text" && format !== "json")
     throw new UsageError(`--format ${format}: --status is told as text or json`);

@@ -201,7 +201,6 @@ export class WatchRun {
  * @throws UsageError, StartError, SystemError
  */
 export function watch(args: WatchArgs, paths: readonly string[]): number {
-  if (!paths.length) throw new UsageError("watch: want a PATH, such as . for this directory");
   const user = sudoCaller(process.env);
   const run = new WatchRun(args, paths, () => new WatchOutputs(args, user));
   run.run(paths, {

@@ -6,7 +6,7 @@ import {
   WATCH_COLUMNS,
   WATCH_TYPES,
 } from "../events/watch.ts";
-import { EXIT } from "../messages.ts";
+import { EXIT, UsageError } from "../messages.ts";
 import type { Inherited } from "../process/inherited.ts";
 import { fromRoot } from "../process/paths.ts";
 import { formats } from "../sinks/index.ts";
@@ -120,6 +120,7 @@ const definition = defineCommand({
     const { command: paths, options, inherited } = data as WatchData;
     if (args.status) return status(args.format, paths);
     if (args.stop) return stop(paths);
+    if (!paths.length) throw new UsageError("watch: want a PATH, such as . for this directory");
     if (args["print-unit"]) {
       process.stdout.write(unit(process.execPath, options, paths.map(fromRoot)));
       return EXIT.ok;

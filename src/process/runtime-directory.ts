@@ -8,35 +8,47 @@ import { invokingUser, stateDirectory } from "./state.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const ABSENT = "is not there";
+
 /** Nobody can be trusted with such a directory: names it and says why. */
 export class UnsafeDirectory extends MessageError {}
 
 /** Why a directory is not ours alone; null where it is. Links are not followed. */
 function flaw(path: string, uid: number): string | null {
   const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (!stat) return "is not there";
+  if (!stat) return ABSENT;
   if (!stat.isDirectory()) return "is no directory";
   if (stat.uid !== uid) return `belongs to uid ${stat.uid}`;
   return stat.mode & 0o022 ? "can be written to by others" : null;
 }
 
-/** Where ours goes. @param uid whose rights we have */
-function parent(env: Environment, uid: number): string {
-  if (uid === 0) return "/run";
+/** @param uid whose rights we have */
+function pathOf(env: Environment, uid: number): string {
+  if (uid === 0) return "/run/trace";
   const candidates = [env.XDG_RUNTIME_DIR ?? "", `/run/user/${uid}`];
   const usable = candidates.find((path) => path.startsWith("/") && flaw(path, uid) === null);
-  return usable ?? stateDirectory(invokingUser(env)).replace(/\/trace$/, "");
+  return usable === undefined ? stateDirectory(invokingUser(env)) : `${usable}/trace`;
 }
 
 /**
- * The directory's path; it is made where it is not there.
- * @throws UnsafeDirectory; Error of node:fs where it cannot be made
+ * The directory's path, or null where it is not there.
+ * @throws UnsafeDirectory
  */
-export function runtimeDirectory(env: Environment): string {
+export function runtimeDirectory(env: Environment): string | null {
   const uid = process.geteuid?.() ?? 0;
-  const path = `${parent(env, uid)}/trace`;
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const path = pathOf(env, uid);
   const why = flaw(path, uid);
+  if (why === ABSENT) return null;
   if (why) throw new UnsafeDirectory(`${path}: ${why}, so that nothing can be kept there`);
   return path;
+}
+
+/**
+ * The same; it is made where it is not there.
+ * @throws UnsafeDirectory; Error of node:fs where it cannot be made
+ */
+export function makeRuntimeDirectory(env: Environment): string {
+  const path = pathOf(env, process.geteuid?.() ?? 0);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return runtimeDirectory(env) ?? path;
 }
