@@ -1,9 +1,7 @@
 import { expect, test } from "bun:test";
-import { WATCH_COLUMNS, type WatchEvent } from "../../src/events/watch.ts";
+import type { WatchEvent } from "../../src/events/watch.ts";
 import { WatchLine } from "../../src/events/watch-line.ts";
-import { ndjson } from "../../src/sinks/ndjson.ts";
-import { rounds } from "../fuzz.ts";
-import { linesOf, type Made } from "../sources/history/made.ts";
+import { linesOf, type Made, written } from "../sources/history/made.ts";
 
 const MADE: readonly Made[] = [
   { nanoseconds: 7, size: 12, change: -3 },
@@ -14,18 +12,7 @@ const MADE: readonly Made[] = [
   { type: "FS_ERROR", path: "" },
 ];
 
-function again(event: WatchEvent): string {
-  let text = "";
-  const output = {
-    write: (bytes: Uint8Array, length: number) => {
-      text += Buffer.from(bytes.subarray(0, length)).toString("latin1");
-    },
-  };
-  const sink = ndjson({ columns: WATCH_COLUMNS, output, terminal: false });
-  sink.write(event);
-  sink.close();
-  return text;
-}
+const again = (event: WatchEvent) => written([event]).toString("latin1");
 
 const line = new WatchLine();
 const read = (text: string | Buffer) => {
@@ -101,12 +88,4 @@ test("every truncated prefix of a line is no event", () => {
   const recorded = linesOf([MADE[1]]).subarray(0, -1);
   for (let length = 0; length < recorded.length; length++)
     expect(read(recorded.subarray(0, length))).toBe(false);
-});
-
-test("changed lines are events that can be written again, or none", () => {
-  const corpus = MADE.map((made) => linesOf([made]).subarray(0, -1));
-  rounds(5000, (random) => {
-    const bytes = random.below(8) ? random.changed(random.pick(corpus)) : random.bytes(200);
-    if (line.read(bytes, 0, bytes.length)) expect(again(line.event)).toEndWith("}\n");
-  });
 });

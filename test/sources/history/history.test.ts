@@ -221,15 +221,3 @@ test("a buffer of any size gives the same lines", () => {
     file.close();
   });
 });
-
-test("random bytes are read to their end, by each span", () => {
-  const corpus = at(0, 50, 100, 200, 400, 1000);
-  rounds(60, (random) => {
-    const pieces = Array.from({ length: random.below(20) }, () =>
-      random.below(3) ? random.changed(corpus) : random.bytes(random.below(3000)),
-    );
-    const from = random.below(1200) - 100;
-    const { paths } = readBytes(Buffer.concat(pieces), span(from, from + 300));
-    expect(paths.length).toBeLessThan(10_000);
-  });
-});

@@ -44,13 +44,18 @@ export function eventOf(made: Made): WatchEvent {
 
 /** The bytes of their lines. */
 export function linesOf(events: readonly Made[]): Buffer<ArrayBuffer> {
+  return written(events.map(eventOf));
+}
+
+/** What the sink makes of events. */
+export function written(events: readonly WatchEvent[]): Buffer<ArrayBuffer> {
   const parts: Buffer[] = [];
   const output = {
     write: (bytes: Uint8Array, length: number) =>
       void parts.push(Buffer.from(bytes.subarray(0, length))),
   };
   const sink = ndjson({ columns: WATCH_COLUMNS, output, terminal: false });
-  for (const event of events) sink.write(eventOf(event));
+  for (const event of events) sink.write(event);
   sink.close();
   return Buffer.concat(parts);
 }
