@@ -59,7 +59,11 @@ export class StraceSink implements SyscallSink {
     if (this.open === event) this.open = null;
     else this.interrupt();
     const from = event.told ? event.known : 0;
-    const args = this.arguments(event, from, event.args.length);
+    // What it did not come to write is not told.
+    const isCut = event.result === null && event.known < event.args.length;
+    const to = isCut ? event.known : event.args.length;
+    const told = this.arguments(event, from, to);
+    const args = isCut ? `${told}${told === "" ? "" : ", "} <unfinished ...>` : told;
     const comma = COMMA_LATER.has(event.name) && args !== "" ? ", " : "";
     const begin = event.told
       ? `<... ${event.name} resumed>${this.written(event)}${comma}`

@@ -1,6 +1,16 @@
 /** Calls whose last argument depends on a command: fcntl(2), ioctl(2). */
 import { signalName } from "../../kernel/signal.ts";
-import { array, flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
+import {
+  array,
+  flags,
+  integer,
+  NamedValue,
+  oneOf,
+  pointer,
+  struct,
+  type Value,
+  word,
+} from "../value.ts";
 import * as usual from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExitIf } from "./call.ts";
 import { nameIn, setNamed } from "./parts.ts";
@@ -92,6 +102,23 @@ const ioctlRequest = onEntry((call, index) => {
   );
 });
 
+/** Delays, which strace tells before the bits: termios(3). */
+const DELAYS = [
+  ["NL", 0o400, 8],
+  ["CR", 0o3000, 9],
+  ["TAB", 0o14000, 11],
+  ["BS", 0o20000, 13],
+  ["VT", 0o40000, 14],
+  ["FF", 0o100000, 15],
+] as const;
+const ALL_DELAYS = 0o177400;
+
+function outputFlags(value: number): Value {
+  const delays = DELAYS.map(([name, mask, shift]) => `${name}${(value & mask) >> shift}`);
+  const bits = flags(value & ~ALL_DELAYS, setNamed("c_oflag"));
+  return new NamedValue(value, [...delays, ...bits.names], bits.rest);
+}
+
 function termios(call: Call, at: bigint): Value {
   const found = call.memory.read(Number(at), 36);
   if (!found) return pointer(at);
@@ -103,7 +130,7 @@ function termios(call: Call, at: bigint): Value {
   return struct(
     [
       ["c_iflag", flags(iflag, setNamed("c_iflag"))],
-      ["c_oflag", flags(oflag, setNamed("c_oflag"))],
+      ["c_oflag", outputFlags(oflag)],
       ["c_cflag", word([baud, size, ...others.names].filter((each) => each !== "").join("|"))],
       ["c_lflag", flags(lflag, setNamed("c_lflag"))],
     ],
@@ -130,6 +157,9 @@ const ioctlArgument = onExitIf(ioctlWrites, (call, index) => {
   switch (name) {
     case "FIOCLEX":
     case "FIONCLEX":
+    case "NS_GET_PARENT":
+    case "NS_GET_USERNS":
+    case "NS_GET_NSTYPE":
       return null;
     case "FICLONE":
     case "TIOCSCTTY":

@@ -66,7 +66,8 @@ export function modeValue(mode: number): Value {
 export function deviceValue(dev: number): Value {
   const major = ((dev >>> 8) & 0xfff) | 0;
   const minor = (dev & 0xff) | ((dev >>> 12) & 0xfff00);
-  return word(`makedev(0x${major.toString(16)}, 0x${minor.toString(16)})`);
+  const hex = (number: number) => (number === 0 ? "0" : `0x${number.toString(16)}`);
+  return word(`makedev(${hex(major)}, ${hex(minor)})`);
 }
 
 /** struct stat of 64-bit callers; what decides between st_size and st_rdev is the type. */
