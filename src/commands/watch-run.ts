@@ -20,6 +20,8 @@ import { type OutputArgs, WatchOutputs } from "./watch-outputs.ts";
 
 const ENDING = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
 const ENOENT = 2;
+const ENOTDIR = 20;
+const NOT_THERE = [ENOENT, ENOTDIR];
 /** What the kernel takes for an event that waits, about. */
 const EVENT_BYTES = 107;
 
@@ -74,8 +76,10 @@ export class WatchRun {
   private readonly doers: Doers;
   private readonly outputs: Outputs;
   private readonly pipeline: Pipeline<WatchEvent>;
-  /** Paths that are not there yet. */
-  private awaited: readonly string[] = [];
+  /** Paths that were not there at the start. */
+  private readonly missing: readonly string[];
+  /** Those of them for which there is not even a directory yet that they could appear in. */
+  private awaited: readonly string[];
 
   /**
    * Checks every option before anything is touched.
@@ -94,10 +98,10 @@ export class WatchRun {
     // Who does something is to be known before anything is watched.
     const { tellsPids } = this.source;
     this.doers = new Doers(tellsPids ? openInformant(args.feed !== false) : new Found());
-    this.awaited = paths.filter((path) => !this.add(path));
-    const [missing] = this.awaited;
-    if (missing !== undefined && !args.wait)
-      throw new UsageError(`${missing}: there is no such file; --wait waits for it`);
+    this.missing = paths.filter((path) => !this.watch(path));
+    if (this.missing.length && !args.wait)
+      throw new UsageError(`${this.missing[0]}: there is no such file; --wait waits for it`);
+    this.awaited = this.missing.filter((path) => !this.await(path));
     const { source, choice, outputs } = this;
     this.pipeline = new Pipeline({ source, sink: outputs.sink, accept: choice.accepts, limit });
   }
@@ -121,14 +125,13 @@ export class WatchRun {
   }
 
   /** @returns false where there is no such file */
-  private add(path: string): boolean {
-    try {
-      this.source.add(Buffer.from(path).toString("latin1"));
-      return true;
-    } catch (error) {
-      if (error instanceof SystemError && error.errno === ENOENT) return false;
-      throw error;
-    }
+  private watch(path: string): boolean {
+    return exists(() => this.source.add(latin1(path)));
+  }
+
+  /** @returns false where there is no directory that it could appear in */
+  private await(path: string): boolean {
+    return exists(() => this.source.await(latin1(path)));
   }
 
   /** Says what is watched, and what of it cannot be told here. */
@@ -136,18 +139,14 @@ export class WatchRun {
     if (this.args.quiet) return;
     for (const limit of this.source.limits) say.info(limit);
     const below = this.args.recursive ? " and all below" : "";
-    const waiting = this.awaited.length ? `, waiting for ${this.awaited.join(", ")}` : "";
-    const there = paths.filter((path) => !this.awaited.includes(path));
-    const watching = there.length ? `watching ${there.join(", ")}${below}` : "nothing is there yet";
-    say.info(`${watching}${waiting}; ${ending}`);
+    const late = (path: string) => (this.missing.includes(path) ? " (when it appears)" : "");
+    const watched = paths.map((path) => path + late(path)).join(", ");
+    say.info(`watching ${watched}${below}; ${ending}`);
   }
 
   /** Watches what has appeared. */
   private lookForAwaited(): void {
-    if (!this.awaited.length) return;
-    const found = this.awaited.filter((path) => this.add(path));
-    this.awaited = this.awaited.filter((path) => !found.includes(path));
-    if (!this.args.quiet) for (const path of found) say.info(`watching ${path}`);
+    this.awaited = this.awaited.filter((path) => !this.watch(path) && !this.await(path));
   }
 
   private readonly drain = (): void => {
@@ -192,6 +191,19 @@ export class WatchRun {
     if (losses.length || !args.quiet) say.info(verdict(pipeline.written, losses));
     if (failure) return EXIT.failure;
     return losses.length && args["require-complete"] ? EXIT.incomplete : EXIT.ok;
+  }
+}
+
+const latin1 = (path: string) => Buffer.from(path).toString("latin1");
+
+/** Whether what work is about is there. */
+function exists(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    if (error instanceof SystemError && NOT_THERE.includes(error.errno)) return false;
+    throw error;
   }
 }
 

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -340,21 +341,39 @@ describe("a path that is not there", () => {
     expect([status, stderr]).toEqual([2, expected]);
   });
 
-  test("is watched from when it appears, with --wait", async () => {
+  test("is watched from when it appears, with --wait, and so is what is in it", async () => {
     using directory = temporaryDirectory();
     const path = join(directory.path, "later");
-    const { changes, stderr } = await besideWatch([...NDJSON, "--wait", path], async (_, soFar) => {
-      mkdirSync(path);
-      let count = 0;
+    const args = [...NDJSON, "--wait", "-r", "--types", "CREATE,MOVED_TO,CLOSE_WRITE"];
+    const script = `mkdir beside later; echo x >later/a; mkdir -p later/d/e; echo x >later/d/e/f
+      rm -r later; echo x >beside/b; mv beside later; echo x >later/c`;
+    const { changes, stderr } = await besideWatch([...args, `${path}/`], () =>
+      run(["sh", "-c", script], { cwd: directory.path }),
+    );
+    expect(stderr).toStartWith(`trace: watching ${path}/ (when it appears) and all below; `);
+    const below = ["", "/a", "/d", "/d/e", "/d/e/f"].map((name) => `CREATE later${name}`);
+    expect(lines(changes, directory.path).filter((line) => !line.startsWith("CLOSE"))).toEqual([
+      ...below,
+      "MOVED_TO later",
+      "CREATE later/c",
+    ]);
+    expect(changes[0]).toMatchObject({ comm: "mkdir", ftype: "dir", origin: "bpf" });
+  });
+
+  test("is watched where even its directory appears later", async () => {
+    using directory = temporaryDirectory();
+    const above = join(directory.path, "above");
+    const path = join(above, "later");
+    const args = [...NDJSON, "--wait", "--types", "CREATE"];
+    const { changes } = await besideWatch([...args, path], async (_, soFar) => {
+      mkdirSync(above);
       await until(() => {
-        writeFileSync(join(path, `${count++}`), "");
+        writeFileSync(path, "");
+        rmSync(path);
         return soFar().length > 0;
       });
-      writeFileSync(join(path, "last"), "");
     });
-    expect(stderr).toContain(`trace: nothing is there yet, waiting for ${path}; Ctrl-C ends\n`);
-    expect(stderr).toContain(`trace: watching ${path}\n`);
-    expect(changes.at(-1)?.path).toBe(join(path, "last"));
+    expect(changes[0].path).toBe(path);
   });
 });
 

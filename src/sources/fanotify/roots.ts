@@ -23,6 +23,7 @@ const ENOSPC = 28;
 const EOPNOTSUPP = 95;
 /** Why a file system refuses one mark for all of it. */
 const NOT_WHOLE = [EPERM, EXDEV, ENODEV, EOPNOTSUPP];
+const SLASH = 0x2f;
 const MOUNTINFO = "/proc/self/mountinfo";
 const EACH_MARKED =
   "its directories are marked one by one: DELETE_SELF, MOVE_SELF and FS_ERROR of files are not told";
@@ -32,7 +33,7 @@ interface Root {
   readonly given: string;
   /** It, or the one that the file is in. */
   readonly directory: Directory;
-  /** The file's name; null: it is a directory. */
+  /** The name of the file, or of what will appear; null: it is a directory. */
   readonly file: Uint8Array | null;
 }
 
@@ -72,17 +73,35 @@ export class Roots {
   add(given: string): void {
     const path = realPath(given);
     const fd = openDirectory(-1, path);
-    const isFile = fd === -ENOTDIR;
-    const opened = isFile ? openDirectory(-1, parentPath(path)) : fd;
-    if (opened < 0) throw new SystemError("open", printed(given), -opened);
-    try {
-      const mounted = this.mountedAt(given, opened);
-      if (!mounted.isWhole) this.limits.push(`${printed(given)}: ${EACH_MARKED}`);
-      this.enter(given, opened, isFile ? nameOf(path) : null);
-    } finally {
-      close(opened);
+    if (fd === -ENOTDIR) {
+      this.enterBy(given, openDirectory(-1, parentPath(path)), nameOf(path));
+      return;
     }
-    if (this.recursive && !isFile) this.addBelow(path);
+    this.enterBy(given, fd, null);
+    if (this.recursive) this.addBelow(path);
+  }
+
+  /**
+   * Watches what will have a path's name, in the directory where it is to appear.
+   * @param given one character a byte
+   * @throws SystemError that names it, where there is no such directory
+   */
+  await(given: string): void {
+    const path = Buffer.from(given.replace(/\/+$/, ""), "latin1");
+    const slash = path.lastIndexOf(SLASH);
+    const above = slash < 0 ? "." : path.toString("latin1", 0, slash + 1);
+    this.enterBy(given, openDirectory(-1, realPath(above)), path.subarray(slash + 1));
+  }
+
+  /** Closes the fd. */
+  private enterBy(given: string, fd: number, file: Uint8Array | null): void {
+    if (fd < 0) throw new SystemError("open", printed(given), -fd);
+    try {
+      if (!this.mountedAt(given, fd).isWhole) this.limits.push(`${printed(given)}: ${EACH_MARKED}`);
+      this.enter(given, fd, file);
+    } finally {
+      close(fd);
+    }
   }
 
   /** Watches other file systems that are mounted below a path, those that take one mark for all. */
@@ -137,7 +156,8 @@ export class Roots {
     else directory.watched = this.recursive ? "all" : "children";
     this.tree.changed();
     if (!mounted.isWhole) this.mark(given, directory, fd);
-    if (!file) this.scanner.scan(directory, fd, () => {});
+    if (file) this.scanner.enter(directory, fd, file, () => {});
+    else this.scanner.scan(directory, fd, () => {});
   }
 
   /** Marks a directory by itself, and for their moves those above it. */

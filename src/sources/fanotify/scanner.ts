@@ -57,7 +57,8 @@ export class Scanner {
     }
   }
 
-  private enter(parent: Directory, parentFd: number, name: Uint8Array, found: Found): void {
+  /** Takes in an entry of a directory, and what is in it, where that is a directory. */
+  enter(parent: Directory, parentFd: number, name: Uint8Array, found: Found): void {
     const fd = openDirectory(parentFd, name);
     if (fd < 0) this.refuse(-fd);
     else

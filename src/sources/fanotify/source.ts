@@ -43,14 +43,14 @@ export interface WatchOptions extends TellerOptions {
 
 export class FanotifySource implements Source<WatchEvent> {
   private readonly group = new Group();
-  private readonly tree = new Tree();
+  private readonly tree: Tree;
   private readonly files = new Files();
   private readonly reader = new Reader(this.group.fd, () => this.beRead());
   private readonly scanner: Scanner;
   private readonly roots: Roots;
   private readonly follower: Follower;
-  private readonly nameless = new Nameless(this.reader, this.tree, this.files);
-  private readonly appeared = new Appeared(this.tree);
+  private readonly nameless: Nameless;
+  private readonly appeared: Appeared;
   private readonly teller: Teller;
   private readonly mostWaiting: number;
   private readonly wasRead: () => void;
@@ -59,7 +59,11 @@ export class FanotifySource implements Source<WatchEvent> {
 
   /** @throws NotSupported; SystemError, that names the path which it is about */
   constructor(options: WatchOptions) {
-    const { group, tree } = this;
+    const { group } = this;
+    const tree = new Tree(options.recursive);
+    this.tree = tree;
+    this.nameless = new Nameless(this.reader, tree, this.files);
+    this.appeared = new Appeared(tree);
     this.mostWaiting = options.mostWaiting ?? DEFAULT_MOST_WAITING;
     this.wasRead = options.wasRead ?? (() => {});
     if (options.types.has("RENAME") && !group.hasTargets)
@@ -97,6 +101,15 @@ export class FanotifySource implements Source<WatchEvent> {
    */
   add(path: string): void {
     this.roots.add(path);
+  }
+
+  /**
+   * Watches a path that is not there from when it appears.
+   * @param path one character a byte
+   * @throws SystemError that names it, where the directory is not there that it is to appear in
+   */
+  await(path: string): void {
+    this.roots.await(path);
   }
 
   /** What cannot be had here, in words; empty when nothing is missing. */

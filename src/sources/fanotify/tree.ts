@@ -22,7 +22,7 @@ export class Directory {
   /** Its path, where its parent is not known; "" is "/". */
   base: Uint8Array | null = null;
   watched: Watched = "no";
-  /** Of files that the user gave: their names in it. */
+  /** Of files that the user gave, and of what will appear: their names in it. */
   files: Uint8Array[] = [];
   /** Whether it leads to what the user gave. */
   onTheWay = false;
@@ -60,6 +60,12 @@ export class Tree {
   /** Grows with each change that makes paths others. */
   private epoch = 0;
   private mostKnown = TIDY_AFTER;
+  /** What is wanted of a directory that has the name of what the user gave as a file. */
+  private readonly appearing: Watched;
+
+  constructor(recursive = false) {
+    this.appearing = recursive ? "all" : "children";
+  }
 
   find(view: DataView, at: number, length: number): Directory | undefined {
     return this.table.get(view, at, length);
@@ -134,7 +140,10 @@ export class Tree {
   }
 
   private derive(directory: Directory): void {
-    const { parent, name, watched } = directory;
+    const { parent, name } = directory;
+    // A directory may come to have the name of a file that the user gave.
+    const isGiven = parent?.files.some((file) => isEqual(file, name)) ?? false;
+    const watched = isGiven ? this.appearing : directory.watched;
     directory.epoch = this.epoch;
     directory.path = parent ? joined(parent.path, name) : directory.base;
     directory.wantsAll = watched === "all" || (parent?.wantsAll ?? false);
