@@ -4,8 +4,10 @@ import {
   appendFileSync,
   chmodSync,
   chownSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -15,6 +17,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { isRunning } from "../../src/process/identity.ts";
+import { lockWithin } from "../../src/process/lock.ts";
+import { Manager } from "../process/manager.ts";
 import { linesOf } from "../sources/history/made.ts";
 import { type RunOptions, run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
 
@@ -120,6 +124,18 @@ test("a second one of the same paths is refused with the first one's pid, howeve
     status: 125,
     stderr: `trace: process ${pid} watches ${at.beside}, ${at.watched} already; trace watch --stop ends it\n`,
   });
+});
+
+test("of several that are started at once one runs", async () => {
+  using at = place();
+  const starts = [1, 2, 3, 4].map(() =>
+    Bun.spawn([TRACE, "watch", "--daemon", at.watched, "-o", at.log], { stderr: "pipe" }),
+  );
+  const said = await Promise.all(starts.map(({ stderr }) => new Response(stderr).text()));
+  const statuses = await Promise.all(starts.map(({ exited }) => exited));
+  for (const text of said) started.push(Number(/process (\d+)/.exec(text)?.[1]));
+  expect(statuses.sort((a, b) => a - b)).toEqual([0, 125, 125, 125]);
+  expect(new Set(started).size).toBe(1);
 });
 
 test("two daemons of other paths may share a log", async () => {
@@ -274,28 +290,20 @@ test("the user's own history is where trace query looks", async () => {
 
 test("the service manager is told of the beginning and the end", async () => {
   using at = place();
-  const socket = join(at.beside, "notify");
-  const told = join(at.beside, "told");
-  const script = `
-import socket, sys
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind(sys.argv[1]); s.settimeout(20)
-for _ in range(2): print(s.recv(200).decode().replace("\\n", " "), flush=True)`;
-  const manager = Bun.spawn(["python3", "-c", script, socket], { stdout: Bun.file(told) });
-  await until("the socket", () => existsSync(socket));
+  using manager = new Manager(join(at.beside, "notify"));
   const watch = Bun.spawn([TRACE, "watch", at.watched, "-o", at.log], {
-    env: { ...process.env, NOTIFY_SOCKET: socket },
+    env: { ...process.env, NOTIFY_SOCKET: manager.path },
     stdio: ["ignore", "ignore", "ignore"],
   });
   started.push(watch.pid);
-  const ready = `READY=1 MAINPID=${watch.pid}\n`;
-  await until("READY", () => textOf(told) === ready);
+  const ready = `READY=1\nMAINPID=${watch.pid}`;
+  await until("READY", () => manager.received().length === 1);
   await touched(join(at.watched, "a"), at.log);
   watch.kill("SIGHUP"); // a reload: it goes on
   await touched(join(at.watched, "b"), at.log);
   watch.kill("SIGTERM");
   expect(await watch.exited).toBe(0);
-  await manager.exited;
-  expect(textOf(told)).toBe(`${ready}STOPPING=1\n`);
+  expect(manager.received()).toEqual([ready, "STOPPING=1"]);
 });
 
 test("the unit that is printed is one, and its rights are enough", async () => {
@@ -318,11 +326,9 @@ test("the unit that is printed is one, and its rights are enough", async () => {
 
 /** Puts lines before those of a log, under its lock as trace clean does. */
 function prepend(log: string, lines: Buffer): void {
-  const script = `
-import fcntl, os, sys
-path, lines = sys.argv[1], sys.stdin.buffer.read()
-old = open(path, "rb"); fcntl.flock(old, fcntl.LOCK_EX)
-if os.stat(path).st_ino == os.fstat(old.fileno()).st_ino:
-    open(path + ".new", "wb").write(lines + old.read()); os.rename(path + ".new", path)`;
-  run(["python3", "-c", script, log], { stdin: lines });
+  const fd = openSync(log, "r");
+  expect(lockWithin(fd, log, PATIENCE_MS)).toBe(true);
+  writeFileSync(`${log}.new`, Buffer.concat([lines, readFileSync(fd)]));
+  renameSync(`${log}.new`, log);
+  closeSync(fd);
 }
