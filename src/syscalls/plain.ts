@@ -2,6 +2,7 @@
  * Decoded values as a program wants them, to be kept: numbers are numbers, a bit set has `has`, an fd
  * is { fd, path }, a struct is an object, text is a string, NULL is null. shapes.ts has their types.
  */
+import { sequenceLength } from "../events/utf8.ts";
 import type { Decoded, Text } from "./shapes.ts";
 import type { NamedArgument, Value } from "./value.ts";
 import { type Plain, plainWord } from "./word.ts";
@@ -22,24 +23,19 @@ export function textOf(bytes: Uint8Array): string {
   }
 }
 
-/** Character by character: the longest that is well-formed, otherwise a byte. */
+/** What is well-formed in one piece, and each byte between. */
 function escaped(bytes: Uint8Array): string {
   let text = "";
+  let from = 0;
   for (let at = 0; at < bytes.length; ) {
-    const character = [1, 2, 3, 4].map((length) => decoded(bytes.subarray(at, at + length)));
-    const length = character.findIndex((each) => each !== null) + 1;
-    text += length > 0 ? character[length - 1] : String.fromCharCode(0xdc00 | bytes[at]);
+    const length = sequenceLength(bytes, at, bytes.length);
+    if (length === 0) {
+      text += utf8.decode(bytes.subarray(from, at)) + String.fromCharCode(0xdc00 | bytes[at]);
+      from = at + 1;
+    }
     at += Math.max(length, 1);
   }
-  return text;
-}
-
-function decoded(bytes: Uint8Array): string | null {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return null;
-  }
+  return text + utf8.decode(bytes.subarray(from));
 }
 
 /** The bytes of a text that `textOf` made. */

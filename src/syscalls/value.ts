@@ -35,6 +35,13 @@ export class NamedValue {
   has(name: string): boolean {
     return this.names.includes(name);
   }
+
+  /** "O_WRONLY|O_CREAT|0x8". */
+  toString(): string {
+    const rest = BigInt.asUintN(64, BigInt(this.rest));
+    const unnamed = rest === 0n && this.names.length > 0 ? [] : [`0x${rest.toString(16)}`];
+    return [...this.names, ...unnamed].join("|");
+  }
 }
 
 /** Bytes that a program means as text or data. */

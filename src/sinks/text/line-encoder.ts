@@ -3,8 +3,8 @@
  * would deceive the reader or drive the terminal, times of the day.
  */
 import type { Slice, Time } from "../../events/column.ts";
+import { codePoint, isHidden, sequenceLength } from "../../events/utf8.ts";
 import { BACKSLASH, DOT, Encoder, QUOTE, ZERO } from "../encoder.ts";
-import { codePoint, isHidden, sequenceLength } from "../utf8.ts";
 import type { Place } from "./field.ts";
 import { widthOf } from "./width.ts";
 

@@ -1,0 +1,51 @@
+/** Decoded values as a program gets them. */
+import { expect, test } from "bun:test";
+import { bytesOf, objectOf, plainOf, textOf } from "../../src/syscalls/plain.ts";
+import { array, flags, integer, NULL, pointer, struct, word } from "../../src/syscalls/value.ts";
+import { Random } from "../random.ts";
+import { fd, from, text } from "./made.ts";
+
+test("numbers are numbers, and bigints where they would lose digits", () => {
+  expect(plainOf(integer(5n))).toBe(5);
+  expect(plainOf(integer(2n ** 53n))).toBe(2n ** 53n);
+  expect(plainOf(integer(-1))).toBe(-1);
+});
+
+test("an address is a bigint, and NULL is null", () => {
+  expect([plainOf(pointer(0x10n)), plainOf(pointer(0n)), plainOf(NULL)]).toEqual([16n, null, null]);
+  expect(plainOf(word("0x7ff0 /* 20 vars */"))).toBe(0x7ff0n);
+});
+
+test("a bit set says what it has and what has no name", () => {
+  const value = plainOf(
+    flags(0b1101, [
+      ["A", 1],
+      ["B", 2],
+      ["C", 4],
+    ]),
+  );
+  expect(value).toMatchObject({ value: 13, names: ["A", "C"], rest: 8n });
+  expect(String(value)).toBe("A|C|0x8");
+  expect([String(flags(0, [])), String(flags(1, [["A", 1]]))]).toEqual(["0x0", "A"]);
+});
+
+test("fds, structs and arrays keep what is in them", () => {
+  expect(plainOf(fd(3, "/\xff"))).toEqual({ fd: 3, path: "/\udcff" });
+  expect(plainOf(from("/tmp"))).toEqual({ fd: -100, path: "/tmp" });
+  expect(objectOf([["s", struct([["a", array([integer(1), text("x")])]])]])).toEqual({
+    s: { a: [1, "x"] },
+  });
+});
+
+test("whatever bytes a name has, its text gives them back", () => {
+  const random = new Random(1);
+  for (let round = 0; round < 2000; round++) {
+    const bytes = random.bytes(random.below(12));
+    expect(Buffer.from(bytesOf(textOf(bytes)))).toEqual(Buffer.from(bytes));
+  }
+  const names = ["", "ö", "a\u{1f600}b", "\ufeffx"].map((each) => Buffer.from(each));
+  for (const name of names) expect(textOf(name)).toBe(name.toString());
+  // The bytes of a surrogate are not the byte that it stands for.
+  const surrogate = Buffer.from([0xed, 0xb3, 0xbf]);
+  expect(Buffer.from(bytesOf(textOf(surrogate)))).toEqual(surrogate);
+});
