@@ -62,7 +62,7 @@ function parseSet(token: string, text: string, at: number): CharacterTest {
 /** Whether the whole of `bytes[at, end)` fits. */
 export function fits(glob: Glob, bytes: Uint8Array, at: number, end: number): boolean {
   let part = 0;
-  // Where to go on when it goes wrong: the last "any" takes one byte more.
+  // Where to go on when it goes wrong: the last "any" takes one character more.
   let afterAny = -1;
   let takenTo = at;
   while (at < end) {
@@ -76,7 +76,8 @@ export function fits(glob: Glob, bytes: Uint8Array, at: number, end: number): bo
     } else {
       if (afterAny < 0) return false;
       part = afterAny;
-      at = ++takenTo;
+      takenTo += characterLength(bytes, takenTo, end);
+      at = takenTo;
     }
   }
   while (glob[part] === "any") part++;
@@ -87,9 +88,17 @@ export function fits(glob: Glob, bytes: Uint8Array, at: number, end: number): bo
 function lengthOf(part: Part, bytes: Uint8Array, at: number, end: number): number {
   if (typeof part === "number") return bytes[at] === part ? 1 : 0;
   if (part === "any") return 0;
-  let next = at + 1;
-  // The bytes that follow the first of a character in UTF-8.
-  if (bytes[at] >= 0xc0) while (next < end && (bytes[next] & 0xc0) === 0x80) next++;
-  const character = Buffer.from(bytes.buffer, bytes.byteOffset + at, next - at).toString();
-  return part(character.codePointAt(0) ?? 0) ? next - at : 0;
+  const length = characterLength(bytes, at, end);
+  const character = Buffer.from(bytes.buffer, bytes.byteOffset + at, length).toString();
+  return part(character.codePointAt(0) ?? 0) ? length : 0;
+}
+
+/** The bytes of a character in UTF-8; 1 of what is none. */
+function characterLength(bytes: Uint8Array, at: number, end: number): number {
+  const first = bytes[at];
+  if (first < 0xc2 || first > 0xf4) return 1;
+  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (at + length > end) return 1;
+  for (let i = 1; i < length; i++) if ((bytes[at + i] & 0xc0) !== 0x80) return 1;
+  return length;
 }

@@ -1,0 +1,64 @@
+/** Globs, held against regular expressions that mean the same, over random names. */
+import { expect, test } from "bun:test";
+import { fits, PatternError, parseGlob } from "../../src/filters/glob.ts";
+import { Random } from "../random.ts";
+
+const ROUNDS = 20_000;
+
+/** Parts of a glob, each with the regular expression for it. */
+const PARTS: readonly (readonly [glob: string, expression: string])[] = [
+  ["*", ".*"],
+  ["?", "[^/]"],
+  ["a", "a"],
+  ["/", "/"],
+  ["é", "é"],
+  ["[ab]", "[ab]"],
+  ["[!a-b]", "[^/a-b]"],
+  ["[^é😀]", "[^/é😀]"],
+  ["\\*", "\\*"],
+];
+const CHARACTERS = ["a", "b", "c", "/", "é", "😀", "*"];
+
+test("a glob fits what the expression fits that means the same", () => {
+  const random = new Random(1);
+  let fitting = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const parts = Array.from({ length: random.below(6) }, () => random.pick(PARTS));
+    const name = Array.from({ length: random.below(8) }, () => random.pick(CHARACTERS)).join("");
+    const glob = parts.map(([part]) => part).join("");
+    const expected = new RegExp(`^${parts.map(([, part]) => part).join("")}$`, "su").test(name);
+    const bytes = Buffer.from(name);
+    expect([glob, name, fits(parseGlob(glob), bytes, 0, bytes.length)]).toEqual([
+      glob,
+      name,
+      expected,
+    ]);
+    if (expected) fitting++;
+  }
+  expect(fitting).toBeGreaterThan(ROUNDS / 20);
+});
+
+test("any text is a glob or is refused, and any bytes are looked at", () => {
+  const random = new Random(2);
+  let refused = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const length = random.below(8);
+    const text = Array.from({ length }, () => random.pick([..."*?[]!^-\\az/é"])).join("");
+    try {
+      const bytes = random.bytes(random.below(16));
+      fits(parseGlob(text), bytes, 0, bytes.length);
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error;
+      refused++;
+    }
+  }
+  expect(refused).toBeGreaterThan(0);
+  expect(refused).toBeLessThan(ROUNDS);
+});
+
+test("bytes that are no UTF-8 are a character each", () => {
+  const name = Buffer.from("\xff\x80a", "latin1");
+  const whole = (text: string) => fits(parseGlob(text), name, 0, name.length);
+  const globs = ["*", "???", "??a", "[!x][!x]a", "*a", "??", "*b"];
+  expect(globs.filter(whole)).toEqual(["*", "???", "??a", "[!x][!x]a", "*a"]);
+});
