@@ -49,6 +49,8 @@ export interface UnknownRecord {
 /** A lent view of one event. */
 export class FanotifyEvent {
   view: DataView = new DataView(new ArrayBuffer(0));
+  /** The same memory. */
+  bytes: Uint8Array = new Uint8Array(0);
   at = 0;
   end = 0;
   /** The lower 32 bits of FAN_* bits. */
@@ -86,7 +88,10 @@ export class FanotifyEvent {
     const records = view.getUint16(at + FANOTIFY_METADATA.metadata_len, true);
     if (records < size || records > length)
       throw new Truncated("fanotify_event_metadata", records, size);
-    this.view = view;
+    if (this.view !== view) {
+      this.view = view;
+      this.bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    }
     this.at = at;
     this.end = at + length;
     this.mask = view.getUint32(at + FANOTIFY_METADATA.mask, true);

@@ -31,7 +31,7 @@ export class Appeared {
       return mask;
     const directory = this.tree.find(view, record.key, record.keyLength);
     const names = directory && this.found.get(directory);
-    const wasFound = names?.delete(Buffer.from(nameOf(view, record)).toString("latin1"));
+    const wasFound = names?.delete(Buffer.from(nameOf(event, record)).toString("latin1"));
     return wasFound ? mask & ~fan.FAN_CREATE : mask;
   }
 

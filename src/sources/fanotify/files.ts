@@ -4,8 +4,7 @@
  */
 import * as fan from "../../kernel/fanotify.ts";
 import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify_event.ts";
-import { HandleTable } from "./handle-table.ts";
-import { nameOf } from "./scope.ts";
+import { doubled, HandleTable } from "./handle-table.ts";
 import type { Directory } from "./tree.ts";
 
 /** A name in a directory. */
@@ -17,74 +16,122 @@ export interface Place {
 export interface FileRecord {
   /** Null: it was moved to where nothing is watched. */
   directory: Directory | null;
-  name: Uint8Array;
+  /** Where its name stands among the names of its generation. */
+  name: number;
+  nameLength: number;
   /** Bytes when it was last looked at; null: never. */
   size: number | null;
   /** Who took a name of it away last: a pid, 0 if nobody did. */
   removedBy: number;
 }
 
-/** Twice so many are remembered at most: those that events told of last. */
+/** So many files are remembered by each generation, of which there are two. */
 const MOST = 65_536;
 
-export class Files {
-  private current = new HandleTable<FileRecord>();
-  private previous = new HandleTable<FileRecord>();
+/** Files that events told of at about the same time. */
+class Generation {
+  readonly table = new HandleTable<FileRecord>();
+  names = new Uint8Array(4096);
+  private end = 0;
 
-  get(view: DataView, at: number, length: number): FileRecord | undefined {
-    const found = this.current.get(view, at, length);
-    if (found) return found;
-    const old = this.previous.get(view, at, length);
-    if (old) this.set(view, at, length, old);
-    return old;
+  /** Keeps a name. */
+  setName(record: FileRecord, bytes: Uint8Array, start: number, length: number): void {
+    while (this.end + length > this.names.length) this.names = doubled(this.names);
+    record.name = this.end;
+    record.nameLength = length;
+    for (let i = 0; i < length; i++) this.names[this.end++] = bytes[start + i];
   }
 
-  private set(view: DataView, at: number, length: number, record: FileRecord): void {
-    if (this.current.size >= MOST) {
+  hasName(record: FileRecord, bytes: Uint8Array, start: number, length: number): boolean {
+    if (record.nameLength !== length) return false;
+    for (let i = 0; i < length; i++)
+      if (this.names[record.name + i] !== bytes[start + i]) return false;
+    return true;
+  }
+
+  /** Whether it is to be forgotten when another one has come. */
+  get isFull(): boolean {
+    return this.table.size >= MOST || this.end >= MOST * 64;
+  }
+}
+
+export class Files {
+  private current = new Generation();
+  private previous = new Generation();
+
+  /** What is remembered of the file that an event is about. */
+  get({ view, fid }: FanotifyEvent): FileRecord | undefined {
+    const found = this.current.table.get(view, fid.key, fid.keyLength);
+    if (found) return found;
+    const { previous } = this;
+    const old = previous.table.get(view, fid.key, fid.keyLength);
+    if (!old) return undefined;
+    const record = { ...old };
+    this.add(view, fid, record);
+    this.current.setName(record, previous.names, old.name, old.nameLength);
+    return record;
+  }
+
+  private add(view: DataView, { key, keyLength }: FidRecord, record: FileRecord): void {
+    if (this.current.isFull) {
       this.previous = this.current;
-      this.current = new HandleTable();
+      this.current = new Generation();
     }
-    this.current.set(view, at, length, record);
+    this.current.table.set(view, key, keyLength, record);
+  }
+
+  private made({ view, fid }: FanotifyEvent): FileRecord {
+    const record = { directory: null, name: 0, nameLength: 0, size: null, removedBy: 0 };
+    this.add(view, fid, record);
+    return record;
   }
 
   /** Takes in that a file is in a directory, under the name that a record has. */
-  saw({ view, mask, pid, fid }: FanotifyEvent, directory: Directory, record: FidRecord): void {
+  saw(event: FanotifyEvent, directory: Directory, { name, nameLength }: FidRecord): void {
+    const { mask, bytes, fid } = event;
     if (!fid.present || mask & fan.FAN_ONDIR) return;
-    let known = this.get(view, fid.key, fid.keyLength);
-    if (!known) {
-      known = { directory, name: nameOf(view, record), size: null, removedBy: 0 };
-      this.set(view, fid.key, fid.keyLength, known);
-    } else if ((mask & fan.FAN_MOVED_FROM) === 0 && !isAt(known, view, directory, record)) {
-      known.directory = directory;
-      known.name = nameOf(view, record);
-    }
-    if (mask & fan.FAN_DELETE) known.removedBy = pid;
+    const known = this.get(event);
+    const record = known ?? this.made(event);
+    if (!known || (mask & fan.FAN_MOVED_FROM) === 0)
+      this.place(record, directory, bytes, name, nameLength);
+    if (mask & fan.FAN_DELETE) record.removedBy = event.pid;
+  }
+
+  private place(
+    record: FileRecord,
+    directory: Directory,
+    bytes: Uint8Array,
+    start: number,
+    length: number,
+  ): void {
+    record.directory = directory;
+    if (!this.current.hasName(record, bytes, start, length))
+      this.current.setName(record, bytes, start, length);
   }
 
   /** Takes in that a file was moved to where nothing is watched. */
-  left({ view, fid }: FanotifyEvent): void {
-    const known = this.get(view, fid.key, fid.keyLength);
+  left(event: FanotifyEvent): void {
+    const known = this.get(event);
     if (known) known.directory = null;
   }
 
   /** Takes in where a file is whose events do not say it. */
-  learn({ view, mask, pid, fid }: FanotifyEvent, { directory, name }: Place): void {
-    const known = this.get(view, fid.key, fid.keyLength);
-    const removedBy = mask & fan.FAN_ATTRIB ? pid : (known?.removedBy ?? 0);
-    const record = { directory, name, size: known?.size ?? null, removedBy };
-    if (known) Object.assign(known, record);
-    else this.set(view, fid.key, fid.keyLength, record);
+  learn(event: FanotifyEvent, { directory, name }: Place): void {
+    const record = this.get(event) ?? this.made(event);
+    this.place(record, directory, name, 0, name.length);
+    if (event.mask & fan.FAN_ATTRIB) record.removedBy = event.pid;
+  }
+
+  /** Where a file is; null: it is not known, or nobody wants to know. */
+  placeOf(event: FanotifyEvent): Place | null {
+    const known = this.get(event);
+    if (!known?.directory) return null;
+    const { name, nameLength, directory } = known;
+    return { directory, name: this.current.names.slice(name, name + nameLength) };
   }
 
   clear(): void {
-    this.current = new HandleTable();
-    this.previous = new HandleTable();
+    this.current = new Generation();
+    this.previous = new Generation();
   }
-}
-
-function isAt(known: FileRecord, view: DataView, directory: Directory, record: FidRecord): boolean {
-  if (known.directory !== directory || known.name.length !== record.nameLength) return false;
-  for (let i = 0; i < record.nameLength; i++)
-    if (view.getUint8(record.name + i) !== known.name[i]) return false;
-  return true;
 }

@@ -50,7 +50,7 @@ export class Follower {
 
   private made(event: FanotifyEvent): Directory | null {
     const parent = this.at(event, event.dfid);
-    const name = nameOf(event.view, event.dfid);
+    const name = nameOf(event, event.dfid);
     const made = this.target(event, parent, name);
     if (!made) return null;
     this.tree.place(made, parent, name);
@@ -64,7 +64,7 @@ export class Follower {
   private moved(event: FanotifyEvent, to: FidRecord): Directory | null {
     if (!to.present) return this.left(event);
     const parent = this.at(event, to);
-    const name = nameOf(event.view, to);
+    const name = nameOf(event, to);
     const moved = this.target(event, parent, name);
     // Where it is mounted a directory stays, wherever it is moved on its file system.
     if (!moved || moved.base) return null;

@@ -1,78 +1,117 @@
 /**
  * A map from a file system's id and a file's handle to a value, looked up where they stand in the
- * kernel's bytes: no string and no object per look-up.
+ * kernel's bytes: no string and no object per look-up, and none per key.
  */
-
-interface Entry<V> {
-  readonly hash: number;
-  readonly length: number;
-  readonly words: Int32Array;
-  value: V;
-}
 
 const LEAST = 256;
 
 export class HandleTable<V> {
-  /** A power of two, at most half full. */
-  private slots: (Entry<V> | undefined)[] = new Array(LEAST).fill(undefined);
-  size = 0;
+  /** The numbers of entries, from 1 on: a power of two of them, at most half full. */
+  private slots = new Int32Array(LEAST);
+  /** Of each entry its hash, its key's length, and where its key begins in `words`. */
+  private hashes = new Int32Array(LEAST / 2);
+  private lengths = new Uint16Array(LEAST / 2);
+  private starts = new Uint32Array(LEAST / 2);
+  private words = new Int32Array(LEAST * 4);
+  private wordCount = 0;
+  private all: V[] = [];
+
+  get size(): number {
+    return this.all.length;
+  }
 
   /** @param at where the key begins in `view`, `length` bytes of it */
   get(view: DataView, at: number, length: number): V | undefined {
-    return this.slots[this.slotOf(view, at, length, hashOf(view, at, length))]?.value;
+    const entry = this.slots[this.slotOf(view, at, length, hashOf(view, at, length))];
+    return entry === 0 ? undefined : this.all[entry - 1];
   }
 
   set(view: DataView, at: number, length: number, value: V): void {
     const hash = hashOf(view, at, length);
     const slot = this.slotOf(view, at, length, hash);
-    const found = this.slots[slot];
-    if (found) {
-      found.value = value;
+    if (this.slots[slot] !== 0) {
+      this.all[this.slots[slot] - 1] = value;
       return;
     }
-    const words = Int32Array.from({ length: (length + 3) >> 2 }, (_, i) =>
-      wordAt(view, at + i * 4, at + length),
-    );
-    this.slots[slot] = { hash, length, words, value };
-    this.size++;
-    if (this.size * 2 > this.slots.length) this.keep(() => true);
+    this.makeRoom(length);
+    const entry = this.all.length;
+    this.hashes[entry] = hash;
+    this.lengths[entry] = length;
+    this.starts[entry] = this.wordCount;
+    for (let word = 0; word < length; word += 4)
+      this.words[this.wordCount++] = wordAt(view, at + word, at + length);
+    this.all.push(value);
+    this.slots[slot] = entry + 1;
+    if (this.all.length * 2 > this.slots.length) this.spread(this.slots.length * 2);
   }
 
   /** Forgets what is not to be kept. */
   keep(wanted: (value: V) => boolean): void {
-    const kept = this.slots.filter((entry) => entry !== undefined && wanted(entry.value));
-    let size = LEAST;
-    while (size < kept.length * 4) size *= 2;
-    this.slots = new Array(size).fill(undefined);
-    this.size = kept.length;
-    for (const entry of kept) {
-      let slot = entry!.hash & (size - 1);
-      while (this.slots[slot]) slot = (slot + 1) & (size - 1);
-      this.slots[slot] = entry;
+    const { all, words, starts } = this;
+    this.all = [];
+    this.wordCount = 0;
+    for (const [entry, value] of all.entries()) {
+      if (!wanted(value)) continue;
+      const kept = this.all.length;
+      const count = (this.lengths[entry] + 3) >> 2;
+      words.copyWithin(this.wordCount, starts[entry], starts[entry] + count);
+      this.hashes[kept] = this.hashes[entry];
+      this.lengths[kept] = this.lengths[entry];
+      starts[kept] = this.wordCount;
+      this.wordCount += count;
+      this.all.push(value);
     }
+    this.spread(this.slots.length);
   }
 
   /** All values, in no order. */
-  values(): V[] {
-    return this.slots.flatMap((entry) => (entry ? [entry.value] : []));
+  values(): readonly V[] {
+    return this.all;
   }
 
   /** Where the key is, or is to be. */
   private slotOf(view: DataView, at: number, length: number, hash: number): number {
-    const mask = this.slots.length - 1;
+    const { slots, hashes } = this;
+    const mask = slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = this.slots[slot];
-      if (!entry || (entry.hash === hash && isAt(entry, view, at, length))) return slot;
+      const entry = slots[slot] - 1;
+      if (entry < 0 || (hashes[entry] === hash && this.isKey(entry, view, at, length))) return slot;
+    }
+  }
+
+  private isKey(entry: number, view: DataView, at: number, length: number): boolean {
+    if (this.lengths[entry] !== length) return false;
+    const start = this.starts[entry];
+    for (let word = 0; word < length; word += 4)
+      if (wordAt(view, at + word, at + length) !== this.words[start + (word >> 2)]) return false;
+    return true;
+  }
+
+  private makeRoom(length: number): void {
+    if (this.all.length === this.hashes.length) {
+      this.hashes = doubled(this.hashes);
+      this.lengths = doubled(this.lengths);
+      this.starts = doubled(this.starts);
+    }
+    while (this.wordCount * 4 + length > this.words.byteLength) this.words = doubled(this.words);
+  }
+
+  /** Deals the entries out anew. */
+  private spread(size: number): void {
+    this.slots = new Int32Array(size);
+    for (let entry = 0; entry < this.all.length; entry++) {
+      let slot = this.hashes[entry] & (size - 1);
+      while (this.slots[slot] !== 0) slot = (slot + 1) & (size - 1);
+      this.slots[slot] = entry + 1;
     }
   }
 }
 
-function isAt<V>(entry: Entry<V>, view: DataView, at: number, length: number): boolean {
-  if (entry.length !== length) return false;
-  const { words } = entry;
-  for (let i = 0; i < words.length; i++)
-    if (wordAt(view, at + i * 4, at + length) !== words[i]) return false;
-  return true;
+/** The same numbers with as much room again. */
+export function doubled<T extends Int32Array | Uint32Array | Uint16Array | Uint8Array>(from: T): T {
+  const to = new (from.constructor as new (length: number) => T)(from.length * 2);
+  to.set(from);
+  return to;
 }
 
 /** Four bytes, or as many as there are before `end`. */

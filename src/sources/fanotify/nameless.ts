@@ -41,9 +41,9 @@ export class Nameless {
       this.lastMove = { pid, to: this.placeOf(event, newDfid.present ? newDfid : dfid) };
   }
 
-  private placeOf({ view }: FanotifyEvent, record: FidRecord): Place | "elsewhere" {
-    const directory = this.tree.find(view, record.key, record.keyLength);
-    return directory ? { directory, name: nameOf(view, record) } : "elsewhere";
+  private placeOf(event: FanotifyEvent, record: FidRecord): Place | "elsewhere" {
+    const directory = this.tree.find(event.view, record.key, record.keyLength);
+    return directory ? { directory, name: nameOf(event, record) } : "elsewhere";
   }
 
   /** Where the file is that the reader's event is about. */
@@ -80,10 +80,8 @@ export class Nameless {
   }
 
   /** What is deleted or moved was named just before, if anybody wants it. */
-  private known({ view, fid }: FanotifyEvent): Place | "elsewhere" {
-    const known = this.files.get(view, fid.key, fid.keyLength);
-    if (!known?.directory) return "elsewhere";
-    return { directory: known.directory, name: known.name };
+  private known(event: FanotifyEvent): Place | "elsewhere" {
+    return this.files.placeOf(event) ?? "elsewhere";
   }
 }
 

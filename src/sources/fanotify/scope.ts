@@ -6,13 +6,13 @@ import { type Directory, isEqual, type Tree } from "./tree.ts";
 const DOT = 0x2e;
 
 /** The name that a record has, copied. */
-export function nameOf(view: DataView, { name, nameLength }: FidRecord): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset + name, nameLength).slice();
+export function nameOf({ bytes }: FanotifyEvent, { name, nameLength }: FidRecord): Uint8Array {
+  return bytes.slice(name, name + nameLength);
 }
 
 /** Whether a record is of a directory itself, not of something in it. */
-export function isItself(view: DataView, { name, nameLength }: FidRecord): boolean {
-  return nameLength === 0 || (nameLength === 1 && view.getUint8(name) === DOT);
+export function isItself({ bytes }: FanotifyEvent, { name, nameLength }: FidRecord): boolean {
+  return nameLength === 0 || (nameLength === 1 && bytes[name] === DOT);
 }
 
 export class Scope {
@@ -30,7 +30,7 @@ export class Scope {
   wanted(event: FanotifyEvent, record: FidRecord): Directory | null {
     const directory = this.find(event, record);
     if (!directory || this.tree.resolve(directory).path === null) return null;
-    const wanted = isItself(event.view, record)
+    const wanted = isItself(event, record)
       ? directory.wantsSelf
       : directory.wantsChildren || this.isGiven(directory, event, record);
     return wanted ? directory : null;
@@ -43,7 +43,7 @@ export class Scope {
       const child = this.find(event, event.fid);
       if (child && child.watched !== "no") return true;
     }
-    return directory.files.length > 0 && this.isWantedName(directory, nameOf(event.view, record));
+    return directory.files.length > 0 && this.isWantedName(directory, nameOf(event, record));
   }
 
   isWantedName(directory: Directory, name: Uint8Array): boolean {

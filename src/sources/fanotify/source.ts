@@ -173,10 +173,10 @@ export class FanotifySource implements Source<WatchEvent> {
     const { event } = this.reader;
     if (event.pid !== process.pid) return false;
     if ((event.mask & fan.FAN_DELETE_SELF) === 0) return true;
-    const { view, mask, dfid, fid } = event;
+    const { view, mask, dfid } = event;
     const removed = dfid.present
       ? this.tree.find(view, dfid.key, dfid.keyLength)
-      : this.files.get(view, fid.key, fid.keyLength);
+      : this.files.get(event);
     event.mask = mask & (fan.FAN_DELETE_SELF | fan.FAN_ONDIR);
     event.pid = removed?.removedBy ?? 0;
     return event.pid === 0 || event.pid === process.pid;

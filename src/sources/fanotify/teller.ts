@@ -11,10 +11,12 @@ import type { Reader } from "./reader.ts";
 import { isItself, Scope } from "./scope.ts";
 import { changeOf, Sizes } from "./sizes.ts";
 import { type Directory, FSID_SIZE, type Tree } from "./tree.ts";
-import { bitsOf, IN_ORDER, KNOWN_BITS } from "./types.ts";
+import { BITS, bitsOf, IN_ORDER, KNOWN_BITS } from "./types.ts";
 
 export type Visit = (event: WatchEvent) => void;
 
+const WRITES = fan.FAN_CREATE | fan.FAN_MODIFY | fan.FAN_CLOSE_WRITE;
+const GOES = fan.FAN_DELETE | fan.FAN_DELETE_SELF;
 const NOBODY: Doer = { pid: 0, ppid: 0, comm: "", argv: [], uid: -1, origin: "unknown" };
 
 export interface TellerOptions {
@@ -31,6 +33,9 @@ export class Teller {
   private readonly options: TellerOptions;
   /** Bits of what is told. */
   private readonly wanted: number;
+  /** What is told, in the order in which it is, and the bit of each. */
+  private readonly types: readonly WatchType[];
+  private readonly bits: readonly number[];
   private readonly reader: Reader;
   private readonly tree: Tree;
   private readonly scope: Scope;
@@ -43,6 +48,8 @@ export class Teller {
   constructor(options: TellerOptions, reader: Reader, tree: Tree, locator: Locator, files: Files) {
     this.options = options;
     this.wanted = bitsOf(options.types);
+    this.types = IN_ORDER.filter((type) => options.types.has(type));
+    this.bits = this.types.map((type) => BITS[type]);
     this.reader = reader;
     this.tree = tree;
     this.scope = new Scope(tree);
@@ -131,7 +138,7 @@ export class Teller {
 
   private write(to: PathBuffer, slice: Slice, record: FidRecord, directory: Uint8Array | null) {
     const { bytes, event } = this.reader;
-    const length = isItself(event.view, record) ? 0 : record.nameLength;
+    const length = isItself(event, record) ? 0 : record.nameLength;
     if (directory) to.write(slice, directory, bytes, record.name, length);
     else slice.length = 0;
   }
@@ -146,19 +153,26 @@ export class Teller {
     event.who = options.doer(raw.pid);
     event.user = userName(event.who.uid);
     if (options.sizes && !event.isDirectory) this.measure(mask, directory);
-    for (const [type, bit] of IN_ORDER) {
-      if ((mask & this.wanted & bit) === 0) continue;
-      event.type = type;
+    const { types, bits } = this;
+    for (let i = 0; i < types.length; i++) {
+      if ((mask & bits[i]) === 0) continue;
+      event.type = types[i];
       visit(event);
     }
   }
 
   private measure(mask: number, directory: Directory): void {
     const { event } = this;
-    const { fid, view } = this.reader.event;
-    const handle = fid.present ? this.reader.addressOf(fid.key + FSID_SIZE) : null;
+    const { event: raw } = this.reader;
+    const record = raw.fid.present ? this.files.get(raw) : undefined;
+    // Only what writes makes another size, and tells of itself.
+    if (mask & GOES || (record && record.size !== null && (mask & WRITES) === 0)) {
+      event.size = mask & GOES ? null : record!.size;
+      event.change = event.size === null ? null : 0;
+      return;
+    }
+    const handle = raw.fid.present ? this.reader.addressOf(raw.fid.key + FSID_SIZE) : null;
     const size = this.sizes.read(directory.mounted!, handle, this.path.address);
-    const record = fid.present ? this.files.get(view, fid.key, fid.keyLength) : undefined;
     event.size = size.size;
     if (record) event.change = changeOf(record, size, (mask & fan.FAN_CREATE) !== 0);
   }

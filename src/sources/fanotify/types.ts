@@ -25,16 +25,16 @@ export const BITS: Readonly<Record<WatchType, number>> = {
  * several that follow each other and does not say in which order they came: this is the one in
  * which they mostly do, from a file's appearing to its going.
  */
-export const IN_ORDER = Object.entries(BITS) as readonly (readonly [WatchType, number])[];
+export const IN_ORDER = Object.keys(BITS) as readonly WatchType[];
 
 /** All bits that are told of, or that say something about such. */
 export const KNOWN_BITS = IN_ORDER.reduce(
-  (all, [, bit]) => all | bit,
+  (all, type) => all | BITS[type],
   fan.FAN_ONDIR | fan.FAN_EVENT_ON_CHILD | fan.FAN_Q_OVERFLOW,
 );
 
 export function bitsOf(types: ReadonlySet<WatchType>): number {
-  return IN_ORDER.reduce((all, [type, bit]) => (types.has(type) ? all | bit : all), 0);
+  return [...types].reduce((all, type) => all | BITS[type], 0);
 }
 
 /** What is asked of the kernel: what is wanted, and what the tree is kept by. */

@@ -24,7 +24,7 @@ test("keys of any length find what was set last, wherever they stand", () => {
     }
   }
   expect(table.size).toBe(beside.size);
-  expect(table.values().sort()).toEqual([...beside.values()].sort());
+  expect([...table.values()].sort()).toEqual([...beside.values()].sort());
 });
 
 test("what is not kept is forgotten, the rest is found", () => {
