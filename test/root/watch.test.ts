@@ -360,6 +360,19 @@ describe("a path that is not there", () => {
     expect(changes[0]).toMatchObject({ comm: "mkdir", ftype: "dir", origin: "bpf" });
   });
 
+  test("is watched by an ordinary user, too", async () => {
+    using directory = temporaryDirectory();
+    chmodSync(directory.path, 0o777);
+    const under = ["setpriv", "--reuid=nobody", "--clear-groups"];
+    const path = join(directory.path, "later");
+    const args = [...NDJSON, "--wait", "-r", "--types", "CREATE", path];
+    const work = () =>
+      run(["sh", "-c", "mkdir -p later/d; echo x >later/d/a"], { cwd: directory.path });
+    const { changes } = await besideWatch(args, work, { under });
+    const expected = ["CREATE later", "CREATE later/d", "CREATE later/d/a"];
+    expect(lines(changes, directory.path)).toEqual(expected);
+  });
+
   test("is watched where even its directory appears later", async () => {
     using directory = temporaryDirectory();
     const above = join(directory.path, "above");
