@@ -32,7 +32,7 @@ export class Nameless {
     this.files = files;
   }
 
-  /** Takes in an event of a process. */
+  /** Takes in an event that has a name. */
   saw(event: FanotifyEvent): void {
     const { mask, pid, newDfid, dfid } = event;
     if ((mask & MOVES) === 0) {
@@ -49,12 +49,13 @@ export class Nameless {
   /** Where the file is that the reader's event is about. */
   find(): Found {
     const { event } = this.reader;
-    const place = event.mask & fan.FAN_ATTRIB ? this.changed(event) : this.known(event);
+    const place = event.mask & fan.FAN_ATTRIB ? this.changed(event) : this.moved(event);
     if (place === "later") this.reader.stay();
     else if (place === "elsewhere") this.files.left(event);
     else this.files.learn(event, place);
     this.hasWaited = place === "later";
-    this.saw(event);
+    // It ends a move.
+    if (event.mask & fan.FAN_MOVE_SELF) this.lastMove = null;
     return place;
   }
 
@@ -67,19 +68,25 @@ export class Nameless {
     return known === "elsewhere" && !this.hasWaited ? "later" : known;
   }
 
+  /** Of what was moved or deleted: it was named just before, if anybody wants it. */
+  private moved(event: FanotifyEvent): Place | "elsewhere" {
+    const isMove = (event.mask & fan.FAN_MOVE_SELF) !== 0 && this.lastMove?.pid === event.pid;
+    return isMove ? this.lastMove!.to : this.known(event);
+  }
+
   /** What follows a changed count of links: the name that was made or removed. */
   private ahead(event: FanotifyEvent): Place | "elsewhere" | null {
     let left = NEAR;
     for (const next of this.reader.following()) {
       const isNamed = next.dfid.present && (next.mask & NAMES) !== 0;
-      if (isNamed && next.pid === event.pid && isSame(event, next))
-        return this.placeOf(next, next.dfid);
+      // Before Linux 5.17 it does not say which file it is about.
+      const isIts = !next.fid.present || isSame(event, next);
+      if (isNamed && next.pid === event.pid && isIts) return this.placeOf(next, next.dfid);
       if (--left === 0) break;
     }
     return null;
   }
 
-  /** What is deleted or moved was named just before, if anybody wants it. */
   private known(event: FanotifyEvent): Place | "elsewhere" {
     return this.files.placeOf(event) ?? "elsewhere";
   }
