@@ -5,6 +5,9 @@ import type { Loss } from "../source.ts";
 /** What a path takes beside its line and its name. */
 const OVERHEAD = 200;
 
+/** How much of the room stays in use where it has become too small. */
+const KEPT = 7 / 8;
+
 export interface Latest {
   /** Events about the path. */
   count: number;
@@ -43,9 +46,10 @@ export class LatestLines {
     return known;
   }
 
+  /** Many at once: a Map takes its time to find its first key behind those that were deleted. */
   private forgetOldest(): void {
     for (const path of this.paths.keys()) {
-      if (this.used <= this.room) return;
+      if (this.used <= this.room * KEPT) return;
       this.take(path);
       this.forgotten++;
     }

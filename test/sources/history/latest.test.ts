@@ -26,13 +26,24 @@ test("of each path the latest line is kept, in the order of time, with how many 
 });
 
 test("where there is no room, what is unchanged for longest is left out and counted", () => {
-  const { told, losses } = latestOf(650, [
+  const adds: [string, string][] = [
     ["/a", "1"],
     ["/b", "2"],
     ["/a", "3"],
     ["/c", "4"],
     ["/d", "5"],
-  ]);
+  ];
+  // A path takes some 200 bytes.
+  const { told, losses } = latestOf(700, adds);
   expect(told).toEqual(["3 2", "4 1", "5 1"]);
   expect(losses).toEqual(["1 paths left out"]);
+});
+
+test("a million paths are seen though there is room for few", () => {
+  const latest = new LatestLines(1 << 20);
+  const line = Buffer.from("line");
+  for (let i = 0; i < 1_000_000; i++) latest.add(Slice.of(`/${i}`), line, 0, line.length);
+  const left = [...latest.values()].length;
+  expect(left).toBeGreaterThan(1000);
+  expect(latest.losses()[0].count).toBe(1_000_000 - left);
 });
