@@ -63,9 +63,10 @@ function integerText({ value, base }: IntegerValue): string {
   return value === 0 || value === 0n ? "0" : hex(value);
 }
 
-function namedText({ names, rest, value, unknown }: NamedValue): string {
+function namedText({ names, rest, value, unknown, single }: NamedValue): string {
   const remark = unknown === "" ? "" : ` /* ${unknown} */`;
-  if (names.length === 0) return Number(value) === 0 ? "0" : `${hex(rest)}${remark}`;
+  if (names.length === 0 && Number(value) === 0) return single ? `0${remark}` : "0";
+  if (names.length === 0) return `${hex(rest)}${remark}`;
   return Number(rest) === 0 ? names.join("|") : `${names.join("|")}|${hex(rest)}`;
 }
 

@@ -19,17 +19,21 @@ export class NamedValue {
   readonly rest: number | bigint;
   /** What strace calls the set of names, for values that it does not know: "O_???". */
   readonly unknown: string;
+  /** It is a number without a name, also where that is 0. */
+  readonly single: boolean;
 
   constructor(
     value: number | bigint,
     names: readonly string[],
     rest: number | bigint = 0,
     unknown = "",
+    single = false,
   ) {
     this.value = value;
     this.names = names;
     this.rest = rest;
     this.unknown = unknown;
+    this.single = single;
   }
 
   has(name: string): boolean {
@@ -148,5 +152,6 @@ export function flags(value: number | bigint, set: NameSet, unknown = ""): Named
 /** The one member of an enumeration. */
 export function oneOf(value: number, set: NameSet, unknown = ""): NamedValue {
   const found = set.find(([, number]) => number === value);
-  return found ? new NamedValue(value, [found[0]]) : new NamedValue(value, [], value, unknown);
+  if (found) return new NamedValue(value, [found[0]]);
+  return new NamedValue(value, [], value, unknown, true);
 }

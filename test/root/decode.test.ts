@@ -79,13 +79,13 @@ function calls(record: string): string[] {
   });
 }
 
-function compared(section: string): { strace: string[]; trace: string[] } {
+function compared(name: string, ...args: string[]): { strace: string[]; trace: string[] } {
   const under = (tool: readonly string[]) => {
     using directory = temporaryDirectory();
     const record = join(directory.path, "record");
     const cwd = join(directory.path, "cwd");
     run(["mkdir", cwd]);
-    const command = [...tool, "-o", record, "--", program("decode"), section];
+    const command = [...tool, "-o", record, "--", program(name), ...args];
     run(["setarch", "-R", "timeout", "20", ...command], { cwd, env: { TZ: "Asia/Kolkata" } });
     return calls(record);
   };
@@ -98,12 +98,18 @@ const seen = new Set<string>();
 describe.skipIf(process.arch !== "x64")("calls are written as by strace:", () => {
   for (const [section, least] of Object.entries(SECTIONS))
     test(`${section}`, () => {
-      const { strace, trace } = compared(section);
+      const { strace, trace } = compared("decode", section);
       expect(strace.length).toBeGreaterThanOrEqual(least);
       const same = (line: string) => reason(line) === undefined;
       expect(trace.filter(same)).toEqual(strace.filter(same));
       for (const line of strace) seen.add(line.slice(0, line.indexOf("(")));
     });
+
+  test("of 32-bit programs", () => {
+    const { strace, trace } = compared("decode32");
+    expect(strace.length).toBeGreaterThan(35);
+    expect(trace).toEqual(strace);
+  });
 
   test("two hundred and fifty different ones", () => {
     const known = new Set(syscallNames("x64"));

@@ -3,6 +3,7 @@ import { SyscallEvent, type SyscallSink } from "../../events/syscall.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import { concernedFiles } from "../../syscalls/concerned.ts";
 import { Call, type Limits } from "../../syscalls/decode/call.ts";
+import { SOCKET_CALLS, SOCKETCALL } from "../../syscalls/decode/compat.ts";
 import { decodeArguments, unknownCall } from "../../syscalls/decode/index.ts";
 import { resultText } from "../../syscalls/decode/results.ts";
 import { givesFd } from "../../syscalls/results.ts";
@@ -27,6 +28,10 @@ export interface CallOptions extends TracerOptions {
 /** include/linux/errno.h. */
 const ERESTART_RESTARTBLOCK = -516n;
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
+
+function nameOf({ abi, number }: SyscallStop): string {
+  return syscallName(abi, number) ?? unknownCall(number);
+}
 
 export class CallSource implements Visitor {
   readonly tracer: Tracer;
@@ -69,7 +74,7 @@ export class CallSource implements Visitor {
   }
 
   entered(stop: SyscallStop, tracee: Tracee): void {
-    const name = syscallName(stop.abi, stop.number) ?? unknownCall(stop.number);
+    const name = this.unpacked(stop, tracee) ?? nameOf(stop);
     if (this.options.names && !this.options.names.has(name)) return;
     const event = this.spare.pop() ?? new SyscallEvent();
     event.tid = tracee.tid;
@@ -90,6 +95,18 @@ export class CallSource implements Visitor {
     event.files = this.options.files ? concernedFiles(event, this.directory) : [];
     this.events.set(stop, event);
     this.sink.begin(event);
+  }
+
+  /** What socketcall(2) of i386 is told to call, with the arguments that stand in memory. */
+  private unpacked(stop: SyscallStop, tracee: Tracee): string | undefined {
+    if (stop.abi !== "x64Compat" || stop.number !== SOCKETCALL) return undefined;
+    const called = SOCKET_CALLS[Number(stop.args[0])];
+    this.memory.pid = tracee.tid;
+    const found = called && this.memory.read(Number(stop.args[1]), called.arguments * 4);
+    if (!found) return undefined;
+    for (let index = 0; index < called.arguments; index++)
+      stop.args[index] = BigInt(found.view.getUint32(index * 4, true));
+    return called.name;
   }
 
   left(stop: SyscallStop, tracee: Tracee): void {

@@ -3,19 +3,20 @@ import { array, pointer, struct } from "../value.ts";
 import { bytesAt, dirfd, fd, input, path, set, string, ulong } from "./arguments.ts";
 import { type Argument, onEntry, onExit } from "./call.ts";
 import { setNamed } from "./parts.ts";
-import { dated, timespecAt, timevalAt } from "./structs.ts";
+import { dated, timeSize, timespecAt, timevalAt } from "./structs.ts";
 
 /** Two timespecs, or NULL for now. */
 const twoTimes = onEntry((call, index) => {
   const at = call.ulong(index);
   if (at === 0n) return pointer(at);
   const first = timespecAt(call, at, true);
-  const second = timespecAt(call, at + 16n, true);
+  const second = timespecAt(call, at + BigInt(timeSize(call)), true);
   return first && second ? array([first, second]) : pointer(at);
 });
 const twoTimevals = onEntry((call, index) => {
   const at = call.ulong(index);
-  const [first, second] = [timevalAt(call, at, true), timevalAt(call, at + 16n, true)];
+  const next = at + BigInt(timeSize(call));
+  const [first, second] = [timevalAt(call, at, true), timevalAt(call, next, true)];
   return first && second ? array([first, second]) : pointer(at);
 });
 /** struct utimbuf. */

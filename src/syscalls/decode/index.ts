@@ -4,6 +4,7 @@ import type { Value } from "../value.ts";
 import { hex } from "./arguments.ts";
 import type { Argument, Call, When } from "./call.ts";
 import { CHILD_DECODERS } from "./children.ts";
+import { compatDecoders, withoutTime64 } from "./compat.ts";
 import { CONTROL_DECODERS } from "./control.ts";
 import { FILE_DECODERS } from "./file.ts";
 import { ATTRIBUTE_DECODERS } from "./file-attributes.ts";
@@ -39,11 +40,15 @@ const UNKNOWN = Array.from({ length: 6 }, () => hex);
 
 const decoders = new Map<Abi, Map<string, readonly Argument[]>>();
 
+let compat: ReturnType<typeof compatDecoders> | undefined;
+
 /** None where a 32-bit program passes one pointer to it all: mmap(2) and select(2) of i386. */
 function byHand(name: string, abi: Abi): readonly Argument[] | undefined {
-  const decoder = BY_HAND[name];
+  if (!abi.endsWith("Compat")) return BY_HAND[name];
+  compat ??= compatDecoders((call) => decoderOf(call, "x64"));
+  const decoder = compat[name] ?? BY_HAND[withoutTime64(name)];
   const isPacked = decoder?.length > 1 && argumentsOf(name, abi)?.length === 1;
-  return isPacked && abi.endsWith("Compat") ? undefined : decoder;
+  return isPacked ? undefined : decoder;
 }
 
 function decoderOf(name: string, abi: Abi): readonly Argument[] {

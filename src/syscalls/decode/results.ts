@@ -37,7 +37,7 @@ function left(time: Value | null): string {
 function poll(call: Call): string | null {
   if (call.result === 0) return "0 (Timeout)";
   const came = straceText(pollFds(call, call.ulong(0), call.uint(1), true), false);
-  const rest = call.name === "ppoll" ? left(timespecAt(call, call.ulong(2))) : "";
+  const rest = call.name.startsWith("ppoll") ? left(timespecAt(call, call.ulong(2))) : "";
   return `${call.result} (${[came, rest].filter((text) => text !== "").join(", ")})`;
 }
 
@@ -48,7 +48,7 @@ function select(call: Call): string | null {
     const text = found ? straceText(found) : "[]";
     return text === "[]" ? "" : `${name} ${text}`;
   });
-  const time = call.name === "select" ? timevalAt : timespecAt;
+  const time = call.name.endsWith("select") ? timevalAt : timespecAt;
   const parts = [...sets, left(time(call, call.ulong(4)))].filter((text) => text !== "");
   return `${call.result} (${parts.join(", ")})`;
 }
@@ -62,10 +62,14 @@ const PR_GET_DUMPABLE = 3;
 
 const RESULTS: Readonly<Record<string, (call: Call) => string | null>> = {
   fcntl,
+  fcntl64: fcntl,
   poll,
   ppoll: poll,
+  ppoll_time64: poll,
   select,
+  _newselect: select,
   pselect6: select,
+  pselect6_time64: select,
   umask: ({ result }) => `0${result.toString(8)}`.padStart(3, "0"),
   prctl: (call) =>
     call.int(0) === PR_GET_DUMPABLE

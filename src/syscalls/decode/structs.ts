@@ -57,10 +57,10 @@ function readOpenFlags(value: number, arch: Arch): NamedValue {
 
 export function modeValue(mode: number): Value {
   const type = TYPES.get(mode & S_IFMT);
-  if (type === undefined) return word(`0${mode.toString(8)}`);
+  const octal = (bits: number) => `0${bits.toString(8)}`.padStart(3, "0");
+  if (type === undefined) return word(octal(mode));
   const special = SPECIAL.filter(([, bit]) => mode & bit).map(([name]) => name);
-  const permissions = `0${(mode & 0o777).toString(8).padStart(3, "0")}`;
-  return word([type, ...special, permissions].join("|"));
+  return word([type, ...special, octal(mode & 0o777)].join("|"));
 }
 
 export function deviceValue(dev: number): Value {
@@ -70,18 +70,26 @@ export function deviceValue(dev: number): Value {
   return word(`makedev(${hex(major)}, ${hex(minor)})`);
 }
 
-/** struct stat of 64-bit callers; what decides between st_size and st_rdev is the type. */
+/** Where struct stat has st_mode, st_rdev and st_size: of 64-bit callers, and stat64 of others. */
+const STATS = {
+  x64: { size: 144, mode: 24, rdev: 40, length: 48 },
+  arm64: { size: 128, mode: 16, rdev: 32, length: 48 },
+  x64Compat: { size: 96, mode: 16, rdev: 32, length: 44 },
+  arm64Compat: { size: 104, mode: 16, rdev: 32, length: 48 },
+} as const;
+
+/** struct stat; what decides between st_size and st_rdev is the type. */
 export function statValue(call: Call, at: bigint): Value {
-  const arm = call.arch === "arm64";
-  const found =
-    call.failed || call.word === 4 ? null : call.memory.read(Number(at), arm ? 128 : 144);
-  if (!found) return pointer(at);
+  const is64 = call.word === 8 || call.name.endsWith("64");
+  const offsets = is64 && call.abi !== "x32" ? STATS[call.abi] : null;
+  const found = call.failed || !offsets ? null : call.memory.read(Number(at), offsets.size);
+  if (!found || !offsets) return pointer(at);
   const { view } = found;
-  const mode = view.getUint32(arm ? 16 : 24, true);
+  const mode = view.getUint32(offsets.mode, true);
   const isDevice = [0o020000, 0o060000].includes(mode & S_IFMT);
   const what = isDevice
-    ? (["st_rdev", deviceValue(Number(view.getBigUint64(arm ? 32 : 40, true)))] as const)
-    : (["st_size", integer(view.getBigInt64(48, true))] as const);
+    ? (["st_rdev", deviceValue(Number(view.getBigUint64(offsets.rdev, true)))] as const)
+    : (["st_size", integer(view.getBigInt64(offsets.length, true))] as const);
   return struct([["st_mode", modeValue(mode)], what], true);
 }
 
@@ -120,15 +128,24 @@ export function dated(seconds: bigint): Value {
   return word(`${seconds}${dateRemark(seconds, 0n, 9)}`);
 }
 
+/** Bytes of a time: 32-bit callers have calls for the new ones, which end with 64. */
+export function timeSize(call: Call): 8 | 16 {
+  return call.abi.endsWith("Compat") && !call.name.endsWith("64") ? 8 : 16;
+}
+
 function timeValue(
   call: Call,
   at: bigint,
   name: "tv_nsec" | "tv_usec",
   date: boolean,
 ): Value | null {
-  const found = at === 0n || call.word === 4 ? null : call.memory.read(Number(at), 16);
+  const size = timeSize(call);
+  const found = at === 0n ? null : call.memory.read(Number(at), size);
   if (!found) return null;
-  const [seconds, fraction] = [found.view.getBigInt64(0, true), found.view.getBigInt64(8, true)];
+  const { view } = found;
+  const half = (offset: number) =>
+    size === 8 ? BigInt(view.getInt32(offset, true)) : view.getBigInt64(offset * 2, true);
+  const [seconds, fraction] = [half(0), half(4)];
   const unsigned = name === "tv_nsec" ? BigInt.asUintN(64, fraction) : fraction;
   const value = struct([
     ["tv_sec", integer(seconds)],
@@ -138,7 +155,7 @@ function timeValue(
   return remark === "" ? value : { ...value, remark };
 }
 
-/** struct timespec, with 64-bit fields. @param utime two values mean something else, others a date */
+/** struct timespec. @param utime two values mean something else, others a date */
 export function timespecAt(call: Call, at: bigint, utime = false): Value | null {
   const value = timeValue(call, at, "tv_nsec", utime);
   if (!utime || value?.kind !== "struct") return value;
@@ -148,7 +165,7 @@ export function timespecAt(call: Call, at: bigint, utime = false): Value | null 
   return number === UTIME_OMIT ? word("UTIME_OMIT") : value;
 }
 
-/** struct timeval, with 64-bit fields. */
+/** struct timeval. */
 export function timevalAt(call: Call, at: bigint, date = false): Value | null {
   return timeValue(call, at, "tv_usec", date);
 }

@@ -75,17 +75,18 @@ function SA_ORDER() {
 
 /** struct kernel_sigaction: handler, flags, restorer, mask. */
 function sigaction(call: Call, at: bigint): Value {
-  const found = at === 0n || call.word === 4 ? null : call.memory.read(Number(at), 32);
+  const { word: size } = call;
+  const found = at === 0n ? null : call.memory.read(Number(at), 3 * size + SIGSETSIZE);
   if (!found) return pointer(at);
   const { view } = found;
-  const handler = view.getBigUint64(0, true);
+  const [handler, actionFlags, restorer] = [0, 1, 2].map((index) =>
+    size === 8 ? view.getBigUint64(index * size, true) : BigInt(view.getUint32(index * size, true)),
+  );
   const handlerText =
     handler === 0n ? "SIG_DFL" : handler === 1n ? "SIG_IGN" : `0x${handler.toString(16)}`;
-  const actionFlags = view.getBigUint64(8, true);
-  const restorer = view.getBigUint64(16, true);
   return struct([
     ["sa_handler", word(handlerText)],
-    ["sa_mask", signalSet(view.getBigUint64(24, true))],
+    ["sa_mask", signalSet(view.getBigUint64(3 * size, true))],
     ["sa_flags", flags(actionFlags, SA_ORDER(), "SA_???")],
     ...(actionFlags & SA_RESTORER ? [["sa_restorer", pointer(restorer)] as const] : []),
   ]);
@@ -130,16 +131,21 @@ const clock = choice(() => setNamed("clock"), "CLOCK_???");
 
 /** struct rlimit. */
 function limits(call: Call, at: bigint): Value {
-  const found = at === 0n ? null : call.memory.read(Number(at), 16);
+  const size = call.abi.endsWith("Compat") && !call.name.endsWith("64") ? 4 : 8;
+  const found = at === 0n ? null : call.memory.read(Number(at), 2 * size);
   if (!found) return pointer(at);
-  const one = (offset: number) => {
-    const value = found.view.getBigUint64(offset, true);
+  const one = (index: number) => {
+    const value =
+      size === 8
+        ? found.view.getBigUint64(index * size, true)
+        : BigInt(found.view.getUint32(index * size, true));
     if (value === 0xffffffffffffffffn) return word("RLIM64_INFINITY");
+    if (size === 4 && value === 0xffffffffn) return word("RLIM_INFINITY");
     return value > 1024n && value % 1024n === 0n ? word(`${value / 1024n}*1024`) : integer(value);
   };
   return struct([
     ["rlim_cur", one(0)],
-    ["rlim_max", one(8)],
+    ["rlim_max", one(1)],
   ]);
 }
 const limitsIn = onEntry((call, index) => limits(call, call.ulong(index)));

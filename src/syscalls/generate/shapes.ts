@@ -107,6 +107,19 @@ const ROWS: readonly (readonly [type: string, args: string])[] = [
   ["Decoded", "msgsnd.msgp msgrcv.msgp ptrace.data semctl.arg getsockopt.optval setsockopt.optval"],
   ["Named<string> | number", "getsockopt.optname setsockopt.optname socket.protocol"],
   ["Named<string> | number", "socketpair.protocol"],
+  // Of 32-bit programs, where they take two registers.
+  ["Integer", "_llseek.offset ftruncate64.length truncate64.length readahead.offset mmap2.pgoff"],
+  [
+    "Integer",
+    "fadvise64.offset fadvise64_64.offset fadvise64_64.len fallocate.offset fallocate.len",
+  ],
+  ["Integer", "sync_file_range.offset sync_file_range.nbytes *.offset_high? *.length_high?"],
+  ["Integer", "*.len_high? *.nbytes_high? pread64.pos pwrite64.pos"],
+  ['Flags<"futex" | "futex_flags"> | string', "futex_time64.op"],
+  ["Address | null", "mmap2.addr futex_time64.uaddr futex_time64.uaddr2?"],
+  ["Decoded", "futex_time64.utime? fcntl64.arg?"],
+  ["Integer | string", "futex_time64.val3?"],
+  ["Integer", "futex_time64.val?"],
   ["Fd", "*.dfd *.olddfd *.newdfd execveat.fd copy_file_range.fd_in copy_file_range.fd_out"],
 ];
 

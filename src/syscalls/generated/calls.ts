@@ -1470,18 +1470,12 @@ export interface Calls {
 export interface CompatCalls {
   _llseek: {
     fd: Fd;
-    offset_high: number;
-    offset_low: number;
-    result?: Pointer<readonly Integer[]>;
+    offset_high?: Integer;
+    offset: Integer;
+    result?: Decoded;
     whence: Flags<"seek">;
   };
-  _newselect: {
-    n: number;
-    inp: Pointer<readonly number[]>;
-    outp: Pointer<readonly number[]>;
-    exp: Pointer<readonly number[]>;
-    tvp: Pointer<{ readonly tv_sec: number; readonly tv_usec: number }>;
-  };
+  _newselect: { n: number; inp: Decoded; outp: Decoded; exp: Decoded; tvp: Decoded };
   _sysctl: {
     args: Pointer<{
       readonly name: Address | null;
@@ -1527,17 +1521,17 @@ export interface CompatCalls {
   arm_fadvise64_64: {
     fd: Fd;
     advice: Flags<"fadvise">;
-    offset_low: number;
+    offset: number;
     offset_high: number;
-    len_low: number;
+    len: number;
     len_high: number;
   };
   arm_sync_file_range: {
     fd: Fd;
     flags: Flags<"sync_file_range">;
-    offset_low: number;
+    offset: number;
     offset_high: number;
-    nbytes_low: number;
+    nbytes: number;
     nbytes_high: number;
   };
   bdflush: { func: number; data: number };
@@ -1567,31 +1561,7 @@ export interface CompatCalls {
   chown32: { filename: Pointer<Text>; user: number; group: number };
   chroot: { filename: Pointer<Text> };
   clock_adjtime: { which_clock: Flags<"clock">; utx?: Decoded };
-  clock_adjtime64: {
-    which_clock: Flags<"clock">;
-    utx: Pointer<{
-      readonly modes: Flags<"adjtimex">;
-      readonly offset: Integer;
-      readonly freq: Integer;
-      readonly maxerror: Integer;
-      readonly esterror: Integer;
-      readonly status: Flags<"adjtimex_status">;
-      readonly constant: Integer;
-      readonly precision: Integer;
-      readonly tolerance: Integer;
-      readonly time: { readonly tv_sec: Integer; readonly tv_usec: Integer };
-      readonly tick: Integer;
-      readonly ppsfreq: Integer;
-      readonly jitter: Integer;
-      readonly shift: number;
-      readonly stabil: Integer;
-      readonly jitcnt: Integer;
-      readonly calcnt: Integer;
-      readonly errcnt: Integer;
-      readonly stbcnt: Integer;
-      readonly tai: number;
-    }>;
-  };
+  clock_adjtime64: { which_clock: Flags<"clock">; utx?: Decoded };
   clock_getres: {
     which_clock: Flags<"clock">;
     tp?: Pointer<{ readonly tv_sec: number; readonly tv_nsec: number }>;
@@ -1601,10 +1571,7 @@ export interface CompatCalls {
     tp?: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
   };
   clock_gettime: { which_clock: Flags<"clock">; tp?: Pointer<Timespec> };
-  clock_gettime64: {
-    which_clock: Flags<"clock">;
-    tp?: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
-  };
+  clock_gettime64: { which_clock: Flags<"clock">; tp?: Decoded };
   clock_nanosleep: {
     which_clock: Flags<"clock">;
     flags: Flags<"timer">;
@@ -1614,14 +1581,11 @@ export interface CompatCalls {
   clock_nanosleep_time64: {
     which_clock: Flags<"clock">;
     flags: Flags<"timer">;
-    rqtp: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
-    rmtp?: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
+    rqtp: Decoded;
+    rmtp?: Decoded;
   };
   clock_settime: { which_clock: Flags<"clock">; tp: Pointer<Timespec> };
-  clock_settime64: {
-    which_clock: Flags<"clock">;
-    tp: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
-  };
+  clock_settime64: { which_clock: Flags<"clock">; tp: Decoded };
   clone: {
     child_stack: Address | null;
     flags: Named<string>;
@@ -1697,20 +1661,27 @@ export interface CompatCalls {
   };
   fadvise64: {
     fd: Fd;
-    offset_low: number;
-    offset_high: number;
+    offset: Integer;
+    offset_high?: Integer;
     len: number;
     advice: Flags<"fadvise">;
   };
   fadvise64_64: {
     fd: Fd;
-    offset_low: number;
-    offset_high: number;
-    len_low: number;
-    len_high: number;
+    offset: Integer;
+    offset_high?: Integer;
+    len: Integer;
+    len_high?: Integer;
     advice: Flags<"fadvise">;
   };
-  fallocate: { fd: Fd; mode: Flags<"fallocate">; offset_low: number; offset_high: number };
+  fallocate: {
+    fd: Fd;
+    mode: Flags<"fallocate">;
+    offset: Integer;
+    offset_high?: Integer;
+    len: Integer;
+    len_high?: Integer;
+  };
   fanotify_init: {
     flags: Flags<"fanotify_class" | "fanotify_init">;
     event_f_flags: Flags<"open_access" | "open">;
@@ -1718,7 +1689,7 @@ export interface CompatCalls {
   fanotify_mark: {
     fanotify_fd: Fd;
     flags: Flags<"fanotify_mark">;
-    mask_low: number;
+    mask: Flags<"fanotify">;
     mask_high: number;
     dfd: Flags<"dirfd"> | Fd;
     pathname: Pointer<Text>;
@@ -1743,7 +1714,7 @@ export interface CompatCalls {
   };
   fchroot: { fd: Fd; flags: number };
   fcntl: { fd: Fd; cmd: Flags<"fcntl">; arg?: Decoded };
-  fcntl64: { fd: Fd; cmd: Flags<"fcntl">; arg: number };
+  fcntl64: { fd: Fd; cmd: Flags<"fcntl">; arg?: Decoded };
   fdatasync: { fd: Fd };
   fgetxattr: { fd: Fd; name: Pointer<Text>; value?: Decoded; size: number };
   file_getattr: {
@@ -1789,56 +1760,8 @@ export interface CompatCalls {
   fsopen: { fs_name: Pointer<Text>; flags: Flags<"fsopen"> };
   fspick: { dfd: Flags<"dirfd"> | Fd; path: Pointer<Text>; flags: Flags<"fspick"> };
   fstat: { fd: Fd; statbuf?: Pointer<Stat> };
-  fstat64: {
-    fd: Fd;
-    statbuf?: Pointer<{
-      readonly st_dev: Integer;
-      readonly __pad0: readonly number[];
-      readonly __st_ino: number;
-      readonly st_mode: Named<string>;
-      readonly st_nlink: number;
-      readonly st_uid: number;
-      readonly st_gid: number;
-      readonly st_rdev: Integer;
-      readonly __pad3: readonly number[];
-      readonly st_size: Integer;
-      readonly st_blksize: number;
-      readonly st_blocks: Integer;
-      readonly st_atime: number;
-      readonly st_atime_nsec: number;
-      readonly st_mtime: number;
-      readonly st_mtime_nsec: number;
-      readonly st_ctime: number;
-      readonly st_ctime_nsec: number;
-      readonly st_ino: Integer;
-    }>;
-  };
-  fstatat64: {
-    dfd: Flags<"dirfd"> | Fd;
-    filename: Pointer<Text>;
-    statbuf?: Pointer<{
-      readonly st_dev: Integer;
-      readonly __pad0: readonly number[];
-      readonly __st_ino: number;
-      readonly st_mode: Named<string>;
-      readonly st_nlink: number;
-      readonly st_uid: number;
-      readonly st_gid: number;
-      readonly st_rdev: Integer;
-      readonly __pad3: readonly number[];
-      readonly st_size: Integer;
-      readonly st_blksize: number;
-      readonly st_blocks: Integer;
-      readonly st_atime: number;
-      readonly st_atime_nsec: number;
-      readonly st_mtime: number;
-      readonly st_mtime_nsec: number;
-      readonly st_ctime: number;
-      readonly st_ctime_nsec: number;
-      readonly st_ino: Integer;
-    }>;
-    flag: Flags<"at_stat">;
-  };
+  fstat64: { fd: Fd; statbuf?: Pointer<Stat> };
+  fstatat64: { dfd: Fd; filename: Pointer<Text>; statbuf?: Pointer<Stat>; flag: Flags<"at_stat"> };
   fstatfs: { fd: Fd; buf?: Pointer<Statfs> };
   fstatfs64: {
     fd: Fd;
@@ -1861,7 +1784,7 @@ export interface CompatCalls {
   fsync: { fd: Fd };
   ftime: { tp?: Address | null };
   ftruncate: { fd: Fd; length: number };
-  ftruncate64: { fd: Fd; length_low: number; length_high: number };
+  ftruncate64: { fd: Fd; length: Integer; length_high?: Integer };
   futex: {
     uaddr: Address | null;
     op: Flags<"futex" | "futex_flags"> | string;
@@ -1882,12 +1805,12 @@ export interface CompatCalls {
     nr_requeue: number;
   };
   futex_time64: {
-    uaddr: Pointer<readonly number[]>;
-    op: Flags<"futex" | "futex_flags">;
-    val: number;
-    utime: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
-    uaddr2: Pointer<readonly number[]>;
-    val3: number;
+    uaddr: Address | null;
+    op: Flags<"futex" | "futex_flags"> | string;
+    val?: Integer;
+    utime?: Decoded;
+    uaddr2?: Address | null;
+    val3?: Integer | string;
   };
   futex_wait: {
     uaddr: Address | null;
@@ -2213,7 +2136,7 @@ export interface CompatCalls {
   };
   llistxattr: { pathname: Pointer<Text>; list?: Pointer<Text>; size: number };
   lock: { arg0: number };
-  lookup_dcookie: { cookie_low: number; cookie_high: number; buf?: Pointer<Text>; len: number };
+  lookup_dcookie: { cookie: number; cookie_high: number; buf?: Pointer<Text>; len: number };
   lremovexattr: { pathname: Pointer<Text>; name: Pointer<Text> };
   lseek: { fd: Fd; offset: number; whence: Flags<"seek"> };
   lsetxattr: {
@@ -2253,30 +2176,7 @@ export interface CompatCalls {
     flags: number;
   };
   lstat: { filename: Pointer<Text>; statbuf?: Pointer<Stat> };
-  lstat64: {
-    filename: Pointer<Text>;
-    statbuf?: Pointer<{
-      readonly st_dev: Integer;
-      readonly __pad0: readonly number[];
-      readonly __st_ino: number;
-      readonly st_mode: Named<string>;
-      readonly st_nlink: number;
-      readonly st_uid: number;
-      readonly st_gid: number;
-      readonly st_rdev: Integer;
-      readonly __pad3: readonly number[];
-      readonly st_size: Integer;
-      readonly st_blksize: number;
-      readonly st_blocks: Integer;
-      readonly st_atime: number;
-      readonly st_atime_nsec: number;
-      readonly st_mtime: number;
-      readonly st_mtime_nsec: number;
-      readonly st_ctime: number;
-      readonly st_ctime_nsec: number;
-      readonly st_ino: Integer;
-    }>;
-  };
+  lstat64: { filename: Pointer<Text>; statbuf?: Pointer<Stat> };
   madvise: { start: Address | null; len: number; behavior: Flags<"madvise"> };
   map_shadow_stack: { addr: number; size: number; flags: Flags<"shadow_stack"> };
   mbind: {
@@ -2315,12 +2215,12 @@ export interface CompatCalls {
     }>;
   };
   mmap2: {
-    addr: number;
+    addr: Address | null;
     len: number;
     prot: Flags<"prot">;
     flags: Flags<"map_type" | "map">;
     fd: Fd;
-    pgoff: number;
+    pgoff: Integer;
   };
   modify_ldt: { func: number; ptr: Address | null; bytecount: number };
   mount: {
@@ -2697,19 +2597,9 @@ export interface CompatCalls {
     sigmask: Pointer<SignalSet>;
     sigsetsize: number;
   };
-  ppoll_time64: {
-    ufds: Pointer<{
-      readonly fd: number;
-      readonly events: Flags<"poll">;
-      readonly revents: Flags<"poll">;
-    }>;
-    nfds: number;
-    tsp: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
-    sigmask: Pointer<{ readonly sig: readonly number[] }>;
-    sigsetsize: number;
-  };
+  ppoll_time64: { ufds: Decoded; nfds: number; tsp: Decoded; sigmask: Decoded; sigsetsize: number };
   prctl: { option: Flags<"prctl">; arg2?: Decoded; arg3?: Decoded; arg4?: Decoded; arg5?: Decoded };
-  pread64: { fd: Fd; buf?: Pointer<Text>; count: number; pos_low: number };
+  pread64: { fd: Fd; buf?: Pointer<Text>; count: number; pos: Integer };
   preadv: { fd: Fd; vec?: Pointer<readonly Vector[]>; vlen: number; pos_l: Integer };
   preadv2: {
     fd: Fd;
@@ -2761,15 +2651,15 @@ export interface CompatCalls {
   };
   pselect6_time64: {
     n: number;
-    inp: Pointer<readonly number[]>;
-    outp: Pointer<readonly number[]>;
-    exp: Pointer<readonly number[]>;
-    tsp: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
-    sig: Address | null;
+    inp: Decoded;
+    outp: Decoded;
+    exp: Decoded;
+    tsp: Decoded;
+    sig: Decoded;
   };
   ptrace: { request: Flags<"ptrace">; pid: number; addr: Decoded; data: Decoded };
   putpmsg: { fd: Fd; ctlptr: Address | null; dataptr: Address | null; band: number; flags: number };
-  pwrite64: { fd: Fd; buf: Pointer<Text>; count: number; pos_low: number };
+  pwrite64: { fd: Fd; buf: Pointer<Text>; count: number; pos: Integer };
   pwritev: { fd: Fd; vec: Pointer<readonly Vector[]>; vlen: number; pos_l: Integer };
   pwritev2: {
     fd: Fd;
@@ -2789,7 +2679,7 @@ export interface CompatCalls {
   quotactl: { cmd: number; special: Pointer<Text>; id: number; addr: Address | null };
   quotactl_fd: { fd: Fd; cmd: number; id: number; addr: Address | null };
   read: { fd: Fd; buf?: Pointer<Text>; count: number };
-  readahead: { fd: Fd; offset_low: number; offset_high: number; count: number };
+  readahead: { fd: Fd; offset: Integer; offset_high?: Integer; count: number };
   readdir: {
     fd: Fd;
     dirent?: Pointer<{
@@ -2809,7 +2699,7 @@ export interface CompatCalls {
     cmd: Flags<"reboot">;
     arg: Address | null;
   };
-  recv: { fd: Fd; buf?: Address | null; len: number; flags: Flags<"message"> };
+  recv: { fd: Fd; buf?: Decoded; len: number; flags: Flags<"message"> };
   recvfrom: {
     fd: Fd;
     ubuf?: Pointer<Text>;
@@ -2827,21 +2717,10 @@ export interface CompatCalls {
   };
   recvmmsg_time64: {
     fd: Fd;
-    mmsg: Pointer<{
-      readonly msg_hdr: {
-        readonly msg_name: number;
-        readonly msg_namelen: number;
-        readonly msg_iov: number;
-        readonly msg_iovlen: number;
-        readonly msg_control: number;
-        readonly msg_controllen: number;
-        readonly msg_flags: Flags<"message">;
-      };
-      readonly msg_len: number;
-    }>;
+    mmsg?: Decoded;
     vlen: number;
     flags: Flags<"message">;
-    timeout: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
+    timeout: Decoded;
   };
   recvmsg: { fd: Fd; msg?: Pointer<Message>; flags: Flags<"message"> };
   remap_file_pages: {
@@ -2899,61 +2778,7 @@ export interface CompatCalls {
     uts: Pointer<Timespec>;
     sigsetsize: number;
   };
-  rt_sigtimedwait_time64: {
-    uthese: Pointer<{ readonly sig: readonly number[] }>;
-    uinfo?: Pointer<{
-      readonly si_signo: Flags<"signal">;
-      readonly si_errno: number;
-      readonly si_code: Flags<"si_code">;
-      readonly _sifields: {
-        readonly _pad: readonly number[];
-        readonly _kill: { readonly _pid: number; readonly _uid: number };
-        readonly _timer: {
-          readonly _tid: number;
-          readonly _overrun: number;
-          readonly _sigval: { readonly sival_int: number; readonly sival_ptr: number };
-        };
-        readonly _rt: {
-          readonly _pid: number;
-          readonly _uid: number;
-          readonly _sigval: { readonly sival_int: number; readonly sival_ptr: number };
-        };
-        readonly _sigchld: {
-          readonly _pid: number;
-          readonly _uid: number;
-          readonly _status: number;
-          readonly _utime: number;
-          readonly _stime: number;
-        };
-        readonly _sigfault: {
-          readonly _addr: number;
-          readonly "": {
-            readonly _trapno: number;
-            readonly _addr_lsb: number;
-            readonly _addr_bnd: {
-              readonly _dummy_bnd: Text;
-              readonly _lower: number;
-              readonly _upper: number;
-            };
-            readonly _addr_pkey: { readonly _dummy_pkey: Text; readonly _pkey: number };
-            readonly _perf: {
-              readonly _data: number;
-              readonly _type: number;
-              readonly _flags: number;
-            };
-          };
-        };
-        readonly _sigpoll: { readonly _band: number; readonly _fd: number };
-        readonly _sigsys: {
-          readonly _call_addr: number;
-          readonly _syscall: number;
-          readonly _arch: number;
-        };
-      };
-    }>;
-    uts: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
-    sigsetsize: number;
-  };
+  rt_sigtimedwait_time64: { uthese: Decoded; uinfo: Decoded; uts: Decoded; sigsetsize: number };
   rt_tgsigqueueinfo: { tgid: number; pid: number; sig: Signal; uinfo: Decoded };
   sched_get_priority_max: { policy: Flags<"scheduler"> };
   sched_get_priority_min: { policy: Flags<"scheduler"> };
@@ -2992,17 +2817,8 @@ export interface CompatCalls {
   semget: { key: Integer | string; nsems: number; semflg: string };
   semop: { semid: number; tsops: Decoded; nsops: number };
   semtimedop: { semid: number; tsops: Decoded; nsops: number; timeout: Pointer<Timespec> };
-  semtimedop_time64: {
-    semid: number;
-    tsops: Pointer<{
-      readonly sem_num: number;
-      readonly sem_op: number;
-      readonly sem_flg: Flags<"semop">;
-    }>;
-    nsops: number;
-    timeout: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
-  };
-  send: { fd: Fd; buf: Address | null; len: number; flags: Flags<"message"> };
+  semtimedop_time64: { semid: number; tsops: Decoded; nsops: number; timeout: Decoded };
+  send: { fd: Fd; buf: Decoded; len: number; flags: Flags<"message"> };
   sendfile: { out_fd: Fd; in_fd: Fd; offset?: Decoded; count: number };
   sendfile64: { out_fd: Fd; in_fd: Fd; offset: Pointer<readonly Integer[]>; count: number };
   sendmmsg: {
@@ -3171,30 +2987,7 @@ export interface CompatCalls {
   };
   ssetmask: { newmask: number };
   stat: { filename: Pointer<Text>; statbuf?: Pointer<Stat> };
-  stat64: {
-    filename: Pointer<Text>;
-    statbuf?: Pointer<{
-      readonly st_dev: Integer;
-      readonly __pad0: readonly number[];
-      readonly __st_ino: number;
-      readonly st_mode: Named<string>;
-      readonly st_nlink: number;
-      readonly st_uid: number;
-      readonly st_gid: number;
-      readonly st_rdev: Integer;
-      readonly __pad3: readonly number[];
-      readonly st_size: Integer;
-      readonly st_blksize: number;
-      readonly st_blocks: Integer;
-      readonly st_atime: number;
-      readonly st_atime_nsec: number;
-      readonly st_mtime: number;
-      readonly st_mtime_nsec: number;
-      readonly st_ctime: number;
-      readonly st_ctime_nsec: number;
-      readonly st_ino: Integer;
-    }>;
-  };
+  stat64: { filename: Pointer<Text>; statbuf?: Pointer<Stat> };
   statfs: { pathname: Pointer<Text>; buf?: Pointer<Statfs> };
   statfs64: {
     path: Pointer<Text>;
@@ -3276,10 +3069,10 @@ export interface CompatCalls {
   sync: Nothing;
   sync_file_range: {
     fd: Fd;
-    offset_low: number;
-    offset_high: number;
-    nbytes_low: number;
-    nbytes_high: number;
+    offset: Integer;
+    offset_high?: Integer;
+    nbytes: Integer;
+    nbytes_high?: Integer;
     flags: Flags<"sync_file_range">;
   };
   syncfs: { fd: Fd };
@@ -3288,7 +3081,7 @@ export interface CompatCalls {
   syslog: { type: Flags<"syslog">; buf?: Pointer<Text>; len: number };
   tee: { fdin: number; fdout: number; len: number; flags: Flags<"splice"> };
   tgkill: { tgid: number; pid: number; sig: Signal };
-  time: { tloc?: Pointer<readonly number[]> };
+  time: { tloc?: Decoded };
   timer_create: {
     which_clock: Flags<"clock">;
     timer_event_spec: Decoded;
@@ -3383,11 +3176,8 @@ export interface CompatCalls {
   };
   tkill: { pid: number; sig: Signal };
   truncate: { path: Pointer<Text>; length: number };
-  truncate64: { filename: Pointer<Text>; length_low: number; length_high: number };
-  ugetrlimit: {
-    resource: Flags<"rlimit">;
-    rlim?: Pointer<{ readonly rlim_cur: number; readonly rlim_max: number }>;
-  };
+  truncate64: { filename: Pointer<Text>; length: Integer; length_high?: Integer };
+  ugetrlimit: { resource: Flags<"rlimit">; rlim?: Decoded };
   ulimit: { cmd: number; newlimit: number };
   umask: { mask: number };
   umount: { name: Pointer<Text> };
@@ -3403,12 +3193,7 @@ export interface CompatCalls {
   ustat: { dev: string; ubuf: Decoded };
   utime: { filename: Pointer<Text>; times: Decoded };
   utimensat: { dfd: Fd; filename: Pointer<Text>; utimes: Decoded; flags: Flags<"at_path"> };
-  utimensat_time64: {
-    dfd: Flags<"dirfd"> | Fd;
-    filename: Pointer<Text>;
-    utimes: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
-    flags: Flags<"at_path">;
-  };
+  utimensat_time64: { dfd: Fd; filename: Pointer<Text>; utimes: Decoded; flags: Flags<"at_path"> };
   utimes: { filename: Pointer<Text>; utimes: Decoded };
   vfork: Nothing;
   vhangup: Nothing;

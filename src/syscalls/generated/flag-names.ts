@@ -7,35 +7,6 @@
 /** The names in each set. */
 export interface FlagNames {
   access: "R_OK" | "W_OK" | "X_OK" | "F_OK";
-  adjtimex:
-    | "ADJ_OFFSET"
-    | "ADJ_FREQUENCY"
-    | "ADJ_MAXERROR"
-    | "ADJ_ESTERROR"
-    | "ADJ_STATUS"
-    | "ADJ_TIMECONST"
-    | "ADJ_TAI"
-    | "ADJ_SETOFFSET"
-    | "ADJ_MICRO"
-    | "ADJ_NANO"
-    | "ADJ_TICK";
-  adjtimex_status:
-    | "STA_PLL"
-    | "STA_PPSFREQ"
-    | "STA_PPSTIME"
-    | "STA_FLL"
-    | "STA_INS"
-    | "STA_DEL"
-    | "STA_UNSYNC"
-    | "STA_FREQHOLD"
-    | "STA_PPSSIGNAL"
-    | "STA_PPSJITTER"
-    | "STA_PPSWANDER"
-    | "STA_PPSERROR"
-    | "STA_CLOCKERR"
-    | "STA_NANO"
-    | "STA_MODE"
-    | "STA_CLK";
   arch_prctl:
     | "ARCH_SET_GS"
     | "ARCH_SET_FS"
@@ -1131,7 +1102,6 @@ export interface FlagNames {
     | "SEM_STAT"
     | "SEM_INFO"
     | "SEM_STAT_ANY";
-  semop: "SEM_UNDO" | "IPC_NOWAIT";
   shadow_stack: "SHADOW_STACK_SET_TOKEN" | "SHADOW_STACK_SET_MARKER";
   shmat: "SHM_RDONLY" | "SHM_RND" | "SHM_REMAP" | "SHM_EXEC";
   shmctl:
