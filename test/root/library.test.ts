@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run, temporaryDirectory } from "./harness.ts";
-import { ROOT } from "./programs.ts";
+import { program, ROOT } from "./programs.ts";
 
 const HEAD = `
 import { readFileSync } from "node:fs";
@@ -152,6 +152,27 @@ describe.each(WHO)("as %s", (_, who) => {
     ]);
     expect(errors[2][1]).toContain("PTRACE_SEIZE, 2): EPERM");
   });
+});
+
+test("processes that begin and end in odd ways end as without it", () => {
+  const lives = ["fork", "vfork", "threads", "exec from a thread", "exit from a thread", "killed"];
+  lives.push("the first thread ends first", "killed with threads", "killed at birth", "a fault");
+  lives.push("restarted", "daemon", "a bad exec");
+  const body = `
+    const statuses: unknown[] = [];
+    for (const what of ${JSON.stringify(lives)}) {
+      const command = ["${program("lifecycle")}", what];
+      const { exitCode } = Bun.spawnSync(["sh", "-c", '"$@"; exit $?', "sh", ...command]);
+      const trace = traceSyscalls({ command });
+      for await (const { name } of trace) name;
+      statuses.push([what, exitCode, trace.status]);
+    }
+    say(statuses);`;
+  const statuses = said(body) as [string, number, number][];
+  expect(statuses.map(([what, , traced]) => [what, traced])).toEqual(
+    statuses.map(([what, native]) => [what, native]),
+  );
+  expect(new Set(statuses.map(([, native]) => native)).size).toBeGreaterThan(2);
 });
 
 test("only one trace is under way at a time; one that is closed makes room", () => {
