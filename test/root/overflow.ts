@@ -1,16 +1,16 @@
 /**
  * Watches a directory as an ordinary user, makes so many files in it that the kernel's queue is
- * full, and prints what was told then and later: `bun overflow.ts DIRECTORY`.
+ * full, and prints what was told then and later: `bun overflow.ts DIRECTORY [ANOTHER-TO-WATCH]`.
  */
 import { lineOf, watching } from "./watch-source.ts";
 
-const [directory] = process.argv.slice(2);
+const [directory, ...others] = process.argv.slice(2);
 
 function shell(script: string): void {
   Bun.spawnSync(["sh", "-ec", script], { cwd: directory, stdio: ["ignore", "ignore", "inherit"] });
 }
 
-using watch = watching([directory], { types: new Set(["CREATE"]) });
+using watch = watching([directory, ...others], { types: new Set(["CREATE"]) });
 shell("for i in $(seq 20000); do : > $i; done; mkdir -p late/sub");
 const told = watch.drained().map(({ type }) => type);
 watch.drained();

@@ -207,6 +207,28 @@ describe("what is watched", () => {
   });
 });
 
+describe("directories", () => {
+  test("are watched however deep they are, and by paths longer than a system call takes", () => {
+    using fs = mounted("tmpfs");
+    const inside = (script: string) =>
+      run(["perl", "-e", `chdir $ARGV[0]; ${script}`, fs.path]).stderr;
+    expect(inside("for (1..3000) { mkdir 'd'; chdir 'd' }")).toBe("");
+    using watch = watching([fs.path], { types: only("CREATE") });
+    expect(inside("for (1..3000) { chdir 'd' } open F, '>f'")).toBe("");
+    expect(watch.drained().map(lineOf)).toEqual([`CREATE ${fs.path}${"/d".repeat(3000)}/f`]);
+  });
+
+  test("that may not be read are counted, the others are watched", () => {
+    using fs = mounted("tmpfs");
+    shell("mkdir closed open; chmod 700 closed; chmod 777 open", fs.path);
+    const script = join(import.meta.dir, "overflow.ts");
+    const as = ["setpriv", "--reuid=65534", "--clear-groups"];
+    const { stdout } = run([...as, process.execPath, script, join(fs.path, "open"), fs.path]);
+    const { losses } = JSON.parse(stdout.toString());
+    expect(losses).toContainEqual({ what: "directories not watched (EACCES)", count: 1 });
+  });
+});
+
 describe("files in directories that are new where each has its own mark", () => {
   test("are all found, once each", () => {
     using fs = mounted("overlay");

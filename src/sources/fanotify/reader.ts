@@ -54,6 +54,11 @@ export class Reader {
     }
   }
 
+  /** Whether all that was read has been taken. */
+  get isAtEnd(): boolean {
+    return this.at >= this.length && this.laterLength === 0;
+  }
+
   /** The same event will be next once more. */
   stay(): void {
     this.at = this.event.at;

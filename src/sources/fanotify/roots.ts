@@ -9,7 +9,7 @@ import { FAN_MARK_ADD, FAN_MARK_FILESYSTEM } from "../../kernel/fanotify.ts";
 import type { FanotifyEvent } from "../../kernel/fanotify_event.ts";
 import { parseMountinfo } from "../../kernel/mountinfo.ts";
 import type { Group } from "./group.ts";
-import { type Locator, nameOf, parentPath } from "./locator.ts";
+import { Locator, nameOf, parentPath } from "./locator.ts";
 import { Mounted } from "./mounted.ts";
 import type { Scanner } from "./scanner.ts";
 import { type Directory, FSID_SIZE, isEqual, type Tree } from "./tree.ts";
@@ -54,13 +54,12 @@ export class Roots {
     group: Group,
     tree: Tree,
     scanner: Scanner,
-    locator: Locator,
     options: { readonly recursive: boolean; readonly masks: Masks },
   ) {
     this.group = group;
     this.tree = tree;
     this.scanner = scanner;
-    this.locator = locator;
+    this.locator = new Locator(tree, scanner);
     this.recursive = options.recursive;
     this.masks = options.masks;
   }
@@ -73,12 +72,10 @@ export class Roots {
   add(given: string): void {
     const path = realPath(given);
     const fd = openDirectory(-1, path);
-    if (fd === -ENOTDIR) {
-      this.enterBy(given, openDirectory(-1, parentPath(path)), nameOf(path));
-      return;
-    }
-    this.enterBy(given, fd, null);
-    if (this.recursive) this.addBelow(path);
+    const isFile = fd === -ENOTDIR;
+    if (isFile) this.addBy(given, openDirectory(-1, parentPath(path)), nameOf(path));
+    else this.addBy(given, fd, null);
+    if (this.recursive && !isFile) this.addBelow(path);
   }
 
   /**
@@ -90,14 +87,19 @@ export class Roots {
     const path = Buffer.from(given.replace(/\/+$/, ""), "latin1");
     const slash = path.lastIndexOf(SLASH);
     const above = slash < 0 ? "." : path.toString("latin1", 0, slash + 1);
-    this.enterBy(given, openDirectory(-1, realPath(above)), path.subarray(slash + 1));
+    this.addBy(given, openDirectory(-1, realPath(above)), path.subarray(slash + 1));
+  }
+
+  private addBy(given: string, fd: number, file: Uint8Array | null): void {
+    this.enterBy(given, fd, file);
+    const { mounted } = this.roots[this.roots.length - 1].directory;
+    if (!mounted!.isWhole) this.limits.push(`${printed(given)}: ${EACH_MARKED}`);
   }
 
   /** Closes the fd. */
   private enterBy(given: string, fd: number, file: Uint8Array | null): void {
     if (fd < 0) throw new SystemError("open", printed(given), -fd);
     try {
-      if (!this.mountedAt(given, fd).isWhole) this.limits.push(`${printed(given)}: ${EACH_MARKED}`);
       this.enter(given, fd, file);
     } finally {
       close(fd);
@@ -137,12 +139,12 @@ export class Roots {
     this.roots = [];
     this.tree.clear();
     for (const { given, file, fd } of roots) {
-      if (fd < 0) {
+      try {
+        this.enterBy(given, fd, file);
+      } catch (error) {
+        if (!(error instanceof SystemError)) throw error;
         this.lost++;
-        continue;
       }
-      this.enter(given, fd, file);
-      close(fd);
     }
   }
 

@@ -19,6 +19,9 @@ const ESTALE = 116;
 /** It was removed, or replaced, just now. */
 const GONE = [ENOENT, ENOTDIR, ELOOP, ESTALE];
 
+/** So many levels are read with an fd open for each. */
+const DEEPEST = 200;
+
 /** Told of each entry of a directory that is read. */
 export type Found = (directory: Directory, entry: Entry) => void;
 
@@ -26,6 +29,8 @@ export class Scanner {
   /** Directories in which nothing is watched, by the errno that kept us from it. */
   readonly refused = new Map<number, number>();
   readonly handles = new HandleReader();
+  private depth = 0;
+  private readonly deferred: (() => void)[] = [];
   private readonly handle: Memory = allocate(8 + MAX_HANDLE_SZ);
   private readonly group: Group;
   private readonly tree: Tree;
@@ -83,15 +88,29 @@ export class Scanner {
     else this.closing(fd, () => this.markAndScan(directory, fd, found));
   }
 
+  /** Each level keeps an fd open, so what is very deep is read afterwards. */
   private markAndScan(directory: Directory, fd: number, found: Found): void {
     const errno = directory.mounted!.isWhole ? 0 : -this.mark(fd, this.mask);
     if (errno) this.refuse(errno);
-    else this.scan(directory, fd, found);
+    else if (this.depth === DEEPEST) this.deferred.push(() => this.scanKnown(directory, found));
+    else {
+      this.depth++;
+      try {
+        this.scan(directory, fd, found);
+      } finally {
+        this.depth--;
+      }
+    }
+    if (this.depth === 0) this.deferred.pop()?.();
   }
 
+  /** What cannot be read or marked is counted. */
   private closing(fd: number, work: () => void): void {
     try {
       work();
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      this.refuse(error.errno);
     } finally {
       close(fd);
     }
