@@ -16,14 +16,11 @@ import { SIGKILL } from "./kernel/signal.ts";
 import { limitsOnly } from "./process/inherited.ts";
 import { absolutePath } from "./process/paths.ts";
 import type { User } from "./process/user.ts";
+import { Wakeups } from "./process/wakeups.ts";
 import { CallSource } from "./sources/ptrace/calls.ts";
 import { checkLaunched, startTraced } from "./sources/ptrace/start.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
-/** So long the program's event loop waits at most while calls come without a pause. */
-const TURN_MS = 5;
-/** Looks without a signal: one that somebody else took. */
-const LOOK_MS = 100;
 
 export interface TraceOptions {
   /** A program and its arguments; looked up in PATH if it has no slash. */
@@ -177,35 +174,4 @@ function judgeOf({ rules, user }: TraceOptions): Judge {
     directory: absolutePath(process.cwd()),
   };
   return new Judge([...parseRules(rules ?? ""), ...parseRules(BUILT_IN_RULES)], places);
-}
-
-/** Turns of the program's event loop between two looks. */
-class Wakeups {
-  private came = false;
-  private wake: () => void = () => {};
-  private last = performance.now();
-  private readonly onSignal = () => {
-    this.came = true;
-    this.wake();
-  };
-  private readonly timer = setInterval(this.onSignal, LOOK_MS);
-
-  constructor() {
-    process.on("SIGCHLD", this.onSignal);
-  }
-
-  /** @param busy there is more to do: a turn only now and then; otherwise until a signal comes */
-  async turn(busy: boolean): Promise<void> {
-    if (busy) {
-      if (performance.now() - this.last < TURN_MS) return;
-      await new Promise((resolve) => setImmediate(resolve));
-    } else if (!this.came) await new Promise<void>((resolve) => (this.wake = resolve));
-    this.came = false;
-    this.last = performance.now();
-  }
-
-  end(): void {
-    clearInterval(this.timer);
-    process.off("SIGCHLD", this.onSignal);
-  }
 }

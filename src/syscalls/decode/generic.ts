@@ -6,7 +6,8 @@ import { type Argument, type Call, onEntry, onExit } from "./call.ts";
 import { fieldValue } from "./layout.ts";
 import { partsValue } from "./parts.ts";
 
-const FD_NAMES = /^(fd|fildes|.*_fd|oldfd|newfd|epfd|ufd)$/;
+/** What arguments are called that are fds. */
+export const FD_NAMES = /^(fd|fildes|.*_fd|oldfd|newfd|epfd|ufd)$/;
 
 /** A number by what its call says of it, or by its type. */
 function scalar(call: string, { name, type }: Described, abi: Abi): Argument {

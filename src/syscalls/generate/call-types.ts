@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { FD_NAMES } from "../decode/generic.ts";
 import { decodingOf } from "../decode/index.ts";
 import {
   type Abi,
@@ -23,7 +24,6 @@ import { shapeOf, shapeOfCall } from "./shapes.ts";
 const MACHINES: readonly Abi[] = ["x64", "x64Compat", "arm64"];
 const NATIVE: readonly Abi[] = ["x64", "x32", "arm64"];
 const COMPAT: readonly Abi[] = ["x64Compat", "arm64Compat"];
-const FD_NAMES = /^(fd|fildes|.*_fd|oldfd|newfd|epfd|ufd)$/;
 /** There are too many requests of ioctl(2), and permissions are numbers. */
 const OPEN_ENDED = "Named<string>";
 
