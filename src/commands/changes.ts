@@ -6,7 +6,7 @@ import { DEFAULT_WATCH_COLUMNS, type WatchEvent } from "../events/watch.ts";
 import { WatchLine } from "../events/watch-line.ts";
 import { FileOutput } from "../process/output.ts";
 import { sudoCaller } from "../process/user.ts";
-import { LatestLines } from "../sources/history/latest.ts";
+import { LatestLines, lineOf } from "../sources/history/latest.ts";
 import type { Command } from "./command.ts";
 import { CHOICE_ARGS, parseChoice, parseSpan } from "./history-choice.ts";
 import { finish, OUTPUT_ARGS, openNamed, parseOutput } from "./history-output.ts";
@@ -37,15 +37,15 @@ const definition = defineCommand({
     const output = new FileOutput(args.output ?? "-", sudoCaller(process.env));
     output.begin();
     const latest = new LatestLines(ROOM);
-    history.visit(span, (event, bytes, start, end) => {
-      if (accepts(event)) latest.add(event.path, bytes, start, end);
+    history.visit(span, (event, line) => {
+      if (accepts(event)) latest.add(event.path, line);
     });
     const sink = open(output);
     const line = new WatchLine();
     for (const path of latest.values()) {
-      line.read(path.line, 0, path.line.length);
+      const bytes = lineOf(path);
       count = path.count;
-      sink.write(line.event);
+      if (line.read(bytes, 0, bytes.length)) sink.write(line.event);
     }
     sink.close();
     return finish(history, args, sink.delivered, latest.losses());

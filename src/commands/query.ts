@@ -23,7 +23,7 @@ const definition = defineCommand({
     const asRecorded = args.format === "ndjson" && args.columns === undefined && !output.terminal;
     const copy = new LineCopy(output);
     const sink = open(output);
-    history.visit(span, (event, bytes, start, end) => {
+    history.visit(span, (event, { bytes, start, end }) => {
       if (!accepts(event)) return;
       if (asRecorded) copy.write(bytes, start, end);
       else sink.write(event);

@@ -17,13 +17,19 @@ export interface Span {
   readonly until: Time | null;
 }
 
-/** An event and the line that it was recorded as; both are lent. */
-export type HistoryVisitor = (
-  event: WatchEvent,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-) => void;
+/** A line as it was recorded. It is lent: valid until the next one. */
+export interface RecordedLine {
+  /** Where it is to be had again. */
+  readonly file: HistoryFile;
+  readonly position: number;
+  /** `bytes[start, end)`, without its end. */
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Both are lent. */
+export type HistoryVisitor = (event: WatchEvent, line: RecordedLine) => void;
 
 const shifted = ({ seconds, nanoseconds }: Time, by: number): Time => ({
   seconds: seconds + by,
@@ -67,7 +73,7 @@ export class History {
         this.watchClock(time);
         if ((since && isBefore(time, since)) || (until && !isBefore(time, until))) return true;
         if (line.event.type === Q_OVERFLOW) this.overflows++;
-        visit(line.event, bytes, start, end);
+        visit(line.event, { file, position, bytes, start, end });
         return true;
       },
       tooLong: () => this.unread++,

@@ -1,25 +1,31 @@
 /** The latest line about each path, and how many there were: of as many paths as there is room for. */
 import type { Slice } from "../../events/column.ts";
 import type { Loss } from "../source.ts";
+import type { HistoryFile } from "./file.ts";
+import type { RecordedLine } from "./history.ts";
 
-/** What a path takes beside its line and its name. */
-const OVERHEAD = 200;
+/** What a path takes beside its name, about. */
+const OVERHEAD = 400;
+/** What part of the paths goes at once where there is no room for more. */
+const FORGOTTEN = 1 / 8;
 
-/** How much of the room stays in use where it has become too small. */
-const KEPT = 7 / 8;
-
+/** Where the latest line about a path stands: kept instead of the line, which is longer. */
 export interface Latest {
   /** Events about the path. */
   count: number;
-  /** The latest one. */
-  line: Uint8Array;
+  /** Of all events the latest one's number. */
+  order: number;
+  file: HistoryFile;
+  position: number;
+  length: number;
 }
 
 export class LatestLines {
   private readonly room: number;
   private used = 0;
+  private seen = 0;
   private forgotten = 0;
-  /** By the path with one character a byte; in the order of their latest lines. */
+  /** By the path with one character a byte. */
   private readonly paths = new Map<string, Latest>();
 
   /** @param room in bytes; what was unchanged for longest goes first */
@@ -27,37 +33,41 @@ export class LatestLines {
     this.room = room;
   }
 
-  /** Keeps `bytes[start, end)` as the latest line about a path. */
-  add({ bytes: name, start: at, length }: Slice, bytes: Uint8Array, start: number, end: number) {
-    const path = Buffer.from(name.buffer, name.byteOffset + at, length).toString("latin1");
-    const count = this.take(path)?.count ?? 0;
-    // Not slice, which of a Buffer is no copy.
-    const line = new Uint8Array(bytes.subarray(start, end));
-    this.paths.set(path, { count: count + 1, line });
-    this.used += OVERHEAD + path.length + line.length;
+  /** Remembers a line as the latest one about a path. */
+  add({ bytes, start, length }: Slice, line: RecordedLine): void {
+    const path = Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString("latin1");
+    const latest = this.paths.get(path) ?? this.begin(path, line.file);
+    latest.count++;
+    latest.order = this.seen++;
+    latest.file = line.file;
+    latest.position = line.position;
+    latest.length = line.end - line.start;
+  }
+
+  private begin(path: string, file: HistoryFile): Latest {
+    this.used += OVERHEAD + path.length;
     if (this.used > this.room) this.forgetOldest();
+    const latest = { count: 0, order: 0, file, position: 0, length: 0 };
+    this.paths.set(path, latest);
+    return latest;
   }
 
-  private take(path: string): Latest | undefined {
-    const known = this.paths.get(path);
-    if (known === undefined) return undefined;
-    this.paths.delete(path);
-    this.used -= OVERHEAD + path.length + known.line.length;
-    return known;
-  }
-
-  /** Many at once: a Map takes its time to find its first key behind those that were deleted. */
   private forgetOldest(): void {
-    for (const path of this.paths.keys()) {
-      if (this.used <= this.room * KEPT) return;
-      this.take(path);
+    const orders = Float64Array.from(this.paths.values(), ({ order }) => order).sort();
+    const oldest = orders[Math.floor(orders.length * FORGOTTEN)];
+    for (const [path, { order }] of this.paths) {
+      if (order > oldest) continue;
+      this.paths.delete(path);
+      this.used -= OVERHEAD + path.length;
       this.forgotten++;
     }
+    // What was forgotten would pile up until the machine's memory is short.
+    Bun.gc(true);
   }
 
   /** In the order of their latest lines. */
-  values(): Iterable<Latest> {
-    return this.paths.values();
+  values(): Latest[] {
+    return [...this.paths.values()].sort((a, b) => a.order - b.order);
   }
 
   losses(): Loss[] {
@@ -65,4 +75,10 @@ export class LatestLines {
     const hint = "those unchanged for longest; choose with --path or --since";
     return [{ what: "paths left out", count: this.forgotten, hint }];
   }
+}
+
+/** The line again. */
+export function lineOf({ file, position, length }: Latest): Uint8Array {
+  const bytes = new Uint8Array(length);
+  return bytes.subarray(0, file.read(bytes, position));
 }

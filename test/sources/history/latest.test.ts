@@ -1,48 +1,45 @@
 import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Slice } from "../../../src/events/column.ts";
-import { LatestLines } from "../../../src/sources/history/latest.ts";
+import { HistoryFile } from "../../../src/sources/history/file.ts";
+import { LatestLines, lineOf } from "../../../src/sources/history/latest.ts";
 
-function latestOf(room: number, adds: readonly [path: string, line: string][]) {
+/** Lines of one character about paths, in a file. */
+function latestOf(room: number, adds: readonly string[]) {
+  const directory = mkdtempSync(join(tmpdir(), "trace-test-"));
+  const path = join(directory, "history");
+  writeFileSync(path, adds.map((_, i) => `${i}\n`).join(""));
+  const file = new HistoryFile(path);
   const latest = new LatestLines(room);
-  // One buffer for all, as of a file that is read.
-  const buffer = Buffer.alloc(10);
-  for (const [path, line] of adds) {
-    buffer.write(line, 1);
-    latest.add(Slice.of(path), buffer, 1, 1 + line.length);
+  for (const [i, path] of adds.entries()) {
+    const bytes = new Uint8Array(0);
+    latest.add(Slice.of(path), { file, position: 2 * i, bytes, start: 0, end: 1 });
   }
-  const told = [...latest.values()].map(({ count, line }) => `${Buffer.from(line)} ${count}`);
+  const told = [...latest.values()].map((each) => `${Buffer.from(lineOf(each))} ${each.count}`);
+  file.close();
+  rmSync(directory, { recursive: true });
   return { told, losses: latest.losses().map(({ what, count }) => `${count} ${what}`) };
 }
 
 test("of each path the latest line is kept, in the order of time, with how many there were", () => {
-  const { told, losses } = latestOf(1e6, [
-    ["/a", "1"],
-    ["/b", "2"],
-    ["/a", "3"],
-    ["/c", "4"],
-  ]);
-  expect(told).toEqual(["2 1", "3 2", "4 1"]);
+  const { told, losses } = latestOf(1e6, ["/a", "/b", "/a", "/c"]);
+  expect(told).toEqual(["1 1", "2 2", "3 1"]);
   expect(losses).toEqual([]);
 });
 
 test("where there is no room, what is unchanged for longest is left out and counted", () => {
-  const adds: [string, string][] = [
-    ["/a", "1"],
-    ["/b", "2"],
-    ["/a", "3"],
-    ["/c", "4"],
-    ["/d", "5"],
-  ];
-  // A path takes some 200 bytes.
-  const { told, losses } = latestOf(700, adds);
-  expect(told).toEqual(["3 2", "4 1", "5 1"]);
+  // A path takes some 400 bytes.
+  const { told, losses } = latestOf(1300, ["/a", "/b", "/a", "/c", "/d"]);
+  expect(told).toEqual(["2 2", "3 1", "4 1"]);
   expect(losses).toEqual(["1 paths left out"]);
 });
 
 test("a million paths are seen though there is room for few", () => {
   const latest = new LatestLines(1 << 20);
-  const line = Buffer.from("line");
-  for (let i = 0; i < 1_000_000; i++) latest.add(Slice.of(`/${i}`), line, 0, line.length);
+  const line = { file: null as never, position: 0, bytes: new Uint8Array(0), start: 0, end: 0 };
+  for (let i = 0; i < 1_000_000; i++) latest.add(Slice.of(`/${i}`), line);
   const left = [...latest.values()].length;
   expect(left).toBeGreaterThan(1000);
   expect(latest.losses()[0].count).toBe(1_000_000 - left);
