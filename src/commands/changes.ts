@@ -4,12 +4,10 @@ import type { Column } from "../events/column.ts";
 import { HISTORY_COLUMNS } from "../events/history.ts";
 import { DEFAULT_WATCH_COLUMNS, type WatchEvent } from "../events/watch.ts";
 import { WatchLine } from "../events/watch-line.ts";
-import { FileOutput } from "../process/output.ts";
-import { sudoCaller } from "../process/user.ts";
 import { LatestLines, lineOf } from "../sources/history/latest.ts";
 import type { Command } from "./command.ts";
 import { CHOICE_ARGS, parseChoice, parseSpan } from "./history-choice.ts";
-import { finish, OUTPUT_ARGS, openNamed, parseOutput } from "./history-output.ts";
+import { finish, OUTPUT_ARGS, openNamed, openOutput, parseOutput } from "./history-output.ts";
 
 /** Bytes for what is known of paths: about half a million of them. */
 const ROOM = 256 << 20;
@@ -34,8 +32,7 @@ const definition = defineCommand({
       [...DEFAULT_WATCH_COLUMNS, events],
     );
     const history = openNamed(data);
-    const output = new FileOutput(args.output ?? "-", sudoCaller(process.env));
-    output.begin();
+    const output = openOutput(args, history);
     const latest = new LatestLines(ROOM);
     history.visit(span, (event, line) => {
       if (accepts(event)) latest.add(event.path, line);

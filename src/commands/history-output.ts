@@ -4,8 +4,9 @@ import type { Column } from "../events/column.ts";
 import type { WatchEvent } from "../events/watch.ts";
 import { EXIT, say, UsageError } from "../messages.ts";
 import { verdict } from "../pipeline.ts";
-import type { FileOutput } from "../process/output.ts";
+import { FileOutput } from "../process/output.ts";
 import { historyPath, invokingUser } from "../process/state.ts";
+import { sudoCaller } from "../process/user.ts";
 import { formats } from "../sinks/index.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { HISTORY_LINE } from "../sinks/text/history-line.ts";
@@ -73,6 +74,17 @@ export function parseOutput(
     const layout = HISTORY_LINE;
     return formats[format].open({ columns: shown, output, terminal, colours, named, layout });
   };
+}
+
+/**
+ * Opens the output, and drops what it held.
+ * @throws UsageError where that is what is read
+ */
+export function openOutput({ output: path = "-" }: OutputArgs, history: History): FileOutput {
+  const output = new FileOutput(path, sudoCaller(process.env));
+  if (history.reads(output.fd)) throw new UsageError(`-o ${path}: is what is read`);
+  output.begin();
+  return output;
 }
 
 /**

@@ -2,12 +2,10 @@
 import { defineCommand } from "citty";
 import { HISTORY_COLUMNS } from "../events/history.ts";
 import { DEFAULT_WATCH_COLUMNS } from "../events/watch.ts";
-import { FileOutput } from "../process/output.ts";
-import { sudoCaller } from "../process/user.ts";
 import { LineCopy } from "../sinks/line-copy.ts";
 import type { Command } from "./command.ts";
 import { CHOICE_ARGS, parseChoice, parseSpan } from "./history-choice.ts";
-import { finish, OUTPUT_ARGS, openNamed, parseOutput } from "./history-output.ts";
+import { finish, OUTPUT_ARGS, openNamed, openOutput, parseOutput } from "./history-output.ts";
 
 const definition = defineCommand({
   meta: { name: "query", description: "Tell from a history what changed, and who changed it" },
@@ -17,8 +15,7 @@ const definition = defineCommand({
     const accepts = parseChoice(args);
     const open = parseOutput(args, HISTORY_COLUMNS, DEFAULT_WATCH_COLUMNS);
     const history = openNamed(data);
-    const output = new FileOutput(args.output ?? "-", sudoCaller(process.env));
-    output.begin();
+    const output = openOutput(args, history);
     // What is wanted as it was recorded is copied, but not to a terminal: others may have made it.
     const asRecorded = args.format === "ndjson" && args.columns === undefined && !output.terminal;
     const copy = new LineCopy(output);

@@ -86,6 +86,14 @@ describe("trace query", () => {
     );
   });
 
+  test("does not write over what it reads", () => {
+    using made = history();
+    const old = `${made.path}.1`;
+    const { status, stderr } = runTrace(["query", made.path, "-o", old]);
+    expect([status, stderr]).toEqual([2, `trace: -o ${old}: is what is read\n`]);
+    expect(readFileSync(old).equals(linesOf(EVENTS.slice(0, 2)))).toBe(true);
+  });
+
   test("counts a torn line and lines that are none, and goes on", () => {
     using made = history();
     const whole = readFileSync(made.path);

@@ -29,7 +29,7 @@ export class HistoryFile {
     }
     const stat = fstatSync(this.fd);
     this.size = stat.size;
-    this.identity = `${stat.dev}:${stat.ino}`;
+    this.identity = identityOf(this.fd);
     if (stat.isFile()) return;
     this.close();
     throw new UnreadableHistory(`${path}: is no regular file`);
@@ -56,6 +56,12 @@ export class HistoryFile {
   close(): void {
     closeSync(this.fd);
   }
+}
+
+/** Device and inode of an open file. */
+export function identityOf(fd: number): string {
+  const { dev, ino } = fstatSync(fd);
+  return `${dev}:${ino}`;
 }
 
 /** The numbers of FILE.1, FILE.2, … that there are, the smallest first. */

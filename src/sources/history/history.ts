@@ -3,7 +3,7 @@ import type { Time } from "../../events/column.ts";
 import { Q_OVERFLOW, type WatchEvent } from "../../events/watch.ts";
 import { WatchLine } from "../../events/watch-line.ts";
 import type { Loss } from "../source.ts";
-import type { HistoryFile } from "./file.ts";
+import { type HistoryFile, identityOf } from "./file.ts";
 import { LineReader } from "./lines.ts";
 import { isBefore, TimeSearch } from "./search.ts";
 
@@ -51,6 +51,11 @@ export class History {
   /** @param files the oldest first */
   constructor(files: readonly HistoryFile[]) {
     this.files = files;
+  }
+
+  /** Whether an open fd is of a file that is read. */
+  reads(fd: number): boolean {
+    return this.files.some(({ identity }) => identity === identityOf(fd));
   }
 
   /** Visits every event of a span, in the order in which they were recorded. */

@@ -36,11 +36,11 @@ test("where there is no room, what is unchanged for longest is left out and coun
   expect(losses).toEqual(["1 paths left out"]);
 });
 
-test("a million paths are seen though there is room for few", () => {
-  const latest = new LatestLines(1 << 20);
+test("many more paths than there is room for are seen", () => {
+  const latest = new LatestLines(4 << 20);
   const line = { file: null as never, position: 0, bytes: new Uint8Array(0), start: 0, end: 0 };
-  for (let i = 0; i < 1_000_000; i++) latest.add(Slice.of(`/${i}`), line);
-  const left = [...latest.values()].length;
-  expect(left).toBeGreaterThan(1000);
-  expect(latest.losses()[0].count).toBe(1_000_000 - left);
+  for (let i = 0; i < 50_000; i++) latest.add(Slice.of(`/${i}`), line);
+  const left = latest.values().length;
+  expect(left).toBeGreaterThan(5000);
+  expect(latest.losses()[0].count).toBe(50_000 - left);
 });
