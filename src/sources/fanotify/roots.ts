@@ -138,6 +138,7 @@ export class Roots {
     const roots = this.roots.map((root) => ({ ...root, fd: this.scanner.open(root.directory) }));
     this.roots = [];
     this.tree.clear();
+    this.scanner.refused.clear();
     for (const { given, file, fd } of roots) {
       try {
         this.enterBy(given, fd, file);
