@@ -20,6 +20,8 @@ import type { User } from "./user.ts";
 const ENOENT = 2;
 const EWOULDBLOCK = 11;
 const NEWLINE = 0x0a;
+/** Command lines hold secrets; and who can open a log can keep it locked. */
+const MODE = 0o600;
 
 export interface LogOptions {
   readonly path: string;
@@ -45,7 +47,7 @@ export class LogFile {
 
   private open(): FileOutput {
     const { path, user } = this.options;
-    return new FileOutput(path, user, true);
+    return new FileOutput(path, user, true, MODE);
   }
 
   /** Opens the file anew by its name. */

@@ -29,12 +29,12 @@ function openFd(path: string): number | null {
   return standard ?? (numbered === undefined ? null : Number(numbered));
 }
 
-function openFile(path: string, user: User | null): number {
+function openFile(path: string, user: User | null, mode: number): number {
   const flag = openFlags(process.arch as Arch);
   // O_APPEND: after a cut, what is written next stands at the new end.
   const flags = flag.O_WRONLY | flag.O_CREAT | flag.O_NOFOLLOW | flag.O_APPEND;
   try {
-    return asUser(user, () => openAt(AT_FDCWD, path, flags, 0o666));
+    return asUser(user, () => openAt(AT_FDCWD, path, flags, mode));
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     const hint =
@@ -73,12 +73,13 @@ export class FileOutput {
    * @param path "-" for standard output
    * @param user whose rights count and who owns a new file; null: ours
    * @param append keeps what an existing file holds
+   * @param mode of a new file
    * @throws SystemError that names the file
    */
-  constructor(path: string, user: User | null, append = false) {
+  constructor(path: string, user: User | null, append = false, mode = 0o666) {
     const standard = openFd(path);
     this.name = path === "-" ? "standard output" : path;
-    this.fd = standard ?? openFile(path, user);
+    this.fd = standard ?? openFile(path, user, mode);
     const stat = fstatSync(this.fd);
     this.regular = standard === null && stat.isFile();
     this.kept = append && this.regular ? stat.size : 0;

@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -55,6 +56,14 @@ describe("lines", () => {
     write(one, "e\n");
     expect(files()).toEqual({ log: "d\ne\n", "log.1": "a\nb\nc\n" });
   });
+});
+
+test("a new log is for nobody else to open, one that is there stays as it is", () => {
+  open({ path: `${path}.new` });
+  expect(statSync(`${path}.new`).mode & 0o777).toBe(0o600);
+  writeFileSync(path, "", { mode: 0o644 });
+  open();
+  expect(statSync(path).mode & 0o777).toBe(0o644);
 });
 
 describe("a file that has grown", () => {

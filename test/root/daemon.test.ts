@@ -312,7 +312,7 @@ test("the unit that is printed is one, and its rights are enough", async () => {
   const file = join(at.beside, "trace-watch.service");
   writeFileSync(file, unit);
   if (Bun.which("systemd-analyze"))
-    expect(run(["systemd-analyze", "verify", file]).stderr).not.toContain(file);
+    expect(run(["systemd-analyze", "verify", "--man=no", file])).toMatchObject({ status: 0 });
   const capabilities = /^CapabilityBoundingSet=(.*)$/m.exec(unit)![1];
   const kept = capabilities.toLowerCase().replaceAll("cap_", "+").replaceAll(" ", ",");
   const as = ["setpriv", `--bounding-set=-all,${kept}`, "--no-new-privs"];
