@@ -1,8 +1,9 @@
 /** What is in a directory, by its fd: getdents64(2), readlink(2). */
 import { direntsOf, type Entry } from "../kernel/dirent.ts";
-import { check, lastErrno } from "./errno.ts";
+import { AT_FDCWD } from "../kernel/fcntl.ts";
+import { check, lastErrno, SystemError } from "./errno.ts";
 import { libc, syscall } from "./libc.ts";
-import { allocate, cString, type Memory } from "./memory.ts";
+import { allocate, type Memory } from "./memory.ts";
 
 const X64 = process.arch === "x64";
 const SYS_getdents64 = X64 ? 217 : 61;
@@ -34,18 +35,32 @@ export function entriesOf(fd: number, subject: string): Entry[] {
 }
 
 /**
+ * A name as C wants it, in memory that is used again for the next.
+ * @returns its address; 0: it is too long
+ */
+function scratch(name: Uint8Array): number {
+  if (name.length >= PATH_MAX) return 0;
+  pathMemory ??= allocate(PATH_MAX);
+  pathMemory.bytes.set(name);
+  pathMemory.bytes[name.length] = 0;
+  return pathMemory.address;
+}
+
+/** @returns the fd, or -errno */
+function openAs(parent: number, name: Uint8Array, flags: number): number {
+  const address = scratch(name);
+  if (address === 0) return -ENAMETOOLONG;
+  const fd = libc.openat(parent, address, flags | O_CLOEXEC, 0);
+  return fd < 0 ? -lastErrno() : fd;
+}
+
+/**
  * Opens a directory, unless its name is a symbolic link's.
  * @param name in the parent, or an absolute path
  * @returns the fd, or -errno
  */
 export function openDirectory(parent: number, name: Uint8Array): number {
-  if (name.length >= PATH_MAX) return -ENAMETOOLONG;
-  pathMemory ??= allocate(PATH_MAX);
-  pathMemory.bytes.set(name);
-  pathMemory.bytes[name.length] = 0;
-  const flags = O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
-  const fd = libc.openat(parent, pathMemory.address, flags, 0);
-  return fd < 0 ? -lastErrno() : fd;
+  return openAs(parent, name, O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK);
 }
 
 /**
@@ -54,8 +69,9 @@ export function openDirectory(parent: number, name: Uint8Array): number {
  * @throws SystemError that names the path
  */
 export function openPath(path: Uint8Array): number {
-  const fd = libc.openat(-1, cString(path).address, O_PATH | O_CLOEXEC, 0);
-  return check(fd, "open", Buffer.from(path).toString());
+  const fd = openAs(AT_FDCWD, path, O_PATH);
+  if (fd < 0) throw new SystemError("open", Buffer.from(path).toString(), -fd);
+  return fd;
 }
 
 /** Where an open file is now. @throws SystemError */

@@ -1,8 +1,7 @@
 /** Finds out where directories are that no event has told of, and puts them into the tree. */
 import { openPath } from "../../ffi/directory.ts";
-import { SystemError } from "../../ffi/errno.ts";
 import { close } from "../../ffi/fd.ts";
-import type { Scanner } from "./scanner.ts";
+import { type Scanner, unlessRefused } from "./scanner.ts";
 import type { Directory, Tree } from "./tree.ts";
 
 const SLASH = 0x2f;
@@ -35,18 +34,14 @@ export class Locator {
   /** The directory at a path, unless it is on another mount, or may not be looked at. */
   private above({ mounted }: Directory, path: Uint8Array): Directory | null {
     const { handles } = this.scanner;
-    try {
-      const fd = openPath(path);
-      try {
-        this.scanner.identify(fd, mounted);
-      } finally {
-        close(fd);
-      }
-    } catch (error) {
-      if (!(error instanceof SystemError)) throw error;
-      return null;
-    }
-    if (handles.mountId !== mounted!.mountId) return null;
+    const fd = unlessRefused(-1, () => openPath(path));
+    if (fd < 0) return null;
+    const isKnown = unlessRefused(false, () => {
+      this.scanner.identify(fd, mounted);
+      return handles.mountId === mounted!.mountId;
+    });
+    close(fd);
+    if (!isKnown) return null;
     const parent = this.tree.at(handles.memory.view, 0, handles.length);
     parent.mounted = mounted;
     parent.onTheWay = true;

@@ -1,5 +1,6 @@
 /** A mount that something watched is found by. */
 import { openDirectory } from "../../ffi/directory.ts";
+import { SystemError } from "../../ffi/errno.ts";
 import { close } from "../../ffi/fd.ts";
 import type { HandleReader } from "../../ffi/handle.ts";
 
@@ -33,13 +34,22 @@ export class Mounted {
     if (this.fd !== null) return this.fd;
     const fd = openDirectory(-1, this.path);
     if (fd < 0) return fd;
-    this.handles.read(fd, "a mount");
-    if (this.handles.mountId !== this.mountId) {
-      close(fd);
-      return -ESTALE;
+    if (this.isOn(fd)) {
+      this.fd = fd;
+      return fd;
     }
-    this.fd = fd;
-    return fd;
+    close(fd);
+    return -ESTALE;
+  }
+
+  private isOn(fd: number): boolean {
+    try {
+      this.handles.read(fd, "a mount");
+      return this.handles.mountId === this.mountId;
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      return false;
+    }
   }
 
   release(): void {

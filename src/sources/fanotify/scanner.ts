@@ -143,24 +143,26 @@ export class Scanner {
     const { path } = this.tree.resolve(directory);
     const fd = path ? openDirectory(-1, path) : -ENOENT;
     if (fd < 0) return fd;
-    this.identify(fd, mounted);
-    if (isEqual(this.handles.memory.bytes.subarray(0, this.handles.length), key)) return fd;
+    if (this.isAt(fd, mounted, key)) return fd;
     close(fd);
     return -ENOENT;
+  }
+
+  /** Whether an fd leads to the directory with a handle. */
+  private isAt(fd: number, mounted: Mounted, key: Uint8Array): boolean {
+    return unlessRefused(false, () => {
+      this.identify(fd, mounted);
+      return isEqual(this.handles.memory.bytes.subarray(0, this.handles.length), key);
+    });
   }
 
   /** Where a directory is now; null: nobody tells. */
   lookUp(directory: Directory): Uint8Array | null {
     const fd = this.open(directory);
     if (fd < 0) return null;
-    try {
-      return pathOf(fd);
-    } catch (error) {
-      if (!(error instanceof SystemError)) throw error;
-      return null;
-    } finally {
-      close(fd);
-    }
+    const path = unlessRefused(null, () => pathOf(fd));
+    close(fd);
+    return path;
   }
 
   /** The directory that has a name in another now; null: there is none. */
@@ -169,12 +171,22 @@ export class Scanner {
     const path = joined(this.tree.resolve(parent).path, name);
     const fd = mounted && path ? openDirectory(-1, path) : -ENOENT;
     if (fd < 0) return null;
-    try {
+    const { handles } = this;
+    const isThere = unlessRefused(false, () => {
       this.identify(fd, mounted);
-      if (this.handles.mountId !== mounted!.mountId) return null;
-      return this.tree.at(this.handles.memory.view, 0, this.handles.length);
-    } finally {
-      close(fd);
-    }
+      return handles.mountId === mounted!.mountId;
+    });
+    close(fd);
+    return isThere ? this.tree.at(handles.memory.view, 0, handles.length) : null;
+  }
+}
+
+/** What a system call of `work` makes of it, or this where one fails. */
+export function unlessRefused<T>(otherwise: T, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    return otherwise;
   }
 }

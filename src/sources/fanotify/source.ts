@@ -46,8 +46,10 @@ export class FanotifySource implements Source<WatchEvent> {
   /** @throws NotSupported; SystemError, that names the path which it is about */
   constructor(options: WatchOptions) {
     const { group } = this;
-    if (options.types.has("RENAME") && !group.hasTargets)
+    if (options.types.has("RENAME") && !group.hasTargets) {
+      this.close();
       throw new NotSupported("RENAME needs Linux 5.17; MOVED_FROM and MOVED_TO are told before it");
+    }
     const { recursive, mostWaiting = DEFAULT_MOST_WAITING, wasRead = () => {} } = options;
     this.mostWaiting = mostWaiting;
     this.wasRead = wasRead;
