@@ -2,10 +2,11 @@
 import { SystemError } from "../ffi/errno.ts";
 import { DaemonError } from "../process/daemons.ts";
 import { CutError } from "../process/head-cut.ts";
+import { Busy } from "../process/lock.ts";
 import { UnsafeDirectory } from "../process/runtime-directory.ts";
 import { StartError } from "./recording.ts";
 
-const KNOWN = [CutError, DaemonError, UnsafeDirectory];
+const KNOWN = [Busy, CutError, DaemonError, UnsafeDirectory];
 
 /**
  * Does something with files.

@@ -42,7 +42,7 @@ export function watchDetached(
 ): number {
   const detached = Detached.take();
   if (detached) return explained("", () => watchOn(args, paths, detached));
-  return startDetached(process.argv.slice(2), inherited).status;
+  return startDetached(process.argv.slice(2), inherited);
 }
 
 /** Where it is recorded; the user's own history is in a directory that may have to be made. */

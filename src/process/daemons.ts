@@ -14,10 +14,9 @@ import {
 } from "node:fs";
 import { MessageError } from "../messages.ts";
 import { identityOf, isRunning } from "./identity.ts";
-import { lockWithin } from "./lock.ts";
+import { alone } from "./lock.ts";
 
-const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY, O_NONBLOCK } = constants;
-const PATIENCE_MS = 5000;
+const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /** What a daemon says of itself, as JSON. */
 export interface Daemon {
@@ -70,18 +69,6 @@ function read(path: string): Daemon | null {
     return whole ? daemon : null;
   } catch {
     return null;
-  }
-}
-
-/** Does something while no other trace begins or ends there. */
-function alone<T>(directory: string, work: () => T): T {
-  const fd = openSync(directory, O_RDONLY | O_DIRECTORY);
-  try {
-    if (!lockWithin(fd, directory, PATIENCE_MS))
-      throw new DaemonError(`${directory}: another trace is at work there; try again`);
-    return work();
-  } finally {
-    closeSync(fd);
   }
 }
 

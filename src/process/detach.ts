@@ -16,18 +16,12 @@ import type { Inherited } from "./inherited.ts";
 const VARIABLE = "TRACE_DETACHED";
 const STDIO = [0, 1, 2];
 
-export interface Started {
-  /** The pid of what goes on; null where it ended instead. */
-  readonly pid: number | null;
-  /** Its exit status; 0 where it goes on. It has said why. */
-  readonly status: number;
-}
-
 /**
  * Starts ourselves anew and waits until that is ready.
  * @param args the arguments that we were given
+ * @returns 0 where it goes on; else its exit status, and it has said why
  */
-export function startDetached(args: readonly string[], inherited: Inherited): Started {
+export function startDetached(args: readonly string[], inherited: Inherited): number {
   const { reader, writer } = pipe();
   const child = Child.spawn({
     command: [process.execPath, ...args],
@@ -40,12 +34,14 @@ export function startDetached(args: readonly string[], inherited: Inherited): St
   const epoll = new Epoll();
   epoll.add(reader);
   epoll.wait(-1);
-  const isReady = readAvailable(reader, allocate(1)) === 1;
-  if (isReady) return { pid: child.pid, status: 0 };
+  if (readAvailable(reader, allocate(1)) === 1) return 0;
   const ending = new Epoll();
   ending.add(child.pidfd);
-  while (child.status() === null) ending.wait(-1);
-  return { pid: null, status: child.status() ?? 0 };
+  for (;;) {
+    const status = child.status();
+    if (status !== null) return status;
+    ending.wait(-1);
+  }
 }
 
 /** The fd that we were given when we were started anew; null: we were not. */

@@ -21,7 +21,7 @@ import {
   writeSync,
 } from "node:fs";
 import { MessageError } from "../messages.ts";
-import { LOCK_PATIENCE_MS, lockWithin } from "./lock.ts";
+import { alone, LOCK_PATIENCE_MS, lockWithin } from "./lock.ts";
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY } = constants;
 const COPY_BYTES = 1 << 20;
@@ -33,15 +33,7 @@ const directoryOf = (path: string) => path.slice(0, path.lastIndexOf("/") + 1) |
 
 /** Does something with a log and what it was rotated into while nobody rotates or cuts it. */
 export function withoutRotation<T>(path: string, work: () => T): T {
-  const directory = directoryOf(path);
-  const fd = openSync(directory, O_RDONLY | O_DIRECTORY);
-  try {
-    if (!lockWithin(fd, directory, LOCK_PATIENCE_MS))
-      throw new CutError(`${directory}: another trace is at work there; try again`);
-    return work();
-  } finally {
-    closeSync(fd);
-  }
+  return alone(directoryOf(path), work);
 }
 
 /**

@@ -1,13 +1,15 @@
 /** Locks on whole files, which end when the last fd of an open file is closed: flock(2). */
+import { closeSync, constants, openSync } from "node:fs";
 import { lastErrno, SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
 import { LOCK_EX, LOCK_NB, LOCK_UN } from "../kernel/fcntl.ts";
+import { MessageError } from "../messages.ts";
 
 const EINTR = 4;
 const EWOULDBLOCK = 11;
 const STEP_MS = 20;
 
-/** So long nobody keeps a log locked who means well. */
+/** So long nobody keeps anything locked who means well. */
 export const LOCK_PATIENCE_MS = 10_000;
 
 /**
@@ -30,6 +32,24 @@ export function lockWithin(fd: number, name: string, milliseconds: number): bool
     Bun.sleepSync(STEP_MS);
   }
   return true;
+}
+
+/** A directory stays locked: names it and says what to do. */
+export class Busy extends MessageError {}
+
+/**
+ * Does something while no other trace does such a thing in a directory.
+ * @throws Busy; Error of node:fs where the directory cannot be opened
+ */
+export function alone<T>(directory: string, work: () => T): T {
+  const fd = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    if (!lockWithin(fd, directory, LOCK_PATIENCE_MS))
+      throw new Busy(`${directory}: another trace is at work there; try again`);
+    return work();
+  } finally {
+    closeSync(fd);
+  }
 }
 
 export function unlock(fd: number): void {
