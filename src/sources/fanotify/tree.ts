@@ -1,7 +1,12 @@
 /**
  * The directories of the watched file systems by their handles, each with its name and its parent,
  * kept by the events themselves. So a path is what it was when an event happened, even if it is
- * read much later.
+ * read much later. Two things only are as they are when they are read:
+ *
+ * - Where a directory is that was there before the start, outside of what is watched, once
+ *   something is moved there; and what is in one that is moved in from there.
+ * - A directory that one process moves to and fro between the same two names while nobody reads:
+ *   the kernel makes one event of equal moves, as it does of all that is equal.
  */
 import { HandleTable } from "./handle-table.ts";
 import type { Mounted } from "./mounted.ts";
