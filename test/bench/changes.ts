@@ -43,7 +43,7 @@ const WATCHERS: readonly Watcher[] = [
     },
     [/^CREATE f\d+$/gm, /^CLOSE_WRITE,CLOSE f\d+$/gm, /^DELETE f\d+$/gm],
   ),
-  // Knows neither what is created nor what is deleted.
+  // Of what is created and deleted it tells the directory alone.
   watcher("fatrace", () => ["fatrace", "-c"], [/^\S+: \w*C\w*W\w* +\S*\/f\d+\b/gm]),
 ];
 

@@ -47,7 +47,7 @@ async function idle(pid: number): Promise<void> {
 async function attached(tracer: Subprocess, stderrFile: string): Promise<void> {
   for (const end = performance.now() + START_MS; performance.now() < end; await Bun.sleep(5)) {
     if (tracer.exitCode !== null) break;
-    if (/poll|skb_wait|fanotify/.test(readFileSync(`/proc/${tracer.pid}/wchan`, "utf8"))) return;
+    if (/poll|skb_wait|wait_woken/.test(readFileSync(`/proc/${tracer.pid}/wchan`, "utf8"))) return;
   }
   throw new Error(`did not start: ${readFileSync(stderrFile, "utf8").trim().split("\n").at(-1)}`);
 }
@@ -114,6 +114,7 @@ export class Session {
     else
       this.tracer = Bun.spawn([...started], {
         stdio: ["ignore", written, errors],
+        cwd: directory,
         env: ENV,
         timeout: LONGEST_MS,
       });
