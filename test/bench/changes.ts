@@ -30,8 +30,9 @@ const WATCHERS: readonly Watcher[] = [
   watcher(
     "trace",
     (_, output) => {
+      const types = ["--types", "CREATE,CLOSE_WRITE,DELETE"];
       const columns = ["--format", "csv", "--columns", "type,path,pid,comm"];
-      return [TRACE, "watch", "-q", ...columns, join(output, "..", DIRECTORY)];
+      return [TRACE, "watch", "-q", ...types, ...columns, join(output, "..", DIRECTORY)];
     },
     [/^CREATE,"[^"]*\/f\d+"/gm, /^CLOSE_WRITE,"[^"]*\/f\d+"/gm, /^DELETE,"[^"]*\/f\d+"/gm],
   ),
