@@ -70,8 +70,6 @@ export class WatchEvent {
   user = "";
   /** errno of the file system: of FS_ERROR alone. */
   error: number | null = null;
-  /** The event's bits that have no name among the types above. */
-  unknownBits = 0;
 }
 
 const latin1 = (text: string) => new Slice(Buffer.from(text, "latin1"));

@@ -11,7 +11,7 @@ import type { Reader } from "./reader.ts";
 import { isItself, Scope } from "./scope.ts";
 import { changeOf, Sizes } from "./sizes.ts";
 import { type Directory, FSID_SIZE, type Tree } from "./tree.ts";
-import { BITS, bitsOf, IN_ORDER, KNOWN_BITS } from "./types.ts";
+import { BITS, bitsOf, IN_ORDER } from "./types.ts";
 
 export type Visit = (event: WatchEvent) => void;
 
@@ -131,7 +131,6 @@ export class Teller {
   private clear(): void {
     const { event } = this;
     event.size = event.change = event.error = null;
-    event.unknownBits = 0;
     event.who = NOBODY;
     event.user = "";
   }
@@ -148,7 +147,6 @@ export class Teller {
     const { event: raw } = this.reader;
     this.clear();
     event.isDirectory = (mask & fan.FAN_ONDIR) !== 0;
-    event.unknownBits = (mask & ~KNOWN_BITS) >>> 0;
     event.error = raw.error;
     event.who = options.doer(raw.pid);
     event.user = userName(event.who.uid);

@@ -27,12 +27,6 @@ export const BITS: Readonly<Record<WatchType, number>> = {
  */
 export const IN_ORDER = Object.keys(BITS) as readonly WatchType[];
 
-/** All bits that are told of, or that say something about such. */
-export const KNOWN_BITS = IN_ORDER.reduce(
-  (all, type) => all | BITS[type],
-  fan.FAN_ONDIR | fan.FAN_EVENT_ON_CHILD | fan.FAN_Q_OVERFLOW,
-);
-
 export function bitsOf(types: ReadonlySet<WatchType>): number {
   return [...types].reduce((all, type) => all | BITS[type], 0);
 }
