@@ -21,6 +21,7 @@ export * from "./kernel/connector.ts";
 export * from "./kernel/netlink.ts";
 export * from "./kernel/proc_event.ts";
 export * from "./kernel/proc_object.ts";
+export * from "./kernel/truncated.ts";
 export { CommandError } from "./process/child.ts";
 export { parseUser, type User } from "./process/user.ts";
 export * from "./sources/connector.ts";

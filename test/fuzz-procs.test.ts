@@ -6,9 +6,10 @@
 import { expect, test } from "bun:test";
 import { isWanted } from "../src/kernel/cn_proc.ts";
 import { CN_MSG, CN_MSG_SIZE } from "../src/kernel/connector.ts";
-import { NLMSG_HDRLEN, NLMSGHDR, netlinkMessages, Truncated } from "../src/kernel/netlink.ts";
+import { NLMSG_HDRLEN, NLMSGHDR, netlinkMessages } from "../src/kernel/netlink.ts";
 import { ProcEventView } from "../src/kernel/proc_event.ts";
 import { type ProcEvent, toObject } from "../src/kernel/proc_object.ts";
+import { Truncated } from "../src/kernel/truncated.ts";
 import { DATAGRAMS, datagram } from "./fixtures/procs/procs.ts";
 import { ROUNDS, rounds } from "./fuzz.ts";
 import type { Random } from "./random.ts";

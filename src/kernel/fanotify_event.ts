@@ -3,7 +3,7 @@
  * behind it, read in place. fanotify(7), include/uapi/linux/fanotify.h.
  */
 import * as fan from "./fanotify.ts";
-import { Truncated } from "./netlink.ts";
+import { Truncated } from "./truncated.ts";
 
 const { FANOTIFY_METADATA, FANOTIFY_INFO, FANOTIFY_INFO_FID, FILE_HANDLE } = fan;
 const HANDLE_BYTES = FANOTIFY_INFO_FID.handle + FILE_HANDLE.handle_bytes;
@@ -167,14 +167,15 @@ function need(what: string, have: number, size: number): void {
 /**
  * The events within `view[at, end)`, in order, each lent until the next is asked for. Always ends:
  * each takes at least its metadata.
+ * @param event is what is lent
  * @throws Truncated, UnknownVersion
  */
 export function* fanotifyEvents(
   view: DataView,
   at: number,
   end: number,
+  event = new FanotifyEvent(),
 ): Generator<FanotifyEvent, void> {
-  const event = new FanotifyEvent();
   while (at < end) {
     at = event.moveTo(view, at, end);
     yield event;

@@ -2,6 +2,7 @@
  * Netlink messages: include/uapi/linux/netlink.h, netlink(7). A datagram holds one message or
  * several, each with a header and padded to four bytes.
  */
+import { Truncated } from "./truncated.ts";
 
 export const AF_NETLINK = 16;
 export const NETLINK_CONNECTOR = 11;
@@ -24,14 +25,6 @@ const NLMSG_ALIGNTO = 4;
 /** struct sockaddr_nl. */
 export const SOCKADDR_NL_SIZE = 12;
 export const SOCKADDR_NL = { family: 0, pid: 4, groups: 8 } as const;
-
-/** Bytes that are shorter than they say, or than their kind can be. */
-export class Truncated extends Error {
-  constructor(what: string, have: number, need: number) {
-    super(`${what}: ${have} bytes, needs ${need}`);
-    this.name = "Truncated";
-  }
-}
 
 /** struct nlmsgerr: errno, negative, or 0, before the message that it is about. */
 const NLMSGERR_ERROR_SIZE = 4;

@@ -5,7 +5,8 @@
  */
 import * as cn from "./cn_proc.ts";
 import { CN_IDX_PROC, CN_VAL_PROC, connectorMessage } from "./connector.ts";
-import { type NetlinkMessage, Truncated } from "./netlink.ts";
+import type { NetlinkMessage } from "./netlink.ts";
+import { Truncated } from "./truncated.ts";
 
 const { PROC_EVENT, PROC_EVENT_DATA } = cn;
 const { ack, fork, task, id, ptrace, comm, coredump, exit } = PROC_EVENT_DATA;

@@ -5,10 +5,10 @@
 import { clock } from "../ffi/clock.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { isWanted, PROC_EVENT_ALL, PROC_EVENT_NONE } from "../kernel/cn_proc.ts";
-import { Truncated } from "../kernel/netlink.ts";
 import type { ProcEventView } from "../kernel/proc_event.ts";
 import { type ProcEvent, toObject } from "../kernel/proc_object.ts";
 import { CLOCK_MONOTONIC } from "../kernel/time.ts";
+import { Truncated } from "../kernel/truncated.ts";
 import {
   BufferTooSmall,
   ConnectionClosed,

@@ -29,7 +29,7 @@ const CHANGING = new Set(
 );
 
 /** The flags of an open; null for another call. */
-export function openFlagsOf({ name, args }: Decoded): ReadonlySet<string> | null {
+function openFlagsOf({ name, args }: Decoded): ReadonlySet<string> | null {
   if (name === "creat") return new Set(["O_WRONLY", "O_CREAT", "O_TRUNC"]);
   const index = OPENS[name];
   if (index === undefined) return null;

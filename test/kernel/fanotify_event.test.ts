@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import * as fan from "../../src/kernel/fanotify.ts";
 import { FanotifyEvent, UnknownVersion } from "../../src/kernel/fanotify_event.ts";
-import { Truncated } from "../../src/kernel/netlink.ts";
+import { Truncated } from "../../src/kernel/truncated.ts";
 import {
   bytesOf,
   described,

@@ -1,10 +1,11 @@
 /** Buffers of netlink messages: several, controls among them, and lengths that lie. */
 import { describe, expect, test } from "bun:test";
 import * as netlink from "../../src/kernel/netlink.ts";
+import { Truncated } from "../../src/kernel/truncated.ts";
 import { DATAGRAMS, datagram, eventsOf } from "../fixtures/procs/procs.ts";
 import { Random } from "../random.ts";
 
-const { NLMSG_HDRLEN, NLMSGHDR, Truncated } = netlink;
+const { NLMSG_HDRLEN, NLMSGHDR } = netlink;
 
 function message(type: number, payload: Uint8Array = new Uint8Array(0)): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(NLMSG_HDRLEN + payload.length);

@@ -2,9 +2,10 @@
 import { describe, expect, test } from "bun:test";
 import * as cn from "../../src/kernel/cn_proc.ts";
 import { CN_MSG, CN_MSG_SIZE } from "../../src/kernel/connector.ts";
-import { NLMSG_HDRLEN, NLMSGHDR, Truncated } from "../../src/kernel/netlink.ts";
+import { NLMSG_HDRLEN, NLMSGHDR } from "../../src/kernel/netlink.ts";
 import type { ProcEventView } from "../../src/kernel/proc_event.ts";
 import { type ProcEvent, toObject } from "../../src/kernel/proc_object.ts";
+import { Truncated } from "../../src/kernel/truncated.ts";
 import { DATAGRAMS, datagram, eventOf, eventsOf, factsOf } from "../fixtures/procs/procs.ts";
 
 /** Where struct proc_event begins in a datagram. */

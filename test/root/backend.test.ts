@@ -1,7 +1,8 @@
 /** `trace exec` by ptrace: the same rows as by the kernel programs, and no rights needed. */
 import { describe, expect, test } from "bun:test";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Cgroup } from "../../src/process/cgroup.ts";
 import { difference, run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
 
 const COLUMNS =
@@ -46,6 +47,29 @@ describe("both backends record the same of", () => {
     expect(difference(rows, rowsOf("ptrace", command))).toBe("");
   });
 });
+
+test.each(["bpf", "ptrace"])(
+  "by %s, a new name or cgroup is told from the next call on",
+  (backend) => {
+    using directory = temporaryDirectory();
+    const cgroup = Cgroup.create();
+    try {
+      const record = join(directory.path, "record.csv");
+      const args = ["exec", "--backend", backend, "--columns", "filename,comm,cgid", "-o", record];
+      const script = `: >a; printf other >/proc/$$/comm; : >b; echo $$ >${cgroup.path}/cgroup.procs; : >c`;
+      runTrace([...args, "--", "sh", "-c", script], { cwd: directory.path });
+      const rows = readFileSync(record, "latin1").split("\n");
+      const of = (name: string) => rows.find((row) => row.startsWith(`"${name}",`))?.split(",");
+      const [, , before] = of("a") ?? [];
+      expect(of("a")).toEqual(['"a"', '"sh"', before]);
+      expect(of("b")).toEqual(['"b"', '"other"', before]);
+      expect(of("c")).toEqual(['"c"', '"other"', `${statSync(cgroup.path).ino}`]);
+      expect(before).not.toBe(`${statSync(cgroup.path).ino}`);
+    } finally {
+      cgroup.remove();
+    }
+  },
+);
 
 const NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 const PLACES: Readonly<Record<string, readonly string[]>> = {

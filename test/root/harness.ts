@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "csv-parse/sync";
+import { type RecordedCell, readRecorded } from "../../src/events/recorded.ts";
 import { program, ROOT } from "./programs.ts";
 
 /** The executable under test. */
@@ -99,25 +99,19 @@ export function record(
 
 // ---- reading ----
 
-/** Reads recorded CSV; names keep every byte. To be swapped for src/events/recorded.ts. */
+/** Reads recorded CSV; names keep every byte. */
 export function readRows(csv: Buffer): Row[] {
-  if (csv.at(-1) !== 0x0a) throw new Error("the record ends within a line");
-  const parsed: unknown = parse(csv, {
-    encoding: null,
-    record_delimiter: "\n",
-    cast: (value, { quoting }) => (value.length === 0 && !quoting ? null : value),
+  return readRecorded(csv).map((cells) => {
+    const named = Object.entries(cells);
+    return Object.fromEntries(named.map(([name, cell]) => [name, value(name, cell)])) as never;
   });
-  const [header, ...lines] = parsed as (Buffer | null)[][];
-  const names = header.map(String);
-  return lines.map(
-    (cells) =>
-      Object.fromEntries(cells.map((cell, i) => [names[i], value(names[i], cell)])) as never,
-  );
 }
 
-function value(column: string, cell: Buffer | null): Buffer | string | number | null {
-  if (cell === null || BYTES.has(column)) return cell;
-  const text = cell.toString();
+function value(column: string, cell: RecordedCell): Buffer | string | number | null {
+  if (cell === null) return null;
+  const bytes = Buffer.from(cell.buffer, cell.byteOffset, cell.length);
+  if (BYTES.has(column)) return bytes;
+  const text = bytes.toString();
   if (WORDS.has(column)) return text;
   if (!/^-?\d+$/.test(text)) throw new Error(`${column} is no integer: ${text}`);
   return Number(text);

@@ -12,8 +12,8 @@ import {
   NLMSG_NOOP,
   NLMSG_OVERRUN,
   NLMSGHDR,
-  Truncated,
 } from "../../src/kernel/netlink.ts";
+import { Truncated } from "../../src/kernel/truncated.ts";
 import { ConnectionClosed } from "../../src/sources/connector-errors.ts";
 import { EventQueue } from "../../src/sources/event-queue.ts";
 import { datagram } from "../fixtures/procs/procs.ts";

@@ -41,9 +41,6 @@ export interface Report {
   readonly listened: readonly Entry[];
 }
 
-/** The lists of files, by their names in a report. */
-export const FILE_LISTS = ["inputs", "outputs", "removed", "changed", "probes"] as const;
-
 function entry(path: string, { times, first }: Count, more: Partial<Entry> = {}): Entry {
   const group = groupOf(path);
   return { path, times, pid: first.pid, comm: first.comm, ...(group ? { group } : {}), ...more };

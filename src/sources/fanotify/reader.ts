@@ -1,8 +1,8 @@
 /** Reads a group's events, many at a time: fanotify(7). Lends one, and those that follow it. */
 import { readAvailable } from "../../ffi/fd.ts";
 import { allocate } from "../../ffi/memory.ts";
-import { FanotifyEvent, UnknownVersion } from "../../kernel/fanotify_event.ts";
-import { Truncated } from "../../kernel/netlink.ts";
+import { FanotifyEvent, fanotifyEvents, UnknownVersion } from "../../kernel/fanotify_event.ts";
+import { Truncated } from "../../kernel/truncated.ts";
 
 const READ_SIZE = 256 << 10;
 
@@ -82,10 +82,7 @@ export class Reader {
 
   private *within(view: DataView, at: number, end: number): Generator<FanotifyEvent, void> {
     try {
-      while (at < end) {
-        at = this.follower.moveTo(view, at, end);
-        yield this.follower;
-      }
+      yield* fanotifyEvents(view, at, end, this.follower);
     } catch (error) {
       this.misunderstood(error, 0);
     }

@@ -35,15 +35,19 @@ export interface PtraceOptions {
   readonly follow: boolean;
 }
 
-/** The calls of the chosen kinds, by ABI and number. */
-function callTable(kinds: ReadonlySet<EventKind>): Map<string, readonly [FileCall, number]> {
-  const table = new Map<string, readonly [FileCall, number]>();
+/** Calls by number, each with its place in the table from 1 on. */
+type Calls = Map<number, readonly [FileCall, number]>;
+
+/** The calls of the chosen kinds, by ABI. */
+function callTable(kinds: ReadonlySet<EventKind>): ReadonlyMap<string, Calls> {
+  const table = new Map<string, Calls>();
   for (const [index, call] of FILE_CALLS.entries()) {
     const wanted = kinds.has(call.kind) || (call.kind === "unlink" && kinds.has("rmdir"));
     if (!wanted) continue;
     for (const [machine, number] of Object.entries(call.numbers)) {
       if (number === null) continue;
-      table.set(`${machine} ${number}`, [call, index + 1]);
+      const calls: Calls = table.get(machine) ?? new Map();
+      table.set(machine, calls.set(number, [call, index + 1]));
     }
   }
   return table;
@@ -84,7 +88,8 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
 
   /** Starts the command, stopped at no other calls than those that are recorded. */
   start(options: SpawnOptions): Child {
-    const names = new Set([...this.calls.values()].map(([call]) => call.name));
+    const calls = [...this.calls.values()].flatMap((each) => [...each.values()]);
+    const names = new Set(calls.map(([call]) => call.name));
     // What is not followed would have its calls refused by the filter.
     const wanted = this.options.follow ? new Set([...names, "io_uring_setup", "prctl"]) : null;
     const child = startTraced(this.tracer, options, wanted);
@@ -114,7 +119,7 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
   }
 
   private lookup(stop: SyscallStop): readonly [FileCall, number] | undefined {
-    return this.calls.get(`${stop.abi} ${stop.number}`);
+    return this.calls.get(stop.abi)?.get(stop.number);
   }
 
   entered(stop: SyscallStop, tracee: Tracee): void {
