@@ -5,17 +5,20 @@ import type { Child } from "../process/child.ts";
 /** Signals that somebody sends to trace are meant for the command. */
 const FORWARDED = [sig.SIGHUP, sig.SIGINT, sig.SIGQUIT, sig.SIGUSR1, sig.SIGUSR2, sig.SIGTERM];
 
+/** What there is to do with the command. */
+type Command = Pick<Child, "pid" | "kill" | "wasStopped">;
+
 /** Passes signals on, and ends the recording at the second Ctrl-C. */
 export class SignalPolicy {
   /** What the loop is to catch for it. */
   static readonly signals = [...FORWARDED, sig.SIGCHLD, sig.SIGCONT];
 
   private interrupted = 0;
-  private readonly child: Child;
+  private readonly child: Command;
   private readonly stop: (signal: number) => void;
 
   /** @param stop stops us too, as this signal does */
-  constructor(child: Child, stop: (signal: number) => void) {
+  constructor(child: Command, stop: (signal: number) => void) {
     this.child = child;
     this.stop = stop;
   }
