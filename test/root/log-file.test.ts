@@ -1,0 +1,33 @@
+/** A log whose name comes to mean a file of another file system. */
+import { expect, test } from "bun:test";
+import { readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { LogFile } from "../../src/process/log-file.ts";
+import { temporaryDirectory } from "./harness.ts";
+import { mounted } from "./mounts.ts";
+
+test("a file with the same inode number on another device is another file", () => {
+  using one = mounted("tmpfs");
+  using other = mounted("tmpfs");
+  using directory = temporaryDirectory();
+  // The first file of a new tmpfs has the same number on each.
+  const [old, next] = [one, other].map(({ path }) => join(path, "log"));
+  for (const path of [old, next]) writeFileSync(path, "");
+  expect(statSync(next).ino).toBe(statSync(old).ino);
+
+  const current = join(directory.path, "current");
+  const lead = (to: string) => {
+    rmSync(current, { force: true });
+    symlinkSync(to, current);
+  };
+  lead(one.path);
+  const log = new LogFile({ path: join(current, "log"), user: null, keep: 1 });
+  log.write(Buffer.from("a\n"), 2);
+  lead(other.path);
+  log.write(Buffer.from("b\n"), 2);
+  const written = [old, next].map((path) => readFileSync(path, "utf8"));
+  // It keeps a file open, with which neither file system can be unmounted.
+  lead(directory.path);
+  log.reopen();
+  expect(written).toEqual(["a\n", "b\n"]);
+});
