@@ -39,6 +39,9 @@ const daemon = (more: Partial<Daemon> = {}): Daemon => ({
   ...more,
 });
 
+/** Another process that is alive. */
+const parent = () => ({ pid: process.ppid, started: identityOf(process.ppid)!.started });
+
 const put = (name: string, content: unknown) =>
   writeFileSync(
     join(directory, name),
@@ -62,7 +65,7 @@ test("a second one for the same user and paths is refused with the first one's p
 
 test("one of another user, or of other paths, is no second one", () => {
   register(directory, daemon());
-  const other = { ...daemon(), pid: process.ppid, started: identityOf(process.ppid)!.started };
+  const other = { ...daemon(), ...parent() };
   for (const more of [{ user: "bob" }, { paths: ["/etc", "/srv"] }])
     register(directory, { ...other, ...more })();
 });
@@ -70,10 +73,15 @@ test("one of another user, or of other paths, is no second one", () => {
 test("a file of a process that is gone, or whose pid another has, is removed", () => {
   put(`${2 ** 22 + 1}.json`, daemon({ pid: 2 ** 22 + 1 }));
   put(`${process.pid}.json`, daemon({ started: ourselves().started + 10_000_000 }));
-  put(`${process.ppid}.json`, daemon({ pid: process.ppid, boot: "another" }));
+  put(`${process.ppid}.json`, daemon({ ...parent(), boot: "another" }));
   expect(runningDaemons(directory)).toEqual([]);
   expect(readdirSync(directory)).toEqual([]);
   register(directory, daemon());
+});
+
+test("a file of a process that is alive, of this boot, stays", () => {
+  put(`${process.ppid}.json`, daemon(parent()));
+  expect(runningDaemons(directory)).toEqual([daemon(parent())]);
 });
 
 test("what is no daemon's file is none, whatever it is", () => {
