@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cutHead, withoutRotation } from "../../src/process/head-cut.ts";
+import { CutError, cutHead, withoutRotation } from "../../src/process/head-cut.ts";
 import { tryLock } from "../../src/process/lock.ts";
 
 let directory: string;
@@ -65,6 +65,21 @@ test("what cannot be done leaves the log as it is", () => {
   mkdirSync(`${path}.clean`);
   expect(() => cutHead(path, 4, false)).toThrow();
   expect(readFileSync(path, "utf8")).toBe("one\ntwo\n");
+});
+
+test("a log that is rotated while it is copied is left to who rotated it", async () => {
+  writeFileSync(path, "one\ntwo\n");
+  const rotate =
+    "echo locked; until [ -e log.clean ]; do sleep 0.01; done; mv log log.1; echo >log";
+  const other = Bun.spawn(["flock", "log", "sh", "-c", rotate], { cwd: directory, stdout: "pipe" });
+  await other.stdout.getReader().read();
+  expect(() => cutHead(path, 4, false)).toThrow(
+    new CutError(`${path}: was just rotated; try again`),
+  );
+  expect(await other.exited).toBe(0);
+  expect(readdirSync(directory).sort()).toEqual(["log", "log.1"]);
+  expect(readFileSync(path, "utf8")).toBe("\n");
+  expect(readFileSync(`${path}.1`, "utf8")).toBe("one\ntwo\n");
 });
 
 test("a log of which nothing is kept goes where it may", () => {
