@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import {
   allPids,
   descendantsOf,
@@ -8,6 +8,7 @@ import {
   threadsOf,
   userName,
 } from "../../src/process/identity.ts";
+import { program } from "../root/programs.ts";
 
 const NOBODY = 2 ** 22 + 1; // beyond the largest pid_max
 
@@ -44,6 +45,20 @@ test("who is gone has no identity, no threads and is not running", () => {
 test("the machine's processes and ours with its threads are found", () => {
   expect(allPids()).toContain(process.pid);
   expect(threadsOf(process.pid)).toContain(process.pid);
+});
+
+test("a first thread that has ended is no living one, though /proc has it until the last ends", async () => {
+  const child = Bun.spawn([program("processes"), "headless"], { stdout: "pipe" });
+  try {
+    const { value } = await child.stdout.getReader().read();
+    const [what, tid, pid] = Buffer.from(value!).toString().trim().split("\t");
+    expect([what, pid]).toEqual(["headless", `${child.pid}`]);
+    expect(readdirSync(`/proc/${pid}/task`).sort()).toEqual([pid, tid].sort());
+    expect(threadsOf(child.pid)).toEqual([Number(tid)]);
+  } finally {
+    child.kill("SIGKILL");
+    await child.exited;
+  }
 });
 
 test("descendants are found through those between", async () => {

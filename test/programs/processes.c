@@ -20,6 +20,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 
 static pid_t tid(void)
 {
@@ -197,6 +198,90 @@ static void do_leader(void)
 	syscall(SYS_exit, 0);
 }
 
+static pthread_t first;
+
+/* Waits until the first thread has ended in the kernel as well: it is a zombie then. */
+static void outlive_first(void)
+{
+	char path[64], state = 0;
+	must(pthread_join(first, NULL) == 0, "pthread_join");
+	sprintf(path, "/proc/self/task/%d/stat", getpid());
+	while (state != 'Z') {
+		FILE *stat = fopen(path, "r");
+		must(stat && fscanf(stat, "%*d (%*[^)]) %c", &state) == 1, "%s", path);
+		fclose(stat);
+	}
+}
+
+static void *stay(void *unused)
+{
+	outlive_first();
+	did("headless", tid(), getpid());
+	end_line();
+	for (;;)
+		pause();
+	return unused;
+}
+
+/* The first thread ends, another one stays until it is killed. */
+static void do_headless(void)
+{
+	pthread_t thread;
+	first = pthread_self();
+	must(pthread_create(&thread, NULL, stay, NULL) == 0, "pthread_create");
+	pthread_exit(NULL);
+}
+
+static long long cpu_time(clockid_t clock)
+{
+	struct timespec time;
+	must(clock_gettime(clock, &time) == 0, "clock_gettime");
+	return time.tv_sec * 1000000000ll + time.tv_nsec;
+}
+
+#define WORK_NS 100000000ll
+
+/* Keeps a CPU busy. */
+static void *work(void *unused)
+{
+	while (cpu_time(CLOCK_THREAD_CPUTIME_ID) < WORK_NS)
+		;
+	return unused;
+}
+
+static void end_after_work(void)
+{
+	did("work", tid(), getpid());
+	printf("\t%lld", cpu_time(CLOCK_PROCESS_CPUTIME_ID));
+	end_line();
+	_exit(0);
+}
+
+static void *work_last(void *unused)
+{
+	outlive_first();
+	work(NULL);
+	end_after_work();
+	return unused;
+}
+
+/*
+ * Threads work as long as each other, one after the other: one that ends before, the first, and
+ * one that ends the process where the first is not the last.
+ */
+static void do_work(const char *last)
+{
+	pthread_t thread;
+	first = pthread_self();
+	must(pthread_create(&thread, NULL, work, NULL) == 0, "pthread_create");
+	must(pthread_join(thread, NULL) == 0, "pthread_join");
+	work(NULL);
+	if (strcmp(last, "first") == 0)
+		end_after_work();
+	must(pthread_create(&thread, NULL, work_last, NULL) == 0, "pthread_create");
+	pthread_exit(NULL);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -222,6 +307,10 @@ int main(int argc, char **argv)
 		do_thread();
 	else if (strcmp(what, "leader") == 0)
 		do_leader();
+	else if (strcmp(what, "headless") == 0)
+		do_headless();
+	else if (strcmp(what, "work") == 0)
+		do_work(argument);
 	else
 		must(0, "%s: not known", what);
 	return 0;
