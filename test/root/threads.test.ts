@@ -1,0 +1,49 @@
+/** Forks and exits of processes with threads, as the programs in the kernel tell of them. */
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runTrace, temporaryDirectory } from "./harness.ts";
+import { program } from "./programs.ts";
+
+const EVENTS = ["--events", "fork,exec,exit", "--columns", "event,pid,tid,return,cpu"];
+
+/** Runs a way of test/programs/processes.c: the cells that it says, and what is told of it. */
+function does(...way: string[]) {
+  using directory = temporaryDirectory();
+  const args = ["exec", ...EVENTS, "--format", "ndjson", "-o", "told"];
+  const command = [program("processes"), ...way];
+  const { stdout, stderr } = runTrace([...args, "--", ...command], { cwd: directory.path });
+  const lines = (text: string) => text.trimEnd().split("\n");
+  return {
+    said: lines(stdout.toString()).map((line) => line.split("\t")),
+    told: lines(readFileSync(join(directory.path, "told"), "utf8")).map((line) => JSON.parse(line)),
+    stderr,
+  };
+}
+
+const eventsOf = (told: readonly { event: string }[]) => told.map(({ event }) => event);
+
+test("a thread that begins is no fork, and one that ends is no exit", () => {
+  const thread = does("thread");
+  expect(eventsOf(thread.told)).toEqual(["exec", "exit"]);
+  // Nor is it followed as a process of its own.
+  expect(thread.stderr).toBe("trace: 2 events, complete\n");
+  const { said, told } = does("fork");
+  expect(eventsOf(told)).toEqual(["exec", "fork", "exit", "exit"]);
+  expect(told[1].return).toBe(Number(said[0][1]));
+});
+
+describe("the CPU time of a process is that of all its threads", () => {
+  test.each(["first", "other"])("where the last to end is its %s one", (last) => {
+    const { said, told } = does("work", last);
+    const [[, tid, pid, nanoseconds]] = said;
+    expect(tid === pid).toBe(last === "first");
+    expect(eventsOf(told)).toEqual(["exec", "exit"]);
+    expect(told[1]).toMatchObject({ pid: Number(pid), tid: Number(tid) });
+    // Each thread works for 100 ms; between what it says and its end there is next to nothing.
+    const cpu = Number(nanoseconds) / 1e9;
+    expect(cpu).toBeGreaterThanOrEqual(last === "first" ? 0.2 : 0.3);
+    expect(told[1].cpu).toBeGreaterThanOrEqual(cpu);
+    expect(told[1].cpu).toBeLessThan(cpu + 0.05);
+  });
+});
