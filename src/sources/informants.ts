@@ -62,12 +62,12 @@ class Connected implements Informant {
 const LONGEST_WRITE_MS = 100;
 
 /** The kernel programs alone. */
-class Fed implements Informant {
+export class Fed implements Informant {
   readonly urgentFd = null;
-  private readonly source: BpfSource;
+  private readonly source: Pick<BpfSource, "drain" | "losses" | "close">;
   private readonly attribution = new Attribution(() => 0);
 
-  constructor(source: BpfSource) {
+  constructor(source: Fed["source"]) {
     this.source = source;
     this.attribution.learnAll();
   }
@@ -82,6 +82,9 @@ class Fed implements Informant {
     return this.source.drain((event) => {
       const { tgid, ret } = event.record;
       const time = timeOf(event);
+      // 0 stands for each process that has no number in our pid namespace: what is told of one of
+      // them is not to be said of another. A child of theirs may have a number all the same.
+      if ((event.kind === "fork" ? ret : tgid) === 0) return;
       switch (event.kind) {
         case "fork":
           attribution.forked(tgid, ret, time);

@@ -180,6 +180,19 @@ describe("who did it", () => {
     const { changes } = await told("touch a", [...CREATED, "--count", "1"], { under, signal });
     expect(changes[0]).toMatchObject({ pid: null, comm: null, user: null, origin: "unknown" });
   });
+
+  test("is not said to be another one of a pid namespace that trace is not in", async () => {
+    const under = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
+    // One that stays, one that executes at the same time, one that has just ended.
+    const script = `sleep 2 & perl -e 'sleep(1); open(F, ">stays"); close(F)' &
+      sleep 0.5; touch a; true; (: >b; sleep 0.2); mv a c; wait`;
+    const args = ["--types", "CREATE,MOVED_TO", "--count", "4"];
+    const { changes, path } = await told(script, args, { under, signal: null });
+    const names = ["CREATE a", "CREATE b", "MOVED_TO c", "CREATE stays"];
+    expect(lines(changes, path)).toEqual(names);
+    const unknown = { pid: null, ppid: null, comm: null, argv: [], user: null, uid: null };
+    for (const change of changes) expect(change).toMatchObject({ ...unknown, origin: "unknown" });
+  });
 });
 
 describe("who did it, where not everything is permitted:", () => {

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "bun:test";
+import * as abi from "../../src/kernel/trace_events.ts";
 import { nobody, type Who } from "../../src/process/attribution.ts";
 import { Doers } from "../../src/sources/doers.ts";
-import { Found, type Informant } from "../../src/sources/informants.ts";
+import { Fed, Found, type Informant } from "../../src/sources/informants.ts";
+import { eventOf } from "../fixtures/fixtures.ts";
+import { made } from "../fixtures/made.ts";
 
 const named = (pid: number, comm: string): Who => ({ ...nobody(pid), comm, origin: "bpf" });
 
@@ -100,5 +103,49 @@ describe("/proc", () => {
     await child.exited;
     expect(found.who(child.pid)).toEqual(who);
     expect(new Found().who(child.pid)).toEqual(nobody(child.pid));
+  });
+});
+
+describe("the kernel programs", () => {
+  /** No machine of ours has as many processes: /proc knows none of them. */
+  const [PARENT, CHILD] = [0x7ffffff0, 0x7ffffff1];
+  const exec = (tgid: number, comm: string) =>
+    made(abi.EVENT_EXEC, { tgid, uid: 7 }, { name: `/bin/${comm}`, argv: `${comm}\0x\0` });
+  const fork = (tgid: number, ret: number) => made(abi.EVENT_FORK, { tgid, ret });
+  const exit = (tgid: number) => made(abi.EVENT_EXIT, { tgid });
+
+  /** What is known after these records, and who has ended. */
+  function after(...records: abi.EventRecord[]) {
+    const fed = new Fed({
+      drain(visit) {
+        for (const record of records.splice(0)) visit(eventOf(record));
+        return true;
+      },
+      losses: () => [],
+      close() {},
+    });
+    const ended: Who[] = [];
+    fed.learn((who) => ended.push(who));
+    return { ended, who: (pid: number) => fed.who(pid) };
+  }
+
+  test("tell of a process by its number, and of its child", () => {
+    const { who, ended } = after(exec(PARENT, "sh"), fork(PARENT, CHILD), exit(PARENT));
+    expect(who(CHILD)).toMatchObject({ argv: ["sh", "x"], ppid: PARENT, origin: "inherited" });
+    expect(ended).toMatchObject([{ pid: PARENT, argv: ["sh", "x"], uid: 7, origin: "bpf" }]);
+    expect(who(PARENT)).toEqual(nobody(PARENT));
+  });
+
+  test("tell nothing of those that have no number in our pid namespace", () => {
+    const { who, ended } = after(exec(0, "sh"), fork(0, 0), exec(0, "touch"), exit(0));
+    expect([who(0), ended]).toEqual([nobody(0), []]);
+    expect(after(exec(0, "sh")).who(0)).toEqual(nobody(0));
+  });
+
+  test("tell of a child without a number nothing, and of one that alone has a number", () => {
+    expect(after(exec(PARENT, "sh"), fork(PARENT, 0)).who(0)).toEqual(nobody(0));
+    const { who } = after(exec(0, "nsenter"), fork(0, CHILD));
+    expect(who(CHILD)).toMatchObject({ pid: CHILD, comm: "", argv: [], origin: "unknown" });
+    expect(after(fork(0, CHILD), exec(CHILD, "sh")).who(CHILD).argv).toEqual(["sh", "x"]);
   });
 });
