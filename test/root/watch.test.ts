@@ -184,8 +184,8 @@ describe("who did it", () => {
   test("is not said to be another one of a pid namespace that trace is not in", async () => {
     const under = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
     // One that stays, one that executes at the same time, one that has just ended.
-    const script = `sleep 2 & perl -e 'sleep(1); open(F, ">stays"); close(F)' &
-      sleep 0.5; touch a; true; (: >b; sleep 0.2); mv a c; wait`;
+    const script = `sleep 1 & perl -e 'sleep(1) until -e "c"; open(F, ">stays"); close(F)' &
+      touch a; (: >b; sleep 0.2); mv a c; wait`;
     const args = ["--types", "CREATE,MOVED_TO", "--count", "4"];
     const { changes, path } = await told(script, args, { under, signal: null });
     const names = ["CREATE a", "CREATE b", "MOVED_TO c", "CREATE stays"];
