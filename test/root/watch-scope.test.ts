@@ -299,6 +299,29 @@ describe("what we do ourselves", () => {
     mkdirSync(join(fs.path, "h"));
     expect(toldOf(watch, "touch h/f", fs.path)).toContain("CREATE h/f");
   });
+
+  for (const [where, under, pid] of [
+    ["", [], process.pid],
+    [" from outside of our pid namespace", ["unshare", "--pid", "--fork", "--kill-child"], 0],
+  ] as const)
+    test(`is told where somebody removes${where} what we hold: it is theirs`, async () => {
+      using fs = mounted("tmpfs");
+      const script = join(import.meta.dir, "outsider.ts");
+      writeFileSync(join(fs.path, "f"), "");
+      mkdirSync(join(fs.path, "d"));
+      for (const name of ["f", "d"]) {
+        const command = [...under, process.execPath, script, fs.path, name];
+        const holder = Bun.spawn(command, { stdio: ["pipe", "pipe", "inherit"] });
+        const lines = holder.stdout.pipeThrough(new TextDecoderStream()).getReader();
+        expect((await lines.read()).value).toBe("held\n");
+        rmSync(join(fs.path, name), { recursive: true });
+        holder.stdin.write("x");
+        holder.stdin.end();
+        const told = JSON.parse((await lines.read()).value ?? "");
+        expect(told).toEqual([`DELETE_SELF ${fs.path}/${name} ${pid}`]);
+        await holder.exited;
+      }
+    });
 });
 
 describe("when events are lost", () => {

@@ -91,8 +91,8 @@ export class Course {
       ? this.tree.find(view, dfid.key, dfid.keyLength)
       : this.files.get(event);
     event.mask = mask & (fan.FAN_DELETE_SELF | fan.FAN_ONDIR);
-    event.pid = removed?.removedBy ?? 0;
-    return event.pid === 0 || event.pid === this.ourPid;
+    event.pid = removed?.removedBy ?? this.ourPid;
+    return event.pid === this.ourPid;
   }
 
   private tellOne(visit: Visit): boolean {

@@ -21,8 +21,8 @@ export interface FileRecord {
   nameLength: number;
   /** Bytes when it was last looked at; null: never. */
   size: number | null;
-  /** Who took a name of it away last: a pid, 0 if nobody did. */
-  removedBy: number;
+  /** Who took a name of it away last: a pid, 0 if it is in another pid namespace; null: nobody. */
+  removedBy: number | null;
 }
 
 /** So many files are remembered by each generation, of which there are two. */
@@ -81,7 +81,7 @@ export class Files {
   }
 
   private made({ view, fid }: FanotifyEvent): FileRecord {
-    const record = { directory: null, name: 0, nameLength: 0, size: null, removedBy: 0 };
+    const record = { directory: null, name: 0, nameLength: 0, size: null, removedBy: null };
     this.add(view, fid, record);
     return record;
   }

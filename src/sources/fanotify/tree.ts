@@ -37,8 +37,8 @@ export class Directory {
   isNew = false;
   /** Removed. It keeps its place: events of it may follow. */
   isGone = false;
-  /** By whom: a pid. */
-  removedBy = 0;
+  /** By whom: a pid, 0 if it is in another pid namespace; null: nobody did. */
+  removedBy: number | null = null;
   mounted: Mounted | null = null;
 
   // ---- what follows from the above; see Tree.resolve ----
