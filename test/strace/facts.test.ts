@@ -14,7 +14,9 @@ function hex(text: string): string {
 
 /** What lines of strace mean, as one line each. */
 function facts(...lines: string[]): string[] {
-  const text = lines.map((line) => (/unfinished|resumed/.test(line) ? line : hex(line)));
+  const text = lines.map((line) =>
+    /unfinished|resumed|pid changed/.test(line) ? line : hex(line),
+  );
   return straceFacts(`${text.join("\n")}\n`, "/").map((fact) => lineOf(fact).replaceAll("\t", " "));
 }
 
@@ -54,6 +56,69 @@ test("a thread that runs another program goes by the process's number from then 
       "7 +++ exited with 3 +++",
     ),
   ).toEqual(["7/7 execve name=/b path=/b dfd=-100 result=-2", "7/- exit status=3"]);
+});
+
+test("a thread that ends the one that made it, before that has heard of it, is of its process", () => {
+  const clone3 = "clone3({flags=0x3d0f00, exit_signal=0, stack_size=0x8002c0}";
+  expect(
+    facts(
+      "6 clone(child_stack=NULL, flags=0x1200000|17) = 7",
+      "6 clone(child_stack=NULL, flags=0x1200000|17) = 17",
+      `7 ${clone3} <unfinished ...>`,
+      `17 ${clone3} <unfinished ...>`,
+      // Of two that may have made it that one which it takes over.
+      '8 openat(-100, "\\x61", 0 <unfinished ...>',
+      "8 <... openat resumed>)             = 3",
+      '8 execve("\\x2f\\x62", ["\\x66"], [] <unfinished ...>',
+      "7 <... clone3 resumed> <unfinished ...>) = ?",
+      "7 +++ superseded by execve in pid 8 +++",
+      "7 <... execve resumed>)             = -1 ENOENT (No such file or directory)",
+      '18 execve("\\x2f\\x62", ["\\x66"], [] <pid changed to 17 ...>',
+      "17 +++ superseded by execve in pid 18 +++",
+      "17 <... execve resumed>)             = -1 ENOENT (No such file or directory)",
+      "17 +++ exited with 4 +++",
+      "7 +++ exited with 3 +++",
+    ),
+  ).toEqual([
+    "6/6 fork flags=18874368 result=7",
+    "6/6 fork flags=18874368 result=17",
+    "7/8 openat name=a path=/a flags=0 mode=0 dfd=-100 result=3",
+    "7/7 execve name=/b path=/b dfd=-100 result=-2",
+    "17/17 execve name=/b path=/b dfd=-100 result=-2",
+    "17/- exit status=4",
+    "7/- exit status=3",
+  ]);
+});
+
+test("what a process has made that was killed before it heard of it is its", () => {
+  expect(
+    facts(
+      "7 clone(child_stack=NULL, flags=0x1200000|17 <unfinished ...>",
+      "8 clone3({flags=0x3d0f00, exit_signal=0} <unfinished ...>",
+      '9 openat(-100, "\\x61", 0 <unfinished ...>',
+      "7 <... clone resumed> <unfinished ...>) = ?",
+      "7 +++ killed by SIGKILL +++",
+      "9 +++ killed by SIGKILL +++",
+      "8 +++ killed by SIGKILL +++",
+    ),
+  ).toEqual([
+    "7/7 fork flags=18874368 result=8",
+    "7/- exit signal=9",
+    "8/9 openat name=a path=/a flags=0 mode=0 dfd=-100",
+    "8/- exit signal=9",
+  ]);
+  const forks = (...lines: string[]) =>
+    facts("7 clone(child_stack=NULL, flags=0x1200000|17 <unfinished ...>", ...lines).length;
+  expect(forks("7 +++ killed by SIGKILL +++")).toBe(2);
+});
+
+test("a thread that nothing can have made is an error", () => {
+  const open = '8 open("\\x61", 0) = 3';
+  const clone = "7 clone(child_stack=NULL, flags=0x1200000|17";
+  const lines = (...between: string[]) => ['7 open("\\x61", 0) = 3', ...between];
+  expect(() => facts(...lines(open))).toThrow("a thread out of nowhere: 8");
+  expect(() => facts(...lines(open, `${clone} <unfinished ...>`))).toThrow("nowhere: 8");
+  expect(() => facts(...lines(`${clone}) = -1 EAGAIN (Try again)`, open))).toThrow("nowhere: 8");
 });
 
 test("arguments are found by their roles, and where they lead", () => {

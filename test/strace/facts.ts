@@ -6,7 +6,7 @@ import { factsOf } from "./decode.ts";
 import { type Fact, fact } from "./fact.ts";
 import { type StraceLine, straceLines } from "./lines.ts";
 import { parseCall } from "./syntax.ts";
-import { Threads } from "./threads.ts";
+import { Threads, withChildren } from "./threads.ts";
 
 /**
  * Options under which the output is unambiguous: strings in hex, numbers instead of words, what
@@ -27,15 +27,18 @@ export function readStrace(path: string, cwd: string): Fact[] {
 
 /** @param cwd the working directory in which the command was started */
 export function straceFacts(text: string, cwd: string): Fact[] {
-  const lines = [...straceLines(text)].map((line) =>
+  const parsed = Array.from(straceLines(text), (line) =>
     line.kind === "call" ? { ...line, call: parseCall(line.tid, line.text) } : line,
   );
-  const calls = lines.flatMap((line) => (line.kind === "call" ? [line.call] : []));
-  const threads = new Threads(calls, cwd);
+  const lines = withChildren(parsed);
+  const threads = new Threads(
+    lines.flatMap(({ call }) => call ?? []),
+    cwd,
+  );
   return lines.flatMap((line) => {
     if (line.kind === "exit") return exitOf(line, threads);
     if (line.kind === "superseded") threads.supersede(line.tid, line.by);
-    if (line.kind !== "call") return [];
+    if (!line.call) return [];
     const facts = factsOf(line.call, threads);
     threads.follow(line.call);
     return facts;

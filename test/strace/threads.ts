@@ -1,6 +1,7 @@
 /** Who the threads that strace saw are: their processes, and the directories they work in. */
 import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
+import type { StraceLine } from "./lines.ts";
 import { fdOf, numberOf, type StraceCall, stringOf, type Target } from "./syntax.ts";
 
 /** include/uapi/linux/sched.h */
@@ -9,6 +10,60 @@ export const CLONE_VM = 0x100;
 export const CLONE_VFORK = 0x4000;
 export const CLONE_THREAD = 0x10000;
 export const CSIGNAL = 0xff;
+
+/** A line with its call taken apart. */
+export type ParsedLine = StraceLine & { readonly call?: StraceCall };
+
+/**
+ * Gives forks that never returned what they made. A thread that runs another program ends all
+ * others of its process, the one that made it among them, which may not have heard of it by then;
+ * so may a process be killed. What no other fork made is theirs: of the one in the process that the
+ * thread took over, or of the last one that began before it.
+ */
+export function withChildren(lines: readonly ParsedLine[]): ParsedLine[] {
+  const forks = lines.filter(({ call }) => call && forkFlags(call) !== null);
+  const left = forks.filter(({ call }) => call!.result === null);
+  left.sort((one, other) => other.begun - one.begun);
+  const children = new Map<ParsedLine, number>();
+  for (const { tid, begun, process } of orphans(lines, forks)) {
+    const before = left.filter((fork) => fork.begun < begun && !children.has(fork));
+    const fork = before.find((each) => each.tid === process) ?? before[0];
+    if (fork) children.set(fork, tid);
+  }
+  return lines.map((line) => {
+    const result = children.get(line);
+    return result === undefined ? line : { ...line, call: { ...line.call!, result } };
+  });
+}
+
+interface Orphan {
+  readonly tid: number;
+  /** The first line of it. */
+  readonly begun: number;
+  /** That it took over; 0: none. */
+  readonly process: number;
+}
+
+/** Threads that no fork returned, but for the command's first; those whose process is known first. */
+function orphans(lines: readonly ParsedLine[], forks: readonly ParsedLine[]): Orphan[] {
+  const made = new Set([lines[0].tid, ...forks.map(({ call }) => call!.result)]);
+  const found = new Map<number, Orphan>();
+  const see = (tid: number, begun: number, process: number) => {
+    const before = found.get(tid);
+    if (!made.has(tid))
+      found.set(tid, {
+        tid,
+        begun: Math.min(begun, before?.begun ?? begun),
+        process: before?.process || process,
+      });
+  };
+  for (const line of lines) {
+    see(line.tid, line.begun, 0);
+    if (line.kind === "superseded") see(line.by, line.begun, line.tid);
+  }
+  const all = [...found.values()].sort((one, other) => one.begun - other.begun);
+  return [...all.filter(({ process }) => process), ...all.filter(({ process }) => !process)];
+}
 
 /** What clone(2) leaves to be shared: struct fs_struct. */
 interface Places {
