@@ -1,0 +1,44 @@
+/** Small processes to trace, and what /proc says of them. */
+import { readFileSync } from "node:fs";
+import { libc } from "../../../src/ffi/libc.ts";
+import { PTRACE_SEIZE } from "../../../src/kernel/ptrace.ts";
+
+/** A letter of proc_pid_stat(5): "S" sleeps, "T" is stopped, "t" is stopped by its tracer. */
+export function stateOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/stat`, "latin1").match(/\) (\w)/)?.[1] ?? "";
+}
+
+export function tracerOf(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, "latin1");
+  return Number(status.match(/TracerPid:\s+(\d+)/)?.[1]);
+}
+
+/** @throws Error where it does not come about in a while */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 2000; tries++) {
+    if (condition()) return;
+    await Bun.sleep(1);
+  }
+  throw new Error("it did not come about");
+}
+
+export function spawn(...command: string[]) {
+  return Bun.spawn(command, { stdin: "pipe", stdout: "pipe", stderr: "ignore" });
+}
+
+/** A child that sleeps until it is ended. */
+export async function sleeper() {
+  const child = spawn("sleep", "60");
+  await until(() => readFileSync(`/proc/${child.pid}/comm`, "latin1") === "sleep\n");
+  await until(() => stateOf(child.pid) === "S");
+  return child;
+}
+
+/** @returns whether it could be done */
+export function ptrace(request: number, tid: number, data: number): boolean {
+  return libc.ptrace(request, tid, 0, data) >= 0;
+}
+
+export function seize(tid: number, options = 0): void {
+  if (!ptrace(PTRACE_SEIZE, tid, options)) throw new Error(`${tid} is not seized`);
+}
