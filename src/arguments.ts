@@ -5,7 +5,7 @@
  */
 import type { ArgDef, ArgsDef } from "citty";
 import { UsageError } from "./messages.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "./text/did-you-mean.ts";
 
 export interface Split {
   /** `--name=value` or `--name`, checked and ready for citty. */

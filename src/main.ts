@@ -17,12 +17,12 @@ import { watch } from "./commands/watch.ts";
 import { SystemError } from "./ffi/errno.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { EXIT, MessageError, say, UsageError } from "./messages.ts";
-import { nearest } from "./nearest.ts";
 import { CgroupError } from "./process/cgroup.ts";
 import { CommandError } from "./process/child.ts";
 import { inherited } from "./process/inherited.ts";
 import { OutputClosed } from "./process/output.ts";
 import { UserError } from "./process/user.ts";
+import { nearest } from "./text/did-you-mean.ts";
 
 const commands: Readonly<Record<string, Command>> = {
   exec,

@@ -6,9 +6,9 @@ import { EVENT_GROUPS, EVENT_KINDS, type EventKind } from "../events/kinds.ts";
 import { type Formula, FormulaError, parseFormula } from "../filters/open-flags.ts";
 import type { Arch } from "../kernel/fcntl.ts";
 import { UsageError } from "../messages.ts";
-import { nearest } from "../nearest.ts";
 import { userByName } from "../process/user.ts";
 import { type FormatName, formats } from "../sinks/index.ts";
+import { nearest } from "../text/did-you-mean.ts";
 
 const SMALLEST_BUFFER = 64 << 10;
 const LARGEST_BUFFER = 1 << 30;

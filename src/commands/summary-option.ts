@@ -1,7 +1,7 @@
 /** `--summary[=FORMAT[:FILE]]`: what it means. */
 import { UsageError } from "../messages.ts";
-import { nearest } from "../nearest.ts";
 import { type SummaryFormat, summaryFormats } from "../sinks/summary.ts";
+import { nearest } from "../text/did-you-mean.ts";
 
 export interface SummaryChoice {
   readonly format: SummaryFormat;

@@ -8,7 +8,6 @@ import { Judge, parseRules, type Rule, RuleError } from "../filters/danger.ts";
 import { BUILT_IN_RULES } from "../filters/danger-rules.ts";
 import type { SyscallChoice } from "../filters/syscall-set.ts";
 import { UsageError } from "../messages.ts";
-import { nearest } from "../nearest.ts";
 import { readInput } from "../process/input.ts";
 import { FileOutput } from "../process/output.ts";
 import { absolutePath, pathsOf } from "../process/paths.ts";
@@ -21,6 +20,7 @@ import { FILE_COLUMNS, writeFilesTable } from "../sinks/syscalls/files-table.ts"
 import { HumanSink } from "../sinks/syscalls/human.ts";
 import { RecordSink } from "../sinks/syscalls/record.ts";
 import { StraceSink, type StraceStyle } from "../sinks/syscalls/strace.ts";
+import { nearest } from "../text/did-you-mean.ts";
 import { parseFormat } from "./options.ts";
 
 export interface WrittenArgs {

@@ -18,7 +18,7 @@ import { fromRoot, resolved } from "../process/paths.ts";
 import { makeRuntimeDirectory, runtimeDirectory } from "../process/runtime-directory.ts";
 import { historyPath, invokingUser, makeStateDirectory } from "../process/state.ts";
 import { sudoCaller, type User } from "../process/user.ts";
-import { shown } from "../sinks/summary/names.ts";
+import { shown } from "../text/printable.ts";
 import { explained } from "./explained.ts";
 import { logSink, openLog } from "./watch-outputs.ts";
 import { type WatchArgs, WatchRun } from "./watch-run.ts";

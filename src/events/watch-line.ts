@@ -2,9 +2,10 @@
  * A line of what `trace watch` recorded as NDJSON, as an event again: a view over the line's bytes.
  * Texts are made of them when they are asked for.
  */
+
+import { unescaped } from "../text/surrogate-escape.ts";
 import type { Slice, Time } from "./column.ts";
 import { JsonMembers } from "./json-members.ts";
-import { unescaped } from "./recorded-text.ts";
 import { type Doer, WATCH_COLUMNS, WATCH_TYPES, WatchEvent } from "./watch.ts";
 
 const QUOTE = 0x22;

@@ -4,7 +4,7 @@
  * grows with the length of the name times that of the glob and no faster: names are others' to
  * choose.
  */
-import { withCaret } from "./caret.ts";
+import { withCaret } from "../text/caret.ts";
 
 /** The message has three lines: what is wrong, the pattern, and a caret under the place. */
 export class PatternError extends Error {

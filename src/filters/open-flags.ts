@@ -13,8 +13,8 @@
  * (O_CREAT), asks for none.
  */
 import { type Arch, O_ACCMODE, O_RDONLY, openFlags } from "../kernel/fcntl.ts";
-import { nearest } from "../nearest.ts";
-import { withCaret } from "./caret.ts";
+import { withCaret } from "../text/caret.ts";
+import { nearest } from "../text/did-you-mean.ts";
 import { Diagram, FALSE, type Node, type Term, TooComplex, TRUE } from "./decision-diagram.ts";
 
 export type { Term } from "./decision-diagram.ts";

@@ -1,8 +1,8 @@
 /** strace's -e: which calls are told. `trace=openat,%file`, `!read`, `status=failed`. */
 import { MODES, type Mode } from "../events/syscall.ts";
-import { nearest } from "../nearest.ts";
 import { CLASS_NAMES, callsOf } from "../syscalls/categories.ts";
 import { type Abi, syscallNames } from "../syscalls/table.ts";
+import { nearest } from "../text/did-you-mean.ts";
 
 export { CLASS_NAMES };
 

@@ -3,9 +3,9 @@
  * and any byte in them survives; a value that is not there is an empty cell without quotes.
  */
 import type { Column } from "../events/column.ts";
+import { shellWords } from "../text/shell-quote.ts";
 import { CAPACITY, type Cell, Document } from "./document.ts";
 import { Encoder } from "./encoder.ts";
-import { shellWords } from "./shell.ts";
 import type { Format, SinkOptions } from "./sink.ts";
 import { ValuesText } from "./values.ts";
 

@@ -1,7 +1,7 @@
 /** The sink that counts: events by kind and second, and at the end by command. */
 import type { ProcessEvent } from "../events/procs.ts";
+import { shown } from "../text/printable.ts";
 import type { Output, Sink } from "./sink.ts";
-import { shown } from "./summary/names.ts";
 
 const KINDS = ["fork", "exec", "exit", "uid", "gid", "sid", "ptrace", "comm", "coredump"] as const;
 const SECOND_MS = 1000;

@@ -1,10 +1,10 @@
 /** The sink that draws who started whom, how long each lived and how it ended. */
 import { Slice } from "../events/column.ts";
 import { ending, type ProcessEvent } from "../events/procs.ts";
-import { shellWords } from "./shell.ts";
+import { nameOf, shown } from "../text/printable.ts";
+import { shellWords } from "../text/shell-quote.ts";
+import { widthOf } from "../text/width.ts";
 import type { Output, Sink } from "./sink.ts";
-import { nameOf, shown } from "./summary/names.ts";
-import { widthOf } from "./text/width.ts";
 
 interface Node {
   readonly pid: number;

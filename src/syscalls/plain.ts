@@ -2,7 +2,7 @@
  * Decoded values as a program wants them, to be kept: numbers are numbers, a bit set has `has`, an fd
  * is { fd, path }, a struct is an object, text is a string, NULL is null. shapes.ts has their types.
  */
-import { sequenceLength } from "../events/utf8.ts";
+import { sequenceLength } from "../text/utf8.ts";
 import type { Decoded, Text } from "./shapes.ts";
 import type { NamedArgument, Value } from "./value.ts";
 import { type Plain, plainWord } from "./word.ts";

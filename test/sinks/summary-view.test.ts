@@ -1,16 +1,16 @@
 /** How a summary is shown: what is folded, and that names stay data. */
 import { describe, expect, test } from "bun:test";
 import { Slice } from "../../src/events/column.ts";
-import { unescaped } from "../../src/events/recorded-text.ts";
-import { shellWords } from "../../src/sinks/shell.ts";
 import { fold } from "../../src/sinks/summary/fold.ts";
 import { groupOf } from "../../src/sinks/summary/groups.ts";
 import { json } from "../../src/sinks/summary/json.ts";
 import { markdown } from "../../src/sinks/summary/markdown.ts";
-import { escaped, nameOf, shown } from "../../src/sinks/summary/names.ts";
 import { splitWords } from "../../src/sinks/summary/recorded.ts";
 import type { Entry, Report } from "../../src/sinks/summary/report.ts";
 import { text } from "../../src/sinks/summary/text.ts";
+import { escaped, nameOf, shown } from "../../src/text/printable.ts";
+import { shellWords } from "../../src/text/shell-quote.ts";
+import { unescaped } from "../../src/text/surrogate-escape.ts";
 
 const entry = (path: string): Entry => {
   const group = groupOf(path);

@@ -1,5 +1,5 @@
 /** A summary as one JSON object: every file, nothing folded. */
-import { escaped } from "./names.ts";
+import { escaped } from "../../text/printable.ts";
 import type { Entry, Report } from "./report.ts";
 
 function entryOf({ path, argv, ...rest }: Entry) {

@@ -3,8 +3,8 @@ import type { Slice } from "../../events/column.ts";
 import type { FileEvent } from "../../events/file.ts";
 import { fileType } from "../../kernel/stat.ts";
 import { NOTE_CREATED } from "../../kernel/trace_events.ts";
+import { nameOf } from "../../text/printable.ts";
 import type { Fact } from "./fact.ts";
-import { nameOf } from "./names.ts";
 
 function text(slice: Slice | null): string {
   return slice === null ? "" : nameOf(slice.bytes, slice.start, slice.length);

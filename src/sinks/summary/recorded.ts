@@ -1,8 +1,8 @@
 /** Facts from a recorded file: CSV, JSON or NDJSON, as the sinks wrote it. */
 import { type RecordedRow, readRecorded } from "../../events/recorded.ts";
-import { unescaped } from "../../events/recorded-text.ts";
+import { nameOf } from "../../text/printable.ts";
+import { unescaped } from "../../text/surrogate-escape.ts";
 import type { Fact } from "./fact.ts";
-import { nameOf } from "./names.ts";
 
 /** A record from which no summary can be made: says what is missing and what to do. */
 export class UnusableRecord extends Error {}

@@ -1,8 +1,8 @@
 /** What the text and the markdown of a summary have in common: its sections, each with its lines. */
 import { Slice } from "../../events/column.ts";
-import { shellWords } from "../shell.ts";
+import { nameOf, shown } from "../../text/printable.ts";
+import { shellWords } from "../../text/shell-quote.ts";
 import { fold, type Line } from "./fold.ts";
-import { nameOf, shown } from "./names.ts";
 import type { Entry, Report } from "./report.ts";
 
 export interface Row {

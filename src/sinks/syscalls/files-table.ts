@@ -1,9 +1,9 @@
 /** What was done with files, as a table for a person and as columns for the other formats. */
 import { type Column, Slice } from "../../events/column.ts";
 import { integer } from "../../syscalls/value.ts";
+import { size } from "../../text/byte-size.ts";
+import { shown } from "../../text/printable.ts";
 import type { Output } from "../sink.ts";
-import { size } from "../size.ts";
-import { shown } from "../summary/names.ts";
 import type { FileActivity } from "./files.ts";
 
 /** "open 3 (1 ENOENT)". */

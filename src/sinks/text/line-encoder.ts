@@ -3,10 +3,10 @@
  * would deceive the reader or drive the terminal, times of the day.
  */
 import type { Slice, Time } from "../../events/column.ts";
-import { codePoint, isHidden, sequenceLength } from "../../events/utf8.ts";
+import { codePoint, isHidden, sequenceLength } from "../../text/utf8.ts";
+import { widthOf } from "../../text/width.ts";
 import { BACKSLASH, DOT, Encoder, QUOTE, ZERO } from "../encoder.ts";
 import type { Place } from "./field.ts";
-import { widthOf } from "./width.ts";
 
 const SPACE = 0x20;
 const COLON = 0x3a;

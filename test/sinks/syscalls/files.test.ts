@@ -1,7 +1,6 @@
 import { expect, test } from "bun:test";
 import type { SyscallEvent } from "../../../src/events/syscall.ts";
 import { json } from "../../../src/sinks/json.ts";
-import { size } from "../../../src/sinks/size.ts";
 import {
   type FileActivity,
   type FilesOrder,
@@ -9,6 +8,7 @@ import {
 } from "../../../src/sinks/syscalls/files.ts";
 import { FILE_COLUMNS, writeFilesTable } from "../../../src/sinks/syscalls/files-table.ts";
 import { integer, pointer, struct, word } from "../../../src/syscalls/value.ts";
+import { size } from "../../../src/text/byte-size.ts";
 import { call, fd, from, named, text } from "../../syscalls/made.ts";
 import { Collected } from "../collect.ts";
 

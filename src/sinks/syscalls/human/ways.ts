@@ -1,7 +1,7 @@
 /** Ways of saying a decoded value, by what it is for: the places of sentences name them. */
 import type { Value } from "../../../syscalls/value.ts";
-import { size } from "../../size.ts";
-import { nameOf } from "../../summary/names.ts";
+import { size } from "../../../text/byte-size.ts";
+import { nameOf } from "../../../text/printable.ts";
 import { openingWords, protectionWords } from "./flags.ts";
 import type { Around, Way } from "./template.ts";
 import { AT_FDCWD, dataText, fdText, fieldOf, isNull, nameText, numberOf, usual } from "./words.ts";

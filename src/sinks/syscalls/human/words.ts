@@ -3,7 +3,7 @@ import { addressOf } from "../../../syscalls/address.ts";
 import { straceText } from "../../../syscalls/strace-text.ts";
 import type { FdValue, StructValue, Value } from "../../../syscalls/value.ts";
 import { plainWord } from "../../../syscalls/word.ts";
-import { nameOf, shown } from "../../summary/names.ts";
+import { nameOf, shown } from "../../../text/printable.ts";
 
 export const AT_FDCWD = -100;
 const STANDARD = ["standard input", "standard output", "standard error"];

@@ -3,9 +3,9 @@ import { expect, test } from "bun:test";
 import { type Column, Slice } from "../../src/events/column.ts";
 import { readRecorded } from "../../src/events/recorded.ts";
 import { csv } from "../../src/sinks/csv.ts";
-import { shellWords } from "../../src/sinks/shell.ts";
-import { render } from "./collect.ts";
-import { bytes, randomName, seeded } from "./names.ts";
+import { shellWords } from "../../src/text/shell-quote.ts";
+import { render } from "../sinks/collect.ts";
+import { bytes, randomName, seeded } from "../sinks/names.ts";
 
 type Words = readonly Uint8Array[];
 

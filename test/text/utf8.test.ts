@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { sequenceLength } from "../../src/events/utf8.ts";
+import { sequenceLength } from "../../src/text/utf8.ts";
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 

@@ -1,5 +1,5 @@
 /** How many columns of a terminal characters take: East Asian Width (UAX #11), wcwidth(3). */
-import { codePoint, sequenceLength } from "../../events/utf8.ts";
+import { codePoint, sequenceLength } from "./utf8.ts";
 
 type Ranges = readonly (readonly [first: number, last: number])[];
 

@@ -1,5 +1,5 @@
 /** Names in a summary are strings with one character a byte (latin1); here they become text. */
-import { sequenceLength } from "../../events/utf8.ts";
+import { sequenceLength } from "./utf8.ts";
 
 /** The bytes of a name as such a string. */
 export function nameOf(bytes: Uint8Array, start = 0, length = bytes.length - start): string {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { nearest } from "../src/nearest.ts";
+import { nearest } from "../../src/text/did-you-mean.ts";
 
 const OPTIONS = ["--format", "--output", "--flags", "--columns", "--cgroups", "--cgroup"];
 
