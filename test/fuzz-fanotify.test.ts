@@ -5,8 +5,8 @@
  */
 import { expect, test } from "bun:test";
 import { FANOTIFY_METADATA, FANOTIFY_METADATA_SIZE } from "../src/kernel/fanotify.ts";
-import { type FanotifyEvent, UnknownVersion } from "../src/kernel/fanotify_event.ts";
-import { Truncated } from "../src/kernel/truncated.ts";
+import { type FanotifyEvent, UnknownVersion } from "../src/kernel/fanotify-event.ts";
+import { Truncated } from "../src/kernel/truncated-error.ts";
 import { bytesOf, EVENTS, eventsOf } from "./fixtures/fanotify/fanotify.ts";
 import { ROUNDS, rounds } from "./fuzz.ts";
 import type { Random } from "./random.ts";

@@ -1,5 +1,5 @@
 /** An event of a process, with who it is: what `trace procs` records, and its columns. */
-import type { ProcEventView } from "../kernel/proc_event.ts";
+import type { ProcEventView } from "../kernel/proc-event.ts";
 import { signalName } from "../kernel/signal.ts";
 import { type Column, Slice, type Time } from "./column.ts";
 import { remembered } from "./words.ts";

@@ -1,6 +1,6 @@
 /** The connector's header within a netlink message: include/uapi/linux/connector.h. */
 import type { NetlinkMessage } from "./netlink.ts";
-import { Truncated } from "./truncated.ts";
+import { Truncated } from "./truncated-error.ts";
 
 export const CN_IDX_PROC = 1;
 export const CN_VAL_PROC = 1;

@@ -2,7 +2,7 @@
  * Netlink messages: include/uapi/linux/netlink.h, netlink(7). A datagram holds one message or
  * several, each with a header and padded to four bytes.
  */
-import { Truncated } from "./truncated.ts";
+import { Truncated } from "./truncated-error.ts";
 
 export const AF_NETLINK = 16;
 export const NETLINK_CONNECTOR = 11;

@@ -9,7 +9,7 @@ import { close } from "../ffi/fd.ts";
 import { pinLink } from "../ffi/libbpf.ts";
 import { libc } from "../ffi/libc.ts";
 import { detachedMount } from "../ffi/mount.ts";
-import { PERF_EVENT_IOC_ENABLE, PERF_EVENT_IOC_SET_BPF } from "../kernel/perf_event.ts";
+import { PERF_EVENT_IOC_ENABLE, PERF_EVENT_IOC_SET_BPF } from "../kernel/perf-event.ts";
 import { openTracepoint } from "./tracepoint.ts";
 
 export class Attachments {

@@ -13,7 +13,7 @@ import { type BpfMap, BpfObject, type BpfProgram } from "../ffi/libbpf.ts";
 import { libc } from "../ffi/libc.ts";
 import { native } from "../ffi/native.ts";
 import { type Arch, openFlags } from "../kernel/fcntl.ts";
-import { isAtLeast, type Version } from "../kernel/release.ts";
+import { isAtLeast, type Version } from "../kernel/kernel-version.ts";
 import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../kernel/time.ts";
 import * as abi from "../kernel/trace_events.ts";
 import { CALL_NAMES, URING, writeFileCalls } from "../syscalls/files.ts";

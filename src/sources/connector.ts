@@ -4,11 +4,11 @@
  */
 import { clock } from "../ffi/clock.ts";
 import { SystemError } from "../ffi/errno.ts";
-import { isWanted, PROC_EVENT_ALL, PROC_EVENT_NONE } from "../kernel/cn_proc.ts";
-import type { ProcEventView } from "../kernel/proc_event.ts";
+import { isWanted, PROC_EVENT_ALL, PROC_EVENT_NONE } from "../kernel/cn-proc.ts";
 import { type ProcEvent, toObject } from "../kernel/proc_object.ts";
+import type { ProcEventView } from "../kernel/proc-event.ts";
 import { CLOCK_MONOTONIC } from "../kernel/time.ts";
-import { Truncated } from "../kernel/truncated.ts";
+import { Truncated } from "../kernel/truncated-error.ts";
 import {
   BufferTooSmall,
   ConnectionClosed,

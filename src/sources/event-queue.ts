@@ -11,7 +11,7 @@ import {
   netlinkError,
   netlinkMessages,
 } from "../kernel/netlink.ts";
-import { ProcEventView } from "../kernel/proc_event.ts";
+import { ProcEventView } from "../kernel/proc-event.ts";
 import { ConnectionClosed } from "./connector-errors.ts";
 import { Batch, type Datagram } from "./datagrams.ts";
 

@@ -5,8 +5,8 @@
 import type { Time } from "../events/column.ts";
 import { ProcessEvent } from "../events/procs.ts";
 import { clock } from "../ffi/clock.ts";
-import * as cn from "../kernel/cn_proc.ts";
-import { ProcEventView } from "../kernel/proc_event.ts";
+import * as cn from "../kernel/cn-proc.ts";
+import { ProcEventView } from "../kernel/proc-event.ts";
 import { CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_REALTIME } from "../kernel/time.ts";
 import { Attribution, type Who } from "../process/attribution.ts";
 import { allPids, threadsOf, userName } from "../process/identity.ts";

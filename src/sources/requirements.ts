@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { release } from "node:os";
 import { SystemError } from "../ffi/errno.ts";
 import { close } from "../ffi/fd.ts";
-import { isAtLeast, type Version } from "../kernel/release.ts";
+import { isAtLeast, type Version } from "../kernel/kernel-version.ts";
 import { cgroupMount } from "../process/cgroup.ts";
 import { ProcConnector } from "./connector.ts";
 import { NotPermitted, NotSupported } from "./connector-errors.ts";

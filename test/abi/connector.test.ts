@@ -1,6 +1,6 @@
 /** Netlink, the connector and the process events in it, as the kernel's headers lay them out. */
 import { expect, test } from "bun:test";
-import * as proc from "../../src/kernel/cn_proc.ts";
+import * as proc from "../../src/kernel/cn-proc.ts";
 import { CN_MSG, CN_MSG_SIZE } from "../../src/kernel/connector.ts";
 import * as netlink from "../../src/kernel/netlink.ts";
 import { offsetsOf, valuesOf } from "./compiler.ts";

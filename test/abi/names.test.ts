@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { errnoName } from "../../src/kernel/errno.ts";
 import { openFlags } from "../../src/kernel/fcntl.ts";
-import { IORING_OP } from "../../src/kernel/io_uring.ts";
+import { IORING_OP } from "../../src/kernel/io-uring.ts";
 import { signalName } from "../../src/kernel/signal.ts";
 import { FILE_TYPES, fileType } from "../../src/kernel/stat.ts";
 import { declaredIn, ROOT, valuesOf } from "./compiler.ts";

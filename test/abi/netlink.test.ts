@@ -1,6 +1,6 @@
 /** The layers of a process event, field by field, as the compiler lays them out. */
 import { expect, test } from "bun:test";
-import * as cn from "../../src/kernel/cn_proc.ts";
+import * as cn from "../../src/kernel/cn-proc.ts";
 import { CN_MSG, CN_MSG_SIZE } from "../../src/kernel/connector.ts";
 import * as netlink from "../../src/kernel/netlink.ts";
 import { offsetsOf, valuesOf } from "./compiler.ts";

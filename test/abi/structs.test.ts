@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { EPOLL_DATA, EPOLL_EVENT_SIZE } from "../../src/ffi/fd.ts";
 import * as bpf from "../../src/kernel/bpf.ts";
-import { PERF_ATTR_SIZE_VER0, tracepointAttr } from "../../src/kernel/perf_event.ts";
+import { PERF_ATTR_SIZE_VER0, tracepointAttr } from "../../src/kernel/perf-event.ts";
 import {
   parseSignals,
   SIGINFO,

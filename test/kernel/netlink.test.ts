@@ -1,7 +1,7 @@
 /** Buffers of netlink messages: several, controls among them, and lengths that lie. */
 import { describe, expect, test } from "bun:test";
 import * as netlink from "../../src/kernel/netlink.ts";
-import { Truncated } from "../../src/kernel/truncated.ts";
+import { Truncated } from "../../src/kernel/truncated-error.ts";
 import { DATAGRAMS, datagram, eventsOf } from "../fixtures/procs/procs.ts";
 import { Random } from "../random.ts";
 

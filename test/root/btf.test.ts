@@ -7,7 +7,7 @@ import { BpfObject, type BpfProgram } from "../../src/ffi/libbpf.ts";
 import { allocate } from "../../src/ffi/memory.ts";
 import { native } from "../../src/ffi/native.ts";
 import { BPF_PROG_INFO_SIZE } from "../../src/kernel/bpf.ts";
-import { isAtLeast } from "../../src/kernel/release.ts";
+import { isAtLeast } from "../../src/kernel/kernel-version.ts";
 import { CONFIG, CONFIG_SIZE } from "../../src/kernel/trace_events.ts";
 import { CLASSIC_SYS_EXIT } from "../../src/sources/bpf.ts";
 import { tracepointId, tracepointTells } from "../../src/sources/tracepoint.ts";

@@ -14,7 +14,7 @@ import {
   ProcConnector,
   type ProcEvent,
 } from "../../src/index.ts";
-import { isAtLeast } from "../../src/kernel/release.ts";
+import { isAtLeast } from "../../src/kernel/kernel-version.ts";
 import { eventOf } from "../fixtures/procs/procs.ts";
 import { run } from "./harness.ts";
 import { PROCESSES } from "./procs.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { cpSync } from "node:fs";
 import { release } from "node:os";
 import { join } from "node:path";
-import { isAtLeast } from "../../src/kernel/release.ts";
+import { isAtLeast } from "../../src/kernel/kernel-version.ts";
 import { run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
 import { besideProcs, PROCESSES, type Told, underProcs, watching } from "./procs.ts";
 

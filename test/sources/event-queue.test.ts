@@ -13,7 +13,7 @@ import {
   NLMSG_OVERRUN,
   NLMSGHDR,
 } from "../../src/kernel/netlink.ts";
-import { Truncated } from "../../src/kernel/truncated.ts";
+import { Truncated } from "../../src/kernel/truncated-error.ts";
 import { ConnectionClosed } from "../../src/sources/connector-errors.ts";
 import { EventQueue } from "../../src/sources/event-queue.ts";
 import { datagram } from "../fixtures/procs/procs.ts";

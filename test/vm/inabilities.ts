@@ -1,5 +1,5 @@
 /** What kernels cannot do: the tests that fail there, and what `trace doctor` has to say. */
-import type { Version } from "../../src/kernel/release.ts";
+import type { Version } from "../../src/kernel/kernel-version.ts";
 
 export interface Inability {
   readonly what: string;

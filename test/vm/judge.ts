@@ -1,5 +1,5 @@
 /** Compares what a kernel's tests reported with what is known of the kernel. */
-import { isAtLeast } from "../../src/kernel/release.ts";
+import { isAtLeast } from "../../src/kernel/kernel-version.ts";
 import type { Report } from "./guest.ts";
 import { INABILITIES, type Inability } from "./inabilities.ts";
 

@@ -3,7 +3,7 @@
  * one. They are found by reading it; the kernel may tell of those that were made in between, too.
  */
 import * as fan from "../../kernel/fanotify.ts";
-import type { FanotifyEvent } from "../../kernel/fanotify_event.ts";
+import type { FanotifyEvent } from "../../kernel/fanotify-event.ts";
 import { nameOf } from "./scope.ts";
 import type { Directory, Tree } from "./tree.ts";
 

@@ -3,7 +3,7 @@
  * they were.
  */
 import * as fan from "../../kernel/fanotify.ts";
-import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify_event.ts";
+import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify-event.ts";
 import { doubled, HandleTable } from "./handle-table.ts";
 import type { Directory } from "./tree.ts";
 

@@ -1,6 +1,6 @@
 /** Keeps the tree of directories as the events say that they were made, moved and removed. */
 import * as fan from "../../kernel/fanotify.ts";
-import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify_event.ts";
+import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify-event.ts";
 import type { Locator } from "./locator.ts";
 import type { Scanner } from "./scanner.ts";
 import { nameOf } from "./scope.ts";

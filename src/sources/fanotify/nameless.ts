@@ -3,7 +3,7 @@
  * file that is deleted or was moved. What comes just before or just after has its name.
  */
 import * as fan from "../../kernel/fanotify.ts";
-import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify_event.ts";
+import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify-event.ts";
 import type { Files, Place } from "./files.ts";
 import type { Reader } from "./reader.ts";
 import { nameOf } from "./scope.ts";

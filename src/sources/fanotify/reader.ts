@@ -1,8 +1,8 @@
 /** Reads a group's events, many at a time: fanotify(7). Lends one, and those that follow it. */
 import { readAvailable } from "../../ffi/fd.ts";
 import { allocate } from "../../ffi/memory.ts";
-import { FanotifyEvent, fanotifyEvents, UnknownVersion } from "../../kernel/fanotify_event.ts";
-import { Truncated } from "../../kernel/truncated.ts";
+import { FanotifyEvent, fanotifyEvents, UnknownVersion } from "../../kernel/fanotify-event.ts";
+import { Truncated } from "../../kernel/truncated-error.ts";
 
 const READ_SIZE = 256 << 10;
 

@@ -6,7 +6,7 @@ import { fanotifyMark } from "../../ffi/fanotify.ts";
 import { close } from "../../ffi/fd.ts";
 import { errnoName } from "../../kernel/errno.ts";
 import { FAN_MARK_ADD, FAN_MARK_FILESYSTEM } from "../../kernel/fanotify.ts";
-import type { FanotifyEvent } from "../../kernel/fanotify_event.ts";
+import type { FanotifyEvent } from "../../kernel/fanotify-event.ts";
 import { parseMountinfo } from "../../kernel/mountinfo.ts";
 import type { Group } from "./group.ts";
 import { Locator, nameOf, parentPath } from "./locator.ts";

@@ -1,6 +1,6 @@
 /** Which events are of what the user gave. */
 import { FAN_ONDIR } from "../../kernel/fanotify.ts";
-import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify_event.ts";
+import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify-event.ts";
 import { type Directory, isEqual, type Tree } from "./tree.ts";
 
 const DOT = 0x2e;

@@ -2,7 +2,7 @@
 import type { Slice } from "../../events/column.ts";
 import { type Doer, type Q_OVERFLOW, WatchEvent, type WatchType } from "../../events/watch.ts";
 import * as fan from "../../kernel/fanotify.ts";
-import type { FidRecord } from "../../kernel/fanotify_event.ts";
+import type { FidRecord } from "../../kernel/fanotify-event.ts";
 import { userName } from "../../process/identity.ts";
 import type { Files } from "./files.ts";
 import type { Locator } from "./locator.ts";

@@ -3,10 +3,10 @@
  * connector header and a struct proc_event, read in place. The event stands at 36, so that its u64
  * is not aligned.
  */
-import * as cn from "./cn_proc.ts";
+import * as cn from "./cn-proc.ts";
 import { CN_IDX_PROC, CN_VAL_PROC, connectorMessage } from "./connector.ts";
 import type { NetlinkMessage } from "./netlink.ts";
-import { Truncated } from "./truncated.ts";
+import { Truncated } from "./truncated-error.ts";
 
 const { PROC_EVENT, PROC_EVENT_DATA } = cn;
 const { ack, fork, task, id, ptrace, comm, coredump, exit } = PROC_EVENT_DATA;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { isAtLeast } from "../../src/kernel/release.ts";
+import { isAtLeast } from "../../src/kernel/kernel-version.ts";
 
 test.each([
   ["6.18.44-fc-v669", true],

@@ -3,7 +3,7 @@
  * behind it, read in place. fanotify(7), include/uapi/linux/fanotify.h.
  */
 import * as fan from "./fanotify.ts";
-import { Truncated } from "./truncated.ts";
+import { Truncated } from "./truncated-error.ts";
 
 const { FANOTIFY_METADATA, FANOTIFY_INFO, FANOTIFY_INFO_FID, FILE_HANDLE } = fan;
 const HANDLE_BYTES = FANOTIFY_INFO_FID.handle + FILE_HANDLE.handle_bytes;

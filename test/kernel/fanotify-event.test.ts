@@ -1,8 +1,8 @@
 /** Events of the real kernel, cut at every byte, and such as it may send one day. */
 import { describe, expect, test } from "bun:test";
 import * as fan from "../../src/kernel/fanotify.ts";
-import { FanotifyEvent, UnknownVersion } from "../../src/kernel/fanotify_event.ts";
-import { Truncated } from "../../src/kernel/truncated.ts";
+import { FanotifyEvent, UnknownVersion } from "../../src/kernel/fanotify-event.ts";
+import { Truncated } from "../../src/kernel/truncated-error.ts";
 import {
   bytesOf,
   described,
