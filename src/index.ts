@@ -28,5 +28,5 @@ export * from "./sources/connector.ts";
 export * from "./sources/connector-errors.ts";
 export type { Loss, Source } from "./sources/source.ts";
 export * from "./syscall-trace.ts";
-export { bytesOf } from "./syscalls/plain.ts";
-export type * from "./syscalls/shapes.ts";
+export type * from "./syscalls/argument-types.ts";
+export { bytesOf } from "./syscalls/to-plain.ts";

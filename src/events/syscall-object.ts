@@ -1,11 +1,11 @@
 /** System calls as plain objects that may be kept, told apart by `name`: what the library yields. */
 import { errnoName } from "../kernel/errno.ts";
+import { isCut, namedArguments } from "../syscalls/argument-names.ts";
+import type { Integer, Text } from "../syscalls/argument-types.ts";
 import { type Category, categoryOf } from "../syscalls/categories.ts";
 import type { Calls, CompatCalls } from "../syscalls/generated/calls.ts";
-import { isCut, namedArguments } from "../syscalls/named.ts";
-import { numberOf, objectOf, pathText } from "../syscalls/plain.ts";
-import type { Integer, Text } from "../syscalls/shapes.ts";
 import { syscallNumber } from "../syscalls/table.ts";
+import { numberOf, objectOf, pathText } from "../syscalls/to-plain.ts";
 import type { Mode, SyscallEvent } from "./syscall.ts";
 
 interface Every {

@@ -1,8 +1,8 @@
 /** What a traced program does as rows of a record: its calls, its signals, its ends. */
 import { errnoName } from "../kernel/errno.ts";
 import { signalName } from "../kernel/signal.ts";
+import { isCut, namedArguments } from "../syscalls/argument-names.ts";
 import { categoryOf } from "../syscalls/categories.ts";
-import { isCut, namedArguments } from "../syscalls/named.ts";
 import { siginfo } from "../syscalls/siginfo.ts";
 import { type Column, Slice, type Time } from "./column.ts";
 import type { EndEvent, SignalEvent, SyscallEvent } from "./syscall.ts";

@@ -1,6 +1,6 @@
 /** A system call with its arguments decoded: what `trace syscalls` tells. */
 import { errnoName } from "../kernel/errno.ts";
-import type { ConcernedFile } from "../syscalls/concerned.ts";
+import type { ConcernedFile } from "../syscalls/accessed-files.ts";
 import type { Abi } from "../syscalls/table.ts";
 import type { Value } from "../syscalls/value.ts";
 

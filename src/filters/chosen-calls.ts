@@ -10,7 +10,7 @@ import {
   type SyscallEvent,
   type SyscallSink,
 } from "../events/syscall.ts";
-import { normalized } from "../syscalls/concerned.ts";
+import { normalized } from "../syscalls/accessed-files.ts";
 import type { Verdict } from "./danger.ts";
 import type { SyscallChoice } from "./syscall-set.ts";
 

@@ -1,8 +1,8 @@
 /** The conditions of rules about calls: danger-rules.ts has their form. */
 import type { SyscallEvent } from "../events/syscall.ts";
 import { addressOf, isLocal } from "../syscalls/address.ts";
-import { changesFile } from "../syscalls/changes.ts";
-import { namedArguments } from "../syscalls/named.ts";
+import { namedArguments } from "../syscalls/argument-names.ts";
+import { changesFile } from "../syscalls/mutations.ts";
 import type { Value } from "../syscalls/value.ts";
 import { plainWord } from "../syscalls/word.ts";
 

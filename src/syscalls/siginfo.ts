@@ -1,7 +1,7 @@
 /** siginfo_t as strace shows it: sigaction(2), include/uapi/asm-generic/siginfo.h. */
 import { SIGCHLD, signalName } from "../kernel/signal.ts";
 import { CODES_BY_SIGNAL } from "./argument-sets.ts";
-import { nameIn } from "./decode/parts.ts";
+import { nameIn } from "./decode/named-constants.ts";
 import { straceText } from "./strace-text.ts";
 import { integer, pointer, type StructValue, struct, type Value, word } from "./value.ts";
 

@@ -5,14 +5,14 @@
  */
 import { ARGUMENT_SETS, FIELD_SETS, type NumberParts } from "./argument-sets.ts";
 import { DIRECTIONS, type Direction } from "./directions.ts";
-import { type FlagSet, type Form, readSet } from "./flag-set.ts";
+import { type FlagSet, type Form, readSet } from "./flag-sets.ts";
 import { PROTOTYPES, SCALARS } from "./generated/arguments.ts";
 import { NUMBERS } from "./generated/numbers.ts";
 import { type Layout, readLayout } from "./layout.ts";
 
 export type { NumberParts } from "./argument-sets.ts";
 export type { Direction } from "./directions.ts";
-export type { Constant, FlagSet } from "./flag-set.ts";
+export type { Constant, FlagSet } from "./flag-sets.ts";
 export type { Field, FieldKind, Layout } from "./layout.ts";
 
 /**

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { SyscallEvent } from "../../src/events/syscall.ts";
 import { type CallChoice, ChosenCalls, concerning } from "../../src/filters/chosen-calls.ts";
 import { CountsSink } from "../../src/sinks/syscalls/counts.ts";
-import { call, fd, from, named, text } from "../syscalls/made.ts";
+import { call, fd, from, named, text } from "../syscalls/builders.ts";
 
 /** What a sink is told, in order. */
 class Told extends CountsSink {

@@ -11,7 +11,7 @@ import {
   type Value,
   word,
 } from "../../src/syscalls/value.ts";
-import { call, fd, from, named, text } from "../syscalls/made.ts";
+import { call, fd, from, named, text } from "../syscalls/builders.ts";
 
 const PLACES = { home: "/home/u", directory: "/home/u/project" };
 const RULES = parseRules(BUILT_IN_RULES);

@@ -10,7 +10,7 @@ import {
   type Value,
   word,
 } from "../../src/syscalls/value.ts";
-import { fd, from, named, text } from "../syscalls/made.ts";
+import { fd, from, named, text } from "../syscalls/builders.ts";
 
 const writer = new ValuesText();
 

@@ -2,12 +2,12 @@
 import { expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { namedArguments } from "../../src/syscalls/argument-names.ts";
 import { Call } from "../../src/syscalls/decode/call.ts";
 import { decodeArguments } from "../../src/syscalls/decode/index.ts";
 import { callTypes } from "../../src/syscalls/generate/call-types.ts";
-import { namedArguments } from "../../src/syscalls/named.ts";
-import { objectOf } from "../../src/syscalls/plain.ts";
 import { type Abi, syscallNames } from "../../src/syscalls/table.ts";
+import { objectOf } from "../../src/syscalls/to-plain.ts";
 import { NamedValue, type Value } from "../../src/syscalls/value.ts";
 import { Random } from "../random.ts";
 import { RandomMemory, register } from "./decode/random-memory.ts";
@@ -39,7 +39,7 @@ function literal(value: unknown): string {
 
 const HEAD = `
 import type { Calls, CompatCalls } from "${ROOT}/src/syscalls/generated/calls.ts";
-import type { Named } from "${ROOT}/src/syscalls/shapes.ts";
+import type { Named } from "${ROOT}/src/syscalls/argument-types.ts";
 declare function named<Name extends string>(...names: Name[]): Named<Name>;
 declare function is<Type>(value: Type): void;
 `;

@@ -7,8 +7,8 @@ import type {
   SyscallSink,
 } from "../../events/syscall.ts";
 import { signalName } from "../../kernel/signal.ts";
-import { namedArguments } from "../../syscalls/named.ts";
-import { givesFd } from "../../syscalls/results.ts";
+import { namedArguments } from "../../syscalls/argument-names.ts";
+import { givesFd } from "../../syscalls/fd-results.ts";
 import { integer, type Value } from "../../syscalls/value.ts";
 import type { Output } from "../sink.ts";
 import { sentenceOf } from "./human/sentences/index.ts";

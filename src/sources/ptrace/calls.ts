@@ -1,12 +1,12 @@
 /** Calls with their arguments, from the stops of a tracer to a sink. */
 import { SyscallEvent, type SyscallSink } from "../../events/syscall.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
-import { concernedFiles } from "../../syscalls/concerned.ts";
+import { concernedFiles } from "../../syscalls/accessed-files.ts";
 import { Call, type Limits } from "../../syscalls/decode/call.ts";
 import { SOCKET_CALLS, SOCKETCALL } from "../../syscalls/decode/compat.ts";
 import { decodeArguments, unknownCall } from "../../syscalls/decode/index.ts";
 import { resultText } from "../../syscalls/decode/results.ts";
-import { givesFd } from "../../syscalls/results.ts";
+import { givesFd } from "../../syscalls/fd-results.ts";
 import { syscallName } from "../../syscalls/table.ts";
 import type { SyscallStop } from "./call.ts";
 import { Links } from "./links.ts";

@@ -2,7 +2,7 @@
 import { array, integer, pointer } from "../value.ts";
 import { fd, hex, numberAt, path, set, uint, ulong } from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
-import { setNamed } from "./parts.ts";
+import { setNamed } from "./named-constants.ts";
 
 const PAGE = 4096n;
 

@@ -13,7 +13,7 @@ import {
 } from "../value.ts";
 import * as usual from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExitIf } from "./call.ts";
-import { nameIn, setNamed } from "./parts.ts";
+import { nameIn, setNamed } from "./named-constants.ts";
 import { openFlagsValue } from "./structs.ts";
 
 const { choice, fd } = usual;

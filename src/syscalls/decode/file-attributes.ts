@@ -2,7 +2,7 @@
 import { array, pointer, struct } from "../value.ts";
 import { bytesAt, dirfd, fd, input, path, set, string, ulong } from "./arguments.ts";
 import { type Argument, onEntry, onExit } from "./call.ts";
-import { setNamed } from "./parts.ts";
+import { setNamed } from "./named-constants.ts";
 import { dated, timeSize, timespecAt, timevalAt } from "./structs.ts";
 
 /** Two timespecs, or NULL for now. */

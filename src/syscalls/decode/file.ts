@@ -26,7 +26,7 @@ import {
   when,
 } from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
-import { setNamed } from "./parts.ts";
+import { setNamed } from "./named-constants.ts";
 import {
   deviceValue,
   modeValue,

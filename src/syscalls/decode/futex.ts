@@ -2,7 +2,7 @@
 import { integer, oneOf, word } from "../value.ts";
 import { address, uint } from "./arguments.ts";
 import { type Argument, type Call, onEntry } from "./call.ts";
-import { nameIn } from "./parts.ts";
+import { nameIn } from "./named-constants.ts";
 import { timespecAt } from "./structs.ts";
 
 const FUTEX_PRIVATE = 128;

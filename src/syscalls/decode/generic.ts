@@ -4,7 +4,7 @@ import { pointer, struct, type Value } from "../value.ts";
 import * as usual from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
 import { fieldValue } from "./layout.ts";
-import { partsValue } from "./parts.ts";
+import { partsValue } from "./named-constants.ts";
 
 /** What arguments are called that are fds. */
 export const FD_NAMES = /^(fd|fildes|.*_fd|oldfd|newfd|epfd|ufd)$/;

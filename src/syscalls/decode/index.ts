@@ -3,7 +3,7 @@ import { type Abi, argumentsOf } from "../table.ts";
 import type { Value } from "../value.ts";
 import { hex } from "./arguments.ts";
 import type { Argument, Call, When } from "./call.ts";
-import { CHILD_DECODERS } from "./children.ts";
+import { CHILD_DECODERS } from "./clone-wait.ts";
 import { compatDecoders, withoutTime64 } from "./compat.ts";
 import { CONTROL_DECODERS } from "./control.ts";
 import { FILE_DECODERS } from "./file.ts";
@@ -11,14 +11,14 @@ import { ATTRIBUTE_DECODERS } from "./file-attributes.ts";
 import { FUTEX_DECODERS } from "./futex.ts";
 import { generic } from "./generic.ts";
 import { IPC_DECODERS } from "./ipc.ts";
+import { RARE_DECODERS } from "./misc.ts";
 import { NETWORK_DECODERS } from "./network.ts";
 import { NUMA_DECODERS } from "./numa.ts";
+import { WAIT_DECODERS } from "./poll-select.ts";
 import { PRCTL_DECODERS } from "./prctl.ts";
-import { RARE_DECODERS } from "./rare.ts";
+import { TASK_DECODERS } from "./process.ts";
 import { SCHEDULING_DECODERS } from "./scheduling.ts";
 import { SYSTEM_DECODERS } from "./system.ts";
-import { TASK_DECODERS } from "./tasks.ts";
-import { WAIT_DECODERS } from "./waiting.ts";
 
 const BY_HAND: Readonly<Record<string, readonly Argument[]>> = {
   ...FILE_DECODERS,

@@ -3,7 +3,7 @@ import { array, flags, integer, pointer, struct, type Value, word } from "../val
 import * as usual from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit, onExitIf } from "./call.ts";
 import { structAt } from "./generic.ts";
-import { nameIn, setNamed } from "./parts.ts";
+import { nameIn, setNamed } from "./named-constants.ts";
 import { openFlagsValue, timespecAt } from "./structs.ts";
 
 const { address, choice, int, long, set, string, uint, ulong } = usual;

@@ -1,7 +1,7 @@
 /** Fields of structs by the generated layouts. */
 import { type Abi, type Field, layoutOf, setOfField } from "../table.ts";
 import { array, integer, pointer, struct, type Value } from "../value.ts";
-import { partsValue } from "./parts.ts";
+import { partsValue } from "./named-constants.ts";
 
 const MOST_ITEMS = 32;
 

@@ -2,7 +2,7 @@
 import { array, flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
 import { bytesAt, fdValue, set } from "./arguments.ts";
 import { type Call, onEntry, onExit } from "./call.ts";
-import { setNamed } from "./parts.ts";
+import { setNamed } from "./named-constants.ts";
 import { socketAddress } from "./socket-address.ts";
 import { vectorsAt } from "./vectors.ts";
 

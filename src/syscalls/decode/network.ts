@@ -18,7 +18,7 @@ import {
 } from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
 import { messageFlags, messageIn, messageOut, messagesIn, messagesOut } from "./messages.ts";
-import { setNamed } from "./parts.ts";
+import { setNamed } from "./named-constants.ts";
 import { socketAddress } from "./socket-address.ts";
 import { timespecAt } from "./structs.ts";
 

@@ -2,7 +2,7 @@
 import { array, pointer, type Value, word } from "../value.ts";
 import { address, int, set, ulong } from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
-import { partsValue, setNamed } from "./parts.ts";
+import { partsValue, setNamed } from "./named-constants.ts";
 
 /** What is no bit of it is a number. */
 const MPOL_MODE = 0x1fff;

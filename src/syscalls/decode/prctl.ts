@@ -3,7 +3,7 @@ import { signalName } from "../../kernel/signal.ts";
 import { array, flags, integer, oneOf, pointer, type Value, word } from "../value.ts";
 import { choice } from "./arguments.ts";
 import { type Argument, type Call, onExitIf } from "./call.ts";
-import { nameIn, setNamed } from "./parts.ts";
+import { nameIn, setNamed } from "./named-constants.ts";
 
 const signalOrZero = (number: number) => (number === 0 ? integer(0) : word(signalName(number)));
 

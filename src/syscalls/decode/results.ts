@@ -4,10 +4,10 @@ import { signalName } from "../../kernel/signal.ts";
 import { straceText } from "../strace-text.ts";
 import { flags, type NameSet, oneOf, type Value } from "../value.ts";
 import type { Call } from "./call.ts";
-import { setNamed } from "./parts.ts";
+import { setNamed } from "./named-constants.ts";
+import { fdSet, pollFds } from "./poll-select.ts";
 import { openFlagsValue, timespecAt, timevalAt } from "./structs.ts";
 import { personalityValue, priority } from "./system.ts";
-import { fdSet, pollFds } from "./waiting.ts";
 
 const F_GETSIG = 11;
 const F_GETLEASE = 1025;

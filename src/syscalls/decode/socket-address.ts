@@ -3,7 +3,7 @@ import { addressText } from "../../kernel/socket.ts";
 import { integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
 import { bytesAt } from "./arguments.ts";
 import type { Call } from "./call.ts";
-import { setNamed } from "./parts.ts";
+import { setNamed } from "./named-constants.ts";
 
 const AF_UNIX = 1;
 const AF_INET = 2;

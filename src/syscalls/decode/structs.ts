@@ -13,7 +13,7 @@ import {
   word,
 } from "../value.ts";
 import type { Call } from "./call.ts";
-import { setNamed } from "./parts.ts";
+import { setNamed } from "./named-constants.ts";
 
 const S_IFMT = 0o170000;
 const TYPES: ReadonlyMap<number, string> = new Map([

@@ -2,7 +2,7 @@
 import { array, flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
 import * as usual from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
-import { setNamed } from "./parts.ts";
+import { setNamed } from "./named-constants.ts";
 import { cpus, schedulerParameter } from "./scheduling.ts";
 
 const { address, choice, fd, hex, input, int, path, set, string, uint, ulong } = usual;

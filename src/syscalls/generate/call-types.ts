@@ -147,7 +147,7 @@ export function callTypes(): CallTypes {
     .sort();
   const sets = [...new Set([...used.sets, ...namedSets(native)])].sort();
   return {
-    calls: `import type { ${shapes.join(", ")} } from "../shapes.ts";
+    calls: `import type { ${shapes.join(", ")} } from "../argument-types.ts";
 
 /** Of 64-bit and x32 programs. */
 export interface Calls {

@@ -32,7 +32,7 @@ import type {
   Usage,
   Vector,
   WaitStatus,
-} from "../shapes.ts";
+} from "../argument-types.ts";
 
 /** Of 64-bit and x32 programs. */
 export interface Calls {

@@ -9,7 +9,7 @@ import {
 import { FILE_COLUMNS, writeFilesTable } from "../../../src/sinks/syscalls/files-table.ts";
 import { integer, pointer, struct, word } from "../../../src/syscalls/value.ts";
 import { size } from "../../../src/text/byte-size.ts";
-import { call, fd, from, named, text } from "../../syscalls/made.ts";
+import { call, fd, from, named, text } from "../../syscalls/builders.ts";
 import { Collected } from "../collect.ts";
 
 function filesOf(events: readonly SyscallEvent[], order: FilesOrder = "bytes") {

@@ -5,7 +5,7 @@ import { mentions } from "../../../src/sinks/syscalls/human/template.ts";
 import { HumanSink } from "../../../src/sinks/syscalls/human.ts";
 import { type Abi, argumentsOf, syscallNames } from "../../../src/syscalls/table.ts";
 import { array, integer, NULL, pointer, struct, word } from "../../../src/syscalls/value.ts";
-import { call, fd, from, type Made, named, text } from "../../syscalls/made.ts";
+import { call, fd, from, type Made, named, text } from "../../syscalls/builders.ts";
 import { Collected } from "../collect.ts";
 
 const MEANINGS: Readonly<Record<number, string>> = {

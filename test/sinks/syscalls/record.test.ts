@@ -4,7 +4,7 @@ import { ROW_COLUMNS } from "../../../src/events/syscall-row.ts";
 import { type FormatName, formats } from "../../../src/sinks/index.ts";
 import { RecordSink } from "../../../src/sinks/syscalls/record.ts";
 import { integer } from "../../../src/syscalls/value.ts";
-import { call, from, named, text } from "../../syscalls/made.ts";
+import { call, from, named, text } from "../../syscalls/builders.ts";
 import { Collected } from "../collect.ts";
 
 function record(format: FormatName, fill: (sink: RecordSink) => void): string {

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import type { SyscallEvent } from "../../../src/events/syscall.ts";
 import { StraceSink } from "../../../src/sinks/syscalls/strace.ts";
 import { array, integer, pointer, struct } from "../../../src/syscalls/value.ts";
-import { call, fd, text } from "../../syscalls/made.ts";
+import { call, fd, text } from "../../syscalls/builders.ts";
 import { Collected } from "../collect.ts";
 
 /** What is written by a sink. */

@@ -5,7 +5,7 @@ import { straceText } from "../strace-text.ts";
 import { array, flags, integer, NamedValue, pointer, struct, type Value, word } from "../value.ts";
 import { choice, fdValue, int, set } from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit, onExitIf } from "./call.ts";
-import { setNamed } from "./parts.ts";
+import { setNamed } from "./named-constants.ts";
 
 const CSIGNAL = 0xff;
 const CLONE_PIDFD = 0x1000;

@@ -1,6 +1,6 @@
 /** Calls made by hand, for the tests of what is told about them. */
 import { SyscallEvent } from "../../src/events/syscall.ts";
-import { concernedFiles } from "../../src/syscalls/concerned.ts";
+import { concernedFiles } from "../../src/syscalls/accessed-files.ts";
 import type { FdValue, StringValue, Value } from "../../src/syscalls/value.ts";
 import { NamedValue } from "../../src/syscalls/value.ts";
 

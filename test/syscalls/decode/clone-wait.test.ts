@@ -1,7 +1,7 @@
 /** clone(2), clone3(2) and wait4(2) from registers and memory that are made by hand. */
 import { describe, expect, test } from "bun:test";
 import { Call } from "../../../src/syscalls/decode/call.ts";
-import { waitStatus } from "../../../src/syscalls/decode/children.ts";
+import { waitStatus } from "../../../src/syscalls/decode/clone-wait.ts";
 import { decodeArguments } from "../../../src/syscalls/decode/index.ts";
 import { straceText } from "../../../src/syscalls/strace-text.ts";
 import type { Abi } from "../../../src/syscalls/table.ts";

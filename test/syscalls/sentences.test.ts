@@ -5,12 +5,12 @@ import { BUILT_IN_RULES } from "../../src/filters/danger-rules.ts";
 import { FilesSink } from "../../src/sinks/syscalls/files.ts";
 import { HumanSink } from "../../src/sinks/syscalls/human.ts";
 import { ValuesText } from "../../src/sinks/values.ts";
-import { namedArguments } from "../../src/syscalls/named.ts";
+import { namedArguments } from "../../src/syscalls/argument-names.ts";
 import { straceText } from "../../src/syscalls/strace-text.ts";
 import { syscallNames } from "../../src/syscalls/table.ts";
 import { Random } from "../random.ts";
 import { Collected } from "../sinks/collect.ts";
-import { call } from "./made.ts";
+import { call } from "./builders.ts";
 import { randomValue } from "./random-values.ts";
 
 const STYLE = {

@@ -3,7 +3,7 @@
  * is { fd, path }, a struct is an object, text is a string, NULL is null. shapes.ts has their types.
  */
 import { sequenceLength } from "../text/utf8.ts";
-import type { Decoded, Text } from "./shapes.ts";
+import type { Decoded, Text } from "./argument-types.ts";
 import type { NamedArgument, Value } from "./value.ts";
 import { type Plain, plainWord } from "./word.ts";
 

@@ -1,6 +1,6 @@
 /** Numbers as the names of their parts, as open(2), stat(2), mmap(2) and others make them up. */
 import { describe, expect, test } from "bun:test";
-import { nameIn, partsValue, setNamed } from "../../../src/syscalls/decode/parts.ts";
+import { nameIn, partsValue, setNamed } from "../../../src/syscalls/decode/named-constants.ts";
 import { straceText } from "../../../src/syscalls/strace-text.ts";
 import type { NumberParts } from "../../../src/syscalls/table.ts";
 

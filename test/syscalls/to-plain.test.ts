@@ -1,9 +1,9 @@
 /** Decoded values as a program gets them. */
 import { expect, test } from "bun:test";
-import { bytesOf, objectOf, plainOf, textOf } from "../../src/syscalls/plain.ts";
+import { bytesOf, objectOf, plainOf, textOf } from "../../src/syscalls/to-plain.ts";
 import { array, flags, integer, NULL, pointer, struct, word } from "../../src/syscalls/value.ts";
 import { Random } from "../random.ts";
-import { fd, from, text } from "./made.ts";
+import { fd, from, text } from "./builders.ts";
 
 test("numbers are numbers, and bigints where they would lose digits", () => {
   expect(plainOf(integer(5n))).toBe(5);

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { normalized } from "../../src/syscalls/concerned.ts";
+import { normalized } from "../../src/syscalls/accessed-files.ts";
 import { array, NULL, pointer, struct, word } from "../../src/syscalls/value.ts";
-import { call, fd, from, named, text } from "./made.ts";
+import { call, fd, from, named, text } from "./builders.ts";
 
 const ADDRESS = pointer(1n);
 const AF_UNIX = ["sa_family", named("AF_UNIX", 1)] as const;

@@ -2,9 +2,9 @@
 import { array, flags, integer, pointer, struct, type Value, word } from "../value.ts";
 import { address, choice, fd, fdValue, int, set, uint, ulong } from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
-import { setNamed } from "./parts.ts";
+import { setNamed } from "./named-constants.ts";
+import { inputSet, signalSetAt } from "./process.ts";
 import { timespecAt, timevalAt } from "./structs.ts";
-import { inputSet, signalSetAt } from "./tasks.ts";
 
 /** struct pollfd: what is asked for at the entry, what came is told after the result. */
 export function pollFds(call: Call, at: bigint, count: number, answered: boolean): Value {

@@ -4,9 +4,9 @@ import { array, flags, integer, oneOf, pointer, struct, type Value, word } from 
 import * as usual from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
 import { structAt } from "./generic.ts";
-import { nameIn, setNamed } from "./parts.ts";
+import { nameIn, setNamed } from "./named-constants.ts";
+import { signalNameOf } from "./process.ts";
 import { deviceValue, timespecAt } from "./structs.ts";
-import { signalNameOf } from "./tasks.ts";
 
 const { address, choice, hex, int, set, string, uint, ulong } = usual;
 

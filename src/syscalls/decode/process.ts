@@ -3,7 +3,7 @@ import { signalName } from "../../kernel/signal.ts";
 import { flags, integer, NamedValue, pointer, struct, type Value, word } from "../value.ts";
 import { address, choice, fd, hex, int, set, uint, ulong } from "./arguments.ts";
 import { type Argument, type Call, onEntry, onExit } from "./call.ts";
-import { setNamed } from "./parts.ts";
+import { setNamed } from "./named-constants.ts";
 import { timespecAt, timevalAt } from "./structs.ts";
 
 const MAP_TYPE = 0xf;
