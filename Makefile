@@ -26,7 +26,7 @@ all: trace
 # It becomes ./trace only when the probe finds no fault with it.
 trace: $(shell find src -name '*.ts') build/native.so build/trace.bpf.o $(PACKAGES) test/probe.sh Makefile
 	$(BUN_BUILD) src/main.ts --outfile build/trace
-	$(BUN) src/native/untouched.ts build/trace
+	$(BUN) src/build/patch-bun-imports.ts build/trace
 	test/probe.sh build/trace
 	mv build/trace $@
 
@@ -99,11 +99,11 @@ bench:
 # The tables of system calls, from the running kernel and the newest headers that Debian has: by hand
 # and as root, when a kernel brought new calls. What came out is committed.
 tables: build/native.so build/headers/version
-	$(BUN) src/syscalls/generate/main.ts build/headers
+	$(BUN) src/build/syscall-tables/main.ts build/headers
 	node_modules/.bin/biome check --write src/syscalls/generated
 
 build/headers/version: | build
-	src/syscalls/generate/headers.sh build/headers
+	src/build/syscall-tables/headers.sh build/headers
 
 clean:
 	rm -rf build trace

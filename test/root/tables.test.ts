@@ -3,9 +3,9 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
 import { join } from "node:path";
+import { nativeArguments } from "../../src/build/syscall-tables/arguments.ts";
+import { tracepointPrototypes } from "../../src/build/syscall-tables/prototypes.ts";
 import { tracefs } from "../../src/sources/tracepoint.ts";
-import { nativeArguments } from "../../src/syscalls/generate/arguments.ts";
-import { tracepointPrototypes } from "../../src/syscalls/generate/prototypes.ts";
 import { argumentsOf, syscallNames } from "../../src/syscalls/table.ts";
 import { additions } from "../syscalls/additions.ts";
 

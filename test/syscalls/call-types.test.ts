@@ -2,10 +2,10 @@
 import { expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { callTypes } from "../../src/build/syscall-tables/call-types.ts";
 import { namedArguments } from "../../src/syscalls/argument-names.ts";
 import { Call } from "../../src/syscalls/decode/call.ts";
 import { decodeArguments } from "../../src/syscalls/decode/index.ts";
-import { callTypes } from "../../src/syscalls/generate/call-types.ts";
 import { type Abi, syscallNames } from "../../src/syscalls/table.ts";
 import { objectOf } from "../../src/syscalls/to-plain.ts";
 import { NamedValue, type Value } from "../../src/syscalls/value.ts";

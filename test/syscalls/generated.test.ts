@@ -4,13 +4,17 @@
  */
 import { beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
-import { Btf } from "../../src/syscalls/generate/btf.ts";
-import { readSets } from "../../src/syscalls/generate/flags.ts";
-import { asmDirectory, hasMachine, installedHeaders } from "../../src/syscalls/generate/headers.ts";
-import { readIoctls } from "../../src/syscalls/generate/ioctls.ts";
-import { headerBtf } from "../../src/syscalls/generate/kernel-types.ts";
-import { Layouts } from "../../src/syscalls/generate/layouts.ts";
-import { numbersText, readNumbers } from "../../src/syscalls/generate/numbers.ts";
+import { Btf } from "../../src/build/syscall-tables/btf.ts";
+import { readSets } from "../../src/build/syscall-tables/flags.ts";
+import {
+  asmDirectory,
+  hasMachine,
+  installedHeaders,
+} from "../../src/build/syscall-tables/headers.ts";
+import { readIoctls } from "../../src/build/syscall-tables/ioctls.ts";
+import { headerBtf } from "../../src/build/syscall-tables/kernel-types.ts";
+import { Layouts } from "../../src/build/syscall-tables/layouts.ts";
+import { numbersText, readNumbers } from "../../src/build/syscall-tables/numbers.ts";
 import { LAYOUTS } from "../../src/syscalls/generated/layouts.ts";
 import { NUMBERS } from "../../src/syscalls/generated/numbers.ts";
 import { type Abi, constantsOf, layoutOf, syscallName } from "../../src/syscalls/table.ts";

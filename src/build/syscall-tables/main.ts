@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
 import { tracefs } from "../../sources/tracepoint.ts";
-import type { Abi } from "../table.ts";
+import type { Abi } from "../../syscalls/table.ts";
 import { prototypeLines, readSources } from "./arguments.ts";
 import { Btf } from "./btf.ts";
 import { callTypes } from "./call-types.ts";

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const DIRECTORY = join(import.meta.dir, "../generated");
+const DIRECTORY = join(import.meta.dir, "../../syscalls/generated");
 const COLUMNS = 98;
 
 /** Words in lines of a width that can be read. */

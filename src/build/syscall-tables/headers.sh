@@ -2,7 +2,7 @@
 # Unpacks the newest kernel headers that Debian's backports have into a directory: the uapi headers
 # of every architecture (linux-libc-dev) and the kernel's own (linux-headers-*-common), of which the
 # prototypes of the system calls are used. Nothing is installed, and apt's own state stays as it is.
-#   src/syscalls/generate/headers.sh DIRECTORY
+#   src/build/syscall-tables/headers.sh DIRECTORY
 set -eu
 
 SUITE=trixie-backports

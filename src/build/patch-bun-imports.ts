@@ -4,7 +4,7 @@
  * setrlimit(RLIMIT_NOFILE), and what was there before is lost. Here the executable's imports of
  * these two are bound to functions that change nothing for such arguments: in its dynamic symbol
  * table they get another name. elf(5). src/process/inherited.ts then does what Bun meant to do,
- * after it has looked. Usage: bun src/native/untouched.ts EXECUTABLE
+ * after it has looked. Usage: bun src/build/patch-bun-imports.ts EXECUTABLE
  */
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 

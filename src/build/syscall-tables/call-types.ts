@@ -4,8 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { FD_NAMES } from "../decode/generic.ts";
-import { decodingOf } from "../decode/index.ts";
+import { FD_NAMES } from "../../syscalls/decode/generic.ts";
+import { decodingOf } from "../../syscalls/decode/index.ts";
 import {
   type Abi,
   type Argument,
@@ -18,7 +18,7 @@ import {
   setOf,
   setOfField,
   syscallNames,
-} from "../table.ts";
+} from "../../syscalls/table.ts";
 import { shapeOf, shapeOfCall } from "./shapes.ts";
 
 const MACHINES: readonly Abi[] = ["x64", "x64Compat", "arm64"];
@@ -36,7 +36,9 @@ function namedSets(text: string): string[] {
 }
 
 /** The types that are made by hand. */
-const SHAPES = readFileSync(join(import.meta.dir, "../shapes.ts"), "utf8");
+/** Where the generated file finds them. */
+const TYPES_SPECIFIER = JSON.stringify("../argument-types.ts");
+const SHAPES = readFileSync(join(import.meta.dir, "../../syscalls/argument-types.ts"), "utf8");
 const shapeNames = Array.from(
   SHAPES.matchAll(/^export (?:interface|type) (\w+)/gm),
   ([, name]) => name,
@@ -147,7 +149,7 @@ export function callTypes(): CallTypes {
     .sort();
   const sets = [...new Set([...used.sets, ...namedSets(native)])].sort();
   return {
-    calls: `import type { ${shapes.join(", ")} } from "../argument-types.ts";
+    calls: `import type { ${shapes.join(", ")} } from ${TYPES_SPECIFIER};
 
 /** Of 64-bit and x32 programs. */
 export interface Calls {

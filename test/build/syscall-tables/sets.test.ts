@@ -6,8 +6,8 @@ import {
   type NumberParts,
   OPTIONS_BY_LEVEL,
   PROTOCOLS_BY_FAMILY,
-} from "../../src/syscalls/argument-sets.ts";
-import { IOCTLS, SETS } from "../../src/syscalls/generated/flags.ts";
+} from "../../../src/syscalls/argument-sets.ts";
+import { IOCTLS, SETS } from "../../../src/syscalls/generated/flags.ts";
 import {
   type Abi,
   argumentsOf,
@@ -16,7 +16,7 @@ import {
   setOf,
   setOfField,
   syscallNames,
-} from "../../src/syscalls/table.ts";
+} from "../../../src/syscalls/table.ts";
 
 const ABIS: readonly Abi[] = ["x64", "x64Compat", "x32", "arm64", "arm64Compat"];
 const SET_NAMES = SETS.trim()

@@ -1,7 +1,7 @@
 /** The numbers of system calls, from asm/unistd_*.h of each machine. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Abi } from "../table.ts";
+import type { Abi } from "../../syscalls/table.ts";
 import { asmDirectory, type Headers } from "./headers.ts";
 
 const FILES: Readonly<Record<Abi, readonly [machine: "x64" | "arm64" | "arm64Compat", string[]]>> =
