@@ -19,7 +19,7 @@ import { commandHelp, programHelp } from "./help.ts";
 import { EXIT, MessageError, say, UsageError } from "./messages.ts";
 import { CgroupError } from "./process/cgroup.ts";
 import { CommandError } from "./process/child.ts";
-import { inherited } from "./process/inherited.ts";
+import { inherited } from "./process/inherited-state.ts";
 import { OutputClosed } from "./process/output.ts";
 import { UserError } from "./process/user.ts";
 import { nearest } from "./text/did-you-mean.ts";

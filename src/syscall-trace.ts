@@ -13,7 +13,7 @@ import { Judge, parseRules } from "./filters/danger.ts";
 import { BUILT_IN_RULES } from "./filters/danger-rules.ts";
 import { parseExpressions } from "./filters/syscall-set.ts";
 import { SIGKILL } from "./kernel/signal.ts";
-import { limitsOnly } from "./process/inherited.ts";
+import { limitsOnly } from "./process/inherited-state.ts";
 import { absolutePath } from "./process/paths.ts";
 import type { User } from "./process/user.ts";
 import { Wakeups } from "./process/wakeups.ts";

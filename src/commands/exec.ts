@@ -5,7 +5,7 @@ import { Loop } from "../loop.ts";
 import { beforeSaying, EXIT, say, UsageError } from "../messages.ts";
 import { Cgroup } from "../process/cgroup.ts";
 import { Child } from "../process/child.ts";
-import type { Inherited } from "../process/inherited.ts";
+import type { Inherited } from "../process/inherited-state.ts";
 import { parseUser, sudoCaller } from "../process/user.ts";
 import { Progress } from "../progress.ts";
 import type { BpfSource } from "../sources/bpf.ts";

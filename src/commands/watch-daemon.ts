@@ -11,7 +11,7 @@ import {
 } from "../process/daemons.ts";
 import { Detached, startDetached } from "../process/detach.ts";
 import { endProcess } from "../process/end-process.ts";
-import type { Inherited } from "../process/inherited.ts";
+import type { Inherited } from "../process/inherited-state.ts";
 import type { LogFile } from "../process/log-file.ts";
 import { FileOutput } from "../process/output.ts";
 import { fromRoot, resolved } from "../process/paths.ts";

@@ -7,7 +7,7 @@ import {
   WATCH_TYPES,
 } from "../events/watch.ts";
 import { EXIT, UsageError } from "../messages.ts";
-import type { Inherited } from "../process/inherited.ts";
+import type { Inherited } from "../process/inherited-state.ts";
 import { fromRoot } from "../process/paths.ts";
 import { formats } from "../sinks/index.ts";
 import type { Command } from "./command.ts";

@@ -6,8 +6,8 @@ import { allocate, cString, cStringArray, type Memory } from "../ffi/memory.ts";
 import { native } from "../ffi/native.ts";
 import { errnoName } from "../kernel/errno.ts";
 import { CLD_EXITED, CLD_STOPPED, SIGINFO, SIGINFO_SIZE } from "../kernel/signal.ts";
-import { findCommand } from "./command-path.ts";
-import type { Inherited } from "./inherited.ts";
+import { findCommand } from "./find-command.ts";
+import type { Inherited } from "./inherited-state.ts";
 import type { User } from "./user.ts";
 
 /** waitid(2). */

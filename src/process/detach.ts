@@ -10,7 +10,7 @@ import { libc } from "../ffi/libc.ts";
 import { allocate } from "../ffi/memory.ts";
 import { sayThrough } from "../messages.ts";
 import { Child } from "./child.ts";
-import type { Inherited } from "./inherited.ts";
+import type { Inherited } from "./inherited-state.ts";
 
 /** Says to the program that is started anew which fd it is to say that all is well on. */
 const VARIABLE = "TRACE_DETACHED";

@@ -10,7 +10,7 @@ import { ProcEventView } from "../kernel/proc-event.ts";
 import { CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_REALTIME } from "../kernel/time.ts";
 import { Attribution, type Who } from "../process/attribution.ts";
 import { allPids, threadsOf, userName } from "../process/identity.ts";
-import { raisePriority } from "../process/priority.ts";
+import { raisePriority } from "../process/scheduling.ts";
 import { Threads } from "../process/threads.ts";
 import type { BpfSource } from "./bpf.ts";
 import { ProcConnector } from "./connector.ts";
