@@ -11,7 +11,7 @@
  *
  * It needs Bun and Linux; process events CAP_NET_ADMIN as well before Linux 6.6. Importing it does nothing yet.
  */
-export { MODES, type Mode } from "./events/syscall.ts";
+export { MODES, type Mode } from "./events/syscall-event.ts";
 export type { Syscall } from "./events/syscall-object.ts";
 export { SystemError } from "./ffi/errno.ts";
 export { RuleError } from "./filters/danger.ts";

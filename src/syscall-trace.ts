@@ -4,7 +4,7 @@
  * event loop goes on. What is traced waits meanwhile: a call is yielded when it is over, and its thread
  * goes on up to its next one.
  */
-import type { SyscallSink } from "./events/syscall.ts";
+import type { SyscallSink } from "./events/syscall-event.ts";
 import { type Syscall, syscallObject } from "./events/syscall-object.ts";
 import { close } from "./ffi/fd.ts";
 import { libc } from "./ffi/libc.ts";

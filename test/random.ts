@@ -1,5 +1,5 @@
 /** Random numbers, bytes and texts, the same for the same seed. */
-import { EVENT_SIZE } from "../src/kernel/trace_events.ts";
+import { EVENT_SIZE } from "../src/events/event-record.ts";
 
 /** mulberry32. */
 export class Random {

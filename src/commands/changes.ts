@@ -1,8 +1,8 @@
 /** `trace changes`: what happened last to each path of a history, and how often something did. */
 import { defineCommand } from "citty";
 import type { Column } from "../events/column.ts";
-import { HISTORY_COLUMNS } from "../events/history.ts";
-import { DEFAULT_WATCH_COLUMNS, type WatchEvent } from "../events/watch.ts";
+import { HISTORY_COLUMNS } from "../events/history-columns.ts";
+import { DEFAULT_WATCH_COLUMNS, type WatchEvent } from "../events/watch-event.ts";
 import { WatchLine } from "../events/watch-line.ts";
 import { LatestLines, lineOf } from "../sources/history/latest.ts";
 import type { Command } from "./command.ts";

@@ -1,7 +1,7 @@
 /** What `query` and `changes` do alike: from FILE and options to a history and an output. */
 import type { ArgsDef } from "citty";
 import type { Column } from "../events/column.ts";
-import type { WatchEvent } from "../events/watch.ts";
+import type { WatchEvent } from "../events/watch-event.ts";
 import { EXIT, say, UsageError } from "../messages.ts";
 import { verdict } from "../pipeline.ts";
 import { FileOutput } from "../process/output.ts";

@@ -2,7 +2,7 @@
 import type { ArgsDef } from "citty";
 import type { Column } from "../events/column.ts";
 import { COLUMNS, DEFAULT_COLUMNS, type FileColumn } from "../events/columns.ts";
-import { EVENT_GROUPS, EVENT_KINDS, type EventKind } from "../events/kinds.ts";
+import { EVENT_GROUPS, EVENT_KINDS, type EventKind } from "../events/event-kinds.ts";
 import { type Formula, FormulaError, parseFormula } from "../filters/open-flags.ts";
 import type { Arch } from "../kernel/fcntl.ts";
 import { UsageError } from "../messages.ts";

@@ -1,5 +1,5 @@
 /** What the options of `trace procs` choose: which events, and which columns of them. */
-import type { ProcessEvent } from "../events/procs.ts";
+import type { ProcessEvent } from "../events/process-event.ts";
 import type { ProcessTree } from "../filters/process-tree.ts";
 import { PROC_EVENT_NAMES } from "../kernel/cn-proc.ts";
 import type { Loss } from "../sources/source.ts";

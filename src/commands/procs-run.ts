@@ -1,5 +1,9 @@
 /** The two ways of `trace procs`: the machine until told to stop, or one command to its end. */
-import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS, type ProcessEvent } from "../events/procs.ts";
+import {
+  DEFAULT_PROCESS_COLUMNS,
+  PROCESS_COLUMNS,
+  type ProcessEvent,
+} from "../events/process-event.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { ProcessTree } from "../filters/process-tree.ts";
 import * as sig from "../kernel/signal.ts";

@@ -1,6 +1,6 @@
 /** `trace procs`: events of processes as they happen, or one command's tree of them. */
 import { defineCommand } from "citty";
-import { PROCESS_COLUMNS } from "../events/procs.ts";
+import { PROCESS_COLUMNS } from "../events/process-event.ts";
 import { formats } from "../sinks/index.ts";
 import type { Command } from "./command.ts";
 import type { ExecData } from "./exec.ts";

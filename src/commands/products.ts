@@ -1,7 +1,7 @@
 /** What a run leaves: a record of the events, a summary of them, or both, each with its output. */
 import { COLUMNS, concerning, needsOf } from "../events/columns.ts";
-import type { FileEvent } from "../events/file.ts";
-import type { EventKind } from "../events/kinds.ts";
+import type { EventKind } from "../events/event-kinds.ts";
+import type { FileEvent } from "../events/file-event.ts";
 import { FileOutput } from "../process/output.ts";
 import type { User } from "../process/user.ts";
 import { Both } from "../sinks/both.ts";

@@ -1,7 +1,7 @@
 /** `trace query`: events of a history, by time and what else is asked. */
 import { defineCommand } from "citty";
-import { HISTORY_COLUMNS } from "../events/history.ts";
-import { DEFAULT_WATCH_COLUMNS } from "../events/watch.ts";
+import { HISTORY_COLUMNS } from "../events/history-columns.ts";
+import { DEFAULT_WATCH_COLUMNS } from "../events/watch-event.ts";
 import { LineCopy } from "../sinks/line-copy.ts";
 import type { Command } from "./command.ts";
 import { CHOICE_ARGS, parseChoice, parseSpan } from "./history-choice.ts";

@@ -1,6 +1,7 @@
 /** What `exec` and `all` do alike: from their options to a source, a pipeline and a verdict. */
-import type { FileEvent } from "../events/file.ts";
-import type { EventKind } from "../events/kinds.ts";
+
+import type { EventKind } from "../events/event-kinds.ts";
+import type { FileEvent } from "../events/file-event.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { BpfLoadError } from "../ffi/libbpf.ts";
 import type { Formula } from "../filters/open-flags.ts";

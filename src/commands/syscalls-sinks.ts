@@ -1,6 +1,6 @@
 /** What `trace syscalls` writes: lines, rows or a table, and which calls of them. */
 import type { Column } from "../events/column.ts";
-import type { SyscallEvent, SyscallSink } from "../events/syscall.ts";
+import type { SyscallEvent, SyscallSink } from "../events/syscall-event.ts";
 import { ROW_COLUMNS } from "../events/syscall-row.ts";
 import { libc } from "../ffi/libc.ts";
 import { ChosenCalls, concerning } from "../filters/chosen-calls.ts";

@@ -5,7 +5,7 @@ import {
   WATCH_TYPES,
   type WatchEvent,
   type WatchType,
-} from "../events/watch.ts";
+} from "../events/watch-event.ts";
 import { PatternError } from "../filters/glob.ts";
 import { PathChoice } from "../filters/path-pattern.ts";
 import { UsageError } from "../messages.ts";

@@ -1,5 +1,5 @@
 /** Where the events of `trace watch` go: to standard output in a format, and to a log as ndjson. */
-import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS, type WatchEvent } from "../events/watch.ts";
+import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS, type WatchEvent } from "../events/watch-event.ts";
 import { UsageError } from "../messages.ts";
 import { LogFile } from "../process/log-file.ts";
 import { FileOutput } from "../process/output.ts";

@@ -1,5 +1,5 @@
 /** A run of `trace watch`, from its options to the verdict. */
-import type { WatchEvent, WatchType } from "../events/watch.ts";
+import type { WatchEvent, WatchType } from "../events/watch-event.ts";
 import { SystemError } from "../ffi/errno.ts";
 import * as sig from "../kernel/signal.ts";
 import { Loop } from "../loop.ts";

@@ -5,7 +5,7 @@ import {
   DEFAULT_WATCH_TYPES,
   WATCH_COLUMNS,
   WATCH_TYPES,
-} from "../events/watch.ts";
+} from "../events/watch-event.ts";
 import { EXIT, UsageError } from "../messages.ts";
 import type { Inherited } from "../process/inherited-state.ts";
 import { fromRoot } from "../process/paths.ts";

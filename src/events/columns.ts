@@ -3,13 +3,13 @@ import { errnoName } from "../kernel/errno.ts";
 import type { Arch } from "../kernel/fcntl.ts";
 import { flagsText, modeText } from "../kernel/flags.ts";
 import { FILE_TYPES, fileType } from "../kernel/stat.ts";
-import * as abi from "../kernel/trace_events.ts";
-import { CALL_NAMES } from "../syscalls/files.ts";
-import { URING_OPS } from "../syscalls/uring.ts";
 import { type Column, Slice } from "./column.ts";
-import { type FileEvent, uringOp } from "./file.ts";
-import { EVENT_KINDS, type EventKind } from "./kinds.ts";
-import { remembered, rememberedByKind } from "./words.ts";
+import { EVENT_KINDS, type EventKind } from "./event-kinds.ts";
+import * as abi from "./event-record.ts";
+import { CALL_NAMES } from "./file-calls.ts";
+import { type FileEvent, uringOp } from "./file-event.ts";
+import { URING_OPS } from "./io-uring-ops.ts";
+import { remembered, rememberedByKind } from "./memo-words.ts";
 
 export type FileColumn = Column<FileEvent> & {
   /** WANT_* bits: what the kernel has to read for it; nothing where it is always there. */

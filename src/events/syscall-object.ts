@@ -6,7 +6,7 @@ import { type Category, categoryOf } from "../syscalls/categories.ts";
 import type { Calls, CompatCalls } from "../syscalls/generated/calls.ts";
 import { syscallNumber } from "../syscalls/table.ts";
 import { numberOf, objectOf, pathText } from "../syscalls/to-plain.ts";
-import type { Mode, SyscallEvent } from "./syscall.ts";
+import type { Mode, SyscallEvent } from "./syscall-event.ts";
 
 interface Every {
   /** As its ABI has it; of x32 without the bit that marks it. */

@@ -5,8 +5,8 @@ import { isCut, namedArguments } from "../syscalls/argument-names.ts";
 import { categoryOf } from "../syscalls/categories.ts";
 import { siginfo } from "../syscalls/siginfo.ts";
 import { type Column, Slice, type Time } from "./column.ts";
-import type { EndEvent, SignalEvent, SyscallEvent } from "./syscall.ts";
-import { remembered } from "./words.ts";
+import { remembered } from "./memo-words.ts";
+import type { EndEvent, SignalEvent, SyscallEvent } from "./syscall-event.ts";
 
 export const ROW_EVENTS = ["call", "signal", "stop", "superseded", "exit"] as const;
 

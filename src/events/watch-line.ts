@@ -6,7 +6,7 @@
 import { unescaped } from "../text/surrogate-escape.ts";
 import type { Slice, Time } from "./column.ts";
 import { JsonMembers } from "./json-members.ts";
-import { type Doer, WATCH_COLUMNS, WATCH_TYPES, WatchEvent } from "./watch.ts";
+import { type Doer, WATCH_COLUMNS, WATCH_TYPES, WatchEvent } from "./watch-event.ts";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

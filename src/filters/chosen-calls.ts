@@ -9,7 +9,7 @@ import {
   type SignalEvent,
   type SyscallEvent,
   type SyscallSink,
-} from "../events/syscall.ts";
+} from "../events/syscall-event.ts";
 import { normalized } from "../syscalls/accessed-files.ts";
 import type { Verdict } from "./danger.ts";
 import type { SyscallChoice } from "./syscall-set.ts";

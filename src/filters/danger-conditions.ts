@@ -1,5 +1,5 @@
 /** The conditions of rules about calls: danger-rules.ts has their form. */
-import type { SyscallEvent } from "../events/syscall.ts";
+import type { SyscallEvent } from "../events/syscall-event.ts";
 import { addressOf, isLocal } from "../syscalls/address.ts";
 import { namedArguments } from "../syscalls/argument-names.ts";
 import { changesFile } from "../syscalls/mutations.ts";

@@ -1,5 +1,5 @@
 /** Rules that say how much a call matters: danger-rules.ts has their form. */
-import { MODES, type Mode, type SyscallEvent } from "../events/syscall.ts";
+import { MODES, type Mode, type SyscallEvent } from "../events/syscall-event.ts";
 import { CLASS_NAMES, callsOf } from "../syscalls/categories.ts";
 import { argumentsOf, syscallNames } from "../syscalls/table.ts";
 import { nearest } from "../text/did-you-mean.ts";

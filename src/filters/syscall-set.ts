@@ -1,5 +1,5 @@
 /** strace's -e: which calls are told. `trace=openat,%file`, `!read`, `status=failed`. */
-import { MODES, type Mode } from "../events/syscall.ts";
+import { MODES, type Mode } from "../events/syscall-event.ts";
 import { CLASS_NAMES, callsOf } from "../syscalls/categories.ts";
 import { type Abi, syscallNames } from "../syscalls/table.ts";
 import { nearest } from "../text/did-you-mean.ts";

@@ -1,5 +1,5 @@
 /** The sink that counts: events by kind and second, and at the end by command. */
-import type { ProcessEvent } from "../events/procs.ts";
+import type { ProcessEvent } from "../events/process-event.ts";
 import { shown } from "../text/printable.ts";
 import type { Output, Sink } from "./sink.ts";
 

@@ -1,6 +1,6 @@
 /** The sink that draws who started whom, how long each lived and how it ended. */
 import { Slice } from "../events/column.ts";
-import { ending, type ProcessEvent } from "../events/procs.ts";
+import { ending, type ProcessEvent } from "../events/process-event.ts";
 import { nameOf, shown } from "../text/printable.ts";
 import { shellWords } from "../text/shell-quote.ts";
 import { widthOf } from "../text/width.ts";

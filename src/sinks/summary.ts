@@ -1,5 +1,5 @@
 /** The sink that keeps no event but what all of them come to: `--summary`, `trace summary`. */
-import type { FileEvent } from "../events/file.ts";
+import type { FileEvent } from "../events/file-event.ts";
 import type { Output, Sink } from "./sink.ts";
 import { Activity } from "./summary/activity.ts";
 import { json } from "./summary/json.ts";

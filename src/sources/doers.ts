@@ -12,7 +12,7 @@
  * - A process that never executes anything, as of `(: >x)`, is told as what it was forked from; so
  *   it is one that ends within that time as well, and its number tells it from its parent.
  */
-import type { Doer } from "../events/watch.ts";
+import type { Doer } from "../events/watch-event.ts";
 import type { Who } from "../process/attribution.ts";
 import type { Informant } from "./informants.ts";
 import type { Loss } from "./source.ts";

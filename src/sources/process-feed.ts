@@ -1,8 +1,9 @@
 /** What the kernel programs tell of processes, for those who have to know names. */
-import type { FileEvent } from "../events/file.ts";
-import type { EventKind } from "../events/kinds.ts";
+
+import type { EventKind } from "../events/event-kinds.ts";
+import { EVENT, WANT_ARGV, WANT_PROCESS } from "../events/event-record.ts";
+import type { FileEvent } from "../events/file-event.ts";
 import { SystemError } from "../ffi/errno.ts";
-import { EVENT, WANT_ARGV, WANT_PROCESS } from "../kernel/trace_events.ts";
 import type { Exec } from "../process/attribution.ts";
 import { BpfSource } from "./bpf.ts";
 

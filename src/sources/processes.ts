@@ -3,7 +3,7 @@
  * the names of what is executed, and /proc where these are not permitted.
  */
 import type { Time } from "../events/column.ts";
-import { ProcessEvent } from "../events/procs.ts";
+import { ProcessEvent } from "../events/process-event.ts";
 import { clock } from "../ffi/clock.ts";
 import * as cn from "../kernel/cn-proc.ts";
 import { ProcEventView } from "../kernel/proc-event.ts";

@@ -1,7 +1,7 @@
 /** bpf/events.h as src/kernel/trace_events.ts and src/syscalls read and write it. */
 import { expect, test } from "bun:test";
-import * as abi from "../../src/kernel/trace_events.ts";
-import { CALL_NAMES, writeFileCalls } from "../../src/syscalls/files.ts";
+import * as abi from "../../src/events/event-record.ts";
+import { CALL_NAMES, writeFileCalls } from "../../src/events/file-calls.ts";
 import { offsetsOf, ROOT, valuesOf } from "./compiler.ts";
 
 const HEADER = ["events.h"];

@@ -16,8 +16,8 @@ import {
   parseUid,
 } from "../../src/commands/options.ts";
 import { COLUMNS, DEFAULT_COLUMNS } from "../../src/events/columns.ts";
-import { EVENT_GROUPS, EVENT_KINDS } from "../../src/events/kinds.ts";
-import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS } from "../../src/events/procs.ts";
+import { EVENT_GROUPS, EVENT_KINDS } from "../../src/events/event-kinds.ts";
+import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS } from "../../src/events/process-event.ts";
 import { UsageError } from "../../src/messages.ts";
 import { formats } from "../../src/sinks/index.ts";
 

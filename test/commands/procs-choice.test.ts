@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Choice, type ChoiceArgs, PROCESS_EVENTS } from "../../src/commands/procs-choice.ts";
-import { PROCESS_COLUMNS } from "../../src/events/procs.ts";
+import { PROCESS_COLUMNS } from "../../src/events/process-event.ts";
 import { ProcessTree } from "../../src/filters/process-tree.ts";
 import { UsageError } from "../../src/messages.ts";
 import { EVENTS, exec, exit, fork, made, TREE } from "../fixtures/procs/made.ts";

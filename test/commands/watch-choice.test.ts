@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { WatchChoice, type WatchChoiceArgs, watchTypes } from "../../src/commands/watch-choice.ts";
-import { DEFAULT_WATCH_TYPES, Q_OVERFLOW, WATCH_TYPES } from "../../src/events/watch.ts";
+import { DEFAULT_WATCH_TYPES, Q_OVERFLOW, WATCH_TYPES } from "../../src/events/watch-event.ts";
 import { UsageError } from "../../src/messages.ts";
 import { doer, EVENTS, type Made, made, NOBODY } from "../fixtures/watch/made.ts";
 

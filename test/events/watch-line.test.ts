@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { WatchEvent } from "../../src/events/watch.ts";
+import type { WatchEvent } from "../../src/events/watch-event.ts";
 import { WatchLine } from "../../src/events/watch-line.ts";
 import { linesOf, type Made, written } from "../sources/history/made.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { SyscallEvent } from "../../src/events/syscall.ts";
+import type { SyscallEvent } from "../../src/events/syscall-event.ts";
 import { type CallChoice, ChosenCalls, concerning } from "../../src/filters/chosen-calls.ts";
 import { CountsSink } from "../../src/sinks/syscalls/counts.ts";
 import { call, fd, from, named, text } from "../syscalls/builders.ts";

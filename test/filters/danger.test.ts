@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { SyscallEvent } from "../../src/events/syscall.ts";
+import type { SyscallEvent } from "../../src/events/syscall-event.ts";
 import { Judge, parseRules, RuleError } from "../../src/filters/danger.ts";
 import { BUILT_IN_RULES } from "../../src/filters/danger-rules.ts";
 import {

@@ -5,7 +5,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS } from "../../src/events/procs.ts";
+import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS } from "../../src/events/process-event.ts";
 import { formats } from "../../src/sinks/index.ts";
 import { ProcessStatSink } from "../../src/sinks/process-stat.ts";
 import { ProcessTreeSink } from "../../src/sinks/process-tree.ts";

@@ -1,6 +1,6 @@
 /** Every call of every table that trace records, as strace decodes it from its registers. */
 import { describe, expect, test } from "bun:test";
-import { FILE_CALLS, type FileCall } from "../../src/syscalls/files.ts";
+import { FILE_CALLS, type FileCall } from "../../src/events/file-calls.ts";
 import type { Fact } from "../strace/fact.ts";
 import { type Both, underBackends, underBoth, underTrace } from "../truth/both.ts";
 import { compare } from "../truth/compare.ts";

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { Q_OVERFLOW, type WatchType } from "../../src/events/watch.ts";
+import { Q_OVERFLOW, type WatchType } from "../../src/events/watch-event.ts";
 import { SystemError } from "../../src/ffi/errno.ts";
 import { run, temporaryDirectory } from "./harness.ts";
 import { FILE_SYSTEMS, mounted } from "./mounts.ts";

@@ -6,7 +6,7 @@ import {
   WATCH_TYPES,
   type WatchEvent,
   type WatchType,
-} from "../../src/events/watch.ts";
+} from "../../src/events/watch-event.ts";
 import { FanotifySource, type WatchOptions } from "../../src/sources/fanotify/source.ts";
 
 /** What a lent event says. */

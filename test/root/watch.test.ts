@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { DEFAULT_WATCH_COLUMNS } from "../../src/events/watch.ts";
+import { DEFAULT_WATCH_COLUMNS } from "../../src/events/watch-event.ts";
 import { run, TRACE, temporaryDirectory } from "./harness.ts";
 import { besideWatch, type Change, changesIn, NDJSON, until, type WatchOptions } from "./watch.ts";
 

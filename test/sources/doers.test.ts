@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import * as abi from "../../src/kernel/trace_events.ts";
+import * as abi from "../../src/events/event-record.ts";
 import { nobody, type Who } from "../../src/process/attribution.ts";
 import { Doers } from "../../src/sources/doers.ts";
 import { Fed, Found, type Informant } from "../../src/sources/informants.ts";

@@ -1,5 +1,5 @@
 /** What a call that strace saw means: its names, where they lead, its flags and mode. */
-import { FILE_CALLS } from "../../src/syscalls/files.ts";
+import { FILE_CALLS } from "../../src/events/file-calls.ts";
 import { addressOf } from "./address.ts";
 import { executed } from "./exec.ts";
 import { type Fact, fact, LONGEST } from "./fact.ts";

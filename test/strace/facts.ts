@@ -1,7 +1,7 @@
 /** What strace saw of the calls that trace records, as facts. */
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
-import { FILE_CALLS } from "../../src/syscalls/files.ts";
+import { FILE_CALLS } from "../../src/events/file-calls.ts";
 import { factsOf } from "./decode.ts";
 import { type Fact, fact } from "./fact.ts";
 import { type StraceLine, straceLines } from "./lines.ts";

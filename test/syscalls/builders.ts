@@ -1,5 +1,5 @@
 /** Calls made by hand, for the tests of what is told about them. */
-import { SyscallEvent } from "../../src/events/syscall.ts";
+import { SyscallEvent } from "../../src/events/syscall-event.ts";
 import { concernedFiles } from "../../src/syscalls/accessed-files.ts";
 import type { FdValue, StringValue, Value } from "../../src/syscalls/value.ts";
 import { NamedValue } from "../../src/syscalls/value.ts";

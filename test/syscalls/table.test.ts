@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { FILE_CALLS } from "../../src/events/file-calls.ts";
 import { DIRECTIONS } from "../../src/syscalls/directions.ts";
-import { FILE_CALLS } from "../../src/syscalls/files.ts";
 import { LAYOUTS } from "../../src/syscalls/generated/layouts.ts";
 import {
   type Abi,

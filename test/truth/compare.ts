@@ -1,7 +1,7 @@
 /** Compares two multisets of facts, in all and by kind. */
-import { EVENT_KINDS, type EventKind } from "../../src/events/kinds.ts";
-import { FILE_CALLS } from "../../src/syscalls/files.ts";
-import { URING_OPS } from "../../src/syscalls/uring.ts";
+import { EVENT_KINDS, type EventKind } from "../../src/events/event-kinds.ts";
+import { FILE_CALLS } from "../../src/events/file-calls.ts";
+import { URING_OPS } from "../../src/events/io-uring-ops.ts";
 import { type Fact, lineOf } from "../strace/fact.ts";
 
 export interface Comparison {

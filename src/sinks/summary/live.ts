@@ -1,8 +1,8 @@
 /** Facts from events as they come from the kernel. */
 import type { Slice } from "../../events/column.ts";
-import type { FileEvent } from "../../events/file.ts";
+import { NOTE_CREATED } from "../../events/event-record.ts";
+import type { FileEvent } from "../../events/file-event.ts";
 import { fileType } from "../../kernel/stat.ts";
-import { NOTE_CREATED } from "../../kernel/trace_events.ts";
 import { nameOf } from "../../text/printable.ts";
 import type { Fact } from "./fact.ts";
 

@@ -1,5 +1,5 @@
 /** Counts calls, errors and time by system call: strace's -c. */
-import type { SyscallEvent, SyscallSink } from "../../events/syscall.ts";
+import type { SyscallEvent, SyscallSink } from "../../events/syscall-event.ts";
 import type { Output } from "../sink.ts";
 
 interface Counted {

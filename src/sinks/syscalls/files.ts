@@ -1,5 +1,5 @@
 /** Calls by the file that they concern: what was done with it, how often, and how many bytes. */
-import type { SyscallEvent, SyscallSink } from "../../events/syscall.ts";
+import type { SyscallEvent, SyscallSink } from "../../events/syscall-event.ts";
 import { errnoName } from "../../kernel/errno.ts";
 import { addressOf } from "../../syscalls/address.ts";
 import { activityOf, bytesMoved } from "./activity.ts";

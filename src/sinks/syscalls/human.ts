@@ -5,7 +5,7 @@ import type {
   SignalEvent,
   SyscallEvent,
   SyscallSink,
-} from "../../events/syscall.ts";
+} from "../../events/syscall-event.ts";
 import { signalName } from "../../kernel/signal.ts";
 import { namedArguments } from "../../syscalls/argument-names.ts";
 import { givesFd } from "../../syscalls/fd-results.ts";

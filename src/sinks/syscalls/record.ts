@@ -1,5 +1,10 @@
 /** Calls as rows, in any of the formats. */
-import type { EndEvent, SignalEvent, SyscallEvent, SyscallSink } from "../../events/syscall.ts";
+import type {
+  EndEvent,
+  SignalEvent,
+  SyscallEvent,
+  SyscallSink,
+} from "../../events/syscall-event.ts";
 import { SyscallRow } from "../../events/syscall-row.ts";
 import type { Sink } from "../sink.ts";
 

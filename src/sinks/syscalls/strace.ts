@@ -1,5 +1,10 @@
 /** Calls as strace(1) writes them, line for line. */
-import type { EndEvent, SignalEvent, SyscallEvent, SyscallSink } from "../../events/syscall.ts";
+import type {
+  EndEvent,
+  SignalEvent,
+  SyscallEvent,
+  SyscallSink,
+} from "../../events/syscall-event.ts";
 import { signalName } from "../../kernel/signal.ts";
 import { siginfoText } from "../../syscalls/siginfo.ts";
 import { pathText, straceText } from "../../syscalls/strace-text.ts";

@@ -1,5 +1,5 @@
 /** Takes the events of a group one by one: the tree follows each, and what is wanted is told. */
-import { Q_OVERFLOW } from "../../events/watch.ts";
+import { Q_OVERFLOW } from "../../events/watch-event.ts";
 import { DT_DIR, type Entry } from "../../kernel/dirent.ts";
 import * as fan from "../../kernel/fanotify.ts";
 import { Appeared } from "./appeared.ts";

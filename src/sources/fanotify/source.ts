@@ -2,7 +2,7 @@
  * Changes of files as the kernel tells of them, each with its path as it was then: fanotify(7). The
  * tree of directories follows the events, so that it is always as old as they are.
  */
-import type { WatchEvent } from "../../events/watch.ts";
+import type { WatchEvent } from "../../events/watch-event.ts";
 import { clock } from "../../ffi/clock.ts";
 import { close } from "../../ffi/fd.ts";
 import { errnoName } from "../../kernel/errno.ts";

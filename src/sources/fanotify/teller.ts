@@ -1,6 +1,11 @@
 /** Makes of each kernel event those that are told, one a type, with paths, sizes and who it was. */
 import type { Slice } from "../../events/column.ts";
-import { type Doer, type Q_OVERFLOW, WatchEvent, type WatchType } from "../../events/watch.ts";
+import {
+  type Doer,
+  type Q_OVERFLOW,
+  WatchEvent,
+  type WatchType,
+} from "../../events/watch-event.ts";
 import * as fan from "../../kernel/fanotify.ts";
 import type { FidRecord } from "../../kernel/fanotify-event.ts";
 import { userName } from "../../process/identity.ts";

@@ -1,5 +1,5 @@
 /** The types of events and their bits. */
-import type { WatchType } from "../../events/watch.ts";
+import type { WatchType } from "../../events/watch-event.ts";
 import * as fan from "../../kernel/fanotify.ts";
 
 export const BITS: Readonly<Record<WatchType, number>> = {

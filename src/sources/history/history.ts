@@ -1,6 +1,6 @@
 /** What `trace watch` recorded, of a span of time: from a file and those it was rotated into. */
 import type { Time } from "../../events/column.ts";
-import { Q_OVERFLOW, type WatchEvent } from "../../events/watch.ts";
+import { Q_OVERFLOW, type WatchEvent } from "../../events/watch-event.ts";
 import { WatchLine } from "../../events/watch-line.ts";
 import type { Loss } from "../source.ts";
 import { type HistoryFile, identityOf } from "./file.ts";

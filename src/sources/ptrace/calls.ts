@@ -1,5 +1,5 @@
 /** Calls with their arguments, from the stops of a tracer to a sink. */
-import { SyscallEvent, type SyscallSink } from "../../events/syscall.ts";
+import { SyscallEvent, type SyscallSink } from "../../events/syscall-event.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import { concernedFiles } from "../../syscalls/accessed-files.ts";
 import { Call, type Limits } from "../../syscalls/decode/call.ts";

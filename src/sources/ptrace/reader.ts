@@ -1,7 +1,8 @@
 /** What a call that names files says, read from the memory of the tracee and from /proc. */
+
+import * as abi from "../../events/event-record.ts";
+import type { FileCall } from "../../events/file-calls.ts";
 import { AF_UNIX, SUN_PATH } from "../../kernel/socket.ts";
-import * as abi from "../../kernel/trace_events.ts";
-import type { FileCall } from "../../syscalls/files.ts";
 import type { Abi } from "../../syscalls/table.ts";
 import type { SyscallStop } from "./call.ts";
 import * as facts from "./facts.ts";

@@ -2,7 +2,7 @@
  * Writes the records that the kernel programs write (bpf/events.h), from what ptrace and /proc tell,
  * so that all that comes after a source is the same.
  */
-import * as abi from "../../kernel/trace_events.ts";
+import * as abi from "../../events/event-record.ts";
 import type { Ids, Inode } from "./facts.ts";
 
 const { EVENT } = abi;

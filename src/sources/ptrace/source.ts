@@ -3,13 +3,13 @@
  * rights are needed for it. It does not see what io_uring does, and it slows the command.
  */
 import type { Time } from "../../events/column.ts";
-import { FileEvent } from "../../events/file.ts";
-import type { EventKind } from "../../events/kinds.ts";
+import type { EventKind } from "../../events/event-kinds.ts";
+import * as abi from "../../events/event-record.ts";
+import { CALL_NAMES, FILE_CALLS, type FileCall } from "../../events/file-calls.ts";
+import { FileEvent } from "../../events/file-event.ts";
 import { clock } from "../../ffi/clock.ts";
 import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../../kernel/time.ts";
-import * as abi from "../../kernel/trace_events.ts";
 import type { Child, SpawnOptions } from "../../process/child.ts";
-import { CALL_NAMES, FILE_CALLS, type FileCall } from "../../syscalls/files.ts";
 import type { Loss, Source } from "../source.ts";
 import type { SyscallStop } from "./call.ts";
 import * as facts from "./facts.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { SyscallEvent } from "../../../src/events/syscall.ts";
+import type { SyscallEvent } from "../../../src/events/syscall-event.ts";
 import { json } from "../../../src/sinks/json.ts";
 import {
   type FileActivity,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { SyscallEvent } from "../../../src/events/syscall.ts";
+import type { SyscallEvent } from "../../../src/events/syscall-event.ts";
 import { allSentences } from "../../../src/sinks/syscalls/human/sentences/index.ts";
 import { mentions } from "../../../src/sinks/syscalls/human/template.ts";
 import { HumanSink } from "../../../src/sinks/syscalls/human.ts";

@@ -1,6 +1,6 @@
 /** Calls as strace writes them: what is told at the beginning, and what at the end. */
 import { expect, test } from "bun:test";
-import type { SyscallEvent } from "../../../src/events/syscall.ts";
+import type { SyscallEvent } from "../../../src/events/syscall-event.ts";
 import { StraceSink } from "../../../src/sinks/syscalls/strace.ts";
 import { array, integer, pointer, struct } from "../../../src/syscalls/value.ts";
 import { call, fd, text } from "../../syscalls/builders.ts";

@@ -1,7 +1,7 @@
 /** Records that are written for what ptrace tells, read back as those of the kernel programs are. */
 import { describe, expect, test } from "bun:test";
 import { readFileSync, statSync } from "node:fs";
-import * as abi from "../../../src/kernel/trace_events.ts";
+import * as abi from "../../../src/events/event-record.ts";
 import { componentsOf, RecordWriter } from "../../../src/sources/ptrace/record.ts";
 import { cellsOf, eventOf } from "../../fixtures/fixtures.ts";
 

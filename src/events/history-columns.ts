@@ -1,7 +1,7 @@
 /** The columns of recorded events: those of `trace watch`, and the day. */
 import type { Column } from "./column.ts";
-import { WATCH_COLUMNS, type WatchEvent } from "./watch.ts";
-import { remembered } from "./words.ts";
+import { remembered } from "./memo-words.ts";
+import { WATCH_COLUMNS, type WatchEvent } from "./watch-event.ts";
 
 /** Clocks are set at quarters of an hour only, and no day begins within one. */
 const QUARTER = 900;

@@ -1,7 +1,7 @@
 /** Which io_uring requests name files: the opcodes, what each does and which arguments it has. */
 
-import type { EventKind } from "../events/kinds.ts";
 import { IORING_OP } from "../kernel/io-uring.ts";
+import type { EventKind } from "./event-kinds.ts";
 
 export interface UringOp {
   readonly opcode: number;

@@ -1,6 +1,6 @@
 /** A change of a watched file, with who made it: what `trace watch` records, and its columns. */
 import { type Column, Slice, type Time } from "./column.ts";
-import { remembered } from "./words.ts";
+import { remembered } from "./memo-words.ts";
 
 /** The types of events, by their names in fanotify(7) without FAN_. */
 export const WATCH_TYPES = [

@@ -3,9 +3,10 @@
  * arch/x86/entry/syscalls/syscall_64.tbl and syscall_32.tbl, include/uapi/asm-generic/unistd.h,
  * arch/arm64/tools/syscall_32.tbl. Registers: arch/<arch>/include/asm/syscall.h.
  */
-import type { EventKind } from "../events/kinds.ts";
+
 import type { Arch } from "../kernel/fcntl.ts";
-import * as abi from "../kernel/trace_events.ts";
+import type { EventKind } from "./event-kinds.ts";
+import * as abi from "./event-record.ts";
 
 /** Numbers on x86-64, i386, arm64 and 32-bit arm. */
 type Nr = number | null;

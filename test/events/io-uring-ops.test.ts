@@ -1,8 +1,8 @@
 /** The table of io_uring requests. The opcodes' numbers: test/abi/names.test.ts. */
 import { expect, test } from "bun:test";
-import { EVENT_KINDS } from "../../src/events/kinds.ts";
-import { FILE_CALLS } from "../../src/syscalls/files.ts";
-import { URING_OPS, uringOpBits } from "../../src/syscalls/uring.ts";
+import { EVENT_KINDS } from "../../src/events/event-kinds.ts";
+import { FILE_CALLS } from "../../src/events/file-calls.ts";
+import { URING_OPS, uringOpBits } from "../../src/events/io-uring-ops.ts";
 
 test("a request is of the kind of the call that it stands for", () => {
   for (const { name, kind, roles } of URING_OPS) {

@@ -2,7 +2,7 @@
 import type { ProcEventView } from "../kernel/proc-event.ts";
 import { signalName } from "../kernel/signal.ts";
 import { type Column, Slice, type Time } from "./column.ts";
-import { remembered } from "./words.ts";
+import { remembered } from "./memo-words.ts";
 
 /** Who the event is about. Names with one character a byte (latin1). */
 export interface Person {

@@ -1,10 +1,10 @@
 /** What a FileEvent makes of a record: times, kinds, results, addresses, arguments, exits. */
 import { describe, expect, test } from "bun:test";
 import type { Time } from "../../src/events/column.ts";
-import { FileEvent } from "../../src/events/file.ts";
-import { EVENT_KINDS } from "../../src/events/kinds.ts";
-import * as abi from "../../src/kernel/trace_events.ts";
-import { CALL_NAMES, FILE_CALLS } from "../../src/syscalls/files.ts";
+import { EVENT_KINDS } from "../../src/events/event-kinds.ts";
+import * as abi from "../../src/events/event-record.ts";
+import { CALL_NAMES, FILE_CALLS } from "../../src/events/file-calls.ts";
+import { FileEvent } from "../../src/events/file-event.ts";
 import { valuesOf } from "../abi/compiler.ts";
 import { cellsOf, eventOf } from "../fixtures/fixtures.ts";
 import { components, made } from "../fixtures/made.ts";

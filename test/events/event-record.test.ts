@@ -7,7 +7,7 @@ import {
   EVENT_URING_LOST_CQE,
   EventRecord,
   LARGEST_EVENT,
-} from "../../src/kernel/trace_events.ts";
+} from "../../src/events/event-record.ts";
 import { UringJoin } from "../../src/sources/uring-join.ts";
 import {
   type Cells,

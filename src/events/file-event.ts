@@ -3,12 +3,12 @@
  * the kernel's bytes. Its columns are in columns.ts.
  */
 import { abstractName, addressText, SUN_PATH } from "../kernel/socket.ts";
-import * as abi from "../kernel/trace_events.ts";
-import { CALL_NAMES, FILE_CALLS } from "../syscalls/files.ts";
-import { URING_OPS, type UringOp } from "../syscalls/uring.ts";
 import { Slice, type Time } from "./column.ts";
-import type { EventKind } from "./kinds.ts";
-import { joinPath } from "./path.ts";
+import type { EventKind } from "./event-kinds.ts";
+import * as abi from "./event-record.ts";
+import { CALL_NAMES, FILE_CALLS } from "./file-calls.ts";
+import { URING_OPS, type UringOp } from "./io-uring-ops.ts";
+import { joinPath } from "./join-path.ts";
 
 const { EVENT } = abi;
 const EFAULT = 14;

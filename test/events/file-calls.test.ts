@@ -5,9 +5,14 @@
  */
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
-import { EVENT_KINDS, type EventKind } from "../../src/events/kinds.ts";
-import * as abi from "../../src/kernel/trace_events.ts";
-import { CALL_NAMES, FILE_CALLS, type FileCall, writeFileCalls } from "../../src/syscalls/files.ts";
+import { EVENT_KINDS, type EventKind } from "../../src/events/event-kinds.ts";
+import * as abi from "../../src/events/event-record.ts";
+import {
+  CALL_NAMES,
+  FILE_CALLS,
+  type FileCall,
+  writeFileCalls,
+} from "../../src/events/file-calls.ts";
 import { offsetsOf } from "../abi/compiler.ts";
 
 type Table = keyof FileCall["numbers"];

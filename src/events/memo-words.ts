@@ -1,6 +1,6 @@
 /** Words that stand for numbers, made once for each that occurs and not once for each event. */
 import { Slice } from "./column.ts";
-import { EVENT_KINDS, type EventKind } from "./kinds.ts";
+import { EVENT_KINDS, type EventKind } from "./event-kinds.ts";
 
 /** A program can make up as many values as it likes; no more words than this are kept. */
 const MOST_WORDS = 4096;
