@@ -1,9 +1,9 @@
 /** The options by which `query` and `changes` choose events of a history. */
 import type { ArgsDef } from "citty";
+import { userName } from "../attribution/procfs.ts";
 import type { Slice } from "../events/column.ts";
 import { Q_OVERFLOW, WATCH_TYPES, type WatchEvent } from "../events/watch-event.ts";
 import { UsageError } from "../messages.ts";
-import { userName } from "../process/identity.ts";
 import { pathsOf } from "../process/paths.ts";
 import type { Span } from "../sources/history/history.ts";
 import { isBefore } from "../sources/history/search.ts";

@@ -1,4 +1,6 @@
 /** The two ways of `trace procs`: the machine until told to stop, or one command to its end. */
+
+import { descendantsOf, isRunning } from "../attribution/procfs.ts";
 import {
   DEFAULT_PROCESS_COLUMNS,
   PROCESS_COLUMNS,
@@ -11,7 +13,6 @@ import { Loop } from "../loop.ts";
 import { EXIT, say, UsageError } from "../messages.ts";
 import { Pipeline, verdict } from "../pipeline.ts";
 import { Child } from "../process/child.ts";
-import { descendantsOf, isRunning } from "../process/identity.ts";
 import { FileOutput, OutputClosed } from "../process/output.ts";
 import { wantsColours } from "../process/terminal.ts";
 import { sudoCaller, type User } from "../process/user.ts";

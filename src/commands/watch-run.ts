@@ -1,4 +1,7 @@
 /** A run of `trace watch`, from its options to the verdict. */
+
+import { Doers } from "../attribution/process-lookup.ts";
+import { Found, openInformant } from "../attribution/providers.ts";
 import type { WatchEvent, WatchType } from "../events/watch-event.ts";
 import { SystemError } from "../ffi/errno.ts";
 import * as sig from "../kernel/signal.ts";
@@ -10,9 +13,7 @@ import { OutputClosed } from "../process/output.ts";
 import { sudoCaller } from "../process/user.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { NotSupported } from "../sources/connector-errors.ts";
-import { Doers } from "../sources/doers.ts";
 import { FanotifySource } from "../sources/fanotify/source.ts";
-import { Found, openInformant } from "../sources/informants.ts";
 import { parseBuffer, parseDuration, parseNumber } from "./options.ts";
 import { StartError } from "./recording.ts";
 import { WatchChoice, type WatchChoiceArgs, watchTypes } from "./watch-choice.ts";

@@ -12,8 +12,8 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { identityOf, isRunning } from "../attribution/procfs.ts";
 import { MessageError } from "../messages.ts";
-import { identityOf, isRunning } from "./identity.ts";
 import { alone } from "./lock.ts";
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;

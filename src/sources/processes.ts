@@ -2,16 +2,17 @@
  * Events of processes with who they are: the connector tells what happens, the kernel programs tell
  * the names of what is executed, and /proc where these are not permitted.
  */
+
+import { Attribution, type Who } from "../attribution/process-table.ts";
+import { allPids, threadsOf, userName } from "../attribution/procfs.ts";
+import { Threads } from "../attribution/thread-table.ts";
 import type { Time } from "../events/column.ts";
 import { ProcessEvent } from "../events/process-event.ts";
 import { clock } from "../ffi/clock.ts";
 import * as cn from "../kernel/cn-proc.ts";
 import { ProcEventView } from "../kernel/proc-event.ts";
 import { CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_REALTIME } from "../kernel/time.ts";
-import { Attribution, type Who } from "../process/attribution.ts";
-import { allPids, threadsOf, userName } from "../process/identity.ts";
 import { raisePriority } from "../process/scheduling.ts";
-import { Threads } from "../process/threads.ts";
 import type { BpfSource } from "./bpf.ts";
 import { ProcConnector } from "./connector.ts";
 import { execOf, openFeed } from "./process-feed.ts";

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { identityOf } from "../../src/attribution/procfs.ts";
 import {
   type Daemon,
   DaemonError,
@@ -20,7 +21,6 @@ import {
   runningDaemons,
 } from "../../src/process/daemons.ts";
 import { endProcess } from "../../src/process/end-process.ts";
-import { identityOf } from "../../src/process/identity.ts";
 import { Random } from "../random.ts";
 
 let directory: string;

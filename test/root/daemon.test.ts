@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { isRunning } from "../../src/process/identity.ts";
+import { isRunning } from "../../src/attribution/procfs.ts";
 import { lockWithin } from "../../src/process/lock.ts";
 import { Manager } from "../process/manager.ts";
 import { linesOf } from "../sources/history/made.ts";

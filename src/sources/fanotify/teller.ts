@@ -1,4 +1,6 @@
 /** Makes of each kernel event those that are told, one a type, with paths, sizes and who it was. */
+
+import { userName } from "../../attribution/procfs.ts";
 import type { Slice } from "../../events/column.ts";
 import {
   type Doer,
@@ -8,7 +10,6 @@ import {
 } from "../../events/watch-event.ts";
 import * as fan from "../../kernel/fanotify.ts";
 import type { FidRecord } from "../../kernel/fanotify-event.ts";
-import { userName } from "../../process/identity.ts";
 import type { Files } from "./files.ts";
 import type { Locator } from "./locator.ts";
 import { PathBuffer } from "./path-buffer.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { Doers } from "../../src/attribution/process-lookup.ts";
+import { nobody, type Who } from "../../src/attribution/process-table.ts";
+import { Fed, Found, type Informant } from "../../src/attribution/providers.ts";
 import * as abi from "../../src/events/event-record.ts";
-import { nobody, type Who } from "../../src/process/attribution.ts";
-import { Doers } from "../../src/sources/doers.ts";
-import { Fed, Found, type Informant } from "../../src/sources/informants.ts";
 import { eventOf } from "../fixtures/fixtures.ts";
 import { made } from "../fixtures/made.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Threads } from "../../src/process/threads.ts";
+import { Threads } from "../../src/attribution/thread-table.ts";
 
 test("a process of one thread ends with it", () => {
   const threads = new Threads();

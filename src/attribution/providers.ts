@@ -4,13 +4,13 @@
  * containers), and /proc alone.
  */
 import { SystemError } from "../ffi/errno.ts";
-import { Attribution, nobody, type Who } from "../process/attribution.ts";
-import { identityOf } from "../process/identity.ts";
-import type { BpfSource } from "./bpf.ts";
-import { NotPermitted, NotSupported } from "./connector-errors.ts";
-import { execOf, openFeed, timeOf } from "./process-feed.ts";
-import { ProcessesSource } from "./processes.ts";
-import type { Loss } from "./source.ts";
+import type { BpfSource } from "../sources/bpf.ts";
+import { NotPermitted, NotSupported } from "../sources/connector-errors.ts";
+import { execOf, openFeed, timeOf } from "../sources/process-feed.ts";
+import { ProcessesSource } from "../sources/processes.ts";
+import type { Loss } from "../sources/source.ts";
+import { Attribution, nobody, type Who } from "./process-table.ts";
+import { identityOf } from "./procfs.ts";
 
 export interface Informant {
   /** To be looked at as soon as it is readable; null where nothing has to be read in a hurry. */

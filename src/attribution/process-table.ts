@@ -2,7 +2,7 @@
  * Knows the processes of the machine by the events that tell of them, so that one that is gone
  * already has its name: pid → who.
  */
-import { allPids, type Identity, identityOf } from "./identity.ts";
+import { allPids, type Identity, identityOf } from "./procfs.ts";
 
 /** Where the knowledge of a process comes from. */
 export type Origin = "bpf" | "proc" | "inherited" | "unknown";

@@ -13,9 +13,9 @@
  *   it is one that ends within that time as well, and its number tells it from its parent.
  */
 import type { Doer } from "../events/watch-event.ts";
-import type { Who } from "../process/attribution.ts";
-import type { Informant } from "./informants.ts";
-import type { Loss } from "./source.ts";
+import type { Loss } from "../sources/source.ts";
+import type { Who } from "./process-table.ts";
+import type { Informant } from "./providers.ts";
 
 /** Processes that have ended and whose events may not have been read; more are not kept. */
 const MOST_ENDED = 65536;

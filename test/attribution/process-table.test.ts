@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { Attribution, type Exec } from "../../src/process/attribution.ts";
-import type { Identity } from "../../src/process/identity.ts";
+import { Attribution, type Exec } from "../../src/attribution/process-table.ts";
+import type { Identity } from "../../src/attribution/procfs.ts";
 
 const SHELL: Identity = { ppid: 1, comm: "sh", argv: ["sh", "-i"], uid: 0, started: 100 };
 

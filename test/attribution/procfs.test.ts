@@ -7,7 +7,7 @@ import {
   isRunning,
   threadsOf,
   userName,
-} from "../../src/process/identity.ts";
+} from "../../src/attribution/procfs.ts";
 import { program } from "../root/programs.ts";
 
 const NOBODY = 2 ** 22 + 1; // beyond the largest pid_max

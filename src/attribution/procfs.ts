@@ -1,6 +1,6 @@
 /** Who a process is, as /proc tells of one that is there now: proc_pid_stat(5), proc_pid_status(5). */
 import { readdirSync, readFileSync } from "node:fs";
-import { userById } from "./user.ts";
+import { userById } from "../process/user.ts";
 
 /** Ticks of the times in /proc/PID/stat: sysconf(_SC_CLK_TCK), 100 on every machine of ours. */
 const TICKS_A_SECOND = 100;
