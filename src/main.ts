@@ -20,8 +20,8 @@ import { EXIT, MessageError, say, UsageError } from "./messages.ts";
 import { CgroupError } from "./process/cgroup.ts";
 import { CommandError } from "./process/child.ts";
 import { inherited } from "./process/inherited-state.ts";
-import { OutputClosed } from "./process/output.ts";
 import { UserError } from "./process/user.ts";
+import { OutputClosed } from "./storage/output-file.ts";
 import { nearest } from "./text/did-you-mean.ts";
 
 const commands: Readonly<Record<string, Command>> = {

@@ -3,9 +3,9 @@ import { describe, expect, test } from "bun:test";
 import { type Column, Slice } from "../src/events/column.ts";
 import { SystemError } from "../src/ffi/errno.ts";
 import { Pipeline, type PipelineOptions, verdict } from "../src/pipeline.ts";
-import { OutputClosed } from "../src/process/output.ts";
 import { formats } from "../src/sinks/index.ts";
 import type { Loss } from "../src/sources/source.ts";
+import { OutputClosed } from "../src/storage/output-file.ts";
 import { Collected } from "./sinks/collect.ts";
 
 const ENOSPC = 28;

@@ -1,9 +1,9 @@
 /** Errors of work on files and daemons, as main.ts knows them: what failed, in one line. */
 import { SystemError } from "../ffi/errno.ts";
 import { DaemonError } from "../process/daemons.ts";
-import { CutError } from "../process/head-cut.ts";
-import { Busy } from "../process/lock.ts";
 import { UnsafeDirectory } from "../process/runtime-directory.ts";
+import { Busy } from "../storage/file-lock.ts";
+import { CutError } from "../storage/truncate-head.ts";
 import { StartError } from "./recording.ts";
 
 const KNOWN = [Busy, CutError, DaemonError, UnsafeDirectory];

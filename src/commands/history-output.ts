@@ -4,7 +4,6 @@ import type { Column } from "../events/column.ts";
 import type { WatchEvent } from "../events/watch-event.ts";
 import { EXIT, say, UsageError } from "../messages.ts";
 import { verdict } from "../pipeline.ts";
-import { FileOutput } from "../process/output.ts";
 import { historyPath, invokingUser } from "../process/state.ts";
 import { sudoCaller } from "../process/user.ts";
 import { formats } from "../sinks/index.ts";
@@ -13,6 +12,7 @@ import { HISTORY_LINE } from "../sinks/text/history-line.ts";
 import { openHistory, UnreadableHistory } from "../sources/history/file.ts";
 import { History } from "../sources/history/history.ts";
 import type { Loss } from "../sources/source.ts";
+import { FileOutput } from "../storage/output-file.ts";
 import type { ExecData } from "./exec.ts";
 import { parseColumnNames, parseFormat } from "./options.ts";
 

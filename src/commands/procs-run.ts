@@ -13,7 +13,6 @@ import { Loop } from "../loop.ts";
 import { EXIT, say, UsageError } from "../messages.ts";
 import { Pipeline, verdict } from "../pipeline.ts";
 import { Child } from "../process/child.ts";
-import { FileOutput, OutputClosed } from "../process/output.ts";
 import { wantsColours } from "../process/terminal.ts";
 import { sudoCaller, type User } from "../process/user.ts";
 import { Both } from "../sinks/both.ts";
@@ -24,6 +23,7 @@ import type { Sink } from "../sinks/sink.ts";
 import { PROCESS_LINE } from "../sinks/text/process-line.ts";
 import { NotPermitted, NotSupported } from "../sources/connector-errors.ts";
 import { ProcessesSource } from "../sources/processes.ts";
+import { FileOutput, OutputClosed } from "../storage/output-file.ts";
 import type { ExecData } from "./exec.ts";
 import {
   parseBuffer,

@@ -2,12 +2,12 @@
 import { COLUMNS, concerning, needsOf } from "../events/columns.ts";
 import type { EventKind } from "../events/event-kinds.ts";
 import type { FileEvent } from "../events/file-event.ts";
-import { FileOutput } from "../process/output.ts";
 import type { User } from "../process/user.ts";
 import { Both } from "../sinks/both.ts";
 import { formats, type Registered } from "../sinks/index.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { SummarySink } from "../sinks/summary.ts";
+import { FileOutput } from "../storage/output-file.ts";
 import { parseColumns, parseFormat } from "./options.ts";
 import { parseSummary } from "./summary-option.ts";
 

@@ -7,11 +7,11 @@ import { BpfLoadError } from "../ffi/libbpf.ts";
 import type { Formula } from "../filters/open-flags.ts";
 import { EXIT, MessageError, say } from "../messages.ts";
 import { Pipeline, verdict } from "../pipeline.ts";
-import { OutputClosed } from "../process/output.ts";
 import type { User } from "../process/user.ts";
 import { type BpfOptions, BpfSource } from "../sources/bpf.ts";
 import { firstUnmet } from "../sources/requirements.ts";
 import type { Source } from "../sources/source.ts";
+import { OutputClosed } from "../storage/output-file.ts";
 import { parseBuffer, parseEvents, parseFlags } from "./options.ts";
 import { type ProductArgs, Products } from "./products.ts";
 

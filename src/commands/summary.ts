@@ -1,12 +1,12 @@
 /** `trace summary`: what a recorded run did, without root. */
 import { defineCommand } from "citty";
 import { EXIT, UsageError } from "../messages.ts";
-import { readInput } from "../process/input.ts";
-import { FileOutput } from "../process/output.ts";
 import { Activity } from "../sinks/summary/activity.ts";
 import type { Fact } from "../sinks/summary/fact.ts";
 import { factsOf, SUMMARY_COLUMNS, UnusableRecord } from "../sinks/summary/recorded.ts";
 import { writeSummary } from "../sinks/summary.ts";
+import { readInput } from "../storage/input.ts";
+import { FileOutput } from "../storage/output-file.ts";
 import type { Command } from "./command.ts";
 import { parseSummary } from "./summary-option.ts";
 

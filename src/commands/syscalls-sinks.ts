@@ -8,8 +8,6 @@ import { Judge, parseRules, type Rule, RuleError } from "../filters/danger.ts";
 import { BUILT_IN_RULES } from "../filters/danger-rules.ts";
 import type { SyscallChoice } from "../filters/syscall-set.ts";
 import { UsageError } from "../messages.ts";
-import { readInput } from "../process/input.ts";
-import { FileOutput } from "../process/output.ts";
 import { absolutePath, pathsOf } from "../process/paths.ts";
 import type { User } from "../process/user.ts";
 import { type FormatName, formats } from "../sinks/index.ts";
@@ -20,6 +18,8 @@ import { FILE_COLUMNS, writeFilesTable } from "../sinks/syscalls/files-table.ts"
 import { HumanSink } from "../sinks/syscalls/human.ts";
 import { RecordSink } from "../sinks/syscalls/record.ts";
 import { StraceSink, type StraceStyle } from "../sinks/syscalls/strace.ts";
+import { readInput } from "../storage/input.ts";
+import { FileOutput } from "../storage/output-file.ts";
 import { nearest } from "../text/did-you-mean.ts";
 import { parseFormat } from "./options.ts";
 

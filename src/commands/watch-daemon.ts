@@ -12,12 +12,12 @@ import {
 import { Detached, startDetached } from "../process/detach.ts";
 import { endProcess } from "../process/end-process.ts";
 import type { Inherited } from "../process/inherited-state.ts";
-import type { LogFile } from "../process/log-file.ts";
-import { FileOutput } from "../process/output.ts";
 import { fromRoot, resolved } from "../process/paths.ts";
 import { makeRuntimeDirectory, runtimeDirectory } from "../process/runtime-directory.ts";
 import { historyPath, invokingUser, makeStateDirectory } from "../process/state.ts";
 import { sudoCaller, type User } from "../process/user.ts";
+import type { LogFile } from "../storage/log-file.ts";
+import { FileOutput } from "../storage/output-file.ts";
 import { shown } from "../text/printable.ts";
 import { explained } from "./explained.ts";
 import { logSink, openLog } from "./watch-outputs.ts";

@@ -1,14 +1,14 @@
 /** Where the events of `trace watch` go: to standard output in a format, and to a log as ndjson. */
 import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS, type WatchEvent } from "../events/watch-event.ts";
 import { UsageError } from "../messages.ts";
-import { LogFile } from "../process/log-file.ts";
-import { FileOutput } from "../process/output.ts";
 import type { User } from "../process/user.ts";
 import { Both } from "../sinks/both.ts";
 import { formats } from "../sinks/index.ts";
 import { ndjson } from "../sinks/ndjson.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { WATCH_LINE } from "../sinks/text/watch-line.ts";
+import { LogFile } from "../storage/log-file.ts";
+import { FileOutput } from "../storage/output-file.ts";
 import { parseColumnNames, parseFormat, parseNumber, parseSize } from "./options.ts";
 
 export interface LogArgs {

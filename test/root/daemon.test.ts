@@ -17,7 +17,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { isRunning } from "../../src/attribution/procfs.ts";
-import { lockWithin } from "../../src/process/lock.ts";
+import { lockWithin } from "../../src/storage/file-lock.ts";
 import { Manager } from "../process/manager.ts";
 import { linesOf } from "../sources/history/made.ts";
 import { type RunOptions, run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";

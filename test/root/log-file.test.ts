@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LogFile } from "../../src/process/log-file.ts";
+import { LogFile } from "../../src/storage/log-file.ts";
 import { temporaryDirectory } from "./harness.ts";
 import { mounted } from "./mounts.ts";
 

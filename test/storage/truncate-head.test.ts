@@ -13,8 +13,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CutError, cutHead, withoutRotation } from "../../src/process/head-cut.ts";
-import { tryLock } from "../../src/process/lock.ts";
+import { tryLock } from "../../src/storage/file-lock.ts";
+import { CutError, cutHead, withoutRotation } from "../../src/storage/truncate-head.ts";
 
 let directory: string;
 let path: string;

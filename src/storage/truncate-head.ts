@@ -21,7 +21,7 @@ import {
   writeSync,
 } from "node:fs";
 import { MessageError } from "../messages.ts";
-import { alone, LOCK_PATIENCE_MS, lockWithin } from "./lock.ts";
+import { alone, LOCK_PATIENCE_MS, lockWithin } from "./file-lock.ts";
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY } = constants;
 const COPY_BYTES = 1 << 20;

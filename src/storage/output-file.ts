@@ -8,9 +8,9 @@ import { close, openAt } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate, type Memory } from "../ffi/memory.ts";
 import { type Arch, AT_FDCWD, openFlags } from "../kernel/fcntl.ts";
-import { asUser } from "./as-user.ts";
-import { wantsColours } from "./terminal.ts";
-import type { User } from "./user.ts";
+import { asUser } from "../process/as-user.ts";
+import { wantsColours } from "../process/terminal.ts";
+import type { User } from "../process/user.ts";
 
 const ELOOP = 40;
 const EINTR = 4;

@@ -15,8 +15,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SystemError } from "../../src/ffi/errno.ts";
 import { UsageError } from "../../src/messages.ts";
-import { tryLock } from "../../src/process/lock.ts";
-import { LogFile, type LogOptions } from "../../src/process/log-file.ts";
+import { tryLock } from "../../src/storage/file-lock.ts";
+import { LogFile, type LogOptions } from "../../src/storage/log-file.ts";
 
 let directory: string;
 let path: string;

@@ -1,6 +1,6 @@
 /** Whose rights are enough for work on a file: its owner's. */
 import { lstatSync } from "node:fs";
-import { type User, userById } from "./user.ts";
+import { type User, userById } from "../process/user.ts";
 
 /**
  * @returns null where we have no other rights than our own, it is ours, or it is not there

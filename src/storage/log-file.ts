@@ -12,10 +12,10 @@ import { SystemError } from "../ffi/errno.ts";
 import { close, openAt, rename } from "../ffi/fd.ts";
 import { AT_FDCWD, O_RDONLY } from "../kernel/fcntl.ts";
 import { UsageError } from "../messages.ts";
-import { asUser } from "./as-user.ts";
-import { LOCK_PATIENCE_MS, lockWithin, tryLock, unlock } from "./lock.ts";
-import { FileOutput } from "./output.ts";
-import type { User } from "./user.ts";
+import { asUser } from "../process/as-user.ts";
+import type { User } from "../process/user.ts";
+import { LOCK_PATIENCE_MS, lockWithin, tryLock, unlock } from "./file-lock.ts";
+import { FileOutput } from "./output-file.ts";
 
 const ENOENT = 2;
 const EWOULDBLOCK = 11;
