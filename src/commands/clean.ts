@@ -1,9 +1,9 @@
 /** `trace clean`: drops what is old, or too much, from a history and what it was rotated into. */
 import { defineCommand } from "citty";
+import { historyPath, invokingUser } from "../daemon/state-directory.ts";
 import { type Arch, openFlags } from "../kernel/fcntl.ts";
 import { EXIT, say, UsageError } from "../messages.ts";
 import { asUser } from "../process/as-user.ts";
-import { historyPath, invokingUser } from "../process/state.ts";
 import { type HistoryFile, openHistory, UnreadableHistory } from "../sources/history/file.ts";
 import { keptFrom, type Wanted } from "../sources/history/kept.ts";
 import { ownerOf } from "../storage/owner.ts";

@@ -1,7 +1,8 @@
 /** Errors of work on files and daemons, as main.ts knows them: what failed, in one line. */
+
+import { DaemonError } from "../daemon/registry.ts";
+import { UnsafeDirectory } from "../daemon/runtime-directory.ts";
 import { SystemError } from "../ffi/errno.ts";
-import { DaemonError } from "../process/daemons.ts";
-import { UnsafeDirectory } from "../process/runtime-directory.ts";
 import { Busy } from "../storage/file-lock.ts";
 import { CutError } from "../storage/truncate-head.ts";
 import { StartError } from "./recording.ts";

@@ -1,10 +1,10 @@
 /** What `query` and `changes` do alike: from FILE and options to a history and an output. */
 import type { ArgsDef } from "citty";
+import { historyPath, invokingUser } from "../daemon/state-directory.ts";
 import type { Column } from "../events/column.ts";
 import type { WatchEvent } from "../events/watch-event.ts";
 import { EXIT, say, UsageError } from "../messages.ts";
 import { verdict } from "../pipeline.ts";
-import { historyPath, invokingUser } from "../process/state.ts";
 import { sudoCaller } from "../process/user.ts";
 import { formats } from "../sinks/index.ts";
 import type { Sink } from "../sinks/sink.ts";

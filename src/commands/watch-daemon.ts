@@ -1,6 +1,6 @@
 /** `trace watch` without the caller: `--daemon`, `--status` and `--stop`. */
-import { SystemError } from "../ffi/errno.ts";
-import { EXIT, say, UsageError } from "../messages.ts";
+
+import { Detached, startDetached } from "../daemon/detach.ts";
 import {
   type Daemon,
   DaemonError,
@@ -8,13 +8,14 @@ import {
   ourselves,
   register,
   runningDaemons,
-} from "../process/daemons.ts";
-import { Detached, startDetached } from "../process/detach.ts";
-import { endProcess } from "../process/end-process.ts";
+} from "../daemon/registry.ts";
+import { makeRuntimeDirectory, runtimeDirectory } from "../daemon/runtime-directory.ts";
+import { historyPath, invokingUser, makeStateDirectory } from "../daemon/state-directory.ts";
+import { endProcess } from "../daemon/terminate.ts";
+import { SystemError } from "../ffi/errno.ts";
+import { EXIT, say, UsageError } from "../messages.ts";
 import type { Inherited } from "../process/inherited-state.ts";
 import { fromRoot, resolved } from "../process/paths.ts";
-import { makeRuntimeDirectory, runtimeDirectory } from "../process/runtime-directory.ts";
-import { historyPath, invokingUser, makeStateDirectory } from "../process/state.ts";
 import { sudoCaller, type User } from "../process/user.ts";
 import type { LogFile } from "../storage/log-file.ts";
 import { FileOutput } from "../storage/output-file.ts";

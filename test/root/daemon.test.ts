@@ -18,7 +18,7 @@ import {
 import { join } from "node:path";
 import { isRunning } from "../../src/attribution/procfs.ts";
 import { lockWithin } from "../../src/storage/file-lock.ts";
-import { Manager } from "../process/manager.ts";
+import { Manager } from "../daemon/service-manager.ts";
 import { linesOf } from "../sources/history/made.ts";
 import { type RunOptions, run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
 

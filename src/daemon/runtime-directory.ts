@@ -4,7 +4,7 @@
  */
 import { lstatSync, mkdirSync } from "node:fs";
 import { MessageError } from "../messages.ts";
-import { invokingUser, stateDirectory } from "./state.ts";
+import { invokingUser, stateDirectory } from "./state-directory.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

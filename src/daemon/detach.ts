@@ -9,8 +9,8 @@ import { close, Epoll, pipe, readAvailable } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate } from "../ffi/memory.ts";
 import { sayThrough } from "../messages.ts";
-import { Child } from "./child.ts";
-import type { Inherited } from "./inherited-state.ts";
+import { Child } from "../process/child.ts";
+import type { Inherited } from "../process/inherited-state.ts";
 
 /** Says to the program that is started anew which fd it is to say that all is well on. */
 const VARIABLE = "TRACE_DETACHED";

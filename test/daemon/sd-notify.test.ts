@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { notify } from "../../src/process/notify.ts";
-import { Manager } from "./manager.ts";
+import { notify } from "../../src/daemon/sd-notify.ts";
+import { Manager } from "./service-manager.ts";
 
 test("the service manager is told over a socket with a path", () => {
   const directory = mkdtempSync(join(tmpdir(), "trace-test-"));

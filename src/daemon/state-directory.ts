@@ -1,7 +1,7 @@
 /** Where a user's history is kept: ~/.local/state/trace, as the XDG base directories have it. */
 import { mkdirSync } from "node:fs";
-import { asUser } from "./as-user.ts";
-import { sudoCaller, type User, UserError, userById } from "./user.ts";
+import { asUser } from "../process/as-user.ts";
+import { sudoCaller, type User, UserError, userById } from "../process/user.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

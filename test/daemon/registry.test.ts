@@ -19,8 +19,8 @@ import {
   ourselves,
   register,
   runningDaemons,
-} from "../../src/process/daemons.ts";
-import { endProcess } from "../../src/process/end-process.ts";
+} from "../../src/daemon/registry.ts";
+import { endProcess } from "../../src/daemon/terminate.ts";
 import { Random } from "../random.ts";
 
 let directory: string;
