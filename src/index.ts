@@ -11,6 +11,8 @@
  *
  * It needs Bun and Linux; process events CAP_NET_ADMIN as well before Linux 6.6. Importing it does nothing yet.
  */
+
+export type { Loss, Source } from "./core/source.ts";
 export { MODES, type Mode } from "./events/syscall-event.ts";
 export type { Syscall } from "./events/syscall-object.ts";
 export { SystemError } from "./ffi/errno.ts";
@@ -26,7 +28,6 @@ export { CommandError } from "./process/child.ts";
 export { parseUser, type User } from "./process/user.ts";
 export * from "./sources/connector.ts";
 export * from "./sources/connector-errors.ts";
-export type { Loss, Source } from "./sources/source.ts";
 export * from "./syscall-trace.ts";
 export type * from "./syscalls/argument-types.ts";
 export { bytesOf } from "./syscalls/to-plain.ts";

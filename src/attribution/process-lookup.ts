@@ -12,8 +12,9 @@
  * - A process that never executes anything, as of `(: >x)`, is told as what it was forked from; so
  *   it is one that ends within that time as well, and its number tells it from its parent.
  */
+
+import type { Loss } from "../core/source.ts";
 import type { Doer } from "../events/watch-event.ts";
-import type { Loss } from "../sources/source.ts";
 import type { Who } from "./process-table.ts";
 import type { Informant } from "./providers.ts";
 

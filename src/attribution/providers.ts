@@ -3,12 +3,13 @@
  * kernel programs or from /proc, the kernel programs alone where the connector is refused (most
  * containers), and /proc alone.
  */
+
+import type { Loss } from "../core/source.ts";
 import { SystemError } from "../ffi/errno.ts";
 import type { BpfSource } from "../sources/bpf.ts";
 import { NotPermitted, NotSupported } from "../sources/connector-errors.ts";
 import { execOf, openFeed, timeOf } from "../sources/process-feed.ts";
 import { ProcessesSource } from "../sources/processes.ts";
-import type { Loss } from "../sources/source.ts";
 import { Attribution, nobody, type Who } from "./process-table.ts";
 import { identityOf } from "./procfs.ts";
 

@@ -1,7 +1,7 @@
 /** `trace all`: records what the whole machine opens, or a part of it. */
 import { defineCommand } from "citty";
+import { Loop } from "../core/event-loop.ts";
 import * as sig from "../kernel/signal.ts";
-import { Loop } from "../loop.ts";
 import { UsageError } from "../messages.ts";
 import { Cgroup } from "../process/cgroup.ts";
 import { sudoCaller } from "../process/user.ts";

@@ -1,7 +1,7 @@
 /** `trace exec`: records what one command opens. */
 import { defineCommand } from "citty";
+import { Loop } from "../core/event-loop.ts";
 import * as sig from "../kernel/signal.ts";
-import { Loop } from "../loop.ts";
 import { beforeSaying, EXIT, say, UsageError } from "../messages.ts";
 import { Cgroup } from "../process/cgroup.ts";
 import { Child } from "../process/child.ts";

@@ -1,17 +1,17 @@
 /** What `query` and `changes` do alike: from FILE and options to a history and an output. */
 import type { ArgsDef } from "citty";
+import { verdict } from "../core/pipeline.ts";
+import type { Sink } from "../core/sink.ts";
+import type { Loss } from "../core/source.ts";
 import { historyPath, invokingUser } from "../daemon/state-directory.ts";
 import type { Column } from "../events/column.ts";
 import type { WatchEvent } from "../events/watch-event.ts";
 import { EXIT, say, UsageError } from "../messages.ts";
-import { verdict } from "../pipeline.ts";
 import { sudoCaller } from "../process/user.ts";
 import { formats } from "../sinks/index.ts";
-import type { Sink } from "../sinks/sink.ts";
 import { HISTORY_LINE } from "../sinks/text/history-line.ts";
 import { openHistory, UnreadableHistory } from "../sources/history/file.ts";
 import { History } from "../sources/history/history.ts";
-import type { Loss } from "../sources/source.ts";
 import { FileOutput } from "../storage/output-file.ts";
 import type { ExecData } from "./exec.ts";
 import { parseColumnNames, parseFormat } from "./options.ts";

@@ -1,8 +1,9 @@
 /** What the options of `trace procs` choose: which events, and which columns of them. */
+
+import type { Loss } from "../core/source.ts";
 import type { ProcessEvent } from "../events/process-event.ts";
 import type { ProcessTree } from "../filters/process-tree.ts";
 import { PROC_EVENT_NAMES } from "../kernel/cn-proc.ts";
-import type { Loss } from "../sources/source.ts";
 import { parseComm, parseNames, parseNumber } from "./options.ts";
 
 export const PROCESS_EVENTS = Object.keys(PROC_EVENT_NAMES).filter(

@@ -1,6 +1,9 @@
 /** The two ways of `trace procs`: the machine until told to stop, or one command to its end. */
 
 import { descendantsOf, isRunning } from "../attribution/procfs.ts";
+import { Loop } from "../core/event-loop.ts";
+import { Pipeline, verdict } from "../core/pipeline.ts";
+import type { Sink } from "../core/sink.ts";
 import {
   DEFAULT_PROCESS_COLUMNS,
   PROCESS_COLUMNS,
@@ -9,9 +12,7 @@ import {
 import { SystemError } from "../ffi/errno.ts";
 import { ProcessTree } from "../filters/process-tree.ts";
 import * as sig from "../kernel/signal.ts";
-import { Loop } from "../loop.ts";
 import { EXIT, say, UsageError } from "../messages.ts";
-import { Pipeline, verdict } from "../pipeline.ts";
 import { Child } from "../process/child.ts";
 import { wantsColours } from "../process/terminal.ts";
 import { sudoCaller, type User } from "../process/user.ts";
@@ -19,7 +20,6 @@ import { Both } from "../sinks/both.ts";
 import { formats } from "../sinks/index.ts";
 import { ProcessStatSink } from "../sinks/process-stat.ts";
 import { ProcessTreeSink } from "../sinks/process-tree.ts";
-import type { Sink } from "../sinks/sink.ts";
 import { PROCESS_LINE } from "../sinks/text/process-line.ts";
 import { NotPermitted, NotSupported } from "../sources/connector-errors.ts";
 import { ProcessesSource } from "../sources/processes.ts";

@@ -1,11 +1,12 @@
 /** What a run leaves: a record of the events, a summary of them, or both, each with its output. */
+
+import type { Sink } from "../core/sink.ts";
 import { COLUMNS, concerning, needsOf } from "../events/columns.ts";
 import type { EventKind } from "../events/event-kinds.ts";
 import type { FileEvent } from "../events/file-event.ts";
 import type { User } from "../process/user.ts";
 import { Both } from "../sinks/both.ts";
 import { formats, type Registered } from "../sinks/index.ts";
-import type { Sink } from "../sinks/sink.ts";
 import { SummarySink } from "../sinks/summary.ts";
 import { FileOutput } from "../storage/output-file.ts";
 import { parseColumns, parseFormat } from "./options.ts";

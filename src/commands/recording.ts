@@ -1,16 +1,16 @@
 /** What `exec` and `all` do alike: from their options to a source, a pipeline and a verdict. */
 
+import { Pipeline, verdict } from "../core/pipeline.ts";
+import type { Source } from "../core/source.ts";
 import type { EventKind } from "../events/event-kinds.ts";
 import type { FileEvent } from "../events/file-event.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { BpfLoadError } from "../ffi/libbpf.ts";
 import type { Formula } from "../filters/open-flags.ts";
 import { EXIT, MessageError, say } from "../messages.ts";
-import { Pipeline, verdict } from "../pipeline.ts";
 import type { User } from "../process/user.ts";
 import { type BpfOptions, BpfSource } from "../sources/bpf.ts";
 import { firstUnmet } from "../sources/requirements.ts";
-import type { Source } from "../sources/source.ts";
 import { OutputClosed } from "../storage/output-file.ts";
 import { parseBuffer, parseEvents, parseFlags } from "./options.ts";
 import { type ProductArgs, Products } from "./products.ts";

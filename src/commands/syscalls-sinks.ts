@@ -1,4 +1,6 @@
 /** What `trace syscalls` writes: lines, rows or a table, and which calls of them. */
+
+import type { Sink } from "../core/sink.ts";
 import type { Column } from "../events/column.ts";
 import type { SyscallEvent, SyscallSink } from "../events/syscall-event.ts";
 import { ROW_COLUMNS } from "../events/syscall-row.ts";
@@ -11,7 +13,6 @@ import { UsageError } from "../messages.ts";
 import { absolutePath, pathsOf } from "../process/paths.ts";
 import type { User } from "../process/user.ts";
 import { type FormatName, formats } from "../sinks/index.ts";
-import type { Sink } from "../sinks/sink.ts";
 import { CountsSink } from "../sinks/syscalls/counts.ts";
 import { FILE_ORDERS, type FilesOrder, FilesSink } from "../sinks/syscalls/files.ts";
 import { FILE_COLUMNS, writeFilesTable } from "../sinks/syscalls/files-table.ts";

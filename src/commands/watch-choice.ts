@@ -1,4 +1,6 @@
 /** What the options of `trace watch` choose: which types of events, by whom, of which paths. */
+
+import type { Loss } from "../core/source.ts";
 import {
   DEFAULT_WATCH_TYPES,
   Q_OVERFLOW,
@@ -9,7 +11,6 @@ import {
 import { PatternError } from "../filters/glob.ts";
 import { PathChoice } from "../filters/path-pattern.ts";
 import { UsageError } from "../messages.ts";
-import type { Loss } from "../sources/source.ts";
 import { parseComm, parseNames, parseNumber, parseSize, parseUid, withPlace } from "./options.ts";
 
 export interface WatchChoiceArgs {

@@ -1,11 +1,12 @@
 /** Where the events of `trace watch` go: to standard output in a format, and to a log as ndjson. */
+
+import type { Sink } from "../core/sink.ts";
 import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS, type WatchEvent } from "../events/watch-event.ts";
 import { UsageError } from "../messages.ts";
 import type { User } from "../process/user.ts";
 import { Both } from "../sinks/both.ts";
 import { formats } from "../sinks/index.ts";
 import { ndjson } from "../sinks/ndjson.ts";
-import type { Sink } from "../sinks/sink.ts";
 import { WATCH_LINE } from "../sinks/text/watch-line.ts";
 import { LogFile } from "../storage/log-file.ts";
 import { FileOutput } from "../storage/output-file.ts";

@@ -2,15 +2,15 @@
 
 import { Doers } from "../attribution/process-lookup.ts";
 import { Found, openInformant } from "../attribution/providers.ts";
+import { Loop } from "../core/event-loop.ts";
+import { Pipeline, verdict } from "../core/pipeline.ts";
+import type { Sink } from "../core/sink.ts";
 import { notify } from "../daemon/sd-notify.ts";
 import type { WatchEvent, WatchType } from "../events/watch-event.ts";
 import { SystemError } from "../ffi/errno.ts";
 import * as sig from "../kernel/signal.ts";
-import { Loop } from "../loop.ts";
 import { EXIT, say, UsageError } from "../messages.ts";
-import { Pipeline, verdict } from "../pipeline.ts";
 import { sudoCaller } from "../process/user.ts";
-import type { Sink } from "../sinks/sink.ts";
 import { NotSupported } from "../sources/connector-errors.ts";
 import { FanotifySource } from "../sources/fanotify/source.ts";
 import { OutputClosed } from "../storage/output-file.ts";

@@ -2,11 +2,12 @@
  * CSV (RFC 4180, but lines end with \n): a header, then a line an event. Names are always quoted,
  * and any byte in them survives; a value that is not there is an empty cell without quotes.
  */
+
+import type { Format, SinkOptions } from "../core/sink.ts";
 import type { Column } from "../events/column.ts";
 import { shellWords } from "../text/shell-quote.ts";
 import { CAPACITY, type Cell, Document } from "./document.ts";
 import { Encoder } from "./encoder.ts";
-import type { Format, SinkOptions } from "./sink.ts";
 import { ValuesText } from "./values.ts";
 
 export const csv: Format = <E>({ columns, output, terminal }: SinkOptions<E>) => {

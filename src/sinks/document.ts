@@ -4,8 +4,9 @@
  * Only whole events are handed to the output: one that fails half way is taken back, so that the
  * document can still be ended properly.
  */
+
+import type { Output, Sink } from "../core/sink.ts";
 import { type Encoder, Literal } from "./encoder.ts";
-import type { Output, Sink } from "./sink.ts";
 
 /** Encoded bytes that make a flush; one write(2) of this size costs nothing per event. */
 const FLUSH_AT = 64 * 1024;

@@ -1,8 +1,9 @@
 /** Every output format, by the name that `--format` takes. A new format is one line here. */
+
+import type { Format } from "../core/sink.ts";
 import { csv } from "./csv.ts";
 import { json } from "./json.ts";
 import { ndjson } from "./ndjson.ts";
-import type { Format } from "./sink.ts";
 import { LINE_COLUMNS } from "./text/looks.ts";
 import { text } from "./text.ts";
 

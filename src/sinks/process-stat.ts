@@ -1,7 +1,8 @@
 /** The sink that counts: events by kind and second, and at the end by command. */
+
+import type { Output, Sink } from "../core/sink.ts";
 import type { ProcessEvent } from "../events/process-event.ts";
 import { shown } from "../text/printable.ts";
-import type { Output, Sink } from "./sink.ts";
 
 const KINDS = ["fork", "exec", "exit", "uid", "gid", "sid", "ptrace", "comm", "coredump"] as const;
 const SECOND_MS = 1000;

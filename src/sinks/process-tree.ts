@@ -1,10 +1,11 @@
 /** The sink that draws who started whom, how long each lived and how it ended. */
+
+import type { Output, Sink } from "../core/sink.ts";
 import { Slice } from "../events/column.ts";
 import { ending, type ProcessEvent } from "../events/process-event.ts";
 import { nameOf, shown } from "../text/printable.ts";
 import { shellWords } from "../text/shell-quote.ts";
 import { widthOf } from "../text/width.ts";
-import type { Output, Sink } from "./sink.ts";
 
 interface Node {
   readonly pid: number;

@@ -1,6 +1,7 @@
 /** The sink that keeps no event but what all of them come to: `--summary`, `trace summary`. */
+
+import type { Output, Sink } from "../core/sink.ts";
 import type { FileEvent } from "../events/file-event.ts";
-import type { Output, Sink } from "./sink.ts";
 import { Activity } from "./summary/activity.ts";
 import { json } from "./summary/json.ts";
 import { factOf } from "./summary/live.ts";

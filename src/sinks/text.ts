@@ -4,10 +4,11 @@
  *
  * Lines are written as the events come, so a column is as wide as what it has held so far.
  */
+
+import type { Format, SinkOptions } from "../core/sink.ts";
 import type { Column, Slice } from "../events/column.ts";
 import { CAPACITY, Document } from "./document.ts";
 import { Literal } from "./encoder.ts";
-import type { Format, SinkOptions } from "./sink.ts";
 import type { Field, Place } from "./text/field.ts";
 import { LineEncoder } from "./text/line-encoder.ts";
 import { type Colour, LINE, LOOKS, SGR, tableField } from "./text/looks.ts";

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
 import embedded from "../../build/trace.bpf.o" with { type: "file" };
+import type { Loss, Source } from "../core/source.ts";
 import type { EventKind } from "../events/event-kinds.ts";
 import * as abi from "../events/event-record.ts";
 import { CALL_NAMES, URING, writeFileCalls } from "../events/file-calls.ts";
@@ -20,7 +21,6 @@ import { isAtLeast, type Version } from "../kernel/kernel-version.ts";
 import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../kernel/time.ts";
 import { Attachments } from "./attachments.ts";
 import { mapRing, Ring } from "./ring.ts";
-import type { Loss, Source } from "./source.ts";
 import { tracepointId, tracepointTells } from "./tracepoint.ts";
 import { UringJoin } from "./uring-join.ts";
 

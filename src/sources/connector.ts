@@ -2,6 +2,8 @@
  * The kernel's process connector: fork, exec, exit and changes of identity of every process, over
  * netlink. Documentation/driver-api/connector.rst, linux/cn_proc.h, netlink(7).
  */
+
+import type { Loss, Source } from "../core/source.ts";
 import { clock } from "../ffi/clock.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { isWanted, PROC_EVENT_ALL, PROC_EVENT_NONE } from "../kernel/cn-proc.ts";
@@ -18,7 +20,6 @@ import {
 } from "./connector-errors.ts";
 import { EventQueue } from "./event-queue.ts";
 import { NetlinkSocket } from "./netlink-socket.ts";
-import type { Loss, Source } from "./source.ts";
 import { Subscription } from "./subscription.ts";
 
 /** Room for 20,000 short processes that come at once: 64 MiB. */

@@ -6,6 +6,7 @@
 import { Attribution, type Who } from "../attribution/process-table.ts";
 import { allPids, threadsOf, userName } from "../attribution/procfs.ts";
 import { Threads } from "../attribution/thread-table.ts";
+import type { Loss, Source } from "../core/source.ts";
 import type { Time } from "../events/column.ts";
 import { ProcessEvent } from "../events/process-event.ts";
 import { clock } from "../ffi/clock.ts";
@@ -16,7 +17,6 @@ import { raisePriority } from "../process/scheduling.ts";
 import type { BpfSource } from "./bpf.ts";
 import { ProcConnector } from "./connector.ts";
 import { execOf, openFeed } from "./process-feed.ts";
-import type { Loss, Source } from "./source.ts";
 
 /** How long the kernel programs may take to write, when something else runs in their stead. */
 const LONGEST_WRITE_MS = 100;

@@ -2,9 +2,10 @@
  * How long an event takes through each format: `bun test/bench/sinks.ts`. The events are views on
  * one buffer of records, as those of the ring buffer are; the output throws the bytes away.
  */
+
+import type { Output } from "../../src/core/sink.ts";
 import { type Column, Slice } from "../../src/events/column.ts";
 import { formats } from "../../src/sinks/index.ts";
-import type { Output } from "../../src/sinks/sink.ts";
 
 const RECORD = 192;
 const RECORDS = 4096;

@@ -1,6 +1,7 @@
 /** Runs events through a format into memory. */
+
+import type { Format, Output } from "../../src/core/sink.ts";
 import type { Column } from "../../src/events/column.ts";
-import type { Format, Output } from "../../src/sinks/sink.ts";
 
 /** An output that keeps what it is given. */
 export class Collected implements Output {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import type { Output, Sink } from "../../src/core/sink.ts";
 import type { Column } from "../../src/events/column.ts";
 import { Slice } from "../../src/events/column.ts";
 import { formats } from "../../src/sinks/index.ts";
-import type { Output, Sink } from "../../src/sinks/sink.ts";
 import { Collected, render } from "./collect.ts";
 
 /** An event that is a number; 13 cannot be encoded, and fails in its last column. */

@@ -1,6 +1,7 @@
 /** Counts calls, errors and time by system call: strace's -c. */
+
+import type { Output } from "../../core/sink.ts";
 import type { SyscallEvent, SyscallSink } from "../../events/syscall-event.ts";
-import type { Output } from "../sink.ts";
 
 interface Counted {
   calls: number;

@@ -1,9 +1,10 @@
 /** What was done with files, as a table for a person and as columns for the other formats. */
+
+import type { Output } from "../../core/sink.ts";
 import { type Column, Slice } from "../../events/column.ts";
 import { integer } from "../../syscalls/value.ts";
 import { size } from "../../text/byte-size.ts";
 import { shown } from "../../text/printable.ts";
-import type { Output } from "../sink.ts";
 import type { FileActivity } from "./files.ts";
 
 /** "open 3 (1 ENOENT)". */

@@ -1,4 +1,6 @@
 /** Calls as sentences: what each did, and what came of it. */
+
+import type { Output } from "../../core/sink.ts";
 import type {
   EndEvent,
   Mode,
@@ -10,7 +12,6 @@ import { signalName } from "../../kernel/signal.ts";
 import { namedArguments } from "../../syscalls/argument-names.ts";
 import { givesFd } from "../../syscalls/fd-results.ts";
 import { integer, type Value } from "../../syscalls/value.ts";
-import type { Output } from "../sink.ts";
 import { sentenceOf } from "./human/sentences/index.ts";
 import { signalSentence } from "./human/signal.ts";
 import { needs, render } from "./human/template.ts";

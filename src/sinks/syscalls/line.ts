@@ -1,5 +1,5 @@
 /** Lines about threads: who, when, what. */
-import type { Output } from "../sink.ts";
+import type { Output } from "../../core/sink.ts";
 
 const FLUSH_AT = 32 * 1024;
 /** strace's -a, less one. */

@@ -1,4 +1,6 @@
 /** Calls as rows, in any of the formats. */
+
+import type { Sink } from "../../core/sink.ts";
 import type {
   EndEvent,
   SignalEvent,
@@ -6,7 +8,6 @@ import type {
   SyscallSink,
 } from "../../events/syscall-event.ts";
 import { SyscallRow } from "../../events/syscall-row.ts";
-import type { Sink } from "../sink.ts";
 
 export class RecordSink implements SyscallSink {
   private readonly sink: Sink<SyscallRow>;

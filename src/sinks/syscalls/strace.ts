@@ -1,4 +1,6 @@
 /** Calls as strace(1) writes them, line for line. */
+
+import type { Output } from "../../core/sink.ts";
 import type {
   EndEvent,
   SignalEvent,
@@ -8,7 +10,6 @@ import type {
 import { signalName } from "../../kernel/signal.ts";
 import { siginfoText } from "../../syscalls/siginfo.ts";
 import { pathText, straceText } from "../../syscalls/strace-text.ts";
-import type { Output } from "../sink.ts";
 import { type LineStyle, Lines } from "./line.ts";
 
 /** Calls whose result is an address. */

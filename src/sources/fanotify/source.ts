@@ -2,13 +2,14 @@
  * Changes of files as the kernel tells of them, each with its path as it was then: fanotify(7). The
  * tree of directories follows the events, so that it is always as old as they are.
  */
+
+import type { Loss, Source } from "../../core/source.ts";
 import type { WatchEvent } from "../../events/watch-event.ts";
 import { clock } from "../../ffi/clock.ts";
 import { close } from "../../ffi/fd.ts";
 import { errnoName } from "../../kernel/errno.ts";
 import { CLOCK_REALTIME } from "../../kernel/time.ts";
 import { NotSupported } from "../connector-errors.ts";
-import type { Loss, Source } from "../source.ts";
 import { Course } from "./course.ts";
 import { Group } from "./group.ts";
 import { Reader } from "./reader.ts";

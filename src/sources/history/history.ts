@@ -1,8 +1,9 @@
 /** What `trace watch` recorded, of a span of time: from a file and those it was rotated into. */
+
+import type { Loss } from "../../core/source.ts";
 import type { Time } from "../../events/column.ts";
 import { Q_OVERFLOW, type WatchEvent } from "../../events/watch-event.ts";
 import { WatchLine } from "../../events/watch-line.ts";
-import type { Loss } from "../source.ts";
 import { type HistoryFile, identityOf } from "./file.ts";
 import { LineReader } from "./lines.ts";
 import { isBefore, TimeSearch } from "./search.ts";

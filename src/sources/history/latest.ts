@@ -1,6 +1,7 @@
 /** The latest line about each path, and how many there were: of as many paths as there is room for. */
+
+import type { Loss } from "../../core/source.ts";
 import type { Slice } from "../../events/column.ts";
-import type { Loss } from "../source.ts";
 import type { HistoryFile } from "./file.ts";
 import type { RecordedLine } from "./history.ts";
 

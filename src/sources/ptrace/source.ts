@@ -2,6 +2,8 @@
  * The events of `trace exec` without eBPF: what a tracer sees of one command and its children. No
  * rights are needed for it. It does not see what io_uring does, and it slows the command.
  */
+
+import type { Loss, Source } from "../../core/source.ts";
 import type { Time } from "../../events/column.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import * as abi from "../../events/event-record.ts";
@@ -10,7 +12,6 @@ import { FileEvent } from "../../events/file-event.ts";
 import { clock } from "../../ffi/clock.ts";
 import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../../kernel/time.ts";
 import type { Child, SpawnOptions } from "../../process/child.ts";
-import type { Loss, Source } from "../source.ts";
 import type { SyscallStop } from "./call.ts";
 import * as facts from "./facts.ts";
 import { HeldFiles } from "./held.ts";

@@ -2,11 +2,11 @@
  * The one event loop: waits for the sources, for signals and for the command's end, and lets events
  * gather between two looks at them. epoll(7).
  */
-import { check } from "./ffi/errno.ts";
-import { EPOLLET, EPOLLONESHOT, Epoll, pipe, readAvailable } from "./ffi/fd.ts";
-import { libc } from "./ffi/libc.ts";
-import { allocate } from "./ffi/memory.ts";
-import { native } from "./ffi/native.ts";
+import { check } from "../ffi/errno.ts";
+import { EPOLLET, EPOLLONESHOT, Epoll, pipe, readAvailable } from "../ffi/fd.ts";
+import { libc } from "../ffi/libc.ts";
+import { allocate } from "../ffi/memory.ts";
+import { native } from "../ffi/native.ts";
 import {
   parseSignals,
   SA_RESTART,
@@ -14,7 +14,7 @@ import {
   SIGNAL_RECORD_SIZE,
   SIGSTOP,
   type Signal,
-} from "./kernel/signal.ts";
+} from "../kernel/signal.ts";
 
 /** So long events gather after the first, before we look at them: one wake-up for many. */
 const NAP_MS = 10;

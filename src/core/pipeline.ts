@@ -1,8 +1,8 @@
 /** The way of an event: source → filter → sink, until told to stop; and the verdict on it. */
-import { SystemError } from "./ffi/errno.ts";
-import type { Sink } from "./sinks/sink.ts";
-import type { Loss, Source } from "./sources/source.ts";
-import { OutputClosed } from "./storage/output-file.ts";
+import { SystemError } from "../ffi/errno.ts";
+import { OutputClosed } from "../storage/output-file.ts";
+import type { Sink } from "./sink.ts";
+import type { Loss, Source } from "./source.ts";
 
 /** Some sources know some events only at their end. */
 interface Finishing<E> extends Source<E> {

@@ -1,12 +1,12 @@
 /** From a source that is a list, through a real format, to an output that may refuse. */
 import { describe, expect, test } from "bun:test";
-import { type Column, Slice } from "../src/events/column.ts";
-import { SystemError } from "../src/ffi/errno.ts";
-import { Pipeline, type PipelineOptions, verdict } from "../src/pipeline.ts";
-import { formats } from "../src/sinks/index.ts";
-import type { Loss } from "../src/sources/source.ts";
-import { OutputClosed } from "../src/storage/output-file.ts";
-import { Collected } from "./sinks/collect.ts";
+import { Pipeline, type PipelineOptions, verdict } from "../../src/core/pipeline.ts";
+import type { Loss } from "../../src/core/source.ts";
+import { type Column, Slice } from "../../src/events/column.ts";
+import { SystemError } from "../../src/ffi/errno.ts";
+import { formats } from "../../src/sinks/index.ts";
+import { OutputClosed } from "../../src/storage/output-file.ts";
+import { Collected } from "../sinks/collect.ts";
 
 const ENOSPC = 28;
 const columns: readonly Column<number>[] = [

@@ -1,8 +1,8 @@
 /** The event loop, with pipes in the place of sources. */
 import { expect, test } from "bun:test";
 import { closeSync, writeSync } from "node:fs";
-import { pipe } from "../src/ffi/fd.ts";
-import { Loop } from "../src/loop.ts";
+import { Loop } from "../../src/core/event-loop.ts";
+import { pipe } from "../../src/ffi/fd.ts";
 
 /** Far more than is needed: a busy machine must not matter. */
 const DEADLINE_MS = 4000;
