@@ -6,9 +6,9 @@
 
 import type { Loss } from "../core/source.ts";
 import { SystemError } from "../ffi/errno.ts";
-import type { BpfSource } from "../sources/bpf.ts";
+import { execOf, openFeed, timeOf } from "../sources/bpf/exec-feed.ts";
+import type { BpfSource } from "../sources/bpf/source.ts";
 import { NotPermitted, NotSupported } from "../sources/connector-errors.ts";
-import { execOf, openFeed, timeOf } from "../sources/process-feed.ts";
 import { ProcessesSource } from "../sources/processes.ts";
 import { Attribution, nobody, type Who } from "./process-table.ts";
 import { identityOf } from "./procfs.ts";

@@ -2,7 +2,7 @@
 import { SIGINT } from "../kernel/signal.ts";
 import { EXIT, say, UsageError } from "../messages.ts";
 import type { SpawnOptions } from "../process/child.ts";
-import type { BpfSource } from "../sources/bpf.ts";
+import type { BpfSource } from "../sources/bpf/source.ts";
 import { Ending } from "../sources/ptrace/ending.ts";
 import { PtraceSource } from "../sources/ptrace/source.ts";
 import { checkLaunched } from "../sources/ptrace/start.ts";

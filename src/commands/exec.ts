@@ -8,7 +8,7 @@ import { Child } from "../process/child.ts";
 import type { Inherited } from "../process/inherited-state.ts";
 import { parseUser, sudoCaller } from "../process/user.ts";
 import { Progress } from "../progress.ts";
-import type { BpfSource } from "../sources/bpf.ts";
+import type { BpfSource } from "../sources/bpf/source.ts";
 import {
   BACKENDS,
   choose,

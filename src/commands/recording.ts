@@ -9,7 +9,7 @@ import { BpfLoadError } from "../ffi/libbpf.ts";
 import type { Formula } from "../filters/open-flags.ts";
 import { EXIT, MessageError, say } from "../messages.ts";
 import type { User } from "../process/user.ts";
-import { type BpfOptions, BpfSource } from "../sources/bpf.ts";
+import { type BpfOptions, BpfSource } from "../sources/bpf/source.ts";
 import { firstUnmet } from "../sources/requirements.ts";
 import { OutputClosed } from "../storage/output-file.ts";
 import { parseBuffer, parseEvents, parseFlags } from "./options.ts";

@@ -14,9 +14,9 @@ import * as cn from "../kernel/cn-proc.ts";
 import { ProcEventView } from "../kernel/proc-event.ts";
 import { CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_REALTIME } from "../kernel/time.ts";
 import { raisePriority } from "../process/scheduling.ts";
-import type { BpfSource } from "./bpf.ts";
+import { execOf, openFeed } from "./bpf/exec-feed.ts";
+import type { BpfSource } from "./bpf/source.ts";
 import { ProcConnector } from "./connector.ts";
-import { execOf, openFeed } from "./process-feed.ts";
 
 /** How long the kernel programs may take to write, when something else runs in their stead. */
 const LONGEST_WRITE_MS = 100;

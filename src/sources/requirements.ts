@@ -5,10 +5,10 @@ import { SystemError } from "../ffi/errno.ts";
 import { close } from "../ffi/fd.ts";
 import { isAtLeast, type Version } from "../kernel/kernel-version.ts";
 import { cgroupMount } from "../process/cgroup.ts";
+import { tracefs, tracepointTells } from "./bpf/tracepoint.ts";
 import { ProcConnector } from "./connector.ts";
 import { NotPermitted, NotSupported } from "./connector-errors.ts";
 import { Group } from "./fanotify/group.ts";
-import { tracefs, tracepointTells } from "./tracepoint.ts";
 
 export interface Requirement {
   readonly name: string;

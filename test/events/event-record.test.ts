@@ -8,7 +8,7 @@ import {
   EventRecord,
   LARGEST_EVENT,
 } from "../../src/events/event-record.ts";
-import { UringJoin } from "../../src/sources/uring-join.ts";
+import { UringJoin } from "../../src/sources/bpf/io-uring-join.ts";
 import {
   type Cells,
   cellsOf,

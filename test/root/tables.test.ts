@@ -5,7 +5,7 @@ import { release } from "node:os";
 import { join } from "node:path";
 import { nativeArguments } from "../../src/build/syscall-tables/arguments.ts";
 import { tracepointPrototypes } from "../../src/build/syscall-tables/prototypes.ts";
-import { tracefs } from "../../src/sources/tracepoint.ts";
+import { tracefs } from "../../src/sources/bpf/tracepoint.ts";
 import { argumentsOf, syscallNames } from "../../src/syscalls/table.ts";
 import { additions } from "../syscalls/additions.ts";
 

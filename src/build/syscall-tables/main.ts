@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
-import { tracefs } from "../../sources/tracepoint.ts";
+import { tracefs } from "../../sources/bpf/tracepoint.ts";
 import type { Abi } from "../../syscalls/table.ts";
 import { prototypeLines, readSources } from "./arguments.ts";
 import { Btf } from "./btf.ts";

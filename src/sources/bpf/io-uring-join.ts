@@ -12,7 +12,7 @@ import {
   NOTE_PATH,
   NOTE_PATH_CUT,
   NOTE_RETURN_UNKNOWN,
-} from "../events/event-record.ts";
+} from "../../events/event-record.ts";
 
 /** A submission is forgotten, and counted as lost, when so many newer ones wait for an outcome. */
 const MAX_WAITING = 16384;

@@ -1,9 +1,9 @@
 /** Submissions and outcomes of io_uring requests, in every order that the kernel can tell them in. */
 import { expect, test } from "bun:test";
-import * as abi from "../../src/events/event-record.ts";
-import { UringJoin } from "../../src/sources/uring-join.ts";
-import { type Cells, cellsOf, eventOf } from "../fixtures/fixtures.ts";
-import { components, made, type Parts } from "../fixtures/made.ts";
+import * as abi from "../../../src/events/event-record.ts";
+import { UringJoin } from "../../../src/sources/bpf/io-uring-join.ts";
+import { type Cells, cellsOf, eventOf } from "../../fixtures/fixtures.ts";
+import { components, made, type Parts } from "../../fixtures/made.ts";
 
 const OPENAT = 18;
 

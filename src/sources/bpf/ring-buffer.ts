@@ -2,14 +2,14 @@
  * The reader of a BPF ring buffer: include/uapi/linux/bpf.h, kernel/bpf/ringbuf.c. The ring is
  * mapped and read in place. Its data are mapped twice in a row, so that a record is contiguous.
  */
-import { check } from "../ffi/errno.ts";
-import { libc } from "../ffi/libc.ts";
-import { foreign } from "../ffi/memory.ts";
+import { check } from "../../ffi/errno.ts";
+import { libc } from "../../ffi/libc.ts";
+import { foreign } from "../../ffi/memory.ts";
 import {
   BPF_RINGBUF_BUSY_BIT,
   BPF_RINGBUF_DISCARD_BIT,
   BPF_RINGBUF_HDR_SZ,
-} from "../kernel/bpf.ts";
+} from "../../kernel/bpf.ts";
 
 const PROT_READ = 1;
 const PROT_WRITE = 2;

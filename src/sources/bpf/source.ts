@@ -4,25 +4,25 @@
  */
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
-import embedded from "../../build/trace.bpf.o" with { type: "file" };
-import type { Loss, Source } from "../core/source.ts";
-import type { EventKind } from "../events/event-kinds.ts";
-import * as abi from "../events/event-record.ts";
-import { CALL_NAMES, URING, writeFileCalls } from "../events/file-calls.ts";
-import { FileEvent } from "../events/file-event.ts";
-import { uringOpBits } from "../events/io-uring-ops.ts";
-import { clock } from "../ffi/clock.ts";
-import { SystemError } from "../ffi/errno.ts";
-import { type BpfMap, BpfObject, type BpfProgram } from "../ffi/libbpf.ts";
-import { libc } from "../ffi/libc.ts";
-import { native } from "../ffi/native.ts";
-import { type Arch, openFlags } from "../kernel/fcntl.ts";
-import { isAtLeast, type Version } from "../kernel/kernel-version.ts";
-import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../kernel/time.ts";
-import { Attachments } from "./attachments.ts";
-import { mapRing, Ring } from "./ring.ts";
+import embedded from "../../../build/trace.bpf.o" with { type: "file" };
+import type { Loss, Source } from "../../core/source.ts";
+import type { EventKind } from "../../events/event-kinds.ts";
+import * as abi from "../../events/event-record.ts";
+import { CALL_NAMES, URING, writeFileCalls } from "../../events/file-calls.ts";
+import { FileEvent } from "../../events/file-event.ts";
+import { uringOpBits } from "../../events/io-uring-ops.ts";
+import { clock } from "../../ffi/clock.ts";
+import { SystemError } from "../../ffi/errno.ts";
+import { type BpfMap, BpfObject, type BpfProgram } from "../../ffi/libbpf.ts";
+import { libc } from "../../ffi/libc.ts";
+import { native } from "../../ffi/native.ts";
+import { type Arch, openFlags } from "../../kernel/fcntl.ts";
+import { isAtLeast, type Version } from "../../kernel/kernel-version.ts";
+import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../../kernel/time.ts";
+import { UringJoin } from "./io-uring-join.ts";
+import { Attachments } from "./links.ts";
+import { mapRing, Ring } from "./ring-buffer.ts";
 import { tracepointId, tracepointTells } from "./tracepoint.ts";
-import { UringJoin } from "./uring-join.ts";
 
 /** What is recorded. All conditions must hold. */
 export interface BpfOptions {

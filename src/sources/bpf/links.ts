@@ -4,12 +4,12 @@
  * it goes when we end, however that happens, and then workers of the kernel detach all at once.
  * perf_event_open(2), bpf(2).
  */
-import { lastErrno, SystemError } from "../ffi/errno.ts";
-import { close } from "../ffi/fd.ts";
-import { pinLink } from "../ffi/libbpf.ts";
-import { libc } from "../ffi/libc.ts";
-import { detachedMount } from "../ffi/mount.ts";
-import { PERF_EVENT_IOC_ENABLE, PERF_EVENT_IOC_SET_BPF } from "../kernel/perf-event.ts";
+import { lastErrno, SystemError } from "../../ffi/errno.ts";
+import { close } from "../../ffi/fd.ts";
+import { pinLink } from "../../ffi/libbpf.ts";
+import { libc } from "../../ffi/libc.ts";
+import { detachedMount } from "../../ffi/mount.ts";
+import { PERF_EVENT_IOC_ENABLE, PERF_EVENT_IOC_SET_BPF } from "../../kernel/perf-event.ts";
 import { openTracepoint } from "./tracepoint.ts";
 
 export class Attachments {

@@ -1,11 +1,11 @@
 /** What the kernel programs tell of processes, for those who have to know names. */
 
-import type { Exec } from "../attribution/process-table.ts";
-import type { EventKind } from "../events/event-kinds.ts";
-import { EVENT, WANT_ARGV, WANT_PROCESS } from "../events/event-record.ts";
-import type { FileEvent } from "../events/file-event.ts";
-import { SystemError } from "../ffi/errno.ts";
-import { BpfSource } from "./bpf.ts";
+import type { Exec } from "../../attribution/process-table.ts";
+import type { EventKind } from "../../events/event-kinds.ts";
+import { EVENT, WANT_ARGV, WANT_PROCESS } from "../../events/event-record.ts";
+import type { FileEvent } from "../../events/file-event.ts";
+import { SystemError } from "../../ffi/errno.ts";
+import { BpfSource } from "./source.ts";
 
 const FEED_BUFFER = 16 << 20;
 

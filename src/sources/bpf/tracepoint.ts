@@ -1,10 +1,14 @@
 /** Classic tracepoints: found in tracefs, opened by perf_event_open(2). */
 import { existsSync, readFileSync } from "node:fs";
-import { check } from "../ffi/errno.ts";
-import { syscall } from "../ffi/libc.ts";
-import { allocate } from "../ffi/memory.ts";
-import { detachedMount } from "../ffi/mount.ts";
-import { PERF_ATTR_SIZE_VER0, PERF_FLAG_FD_CLOEXEC, tracepointAttr } from "../kernel/perf-event.ts";
+import { check } from "../../ffi/errno.ts";
+import { syscall } from "../../ffi/libc.ts";
+import { allocate } from "../../ffi/memory.ts";
+import { detachedMount } from "../../ffi/mount.ts";
+import {
+  PERF_ATTR_SIZE_VER0,
+  PERF_FLAG_FD_CLOEXEC,
+  tracepointAttr,
+} from "../../kernel/perf-event.ts";
 
 const SYS_perf_event_open = process.arch === "arm64" ? 241 : 298;
 const MOUNTED_AT = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];

@@ -4,8 +4,8 @@ import {
   BPF_RINGBUF_BUSY_BIT,
   BPF_RINGBUF_DISCARD_BIT,
   BPF_RINGBUF_HDR_SZ,
-} from "../../src/kernel/bpf.ts";
-import { Ring } from "../../src/sources/ring.ts";
+} from "../../../src/kernel/bpf.ts";
+import { Ring } from "../../../src/sources/bpf/ring-buffer.ts";
 
 const SIZE = 4096;
 
