@@ -8,8 +8,8 @@ import type { Loss } from "../core/source.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { execOf, openFeed, timeOf } from "../sources/bpf/exec-feed.ts";
 import type { BpfSource } from "../sources/bpf/source.ts";
-import { NotPermitted, NotSupported } from "../sources/connector-errors.ts";
-import { ProcessesSource } from "../sources/processes.ts";
+import { NotPermitted, NotSupported } from "../sources/proc-connector/errors.ts";
+import { ProcessesSource } from "../sources/proc-connector/process-source.ts";
 import { Attribution, nobody, type Who } from "./process-table.ts";
 import { identityOf } from "./procfs.ts";
 

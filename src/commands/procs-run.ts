@@ -21,8 +21,8 @@ import { formats } from "../sinks/index.ts";
 import { ProcessStatSink } from "../sinks/process-stat.ts";
 import { ProcessTreeSink } from "../sinks/process-tree.ts";
 import { PROCESS_LINE } from "../sinks/text/process-line.ts";
-import { NotPermitted, NotSupported } from "../sources/connector-errors.ts";
-import { ProcessesSource } from "../sources/processes.ts";
+import { NotPermitted, NotSupported } from "../sources/proc-connector/errors.ts";
+import { ProcessesSource } from "../sources/proc-connector/process-source.ts";
 import { FileOutput, OutputClosed } from "../storage/output-file.ts";
 import type { ExecData } from "./exec.ts";
 import {

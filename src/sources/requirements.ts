@@ -6,9 +6,9 @@ import { close } from "../ffi/fd.ts";
 import { isAtLeast, type Version } from "../kernel/kernel-version.ts";
 import { cgroupMount } from "../process/cgroup.ts";
 import { tracefs, tracepointTells } from "./bpf/tracepoint.ts";
-import { ProcConnector } from "./connector.ts";
-import { NotPermitted, NotSupported } from "./connector-errors.ts";
 import { Group } from "./fanotify/group.ts";
+import { ProcConnector } from "./proc-connector/connector.ts";
+import { NotPermitted, NotSupported } from "./proc-connector/errors.ts";
 
 export interface Requirement {
   readonly name: string;

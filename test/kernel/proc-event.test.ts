@@ -3,9 +3,9 @@ import { describe, expect, test } from "bun:test";
 import * as cn from "../../src/kernel/cn-proc.ts";
 import { CN_MSG, CN_MSG_SIZE } from "../../src/kernel/connector.ts";
 import { NLMSG_HDRLEN, NLMSGHDR } from "../../src/kernel/netlink.ts";
-import { type ProcEvent, toObject } from "../../src/kernel/proc_object.ts";
 import type { ProcEventView } from "../../src/kernel/proc-event.ts";
 import { Truncated } from "../../src/kernel/truncated-error.ts";
+import { type ProcEvent, toObject } from "../../src/sources/proc-connector/event-object.ts";
 import { DATAGRAMS, datagram, eventOf, eventsOf, factsOf } from "../fixtures/procs/procs.ts";
 
 /** Where struct proc_event begins in a datagram. */

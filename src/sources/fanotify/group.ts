@@ -5,7 +5,7 @@ import { fanotifyInit } from "../../ffi/fanotify.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
 import * as fan from "../../kernel/fanotify.ts";
-import { NotSupported } from "../connector-errors.ts";
+import { NotSupported } from "../proc-connector/errors.ts";
 
 const EPERM = 1;
 const EINVAL = 22;

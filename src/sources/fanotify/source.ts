@@ -9,7 +9,7 @@ import { clock } from "../../ffi/clock.ts";
 import { close } from "../../ffi/fd.ts";
 import { errnoName } from "../../kernel/errno.ts";
 import { CLOCK_REALTIME } from "../../kernel/time.ts";
-import { NotSupported } from "../connector-errors.ts";
+import { NotSupported } from "../proc-connector/errors.ts";
 import { Course } from "./course.ts";
 import { Group } from "./group.ts";
 import { Reader } from "./reader.ts";

@@ -1,22 +1,22 @@
 /** The queue of process events, fed through a pair of sockets with what the kernel could send. */
 import { dlopen } from "bun:ffi";
 import { describe, expect, test } from "bun:test";
-import { SystemError } from "../../src/ffi/errno.ts";
-import { close } from "../../src/ffi/fd.ts";
-import { libc } from "../../src/ffi/libc.ts";
-import { allocate } from "../../src/ffi/memory.ts";
-import { CN_MSG } from "../../src/kernel/connector.ts";
+import { SystemError } from "../../../src/ffi/errno.ts";
+import { close } from "../../../src/ffi/fd.ts";
+import { libc } from "../../../src/ffi/libc.ts";
+import { allocate } from "../../../src/ffi/memory.ts";
+import { CN_MSG } from "../../../src/kernel/connector.ts";
 import {
   NLMSG_ERROR,
   NLMSG_HDRLEN,
   NLMSG_NOOP,
   NLMSG_OVERRUN,
   NLMSGHDR,
-} from "../../src/kernel/netlink.ts";
-import { Truncated } from "../../src/kernel/truncated-error.ts";
-import { ConnectionClosed } from "../../src/sources/connector-errors.ts";
-import { EventQueue } from "../../src/sources/event-queue.ts";
-import { datagram } from "../fixtures/procs/procs.ts";
+} from "../../../src/kernel/netlink.ts";
+import { Truncated } from "../../../src/kernel/truncated-error.ts";
+import { ConnectionClosed } from "../../../src/sources/proc-connector/errors.ts";
+import { EventQueue } from "../../../src/sources/proc-connector/event-queue.ts";
+import { datagram } from "../../fixtures/procs/procs.ts";
 
 const AF_UNIX = 1;
 const SOCK_DGRAM = 2;

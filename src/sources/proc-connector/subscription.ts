@@ -3,12 +3,16 @@
  * before 6.6 count their listeners by what these say, so nothing is asked for twice.
  */
 import { release } from "node:os";
-import { allocate } from "../ffi/memory.ts";
-import { PROC_CN_MCAST_IGNORE, PROC_CN_MCAST_LISTEN, PROC_EVENT_ALL } from "../kernel/cn-proc.ts";
-import { CN_IDX_PROC, CN_MSG, CN_MSG_SIZE, CN_VAL_PROC } from "../kernel/connector.ts";
-import { isAtLeast, type Version } from "../kernel/kernel-version.ts";
-import { NLMSG_DONE, NLMSG_HDRLEN, NLMSGHDR } from "../kernel/netlink.ts";
-import type { ProcEventView } from "../kernel/proc-event.ts";
+import { allocate } from "../../ffi/memory.ts";
+import {
+  PROC_CN_MCAST_IGNORE,
+  PROC_CN_MCAST_LISTEN,
+  PROC_EVENT_ALL,
+} from "../../kernel/cn-proc.ts";
+import { CN_IDX_PROC, CN_MSG, CN_MSG_SIZE, CN_VAL_PROC } from "../../kernel/connector.ts";
+import { isAtLeast, type Version } from "../../kernel/kernel-version.ts";
+import { NLMSG_DONE, NLMSG_HDRLEN, NLMSGHDR } from "../../kernel/netlink.ts";
+import type { ProcEventView } from "../../kernel/proc-event.ts";
 import { meaning, type NetlinkSocket } from "./netlink-socket.ts";
 
 /** From here on the kernel sends only what it is asked for; before, it ignores such a request. */

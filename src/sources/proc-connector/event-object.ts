@@ -1,5 +1,5 @@
 /** Process events as plain objects that may be kept, told apart by `name`. */
-import type { ProcEventView } from "./proc-event.ts";
+import type { ProcEventView } from "../../kernel/proc-event.ts";
 
 interface Every {
   /** Which CPU sent it; null where none did. */

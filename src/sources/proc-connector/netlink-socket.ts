@@ -1,8 +1,8 @@
 /** A socket to the kernel's connector: netlink(7), socket(7), sock_diag's SO_MEMINFO. */
-import { lastErrno, SystemError } from "../ffi/errno.ts";
-import { close } from "../ffi/fd.ts";
-import { libc } from "../ffi/libc.ts";
-import { allocate } from "../ffi/memory.ts";
+import { lastErrno, SystemError } from "../../ffi/errno.ts";
+import { close } from "../../ffi/fd.ts";
+import { libc } from "../../ffi/libc.ts";
+import { allocate } from "../../ffi/memory.ts";
 import {
   AF_NETLINK,
   NETLINK_ADD_MEMBERSHIP,
@@ -11,8 +11,8 @@ import {
   SOCKADDR_NL,
   SOCKADDR_NL_SIZE,
   SOL_NETLINK,
-} from "../kernel/netlink.ts";
-import { Interrupted, NotPermitted, NotSupported } from "./connector-errors.ts";
+} from "../../kernel/netlink.ts";
+import { Interrupted, NotPermitted, NotSupported } from "./errors.ts";
 
 const SOCK_DGRAM = 2;
 const SOCK_CLOEXEC = 0o2000000;

@@ -2,7 +2,7 @@
  * Process events in the order in which a socket gives them, and how many of them are missing.
  * recvmmsg(2), Documentation/driver-api/connector.rst.
  */
-import { SystemError } from "../ffi/errno.ts";
+import { SystemError } from "../../ffi/errno.ts";
 import {
   type NetlinkMessage,
   NLMSG_ERROR,
@@ -10,10 +10,10 @@ import {
   NLMSG_OVERRUN,
   netlinkError,
   netlinkMessages,
-} from "../kernel/netlink.ts";
-import { ProcEventView } from "../kernel/proc-event.ts";
-import { ConnectionClosed } from "./connector-errors.ts";
-import { Batch, type Datagram } from "./datagrams.ts";
+} from "../../kernel/netlink.ts";
+import { ProcEventView } from "../../kernel/proc-event.ts";
+import { ConnectionClosed } from "./errors.ts";
+import { Batch, type Datagram } from "./recvmmsg.ts";
 
 const EAGAIN = 11;
 const ENOBUFS = 105;

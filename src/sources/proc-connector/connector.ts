@@ -3,21 +3,15 @@
  * netlink. Documentation/driver-api/connector.rst, linux/cn_proc.h, netlink(7).
  */
 
-import type { Loss, Source } from "../core/source.ts";
-import { clock } from "../ffi/clock.ts";
-import { SystemError } from "../ffi/errno.ts";
-import { isWanted, PROC_EVENT_ALL, PROC_EVENT_NONE } from "../kernel/cn-proc.ts";
-import { type ProcEvent, toObject } from "../kernel/proc_object.ts";
-import type { ProcEventView } from "../kernel/proc-event.ts";
-import { CLOCK_MONOTONIC } from "../kernel/time.ts";
-import { Truncated } from "../kernel/truncated-error.ts";
-import {
-  BufferTooSmall,
-  ConnectionClosed,
-  NotPermitted,
-  NotSupported,
-  Overrun,
-} from "./connector-errors.ts";
+import type { Loss, Source } from "../../core/source.ts";
+import { clock } from "../../ffi/clock.ts";
+import { SystemError } from "../../ffi/errno.ts";
+import { isWanted, PROC_EVENT_ALL, PROC_EVENT_NONE } from "../../kernel/cn-proc.ts";
+import type { ProcEventView } from "../../kernel/proc-event.ts";
+import { CLOCK_MONOTONIC } from "../../kernel/time.ts";
+import { Truncated } from "../../kernel/truncated-error.ts";
+import { BufferTooSmall, ConnectionClosed, NotPermitted, NotSupported, Overrun } from "./errors.ts";
+import { type ProcEvent, toObject } from "./event-object.ts";
 import { EventQueue } from "./event-queue.ts";
 import { NetlinkSocket } from "./netlink-socket.ts";
 import { Subscription } from "./subscription.ts";

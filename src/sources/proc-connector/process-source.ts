@@ -3,19 +3,19 @@
  * the names of what is executed, and /proc where these are not permitted.
  */
 
-import { Attribution, type Who } from "../attribution/process-table.ts";
-import { allPids, threadsOf, userName } from "../attribution/procfs.ts";
-import { Threads } from "../attribution/thread-table.ts";
-import type { Loss, Source } from "../core/source.ts";
-import type { Time } from "../events/column.ts";
-import { ProcessEvent } from "../events/process-event.ts";
-import { clock } from "../ffi/clock.ts";
-import * as cn from "../kernel/cn-proc.ts";
-import { ProcEventView } from "../kernel/proc-event.ts";
-import { CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_REALTIME } from "../kernel/time.ts";
-import { raisePriority } from "../process/scheduling.ts";
-import { execOf, openFeed } from "./bpf/exec-feed.ts";
-import type { BpfSource } from "./bpf/source.ts";
+import { Attribution, type Who } from "../../attribution/process-table.ts";
+import { allPids, threadsOf, userName } from "../../attribution/procfs.ts";
+import { Threads } from "../../attribution/thread-table.ts";
+import type { Loss, Source } from "../../core/source.ts";
+import type { Time } from "../../events/column.ts";
+import { ProcessEvent } from "../../events/process-event.ts";
+import { clock } from "../../ffi/clock.ts";
+import * as cn from "../../kernel/cn-proc.ts";
+import { ProcEventView } from "../../kernel/proc-event.ts";
+import { CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_REALTIME } from "../../kernel/time.ts";
+import { raisePriority } from "../../process/scheduling.ts";
+import { execOf, openFeed } from "../bpf/exec-feed.ts";
+import type { BpfSource } from "../bpf/source.ts";
 import { ProcConnector } from "./connector.ts";
 
 /** How long the kernel programs may take to write, when something else runs in their stead. */

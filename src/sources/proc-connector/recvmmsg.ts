@@ -1,7 +1,7 @@
 /** Receives many datagrams with one call: recvmmsg(2). */
-import { lastErrno } from "../ffi/errno.ts";
-import { libc } from "../ffi/libc.ts";
-import { allocate } from "../ffi/memory.ts";
+import { lastErrno } from "../../ffi/errno.ts";
+import { libc } from "../../ffi/libc.ts";
+import { allocate } from "../../ffi/memory.ts";
 
 /** struct mmsghdr, struct iovec. */
 const MMSGHDR_SIZE = 64;
