@@ -7,9 +7,9 @@ import { HandleReader, openByHandle } from "../../ffi/handle.ts";
 import { allocate, type Memory } from "../../ffi/memory.ts";
 import { DT_DIR, DT_UNKNOWN, type Entry } from "../../kernel/dirent.ts";
 import { FAN_MARK_ADD, FAN_MARK_ONLYDIR, MAX_HANDLE_SZ } from "../../kernel/fanotify.ts";
+import { type Directory, FSID_SIZE, isEqual, joined, type Tree } from "./directory-tree.ts";
 import type { Group } from "./group.ts";
-import type { Mounted } from "./mounted.ts";
-import { type Directory, FSID_SIZE, isEqual, joined, type Tree } from "./tree.ts";
+import type { Mounted } from "./watched-mount.ts";
 
 const O_DIRECTORY = process.arch === "arm64" ? 0o40000 : 0o200000;
 const ENOENT = 2;

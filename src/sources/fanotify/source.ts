@@ -10,14 +10,14 @@ import { close } from "../../ffi/fd.ts";
 import { errnoName } from "../../kernel/errno.ts";
 import { CLOCK_REALTIME } from "../../kernel/time.ts";
 import { NotSupported } from "../proc-connector/errors.ts";
-import { Course } from "./course.ts";
+import { Tree } from "./directory-tree.ts";
+import { masksFor } from "./event-masks.ts";
+import { Course } from "./event-processor.ts";
+import { Reader } from "./event-reader.ts";
 import { Group } from "./group.ts";
-import { Reader } from "./reader.ts";
-import { Roots } from "./roots.ts";
+import type { TellerOptions, Visit } from "./reporter.ts";
 import { Scanner } from "./scanner.ts";
-import type { TellerOptions, Visit } from "./teller.ts";
-import { Tree } from "./tree.ts";
-import { masksFor } from "./types.ts";
+import { Roots } from "./watch-roots.ts";
 
 const BILLION = 1_000_000_000n;
 /** About 107 bytes of the kernel's memory each. */

@@ -8,12 +8,12 @@ import { errnoName } from "../../kernel/errno.ts";
 import { FAN_MARK_ADD, FAN_MARK_FILESYSTEM } from "../../kernel/fanotify.ts";
 import type { FanotifyEvent } from "../../kernel/fanotify-event.ts";
 import { parseMountinfo } from "../../kernel/mountinfo.ts";
+import { type Directory, FSID_SIZE, isEqual, type Tree } from "./directory-tree.ts";
+import type { Masks } from "./event-masks.ts";
 import type { Group } from "./group.ts";
-import { Locator, nameOf, parentPath } from "./locator.ts";
-import { Mounted } from "./mounted.ts";
+import { Locator, nameOf, parentPath } from "./path-resolver.ts";
 import type { Scanner } from "./scanner.ts";
-import { type Directory, FSID_SIZE, isEqual, type Tree } from "./tree.ts";
-import type { Masks } from "./types.ts";
+import { Mounted } from "./watched-mount.ts";
 
 const EPERM = 1;
 const EXDEV = 18;

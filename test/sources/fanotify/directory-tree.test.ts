@@ -1,6 +1,6 @@
 /** The tree of directories: paths after moves, what is wanted, and what cannot be. */
 import { expect, test } from "bun:test";
-import { type Directory, Tree } from "../../../src/sources/fanotify/tree.ts";
+import { type Directory, Tree } from "../../../src/sources/fanotify/directory-tree.ts";
 import { Random } from "../../random.ts";
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));

@@ -1,10 +1,10 @@
 /** Keeps the tree of directories as the events say that they were made, moved and removed. */
 import * as fan from "../../kernel/fanotify.ts";
 import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify-event.ts";
-import type { Locator } from "./locator.ts";
+import type { Directory, Tree } from "./directory-tree.ts";
+import { nameOf } from "./event-scope.ts";
+import type { Locator } from "./path-resolver.ts";
 import type { Scanner } from "./scanner.ts";
-import { nameOf } from "./scope.ts";
-import type { Directory, Tree } from "./tree.ts";
 
 export class Follower {
   /** Directories that lead to what the user gave and were moved to nobody knows where. */

@@ -1,8 +1,8 @@
 /** Finds out where directories are that no event has told of, and puts them into the tree. */
 import { openPath } from "../../ffi/directory.ts";
 import { close } from "../../ffi/fd.ts";
+import type { Directory, Tree } from "./directory-tree.ts";
 import { type Scanner, unlessRefused } from "./scanner.ts";
-import type { Directory, Tree } from "./tree.ts";
 
 const SLASH = 0x2f;
 

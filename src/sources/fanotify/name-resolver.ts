@@ -4,10 +4,10 @@
  */
 import * as fan from "../../kernel/fanotify.ts";
 import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify-event.ts";
-import type { Files, Place } from "./files.ts";
-import type { Reader } from "./reader.ts";
-import { nameOf } from "./scope.ts";
-import type { Tree } from "./tree.ts";
+import type { Tree } from "./directory-tree.ts";
+import type { Reader } from "./event-reader.ts";
+import { nameOf } from "./event-scope.ts";
+import type { Files, Place } from "./file-cache.ts";
 
 /** The process's own next event follows; between them there may be others'. */
 const NEAR = 64;

@@ -4,8 +4,8 @@
  */
 import * as fan from "../../kernel/fanotify.ts";
 import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify-event.ts";
-import { doubled, HandleTable } from "./handle-table.ts";
-import type { Directory } from "./tree.ts";
+import type { Directory } from "./directory-tree.ts";
+import { doubled, HandleTable } from "./handle-map.ts";
 
 /** A name in a directory. */
 export interface Place {

@@ -1,7 +1,7 @@
 /** Which events are of what the user gave. */
 import { FAN_ONDIR } from "../../kernel/fanotify.ts";
 import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify-event.ts";
-import { type Directory, isEqual, type Tree } from "./tree.ts";
+import { type Directory, isEqual, type Tree } from "./directory-tree.ts";
 
 const DOT = 0x2e;
 

@@ -2,8 +2,8 @@
 import { close } from "../../ffi/fd.ts";
 import { openByHandle } from "../../ffi/handle.ts";
 import { type FileSize, SizeReader } from "../../ffi/statx.ts";
-import type { FileRecord } from "./files.ts";
-import type { Mounted } from "./mounted.ts";
+import type { FileRecord } from "./file-cache.ts";
+import type { Mounted } from "./watched-mount.ts";
 
 const O_PATH = 0o10000000;
 const EPERM = 1;

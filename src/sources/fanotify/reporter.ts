@@ -10,14 +10,14 @@ import {
 } from "../../events/watch-event.ts";
 import * as fan from "../../kernel/fanotify.ts";
 import type { FidRecord } from "../../kernel/fanotify-event.ts";
-import type { Files } from "./files.ts";
-import type { Locator } from "./locator.ts";
+import { type Directory, FSID_SIZE, type Tree } from "./directory-tree.ts";
+import { BITS, bitsOf, IN_ORDER } from "./event-masks.ts";
+import type { Reader } from "./event-reader.ts";
+import { isItself, Scope } from "./event-scope.ts";
+import type { Files } from "./file-cache.ts";
+import { changeOf, Sizes } from "./file-size.ts";
 import { PathBuffer } from "./path-buffer.ts";
-import type { Reader } from "./reader.ts";
-import { isItself, Scope } from "./scope.ts";
-import { changeOf, Sizes } from "./sizes.ts";
-import { type Directory, FSID_SIZE, type Tree } from "./tree.ts";
-import { BITS, bitsOf, IN_ORDER } from "./types.ts";
+import type { Locator } from "./path-resolver.ts";
 
 export type Visit = (event: WatchEvent) => void;
 

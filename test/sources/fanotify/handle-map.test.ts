@@ -1,6 +1,6 @@
 /** The map from handles to values, beside one from strings. */
 import { expect, test } from "bun:test";
-import { HandleTable } from "../../../src/sources/fanotify/handle-table.ts";
+import { HandleTable } from "../../../src/sources/fanotify/handle-map.ts";
 import { Random } from "../../random.ts";
 
 const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

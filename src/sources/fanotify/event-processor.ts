@@ -2,16 +2,16 @@
 import { Q_OVERFLOW } from "../../events/watch-event.ts";
 import { DT_DIR, type Entry } from "../../kernel/dirent.ts";
 import * as fan from "../../kernel/fanotify.ts";
-import { Appeared } from "./appeared.ts";
-import { Files } from "./files.ts";
-import { Follower } from "./follower.ts";
-import { Locator } from "./locator.ts";
-import { Nameless } from "./nameless.ts";
-import type { Reader } from "./reader.ts";
-import type { Roots } from "./roots.ts";
+import { Appeared } from "./create-dedup.ts";
+import type { Directory, Tree } from "./directory-tree.ts";
+import type { Reader } from "./event-reader.ts";
+import { Files } from "./file-cache.ts";
+import { Nameless } from "./name-resolver.ts";
+import { Locator } from "./path-resolver.ts";
+import { Teller, type TellerOptions, type Visit } from "./reporter.ts";
 import type { Scanner } from "./scanner.ts";
-import { Teller, type TellerOptions, type Visit } from "./teller.ts";
-import type { Directory, Tree } from "./tree.ts";
+import { Follower } from "./tree-updater.ts";
+import type { Roots } from "./watch-roots.ts";
 
 export class Course {
   /** How often the kernel's queue was full. */

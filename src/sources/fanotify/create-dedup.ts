@@ -4,8 +4,8 @@
  */
 import * as fan from "../../kernel/fanotify.ts";
 import type { FanotifyEvent } from "../../kernel/fanotify-event.ts";
-import { nameOf } from "./scope.ts";
-import type { Directory, Tree } from "./tree.ts";
+import type { Directory, Tree } from "./directory-tree.ts";
+import { nameOf } from "./event-scope.ts";
 
 const GOES = fan.FAN_DELETE | fan.FAN_MOVED_FROM | fan.FAN_RENAME;
 

@@ -8,8 +8,8 @@
  * - A directory that one process moves to and fro between the same two names while nobody reads:
  *   the kernel makes one event of equal moves, as it does of all that is equal.
  */
-import { HandleTable } from "./handle-table.ts";
-import type { Mounted } from "./mounted.ts";
+import { HandleTable } from "./handle-map.ts";
+import type { Mounted } from "./watched-mount.ts";
 
 const SLASH = 0x2f;
 /** Of a file system's id, with which keys begin. */
