@@ -16,9 +16,9 @@ import { SIGKILL } from "./kernel/signal.ts";
 import { limitsOnly } from "./process/inherited-state.ts";
 import { absolutePath } from "./process/paths.ts";
 import type { User } from "./process/user.ts";
-import { Wakeups } from "./process/wakeups.ts";
-import { CallSource } from "./sources/ptrace/calls.ts";
-import { checkLaunched, startTraced } from "./sources/ptrace/start.ts";
+import { Wakeups } from "./sources/ptrace/sigchld.ts";
+import { checkLaunched, startTraced } from "./sources/ptrace/spawn.ts";
+import { CallSource } from "./sources/ptrace/syscall-source.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 

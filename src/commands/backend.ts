@@ -3,9 +3,9 @@ import { SIGINT } from "../kernel/signal.ts";
 import { EXIT, say, UsageError } from "../messages.ts";
 import type { SpawnOptions } from "../process/child.ts";
 import type { BpfSource } from "../sources/bpf/source.ts";
-import { Ending } from "../sources/ptrace/ending.ts";
+import { Ending } from "../sources/ptrace/interrupt.ts";
 import { PtraceSource } from "../sources/ptrace/source.ts";
-import { checkLaunched } from "../sources/ptrace/start.ts";
+import { checkLaunched } from "../sources/ptrace/spawn.ts";
 import { type Recording, StartError, type Wanted } from "./recording.ts";
 
 export const BACKENDS = ["auto", "bpf", "ptrace"] as const;

@@ -12,12 +12,12 @@ import { FileEvent } from "../../events/file-event.ts";
 import { clock } from "../../ffi/clock.ts";
 import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../../kernel/time.ts";
 import type { Child, SpawnOptions } from "../../process/child.ts";
-import type { SyscallStop } from "./call.ts";
-import * as facts from "./facts.ts";
-import { HeldFiles } from "./held.ts";
-import { type Begun, CallReader } from "./reader.ts";
-import { RecordWriter } from "./record.ts";
-import { startTraced } from "./start.ts";
+import { type Begun, CallReader } from "./file-call-reader.ts";
+import { HeldFiles } from "./proc-file-cache.ts";
+import * as facts from "./procfs.ts";
+import { RecordWriter } from "./record-writer.ts";
+import { startTraced } from "./spawn.ts";
+import type { SyscallStop } from "./syscall-stop.ts";
 import { type Tracee, Tracer, type Visitor } from "./tracer.ts";
 
 const NANOSECONDS = 1_000_000_000n;

@@ -6,10 +6,10 @@ import { check, lastErrno, SystemError } from "../../ffi/errno.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
 import * as pt from "../../kernel/ptrace.ts";
-import { SyscallStop } from "./call.ts";
-import { release } from "./release.ts";
-import { StopWait } from "./stop-wait.ts";
+import { release } from "./detach.ts";
+import { SyscallStop } from "./syscall-stop.ts";
 import { tgidOf, threadsOf } from "./threads.ts";
+import { StopWait } from "./wait.ts";
 
 const ESRCH = 3;
 const EINTR = 4;

@@ -3,7 +3,7 @@
  * so that all that comes after a source is the same.
  */
 import * as abi from "../../events/event-record.ts";
-import type { Ids, Inode } from "./facts.ts";
+import type { Ids, Inode } from "./procfs.ts";
 
 const { EVENT } = abi;
 const COMM_BYTES = 15;

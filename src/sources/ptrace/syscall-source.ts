@@ -8,9 +8,9 @@ import { decodeArguments, unknownCall } from "../../syscalls/decode/index.ts";
 import { resultText } from "../../syscalls/decode/results.ts";
 import { givesFd } from "../../syscalls/fd-results.ts";
 import { syscallName } from "../../syscalls/table.ts";
-import type { SyscallStop } from "./call.ts";
-import { Links } from "./links.ts";
-import { TraceeMemory } from "./memory.ts";
+import { Links } from "./fd-links.ts";
+import type { SyscallStop } from "./syscall-stop.ts";
+import { TraceeMemory } from "./tracee-memory.ts";
 import { type Tracee, Tracer, type TracerOptions, type Visitor } from "./tracer.ts";
 
 export interface CallOptions extends TracerOptions {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { libc } from "../../../src/ffi/libc.ts";
 import { allocate } from "../../../src/ffi/memory.ts";
 import * as pt from "../../../src/kernel/ptrace.ts";
-import { release } from "../../../src/sources/ptrace/release.ts";
+import { release } from "../../../src/sources/ptrace/detach.ts";
 import { ptrace, seize, sleeper, spawn, stateOf, tracerOf, until } from "./children.ts";
 
 const __WALL = 0x40000000;

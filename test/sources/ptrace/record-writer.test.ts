@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync, statSync } from "node:fs";
 import * as abi from "../../../src/events/event-record.ts";
-import { componentsOf, RecordWriter } from "../../../src/sources/ptrace/record.ts";
+import { componentsOf, RecordWriter } from "../../../src/sources/ptrace/record-writer.ts";
 import { cellsOf, eventOf } from "../../fixtures/fixtures.ts";
 
 const AT_FDCWD = -100;

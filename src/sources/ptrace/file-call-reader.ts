@@ -4,10 +4,10 @@ import * as abi from "../../events/event-record.ts";
 import type { FileCall } from "../../events/file-calls.ts";
 import { AF_UNIX, SUN_PATH } from "../../kernel/socket.ts";
 import type { Abi } from "../../syscalls/table.ts";
-import type { SyscallStop } from "./call.ts";
-import * as facts from "./facts.ts";
-import { TraceeMemory } from "./memory.ts";
-import type { RecordWriter } from "./record.ts";
+import * as facts from "./procfs.ts";
+import type { RecordWriter } from "./record-writer.ts";
+import type { SyscallStop } from "./syscall-stop.ts";
+import { TraceeMemory } from "./tracee-memory.ts";
 import type { Tracee } from "./tracer.ts";
 
 const AT_FDCWD = -100;
