@@ -4,8 +4,12 @@ import { historyPath, invokingUser } from "../daemon/state-directory.ts";
 import { type Arch, openFlags } from "../kernel/fcntl.ts";
 import { EXIT, say, UsageError } from "../messages.ts";
 import { asUser } from "../process/as-user.ts";
-import { type HistoryFile, openHistory, UnreadableHistory } from "../sources/history/file.ts";
-import { keptFrom, type Wanted } from "../sources/history/kept.ts";
+import {
+  type HistoryFile,
+  openHistory,
+  UnreadableHistory,
+} from "../sources/records/history-file.ts";
+import { keptFrom, type Wanted } from "../sources/records/retention.ts";
 import { ownerOf } from "../storage/owner.ts";
 import { cutHead, withoutRotation } from "../storage/truncate-head.ts";
 import { size } from "../text/byte-size.ts";

@@ -5,8 +5,8 @@ import type { Slice } from "../events/column.ts";
 import { Q_OVERFLOW, WATCH_TYPES, type WatchEvent } from "../events/watch-event.ts";
 import { UsageError } from "../messages.ts";
 import { pathsOf } from "../process/paths.ts";
-import type { Span } from "../sources/history/history.ts";
-import { isBefore } from "../sources/history/search.ts";
+import type { Span } from "../sources/records/history-reader.ts";
+import { isBefore } from "../sources/records/time-search.ts";
 import { parseComm, parseNames, parseNumber } from "./options.ts";
 import { parseWhen } from "./when.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ChoiceArgs, parseChoice, parseSpan } from "../../src/commands/history-choice.ts";
 import { UsageError } from "../../src/messages.ts";
-import { eventOf, type Made } from "../sources/history/made.ts";
+import { eventOf, type Made } from "../sources/records/builders.ts";
 
 const accepts = (args: ChoiceArgs, made: Made) => parseChoice(args)(eventOf(made));
 

@@ -19,7 +19,7 @@ import { join } from "node:path";
 import { isRunning } from "../../src/attribution/procfs.ts";
 import { lockWithin } from "../../src/storage/file-lock.ts";
 import { Manager } from "../daemon/service-manager.ts";
-import { linesOf } from "../sources/history/made.ts";
+import { linesOf } from "../sources/records/builders.ts";
 import { type RunOptions, run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
 
 const NOBODY = { uid: 65534, name: "nobody" };

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { linesOf, type Made } from "../sources/history/made.ts";
+import { linesOf, type Made } from "../sources/records/builders.ts";
 import { run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
 
 const NOW = Math.floor(Date.now() / 1000);

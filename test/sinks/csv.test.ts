@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import type { Column } from "../../src/events/column.ts";
 import { Slice } from "../../src/events/column.ts";
-import { readRecorded } from "../../src/events/recorded.ts";
 import { csv } from "../../src/sinks/csv.ts";
+import { readRecorded } from "../../src/sources/records/csv-reader.ts";
 import { render } from "./collect.ts";
 import { bytes, nameColumns, randomName, seeded } from "./names.ts";
 

@@ -1,5 +1,5 @@
 /** Facts from a recorded file: CSV, JSON or NDJSON, as the sinks wrote it. */
-import { type RecordedRow, readRecorded } from "../../events/recorded.ts";
+import { type RecordedRow, readRecorded } from "../../sources/records/csv-reader.ts";
 import { nameOf } from "../../text/printable.ts";
 import { unescaped } from "../../text/surrogate-escape.ts";
 import type { Fact } from "./fact.ts";

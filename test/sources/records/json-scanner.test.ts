@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { JsonMembers } from "../../src/events/json-members.ts";
+import { JsonMembers } from "../../../src/sources/records/json-scanner.ts";
 
 const KEYS = ["time", "type", "path", "argv"];
 const utf8 = new TextEncoder();

@@ -1,5 +1,5 @@
 /** The lines of a part of a file, through one buffer that is used again and again. */
-import type { HistoryFile } from "./file.ts";
+import type { HistoryFile } from "./history-file.ts";
 
 const LINE_FEED = 0x0a;
 

@@ -3,10 +3,10 @@
  * Texts are made of them when they are asked for.
  */
 
-import { unescaped } from "../text/surrogate-escape.ts";
-import type { Slice, Time } from "./column.ts";
-import { JsonMembers } from "./json-members.ts";
-import { type Doer, WATCH_COLUMNS, WATCH_TYPES, WatchEvent } from "./watch-event.ts";
+import type { Slice, Time } from "../../events/column.ts";
+import { type Doer, WATCH_COLUMNS, WATCH_TYPES, WatchEvent } from "../../events/watch-event.ts";
+import { unescaped } from "../../text/surrogate-escape.ts";
+import { JsonMembers } from "./json-scanner.ts";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

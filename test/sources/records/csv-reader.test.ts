@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { readRecorded } from "../../src/events/recorded.ts";
-import { csv } from "../../src/sinks/csv.ts";
-import { columns, events } from "../golden/events.ts";
-import { render } from "../sinks/collect.ts";
+import { csv } from "../../../src/sinks/csv.ts";
+import { readRecorded } from "../../../src/sources/records/csv-reader.ts";
+import { columns, events } from "../../golden/events.ts";
+import { render } from "../../sinks/collect.ts";
 
 const read = (text: string) => readRecorded(Buffer.from(text, "latin1"));
 

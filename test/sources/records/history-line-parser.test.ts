@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import type { WatchEvent } from "../../src/events/watch-event.ts";
-import { WatchLine } from "../../src/events/watch-line.ts";
-import { linesOf, type Made, written } from "../sources/history/made.ts";
+import type { WatchEvent } from "../../../src/events/watch-event.ts";
+import { WatchLine } from "../../../src/sources/records/history-line-parser.ts";
+import { linesOf, type Made, written } from "./builders.ts";
 
 const MADE: readonly Made[] = [
   { nanoseconds: 7, size: 12, change: -3 },

@@ -3,9 +3,9 @@
  * Lines stand in the order of their times, but for what a clock that was set back has left.
  */
 import type { Time } from "../../events/column.ts";
-import { WatchLine } from "../../events/watch-line.ts";
-import type { HistoryFile } from "./file.ts";
-import { LineReader } from "./lines.ts";
+import type { HistoryFile } from "./history-file.ts";
+import { WatchLine } from "./history-line-parser.ts";
+import { LineReader } from "./line-reader.ts";
 
 /** What the search reads at a time; longer lines it passes over. */
 const PROBE_BYTES = 64 << 10;

@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { HistoryFile } from "../../../src/sources/history/file.ts";
-import { keptFrom, type Wanted } from "../../../src/sources/history/kept.ts";
-import { linesOf } from "./made.ts";
+import { HistoryFile } from "../../../src/sources/records/history-file.ts";
+import { keptFrom, type Wanted } from "../../../src/sources/records/retention.ts";
+import { linesOf } from "./builders.ts";
 
 const FIRST = 1_777_000_000;
 const lines = (...seconds: number[]) => seconds.map((each) => linesOf([{ seconds: FIRST + each }]));

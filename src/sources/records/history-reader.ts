@@ -3,10 +3,10 @@
 import type { Loss } from "../../core/source.ts";
 import type { Time } from "../../events/column.ts";
 import { Q_OVERFLOW, type WatchEvent } from "../../events/watch-event.ts";
-import { WatchLine } from "../../events/watch-line.ts";
-import { type HistoryFile, identityOf } from "./file.ts";
-import { LineReader } from "./lines.ts";
-import { isBefore, TimeSearch } from "./search.ts";
+import { type HistoryFile, identityOf } from "./history-file.ts";
+import { WatchLine } from "./history-line-parser.ts";
+import { LineReader } from "./line-reader.ts";
+import { isBefore, TimeSearch } from "./time-search.ts";
 
 /** How far a clock may be set back without that a search misses what was recorded then, in seconds. */
 const SLACK = 60;

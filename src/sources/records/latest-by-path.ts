@@ -2,8 +2,8 @@
 
 import type { Loss } from "../../core/source.ts";
 import type { Slice } from "../../events/column.ts";
-import type { HistoryFile } from "./file.ts";
-import type { RecordedLine } from "./history.ts";
+import type { HistoryFile } from "./history-file.ts";
+import type { RecordedLine } from "./history-reader.ts";
 
 /** What a path takes beside its name, about. */
 const OVERHEAD = 400;

@@ -1,8 +1,8 @@
 /** What of a history is to be kept: from where on of each of its files. */
 import type { Time } from "../../events/column.ts";
-import type { HistoryFile } from "./file.ts";
-import { LineReader } from "./lines.ts";
-import { TimeSearch } from "./search.ts";
+import type { HistoryFile } from "./history-file.ts";
+import { LineReader } from "./line-reader.ts";
+import { TimeSearch } from "./time-search.ts";
 
 export interface Wanted {
   /** What is before it goes; null: nothing does for its age. */

@@ -7,12 +7,12 @@ import {
   openHistory,
   rotations,
   UnreadableHistory,
-} from "../../../src/sources/history/file.ts";
-import { History, type Span } from "../../../src/sources/history/history.ts";
-import { LineReader } from "../../../src/sources/history/lines.ts";
-import { TimeSearch } from "../../../src/sources/history/search.ts";
+} from "../../../src/sources/records/history-file.ts";
+import { History, type Span } from "../../../src/sources/records/history-reader.ts";
+import { LineReader } from "../../../src/sources/records/line-reader.ts";
+import { TimeSearch } from "../../../src/sources/records/time-search.ts";
 import { rounds } from "../../fuzz.ts";
-import { linesOf } from "./made.ts";
+import { linesOf } from "./builders.ts";
 
 const FIRST = 1_777_000_000;
 

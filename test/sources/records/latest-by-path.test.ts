@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Slice } from "../../../src/events/column.ts";
-import { HistoryFile } from "../../../src/sources/history/file.ts";
-import { LatestLines, lineOf } from "../../../src/sources/history/latest.ts";
+import { HistoryFile } from "../../../src/sources/records/history-file.ts";
+import { LatestLines, lineOf } from "../../../src/sources/records/latest-by-path.ts";
 
 /** Lines of one character about paths, in a file. */
 function latestOf(room: number, adds: readonly string[]) {
