@@ -11,7 +11,7 @@ import * as options from "../src/commands/options.ts";
 import { COLUMNS } from "../src/events/columns.ts";
 import * as abi from "../src/events/event-record.ts";
 import type { FileEvent } from "../src/events/file-event.ts";
-import { FormulaError, parseFormula } from "../src/filters/open-flags.ts";
+import { FormulaError, parseFormula } from "../src/filters/flag-formula.ts";
 import { parseMountinfo } from "../src/kernel/mountinfo.ts";
 import { parseSignals } from "../src/kernel/signal.ts";
 import { addressText } from "../src/kernel/socket.ts";

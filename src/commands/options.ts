@@ -3,7 +3,7 @@ import type { ArgsDef } from "citty";
 import type { Column } from "../events/column.ts";
 import { COLUMNS, DEFAULT_COLUMNS, type FileColumn } from "../events/columns.ts";
 import { EVENT_GROUPS, EVENT_KINDS, type EventKind } from "../events/event-kinds.ts";
-import { type Formula, FormulaError, parseFormula } from "../filters/open-flags.ts";
+import { type Formula, FormulaError, parseFormula } from "../filters/flag-formula.ts";
 import type { Arch } from "../kernel/fcntl.ts";
 import { UsageError } from "../messages.ts";
 import { userByName } from "../process/user.ts";

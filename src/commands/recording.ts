@@ -6,7 +6,7 @@ import type { EventKind } from "../events/event-kinds.ts";
 import type { FileEvent } from "../events/file-event.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { BpfLoadError } from "../ffi/libbpf.ts";
-import type { Formula } from "../filters/open-flags.ts";
+import type { Formula } from "../filters/flag-formula.ts";
 import { EXIT, MessageError, say } from "../messages.ts";
 import type { User } from "../process/user.ts";
 import { type BpfOptions, BpfSource } from "../sources/bpf/source.ts";

@@ -2,7 +2,7 @@
 import { defineCommand } from "citty";
 import { ROW_COLUMNS } from "../events/syscall-row.ts";
 import { SystemError } from "../ffi/errno.ts";
-import { CLASS_NAMES, ExpressionError, parseExpressions } from "../filters/syscall-set.ts";
+import { CLASS_NAMES, ExpressionError, parseExpressions } from "../filters/trace-expression.ts";
 import { SIGINT } from "../kernel/signal.ts";
 import { EXIT, UsageError } from "../messages.ts";
 import { parseUser, sudoCaller, type User } from "../process/user.ts";

@@ -9,7 +9,7 @@ import {
   type WatchType,
 } from "../events/watch-event.ts";
 import { PatternError } from "../filters/glob.ts";
-import { PathChoice } from "../filters/path-pattern.ts";
+import { PathChoice } from "../filters/path-filter.ts";
 import { UsageError } from "../messages.ts";
 import { parseComm, parseNames, parseNumber, parseSize, parseUid, withPlace } from "./options.ts";
 

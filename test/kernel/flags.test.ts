@@ -1,6 +1,6 @@
 /** Flags and modes as strace 6.1 spelled them when a program passed just these numbers. */
 import { describe, expect, test } from "bun:test";
-import { parseFormula } from "../../src/filters/open-flags.ts";
+import { parseFormula } from "../../src/filters/flag-formula.ts";
 import { openFlags } from "../../src/kernel/fcntl.ts";
 import { flagsText, modeText } from "../../src/kernel/flags.ts";
 

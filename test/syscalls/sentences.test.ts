@@ -1,7 +1,7 @@
 /** What is made of decoded values, whatever they are: memory of a program can hold anything. */
 import { expect, test } from "bun:test";
-import { Judge, parseRules } from "../../src/filters/danger.ts";
-import { BUILT_IN_RULES } from "../../src/filters/danger-rules.ts";
+import { Judge, parseRules } from "../../src/filters/severity/classifier.ts";
+import { BUILT_IN_RULES } from "../../src/filters/severity/rules.ts";
 import { FilesSink } from "../../src/sinks/syscalls/files.ts";
 import { HumanSink } from "../../src/sinks/syscalls/human.ts";
 import { ValuesText } from "../../src/sinks/values.ts";

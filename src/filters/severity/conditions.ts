@@ -1,10 +1,10 @@
 /** The conditions of rules about calls: danger-rules.ts has their form. */
-import type { SyscallEvent } from "../events/syscall-event.ts";
-import { addressOf, isLocal } from "../syscalls/address.ts";
-import { namedArguments } from "../syscalls/argument-names.ts";
-import { changesFile } from "../syscalls/mutations.ts";
-import type { Value } from "../syscalls/value.ts";
-import { plainWord } from "../syscalls/word.ts";
+import type { SyscallEvent } from "../../events/syscall-event.ts";
+import { addressOf, isLocal } from "../../syscalls/address.ts";
+import { namedArguments } from "../../syscalls/argument-names.ts";
+import { changesFile } from "../../syscalls/mutations.ts";
+import type { Value } from "../../syscalls/value.ts";
+import { plainWord } from "../../syscalls/word.ts";
 
 /** What "~" and "." stand for: one character a byte. */
 export interface Places {

@@ -11,8 +11,8 @@ import {
   type SyscallSink,
 } from "../events/syscall-event.ts";
 import { normalized } from "../syscalls/accessed-files.ts";
-import type { Verdict } from "./danger.ts";
-import type { SyscallChoice } from "./syscall-set.ts";
+import type { Verdict } from "./severity/classifier.ts";
+import type { SyscallChoice } from "./trace-expression.ts";
 
 export interface CallChoice {
   /** Says how much a call matters, which is kept in it. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import type { SyscallEvent } from "../../src/events/syscall-event.ts";
-import { Judge, parseRules, RuleError } from "../../src/filters/danger.ts";
-import { BUILT_IN_RULES } from "../../src/filters/danger-rules.ts";
+import type { SyscallEvent } from "../../../src/events/syscall-event.ts";
+import { Judge, parseRules, RuleError } from "../../../src/filters/severity/classifier.ts";
+import { BUILT_IN_RULES } from "../../../src/filters/severity/rules.ts";
 import {
   array,
   integer,
@@ -10,8 +10,8 @@ import {
   struct,
   type Value,
   word,
-} from "../../src/syscalls/value.ts";
-import { call, fd, from, named, text } from "../syscalls/builders.ts";
+} from "../../../src/syscalls/value.ts";
+import { call, fd, from, named, text } from "../../syscalls/builders.ts";
 
 const PLACES = { home: "/home/u", directory: "/home/u/project" };
 const RULES = parseRules(BUILT_IN_RULES);

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { SyscallEvent } from "../../src/events/syscall-event.ts";
-import { type CallChoice, ChosenCalls, concerning } from "../../src/filters/chosen-calls.ts";
+import { type CallChoice, ChosenCalls, concerning } from "../../src/filters/syscall-filter.ts";
 import { CountsSink } from "../../src/sinks/syscalls/counts.ts";
 import { call, fd, from, named, text } from "../syscalls/builders.ts";
 

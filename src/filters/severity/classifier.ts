@@ -1,9 +1,9 @@
 /** Rules that say how much a call matters: danger-rules.ts has their form. */
-import { MODES, type Mode, type SyscallEvent } from "../events/syscall-event.ts";
-import { CLASS_NAMES, callsOf } from "../syscalls/categories.ts";
-import { argumentsOf, syscallNames } from "../syscalls/table.ts";
-import { nearest } from "../text/did-you-mean.ts";
-import { type Condition, type Places, parseCondition } from "./danger-conditions.ts";
+import { MODES, type Mode, type SyscallEvent } from "../../events/syscall-event.ts";
+import { CLASS_NAMES, callsOf } from "../../syscalls/categories.ts";
+import { argumentsOf, syscallNames } from "../../syscalls/table.ts";
+import { nearest } from "../../text/did-you-mean.ts";
+import { type Condition, type Places, parseCondition } from "./conditions.ts";
 
 export interface Verdict {
   readonly mode: Mode;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Slice } from "../../src/events/column.ts";
 import { PatternError } from "../../src/filters/glob.ts";
-import { PathChoice, parsePathPattern } from "../../src/filters/path-pattern.ts";
+import { PathChoice, parsePathPattern } from "../../src/filters/path-filter.ts";
 
 /** The paths that a pattern fits. */
 const fitting = (pattern: string, paths: readonly string[]) => {

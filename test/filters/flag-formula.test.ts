@@ -4,7 +4,7 @@ import {
   FormulaError,
   parseFormula,
   type Term,
-} from "../../src/filters/open-flags.ts";
+} from "../../src/filters/flag-formula.ts";
 import { type Arch, openFlags } from "../../src/kernel/fcntl.ts";
 
 const ARCHES: readonly Arch[] = ["x64", "arm64"];

@@ -1,6 +1,6 @@
 /** strace's words for which calls are told. */
 import { describe, expect, test } from "bun:test";
-import { ExpressionError, parseExpressions } from "../../src/filters/syscall-set.ts";
+import { ExpressionError, parseExpressions } from "../../src/filters/trace-expression.ts";
 import { syscallNames } from "../../src/syscalls/table.ts";
 
 const ALL = [...syscallNames("x64")];
