@@ -16,7 +16,7 @@ import { parseMountinfo } from "../src/kernel/mountinfo.ts";
 import { parseSignals } from "../src/kernel/signal.ts";
 import { addressText } from "../src/kernel/socket.ts";
 import { UsageError } from "../src/messages.ts";
-import { formats } from "../src/sinks/index.ts";
+import { formats } from "../src/sinks/formats/index.ts";
 import { UringJoin } from "../src/sources/bpf/io-uring-join.ts";
 import { Ring } from "../src/sources/bpf/ring-buffer.ts";
 import { readRecorded } from "../src/sources/records/csv-reader.ts";

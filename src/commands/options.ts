@@ -7,7 +7,7 @@ import { type Formula, FormulaError, parseFormula } from "../filters/flag-formul
 import type { Arch } from "../kernel/fcntl.ts";
 import { UsageError } from "../messages.ts";
 import { userByName } from "../process/user.ts";
-import { type FormatName, formats } from "../sinks/index.ts";
+import { type FormatName, formats } from "../sinks/formats/index.ts";
 import { nearest } from "../text/did-you-mean.ts";
 
 const SMALLEST_BUFFER = 64 << 10;

@@ -1,7 +1,7 @@
 /** `trace procs`: events of processes as they happen, or one command's tree of them. */
 import { defineCommand } from "citty";
 import { PROCESS_COLUMNS } from "../events/process-event.ts";
-import { formats } from "../sinks/index.ts";
+import { formats } from "../sinks/formats/index.ts";
 import type { Command } from "./command.ts";
 import type { ExecData } from "./exec.ts";
 import { PROCESS_EVENTS } from "./procs-choice.ts";

@@ -2,7 +2,7 @@
 import { defineCommand } from "citty";
 import { HISTORY_COLUMNS } from "../events/history-columns.ts";
 import { DEFAULT_WATCH_COLUMNS } from "../events/watch-event.ts";
-import { LineCopy } from "../sinks/line-copy.ts";
+import { LineCopy } from "../sinks/formats/line-writer.ts";
 import type { Command } from "./command.ts";
 import { CHOICE_ARGS, parseChoice, parseSpan } from "./history-choice.ts";
 import { finish, OUTPUT_ARGS, openNamed, openOutput, parseOutput } from "./history-output.ts";

@@ -12,7 +12,7 @@ import type { SyscallChoice } from "../filters/trace-expression.ts";
 import { UsageError } from "../messages.ts";
 import { absolutePath, pathsOf } from "../process/paths.ts";
 import type { User } from "../process/user.ts";
-import { type FormatName, formats } from "../sinks/index.ts";
+import { type FormatName, formats } from "../sinks/formats/index.ts";
 import { CountsSink } from "../sinks/syscalls/counts.ts";
 import { FILE_ORDERS, type FilesOrder, FilesSink } from "../sinks/syscalls/files.ts";
 import { FILE_COLUMNS, writeFilesTable } from "../sinks/syscalls/files-table.ts";

@@ -6,7 +6,7 @@ import { CLASS_NAMES, ExpressionError, parseExpressions } from "../filters/trace
 import { SIGINT } from "../kernel/signal.ts";
 import { EXIT, UsageError } from "../messages.ts";
 import { parseUser, sudoCaller, type User } from "../process/user.ts";
-import { formats } from "../sinks/index.ts";
+import { formats } from "../sinks/formats/index.ts";
 import { FILE_ORDERS } from "../sinks/syscalls/files.ts";
 import { Ending } from "../sources/ptrace/interrupt.ts";
 import { checkLaunched, startTraced } from "../sources/ptrace/spawn.ts";

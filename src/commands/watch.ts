@@ -9,7 +9,7 @@ import {
 import { EXIT, UsageError } from "../messages.ts";
 import type { Inherited } from "../process/inherited-state.ts";
 import { fromRoot } from "../process/paths.ts";
-import { formats } from "../sinks/index.ts";
+import { formats } from "../sinks/formats/index.ts";
 import type { Command } from "./command.ts";
 import { everyValue } from "./options.ts";
 import { status, stop, watchDetached } from "./watch-daemon.ts";

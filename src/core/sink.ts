@@ -1,6 +1,6 @@
 /** What every output format is: a sink takes events and turns them into bytes of an output. */
 import type { Column } from "../events/column.ts";
-import type { Field } from "../sinks/text/field.ts";
+import type { Field } from "../sinks/formats/text/field.ts";
 
 export interface Sink<E> {
   /** Events whose bytes the output has taken; what was written beyond these is not there. */

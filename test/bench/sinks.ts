@@ -5,7 +5,7 @@
 
 import type { Output } from "../../src/core/sink.ts";
 import { type Column, Slice } from "../../src/events/column.ts";
-import { formats } from "../../src/sinks/index.ts";
+import { formats } from "../../src/sinks/formats/index.ts";
 
 const RECORD = 192;
 const RECORDS = 4096;

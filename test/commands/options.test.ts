@@ -19,7 +19,7 @@ import { COLUMNS, DEFAULT_COLUMNS } from "../../src/events/columns.ts";
 import { EVENT_GROUPS, EVENT_KINDS } from "../../src/events/event-kinds.ts";
 import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS } from "../../src/events/process-event.ts";
 import { UsageError } from "../../src/messages.ts";
-import { formats } from "../../src/sinks/index.ts";
+import { formats } from "../../src/sinks/formats/index.ts";
 
 /** What is said of a bad value: one line that begins with the option and the value. */
 function errorOf(parse: () => unknown): string {

@@ -4,7 +4,7 @@ import { Pipeline, type PipelineOptions, verdict } from "../../src/core/pipeline
 import type { Loss } from "../../src/core/source.ts";
 import { type Column, Slice } from "../../src/events/column.ts";
 import { SystemError } from "../../src/ffi/errno.ts";
-import { formats } from "../../src/sinks/index.ts";
+import { formats } from "../../src/sinks/formats/index.ts";
 import { OutputClosed } from "../../src/storage/output-file.ts";
 import { Collected } from "../sinks/collect.ts";
 

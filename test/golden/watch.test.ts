@@ -3,8 +3,8 @@ import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS } from "../../src/events/watch-event.ts";
-import { formats } from "../../src/sinks/index.ts";
-import { WATCH_LINE } from "../../src/sinks/text/watch-line.ts";
+import { formats } from "../../src/sinks/formats/index.ts";
+import { WATCH_LINE } from "../../src/sinks/formats/text/watch-line.ts";
 import { EVENTS } from "../fixtures/watch/made.ts";
 import { Collected } from "../sinks/collect.ts";
 

@@ -2,9 +2,9 @@
 import { expect, test } from "bun:test";
 import { Judge, parseRules } from "../../src/filters/severity/classifier.ts";
 import { BUILT_IN_RULES } from "../../src/filters/severity/rules.ts";
+import { ValuesText } from "../../src/sinks/formats/json-values.ts";
 import { FilesSink } from "../../src/sinks/syscalls/files.ts";
 import { HumanSink } from "../../src/sinks/syscalls/human.ts";
-import { ValuesText } from "../../src/sinks/values.ts";
 import { namedArguments } from "../../src/syscalls/argument-names.ts";
 import { straceText } from "../../src/syscalls/strace-text.ts";
 import { syscallNames } from "../../src/syscalls/table.ts";

@@ -1,7 +1,7 @@
 /** Words in a row, as `argv` stands in a CSV cell, taken apart by those who are said to do so. */
 import { expect, test } from "bun:test";
 import { type Column, Slice } from "../../src/events/column.ts";
-import { csv } from "../../src/sinks/csv.ts";
+import { csv } from "../../src/sinks/formats/csv.ts";
 import { readRecorded } from "../../src/sources/records/csv-reader.ts";
 import { shellWords } from "../../src/text/shell-quote.ts";
 import { render } from "../sinks/collect.ts";

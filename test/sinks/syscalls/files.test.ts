@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { SyscallEvent } from "../../../src/events/syscall-event.ts";
-import { json } from "../../../src/sinks/json.ts";
+import { json } from "../../../src/sinks/formats/json.ts";
 import {
   type FileActivity,
   type FilesOrder,

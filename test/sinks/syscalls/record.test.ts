@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { parse } from "csv-parse/sync";
 import { ROW_COLUMNS } from "../../../src/events/syscall-row.ts";
-import { type FormatName, formats } from "../../../src/sinks/index.ts";
+import { type FormatName, formats } from "../../../src/sinks/formats/index.ts";
 import { RecordSink } from "../../../src/sinks/syscalls/record.ts";
 import { integer } from "../../../src/syscalls/value.ts";
 import { call, from, named, text } from "../../syscalls/builders.ts";

@@ -1,7 +1,7 @@
 /** Recorded lines to read back: as the sink of `trace watch -o` writes them. */
 import { Slice } from "../../../src/events/column.ts";
 import { type Doer, WATCH_COLUMNS, WatchEvent } from "../../../src/events/watch-event.ts";
-import { ndjson } from "../../../src/sinks/ndjson.ts";
+import { ndjson } from "../../../src/sinks/formats/ndjson.ts";
 
 export interface Made {
   readonly type?: WatchEvent["type"];

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { csv } from "../../../src/sinks/csv.ts";
+import { csv } from "../../../src/sinks/formats/csv.ts";
 import { readRecorded } from "../../../src/sources/records/csv-reader.ts";
 import { columns, events } from "../../golden/events.ts";
 import { render } from "../../sinks/collect.ts";

@@ -5,14 +5,14 @@
  * Lines are written as the events come, so a column is as wide as what it has held so far.
  */
 
-import type { Format, SinkOptions } from "../core/sink.ts";
-import type { Column, Slice } from "../events/column.ts";
+import type { Format, SinkOptions } from "../../core/sink.ts";
+import type { Column, Slice } from "../../events/column.ts";
 import { CAPACITY, Document } from "./document.ts";
 import { Literal } from "./encoder.ts";
+import { ValuesText } from "./json-values.ts";
+import { type Colour, LINE, LOOKS, SGR, tableField } from "./text/column-styles.ts";
 import type { Field, Place } from "./text/field.ts";
 import { LineEncoder } from "./text/line-encoder.ts";
-import { type Colour, LINE, LOOKS, SGR, tableField } from "./text/looks.ts";
-import { ValuesText } from "./values.ts";
 
 const SLASH = 0x2f;
 const SPACE = new Literal(" ");

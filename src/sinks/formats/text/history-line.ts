@@ -1,6 +1,7 @@
 /** What a line of text tells of an event of a history: also the day, and of how many it is the last. */
+
+import { field } from "./column-styles.ts";
 import type { Field } from "./field.ts";
-import { field } from "./looks.ts";
 import { WATCH_LINE } from "./watch-line.ts";
 
 export const HISTORY_LINE = (): readonly Field[] => [

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import type { Column } from "../../src/events/column.ts";
-import { Slice } from "../../src/events/column.ts";
-import { csv } from "../../src/sinks/csv.ts";
-import { readRecorded } from "../../src/sources/records/csv-reader.ts";
-import { render } from "./collect.ts";
-import { bytes, nameColumns, randomName, seeded } from "./names.ts";
+import type { Column } from "../../../src/events/column.ts";
+import { Slice } from "../../../src/events/column.ts";
+import { csv } from "../../../src/sinks/formats/csv.ts";
+import { readRecorded } from "../../../src/sources/records/csv-reader.ts";
+import { render } from "../collect.ts";
+import { bytes, nameColumns, randomName, seeded } from "../names.ts";
 
 const line = (name: Uint8Array, terminal = false) =>
   render(csv, nameColumns.slice(0, 1), [[name, name]], terminal)

@@ -1,5 +1,5 @@
 /** Hands every event to two sinks. */
-import type { Sink } from "../core/sink.ts";
+import type { Sink } from "../../core/sink.ts";
 
 export class Both<E> implements Sink<E> {
   private readonly first: Sink<E>;

@@ -1,5 +1,5 @@
 /** Lines of a record as they are: what needs no other form is not made anew. */
-import type { Output } from "../core/sink.ts";
+import type { Output } from "../../core/sink.ts";
 
 const FLUSH_AT = 256 << 10;
 const LINE_FEED = 0x0a;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { ValuesText } from "../../src/sinks/values.ts";
+import { ValuesText } from "../../../src/sinks/formats/json-values.ts";
 import {
   array,
   integer,
@@ -9,8 +9,8 @@ import {
   struct,
   type Value,
   word,
-} from "../../src/syscalls/value.ts";
-import { fd, from, named, text } from "../syscalls/builders.ts";
+} from "../../../src/syscalls/value.ts";
+import { fd, from, named, text } from "../../syscalls/builders.ts";
 
 const writer = new ValuesText();
 

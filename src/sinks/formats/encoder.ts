@@ -9,9 +9,9 @@
  * Members are `private` or `protected`, not `#`: that made an event 5 % faster (test/bench/sinks.ts).
  */
 
-import type { Output } from "../core/sink.ts";
-import type { Slice, Time } from "../events/column.ts";
-import { codePoint, isHidden, sequenceLength } from "../text/utf8.ts";
+import type { Output } from "../../core/sink.ts";
+import type { Slice, Time } from "../../events/column.ts";
+import { codePoint, isHidden, sequenceLength } from "../../text/utf8.ts";
 
 /** Below this, a loop over bytes is faster than looking four at a time. */
 const SHORT = 16;

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { type Column, Slice, type Time } from "../../src/events/column.ts";
-import { LINE_COLUMNS } from "../../src/sinks/text/looks.ts";
-import { text } from "../../src/sinks/text.ts";
-import { Collected, render } from "./collect.ts";
-import { bytes, randomName, seeded } from "./names.ts";
+import { type Column, Slice, type Time } from "../../../src/events/column.ts";
+import { LINE_COLUMNS } from "../../../src/sinks/formats/text/column-styles.ts";
+import { text } from "../../../src/sinks/formats/text.ts";
+import { Collected, render } from "../collect.ts";
+import { bytes, randomName, seeded } from "../names.ts";
 
 const zone = process.env.TZ;
 process.env.TZ = "UTC";

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { Slice } from "../../src/events/column.ts";
-import { Encoder, Literal } from "../../src/sinks/encoder.ts";
-import { Collected } from "./collect.ts";
-import { bytes, randomName, seeded } from "./names.ts";
+import { Slice } from "../../../src/events/column.ts";
+import { Encoder, Literal } from "../../../src/sinks/formats/encoder.ts";
+import { Collected } from "../collect.ts";
+import { bytes, randomName, seeded } from "../names.ts";
 
 /** What is written into an encoder; one byte of room at first, so that all room is reserved. */
 function encoded(write: (encoder: Encoder) => void, capacity = 1): string {

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { json } from "../../src/sinks/json.ts";
-import { ndjson } from "../../src/sinks/ndjson.ts";
-import { Collected, render } from "./collect.ts";
-import { bytes, bytesOfJson, nameColumns, randomName, seeded } from "./names.ts";
+import { json } from "../../../src/sinks/formats/json.ts";
+import { ndjson } from "../../../src/sinks/formats/ndjson.ts";
+import { Collected, render } from "../collect.ts";
+import { bytes, bytesOfJson, nameColumns, randomName, seeded } from "../names.ts";
 
 test("a run without events is empty", () => {
   expect(render(ndjson, nameColumns, []).length).toBe(0);

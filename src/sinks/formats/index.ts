@@ -1,10 +1,10 @@
 /** Every output format, by the name that `--format` takes. A new format is one line here. */
 
-import type { Format } from "../core/sink.ts";
+import type { Format } from "../../core/sink.ts";
 import { csv } from "./csv.ts";
 import { json } from "./json.ts";
 import { ndjson } from "./ndjson.ts";
-import { LINE_COLUMNS } from "./text/looks.ts";
+import { LINE_COLUMNS } from "./text/column-styles.ts";
 import { text } from "./text.ts";
 
 export interface Registered {

@@ -5,7 +5,7 @@
  * document can still be ended properly.
  */
 
-import type { Output, Sink } from "../core/sink.ts";
+import type { Output, Sink } from "../../core/sink.ts";
 import { type Encoder, Literal } from "./encoder.ts";
 
 /** Encoded bytes that make a flush; one write(2) of this size costs nothing per event. */

@@ -1,9 +1,9 @@
 /** JSON: one array of objects, one object a line, written as the events come. */
 
-import type { Format, SinkOptions } from "../core/sink.ts";
+import type { Format, SinkOptions } from "../../core/sink.ts";
 import { CAPACITY, Document } from "./document.ts";
 import { Encoder } from "./encoder.ts";
-import { members } from "./object.ts";
+import { members } from "./json-object.ts";
 
 const FRAME = {
   open: "[",

@@ -1,5 +1,5 @@
 /** How columns look to a person, by their names; a column that is not here looks like its kind. */
-import type { Column, Slice } from "../../events/column.ts";
+import type { Column, Slice } from "../../../events/column.ts";
 import type { Field, Place } from "./field.ts";
 
 /** Select Graphic Rendition: ECMA-48, console_codes(4). */

@@ -2,10 +2,10 @@
  * What JSON and NDJSON share: an event is an object, its columns are keys (RFC 8259). Integers and
  * times are numbers with all their digits, also where a reader's doubles will round them.
  */
-import type { Column, Slice } from "../events/column.ts";
+import type { Column, Slice } from "../../events/column.ts";
 import type { Cell } from "./document.ts";
 import { type Encoder, Literal } from "./encoder.ts";
-import { writeValues } from "./values.ts";
+import { writeValues } from "./json-values.ts";
 
 const NULL = new Literal("null");
 const OPEN = new Literal("[");

@@ -1,6 +1,7 @@
 /** What a line of text tells of a watched file's change. */
+
+import { field } from "./column-styles.ts";
 import type { Field } from "./field.ts";
-import { field } from "./looks.ts";
 
 export const WATCH_LINE = (): readonly Field[] => [
   field("time", "time", { width: 12 }),

@@ -3,12 +3,12 @@
  * and any byte in them survives; a value that is not there is an empty cell without quotes.
  */
 
-import type { Format, SinkOptions } from "../core/sink.ts";
-import type { Column } from "../events/column.ts";
-import { shellWords } from "../text/shell-quote.ts";
+import type { Format, SinkOptions } from "../../core/sink.ts";
+import type { Column } from "../../events/column.ts";
+import { shellWords } from "../../text/shell-quote.ts";
 import { CAPACITY, type Cell, Document } from "./document.ts";
 import { Encoder } from "./encoder.ts";
-import { ValuesText } from "./values.ts";
+import { ValuesText } from "./json-values.ts";
 
 export const csv: Format = <E>({ columns, output, terminal }: SinkOptions<E>) => {
   const header = `${columns.map((column) => column.name).join(",")}\n`;
