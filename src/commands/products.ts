@@ -7,7 +7,7 @@ import type { FileEvent } from "../events/file-event.ts";
 import type { User } from "../process/user.ts";
 import { formats, type Registered } from "../sinks/formats/index.ts";
 import { Both } from "../sinks/formats/tee.ts";
-import { SummarySink } from "../sinks/summary.ts";
+import { SummarySink } from "../sinks/reports/summary/sink.ts";
 import { FileOutput } from "../storage/output-file.ts";
 import { parseColumns, parseFormat } from "./options.ts";
 import { parseSummary } from "./summary-option.ts";

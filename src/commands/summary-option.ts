@@ -1,6 +1,6 @@
 /** `--summary[=FORMAT[:FILE]]`: what it means. */
 import { UsageError } from "../messages.ts";
-import { type SummaryFormat, summaryFormats } from "../sinks/summary.ts";
+import { type SummaryFormat, summaryFormats } from "../sinks/reports/summary/sink.ts";
 import { nearest } from "../text/did-you-mean.ts";
 
 export interface SummaryChoice {

@@ -1,10 +1,10 @@
 /** `trace summary`: what a recorded run did, without root. */
 import { defineCommand } from "citty";
 import { EXIT, UsageError } from "../messages.ts";
-import { Activity } from "../sinks/summary/activity.ts";
-import type { Fact } from "../sinks/summary/fact.ts";
-import { factsOf, SUMMARY_COLUMNS, UnusableRecord } from "../sinks/summary/recorded.ts";
-import { writeSummary } from "../sinks/summary.ts";
+import { Activity } from "../sinks/reports/summary/accumulator.ts";
+import { factsOf, SUMMARY_COLUMNS, UnusableRecord } from "../sinks/reports/summary/from-record.ts";
+import { writeSummary } from "../sinks/reports/summary/sink.ts";
+import type { Fact } from "../sinks/reports/summary/summary-event.ts";
 import { readInput } from "../storage/input.ts";
 import { FileOutput } from "../storage/output-file.ts";
 import type { Command } from "./command.ts";

@@ -7,7 +7,7 @@ import { SIGINT } from "../kernel/signal.ts";
 import { EXIT, UsageError } from "../messages.ts";
 import { parseUser, sudoCaller, type User } from "../process/user.ts";
 import { formats } from "../sinks/formats/index.ts";
-import { FILE_ORDERS } from "../sinks/syscalls/files.ts";
+import { FILE_ORDERS } from "../sinks/reports/syscalls/files.ts";
 import { Ending } from "../sources/ptrace/interrupt.ts";
 import { checkLaunched, startTraced } from "../sources/ptrace/spawn.ts";
 import { CallSource } from "../sources/ptrace/syscall-source.ts";

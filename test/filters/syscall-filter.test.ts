@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { SyscallEvent } from "../../src/events/syscall-event.ts";
 import { type CallChoice, ChosenCalls, concerning } from "../../src/filters/syscall-filter.ts";
-import { CountsSink } from "../../src/sinks/syscalls/counts.ts";
+import { CountsSink } from "../../src/sinks/reports/syscalls/count-summary.ts";
 import { call, fd, from, named, text } from "../syscalls/builders.ts";
 
 /** What a sink is told, in order. */

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS } from "../../src/events/process-event.ts";
 import { formats } from "../../src/sinks/formats/index.ts";
 import { PROCESS_LINE } from "../../src/sinks/formats/text/process-line.ts";
-import { ProcessStatSink } from "../../src/sinks/process-stat.ts";
-import { ProcessTreeSink } from "../../src/sinks/process-tree.ts";
+import { ProcessStatSink } from "../../src/sinks/reports/process-stats.ts";
+import { ProcessTreeSink } from "../../src/sinks/reports/process-tree.ts";
 import { EVENTS, TREE } from "../fixtures/procs/made.ts";
 import { Collected } from "../sinks/collect.ts";
 

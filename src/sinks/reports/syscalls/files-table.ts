@@ -1,0 +1,85 @@
+/** What was done with files, as a table for a person and as columns for the other formats. */
+
+import type { Output } from "../../../core/sink.ts";
+import { type Column, Slice } from "../../../events/column.ts";
+import { integer } from "../../../syscalls/value.ts";
+import { size } from "../../../text/byte-size.ts";
+import { shown } from "../../../text/printable.ts";
+import type { FileActivity } from "./files.ts";
+
+/** "open 3 (1 ENOENT)". */
+function doneText({ done }: FileActivity): string {
+  return Array.from(done, ([what, { calls, errors }]) => {
+    const failed = Array.from(errors, ([name, count]) => `${count} ${name}`).join(", ");
+    return `${what} ${calls}${failed ? ` (${failed})` : ""}`;
+  }).join(", ");
+}
+
+function row(cells: readonly string[]): string {
+  const [read, written, calls, ...rest] = cells;
+  return [read.padStart(8), written.padStart(8), calls.padStart(7), ...rest].join("  ");
+}
+
+export function writeFilesTable(output: Output, files: readonly FileActivity[]): void {
+  const lines = files.map((file) => {
+    const address = file.address === null ? "" : ` (${shown(file.address)})`;
+    const [read, written] = [file.read, file.written].map((each) => (each ? size(each) : "-"));
+    return row([
+      read,
+      written,
+      String(file.calls),
+      `${shown(file.path)}${address}: ${doneText(file)}`,
+    ]);
+  });
+  const text = [row(["read", "written", "calls", "file: what was done"]), ...lines, ""].join("\n");
+  const bytes = new TextEncoder().encode(text);
+  output.write(bytes, bytes.length);
+}
+
+const latin1 = (text: string) => new Slice(Buffer.from(text, "latin1"));
+
+export const FILE_COLUMNS: readonly Column<FileActivity>[] = [
+  { name: "path", key: "path", kind: "bytes", about: "the file", of: (file) => latin1(file.path) },
+  {
+    name: "address",
+    key: "address",
+    kind: "bytes",
+    about: "of a socket: whom it talks to, or where it listens",
+    of: ({ address }) => (address === null ? null : latin1(address)),
+  },
+  { name: "read", key: "read", kind: "integer", about: "bytes read", of: (file) => file.read },
+  {
+    name: "written",
+    key: "written",
+    kind: "integer",
+    about: "bytes written",
+    of: (file) => file.written,
+  },
+  { name: "calls", key: "calls", kind: "integer", about: "calls", of: (file) => file.calls },
+  {
+    name: "failed",
+    key: "failed",
+    kind: "integer",
+    about: "calls that failed",
+    of: (file) => file.failed,
+  },
+  {
+    name: "done",
+    key: "done",
+    kind: "values",
+    about: "what was done, how often",
+    of: ({ done }) => Array.from(done, ([what, { calls }]) => [what, integer(calls)] as const),
+  },
+  {
+    name: "errors",
+    key: "errors",
+    kind: "values",
+    about: "errors, how often each",
+    of: ({ done }) => {
+      const sums = new Map<string, number>();
+      for (const { errors } of done.values())
+        for (const [name, count] of errors) sums.set(name, (sums.get(name) ?? 0) + count);
+      return Array.from(sums, ([name, count]) => [name, integer(count)] as const);
+    },
+  },
+];

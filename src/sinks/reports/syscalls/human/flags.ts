@@ -1,0 +1,42 @@
+/** Flags in words: how a file is opened, what may be done with memory. */
+import type { Value } from "../../../../syscalls/value.ts";
+
+const OPENING: readonly (readonly [flag: string, words: string])[] = [
+  ["O_EXCL", "only if it is new"],
+  ["O_TRUNC", "emptying it"],
+  ["O_APPEND", "appending"],
+  ["O_NOFOLLOW", "not through a link"],
+  ["O_DIRECT", "past the cache"],
+  ["O_SYNC", "waiting for the disk"],
+  ["O_DSYNC", "waiting for the disk"],
+];
+
+/** " for writing, creating it": of open(2)'s flags, or of a struct open_how. */
+export function openingWords(value: Value): string {
+  const flags =
+    value.kind === "struct" ? value.fields.find(([name]) => name === "flags")?.[1] : value;
+  if (flags?.kind !== "named") return "";
+  const has = (name: string) => flags.has(name);
+  const use = has("O_RDWR") ? "reading and writing" : has("O_WRONLY") ? "writing" : "reading";
+  if (has("O_PATH")) return " as a place only";
+  if (has("O_TMPFILE")) return " for a file without a name";
+  const words = [
+    ` for ${use}`,
+    ...(has("O_CREAT") ? ["creating it"] : []),
+    ...OPENING.filter(([flag]) => has(flag)).map(([, text]) => text),
+  ];
+  return `${has("O_DIRECTORY") ? " as a directory" : ""}${words.join(", ")}`;
+}
+
+const PROTECTIONS: readonly (readonly [bit: bigint, word: string])[] = [
+  [1n, "readable"],
+  [2n, "writable"],
+  [4n, "executable"],
+];
+
+/** "readable and writable". */
+export function protectionWords(value: Value): string {
+  const bits = value.kind === "named" || value.kind === "integer" ? BigInt(value.value) : 0n;
+  const words = PROTECTIONS.filter(([bit]) => bits & bit).map(([, word]) => word);
+  return words.join(" and ") || "inaccessible";
+}

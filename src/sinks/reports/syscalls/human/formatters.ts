@@ -1,0 +1,223 @@
+/** Ways of saying a decoded value, by what it is for: the places of sentences name them. */
+import type { Value } from "../../../../syscalls/value.ts";
+import { size } from "../../../../text/byte-size.ts";
+import { nameOf } from "../../../../text/printable.ts";
+import { openingWords, protectionWords } from "./flags.ts";
+import type { Around, Way } from "./template.ts";
+import {
+  AT_FDCWD,
+  dataText,
+  fdText,
+  fieldOf,
+  isNull,
+  nameText,
+  numberOf,
+  usual,
+} from "./value-text.ts";
+
+function path(value: Value): string {
+  if (value.kind !== "string") return usual(value);
+  return `${nameText(nameOf(value.bytes))}${value.cut ? "…" : ""}`;
+}
+
+/** A name that starts from the directory that is the other argument. */
+function at(value: Value, { other }: Around): string {
+  if (other?.kind !== "fd") return path(value);
+  const name = value.kind === "string" ? nameOf(value.bytes) : "";
+  if (name === "") return fdText(other);
+  if (name.startsWith("/") || other.fd === AT_FDCWD) return nameText(name);
+  if (other.path?.startsWith("/")) return nameText(`${other.path}/${name}`);
+  return `${nameText(name)} below ${fdText(other)}`;
+}
+
+function bytes(value: Value): string {
+  const count = numberOf(value);
+  if (count === null) return usual(value);
+  return count === 1
+    ? "1 byte"
+    : count < 10_000
+      ? `${count} bytes`
+      : `${count} bytes (${size(count)})`;
+}
+
+/** Where not all was taken: how much was. */
+function of(value: Value, { other }: Around): string {
+  return numberOf(value) === numberOf(other) ? "" : `only ${bytes(value)}`;
+}
+
+function seconds(value: Value): string {
+  if (isNull(value)) return "";
+  const whole = numberOf(fieldOf(value, "tv_sec"));
+  const part = numberOf(fieldOf(value, "tv_nsec"));
+  const micro = numberOf(fieldOf(value, "tv_usec"));
+  if (whole === null) return usual(value);
+  const fraction = part === null ? (micro ?? 0) / 1e6 : part / 1e9;
+  return secondsText(whole + fraction);
+}
+
+function secondsText(total: number): string {
+  if (total === 1) return "1 second";
+  if (total === 0 || total >= 1) return `${Number(total.toFixed(3))} seconds`;
+  return total >= 1e-3
+    ? `${Number((total * 1e3).toFixed(3))} ms`
+    : `${Number((total * 1e6).toFixed(3))} µs`;
+}
+
+/** "-1" of poll(2) is no limit. */
+function milliseconds(value: Value): string {
+  const count = numberOf(value);
+  return count === null || count < 0 ? "" : secondsText(count / 1000);
+}
+
+/** A command line, as a shell would take it. */
+function command(value: Value): string {
+  if (value.kind !== "array") return usual(value);
+  const words = value.items.map(path);
+  return [...words, ...(value.cut ? ["…"] : [])].join(" ");
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  S_IFREG: "file",
+  S_IFDIR: "directory",
+  S_IFLNK: "symbolic link",
+  S_IFCHR: "character device",
+  S_IFBLK: "block device",
+  S_IFIFO: "pipe",
+  S_IFSOCK: "socket",
+};
+
+/** struct stat, struct statx. */
+function file(value: Value): string {
+  const mode = fieldOf(value, "st_mode") ?? fieldOf(value, "stx_mode");
+  const length = numberOf(fieldOf(value, "st_size") ?? fieldOf(value, "stx_size"));
+  if (mode?.kind !== "word") return isNull(value) || value.kind === "pointer" ? "" : usual(value);
+  const [type, permissions] = mode.text.split("|");
+  const what = TYPES[type] ?? "file";
+  const sized =
+    what === "file" && length !== null
+      ? ` of ${bytes({ kind: "integer", value: length, base: "decimal" })}`
+      : "";
+  return `${what}${sized}, ${permissions ?? mode.text}`;
+}
+
+/** -1 leaves an owner as it is. */
+function owner(value: Value): string {
+  const id = numberOf(value);
+  return id === -1 || id === 0xffffffff ? "" : String(id);
+}
+
+/** Fds of poll(2), of a pipe. */
+function fds(value: Value): string {
+  if (value.kind !== "array") return usual(value);
+  const each = value.items.map((item) => fieldOf(item, "fd") ?? item).map(usual);
+  return each.length ? `${each.join(", ")}${value.cut ? ", …" : ""}` : "nothing";
+}
+
+function numbers(value: Value): string {
+  if (value.kind !== "array") return usual(value);
+  return value.items.map((item) => String(numberOf(item) ?? usual(item))).join(" and ");
+}
+
+/** Data within a struct msghdr or an array of struct iovec. */
+function parts(value: Value): string {
+  const vectors = fieldOf(value, "msg_iov") ?? value;
+  if (vectors.kind !== "array") return "";
+  const texts = vectors.items.flatMap((item) => {
+    const base = fieldOf(item, "iov_base");
+    return base?.kind === "string" && base.bytes.length ? [usual(base)] : [];
+  });
+  return texts.join(" ");
+}
+
+function data(value: Value): string {
+  return value.kind === "string" && value.bytes.length ? dataText(value.bytes, value.cut) : "";
+}
+
+/** Nothing where it is NULL, 0 or no flags. */
+function some(value: Value): string {
+  return isNull(value) || numberOf(value) === 0 ? "" : usual(value);
+}
+
+function inBase(base: number, prefix: string): Way {
+  return (value) => {
+    const number = value.kind === "integer" ? value.value : null;
+    return number === null ? usual(value) : `${prefix}${number.toString(base)}`;
+  };
+}
+
+/** A process; 0 is the caller. */
+function process_(value: Value): string {
+  const pid = numberOf(value);
+  if (pid === null) return usual(value);
+  if (pid === 0) return "itself";
+  return pid < 0 ? `process group ${-pid}` : `process ${pid}`;
+}
+
+/** Whom wait4(2) waits for. */
+function child(value: Value): string {
+  const pid = numberOf(value);
+  return pid === -1 || pid === 0 ? "any child" : process_(value);
+}
+
+function signal(value: Value): string {
+  return numberOf(value) === 0 ? "no signal, to see whether it may," : usual(value);
+}
+
+/** What a struct sigaction has a signal do. */
+function action(value: Value): string {
+  const handler = fieldOf(value, "sa_handler");
+  if (handler?.kind !== "word") return usual(value);
+  if (handler.text === "SIG_DFL") return "what it does by itself";
+  return handler.text === "SIG_IGN" ? "nothing" : `run ${handler.text}`;
+}
+
+/** What is mapped; memory that is of no file has no fd. */
+function mapped(value: Value): string {
+  return value.kind === "fd" && value.fd >= 0 ? fdText(value) : "";
+}
+
+const limitText = (value: Value | undefined) =>
+  value === undefined ? "" : usual(value).replace("RLIM64_INFINITY", "no limit");
+
+/** struct rlimit. */
+function limit(value: Value): string {
+  const [soft, hard] = ["rlim_cur", "rlim_max"].map((name) => limitText(fieldOf(value, name)));
+  return soft === "" ? some(value) : `${soft} (at most ${hard})`;
+}
+
+/** struct utsname. */
+function system(value: Value): string {
+  const [name, release] = ["sysname", "release"].map((field) => fieldOf(value, field));
+  return name?.kind === "string" && release ? `${path(name)} ${path(release)}` : "";
+}
+
+/** Ways by name. */
+export const WAYS: Readonly<Record<string, Way>> = {
+  "": usual,
+  action,
+  at,
+  bytes,
+  child,
+  command,
+  data,
+  fds,
+  file,
+  hex: inBase(16, "0x"),
+  limit,
+  mapped,
+  milliseconds,
+  number: (value) => String(numberOf(value) ?? usual(value)),
+  numbers,
+  octal: inBase(8, "0"),
+  of,
+  opening: openingWords,
+  owner,
+  parts,
+  path,
+  process: process_,
+  protection: protectionWords,
+  seconds,
+  signal,
+  some,
+  system,
+};

@@ -1,0 +1,43 @@
+/** A signal in a sentence: where it comes from and why. siginfo_t, sigaction(2). */
+import { SIGCHLD, signalName } from "../../../../kernel/signal.ts";
+import { siginfo } from "../../../../syscalls/siginfo.ts";
+import { fieldOf, numberOf, usual } from "./value-text.ts";
+
+const CHILD: Readonly<Record<string, string>> = {
+  CLD_EXITED: "exited with status",
+  CLD_KILLED: "was killed by",
+  CLD_DUMPED: "was killed, leaving a core, by",
+  CLD_TRAPPED: "was trapped by",
+  CLD_STOPPED: "was stopped by",
+  CLD_CONTINUED: "goes on after",
+};
+const WHY: Readonly<Record<string, string>> = {
+  SI_KERNEL: "from the kernel",
+  SI_TIMER: "from a timer",
+  SI_MESGQ: "from a message queue",
+  SI_ASYNCIO: "from asynchronous I/O",
+  SI_SIGIO: "from I/O",
+  SEGV_MAPERR: "no memory is",
+  SEGV_ACCERR: "memory may not be used so",
+};
+
+export function signalSentence(signal: number, info: DataView): string {
+  const fields = siginfo(info);
+  const field = (name: string) => fieldOf(fields, name);
+  const said = (name: string) => {
+    const value = field(name);
+    return value ? usual(value) : "";
+  };
+  const code = said("si_code");
+  const name = signalName(signal);
+  const pid = numberOf(field("si_pid"));
+  if (signal === SIGCHLD && CHILD[code])
+    return `Signal ${name}: child ${pid} ${CHILD[code]} ${said("si_status")}`;
+  const at = field("si_addr");
+  if (at) {
+    const address = at.kind === "pointer" ? `0x${at.address.toString(16)}` : "0x0";
+    return `Signal ${name}: at ${address}, where ${WHY[code] ?? code}`;
+  }
+  if (pid !== null) return `Signal ${name}: sent by process ${pid} (user ${said("si_uid")})`;
+  return `Signal ${name}: ${WHY[code] ?? code}`;
+}

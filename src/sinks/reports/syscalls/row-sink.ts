@@ -1,0 +1,79 @@
+/** Calls as rows, in any of the formats. */
+
+import type { Sink } from "../../../core/sink.ts";
+import type {
+  EndEvent,
+  SignalEvent,
+  SyscallEvent,
+  SyscallSink,
+} from "../../../events/syscall-event.ts";
+import { SyscallRow } from "../../../events/syscall-row.ts";
+
+export class RecordSink implements SyscallSink {
+  private readonly sink: Sink<SyscallRow>;
+  private readonly now: () => number;
+  private readonly row = new SyscallRow();
+  /** Calls that have not ended. */
+  private readonly running = new Set<SyscallEvent>();
+
+  /** @param now the wall clock, in milliseconds */
+  constructor(sink: Sink<SyscallRow>, now: () => number) {
+    this.sink = sink;
+    this.now = now;
+  }
+
+  private write(event: SyscallRow["event"], tid: number, tgid: number, time: number): void {
+    const { row } = this;
+    row.event = event;
+    row.tid = tid;
+    row.tgid = tgid;
+    row.time = time;
+    this.sink.write(row);
+    row.call = null;
+    row.signal = null;
+    row.end = null;
+    row.number = null;
+  }
+
+  begin(event: SyscallEvent): void {
+    this.running.add(event);
+  }
+
+  end(event: SyscallEvent): void {
+    this.running.delete(event);
+    this.row.call = event;
+    this.write("call", event.tid, event.tgid, event.time);
+  }
+
+  signal(event: SignalEvent): void {
+    this.row.signal = event;
+    this.write("signal", event.tid, event.tgid, this.now());
+  }
+
+  stopped(tid: number, signal: number): void {
+    this.row.number = signal;
+    this.write("stop", tid, tid, this.now());
+  }
+
+  superseded(tid: number, by: number): void {
+    this.row.number = by;
+    this.write("superseded", tid, tid, this.now());
+  }
+
+  exited(event: EndEvent): void {
+    this.row.end = event;
+    this.write("exit", event.tid, event.tgid, this.now());
+  }
+
+  threads(): void {}
+
+  flush(): void {
+    this.sink.flush();
+  }
+
+  /** What still runs is told as well: without a result. */
+  close(): void {
+    for (const event of [...this.running]) this.end(event);
+    this.sink.close();
+  }
+}

@@ -1,0 +1,260 @@
+import { describe, expect, test } from "bun:test";
+import type { SyscallEvent } from "../../../../src/events/syscall-event.ts";
+import { allSentences } from "../../../../src/sinks/reports/syscalls/human/sentences/index.ts";
+import { mentions } from "../../../../src/sinks/reports/syscalls/human/template.ts";
+import { HumanSink } from "../../../../src/sinks/reports/syscalls/human.ts";
+import { type Abi, argumentsOf, syscallNames } from "../../../../src/syscalls/table.ts";
+import { array, integer, NULL, pointer, struct, word } from "../../../../src/syscalls/value.ts";
+import { call, fd, from, type Made, named, text } from "../../../syscalls/builders.ts";
+import { Collected } from "../../collect.ts";
+
+const MEANINGS: Readonly<Record<number, string>> = {
+  2: "No such file or directory",
+  115: "Operation now in progress",
+};
+const STYLE = {
+  stamp: "none",
+  numbered: false,
+  immediate: false,
+  colours: false,
+  durations: false,
+} as const;
+
+function told(fill: (sink: HumanSink) => void, style = {}): string {
+  const output = new Collected();
+  const meaning = (errno: number) => MEANINGS[errno] ?? `meaning of ${errno}`;
+  const sink = new HumanSink(output, { ...STYLE, ...style }, meaning, () => 2000);
+  fill(sink);
+  sink.close();
+  return output.text.replace(/\n$/, "");
+}
+
+const said = (event: SyscallEvent, style = {}) => told((sink) => sink.end(event), style);
+const say = (name: string, args: Parameters<typeof call>[1], made: Made | number = 0) =>
+  said(call(name, args, typeof made === "number" ? { result: made } : made));
+
+const HERE = from("/work");
+const ADDRESS = struct([
+  ["sa_family", named("AF_INET", 2)],
+  ["sin_port", word("htons(443)")],
+  ["sin_addr", word('inet_addr("192.0.2.1")')],
+]);
+const second = struct([
+  ["tv_sec", integer(0)],
+  ["tv_nsec", integer(1_500_000)],
+]);
+
+/** The sentence, and the call that it is of. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  "Open /tmp/x for writing, creating it, with mode 0600: file descriptor 3": say(
+    "openat",
+    [HERE, text("/tmp/x"), named("O_WRONLY|O_CREAT|O_CLOEXEC"), integer(0o600, "octal")],
+    3,
+  ),
+  "Open /data/x as a directory for reading: file descriptor 3": say(
+    "openat",
+    [from("/data", 5), text("x"), named("O_RDONLY|O_DIRECTORY")],
+    3,
+  ),
+  "Open x for reading and writing, emptying it, appending: failed: no such file or directory (ENOENT)":
+    say("open", [text("x"), named("O_RDWR|O_TRUNC|O_APPEND")], -2),
+  'Remove "a b\\x1b"': say("unlink", [text("a b\x1b")]),
+  "Rename a to /b": say("renameat", [HERE, text("a"), HERE, text("/b")]),
+  "Look at /f: file of 12 bytes, 0644": say("newfstatat", [
+    from("/f", 3),
+    text(""),
+    struct(
+      [
+        ["st_mode", word("S_IFREG|0644")],
+        ["st_size", integer(12n)],
+      ],
+      true,
+    ),
+    named("AT_EMPTY_PATH", 0x1000),
+  ]),
+  'Read from /f: 3 bytes: "a\\n\\xff"': say("read", [fd(3, "/f"), text("a\n\xff"), integer(9)], 3),
+  "Read from pipe 3: 0 bytes": say("read", [fd(3, "pipe:[1]"), text(""), integer(9)]),
+  'Write 3 bytes to standard output (/dev/pts/0): "abc"': say(
+    "write",
+    [fd(1, "/dev/pts/0"), text("abc"), integer(3)],
+    3,
+  ),
+  'Write 9 bytes to socket 4: "abc…": only 3 bytes': say(
+    "write",
+    [fd(4, "socket:[1]"), text("abc", true), integer(9)],
+    3,
+  ),
+  "Close file descriptor 7": say("close", [fd(7)]),
+  "Make a pipe: file descriptors 3 and 4": say("pipe2", [array([fd(3), fd(4)]), named("")]),
+  "Go to 10 bytes in /f": say("lseek", [fd(3, "/f"), integer(10), named("SEEK_SET")], 10),
+  'Run /bin/ls: ls -l "a b"': say("execve", [
+    text("/bin/ls"),
+    array([text("ls"), text("-l"), text("a b")]),
+    pointer(1n),
+  ]),
+  "Wait for any child: process 12 killed by SIGKILL": say(
+    "wait4",
+    [integer(-1), array([word("{WIFSIGNALED(s) && WTERMSIG(s) == SIGKILL}")]), named(""), NULL],
+    12,
+  ),
+  "Start a thread: thread 12": say("clone3", [struct([["flags", integer(0x10000n)]])], 12),
+  "Connect socket 3 to 192.0.2.1:443: operation now in progress (EINPROGRESS)": say(
+    "connect",
+    [fd(3, "socket:[1]"), ADDRESS, integer(16)],
+    -115,
+  ),
+  "Map 8192 bytes of memory, readable and writable: at 0x7f0000000000": say(
+    "mmap",
+    [NULL, integer(8192), named("PROT_READ|PROT_WRITE", 3), named("MAP_PRIVATE"), fd(-1)],
+    { result: 0x7f0000000000n },
+  ),
+  "Sleep for 1.5 ms: interrupted by a signal": say("nanosleep", [second, NULL], -516),
+  "Set what SIGINT does: nothing": say("rt_sigaction", [
+    word("SIGINT"),
+    struct([["sa_handler", word("SIG_IGN")]]),
+    NULL,
+  ]),
+  "Wake up to 1 who wait at the lock 0x1: 0 woken": say("futex", [
+    pointer(1n),
+    word("FUTEX_WAKE_PRIVATE"),
+    integer(1),
+  ]),
+  "Ask for the limit RLIMIT_STACK of itself: 8388608 (at most no limit)": say("prlimit64", [
+    integer(0),
+    named("RLIMIT_STACK"),
+    NULL,
+    struct([
+      ["rlim_cur", word("8192*1024")],
+      ["rlim_max", word("RLIM64_INFINITY")],
+    ]),
+  ]),
+  "End with status 0": say("exit_group", [integer(0)], { result: null }),
+  "Close /f: has not returned": say("close", [fd(3, "/f")], { result: null }),
+};
+
+describe("a call is said in a sentence:", () => {
+  for (const [sentence, made] of Object.entries(EXAMPLES))
+    test(sentence, () => {
+      expect(made).toBe(sentence);
+    });
+});
+
+test("a call that nobody wrote a sentence for is told by its name and its arguments", () => {
+  expect(say("landlock_add_rule", [fd(3), integer(1), pointer(5n), integer(0)], 0)).toBe(
+    "Call landlock_add_rule with ruleset_fd file descriptor 3, rule_type 1, rule_attr 0x5, flags 0",
+  );
+  expect(say("syscall_0x3e7", [], 7)).toBe("Call syscall_0x3e7: returned 7");
+});
+
+const ABIS = ["x64", "x64Compat", "x32", "arm64", "arm64Compat"] as const;
+
+test("every call of every machine has a sentence, whatever is known of its arguments", () => {
+  for (const abi of ABIS)
+    for (const name of syscallNames(abi)) {
+      const args = argumentsOf(name, abi) ?? [];
+      for (const known of [args.length, 0]) {
+        const event = call(
+          name,
+          args.slice(0, known).map(() => integer(1)),
+          { result: 1 },
+        );
+        event.abi = abi;
+        expect(said(event)).toMatch(/^[A-Z][^{}]*$/);
+        expect(said(event)).not.toMatch(/undefined|null|NaN|N\/A|\s$/);
+      }
+    }
+});
+
+test("sentences ask only for arguments that their calls have", () => {
+  const argumentNames = (name: string) =>
+    ABIS.flatMap((abi: Abi) => argumentsOf(name, abi) ?? []).map((argument) => argument.name);
+  for (const [key, sentence] of allSentences) {
+    const name = key.split(" ")[0];
+    const known = ["=", "flags", ...argumentNames(name)];
+    expect({ key, unknown: mentions(sentence).filter((each) => !known.includes(each)) }).toEqual({
+      key,
+      unknown: [],
+    });
+  }
+  expect(allSentences.size).toBeGreaterThan(250);
+});
+
+test("what matters is said behind the call", () => {
+  const event = call("setuid", [integer(0)]);
+  event.mode = "danger";
+  event.reason = "takes the rights of root";
+  expect(said(event)).toBe("Become user 0 [danger: takes the rights of root]");
+});
+
+test("colours are for terminals: what failed, what matters, who it is", () => {
+  const event = call("chdir", [text("/x")], { result: -2, time: 0 });
+  event.mode = "warning";
+  event.reason = "r";
+  const coloured = told(
+    (sink) => {
+      sink.threads(2);
+      sink.end(event);
+    },
+    { colours: true },
+  );
+  expect(coloured).toBe(
+    "\x1b[2m[pid    10] \x1b[mGo to the directory /x: " +
+      "\x1b[31mfailed: no such file or directory (ENOENT)\x1b[m \x1b[33m[warning: r]\x1b[m",
+  );
+});
+
+describe("signals and ends are sentences too", () => {
+  const info = (...fields: (readonly [offset: number, value: number])[]) => {
+    const view = new DataView(new ArrayBuffer(128));
+    for (const [offset, value] of fields) view.setInt32(offset, value, true);
+    return view;
+  };
+  const signal = (number: number, ...fields: (readonly [number, number])[]) =>
+    told((sink) =>
+      sink.signal({ tid: 1, tgid: 1, signal: number, info: info([0, number], ...fields) }),
+    );
+
+  test("of a child that ended", () => {
+    expect(signal(17, [8, 1], [16, 5], [24, 3])).toBe(
+      "Signal SIGCHLD: child 5 exited with status 3",
+    );
+    expect(signal(17, [8, 2], [16, 5], [24, 9])).toBe(
+      "Signal SIGCHLD: child 5 was killed by SIGKILL",
+    );
+  });
+
+  test("of a process that sent it, of the kernel, of memory that is not there", () => {
+    expect(signal(15, [16, 5], [20, 1000])).toBe("Signal SIGTERM: sent by process 5 (user 1000)");
+    expect(signal(2, [8, 128])).toBe("Signal SIGINT: from the kernel");
+    expect(signal(11, [8, 1])).toBe("Signal SIGSEGV: at 0x0, where no memory is");
+  });
+
+  test("of threads that stop and end", () => {
+    const lines = told((sink) => {
+      sink.stopped(1, 20);
+      sink.superseded(1, 2);
+      sink.exited({ tid: 2, tgid: 1, code: 0, signal: null, core: false });
+      sink.exited({ tid: 1, tgid: 1, code: null, signal: 11, core: true });
+    });
+    expect(lines.split("\n")).toEqual([
+      "Stopped by SIGTSTP",
+      "Ended, since thread 2 runs another program in its place",
+      "Thread 2 of process 1 exited with status 0",
+      "Process 1 was killed by SIGSEGV, and its memory is in a core file",
+    ]);
+  });
+});
+
+test("where the command writes as well, each line is written before it goes on", () => {
+  const output = new Collected();
+  const sink = new HumanSink(output, { ...STYLE, immediate: true }, String, () => 0);
+  sink.end(call("getpid", [], { result: 5 }));
+  expect(output.text).toBe("Ask for its process number: 5\n");
+});
+
+test("durations and times stand where they were asked for", () => {
+  const event = call("getpid", [], { result: 5, time: 1500, duration: 0.25 });
+  expect(said(event, { durations: true, stamp: "ttt" })).toBe(
+    "1.500000 Ask for its process number: 5 (0.250 ms)",
+  );
+});

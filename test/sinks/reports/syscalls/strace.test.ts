@@ -1,0 +1,72 @@
+/** Calls as strace writes them: what is told at the beginning, and what at the end. */
+import { expect, test } from "bun:test";
+import type { SyscallEvent } from "../../../../src/events/syscall-event.ts";
+import { StraceSink } from "../../../../src/sinks/reports/syscalls/strace.ts";
+import { array, integer, pointer, struct } from "../../../../src/syscalls/value.ts";
+import { call, fd, text } from "../../../syscalls/builders.ts";
+import { Collected } from "../../collect.ts";
+
+/** What is written by a sink. */
+function written(work: (sink: StraceSink) => void): string[] {
+  const output = new Collected();
+  const style = { stamp: "none", numbered: false, immediate: false, durations: false } as const;
+  const sink = new StraceSink(output, { ...style, paths: false }, () => "meaning");
+  work(sink);
+  sink.close();
+  return output.text.split("\n").slice(0, -1);
+}
+
+/** Of which only some is known at the beginning. */
+function begun(event: SyscallEvent, known: number): SyscallEvent {
+  event.known = known;
+  return event;
+}
+
+const getpid = () => call("getpid", [], { tid: 11, result: 7 });
+
+/** @param change what happens to it meanwhile */
+function interrupted(event: SyscallEvent, change = () => {}): string[] {
+  return written((sink) => {
+    sink.begin(event);
+    const other = getpid();
+    sink.begin(other);
+    sink.end(other);
+    change();
+    sink.end(event);
+  }).map((line) => line.replace(/ += /, " = "));
+}
+
+test("a call that another thread interrupts is told in two lines", () => {
+  const read = begun(call("read", [fd(3), text("hi"), integer(9)], { result: 2 }), 1);
+  expect(interrupted(read)).toEqual([
+    "read(3,  <unfinished ...>",
+    "getpid() = 7",
+    '<... read resumed>"hi", 9) = 2',
+  ]);
+});
+
+test("what clone3 wrote stands behind what it was given, before the comma", () => {
+  const given = struct([["flags", integer(0)]]);
+  const clone = begun(call("clone3", [given, integer(88)], { result: 5 }), 1);
+  const change = () => (clone.args[0] = { ...given, remark: " => {parent_tid=[5]}" });
+  expect(interrupted(clone, change)).toEqual([
+    "clone3({flags=0} <unfinished ...>",
+    "getpid() = 7",
+    "<... clone3 resumed> => {parent_tid=[5]}, 88) = 5",
+  ]);
+});
+
+test("of a call in which its thread ended only that is told which it was given", () => {
+  const wait = () =>
+    begun(call("epoll_wait", [fd(3), undefined as never, integer(4)], { result: null }), 1);
+  expect(written((sink) => sink.end(wait()))[0]).toMatch(
+    /^epoll_wait\(3, {2}<unfinished \.\.\.>\) += \?$/,
+  );
+  const exit = call("exit_group", [integer(3)], { result: null });
+  expect(written((sink) => sink.end(exit))[0]).toMatch(/^exit_group\(3\) += \?$/);
+});
+
+test("a call that still runs at the end was let go", () => {
+  const poll = call("poll", [array([]), integer(0), pointer(1n)]);
+  expect(written((sink) => sink.begin(poll))).toEqual(["poll([], 0, 0x1 <detached ...>"]);
+});
