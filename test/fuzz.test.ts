@@ -5,9 +5,10 @@
  */
 import { describe, expect, test } from "bun:test";
 import type { ArgsDef } from "citty";
-import { splitArguments } from "../src/arguments.ts";
-import { exec } from "../src/commands/exec.ts";
-import * as options from "../src/commands/options.ts";
+import { UsageError } from "../src/cli/messages.ts";
+import * as options from "../src/cli/options/options.ts";
+import { splitArguments } from "../src/cli/parse-args.ts";
+import { exec } from "../src/cli/record/exec.ts";
 import { COLUMNS } from "../src/events/columns.ts";
 import * as abi from "../src/events/event-record.ts";
 import type { FileEvent } from "../src/events/file-event.ts";
@@ -15,7 +16,6 @@ import { FormulaError, parseFormula } from "../src/filters/flag-formula.ts";
 import { parseMountinfo } from "../src/kernel/mountinfo.ts";
 import { parseSignals } from "../src/kernel/signal.ts";
 import { addressText } from "../src/kernel/socket.ts";
-import { UsageError } from "../src/messages.ts";
 import { formats } from "../src/sinks/formats/index.ts";
 import { UringJoin } from "../src/sources/bpf/io-uring-join.ts";
 import { Ring } from "../src/sources/bpf/ring-buffer.ts";

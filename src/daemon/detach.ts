@@ -4,11 +4,11 @@
  * is well, or ends.
  */
 import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
+import { sayThrough } from "../cli/messages.ts";
 import { check } from "../ffi/errno.ts";
 import { close, Epoll, pipe, readAvailable } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate } from "../ffi/memory.ts";
-import { sayThrough } from "../messages.ts";
 import { Child } from "../process/child.ts";
 import type { Inherited } from "../process/inherited-state.ts";
 

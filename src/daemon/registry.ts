@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { identityOf, isRunning } from "../attribution/procfs.ts";
-import { MessageError } from "../messages.ts";
+import { MessageError } from "../cli/messages.ts";
 import { alone } from "../storage/file-lock.ts";
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;

@@ -3,7 +3,7 @@
  * with the session or the boot where there is such a place (XDG base directories).
  */
 import { lstatSync, mkdirSync } from "node:fs";
-import { MessageError } from "../messages.ts";
+import { MessageError } from "../cli/messages.ts";
 import { invokingUser, stateDirectory } from "./state-directory.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;

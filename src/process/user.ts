@@ -2,10 +2,11 @@
  * Who the traced command runs as and who its output belongs to: the one who called sudo, not root.
  * getpwnam(3), getgrouplist(3), sudo(8).
  */
+
+import { UsageError } from "../cli/messages.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate, cString, foreign, textAt } from "../ffi/memory.ts";
-import { UsageError } from "../messages.ts";
 
 export interface User {
   readonly name: string;

@@ -1,9 +1,9 @@
 /** Locks on whole files, which end when the last fd of an open file is closed: flock(2). */
 import { closeSync, constants, openSync } from "node:fs";
+import { MessageError } from "../cli/messages.ts";
 import { lastErrno, SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
 import { LOCK_EX, LOCK_NB, LOCK_UN } from "../kernel/fcntl.ts";
-import { MessageError } from "../messages.ts";
 
 const EINTR = 4;
 const EWOULDBLOCK = 11;

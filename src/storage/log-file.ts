@@ -8,10 +8,10 @@
  * locked the directory.
  */
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { UsageError } from "../cli/messages.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { close, openAt, rename } from "../ffi/fd.ts";
 import { AT_FDCWD, O_RDONLY } from "../kernel/fcntl.ts";
-import { UsageError } from "../messages.ts";
 import { asUser } from "../process/as-user.ts";
 import type { User } from "../process/user.ts";
 import { LOCK_PATIENCE_MS, lockWithin, tryLock, unlock } from "./file-lock.ts";

@@ -20,7 +20,7 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
-import { MessageError } from "../messages.ts";
+import { MessageError } from "../cli/messages.ts";
 import { alone, LOCK_PATIENCE_MS, lockWithin } from "./file-lock.ts";
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY } = constants;

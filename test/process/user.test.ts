@@ -1,7 +1,7 @@
 /** Users as the machine's own user database has them: compared with id(1) and /etc/passwd. */
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { UsageError } from "../../src/messages.ts";
+import { UsageError } from "../../src/cli/messages.ts";
 import { parseUser, sudoCaller, UserError, userById, userByName } from "../../src/process/user.ts";
 
 interface Entry {

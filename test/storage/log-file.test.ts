@@ -13,8 +13,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { UsageError } from "../../src/cli/messages.ts";
 import { SystemError } from "../../src/ffi/errno.ts";
-import { UsageError } from "../../src/messages.ts";
 import { tryLock } from "../../src/storage/file-lock.ts";
 import { LogFile, type LogOptions } from "../../src/storage/log-file.ts";
 

@@ -1,0 +1,62 @@
+/** What --help prints, on both levels. */
+import type { ArgDef, ArgsDef, CommandMeta } from "citty";
+import type { Command } from "./command.ts";
+import { spellingOf } from "./parse-args.ts";
+
+const HELP_OPTION = "  -h, --help";
+
+/** How an option is written: `-o, --output FILE|-`, or `--no-follow` where it is on by default. */
+function spelling(name: string, arg: ArgDef): string {
+  const alias = "alias" in arg && arg.alias ? `-${[arg.alias].flat()[0]}, ` : "    ";
+  return `  ${alias}${spellingOf(name, arg)}${hint(arg)}`;
+}
+
+function hint({ valueHint = "" }: ArgDef): string {
+  return valueHint === "" || valueHint.startsWith("[=") ? valueHint : ` ${valueHint}`;
+}
+
+function description(arg: ArgDef): string {
+  if (arg.type === "boolean" && arg.default === true) return arg.negativeDescription ?? "";
+  return `${arg.description}${arg.default === undefined ? "" : ` (default: ${arg.default})`}`;
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}\n`).join("");
+}
+
+function about(command: Command): string {
+  return (command.definition.meta as CommandMeta).description ?? "";
+}
+
+export function commandHelp(name: string, command: Command): string {
+  const args = Object.entries(command.definition.args as ArgsDef);
+  const options = args.map(([option, arg]) => [spelling(option, arg), description(arg)] as const);
+  return `${about(command)}.
+
+Usage: trace ${name} ${command.usage}
+
+Options:
+${table([...options, [HELP_OPTION, "print this"]])}
+${command.details}`;
+}
+
+export function programHelp(commands: Readonly<Record<string, Command>>): string {
+  const rows = Object.entries(commands).map(
+    ([name, command]) => [`  ${name}`, about(command)] as const,
+  );
+  return `trace records what a command or the whole machine does to files.
+
+Usage: trace COMMAND [options]
+
+Commands:
+${table(rows)}
+  trace COMMAND --help says more about each; trace --version prints the version.
+
+Examples:
+  sudo trace exec -- make                    what make opens, in trace.csv
+  sudo trace all --flags=O_WRONLY            who opens files for writing, as it happens
+  sudo trace watch -r /etc                   who changes which files there, as it happens
+  trace doctor                               what this machine lacks for recording
+`;
+}

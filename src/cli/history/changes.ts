@@ -1,0 +1,67 @@
+/** `trace changes`: what happened last to each path of a history, and how often something did. */
+import { defineCommand } from "citty";
+import type { Column } from "../../events/column.ts";
+import { HISTORY_COLUMNS } from "../../events/history-columns.ts";
+import { DEFAULT_WATCH_COLUMNS, type WatchEvent } from "../../events/watch-event.ts";
+import { WatchLine } from "../../sources/records/history-line-parser.ts";
+import { LatestLines, lineOf } from "../../sources/records/latest-by-path.ts";
+import type { Command } from "../command.ts";
+import { CHOICE_ARGS, parseChoice, parseSpan } from "./filter.ts";
+import { finish, OUTPUT_ARGS, openNamed, openOutput, parseOutput } from "./output.ts";
+
+/** Bytes for what is known of paths: about half a million of them. */
+const ROOM = 256 << 20;
+
+const definition = defineCommand({
+  meta: { name: "changes", description: "Tell from a history what changed each path last" },
+  args: { ...CHOICE_ARGS, ...OUTPUT_ARGS },
+  run({ args, data }) {
+    let count = 0;
+    const events: Column<WatchEvent> = {
+      name: "events",
+      key: "events",
+      kind: "integer",
+      about: "how many events there were of the path",
+      of: () => count,
+    };
+    const span = parseSpan(args, Date.now());
+    const accepts = parseChoice(args);
+    const open = parseOutput(
+      args,
+      [...HISTORY_COLUMNS, events],
+      [...DEFAULT_WATCH_COLUMNS, events],
+    );
+    const history = openNamed(data);
+    const output = openOutput(args, history);
+    const latest = new LatestLines(ROOM);
+    history.visit(span, (event, line) => {
+      if (accepts(event)) latest.add(event.path, line);
+    });
+    const sink = open(output);
+    const line = new WatchLine();
+    for (const path of latest.values()) {
+      const bytes = lineOf(path);
+      count = path.count;
+      if (line.read(bytes, 0, bytes.length)) sink.write(line.event);
+    }
+    sink.close();
+    return finish(history, args, sink.delivered, latest.losses());
+  },
+});
+
+export const changes: Command = {
+  definition,
+  usage: "[options] [FILE…]",
+  details: `FILE and the options are those of trace query. Of each path the latest event that they choose is
+told, the latest at the end, with the number of events that there were of it (column events).
+
+Columns: ${[...HISTORY_COLUMNS.map(({ name }) => name), "events"].join(", ")}
+
+Examples:
+  trace changes --since 1d --path /etc
+  trace changes --type DELETE --format csv
+  trace changes --format ndjson | jq -r 'select(.events > 100) | .path'
+
+Exit status: 0; 2 bad option, or no such file; 125 it could not be written.
+`,
+};

@@ -1,0 +1,104 @@
+/** The options by which `query` and `changes` choose events of a history. */
+import type { ArgsDef } from "citty";
+import { userName } from "../../attribution/procfs.ts";
+import type { Slice } from "../../events/column.ts";
+import { Q_OVERFLOW, WATCH_TYPES, type WatchEvent } from "../../events/watch-event.ts";
+import { pathsOf } from "../../process/paths.ts";
+import type { Span } from "../../sources/records/history-reader.ts";
+import { isBefore } from "../../sources/records/time-search.ts";
+import { UsageError } from "../messages.ts";
+import { parseComm, parseNames, parseNumber } from "../options/options.ts";
+import { parseWhen } from "../options/time.ts";
+
+const SLASH = 0x2f;
+
+export const CHOICE_ARGS = {
+  path: {
+    type: "string",
+    valueHint: "PATH",
+    description: "only this file, or what lies in this directory",
+  },
+  since: {
+    type: "string",
+    valueHint: "TIME",
+    description: "from 1h ago on, or from 2026-05-01, 2026-05-01T12:00[:SS][Z|+02:00] on",
+  },
+  until: { type: "string", valueHint: "TIME", description: "before then" },
+  type: { type: "string", valueHint: "A,B", description: "only these types of events" },
+  comm: { type: "string", valueHint: "NAME", description: "only by processes of this name" },
+  user: { type: "string", valueHint: "NAME|UID", description: "only by this user's processes" },
+  pid: { type: "string", valueHint: "PID[,PID…]", description: "only by these processes" },
+} as const satisfies ArgsDef;
+
+export type ChoiceArgs = { readonly [name in keyof typeof CHOICE_ARGS]?: string };
+
+type Accept = (event: WatchEvent) => boolean;
+
+/** @throws UsageError */
+export function parseSpan({ since, until }: ChoiceArgs, now: number): Span {
+  const when = (option: string, text: string | undefined) =>
+    text === undefined ? null : parseWhen(option, text, now);
+  const span = { since: when("--since", since), until: when("--until", until) };
+  if (span.since && span.until && !isBefore(span.since, span.until))
+    throw new UsageError(`--until ${until}: is not after --since ${since}`);
+  return span;
+}
+
+/** @throws UsageError */
+export function parseChoice(args: ChoiceArgs): Accept {
+  const { path, type, user, comm } = args;
+  const accepts: Accept[] = [];
+  if (type !== undefined) accepts.push(ofTypes(type));
+  if (path !== undefined) accepts.push(within(path));
+  if (args.pid !== undefined) accepts.push(byPids(args.pid));
+  if (user !== undefined) accepts.push(by(user));
+  if (comm !== undefined) {
+    const name = Buffer.from(parseComm("--comm", comm)).toString("latin1");
+    accepts.push((event) => event.who.comm === name);
+  }
+  return (event) => accepts.every((accept) => accept(event));
+}
+
+function ofTypes(text: string): Accept {
+  const types = new Set<string>(
+    parseNames("--type", text.toUpperCase(), [...WATCH_TYPES, Q_OVERFLOW]),
+  );
+  return (event) => types.has(event.type);
+}
+
+/** A record has a user's name where there was one; it may be of another machine. */
+function by(user: string): Accept {
+  const names = /^\d{1,10}$/.test(user) ? [user, userName(Number(user))] : [user];
+  return (event) => names.includes(event.user);
+}
+
+function byPids(text: string): Accept {
+  const pids = new Set(text.split(",").map((pid) => parseNumber("--pid", pid, 1)));
+  return (event) => pids.has(event.who.pid);
+}
+
+/** As it is written, and where its links lead now; a renamed file was in both directories. */
+function within(path: string): Accept {
+  if (path === "") throw new UsageError("--path: want a file or a directory");
+  const roots = [...new Set(pathsOf(path))].map((root) => Buffer.from(plain(root), "latin1"));
+  return ({ path, oldPath }) =>
+    roots.some((root) => isWithin(path, root) || isWithin(oldPath, root));
+}
+
+/** Without `.`, `..` and doubled slashes; "" for the root directory. */
+function plain(path: string): string {
+  const names: string[] = [];
+  for (const name of path.split("/")) {
+    if (name === "..") names.pop();
+    else if (name !== "" && name !== ".") names.push(name);
+  }
+  return names.map((name) => `/${name}`).join("");
+}
+
+function isWithin({ bytes, start, length }: Slice, root: Uint8Array): boolean {
+  if (length < root.length) return false;
+  if (length > root.length && bytes[start + root.length] !== SLASH) return false;
+  // Paths of one tree differ at their ends.
+  for (let i = root.length - 1; i >= 0; i--) if (bytes[start + i] !== root[i]) return false;
+  return length > 0;
+}

@@ -1,0 +1,249 @@
+/** The options that `exec` and `all` share, and what their texts mean. */
+import type { ArgsDef } from "citty";
+import type { Column } from "../../events/column.ts";
+import { COLUMNS, DEFAULT_COLUMNS, type FileColumn } from "../../events/columns.ts";
+import { EVENT_GROUPS, EVENT_KINDS, type EventKind } from "../../events/event-kinds.ts";
+import { type Formula, FormulaError, parseFormula } from "../../filters/flag-formula.ts";
+import type { Arch } from "../../kernel/fcntl.ts";
+import { userByName } from "../../process/user.ts";
+import { type FormatName, formats } from "../../sinks/formats/index.ts";
+import { nearest } from "../../text/did-you-mean.ts";
+import { UsageError } from "../messages.ts";
+
+const SMALLEST_BUFFER = 64 << 10;
+const LARGEST_BUFFER = 1 << 30;
+const LONGEST_COMM = 15;
+
+/** The arguments, with the defaults that differ. */
+export function recordingArgs(defaults: { buffer: string; output: string }) {
+  return {
+    format: {
+      type: "string",
+      valueHint: Object.keys(formats).join("|"),
+      default: "csv",
+      description: "how events are written",
+    },
+    output: {
+      type: "string",
+      alias: "o",
+      valueHint: "FILE|-",
+      description: `where they are written; - is standard output (default: ${defaults.output})`,
+    },
+    flags: {
+      type: "string",
+      valueHint: "FORMULA",
+      description: 'only opens with these flags: "O_CREAT|O_TRUNC", "O_WRONLY&~O_EXCL", "(…)"',
+    },
+    events: {
+      type: "string",
+      alias: "e",
+      valueHint: "a,b,c",
+      description: "what is recorded: kinds of events or groups, see below (default: open)",
+    },
+    columns: {
+      type: "string",
+      valueHint: "a,b,c",
+      description: "which columns, in which order; default and all stand for several",
+    },
+    summary: {
+      type: "string",
+      valueHint: "[=FORMAT[:FILE]]",
+      description:
+        "end with what was read, written, run: text, markdown, json, github (default: text on stderr)",
+    },
+    "all-files": {
+      type: "boolean",
+      description: "show each file in the summary, also those of libraries and full directories",
+    },
+    buffer: {
+      type: "string",
+      valueHint: "SIZE",
+      default: defaults.buffer,
+      description: "bytes of the kernel's ring buffer, with K, M or G",
+    },
+    "require-complete": {
+      type: "boolean",
+      description: "exit with 3 when events are known to be missing",
+    },
+    quiet: {
+      type: "boolean",
+      alias: "q",
+      description: "say nothing on stderr but errors and what is missing",
+    },
+  } as const satisfies ArgsDef;
+}
+
+/** Texts for --help that are the same for both commands. */
+export const EVENTS_HELP = [
+  "Events:",
+  ...Object.entries(EVENT_GROUPS).map(([group, kinds]) =>
+    group === "all" ? "  all       every one of them" : `  ${group.padEnd(10)}${kinds.join(", ")}`,
+  ),
+].join("\n");
+
+export const COLUMNS_HELP = [
+  "Columns:",
+  ...COLUMNS.map((column) => {
+    const mark = DEFAULT_COLUMNS.includes(column) ? "*" : " ";
+    const name = column.name === column.key ? column.name : `${column.name} (JSON: ${column.key})`;
+    return `  ${mark} ${name.padEnd(24)}${column.about}`;
+  }),
+  "  (* written by default; text has a layout of its own)",
+].join("\n");
+
+function didYouMean(word: string, candidates: readonly string[]): string {
+  const near = nearest(word, candidates);
+  return near ? `did you mean ${near}?` : `want one of ${candidates.join(", ")}`;
+}
+
+export function parseFormat(text: string): FormatName {
+  if (Object.hasOwn(formats, text)) return text as FormatName;
+  throw new UsageError(
+    `--format ${text}: no such format; ${didYouMean(text, Object.keys(formats))}`,
+  );
+}
+
+/** Names for several columns. */
+const COLUMN_GROUPS: Readonly<Record<string, readonly FileColumn[]>> = {
+  default: DEFAULT_COLUMNS,
+  all: COLUMNS,
+};
+
+/**
+ * @param shown the names of the format's own columns, where it has such
+ * @throws UsageError
+ */
+export function parseColumns(
+  text: string | undefined,
+  shown?: readonly string[],
+): readonly FileColumn[] {
+  if (text === undefined)
+    return shown ? COLUMNS.filter(({ name }) => shown.includes(name)) : DEFAULT_COLUMNS;
+  const columns = text.split(",").flatMap((name) => {
+    if (Object.hasOwn(COLUMN_GROUPS, name)) return COLUMN_GROUPS[name];
+    const column = COLUMNS.find((each) => each.name === name || each.key === name);
+    if (column) return column;
+    const names = new Set(COLUMNS.flatMap((each) => [each.name, each.key]));
+    const known = [...names, ...Object.keys(COLUMN_GROUPS)];
+    throw new UsageError(`--columns ${name}: no such column; ${didYouMean(name, known)}`);
+  });
+  const twice = columns.find((column, index) => columns.indexOf(column) !== index);
+  if (twice) throw new UsageError(`--columns ${twice.name}: named twice`);
+  return columns;
+}
+
+/** "open,process" → the kinds; names of groups stand for theirs. */
+export function parseEvents(text: string): ReadonlySet<EventKind> {
+  const names = [...EVENT_KINDS, ...Object.keys(EVENT_GROUPS)];
+  const kinds = text.split(",").flatMap((name): readonly EventKind[] => {
+    if (Object.hasOwn(EVENT_GROUPS, name)) return EVENT_GROUPS[name];
+    const kind = EVENT_KINDS.find((each) => each === name);
+    if (kind) return [kind];
+    throw new UsageError(`--events ${name}: no such event; ${didYouMean(name, names)}`);
+  });
+  return new Set(kinds);
+}
+
+/** "4M" → bytes; null where it is no size. */
+function sizeOf(text: string): number | null {
+  const match = text.match(/^(\d+)([KMG]?)$/i);
+  if (!match) return null;
+  return Number(match[1]) * 1024 ** ["", "K", "M", "G"].indexOf(match[2].toUpperCase());
+}
+
+/** "4M" → bytes, at least one. */
+export function parseSize(option: string, text: string): number {
+  const bytes = sizeOf(text);
+  if (bytes && bytes <= Number.MAX_SAFE_INTEGER) return bytes;
+  throw new UsageError(`${option} ${text}: want a size like 4096, 64K, 1M or 2G`);
+}
+
+/** "4M" → bytes; rounded up to a power of two, as the ring needs one. */
+export function parseBuffer(text: string): number {
+  const bytes = sizeOf(text) ?? 0;
+  if (bytes < SMALLEST_BUFFER || bytes > LARGEST_BUFFER)
+    throw new UsageError(`--buffer ${text}: want a size from 64K to 1G`);
+  return 2 ** Math.ceil(Math.log2(bytes));
+}
+
+/** "90", "90s", "500ms", "2m", "1h" → milliseconds. */
+export function parseDuration(text: string): number {
+  const match = text.match(/^(\d+(?:\.\d+)?)(ms|s|m|h)?$/);
+  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? "s"] ?? 1;
+  const milliseconds = match ? Number(match[1]) * unit : 0;
+  if (!(milliseconds > 0 && milliseconds < 2 ** 31))
+    throw new UsageError(`--duration ${text}: want a time like 500ms, 10s, 5m or 1h`);
+  return milliseconds;
+}
+
+/** The name of a process as the kernel keeps it. */
+export function parseComm(option: string, text: string): string {
+  if (text && Buffer.byteLength(text) <= LONGEST_COMM) return text;
+  throw new UsageError(`${option} ${text}: the kernel keeps 1 to ${LONGEST_COMM} bytes of a name`);
+}
+
+/** A whole number of at most 32 bits. */
+export function parseNumber(option: string, text: string, least: number): number {
+  const number = Number(text);
+  if (/^\d{1,10}$/.test(text) && number >= least && number <= 0xffffffff) return number;
+  throw new UsageError(`${option} ${text}: want a whole number from ${least}`);
+}
+
+/** What is wrong in one line, and below it what was typed with a caret under the place. */
+export function withPlace(option: string, { message }: Error): UsageError {
+  const [what, ...below] = message.split("\n");
+  return new UsageError(`${option}: ${what}`, below.join("\n"));
+}
+
+/** @throws UsageError that shows the formula with a caret under the place */
+export function parseFlags(text: string | undefined): Formula | null {
+  if (text === undefined) return null;
+  try {
+    return parseFormula(text, process.arch as Arch);
+  } catch (error) {
+    if (!(error instanceof FormulaError)) throw error;
+    throw withPlace("--flags", error);
+  }
+}
+
+/** The uid of a user's name or number. */
+export function parseUid(option: string, text: string): number {
+  if (/^\d+$/.test(text)) return parseNumber(option, text, 0);
+  const user = text === "" ? null : userByName(text);
+  if (user) return user.uid;
+  throw new UsageError(`${option} ${text}: no such user`);
+}
+
+/** Names with commas between them. */
+export function parseNames<T extends string>(
+  option: string,
+  text: string,
+  known: readonly T[],
+): readonly T[] {
+  return text.split(",").map((name) => {
+    const found = known.find((each) => each === name);
+    if (found) return found;
+    throw new UsageError(`${option} ${name}: not known; ${didYouMean(name, known)}`);
+  });
+}
+
+/** "pid,comm" → those columns; the default ones where no text is given. */
+export function parseColumnNames<E>(
+  text: string | undefined,
+  defaults: readonly Column<E>[],
+  all: readonly Column<E>[],
+): readonly Column<E>[] {
+  if (text === undefined) return defaults;
+  const names = all.map(({ name }) => name);
+  const chosen = parseNames("--columns", text, names);
+  const twice = chosen.find((name, index) => chosen.indexOf(name) !== index);
+  if (twice) throw new UsageError(`--columns ${twice}: named twice`);
+  return chosen.map((name) => all[names.indexOf(name)]);
+}
+
+/** Every value of an option that may be given several times; citty keeps the last one only. */
+export function everyValue(options: readonly string[], name: string): string[] {
+  const prefix = `--${name}=`;
+  const given = options.filter((option) => option.startsWith(prefix));
+  return given.map((option) => option.slice(prefix.length));
+}

@@ -1,0 +1,99 @@
+/**
+ * Splits a command line before citty sees it: citty reads options past the traced command and lets
+ * unknown ones pass. Everything from the first positional on belongs to the command, as with sudo,
+ * env and strace.
+ */
+import type { ArgDef, ArgsDef } from "citty";
+import { nearest } from "../text/did-you-mean.ts";
+import { UsageError } from "./messages.ts";
+
+export interface Split {
+  /** `--name=value` or `--name`, checked and ready for citty. */
+  readonly options: string[];
+  /** What is no option: the traced command and its arguments, or files. */
+  readonly command: string[];
+  readonly help: boolean;
+}
+
+const HELP = ["--help", "-h"];
+
+/** The options' spellings: "--output" and "-o" → the name "output"; "--no-follow" → "follow". */
+function spellings(args: ArgsDef): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const [name, arg] of Object.entries(args)) {
+    names.set(spellingOf(name, arg), name);
+    for (const alias of ["alias" in arg ? (arg.alias ?? []) : []].flat())
+      names.set(`-${alias}`, name);
+  }
+  return names;
+}
+
+/**
+ * How an option is written. One of a single letter, or of t's as strace has them, has one dash; a
+ * flag that is on by default is known by how it is put off.
+ */
+export function spellingOf(name: string, arg: ArgDef): string {
+  if (name.length === 1 || /^t+$/.test(name)) return `-${name}`;
+  return arg.type === "boolean" && arg.default === true ? `--no-${name}` : `--${name}`;
+}
+
+/** `-oFILE` is `-o FILE`, as getopt(3) has it. */
+function separate(token: string): [spelling: string, value: string | undefined] {
+  if (!token.startsWith("--") && token.length > 2) return [token.slice(0, 2), token.slice(2)];
+  const equals = token.indexOf("=");
+  return equals < 0 ? [token, undefined] : [token.slice(0, equals), token.slice(equals + 1)];
+}
+
+/** `--name[=VALUE]`: without "=" it has no value, and what follows is not taken for one. */
+function mayBeBare(arg: ArgDef): boolean {
+  return arg.valueHint?.startsWith("[=") === true;
+}
+
+/**
+ * @param argv what follows the subcommand's name
+ * @param takesCommand everything from the first word that is no option belongs to a command
+ * @throws UsageError for an unknown option or a missing value
+ */
+export function splitArguments(
+  argv: readonly string[],
+  args: ArgsDef,
+  takesCommand = false,
+): Split {
+  const names = spellings(args);
+  const options: string[] = [];
+  const others: string[] = [];
+  let help = false;
+  let at = 0;
+  for (; at < argv.length; at++) {
+    const token = argv[at];
+    if (token === "--") {
+      at++;
+      break;
+    }
+    if (!token.startsWith("-") || token === "-") {
+      if (takesCommand) break;
+      others.push(token);
+      continue;
+    }
+    if (HELP.includes(token)) {
+      help = true;
+      continue;
+    }
+    const [spelling, given] = names.has(token) ? [token, undefined] : separate(token);
+    if (HELP.includes(spelling)) throw new UsageError(`${spelling}: takes no value`);
+    const name = names.get(spelling);
+    if (name === undefined) {
+      const near = nearest(spelling, [...names.keys(), ...HELP]);
+      throw new UsageError(`${spelling}: unknown option${near ? `; did you mean ${near}?` : ""}`);
+    }
+    if (args[name].type === "boolean") {
+      if (given !== undefined) throw new UsageError(`${spelling}: takes no value`);
+      options.push(spelling.startsWith("--no-") ? spelling : `--${name}`);
+      continue;
+    }
+    const value = given ?? (mayBeBare(args[name]) ? "" : argv[++at]);
+    if (value === undefined) throw new UsageError(`${spelling}: needs a value`);
+    options.push(`--${name}=${value}`);
+  }
+  return { options, command: [...others, ...argv.slice(at)], help };
+}

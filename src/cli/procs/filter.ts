@@ -1,0 +1,74 @@
+/** What the options of `trace procs` choose: which events, and which columns of them. */
+
+import type { Loss } from "../../core/source.ts";
+import type { ProcessEvent } from "../../events/process-event.ts";
+import type { ProcessTree } from "../../filters/process-tree.ts";
+import { PROC_EVENT_NAMES } from "../../kernel/cn-proc.ts";
+import { parseComm, parseNames, parseNumber } from "../options/options.ts";
+
+export const PROCESS_EVENTS = Object.keys(PROC_EVENT_NAMES).filter(
+  (name) => !["none", "nonzero_exit"].includes(name),
+);
+
+export interface ChoiceArgs {
+  readonly events?: string;
+  readonly pid?: string;
+  readonly comm?: string;
+}
+
+/** Decides which events are told, and counts the chosen processes whose name nobody knows. */
+export class Choice {
+  private unnamed = 0;
+  private readonly events: readonly string[] | null;
+  private readonly pids: ReadonlySet<number> | null;
+  /** With one character a byte (latin1). */
+  private readonly comm: string | null;
+  private readonly tree: ProcessTree | null;
+
+  /**
+   * @param tree keeps to its members; null: all processes
+   * @throws UsageError
+   */
+  constructor({ events, pid, comm }: ChoiceArgs, tree: ProcessTree | null) {
+    this.events = events === undefined ? null : parseNames("--events", events, PROCESS_EVENTS);
+    const pids = pid?.split(",").map((each) => parseNumber("--pid", each, 1));
+    this.pids = pids ? new Set(pids) : null;
+    const name = comm === undefined ? null : parseComm("--comm", comm);
+    this.comm = name === null ? null : Buffer.from(name).toString("latin1");
+    this.tree = tree;
+  }
+
+  readonly accepts = (event: ProcessEvent): boolean => {
+    // The tree is asked first and always: it follows forks that are not told.
+    const ofTree = this.tree === null || this.follow(this.tree, event);
+    if (!ofTree || !this.chooses(event)) return false;
+    if (event.who.origin === "unknown" && event.event.name === this.lastEvent) this.unnamed++;
+    return true;
+  };
+
+  private follow(tree: ProcessTree, { event, isThread }: ProcessEvent): boolean {
+    const { tgid, parentTgid, name } = event;
+    if (tgid === null) return false;
+    const parent = name === "fork" && !isThread ? parentTgid : null;
+    const inTree = tree.accepts({ pid: tgid, parent });
+    if (name === "exit" && !isThread) tree.ended(tgid);
+    return inTree;
+  }
+
+  private chooses({ event, who }: ProcessEvent): boolean {
+    const { name, tgid, parentTgid } = event;
+    if (this.events && !this.events.includes(name)) return false;
+    if (this.comm !== null && who.comm !== this.comm) return false;
+    if (!this.pids) return true;
+    return this.pids.has(tgid ?? 0) || (name === "fork" && this.pids.has(parentTgid ?? 0));
+  }
+
+  /** What each process is counted by. */
+  private get lastEvent(): string {
+    return !this.events || this.events.includes("exit") ? "exit" : "exec";
+  }
+
+  losses(): Loss[] {
+    return this.unnamed ? [{ what: "processes without a name", count: this.unnamed }] : [];
+  }
+}

@@ -1,0 +1,92 @@
+/** `trace all`: records what the whole machine opens, or a part of it. */
+import { defineCommand } from "citty";
+import { Loop } from "../../core/event-loop.ts";
+import * as sig from "../../kernel/signal.ts";
+import { Cgroup } from "../../process/cgroup.ts";
+import { sudoCaller } from "../../process/user.ts";
+import type { Command } from "../command.ts";
+import { UsageError } from "../messages.ts";
+import {
+  COLUMNS_HELP,
+  EVENTS_HELP,
+  parseComm,
+  parseDuration,
+  parseNumber,
+  parseUid,
+  recordingArgs,
+} from "../options/options.ts";
+import { Recording, startBpf } from "./session.ts";
+
+const ENDING = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
+const definition = defineCommand({
+  meta: { name: "all", description: "Record what the whole machine opens" },
+  args: {
+    ...recordingArgs({ buffer: "16M", output: "standard output" }),
+    pid: { type: "string", valueHint: "PID[,PID…]", description: "only these processes" },
+    uid: { type: "string", valueHint: "UID|NAME", description: "only this user's processes" },
+    comm: { type: "string", valueHint: "NAME", description: "only threads of this name" },
+    cgroup: {
+      type: "string",
+      valueHint: "PATH",
+      description: "only this cgroup v2 directory and those below it",
+    },
+    duration: { type: "string", valueHint: "TIME", description: "end after 500ms, 10s, 5m, 1h" },
+    count: { type: "string", valueHint: "N", description: "end after N events" },
+  },
+  run({ args, data }) {
+    const [surplus] = (data as { command: readonly string[] }).command;
+    if (surplus !== undefined)
+      throw new UsageError(`all: takes no command (${surplus}); trace exec records one`);
+    const pids = args.pid?.split(",").map((pid) => parseNumber("--pid", pid, 1));
+    const uid = args.uid === undefined ? undefined : parseUid("--uid", args.uid);
+    const comm = args.comm === undefined ? undefined : parseComm("--comm", args.comm);
+    const limit = args.count === undefined ? undefined : parseNumber("--count", args.count, 1);
+    const duration = args.duration === undefined ? Infinity : parseDuration(args.duration);
+
+    const recording = new Recording(
+      args,
+      "-",
+      sudoCaller(process.env),
+      (wanted) =>
+        startBpf({
+          ...wanted,
+          processes: pids ?? "all",
+          uid,
+          comm,
+          cgroup: args.cgroup === undefined ? undefined : Cgroup.open(args.cgroup).fd,
+        }),
+      limit,
+    );
+    const { pipeline, source, products } = recording;
+    let stopped = false;
+    const loop = new Loop(ENDING);
+    loop.addSource(source.fd);
+    products.begin();
+    loop.run({
+      drain: () => pipeline.drain(),
+      signals: () => {
+        stopped = true;
+      },
+      ended: () => stopped || pipeline.full || products.abandoned(),
+      deadline: performance.now() + duration,
+    });
+    return recording.finish();
+  },
+});
+
+export const all: Command = {
+  definition,
+  usage: "[options]",
+  details: `${EVENTS_HELP}
+
+${COLUMNS_HELP}
+
+Examples:
+  sudo trace all --flags=O_WRONLY
+  sudo trace all --comm nginx --columns time,pid,path,return
+  sudo trace all --duration 10s --format ndjson | jq -r .fname | sort | uniq -c | sort -n
+
+It ends at Ctrl-C, after --duration or --count, or when nobody reads its output.
+Exit status: 0; 2 bad option; 3 events are missing (with --require-complete); 125 trace failed.
+`,
+};

@@ -1,0 +1,75 @@
+/** What watches a command: the kernel programs, or ptrace where they are not permitted. */
+import { SIGINT } from "../../kernel/signal.ts";
+import type { SpawnOptions } from "../../process/child.ts";
+import type { BpfSource } from "../../sources/bpf/source.ts";
+import { Ending } from "../../sources/ptrace/interrupt.ts";
+import { PtraceSource } from "../../sources/ptrace/source.ts";
+import { checkLaunched } from "../../sources/ptrace/spawn.ts";
+import { EXIT, say, UsageError } from "../messages.ts";
+import { type Recording, StartError, type Wanted } from "./session.ts";
+
+export const BACKENDS = ["auto", "bpf", "ptrace"] as const;
+type Backend = (typeof BACKENDS)[number];
+
+/** What the verdict says of a record that was made without the kernel programs. */
+const BLIND = " (by ptrace: without io_uring requests)";
+
+export function parseBackend(text: string): Backend {
+  const known = BACKENDS.find((name) => name === text);
+  if (known) return known;
+  throw new UsageError(`--backend ${text}: want ${BACKENDS.join(", ")}`);
+}
+
+interface Chosen {
+  readonly cgroups?: boolean;
+  readonly follow?: boolean;
+}
+
+/** @param open starts the kernel programs */
+export function choose(
+  backend: Backend,
+  args: Chosen,
+  wanted: Wanted,
+  open: (wanted: Wanted) => BpfSource,
+): BpfSource | PtraceSource {
+  if (backend === "ptrace" && args.cgroups)
+    throw new UsageError("--cgroups: not with --backend ptrace, which follows processes by itself");
+  const byPtrace = () =>
+    new PtraceSource({ kinds: wanted.kinds, want: wanted.want, follow: args.follow !== false });
+  if (backend === "ptrace") return byPtrace();
+  try {
+    return open(wanted);
+  } catch (error) {
+    if (backend === "bpf" || args.cgroups || !(error instanceof StartError)) throw error;
+    say.info(`recording by ptrace, for want of eBPF: ${error.message}`);
+    return byPtrace();
+  }
+}
+
+/** A recording is of the one or the other all along. */
+export type Either = Recording<BpfSource> | Recording<PtraceSource>;
+
+export function isPtrace(recording: Either): recording is Recording<PtraceSource> {
+  return recording.source instanceof PtraceSource;
+}
+
+/**
+ * Runs the command to its end, and to that of all that it started: a process whose tracer goes away
+ * can no longer make the calls that were recorded. Returns the exit status.
+ */
+export function followByPtrace(recording: Recording<PtraceSource>, options: SpawnOptions): number {
+  const { pipeline, products, source } = recording;
+  const ending = new Ending(false);
+  source.start(options);
+  products.begin();
+  let told = false;
+  while (!source.tracer.done && !ending.asked) {
+    pipeline.drain();
+    if (source.status === null || told || source.tracer.done) continue;
+    told = true;
+    say.info("the command has ended; processes that it left are recorded until they end");
+  }
+  const own = recording.finish(BLIND);
+  checkLaunched(source.tracer, options.command[0]);
+  return own === EXIT.ok ? (source.status ?? 128 + SIGINT) : own;
+}

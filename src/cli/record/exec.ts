@@ -1,0 +1,165 @@
+/** `trace exec`: records what one command opens. */
+import { defineCommand } from "citty";
+import { Loop } from "../../core/event-loop.ts";
+import * as sig from "../../kernel/signal.ts";
+import { Cgroup } from "../../process/cgroup.ts";
+import { Child } from "../../process/child.ts";
+import type { Inherited } from "../../process/inherited-state.ts";
+import { parseUser, sudoCaller } from "../../process/user.ts";
+import type { BpfSource } from "../../sources/bpf/source.ts";
+import type { Command } from "../command.ts";
+import { beforeSaying, EXIT, say, UsageError } from "../messages.ts";
+import { COLUMNS_HELP, EVENTS_HELP, recordingArgs } from "../options/options.ts";
+import { Progress } from "../progress.ts";
+import {
+  BACKENDS,
+  choose,
+  type Either,
+  followByPtrace,
+  isPtrace,
+  parseBackend,
+} from "./backend.ts";
+import { Recording, startBpf, type Wanted } from "./session.ts";
+import { SignalPolicy } from "./signal-forwarder.ts";
+
+/** More processes than this are not counted while the command runs. */
+const MOST_COUNTED = 1000;
+
+/** What main.ts hands over. */
+export interface ExecData {
+  readonly command: readonly string[];
+  readonly inherited: Inherited;
+}
+
+function sayLeftOver(count: number): void {
+  if (count === 0) return;
+  const what =
+    count === 1 ? "1 process of the command is" : `${count} processes of the command are`;
+  say.info(`${what} still running, no longer recorded`);
+}
+
+const definition = defineCommand({
+  meta: { name: "exec", description: "Record what a command opens" },
+  args: {
+    ...recordingArgs({ buffer: "4M", output: "trace.csv, .json, .ndjson or .txt" }),
+    cgroups: {
+      type: "boolean",
+      description: "follow by a new cgroup v2 instead of the process tree",
+    },
+    user: {
+      type: "string",
+      valueHint: "NAME|UID[:GID]",
+      description: "run the command as this user (default: who called sudo)",
+    },
+    follow: {
+      type: "boolean",
+      default: true,
+      description: "follow child processes",
+      negativeDescription: "record the one process only, not its children",
+    },
+    backend: {
+      type: "string",
+      valueHint: BACKENDS.join("|"),
+      default: "auto",
+      description:
+        "what watches: eBPF, or without its rights ptrace, which is slower and sees less",
+    },
+  },
+  run({ args, data }) {
+    const { command, inherited } = data as ExecData;
+    if (!command.length) throw new UsageError("exec: no command given; try: trace exec -- ls -l");
+    if (args.cgroups && !args.follow)
+      throw new UsageError("--no-follow: cannot be combined with --cgroups, which follows all");
+    const user = args.user === undefined ? sudoCaller(process.env) : parseUser(args.user);
+    let cgroup: Cgroup | undefined;
+    try {
+      const spawning = { command, env: process.env, inherited, user };
+      const open = (wanted: Wanted) => {
+        cgroup = args.cgroups ? Cgroup.create() : undefined;
+        if (cgroup) return startBpf({ ...wanted, processes: "all", cgroup: cgroup.fd });
+        return startBpf({
+          ...wanted,
+          processes: args.follow ? "forked-and-descendants" : "forked",
+        });
+      };
+      const backend = parseBackend(args.backend);
+      const recording = new Recording(args, "trace", user, (wanted) =>
+        choose(backend, args, wanted, open),
+      ) as Either;
+      if (isPtrace(recording)) return followByPtrace(recording, spawning);
+      const progress = progressOf(recording, cgroup);
+      try {
+        return follow(recording, progress, () => Child.spawn({ ...spawning, cgroup: cgroup?.fd }));
+      } finally {
+        progress?.hide();
+      }
+    } finally {
+      sayLeftOver(cgroup?.processes() ?? 0);
+      cgroup?.remove();
+    }
+  },
+});
+
+export const exec: Command = {
+  definition,
+  takesCommand: true,
+  usage: "[options] [--] COMMAND [ARG…]",
+  details: `${EVENTS_HELP}
+
+${COLUMNS_HELP}
+
+Examples:
+  sudo trace exec --cgroups --flags="O_CREAT|O_TRUNC" ./main
+  sudo trace exec --format json -- npm test;  jq ".[] | .fname" trace.json
+  sudo trace exec -o - --columns pid,path,return -- git status
+
+Everything from the first word that is no option belongs to the command.
+Exit status: the command's own; 128+N after signal N; 127 not found; 126 not executable;
+2 bad option; 3 events are missing (with --require-complete); 125 trace itself failed.
+`,
+};
+
+/** A line on the terminal, where there is one that nothing else is written to. */
+function progressOf({ pipeline, products, source, quiet }: Recording<BpfSource>, cgroup?: Cgroup) {
+  if (quiet || products.recordedOnTerminal) return null;
+  const progress = Progress.on({
+    events: () => pipeline.written,
+    processes: () => {
+      const count = cgroup ? cgroup.processes() : source.alive(MOST_COUNTED);
+      return { count, most: MOST_COUNTED };
+    },
+  });
+  if (progress) beforeSaying(() => progress.eraser());
+  return progress;
+}
+
+/** Runs the command to its end. Returns the exit status. */
+function follow(
+  recording: Recording<BpfSource>,
+  progress: Progress | null,
+  spawn: () => Child,
+): number {
+  const { pipeline, source, products } = recording;
+  const stop = progress ? [sig.SIGTSTP] : [];
+  const loop = new Loop([...SignalPolicy.signals, ...stop]);
+  const child = source.whileForking(spawn);
+  const policy = new SignalPolicy(child, (signal) => {
+    progress?.hide();
+    loop.stopBy(signal);
+  });
+  products.begin();
+  if (progress) loop.addSource(progress.fd);
+  loop.addUrgent(child.pidfd);
+  loop.addSource(source.fd);
+  loop.run({
+    drain: () => pipeline.drain(),
+    signals: (signals) => policy.receive(signals),
+    ended: () => child.status() !== null || policy.gaveUp,
+    tick: () => progress?.tick(),
+  });
+  progress?.hide();
+  sayLeftOver(source.alive());
+  const own = recording.finish();
+  if (own !== EXIT.ok) return own;
+  return child.status() ?? 128 + sig.SIGINT;
+}

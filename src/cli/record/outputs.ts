@@ -1,0 +1,96 @@
+/** What a run leaves: a record of the events, a summary of them, or both, each with its output. */
+
+import type { Sink } from "../../core/sink.ts";
+import { COLUMNS, concerning, needsOf } from "../../events/columns.ts";
+import type { EventKind } from "../../events/event-kinds.ts";
+import type { FileEvent } from "../../events/file-event.ts";
+import type { User } from "../../process/user.ts";
+import { formats, type Registered } from "../../sinks/formats/index.ts";
+import { Both } from "../../sinks/formats/tee.ts";
+import { SummarySink } from "../../sinks/reports/summary/sink.ts";
+import { FileOutput } from "../../storage/output-file.ts";
+import { parseColumns, parseFormat } from "../options/options.ts";
+import { parseSummary } from "../options/summary.ts";
+
+/** The options that say what is written and where, as citty gives them. */
+export interface ProductArgs {
+  readonly format: string;
+  readonly output?: string;
+  readonly columns?: string;
+  readonly summary?: string;
+  readonly "all-files"?: boolean;
+}
+
+/** What a summary is made of. */
+const SUMMARY_COLUMNS = COLUMNS.filter(({ name }) =>
+  ["path", "path2", "ftype", "argv"].includes(name),
+);
+
+export class Products {
+  /** WANT_* bits: what the kernel has to read for all of it. */
+  readonly needs: number;
+  /** Whether events are written to a terminal as they come; known once they are opened. */
+  recordedOnTerminal = false;
+  private readonly outputs: FileOutput[] = [];
+  private readonly makeSink: () => Sink<FileEvent>;
+
+  /**
+   * Checks the options; nothing is touched before `open`.
+   * @param kinds of events that there will be
+   * @param fileName of the record, without its extension; "-" for standard output
+   * @throws UsageError
+   */
+  constructor(
+    args: ProductArgs,
+    kinds: ReadonlySet<EventKind>,
+    fileName: string,
+    user: User | null,
+  ) {
+    const format: Registered = formats[parseFormat(args.format)];
+    const named = args.columns !== undefined;
+    const asked = parseColumns(args.columns, format.columns);
+    // Nobody misses a column of a layout that would stay empty.
+    const columns = named || !format.columns ? asked : concerning(asked, kinds);
+    const summary = args.summary === undefined ? null : parseSummary(args.summary, "/dev/stderr");
+    const path = args.output ?? (fileName === "-" ? "-" : `${fileName}.${format.extension}`);
+    const recorded = summary === null || args.output !== undefined;
+    const used = [...(recorded ? columns : []), ...(summary ? SUMMARY_COLUMNS : [])];
+    this.needs = needsOf(concerning(used, kinds));
+    const record = () => {
+      const output = this.output(path, user);
+      const { terminal, colours } = output;
+      this.recordedOnTerminal = terminal;
+      return format.open({ columns, output, terminal, colours, named });
+    };
+    const summarize = () => {
+      const { path: to, append = false, format: as } = summary as NonNullable<typeof summary>;
+      const view = { directory: process.cwd(), allFiles: args["all-files"] === true };
+      return new SummarySink(this.output(to, user, append), as, view);
+    };
+    this.makeSink = () => {
+      if (!summary) return record();
+      return recorded ? new Both(record(), summarize()) : summarize();
+    };
+  }
+
+  private output(path: string, user: User | null, append = false): FileOutput {
+    const output = new FileOutput(path, user, append);
+    this.outputs.push(output);
+    return output;
+  }
+
+  /** Opens the outputs. @throws SystemError that names the one that cannot be */
+  open(): Sink<FileEvent> {
+    return this.makeSink();
+  }
+
+  /** Drops what existing files held. */
+  begin(): void {
+    for (const output of this.outputs) output.begin();
+  }
+
+  /** Whether nobody reads what is written. */
+  abandoned(): boolean {
+    return this.outputs.some((output) => output.abandoned());
+  }
+}

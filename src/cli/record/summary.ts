@@ -1,0 +1,73 @@
+/** `trace summary`: what a recorded run did, without root. */
+import { defineCommand } from "citty";
+import { Activity } from "../../sinks/reports/summary/accumulator.ts";
+import {
+  factsOf,
+  SUMMARY_COLUMNS,
+  UnusableRecord,
+} from "../../sinks/reports/summary/from-record.ts";
+import { writeSummary } from "../../sinks/reports/summary/sink.ts";
+import type { Fact } from "../../sinks/reports/summary/summary-event.ts";
+import { readInput } from "../../storage/input.ts";
+import { FileOutput } from "../../storage/output-file.ts";
+import type { Command } from "../command.ts";
+import { EXIT, UsageError } from "../messages.ts";
+import { parseSummary } from "../options/summary.ts";
+
+/** @throws UsageError that names the file */
+function read(file: string): Fact[] {
+  try {
+    return factsOf(readInput(file));
+  } catch (error) {
+    if (error instanceof UnusableRecord) throw new UsageError(`${file}: ${error.message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === undefined ? `is no record of trace: ${message}` : code;
+    throw new UsageError(`${file}: ${why.split("\n")[0]}`);
+  }
+}
+
+const definition = defineCommand({
+  meta: {
+    name: "summary",
+    description: "Tell from a recorded file what was read, written and run",
+  },
+  args: {
+    format: {
+      type: "string",
+      valueHint: "FORMAT[:FILE]",
+      default: "text",
+      description: "text, markdown or json, to FILE; github: appended to the job's page",
+    },
+    "all-files": {
+      type: "boolean",
+      description: "show each file, also those of libraries and full directories",
+    },
+  },
+  run({ args, data }) {
+    const files = (data as { command: readonly string[] }).command;
+    if (!files.length) throw new UsageError("summary: no file given; try: trace summary trace.csv");
+    const { format, path, append } = parseSummary(args.format, "-");
+    const activity = new Activity();
+    for (const file of files) for (const fact of read(file)) activity.add(fact);
+    const output = new FileOutput(path, null, append);
+    output.begin();
+    const view = { directory: process.cwd(), allFiles: args["all-files"] === true };
+    writeSummary(activity, output, format, view);
+    return EXIT.ok;
+  },
+});
+
+export const summary: Command = {
+  definition,
+  usage: "[options] FILE…",
+  details: `FILE is what trace exec or trace all recorded, as CSV, JSON or NDJSON, with these columns:
+  --events all --columns ${SUMMARY_COLUMNS}
+
+Examples:
+  trace summary trace.csv
+  trace summary --format markdown:summary.md trace.json
+  trace summary --format json trace.csv | jq -r ".outputs[].path"
+
+Exit status: 0; 2 bad option, or no such record; 125 it could not be written.
+`,
+};

@@ -1,0 +1,196 @@
+/** `trace syscalls`: every system call of a command or of running processes, decoded. */
+import { defineCommand } from "citty";
+import { ROW_COLUMNS } from "../../events/syscall-row.ts";
+import { SystemError } from "../../ffi/errno.ts";
+import { CLASS_NAMES, ExpressionError, parseExpressions } from "../../filters/trace-expression.ts";
+import { SIGINT } from "../../kernel/signal.ts";
+import { parseUser, sudoCaller, type User } from "../../process/user.ts";
+import { formats } from "../../sinks/formats/index.ts";
+import { FILE_ORDERS } from "../../sinks/reports/syscalls/files.ts";
+import { Ending } from "../../sources/ptrace/interrupt.ts";
+import { checkLaunched, startTraced } from "../../sources/ptrace/spawn.ts";
+import { CallSource } from "../../sources/ptrace/syscall-source.ts";
+import type { Command } from "../command.ts";
+import { EXIT, UsageError } from "../messages.ts";
+import { parseNumber } from "../options/options.ts";
+import type { ExecData } from "../record/exec.ts";
+import { StartError } from "../record/session.ts";
+import { isShared, type WrittenArgs, writtenOf } from "./output.ts";
+
+const ARCH = process.arch === "arm64" ? "arm64" : "x64";
+const SHOWN_ITEMS = 32;
+
+function choiceOf(expression: string | undefined) {
+  try {
+    return parseExpressions(expression === undefined ? [] : expression.split(";"), ARCH);
+  } catch (error) {
+    if (error instanceof ExpressionError) throw new UsageError(`-e ${error.message}`);
+    throw error;
+  }
+}
+
+const definition = defineCommand({
+  meta: { name: "syscalls", description: "Tell every system call, decoded, without root" },
+  args: {
+    expression: {
+      type: "string",
+      alias: "e",
+      valueHint: "EXPR",
+      description: "which calls: openat,read  %file  !mmap  trace=%network  status=failed",
+    },
+    pid: { type: "string", alias: "p", valueHint: "PID[,PID…]", description: "these processes" },
+    output: {
+      type: "string",
+      alias: "o",
+      valueHint: "FILE",
+      description: "written here; - is standard output (default: stderr, or syscalls.json, .csv …)",
+    },
+    mode: {
+      type: "string",
+      valueHint: "strace|human",
+      default: "strace",
+      description: "lines as strace's, or a sentence for each call",
+    },
+    format: {
+      type: "string",
+      valueHint: Object.keys(formats).join("|"),
+      default: "text",
+      description: "how calls are written: as lines, or as data",
+    },
+    columns: {
+      type: "string",
+      valueHint: "a,b,c",
+      description: "of data: which columns, in which order",
+    },
+    "by-file": {
+      type: "boolean",
+      description: "end with what was done to each file, and how many bytes were read and written",
+    },
+    sort: {
+      type: "string",
+      valueHint: FILE_ORDERS.join("|"),
+      default: "bytes",
+      description: "in which order --by-file tells files",
+    },
+    path: {
+      type: "string",
+      alias: "P",
+      valueHint: "PATH[,PATH…]",
+      description: "only calls that concern these files, by name or by fd",
+    },
+    strings: {
+      type: "string",
+      alias: "s",
+      valueHint: "N",
+      default: "32",
+      description: "bytes of each string that are shown",
+    },
+    count: { type: "boolean", alias: "c", description: "count calls, errors and time instead" },
+    paths: { type: "boolean", alias: "y", description: "show where fds lead" },
+    rules: {
+      type: "string",
+      valueHint: "FILE",
+      description: "which calls matter: rules of your own, see below",
+    },
+    t: { type: "boolean", description: "the time of day before each line" },
+    tt: { type: "boolean", description: "with microseconds" },
+    ttt: { type: "boolean", description: "as seconds since 1970" },
+    r: { type: "boolean", description: "the time since the line before" },
+    T: { type: "boolean", description: "how long each call took, behind it" },
+    user: {
+      type: "string",
+      alias: "u",
+      valueHint: "NAME|UID[:GID]",
+      description: "run the command as this user (default: who called sudo)",
+    },
+    follow: {
+      type: "boolean",
+      default: true,
+      description: "follow child processes",
+      negativeDescription: "trace the one process only, not its children",
+    },
+  },
+  run({ args, data }) {
+    const { command, inherited } = data as ExecData;
+    if (!command.length && args.pid === undefined)
+      throw new UsageError("syscalls: no command given; try: trace syscalls -- ls -l");
+    const pids = args.pid?.split(",").map((pid) => parseNumber("-p", pid, 1)) ?? [];
+    const strings = parseNumber("-s", args.strings, 0);
+    const choice = choiceOf(args.expression);
+    const user: User | null =
+      args.user === undefined ? sudoCaller(process.env) : parseUser(args.user);
+    const { output, sink, fdPaths, files } = writtenOf(args as WrittenArgs, choice, user);
+    const { names } = choice;
+    // What is not followed would have its calls refused by the filter.
+    const filtered = names !== null && pids.length === 0 && args.follow !== false;
+    const shared = isShared(output);
+    const source = new CallSource(sink, {
+      follow: args.follow !== false,
+      filtered,
+      deferred: !shared,
+      limits: { string: strings, array: SHOWN_ITEMS },
+      fdPaths,
+      files,
+      names,
+    });
+    const ending = new Ending(pids.length > 0);
+    output.begin();
+    for (const pid of pids) attach(source, pid);
+    if (command.length) {
+      const options = { command, env: process.env, inherited, user };
+      source.root = startTraced(source.tracer, options, filtered ? names : null).pid;
+    }
+    try {
+      while (!source.tracer.done && !ending.asked) {
+        source.tracer.one();
+        if (shared) sink.flush();
+      }
+      source.tracer.detach();
+    } finally {
+      sink.close();
+    }
+    if (command.length) checkLaunched(source.tracer, command[0]);
+    return command.length ? (source.status ?? 128 + SIGINT) : EXIT.ok;
+  },
+});
+
+function attach(source: CallSource, pid: number): void {
+  try {
+    source.tracer.attach(pid);
+  } catch (error) {
+    if (error instanceof SystemError) throw new StartError(`-p ${pid}: ${error.message}`);
+    throw error;
+  }
+}
+
+const COLUMNS_HELP = ROW_COLUMNS.map(({ name, about }) => `  ${name.padEnd(12)}${about}`);
+
+export const syscalls: Command = {
+  definition,
+  takesCommand: true,
+  usage: "[options] [--] COMMAND [ARG…]",
+  details: `Classes for -e: ${CLASS_NAMES.map((name) => `%${name}`).join(" ")}
+-e also takes mode=warning and mode=danger: only what matters. Several are separated by ";".
+
+Columns of data:
+${COLUMNS_HELP.join("\n")}
+
+Rules say which calls matter, in a file with lines like these; yours come before the built-in ones:
+  danger   connect remote                : no network here
+  info     * changes in=./build,~/.cache : where results go
+  danger   setuid uid=0                  : takes the rights of root
+
+Examples:
+  trace syscalls -- ls
+  trace syscalls --mode human -- touch /tmp/x
+  trace syscalls --mode human -e mode=warning -- ./install.sh
+  trace syscalls --by-file -- git status
+  trace syscalls --format ndjson -o - -- true | jq -c '[.name, .args]'
+  trace syscalls -e trace=%network -- curl localhost
+  trace syscalls -P /etc/passwd -y -- id
+  trace syscalls -c -- make
+  sudo trace syscalls -p 1234 -tt -T
+
+Exit status: the command's own; 128+N after signal N; 0 with -p; 2 bad option; 125 trace failed.
+`,
+};

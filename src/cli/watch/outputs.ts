@@ -1,0 +1,74 @@
+/** Where the events of `trace watch` go: to standard output in a format, and to a log as ndjson. */
+
+import type { Sink } from "../../core/sink.ts";
+import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS, type WatchEvent } from "../../events/watch-event.ts";
+import type { User } from "../../process/user.ts";
+import { formats } from "../../sinks/formats/index.ts";
+import { ndjson } from "../../sinks/formats/ndjson.ts";
+import { Both } from "../../sinks/formats/tee.ts";
+import { WATCH_LINE } from "../../sinks/formats/text/watch-line.ts";
+import { LogFile } from "../../storage/log-file.ts";
+import { FileOutput } from "../../storage/output-file.ts";
+import { UsageError } from "../messages.ts";
+import { parseColumnNames, parseFormat, parseNumber, parseSize } from "../options/options.ts";
+
+export interface LogArgs {
+  readonly output?: string;
+  readonly rotate?: string;
+  readonly keep: string;
+}
+
+export interface OutputArgs extends LogArgs {
+  readonly format: string;
+  readonly columns?: string;
+}
+
+/** Opens the log that -o names. @throws UsageError, SystemError that names the file */
+export function openLog(path: string, { rotate, keep }: LogArgs, user: User | null): LogFile {
+  if (path === "-") throw new UsageError("-o -: events go to standard output anyway");
+  const limit = rotate === undefined ? undefined : parseSize("--rotate", rotate);
+  return new LogFile({ path, user, limit, keep: parseNumber("--keep", keep, 1) });
+}
+
+/** What is logged has all columns that are usual, whatever is shown: `trace query` reads it. */
+export function logSink(log: LogFile): Sink<WatchEvent> {
+  return ndjson({ columns: DEFAULT_WATCH_COLUMNS, output: log, terminal: false });
+}
+
+export class WatchOutputs {
+  readonly sink: Sink<WatchEvent>;
+  /** Whether sizes are written. */
+  readonly sizes: boolean;
+  private readonly shown: FileOutput;
+
+  /** Checks the options and opens what is written to. @throws UsageError, SystemError */
+  constructor(args: OutputArgs, user: User | null) {
+    const format = parseFormat(args.format);
+    const usual = format === "text" ? WATCH_COLUMNS : DEFAULT_WATCH_COLUMNS;
+    const columns = parseColumnNames(args.columns, usual, WATCH_COLUMNS);
+    if (args.rotate !== undefined && args.output === undefined)
+      throw new UsageError("--rotate: want -o FILE as well");
+    const output = new FileOutput("-", user);
+    const { terminal, colours } = output;
+    const named = args.columns !== undefined;
+    const shown = formats[format].open({
+      columns,
+      output,
+      terminal,
+      colours,
+      named,
+      layout: WATCH_LINE,
+    });
+    this.shown = output;
+    const { output: path } = args;
+    const written = path === undefined ? columns : [...columns, ...DEFAULT_WATCH_COLUMNS];
+    this.sizes = written.some(({ name }) => name === "size" || name === "change");
+    // What is logged counts: nothing is shown that could not be logged.
+    this.sink = path === undefined ? shown : new Both(logSink(openLog(path, args, user)), shown);
+  }
+
+  /** Whether nobody reads standard output any more. */
+  abandoned(): boolean {
+    return this.shown.abandoned();
+  }
+}

@@ -1,0 +1,80 @@
+import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ChoiceArgs, parseChoice, parseSpan } from "../../../src/cli/history/filter.ts";
+import { UsageError } from "../../../src/cli/messages.ts";
+import { eventOf, type Made } from "../../sources/records/builders.ts";
+
+const accepts = (args: ChoiceArgs, made: Made) => parseChoice(args)(eventOf(made));
+
+test("a path is a file, or a directory with all that lies in it", () => {
+  const within = (path: string, of: string) => accepts({ path: of }, { path });
+  expect(within("/etc", "/etc")).toBe(true);
+  expect(within("/etc/a/b", "/etc")).toBe(true);
+  expect(within("/etc/a", "/etc/")).toBe(true);
+  expect(within("/etcetera", "/etc")).toBe(false);
+  expect(within("/et", "/etc")).toBe(false);
+  expect(within("/a/etc", "/etc")).toBe(false);
+  expect(within("/a", "/")).toBe(true);
+  expect(within("/a/c/d", "/a/./b//../c")).toBe(true);
+  expect(within(`${process.cwd()}/src`, ".")).toBe(true);
+});
+
+test("a renamed file was in both directories", () => {
+  const made = { path: "/new/a", oldPath: "/old/a" };
+  expect(["/old", "/new", "/other"].map((path) => accepts({ path }, made))).toEqual([
+    true,
+    true,
+    false,
+  ]);
+});
+
+test("a path through a link is also the path that it leads to", () => {
+  const directory = mkdtempSync(join(tmpdir(), "trace-test-"));
+  symlinkSync("/usr/bin", join(directory, "link"));
+  expect(accepts({ path: join(directory, "link") }, { path: "/usr/bin/env" })).toBe(true);
+  rmSync(directory, { recursive: true });
+});
+
+test("types, names, users and pids choose, all of them together", () => {
+  const made: Made = {
+    type: "DELETE",
+    user: "alice",
+    who: { comm: "r\u00c3\u00a9m", pid: 12, uid: 1000 },
+  };
+  const chosen: [ChoiceArgs, boolean][] = [
+    [{}, true],
+    [{ type: "create,delete" }, true],
+    [{ type: "CREATE" }, false],
+    [{ comm: "rém" }, true],
+    [{ comm: "re" }, false],
+    [{ user: "alice" }, true],
+    [{ user: "0" }, false],
+    [{ user: "bob" }, false],
+    [{ pid: "11,12" }, true],
+    [{ pid: "1" }, false],
+    [{ type: "DELETE", pid: "1" }, false],
+  ];
+  for (const [args, expected] of chosen)
+    expect([args, accepts(args, made)]).toEqual([args, expected]);
+});
+
+test.each<ChoiceArgs>([{ type: "CREAT" }, { pid: "x" }, { comm: "" }, { path: "" }])(
+  "%j is refused",
+  (args) => {
+    expect(() => parseChoice(args)).toThrow(UsageError);
+  },
+);
+
+test("a user is known by number too", () => {
+  expect(accepts({ user: "0" }, { user: "root" })).toBe(true);
+  expect(accepts({ user: "4000000000" }, { user: "4000000000" })).toBe(true);
+});
+
+test("a span has an end behind its beginning", () => {
+  expect(parseSpan({}, 0)).toEqual({ since: null, until: null });
+  expect(() => parseSpan({ since: "1h", until: "2h" }, 1e12)).toThrow(
+    new UsageError("--until 2h: is not after --since 1h"),
+  );
+});

@@ -1,0 +1,152 @@
+import { describe, expect, test } from "bun:test";
+import type { ArgsDef } from "citty";
+import { UsageError } from "../../src/cli/messages.ts";
+import { splitArguments } from "../../src/cli/parse-args.ts";
+
+const ARGS = {
+  format: { type: "string", default: "csv" },
+  output: { type: "string", alias: "o" },
+  columns: { type: "string" },
+  summary: { type: "string", valueHint: "[=FORMAT]" },
+  quiet: { type: "boolean", alias: "q" },
+  follow: { type: "boolean", default: true },
+  "require-complete": { type: "boolean" },
+} as const satisfies ArgsDef;
+
+const split = (...argv: readonly string[]) => splitArguments(argv, ARGS, true);
+
+/** The message of the error that the arguments end in; it has to be one line. */
+function errorOf(...argv: readonly string[]): string {
+  try {
+    split(...argv);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    expect(error.message).not.toContain("\n");
+    return error.message;
+  }
+  throw new Error(`${argv.join(" ")} was taken`);
+}
+
+describe("the command", () => {
+  test("begins at the first word that is no option, and keeps all that follows", () => {
+    expect(split("-q", "make", "-q", "--format", "json", "--", "-o", "--help")).toEqual({
+      options: ["--quiet"],
+      command: ["make", "-q", "--format", "json", "--", "-o", "--help"],
+      help: false,
+    });
+  });
+
+  test("may begin with a dash behind --, which is itself no part of it", () => {
+    expect(split("--", "--format", "x").command).toEqual(["--format", "x"]);
+    expect(split("-q", "--", "ls", "--", "-l").command).toEqual(["ls", "--", "-l"]);
+    expect(split("--").command).toEqual([]);
+  });
+
+  test("may be an empty word or a dash alone", () => {
+    expect(split("", "x").command).toEqual(["", "x"]);
+    expect(split("-", "-q").command).toEqual(["-", "-q"]);
+  });
+
+  test("is absent where there are only options", () => {
+    expect(split("--format", "json")).toMatchObject({ command: [] });
+    expect(split()).toEqual({ options: [], command: [], help: false });
+  });
+
+  test("does not end the options of a subcommand that takes files", () => {
+    expect(splitArguments(["a", "-q", "b", "--", "-c"], ARGS)).toEqual({
+      options: ["--quiet"],
+      command: ["a", "b", "-c"],
+      help: false,
+    });
+  });
+});
+
+describe("a value", () => {
+  test.each([[["--output", "FILE"]], [["--output=FILE"]], [["-o", "FILE"]], [["-oFILE"]]])(
+    "is given as %j",
+    (argv) => {
+      expect(split(...argv, "ls")).toMatchObject({ options: ["--output=FILE"], command: ["ls"] });
+    },
+  );
+
+  test("may be empty, begin with a dash, or have an equals sign", () => {
+    expect(split("--output=", "ls").options).toEqual(["--output="]);
+    expect(split("-o", "-", "ls").options).toEqual(["--output=-"]);
+    expect(split("--output", "--format", "ls").options).toEqual(["--output=--format"]);
+    expect(split("--columns=a=b").options).toEqual(["--columns=a=b"]);
+    expect(split("-o=x").options).toEqual(["--output==x"]); // as getopt(3)
+  });
+
+  test("that may be left out is given behind an equals sign only", () => {
+    expect(split("--summary", "ls")).toMatchObject({ options: ["--summary="], command: ["ls"] });
+    expect(split("--summary=json", "ls").options).toEqual(["--summary=json"]);
+  });
+
+  test("that is missing is asked for", () => {
+    expect(errorOf("--output")).toBe("--output: needs a value");
+    expect(errorOf("-q", "-o")).toBe("-o: needs a value");
+  });
+
+  test("that a flag is given is refused", () => {
+    expect(errorOf("--quiet=yes")).toBe("--quiet: takes no value");
+    expect(errorOf("--quiet=")).toBe("--quiet: takes no value");
+    expect(errorOf("-qo", "FILE")).toBe("-q: takes no value");
+    expect(errorOf("--help=exec")).toBe("--help: takes no value");
+    expect(errorOf("-hq")).toBe("-h: takes no value");
+  });
+});
+
+describe("a flag", () => {
+  test("that is on by default is known by how it is put off", () => {
+    expect(split("--no-follow", "ls").options).toEqual(["--no-follow"]);
+    expect(errorOf("--follow")).toBe("--follow: unknown option; did you mean --no-follow?");
+  });
+
+  test("that is off by default cannot be put off", () => {
+    expect(errorOf("--no-quiet")).toStartWith("--no-quiet: unknown option");
+  });
+
+  test("may have a dash in its name", () => {
+    expect(split("--require-complete").options).toEqual(["--require-complete"]);
+  });
+});
+
+describe("help", () => {
+  test.each([[["--help"]], [["-h"]], [["-q", "--help"]], [["--help", "--", "ls"]]])(
+    "is asked for by %j",
+    (argv) => {
+      expect(split(...argv).help).toBe(true);
+    },
+  );
+
+  test("of the command is the command's", () => {
+    expect(split("ls", "--help").help).toBe(false);
+    expect(split("--", "--help").help).toBe(false);
+    expect(split("--output", "--help").help).toBe(false);
+  });
+});
+
+describe("an option that is none", () => {
+  test.each([
+    ["--formt", "; did you mean --format?"],
+    ["--colums", "; did you mean --columns?"],
+    ["--Output", "; did you mean --output?"],
+    ["--requirecomplete", "; did you mean --require-complete?"],
+    ["--hlep", "; did you mean --help?"],
+    ["--zzzzzzz", ""],
+    ["-x", ""],
+    ["---", ""],
+  ])("%s is named%s", (option, hint) => {
+    expect(errorOf(option)).toBe(`${option}: unknown option${hint}`);
+  });
+
+  test("is named without its value", () => {
+    expect(errorOf("--formt=csv")).toBe("--formt: unknown option; did you mean --format?");
+    expect(errorOf("-xyz")).toBe("-x: unknown option");
+  });
+
+  test("is none because JavaScript knows the word", () => {
+    for (const word of ["--constructor", "--toString", "--__proto__", "--hasOwnProperty"])
+      expect(errorOf(word)).toBe(`${word}: unknown option`);
+  });
+});

@@ -1,0 +1,46 @@
+import { expect, test } from "bun:test";
+import { quoted, unit } from "../../../src/cli/watch/systemd-unit.ts";
+
+/** What systemd makes of a quoted argument: systemd.syntax(7), systemd.service(5). */
+function unquoted(text: string): string {
+  const inner = text.startsWith('"') ? text.slice(1, -1) : text;
+  return inner
+    .replace(/\\x([0-9a-f]{2})|\\(.)/g, (_, hex, letter) =>
+      hex
+        ? String.fromCharCode(Number.parseInt(hex, 16))
+        : ({ n: "\n", t: "\t" }[letter as string] ?? letter),
+    )
+    .replaceAll("$$", "$")
+    .replaceAll("%%", "%");
+}
+
+test.each([
+  "/etc",
+  "/a b",
+  "",
+  "100%",
+  "$HOME",
+  "$(a)",
+  'say "hi"',
+  "a\\b",
+  "a\nb\t\x01",
+  "a;b",
+  "'",
+  "é",
+])("%j is one argument of that text", (argument) => {
+  const text = quoted(argument);
+  expect(unquoted(text)).toBe(argument);
+  // Whatever ends or begins something stands within quotes.
+  expect(text).toMatch(/^(?:[\w/.,:=@+-]+|"(?:[^"\\\n]|\\.)*")$/);
+  expect(text).not.toMatch(/(?<!%)%(?:%%)*(?!%)|(?<!\$)\$(?:\$\$)*(?!\$)/);
+});
+
+test("a unit watches what was asked for, in a line each", () => {
+  const text = unit("/opt/my trace", ["--print-unit", "--recursive"], ["/srv/50%\nUser=x"]);
+  expect(text).toContain("Description=trace: who changes /srv/50%%?User=x\n");
+  expect(text).toContain(
+    'ExecStart="/opt/my trace" watch -o /var/lib/trace/history.ndjson --recursive -- "/srv/50%%\\nUser=x"\n',
+  );
+  expect(text).toContain("Type=notify\n");
+  for (const line of text.trim().split("\n")) expect(line).toMatch(/^(#.*|\[\w+\]|\w+=.*|)$/);
+});
