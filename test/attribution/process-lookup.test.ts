@@ -3,8 +3,8 @@ import { Doers } from "../../src/attribution/process-lookup.ts";
 import { nobody, type Who } from "../../src/attribution/process-table.ts";
 import { Fed, Found, type Informant } from "../../src/attribution/providers.ts";
 import * as abi from "../../src/events/event-record.ts";
+import { made } from "../fixtures/builders.ts";
 import { eventOf } from "../fixtures/fixtures.ts";
-import { made } from "../fixtures/made.ts";
 
 const named = (pid: number, comm: string): Who => ({ ...nobody(pid), comm, origin: "bpf" });
 

@@ -8,7 +8,7 @@ import {
   threadsOf,
   userName,
 } from "../../src/attribution/procfs.ts";
-import { program } from "../root/programs.ts";
+import { program } from "../root/support/programs.ts";
 
 const NOBODY = 2 ** 22 + 1; // beyond the largest pid_max
 

@@ -1,6 +1,6 @@
 /** Many short processes, one after the other: who tells of all of them, and knows their names? */
-import { TRACE } from "../root/harness.ts";
-import { program } from "../root/programs.ts";
+import { TRACE } from "../root/support/harness.ts";
+import { program } from "../root/support/programs.ts";
 import type { Figures } from "./figures.ts";
 import { Session } from "./session.ts";
 import { PATH, type Tracer } from "./tracers.ts";

@@ -1,8 +1,8 @@
 /** One writer changes very many files of a directory: who tells of all, and what does it cost? */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { TRACE } from "../root/harness.ts";
-import { program } from "../root/programs.ts";
+import { TRACE } from "../root/support/harness.ts";
+import { program } from "../root/support/programs.ts";
 import { type Figures, UNTRACED } from "./figures.ts";
 import { Session } from "./session.ts";
 import { PATH, type Tracer } from "./tracers.ts";

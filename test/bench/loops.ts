@@ -1,7 +1,7 @@
 /** An open/close loop at full speed: the worst that a recorder can meet. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { program } from "../root/programs.ts";
+import { program } from "../root/support/programs.ts";
 import { type Figures, UNTRACED } from "./figures.ts";
 import { countOf, Session } from "./session.ts";
 import { bpftrace, type Mode, opensnoop, strace, type Tracer, trace } from "./tracers.ts";

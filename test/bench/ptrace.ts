@@ -1,5 +1,5 @@
 /** trace by ptrace beside strace, which does the same: from when the command runs to its end. */
-import { TRACE } from "../root/harness.ts";
+import { TRACE } from "../root/support/harness.ts";
 import type { ByTool, Figures } from "./figures.ts";
 import { Session } from "./session.ts";
 import type { Tracer } from "./tracers.ts";

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
-import { ROOT } from "../root/programs.ts";
+import { ROOT } from "../root/support/programs.ts";
 import { bomb, UNNAMED, USED, VANISHED } from "./bomb.ts";
 import { CHANGING, changes, EACH, UNTOLD } from "./changes.ts";
 import { type ByTool, Figures } from "./figures.ts";

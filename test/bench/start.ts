@@ -1,6 +1,6 @@
 /** What trace costs where there is nothing to record yet: at its start and at rest. */
 import { join } from "node:path";
-import { TRACE } from "../root/harness.ts";
+import { TRACE } from "../root/support/harness.ts";
 import type { Figures } from "./figures.ts";
 import { cpuTime, ENV } from "./session.ts";
 import { trace } from "./tracers.ts";

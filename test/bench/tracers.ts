@@ -1,6 +1,6 @@
 /** The tools that are compared: how each is told to record opens to a file, or to leave them out. */
 import { existsSync } from "node:fs";
-import { TRACE } from "../root/harness.ts";
+import { TRACE } from "../root/support/harness.ts";
 
 /**
  * `record`: every open is to be written. `leave out`: the kernel is to find that an open is not

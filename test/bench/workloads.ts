@@ -2,7 +2,7 @@
 
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "../root/programs.ts";
+import { ROOT } from "../root/support/programs.ts";
 import { type Figures, UNTRACED } from "./figures.ts";
 import { Session } from "./session.ts";
 import type { Tracer } from "./tracers.ts";

@@ -6,7 +6,7 @@ import { type Column, Slice } from "../../src/events/column.ts";
 import { SystemError } from "../../src/ffi/errno.ts";
 import { formats } from "../../src/sinks/formats/index.ts";
 import { OutputClosed } from "../../src/storage/output-file.ts";
-import { Collected } from "../sinks/collect.ts";
+import { Collected } from "../sinks/collected.ts";
 
 const ENOSPC = 28;
 const columns: readonly Column<number>[] = [

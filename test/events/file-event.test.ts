@@ -6,8 +6,8 @@ import * as abi from "../../src/events/event-record.ts";
 import { CALL_NAMES, FILE_CALLS } from "../../src/events/file-calls.ts";
 import { FileEvent } from "../../src/events/file-event.ts";
 import { valuesOf } from "../abi/compiler.ts";
+import { components, made } from "../fixtures/builders.ts";
 import { cellsOf, eventOf } from "../fixtures/fixtures.ts";
-import { components, made } from "../fixtures/made.ts";
 
 type Fields = Parameters<typeof made>[1];
 type Parts = Parameters<typeof made>[2];

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { Slice } from "../../src/events/column.ts";
 import { joinPath } from "../../src/events/join-path.ts";
-import { components } from "../fixtures/made.ts";
+import { components } from "../fixtures/builders.ts";
 
 /** The path below `base`, with other bytes before and behind those that are read. */
 function joined(base: string, name: string | null): string {

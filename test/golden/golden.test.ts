@@ -11,7 +11,7 @@ import { COLUMNS } from "../../src/events/columns.ts";
 import { formats } from "../../src/sinks/formats/index.ts";
 import { text } from "../../src/sinks/formats/text.ts";
 import { eventOf, FIXTURES, fixture, recordOf } from "../fixtures/fixtures.ts";
-import { render } from "../sinks/collect.ts";
+import { render } from "../sinks/collected.ts";
 import { columns, events } from "./events.ts";
 
 const update = process.env.TRACE_UPDATE_GOLDEN === "1";

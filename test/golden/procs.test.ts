@@ -10,8 +10,8 @@ import { formats } from "../../src/sinks/formats/index.ts";
 import { PROCESS_LINE } from "../../src/sinks/formats/text/process-line.ts";
 import { ProcessStatSink } from "../../src/sinks/reports/process-stats.ts";
 import { ProcessTreeSink } from "../../src/sinks/reports/process-tree.ts";
-import { EVENTS, TREE } from "../fixtures/procs/made.ts";
-import { Collected } from "../sinks/collect.ts";
+import { EVENTS, TREE } from "../fixtures/procs/builders.ts";
+import { Collected } from "../sinks/collected.ts";
 
 process.env.TZ = "UTC";
 

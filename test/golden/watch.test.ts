@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS } from "../../src/events/watch-event.ts";
 import { formats } from "../../src/sinks/formats/index.ts";
 import { WATCH_LINE } from "../../src/sinks/formats/text/watch-line.ts";
-import { EVENTS } from "../fixtures/watch/made.ts";
-import { Collected } from "../sinks/collect.ts";
+import { EVENTS } from "../fixtures/watch/builders.ts";
+import { Collected } from "../sinks/collected.ts";
 
 process.env.TZ = "UTC";
 

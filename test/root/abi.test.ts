@@ -1,6 +1,6 @@
 /** Opens by the other tables of system calls: 32-bit programs, int 0x80, x32. */
 import { expect, test } from "bun:test";
-import { difference, line, recordProgram } from "./harness.ts";
+import { difference, line, recordProgram } from "./support/harness.ts";
 
 test("every open of a 32-bit program is recorded", () => {
   const { truth, rows } = recordProgram("open32");

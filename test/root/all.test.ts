@@ -3,8 +3,8 @@ import { expect, test } from "bun:test";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { Cgroup } from "../../src/process/cgroup.ts";
-import { readRows, run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
-import { program } from "./programs.ts";
+import { readRows, run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
+import { program } from "./support/programs.ts";
 
 /** Runs `trace all ARGS` beside a command and returns the rows. */
 async function beside(args: string[], command: (child: Bun.Subprocess) => unknown) {

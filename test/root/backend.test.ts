@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cgroup } from "../../src/process/cgroup.ts";
-import { difference, run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
+import { difference, run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 
 const COLUMNS =
   "event,kind,filename,fname2,path,path2,flags,mode,return,ftype,argv,status,signal,note";

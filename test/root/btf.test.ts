@@ -11,7 +11,7 @@ import { BPF_PROG_INFO_SIZE } from "../../src/kernel/bpf.ts";
 import { isAtLeast } from "../../src/kernel/kernel-version.ts";
 import { CLASSIC_SYS_EXIT } from "../../src/sources/bpf/source.ts";
 import { tracepointId, tracepointTells } from "../../src/sources/bpf/tracepoint.ts";
-import { ROOT } from "./programs.ts";
+import { ROOT } from "./support/programs.ts";
 
 /** All programs of bpf/, and the tracepoint without which one cannot be loaded. */
 const PROGRAMS = {

@@ -4,7 +4,7 @@ import { lstatSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { COLUMNS } from "../../src/events/columns.ts";
 import { cgroupMount } from "../../src/process/cgroup.ts";
-import { runTrace, temporaryDirectory } from "./harness.ts";
+import { runTrace, temporaryDirectory } from "./support/harness.ts";
 
 const SCRIPT = `
   mkdir -m 750 dir

@@ -16,8 +16,8 @@ import {
 } from "../../src/index.ts";
 import { isAtLeast } from "../../src/kernel/kernel-version.ts";
 import { eventOf } from "../fixtures/procs/procs.ts";
-import { run } from "./harness.ts";
-import { PROCESSES } from "./procs.ts";
+import { run } from "./support/harness.ts";
+import { PROCESSES } from "./support/procs.ts";
 
 const SMALL = 64 << 10;
 const LATE_MS = 5000;

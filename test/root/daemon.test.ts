@@ -20,7 +20,7 @@ import { isRunning } from "../../src/attribution/procfs.ts";
 import { lockWithin } from "../../src/storage/file-lock.ts";
 import { Manager } from "../daemon/service-manager.ts";
 import { linesOf } from "../sources/records/builders.ts";
-import { type RunOptions, run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
+import { type RunOptions, run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 
 const NOBODY = { uid: 65534, name: "nobody" };
 const AS_NOBODY = ["setpriv", `--reuid=${NOBODY.uid}`, `--regid=${NOBODY.uid}`, "--clear-groups"];

@@ -6,8 +6,8 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { syscallNames } from "../../src/syscalls/table.ts";
-import { run, TRACE, temporaryDirectory } from "./harness.ts";
-import { program } from "./programs.ts";
+import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
+import { program } from "./support/programs.ts";
 
 /** How many calls of a table are compared at least. */
 const SECTIONS = {

@@ -2,8 +2,8 @@
 import { expect, test } from "bun:test";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type RunOptions, runTrace, temporaryDirectory } from "./harness.ts";
-import { program } from "./programs.ts";
+import { type RunOptions, runTrace, temporaryDirectory } from "./support/harness.ts";
+import { program } from "./support/programs.ts";
 
 function statusOf(args: string[], options: RunOptions = {}): number | null {
   using directory = temporaryDirectory();

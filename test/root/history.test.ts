@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { linesOf, type Made } from "../sources/records/builders.ts";
-import { run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
+import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 
 const NOW = Math.floor(Date.now() / 1000);
 const DAY = 86400;

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { libc, syscall } from "../../src/ffi/libc.ts";
 import { allocate } from "../../src/ffi/memory.ts";
-import { run, TRACE, temporaryDirectory } from "./harness.ts";
+import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
 
 const SYS_bpf = process.arch === "x64" ? 321 : 280;
 const BPF_PROG_GET_FD_BY_ID = 13;

@@ -2,8 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { run, temporaryDirectory } from "./harness.ts";
-import { program, ROOT } from "./programs.ts";
+import { run, temporaryDirectory } from "./support/harness.ts";
+import { program, ROOT } from "./support/programs.ts";
 
 const HEAD = `
 import { readFileSync } from "node:fs";

@@ -2,8 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { run, TRACE, temporaryDirectory } from "./harness.ts";
-import { program } from "./programs.ts";
+import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
+import { program } from "./support/programs.ts";
 
 const CASES = [
   ["fork"],

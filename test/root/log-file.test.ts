@@ -3,8 +3,8 @@ import { expect, test } from "bun:test";
 import { readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LogFile } from "../../src/storage/log-file.ts";
-import { temporaryDirectory } from "./harness.ts";
-import { mounted } from "./mounts.ts";
+import { temporaryDirectory } from "./support/harness.ts";
+import { mounted } from "./support/mounts.ts";
 
 test("a file with the same inode number on another device is another file", () => {
   using one = mounted("tmpfs");

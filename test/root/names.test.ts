@@ -11,8 +11,8 @@ import {
   show,
   temporaryDirectory,
   truthOf,
-} from "./harness.ts";
-import { program } from "./programs.ts";
+} from "./support/harness.ts";
+import { program } from "./support/programs.ts";
 
 interface Recorded {
   readonly kind: string;

@@ -2,7 +2,7 @@
 import { afterAll, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
+import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 
 const NOBODY = { uid: 65534, name: "nobody" };
 const asNobody = { ...process.env, SUDO_UID: `${NOBODY.uid}`, SUDO_USER: NOBODY.name };

@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { lineOf, watching } from "./watch-source.ts";
+import { lineOf, watching } from "./support/watch-source.ts";
 
 const [directory, name] = process.argv.slice(2);
 

@@ -4,8 +4,8 @@ import { cpSync } from "node:fs";
 import { release } from "node:os";
 import { join } from "node:path";
 import { isAtLeast } from "../../src/kernel/kernel-version.ts";
-import { run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
-import { besideProcs, PROCESSES, type Told, underProcs, watching } from "./procs.ts";
+import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
+import { besideProcs, PROCESSES, type Told, underProcs, watching } from "./support/procs.ts";
 
 /** From Linux 6.6 on it filters, and asks for no rights. */
 const FILTERING = isAtLeast(release(), [6, 6]);

@@ -3,8 +3,8 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ProcConnector, type ProcEvent } from "../../src/index.ts";
-import { temporaryDirectory } from "./harness.ts";
-import { PROCESSES, watching } from "./procs.ts";
+import { temporaryDirectory } from "./support/harness.ts";
+import { PROCESSES, watching } from "./support/procs.ts";
 
 interface Row {
   /** Nanoseconds. */

@@ -1,7 +1,7 @@
 /** `trace procs -- COMMAND`: what processes of test/programs/processes.c did, and what was told. */
 import { describe, expect, test } from "bun:test";
-import { run, TRACE } from "./harness.ts";
-import { PROCESSES, type Told, underProcs } from "./procs.ts";
+import { run, TRACE } from "./support/harness.ts";
+import { PROCESSES, type Told, underProcs } from "./support/procs.ts";
 
 /** Runs the program in one of its ways: what it says that it did, and what was told. */
 function does(way: string, args: readonly string[] = []) {

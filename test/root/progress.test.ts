@@ -1,8 +1,8 @@
 /** The line that tells how far a run has come: where it is shown, and that nothing is left of it. */
 import { describe, expect, test } from "bun:test";
-import { TRACE, temporaryDirectory } from "./harness.ts";
-import { type InTerminal, inTerminal, type Seen } from "./in-terminal.ts";
-import { Screen } from "./screen.ts";
+import { TRACE, temporaryDirectory } from "./support/harness.ts";
+import { type InTerminal, inTerminal, type Seen } from "./support/in-terminal.ts";
+import { Screen } from "./support/screen.ts";
 
 const LINE = /trace: [\d,]+ events?, \d+ process(?:es)?, \d+\.\d s/;
 const BUSY = "i=0; while [ $i -lt 10 ]; do sleep 0.1; i=$((i+1)); done";

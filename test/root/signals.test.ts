@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cgroupMount } from "../../src/process/cgroup.ts";
-import { run, TRACE, temporaryDirectory } from "./harness.ts";
+import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
 
 /** Waits until a condition holds; false after five seconds. */
 async function eventually(condition: () => boolean): Promise<boolean> {

@@ -2,10 +2,17 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Fact } from "../strace/fact.ts";
-import { readStrace, STRACE } from "../strace/facts.ts";
-import { bytesOfJson, difference, run, show, temporaryDirectory, truthOf } from "./harness.ts";
-import { program } from "./programs.ts";
+import type { Fact } from "../strace/expectation.ts";
+import { readStrace, STRACE } from "../strace/expectations.ts";
+import {
+  bytesOfJson,
+  difference,
+  run,
+  show,
+  temporaryDirectory,
+  truthOf,
+} from "./support/harness.ts";
+import { program } from "./support/programs.ts";
 
 /** The opens of a list of facts. */
 function opens(facts: readonly Fact[]): Fact[] {

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
+import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 
 const MAKEFILE = `app: main.o util.o
 \tgcc -o $@ $^

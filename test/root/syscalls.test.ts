@@ -1,12 +1,12 @@
 /** Every call of every table that trace records, as strace decodes it from its registers. */
 import { describe, expect, test } from "bun:test";
 import { FILE_CALLS, type FileCall } from "../../src/events/file-calls.ts";
-import type { Fact } from "../strace/fact.ts";
-import { type Both, underBackends, underBoth, underTrace } from "../truth/both.ts";
+import type { Fact } from "../strace/expectation.ts";
 import { compare } from "../truth/compare.ts";
 import { shown } from "../truth/explain.ts";
-import { run, temporaryDirectory } from "./harness.ts";
-import { program } from "./programs.ts";
+import { type Both, underBackends, underBoth, underTrace } from "../truth/run-both.ts";
+import { run, temporaryDirectory } from "./support/harness.ts";
+import { program } from "./support/programs.ts";
 
 /** What stands in the place of each role, in the words of test/programs/syscalls.c. */
 type Values = Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Run, run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
+import { type Run, run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 
 const SCRIPT = ": >made; : <missing";
 const ESC = "\x1b";

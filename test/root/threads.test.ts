@@ -2,8 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { runTrace, temporaryDirectory } from "./harness.ts";
-import { program } from "./programs.ts";
+import { runTrace, temporaryDirectory } from "./support/harness.ts";
+import { program } from "./support/programs.ts";
 
 const EVENTS = ["--events", "fork,exec,exit", "--columns", "event,pid,tid,return,cpu"];
 

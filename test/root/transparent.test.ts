@@ -1,7 +1,7 @@
 /** The command does not notice: it is given the same with trace as without. */
 import { describe, expect, test } from "bun:test";
-import { difference, type Run, run, TRACE, temporaryDirectory } from "./harness.ts";
-import { program } from "./programs.ts";
+import { difference, type Run, run, TRACE, temporaryDirectory } from "./support/harness.ts";
+import { program } from "./support/programs.ts";
 
 /** What differs from one process to the next by itself. */
 const OWN = /^(pid|ppid)\t/;

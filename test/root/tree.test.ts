@@ -1,6 +1,6 @@
 /** Who is followed: descendants of every kind, the one process only, cgroups within cgroups. */
 import { describe, expect, test } from "bun:test";
-import { difference, line, type Row, recordProgram } from "./harness.ts";
+import { difference, line, type Row, recordProgram } from "./support/harness.ts";
 
 const KINDS = [
   ["fork", 100],

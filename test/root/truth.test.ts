@@ -2,11 +2,11 @@
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { lineOf } from "../strace/fact.ts";
-import { underBoth } from "../truth/both.ts";
+import { lineOf } from "../strace/expectation.ts";
 import { compare } from "../truth/compare.ts";
-import { temporaryDirectory } from "./harness.ts";
-import { program } from "./programs.ts";
+import { underBoth } from "../truth/run-both.ts";
+import { temporaryDirectory } from "./support/harness.ts";
+import { program } from "./support/programs.ts";
 
 /** Runs a command under both at once and compares everything that both know. */
 function expectSameAsStrace(command: string[], cwd: string, minimum: number): void {

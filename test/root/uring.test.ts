@@ -1,7 +1,7 @@
 /** Opens through io_uring: names, flags, modes, results and owners, case by case. */
 import { describe, expect, test } from "bun:test";
-import { difference, line, type Row, recordProgram, run, truthOf } from "./harness.ts";
-import { program } from "./programs.ts";
+import { difference, line, type Row, recordProgram, run, truthOf } from "./support/harness.ts";
+import { program } from "./support/programs.ts";
 
 const CASES = truthOf(run([program("uring")]).stdout);
 

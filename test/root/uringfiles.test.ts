@@ -1,9 +1,9 @@
 /** What io_uring does to files other than to open them: every request, as the program knows it. */
 import { describe, expect, test } from "bun:test";
-import { lineOf } from "../strace/fact.ts";
-import { underTrace } from "../truth/both.ts";
-import { difference, run, temporaryDirectory, truthOf } from "./harness.ts";
-import { program } from "./programs.ts";
+import { lineOf } from "../strace/expectation.ts";
+import { underTrace } from "../truth/run-both.ts";
+import { difference, run, temporaryDirectory, truthOf } from "./support/harness.ts";
+import { program } from "./support/programs.ts";
 
 const CASES = truthOf(run([program("uringfiles")]).stdout);
 

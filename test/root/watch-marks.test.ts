@@ -3,10 +3,10 @@
 import { expect, test } from "bun:test";
 import { chownSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "./harness.ts";
-import { mounted } from "./mounts.ts";
-import { program } from "./programs.ts";
-import { type Outcome, stepwise } from "./stepwise.ts";
+import { run } from "./support/harness.ts";
+import { mounted } from "./support/mounts.ts";
+import { program } from "./support/programs.ts";
+import { type Outcome, stepwise } from "./support/stepwise.ts";
 
 const NOBODY = 65534;
 const AS_NOBODY = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
@@ -25,7 +25,7 @@ for (const type of ["ext4", "tmpfs", "overlay"] as const)
     using fs = mounted(type);
     chownSync(fs.path, NOBODY, NOBODY);
     program("treeops");
-    const script = join(import.meta.dir, "stepwise.ts");
+    const script = join(import.meta.dir, "support/stepwise.ts");
     const { stdout, stderr, status } = run([...AS_NOBODY, process.execPath, script, fs.path]);
     expect(stderr).toBe("");
     expect(status).toBe(0);

@@ -3,10 +3,10 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Random } from "../random.ts";
-import { type FileSystem, mounted } from "./mounts.ts";
-import { program } from "./programs.ts";
-import { type Operation, TreeModel } from "./tree-model.ts";
-import { lineOf, type Told, types, watching } from "./watch-source.ts";
+import { type FileSystem, mounted } from "./support/mounts.ts";
+import { program } from "./support/programs.ts";
+import { type Operation, TreeModel } from "./support/tree-model.ts";
+import { lineOf, type Told, types, watching } from "./support/watch-source.ts";
 
 const STEPS = 10_000;
 const SEED = Number(process.env.SEED || 1);

@@ -12,9 +12,9 @@ import {
 import { join } from "node:path";
 import { Q_OVERFLOW, type WatchType } from "../../src/events/watch-event.ts";
 import { SystemError } from "../../src/ffi/errno.ts";
-import { run, temporaryDirectory } from "./harness.ts";
-import { FILE_SYSTEMS, mounted } from "./mounts.ts";
-import { lineOf, type Told, watching, watchingBytes } from "./watch-source.ts";
+import { run, temporaryDirectory } from "./support/harness.ts";
+import { FILE_SYSTEMS, mounted } from "./support/mounts.ts";
+import { lineOf, type Told, watching, watchingBytes } from "./support/watch-source.ts";
 
 const only = (...types: WatchType[]) => new Set(types);
 
@@ -221,7 +221,7 @@ describe("directories", () => {
   test("that may not be read are counted, the others are watched", () => {
     using fs = mounted("tmpfs");
     shell("mkdir closed open; chmod 700 closed; chmod 777 open", fs.path);
-    const script = join(import.meta.dir, "overflow.ts");
+    const script = join(import.meta.dir, "support/overflow.ts");
     const as = ["setpriv", "--reuid=65534", "--clear-groups"];
     const { stdout } = run([...as, process.execPath, script, join(fs.path, "open"), fs.path]);
     const { losses } = JSON.parse(stdout.toString());
@@ -327,7 +327,7 @@ describe("what we do ourselves", () => {
 describe("when events are lost", () => {
   test("because an ordinary user's queue is full, that is told, and watching goes on", () => {
     using fs = mounted("tmpfs");
-    const script = join(import.meta.dir, "overflow.ts");
+    const script = join(import.meta.dir, "support/overflow.ts");
     run(["chown", "65534", fs.path]);
     const as = ["setpriv", "--reuid=65534", "--clear-groups"];
     const { stdout, stderr } = run([...as, process.execPath, script, fs.path]);

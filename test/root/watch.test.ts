@@ -13,8 +13,15 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_WATCH_COLUMNS } from "../../src/events/watch-event.ts";
-import { run, TRACE, temporaryDirectory } from "./harness.ts";
-import { besideWatch, type Change, changesIn, NDJSON, until, type WatchOptions } from "./watch.ts";
+import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
+import {
+  besideWatch,
+  type Change,
+  changesIn,
+  NDJSON,
+  until,
+  type WatchOptions,
+} from "./support/watch.ts";
 
 setDefaultTimeout(60_000);
 

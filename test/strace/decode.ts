@@ -2,7 +2,7 @@
 import { FILE_CALLS } from "../../src/events/file-calls.ts";
 import { addressOf } from "./address.ts";
 import { executed } from "./exec.ts";
-import { type Fact, fact, LONGEST } from "./fact.ts";
+import { type Fact, fact, LONGEST } from "./expectation.ts";
 import {
   fdOf,
   fieldsOf,

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { chmodSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { temporaryDirectory } from "../root/harness.ts";
+import { temporaryDirectory } from "../root/support/harness.ts";
 import { executed } from "./exec.ts";
 
 test("a script is run by its interpreter, which may be a script as well", () => {

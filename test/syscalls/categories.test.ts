@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { CLASS_NAMES, callsOf, categoryOf } from "../../src/syscalls/categories.ts";
 import { type Abi, syscallNames } from "../../src/syscalls/table.ts";
-import { program } from "../root/programs.ts";
+import { program } from "../root/support/programs.ts";
 
 const ABIS: readonly Abi[] = ["x64", "x64Compat", "x32", "arm64", "arm64Compat"];
 const everyCall = [...new Set(ABIS.flatMap((abi) => [...syscallNames(abi)]))];

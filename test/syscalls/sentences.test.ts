@@ -9,7 +9,7 @@ import { namedArguments } from "../../src/syscalls/argument-names.ts";
 import { straceText } from "../../src/syscalls/strace-text.ts";
 import { syscallNames } from "../../src/syscalls/table.ts";
 import { Random } from "../random.ts";
-import { Collected } from "../sinks/collect.ts";
+import { Collected } from "../sinks/collected.ts";
 import { call } from "./builders.ts";
 import { randomValue } from "./random-values.ts";
 

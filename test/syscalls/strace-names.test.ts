@@ -12,7 +12,7 @@ import {
   layoutOf,
   syscallNumber,
 } from "../../src/syscalls/table.ts";
-import { program } from "../root/programs.ts";
+import { program } from "../root/support/programs.ts";
 
 /** strace prints these in forms of their own, which hand-written decoders follow. */
 const OWN_FORM = [

@@ -4,7 +4,7 @@ import { type Column, Slice } from "../../src/events/column.ts";
 import { csv } from "../../src/sinks/formats/csv.ts";
 import { readRecorded } from "../../src/sources/records/csv-reader.ts";
 import { shellWords } from "../../src/text/shell-quote.ts";
-import { render } from "../sinks/collect.ts";
+import { render } from "../sinks/collected.ts";
 import { bytes, randomName, seeded } from "../sinks/names.ts";
 
 type Words = readonly Uint8Array[];

@@ -1,9 +1,9 @@
 /** The comparison finds what differs, once for each time that it does, and explains nothing twice. */
 import { expect, test } from "bun:test";
-import { fact, lineOf } from "../strace/fact.ts";
+import { fact, lineOf } from "../strace/expectation.ts";
 import { byKind, compare, precision, recall, scoreOf, sum } from "./compare.ts";
 import { explain, shown } from "./explain.ts";
-import { said } from "./said.ts";
+import { said } from "./report.ts";
 import { table } from "./table.ts";
 
 const open = (name: string, result = 3) =>

@@ -2,7 +2,7 @@
 import { EVENT_KINDS, type EventKind } from "../../src/events/event-kinds.ts";
 import { FILE_CALLS } from "../../src/events/file-calls.ts";
 import { URING_OPS } from "../../src/events/io-uring-ops.ts";
-import { type Fact, lineOf } from "../strace/fact.ts";
+import { type Fact, lineOf } from "../strace/expectation.ts";
 
 export interface Comparison {
   /** What is in both. */

@@ -3,7 +3,7 @@
  * its own, on local files, unix sockets and 127.0.0.1 only.
  */
 import { dirname, join } from "node:path";
-import { program } from "../root/programs.ts";
+import { program } from "../root/support/programs.ts";
 
 export interface Work {
   readonly name: string;

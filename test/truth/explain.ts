@@ -1,5 +1,5 @@
 /** Differences that are no fault of trace, each of which is listed with its reason. */
-import { type Fact, lineOf } from "../strace/fact.ts";
+import { type Fact, lineOf } from "../strace/expectation.ts";
 import type { Comparison } from "./compare.ts";
 import type { Explained } from "./corpus.ts";
 

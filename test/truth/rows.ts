@@ -1,7 +1,7 @@
 /** What trace recorded, as facts. */
 import { readFileSync } from "node:fs";
-import { bytesOfJson } from "../root/harness.ts";
-import { type Fact, fact, LONGEST } from "../strace/fact.ts";
+import { bytesOfJson } from "../root/support/harness.ts";
+import { type Fact, fact, LONGEST } from "../strace/expectation.ts";
 
 /** Columns that facts are made of. */
 export const COLUMNS =

@@ -4,12 +4,12 @@
  * and precision by command and by kind, and every event that differs. Ends with status 1 where one
  * does that is not explained.
  */
-import { run, temporaryDirectory } from "../root/harness.ts";
-import { underBackends, underBoth } from "./both.ts";
+import { run, temporaryDirectory } from "../root/support/harness.ts";
 import { byKind, type Comparison, compare, precision, recall, scoreOf, sum } from "./compare.ts";
 import { corpus, type Explained, type Work } from "./corpus.ts";
 import { explain, shown } from "./explain.ts";
-import { said } from "./said.ts";
+import { said } from "./report.ts";
+import { underBackends, underBoth } from "./run-both.ts";
 import { table } from "./table.ts";
 
 interface Compared {

@@ -1,7 +1,7 @@
 /** Compares what a kernel's tests reported with what is known of the kernel. */
 import { isAtLeast } from "../../src/kernel/kernel-version.ts";
 import type { Report } from "./guest.ts";
-import { INABILITIES, type Inability } from "./inabilities.ts";
+import { INABILITIES, type Inability } from "./known-gaps.ts";
 
 /** One test of a JUnit report. */
 interface Case {

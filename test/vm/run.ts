@@ -4,7 +4,7 @@
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { program, ROOT } from "../root/programs.ts";
+import { program, ROOT } from "../root/support/programs.ts";
 import { boot } from "./guest.ts";
 import { judge } from "./judge.ts";
 import { fetchKernel, type Kernel, ROW } from "./kernels.ts";

@@ -3,7 +3,7 @@ import { UsageError } from "../../../src/cli/messages.ts";
 import { Choice, type ChoiceArgs, PROCESS_EVENTS } from "../../../src/cli/procs/filter.ts";
 import { PROCESS_COLUMNS } from "../../../src/events/process-event.ts";
 import { ProcessTree } from "../../../src/filters/process-tree.ts";
-import { EVENTS, exec, exit, fork, made, TREE } from "../../fixtures/procs/made.ts";
+import { EVENTS, exec, exit, fork, made, TREE } from "../../fixtures/procs/builders.ts";
 
 /** "exec 201" for each event that is chosen. */
 function chosen(args: ChoiceArgs, roots?: number[], events = TREE): string[] {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { UsageError } from "../../../src/cli/messages.ts";
 import { WatchChoice, type WatchChoiceArgs, watchTypes } from "../../../src/cli/watch/filter.ts";
 import { DEFAULT_WATCH_TYPES, Q_OVERFLOW, WATCH_TYPES } from "../../../src/events/watch-event.ts";
-import { doer, EVENTS, type Made, made, NOBODY } from "../../fixtures/watch/made.ts";
+import { doer, EVENTS, type Made, made, NOBODY } from "../../fixtures/watch/builders.ts";
 
 const choice = (args: Partial<WatchChoiceArgs>) =>
   new WatchChoice({ include: [], exclude: [], "exclude-comm": [], ...args });

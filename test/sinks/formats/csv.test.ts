@@ -3,7 +3,7 @@ import type { Column } from "../../../src/events/column.ts";
 import { Slice } from "../../../src/events/column.ts";
 import { csv } from "../../../src/sinks/formats/csv.ts";
 import { readRecorded } from "../../../src/sources/records/csv-reader.ts";
-import { render } from "../collect.ts";
+import { render } from "../collected.ts";
 import { bytes, nameColumns, randomName, seeded } from "../names.ts";
 
 const line = (name: Uint8Array, terminal = false) =>

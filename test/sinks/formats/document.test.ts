@@ -3,7 +3,7 @@ import type { Output, Sink } from "../../../src/core/sink.ts";
 import type { Column } from "../../../src/events/column.ts";
 import { Slice } from "../../../src/events/column.ts";
 import { formats } from "../../../src/sinks/formats/index.ts";
-import { Collected, render } from "../collect.ts";
+import { Collected, render } from "../collected.ts";
 
 /** An event that is a number; 13 cannot be encoded, and fails in its last column. */
 const columns: readonly Column<number>[] = [

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { Slice } from "../../../src/events/column.ts";
 import { Encoder, Literal } from "../../../src/sinks/formats/encoder.ts";
-import { Collected } from "../collect.ts";
+import { Collected } from "../collected.ts";
 import { bytes, randomName, seeded } from "../names.ts";
 
 /** What is written into an encoder; one byte of room at first, so that all room is reserved. */

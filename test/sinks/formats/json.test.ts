@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { Column } from "../../../src/events/column.ts";
 import { json } from "../../../src/sinks/formats/json.ts";
 import { columns as goldenColumns, events as goldenEvents } from "../../golden/events.ts";
-import { render } from "../collect.ts";
+import { render } from "../collected.ts";
 import { bytes, bytesOfJson, nameColumns, randomName, seeded } from "../names.ts";
 
 const PYTHON = `

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { json } from "../../../src/sinks/formats/json.ts";
 import { ndjson } from "../../../src/sinks/formats/ndjson.ts";
-import { Collected, render } from "../collect.ts";
+import { Collected, render } from "../collected.ts";
 import { bytes, bytesOfJson, nameColumns, randomName, seeded } from "../names.ts";
 
 test("a run without events is empty", () => {

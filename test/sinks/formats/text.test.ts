@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { type Column, Slice, type Time } from "../../../src/events/column.ts";
 import { LINE_COLUMNS } from "../../../src/sinks/formats/text/column-styles.ts";
 import { text } from "../../../src/sinks/formats/text.ts";
-import { Collected, render } from "../collect.ts";
+import { Collected, render } from "../collected.ts";
 import { bytes, randomName, seeded } from "../names.ts";
 
 const zone = process.env.TZ;

@@ -2,8 +2,8 @@
 import { expect, test } from "bun:test";
 import * as abi from "../../../src/events/event-record.ts";
 import { UringJoin } from "../../../src/sources/bpf/io-uring-join.ts";
+import { components, made, type Parts } from "../../fixtures/builders.ts";
 import { type Cells, cellsOf, eventOf } from "../../fixtures/fixtures.ts";
-import { components, made, type Parts } from "../../fixtures/made.ts";
 
 const OPENAT = 18;
 

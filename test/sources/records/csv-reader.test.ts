@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { csv } from "../../../src/sinks/formats/csv.ts";
 import { readRecorded } from "../../../src/sources/records/csv-reader.ts";
 import { columns, events } from "../../golden/events.ts";
-import { render } from "../../sinks/collect.ts";
+import { render } from "../../sinks/collected.ts";
 
 const read = (text: string) => readRecorded(Buffer.from(text, "latin1"));
 

@@ -11,7 +11,7 @@ import {
 import { History, type Span } from "../../../src/sources/records/history-reader.ts";
 import { LineReader } from "../../../src/sources/records/line-reader.ts";
 import { TimeSearch } from "../../../src/sources/records/time-search.ts";
-import { rounds } from "../../fuzz.ts";
+import { rounds } from "../../fuzz/rounds.ts";
 import { linesOf } from "./builders.ts";
 
 const FIRST = 1_777_000_000;

@@ -13,7 +13,7 @@ import {
 import { integer, pointer, struct, word } from "../../../../src/syscalls/value.ts";
 import { size } from "../../../../src/text/byte-size.ts";
 import { call, fd, from, named, text } from "../../../syscalls/builders.ts";
-import { Collected } from "../../collect.ts";
+import { Collected } from "../../collected.ts";
 
 function filesOf(events: readonly SyscallEvent[], order: FilesOrder = "bytes") {
   let files: readonly FileActivity[] = [];

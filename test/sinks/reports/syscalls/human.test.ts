@@ -6,7 +6,7 @@ import { HumanSink } from "../../../../src/sinks/reports/syscalls/human.ts";
 import { type Abi, argumentsOf, syscallNames } from "../../../../src/syscalls/table.ts";
 import { array, integer, NULL, pointer, struct, word } from "../../../../src/syscalls/value.ts";
 import { call, fd, from, type Made, named, text } from "../../../syscalls/builders.ts";
-import { Collected } from "../../collect.ts";
+import { Collected } from "../../collected.ts";
 
 const MEANINGS: Readonly<Record<number, string>> = {
   2: "No such file or directory",

@@ -5,7 +5,7 @@ import { type FormatName, formats } from "../../../../src/sinks/formats/index.ts
 import { RecordSink } from "../../../../src/sinks/reports/syscalls/row-sink.ts";
 import { integer } from "../../../../src/syscalls/value.ts";
 import { call, from, named, text } from "../../../syscalls/builders.ts";
-import { Collected } from "../../collect.ts";
+import { Collected } from "../../collected.ts";
 
 function record(format: FormatName, fill: (sink: RecordSink) => void): string {
   const output = new Collected();

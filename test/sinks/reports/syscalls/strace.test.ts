@@ -4,7 +4,7 @@ import type { SyscallEvent } from "../../../../src/events/syscall-event.ts";
 import { StraceSink } from "../../../../src/sinks/reports/syscalls/strace.ts";
 import { array, integer, pointer, struct } from "../../../../src/syscalls/value.ts";
 import { call, fd, text } from "../../../syscalls/builders.ts";
-import { Collected } from "../../collect.ts";
+import { Collected } from "../../collected.ts";
 
 /** What is written by a sink. */
 function written(work: (sink: StraceSink) => void): string[] {

@@ -5,24 +5,24 @@
  */
 import { describe, expect, test } from "bun:test";
 import type { ArgsDef } from "citty";
-import { UsageError } from "../src/cli/messages.ts";
-import * as options from "../src/cli/options/options.ts";
-import { splitArguments } from "../src/cli/parse-args.ts";
-import { exec } from "../src/cli/record/exec.ts";
-import { COLUMNS } from "../src/events/columns.ts";
-import * as abi from "../src/events/event-record.ts";
-import type { FileEvent } from "../src/events/file-event.ts";
-import { FormulaError, parseFormula } from "../src/filters/flag-formula.ts";
-import { parseMountinfo } from "../src/kernel/mountinfo.ts";
-import { parseSignals } from "../src/kernel/signal.ts";
-import { addressText } from "../src/kernel/socket.ts";
-import { formats } from "../src/sinks/formats/index.ts";
-import { UringJoin } from "../src/sources/bpf/io-uring-join.ts";
-import { Ring } from "../src/sources/bpf/ring-buffer.ts";
-import { readRecorded } from "../src/sources/records/csv-reader.ts";
-import { cellsOf, eventOf, FIXTURES, fixture } from "./fixtures/fixtures.ts";
-import { ROUNDS, rounds, unless } from "./fuzz.ts";
-import { Collected } from "./sinks/collect.ts";
+import { UsageError } from "../../src/cli/messages.ts";
+import * as options from "../../src/cli/options/options.ts";
+import { splitArguments } from "../../src/cli/parse-args.ts";
+import { exec } from "../../src/cli/record/exec.ts";
+import { COLUMNS } from "../../src/events/columns.ts";
+import * as abi from "../../src/events/event-record.ts";
+import type { FileEvent } from "../../src/events/file-event.ts";
+import { FormulaError, parseFormula } from "../../src/filters/flag-formula.ts";
+import { parseMountinfo } from "../../src/kernel/mountinfo.ts";
+import { parseSignals } from "../../src/kernel/signal.ts";
+import { addressText } from "../../src/kernel/socket.ts";
+import { formats } from "../../src/sinks/formats/index.ts";
+import { UringJoin } from "../../src/sources/bpf/io-uring-join.ts";
+import { Ring } from "../../src/sources/bpf/ring-buffer.ts";
+import { readRecorded } from "../../src/sources/records/csv-reader.ts";
+import { cellsOf, eventOf, FIXTURES, fixture } from "../fixtures/fixtures.ts";
+import { Collected } from "../sinks/collected.ts";
+import { ROUNDS, rounds, unless } from "./rounds.ts";
 
 /** A record in memory of exactly its size, or undefined where it is refused. */
 function accepted(bytes: Uint8Array): abi.EventRecord | undefined {

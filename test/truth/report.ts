@@ -1,5 +1,5 @@
 /** What a program says of what it did through io_uring, which strace cannot see. */
-import { type Fact, fact } from "../strace/fact.ts";
+import { type Fact, fact } from "../strace/expectation.ts";
 
 const NAMES = ["name", "name2", "path", "path2"];
 

@@ -6,13 +6,13 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openHistory } from "../src/sources/records/history-file.ts";
-import { WatchLine } from "../src/sources/records/history-line-parser.ts";
-import { History, type Span } from "../src/sources/records/history-reader.ts";
-import { JsonMembers } from "../src/sources/records/json-scanner.ts";
-import { rounds } from "./fuzz.ts";
-import type { Random } from "./random.ts";
-import { linesOf, type Made, written } from "./sources/records/builders.ts";
+import { openHistory } from "../../src/sources/records/history-file.ts";
+import { WatchLine } from "../../src/sources/records/history-line-parser.ts";
+import { History, type Span } from "../../src/sources/records/history-reader.ts";
+import { JsonMembers } from "../../src/sources/records/json-scanner.ts";
+import type { Random } from "../random.ts";
+import { linesOf, type Made, written } from "../sources/records/builders.ts";
+import { rounds } from "./rounds.ts";
 
 const FIRST = 1_777_000_000;
 const MADE: readonly Made[] = [0, 50, 100, 200, 400, 1000].map((seconds) => ({

@@ -1,7 +1,7 @@
 /** Runs `trace watch` beside something that changes files, and reads what it told. */
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { WATCH_COLUMNS } from "../../src/events/watch-event.ts";
+import { WATCH_COLUMNS } from "../../../src/events/watch-event.ts";
 import { TRACE, temporaryDirectory } from "./harness.ts";
 
 /** A row of NDJSON with every column. */

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type RecordedCell, readRecorded } from "../../src/sources/records/csv-reader.ts";
+import { type RecordedCell, readRecorded } from "../../../src/sources/records/csv-reader.ts";
 import { program, ROOT } from "./programs.ts";
 
 /** The executable under test. */

@@ -1,13 +1,13 @@
 /** Runs the fanotify source on its own, in the test's process. */
 
-import type { Slice } from "../../src/events/column.ts";
+import type { Slice } from "../../../src/events/column.ts";
 import {
   type Q_OVERFLOW,
   WATCH_TYPES,
   type WatchEvent,
   type WatchType,
-} from "../../src/events/watch-event.ts";
-import { FanotifySource, type WatchOptions } from "../../src/sources/fanotify/source.ts";
+} from "../../../src/events/watch-event.ts";
+import { FanotifySource, type WatchOptions } from "../../../src/sources/fanotify/source.ts";
 
 /** What a lent event says. */
 export interface Told {

@@ -1,5 +1,5 @@
 /** Rounds with changed input: the same at each run, unless SEED=n or ROUNDS=n say otherwise. */
-import { Random } from "./random.ts";
+import { Random } from "../random.ts";
 
 const SEED = Number(process.env.SEED || 1);
 export const ROUNDS = Number(process.env.ROUNDS || 1);

@@ -4,9 +4,9 @@
  * by eBPF, or trace by ptrace within trace by eBPF.
  */
 import { join } from "node:path";
-import { runTrace, TRACE, temporaryDirectory } from "../root/harness.ts";
-import type { Fact } from "../strace/fact.ts";
-import { readStrace, STRACE } from "../strace/facts.ts";
+import { runTrace, TRACE, temporaryDirectory } from "../root/support/harness.ts";
+import type { Fact } from "../strace/expectation.ts";
+import { readStrace, STRACE } from "../strace/expectations.ts";
 import { COLUMNS, type Recorded, readRecorded } from "./rows.ts";
 
 export interface Traced {

@@ -1,7 +1,7 @@
 /** Runs `trace procs` and reads the events that it told. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROCESS_COLUMNS } from "../../src/events/process-event.ts";
+import { PROCESS_COLUMNS } from "../../../src/events/process-event.ts";
 import { run, TRACE, temporaryDirectory } from "./harness.ts";
 import { program } from "./programs.ts";
 

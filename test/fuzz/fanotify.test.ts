@@ -4,12 +4,12 @@
  * without an end. And the tree of directories, with random moves. `make fuzz`; see fuzz.ts.
  */
 import { expect, test } from "bun:test";
-import { FANOTIFY_METADATA, FANOTIFY_METADATA_SIZE } from "../src/kernel/fanotify.ts";
-import { type FanotifyEvent, UnknownVersion } from "../src/kernel/fanotify-event.ts";
-import { Truncated } from "../src/kernel/truncated-error.ts";
-import { bytesOf, EVENTS, eventsOf } from "./fixtures/fanotify/fanotify.ts";
-import { ROUNDS, rounds } from "./fuzz.ts";
-import type { Random } from "./random.ts";
+import { FANOTIFY_METADATA, FANOTIFY_METADATA_SIZE } from "../../src/kernel/fanotify.ts";
+import { type FanotifyEvent, UnknownVersion } from "../../src/kernel/fanotify-event.ts";
+import { Truncated } from "../../src/kernel/truncated-error.ts";
+import { bytesOf, EVENTS, eventsOf } from "../fixtures/fanotify/fanotify.ts";
+import type { Random } from "../random.ts";
+import { ROUNDS, rounds } from "./rounds.ts";
 
 const corpus = EVENTS.map(bytesOf);
 

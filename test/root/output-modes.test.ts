@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
-import { run, runTrace, TRACE, temporaryDirectory } from "./harness.ts";
+import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 
 const syscalls = (args: readonly string[], command: readonly string[], cwd: string) =>
   runTrace(["syscalls", ...args, "--", ...command], { cwd });

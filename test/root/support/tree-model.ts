@@ -2,7 +2,7 @@
  * Random operations on a tree of files, and the events that a watcher of one part of it has to tell
  * of each: the model that the real thing is compared with.
  */
-import type { Random } from "../random.ts";
+import type { Random } from "../../random.ts";
 
 interface Inode {
   readonly isDirectory: boolean;

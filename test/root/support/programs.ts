@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-export const ROOT = resolve(import.meta.dir, "../..");
+export const ROOT = resolve(import.meta.dir, "../../..");
 const SOURCES = join(ROOT, "test/programs");
 const BUILT = join(ROOT, "build/test");
 /** Static: a loader would open files of its own. */

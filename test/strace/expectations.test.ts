@@ -1,7 +1,7 @@
 /** strace's output is read right: lines that belong together, every kind of argument, processes. */
 import { expect, test } from "bun:test";
-import { lineOf } from "./fact.ts";
-import { straceFacts } from "./facts.ts";
+import { lineOf } from "./expectation.ts";
+import { straceFacts } from "./expectations.ts";
 
 /** Puts the strings between quotes and angle brackets in hex, as strace does. */
 function hex(text: string): string {

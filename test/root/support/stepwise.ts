@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Random } from "../random.ts";
+import { Random } from "../../random.ts";
 import { program } from "./programs.ts";
 import { type Operation, TreeModel } from "./tree-model.ts";
 import { lineOf, types, watching } from "./watch-source.ts";

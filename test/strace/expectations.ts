@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { FILE_CALLS } from "../../src/events/file-calls.ts";
 import { factsOf } from "./decode.ts";
-import { type Fact, fact } from "./fact.ts";
+import { type Fact, fact } from "./expectation.ts";
 import { type StraceLine, straceLines } from "./lines.ts";
 import { parseCall } from "./syntax.ts";
 import { Threads, withChildren } from "./threads.ts";

@@ -4,15 +4,15 @@
  * events than there is room for. `make fuzz` runs more than a million; see fuzz.ts.
  */
 import { expect, test } from "bun:test";
-import { isWanted } from "../src/kernel/cn-proc.ts";
-import { CN_MSG, CN_MSG_SIZE } from "../src/kernel/connector.ts";
-import { NLMSG_HDRLEN, NLMSGHDR, netlinkMessages } from "../src/kernel/netlink.ts";
-import { ProcEventView } from "../src/kernel/proc-event.ts";
-import { Truncated } from "../src/kernel/truncated-error.ts";
-import { type ProcEvent, toObject } from "../src/sources/proc-connector/event-object.ts";
-import { DATAGRAMS, datagram } from "./fixtures/procs/procs.ts";
-import { ROUNDS, rounds } from "./fuzz.ts";
-import type { Random } from "./random.ts";
+import { isWanted } from "../../src/kernel/cn-proc.ts";
+import { CN_MSG, CN_MSG_SIZE } from "../../src/kernel/connector.ts";
+import { NLMSG_HDRLEN, NLMSGHDR, netlinkMessages } from "../../src/kernel/netlink.ts";
+import { ProcEventView } from "../../src/kernel/proc-event.ts";
+import { Truncated } from "../../src/kernel/truncated-error.ts";
+import { type ProcEvent, toObject } from "../../src/sources/proc-connector/event-object.ts";
+import { DATAGRAMS, datagram } from "../fixtures/procs/procs.ts";
+import type { Random } from "../random.ts";
+import { ROUNDS, rounds } from "./rounds.ts";
 
 const corpus = DATAGRAMS.map(datagram);
 /** The least that a message takes up. */
