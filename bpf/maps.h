@@ -3,8 +3,8 @@
 #ifndef TRACE_MAPS_H
 #define TRACE_MAPS_H
 
-#include "kernel.h"
-#include "events.h"
+#include "core_types.h"
+#include "interface.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 

@@ -3,7 +3,7 @@
 #ifndef TRACE_URING_REQUEST_H
 #define TRACE_URING_REQUEST_H
 
-#include "syscalls.h"
+#include "syscalls.bpf.h"
 
 static __always_inline int op_wanted(u8 opcode)
 {

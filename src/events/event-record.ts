@@ -1,5 +1,5 @@
 /**
- * The records that our own eBPF programs write: bpf/events.h, read in place. Offsets and sizes are
+ * The records that our own eBPF programs write: bpf/interface.h, read in place. Offsets and sizes are
  * compared with the C compiler's by test/abi.
  */
 

@@ -7,7 +7,7 @@ export interface UringOp {
   readonly opcode: number;
   readonly name: keyof typeof IORING_OP;
   readonly kind: EventKind;
-  /** As in src/syscalls/files.ts; where they stand is known to bpf/io_uring.h. */
+  /** As in src/syscalls/files.ts; where they stand is known to bpf/io_uring.bpf.h. */
   readonly roles: readonly string[];
 }
 

@@ -20,7 +20,7 @@ mkdir -p "$work"
 trap 'rm -rf "$work"' EXIT
 
 # The archives are PIE, not PIC: code that reads libc's `stderr` by its distance from itself cannot
-# be shared, so it reads a variable of ours instead (static_libs.c).
+# be shared, so it reads a variable of ours instead (libelf_stubs.c).
 for name in bpf elf z; do
   archive=$($CC -print-file-name=lib$name.a)
   [ -f "$archive" ] || fail "lib$name.a is missing; run make setup"
@@ -49,7 +49,7 @@ foreign=$($READELF -dW "$work/native.so" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p
 for version in $($READELF -VW "$work/native.so" | sed -n 's/.*Name: \(GLIBC_[^ ]*\).*/\1/p' | sort -u); do
   newest=$(printf '%s\n' "GLIBC_$newest_glibc" "$version" | sort -V | tail -n 1)
   [ "$newest" = "GLIBC_$newest_glibc" ] ||
-    fail "needs $version; give src/native/glibc.c its own: $($READELF --dyn-syms -W "$work/native.so" |
+    fail "needs $version; give src/native/glibc_compat.c its own: $($READELF --dyn-syms -W "$work/native.so" |
       sed -n "s/.* \([^ ]*\)@$version .*/\1/p" | tr '\n' ' ')"
 done
 

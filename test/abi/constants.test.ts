@@ -13,7 +13,7 @@ const HEADERS = [
   ...["sys/stat.h", "sys/syscall.h", "sys/un.h", "sys/wait.h", "linux/bpf.h", "linux/cn_proc.h"],
   ...["linux/connector.h", "linux/netlink.h", "linux/perf_event.h", "sys/inotify.h"],
   ...["sys/ioctl.h", "termios.h", "sys/fanotify.h"],
-  ...["spawn.c", "signals.c", "events.h"],
+  ...["spawn.c", "signals.c", "interface.h"],
 ];
 /** The table of system calls that arm64 has. */
 const GENERIC_TABLE = ["asm-generic/unistd.h"];

@@ -1,10 +1,10 @@
-/** bpf/events.h as src/kernel/trace_events.ts and src/syscalls read and write it. */
+/** bpf/interface.h as src/kernel/trace_events.ts and src/syscalls read and write it. */
 import { expect, test } from "bun:test";
 import * as abi from "../../src/events/event-record.ts";
 import { CALL_NAMES, writeFileCalls } from "../../src/events/file-calls.ts";
 import { offsetsOf, ROOT, valuesOf } from "./compiler.ts";
 
-const HEADER = ["events.h"];
+const HEADER = ["interface.h"];
 
 /** The values of an enum's constants, in the order of their names. */
 function enumValues(names: readonly string[]): number[] {
@@ -70,7 +70,7 @@ test("every cause of loss has its name, and there is none more", () => {
   expect(enumValues([...causes, "LOSSES"])).toEqual([...abi.LOSSES.keys(), abi.LOSSES.length]);
 });
 
-test("names, paths and arguments are as long as events.h promises, and so is the longest record", () => {
+test("names, paths and arguments are as long as interface.h promises, and so is the longest record", () => {
   const names = ["NAME_BYTES", "PATH_BYTES", "CGROUP_BYTES", "ARGV_BYTES"];
   const { NAME_BYTES, PATH_BYTES, CGROUP_BYTES, ARGV_BYTES } = abi;
   expect(enumValues(names)).toEqual([NAME_BYTES, PATH_BYTES, CGROUP_BYTES, ARGV_BYTES]);
@@ -85,7 +85,7 @@ test.each(["bpf", "x86_64-linux-gnu", "aarch64-linux-gnu"])(
     const holds = (what: string, value: number) =>
       `_Static_assert(${what} == ${value}, "${what}");`;
     const source = [
-      '#include "events.h"',
+      '#include "interface.h"',
       ...Object.entries(abi.EVENT).map(([field, at]) =>
         holds(`__builtin_offsetof(struct event, ${field})`, at),
       ),

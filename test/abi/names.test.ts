@@ -78,8 +78,8 @@ test("file types have the kernel's numbers", () => {
   for (const mode of [0, 0o7777, 0o170000]) expect(fileType(mode)).toBe("anon");
 });
 
-test("what bpf/kernel.h defines of the kernel's constants has the headers' values", () => {
-  const ours = defines(join(ROOT, "bpf/kernel.h"));
+test("what bpf/core_types.h defines of the kernel's constants has the headers' values", () => {
+  const ours = defines(join(ROOT, "bpf/core_types.h"));
   const headers = ["linux/fcntl.h", "linux/sched.h", "linux/io_uring.h"];
   const known = declaredIn(headers, [...ours.keys()]);
   expect(known).toContain("CLONE_THREAD");

@@ -1,5 +1,5 @@
 /**
- * Writes the records that the kernel programs write (bpf/events.h), from what ptrace and /proc tell,
+ * Writes the records that the kernel programs write (bpf/interface.h), from what ptrace and /proc tell,
  * so that all that comes after a source is the same.
  */
 import * as abi from "../../events/event-record.ts";

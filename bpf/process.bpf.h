@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0 */
 /* Follows the process tree in the kernel, so that a child is known before it runs; and tells of it. */
-#ifndef TRACE_PROCESSES_H
-#define TRACE_PROCESSES_H
+#ifndef TRACE_PROCESS_BPF_H
+#define TRACE_PROCESS_BPF_H
 
 #include "filter.h"
 #include "path.h"

@@ -4,8 +4,8 @@
  * (struct config) and what they say (struct event). src/kernel/trace_events.ts reads it back;
  * test/abi compares both with the C compiler's view of this file.
  */
-#ifndef TRACE_EVENTS_H
-#define TRACE_EVENTS_H
+#ifndef TRACE_INTERFACE_H
+#define TRACE_INTERFACE_H
 
 #include <linux/types.h>
 

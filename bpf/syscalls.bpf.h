@@ -4,8 +4,8 @@
  * its page is there (reading it at the start fails for a page that was never touched), and the
  * registers still hold the call's number and arguments.
  */
-#ifndef TRACE_SYSCALLS_H
-#define TRACE_SYSCALLS_H
+#ifndef TRACE_SYSCALLS_BPF_H
+#define TRACE_SYSCALLS_BPF_H
 
 #include "filter.h"
 #include "path.h"
@@ -19,7 +19,7 @@ static __always_inline u64 args_of(u64 nr, int compat)
 	u64 args = *(const volatile u64 *)(compat ? &config.compat[nr] : &config.native[nr]);
 	if (!ARG(args, call))
 		return 0;
-	return (args & config.some_args) | config.every_args; /* as it is: see events.h */
+	return (args & config.some_args) | config.every_args; /* as it is: see interface.h */
 }
 
 static __always_inline u64 argument(void *regs, u8 word)

@@ -4,8 +4,8 @@
  * running kernel's BTF, so the order and the completeness of these declarations do not matter;
  * a suffix ___x marks another version of the same struct.
  */
-#ifndef TRACE_KERNEL_H
-#define TRACE_KERNEL_H
+#ifndef TRACE_CORE_TYPES_H
+#define TRACE_CORE_TYPES_H
 
 #include <linux/bpf.h>
 

@@ -3,10 +3,10 @@
  * Calls that name files, through io_uring. At submission the kernel has already copied the name; it
  * is gone again at completion. So one event tells of each, and the user side joins them by id.
  */
-#ifndef TRACE_IO_URING_H
-#define TRACE_IO_URING_H
+#ifndef TRACE_IO_URING_BPF_H
+#define TRACE_IO_URING_BPF_H
 
-#include "in_flight.h"
+#include "uring_inflight.h"
 #include "uring_request.h"
 
 /* A kernel thread of the ring goes by the name of the process that it works for. */

@@ -7,8 +7,8 @@
  * user_data, which a program need not keep unique. So there every request of a recorded task is
  * kept, recorded or not, and where two have the same key at a time, the outcome of neither is told.
  */
-#ifndef TRACE_IN_FLIGHT_H
-#define TRACE_IN_FLIGHT_H
+#ifndef TRACE_URING_INFLIGHT_H
+#define TRACE_URING_INFLIGHT_H
 
 #include "maps.h"
 
