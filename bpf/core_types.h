@@ -362,7 +362,7 @@ struct trace_event_raw_task_newtask {
 #pragma clang attribute pop
 
 /* The first half of struct io_uring_sqe: include/uapi/linux/io_uring.h */
-struct submission {
+struct sqe {
 	u8 opcode;
 	u8 flags;
 	u16 ioprio;

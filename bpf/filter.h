@@ -5,7 +5,7 @@
 
 #include "record.h"
 
-static __always_inline int comm_wanted(void)
+static __always_inline int comm_matches(void)
 {
 	char comm[16];
 	bpf_get_current_comm(comm, sizeof(comm));
@@ -18,13 +18,13 @@ static __always_inline int comm_wanted(void)
 	return 1;
 }
 
-static __always_inline int task_wanted(void)
+static __always_inline int task_matches(void)
 {
 	u32 tgid = bpf_get_current_pid_tgid() >> 32;
 	if (tgid == self_tgid)
 		return 0;
 	if (config.processes != PROCESSES_ALL) {
-		u32 key = config.processes == PROCESSES_LISTED ? tgid_here() : tgid;
+		u32 key = config.processes == PROCESSES_LISTED ? tgid_in_self_ns() : tgid;
 		u32 *member = bpf_map_lookup_elem(&processes, &key);
 		if (!member || *member != MEMBER_RECORDED)
 			return 0;
@@ -33,13 +33,13 @@ static __always_inline int task_wanted(void)
 		return 0;
 	if (config.by_uid && (u32)bpf_get_current_uid_gid() != config.uid)
 		return 0;
-	if (config.by_comm && !comm_wanted())
+	if (config.by_comm && !comm_matches())
 		return 0;
 	return 1;
 }
 
 /* The formula of --flags: true when any term is. */
-static __always_inline int flags_wanted(u64 flags)
+static __always_inline int flags_match(u64 flags)
 {
 	if (!config.formula_terms)
 		return 1;

@@ -21,11 +21,11 @@
 #define ARGV_BYTES 65536
 
 enum event_type {
-	EVENT_CALL = 1,     /* a system call that ended */
+	EVENT_SYSCALL = 1,     /* a system call that ended */
 	EVENT_URING_SUBMIT, /* an io_uring request was accepted; its outcome follows under the same id */
-	EVENT_URING_DONE,   /* the outcome of the submission with this id */
+	EVENT_URING_COMPLETE,   /* the outcome of the submission with this id */
 	EVENT_URING_FAILED, /* an io_uring request refused before it began: whole in itself */
-	EVENT_URING_LOST_CQE, /* an outcome that found the completion queue full; known by user_data only */
+	EVENT_URING_OVERFLOW, /* an outcome that found the completion queue full; known by user_data only */
 	EVENT_EXEC,         /* a process runs another program */
 	EVENT_FORK,         /* a new process, told by its parent */
 	EVENT_EXIT,         /* the last thread of a process ended */
@@ -61,7 +61,7 @@ struct event {
 	};
 	union {
 		__u64 ino;
-		__u64 user_data; /* EVENT_URING_SUBMIT, EVENT_URING_LOST_CQE */
+		__u64 user_data; /* EVENT_URING_SUBMIT, EVENT_URING_OVERFLOW */
 		__u64 cpu_time;  /* EVENT_EXIT: nanoseconds, of all threads */
 	};
 	union {
@@ -144,7 +144,7 @@ struct syscall_args {
 };
 #define SYSCALLS 1024
 /* From here on the native table has x32's own numbers, which mean nothing without its bit. */
-#define X32_OWN 512
+#define X32_FIRST_NR 512
 /* The number of socketcall(2) in the compat table, whose entry has the registers of its two arguments
  * in `dfd` and `name`; what it calls is recorded by the entries of connect and bind. */
 #define SOCKETCALL 102
@@ -157,13 +157,13 @@ struct formula_term {
 
 struct config {
 	struct formula_term formula[FORMULA_TERMS];
-	__u64 wake_bytes; /* each event wakes the reader while so much waits in the ring */
+	__u64 wakeup_bytes; /* each event wakes the reader while so much waits in the ring */
 	__u64 largefile;  /* O_LARGEFILE, which io_uring adds by itself */
 	__u64 uring_ops;  /* which opcodes are recorded: bits */
 	/* Each struct syscall_args as one word: the bits that some of those recorded have, and those
 	 * that all have. The verifier drops the code for what none has. */
-	__u64 some_args;
-	__u64 every_args;
+	__u64 args_or;
+	__u64 args_and;
 	__u32 formula_terms; /* 0: every open */
 	__u32 want;
 	__u32 events;
@@ -186,7 +186,7 @@ enum loss {
 	LOSS_RING_FULL,
 	LOSS_TREE_FULL,   /* a process that is not followed */
 	LOSS_URING_FULL,  /* an io_uring request whose outcome cannot be joined */
-	LOSS_URING_UNTOLD, /* an io_uring request of which the kernel does not tell what it was */
+	LOSS_URING_UNRESOLVED, /* an io_uring request of which the kernel does not tell what it was */
 	LOSSES,
 };
 

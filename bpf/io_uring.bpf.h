@@ -10,7 +10,7 @@
 #include "uring_request.h"
 
 /* A kernel thread of the ring goes by the name of the process that it works for. */
-static __always_inline void name_owner(struct event *event)
+static __always_inline void set_owner_comm(struct event *event)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	if (BPF_CORE_READ(task, flags) & PF_IO_WORKER) {
@@ -23,8 +23,8 @@ static __always_inline void name_owner(struct event *event)
  * Tells of a request, and notes in the entry under which id. A refused one that is part of a chain
  * comes here too up to 5.17: it goes on, to fail with the chain.
  */
-static __always_inline void tell_submission(struct io_kiocb *kiocb, u64 ring, u64 user_data,
-					    struct in_flight *entry, int with_refused)
+static __always_inline void emit_submission(struct io_kiocb *kiocb, u64 ring, u64 user_data,
+					    struct inflight_request *entry, int may_have_failed)
 {
 	u8 opcode = entry->opcode;
 	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_SUBMIT, config.uring_call);
@@ -32,26 +32,26 @@ static __always_inline void tell_submission(struct io_kiocb *kiocb, u64 ring, u6
 		return;
 	struct event *event = &record->event;
 	struct request request = {};
-	struct refused refused = {};
-	struct submission submission = {};
+	struct failed_request failed = {};
+	struct sqe sqe = {};
 	u64 flags = request_flags(kiocb);
-	int is_refused = with_refused && (flags & REQ_F_FAIL);
+	int is_failed = may_have_failed && (flags & REQ_F_FAIL);
 
-	if (is_refused) {
+	if (is_failed) {
 		if (bpf_core_type_exists(struct trace_event_raw_io_uring_req_failed))
 			return; /* told there */
-		if (!read_submission(&submission, (void *)ring, user_data) ||
-		    submission.opcode != opcode)
+		if (!read_last_sqe(&sqe, (void *)ring, user_data) ||
+		    sqe.opcode != opcode)
 			event->notes |= NOTE_NAME_UNREADABLE | NOTE_DFD_UNKNOWN;
-		else if (!read_refused(event, &refused, &submission, opcode, 0))
+		else if (!read_failed_sqe(event, &failed, &sqe, opcode, 0))
 			return;
 	} else if (!read_command(event, &request, kiocb, opcode, user_data)) {
 		return;
 	}
-	if (is_open(opcode) && !flags_wanted(event->flags))
+	if (is_open(opcode) && !flags_match(event->flags))
 		return;
 	entry->id = new_id(record);
-	name_owner(event);
+	set_owner_comm(event);
 	event->abi = ABI_IO_URING;
 	event->nr = opcode;
 	event->id = entry->id;
@@ -62,22 +62,22 @@ static __always_inline void tell_submission(struct io_kiocb *kiocb, u64 ring, u6
 		event->notes |= NOTE_SQPOLL;
 	if (flags & REQ_F_CQE_SKIP)
 		event->notes |= NOTE_CQE_SKIP;
-	u32 offset = is_refused ? append_refused(record, &refused, opcode, submission.off) :
+	u32 offset = is_failed ? append_failed_request(record, &failed, opcode, sqe.off) :
 				  append_request(record, &request, opcode);
 	send_record(record, offset, SCRATCH_URING);
 }
 
-static __always_inline int on_submit(u64 request, u64 ring, u64 user_data, int with_refused)
+static __always_inline int on_submit(u64 request, u64 ring, u64 user_data, int may_have_failed)
 {
-	struct in_flight entry = { .opcode = BPF_CORE_READ((struct io_kiocb *)request, opcode) };
-	int wanted = op_wanted(entry.opcode);
+	struct inflight_request entry = { .opcode = BPF_CORE_READ((struct io_kiocb *)request, opcode) };
+	int enabled = op_enabled(entry.opcode);
 
-	if ((!wanted && !known_by_user_data()) || !task_wanted())
+	if ((!enabled && !keyed_by_user_data()) || !task_matches())
 		return 0;
-	if (wanted)
-		tell_submission((void *)request, ring, user_data, &entry, with_refused);
-	if (entry.id || known_by_user_data())
-		keep_request(request_key(request, ring, user_data), &entry);
+	if (enabled)
+		emit_submission((void *)request, ring, user_data, &entry, may_have_failed);
+	if (entry.id || keyed_by_user_data())
+		track_request(request_key(request, ring, user_data), &entry);
 	return 0;
 }
 
@@ -92,48 +92,48 @@ SEC("?tracepoint/io_uring/io_uring_submit_sqe")
 int uring_submit_sqe(struct trace_event_raw_io_uring_submit_sqe *context)
 {
 	if (!bpf_core_field_exists(context->req)) {
-		if ((!bpf_core_field_exists(context->opcode) || op_wanted(context->opcode)) &&
-		    task_wanted())
-			count_loss(LOSS_URING_UNTOLD);
+		if ((!bpf_core_field_exists(context->opcode) || op_enabled(context->opcode)) &&
+		    task_matches())
+			count_loss(LOSS_URING_UNRESOLVED);
 		return 0;
 	}
 	return on_submit((u64)context->req, (u64)context->ctx, context->user_data, 1);
 }
 
-static __always_inline void tell_refused(struct submission *submission, u64 addr3, int fd_known,
+static __always_inline void emit_failed_request(struct sqe *sqe, u64 addr3, int fd_known,
 					 s64 error)
 {
-	u8 opcode = submission->opcode;
+	u8 opcode = sqe->opcode;
 	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_FAILED, config.uring_call);
 	if (!record)
 		return;
 	struct event *event = &record->event;
-	struct refused refused = {};
+	struct failed_request failed = {};
 
 	if (!fd_known)
 		event->notes |= NOTE_DFD_UNKNOWN;
-	if (!read_refused(event, &refused, submission, opcode, addr3) ||
-	    (is_open(opcode) && !flags_wanted(event->flags)))
+	if (!read_failed_sqe(event, &failed, sqe, opcode, addr3) ||
+	    (is_open(opcode) && !flags_match(event->flags)))
 		return;
-	name_owner(event);
+	set_owner_comm(event);
 	event->abi = ABI_IO_URING;
 	event->nr = opcode;
 	event->ret = error;
-	send_record(record, append_refused(record, &refused, opcode, submission->off), SCRATCH_URING);
+	send_record(record, append_failed_request(record, &failed, opcode, sqe->off), SCRATCH_URING);
 }
 
-static __always_inline void tell_outcome(struct in_flight *begun, struct io_kiocb *request, s64 result)
+static __always_inline void emit_completion(struct inflight_request *inflight, struct io_kiocb *request, s64 result)
 {
-	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_DONE, config.uring_call);
+	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_COMPLETE, config.uring_call);
 	if (!record)
 		return;
 	u32 offset = 0;
-	record->event.id = begun->id;
+	record->event.id = inflight->id;
 	record->event.ret = result;
-	if (is_open(begun->opcode) && result >= 0 && !begun->direct)
-		offset = describe_file(record, file_of(result), 0, SCRATCH_URING);
-	else if (request && names_file_by_fd(begun->opcode))
-		offset = describe_file(record, BPF_CORE_READ(request, file), 0, SCRATCH_URING);
+	if (is_open(inflight->opcode) && result >= 0 && !inflight->direct)
+		offset = append_file(record, fd_to_file(result), 0, SCRATCH_URING);
+	else if (request && op_targets_fd(inflight->opcode))
+		offset = append_file(record, BPF_CORE_READ(request, file), 0, SCRATCH_URING);
 	send_record(record, offset, SCRATCH_URING);
 }
 
@@ -141,13 +141,13 @@ SEC("?tracepoint/io_uring/io_uring_complete")
 int uring_complete(struct trace_event_raw_io_uring_complete *context)
 {
 	struct io_kiocb *request = context->req;
-	struct in_flight begun;
+	struct inflight_request inflight;
 
-	if (!take_request((u64)request, &begun))
+	if (!untrack_request((u64)request, &inflight))
 		return 0;
 	/* The memory may be used again, after a completion that was skipped. */
-	if (BPF_CORE_READ(request, opcode) == begun.opcode)
-		tell_outcome(&begun, request, context->res);
+	if (BPF_CORE_READ(request, opcode) == inflight.opcode)
+		emit_completion(&inflight, request, context->res);
 	return 0;
 }
 
@@ -155,21 +155,21 @@ int uring_complete(struct trace_event_raw_io_uring_complete *context)
  * Up to 5.15 no tracepoint tells of refused requests. They complete like others, at once, while
  * their entry is still the last that was taken from the queue.
  */
-static __always_inline void on_unknown(struct trace_event_raw_io_uring_complete *context, s64 result)
+static __always_inline void on_untracked(struct trace_event_raw_io_uring_complete *context, s64 result)
 {
-	struct submission submission = {};
+	struct sqe sqe = {};
 
 	if (bpf_core_type_exists(struct trace_event_raw_io_uring_req_failed) || result >= 0 ||
-	    result == -ECANCELED || !task_wanted())
+	    result == -ECANCELED || !task_matches())
 		return;
-	if (!read_submission(&submission, context->ctx, context->user_data))
-		count_loss(LOSS_URING_UNTOLD);
-	else if (op_wanted(submission.opcode))
-		tell_refused(&submission, 0, 1, result);
+	if (!read_last_sqe(&sqe, context->ctx, context->user_data))
+		count_loss(LOSS_URING_UNRESOLVED);
+	else if (op_enabled(sqe.opcode))
+		emit_failed_request(&sqe, 0, 1, result);
 }
 
 /* Up to 5.15 it may be a long. */
-static __always_inline s64 result_of(struct trace_event_raw_io_uring_complete *context)
+static __always_inline s64 completion_result(struct trace_event_raw_io_uring_complete *context)
 {
 	if (bpf_core_field_size(context->res) == 8)
 		return ((struct trace_event_raw_io_uring_complete___long *)context)->res;
@@ -178,18 +178,18 @@ static __always_inline s64 result_of(struct trace_event_raw_io_uring_complete *c
 
 /* Where a completion does not tell its request. */
 SEC("?tracepoint/io_uring/io_uring_complete")
-int uring_complete_unnamed(struct trace_event_raw_io_uring_complete *context)
+int uring_complete_no_req(struct trace_event_raw_io_uring_complete *context)
 {
 	u64 key = request_key(0, (u64)context->ctx, context->user_data);
-	struct in_flight begun;
+	struct inflight_request inflight;
 
 	/* No request that is recorded has several. */
 	if (bpf_core_field_exists(context->cflags) && (context->cflags & IORING_CQE_F_MORE))
 		return 0;
-	if (!take_request(key, &begun))
-		on_unknown(context, result_of(context));
-	else if (begun.id)
-		tell_outcome(&begun, 0, result_of(context));
+	if (!untrack_request(key, &inflight))
+		on_untracked(context, completion_result(context));
+	else if (inflight.id)
+		emit_completion(&inflight, 0, completion_result(context));
 	return 0;
 }
 
@@ -197,26 +197,26 @@ int uring_complete_unnamed(struct trace_event_raw_io_uring_complete *context)
 SEC("?tracepoint/io_uring/io_uring_req_failed")
 int uring_failed(struct trace_event_raw_io_uring_req_failed *context)
 {
-	struct submission submission = {};
+	struct sqe sqe = {};
 	int fd_known = 0;
 	u64 addr3 = 0;
 
-	if (!op_wanted(context->opcode) || !task_wanted())
+	if (!op_enabled(context->opcode) || !task_matches())
 		return 0;
 	if (bpf_core_field_exists(context->ctx)) {
 		u64 key = (u64)context->req;
-		bpf_map_delete_elem(&in_flight, &key);
-		fd_known = read_submission(&submission, context->ctx, context->user_data) &&
-			   submission.opcode == context->opcode;
+		bpf_map_delete_elem(&uring_inflight, &key);
+		fd_known = read_last_sqe(&sqe, context->ctx, context->user_data) &&
+			   sqe.opcode == context->opcode;
 	}
 	if (bpf_core_field_exists(context->addr3))
 		addr3 = context->addr3;
-	submission.opcode = context->opcode;
-	submission.off = context->off;
-	submission.addr = context->addr;
-	submission.len = context->len;
-	submission.op_flags = context->op_flags;
-	tell_refused(&submission, addr3, fd_known, context->error);
+	sqe.opcode = context->opcode;
+	sqe.off = context->off;
+	sqe.addr = context->addr;
+	sqe.len = context->len;
+	sqe.op_flags = context->op_flags;
+	emit_failed_request(&sqe, addr3, fd_known, context->error);
 	return 0;
 }
 
@@ -224,9 +224,9 @@ int uring_failed(struct trace_event_raw_io_uring_req_failed *context)
 SEC("?tracepoint/io_uring/io_uring_cqe_overflow")
 int uring_overflow(struct trace_event_raw_io_uring_cqe_overflow *context)
 {
-	if (!task_wanted())
+	if (!task_matches())
 		return 0;
-	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_LOST_CQE, config.uring_call);
+	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_OVERFLOW, config.uring_call);
 	if (!record)
 		return 0;
 	record->event.id = (u64)context->ctx;

@@ -11,7 +11,7 @@
 /* Written before the load, constant afterwards: the verifier drops what is switched off. */
 const volatile struct config config SEC(".rodata.config") = {};
 
-/* Learned by `introduce`, from inside the kernel: trace itself, whose pid may have another number
+/* Learned by `register_self`, from inside the kernel: trace itself, whose pid may have another number
  * there than in trace's own pid namespace. */
 u32 self_tgid = 0;
 u32 self_pid_level = 0;

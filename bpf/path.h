@@ -80,7 +80,7 @@ __attribute__((noinline)) int append_path(u64 address, u32 offset, u32 slot, u32
 	return walk->offset;
 }
 
-static __always_inline struct file *file_of(int fd)
+static __always_inline struct file *fd_to_file(int fd)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
@@ -109,7 +109,7 @@ static __always_inline u64 inode_number(struct inode *inode)
 }
 
 /* Adds what is wanted of an open file; returns the new offset. */
-static __always_inline u32 describe_file(struct record *record, struct file *file, u32 offset, u32 slot)
+static __always_inline u32 append_file(struct record *record, struct file *file, u32 offset, u32 slot)
 {
 	if (!file || !(config.want & (WANT_INODE | WANT_PATH)))
 		return offset;
@@ -128,20 +128,20 @@ static __always_inline u32 describe_file(struct record *record, struct file *fil
 }
 
 /* Adds the path of the task's working directory, or of its root. */
-static __always_inline u32 describe_place(struct record *record, int root, u32 offset, u32 slot)
+static __always_inline u32 append_fs_dir(struct record *record, int root, u32 offset, u32 slot)
 {
 	if (!(config.want & WANT_PATH))
 		return offset;
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct fs_struct *fs = BPF_CORE_READ(task, fs);
-	u64 place = root ? (u64)__builtin_preserve_access_index(&fs->root) :
+	u64 dir = root ? (u64)__builtin_preserve_access_index(&fs->root) :
 			   (u64)__builtin_preserve_access_index(&fs->pwd);
-	return append_path(place, offset, slot, PATH_FIRST);
+	return append_path(dir, offset, slot, PATH_FIRST);
 }
 
 /* Whether the name is a struct sockaddr_un with a path: unix(7). */
 #define SUN_PATH 2
-static __always_inline int is_socket_file(struct record *record)
+static __always_inline int is_unix_path(struct record *record)
 {
 	return record->event.name_len > SUN_PATH && *(u16 *)record->data == AF_UNIX &&
 	       record->data[SUN_PATH];
@@ -149,7 +149,7 @@ static __always_inline int is_socket_file(struct record *record)
 
 /* Adds the path of the directory that a name starts from; returns the new offset. A name that nobody
  * could read leads nowhere. */
-static __always_inline u32 describe_base(struct record *record, u32 name_at, u32 name_len, int dfd,
+static __always_inline u32 append_base(struct record *record, u32 name_at, u32 name_len, int dfd,
 					 u32 offset, u32 slot, u32 which)
 {
 	if (!(config.want & WANT_PATH) || (!name_len && record->event.ret == -EFAULT))
@@ -165,7 +165,7 @@ static __always_inline u32 describe_base(struct record *record, u32 name_at, u32
 	} else if (dfd == AT_FDCWD) {
 		base = (u64)__builtin_preserve_access_index(&fs->pwd);
 	} else {
-		struct file *file = file_of(dfd);
+		struct file *file = fd_to_file(dfd);
 		if (file)
 			base = (u64)__builtin_preserve_access_index(&file->f_path);
 	}
@@ -212,7 +212,7 @@ static __always_inline void send_record(struct record *record, u32 offset, u32 s
 	BOUND(offset);
 	if (offset > sizeof(record->data))
 		offset = sizeof(record->data);
-	output(record, sizeof(record->event) + offset);
+	ring_output(record, sizeof(record->event) + offset);
 }
 
 #endif

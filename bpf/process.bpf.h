@@ -11,18 +11,18 @@
  * argument 1 it makes what trace forks from now on recorded, with 0 no longer.
  */
 SEC("raw_tp")
-int introduce(struct bpf_raw_tracepoint_args *context)
+int register_self(struct bpf_raw_tracepoint_args *context)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct pid *pid = BPF_CORE_READ(task, thread_pid);
 	u32 level = BPF_CORE_READ(pid, level);
 	struct upid *numbers = __builtin_preserve_access_index(&pid->numbers[0]);
-	struct upid at = {};
+	struct upid upid = {};
 	u32 member = MEMBER_SPAWNER;
 
-	bpf_probe_read_kernel(&at, sizeof(at),
+	bpf_probe_read_kernel(&upid, sizeof(upid),
 			      (void *)numbers + level * bpf_core_type_size(struct upid));
-	self_pid_namespace = (u64)at.ns;
+	self_pid_namespace = (u64)upid.ns;
 	self_pid_level = level;
 	self_tgid = bpf_get_current_pid_tgid() >> 32;
 	if (context->args[0])
@@ -33,19 +33,19 @@ int introduce(struct bpf_raw_tracepoint_args *context)
 }
 
 /* Adds to the tree what a recorded process forked. */
-static __always_inline void follow(u32 child)
+static __always_inline void follow_child(u32 child)
 {
 	u32 parent = bpf_get_current_pid_tgid() >> 32, member = MEMBER_RECORDED;
-	u32 *of_parent = bpf_map_lookup_elem(&processes, &parent);
+	u32 *parent_member = bpf_map_lookup_elem(&processes, &parent);
 
-	if (!of_parent || (!config.follow && *of_parent != MEMBER_SPAWNER))
+	if (!parent_member || (!config.follow && *parent_member != MEMBER_SPAWNER))
 		return;
 	if (bpf_map_update_elem(&processes, &child, &member, BPF_ANY))
 		count_loss(LOSS_TREE_FULL);
 }
 
 /* The number of the current task's newest child in trace's own pid namespace; 0 if it is not found. */
-static __always_inline u32 child_here(u32 child, u64 clone_flags)
+static __always_inline u32 child_in_self_ns(u32 child, u64 clone_flags)
 {
 	if (!self_pid_level)
 		return child;
@@ -54,17 +54,17 @@ static __always_inline u32 child_here(u32 child, u64 clone_flags)
 		parent = BPF_CORE_READ(parent, real_parent);
 	struct list_head *last = BPF_CORE_READ(parent, children.prev);
 	struct task_struct *newest = (void *)last - bpf_core_field_offset(struct task_struct, sibling);
-	return BPF_CORE_READ(newest, pid) == child ? pid_here(newest) : 0;
+	return BPF_CORE_READ(newest, pid) == child ? pid_in_self_ns(newest) : 0;
 }
 
-static __always_inline void tell_fork(u32 child, u64 clone_flags)
+static __always_inline void emit_fork(u32 child, u64 clone_flags)
 {
-	if (!task_wanted())
+	if (!task_matches())
 		return;
 	struct record *record = begin_record(SCRATCH_PROCESS, EVENT_FORK, 0);
 	if (!record)
 		return;
-	record->event.ret = child_here(child, clone_flags);
+	record->event.ret = child_in_self_ns(child, clone_flags);
 	record->event.flags = clone_flags;
 	send_record(record, 0, SCRATCH_PROCESS);
 }
@@ -77,9 +77,9 @@ int new_task(struct trace_event_raw_task_newtask *context)
 	if (context->clone_flags & CLONE_THREAD)
 		return 0;
 	if (config.processes == PROCESSES_TREE)
-		follow(context->pid);
+		follow_child(context->pid);
 	if (config.events & WANT_FORK)
-		tell_fork(context->pid, context->clone_flags);
+		emit_fork(context->pid, context->clone_flags);
 	return 0;
 }
 
@@ -102,9 +102,9 @@ static __always_inline u64 cpu_time(struct task_struct *task, struct signal_stru
 	return time;
 }
 
-static __always_inline void tell_exit(struct task_struct *task)
+static __always_inline void emit_exit(struct task_struct *task)
 {
-	if (!task_wanted())
+	if (!task_matches())
 		return;
 	struct record *record = begin_record(SCRATCH_PROCESS, EVENT_EXIT, 0);
 	if (!record)
@@ -128,7 +128,7 @@ int process_exit(void *context)
 	if (BPF_CORE_READ(task, signal, live.counter) != 0) /* not the last thread */
 		return 0;
 	if (config.events & WANT_EXIT)
-		tell_exit(task);
+		emit_exit(task);
 	bpf_map_delete_elem(&processes, &tgid);
 	return 0;
 }
@@ -149,11 +149,11 @@ struct {
 } exec_records SEC(".maps");
 
 /* Sends a copy of the record with the arguments after its data. */
-static __always_inline void send_with_argv(struct record *record, u32 offset)
+static __always_inline void send_exec_record(struct record *record, u32 offset)
 {
 	u32 cpu = bpf_get_smp_processor_id();
-	struct exec_record *whole = bpf_map_lookup_elem(&exec_records, &cpu);
-	if (!whole)
+	struct exec_record *out = bpf_map_lookup_elem(&exec_records, &cpu);
+	if (!out)
 		return;
 	struct task_struct *task = (void *)bpf_get_current_task();
 	u64 start = BPF_CORE_READ(task, mm, arg_start);
@@ -166,19 +166,19 @@ static __always_inline void send_with_argv(struct record *record, u32 offset)
 		length = ARGV_BYTES;
 		record->event.notes |= NOTE_ARGV_CUT;
 	}
-	if (bpf_probe_read_user(whole->data + offset, length, (void *)start)) {
+	if (bpf_probe_read_user(out->data + offset, length, (void *)start)) {
 		length = 0;
 		record->event.notes |= NOTE_ARGV_CUT;
 	}
 	record->event.argv_len = length;
-	bpf_probe_read_kernel(whole, sizeof(record->event) + offset, record);
-	output(whole, sizeof(record->event) + offset + length);
+	bpf_probe_read_kernel(out, sizeof(record->event) + offset, record);
+	ring_output(out, sizeof(record->event) + offset + length);
 }
 
 SEC("?tracepoint/sched/sched_process_exec")
 int process_exec(struct trace_event_raw_sched_process_exec *context)
 {
-	if (!task_wanted())
+	if (!task_matches())
 		return 0;
 	struct record *record = begin_record(SCRATCH_PROCESS, EVENT_EXEC, 0);
 	if (!record)
@@ -188,14 +188,14 @@ int process_exec(struct trace_event_raw_sched_process_exec *context)
 	u32 offset = set_name(&record->event, 0,
 			      bpf_probe_read_kernel_str(record->data, NAME_BYTES, name));
 
-	offset = describe_file(record, BPF_CORE_READ(task, mm, exe_file), offset, SCRATCH_PROCESS);
+	offset = append_file(record, BPF_CORE_READ(task, mm, exe_file), offset, SCRATCH_PROCESS);
 	if (!(config.want & WANT_ARGV)) {
 		send_record(record, offset, SCRATCH_PROCESS);
 		return 0;
 	}
 	if (config.want & WANT_CGROUP)
 		offset = append_cgroup(offset, SCRATCH_PROCESS);
-	send_with_argv(record, offset);
+	send_exec_record(record, offset);
 	return 0;
 }
 

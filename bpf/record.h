@@ -40,28 +40,28 @@ struct {
 #define BOUND(offset) asm volatile("%0 &= 0x7fff" : "+r"(offset))
 
 /* The number of a task in trace's own pid namespace, 0 if it has none there (as getppid(2)). */
-static __always_inline u32 pid_here(struct task_struct *task)
+static __always_inline u32 pid_in_self_ns(struct task_struct *task)
 {
 	struct pid *pid = BPF_CORE_READ(task, thread_pid);
-	struct upid at = {};
+	struct upid upid = {};
 	u32 level = self_pid_level;
 	if (BPF_CORE_READ(pid, level) < level)
 		return 0;
 	struct upid *numbers = __builtin_preserve_access_index(&pid->numbers[0]);
-	bpf_probe_read_kernel(&at, sizeof(at),
+	bpf_probe_read_kernel(&upid, sizeof(upid),
 			      (void *)numbers + level * bpf_core_type_size(struct upid));
-	return (u64)at.ns == self_pid_namespace ? at.nr : 0;
+	return (u64)upid.ns == self_pid_namespace ? upid.nr : 0;
 }
 
-static __always_inline u32 tgid_here(void)
+static __always_inline u32 tgid_in_self_ns(void)
 {
 	if (!self_pid_level)
 		return bpf_get_current_pid_tgid() >> 32;
 	struct task_struct *task = (void *)bpf_get_current_task();
-	return pid_here(BPF_CORE_READ(task, group_leader));
+	return pid_in_self_ns(BPF_CORE_READ(task, group_leader));
 }
 
-static __always_inline void describe_task(struct event *event)
+static __always_inline void fill_task(struct event *event)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	u64 id = bpf_get_current_pid_tgid();
@@ -69,8 +69,8 @@ static __always_inline void describe_task(struct event *event)
 	event->tgid = id >> 32;
 	event->tid = id;
 	if (self_pid_level) {
-		event->tgid = tgid_here();
-		event->tid = pid_here(task);
+		event->tgid = tgid_in_self_ns();
+		event->tid = pid_in_self_ns(task);
 	}
 	event->cgid = bpf_get_current_cgroup_id();
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
@@ -83,7 +83,7 @@ static __always_inline void describe_task(struct event *event)
 		struct task_struct *parent =
 			BPF_CORE_READ(leader, real_parent, group_leader);
 		u64 ids = bpf_get_current_uid_gid();
-		event->ppid = self_pid_level ? pid_here(parent) : BPF_CORE_READ(parent, tgid);
+		event->ppid = self_pid_level ? pid_in_self_ns(parent) : BPF_CORE_READ(parent, tgid);
 		event->uid = ids;
 		event->gid = ids >> 32;
 		bpf_core_read(event->leader_comm, sizeof(event->leader_comm), &leader->comm);
@@ -122,7 +122,7 @@ static __always_inline struct record *begin_record(u32 slot, u8 type, u8 call)
 	event->abi = ABI_NATIVE;
 	event->reserved = 0;
 	__builtin_memset(event->reserved2, 0, sizeof(event->reserved2));
-	describe_task(event);
+	fill_task(event);
 	return record;
 }
 
@@ -133,43 +133,43 @@ static __always_inline u64 new_id(struct record *record)
 }
 
 /*
- * Takes note of a name that bpf_probe_read_*_str() put at an offset of the data. `said` is what that
+ * Takes note of a name that bpf_probe_read_*_str() put at an offset of the data. `ret` is what that
  * returned: the length with NUL, or a negative errno. Returns the new offset.
  */
-static __always_inline u32 set_name(struct event *event, u32 offset, long said)
+static __always_inline u32 set_name(struct event *event, u32 offset, long ret)
 {
-	if (said < 0 || said > NAME_BYTES) {
+	if (ret < 0 || ret > NAME_BYTES) {
 		event->notes |= NOTE_NAME_UNREADABLE;
-		said = 0;
+		ret = 0;
 	}
-	event->name_len = said ? said - 1 : 0;
+	event->name_len = ret ? ret - 1 : 0;
 	return offset + event->name_len;
 }
 
-static __always_inline u32 set_name2(struct event *event, u32 offset, long said)
+static __always_inline u32 set_name2(struct event *event, u32 offset, long ret)
 {
-	if (said < 0 || said > NAME_BYTES) {
+	if (ret < 0 || ret > NAME_BYTES) {
 		event->notes |= NOTE_NAME2_UNREADABLE;
-		said = 0;
+		ret = 0;
 	}
-	event->name2_len = said ? said - 1 : 0;
+	event->name2_len = ret ? ret - 1 : 0;
 	return offset + event->name2_len;
 }
 
 /* Wakes the reader at the first event of a burst, but not at the next ones: a wake-up costs more than
  * an event. While much is waiting, each event pays for one, so that who is faster than the reader is
  * slowed down before events are lost. */
-static __always_inline u64 wake_flags(u64 size)
+static __always_inline u64 wakeup_flags(u64 size)
 {
 	u64 waiting = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
-	if (!waiting || waiting + size >= config.wake_bytes)
+	if (!waiting || waiting + size >= config.wakeup_bytes)
 		return BPF_RB_FORCE_WAKEUP;
 	return BPF_RB_NO_WAKEUP;
 }
 
-static __always_inline void output(void *record, u64 size)
+static __always_inline void ring_output(void *record, u64 size)
 {
-	if (bpf_ringbuf_output(&ring, record, size, wake_flags(size)))
+	if (bpf_ringbuf_output(&ring, record, size, wakeup_flags(size)))
 		count_loss(LOSS_RING_FULL);
 }
 #endif

@@ -13,16 +13,16 @@
 /* A struct syscall_args in a register, where the verifier knows each bit by itself. */
 #define ARG(args, field) ((u8)((args) >> (8 * __builtin_offsetof(struct syscall_args, field))))
 
-static __always_inline u64 args_of(u64 nr, int compat)
+static __always_inline u64 lookup_args(u64 nr, int compat)
 {
 	nr &= SYSCALLS - 1;
 	u64 args = *(const volatile u64 *)(compat ? &config.compat[nr] : &config.native[nr]);
 	if (!ARG(args, call))
 		return 0;
-	return (args & config.some_args) | config.every_args; /* as it is: see interface.h */
+	return (args & config.args_or) | config.args_and; /* as it is: see interface.h */
 }
 
-static __always_inline u64 argument(void *regs, u8 word)
+static __always_inline u64 read_reg(void *regs, u8 word)
 {
 	u64 value = 0;
 	bpf_probe_read_kernel(&value, sizeof(value), regs + word * sizeof(u64));
@@ -43,9 +43,9 @@ static __always_inline int is_recorded(u64 nr)
 				 config.compat[nr & (SYSCALLS - 1)].call);
 }
 
-static __always_inline u64 pointer(void *regs, u8 word, int compat)
+static __always_inline u64 read_pointer(void *regs, u8 word, int compat)
 {
-	u64 value = argument(regs, word);
+	u64 value = read_reg(regs, word);
 	return compat ? (u32)value : value;
 }
 
@@ -68,7 +68,7 @@ static __always_inline u32 append_name2(struct record *record, u64 name, u32 off
 }
 
 /* struct sockaddr stands for a name; longer ones the kernel refuses. */
-static __always_inline u32 append_address(struct record *record, u64 address, u32 length)
+static __always_inline u32 append_sockaddr(struct record *record, u64 address, u32 length)
 {
 	if (length > SOCKADDR_BYTES)
 		length = SOCKADDR_BYTES;
@@ -89,25 +89,25 @@ static __always_inline u32 append_paths(struct record *record, u64 args, u32 off
 	u32 name_len = event->name_len;
 
 	if ((traits & TRAIT_OPEN) && event->ret >= 0)
-		offset = describe_file(record, file_of(event->ret), offset, SCRATCH_SYSCALL);
+		offset = append_file(record, fd_to_file(event->ret), offset, SCRATCH_SYSCALL);
 	else if ((traits & (TRAIT_CHDIR | TRAIT_CHROOT)) && event->ret >= 0)
-		offset = describe_place(record, traits & TRAIT_CHROOT, offset, SCRATCH_SYSCALL);
-	else if ((traits & TRAIT_ADDRESS) && is_socket_file(record))
-		offset = describe_base(record, SUN_PATH, name_len - SUN_PATH, AT_FDCWD, offset,
+		offset = append_fs_dir(record, traits & TRAIT_CHROOT, offset, SCRATCH_SYSCALL);
+	else if ((traits & TRAIT_ADDRESS) && is_unix_path(record))
+		offset = append_base(record, SUN_PATH, name_len - SUN_PATH, AT_FDCWD, offset,
 				       SCRATCH_SYSCALL, PATH_FIRST);
 	else if (ARG(args, name) == NO_ARG)
-		offset = describe_file(record, file_of(event->dfd), offset, SCRATCH_SYSCALL);
+		offset = append_file(record, fd_to_file(event->dfd), offset, SCRATCH_SYSCALL);
 	else if (!(traits & (TRAIT_TEXT | TRAIT_ADDRESS)))
-		offset = describe_base(record, 0, name_len, event->dfd, offset, SCRATCH_SYSCALL,
+		offset = append_base(record, 0, name_len, event->dfd, offset, SCRATCH_SYSCALL,
 				       PATH_FIRST);
 	if (ARG(args, name2) != NO_ARG && !(traits & TRAIT_TEXT2))
-		offset = describe_base(record, name_len, event->name2_len, event->dfd2, offset,
+		offset = append_base(record, name_len, event->name2_len, event->dfd2, offset,
 				       SCRATCH_SYSCALL, PATH_SECOND);
 	return offset;
 }
 
 /* The calls that it makes, by include/uapi/linux/net.h, and their numbers in the table of i386. */
-static __always_inline u64 called_by_socketcall(u32 call)
+static __always_inline u64 socketcall_nr(u32 call)
 {
 	return call == 2 ? 361 /* bind */ : call == 3 ? 362 /* connect */ : 0;
 }
@@ -115,29 +115,29 @@ static __always_inline u64 called_by_socketcall(u32 call)
 /* 32-bit programs may connect and bind by socketcall(2), whose arguments stand in memory. */
 static __always_inline int on_socketcall(void *regs, s64 ret)
 {
-	const volatile struct syscall_args *own = &config.compat[SOCKETCALL];
-	u32 list[3] = {};
-	u64 args = args_of(called_by_socketcall(argument(regs, own->dfd)), 1);
-	if (!args || !task_wanted())
+	const volatile struct syscall_args *entry = &config.compat[SOCKETCALL];
+	u32 socket_args[3] = {};
+	u64 args = lookup_args(socketcall_nr(read_reg(regs, entry->dfd)), 1);
+	if (!args || !task_matches())
 		return 0;
-	if (bpf_probe_read_user(list, sizeof(list), (void *)pointer(regs, own->name, 1)))
+	if (bpf_probe_read_user(socket_args, sizeof(socket_args), (void *)read_pointer(regs, entry->name, 1)))
 		return 0; /* it has called nothing */
-	struct record *record = begin_record(SCRATCH_SYSCALL, EVENT_CALL, ARG(args, call));
+	struct record *record = begin_record(SCRATCH_SYSCALL, EVENT_SYSCALL, ARG(args, call));
 	if (!record)
 		return 0;
 	record->event.nr = SOCKETCALL;
 	record->event.abi = ABI_COMPAT;
 	record->event.ret = ret;
-	record->event.dfd = list[0];
-	u32 length = append_address(record, list[1], list[2]);
-	if (is_socket_file(record))
-		length = describe_base(record, SUN_PATH, length - SUN_PATH, AT_FDCWD, length,
+	record->event.dfd = socket_args[0];
+	u32 length = append_sockaddr(record, socket_args[1], socket_args[2]);
+	if (is_unix_path(record))
+		length = append_base(record, SUN_PATH, length - SUN_PATH, AT_FDCWD, length,
 				       SCRATCH_SYSCALL, PATH_FIRST);
 	send_record(record, length, SCRATCH_SYSCALL);
 	return 0;
 }
 
-static __always_inline int on_exit(void *regs, u64 id, s64 ret)
+static __always_inline int on_sys_exit(void *regs, u64 id, s64 ret)
 {
 	u64 nr = id & ~(u64)X32_SYSCALL_BIT;
 	if (!is_recorded(nr))
@@ -145,10 +145,10 @@ static __always_inline int on_exit(void *regs, u64 id, s64 ret)
 	int compat = is_compat();
 	if (config.compat[SOCKETCALL].call && compat && nr == SOCKETCALL)
 		return on_socketcall(regs, ret);
-	if (nr >= X32_OWN && !(id & X32_SYSCALL_BIT))
+	if (nr >= X32_FIRST_NR && !(id & X32_SYSCALL_BIT))
 		return 0;
-	u64 args = args_of(nr, compat);
-	if (!args || !task_wanted())
+	u64 args = lookup_args(nr, compat);
+	if (!args || !task_matches())
 		return 0;
 
 	u8 traits = ARG(args, traits);
@@ -156,9 +156,9 @@ static __always_inline int on_exit(void *regs, u64 id, s64 ret)
 		return 0;
 	u64 flags = 0, mode = 0;
 	if (ARG(args, flags) != NO_ARG)
-		flags = argument(regs, ARG(args, flags));
+		flags = read_reg(regs, ARG(args, flags));
 	if (ARG(args, mode) != NO_ARG)
-		mode = argument(regs, ARG(args, mode));
+		mode = read_reg(regs, ARG(args, mode));
 	if (traits & TRAIT_HOW) {
 		struct open_how how = {};
 		bpf_probe_read_user(&how, sizeof(how), (void *)(compat ? (u32)flags : flags));
@@ -170,10 +170,10 @@ static __always_inline int on_exit(void *regs, u64 id, s64 ret)
 	}
 	if ((traits & TRAIT_OPEN) && ARG(args, flags) == NO_ARG)
 		flags = 01 | 0100 | 01000; /* O_WRONLY|O_CREAT|O_TRUNC on every architecture */
-	if ((traits & TRAIT_OPEN) && !flags_wanted(flags))
+	if ((traits & TRAIT_OPEN) && !flags_match(flags))
 		return 0;
 
-	struct record *record = begin_record(SCRATCH_SYSCALL, EVENT_CALL, ARG(args, call));
+	struct record *record = begin_record(SCRATCH_SYSCALL, EVENT_SYSCALL, ARG(args, call));
 	if (!record)
 		return 0;
 	struct event *event = &record->event;
@@ -183,16 +183,16 @@ static __always_inline int on_exit(void *regs, u64 id, s64 ret)
 	event->flags = flags;
 	event->mode = mode;
 	if (ARG(args, dfd) != NO_ARG)
-		event->dfd = argument(regs, ARG(args, dfd));
+		event->dfd = read_reg(regs, ARG(args, dfd));
 	if (ARG(args, dfd2) != NO_ARG)
-		event->dfd2 = argument(regs, ARG(args, dfd2));
+		event->dfd2 = read_reg(regs, ARG(args, dfd2));
 	u32 length = 0;
 	if (traits & TRAIT_ADDRESS)
-		length = append_address(record, pointer(regs, ARG(args, name), compat), mode);
+		length = append_sockaddr(record, read_pointer(regs, ARG(args, name), compat), mode);
 	else if (ARG(args, name) != NO_ARG)
-		length = append_name(record, pointer(regs, ARG(args, name), compat));
+		length = append_name(record, read_pointer(regs, ARG(args, name), compat));
 	if (ARG(args, name2) != NO_ARG)
-		length = append_name2(record, pointer(regs, ARG(args, name2), compat), length);
+		length = append_name2(record, read_pointer(regs, ARG(args, name2), compat), length);
 	send_record(record, append_paths(record, args, length), SCRATCH_SYSCALL);
 	return 0;
 }
@@ -203,7 +203,7 @@ int sys_exit(struct sys_exit_context *context)
 	if (!is_recorded((u64)context->id & ~(u64)X32_SYSCALL_BIT))
 		return 0;
 	void *task = (void *)bpf_get_current_task_btf();
-	return on_exit((void *)bpf_task_pt_regs(task), context->id, context->ret);
+	return on_sys_exit((void *)bpf_task_pt_regs(task), context->id, context->ret);
 }
 
 /* Before 5.15 classic tracepoints have no bpf_task_pt_regs(); the raw one is handed the registers. */
@@ -214,7 +214,7 @@ int sys_exit_raw(struct bpf_raw_tracepoint_args *context)
 	u64 id = bpf_core_field_exists(struct pt_regs___arm64, syscallno) ?
 			 (u64)(s64)BPF_CORE_READ((struct pt_regs___arm64 *)regs, syscallno) :
 			 BPF_CORE_READ((struct pt_regs___x86 *)regs, orig_ax);
-	return on_exit(regs, id, context->args[1]);
+	return on_sys_exit(regs, id, context->args[1]);
 }
 
 #endif

@@ -12,54 +12,54 @@
 
 #include "maps.h"
 
-struct in_flight {
+struct inflight_request {
 	u64 id; /* 0: not recorded, or not known from another */
 	u32 opcode;
 	u16 direct; /* opened into a slot: the result is no fd */
-	u16 others; /* of the same key */
+	u16 duplicates; /* of the same key */
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 16384);
 	__type(key, u64);
-	__type(value, struct in_flight);
-} in_flight SEC(".maps");
+	__type(value, struct inflight_request);
+} uring_inflight SEC(".maps");
 
-static __always_inline int known_by_user_data(void)
+static __always_inline int keyed_by_user_data(void)
 {
 	return !bpf_core_field_exists(struct trace_event_raw_io_uring_complete, req);
 }
 
 static __always_inline u64 request_key(u64 request, u64 ring, u64 user_data)
 {
-	return known_by_user_data() ? ring ^ (user_data * 0x9E3779B97F4A7C15ULL) : request;
+	return keyed_by_user_data() ? ring ^ (user_data * 0x9E3779B97F4A7C15ULL) : request;
 }
 
-static __always_inline void keep_request(u64 key, struct in_flight *entry)
+static __always_inline void track_request(u64 key, struct inflight_request *entry)
 {
-	if (known_by_user_data()) {
-		struct in_flight *other = bpf_map_lookup_elem(&in_flight, &key);
+	if (keyed_by_user_data()) {
+		struct inflight_request *other = bpf_map_lookup_elem(&uring_inflight, &key);
 		if (other) {
 			other->id = 0;
-			other->others++;
+			other->duplicates++;
 			return;
 		}
 	}
-	if (bpf_map_update_elem(&in_flight, &key, entry, BPF_ANY))
+	if (bpf_map_update_elem(&uring_inflight, &key, entry, BPF_ANY))
 		count_loss(LOSS_URING_FULL);
 }
 
-/* Takes the request that completed out of the map into `taken`. Returns whether it was there. */
-static __always_inline int take_request(u64 key, struct in_flight *taken)
+/* Takes the request that completed out of the map into `out`. Returns whether it was there. */
+static __always_inline int untrack_request(u64 key, struct inflight_request *out)
 {
-	struct in_flight *entry = bpf_map_lookup_elem(&in_flight, &key);
+	struct inflight_request *entry = bpf_map_lookup_elem(&uring_inflight, &key);
 	if (!entry)
 		return 0;
-	*taken = *entry;
-	if (known_by_user_data() && entry->others)
-		entry->others--;
+	*out = *entry;
+	if (keyed_by_user_data() && entry->duplicates)
+		entry->duplicates--;
 	else
-		bpf_map_delete_elem(&in_flight, &key);
+		bpf_map_delete_elem(&uring_inflight, &key);
 	return 1;
 }
 

@@ -5,7 +5,7 @@
 
 #include "syscalls.bpf.h"
 
-static __always_inline int op_wanted(u8 opcode)
+static __always_inline int op_enabled(u8 opcode)
 {
 	return opcode < 64 && (config.uring_ops >> opcode) & 1;
 }
@@ -14,7 +14,7 @@ static __always_inline int op_wanted(u8 opcode)
  * it is none, and drops their code. */
 static __always_inline int is_op(u8 opcode, u8 op)
 {
-	return op_wanted(op) && opcode == op;
+	return op_enabled(op) && opcode == op;
 }
 
 static __always_inline int is_open(u8 opcode)
@@ -23,13 +23,13 @@ static __always_inline int is_open(u8 opcode)
 }
 
 /* Its address is that of a socket, which is given by the request's fd. */
-static __always_inline int names_address(u8 opcode)
+static __always_inline int op_has_sockaddr(u8 opcode)
 {
 	return is_op(opcode, IORING_OP_CONNECT) || is_op(opcode, IORING_OP_BIND);
 }
 
 /* Its file is given by the request's fd, which is one only from the issue of the request on. */
-static __always_inline int names_file_by_fd(u8 opcode)
+static __always_inline int op_targets_fd(u8 opcode)
 {
 	return is_op(opcode, IORING_OP_FTRUNCATE) || is_op(opcode, IORING_OP_FSETXATTR) ||
 	       is_op(opcode, IORING_OP_FGETXATTR);
@@ -57,7 +57,7 @@ static __always_inline u64 request_flags(struct io_kiocb *request)
  * Reads the entry of the submission queue that the kernel has taken last, which the request of the
  * moment is made of. Returns whether it is that one, as far as can be told.
  */
-static __always_inline int read_submission(struct submission *submission, struct io_ring_ctx *ring,
+static __always_inline int read_last_sqe(struct sqe *sqe, struct io_ring_ctx *ring,
 					   u64 user_data)
 {
 	if (!bpf_core_field_exists(ring->sq_sqes))
@@ -69,19 +69,19 @@ static __always_inline int read_submission(struct submission *submission, struct
 	if (flags & IORING_SETUP_SQE128)
 		index <<= 1;
 	void *entries = BPF_CORE_READ(ring, sq_sqes);
-	if (bpf_probe_read_kernel(submission, sizeof(*submission), entries + (u64)index * SQE_BYTES))
+	if (bpf_probe_read_kernel(sqe, sizeof(*sqe), entries + (u64)index * SQE_BYTES))
 		return 0;
-	return submission->user_data == user_data;
+	return sqe->user_data == user_data;
 }
 
 /* What a request is about. */
 struct request {
 	struct filename *name;
-	u64 name_address; /* where the kernel has not copied the name yet */
+	u64 user_name; /* where the kernel has not copied the name yet */
 	struct filename *name2;
-	const char *text2; /* name of an extended attribute */
-	u64 address; /* in the program's memory, read by the kernel just now */
-	u32 address_len;
+	const char *xattr_name; /* name of an extended attribute */
+	u64 sockaddr; /* in the program's memory, read by the kernel just now */
+	u32 sockaddr_len;
 };
 
 static __always_inline void read_open(struct event *event, struct request *request, void *command)
@@ -117,22 +117,22 @@ static __always_inline void read_xattr(struct event *event, struct request *requ
 		return;
 	event->flags = BPF_CORE_READ(xattr, ctx.flags);
 	request->name = FILENAME_OF(xattr, io_xattr, filename);
-	request->text2 = (void *)BPF_CORE_READ(xattr, ctx.kname);
+	request->xattr_name = (void *)BPF_CORE_READ(xattr, ctx.kname);
 }
 
 /* The fd that a request was made for. Up to 5.18 it is exchanged for the file before it is told of. */
-static __always_inline int requested_fd(struct event *event, struct io_kiocb *kiocb, u8 opcode,
+static __always_inline int request_fd(struct event *event, struct io_kiocb *kiocb, u8 opcode,
 					u64 user_data)
 {
-	struct submission submission = {};
+	struct sqe sqe = {};
 
 	if (request_flags(kiocb) & IOSQE_FIXED_FILE)
 		event->notes |= NOTE_DIRECT;
 	if (bpf_core_field_exists(kiocb->cqe))
 		return BPF_CORE_READ(kiocb, cqe.fd);
-	if (read_submission(&submission, BPF_CORE_READ(kiocb, ctx), user_data) &&
-	    submission.opcode == opcode)
-		return submission.fd;
+	if (read_last_sqe(&sqe, BPF_CORE_READ(kiocb, ctx), user_data) &&
+	    sqe.opcode == opcode)
+		return sqe.fd;
 	event->notes |= NOTE_DFD_UNKNOWN;
 	return UNKNOWN_FD;
 }
@@ -146,18 +146,18 @@ static __always_inline void read_statx(struct event *event, struct request *requ
 	if (bpf_core_field_exists(struct trace_event_raw_io_uring_complete, req))
 		request->name = FILENAME_OF(statx, io_statx, filename);
 	else
-		request->name_address = (u64)BPF_CORE_READ(statx, filename);
+		request->user_name = (u64)BPF_CORE_READ(statx, filename);
 }
 
 /* Its copy of the address is in a struct that differs between kernels of the same version. */
 static __always_inline void read_bind(struct request *request, struct io_kiocb *kiocb, u64 user_data)
 {
-	struct submission submission = {};
-	if (!read_submission(&submission, BPF_CORE_READ(kiocb, ctx), user_data) ||
-	    submission.opcode != IORING_OP_BIND)
+	struct sqe sqe = {};
+	if (!read_last_sqe(&sqe, BPF_CORE_READ(kiocb, ctx), user_data) ||
+	    sqe.opcode != IORING_OP_BIND)
 		return;
-	request->address = submission.addr;
-	request->address_len = submission.off;
+	request->sockaddr = sqe.addr;
+	request->sockaddr_len = sqe.off;
 }
 
 /*
@@ -171,12 +171,12 @@ static __always_inline int read_command(struct event *event, struct request *req
 	switch (opcode) {
 	case IORING_OP_OPENAT:
 	case IORING_OP_OPENAT2:
-		if (!op_wanted(IORING_OP_OPENAT))
+		if (!op_enabled(IORING_OP_OPENAT))
 			return 0;
 		read_open(event, request, command);
 		break;
 	case IORING_OP_RENAMEAT: {
-		if (!op_wanted(IORING_OP_RENAMEAT))
+		if (!op_enabled(IORING_OP_RENAMEAT))
 			return 0;
 		struct io_rename *rename = command;
 		if (!bpf_core_type_exists(struct io_rename))
@@ -189,7 +189,7 @@ static __always_inline int read_command(struct event *event, struct request *req
 		break;
 	}
 	case IORING_OP_UNLINKAT: {
-		if (!op_wanted(IORING_OP_UNLINKAT))
+		if (!op_enabled(IORING_OP_UNLINKAT))
 			return 0;
 		struct io_unlink *unlink = command;
 		if (!bpf_core_type_exists(struct io_unlink))
@@ -200,7 +200,7 @@ static __always_inline int read_command(struct event *event, struct request *req
 		break;
 	}
 	case IORING_OP_MKDIRAT: {
-		if (!op_wanted(IORING_OP_MKDIRAT))
+		if (!op_enabled(IORING_OP_MKDIRAT))
 			return 0;
 		struct io_mkdir *mkdir = command;
 		if (!bpf_core_type_exists(struct io_mkdir))
@@ -212,12 +212,12 @@ static __always_inline int read_command(struct event *event, struct request *req
 	}
 	case IORING_OP_SYMLINKAT:
 	case IORING_OP_LINKAT:
-		if (!op_wanted(IORING_OP_SYMLINKAT) && !op_wanted(IORING_OP_LINKAT))
+		if (!op_enabled(IORING_OP_SYMLINKAT) && !op_enabled(IORING_OP_LINKAT))
 			return 0;
 		read_link(event, request, command, opcode);
 		break;
 	case IORING_OP_STATX:
-		if (!op_wanted(IORING_OP_STATX))
+		if (!op_enabled(IORING_OP_STATX))
 			return 0;
 		read_statx(event, request, command);
 		break;
@@ -225,29 +225,29 @@ static __always_inline int read_command(struct event *event, struct request *req
 	case IORING_OP_GETXATTR:
 	case IORING_OP_FSETXATTR:
 	case IORING_OP_FGETXATTR:
-		if (!op_wanted(IORING_OP_SETXATTR))
+		if (!op_enabled(IORING_OP_SETXATTR))
 			return 0;
 		read_xattr(event, request, command);
 		break;
 	case IORING_OP_CONNECT: {
-		if (!op_wanted(IORING_OP_CONNECT))
+		if (!op_enabled(IORING_OP_CONNECT))
 			return 0;
 		struct io_connect *connect = command;
-		request->address = (u64)BPF_CORE_READ(connect, addr);
-		request->address_len = BPF_CORE_READ(connect, addr_len);
+		request->sockaddr = (u64)BPF_CORE_READ(connect, addr);
+		request->sockaddr_len = BPF_CORE_READ(connect, addr_len);
 		break;
 	}
 	case IORING_OP_BIND:
-		if (!op_wanted(IORING_OP_BIND))
+		if (!op_enabled(IORING_OP_BIND))
 			return 0;
 		read_bind(request, kiocb, user_data);
 		break;
 	default:
-		if (!names_file_by_fd(opcode))
+		if (!op_targets_fd(opcode))
 			return 0;
 	}
-	if (names_address(opcode) || names_file_by_fd(opcode))
-		event->dfd = requested_fd(event, kiocb, opcode, user_data);
+	if (op_has_sockaddr(opcode) || op_targets_fd(opcode))
+		event->dfd = request_fd(event, kiocb, opcode, user_data);
 	return 1;
 }
 
@@ -272,110 +272,110 @@ static __always_inline u32 append_request(struct record *record, struct request 
 {
 	struct event *event = &record->event;
 	u32 offset = 0;
-	if (request->address)
-		offset = append_address(record, request->address, request->address_len);
+	if (request->sockaddr)
+		offset = append_sockaddr(record, request->sockaddr, request->sockaddr_len);
 	else if (request->name)
 		offset = append_kernel_name(record, request->name);
-	else if (request->name_address)
-		offset = append_name(record, request->name_address);
+	else if (request->user_name)
+		offset = append_name(record, request->user_name);
 	struct filename *second = request->name2;
 	if (second)
 		offset = append_kernel_name2(record, BPF_CORE_READ(second, name), offset);
-	else if (request->text2)
-		offset = append_kernel_name2(record, request->text2, offset);
+	else if (request->xattr_name)
+		offset = append_kernel_name2(record, request->xattr_name, offset);
 	u32 name_len = event->name_len;
-	if (request->address && is_socket_file(record))
-		offset = describe_base(record, SUN_PATH, name_len - SUN_PATH, AT_FDCWD, offset,
+	if (request->sockaddr && is_unix_path(record))
+		offset = append_base(record, SUN_PATH, name_len - SUN_PATH, AT_FDCWD, offset,
 				       SCRATCH_URING, PATH_FIRST);
-	else if ((request->name || request->name_address) && opcode != IORING_OP_SYMLINKAT)
-		offset = describe_base(record, 0, name_len, event->dfd, offset, SCRATCH_URING,
+	else if ((request->name || request->user_name) && opcode != IORING_OP_SYMLINKAT)
+		offset = append_base(record, 0, name_len, event->dfd, offset, SCRATCH_URING,
 				       PATH_FIRST);
 	if (request->name2)
-		offset = describe_base(record, name_len, event->name2_len, event->dfd2, offset,
+		offset = append_base(record, name_len, event->name2_len, event->dfd2, offset,
 				       SCRATCH_URING, PATH_SECOND);
 	return offset;
 }
 
 /* What a refused request is about: addresses in the program's memory. */
-struct refused {
+struct failed_request {
 	u64 name;
 	u64 name2;
-	u64 address;
+	u64 sockaddr;
 };
 
 /* The request was refused while it was read: its own memory is incomplete, its entry has all.
  * Returns whether the opcode is wanted, as read_command does. */
-static __always_inline int read_refused(struct event *event, struct refused *refused,
-					struct submission *submission, u8 opcode, u64 addr3)
+static __always_inline int read_failed_sqe(struct event *event, struct failed_request *failed,
+					struct sqe *sqe, u8 opcode, u64 addr3)
 {
-	int fd = event->notes & NOTE_DFD_UNKNOWN ? UNKNOWN_FD : submission->fd;
-	if (submission->flags & IOSQE_FIXED_FILE)
+	int fd = event->notes & NOTE_DFD_UNKNOWN ? UNKNOWN_FD : sqe->fd;
+	if (sqe->flags & IOSQE_FIXED_FILE)
 		event->notes |= NOTE_DIRECT;
-	event->flags = submission->op_flags;
+	event->flags = sqe->op_flags;
 
 	if (is_op(opcode, IORING_OP_SYMLINKAT)) {
 		event->dfd2 = fd;
-		refused->name = submission->addr;
-		refused->name2 = submission->off;
+		failed->name = sqe->addr;
+		failed->name2 = sqe->off;
 		return 1;
 	}
 	if (is_op(opcode, IORING_OP_SETXATTR) || is_op(opcode, IORING_OP_GETXATTR)) {
-		refused->name = addr3;
-		refused->name2 = submission->addr;
+		failed->name = addr3;
+		failed->name2 = sqe->addr;
 		return 1;
 	}
 	event->dfd = fd;
 	if (is_op(opcode, IORING_OP_FSETXATTR) || is_op(opcode, IORING_OP_FGETXATTR)) {
-		refused->name2 = submission->addr;
+		failed->name2 = sqe->addr;
 		return 1;
 	}
-	if (names_address(opcode)) {
-		refused->address = submission->addr;
+	if (op_has_sockaddr(opcode)) {
+		failed->sockaddr = sqe->addr;
 		return 1;
 	}
 	if (is_op(opcode, IORING_OP_FTRUNCATE))
 		return 1;
-	refused->name = submission->addr;
+	failed->name = sqe->addr;
 	if (is_op(opcode, IORING_OP_OPENAT) || is_op(opcode, IORING_OP_MKDIRAT)) {
-		event->mode = submission->len;
+		event->mode = sqe->len;
 		return 1;
 	}
 	if (is_op(opcode, IORING_OP_OPENAT2)) {
 		struct open_how how = {};
-		bpf_probe_read_user(&how, sizeof(how), (void *)submission->off);
+		bpf_probe_read_user(&how, sizeof(how), (void *)sqe->off);
 		event->flags = how.flags;
 		event->mode = how.mode;
 		return 1;
 	}
 	if (is_op(opcode, IORING_OP_RENAMEAT) || is_op(opcode, IORING_OP_LINKAT)) {
-		event->dfd2 = submission->len;
-		refused->name2 = submission->off;
+		event->dfd2 = sqe->len;
+		failed->name2 = sqe->off;
 		return 1;
 	}
 	return is_op(opcode, IORING_OP_UNLINKAT) || is_op(opcode, IORING_OP_STATX);
 }
 
 /* Adds the names of a refused request and where they lead. Returns the offset after them. */
-static __always_inline u32 append_refused(struct record *record, struct refused *refused, u8 opcode,
-					  u32 address_len)
+static __always_inline u32 append_failed_request(struct record *record, struct failed_request *failed, u8 opcode,
+					  u32 sockaddr_len)
 {
 	struct event *event = &record->event;
-	u32 offset = names_address(opcode) ? append_address(record, refused->address, address_len) :
-					     append_name(record, refused->name);
-	offset = append_name2(record, refused->name2, offset);
+	u32 offset = op_has_sockaddr(opcode) ? append_sockaddr(record, failed->sockaddr, sockaddr_len) :
+					     append_name(record, failed->name);
+	offset = append_name2(record, failed->name2, offset);
 	u32 name_len = event->name_len;
-	if (names_address(opcode) ? is_socket_file(record) :
-				    refused->name && opcode != IORING_OP_SYMLINKAT) {
-		u32 name_at = names_address(opcode) ? SUN_PATH : 0;
-		offset = describe_base(record, name_at, name_len - name_at,
-				       names_address(opcode) ? AT_FDCWD : event->dfd, offset,
+	if (op_has_sockaddr(opcode) ? is_unix_path(record) :
+				    failed->name && opcode != IORING_OP_SYMLINKAT) {
+		u32 name_at = op_has_sockaddr(opcode) ? SUN_PATH : 0;
+		offset = append_base(record, name_at, name_len - name_at,
+				       op_has_sockaddr(opcode) ? AT_FDCWD : event->dfd, offset,
 				       SCRATCH_URING, PATH_FIRST);
 	}
-	if (names_file_by_fd(opcode) && !(event->notes & NOTE_DIRECT))
-		offset = describe_file(record, file_of(event->dfd), offset, SCRATCH_URING);
+	if (op_targets_fd(opcode) && !(event->notes & NOTE_DIRECT))
+		offset = append_file(record, fd_to_file(event->dfd), offset, SCRATCH_URING);
 	if (is_op(opcode, IORING_OP_RENAMEAT) || is_op(opcode, IORING_OP_LINKAT) ||
 	    is_op(opcode, IORING_OP_SYMLINKAT))
-		offset = describe_base(record, name_len, event->name2_len, event->dfd2, offset,
+		offset = append_base(record, name_len, event->name2_len, event->dfd2, offset,
 				       SCRATCH_URING, PATH_SECOND);
 	return offset;
 }

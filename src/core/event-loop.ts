@@ -54,7 +54,7 @@ export class Loop {
   private catch(signals: readonly number[]): void {
     const numbers = allocate(signals.length * 4);
     for (const [index, signal] of signals.entries()) numbers.view.setInt32(index * 4, signal, true);
-    const result = native().trace_signals_to(
+    const result = native().trace_catch_signals(
       this.writer,
       numbers.address,
       signals.length,

@@ -12,11 +12,11 @@ export const ARGV_BYTES = 65536;
 /** The longest record. */
 export const LARGEST_EVENT = EVENT_SIZE + 2 * (NAME_BYTES + PATH_BYTES) + CGROUP_BYTES + ARGV_BYTES;
 
-export const EVENT_CALL = 1;
+export const EVENT_SYSCALL = 1;
 export const EVENT_URING_SUBMIT = 2;
-export const EVENT_URING_DONE = 3;
+export const EVENT_URING_COMPLETE = 3;
 export const EVENT_URING_FAILED = 4;
-export const EVENT_URING_LOST_CQE = 5;
+export const EVENT_URING_OVERFLOW = 5;
 export const EVENT_EXEC = 6;
 export const EVENT_FORK = 7;
 export const EVENT_EXIT = 8;
@@ -126,11 +126,11 @@ export const EVENT = {
 /** Offsets of struct config's fields. */
 export const CONFIG = {
   formula: 0,
-  wake_bytes: 128,
+  wakeup_bytes: 128,
   largefile: 136,
   uring_ops: 144,
-  some_args: 152,
-  every_args: 160,
+  args_or: 152,
+  args_and: 160,
   formula_terms: 168,
   want: 172,
   events: 176,
@@ -149,7 +149,7 @@ export const CONFIG = {
 export const CONFIG_SIZE = 232 + 2 * SYSCALLS * SYSCALL_ARGS_SIZE;
 
 /** Order of enum loss: the keys of the map `losses`. */
-export const LOSSES = ["ring_full", "tree_full", "uring_full", "uring_untold"] as const;
+export const LOSSES = ["ring_full", "tree_full", "uring_full", "uring_unresolved"] as const;
 
 /** A record that is shorter than it says, or says what no record can. */
 export class BadRecord extends Error {

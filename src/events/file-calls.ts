@@ -216,6 +216,6 @@ export function writeFileCalls(config: DataView, arch: Arch, kinds: ReadonlySet<
       some |= word;
       every &= word;
     }
-  config.setBigUint64(abi.CONFIG.some_args, some, true);
-  config.setBigUint64(abi.CONFIG.every_args, some & every, true);
+  config.setBigUint64(abi.CONFIG.args_or, some, true);
+  config.setBigUint64(abi.CONFIG.args_and, some & every, true);
 }

@@ -59,7 +59,7 @@ export class FileEvent {
 
   private get info(): CallInfo {
     const { type, abi: how, nr, call } = this.record;
-    if (type > abi.EVENT_URING_LOST_CQE) return KIND_OF_TYPE[type] ?? UNKNOWN;
+    if (type > abi.EVENT_URING_OVERFLOW) return KIND_OF_TYPE[type] ?? UNKNOWN;
     return (how === abi.ABI_IO_URING ? OPS.get(nr) : CALLS[call]) ?? UNKNOWN;
   }
 

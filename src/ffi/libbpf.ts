@@ -192,7 +192,7 @@ export class BpfObject {
    */
   constructor(image: Uint8Array, types: "named" | "all" = "named") {
     this.log = allocate(LOG_BYTES);
-    native().trace_log_to(this.log.address, LOG_BYTES);
+    native().trace_set_log_buffer(this.log.address, LOG_BYTES);
     const copy = cString(image);
     const handle =
       types === "named"

@@ -17,9 +17,9 @@ function loadFromMemory(image: Uint8Array) {
     writeFileSync(fd, image);
     return dlopen(`/proc/self/fd/${fd}`, {
       trace_spawn: { args: [ADDRESS], returns: "i32" },
-      trace_signals_to: { args: ["i32", ADDRESS, "i32", "i32"], returns: "i32" },
+      trace_catch_signals: { args: ["i32", ADDRESS, "i32", "i32"], returns: "i32" },
       trace_signal_count: { args: [], returns: ADDRESS_RESULT },
-      trace_log_to: { args: [ADDRESS, "u64"], returns: "void" },
+      trace_set_log_buffer: { args: [ADDRESS, "u64"], returns: "void" },
       trace_open_object: { args: [ADDRESS, "u64", ADDRESS], returns: ADDRESS_RESULT },
       bpf_object__open_mem: { args: [ADDRESS, "u64", ADDRESS], returns: ADDRESS_RESULT },
       bpf_object__load: { args: [ADDRESS], returns: "i32" },

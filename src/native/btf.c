@@ -22,64 +22,64 @@
 #define VOID_POINTER 1 /* its id in the cut */
 
 enum {
-	BY_NAME = 1,  /* CO-RE finds it by its name */
-	BY_VALUE = 2, /* a struct can hold it */
-	REFERS = 4,   /* its `type` is an id */
+	NAMED = 1,  /* CO-RE finds it by its name */
+	EMBEDDABLE = 2, /* a struct can hold it */
+	HAS_TYPE_ID = 4,   /* its `type` is an id */
 };
 /* What follows the struct btf_type of each kind, in bytes: once, and for each of its vlen. */
 static const struct kind {
-	uint8_t once, each, is;
+	uint8_t fixed, each, traits;
 } kinds[] = {
-	[BTF_KIND_INT] = {4, 0, BY_NAME | BY_VALUE},
+	[BTF_KIND_INT] = {4, 0, NAMED | EMBEDDABLE},
 	[BTF_KIND_PTR] = {0, 0, 0},
-	[BTF_KIND_ARRAY] = {sizeof(struct btf_array), 0, BY_VALUE},
-	[BTF_KIND_STRUCT] = {0, sizeof(struct btf_member), BY_NAME | BY_VALUE},
-	[BTF_KIND_UNION] = {0, sizeof(struct btf_member), BY_NAME | BY_VALUE},
-	[BTF_KIND_ENUM] = {0, sizeof(struct btf_enum), BY_NAME | BY_VALUE},
-	[BTF_KIND_FWD] = {0, 0, BY_NAME | BY_VALUE},
-	[BTF_KIND_TYPEDEF] = {0, 0, BY_NAME | BY_VALUE | REFERS},
-	[BTF_KIND_VOLATILE] = {0, 0, BY_VALUE | REFERS},
-	[BTF_KIND_CONST] = {0, 0, BY_VALUE | REFERS},
-	[BTF_KIND_RESTRICT] = {0, 0, BY_VALUE | REFERS},
+	[BTF_KIND_ARRAY] = {sizeof(struct btf_array), 0, EMBEDDABLE},
+	[BTF_KIND_STRUCT] = {0, sizeof(struct btf_member), NAMED | EMBEDDABLE},
+	[BTF_KIND_UNION] = {0, sizeof(struct btf_member), NAMED | EMBEDDABLE},
+	[BTF_KIND_ENUM] = {0, sizeof(struct btf_enum), NAMED | EMBEDDABLE},
+	[BTF_KIND_FWD] = {0, 0, NAMED | EMBEDDABLE},
+	[BTF_KIND_TYPEDEF] = {0, 0, NAMED | EMBEDDABLE | HAS_TYPE_ID},
+	[BTF_KIND_VOLATILE] = {0, 0, EMBEDDABLE | HAS_TYPE_ID},
+	[BTF_KIND_CONST] = {0, 0, EMBEDDABLE | HAS_TYPE_ID},
+	[BTF_KIND_RESTRICT] = {0, 0, EMBEDDABLE | HAS_TYPE_ID},
 	[BTF_KIND_FUNC] = {0, 0, 0},
 	[BTF_KIND_FUNC_PROTO] = {0, sizeof(struct btf_param), 0},
 	[BTF_KIND_VAR] = {sizeof(struct btf_var), 0, 0},
 	[BTF_KIND_DATASEC] = {0, sizeof(struct btf_var_secinfo), 0},
-	[BTF_KIND_FLOAT] = {0, 0, BY_NAME | BY_VALUE},
+	[BTF_KIND_FLOAT] = {0, 0, NAMED | EMBEDDABLE},
 	[BTF_KIND_DECL_TAG] = {sizeof(struct btf_decl_tag), 0, 0},
-	[BTF_KIND_TYPE_TAG] = {0, 0, BY_VALUE | REFERS},
-	[BTF_KIND_ENUM64] = {0, sizeof(struct btf_enum64), BY_NAME | BY_VALUE},
+	[BTF_KIND_TYPE_TAG] = {0, 0, EMBEDDABLE | HAS_TYPE_ID},
+	[BTF_KIND_ENUM64] = {0, sizeof(struct btf_enum64), NAMED | EMBEDDABLE},
 };
 
-struct cut {
-	void *wanted; /* names: tsearch(3) */
+struct btf_min {
+	void *names; /* names: tsearch(3) */
 	/* The kernel's. */
 	const char *types, *strings;
 	uint32_t types_size, strings_size;
-	uint32_t *at; /* where a type begins, by id */
+	uint32_t *offsets; /* where a type begins, by id */
 	uint32_t count;
 	/* The cut's. */
-	char *kept_types, *kept_strings;
-	uint32_t kept_types_size, kept_strings_size, kept_count;
-	uint32_t *kept; /* a type's id in the cut, by id; 0: not in it */
+	char *out_types, *out_strings;
+	uint32_t out_types_size, out_strings_size, out_count;
+	uint32_t *new_ids; /* a type's id in the cut, by id; 0: not in it */
 	int error; /* the first, a negative errno */
 };
 
-static uint32_t fail(struct cut *cut, int error)
+static uint32_t fail(struct btf_min *min, int error)
 {
-	if (!cut->error)
-		cut->error = error;
+	if (!min->error)
+		min->error = error;
 	return 0;
 }
 
 /* A type with what follows it; 0 if its kind is not known here. */
-static size_t size_of(const struct btf_type *type)
+static size_t type_size(const struct btf_type *type)
 {
 	unsigned int kind = btf_kind(type);
 	if (kind == BTF_KIND_UNKN || kind >= sizeof(kinds) / sizeof(*kinds) ||
 	    (type->info & INFO_UNKNOWN_BITS))
 		return 0;
-	return sizeof(*type) + kinds[kind].once + kinds[kind].each * (size_t)btf_vlen(type);
+	return sizeof(*type) + kinds[kind].fixed + kinds[kind].each * (size_t)btf_vlen(type);
 }
 
 static const struct btf_type *type_at(const char *types, uint32_t at)
@@ -90,188 +90,188 @@ static const struct btf_type *type_at(const char *types, uint32_t at)
 static int compare(const void *left, const void *right) { return strcmp(left, right); }
 
 /* Wants the names of the object's types; what follows "___" only tells versions of one apart. */
-static void want(struct cut *cut, const struct btf *btf)
+static void collect_names(struct btf_min *min, const struct btf *btf)
 {
 	for (uint32_t id = 1; id < btf__type_cnt(btf); id++) {
 		const char *name = btf__name_by_offset(btf, btf__type_by_id(btf, id)->name_off);
 		const char *version = strstr(name, "___");
 		char *copy = version ? strndup(name, version - name) : strdup(name);
-		char **found = copy ? tsearch(copy, &cut->wanted, compare) : 0;
+		char **found = copy ? tsearch(copy, &min->names, compare) : 0;
 		if (!found)
-			fail(cut, -ENOMEM);
+			fail(min, -ENOMEM);
 		if (!found || *found != copy)
 			free(copy);
 	}
 }
 
-static int is_wanted(struct cut *cut, const struct btf_type *type)
+static int is_needed(struct btf_min *min, const struct btf_type *type)
 {
-	if (!(kinds[btf_kind(type)].is & BY_NAME) || !type->name_off)
+	if (!(kinds[btf_kind(type)].traits & NAMED) || !type->name_off)
 		return 0;
-	if (type->name_off >= cut->strings_size)
-		return fail(cut, -EINVAL);
-	return !!tfind(cut->strings + type->name_off, &cut->wanted, compare);
+	if (type->name_off >= min->strings_size)
+		return fail(min, -EINVAL);
+	return !!tfind(min->strings + type->name_off, &min->names, compare);
 }
 
 /* Finds the two sections: they lie within the bytes, and the last string is ended. */
-static void read_header(struct cut *cut, const char *whole, size_t size)
+static void read_header(struct btf_min *min, const char *data, size_t size)
 {
 	struct btf_header header = {0};
 	if (size >= sizeof(header))
-		memcpy(&header, whole, sizeof(header));
+		memcpy(&header, data, sizeof(header));
 	size_t body = size - header.hdr_len;
 	if (header.magic != BTF_MAGIC || header.version != BTF_VERSION || header.flags ||
 	    header.hdr_len < sizeof(header) || header.hdr_len > size || header.hdr_len % 4 ||
 	    header.type_off > body || header.type_len > body - header.type_off ||
 	    header.str_off > body || header.str_len > body - header.str_off ||
 	    header.type_off % 4 || !header.str_len) {
-		fail(cut, -EINVAL);
+		fail(min, -EINVAL);
 		return;
 	}
-	cut->types = whole + header.hdr_len + header.type_off;
-	cut->types_size = header.type_len;
-	cut->strings = whole + header.hdr_len + header.str_off;
-	cut->strings_size = header.str_len;
-	if (cut->strings[0] || cut->strings[header.str_len - 1])
-		fail(cut, -EINVAL);
+	min->types = data + header.hdr_len + header.type_off;
+	min->types_size = header.type_len;
+	min->strings = data + header.hdr_len + header.str_off;
+	min->strings_size = header.str_len;
+	if (min->strings[0] || min->strings[header.str_len - 1])
+		fail(min, -EINVAL);
 }
 
-/* Copies a type unless that was done; returns its id in the cut. */
-static uint32_t keep(struct cut *cut, uint32_t id)
+/* Copies a type unless that was done; returns its id in the output. */
+static uint32_t copy_type(struct btf_min *min, uint32_t id)
 {
-	if (id >= cut->count)
-		return fail(cut, -EINVAL);
-	if (!id || cut->kept[id])
-		return cut->kept[id];
-	const struct btf_type *type = type_at(cut->types, cut->at[id]);
+	if (id >= min->count)
+		return fail(min, -EINVAL);
+	if (!id || min->new_ids[id])
+		return min->new_ids[id];
+	const struct btf_type *type = type_at(min->types, min->offsets[id]);
 	if (btf_is_ptr(type))
 		return VOID_POINTER;
-	if (!(kinds[btf_kind(type)].is & BY_VALUE))
+	if (!(kinds[btf_kind(type)].traits & EMBEDDABLE))
 		return 0; /* a function, to which a typedef can lead */
-	memcpy(cut->kept_types + cut->kept_types_size, type, size_of(type));
-	cut->kept_types_size += size_of(type);
-	return cut->kept[id] = ++cut->kept_count;
+	memcpy(min->out_types + min->out_types_size, type, type_size(type));
+	min->out_types_size += type_size(type);
+	return min->new_ids[id] = ++min->out_count;
 }
 
-/* Copies a name; returns its offset in the cut. */
-static uint32_t keep_name(struct cut *cut, uint32_t offset)
+/* Copies a name; returns its offset in the output. */
+static uint32_t copy_name(struct btf_min *min, uint32_t offset)
 {
-	if (offset >= cut->strings_size)
-		return fail(cut, -EINVAL);
-	uint32_t at = cut->kept_strings_size, size = strlen(cut->strings + offset) + 1;
+	if (offset >= min->strings_size)
+		return fail(min, -EINVAL);
+	uint32_t at = min->out_strings_size, size = strlen(min->strings + offset) + 1;
 	if (size == 1)
 		return 0;
-	if (size > cut->strings_size - at)
-		return fail(cut, -E2BIG); /* each use is a copy: a cut longer than the whole */
-	memcpy(cut->kept_strings + at, cut->strings + offset, size);
-	cut->kept_strings_size += size;
+	if (size > min->strings_size - at)
+		return fail(min, -E2BIG); /* each use is a copy: a cut longer than the whole */
+	memcpy(min->out_strings + at, min->strings + offset, size);
+	min->out_strings_size += size;
 	return at;
 }
 
 /* Gives a copied type the cut's own ids and names. */
-static void adopt(struct cut *cut, struct btf_type *type)
+static void relocate(struct btf_min *min, struct btf_type *type)
 {
 	const struct kind *kind = &kinds[btf_kind(type)];
 	uint32_t *word = (uint32_t *)(type + 1);
-	type->name_off = keep_name(cut, type->name_off);
-	if (kind->is & REFERS)
-		type->type = keep(cut, type->type);
+	type->name_off = copy_name(min, type->name_off);
+	if (kind->traits & HAS_TYPE_ID)
+		type->type = copy_type(min, type->type);
 	if (btf_is_array(type)) {
-		btf_array(type)->type = keep(cut, btf_array(type)->type);
-		btf_array(type)->index_type = keep(cut, btf_array(type)->index_type);
+		btf_array(type)->type = copy_type(min, btf_array(type)->type);
+		btf_array(type)->index_type = copy_type(min, btf_array(type)->index_type);
 	}
 	/* A member begins with its name and its type, an enum's value with its name. */
 	for (int i = 0; kind->each && i < btf_vlen(type); i++, word += kind->each / 4) {
-		word[0] = keep_name(cut, word[0]);
+		word[0] = copy_name(min, word[0]);
 		if (btf_is_composite(type))
-			word[1] = keep(cut, word[1]);
+			word[1] = copy_type(min, word[1]);
 	}
 }
 
 /* Makes room for all there may be, and puts the one pointer there. */
-static void begin(struct cut *cut)
+static void alloc_output(struct btf_min *min)
 {
 	const struct btf_type pointer = {.info = BTF_KIND_PTR << 24};
-	size_t room = cut->types_size + sizeof(pointer), most = cut->types_size / sizeof(pointer) + 1;
-	cut->at = calloc(most, sizeof(*cut->at));
-	cut->kept = calloc(most, sizeof(*cut->kept));
-	cut->kept_types = malloc(room + cut->strings_size);
-	if (!cut->at || !cut->kept || !cut->kept_types) {
-		fail(cut, -ENOMEM);
+	size_t max_size = min->types_size + sizeof(pointer), max_types = min->types_size / sizeof(pointer) + 1;
+	min->offsets = calloc(max_types, sizeof(*min->offsets));
+	min->new_ids = calloc(max_types, sizeof(*min->new_ids));
+	min->out_types = malloc(max_size + min->strings_size);
+	if (!min->offsets || !min->new_ids || !min->out_types) {
+		fail(min, -ENOMEM);
 		return;
 	}
-	cut->kept_strings = cut->kept_types + room;
-	cut->kept_strings[cut->kept_strings_size++] = 0;
-	memcpy(cut->kept_types, &pointer, sizeof(pointer));
-	cut->kept_types_size = sizeof(pointer);
-	cut->kept_count = VOID_POINTER;
+	min->out_strings = min->out_types + max_size;
+	min->out_strings[min->out_strings_size++] = 0;
+	memcpy(min->out_types, &pointer, sizeof(pointer));
+	min->out_types_size = sizeof(pointer);
+	min->out_count = VOID_POINTER;
 }
 
 /* Finds where each type begins, as a type's id is its place in the order, and copies the wanted. */
-static void read_types(struct cut *cut)
+static void read_types(struct btf_min *min)
 {
 	size_t size;
-	cut->count = 1; /* 0 is void */
-	for (uint32_t at = 0; at < cut->types_size && !cut->error; at += size) {
-		const struct btf_type *type = type_at(cut->types, at);
-		uint32_t left = cut->types_size - at;
-		size = left < sizeof(*type) ? left + 1 : size_of(type);
-		if (!size || size > left) {
-			fail(cut, size ? -EINVAL : -ENOTSUP);
+	min->count = 1; /* 0 is void */
+	for (uint32_t at = 0; at < min->types_size && !min->error; at += size) {
+		const struct btf_type *type = type_at(min->types, at);
+		uint32_t remaining = min->types_size - at;
+		size = remaining < sizeof(*type) ? remaining + 1 : type_size(type);
+		if (!size || size > remaining) {
+			fail(min, size ? -EINVAL : -ENOTSUP);
 			return;
 		}
-		cut->at[cut->count++] = at;
-		if (is_wanted(cut, type))
-			keep(cut, cut->count - 1);
+		min->offsets[min->count++] = at;
+		if (is_needed(min, type))
+			copy_type(min, min->count - 1);
 	}
 }
 
 /* Copies what the copied hold. */
-static void adopt_all(struct cut *cut)
+static void relocate_all(struct btf_min *min)
 {
-	for (uint32_t at = 0; at < cut->kept_types_size && !cut->error;) {
-		struct btf_type *type = (void *)(cut->kept_types + at);
-		adopt(cut, type);
-		at += size_of(type);
+	for (uint32_t at = 0; at < min->out_types_size && !min->error;) {
+		struct btf_type *type = (void *)(min->out_types + at);
+		relocate(min, type);
+		at += type_size(type);
 	}
 }
 
-static void write_cut(struct cut *cut, int fd)
+static void write_output(struct btf_min *min, int fd)
 {
 	struct btf_header header = {
 		.magic = BTF_MAGIC,
 		.version = BTF_VERSION,
 		.hdr_len = sizeof(header),
-		.type_len = cut->kept_types_size,
-		.str_off = cut->kept_types_size,
-		.str_len = cut->kept_strings_size,
+		.type_len = min->out_types_size,
+		.str_off = min->out_types_size,
+		.str_len = min->out_strings_size,
 	};
 	struct iovec parts[] = {
 		{&header, sizeof(header)},
-		{cut->kept_types, header.type_len},
-		{cut->kept_strings, header.str_len},
+		{min->out_types, header.type_len},
+		{min->out_strings, header.str_len},
 	};
 	ssize_t size = sizeof(header) + header.type_len + header.str_len;
 	if (writev(fd, parts, 3) != size)
-		fail(cut, -EIO);
+		fail(min, -EIO);
 }
 
-int trace_cut_btf(const struct bpf_object *object, const void *whole, size_t size, int fd)
+int trace_minimize_btf(const struct bpf_object *object, const void *data, size_t size, int fd)
 {
-	struct cut cut = {0};
-	want(&cut, bpf_object__btf(object));
-	read_header(&cut, whole, size);
-	if (!cut.error)
-		begin(&cut);
-	if (!cut.error)
-		read_types(&cut);
-	if (!cut.error)
-		adopt_all(&cut);
-	if (!cut.error)
-		write_cut(&cut, fd);
-	tdestroy(cut.wanted, free);
-	free(cut.at);
-	free(cut.kept);
-	free(cut.kept_types);
-	return cut.error;
+	struct btf_min min = {0};
+	collect_names(&min, bpf_object__btf(object));
+	read_header(&min, data, size);
+	if (!min.error)
+		alloc_output(&min);
+	if (!min.error)
+		read_types(&min);
+	if (!min.error)
+		relocate_all(&min);
+	if (!min.error)
+		write_output(&min, fd);
+	tdestroy(min.names, free);
+	free(min.offsets);
+	free(min.new_ids);
+	free(min.out_types);
+	return min.error;
 }

@@ -6,9 +6,9 @@
 #include <stddef.h>
 
 /*
- * Writes to fd the part of `whole`, `size` bytes of BTF, that the object's relocations need.
+ * Writes to fd the part of `data`, `size` bytes of BTF, that the object's relocations need.
  * Returns 0 or a negative errno: EINVAL for what is no BTF, ENOTSUP for a kind of type not known.
  */
-int trace_cut_btf(const struct bpf_object *object, const void *whole, size_t size, int fd);
+int trace_minimize_btf(const struct bpf_object *object, const void *data, size_t size, int fd);
 
 #endif

@@ -11,36 +11,36 @@
 #include <unistd.h>
 
 // Declared here, not in a header, because libc's headers rename some of them to what we define.
-#define PRIVATE __attribute__((visibility("hidden")))
+#define HIDDEN __attribute__((visibility("hidden")))
 
 // GLIBC_2.33 made these four functions; before, they were inlines around __xstat.
 // On 64-bit machines the kernel's struct stat is libc's.
-PRIVATE int stat(const char *restrict path, struct stat *restrict to) {
-  return syscall(SYS_newfstatat, AT_FDCWD, path, to, 0);
+HIDDEN int stat(const char *restrict path, struct stat *restrict st) {
+  return syscall(SYS_newfstatat, AT_FDCWD, path, st, 0);
 }
 
-PRIVATE int lstat(const char *restrict path, struct stat *restrict to) {
-  return syscall(SYS_newfstatat, AT_FDCWD, path, to, AT_SYMLINK_NOFOLLOW);
+HIDDEN int lstat(const char *restrict path, struct stat *restrict st) {
+  return syscall(SYS_newfstatat, AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW);
 }
 
-PRIVATE int fstat(int fd, struct stat *to) { return syscall(SYS_fstat, fd, to); }
+HIDDEN int fstat(int fd, struct stat *st) { return syscall(SYS_fstat, fd, st); }
 
-PRIVATE int fstatat(int dirfd, const char *restrict path, struct stat *restrict to, int flags) {
-  return syscall(SYS_newfstatat, dirfd, path, to, flags);
+HIDDEN int fstatat(int dirfd, const char *restrict path, struct stat *restrict st, int flags) {
+  return syscall(SYS_newfstatat, dirfd, path, st, flags);
 }
 
 // GLIBC_2.28. Every command's argument is a long or a pointer, and both travel alike.
-PRIVATE int fcntl64(int fd, int command, ...) {
-  va_list arguments;
-  va_start(arguments, command);
-  void *argument = va_arg(arguments, void *);
-  va_end(arguments);
+HIDDEN int fcntl64(int fd, int command, ...) {
+  va_list args;
+  va_start(args, command);
+  void *argument = va_arg(args, void *);
+  va_end(args);
   return syscall(SYS_fcntl, fd, command, argument);
 }
 
 // GLIBC_2.22 has a new version of this one. libbpf calls it only for a kconfig given as a string,
 // which trace never does.
-PRIVATE FILE *fmemopen(void *buffer, size_t size, const char *mode) {
+HIDDEN FILE *fmemopen(void *buffer, size_t size, const char *mode) {
   (void)buffer, (void)size, (void)mode;
   errno = ENOSYS;
   return NULL;
@@ -51,7 +51,7 @@ PRIVATE FILE *fmemopen(void *buffer, size_t size, const char *mode) {
 #define OLD(type, name) extern type old_##name(const char *, char **, int) __asm__(#name);
 #define ISOC23(type, name)                                                        \
   OLD(type, name)                                                                 \
-  PRIVATE type __isoc23_##name(const char *restrict text, char **restrict end, int base) { \
+  HIDDEN type __isoc23_##name(const char *restrict text, char **restrict end, int base) { \
     return old_##name(text, end, base);                                           \
   }
 ISOC23(long, strtol)
@@ -62,18 +62,18 @@ ISOC23(unsigned long long, strtoull)
 extern int old_vsscanf(const char *, const char *, va_list) __asm__("__isoc99_vsscanf");
 extern int old_vfscanf(FILE *, const char *, va_list) __asm__("__isoc99_vfscanf");
 
-PRIVATE int __isoc23_sscanf(const char *restrict text, const char *restrict format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  int matched = old_vsscanf(text, format, arguments);
-  va_end(arguments);
+HIDDEN int __isoc23_sscanf(const char *restrict text, const char *restrict format, ...) {
+  va_list args;
+  va_start(args, format);
+  int matched = old_vsscanf(text, format, args);
+  va_end(args);
   return matched;
 }
 
-PRIVATE int __isoc23_fscanf(FILE *restrict from, const char *restrict format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  int matched = old_vfscanf(from, format, arguments);
-  va_end(arguments);
+HIDDEN int __isoc23_fscanf(FILE *restrict from, const char *restrict format, ...) {
+  va_list args;
+  va_start(args, format);
+  int matched = old_vfscanf(from, format, args);
+  va_end(args);
   return matched;
 }

@@ -4,26 +4,26 @@
 #include <stddef.h>
 #include <stdio.h>
 
-static char *text;
-static size_t room;
+static char *next;
+static size_t space;
 
-static int keep(enum libbpf_print_level level, const char *format, va_list arguments)
+static int append_warning(enum libbpf_print_level level, const char *format, va_list arguments)
 {
-	if (level != LIBBPF_WARN || room < 2)
+	if (level != LIBBPF_WARN || space < 2)
 		return 0;
-	int length = vsnprintf(text, room, format, arguments);
+	int length = vsnprintf(next, space, format, arguments);
 	if (length > 0) {
-		size_t kept = (size_t)length < room ? (size_t)length : room - 1;
-		text += kept;
-		room -= kept;
+		size_t written = (size_t)length < space ? (size_t)length : space - 1;
+		next += written;
+		space -= written;
 	}
 	return length;
 }
 
 /* Appends warnings to a buffer of the caller's, always ended by NUL; what no longer fits is cut. */
-void trace_log_to(char *buffer, size_t size)
+void trace_set_log_buffer(char *buffer, size_t size)
 {
-	text = buffer;
-	room = size;
-	libbpf_set_print(keep);
+	next = buffer;
+	space = size;
+	libbpf_set_print(append_warning);
 }

@@ -13,7 +13,7 @@
 // build.sh renames `stderr` in the archives to this.
 __attribute__((visibility("hidden"))) FILE *trace_archive_stderr;
 
-__attribute__((constructor)) static void point_at_stderr(void) { trace_archive_stderr = stderr; }
+__attribute__((constructor)) static void set_archive_stderr(void) { trace_archive_stderr = stderr; }
 
 static __thread int elf_error;
 

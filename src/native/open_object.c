@@ -30,16 +30,16 @@ static char *map_or_read(int fd, size_t size)
 	return bytes;
 }
 
-static int cut_kernel_btf(const struct bpf_object *object, int to)
+static int minimize_kernel_btf(const struct bpf_object *object, int to)
 {
-	struct stat file;
+	struct stat st;
 	int error = -EIO, fd = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	char *whole = fstat(fd, &file) ? MAP_FAILED : map_or_read(fd, file.st_size);
-	if (whole != MAP_FAILED) {
-		error = trace_cut_btf(object, whole, file.st_size, to);
-		munmap(whole, file.st_size);
+	char *btf = fstat(fd, &st) ? MAP_FAILED : map_or_read(fd, st.st_size);
+	if (btf != MAP_FAILED) {
+		error = trace_minimize_btf(object, btf, st.st_size, to);
+		munmap(btf, st.st_size);
 	}
 	close(fd);
 	return error;
@@ -58,7 +58,7 @@ struct bpf_object *trace_open_object(const void *image, size_t size, int *btf_fd
 	if (*btf_fd >= 0) {
 		snprintf(path, sizeof(path), "/proc/self/fd/%d", *btf_fd);
 		struct bpf_object *object = bpf_object__open_mem(image, size, &options);
-		if (!object || !cut_kernel_btf(object, *btf_fd))
+		if (!object || !minimize_kernel_btf(object, *btf_fd))
 			return object;
 		bpf_object__close(object);
 		close(*btf_fd);

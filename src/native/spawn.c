@@ -45,24 +45,24 @@ struct trace_spawn_request {
 	volatile int32_t stage;
 	volatile int32_t error;
 	/* in: for a command that is traced by ptrace(2) */
-	int32_t gate; /* fd that the child reads a byte from before it goes on; -1: none */
+	int32_t start_pipe; /* fd that the child reads a byte from before it goes on; -1: none */
 	const struct sock_fprog *filter; /* seccomp(2); null: none */
 };
 _Static_assert(sizeof(struct trace_spawn_request) == 120, "struct trace_spawn_request");
 
 /* Bun catches some signals and ignores two; the command gets them as we got them. What is caught
  * is reset here and not by exec, because a handler of ours must not run in the child. */
-static void restore_signals(uint32_t flags)
+static void reset_signals(uint32_t flags)
 {
-	struct sigaction action, fresh = {.sa_handler = SIG_DFL}, ignored = {.sa_handler = SIG_IGN};
+	struct sigaction action, default_action = {.sa_handler = SIG_DFL}, ignore_action = {.sa_handler = SIG_IGN};
 	for (int signal = 1; signal < NSIG; signal++) {
 		if (sigaction(signal, 0, &action))
 			continue;
 		if (action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN)
-			sigaction(signal, &fresh, 0);
+			sigaction(signal, &default_action, 0);
 	}
-	sigaction(SIGPIPE, flags & SPAWN_IGNORE_SIGPIPE ? &ignored : &fresh, 0);
-	sigaction(SIGXFSZ, flags & SPAWN_IGNORE_SIGXFSZ ? &ignored : &fresh, 0);
+	sigaction(SIGPIPE, flags & SPAWN_IGNORE_SIGPIPE ? &ignore_action : &default_action, 0);
+	sigaction(SIGXFSZ, flags & SPAWN_IGNORE_SIGXFSZ ? &ignore_action : &default_action, 0);
 }
 
 static int restore_limits(const struct trace_spawn_request *request)
@@ -72,7 +72,7 @@ static int restore_limits(const struct trace_spawn_request *request)
 	return setrlimit(RLIMIT_NOFILE, &files) || setrlimit(RLIMIT_MEMLOCK, &memlock);
 }
 
-static int keep_fds(const struct trace_spawn_request *request)
+static int inherit_fds(const struct trace_spawn_request *request)
 {
 	for (int i = 0; i < request->inherit_count; i++)
 		if (fcntl(request->inherit[i], F_SETFD, 0) && errno != EBADF)
@@ -84,9 +84,9 @@ static int keep_fds(const struct trace_spawn_request *request)
 static int prepare_tracing(const struct trace_spawn_request *request)
 {
 	char byte;
-	if (request->gate < 0)
+	if (request->start_pipe < 0)
 		return 0;
-	if (read(request->gate, &byte, 1) != 1)
+	if (read(request->start_pipe, &byte, 1) != 1)
 		return -1;
 	if (!request->filter || !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, request->filter))
 		return 0;
@@ -95,10 +95,10 @@ static int prepare_tracing(const struct trace_spawn_request *request)
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, request->filter);
 }
 
-static void __attribute__((noreturn)) child(struct trace_spawn_request *request,
-					    const sigset_t *mask)
+static void __attribute__((noreturn)) run_child(struct trace_spawn_request *request,
+					    const sigset_t *old_mask)
 {
-	restore_signals(request->flags);
+	reset_signals(request->flags);
 	request->stage = STAGE_TRACING;
 	if (prepare_tracing(request))
 		goto fail;
@@ -106,7 +106,7 @@ static void __attribute__((noreturn)) child(struct trace_spawn_request *request,
 	if (restore_limits(request))
 		goto fail;
 	request->stage = STAGE_FDS;
-	if (keep_fds(request))
+	if (inherit_fds(request))
 		goto fail;
 	if (request->flags & SPAWN_SET_USER) {
 		/* Not the C library's functions: they would change all of our threads. */
@@ -121,7 +121,7 @@ static void __attribute__((noreturn)) child(struct trace_spawn_request *request,
 			goto fail;
 	}
 	request->stage = STAGE_EXEC;
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, 0, 8);
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, old_mask, 0, 8);
 	execve(request->file, request->argv, request->envp);
 fail:
 	request->error = errno;
@@ -156,14 +156,14 @@ static inline __attribute__((always_inline)) long clone3(struct clone_args *args
  */
 __attribute__((noinline)) int trace_spawn(struct trace_spawn_request *request)
 {
-	sigset_t all, mask;
+	sigset_t all, old_mask;
 	int pidfd = -1;
 	struct clone_args args = {
 		.flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD,
 		.pidfd = (uint64_t)(uintptr_t)&pidfd,
 		.exit_signal = SIGCHLD,
 	};
-	if (request->gate >= 0) /* it waits for us: it cannot borrow our stack */
+	if (request->start_pipe >= 0) /* it waits for us: it cannot borrow our stack */
 		args.flags = CLONE_PIDFD;
 	if (request->cgroup_fd >= 0) {
 		args.flags |= CLONE_INTO_CGROUP;
@@ -172,11 +172,11 @@ __attribute__((noinline)) int trace_spawn(struct trace_spawn_request *request)
 	request->error = 0;
 	request->stage = STAGE_CLONE;
 	sigfillset(&all);
-	syscall(SYS_rt_sigprocmask, SIG_BLOCK, &all, &mask, 8);
+	syscall(SYS_rt_sigprocmask, SIG_BLOCK, &all, &old_mask, 8);
 	long pid = clone3(&args);
 	if (pid == 0)
-		child(request, &mask);
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, 0, 8);
+		run_child(request, &old_mask);
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old_mask, 0, 8);
 	request->pidfd = pidfd;
 	return pid;
 }

@@ -43,7 +43,7 @@ export const SPAWN_REQUEST = {
   pidfd: 96,
   stage: 100,
   error: 104,
-  gate: 108,
+  start_pipe: 108,
   filter: 112,
 } as const;
 /** Names of enum stage: the call that the child came to. */
@@ -147,7 +147,7 @@ function request(options: SpawnOptions, path: string): Memory {
   memory.view.setBigUint64(at.memlock_soft, inherited.memlock.soft, true);
   memory.view.setBigUint64(at.memlock_hard, inherited.memlock.hard, true);
   i32(at.cgroup_fd, cgroup ?? -1);
-  i32(at.gate, options.tracing?.gate ?? -1);
+  i32(at.start_pipe, options.tracing?.gate ?? -1);
   memory.view.setBigUint64(at.filter, BigInt(options.tracing?.filter ?? 0), true);
   i32(at.uid, user?.uid ?? 0);
   i32(at.gid, user?.gid ?? 0);

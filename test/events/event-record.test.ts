@@ -4,7 +4,7 @@ import {
   BadRecord,
   EVENT,
   EVENT_SIZE,
-  EVENT_URING_LOST_CQE,
+  EVENT_URING_OVERFLOW,
   EventRecord,
   LARGEST_EVENT,
 } from "../../src/events/event-record.ts";
@@ -35,7 +35,7 @@ function cellsOfFixture(name: string): Cells {
   if (!(name in JOINED)) return cellsOf(eventOf(record));
   const join = new UringJoin(new EventRecord(new Uint8Array(LARGEST_EVENT)));
   join.submit(recordOf(fixture(JOINED[name])));
-  const joined = record.type === EVENT_URING_LOST_CQE ? join.lostCqe(record) : join.done(record);
+  const joined = record.type === EVENT_URING_OVERFLOW ? join.lostCqe(record) : join.done(record);
   return cellsOf(eventOf(joined!));
 }
 

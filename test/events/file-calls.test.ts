@@ -199,8 +199,8 @@ describe("what is written for the kernel programs", () => {
   test("stays within the two tables and the two words that sum them up", () => {
     const bytes = new Uint8Array(abi.CONFIG_SIZE);
     writeFileCalls(new DataView(bytes.buffer), "x64", new Set(EVENT_KINDS));
-    const { some_args, every_args, native } = abi.CONFIG;
-    const others = [...bytes.subarray(0, some_args), ...bytes.subarray(every_args + 8, native)];
+    const { args_or, args_and, native } = abi.CONFIG;
+    const others = [...bytes.subarray(0, args_or), ...bytes.subarray(args_and + 8, native)];
     expect(others.every((byte) => byte === 0)).toBe(true);
   });
 
@@ -213,7 +213,7 @@ describe("what is written for the kernel programs", () => {
       const words = Array.from({ length: 2 * abi.SYSCALLS }, (_, i) =>
         word(abi.CONFIG.native + i * abi.SYSCALL_ARGS_SIZE),
       ).filter((args) => args !== 0n);
-      const [some, every] = [word(abi.CONFIG.some_args), word(abi.CONFIG.every_args)];
+      const [some, every] = [word(abi.CONFIG.args_or), word(abi.CONFIG.args_and)];
       expect(words.reduce((sum, args) => sum | args, 0n)).toBe(some);
       expect(words.reduce((sum, args) => sum & args, some)).toBe(every);
       expect(words.every((args) => ((args & some) | every) === args)).toBe(true);

@@ -15,7 +15,7 @@ type Parts = Parameters<typeof made>[2];
 /** The cells of a call that ended. */
 function cellsOfCall(name: string, fields: Fields = {}, parts: Parts = {}) {
   return cellsOf(
-    eventOf(made(abi.EVENT_CALL, { call: CALL_NAMES.indexOf(name), ...fields }, parts)),
+    eventOf(made(abi.EVENT_SYSCALL, { call: CALL_NAMES.indexOf(name), ...fields }, parts)),
   );
 }
 
@@ -41,7 +41,7 @@ describe("time", () => {
     for (const uptime of uptimes)
       for (const boot of boots) {
         const origin = { seconds: 1_700_000_000, nanoseconds: boot };
-        const event = new FileEvent(made(abi.EVENT_CALL, { time: uptime }), origin);
+        const event = new FileEvent(made(abi.EVENT_SYSCALL, { time: uptime }), origin);
         expect(nanoseconds(event.time)).toBe(uptime + nanoseconds(origin));
       }
   });
@@ -79,7 +79,7 @@ describe("kinds", () => {
       filename: "name",
     });
     expect(cellsOf(eventOf(made(200, {}, { name: "name" })))).toMatchObject({ event: "open" });
-    expect(cellsOf(eventOf(made(abi.EVENT_CALL, { abi: 9 })))).toMatchObject({ abi: null });
+    expect(cellsOf(eventOf(made(abi.EVENT_SYSCALL, { abi: 9 })))).toMatchObject({ abi: null });
     const op = cellsOf(eventOf(made(abi.EVENT_URING_FAILED, { abi: abi.ABI_IO_URING, nr: 255 })));
     expect(op).toMatchObject({ op: null, abi: "io_uring" });
   });
@@ -114,7 +114,7 @@ describe("results", () => {
 
   test("say whether a name is missing that the kernel could read", () => {
     const missing = (notes: number, ret: number) =>
-      eventOf(made(abi.EVENT_CALL, { notes, ret })).nameMissing;
+      eventOf(made(abi.EVENT_SYSCALL, { notes, ret })).nameMissing;
     for (const note of [abi.NOTE_NAME_UNREADABLE, abi.NOTE_NAME2_UNREADABLE]) {
       expect(missing(note, 3)).toBe(true);
       expect(missing(note, -2)).toBe(true);
@@ -191,7 +191,7 @@ test("arguments and addresses end with their record, whatever lies behind it", (
   expect(behind(made(abi.EVENT_EXEC, {}, { argv: "ls\0-l" })).argv).toBe("ls|-l");
   const call = CALL_NAMES.indexOf("bind");
   const name = "\x01\0/socket";
-  expect(behind(made(abi.EVENT_CALL, { call }, { name })).filename).toBe("/socket");
+  expect(behind(made(abi.EVENT_SYSCALL, { call }, { name })).filename).toBe("/socket");
 });
 
 describe("an exit", () => {

@@ -168,7 +168,7 @@ const MAP_FIXED = 0x10;
 
 const { symbols: native } = dlopen(join(BUILD, "native.so"), {
   bpf_object__open_mem: { args: ["u64", "u64", "u64"], returns: "u64" },
-  trace_cut_btf: { args: ["u64", "u64", "u64", "i32"], returns: "i32" },
+  trace_minimize_btf: { args: ["u64", "u64", "u64", "i32"], returns: "i32" },
 });
 let object: bigint;
 /** A page that the next one, which cannot be touched, follows. */
@@ -188,7 +188,7 @@ function cut(whole: Buffer): Buffer | number {
   page.bytes.set(whole, at);
   const fd = libc.memfd_create(cString("cut").address, 0);
   try {
-    const result = native.trace_cut_btf(object, page.address + at, whole.length, fd);
+    const result = native.trace_minimize_btf(object, page.address + at, whole.length, fd);
     const written = readFileSync(`/proc/self/fd/${fd}`);
     if (result === 0) return written;
     expect(written).toBeEmpty();

@@ -15,7 +15,7 @@ import { ROOT } from "./support/programs.ts";
 
 /** All programs of bpf/, and the tracepoint without which one cannot be loaded. */
 const PROGRAMS = {
-  introduce: "",
+  register_self: "",
   sys_exit: "raw_syscalls/sys_exit",
   sys_exit_raw: "",
   new_task: "task/task_newtask",
@@ -24,7 +24,7 @@ const PROGRAMS = {
   uring_submit_req: "io_uring/io_uring_submit_req",
   uring_submit_sqe: "io_uring/io_uring_submit_sqe",
   uring_complete: "io_uring/io_uring_complete",
-  uring_complete_unnamed: "io_uring/io_uring_complete",
+  uring_complete_no_req: "io_uring/io_uring_complete",
   uring_failed: "io_uring/io_uring_req_failed",
   uring_overflow: "io_uring/io_uring_cqe_overflow",
 };

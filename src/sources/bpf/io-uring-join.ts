@@ -5,7 +5,7 @@
 import {
   BadRecord,
   EVENT,
-  EVENT_URING_LOST_CQE,
+  EVENT_URING_OVERFLOW,
   type EventRecord,
   NOTE_BASE,
   NOTE_CQE_SKIP,
@@ -127,7 +127,7 @@ export class UringJoin {
         outcome.bytes.subarray(outcome.at + field, outcome.at + field + size),
         field,
       );
-    if (outcome.type === EVENT_URING_LOST_CQE) record.view.setBigUint64(EVENT.ino, 0n, true);
+    if (outcome.type === EVENT_URING_OVERFLOW) record.view.setBigUint64(EVENT.ino, 0n, true);
     if (outcome.notes & PATH_NOTES) this.putPath(record, bytes, outcome);
     record.view.setUint32(EVENT.notes, record.notes | outcome.notes, true);
     return record;

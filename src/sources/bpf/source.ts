@@ -58,7 +58,7 @@ function uringTracepoints(): Record<string, string> {
   const named = tracepointTells(completion, "req");
   return {
     ...URING_TRACEPOINTS,
-    [named ? "uring_complete" : "uring_complete_unnamed"]: completion,
+    [named ? "uring_complete" : "uring_complete_no_req"]: completion,
   };
 }
 const NEW_TASK = { new_task: "task/task_newtask" };
@@ -92,7 +92,7 @@ function writeConfig(config: DataView, options: BpfOptions): void {
     config.setBigUint64(CONFIG.formula + index * 16 + 8, term.value, true);
   }
   u32(CONFIG.formula_terms, terms.length);
-  config.setBigUint64(CONFIG.wake_bytes, BigInt(options.bufferSize >> 2), true);
+  config.setBigUint64(CONFIG.wakeup_bytes, BigInt(options.bufferSize >> 2), true);
   config.setBigUint64(CONFIG.largefile, BigInt(openFlags(ARCH).O_LARGEFILE), true);
   u32(CONFIG.want, options.want);
   const { processes } = options;
@@ -191,7 +191,7 @@ export class BpfSource implements Source<FileEvent> {
     const rawExit = calls.size > 0 && this.enableExit(tracepoints);
     this.object.load();
 
-    this.introduce(false);
+    this.registerSelf(false);
     if (Array.isArray(options.processes))
       for (const pid of options.processes)
         this.object.map("processes").set(pid, abi.MEMBER_RECORDED);
@@ -226,17 +226,17 @@ export class BpfSource implements Source<FileEvent> {
   }
 
   /** Runs the program that learns who we are; armed, what we fork is recorded from its start. */
-  private introduce(armed: boolean): void {
-    this.object.program("introduce").run(armed ? 1 : 0);
+  private registerSelf(armed: boolean): void {
+    this.object.program("register_self").run(armed ? 1 : 0);
   }
 
   /** Makes what `spawn` forks one of the recorded processes, before its first instruction. */
   whileForking<T>(spawn: () => T): T {
-    this.introduce(true);
+    this.registerSelf(true);
     try {
       return spawn();
     } finally {
-      this.introduce(false);
+      this.registerSelf(false);
     }
   }
 
@@ -259,7 +259,7 @@ export class BpfSource implements Source<FileEvent> {
   /** Takes the record that the view stands at. */
   private take(): void {
     switch (this.record.type) {
-      case abi.EVENT_CALL:
+      case abi.EVENT_SYSCALL:
       case abi.EVENT_EXEC:
       case abi.EVENT_FORK:
       case abi.EVENT_EXIT:
@@ -269,10 +269,10 @@ export class BpfSource implements Source<FileEvent> {
       case abi.EVENT_URING_SUBMIT:
         this.join.submit(this.record);
         break;
-      case abi.EVENT_URING_DONE:
+      case abi.EVENT_URING_COMPLETE:
         if (this.join.done(this.record)) this.hand(this.joinedEvent);
         break;
-      case abi.EVENT_URING_LOST_CQE:
+      case abi.EVENT_URING_OVERFLOW:
         if (this.join.lostCqe(this.record)) this.hand(this.joinedEvent);
         break;
       default:
@@ -318,7 +318,7 @@ export class BpfSource implements Source<FileEvent> {
       { what: "io_uring requests not followed (too many at once)", count: counter("uring_full") },
       {
         what: "io_uring requests of which this kernel tells nothing",
-        count: counter("uring_untold"),
+        count: counter("uring_unresolved"),
       },
       { what: "io_uring requests without a known outcome", count: this.join.missing },
       { what: "skipped by the kernel (recursion)", count: misses },

@@ -26,7 +26,10 @@ export class Ending {
     for (const [index, signal] of CAUGHT.entries()) numbers.view.setInt32(index * 4, signal, true);
     this.count = foreign(native().trace_signal_count(), 4).view;
     const restart = 0; // waitpid is to come back when one comes
-    check(native().trace_signals_to(writer, numbers.address, CAUGHT.length, restart), "sigaction");
+    check(
+      native().trace_catch_signals(writer, numbers.address, CAUGHT.length, restart),
+      "sigaction",
+    );
   }
 
   /** Ctrl-C goes to the command, which ends as it likes; a second one, or with -p the first, is ours. */

@@ -151,7 +151,7 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
       return;
     }
     this.reader.look(tracee.tid);
-    this.begin(abi.EVENT_CALL, tracee);
+    this.begin(abi.EVENT_SYSCALL, tracee);
     this.reader.describe(stop, tracee, call, index, begun);
     this.hand();
   }
@@ -171,7 +171,7 @@ export class PtraceSource implements Source<FileEvent>, Visitor {
     if (!found || !begun || found[0].kind !== "open") return;
     stop.result = INTERRUPTED;
     stop.failed = true;
-    this.begin(abi.EVENT_CALL, tracee);
+    this.begin(abi.EVENT_SYSCALL, tracee);
     this.reader.describe(stop, tracee, ...found, begun);
     this.hand();
   }

@@ -22,9 +22,9 @@ function joiner() {
         ),
       ),
     done: (id: number, fields: Parameters<typeof made>[1] = {}, parts: Parts = {}) =>
-      cells(join.done(made(abi.EVENT_URING_DONE, { id, time: 2e9, ...fields }, parts))),
+      cells(join.done(made(abi.EVENT_URING_COMPLETE, { id, time: 2e9, ...fields }, parts))),
     lost: (ring: number, user_data: number, fields: Parameters<typeof made>[1] = {}) =>
-      cells(join.lostCqe(made(abi.EVENT_URING_LOST_CQE, { id: ring, user_data, ...fields }))),
+      cells(join.lostCqe(made(abi.EVENT_URING_OVERFLOW, { id: ring, user_data, ...fields }))),
     finish: () => {
       const found: Cells[] = [];
       join.finish((record) => found.push(cellsOf(eventOf(record))));

@@ -9,7 +9,7 @@ const AT_FDCWD = -100;
 
 function begun(): RecordWriter {
   const writer = new RecordWriter();
-  writer.begin(abi.EVENT_CALL, 5n);
+  writer.begin(abi.EVENT_SYSCALL, 5n);
   return writer;
 }
 
@@ -89,14 +89,14 @@ describe("the parts of a record", () => {
     const writer = begun();
     writer.path("/tmp", false);
     expect(writer.end().notes).toBe(abi.NOTE_PATH);
-    writer.begin(abi.EVENT_CALL, 5n);
+    writer.begin(abi.EVENT_SYSCALL, 5n);
     writer.note(abi.NOTE_CREATED);
     writer.path("/tmp", true);
     writer.path2("/tmp");
     expect(writer.end().notes).toBe(
       abi.NOTE_CREATED | abi.NOTE_PATH | abi.NOTE_BASE | abi.NOTE_PATH2,
     );
-    writer.begin(abi.EVENT_CALL, 5n);
+    writer.begin(abi.EVENT_SYSCALL, 5n);
     writer.path(null, true);
     expect(writer.end().notes).toBe(0);
   });
