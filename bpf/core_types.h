@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0 */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * The few fields of kernel structs that the programs read. CO-RE finds their real offsets in the
  * running kernel's BTF, so the order and the completeness of these declarations do not matter;
@@ -16,28 +16,28 @@ typedef __u64 u64;
 typedef __s32 s32;
 typedef __s64 s64;
 
-#define AT_FDCWD -100
-#define UNKNOWN_FD -1
-#define EFAULT 14
-#define AF_UNIX 1
-#define SOCKADDR_BYTES 128 /* struct sockaddr_storage */
-#define PF_IO_WORKER 0x00000010
-#define TS_COMPAT 0x0002      /* arch/x86/include/asm/thread_info.h */
-#define ARM64_TIF_32BIT 22    /* arch/arm64/include/asm/thread_info.h */
-#define X32_SYSCALL_BIT 0x40000000
-#define CLONE_PARENT 0x00008000
-#define CLONE_THREAD 0x00010000
-#define IORING_SETUP_SQPOLL (1U << 1)
-#define IORING_SETUP_SQE128 (1U << 10)
+#define AT_FDCWD		-100
+#define UNKNOWN_FD		-1
+#define EFAULT			14
+#define AF_UNIX			1
+#define SOCKADDR_BYTES		128 /* struct sockaddr_storage */
+#define PF_IO_WORKER		0x00000010
+#define TS_COMPAT		0x0002 /* arch/x86/include/asm/thread_info.h */
+#define ARM64_TIF_32BIT		22 /* arch/arm64/include/asm/thread_info.h */
+#define X32_SYSCALL_BIT		0x40000000
+#define CLONE_PARENT		0x00008000
+#define CLONE_THREAD		0x00010000
+#define IORING_SETUP_SQPOLL	(1U << 1)
+#define IORING_SETUP_SQE128	(1U << 10)
 #define IORING_SETUP_NO_SQARRAY (1U << 16)
-#define IOSQE_FIXED_FILE (1U << 0) /* the same bit of a request's flags */
-#define REQ_F_CQE_SKIP (1U << 6)
-#define REQ_F_FAIL (1U << 8)
-#define IORING_CQE_F_MORE (1U << 1)
-#define ECANCELED 125
-#define SIGNAL_GROUP_EXIT 0x00000004 /* include/linux/sched/signal.h */
-#define FMODE_CREATED 0x100000       /* include/linux/fs.h */
-#define AT_EMPTY_PATH 0x1000
+#define IOSQE_FIXED_FILE	(1U << 0) /* the same bit of a request's flags */
+#define REQ_F_CQE_SKIP		(1U << 6)
+#define REQ_F_FAIL		(1U << 8)
+#define IORING_CQE_F_MORE	(1U << 1)
+#define ECANCELED		125
+#define SIGNAL_GROUP_EXIT	0x00000004 /* include/linux/sched/signal.h */
+#define FMODE_CREATED		0x100000 /* include/linux/fs.h */
+#define AT_EMPTY_PATH		0x1000
 /* include/uapi/linux/io_uring.h */
 enum {
 	IORING_OP_CONNECT = 16,

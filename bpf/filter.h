@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0 */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Which tasks and which opens are recorded. */
 #ifndef TRACE_FILTER_H
 #define TRACE_FILTER_H

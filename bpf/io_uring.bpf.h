@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0 */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Calls that name files, through io_uring. At submission the kernel has already copied the name; it
  * is gone again at completion. So one event tells of each, and the user side joins them by id.
@@ -40,8 +40,7 @@ static __always_inline void emit_submission(struct io_kiocb *kiocb, u64 ring, u6
 	if (is_failed) {
 		if (bpf_core_type_exists(struct trace_event_raw_io_uring_req_failed))
 			return; /* told there */
-		if (!read_last_sqe(&sqe, (void *)ring, user_data) ||
-		    sqe.opcode != opcode)
+		if (!read_last_sqe(&sqe, (void *)ring, user_data) || sqe.opcode != opcode)
 			event->notes |= NOTE_NAME_UNREADABLE | NOTE_DFD_UNKNOWN;
 		else if (!read_failed_sqe(event, &failed, &sqe, opcode, 0))
 			return;
@@ -63,13 +62,14 @@ static __always_inline void emit_submission(struct io_kiocb *kiocb, u64 ring, u6
 	if (flags & REQ_F_CQE_SKIP)
 		event->notes |= NOTE_CQE_SKIP;
 	u32 offset = is_failed ? append_failed_request(record, &failed, opcode, sqe.off) :
-				  append_request(record, &request, opcode);
+				 append_request(record, &request, opcode);
 	send_record(record, offset, SCRATCH_URING);
 }
 
 static __always_inline int on_submit(u64 request, u64 ring, u64 user_data, int may_have_failed)
 {
-	struct inflight_request entry = { .opcode = BPF_CORE_READ((struct io_kiocb *)request, opcode) };
+	struct inflight_request entry = { .opcode = BPF_CORE_READ((struct io_kiocb *)request,
+								  opcode) };
 	int enabled = op_enabled(entry.opcode);
 
 	if ((!enabled && !keyed_by_user_data()) || !task_matches())
@@ -100,8 +100,7 @@ int uring_submit_sqe(struct trace_event_raw_io_uring_submit_sqe *context)
 	return on_submit((u64)context->req, (u64)context->ctx, context->user_data, 1);
 }
 
-static __always_inline void emit_failed_request(struct sqe *sqe, u64 addr3, int fd_known,
-					 s64 error)
+static __always_inline void emit_failed_request(struct sqe *sqe, u64 addr3, int fd_known, s64 error)
 {
 	u8 opcode = sqe->opcode;
 	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_FAILED, config.uring_call);
@@ -119,12 +118,15 @@ static __always_inline void emit_failed_request(struct sqe *sqe, u64 addr3, int 
 	event->abi = ABI_IO_URING;
 	event->nr = opcode;
 	event->ret = error;
-	send_record(record, append_failed_request(record, &failed, opcode, sqe->off), SCRATCH_URING);
+	send_record(record, append_failed_request(record, &failed, opcode, sqe->off),
+		    SCRATCH_URING);
 }
 
-static __always_inline void emit_completion(struct inflight_request *inflight, struct io_kiocb *request, s64 result)
+static __always_inline void emit_completion(struct inflight_request *inflight,
+					    struct io_kiocb *request, s64 result)
 {
-	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_COMPLETE, config.uring_call);
+	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_COMPLETE,
+					     config.uring_call);
 	if (!record)
 		return;
 	u32 offset = 0;
@@ -155,7 +157,8 @@ int uring_complete(struct trace_event_raw_io_uring_complete *context)
  * Up to 5.15 no tracepoint tells of refused requests. They complete like others, at once, while
  * their entry is still the last that was taken from the queue.
  */
-static __always_inline void on_untracked(struct trace_event_raw_io_uring_complete *context, s64 result)
+static __always_inline void on_untracked(struct trace_event_raw_io_uring_complete *context,
+					 s64 result)
 {
 	struct sqe sqe = {};
 
@@ -226,7 +229,8 @@ int uring_overflow(struct trace_event_raw_io_uring_cqe_overflow *context)
 {
 	if (!task_matches())
 		return 0;
-	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_OVERFLOW, config.uring_call);
+	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_OVERFLOW,
+					     config.uring_call);
 	if (!record)
 		return 0;
 	record->event.id = (u64)context->ctx;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0 */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* What the programs share with each other and with the user side. */
 #ifndef TRACE_MAPS_H
 #define TRACE_MAPS_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0 */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* What an open file is: its device, inode and absolute path, walked up the dentry tree. */
 #ifndef TRACE_PATH_H
 #define TRACE_PATH_H
@@ -109,7 +109,8 @@ static __always_inline u64 inode_number(struct inode *inode)
 }
 
 /* Adds what is wanted of an open file; returns the new offset. */
-static __always_inline u32 append_file(struct record *record, struct file *file, u32 offset, u32 slot)
+static __always_inline u32 append_file(struct record *record, struct file *file, u32 offset,
+				       u32 slot)
 {
 	if (!file || !(config.want & (WANT_INODE | WANT_PATH)))
 		return offset;
@@ -135,7 +136,7 @@ static __always_inline u32 append_fs_dir(struct record *record, int root, u32 of
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct fs_struct *fs = BPF_CORE_READ(task, fs);
 	u64 dir = root ? (u64)__builtin_preserve_access_index(&fs->root) :
-			   (u64)__builtin_preserve_access_index(&fs->pwd);
+			 (u64)__builtin_preserve_access_index(&fs->pwd);
 	return append_path(dir, offset, slot, PATH_FIRST);
 }
 
@@ -150,7 +151,7 @@ static __always_inline int is_unix_path(struct record *record)
 /* Adds the path of the directory that a name starts from; returns the new offset. A name that nobody
  * could read leads nowhere. */
 static __always_inline u32 append_base(struct record *record, u32 name_at, u32 name_len, int dfd,
-					 u32 offset, u32 slot, u32 which)
+				       u32 offset, u32 slot, u32 which)
 {
 	if (!(config.want & WANT_PATH) || (!name_len && record->event.ret == -EFAULT))
 		return offset;
@@ -194,7 +195,8 @@ __attribute__((noinline)) int append_cgroup(u32 offset, u32 slot)
 		if (offset > DATA_BYTES || offset - start > CGROUP_BYTES - COMPONENT_BYTES)
 			break;
 		const char *name = BPF_CORE_READ(node, name);
-		u32 length = bpf_probe_read_kernel_str(record->data + offset, COMPONENT_BYTES, name);
+		u32 length = bpf_probe_read_kernel_str(record->data + offset, COMPONENT_BYTES,
+						       name);
 		if (length > COMPONENT_BYTES)
 			break;
 		offset += length;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0 */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Follows the process tree in the kernel, so that a child is known before it runs; and tells of it. */
 #ifndef TRACE_PROCESS_BPF_H
 #define TRACE_PROCESS_BPF_H
@@ -53,7 +53,8 @@ static __always_inline u32 child_in_self_ns(u32 child, u64 clone_flags)
 	if (clone_flags & CLONE_PARENT)
 		parent = BPF_CORE_READ(parent, real_parent);
 	struct list_head *last = BPF_CORE_READ(parent, children.prev);
-	struct task_struct *newest = (void *)last - bpf_core_field_offset(struct task_struct, sibling);
+	struct task_struct *newest = (void *)last -
+				     bpf_core_field_offset(struct task_struct, sibling);
 	return BPF_CORE_READ(newest, pid) == child ? pid_in_self_ns(newest) : 0;
 }
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0 */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* One event: begun in per-CPU scratch memory, filled, and sent with its real length. */
 #ifndef TRACE_RECORD_H
 #define TRACE_RECORD_H
@@ -7,7 +7,7 @@
 
 /* A component of a path has at most 255 bytes and its NUL. */
 #define COMPONENT_BYTES 256
-#define DATA_BYTES (2 * NAME_BYTES + 2 * PATH_BYTES + CGROUP_BYTES)
+#define DATA_BYTES	(2 * NAME_BYTES + 2 * PATH_BYTES + CGROUP_BYTES)
 /* Where the walk up a path has come to. */
 struct walk {
 	struct mount *mount;
@@ -80,8 +80,7 @@ static __always_inline void fill_task(struct event *event)
 	event->leader_comm[0] = 0;
 	if (config.want & WANT_PROCESS) {
 		struct task_struct *leader = BPF_CORE_READ(task, group_leader);
-		struct task_struct *parent =
-			BPF_CORE_READ(leader, real_parent, group_leader);
+		struct task_struct *parent = BPF_CORE_READ(leader, real_parent, group_leader);
 		u64 ids = bpf_get_current_uid_gid();
 		event->ppid = self_pid_level ? pid_in_self_ns(parent) : BPF_CORE_READ(parent, tgid);
 		event->uid = ids;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0 */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Calls that name files, read when the call is over: by then the kernel has read the name itself, so
  * its page is there (reading it at the start fails for a page that was never touched), and the
@@ -39,8 +39,8 @@ static __always_inline int is_compat(void)
 
 static __always_inline int is_recorded(u64 nr)
 {
-	return nr < SYSCALLS && (config.native[nr & (SYSCALLS - 1)].call |
-				 config.compat[nr & (SYSCALLS - 1)].call);
+	return nr < SYSCALLS &&
+	       (config.native[nr & (SYSCALLS - 1)].call | config.compat[nr & (SYSCALLS - 1)].call);
 }
 
 static __always_inline u64 read_pointer(void *regs, u8 word, int compat)
@@ -94,15 +94,15 @@ static __always_inline u32 append_paths(struct record *record, u64 args, u32 off
 		offset = append_fs_dir(record, traits & TRAIT_CHROOT, offset, SCRATCH_SYSCALL);
 	else if ((traits & TRAIT_ADDRESS) && is_unix_path(record))
 		offset = append_base(record, SUN_PATH, name_len - SUN_PATH, AT_FDCWD, offset,
-				       SCRATCH_SYSCALL, PATH_FIRST);
+				     SCRATCH_SYSCALL, PATH_FIRST);
 	else if (ARG(args, name) == NO_ARG)
 		offset = append_file(record, fd_to_file(event->dfd), offset, SCRATCH_SYSCALL);
 	else if (!(traits & (TRAIT_TEXT | TRAIT_ADDRESS)))
 		offset = append_base(record, 0, name_len, event->dfd, offset, SCRATCH_SYSCALL,
-				       PATH_FIRST);
+				     PATH_FIRST);
 	if (ARG(args, name2) != NO_ARG && !(traits & TRAIT_TEXT2))
 		offset = append_base(record, name_len, event->name2_len, event->dfd2, offset,
-				       SCRATCH_SYSCALL, PATH_SECOND);
+				     SCRATCH_SYSCALL, PATH_SECOND);
 	return offset;
 }
 
@@ -120,7 +120,8 @@ static __always_inline int on_socketcall(void *regs, s64 ret)
 	u64 args = lookup_args(socketcall_nr(read_reg(regs, entry->dfd)), 1);
 	if (!args || !task_matches())
 		return 0;
-	if (bpf_probe_read_user(socket_args, sizeof(socket_args), (void *)read_pointer(regs, entry->name, 1)))
+	if (bpf_probe_read_user(socket_args, sizeof(socket_args),
+				(void *)read_pointer(regs, entry->name, 1)))
 		return 0; /* it has called nothing */
 	struct record *record = begin_record(SCRATCH_SYSCALL, EVENT_SYSCALL, ARG(args, call));
 	if (!record)
@@ -132,7 +133,7 @@ static __always_inline int on_socketcall(void *regs, s64 ret)
 	u32 length = append_sockaddr(record, socket_args[1], socket_args[2]);
 	if (is_unix_path(record))
 		length = append_base(record, SUN_PATH, length - SUN_PATH, AT_FDCWD, length,
-				       SCRATCH_SYSCALL, PATH_FIRST);
+				     SCRATCH_SYSCALL, PATH_FIRST);
 	send_record(record, length, SCRATCH_SYSCALL);
 	return 0;
 }

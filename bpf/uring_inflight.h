@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0 */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * The io_uring requests under way, from their submission to their outcome. An LRU hash: a request
  * that never completes (IOSQE_CQE_SKIP_SUCCESS) must not fill it.

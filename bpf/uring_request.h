@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0 */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* What an io_uring request says: by its command, or by its entry of the submission queue. */
 #ifndef TRACE_URING_REQUEST_H
 #define TRACE_URING_REQUEST_H
@@ -43,27 +43,27 @@ static __always_inline u64 request_flags(struct io_kiocb *request)
 }
 
 /* The struct filename that a command of this type holds in this field. */
-#define FILENAME_OF(command, type, field)                                             \
-	({                                                                            \
-		struct filename *filename = 0;                                        \
-		u32 offset = bpf_core_type_exists(struct delayed_filename) ?          \
-				     bpf_core_field_offset(struct type##___delayed, field) : \
-				     bpf_core_field_offset(struct type, field);       \
+#define FILENAME_OF(command, type, field)                                                       \
+	({                                                                                      \
+		struct filename *filename = 0;                                                  \
+		u32 offset = bpf_core_type_exists(struct delayed_filename) ?                    \
+				     bpf_core_field_offset(struct type##___delayed, field) :    \
+				     bpf_core_field_offset(struct type, field);                 \
 		bpf_probe_read_kernel(&filename, sizeof(filename), (void *)(command) + offset); \
-		filename;                                                             \
+		filename;                                                                       \
 	})
 
 /*
  * Reads the entry of the submission queue that the kernel has taken last, which the request of the
  * moment is made of. Returns whether it is that one, as far as can be told.
  */
-static __always_inline int read_last_sqe(struct sqe *sqe, struct io_ring_ctx *ring,
-					   u64 user_data)
+static __always_inline int read_last_sqe(struct sqe *sqe, struct io_ring_ctx *ring, u64 user_data)
 {
 	if (!bpf_core_field_exists(ring->sq_sqes))
 		return 0;
 	u32 flags = BPF_CORE_READ(ring, flags);
-	u32 index = (BPF_CORE_READ(ring, cached_sq_head) - 1) & (BPF_CORE_READ(ring, sq_entries) - 1);
+	u32 index = (BPF_CORE_READ(ring, cached_sq_head) - 1) &
+		    (BPF_CORE_READ(ring, sq_entries) - 1);
 	if (!(flags & IORING_SETUP_NO_SQARRAY))
 		bpf_probe_read_kernel(&index, sizeof(index), BPF_CORE_READ(ring, sq_array) + index);
 	if (flags & IORING_SETUP_SQE128)
@@ -122,7 +122,7 @@ static __always_inline void read_xattr(struct event *event, struct request *requ
 
 /* The fd that a request was made for. Up to 5.18 it is exchanged for the file before it is told of. */
 static __always_inline int request_fd(struct event *event, struct io_kiocb *kiocb, u8 opcode,
-					u64 user_data)
+				      u64 user_data)
 {
 	struct sqe sqe = {};
 
@@ -130,8 +130,7 @@ static __always_inline int request_fd(struct event *event, struct io_kiocb *kioc
 		event->notes |= NOTE_DIRECT;
 	if (bpf_core_field_exists(kiocb->cqe))
 		return BPF_CORE_READ(kiocb, cqe.fd);
-	if (read_last_sqe(&sqe, BPF_CORE_READ(kiocb, ctx), user_data) &&
-	    sqe.opcode == opcode)
+	if (read_last_sqe(&sqe, BPF_CORE_READ(kiocb, ctx), user_data) && sqe.opcode == opcode)
 		return sqe.fd;
 	event->notes |= NOTE_DFD_UNKNOWN;
 	return UNKNOWN_FD;
@@ -150,7 +149,8 @@ static __always_inline void read_statx(struct event *event, struct request *requ
 }
 
 /* Its copy of the address is in a struct that differs between kernels of the same version. */
-static __always_inline void read_bind(struct request *request, struct io_kiocb *kiocb, u64 user_data)
+static __always_inline void read_bind(struct request *request, struct io_kiocb *kiocb,
+				      u64 user_data)
 {
 	struct sqe sqe = {};
 	if (!read_last_sqe(&sqe, BPF_CORE_READ(kiocb, ctx), user_data) ||
@@ -286,13 +286,13 @@ static __always_inline u32 append_request(struct record *record, struct request 
 	u32 name_len = event->name_len;
 	if (request->sockaddr && is_unix_path(record))
 		offset = append_base(record, SUN_PATH, name_len - SUN_PATH, AT_FDCWD, offset,
-				       SCRATCH_URING, PATH_FIRST);
+				     SCRATCH_URING, PATH_FIRST);
 	else if ((request->name || request->user_name) && opcode != IORING_OP_SYMLINKAT)
 		offset = append_base(record, 0, name_len, event->dfd, offset, SCRATCH_URING,
-				       PATH_FIRST);
+				     PATH_FIRST);
 	if (request->name2)
 		offset = append_base(record, name_len, event->name2_len, event->dfd2, offset,
-				       SCRATCH_URING, PATH_SECOND);
+				     SCRATCH_URING, PATH_SECOND);
 	return offset;
 }
 
@@ -306,7 +306,7 @@ struct failed_request {
 /* The request was refused while it was read: its own memory is incomplete, its entry has all.
  * Returns whether the opcode is wanted, as read_command does. */
 static __always_inline int read_failed_sqe(struct event *event, struct failed_request *failed,
-					struct sqe *sqe, u8 opcode, u64 addr3)
+					   struct sqe *sqe, u8 opcode, u64 addr3)
 {
 	int fd = event->notes & NOTE_DFD_UNKNOWN ? UNKNOWN_FD : sqe->fd;
 	if (sqe->flags & IOSQE_FIXED_FILE)
@@ -356,27 +356,29 @@ static __always_inline int read_failed_sqe(struct event *event, struct failed_re
 }
 
 /* Adds the names of a refused request and where they lead. Returns the offset after them. */
-static __always_inline u32 append_failed_request(struct record *record, struct failed_request *failed, u8 opcode,
-					  u32 sockaddr_len)
+static __always_inline u32 append_failed_request(struct record *record,
+						 struct failed_request *failed, u8 opcode,
+						 u32 sockaddr_len)
 {
 	struct event *event = &record->event;
-	u32 offset = op_has_sockaddr(opcode) ? append_sockaddr(record, failed->sockaddr, sockaddr_len) :
-					     append_name(record, failed->name);
+	u32 offset = op_has_sockaddr(opcode) ?
+			     append_sockaddr(record, failed->sockaddr, sockaddr_len) :
+			     append_name(record, failed->name);
 	offset = append_name2(record, failed->name2, offset);
 	u32 name_len = event->name_len;
 	if (op_has_sockaddr(opcode) ? is_unix_path(record) :
-				    failed->name && opcode != IORING_OP_SYMLINKAT) {
+				      failed->name && opcode != IORING_OP_SYMLINKAT) {
 		u32 name_at = op_has_sockaddr(opcode) ? SUN_PATH : 0;
 		offset = append_base(record, name_at, name_len - name_at,
-				       op_has_sockaddr(opcode) ? AT_FDCWD : event->dfd, offset,
-				       SCRATCH_URING, PATH_FIRST);
+				     op_has_sockaddr(opcode) ? AT_FDCWD : event->dfd, offset,
+				     SCRATCH_URING, PATH_FIRST);
 	}
 	if (op_targets_fd(opcode) && !(event->notes & NOTE_DIRECT))
 		offset = append_file(record, fd_to_file(event->dfd), offset, SCRATCH_URING);
 	if (is_op(opcode, IORING_OP_RENAMEAT) || is_op(opcode, IORING_OP_LINKAT) ||
 	    is_op(opcode, IORING_OP_SYMLINKAT))
 		offset = append_base(record, name_len, event->name2_len, event->dfd2, offset,
-				       SCRATCH_URING, PATH_SECOND);
+				     SCRATCH_URING, PATH_SECOND);
 	return offset;
 }
 

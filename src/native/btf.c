@@ -19,36 +19,36 @@
 #include <sys/uio.h>
 
 #define INFO_UNKNOWN_BITS 0x60ff0000
-#define VOID_POINTER 1 /* its id in the cut */
+#define VOID_POINTER	  1 /* its id in the cut */
 
 enum {
-	NAMED = 1,  /* CO-RE finds it by its name */
+	NAMED = 1, /* CO-RE finds it by its name */
 	EMBEDDABLE = 2, /* a struct can hold it */
-	HAS_TYPE_ID = 4,   /* its `type` is an id */
+	HAS_TYPE_ID = 4, /* its `type` is an id */
 };
 /* What follows the struct btf_type of each kind, in bytes: once, and for each of its vlen. */
 static const struct kind {
 	uint8_t fixed, each, traits;
 } kinds[] = {
-	[BTF_KIND_INT] = {4, 0, NAMED | EMBEDDABLE},
-	[BTF_KIND_PTR] = {0, 0, 0},
-	[BTF_KIND_ARRAY] = {sizeof(struct btf_array), 0, EMBEDDABLE},
-	[BTF_KIND_STRUCT] = {0, sizeof(struct btf_member), NAMED | EMBEDDABLE},
-	[BTF_KIND_UNION] = {0, sizeof(struct btf_member), NAMED | EMBEDDABLE},
-	[BTF_KIND_ENUM] = {0, sizeof(struct btf_enum), NAMED | EMBEDDABLE},
-	[BTF_KIND_FWD] = {0, 0, NAMED | EMBEDDABLE},
-	[BTF_KIND_TYPEDEF] = {0, 0, NAMED | EMBEDDABLE | HAS_TYPE_ID},
-	[BTF_KIND_VOLATILE] = {0, 0, EMBEDDABLE | HAS_TYPE_ID},
-	[BTF_KIND_CONST] = {0, 0, EMBEDDABLE | HAS_TYPE_ID},
-	[BTF_KIND_RESTRICT] = {0, 0, EMBEDDABLE | HAS_TYPE_ID},
-	[BTF_KIND_FUNC] = {0, 0, 0},
-	[BTF_KIND_FUNC_PROTO] = {0, sizeof(struct btf_param), 0},
-	[BTF_KIND_VAR] = {sizeof(struct btf_var), 0, 0},
-	[BTF_KIND_DATASEC] = {0, sizeof(struct btf_var_secinfo), 0},
-	[BTF_KIND_FLOAT] = {0, 0, NAMED | EMBEDDABLE},
-	[BTF_KIND_DECL_TAG] = {sizeof(struct btf_decl_tag), 0, 0},
-	[BTF_KIND_TYPE_TAG] = {0, 0, EMBEDDABLE | HAS_TYPE_ID},
-	[BTF_KIND_ENUM64] = {0, sizeof(struct btf_enum64), NAMED | EMBEDDABLE},
+	[BTF_KIND_INT] = { 4, 0, NAMED | EMBEDDABLE },
+	[BTF_KIND_PTR] = { 0, 0, 0 },
+	[BTF_KIND_ARRAY] = { sizeof(struct btf_array), 0, EMBEDDABLE },
+	[BTF_KIND_STRUCT] = { 0, sizeof(struct btf_member), NAMED | EMBEDDABLE },
+	[BTF_KIND_UNION] = { 0, sizeof(struct btf_member), NAMED | EMBEDDABLE },
+	[BTF_KIND_ENUM] = { 0, sizeof(struct btf_enum), NAMED | EMBEDDABLE },
+	[BTF_KIND_FWD] = { 0, 0, NAMED | EMBEDDABLE },
+	[BTF_KIND_TYPEDEF] = { 0, 0, NAMED | EMBEDDABLE | HAS_TYPE_ID },
+	[BTF_KIND_VOLATILE] = { 0, 0, EMBEDDABLE | HAS_TYPE_ID },
+	[BTF_KIND_CONST] = { 0, 0, EMBEDDABLE | HAS_TYPE_ID },
+	[BTF_KIND_RESTRICT] = { 0, 0, EMBEDDABLE | HAS_TYPE_ID },
+	[BTF_KIND_FUNC] = { 0, 0, 0 },
+	[BTF_KIND_FUNC_PROTO] = { 0, sizeof(struct btf_param), 0 },
+	[BTF_KIND_VAR] = { sizeof(struct btf_var), 0, 0 },
+	[BTF_KIND_DATASEC] = { 0, sizeof(struct btf_var_secinfo), 0 },
+	[BTF_KIND_FLOAT] = { 0, 0, NAMED | EMBEDDABLE },
+	[BTF_KIND_DECL_TAG] = { sizeof(struct btf_decl_tag), 0, 0 },
+	[BTF_KIND_TYPE_TAG] = { 0, 0, EMBEDDABLE | HAS_TYPE_ID },
+	[BTF_KIND_ENUM64] = { 0, sizeof(struct btf_enum64), NAMED | EMBEDDABLE },
 };
 
 struct btf_min {
@@ -87,7 +87,10 @@ static const struct btf_type *type_at(const char *types, uint32_t at)
 	return (const void *)(types + at);
 }
 
-static int compare(const void *left, const void *right) { return strcmp(left, right); }
+static int compare(const void *left, const void *right)
+{
+	return strcmp(left, right);
+}
 
 /* Wants the names of the object's types; what follows "___" only tells versions of one apart. */
 static void collect_names(struct btf_min *min, const struct btf *btf)
@@ -116,7 +119,7 @@ static int is_needed(struct btf_min *min, const struct btf_type *type)
 /* Finds the two sections: they lie within the bytes, and the last string is ended. */
 static void read_header(struct btf_min *min, const char *data, size_t size)
 {
-	struct btf_header header = {0};
+	struct btf_header header = { 0 };
 	if (size >= sizeof(header))
 		memcpy(&header, data, sizeof(header));
 	size_t body = size - header.hdr_len;
@@ -191,8 +194,10 @@ static void relocate(struct btf_min *min, struct btf_type *type)
 /* Makes room for all there may be, and puts the one pointer there. */
 static void alloc_output(struct btf_min *min)
 {
-	const struct btf_type pointer = {.info = BTF_KIND_PTR << 24};
-	size_t max_size = min->types_size + sizeof(pointer), max_types = min->types_size / sizeof(pointer) + 1;
+	const struct btf_type pointer = { .info = BTF_KIND_PTR << 24 };
+	size_t max_size = min->types_size + sizeof(pointer);
+	size_t max_types = min->types_size / sizeof(pointer) + 1;
+
 	min->offsets = calloc(max_types, sizeof(*min->offsets));
 	min->new_ids = calloc(max_types, sizeof(*min->new_ids));
 	min->out_types = malloc(max_size + min->strings_size);
@@ -247,9 +252,9 @@ static void write_output(struct btf_min *min, int fd)
 		.str_len = min->out_strings_size,
 	};
 	struct iovec parts[] = {
-		{&header, sizeof(header)},
-		{min->out_types, header.type_len},
-		{min->out_strings, header.str_len},
+		{ &header, sizeof(header) },
+		{ min->out_types, header.type_len },
+		{ min->out_strings, header.str_len },
 	};
 	ssize_t size = sizeof(header) + header.type_len + header.str_len;
 	if (writev(fd, parts, 3) != size)
@@ -258,7 +263,7 @@ static void write_output(struct btf_min *min, int fd)
 
 int trace_minimize_btf(const struct bpf_object *object, const void *data, size_t size, int fd)
 {
-	struct btf_min min = {0};
+	struct btf_min min = { 0 };
 	collect_names(&min, bpf_object__btf(object));
 	read_header(&min, data, size);
 	if (!min.error)

@@ -24,7 +24,7 @@ static void on_signal(int number, siginfo_t *info, void *context)
 	(void)context;
 	int saved_errno = errno;
 	signal_count++;
-	struct trace_signal signal = {number, info->si_code, info->si_pid, info->si_uid};
+	struct trace_signal signal = { number, info->si_code, info->si_pid, info->si_uid };
 	if (write(pipe_fd, &signal, sizeof(signal)) < 0) {
 		/* the pipe is full of signals that nobody has read: one more tells nothing new */
 	}
@@ -41,7 +41,9 @@ const volatile int32_t *trace_signal_count(void)
  * flags: SA_RESTART, or 0 where the call that waits is to come back. */
 int trace_catch_signals(int fd, const int32_t *signals, int count, int flags)
 {
-	struct sigaction old, action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | flags};
+	struct sigaction action = { .sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | flags };
+	struct sigaction old;
+
 	pipe_fd = fd;
 	for (int i = 0; i < count; i++) {
 		if (sigaction(signals[i], 0, &old) || old.sa_handler == SIG_IGN)

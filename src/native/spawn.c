@@ -17,9 +17,18 @@
 #include <unistd.h>
 
 /* How far the child came: trace_spawn_request.stage. */
-enum stage { STAGE_CLONE, STAGE_TRACING, STAGE_LIMITS, STAGE_FDS, STAGE_GROUPS, STAGE_GID, STAGE_UID, STAGE_EXEC };
+enum stage {
+	STAGE_CLONE,
+	STAGE_TRACING,
+	STAGE_LIMITS,
+	STAGE_FDS,
+	STAGE_GROUPS,
+	STAGE_GID,
+	STAGE_UID,
+	STAGE_EXEC,
+};
 
-#define SPAWN_SET_USER 1
+#define SPAWN_SET_USER	     1
 #define SPAWN_IGNORE_SIGPIPE 2
 #define SPAWN_IGNORE_SIGXFSZ 4
 
@@ -30,7 +39,7 @@ struct trace_spawn_request {
 	char **envp;
 	const uint32_t *groups;
 	const int32_t *inherit; /* fds to keep open over exec */
-	uint64_t nofile_soft;   /* RLIMIT_NOFILE, soft */
+	uint64_t nofile_soft; /* RLIMIT_NOFILE, soft */
 	uint64_t nofile_hard;
 	uint64_t memlock_soft;
 	uint64_t memlock_hard;
@@ -54,7 +63,10 @@ _Static_assert(sizeof(struct trace_spawn_request) == 120, "struct trace_spawn_re
  * is reset here and not by exec, because a handler of ours must not run in the child. */
 static void reset_signals(uint32_t flags)
 {
-	struct sigaction action, default_action = {.sa_handler = SIG_DFL}, ignore_action = {.sa_handler = SIG_IGN};
+	struct sigaction default_action = { .sa_handler = SIG_DFL };
+	struct sigaction ignore_action = { .sa_handler = SIG_IGN };
+	struct sigaction action;
+
 	for (int signal = 1; signal < NSIG; signal++) {
 		if (sigaction(signal, 0, &action))
 			continue;
@@ -67,8 +79,8 @@ static void reset_signals(uint32_t flags)
 
 static int restore_limits(const struct trace_spawn_request *request)
 {
-	struct rlimit files = {request->nofile_soft, request->nofile_hard};
-	struct rlimit memlock = {request->memlock_soft, request->memlock_hard};
+	struct rlimit files = { request->nofile_soft, request->nofile_hard };
+	struct rlimit memlock = { request->memlock_soft, request->memlock_hard };
 	return setrlimit(RLIMIT_NOFILE, &files) || setrlimit(RLIMIT_MEMLOCK, &memlock);
 }
 
@@ -96,7 +108,7 @@ static int prepare_tracing(const struct trace_spawn_request *request)
 }
 
 static void __attribute__((noreturn)) run_child(struct trace_spawn_request *request,
-					    const sigset_t *old_mask)
+						const sigset_t *old_mask)
 {
 	reset_signals(request->flags);
 	request->stage = STAGE_TRACING;
