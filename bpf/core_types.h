@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The few fields of kernel structs that the programs read. CO-RE finds their real offsets in the
- * running kernel's BTF, so the order and the completeness of these declarations do not matter;
- * a suffix ___x marks another version of the same struct.
+ * Kernel structs, reduced to the fields that the programs read. CO-RE relocates the offsets by the
+ * running kernel's BTF, so neither order nor completeness matters. A suffix ___x marks another
+ * version of the same struct.
  */
 #ifndef TRACE_CORE_TYPES_H
 #define TRACE_CORE_TYPES_H
@@ -30,7 +30,7 @@ typedef __s64 s64;
 #define IORING_SETUP_SQPOLL	(1U << 1)
 #define IORING_SETUP_SQE128	(1U << 10)
 #define IORING_SETUP_NO_SQARRAY (1U << 16)
-#define IOSQE_FIXED_FILE	(1U << 0) /* the same bit of a request's flags */
+#define IOSQE_FIXED_FILE	(1U << 0) /* the same bit as in io_kiocb.flags */
 #define REQ_F_CQE_SKIP		(1U << 6)
 #define REQ_F_FAIL		(1U << 8)
 #define IORING_CQE_F_MORE	(1U << 1)
@@ -193,8 +193,10 @@ struct task_struct___x86 {
 	struct thread_info___x86 thread_info;
 };
 
-/* arch/x86/include/asm/ptrace.h, arch/arm64/include/asm/ptrace.h; the name is asked for by
- * bpf_task_pt_regs() */
+/*
+ * arch/x86/include/asm/ptrace.h, arch/arm64/include/asm/ptrace.h. bpf_task_pt_regs() needs the
+ * name.
+ */
 struct pt_regs {
 	unsigned long ip;
 };
@@ -205,8 +207,10 @@ struct pt_regs___arm64 {
 	s32 syscallno;
 };
 
-/* io_uring/openclose.c, include/linux/io_uring_types.h. The command of a request stands at the
- * start of struct io_kiocb in every version; Linux 7.2 wrapped its filename. */
+/*
+ * io_uring/openclose.c, include/linux/io_uring_types.h. The command is at the start of struct
+ * io_kiocb in every version; Linux 7.2 wraps the filename in struct delayed_filename.
+ */
 struct filename {
 	const char *name;
 };
@@ -375,7 +379,7 @@ struct sqe {
 };
 #define SQE_BYTES 64
 
-/* raw_syscalls/sys_exit: a stable layout, see events/raw_syscalls/sys_exit/format in tracefs */
+/* raw_syscalls/sys_exit. The layout is stable: events/raw_syscalls/sys_exit/format in tracefs. */
 struct sys_exit_context {
 	u64 common;
 	s64 id;

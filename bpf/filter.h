@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Which tasks and which opens are recorded. */
+/* Filters for tasks and for open flags. */
 #ifndef TRACE_FILTER_H
 #define TRACE_FILTER_H
 
@@ -38,7 +38,7 @@ static __always_inline int task_matches(void)
 	return 1;
 }
 
-/* The formula of --flags: true when any term is. */
+/* Evaluates the formula of --flags, a disjunction of terms. */
 static __always_inline int flags_match(u64 flags)
 {
 	if (!config.formula_terms)

@@ -1,53 +1,51 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The only contract between the kernel side and the user side: what the programs are told
- * (struct config) and what they say (struct event). src/kernel/trace_events.ts reads it back;
- * test/abi compares both with the C compiler's view of this file.
+ * Interface between the eBPF programs and user space: struct config is their input, struct event
+ * their output. src/kernel/trace_events.ts mirrors it; test/abi checks that against the C compiler.
  */
 #ifndef TRACE_INTERFACE_H
 #define TRACE_INTERFACE_H
 
 #include <linux/types.h>
 
-/* Longest name that the kernel accepts, NUL included (PATH_MAX). */
-#define NAME_BYTES 4096
-/* Room for the components of a resolved path, each with its NUL. */
-#define PATH_BYTES 8192
-/* Deepest path that is resolved. */
+/* PATH_MAX: the longest name that the kernel accepts, including the NUL. */
+#define NAME_BYTES	  4096
+/* Space for the components of a resolved path, each with its NUL. */
+#define PATH_BYTES	  8192
+/* Maximum depth of a resolved path. */
 #define PATH_COMPONENTS	  128
 #define CGROUP_BYTES	  4096
 #define CGROUP_COMPONENTS 32
-/* Most that is read of a command's arguments. */
-#define ARGV_BYTES 65536
+/* Maximum size of a command's arguments. */
+#define ARGV_BYTES	  65536
 
 enum event_type {
-	EVENT_SYSCALL = 1, /* a system call that ended */
-	EVENT_URING_SUBMIT, /* an io_uring request was accepted; its outcome follows under the same id */
-	EVENT_URING_COMPLETE, /* the outcome of the submission with this id */
-	EVENT_URING_FAILED, /* an io_uring request refused before it began: whole in itself */
-	EVENT_URING_OVERFLOW, /* an outcome that found the completion queue full; known by user_data only */
-	EVENT_EXEC, /* a process runs another program */
-	EVENT_FORK, /* a new process, told by its parent */
-	EVENT_EXIT, /* the last thread of a process ended */
+	EVENT_SYSCALL = 1, /* a system call returned */
+	EVENT_URING_SUBMIT, /* an io_uring request was accepted; the completion has the same id */
+	EVENT_URING_COMPLETE, /* the completion of the submission with this id */
+	EVENT_URING_FAILED, /* an io_uring request failed before it was issued; no other event */
+	EVENT_URING_OVERFLOW, /* a completion without space in the queue; has only user_data */
+	EVENT_EXEC, /* a process executed a program */
+	EVENT_FORK, /* a new process, reported by its parent */
+	EVENT_EXIT, /* the last thread of a process exited */
 };
 
 enum abi { ABI_NATIVE, ABI_COMPAT, ABI_X32, ABI_IO_URING };
 
 /* Bits of event.notes. */
-#define NOTE_NAME_UNREADABLE 0x001 /* the name's memory could not be read */
-#define NOTE_DIRECT	     0x002 /* io_uring: a slot of the ring stands for an fd */
-#define NOTE_SQPOLL	     0x004 /* io_uring: submitted by the ring's own kernel thread */
-#define NOTE_CQE_SKIP	     0x008 /* io_uring: the program asked for no word on success */
-#define NOTE_PATH	     0x010 /* the components lead up to the root */
-#define NOTE_PATH_CUT  0x020 /* the path has more components or bytes than there is room for */
-#define NOTE_PATH2     0x040 /* the same two for the second path */
-#define NOTE_PATH2_CUT 0x080
-#define NOTE_NAME2_UNREADABLE 0x200
-#define NOTE_BASE     0x400 /* the first path is where the name starts from, not where it leads */
-#define NOTE_ARGV_CUT 0x800 /* the arguments have more bytes than there is room for */
-#define NOTE_CREATED  0x1000 /* the open made the file */
-#define NOTE_DFD_UNKNOWN \
-	0x2000 /* io_uring: the fd that the request was made for is not to be found */
+#define NOTE_NAME_UNREADABLE  0x0001 /* the name could not be read from memory */
+#define NOTE_DIRECT	      0x0002 /* io_uring: a direct descriptor instead of an fd */
+#define NOTE_SQPOLL	      0x0004 /* io_uring: submitted by the ring's SQPOLL thread */
+#define NOTE_CQE_SKIP	      0x0008 /* io_uring: no completion on success */
+#define NOTE_PATH	      0x0010 /* the path is complete up to the root */
+#define NOTE_PATH_CUT	      0x0020 /* the path exceeds PATH_COMPONENTS or PATH_BYTES */
+#define NOTE_PATH2	      0x0040 /* as NOTE_PATH and NOTE_PATH_CUT, for the second path */
+#define NOTE_PATH2_CUT	      0x0080
+#define NOTE_NAME2_UNREADABLE 0x0200
+#define NOTE_BASE	      0x0400 /* the first path is the name's base directory */
+#define NOTE_ARGV_CUT	      0x0800 /* the arguments exceed ARGV_BYTES or could not be read */
+#define NOTE_CREATED	      0x1000 /* the open created the file */
+#define NOTE_DFD_UNKNOWN      0x2000 /* io_uring: the fd of the request could not be determined */
 
 struct event {
 	__u64 time; /* CLOCK_BOOTTIME, nanoseconds */
@@ -57,33 +55,33 @@ struct event {
 		__u64 max_rss; /* EVENT_EXIT: KiB */
 	};
 	union {
-		__u64 id; /* joins an io_uring submission with its outcome */
+		__u64 id; /* matches an io_uring completion with its submission */
 		__u64 started; /* EVENT_EXIT: CLOCK_BOOTTIME */
 	};
 	union {
 		__u64 ino;
 		__u64 user_data; /* EVENT_URING_SUBMIT, EVENT_URING_OVERFLOW */
-		__u64 cpu_time; /* EVENT_EXIT: nanoseconds, of all threads */
+		__u64 cpu_time; /* EVENT_EXIT: nanoseconds, all threads */
 	};
 	union {
-		__s64 ret; /* EVENT_FORK: the child's pid; EVENT_EXIT: status as wait(2) has it */
+		__s64 ret; /* EVENT_FORK: the child's pid; EVENT_EXIT: wait(2) status */
 		__u64 ring; /* EVENT_URING_SUBMIT: address of the io_ring_ctx */
 	};
-	__u32 tgid; /* process and thread ids as trace's own pid namespace has them */
+	__u32 tgid; /* tgid, tid and ppid are those of trace's pid namespace */
 	__u32 tid;
 	__u32 ppid;
 	__u32 uid;
 	__u32 gid;
 	__s32 dfd;
 	__u32 mode;
-	__u32 dev; /* kernel's dev_t: major << 20 | minor */
+	__u32 dev; /* the kernel's dev_t: major << 20 | minor */
 	__u32 notes;
-	__u16 nr; /* number of the system call, or io_uring opcode */
+	__u16 nr; /* system call number or io_uring opcode */
 	__u16 name_len;
-	__u16 path_len; /* bytes of the components, with their NULs */
+	__u16 path_len; /* bytes of the components, including their NULs */
 	__u16 path2_len;
 	__u8 type;
-	__u8 call; /* index of the call's name in the user side's table */
+	__u8 call; /* index into user space's table of call names */
 	__u8 abi;
 	__u8 reserved;
 	char comm[16];
@@ -95,11 +93,13 @@ struct event {
 	__u16 cgroup_len;
 	__u16 i_mode;
 	__u16 reserved2[3];
-	/* then the bytes of: name, second name, components of the path, of the second path, of the
-	 * cgroup, arguments */
+	/*
+	 * followed by: name, second name, components of the path, of the second path and of the
+	 * cgroup, arguments
+	 */
 };
 
-/* Which optional parts of an event are wanted: bits of config.want. */
+/* Optional parts of an event that are requested: bits of config.want. */
 #define WANT_PROCESS 0x01 /* ppid, uid, gid, leader_comm */
 #define WANT_INODE   0x02 /* dev, ino, i_mode, NOTE_CREATED */
 #define WANT_PATH    0x04
@@ -107,33 +107,35 @@ struct event {
 #define WANT_CGROUP  0x10
 #define WANT_ARGV    0x20
 
-/* Which events that are no calls are wanted: bits of config.events. */
+/* Requested events other than system calls: bits of config.events. */
 #define WANT_EXEC 0x1
 #define WANT_FORK 0x2
 #define WANT_EXIT 0x4
 
-/* How processes are chosen: config.processes. */
+/* Which processes are recorded: config.processes. */
 enum processes {
 	PROCESSES_ALL,
-	PROCESSES_TREE, /* those in the map, and what they fork */
-	PROCESSES_LISTED, /* those in the map, by the ids that trace's user sees */
+	PROCESSES_TREE, /* those in the map; forked children are added */
+	PROCESSES_LISTED, /* those in the map, by pid in trace's namespace */
 };
 
-/* What stands in the map `processes`, by tgid. */
-enum member { MEMBER_SPAWNER = 1 /* not itself, but what it forks */, MEMBER_RECORDED };
+/* Values of the map `processes`, by tgid. */
+enum member {
+	MEMBER_SPAWNER = 1, /* not recorded itself; its children are */
+	MEMBER_RECORDED,
+};
 
-/* Which registers of struct pt_regs hold a call's arguments, in 8-byte words; NO_ARG: there is none. */
-#define NO_ARG 0xff
-/* What is peculiar to a call: bits of syscall_args.traits. */
-#define TRAIT_OPEN \
-	0x01 /* the result is an fd, and the formula of --flags applies; without flags: creat(2) */
+/* Index of the 8-byte word of struct pt_regs that holds an argument; NO_ARG: the call has none. */
+#define NO_ARG		  0xff
+/* Properties of a call: bits of syscall_args.traits. */
+#define TRAIT_OPEN	  0x01 /* returns an fd; --flags applies; no flags argument: creat(2) */
 #define TRAIT_CHROOT	  0x02 /* on success the path is the new root directory */
-#define TRAIT_HOW	  0x04 /* flags is the address of a struct open_how */
-#define TRAIT_ADDRESS	  0x08 /* name is a socket address, mode its length */
-#define TRAIT_FAILED_ONLY 0x10 /* its success is told by another event */
+#define TRAIT_HOW	  0x04 /* flags points to a struct open_how */
+#define TRAIT_ADDRESS	  0x08 /* name points to a socket address, mode is its length */
+#define TRAIT_FAILED_ONLY 0x10 /* success is reported by another event */
 #define TRAIT_CHDIR	  0x20 /* on success the path is the new working directory */
-#define TRAIT_TEXT	  0x40 /* the first name is no path: what a symbolic link shall say */
-#define TRAIT_TEXT2	  0x80 /* the second name is no path: an extended attribute's */
+#define TRAIT_TEXT	  0x40 /* the first name is not a path: a symbolic link's target */
+#define TRAIT_TEXT2	  0x80 /* the second name is not a path: an extended attribute's name */
 struct syscall_args {
 	__u8 call; /* 0: not recorded */
 	__u8 traits;
@@ -144,12 +146,14 @@ struct syscall_args {
 	__u8 dfd2;
 	__u8 name2;
 };
-#define SYSCALLS 1024
-/* From here on the native table has x32's own numbers, which mean nothing without its bit. */
+#define SYSCALLS     1024
+/* First x32-specific number in the native table; they are invalid without X32_SYSCALL_BIT. */
 #define X32_FIRST_NR 512
-/* The number of socketcall(2) in the compat table, whose entry has the registers of its two arguments
- * in `dfd` and `name`; what it calls is recorded by the entries of connect and bind. */
-#define SOCKETCALL 102
+/*
+ * Number of socketcall(2) in the compat table. In its entry `dfd` and `name` are the registers of
+ * its two arguments; the calls that it multiplexes use the entries of connect and bind.
+ */
+#define SOCKETCALL   102
 
 #define FORMULA_TERMS 8
 struct formula_term {
@@ -159,36 +163,38 @@ struct formula_term {
 
 struct config {
 	struct formula_term formula[FORMULA_TERMS];
-	__u64 wakeup_bytes; /* each event wakes the reader while so much waits in the ring */
-	__u64 largefile; /* O_LARGEFILE, which io_uring adds by itself */
-	__u64 uring_ops; /* which opcodes are recorded: bits */
-	/* Each struct syscall_args as one word: the bits that some of those recorded have, and those
-	 * that all have. The verifier drops the code for what none has. */
+	__u64 wakeup_bytes; /* fill level from which every event wakes the reader */
+	__u64 largefile; /* O_LARGEFILE, which io_uring sets by itself */
+	__u64 uring_ops; /* bit mask of the recorded opcodes */
+	/*
+	 * Bitwise OR and AND of all recorded entries, each struct syscall_args as one word. They
+	 * let the verifier drop the code for properties that no recorded call has.
+	 */
 	__u64 args_or;
 	__u64 args_and;
-	__u32 formula_terms; /* 0: every open */
+	__u32 formula_terms; /* 0: all opens are recorded */
 	__u32 want;
 	__u32 events;
-	__u32 uring_call; /* event.call of what comes through io_uring */
+	__u32 uring_call; /* event.call of io_uring events */
 	__u32 processes;
-	__u32 follow; /* PROCESSES_TREE: children too */
-	__u32 in_cgroup; /* only tasks at or below the cgroup in the map */
+	__u32 follow; /* PROCESSES_TREE: record descendants too */
+	__u32 in_cgroup; /* only tasks in the cgroup of the map or below */
 	__u32 by_uid;
 	__u32 uid;
 	__u32 by_comm;
-	__u32 page_kib; /* size of a page */
+	__u32 page_kib; /* page size in KiB */
 	__u32 reserved;
 	char comm[16];
 	struct syscall_args native[SYSCALLS];
 	struct syscall_args compat[SYSCALLS];
 };
 
-/* Counters of what is known to be missing: keys of the map `losses`. */
+/* Causes of lost events: keys of the map `losses`. */
 enum loss {
 	LOSS_RING_FULL,
-	LOSS_TREE_FULL, /* a process that is not followed */
-	LOSS_URING_FULL, /* an io_uring request whose outcome cannot be joined */
-	LOSS_URING_UNRESOLVED, /* an io_uring request of which the kernel does not tell what it was */
+	LOSS_TREE_FULL, /* a process could not be followed */
+	LOSS_URING_FULL, /* an io_uring request could not be tracked, its completion is lost */
+	LOSS_URING_UNRESOLVED, /* an io_uring request could not be identified */
 	LOSSES,
 };
 

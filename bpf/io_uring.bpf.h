@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Calls that name files, through io_uring. At submission the kernel has already copied the name; it
- * is gone again at completion. So one event tells of each, and the user side joins them by id.
+ * io_uring requests on files. The name is available at submission and freed at completion, so there
+ * is an event for each; user space joins them by id.
  */
 #ifndef TRACE_IO_URING_BPF_H
 #define TRACE_IO_URING_BPF_H
@@ -9,7 +9,7 @@
 #include "uring_inflight.h"
 #include "uring_request.h"
 
-/* A kernel thread of the ring goes by the name of the process that it works for. */
+/* Replaces the comm of an io_uring worker thread by that of its process. */
 static __always_inline void set_owner_comm(struct event *event)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
@@ -20,8 +20,8 @@ static __always_inline void set_owner_comm(struct event *event)
 }
 
 /*
- * Tells of a request, and notes in the entry under which id. A refused one that is part of a chain
- * comes here too up to 5.17: it goes on, to fail with the chain.
+ * Emits a submission and stores its id in the entry. Up to 5.17 a failed request that is part of a
+ * chain is submitted too, to fail with the chain.
  */
 static __always_inline void emit_submission(struct io_kiocb *kiocb, u64 ring, u64 user_data,
 					    struct inflight_request *entry, int may_have_failed)
@@ -39,7 +39,7 @@ static __always_inline void emit_submission(struct io_kiocb *kiocb, u64 ring, u6
 
 	if (is_failed) {
 		if (bpf_core_type_exists(struct trace_event_raw_io_uring_req_failed))
-			return; /* told there */
+			return; /* uring_failed reports it */
 		if (!read_last_sqe(&sqe, (void *)ring, user_data) || sqe.opcode != opcode)
 			event->notes |= NOTE_NAME_UNREADABLE | NOTE_DFD_UNKNOWN;
 		else if (!read_failed_sqe(event, &failed, &sqe, opcode, 0))
@@ -87,7 +87,7 @@ int uring_submit_req(struct trace_event_raw_io_uring_submit_req *context)
 	return on_submit((u64)context->req, (u64)context->ctx, context->user_data, 0);
 }
 
-/* Up to 6.3, under another name; before 5.10.162, and from 5.11 to 5.13, without the request. */
+/* The name up to 6.3. Before 5.10.162, and from 5.11 to 5.13, it lacks the request. */
 SEC("?tracepoint/io_uring/io_uring_submit_sqe")
 int uring_submit_sqe(struct trace_event_raw_io_uring_submit_sqe *context)
 {
@@ -147,15 +147,15 @@ int uring_complete(struct trace_event_raw_io_uring_complete *context)
 
 	if (!untrack_request((u64)request, &inflight))
 		return 0;
-	/* The memory may be used again, after a completion that was skipped. */
+	/* Memory can be reused after a completion that was skipped. */
 	if (BPF_CORE_READ(request, opcode) == inflight.opcode)
 		emit_completion(&inflight, request, context->res);
 	return 0;
 }
 
 /*
- * Up to 5.15 no tracepoint tells of refused requests. They complete like others, at once, while
- * their entry is still the last that was taken from the queue.
+ * Handles a completion without a submission. Up to 5.15 there is no tracepoint for failed requests.
+ * They complete immediately, while their entry is still the last that was taken from the queue.
  */
 static __always_inline void on_untracked(struct trace_event_raw_io_uring_complete *context,
 					 s64 result)
@@ -171,7 +171,7 @@ static __always_inline void on_untracked(struct trace_event_raw_io_uring_complet
 		emit_failed_request(&sqe, 0, 1, result);
 }
 
-/* Up to 5.15 it may be a long. */
+/* Returns the result, which may be a long up to 5.15. */
 static __always_inline s64 completion_result(struct trace_event_raw_io_uring_complete *context)
 {
 	if (bpf_core_field_size(context->res) == 8)
@@ -179,14 +179,14 @@ static __always_inline s64 completion_result(struct trace_event_raw_io_uring_com
 	return context->res;
 }
 
-/* Where a completion does not tell its request. */
+/* For kernels whose completions lack the request (up to 5.17). */
 SEC("?tracepoint/io_uring/io_uring_complete")
 int uring_complete_no_req(struct trace_event_raw_io_uring_complete *context)
 {
 	u64 key = request_key(0, (u64)context->ctx, context->user_data);
 	struct inflight_request inflight;
 
-	/* No request that is recorded has several. */
+	/* No recorded opcode has several completions. */
 	if (bpf_core_field_exists(context->cflags) && (context->cflags & IORING_CQE_F_MORE))
 		return 0;
 	if (!untrack_request(key, &inflight))
@@ -196,7 +196,7 @@ int uring_complete_no_req(struct trace_event_raw_io_uring_complete *context)
 	return 0;
 }
 
-/* Up to 5.17 it does not tell the ring. */
+/* Up to 5.17 this tracepoint lacks the ring. */
 SEC("?tracepoint/io_uring/io_uring_req_failed")
 int uring_failed(struct trace_event_raw_io_uring_req_failed *context)
 {
@@ -223,7 +223,7 @@ int uring_failed(struct trace_event_raw_io_uring_req_failed *context)
 	return 0;
 }
 
-/* The outcome did not fit into the completion queue: the kernel tells it here and nowhere else. */
+/* The completion queue is full: there is no other event for this completion. */
 SEC("?tracepoint/io_uring/io_uring_cqe_overflow")
 int uring_overflow(struct trace_event_raw_io_uring_cqe_overflow *context)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What the programs share with each other and with the user side. */
+/* Configuration and maps, shared by all programs and user space. */
 #ifndef TRACE_MAPS_H
 #define TRACE_MAPS_H
 
@@ -8,21 +8,23 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 
-/* Written before the load, constant afterwards: the verifier drops what is switched off. */
+/* Written before the load and constant afterwards, so the verifier drops what is disabled. */
 const volatile struct config config SEC(".rodata.config") = {};
 
-/* Learned by `register_self`, from inside the kernel: trace itself, whose pid may have another number
- * there than in trace's own pid namespace. */
+/*
+ * Identity of trace itself, set by register_self from inside the kernel: its pid there may differ
+ * from the one in its own pid namespace.
+ */
 u32 self_tgid = 0;
 u32 self_pid_level = 0;
 u64 self_pid_namespace = 0;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4 << 20); /* set by --buffer */
+	__uint(max_entries, 4 << 20); /* user space sets the size: --buffer */
 } ring SEC(".maps");
 
-/* enum member by tgid. */
+/* tgid → enum member. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 32768);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What an open file is: its device, inode and absolute path, walked up the dentry tree. */
+/* Device, inode and absolute path of open files, resolved by a walk up the dentry tree. */
 #ifndef TRACE_PATH_H
 #define TRACE_PATH_H
 
 #include "record.h"
 
 /*
- * Goes one step up from walk.dentry: to its parent, whose name is appended, or from the root of a
- * mount to the directory that it is mounted on. Returns whether there is more. A global function,
- * because the verifier looks at those once and on their own, however often they are called.
+ * Moves walk.dentry one step up: appends its name and goes to the parent, or goes from the root of
+ * a mount to its mount point. Returns whether there is more to do. Global, because the verifier
+ * checks a global function once, not at every call.
  */
 __attribute__((noinline)) int walk_step(u32 slot)
 {
@@ -30,7 +30,7 @@ __attribute__((noinline)) int walk_step(u32 slot)
 		return 1;
 	}
 	walk->dentry = BPF_CORE_READ(dentry, d_parent);
-	if (walk->dentry == dentry) { /* no path leads here: a pipe, a detached mount */
+	if (walk->dentry == dentry) { /* unreachable from the root: a pipe, a detached mount */
 		walk->notes = 0;
 		walk->offset = walk->start;
 		return 0;
@@ -47,12 +47,14 @@ __attribute__((noinline)) int walk_step(u32 slot)
 	return 1;
 }
 
-/* The two paths that an event can have. */
+/* Selects one of the two paths of an event. */
 #define PATH_FIRST  0
 #define PATH_SECOND 1
 
-/* Appends the components of a struct path, leaf first, each with its NUL, at `offset` of the slot's
- * data; returns the new offset. */
+/*
+ * Appends the components of a struct path, leaf first, each with its NUL, to the slot's data.
+ * Returns the new offset.
+ */
 __attribute__((noinline)) int append_path(u64 address, u32 offset, u32 slot, u32 which)
 {
 	struct record *record = bpf_map_lookup_elem(&scratch, &slot);
@@ -92,7 +94,7 @@ static __always_inline struct file *fd_to_file(int fd)
 	return file;
 }
 
-/* Its field has another name since 6.15, because it is read under RCU. */
+/* Linux 6.15 renamed the field, which is now read under RCU. */
 static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *node)
 {
 	if (bpf_core_field_exists(node->parent))
@@ -100,7 +102,7 @@ static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *nod
 	return BPF_CORE_READ((struct kernfs_node___rcu *)node, __parent);
 }
 
-/* Inode numbers are unsigned long up to 7.1 and u64 from then on. */
+/* Inode numbers are unsigned long up to 7.1 and u64 later. */
 static __always_inline u64 inode_number(struct inode *inode)
 {
 	u64 number = 0;
@@ -108,7 +110,7 @@ static __always_inline u64 inode_number(struct inode *inode)
 	return number;
 }
 
-/* Adds what is wanted of an open file; returns the new offset. */
+/* Adds the requested parts of an open file: inode fields and path. Returns the new offset. */
 static __always_inline u32 append_file(struct record *record, struct file *file, u32 offset,
 				       u32 slot)
 {
@@ -128,7 +130,7 @@ static __always_inline u32 append_file(struct record *record, struct file *file,
 	return offset;
 }
 
-/* Adds the path of the task's working directory, or of its root. */
+/* Appends the path of the task's working or root directory. Returns the new offset. */
 static __always_inline u32 append_fs_dir(struct record *record, int root, u32 offset, u32 slot)
 {
 	if (!(config.want & WANT_PATH))
@@ -140,16 +142,18 @@ static __always_inline u32 append_fs_dir(struct record *record, int root, u32 of
 	return append_path(dir, offset, slot, PATH_FIRST);
 }
 
-/* Whether the name is a struct sockaddr_un with a path: unix(7). */
-#define SUN_PATH 2
+#define SUN_PATH 2 /* offset of sun_path in struct sockaddr_un: unix(7) */
+/* Returns whether the name is a struct sockaddr_un with a path. */
 static __always_inline int is_unix_path(struct record *record)
 {
 	return record->event.name_len > SUN_PATH && *(u16 *)record->data == AF_UNIX &&
 	       record->data[SUN_PATH];
 }
 
-/* Adds the path of the directory that a name starts from; returns the new offset. A name that nobody
- * could read leads nowhere. */
+/*
+ * Appends the path of the base directory of a name. Returns the new offset. A name that caused
+ * EFAULT has no base.
+ */
 static __always_inline u32 append_base(struct record *record, u32 name_at, u32 name_len, int dfd,
 				       u32 offset, u32 slot, u32 which)
 {
@@ -177,7 +181,7 @@ static __always_inline u32 append_base(struct record *record, u32 name_at, u32 n
 	return append_path(base, offset, slot, which);
 }
 
-/* Adds the components of the task's cgroup, leaf first; returns the new offset. */
+/* Appends the components of the task's cgroup, leaf first. Returns the new offset. */
 __attribute__((noinline)) int append_cgroup(u32 offset, u32 slot)
 {
 	struct record *record = bpf_map_lookup_elem(&scratch, &slot);
@@ -206,7 +210,7 @@ __attribute__((noinline)) int append_cgroup(u32 offset, u32 slot)
 	return offset;
 }
 
-/* Sends a record whose data end at `offset`, after its cgroup where that is wanted. */
+/* Sends a record whose data end at `offset`; appends its cgroup if requested. */
 static __always_inline void send_record(struct record *record, u32 offset, u32 slot)
 {
 	if (config.want & WANT_CGROUP)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Follows the process tree in the kernel, so that a child is known before it runs; and tells of it. */
+/*
+ * Process events, and the process tree, which is tracked in the kernel so that a child is known
+ * before it runs.
+ */
 #ifndef TRACE_PROCESS_BPF_H
 #define TRACE_PROCESS_BPF_H
 
@@ -7,8 +10,8 @@
 #include "path.h"
 
 /*
- * Run by trace itself through BPF_PROG_TEST_RUN, in its own context: learns who trace is. With
- * argument 1 it makes what trace forks from now on recorded, with 0 no longer.
+ * Registers trace itself, which runs this by BPF_PROG_TEST_RUN in its own context. With argument 1,
+ * children that trace forks from now on are recorded; with 0 no longer.
  */
 SEC("raw_tp")
 int register_self(struct bpf_raw_tracepoint_args *context)
@@ -32,7 +35,7 @@ int register_self(struct bpf_raw_tracepoint_args *context)
 	return 0;
 }
 
-/* Adds to the tree what a recorded process forked. */
+/* Adds the child of a recorded process to the tree. */
 static __always_inline void follow_child(u32 child)
 {
 	u32 parent = bpf_get_current_pid_tgid() >> 32, member = MEMBER_RECORDED;
@@ -44,7 +47,10 @@ static __always_inline void follow_child(u32 child)
 		count_loss(LOSS_TREE_FULL);
 }
 
-/* The number of the current task's newest child in trace's own pid namespace; 0 if it is not found. */
+/*
+ * Returns the pid, in trace's own pid namespace, of the current task's newest child; 0 if it is not
+ * found.
+ */
 static __always_inline u32 child_in_self_ns(u32 child, u64 clone_flags)
 {
 	if (!self_pid_level)
@@ -70,8 +76,10 @@ static __always_inline void emit_fork(u32 child, u64 clone_flags)
 	send_record(record, 0, SCRATCH_PROCESS);
 }
 
-/* Runs in the parent, before the child does. Not sched_process_fork: that does not tell a new
- * thread from a new process. */
+/*
+ * Runs in the parent, before the child does. sched_process_fork would not do: it does not
+ * distinguish threads from processes.
+ */
 SEC("?tracepoint/task/task_newtask")
 int new_task(struct trace_event_raw_task_newtask *context)
 {
@@ -84,7 +92,7 @@ int new_task(struct trace_event_raw_task_newtask *context)
 	return 0;
 }
 
-/* What wait(2) will say of the process, which ends with the current task. */
+/* Returns the wait(2) status of the process, whose last thread is the current task. */
 static __always_inline int wait_status(struct task_struct *task, struct signal_struct *signal)
 {
 	if (BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT)
@@ -92,7 +100,7 @@ static __always_inline int wait_status(struct task_struct *task, struct signal_s
 	return BPF_CORE_READ(task, group_leader, exit_code);
 }
 
-/* Threads that ended before are in the sum of the signal struct, but for the first. */
+/* signal_struct sums up the threads that exited earlier, except for the group leader. */
 static __always_inline u64 cpu_time(struct task_struct *task, struct signal_struct *signal)
 {
 	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
@@ -126,7 +134,7 @@ int process_exit(void *context)
 	struct task_struct *task = (void *)bpf_get_current_task();
 	u32 tgid = bpf_get_current_pid_tgid() >> 32;
 
-	if (BPF_CORE_READ(task, signal, live.counter) != 0) /* not the last thread */
+	if (BPF_CORE_READ(task, signal, live.counter) != 0) /* other threads are alive */
 		return 0;
 	if (config.events & WANT_EXIT)
 		emit_exit(task);
@@ -135,8 +143,8 @@ int process_exit(void *context)
 }
 
 /*
- * A command's arguments need more room than a per-CPU map gives: one value a possible CPU of an
- * ordinary map. No two tracepoints of exec meet on a CPU.
+ * Exec records with arguments exceed the value size of a per-CPU map. This ordinary map has one
+ * value per possible CPU; no two tracepoints of exec nest on a CPU.
  */
 struct exec_record {
 	struct event event;
@@ -144,12 +152,12 @@ struct exec_record {
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1); /* set to the number of possible CPUs where arguments are wanted */
+	__uint(max_entries, 1); /* the number of possible CPUs if arguments are requested */
 	__type(key, u32);
 	__type(value, struct exec_record);
 } exec_records SEC(".maps");
 
-/* Sends a copy of the record with the arguments after its data. */
+/* Sends a copy of the record, followed by the arguments. */
 static __always_inline void send_exec_record(struct record *record, u32 offset)
 {
 	u32 cpu = bpf_get_smp_processor_id();

@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* One event: begun in per-CPU scratch memory, filled, and sent with its real length. */
+/* Event records: filled in per-CPU scratch memory and sent with their actual length. */
 #ifndef TRACE_RECORD_H
 #define TRACE_RECORD_H
 
 #include "maps.h"
 
-/* A component of a path has at most 255 bytes and its NUL. */
+/* NAME_MAX, and a NUL. */
 #define COMPONENT_BYTES 256
 #define DATA_BYTES	(2 * NAME_BYTES + 2 * PATH_BYTES + CGROUP_BYTES)
-/* Where the walk up a path has come to. */
+/* State of the walk from a dentry up to the root. */
 struct walk {
 	struct mount *mount;
 	struct dentry *mount_root;
 	struct dentry *dentry;
-	u32 start; /* of the components in the data */
+	u32 start; /* offset of the components in the data */
 	u32 offset;
-	u32 notes; /* NOTE_PATH or NOTE_PATH_CUT at the end */
+	u32 notes; /* result: NOTE_PATH, NOTE_PATH_CUT or 0 */
 };
 struct record {
 	struct event event;
 	char data[DATA_BYTES + COMPONENT_BYTES];
-	/* not sent */
-	u64 sequence; /* how many ids this CPU has given out */
+	/* not sent: */
+	u64 sequence; /* number of ids that this CPU has allocated */
 	struct walk walk;
 };
-_Static_assert(sizeof(struct record) <= 32768, "the largest value of a per-CPU map");
+_Static_assert(sizeof(struct record) <= 32768, "limit of a per-CPU map value");
 
-/* The tracepoints that can meet on one CPU have each a slot of their own. */
+/* Scratch slots: tracepoints that can nest on one CPU use different slots. */
 enum scratch { SCRATCH_SYSCALL, SCRATCH_URING, SCRATCH_PROCESS, SCRATCHES };
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -35,11 +35,13 @@ struct {
 	__type(value, struct record);
 } scratch SEC(".maps");
 
-/* Tells the verifier that an offset into record.data is below 32768, which its size exceeds only
- * by what the checks at each use rule out. Without the asm clang folds the mask away. */
+/*
+ * Bounds an offset into record.data for the verifier. The limit of 32768 exceeds the size of the
+ * data; the checks at each use exclude the rest. Without asm, clang would optimize the mask away.
+ */
 #define BOUND(offset) asm volatile("%0 &= 0x7fff" : "+r"(offset))
 
-/* The number of a task in trace's own pid namespace, 0 if it has none there (as getppid(2)). */
+/* Returns the pid of a task in trace's own pid namespace; 0 if it has none, as getppid(2) does. */
 static __always_inline u32 pid_in_self_ns(struct task_struct *task)
 {
 	struct pid *pid = BPF_CORE_READ(task, thread_pid);
@@ -125,15 +127,16 @@ static __always_inline struct record *begin_record(u32 slot, u8 type, u8 call)
 	return record;
 }
 
-/* An id that nothing else has, and that is exact as a JavaScript number. */
+/* Returns an id that is unique among all CPUs and exact as a JavaScript number. */
 static __always_inline u64 new_id(struct record *record)
 {
 	return (u64)bpf_get_smp_processor_id() << 40 | (++record->sequence & ((1ULL << 40) - 1));
 }
 
 /*
- * Takes note of a name that bpf_probe_read_*_str() put at an offset of the data. `ret` is what that
- * returned: the length with NUL, or a negative errno. Returns the new offset.
+ * Records the length of a name that bpf_probe_read_*_str() has copied to `offset` of the data.
+ * `ret` is the result of that call: the length including the NUL, or a negative errno. Returns the
+ * new offset.
  */
 static __always_inline u32 set_name(struct event *event, u32 offset, long ret)
 {
@@ -155,9 +158,11 @@ static __always_inline u32 set_name2(struct event *event, u32 offset, long ret)
 	return offset + event->name2_len;
 }
 
-/* Wakes the reader at the first event of a burst, but not at the next ones: a wake-up costs more than
- * an event. While much is waiting, each event pays for one, so that who is faster than the reader is
- * slowed down before events are lost. */
+/*
+ * Wakes the reader at the first event of a burst only, because a wakeup costs more than an event.
+ * Above config.wakeup_bytes every event wakes it: that slows down the writers before the ring
+ * overflows.
+ */
 static __always_inline u64 wakeup_flags(u64 size)
 {
 	u64 waiting = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Calls that name files, read when the call is over: by then the kernel has read the name itself, so
- * its page is there (reading it at the start fails for a page that was never touched), and the
- * registers still hold the call's number and arguments.
+ * System calls on files, recorded on exit: the kernel has read the name by then, so its page is
+ * present (on entry the read fails for a page that was never touched), and the registers still hold
+ * the number and the arguments.
  */
 #ifndef TRACE_SYSCALLS_BPF_H
 #define TRACE_SYSCALLS_BPF_H
@@ -10,7 +10,7 @@
 #include "filter.h"
 #include "path.h"
 
-/* A struct syscall_args in a register, where the verifier knows each bit by itself. */
+/* Extracts a field of a struct syscall_args in a register, where the verifier tracks each bit. */
 #define ARG(args, field) ((u8)((args) >> (8 * __builtin_offsetof(struct syscall_args, field))))
 
 static __always_inline u64 lookup_args(u64 nr, int compat)
@@ -19,7 +19,7 @@ static __always_inline u64 lookup_args(u64 nr, int compat)
 	u64 args = *(const volatile u64 *)(compat ? &config.compat[nr] : &config.native[nr]);
 	if (!ARG(args, call))
 		return 0;
-	return (args & config.args_or) | config.args_and; /* as it is: see interface.h */
+	return (args & config.args_or) | config.args_and; /* a no-op: see struct config */
 }
 
 static __always_inline u64 read_reg(void *regs, u8 word)
@@ -49,7 +49,7 @@ static __always_inline u64 read_pointer(void *regs, u8 word, int compat)
 	return compat ? (u32)value : value;
 }
 
-/* NULL is no name that could not be read: it stands for the fd itself. */
+/* Appends a name. NULL is valid: the call applies to the fd itself. */
 static __always_inline u32 append_name(struct record *record, u64 name)
 {
 	if (!name)
@@ -67,7 +67,7 @@ static __always_inline u32 append_name2(struct record *record, u64 name, u32 off
 			 bpf_probe_read_user_str(record->data + offset, NAME_BYTES, (void *)name));
 }
 
-/* struct sockaddr stands for a name; longer ones the kernel refuses. */
+/* Appends a socket address as the name. The kernel rejects those above SOCKADDR_BYTES. */
 static __always_inline u32 append_sockaddr(struct record *record, u64 address, u32 length)
 {
 	if (length > SOCKADDR_BYTES)
@@ -81,7 +81,7 @@ static __always_inline u32 append_sockaddr(struct record *record, u64 address, u
 	return length;
 }
 
-/* Adds where the names lead, or where they start from. Returns the new offset. */
+/* Appends the paths of the names' targets or base directories. Returns the new offset. */
 static __always_inline u32 append_paths(struct record *record, u64 args, u32 offset)
 {
 	struct event *event = &record->event;
@@ -106,13 +106,13 @@ static __always_inline u32 append_paths(struct record *record, u64 args, u32 off
 	return offset;
 }
 
-/* The calls that it makes, by include/uapi/linux/net.h, and their numbers in the table of i386. */
+/* Maps a call of include/uapi/linux/net.h to its number in the i386 table. */
 static __always_inline u64 socketcall_nr(u32 call)
 {
 	return call == 2 ? 361 /* bind */ : call == 3 ? 362 /* connect */ : 0;
 }
 
-/* 32-bit programs may connect and bind by socketcall(2), whose arguments stand in memory. */
+/* Handles socketcall(2), by which 32-bit programs may connect and bind; arguments in memory. */
 static __always_inline int on_socketcall(void *regs, s64 ret)
 {
 	const volatile struct syscall_args *entry = &config.compat[SOCKETCALL];
@@ -122,7 +122,7 @@ static __always_inline int on_socketcall(void *regs, s64 ret)
 		return 0;
 	if (bpf_probe_read_user(socket_args, sizeof(socket_args),
 				(void *)read_pointer(regs, entry->name, 1)))
-		return 0; /* it has called nothing */
+		return 0; /* the call failed before it did anything */
 	struct record *record = begin_record(SCRATCH_SYSCALL, EVENT_SYSCALL, ARG(args, call));
 	if (!record)
 		return 0;
@@ -207,7 +207,7 @@ int sys_exit(struct sys_exit_context *context)
 	return on_sys_exit((void *)bpf_task_pt_regs(task), context->id, context->ret);
 }
 
-/* Before 5.15 classic tracepoints have no bpf_task_pt_regs(); the raw one is handed the registers. */
+/* Classic tracepoints have bpf_task_pt_regs() from 5.15 on only; the raw one gets the registers. */
 SEC("?raw_tp/sys_exit")
 int sys_exit_raw(struct bpf_raw_tracepoint_args *context)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The one eBPF object: every program that runs in the kernel, each in the file of its subject. */
+/* The eBPF object: all programs, one file per subject. */
 #include "process.bpf.h"
 #include "syscalls.bpf.h"
 #include "io_uring.bpf.h"

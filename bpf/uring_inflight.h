@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The io_uring requests under way, from their submission to their outcome. An LRU hash: a request
- * that never completes (IOSQE_CQE_SKIP_SUCCESS) must not fill it.
+ * In-flight io_uring requests, from submission to completion. An LRU hash, because requests that
+ * never complete (IOSQE_CQE_SKIP_SUCCESS) must not fill it.
  *
- * A request is known by its address. Up to 5.17 completions do not tell it, only the ring and the
- * user_data, which a program need not keep unique. So there every request of a recorded task is
- * kept, recorded or not, and where two have the same key at a time, the outcome of neither is told.
+ * The key is the address of the request. Up to 5.17 completions carry only the ring and the
+ * user_data, which need not be unique. On those kernels every request of a recorded task is
+ * tracked, whatever its opcode; if two in-flight requests share a key, neither completion is
+ * reported.
  */
 #ifndef TRACE_URING_INFLIGHT_H
 #define TRACE_URING_INFLIGHT_H
@@ -13,10 +14,10 @@
 #include "maps.h"
 
 struct inflight_request {
-	u64 id; /* 0: not recorded, or not known from another */
+	u64 id; /* 0: not recorded, or ambiguous */
 	u32 opcode;
-	u16 direct; /* opened into a slot: the result is no fd */
-	u16 duplicates; /* of the same key */
+	u16 direct; /* opens a direct descriptor: the result is not an fd */
+	u16 duplicates; /* other in-flight requests with the same key */
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -49,7 +50,7 @@ static __always_inline void track_request(u64 key, struct inflight_request *entr
 		count_loss(LOSS_URING_FULL);
 }
 
-/* Takes the request that completed out of the map into `out`. Returns whether it was there. */
+/* Moves a completed request from the map to `out`. Returns whether it was there. */
 static __always_inline int untrack_request(u64 key, struct inflight_request *out)
 {
 	struct inflight_request *entry = bpf_map_lookup_elem(&uring_inflight, &key);

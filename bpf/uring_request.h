@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What an io_uring request says: by its command, or by its entry of the submission queue. */
+/* Arguments of an io_uring request, read from its command or from its submission queue entry. */
 #ifndef TRACE_URING_REQUEST_H
 #define TRACE_URING_REQUEST_H
 
@@ -10,8 +10,7 @@ static __always_inline int op_enabled(u8 opcode)
 	return opcode < 64 && (config.uring_ops >> opcode) & 1;
 }
 
-/* Whether an opcode that is wanted is this one. Of those that are not recorded the verifier knows that
- * it is none, and drops their code. */
+/* Returns whether the opcode is `op` and recorded. Lets the verifier drop the code for others. */
 static __always_inline int is_op(u8 opcode, u8 op)
 {
 	return op_enabled(op) && opcode == op;
@@ -22,13 +21,13 @@ static __always_inline int is_open(u8 opcode)
 	return is_op(opcode, IORING_OP_OPENAT) || is_op(opcode, IORING_OP_OPENAT2);
 }
 
-/* Its address is that of a socket, which is given by the request's fd. */
+/* The request has a socket address; the socket is the request's fd. */
 static __always_inline int op_has_sockaddr(u8 opcode)
 {
 	return is_op(opcode, IORING_OP_CONNECT) || is_op(opcode, IORING_OP_BIND);
 }
 
-/* Its file is given by the request's fd, which is one only from the issue of the request on. */
+/* The request acts on the request's fd, which is resolved to a file when the request is issued. */
 static __always_inline int op_targets_fd(u8 opcode)
 {
 	return is_op(opcode, IORING_OP_FTRUNCATE) || is_op(opcode, IORING_OP_FSETXATTR) ||
@@ -42,7 +41,7 @@ static __always_inline u64 request_flags(struct io_kiocb *request)
 	return flags;
 }
 
-/* The struct filename that a command of this type holds in this field. */
+/* Reads a struct filename pointer from a field of a command. */
 #define FILENAME_OF(command, type, field)                                                       \
 	({                                                                                      \
 		struct filename *filename = 0;                                                  \
@@ -54,8 +53,8 @@ static __always_inline u64 request_flags(struct io_kiocb *request)
 	})
 
 /*
- * Reads the entry of the submission queue that the kernel has taken last, which the request of the
- * moment is made of. Returns whether it is that one, as far as can be told.
+ * Reads the submission queue entry that the kernel has taken last, from which the current request
+ * is made. Returns whether it has the user_data of the request.
  */
 static __always_inline int read_last_sqe(struct sqe *sqe, struct io_ring_ctx *ring, u64 user_data)
 {
@@ -74,13 +73,13 @@ static __always_inline int read_last_sqe(struct sqe *sqe, struct io_ring_ctx *ri
 	return sqe->user_data == user_data;
 }
 
-/* What a request is about. */
+/* Arguments of an accepted request. */
 struct request {
 	struct filename *name;
-	u64 user_name; /* where the kernel has not copied the name yet */
+	u64 user_name; /* address in user memory, if the kernel has not copied the name yet */
 	struct filename *name2;
 	const char *xattr_name; /* name of an extended attribute */
-	u64 sockaddr; /* in the program's memory, read by the kernel just now */
+	u64 sockaddr; /* in user memory; the kernel has just read it */
 	u32 sockaddr_len;
 };
 
@@ -120,7 +119,7 @@ static __always_inline void read_xattr(struct event *event, struct request *requ
 	request->xattr_name = (void *)BPF_CORE_READ(xattr, ctx.kname);
 }
 
-/* The fd that a request was made for. Up to 5.18 it is exchanged for the file before it is told of. */
+/* Returns the fd of a request. Up to 5.18 the tracepoint runs after the file has replaced it. */
 static __always_inline int request_fd(struct event *event, struct io_kiocb *kiocb, u8 opcode,
 				      u64 user_data)
 {
@@ -136,7 +135,7 @@ static __always_inline int request_fd(struct event *event, struct io_kiocb *kioc
 	return UNKNOWN_FD;
 }
 
-/* Up to 5.17 the name is copied only when the request is issued. */
+/* Up to 5.17 the kernel copies the name only when it issues the request. */
 static __always_inline void read_statx(struct event *event, struct request *request, void *command)
 {
 	struct io_statx *statx = command;
@@ -148,7 +147,10 @@ static __always_inline void read_statx(struct event *event, struct request *requ
 		request->user_name = (u64)BPF_CORE_READ(statx, filename);
 }
 
-/* Its copy of the address is in a struct that differs between kernels of the same version. */
+/*
+ * Reads the address from the submission queue entry: the struct with the kernel's copy differs even
+ * between kernels of the same version.
+ */
 static __always_inline void read_bind(struct request *request, struct io_kiocb *kiocb,
 				      u64 user_data)
 {
@@ -161,8 +163,8 @@ static __always_inline void read_bind(struct request *request, struct io_kiocb *
 }
 
 /*
- * Fills in what the command at the start of a request says. That its opcode is wanted is known by
- * now, but not to the verifier: where it is told again, it drops the code for all others.
+ * Reads the command at the start of a request. The opcode is known to be recorded, but not to the
+ * verifier: the repeated checks let it drop the code for all others.
  */
 static __always_inline int read_command(struct event *event, struct request *request,
 					struct io_kiocb *kiocb, u8 opcode, u64 user_data)
@@ -267,7 +269,7 @@ static __always_inline u32 append_kernel_name2(struct record *record, const char
 			 bpf_probe_read_kernel_str(record->data + offset, NAME_BYTES, name));
 }
 
-/* Adds the names of a request and where they start from. Returns the offset after them. */
+/* Appends the names of a request and their base directories. Returns the new offset. */
 static __always_inline u32 append_request(struct record *record, struct request *request, u8 opcode)
 {
 	struct event *event = &record->event;
@@ -296,15 +298,17 @@ static __always_inline u32 append_request(struct record *record, struct request 
 	return offset;
 }
 
-/* What a refused request is about: addresses in the program's memory. */
+/* Arguments of a failed request: addresses in user memory. */
 struct failed_request {
 	u64 name;
 	u64 name2;
 	u64 sockaddr;
 };
 
-/* The request was refused while it was read: its own memory is incomplete, its entry has all.
- * Returns whether the opcode is wanted, as read_command does. */
+/*
+ * Reads a request that failed while it was prepared: only its submission queue entry is complete.
+ * Returns whether the opcode is recorded, as read_command does.
+ */
 static __always_inline int read_failed_sqe(struct event *event, struct failed_request *failed,
 					   struct sqe *sqe, u8 opcode, u64 addr3)
 {
@@ -355,7 +359,7 @@ static __always_inline int read_failed_sqe(struct event *event, struct failed_re
 	return is_op(opcode, IORING_OP_UNLINKAT) || is_op(opcode, IORING_OP_STATX);
 }
 
-/* Adds the names of a refused request and where they lead. Returns the offset after them. */
+/* Appends the names of a failed request, and its paths. Returns the new offset. */
 static __always_inline u32 append_failed_request(struct record *record,
 						 struct failed_request *failed, u8 opcode,
 						 u32 sockaddr_len)

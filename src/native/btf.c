@@ -1,12 +1,12 @@
 /*
- * Cuts out of the kernel's BTF what an object's CO-RE relocations need. libbpf would parse all of its
- * 130,000 types and compare their names again and again, which takes longer than the rest of trace's
- * start. The cut has the types whose names the object itself uses, and what they hold by value:
- * CO-RE stops at a pointer, so all pointers become one `void *`. The types get new ids, so what asks
- * for an id (bpf_core_type_id_kernel) would be told a wrong one.
+ * Minimizes the kernel's BTF to the types that an object's CO-RE relocations need, as `bpftool gen
+ * min_core_btf` does. libbpf would parse all of its 130,000 types and compare their names
+ * repeatedly, which takes longer than the rest of the start-up. The output has the types that the
+ * object names and what they contain by value. CO-RE does not follow pointers, so all pointers
+ * become one `void *`. Type ids change, so bpf_core_type_id_kernel() would return a wrong one.
  *
- * The format: Documentation/bpf/btf.rst, include/uapi/linux/btf.h. What CO-RE compares: libbpf's
- * src/relo_core.c. The copying is Cheney's: what is copied is also the list of what is left to do.
+ * Format: Documentation/bpf/btf.rst, include/uapi/linux/btf.h. Type matching: src/relo_core.c of
+ * libbpf. The types are copied by Cheney's algorithm: the output is also the work list.
  */
 #define _GNU_SOURCE
 #include "btf.h"
@@ -19,14 +19,14 @@
 #include <sys/uio.h>
 
 #define INFO_UNKNOWN_BITS 0x60ff0000
-#define VOID_POINTER	  1 /* its id in the cut */
+#define VOID_POINTER	  1 /* id in the output */
 
 enum {
-	NAMED = 1, /* CO-RE finds it by its name */
-	EMBEDDABLE = 2, /* a struct can hold it */
-	HAS_TYPE_ID = 4, /* its `type` is an id */
+	NAMED = 1, /* CO-RE looks it up by name */
+	EMBEDDABLE = 2, /* can be a member of a struct */
+	HAS_TYPE_ID = 4, /* `type` is a type id */
 };
-/* What follows the struct btf_type of each kind, in bytes: once, and for each of its vlen. */
+/* Size of what follows the struct btf_type of each kind: once, and per element (vlen). */
 static const struct kind {
 	uint8_t fixed, each, traits;
 } kinds[] = {
@@ -52,17 +52,17 @@ static const struct kind {
 };
 
 struct btf_min {
-	void *names; /* names: tsearch(3) */
-	/* The kernel's. */
+	void *names; /* tsearch(3) */
+	/* input, with an index */
 	const char *types, *strings;
 	uint32_t types_size, strings_size;
-	uint32_t *offsets; /* where a type begins, by id */
+	uint32_t *offsets; /* id → offset in types */
 	uint32_t count;
-	/* The cut's. */
+	/* output */
 	char *out_types, *out_strings;
 	uint32_t out_types_size, out_strings_size, out_count;
-	uint32_t *new_ids; /* a type's id in the cut, by id; 0: not in it */
-	int error; /* the first, a negative errno */
+	uint32_t *new_ids; /* id → id in the output; 0: not copied */
+	int error; /* first error, a negative errno */
 };
 
 static uint32_t fail(struct btf_min *min, int error)
@@ -72,7 +72,7 @@ static uint32_t fail(struct btf_min *min, int error)
 	return 0;
 }
 
-/* A type with what follows it; 0 if its kind is not known here. */
+/* Returns the size of a type with its trailing data; 0 if the kind is unknown. */
 static size_t type_size(const struct btf_type *type)
 {
 	unsigned int kind = btf_kind(type);
@@ -92,7 +92,7 @@ static int compare(const void *left, const void *right)
 	return strcmp(left, right);
 }
 
-/* Wants the names of the object's types; what follows "___" only tells versions of one apart. */
+/* Collects the names of the object's types, without the suffix ___x that marks a version. */
 static void collect_names(struct btf_min *min, const struct btf *btf)
 {
 	for (uint32_t id = 1; id < btf__type_cnt(btf); id++) {
@@ -116,7 +116,7 @@ static int is_needed(struct btf_min *min, const struct btf_type *type)
 	return !!tfind(min->strings + type->name_off, &min->names, compare);
 }
 
-/* Finds the two sections: they lie within the bytes, and the last string is ended. */
+/* Locates the two sections. Checks that they are within the data and that the last string ends. */
 static void read_header(struct btf_min *min, const char *data, size_t size)
 {
 	struct btf_header header = { 0 };
@@ -139,7 +139,7 @@ static void read_header(struct btf_min *min, const char *data, size_t size)
 		fail(min, -EINVAL);
 }
 
-/* Copies a type unless that was done; returns its id in the output. */
+/* Copies a type unless it has been copied. Returns its id in the output. */
 static uint32_t copy_type(struct btf_min *min, uint32_t id)
 {
 	if (id >= min->count)
@@ -150,13 +150,13 @@ static uint32_t copy_type(struct btf_min *min, uint32_t id)
 	if (btf_is_ptr(type))
 		return VOID_POINTER;
 	if (!(kinds[btf_kind(type)].traits & EMBEDDABLE))
-		return 0; /* a function, to which a typedef can lead */
+		return 0; /* a function: typedefs can refer to one */
 	memcpy(min->out_types + min->out_types_size, type, type_size(type));
 	min->out_types_size += type_size(type);
 	return min->new_ids[id] = ++min->out_count;
 }
 
-/* Copies a name; returns its offset in the output. */
+/* Copies a name. Returns its offset in the output. */
 static uint32_t copy_name(struct btf_min *min, uint32_t offset)
 {
 	if (offset >= min->strings_size)
@@ -165,13 +165,13 @@ static uint32_t copy_name(struct btf_min *min, uint32_t offset)
 	if (size == 1)
 		return 0;
 	if (size > min->strings_size - at)
-		return fail(min, -E2BIG); /* each use is a copy: a cut longer than the whole */
+		return fail(min, -E2BIG); /* each use has its own copy */
 	memcpy(min->out_strings + at, min->strings + offset, size);
 	min->out_strings_size += size;
 	return at;
 }
 
-/* Gives a copied type the cut's own ids and names. */
+/* Translates the type ids and name offsets of a copied type. */
 static void relocate(struct btf_min *min, struct btf_type *type)
 {
 	const struct kind *kind = &kinds[btf_kind(type)];
@@ -183,7 +183,7 @@ static void relocate(struct btf_min *min, struct btf_type *type)
 		btf_array(type)->type = copy_type(min, btf_array(type)->type);
 		btf_array(type)->index_type = copy_type(min, btf_array(type)->index_type);
 	}
-	/* A member begins with its name and its type, an enum's value with its name. */
+	/* A member starts with its name and its type, an enumerator with its name. */
 	for (int i = 0; kind->each && i < btf_vlen(type); i++, word += kind->each / 4) {
 		word[0] = copy_name(min, word[0]);
 		if (btf_is_composite(type))
@@ -191,7 +191,7 @@ static void relocate(struct btf_min *min, struct btf_type *type)
 	}
 }
 
-/* Makes room for all there may be, and puts the one pointer there. */
+/* Allocates the maximum size of the output and adds the `void *` type. */
 static void alloc_output(struct btf_min *min)
 {
 	const struct btf_type pointer = { .info = BTF_KIND_PTR << 24 };
@@ -212,7 +212,7 @@ static void alloc_output(struct btf_min *min)
 	min->out_count = VOID_POINTER;
 }
 
-/* Finds where each type begins, as a type's id is its place in the order, and copies the wanted. */
+/* Records where each type starts (ids are sequential) and copies those that are needed. */
 static void read_types(struct btf_min *min)
 {
 	size_t size;
@@ -231,7 +231,7 @@ static void read_types(struct btf_min *min)
 	}
 }
 
-/* Copies what the copied hold. */
+/* Copies everything that the copied types refer to. */
 static void relocate_all(struct btf_min *min)
 {
 	for (uint32_t at = 0; at < min->out_types_size && !min->error;) {

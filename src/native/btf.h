@@ -1,4 +1,4 @@
-/* src/native/btf.c */
+/* BTF minimization: src/native/btf.c. */
 #ifndef TRACE_BTF_H
 #define TRACE_BTF_H
 
@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /*
- * Writes to fd the part of `data`, `size` bytes of BTF, that the object's relocations need.
- * Returns 0 or a negative errno: EINVAL for what is no BTF, ENOTSUP for a kind of type not known.
+ * Writes to fd those types of `data`, `size` bytes of BTF, that the object's relocations need.
+ * Returns 0 or a negative errno: EINVAL for malformed BTF, ENOTSUP for an unknown kind of type.
  */
 int trace_minimize_btf(const struct bpf_object *object, const void *data, size_t size, int fd);
 

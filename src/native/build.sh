@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the one native library: src/native/build.sh build/native.so
-# It holds the C shim of this folder, libbpf, libelf and zlib, and needs nothing but libc.so.6,
-# no younger than glibc 2.17. The archives are Debian's, from the -dev packages.
+# It contains the C shim of this directory, libbpf, libelf and zlib, and depends on libc.so.6 only,
+# glibc 2.17 or later. The archives are those of Debian's -dev packages.
 set -eu
 
 output=$1
@@ -19,8 +19,8 @@ rm -rf "$work"
 mkdir -p "$work"
 trap 'rm -rf "$work"' EXIT
 
-# The archives are PIE, not PIC: code that reads libc's `stderr` by its distance from itself cannot
-# be shared, so it reads a variable of ours instead (libelf_stubs.c).
+# The archives are PIE, not PIC: their PC-relative access to libc's `stderr` does not link into a
+# shared object, so they get a variable of our own instead (libelf_stubs.c).
 for name in bpf elf z; do
   archive=$($CC -print-file-name=lib$name.a)
   [ -f "$archive" ] || fail "lib$name.a is missing; run make setup"
@@ -32,10 +32,10 @@ for source in "$here"/*.c; do
     -c "$source" -o "$work/$(basename "$source" .c).o"
 done
 
-# --require-defined both pulls a function out of its archive and fails when it is not there.
+# --require-defined links a function from its archive, and fails if it does not exist.
 required=$(sed -n 's/^ *\([a-z0-9_]*\);$/-Wl,--require-defined=\1/p' "$here/exports.map")
 
-# shellcheck disable=SC2086 # one argument a function is wanted
+# shellcheck disable=SC2086 # split into one argument per function
 $CC -shared -fno-lto -s -o "$work/native.so" "$work"/*.o $required \
   "$work/libbpf.a" "$work/libelf.a" "$work/libz.a" \
   -Wl,--version-script="$here/exports.map" -Wl,-Bsymbolic -Wl,--gc-sections \
@@ -43,13 +43,13 @@ $CC -shared -fno-lto -s -o "$work/native.so" "$work"/*.o $required \
 
 foreign=$($READELF -dW "$work/native.so" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
   grep -v -e '^libc\.so\.6$' -e '^ld-linux-.*\.so\.[0-9]$' || true)
-[ -z "$foreign" ] || fail "needs a library other than libc: $foreign"
+[ -z "$foreign" ] || fail "depends on libraries other than libc: $foreign"
 
-# Also finds version tags that are no number, like GLIBC_ABI_DT_RELR.
+# Also rejects version tags that are not numbers, such as GLIBC_ABI_DT_RELR.
 for version in $($READELF -VW "$work/native.so" | sed -n 's/.*Name: \(GLIBC_[^ ]*\).*/\1/p' | sort -u); do
   newest=$(printf '%s\n' "GLIBC_$newest_glibc" "$version" | sort -V | tail -n 1)
   [ "$newest" = "GLIBC_$newest_glibc" ] ||
-    fail "needs $version; give src/native/glibc_compat.c its own: $($READELF --dyn-syms -W "$work/native.so" |
+    fail "requires $version; add replacements to src/native/glibc_compat.c: $($READELF --dyn-syms -W "$work/native.so" |
       sed -n "s/.* \([^ ]*\)@$version .*/\1/p" | tr '\n' ' ')"
 done
 

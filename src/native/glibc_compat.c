@@ -1,7 +1,7 @@
 /*
- * Local versions of the few libc functions that Debian's static libraries would otherwise take from
- * a glibc newer than 2.17, which is all that Bun itself asks for. They bind inside native.so only;
- * build.sh refuses any that is missing here. Written after the man pages of the functions they name.
+ * Replacements for the libc functions that Debian's static libraries would take from a glibc newer
+ * than 2.17, the version that Bun requires. They bind inside native.so only; build.sh fails if one
+ * is missing. Written from the man pages of the functions.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -12,12 +12,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Declared here, not in a header, because libc's headers rename some of them to what we define. */
+/*
+ * The functions are not declared in a header, because libc's headers rename some of them to the
+ * names defined here.
+ */
 #define HIDDEN __attribute__((visibility("hidden")))
 
 /*
- * GLIBC_2.33 made these four functions; before, they were inlines around __xstat.
- * On 64-bit machines the kernel's struct stat is libc's.
+ * GLIBC_2.33. Earlier versions have inline wrappers of __xstat. On 64-bit machines the kernel's
+ * struct stat is libc's.
  */
 HIDDEN int stat(const char *restrict path, struct stat *restrict st)
 {
@@ -39,7 +42,7 @@ HIDDEN int fstatat(int dirfd, const char *restrict path, struct stat *restrict s
 	return syscall(SYS_newfstatat, dirfd, path, st, flags);
 }
 
-/* GLIBC_2.28. Every command's argument is a long or a pointer, and both travel alike. */
+/* GLIBC_2.28. The argument is a long or a pointer, both passed alike. */
 HIDDEN int fcntl64(int fd, int command, ...)
 {
 	va_list args;
@@ -49,10 +52,7 @@ HIDDEN int fcntl64(int fd, int command, ...)
 	return syscall(SYS_fcntl, fd, command, argument);
 }
 
-/*
- * GLIBC_2.22 has a new version of this one. libbpf calls it only for a kconfig given as a string,
- * which trace never does.
- */
+/* GLIBC_2.22 changed it. libbpf calls it only for a kconfig string, which trace does not use. */
 HIDDEN FILE *fmemopen(void *buffer, size_t size, const char *mode)
 {
 	(void)buffer, (void)size, (void)mode;
@@ -61,8 +61,8 @@ HIDDEN FILE *fmemopen(void *buffer, size_t size, const char *mode)
 }
 
 /*
- * GLIBC_2.38: from there on the headers call these names, which also accept "0b101".
- * libbpf's numbers are decimal or hexadecimal, so the functions of old serve.
+ * GLIBC_2.38. The headers redirect to these names, which also accept "0b101". libbpf's numbers are
+ * decimal or hexadecimal, so the old functions suffice.
  */
 #define OLD(type, name) extern type old_##name(const char *, char **, int) __asm__(#name);
 #define ISOC23(type, name)                                                                    \

@@ -1,4 +1,4 @@
-/* What libbpf has to say, kept for the error message instead of printed. */
+/* Collects libbpf's warnings for error messages instead of printing them. */
 #include <bpf/libbpf.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,7 +20,7 @@ static int append_warning(enum libbpf_print_level level, const char *format, va_
 	return length;
 }
 
-/* Appends warnings to a buffer of the caller's, always ended by NUL; what no longer fits is cut. */
+/* Appends warnings to the caller's buffer, truncated to its size and always NUL-terminated. */
 void trace_set_log_buffer(char *buffer, size_t size)
 {
 	next = buffer;

@@ -1,9 +1,8 @@
 /*
- * Stands in for the objects of Debian's libbpf.a and libelf.a that cannot be linked into a shared
- * object (they were compiled for executables: TLS at a fixed offset, libc's data by a fixed
- * distance) and for one that would pull in libzstd. The linker takes a symbol from here first, and
- * then never looks at the archive's member. Follows elfutils' libelf/elf_error.c and elf_compress.c
- * and libbpf's str_error.c.
+ * Replaces members of Debian's libbpf.a and libelf.a that cannot be linked into a shared object
+ * (compiled as PIE: TLS at a fixed offset, libc's data relative to the code) and one that requires
+ * libzstd. The linker finds these symbols first and skips the archive members. See
+ * libelf/elf_error.c and elf_compress.c of elfutils, and str_error.c of libbpf.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -35,9 +34,8 @@ int elf_errno(void)
 }
 
 /*
- * libelf's own texts are in the member replaced. The only ELF file that trace opens is the one it
- * was built with, so a number that can be looked up in libelfP.h will do. libbpf always passes -1,
- * the last error.
+ * libelf's messages are in the replaced member. trace opens no ELF file except the embedded one, so
+ * a number to look up in libelfP.h suffices. libbpf always passes -1, the last error.
  */
 const char *elf_errmsg(int error)
 {
@@ -46,7 +44,7 @@ const char *elf_errmsg(int error)
 	return text;
 }
 
-/* No section of the embedded object is compressed. */
+/* The embedded object has no compressed sections. */
 void *__libelf_decompress_elf(void *section, size_t *size, size_t *alignment)
 {
 	(void)section, (void)size, (void)alignment;
@@ -70,8 +68,8 @@ const char *libbpf_errstr(int error)
 }
 
 /*
- * Since elfutils 0.192 libelf.a asks for these two, which Debian ships in no archive. They prepare a
- * tree of chunks that elf_getdata_rawchunk(3) fills, which neither libbpf nor trace calls.
+ * libelf.a requires these since elfutils 0.192, but Debian's archives lack them. They manage the
+ * chunks of elf_getdata_rawchunk(3), which neither libbpf nor trace calls.
  */
 void eu_search_tree_init(void *tree)
 {

@@ -1,6 +1,6 @@
 /*
- * Opens an eBPF object so that libbpf does not look into the whole of the kernel's BTF, which takes
- * it some 45 ms, but into what btf.c cuts out of it: struct bpf_object_open_opts.btf_custom_path.
+ * Opens an eBPF object with a minimized BTF (btf.c, bpf_object_open_opts.btf_custom_path): libbpf
+ * takes some 45 ms to parse the kernel's.
  */
 #define _GNU_SOURCE
 #include "btf.h"
@@ -12,7 +12,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Mapping works from Linux 6.16 on and is 20 times as fast: sysfs gives a page a read. */
+/*
+ * Maps a file of sysfs, which Linux 6.16 and later support, or else reads it, which takes 20 times
+ * as long: read(2) returns at most a page at a time.
+ */
 static char *map_or_read(int fd, size_t size)
 {
 	char *bytes = mmap(0, size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -46,9 +49,9 @@ static int minimize_kernel_btf(const struct bpf_object *object, int to)
 }
 
 /*
- * Opens an eBPF object file that lies in memory; null with errno if it is none.
- * btf_fd: set to an fd that libbpf will read the cut from, to be closed after the load; to -1 where
- * the kernel's BTF cannot be cut, and libbpf will look for it by itself.
+ * Opens an eBPF object file in memory; returns NULL with errno if it is malformed. *btf_fd is the
+ * minimized BTF, which the caller closes after the load; -1 if the kernel's BTF could not be
+ * minimized and libbpf finds it by itself.
  */
 struct bpf_object *trace_open_object(const void *image, size_t size, int *btf_fd)
 {

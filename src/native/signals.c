@@ -1,6 +1,6 @@
 /*
- * Signals as bytes in a pipe: a handler runs at any moment, so it only writes down which signal came
- * from whom, and the event loop reads that (src/loop.ts).
+ * Signals as records in a pipe. A handler can run at any time, so it only writes the signal and its
+ * sender; the event loop reads them (src/loop.ts).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
-/* Read back by src/kernel/signal.ts. */
+/* Parsed by src/kernel/signal.ts. */
 struct trace_signal {
 	uint32_t number;
 	int32_t code; /* si_code: SI_USER from kill(2), SI_KERNEL from the terminal */
@@ -26,19 +26,21 @@ static void on_signal(int number, siginfo_t *info, void *context)
 	signal_count++;
 	struct trace_signal signal = { number, info->si_code, info->si_pid, info->si_uid };
 	if (write(pipe_fd, &signal, sizeof(signal)) < 0) {
-		/* the pipe is full of signals that nobody has read: one more tells nothing new */
+		/* the pipe is full of unread signals: another one can be dropped */
 	}
 	errno = saved_errno;
 }
 
-/* Where the number of signals so far stands: whether there is something in the pipe, without a call. */
+/* Returns the address of the signal counter, a way to poll the pipe without a system call. */
 const volatile int32_t *trace_signal_count(void)
 {
 	return &signal_count;
 }
 
-/* Catches each of the signals that is not ignored; an ignored one stays so, for the command too.
- * flags: SA_RESTART, or 0 where the call that waits is to come back. */
+/*
+ * Catches the signals, except for ignored ones, which stay ignored for the command too. flags:
+ * SA_RESTART, or 0 if signals are to interrupt system calls.
+ */
 int trace_catch_signals(int fd, const int32_t *signals, int count, int flags)
 {
 	struct sigaction action = { .sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | flags };

@@ -1,7 +1,7 @@
 /*
- * Starts the traced command: clone3(2) straight into its cgroup, and between clone and exec only
- * what no JavaScript could do there. The child shares our memory until it executes (CLONE_VM,
- * CLONE_VFORK), so it may call nothing but async-signal-safe functions and must not return.
+ * Starts the traced command: clone3(2) directly into its cgroup, and the steps between clone and
+ * exec that JavaScript cannot do. The child shares our memory until it executes (CLONE_VM,
+ * CLONE_VFORK), so it may only call async-signal-safe functions and must not return.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* How far the child came: trace_spawn_request.stage. */
+/* The child's progress: trace_spawn_request.stage. */
 enum stage {
 	STAGE_CLONE,
 	STAGE_TRACING,
@@ -32,18 +32,18 @@ enum stage {
 #define SPAWN_IGNORE_SIGPIPE 2
 #define SPAWN_IGNORE_SIGXFSZ 4
 
-/* Laid out by src/process/child.ts. */
+/* Mirrored by src/process/child.ts. */
 struct trace_spawn_request {
-	const char *file; /* as it is executed; argv[0] is what the command is called */
+	const char *file; /* path to execute; argv[0] may differ */
 	char **argv;
 	char **envp;
 	const uint32_t *groups;
-	const int32_t *inherit; /* fds to keep open over exec */
-	uint64_t nofile_soft; /* RLIMIT_NOFILE, soft */
+	const int32_t *inherit; /* fds to keep open across exec */
+	uint64_t nofile_soft; /* RLIMIT_NOFILE */
 	uint64_t nofile_hard;
 	uint64_t memlock_soft;
 	uint64_t memlock_hard;
-	int32_t cgroup_fd; /* -1: stay in ours */
+	int32_t cgroup_fd; /* -1: the caller's */
 	uint32_t uid;
 	uint32_t gid;
 	int32_t group_count;
@@ -53,14 +53,17 @@ struct trace_spawn_request {
 	volatile int32_t pidfd;
 	volatile int32_t stage;
 	volatile int32_t error;
-	/* in: for a command that is traced by ptrace(2) */
-	int32_t start_pipe; /* fd that the child reads a byte from before it goes on; -1: none */
-	const struct sock_fprog *filter; /* seccomp(2); null: none */
+	/* in: for a command traced by ptrace(2) */
+	int32_t start_pipe; /* the child waits for a byte from this fd; -1: none */
+	const struct sock_fprog *filter; /* seccomp(2) filter; NULL: none */
 };
 _Static_assert(sizeof(struct trace_spawn_request) == 120, "struct trace_spawn_request");
 
-/* Bun catches some signals and ignores two; the command gets them as we got them. What is caught
- * is reset here and not by exec, because a handler of ours must not run in the child. */
+/*
+ * Restores the signal dispositions that trace was started with: Bun catches some signals and
+ * ignores two. Caught ones are reset here, not by exec, because our handlers must not run in the
+ * child.
+ */
 static void reset_signals(uint32_t flags)
 {
 	struct sigaction default_action = { .sa_handler = SIG_DFL };
@@ -92,7 +95,7 @@ static int inherit_fds(const struct trace_spawn_request *request)
 	return 0;
 }
 
-/* The tracer has to be there before the filter sends it anything. */
+/* Waits for the tracer, which must be attached before the filter sends it events. */
 static int prepare_tracing(const struct trace_spawn_request *request)
 {
 	char byte;
@@ -102,7 +105,7 @@ static int prepare_tracing(const struct trace_spawn_request *request)
 		return -1;
 	if (!request->filter || !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, request->filter))
 		return 0;
-	/* Without CAP_SYS_ADMIN only who gives up setuid programs may filter. */
+	/* Without CAP_SYS_ADMIN a filter requires no_new_privs. */
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, request->filter);
 }
@@ -121,7 +124,7 @@ static void __attribute__((noreturn)) run_child(struct trace_spawn_request *requ
 	if (inherit_fds(request))
 		goto fail;
 	if (request->flags & SPAWN_SET_USER) {
-		/* Not the C library's functions: they would change all of our threads. */
+		/* Raw system calls: the C library's functions would affect all of our threads. */
 		request->stage = STAGE_GROUPS;
 		if (syscall(SYS_setgroups, (long)request->group_count, request->groups))
 			goto fail;
@@ -141,7 +144,7 @@ fail:
 	__builtin_unreachable();
 }
 
-/* In the caller's frame, as the child returns on the same stack. */
+/* Inlined into the caller's frame, because the child returns on the same stack. */
 static inline __attribute__((always_inline)) long clone3(struct clone_args *args)
 {
 	long result;
@@ -157,14 +160,14 @@ static inline __attribute__((always_inline)) long clone3(struct clone_args *args
 	__asm__ volatile("svc 0" : "+r"(first) : "r"(number), "r"(second) : "memory");
 	result = first;
 #else
-#error "clone3 is written for x86-64 and arm64"
+#error "clone3 is implemented for x86-64 and arm64 only"
 #endif
 	return result;
 }
 
 /*
- * Returns the child's pid, or -errno when clone failed. When the child could not execute, error
- * is set, with the stage that it came to; it has ended then and is to be waited for all the same.
+ * Returns the child's pid, or -errno if clone failed. If the child could not execute the command,
+ * error is set and stage is the step that failed; the exited child must still be waited for.
  */
 __attribute__((noinline)) int trace_spawn(struct trace_spawn_request *request)
 {
@@ -175,7 +178,7 @@ __attribute__((noinline)) int trace_spawn(struct trace_spawn_request *request)
 		.pidfd = (uint64_t)(uintptr_t)&pidfd,
 		.exit_signal = SIGCHLD,
 	};
-	if (request->start_pipe >= 0) /* it waits for us: it cannot borrow our stack */
+	if (request->start_pipe >= 0) /* the child waits for us, so it cannot share our stack */
 		args.flags = CLONE_PIDFD;
 	if (request->cgroup_fd >= 0) {
 		args.flags |= CLONE_INTO_CGROUP;
