@@ -1,0 +1,134 @@
+/** Memory of another process: of this one, which is read by the same call. */
+import { describe, expect, test } from "bun:test";
+import { check } from "../../../src/ffi/errno.ts";
+import { libc } from "../../../src/ffi/libc.ts";
+import { allocate, foreign } from "../../../src/ffi/memory.ts";
+import { TraceeMemory } from "../../../src/sources/ptrace/memory.ts";
+
+const PAGE = 4096;
+const PROT_NONE = 0;
+const PROT_READ_WRITE = 3;
+const MAP_PRIVATE = 0x2;
+const MAP_FIXED = 0x10;
+const MAP_ANONYMOUS = 0x20;
+const NOWHERE = 8;
+
+function map(at: number, size: number, protection: number, how = 0): number {
+  const flags = MAP_PRIVATE | MAP_ANONYMOUS | how;
+  return check(libc.mmap(at, size, protection, flags, -1, 0), "mmap");
+}
+
+/** Pages behind which there is one that cannot be read. */
+function pages(count: number) {
+  const start = map(0, (count + 1) * PAGE, PROT_READ_WRITE);
+  map(start + count * PAGE, PAGE, PROT_NONE, MAP_FIXED);
+  const { bytes } = foreign(start, count * PAGE);
+  return { bytes, start, end: start + count * PAGE };
+}
+
+function ours(): TraceeMemory {
+  const memory = new TraceeMemory();
+  memory.pid = process.pid;
+  return memory;
+}
+
+function text(found: ReturnType<TraceeMemory["string"]>) {
+  return found && [Buffer.from(found.bytes.subarray(0, found.length)).toString(), found.cut];
+}
+
+describe("bytes", () => {
+  test("are read where they are, up to the last before a hole", () => {
+    const { bytes, end } = pages(1);
+    bytes.set([1, 2, 3, 4], PAGE - 4);
+    const found = ours().read(end - 4, 4);
+    expect([...found!.bytes.subarray(0, 4)]).toEqual([1, 2, 3, 4]);
+    expect(found!.view.getUint32(0, true)).toBe(0x04030201);
+  });
+
+  test("are not given where a part of them cannot be read", () => {
+    const { end } = pages(1);
+    expect(ours().read(end - 4, 5)).toBeNull();
+  });
+
+  test("are more than there is room for at first", () => {
+    const { bytes, start } = pages(5);
+    bytes.fill(7);
+    const memory = ours();
+    const large = memory.read(start, 5 * PAGE);
+    expect(large!.bytes.subarray(0, 5 * PAGE)).toEqual(bytes);
+    bytes[0] = 8;
+    expect(memory.read(start, 1)!.bytes[0]).toBe(8);
+  });
+
+  test("are none of a null pointer, of lengths that nobody means, or of who is gone", () => {
+    const { start } = pages(1);
+    const memory = ours();
+    const refused = [memory.read(0, 1), memory.read(start, -1), memory.read(start, 2 ** 30)];
+    memory.pid = Bun.spawnSync(["true"]).pid;
+    expect([...refused, memory.read(start, 1)]).toEqual([null, null, null, null]);
+  });
+});
+
+describe("a string", () => {
+  test("ends at its NUL, also at the last byte before a hole", () => {
+    const { bytes, end } = pages(1);
+    bytes.set(Buffer.from("name\0"), PAGE - 5);
+    expect(text(ours().string(end - 5, 100))).toEqual(["name", false]);
+  });
+
+  test("without a NUL is cut where it cannot be read on", () => {
+    const { bytes, end } = pages(1);
+    bytes.set(Buffer.from("name"), PAGE - 4);
+    expect(text(ours().string(end - 4, 100))).toEqual(["name", true]);
+  });
+
+  test("goes on across pages", () => {
+    const { bytes, start } = pages(3);
+    bytes.fill(0x61, PAGE - 2, 2 * PAGE + 3);
+    const memory = ours();
+    expect(text(memory.string(start + PAGE - 2, 10_000))).toEqual(["a".repeat(PAGE + 5), false]);
+    // What is read next does not land behind it.
+    expect(memory.read(start + PAGE - 3, 2)!.bytes.subarray(0, 2)).toEqual(
+      new Uint8Array([0, 0x61]),
+    );
+  });
+
+  test("of exactly the limit is whole, one byte more is cut", () => {
+    const { bytes, start } = pages(1);
+    bytes.set(Buffer.from("12345\0"));
+    const memory = ours();
+    expect([4, 5, 6, 0].map((limit) => text(memory.string(start, limit)))).toEqual([
+      ["1234", true],
+      ["12345", false],
+      ["12345", false],
+      ["", true],
+    ]);
+  });
+
+  test("does not end where the one before it did", () => {
+    const { bytes, start, end } = pages(1);
+    const memory = ours();
+    bytes.set(Buffer.from("123456\0"));
+    memory.string(start, 100);
+    bytes.fill(0x62, PAGE - 4);
+    expect(text(memory.string(end - 4, 100))).toEqual(["bbbb", true]);
+  });
+
+  test("is none of a null pointer, or where nothing can be read", () => {
+    const memory = ours();
+    const { end } = pages(1);
+    expect([0, NOWHERE, end].map((at) => memory.string(at, 10))).toEqual([null, null, null]);
+  });
+});
+
+test("the memory of another process is its own", async () => {
+  const memory = new TraceeMemory();
+  const mine = allocate(8);
+  mine.bytes.fill(0x5a);
+  const child = Bun.spawn(["sleep", "60"]);
+  memory.pid = child.pid;
+  const found = memory.read(mine.address, 8)?.bytes.slice(0, 8);
+  child.kill();
+  await child.exited;
+  expect(found).not.toEqual(mine.bytes);
+});
