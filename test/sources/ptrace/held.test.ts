@@ -28,14 +28,21 @@ function openFiles(name: string): number {
   return targets.filter((target) => new RegExp(`^/proc/\\d+/${name}$`).test(target)).length;
 }
 
+/** A shell that executes sleep when it is told to. */
+const waiting = () => spawn("sh", "-c", "read line; exec sleep 60");
+
+async function becomeSleep({ pid, stdin }: ReturnType<typeof waiting>): Promise<void> {
+  stdin.write("\n");
+  stdin.flush();
+  await until(() => readFileSync(`/proc/${pid}/comm`, "latin1") === "sleep\n");
+}
+
 describe("what a file says", () => {
   test("is parsed once, and again when it has changed", async () => {
     const { files, parsed } = comms();
-    const child = spawn("sh", "-c", "read line; exec sleep 60");
+    const child = waiting();
     expect([files.of(child.pid), files.of(child.pid)]).toEqual(["sh", "sh"]);
-    child.stdin.write("\n");
-    child.stdin.flush();
-    await until(() => readFileSync(`/proc/${child.pid}/comm`, "latin1") === "sleep\n");
+    await becomeSleep(child);
     expect([files.of(child.pid), files.of(child.pid)]).toEqual(["sleep", "sleep"]);
     expect(parsed).toEqual(["sh", "sleep"]);
     files.forget(child.pid);
@@ -76,6 +83,8 @@ describe("what a file says", () => {
 test("no more files are held than there is room for, and all are told of", async () => {
   const { files } = comms();
   const before = openFiles("comm");
+  const first = waiting();
+  files.of(first.pid);
   const reader = "read line <&3 &";
   const shell = spawn("sh", "-c", `exec 3<&0; ${reader.repeat(MANY)} echo there; wait`);
   await shell.stdout.getReader().read();
@@ -84,11 +93,13 @@ test("no more files are held than there is room for, and all are told of", async
   expect(pids.length).toBe(MANY);
   expect(new Set(pids.map((pid) => files.of(pid)))).toEqual(new Set(["sh"]));
   expect(openFiles("comm") - before).toBe(MOST_OPEN);
-  // The first ones were shut, and are opened again.
-  expect(files.of(pids[0])).toBe("sh");
+  // The first one was shut, and is opened again.
+  await becomeSleep(first);
+  expect(files.of(first.pid)).toBe("sleep");
   expect(openFiles("comm") - before).toBe(MOST_OPEN);
-  for (const pid of pids) files.forget(pid);
+  for (const pid of [first.pid, ...pids]) files.forget(pid);
   expect(openFiles("comm")).toBe(before);
+  first.kill();
   shell.stdin.end();
-  await shell.exited;
+  await Promise.all([first.exited, shell.exited]);
 });
