@@ -22,14 +22,19 @@ export async function until(condition: () => boolean): Promise<void> {
   throw new Error("it did not come about");
 }
 
-export function spawn(...command: string[]) {
-  return Bun.spawn(command, { stdin: "pipe", stdout: "pipe", stderr: "ignore" });
+/** A child that has got through its exec: its parent goes on a little earlier. */
+export async function spawn(...command: string[]) {
+  const child = Bun.spawn(command, { stdin: "pipe", stdout: "pipe", stderr: "ignore" });
+  const commOf = () => readFileSync(`/proc/${child.pid}/comm`, "latin1");
+  await until(() => commOf() === `${command[0]}\n` && argvOf(child.pid) !== "");
+  return child;
 }
+
+const argvOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, "latin1");
 
 /** A child that sleeps until it is ended. */
 export async function sleeper() {
-  const child = spawn("sleep", "60");
-  await until(() => readFileSync(`/proc/${child.pid}/comm`, "latin1") === "sleep\n");
+  const child = await spawn("sleep", "60");
   await until(() => stateOf(child.pid) === "S");
   return child;
 }

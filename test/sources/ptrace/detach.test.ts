@@ -83,7 +83,7 @@ test("who is gone already is not waited for", async () => {
 
 /** A shell that stands at the birth of its child, which stands still too. */
 async function atBirth() {
-  const parent = spawn("sh", "-c", "read line; sleep 60; true");
+  const parent = await spawn("sh", "-c", "read line; sleep 60; true");
   seize(parent.pid, BIRTHS);
   parent.stdin.write("\n");
   parent.stdin.flush();

@@ -18,6 +18,7 @@ import { libc } from "../../../src/ffi/libc.ts";
 import { cString } from "../../../src/ffi/memory.ts";
 import { cgroupMount } from "../../../src/process/cgroup.ts";
 import * as facts from "../../../src/sources/ptrace/facts.ts";
+import { sleeper, spawn } from "./children.ts";
 
 const { pid } = process;
 const directory = mkdtempSync(`${tmpdir()}/facts-`);
@@ -65,8 +66,8 @@ describe("the path of an fd", () => {
 });
 
 test("a process has a working directory, a root and a program", async () => {
-  const child = Bun.spawn(["sleep", "60"], { cwd: directory });
-  expect(facts.cwdPath(child.pid)).toBe(directory);
+  const child = await sleeper();
+  expect(facts.cwdPath(child.pid)).toBe(process.cwd());
   expect(facts.rootPath(child.pid)).toBe(readlinkSync("/proc/self/root"));
   expect(facts.exePath(child.pid)).toBe(realpathSync(Bun.which("sleep")!));
   child.kill();
@@ -74,14 +75,14 @@ test("a process has a working directory, a root and a program", async () => {
 });
 
 test("a process has the words that it was started with, each with its NUL", async () => {
-  const child = Bun.spawn(["sleep", "60", "0"]);
+  const child = await spawn("sleep", "60", "0");
   expect(facts.argvOf(child.pid)?.toString()).toBe("sleep\x0060\x000\0");
   child.kill();
   await child.exited;
 });
 
 test("a process has a parent, a user and a group", async () => {
-  const child = Bun.spawn(["sleep", "60"]);
+  const child = await sleeper();
   const [uid, gid] = [process.getuid!(), process.getgid!()];
   expect(facts.idsOf(child.pid)).toEqual({ ppid: pid, uid, gid });
   child.kill();

@@ -31,7 +31,7 @@ function openFiles(name: string): number {
 /** A shell that executes sleep when it is told to. */
 const waiting = () => spawn("sh", "-c", "read line; exec sleep 60");
 
-async function becomeSleep({ pid, stdin }: ReturnType<typeof waiting>): Promise<void> {
+async function becomeSleep({ pid, stdin }: Awaited<ReturnType<typeof waiting>>): Promise<void> {
   stdin.write("\n");
   stdin.flush();
   await until(() => readFileSync(`/proc/${pid}/comm`, "latin1") === "sleep\n");
@@ -40,7 +40,7 @@ async function becomeSleep({ pid, stdin }: ReturnType<typeof waiting>): Promise<
 describe("what a file says", () => {
   test("is parsed once, and again when it has changed", async () => {
     const { files, parsed } = comms();
-    const child = waiting();
+    const child = await waiting();
     expect([files.of(child.pid), files.of(child.pid)]).toEqual(["sh", "sh"]);
     await becomeSleep(child);
     expect([files.of(child.pid), files.of(child.pid)]).toEqual(["sleep", "sleep"]);
@@ -83,10 +83,10 @@ describe("what a file says", () => {
 test("no more files are held than there is room for, and all are told of", async () => {
   const { files } = comms();
   const before = openFiles("comm");
-  const first = waiting();
+  const first = await waiting();
   files.of(first.pid);
   const reader = "read line <&3 &";
-  const shell = spawn("sh", "-c", `exec 3<&0; ${reader.repeat(MANY)} echo there; wait`);
+  const shell = await spawn("sh", "-c", `exec 3<&0; ${reader.repeat(MANY)} echo there; wait`);
   await shell.stdout.getReader().read();
   const text = readFileSync(`/proc/${shell.pid}/task/${shell.pid}/children`, "latin1");
   const pids = text.split(" ").filter(Boolean).map(Number);
