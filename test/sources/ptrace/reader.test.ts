@@ -1,0 +1,232 @@
+/** What calls say, read from registers and memory: of this process, as if it had made them. */
+import { afterAll, describe, expect, test } from "bun:test";
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { allocate, cString } from "../../../src/ffi/memory.ts";
+import * as abi from "../../../src/kernel/trace_events.ts";
+import { SyscallStop } from "../../../src/sources/ptrace/call.ts";
+import { CallReader } from "../../../src/sources/ptrace/reader.ts";
+import { RecordWriter } from "../../../src/sources/ptrace/record.ts";
+import type { Tracee } from "../../../src/sources/ptrace/tracer.ts";
+import { FILE_CALLS } from "../../../src/syscalls/files.ts";
+import { cellsOf, eventOf } from "../../fixtures/fixtures.ts";
+
+const { pid } = process;
+const WANTED = abi.WANT_PATH | abi.WANT_INODE;
+const AT_FDCWD = 0xffff_ff9cn;
+const O_CREAT = 0o100n;
+const O_EXCL = 0o200n;
+const ENOENT = -2n;
+const EFAULT = -14n;
+const NOWHERE = 8n;
+
+const directory = mkdtempSync(`${tmpdir()}/reader-`);
+const dfd = openSync(directory, "r");
+afterAll(() => {
+  closeSync(dfd);
+  rmSync(directory, { recursive: true });
+});
+
+const at = (text: string) => BigInt(cString(text).address);
+
+interface Given {
+  readonly result?: bigint;
+  readonly want?: number;
+}
+
+function stopOf(args: readonly bigint[]): SyscallStop {
+  const stop = new SyscallStop();
+  stop.tid = pid;
+  for (const [index, argument] of args.entries()) stop.args[index] = argument;
+  return stop;
+}
+
+function traceeOf(stop: SyscallStop | null): Tracee {
+  return { tid: pid, tgid: pid, call: stop, starting: false, attached: false };
+}
+
+function reading(want = WANTED) {
+  const writer = new RecordWriter();
+  const reader = new CallReader(writer, want);
+  reader.look(pid);
+  return { writer, reader };
+}
+
+function callNamed(name: string) {
+  const index = FILE_CALLS.findIndex((call) => call.name === name);
+  return { call: FILE_CALLS[index], index: index + 1 };
+}
+
+/** The record of a call, which is begun, made by us if it is to be, and left. */
+function told(name: string, args: readonly bigint[], { result = 0n, want }: Given = {}) {
+  const { writer, reader } = reading(want);
+  const { call, index } = callNamed(name);
+  const stop = stopOf(args);
+  const begun = call.kind === "open" ? reader.beginOpen(stop, call, pid) : undefined;
+  stop.result = result;
+  stop.failed = result < 0n;
+  writer.begin(abi.EVENT_CALL, 1n);
+  reader.describe(stop, traceeOf(stop), call, index, begun);
+  const record = writer.end();
+  return { record, cells: cellsOf(eventOf(record)), notes: record.notes };
+}
+
+describe("a name", () => {
+  test("starts from the directory that the call gives, or from the working directory", () => {
+    const from = (start: bigint) =>
+      told("unlinkat", [start, at("name"), 0n], { result: ENOENT }).cells.path;
+    expect(from(BigInt(dfd))).toBe(`${directory}/name`);
+    const here = process.cwd().replace(/\/$/, "");
+    expect(from(AT_FDCWD)).toBe(`${here}/name`);
+    expect(from(0xffff_ffff_ffff_ff9cn)).toBe(`${here}/name`);
+  });
+
+  test("that is absolute starts from the root, whatever the directory", () => {
+    const { cells, record } = told("unlinkat", [BigInt(dfd), at("/a/b"), 0n]);
+    expect([cells.path, record.dfd]).toEqual(["/a/b", dfd]);
+  });
+
+  test("that cannot be read is noted, and nothing is made up for it", () => {
+    const { notes, cells } = told("unlinkat", [AT_FDCWD, NOWHERE, 0n], { result: EFAULT });
+    expect(notes & abi.NOTE_NAME_UNREADABLE).toBe(abi.NOTE_NAME_UNREADABLE);
+    expect(cells.path).toBeNull();
+  });
+
+  test("of a null pointer is empty, and was read", () => {
+    const { notes, cells } = told("unlinkat", [AT_FDCWD, 0n, 0n], { result: EFAULT });
+    expect([notes & abi.NOTE_NAME_UNREADABLE, cells.filename, cells.path]).toEqual([0, "", null]);
+  });
+
+  test("may be as long as the kernel takes it, and no longer", () => {
+    const read = (length: number) =>
+      told("unlinkat", [AT_FDCWD, at("x".repeat(length)), 0n]).record.nameLength;
+    expect([4095, 9000].map(read)).toEqual([4095, 4095]);
+  });
+
+  test("is one of two, each with the directory that it starts from", () => {
+    const { cells } = told("renameat", [BigInt(dfd), at("a"), AT_FDCWD, at("/b")]);
+    expect([cells.path, cells.path2]).toEqual([`${directory}/a`, "/b"]);
+  });
+
+  test("that is only text leads nowhere", () => {
+    const { cells } = told("symlinkat", [at("to"), BigInt(dfd), at("link")]);
+    expect(cells).toMatchObject({ filename: "to", path2: `${directory}/link`, path: null });
+  });
+});
+
+describe("an open", () => {
+  test("that succeeded leads to where its fd does", () => {
+    const { cells, record, notes } = told("openat", [AT_FDCWD, at("./other/../x"), 0n], {
+      result: BigInt(dfd),
+    });
+    expect([cells.path, BigInt(record.ino)]).toEqual([
+      directory,
+      statSync(directory, { bigint: true }).ino,
+    ]);
+    expect(notes & abi.NOTE_BASE).toBe(0);
+  });
+
+  test("made its file where there was none of that name before", () => {
+    symlinkSync("nowhere", `${directory}/link`);
+    const created = (name: string, flags: bigint, result = BigInt(dfd)) =>
+      (told("openat", [BigInt(dfd), at(name), flags], { result }).notes & abi.NOTE_CREATED) !== 0;
+    expect(created("new", O_CREAT)).toBe(true);
+    expect(created(`${directory}/new`, O_CREAT)).toBe(true);
+    expect(created("new", 0n)).toBe(false);
+    expect(created("new", O_CREAT, ENOENT)).toBe(false);
+    expect(created(".", O_CREAT)).toBe(false);
+    expect(created("link", O_CREAT)).toBe(false);
+    expect(created(".", O_CREAT | O_EXCL)).toBe(true);
+  });
+
+  test("by creat has the flags that creat stands for, and its mode", () => {
+    const { record } = told("creat", [at("x"), 0o640n], { result: ENOENT });
+    expect([record.flags, record.mode]).toEqual([0o1101, 0o640]);
+  });
+
+  test("by openat2 has flags and mode in its struct", () => {
+    const how = allocate(24);
+    how.view.setBigUint64(0, 0o101n, true);
+    how.view.setBigUint64(8, 0o600n, true);
+    const { record } = told("openat2", [AT_FDCWD, at("x"), BigInt(how.address), 24n], {
+      result: ENOENT,
+    });
+    expect([record.flags, record.mode]).toEqual([0o101, 0o600]);
+  });
+
+  test("is not asked for what nobody wants", () => {
+    const { record, cells } = told("openat", [AT_FDCWD, at("x"), O_CREAT], {
+      result: BigInt(dfd),
+      want: 0,
+    });
+    expect([record.ino, cells.path, record.notes]).toEqual([0, null, 0]);
+  });
+});
+
+describe("an exec", () => {
+  const program = (name: string, args: readonly bigint[]) => {
+    const begun = reading().reader.beginExec(stopOf(args), callNamed(name).call);
+    return begun.program && Buffer.from(begun.program).toString();
+  };
+
+  test("is of its name", () => {
+    expect(program("execve", [at("bin/x")])).toBe("bin/x");
+    expect(program("execveat", [AT_FDCWD, at("x")])).toBe("x");
+    expect(program("execveat", [5n, at("/bin/x")])).toBe("/bin/x");
+  });
+
+  test("by an fd is called as the kernel calls it", () => {
+    expect(program("execveat", [5n, at("x")])).toBe("/dev/fd/5/x");
+    expect(program("execveat", [5n, at("")])).toBe("/dev/fd/5");
+  });
+
+  test("of a name that cannot be read is of none", () => {
+    expect(program("execve", [NOWHERE])).toBeNull();
+  });
+});
+
+describe("a socket's address", () => {
+  const path = (address: Uint8Array) => {
+    const memory = allocate(address.length);
+    memory.bytes.set(address);
+    const args = [3n, BigInt(memory.address), BigInt(address.length)];
+    return told("connect", args).notes & abi.NOTE_PATH ? "path" : "none";
+  };
+  const unix = (name: string) => Buffer.from(`\x01\0${name}`, "latin1");
+
+  test("is a path where it is a file's name, and only then", () => {
+    expect(path(unix("/run/x"))).toBe("path");
+    expect(path(unix("x"))).toBe("path");
+    expect(path(unix("\0abstract"))).toBe("none");
+    expect(path(unix(""))).toBe("none");
+    expect(path(Buffer.from("\x02\0\0\x50\x7f\0\0\x01", "latin1"))).toBe("none");
+  });
+
+  test("of socketcall's arguments is found in memory", () => {
+    const memory = allocate(12);
+    for (const [index, value] of [7, 0xfffffff0, 16].entries())
+      memory.view.setUint32(index * 4, value, true);
+    const unpacked = (which: bigint) => {
+      const stop = stopOf([which, BigInt(memory.address)]);
+      stop.number = abi.SOCKETCALL;
+      reading().reader.unpackSocketCall(stop);
+      return [stop.number, ...stop.args.subarray(0, 3)];
+    };
+    expect(unpacked(2n)).toEqual([361, 7n, 0xfffffff0n, 16n]);
+    expect(unpacked(3n)).toEqual([362, 7n, 0xfffffff0n, 16n]);
+    expect(unpacked(4n)[0]).toBe(abi.SOCKETCALL);
+  });
+});
+
+test("the flags of a birth are without the signal of its end, and those of vfork are known", () => {
+  const args = allocate(8);
+  args.view.setBigUint64(0, 0x1_0000_0100n, true);
+  const { reader } = reading();
+  const flags = (name: string | undefined, ...given: bigint[]) =>
+    reader.cloneFlags(traceeOf(stopOf(given)), name);
+  expect(flags("clone", 0x11n | 0x100n)).toBe(0x100n);
+  expect(flags("clone3", BigInt(args.address))).toBe(0x1_0000_0100n);
+  expect(flags("vfork")).toBe(0x4100n);
+  expect([flags("fork", 1n), flags(undefined, 0x100n)]).toEqual([0n, 0n]);
+  expect(reader.cloneFlags(traceeOf(null), "clone")).toBe(0n);
+});
