@@ -62,3 +62,23 @@ test("bytes that are no UTF-8 are a character each", () => {
   const globs = ["*", "???", "??a", "[!x][!x]a", "*a", "??", "*b"];
   expect(globs.filter(whole)).toEqual(["*", "???", "??a", "[!x][!x]a", "*a"]);
 });
+
+test("a character that is cut short is a character for each of its bytes", () => {
+  const whole = (text: string, latin1: string) => {
+    const name = Buffer.from(latin1, "latin1");
+    return fits(parseGlob(text), name, 0, name.length);
+  };
+  // Followed by another character, and by nothing: in the first, second and third place.
+  for (const begun of ["\xc3", "\xe2", "\xe2\x82", "\xf0", "\xf0\x9f", "\xf0\x9f\x98"]) {
+    const each = "?".repeat(begun.length);
+    for (const after of ["", "a", "aaa", "\xc3\xa9", "\xff"]) {
+      const rest = after === "\xc3\xa9" ? "é" : after === "\xff" ? "?" : after;
+      expect([begun, after, whole(each + rest, begun + after)]).toEqual([begun, after, true]);
+      expect([begun, after, whole(`?${each}${rest}`, begun + after)]).toEqual([
+        begun,
+        after,
+        false,
+      ]);
+    }
+  }
+});

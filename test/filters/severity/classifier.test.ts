@@ -140,6 +140,15 @@ test("one file has to fulfil all conditions about files", () => {
   expect(judge(plain("rename", text("/a/b/x"), text("/c")), rules)).toBe("info");
 });
 
+test("a directory that a name only starts from is not what a rule is about", () => {
+  const rules = parseRules("danger openat,fchmodat in=/a : r");
+  const at = (name: string, path: string) => plain(name, from("/a", 3), text(path), integer(0));
+  expect(judge(at("openat", "b"), rules)).toBe("danger: r");
+  expect(judge(at("openat", "../b"), rules)).toBe("info");
+  expect(judge(at("fchmodat", "/b"), rules)).toBe("info");
+  expect(judge(at("openat", ""), rules)).toBe("danger: r");
+});
+
 test("a rule that cannot be understood says where and why", () => {
   const wrong: Readonly<Record<string, string>> = {
     "\ndangr open : x": "line 2: dangr: want danger, warning or info",

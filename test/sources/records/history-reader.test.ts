@@ -146,6 +146,12 @@ test("a clock that is set back a little loses nothing", () => {
     paths: ["/100", "/60", "/55"],
     losses: [],
   });
+  // Where the search looks, all is earlier than the span, or all is later.
+  expect(readBytes(at(75, 20, 30, 40, 50, 60, 65, 80), span(70, null)).paths).toEqual([
+    "/75",
+    "/80",
+  ]);
+  expect(readBytes(at(0, 40, 50, 60, 70, 80, 25), span(null, 30)).paths).toEqual(["/0", "/25"]);
 });
 
 test("a clock that is set back far is told of where that may matter", () => {
