@@ -3,7 +3,7 @@
  * its own room and from rooms on lower floors, never upwards. Types count as well.
  */
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, normalize } from "node:path";
 
 const SRC = join(import.meta.dir, "../src");
@@ -48,11 +48,6 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
 /** Rooms that compute and do nothing else. */
 const PURE = ["kernel", "text", "filters", "sinks", "syscalls"];
 
-/** Where each file goes that has not moved yet. */
-const MOVING: Readonly<Record<string, string>> = existsSync(join(import.meta.dir, "moving.json"))
-  ? JSON.parse(readFileSync(join(import.meta.dir, "moving.json"), "utf8"))
-  : {};
-
 /** Imports that still run upwards, "importer → imported"; each goes with the cure of its cause. */
 const UPWARDS: readonly string[] = [
   "attribution/process-lookup.ts → attribution/providers.ts",
@@ -71,14 +66,11 @@ const UPWARDS: readonly string[] = [
 const files = [...new Bun.Glob("**/*.ts").scanSync(SRC)]
   .filter((file) => file !== "embedded.d.ts")
   .sort();
-/** The place of a file of src in the layout. */
-const placeOf = (file: string) => MOVING[file] ?? file;
 const read = (file: string) => readFileSync(join(SRC, file), "utf8");
 const isIn = (file: string, room: string) => file === room || file.startsWith(`${room}/`);
 
 /** The room that a file is in; the one with the longest name where one is within another. */
-function roomOf(path: string): string | undefined {
-  const file = placeOf(path);
+function roomOf(file: string): string | undefined {
   const rooms = FLOORS.flat().filter((room) => isIn(file, room));
   return rooms.sort((a, b) => b.length - a.length)[0];
 }
@@ -107,7 +99,7 @@ test("no import runs upwards", () => {
   const upwards = files.flatMap((file) =>
     importedFiles(file)
       .filter((imported) => roomOf(imported) !== roomOf(file) && floorOf(imported) <= floorOf(file))
-      .map((imported) => `${placeOf(file)} → ${placeOf(imported)}`),
+      .map((imported) => `${file} → ${imported}`),
   );
   expect(upwards.sort()).toEqual([...UPWARDS].sort());
 });
@@ -122,7 +114,7 @@ test("a package that some rooms hide from the rest is imported by them alone", (
   const packages = files.flatMap((file) =>
     imports(file)
       .filter((specifier) => !/^\.|^node:util$/.test(specifier))
-      .filter((name) => !ONLY_IN[name]?.some((room) => isIn(placeOf(file), room)))
+      .filter((name) => !ONLY_IN[name]?.some((room) => isIn(file, room)))
       .map((name) => `${file} imports ${name}`),
   );
   expect(packages).toEqual([]);
@@ -134,7 +126,7 @@ test("addresses are taken in one file", () => {
 
 test("files that only compute know neither the process nor a file nor the terminal", () => {
   const outside = /(?<![\w./])(process|Bun|console|globalThis|fetch|require)\s*[.([]/;
-  const pure = files.filter((file) => PURE.some((room) => isIn(placeOf(file), room)));
+  const pure = files.filter((file) => PURE.some((room) => isIn(file, room)));
   expect(pure.length).toBeGreaterThan(PURE.length);
   expect(pure.filter((file) => outside.test(code(file)))).toEqual([]);
 });

@@ -1,9 +1,9 @@
 /** What is remembered of files: where they are, and for how long. */
 import { expect, test } from "bun:test";
 import * as fan from "../../../src/kernel/fanotify.ts";
-import { Files } from "../../../src/sources/fanotify/files.ts";
-import { Tree } from "../../../src/sources/fanotify/tree.ts";
-import { directoryOf, made } from "./made.ts";
+import { Tree } from "../../../src/sources/fanotify/directory-tree.ts";
+import { Files } from "../../../src/sources/fanotify/file-cache.ts";
+import { directoryOf, made } from "./builders.ts";
 
 const TOP = 1;
 /** More than are remembered at a time. */

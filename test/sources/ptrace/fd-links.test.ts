@@ -4,7 +4,7 @@ import { closeSync, mkdtempSync, openSync, readlinkSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { pipe } from "../../../src/ffi/fd.ts";
 import { AT_FDCWD } from "../../../src/kernel/fcntl.ts";
-import { Links } from "../../../src/sources/ptrace/links.ts";
+import { Links } from "../../../src/sources/ptrace/fd-links.ts";
 
 const { pid } = process;
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { check } from "../../../src/ffi/errno.ts";
 import { libc } from "../../../src/ffi/libc.ts";
 import { allocate, foreign } from "../../../src/ffi/memory.ts";
-import { TraceeMemory } from "../../../src/sources/ptrace/memory.ts";
+import { TraceeMemory } from "../../../src/sources/ptrace/tracee-memory.ts";
 
 const PAGE = 4096;
 const PROT_NONE = 0;

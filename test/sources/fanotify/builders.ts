@@ -1,7 +1,7 @@
 /** Events as a fanotify group could send them, made up: files and directories go by numbers. */
 import * as fan from "../../../src/kernel/fanotify.ts";
-import { FanotifyEvent } from "../../../src/kernel/fanotify_event.ts";
-import type { Directory, Tree } from "../../../src/sources/fanotify/tree.ts";
+import { FanotifyEvent } from "../../../src/kernel/fanotify-event.ts";
+import type { Directory, Tree } from "../../../src/sources/fanotify/directory-tree.ts";
 
 /** A directory and the name of an entry in it. */
 export type Entry = readonly [directory: number, name: string];

@@ -2,13 +2,13 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
+import * as abi from "../../../src/events/event-record.ts";
+import { FILE_CALLS } from "../../../src/events/file-calls.ts";
 import { allocate, cString } from "../../../src/ffi/memory.ts";
-import * as abi from "../../../src/kernel/trace_events.ts";
-import { SyscallStop } from "../../../src/sources/ptrace/call.ts";
-import { CallReader } from "../../../src/sources/ptrace/reader.ts";
-import { RecordWriter } from "../../../src/sources/ptrace/record.ts";
+import { CallReader } from "../../../src/sources/ptrace/file-call-reader.ts";
+import { RecordWriter } from "../../../src/sources/ptrace/record-writer.ts";
+import { SyscallStop } from "../../../src/sources/ptrace/syscall-stop.ts";
 import type { Tracee } from "../../../src/sources/ptrace/tracer.ts";
-import { FILE_CALLS } from "../../../src/syscalls/files.ts";
 import { cellsOf, eventOf } from "../../fixtures/fixtures.ts";
 
 const { pid } = process;

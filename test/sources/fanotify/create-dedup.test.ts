@@ -1,9 +1,9 @@
 /** What is found in a new directory by reading it is not told again by the kernel's event. */
 import { expect, test } from "bun:test";
 import * as fan from "../../../src/kernel/fanotify.ts";
-import { Appeared } from "../../../src/sources/fanotify/appeared.ts";
-import { Tree } from "../../../src/sources/fanotify/tree.ts";
-import { directoryOf, type Entry, made } from "./made.ts";
+import { Appeared } from "../../../src/sources/fanotify/create-dedup.ts";
+import { Tree } from "../../../src/sources/fanotify/directory-tree.ts";
+import { directoryOf, type Entry, made } from "./builders.ts";
 
 const NEW = 1;
 const { FAN_CREATE, FAN_DELETE, FAN_CLOSE_WRITE, FAN_MOVED_FROM, FAN_RENAME } = fan;

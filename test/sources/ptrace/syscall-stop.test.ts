@@ -1,7 +1,7 @@
 /** System calls from the bytes of a struct ptrace_syscall_info. */
 import { describe, expect, test } from "bun:test";
 import * as pt from "../../../src/kernel/ptrace.ts";
-import { SyscallStop } from "../../../src/sources/ptrace/call.ts";
+import { SyscallStop } from "../../../src/sources/ptrace/syscall-stop.ts";
 import { type Abi, syscallNumber } from "../../../src/syscalls/table.ts";
 
 const ARGS = BigUint64Array.from([1n, 2n, 3n, 4n, 5n, 0xffff_ffff_ffff_ff9cn]);

@@ -1,12 +1,12 @@
 /** Where a file is of which an event says only which it is. */
 import { expect, test } from "bun:test";
 import * as fan from "../../../src/kernel/fanotify.ts";
-import type { FanotifyEvent } from "../../../src/kernel/fanotify_event.ts";
-import { Files } from "../../../src/sources/fanotify/files.ts";
-import { Nameless } from "../../../src/sources/fanotify/nameless.ts";
-import type { Reader } from "../../../src/sources/fanotify/reader.ts";
-import { Tree } from "../../../src/sources/fanotify/tree.ts";
-import { directoryOf, type Made, made } from "./made.ts";
+import type { FanotifyEvent } from "../../../src/kernel/fanotify-event.ts";
+import { Tree } from "../../../src/sources/fanotify/directory-tree.ts";
+import type { Reader } from "../../../src/sources/fanotify/event-reader.ts";
+import { Files } from "../../../src/sources/fanotify/file-cache.ts";
+import { Nameless } from "../../../src/sources/fanotify/name-resolver.ts";
+import { directoryOf, type Made, made } from "./builders.ts";
 
 const TOP = 1;
 const [FILE, OTHER] = [100, 101];

@@ -1,7 +1,7 @@
 /** Files of /proc that are held open for as long as their process is told of. */
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { HeldFiles } from "../../../src/sources/ptrace/held.ts";
+import { HeldFiles } from "../../../src/sources/ptrace/proc-file-cache.ts";
 import { sleeper, spawn, until } from "./children.ts";
 
 const MOST_OPEN = 200;

@@ -17,7 +17,7 @@ import { pipe } from "../../../src/ffi/fd.ts";
 import { libc } from "../../../src/ffi/libc.ts";
 import { cString } from "../../../src/ffi/memory.ts";
 import { cgroupMount } from "../../../src/process/cgroup.ts";
-import * as facts from "../../../src/sources/ptrace/facts.ts";
+import * as facts from "../../../src/sources/ptrace/procfs.ts";
 import { sleeper, spawn } from "./children.ts";
 
 const { pid } = process;
