@@ -65,7 +65,7 @@ function told(name: string, args: readonly bigint[], { result = 0n, want }: Give
   const begun = call.kind === "open" ? reader.beginOpen(stop, call, pid) : undefined;
   stop.result = result;
   stop.failed = result < 0n;
-  writer.begin(abi.EVENT_CALL, 1n);
+  writer.begin(abi.EVENT_SYSCALL, 1n);
   reader.describe(stop, traceeOf(stop), call, index, begun);
   const record = writer.end();
   return { record, cells: cellsOf(eventOf(record)), notes: record.notes };
