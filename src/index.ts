@@ -13,7 +13,7 @@
  */
 
 export type { Loss, Source } from "./core/source.ts";
-export { MODES, type Mode } from "./events/syscall-event.ts";
+export { SEVERITIES, type Severity } from "./events/syscall-event.ts";
 export type { Syscall } from "./events/syscall-object.ts";
 export { SystemError } from "./ffi/errno.ts";
 export { RuleError } from "./filters/severity/classifier.ts";

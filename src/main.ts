@@ -7,7 +7,7 @@ import { commandHelp, programHelp } from "./cli/help.ts";
 import { changes } from "./cli/history/changes.ts";
 import { clean } from "./cli/history/clean.ts";
 import { query } from "./cli/history/query.ts";
-import { EXIT, MessageError, say, UsageError } from "./cli/messages.ts";
+import { EXIT, logger, MessageError, UsageError } from "./cli/messages.ts";
 import { splitArguments } from "./cli/parse-args.ts";
 import { procs } from "./cli/procs/command.ts";
 import { all } from "./cli/record/all.ts";
@@ -19,9 +19,9 @@ import { watch } from "./cli/watch/command.ts";
 import { SystemError } from "./ffi/errno.ts";
 import { CgroupError } from "./process/cgroup.ts";
 import { CommandError } from "./process/child.ts";
-import { inherited } from "./process/inherited-state.ts";
+import { readInheritedState } from "./process/inherited-state.ts";
 import { UserError } from "./process/user.ts";
-import { OutputClosed } from "./storage/output-file.ts";
+import { OutputClosedError } from "./storage/output-file.ts";
 import { nearest } from "./text/did-you-mean.ts";
 
 const commands: Readonly<Record<string, Command>> = {
@@ -37,7 +37,7 @@ const commands: Readonly<Record<string, Command>> = {
   doctor,
 };
 
-function commandNamed(name: string): Command {
+function findCommand(name: string): Command {
   if (Object.hasOwn(commands, name)) return commands[name];
   const known = Object.keys(commands);
   const near = nearest(name, [...known, "help", "--help", "--version"]);
@@ -46,8 +46,8 @@ function commandNamed(name: string): Command {
 }
 
 /** `trace help`, `trace help exec`. */
-function helpOn(topic: string | undefined): string {
-  return topic === undefined ? programHelp(commands) : commandHelp(topic, commandNamed(topic));
+function helpFor(topic: string | undefined): string {
+  return topic === undefined ? programHelp(commands) : commandHelp(topic, findCommand(topic));
 }
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -61,11 +61,11 @@ async function main(argv: readonly string[]): Promise<number> {
     return EXIT.ok;
   }
   if (name === "--help" || name === "-h" || name === "help") {
-    process.stdout.write(helpOn(name === "help" ? rest[0] : undefined));
+    process.stdout.write(helpFor(name === "help" ? rest[0] : undefined));
     return EXIT.ok;
   }
-  const command = commandNamed(name);
-  const data = { inherited: inherited() };
+  const command = findCommand(name);
+  const data = { inherited: readInheritedState() };
   const split = splitArguments(rest, command.definition.args as never, command.takesCommand);
   if (split.help) {
     process.stdout.write(commandHelp(name, command));
@@ -79,20 +79,20 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 /** What each failure that we expect means for the exit status. Anything else is a bug. */
-function statusOf(error: unknown): number {
+function exitStatus(error: unknown): number {
   if (error instanceof UsageError) return EXIT.usage;
   if (error instanceof CommandError) return error.status;
   const expected = [SystemError, StartError, UserError, CgroupError];
   if (expected.some((kind) => error instanceof kind)) return EXIT.failure;
-  say.error(`a bug in trace: ${error}`, error instanceof Error ? error.stack : "");
+  logger.error(`a bug in trace: ${error}`, error instanceof Error ? error.stack : "");
   return EXIT.failure;
 }
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.exitCode = error instanceof OutputClosed ? EXIT.ok : statusOf(error);
+  process.exitCode = error instanceof OutputClosedError ? EXIT.ok : exitStatus(error);
   if (error instanceof Error && error.message)
-    say.error(error.message, error instanceof MessageError ? error.below : "");
+    logger.error(error.message, error instanceof MessageError ? error.details : "");
 }
 process.exit();

@@ -8,17 +8,17 @@ import type { SyscallSink } from "./events/syscall-event.ts";
 import { type Syscall, syscallObject } from "./events/syscall-object.ts";
 import { close } from "./ffi/fd.ts";
 import { libc } from "./ffi/libc.ts";
-import { Judge, parseRules } from "./filters/severity/classifier.ts";
+import { parseRules, SeverityClassifier } from "./filters/severity/classifier.ts";
 import { BUILT_IN_RULES } from "./filters/severity/rules.ts";
-import { ChosenCalls } from "./filters/syscall-filter.ts";
+import { SyscallFilterSink } from "./filters/syscall-filter.ts";
 import { parseExpressions } from "./filters/trace-expression.ts";
 import { SIGKILL } from "./kernel/signal.ts";
-import { limitsOnly } from "./process/inherited-state.ts";
-import { absolutePath } from "./process/paths.ts";
+import { defaultInheritance } from "./process/inherited-state.ts";
+import { absoluteLatin1 } from "./process/paths.ts";
 import type { User } from "./process/user.ts";
-import { Wakeups } from "./sources/ptrace/sigchld.ts";
-import { checkLaunched, startTraced } from "./sources/ptrace/spawn.ts";
-import { CallSource } from "./sources/ptrace/syscall-source.ts";
+import { SigchldWaiter } from "./sources/ptrace/sigchld.ts";
+import { spawnTraced, throwIfExecFailed } from "./sources/ptrace/spawn.ts";
+import { SyscallSource } from "./sources/ptrace/syscall-source.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 
@@ -42,7 +42,7 @@ export interface TraceOptions {
 }
 
 /** The same trace is there once at a time: the kernel tells a thread of all that it traces. */
-let current: SyscallTrace | null = null;
+let activeTrace: SyscallTrace | null = null;
 
 /**
  * Traces a command or running processes.
@@ -61,51 +61,51 @@ export class SyscallTrace implements AsyncIterable<Syscall>, Disposable {
   /** The command's process; null where only others are traced. */
   readonly pid: number | null = null;
   private readonly command: string;
-  private readonly source: CallSource;
-  private ready: Syscall[] = [];
+  private readonly source: SyscallSource;
+  private pending: Syscall[] = [];
   private closed = false;
 
   constructor(options: TraceOptions) {
     const { command = [], pids = [] } = options;
     if (command.length === 0 && pids.length === 0)
       throw new TypeError("want a command or pids to trace");
-    if (current) throw new Error("another trace is under way: close it first");
+    if (activeTrace) throw new Error("another trace is under way: close it first");
     const follow = options.follow ?? true;
     const choice = parseExpressions(options.calls?.split(";") ?? [], ARCH);
     const filtered = choice.names !== null && pids.length === 0 && follow;
-    const judge = judgeOf(options);
-    const sink = new ChosenCalls(
-      collector((call) => this.ready.push(call)),
+    const judge = createClassifier(options);
+    const sink = new SyscallFilterSink(
+      objectCollector((call) => this.pending.push(call)),
       {
         status: choice.status,
-        mode: choice.mode,
-        judge: (event) => judge.of(event),
+        mode: choice.minSeverity,
+        judge: (event) => judge.classify(event),
       },
     );
-    this.source = new CallSource(sink, {
+    this.source = new SyscallSource(sink, {
       ...{ follow, filtered, fdPaths: true, files: true, deferred: true, names: choice.names },
       limits: { string: options.strings ?? 4096, array: 1024 },
     });
     this.command = command[0] ?? "";
-    current = this;
+    activeTrace = this;
     try {
       for (const pid of pids) this.source.tracer.attach(pid);
-      if (command.length > 0) this.pid = this.start(options, filtered ? choice.names : null);
+      if (command.length > 0) this.pid = this.spawnCommand(options, filtered ? choice.names : null);
     } catch (error) {
       this.close();
       throw error;
     }
   }
 
-  private start(options: TraceOptions, names: ReadonlySet<string> | null): number {
+  private spawnCommand(options: TraceOptions, names: ReadonlySet<string> | null): number {
     const { command = [], env = process.env, user = null } = options;
-    const child = startTraced(
+    const child = spawnTraced(
       this.source.tracer,
-      { command, env, user, inherited: limitsOnly() },
+      { command, env, user, inherited: defaultInheritance() },
       names,
     );
     close(child.pidfd);
-    this.source.root = child.pid;
+    this.source.rootPid = child.pid;
     return child.pid;
   }
 
@@ -120,18 +120,18 @@ export class SyscallTrace implements AsyncIterable<Syscall>, Disposable {
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<Syscall, void> {
     const { tracer } = this.source;
-    const waiting = new Wakeups();
+    const waiting = new SigchldWaiter();
     try {
-      while (!this.closed && (!tracer.done || this.ready.length > 0)) {
+      while (!this.closed && (!tracer.done || this.pending.length > 0)) {
         const came = tracer.poll();
-        const calls = this.ready;
-        this.ready = [];
+        const calls = this.pending;
+        this.pending = [];
         yield* calls;
-        await waiting.turn(came || tracer.done);
+        await waiting.wait(came || tracer.done);
       }
-      if (this.command !== "") checkLaunched(tracer, this.command);
+      if (this.command !== "") throwIfExecFailed(tracer, this.command);
     } finally {
-      waiting.end();
+      waiting.close();
       this.close();
     }
   }
@@ -140,7 +140,7 @@ export class SyscallTrace implements AsyncIterable<Syscall>, Disposable {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    current = null;
+    activeTrace = null;
     const { tracer } = this.source;
     tracer.detach();
     for (const { tgid } of tracer.tracees.values()) libc.kill(tgid, SIGKILL);
@@ -153,25 +153,28 @@ export class SyscallTrace implements AsyncIterable<Syscall>, Disposable {
 }
 
 /** Calls that have ended, as objects of their own. */
-function collector(take: (call: Syscall) => void): SyscallSink {
+function objectCollector(take: (call: Syscall) => void): SyscallSink {
   const nothing = () => {};
   return {
-    begin: nothing,
-    end: (event) => take(syscallObject(event)),
+    syscallEntered: nothing,
+    syscallExited: (event) => take(syscallObject(event)),
     signal: nothing,
-    stopped: nothing,
+    groupStopped: nothing,
     superseded: nothing,
     exited: nothing,
-    threads: nothing,
+    threadCountChanged: nothing,
     flush: nothing,
     close: nothing,
   };
 }
 
-function judgeOf({ rules, user }: TraceOptions): Judge {
+function createClassifier({ rules, user }: TraceOptions): SeverityClassifier {
   const places = {
-    home: absolutePath(user?.home ?? process.env.HOME ?? "/"),
-    directory: absolutePath(process.cwd()),
+    home: absoluteLatin1(user?.home ?? process.env.HOME ?? "/"),
+    directory: absoluteLatin1(process.cwd()),
   };
-  return new Judge([...parseRules(rules ?? ""), ...parseRules(BUILT_IN_RULES)], places);
+  return new SeverityClassifier(
+    [...parseRules(rules ?? ""), ...parseRules(BUILT_IN_RULES)],
+    places,
+  );
 }

@@ -79,7 +79,8 @@ const floorOf = (file: string) => FLOORS.findIndex((floor) => floor.includes(roo
 
 /** What a file imports, as it is written. */
 function imports(file: string): string[] {
-  const pattern = /\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
+  const pattern =
+    /(?:^import|\bimport\s*\(|^(?:import|export)\b[^;"']*\bfrom)\s*["']([^"']+)["']/gm;
   return Array.from(read(file).matchAll(pattern), (match) => match[1]);
 }
 

@@ -22,23 +22,35 @@ const PROGRAM = `
 `;
 
 test("the library touches nothing before it is used", () => {
-  const directory = mkdtempSync(join(tmpdir(), "trace-index-"));
+  const cwd = mkdtempSync(join(tmpdir(), "trace-index-"));
   try {
-    writeFileSync(join(directory, "program.test.ts"), PROGRAM);
+    writeFileSync(join(cwd, "program.test.ts"), PROGRAM);
     const { exitCode, stderr } = Bun.spawnSync([process.execPath, "test"], {
-      cwd: directory,
+      cwd,
       env: { ...process.env, LIBRARY: join(import.meta.dir, "../src/index.ts") },
     });
     expect([exitCode, exitCode && stderr.toString()]).toEqual([0, 0]);
   } finally {
-    rmSync(directory, { recursive: true });
+    rmSync(cwd, { recursive: true });
   }
 });
 
 test("the package's name leads to the library, with every kind of error", async () => {
   const library: Record<string, unknown> = await import("trace" as string);
-  const errors = ["SystemError", "Truncated", "BufferTooSmall", "Interrupted", "ConnectionClosed"];
-  for (const name of [...errors, "Overrun", "NotPermitted", "NotSupported", "ProcConnector"])
+  const errors = [
+    "SystemError",
+    "TruncatedError",
+    "BufferTooSmallError",
+    "InterruptedError",
+    "ConnectionClosedError",
+  ];
+  for (const name of [
+    ...errors,
+    "OverrunError",
+    "PermissionError",
+    "UnsupportedError",
+    "ProcConnector",
+  ])
     expect(library[name]).toBeFunction();
   expect(library.PROC_EVENT_EXIT).toBe(0x80000000);
 });

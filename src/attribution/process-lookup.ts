@@ -14,63 +14,63 @@
  */
 
 import type { Loss } from "../core/source.ts";
-import type { Doer } from "../events/watch-event.ts";
-import type { Who } from "./process-table.ts";
-import type { Informant } from "./providers.ts";
+import type { WatchProcess } from "../events/watch-event.ts";
+import type { ProcessInfo } from "./process-table.ts";
+import type { ProcessInfoProvider } from "./providers.ts";
 
 /** Processes that have ended and whose events may not have been read; more are not kept. */
-const MOST_ENDED = 65536;
+const MAX_EXITED = 65536;
 
-export class Doers {
-  private readonly informant: Informant;
+export class ProcessLookup {
+  private readonly provider: ProcessInfoProvider;
   /** Those whose end was told since the queue was last read to its end, and before that. */
-  private ended = new Map<number, Who>();
-  private endedBefore = new Map<number, Who>();
+  private exited = new Map<number, ProcessInfo>();
+  private previouslyExited = new Map<number, ProcessInfo>();
   /** What was asked for since something was last told. */
-  private readonly asked = new Map<number, Doer>();
+  private readonly cache = new Map<number, WatchProcess>();
 
-  constructor(informant: Informant) {
-    this.informant = informant;
+  constructor(informant: ProcessInfoProvider) {
+    this.provider = informant;
   }
 
   /** To be looked at as soon as it is readable; null where nothing has to be read in a hurry. */
   get urgentFd(): number | null {
-    return this.informant.urgentFd;
+    return this.provider.urgentFd;
   }
 
-  private readonly remember = (who: Who): void => {
-    if (this.ended.size >= MOST_ENDED) this.forget();
-    this.ended.set(who.pid, who);
+  private readonly retainExited = (lookup: ProcessInfo): void => {
+    if (this.exited.size >= MAX_EXITED) this.rotateGenerations();
+    this.exited.set(lookup.pid, lookup);
   };
 
   /** Takes in what has happened so far: after a read of the queue, before its events are told. */
-  learn(): void {
-    this.asked.clear();
-    this.informant.learn(this.remember);
+  update(): void {
+    this.cache.clear();
+    this.provider.update(this.retainExited);
   }
 
   /** The queue is read to its end: nobody asks any more for those who ended before it was so. */
-  forget(): void {
-    this.endedBefore = this.ended;
-    this.ended = new Map();
+  rotateGenerations(): void {
+    this.previouslyExited = this.exited;
+    this.exited = new Map();
   }
 
-  readonly who = (pid: number): Doer => {
-    const known = this.asked.get(pid);
+  readonly who = (pid: number): WatchProcess => {
+    const known = this.cache.get(pid);
     if (known) return known;
-    const who = this.ended.get(pid) ?? this.endedBefore.get(pid) ?? this.informant.who(pid);
-    this.asked.set(pid, who);
+    const who = this.exited.get(pid) ?? this.previouslyExited.get(pid) ?? this.provider.who(pid);
+    this.cache.set(pid, who);
     return who;
   };
 
   /** What is missing of what is told of processes: names may be wrong for it. */
   losses(): Loss[] {
-    return this.informant
+    return this.provider
       .losses()
       .map(({ what, count }) => ({ what: `${what} of what tells who did it`, count }));
   }
 
   close(): void {
-    this.informant.close();
+    this.provider.close();
   }
 }

@@ -2,140 +2,140 @@
  * Knows the processes of the machine by the events that tell of them, so that one that is gone
  * already has its name: pid → who.
  */
-import { allPids, type Identity, identityOf } from "./procfs.ts";
+import { allPids, type ProcStat, readProcStat } from "./procfs.ts";
 
 /** Where the knowledge of a process comes from. */
 export type Origin = "bpf" | "proc" | "inherited" | "unknown";
 
-export interface Who extends Identity {
+export interface ProcessInfo extends ProcStat {
   readonly pid: number;
   readonly origin: Origin;
 }
 
 /** What the kernel programs tell of an exec. */
-export interface Exec extends Omit<Identity, "started"> {
+export interface ExecInfo extends Omit<ProcStat, "started"> {
   /** When, as events have it: nanoseconds since boot but for those asleep. */
   readonly time: number;
 }
 
 /** Execs that wait for the event that they belong to; more are not kept. */
-const MOST_WAITING = 65536;
-const NOBODY: Identity = { ppid: 0, comm: "", argv: [], uid: -1, started: 0 };
+const MAX_PENDING_EXECS = 65536;
+const EMPTY_STAT: ProcStat = { ppid: 0, comm: "", argv: [], uid: -1, started: 0 };
 
 /** Whom nobody knows. */
-export function nobody(pid: number): Who {
-  return { ...NOBODY, pid, origin: "unknown" };
+export function unknownProcess(pid: number): ProcessInfo {
+  return { ...EMPTY_STAT, pid, origin: "unknown" };
 }
 
-export class Attribution {
-  private readonly known = new Map<number, Who>();
-  private readonly waiting = new Map<number, Exec[]>();
-  private waitingCount = 0;
-  private readonly asleep: () => number;
-  private readonly find: (pid: number) => Identity | null;
+export class ProcessTable {
+  private readonly processes = new Map<number, ProcessInfo>();
+  private readonly pendingExecs = new Map<number, ExecInfo[]>();
+  private pendingExecCount = 0;
+  private readonly suspendedNs: () => number;
+  private readonly readStat: (pid: number) => ProcStat | null;
 
   /**
    * @param asleep nanoseconds since boot that the machine slept, which events' times leave out
    * @param find who has a number now
    */
-  constructor(asleep: () => number, find = identityOf) {
-    this.asleep = asleep;
-    this.find = find;
+  constructor(asleep: () => number, find = readProcStat) {
+    this.suspendedNs = asleep;
+    this.readStat = find;
   }
 
   /** Takes an exec from the kernel programs: it waits for the event that tells of the same. */
-  feed(pid: number, exec: Exec): void {
-    if (this.waitingCount >= MOST_WAITING) this.dropWaiting();
-    const queue = this.waiting.get(pid);
+  addExec(pid: number, exec: ExecInfo): void {
+    if (this.pendingExecCount >= MAX_PENDING_EXECS) this.dropPendingExecs();
+    const queue = this.pendingExecs.get(pid);
     if (queue) queue.push(exec);
-    else this.waiting.set(pid, [exec]);
-    this.waitingCount++;
+    else this.pendingExecs.set(pid, [exec]);
+    this.pendingExecCount++;
   }
 
   /** Events that these belong to were lost. */
-  private dropWaiting(): void {
-    this.waiting.clear();
-    this.waitingCount = 0;
+  private dropPendingExecs(): void {
+    this.pendingExecs.clear();
+    this.pendingExecCount = 0;
   }
 
   /** Reads who is there now, so that those who end next have names. */
-  learnAll(): void {
-    for (const pid of allPids()) this.who(pid, Infinity);
+  scanProc(): void {
+    for (const pid of allPids()) this.lookup(pid, Infinity);
   }
 
   /** A child is what its parent is, until it executes something else. */
-  forked(parent: number, child: number, time: number): Who {
+  forked(parent: number, child: number, time: number): ProcessInfo {
     const born = { pid: child, ppid: parent, started: time };
-    const from = this.who(parent, time);
-    if (from.origin !== "unknown") return this.keep({ ...from, ...born, origin: "inherited" });
-    const found = this.found(child, time);
-    return this.keep({ ...from, ...found, ...born, origin: found ? "proc" : "unknown" });
+    const from = this.lookup(parent, time);
+    if (from.origin !== "unknown") return this.store({ ...from, ...born, origin: "inherited" });
+    const found = this.readProc(child, time);
+    return this.store({ ...from, ...found, ...born, origin: found ? "proc" : "unknown" });
   }
 
   /** Whether the exec is known that an event at this time tells of. */
-  knowsExec(pid: number, time: number): boolean {
-    return (this.waiting.get(pid)?.[0]?.time ?? Infinity) <= time;
+  hasExec(pid: number, time: number): boolean {
+    return (this.pendingExecs.get(pid)?.[0]?.time ?? Infinity) <= time;
   }
 
-  executed(pid: number, time: number): Who {
-    const before = this.known.get(pid);
-    const exec = this.takeExec(pid, time);
+  executed(pid: number, time: number): ProcessInfo {
+    const before = this.processes.get(pid);
+    const exec = this.consumeExec(pid, time);
     if (exec)
-      return this.keep({ ...exec, pid, started: before?.started ?? 0, origin: "bpf" as const });
-    const found = this.found(pid, time);
+      return this.store({ ...exec, pid, started: before?.started ?? 0, origin: "bpf" as const });
+    const found = this.readProc(pid, time);
     if (!found)
-      return this.keep({ ...(before ?? NOBODY), pid, comm: "", argv: [], origin: "unknown" });
-    return this.keep({ ...found, pid, started: before?.started ?? found.started, origin: "proc" });
+      return this.store({ ...(before ?? EMPTY_STAT), pid, comm: "", argv: [], origin: "unknown" });
+    return this.store({ ...found, pid, started: before?.started ?? found.started, origin: "proc" });
   }
 
   /** Who has the number now, unless that is another by now than the one who had it then. */
-  private found(pid: number, time: number): Identity | null {
-    const found = this.find(pid);
+  private readProc(pid: number, time: number): ProcStat | null {
+    const found = this.readStat(pid);
     if (!found) return null;
-    const started = found.started - this.asleep();
+    const started = found.started - this.suspendedNs();
     return started <= time ? { ...found, started } : null;
   }
 
   /** The exec that an event at this time tells of: the last one before it. */
-  private takeExec(pid: number, time: number): Exec | undefined {
-    const queue = this.waiting.get(pid);
-    let found: Exec | undefined;
+  private consumeExec(pid: number, time: number): ExecInfo | undefined {
+    const queue = this.pendingExecs.get(pid);
+    let found: ExecInfo | undefined;
     while (queue?.length && queue[0].time <= time) {
       found = queue.shift();
-      this.waitingCount--;
+      this.pendingExecCount--;
     }
-    if (queue?.length === 0) this.waiting.delete(pid);
+    if (queue?.length === 0) this.pendingExecs.delete(pid);
     return found;
   }
 
-  renamed(pid: number, comm: string, time: number): Who {
-    return this.keep({ ...this.who(pid, time), comm });
+  renamed(pid: number, comm: string, time: number): ProcessInfo {
+    return this.store({ ...this.lookup(pid, time), comm });
   }
 
-  changedUser(pid: number, uid: number, time: number): Who {
-    return this.keep({ ...this.who(pid, time), uid });
+  changedUser(pid: number, uid: number, time: number): ProcessInfo {
+    return this.store({ ...this.lookup(pid, time), uid });
   }
 
   /**
    * Who a process is, or was at an event's time; read from /proc where no event told.
    * @param time nanoseconds since boot
    */
-  who(pid: number, time: number): Who {
-    const known = this.known.get(pid);
+  lookup(pid: number, time: number): ProcessInfo {
+    const known = this.processes.get(pid);
     if (known) return known;
-    const found = this.found(pid, time);
+    const found = this.readProc(pid, time);
     // Nobody is not kept: the number may be another's soon.
-    return found ? this.keep({ ...found, pid, origin: "proc" }) : nobody(pid);
+    return found ? this.store({ ...found, pid, origin: "proc" }) : unknownProcess(pid);
   }
 
-  private keep(who: Who): Who {
-    this.known.set(who.pid, who);
+  private store(who: ProcessInfo): ProcessInfo {
+    this.processes.set(who.pid, who);
     return who;
   }
 
   /** Its number will be another's. */
-  ended(pid: number, time: number): void {
-    this.known.delete(pid);
-    this.takeExec(pid, time);
+  exited(pid: number, time: number): void {
+    this.processes.delete(pid);
+    this.consumeExec(pid, time);
   }
 }

@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { userById } from "../process/user.ts";
 
 /** Ticks of the times in /proc/PID/stat: sysconf(_SC_CLK_TCK), 100 on every machine of ours. */
-const TICKS_A_SECOND = 100;
-const NANOSECONDS_A_TICK = 1e9 / TICKS_A_SECOND;
+const TICKS_PER_SECOND = 100;
+const NANOSECONDS_PER_TICK = 1e9 / TICKS_PER_SECOND;
 
-export interface Identity {
+export interface ProcStat {
   readonly ppid: number;
   /** With one character a byte (latin1). */
   readonly comm: string;
@@ -17,25 +17,25 @@ export interface Identity {
   readonly started: number;
 }
 
-function read(pid: number, file: string): string {
+function readProcFile(pid: number, file: string): string {
   return readFileSync(`/proc/${pid}/${file}`, "latin1");
 }
 
 /** Null where the process is gone. */
-export function identityOf(pid: number): Identity | null {
+export function readProcStat(pid: number): ProcStat | null {
   try {
-    const stat = read(pid, "stat");
+    const stat = readProcFile(pid, "stat");
     // comm stands in parentheses and may hold some itself.
     const end = stat.lastIndexOf(")");
     const fields = stat.slice(end + 2).split(" ");
-    const argv = read(pid, "cmdline").split("\0").slice(0, -1);
-    const uid = Number(/^Uid:\s+(\d+)/m.exec(read(pid, "status"))?.[1] ?? 0);
+    const argv = readProcFile(pid, "cmdline").split("\0").slice(0, -1);
+    const uid = Number(/^Uid:\s+(\d+)/m.exec(readProcFile(pid, "status"))?.[1] ?? 0);
     return {
       comm: stat.slice(stat.indexOf("(") + 1, end),
       ppid: Number(fields[1]),
       argv,
       uid,
-      started: Number(fields[19]) * NANOSECONDS_A_TICK,
+      started: Number(fields[19]) * NANOSECONDS_PER_TICK,
     };
   } catch {
     return null;
@@ -46,7 +46,7 @@ export function identityOf(pid: number): Identity | null {
 export function descendantsOf(root: number): number[] {
   const children = new Map<number, number[]>();
   for (const pid of allPids()) {
-    const parent = identityOf(pid)?.ppid ?? 0;
+    const parent = readProcStat(pid)?.ppid ?? 0;
     children.set(parent, [...(children.get(parent) ?? []), pid]);
   }
   const found = [root];
@@ -54,7 +54,7 @@ export function descendantsOf(root: number): number[] {
   return found.slice(1);
 }
 
-function numbersIn(directory: string): number[] {
+function numericEntries(directory: string): number[] {
   return readdirSync(directory)
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
@@ -62,45 +62,45 @@ function numbersIn(directory: string): number[] {
 
 /** The numbers of all processes that there are now. */
 export function allPids(): number[] {
-  return numbersIn("/proc");
+  return numericEntries("/proc");
 }
 
 /** A letter: proc_pid_stat(5). @throws where the process is gone */
-function stateOf(pid: number): string {
-  const stat = read(pid, "stat");
+function processState(pid: number): string {
+  const stat = readProcFile(pid, "stat");
   return stat.charAt(stat.lastIndexOf(")") + 2);
 }
 
 /** Whether a process has not ended yet. */
 export function isRunning(pid: number): boolean {
   try {
-    return !/[ZX]/.test(stateOf(pid));
+    return !/[ZX]/.test(processState(pid));
   } catch {
     return false;
   }
 }
 
 /** The numbers of a process's living threads; none where it is gone. */
-export function threadsOf(pid: number): number[] {
+export function liveThreads(pid: number): number[] {
   try {
-    const threads = numbersIn(`/proc/${pid}/task`);
+    const threads = numericEntries(`/proc/${pid}/task`);
     if (threads.length === 1) return threads;
     // The first stays until the last has ended.
-    return stateOf(pid) === "Z" ? threads.filter((thread) => thread !== pid) : threads;
+    return processState(pid) === "Z" ? threads.filter((thread) => thread !== pid) : threads;
   } catch {
     return [];
   }
 }
 
-const users = new Map<number, string>();
+const userNames = new Map<number, string>();
 
 /** The user's name, or the number where there is none; "" for -1, whom nobody knows. */
 export function userName(uid: number): string {
   if (uid < 0) return "";
-  let name = users.get(uid);
+  let name = userNames.get(uid);
   if (name === undefined) {
     name = userById(uid)?.name ?? String(uid);
-    users.set(uid, name);
+    userNames.set(uid, name);
   }
   return name;
 }

@@ -6,48 +6,48 @@
 
 import type { Loss } from "../core/source.ts";
 import { SystemError } from "../ffi/errno.ts";
-import { execOf, openFeed, timeOf } from "../sources/bpf/exec-feed.ts";
+import { eventTimeNs, openExecFeed, toExecInfo } from "../sources/bpf/exec-feed.ts";
 import type { BpfSource } from "../sources/bpf/source.ts";
-import { NotPermitted, NotSupported } from "../sources/proc-connector/errors.ts";
-import { ProcessesSource } from "../sources/proc-connector/process-source.ts";
-import { Attribution, nobody, type Who } from "./process-table.ts";
-import { identityOf } from "./procfs.ts";
+import { PermissionError, UnsupportedError } from "../sources/proc-connector/errors.ts";
+import { ProcessSource } from "../sources/proc-connector/process-source.ts";
+import { type ProcessInfo, ProcessTable, unknownProcess } from "./process-table.ts";
+import { readProcStat } from "./procfs.ts";
 
-export interface Informant {
+export interface ProcessInfoProvider {
   /** To be looked at as soon as it is readable; null where nothing has to be read in a hurry. */
   readonly urgentFd: number | null;
   /**
    * Takes in all that has happened so far.
    * @param ended is handed each process that has ended, as it was then
    */
-  learn(ended: (who: Who) => void): void;
+  update(ended: (lookup: ProcessInfo) => void): void;
   /** Who has the number, as far as is known; the origin is "unknown" where nobody knows. */
-  who(pid: number): Who;
+  who(pid: number): ProcessInfo;
   losses(): Loss[];
   close(): void;
 }
 
 /** The process connector, and the kernel programs where they are permitted. */
-class Connected implements Informant {
-  private readonly source: ProcessesSource;
+class ConnectorProvider implements ProcessInfoProvider {
+  private readonly source: ProcessSource;
 
   /** @throws NotPermitted, NotSupported, SystemError */
-  constructor(feed: boolean) {
-    this.source = new ProcessesSource({ feed, threads: false });
+  constructor(ebpf: boolean) {
+    this.source = new ProcessSource({ ebpf, threads: false });
   }
 
   get urgentFd(): number | null {
-    return this.source.hurries ? this.source.fd : null;
+    return this.source.readsProcfs ? this.source.fd : null;
   }
 
-  learn(ended: (who: Who) => void): void {
-    this.source.drain(({ event, who }) => {
-      if (event.name === "exit") ended(who);
+  update(ended: (who: ProcessInfo) => void): void {
+    this.source.drain(({ event, processInfo }) => {
+      if (event.name === "exit") ended(processInfo);
     });
   }
 
-  who(pid: number): Who {
-    return this.source.who(pid);
+  who(pid: number): ProcessInfo {
+    return this.source.lookup(pid);
   }
 
   losses(): Loss[] {
@@ -60,52 +60,52 @@ class Connected implements Informant {
 }
 
 /** How long a record that is just being written may keep us from those after it. */
-const LONGEST_WRITE_MS = 100;
+const MAX_WRITE_WAIT_MS = 100;
 
 /** The kernel programs alone. */
-export class Fed implements Informant {
+export class BpfProvider implements ProcessInfoProvider {
   readonly urgentFd = null;
   private readonly source: Pick<BpfSource, "drain" | "losses" | "close">;
-  private readonly attribution = new Attribution(() => 0);
+  private readonly processTable = new ProcessTable(() => 0);
 
-  constructor(source: Fed["source"]) {
+  constructor(source: BpfProvider["source"]) {
     this.source = source;
-    this.attribution.learnAll();
+    this.processTable.scanProc();
   }
 
-  learn(ended: (who: Who) => void): void {
-    const deadline = performance.now() + LONGEST_WRITE_MS;
+  update(ended: (who: ProcessInfo) => void): void {
+    const deadline = performance.now() + MAX_WRITE_WAIT_MS;
     while (!this.drain(ended) && performance.now() < deadline) Bun.sleepSync(1);
   }
 
-  private drain(ended: (who: Who) => void): boolean {
-    const { attribution } = this;
+  private drain(ended: (who: ProcessInfo) => void): boolean {
+    const { processTable } = this;
     return this.source.drain((event) => {
       const { tgid, ret } = event.record;
-      const time = timeOf(event);
+      const time = eventTimeNs(event);
       // 0 stands for each process that has no number in our pid namespace: what is told of one of
       // them is not to be said of another. A child of theirs may have a number all the same.
       if ((event.kind === "fork" ? ret : tgid) === 0) return;
       switch (event.kind) {
         case "fork":
-          attribution.forked(tgid, ret, time);
+          processTable.forked(tgid, ret, time);
           break;
         case "exec":
-          attribution.feed(tgid, execOf(event, 0));
-          attribution.executed(tgid, time);
+          processTable.addExec(tgid, toExecInfo(event, 0));
+          processTable.executed(tgid, time);
           break;
         case "exit":
-          ended(attribution.who(tgid, time));
-          attribution.ended(tgid, time);
+          ended(processTable.lookup(tgid, time));
+          processTable.exited(tgid, time);
       }
     });
   }
 
   /** Nobody tells of a change of user or name without an exec, but /proc knows of the living. */
-  who(pid: number): Who {
-    const who = this.attribution.who(pid, Infinity);
+  who(pid: number): ProcessInfo {
+    const who = this.processTable.lookup(pid, Infinity);
     if (who.origin === "bpf") return who;
-    const found = identityOf(pid);
+    const found = readProcStat(pid);
     return found ? { ...found, pid, origin: "proc" } : who;
   }
 
@@ -119,21 +119,21 @@ export class Fed implements Informant {
 }
 
 /** Processes that /proc has told of and that may be gone; more are not kept. */
-const MOST_FOUND = 4096;
+const MAX_CACHED = 4096;
 
 /** /proc, which has to be asked each time. */
-export class Found implements Informant {
+export class ProcfsProvider implements ProcessInfoProvider {
   readonly urgentFd = null;
-  private readonly last = new Map<number, Who>();
+  private readonly lastKnown = new Map<number, ProcessInfo>();
 
-  learn(): void {}
+  update(): void {}
 
-  who(pid: number): Who {
-    const identity = identityOf(pid);
-    if (!identity) return this.last.get(pid) ?? nobody(pid);
-    const who: Who = { ...identity, pid, origin: "proc" };
-    if (this.last.size >= MOST_FOUND) this.last.clear();
-    this.last.set(pid, who);
+  who(pid: number): ProcessInfo {
+    const identity = readProcStat(pid);
+    if (!identity) return this.lastKnown.get(pid) ?? unknownProcess(pid);
+    const who: ProcessInfo = { ...identity, pid, origin: "proc" };
+    if (this.lastKnown.size >= MAX_CACHED) this.lastKnown.clear();
+    this.lastKnown.set(pid, who);
     return who;
   }
 
@@ -148,13 +148,13 @@ export class Found implements Informant {
  * The best one that is permitted here.
  * @param feed whether the kernel programs may be used
  */
-export function openInformant(feed: boolean): Informant {
+export function openProvider(feed: boolean): ProcessInfoProvider {
   try {
-    return new Connected(feed);
+    return new ConnectorProvider(feed);
   } catch (error) {
-    const refused = [NotPermitted, NotSupported, SystemError];
+    const refused = [PermissionError, UnsupportedError, SystemError];
     if (!refused.some((kind) => error instanceof kind)) throw error;
   }
-  const source = feed ? openFeed(["fork", "exec", "exit"]) : null;
-  return source ? new Fed(source) : new Found();
+  const source = feed ? openExecFeed(["fork", "exec", "exit"]) : null;
+  return source ? new BpfProvider(source) : new ProcfsProvider();
 }

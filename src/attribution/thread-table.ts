@@ -3,34 +3,34 @@
  * process is that of its last thread, and its first may have ended long before.
  */
 
-export class Threads {
+export class ThreadTable {
   /** The living threads of each process that has had more than one. */
-  private readonly living = new Map<number, Set<number>>();
+  private readonly threads = new Map<number, Set<number>>();
 
   /** Takes the threads that a process is found to have. */
-  learn(tgid: number, tids: readonly number[]): void {
-    if (tids.some((tid) => tid !== tgid)) this.living.set(tgid, new Set(tids));
+  update(tgid: number, tids: readonly number[]): void {
+    if (tids.some((tid) => tid !== tgid)) this.threads.set(tgid, new Set(tids));
   }
 
   /** A thread began, in a process that may have had one only. */
-  began(tgid: number, tid: number): void {
-    const living = this.living.get(tgid);
+  created(tgid: number, tid: number): void {
+    const living = this.threads.get(tgid);
     if (living) living.add(tid);
-    else this.living.set(tgid, new Set([tgid, tid]));
+    else this.threads.set(tgid, new Set([tgid, tid]));
   }
 
   /** A process began, or executed something, which ends its other threads. */
-  alone(tgid: number): void {
-    this.living.delete(tgid);
+  reset(tgid: number): void {
+    this.threads.delete(tgid);
   }
 
   /** @returns whether the process has ended with the thread */
-  ended(tgid: number, tid: number): boolean {
-    const living = this.living.get(tgid);
+  exited(tgid: number, tid: number): boolean {
+    const living = this.threads.get(tgid);
     if (!living) return tid === tgid;
     living.delete(tid);
     if (living.size > 0) return false;
-    this.living.delete(tgid);
+    this.threads.delete(tgid);
     return true;
   }
 }

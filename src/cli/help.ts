@@ -1,21 +1,21 @@
 /** What --help prints, on both levels. */
 import type { ArgDef, ArgsDef, CommandMeta } from "citty";
 import type { Command } from "./command.ts";
-import { spellingOf } from "./parse-args.ts";
+import { optionSpelling } from "./parse-args.ts";
 
 const HELP_OPTION = "  -h, --help";
 
 /** How an option is written: `-o, --output FILE|-`, or `--no-follow` where it is on by default. */
-function spelling(name: string, arg: ArgDef): string {
+function optionUsage(name: string, arg: ArgDef): string {
   const alias = "alias" in arg && arg.alias ? `-${[arg.alias].flat()[0]}, ` : "    ";
-  return `  ${alias}${spellingOf(name, arg)}${hint(arg)}`;
+  return `  ${alias}${optionSpelling(name, arg)}${valueHintText(arg)}`;
 }
 
-function hint({ valueHint = "" }: ArgDef): string {
+function valueHintText({ valueHint = "" }: ArgDef): string {
   return valueHint === "" || valueHint.startsWith("[=") ? valueHint : ` ${valueHint}`;
 }
 
-function description(arg: ArgDef): string {
+function optionDescription(arg: ArgDef): string {
   if (arg.type === "boolean" && arg.default === true) return arg.negativeDescription ?? "";
   return `${arg.description}${arg.default === undefined ? "" : ` (default: ${arg.default})`}`;
 }
@@ -25,14 +25,16 @@ function table(rows: readonly (readonly [string, string])[]): string {
   return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}\n`).join("");
 }
 
-function about(command: Command): string {
+function commandDescription(command: Command): string {
   return (command.definition.meta as CommandMeta).description ?? "";
 }
 
 export function commandHelp(name: string, command: Command): string {
   const args = Object.entries(command.definition.args as ArgsDef);
-  const options = args.map(([option, arg]) => [spelling(option, arg), description(arg)] as const);
-  return `${about(command)}.
+  const options = args.map(
+    ([option, arg]) => [optionUsage(option, arg), optionDescription(arg)] as const,
+  );
+  return `${commandDescription(command)}.
 
 Usage: trace ${name} ${command.usage}
 
@@ -43,7 +45,7 @@ ${command.details}`;
 
 export function programHelp(commands: Readonly<Record<string, Command>>): string {
   const rows = Object.entries(commands).map(
-    ([name, command]) => [`  ${name}`, about(command)] as const,
+    ([name, command]) => [`  ${name}`, commandDescription(command)] as const,
   );
   return `trace records what a command or the whole machine does to files.
 

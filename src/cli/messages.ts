@@ -6,11 +6,11 @@ export const EXIT = { ok: 0, usage: 2, incomplete: 3, failure: 125 } as const;
 
 /** An error whose message is one line; what takes more stands below it. */
 export class MessageError extends Error {
-  readonly below: string;
+  readonly details: string;
 
   constructor(message: string, below = "") {
     super(message);
-    this.below = below;
+    this.details = below;
   }
 }
 
@@ -21,7 +21,7 @@ export class UsageError extends MessageError {}
  * Control characters never reach a terminal, and nothing in a message makes a line of its own: a
  * name is data like any other.
  */
-function printable(text: string): string {
+function escapeControls(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return text.replace(/[\x00-\x1f\x7f-\x9f]/g, (character) => {
     return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
@@ -29,15 +29,15 @@ function printable(text: string): string {
 }
 
 /** @param below text of several lines that are ours, "" if there is none */
-function lines(message: string, below: string): string {
+function formatMessage(message: string, below: string): string {
   const more = below === "" ? [] : below.split("\n");
-  return [`trace: ${printable(message)}`, ...more.map(printable), ""].join("\n");
+  return [`trace: ${escapeControls(message)}`, ...more.map(escapeControls), ""].join("\n");
 }
 
 let eraser = () => "";
 
 /** What is to be written before a message, so that a line on the terminal makes room for it. */
-export function beforeSaying(erases: () => string): void {
+export function setLineEraser(erases: () => string): void {
   eraser = erases;
 }
 
@@ -46,18 +46,18 @@ let writer = (text: string): void => {
 };
 
 /** Has whole messages written in another way; before the first one, or Bun keeps standard error open. */
-export function sayThrough(write: (text: string) => void): void {
+export function setWriter(write: (text: string) => void): void {
   writer = write;
 }
 
 /** A message, and where it needs more lines those as a second argument. */
-export const say = createConsola({
+export const logger = createConsola({
   level: 3,
   formatOptions: { colors: false, date: false },
   reporters: [
     {
       log({ args: [message, below = ""] }: LogObject) {
-        writer(eraser() + lines(String(message), String(below)));
+        writer(eraser() + formatMessage(String(message), String(below)));
       },
     },
   ],

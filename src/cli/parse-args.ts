@@ -7,7 +7,7 @@ import type { ArgDef, ArgsDef } from "citty";
 import { nearest } from "../text/did-you-mean.ts";
 import { UsageError } from "./messages.ts";
 
-export interface Split {
+export interface SplitArguments {
   /** `--name=value` or `--name`, checked and ready for citty. */
   readonly options: string[];
   /** What is no option: the traced command and its arguments, or files. */
@@ -18,10 +18,10 @@ export interface Split {
 const HELP = ["--help", "-h"];
 
 /** The options' spellings: "--output" and "-o" → the name "output"; "--no-follow" → "follow". */
-function spellings(args: ArgsDef): Map<string, string> {
+function optionNames(args: ArgsDef): Map<string, string> {
   const names = new Map<string, string>();
   for (const [name, arg] of Object.entries(args)) {
-    names.set(spellingOf(name, arg), name);
+    names.set(optionSpelling(name, arg), name);
     for (const alias of ["alias" in arg ? (arg.alias ?? []) : []].flat())
       names.set(`-${alias}`, name);
   }
@@ -32,20 +32,20 @@ function spellings(args: ArgsDef): Map<string, string> {
  * How an option is written. One of a single letter, or of t's as strace has them, has one dash; a
  * flag that is on by default is known by how it is put off.
  */
-export function spellingOf(name: string, arg: ArgDef): string {
+export function optionSpelling(name: string, arg: ArgDef): string {
   if (name.length === 1 || /^t+$/.test(name)) return `-${name}`;
   return arg.type === "boolean" && arg.default === true ? `--no-${name}` : `--${name}`;
 }
 
 /** `-oFILE` is `-o FILE`, as getopt(3) has it. */
-function separate(token: string): [spelling: string, value: string | undefined] {
+function splitOptionValue(token: string): [spelling: string, value: string | undefined] {
   if (!token.startsWith("--") && token.length > 2) return [token.slice(0, 2), token.slice(2)];
   const equals = token.indexOf("=");
   return equals < 0 ? [token, undefined] : [token.slice(0, equals), token.slice(equals + 1)];
 }
 
 /** `--name[=VALUE]`: without "=" it has no value, and what follows is not taken for one. */
-function mayBeBare(arg: ArgDef): boolean {
+function hasOptionalValue(arg: ArgDef): boolean {
   return arg.valueHint?.startsWith("[=") === true;
 }
 
@@ -58,8 +58,8 @@ export function splitArguments(
   argv: readonly string[],
   args: ArgsDef,
   takesCommand = false,
-): Split {
-  const names = spellings(args);
+): SplitArguments {
+  const names = optionNames(args);
   const options: string[] = [];
   const others: string[] = [];
   let help = false;
@@ -79,7 +79,7 @@ export function splitArguments(
       help = true;
       continue;
     }
-    const [spelling, given] = names.has(token) ? [token, undefined] : separate(token);
+    const [spelling, given] = names.has(token) ? [token, undefined] : splitOptionValue(token);
     if (HELP.includes(spelling)) throw new UsageError(`${spelling}: takes no value`);
     const name = names.get(spelling);
     if (name === undefined) {
@@ -91,7 +91,7 @@ export function splitArguments(
       options.push(spelling.startsWith("--no-") ? spelling : `--${name}`);
       continue;
     }
-    const value = given ?? (mayBeBare(args[name]) ? "" : argv[++at]);
+    const value = given ?? (hasOptionalValue(args[name]) ? "" : argv[++at]);
     if (value === undefined) throw new UsageError(`${spelling}: needs a value`);
     options.push(`--${name}=${value}`);
   }

@@ -6,15 +6,15 @@
  * written, the line goes away until the terminal has been quiet for a while; and it keeps away from
  * programs that draw on the terminal, and from a terminal that is somebody else's.
  */
-import { hasControls, Terminal } from "../process/terminal.ts";
+import { hasControlSequences, Terminal } from "../process/terminal.ts";
 
 /** At most ten times a second, and not for a command that is over at once. Milliseconds. */
-const EVERY = 100;
-const FIRST_AFTER = 300;
+const REFRESH_MS = 100;
+const INITIAL_DELAY_MS = 300;
 /** How long a terminal must have been quiet. */
-const QUIET_FOR = 2000;
+const QUIET_PERIOD_MS = 2000;
 /** The processes are counted less often: that costs a system call for each. */
-const COUNT_EVERY = 1000;
+const COUNT_INTERVAL_MS = 1000;
 
 /** Control sequences of ECMA-48 and DEC's VT100: console_codes(4). */
 const ERASE_BELOW = "\x1b[J";
@@ -24,18 +24,18 @@ const NEXT_LINE = "\x1bE";
 const RESTORE_CURSOR = "\x1b8";
 
 /** How many there are; no more than `most` are counted. */
-interface Processes {
+interface ProcessCount {
   readonly count: number;
-  readonly most: number;
+  readonly max: number;
 }
 
-export interface Counts {
+export interface ProgressCounters {
   events(): number;
-  processes(): Processes;
+  processes(): ProcessCount;
 }
 
 /** 1234567 → "1,234,567" */
-function grouped(count: number): string {
+function groupThousands(count: number): string {
   return `${count}`.replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
@@ -45,44 +45,48 @@ export function elapsedText(milliseconds: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes === 0) return `${(Math.floor(milliseconds / 100) / 10).toFixed(1)} s`;
   if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
-  return `${grouped(Math.floor(minutes / 60))} h ${minutes % 60} min`;
+  return `${groupThousands(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }
 
 /** trace: 12,345 events, 42 processes, 3.2 s */
-export function progressText(events: number, { count, most }: Processes, elapsed: number): string {
+export function progressText(
+  events: number,
+  { count, max }: ProcessCount,
+  elapsed: number,
+): string {
   return [
-    `trace: ${grouped(events)} ${events === 1 ? "event" : "events"}`,
-    `${grouped(count)}${count >= most ? "+" : ""} ${count === 1 ? "process" : "processes"}`,
+    `trace: ${groupThousands(events)} ${events === 1 ? "event" : "events"}`,
+    `${groupThousands(count)}${count >= max ? "+" : ""} ${count === 1 ? "process" : "processes"}`,
     elapsedText(elapsed),
   ].join(", ");
 }
 
 export class Progress {
   private readonly terminal: Terminal;
-  private readonly counts: Counts;
-  private readonly began: number;
-  private shown = false;
+  private readonly counters: ProgressCounters;
+  private readonly startedAt: number;
+  private visible = false;
   private dueAt = 0;
   private quietAt: number;
   private countedAt = Number.NEGATIVE_INFINITY;
-  private processes: Processes = { count: 0, most: 1 };
+  private processes: ProcessCount = { count: 0, max: 1 };
 
-  private constructor(terminal: Terminal, counts: Counts) {
+  private constructor(terminal: Terminal, counts: ProgressCounters) {
     this.terminal = terminal;
-    this.counts = counts;
-    this.began = performance.now();
-    this.quietAt = this.began + FIRST_AFTER;
+    this.counters = counts;
+    this.startedAt = performance.now();
+    this.quietAt = this.startedAt + INITIAL_DELAY_MS;
   }
 
   /** Null where nobody would see it, or it would be in the way. */
-  static on(counts: Counts): Progress | null {
-    const terminal = hasControls(process.env.TERM) ? Terminal.open() : null;
+  static open(counts: ProgressCounters): Progress | null {
+    const terminal = hasControlSequences(process.env.TERM) ? Terminal.open() : null;
     return terminal && new Progress(terminal, counts);
   }
 
   /** Readable when the line has to go away. */
   get fd(): number {
-    return this.terminal.watch;
+    return this.terminal.inotifyFd;
   }
 
   /** To be called often, and as soon as `fd` is readable. */
@@ -90,44 +94,44 @@ export class Progress {
     const now = performance.now();
     const due = now >= this.dueAt;
     // While nothing of ours is there, what others write need not be known at once.
-    if (!due && !this.shown) return;
-    if (this.terminal.heard()) {
+    if (!due && !this.visible) return;
+    if (this.terminal.hasForeignOutput()) {
       this.hide();
-      this.quietAt = now + QUIET_FOR;
+      this.quietAt = now + QUIET_PERIOD_MS;
     }
     if (!due) return;
-    this.dueAt = now + EVERY;
+    this.dueAt = now + REFRESH_MS;
     if (now >= this.quietAt) this.draw(now);
   }
 
   private draw(now: number): void {
-    if (!this.terminal.isOurs() || this.terminal.isInUse()) {
+    if (!this.terminal.isForeground() || this.terminal.isRawMode()) {
       this.hide();
       return;
     }
     const line = this.line(now).slice(0, Math.max(this.terminal.columns() - 1, 0));
     const around = [ERASE_BELOW + MAKE_ROOM_BELOW + SAVE_CURSOR + NEXT_LINE, RESTORE_CURSOR];
-    if (this.terminal.write(around.join(line))) this.shown = true;
+    if (this.terminal.write(around.join(line))) this.visible = true;
   }
 
   private line(now: number): string {
-    if (now >= this.countedAt + COUNT_EVERY) {
-      this.processes = this.counts.processes();
+    if (now >= this.countedAt + COUNT_INTERVAL_MS) {
+      this.processes = this.counters.processes();
       this.countedAt = now;
     }
-    return progressText(this.counts.events(), this.processes, now - this.began);
+    return progressText(this.counters.events(), this.processes, now - this.startedAt);
   }
 
   /** Takes the line away, at once or as soon as the terminal takes anything. */
   hide(): void {
-    if (this.shown && (!this.terminal.isOurs() || this.terminal.write(ERASE_BELOW)))
-      this.shown = false;
+    if (this.visible && (!this.terminal.isForeground() || this.terminal.write(ERASE_BELOW)))
+      this.visible = false;
   }
 
   /** What has to be written before anything else, to take the line away. */
   eraser(): string {
-    const needed = this.shown && this.terminal.isOurs();
-    this.shown = false;
+    const needed = this.visible && this.terminal.isForeground();
+    this.visible = false;
     return needed ? ERASE_BELOW : "";
   }
 }

@@ -8,38 +8,38 @@ import { libc } from "../ffi/libc.ts";
 import { allocate } from "../ffi/memory.ts";
 import { native } from "../ffi/native.ts";
 import {
-  parseSignals,
+  parseSignalRecords,
   SA_RESTART,
   SIG_DFL,
   SIGNAL_RECORD_SIZE,
   SIGSTOP,
-  type Signal,
+  type SignalRecord,
 } from "../kernel/signal.ts";
 
 /** So long events gather after the first, before we look at them: one wake-up for many. */
-const NAP_MS = 10;
+const COALESCE_MS = 10;
 /** An event that comes just as we have read those before it may wake nobody: so long it waits. */
-const LONGEST_WAIT_MS = 100;
+const MAX_WAIT_MS = 100;
 const MAX_SIGNALS = 64;
 
-export interface Duties {
+export interface LoopHandlers {
   /** Takes what the sources have. */
   drain(): void;
   /** Signals that came since the last call, in order. */
-  signals(signals: readonly Signal[]): void;
+  onSignals(signals: readonly SignalRecord[]): void;
   /** Asked after each round. */
-  ended(): boolean;
+  isDone(): boolean;
   /** Called in each round, right after a wake-up; there are at least ten a second. */
-  tick?(): void;
+  onTick?(): void;
   /** When to end at the latest, by performance.now(). */
   readonly deadline?: number;
 }
 
-export class Loop {
+export class EventLoop {
   private readonly epoll = new Epoll();
-  private readonly gathering: number[] = [];
+  private readonly oneshotFds: number[] = [];
   private readonly signalFd: number;
-  private readonly writer: number;
+  private readonly signalWriter: number;
   private readonly signalBytes = allocate(SIGNAL_RECORD_SIZE * MAX_SIGNALS);
 
   /** @param signals which signals are caught, unless they are ignored */
@@ -47,7 +47,7 @@ export class Loop {
     const { reader, writer } = pipe();
     this.signalFd = reader;
     this.epoll.add(reader);
-    this.writer = writer;
+    this.signalWriter = writer;
     this.catch(signals);
   }
 
@@ -55,7 +55,7 @@ export class Loop {
     const numbers = allocate(signals.length * 4);
     for (const [index, signal] of signals.entries()) numbers.view.setInt32(index * 4, signal, true);
     const result = native().trace_catch_signals(
-      this.writer,
+      this.signalWriter,
       numbers.address,
       signals.length,
       SA_RESTART,
@@ -64,7 +64,7 @@ export class Loop {
   }
 
   /** Stops us as SIGSTOP or a SIGTSTP that nobody catches does. Returns when we go on. */
-  stopBy(signal: number): void {
+  suspendSelf(signal: number): void {
     if (signal !== SIGSTOP) libc.signal(signal, SIG_DFL);
     libc.kill(process.pid, signal);
     if (signal !== SIGSTOP) this.catch([signal]);
@@ -81,33 +81,33 @@ export class Loop {
   }
 
   /** Adds a source whose every event would wake us: of those that gather only the first does. */
-  addGathering(fd: number): void {
+  addOneshot(fd: number): void {
     this.epoll.add(fd, EPOLLONESHOT);
-    this.gathering.push(fd);
+    this.oneshotFds.push(fd);
   }
 
   /** Returns when the duties have ended or the deadline has come, after a last drain. */
-  run(duties: Duties): void {
+  run(duties: LoopHandlers): void {
     duties.drain(); // what begins an output is seen before the first event
     for (;;) {
-      this.epoll.wait(this.waitLimit(LONGEST_WAIT_MS, duties.deadline));
-      duties.tick?.();
+      this.epoll.wait(this.waitTimeout(MAX_WAIT_MS, duties.deadline));
+      duties.onTick?.();
       // The first event has woken us. Others gather now, until the source wakes us once more.
-      this.epoll.wait(this.waitLimit(NAP_MS, duties.deadline));
-      this.takeSignals(duties);
-      const ended = duties.ended() || performance.now() >= (duties.deadline ?? Infinity);
+      this.epoll.wait(this.waitTimeout(COALESCE_MS, duties.deadline));
+      this.dispatchSignals(duties);
+      const ended = duties.isDone() || performance.now() >= (duties.deadline ?? Infinity);
       duties.drain();
-      if (ended || duties.ended()) return;
-      for (const fd of this.gathering) this.epoll.again(fd);
+      if (ended || duties.isDone()) return;
+      for (const fd of this.oneshotFds) this.epoll.rearm(fd);
     }
   }
 
-  private waitLimit(longest: number, deadline = Infinity): number {
+  private waitTimeout(longest: number, deadline = Infinity): number {
     return Math.max(0, Math.min(longest, Math.ceil(deadline - performance.now())));
   }
 
-  private takeSignals(duties: Duties): void {
+  private dispatchSignals(duties: LoopHandlers): void {
     const length = readAvailable(this.signalFd, this.signalBytes);
-    if (length > 0) duties.signals(parseSignals(this.signalBytes.view, length));
+    if (length > 0) duties.onSignals(parseSignalRecords(this.signalBytes.view, length));
   }
 }

@@ -1,16 +1,16 @@
 /** The way of an event: source → filter → sink, until told to stop; and the verdict on it. */
 import { SystemError } from "../ffi/errno.ts";
-import { OutputClosed } from "../storage/output-file.ts";
+import { OutputClosedError } from "../storage/output-file.ts";
 import type { Sink } from "./sink.ts";
 import type { Loss, Source } from "./source.ts";
 
 /** Some sources know some events only at their end. */
-interface Finishing<E> extends Source<E> {
+interface FinishingSource<E> extends Source<E> {
   finish?(visit: (event: E) => void): void;
 }
 
 export interface PipelineOptions<E> {
-  readonly source: Finishing<E>;
+  readonly source: FinishingSource<E>;
   readonly sink: Sink<E>;
   /** What the kernel could not decide; none: every event. */
   readonly accept?: (event: E) => boolean;
@@ -20,7 +20,7 @@ export interface PipelineOptions<E> {
 
 export class Pipeline<E> {
   /** What the output refused; nothing is recorded from then on. */
-  failure: SystemError | OutputClosed | null = null;
+  failure: SystemError | OutputClosedError | null = null;
   private readonly options: PipelineOptions<E>;
   private readonly limit: number;
   private accepted = 0;
@@ -36,7 +36,7 @@ export class Pipeline<E> {
   }
 
   /** True when there is nothing left to do: enough events, or no output for them. */
-  get full(): boolean {
+  get isDone(): boolean {
     return this.failure !== null || this.accepted >= this.limit;
   }
 
@@ -76,7 +76,7 @@ export class Pipeline<E> {
   }
 
   private fail(error: unknown): void {
-    if (!(error instanceof SystemError || error instanceof OutputClosed)) throw error;
+    if (!(error instanceof SystemError || error instanceof OutputClosedError)) throw error;
     this.failure ??= error;
   }
 
@@ -88,7 +88,7 @@ export class Pipeline<E> {
 }
 
 /** The last line on stderr: how many events, and whether any are missing. */
-export function verdict(events: number, losses: readonly Loss[]): string {
+export function completenessSummary(events: number, losses: readonly Loss[]): string {
   const count = `${events} event${events === 1 ? "" : "s"}`;
   if (!losses.length) return `${count}, complete`;
   const causes = losses.map(

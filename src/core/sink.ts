@@ -1,6 +1,6 @@
 /** What every output format is: a sink takes events and turns them into bytes of an output. */
 import type { Column } from "../events/column.ts";
-import type { Field } from "../sinks/formats/text/field.ts";
+import type { LineField } from "../sinks/formats/text/field.ts";
 
 export interface Sink<E> {
   /** Events whose bytes the output has taken; what was written beyond these is not there. */
@@ -38,7 +38,7 @@ export interface SinkOptions<E> {
   /** Whether the user named the columns; a format for people has a layout of its own otherwise. */
   readonly named?: boolean;
   /** That layout; none: the one of files' events. */
-  readonly layout?: () => readonly Field[];
+  readonly layout?: () => readonly LineField[];
 }
 
 /** A format: its name is its key in the registry (sinks/index.ts) and its file extension. */

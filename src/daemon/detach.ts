@@ -4,16 +4,16 @@
  * is well, or ends.
  */
 import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
-import { sayThrough } from "../cli/messages.ts";
+import { setWriter } from "../cli/messages.ts";
 import { check } from "../ffi/errno.ts";
 import { close, Epoll, pipe, readAvailable } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate } from "../ffi/memory.ts";
 import { Child } from "../process/child.ts";
-import type { Inherited } from "../process/inherited-state.ts";
+import type { InheritedState } from "../process/inherited-state.ts";
 
 /** Says to the program that is started anew which fd it is to say that all is well on. */
-const VARIABLE = "TRACE_DETACHED";
+const READY_FD_VARIABLE = "TRACE_DETACHED";
 const STDIO = [0, 1, 2];
 
 /**
@@ -21,11 +21,11 @@ const STDIO = [0, 1, 2];
  * @param args the arguments that we were given
  * @returns 0 where it goes on; else its exit status, and it has said why
  */
-export function startDetached(args: readonly string[], inherited: Inherited): number {
+export function startDetached(args: readonly string[], inherited: InheritedState): number {
   const { reader, writer } = pipe();
   const child = Child.spawn({
     command: [process.execPath, ...args],
-    env: { ...process.env, [VARIABLE]: String(writer) },
+    env: { ...process.env, [READY_FD_VARIABLE]: String(writer) },
     // Nothing that the caller has open stays open in a process without an end.
     inherited: { ...inherited, fds: [writer] },
     user: null,
@@ -46,8 +46,8 @@ export function startDetached(args: readonly string[], inherited: Inherited): nu
 
 /** The fd that we were given when we were started anew; null: we were not. */
 function readyFd(): number | null {
-  const text = process.env[VARIABLE] ?? "";
-  delete process.env[VARIABLE];
+  const text = process.env[READY_FD_VARIABLE] ?? "";
+  delete process.env[READY_FD_VARIABLE];
   // Anybody can set a variable.
   return /^[3-9]$|^[1-9]\d{1,3}$/.test(text) && isPipe(Number(text)) ? Number(text) : null;
 }
@@ -61,7 +61,7 @@ function isPipe(fd: number): boolean {
 }
 
 /** Where that is closed or full, there is nobody to tell. */
-function toStandardError(text: string): void {
+function writeStderr(text: string): void {
   try {
     writeSync(2, text);
   } catch {}
@@ -76,12 +76,12 @@ export class Detached {
   }
 
   /** Null: we were not started anew. */
-  static take(): Detached | null {
+  static fromEnvironment(): Detached | null {
     const fd = readyFd();
     if (fd === null) return null;
     check(libc.setsid(), "setsid");
     process.umask(0o077);
-    sayThrough(toStandardError);
+    setWriter(writeStderr);
     return new Detached(fd);
   }
 
@@ -89,9 +89,9 @@ export class Detached {
    * Lets the caller go: from here on nothing of theirs is held.
    * @param messages an open fd that takes over what is said on standard error, each with its time
    */
-  ready(messages: number): void {
+  notifyParent(messages: number): void {
     process.chdir("/");
-    sayThrough((text) => toStandardError(`${new Date().toISOString()} ${text}`));
+    setWriter((text) => writeStderr(`${new Date().toISOString()} ${text}`));
     const nothing = openSync("/dev/null", "r+");
     for (const fd of STDIO) check(libc.dup2(fd === 2 ? messages : nothing, fd), "dup2");
     closeSync(nothing);

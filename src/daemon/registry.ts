@@ -12,9 +12,9 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { identityOf, isRunning } from "../attribution/procfs.ts";
+import { isRunning, readProcStat } from "../attribution/procfs.ts";
 import { MessageError } from "../cli/messages.ts";
-import { alone } from "../storage/file-lock.ts";
+import { withDirectoryLock } from "../storage/file-lock.ts";
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
 
@@ -42,18 +42,18 @@ export class DaemonError extends MessageError {}
 const bootId = () => readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
 
 /** What is there to know of our own process. */
-export function ourselves(): Pick<Daemon, "pid" | "started" | "boot"> {
+export function selfRecord(): Pick<Daemon, "pid" | "started" | "boot"> {
   const { pid } = process;
-  return { pid, started: identityOf(pid)?.started ?? 0, boot: bootId() };
+  return { pid, started: readProcStat(pid)?.started ?? 0, boot: bootId() };
 }
 
 /** Whether it is still that process. */
 export function isAlive({ pid, started, boot }: Daemon): boolean {
-  return isRunning(pid) && identityOf(pid)?.started === started && boot === bootId();
+  return isRunning(pid) && readProcStat(pid)?.started === started && boot === bootId();
 }
 
 /** What a file holds; null where that is no daemon's. */
-function read(path: string): Daemon | null {
+function readRecord(path: string): Daemon | null {
   let text: string;
   try {
     const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
@@ -73,12 +73,12 @@ function read(path: string): Daemon | null {
 }
 
 /** The daemons that are alive. The files of others are removed. */
-function living(directory: string): Daemon[] {
+function liveDaemons(directory: string): Daemon[] {
   return readdirSync(directory)
     .filter((name) => /^\d+\.json$/.test(name))
     .flatMap((name) => {
       const path = `${directory}/${name}`;
-      const daemon = read(path);
+      const daemon = readRecord(path);
       if (daemon && name === `${daemon.pid}.json` && isAlive(daemon)) return daemon;
       rmSync(path, { force: true, recursive: true });
       return [];
@@ -87,7 +87,7 @@ function living(directory: string): Daemon[] {
 }
 
 export function runningDaemons(directory: string): Daemon[] {
-  return alone(directory, () => living(directory));
+  return withDirectoryLock(directory, () => liveDaemons(directory));
 }
 
 /**
@@ -98,8 +98,8 @@ export function runningDaemons(directory: string): Daemon[] {
 export function register(directory: string, daemon: Daemon): () => void {
   const path = `${directory}/${daemon.pid}.json`;
   const paths = daemon.paths.join("\0");
-  alone(directory, () => {
-    const other = living(directory).find(
+  withDirectoryLock(directory, () => {
+    const other = liveDaemons(directory).find(
       (each) => each.user === daemon.user && each.paths.join("\0") === paths,
     );
     if (other) {

@@ -8,25 +8,27 @@ import { invokingUser, stateDirectory } from "./state-directory.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const ABSENT = "is not there";
+const MISSING = "is not there";
 
 /** Nobody can be trusted with such a directory: names it and says why. */
-export class UnsafeDirectory extends MessageError {}
+export class UnsafeDirectoryError extends MessageError {}
 
 /** Why a directory is not ours alone; null where it is. Links are not followed. */
-function flaw(path: string, uid: number): string | null {
+function unsafeReason(path: string, uid: number): string | null {
   const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (!stat) return ABSENT;
+  if (!stat) return MISSING;
   if (!stat.isDirectory()) return "is no directory";
   if (stat.uid !== uid) return `belongs to uid ${stat.uid}`;
   return stat.mode & 0o022 ? "can be written to by others" : null;
 }
 
 /** @param uid whose rights we have */
-function pathOf(env: Environment, uid: number): string {
+function runtimePath(env: Environment, uid: number): string {
   if (uid === 0) return "/run/trace";
   const candidates = [env.XDG_RUNTIME_DIR ?? "", `/run/user/${uid}`];
-  const usable = candidates.find((path) => path.startsWith("/") && flaw(path, uid) === null);
+  const usable = candidates.find(
+    (path) => path.startsWith("/") && unsafeReason(path, uid) === null,
+  );
   return usable === undefined ? stateDirectory(invokingUser(env)) : `${usable}/trace`;
 }
 
@@ -36,10 +38,10 @@ function pathOf(env: Environment, uid: number): string {
  */
 export function runtimeDirectory(env: Environment): string | null {
   const uid = process.geteuid?.() ?? 0;
-  const path = pathOf(env, uid);
-  const why = flaw(path, uid);
-  if (why === ABSENT) return null;
-  if (why) throw new UnsafeDirectory(`${path}: ${why}, so that nothing can be kept there`);
+  const path = runtimePath(env, uid);
+  const why = unsafeReason(path, uid);
+  if (why === MISSING) return null;
+  if (why) throw new UnsafeDirectoryError(`${path}: ${why}, so that nothing can be kept there`);
   return path;
 }
 
@@ -48,7 +50,7 @@ export function runtimeDirectory(env: Environment): string | null {
  * @throws UnsafeDirectory; Error of node:fs where it cannot be made
  */
 export function makeRuntimeDirectory(env: Environment): string {
-  const path = pathOf(env, process.geteuid?.() ?? 0);
+  const path = runtimePath(env, process.geteuid?.() ?? 0);
   mkdirSync(path, { recursive: true, mode: 0o700 });
   return runtimeDirectory(env) ?? path;
 }

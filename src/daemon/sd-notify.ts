@@ -9,7 +9,7 @@ const SOCK_DGRAM = 2;
 const SOCK_CLOEXEC = 0o2000000;
 const MSG_NOSIGNAL = 0x4000;
 /** sun_path's length. */
-const LONGEST_NAME = 108;
+const MAX_NAME_BYTES = 108;
 const SLASH = 0x2f;
 const AT = 0x40;
 
@@ -18,10 +18,10 @@ const AT = 0x40;
  * @param socket NOTIFY_SOCKET: a path, or @ and an abstract name; others are not ours to understand
  * @throws SystemError that names the socket
  */
-export function notify(socket: string | undefined, lines: string): void {
+export function sdNotify(socket: string | undefined, lines: string): void {
   const name = Buffer.from(socket ?? "");
   const abstract = name[0] === AT;
-  if ((!abstract && name[0] !== SLASH) || name.length > LONGEST_NAME) return;
+  if ((!abstract && name[0] !== SLASH) || name.length > MAX_NAME_BYTES) return;
   if (abstract) name[0] = 0;
   const address = allocate(SUN_PATH + name.length);
   address.view.setUint16(0, AF_UNIX, true);

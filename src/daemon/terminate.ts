@@ -16,7 +16,11 @@ const ESRCH = 3;
  * @returns false where it had not ended by then
  * @throws SystemError that names the process
  */
-export function endProcess(pid: number, isStill: () => boolean, milliseconds: number): boolean {
+export function terminateProcess(
+  pid: number,
+  isStill: () => boolean,
+  milliseconds: number,
+): boolean {
   const hint = "it runs with other rights; try with sudo";
   const fd = syscall(SYS_pidfd_open, pid);
   if (fd < 0 && lastErrno() === ESRCH) return true;

@@ -10,7 +10,7 @@ const utf8 = new TextEncoder();
  * Bytes that are lent: a window on memory that belongs to somebody else (the ring buffer, a
  * scratch buffer), valid only until the event that it came from is given back.
  */
-export class Slice {
+export class ByteSlice {
   bytes: Uint8Array;
   start: number;
   length: number;
@@ -22,12 +22,12 @@ export class Slice {
   }
 
   /** A slice that owns the UTF-8 bytes of a text, for words that never change. */
-  static of(text: string): Slice {
-    return new Slice(utf8.encode(text));
+  static from(text: string): ByteSlice {
+    return new ByteSlice(utf8.encode(text));
   }
 }
 
-interface Named {
+interface ColumnInfo {
   /** The name in a CSV header and in `--columns`. */
   readonly name: string;
   /** The key in JSON. */
@@ -46,13 +46,13 @@ interface Named {
  * - `values`: decoded values by name. In JSON an object; in CSV that object in one cell.
  * - `list`: names in a row. In CSV one cell, each quoted for a shell where it has to be.
  */
-export type Column<E> = Named &
+export type Column<E> = ColumnInfo &
   (
     | { readonly kind: "integer"; of(event: E): number | bigint | null }
-    | { readonly kind: "bytes"; of(event: E): Slice | null }
-    | { readonly kind: "word"; of(event: E): Slice | null }
+    | { readonly kind: "bytes"; of(event: E): ByteSlice | null }
+    | { readonly kind: "word"; of(event: E): ByteSlice | null }
     | { readonly kind: "time"; of(event: E): Time | null }
-    | { readonly kind: "list"; of(event: E): readonly Slice[] | null }
+    | { readonly kind: "list"; of(event: E): readonly ByteSlice[] | null }
     | { readonly kind: "values"; of(event: E): readonly NamedArgument[] | null }
   );
 

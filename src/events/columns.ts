@@ -3,33 +3,34 @@ import { errnoName } from "../kernel/errno.ts";
 import type { Arch } from "../kernel/fcntl.ts";
 import { flagsText, modeText } from "../kernel/flags.ts";
 import { FILE_TYPES, fileType } from "../kernel/stat.ts";
-import { type Column, Slice } from "./column.ts";
+import { ByteSlice, type Column } from "./column.ts";
 import { EVENT_KINDS, type EventKind } from "./event-kinds.ts";
 import * as abi from "./event-record.ts";
 import { CALL_NAMES } from "./file-calls.ts";
 import { type FileEvent, uringOp } from "./file-event.ts";
 import { URING_OPS } from "./io-uring-ops.ts";
-import { remembered, rememberedByKind } from "./memo-words.ts";
+import { memoizeWord, memoizeWordByKind } from "./memo-words.ts";
 
 export type FileColumn = Column<FileEvent> & {
   /** WANT_* bits: what the kernel has to read for it; nothing where it is always there. */
-  readonly needs?: number;
+  readonly want?: number;
   /** The only kinds of events that it can have a value for. */
-  readonly only?: readonly EventKind[];
+  readonly kinds?: readonly EventKind[];
 };
 
-const TWO_NAMES: readonly EventKind[] = ["rename", "link", "symlink", "xattr"];
+const TWO_NAME_KINDS: readonly EventKind[] = ["rename", "link", "symlink", "xattr"];
 
-const words = (names: readonly string[]) => new Map(names.map((name) => [name, Slice.of(name)]));
-const CALL_WORDS = CALL_NAMES.map((name) => Slice.of(name));
-const KIND_WORDS = words(EVENT_KINDS);
-const ABI_WORDS = abi.ABIS.map((name) => Slice.of(name));
-const OP_WORDS = words(URING_OPS.map(({ name }) => name));
-const TYPE_WORDS = words(FILE_TYPES);
-const WORD_OF_TYPE: Readonly<Record<number, Slice>> = {
-  [abi.EVENT_EXEC]: Slice.of("execve"),
-  [abi.EVENT_FORK]: Slice.of("fork"),
-  [abi.EVENT_EXIT]: Slice.of("exit"),
+const wordsByName = (names: readonly string[]) =>
+  new Map(names.map((name) => [name, ByteSlice.from(name)]));
+const CALL_WORDS = CALL_NAMES.map((name) => ByteSlice.from(name));
+const KIND_WORDS = wordsByName(EVENT_KINDS);
+const ABI_WORDS = abi.ABIS.map((name) => ByteSlice.from(name));
+const OP_WORDS = wordsByName(URING_OPS.map(({ name }) => name));
+const TYPE_WORDS = wordsByName(FILE_TYPES);
+const WORD_BY_TYPE: Readonly<Record<number, ByteSlice>> = {
+  [abi.EVENT_EXEC]: ByteSlice.from("execve"),
+  [abi.EVENT_FORK]: ByteSlice.from("fork"),
+  [abi.EVENT_EXIT]: ByteSlice.from("exit"),
 };
 
 const NOTE_WORDS: readonly (readonly [number, string])[] = [
@@ -44,16 +45,16 @@ const NOTE_WORDS: readonly (readonly [number, string])[] = [
 const ALL_NOTES = NOTE_WORDS.reduce((bits, [bit]) => bits | bit, 0);
 const INTERRUPTED = 0x10000;
 
-const noteText = remembered((bits: number) => {
+const noteWord = memoizeWord((bits: number) => {
   const found = NOTE_WORDS.filter(([bit]) => bits & bit).map(([, word]) => word);
   return [...(bits & INTERRUPTED ? ["interrupted"] : []), ...found].join(" ");
 });
 
-const flagNames = rememberedByKind((kind, flags: number | bigint) =>
+const flagsWord = memoizeWordByKind((kind, flags: number | bigint) =>
   flagsText(kind, flags, process.arch as Arch),
 );
-const modeNames = rememberedByKind(modeText);
-const errnoWord = remembered((ret: number) => errnoName(-ret));
+const modeWord = memoizeWordByKind(modeText);
+const errnoWord = memoizeWord((ret: number) => errnoName(-ret));
 
 /** The device as stat(2) has it in st_dev; the kernel's own numbering differs. */
 function userDev(dev: number): number {
@@ -63,7 +64,7 @@ function userDev(dev: number): number {
 }
 
 /** What is written when nothing else is asked for, in this order. */
-export const DEFAULT_COLUMNS: readonly FileColumn[] = [
+export const DEFAULT_FILE_EVENT_COLUMNS: readonly FileColumn[] = [
   {
     name: "pid",
     key: "pid",
@@ -84,7 +85,7 @@ export const DEFAULT_COLUMNS: readonly FileColumn[] = [
     key: "kind",
     kind: "word",
     about: "the system call: openat, rename, …; Uring for io_uring; fork, exit",
-    of: (e) => WORD_OF_TYPE[e.record.type] ?? CALL_WORDS[e.record.call] ?? CALL_WORDS[0],
+    of: (e) => WORD_BY_TYPE[e.record.type] ?? CALL_WORDS[e.record.call] ?? CALL_WORDS[0],
   },
   {
     name: "flags",
@@ -117,8 +118,8 @@ export const DEFAULT_COLUMNS: readonly FileColumn[] = [
 ];
 
 /** Every column there is, by name. */
-export const COLUMNS: readonly FileColumn[] = [
-  ...DEFAULT_COLUMNS,
+export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
+  ...DEFAULT_FILE_EVENT_COLUMNS,
   {
     name: "event",
     key: "event",
@@ -139,7 +140,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "ppid",
     kind: "integer",
     about: "parent's pid",
-    needs: abi.WANT_PROCESS,
+    want: abi.WANT_PROCESS,
     of: (e) => e.record.ppid,
   },
   {
@@ -147,7 +148,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "uid",
     kind: "integer",
     about: "user id",
-    needs: abi.WANT_PROCESS,
+    want: abi.WANT_PROCESS,
     of: (e) => e.record.uid,
   },
   {
@@ -155,7 +156,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "gid",
     kind: "integer",
     about: "group id",
-    needs: abi.WANT_PROCESS,
+    want: abi.WANT_PROCESS,
     of: (e) => e.record.gid,
   },
   {
@@ -163,8 +164,8 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "tgid_comm",
     kind: "bytes",
     about: "name of the process's first thread",
-    needs: abi.WANT_PROCESS,
-    of: (e) => e.leaderComm,
+    want: abi.WANT_PROCESS,
+    of: (e) => e.groupLeaderComm,
   },
   {
     name: "dfd",
@@ -178,7 +179,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "fname2",
     kind: "bytes",
     about: "second name as passed: the new one of a rename or link, an attribute's",
-    only: TWO_NAMES,
+    kinds: TWO_NAME_KINDS,
     of: (e) => e.name2,
   },
   {
@@ -186,7 +187,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "path",
     kind: "bytes",
     about: "absolute path: of the opened file, from its fd; else where the name leads",
-    needs: abi.WANT_PATH,
+    want: abi.WANT_PATH,
     of: (e) => e.path,
   },
   {
@@ -194,8 +195,8 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "path2",
     kind: "bytes",
     about: "absolute path that the second name leads to",
-    needs: abi.WANT_PATH,
-    only: TWO_NAMES,
+    want: abi.WANT_PATH,
+    kinds: TWO_NAME_KINDS,
     of: (e) => e.path2,
   },
   {
@@ -203,7 +204,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "dev",
     kind: "integer",
     about: "device of the file, as st_dev, where an fd led to it",
-    needs: abi.WANT_INODE,
+    want: abi.WANT_INODE,
     of: (e) => (e.hasInode ? userDev(e.record.dev) : null),
   },
   {
@@ -211,7 +212,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "ino",
     kind: "integer",
     about: "inode number of the file",
-    needs: abi.WANT_INODE,
+    want: abi.WANT_INODE,
     of: (e) => (e.hasInode ? e.record.ino : null),
   },
   {
@@ -219,7 +220,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "ftype",
     kind: "word",
     about: `type of the file: ${FILE_TYPES.join(", ")}`,
-    needs: abi.WANT_INODE,
+    want: abi.WANT_INODE,
     of: (e) => (e.hasInode ? (TYPE_WORDS.get(fileType(e.record.iMode)) ?? null) : null),
   },
   {
@@ -241,14 +242,14 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "flags_text",
     kind: "word",
     about: "flags by their names: O_WRONLY|O_CREAT|O_TRUNC",
-    of: (e) => flagNames(e.kind, e.flags),
+    of: (e) => flagsWord(e.kind, e.flags),
   },
   {
     name: "mode_text",
     key: "mode_text",
     kind: "word",
     about: "mode as strace has it: 0644, of access R_OK|W_OK, of mknod S_IFIFO|0644",
-    of: (e) => modeNames(e.kind, e.takesMode ? e.mode : null),
+    of: (e) => modeWord(e.kind, e.hasMode ? e.mode : null),
   },
   {
     name: "errno",
@@ -265,8 +266,8 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "argv",
     kind: "list",
     about: "arguments of an exec; in CSV quoted as a shell takes them",
-    needs: abi.WANT_ARGV,
-    only: ["exec"],
+    want: abi.WANT_ARGV,
+    kinds: ["exec"],
     of: (e) => e.argv,
   },
   {
@@ -274,7 +275,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "status",
     kind: "integer",
     about: "exit code of an exit",
-    only: ["exit"],
+    kinds: ["exit"],
     of: (e) => e.status,
   },
   {
@@ -282,7 +283,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "signal",
     kind: "integer",
     about: "signal that ended the process",
-    only: ["exit"],
+    kinds: ["exit"],
     of: (e) => e.signal,
   },
   {
@@ -290,7 +291,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "wall",
     kind: "time",
     about: "seconds that the process lived",
-    only: ["exit"],
+    kinds: ["exit"],
     of: (e) => e.wall,
   },
   {
@@ -298,7 +299,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "cpu",
     kind: "time",
     about: "seconds of CPU time that the process used",
-    only: ["exit"],
+    kinds: ["exit"],
     of: (e) => e.cpu,
   },
   {
@@ -306,7 +307,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "max_rss",
     kind: "integer",
     about: "largest resident size of the process in KiB",
-    only: ["exit"],
+    kinds: ["exit"],
     of: (e) => e.maxRss,
   },
   {
@@ -314,7 +315,7 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "mntns",
     kind: "integer",
     about: "mount namespace: the inode number of /proc/PID/ns/mnt",
-    needs: abi.WANT_MNTNS,
+    want: abi.WANT_MNTNS,
     of: (e) => e.record.mntns,
   },
   {
@@ -322,29 +323,29 @@ export const COLUMNS: readonly FileColumn[] = [
     key: "cgroup",
     kind: "bytes",
     about: "path of the cgroup below the cgroup v2 mount",
-    needs: abi.WANT_CGROUP,
+    want: abi.WANT_CGROUP,
     of: (e) => e.cgroup,
   },
   {
     name: "note",
     key: "note",
     kind: "word",
-    needs: abi.WANT_INODE, // "created" is known from the open file
+    want: abi.WANT_INODE, // "created" is known from the open file
     about:
       "interrupted, created, direct (io_uring slot), sqpoll, cqe-skip, name-unreadable, path-cut, argv-cut",
-    of: (e) => noteText((e.record.notes & ALL_NOTES) | (e.interrupted ? INTERRUPTED : 0)),
+    of: (e) => noteWord((e.record.notes & ALL_NOTES) | (e.interrupted ? INTERRUPTED : 0)),
   },
 ];
 
 /** Those columns that can have a value for any of these kinds of events. */
-export function concerning(
+export function columnsForKinds(
   columns: readonly FileColumn[],
   kinds: ReadonlySet<EventKind>,
 ): readonly FileColumn[] {
-  return columns.filter(({ only }) => !only || only.some((kind) => kinds.has(kind)));
+  return columns.filter(({ kinds: only }) => !only || only.some((kind) => kinds.has(kind)));
 }
 
 /** Which optional parts of an event the kernel has to read for these columns: WANT_* bits. */
-export function needsOf(columns: readonly FileColumn[]): number {
-  return columns.reduce((bits, { needs }) => bits | (needs ?? 0), 0);
+export function wantBits(columns: readonly FileColumn[]): number {
+  return columns.reduce((bits, { want }) => bits | (want ?? 0), 0);
 }

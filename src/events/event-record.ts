@@ -7,10 +7,11 @@ export const EVENT_SIZE = 152;
 export const NAME_BYTES = 4096;
 export const PATH_BYTES = 8192;
 export const CGROUP_BYTES = 4096;
-const COMM_BYTES = 16;
+const COMM_SIZE = 16;
 export const ARGV_BYTES = 65536;
 /** The longest record. */
-export const LARGEST_EVENT = EVENT_SIZE + 2 * (NAME_BYTES + PATH_BYTES) + CGROUP_BYTES + ARGV_BYTES;
+export const MAX_EVENT_SIZE =
+  EVENT_SIZE + 2 * (NAME_BYTES + PATH_BYTES) + CGROUP_BYTES + ARGV_BYTES;
 
 export const EVENT_SYSCALL = 1;
 export const EVENT_URING_SUBMIT = 2;
@@ -152,10 +153,10 @@ export const CONFIG_SIZE = 232 + 2 * SYSCALLS * SYSCALL_ARGS_SIZE;
 export const LOSSES = ["ring_full", "tree_full", "uring_full", "uring_unresolved"] as const;
 
 /** A record that is shorter than it says, or says what no record can. */
-export class BadRecord extends Error {
+export class BadRecordError extends Error {
   constructor(what: string) {
     super(`record from the kernel: ${what}`);
-    this.name = "BadRecord";
+    this.name = "BadRecordError";
   }
 }
 
@@ -180,13 +181,13 @@ export class EventRecord {
    */
   moveTo(at: number, length: number): void {
     if (length < EVENT_SIZE || at + length > this.bytes.length)
-      throw new BadRecord(`${length} bytes, the header alone has ${EVENT_SIZE}`);
+      throw new BadRecordError(`${length} bytes, the header alone has ${EVENT_SIZE}`);
     this.at = at;
     this.end = at + length;
     const { nameLength, name2Length, pathLength, path2Length, cgroupLength, argvLength } = this;
     const names = nameLength + name2Length + pathLength + path2Length + cgroupLength + argvLength;
     if (EVENT_SIZE + names > length)
-      throw new BadRecord(`${length} bytes, its names need ${EVENT_SIZE + names}`);
+      throw new BadRecordError(`${length} bytes, its names need ${EVENT_SIZE + names}`);
     if (
       nameLength >= NAME_BYTES ||
       name2Length >= NAME_BYTES ||
@@ -194,7 +195,7 @@ export class EventRecord {
       path2Length > PATH_BYTES ||
       cgroupLength > CGROUP_BYTES
     )
-      throw new BadRecord("a name that is longer than any can be");
+      throw new BadRecordError("a name that is longer than any can be");
   }
 
   u64(offset: number): number | bigint {
@@ -312,7 +313,7 @@ export class EventRecord {
   commLength(offset: number): number {
     const start = this.at + offset;
     let length = 0;
-    while (length < COMM_BYTES && this.bytes[start + length] !== 0) length++;
+    while (length < COMM_SIZE && this.bytes[start + length] !== 0) length++;
     return length;
   }
 }

@@ -9,14 +9,14 @@ import type { EventKind } from "./event-kinds.ts";
 import * as abi from "./event-record.ts";
 
 /** Numbers on x86-64, i386, arm64 and 32-bit arm. */
-type Nr = number | null;
+type SyscallNumber = number | null;
 type Row = readonly [
   name: string,
   kind: EventKind,
-  x64: Nr,
-  x64Compat: Nr,
-  arm64: Nr,
-  arm64Compat: Nr,
+  x64: SyscallNumber,
+  x64Compat: SyscallNumber,
+  arm64: SyscallNumber,
+  arm64Compat: SyscallNumber,
   roles: string,
 ];
 
@@ -25,7 +25,7 @@ type Row = readonly [
  * `dfd2` or the working directory; `text` and `text2` are names too, but not paths. `fd` is the
  * file itself. `how` is a struct open_how, `address` and `length` are a struct sockaddr.
  */
-const ROWS: readonly Row[] = [
+const FILE_CALL_ROWS: readonly Row[] = [
   ["open", "open", 2, 5, null, 5, "name flags mode"],
   ["openat", "open", 257, 295, 56, 322, "dfd name flags mode"],
   ["openat2", "open", 437, 437, 437, 437, "dfd name how"],
@@ -109,7 +109,7 @@ const ROWS: readonly Row[] = [
 ];
 
 /** x32 programs use x86-64's numbers with bit 30 set, but for these. */
-const X32_OWN: Readonly<Record<string, number>> = { execve: 520, execveat: 545 };
+const X32_NUMBERS: Readonly<Record<string, number>> = { execve: 520, execveat: 545 };
 
 type Machine = `${Arch}${"" | "Compat"}`;
 
@@ -121,22 +121,22 @@ export interface FileCall {
   readonly roles: readonly string[];
 }
 
-export const FILE_CALLS: readonly FileCall[] = ROWS.map(
+export const FILE_CALLS: readonly FileCall[] = FILE_CALL_ROWS.map(
   ([name, kind, x64, x64Compat, arm64, arm64Compat, roles]) => ({
     name,
     kind,
-    numbers: { x64, x64Compat, x32: X32_OWN[name] ?? x64, arm64, arm64Compat },
+    numbers: { x64, x64Compat, x32: X32_NUMBERS[name] ?? x64, arm64, arm64Compat },
     roles: roles.split(" "),
   }),
 );
 
 /** What io_uring requests are called in the column `kind`. */
-export const URING = "Uring";
+export const IO_URING_CALL_NAME = "Uring";
 /** Names by struct event's `call`: what the column `kind` says. 0 is none. */
-export const CALL_NAMES = ["", ...FILE_CALLS.map((call) => call.name), URING];
+export const CALL_NAMES = ["", ...FILE_CALLS.map((call) => call.name), IO_URING_CALL_NAME];
 
 /** Index of each argument's register in struct pt_regs, in 8-byte words. */
-const REGISTERS: Readonly<Record<Machine, readonly number[]>> = {
+const ARGUMENT_REGISTERS: Readonly<Record<Machine, readonly number[]>> = {
   x64: [14, 13, 12, 7, 9, 8], // di, si, dx, r10, r8, r9
   x64Compat: [5, 11, 12, 13, 14, 4], // bx, cx, dx, si, di, bp
   arm64: [34, 1, 2, 3, 4, 5], // orig_x0, x1 … : x0 holds the result by now
@@ -144,7 +144,10 @@ const REGISTERS: Readonly<Record<Machine, readonly number[]>> = {
 };
 
 /** The fields of struct syscall_args that hold a register, and the roles that each serves. */
-const FIELDS: readonly (readonly [field: keyof typeof abi.SYSCALL_ARGS, roles: string[]])[] = [
+const REGISTER_FIELDS: readonly (readonly [
+  field: keyof typeof abi.SYSCALL_ARGS,
+  roles: string[],
+])[] = [
   ["dfd", ["dfd", "fd"]],
   ["name", ["name", "text", "address"]],
   ["flags", ["flags", "how"]],
@@ -153,7 +156,7 @@ const FIELDS: readonly (readonly [field: keyof typeof abi.SYSCALL_ARGS, roles: s
   ["name2", ["name2", "text2"]],
 ];
 
-function traits({ name, kind, roles }: FileCall): number {
+function callTraits({ name, kind, roles }: FileCall): number {
   const bits: readonly (readonly [number, boolean])[] = [
     [abi.TRAIT_OPEN, kind === "open"],
     [abi.TRAIT_CHROOT, name === "chroot"],
@@ -168,32 +171,32 @@ function traits({ name, kind, roles }: FileCall): number {
 }
 
 /** Which register holds each field's argument of a call; none where it has no such argument. */
-function registers(call: FileCall, machine: Machine): Record<string, number> {
+function argumentRegisters(call: FileCall, machine: Machine): Record<string, number> {
   return Object.fromEntries(
-    FIELDS.map(([field, roles]) => {
+    REGISTER_FIELDS.map(([field, roles]) => {
       const argument = call.roles.findIndex((role) => roles.includes(role));
-      return [field, argument < 0 ? abi.NO_ARG : REGISTERS[machine][argument]];
+      return [field, argument < 0 ? abi.NO_ARG : ARGUMENT_REGISTERS[machine][argument]];
     }),
   );
 }
 
 /** struct syscall_args by the number of its call, of one table. */
-function entries(
+function configEntries(
   machine: Machine,
   kinds: ReadonlySet<EventKind>,
 ): Map<number, Record<string, number>> {
   const found = new Map<number, Record<string, number>>();
   for (const [index, call] of FILE_CALLS.entries()) {
     if (!kinds.has(call.kind)) continue;
-    const args = { ...registers(call, machine), call: index + 1, traits: traits(call) };
+    const args = { ...argumentRegisters(call, machine), call: index + 1, traits: callTraits(call) };
     const { [machine]: number, x32 } = call.numbers;
     if (number !== null) found.set(number, args);
     if (machine === "x64" && x32 !== null) found.set(x32, args);
   }
   // i386 had no other way to connect and bind, and its C library still takes this one.
   if (machine === "x64Compat" && (kinds.has("connect") || kinds.has("bind"))) {
-    const none = Object.fromEntries(FIELDS.map(([field]) => [field, abi.NO_ARG]));
-    const [dfd, name] = REGISTERS.x64Compat;
+    const none = Object.fromEntries(REGISTER_FIELDS.map(([field]) => [field, abi.NO_ARG]));
+    const [dfd, name] = ARGUMENT_REGISTERS.x64Compat;
     const call = CALL_NAMES.indexOf("connect");
     found.set(abi.SOCKETCALL, { ...none, dfd, name, call, traits: abi.TRAIT_ADDRESS });
   }
@@ -208,7 +211,7 @@ export function writeFileCalls(config: DataView, arch: Arch, kinds: ReadonlySet<
     [abi.CONFIG.native, arch],
     [abi.CONFIG.compat, `${arch}Compat`],
   ] as const)
-    for (const [number, args] of entries(machine, kinds)) {
+    for (const [number, args] of configEntries(machine, kinds)) {
       const entry = table + number * abi.SYSCALL_ARGS_SIZE;
       for (const [field, at] of Object.entries(abi.SYSCALL_ARGS))
         config.setUint8(entry + at, args[field]);

@@ -2,8 +2,8 @@
  * What a command did to files and processes: the event that `exec` and `all` record, as a view over
  * the kernel's bytes. Its columns are in columns.ts.
  */
-import { abstractName, addressText, SUN_PATH } from "../kernel/socket.ts";
-import { Slice, type Time } from "./column.ts";
+import { abstractName, SUN_PATH, socketAddressText } from "../kernel/socket.ts";
+import { ByteSlice, type Time } from "./column.ts";
 import type { EventKind } from "./event-kinds.ts";
 import * as abi from "./event-record.ts";
 import { CALL_NAMES, FILE_CALLS } from "./file-calls.ts";
@@ -16,7 +16,7 @@ const EFAULT = 14;
 const ERESTARTSYS = 512;
 const ERESTART_RESTARTBLOCK = 516;
 /** O_CREAT, and O_TMPFILE without its O_DIRECTORY: only then has an open a mode. */
-const TAKES_MODE = 0o100 | 0o20000000;
+const MODE_FLAGS = 0o100 | 0o20000000;
 const AT_REMOVEDIR = 0x200;
 /** The bits of umode_t: include/linux/types.h. */
 const UMODE = 0xffff;
@@ -28,9 +28,9 @@ interface CallInfo {
   readonly roles: readonly string[];
 }
 
-const CALLS = CALL_NAMES.map((_, call): CallInfo | undefined => FILE_CALLS[call - 1]);
-const OPS = new Map<number, UringOp>(URING_OPS.map((op) => [op.opcode, op]));
-const KIND_OF_TYPE: Readonly<Record<number, CallInfo>> = {
+const CALL_INFO = CALL_NAMES.map((_, call): CallInfo | undefined => FILE_CALLS[call - 1]);
+const URING_OPS_BY_OPCODE = new Map<number, UringOp>(URING_OPS.map((op) => [op.opcode, op]));
+const INFO_BY_TYPE: Readonly<Record<number, CallInfo>> = {
   [abi.EVENT_EXEC]: { kind: "exec", roles: ["name"] },
   [abi.EVENT_FORK]: { kind: "fork", roles: ["flags"] },
   [abi.EVENT_EXIT]: { kind: "exit", roles: [] },
@@ -41,14 +41,18 @@ const UNKNOWN: CallInfo = { kind: "open", roles: ["dfd", "name", "flags", "mode"
 /** A lent view of one event. Every getter is valid until the view moves to the next event. */
 export class FileEvent {
   readonly record: abi.EventRecord;
-  private readonly nameSlice = new Slice();
-  private readonly name2Slice = new Slice();
-  private readonly commSlice = new Slice();
-  private readonly leaderSlice = new Slice();
-  private readonly pathSlice = new Slice(new Uint8Array(abi.PATH_BYTES + abi.NAME_BYTES), 0, 0);
-  private readonly path2Slice = new Slice(new Uint8Array(abi.PATH_BYTES + abi.NAME_BYTES), 0, 0);
-  private readonly cgroupSlice = new Slice(new Uint8Array(abi.CGROUP_BYTES), 0, 0);
-  private readonly lentTime: Time = { seconds: 0, nanoseconds: 0 };
+  private readonly nameSlice = new ByteSlice();
+  private readonly name2Slice = new ByteSlice();
+  private readonly commSlice = new ByteSlice();
+  private readonly groupLeaderSlice = new ByteSlice();
+  private readonly pathSlice = new ByteSlice(new Uint8Array(abi.PATH_BYTES + abi.NAME_BYTES), 0, 0);
+  private readonly path2Slice = new ByteSlice(
+    new Uint8Array(abi.PATH_BYTES + abi.NAME_BYTES),
+    0,
+    0,
+  );
+  private readonly cgroupSlice = new ByteSlice(new Uint8Array(abi.CGROUP_BYTES), 0, 0);
+  private readonly borrowedTime: Time = { seconds: 0, nanoseconds: 0 };
   private readonly bootTime: Time;
 
   /** @param bootTime when CLOCK_BOOTTIME was 0, on the wall clock */
@@ -59,8 +63,8 @@ export class FileEvent {
 
   private get info(): CallInfo {
     const { type, abi: how, nr, call } = this.record;
-    if (type > abi.EVENT_URING_OVERFLOW) return KIND_OF_TYPE[type] ?? UNKNOWN;
-    return (how === abi.ABI_IO_URING ? OPS.get(nr) : CALLS[call]) ?? UNKNOWN;
+    if (type > abi.EVENT_URING_OVERFLOW) return INFO_BY_TYPE[type] ?? UNKNOWN;
+    return (how === abi.ABI_IO_URING ? URING_OPS_BY_OPCODE.get(nr) : CALL_INFO[call]) ?? UNKNOWN;
   }
 
   /** What was done, as `--events` has it. */
@@ -70,12 +74,12 @@ export class FileEvent {
     return kind === "unlink" && Number(this.record.flags) & AT_REMOVEDIR ? "rmdir" : kind;
   }
 
-  has(role: string): boolean {
+  hasRole(role: string): boolean {
     return this.info.roles.includes(role);
   }
 
   /** The name as the program passed it, without NUL; an address as text. */
-  get name(): Slice | null {
+  get name(): ByteSlice | null {
     const { info, nameSlice: slice, record } = this;
     slice.bytes = record.bytes;
     slice.start = record.nameStart;
@@ -86,7 +90,7 @@ export class FileEvent {
   }
 
   /** The second name, of calls that take two. */
-  get name2(): Slice | null {
+  get name2(): ByteSlice | null {
     const { info, name2Slice: slice, record } = this;
     if (!info.roles.includes("name2") && !info.roles.includes("text2")) return null;
     slice.bytes = record.bytes;
@@ -95,30 +99,30 @@ export class FileEvent {
     return slice;
   }
 
-  private address(raw: Slice): Slice {
+  private address(raw: ByteSlice): ByteSlice {
     const { buffer, byteOffset } = raw.bytes;
     if (raw.length === 0) return raw;
-    const text = addressText(new DataView(buffer, byteOffset + raw.start, raw.length));
-    if (text !== null) return Slice.of(text);
+    const text = socketAddressText(new DataView(buffer, byteOffset + raw.start, raw.length));
+    if (text !== null) return ByteSlice.from(text);
     raw.start += SUN_PATH;
     raw.length -= SUN_PATH;
     const name = raw.bytes.subarray(raw.start, raw.start + raw.length);
     const end = name.indexOf(0);
-    if (end === 0) return new Slice(abstractName(name));
+    if (end === 0) return new ByteSlice(abstractName(name));
     if (end > 0) raw.length = end;
     return raw;
   }
 
-  get comm(): Slice {
+  get comm(): ByteSlice {
     return this.commAt(EVENT.comm, this.commSlice);
   }
 
   /** comm of the process's first thread. */
-  get leaderComm(): Slice {
-    return this.commAt(EVENT.leader_comm, this.leaderSlice);
+  get groupLeaderComm(): ByteSlice {
+    return this.commAt(EVENT.leader_comm, this.groupLeaderSlice);
   }
 
-  private commAt(field: number, slice: Slice): Slice {
+  private commAt(field: number, slice: ByteSlice): ByteSlice {
     slice.bytes = this.record.bytes;
     slice.start = this.record.at + field;
     slice.length = this.record.commLength(field);
@@ -128,7 +132,9 @@ export class FileEvent {
   /** The fd that was given; null where none can be, and where it is not known. */
   get dfd(): number | null {
     if (this.record.notes & abi.NOTE_DFD_UNKNOWN) return null;
-    return this.has("dfd") || this.has("fd") || this.has("name") ? this.record.dfd : null;
+    return this.hasRole("dfd") || this.hasRole("fd") || this.hasRole("name")
+      ? this.record.dfd
+      : null;
   }
 
   /** Flags as passed; null where the call takes none. */
@@ -138,17 +144,17 @@ export class FileEvent {
   }
 
   /** Whether `mode` says something: an open has one only where its flags take one. */
-  get takesMode(): boolean {
+  get hasMode(): boolean {
     const { kind, roles } = this.info;
     if (kind !== "open") return roles.includes("mode");
-    return (Number(this.record.flags) & TAKES_MODE) !== 0;
+    return (Number(this.record.flags) & MODE_FLAGS) !== 0;
   }
 
   /** Mode as passed; of an open 0 where its flags take none; null where the call has none. */
   get mode(): number | null {
     const { kind, roles } = this.info;
     // The register holds whatever it held before.
-    if (!this.takesMode) return kind === "open" ? 0 : null;
+    if (!this.hasMode) return kind === "open" ? 0 : null;
     // The kernel looks at a umode_t of it; access(2) alone takes an int.
     const whole = kind === "access" || roles.includes("how");
     return whole ? this.record.mode : this.record.mode & UMODE;
@@ -167,7 +173,7 @@ export class FileEvent {
   }
 
   /** True when we could not read a name that the kernel itself could. */
-  get nameMissing(): boolean {
+  get nameUnreadable(): boolean {
     const unreadable = abi.NOTE_NAME_UNREADABLE | abi.NOTE_NAME2_UNREADABLE;
     return (this.record.notes & unreadable) !== 0 && this.record.ret !== -EFAULT;
   }
@@ -191,13 +197,13 @@ export class FileEvent {
     const nanoseconds = rest - seconds * NANOSECONDS + origin.nanoseconds;
     const carry = nanoseconds >= NANOSECONDS ? 1 : 0;
     const whole = high * 4 + Math.floor(milliseconds / 1000) + seconds;
-    this.lentTime.seconds = whole + origin.seconds + carry;
-    this.lentTime.nanoseconds = nanoseconds - carry * NANOSECONDS;
-    return this.lentTime;
+    this.borrowedTime.seconds = whole + origin.seconds + carry;
+    this.borrowedTime.nanoseconds = nanoseconds - carry * NANOSECONDS;
+    return this.borrowedTime;
   }
 
   /** The absolute path that the first name leads to; null where none is known (a pipe). */
-  get path(): Slice | null {
+  get path(): ByteSlice | null {
     const { notes, pathStart, pathLength, bytes } = this.record;
     if (!(notes & abi.NOTE_PATH)) return null;
     const name = notes & abi.NOTE_BASE ? this.name : null;
@@ -205,27 +211,27 @@ export class FileEvent {
   }
 
   /** The absolute path that the second name leads to. */
-  get path2(): Slice | null {
+  get path2(): ByteSlice | null {
     const { notes, path2Start, path2Length, bytes } = this.record;
     if (!(notes & abi.NOTE_PATH2)) return null;
     return joinPath(this.path2Slice, bytes, path2Start, path2Length, this.name2);
   }
 
   /** The cgroup's path below the cgroup v2 mount; null where it was not asked for. */
-  get cgroup(): Slice {
+  get cgroup(): ByteSlice {
     const { cgroupStart, cgroupLength, bytes } = this.record;
     return joinPath(this.cgroupSlice, bytes, cgroupStart, cgroupLength, null);
   }
 
   /** The arguments of an exec; null for other events. */
-  get argv(): Slice[] | null {
+  get argv(): ByteSlice[] | null {
     const { type, bytes, argvStart, argvLength } = this.record;
     if (type !== abi.EVENT_EXEC) return null;
-    const words: Slice[] = [];
+    const words: ByteSlice[] = [];
     for (let at = argvStart, end = argvStart + argvLength; at < end; ) {
       const found = bytes.indexOf(0, at);
       const stop = found < 0 || found > end ? end : found;
-      words.push(new Slice(bytes, at, stop - at));
+      words.push(new ByteSlice(bytes, at, stop - at));
       at = stop + 1;
     }
     return words;
@@ -233,23 +239,23 @@ export class FileEvent {
 
   // What an exit tells, null for other events.
 
-  private get exited(): boolean {
+  private get isExit(): boolean {
     return this.record.type === abi.EVENT_EXIT;
   }
 
   /** The exit code; null where a signal ended the process: wait(2). */
   get status(): number | null {
-    return this.exited && !(this.record.ret & 0x7f) ? (this.record.ret >> 8) & 0xff : null;
+    return this.isExit && !(this.record.ret & 0x7f) ? (this.record.ret >> 8) & 0xff : null;
   }
 
   /** The signal that ended the process. */
   get signal(): number | null {
-    return this.exited && this.record.ret & 0x7f ? this.record.ret & 0x7f : null;
+    return this.isExit && this.record.ret & 0x7f ? this.record.ret & 0x7f : null;
   }
 
   /** How long the process lived. */
   get wall(): Time | null {
-    if (!this.exited) return null;
+    if (!this.isExit) return null;
     const { time, started } = {
       time: this.record.u64(EVENT.time),
       started: this.record.u64(EVENT.started),
@@ -259,23 +265,23 @@ export class FileEvent {
 
   /** CPU time of all its threads. */
   get cpu(): Time | null {
-    return this.exited ? this.nanoseconds(Number(this.record.u64(EVENT.cpu_time))) : null;
+    return this.isExit ? this.nanoseconds(Number(this.record.u64(EVENT.cpu_time))) : null;
   }
 
   private nanoseconds(count: number): Time {
     const seconds = Math.floor(count / NANOSECONDS);
-    this.lentTime.seconds = seconds;
-    this.lentTime.nanoseconds = count - seconds * NANOSECONDS;
-    return this.lentTime;
+    this.borrowedTime.seconds = seconds;
+    this.borrowedTime.nanoseconds = count - seconds * NANOSECONDS;
+    return this.borrowedTime;
   }
 
   /** Largest resident size in KiB. */
   get maxRss(): number | bigint | null {
-    return this.exited ? this.record.u64(EVENT.max_rss) : null;
+    return this.isExit ? this.record.u64(EVENT.max_rss) : null;
   }
 }
 
 /** The io_uring request that a record tells of. */
 export function uringOp(record: abi.EventRecord): UringOp | undefined {
-  return record.abi === abi.ABI_IO_URING ? OPS.get(record.nr) : undefined;
+  return record.abi === abi.ABI_IO_URING ? URING_OPS_BY_OPCODE.get(record.nr) : undefined;
 }

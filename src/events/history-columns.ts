@@ -1,17 +1,17 @@
 /** The columns of recorded events: those of `trace watch`, and the day. */
 import type { Column } from "./column.ts";
-import { remembered } from "./memo-words.ts";
+import { memoizeWord } from "./memo-words.ts";
 import { WATCH_COLUMNS, type WatchEvent } from "./watch-event.ts";
 
 /** Clocks are set at quarters of an hour only, and no day begins within one. */
-const QUARTER = 900;
+const QUARTER_HOUR_SECONDS = 900;
 
-const two = (number: number) => String(number).padStart(2, "0");
+const twoDigits = (number: number) => String(number).padStart(2, "0");
 
-const dayOfQuarter = remembered((quarter: number) => {
-  const date = new Date(quarter * QUARTER * 1000);
+const dayOfQuarter = memoizeWord((quarter: number) => {
+  const date = new Date(quarter * QUARTER_HOUR_SECONDS * 1000);
   const year = String(date.getFullYear()).padStart(4, "0");
-  return `${year}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${year}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
 });
 
 /** The times that text shows are of a day: which, where we are. */
@@ -20,7 +20,7 @@ const DAY: Column<WatchEvent> = {
   key: "day",
   kind: "word",
   about: "the day where you are: 2026-05-01",
-  of: (e) => dayOfQuarter(Math.floor(e.time.seconds / QUARTER)),
+  of: (e) => dayOfQuarter(Math.floor(e.time.seconds / QUARTER_HOUR_SECONDS)),
 };
 
 /** All that can be asked for of a recorded event. */

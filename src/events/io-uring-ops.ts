@@ -11,7 +11,11 @@ export interface UringOp {
   readonly roles: readonly string[];
 }
 
-const ROWS: readonly (readonly [name: keyof typeof IORING_OP, kind: EventKind, roles: string])[] = [
+const URING_OP_ROWS: readonly (readonly [
+  name: keyof typeof IORING_OP,
+  kind: EventKind,
+  roles: string,
+])[] = [
   ["IORING_OP_OPENAT", "open", "dfd name flags mode"],
   ["IORING_OP_OPENAT2", "open", "dfd name how"],
   ["IORING_OP_RENAMEAT", "rename", "dfd name dfd2 name2 flags"],
@@ -29,7 +33,7 @@ const ROWS: readonly (readonly [name: keyof typeof IORING_OP, kind: EventKind, r
   ["IORING_OP_BIND", "bind", "fd address"],
 ];
 
-export const URING_OPS: readonly UringOp[] = ROWS.map(([name, kind, roles]) => ({
+export const URING_OPS: readonly UringOp[] = URING_OP_ROWS.map(([name, kind, roles]) => ({
   opcode: IORING_OP[name],
   name,
   kind,

@@ -1,5 +1,5 @@
 /** Puts a path together from what the kernel programs tell: components, leaf first, and a name. */
-import type { Slice } from "./column.ts";
+import type { ByteSlice } from "./column.ts";
 
 const SLASH = 0x2f;
 const DOT = 0x2e;
@@ -12,12 +12,12 @@ const DOT = 0x2e;
  *   since where it leads may depend on a symbolic link
  */
 export function joinPath(
-  into: Slice,
+  into: ByteSlice,
   bytes: Uint8Array,
   at: number,
   length: number,
-  name: Slice | null,
-): Slice {
+  name: ByteSlice | null,
+): ByteSlice {
   let to = reverse(into.bytes, bytes, at, length);
   if (name !== null) to = append(into.bytes, to, name);
   if (to === 0) into.bytes[to++] = SLASH;
@@ -38,7 +38,7 @@ function reverse(into: Uint8Array, bytes: Uint8Array, at: number, length: number
   return to;
 }
 
-function append(into: Uint8Array, length: number, name: Slice): number {
+function append(into: Uint8Array, length: number, name: ByteSlice): number {
   let to = length;
   const end = name.start + name.length;
   for (let at = name.start; at < end; ) {

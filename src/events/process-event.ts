@@ -1,11 +1,11 @@
 /** An event of a process, with who it is: what `trace procs` records, and its columns. */
 import type { ProcEventView } from "../kernel/proc-event.ts";
 import { signalName } from "../kernel/signal.ts";
-import { type Column, Slice, type Time } from "./column.ts";
-import { remembered } from "./memo-words.ts";
+import { ByteSlice, type Column, type Time } from "./column.ts";
+import { memoizeWord } from "./memo-words.ts";
 
 /** Who the event is about. Names with one character a byte (latin1). */
-export interface Person {
+export interface EventProcess {
   readonly pid: number;
   readonly ppid: number;
   readonly comm: string;
@@ -21,37 +21,37 @@ const NANOSECONDS = 1_000_000_000n;
 /** A lent view: valid until it moves to the next event. */
 export class ProcessEvent {
   event: ProcEventView;
-  who: Person;
+  processInfo: EventProcess;
   /** Its user's name, or number. */
   user = "";
   /** Whether it tells of a thread, and not of its process. */
   isThread = false;
   /** When the connector's clock was 0, on the wall clock. */
   bootTime: Time;
-  private readonly lent: Time = { seconds: 0, nanoseconds: 0 };
+  private readonly borrowedTime: Time = { seconds: 0, nanoseconds: 0 };
 
-  constructor(event: ProcEventView, who: Person, bootTime: Time) {
+  constructor(event: ProcEventView, who: EventProcess, bootTime: Time) {
     this.event = event;
-    this.who = who;
+    this.processInfo = who;
     this.bootTime = bootTime;
   }
 
   get time(): Time {
     const boot = BigInt(this.bootTime.seconds) * NANOSECONDS + BigInt(this.bootTime.nanoseconds);
-    return this.span(boot + this.event.timestampNs);
+    return this.toTime(boot + this.event.timestampNs);
   }
 
-  private span(nanoseconds: bigint): Time {
-    this.lent.seconds = Number(nanoseconds / NANOSECONDS);
-    this.lent.nanoseconds = Number(nanoseconds % NANOSECONDS);
-    return this.lent;
+  private toTime(nanoseconds: bigint): Time {
+    this.borrowedTime.seconds = Number(nanoseconds / NANOSECONDS);
+    this.borrowedTime.nanoseconds = Number(nanoseconds % NANOSECONDS);
+    return this.borrowedTime;
   }
 
   /** How long the process lived, at its end; null where its start is not known. */
-  get lived(): Time | null {
-    if (this.event.status === null || this.who.started === 0) return null;
-    const span = this.event.timestampNs - BigInt(Math.round(this.who.started));
-    return this.span(span > 0n ? span : 0n);
+  get lifetime(): Time | null {
+    if (this.event.status === null || this.processInfo.started === 0) return null;
+    const span = this.event.timestampNs - BigInt(Math.round(this.processInfo.started));
+    return this.toTime(span > 0n ? span : 0n);
   }
 
   /** What this kind of event tells besides: "real 0, effective 1000", "SIGKILL", "exit 1". */
@@ -65,7 +65,7 @@ export class ProcessEvent {
     switch (event.name) {
       case "exit":
       case "nonzero_exit":
-        return ending(event);
+        return exitText(event);
       case "uid":
         return `real ${event.ruid}, effective ${event.euid}`;
       case "gid":
@@ -81,19 +81,19 @@ export class ProcessEvent {
 }
 
 /** "exit 0", "SIGSEGV, core dumped". */
-export function ending(event: ProcEventView): string {
+export function exitText(event: ProcEventView): string {
   if (event.signal === null) return `exit ${event.exitCode}`;
   return `${signalName(event.signal)}${event.dumpedCore ? ", core dumped" : ""}`;
 }
 
-function latin1(text: string): Slice {
-  return new Slice(Buffer.from(text, "latin1"));
+function latin1Slice(text: string): ByteSlice {
+  return new ByteSlice(Buffer.from(text, "latin1"));
 }
 
-const eventWord = remembered((name: string) => name);
-const originWord = remembered((origin: string) => origin);
-const userWord = remembered((name: string) => name);
-const signalWord = remembered((signal: number | null) => (signal ? signalName(signal) : ""));
+const eventWord = memoizeWord((name: string) => name);
+const originWord = memoizeWord((origin: string) => origin);
+const userWord = memoizeWord((name: string) => name);
+const signalWord = memoizeWord((signal: number | null) => (signal ? signalName(signal) : ""));
 
 type ProcessColumn = Column<ProcessEvent>;
 
@@ -115,14 +115,20 @@ export const DEFAULT_PROCESS_COLUMNS: readonly ProcessColumn[] = [
     of: (e) => eventWord(e.event.name),
   },
   { name: "pid", key: "pid", kind: "integer", about: "process id", of: (e) => e.event.tgid },
-  { name: "ppid", key: "ppid", kind: "integer", about: "parent's pid", of: (e) => e.who.ppid },
+  {
+    name: "ppid",
+    key: "ppid",
+    kind: "integer",
+    about: "parent's pid",
+    of: (e) => e.processInfo.ppid,
+  },
   { name: "user", key: "user", kind: "bytes", about: "user's name", of: (e) => userWord(e.user) },
   {
     name: "comm",
     key: "comm",
     kind: "bytes",
     about: "name of the process",
-    of: (e) => (e.event.comm ? new Slice(e.event.comm) : latin1(e.who.comm)),
+    of: (e) => (e.event.comm ? new ByteSlice(e.event.comm) : latin1Slice(e.processInfo.comm)),
   },
   {
     name: "status",
@@ -138,27 +144,33 @@ export const DEFAULT_PROCESS_COLUMNS: readonly ProcessColumn[] = [
     about: "signal that ended it",
     of: (e) => signalWord(e.event.signal),
   },
-  { name: "wall", key: "wall", kind: "time", about: "seconds that it lived", of: (e) => e.lived },
+  {
+    name: "wall",
+    key: "wall",
+    kind: "time",
+    about: "seconds that it lived",
+    of: (e) => e.lifetime,
+  },
   {
     name: "detail",
     key: "detail",
     kind: "bytes",
     about: "what else the event tells: thread, ids, tracer, how it ended",
-    of: (e) => (e.detail === null ? null : Slice.of(e.detail)),
+    of: (e) => (e.detail === null ? null : ByteSlice.from(e.detail)),
   },
   {
     name: "argv",
     key: "argv",
     kind: "list",
     about: "command line; in CSV quoted as a shell takes it",
-    of: (e) => e.who.argv.map(latin1),
+    of: (e) => e.processInfo.argv.map(latin1Slice),
   },
   {
     name: "origin",
     key: "origin",
     kind: "word",
     about: "who told its name: bpf, proc (read from /proc), inherited (its parent's), unknown",
-    of: (e) => originWord(e.who.origin),
+    of: (e) => originWord(e.processInfo.origin),
   },
 ];
 
@@ -170,7 +182,7 @@ export const PROCESS_COLUMNS: readonly ProcessColumn[] = [
     key: "uid",
     kind: "integer",
     about: "user id",
-    of: (e) => (e.who.uid < 0 ? null : e.who.uid),
+    of: (e) => (e.processInfo.uid < 0 ? null : e.processInfo.uid),
   },
   {
     name: "cpu",

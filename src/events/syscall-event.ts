@@ -1,19 +1,19 @@
 /** A system call with its arguments decoded: what `trace syscalls` tells. */
 import { errnoName } from "../kernel/errno.ts";
-import type { ConcernedFile } from "../syscalls/accessed-files.ts";
+import type { AccessedFile } from "../syscalls/accessed-files.ts";
 import type { Abi } from "../syscalls/table.ts";
 import type { Value } from "../syscalls/value.ts";
 
 /** The kernel's own error numbers for a call that a signal interrupted: include/linux/errno.h. */
-const RESTARTS: Readonly<Record<number, readonly [name: string, meaning: string]>> = {
+const RESTART_ERRORS: Readonly<Record<number, readonly [name: string, meaning: string]>> = {
   512: ["ERESTARTSYS", "To be restarted if SA_RESTART is set"],
   513: ["ERESTARTNOINTR", "To be restarted"],
   514: ["ERESTARTNOHAND", "To be restarted if no handler"],
   516: ["ERESTART_RESTARTBLOCK", "Interrupted by signal"],
 };
 
-export const MODES = ["info", "warning", "danger"] as const;
-export type Mode = (typeof MODES)[number];
+export const SEVERITIES = ["info", "warning", "danger"] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 /** Used again for another call when this one is over. */
 export class SyscallEvent {
@@ -24,7 +24,7 @@ export class SyscallEvent {
   /** By argument; undefined: not decoded yet, null: left out. */
   readonly args: (Value | null | undefined)[] = [];
   /** How many arguments could be decoded at the entry. */
-  known = 0;
+  decodedAtEntry = 0;
   /** Signed; -errno where it failed; null while it runs, or where the thread ended in it. */
   result: bigint | null = null;
   /** Where the fd leads that it gave, where that is asked for: one character a byte. */
@@ -36,23 +36,23 @@ export class SyscallEvent {
   time = 0;
   duration = 0;
   /** Which files it concerns, where that is asked for: known from its beginning on. */
-  files: readonly ConcernedFile[] = [];
+  files: readonly AccessedFile[] = [];
   /** How much it matters, by the rules (filters/danger.ts), and why. */
-  mode: Mode = "info";
+  severity: Severity = "info";
   reason = "";
   /** Its beginning has been told already. */
-  told = false;
+  entryReported = false;
 
   /** errno's name and meaning; null where it did not fail. */
   error(meaning: (errno: number) => string): readonly [name: string, meaning: string] | null {
     if (!this.failed || this.result === null) return null;
     const errno = -Number(this.result);
-    return RESTARTS[errno] ?? [errnoName(errno), meaning(errno)];
+    return RESTART_ERRORS[errno] ?? [errnoName(errno), meaning(errno)];
   }
 
   /** It will be made again, or ends as EINTR. */
   get interrupted(): boolean {
-    return this.failed && RESTARTS[-Number(this.result ?? 0n)] !== undefined;
+    return this.failed && RESTART_ERRORS[-Number(this.result ?? 0n)] !== undefined;
   }
 }
 
@@ -65,7 +65,7 @@ export interface SignalEvent {
   readonly info: DataView;
 }
 
-export interface EndEvent {
+export interface ExitEvent {
   readonly tid: number;
   readonly tgid: number;
   readonly code: number | null;
@@ -76,14 +76,14 @@ export interface EndEvent {
 /** Where calls go: sinks that show a call while it runs, unlike those of a record. */
 export interface SyscallSink {
   /** A call begins: what it is given is known. */
-  begin(event: SyscallEvent): void;
-  end(event: SyscallEvent): void;
+  syscallEntered(event: SyscallEvent): void;
+  syscallExited(event: SyscallEvent): void;
   signal(event: SignalEvent): void;
-  stopped(tid: number, signal: number): void;
+  groupStopped(tid: number, signal: number): void;
   superseded(tid: number, by: number): void;
-  exited(event: EndEvent): void;
+  exited(event: ExitEvent): void;
   /** How many threads there are: names of threads are needed from two on. */
-  threads(count: number): void;
+  threadCountChanged(count: number): void;
   flush(): void;
   close(): void;
 }

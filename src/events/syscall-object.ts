@@ -1,14 +1,14 @@
 /** System calls as plain objects that may be kept, told apart by `name`: what the library yields. */
 import { errnoName } from "../kernel/errno.ts";
-import { isCut, namedArguments } from "../syscalls/argument-names.ts";
+import { isTruncated, namedArguments } from "../syscalls/argument-names.ts";
 import type { Integer, Text } from "../syscalls/argument-types.ts";
 import { type Category, categoryOf } from "../syscalls/categories.ts";
 import type { Calls, CompatCalls } from "../syscalls/generated/calls.ts";
 import { syscallNumber } from "../syscalls/table.ts";
-import { numberOf, objectOf, pathText } from "../syscalls/to-plain.ts";
-import type { Mode, SyscallEvent } from "./syscall-event.ts";
+import { toNumber, toPlainObject, toPlainPath } from "../syscalls/to-plain.ts";
+import type { Severity, SyscallEvent } from "./syscall-event.ts";
 
-interface Every {
+interface SyscallBase {
   /** As its ABI has it; of x32 without the bit that marks it. */
   readonly number: number;
   readonly pid: number;
@@ -25,14 +25,14 @@ interface Every {
   readonly errno: string | null;
   readonly category: Category;
   /** How much it matters, by the rules, and why. */
-  readonly mode: Mode;
+  readonly mode: Severity;
   readonly reason: string;
   /** Arguments that are not there as a whole. */
   readonly cut: readonly string[];
 }
 
-type Of<Table, Abi> = {
-  [Name in keyof Table]: Every & {
+type SyscallOf<Table, Abi> = {
+  [Name in keyof Table]: SyscallBase & {
     readonly abi: Abi;
     readonly name: Name;
     readonly args: Readonly<Table[Name]>;
@@ -40,36 +40,36 @@ type Of<Table, Abi> = {
 }[keyof Table];
 
 /** A call that no table has: its registers. */
-interface Unknown extends Every {
+interface UnknownSyscall extends SyscallBase {
   readonly abi: "x64" | "x64Compat" | "x32" | "arm64" | "arm64Compat";
   readonly name: `syscall_0x${string}`;
   readonly args: Readonly<Record<`arg${0 | 1 | 2 | 3 | 4 | 5}`, Integer>>;
 }
 
 export type Syscall =
-  | Of<Calls, "x64" | "x32" | "arm64">
-  | Of<CompatCalls, "x64Compat" | "arm64Compat">
-  | Unknown;
+  | SyscallOf<Calls, "x64" | "x32" | "arm64">
+  | SyscallOf<CompatCalls, "x64Compat" | "arm64Compat">
+  | UnknownSyscall;
 
 /** A copy of a call that is lent. */
 export function syscallObject(event: SyscallEvent): Syscall {
   const { name, abi, result, failed, resultPath } = event;
   const args = namedArguments(event);
-  const path = pathText(resultPath);
-  const every: Every = {
+  const path = toPlainPath(resultPath);
+  const every: SyscallBase = {
     number: syscallNumber(abi, name) ?? Number(name.replace("syscall_", "")),
     pid: event.tgid,
     tid: event.tid,
     time: event.time,
     duration: result === null ? null : event.duration,
-    result: result === null ? null : numberOf(result),
+    result: result === null ? null : toNumber(result),
     ...(path === undefined ? {} : { resultPath: path }),
     errno: failed && result !== null ? errnoName(-Number(result)) : null,
     category: categoryOf(name) ?? "system",
-    mode: event.mode,
+    mode: event.severity,
     reason: event.reason,
-    cut: args.filter(([, value]) => isCut(value)).map(([argument]) => argument),
+    cut: args.filter(([, value]) => isTruncated(value)).map(([argument]) => argument),
   };
   // The generated types say what the decoders make: test/root/library.test.ts holds them to it.
-  return { name, abi, args: objectOf(args), ...every } as unknown as Syscall;
+  return { name, abi, args: toPlainObject(args), ...every } as unknown as Syscall;
 }

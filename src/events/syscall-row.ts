@@ -1,12 +1,12 @@
 /** What a traced program does as rows of a record: its calls, its signals, its ends. */
 import { errnoName } from "../kernel/errno.ts";
 import { signalName } from "../kernel/signal.ts";
-import { isCut, namedArguments } from "../syscalls/argument-names.ts";
+import { isTruncated, namedArguments } from "../syscalls/argument-names.ts";
 import { categoryOf } from "../syscalls/categories.ts";
-import { siginfo } from "../syscalls/siginfo.ts";
-import { type Column, Slice, type Time } from "./column.ts";
-import { remembered } from "./memo-words.ts";
-import type { EndEvent, SignalEvent, SyscallEvent } from "./syscall-event.ts";
+import { siginfoValue } from "../syscalls/siginfo.ts";
+import { ByteSlice, type Column, type Time } from "./column.ts";
+import { memoizeWord } from "./memo-words.ts";
+import type { ExitEvent, SignalEvent, SyscallEvent } from "./syscall-event.ts";
 
 export const ROW_EVENTS = ["call", "signal", "stop", "superseded", "exit"] as const;
 
@@ -19,16 +19,16 @@ export class SyscallRow {
   tid = 0;
   call: SyscallEvent | null = null;
   signal: SignalEvent | null = null;
-  end: EndEvent | null = null;
+  exit: ExitEvent | null = null;
   /** Of a stop: its signal; of a thread that is superseded: by whom. */
   number: number | null = null;
 }
 
-const word = remembered((text: string) => text);
-const latin1 = (text: string) => new Slice(Buffer.from(text, "latin1"));
+const toWord = memoizeWord((text: string) => text);
+const latin1Slice = (text: string) => new ByteSlice(Buffer.from(text, "latin1"));
 
 /** One that is lent, from milliseconds. */
-function timeOf(): (milliseconds: number) => Time {
+function reusedTime(): (milliseconds: number) => Time {
   const time = { seconds: 0, nanoseconds: 0 };
   return (milliseconds) => {
     time.seconds = Math.floor(milliseconds / 1000);
@@ -39,11 +39,11 @@ function timeOf(): (milliseconds: number) => Time {
   };
 }
 
-const began = timeOf();
-const took = timeOf();
+const toStartTime = reusedTime();
+const toDuration = reusedTime();
 
-function signalOf({ signal, end, event, number }: SyscallRow): number | null {
-  return signal?.signal ?? end?.signal ?? (event === "stop" ? number : null);
+function signalOf({ signal, exit, event, number }: SyscallRow): number | null {
+  return signal?.signal ?? exit?.signal ?? (event === "stop" ? number : null);
 }
 
 function errnoOf({ call }: SyscallRow): string | null {
@@ -56,14 +56,14 @@ export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
     key: "time",
     kind: "time",
     about: "seconds since 1970 at which it began",
-    of: (row) => began(row.time),
+    of: (row) => toStartTime(row.time),
   },
   {
     name: "event",
     key: "event",
     kind: "word",
     about: ROW_EVENTS.join(", "),
-    of: (row) => word(row.event),
+    of: (row) => toWord(row.event),
   },
   { name: "pid", key: "pid", kind: "integer", about: "process", of: (row) => row.tgid },
   { name: "tid", key: "tid", kind: "integer", about: "thread", of: (row) => row.tid },
@@ -72,21 +72,21 @@ export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
     key: "name",
     kind: "word",
     about: "system call",
-    of: (row) => row.call && word(row.call.name),
+    of: (row) => row.call && toWord(row.call.name),
   },
   {
     name: "abi",
     key: "abi",
     kind: "word",
     about: "whose numbers it goes by: x64, x64Compat (32 bits), x32, arm64, arm64Compat",
-    of: (row) => row.call && word(row.call.abi),
+    of: (row) => row.call && toWord(row.call.abi),
   },
   {
     name: "category",
     key: "category",
     kind: "word",
     about: "what the call is about: file, desc, process, network, memory, signal, time, …",
-    of: (row) => row.call && word(categoryOf(row.call.name) ?? "system"),
+    of: (row) => row.call && toWord(categoryOf(row.call.name) ?? "system"),
   },
   {
     name: "args",
@@ -94,7 +94,7 @@ export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
     kind: "values",
     about: "arguments by name, or the fields of a signal's siginfo_t",
     of: ({ call, signal }) =>
-      call ? namedArguments(call) : signal ? siginfo(signal.info).fields : null,
+      call ? namedArguments(call) : signal ? siginfoValue(signal.info).fields : null,
   },
   {
     name: "cut",
@@ -103,8 +103,8 @@ export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
     about: "arguments that are not shown as a whole (-s)",
     of: ({ call }) => {
       if (!call) return null;
-      const cut = namedArguments(call).filter(([, value]) => isCut(value));
-      return cut.map(([name]) => latin1(name));
+      const cut = namedArguments(call).filter(([, value]) => isTruncated(value));
+      return cut.map(([name]) => latin1Slice(name));
     },
   },
   {
@@ -119,7 +119,7 @@ export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
     key: "result_path",
     kind: "bytes",
     about: "where the fd leads that it returned",
-    of: ({ call }) => (call?.resultPath === undefined ? null : latin1(call.resultPath)),
+    of: ({ call }) => (call?.resultPath === undefined ? null : latin1Slice(call.resultPath)),
   },
   {
     name: "errno",
@@ -128,7 +128,7 @@ export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
     about: "name of the error",
     of: (row) => {
       const name = errnoOf(row);
-      return name === null ? null : word(name);
+      return name === null ? null : toWord(name);
     },
   },
   {
@@ -136,21 +136,21 @@ export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
     key: "duration",
     kind: "time",
     about: "seconds that the call took",
-    of: ({ call }) => (call && call.result !== null ? took(call.duration) : null),
+    of: ({ call }) => (call && call.result !== null ? toDuration(call.duration) : null),
   },
   {
     name: "mode",
     key: "mode",
     kind: "word",
     about: "info, warning or danger, by the rules",
-    of: (row) => row.call && word(row.call.mode),
+    of: (row) => row.call && toWord(row.call.severity),
   },
   {
     name: "reason",
     key: "reason",
     kind: "bytes",
     about: "what the rule says",
-    of: ({ call }) => (call && call.reason !== "" ? Slice.of(call.reason) : null),
+    of: ({ call }) => (call && call.reason !== "" ? ByteSlice.from(call.reason) : null),
   },
   {
     name: "signal",
@@ -159,7 +159,7 @@ export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
     about: "signal that came, stopped or ended it",
     of: (row) => {
       const number = signalOf(row);
-      return number === null ? null : word(signalName(number));
+      return number === null ? null : toWord(signalName(number));
     },
   },
   {
@@ -167,7 +167,7 @@ export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
     key: "status",
     kind: "integer",
     about: "exit code",
-    of: (row) => row.end?.code ?? null,
+    of: (row) => row.exit?.code ?? null,
   },
   {
     name: "by",

@@ -1,6 +1,6 @@
 /** A change of a watched file, with who made it: what `trace watch` records, and its columns. */
-import { type Column, Slice, type Time } from "./column.ts";
-import { remembered } from "./memo-words.ts";
+import { ByteSlice, type Column, type Time } from "./column.ts";
+import { memoizeWord } from "./memo-words.ts";
 
 /** The types of events, by their names in fanotify(7) without FAN_. */
 export const WATCH_TYPES = [
@@ -39,7 +39,7 @@ export const DEFAULT_WATCH_TYPES: readonly WatchType[] = [
 ];
 
 /** Who did it. Names with one character a byte (latin1). */
-export interface Doer {
+export interface WatchProcess {
   /** 0 where the kernel does not say: without CAP_SYS_ADMIN it names nobody else's processes. */
   readonly pid: number;
   readonly ppid: number;
@@ -58,41 +58,44 @@ export class WatchEvent {
   /** When it was read: the kernel does not say when it happened. */
   readonly time: Time = { seconds: 0, nanoseconds: 0 };
   /** Absolute, as it was when it happened. */
-  readonly path = new Slice();
+  readonly path = new ByteSlice();
   /** What a RENAME renamed; length 0: nothing. */
-  readonly oldPath = new Slice();
+  readonly oldPath = new ByteSlice();
   /** Bytes of a regular file when the event was read; null: of no such, or it is gone. */
   size: number | null = null;
   /** By how many bytes that differs from when it was last known; null: it was not. */
   change: number | null = null;
-  who: Doer = { pid: 0, ppid: 0, comm: "", argv: [], uid: -1, origin: "unknown" };
+  processInfo: WatchProcess = { pid: 0, ppid: 0, comm: "", argv: [], uid: -1, origin: "unknown" };
   /** The name of its user, or the number; "": not known. */
   user = "";
   /** errno of the file system: of FS_ERROR alone. */
   error: number | null = null;
 }
 
-const latin1 = (text: string) => new Slice(Buffer.from(text, "latin1"));
+const latin1Slice = (text: string) => new ByteSlice(Buffer.from(text, "latin1"));
 
-interface DoerBytes {
-  readonly comm: Slice | null;
-  readonly argv: readonly Slice[];
+interface EncodedProcess {
+  readonly comm: ByteSlice | null;
+  readonly argv: readonly ByteSlice[];
 }
 
 /** Most events are of a process that did something before. */
-const doers = new WeakMap<Doer, DoerBytes>();
+const encodedProcesses = new WeakMap<WatchProcess, EncodedProcess>();
 
-function bytesOf(who: Doer): DoerBytes {
-  let bytes = doers.get(who);
+function encodedProcess(who: WatchProcess): EncodedProcess {
+  let bytes = encodedProcesses.get(who);
   if (!bytes) {
-    bytes = { comm: who.comm === "" ? null : latin1(who.comm), argv: who.argv.map(latin1) };
-    doers.set(who, bytes);
+    bytes = {
+      comm: who.comm === "" ? null : latin1Slice(who.comm),
+      argv: who.argv.map(latin1Slice),
+    };
+    encodedProcesses.set(who, bytes);
   }
   return bytes;
 }
 
-const word = remembered((name: string) => name);
-const fileKind = remembered((isDirectory: boolean | null) =>
+const toWord = memoizeWord((name: string) => name);
+const fileTypeWord = memoizeWord((isDirectory: boolean | null) =>
   isDirectory === null ? "" : isDirectory ? "dir" : "file",
 );
 
@@ -111,7 +114,7 @@ export const DEFAULT_WATCH_COLUMNS: readonly WatchColumn[] = [
     key: "type",
     kind: "word",
     about: "what happened; Q_OVERFLOW where events are missing",
-    of: (e) => word(e.type),
+    of: (e) => toWord(e.type),
   },
   {
     name: "path",
@@ -146,35 +149,35 @@ export const DEFAULT_WATCH_COLUMNS: readonly WatchColumn[] = [
     key: "pid",
     kind: "integer",
     about: "who did it: process id",
-    of: (e) => (e.who.pid === 0 ? null : e.who.pid),
+    of: (e) => (e.processInfo.pid === 0 ? null : e.processInfo.pid),
   },
   {
     name: "comm",
     key: "comm",
     kind: "bytes",
     about: "name of the process",
-    of: (e) => bytesOf(e.who).comm,
+    of: (e) => encodedProcess(e.processInfo).comm,
   },
   {
     name: "user",
     key: "user",
     kind: "bytes",
     about: "user's name",
-    of: (e) => (e.user === "" ? null : word(e.user)),
+    of: (e) => (e.user === "" ? null : toWord(e.user)),
   },
   {
     name: "argv",
     key: "argv",
     kind: "list",
     about: "command line; in CSV quoted as a shell takes it",
-    of: (e) => bytesOf(e.who).argv,
+    of: (e) => encodedProcess(e.processInfo).argv,
   },
   {
     name: "origin",
     key: "origin",
     kind: "word",
     about: "who told its name: bpf, proc (read from /proc), inherited (its parent's), unknown",
-    of: (e) => word(e.who.origin),
+    of: (e) => toWord(e.processInfo.origin),
   },
 ];
 
@@ -185,21 +188,21 @@ export const WATCH_COLUMNS: readonly WatchColumn[] = [
     key: "ftype",
     kind: "word",
     about: "dir or file (anything else)",
-    of: (e) => fileKind(e.isDirectory),
+    of: (e) => fileTypeWord(e.isDirectory),
   },
   {
     name: "ppid",
     key: "ppid",
     kind: "integer",
     about: "parent's pid",
-    of: (e) => e.who.ppid || null,
+    of: (e) => e.processInfo.ppid || null,
   },
   {
     name: "uid",
     key: "uid",
     kind: "integer",
     about: "user id",
-    of: (e) => (e.who.uid < 0 ? null : e.who.uid),
+    of: (e) => (e.processInfo.uid < 0 ? null : e.processInfo.uid),
   },
   {
     name: "error",

@@ -5,7 +5,7 @@ import { allocate, type Memory } from "./memory.ts";
 let timespec: Memory | undefined;
 
 /** A clock in nanoseconds. @param id CLOCK_* */
-export function clock(id: number): bigint {
+export function clockNanoseconds(id: number): bigint {
   timespec ??= allocate(16);
   libc.clock_gettime(id, timespec.address);
   return timespec.view.getBigInt64(0, true) * 1_000_000_000n + timespec.view.getBigInt64(8, true);

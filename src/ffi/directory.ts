@@ -1,5 +1,5 @@
 /** What is in a directory, by its fd: getdents64(2), readlink(2). */
-import { direntsOf, type Entry } from "../kernel/dirent.ts";
+import { type Dirent, parseDirents } from "../kernel/dirent.ts";
 import { AT_FDCWD } from "../kernel/fcntl.ts";
 import { check, lastErrno, SystemError } from "./errno.ts";
 import { libc, syscall } from "./libc.ts";
@@ -23,14 +23,14 @@ let pathMemory: Memory | undefined;
  * All entries of a directory but "." and "..", copied.
  * @throws SystemError that names the subject
  */
-export function entriesOf(fd: number, subject: string): Entry[] {
+export function readEntries(fd: number, subject: string): Dirent[] {
   buffer ??= allocate(BUFFER_SIZE);
-  const entries: Entry[] = [];
+  const entries: Dirent[] = [];
   for (;;) {
     const result = syscall(SYS_getdents64, fd, buffer.address, BUFFER_SIZE);
     const length = check(result, "getdents64", subject);
     if (length === 0) return entries;
-    for (const entry of direntsOf(buffer.bytes, length)) entries.push(entry);
+    for (const entry of parseDirents(buffer.bytes, length)) entries.push(entry);
   }
 }
 
@@ -38,7 +38,7 @@ export function entriesOf(fd: number, subject: string): Entry[] {
  * A name as C wants it, in memory that is used again for the next.
  * @returns its address; 0: it is too long
  */
-function scratch(name: Uint8Array): number {
+function scratchPath(name: Uint8Array): number {
   if (name.length >= PATH_MAX) return 0;
   pathMemory ??= allocate(PATH_MAX);
   pathMemory.bytes.set(name);
@@ -47,8 +47,8 @@ function scratch(name: Uint8Array): number {
 }
 
 /** @returns the fd, or -errno */
-function openAs(parent: number, name: Uint8Array, flags: number): number {
-  const address = scratch(name);
+function openRelative(parent: number, name: Uint8Array, flags: number): number {
+  const address = scratchPath(name);
   if (address === 0) return -ENAMETOOLONG;
   const fd = libc.openat(parent, address, flags | O_CLOEXEC, 0);
   return fd < 0 ? -lastErrno() : fd;
@@ -60,7 +60,7 @@ function openAs(parent: number, name: Uint8Array, flags: number): number {
  * @returns the fd, or -errno
  */
 export function openDirectory(parent: number, name: Uint8Array): number {
-  return openAs(parent, name, O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK);
+  return openRelative(parent, name, O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK);
 }
 
 /**
@@ -69,13 +69,13 @@ export function openDirectory(parent: number, name: Uint8Array): number {
  * @throws SystemError that names the path
  */
 export function openPath(path: Uint8Array): number {
-  const fd = openAs(AT_FDCWD, path, O_PATH);
+  const fd = openRelative(AT_FDCWD, path, O_PATH);
   if (fd < 0) throw new SystemError("open", Buffer.from(path).toString(), -fd);
   return fd;
 }
 
 /** Where an open file is now. @throws SystemError */
-export function pathOf(fd: number): Uint8Array {
+export function readFdPath(fd: number): Uint8Array {
   pathMemory ??= allocate(PATH_MAX);
   const { bytes, address } = pathMemory;
   const link = `/proc/self/fd/${fd}`;

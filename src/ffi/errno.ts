@@ -3,12 +3,12 @@ import { errnoName } from "../kernel/errno.ts";
 import { libc } from "./libc.ts";
 import { foreign } from "./memory.ts";
 
-let errnoWord: DataView | undefined;
+let errnoView: DataView | undefined;
 
 /** errno of the calling thread. Read it right after the call that failed. */
 export function lastErrno(): number {
-  errnoWord ??= foreign(libc.__errno_location(), 4).view;
-  return errnoWord.getInt32(0, true);
+  errnoView ??= foreign(libc.__errno_location(), 4).view;
+  return errnoView.getInt32(0, true);
 }
 
 /** A system or library call that failed: names the call, what it was about, and the errno. */

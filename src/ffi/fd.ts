@@ -34,7 +34,7 @@ export class Epoll {
   }
 
   /** Waits for an fd again that was added to wake us once: EPOLLONESHOT. */
-  again(fd: number): void {
+  rearm(fd: number): void {
     this.control(EPOLL_CTL_MOD, fd, EPOLLONESHOT);
   }
 

@@ -29,11 +29,11 @@ export class HandleReader {
   mountId = 0;
   private readonly statfs = allocate(STATFS_SIZE);
   private readonly mount = allocate(4);
-  private readonly empty = allocate(1);
+  private readonly emptyPath = allocate(1);
   private flags = AT_EMPTY_PATH | AT_HANDLE_FID;
 
   /** The id of the file system that an open file is on; the files after this are on the same. */
-  fileSystemOf(fd: number, subject: string): void {
+  readFsid(fd: number, subject: string): void {
     check(libc.fstatfs(fd, this.statfs.address), "fstatfs", subject);
     this.memory.bytes.set(this.statfs.bytes.subarray(STATFS_FSID, STATFS_FSID + FSID_SIZE));
   }
@@ -45,7 +45,7 @@ export class HandleReader {
     view.setUint32(FSID_SIZE, MAX_HANDLE_SZ, true);
     const result = libc.name_to_handle_at(
       fd,
-      this.empty.address,
+      this.emptyPath.address,
       handle,
       this.mount.address,
       this.flags,

@@ -9,10 +9,10 @@ import {
 } from "../kernel/bpf.ts";
 import { lastErrno, SystemError } from "./errno.ts";
 import { close } from "./fd.ts";
-import { allocate, cString, foreign, type Memory, textAt } from "./memory.ts";
+import { allocate, cString, foreign, type Memory, readCString } from "./memory.ts";
 import { native } from "./native.ts";
 
-const LOG_BYTES = 1 << 16;
+const LOG_SIZE = 1 << 16;
 
 /** libbpf 1.x returns -errno. */
 function checkBpf(result: number, call: string, subject: string): number {
@@ -33,7 +33,7 @@ export class BpfLoadError extends SystemError {
 }
 
 /** A per-CPU value needs this much room in user space for each possible CPU. */
-const PER_CPU_STEP = 8;
+const PER_CPU_VALUE_SIZE = 8;
 
 export class BpfMap {
   private readonly handle: number;
@@ -97,7 +97,7 @@ export class BpfMap {
   /** The sum over all CPUs of a u64 counter at a u32 key. */
   perCpuSum(key: number): number {
     const cpus = native().libbpf_num_possible_cpus();
-    const memory = allocate(8 + cpus * PER_CPU_STEP);
+    const memory = allocate(8 + cpus * PER_CPU_VALUE_SIZE);
     memory.view.setUint32(0, key, true);
     const values = memory.address + 8;
     checkBpf(
@@ -107,7 +107,7 @@ export class BpfMap {
     );
     let sum = 0;
     for (let cpu = 0; cpu < cpus; cpu++)
-      sum += Number(memory.view.getBigUint64(8 + cpu * PER_CPU_STEP, true));
+      sum += Number(memory.view.getBigUint64(8 + cpu * PER_CPU_VALUE_SIZE, true));
     return sum;
   }
 }
@@ -138,7 +138,7 @@ export class BpfProgram {
   }
 
   /** Runs a raw tracepoint program once, in this thread's context, with one u64 argument. */
-  run(argument: number): void {
+  testRun(argument: number): void {
     const memory = allocate(TEST_RUN_OPTS_SIZE + 8);
     memory.view.setBigUint64(0, BigInt(TEST_RUN_OPTS_SIZE), true);
     const context = memory.address + TEST_RUN_OPTS_SIZE;
@@ -183,7 +183,7 @@ export class BpfObject {
   private readonly handle: number;
   private readonly log: Memory;
   /** What the kernel's types are read from at the load; -1: from where libbpf finds them. */
-  private typesFd = -1;
+  private btfFd = -1;
 
   /**
    * @param image the object file's bytes
@@ -191,21 +191,21 @@ export class BpfObject {
    *   names, or, much slower, all
    */
   constructor(image: Uint8Array, types: "named" | "all" = "named") {
-    this.log = allocate(LOG_BYTES);
-    native().trace_set_log_buffer(this.log.address, LOG_BYTES);
+    this.log = allocate(LOG_SIZE);
+    native().trace_set_log_buffer(this.log.address, LOG_SIZE);
     const copy = cString(image);
     const handle =
       types === "named"
-        ? this.openNamed(copy.address, image.length)
+        ? this.openWithNamedTypes(copy.address, image.length)
         : native().bpf_object__open_mem(copy.address, image.length, 0);
-    if (!handle) throw new BpfLoadError(lastErrno(), textAt(this.log.address, LOG_BYTES));
+    if (!handle) throw new BpfLoadError(lastErrno(), readCString(this.log.address, LOG_SIZE));
     this.handle = handle;
   }
 
-  private openNamed(address: number, length: number): number {
+  private openWithNamedTypes(address: number, length: number): number {
     const fd = allocate(4);
     const handle = native().trace_open_object(address, length, fd.address);
-    this.typesFd = fd.view.getInt32(0, true);
+    this.btfFd = fd.view.getInt32(0, true);
     return handle;
   }
 
@@ -224,8 +224,8 @@ export class BpfObject {
   /** @throws BpfLoadError with what the verifier said */
   load(): void {
     const result = native().bpf_object__load(this.handle);
-    if (this.typesFd >= 0) close(this.typesFd);
-    this.typesFd = -1;
-    if (result < 0) throw new BpfLoadError(-result, textAt(this.log.address, LOG_BYTES));
+    if (this.btfFd >= 0) close(this.btfFd);
+    this.btfFd = -1;
+    if (result < 0) throw new BpfLoadError(-result, readCString(this.log.address, LOG_SIZE));
   }
 }

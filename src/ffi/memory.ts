@@ -13,14 +13,14 @@ export interface Memory {
   readonly address: number;
 }
 
-const kept: Memory[] = [];
+const retained: Memory[] = [];
 
 /** Zeroed memory of `size` bytes, aligned for any C type. */
 export function allocate(size: number): Memory {
   const buffer = new ArrayBuffer(Math.max(size, 8));
   const bytes = new Uint8Array(buffer, 0, size);
   const memory = { bytes, view: new DataView(buffer, 0, size), address: ptr(buffer) as number };
-  kept.push(memory);
+  retained.push(memory);
   return memory;
 }
 
@@ -47,7 +47,7 @@ export function foreign(address: number, size: number): Memory {
 }
 
 /** The text up to NUL at an address that C returned, at most `limit` bytes. */
-export function textAt(address: number, limit = 4096): string {
+export function readCString(address: number, limit = 4096): string {
   const bytes: number[] = [];
   const step = 64; // a page boundary is never crossed before the NUL is seen
   for (let at = address; bytes.length < limit; ) {

@@ -16,7 +16,7 @@ const FSMOUNT_CLOEXEC = 1;
  * @returns an fd of its root directory, with which it goes: /proc/self/fd/N leads there
  * @throws SystemError that names the type
  */
-export function detachedMount(type: string, hint = ""): number {
+export function mountDetached(type: string, hint = ""): number {
   const name = cString(type);
   const context = check(syscall(SYS_fsopen, name.address, FSOPEN_CLOEXEC), "fsopen", type, hint);
   try {

@@ -20,28 +20,28 @@ export interface FileSize {
   links: number;
 }
 
-export class SizeReader {
-  private readonly found: Memory = allocate(STATX_STRUCT_SIZE);
-  private readonly empty = allocate(1);
+export class StatxReader {
+  private readonly buffer: Memory = allocate(STATX_STRUCT_SIZE);
+  private readonly emptyPath = allocate(1);
   private readonly result: FileSize = { size: null, links: 0 };
 
   /** Of an open file. What is returned is lent until the next call. */
-  of(fd: number): FileSize {
-    return this.read(fd, this.empty.address);
+  readFd(fd: number): FileSize {
+    return this.read(fd, this.emptyPath.address);
   }
 
   /** @param path address of a path, ended by NUL; a symbolic link is not followed */
-  at(path: number): FileSize {
+  readPath(path: number): FileSize {
     return this.read(AT_FDCWD, path);
   }
 
   private read(dfd: number, path: number): FileSize {
-    const { found, result } = this;
-    const status = libc.syscall(SYS_statx, dfd, path, FLAGS, MASK, found.address, 0);
-    const type = status < 0 ? 0 : found.view.getUint16(STATX.stx_mode, true) & S_IFMT;
-    const size = Number(found.view.getBigUint64(STATX.stx_size, true));
+    const { buffer, result } = this;
+    const status = libc.syscall(SYS_statx, dfd, path, FLAGS, MASK, buffer.address, 0);
+    const type = status < 0 ? 0 : buffer.view.getUint16(STATX.stx_mode, true) & S_IFMT;
+    const size = Number(buffer.view.getBigUint64(STATX.stx_size, true));
     result.size = type === S_IFREG ? size : null;
-    result.links = found.view.getUint32(STATX.stx_nlink, true);
+    result.links = buffer.view.getUint32(STATX.stx_nlink, true);
     return result;
   }
 }

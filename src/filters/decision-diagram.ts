@@ -19,12 +19,12 @@ export const FALSE: Node = 0;
 export const TRUE: Node = 1;
 
 /** The condition takes more work, or more terms, than it was allowed. */
-export class TooComplex extends Error {
-  override readonly name = "TooComplex";
+export class TooComplexError extends Error {
+  override readonly name = "TooComplexError";
 }
 
 const WORD_BITS = 64;
-const MOST_STEPS = 1 << 15;
+const MAX_STEPS = 1 << 15;
 /** More than there are nodes (each costs a step), so that three of them are the digits of one key. */
 const RADIX = 1 << 17;
 
@@ -37,7 +37,7 @@ export class Diagram {
   readonly #choices = new Map<number, Node>();
   #steps = 0;
 
-  /** The condition `(word & mask) === value`. Like all conditions: @throws {TooComplex} */
+  /** The condition `(word & mask) === value`. Like all conditions: @throws {TooComplexError} */
   term({ mask, value }: Term): Node {
     let node = TRUE;
     for (let bit = WORD_BITS - 1; bit >= 0; bit--) {
@@ -63,7 +63,7 @@ export class Diagram {
   /**
    * Terms that together match exactly the words that meet `f`, none of them dispensable: none for
    * FALSE, one with mask 0 for TRUE.
-   * @throws {TooComplex} when there are more than `limit`
+   * @throws {TooComplexError} when there are more than `limit`
    */
   terms(f: Node, limit: number): Term[] {
     const terms: Term[] = [];
@@ -72,7 +72,7 @@ export class Diagram {
     const cover = (least: Node, most: Node, mask: bigint, value: bigint): Node => {
       if (least === FALSE) return FALSE;
       if (most === TRUE) {
-        if (terms.length === limit) throw new TooComplex(`more than ${limit} terms`);
+        if (terms.length === limit) throw new TooComplexError(`more than ${limit} terms`);
         terms.push({ mask, value });
         return TRUE;
       }
@@ -136,6 +136,6 @@ export class Diagram {
 
   #step(): void {
     this.#steps += 1;
-    if (this.#steps > MOST_STEPS) throw new TooComplex(`more than ${MOST_STEPS} steps`);
+    if (this.#steps > MAX_STEPS) throw new TooComplexError(`more than ${MAX_STEPS} steps`);
   }
 }

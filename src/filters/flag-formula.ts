@@ -15,7 +15,7 @@
 import { type Arch, O_ACCMODE, O_RDONLY, openFlags } from "../kernel/fcntl.ts";
 import { withCaret } from "../text/caret.ts";
 import { nearest } from "../text/did-you-mean.ts";
-import { Diagram, FALSE, type Node, type Term, TooComplex, TRUE } from "./decision-diagram.ts";
+import { Diagram, FALSE, type Node, type Term, TooComplexError, TRUE } from "./decision-diagram.ts";
 
 export type { Term } from "./decision-diagram.ts";
 
@@ -45,9 +45,9 @@ export class FormulaError extends Error {
 }
 
 /** The terms that the eBPF program has room for. */
-export const MOST_TERMS = 8;
-const MOST_CHARACTERS = 4096;
-const MOST_NESTED = 100;
+export const MAX_TERMS = 8;
+const MAX_LENGTH = 4096;
+const MAX_DEPTH = 100;
 
 /**
  * Reads a formula and compiles it.
@@ -56,38 +56,38 @@ const MOST_NESTED = 100;
  * @param limit how many terms the kernel has room for
  * @throws {FormulaError} when the text is not a formula
  */
-export function parseFormula(text: string, arch: Arch, limit = MOST_TERMS): Formula {
-  const condition = new Parser(text, arch).formula();
-  const test = testOf(condition);
+export function parseFormula(text: string, arch: Arch, limit = MAX_TERMS): Formula {
+  const condition = new FormulaParser(text, arch).formula();
+  const test = compileTest(condition);
   return {
     text,
-    terms: termsOf(condition, limit),
+    terms: findTerms(condition, limit),
     matches: (flags) => test(lowHalf(flags), highHalf(flags)),
   };
 }
 
-type Condition =
+type FormulaNode =
   | { readonly kind: "term"; readonly term: Term }
-  | { readonly kind: "not"; readonly of: Condition }
-  | { readonly kind: "and" | "or"; readonly of: readonly Condition[] };
+  | { readonly kind: "not"; readonly of: FormulaNode }
+  | { readonly kind: "and" | "or"; readonly of: readonly FormulaNode[] };
 
-interface Token {
+interface FormulaToken {
   /** A name or number, a single other character, or "" at the end. */
   readonly text: string;
   readonly at: number;
 }
 
-class Parser {
+class FormulaParser {
   readonly #text: string;
   readonly #flags: ReadonlyMap<string, number>;
-  readonly #tokens: Token[];
+  readonly #tokens: FormulaToken[];
   #next = 0;
   #depth = 0;
 
   constructor(text: string, arch: Arch) {
-    if (text.length > MOST_CHARACTERS) {
+    if (text.length > MAX_LENGTH) {
       throw new FormulaError(
-        `a formula of ${text.length} characters; at most ${MOST_CHARACTERS} can be read`,
+        `a formula of ${text.length} characters; at most ${MAX_LENGTH} can be read`,
       );
     }
     this.#text = text;
@@ -96,43 +96,43 @@ class Parser {
     this.#tokens.push({ text: "", at: text.length });
   }
 
-  formula(): Condition {
+  formula(): FormulaNode {
     const condition = this.#or();
     if (this.#token.text !== "") throw this.#expected("| & or the end");
     return condition;
   }
 
-  #or(): Condition {
+  #or(): FormulaNode {
     return this.#list("or", "|", () => this.#list("and", "&", () => this.#not()));
   }
 
   /** Lists stay flat, so that only parentheses nest. */
-  #list(kind: "and" | "or", operator: string, item: () => Condition): Condition {
+  #list(kind: "and" | "or", operator: string, item: () => FormulaNode): FormulaNode {
     const of = [item()];
     while (this.#accept(operator)) of.push(item());
     return of.length === 1 ? of[0]! : { kind, of };
   }
 
-  #not(): Condition {
+  #not(): FormulaNode {
     let negated = false;
     while (this.#accept("~")) negated = !negated;
     const condition = this.#operand();
     return negated ? { kind: "not", of: condition } : condition;
   }
 
-  #operand(): Condition {
+  #operand(): FormulaNode {
     const token = this.#token;
     if (this.#accept("(")) return this.#parenthesized(token);
     if (!/^\w/.test(token.text)) throw this.#expected("a flag, a number, ~ or (");
     this.#next += 1;
     const bits = /^\d/.test(token.text) ? this.#number(token) : this.#flag(token);
-    return { kind: "term", term: meaning(bits) };
+    return { kind: "term", term: termFor(bits) };
   }
 
-  #parenthesized(open: Token): Condition {
+  #parenthesized(open: FormulaToken): FormulaNode {
     this.#depth += 1;
-    if (this.#depth > MOST_NESTED) {
-      throw this.#error(`more than ${MOST_NESTED} parentheses inside each other`, open);
+    if (this.#depth > MAX_DEPTH) {
+      throw this.#error(`more than ${MAX_DEPTH} parentheses inside each other`, open);
     }
     const condition = this.#or();
     if (!this.#accept(")")) throw this.#expected("| & or )");
@@ -140,7 +140,7 @@ class Parser {
     return condition;
   }
 
-  #flag(token: Token): bigint {
+  #flag(token: FormulaToken): bigint {
     const name = token.text.toUpperCase();
     const bits = this.#flags.get(name) ?? this.#flags.get(`O_${name}`);
     if (bits !== undefined) return BigInt(bits);
@@ -150,7 +150,7 @@ class Parser {
     throw this.#error(`${token.text}: no such flag${hint}`, token);
   }
 
-  #number(token: Token): bigint {
+  #number(token: FormulaToken): bigint {
     if (!/^(0x[\da-f]+|0o?[0-7]+|0|[1-9]\d*)$/i.test(token.text)) {
       throw this.#error(`${token.text}: neither decimal, 0x hexadecimal, nor 0 octal`, token);
     }
@@ -159,7 +159,7 @@ class Parser {
     return bits;
   }
 
-  get #token(): Token {
+  get #token(): FormulaToken {
     return this.#tokens[this.#next]!;
   }
 
@@ -170,79 +170,79 @@ class Parser {
   }
 
   #expected(what: string): FormulaError {
-    const found = this.#token.text === "" ? "the end" : printable(this.#token.text);
+    const found = this.#token.text === "" ? "the end" : visibleToken(this.#token.text);
     return this.#error(`expected ${what}, found ${found}`, this.#token);
   }
 
-  #error(message: string, { at }: Token): FormulaError {
+  #error(message: string, { at }: FormulaToken): FormulaError {
     return new FormulaError(withCaret(message, this.#text, at));
   }
 }
 
 /** Names the character where a terminal might not show it, or obey it. */
-function printable(token: string): string {
+function visibleToken(token: string): string {
   if (/^[!-~]+$/.test(token)) return token;
   return `U+${token.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
 /** What a name or a number asks of the flags. */
-function meaning(bits: bigint): Term {
+function termFor(bits: bigint): Term {
   const mode = BigInt(O_ACCMODE);
   const asksForMode = (bits & mode) !== 0n || bits === BigInt(O_RDONLY);
   return { mask: asksForMode ? bits | mode : bits, value: bits };
 }
 
-function termsOf(condition: Condition, limit: number): readonly Term[] | null {
+function findTerms(condition: FormulaNode, limit: number): readonly Term[] | null {
   const diagram = new Diagram();
   try {
-    return diagram.terms(nodeOf(condition, diagram), limit);
+    return diagram.terms(buildNode(condition, diagram), limit);
   } catch (error) {
-    if (error instanceof TooComplex) return null;
+    if (error instanceof TooComplexError) return null;
     throw error;
   }
 }
 
-function nodeOf(condition: Condition, diagram: Diagram): Node {
+function buildNode(condition: FormulaNode, diagram: Diagram): Node {
   switch (condition.kind) {
     case "term":
       return diagram.term(condition.term);
     case "not":
-      return diagram.not(nodeOf(condition.of, diagram));
+      return diagram.not(buildNode(condition.of, diagram));
     case "and":
-      return condition.of.reduce((f, part) => diagram.and(f, nodeOf(part, diagram)), TRUE);
+      return condition.of.reduce((f, part) => diagram.and(f, buildNode(part, diagram)), TRUE);
     case "or":
-      return condition.of.reduce((f, part) => diagram.or(f, nodeOf(part, diagram)), FALSE);
+      return condition.of.reduce((f, part) => diagram.or(f, buildNode(part, diagram)), FALSE);
   }
 }
 
 /** A test of a flags word by its halves, as signed 32-bit integers: what `&` and `|` yield. */
-type Test = (low: number, high: number) => boolean;
+type FlagsTest = (low: number, high: number) => boolean;
 
-function testOf(condition: Condition): Test {
+function compileTest(condition: FormulaNode): FlagsTest {
   switch (condition.kind) {
     case "term":
-      return testOfTerm(condition.term);
+      return compileTermTest(condition.term);
     case "not": {
-      const test = testOf(condition.of);
+      const test = compileTest(condition.of);
       return (low, high) => !test(low, high);
     }
     case "and":
-      return testOfList(condition.of, false);
+      return compileListTest(condition.of, false);
     case "or":
-      return testOfList(condition.of, true);
+      return compileListTest(condition.of, true);
   }
 }
 
 /** The first part whose answer is `decisive` decides. A loop: `some` and `every` take twice as long. */
-function testOfList(conditions: readonly Condition[], decisive: boolean): Test {
-  const tests = conditions.map(testOf);
+function compileListTest(conditions: readonly FormulaNode[], decisive: boolean): FlagsTest {
+  const tests = conditions.map(compileTest);
   return (low, high) => {
     for (const test of tests) if (test(low, high) === decisive) return decisive;
     return !decisive;
   };
 }
 
-function testOfTerm({ mask, value }: Term): Test {
+function compileTermTest({ mask, value }: Term): FlagsTest {
   const [lowMask, highMask] = [lowHalf(mask), highHalf(mask)];
   const [lowValue, highValue] = [lowHalf(value), highHalf(value)];
   return (low, high) => (low & lowMask) === lowValue && (high & highMask) === highValue;

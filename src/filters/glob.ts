@@ -18,18 +18,18 @@ export class PatternError extends Error {
 /** Which characters there may be, by their code points. */
 type CharacterTest = (code: number) => boolean;
 /** A byte that stands for itself, any characters, or one character of some. */
-type Part = number | "any" | CharacterTest;
-export type Glob = readonly Part[];
+type GlobPart = number | "any" | CharacterTest;
+export type Glob = readonly GlobPart[];
 
 const DASH = 0x2d;
 const SLASH = 0x2f;
 /** A character after \, a set, whose first member may be ], or any other character. */
-const TOKEN = /\\.?|\[[!^]?\]?[^\]]*\]?|./gsu;
-const SET = /^\[([!^]?)(.[^\]]*)\]$/su;
+const GLOB_TOKEN = /\\.?|\[[!^]?\]?[^\]]*\]?|./gsu;
+const SET_TOKEN = /^\[([!^]?)(.[^\]]*)\]$/su;
 
 /** @throws PatternError */
 export function parseGlob(text: string): Glob {
-  return Array.from(text.matchAll(TOKEN), ({ 0: token, index }) => {
+  return Array.from(text.matchAll(GLOB_TOKEN), ({ 0: token, index }) => {
     if (token === "*") return ["any" as const];
     if (token === "?") return [(code: number) => code !== SLASH];
     if (token.startsWith("[")) return [parseSet(token, text, index)];
@@ -39,7 +39,7 @@ export function parseGlob(text: string): Glob {
 }
 
 function parseSet(token: string, text: string, at: number): CharacterTest {
-  const [, not, inside] = token.match(SET) ?? [];
+  const [, not, inside] = token.match(SET_TOKEN) ?? [];
   if (inside === undefined) throw new PatternError("[ without ]", text, at);
   const codes = Array.from(inside, (character) => character.codePointAt(0) ?? 0);
   const ranges: [first: number, last: number][] = [];
@@ -60,13 +60,13 @@ function parseSet(token: string, text: string, at: number): CharacterTest {
 }
 
 /** Whether the whole of `bytes[at, end)` fits. */
-export function fits(glob: Glob, bytes: Uint8Array, at: number, end: number): boolean {
+export function matchesGlob(glob: Glob, bytes: Uint8Array, at: number, end: number): boolean {
   let part = 0;
   // Where to go on when it goes wrong: the last "any" takes one character more.
   let afterAny = -1;
   let takenTo = at;
   while (at < end) {
-    const length = part < glob.length ? lengthOf(glob[part], bytes, at, end) : 0;
+    const length = part < glob.length ? matchLength(glob[part], bytes, at, end) : 0;
     if (glob[part] === "any") {
       afterAny = ++part;
       takenTo = at;
@@ -85,7 +85,7 @@ export function fits(glob: Glob, bytes: Uint8Array, at: number, end: number): bo
 }
 
 /** How many bytes a part takes; 0: it does not fit. */
-function lengthOf(part: Part, bytes: Uint8Array, at: number, end: number): number {
+function matchLength(part: GlobPart, bytes: Uint8Array, at: number, end: number): number {
   if (typeof part === "number") return bytes[at] === part ? 1 : 0;
   if (part === "any") return 0;
   const length = characterLength(bytes, at, end);

@@ -6,15 +6,15 @@
  *
  * `re:` and a regular expression, as JavaScript has them: what fits anywhere in the path.
  */
-import type { Slice } from "../events/column.ts";
-import { fits, PatternError, parseGlob } from "./glob.ts";
+import type { ByteSlice } from "../events/column.ts";
+import { matchesGlob, PatternError, parseGlob } from "./glob.ts";
 
-const EXPRESSION = "re:";
+const REGEXP_PREFIX = "re:";
 
-export type PathPattern = (path: Slice) => boolean;
+export type PathPattern = (path: ByteSlice) => boolean;
 
 /** Which paths are wanted: those that fit an include, where there is any, and no exclude. */
-export class PathChoice {
+export class PathFilter {
   private readonly includes: readonly PathPattern[];
   private readonly excludes: readonly PathPattern[];
 
@@ -25,11 +25,11 @@ export class PathChoice {
   }
 
   /** Whether every path is wanted, so that none need be looked at. */
-  get takesAll(): boolean {
+  get acceptsAll(): boolean {
     return this.includes.length + this.excludes.length === 0;
   }
 
-  accepts(path: Slice): boolean {
+  accepts(path: ByteSlice): boolean {
     const { includes, excludes } = this;
     for (const excluded of excludes) if (excluded(path)) return false;
     for (const included of includes) if (included(path)) return true;
@@ -43,41 +43,42 @@ export class PathChoice {
  */
 export function parsePathPattern(text: string): PathPattern {
   if (text === "") throw new PatternError("an empty pattern", text, 0);
-  if (text.startsWith(EXPRESSION)) return expression(text);
+  if (text.startsWith(REGEXP_PREFIX)) return parseRegExpPattern(text);
   // "/tmp/" means the directory as "/tmp" does.
   const name = text.endsWith("/") ? parseGlob(text).slice(0, -1) : parseGlob(text);
   const itself = text.startsWith("/") ? name : [...parseGlob("*/"), ...name];
   const below = [...itself, ...parseGlob("/*")];
   return ({ bytes, start, length }) =>
-    fits(itself, bytes, start, start + length) || fits(below, bytes, start, start + length);
+    matchesGlob(itself, bytes, start, start + length) ||
+    matchesGlob(below, bytes, start, start + length);
 }
 
-function expression(text: string): PathPattern {
-  const source = text.slice(EXPRESSION.length);
-  const fault = faultIn(source);
-  if (fault) throw new PatternError(fault.what, text, EXPRESSION.length + fault.at);
-  const found = compiled(source, text);
+function parseRegExpPattern(text: string): PathPattern {
+  const source = text.slice(REGEXP_PREFIX.length);
+  const fault = findSyntaxError(source);
+  if (fault) throw new PatternError(fault.what, text, REGEXP_PREFIX.length + fault.at);
+  const found = compileRegExp(source, text);
   return ({ bytes, start, length }) =>
     found.test(Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString());
 }
 
-function compiled(source: string, text: string): RegExp {
+function compileRegExp(source: string, text: string): RegExp {
   try {
     return new RegExp(source, "su");
   } catch (error) {
     const what = (error as Error).message.replace(/^Invalid regular expression: /, "");
-    throw new PatternError(what, text, EXPRESSION.length);
+    throw new PatternError(what, text, REGEXP_PREFIX.length);
   }
 }
 
 /** A character after \, a class, the beginning of a group, or any other character. */
-const TOKEN = /\\.?|\[(?:\\.|[^\]\\])*\]?|\(\??|./gsu;
+const REGEXP_TOKEN = /\\.?|\[(?:\\.|[^\]\\])*\]?|\(\??|./gsu;
 
 /** The usual faults of a regular expression, of which the engine does not say where they are. */
-function faultIn(source: string): { readonly what: string; readonly at: number } | null {
+function findSyntaxError(source: string): { readonly what: string; readonly at: number } | null {
   const open: number[] = [];
   let before = "(";
-  for (const { 0: token, index: at } of source.matchAll(TOKEN)) {
+  for (const { 0: token, index: at } of source.matchAll(REGEXP_TOKEN)) {
     if (token === "\\") return { what: "nothing after \\", at };
     if (token.startsWith("[") && !token.endsWith("]")) return { what: "[ without ]", at };
     if (token === ")" && open.pop() === undefined) return { what: ") without (", at };

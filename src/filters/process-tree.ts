@@ -1,7 +1,7 @@
 /** Chooses a process and all that descend from it, by the forks that are seen. */
 
 /** What of an event the choice depends on. */
-interface Forked {
+interface TreeEvent {
   readonly pid: number;
   /** The parent of a new process; null for other events. */
   readonly parent: number | null;
@@ -23,13 +23,13 @@ export class ProcessTree {
   }
 
   /** Whether the event is of the tree; a child of a member becomes one. */
-  accepts({ pid, parent }: Forked): boolean {
+  accepts({ pid, parent }: TreeEvent): boolean {
     if (parent !== null && this.members.has(parent)) this.members.add(pid);
     return this.members.has(pid);
   }
 
   /** Forgets one that ended: its number will be another's. */
-  ended(pid: number): void {
+  remove(pid: number): void {
     this.members.delete(pid);
   }
 }

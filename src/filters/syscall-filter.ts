@@ -3,73 +3,73 @@
  * how much they matter.
  */
 import {
-  type EndEvent,
-  MODES,
-  type Mode,
+  type ExitEvent,
+  SEVERITIES,
+  type Severity,
   type SignalEvent,
   type SyscallEvent,
   type SyscallSink,
 } from "../events/syscall-event.ts";
-import { normalized } from "../syscalls/accessed-files.ts";
-import type { Verdict } from "./severity/classifier.ts";
-import type { SyscallChoice } from "./trace-expression.ts";
+import { normalizePath } from "../syscalls/accessed-files.ts";
+import type { SeverityVerdict } from "./severity/classifier.ts";
+import type { TraceExpression } from "./trace-expression.ts";
 
-export interface CallChoice {
+export interface SyscallFilterOptions {
   /** Says how much a call matters, which is kept in it. */
-  readonly judge?: (event: SyscallEvent) => Verdict;
-  readonly status: SyscallChoice["status"];
-  readonly mode: Mode;
+  readonly judge?: (event: SyscallEvent) => SeverityVerdict;
+  readonly status: TraceExpression["status"];
+  readonly mode: Severity;
   /** Whether a call that begins may be told. */
   readonly accepts?: (event: SyscallEvent) => boolean;
 }
 
-export class ChosenCalls implements SyscallSink {
+export class SyscallFilterSink implements SyscallSink {
   private readonly sink: SyscallSink;
-  private readonly choice: CallChoice;
-  private readonly passedOver = new Set<SyscallEvent>();
+  private readonly options: SyscallFilterOptions;
+  private readonly rejected = new Set<SyscallEvent>();
 
-  constructor(sink: SyscallSink, choice: CallChoice) {
+  constructor(sink: SyscallSink, choice: SyscallFilterOptions) {
     this.sink = sink;
-    this.choice = choice;
+    this.options = choice;
   }
 
-  begin(event: SyscallEvent): void {
-    if (this.choice.judge) {
-      const { mode, reason } = this.choice.judge(event);
-      event.mode = mode;
+  syscallEntered(event: SyscallEvent): void {
+    if (this.options.judge) {
+      const { severity, reason } = this.options.judge(event);
+      event.severity = severity;
       event.reason = reason;
     }
-    const { mode, accepts } = this.choice;
-    const matters = MODES.indexOf(event.mode) >= MODES.indexOf(mode);
-    if (!matters || (accepts && !accepts(event))) this.passedOver.add(event);
-    else if (this.choice.status === "all") this.sink.begin(event);
+    const { mode, accepts } = this.options;
+    const matters = SEVERITIES.indexOf(event.severity) >= SEVERITIES.indexOf(mode);
+    if (!matters || (accepts && !accepts(event))) this.rejected.add(event);
+    else if (this.options.status === "all") this.sink.syscallEntered(event);
   }
 
-  end(event: SyscallEvent): void {
-    if (this.passedOver.delete(event)) return;
-    const { status } = this.choice;
+  syscallExited(event: SyscallEvent): void {
+    if (this.rejected.delete(event)) return;
+    const { status } = this.options;
     if (status !== "all") {
       if (event.failed !== (status === "failed")) return;
       // How it ends had to be known first.
-      this.sink.begin(event);
+      this.sink.syscallEntered(event);
     }
-    this.sink.end(event);
+    this.sink.syscallExited(event);
   }
 
   signal(event: SignalEvent): void {
     this.sink.signal(event);
   }
-  stopped(tid: number, signal: number): void {
-    this.sink.stopped(tid, signal);
+  groupStopped(tid: number, signal: number): void {
+    this.sink.groupStopped(tid, signal);
   }
   superseded(tid: number, by: number): void {
     this.sink.superseded(tid, by);
   }
-  exited(event: EndEvent): void {
+  exited(event: ExitEvent): void {
     this.sink.exited(event);
   }
-  threads(count: number): void {
-    this.sink.threads(count);
+  threadCountChanged(count: number): void {
+    this.sink.threadCountChanged(count);
   }
   flush(): void {
     this.sink.flush();
@@ -83,7 +83,7 @@ export class ChosenCalls implements SyscallSink {
  * Calls that concern one of the paths, by name or by fd: strace's -P.
  * @param paths absolute, one character a byte
  */
-export function concerning(paths: readonly string[]): (event: SyscallEvent) => boolean {
-  const asked = new Set(paths.map(normalized));
+export function accessesAny(paths: readonly string[]): (event: SyscallEvent) => boolean {
+  const asked = new Set(paths.map(normalizePath));
   return ({ files }) => files.some(({ path }) => asked.has(path));
 }

@@ -1,44 +1,44 @@
 /** strace's -e: which calls are told. `trace=openat,%file`, `!read`, `status=failed`. */
-import { MODES, type Mode } from "../events/syscall-event.ts";
-import { CLASS_NAMES, callsOf } from "../syscalls/categories.ts";
+import { SEVERITIES, type Severity } from "../events/syscall-event.ts";
+import { CLASS_NAMES, syscallsInClass } from "../syscalls/categories.ts";
 import { type Abi, syscallNames } from "../syscalls/table.ts";
 import { nearest } from "../text/did-you-mean.ts";
 
 export { CLASS_NAMES };
 
-export interface SyscallChoice {
+export interface TraceExpression {
   /** Null: all of them. */
   readonly names: ReadonlySet<string> | null;
   readonly status: "all" | "failed" | "successful";
   /** How much a call has to matter to be told. */
-  readonly mode: Mode;
+  readonly minSeverity: Severity;
 }
 
 /** An expression that is wrong: says which word and what was meant. */
 export class ExpressionError extends Error {}
 
-function expand(word: string, known: readonly string[]): readonly string[] {
+function expandName(word: string, known: readonly string[]): readonly string[] {
   if (word === "all") return known;
   if (word === "none") return [];
   const optional = word.startsWith("?");
   const name = optional ? word.slice(1) : word;
   if (name.startsWith("%")) {
-    const members = callsOf(name.slice(1));
+    const members = syscallsInClass(name.slice(1));
     if (members) return [...members].filter((member) => known.includes(member));
     throw new ExpressionError(
-      unknown(
+      unknownMessage(
         name,
         CLASS_NAMES.map((each) => `%${each}`),
       ),
     );
   }
-  if (name.startsWith("/")) return byPattern(name.slice(1), known);
+  if (name.startsWith("/")) return matchPattern(name.slice(1), known);
   if (known.includes(name)) return [name];
   if (optional) return [];
-  throw new ExpressionError(unknown(name, known));
+  throw new ExpressionError(unknownMessage(name, known));
 }
 
-function byPattern(pattern: string, names: readonly string[]): readonly string[] {
+function matchPattern(pattern: string, names: readonly string[]): readonly string[] {
   try {
     const expression = new RegExp(pattern);
     return names.filter((name) => expression.test(name));
@@ -47,44 +47,44 @@ function byPattern(pattern: string, names: readonly string[]): readonly string[]
   }
 }
 
-function unknown(word: string, known: readonly string[]): string {
+function unknownMessage(word: string, known: readonly string[]): string {
   const near = nearest(word, known);
   return `${word}: no such system call${near ? `; did you mean ${near}?` : ""}`;
 }
 
-function statusOf(text: string): SyscallChoice["status"] {
+function parseStatus(text: string): TraceExpression["status"] {
   if (text === "failed" || text === "successful") return text;
   throw new ExpressionError(`status=${text}: want failed or successful`);
 }
 
-function modeOf(text: string): Mode {
-  const mode = MODES.find((each) => each === text);
+function parseMinSeverity(text: string): Severity {
+  const mode = SEVERITIES.find((each) => each === text);
   if (mode) return mode;
-  throw new ExpressionError(`mode=${text}: want ${MODES.join(", ")}`);
+  throw new ExpressionError(`mode=${text}: want ${SEVERITIES.join(", ")}`);
 }
 
 /** @param expressions each a -e, the last of a kind counts @throws ExpressionError */
-export function parseExpressions(expressions: readonly string[], abi: Abi): SyscallChoice {
+export function parseExpressions(expressions: readonly string[], abi: Abi): TraceExpression {
   const known = [...syscallNames(abi)];
   let names: ReadonlySet<string> | null = null;
-  let status: SyscallChoice["status"] = "all";
-  let mode: Mode = "info";
+  let status: TraceExpression["status"] = "all";
+  let minSeverity: Severity = "info";
   for (const expression of expressions) {
     const equals = expression.indexOf("=");
     const qualifier = equals < 0 ? "trace" : expression.slice(0, equals);
     const value = expression.slice(equals + 1);
-    if (qualifier === "status") status = statusOf(value);
-    else if (qualifier === "mode") mode = modeOf(value);
-    else if (qualifier === "trace" || qualifier === "t") names = namesOf(value, known);
+    if (qualifier === "status") status = parseStatus(value);
+    else if (qualifier === "mode") minSeverity = parseMinSeverity(value);
+    else if (qualifier === "trace" || qualifier === "t") names = parseSyscallNames(value, known);
     else throw new ExpressionError(`${qualifier}=: want trace=, status= or mode=`);
   }
-  return { names, status, mode };
+  return { names, status, minSeverity };
 }
 
-function namesOf(value: string, known: readonly string[]): ReadonlySet<string> {
+function parseSyscallNames(value: string, known: readonly string[]): ReadonlySet<string> {
   const inverted = value.startsWith("!");
   const words = (inverted ? value.slice(1) : value).split(",");
   if (words.includes("")) throw new ExpressionError(`"${value}": a name is missing`);
-  const chosen = new Set(words.flatMap((word) => expand(word, known)));
+  const chosen = new Set(words.flatMap((word) => expandName(word, known)));
   return inverted ? new Set(known.filter((name) => !chosen.has(name))) : chosen;
 }

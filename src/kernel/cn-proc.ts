@@ -36,7 +36,7 @@ export type ProcEventName = keyof typeof PROC_EVENT_NAMES | "unknown";
 
 /** Offsets within struct proc_event. */
 export const PROC_EVENT = { what: 0, cpu: 4, timestamp_ns: 8, data: 16 } as const;
-export const PROC_EVENT_HEADER = 16;
+export const PROC_EVENT_HEADER_SIZE = 16;
 /** Offsets of the fields of event_data, from the start of struct proc_event. */
 export const PROC_EVENT_DATA = {
   ack: { err: 16 },
@@ -48,10 +48,10 @@ export const PROC_EVENT_DATA = {
   coredump: { parent_pid: 24, parent_tgid: 28 },
   exit: { code: 24, signal: 28, parent_pid: 32, parent_tgid: 36 },
 } as const;
-export const COMM_BYTES = 16;
+export const TASK_COMM_LEN = 16;
 
 /** How many bytes each kind of event needs, its header included. */
-export const PROC_EVENT_NEEDED: Readonly<Record<number, number>> = {
+export const PROC_EVENT_MIN_SIZE: Readonly<Record<number, number>> = {
   [PROC_EVENT_NONE]: 20,
   [PROC_EVENT_FORK]: 32,
   [PROC_EVENT_EXEC]: 24,
@@ -69,7 +69,7 @@ export const PROC_EVENT_NEEDED: Readonly<Record<number, number>> = {
  * Whether a subscription to a mask of events wants this one, as cn_filter() of the kernel has it.
  * @param status the raw status of an exit; null for all else
  */
-export function isWanted(mask: number, what: number, status: number | null): boolean {
+export function matchesEventMask(mask: number, what: number, status: number | null): boolean {
   if (mask === PROC_EVENT_ALL) return true;
   const failed = what === PROC_EVENT_EXIT && status !== 0;
   return (mask & what) !== 0 || (failed && (mask & PROC_EVENT_NONZERO_EXIT) !== 0);

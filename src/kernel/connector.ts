@@ -1,6 +1,6 @@
 /** The connector's header within a netlink message: include/uapi/linux/connector.h. */
 import type { NetlinkMessage } from "./netlink.ts";
-import { Truncated } from "./truncated-error.ts";
+import { TruncatedError } from "./truncated-error.ts";
 
 export const CN_IDX_PROC = 1;
 export const CN_VAL_PROC = 1;
@@ -20,12 +20,12 @@ export interface ConnectorMessage {
 }
 
 /** @throws Truncated if the message is shorter than its header, or than it says */
-export function connectorMessage(view: DataView, message: NetlinkMessage): ConnectorMessage {
+export function parseConnectorMessage(view: DataView, message: NetlinkMessage): ConnectorMessage {
   const { payload: at, end } = message;
-  if (end - at < CN_MSG_SIZE) throw new Truncated("cn_msg", end - at, CN_MSG_SIZE);
+  if (end - at < CN_MSG_SIZE) throw new TruncatedError("cn_msg", end - at, CN_MSG_SIZE);
   const payload = at + CN_MSG_SIZE;
   const length = view.getUint16(at + CN_MSG.len, true);
-  if (length > end - payload) throw new Truncated("cn_msg", end - payload, length);
+  if (length > end - payload) throw new TruncatedError("cn_msg", end - payload, length);
   return {
     idx: view.getUint32(at + CN_MSG.idx, true),
     val: view.getUint32(at + CN_MSG.val, true),

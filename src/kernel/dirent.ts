@@ -7,7 +7,7 @@ const DOT = 0x2e;
 export const DT_UNKNOWN = 0;
 export const DT_DIR = 4;
 
-export interface Entry {
+export interface Dirent {
   /** A copy of its own. */
   readonly name: Uint8Array;
   /** DT_* */
@@ -18,7 +18,7 @@ export interface Entry {
  * The entries that getdents64(2) put into `bytes[0, length)`, but for "." and "..".
  * @throws RangeError where one is longer than what is there
  */
-export function* direntsOf(bytes: Uint8Array, length: number): Generator<Entry, void> {
+export function* parseDirents(bytes: Uint8Array, length: number): Generator<Dirent, void> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
   for (let at = 0; at < length; ) {
     const size = view.getUint16(at + DIRENT.d_reclen, true);
@@ -27,12 +27,12 @@ export function* direntsOf(bytes: Uint8Array, length: number): Generator<Entry, 
     if (size <= DIRENT.d_name || at + size > length || nul < 0 || nul >= at + size)
       throw new RangeError(`linux_dirent64: ${length - at} bytes, needs ${size}`);
     const name = bytes.slice(start, nul);
-    if (!isDots(name)) yield { name, type: view.getUint8(at + DIRENT.d_type) };
+    if (!isDotEntry(name)) yield { name, type: view.getUint8(at + DIRENT.d_type) };
     at += size;
   }
 }
 
 /** "." or "..". */
-function isDots(name: Uint8Array): boolean {
+function isDotEntry(name: Uint8Array): boolean {
   return name.length <= 2 && name.every((byte) => byte === DOT);
 }

@@ -5,7 +5,7 @@
  */
 
 /** By number, from 0. Of two names for one number it is the older: EAGAIN, EDEADLK, EOPNOTSUPP. */
-const NAMES = `
+const ERRNO_NAMES = `
   - EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT
   ENOTBLK EBUSY EEXIST EXDEV ENODEV ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY ETXTBSY EFBIG
   ENOSPC ESPIPE EROFS EMLINK EPIPE EDOM ERANGE EDEADLK ENAMETOOLONG ENOLCK ENOSYS ENOTEMPTY
@@ -23,7 +23,7 @@ const NAMES = `
   .trim()
   .split(/\s+/);
 
-const RESTARTS: Readonly<Record<number, string>> = {
+const RESTART_NAMES: Readonly<Record<number, string>> = {
   512: "ERESTARTSYS",
   513: "ERESTARTNOINTR",
   514: "ERESTARTNOHAND",
@@ -32,6 +32,6 @@ const RESTARTS: Readonly<Record<number, string>> = {
 
 /** The kernel's name of an error number, `errno 999` where there is none. */
 export function errnoName(errno: number): string {
-  const name = NAMES[errno] ?? RESTARTS[errno] ?? "-";
+  const name = ERRNO_NAMES[errno] ?? RESTART_NAMES[errno] ?? "-";
   return name === "-" ? `errno ${errno}` : name;
 }

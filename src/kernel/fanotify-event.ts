@@ -3,22 +3,22 @@
  * behind it, read in place. fanotify(7), include/uapi/linux/fanotify.h.
  */
 import * as fan from "./fanotify.ts";
-import { Truncated } from "./truncated-error.ts";
+import { TruncatedError } from "./truncated-error.ts";
 
 const { FANOTIFY_METADATA, FANOTIFY_INFO, FANOTIFY_INFO_FID, FILE_HANDLE } = fan;
 const HANDLE_BYTES = FANOTIFY_INFO_FID.handle + FILE_HANDLE.handle_bytes;
 const F_HANDLE = FANOTIFY_INFO_FID.handle + FILE_HANDLE.f_handle;
 
 /** Records of directories, each with the name of an entry. */
-const HAVE_NAMES = new Set<number>([
+const TYPES_WITH_NAME = new Set<number>([
   fan.FAN_EVENT_INFO_TYPE_DFID_NAME,
   fan.FAN_EVENT_INFO_TYPE_OLD_DFID_NAME,
   fan.FAN_EVENT_INFO_TYPE_NEW_DFID_NAME,
 ]);
 
 /** Events as another version of the kernel's interface would lay them out. */
-export class UnknownVersion extends Error {
-  override readonly name = "UnknownVersion";
+export class UnknownVersionError extends Error {
+  override readonly name = "UnknownVersionError";
 
   constructor(version: number) {
     super(`fanotify_event_metadata: version ${version}, needs ${fan.FANOTIFY_METADATA_VERSION}`);
@@ -28,14 +28,14 @@ export class UnknownVersion extends Error {
 /** Where a file or directory, and a name in that directory, stand in an event's bytes. */
 export class FidRecord {
   /** Where the file system's id and the handle begin: they identify a file. 0: there is none. */
-  key = 0;
+  keyStart = 0;
   keyLength = 0;
   /** Of the name, if the record has one. "." stands for the directory itself. */
-  name = 0;
+  nameStart = 0;
   nameLength = 0;
 
-  get present(): boolean {
-    return this.key !== 0;
+  get isPresent(): boolean {
+    return this.keyStart !== 0;
   }
 }
 
@@ -70,7 +70,7 @@ export class FanotifyEvent {
   /** How often that came since it was last read. */
   errorCount = 0;
   pidfd: number | null = null;
-  readonly unknown: UnknownRecord[] = [];
+  readonly unknownRecords: UnknownRecord[] = [];
 
   /**
    * Moves to the event at `at` of `view[0, end)`.
@@ -79,15 +79,15 @@ export class FanotifyEvent {
    */
   moveTo(view: DataView, at: number, end: number): number {
     const size = fan.FANOTIFY_METADATA_SIZE;
-    if (end - at < size) throw new Truncated("fanotify_event_metadata", end - at, size);
+    if (end - at < size) throw new TruncatedError("fanotify_event_metadata", end - at, size);
     const length = view.getUint32(at + FANOTIFY_METADATA.event_len, true);
-    if (length < size) throw new Truncated("fanotify_event_metadata", length, size);
-    if (length > end - at) throw new Truncated("fanotify event", end - at, length);
+    if (length < size) throw new TruncatedError("fanotify_event_metadata", length, size);
+    if (length > end - at) throw new TruncatedError("fanotify event", end - at, length);
     const version = view.getUint8(at + FANOTIFY_METADATA.vers);
-    if (version !== fan.FANOTIFY_METADATA_VERSION) throw new UnknownVersion(version);
+    if (version !== fan.FANOTIFY_METADATA_VERSION) throw new UnknownVersionError(version);
     const records = view.getUint16(at + FANOTIFY_METADATA.metadata_len, true);
     if (records < size || records > length)
-      throw new Truncated("fanotify_event_metadata", records, size);
+      throw new TruncatedError("fanotify_event_metadata", records, size);
     if (this.view !== view) {
       this.view = view;
       this.bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
@@ -102,17 +102,18 @@ export class FanotifyEvent {
   }
 
   private readRecords(from: number): void {
-    this.fid.key = this.dfid.key = this.oldDfid.key = this.newDfid.key = 0;
+    this.fid.keyStart = this.dfid.keyStart = this.oldDfid.keyStart = this.newDfid.keyStart = 0;
     this.error = this.pidfd = null;
-    this.unknown.length = 0;
+    this.unknownRecords.length = 0;
     const { view, end } = this;
     for (let at = from; at < end; ) {
       if (end - at < fan.FANOTIFY_INFO_SIZE)
-        throw new Truncated("fanotify_event_info_header", end - at, fan.FANOTIFY_INFO_SIZE);
+        throw new TruncatedError("fanotify_event_info_header", end - at, fan.FANOTIFY_INFO_SIZE);
       const length = view.getUint16(at + FANOTIFY_INFO.len, true);
       if (length < fan.FANOTIFY_INFO_SIZE)
-        throw new Truncated("fanotify_event_info_header", length, fan.FANOTIFY_INFO_SIZE);
-      if (length > end - at) throw new Truncated("fanotify information record", end - at, length);
+        throw new TruncatedError("fanotify_event_info_header", length, fan.FANOTIFY_INFO_SIZE);
+      if (length > end - at)
+        throw new TruncatedError("fanotify information record", end - at, length);
       this.readRecord(view.getUint8(at + FANOTIFY_INFO.info_type), at, at + length);
       at += length;
     }
@@ -120,20 +121,20 @@ export class FanotifyEvent {
 
   private readRecord(type: number, at: number, end: number): void {
     const { view } = this;
-    const fid = this.fidOf(type);
+    const fid = this.fidForType(type);
     if (fid) {
-      this.readFid(fid, at, end, HAVE_NAMES.has(type));
+      this.readFid(fid, at, end, TYPES_WITH_NAME.has(type));
     } else if (type === fan.FAN_EVENT_INFO_TYPE_PIDFD) {
-      need("fanotify_event_info_pidfd", end - at, fan.FANOTIFY_INFO_PIDFD_SIZE);
+      requireSize("fanotify_event_info_pidfd", end - at, fan.FANOTIFY_INFO_PIDFD_SIZE);
       this.pidfd = view.getInt32(at + fan.FANOTIFY_INFO_PIDFD.pidfd, true);
     } else if (type === fan.FAN_EVENT_INFO_TYPE_ERROR) {
-      need("fanotify_event_info_error", end - at, fan.FANOTIFY_INFO_ERROR_SIZE);
+      requireSize("fanotify_event_info_error", end - at, fan.FANOTIFY_INFO_ERROR_SIZE);
       this.error = view.getInt32(at + fan.FANOTIFY_INFO_ERROR.error, true);
       this.errorCount = view.getUint32(at + fan.FANOTIFY_INFO_ERROR.error_count, true);
-    } else this.unknown.push({ type, at, end });
+    } else this.unknownRecords.push({ type, at, end });
   }
 
-  private fidOf(type: number): FidRecord | null {
+  private fidForType(type: number): FidRecord | null {
     if (type === fan.FAN_EVENT_INFO_TYPE_FID) return this.fid;
     if (type === fan.FAN_EVENT_INFO_TYPE_DFID_NAME) return this.dfid;
     if (type === fan.FAN_EVENT_INFO_TYPE_DFID) return this.dfid;
@@ -142,26 +143,26 @@ export class FanotifyEvent {
   }
 
   private readFid(into: FidRecord, at: number, end: number, named: boolean): void {
-    need("fanotify_event_info_fid", end - at, F_HANDLE);
+    requireSize("fanotify_event_info_fid", end - at, F_HANDLE);
     const bytes = this.view.getUint32(at + HANDLE_BYTES, true);
-    need("file_handle", end - at - F_HANDLE, bytes);
-    into.key = at + FANOTIFY_INFO_FID.fsid;
+    requireSize("file_handle", end - at - F_HANDLE, bytes);
+    into.keyStart = at + FANOTIFY_INFO_FID.fsid;
     into.keyLength = F_HANDLE - FANOTIFY_INFO_FID.fsid + bytes;
-    into.name = at + F_HANDLE + bytes;
-    into.nameLength = named ? this.nameLength(into.name, end) : 0;
+    into.nameStart = at + F_HANDLE + bytes;
+    into.nameLength = named ? this.nameLength(into.nameStart, end) : 0;
   }
 
   /** A name is ended by NUL, and the record filled with more up to a multiple of four bytes. */
   private nameLength(start: number, end: number): number {
     let to = end;
     while (to > start && this.view.getUint8(to - 1) === 0) to--;
-    need("name of a fanotify event", end - start, to - start + 1);
+    requireSize("name of a fanotify event", end - start, to - start + 1);
     return to - start;
   }
 }
 
-function need(what: string, have: number, size: number): void {
-  if (have < size) throw new Truncated(what, have, size);
+function requireSize(what: string, have: number, size: number): void {
+  if (have < size) throw new TruncatedError(what, have, size);
 }
 
 /**

@@ -5,7 +5,7 @@
 import { type Arch, O_ACCMODE, type OpenFlagName, openFlags } from "./fcntl.ts";
 import { signalName } from "./signal.ts";
 
-type Names = readonly (readonly [name: string, bits: number])[];
+type FlagTable = readonly (readonly [name: string, bits: number])[];
 
 /** Composites stand before what they are composed of. */
 const OPEN: readonly (OpenFlagName | "__O_SYNC" | "__O_TMPFILE")[] = [
@@ -30,7 +30,7 @@ const OPEN: readonly (OpenFlagName | "__O_SYNC" | "__O_TMPFILE")[] = [
   "FASYNC",
 ];
 
-const AT: Names = [
+const AT: FlagTable = [
   ["AT_STATX_FORCE_SYNC", 0x2000],
   ["AT_STATX_DONT_SYNC", 0x4000],
   ["AT_SYMLINK_NOFOLLOW", 0x100],
@@ -41,18 +41,18 @@ const AT: Names = [
 ];
 /** faccessat2(2) gives a bit another name. */
 const AT_ACCESS = AT.map(([name, bits]) => [bits === 0x200 ? "AT_EACCESS" : name, bits] as const);
-const AT_EXEC: Names = [...AT, ["AT_EXECVE_CHECK", 0x10000]];
-const RENAME: Names = [
+const AT_EXEC: FlagTable = [...AT, ["AT_EXECVE_CHECK", 0x10000]];
+const RENAME: FlagTable = [
   ["RENAME_NOREPLACE", 1],
   ["RENAME_EXCHANGE", 2],
   ["RENAME_WHITEOUT", 4],
 ];
 /** setxattr(2) takes the first two, setxattrat(2) and its like those of the *at calls. */
-const XATTR: Names = [["XATTR_CREATE", 1], ["XATTR_REPLACE", 2], ...AT];
+const XATTR: FlagTable = [["XATTR_CREATE", 1], ["XATTR_REPLACE", 2], ...AT];
 
 /** The lowest bits are the signal that the parent gets, except for the lowest name's. */
 const CLONE_SIGNAL = 0x7f;
-const CLONE: Names = [
+const CLONE: FlagTable = [
   ["CLONE_NEWTIME", 0x80],
   ["CLONE_VM", 0x100],
   ["CLONE_FS", 0x200],
@@ -82,14 +82,14 @@ const CLONE: Names = [
 ];
 
 /** The flags of events by their kind; others have those of the *at calls. */
-const BY_KIND: Readonly<Record<string, Names>> = {
+const FLAGS_BY_EVENT: Readonly<Record<string, FlagTable>> = {
   access: AT_ACCESS,
   exec: AT_EXEC,
   rename: RENAME,
   xattr: XATTR,
 };
 
-function openNames(arch: Arch): Names {
+function openFlagTable(arch: Arch): FlagTable {
   const { O_SYNC, O_DSYNC, O_TMPFILE, O_DIRECTORY, ...others } = openFlags(arch);
   const bits = {
     ...others,
@@ -100,7 +100,7 @@ function openNames(arch: Arch): Names {
 }
 
 /** The names of those bits that have one, and the rest in hexadecimal. */
-function named(value: bigint, names: Names): string[] {
+function flagNames(value: bigint, names: FlagTable): string[] {
   let rest = value;
   const found = names.filter(([, bits]) => {
     const all = BigInt(bits);
@@ -112,9 +112,9 @@ function named(value: bigint, names: Names): string[] {
   return rest === 0n ? words : [...words, `0x${rest.toString(16)}`];
 }
 
-function cloneWords(value: bigint): string[] {
+function cloneFlagNames(value: bigint): string[] {
   const signal = Number(value & BigInt(CLONE_SIGNAL));
-  const words = named(value & ~BigInt(CLONE_SIGNAL), CLONE);
+  const words = flagNames(value & ~BigInt(CLONE_SIGNAL), CLONE);
   return signal ? [...words, signalName(signal)] : words;
 }
 
@@ -126,19 +126,19 @@ const ACCESS_MODES = ["O_RDONLY", "O_WRONLY", "O_RDWR", "O_ACCMODE"];
  */
 export function flagsText(kind: string, flags: number | bigint, arch: Arch): string {
   const value = BigInt(flags);
-  if (kind === "fork") return cloneWords(value).join("|");
-  if (kind !== "open") return named(value, BY_KIND[kind] ?? AT).join("|");
+  if (kind === "fork") return cloneFlagNames(value).join("|");
+  if (kind !== "open") return flagNames(value, FLAGS_BY_EVENT[kind] ?? AT).join("|");
   const access = ACCESS_MODES[Number(value & BigInt(O_ACCMODE))];
-  return [access, ...named(value & ~BigInt(O_ACCMODE), openNames(arch))].join("|");
+  return [access, ...flagNames(value & ~BigInt(O_ACCMODE), openFlagTable(arch))].join("|");
 }
 
-const ACCESS: Names = [
+const ACCESS: FlagTable = [
   ["R_OK", 4],
   ["W_OK", 2],
   ["X_OK", 1],
 ];
 /** By the four bits of S_IFMT. */
-const FILE_TYPES: Readonly<Record<number, string>> = {
+const FILE_TYPE_NAMES: Readonly<Record<number, string>> = {
   1: "S_IFIFO",
   2: "S_IFCHR",
   4: "S_IFDIR",
@@ -150,8 +150,8 @@ const FILE_TYPES: Readonly<Record<number, string>> = {
 
 /** "0644"; of access(2) "R_OK|W_OK", of mknod(2) "S_IFIFO|0644". */
 export function modeText(kind: string, mode: number): string {
-  if (kind === "access") return named(BigInt(mode), ACCESS).join("|") || "F_OK";
+  if (kind === "access") return flagNames(BigInt(mode), ACCESS).join("|") || "F_OK";
   const octal = (bits: number) => `0${bits.toString(8)}`.padStart(3, "0");
-  const type = kind === "mknod" ? FILE_TYPES[(mode >>> 12) & 0o17] : undefined;
+  const type = kind === "mknod" ? FILE_TYPE_NAMES[(mode >>> 12) & 0o17] : undefined;
   return type ? `${type}|${octal(mode & ~0o170000)}` : octal(mode);
 }

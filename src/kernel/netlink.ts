@@ -2,7 +2,7 @@
  * Netlink messages: include/uapi/linux/netlink.h, netlink(7). A datagram holds one message or
  * several, each with a header and padded to four bytes.
  */
-import { Truncated } from "./truncated-error.ts";
+import { TruncatedError } from "./truncated-error.ts";
 
 export const AF_NETLINK = 16;
 export const NETLINK_CONNECTOR = 11;
@@ -34,9 +34,9 @@ const NLMSGERR_ERROR_SIZE = 4;
  * @returns errno, or 0 for an acknowledgement
  * @throws Truncated
  */
-export function netlinkError(view: DataView, { payload, end }: NetlinkMessage): number {
+export function parseNetlinkError(view: DataView, { payload, end }: NetlinkMessage): number {
   if (end - payload < NLMSGERR_ERROR_SIZE)
-    throw new Truncated("nlmsgerr", end - payload, NLMSGERR_ERROR_SIZE);
+    throw new TruncatedError("nlmsgerr", end - payload, NLMSGERR_ERROR_SIZE);
   return -view.getInt32(payload, true) || 0;
 }
 
@@ -60,10 +60,10 @@ export function* netlinkMessages(
   end: number,
 ): Generator<NetlinkMessage, void> {
   while (at < end) {
-    if (end - at < NLMSG_HDRLEN) throw new Truncated("nlmsghdr", end - at, NLMSG_HDRLEN);
+    if (end - at < NLMSG_HDRLEN) throw new TruncatedError("nlmsghdr", end - at, NLMSG_HDRLEN);
     const length = view.getUint32(at + NLMSGHDR.len, true);
-    if (length < NLMSG_HDRLEN) throw new Truncated("nlmsghdr", length, NLMSG_HDRLEN);
-    if (length > end - at) throw new Truncated("netlink message", end - at, length);
+    if (length < NLMSG_HDRLEN) throw new TruncatedError("nlmsghdr", length, NLMSG_HDRLEN);
+    if (length > end - at) throw new TruncatedError("netlink message", end - at, length);
     yield {
       type: view.getUint16(at + NLMSGHDR.type, true),
       flags: view.getUint16(at + NLMSGHDR.flags, true),

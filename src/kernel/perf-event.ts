@@ -6,7 +6,7 @@ export const PERF_EVENT_IOC_ENABLE = 0x2400;
 export const PERF_EVENT_IOC_SET_BPF = 0x40042408;
 
 /** struct perf_event_attr, its fields at their offsets, for the tracepoint with this id. */
-export function tracepointAttr(attr: DataView, id: number): void {
+export function writeTracepointAttr(attr: DataView, id: number): void {
   attr.setUint32(0, PERF_TYPE_TRACEPOINT, true);
   attr.setUint32(4, PERF_ATTR_SIZE_VER0, true);
   attr.setBigUint64(8, BigInt(id), true);

@@ -4,18 +4,18 @@
  * is not aligned.
  */
 import * as cn from "./cn-proc.ts";
-import { CN_IDX_PROC, CN_VAL_PROC, connectorMessage } from "./connector.ts";
+import { CN_IDX_PROC, CN_VAL_PROC, parseConnectorMessage } from "./connector.ts";
 import type { NetlinkMessage } from "./netlink.ts";
-import { Truncated } from "./truncated-error.ts";
+import { TruncatedError } from "./truncated-error.ts";
 
 const { PROC_EVENT, PROC_EVENT_DATA } = cn;
 const { ack, fork, task, id, ptrace, comm, coredump, exit } = PROC_EVENT_DATA;
 
-const NAME_OF = new Map<number, cn.ProcEventName>(
+const NAMES_BY_WHAT = new Map<number, cn.ProcEventName>(
   Object.entries(cn.PROC_EVENT_NAMES).map(([name, what]) => [what, name as cn.ProcEventName]),
 );
 /** Events that begin with whom they are about. */
-const OF_TASK = cn.PROC_EVENT_ALL & ~cn.PROC_EVENT_FORK;
+const TASK_EVENTS = cn.PROC_EVENT_ALL & ~cn.PROC_EVENT_FORK;
 const CORE_DUMPED = 0x80;
 /** On some kernels the acknowledgement is sent by no CPU. */
 const NO_CPU = 0xffffffff;
@@ -36,14 +36,14 @@ export class ProcEventView {
    * @throws Truncated if it is shorter than its kind of event
    */
   moveTo(view: DataView, message: NetlinkMessage): boolean {
-    const { idx, val, seq, ack, payload, end } = connectorMessage(view, message);
+    const { idx, val, seq, ack, payload, end } = parseConnectorMessage(view, message);
     if (idx !== CN_IDX_PROC || val !== CN_VAL_PROC) return false;
     const length = end - payload;
-    if (length < cn.PROC_EVENT_HEADER)
-      throw new Truncated("proc_event", length, cn.PROC_EVENT_HEADER);
+    if (length < cn.PROC_EVENT_HEADER_SIZE)
+      throw new TruncatedError("proc_event", length, cn.PROC_EVENT_HEADER_SIZE);
     const what = view.getUint32(payload + PROC_EVENT.what, true);
-    const needed = cn.PROC_EVENT_NEEDED[what] ?? cn.PROC_EVENT_HEADER;
-    if (length < needed) throw new Truncated("proc_event", length, needed);
+    const needed = cn.PROC_EVENT_MIN_SIZE[what] ?? cn.PROC_EVENT_HEADER_SIZE;
+    if (length < needed) throw new TruncatedError("proc_event", length, needed);
     this.view = view;
     this.at = payload;
     this.end = end;
@@ -56,11 +56,11 @@ export class ProcEventView {
     return this.view.getUint32(this.at + offset, true);
   }
   /** A field that only one kind has. */
-  private of(what: number, offset: number): number | null {
+  private u32Of(what: number, offset: number): number | null {
     return this.what === what ? this.u32(offset) : null;
   }
   /** A field that only longer events of this kind have: older kernels send shorter ones. */
-  private optional(offset: number): number | null {
+  private optionalU32(offset: number): number | null {
     return this.at + offset + 4 <= this.end ? this.u32(offset) : null;
   }
 
@@ -68,7 +68,7 @@ export class ProcEventView {
     return this.u32(PROC_EVENT.what);
   }
   get name(): cn.ProcEventName {
-    return NAME_OF.get(this.what) ?? "unknown";
+    return NAMES_BY_WHAT.get(this.what) ?? "unknown";
   }
   /** Which CPU sent it; null where none did. */
   get cpu(): number | null {
@@ -82,57 +82,61 @@ export class ProcEventView {
 
   /** Whom the event is about; of a fork the child. */
   get pid(): number | null {
-    return this.what & OF_TASK && NAME_OF.has(this.what) ? this.u32(task.pid) : this.childPid;
+    return this.what & TASK_EVENTS && NAMES_BY_WHAT.has(this.what)
+      ? this.u32(task.pid)
+      : this.childPid;
   }
   get tgid(): number | null {
-    return this.what & OF_TASK && NAME_OF.has(this.what) ? this.u32(task.tgid) : this.childTgid;
+    return this.what & TASK_EVENTS && NAMES_BY_WHAT.has(this.what)
+      ? this.u32(task.tgid)
+      : this.childTgid;
   }
 
   get childPid(): number | null {
-    return this.of(cn.PROC_EVENT_FORK, fork.child_pid);
+    return this.u32Of(cn.PROC_EVENT_FORK, fork.child_pid);
   }
   get childTgid(): number | null {
-    return this.of(cn.PROC_EVENT_FORK, fork.child_tgid);
+    return this.u32Of(cn.PROC_EVENT_FORK, fork.child_tgid);
   }
   get parentPid(): number | null {
-    return this.parent(fork.parent_pid, exit.parent_pid, coredump.parent_pid);
+    return this.parentField(fork.parent_pid, exit.parent_pid, coredump.parent_pid);
   }
   get parentTgid(): number | null {
-    return this.parent(fork.parent_tgid, exit.parent_tgid, coredump.parent_tgid);
+    return this.parentField(fork.parent_tgid, exit.parent_tgid, coredump.parent_tgid);
   }
-  private parent(ofFork: number, ofExit: number, ofCoredump: number): number | null {
+  private parentField(ofFork: number, ofExit: number, ofCoredump: number): number | null {
     if (this.what === cn.PROC_EVENT_FORK) return this.u32(ofFork);
-    if (this.isExit) return this.optional(ofExit);
-    return this.what === cn.PROC_EVENT_COREDUMP ? this.optional(ofCoredump) : null;
+    if (this.isExit) return this.optionalU32(ofExit);
+    return this.what === cn.PROC_EVENT_COREDUMP ? this.optionalU32(ofCoredump) : null;
   }
 
   /** Real and effective user and group id after a change. */
   get ruid(): number | null {
-    return this.of(cn.PROC_EVENT_UID, id.real);
+    return this.u32Of(cn.PROC_EVENT_UID, id.real);
   }
   get euid(): number | null {
-    return this.of(cn.PROC_EVENT_UID, id.effective);
+    return this.u32Of(cn.PROC_EVENT_UID, id.effective);
   }
   get rgid(): number | null {
-    return this.of(cn.PROC_EVENT_GID, id.real);
+    return this.u32Of(cn.PROC_EVENT_GID, id.real);
   }
   get egid(): number | null {
-    return this.of(cn.PROC_EVENT_GID, id.effective);
+    return this.u32Of(cn.PROC_EVENT_GID, id.effective);
   }
 
   /** Who traces from now on; 0 when it was let go. */
   get tracerPid(): number | null {
-    return this.of(cn.PROC_EVENT_PTRACE, ptrace.tracer_pid);
+    return this.u32Of(cn.PROC_EVENT_PTRACE, ptrace.tracer_pid);
   }
   get tracerTgid(): number | null {
-    return this.of(cn.PROC_EVENT_PTRACE, ptrace.tracer_tgid);
+    return this.u32Of(cn.PROC_EVENT_PTRACE, ptrace.tracer_tgid);
   }
 
   /** The new name's bytes, without NUL. */
   get comm(): Uint8Array | null {
     if (this.what !== cn.PROC_EVENT_COMM) return null;
     const start = this.view.byteOffset + this.at + comm.comm;
-    const bytes = new Uint8Array(this.view.buffer, start, cn.COMM_BYTES);
+    const bytes = new Uint8Array(this.view.buffer, start, cn.TASK_COMM_LEN);
     const end = bytes.indexOf(0);
     return end < 0 ? bytes : bytes.subarray(0, end);
   }
@@ -164,7 +168,7 @@ export class ProcEventView {
 
   /** errno of a subscription, 0 if it was accepted. */
   get error(): number | null {
-    return this.of(cn.PROC_EVENT_NONE, ack.err);
+    return this.u32Of(cn.PROC_EVENT_NONE, ack.err);
   }
 
   /** All bytes of the event, for kinds that are not known. */

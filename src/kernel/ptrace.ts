@@ -50,7 +50,7 @@ export const AUDIT_ARCH_ARM = 0x40000028;
 export const X32_SYSCALL_BIT = 0x40000000;
 
 /** What waitpid(2) said of a tracee. */
-export interface Stop {
+export interface TraceeStatus {
   readonly kind: "exited" | "killed" | "syscall" | "event" | "signal" | "group-stop";
   /** The exit code, the signal, or the event's number. */
   readonly value: number;
@@ -61,7 +61,7 @@ export interface Stop {
 const SIGTRAP = 5;
 
 /** Takes the status of a seized tracee apart. */
-export function parseStop(status: number): Stop {
+export function parseTraceeStatus(status: number): TraceeStatus {
   const signal = status & 0x7f;
   if (signal === 0) return { kind: "exited", value: (status >> 8) & 0xff, core: false };
   if (signal !== 0x7f) return { kind: "killed", value: signal, core: (status & 0x80) !== 0 };

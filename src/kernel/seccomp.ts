@@ -12,7 +12,7 @@ const JUMP_IF_EQUAL = 0x15;
 const JUMP_IF_AT_LEAST = 0x35;
 const RETURN = 0x06;
 /** struct seccomp_data. */
-const DATA = { nr: 0, arch: 4 } as const;
+const SECCOMP_DATA = { nr: 0, arch: 4 } as const;
 
 /** struct sock_filter and struct sock_fprog. */
 export const SOCK_FILTER_SIZE = 8;
@@ -27,10 +27,10 @@ type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, oper
 export function traceFilter(numbers: readonly number[], arch: "x64" | "arm64"): Uint8Array {
   const ours = arch === "x64" ? AUDIT_ARCH_X86_64 : AUDIT_ARCH_AARCH64;
   const program: Instruction[] = [
-    [LOAD, 0, 0, DATA.arch],
+    [LOAD, 0, 0, SECCOMP_DATA.arch],
     [JUMP_IF_EQUAL, 1, 0, ours],
     [RETURN, 0, 0, SECCOMP_RET_TRACE],
-    [LOAD, 0, 0, DATA.nr],
+    [LOAD, 0, 0, SECCOMP_DATA.nr],
     [JUMP_IF_AT_LEAST, 0, 1, X32_SYSCALL_BIT],
     [RETURN, 0, 0, SECCOMP_RET_TRACE],
     ...numbers.flatMap((number): Instruction[] => [

@@ -15,7 +15,7 @@ export const SIGTSTP = 20;
 export const SIGXFSZ = 25;
 
 /** From 1 on, as on x86-64 and arm64: include/uapi/asm-generic/signal.h. */
-const NAMES = `
+const SIGNAL_NAMES = `
   HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP
   TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS
 `
@@ -26,7 +26,7 @@ const FIRST_REAL_TIME = 32;
 
 /** "SIGKILL"; a real-time signal's as strace has it: SIGRT_2. */
 export function signalName(number: number): string {
-  const name = NAMES[number - 1];
+  const name = SIGNAL_NAMES[number - 1];
   if (name !== undefined) return `SIG${name}`;
   return number === FIRST_REAL_TIME ? "SIGRTMIN" : `SIGRT_${number - FIRST_REAL_TIME}`;
 }
@@ -52,7 +52,7 @@ export const SIGINFO = { si_code: 8, si_pid: 16, si_status: 24 } as const;
 /** struct trace_signal. */
 export const SIGNAL_RECORD_SIZE = 16;
 
-export interface Signal {
+export interface SignalRecord {
   readonly number: number;
   readonly code: number;
   /** Who sent it, where a process did. */
@@ -60,8 +60,8 @@ export interface Signal {
 }
 
 /** Whole records from a pipe; a partial one at the end is left out. */
-export function parseSignals(bytes: DataView, length: number): Signal[] {
-  const signals: Signal[] = [];
+export function parseSignalRecords(bytes: DataView, length: number): SignalRecord[] {
+  const signals: SignalRecord[] = [];
   const usable = Math.min(length, bytes.byteLength);
   for (let at = 0; at + SIGNAL_RECORD_SIZE <= usable; at += SIGNAL_RECORD_SIZE)
     signals.push({

@@ -6,7 +6,7 @@ const AF_INET6 = 10;
 const AF_NETLINK = 16;
 /** Where struct sockaddr_un has its path. */
 export const SUN_PATH = 2;
-const AT = 0x40;
+const AT_SIGN = 0x40;
 
 /** The longest run of at least two zero groups becomes "::", as RFC 5952 has it. */
 function ipv6(groups: readonly number[]): string {
@@ -27,7 +27,7 @@ function ipv4(bytes: DataView, at: number): string {
  * "192.0.2.1:80", "[2001:db8::1]:80", "netlink:0"; null for a name of AF_UNIX, which is bytes. A
  * family that is not known, and what is too short for its own, is "family N".
  */
-export function addressText(address: DataView): string | null {
+export function socketAddressText(address: DataView): string | null {
   const length = address.byteLength;
   const family = length >= 2 ? address.getUint16(0, true) : 0;
   if (family === AF_INET && length >= 8) return `${ipv4(address, 4)}:${address.getUint16(2)}`;
@@ -44,5 +44,5 @@ export function addressText(address: DataView): string | null {
 
 /** The bytes of an abstract name from its first NUL on, with `@` for NUL as in /proc/net/unix. */
 export function abstractName(bytes: Uint8Array): Uint8Array {
-  return bytes.map((byte) => (byte === 0 ? AT : byte));
+  return bytes.map((byte) => (byte === 0 ? AT_SIGN : byte));
 }

@@ -2,7 +2,7 @@
 export const S_IFMT = 0o170000;
 export const S_IFREG = 0o100000;
 /** No object with the numbers as keys: biome's fixes rewrite octal keys, and wrongly. */
-const TYPES: ReadonlyMap<number, string> = new Map([
+const FILE_TYPE_BY_MODE: ReadonlyMap<number, string> = new Map([
   [0o010000, "fifo"],
   [0o020000, "char"],
   [0o040000, "dir"],
@@ -14,8 +14,8 @@ const TYPES: ReadonlyMap<number, string> = new Map([
 
 /** "file", "dir" and so on; "anon" for what has no type: an eventfd, a pidfd. */
 export function fileType(mode: number): string {
-  return TYPES.get(mode & S_IFMT) ?? "anon";
+  return FILE_TYPE_BY_MODE.get(mode & S_IFMT) ?? "anon";
 }
 
 /** All words that fileType gives. */
-export const FILE_TYPES = [...TYPES.values(), "anon"];
+export const FILE_TYPES = [...FILE_TYPE_BY_MODE.values(), "anon"];

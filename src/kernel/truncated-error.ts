@@ -1,9 +1,9 @@
 /** What parsers throw at bytes that are too few. */
 
 /** Bytes that are shorter than they say, or than their kind can be. */
-export class Truncated extends Error {
+export class TruncatedError extends Error {
   constructor(what: string, have: number, need: number) {
     super(`${what}: ${have} bytes, needs ${need}`);
-    this.name = "Truncated";
+    this.name = "TruncatedError";
   }
 }

@@ -13,13 +13,13 @@ const SYS_setfsgid = X64 ? 123 : 152;
 const MAX_GROUPS = 65536;
 
 /** Where the groups stand that are set and set back; made once, as memory for C is kept for good. */
-let memory: { readonly ours: Memory; readonly theirs: Memory } | undefined;
+let groupBuffers: { readonly ours: Memory; readonly theirs: Memory } | undefined;
 
 /** Does file system work with another user's rights. */
 export function asUser<T>(user: User | null, work: () => T): T {
   if (!user) return work();
-  memory ??= { ours: allocate(MAX_GROUPS * 4), theirs: allocate(MAX_GROUPS * 4) };
-  const { ours, theirs } = memory;
+  groupBuffers ??= { ours: allocate(MAX_GROUPS * 4), theirs: allocate(MAX_GROUPS * 4) };
+  const { ours, theirs } = groupBuffers;
   const count = check(syscall(SYS_getgroups, MAX_GROUPS, ours.address), "getgroups");
   for (const [index, group] of user.groups.entries()) theirs.view.setUint32(index * 4, group, true);
   check(syscall(SYS_setgroups, user.groups.length, theirs.address), "setgroups");

@@ -48,7 +48,7 @@ function removeEmpty(directory: string): boolean {
   }
 }
 
-function lock(fd: number): boolean {
+function tryLockDirectory(fd: number): boolean {
   return libc.flock(fd, LOCK_EX | LOCK_NB) === 0;
 }
 
@@ -59,7 +59,7 @@ function removeLeftovers(parent: string): void {
     const directory = `${parent}/${name}`;
     try {
       const fd = openAt(-1, directory, O_DIRECTORY);
-      if (lock(fd)) removeEmpty(directory);
+      if (tryLockDirectory(fd)) removeEmpty(directory);
       close(fd);
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
@@ -88,7 +88,7 @@ export class Cgroup {
       const path = `${parent}/${PREFIX}${process.pid}-${Date.now().toString(36)}`;
       mkdirSync(path, 0o755);
       const fd = openAt(-1, path, O_DIRECTORY);
-      lock(fd);
+      tryLockDirectory(fd);
       // Another run may have taken it for a leftover before we had the lock.
       return existsSync(path) ? new Cgroup(path, fd) : Cgroup.create();
     } catch (error) {
@@ -111,7 +111,7 @@ export class Cgroup {
   }
 
   /** How many processes are in it now, not counting nested cgroups. */
-  processes(): number {
+  processCount(): number {
     const text = readFileSync(`${this.path}/cgroup.procs`, "utf8");
     return text.split("\n").length - 1;
   }

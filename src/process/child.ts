@@ -7,7 +7,7 @@ import { native } from "../ffi/native.ts";
 import { errnoName } from "../kernel/errno.ts";
 import { CLD_EXITED, CLD_STOPPED, SIGINFO, SIGINFO_SIZE } from "../kernel/signal.ts";
 import { findCommand } from "./find-command.ts";
-import type { Inherited } from "./inherited-state.ts";
+import type { InheritedState } from "./inherited-state.ts";
 import type { User } from "./user.ts";
 
 /** waitid(2). */
@@ -71,24 +71,24 @@ export class CommandError extends Error {
   }
 }
 
-export interface Tracing {
+export interface PtraceSetup {
   /** The end of a pipe to read from. */
-  readonly gate: number;
+  readonly startPipe: number;
   /** Address of a struct sock_fprog; none: 0. */
-  readonly filter: number;
+  readonly seccompFilter: number;
 }
 
 export interface SpawnOptions {
   /** The command and its arguments; looked up in PATH if it has no slash. */
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly inherited: Inherited;
+  readonly inherited: InheritedState;
   /** Runs as this user; none: as we do. */
   readonly user: User | null;
   /** An open fd of the cgroup v2 directory to start in; none: ours. */
   readonly cgroup?: number;
   /** For a command that is traced by ptrace(2): it does nothing until a byte comes from `gate`. */
-  readonly tracing?: Tracing;
+  readonly tracing?: PtraceSetup;
 }
 
 /** As shells judge a file that the kernel does not know: ELF, or a NUL in the first line, is none. */
@@ -129,7 +129,7 @@ function userEnvironment(env: SpawnOptions["env"], user: User | null) {
   return user ? { ...env, HOME: user.home, USER: user.name, LOGNAME: user.name } : env;
 }
 
-function request(options: SpawnOptions, path: string): Memory {
+function encodeRequest(options: SpawnOptions, path: string): Memory {
   const { command, inherited, user, cgroup } = options;
   const at = SPAWN_REQUEST;
   const memory = allocate(SPAWN_REQUEST_SIZE);
@@ -147,8 +147,8 @@ function request(options: SpawnOptions, path: string): Memory {
   memory.view.setBigUint64(at.memlock_soft, inherited.memlock.soft, true);
   memory.view.setBigUint64(at.memlock_hard, inherited.memlock.hard, true);
   i32(at.cgroup_fd, cgroup ?? -1);
-  i32(at.start_pipe, options.tracing?.gate ?? -1);
-  memory.view.setBigUint64(at.filter, BigInt(options.tracing?.filter ?? 0), true);
+  i32(at.start_pipe, options.tracing?.startPipe ?? -1);
+  memory.view.setBigUint64(at.filter, BigInt(options.tracing?.seccompFilter ?? 0), true);
   i32(at.uid, user?.uid ?? 0);
   i32(at.gid, user?.gid ?? 0);
   i32(at.group_count, user?.groups.length ?? 0);
@@ -166,8 +166,8 @@ export class Child {
   readonly pid: number;
   /** Readable when the command has ended: pidfd_open(2). */
   readonly pidfd: number;
-  private readonly info = allocate(SIGINFO_SIZE);
-  private ended: number | null = null;
+  private readonly siginfo = allocate(SIGINFO_SIZE);
+  private exitStatus: number | null = null;
 
   private constructor(pid: number, pidfd: number) {
     this.pid = pid;
@@ -186,7 +186,7 @@ export class Child {
     // Who waits at a gate cannot say why it failed.
     const byShell = { ...options, command: ["/bin/sh", found.path, ...command.slice(1)] };
     if (options.tracing && needsShell(found.path)) return Child.spawn(byShell);
-    const memory = request(options, found.path);
+    const memory = encodeRequest(options, found.path);
     const pid = native().trace_spawn(memory.address);
     if (pid < 0) throw new SystemError("clone3", command[0], -pid);
     const child = new Child(pid, memory.view.getInt32(SPAWN_REQUEST.pidfd, true));
@@ -202,32 +202,32 @@ export class Child {
 
   /** Whether there was something to tell; it is in `info` then. */
   private wait(what: number): boolean {
-    this.info.view.setInt32(SIGINFO.si_pid, 0, true);
-    const result = libc.waitid(P_PIDFD, this.pidfd, this.info.address, what);
+    this.siginfo.view.setInt32(SIGINFO.si_pid, 0, true);
+    const result = libc.waitid(P_PIDFD, this.pidfd, this.siginfo.address, what);
     // A zombie that is asked only whether it stopped is no child to wait for.
     if (result < 0 && !(what & WEXITED) && lastErrno() === ECHILD) return false;
     check(result, "waitid", `pid ${this.pid}`);
-    return this.info.view.getInt32(SIGINFO.si_pid, true) !== 0;
+    return this.siginfo.view.getInt32(SIGINFO.si_pid, true) !== 0;
   }
 
   /** The exit status, 128 + N after signal N as in a shell; null while the command runs. */
   status(): number | null {
-    if (this.ended === null && this.wait(WEXITED | WNOHANG)) {
-      const status = this.info.view.getInt32(SIGINFO.si_status, true);
-      const exited = this.info.view.getInt32(SIGINFO.si_code, true) === CLD_EXITED;
-      this.ended = exited ? status : 128 + status;
+    if (this.exitStatus === null && this.wait(WEXITED | WNOHANG)) {
+      const status = this.siginfo.view.getInt32(SIGINFO.si_status, true);
+      const exited = this.siginfo.view.getInt32(SIGINFO.si_code, true) === CLD_EXITED;
+      this.exitStatus = exited ? status : 128 + status;
     }
-    return this.ended;
+    return this.exitStatus;
   }
 
   /** Whether the command was stopped since the last question (job control). */
   wasStopped(): boolean {
-    if (this.ended !== null || !this.wait(WSTOPPED | WNOHANG)) return false;
-    return this.info.view.getInt32(SIGINFO.si_code, true) === CLD_STOPPED;
+    if (this.exitStatus !== null || !this.wait(WSTOPPED | WNOHANG)) return false;
+    return this.siginfo.view.getInt32(SIGINFO.si_code, true) === CLD_STOPPED;
   }
 
   /** Sends a signal, unless the command has ended. */
   kill(signal: number): void {
-    if (this.ended === null) libc.kill(this.pid, signal);
+    if (this.exitStatus === null) libc.kill(this.pid, signal);
   }
 }

@@ -21,10 +21,10 @@ const PATH_MAX = 4096;
 /** Where there is no PATH: confstr(3). */
 const DEFAULT_PATH = "/bin:/usr/bin";
 
-export type Found = { readonly path: string } | { readonly errno: number };
+export type CommandLookup = { readonly path: string } | { readonly errno: number };
 
 /** 0, or why it cannot be executed. */
-function refusal(path: string): number {
+function checkExecutable(path: string): number {
   const name = cString(path).address;
   if (syscall(SYS_faccessat2, AT_FDCWD, name, X_OK, AT_EACCESS) < 0) return lastErrno();
   return statSync(path).isFile() ? 0 : EACCES;
@@ -36,7 +36,11 @@ function refusal(path: string): number {
  * @returns where the command is, or the errno that execvp(3) would leave: EACCES where a file of
  *   that name must not be executed, ENOENT where there is none
  */
-export function findCommand(command: string, path: string | undefined, user: User | null): Found {
+export function findCommand(
+  command: string,
+  path: string | undefined,
+  user: User | null,
+): CommandLookup {
   if (Buffer.byteLength(command) >= PATH_MAX) return { errno: ENAMETOOLONG };
   if (command.includes("/")) return { path: command };
   return asUser(user, () => {
@@ -44,7 +48,7 @@ export function findCommand(command: string, path: string | undefined, user: Use
     for (const directory of (path ?? DEFAULT_PATH).split(":")) {
       const candidate = directory === "" ? command : `${directory}/${command}`;
       if (command === "" || Buffer.byteLength(candidate) >= PATH_MAX) continue;
-      const errno = refusal(candidate);
+      const errno = checkExecutable(candidate);
       if (errno === 0) return { path: candidate };
       if (errno === EACCES) denied = true;
     }

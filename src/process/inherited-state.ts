@@ -13,36 +13,40 @@ const RLIMIT_NOFILE = 7;
 const RLIMIT_MEMLOCK = 8;
 const O_CLOEXEC = 0o2000000;
 /** More than we ever have open. */
-const ENOUGH_FILES = 1024n;
+const MIN_NOFILE = 1024n;
 /** What Bun opens for itself at its start. */
-const BUNS_OWN = ["anon_inode:[eventpoll]", "anon_inode:[eventfd]", "anon_inode:[timerfd]"];
+const BUN_INTERNAL_FILES = [
+  "anon_inode:[eventpoll]",
+  "anon_inode:[eventfd]",
+  "anon_inode:[timerfd]",
+];
 
-export interface Limit {
+export interface Rlimit {
   readonly soft: bigint;
   readonly hard: bigint;
 }
 
-export interface Inherited {
+export interface InheritedState {
   /** RLIMIT_NOFILE, and RLIMIT_MEMLOCK, which libbpf raises on old kernels. */
-  readonly nofile: Limit;
-  readonly memlock: Limit;
+  readonly nofile: Rlimit;
+  readonly memlock: Rlimit;
   readonly ignoresSigpipe: boolean;
   readonly ignoresSigxfsz: boolean;
   /** Open fds from 3 on. */
   readonly fds: readonly number[];
 }
 
-function limit(resource: number): Limit {
+function getRlimit(resource: number): Rlimit {
   const memory = allocate(16);
   libc.prlimit(0, resource, 0, memory.address);
   return { soft: memory.view.getBigUint64(0, true), hard: memory.view.getBigUint64(8, true) };
 }
 
 /** Gives ourselves room for our own fds where the shell leaves little. */
-function raiseOpenFiles({ soft, hard }: Limit): void {
-  if (soft >= ENOUGH_FILES) return;
+function raiseNofileLimit({ soft, hard }: Rlimit): void {
+  if (soft >= MIN_NOFILE) return;
   const memory = allocate(16);
-  memory.view.setBigUint64(0, hard < ENOUGH_FILES ? hard : ENOUGH_FILES, true);
+  memory.view.setBigUint64(0, hard < MIN_NOFILE ? hard : MIN_NOFILE, true);
   memory.view.setBigUint64(8, hard, true);
   libc.prlimit(0, RLIMIT_NOFILE, memory.address, 0);
 }
@@ -52,26 +56,26 @@ function isInherited(fd: number): boolean {
     const flags = readFileSync(`/proc/self/fdinfo/${fd}`, "latin1").match(/^flags:\s*(\d+)/m)?.[1];
     const closed = Number.parseInt(flags ?? "0", 8) & O_CLOEXEC;
     if (fd < 4) return !closed;
-    return !BUNS_OWN.includes(readlinkSync(`/proc/self/fd/${fd}`));
+    return !BUN_INTERNAL_FILES.includes(readlinkSync(`/proc/self/fd/${fd}`));
   } catch {
     return false; // the fd that the list itself was read with
   }
 }
 
 /** To be called once, before the first file is opened. */
-export function inherited(): Inherited {
+export function readInheritedState(): InheritedState {
   const fds = readdirSync("/proc/self/fd")
     .map(Number)
     .filter((fd) => fd > 2 && isInherited(fd));
   const status = readFileSync("/proc/self/status", "latin1");
   const ignored = BigInt(`0x${status.match(/^SigIgn:\s*(\w+)/m)?.[1] ?? "0"}`);
   const ignores = (signal: number) => ((ignored >> BigInt(signal - 1)) & 1n) === 1n;
-  const nofile = limit(RLIMIT_NOFILE);
-  raiseOpenFiles(nofile);
+  const nofile = getRlimit(RLIMIT_NOFILE);
+  raiseNofileLimit(nofile);
   for (const signal of [SIGPIPE, SIGXFSZ]) libc.signal(signal, SIG_IGN);
   return {
     nofile,
-    memlock: limit(RLIMIT_MEMLOCK),
+    memlock: getRlimit(RLIMIT_MEMLOCK),
     ignoresSigpipe: ignores(SIGPIPE),
     ignoresSigxfsz: ignores(SIGXFSZ),
     fds,
@@ -79,10 +83,10 @@ export function inherited(): Inherited {
 }
 
 /** What a command gets from a program that uses the library: its limits, and none of its fds. */
-export function limitsOnly(): Inherited {
+export function defaultInheritance(): InheritedState {
   return {
-    nofile: limit(RLIMIT_NOFILE),
-    memlock: limit(RLIMIT_MEMLOCK),
+    nofile: getRlimit(RLIMIT_NOFILE),
+    memlock: getRlimit(RLIMIT_MEMLOCK),
     ignoresSigpipe: false,
     ignoresSigxfsz: false,
     fds: [],

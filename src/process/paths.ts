@@ -4,29 +4,29 @@ import { realpathSync } from "node:fs";
 const latin1 = (name: string) => Buffer.from(name).toString("latin1");
 
 /** Absolute, but not made plain. */
-export function absolutePath(path: string): string {
+export function absoluteLatin1(path: string): string {
   return latin1(path.startsWith("/") ? path : `${process.cwd()}/${path}`);
 }
 
 /** The same name, and where its links lead where that is elsewhere. */
-export function pathsOf(path: string): string[] {
+export function pathAliases(path: string): string[] {
   try {
-    return [absolutePath(path), realpathSync(path, "latin1")];
+    return [absoluteLatin1(path), realpathSync(path, "latin1")];
   } catch {
-    return [absolutePath(path)];
+    return [absoluteLatin1(path)];
   }
 }
 
 /** Where a path leads, as text; where that is nowhere yet, the path from the root directory on. */
-export function resolved(path: string): string {
+export function realPathText(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    return fromRoot(path);
+    return absolute(path);
   }
 }
 
 /** As text: it means the same wherever we are. */
-export function fromRoot(path: string): string {
+export function absolute(path: string): string {
   return path.startsWith("/") ? path : `${process.cwd()}/${path}`;
 }

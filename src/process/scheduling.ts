@@ -5,11 +5,11 @@ import { allocate } from "../ffi/memory.ts";
 const SCHED_RR = 2;
 /** What we start runs as others do. */
 const SCHED_RESET_ON_FORK = 0x40000000;
-const LOWEST = 1;
+const MIN_PRIORITY = 1;
 
 /** Lets the calling thread run as soon as it can. Where that is not permitted all stays as it is. */
 export function raisePriority(): void {
   const parameter = allocate(4);
-  parameter.view.setInt32(0, LOWEST, true);
+  parameter.view.setInt32(0, MIN_PRIORITY, true);
   libc.sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, parameter.address);
 }

@@ -16,46 +16,46 @@ const SYS_inotify_add_watch = X64 ? 254 : 27;
 const STDOUT = 1;
 const STDERR = 2;
 /** The current directory, which an absolute path does not look at. */
-const ANYWHERE = -100;
-const SAME_TERMINAL = `/proc/self/fd/${STDERR}`;
-const USUAL_COLUMNS = 80;
+const AT_FDCWD = -100;
+const STDERR_PATH = `/proc/self/fd/${STDERR}`;
+const DEFAULT_WIDTH = 80;
 
 /**
  * Whether colours are wanted where a terminal shows them: https://no-color.org. A terminal that is
  * not named, or is called dumb, may not have them.
  */
 export function wantsColours({ NO_COLOR, TERM }: Record<string, string | undefined>): boolean {
-  return !NO_COLOR && hasControls(TERM);
+  return !NO_COLOR && hasControlSequences(TERM);
 }
 
 /** Whether a terminal of this name can be expected to know the usual control sequences. */
-export function hasControls(name: string | undefined): boolean {
+export function hasControlSequences(name: string | undefined): boolean {
   return name !== undefined && name !== "" && name !== "dumb";
 }
 
 /** Standard error's terminal, where standard output leads elsewhere. */
 export class Terminal {
   /** Readable when somebody has written to the terminal. */
-  readonly watch: number;
+  readonly inotifyFd: number;
   /** An open file of its own: a person who stops the terminal (Ctrl-S) does not stop us. */
   private readonly fd: number;
   private readonly memory = allocate(4096);
 
   private constructor(fd: number, watch: number) {
     this.fd = fd;
-    this.watch = watch;
+    this.inotifyFd = watch;
   }
 
   /** Null where there is none, or where we could not tell when others write to it. */
   static open(): Terminal | null {
     if (libc.isatty(STDERR) !== 1 || libc.isatty(STDOUT) === 1) return null;
     const watch = syscall(SYS_inotify_init1, IN_NONBLOCK | IN_CLOEXEC);
-    const path = cString(SAME_TERMINAL).address;
+    const path = cString(STDERR_PATH).address;
     if (watch < 0 || syscall(SYS_inotify_add_watch, watch, path, IN_MODIFY) < 0) return null;
     const flag = openFlags(process.arch as Arch);
     try {
       const flags = flag.O_WRONLY | flag.O_NOCTTY | flag.O_NONBLOCK;
-      return new Terminal(openAt(ANYWHERE, SAME_TERMINAL, flags), watch);
+      return new Terminal(openAt(AT_FDCWD, STDERR_PATH, flags), watch);
     } catch {
       return null;
     }
@@ -66,14 +66,14 @@ export class Terminal {
   }
 
   /** Whether we are not in the background. */
-  isOurs(): boolean {
+  isForeground(): boolean {
     // Where it is not our controlling terminal, there is no background.
     if (!this.ioctl(tty.TIOCGPGRP)) return true;
     return this.memory.view.getInt32(0, true) === syscall(SYS_getpgid, 0);
   }
 
   /** Whether a program draws on it key by key, or reads a password. */
-  isInUse(): boolean {
+  isRawMode(): boolean {
     const wanted = tty.ICANON | tty.ECHO;
     if (!this.ioctl(tty.TCGETS)) return true;
     return (this.memory.view.getUint32(tty.TERMIOS.c_lflag, true) & wanted) !== wanted;
@@ -81,16 +81,16 @@ export class Terminal {
 
   columns(): number {
     const known = this.ioctl(tty.TIOCGWINSZ);
-    return (known && this.memory.view.getUint16(tty.WINSIZE.ws_col, true)) || USUAL_COLUMNS;
+    return (known && this.memory.view.getUint16(tty.WINSIZE.ws_col, true)) || DEFAULT_WIDTH;
   }
 
   /**
    * Whether anybody has written to it since the last call, other than through /dev/tty: there sudo
    * writes what it has read from us.
    */
-  heard(): boolean {
+  hasForeignOutput(): boolean {
     let heard = false;
-    while (readAvailable(this.watch, this.memory) > 0) heard = true;
+    while (readAvailable(this.inotifyFd, this.memory) > 0) heard = true;
     return heard;
   }
 
@@ -98,7 +98,7 @@ export class Terminal {
   write(text: string): boolean {
     const { written } = new TextEncoder().encodeInto(text, this.memory.bytes);
     const done = libc.write(this.fd, this.memory.address, written) === written;
-    this.heard();
+    this.hasForeignOutput();
     return done;
   }
 }

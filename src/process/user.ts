@@ -6,7 +6,7 @@
 import { UsageError } from "../cli/messages.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
-import { allocate, cString, foreign, textAt } from "../ffi/memory.ts";
+import { allocate, cString, foreign, readCString } from "../ffi/memory.ts";
 
 export interface User {
   readonly name: string;
@@ -34,10 +34,10 @@ function groupsOf(name: string, gid: number): number[] {
   return Array.from({ length: found }, (_, index) => groups.view.getUint32(index * 4, true));
 }
 
-function userAt(address: number): User | null {
+function readPasswd(address: number): User | null {
   if (!address) return null;
   const { view } = foreign(address, PASSWD_SIZE);
-  const text = (field: number) => textAt(Number(view.getBigUint64(field, true)));
+  const text = (field: number) => readCString(Number(view.getBigUint64(field, true)));
   const name = text(PASSWD.pw_name);
   const gid = view.getUint32(PASSWD.pw_gid, true);
   return {
@@ -51,12 +51,12 @@ function userAt(address: number): User | null {
 
 /** The user database's entry for a name, or null. */
 export function userByName(name: string): User | null {
-  return userAt(libc.getpwnam(cString(name).address));
+  return readPasswd(libc.getpwnam(cString(name).address));
 }
 
 /** The user database's entry for a uid, or null. */
 export function userById(uid: number): User | null {
-  return userAt(libc.getpwuid(uid));
+  return readPasswd(libc.getpwuid(uid));
 }
 
 /**

@@ -7,10 +7,10 @@ import { LOCK_EX, LOCK_NB, LOCK_UN } from "../kernel/fcntl.ts";
 
 const EINTR = 4;
 const EWOULDBLOCK = 11;
-const STEP_MS = 20;
+const POLL_INTERVAL_MS = 20;
 
 /** So long nobody keeps anything locked who means well. */
-export const LOCK_PATIENCE_MS = 10_000;
+export const LOCK_TIMEOUT_MS = 10_000;
 
 /**
  * Locks a file or a directory for one open file alone.
@@ -25,27 +25,27 @@ export function tryLock(fd: number, name: string): boolean {
 }
 
 /** The same, but waits so many milliseconds for another to let go. */
-export function lockWithin(fd: number, name: string, milliseconds: number): boolean {
+export function lockWithTimeout(fd: number, name: string, milliseconds: number): boolean {
   const deadline = performance.now() + milliseconds;
   while (!tryLock(fd, name)) {
     if (performance.now() >= deadline) return false;
-    Bun.sleepSync(STEP_MS);
+    Bun.sleepSync(POLL_INTERVAL_MS);
   }
   return true;
 }
 
 /** A directory stays locked: names it and says what to do. */
-export class Busy extends MessageError {}
+export class LockTimeoutError extends MessageError {}
 
 /**
  * Does something while no other trace does such a thing in a directory.
  * @throws Busy; Error of node:fs where the directory cannot be opened
  */
-export function alone<T>(directory: string, work: () => T): T {
+export function withDirectoryLock<T>(directory: string, work: () => T): T {
   const fd = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
-    if (!lockWithin(fd, directory, LOCK_PATIENCE_MS))
-      throw new Busy(`${directory}: another trace is at work there; try again`);
+    if (!lockWithTimeout(fd, directory, LOCK_TIMEOUT_MS))
+      throw new LockTimeoutError(`${directory}: another trace is at work there; try again`);
     return work();
   } finally {
     closeSync(fd);

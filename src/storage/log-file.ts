@@ -14,7 +14,7 @@ import { close, openAt, rename } from "../ffi/fd.ts";
 import { AT_FDCWD, O_RDONLY } from "../kernel/fcntl.ts";
 import { asUser } from "../process/as-user.ts";
 import type { User } from "../process/user.ts";
-import { LOCK_PATIENCE_MS, lockWithin, tryLock, unlock } from "./file-lock.ts";
+import { LOCK_TIMEOUT_MS, lockWithTimeout, tryLock, unlock } from "./file-lock.ts";
 import { FileOutput } from "./output-file.ts";
 
 const ENOENT = 2;
@@ -28,9 +28,9 @@ export interface LogOptions {
   /** Whose rights count and who owns new files; null: ours. */
   readonly user: User | null;
   /** Bytes that no file has more of, unless a single line has; none: it grows for ever. */
-  readonly limit?: number;
+  readonly maxSize?: number;
   /** How many old files stay, at least one. */
-  readonly keep: number;
+  readonly maxBackups: number;
 }
 
 export class LogFile {
@@ -41,7 +41,7 @@ export class LogFile {
   constructor(options: LogOptions) {
     this.options = options;
     this.file = this.open();
-    if (options.limit !== undefined && !this.file.regular)
+    if (options.maxSize !== undefined && !this.file.regular)
       throw new UsageError(`--rotate: ${options.path} is no regular file`);
   }
 
@@ -79,7 +79,7 @@ export class LogFile {
     const { path } = this.options;
     for (;;) {
       const { fd } = this.file;
-      if (!lockWithin(fd, path, LOCK_PATIENCE_MS))
+      if (!lockWithTimeout(fd, path, LOCK_TIMEOUT_MS))
         throw new SystemError("flock", path, EWOULDBLOCK, "another program keeps it locked");
       const { ino, dev, size } = fstatSync(fd);
       const named = statSync(path, { throwIfNoEntry: false });
@@ -93,7 +93,7 @@ export class LogFile {
     // A line that a crash cut short stays apart from those that follow.
     if (!endsWithNewline(this.file)) this.file.write(Uint8Array.of(NEWLINE), 1);
     for (let from = 0; from < length; ) {
-      const to = this.partTo(bytes, from, length);
+      const to = this.chunkEnd(bytes, from, length);
       if (to > from) this.file.write(bytes.subarray(from, to), to - from);
       if (to < length && !this.rotate()) {
         this.file.write(bytes.subarray(to, length), length - to);
@@ -104,8 +104,8 @@ export class LogFile {
   }
 
   /** How far the lines go that fit into the file; one that is too long for any stands alone. */
-  private partTo(bytes: Uint8Array, from: number, to: number): number {
-    const room = (this.options.limit ?? Infinity) - this.file.size;
+  private chunkEnd(bytes: Uint8Array, from: number, to: number): number {
+    const room = (this.options.maxSize ?? Infinity) - this.file.size;
     if (to - from <= room) return to;
     const fitting = room > 0 ? bytes.lastIndexOf(NEWLINE, from + room - 1) + 1 : 0;
     if (fitting > from || this.file.size > 0) return Math.max(fitting, from);
@@ -114,15 +114,15 @@ export class LogFile {
 
   /** @returns false where another is at work there: the file grows for now */
   private rotate(): boolean {
-    const { path, user, keep } = this.options;
+    const { path, user, maxBackups } = this.options;
     const slash = path.lastIndexOf("/");
     const directory = slash < 0 ? "." : path.slice(0, slash + 1);
     const lock = asUser(user, () => openAt(AT_FDCWD, directory, O_RDONLY));
     try {
       if (!tryLock(lock, directory)) return false;
       asUser(user, () => {
-        for (let i = keep - 1; i > 0; i--) move(`${path}.${i}`, `${path}.${i + 1}`);
-        move(path, `${path}.1`);
+        for (let i = maxBackups - 1; i > 0; i--) renameIfExists(`${path}.${i}`, `${path}.${i + 1}`);
+        renameIfExists(path, `${path}.1`);
       });
     } finally {
       close(lock);
@@ -133,7 +133,7 @@ export class LogFile {
   }
 }
 
-function move(from: string, to: string): void {
+function renameIfExists(from: string, to: string): void {
   try {
     rename(from, to);
   } catch (error) {

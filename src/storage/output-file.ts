@@ -20,10 +20,10 @@ const POLLOUT = 4;
 const POLLERR = 8;
 
 /** Standard output's reader has gone: the end of the run, but no failure. */
-export class OutputClosed extends Error {}
+export class OutputClosedError extends Error {}
 
 /** /dev/stdout, /dev/fd/N: an fd that we have already, whatever link leads to it. */
-function openFd(path: string): number | null {
+function inheritedFd(path: string): number | null {
   const standard = { "-": 1, "/dev/stdout": 1, "/dev/stderr": 2 }[path];
   const numbered = path.match(/^\/(?:dev|proc\/self)\/fd\/(\d+)$/)?.[1];
   return standard ?? (numbered === undefined ? null : Number(numbered));
@@ -46,11 +46,12 @@ function openFile(path: string, user: User | null, mode: number): number {
 }
 
 /** What is written goes through it; one for all outputs, as memory for C is kept for good. */
-let buffer: Memory | undefined;
+let writeBuffer: Memory | undefined;
 
-function bufferOf(length: number): Memory {
-  if (!buffer || buffer.bytes.length < length) buffer = allocate(Math.max(1 << 18, length * 2));
-  return buffer;
+function ensureBuffer(length: number): Memory {
+  if (!writeBuffer || writeBuffer.bytes.length < length)
+    writeBuffer = allocate(Math.max(1 << 18, length * 2));
+  return writeBuffer;
 }
 
 export class FileOutput {
@@ -62,9 +63,9 @@ export class FileOutput {
   readonly colours: boolean;
   /** Whether it is a file with a size, and none that we were given as an fd. */
   readonly regular: boolean;
-  private readonly pollRequest = allocate(8);
+  private readonly pollFd = allocate(8);
   /** Bytes of an existing file that stay. */
-  private readonly kept: number;
+  private readonly initialSize: number;
   /** Bytes that the file has. */
   size: number;
 
@@ -77,20 +78,20 @@ export class FileOutput {
    * @throws SystemError that names the file
    */
   constructor(path: string, user: User | null, append = false, mode = 0o666) {
-    const standard = openFd(path);
+    const standard = inheritedFd(path);
     this.name = path === "-" ? "standard output" : path;
     this.fd = standard ?? openFile(path, user, mode);
     const stat = fstatSync(this.fd);
     this.regular = standard === null && stat.isFile();
-    this.kept = append && this.regular ? stat.size : 0;
-    this.size = this.kept;
+    this.initialSize = append && this.regular ? stat.size : 0;
+    this.size = this.initialSize;
     this.terminal = libc.isatty(this.fd) === 1;
     this.colours = this.terminal && wantsColours(process.env);
   }
 
   /** Drops what an existing file held. */
   begin(): void {
-    if (this.regular) ftruncateSync(this.fd, this.kept);
+    if (this.regular) ftruncateSync(this.fd, this.initialSize);
   }
 
   /**
@@ -99,24 +100,24 @@ export class FileOutput {
    * @throws SystemError that names the file
    */
   write(bytes: Uint8Array, length: number): void {
-    const { bytes: copy, address } = bufferOf(length);
+    const { bytes: copy, address } = ensureBuffer(length);
     copy.set(bytes.subarray(0, length));
     for (let done = 0; done < length; ) {
       const written = libc.write(this.fd, address + done, length - done);
       if (written >= 0) done += written;
-      else this.failed(lastErrno());
+      else this.handleError(lastErrno());
     }
     this.size += length;
   }
 
-  private failed(errno: number): void {
+  private handleError(errno: number): void {
     if (errno === EINTR) return;
     if (errno === EAGAIN) {
       this.waitUntilWritable();
       return;
     }
     if (this.regular) ftruncateSync(this.fd, this.size);
-    if (errno === EPIPE && this.name === "standard output") throw new OutputClosed();
+    if (errno === EPIPE && this.name === "standard output") throw new OutputClosedError();
     throw new SystemError("write", this.name, errno);
   }
 
@@ -130,12 +131,12 @@ export class FileOutput {
   }
 
   /** Whether it is a pipe that nobody reads any more: known before the next write fails. */
-  abandoned(): boolean {
+  readerGone(): boolean {
     return (this.poll(0, 0) & POLLERR) !== 0;
   }
 
   private poll(events: number, milliseconds: number): number {
-    const { view, address } = this.pollRequest;
+    const { view, address } = this.pollFd;
     view.setInt32(0, this.fd, true);
     view.setInt16(4, events, true);
     view.setInt16(6, 0, true);

@@ -21,41 +21,41 @@ import {
   writeSync,
 } from "node:fs";
 import { MessageError } from "../cli/messages.ts";
-import { alone, LOCK_PATIENCE_MS, lockWithin } from "./file-lock.ts";
+import { LOCK_TIMEOUT_MS, lockWithTimeout, withDirectoryLock } from "./file-lock.ts";
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY } = constants;
 const COPY_BYTES = 1 << 20;
 
 /** Nothing was done: says why. */
-export class CutError extends MessageError {}
+export class TruncateHeadError extends MessageError {}
 
 const directoryOf = (path: string) => path.slice(0, path.lastIndexOf("/") + 1) || ".";
 
 /** Does something with a log and what it was rotated into while nobody rotates or cuts it. */
-export function withoutRotation<T>(path: string, work: () => T): T {
-  return alone(directoryOf(path), work);
+export function withRotationLocked<T>(path: string, work: () => T): T {
+  return withDirectoryLock(directoryOf(path), work);
 }
 
 /**
  * Keeps of a log what stands from a place on, and what is appended meanwhile.
- * @param mayGo where nothing is kept the log is removed
+ * @param removeIfEmpty where nothing is kept the log is removed
  * @throws CutError, or an Error of node:fs; the log is as it was then
  */
-export function cutHead(path: string, from: number, mayGo: boolean): void {
+export function truncateHead(path: string, from: number, removeIfEmpty: boolean): void {
   const temporary = `${path}.clean`;
-  const old = openSync(path, O_RDONLY | O_NOFOLLOW);
+  const oldFd = openSync(path, O_RDONLY | O_NOFOLLOW);
   try {
-    removeIfThere(temporary); // of one that was killed
+    removeIfExists(temporary); // of one that was killed
     const flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW;
-    const kept = openSync(temporary, flags, 0o600);
+    const newFd = openSync(temporary, flags, 0o600);
     try {
-      replace({ path, old, temporary, kept, from, mayGo });
+      replace({ path, oldFd, temporary, newFd, from, removeIfEmpty });
     } finally {
-      closeSync(kept);
-      removeIfThere(temporary);
+      closeSync(newFd);
+      removeIfExists(temporary);
     }
   } finally {
-    closeSync(old);
+    closeSync(oldFd);
   }
 }
 
@@ -63,26 +63,27 @@ interface Replacement {
   readonly path: string;
   readonly temporary: string;
   /** Open fds of the two. */
-  readonly old: number;
-  readonly kept: number;
+  readonly oldFd: number;
+  readonly newFd: number;
   readonly from: number;
-  readonly mayGo: boolean;
+  readonly removeIfEmpty: boolean;
 }
 
-function replace({ path, old, temporary, kept, from, mayGo }: Replacement): void {
-  const { uid, gid, mode, ino } = fstatSync(old);
-  const copied = copy(old, kept, from);
-  const made = fstatSync(kept);
-  if (made.uid !== uid || made.gid !== gid) fchownSync(kept, uid, gid);
-  fchmodSync(kept, mode & 0o7777);
+function replace({ path, oldFd, temporary, newFd, from, removeIfEmpty }: Replacement): void {
+  const { uid, gid, mode, ino } = fstatSync(oldFd);
+  const copied = copy(oldFd, newFd, from);
+  const made = fstatSync(newFd);
+  if (made.uid !== uid || made.gid !== gid) fchownSync(newFd, uid, gid);
+  fchmodSync(newFd, mode & 0o7777);
   // Most of it is on the disk before anybody has to wait.
-  fsyncSync(kept);
-  if (!lockWithin(old, path, LOCK_PATIENCE_MS))
-    throw new CutError(`${path}: another program keeps it locked; try again`);
-  if (lstatSync(path).ino !== ino) throw new CutError(`${path}: was just rotated; try again`);
-  const end = copy(old, kept, copied);
-  fsyncSync(kept);
-  if (mayGo && end === from) unlinkSync(path);
+  fsyncSync(newFd);
+  if (!lockWithTimeout(oldFd, path, LOCK_TIMEOUT_MS))
+    throw new TruncateHeadError(`${path}: another program keeps it locked; try again`);
+  if (lstatSync(path).ino !== ino)
+    throw new TruncateHeadError(`${path}: was just rotated; try again`);
+  const end = copy(oldFd, newFd, copied);
+  fsyncSync(newFd);
+  if (removeIfEmpty && end === from) unlinkSync(path);
   else renameSync(temporary, path);
   syncDirectory(directoryOf(path));
 }
@@ -98,7 +99,7 @@ function copy(from: number, to: number, start: number): number {
   }
 }
 
-function removeIfThere(path: string): void {
+function removeIfExists(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {

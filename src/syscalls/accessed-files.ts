@@ -6,21 +6,21 @@ import { type Abi, type Argument, argumentsOf } from "./table.ts";
 import type { FdValue, Value } from "./value.ts";
 
 /** A file, as a call says which. */
-export interface ConcernedFile {
+export interface AccessedFile {
   /** One character a byte; relative only where nobody knows where it starts from. */
   readonly path: string;
   /** "directory": only a name starts from it. */
-  readonly as: "name" | "fd" | "directory";
+  readonly via: "name" | "fd" | "directory";
 }
 
-interface Decoded {
+interface DecodedCall {
   readonly name: string;
   readonly abi: Abi;
   readonly args: readonly (Value | null | undefined)[];
 }
 
 /** What arguments are called that name files. */
-const PATHS = new Set(
+const PATH_ARGUMENTS = new Set(
   `
   dir_name filename from_pathname library new_root newname oldname path pathname put_old special
   specialfile to_pathname
@@ -29,28 +29,30 @@ const PATHS = new Set(
     .split(/\s+/),
 );
 /** Calls whose "name" is one of a file, too. */
-const NAMES = new Set(["acct", "name_to_handle_at", "umount", "umount2"]);
+const CALLS_WITH_PATH_NAME = new Set(["acct", "name_to_handle_at", "umount", "umount2"]);
 /** What a symbolic link is to hold is text. */
-const TEXTS = new Set(["symlink", "symlinkat"]);
+const SYMLINK_CALLS = new Set(["symlink", "symlinkat"]);
 
 /** Decided once for each argument. */
-const known = new Map<string, boolean>();
+const isPathCache = new Map<string, boolean>();
 
 function isPath(call: string, argument: Argument | undefined): boolean {
   if (!argument) return false;
   const key = `${call} ${argument.name}`;
-  let answer = known.get(key);
+  let answer = isPathCache.get(key);
   if (answer === undefined) {
-    const text = TEXTS.has(call) && argument.name === "oldname";
-    const named = PATHS.has(argument.name) || (argument.name === "name" && NAMES.has(call));
+    const text = SYMLINK_CALLS.has(call) && argument.name === "oldname";
+    const named =
+      PATH_ARGUMENTS.has(argument.name) ||
+      (argument.name === "name" && CALLS_WITH_PATH_NAME.has(call));
     answer = argument.target === "char" && named && !text;
-    known.set(key, answer);
+    isPathCache.set(key, answer);
   }
   return answer;
 }
 
 /** "/a/./b//../c" → "/a/c". */
-export function normalized(path: string): string {
+export function normalizePath(path: string): string {
   if (!path.startsWith("/")) return path;
   if (!/\/(\/|\.|$)/.test(path)) return path;
   const parts: string[] = [];
@@ -61,34 +63,34 @@ export function normalized(path: string): string {
 }
 
 /** A name, from where it starts. */
-function joined(directory: string | undefined, name: string): string {
-  if (name.startsWith("/") || directory === undefined) return normalized(name);
-  return normalized(`${directory}/${name}`);
+function resolvePath(directory: string | undefined, name: string): string {
+  if (name.startsWith("/") || directory === undefined) return normalizePath(name);
+  return normalizePath(`${directory}/${name}`);
 }
 
-const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
+const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
 
 /** Fds within arrays and structs, such as poll's, and names of sockets. */
-function within(value: Value, visit: (file: ConcernedFile) => void): void {
-  if (value.kind === "fd" && value.path !== undefined) visit({ path: value.path, as: "fd" });
-  else if (value.kind === "array") for (const item of value.items) within(item, visit);
+function collectNested(value: Value, visit: (file: AccessedFile) => void): void {
+  if (value.kind === "fd" && value.path !== undefined) visit({ path: value.path, via: "fd" });
+  else if (value.kind === "array") for (const item of value.items) collectNested(item, visit);
   else if (value.kind === "struct")
     for (const [field, each] of value.fields)
       if (field === "sun_path" && each.kind === "string" && each.bytes[0] === 0x2f)
-        visit({ path: normalized(textOf(each.bytes)), as: "name" });
-      else within(each, visit);
+        visit({ path: normalizePath(latin1(each.bytes)), via: "name" });
+      else collectNested(each, visit);
 }
 
 /**
  * @param call with the paths of its fds
  * @param directory the working directory of its process; asked for only where a name starts there
  */
-export function concernedFiles(
-  { name, abi, args }: Decoded,
+export function accessedFiles(
+  { name, abi, args }: DecodedCall,
   directory: () => string | undefined,
-): ConcernedFile[] {
+): AccessedFile[] {
   const described = argumentsOf(name, abi) ?? [];
-  const files: ConcernedFile[] = [];
+  const files: AccessedFile[] = [];
   let base: FdValue | null = null;
   for (const [index, value] of args.entries()) {
     if (!value) continue;
@@ -97,18 +99,18 @@ export function concernedFiles(
       continue;
     }
     if (value.kind === "string" && isPath(name, described[index])) {
-      const text = textOf(value.bytes);
-      if (text.startsWith("/")) files.push({ path: normalized(text), as: "name" });
+      const text = latin1(value.bytes);
+      if (text.startsWith("/")) files.push({ path: normalizePath(text), via: "name" });
       else {
         const start = base ? base.path : directory();
         if (base && base.fd >= 0 && start !== undefined)
-          files.push({ path: start, as: text === "" ? "fd" : "directory" });
-        if (text !== "") files.push({ path: joined(start, text), as: "name" });
+          files.push({ path: start, via: text === "" ? "fd" : "directory" });
+        if (text !== "") files.push({ path: resolvePath(start, text), via: "name" });
       }
       base = null;
-    } else within(value, (file) => files.push(file));
+    } else collectNested(value, (file) => files.push(file));
   }
   // utimensat(fd, NULL, …) and the like are about the directory's fd itself.
-  if (base?.path !== undefined && base.fd >= 0) files.push({ path: base.path, as: "fd" });
+  if (base?.path !== undefined && base.fd >= 0) files.push({ path: base.path, via: "fd" });
   return files;
 }

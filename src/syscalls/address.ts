@@ -2,7 +2,7 @@
 import type { StructValue, Value } from "./value.ts";
 import { plainWord } from "./word.ts";
 
-export interface SocketAddress {
+export interface SocketEndpoint {
   readonly family: "inet" | "inet6" | "unix" | "other";
   /** "127.0.0.1:80", "[::1]:80", "/run/x.sock", "@abstract": one character a byte. */
   readonly text: string;
@@ -10,38 +10,42 @@ export interface SocketAddress {
   readonly host: string;
 }
 
-function field({ fields }: StructValue, name: string): Value | undefined {
+function structField({ fields }: StructValue, name: string): Value | undefined {
   return fields.find(([each]) => each === name)?.[1];
 }
 
-function textOf(value: Value | undefined): string {
+function valueText(value: Value | undefined): string {
   if (value?.kind === "string") return Buffer.from(value.bytes).toString("latin1");
   if (value?.kind === "word") return String(plainWord(value.text) ?? "");
   return value?.kind === "integer" ? String(value.value) : "";
 }
 
 /** @returns null for what is no address */
-export function addressOf(value: Value | null | undefined): SocketAddress | null {
+export function toEndpoint(value: Value | null | undefined): SocketEndpoint | null {
   if (value?.kind !== "struct") return null;
   const [host4, host6, path] = ["sin_addr", "sin6_addr", "sun_path"].map((each) =>
-    field(value, each),
+    structField(value, each),
   );
   if (host4) {
-    const host = textOf(host4);
-    return { family: "inet", host, text: `${host}:${textOf(field(value, "sin_port"))}` };
+    const host = valueText(host4);
+    return { family: "inet", host, text: `${host}:${valueText(structField(value, "sin_port"))}` };
   }
   if (host6) {
-    const host = textOf(host6);
-    return { family: "inet6", host, text: `[${host}]:${textOf(field(value, "sin6_port"))}` };
+    const host = valueText(host6);
+    return {
+      family: "inet6",
+      host,
+      text: `[${host}]:${valueText(structField(value, "sin6_port"))}`,
+    };
   }
-  if (path) return { family: "unix", host: "", text: textOf(path) };
-  const family = field(value, "sa_family");
+  if (path) return { family: "unix", host: "", text: valueText(path) };
+  const family = structField(value, "sa_family");
   if (family?.kind !== "named") return null;
   return { family: "other", host: "", text: family.names[0] ?? `family ${family.value}` };
 }
 
 /** Whether what is sent there stays on this machine. */
-export function isLocal({ family, host }: SocketAddress): boolean {
+export function isLocal({ family, host }: SocketEndpoint): boolean {
   if (family === "inet") return host.startsWith("127.");
   if (family === "inet6") return host === "::1" || host.startsWith("::ffff:127.");
   return true;

@@ -24,10 +24,10 @@ const bits = (...sets: string[]): NumberParts => ({ bits: sets });
 const octal: NumberParts = { octal: 0o7777 };
 const dirfd = value("dirfd");
 
-type Row = readonly [argument: string, parts: NumberParts, calls: string];
+type SetRow = readonly [argument: string, parts: NumberParts, calls: string];
 
 /** An argument, what it is made of, and the calls that have it. */
-const ARGUMENTS: readonly Row[] = [
+const ARGUMENT_ROWS: readonly SetRow[] = [
   // Files and their names.
   ["flags", { ...value("open_access", 3), ...bits("open") }, "open openat open_by_handle_at"],
   ["oflag", { ...value("open_access", 3), ...bits("open") }, "mq_open"],
@@ -233,7 +233,7 @@ const ARGUMENTS: readonly Row[] = [
 ];
 
 /** A field, what it is made of, and the structs that have it. */
-const FIELDS: readonly Row[] = [
+const FIELD_ROWS: readonly SetRow[] = [
   ["flags", { ...value("open_access", 3), ...bits("open") }, "open_how"],
   ["mode", octal, "open_how"],
   ["resolve", bits("resolve"), "open_how"],
@@ -353,7 +353,7 @@ export const CODES_BY_SIGNAL: Readonly<Record<number, string>> = {
   31: "si_code_sys",
 };
 
-function byName(rows: readonly Row[]): ReadonlyMap<string, NumberParts> {
+function expandRows(rows: readonly SetRow[]): ReadonlyMap<string, NumberParts> {
   return new Map(
     rows.flatMap(([member, parts, owners]) =>
       owners.split(" ").map((owner): [string, NumberParts] => [`${owner} ${member}`, parts]),
@@ -362,6 +362,6 @@ function byName(rows: readonly Row[]): ReadonlyMap<string, NumberParts> {
 }
 
 /** By "call argument". */
-export const ARGUMENT_SETS = byName(ARGUMENTS);
+export const ARGUMENT_SETS = expandRows(ARGUMENT_ROWS);
 /** By "struct field". */
-export const FIELD_SETS = byName(FIELDS);
+export const FIELD_SETS = expandRows(FIELD_ROWS);

@@ -96,7 +96,7 @@ const CLASSES = {
 };
 
 /** Every class by what stands after the "%" of -e trace=%file; some are made of others. */
-const BY_NAME: ReadonlyMap<string, string> = new Map([
+const CLASSES_BY_NAME: ReadonlyMap<string, string> = new Map([
   ...Object.entries(CLASSES),
   ["net", CLASSES.network],
   ["%stat", CLASSES.stat + CLASSES.lstat + CLASSES.fstat],
@@ -104,23 +104,23 @@ const BY_NAME: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** "file", "desc", "%stat", …: for messages. */
-export const CLASS_NAMES: readonly string[] = [...BY_NAME.keys()];
+export const CLASS_NAMES: readonly string[] = [...CLASSES_BY_NAME.keys()];
 
-const words = (text: string) => text.trim().split(/\s+/);
-const sets = new Map<string, ReadonlySet<string>>();
+const splitWords = (text: string) => text.trim().split(/\s+/);
+const classCache = new Map<string, ReadonlySet<string>>();
 
 /**
  * The calls of a class.
  * @param name what stands after the "%": "file", or "%stat" of -e trace=%%stat
  * @returns undefined where there is no such class
  */
-export function callsOf(name: string): ReadonlySet<string> | undefined {
-  const text = BY_NAME.get(name);
+export function syscallsInClass(name: string): ReadonlySet<string> | undefined {
+  const text = CLASSES_BY_NAME.get(name);
   if (text === undefined) return undefined;
-  let set = sets.get(name);
+  let set = classCache.get(name);
   if (!set) {
-    set = new Set(words(text));
-    sets.set(name, set);
+    set = new Set(splitWords(text));
+    classCache.set(name, set);
   }
   return set;
 }
@@ -142,7 +142,7 @@ export type Category =
  * What the classes do not say, or say of several: every call whose category is not that of the first
  * of BY_CLASS that it is in.
  */
-const BY_HAND: Readonly<Record<Category, string>> = {
+const MANUAL_CATEGORIES: Readonly<Record<Category, string>> = {
   file: "readdir sync umask ustat",
   desc: `
     close_range epoll_ctl_old epoll_wait_old gtty io_cancel io_destroy io_getevents io_pgetevents
@@ -191,7 +191,7 @@ const BY_HAND: Readonly<Record<Category, string>> = {
 };
 
 /** The first that a call is in gives its category. */
-const BY_CLASS: readonly (readonly [name: string, category: Category])[] = [
+const CATEGORY_BY_CLASS: readonly (readonly [name: string, category: Category])[] = [
   ["creds", "credentials"],
   ["clock", "time"],
   ["ipc", "ipc"],
@@ -203,7 +203,7 @@ const BY_CLASS: readonly (readonly [name: string, category: Category])[] = [
   ["desc", "desc"],
 ];
 
-let byHand: ReadonlyMap<string, Category> | undefined;
+let manualCategories: ReadonlyMap<string, Category> | undefined;
 
 /**
  * What a call is about.
@@ -211,11 +211,11 @@ let byHand: ReadonlyMap<string, Category> | undefined;
  * @returns undefined for a name that no table has
  */
 export function categoryOf(name: string): Category | undefined {
-  byHand ??= new Map(
-    Object.entries(BY_HAND).flatMap(([category, names]) =>
-      words(names).map((each): [string, Category] => [each, category as Category]),
+  manualCategories ??= new Map(
+    Object.entries(MANUAL_CATEGORIES).flatMap(([category, names]) =>
+      splitWords(names).map((each): [string, Category] => [each, category as Category]),
     ),
   );
-  const found = BY_CLASS.find(([part]) => callsOf(part)!.has(name));
-  return byHand.get(name) ?? found?.[1];
+  const found = CATEGORY_BY_CLASS.find(([part]) => syscallsInClass(part)!.has(name));
+  return manualCategories.get(name) ?? found?.[1];
 }

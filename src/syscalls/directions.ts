@@ -14,7 +14,7 @@ export type Direction =
   | "address";
 
 /** A line is a call and its arguments. */
-const IN = `
+const IN_ARGUMENTS = `
   _sysctl args
   bind umyaddr
   cachestat cstat_range
@@ -91,7 +91,7 @@ const IN = `
   utimes filename utimes
 `;
 
-const INOUT = `
+const INOUT_ARGUMENTS = `
   _newselect inp outp exp tvp
   accept upeer_addrlen
   accept4 upeer_addrlen
@@ -134,7 +134,7 @@ const INOUT = `
   vm86old user_vm86
 `;
 
-const ADDRESS = `
+const ADDRESS_ARGUMENTS = `
   futex uaddr uaddr2
   futex_time64 uaddr uaddr2
   futex_wait uaddr
@@ -149,7 +149,7 @@ const ADDRESS = `
   shmdt shmaddr
 `;
 
-function parse(direction: Direction, text: string): [string, Direction][] {
+function parseDirections(direction: Direction, text: string): [string, Direction][] {
   return text
     .trim()
     .split("\n")
@@ -161,7 +161,7 @@ function parse(direction: Direction, text: string): [string, Direction][] {
 
 /** By "call argument". */
 export const DIRECTIONS: ReadonlyMap<string, Direction> = new Map([
-  ...parse("in", IN),
-  ...parse("inout", INOUT),
-  ...parse("address", ADDRESS),
+  ...parseDirections("in", IN_ARGUMENTS),
+  ...parseDirections("inout", INOUT_ARGUMENTS),
+  ...parseDirections("address", ADDRESS_ARGUMENTS),
 ]);

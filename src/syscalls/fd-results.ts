@@ -2,7 +2,7 @@
 import type { Value } from "./value.ts";
 
 /** Calls that return a new fd. */
-const FDS = new Set(
+const FD_RETURNING_CALLS = new Set(
   `
   accept accept4 creat dup dup2 dup3 epoll_create epoll_create1 eventfd eventfd2 fanotify_init
   fsmount fsopen fspick inotify_init inotify_init1 io_uring_setup landlock_create_ruleset
@@ -12,17 +12,17 @@ const FDS = new Set(
     .trim()
     .split(/\s+/),
 );
-const F_DUPFD = [0, 1030];
+const DUPFD_COMMANDS = [0, 1030];
 
 /** Whether a call that succeeded returned an fd. */
-export function givesFd({
+export function returnsFd({
   name,
   args,
 }: {
   readonly name: string;
   readonly args: readonly (Value | null | undefined)[];
 }): boolean {
-  if (name !== "fcntl" && name !== "fcntl64") return FDS.has(name);
+  if (name !== "fcntl" && name !== "fcntl64") return FD_RETURNING_CALLS.has(name);
   const command = args[1];
-  return command?.kind === "named" && F_DUPFD.includes(Number(command.value));
+  return command?.kind === "named" && DUPFD_COMMANDS.includes(Number(command.value));
 }

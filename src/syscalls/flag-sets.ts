@@ -25,28 +25,28 @@ export interface FlagSet {
 }
 
 /** Which of the forms that a set has: the common one, arm64's, that of 32-bit programs on x86. */
-export type Form = "common" | "arm64" | "compat";
+export type SetVariant = "common" | "arm64" | "compat";
 
 const IOCTL = "ioctl";
-const OWN_SETS = { common: "", arm64: ARM64_SETS, compat: COMPAT_SETS };
-const OWN_IOCTLS = { common: "", arm64: ARM64_IOCTLS, compat: COMPAT_IOCTLS };
+const VARIANT_SETS = { common: "", arm64: ARM64_SETS, compat: COMPAT_SETS };
+const VARIANT_IOCTLS = { common: "", arm64: ARM64_IOCTLS, compat: COMPAT_IOCTLS };
 
-type Lines = Map<string, string>;
-const lines = new Map<string, Lines>();
+type LineIndex = Map<string, string>;
+const lineIndexes = new Map<string, LineIndex>();
 
 /** The lines of a text by what they name: "=family AF_ UNSPEC=0 UNIX". */
-function linesOf(text: string): Lines {
-  let known = lines.get(text);
+function indexLines(text: string): LineIndex {
+  let known = lineIndexes.get(text);
   if (!known) {
     const all = text.split("\n").filter((line) => line !== "");
     known = new Map(all.map((line) => [line.slice(1, line.indexOf(" ")), line]));
-    lines.set(text, known);
+    lineIndexes.set(text, known);
   }
   return known;
 }
 
 /** The form: setLine in generate/flags.ts. */
-function parse(line: string): FlagSet {
+function parseSet(line: string): FlagSet {
   const kind = line.startsWith("|") ? "bits" : "values";
   const [name, start, ...words] = line.slice(1).split(" ");
   const prefix = start === "-" ? "" : start;
@@ -65,31 +65,31 @@ function parseHexadecimal(digits: string): number {
 }
 
 /** All requests of all headers as one set. */
-function readIoctls(form: Form): FlagSet {
-  const own = linesOf(OWN_IOCTLS[form]);
-  const headers = Array.from(linesOf(IOCTLS), ([header, line]) => own.get(header) ?? line);
+function readIoctls(form: SetVariant): FlagSet {
+  const own = indexLines(VARIANT_IOCTLS[form]);
+  const headers = Array.from(indexLines(IOCTLS), ([header, line]) => own.get(header) ?? line);
   return {
     name: IOCTL,
     kind: "values",
-    constants: headers.flatMap((line) => parse(line).constants),
+    constants: headers.flatMap((line) => parseSet(line).constants),
   };
 }
 
-const sets = new Map<string, FlagSet>();
+const setCache = new Map<string, FlagSet>();
 
 /**
  * A set, in the form that a machine has it. The one called "ioctl" has all requests of ioctl(2): it
  * may have several names for a number, the likelier first.
  * @returns undefined where there is none of that name
  */
-export function readSet(name: string, form: Form): FlagSet | undefined {
+export function readFlagSet(name: string, form: SetVariant): FlagSet | undefined {
   const key = `${form} ${name}`;
-  let set = sets.get(key);
+  let set = setCache.get(key);
   if (!set) {
-    const line = linesOf(OWN_SETS[form]).get(name) ?? linesOf(SETS).get(name);
+    const line = indexLines(VARIANT_SETS[form]).get(name) ?? indexLines(SETS).get(name);
     if (line === undefined && name !== IOCTL) return undefined;
-    set = line === undefined ? readIoctls(form) : parse(line);
-    sets.set(key, set);
+    set = line === undefined ? readIoctls(form) : parseSet(line);
+    setCache.set(key, set);
   }
   return set;
 }

@@ -13,7 +13,7 @@ export type FieldKind =
   /** A struct or union by value. */
   | "struct";
 
-export interface Field {
+export interface StructField {
   /** Empty for a struct or union without a name, whose fields count as the outer one's. */
   readonly name: string;
   /** In bytes, from the beginning of the struct. */
@@ -29,15 +29,15 @@ export interface Field {
   readonly tag: string | null;
 }
 
-export interface Layout {
+export interface StructLayout {
   readonly tag: string;
   /** In bytes. */
   readonly size: number;
   readonly union: boolean;
-  readonly fields: readonly Field[];
+  readonly fields: readonly StructField[];
 }
 
-const KINDS: Readonly<Record<string, FieldKind>> = {
+const KIND_BY_LETTER: Readonly<Record<string, FieldKind>> = {
   i: "signed",
   u: "unsigned",
   n: "network",
@@ -47,13 +47,14 @@ const KINDS: Readonly<Record<string, FieldKind>> = {
   "=": "struct",
 };
 /** name@offset:type, where type is what generate/layouts.ts writes. */
-const FIELD = /^(\w*)@(\d+):(?:([iunb])(\d+)|(c)|([*=])([\w.]*))((?:\[\d+\])*)(?:\/(\d+)\+(\d+))?$/;
+const FIELD_PATTERN =
+  /^(\w*)@(\d+):(?:([iunb])(\d+)|(c)|([*=])([\w.]*))((?:\[\d+\])*)(?:\/(\d+)\+(\d+))?$/;
 
-type Lines = ReadonlyMap<string, string>;
-let common: Lines | undefined;
-let arm64: Lines | undefined;
+type LineIndex = ReadonlyMap<string, string>;
+let commonLines: LineIndex | undefined;
+let arm64Lines: LineIndex | undefined;
 
-function linesOf(text: string): Lines {
+function indexLines(text: string): LineIndex {
   return new Map(
     text
       .trim()
@@ -62,11 +63,11 @@ function linesOf(text: string): Lines {
   );
 }
 
-function parseField(text: string, sizeOf: (tag: string) => number): Field {
-  const found = FIELD.exec(text);
+function parseField(text: string, sizeOf: (tag: string) => number): StructField {
+  const found = FIELD_PATTERN.exec(text);
   if (!found) throw new Error(`layouts: ${text}`);
   const [, name, offset, letter, digits, char, sign, tag, counts, first, count] = found;
-  const kind = KINDS[letter ?? char ?? sign];
+  const kind = KIND_BY_LETTER[letter ?? char ?? sign];
   const size = kind === "struct" ? sizeOf(tag) : kind === "pointer" ? 8 : Number(digits ?? 1);
   return {
     ...{ name, offset: Number(offset), kind, size },
@@ -76,16 +77,16 @@ function parseField(text: string, sizeOf: (tag: string) => number): Field {
   };
 }
 
-function parseLayout(tag: string, line: string, sizeOf: (tag: string) => number): Layout {
+function parseLayout(tag: string, line: string, sizeOf: (tag: string) => number): StructLayout {
   const [size, ...fields] = line.split(" ");
   return {
-    ...{ tag, size: sizeIn(size), union: size.startsWith("|") },
+    ...{ tag, size: parseSize(size), union: size.startsWith("|") },
     fields: fields.map((field) => parseField(field, sizeOf)),
   };
 }
 
 /** "|16" is a union's. */
-function sizeIn(text: string): number {
+function parseSize(text: string): number {
   return Number(/\d+/.exec(text)![0]);
 }
 
@@ -95,12 +96,13 @@ function sizeIn(text: string): number {
  * @param onArm64 where arm64 has another layout than x86-64
  * @returns undefined where there is none of that tag
  */
-export function readLayout(tag: string, onArm64: boolean): Layout | undefined {
-  common ??= linesOf(LAYOUTS);
-  arm64 ??= linesOf(ARM64_LAYOUTS);
-  const lineOf = (name: string) => (onArm64 ? arm64!.get(name) : undefined) ?? common!.get(name);
+export function readLayout(tag: string, onArm64: boolean): StructLayout | undefined {
+  commonLines ??= indexLines(LAYOUTS);
+  arm64Lines ??= indexLines(ARM64_LAYOUTS);
+  const lineOf = (name: string) =>
+    (onArm64 ? arm64Lines!.get(name) : undefined) ?? commonLines!.get(name);
   const line = lineOf(tag);
   return line === undefined
     ? undefined
-    : parseLayout(tag, line, (held) => sizeIn(lineOf(held) ?? "0"));
+    : parseLayout(tag, line, (held) => parseSize(lineOf(held) ?? "0"));
 }

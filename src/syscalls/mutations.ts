@@ -1,22 +1,22 @@
 /** Which calls change a file, or open it for that. */
 import type { Value } from "./value.ts";
 
-interface Decoded {
+interface DecodedCall {
   readonly name: string;
   readonly args: readonly (Value | null | undefined)[];
 }
 
 /** Calls that open by flags, and which argument holds them. */
-const OPENS: Readonly<Record<string, number>> = {
+const OPEN_FLAGS_INDEX: Readonly<Record<string, number>> = {
   open: 1,
   openat: 2,
   openat2: 2,
   open_by_handle_at: 2,
   mq_open: 1,
 };
-const CHANGING_FLAGS = ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_TMPFILE"];
+const WRITE_FLAGS = ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_TMPFILE"];
 
-const CHANGING = new Set(
+const MUTATING_CALLS = new Set(
   `
   chmod chown chown32 creat fallocate fchmod fchmodat fchmodat2 fchown fchown32 fchownat
   fremovexattr fsetxattr ftruncate ftruncate64 futimesat lchown lchown32 link linkat lremovexattr
@@ -29,9 +29,9 @@ const CHANGING = new Set(
 );
 
 /** The flags of an open; null for another call. */
-function openFlagsOf({ name, args }: Decoded): ReadonlySet<string> | null {
+function openFlagNames({ name, args }: DecodedCall): ReadonlySet<string> | null {
   if (name === "creat") return new Set(["O_WRONLY", "O_CREAT", "O_TRUNC"]);
-  const index = OPENS[name];
+  const index = OPEN_FLAGS_INDEX[name];
   if (index === undefined) return null;
   const value = args[index];
   const flags =
@@ -39,8 +39,8 @@ function openFlagsOf({ name, args }: Decoded): ReadonlySet<string> | null {
   return flags?.kind === "named" ? new Set(flags.names) : null;
 }
 
-export function changesFile(call: Decoded): boolean {
-  if (CHANGING.has(call.name)) return true;
-  const flags = openFlagsOf(call);
-  return flags !== null && CHANGING_FLAGS.some((flag) => flags.has(flag));
+export function mutatesFile(call: DecodedCall): boolean {
+  if (MUTATING_CALLS.has(call.name)) return true;
+  const flags = openFlagNames(call);
+  return flags !== null && WRITE_FLAGS.some((flag) => flags.has(flag));
 }

@@ -1,7 +1,7 @@
 /** Values as strace(1) writes them: its spellings, its escapes, its way to show what is unknown. */
 import type { FdValue, IntegerValue, NamedValue, StringValue, Value } from "./value.ts";
 
-const LETTERS: Readonly<Record<number, string>> = {
+const ESCAPES: Readonly<Record<number, string>> = {
   9: "\\t",
   10: "\\n",
   11: "\\v",
@@ -13,22 +13,22 @@ const LETTERS: Readonly<Record<number, string>> = {
 const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 0x30 && byte <= 0x39;
 
 /** Octal, as short as what follows allows. */
-function octal(byte: number, next: number | undefined): string {
+function octalEscape(byte: number, next: number | undefined): string {
   return `\\${byte.toString(8).padStart(isDigit(next) ? 3 : 1, "0")}`;
 }
 
-const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+const PRINTABLE = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
-export function quoted({ bytes, cut }: Pick<StringValue, "bytes" | "cut">): string {
+export function quoteBytes({ bytes, cut }: Pick<StringValue, "bytes" | "cut">): string {
   const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   let text = raw;
-  if (!PLAIN.test(raw)) {
+  if (!PRINTABLE.test(raw)) {
     text = "";
     for (const [index, byte] of bytes.entries()) {
-      const letter = LETTERS[byte];
+      const letter = ESCAPES[byte];
       if (letter !== undefined) text += letter;
       else if (byte >= 0x20 && byte < 0x7f) text += String.fromCharCode(byte);
-      else text += octal(byte, bytes[index + 1]);
+      else text += octalEscape(byte, bytes[index + 1]);
     }
   }
   return `"${text}"${cut ? "..." : ""}`;
@@ -39,10 +39,10 @@ const AT_FDCWD = -100;
 const DELETED = " (deleted)";
 
 /** "</etc/hosts>": brackets within a name are escaped as well. */
-export function pathText(path: string): string {
+export function fdPathText(path: string): string {
   const deleted = path.endsWith(DELETED);
   const bytes = Buffer.from(deleted ? path.slice(0, -DELETED.length) : path, "latin1");
-  const escaped = quoted({ bytes, cut: false })
+  const escaped = quoteBytes({ bytes, cut: false })
     .slice(1, -1)
     .replace(/[<>]/g, (bracket) => `\\${bracket.charCodeAt(0).toString(8)}`);
   return `<${escaped}>${deleted ? "(deleted)" : ""}`;
@@ -50,7 +50,7 @@ export function pathText(path: string): string {
 
 function fdText({ fd, path, directory }: FdValue, paths: boolean): string {
   const name = directory && fd === AT_FDCWD ? "AT_FDCWD" : String(fd);
-  return path === undefined || !paths ? name : `${name}${pathText(path)}`;
+  return path === undefined || !paths ? name : `${name}${fdPathText(path)}`;
 }
 
 function hex(value: number | bigint): string {
@@ -86,7 +86,7 @@ export function straceText(value: Value, paths = true): string {
     case "named":
       return namedText(value);
     case "string":
-      return quoted(value);
+      return quoteBytes(value);
     case "pointer":
       return hex(value.address);
     case "fd":

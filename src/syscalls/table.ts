@@ -5,15 +5,15 @@
  */
 import { ARGUMENT_SETS, FIELD_SETS, type NumberParts } from "./argument-sets.ts";
 import { DIRECTIONS, type Direction } from "./directions.ts";
-import { type FlagSet, type Form, readSet } from "./flag-sets.ts";
+import { type FlagSet, readFlagSet, type SetVariant } from "./flag-sets.ts";
 import { PROTOTYPES, SCALARS } from "./generated/arguments.ts";
 import { NUMBERS } from "./generated/numbers.ts";
-import { type Layout, readLayout } from "./layout.ts";
+import { readLayout, type StructLayout } from "./layout.ts";
 
 export type { NumberParts } from "./argument-sets.ts";
 export type { Direction } from "./directions.ts";
 export type { Constant, FlagSet } from "./flag-sets.ts";
-export type { Field, FieldKind, Layout } from "./layout.ts";
+export type { FieldKind, StructField, StructLayout } from "./layout.ts";
 
 /**
  * The tables that the kernel has: x86-64's, of 32-bit programs on it (i386), of x32 programs (whose
@@ -21,40 +21,40 @@ export type { Field, FieldKind, Layout } from "./layout.ts";
  */
 export type Abi = "x64" | "x64Compat" | "x32" | "arm64" | "arm64Compat";
 
-const names = new Map<Abi, Map<number, string>>();
-const numbers = new Map<Abi, Map<string, number>>();
+const nameTables = new Map<Abi, Map<number, string>>();
+const numberTables = new Map<Abi, Map<string, number>>();
 
 /** The form: generate/numbers.ts. */
-function namesOf(abi: Abi): Map<number, string> {
-  let table = names.get(abi);
+function namesByNumber(abi: Abi): Map<number, string> {
+  let table = nameTables.get(abi);
   if (table) return table;
   table = new Map();
   let next = 0;
   for (const word of NUMBERS[abi].trim().split(/\s+/))
     if (/^\d/.test(word)) next = Number(word);
     else table.set(next++, word);
-  names.set(abi, table);
+  nameTables.set(abi, table);
   return table;
 }
 
 /** "openat"; undefined for a number that no call has. */
 export function syscallName(abi: Abi, number: number): string | undefined {
-  return namesOf(abi).get(number);
+  return namesByNumber(abi).get(number);
 }
 
 /** 257; undefined for a name that this table does not have. */
 export function syscallNumber(abi: Abi, name: string): number | undefined {
-  let table = numbers.get(abi);
+  let table = numberTables.get(abi);
   if (!table) {
-    table = new Map(Array.from(namesOf(abi), ([number, name]) => [name, number]));
-    numbers.set(abi, table);
+    table = new Map(Array.from(namesByNumber(abi), ([number, name]) => [name, number]));
+    numberTables.set(abi, table);
   }
   return table.get(name);
 }
 
 /** Every call of a table, in the order of the numbers. */
 export function syscallNames(abi: Abi): Iterable<string> {
-  return namesOf(abi).values();
+  return namesByNumber(abi).values();
 }
 
 export interface Argument {
@@ -76,7 +76,7 @@ export interface Argument {
 const STRUCT_TYPEDEFS = ["fd_set", "sigset_t", "compat_sigset_t"];
 
 /** "char *const *" → "char *", "const struct stat *" → "struct stat". */
-function targetOf(type: string): string {
+function pointeeType(type: string): string {
   const target = type.replace(/ ?\*$/, "").replace(/const$/, "");
   return target.includes("*") ? target : target.replace(/^const /, "");
 }
@@ -86,7 +86,7 @@ function parseArgument(call: string, text: string): Argument {
   const type = text.slice(0, -name.length).trim();
   const pointer = type.includes("*");
   const isConst = pointer && type.startsWith("const ");
-  const target = pointer ? targetOf(type) : null;
+  const target = pointer ? pointeeType(type) : null;
   const tag = /^(?:struct|union) (\w+)$/.exec(target ?? "")?.[1];
   const typedef = STRUCT_TYPEDEFS.find((each) => each === target);
   const known = DIRECTIONS.get(`${call} ${name}`);
@@ -95,10 +95,10 @@ function parseArgument(call: string, text: string): Argument {
 }
 
 let prototypes: Map<string, string> | undefined;
-const parsed = new Map<string, readonly Argument[]>();
+const argumentCache = new Map<string, readonly Argument[]>();
 
 /** A call's own line for 32-bit programs or for arm64, before the one of all. */
-function keyOf(name: string, abi: Abi): string | undefined {
+function prototypeKey(name: string, abi: Abi): string | undefined {
   prototypes ??= new Map(
     PROTOTYPES.trim()
       .split("\n")
@@ -115,13 +115,13 @@ function keyOf(name: string, abi: Abi): string | undefined {
  * @returns undefined for a name that no table has
  */
 export function argumentsOf(name: string, abi: Abi = "x64"): readonly Argument[] | undefined {
-  const key = keyOf(name, abi);
+  const key = prototypeKey(name, abi);
   if (key === undefined) return undefined;
-  let list = parsed.get(key);
+  let list = argumentCache.get(key);
   if (!list) {
     const text = prototypes!.get(key)!;
     list = text ? text.split(", ").map((each) => parseArgument(name, each)) : [];
-    parsed.set(key, list);
+    argumentCache.set(key, list);
   }
   return list;
 }
@@ -158,7 +158,7 @@ export function scalarOf(type: string, abi: Abi = "x64"): Scalar | undefined {
  * @param abi 32-bit programs have structs of their own, arm64 a few
  * @returns undefined where none is known
  */
-export function layoutOf(tag: string, abi: Abi = "x64"): Layout | undefined {
+export function layoutOf(tag: string, abi: Abi = "x64"): StructLayout | undefined {
   const compat = abi.endsWith("Compat") ? readLayout(`compat_${tag}`, false) : undefined;
   return compat ?? readLayout(tag, abi === "arm64");
 }
@@ -169,16 +169,16 @@ export function layoutOf(tag: string, abi: Abi = "x64"): Layout | undefined {
  * @param argument "flags"
  * @returns undefined where it is a plain number
  */
-export function setOf(call: string, argument: string): NumberParts | undefined {
+export function argumentSet(call: string, argument: string): NumberParts | undefined {
   return ARGUMENT_SETS.get(`${call} ${argument}`);
 }
 
 /** The same of a field: setOfField("open_how", "resolve"). */
-export function setOfField(struct: string, field: string): NumberParts | undefined {
+export function fieldSet(struct: string, field: string): NumberParts | undefined {
   return FIELD_SETS.get(`${struct} ${field}`);
 }
 
-const FORMS: Readonly<Record<Abi, Form>> = {
+const SET_VARIANTS: Readonly<Record<Abi, SetVariant>> = {
   x64: "common",
   x32: "common",
   x64Compat: "compat",
@@ -192,5 +192,5 @@ const FORMS: Readonly<Record<Abi, Form>> = {
  * @returns undefined where there is no such set
  */
 export function constantsOf(set: string, abi: Abi = "x64"): FlagSet | undefined {
-  return readSet(set, FORMS[abi]);
+  return readFlagSet(set, SET_VARIANTS[abi]);
 }

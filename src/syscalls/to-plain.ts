@@ -19,12 +19,12 @@ export function textOf(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    return escaped(bytes);
+    return decodeWithEscapes(bytes);
   }
 }
 
 /** What is well-formed in one piece, and each byte between. */
-function escaped(bytes: Uint8Array): string {
+function decodeWithEscapes(bytes: Uint8Array): string {
   let text = "";
   let from = 0;
   for (let at = 0; at < bytes.length; ) {
@@ -49,24 +49,24 @@ export function bytesOf(text: string): Uint8Array {
 }
 
 /** Names that stand as one character a byte. */
-const latin1 = (text: string): string => textOf(Buffer.from(text, "latin1"));
+const fromLatin1 = (text: string): string => textOf(Buffer.from(text, "latin1"));
 
 /** A bigint only where a number would lose digits. */
-export function numberOf(value: number | bigint): number | bigint {
+export function toNumber(value: number | bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 }
 
-function wordOf(plain: Plain): Decoded {
-  if (typeof plain === "string") return ADDRESS.test(plain) ? BigInt(plain) : latin1(plain);
+function toPlainWord(plain: Plain): Decoded {
+  if (typeof plain === "string") return ADDRESS.test(plain) ? BigInt(plain) : fromLatin1(plain);
   return plain;
 }
 
 /** A value that may be kept. */
-export function plainOf(value: Value): Decoded {
+export function toPlain(value: Value): Decoded {
   switch (value.kind) {
     case "integer":
-      return numberOf(value.value);
+      return toNumber(value.value);
     case "named":
       return value;
     case "string":
@@ -76,22 +76,24 @@ export function plainOf(value: Value): Decoded {
     case "fd":
       return value.path === undefined
         ? { fd: value.fd }
-        : { fd: value.fd, path: latin1(value.path) };
+        : { fd: value.fd, path: fromLatin1(value.path) };
     case "struct":
-      return objectOf(value.fields);
+      return toPlainObject(value.fields);
     case "array":
-      return value.items.map(plainOf);
+      return value.items.map(toPlain);
     case "word":
-      return wordOf(plainWord(value.text));
+      return toPlainWord(plainWord(value.text));
   }
 }
 
 /** Values by name. */
-export function objectOf(values: readonly NamedArgument[]): { readonly [name: string]: Decoded } {
-  return Object.fromEntries(values.map(([name, value]) => [name, plainOf(value)]));
+export function toPlainObject(values: readonly NamedArgument[]): {
+  readonly [name: string]: Decoded;
+} {
+  return Object.fromEntries(values.map(([name, value]) => [name, toPlain(value)]));
 }
 
 /** Where the fd leads that a call gave. */
-export function pathText(path: string | undefined): Text | undefined {
-  return path === undefined ? undefined : latin1(path);
+export function toPlainPath(path: string | undefined): Text | undefined {
+  return path === undefined ? undefined : fromLatin1(path);
 }

@@ -150,7 +150,7 @@ export function flags(value: number | bigint, set: NameSet, unknown = ""): Named
 }
 
 /** The one member of an enumeration. */
-export function oneOf(value: number, set: NameSet, unknown = ""): NamedValue {
+export function enumValue(value: number, set: NameSet, unknown = ""): NamedValue {
   const found = set.find(([, number]) => number === value);
   if (found) return new NamedValue(value, [found[0]]);
   return new NamedValue(value, [], value, unknown, true);

@@ -2,9 +2,9 @@
 
 export type Plain = null | number | string | { readonly [name: string]: Plain };
 
-type Rule = readonly [pattern: RegExp, plain: (...groups: string[]) => Plain];
+type WordRule = readonly [pattern: RegExp, plain: (...groups: string[]) => Plain];
 
-const RULES: readonly Rule[] = [
+const WORD_RULES: readonly WordRule[] = [
   [/^NULL$/, () => null],
   [/^hton[sl]\((\d+)\)$/, Number],
   [/^(?:inet_addr\(|inet_pton\(AF_INET6, )"(.*)"\)$/s, (address) => address],
@@ -23,7 +23,7 @@ const RULES: readonly Rule[] = [
 
 /** What is no more than a name stays one. */
 export function plainWord(text: string): Plain {
-  for (const [pattern, plain] of RULES) {
+  for (const [pattern, plain] of WORD_RULES) {
     const match = pattern.exec(text);
     if (match) return plain(...match.slice(1));
   }

@@ -3,7 +3,7 @@
 const UNITS = ["B", "kB", "MB", "GB", "TB"];
 
 /** "832 B", "1.5 kB": three digits at least, in powers of 1000. */
-export function size(bytes: number): string {
+export function formatSize(bytes: number): string {
   let unit = 0;
   for (; bytes >= 1000 && unit < UNITS.length - 1; unit++) bytes /= 1000;
   const digits = unit === 0 || bytes >= 100 ? 0 : 1;

@@ -1,14 +1,14 @@
 /** Words on one line as a POSIX shell takes them apart again; Python: shlex.split. */
-import { Slice } from "../events/column.ts";
+import { ByteSlice } from "../events/column.ts";
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
 /** The bytes of each word, in single quotes where it has others than letters and a few signs. */
-export function shellWords(words: readonly Slice[]): Slice {
+export function shellQuote(words: readonly ByteSlice[]): ByteSlice {
   // latin1 stands for bytes here: each character is one.
   const quoted = words.map(({ bytes, start, length }) => {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString("latin1");
     return PLAIN.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
   });
-  return new Slice(Buffer.from(quoted.join(" "), "latin1"));
+  return new ByteSlice(Buffer.from(quoted.join(" "), "latin1"));
 }

@@ -6,13 +6,13 @@
 const ASCII = /^[\x20-\x7e]*$/;
 
 /** A low surrogate that no high one stands before: a byte that was no UTF-8. */
-const LONE_BYTE = /([\udc80-\udcff])(?<![\ud800-\udbff][\udc80-\udcff])/;
+const LONE_SURROGATE = /([\udc80-\udcff])(?<![\ud800-\udbff][\udc80-\udcff])/;
 
 /** The name's bytes, one character each (latin1), of a string that JSON.parse gave. */
-export function unescaped(text: string): string {
+export function surrogateUnescape(text: string): string {
   if (ASCII.test(text)) return text;
   return text
-    .split(LONE_BYTE)
+    .split(LONE_SURROGATE)
     .map((part, index) => {
       if (index % 2) return String.fromCharCode(part.charCodeAt(0) & 0xff);
       return Buffer.from(part).toString("latin1");

@@ -25,7 +25,7 @@ const WIDE: Ranges = [
   [0x20000, 0x3fffd],
 ];
 
-const within = (code: number, ranges: Ranges) =>
+const inRanges = (code: number, ranges: Ranges) =>
   ranges.some(([first, last]) => code >= first && code <= last);
 
 /** The columns that well-formed UTF-8 takes, for most scripts; a byte that is not takes one. */
@@ -34,7 +34,7 @@ export function widthOf(bytes: Uint8Array, start: number, end: number): number {
   for (let at = start; at < end; ) {
     const length = bytes[at] < 0x80 ? 1 : Math.max(1, sequenceLength(bytes, at, end));
     const code = length === 1 ? 0 : codePoint(bytes, at, length);
-    width += code === 0 ? 1 : within(code, COMBINING) ? 0 : within(code, WIDE) ? 2 : 1;
+    width += code === 0 ? 1 : inRanges(code, COMBINING) ? 0 : inRanges(code, WIDE) ? 2 : 1;
     at += length;
   }
   return width;

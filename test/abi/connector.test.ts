@@ -52,7 +52,7 @@ test("a process event's header stands where it is read, though it is not aligned
   expect(
     offsetsOf(CN_PROC, "struct proc_event", ["what", "cpu", "timestamp_ns", "event_data"]),
   ).toEqual({ what, cpu, timestamp_ns, event_data: data });
-  expect(data).toBe(proc.PROC_EVENT_HEADER);
+  expect(data).toBe(proc.PROC_EVENT_HEADER_SIZE);
 });
 
 test("what each kind of process event has stands where it is read", () => {

@@ -2,9 +2,9 @@
 import { expect, test } from "bun:test";
 import { EPOLL_DATA, EPOLL_EVENT_SIZE } from "../../src/ffi/fd.ts";
 import * as bpf from "../../src/kernel/bpf.ts";
-import { PERF_ATTR_SIZE_VER0, tracepointAttr } from "../../src/kernel/perf-event.ts";
+import { PERF_ATTR_SIZE_VER0, writeTracepointAttr } from "../../src/kernel/perf-event.ts";
 import {
-  parseSignals,
+  parseSignalRecords,
   SIGINFO,
   SIGINFO_SIZE,
   SIGNAL_RECORD_SIZE,
@@ -57,7 +57,9 @@ test("a signal is read as src/native/signals.c writes it", () => {
   const initializer = "{ .number = 15, .code = -6, .pid = 4194304, .uid = 1000 }";
   const bytes = bytesOf(["signals.c"], "struct trace_signal", initializer);
   expect(bytes.byteLength).toBe(SIGNAL_RECORD_SIZE);
-  expect(parseSignals(bytes, bytes.byteLength)).toEqual([{ number: 15, code: -6, pid: 4194304 }]);
+  expect(parseSignalRecords(bytes, bytes.byteLength)).toEqual([
+    { number: 15, code: -6, pid: 4194304 },
+  ]);
 });
 
 test("what a terminal tells of itself stands where it is read", () => {
@@ -94,7 +96,7 @@ test("the description of a tracepoint is the one that perf_event_open(2) wants",
        .sample_period = 1 }`,
   );
   const attr = new DataView(new ArrayBuffer(PERF_ATTR_SIZE_VER0));
-  tracepointAttr(attr, 0x123456789abc);
+  writeTracepointAttr(attr, 0x123456789abc);
   expect(Buffer.from(attr.buffer)).toEqual(
     Buffer.from(expected.buffer, 0, PERF_ATTR_SIZE_VER0) as Buffer<ArrayBuffer>,
   );

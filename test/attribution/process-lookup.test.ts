@@ -1,19 +1,27 @@
 import { describe, expect, test } from "bun:test";
-import { Doers } from "../../src/attribution/process-lookup.ts";
-import { nobody, type Who } from "../../src/attribution/process-table.ts";
-import { Fed, Found, type Informant } from "../../src/attribution/providers.ts";
+import { ProcessLookup } from "../../src/attribution/process-lookup.ts";
+import { type ProcessInfo, unknownProcess } from "../../src/attribution/process-table.ts";
+import {
+  BpfProvider,
+  type ProcessInfoProvider,
+  ProcfsProvider,
+} from "../../src/attribution/providers.ts";
 import * as abi from "../../src/events/event-record.ts";
 import { made } from "../fixtures/builders.ts";
 import { eventOf } from "../fixtures/fixtures.ts";
 
-const named = (pid: number, comm: string): Who => ({ ...nobody(pid), comm, origin: "bpf" });
+const named = (pid: number, comm: string): ProcessInfo => ({
+  ...unknownProcess(pid),
+  comm,
+  origin: "bpf",
+});
 
 /** Tells what a test makes it tell. */
-class Teller implements Informant {
+class Teller implements ProcessInfoProvider {
   readonly urgentFd = null;
-  readonly living = new Map<number, Who>();
+  readonly living = new Map<number, ProcessInfo>();
   asked = 0;
-  private ended: Who[] = [];
+  private ended: ProcessInfo[] = [];
 
   begin(pid: number, comm: string): void {
     this.living.set(pid, named(pid, comm));
@@ -24,13 +32,13 @@ class Teller implements Informant {
     this.living.delete(pid);
   }
 
-  learn(ended: (who: Who) => void): void {
+  update(ended: (who: ProcessInfo) => void): void {
     for (const who of this.ended.splice(0)) ended(who);
   }
 
-  who(pid: number): Who {
+  who(pid: number): ProcessInfo {
     this.asked++;
-    return this.living.get(pid) ?? nobody(pid);
+    return this.living.get(pid) ?? unknownProcess(pid);
   }
 
   losses() {
@@ -42,7 +50,7 @@ class Teller implements Informant {
 
 function machine() {
   const teller = new Teller();
-  return { teller, doers: new Doers(teller) };
+  return { teller, doers: new ProcessLookup(teller) };
 }
 
 describe("a process", () => {
@@ -51,7 +59,7 @@ describe("a process", () => {
     teller.begin(7, "sh");
     expect([doers.who(7).comm, doers.who(7).comm, teller.asked]).toEqual(["sh", "sh", 1]);
     teller.begin(7, "touch");
-    doers.learn();
+    doers.update();
     expect(doers.who(7).comm).toBe("touch");
   });
 
@@ -59,14 +67,14 @@ describe("a process", () => {
     const { teller, doers } = machine();
     teller.begin(7, "touch");
     teller.end(7);
-    doers.learn();
+    doers.update();
     expect(doers.who(7).comm).toBe("touch");
-    doers.forget();
-    doers.learn();
+    doers.rotateGenerations();
+    doers.update();
     expect(doers.who(7).comm).toBe("touch");
-    doers.forget();
-    doers.learn();
-    expect(doers.who(7)).toEqual(nobody(7));
+    doers.rotateGenerations();
+    doers.update();
+    expect(doers.who(7)).toEqual(unknownProcess(7));
   });
 
   test("is not remembered for ever where the queue is never read to its end", () => {
@@ -75,8 +83,8 @@ describe("a process", () => {
       teller.begin(pid, "touch");
       teller.end(pid);
     }
-    doers.learn();
-    expect(doers.who(1)).toEqual(nobody(1));
+    doers.update();
+    expect(doers.who(1)).toEqual(unknownProcess(1));
     expect(doers.who(3 * 65536).comm).toBe("touch");
     expect(doers.who(2 * 65536).comm).toBe("touch");
   });
@@ -95,14 +103,14 @@ test("what is missing of what is told is a loss, without advice that is not for 
 
 describe("/proc", () => {
   test("knows who lives, and who lived when it was asked before", async () => {
-    const found = new Found();
+    const found = new ProcfsProvider();
     const child = Bun.spawn(["sleep", "60"]);
     const who = found.who(child.pid);
     expect(who).toMatchObject({ pid: child.pid, ppid: process.pid, origin: "proc" });
     child.kill();
     await child.exited;
     expect(found.who(child.pid)).toEqual(who);
-    expect(new Found().who(child.pid)).toEqual(nobody(child.pid));
+    expect(new ProcfsProvider().who(child.pid)).toEqual(unknownProcess(child.pid));
   });
 });
 
@@ -116,7 +124,7 @@ describe("the kernel programs", () => {
 
   /** What is known after these records, and who has ended. */
   function after(...records: abi.EventRecord[]) {
-    const fed = new Fed({
+    const fed = new BpfProvider({
       drain(visit) {
         for (const record of records.splice(0)) visit(eventOf(record));
         return true;
@@ -124,8 +132,8 @@ describe("the kernel programs", () => {
       losses: () => [],
       close() {},
     });
-    const ended: Who[] = [];
-    fed.learn((who) => ended.push(who));
+    const ended: ProcessInfo[] = [];
+    fed.update((who) => ended.push(who));
     return { ended, who: (pid: number) => fed.who(pid) };
   }
 
@@ -133,17 +141,17 @@ describe("the kernel programs", () => {
     const { who, ended } = after(exec(PARENT, "sh"), fork(PARENT, CHILD), exit(PARENT));
     expect(who(CHILD)).toMatchObject({ argv: ["sh", "x"], ppid: PARENT, origin: "inherited" });
     expect(ended).toMatchObject([{ pid: PARENT, argv: ["sh", "x"], uid: 7, origin: "bpf" }]);
-    expect(who(PARENT)).toEqual(nobody(PARENT));
+    expect(who(PARENT)).toEqual(unknownProcess(PARENT));
   });
 
   test("tell nothing of those that have no number in our pid namespace", () => {
     const { who, ended } = after(exec(0, "sh"), fork(0, 0), exec(0, "touch"), exit(0));
-    expect([who(0), ended]).toEqual([nobody(0), []]);
-    expect(after(exec(0, "sh")).who(0)).toEqual(nobody(0));
+    expect([who(0), ended]).toEqual([unknownProcess(0), []]);
+    expect(after(exec(0, "sh")).who(0)).toEqual(unknownProcess(0));
   });
 
   test("tell of a child without a number nothing, and of one that alone has a number", () => {
-    expect(after(exec(PARENT, "sh"), fork(PARENT, 0)).who(0)).toEqual(nobody(0));
+    expect(after(exec(PARENT, "sh"), fork(PARENT, 0)).who(0)).toEqual(unknownProcess(0));
     const { who } = after(exec(0, "nsenter"), fork(0, CHILD));
     expect(who(CHILD)).toMatchObject({ pid: CHILD, comm: "", argv: [], origin: "unknown" });
     expect(after(fork(0, CHILD), exec(CHILD, "sh")).who(CHILD).argv).toEqual(["sh", "x"]);

@@ -1,17 +1,17 @@
 import { describe, expect, test } from "bun:test";
-import { Attribution, type Exec } from "../../src/attribution/process-table.ts";
-import type { Identity } from "../../src/attribution/procfs.ts";
+import { type ExecInfo, ProcessTable } from "../../src/attribution/process-table.ts";
+import type { ProcStat } from "../../src/attribution/procfs.ts";
 
-const SHELL: Identity = { ppid: 1, comm: "sh", argv: ["sh", "-i"], uid: 0, started: 100 };
+const SHELL: ProcStat = { ppid: 1, comm: "sh", argv: ["sh", "-i"], uid: 0, started: 100 };
 
 /** Knows what /proc would tell; what is changed later is told from then on. */
-function machine(processes: Record<number, Identity> = { 10: SHELL }, asleep = () => 0) {
+function machine(processes: Record<number, ProcStat> = { 10: SHELL }, asleep = () => 0) {
   const there = new Map(Object.entries(processes).map(([pid, who]) => [Number(pid), who]));
-  const attribution = new Attribution(asleep, (pid) => there.get(pid) ?? null);
+  const attribution = new ProcessTable(asleep, (pid) => there.get(pid) ?? null);
   return { there, attribution };
 }
 
-const execOf = (comm: string, time: number, uid = 0): Exec => {
+const execOf = (comm: string, time: number, uid = 0): ExecInfo => {
   return { time, ppid: 10, uid, comm, argv: [comm, "-x"] };
 };
 
@@ -22,7 +22,7 @@ describe("a child", () => {
     const expected = { pid: 11, ppid: 10, comm: "sh", started: 500, origin: "inherited" };
     expect(child).toMatchObject(expected);
     expect(attribution.forked(11, 12, 600)).toMatchObject({ pid: 12, ppid: 11, comm: "sh" });
-    expect(attribution.who(11, 700)).toEqual(child);
+    expect(attribution.lookup(11, 700)).toEqual(child);
   });
 
   test("of a parent that nobody knows is read itself, where it is there", () => {
@@ -38,12 +38,12 @@ describe("an exec", () => {
   test("is told by the kernel programs, and keeps when the process began", () => {
     const { attribution } = machine();
     attribution.forked(10, 11, 500);
-    attribution.feed(11, execOf("true", 590));
-    expect(attribution.knowsExec(11, 600)).toBe(true);
+    attribution.addExec(11, execOf("true", 590));
+    expect(attribution.hasExec(11, 600)).toBe(true);
     const who = attribution.executed(11, 600);
     const expected = { comm: "true", argv: ["true", "-x"], started: 500, origin: "bpf" };
     expect(who).toMatchObject(expected);
-    expect(attribution.who(11, 700)).toEqual(who);
+    expect(attribution.lookup(11, 700)).toEqual(who);
   });
 
   test("is the last before its event, not one that comes later", () => {
@@ -53,11 +53,11 @@ describe("an exec", () => {
       ["b", 2000],
       ["c", 3000],
     ] as const)
-      attribution.feed(11, execOf(comm, time));
-    expect(attribution.knowsExec(11, 999)).toBe(false);
+      attribution.addExec(11, execOf(comm, time));
+    expect(attribution.hasExec(11, 999)).toBe(false);
     expect(attribution.executed(11, 1001).comm).toBe("a");
     expect(attribution.executed(11, 3000).comm).toBe("c");
-    expect(attribution.knowsExec(11, 9999)).toBe(false);
+    expect(attribution.hasExec(11, 9999)).toBe(false);
   });
 
   test("is read from /proc where the programs tell nothing", () => {
@@ -87,26 +87,26 @@ describe("a number that is used again", () => {
   test("is the new process's", () => {
     const { attribution } = machine();
     attribution.forked(10, 11, 500);
-    attribution.feed(11, execOf("old", 600));
+    attribution.addExec(11, execOf("old", 600));
     attribution.executed(11, 600);
-    attribution.ended(11, 700);
+    attribution.exited(11, 700);
     expect(attribution.forked(10, 11, 800)).toMatchObject({ comm: "sh", started: 800 });
   });
 
   test("has the new one's exec where the old one's event was lost", () => {
     const { attribution } = machine();
-    attribution.feed(11, execOf("old", 600));
-    attribution.feed(11, execOf("new", 900));
-    attribution.ended(11, 700);
+    attribution.addExec(11, execOf("old", 600));
+    attribution.addExec(11, execOf("new", 900));
+    attribution.exited(11, 700);
     expect(attribution.executed(11, 950).comm).toBe("new");
   });
 
   test("is nobody's in between, and is asked for again", () => {
     const { attribution, there } = machine();
     there.delete(10);
-    expect(attribution.who(10, 500)).toMatchObject({ comm: "", origin: "unknown" });
+    expect(attribution.lookup(10, 500)).toMatchObject({ comm: "", origin: "unknown" });
     there.set(10, SHELL);
-    expect(attribution.who(10, 500)).toMatchObject({ comm: "sh", origin: "proc" });
+    expect(attribution.lookup(10, 500)).toMatchObject({ comm: "sh", origin: "proc" });
   });
 });
 
@@ -114,19 +114,23 @@ test("a change of user or name is kept, whatever else", () => {
   const { attribution } = machine();
   attribution.changedUser(10, 1000, 500);
   attribution.renamed(10, "(a) b", 600);
-  expect(attribution.who(10, 700)).toMatchObject({ uid: 1000, comm: "(a) b", argv: ["sh", "-i"] });
+  expect(attribution.lookup(10, 700)).toMatchObject({
+    uid: 1000,
+    comm: "(a) b",
+    argv: ["sh", "-i"],
+  });
 });
 
 test("time asleep counts for /proc and not for events", () => {
   const slept = 5000;
   const { attribution } = machine({ 10: { ...SHELL, started: 5100 } }, () => slept);
-  expect(attribution.who(10, 200)).toMatchObject({ comm: "sh", started: 100 });
+  expect(attribution.lookup(10, 200)).toMatchObject({ comm: "sh", started: 100 });
 });
 
 test("execs whose events never come are not kept for ever", () => {
   const { attribution } = machine();
-  for (let pid = 0; pid < 65536; pid++) attribution.feed(pid, execOf("lost", 1));
-  attribution.feed(7, execOf("kept", 2));
-  expect(attribution.knowsExec(6, 9)).toBe(false);
+  for (let pid = 0; pid < 65536; pid++) attribution.addExec(pid, execOf("lost", 1));
+  attribution.addExec(7, execOf("kept", 2));
+  expect(attribution.hasExec(6, 9)).toBe(false);
   expect(attribution.executed(7, 9).comm).toBe("kept");
 });

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import {
   allPids,
   descendantsOf,
-  identityOf,
   isRunning,
-  threadsOf,
+  liveThreads,
+  readProcStat,
   userName,
 } from "../../src/attribution/procfs.ts";
 import { program } from "../root/support/programs.ts";
@@ -13,7 +13,7 @@ import { program } from "../root/support/programs.ts";
 const NOBODY = 2 ** 22 + 1; // beyond the largest pid_max
 
 test("a process is read as it is", () => {
-  const ours = identityOf(process.pid);
+  const ours = readProcStat(process.pid);
   expect(ours?.ppid).toBe(process.ppid);
   expect(ours?.uid).toBe(process.getuid!());
   const age = Bun.nanoseconds() / 1e9;
@@ -26,7 +26,7 @@ test("a name and a command line keep their bytes", async () => {
   const script = 'printf "(a) b\\377" >/proc/$$/comm; echo ready; read _';
   const shell = Bun.spawn(["sh", "-c", script, "two words", ""], { stdin: "pipe", stdout: "pipe" });
   await shell.stdout.getReader().read();
-  expect(identityOf(shell.pid)).toMatchObject({
+  expect(readProcStat(shell.pid)).toMatchObject({
     comm: "(a) b\xff",
     argv: ["sh", "-c", script, "two words", ""],
     ppid: process.pid,
@@ -36,15 +36,15 @@ test("a name and a command line keep their bytes", async () => {
 });
 
 test("who is gone has no identity, no threads and is not running", () => {
-  expect(identityOf(NOBODY)).toBeNull();
-  expect(threadsOf(NOBODY)).toEqual([]);
+  expect(readProcStat(NOBODY)).toBeNull();
+  expect(liveThreads(NOBODY)).toEqual([]);
   expect(isRunning(NOBODY)).toBe(false);
   expect(isRunning(process.pid)).toBe(true);
 });
 
 test("the machine's processes and ours with its threads are found", () => {
   expect(allPids()).toContain(process.pid);
-  expect(threadsOf(process.pid)).toContain(process.pid);
+  expect(liveThreads(process.pid)).toContain(process.pid);
 });
 
 test("a first thread that has ended is no living one, though /proc has it until the last ends", async () => {
@@ -54,7 +54,7 @@ test("a first thread that has ended is no living one, though /proc has it until 
     const [what, tid, pid] = Buffer.from(value!).toString().trim().split("\t");
     expect([what, pid]).toEqual(["headless", `${child.pid}`]);
     expect(readdirSync(`/proc/${pid}/task`).sort()).toEqual([pid, tid].sort());
-    expect(threadsOf(child.pid)).toEqual([Number(tid)]);
+    expect(liveThreads(child.pid)).toEqual([Number(tid)]);
   } finally {
     child.kill("SIGKILL");
     await child.exited;

@@ -90,22 +90,17 @@ export class Session {
   private readonly stderrFile: string;
   private readonly tracer: Subprocess | null;
 
-  private constructor(
-    tracer: Tracer | null,
-    mode: Mode,
-    argv: readonly string[],
-    directory: string,
-  ) {
+  private constructor(tracer: Tracer | null, mode: Mode, argv: readonly string[], cwd: string) {
     const name = tracer?.name ?? UNTRACED;
-    this.output = join(directory, `${name}.record`);
-    this.stderrFile = join(directory, `${name}.stderr`);
+    this.output = join(cwd, `${name}.record`);
+    this.stderrFile = join(cwd, `${name}.stderr`);
     const written = openSync(this.output, "w");
     const errors = openSync(this.stderrFile, "w");
     const started = tracer?.argv(mode, this.output) ?? [];
     const around = tracer?.wraps ? started : [];
     this.command = Bun.spawn([...around, "sh", "-c", GATE, "sh", ...argv], {
       stdio: ["pipe", "pipe", errors],
-      cwd: directory,
+      cwd,
       env: ENV,
       timeout: LONGEST_MS,
     });
@@ -114,7 +109,7 @@ export class Session {
     else
       this.tracer = Bun.spawn([...started], {
         stdio: ["ignore", written, errors],
-        cwd: directory,
+        cwd,
         env: ENV,
         timeout: LONGEST_MS,
       });

@@ -4,7 +4,7 @@
  */
 
 import type { Output } from "../../src/core/sink.ts";
-import { type Column, Slice } from "../../src/events/column.ts";
+import { ByteSlice, type Column } from "../../src/events/column.ts";
 import { formats } from "../../src/sinks/formats/index.ts";
 
 const RECORD = 192;
@@ -23,20 +23,20 @@ const PATHS = [
   "hello.txt",
 ];
 const COMMS = ["bash", "main.exe", ".nheko-wrapped", "systemd"];
-const KINDS = ["open", "openat", "openat2", "Uring"].map(Slice.of);
+const KINDS = ["open", "openat", "openat2", "Uring"].map(ByteSlice.from);
 
 class View {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   at = 0;
-  readonly comm: Slice;
-  readonly name: Slice;
+  readonly comm: ByteSlice;
+  readonly name: ByteSlice;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer);
-    this.comm = new Slice(bytes);
-    this.name = new Slice(bytes);
+    this.comm = new ByteSlice(bytes);
+    this.name = new ByteSlice(bytes);
   }
   get pid() {
     return this.view.getUint32(this.at, true);

@@ -8,8 +8,8 @@ const MESSAGES = join(import.meta.dir, "../../src/cli/messages.ts");
 /** What stands on stderr after these words, and on stdout. */
 function said(level: "info" | "error", ...words: readonly string[]) {
   const script = `
-    const { say } = await import(${JSON.stringify(MESSAGES)});
-    say.${level}(...JSON.parse(process.env.WORDS));`;
+    const { logger } = await import(${JSON.stringify(MESSAGES)});
+    logger.${level}(...JSON.parse(process.env.WORDS));`;
   const child = Bun.spawnSync([process.execPath, "-e", script], {
     env: { WORDS: JSON.stringify(words), PATH: process.env.PATH ?? "" },
   });
@@ -44,19 +44,19 @@ test("what stands below a message keeps its lines and nothing else that a termin
 
 describe("an error for a person", () => {
   test("has a message of one line and may have more below it", () => {
-    expect(new UsageError("one line").below).toBe("");
+    expect(new UsageError("one line").details).toBe("");
     const error = new UsageError("one line", "two\nmore");
     expect(error).toBeInstanceOf(MessageError);
-    expect([error.message, error.below]).toEqual(["one line", "two\nmore"]);
+    expect([error.message, error.details]).toEqual(["one line", "two\nmore"]);
   });
 });
 
 test("a line on the terminal makes room for each message, in the same write", () => {
   const script = `
-    const { beforeSaying, say } = await import(${JSON.stringify(MESSAGES)});
+    const { setLineEraser, logger } = await import(${JSON.stringify(MESSAGES)});
     let lines = 2;
-    beforeSaying(() => (lines-- > 0 ? "<erased>" : ""));
-    for (const word of ["one", "two", "three"]) say.info(word);`;
+    setLineEraser(() => (lines-- > 0 ? "<erased>" : ""));
+    for (const word of ["one", "two", "three"]) logger.info(word);`;
   const child = Bun.spawnSync([process.execPath, "-e", script]);
   expect(child.stderr.toString()).toBe("<erased>trace: one\n<erased>trace: two\ntrace: three\n");
 });

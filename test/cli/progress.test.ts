@@ -13,8 +13,8 @@ test("time is told in tenths of a second, then in minutes, then in hours", () =>
 });
 
 test("large numbers are read in groups, and one is told from many", () => {
-  const text = (events: number, count: number, most = 1000) =>
-    progressText(events, { count, most }, 3200);
+  const text = (events: number, count: number, max = 1000) =>
+    progressText(events, { count, max }, 3200);
   expect(text(0, 0)).toBe("trace: 0 events, 0 processes, 3.2 s");
   expect(text(1, 1)).toBe("trace: 1 event, 1 process, 3.2 s");
   expect(text(999, 2)).toBe("trace: 999 events, 2 processes, 3.2 s");

@@ -1,7 +1,7 @@
 /** The event loop, with pipes in the place of sources. */
 import { expect, test } from "bun:test";
 import { closeSync, writeSync } from "node:fs";
-import { Loop } from "../../src/core/event-loop.ts";
+import { EventLoop } from "../../src/core/event-loop.ts";
 import { pipe } from "../../src/ffi/fd.ts";
 
 /** Far more than is needed: a busy machine must not matter. */
@@ -11,18 +11,18 @@ const DEADLINE_MS = 4000;
  * Runs a loop until it has drained so often, with a pipe that has something to read and is never
  * read. Returns how often it drained and how long that took, in ms.
  */
-function run(rounds: number, add: (loop: Loop, fd: number) => void) {
+function run(rounds: number, add: (loop: EventLoop, fd: number) => void) {
   const { reader, writer } = pipe();
   writeSync(writer, "x");
-  const loop = new Loop([]);
+  const loop = new EventLoop([]);
   add(loop, reader);
   let drains = 0;
   const drain = () => {
     drains++;
   };
   const start = performance.now();
-  const ended = () => drains >= rounds;
-  loop.run({ drain, signals: () => {}, ended, deadline: start + DEADLINE_MS });
+  const isDone = () => drains >= rounds;
+  loop.run({ drain, onSignals: () => {}, isDone, deadline: start + DEADLINE_MS });
   closeSync(reader);
   closeSync(writer);
   return { drains, ms: performance.now() - start };

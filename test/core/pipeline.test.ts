@@ -1,17 +1,23 @@
 /** From a source that is a list, through a real format, to an output that may refuse. */
 import { describe, expect, test } from "bun:test";
-import { Pipeline, type PipelineOptions, verdict } from "../../src/core/pipeline.ts";
+import { completenessSummary, Pipeline, type PipelineOptions } from "../../src/core/pipeline.ts";
 import type { Loss } from "../../src/core/source.ts";
-import { type Column, Slice } from "../../src/events/column.ts";
+import { ByteSlice, type Column } from "../../src/events/column.ts";
 import { SystemError } from "../../src/ffi/errno.ts";
 import { formats } from "../../src/sinks/formats/index.ts";
-import { OutputClosed } from "../../src/storage/output-file.ts";
+import { OutputClosedError } from "../../src/storage/output-file.ts";
 import { Collected } from "../sinks/collected.ts";
 
 const ENOSPC = 28;
 const columns: readonly Column<number>[] = [
   { name: "pid", key: "pid", about: "", kind: "integer", of: (event) => event },
-  { name: "comm", key: "comm", about: "", kind: "bytes", of: () => Slice.of("x".repeat(1000)) },
+  {
+    name: "comm",
+    key: "comm",
+    about: "",
+    kind: "bytes",
+    of: () => ByteSlice.from("x".repeat(1000)),
+  },
 ];
 
 /** Hands out its events once; some are known only at the end. */
@@ -72,7 +78,7 @@ test("every event is written in order, those of the end last, and the document i
   expect(output.text).toStartWith("pid,comm\n");
   expect(pipeline.written).toBe(5);
   expect(pipeline.losses()).toEqual([]);
-  expect(pipeline.full).toBe(false);
+  expect(pipeline.isDone).toBe(false);
 });
 
 test("a run without events is an empty document, and complete", () => {
@@ -80,7 +86,7 @@ test("a run without events is an empty document, and complete", () => {
   pipeline.drain();
   pipeline.finish();
   expect(output.text).toBe("pid,comm\n");
-  expect(verdict(pipeline.written, pipeline.losses())).toBe("0 events, complete");
+  expect(completenessSummary(pipeline.written, pipeline.losses())).toBe("0 events, complete");
 });
 
 describe("a filter", () => {
@@ -100,10 +106,10 @@ describe("a limit", () => {
     const { source, pipeline, pids } = setUp({ limit: 2, accept: (event) => event > 1 });
     source.waiting = [1, 2];
     pipeline.drain();
-    expect(pipeline.full).toBe(false);
+    expect(pipeline.isDone).toBe(false);
     source.waiting = [3, 4, 5];
     pipeline.drain();
-    expect(pipeline.full).toBe(true);
+    expect(pipeline.isDone).toBe(true);
     source.waiting = [6];
     source.atEnd = [7];
     pipeline.finish();
@@ -122,7 +128,7 @@ describe("an output that refuses", () => {
     source.waiting = [3, 4, 5];
     pipeline.drain();
     expect(pipeline.failure).toBe(output.error as SystemError);
-    expect(pipeline.full).toBe(true);
+    expect(pipeline.isDone).toBe(true);
     pipeline.finish();
     expect(pids()).toEqual([1, 2]);
     expect(pipeline.losses()).toEqual([{ what: "not written", count: 3 }]);
@@ -163,12 +169,12 @@ describe("an output that refuses", () => {
 
   test("because nobody reads it any more ends the run as well", () => {
     const { source, output, pipeline } = setUp();
-    output.error = new OutputClosed();
+    output.error = new OutputClosedError();
     output.room = 0;
     source.waiting = [1];
     pipeline.drain();
-    expect(pipeline.full).toBe(true);
-    expect(pipeline.failure).toBeInstanceOf(OutputClosed);
+    expect(pipeline.isDone).toBe(true);
+    expect(pipeline.failure).toBeInstanceOf(OutputClosedError);
     expect(() => pipeline.finish()).not.toThrow();
   });
 
@@ -189,7 +195,7 @@ test("the source's own losses come first", () => {
   output.room = 0;
   pipeline.drain();
   pipeline.finish();
-  expect(verdict(pipeline.written, pipeline.losses())).toBe(
+  expect(completenessSummary(pipeline.written, pipeline.losses())).toBe(
     "0 events, INCOMPLETE: 7 dropped (ring full); 1 not written",
   );
 });
@@ -209,6 +215,6 @@ describe("the verdict", () => {
       "1000000 events, INCOMPLETE: 1 dropped (ring full; try --buffer 16M); 2 names unreadable",
     ],
   ])("of %d events with the losses %j is %j", (events, losses, text) => {
-    expect(verdict(events, losses)).toBe(text);
+    expect(completenessSummary(events, losses)).toBe(text);
   });
 });

@@ -12,15 +12,15 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { identityOf } from "../../src/attribution/procfs.ts";
+import { readProcStat } from "../../src/attribution/procfs.ts";
 import {
   type Daemon,
   DaemonError,
-  ourselves,
   register,
   runningDaemons,
+  selfRecord,
 } from "../../src/daemon/registry.ts";
-import { endProcess } from "../../src/daemon/terminate.ts";
+import { terminateProcess } from "../../src/daemon/terminate.ts";
 import { Random } from "../random.ts";
 
 let directory: string;
@@ -30,7 +30,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 const daemon = (more: Partial<Daemon> = {}): Daemon => ({
-  ...ourselves(),
+  ...selfRecord(),
   user: "alice",
   paths: ["/etc"],
   log: "/home/alice/history.ndjson",
@@ -40,7 +40,7 @@ const daemon = (more: Partial<Daemon> = {}): Daemon => ({
 });
 
 /** Another process that is alive. */
-const parent = () => ({ pid: process.ppid, started: identityOf(process.ppid)!.started });
+const parent = () => ({ pid: process.ppid, started: readProcStat(process.ppid)!.started });
 
 const put = (name: string, content: unknown) =>
   writeFileSync(
@@ -72,7 +72,7 @@ test("one of another user, or of other paths, is no second one", () => {
 
 test("a file of a process that is gone, or whose pid another has, is removed", () => {
   put(`${2 ** 22 + 1}.json`, daemon({ pid: 2 ** 22 + 1 }));
-  put(`${process.pid}.json`, daemon({ started: ourselves().started + 10_000_000 }));
+  put(`${process.pid}.json`, daemon({ started: selfRecord().started + 10_000_000 }));
   put(`${process.ppid}.json`, daemon({ ...parent(), boot: "another" }));
   expect(runningDaemons(directory)).toEqual([]);
   expect(readdirSync(directory)).toEqual([]);
@@ -113,9 +113,9 @@ test("changed files are daemons or none", () => {
 
 test("a process is ended, but not who has its pid", async () => {
   const sleeper = Bun.spawn(["sleep", "1000"]);
-  expect(endProcess(sleeper.pid, () => false, 10)).toBe(true);
+  expect(terminateProcess(sleeper.pid, () => false, 10)).toBe(true);
   expect(sleeper.exitCode).toBeNull();
-  expect(endProcess(sleeper.pid, () => true, 10_000)).toBe(true);
+  expect(terminateProcess(sleeper.pid, () => true, 10_000)).toBe(true);
   expect([await sleeper.exited, sleeper.signalCode]).toEqual([143, "SIGTERM"]);
-  expect(endProcess(2 ** 22 + 1, () => true, 10)).toBe(true);
+  expect(terminateProcess(2 ** 22 + 1, () => true, 10)).toBe(true);
 });

@@ -1,12 +1,12 @@
 /** The records that the real kernel gave (test/fixtures), cut at every byte, and what they say. */
 import { describe, expect, test } from "bun:test";
 import {
-  BadRecord,
+  BadRecordError,
   EVENT,
   EVENT_SIZE,
   EVENT_URING_OVERFLOW,
   EventRecord,
-  LARGEST_EVENT,
+  MAX_EVENT_SIZE,
 } from "../../src/events/event-record.ts";
 import { UringJoin } from "../../src/sources/bpf/io-uring-join.ts";
 import {
@@ -33,9 +33,10 @@ const SUBMISSIONS = Object.values(JOINED);
 function cellsOfFixture(name: string): Cells {
   const record = recordOf(fixture(name));
   if (!(name in JOINED)) return cellsOf(eventOf(record));
-  const join = new UringJoin(new EventRecord(new Uint8Array(LARGEST_EVENT)));
+  const join = new UringJoin(new EventRecord(new Uint8Array(MAX_EVENT_SIZE)));
   join.submit(recordOf(fixture(JOINED[name])));
-  const joined = record.type === EVENT_URING_OVERFLOW ? join.lostCqe(record) : join.done(record);
+  const joined =
+    record.type === EVENT_URING_OVERFLOW ? join.completeOverflowed(record) : join.complete(record);
   return cellsOf(eventOf(joined!));
 }
 
@@ -82,8 +83,8 @@ describe("a record that is cut at any byte", () => {
       for (let length = 0; length < whole.length; length++) {
         // First memory that ends there, then a longer one, of which so much is the record.
         const record = new EventRecord(whole.slice(0, length));
-        expect(() => record.moveTo(0, length)).toThrow(BadRecord);
-        expect(() => new EventRecord(whole).moveTo(0, length)).toThrow(BadRecord);
+        expect(() => record.moveTo(0, length)).toThrow(BadRecordError);
+        expect(() => new EventRecord(whole).moveTo(0, length)).toThrow(BadRecordError);
       }
     });
 });
@@ -91,8 +92,8 @@ describe("a record that is cut at any byte", () => {
 test("a record that claims to reach past the memory is refused", () => {
   for (const name of FIXTURES) {
     const bytes = fixture(name);
-    expect(() => new EventRecord(bytes).moveTo(0, bytes.length + 1)).toThrow(BadRecord);
-    expect(() => new EventRecord(bytes).moveTo(1, bytes.length)).toThrow(BadRecord);
+    expect(() => new EventRecord(bytes).moveTo(0, bytes.length + 1)).toThrow(BadRecordError);
+    expect(() => new EventRecord(bytes).moveTo(1, bytes.length)).toThrow(BadRecordError);
   }
 });
 
@@ -121,7 +122,7 @@ test.each([
   for (const more of [1, 100, 0xffff - length]) {
     if (size === 2) view.setUint16(EVENT[field], length + more, true);
     else view.setUint32(EVENT[field], 2 ** 32 - more, true);
-    expect(() => new EventRecord(bytes).moveTo(0, bytes.length)).toThrow(BadRecord);
+    expect(() => new EventRecord(bytes).moveTo(0, bytes.length)).toThrow(BadRecordError);
   }
 });
 
@@ -139,7 +140,7 @@ test("lengths that the kernel never gives are refused, however long the record i
     record.view.setUint16(EVENT[field as keyof typeof limits], most, true);
     record.moveTo(0, bytes.length);
     record.view.setUint16(EVENT[field as keyof typeof limits], most + 1, true);
-    expect(() => record.moveTo(0, bytes.length)).toThrow(BadRecord);
+    expect(() => record.moveTo(0, bytes.length)).toThrow(BadRecordError);
   }
 });
 

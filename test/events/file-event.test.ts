@@ -114,7 +114,7 @@ describe("results", () => {
 
   test("say whether a name is missing that the kernel could read", () => {
     const missing = (notes: number, ret: number) =>
-      eventOf(made(abi.EVENT_SYSCALL, { notes, ret })).nameMissing;
+      eventOf(made(abi.EVENT_SYSCALL, { notes, ret })).nameUnreadable;
     for (const note of [abi.NOTE_NAME_UNREADABLE, abi.NOTE_NAME2_UNREADABLE]) {
       expect(missing(note, 3)).toBe(true);
       expect(missing(note, -2)).toBe(true);

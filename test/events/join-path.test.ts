@@ -1,6 +1,6 @@
 /** Paths put together from components, leaf first, and a name. */
 import { describe, expect, test } from "bun:test";
-import { Slice } from "../../src/events/column.ts";
+import { ByteSlice } from "../../src/events/column.ts";
 import { joinPath } from "../../src/events/join-path.ts";
 import { components } from "../fixtures/builders.ts";
 
@@ -8,8 +8,8 @@ import { components } from "../fixtures/builders.ts";
 function joined(base: string, name: string | null): string {
   const bytes = Buffer.from(`X\0${components(base)}Y\0`, "latin1");
   const given =
-    name === null ? null : new Slice(Buffer.from(`/Z/${name}/Z/`, "latin1"), 3, name.length);
-  const into = new Slice(new Uint8Array(12288).fill(0x3f), 0, 0);
+    name === null ? null : new ByteSlice(Buffer.from(`/Z/${name}/Z/`, "latin1"), 3, name.length);
+  const into = new ByteSlice(new Uint8Array(12288).fill(0x3f), 0, 0);
   const { bytes: written, length } = joinPath(into, bytes, 2, components(base).length, given);
   return Buffer.from(written.subarray(0, length)).toString("latin1");
 }
@@ -24,7 +24,7 @@ describe("components alone", () => {
 
   test("that end without a NUL lose no more than that", () => {
     const bytes = Buffer.from("leaf\0root", "latin1");
-    const into = new Slice(new Uint8Array(64), 0, 0);
+    const into = new ByteSlice(new Uint8Array(64), 0, 0);
     const { length } = joinPath(into, bytes, 0, bytes.length, null);
     expect(Buffer.from(into.bytes.subarray(0, length)).toString()).toBe("/roo/leaf");
   });

@@ -1,6 +1,6 @@
 /** Globs, held against regular expressions that mean the same, over random names. */
 import { expect, test } from "bun:test";
-import { fits, PatternError, parseGlob } from "../../src/filters/glob.ts";
+import { matchesGlob, PatternError, parseGlob } from "../../src/filters/glob.ts";
 import { Random } from "../random.ts";
 
 const ROUNDS = 20_000;
@@ -28,7 +28,7 @@ test("a glob fits what the expression fits that means the same", () => {
     const glob = parts.map(([part]) => part).join("");
     const expected = new RegExp(`^${parts.map(([, part]) => part).join("")}$`, "su").test(name);
     const bytes = Buffer.from(name);
-    expect([glob, name, fits(parseGlob(glob), bytes, 0, bytes.length)]).toEqual([
+    expect([glob, name, matchesGlob(parseGlob(glob), bytes, 0, bytes.length)]).toEqual([
       glob,
       name,
       expected,
@@ -46,7 +46,7 @@ test("any text is a glob or is refused, and any bytes are looked at", () => {
     const text = Array.from({ length }, () => random.pick([..."*?[]!^-\\az/é"])).join("");
     try {
       const bytes = random.bytes(random.below(16));
-      fits(parseGlob(text), bytes, 0, bytes.length);
+      matchesGlob(parseGlob(text), bytes, 0, bytes.length);
     } catch (error) {
       if (!(error instanceof PatternError)) throw error;
       refused++;
@@ -58,7 +58,7 @@ test("any text is a glob or is refused, and any bytes are looked at", () => {
 
 test("bytes that are no UTF-8 are a character each", () => {
   const name = Buffer.from("\xff\x80a", "latin1");
-  const whole = (text: string) => fits(parseGlob(text), name, 0, name.length);
+  const whole = (text: string) => matchesGlob(parseGlob(text), name, 0, name.length);
   const globs = ["*", "???", "??a", "[!x][!x]a", "*a", "??", "*b"];
   expect(globs.filter(whole)).toEqual(["*", "???", "??a", "[!x][!x]a", "*a"]);
 });
@@ -67,7 +67,7 @@ test("a character that is cut short is a character for each of its bytes", () =>
   const whole = (text: string, latin1: string) => {
     // What comes after the name is not of it.
     const bytes = Buffer.from(`${latin1}\x80\x80\x80`, "latin1");
-    return fits(parseGlob(text), bytes, 0, latin1.length);
+    return matchesGlob(parseGlob(text), bytes, 0, latin1.length);
   };
   // Followed by another character, and by nothing: in the first, second and third place.
   for (const begun of ["\xc3", "\xe2", "\xe2\x82", "\xf0", "\xf0\x9f", "\xf0\x9f\x98"]) {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { Slice } from "../../src/events/column.ts";
+import { ByteSlice } from "../../src/events/column.ts";
 import { PatternError } from "../../src/filters/glob.ts";
-import { PathChoice, parsePathPattern } from "../../src/filters/path-filter.ts";
+import { PathFilter, parsePathPattern } from "../../src/filters/path-filter.ts";
 
 /** The paths that a pattern fits. */
 const fitting = (pattern: string, paths: readonly string[]) => {
   const found = parsePathPattern(pattern);
-  return paths.filter((path) => found(Slice.of(path)));
+  return paths.filter((path) => found(ByteSlice.from(path)));
 };
 
 function message(pattern: string): string {
@@ -72,7 +72,7 @@ describe("a glob", () => {
   });
 
   test("looks at no name for long", () => {
-    const path = Slice.of(`/${"a/".repeat(2047)}`);
+    const path = ByteSlice.from(`/${"a/".repeat(2047)}`);
     const found = parsePathPattern(`${"*a".repeat(20)}b`);
     let looks = 0;
     const counted = new Proxy(path.bytes, {
@@ -81,7 +81,7 @@ describe("a glob", () => {
         return Reflect.get(bytes, name);
       },
     });
-    expect(found(new Slice(counted))).toBe(false);
+    expect(found(new ByteSlice(counted))).toBe(false);
     expect(looks).toBeLessThan(path.length * 100);
   });
 
@@ -126,8 +126,8 @@ describe("a pattern that cannot be read is shown with a caret under the place:",
 
 describe("a choice of paths", () => {
   const accepted = (includes: string[], excludes: string[], paths: string[]) => {
-    const choice = new PathChoice(includes, excludes);
-    return paths.filter((path) => choice.accepts(Slice.of(path)));
+    const choice = new PathFilter(includes, excludes);
+    return paths.filter((path) => choice.accepts(ByteSlice.from(path)));
   };
 
   test("takes what an include fits and no exclude", () => {
@@ -135,14 +135,14 @@ describe("a choice of paths", () => {
     expect(accepted([], [], paths)).toEqual(paths);
     expect(accepted(["*.c", "*.h"], [".git"], paths)).toEqual(["/x/a.c", "/x/b.h"]);
     expect(accepted([], ["*.o", "*.h"], paths)).toEqual(["/x/a.c", "/x/.git/a.c"]);
-    expect(new PathChoice([], []).takesAll).toBe(true);
-    expect(new PathChoice([], ["a"]).takesAll).toBe(false);
+    expect(new PathFilter([], []).acceptsAll).toBe(true);
+    expect(new PathFilter([], ["a"]).acceptsAll).toBe(false);
   });
 
   test("takes names that are no UTF-8, and slices of longer memory", () => {
     const bytes = Buffer.from("__/x/\xff.c__", "latin1");
-    const slice = new Slice(bytes, 2, bytes.length - 4);
-    expect(new PathChoice(["*.c"], []).accepts(slice)).toBe(true);
-    expect(new PathChoice([], ["/x/?.c"]).accepts(slice)).toBe(false);
+    const slice = new ByteSlice(bytes, 2, bytes.length - 4);
+    expect(new PathFilter(["*.c"], []).accepts(slice)).toBe(true);
+    expect(new PathFilter([], ["/x/?.c"]).accepts(slice)).toBe(false);
   });
 });

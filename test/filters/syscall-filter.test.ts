@@ -1,25 +1,29 @@
 import { expect, test } from "bun:test";
 import type { SyscallEvent } from "../../src/events/syscall-event.ts";
-import { type CallChoice, ChosenCalls, concerning } from "../../src/filters/syscall-filter.ts";
-import { CountsSink } from "../../src/sinks/reports/syscalls/count-summary.ts";
+import {
+  accessesAny,
+  type SyscallFilterOptions,
+  SyscallFilterSink,
+} from "../../src/filters/syscall-filter.ts";
+import { CountSummarySink } from "../../src/sinks/reports/syscalls/count-summary.ts";
 import { call, fd, from, named, text } from "../syscalls/builders.ts";
 
 /** What a sink is told, in order. */
-class Told extends CountsSink {
+class Told extends CountSummarySink {
   readonly words: string[] = [];
-  override begin(event?: SyscallEvent): void {
+  override syscallEntered(event?: SyscallEvent): void {
     this.words.push(`begin ${event?.name}`);
   }
-  override end({ name }: SyscallEvent): void {
+  override syscallExited({ name }: SyscallEvent): void {
     this.words.push(`end ${name}`);
   }
 }
 
-function told(choice: Partial<CallChoice>, events: readonly SyscallEvent[]): string[] {
+function told(choice: Partial<SyscallFilterOptions>, events: readonly SyscallEvent[]): string[] {
   const sink = new Told({ write() {} });
-  const chosen = new ChosenCalls(sink, { status: "all", mode: "info", ...choice });
-  for (const event of events) chosen.begin(event);
-  for (const event of events) chosen.end(event);
+  const chosen = new SyscallFilterSink(sink, { status: "all", mode: "info", ...choice });
+  for (const event of events) chosen.syscallEntered(event);
+  for (const event of events) chosen.syscallExited(event);
   return sink.words;
 }
 
@@ -33,7 +37,7 @@ test("only calls that failed are told, when it is known that they did", () => {
 });
 
 test("only calls that concern a path are told, by its name or by an fd", () => {
-  const accepts = concerning(["/etc/hosts"]);
+  const accepts = accessesAny(["/etc/hosts"]);
   const events = [opened("hosts"), call("close", [fd(3, "/etc/hosts")]), opened("passwd")];
   expect(told({ accepts }, events)).toEqual([
     ...["begin openat", "begin close", "end openat", "end close"],
@@ -42,6 +46,6 @@ test("only calls that concern a path are told, by its name or by an fd", () => {
 
 test("a directory that a name starts from is concerned as well", () => {
   const event = call("openat", [from("/etc", 3), text("hosts"), named("O_RDONLY")]);
-  expect(concerning(["/etc"])(event)).toBe(true);
-  expect(concerning(["/"])(event)).toBe(false);
+  expect(accessesAny(["/etc"])(event)).toBe(true);
+  expect(accessesAny(["/"])(event)).toBe(false);
 });

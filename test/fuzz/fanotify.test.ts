@@ -5,8 +5,8 @@
  */
 import { expect, test } from "bun:test";
 import { FANOTIFY_METADATA, FANOTIFY_METADATA_SIZE } from "../../src/kernel/fanotify.ts";
-import { type FanotifyEvent, UnknownVersion } from "../../src/kernel/fanotify-event.ts";
-import { Truncated } from "../../src/kernel/truncated-error.ts";
+import { type FanotifyEvent, UnknownVersionError } from "../../src/kernel/fanotify-event.ts";
+import { TruncatedError } from "../../src/kernel/truncated-error.ts";
 import { bytesOf, EVENTS, eventsOf } from "../fixtures/fanotify/fanotify.ts";
 import type { Random } from "../random.ts";
 import { ROUNDS, rounds } from "./rounds.ts";
@@ -16,12 +16,12 @@ const corpus = EVENTS.map(bytesOf);
 /** Everything that an event names lies within it. */
 function check(event: FanotifyEvent): void {
   for (const record of [event.fid, event.dfid, event.oldDfid, event.newDfid]) {
-    if (!record.present) continue;
-    const ends = [record.key + record.keyLength, record.name + record.nameLength];
-    if (record.key < event.at + FANOTIFY_METADATA_SIZE || ends.some((end) => end > event.end))
+    if (!record.isPresent) continue;
+    const ends = [record.keyStart + record.keyLength, record.nameStart + record.nameLength];
+    if (record.keyStart < event.at + FANOTIFY_METADATA_SIZE || ends.some((end) => end > event.end))
       throw new RangeError(`a record to ${ends} of an event to ${event.end}`);
   }
-  for (const { at, end } of event.unknown)
+  for (const { at, end } of event.unknownRecords)
     if (at >= end || end > event.end) throw new RangeError(`an unknown record to ${end}`);
 }
 
@@ -37,7 +37,7 @@ function readAndCheck(bytes: Uint8Array): number {
       check(event);
     }
   } catch (error) {
-    if (!(error instanceof Truncated || error instanceof UnknownVersion)) throw error;
+    if (!(error instanceof TruncatedError || error instanceof UnknownVersionError)) throw error;
   }
   return events;
 }

@@ -7,9 +7,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openHistory } from "../../src/sources/records/history-file.ts";
-import { WatchLine } from "../../src/sources/records/history-line-parser.ts";
-import { History, type Span } from "../../src/sources/records/history-reader.ts";
-import { JsonMembers } from "../../src/sources/records/json-scanner.ts";
+import { HistoryLineParser } from "../../src/sources/records/history-line-parser.ts";
+import { HistoryReader, type TimeSpan } from "../../src/sources/records/history-reader.ts";
+import { JsonScanner } from "../../src/sources/records/json-scanner.ts";
 import type { Random } from "../random.ts";
 import { linesOf, type Made, written } from "../sources/records/builders.ts";
 import { rounds } from "./rounds.ts";
@@ -46,7 +46,7 @@ function parsed(text: string): unknown {
 
 test("what JSON.parse takes for an object is one, with these members, and nothing else is", () => {
   const keys = ["time", "type", "path", "argv"];
-  const members = new JsonMembers(keys);
+  const members = new JsonScanner(keys);
   rounds(20_000, (random) => {
     const objects = ['{"time":1.5,"type":"OPEN","path":"/a\\"b","argv":["x",1e5]}', "{}", ""];
     const object = random.pick(objects);
@@ -55,7 +55,7 @@ test("what JSON.parse takes for an object is one, with these members, and nothin
     const expected = parsed(text);
     const isObject = typeof expected === "object" && expected !== null && !Array.isArray(expected);
     const bytes = Buffer.from(text);
-    const isRead = members.read(bytes, 0, bytes.length);
+    const isRead = members.scan(bytes, 0, bytes.length);
     if (isRead !== isObject) throw new Error(`${JSON.stringify(text)}: ${isRead}`);
     if (!isObject) return;
     for (const [i, key] of keys.entries()) {
@@ -67,13 +67,13 @@ test("what JSON.parse takes for an object is one, with these members, and nothin
 });
 
 test("what is read as an event is the same when it is written and read again", () => {
-  const line = new WatchLine();
+  const line = new HistoryLineParser();
   const corpus = MADE.map((made) => linesOf([made]).subarray(0, -1));
   rounds(5000, (random) => {
     const bytes = random.below(8) ? random.changed(random.pick(corpus)) : random.bytes(200);
-    if (!line.read(bytes, 0, bytes.length)) return;
+    if (!line.parse(bytes, 0, bytes.length)) return;
     const once = written([line.event]);
-    expect(line.read(once, 0, once.length)).toBe(true);
+    expect(line.parse(once, 0, once.length)).toBe(true);
     expect(written([line.event]).equals(once)).toBe(true);
   });
 });
@@ -85,10 +85,10 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 /** How many events a span has, and how many lines were counted as none. */
-function read(bytes: Uint8Array, span: Span): { events: number; lost: number } {
+function read(bytes: Uint8Array, span: TimeSpan): { events: number; lost: number } {
   const path = join(directory, "history");
   writeFileSync(path, bytes);
-  const history = new History(openHistory(path));
+  const history = new HistoryReader(openHistory(path));
   let events = 0;
   history.visit(span, () => events++);
   history.close();

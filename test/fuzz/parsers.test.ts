@@ -9,17 +9,17 @@ import { UsageError } from "../../src/cli/messages.ts";
 import * as options from "../../src/cli/options/options.ts";
 import { splitArguments } from "../../src/cli/parse-args.ts";
 import { exec } from "../../src/cli/record/exec.ts";
-import { COLUMNS } from "../../src/events/columns.ts";
+import { FILE_EVENT_COLUMNS } from "../../src/events/columns.ts";
 import * as abi from "../../src/events/event-record.ts";
 import type { FileEvent } from "../../src/events/file-event.ts";
 import { FormulaError, parseFormula } from "../../src/filters/flag-formula.ts";
 import { parseMountinfo } from "../../src/kernel/mountinfo.ts";
-import { parseSignals } from "../../src/kernel/signal.ts";
-import { addressText } from "../../src/kernel/socket.ts";
+import { parseSignalRecords } from "../../src/kernel/signal.ts";
+import { socketAddressText } from "../../src/kernel/socket.ts";
 import { formats } from "../../src/sinks/formats/index.ts";
 import { UringJoin } from "../../src/sources/bpf/io-uring-join.ts";
-import { Ring } from "../../src/sources/bpf/ring-buffer.ts";
-import { readRecorded } from "../../src/sources/records/csv-reader.ts";
+import { RingBuffer } from "../../src/sources/bpf/ring-buffer.ts";
+import { readCsv } from "../../src/sources/records/csv-reader.ts";
 import { cellsOf, eventOf, FIXTURES, fixture } from "../fixtures/fixtures.ts";
 import { Collected } from "../sinks/collected.ts";
 import { ROUNDS, rounds, unless } from "./rounds.ts";
@@ -27,7 +27,7 @@ import { ROUNDS, rounds, unless } from "./rounds.ts";
 /** A record in memory of exactly its size, or undefined where it is refused. */
 function accepted(bytes: Uint8Array): abi.EventRecord | undefined {
   const record = new abi.EventRecord(bytes);
-  return unless(abi.BadRecord, () => {
+  return unless(abi.BadRecordError, () => {
     record.moveTo(0, bytes.length);
     return record;
   });
@@ -57,7 +57,11 @@ describe("a record that was changed", () => {
         .map(eventOf);
       const written = (name: keyof typeof formats) => {
         const output = new Collected();
-        const sink = formats[name].open<FileEvent>({ columns: COLUMNS, output, terminal: false });
+        const sink = formats[name].open<FileEvent>({
+          columns: FILE_EVENT_COLUMNS,
+          output,
+          terminal: false,
+        });
         for (const event of events) sink.write(event);
         sink.close();
         return output.bytes;
@@ -65,35 +69,37 @@ describe("a record that was changed", () => {
       expect(JSON.parse(written("json").toString()).length).toBe(events.length);
       const lines = written("ndjson").toString().split("\n").slice(0, -1);
       expect(lines.map((line) => Object.keys(JSON.parse(line)).length)).toEqual(
-        events.map(() => COLUMNS.length),
+        events.map(() => FILE_EVENT_COLUMNS.length),
       );
-      const rows = readRecorded(written("csv"));
-      expect(rows.map((row) => Object.keys(row).length)).toEqual(events.map(() => COLUMNS.length));
+      const rows = readCsv(written("csv"));
+      expect(rows.map((row) => Object.keys(row).length)).toEqual(
+        events.map(() => FILE_EVENT_COLUMNS.length),
+      );
     });
   });
 
   test("is joined with others, or refused, but never breaks the join", () => {
     rounds(500, (random) => {
-      const view = new abi.EventRecord(new Uint8Array(abi.LARGEST_EVENT));
+      const view = new abi.EventRecord(new Uint8Array(abi.MAX_EVENT_SIZE));
       const join = new UringJoin(view);
       for (let i = 0; i < 20; i++) {
         const record = accepted(random.changed(random.pick(fixtures)));
         if (!record) continue;
         // Few ids, so that they meet.
         record.view.setBigUint64(abi.EVENT.id, BigInt(random.below(3)), true);
-        const joined = unless(abi.BadRecord, () =>
+        const joined = unless(abi.BadRecordError, () =>
           random.pick([
             () => {
               join.submit(record);
               return null;
             },
-            () => join.done(record),
-            () => join.lostCqe(record),
+            () => join.complete(record),
+            () => join.completeOverflowed(record),
           ])(),
         );
         if (joined) cellsOf(eventOf(joined));
       }
-      unless(abi.BadRecord, () => join.finish((record) => void cellsOf(eventOf(record))));
+      unless(abi.BadRecordError, () => join.finish((record) => void cellsOf(eventOf(record))));
       expect(join.missing).toBeGreaterThanOrEqual(0);
     });
   });
@@ -111,12 +117,12 @@ test("memory of random bytes is a ring that is read to an end, within itself", (
       produced: new Uint32Array([random.below(2 ** 31)]),
     };
     if (random.below(2)) memory.produced[0] = Number(memory.consumed[0]) + random.below(size);
-    const ring = new Ring(memory);
+    const ring = new RingBuffer(memory);
     for (let i = 0; i < 3; i++)
       ring.drain((at, length) => {
         if (!(at >= 0 && length >= 0 && at + length <= 2 * size)) throw new RangeError(`${at}`);
       });
-    ring.unread();
+    ring.unreadCount();
   });
 });
 
@@ -138,8 +144,8 @@ test("signals and addresses of random bytes are read within themselves", () => {
     const bytes = random.bytes(random.below(130));
     bytes[0] = random.pick([0, 1, 2, 10, 16, 255]);
     const view = new DataView(bytes.buffer);
-    parseSignals(view, random.below(200));
-    const text = addressText(view);
+    parseSignalRecords(view, random.below(200));
+    const text = socketAddressText(view);
     if (text !== null && !/^[\x20-\x7e]+$/.test(text)) throw new TypeError(text);
   });
 });
@@ -237,7 +243,7 @@ describe("what a person types", () => {
       number(unless(UsageError, () => options.parseBuffer(text)));
       number(unless(UsageError, () => options.parseDuration(text)));
       number(unless(UsageError, () => options.parseNumber("--count", text, 1)));
-      unless(UsageError, () => options.parseColumns(text));
+      unless(UsageError, () => options.parseFileColumns(text));
       unless(UsageError, () => options.parseEvents(text));
       unless(UsageError, () => options.parseFormat(text));
       unless(UsageError, () => options.parseFlags(text));

@@ -4,12 +4,12 @@
  * events than there is room for. `make fuzz` runs more than a million; see fuzz.ts.
  */
 import { expect, test } from "bun:test";
-import { isWanted } from "../../src/kernel/cn-proc.ts";
+import { matchesEventMask } from "../../src/kernel/cn-proc.ts";
 import { CN_MSG, CN_MSG_SIZE } from "../../src/kernel/connector.ts";
 import { NLMSG_HDRLEN, NLMSGHDR, netlinkMessages } from "../../src/kernel/netlink.ts";
 import { ProcEventView } from "../../src/kernel/proc-event.ts";
-import { Truncated } from "../../src/kernel/truncated-error.ts";
-import { type ProcEvent, toObject } from "../../src/sources/proc-connector/event-object.ts";
+import { TruncatedError } from "../../src/kernel/truncated-error.ts";
+import { type ProcEvent, toProcEvent } from "../../src/sources/proc-connector/event-object.ts";
 import { DATAGRAMS, datagram } from "../fixtures/procs/procs.ts";
 import type { Random } from "../random.ts";
 import { ROUNDS, rounds } from "./rounds.ts";
@@ -27,7 +27,7 @@ function read(bytes: Uint8Array): { events: ProcEvent[]; messages: number; error
     try {
       work();
     } catch (error) {
-      if (!(error instanceof Truncated)) throw error;
+      if (!(error instanceof TruncatedError)) throw error;
       result.errors++;
     }
   };
@@ -36,7 +36,7 @@ function read(bytes: Uint8Array): { events: ProcEvent[]; messages: number; error
       result.messages++;
       const before = result.events.length + result.errors;
       refused(() => {
-        if (event.moveTo(view, message)) result.events.push(toObject(event));
+        if (event.moveTo(view, message)) result.events.push(toProcEvent(event));
       });
       if (result.events.length + result.errors > before + 1) throw new Error("event and error");
       if (event.end > bytes.length) throw new RangeError(`an event to ${event.end}`);
@@ -107,7 +107,7 @@ test("any mask wants of any event the same as its kind's bit says", () => {
   rounds(2000, (random) => {
     const mask = random.below(2 ** 32);
     const what = random.below(2) ? 2 ** random.below(32) : random.below(2 ** 32);
-    const wanted = isWanted(mask, what, null);
+    const wanted = matchesEventMask(mask, what, null);
     if ((mask & what) !== 0 && !wanted) throw new Error(`${mask} ${what}`);
   });
 });

@@ -1,5 +1,5 @@
 /** One fixed list of made-up events, with columns of every kind, for every format. */
-import { type Column, Slice, type Time } from "../../src/events/column.ts";
+import { ByteSlice, type Column, type Time } from "../../src/events/column.ts";
 import { bytes } from "../sinks/names.ts";
 
 interface Golden {
@@ -7,12 +7,12 @@ interface Golden {
   pid: number;
   cgid: number | bigint | null;
   comm: Uint8Array | null;
-  kind: Slice | null;
+  kind: ByteSlice | null;
   filename: Uint8Array | null;
   result: number;
 }
 
-const slice = (name: Uint8Array | null) => (name === null ? null : new Slice(name));
+const slice = (name: Uint8Array | null) => (name === null ? null : new ByteSlice(name));
 
 export const columns: readonly Column<Golden>[] = [
   { name: "time", key: "time", about: "when", kind: "time", of: (e) => e.time },
@@ -25,8 +25,8 @@ export const columns: readonly Column<Golden>[] = [
   { name: "return", key: "return", about: "fd or -errno", kind: "integer", of: (e) => e.result },
 ];
 
-const OPENAT = Slice.of("openat");
-const URING = Slice.of("Uring");
+const OPENAT = ByteSlice.from("openat");
+const URING = ByteSlice.from("Uring");
 
 const ordinary: Golden = {
   time: { seconds: 1_747_612_800, nanoseconds: 123_456_789 },

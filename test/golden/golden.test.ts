@@ -7,7 +7,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { COLUMNS } from "../../src/events/columns.ts";
+import { FILE_EVENT_COLUMNS } from "../../src/events/columns.ts";
 import { formats } from "../../src/sinks/formats/index.ts";
 import { text } from "../../src/sinks/formats/text.ts";
 import { eventOf, FIXTURES, fixture, recordOf } from "../fixtures/fixtures.ts";
@@ -43,12 +43,12 @@ const real = FIXTURES.filter((name) => !/^uring-(submit|done|lost)/.test(name)).
 for (const terminal of [false, true]) {
   const file = `lines${terminal ? ".terminal" : ""}.txt`;
   test(`the real kernel's events are the lines of test/golden/${file}`, () => {
-    expectGolden(file, render(text, COLUMNS, real, terminal));
+    expectGolden(file, render(text, FILE_EVENT_COLUMNS, real, terminal));
   });
 }
 
 test("the real kernel's events are the table of test/golden/table.txt", () => {
   const names = "time,pid,event,filename,return,flags_text,mode,argv,wall,note".split(",");
-  const named = names.map((name) => COLUMNS.find((column) => column.name === name)!);
+  const named = names.map((name) => FILE_EVENT_COLUMNS.find((column) => column.name === name)!);
   expectGolden("table.txt", render(text, named, real, false, true));
 });

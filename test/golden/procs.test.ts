@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS } from "../../src/events/process-event.ts";
 import { formats } from "../../src/sinks/formats/index.ts";
-import { PROCESS_LINE } from "../../src/sinks/formats/text/process-line.ts";
+import { processFields } from "../../src/sinks/formats/text/process-line.ts";
 import { ProcessStatSink } from "../../src/sinks/reports/process-stats.ts";
 import { ProcessTreeSink } from "../../src/sinks/reports/process-tree.ts";
 import { EVENTS, TREE } from "../fixtures/procs/builders.ts";
@@ -27,7 +27,7 @@ for (const [name, { extension, open }] of Object.entries(formats)) {
     test(`${name} of process events is byte for byte that of test/golden/${file}`, () => {
       const output = new Collected();
       const columns = name === "csv" ? PROCESS_COLUMNS : DEFAULT_PROCESS_COLUMNS;
-      const layout = PROCESS_LINE;
+      const layout = processFields;
       const sink = open({ columns, output, terminal, colours: terminal, layout });
       for (const event of EVENTS) sink.write(event);
       sink.close();

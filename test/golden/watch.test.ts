@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS } from "../../src/events/watch-event.ts";
 import { formats } from "../../src/sinks/formats/index.ts";
-import { WATCH_LINE } from "../../src/sinks/formats/text/watch-line.ts";
+import { watchFields } from "../../src/sinks/formats/text/watch-line.ts";
 import { EVENTS } from "../fixtures/watch/builders.ts";
 import { Collected } from "../sinks/collected.ts";
 
@@ -17,7 +17,7 @@ for (const [name, { extension, open }] of Object.entries(formats))
       const output = new Collected();
       const all = name === "csv" || name === "text";
       const columns = all ? WATCH_COLUMNS : DEFAULT_WATCH_COLUMNS;
-      const sink = open({ columns, output, terminal, colours: terminal, layout: WATCH_LINE });
+      const sink = open({ columns, output, terminal, colours: terminal, layout: watchFields });
       for (const event of EVENTS) sink.write(event);
       sink.close();
       const path = join(import.meta.dir, file);

@@ -1,6 +1,6 @@
 /** Entries of a real directory, cut at every byte. */
 import { expect, test } from "bun:test";
-import { DT_DIR, direntsOf } from "../../src/kernel/dirent.ts";
+import { DT_DIR, parseDirents } from "../../src/kernel/dirent.ts";
 
 /** struct linux_dirent64 of one entry. */
 function dirent(name: string, type: number): Buffer {
@@ -23,7 +23,7 @@ const entries = [
 const bytes = new Uint8Array(Buffer.concat(entries.map(([name, type]) => dirent(name, type))));
 
 function read(length: number) {
-  return Array.from(direntsOf(bytes, length), ({ name, type }) => [
+  return Array.from(parseDirents(bytes, length), ({ name, type }) => [
     Buffer.from(name).toString(),
     type,
   ]);

@@ -1,8 +1,8 @@
 /** Events of the real kernel, cut at every byte, and such as it may send one day. */
 import { describe, expect, test } from "bun:test";
 import * as fan from "../../src/kernel/fanotify.ts";
-import { FanotifyEvent, UnknownVersion } from "../../src/kernel/fanotify-event.ts";
-import { Truncated } from "../../src/kernel/truncated-error.ts";
+import { FanotifyEvent, UnknownVersionError } from "../../src/kernel/fanotify-event.ts";
+import { TruncatedError } from "../../src/kernel/truncated-error.ts";
 import {
   bytesOf,
   described,
@@ -48,7 +48,7 @@ describe("an event of the kernel", () => {
     test(`${name} that is cut is refused, wherever that is`, () => {
       const bytes = bytesOf(name);
       for (let length = 1; length < bytes.length; length++)
-        expect(() => saidBy(bytes.slice(0, length))).toThrow(Truncated);
+        expect(() => saidBy(bytes.slice(0, length))).toThrow(TruncatedError);
     });
 
     test(`${name} that is cut and says so is shorter by whole records, or refused`, () => {
@@ -59,7 +59,7 @@ describe("an event of the kernel", () => {
         );
         const isWhole = recordEnds(bytes).includes(length);
         if (isWhole) expect(saidBy(cut)).toMatchObject({ mask: knownOf(name).mask });
-        else expect(() => saidBy(cut)).toThrow(Truncated);
+        else expect(() => saidBy(cut)).toThrow(TruncatedError);
       }
     });
   }
@@ -91,7 +91,7 @@ describe("a buffer", () => {
       const broken = changed(bytesOf("overflow"), (view) => view.setUint32(0, length, true));
       const all = eventsOf(joined(bytesOf("create-ext4"), broken, bytesOf("create-ext4")));
       expect(all.next().done).toBe(false);
-      expect(() => all.next()).toThrow(Truncated);
+      expect(() => all.next()).toThrow(TruncatedError);
     }
   });
 });
@@ -132,7 +132,7 @@ describe("an event that may come one day", () => {
     const bytes = changed(bytesOf("create-ext4"), (view) =>
       view.setUint8(FANOTIFY_METADATA.vers, 4),
     );
-    expect(() => saidBy(bytes)).toThrow(UnknownVersion);
+    expect(() => saidBy(bytes)).toThrow(UnknownVersionError);
   });
 });
 
@@ -144,7 +144,7 @@ describe("a record that lies", () => {
       const bytes = changed(bytesOf("create-ext4"), (view) =>
         view.setUint16(at + fan.FANOTIFY_INFO.len, length, true),
       );
-      expect(() => saidBy(bytes)).toThrow(Truncated);
+      expect(() => saidBy(bytes)).toThrow(TruncatedError);
     }
   });
 
@@ -153,7 +153,7 @@ describe("a record that lies", () => {
       const bytes = changed(bytesOf("delete-self-ext4"), (view) =>
         view.setUint32(at + fan.FANOTIFY_INFO_FID.handle, length, true),
       );
-      expect(() => saidBy(bytes)).toThrow(Truncated);
+      expect(() => saidBy(bytes)).toThrow(TruncatedError);
     }
   });
 
@@ -161,6 +161,6 @@ describe("a record that lies", () => {
     const bytes = bytesOf("create-ext4");
     const end = recordEnds(bytes)[1];
     bytes.fill(0x61, end - 8, end);
-    expect(() => saidBy(bytes)).toThrow(Truncated);
+    expect(() => saidBy(bytes)).toThrow(TruncatedError);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { isAtLeast } from "../../src/kernel/kernel-version.ts";
+import { isKernelAtLeast } from "../../src/kernel/kernel-version.ts";
 
 test.each([
   ["6.18.44-fc-v669", true],
@@ -18,15 +18,15 @@ test.each([
   ["linux", false],
   [".10", false],
 ])("%j is at least 5.10: %p", (release, answer) => {
-  expect(isAtLeast(release, [5, 10])).toBe(answer);
+  expect(isKernelAtLeast(release, [5, 10])).toBe(answer);
 });
 
 test("a version is at least itself, whatever follows", () => {
   for (const release of ["6.1", "6.1.0", "6.1-rc3", "6.1+", "6.1.0-13-amd64"])
-    expect(isAtLeast(release, [6, 1])).toBe(true);
+    expect(isKernelAtLeast(release, [6, 1])).toBe(true);
 });
 
 test("what is no number counts as 0", () => {
-  expect(isAtLeast("6.x", [6, 0])).toBe(true);
-  expect(isAtLeast("6.x", [6, 1])).toBe(false);
+  expect(isKernelAtLeast("6.x", [6, 0])).toBe(true);
+  expect(isKernelAtLeast("6.x", [6, 1])).toBe(false);
 });

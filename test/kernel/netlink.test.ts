@@ -1,7 +1,7 @@
 /** Buffers of netlink messages: several, controls among them, and lengths that lie. */
 import { describe, expect, test } from "bun:test";
 import * as netlink from "../../src/kernel/netlink.ts";
-import { Truncated } from "../../src/kernel/truncated-error.ts";
+import { TruncatedError } from "../../src/kernel/truncated-error.ts";
 import { DATAGRAMS, datagram, eventsOf } from "../fixtures/procs/procs.ts";
 import { Random } from "../random.ts";
 
@@ -72,7 +72,7 @@ describe("a buffer", () => {
       const names: string[] = [];
       expect(() => {
         for (const { name } of eventsOf(bytes.slice(0, length))) names.push(name);
-      }).toThrow(Truncated);
+      }).toThrow(TruncatedError);
       expect(names).toEqual(["exec"]);
     }
   });
@@ -83,7 +83,7 @@ describe("a length that lies", () => {
     for (const length of [0, 1, 15, 77, 80, 0x7fffffff, 0x80000000, 0xfffffff0, 0xffffffff]) {
       const bytes = datagram("exec");
       new DataView(bytes.buffer).setUint32(NLMSGHDR.len, length, true);
-      expect(() => messagesOf(bytes)).toThrow(Truncated);
+      expect(() => messagesOf(bytes)).toThrow(TruncatedError);
     }
   });
 
@@ -100,7 +100,7 @@ describe("a length that lies", () => {
           count++;
         }
       } catch (error) {
-        if (!(error instanceof Truncated)) throw error;
+        if (!(error instanceof TruncatedError)) throw error;
       }
       expect(count).toBeLessThanOrEqual(16);
     }
@@ -110,7 +110,7 @@ describe("a length that lies", () => {
 describe("an error", () => {
   const errorOf = (payload: Uint8Array) => {
     const bytes = message(netlink.NLMSG_ERROR, payload);
-    return netlink.netlinkError(new DataView(bytes.buffer), messagesOf(bytes)[0]);
+    return netlink.parseNetlinkError(new DataView(bytes.buffer), messagesOf(bytes)[0]);
   };
 
   test("has an errno, 0 where it is an acknowledgement", () => {
@@ -121,6 +121,6 @@ describe("an error", () => {
 
   test("that is too short is refused", () => {
     for (let length = 0; length < 4; length++)
-      expect(() => errorOf(new Uint8Array(length))).toThrow(Truncated);
+      expect(() => errorOf(new Uint8Array(length))).toThrow(TruncatedError);
   });
 });

@@ -4,8 +4,8 @@ import * as cn from "../../src/kernel/cn-proc.ts";
 import { CN_MSG, CN_MSG_SIZE } from "../../src/kernel/connector.ts";
 import { NLMSG_HDRLEN, NLMSGHDR } from "../../src/kernel/netlink.ts";
 import type { ProcEventView } from "../../src/kernel/proc-event.ts";
-import { Truncated } from "../../src/kernel/truncated-error.ts";
-import { type ProcEvent, toObject } from "../../src/sources/proc-connector/event-object.ts";
+import { TruncatedError } from "../../src/kernel/truncated-error.ts";
+import { type ProcEvent, toProcEvent } from "../../src/sources/proc-connector/event-object.ts";
 import { DATAGRAMS, datagram, eventOf, eventsOf, factsOf } from "../fixtures/procs/procs.ts";
 
 /** Where struct proc_event begins in a datagram. */
@@ -28,7 +28,7 @@ function shortened(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
   return cut;
 }
 
-const plain = (name: string) => toObject(eventOf(datagram(name)));
+const plain = (name: string) => toProcEvent(eventOf(datagram(name)));
 
 describe("what the real kernel said", () => {
   for (const name of DATAGRAMS) {
@@ -77,7 +77,7 @@ describe("what the real kernel said", () => {
 
 test("an object keeps its bytes when the view's memory changes", () => {
   const bytes = datagram("comm");
-  const event = toObject(eventOf(bytes));
+  const event = toProcEvent(eventOf(bytes));
   bytes.fill(0x41, EVENT);
   if (event.name !== "comm") throw new Error(event.name);
   expect(Buffer.from(event.comm).toString()).toBe("fifteen-letters");
@@ -105,24 +105,24 @@ describe("a datagram that is cut", () => {
     test(`at any byte is refused: ${name}`, () => {
       const bytes = datagram(name);
       for (let length = 1; length < bytes.length; length++)
-        expect(() => eventOf(bytes.slice(0, length))).toThrow(Truncated);
+        expect(() => eventOf(bytes.slice(0, length))).toThrow(TruncatedError);
     });
 
     test(`within its netlink message is refused: ${name}`, () => {
       for (let length = NLMSG_HDRLEN; length < datagram(name).length; length++) {
         const cut = datagram(name).slice(0, length);
         new DataView(cut.buffer).setUint32(NLMSGHDR.len, length, true);
-        expect(() => eventOf(cut)).toThrow(Truncated);
+        expect(() => eventOf(cut)).toThrow(TruncatedError);
       }
     });
 
     test(`within its event is refused where its kind needs more, else read: ${name}`, () => {
       const bytes = datagram(name);
-      const needed = cn.PROC_EVENT_NEEDED[eventOf(bytes).what];
+      const needed = cn.PROC_EVENT_MIN_SIZE[eventOf(bytes).what];
       for (let length = 0; length < bytes.length - EVENT; length++) {
         const cut = shortened(bytes, length);
-        if (length < needed) expect(() => eventOf(cut)).toThrow(Truncated);
-        else toObject(eventOf(cut)); // a RangeError where it reads past the end
+        if (length < needed) expect(() => eventOf(cut)).toThrow(TruncatedError);
+        else toProcEvent(eventOf(cut)); // a RangeError where it reads past the end
       }
     });
   }
@@ -139,7 +139,7 @@ describe("a datagram that is cut", () => {
 describe("boundary values", () => {
   test("of pids and ids are kept", () => {
     const all = { 16: 0xffffffff, 20: 0, 24: 0x80000000, 28: 0x7fffffff };
-    expect(toObject(eventOf(changed("fork", all)))).toMatchObject({
+    expect(toProcEvent(eventOf(changed("fork", all)))).toMatchObject({
       parentPid: 0xffffffff,
       parentTgid: 0,
       childPid: 0x80000000,
@@ -187,7 +187,10 @@ describe("boundary values", () => {
   });
 
   test("of an answer are an errno", () => {
-    expect(toObject(eventOf(changed("none", { 16: 1 })))).toMatchObject({ name: "none", error: 1 });
+    expect(toProcEvent(eventOf(changed("none", { 16: 1 })))).toMatchObject({
+      name: "none",
+      error: 1,
+    });
   });
 });
 
@@ -195,7 +198,7 @@ describe("what is not known", () => {
   test("comes out as unknown, with its bytes", () => {
     for (const what of [0x8, 0x3, 0x400, 0x10000000, 0x80000001]) {
       const bytes = changed("exit", { 0: what });
-      const event = toObject(eventOf(bytes));
+      const event = toProcEvent(eventOf(bytes));
       expect(event).toMatchObject({ name: "unknown", what, bytes: bytes.slice(EVENT) });
       expect(event).not.toHaveProperty("pid");
       expect(eventOf(bytes).pid).toBeNull();
@@ -203,9 +206,9 @@ describe("what is not known", () => {
   });
 
   test("needs no more than a header", () => {
-    const event = toObject(eventOf(shortened(changed("exec", { 0: 0x800 }), 16)));
+    const event = toProcEvent(eventOf(shortened(changed("exec", { 0: 0x800 }), 16)));
     expect(event).toMatchObject({ name: "unknown", what: 0x800 });
-    expect(() => eventOf(shortened(changed("exec", { 0: 0x800 }), 15))).toThrow(Truncated);
+    expect(() => eventOf(shortened(changed("exec", { 0: 0x800 }), 15))).toThrow(TruncatedError);
   });
 
   test("is read all the same where a later kernel sends more", () => {
@@ -214,7 +217,7 @@ describe("what is not known", () => {
     const view = new DataView(bytes.buffer);
     view.setUint32(NLMSGHDR.len, bytes.length, true);
     view.setUint16(NLMSG_HDRLEN + CN_MSG.len, bytes.length - EVENT, true);
-    expect(toObject(eventOf(bytes))).toEqual(plain("exit"));
+    expect(toProcEvent(eventOf(bytes))).toEqual(plain("exit"));
   });
 
   test("and another connector's message is passed over", () => {
@@ -228,7 +231,8 @@ describe("what is not known", () => {
 
 describe("a mask of events wants", () => {
   const { PROC_EVENT_EXEC, PROC_EVENT_EXIT, PROC_EVENT_NONZERO_EXIT, PROC_EVENT_ALL } = cn;
-  const wants = (mask: number, { what, status }: ProcEventView) => cn.isWanted(mask, what, status);
+  const wants = (mask: number, { what, status }: ProcEventView) =>
+    cn.matchesEventMask(mask, what, status);
   const chosen = (mask: number) => DATAGRAMS.filter((name) => wants(mask, eventOf(datagram(name))));
 
   test("the events whose bits it has", () => {
@@ -243,7 +247,7 @@ describe("a mask of events wants", () => {
 
   test("all, also those that are not known", () => {
     expect(chosen(PROC_EVENT_ALL)).toEqual(DATAGRAMS);
-    expect(cn.isWanted(PROC_EVENT_ALL, 0x8, null)).toBe(true);
-    expect(cn.isWanted(0, 0x8, null)).toBe(false);
+    expect(cn.matchesEventMask(PROC_EVENT_ALL, 0x8, null)).toBe(true);
+    expect(cn.matchesEventMask(0, 0x8, null)).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 /** Signal records as they come out of a pipe, whole and in part. Their layout: test/abi. */
 import { expect, test } from "bun:test";
-import { parseSignals, SIGNAL_RECORD_SIZE, signalName } from "../../src/kernel/signal.ts";
+import { parseSignalRecords, SIGNAL_RECORD_SIZE, signalName } from "../../src/kernel/signal.ts";
 import { declaredIn, valuesOf } from "../abi/compiler.ts";
 
 /** Records of these signals, in memory of exactly their size. */
@@ -18,7 +18,7 @@ function records(...signals: readonly (readonly [number: number, code: number, p
 
 test("signals come in their order, with who sent them", () => {
   const bytes = records([2, 0x80, 0], [15, 0, 4194304], [17, 1, 77], [64, -1, -1]);
-  expect(parseSignals(bytes, bytes.byteLength)).toEqual([
+  expect(parseSignalRecords(bytes, bytes.byteLength)).toEqual([
     { number: 2, code: 0x80, pid: 0 },
     { number: 15, code: 0, pid: 4194304 },
     { number: 17, code: 1, pid: 77 },
@@ -29,7 +29,7 @@ test("signals come in their order, with who sent them", () => {
 test("of records that are cut, only the whole ones are taken", () => {
   const bytes = records([1, 0, 1], [2, 0, 2], [3, 0, 3]);
   for (let length = 0; length <= bytes.byteLength; length++) {
-    const numbers = parseSignals(bytes, length).map(({ number }) => number);
+    const numbers = parseSignalRecords(bytes, length).map(({ number }) => number);
     expect(numbers).toEqual([1, 2, 3].slice(0, Math.floor(length / SIGNAL_RECORD_SIZE)));
   }
 });
@@ -37,9 +37,9 @@ test("of records that are cut, only the whole ones are taken", () => {
 test("a length beyond the memory is not believed", () => {
   const bytes = records([1, 0, 1]);
   for (const length of [SIGNAL_RECORD_SIZE + 1, 1000, Infinity])
-    expect(parseSignals(bytes, length)).toEqual([{ number: 1, code: 0, pid: 1 }]);
-  expect(parseSignals(bytes, -1)).toEqual([]);
-  expect(parseSignals(new DataView(new ArrayBuffer(7)), 16)).toEqual([]);
+    expect(parseSignalRecords(bytes, length)).toEqual([{ number: 1, code: 0, pid: 1 }]);
+  expect(parseSignalRecords(bytes, -1)).toEqual([]);
+  expect(parseSignalRecords(new DataView(new ArrayBuffer(7)), 16)).toEqual([]);
 });
 
 test("every signal has the kernel's name", () => {

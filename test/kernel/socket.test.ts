@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { addressText } from "../../src/kernel/socket.ts";
+import { socketAddressText } from "../../src/kernel/socket.ts";
 
 function text(...bytes: readonly number[]): string | null {
-  return addressText(new DataView(new Uint8Array(bytes).buffer));
+  return socketAddressText(new DataView(new Uint8Array(bytes).buffer));
 }
 
 /** An IPv6 address of eight groups, and port 443. */

@@ -8,9 +8,9 @@ import { BpfObject, type BpfProgram } from "../../src/ffi/libbpf.ts";
 import { allocate } from "../../src/ffi/memory.ts";
 import { native } from "../../src/ffi/native.ts";
 import { BPF_PROG_INFO_SIZE } from "../../src/kernel/bpf.ts";
-import { isAtLeast } from "../../src/kernel/kernel-version.ts";
+import { isKernelAtLeast } from "../../src/kernel/kernel-version.ts";
 import { CLASSIC_SYS_EXIT } from "../../src/sources/bpf/source.ts";
-import { tracepointId, tracepointTells } from "../../src/sources/bpf/tracepoint.ts";
+import { tracepointHasField, tracepointId } from "../../src/sources/bpf/tracepoint.ts";
 import { ROOT } from "./support/programs.ts";
 
 /** All programs of bpf/, and the tracepoint without which one cannot be loaded. */
@@ -49,8 +49,8 @@ function load(types: "named" | "all"): Record<string, string> {
   config.setBigUint64(CONFIG.uring_ops, -1n, true);
   const programs = Object.entries(PROGRAMS)
     .filter(([, event]) => event === "" || tracepointId(event) !== null)
-    .filter(([name]) => name !== "sys_exit" || isAtLeast(release(), CLASSIC_SYS_EXIT))
-    .filter(([name]) => name !== "uring_complete" || tracepointTells(PROGRAMS[name], "req"))
+    .filter(([name]) => name !== "sys_exit" || isKernelAtLeast(release(), CLASSIC_SYS_EXIT))
+    .filter(([name]) => name !== "uring_complete" || tracepointHasField(PROGRAMS[name], "req"))
     .map(([name]) => object.program(name));
   for (const program of programs) program.enable();
   object.load();

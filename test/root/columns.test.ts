@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from "bun:test";
 import { lstatSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { COLUMNS } from "../../src/events/columns.ts";
+import { FILE_EVENT_COLUMNS } from "../../src/events/columns.ts";
 import { cgroupMount } from "../../src/process/cgroup.ts";
 import { runTrace, temporaryDirectory } from "./support/harness.ts";
 
@@ -27,36 +27,37 @@ type Row = Record<string, never>;
 let rows: Row[];
 let began: number;
 let ended: number;
-let directory: string;
+let cwd: string;
 let kept: { dev: number; ino: number };
 
 beforeAll(() => {
   using temporary = temporaryDirectory();
-  directory = temporary.path;
-  const columns = COLUMNS.map(({ name }) => name).join(",");
+  cwd = temporary.path;
+  const columns = FILE_EVENT_COLUMNS.map(({ name }) => name).join(",");
   const args = ["exec", "--events", "all", "--format", "ndjson", "--columns", columns, "-o"];
   began = Date.now() / 1000;
-  const { status, stderr } = runTrace([...args, "rows", "sh", "-c", SCRIPT], { cwd: directory });
+  const { status, stderr } = runTrace([...args, "rows", "sh", "-c", SCRIPT], { cwd });
   ended = Date.now() / 1000;
   expect(stderr).toMatch(/trace: \d+ events, complete\n$/);
   expect(status).toBe(5);
-  rows = readFileSync(join(directory, "rows"), "utf8")
+  rows = readFileSync(join(cwd, "rows"), "utf8")
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
-  kept = lstatSync(join(directory, "kept"));
+  kept = lstatSync(join(cwd, "kept"));
 });
 
 /** The rows of a kind that went well, by some of their columns; below the directory, if that has a path. */
 function told(event: string, ...columns: string[]): string[] {
   return rows
     .filter((row) => row.event === event && !row.errno)
-    .map((row) => columns.map((name) => `${row[name]}`.replace(`${directory}/`, "")).join(" "))
+    .map((row) => columns.map((name) => `${row[name]}`.replace(`${cwd}/`, "")).join(" "))
     .filter((text) => !text.startsWith("/"));
 }
 
 test("every column is in every row, in the order asked for", () => {
-  for (const row of rows) expect(Object.keys(row)).toEqual(COLUMNS.map(({ key }) => key));
+  for (const row of rows)
+    expect(Object.keys(row)).toEqual(FILE_EVENT_COLUMNS.map(({ key }) => key));
 });
 
 test("what was done to files has the paths that it led to", () => {
@@ -76,7 +77,7 @@ test("an open tells its flags by name, what it opened and that it made it", () =
   ]);
   const absent = rows.filter((row) => row.fname === "absent");
   expect(absent.map((row) => [row.event, row.errno, row.return, row.path, row.ino])).toEqual([
-    ["open", "ENOENT", -2, join(directory, "absent"), null],
+    ["open", "ENOENT", -2, join(cwd, "absent"), null],
   ] as never);
 });
 

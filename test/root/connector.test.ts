@@ -2,11 +2,11 @@
 import { describe, expect, test } from "bun:test";
 import { release } from "node:os";
 import {
-  BufferTooSmall,
-  ConnectionClosed,
+  BufferTooSmallError,
+  ConnectionClosedError,
   type ProcConnector as Connector,
-  Interrupted,
-  Overrun,
+  InterruptedError,
+  OverrunError,
   PROC_EVENT_EXEC,
   PROC_EVENT_EXIT,
   PROC_EVENT_FORK,
@@ -14,7 +14,7 @@ import {
   ProcConnector,
   type ProcEvent,
 } from "../../src/index.ts";
-import { isAtLeast } from "../../src/kernel/kernel-version.ts";
+import { isKernelAtLeast } from "../../src/kernel/kernel-version.ts";
 import { eventOf } from "../fixtures/procs/procs.ts";
 import { run } from "./support/harness.ts";
 import { PROCESSES } from "./support/procs.ts";
@@ -77,7 +77,7 @@ describe("receiving", () => {
       connector.unsubscribe();
       received(connector);
       Bun.spawn(["sh", "-c", `sleep 0.2; kill -ALRM ${process.pid}`]);
-      expect(() => connector.receive(LATE_MS)).toThrow(Interrupted);
+      expect(() => connector.receive(LATE_MS)).toThrow(InterruptedError);
       expect(connector.receive(0)).toBeNull();
     } finally {
       process.off("SIGALRM", noticed);
@@ -117,7 +117,7 @@ describe("receiving", () => {
     using connector = new ProcConnector();
     Bun.spawnSync([PROCESSES, "nothing"]);
     const small = () => connector.receiveInto(new Uint8Array(75), LATE_MS);
-    expect(small).toThrow(BufferTooSmall);
+    expect(small).toThrow(BufferTooSmallError);
     expect(small).toThrow(expect.objectContaining({ needed: 76 }));
     const buffer = new Uint8Array(76);
     expect(connector.receiveInto(buffer, 0)).toBe(76);
@@ -191,7 +191,7 @@ describe("what is lost", () => {
         if (!event) return { events, lost };
         events.push(event);
       } catch (error) {
-        if (!(error instanceof Overrun)) throw error;
+        if (!(error instanceof OverrunError)) throw error;
         lost.push(error.lost);
       }
     }
@@ -230,7 +230,8 @@ describe("what is lost", () => {
       const missing = all.filter((event) => within(event) && !known.has(key(event)));
       const lost = sumOf(rounds.flatMap((round) => round.lost));
       // An older kernel drops what is not wanted as well.
-      if (mask === undefined || isAtLeast(release(), [6, 6])) expect(lost).toBe(missing.length);
+      if (mask === undefined || isKernelAtLeast(release(), [6, 6]))
+        expect(lost).toBe(missing.length);
       expect(lost).toBeGreaterThanOrEqual(missing.length);
       expect(lost).toBeGreaterThan(1000);
       expect(small.losses()).toEqual([
@@ -260,7 +261,7 @@ describe("a closed connector", () => {
       () => connector.drain(() => {}),
       () => connector.subscribe(),
     ])
-      expect(use).toThrow(ConnectionClosed);
+      expect(use).toThrow(ConnectionClosedError);
     expect(connector.losses()).toEqual([]);
   });
 

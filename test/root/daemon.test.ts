@@ -17,7 +17,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { isRunning } from "../../src/attribution/procfs.ts";
-import { lockWithin } from "../../src/storage/file-lock.ts";
+import { lockWithTimeout } from "../../src/storage/file-lock.ts";
 import { Manager } from "../daemon/service-manager.ts";
 import { linesOf } from "../sources/records/builders.ts";
 import { type RunOptions, run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
@@ -327,7 +327,7 @@ test("the unit that is printed is one, and its rights are enough", async () => {
 /** Puts lines before those of a log, under its lock as trace clean does. */
 function prepend(log: string, lines: Buffer): void {
   const fd = openSync(log, "r");
-  expect(lockWithin(fd, log, PATIENCE_MS)).toBe(true);
+  expect(lockWithTimeout(fd, log, PATIENCE_MS)).toBe(true);
   writeFileSync(`${log}.new`, Buffer.concat([lines, readFileSync(fd)]));
   renameSync(`${log}.new`, log);
   closeSync(fd);

@@ -21,7 +21,7 @@ test("a file with the same inode number on another device is another file", () =
     symlinkSync(to, current);
   };
   lead(one.path);
-  const log = new LogFile({ path: join(current, "log"), user: null, keep: 1 });
+  const log = new LogFile({ path: join(current, "log"), user: null, maxBackups: 1 });
   log.write(Buffer.from("a\n"), 2);
   lead(other.path);
   log.write(Buffer.from("b\n"), 2);

@@ -3,12 +3,12 @@ import { describe, expect, test } from "bun:test";
 import { cpSync } from "node:fs";
 import { release } from "node:os";
 import { join } from "node:path";
-import { isAtLeast } from "../../src/kernel/kernel-version.ts";
+import { isKernelAtLeast } from "../../src/kernel/kernel-version.ts";
 import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 import { besideProcs, PROCESSES, type Told, underProcs, watching } from "./support/procs.ts";
 
 /** From Linux 6.6 on it filters, and asks for no rights. */
-const FILTERING = isAtLeast(release(), [6, 6]);
+const FILTERING = isKernelAtLeast(release(), [6, 6]);
 const RIGHTS = "trace: the process connector needs CAP_NET_ADMIN: run it as root\n";
 
 const line = ({ event, comm }: Told) => `${event} ${comm}`;

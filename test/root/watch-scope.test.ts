@@ -126,7 +126,7 @@ describe("what is watched", () => {
         "CREATE deep/inner/a/f",
         "CREATE deep/f",
       ]);
-      expect(watch.source.limits).toEqual([]);
+      expect(watch.source.limitations).toEqual([]);
     } finally {
       shell(`umount ${inner}`, outer.path);
     }
@@ -340,7 +340,7 @@ describe("when events are lost", () => {
 
   test("because too many wait, they are counted, and paths stay right", () => {
     using fs = mounted("tmpfs");
-    using watch = watching([fs.path], { types: only("CREATE"), mostWaiting: 100 });
+    using watch = watching([fs.path], { types: only("CREATE"), maxQueued: 100 });
     const script = `mkdir -p a/b; for i in $(seq 500); do : > $i; done; mv a c; touch c/b/f
       for i in $(seq 99); do : > c/$i; done`;
     shell(script, fs.path);

@@ -1,5 +1,5 @@
 /** Names to try the formats with, and the way back from JSON to bytes. */
-import { type Column, Slice } from "../../src/events/column.ts";
+import { ByteSlice, type Column } from "../../src/events/column.ts";
 
 /** Text as UTF-8, numbers as single bytes: `bytes("a", 0xff)`. */
 export function bytes(...parts: (string | number)[]): Uint8Array {
@@ -8,8 +8,14 @@ export function bytes(...parts: (string | number)[]): Uint8Array {
 
 /** Columns of a plain event of two names, next to each other in one memory. */
 export const nameColumns: readonly Column<readonly [Uint8Array, Uint8Array]>[] = [
-  { name: "comm", key: "comm", about: "", kind: "bytes", of: (event) => new Slice(event[0]) },
-  { name: "filename", key: "fname", about: "", kind: "bytes", of: (event) => new Slice(event[1]) },
+  { name: "comm", key: "comm", about: "", kind: "bytes", of: (event) => new ByteSlice(event[0]) },
+  {
+    name: "filename",
+    key: "fname",
+    about: "",
+    kind: "bytes",
+    of: (event) => new ByteSlice(event[1]),
+  },
 ];
 
 /** The bytes of a name in parsed JSON: what Python's `os.fsencode` does. */

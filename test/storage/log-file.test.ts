@@ -27,7 +27,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 const open = (options: Partial<LogOptions> = {}) =>
-  new LogFile({ path, user: null, keep: 2, ...options });
+  new LogFile({ path, user: null, maxBackups: 2, ...options });
 const write = (log: LogFile, text: string) => log.write(Buffer.from(text), Buffer.byteLength(text));
 const files = () =>
   Object.fromEntries(
@@ -50,7 +50,7 @@ describe("lines", () => {
   });
 
   test("of two writers stand one after the other", () => {
-    const [one, other] = [open({ limit: 6 }), open({ limit: 6 })];
+    const [one, other] = [open({ maxSize: 6 }), open({ maxSize: 6 })];
     write(one, "a\nb\n");
     write(other, "c\nd\n");
     write(one, "e\n");
@@ -68,44 +68,44 @@ test("a new log is for nobody else to open, one that is there stays as it is", (
 
 describe("a file that has grown", () => {
   test("becomes the first of the old ones, of which so many stay", () => {
-    const log = open({ limit: 6 });
+    const log = open({ maxSize: 6 });
     for (const line of ["1a", "1b", "2a", "2b", "3a", "3b", "4a"]) write(log, `${line}\n`);
     expect(files()).toEqual({ log: "4a\n", "log.1": "3a\n3b\n", "log.2": "2a\n2b\n" });
   });
 
   test("is never longer than it may be, however much comes at once", () => {
-    const log = open({ limit: 7, keep: 9 });
+    const log = open({ maxSize: 7, maxBackups: 9 });
     write(log, "aa\nbb\ncc\ndd\nee\n");
     expect(files()).toEqual({ log: "ee\n", "log.1": "cc\ndd\n", "log.2": "aa\nbb\n" });
   });
 
   test("has a line alone that is longer than any may be", () => {
-    const log = open({ limit: 4 });
+    const log = open({ maxSize: 4 });
     write(log, "a\nlonger\nb\nc\n");
     expect(files()).toEqual({ log: "b\nc\n", "log.1": "longer\n", "log.2": "a\n" });
   });
 
   test("counts what was there before", () => {
     writeFileSync(path, "1234\n");
-    write(open({ limit: 6 }), "a\n");
+    write(open({ maxSize: 6 }), "a\n");
     expect(files()).toEqual({ log: "a\n", "log.1": "1234\n" });
   });
 
   test("keeps one old file at least", () => {
-    const log = open({ limit: 2, keep: 1 });
+    const log = open({ maxSize: 2, maxBackups: 1 });
     write(log, "a\nb\nc\n");
     expect(files()).toEqual({ log: "c\n", "log.1": "b\n" });
   });
 
   test("is a file: a device does not grow", () => {
-    expect(() => open({ path: "/dev/null", limit: 9 })).toThrow(
+    expect(() => open({ path: "/dev/null", maxSize: 9 })).toThrow(
       new UsageError("--rotate: /dev/null is no regular file"),
     );
     write(open({ path: "/dev/null" }), "a\n");
   });
 
   test("is not moved where that is refused, and keeps its lines", () => {
-    const log = open({ limit: 2 });
+    const log = open({ maxSize: 2 });
     write(log, "a\n");
     rmSync(directory, { recursive: true });
     expect(() => write(log, "b\n")).toThrow(SystemError);
@@ -135,7 +135,7 @@ describe("a file that somebody has put another in the place of", () => {
   });
 
   test("is not rotated while somebody is at work in the directory", () => {
-    const log = open({ limit: 3 });
+    const log = open({ maxSize: 3 });
     const lock = openSync(directory, "r");
     expect(tryLock(lock, directory)).toBe(true);
     write(log, "a\nb\nc\n");

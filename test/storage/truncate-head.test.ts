@@ -14,48 +14,52 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tryLock } from "../../src/storage/file-lock.ts";
-import { CutError, cutHead, withoutRotation } from "../../src/storage/truncate-head.ts";
+import {
+  TruncateHeadError,
+  truncateHead,
+  withRotationLocked,
+} from "../../src/storage/truncate-head.ts";
 
-let directory: string;
+let cwd: string;
 let path: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "trace-test-"));
-  path = join(directory, "log");
+  cwd = mkdtempSync(join(tmpdir(), "trace-test-"));
+  path = join(cwd, "log");
 });
-afterEach(() => rmSync(directory, { recursive: true }));
+afterEach(() => rmSync(cwd, { recursive: true }));
 
 describe("a log without a writer", () => {
   test("keeps what stands from a place on, and its mode", () => {
     writeFileSync(path, "one\ntwo\n", { mode: 0o640 });
-    cutHead(path, 4, false);
+    truncateHead(path, 4, false);
     expect(readFileSync(path, "utf8")).toBe("two\n");
     expect(statSync(path).mode & 0o7777).toBe(0o640);
-    expect(readdirSync(directory)).toEqual(["log"]);
+    expect(readdirSync(cwd)).toEqual(["log"]);
   });
 
   test("may be left empty", () => {
     writeFileSync(path, "one\n");
-    cutHead(path, 4, false);
+    truncateHead(path, 4, false);
     expect(readFileSync(path, "utf8")).toBe("");
   });
 
   test("is cut though one before was killed in the middle of it", () => {
     writeFileSync(path, "one\ntwo\n");
     writeFileSync(`${path}.clean`, "half");
-    cutHead(path, 4, false);
+    truncateHead(path, 4, false);
     expect(readFileSync(path, "utf8")).toBe("two\n");
   });
 });
 
 test("neither a log nor what is in its way is followed where it is a symbolic link", () => {
-  const target = join(directory, "target");
+  const target = join(cwd, "target");
   writeFileSync(target, "one\ntwo\n");
   symlinkSync(target, path);
-  expect(() => cutHead(path, 4, false)).toThrow("ELOOP");
+  expect(() => truncateHead(path, 4, false)).toThrow("ELOOP");
   rmSync(path);
   writeFileSync(path, "one\ntwo\n");
   symlinkSync(target, `${path}.clean`);
-  cutHead(path, 4, false);
+  truncateHead(path, 4, false);
   expect(readFileSync(target, "utf8")).toBe("one\ntwo\n");
   expect(readFileSync(path, "utf8")).toBe("two\n");
 });
@@ -63,7 +67,7 @@ test("neither a log nor what is in its way is followed where it is a symbolic li
 test("what cannot be done leaves the log as it is", () => {
   writeFileSync(path, "one\ntwo\n");
   mkdirSync(`${path}.clean`);
-  expect(() => cutHead(path, 4, false)).toThrow();
+  expect(() => truncateHead(path, 4, false)).toThrow();
   expect(readFileSync(path, "utf8")).toBe("one\ntwo\n");
 });
 
@@ -71,28 +75,28 @@ test("a log that is rotated while it is copied is left to who rotated it", async
   writeFileSync(path, "one\ntwo\n");
   const rotate =
     "echo locked; until [ -e log.clean ]; do sleep 0.01; done; mv log log.1; echo >log";
-  const other = Bun.spawn(["flock", "log", "sh", "-c", rotate], { cwd: directory, stdout: "pipe" });
+  const other = Bun.spawn(["flock", "log", "sh", "-c", rotate], { cwd, stdout: "pipe" });
   await other.stdout.getReader().read();
-  expect(() => cutHead(path, 4, false)).toThrow(
-    new CutError(`${path}: was just rotated; try again`),
+  expect(() => truncateHead(path, 4, false)).toThrow(
+    new TruncateHeadError(`${path}: was just rotated; try again`),
   );
   expect(await other.exited).toBe(0);
-  expect(readdirSync(directory).sort()).toEqual(["log", "log.1"]);
+  expect(readdirSync(cwd).sort()).toEqual(["log", "log.1"]);
   expect(readFileSync(path, "utf8")).toBe("\n");
   expect(readFileSync(`${path}.1`, "utf8")).toBe("one\ntwo\n");
 });
 
 test("a log of which nothing is kept goes where it may", () => {
   writeFileSync(path, "one\n");
-  cutHead(path, 3, true);
+  truncateHead(path, 3, true);
   expect(readFileSync(path, "utf8")).toBe("\n");
-  cutHead(path, 1, true);
-  expect(readdirSync(directory)).toEqual([]);
+  truncateHead(path, 1, true);
+  expect(readdirSync(cwd)).toEqual([]);
 });
 
 test("while something is done with a log, nobody else may", () => {
-  const fd = openSync(directory, "r");
-  expect(withoutRotation(path, () => tryLock(fd, directory))).toBe(false);
-  expect(tryLock(fd, directory)).toBe(true);
+  const fd = openSync(cwd, "r");
+  expect(withRotationLocked(path, () => tryLock(fd, cwd))).toBe(false);
+  expect(tryLock(fd, cwd)).toBe(true);
   closeSync(fd);
 });

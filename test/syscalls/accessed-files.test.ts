@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { normalized } from "../../src/syscalls/accessed-files.ts";
+import { normalizePath } from "../../src/syscalls/accessed-files.ts";
 import { array, NULL, pointer, struct, word } from "../../src/syscalls/value.ts";
 import { call, fd, from, named, text } from "./builders.ts";
 
@@ -8,34 +8,34 @@ const AF_UNIX = ["sa_family", named("AF_UNIX", 1)] as const;
 
 test("a name starts from the directory that stands before it", () => {
   const { files } = call("openat", [from("/work"), text("src/./a.ts"), named("O_RDONLY")]);
-  expect(files).toEqual([{ path: "/work/src/a.ts", as: "name" }]);
+  expect(files).toEqual([{ path: "/work/src/a.ts", via: "name" }]);
 });
 
 test("an fd that a name starts from is no file of its own", () => {
   const { files } = call("openat", [from("/data", 5), text("../x"), named("O_RDONLY")]);
   expect(files).toEqual([
-    { path: "/data", as: "directory" },
-    { path: "/x", as: "name" },
+    { path: "/data", via: "directory" },
+    { path: "/x", via: "name" },
   ]);
 });
 
 test("an absolute name starts nowhere", () => {
   const { files } = call("linkat", [from("/a", 5), text("/b"), from("/c"), text("d")]);
   expect(files).toEqual([
-    { path: "/b", as: "name" },
-    { path: "/c/d", as: "name" },
+    { path: "/b", via: "name" },
+    { path: "/c/d", via: "name" },
   ]);
 });
 
 test("calls without a directory's fd start from the working directory", () => {
   expect(call("stat", [text("a"), ADDRESS], { directory: "/home" }).files).toEqual([
-    { path: "/home/a", as: "name" },
+    { path: "/home/a", via: "name" },
   ]);
-  expect(call("stat", [text("a"), ADDRESS]).files).toEqual([{ path: "a", as: "name" }]);
+  expect(call("stat", [text("a"), ADDRESS]).files).toEqual([{ path: "a", via: "name" }]);
 });
 
 test("an empty name, and none, stand for the fd", () => {
-  const expected = [{ path: "/f", as: "fd" }];
+  const expected = [{ path: "/f", via: "fd" }];
   const empty = [from("/f", 3), text(""), ADDRESS, named("AT_EMPTY_PATH", 0x1000)];
   expect(call("newfstatat", empty).files).toEqual(expected as never);
   const none = [from("/f", 3), NULL, NULL, named("")];
@@ -43,26 +43,28 @@ test("an empty name, and none, stand for the fd", () => {
 });
 
 test("what a symbolic link is to hold is no file, nor is the name of an attribute", () => {
-  expect(call("symlink", [text("target"), text("/l")]).files).toEqual([{ path: "/l", as: "name" }]);
+  expect(call("symlink", [text("target"), text("/l")]).files).toEqual([
+    { path: "/l", via: "name" },
+  ]);
   const setxattr = [text("/f"), text("user.x"), text("v"), named(""), named("")];
-  expect(call("setxattr", setxattr).files).toEqual([{ path: "/f", as: "name" }]);
+  expect(call("setxattr", setxattr).files).toEqual([{ path: "/f", via: "name" }]);
 });
 
 test("fds within arrays count, and names of sockets", () => {
   const fds = array([struct([["fd", fd(3, "pipe:[1]")]]), struct([["fd", fd(4)]])]);
-  expect(call("poll", [fds]).files).toEqual([{ path: "pipe:[1]", as: "fd" }]);
+  expect(call("poll", [fds]).files).toEqual([{ path: "pipe:[1]", via: "fd" }]);
   const address = struct([AF_UNIX, ["sun_path", text("/run/x.sock")]]);
   expect(call("connect", [fd(3, "socket:[1]"), address]).files).toEqual([
-    { path: "socket:[1]", as: "fd" },
-    { path: "/run/x.sock", as: "name" },
+    { path: "socket:[1]", via: "fd" },
+    { path: "/run/x.sock", via: "name" },
   ]);
   const abstract = struct([AF_UNIX, ["sun_path", word('@"x"')]]);
   expect(call("connect", [fd(3), abstract]).files).toEqual([]);
 });
 
 test("paths are made plain by their text alone", () => {
-  expect(normalized("/a//b/./../c/")).toBe("/a/c");
-  expect(normalized("/..")).toBe("/");
-  expect(normalized("/.hidden/..x")).toBe("/.hidden/..x");
-  expect(normalized("a/../b")).toBe("a/../b");
+  expect(normalizePath("/a//b/./../c/")).toBe("/a/c");
+  expect(normalizePath("/..")).toBe("/");
+  expect(normalizePath("/.hidden/..x")).toBe("/.hidden/..x");
+  expect(normalizePath("a/../b")).toBe("a/../b");
 });

@@ -1,6 +1,6 @@
 /** Calls made by hand, for the tests of what is told about them. */
 import { SyscallEvent } from "../../src/events/syscall-event.ts";
-import { concernedFiles } from "../../src/syscalls/accessed-files.ts";
+import { accessedFiles } from "../../src/syscalls/accessed-files.ts";
 import type { FdValue, StringValue, Value } from "../../src/syscalls/value.ts";
 import { NamedValue } from "../../src/syscalls/value.ts";
 
@@ -23,13 +23,13 @@ export function call(name: string, args: readonly (Value | null)[], made: Made =
   event.tid = made.tid ?? 10;
   event.tgid = made.tgid ?? event.tid;
   event.args.push(...args);
-  event.known = args.length;
+  event.decodedAtEntry = args.length;
   event.result = result === null ? null : BigInt(result);
   event.failed = event.result !== null && event.result < 0n && event.result > -4096n;
   event.time = made.time ?? 1000;
   event.duration = made.duration ?? 0;
   event.resultPath = made.resultPath;
-  event.files = concernedFiles(event, () => directory);
+  event.files = accessedFiles(event, () => directory);
   return event;
 }
 

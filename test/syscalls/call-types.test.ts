@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { callTypes } from "../../src/build/syscall-tables/call-types.ts";
 import { namedArguments } from "../../src/syscalls/argument-names.ts";
-import { Call } from "../../src/syscalls/decode/call.ts";
+import { SyscallView } from "../../src/syscalls/decode/call.ts";
 import { decodeArguments } from "../../src/syscalls/decode/index.ts";
 import { type Abi, syscallNames } from "../../src/syscalls/table.ts";
-import { objectOf } from "../../src/syscalls/to-plain.ts";
+import { toPlainObject } from "../../src/syscalls/to-plain.ts";
 import { NamedValue, type Value } from "../../src/syscalls/value.ts";
 import { Random } from "../random.ts";
 import { RandomMemory, register } from "./decode/random-memory.ts";
@@ -51,19 +51,19 @@ const CONFIG = {
 
 /** What the compiler says of a program, by the lines that it is about. */
 function complaints(lines: readonly string[]): string[] {
-  const directory = mkdtempSync(join(process.env.TMPDIR ?? "/tmp", "trace-types-"));
+  const cwd = mkdtempSync(join(process.env.TMPDIR ?? "/tmp", "trace-types-"));
   try {
-    writeFileSync(join(directory, "seen.ts"), `${HEAD}${lines.join("\n")}`);
-    writeFileSync(join(directory, "tsconfig.json"), JSON.stringify(CONFIG));
+    writeFileSync(join(cwd, "seen.ts"), `${HEAD}${lines.join("\n")}`);
+    writeFileSync(join(cwd, "tsconfig.json"), JSON.stringify(CONFIG));
     const tsc = join(ROOT, "node_modules/.bin/tsc");
-    const { stdout } = Bun.spawnSync([tsc, "--noEmit", "-p", directory], { cwd: directory });
+    const { stdout } = Bun.spawnSync([tsc, "--noEmit", "-p", cwd], { cwd });
     const first = HEAD.split("\n").length;
     return Array.from(stdout.toString().matchAll(/^.*seen\.ts\((\d+),\d+\): (.*)$/gm), (match) => {
       const line = lines[Number(match[1]) - first] ?? "";
       return `${match[2]}: ${line.slice(0, 200)}`;
     });
   } finally {
-    rmSync(directory, { recursive: true });
+    rmSync(cwd, { recursive: true });
   }
 }
 
@@ -71,9 +71,9 @@ function complaints(lines: readonly string[]): string[] {
 function* seen(abi: Abi): Generator<string> {
   const random = new Random(SEED);
   const memory = new RandomMemory(random);
-  const call = new Call();
+  const call = new SyscallView();
   Object.assign(call, { memory, abi, arch: abi.startsWith("arm") ? "arm64" : "x64" });
-  call.word = abi === "x64" || abi === "arm64" ? 8 : 4;
+  call.wordSize = abi === "x64" || abi === "arm64" ? 8 : 4;
   const table = abi.endsWith("Compat") ? "CompatCalls" : "Calls";
   for (const name of syscallNames(abi))
     for (let round = 0; round < ROUNDS; round++) {
@@ -87,7 +87,7 @@ function* seen(abi: Abi): Generator<string> {
       decodeArguments(call, "entry", values);
       call.registers = { args, result, failed };
       decodeArguments(call, "exit", values);
-      const object = objectOf(namedArguments({ name, abi, args: values }));
+      const object = toPlainObject(namedArguments({ name, abi, args: values }));
       yield `is<${table}["${name}"]>(${literal(object)});`;
     }
 }

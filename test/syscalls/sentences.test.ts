@@ -1,9 +1,9 @@
 /** What is made of decoded values, whatever they are: memory of a program can hold anything. */
 import { expect, test } from "bun:test";
-import { Judge, parseRules } from "../../src/filters/severity/classifier.ts";
+import { parseRules, SeverityClassifier } from "../../src/filters/severity/classifier.ts";
 import { BUILT_IN_RULES } from "../../src/filters/severity/rules.ts";
-import { ValuesText } from "../../src/sinks/formats/json-values.ts";
-import { FilesSink } from "../../src/sinks/reports/syscalls/files.ts";
+import { ValuesEncoder } from "../../src/sinks/formats/json-values.ts";
+import { FileActivitySink } from "../../src/sinks/reports/syscalls/files.ts";
 import { HumanSink } from "../../src/sinks/reports/syscalls/human.ts";
 import { namedArguments } from "../../src/syscalls/argument-names.ts";
 import { straceText } from "../../src/syscalls/strace-text.ts";
@@ -24,8 +24,11 @@ const STYLE = {
 test("every value of every call can be said, judged, counted and written as JSON", () => {
   const random = new Random(5);
   const names = [...syscallNames("x64")];
-  const judge = new Judge(parseRules(BUILT_IN_RULES), { home: "/root", directory: "/" });
-  const json = new ValuesText();
+  const judge = new SeverityClassifier(parseRules(BUILT_IN_RULES), {
+    home: "/root",
+    directory: "/",
+  });
+  const json = new ValuesEncoder();
   const output = new Collected();
   const human = new HumanSink(
     output,
@@ -33,7 +36,7 @@ test("every value of every call can be said, judged, counted and written as JSON
     () => "Meaning",
     () => 0,
   );
-  const files = new FilesSink("bytes", () => {});
+  const files = new FileActivitySink("bytes", () => {});
   const rounds = 5_000;
   for (let round = 0; round < rounds; round++) {
     const args = Array.from({ length: random.below(7) }, () => randomValue(random));
@@ -43,12 +46,12 @@ test("every value of every call can be said, judged, counted and written as JSON
       directory: "/w",
       resultPath: random.pick([undefined, "/r\n"]),
     });
-    const { bytes, start, length } = json.of(namedArguments(event));
+    const { bytes, start, length } = json.encode(namedArguments(event));
     JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString());
     for (const value of args) straceText(value);
-    Object.assign(event, judge.of(event));
-    human.end(event);
-    files.end(event);
+    Object.assign(event, judge.classify(event));
+    human.syscallExited(event);
+    files.syscallExited(event);
   }
   human.close();
   files.close();

@@ -8,8 +8,8 @@ import { ARGUMENT_SETS, FIELD_SETS, type NumberParts } from "../../src/syscalls/
 import {
   argumentsOf,
   constantsOf,
-  type Field,
   layoutOf,
+  type StructField,
   syscallNumber,
 } from "../../src/syscalls/table.ts";
 import { program } from "../root/support/programs.ts";
@@ -72,7 +72,7 @@ function ofArguments(): Question[] {
 }
 
 /** "@…": a struct in which one field has a value, and the first its size if it is for that. */
-function structWith(tag: string, field: Field, value: bigint): string {
+function structWith(tag: string, field: StructField, value: bigint): string {
   const { size, fields } = layoutOf(tag)!;
   const bytes = Buffer.alloc(size);
   if (fields[0].name === "size") bytes.writeUInt32LE(size, fields[0].offset);

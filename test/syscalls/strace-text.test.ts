@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { pathText, straceText } from "../../src/syscalls/strace-text.ts";
+import { fdPathText, straceText } from "../../src/syscalls/strace-text.ts";
 
 test("a path of an fd is escaped within its brackets, one character a byte", () => {
-  expect(pathText("/etc/hosts")).toBe("</etc/hosts>");
-  expect(pathText('/we<i>rd\n\xff\xc3\xa9"q\\.txt (deleted)')).toBe(
+  expect(fdPathText("/etc/hosts")).toBe("</etc/hosts>");
+  expect(fdPathText('/we<i>rd\n\xff\xc3\xa9"q\\.txt (deleted)')).toBe(
     '</we\\74i\\76rd\\n\\377\\303\\251\\"q\\\\.txt>(deleted)',
   );
 });

@@ -5,8 +5,8 @@ import { LAYOUTS } from "../../src/syscalls/generated/layouts.ts";
 import {
   type Abi,
   argumentsOf,
-  type Layout,
   layoutOf,
+  type StructLayout,
   scalarOf,
   syscallName,
   syscallNames,
@@ -155,7 +155,7 @@ describe("layouts", () => {
   });
 
   test("are there for every struct that another holds, within its size", () => {
-    const end = (field: Layout["fields"][number]) =>
+    const end = (field: StructLayout["fields"][number]) =>
       field.offset + field.size * field.counts.reduce((product, count) => product * count, 1);
     for (const { tag, size, fields } of all)
       for (const field of fields) {

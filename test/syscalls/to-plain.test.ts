@@ -1,23 +1,23 @@
 /** Decoded values as a program gets them. */
 import { expect, test } from "bun:test";
-import { bytesOf, objectOf, plainOf, textOf } from "../../src/syscalls/to-plain.ts";
+import { bytesOf, textOf, toPlain, toPlainObject } from "../../src/syscalls/to-plain.ts";
 import { array, flags, integer, NULL, pointer, struct, word } from "../../src/syscalls/value.ts";
 import { Random } from "../random.ts";
 import { fd, from, text } from "./builders.ts";
 
 test("numbers are numbers, and bigints where they would lose digits", () => {
-  expect(plainOf(integer(5n))).toBe(5);
-  expect(plainOf(integer(2n ** 53n))).toBe(2n ** 53n);
-  expect(plainOf(integer(-1))).toBe(-1);
+  expect(toPlain(integer(5n))).toBe(5);
+  expect(toPlain(integer(2n ** 53n))).toBe(2n ** 53n);
+  expect(toPlain(integer(-1))).toBe(-1);
 });
 
 test("an address is a bigint, and NULL is null", () => {
-  expect([plainOf(pointer(0x10n)), plainOf(pointer(0n)), plainOf(NULL)]).toEqual([16n, null, null]);
-  expect(plainOf(word("0x7ff0 /* 20 vars */"))).toBe(0x7ff0n);
+  expect([toPlain(pointer(0x10n)), toPlain(pointer(0n)), toPlain(NULL)]).toEqual([16n, null, null]);
+  expect(toPlain(word("0x7ff0 /* 20 vars */"))).toBe(0x7ff0n);
 });
 
 test("a bit set says what it has and what has no name", () => {
-  const value = plainOf(
+  const value = toPlain(
     flags(0b1101, [
       ["A", 1],
       ["B", 2],
@@ -30,9 +30,9 @@ test("a bit set says what it has and what has no name", () => {
 });
 
 test("fds, structs and arrays keep what is in them", () => {
-  expect(plainOf(fd(3, "/\xff"))).toEqual({ fd: 3, path: "/\udcff" });
-  expect(plainOf(from("/tmp"))).toEqual({ fd: -100, path: "/tmp" });
-  expect(objectOf([["s", struct([["a", array([integer(1), text("x")])]])]])).toEqual({
+  expect(toPlain(fd(3, "/\xff"))).toEqual({ fd: 3, path: "/\udcff" });
+  expect(toPlain(from("/tmp"))).toEqual({ fd: -100, path: "/tmp" });
+  expect(toPlainObject([["s", struct([["a", array([integer(1), text("x")])]])]])).toEqual({
     s: { a: [1, "x"] },
   });
 });

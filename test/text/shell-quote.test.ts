@@ -1,9 +1,9 @@
 /** Words in a row, as `argv` stands in a CSV cell, taken apart by those who are said to do so. */
 import { expect, test } from "bun:test";
-import { type Column, Slice } from "../../src/events/column.ts";
+import { ByteSlice, type Column } from "../../src/events/column.ts";
 import { csv } from "../../src/sinks/formats/csv.ts";
-import { readRecorded } from "../../src/sources/records/csv-reader.ts";
-import { shellWords } from "../../src/text/shell-quote.ts";
+import { readCsv } from "../../src/sources/records/csv-reader.ts";
+import { shellQuote } from "../../src/text/shell-quote.ts";
 import { render } from "../sinks/collected.ts";
 import { bytes, randomName, seeded } from "../sinks/names.ts";
 
@@ -46,7 +46,7 @@ const lists: readonly Words[] = [
 ];
 
 const quoted = (words: Words) =>
-  Buffer.from(shellWords(words.map((word) => new Slice(word))).bytes);
+  Buffer.from(shellQuote(words.map((word) => new ByteSlice(word))).bytes);
 
 /** A program's output: `w` and the word for each, `.` after each list, all ended by NUL. */
 function read(command: readonly string[], stdin: Uint8Array): string[][] {
@@ -91,9 +91,9 @@ test("a word is quoted only where it has to be", () => {
 test("the words come back from a CSV cell, and no words are told from none", () => {
   const column: Column<Words | null> = {
     ...{ name: "argv", key: "argv", about: "", kind: "list" },
-    of: (words) => words?.map((word) => new Slice(word)) ?? null,
+    of: (words) => words?.map((word) => new ByteSlice(word)) ?? null,
   };
-  const rows = readRecorded(render(csv, [column], [null, ...lists]));
+  const rows = readCsv(render(csv, [column], [null, ...lists]));
   expect(rows[0].argv).toBeNull();
   const cells = rows.slice(1).map(({ argv }) => argv!);
   expect(cells.map((cell) => Buffer.from(cell).toString("latin1"))).toEqual(

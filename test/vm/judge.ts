@@ -1,5 +1,5 @@
 /** Compares what a kernel's tests reported with what is known of the kernel. */
-import { isAtLeast } from "../../src/kernel/kernel-version.ts";
+import { isKernelAtLeast } from "../../src/kernel/kernel-version.ts";
 import type { Report } from "./guest.ts";
 import { INABILITIES, type Inability } from "./known-gaps.ts";
 
@@ -49,7 +49,7 @@ export function readCases(xml: string): Case[] {
 
 /** What is known to be beyond a kernel. */
 function inabilitiesOf(release: string): Inability[] {
-  return INABILITIES.filter(({ until }) => !isAtLeast(release, until));
+  return INABILITIES.filter(({ until }) => !isKernelAtLeast(release, until));
 }
 
 /**

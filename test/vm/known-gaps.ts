@@ -1,10 +1,10 @@
 /** What kernels cannot do: the tests that fail there, and what `trace doctor` has to say. */
-import type { Version } from "../../src/kernel/kernel-version.ts";
+import type { KernelVersion } from "../../src/kernel/kernel-version.ts";
 
 export interface Inability {
   readonly what: string;
   /** The first version that can. */
-  readonly until: Version;
+  readonly until: KernelVersion;
   /** Tests that show it. Any that passes all the same is a fault. */
   readonly tests: RegExp;
   /**

@@ -2,23 +2,23 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Headers } from "./headers.ts";
-import { ARGUMENT_NAMES, KERNEL_NAMES, PROTOTYPES, TYPES } from "./overrides.ts";
+import { ARGUMENT_NAMES, KERNEL_NAMES, MANUAL_PROTOTYPES, TYPE_REPLACEMENTS } from "./overrides.ts";
 import {
   headerPrototypes,
-  nameOf,
   type Parameter,
+  parameterName,
   tracepointPrototypes,
   withNames,
 } from "./prototypes.ts";
 
-export interface Sources {
+export interface PrototypeSources {
   /** By the kernel's name: "newstat". */
   readonly tracepoints: ReadonlyMap<string, Parameter[]>;
   /** By the function: "sys_newstat", "compat_sys_newstat". */
   readonly functions: ReadonlyMap<string, Parameter[]>;
 }
 
-export function readSources(headers: Headers, tracefs: string): Sources {
+export function readSources(headers: Headers, tracefs: string): PrototypeSources {
   const functions = ["syscalls.h", "compat.h"].flatMap((file) => [
     ...headerPrototypes(readFileSync(join(headers.kernel!, "linux", file), "utf8")),
   ]);
@@ -26,8 +26,8 @@ export function readSources(headers: Headers, tracefs: string): Sources {
 }
 
 /** "mmap(…)" and "compat:mmap(…)" → parameters. */
-export function byHand(): Map<string, Parameter[]> {
-  const lines = PROTOTYPES.matchAll(/^((?:\w+:)?\w+)\((.*)\)$/gm);
+export function manualPrototypes(): Map<string, Parameter[]> {
+  const lines = MANUAL_PROTOTYPES.matchAll(/^((?:\w+:)?\w+)\((.*)\)$/gm);
   return new Map(Array.from(lines, ([, name, list]) => [name, list ? list.split(", ") : []]));
 }
 
@@ -41,10 +41,10 @@ function compatForms(name: string): string[] {
 }
 
 /** With a name that says more, and without what a caller cannot see. */
-function tidied(call: string, parameter: Parameter): Parameter {
-  const name = nameOf(parameter)!;
+function normalizeParameter(call: string, parameter: Parameter): Parameter {
+  const name = parameterName(parameter)!;
   const better = ARGUMENT_NAMES[call]?.[name] ?? name.replace(/^(?:_+|u_)(?=\w)/, "");
-  const typed = TYPES.reduce(
+  const typed = TYPE_REPLACEMENTS.reduce(
     (text, [type, instead]) => text.replace(type, instead),
     parameter.slice(0, -name.length).replace(/^const (?!.*\*)(?!cap_)/, ""),
   );
@@ -53,7 +53,7 @@ function tidied(call: string, parameter: Parameter): Parameter {
 }
 
 /** The parameters of a call of 64-bit programs; null where no source has it. */
-function nativeParameters(name: string, sources: Sources): Parameter[] | null {
+function nativeParameters(name: string, sources: PrototypeSources): Parameter[] | null {
   const kernel = KERNEL_NAMES[name] ?? name;
   const own = sources.tracepoints.get(kernel);
   const declared = sources.functions.get(`sys_${kernel}`);
@@ -62,12 +62,12 @@ function nativeParameters(name: string, sources: Sources): Parameter[] | null {
 
 /** The other form's name, and its const if it points to the same kind of thing. */
 function likeNative(parameter: Parameter, native: Parameter): Parameter {
-  const named = parameter.replace(/\w+$/, nameOf(native)!);
+  const named = parameter.replace(/\w+$/, parameterName(native)!);
   const lacks = native.startsWith("const ") && /^(?!const ).*\*/.test(named);
   return lacks ? `const ${named}` : named;
 }
 
-function compatParameters(name: string, sources: Sources): Parameter[] | null {
+function compatParameters(name: string, sources: PrototypeSources): Parameter[] | null {
   const native =
     nativeParameters(name, sources) ??
     nativeParameters(name.replace(/(_time)?(64|32)$/, ""), sources);
@@ -81,9 +81,9 @@ function compatParameters(name: string, sources: Sources): Parameter[] | null {
  * The arguments of a call of 64-bit programs, as the table has them.
  * @returns null where no source has it
  */
-export function nativeArguments(name: string, sources: Sources): Parameter[] | null {
-  const parameters = byHand().get(name) ?? nativeParameters(name, sources);
-  return parameters?.map((each) => tidied(name, each)) ?? null;
+export function nativeArguments(name: string, sources: PrototypeSources): Parameter[] | null {
+  const parameters = manualPrototypes().get(name) ?? nativeParameters(name, sources);
+  return parameters?.map((each) => normalizeParameter(name, each)) ?? null;
 }
 
 /**
@@ -95,14 +95,14 @@ export function nativeArguments(name: string, sources: Sources): Parameter[] | n
 export function prototypeLines(
   native: Iterable<string>,
   compat: Iterable<string>,
-  sources: Sources,
+  sources: PrototypeSources,
 ): string[] {
-  const hand = byHand();
+  const hand = manualPrototypes();
   const lines = new Map<string, string>();
   const missing: string[] = [];
   const add = (key: string, name: string, parameters: Parameter[] | null) => {
     if (parameters === null) missing.push(key);
-    else lines.set(key, `(${parameters.map((each) => tidied(name, each)).join(", ")})`);
+    else lines.set(key, `(${parameters.map((each) => normalizeParameter(name, each)).join(", ")})`);
   };
   for (const name of native) add(name, name, hand.get(name) ?? nativeParameters(name, sources));
   for (const name of compat) {

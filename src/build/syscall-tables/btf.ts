@@ -28,7 +28,7 @@ export const KIND = {
 const MAGIC = 0xeb9f;
 const TYPE_SIZE = 12;
 /** What follows a type of each kind, in bytes: once, and for each of its members. */
-const FOLLOWS: readonly (readonly [once: number, each: number])[] = [
+const TRAILING_BYTES: readonly (readonly [once: number, each: number])[] = [
   ...[[0, 0] as const, [4, 0] as const, [0, 0] as const, [12, 0] as const, [0, 12] as const],
   ...[[0, 12] as const, [0, 8] as const, [0, 0] as const, [0, 0] as const, [0, 0] as const],
   ...[[0, 0] as const, [0, 0] as const, [0, 0] as const, [0, 8] as const, [4, 0] as const],
@@ -37,7 +37,7 @@ const FOLLOWS: readonly (readonly [once: number, each: number])[] = [
 const INT_SIGNED = 1;
 const INT_BOOL = 4;
 
-export interface Member {
+export interface BtfMember {
   readonly name: string;
   readonly type: number;
   /** From the beginning of the struct. */
@@ -46,7 +46,7 @@ export interface Member {
   readonly bits: number;
 }
 
-export interface Type {
+export interface BtfType {
   readonly kind: number;
   readonly name: string;
   /** In bytes: of int, struct, union, enum, float. */
@@ -71,11 +71,11 @@ export class Btf {
     for (let at = header + this.#u32(8); at < end; ) {
       this.#at.push(at);
       const kind = (this.#u32(at + 4) >>> 24) & 0x1f;
-      if (!FOLLOWS[kind]) throw new Error(`BTF: unknown kind ${kind}`);
+      if (!TRAILING_BYTES[kind]) throw new Error(`BTF: unknown kind ${kind}`);
       const name = this.#string(this.#u32(at));
       const key = `${kind} ${name}`;
       if (name && !this.#named.has(key)) this.#named.set(key, this.#at.length - 1);
-      const [once, each] = FOLLOWS[kind];
+      const [once, each] = TRAILING_BYTES[kind];
       at += TYPE_SIZE + once + each * this.#length(at);
     }
   }
@@ -103,7 +103,7 @@ export class Btf {
     return this.#named.get(`${kind} ${name}`) ?? 0;
   }
 
-  type(id: number): Type {
+  type(id: number): BtfType {
     const at = this.#at[id];
     if (!at) return { kind: 0, name: "void", size: 0, type: 0 };
     const kind = (this.#u32(at + 4) >>> 24) & 0x1f;
@@ -134,7 +134,7 @@ export class Btf {
   }
 
   /** Of a struct or union. */
-  members(id: number): Member[] {
+  members(id: number): BtfMember[] {
     const at = this.#at[id];
     const withBits = this.#u32(at + 4) >>> 31 === 1;
     return Array.from({ length: this.#length(at) }, (_, i) => {

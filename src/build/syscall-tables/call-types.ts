@@ -4,19 +4,19 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { FD_NAMES } from "../../syscalls/decode/generic.ts";
-import { decodingOf } from "../../syscalls/decode/index.ts";
+import { FD_ARGUMENT } from "../../syscalls/decode/generic.ts";
+import { describeDecoders } from "../../syscalls/decode/index.ts";
 import {
   type Abi,
   type Argument,
+  argumentSet,
   argumentsOf,
   constantsOf,
-  type Field,
+  fieldSet,
   layoutOf,
   type NumberParts,
+  type StructField,
   scalarOf,
-  setOf,
-  setOfField,
   syscallNames,
 } from "../../syscalls/table.ts";
 import { shapeOf, shapeOfCall } from "./shapes.ts";
@@ -45,7 +45,7 @@ const shapeNames = Array.from(
 );
 
 /** Which sets of names are used. */
-class Used {
+class UsedSets {
   readonly sets = new Set(namedSets(SHAPES));
 
   /** Flags<…> of a number with parts. */
@@ -61,24 +61,24 @@ function scalarType(size: number): string {
   return size === 8 ? "Integer" : "number";
 }
 
-function fieldType(tag: string, field: Field, abi: Abi, used: Used): string {
+function fieldType(tag: string, field: StructField, abi: Abi, used: UsedSets): string {
   if (field.kind === "char" && field.counts.length > 0) return "Text";
   const one = elementType(tag, field, abi, used);
   return field.counts.length > 0 ? `readonly (${one})[]` : one;
 }
 
-function elementType(tag: string, field: Field, abi: Abi, used: Used): string {
+function elementType(tag: string, field: StructField, abi: Abi, used: UsedSets): string {
   if (field.kind === "pointer") return "Address | null";
   if (field.kind === "struct")
     return field.tag !== null && layoutOf(field.tag, abi)
       ? structType(field.tag, abi, used)
       : "number";
-  const parts = field.bits ? undefined : setOfField(tag, field.name);
+  const parts = field.bits ? undefined : fieldSet(tag, field.name);
   return parts ? used.flags(parts) : scalarType(field.size);
 }
 
 /** An object by the layout of a struct. Fields without a name are told under none. */
-function structType(tag: string, abi: Abi, used: Used): string {
+function structType(tag: string, abi: Abi, used: UsedSets): string {
   const fields = new Map(
     layoutOf(tag, abi)!.fields.map((field) => [field.name, fieldType(tag, field, abi, used)]),
   );
@@ -87,14 +87,14 @@ function structType(tag: string, abi: Abi, used: Used): string {
 }
 
 /** The type of what is decoded by its type alone. */
-function ownType(call: string, argument: Argument, abi: Abi, used: Used): string {
+function genericType(call: string, argument: Argument, abi: Abi, used: UsedSets): string {
   const { name, type, pointer, target, struct } = argument;
-  const { byHand } = decodingOf(call, abi);
+  const { byHand } = describeDecoders(call, abi);
   if (!pointer) {
-    const parts = setOf(call, name);
+    const parts = argumentSet(call, name);
     if (parts?.value === "dirfd" && !byHand) return 'Flags<"dirfd"> | Fd';
     if (parts) return used.flags(parts);
-    if (FD_NAMES.test(name)) return "Fd";
+    if (FD_ARGUMENT.test(name)) return "Fd";
     return scalarType(scalarOf(type, abi)?.size ?? 8);
   }
   if (target === "char") return "Pointer<Text>";
@@ -105,24 +105,24 @@ function ownType(call: string, argument: Argument, abi: Abi, used: Used): string
   return `Pointer<readonly ${scalarType(size)}[]>`;
 }
 
-function interfaceOf(call: string, abi: Abi, used: Used): string {
+function interfaceOf(call: string, abi: Abi, used: UsedSets): string {
   const whole = shapeOfCall(call);
   if (whole !== undefined) return whole;
-  const decoding = decodingOf(call, abi);
+  const decoding = describeDecoders(call, abi);
   const list = argumentsOf(call, abi) ?? [];
   const members = decoding.arguments.flatMap((decoded, index) => {
     const argument = list[index];
     if (!argument) return [];
     const shape = decoding.byHand ? shapeOf(call, argument.name) : undefined;
-    const type = shape?.type ?? ownType(call, argument, abi, used);
-    const optional = decoded.when === "exit" || decoded.optional || shape?.optional;
+    const type = shape?.type ?? genericType(call, argument, abi, used);
+    const optional = decoded.phase === "exit" || decoded.optional || shape?.optional;
     return [`${argument.name}${optional ? "?" : ""}: ${type}`];
   });
   if (members.length === 0) return "Nothing";
   return `{ ${members.join("; ")} }`;
 }
 
-function tableOf(abis: readonly Abi[], used: Used): string {
+function tableOf(abis: readonly Abi[], used: UsedSets): string {
   const first = new Map<string, Abi>();
   for (const abi of abis)
     for (const name of syscallNames(abi)) if (!first.has(name)) first.set(name, abi);
@@ -142,7 +142,7 @@ export interface CallTypes {
 }
 
 export function callTypes(): CallTypes {
-  const used = new Used();
+  const used = new UsedSets();
   const [native, compat] = [tableOf(NATIVE, used), tableOf(COMPAT, used)];
   const shapes = shapeNames
     .filter((name) => new RegExp(`\\b${name}\\b`).test(native + compat))

@@ -2,11 +2,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Headers, Machine } from "./headers.ts";
-import { includes } from "./kernel-types.ts";
-import { type Constant, constantsOf, valuesOf } from "./macros.ts";
-import { BY_HAND, KERNEL_HEADERS, ORDERS, SET_HEADERS, SETS, type SetDefinition } from "./sets.ts";
+import { includeLines } from "./kernel-types.ts";
+import { evaluateConstants, type HeaderConstant, headerConstants } from "./macros.ts";
+import {
+  KERNEL_HEADERS,
+  MANUAL_CONSTANTS,
+  ORDERS,
+  SET_DEFINITIONS,
+  SET_HEADERS,
+  type SetDefinition,
+} from "./sets.ts";
 
-export interface NamedValue {
+export interface ConstantValue {
   readonly name: string;
   readonly value: bigint;
 }
@@ -24,15 +31,15 @@ export function kernelSource(headers: Headers, file: string, wanted: RegExp): st
 }
 
 /** The source in which all constants of the sets are defined. */
-function sourceOf(headers: Headers, machine: Machine): string {
+function constantsSource(headers: Headers, machine: Machine): string {
   const own = headers.kernel
     ? Object.entries(KERNEL_HEADERS).map(([file, wanted]) => kernelSource(headers, file, wanted))
     : [];
-  const uapi = includes(headers, machine, SET_HEADERS.trim().split(/\s+/));
-  return `${uapi}${own.join("")}# 1 "by-hand"\n${BY_HAND}`;
+  const uapi = includeLines(headers, machine, SET_HEADERS.trim().split(/\s+/));
+  return `${uapi}${own.join("")}# 1 "by-hand"\n${MANUAL_CONSTANTS}`;
 }
 
-function belongs({ from, match, not }: SetDefinition, constant: Constant): boolean {
+function isMember({ from, match, not }: SetDefinition, constant: HeaderConstant): boolean {
   const sources = [
     constant.header,
     ...(constant.enumeration ? [`enum ${constant.enumeration}`] : []),
@@ -55,41 +62,43 @@ const countBits = (value: bigint) => value.toString(2).replaceAll("0", "").lengt
 const compare = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Values in their order. */
-export function sorted(set: readonly NamedValue[]): NamedValue[] {
+export function sortByValue(set: readonly ConstantValue[]): ConstantValue[] {
   return set.toSorted((a, b) => compare(a.value, b.value));
 }
 
 /** Values in their order; bits after all that are composed of them. */
-function ordered(kind: "bits" | "values", all: readonly NamedValue[]): NamedValue[] {
+function sortMembers(kind: "bits" | "values", all: readonly ConstantValue[]): ConstantValue[] {
   const first = all.filter(({ value }, i) => all.findIndex((each) => each.value === value) === i);
-  if (kind === "values") return sorted(first);
+  if (kind === "values") return sortByValue(first);
   return first.sort((a, b) => countBits(b.value) - countBits(a.value) || compare(a.value, b.value));
 }
 
 /** With those that are named, in their order, before the others. */
-function inOrder(set: readonly NamedValue[], names = ""): NamedValue[] {
+function sortWithFirst(set: readonly ConstantValue[], names = ""): ConstantValue[] {
   const first = names.trim().split(/\s+/);
-  const place = ({ name }: NamedValue) =>
+  const place = ({ name }: ConstantValue) =>
     first.includes(name) ? first.indexOf(name) : first.length;
   return set.toSorted((a, b) => place(a) - place(b));
 }
 
 /** Every set of one machine. */
-export function readSets(headers: Headers, machine: Machine): Map<string, NamedValue[]> {
-  const source = sourceOf(headers, machine);
-  const constants = constantsOf(source, headers, machine);
-  const members = SETS.map((set) => constants.filter((constant) => belongs(set, constant)));
+export function readSets(headers: Headers, machine: Machine): Map<string, ConstantValue[]> {
+  const source = constantsSource(headers, machine);
+  const constants = headerConstants(source, headers, machine);
+  const members = SET_DEFINITIONS.map((set) =>
+    constants.filter((constant) => isMember(set, constant)),
+  );
   const names = [...new Set(members.flat().map(({ name }) => name))];
-  const values = valuesOf(source, names, headers, machine);
+  const values = evaluateConstants(source, names, headers, machine);
   return new Map(
-    SETS.map(({ name, kind }, i) => {
+    SET_DEFINITIONS.map(({ name, kind }, i) => {
       const known = members[i].flatMap(({ name }) => {
         const value = values.get(name);
         return value === undefined
           ? []
           : [{ name, value: kind === "bits" ? asBits(value) : value }];
       });
-      return [name, inOrder(ordered(kind, known), ORDERS[name])];
+      return [name, sortWithFirst(sortMembers(kind, known), ORDERS[name])];
     }),
   );
 }
@@ -109,7 +118,11 @@ const hexadecimal = (value: bigint) =>
  * "=family AF_ UNSPEC=0 UNIX INET": what all names begin with, or "-"; a value that is left out
  * follows the one before, by 1, among bits (which begin with "|") by a factor of 2.
  */
-export function setLine(kind: "bits" | "values", name: string, set: readonly NamedValue[]): string {
+export function setLine(
+  kind: "bits" | "values",
+  name: string,
+  set: readonly ConstantValue[],
+): string {
   const prefix = commonPrefix(set.map(({ name }) => name));
   let next: bigint | null = null;
   const words = set.map(({ name, value }) => {
@@ -122,6 +135,6 @@ export function setLine(kind: "bits" | "values", name: string, set: readonly Nam
 }
 
 /** Of a machine's lines those that another machine's do not have. */
-export function otherLines(lines: readonly string[], common: readonly string[]): string[] {
+export function differingLines(lines: readonly string[], common: readonly string[]): string[] {
   return lines.filter((line) => !common.includes(line));
 }

@@ -24,7 +24,7 @@ const TARGETS: Readonly<Record<Machine, readonly [target: string, directory: str
   arm64Compat: ["arm-linux-gnueabihf", "arm-linux-gnueabihf"],
 };
 
-function versionOf(uapi: string): string {
+function readVersion(uapi: string): string {
   const text = readFileSync(join(uapi, "linux/version.h"), "utf8");
   const part = (name: string) => new RegExp(`${name} (\\d+)`).exec(text)?.[1];
   return ["MAJOR", "PATCHLEVEL", "SUBLEVEL"].map((name) => part(`LINUX_VERSION_${name}`)).join(".");
@@ -33,12 +33,12 @@ function versionOf(uapi: string): string {
 /** What headers.sh unpacked into a directory. */
 export function unpackedHeaders(directory: string): Headers {
   const uapi = join(directory, "uapi");
-  return { uapi, kernel: join(directory, "kernel"), version: versionOf(uapi) };
+  return { uapi, kernel: join(directory, "kernel"), version: readVersion(uapi) };
 }
 
 /** The headers that are installed, which programs of this machine are compiled with. */
 export function installedHeaders(): Headers {
-  return { uapi: "/usr/include", kernel: null, version: versionOf("/usr/include") };
+  return { uapi: "/usr/include", kernel: null, version: readVersion("/usr/include") };
 }
 
 /** Where the machine's <asm/…> is. */

@@ -1,9 +1,9 @@
 /** The requests of ioctl(2), by the header that defines them. */
 
-import { kernelSource, type NamedValue, sorted } from "./flags.ts";
+import { type ConstantValue, kernelSource, sortByValue } from "./flags.ts";
 import type { Headers, Machine } from "./headers.ts";
-import { includes } from "./kernel-types.ts";
-import { type Constant, constantsOf, valuesOf } from "./macros.ts";
+import { includeLines } from "./kernel-types.ts";
+import { evaluateConstants, type HeaderConstant, headerConstants } from "./macros.ts";
 
 /**
  * Requests are made by _IO, _IOR and the like; older ones are plain numbers, of which a header has
@@ -98,16 +98,16 @@ const HEADERS: readonly (readonly [header: string, plain?: RegExp])[] = [
 ];
 
 /** _IOWR('T', …), or a macro that is made of it: DRM_IOWR(…). */
-const MADE = /\b\w*_S?IO(?:C|R|W|WR)?(?:_\w+)?\s*\(/;
+const IO_MACRO = /\b\w*_S?IO(?:C|R|W|WR)?(?:_\w+)?\s*\(/;
 /** Not requests, though made in the same way, and requests of other machines. */
-const NOT =
+const EXCLUDED =
   /^_?(?:_KVM_DEPRECATED|KVM_(?:S390|PPC|ASSIGN|DEASSIGN|ALLOCATE_RMA|CREATE_SPAPR)|VFIO_(?:.*SPAPR|EEH)|IOC_|.*_IOC(?:TL)?_?(?:MAX|NR|BASE|TYPE|MAGIC)|.*_(?:LAST|MAX|OLD_SIZE)$)/;
 
 /** Another name for a request: #define SIOCGSTAMP SIOCGSTAMP_OLD */
-const isAlias = ({ body }: Constant) => /^[A-Z]\w*$/.test(body);
+const isAlias = ({ body }: HeaderConstant) => /^[A-Z]\w*$/.test(body);
 
 /** What some of these headers expect to have been included. */
-const BEFORE = [
+const PREFERRED_NAMES = [
   "linux/types.h",
   "linux/time.h",
   "linux/ioctl.h",
@@ -122,28 +122,29 @@ const BEFORE = [
 ]);
 const KERNEL = { "scsi/sg.h": /^SG_/, "scsi/scsi_ioctl.h": /^SCSI_IOCTL_/ };
 
-export function readIoctls(headers: Headers, machine: Machine): Map<string, NamedValue[]> {
+export function readIoctls(headers: Headers, machine: Machine): Map<string, ConstantValue[]> {
   const uapi = HEADERS.map(([header]) => header).filter((header) => !header.startsWith("kernel/"));
   const own = headers.kernel
     ? Object.entries(KERNEL).map(([file, wanted]) => kernelSource(headers, file, wanted))
     : [];
-  const source = `${includes(headers, machine, [...BEFORE, ...uapi])}${own.join("")}`;
-  const all = constantsOf(source, headers, machine);
+  const source = `${includeLines(headers, machine, [...PREFERRED_NAMES, ...uapi])}${own.join("")}`;
+  const all = headerConstants(source, headers, machine);
   const requests = HEADERS.map(([header, plain]) => {
     const here = all.filter(
-      (constant) => constant.header === header && !NOT.test(constant.name) && !isAlias(constant),
+      (constant) =>
+        constant.header === header && !EXCLUDED.test(constant.name) && !isAlias(constant),
     );
-    return here.filter(({ name, body }) => plain?.test(name) || MADE.test(body));
+    return here.filter(({ name, body }) => plain?.test(name) || IO_MACRO.test(body));
   });
   const names = requests.flat().map(({ name }) => name);
-  const values = valuesOf(source, names, headers, machine);
+  const values = evaluateConstants(source, names, headers, machine);
   return new Map(
     HEADERS.map(([header], i) => {
       const known = requests[i].flatMap(({ name }) => {
         const value = values.get(name);
         return value === undefined ? [] : [{ name, value: BigInt.asUintN(32, value) }];
       });
-      return [header.replace(/^kernel\//, ""), sorted(known)];
+      return [header.replace(/^kernel\//, ""), sortByValue(known)];
     }),
   );
 }

@@ -1,16 +1,16 @@
 /** What the running kernel's BTF and the headers of a machine say of types. */
 import { Btf, btfSection } from "./btf.ts";
 import { compile, compilerFlags, type Headers, type Machine } from "./headers.ts";
-import { Layouts, scalarOf } from "./layouts.ts";
-import { MORE_STRUCTS, STRUCT_HEADERS, STRUCTS_BY_HAND } from "./structs.ts";
+import { Layouts, scalarTypeCode } from "./layouts.ts";
+import { EXTRA_STRUCTS, MANUAL_STRUCTS, STRUCT_HEADERS } from "./structs.ts";
 
 const words = (text: string) => text.trim().split(/\s+/);
 
 /** The line of an error in what came after `#line 1 "asked"`. */
-const ASKED_ERROR = /^asked:(\d+):\d+: error/gm;
+const QUERY_ERROR = /^asked:(\d+):\d+: error/gm;
 
 /** Those headers of a list that these headers have; older ones lack some. */
-function present(headers: Headers, machine: Machine, names: readonly string[]): string[] {
+function availableHeaders(headers: Headers, machine: Machine, names: readonly string[]): string[] {
   const source = names.map((name) => `#if __has_include(<${name}>)\n"@${name}"\n#endif\n`).join("");
   const { bytes } = compile(source, [...compilerFlags(headers, machine), "-E", "-P"]);
   const found = new TextDecoder().decode(bytes!).matchAll(/^"@(\S+)"$/gm);
@@ -18,8 +18,8 @@ function present(headers: Headers, machine: Machine, names: readonly string[]): 
 }
 
 /** "#include <…>" of those that are there. */
-export function includes(headers: Headers, machine: Machine, names: readonly string[]): string {
-  return present(headers, machine, names)
+export function includeLines(headers: Headers, machine: Machine, names: readonly string[]): string {
+  return availableHeaders(headers, machine, names)
     .map((name) => `#include <${name}>\n`)
     .join("");
 }
@@ -37,12 +37,12 @@ export function headerBtf(
   const [, ...include] = compilerFlags(headers, machine);
   const flags = ["--target=bpf", "-g", "-c", ...defines, ...include];
   const declarations = tags.map((tag, i) => `struct ${tag} asked${i};`);
-  const head = includes(headers, machine, words(STRUCT_HEADERS));
+  const head = includeLines(headers, machine, words(STRUCT_HEADERS));
   for (;;) {
     const source = `${head}#line 1 "asked"\n${declarations.join("\n")}\n`;
     const { bytes, errors } = compile(source, flags);
     if (bytes) return new Btf(btfSection(bytes));
-    const lines = Array.from(errors.matchAll(ASKED_ERROR), ([, line]) => Number(line));
+    const lines = Array.from(errors.matchAll(QUERY_ERROR), ([, line]) => Number(line));
     if (lines.length === 0) throw new Error(errors);
     for (const line of lines) declarations[line - 1] = "";
   }
@@ -59,12 +59,12 @@ export function tagsIn(text: string): string[] {
  */
 export function layoutLines(kernel: Btf, headers: Headers, prototypes: string) {
   const tags = [...tagsIn(prototypes), "fd_set", "sigset_t", "compat_sigset_t"];
-  const more = words(MORE_STRUCTS);
+  const more = words(EXTRA_STRUCTS);
   const common = new Layouts(kernel);
   const absent = [...tags, ...more].filter((tag) => !common.add(tag));
   const uapi = new Layouts(headerBtf(headers, "x64", absent));
   const hand = new Map(
-    STRUCTS_BY_HAND.trim()
+    MANUAL_STRUCTS.trim()
       .split("\n")
       .map((line) => /^\s*(\S+) (.*)$/.exec(line)!.slice(1) as [string, string]),
   );
@@ -106,7 +106,7 @@ export function scalarLines(kernel: Btf, prototypes: string): Map<string, string
   const enums = Array.from(prototypes.matchAll(/\benum (\w+)/g), ([, name]) => `enum ${name}`);
   const known = [...new Set(names)].map((name) => [
     name,
-    C_SCALARS[name] ?? scalarOf(kernel, name),
+    C_SCALARS[name] ?? scalarTypeCode(kernel, name),
   ]);
   return new Map([
     ...known.filter((each): each is [string, string] => each[1] !== null),

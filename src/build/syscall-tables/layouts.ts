@@ -11,7 +11,7 @@ const BIG_ENDIAN = /^__be(16|32|64)$/;
 const WORD = /^(?:long|long unsigned)( int)?$|^long int$/;
 
 /** Whether the type has that name before or behind its typedefs. */
-function passes(btf: Btf, id: number, names: RegExp): boolean {
+function resolvesThrough(btf: Btf, id: number, names: RegExp): boolean {
   for (let at = id; ; at = btf.type(at).type) {
     const { kind, name } = btf.type(at);
     if (names.test(name)) return true;
@@ -21,21 +21,21 @@ function passes(btf: Btf, id: number, names: RegExp): boolean {
 }
 
 /** "i4", "u8", "n2" (network order), "b1", "c": what a type without parts is; null for others. */
-function scalar(btf: Btf, id: number): string | null {
+function scalarCode(btf: Btf, id: number): string | null {
   const at = btf.resolve(id);
   const { kind, name, size } = btf.type(at);
   if (kind === KIND.ENUM || kind === KIND.ENUM64) return `u${size}`;
   if (kind !== KIND.INT) return null;
   if (name === "char") return "c";
-  if (passes(btf, id, BIG_ENDIAN)) return `n${size}`;
+  if (resolvesThrough(btf, id, BIG_ENDIAN)) return `n${size}`;
   const { signed, bool } = btf.encoding(at);
   return (bool ? "b" : signed ? "i" : "u") + size;
 }
 
 /** The scalar of a typedef, "iw" and "uw" where it is as wide as a register; null if it is none. */
-export function scalarOf(btf: Btf, typedef: string): string | null {
+export function scalarTypeCode(btf: Btf, typedef: string): string | null {
   const id = btf.find(KIND.TYPEDEF, typedef);
-  const text = id ? scalar(btf, id) : null;
+  const text = id ? scalarCode(btf, id) : null;
   const wide = text !== null && WORD.test(btf.type(btf.resolve(id)).name);
   return wide ? `${text[0]}w` : text;
 }
@@ -95,7 +95,7 @@ export class Layouts {
         this.#add(tag || name, at);
         return `=${tag || name}`;
       default:
-        return scalar(this.btf, id) ?? "?";
+        return scalarCode(this.btf, id) ?? "?";
     }
   }
 }

@@ -2,7 +2,7 @@
 import { compile, compilerFlags, type Headers, type Machine } from "./headers.ts";
 
 /** A macro without parameters, or a value of an enum. */
-export interface Constant {
+export interface HeaderConstant {
   readonly name: string;
   /** "linux/sched.h": the header that defines it. */
   readonly header: string;
@@ -31,12 +31,16 @@ function enumerators(body: string): string[] {
 }
 
 /** All constants that a source defines, in order, with those of the headers it includes. */
-export function constantsOf(source: string, headers: Headers, machine: Machine): Constant[] {
+export function headerConstants(
+  source: string,
+  headers: Headers,
+  machine: Machine,
+): HeaderConstant[] {
   const flags = compilerFlags(headers, machine);
   const roots = flags.filter((flag) => flag.startsWith("-I")).map((flag) => flag.slice(2));
   const { bytes, errors } = compile(source, [...flags, "-E", "-dD"]);
   if (!bytes) throw new Error(errors);
-  const found: Constant[] = [];
+  const found: HeaderConstant[] = [];
   const bodies = new Map<string, string>();
   let header = "";
   for (const line of new TextDecoder().decode(bytes).split("\n")) {
@@ -57,7 +61,7 @@ export function constantsOf(source: string, headers: Headers, machine: Machine):
 }
 
 /** The line of an error in what came after `#line 1 "asked"`. */
-const ASKED_ERROR = /^asked:(\d+):\d+: error/gm;
+const QUERY_ERROR = /^asked:(\d+):\d+: error/gm;
 /** What the compiler writes for a `long long`: .xword on arm64. */
 const QUAD = /^asked(\d+):\n\s+\.(?:quad|xword)\s+(-?\d+)\b(?!\S)/gm;
 
@@ -68,7 +72,7 @@ const SOURCE_ERROR = /source\.c:(\d+)/g;
  * The values of those names that are integers, after a source. A header that cannot be compiled is
  * left out, with a message.
  */
-export function valuesOf(
+export function evaluateConstants(
   source: string,
   names: readonly string[],
   headers: Headers,
@@ -83,7 +87,7 @@ export function valuesOf(
     const text = [...head, '#line 1 "asked"', ...lines].join("\n");
     const { bytes, errors } = compile(`${text}\n`, flags);
     if (bytes) return readValues(new TextDecoder().decode(bytes), names);
-    const wrong = linesIn(errors, ASKED_ERROR);
+    const wrong = linesIn(errors, QUERY_ERROR);
     const faults = wrong.size ? wrong : linesIn(errors, SOURCE_ERROR);
     const list = wrong.size ? lines : head;
     if (![...faults].some((line) => list[line])) throw new Error(errors);

@@ -10,13 +10,13 @@ import type { Abi } from "../../syscalls/table.ts";
 import { prototypeLines, readSources } from "./arguments.ts";
 import { Btf } from "./btf.ts";
 import { callTypes } from "./call-types.ts";
-import { otherLines, readSets, setLine } from "./flags.ts";
+import { differingLines, readSets, setLine } from "./flags.ts";
 import { type Machine, unpackedHeaders } from "./headers.ts";
 import { readIoctls } from "./ioctls.ts";
 import { arm64Lines, layoutLines, scalarLines } from "./kernel-types.ts";
 import { numbersText, readNumbers } from "./numbers.ts";
-import { SETS } from "./sets.ts";
-import { constant, wrapped, writeGenerated } from "./write.ts";
+import { SET_DEFINITIONS } from "./sets.ts";
+import { templateConstant, wrapWords, writeGenerated } from "./write.ts";
 
 const ABIS: readonly Abi[] = ["x64", "x64Compat", "x32", "arm64", "arm64Compat"];
 
@@ -34,7 +34,7 @@ writeGenerated(
   `asm/unistd*.h of ${HEADERS}`,
   `/** Names in order; where one does not follow the last, its number stands before it. */
 export const NUMBERS = {
-${ABIS.map((abi) => `  ${abi}: \`\n${wrapped(numbersText(numbers.get(abi)!))}\`,\n`).join("")}};
+${ABIS.map((abi) => `  ${abi}: \`\n${wrapWords(numbersText(numbers.get(abi)!))}\`,\n`).join("")}};
 `,
 );
 
@@ -53,11 +53,15 @@ writeGenerated(
   `the formats of its tracepoints that ${KERNEL} has,\n` +
     `linux/syscalls.h and linux/compat.h of ${HEADERS},\nand generate/overrides.ts`,
   [
-    constant("PROTOTYPES", '"compat:" is of 32-bit programs, "arm64:" of arm64.', prototypes),
-    constant(
+    templateConstant(
+      "PROTOTYPES",
+      '"compat:" is of 32-bit programs, "arm64:" of arm64.',
+      prototypes,
+    ),
+    templateConstant(
       "SCALARS",
       "Signed or unsigned, and bytes; w is as wide as a register.",
-      wrapped(scalars.join(" ")),
+      wrapWords(scalars.join(" ")),
     ),
   ].join("\n"),
 );
@@ -73,14 +77,14 @@ writeGenerated(
   "Where the fields of structs are",
   `BTF of ${KERNEL},\nand ${HEADERS}`,
   [
-    constant("LAYOUTS", "The form: generate/layouts.ts.", text(layouts)),
-    constant("ARM64_LAYOUTS", "Those that arm64 has in another form.", text(onArm64)),
+    templateConstant("LAYOUTS", "The form: generate/layouts.ts.", text(layouts)),
+    templateConstant("ARM64_LAYOUTS", "Those that arm64 has in another form.", text(onArm64)),
   ].join("\n"),
 );
 
 const setsOf = (machine: Machine) => {
   const sets = readSets(headers, machine);
-  return SETS.map(({ kind, name }) => setLine(kind, name, sets.get(name)!));
+  return SET_DEFINITIONS.map(({ kind, name }) => setLine(kind, name, sets.get(name)!));
 };
 const ioctlsOf = (machine: Machine) =>
   Array.from(readIoctls(headers, machine), ([header, set]) => setLine("values", header, set));
@@ -91,27 +95,27 @@ writeGenerated(
   "Named constants, by set",
   `${HEADERS},\nand generate/sets.ts`,
   [
-    constant("SETS", "The form: generate/flags.ts.", sets.join("\n")),
-    constant(
+    templateConstant("SETS", "The form: generate/flags.ts.", sets.join("\n")),
+    templateConstant(
       "ARM64_SETS",
       "Those that arm64 has in another form.",
-      otherLines(setsOf("arm64"), sets).join("\n"),
+      differingLines(setsOf("arm64"), sets).join("\n"),
     ),
-    constant(
+    templateConstant(
       "COMPAT_SETS",
       "Those that i386 has in another form.",
-      otherLines(setsOf("x64Compat"), sets).join("\n"),
+      differingLines(setsOf("x64Compat"), sets).join("\n"),
     ),
-    constant("IOCTLS", "The requests of ioctl(2), by header.", ioctls.join("\n")),
-    constant(
+    templateConstant("IOCTLS", "The requests of ioctl(2), by header.", ioctls.join("\n")),
+    templateConstant(
       "COMPAT_IOCTLS",
       "Those headers of which i386 has other numbers.",
-      otherLines(ioctlsOf("x64Compat"), ioctls).join("\n"),
+      differingLines(ioctlsOf("x64Compat"), ioctls).join("\n"),
     ),
-    constant(
+    templateConstant(
       "ARM64_IOCTLS",
       "Those headers of which arm64 has other numbers.",
-      otherLines(ioctlsOf("arm64"), ioctls).join("\n"),
+      differingLines(ioctlsOf("arm64"), ioctls).join("\n"),
     ),
   ].join("\n"),
 );

@@ -17,7 +17,7 @@ export const KERNEL_NAMES: Readonly<Record<string, string>> = {
  * Prototypes that come before all others. `arm64:` holds for arm64 alone, `compat:` for 32-bit
  * programs: there a 64-bit value takes two arguments, the low half first.
  */
-export const PROTOTYPES = `
+export const MANUAL_PROTOTYPES = `
 _sysctl(struct __sysctl_args *args)
 afs_syscall(unsigned long arg0, unsigned long arg1, unsigned long arg2, unsigned long arg3, unsigned long arg4, unsigned long arg5)
 create_module(const char *name, size_t size)
@@ -103,7 +103,7 @@ compat:waitpid(pid_t pid, int *stat_addr, int options)
 `;
 
 /** What stands for a type that hides what it is. */
-export const TYPES: readonly (readonly [type: RegExp, instead: string])[] = [
+export const TYPE_REPLACEMENTS: readonly (readonly [type: RegExp, instead: string])[] = [
   [/\bcap_user_header_t /, "struct __user_cap_header_struct *"],
   [/\bcap_user_data_t /, "struct __user_cap_data_struct *"],
   [/\b(compat_)?siginfo_t\b/, "struct $1siginfo"],

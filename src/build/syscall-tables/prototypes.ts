@@ -9,7 +9,7 @@ import { join } from "node:path";
 export type Parameter = string;
 
 /** One spelling of types: no __user, no space behind a star. */
-function spelled(text: string): string {
+function normalizeTypes(text: string): string {
   return text
     .replace(/\b__user\b/g, " ")
     .replace(/\s*\*\s*/g, " *")
@@ -29,7 +29,7 @@ export function tracepointPrototypes(tracefs: string): Map<string, Parameter[]> 
       const format = readFileSync(join(events, name, "format"), "utf8");
       const fields = Array.from(format.matchAll(/^\tfield:(.*);\toffset:/gm), ([, field]) => field);
       const own = fields.slice(fields.findIndex((field) => field.endsWith(" __syscall_nr")) + 1);
-      return [name.slice("sys_enter_".length), own.map(spelled)] as const;
+      return [name.slice("sys_enter_".length), own.map(normalizeTypes)] as const;
     }),
   );
 }
@@ -55,14 +55,14 @@ export function headerPrototypes(text: string): Map<string, Parameter[]> {
   const found = plain.matchAll(/^asmlinkage \w+ ((?:compat_)?sys_\w+)\(([^;]*)\);/gm);
   return new Map(
     Array.from(found, ([, name, list]) => {
-      const parameters = list.split(",").map(spelled);
+      const parameters = list.split(",").map(normalizeTypes);
       return [name, parameters[0] === "void" ? [] : parameters] as const;
     }),
   );
 }
 
 /** The names of those that have one. */
-export function nameOf(parameter: Parameter): string | null {
+export function parameterName(parameter: Parameter): string | null {
   return isNamed(parameter) ? /(\w+)$/.exec(parameter)![1] : null;
 }
 
@@ -72,8 +72,8 @@ export function withNames(
   other: readonly Parameter[] | undefined,
 ): Parameter[] {
   return parameters.map((parameter, i) => {
-    if (nameOf(parameter) !== null) return parameter;
-    const name = (other?.[i] && nameOf(other[i])) ?? `arg${i}`;
-    return spelled(`${parameter} ${name}`);
+    if (parameterName(parameter) !== null) return parameter;
+    const name = (other?.[i] && parameterName(other[i])) ?? `arg${i}`;
+    return normalizeTypes(`${parameter} ${name}`);
   });
 }

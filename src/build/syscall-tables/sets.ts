@@ -63,12 +63,12 @@ export const ORDERS: Readonly<Record<string, string>> = {
 };
 
 /** All of these, from the first to the last character. */
-const whole = (pattern: string) => new RegExp(`^(?:${pattern})$`);
+const exactly = (pattern: string) => new RegExp(`^(?:${pattern})$`);
 
 function definition(kind: "bits" | "values") {
   return (name: string, from: string, match: string, not?: string): SetDefinition => ({
-    ...{ name, kind, from: from.split(/, /), match: whole(match) },
-    ...(not === undefined ? {} : { not: whole(not) }),
+    ...{ name, kind, from: from.split(/, /), match: exactly(match) },
+    ...(not === undefined ? {} : { not: exactly(not) }),
   });
 }
 
@@ -520,7 +520,7 @@ const TERMINAL = [
   ),
 ];
 
-export const SETS: readonly SetDefinition[] = [
+export const SET_DEFINITIONS: readonly SetDefinition[] = [
   ...FILES,
   ...MOUNTS,
   ...MEMORY,
@@ -562,7 +562,7 @@ export const KERNEL_HEADERS: Readonly<Record<string, RegExp>> = {
 };
 
 /** What no header has that could be included: from the man pages and the C library. */
-export const BY_HAND = `
+export const MANUAL_CONSTANTS = `
 #define F_OK 0
 #define X_OK 1
 #define W_OK 2

@@ -3,7 +3,7 @@
  * it: a type of ../shapes.ts, and the arguments that have it. "?" stands after those that some calls
  * do not have; "*" stands for every call.
  */
-const ROWS: readonly (readonly [type: string, args: string])[] = [
+const SHAPE_ROWS: readonly (readonly [type: string, args: string])[] = [
   ["Pointer<Stat>", "*.statbuf"],
   ["Pointer<Statx>", "statx.buffer"],
   ["Pointer<Usage>", "getrusage.ru wait4.ru waitid.ru"],
@@ -129,7 +129,7 @@ interface Shape {
 }
 
 const shapes = new Map(
-  ROWS.flatMap(([type, args]) =>
+  SHAPE_ROWS.flatMap(([type, args]) =>
     args.split(" ").map((each): [string, Shape] => {
       return [each.replace("?", ""), { type, optional: each.endsWith("?") }];
     }),
@@ -142,7 +142,7 @@ export function shapeOf(call: string, argument: string): Shape | undefined {
 }
 
 /** Calls whose decoders name the arguments otherwise than the kernel does. */
-const CALLS: Readonly<Record<string, string>> = {
+const CALL_SHAPES: Readonly<Record<string, string>> = {
   clone:
     "{ child_stack: Address | null; flags: Named<string>; " +
     "parent_tid?: Pointer<readonly (number | Fd)[]>; tls?: Address | null; " +
@@ -153,5 +153,5 @@ const CALLS: Readonly<Record<string, string>> = {
 
 /** @returns the type of all of a call's arguments; undefined where they go by their names */
 export function shapeOfCall(call: string): string | undefined {
-  return CALLS[call];
+  return CALL_SHAPES[call];
 }

@@ -1,7 +1,7 @@
 /** Which structs have a layout besides those that arguments point to, and where headers have them. */
 
 /** What ioctl, prctl, fcntl, setsockopt and the like point to, and what is read from descriptors. */
-export const MORE_STRUCTS = `
+export const EXTRA_STRUCTS = `
   sockaddr_in sockaddr_in6 sockaddr_un sockaddr_nl sockaddr_ll sockaddr_vm sockaddr_alg sockaddr_xdp
   cmsghdr linger ucred scm_timestamping in_pktinfo in6_pktinfo ip_mreq ip_mreqn ip_mreq_source
   ipv6_mreq group_req group_source_req packet_mreq tpacket_req tpacket_stats tcp_info
@@ -42,7 +42,7 @@ export const STRUCT_HEADERS = `
 `;
 
 /** In no header and no BTF of today: what there is, by hand, as generate/layouts.ts writes it. */
-export const STRUCTS_BY_HAND = `
+export const MANUAL_STRUCTS = `
   __sysctl_args 80 name@0:* nlen@8:i4 oldval@16:* oldlenp@24:* newval@32:* newlen@40:u8 __unused@48:u8[4]
   compat_kexec_segment 16 buf@0:u4 bufsz@4:u4 mem@8:u4 memsz@12:u4
   cmsghdr 16 cmsg_len@0:u8 cmsg_level@8:i4 cmsg_type@12:i4

@@ -6,7 +6,7 @@ const DIRECTORY = join(import.meta.dir, "../../syscalls/generated");
 const COLUMNS = 98;
 
 /** Words in lines of a width that can be read. */
-export function wrapped(text: string): string {
+export function wrapWords(text: string): string {
   return text.replace(
     new RegExp(`(?=\\S)(.{1,${COLUMNS}})(?: |$)|(\\S+)(?: |$)`, "g"),
     (_, line, long) => `${line ?? long}\n`,
@@ -14,7 +14,7 @@ export function wrapped(text: string): string {
 }
 
 /** `export const NAME = \`…\`;` with the text on lines of its own. */
-export function constant(name: string, comment: string, text: string): string {
+export function templateConstant(name: string, comment: string, text: string): string {
   if (/[`\\$]/.test(text)) throw new Error(`${name} cannot be a template`);
   return `/** ${comment} */\nexport const ${name} = \`\n${text.trimEnd()}\n\`;\n`;
 }

@@ -3,18 +3,18 @@ import { existsSync, readFileSync } from "node:fs";
 import { release } from "node:os";
 import { SystemError } from "../../ffi/errno.ts";
 import { close } from "../../ffi/fd.ts";
-import { isAtLeast, type Version } from "../../kernel/kernel-version.ts";
+import { isKernelAtLeast, type KernelVersion } from "../../kernel/kernel-version.ts";
 import { cgroupMount } from "../../process/cgroup.ts";
-import { tracefs, tracepointTells } from "../../sources/bpf/tracepoint.ts";
+import { tracefs, tracepointHasField } from "../../sources/bpf/tracepoint.ts";
 import { Group } from "../../sources/fanotify/group.ts";
 import { ProcConnector } from "../../sources/proc-connector/connector.ts";
-import { NotPermitted, NotSupported } from "../../sources/proc-connector/errors.ts";
+import { PermissionError, UnsupportedError } from "../../sources/proc-connector/errors.ts";
 
-export interface Requirement {
+export interface Check {
   readonly name: string;
   readonly ok: boolean;
   /** Whether `exec` cannot run without it. */
-  readonly needed: boolean;
+  readonly required: boolean;
   /** What was found. */
   readonly detail: string;
   /** What to do about it; "" if it is ok. */
@@ -23,25 +23,25 @@ export interface Requirement {
 
 const CAPABILITIES = { CAP_SYS_ADMIN: 21, CAP_PERFMON: 38, CAP_BPF: 39 };
 /** Debian's kernels know one more: then perf_event_open(2) needs CAP_SYS_ADMIN, whatever it is for. */
-const MOST_PARANOID = 2;
-const OLDEST_KERNEL: Version = [5, 10];
+const MAX_PARANOID = 2;
+const MIN_KERNEL: KernelVersion = [5, 10];
 /** What each tracepoint of a request has to tell: up to 6.3 submission has the second name. */
-const URING = {
+const URING_TRACEPOINTS = {
   submitted: ["io_uring/io_uring_submit_req", "io_uring/io_uring_submit_sqe"],
   completed: ["io_uring/io_uring_complete"],
 };
 
-function result(
+function toCheck(
   name: string,
   ok: boolean,
   detail: string,
   advice: string,
-  needed = true,
-): Requirement {
-  return { name, ok, needed, detail, advice: ok ? "" : advice };
+  required = true,
+): Check {
+  return { name, ok, required, detail, advice: ok ? "" : advice };
 }
 
-function read(path: string): string | null {
+function readTrimmed(path: string): string | null {
   try {
     return readFileSync(path, "utf8").trim();
   } catch {
@@ -49,31 +49,31 @@ function read(path: string): string | null {
   }
 }
 
-function kernel(): Requirement {
-  const ok = isAtLeast(release(), OLDEST_KERNEL);
-  return result("kernel", ok, `Linux ${release()}`, `needs Linux ${OLDEST_KERNEL.join(".")}`);
+function checkKernel(): Check {
+  const ok = isKernelAtLeast(release(), MIN_KERNEL);
+  return toCheck("kernel", ok, `Linux ${release()}`, `needs Linux ${MIN_KERNEL.join(".")}`);
 }
 
-function rights(): Requirement {
+function checkCapabilities(): Check {
   const effective = BigInt(
-    `0x${read("/proc/self/status")?.match(/^CapEff:\s*(\w+)/m)?.[1] ?? "0"}`,
+    `0x${readTrimmed("/proc/self/status")?.match(/^CapEff:\s*(\w+)/m)?.[1] ?? "0"}`,
   );
   const has = (capability: number) => ((effective >> BigInt(capability)) & 1n) === 1n;
   const { CAP_SYS_ADMIN, CAP_PERFMON, CAP_BPF } = CAPABILITIES;
   const able = has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON));
-  const paranoid = Number(read("/proc/sys/kernel/perf_event_paranoid") ?? 0);
-  const refused = able && !has(CAP_SYS_ADMIN) && paranoid > MOST_PARANOID;
+  const paranoid = Number(readTrimmed("/proc/sys/kernel/perf_event_paranoid") ?? 0);
+  const refused = able && !has(CAP_SYS_ADMIN) && paranoid > MAX_PARANOID;
   const names = Object.entries(CAPABILITIES).filter(([, number]) => has(number));
   const detail = names.length
     ? `has ${names.map(([name]) => name).join(", ")}`
     : `uid ${process.geteuid?.()}, no capability for eBPF`;
   const but = refused ? `, but kernel.perf_event_paranoid is ${paranoid}` : "";
-  return result("rights", able && !refused, detail + but, "run it as root: sudo trace …");
+  return toCheck("rights", able && !refused, detail + but, "run it as root: sudo trace …");
 }
 
-function btf(): Requirement {
+function checkBtf(): Check {
   const ok = existsSync("/sys/kernel/btf/vmlinux");
-  return result(
+  return toCheck(
     "BTF",
     ok,
     ok ? "/sys/kernel/btf/vmlinux" : "no /sys/kernel/btf/vmlinux",
@@ -81,21 +81,21 @@ function btf(): Requirement {
   );
 }
 
-function tracingFiles(): Requirement {
+function checkTracefs(): Check {
   const advice = "mount -t tracefs none /sys/kernel/tracing, or run with CAP_SYS_ADMIN";
   try {
     const path = tracefs();
     const detached = path.startsWith("/proc/self/fd/");
-    return result("tracefs", true, detached ? "not mounted; readable all the same" : path, advice);
+    return toCheck("tracefs", true, detached ? "not mounted; readable all the same" : path, advice);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
-    return result("tracefs", false, error.message, advice);
+    return toCheck("tracefs", false, error.message, advice);
   }
 }
 
-function lockdown(): Requirement {
-  const mode = read("/sys/kernel/security/lockdown")?.match(/\[(\w+)\]/)?.[1] ?? "none";
-  return result(
+function checkLockdown(): Check {
+  const mode = readTrimmed("/sys/kernel/security/lockdown")?.match(/\[(\w+)\]/)?.[1] ?? "none";
+  return toCheck(
     "lockdown",
     mode !== "confidentiality",
     mode,
@@ -103,31 +103,34 @@ function lockdown(): Requirement {
   );
 }
 
-function cgroups(): Requirement {
+function checkCgroup(): Check {
   try {
-    return result("cgroup v2", true, cgroupMount().mountPoint, "", false);
+    return toCheck("cgroup v2", true, cgroupMount().mountPoint, "", false);
   } catch (error) {
-    return result("cgroup v2", false, "no writable mount", (error as Error).message, false);
+    return toCheck("cgroup v2", false, "no writable mount", (error as Error).message, false);
   }
 }
 
-function uring(): Requirement {
+function checkIoUring(): Check {
   const partly = (detail: string, advice: string) =>
-    result("io_uring", false, detail, advice, false);
+    toCheck("io_uring", false, detail, advice, false);
   const tells = (events: string[], field: string) =>
-    events.some((event) => tracepointTells(event, field));
+    events.some((event) => tracepointHasField(event, field));
   try {
-    if (!tells(URING.submitted, "req") || !tells(URING.completed, "user_data"))
+    if (
+      !tells(URING_TRACEPOINTS.submitted, "req") ||
+      !tells(URING_TRACEPOINTS.completed, "user_data")
+    )
       return partly(
         "this kernel does not tell of requests",
         "what is done through io_uring is not recorded, only counted",
       );
-    if (!tells(URING.completed, "req"))
+    if (!tells(URING_TRACEPOINTS.completed, "req"))
       return partly(
         "this kernel tells results by user_data only",
         "requests under way with the same user_data are counted as without a known outcome",
       );
-    return result("io_uring", true, "all tracepoints", "", false);
+    return toCheck("io_uring", true, "all tracepoints", "", false);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     return partly("unknown without tracefs", "see tracefs");
@@ -135,41 +138,49 @@ function uring(): Requirement {
 }
 
 /** What `trace procs` needs, and `trace watch` where eBPF is not permitted. */
-function processEvents(): Requirement {
+function checkConnector(): Check {
   try {
     new ProcConnector().close();
-    return result("connector", true, "tells of processes", "", false);
+    return toCheck("connector", true, "tells of processes", "", false);
   } catch (error) {
-    return refused("connector", error, "trace procs cannot be used");
+    return failedCheck("connector", error, "trace procs cannot be used");
   }
 }
 
 /** What `trace watch` needs. */
-function fileEvents(): Requirement {
+function checkFanotify(): Check {
   try {
-    const { fd, limits } = new Group();
+    const { fd, limitations } = new Group();
     close(fd);
     const advice = "trace watch does without it";
-    const detail = limits.join(", ") || "tells of files, and who changed them";
-    return result("fanotify", limits.length === 0, detail, advice, false);
+    const detail = limitations.join(", ") || "tells of files, and who changed them";
+    return toCheck("fanotify", limitations.length === 0, detail, advice, false);
   } catch (error) {
-    return refused("fanotify", error, "trace watch cannot be used");
+    return failedCheck("fanotify", error, "trace watch cannot be used");
   }
 }
 
-function refused(name: string, error: unknown, advice: string): Requirement {
-  const expected = [NotPermitted, NotSupported, SystemError];
+function failedCheck(name: string, error: unknown, advice: string): Check {
+  const expected = [PermissionError, UnsupportedError, SystemError];
   if (!expected.some((kind) => error instanceof kind)) throw error;
-  return result(name, false, (error as Error).message, advice, false);
+  return toCheck(name, false, (error as Error).message, advice, false);
 }
 
 /** Everything, in the order in which it is to be mended. */
-export function requirements(): Requirement[] {
-  const recording = [kernel(), rights(), btf(), tracingFiles(), lockdown(), cgroups(), uring()];
-  return [...recording, processEvents(), fileEvents()];
+export function runChecks(): Check[] {
+  const recording = [
+    checkKernel(),
+    checkCapabilities(),
+    checkBtf(),
+    checkTracefs(),
+    checkLockdown(),
+    checkCgroup(),
+    checkIoUring(),
+  ];
+  return [...recording, checkConnector(), checkFanotify()];
 }
 
 /** The first thing that keeps `exec` from running; undefined when all is there. */
-export function firstUnmet(): Requirement | undefined {
-  return requirements().find((requirement) => requirement.needed && !requirement.ok);
+export function firstFailed(): Check | undefined {
+  return runChecks().find((requirement) => requirement.required && !requirement.ok);
 }

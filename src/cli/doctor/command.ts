@@ -2,18 +2,19 @@
 import { defineCommand } from "citty";
 import type { Command } from "../command.ts";
 import { EXIT, UsageError } from "../messages.ts";
-import { type Requirement, requirements } from "./checks.ts";
+import { type Check, runChecks } from "./checks.ts";
 
 /** Exit status when `exec` cannot run. */
-const CANNOT_RUN = 1;
+const EXIT_UNSUPPORTED = 1;
 
-function line({ name, ok, needed, detail, advice }: Requirement): string {
-  const mark = ok ? "ok     " : needed ? "MISSING" : "partly ";
+function checkLine({ name, ok, required, detail, advice }: Check): string {
+  const mark = ok ? "ok     " : required ? "MISSING" : "partly ";
   return `${mark}  ${name.padEnd(10)} ${detail}${advice && `: ${advice}`}\n`;
 }
 
-const ABLE = "trace exec can use eBPF";
-const UNABLE = "trace exec cannot use eBPF: it records by ptrace, slower and without io_uring";
+const SUPPORTED_TEXT = "trace exec can use eBPF";
+const UNSUPPORTED_TEXT =
+  "trace exec cannot use eBPF: it records by ptrace, slower and without io_uring";
 
 const definition = defineCommand({
   meta: { name: "doctor", description: "Say what this machine lacks for recording" },
@@ -30,14 +31,14 @@ const definition = defineCommand({
     if (surplus !== undefined) throw new UsageError(`doctor: takes no arguments (${surplus})`);
     if (args.format !== "text" && args.format !== "json")
       throw new UsageError(`--format ${args.format}: no such format; want one of text, json`);
-    const found = requirements();
-    const able = found.every((requirement) => requirement.ok || !requirement.needed);
+    const found = runChecks();
+    const able = found.every((requirement) => requirement.ok || !requirement.required);
     process.stdout.write(
       args.format === "json"
         ? `${JSON.stringify({ exec: able, requirements: found }, null, 2)}\n`
-        : `${found.map(line).join("")}${able ? ABLE : UNABLE}\n`,
+        : `${found.map(checkLine).join("")}${able ? SUPPORTED_TEXT : UNSUPPORTED_TEXT}\n`,
     );
-    return able ? EXIT.ok : CANNOT_RUN;
+    return able ? EXIT.ok : EXIT_UNSUPPORTED;
   },
 });
 

@@ -3,18 +3,24 @@ import { defineCommand } from "citty";
 import type { Column } from "../../events/column.ts";
 import { HISTORY_COLUMNS } from "../../events/history-columns.ts";
 import { DEFAULT_WATCH_COLUMNS, type WatchEvent } from "../../events/watch-event.ts";
-import { WatchLine } from "../../sources/records/history-line-parser.ts";
-import { LatestLines, lineOf } from "../../sources/records/latest-by-path.ts";
+import { HistoryLineParser } from "../../sources/records/history-line-parser.ts";
+import { LatestByPath, readLatestLine } from "../../sources/records/latest-by-path.ts";
 import type { Command } from "../command.ts";
-import { CHOICE_ARGS, parseChoice, parseSpan } from "./filter.ts";
-import { finish, OUTPUT_ARGS, openNamed, openOutput, parseOutput } from "./output.ts";
+import { HISTORY_FILTER_ARGS, parseHistoryFilter, parseSpan } from "./filter.ts";
+import {
+  finishHistory,
+  HISTORY_OUTPUT_ARGS,
+  openHistoryOutput,
+  openHistoryReader,
+  parseHistoryFormat,
+} from "./output.ts";
 
 /** Bytes for what is known of paths: about half a million of them. */
-const ROOM = 256 << 20;
+const MAX_PATH_MEMORY = 256 << 20;
 
 const definition = defineCommand({
   meta: { name: "changes", description: "Tell from a history what changed each path last" },
-  args: { ...CHOICE_ARGS, ...OUTPUT_ARGS },
+  args: { ...HISTORY_FILTER_ARGS, ...HISTORY_OUTPUT_ARGS },
   run({ args, data }) {
     let count = 0;
     const events: Column<WatchEvent> = {
@@ -25,27 +31,27 @@ const definition = defineCommand({
       of: () => count,
     };
     const span = parseSpan(args, Date.now());
-    const accepts = parseChoice(args);
-    const open = parseOutput(
+    const accepts = parseHistoryFilter(args);
+    const open = parseHistoryFormat(
       args,
       [...HISTORY_COLUMNS, events],
       [...DEFAULT_WATCH_COLUMNS, events],
     );
-    const history = openNamed(data);
-    const output = openOutput(args, history);
-    const latest = new LatestLines(ROOM);
+    const history = openHistoryReader(data);
+    const output = openHistoryOutput(args, history);
+    const latest = new LatestByPath(MAX_PATH_MEMORY);
     history.visit(span, (event, line) => {
       if (accepts(event)) latest.add(event.path, line);
     });
     const sink = open(output);
-    const line = new WatchLine();
+    const line = new HistoryLineParser();
     for (const path of latest.values()) {
-      const bytes = lineOf(path);
+      const bytes = readLatestLine(path);
       count = path.count;
-      if (line.read(bytes, 0, bytes.length)) sink.write(line.event);
+      if (line.parse(bytes, 0, bytes.length)) sink.write(line.event);
     }
     sink.close();
-    return finish(history, args, sink.delivered, latest.losses());
+    return finishHistory(history, args, sink.delivered, latest.losses());
   },
 });
 

@@ -6,21 +6,21 @@ import { asUser } from "../../process/as-user.ts";
 import {
   type HistoryFile,
   openHistory,
-  UnreadableHistory,
+  UnreadableHistoryError,
 } from "../../sources/records/history-file.ts";
-import { keptFrom, type Wanted } from "../../sources/records/retention.ts";
+import { type RetentionPolicy, retentionOffsets } from "../../sources/records/retention.ts";
 import { ownerOf } from "../../storage/owner.ts";
-import { cutHead, withoutRotation } from "../../storage/truncate-head.ts";
-import { size } from "../../text/byte-size.ts";
+import { truncateHead, withRotationLocked } from "../../storage/truncate-head.ts";
+import { formatSize } from "../../text/byte-size.ts";
 import type { Command } from "../command.ts";
-import { explained } from "../errors.ts";
-import { EXIT, say, UsageError } from "../messages.ts";
+import { withStartErrors } from "../errors.ts";
+import { EXIT, logger, UsageError } from "../messages.ts";
 import { parseSize } from "../options/options.ts";
 import { parseAge } from "../options/time.ts";
-import type { ExecData } from "../record/exec.ts";
+import type { CommandContext } from "../record/exec.ts";
 
 /** One file of a history, and from where on it is kept. */
-interface Part {
+interface PrunePlan {
   readonly path: string;
   readonly size: number;
   readonly from: number;
@@ -28,7 +28,7 @@ interface Part {
   readonly rotated: boolean;
 }
 
-function parseWanted(older: string | undefined, most: string | undefined): Wanted {
+function parseRetention(older: string | undefined, most: string | undefined): RetentionPolicy {
   if (older === undefined && most === undefined)
     throw new UsageError("clean: say what is to go: --older 30d, --max-size 1G, or both");
   const since = older === undefined ? null : Date.now() / 1000 - parseAge("--older", older);
@@ -39,38 +39,38 @@ function parseWanted(older: string | undefined, most: string | undefined): Wante
 }
 
 /** @throws UsageError */
-function open(path: string): HistoryFile[] {
+function openFiles(path: string): HistoryFile[] {
   try {
     return openHistory(path, openFlags(process.arch as Arch).O_NOFOLLOW);
   } catch (error) {
-    if (error instanceof UnreadableHistory) throw new UsageError(error.message);
+    if (error instanceof UnreadableHistoryError) throw new UsageError(error.message);
     throw error;
   }
 }
 
-function partsOf(path: string, wanted: Wanted): Part[] {
-  const files = open(path);
-  const starts = keptFrom(files, wanted);
+function planPruning(path: string, wanted: RetentionPolicy): PrunePlan[] {
+  const files = openFiles(path);
+  const starts = retentionOffsets(files, wanted);
   return files.map((file, i) => {
     file.close();
     return { path: file.path, size: file.size, from: starts[i], rotated: file.path !== path };
   });
 }
 
-function sentence(part: Part, dryRun: boolean): string {
+function planText(part: PrunePlan, dryRun: boolean): string {
   const all = part.rotated && part.from === part.size;
   const what = all ? "removed" : "dropped";
-  const of = all ? "" : ` of ${size(part.size)}`;
-  return `${part.path}: ${dryRun ? "would be " : ""}${what}: ${size(part.from)}${of}`;
+  const of = all ? "" : ` of ${formatSize(part.size)}`;
+  return `${part.path}: ${dryRun ? "would be " : ""}${what}: ${formatSize(part.from)}${of}`;
 }
 
-function cleanFiles(path: string, wanted: Wanted, dryRun: boolean): void {
-  const parts = partsOf(path, wanted).filter(({ from }) => from > 0);
+function pruneFiles(path: string, wanted: RetentionPolicy, dryRun: boolean): void {
+  const parts = planPruning(path, wanted).filter(({ from }) => from > 0);
   for (const part of parts) {
-    if (!dryRun) cutHead(part.path, part.from, part.rotated);
-    say.info(sentence(part, dryRun));
+    if (!dryRun) truncateHead(part.path, part.from, part.rotated);
+    logger.info(planText(part, dryRun));
   }
-  if (parts.length === 0) say.info(`${path}: nothing to drop`);
+  if (parts.length === 0) logger.info(`${path}: nothing to drop`);
 }
 
 const definition = defineCommand({
@@ -85,17 +85,17 @@ const definition = defineCommand({
     "dry-run": { type: "boolean", description: "say what would be dropped, and drop nothing" },
   },
   run({ args, data }) {
-    const { command: files } = data as ExecData;
+    const { command: files } = data as CommandContext;
     if (files.length > 1) throw new UsageError(`clean: one file at a time, not ${files[1]} too`);
-    const wanted = parseWanted(args.older, args["max-size"]);
+    const wanted = parseRetention(args.older, args["max-size"]);
     const path = files[0] ?? historyPath(invokingUser(process.env));
     const dryRun = args["dry-run"] === true;
     // A file that is not there is a mistake of who named it.
-    for (const file of open(path)) file.close();
-    explained(path, () => {
+    for (const file of openFiles(path)) file.close();
+    withStartErrors(path, () => {
       asUser(ownerOf(path), () => {
-        if (dryRun) cleanFiles(path, wanted, dryRun);
-        else withoutRotation(path, () => cleanFiles(path, wanted, dryRun));
+        if (dryRun) pruneFiles(path, wanted, dryRun);
+        else withRotationLocked(path, () => pruneFiles(path, wanted, dryRun));
       });
     });
     return EXIT.ok;

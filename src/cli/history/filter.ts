@@ -1,10 +1,10 @@
 /** The options by which `query` and `changes` choose events of a history. */
 import type { ArgsDef } from "citty";
 import { userName } from "../../attribution/procfs.ts";
-import type { Slice } from "../../events/column.ts";
+import type { ByteSlice } from "../../events/column.ts";
 import { Q_OVERFLOW, WATCH_TYPES, type WatchEvent } from "../../events/watch-event.ts";
-import { pathsOf } from "../../process/paths.ts";
-import type { Span } from "../../sources/records/history-reader.ts";
+import { pathAliases } from "../../process/paths.ts";
+import type { TimeSpan } from "../../sources/records/history-reader.ts";
 import { isBefore } from "../../sources/records/time-search.ts";
 import { UsageError } from "../messages.ts";
 import { parseComm, parseNames, parseNumber } from "../options/options.ts";
@@ -12,7 +12,7 @@ import { parseWhen } from "../options/time.ts";
 
 const SLASH = 0x2f;
 
-export const CHOICE_ARGS = {
+export const HISTORY_FILTER_ARGS = {
   path: {
     type: "string",
     valueHint: "PATH",
@@ -30,12 +30,12 @@ export const CHOICE_ARGS = {
   pid: { type: "string", valueHint: "PID[,PID…]", description: "only by these processes" },
 } as const satisfies ArgsDef;
 
-export type ChoiceArgs = { readonly [name in keyof typeof CHOICE_ARGS]?: string };
+export type HistoryFilterArgs = { readonly [name in keyof typeof HISTORY_FILTER_ARGS]?: string };
 
 type Accept = (event: WatchEvent) => boolean;
 
 /** @throws UsageError */
-export function parseSpan({ since, until }: ChoiceArgs, now: number): Span {
+export function parseSpan({ since, until }: HistoryFilterArgs, now: number): TimeSpan {
   const when = (option: string, text: string | undefined) =>
     text === undefined ? null : parseWhen(option, text, now);
   const span = { since: when("--since", since), until: when("--until", until) };
@@ -45,16 +45,16 @@ export function parseSpan({ since, until }: ChoiceArgs, now: number): Span {
 }
 
 /** @throws UsageError */
-export function parseChoice(args: ChoiceArgs): Accept {
+export function parseHistoryFilter(args: HistoryFilterArgs): Accept {
   const { path, type, user, comm } = args;
   const accepts: Accept[] = [];
   if (type !== undefined) accepts.push(ofTypes(type));
-  if (path !== undefined) accepts.push(within(path));
+  if (path !== undefined) accepts.push(underPath(path));
   if (args.pid !== undefined) accepts.push(byPids(args.pid));
-  if (user !== undefined) accepts.push(by(user));
+  if (user !== undefined) accepts.push(byUser(user));
   if (comm !== undefined) {
     const name = Buffer.from(parseComm("--comm", comm)).toString("latin1");
-    accepts.push((event) => event.who.comm === name);
+    accepts.push((event) => event.processInfo.comm === name);
   }
   return (event) => accepts.every((accept) => accept(event));
 }
@@ -67,26 +67,28 @@ function ofTypes(text: string): Accept {
 }
 
 /** A record has a user's name where there was one; it may be of another machine. */
-function by(user: string): Accept {
+function byUser(user: string): Accept {
   const names = /^\d{1,10}$/.test(user) ? [user, userName(Number(user))] : [user];
   return (event) => names.includes(event.user);
 }
 
 function byPids(text: string): Accept {
   const pids = new Set(text.split(",").map((pid) => parseNumber("--pid", pid, 1)));
-  return (event) => pids.has(event.who.pid);
+  return (event) => pids.has(event.processInfo.pid);
 }
 
 /** As it is written, and where its links lead now; a renamed file was in both directories. */
-function within(path: string): Accept {
+function underPath(path: string): Accept {
   if (path === "") throw new UsageError("--path: want a file or a directory");
-  const roots = [...new Set(pathsOf(path))].map((root) => Buffer.from(plain(root), "latin1"));
+  const roots = [...new Set(pathAliases(path))].map((root) =>
+    Buffer.from(normalizePath(root), "latin1"),
+  );
   return ({ path, oldPath }) =>
     roots.some((root) => isWithin(path, root) || isWithin(oldPath, root));
 }
 
 /** Without `.`, `..` and doubled slashes; "" for the root directory. */
-function plain(path: string): string {
+function normalizePath(path: string): string {
   const names: string[] = [];
   for (const name of path.split("/")) {
     if (name === "..") names.pop();
@@ -95,7 +97,7 @@ function plain(path: string): string {
   return names.map((name) => `/${name}`).join("");
 }
 
-function isWithin({ bytes, start, length }: Slice, root: Uint8Array): boolean {
+function isWithin({ bytes, start, length }: ByteSlice, root: Uint8Array): boolean {
   if (length < root.length) return false;
   if (length > root.length && bytes[start + root.length] !== SLASH) return false;
   // Paths of one tree differ at their ends.

@@ -1,6 +1,6 @@
 /** What `query` and `changes` do alike: from FILE and options to a history and an output. */
 import type { ArgsDef } from "citty";
-import { verdict } from "../../core/pipeline.ts";
+import { completenessSummary } from "../../core/pipeline.ts";
 import type { Sink } from "../../core/sink.ts";
 import type { Loss } from "../../core/source.ts";
 import { historyPath, invokingUser } from "../../daemon/state-directory.ts";
@@ -8,15 +8,15 @@ import type { Column } from "../../events/column.ts";
 import type { WatchEvent } from "../../events/watch-event.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { formats } from "../../sinks/formats/index.ts";
-import { HISTORY_LINE } from "../../sinks/formats/text/history-line.ts";
-import { openHistory, UnreadableHistory } from "../../sources/records/history-file.ts";
-import { History } from "../../sources/records/history-reader.ts";
+import { historyFields } from "../../sinks/formats/text/history-line.ts";
+import { openHistory, UnreadableHistoryError } from "../../sources/records/history-file.ts";
+import { HistoryReader } from "../../sources/records/history-reader.ts";
 import { FileOutput } from "../../storage/output-file.ts";
-import { EXIT, say, UsageError } from "../messages.ts";
+import { EXIT, logger, UsageError } from "../messages.ts";
 import { parseColumnNames, parseFormat } from "../options/options.ts";
-import type { ExecData } from "../record/exec.ts";
+import type { CommandContext } from "../record/exec.ts";
 
-export const OUTPUT_ARGS = {
+export const HISTORY_OUTPUT_ARGS = {
   format: {
     type: "string",
     valueHint: Object.keys(formats).join("|"),
@@ -37,7 +37,7 @@ export const OUTPUT_ARGS = {
   },
 } as const satisfies ArgsDef;
 
-export interface OutputArgs {
+export interface HistoryOutputArgs {
   readonly format: string;
   readonly output?: string;
   readonly columns?: string;
@@ -48,21 +48,21 @@ export interface OutputArgs {
  * The named files, each with what it was rotated into; none: the user's own history.
  * @throws UsageError that says what to do where there is none
  */
-export function openNamed(data: unknown): History {
-  const { command: named } = data as ExecData;
+export function openHistoryReader(data: unknown): HistoryReader {
+  const { command: named } = data as CommandContext;
   const paths = named.length ? named : [historyPath(invokingUser(process.env))];
   try {
-    return new History(paths.flatMap((path) => openHistory(path)));
+    return new HistoryReader(paths.flatMap((path) => openHistory(path)));
   } catch (error) {
-    if (!(error instanceof UnreadableHistory)) throw error;
+    if (!(error instanceof UnreadableHistoryError)) throw error;
     const hint = named.length ? "" : "; record one: trace watch --daemon PATH, or name a file";
     throw new UsageError(error.message + hint);
   }
 }
 
 /** How events are written, checked before anything is opened. */
-export function parseOutput(
-  args: OutputArgs,
+export function parseHistoryFormat(
+  args: HistoryOutputArgs,
   columns: readonly Column<WatchEvent>[],
   defaults: readonly Column<WatchEvent>[],
 ): (output: FileOutput) => Sink<WatchEvent> {
@@ -71,7 +71,7 @@ export function parseOutput(
   const shown = parseColumnNames(args.columns, format === "text" ? columns : defaults, columns);
   return (output) => {
     const { terminal, colours } = output;
-    const layout = HISTORY_LINE;
+    const layout = historyFields;
     return formats[format].open({ columns: shown, output, terminal, colours, named, layout });
   };
 }
@@ -80,9 +80,12 @@ export function parseOutput(
  * Opens the output, and drops what it held.
  * @throws UsageError where that is what is read
  */
-export function openOutput({ output: path = "-" }: OutputArgs, history: History): FileOutput {
+export function openHistoryOutput(
+  { output: path = "-" }: HistoryOutputArgs,
+  history: HistoryReader,
+): FileOutput {
   const output = new FileOutput(path, sudoCaller(process.env));
-  if (history.reads(output.fd)) throw new UsageError(`-o ${path}: is what is read`);
+  if (history.includes(output.fd)) throw new UsageError(`-o ${path}: is what is read`);
   output.begin();
   return output;
 }
@@ -92,14 +95,14 @@ export function openOutput({ output: path = "-" }: OutputArgs, history: History)
  * @param more losses that are not the history's
  * @returns the exit status
  */
-export function finish(
-  history: History,
-  { quiet }: OutputArgs,
+export function finishHistory(
+  history: HistoryReader,
+  { quiet }: HistoryOutputArgs,
   written: number,
   more: readonly Loss[] = [],
 ): number {
   const losses = [...history.losses(), ...more];
-  if (losses.length || !quiet) say.info(verdict(written, losses));
+  if (losses.length || !quiet) logger.info(completenessSummary(written, losses));
   history.close();
   return EXIT.ok;
 }

@@ -2,23 +2,29 @@
 import { defineCommand } from "citty";
 import { HISTORY_COLUMNS } from "../../events/history-columns.ts";
 import { DEFAULT_WATCH_COLUMNS } from "../../events/watch-event.ts";
-import { LineCopy } from "../../sinks/formats/line-writer.ts";
+import { RawLineWriter } from "../../sinks/formats/line-writer.ts";
 import type { Command } from "../command.ts";
-import { CHOICE_ARGS, parseChoice, parseSpan } from "./filter.ts";
-import { finish, OUTPUT_ARGS, openNamed, openOutput, parseOutput } from "./output.ts";
+import { HISTORY_FILTER_ARGS, parseHistoryFilter, parseSpan } from "./filter.ts";
+import {
+  finishHistory,
+  HISTORY_OUTPUT_ARGS,
+  openHistoryOutput,
+  openHistoryReader,
+  parseHistoryFormat,
+} from "./output.ts";
 
 const definition = defineCommand({
   meta: { name: "query", description: "Tell from a history what changed, and who changed it" },
-  args: { ...CHOICE_ARGS, ...OUTPUT_ARGS },
+  args: { ...HISTORY_FILTER_ARGS, ...HISTORY_OUTPUT_ARGS },
   run({ args, data }) {
     const span = parseSpan(args, Date.now());
-    const accepts = parseChoice(args);
-    const open = parseOutput(args, HISTORY_COLUMNS, DEFAULT_WATCH_COLUMNS);
-    const history = openNamed(data);
-    const output = openOutput(args, history);
+    const accepts = parseHistoryFilter(args);
+    const open = parseHistoryFormat(args, HISTORY_COLUMNS, DEFAULT_WATCH_COLUMNS);
+    const history = openHistoryReader(data);
+    const output = openHistoryOutput(args, history);
     // What is wanted as it was recorded is copied, but not to a terminal: others may have made it.
     const asRecorded = args.format === "ndjson" && args.columns === undefined && !output.terminal;
-    const copy = new LineCopy(output);
+    const copy = new RawLineWriter(output);
     const sink = open(output);
     history.visit(span, (event, { bytes, start, end }) => {
       if (!accepts(event)) return;
@@ -27,7 +33,7 @@ const definition = defineCommand({
     });
     copy.close();
     sink.close();
-    return finish(history, args, copy.delivered + sink.delivered);
+    return finishHistory(history, args, copy.delivered + sink.delivered);
   },
 });
 

@@ -1,7 +1,11 @@
 /** The options that `exec` and `all` share, and what their texts mean. */
 import type { ArgsDef } from "citty";
 import type { Column } from "../../events/column.ts";
-import { COLUMNS, DEFAULT_COLUMNS, type FileColumn } from "../../events/columns.ts";
+import {
+  DEFAULT_FILE_EVENT_COLUMNS,
+  FILE_EVENT_COLUMNS,
+  type FileColumn,
+} from "../../events/columns.ts";
 import { EVENT_GROUPS, EVENT_KINDS, type EventKind } from "../../events/event-kinds.ts";
 import { type Formula, FormulaError, parseFormula } from "../../filters/flag-formula.ts";
 import type { Arch } from "../../kernel/fcntl.ts";
@@ -10,9 +14,9 @@ import { type FormatName, formats } from "../../sinks/formats/index.ts";
 import { nearest } from "../../text/did-you-mean.ts";
 import { UsageError } from "../messages.ts";
 
-const SMALLEST_BUFFER = 64 << 10;
-const LARGEST_BUFFER = 1 << 30;
-const LONGEST_COMM = 15;
+const MIN_BUFFER = 64 << 10;
+const MAX_BUFFER = 1 << 30;
+const MAX_COMM_BYTES = 15;
 
 /** The arguments, with the defaults that differ. */
 export function recordingArgs(defaults: { buffer: string; output: string }) {
@@ -83,15 +87,15 @@ export const EVENTS_HELP = [
 
 export const COLUMNS_HELP = [
   "Columns:",
-  ...COLUMNS.map((column) => {
-    const mark = DEFAULT_COLUMNS.includes(column) ? "*" : " ";
+  ...FILE_EVENT_COLUMNS.map((column) => {
+    const mark = DEFAULT_FILE_EVENT_COLUMNS.includes(column) ? "*" : " ";
     const name = column.name === column.key ? column.name : `${column.name} (JSON: ${column.key})`;
     return `  ${mark} ${name.padEnd(24)}${column.about}`;
   }),
   "  (* written by default; text has a layout of its own)",
 ].join("\n");
 
-function didYouMean(word: string, candidates: readonly string[]): string {
+function suggestion(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates);
   return near ? `did you mean ${near}?` : `want one of ${candidates.join(", ")}`;
 }
@@ -99,33 +103,35 @@ function didYouMean(word: string, candidates: readonly string[]): string {
 export function parseFormat(text: string): FormatName {
   if (Object.hasOwn(formats, text)) return text as FormatName;
   throw new UsageError(
-    `--format ${text}: no such format; ${didYouMean(text, Object.keys(formats))}`,
+    `--format ${text}: no such format; ${suggestion(text, Object.keys(formats))}`,
   );
 }
 
 /** Names for several columns. */
 const COLUMN_GROUPS: Readonly<Record<string, readonly FileColumn[]>> = {
-  default: DEFAULT_COLUMNS,
-  all: COLUMNS,
+  default: DEFAULT_FILE_EVENT_COLUMNS,
+  all: FILE_EVENT_COLUMNS,
 };
 
 /**
  * @param shown the names of the format's own columns, where it has such
  * @throws UsageError
  */
-export function parseColumns(
+export function parseFileColumns(
   text: string | undefined,
   shown?: readonly string[],
 ): readonly FileColumn[] {
   if (text === undefined)
-    return shown ? COLUMNS.filter(({ name }) => shown.includes(name)) : DEFAULT_COLUMNS;
+    return shown
+      ? FILE_EVENT_COLUMNS.filter(({ name }) => shown.includes(name))
+      : DEFAULT_FILE_EVENT_COLUMNS;
   const columns = text.split(",").flatMap((name) => {
     if (Object.hasOwn(COLUMN_GROUPS, name)) return COLUMN_GROUPS[name];
-    const column = COLUMNS.find((each) => each.name === name || each.key === name);
+    const column = FILE_EVENT_COLUMNS.find((each) => each.name === name || each.key === name);
     if (column) return column;
-    const names = new Set(COLUMNS.flatMap((each) => [each.name, each.key]));
+    const names = new Set(FILE_EVENT_COLUMNS.flatMap((each) => [each.name, each.key]));
     const known = [...names, ...Object.keys(COLUMN_GROUPS)];
-    throw new UsageError(`--columns ${name}: no such column; ${didYouMean(name, known)}`);
+    throw new UsageError(`--columns ${name}: no such column; ${suggestion(name, known)}`);
   });
   const twice = columns.find((column, index) => columns.indexOf(column) !== index);
   if (twice) throw new UsageError(`--columns ${twice.name}: named twice`);
@@ -139,13 +145,13 @@ export function parseEvents(text: string): ReadonlySet<EventKind> {
     if (Object.hasOwn(EVENT_GROUPS, name)) return EVENT_GROUPS[name];
     const kind = EVENT_KINDS.find((each) => each === name);
     if (kind) return [kind];
-    throw new UsageError(`--events ${name}: no such event; ${didYouMean(name, names)}`);
+    throw new UsageError(`--events ${name}: no such event; ${suggestion(name, names)}`);
   });
   return new Set(kinds);
 }
 
 /** "4M" → bytes; null where it is no size. */
-function sizeOf(text: string): number | null {
+function sizeInBytes(text: string): number | null {
   const match = text.match(/^(\d+)([KMG]?)$/i);
   if (!match) return null;
   return Number(match[1]) * 1024 ** ["", "K", "M", "G"].indexOf(match[2].toUpperCase());
@@ -153,15 +159,15 @@ function sizeOf(text: string): number | null {
 
 /** "4M" → bytes, at least one. */
 export function parseSize(option: string, text: string): number {
-  const bytes = sizeOf(text);
+  const bytes = sizeInBytes(text);
   if (bytes && bytes <= Number.MAX_SAFE_INTEGER) return bytes;
   throw new UsageError(`${option} ${text}: want a size like 4096, 64K, 1M or 2G`);
 }
 
 /** "4M" → bytes; rounded up to a power of two, as the ring needs one. */
 export function parseBuffer(text: string): number {
-  const bytes = sizeOf(text) ?? 0;
-  if (bytes < SMALLEST_BUFFER || bytes > LARGEST_BUFFER)
+  const bytes = sizeInBytes(text) ?? 0;
+  if (bytes < MIN_BUFFER || bytes > MAX_BUFFER)
     throw new UsageError(`--buffer ${text}: want a size from 64K to 1G`);
   return 2 ** Math.ceil(Math.log2(bytes));
 }
@@ -178,8 +184,10 @@ export function parseDuration(text: string): number {
 
 /** The name of a process as the kernel keeps it. */
 export function parseComm(option: string, text: string): string {
-  if (text && Buffer.byteLength(text) <= LONGEST_COMM) return text;
-  throw new UsageError(`${option} ${text}: the kernel keeps 1 to ${LONGEST_COMM} bytes of a name`);
+  if (text && Buffer.byteLength(text) <= MAX_COMM_BYTES) return text;
+  throw new UsageError(
+    `${option} ${text}: the kernel keeps 1 to ${MAX_COMM_BYTES} bytes of a name`,
+  );
 }
 
 /** A whole number of at most 32 bits. */
@@ -190,7 +198,7 @@ export function parseNumber(option: string, text: string, least: number): number
 }
 
 /** What is wrong in one line, and below it what was typed with a caret under the place. */
-export function withPlace(option: string, { message }: Error): UsageError {
+export function toUsageError(option: string, { message }: Error): UsageError {
   const [what, ...below] = message.split("\n");
   return new UsageError(`${option}: ${what}`, below.join("\n"));
 }
@@ -202,7 +210,7 @@ export function parseFlags(text: string | undefined): Formula | null {
     return parseFormula(text, process.arch as Arch);
   } catch (error) {
     if (!(error instanceof FormulaError)) throw error;
-    throw withPlace("--flags", error);
+    throw toUsageError("--flags", error);
   }
 }
 
@@ -223,7 +231,7 @@ export function parseNames<T extends string>(
   return text.split(",").map((name) => {
     const found = known.find((each) => each === name);
     if (found) return found;
-    throw new UsageError(`${option} ${name}: not known; ${didYouMean(name, known)}`);
+    throw new UsageError(`${option} ${name}: not known; ${suggestion(name, known)}`);
   });
 }
 
@@ -242,7 +250,7 @@ export function parseColumnNames<E>(
 }
 
 /** Every value of an option that may be given several times; citty keeps the last one only. */
-export function everyValue(options: readonly string[], name: string): string[] {
+export function optionValues(options: readonly string[], name: string): string[] {
   const prefix = `--${name}=`;
   const given = options.filter((option) => option.startsWith(prefix));
   return given.map((option) => option.slice(prefix.length));

@@ -4,7 +4,7 @@ import { type SummaryFormat, summaryFormats } from "../../sinks/reports/summary/
 import { nearest } from "../../text/did-you-mean.ts";
 import { UsageError } from "../messages.ts";
 
-export interface SummaryChoice {
+export interface SummaryTarget {
   readonly format: SummaryFormat;
   /** "-" for standard output. */
   readonly path: string;
@@ -12,15 +12,15 @@ export interface SummaryChoice {
   readonly append?: boolean;
 }
 
-const GITHUB = "GITHUB_STEP_SUMMARY";
+const GITHUB_VARIABLE = "GITHUB_STEP_SUMMARY";
 
 /** The page of a GitHub job: a file that steps append markdown to. */
-function github(): SummaryChoice {
-  const path = process.env[GITHUB];
+function githubTarget(): SummaryTarget {
+  const path = process.env[GITHUB_VARIABLE];
   if (path) return { format: "markdown", path, append: true };
   throw new UsageError(
-    `github: the variable ${GITHUB} is not set; ` +
-      `under sudo: sudo --preserve-env=${GITHUB} trace …`,
+    `github: the variable ${GITHUB_VARIABLE} is not set; ` +
+      `under sudo: sudo --preserve-env=${GITHUB_VARIABLE} trace …`,
   );
 }
 
@@ -28,8 +28,8 @@ function github(): SummaryChoice {
  * @param text "" stands for text
  * @param elsewhere where it is written when no file is named
  */
-export function parseSummary(text: string, elsewhere: string): SummaryChoice {
-  if (text === "github") return github();
+export function parseSummary(text: string, elsewhere: string): SummaryTarget {
+  if (text === "github") return githubTarget();
   const colon = text.indexOf(":");
   const name = (colon < 0 ? text : text.slice(0, colon)) || "text";
   const path = colon < 0 ? elsewhere : text.slice(colon + 1);

@@ -3,9 +3,9 @@ import { defineCommand } from "citty";
 import { PROCESS_COLUMNS } from "../../events/process-event.ts";
 import { formats } from "../../sinks/formats/index.ts";
 import type { Command } from "../command.ts";
-import type { ExecData } from "../record/exec.ts";
-import { PROCESS_EVENTS } from "./filter.ts";
-import { runCommand, watch } from "./run.ts";
+import type { CommandContext } from "../record/exec.ts";
+import { PROCESS_EVENT_NAMES } from "./filter.ts";
+import { traceAll, traceCommand } from "./run.ts";
 
 const definition = defineCommand({
   meta: { name: "procs", description: "Tell what processes begin, execute and end" },
@@ -62,8 +62,8 @@ const definition = defineCommand({
     },
   },
   run({ args, data }) {
-    const { command } = data as ExecData;
-    return command.length ? runCommand(args, data as ExecData) : watch(args);
+    const { command } = data as CommandContext;
+    return command.length ? traceCommand(args, data as CommandContext) : traceAll(args);
   },
 });
 
@@ -76,7 +76,7 @@ export const procs: Command = {
   details: `Without a command it tells of all processes until Ctrl-C, --duration or --count. With one it
 ends with it and draws its tree: who started whom, how long each lived, how it ended.
 
-Events: ${PROCESS_EVENTS.join(", ")}
+Events: ${PROCESS_EVENT_NAMES.join(", ")}
 
 Columns:
 ${COLUMNS_HELP.join("\n")}

@@ -6,18 +6,18 @@ import type { ProcessTree } from "../../filters/process-tree.ts";
 import { PROC_EVENT_NAMES } from "../../kernel/cn-proc.ts";
 import { parseComm, parseNames, parseNumber } from "../options/options.ts";
 
-export const PROCESS_EVENTS = Object.keys(PROC_EVENT_NAMES).filter(
+export const PROCESS_EVENT_NAMES = Object.keys(PROC_EVENT_NAMES).filter(
   (name) => !["none", "nonzero_exit"].includes(name),
 );
 
-export interface ChoiceArgs {
+export interface ProcessFilterArgs {
   readonly events?: string;
   readonly pid?: string;
   readonly comm?: string;
 }
 
 /** Decides which events are told, and counts the chosen processes whose name nobody knows. */
-export class Choice {
+export class ProcessFilter {
   private unnamed = 0;
   private readonly events: readonly string[] | null;
   private readonly pids: ReadonlySet<number> | null;
@@ -29,8 +29,8 @@ export class Choice {
    * @param tree keeps to its members; null: all processes
    * @throws UsageError
    */
-  constructor({ events, pid, comm }: ChoiceArgs, tree: ProcessTree | null) {
-    this.events = events === undefined ? null : parseNames("--events", events, PROCESS_EVENTS);
+  constructor({ events, pid, comm }: ProcessFilterArgs, tree: ProcessTree | null) {
+    this.events = events === undefined ? null : parseNames("--events", events, PROCESS_EVENT_NAMES);
     const pids = pid?.split(",").map((each) => parseNumber("--pid", each, 1));
     this.pids = pids ? new Set(pids) : null;
     const name = comm === undefined ? null : parseComm("--comm", comm);
@@ -40,31 +40,32 @@ export class Choice {
 
   readonly accepts = (event: ProcessEvent): boolean => {
     // The tree is asked first and always: it follows forks that are not told.
-    const ofTree = this.tree === null || this.follow(this.tree, event);
-    if (!ofTree || !this.chooses(event)) return false;
-    if (event.who.origin === "unknown" && event.event.name === this.lastEvent) this.unnamed++;
+    const ofTree = this.tree === null || this.updateTree(this.tree, event);
+    if (!ofTree || !this.matches(event)) return false;
+    if (event.processInfo.origin === "unknown" && event.event.name === this.countedEvent)
+      this.unnamed++;
     return true;
   };
 
-  private follow(tree: ProcessTree, { event, isThread }: ProcessEvent): boolean {
+  private updateTree(tree: ProcessTree, { event, isThread }: ProcessEvent): boolean {
     const { tgid, parentTgid, name } = event;
     if (tgid === null) return false;
     const parent = name === "fork" && !isThread ? parentTgid : null;
     const inTree = tree.accepts({ pid: tgid, parent });
-    if (name === "exit" && !isThread) tree.ended(tgid);
+    if (name === "exit" && !isThread) tree.remove(tgid);
     return inTree;
   }
 
-  private chooses({ event, who }: ProcessEvent): boolean {
+  private matches({ event, processInfo }: ProcessEvent): boolean {
     const { name, tgid, parentTgid } = event;
     if (this.events && !this.events.includes(name)) return false;
-    if (this.comm !== null && who.comm !== this.comm) return false;
+    if (this.comm !== null && processInfo.comm !== this.comm) return false;
     if (!this.pids) return true;
     return this.pids.has(tgid ?? 0) || (name === "fork" && this.pids.has(parentTgid ?? 0));
   }
 
   /** What each process is counted by. */
-  private get lastEvent(): string {
+  private get countedEvent(): string {
     return !this.events || this.events.includes("exit") ? "exit" : "exec";
   }
 

@@ -1,8 +1,8 @@
 /** The two ways of `trace procs`: the machine until told to stop, or one command to its end. */
 
 import { descendantsOf, isRunning } from "../../attribution/procfs.ts";
-import { Loop } from "../../core/event-loop.ts";
-import { Pipeline, verdict } from "../../core/pipeline.ts";
+import { EventLoop } from "../../core/event-loop.ts";
+import { completenessSummary, Pipeline } from "../../core/pipeline.ts";
 import type { Sink } from "../../core/sink.ts";
 import {
   DEFAULT_PROCESS_COLUMNS,
@@ -16,14 +16,14 @@ import { Child } from "../../process/child.ts";
 import { wantsColours } from "../../process/terminal.ts";
 import { sudoCaller, type User } from "../../process/user.ts";
 import { formats } from "../../sinks/formats/index.ts";
-import { Both } from "../../sinks/formats/tee.ts";
-import { PROCESS_LINE } from "../../sinks/formats/text/process-line.ts";
+import { TeeSink } from "../../sinks/formats/tee.ts";
+import { processFields } from "../../sinks/formats/text/process-line.ts";
 import { ProcessStatSink } from "../../sinks/reports/process-stats.ts";
 import { ProcessTreeSink } from "../../sinks/reports/process-tree.ts";
-import { NotPermitted, NotSupported } from "../../sources/proc-connector/errors.ts";
-import { ProcessesSource } from "../../sources/proc-connector/process-source.ts";
-import { FileOutput, OutputClosed } from "../../storage/output-file.ts";
-import { EXIT, say, UsageError } from "../messages.ts";
+import { PermissionError, UnsupportedError } from "../../sources/proc-connector/errors.ts";
+import { ProcessSource } from "../../sources/proc-connector/process-source.ts";
+import { FileOutput, OutputClosedError } from "../../storage/output-file.ts";
+import { EXIT, logger, UsageError } from "../messages.ts";
 import {
   parseBuffer,
   parseColumnNames,
@@ -31,14 +31,14 @@ import {
   parseFormat,
   parseNumber,
 } from "../options/options.ts";
-import type { ExecData } from "../record/exec.ts";
+import type { CommandContext } from "../record/exec.ts";
 import { StartError } from "../record/session.ts";
-import { SignalPolicy } from "../record/signal-forwarder.ts";
-import { Choice, type ChoiceArgs } from "./filter.ts";
+import { SignalForwarder } from "../record/signal-forwarder.ts";
+import { ProcessFilter, type ProcessFilterArgs } from "./filter.ts";
 
-const ENDING = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
+const TERMINATION_SIGNALS = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
 
-export interface ProcsArgs extends ChoiceArgs {
+export interface ProcsArgs extends ProcessFilterArgs {
   readonly format: string;
   readonly output?: string;
   readonly columns?: string;
@@ -54,26 +54,26 @@ export interface ProcsArgs extends ChoiceArgs {
 }
 
 /** A run from its start to the verdict. */
-class Run {
-  readonly source: ProcessesSource;
+class ProcsRun {
+  readonly source: ProcessSource;
   readonly pipeline: Pipeline<ProcessEvent>;
   private readonly args: ProcsArgs;
-  private readonly choice: Choice;
+  private readonly filter: ProcessFilter;
 
   /** @throws StartError */
-  constructor(args: ProcsArgs, choice: Choice, sink: Sink<ProcessEvent>, limit?: number) {
+  constructor(args: ProcsArgs, choice: ProcessFilter, sink: Sink<ProcessEvent>, limit?: number) {
     this.args = args;
-    this.choice = choice;
+    this.filter = choice;
     const receiveBuffer = parseBuffer(args.buffer);
     this.source = openSource(args, receiveBuffer);
     this.pipeline = new Pipeline({ source: this.source, sink, accept: choice.accepts, limit });
   }
 
   /** Names that are read from /proc have to be read at once. */
-  addTo(loop: Loop): void {
-    const { fd, hurries } = this.source;
-    if (hurries) loop.addUrgent(fd);
-    else loop.addGathering(fd);
+  addTo(loop: EventLoop): void {
+    const { fd, readsProcfs } = this.source;
+    if (readsProcfs) loop.addUrgent(fd);
+    else loop.addOneshot(fd);
   }
 
   /** Says the verdict. @returns trace's own exit status */
@@ -81,22 +81,22 @@ class Run {
     const { args, pipeline } = this;
     pipeline.finish();
     this.source.close();
-    const losses = [...pipeline.losses(), ...this.choice.losses()];
+    const losses = [...pipeline.losses(), ...this.filter.losses()];
     const { failure } = pipeline;
-    if (failure instanceof OutputClosed) return EXIT.ok;
-    if (failure) say.error(failure.message);
-    if (losses.length || !args.quiet) say.info(verdict(pipeline.written, losses));
+    if (failure instanceof OutputClosedError) return EXIT.ok;
+    if (failure) logger.error(failure.message);
+    if (losses.length || !args.quiet) logger.info(completenessSummary(pipeline.written, losses));
     if (failure) return EXIT.failure;
     return losses.length && args["require-complete"] ? EXIT.incomplete : EXIT.ok;
   }
 }
 
-function openSource(args: ProcsArgs, receiveBuffer: number): ProcessesSource {
+function openSource(args: ProcsArgs, receiveBuffer: number): ProcessSource {
   try {
     const threads = args.threads === true;
-    return new ProcessesSource({ receiveBuffer, feed: args.feed !== false, threads });
+    return new ProcessSource({ receiveBuffer, ebpf: args.feed !== false, threads });
   } catch (error) {
-    const expected = [NotPermitted, NotSupported, SystemError];
+    const expected = [PermissionError, UnsupportedError, SystemError];
     if (error instanceof Error && expected.some((kind) => error instanceof kind))
       throw new StartError(error.message);
     throw error;
@@ -104,61 +104,61 @@ function openSource(args: ProcsArgs, receiveBuffer: number): ProcessesSource {
 }
 
 /** Checks the options; opens a sink for an output when that is there. */
-function record(args: ProcsArgs): (output: FileOutput) => Sink<ProcessEvent> {
+function sinkOpener(args: ProcsArgs): (output: FileOutput) => Sink<ProcessEvent> {
   const { open } = formats[parseFormat(args.format)];
   const columns = parseColumnNames(args.columns, DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS);
   const named = args.columns !== undefined;
   return (output) => {
     const { terminal } = output;
     const colours = terminal && wantsColours(process.env);
-    return open({ columns, output, terminal, colours, named, layout: PROCESS_LINE });
+    return open({ columns, output, terminal, colours, named, layout: processFields });
   };
 }
 
 /** The machine, until told to stop. */
-export function watch(args: ProcsArgs): number {
+export function traceAll(args: ProcsArgs): number {
   const root = args.tree === undefined ? null : parseNumber("--tree", args.tree, 1);
   const tree = root === null ? null : new ProcessTree([root]);
-  const choice = new Choice(args, tree);
+  const choice = new ProcessFilter(args, tree);
   const limit = args.count === undefined ? undefined : parseNumber("--count", args.count, 1);
   const duration = args.duration === undefined ? Infinity : parseDuration(args.duration);
-  const open = record(args);
+  const open = sinkOpener(args);
   const output = new FileOutput(args.output ?? "-", sudoCaller(process.env));
   const sink = args.stat ? new ProcessStatSink(output, () => performance.now()) : open(output);
-  const run = new Run(args, choice, sink, limit);
+  const run = new ProcsRun(args, choice, sink, limit);
   if (root !== null) for (const pid of descendantsOf(root)) tree?.add(pid);
   let stopped = false;
-  const loop = new Loop(ENDING);
+  const loop = new EventLoop(TERMINATION_SIGNALS);
   run.addTo(loop);
   output.begin();
   loop.run({
     drain: () => run.pipeline.drain(),
-    signals: () => {
+    onSignals: () => {
       stopped = true;
     },
-    ended: () => stopped || run.pipeline.full || output.abandoned(),
+    isDone: () => stopped || run.pipeline.isDone || output.readerGone(),
     deadline: performance.now() + duration,
   });
   return run.finish();
 }
 
 /** Who waits for a process may know that it ended before the kernel sends its event. */
-const LAST_EVENTS_MS = 200;
+const EXIT_EVENT_TIMEOUT_MS = 200;
 /** What ends with the command by itself, or has no meaning for one. */
-const NOT_FOR_COMMANDS = ["pid", "tree", "count", "duration"] as const;
+const MACHINE_ONLY_OPTIONS = ["pid", "tree", "count", "duration"] as const;
 
 /** One command: its tree, on stderr when it has ended, and its events where -o says so. */
-export function runCommand(args: ProcsArgs, { command, inherited }: ExecData): number {
-  for (const option of NOT_FOR_COMMANDS)
+export function traceCommand(args: ProcsArgs, { command, inherited }: CommandContext): number {
+  for (const option of MACHINE_ONLY_OPTIONS)
     if (args[option] !== undefined) throw new UsageError(`--${option}: not for a command`);
   const user = sudoCaller(process.env);
   const tree = new ProcessTree([]);
-  const choice = new Choice(args, tree);
+  const choice = new ProcessFilter(args, tree);
   const { output, sink } = commandSink(args, user);
-  const run = new Run(args, choice, sink);
-  const loop = new Loop(SignalPolicy.signals);
+  const run = new ProcsRun(args, choice, sink);
+  const loop = new EventLoop(SignalForwarder.caughtSignals);
   const child = Child.spawn({ command, env: process.env, inherited, user });
-  const policy = new SignalPolicy(child, (signal) => loop.stopBy(signal));
+  const policy = new SignalForwarder(child, (signal) => loop.suspendSelf(signal));
   output?.begin();
   tree.add(child.pid);
   // Once: its end is there to stay, and waiting must leave the processor to who tells of it.
@@ -167,10 +167,10 @@ export function runCommand(args: ProcsArgs, { command, inherited }: ExecData): n
   let deadline = Infinity;
   loop.run({
     drain: () => run.pipeline.drain(),
-    signals: (signals) => policy.receive(signals),
-    ended: () => {
-      if (child.status() === null || policy.gaveUp) return policy.gaveUp;
-      deadline = Math.min(deadline, performance.now() + LAST_EVENTS_MS);
+    onSignals: (signals) => policy.forward(signals),
+    isDone: () => {
+      if (child.status() === null || policy.interruptedTwice) return policy.interruptedTwice;
+      deadline = Math.min(deadline, performance.now() + EXIT_EVENT_TIMEOUT_MS);
       return tree.pids.every(isRunning) || performance.now() > deadline;
     },
   });
@@ -179,11 +179,11 @@ export function runCommand(args: ProcsArgs, { command, inherited }: ExecData): n
 }
 
 function commandSink(args: ProcsArgs, user: User | null) {
-  const open = record(args);
+  const open = sinkOpener(args);
   const told = new FileOutput("/dev/stderr", user);
   const end = args.stat
     ? new ProcessStatSink(told, () => performance.now())
     : new ProcessTreeSink(told);
   const output = args.output === undefined ? null : new FileOutput(args.output, user);
-  return { output, sink: output ? new Both(open(output), end) : end };
+  return { output, sink: output ? new TeeSink(open(output), end) : end };
 }

@@ -1,6 +1,6 @@
 /** `trace all`: records what the whole machine opens, or a part of it. */
 import { defineCommand } from "citty";
-import { Loop } from "../../core/event-loop.ts";
+import { EventLoop } from "../../core/event-loop.ts";
 import * as sig from "../../kernel/signal.ts";
 import { Cgroup } from "../../process/cgroup.ts";
 import { sudoCaller } from "../../process/user.ts";
@@ -17,7 +17,7 @@ import {
 } from "../options/options.ts";
 import { Recording, startBpf } from "./session.ts";
 
-const ENDING = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
+const TERMINATION_SIGNALS = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
 const definition = defineCommand({
   meta: { name: "all", description: "Record what the whole machine opens" },
   args: {
@@ -57,17 +57,17 @@ const definition = defineCommand({
         }),
       limit,
     );
-    const { pipeline, source, products } = recording;
+    const { pipeline, source, outputs } = recording;
     let stopped = false;
-    const loop = new Loop(ENDING);
+    const loop = new EventLoop(TERMINATION_SIGNALS);
     loop.addSource(source.fd);
-    products.begin();
+    outputs.begin();
     loop.run({
       drain: () => pipeline.drain(),
-      signals: () => {
+      onSignals: () => {
         stopped = true;
       },
-      ended: () => stopped || pipeline.full || products.abandoned(),
+      isDone: () => stopped || pipeline.isDone || outputs.readerGone(),
       deadline: performance.now() + duration,
     });
     return recording.finish();

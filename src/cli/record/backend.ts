@@ -2,17 +2,17 @@
 import { SIGINT } from "../../kernel/signal.ts";
 import type { SpawnOptions } from "../../process/child.ts";
 import type { BpfSource } from "../../sources/bpf/source.ts";
-import { Ending } from "../../sources/ptrace/interrupt.ts";
+import { TraceInterrupt } from "../../sources/ptrace/interrupt.ts";
 import { PtraceSource } from "../../sources/ptrace/source.ts";
-import { checkLaunched } from "../../sources/ptrace/spawn.ts";
-import { EXIT, say, UsageError } from "../messages.ts";
-import { type Recording, StartError, type Wanted } from "./session.ts";
+import { throwIfExecFailed } from "../../sources/ptrace/spawn.ts";
+import { EXIT, logger, UsageError } from "../messages.ts";
+import { type Recording, type SourceOptions, StartError } from "./session.ts";
 
 export const BACKENDS = ["auto", "bpf", "ptrace"] as const;
 type Backend = (typeof BACKENDS)[number];
 
 /** What the verdict says of a record that was made without the kernel programs. */
-const BLIND = " (by ptrace: without io_uring requests)";
+const PTRACE_NOTE = " (by ptrace: without io_uring requests)";
 
 export function parseBackend(text: string): Backend {
   const known = BACKENDS.find((name) => name === text);
@@ -20,17 +20,17 @@ export function parseBackend(text: string): Backend {
   throw new UsageError(`--backend ${text}: want ${BACKENDS.join(", ")}`);
 }
 
-interface Chosen {
+interface BackendArgs {
   readonly cgroups?: boolean;
   readonly follow?: boolean;
 }
 
 /** @param open starts the kernel programs */
-export function choose(
+export function selectBackend(
   backend: Backend,
-  args: Chosen,
-  wanted: Wanted,
-  open: (wanted: Wanted) => BpfSource,
+  args: BackendArgs,
+  wanted: SourceOptions,
+  open: (wanted: SourceOptions) => BpfSource,
 ): BpfSource | PtraceSource {
   if (backend === "ptrace" && args.cgroups)
     throw new UsageError("--cgroups: not with --backend ptrace, which follows processes by itself");
@@ -41,15 +41,15 @@ export function choose(
     return open(wanted);
   } catch (error) {
     if (backend === "bpf" || args.cgroups || !(error instanceof StartError)) throw error;
-    say.info(`recording by ptrace, for want of eBPF: ${error.message}`);
+    logger.info(`recording by ptrace, for want of eBPF: ${error.message}`);
     return byPtrace();
   }
 }
 
 /** A recording is of the one or the other all along. */
-export type Either = Recording<BpfSource> | Recording<PtraceSource>;
+export type AnyRecording = Recording<BpfSource> | Recording<PtraceSource>;
 
-export function isPtrace(recording: Either): recording is Recording<PtraceSource> {
+export function isPtrace(recording: AnyRecording): recording is Recording<PtraceSource> {
   return recording.source instanceof PtraceSource;
 }
 
@@ -57,19 +57,22 @@ export function isPtrace(recording: Either): recording is Recording<PtraceSource
  * Runs the command to its end, and to that of all that it started: a process whose tracer goes away
  * can no longer make the calls that were recorded. Returns the exit status.
  */
-export function followByPtrace(recording: Recording<PtraceSource>, options: SpawnOptions): number {
-  const { pipeline, products, source } = recording;
-  const ending = new Ending(false);
+export function recordWithPtrace(
+  recording: Recording<PtraceSource>,
+  options: SpawnOptions,
+): number {
+  const { pipeline, outputs, source } = recording;
+  const ending = new TraceInterrupt(false);
   source.start(options);
-  products.begin();
+  outputs.begin();
   let told = false;
-  while (!source.tracer.done && !ending.asked) {
+  while (!source.tracer.done && !ending.requested) {
     pipeline.drain();
     if (source.status === null || told || source.tracer.done) continue;
     told = true;
-    say.info("the command has ended; processes that it left are recorded until they end");
+    logger.info("the command has ended; processes that it left are recorded until they end");
   }
-  const own = recording.finish(BLIND);
-  checkLaunched(source.tracer, options.command[0]);
+  const own = recording.finish(PTRACE_NOTE);
+  throwIfExecFailed(source.tracer, options.command[0]);
   return own === EXIT.ok ? (source.status ?? 128 + SIGINT) : own;
 }

@@ -1,41 +1,41 @@
 /** `trace exec`: records what one command opens. */
 import { defineCommand } from "citty";
-import { Loop } from "../../core/event-loop.ts";
+import { EventLoop } from "../../core/event-loop.ts";
 import * as sig from "../../kernel/signal.ts";
 import { Cgroup } from "../../process/cgroup.ts";
 import { Child } from "../../process/child.ts";
-import type { Inherited } from "../../process/inherited-state.ts";
+import type { InheritedState } from "../../process/inherited-state.ts";
 import { parseUser, sudoCaller } from "../../process/user.ts";
 import type { BpfSource } from "../../sources/bpf/source.ts";
 import type { Command } from "../command.ts";
-import { beforeSaying, EXIT, say, UsageError } from "../messages.ts";
+import { EXIT, logger, setLineEraser, UsageError } from "../messages.ts";
 import { COLUMNS_HELP, EVENTS_HELP, recordingArgs } from "../options/options.ts";
 import { Progress } from "../progress.ts";
 import {
+  type AnyRecording,
   BACKENDS,
-  choose,
-  type Either,
-  followByPtrace,
   isPtrace,
   parseBackend,
+  recordWithPtrace,
+  selectBackend,
 } from "./backend.ts";
-import { Recording, startBpf, type Wanted } from "./session.ts";
-import { SignalPolicy } from "./signal-forwarder.ts";
+import { Recording, type SourceOptions, startBpf } from "./session.ts";
+import { SignalForwarder } from "./signal-forwarder.ts";
 
 /** More processes than this are not counted while the command runs. */
-const MOST_COUNTED = 1000;
+const MAX_COUNTED = 1000;
 
 /** What main.ts hands over. */
-export interface ExecData {
+export interface CommandContext {
   readonly command: readonly string[];
-  readonly inherited: Inherited;
+  readonly inherited: InheritedState;
 }
 
-function sayLeftOver(count: number): void {
+function reportStillRunning(count: number): void {
   if (count === 0) return;
   const what =
     count === 1 ? "1 process of the command is" : `${count} processes of the command are`;
-  say.info(`${what} still running, no longer recorded`);
+  logger.info(`${what} still running, no longer recorded`);
 }
 
 const definition = defineCommand({
@@ -66,7 +66,7 @@ const definition = defineCommand({
     },
   },
   run({ args, data }) {
-    const { command, inherited } = data as ExecData;
+    const { command, inherited } = data as CommandContext;
     if (!command.length) throw new UsageError("exec: no command given; try: trace exec -- ls -l");
     if (args.cgroups && !args.follow)
       throw new UsageError("--no-follow: cannot be combined with --cgroups, which follows all");
@@ -74,7 +74,7 @@ const definition = defineCommand({
     let cgroup: Cgroup | undefined;
     try {
       const spawning = { command, env: process.env, inherited, user };
-      const open = (wanted: Wanted) => {
+      const open = (wanted: SourceOptions) => {
         cgroup = args.cgroups ? Cgroup.create() : undefined;
         if (cgroup) return startBpf({ ...wanted, processes: "all", cgroup: cgroup.fd });
         return startBpf({
@@ -84,17 +84,19 @@ const definition = defineCommand({
       };
       const backend = parseBackend(args.backend);
       const recording = new Recording(args, "trace", user, (wanted) =>
-        choose(backend, args, wanted, open),
-      ) as Either;
-      if (isPtrace(recording)) return followByPtrace(recording, spawning);
-      const progress = progressOf(recording, cgroup);
+        selectBackend(backend, args, wanted, open),
+      ) as AnyRecording;
+      if (isPtrace(recording)) return recordWithPtrace(recording, spawning);
+      const progress = openProgress(recording, cgroup);
       try {
-        return follow(recording, progress, () => Child.spawn({ ...spawning, cgroup: cgroup?.fd }));
+        return recordChild(recording, progress, () =>
+          Child.spawn({ ...spawning, cgroup: cgroup?.fd }),
+        );
       } finally {
         progress?.hide();
       }
     } finally {
-      sayLeftOver(cgroup?.processes() ?? 0);
+      reportStillRunning(cgroup?.processCount() ?? 0);
       cgroup?.remove();
     }
   },
@@ -120,45 +122,45 @@ Exit status: the command's own; 128+N after signal N; 127 not found; 126 not exe
 };
 
 /** A line on the terminal, where there is one that nothing else is written to. */
-function progressOf({ pipeline, products, source, quiet }: Recording<BpfSource>, cgroup?: Cgroup) {
-  if (quiet || products.recordedOnTerminal) return null;
-  const progress = Progress.on({
+function openProgress({ pipeline, outputs, source, quiet }: Recording<BpfSource>, cgroup?: Cgroup) {
+  if (quiet || outputs.writesToTerminal) return null;
+  const progress = Progress.open({
     events: () => pipeline.written,
     processes: () => {
-      const count = cgroup ? cgroup.processes() : source.alive(MOST_COUNTED);
-      return { count, most: MOST_COUNTED };
+      const count = cgroup ? cgroup.processCount() : source.aliveCount(MAX_COUNTED);
+      return { count, max: MAX_COUNTED };
     },
   });
-  if (progress) beforeSaying(() => progress.eraser());
+  if (progress) setLineEraser(() => progress.eraser());
   return progress;
 }
 
 /** Runs the command to its end. Returns the exit status. */
-function follow(
+function recordChild(
   recording: Recording<BpfSource>,
   progress: Progress | null,
   spawn: () => Child,
 ): number {
-  const { pipeline, source, products } = recording;
+  const { pipeline, source, outputs } = recording;
   const stop = progress ? [sig.SIGTSTP] : [];
-  const loop = new Loop([...SignalPolicy.signals, ...stop]);
-  const child = source.whileForking(spawn);
-  const policy = new SignalPolicy(child, (signal) => {
+  const loop = new EventLoop([...SignalForwarder.caughtSignals, ...stop]);
+  const child = source.traceForks(spawn);
+  const policy = new SignalForwarder(child, (signal) => {
     progress?.hide();
-    loop.stopBy(signal);
+    loop.suspendSelf(signal);
   });
-  products.begin();
+  outputs.begin();
   if (progress) loop.addSource(progress.fd);
   loop.addUrgent(child.pidfd);
   loop.addSource(source.fd);
   loop.run({
     drain: () => pipeline.drain(),
-    signals: (signals) => policy.receive(signals),
-    ended: () => child.status() !== null || policy.gaveUp,
-    tick: () => progress?.tick(),
+    onSignals: (signals) => policy.forward(signals),
+    isDone: () => child.status() !== null || policy.interruptedTwice,
+    onTick: () => progress?.tick(),
   });
   progress?.hide();
-  sayLeftOver(source.alive());
+  reportStillRunning(source.aliveCount());
   const own = recording.finish();
   if (own !== EXIT.ok) return own;
   return child.status() ?? 128 + sig.SIGINT;

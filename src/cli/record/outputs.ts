@@ -1,19 +1,19 @@
 /** What a run leaves: a record of the events, a summary of them, or both, each with its output. */
 
 import type { Sink } from "../../core/sink.ts";
-import { COLUMNS, concerning, needsOf } from "../../events/columns.ts";
+import { columnsForKinds, FILE_EVENT_COLUMNS, wantBits } from "../../events/columns.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import type { User } from "../../process/user.ts";
-import { formats, type Registered } from "../../sinks/formats/index.ts";
-import { Both } from "../../sinks/formats/tee.ts";
+import { type FormatInfo, formats } from "../../sinks/formats/index.ts";
+import { TeeSink } from "../../sinks/formats/tee.ts";
 import { SummarySink } from "../../sinks/reports/summary/sink.ts";
 import { FileOutput } from "../../storage/output-file.ts";
-import { parseColumns, parseFormat } from "../options/options.ts";
+import { parseFileColumns, parseFormat } from "../options/options.ts";
 import { parseSummary } from "../options/summary.ts";
 
 /** The options that say what is written and where, as citty gives them. */
-export interface ProductArgs {
+export interface RecordingOutputArgs {
   readonly format: string;
   readonly output?: string;
   readonly columns?: string;
@@ -22,15 +22,15 @@ export interface ProductArgs {
 }
 
 /** What a summary is made of. */
-const SUMMARY_COLUMNS = COLUMNS.filter(({ name }) =>
+const COLUMNS_FOR_SUMMARY = FILE_EVENT_COLUMNS.filter(({ name }) =>
   ["path", "path2", "ftype", "argv"].includes(name),
 );
 
-export class Products {
+export class RecordingOutputs {
   /** WANT_* bits: what the kernel has to read for all of it. */
-  readonly needs: number;
+  readonly want: number;
   /** Whether events are written to a terminal as they come; known once they are opened. */
-  recordedOnTerminal = false;
+  writesToTerminal = false;
   private readonly outputs: FileOutput[] = [];
   private readonly makeSink: () => Sink<FileEvent>;
 
@@ -41,39 +41,39 @@ export class Products {
    * @throws UsageError
    */
   constructor(
-    args: ProductArgs,
+    args: RecordingOutputArgs,
     kinds: ReadonlySet<EventKind>,
     fileName: string,
     user: User | null,
   ) {
-    const format: Registered = formats[parseFormat(args.format)];
+    const format: FormatInfo = formats[parseFormat(args.format)];
     const named = args.columns !== undefined;
-    const asked = parseColumns(args.columns, format.columns);
+    const asked = parseFileColumns(args.columns, format.columns);
     // Nobody misses a column of a layout that would stay empty.
-    const columns = named || !format.columns ? asked : concerning(asked, kinds);
+    const columns = named || !format.columns ? asked : columnsForKinds(asked, kinds);
     const summary = args.summary === undefined ? null : parseSummary(args.summary, "/dev/stderr");
     const path = args.output ?? (fileName === "-" ? "-" : `${fileName}.${format.extension}`);
     const recorded = summary === null || args.output !== undefined;
-    const used = [...(recorded ? columns : []), ...(summary ? SUMMARY_COLUMNS : [])];
-    this.needs = needsOf(concerning(used, kinds));
+    const used = [...(recorded ? columns : []), ...(summary ? COLUMNS_FOR_SUMMARY : [])];
+    this.want = wantBits(columnsForKinds(used, kinds));
     const record = () => {
-      const output = this.output(path, user);
+      const output = this.addOutput(path, user);
       const { terminal, colours } = output;
-      this.recordedOnTerminal = terminal;
+      this.writesToTerminal = terminal;
       return format.open({ columns, output, terminal, colours, named });
     };
     const summarize = () => {
       const { path: to, append = false, format: as } = summary as NonNullable<typeof summary>;
       const view = { directory: process.cwd(), allFiles: args["all-files"] === true };
-      return new SummarySink(this.output(to, user, append), as, view);
+      return new SummarySink(this.addOutput(to, user, append), as, view);
     };
     this.makeSink = () => {
       if (!summary) return record();
-      return recorded ? new Both(record(), summarize()) : summarize();
+      return recorded ? new TeeSink(record(), summarize()) : summarize();
     };
   }
 
-  private output(path: string, user: User | null, append = false): FileOutput {
+  private addOutput(path: string, user: User | null, append = false): FileOutput {
     const output = new FileOutput(path, user, append);
     this.outputs.push(output);
     return output;
@@ -90,7 +90,7 @@ export class Products {
   }
 
   /** Whether nobody reads what is written. */
-  abandoned(): boolean {
-    return this.outputs.some((output) => output.abandoned());
+  readerGone(): boolean {
+    return this.outputs.some((output) => output.readerGone());
   }
 }

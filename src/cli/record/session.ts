@@ -1,6 +1,6 @@
 /** What `exec` and `all` do alike: from their options to a source, a pipeline and a verdict. */
 
-import { Pipeline, verdict } from "../../core/pipeline.ts";
+import { completenessSummary, Pipeline } from "../../core/pipeline.ts";
 import type { Source } from "../../core/source.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import type { FileEvent } from "../../events/file-event.ts";
@@ -9,14 +9,14 @@ import { BpfLoadError } from "../../ffi/libbpf.ts";
 import type { Formula } from "../../filters/flag-formula.ts";
 import type { User } from "../../process/user.ts";
 import { type BpfOptions, BpfSource } from "../../sources/bpf/source.ts";
-import { OutputClosed } from "../../storage/output-file.ts";
-import { firstUnmet } from "../doctor/checks.ts";
-import { EXIT, MessageError, say } from "../messages.ts";
+import { OutputClosedError } from "../../storage/output-file.ts";
+import { firstFailed } from "../doctor/checks.ts";
+import { EXIT, logger, MessageError } from "../messages.ts";
 import { parseBuffer, parseEvents, parseFlags } from "../options/options.ts";
-import { type ProductArgs, Products } from "./outputs.ts";
+import { type RecordingOutputArgs, RecordingOutputs } from "./outputs.ts";
 
 /** The options of both, as citty gives them. */
-interface RecordingArgs extends ProductArgs {
+interface RecordingArgs extends RecordingOutputArgs {
   readonly flags?: string;
   readonly events?: string;
   readonly buffer: string;
@@ -28,7 +28,7 @@ interface RecordingArgs extends ProductArgs {
 export class StartError extends MessageError {}
 
 /** What is asked of a source by the options of both commands. */
-export type Wanted = Pick<BpfOptions, "bufferSize" | "kinds" | "want" | "formula">;
+export type SourceOptions = Pick<BpfOptions, "bufferSize" | "kinds" | "want" | "formula">;
 
 /** A source that knows some events only at its end. */
 interface RecordingSource extends Source<FileEvent> {
@@ -36,7 +36,7 @@ interface RecordingSource extends Source<FileEvent> {
 }
 
 export class Recording<S extends RecordingSource = BpfSource> {
-  readonly products: Products;
+  readonly outputs: RecordingOutputs;
   readonly source: S;
   readonly pipeline: Pipeline<FileEvent>;
   private readonly args: RecordingArgs;
@@ -51,25 +51,25 @@ export class Recording<S extends RecordingSource = BpfSource> {
     args: RecordingArgs,
     fileName: string,
     user: User | null,
-    open: (wanted: Wanted) => S,
+    open: (wanted: SourceOptions) => S,
     limit?: number,
   ) {
     const kinds = parseEvents(args.events ?? (args.summary === undefined ? "open" : "all"));
     const formula = parseFlags(args.flags);
     const bufferSize = parseBuffer(args.buffer);
     this.args = args;
-    this.products = new Products(args, kinds, fileName, user);
-    const sink = this.products.open();
+    this.outputs = new RecordingOutputs(args, kinds, fileName, user);
+    const sink = this.outputs.open();
     this.source = open({
       bufferSize,
       kinds,
-      want: this.products.needs,
+      want: this.outputs.want,
       formula: formula?.terms ?? undefined,
     });
     this.pipeline = new Pipeline<FileEvent>({
       source: this.source,
       sink,
-      accept: inUserSpace(formula, kinds, this.source instanceof BpfSource),
+      accept: userSpaceFilter(formula, kinds, this.source instanceof BpfSource),
       limit,
     });
   }
@@ -84,10 +84,10 @@ export class Recording<S extends RecordingSource = BpfSource> {
     this.source.close();
     const losses = this.pipeline.losses();
     const { failure } = this.pipeline;
-    if (failure instanceof OutputClosed || this.products.abandoned()) return EXIT.ok;
-    if (failure) say.error(failure.message);
+    if (failure instanceof OutputClosedError || this.outputs.readerGone()) return EXIT.ok;
+    if (failure) logger.error(failure.message);
     if (losses.length || !this.args.quiet)
-      say.info(verdict(this.pipeline.written, losses) + remark);
+      logger.info(completenessSummary(this.pipeline.written, losses) + remark);
     if (failure) return EXIT.failure;
     return losses.length && this.args["require-complete"] ? EXIT.incomplete : EXIT.ok;
   }
@@ -98,7 +98,7 @@ export class Recording<S extends RecordingSource = BpfSource> {
  * (without kernel programs, any),
  * and which of its two things an unlinkat(2) does.
  */
-function inUserSpace(
+function userSpaceFilter(
   formula: Formula | null,
   kinds: ReadonlySet<EventKind>,
   kernelFilters: boolean,
@@ -119,7 +119,7 @@ export function startBpf(options: BpfOptions): BpfSource {
     return new BpfSource(options);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
-    const unmet = firstUnmet();
+    const unmet = firstFailed();
     if (unmet) throw new StartError(`${unmet.name}: ${unmet.detail}; ${unmet.advice}`);
     const log = error instanceof BpfLoadError && process.env.TRACE_DEBUG ? error.log : "";
     throw new StartError(`cannot start recording: ${error.message}`, log);

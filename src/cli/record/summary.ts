@@ -1,13 +1,13 @@
 /** `trace summary`: what a recorded run did, without root. */
 import { defineCommand } from "citty";
-import { Activity } from "../../sinks/reports/summary/accumulator.ts";
+import { SummaryAccumulator } from "../../sinks/reports/summary/accumulator.ts";
 import {
-  factsOf,
+  readSummaryEvents,
   SUMMARY_COLUMNS,
-  UnusableRecord,
+  UnusableRecordError,
 } from "../../sinks/reports/summary/from-record.ts";
 import { writeSummary } from "../../sinks/reports/summary/sink.ts";
-import type { Fact } from "../../sinks/reports/summary/summary-event.ts";
+import type { SummaryEvent } from "../../sinks/reports/summary/summary-event.ts";
 import { readInput } from "../../storage/input.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import type { Command } from "../command.ts";
@@ -15,11 +15,11 @@ import { EXIT, UsageError } from "../messages.ts";
 import { parseSummary } from "../options/summary.ts";
 
 /** @throws UsageError that names the file */
-function read(file: string): Fact[] {
+function readEvents(file: string): SummaryEvent[] {
   try {
-    return factsOf(readInput(file));
+    return readSummaryEvents(readInput(file));
   } catch (error) {
-    if (error instanceof UnusableRecord) throw new UsageError(`${file}: ${error.message}`);
+    if (error instanceof UnusableRecordError) throw new UsageError(`${file}: ${error.message}`);
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === undefined ? `is no record of trace: ${message}` : code;
     throw new UsageError(`${file}: ${why.split("\n")[0]}`);
@@ -47,8 +47,8 @@ const definition = defineCommand({
     const files = (data as { command: readonly string[] }).command;
     if (!files.length) throw new UsageError("summary: no file given; try: trace summary trace.csv");
     const { format, path, append } = parseSummary(args.format, "-");
-    const activity = new Activity();
-    for (const file of files) for (const fact of read(file)) activity.add(fact);
+    const activity = new SummaryAccumulator();
+    for (const file of files) for (const fact of readEvents(file)) activity.add(fact);
     const output = new FileOutput(path, null, append);
     output.begin();
     const view = { directory: process.cwd(), allFiles: args["all-files"] === true };

@@ -7,20 +7,20 @@ import { SIGINT } from "../../kernel/signal.ts";
 import { parseUser, sudoCaller, type User } from "../../process/user.ts";
 import { formats } from "../../sinks/formats/index.ts";
 import { FILE_ORDERS } from "../../sinks/reports/syscalls/files.ts";
-import { Ending } from "../../sources/ptrace/interrupt.ts";
-import { checkLaunched, startTraced } from "../../sources/ptrace/spawn.ts";
-import { CallSource } from "../../sources/ptrace/syscall-source.ts";
+import { TraceInterrupt } from "../../sources/ptrace/interrupt.ts";
+import { spawnTraced, throwIfExecFailed } from "../../sources/ptrace/spawn.ts";
+import { SyscallSource } from "../../sources/ptrace/syscall-source.ts";
 import type { Command } from "../command.ts";
 import { EXIT, UsageError } from "../messages.ts";
 import { parseNumber } from "../options/options.ts";
-import type { ExecData } from "../record/exec.ts";
+import type { CommandContext } from "../record/exec.ts";
 import { StartError } from "../record/session.ts";
-import { isShared, type WrittenArgs, writtenOf } from "./output.ts";
+import { isShared, openSyscallOutput, type SyscallOutputArgs } from "./output.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
-const SHOWN_ITEMS = 32;
+const MAX_ITEMS = 32;
 
-function choiceOf(expression: string | undefined) {
+function parseExpressionOption(expression: string | undefined) {
   try {
     return parseExpressions(expression === undefined ? [] : expression.split(";"), ARCH);
   } catch (error) {
@@ -111,50 +111,54 @@ const definition = defineCommand({
     },
   },
   run({ args, data }) {
-    const { command, inherited } = data as ExecData;
+    const { command, inherited } = data as CommandContext;
     if (!command.length && args.pid === undefined)
       throw new UsageError("syscalls: no command given; try: trace syscalls -- ls -l");
     const pids = args.pid?.split(",").map((pid) => parseNumber("-p", pid, 1)) ?? [];
     const strings = parseNumber("-s", args.strings, 0);
-    const choice = choiceOf(args.expression);
+    const choice = parseExpressionOption(args.expression);
     const user: User | null =
       args.user === undefined ? sudoCaller(process.env) : parseUser(args.user);
-    const { output, sink, fdPaths, files } = writtenOf(args as WrittenArgs, choice, user);
+    const { output, sink, fdPaths, files } = openSyscallOutput(
+      args as SyscallOutputArgs,
+      choice,
+      user,
+    );
     const { names } = choice;
     // What is not followed would have its calls refused by the filter.
     const filtered = names !== null && pids.length === 0 && args.follow !== false;
     const shared = isShared(output);
-    const source = new CallSource(sink, {
+    const source = new SyscallSource(sink, {
       follow: args.follow !== false,
       filtered,
       deferred: !shared,
-      limits: { string: strings, array: SHOWN_ITEMS },
+      limits: { string: strings, array: MAX_ITEMS },
       fdPaths,
       files,
       names,
     });
-    const ending = new Ending(pids.length > 0);
+    const ending = new TraceInterrupt(pids.length > 0);
     output.begin();
     for (const pid of pids) attach(source, pid);
     if (command.length) {
       const options = { command, env: process.env, inherited, user };
-      source.root = startTraced(source.tracer, options, filtered ? names : null).pid;
+      source.rootPid = spawnTraced(source.tracer, options, filtered ? names : null).pid;
     }
     try {
-      while (!source.tracer.done && !ending.asked) {
-        source.tracer.one();
+      while (!source.tracer.done && !ending.requested) {
+        source.tracer.waitOne();
         if (shared) sink.flush();
       }
       source.tracer.detach();
     } finally {
       sink.close();
     }
-    if (command.length) checkLaunched(source.tracer, command[0]);
+    if (command.length) throwIfExecFailed(source.tracer, command[0]);
     return command.length ? (source.status ?? 128 + SIGINT) : EXIT.ok;
   },
 });
 
-function attach(source: CallSource, pid: number): void {
+function attach(source: SyscallSource, pid: number): void {
   try {
     source.tracer.attach(pid);
   } catch (error) {

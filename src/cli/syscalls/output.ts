@@ -5,18 +5,30 @@ import type { Column } from "../../events/column.ts";
 import type { SyscallEvent, SyscallSink } from "../../events/syscall-event.ts";
 import { ROW_COLUMNS } from "../../events/syscall-row.ts";
 import { libc } from "../../ffi/libc.ts";
-import { Judge, parseRules, type Rule, RuleError } from "../../filters/severity/classifier.ts";
+import {
+  parseRules,
+  RuleError,
+  SeverityClassifier,
+  type SeverityRule,
+} from "../../filters/severity/classifier.ts";
 import { BUILT_IN_RULES } from "../../filters/severity/rules.ts";
-import { ChosenCalls, concerning } from "../../filters/syscall-filter.ts";
-import type { SyscallChoice } from "../../filters/trace-expression.ts";
-import { absolutePath, pathsOf } from "../../process/paths.ts";
+import { accessesAny, SyscallFilterSink } from "../../filters/syscall-filter.ts";
+import type { TraceExpression } from "../../filters/trace-expression.ts";
+import { absoluteLatin1, pathAliases } from "../../process/paths.ts";
 import type { User } from "../../process/user.ts";
 import { type FormatName, formats } from "../../sinks/formats/index.ts";
-import { CountsSink } from "../../sinks/reports/syscalls/count-summary.ts";
-import { FILE_ORDERS, type FilesOrder, FilesSink } from "../../sinks/reports/syscalls/files.ts";
-import { FILE_COLUMNS, writeFilesTable } from "../../sinks/reports/syscalls/files-table.ts";
+import { CountSummarySink } from "../../sinks/reports/syscalls/count-summary.ts";
+import {
+  FILE_ORDERS,
+  FileActivitySink,
+  type FileOrder,
+} from "../../sinks/reports/syscalls/files.ts";
+import {
+  FILE_ACTIVITY_COLUMNS,
+  writeFilesTable,
+} from "../../sinks/reports/syscalls/files-table.ts";
 import { HumanSink } from "../../sinks/reports/syscalls/human.ts";
-import { RecordSink } from "../../sinks/reports/syscalls/row-sink.ts";
+import { RowSink } from "../../sinks/reports/syscalls/row-sink.ts";
 import { StraceSink, type StraceStyle } from "../../sinks/reports/syscalls/strace.ts";
 import { readInput } from "../../storage/input.ts";
 import { FileOutput } from "../../storage/output-file.ts";
@@ -24,7 +36,7 @@ import { nearest } from "../../text/did-you-mean.ts";
 import { UsageError } from "../messages.ts";
 import { parseFormat } from "../options/options.ts";
 
-export interface WrittenArgs {
+export interface SyscallOutputArgs {
   readonly output?: string;
   readonly mode: string;
   readonly format: string;
@@ -44,7 +56,7 @@ export interface WrittenArgs {
 }
 
 /** What is written, and what has to be found out for it. */
-export interface Written {
+export interface SyscallOutput {
   readonly output: FileOutput;
   readonly sink: SyscallSink;
   /** Where fds lead. */
@@ -53,14 +65,14 @@ export interface Written {
   readonly files: boolean;
 }
 
-function stampOf({ t, tt, ttt, r }: WrittenArgs): StraceStyle["stamp"] {
+function timestampStyle({ t, tt, ttt, r }: SyscallOutputArgs): StraceStyle["stamp"] {
   return ttt ? "ttt" : tt ? "tt" : t ? "t" : r ? "r" : "none";
 }
 
-const meaning = (errno: number) => String(libc.strerror(errno));
+const strerror = (errno: number) => String(libc.strerror(errno));
 const now = () => performance.timeOrigin + performance.now();
 
-function oneOf<T extends string>(option: string, text: string, known: readonly T[]): T {
+function parseName<T extends string>(option: string, text: string, known: readonly T[]): T {
   const found = known.find((each) => each === text);
   if (found) return found;
   const near = nearest(text, known);
@@ -68,39 +80,39 @@ function oneOf<T extends string>(option: string, text: string, known: readonly T
   throw new UsageError(`${option} ${text}: there is no such one; ${help}`);
 }
 
-function columnsOf<E>(text: string | undefined, columns: readonly Column<E>[]) {
+function selectColumns<E>(text: string | undefined, columns: readonly Column<E>[]) {
   if (text === undefined) return columns;
   const known = columns.map((column) => column.name);
-  const names = text.split(",").map((name) => oneOf("--columns", name, known));
+  const names = text.split(",").map((name) => parseName("--columns", name, known));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice) throw new UsageError(`--columns ${twice}: named twice`);
   return names.map((name) => columns[known.indexOf(name)]);
 }
 
 /** How one is opened, once the output is there. */
-type Open = (output: FileOutput) => SyscallSink;
+type SinkOpener = (output: FileOutput) => SyscallSink;
 
 /** Rows in a format, of which text is made by those who know what they are of. */
-function rows<E>(
-  args: WrittenArgs,
+function rowSinkOpener<E>(
+  args: SyscallOutputArgs,
   format: FormatName,
   all: readonly Column<E>[],
 ): (output: FileOutput) => Sink<E> {
-  const columns = columnsOf(args.columns, all);
+  const columns = selectColumns(args.columns, all);
   return (output) => {
     const { terminal, colours } = output;
     return formats[format].open({ columns, output, terminal, colours, named: true });
   };
 }
 
-function byFile(args: WrittenArgs, format: FormatName): Open {
-  const order: FilesOrder = oneOf("--sort", args.sort, FILE_ORDERS);
+function fileSinkOpener(args: SyscallOutputArgs, format: FormatName): SinkOpener {
+  const order: FileOrder = parseName("--sort", args.sort, FILE_ORDERS);
   if (format === "text")
-    return (output) => new FilesSink(order, (files) => writeFilesTable(output, files));
-  const open = rows(args, format, FILE_COLUMNS);
+    return (output) => new FileActivitySink(order, (files) => writeFilesTable(output, files));
+  const open = rowSinkOpener(args, format, FILE_ACTIVITY_COLUMNS);
   return (output) => {
     const sink = open(output);
-    return new FilesSink(order, (files) => {
+    return new FileActivitySink(order, (files) => {
       for (const file of files) sink.write(file);
       sink.close();
     });
@@ -114,25 +126,25 @@ export function isShared({ terminal, fd }: FileOutput): boolean {
   return terminal || fd <= STDERR;
 }
 
-const MODES = ["strace", "human"] as const;
-type Mode = (typeof MODES)[number];
+const LINE_MODES = ["strace", "human"] as const;
+type LineMode = (typeof LINE_MODES)[number];
 
-function lines(args: WrittenArgs, mode: Mode): Open {
+function lineSinkOpener(args: SyscallOutputArgs, mode: LineMode): SinkOpener {
   const style = {
-    stamp: stampOf(args),
+    stamp: timestampStyle(args),
     durations: args.T === true,
     paths: args.paths === true,
     numbered: args.output !== undefined && args.follow !== false,
   };
   return (output) => {
     const own = { ...style, immediate: isShared(output), colours: output.colours };
-    if (mode === "strace") return new StraceSink(output, own, meaning);
-    return new HumanSink(output, own, meaning, now);
+    if (mode === "strace") return new StraceSink(output, own, strerror);
+    return new HumanSink(output, own, strerror, now);
   };
 }
 
 /** @throws UsageError for options that have nothing to say together */
-function opening(args: WrittenArgs, format: FormatName, mode: Mode): Open {
+function sinkOpener(args: SyscallOutputArgs, format: FormatName, mode: LineMode): SinkOpener {
   const data = format !== "text";
   if (args.columns !== undefined && !data)
     throw new UsageError("--columns: want --format csv, json or ndjson as well");
@@ -140,14 +152,14 @@ function opening(args: WrittenArgs, format: FormatName, mode: Mode): Open {
     throw new UsageError(`-c: not together with ${data ? "--format" : "--by-file"}`);
   if (mode === "human" && (data || args["by-file"] || args.count))
     throw new UsageError("--mode human: not together with --format, --by-file or -c");
-  if (args.count) return (output) => new CountsSink(output);
-  if (args["by-file"]) return byFile(args, format);
-  if (!data) return lines(args, mode);
-  const open = rows(args, format, ROW_COLUMNS);
-  return (output) => new RecordSink(open(output), now);
+  if (args.count) return (output) => new CountSummarySink(output);
+  if (args["by-file"]) return fileSinkOpener(args, format);
+  if (!data) return lineSinkOpener(args, mode);
+  const open = rowSinkOpener(args, format, ROW_COLUMNS);
+  return (output) => new RowSink(open(output), now);
 }
 
-function ownRules(file: string | undefined): readonly Rule[] {
+function readRules(file: string | undefined): readonly SeverityRule[] {
   if (file === undefined) return [];
   try {
     return parseRules(readInput(file).toString());
@@ -157,32 +169,32 @@ function ownRules(file: string | undefined): readonly Rule[] {
   }
 }
 
-function judgeOf({ rules }: WrittenArgs, user: User | null): Judge {
+function createClassifier({ rules }: SyscallOutputArgs, user: User | null): SeverityClassifier {
   const places = {
-    home: absolutePath(user?.home ?? process.env.HOME ?? "/"),
-    directory: absolutePath(process.cwd()),
+    home: absoluteLatin1(user?.home ?? process.env.HOME ?? "/"),
+    directory: absoluteLatin1(process.cwd()),
   };
-  return new Judge([...ownRules(rules), ...parseRules(BUILT_IN_RULES)], places);
+  return new SeverityClassifier([...readRules(rules), ...parseRules(BUILT_IN_RULES)], places);
 }
 
 /**
  * Checks the options and opens the output, of which nothing is dropped before it begins.
  * @throws UsageError, SystemError that names the file
  */
-export function writtenOf(
-  args: WrittenArgs,
-  { status, mode: least }: SyscallChoice,
+export function openSyscallOutput(
+  args: SyscallOutputArgs,
+  { status, minSeverity: least }: TraceExpression,
   user: User | null,
-): Written {
+): SyscallOutput {
   const format = parseFormat(args.format);
-  const mode = oneOf("--mode", args.mode, MODES);
-  const open = opening(args, format, mode);
+  const mode = parseName("--mode", args.mode, LINE_MODES);
+  const open = sinkOpener(args, format, mode);
   const calls = !args["by-file"] && !args.count;
   const judged = least !== "info" || (calls && (format !== "text" || mode === "human"));
   if (args.rules !== undefined && !judged)
     throw new UsageError("--rules: want --mode human, --format or -e mode=warning as well");
-  const judge = judged ? judgeOf(args, user) : null;
-  const paths = args.path?.split(",").flatMap(pathsOf) ?? null;
+  const judge = judged ? createClassifier(args, user) : null;
+  const paths = args.path?.split(",").flatMap(pathAliases) ?? null;
   const files = judged || args["by-file"] === true || paths !== null;
   const usual = format === "text" ? "/dev/stderr" : `syscalls.${formats[format].extension}`;
   const output = new FileOutput(args.output ?? usual, user);
@@ -190,13 +202,13 @@ export function writtenOf(
   const choice = {
     status,
     mode: least,
-    ...(judge ? { judge: (event: SyscallEvent) => judge.of(event) } : {}),
-    ...(paths ? { accepts: concerning(paths) } : {}),
+    ...(judge ? { judge: (event: SyscallEvent) => judge.classify(event) } : {}),
+    ...(paths ? { accepts: accessesAny(paths) } : {}),
   };
   const every = status === "all" && !judge && !paths;
   return {
     output,
-    sink: every ? sink : new ChosenCalls(sink, choice),
+    sink: every ? sink : new SyscallFilterSink(sink, choice),
     fdPaths: args.paths === true || files,
     files,
   };

@@ -6,15 +6,15 @@ import {
   WATCH_COLUMNS,
   WATCH_TYPES,
 } from "../../events/watch-event.ts";
-import type { Inherited } from "../../process/inherited-state.ts";
-import { fromRoot } from "../../process/paths.ts";
+import type { InheritedState } from "../../process/inherited-state.ts";
+import { absolute } from "../../process/paths.ts";
 import { formats } from "../../sinks/formats/index.ts";
 import type { Command } from "../command.ts";
 import { EXIT, UsageError } from "../messages.ts";
-import { everyValue } from "../options/options.ts";
-import { status, stop, watchDetached } from "./daemon.ts";
-import { watch as run } from "./run.ts";
-import { unit } from "./systemd-unit.ts";
+import { optionValues } from "../options/options.ts";
+import { printDaemonStatus, stopDaemons, watchInBackground } from "./daemon.ts";
+import { watchForeground as run } from "./run.ts";
+import { systemdUnit } from "./systemd-unit.ts";
 
 const definition = defineCommand({
   meta: { name: "watch", description: "Tell who changes which files, as it happens" },
@@ -117,30 +117,30 @@ const definition = defineCommand({
     },
   },
   run({ args, data }) {
-    const { command: paths, options, inherited } = data as WatchData;
-    if (args.status) return status(args.format, paths);
-    if (args.stop) return stop(paths);
+    const { command: paths, options, inherited } = data as WatchContext;
+    if (args.status) return printDaemonStatus(args.format, paths);
+    if (args.stop) return stopDaemons(paths);
     if (!paths.length) throw new UsageError("watch: want a PATH, such as . for this directory");
     if (args["print-unit"]) {
-      process.stdout.write(unit(process.execPath, options, paths.map(fromRoot)));
+      process.stdout.write(systemdUnit(process.execPath, options, paths.map(absolute)));
       return EXIT.ok;
     }
-    const every = (name: string) => everyValue(options, name);
+    const every = (name: string) => optionValues(options, name);
     const wanted = {
       ...args,
       include: every("include"),
       exclude: every("exclude"),
       "exclude-comm": every("exclude-comm"),
     };
-    return args.daemon ? watchDetached(wanted, paths, inherited) : run(wanted, paths);
+    return args.daemon ? watchInBackground(wanted, paths, inherited) : run(wanted, paths);
   },
 });
 
 /** What main.ts hands over besides the options. */
-interface WatchData {
+interface WatchContext {
   readonly command: readonly string[];
   readonly options: readonly string[];
-  readonly inherited: Inherited;
+  readonly inherited: InheritedState;
 }
 
 const COLUMNS_HELP = WATCH_COLUMNS.map((column) => {

@@ -5,72 +5,72 @@ import {
   type Daemon,
   DaemonError,
   isAlive,
-  ourselves,
   register,
   runningDaemons,
+  selfRecord,
 } from "../../daemon/registry.ts";
 import { makeRuntimeDirectory, runtimeDirectory } from "../../daemon/runtime-directory.ts";
 import { historyPath, invokingUser, makeStateDirectory } from "../../daemon/state-directory.ts";
-import { endProcess } from "../../daemon/terminate.ts";
+import { terminateProcess } from "../../daemon/terminate.ts";
 import { SystemError } from "../../ffi/errno.ts";
-import type { Inherited } from "../../process/inherited-state.ts";
-import { fromRoot, resolved } from "../../process/paths.ts";
+import type { InheritedState } from "../../process/inherited-state.ts";
+import { absolute, realPathText } from "../../process/paths.ts";
 import { sudoCaller, type User } from "../../process/user.ts";
 import type { LogFile } from "../../storage/log-file.ts";
 import { FileOutput } from "../../storage/output-file.ts";
-import { shown } from "../../text/printable.ts";
-import { explained } from "../errors.ts";
-import { EXIT, say, UsageError } from "../messages.ts";
+import { printable } from "../../text/printable.ts";
+import { withStartErrors } from "../errors.ts";
+import { EXIT, logger, UsageError } from "../messages.ts";
 import { logSink, openLog } from "./outputs.ts";
 import { type WatchArgs, WatchRun } from "./run.ts";
 
 /** How long a daemon may take to write what it has. */
-const ENDING_MS = 30_000;
+const STOP_TIMEOUT_MS = 30_000;
 /** Of --status and --stop: there is none. */
-const NONE = 1;
+const EXIT_NO_DAEMON = 1;
 
 /** A set of paths is the same however it is written. */
-const setOf = (paths: readonly string[]) => [...new Set(paths.map(resolved))].sort();
+const resolvedPaths = (paths: readonly string[]) => [...new Set(paths.map(realPathText))].sort();
 
 /**
  * Watches on in the background.
  * @returns once it does, or the exit status of what did not
  */
-export function watchDetached(
+export function watchInBackground(
   args: WatchArgs,
   paths: readonly string[],
-  inherited: Inherited,
+  inherited: InheritedState,
 ): number {
-  const detached = Detached.take();
-  if (detached) return explained("", () => watchOn(args, paths, detached));
+  const detached = Detached.fromEnvironment();
+  if (detached) return withStartErrors("", () => runDaemon(args, paths, detached));
   return startDetached(process.argv.slice(2), inherited);
 }
 
 /** Where it is recorded; the user's own history is in a directory that may have to be made. */
-function logOf(args: WatchArgs, user: User): string {
-  if (args.output !== undefined) return fromRoot(args.output);
+function logPath(args: WatchArgs, user: User): string {
+  if (args.output !== undefined) return absolute(args.output);
   makeStateDirectory(user);
   return historyPath(user);
 }
 
 /** Where the log cannot be opened anew, the old one is still there. */
-function reopen(log: LogFile): void {
+function reopenLog(log: LogFile): void {
   try {
     log.reopen();
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
-    say.error(error.message);
+    logger.error(error.message);
   }
 }
 
-function watchOn(args: WatchArgs, paths: readonly string[], detached: Detached): number {
+function runDaemon(args: WatchArgs, paths: readonly string[], detached: Detached): number {
   const user = invokingUser(process.env);
   const caller = sudoCaller(process.env);
-  const path = logOf(args, user);
+  const path = logPath(args, user);
   const daemon: Daemon = {
-    ...ourselves(),
+    ...selfRecord(),
     user: user.name,
-    paths: setOf(paths),
+    paths: resolvedPaths(paths),
     log: path,
     messages: `${path}.messages`,
     since: new Date().toISOString(),
@@ -80,13 +80,13 @@ function watchOn(args: WatchArgs, paths: readonly string[], detached: Detached):
     const log = openLog(path, args, caller);
     const messages = new FileOutput(daemon.messages, caller, true);
     // Relative paths would lead elsewhere later.
-    const watched = paths.map(fromRoot);
-    const outputs = { sink: logSink(log), sizes: true, abandoned: () => false };
+    const watched = paths.map(absolute);
+    const outputs = { sink: logSink(log), sizes: true, readerGone: () => false };
     const run = new WatchRun(args, watched, () => outputs);
     run.run(watched, {
-      ending: `process ${daemon.pid} records to ${path}`,
-      ready: () => detached.ready(messages.fd),
-      hangup: () => reopen(log),
+      stopHint: `process ${daemon.pid} records to ${path}`,
+      onReady: () => detached.notifyParent(messages.fd),
+      onHangup: () => reopenLog(log),
     });
     return run.finish();
   } finally {
@@ -95,56 +95,56 @@ function watchOn(args: WatchArgs, paths: readonly string[], detached: Detached):
 }
 
 /** @param paths none: whatever is watched */
-function daemonsOf(paths: readonly string[]): Daemon[] {
+function matchingDaemons(paths: readonly string[]): Daemon[] {
   const directory = runtimeDirectory(process.env);
   if (directory === null) return [];
-  const wanted = setOf(paths).join("\0");
+  const wanted = resolvedPaths(paths).join("\0");
   return runningDaemons(directory).filter(
     (daemon) => !paths.length || daemon.paths.join("\0") === wanted,
   );
 }
 
 /** Says that there is none, and where others may be. */
-function sayNone(): number {
+function reportNoDaemon(): number {
   const hint =
     process.geteuid?.() === 0 ? "" : "; those of root are seen by root: sudo trace watch …";
-  say.info(`no daemon is watching${hint}`);
-  return NONE;
+  logger.info(`no daemon is watching${hint}`);
+  return EXIT_NO_DAEMON;
 }
 
 /**
  * Tells which daemons are running; root is told of those, too, that others started by sudo.
  * @param format text or json
  */
-export function status(format: string, paths: readonly string[]): number {
+export function printDaemonStatus(format: string, paths: readonly string[]): number {
   if (format !== "text" && format !== "json")
     throw new UsageError(`--format ${format}: --status is told as text or json`);
-  const daemons = explained("", () => daemonsOf(paths));
+  const daemons = withStartErrors("", () => matchingDaemons(paths));
   if (format === "json") process.stdout.write(`${JSON.stringify(daemons, null, 2)}\n`);
-  else for (const daemon of daemons) process.stdout.write(`${told(daemon)}\n`);
+  else for (const daemon of daemons) process.stdout.write(`${statusText(daemon)}\n`);
   if (daemons.length) return EXIT.ok;
-  return format === "json" ? NONE : sayNone();
+  return format === "json" ? EXIT_NO_DAEMON : reportNoDaemon();
 }
 
-const name = (text: string) => shown(Buffer.from(text).toString("latin1"));
+const printableText = (text: string) => printable(Buffer.from(text).toString("latin1"));
 
-function told({ pid, user, paths, since, log, messages }: Daemon): string {
-  return `process ${pid} of ${name(user)} watches ${paths.map(name).join(", ")}
-  since     ${name(since)}
-  log       ${name(log)}
-  messages  ${name(messages)}`;
+function statusText({ pid, user, paths, since, log, messages }: Daemon): string {
+  return `process ${pid} of ${printableText(user)} watches ${paths.map(printableText).join(", ")}
+  since     ${printableText(since)}
+  log       ${printableText(log)}
+  messages  ${printableText(messages)}`;
 }
 
 /** Ends daemons of the caller and waits until they have; root without sudo ends anybody's. */
-export function stop(paths: readonly string[]): number {
-  return explained("", () => {
+export function stopDaemons(paths: readonly string[]): number {
+  return withStartErrors("", () => {
     const caller = sudoCaller(process.env);
-    const daemons = daemonsOf(paths).filter(({ user }) => !caller || user === caller.name);
+    const daemons = matchingDaemons(paths).filter(({ user }) => !caller || user === caller.name);
     for (const daemon of daemons) {
-      if (!endProcess(daemon.pid, () => isAlive(daemon), ENDING_MS))
+      if (!terminateProcess(daemon.pid, () => isAlive(daemon), STOP_TIMEOUT_MS))
         throw new DaemonError(`process ${daemon.pid} has not ended within half a minute`);
-      say.info(`process ${daemon.pid} has ended; it watched ${daemon.paths.join(", ")}`);
+      logger.info(`process ${daemon.pid} has ended; it watched ${daemon.paths.join(", ")}`);
     }
-    return daemons.length ? EXIT.ok : sayNone();
+    return daemons.length ? EXIT.ok : reportNoDaemon();
   });
 }

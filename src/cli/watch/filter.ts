@@ -9,7 +9,7 @@ import {
   type WatchType,
 } from "../../events/watch-event.ts";
 import { PatternError } from "../../filters/glob.ts";
-import { PathChoice } from "../../filters/path-filter.ts";
+import { PathFilter } from "../../filters/path-filter.ts";
 import { UsageError } from "../messages.ts";
 import {
   parseComm,
@@ -17,10 +17,10 @@ import {
   parseNumber,
   parseSize,
   parseUid,
-  withPlace,
+  toUsageError,
 } from "../options/options.ts";
 
-export interface WatchChoiceArgs {
+export interface WatchFilterArgs {
   readonly "min-size"?: string;
   readonly pid?: string;
   readonly user?: string;
@@ -31,57 +31,60 @@ export interface WatchChoiceArgs {
 }
 
 /** @throws UsageError */
-export function watchTypes(types: string | undefined, all = false): ReadonlySet<WatchType> {
+export function parseWatchTypes(types: string | undefined, all = false): ReadonlySet<WatchType> {
   if (types === undefined) return new Set(all ? WATCH_TYPES : DEFAULT_WATCH_TYPES);
   if (all) throw new UsageError("--all-events: not together with --types");
   return new Set(parseNames("--types", types.toUpperCase(), WATCH_TYPES));
 }
 
 /** @throws UsageError that shows the pattern with a caret under the place */
-function pathsOf({ include, exclude }: WatchChoiceArgs): PathChoice | null {
+function parsePathFilter({ include, exclude }: WatchFilterArgs): PathFilter | null {
   try {
-    const paths = new PathChoice(include, exclude);
-    return paths.takesAll ? null : paths;
+    const paths = new PathFilter(include, exclude);
+    return paths.acceptsAll ? null : paths;
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
-    throw withPlace("bad pattern", error);
+    throw toUsageError("bad pattern", error);
   }
 }
 
-function numbers(text: string | undefined, parse: (each: string) => number): Set<number> | null {
+function parseNumberSet(
+  text: string | undefined,
+  parse: (each: string) => number,
+): Set<number> | null {
   return text === undefined ? null : new Set(text.split(",").map(parse));
 }
 
 /** Decides which events are told, and counts those of which nobody knows whether they are to be. */
-export class WatchChoice {
-  private readonly least: number;
+export class WatchFilter {
+  private readonly minSize: number;
   private readonly pids: ReadonlySet<number> | null;
   private readonly uids: ReadonlySet<number> | null;
   /** With one character a byte (latin1). */
-  private readonly notComms: ReadonlySet<string>;
-  private readonly paths: PathChoice | null;
-  private unknown = 0;
+  private readonly excludedComms: ReadonlySet<string>;
+  private readonly paths: PathFilter | null;
+  private unattributed = 0;
 
   /** @throws UsageError */
-  constructor(args: WatchChoiceArgs) {
+  constructor(args: WatchFilterArgs) {
     const { "min-size": least } = args;
-    this.least = least === undefined ? 0 : parseSize("--min-size", least);
-    this.pids = numbers(args.pid, (pid) => parseNumber("--pid", pid, 1));
-    this.uids = numbers(args.user, (user) => parseUid("--user", user));
+    this.minSize = least === undefined ? 0 : parseSize("--min-size", least);
+    this.pids = parseNumberSet(args.pid, (pid) => parseNumber("--pid", pid, 1));
+    this.uids = parseNumberSet(args.user, (user) => parseUid("--user", user));
     const comms = args["exclude-comm"].flatMap((names) => names.split(","));
-    this.notComms = new Set(comms.map((comm) => latin1(parseComm("--exclude-comm", comm))));
-    this.paths = pathsOf(args);
+    this.excludedComms = new Set(comms.map((comm) => toLatin1(parseComm("--exclude-comm", comm))));
+    this.paths = parsePathFilter(args);
   }
 
   readonly accepts = (event: WatchEvent): boolean => {
     if (event.type === Q_OVERFLOW) return true;
     if (!this.acceptsSize(event) || !this.acceptsPaths(event)) return false;
-    return this.acceptsDoer(event);
+    return this.acceptsProcess(event);
   };
 
   /** Where it is not known what a file had before, all that it has counts. */
   private acceptsSize({ size, change }: WatchEvent): boolean {
-    return this.least === 0 || Math.abs(change ?? size ?? 0) >= this.least;
+    return this.minSize === 0 || Math.abs(change ?? size ?? 0) >= this.minSize;
   }
 
   /** Of two paths one that is wanted is enough: a.tmp that becomes a is a change of a. */
@@ -90,17 +93,17 @@ export class WatchChoice {
     return this.paths.accepts(path) || (oldPath.length > 0 && this.paths.accepts(oldPath));
   }
 
-  private acceptsDoer({ who }: WatchEvent): boolean {
-    if (this.notComms.has(who.comm)) return false;
-    const unknown = (this.pids && who.pid === 0) || (this.uids && who.uid < 0);
-    if (unknown) this.unknown++;
-    return (this.pids?.has(who.pid) ?? true) && (this.uids?.has(who.uid) ?? true);
+  private acceptsProcess({ processInfo }: WatchEvent): boolean {
+    if (this.excludedComms.has(processInfo.comm)) return false;
+    const unknown = (this.pids && processInfo.pid === 0) || (this.uids && processInfo.uid < 0);
+    if (unknown) this.unattributed++;
+    return (this.pids?.has(processInfo.pid) ?? true) && (this.uids?.has(processInfo.uid) ?? true);
   }
 
   losses(): Loss[] {
     const what = "left out: nobody knows who made them";
-    return this.unknown ? [{ what, count: this.unknown }] : [];
+    return this.unattributed ? [{ what, count: this.unattributed }] : [];
   }
 }
 
-const latin1 = (text: string) => Buffer.from(text).toString("latin1");
+const toLatin1 = (text: string) => Buffer.from(text).toString("latin1");

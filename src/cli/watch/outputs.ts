@@ -5,8 +5,8 @@ import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS, type WatchEvent } from "../../eve
 import type { User } from "../../process/user.ts";
 import { formats } from "../../sinks/formats/index.ts";
 import { ndjson } from "../../sinks/formats/ndjson.ts";
-import { Both } from "../../sinks/formats/tee.ts";
-import { WATCH_LINE } from "../../sinks/formats/text/watch-line.ts";
+import { TeeSink } from "../../sinks/formats/tee.ts";
+import { watchFields } from "../../sinks/formats/text/watch-line.ts";
 import { LogFile } from "../../storage/log-file.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import { UsageError } from "../messages.ts";
@@ -18,7 +18,7 @@ export interface LogArgs {
   readonly keep: string;
 }
 
-export interface OutputArgs extends LogArgs {
+export interface WatchOutputArgs extends LogArgs {
   readonly format: string;
   readonly columns?: string;
 }
@@ -26,8 +26,8 @@ export interface OutputArgs extends LogArgs {
 /** Opens the log that -o names. @throws UsageError, SystemError that names the file */
 export function openLog(path: string, { rotate, keep }: LogArgs, user: User | null): LogFile {
   if (path === "-") throw new UsageError("-o -: events go to standard output anyway");
-  const limit = rotate === undefined ? undefined : parseSize("--rotate", rotate);
-  return new LogFile({ path, user, limit, keep: parseNumber("--keep", keep, 1) });
+  const maxSize = rotate === undefined ? undefined : parseSize("--rotate", rotate);
+  return new LogFile({ path, user, maxSize, maxBackups: parseNumber("--keep", keep, 1) });
 }
 
 /** What is logged has all columns that are usual, whatever is shown: `trace query` reads it. */
@@ -39,10 +39,10 @@ export class WatchOutputs {
   readonly sink: Sink<WatchEvent>;
   /** Whether sizes are written. */
   readonly sizes: boolean;
-  private readonly shown: FileOutput;
+  private readonly standardOutput: FileOutput;
 
   /** Checks the options and opens what is written to. @throws UsageError, SystemError */
-  constructor(args: OutputArgs, user: User | null) {
+  constructor(args: WatchOutputArgs, user: User | null) {
     const format = parseFormat(args.format);
     const usual = format === "text" ? WATCH_COLUMNS : DEFAULT_WATCH_COLUMNS;
     const columns = parseColumnNames(args.columns, usual, WATCH_COLUMNS);
@@ -57,18 +57,18 @@ export class WatchOutputs {
       terminal,
       colours,
       named,
-      layout: WATCH_LINE,
+      layout: watchFields,
     });
-    this.shown = output;
+    this.standardOutput = output;
     const { output: path } = args;
     const written = path === undefined ? columns : [...columns, ...DEFAULT_WATCH_COLUMNS];
     this.sizes = written.some(({ name }) => name === "size" || name === "change");
     // What is logged counts: nothing is shown that could not be logged.
-    this.sink = path === undefined ? shown : new Both(logSink(openLog(path, args, user)), shown);
+    this.sink = path === undefined ? shown : new TeeSink(logSink(openLog(path, args, user)), shown);
   }
 
   /** Whether nobody reads standard output any more. */
-  abandoned(): boolean {
-    return this.shown.abandoned();
+  readerGone(): boolean {
+    return this.standardOutput.readerGone();
   }
 }

@@ -1,32 +1,32 @@
 /** A run of `trace watch`, from its options to the verdict. */
 
-import { Doers } from "../../attribution/process-lookup.ts";
-import { Found, openInformant } from "../../attribution/providers.ts";
-import { Loop } from "../../core/event-loop.ts";
-import { Pipeline, verdict } from "../../core/pipeline.ts";
+import { ProcessLookup } from "../../attribution/process-lookup.ts";
+import { openProvider, ProcfsProvider } from "../../attribution/providers.ts";
+import { EventLoop } from "../../core/event-loop.ts";
+import { completenessSummary, Pipeline } from "../../core/pipeline.ts";
 import type { Sink } from "../../core/sink.ts";
-import { notify } from "../../daemon/sd-notify.ts";
+import { sdNotify } from "../../daemon/sd-notify.ts";
 import type { WatchEvent, WatchType } from "../../events/watch-event.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import * as sig from "../../kernel/signal.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { FanotifySource } from "../../sources/fanotify/source.ts";
-import { NotSupported } from "../../sources/proc-connector/errors.ts";
-import { OutputClosed } from "../../storage/output-file.ts";
-import { EXIT, say, UsageError } from "../messages.ts";
+import { UnsupportedError } from "../../sources/proc-connector/errors.ts";
+import { OutputClosedError } from "../../storage/output-file.ts";
+import { EXIT, logger, UsageError } from "../messages.ts";
 import { parseBuffer, parseDuration, parseNumber } from "../options/options.ts";
 import { StartError } from "../record/session.ts";
-import { WatchChoice, type WatchChoiceArgs, watchTypes } from "./filter.ts";
-import { type OutputArgs, WatchOutputs } from "./outputs.ts";
+import { parseWatchTypes, WatchFilter, type WatchFilterArgs } from "./filter.ts";
+import { type WatchOutputArgs, WatchOutputs } from "./outputs.ts";
 
-const ENDING = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
+const TERMINATION_SIGNALS = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
 const ENOENT = 2;
 const ENOTDIR = 20;
-const NOT_THERE = [ENOENT, ENOTDIR];
+const NOT_FOUND_ERRNOS = [ENOENT, ENOTDIR];
 /** What the kernel takes for an event that waits, about. */
 const EVENT_BYTES = 107;
 
-export interface WatchArgs extends WatchChoiceArgs, OutputArgs {
+export interface WatchArgs extends WatchFilterArgs, WatchOutputArgs {
   readonly recursive?: boolean;
   readonly types?: string;
   readonly "all-events"?: boolean;
@@ -45,42 +45,42 @@ interface Outputs {
   /** Whether sizes are written: to find them out takes time. */
   readonly sizes: boolean;
   /** Whether nobody reads any more what is written. */
-  abandoned(): boolean;
+  readerGone(): boolean;
 }
 
 /** What a run has to do with who started it. */
-interface Life {
+interface RunHooks {
   /** How it is ended, for who reads along. */
-  readonly ending: string;
+  readonly stopHint: string;
   /** Called when everything is watched. */
-  ready?(): void;
+  onReady?(): void;
   /** What SIGHUP is for; none: to end. */
-  hangup?(): void;
+  onHangup?(): void;
 }
 
 /** A service manager that cannot be reached is no reason to end. */
-function tellManager(state: string): void {
+function notifyManager(state: string): void {
   try {
-    notify(process.env.NOTIFY_SOCKET, state);
+    sdNotify(process.env.NOTIFY_SOCKET, state);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
-    say.warn(error.message);
+    logger.warn(error.message);
   }
 }
 
 /** What is watched, who changes it, and the way of the events from there. */
 export class WatchRun {
   private readonly args: WatchArgs;
-  private readonly choice: WatchChoice;
+  private readonly filter: WatchFilter;
   private readonly duration: number;
   private readonly source: FanotifySource;
-  private readonly doers: Doers;
+  private readonly processLookup: ProcessLookup;
   private readonly outputs: Outputs;
   private readonly pipeline: Pipeline<WatchEvent>;
   /** Paths that were not there at the start. */
   private readonly missing: readonly string[];
   /** Those of them for which there is not even a directory yet that they could appear in. */
-  private awaited: readonly string[];
+  private pendingPaths: readonly string[];
 
   /**
    * Checks every option before anything is touched.
@@ -89,91 +89,95 @@ export class WatchRun {
    */
   constructor(args: WatchArgs, paths: readonly string[], open: () => Outputs) {
     this.args = args;
-    this.choice = new WatchChoice(args);
+    this.filter = new WatchFilter(args);
     this.duration = args.duration === undefined ? Infinity : parseDuration(args.duration);
     const limit = args.count === undefined ? undefined : parseNumber("--count", args.count, 1);
-    const types = watchTypes(args.types, args["all-events"]);
+    const types = parseWatchTypes(args.types, args["all-events"]);
     const mostWaiting = Math.floor(parseBuffer(args.buffer) / EVENT_BYTES);
     this.outputs = open();
     this.source = this.openSource(types, mostWaiting);
     // Who does something is to be known before anything is watched.
-    const { tellsPids } = this.source;
-    this.doers = new Doers(tellsPids ? openInformant(args.feed !== false) : new Found());
+    const { reportsPids } = this.source;
+    this.processLookup = new ProcessLookup(
+      reportsPids ? openProvider(args.feed !== false) : new ProcfsProvider(),
+    );
     this.missing = paths.filter((path) => !this.watch(path));
     if (this.missing.length && !args.wait)
       throw new UsageError(`${this.missing[0]}: there is no such file; --wait waits for it`);
-    this.awaited = this.missing.filter((path) => !this.await(path));
-    const { source, choice, outputs } = this;
-    this.pipeline = new Pipeline({ source, sink: outputs.sink, accept: choice.accepts, limit });
+    this.pendingPaths = this.missing.filter((path) => !this.addPending(path));
+    const { source, filter, outputs } = this;
+    this.pipeline = new Pipeline({ source, sink: outputs.sink, accept: filter.accepts, limit });
   }
 
-  private openSource(types: ReadonlySet<WatchType>, mostWaiting: number): FanotifySource {
+  private openSource(types: ReadonlySet<WatchType>, maxQueued: number): FanotifySource {
     const { args, outputs } = this;
     try {
       return new FanotifySource({
         paths: [],
         recursive: args.recursive === true,
         types,
-        doer: (pid) => this.doers.who(pid),
-        wasRead: () => this.doers.learn(),
+        lookup: (pid) => this.processLookup.who(pid),
+        onRead: () => this.processLookup.update(),
         sizes: outputs.sizes || args["min-size"] !== undefined,
-        mostWaiting,
+        maxQueued,
       });
     } catch (error) {
-      if (error instanceof NotSupported) throw new StartError(error.message);
+      if (error instanceof UnsupportedError) throw new StartError(error.message);
       throw error;
     }
   }
 
   /** @returns false where there is no such file */
   private watch(path: string): boolean {
-    return exists(() => this.source.add(latin1(path)));
+    return falseIfMissing(() => this.source.add(toLatin1(path)));
   }
 
   /** @returns false where there is no directory that it could appear in */
-  private await(path: string): boolean {
-    return exists(() => this.source.await(latin1(path)));
+  private addPending(path: string): boolean {
+    return falseIfMissing(() => this.source.addPending(toLatin1(path)));
   }
 
   /** Says what is watched, and what of it cannot be told here. */
-  private introduce(paths: readonly string[], ending: string): void {
+  private announce(paths: readonly string[], ending: string): void {
     if (this.args.quiet) return;
-    for (const limit of this.source.limits) say.info(limit);
+    for (const limit of this.source.limitations) logger.info(limit);
     const below = this.args.recursive ? " and all below" : "";
     const late = (path: string) => (this.missing.includes(path) ? " (when it appears)" : "");
     const watched = paths.map((path) => path + late(path)).join(", ");
-    say.info(`watching ${watched}${below}; ${ending}`);
+    logger.info(`watching ${watched}${below}; ${ending}`);
   }
 
   /** Watches what has appeared. */
-  private lookForAwaited(): void {
-    this.awaited = this.awaited.filter((path) => !this.watch(path) && !this.await(path));
+  private watchPending(): void {
+    this.pendingPaths = this.pendingPaths.filter(
+      (path) => !this.watch(path) && !this.addPending(path),
+    );
   }
 
   private readonly drain = (): void => {
-    this.doers.learn();
+    this.processLookup.update();
     this.pipeline.drain();
-    this.doers.forget();
+    this.processLookup.rotateGenerations();
   };
 
   /** Watches until told to stop. */
-  run(paths: readonly string[], { ending, ready, hangup }: Life): void {
+  run(paths: readonly string[], { stopHint, onReady, onHangup }: RunHooks): void {
     let stopped = false;
-    const loop = new Loop(ENDING);
-    loop.addGathering(this.source.fd);
-    if (this.doers.urgentFd !== null) loop.addUrgent(this.doers.urgentFd);
-    this.introduce(paths, ending);
-    ready?.();
-    tellManager(`READY=1\nMAINPID=${process.pid}`);
+    const loop = new EventLoop(TERMINATION_SIGNALS);
+    loop.addOneshot(this.source.fd);
+    if (this.processLookup.urgentFd !== null) loop.addUrgent(this.processLookup.urgentFd);
+    this.announce(paths, stopHint);
+    onReady?.();
+    notifyManager(`READY=1\nMAINPID=${process.pid}`);
     loop.run({
       drain: this.drain,
-      tick: () => this.lookForAwaited(),
-      signals: (signals) => {
+      onTick: () => this.watchPending(),
+      onSignals: (signals) => {
         for (const { number } of signals)
-          if (number === sig.SIGHUP && hangup) hangup();
+          if (number === sig.SIGHUP && onHangup) onHangup();
           else stopped = true;
       },
-      ended: () => stopped || this.pipeline.full || this.outputs.abandoned(),
+      isDone: () => stopped || this.pipeline.isDone || this.outputs.readerGone(),
       deadline: performance.now() + this.duration,
     });
   }
@@ -181,29 +185,29 @@ export class WatchRun {
   /** Says the verdict. @returns trace's exit status */
   finish(): number {
     const { args, pipeline } = this;
-    tellManager("STOPPING=1");
+    notifyManager("STOPPING=1");
     pipeline.finish();
-    const losses = [...pipeline.losses(), ...this.choice.losses(), ...this.doers.losses()];
+    const losses = [...pipeline.losses(), ...this.filter.losses(), ...this.processLookup.losses()];
     this.source.close();
-    this.doers.close();
+    this.processLookup.close();
     const { failure } = pipeline;
-    if (failure instanceof OutputClosed) return EXIT.ok;
-    if (failure) say.error(failure.message);
-    if (losses.length || !args.quiet) say.info(verdict(pipeline.written, losses));
+    if (failure instanceof OutputClosedError) return EXIT.ok;
+    if (failure) logger.error(failure.message);
+    if (losses.length || !args.quiet) logger.info(completenessSummary(pipeline.written, losses));
     if (failure) return EXIT.failure;
     return losses.length && args["require-complete"] ? EXIT.incomplete : EXIT.ok;
   }
 }
 
-const latin1 = (path: string) => Buffer.from(path).toString("latin1");
+const toLatin1 = (path: string) => Buffer.from(path).toString("latin1");
 
 /** Whether what work is about is there. */
-function exists(work: () => void): boolean {
+function falseIfMissing(work: () => void): boolean {
   try {
     work();
     return true;
   } catch (error) {
-    if (error instanceof SystemError && NOT_THERE.includes(error.errno)) return false;
+    if (error instanceof SystemError && NOT_FOUND_ERRNOS.includes(error.errno)) return false;
     throw error;
   }
 }
@@ -213,13 +217,13 @@ function exists(work: () => void): boolean {
  * @returns trace's exit status
  * @throws UsageError, StartError, SystemError
  */
-export function watch(args: WatchArgs, paths: readonly string[]): number {
+export function watchForeground(args: WatchArgs, paths: readonly string[]): number {
   const user = sudoCaller(process.env);
   const run = new WatchRun(args, paths, () => new WatchOutputs(args, user));
   run.run(paths, {
-    ending: "Ctrl-C ends",
+    stopHint: "Ctrl-C ends",
     // A service is reloaded by it; its log follows the file's name by itself.
-    hangup: process.env.NOTIFY_SOCKET ? () => {} : undefined,
+    onHangup: process.env.NOTIFY_SOCKET ? () => {} : undefined,
   });
   return run.finish();
 }

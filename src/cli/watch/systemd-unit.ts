@@ -26,7 +26,7 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 
 /** One argument of a command line in a unit, which stands for itself. */
-export function quoted(argument: string): string {
+export function quoteArgument(argument: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   const escaped = argument.replace(/[\x00-\x1f\x7f"\\%$]/g, (character) => {
     const code = character.charCodeAt(0).toString(16).padStart(2, "0");
@@ -36,36 +36,36 @@ export function quoted(argument: string): string {
 }
 
 /** In a description nothing but % means anything; it is one line. */
-function described(text: string): string {
+function escapeDescription(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return text.replace(/[\x00-\x1f\x7f]/g, "?").replaceAll("%", "%%");
 }
 
 /** What is no option of a service: its log and standard output are its own. */
-const NOT_FOR_SERVICES = /^--(?:print-unit|daemon|output|format|columns|quiet)\b/;
+const INTERACTIVE_OPTIONS = /^--(?:print-unit|daemon|output|format|columns|quiet)\b/;
 
 /**
  * @param program absolute path of the executable
  * @param options of `trace watch`, as `--name=value`
  * @param paths absolute
  */
-export function unit(
+export function systemdUnit(
   program: string,
   options: readonly string[],
   paths: readonly string[],
 ): string {
-  const args = options.filter((option) => !NOT_FOR_SERVICES.test(option));
+  const args = options.filter((option) => !INTERACTIVE_OPTIONS.test(option));
   const command = [program, "watch", "-o", SERVICE_LOG, ...args, "--", ...paths];
   return `# To be put into /etc/systemd/system/trace-watch.service, then:
 #   systemctl daemon-reload && systemctl enable --now trace-watch
 #   trace query ${SERVICE_LOG}
 [Unit]
-Description=trace: who changes ${described(paths.join(", "))}
+Description=trace: who changes ${escapeDescription(paths.join(", "))}
 Documentation=man:fanotify(7)
 
 [Service]
 Type=notify
-ExecStart=${command.map(quoted).join(" ")}
+ExecStart=${command.map(quoteArgument).join(" ")}
 ExecReload=/bin/kill -HUP $MAINPID
 StandardOutput=null
 Restart=on-failure

@@ -1,19 +1,19 @@
 /** Rules that say how much a call matters: danger-rules.ts has their form. */
-import { MODES, type Mode, type SyscallEvent } from "../../events/syscall-event.ts";
-import { CLASS_NAMES, callsOf } from "../../syscalls/categories.ts";
+import { SEVERITIES, type Severity, type SyscallEvent } from "../../events/syscall-event.ts";
+import { CLASS_NAMES, syscallsInClass } from "../../syscalls/categories.ts";
 import { argumentsOf, syscallNames } from "../../syscalls/table.ts";
 import { nearest } from "../../text/did-you-mean.ts";
-import { type Condition, type Places, parseCondition } from "./conditions.ts";
+import { type BaseDirectories, parseCondition, type RuleCondition } from "./conditions.ts";
 
-export interface Verdict {
-  readonly mode: Mode;
+export interface SeverityVerdict {
+  readonly severity: Severity;
   readonly reason: string;
 }
 
-export interface Rule extends Verdict {
+export interface SeverityRule extends SeverityVerdict {
   /** Null: every call. */
   readonly calls: ReadonlySet<string> | null;
-  readonly conditions: readonly Condition[];
+  readonly conditions: readonly RuleCondition[];
 }
 
 /** A rule that cannot be understood: says in which line, which word, and what was meant. */
@@ -23,13 +23,13 @@ const ABIS = ["x64", "x64Compat", "arm64", "arm64Compat"] as const;
 
 let allNames: ReadonlySet<string> | undefined;
 
-function namedCalls(text: string): ReadonlySet<string> | null {
+function parseCalls(text: string): ReadonlySet<string> | null {
   if (text === "*") return null;
   allNames ??= new Set(ABIS.flatMap((abi) => [...syscallNames(abi)]));
   const known = allNames;
   const calls = text.split(",").flatMap((word) => {
     if (known.has(word)) return [word];
-    const members = word.startsWith("%") ? callsOf(word.slice(1)) : undefined;
+    const members = word.startsWith("%") ? syscallsInClass(word.slice(1)) : undefined;
     if (members) return [...members];
     const near = nearest(word, [...known, ...CLASS_NAMES.map((name) => `%${name}`)]);
     throw new RuleError(`${word}: no such system call${near ? `; did you mean ${near}?` : ""}`);
@@ -37,8 +37,8 @@ function namedCalls(text: string): ReadonlySet<string> | null {
   return new Set(calls);
 }
 
-function modeOf(text: string): Mode {
-  const mode = MODES.find((each) => each === text);
+function parseSeverity(text: string): Severity {
+  const mode = SEVERITIES.find((each) => each === text);
   if (mode) return mode;
   throw new RuleError(`${text}: want danger, warning or info`);
 }
@@ -53,24 +53,24 @@ function checkArgument(name: string, calls: ReadonlySet<string> | null): void {
   throw new RuleError(`${name}: no such argument${near ? `; did you mean ${near}?` : ""}`);
 }
 
-function parseRule(line: string): Rule {
+function parseRule(line: string): SeverityRule {
   const colon = line.search(/\s:|:\s/);
   if (colon < 0) throw new RuleError("want a reason after a colon");
   const [mode, calls, ...words] = line.slice(0, colon).trim().split(/\s+/);
   const reason = line.slice(colon).replace(/^\s*:\s*/, "");
   if (calls === undefined) throw new RuleError("want a level and calls before the colon");
-  const names = namedCalls(calls);
+  const names = parseCalls(calls);
   const conditions = words.map((word) => {
     const condition = parseCondition(word);
     if (!condition) throw new RuleError(`${word}: no such condition`);
     if (condition.argument !== undefined) checkArgument(condition.argument, names);
     return condition;
   });
-  return { mode: modeOf(mode), reason, calls: names, conditions };
+  return { severity: parseSeverity(mode), reason, calls: names, conditions };
 }
 
 /** @throws RuleError that names the line */
-export function parseRules(text: string): Rule[] {
+export function parseRules(text: string): SeverityRule[] {
   return text.split("\n").flatMap((line, index) => {
     const rule = line.replace(/(^|\s)#.*$/, "").trim();
     if (rule === "") return [];
@@ -84,21 +84,21 @@ export function parseRules(text: string): Rule[] {
 }
 
 /** What no rule is about. */
-const NOTHING: Verdict = { mode: "info", reason: "" };
+const UNCLASSIFIED: SeverityVerdict = { severity: "info", reason: "" };
 
 /** Judges calls as they begin: by what they ask for, not by what comes of it. */
-export class Judge {
-  private readonly rules: readonly Rule[];
-  private readonly places: Places;
-  private readonly byCall = new Map<string, readonly Rule[]>();
+export class SeverityClassifier {
+  private readonly rules: readonly SeverityRule[];
+  private readonly baseDirectories: BaseDirectories;
+  private readonly byCall = new Map<string, readonly SeverityRule[]>();
 
   /** @param rules the first that holds decides */
-  constructor(rules: readonly Rule[], places: Places) {
+  constructor(rules: readonly SeverityRule[], places: BaseDirectories) {
     this.rules = rules;
-    this.places = places;
+    this.baseDirectories = places;
   }
 
-  private rulesFor(name: string): readonly Rule[] {
+  private rulesFor(name: string): readonly SeverityRule[] {
     let rules = this.byCall.get(name);
     if (!rules) {
       rules = this.rules.filter(({ calls }) => calls === null || calls.has(name));
@@ -108,17 +108,18 @@ export class Judge {
   }
 
   /** @param event with the files that it concerns */
-  of(event: SyscallEvent): Verdict {
-    return this.rulesFor(event.name).find((rule) => this.holds(rule, event)) ?? NOTHING;
+  classify(event: SyscallEvent): SeverityVerdict {
+    return this.rulesFor(event.name).find((rule) => this.holds(rule, event)) ?? UNCLASSIFIED;
   }
 
-  private holds({ conditions }: Rule, event: SyscallEvent): boolean {
-    const { places } = this;
+  private holds({ conditions }: SeverityRule, event: SyscallEvent): boolean {
+    const { baseDirectories } = this;
     if (!conditions.every(({ holds }) => !holds || holds(event))) return false;
-    const onFiles = conditions.flatMap(({ covers }) => covers ?? []);
+    const onFiles = conditions.flatMap(({ matchesPath }) => matchesPath ?? []);
     if (onFiles.length === 0) return true;
     return event.files.some(
-      ({ path, as }) => as !== "directory" && onFiles.every((covers) => covers(path, places)),
+      ({ path, via }) =>
+        via !== "directory" && onFiles.every((covers) => covers(path, baseDirectories)),
     );
   }
 }

@@ -5,22 +5,22 @@
 
 import type { Format, SinkOptions } from "../../core/sink.ts";
 import type { Column } from "../../events/column.ts";
-import { shellWords } from "../../text/shell-quote.ts";
-import { CAPACITY, type Cell, Document } from "./document.ts";
+import { shellQuote } from "../../text/shell-quote.ts";
+import { CAPACITY, type Cell, DocumentSink } from "./document.ts";
 import { Encoder } from "./encoder.ts";
-import { ValuesText } from "./json-values.ts";
+import { ValuesEncoder } from "./json-values.ts";
 
 export const csv: Format = <E>({ columns, output, terminal }: SinkOptions<E>) => {
   const header = `${columns.map((column) => column.name).join(",")}\n`;
   const frame = { open: header, first: "", between: "", after: "\n", close: "", closeEmpty: "" };
   const cells = columns.map((column, i) => ({
     before: i === 0 ? "" : ",",
-    write: writer(column, terminal),
+    write: cellWriter(column, terminal),
   }));
-  return new Document(output, frame, cells, new Encoder(CAPACITY));
+  return new DocumentSink(output, frame, cells, new Encoder(CAPACITY));
 };
 
-function writer<E>(column: Column<E>, terminal: boolean): Cell<E>["write"] {
+function cellWriter<E>(column: Column<E>, terminal: boolean): Cell<E>["write"] {
   switch (column.kind) {
     case "integer":
       return (encoder, event) => {
@@ -38,19 +38,19 @@ function writer<E>(column: Column<E>, terminal: boolean): Cell<E>["write"] {
         if (word !== null) encoder.raw(word);
       };
     case "values": {
-      const text = new ValuesText();
+      const text = new ValuesEncoder();
       return (encoder, event) => {
         const values = column.of(event);
         if (values === null) return;
-        if (terminal) encoder.csvVisible(text.of(values));
-        else encoder.csv(text.of(values));
+        if (terminal) encoder.csvVisible(text.encode(values));
+        else encoder.csv(text.encode(values));
       };
     }
     case "list":
       return (encoder, event) => {
         const list = column.of(event);
         if (list === null) return;
-        const words = shellWords(list);
+        const words = shellQuote(list);
         if (terminal) encoder.csvVisible(words);
         else encoder.csv(words);
       };

@@ -37,7 +37,7 @@ export interface Frame {
   readonly closeEmpty: string;
 }
 
-export class Document<E, T extends Encoder = Encoder> implements Sink<E> {
+export class DocumentSink<E, T extends Encoder = Encoder> implements Sink<E> {
   /** Events whose bytes the output has taken. */
   delivered = 0;
   private encoded = 0;
@@ -46,13 +46,13 @@ export class Document<E, T extends Encoder = Encoder> implements Sink<E> {
   private readonly encoder: T;
   private readonly output: Output;
   private readonly frame: { readonly [part in keyof Frame]: Literal };
-  private readonly befores: readonly Literal[];
+  private readonly prefixes: readonly Literal[];
   private readonly writes: readonly Cell<E, T>["write"][];
 
   constructor(output: Output, frame: Frame, cells: readonly Cell<E, T>[], encoder: T) {
     this.output = output;
     this.encoder = encoder;
-    this.befores = cells.map((cell) => new Literal(cell.before));
+    this.prefixes = cells.map((cell) => new Literal(cell.before));
     this.writes = cells.map((cell) => cell.write);
     this.frame = {
       open: new Literal(frame.open),
@@ -67,12 +67,12 @@ export class Document<E, T extends Encoder = Encoder> implements Sink<E> {
 
   /** One function: split in two, the JIT compiler would optimize the inner one in each again. */
   write(event: E): void {
-    const { encoder, frame, befores, writes } = this;
+    const { encoder, frame, prefixes, writes } = this;
     const before = encoder.length;
     try {
       encoder.literal(this.isEmpty ? frame.first : frame.between);
       for (let i = 0; i < writes.length; i++) {
-        encoder.literal(befores[i]);
+        encoder.literal(prefixes[i]);
         writes[i](encoder, event);
       }
       encoder.literal(frame.after);

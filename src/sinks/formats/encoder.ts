@@ -10,11 +10,11 @@
  */
 
 import type { Output } from "../../core/sink.ts";
-import type { Slice, Time } from "../../events/column.ts";
+import type { ByteSlice, Time } from "../../events/column.ts";
 import { codePoint, isHidden, sequenceLength } from "../../text/utf8.ts";
 
 /** Below this, a loop over bytes is faster than looking four at a time. */
-const SHORT = 16;
+const MIN_WORDWISE_LENGTH = 16;
 
 const MINUS = 0x2d;
 export const DOT = 0x2e;
@@ -81,8 +81,8 @@ export class Encoder {
   protected bytes: Uint8Array;
   private view: DataView;
   /** The memory that the last long name was lent from, nearly always that of the next one too. */
-  private lender: Uint8Array = new Uint8Array(0);
-  private lenderView: DataView = new DataView(this.lender.buffer);
+  private sourceBytes: Uint8Array = new Uint8Array(0);
+  private sourceView: DataView = new DataView(this.sourceBytes.buffer);
 
   /** @param capacity In bytes; the buffer grows where one event needs more. */
   constructor(capacity: number) {
@@ -117,7 +117,7 @@ export class Encoder {
     }
     const small = value | 0;
     if (small !== value) {
-      this.wide(value);
+      this.wideInteger(value);
       return;
     }
     this.reserve(11);
@@ -142,7 +142,7 @@ export class Encoder {
   }
 
   /** Bytes as they are. */
-  raw({ bytes, start, length }: Slice): void {
+  raw({ bytes, start, length }: ByteSlice): void {
     this.reserve(length);
     const out = this.bytes;
     const at = this.length;
@@ -151,7 +151,7 @@ export class Encoder {
   }
 
   /** A quoted CSV cell: quotes are doubled, every other byte stands for itself (RFC 4180). */
-  csv({ bytes, start, length }: Slice): void {
+  csv({ bytes, start, length }: ByteSlice): void {
     const end = start + length;
     this.byte(QUOTE);
     for (let i = this.copyToQuote(bytes, start, end); i < end; ) {
@@ -163,12 +163,12 @@ export class Encoder {
   }
 
   /** A quoted CSV cell for a terminal: hidden characters and bytes that are not UTF-8 as `\xHH`. */
-  csvVisible({ bytes, start, length }: Slice): void {
+  csvVisible({ bytes, start, length }: ByteSlice): void {
     const end = start + length;
     this.byte(QUOTE);
     for (let i = start; i < end; ) {
       i = this.copyToSpecial(bytes, i, end, VISIBLE_SPECIAL);
-      if (i < end) i = this.visible(bytes, i, end);
+      if (i < end) i = this.visibleCharacter(bytes, i, end);
     }
     this.byte(QUOTE);
   }
@@ -178,7 +178,7 @@ export class Encoder {
    * line separators U+2028 and U+2029 are escaped. A byte that is not UTF-8 becomes `\udcXX`, as
    * Python's surrogateescape has it: `os.fsencode(json.loads(line)["fname"])` is the name again.
    */
-  json({ bytes, start, length }: Slice): void {
+  json({ bytes, start, length }: ByteSlice): void {
     const end = start + length;
     this.byte(QUOTE);
     for (let i = start; i < end; ) {
@@ -206,7 +206,7 @@ export class Encoder {
   }
 
   /** A number that is not an int32. */
-  private wide(value: number): void {
+  private wideInteger(value: number): void {
     if (!Number.isSafeInteger(value)) {
       this.text(BigInt(value).toString());
       return;
@@ -232,7 +232,7 @@ export class Encoder {
 
   private upTo32Bits(value: number): void {
     const out = this.bytes;
-    let at = this.length + digitsOf(value);
+    let at = this.length + digitCount(value);
     this.length = at;
     while (value >= 100) {
       const rest = (value / 100) >>> 0;
@@ -268,7 +268,7 @@ export class Encoder {
     this.reserve(end - start);
     const shift = this.length - start;
     let i = start;
-    if (end - start >= SHORT) {
+    if (end - start >= MIN_WORDWISE_LENGTH) {
       const source = this.viewOf(bytes);
       const target = this.view;
       for (const last = end - 4; i <= last; i += 4) {
@@ -290,7 +290,8 @@ export class Encoder {
 
   /** Copies up to the next byte that JSON escapes or that is not ASCII, or to the end. */
   private copyToJsonSpecial(bytes: Uint8Array, start: number, end: number): number {
-    if (end - start < SHORT) return this.copyToSpecial(bytes, start, end, JSON_SPECIAL);
+    if (end - start < MIN_WORDWISE_LENGTH)
+      return this.copyToSpecial(bytes, start, end, JSON_SPECIAL);
     this.reserve(end - start);
     const shift = this.length - start;
     const source = this.viewOf(bytes);
@@ -326,14 +327,14 @@ export class Encoder {
 
   /** A view on the lent memory; its indexes are those of `bytes`. */
   private viewOf(bytes: Uint8Array): DataView {
-    if (bytes !== this.lender) {
-      this.lender = bytes;
-      this.lenderView = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (bytes !== this.sourceBytes) {
+      this.sourceBytes = bytes;
+      this.sourceView = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
-    return this.lenderView;
+    return this.sourceView;
   }
 
-  private visible(bytes: Uint8Array, at: number, end: number): number {
+  private visibleCharacter(bytes: Uint8Array, at: number, end: number): number {
     if (bytes[at] === QUOTE) {
       this.byte(QUOTE);
       this.byte(QUOTE);
@@ -355,9 +356,9 @@ export class Encoder {
       return at + 1;
     }
     const length = sequenceLength(bytes, at, end);
-    if (length < 2) this.unit(length === 0 ? 0xdc00 + byte : byte);
-    else if (isC1(bytes, at)) this.unit(bytes[at + 1]);
-    else if (isLineSeparator(bytes, at)) this.unit(0x2028 + (bytes[at + 2] & 1));
+    if (length < 2) this.codeUnit(length === 0 ? 0xdc00 + byte : byte);
+    else if (isC1(bytes, at)) this.codeUnit(bytes[at + 1]);
+    else if (isLineSeparator(bytes, at)) this.codeUnit(0x2028 + (bytes[at + 2] & 1));
     else this.copy(bytes, at, at + length);
     return at + Math.max(length, 1);
   }
@@ -381,7 +382,7 @@ export class Encoder {
   }
 
   /** `\uHHHH`: a UTF-16 code unit. */
-  private unit(unit: number): void {
+  private codeUnit(unit: number): void {
     this.reserve(6);
     const out = this.bytes;
     const at = this.length;
@@ -392,7 +393,7 @@ export class Encoder {
   }
 }
 
-function digitsOf(value: number): number {
+function digitCount(value: number): number {
   if (value < 100000) {
     if (value < 100) return value < 10 ? 1 : 2;
     if (value < 10000) return value < 1000 ? 3 : 4;

@@ -4,10 +4,10 @@ import type { Format } from "../../core/sink.ts";
 import { csv } from "./csv.ts";
 import { json } from "./json.ts";
 import { ndjson } from "./ndjson.ts";
-import { LINE_COLUMNS } from "./text/column-styles.ts";
+import { DEFAULT_TEXT_COLUMNS } from "./text/column-styles.ts";
 import { text } from "./text.ts";
 
-export interface Registered {
+export interface FormatInfo {
   /** Of the file that is written where no name is given, without the dot. */
   readonly extension: string;
   readonly open: Format;
@@ -19,7 +19,7 @@ export const formats = {
   csv: { extension: "csv", open: csv },
   json: { extension: "json", open: json },
   ndjson: { extension: "ndjson", open: ndjson },
-  text: { extension: "txt", open: text, columns: LINE_COLUMNS },
-} as const satisfies Record<string, Registered>;
+  text: { extension: "txt", open: text, columns: DEFAULT_TEXT_COLUMNS },
+} as const satisfies Record<string, FormatInfo>;
 
 export type FormatName = keyof typeof formats;

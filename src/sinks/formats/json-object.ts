@@ -2,7 +2,7 @@
  * What JSON and NDJSON share: an event is an object, its columns are keys (RFC 8259). Integers and
  * times are numbers with all their digits, also where a reader's doubles will round them.
  */
-import type { Column, Slice } from "../../events/column.ts";
+import type { ByteSlice, Column } from "../../events/column.ts";
 import type { Cell } from "./document.ts";
 import { type Encoder, Literal } from "./encoder.ts";
 import { writeValues } from "./json-values.ts";
@@ -12,7 +12,7 @@ const OPEN = new Literal("[");
 const COMMA = new Literal(",");
 const CLOSE = new Literal("]");
 
-function array(encoder: Encoder, list: readonly Slice[]): void {
+function writeArray(encoder: Encoder, list: readonly ByteSlice[]): void {
   encoder.literal(OPEN);
   for (const [index, name] of list.entries()) {
     if (index > 0) encoder.literal(COMMA);
@@ -22,14 +22,14 @@ function array(encoder: Encoder, list: readonly Slice[]): void {
 }
 
 /** The members of an event's object, without its braces. */
-export function members<E>(columns: readonly Column<E>[]): Cell<E>[] {
+export function objectMembers<E>(columns: readonly Column<E>[]): Cell<E>[] {
   return columns.map((column, i) => ({
     before: `${i === 0 ? "" : ","}${JSON.stringify(column.key)}:`,
-    write: writer(column),
+    write: memberWriter(column),
   }));
 }
 
-function writer<E>(column: Column<E>): Cell<E>["write"] {
+function memberWriter<E>(column: Column<E>): Cell<E>["write"] {
   switch (column.kind) {
     case "integer":
       return (encoder, event) => {
@@ -53,7 +53,7 @@ function writer<E>(column: Column<E>): Cell<E>["write"] {
       return (encoder, event) => {
         const list = column.of(event);
         if (list === null) encoder.literal(NULL);
-        else array(encoder, list);
+        else writeArray(encoder, list);
       };
     case "word":
     case "bytes":

@@ -3,7 +3,7 @@
  * numbers, NULL is null, an address is "0x7f…", a bit set is {"flags":["O_RDONLY"],"value":0}, an fd
  * is {"fd":3,"path":"/etc/hosts"}, bytes are strings as names are in a record.
  */
-import { Slice } from "../../events/column.ts";
+import { ByteSlice } from "../../events/column.ts";
 import type { FdValue, NamedArgument, NamedValue, Value } from "../../syscalls/value.ts";
 import { type Plain, plainWord } from "../../syscalls/word.ts";
 import { Encoder, Literal } from "./encoder.ts";
@@ -20,63 +20,63 @@ const FD = new Literal('{"fd":');
 const FD_PATH = new Literal(',"path":');
 
 /** Keys are names of arguments and fields: few, but for those of structs that nobody foresaw. */
-const MOST_KEYS = 4096;
+const MAX_KEYS = 4096;
 const keys = new Map<string, Literal>();
 
-function key(name: string): Literal {
+function keyLiteral(name: string): Literal {
   let literal = keys.get(name);
   if (!literal) {
-    if (keys.size >= MOST_KEYS) keys.clear();
+    if (keys.size >= MAX_KEYS) keys.clear();
     literal = new Literal(`${JSON.stringify(name)}:`);
     keys.set(name, literal);
   }
   return literal;
 }
 
-const latin1 = (text: string) => new Slice(Buffer.from(text, "latin1"));
+const latin1Slice = (text: string) => new ByteSlice(Buffer.from(text, "latin1"));
 
-function list<T>(encoder: Encoder, items: readonly T[], write: (item: T) => void): void {
+function writeList<T>(encoder: Encoder, items: readonly T[], write: (item: T) => void): void {
   for (const [index, item] of items.entries()) {
     if (index > 0) encoder.literal(COMMA);
     write(item);
   }
 }
 
-function plain(encoder: Encoder, value: Plain): void {
+function writePlain(encoder: Encoder, value: Plain): void {
   if (value === null) encoder.literal(NULL);
   else if (typeof value === "number") encoder.integer(value);
-  else if (typeof value === "string") encoder.json(latin1(value));
+  else if (typeof value === "string") encoder.json(latin1Slice(value));
   else {
     encoder.literal(OPEN);
-    list(encoder, Object.entries(value), ([name, each]) => {
-      encoder.literal(key(name));
-      plain(encoder, each);
+    writeList(encoder, Object.entries(value), ([name, each]) => {
+      encoder.literal(keyLiteral(name));
+      writePlain(encoder, each);
     });
     encoder.literal(CLOSE);
   }
 }
 
-function named(encoder: Encoder, { names, value }: NamedValue): void {
+function writeNamed(encoder: Encoder, { names, value }: NamedValue): void {
   encoder.literal(FLAGS);
-  list(encoder, names, (name) => encoder.json(latin1(name)));
+  writeList(encoder, names, (name) => encoder.json(latin1Slice(name)));
   encoder.literal(FLAGS_VALUE);
   encoder.integer(value);
   encoder.literal(CLOSE);
 }
 
-function fd(encoder: Encoder, { fd, path }: FdValue): void {
+function writeFd(encoder: Encoder, { fd, path }: FdValue): void {
   encoder.literal(FD);
   encoder.integer(fd);
   if (path !== undefined) {
     encoder.literal(FD_PATH);
-    encoder.json(latin1(path));
+    encoder.json(latin1Slice(path));
   }
   encoder.literal(CLOSE);
 }
 
-function array(encoder: Encoder, items: readonly Value[]): void {
+function writeArray(encoder: Encoder, items: readonly Value[]): void {
   encoder.literal(OPEN_LIST);
-  list(encoder, items, (item) => writeValue(encoder, item));
+  writeList(encoder, items, (item) => writeValue(encoder, item));
   encoder.literal(CLOSE_LIST);
 }
 
@@ -86,13 +86,13 @@ type Writers = {
 
 const WRITERS: Writers = {
   integer: (encoder, { value }) => encoder.integer(value),
-  named,
-  string: (encoder, { bytes }) => encoder.json(new Slice(bytes)),
-  pointer: (encoder, { address }) => encoder.json(latin1(`0x${address.toString(16)}`)),
-  fd,
+  named: writeNamed,
+  string: (encoder, { bytes }) => encoder.json(new ByteSlice(bytes)),
+  pointer: (encoder, { address }) => encoder.json(latin1Slice(`0x${address.toString(16)}`)),
+  fd: writeFd,
   struct: (encoder, { fields }) => writeValues(encoder, fields),
-  array: (encoder, { items }) => array(encoder, items),
-  word: (encoder, { text }) => plain(encoder, plainWord(text)),
+  array: (encoder, { items }) => writeArray(encoder, items),
+  word: (encoder, { text }) => writePlain(encoder, plainWord(text)),
 };
 
 function writeValue(encoder: Encoder, value: Value): void {
@@ -103,20 +103,20 @@ function writeValue(encoder: Encoder, value: Value): void {
 /** An object of values. */
 export function writeValues(encoder: Encoder, values: readonly NamedArgument[]): void {
   encoder.literal(OPEN);
-  list(encoder, values, ([name, value]) => {
-    encoder.literal(key(name));
+  writeList(encoder, values, ([name, value]) => {
+    encoder.literal(keyLiteral(name));
     writeValue(encoder, value);
   });
   encoder.literal(CLOSE);
 }
 
 /** The same as bytes, for a cell. */
-export class ValuesText {
+export class ValuesEncoder {
   private readonly encoder = new Encoder(1024);
-  private readonly slice = new Slice();
+  private readonly slice = new ByteSlice();
 
   /** Lent until the next call. */
-  of(values: readonly NamedArgument[]): Slice {
+  encode(values: readonly NamedArgument[]): ByteSlice {
     writeValues(this.encoder, values);
     this.encoder.drainTo({
       write: (bytes, length) => {

@@ -1,9 +1,9 @@
 /** JSON: one array of objects, one object a line, written as the events come. */
 
 import type { Format, SinkOptions } from "../../core/sink.ts";
-import { CAPACITY, Document } from "./document.ts";
+import { CAPACITY, DocumentSink } from "./document.ts";
 import { Encoder } from "./encoder.ts";
-import { members } from "./json-object.ts";
+import { objectMembers } from "./json-object.ts";
 
 const FRAME = {
   open: "[",
@@ -15,4 +15,4 @@ const FRAME = {
 };
 
 export const json: Format = <E>({ columns, output }: SinkOptions<E>) =>
-  new Document(output, FRAME, members(columns), new Encoder(CAPACITY));
+  new DocumentSink(output, FRAME, objectMembers(columns), new Encoder(CAPACITY));

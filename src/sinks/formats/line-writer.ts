@@ -4,7 +4,7 @@ import type { Output } from "../../core/sink.ts";
 const FLUSH_AT = 256 << 10;
 const LINE_FEED = 0x0a;
 
-export class LineCopy {
+export class RawLineWriter {
   /** Lines that the output has taken. */
   delivered = 0;
   private readonly output: Output;

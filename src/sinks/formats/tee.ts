@@ -1,7 +1,7 @@
 /** Hands every event to two sinks. */
 import type { Sink } from "../../core/sink.ts";
 
-export class Both<E> implements Sink<E> {
+export class TeeSink<E> implements Sink<E> {
   private readonly first: Sink<E>;
   private readonly second: Sink<E>;
 

@@ -6,12 +6,18 @@
  */
 
 import type { Format, SinkOptions } from "../../core/sink.ts";
-import type { Column, Slice } from "../../events/column.ts";
-import { CAPACITY, Document } from "./document.ts";
+import type { ByteSlice, Column } from "../../events/column.ts";
+import { CAPACITY, DocumentSink } from "./document.ts";
 import { Literal } from "./encoder.ts";
-import { ValuesText } from "./json-values.ts";
-import { type Colour, LINE, LOOKS, SGR, tableField } from "./text/column-styles.ts";
-import type { Field, Place } from "./text/field.ts";
+import { ValuesEncoder } from "./json-values.ts";
+import {
+  COLUMN_STYLES,
+  type Colour,
+  defaultFields,
+  SGR,
+  tableField,
+} from "./text/column-styles.ts";
+import type { ColumnLayout, LineField } from "./text/field.ts";
 import { LineEncoder } from "./text/line-encoder.ts";
 
 const SLASH = 0x2f;
@@ -27,22 +33,22 @@ interface Style {
 }
 
 /** Writes the value of one column of an event. False where it has none. */
-type Part<E> = (encoder: LineEncoder, event: E) => boolean;
+type FieldWriter<E> = (encoder: LineEncoder, event: E) => boolean;
 
 export const text: Format = <E>(options: SinkOptions<E>) => {
-  const { columns, output, colours = false, named, layout = LINE } = options;
+  const { columns, output, colours = false, named, layout = defaultFields } = options;
   const fields = (named ? columns.map(tableField) : layout()).filter((field) =>
     field.columns.some((name) => columns.some((column) => column.name === name)),
   );
-  const places = fields.map(({ place }) => place);
+  const places = fields.map(({ columnLayout }) => columnLayout);
   const last = places.at(-1);
   // What nothing follows needs no width.
-  if (last && !last.right) last.width = 0;
-  arrange(places);
-  const grow = () => arrange(places);
+  if (last && !last.alignRight) last.width = 0;
+  arrangeColumns(places);
+  const grow = () => arrangeColumns(places);
   const style = { colours, table: named === true };
-  const parts = fields.map((field) => partsOf(field, columns, style, grow));
-  const header = heading(fields);
+  const parts = fields.map((field) => fieldWriters(field, columns, style, grow));
+  const header = headerLine(fields);
   const open = `${colours ? `${sgr("bold")}${header}${RESET}` : header}\n`;
   const frame = { open, first: "", between: "", after: "\n", close: "", closeEmpty: "" };
   const line = {
@@ -55,11 +61,11 @@ export const text: Format = <E>(options: SinkOptions<E>) => {
       }
     },
   };
-  return new Document<E, LineEncoder>(output, frame, [line], new LineEncoder(CAPACITY));
+  return new DocumentSink<E, LineEncoder>(output, frame, [line], new LineEncoder(CAPACITY));
 };
 
 /** Puts each place behind those before it, where those have a width. */
-function arrange(places: readonly Place[]): void {
+function arrangeColumns(places: readonly ColumnLayout[]): void {
   let end = 0;
   for (const place of places) {
     place.start = end;
@@ -67,9 +73,9 @@ function arrange(places: readonly Place[]): void {
   }
 }
 
-function heading(fields: readonly Field[]): string {
-  return fields.reduce((line, { label, place: { start, width, right } }) => {
-    return (label && line.padEnd(start) + (right ? label.padStart(width) : label)) || line;
+function headerLine(fields: readonly LineField[]): string {
+  return fields.reduce((line, { label, columnLayout: { start, width, alignRight } }) => {
+    return (label && line.padEnd(start) + (alignRight ? label.padStart(width) : label)) || line;
   }, "");
 }
 
@@ -77,51 +83,51 @@ function heading(fields: readonly Field[]): string {
  * A field's columns, the first that has a value first. Of names, one that is absolute is taken as
  * it was passed, else the path that it led to, else the name all the same.
  */
-function partsOf<E>(
-  field: Field,
+function fieldWriters<E>(
+  field: LineField,
   columns: readonly Column<E>[],
   style: Style,
   grow: () => void,
-): Part<E>[] {
+): FieldWriter<E>[] {
   const found = field.columns.flatMap((name) => columns.filter((column) => column.name === name));
-  const part = (column: Column<E>) => partOf(column, field.place, style, grow);
+  const part = (column: Column<E>) => columnWriter(column, field.columnLayout, style, grow);
   const [first] = found;
   if (first?.kind !== "bytes" || found.length === 1) return found.map(part);
-  const absolute = { ...first, of: (event: E) => whereAbsolute(first.of(event)) };
+  const absolute = { ...first, of: (event: E) => absoluteOrNull(first.of(event)) };
   return [absolute, ...found.slice(1), first].map(part);
 }
 
-function whereAbsolute(name: Slice | null): Slice | null {
+function absoluteOrNull(name: ByteSlice | null): ByteSlice | null {
   return name !== null && name.length > 0 && name.bytes[name.start] === SLASH ? name : null;
 }
 
 /** Lists that have something to show. */
-function someOf<E, T>(of: (event: E) => readonly T[] | null): (event: E) => readonly T[] | null {
+function nonEmpty<E, T>(of: (event: E) => readonly T[] | null): (event: E) => readonly T[] | null {
   return (event) => {
     const list = of(event);
     return list?.length ? list : null;
   };
 }
 
-function partOf<E>(
+function columnWriter<E>(
   column: Column<E>,
-  place: Place,
+  place: ColumnLayout,
   { colours, table }: Style,
   grow: () => void,
-): Part<E> {
-  const look = LOOKS[column.name] ?? {};
-  const [before, after] = [look.before, look.after].map((fixed) => {
+): FieldWriter<E> {
+  const look = COLUMN_STYLES[column.name] ?? {};
+  const [before, after] = [look.prefix, look.suffix].map((fixed) => {
     // A word says itself what it is.
     return new Literal(fixed && !table && column.kind !== "word" ? fixed : "");
   });
-  const paint = painter(colours ? look.colour : undefined);
+  const paint = colourPicker(colours ? look.colour : undefined);
   const reset = new Literal(RESET);
   const framed = <V>(of: (event: E) => V | null, put: (encoder: LineEncoder, value: V) => void) => {
     return (encoder: LineEncoder, event: E) => {
       const value = of(event);
       if (value === null) return false;
       const colour = paint(value);
-      encoder.goTo(place);
+      encoder.moveTo(place);
       if (colour) encoder.literal(colour);
       encoder.beginValue();
       encoder.literal(before);
@@ -137,16 +143,16 @@ function partOf<E>(
       return framed(column.of, (encoder, value) => encoder.integer(value));
     case "time":
       return framed(column.of, (encoder, time) =>
-        look.clock ? encoder.clock(time) : encoder.span(time),
+        look.timeOfDay ? encoder.timeOfDay(time) : encoder.span(time),
       );
     case "word":
       return framed(column.of, (encoder, word) => encoder.raw(word));
     case "values": {
-      const text = new ValuesText();
-      return framed(column.of, (encoder, values) => encoder.alone(text.of(values)));
+      const text = new ValuesEncoder();
+      return framed(column.of, (encoder, values) => encoder.unquoted(text.encode(values)));
     }
     case "list":
-      return framed(someOf(column.of), (encoder, words) => {
+      return framed(nonEmpty(column.of), (encoder, words) => {
         for (let i = 0; i < words.length; i++) {
           if (i > 0) encoder.literal(SPACE);
           encoder.name(words[i]);
@@ -154,13 +160,13 @@ function partOf<E>(
       });
     case "bytes":
       return framed(column.of, (encoder, name) =>
-        look.alone ? encoder.alone(name) : encoder.name(name),
+        look.unquoted ? encoder.unquoted(name) : encoder.name(name),
       );
   }
 }
 
 /** From a value to what makes its colour. */
-function painter(colour: unknown): (value: unknown) => Literal | undefined {
+function colourPicker(colour: unknown): (value: unknown) => Literal | undefined {
   const literals = new Map(
     (Object.keys(SGR) as Colour[]).map((each) => [each, new Literal(sgr(each))]),
   );

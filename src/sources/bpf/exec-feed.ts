@@ -1,6 +1,6 @@
 /** What the kernel programs tell of processes, for those who have to know names. */
 
-import type { Exec } from "../../attribution/process-table.ts";
+import type { ExecInfo } from "../../attribution/process-table.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import { EVENT, WANT_ARGV, WANT_PROCESS } from "../../events/event-record.ts";
 import type { FileEvent } from "../../events/file-event.ts";
@@ -10,12 +10,12 @@ import { BpfSource } from "./source.ts";
 const FEED_BUFFER = 16 << 20;
 
 /** The kernel programs that tell of these kinds of events, or null where they are refused. */
-export function openFeed(kinds: readonly EventKind[]): BpfSource | null {
+export function openExecFeed(kinds: readonly EventKind[]): BpfSource | null {
   try {
     return new BpfSource({
       bufferSize: FEED_BUFFER,
       kinds: new Set(kinds),
-      calls: false,
+      syscalls: false,
       want: WANT_ARGV | WANT_PROCESS,
       processes: "all",
     });
@@ -26,17 +26,17 @@ export function openFeed(kinds: readonly EventKind[]): BpfSource | null {
 }
 
 /** Nanoseconds since boot. */
-export function timeOf({ record }: FileEvent): number {
+export function eventTimeNs({ record }: FileEvent): number {
   return Number(record.u64(EVENT.time));
 }
 
 /** @param asleep nanoseconds since boot that its time is to leave out */
-export function execOf(event: FileEvent, asleep: number): Exec {
+export function toExecInfo(event: FileEvent, asleep: number): ExecInfo {
   const { record } = event;
   const text = ({ bytes, start, length }: { bytes: Uint8Array; start: number; length: number }) =>
     Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString("latin1");
   return {
-    time: timeOf(event) - asleep,
+    time: eventTimeNs(event) - asleep,
     ppid: record.ppid,
     uid: record.uid,
     comm: text(event.comm),

@@ -3,7 +3,7 @@
  * the same id. Submissions are copied and kept until then.
  */
 import {
-  BadRecord,
+  BadRecordError,
   EVENT,
   EVENT_URING_OVERFLOW,
   type EventRecord,
@@ -15,7 +15,7 @@ import {
 } from "../../events/event-record.ts";
 
 /** A submission is forgotten, and counted as lost, when so many newer ones wait for an outcome. */
-const MAX_WAITING = 16384;
+const MAX_PENDING = 16384;
 /** Fields that the outcome knows and the submission does not. */
 const OUTCOME_FIELDS = [
   [EVENT.time, 8],
@@ -25,7 +25,7 @@ const OUTCOME_FIELDS = [
   [EVENT.i_mode, 2],
 ] as const;
 
-const PATH_NOTES = NOTE_PATH | NOTE_PATH_CUT;
+const PATH_FLAGS = NOTE_PATH | NOTE_PATH_CUT;
 
 interface Submission {
   /** The record: header and name. */
@@ -35,9 +35,9 @@ interface Submission {
 }
 
 export class UringJoin {
-  private readonly waiting = new Map<number | bigint, Submission>();
+  private readonly pending = new Map<number | bigint, Submission>();
   private readonly joined: EventRecord;
-  private forgotten = 0;
+  private evicted = 0;
   private unmatched = 0;
 
   /** @param joined the view that is moved to each whole event, over memory for the largest */
@@ -47,37 +47,37 @@ export class UringJoin {
 
   /** How many outcomes have no submission, or will never come. */
   get missing(): number {
-    return this.forgotten + this.unmatched + this.waiting.size;
+    return this.evicted + this.unmatched + this.pending.size;
   }
 
   /** @throws BadRecord if it has arguments, which no request has */
   submit(record: EventRecord): void {
-    if (record.argvLength > 0) throw new BadRecord("a request with arguments");
-    if (this.waiting.size >= MAX_WAITING) this.forgetOldest();
-    this.waiting.set(record.u64(EVENT.id), {
+    if (record.argvLength > 0) throw new BadRecordError("a request with arguments");
+    if (this.pending.size >= MAX_PENDING) this.evictOldest();
+    this.pending.set(record.u64(EVENT.id), {
       bytes: record.bytes.slice(record.at, record.argvStart),
       ring: record.u64(EVENT.ring),
       userData: record.u64(EVENT.user_data),
     });
   }
 
-  private forgetOldest(): void {
-    for (const id of this.waiting.keys()) {
-      this.waiting.delete(id);
-      this.forgotten++;
+  private evictOldest(): void {
+    for (const id of this.pending.keys()) {
+      this.pending.delete(id);
+      this.evicted++;
       return;
     }
   }
 
   /** The outcome under the submission's id. Returns the whole event, or null if there is none. */
-  done(outcome: EventRecord): EventRecord | null {
+  complete(outcome: EventRecord): EventRecord | null {
     const id = outcome.u64(EVENT.id);
-    const submission = this.waiting.get(id);
+    const submission = this.pending.get(id);
     if (!submission) {
       this.unmatched++;
       return null;
     }
-    this.waiting.delete(id);
+    this.pending.delete(id);
     return this.join(submission, outcome);
   }
 
@@ -85,12 +85,12 @@ export class UringJoin {
    * The outcome that found the completion queue full: known by ring and user_data. Other requests
    * than opens overflow too, so none of ours is no loss.
    */
-  lostCqe(outcome: EventRecord): EventRecord | null {
+  completeOverflowed(outcome: EventRecord): EventRecord | null {
     const ring = outcome.u64(EVENT.id);
     const userData = outcome.u64(EVENT.user_data);
-    for (const [id, submission] of this.waiting) {
+    for (const [id, submission] of this.pending) {
       if (submission.ring !== ring || submission.userData !== userData) continue;
-      this.waiting.delete(id);
+      this.pending.delete(id);
       return this.join(submission, outcome);
     }
     return null;
@@ -101,16 +101,16 @@ export class UringJoin {
    * left after them has no outcome.
    */
   finish(visit: (event: EventRecord) => void): void {
-    for (const [id, submission] of this.waiting) {
-      const record = this.place(submission.bytes);
+    for (const [id, submission] of this.pending) {
+      const record = this.load(submission.bytes);
       if (!(record.notes & NOTE_CQE_SKIP)) continue;
       record.view.setUint32(EVENT.notes, record.notes | NOTE_RETURN_UNKNOWN, true);
-      this.waiting.delete(id);
+      this.pending.delete(id);
       visit(record);
     }
   }
 
-  private place(bytes: Uint8Array): EventRecord {
+  private load(bytes: Uint8Array): EventRecord {
     this.joined.bytes.set(bytes);
     this.joined.view.setBigUint64(EVENT.ino, 0n, true);
     this.joined.view.setBigUint64(EVENT.ret, 0n, true);
@@ -121,26 +121,26 @@ export class UringJoin {
   /** The submission with its outcome, and with the path that the kernel found in the end. */
   private join(submission: Submission, outcome: EventRecord): EventRecord {
     const { bytes } = submission;
-    const record = this.place(bytes);
+    const record = this.load(bytes);
     for (const [field, size] of OUTCOME_FIELDS)
       record.bytes.set(
         outcome.bytes.subarray(outcome.at + field, outcome.at + field + size),
         field,
       );
     if (outcome.type === EVENT_URING_OVERFLOW) record.view.setBigUint64(EVENT.ino, 0n, true);
-    if (outcome.notes & PATH_NOTES) this.putPath(record, bytes, outcome);
+    if (outcome.notes & PATH_FLAGS) this.replacePath(record, bytes, outcome);
     record.view.setUint32(EVENT.notes, record.notes | outcome.notes, true);
     return record;
   }
 
   /** Puts the outcome's path in the place of the one that the name starts from. */
-  private putPath(record: EventRecord, submitted: Uint8Array, outcome: EventRecord): void {
+  private replacePath(record: EventRecord, submitted: Uint8Array, outcome: EventRecord): void {
     const { pathStart, path2Start } = record;
     const path = outcome.bytes.subarray(outcome.pathStart, outcome.path2Start);
     record.bytes.set(path, pathStart);
     record.bytes.set(submitted.subarray(path2Start), pathStart + path.length);
     record.view.setUint16(EVENT.path_len, path.length, true);
-    record.view.setUint32(EVENT.notes, record.notes & ~(PATH_NOTES | NOTE_BASE), true);
+    record.view.setUint32(EVENT.notes, record.notes & ~(PATH_FLAGS | NOTE_BASE), true);
     record.moveTo(0, submitted.length - (path2Start - pathStart) + path.length);
   }
 }

@@ -8,19 +8,19 @@ import { lastErrno, SystemError } from "../../ffi/errno.ts";
 import { close } from "../../ffi/fd.ts";
 import { pinLink } from "../../ffi/libbpf.ts";
 import { libc } from "../../ffi/libc.ts";
-import { detachedMount } from "../../ffi/mount.ts";
+import { mountDetached } from "../../ffi/mount.ts";
 import { PERF_EVENT_IOC_ENABLE, PERF_EVENT_IOC_SET_BPF } from "../../kernel/perf-event.ts";
 import { openTracepoint } from "./tracepoint.ts";
 
-export class Attachments {
+export class LinkSet {
   /** The file system's root; null where we may not mount. */
   private readonly mount: number | null;
-  private pinned = 0;
+  private pinCount = 0;
   /** Perf events that only we hold. */
-  private readonly held: number[] = [];
+  private readonly perfEvents: number[] = [];
 
   constructor() {
-    this.mount = mountForPins();
+    this.mount = mountBpffs();
   }
 
   /**
@@ -32,27 +32,28 @@ export class Attachments {
   attach(id: number, program: number, subject: string): void {
     const event = openTracepoint(id, subject);
     const pinned = this.pin(event, program);
-    if (!pinned) control(event, "PERF_EVENT_IOC_SET_BPF", PERF_EVENT_IOC_SET_BPF, program, subject);
-    control(event, "PERF_EVENT_IOC_ENABLE", PERF_EVENT_IOC_ENABLE, 0, subject);
+    if (!pinned)
+      perfEventIoctl(event, "PERF_EVENT_IOC_SET_BPF", PERF_EVENT_IOC_SET_BPF, program, subject);
+    perfEventIoctl(event, "PERF_EVENT_IOC_ENABLE", PERF_EVENT_IOC_ENABLE, 0, subject);
     if (pinned) close(event);
-    else this.held.push(event);
+    else this.perfEvents.push(event);
   }
 
   private pin(event: number, program: number): boolean {
     if (this.mount === null) return false;
-    return pinLink(program, event, `/proc/self/fd/${this.mount}/${this.pinned++}`);
+    return pinLink(program, event, `/proc/self/fd/${this.mount}/${this.pinCount++}`);
   }
 
   /** Detaches all, now or soon. */
   close(): void {
     if (this.mount !== null) close(this.mount);
-    for (const event of this.held) close(event);
+    for (const event of this.perfEvents) close(event);
   }
 }
 
-function mountForPins(): number | null {
+function mountBpffs(): number | null {
   try {
-    return detachedMount("bpf");
+    return mountDetached("bpf");
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     return null;
@@ -60,7 +61,13 @@ function mountForPins(): number | null {
 }
 
 /** ioctl(2) on a perf event. */
-function control(event: number, name: string, request: number, argument: number, subject: string) {
+function perfEventIoctl(
+  event: number,
+  name: string,
+  request: number,
+  argument: number,
+  subject: string,
+) {
   if (libc.ioctl(event, BigInt(request), BigInt(argument)) < 0)
     throw new SystemError("ioctl", `${name}, ${subject}`, lastErrno());
 }

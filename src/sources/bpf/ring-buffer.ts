@@ -16,7 +16,7 @@ const PROT_WRITE = 2;
 const MAP_SHARED = 1;
 
 /** A ring's three parts, as they are mapped. */
-export interface RingMemory {
+export interface RingBufferMemory {
   /** How far it has been read, in bytes since its beginning: ours to write. */
   readonly consumed: BigUint64Array;
   /** The low half of how far it has been written. */
@@ -27,7 +27,7 @@ export interface RingMemory {
   readonly bytes: Uint8Array;
 }
 
-function map(fd: number, size: number, protection: number, offset: number) {
+function mmapRing(fd: number, size: number, protection: number, offset: number) {
   const address = libc.mmap(0, size, protection, MAP_SHARED, fd, BigInt(offset));
   return foreign(check(address, "mmap", "BPF ring"), size);
 }
@@ -38,11 +38,11 @@ function map(fd: number, size: number, protection: number, offset: number) {
  * @param longest of the records, in bytes. With the data mapped twice as a whole, Bun would count
  *   twice the memory, and collect its garbage at the start, which takes 2 ms.
  */
-export function mapRing(fd: number, size: number, longest: number): RingMemory {
+export function mapRingBuffer(fd: number, size: number, longest: number): RingBufferMemory {
   const page = libc.getpagesize();
-  const consumer = map(fd, page, PROT_READ | PROT_WRITE, 0);
+  const consumer = mmapRing(fd, page, PROT_READ | PROT_WRITE, 0);
   const again = Math.min(size, Math.ceil((BPF_RINGBUF_HDR_SZ + longest) / page) * page);
-  const producer = map(fd, page + size + again, PROT_READ, page);
+  const producer = mmapRing(fd, page + size + again, PROT_READ, page);
   return {
     consumed: new BigUint64Array(consumer.bytes.buffer, 0, 1),
     produced: new Uint32Array(producer.bytes.buffer, 0, 1),
@@ -60,29 +60,29 @@ function isDiscarded(header: number): boolean {
 }
 
 /** Bytes of a record without its header. */
-function lengthOf(header: number): number {
+function recordLength(header: number): number {
   return header & (BPF_RINGBUF_DISCARD_BIT - 1);
 }
 
 /** Bytes that a record takes up in the ring. */
-function roomOf(header: number): number {
-  return (lengthOf(header) + BPF_RINGBUF_HDR_SZ + 7) & ~7;
+function recordSpace(header: number): number {
+  return (recordLength(header) + BPF_RINGBUF_HDR_SZ + 7) & ~7;
 }
 
-export class Ring {
+export class RingBuffer {
   /** Records lie in here, also across the end of the data. */
   readonly bytes: Uint8Array;
   /** Bytes of the data. */
   readonly size: number;
   /** How often a header or the producer said what cannot be; all up to there was passed over. */
-  broken = 0;
+  corrupted = 0;
   private readonly words: Uint32Array;
   private readonly consumed: BigUint64Array;
   private readonly produced: Uint32Array;
   private readonly publishEvery: number;
   private position: number;
 
-  constructor({ size, bytes, consumed, produced }: RingMemory) {
+  constructor({ size, bytes, consumed, produced }: RingBufferMemory) {
     this.bytes = bytes;
     this.size = size;
     this.words = new Uint32Array(bytes.buffer, bytes.byteOffset, size / 4);
@@ -102,7 +102,7 @@ export class Ring {
   drain(visit: (at: number, length: number) => void): boolean {
     const limit = this.position + this.size;
     while (this.position < limit) {
-      const waiting = this.waiting();
+      const waiting = this.available();
       if (waiting === 0) break;
       const complete = this.read(this.position + waiting, visit);
       this.publish();
@@ -112,16 +112,16 @@ export class Ring {
   }
 
   /** How many records are there that have not been read. */
-  unread(): number {
-    const end = this.position + Math.min(this.waiting(), this.size);
+  unreadCount(): number {
+    const end = this.position + Math.min(this.available(), this.size);
     let count = 0;
-    for (let at = this.position; at < end; at += roomOf(this.header(at)))
+    for (let at = this.position; at < end; at += recordSpace(this.header(at)))
       if (!isDiscarded(this.header(at))) count++;
     return count;
   }
 
   /** Bytes that have been produced and not been read. */
-  private waiting(): number {
+  private available(): number {
     // A plain load, then a fence: an atomic load is a write in disguise, and this page is
     // read-only. The low half of the position suffices, as no ring has 4 GiB.
     const waiting = (this.produced[0] - this.position) >>> 0;
@@ -135,15 +135,15 @@ export class Ring {
     while (this.position < end) {
       const header = this.header(this.position);
       const left = end - this.position;
-      if (left > this.size || roomOf(header) > left) {
-        this.broken++;
+      if (left > this.size || recordSpace(header) > left) {
+        this.corrupted++;
         this.position = end;
         break;
       }
       if (isBusy(header)) return false;
       const at = this.position & (this.size - 1);
-      if (!isDiscarded(header)) visit(at + BPF_RINGBUF_HDR_SZ, lengthOf(header));
-      this.position += roomOf(header);
+      if (!isDiscarded(header)) visit(at + BPF_RINGBUF_HDR_SZ, recordLength(header));
+      this.position += recordSpace(header);
       if (this.position - published >= this.publishEvery) {
         this.publish();
         published = this.position;

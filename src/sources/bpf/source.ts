@@ -8,21 +8,21 @@ import embedded from "../../../build/trace.bpf.o" with { type: "file" };
 import type { Loss, Source } from "../../core/source.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import * as abi from "../../events/event-record.ts";
-import { CALL_NAMES, URING, writeFileCalls } from "../../events/file-calls.ts";
+import { CALL_NAMES, IO_URING_CALL_NAME, writeFileCalls } from "../../events/file-calls.ts";
 import { FileEvent } from "../../events/file-event.ts";
 import { uringOpBits } from "../../events/io-uring-ops.ts";
-import { clock } from "../../ffi/clock.ts";
+import { clockNanoseconds } from "../../ffi/clock.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { type BpfMap, BpfObject, type BpfProgram } from "../../ffi/libbpf.ts";
 import { libc } from "../../ffi/libc.ts";
 import { native } from "../../ffi/native.ts";
 import { type Arch, openFlags } from "../../kernel/fcntl.ts";
-import { isAtLeast, type Version } from "../../kernel/kernel-version.ts";
+import { isKernelAtLeast, type KernelVersion } from "../../kernel/kernel-version.ts";
 import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../../kernel/time.ts";
 import { UringJoin } from "./io-uring-join.ts";
-import { Attachments } from "./links.ts";
-import { mapRing, Ring } from "./ring-buffer.ts";
-import { tracepointId, tracepointTells } from "./tracepoint.ts";
+import { LinkSet } from "./links.ts";
+import { mapRingBuffer, RingBuffer } from "./ring-buffer.ts";
+import { tracepointHasField, tracepointId } from "./tracepoint.ts";
 
 /** What is recorded. All conditions must hold. */
 export interface BpfOptions {
@@ -30,7 +30,7 @@ export interface BpfOptions {
   readonly bufferSize: number;
   readonly kinds: ReadonlySet<EventKind>;
   /** False: no system call is looked at, so that an exec or fork that fails is not told. */
-  readonly calls?: boolean;
+  readonly syscalls?: boolean;
   /** WANT_* bits: which optional parts of an event are read. */
   readonly want: number;
   /** Which processes: those that trace forks while armed, a list of pids, or all. */
@@ -55,7 +55,7 @@ const URING_TRACEPOINTS = {
 /** Of two programs for one tracepoint, the one that this kernel's completions suit. */
 function uringTracepoints(): Record<string, string> {
   const completion = "io_uring/io_uring_complete";
-  const named = tracepointTells(completion, "req");
+  const named = tracepointHasField(completion, "req");
   return {
     ...URING_TRACEPOINTS,
     [named ? "uring_complete" : "uring_complete_no_req"]: completion,
@@ -67,14 +67,14 @@ const PROCESS_EXEC = { process_exec: "sched/sched_process_exec" };
 
 const SYS_EXIT = "raw_syscalls/sys_exit";
 /** From here on a program at a classic tracepoint can see the registers. */
-export const CLASSIC_SYS_EXIT: Version = [5, 15];
+export const CLASSIC_SYS_EXIT: KernelVersion = [5, 15];
 const ENOENT = 2;
 /** How long a record that is being written at the end is waited for. */
-const LAST_RECORD_MS = 100;
+const MAX_WRITE_WAIT_MS = 100;
 
 /** When CLOCK_BOOTTIME was 0, on the wall clock. */
 function bootTime() {
-  const at = clock(CLOCK_REALTIME) - clock(CLOCK_BOOTTIME);
+  const at = clockNanoseconds(CLOCK_REALTIME) - clockNanoseconds(CLOCK_BOOTTIME);
   return {
     seconds: Number(at / 1_000_000_000n),
     nanoseconds: Number(at % 1_000_000_000n),
@@ -114,8 +114,8 @@ function writeConfig(config: DataView, options: BpfOptions): void {
 }
 
 /** The kinds for which system calls and io_uring requests are looked at. */
-function callsOf({ kinds, calls = true }: BpfOptions): ReadonlySet<EventKind> {
-  if (!calls) return new Set();
+function syscallKinds({ kinds, syscalls = true }: BpfOptions): ReadonlySet<EventKind> {
+  if (!syscalls) return new Set();
   // unlinkat(2) removes files and directories.
   return kinds.has("rmdir") ? new Set([...kinds, "unlink"]) : kinds;
 }
@@ -124,10 +124,10 @@ function callsOf({ kinds, calls = true }: BpfOptions): ReadonlySet<EventKind> {
 function writeKinds(config: DataView, options: BpfOptions): void {
   const { CONFIG } = abi;
   const { kinds } = options;
-  const calls = callsOf(options);
+  const calls = syscallKinds(options);
   writeFileCalls(config, ARCH, calls);
   config.setBigUint64(CONFIG.uring_ops, uringOpBits(calls), true);
-  config.setUint32(CONFIG.uring_call, CALL_NAMES.indexOf(URING), true);
+  config.setUint32(CONFIG.uring_call, CALL_NAMES.indexOf(IO_URING_CALL_NAME), true);
   const events =
     (kinds.has("exec") ? abi.WANT_EXEC : 0) |
     (kinds.has("fork") ? abi.WANT_FORK : 0) |
@@ -136,7 +136,7 @@ function writeKinds(config: DataView, options: BpfOptions): void {
   config.setUint32(CONFIG.page_kib, libc.getpagesize() >> 10, true);
 }
 
-function requiredId(event: string): number {
+function requireTracepointId(event: string): number {
   const id = tracepointId(event);
   if (id === null) throw new SystemError("open", `tracefs events/${event}`, ENOENT);
   return id;
@@ -150,17 +150,17 @@ export class BpfSource implements Source<FileEvent> {
   readonly fd: number;
   private readonly object: BpfObject;
   private readonly programs: BpfProgram[] = [];
-  private readonly attachments: Attachments;
-  private readonly ring: Ring;
+  private readonly links: LinkSet;
+  private readonly ring: RingBuffer;
   private readonly record: abi.EventRecord;
   private readonly event: FileEvent;
-  private readonly join: UringJoin;
+  private readonly uringJoin: UringJoin;
   private readonly joinedEvent: FileEvent;
   /** Whom events are handed to. */
   private visit: (event: FileEvent) => void = () => {};
   private badRecords = 0;
   private missingNames = 0;
-  private unread = 0;
+  private unreadRecords = 0;
   private processes?: BpfMap;
 
   /**
@@ -176,7 +176,7 @@ export class BpfSource implements Source<FileEvent> {
 
     const followed = typeof options.processes === "string" && options.processes !== "all";
     const { kinds } = options;
-    const calls = callsOf(options);
+    const calls = syscallKinds(options);
     const points = {
       ...(uringOpBits(calls) ? uringTracepoints() : {}),
       ...(followed || kinds.has("fork") ? NEW_TASK : {}),
@@ -199,22 +199,22 @@ export class BpfSource implements Source<FileEvent> {
 
     const ring = this.object.map("ring");
     this.fd = ring.fd;
-    this.ring = new Ring(mapRing(ring.fd, options.bufferSize, abi.LARGEST_EVENT));
+    this.ring = new RingBuffer(mapRingBuffer(ring.fd, options.bufferSize, abi.MAX_EVENT_SIZE));
     const boot = bootTime();
     this.record = new abi.EventRecord(this.ring.bytes);
     this.event = new FileEvent(this.record, boot);
-    const joined = new abi.EventRecord(new Uint8Array(abi.LARGEST_EVENT));
-    this.join = new UringJoin(joined);
+    const joined = new abi.EventRecord(new Uint8Array(abi.MAX_EVENT_SIZE));
+    this.uringJoin = new UringJoin(joined);
     this.joinedEvent = new FileEvent(joined, boot);
-    this.attachments = new Attachments();
-    for (const [program, id, name] of tracepoints) this.attachments.attach(id, program.fd, name);
+    this.links = new LinkSet();
+    for (const [program, id, name] of tracepoints) this.links.attach(id, program.fd, name);
     if (rawExit) rawExit.attach();
   }
 
   /** Enables the program at the end of system calls. Returns it if it is no classic tracepoint's. */
   private enableExit(tracepoints: [BpfProgram, number, string][]): BpfProgram | null {
-    if (!isAtLeast(release(), CLASSIC_SYS_EXIT)) return this.enable("sys_exit_raw");
-    tracepoints.push([this.enable("sys_exit"), requiredId(SYS_EXIT), SYS_EXIT]);
+    if (!isKernelAtLeast(release(), CLASSIC_SYS_EXIT)) return this.enable("sys_exit_raw");
+    tracepoints.push([this.enable("sys_exit"), requireTracepointId(SYS_EXIT), SYS_EXIT]);
     return null;
   }
 
@@ -227,11 +227,11 @@ export class BpfSource implements Source<FileEvent> {
 
   /** Runs the program that learns who we are; armed, what we fork is recorded from its start. */
   private registerSelf(armed: boolean): void {
-    this.object.program("register_self").run(armed ? 1 : 0);
+    this.object.program("register_self").testRun(armed ? 1 : 0);
   }
 
   /** Makes what `spawn` forks one of the recorded processes, before its first instruction. */
-  whileForking<T>(spawn: () => T): T {
+  traceForks<T>(spawn: () => T): T {
     this.registerSelf(true);
     try {
       return spawn();
@@ -243,63 +243,63 @@ export class BpfSource implements Source<FileEvent> {
   /** @returns false when an event that is still being written keeps us from those after it */
   drain(visit: (event: FileEvent) => void): boolean {
     this.visit = visit;
-    return this.ring.drain(this.receive);
+    return this.ring.drain(this.onRecord);
   }
 
-  private readonly receive = (at: number, length: number): void => {
+  private readonly onRecord = (at: number, length: number): void => {
     try {
       this.record.moveTo(at, length);
-      this.take();
+      this.dispatch();
     } catch (error) {
-      if (!(error instanceof abi.BadRecord)) throw error;
+      if (!(error instanceof abi.BadRecordError)) throw error;
       this.badRecords++;
     }
   };
 
   /** Takes the record that the view stands at. */
-  private take(): void {
+  private dispatch(): void {
     switch (this.record.type) {
       case abi.EVENT_SYSCALL:
       case abi.EVENT_EXEC:
       case abi.EVENT_FORK:
       case abi.EVENT_EXIT:
       case abi.EVENT_URING_FAILED:
-        this.hand(this.event);
+        this.emit(this.event);
         break;
       case abi.EVENT_URING_SUBMIT:
-        this.join.submit(this.record);
+        this.uringJoin.submit(this.record);
         break;
       case abi.EVENT_URING_COMPLETE:
-        if (this.join.done(this.record)) this.hand(this.joinedEvent);
+        if (this.uringJoin.complete(this.record)) this.emit(this.joinedEvent);
         break;
       case abi.EVENT_URING_OVERFLOW:
-        if (this.join.lostCqe(this.record)) this.hand(this.joinedEvent);
+        if (this.uringJoin.completeOverflowed(this.record)) this.emit(this.joinedEvent);
         break;
       default:
         this.badRecords++;
     }
   }
 
-  private hand(event: FileEvent): void {
-    if (event.nameMissing) this.missingNames++;
+  private emit(event: FileEvent): void {
+    if (event.nameUnreadable) this.missingNames++;
     this.visit(event);
   }
 
   /** Visits what is left, and what is known only at the end. */
   finish(visit: (event: FileEvent) => void): void {
-    const deadline = performance.now() + LAST_RECORD_MS;
+    const deadline = performance.now() + MAX_WRITE_WAIT_MS;
     this.visit = visit;
-    let complete = this.ring.drain(this.receive);
+    let complete = this.ring.drain(this.onRecord);
     while (!complete && performance.now() < deadline) {
       Bun.sleepSync(1);
-      complete = this.ring.drain(this.receive);
+      complete = this.ring.drain(this.onRecord);
     }
-    this.unread = complete ? 0 : this.ring.unread();
-    this.join.finish(() => this.hand(this.joinedEvent));
+    this.unreadRecords = complete ? 0 : this.ring.unreadCount();
+    this.uringJoin.finish(() => this.emit(this.joinedEvent));
   }
 
   /** How many recorded processes are alive; no more than `most` are counted. */
-  alive(most?: number): number {
+  aliveCount(most?: number): number {
     this.processes ??= this.object.map("processes");
     return this.processes.keys(most).length;
   }
@@ -320,17 +320,17 @@ export class BpfSource implements Source<FileEvent> {
         what: "io_uring requests of which this kernel tells nothing",
         count: counter("uring_unresolved"),
       },
-      { what: "io_uring requests without a known outcome", count: this.join.missing },
+      { what: "io_uring requests without a known outcome", count: this.uringJoin.missing },
       { what: "skipped by the kernel (recursion)", count: misses },
       { what: "names unreadable", count: this.missingNames },
-      { what: "records not understood", count: this.badRecords + this.ring.broken },
-      { what: "still being written at the end", count: this.unread },
+      { what: "records not understood", count: this.badRecords + this.ring.corrupted },
+      { what: "still being written at the end", count: this.unreadRecords },
     ];
     return all.filter((loss) => loss.count > 0);
   }
 
   /** Ends the recording. */
   close(): void {
-    this.attachments.close();
+    this.links.close();
   }
 }

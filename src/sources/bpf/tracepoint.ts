@@ -3,33 +3,35 @@ import { existsSync, readFileSync } from "node:fs";
 import { check } from "../../ffi/errno.ts";
 import { syscall } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
-import { detachedMount } from "../../ffi/mount.ts";
+import { mountDetached } from "../../ffi/mount.ts";
 import {
   PERF_ATTR_SIZE_VER0,
   PERF_FLAG_FD_CLOEXEC,
-  tracepointAttr,
+  writeTracepointAttr,
 } from "../../kernel/perf-event.ts";
 
 const SYS_perf_event_open = process.arch === "arm64" ? 241 : 298;
-const MOUNTED_AT = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
+const TRACEFS_MOUNT_POINTS = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 
 function mountTracefs(): string {
   const hint = "needs CAP_SYS_ADMIN, or tracefs mounted at /sys/kernel/tracing";
-  return `/proc/self/fd/${detachedMount("tracefs", hint)}`;
+  return `/proc/self/fd/${mountDetached("tracefs", hint)}`;
 }
 
-let root: string | undefined;
+let tracefsRoot: string | undefined;
 
 /**
  * Where tracefs can be read: a directory, mounted by the system or by us for this process alone.
  * @throws SystemError when it is neither mounted nor mountable
  */
 export function tracefs(): string {
-  root ??= MOUNTED_AT.find((path) => existsSync(`${path}/events/raw_syscalls`)) ?? mountTracefs();
-  return root;
+  tracefsRoot ??=
+    TRACEFS_MOUNT_POINTS.find((path) => existsSync(`${path}/events/raw_syscalls`)) ??
+    mountTracefs();
+  return tracefsRoot;
 }
 
-function readOfEvent(event: string, file: string): string | null {
+function readEventFile(event: string, file: string): string | null {
   try {
     return readFileSync(`${tracefs()}/events/${event}/${file}`, "utf8");
   } catch (error) {
@@ -40,13 +42,13 @@ function readOfEvent(event: string, file: string): string | null {
 
 /** The tracepoint's id, or null where this kernel has none of that name ("group/event"). */
 export function tracepointId(event: string): number | null {
-  const id = readOfEvent(event, "id");
+  const id = readEventFile(event, "id");
   return id === null ? null : Number(id);
 }
 
 /** Whether this kernel has the tracepoint, and tells this field there. */
-export function tracepointTells(event: string, field: string): boolean {
-  return new RegExp(`^\\s*field:.*\\b${field};`, "m").test(readOfEvent(event, "format") ?? "");
+export function tracepointHasField(event: string, field: string): boolean {
+  return new RegExp(`^\\s*field:.*\\b${field};`, "m").test(readEventFile(event, "format") ?? "");
 }
 
 /**
@@ -56,7 +58,7 @@ export function tracepointTells(event: string, field: string): boolean {
  */
 export function openTracepoint(id: number, subject: string): number {
   const attr = allocate(PERF_ATTR_SIZE_VER0);
-  tracepointAttr(attr.view, id);
+  writeTracepointAttr(attr.view, id);
   // cpu 0 is where the event is registered; the programs of a tracepoint run on all.
   return check(
     syscall(SYS_perf_event_open, attr.address, -1, 0, -1, PERF_FLAG_FD_CLOEXEC),

@@ -8,47 +8,47 @@
  * - A directory that one process moves to and fro between the same two names while nobody reads:
  *   the kernel makes one event of equal moves, as it does of all that is equal.
  */
-import { HandleTable } from "./handle-map.ts";
-import type { Mounted } from "./watched-mount.ts";
+import { HandleMap } from "./handle-map.ts";
+import type { WatchedMount } from "./watched-mount.ts";
 
 const SLASH = 0x2f;
 /** Of a file system's id, with which keys begin. */
 export const FSID_SIZE = 8;
-const NOTHING = new Uint8Array(0);
+const EMPTY = new Uint8Array(0);
 
 /** What the user asked for of a directory: nothing, what is in it, or all below it. */
-export type Watched = "no" | "children" | "all";
+export type WatchScope = "no" | "children" | "all";
 
 export class Directory {
   /** Its file system's id and its handle. */
   readonly key: Uint8Array;
   parent: Directory | null = null;
-  name: Uint8Array = NOTHING;
+  name: Uint8Array = EMPTY;
   /** Its path, where its parent is not known; "" is "/". */
-  base: Uint8Array | null = null;
-  watched: Watched = "no";
+  fixedPath: Uint8Array | null = null;
+  scope: WatchScope = "no";
   /** Of files that the user gave, and of what will appear: their names in it. */
-  files: Uint8Array[] = [];
+  watchedFiles: Uint8Array[] = [];
   /** Whether it leads to what the user gave. */
-  onTheWay = false;
+  isAncestorOfWatched = false;
   /** Whether the directories in it are known: all that are made later tell of themselves. */
   isScanned = false;
   /** Made since the start, where each has a mark of its own: what is in it may not be told of. */
   isNew = false;
   /** Removed. It keeps its place: events of it may follow. */
-  isGone = false;
+  isRemoved = false;
   /** By whom: a pid, 0 if it is in another pid namespace; null: nobody did. */
   removedBy: number | null = null;
-  mounted: Mounted | null = null;
+  mount: WatchedMount | null = null;
 
   // ---- what follows from the above; see Tree.resolve ----
   epoch = -1;
   /** Null: not known. */
   path: Uint8Array | null = null;
   /** Whether events of itself, of what is in it, and of all below it are wanted. */
-  wantsSelf = false;
-  wantsChildren = false;
-  wantsAll = false;
+  reportsSelf = false;
+  reportsChildren = false;
+  reportsAll = false;
 
   constructor(key: Uint8Array) {
     this.key = key;
@@ -56,79 +56,79 @@ export class Directory {
 }
 
 /** After so many new directories, those that are gone or that nobody wants are forgotten. */
-const TIDY_AFTER = 65_536;
+const EVICT_AFTER = 65_536;
 
-export class Tree {
+export class DirectoryTree {
   /** By which directories are found. */
-  readonly mounts: Mounted[] = [];
-  private readonly table = new HandleTable<Directory>();
+  readonly mounts: WatchedMount[] = [];
+  private readonly table = new HandleMap<Directory>();
   /** Grows with each change that makes paths others. */
   private epoch = 0;
-  private mostKnown = TIDY_AFTER;
+  private evictThreshold = EVICT_AFTER;
   /** What is wanted of a directory that has the name of what the user gave as a file. */
-  private readonly appearing: Watched;
+  private readonly pendingScope: WatchScope;
 
   constructor(recursive = false) {
-    this.appearing = recursive ? "all" : "children";
+    this.pendingScope = recursive ? "all" : "children";
   }
 
-  find(view: DataView, at: number, length: number): Directory | undefined {
-    return this.table.get(view, at, length);
+  find(view: DataView, getOrCreate: number, length: number): Directory | undefined {
+    return this.table.get(view, getOrCreate, length);
   }
 
   /** The directory with a handle; where it was not known its place is not either. */
   at(view: DataView, at: number, length: number): Directory {
     const found = this.table.get(view, at, length);
     if (found) return found;
-    if (this.table.size >= this.mostKnown) this.tidy();
+    if (this.table.size >= this.evictThreshold) this.evict();
     const key = new Uint8Array(length);
     key.set(new Uint8Array(view.buffer, view.byteOffset + at, length));
     const directory = new Directory(key);
     const fsid = key.subarray(0, FSID_SIZE);
-    directory.mounted = this.mounts.find((mounted) => isEqual(mounted.fsid, fsid)) ?? null;
+    directory.mount = this.mounts.find((mounted) => isEqual(mounted.fsid, fsid)) ?? null;
     this.table.set(view, at, length, directory);
     return directory;
   }
 
   /** Says where a directory is from now on. */
-  place(directory: Directory, parent: Directory, name: Uint8Array): void {
-    directory.mounted ??= parent.mounted;
-    directory.isGone = false;
+  attach(directory: Directory, parent: Directory, name: Uint8Array): void {
+    directory.mount ??= parent.mount;
+    directory.isRemoved = false;
     if (directory.parent === parent && isEqual(directory.name, name)) return;
-    directory.parent = isBelow(parent, directory) ? null : parent;
+    directory.parent = isWithin(parent, directory) ? null : parent;
     directory.name = name;
-    directory.base = null;
+    directory.fixedPath = null;
     this.epoch++;
   }
 
   /** Says where a directory is whose parent is not known. */
-  placeAt(directory: Directory, path: Uint8Array): void {
+  attachAtPath(directory: Directory, path: Uint8Array): void {
     directory.parent = null;
-    directory.base = path.length === 1 ? NOTHING : path;
+    directory.fixedPath = path.length === 1 ? EMPTY : path;
     this.epoch++;
   }
 
   /** Says that nobody knows where a directory is from now on. */
-  lose(directory: Directory): void {
-    directory.parent = directory.base = null;
+  detach(directory: Directory): void {
+    directory.parent = directory.fixedPath = null;
     this.epoch++;
   }
 
   /** Forgets all. */
   clear(): void {
-    this.table.keep(() => false);
+    this.table.retain(() => false);
     this.epoch++;
   }
 
   /** Keeps what is wanted, and what leads to it. */
-  private tidy(): void {
+  private evict(): void {
     const kept = new Set<Directory>();
     for (const each of this.table.values()) {
-      if (each.isGone || !(this.resolve(each).wantsSelf || each.files.length)) continue;
+      if (each.isRemoved || !(this.resolve(each).reportsSelf || each.watchedFiles.length)) continue;
       for (let at: Directory | null = each; at && !kept.has(at); at = at.parent) kept.add(at);
     }
-    this.table.keep((each) => kept.has(each));
-    this.mostKnown = this.table.size + TIDY_AFTER;
+    this.table.retain((each) => kept.has(each));
+    this.evictThreshold = this.table.size + EVICT_AFTER;
   }
 
   /** Finds out the path of a directory, and what is wanted of it. */
@@ -147,29 +147,29 @@ export class Tree {
   private derive(directory: Directory): void {
     const { parent, name } = directory;
     // A directory may come to have the name of a file that the user gave.
-    const isGiven = parent?.files.some((file) => isEqual(file, name)) ?? false;
-    const watched = isGiven ? this.appearing : directory.watched;
+    const isGiven = parent?.watchedFiles.some((file) => isEqual(file, name)) ?? false;
+    const watched = isGiven ? this.pendingScope : directory.scope;
     directory.epoch = this.epoch;
-    directory.path = parent ? joined(parent.path, name) : directory.base;
-    directory.wantsAll = watched === "all" || (parent?.wantsAll ?? false);
-    directory.wantsChildren = watched === "children" || directory.wantsAll;
-    directory.wantsSelf = directory.wantsChildren || (parent?.wantsChildren ?? false);
+    directory.path = parent ? joinName(parent.path, name) : directory.fixedPath;
+    directory.reportsAll = watched === "all" || (parent?.reportsAll ?? false);
+    directory.reportsChildren = watched === "children" || directory.reportsAll;
+    directory.reportsSelf = directory.reportsChildren || (parent?.reportsChildren ?? false);
   }
 
   /** To be called when `watched` of a directory was changed. */
-  changed(): void {
+  invalidate(): void {
     this.epoch++;
   }
 }
 
 /** Whether `directory` is `above`, or below it. */
-function isBelow(directory: Directory, above: Directory): boolean {
+function isWithin(directory: Directory, above: Directory): boolean {
   for (let at: Directory | null = directory; at; at = at.parent) if (at === above) return true;
   return false;
 }
 
 /** The path of a name in a directory; null where the directory's is not known. */
-export function joined(path: Uint8Array | null, name: Uint8Array): Uint8Array | null {
+export function joinName(path: Uint8Array | null, name: Uint8Array): Uint8Array | null {
   if (!path) return null;
   const all = new Uint8Array(path.length + 1 + name.length);
   all.set(path);

@@ -1,137 +1,144 @@
 /** Takes the events of a group one by one: the tree follows each, and what is wanted is told. */
 import { Q_OVERFLOW } from "../../events/watch-event.ts";
-import { DT_DIR, type Entry } from "../../kernel/dirent.ts";
+import { type Dirent, DT_DIR } from "../../kernel/dirent.ts";
 import * as fan from "../../kernel/fanotify.ts";
-import { Appeared } from "./create-dedup.ts";
-import type { Directory, Tree } from "./directory-tree.ts";
-import type { Reader } from "./event-reader.ts";
-import { Files } from "./file-cache.ts";
-import { Nameless } from "./name-resolver.ts";
-import { Locator } from "./path-resolver.ts";
-import { Teller, type TellerOptions, type Visit } from "./reporter.ts";
+import { CreateDeduplicator } from "./create-dedup.ts";
+import type { Directory, DirectoryTree } from "./directory-tree.ts";
+import type { EventReader } from "./event-reader.ts";
+import { FileCache } from "./file-cache.ts";
+import { NameResolver } from "./name-resolver.ts";
+import { PathResolver } from "./path-resolver.ts";
+import { EventReporter, type ReporterOptions, type WatchVisitor } from "./reporter.ts";
 import type { Scanner } from "./scanner.ts";
-import { Follower } from "./tree-updater.ts";
-import type { Roots } from "./watch-roots.ts";
+import { TreeUpdater } from "./tree-updater.ts";
+import type { WatchRoots } from "./watch-roots.ts";
 
-export class Course {
+export class EventProcessor {
   /** How often the kernel's queue was full. */
   overflows = 0;
   /** Events that were not told since too many waited. */
-  leftOut = 0;
-  readonly teller: Teller;
-  readonly follower: Follower;
-  private readonly reader: Reader;
-  private readonly tree: Tree;
+  dropped = 0;
+  readonly reporter: EventReporter;
+  readonly treeUpdater: TreeUpdater;
+  private readonly reader: EventReader;
+  private readonly tree: DirectoryTree;
   private readonly scanner: Scanner;
-  private readonly roots: Roots;
-  private readonly files = new Files();
-  private readonly nameless: Nameless;
-  private readonly appeared: Appeared;
+  private readonly roots: WatchRoots;
+  private readonly fileCache = new FileCache();
+  private readonly nameResolver: NameResolver;
+  private readonly deduplicator: CreateDeduplicator;
   private readonly ourPid = process.pid;
 
-  constructor(reader: Reader, tree: Tree, scanner: Scanner, roots: Roots, options: TellerOptions) {
+  constructor(
+    reader: EventReader,
+    tree: DirectoryTree,
+    scanner: Scanner,
+    roots: WatchRoots,
+    options: ReporterOptions,
+  ) {
     this.reader = reader;
     this.tree = tree;
     this.scanner = scanner;
     this.roots = roots;
-    const locator = new Locator(tree, scanner);
-    this.follower = new Follower(tree, scanner, locator);
-    this.teller = new Teller(options, reader, tree, locator, this.files);
-    this.nameless = new Nameless(reader, tree, this.files);
-    this.appeared = new Appeared(tree);
+    const locator = new PathResolver(tree, scanner);
+    this.treeUpdater = new TreeUpdater(tree, scanner, locator);
+    this.reporter = new EventReporter(options, reader, tree, locator, this.fileCache);
+    this.nameResolver = new NameResolver(reader, tree, this.fileCache);
+    this.deduplicator = new CreateDeduplicator(tree);
   }
 
   /** Tells of so many events, and of all others that were read with them. */
-  tell(count: number, visit: Visit): void {
+  process(count: number, visit: WatchVisitor): void {
     const { reader } = this;
     // What was there when directories were read has been taken.
-    if (count === 0 && reader.isAtEnd) this.appeared.caughtUp();
+    if (count === 0 && reader.isAtEnd) this.deduplicator.clear();
     for (let left = count; left > 0 || !reader.isAtEnd; left--)
-      if (!reader.next() || !this.take(visit)) return;
+      if (!reader.next() || !this.handle(visit)) return;
   }
 
   /** Follows so many events without telling of them. */
-  leaveOut(count: number, visit: Visit): void {
+  drop(count: number, visit: WatchVisitor): void {
     const { reader } = this;
     for (let left = count; left > 0 && reader.next(); left--) {
-      this.leftOut++;
-      const appeared = this.follow(visit);
+      this.dropped++;
+      const appeared = this.updateTree(visit);
       if (appeared) this.scanner.scanKnown(appeared, () => {});
     }
     // Where files are now that were told of before is not known.
-    this.files.clear();
-    this.teller.general(visit, Q_OVERFLOW, null);
+    this.fileCache.clear();
+    this.reporter.reportGlobal(visit, Q_OVERFLOW, null);
   }
 
   /** @returns false where the event has to wait for what follows it */
-  private take(visit: Visit): boolean {
-    const appeared = this.follow(visit);
-    if (!this.isOurs() && !this.tellOne(visit)) return false;
-    if (appeared) this.read(appeared, visit);
+  private handle(visit: WatchVisitor): boolean {
+    const appeared = this.updateTree(visit);
+    if (!this.isSelfInflicted() && !this.report(visit)) return false;
+    if (appeared) this.scan(appeared, visit);
     return true;
   }
 
   /** @returns a directory that has to be read */
-  private follow(visit: Visit): Directory | null {
+  private updateTree(visit: WatchVisitor): Directory | null {
     const { event } = this.reader;
-    if (event.mask & fan.FAN_Q_OVERFLOW) this.overflowed(visit);
-    return event.mask & fan.FAN_ONDIR ? this.follower.follow(event) : null;
+    if (event.mask & fan.FAN_Q_OVERFLOW) this.handleOverflow(visit);
+    return event.mask & fan.FAN_ONDIR ? this.treeUpdater.update(event) : null;
   }
 
   /**
    * Whether we did it ourselves. What somebody removed while we looked at its size is deleted only
    * when we let go of it: then the event becomes theirs who removed it.
    */
-  private isOurs(): boolean {
+  private isSelfInflicted(): boolean {
     const { event } = this.reader;
     if (event.pid !== this.ourPid) return false;
     if ((event.mask & fan.FAN_DELETE_SELF) === 0) return true;
     const { view, mask, dfid } = event;
-    const removed = dfid.present
-      ? this.tree.find(view, dfid.key, dfid.keyLength)
-      : this.files.get(event);
+    const removed = dfid.isPresent
+      ? this.tree.find(view, dfid.keyStart, dfid.keyLength)
+      : this.fileCache.get(event);
     event.mask = mask & (fan.FAN_DELETE_SELF | fan.FAN_ONDIR);
     event.pid = removed?.removedBy ?? this.ourPid;
     return event.pid === this.ourPid;
   }
 
-  private tellOne(visit: Visit): boolean {
+  private report(visit: WatchVisitor): boolean {
     const { event } = this.reader;
     const { mask, dfid, oldDfid, newDfid, fid } = event;
-    if (dfid.present || oldDfid.present || newDfid.present) {
-      this.nameless.saw(event);
-      const rest = this.appeared.rest(event);
-      if (mask & fan.FAN_RENAME) this.teller.rename(visit);
-      else this.teller.named(visit, rest);
+    if (dfid.isPresent || oldDfid.isPresent || newDfid.isPresent) {
+      this.nameResolver.observe(event);
+      const rest = this.deduplicator.unreportedMask(event);
+      if (mask & fan.FAN_RENAME) this.reporter.reportRename(visit);
+      else this.reporter.reportNamed(visit, rest);
       return true;
     }
-    if (mask & fan.FAN_FS_ERROR) this.teller.general(visit, "FS_ERROR", this.roots.nearest(event));
-    else if (fid.present) return this.tellNameless(visit);
+    if (mask & fan.FAN_FS_ERROR)
+      this.reporter.reportGlobal(visit, "FS_ERROR", this.roots.nearestPath(event));
+    else if (fid.isPresent) return this.reportNameless(visit);
     return true;
   }
 
-  private tellNameless(visit: Visit): boolean {
-    const place = this.nameless.find();
+  private reportNameless(visit: WatchVisitor): boolean {
+    const place = this.nameResolver.resolve();
     if (place === "later") return false;
-    if (place !== "elsewhere") this.teller.of(visit, place.directory, place.name);
+    if (place !== "elsewhere") this.reporter.reportByHandle(visit, place.directory, place.name);
     return true;
   }
 
   /** Marks and reads a directory that is there all at once, and what is in it. */
-  private read(directory: Directory, visit: Visit): void {
-    const found = (parent: Directory, { name, type }: Entry) => {
+  private scan(directory: Directory, visit: WatchVisitor): void {
+    const found = (parent: Directory, { name, type }: Dirent) => {
       if (!parent.isNew) return;
-      this.appeared.note(parent, name);
-      this.teller.found(visit, parent, name, type === DT_DIR);
+      this.deduplicator.add(parent, name);
+      this.reporter.reportDiscovered(visit, parent, name, type === DT_DIR);
     };
     this.scanner.scanKnown(directory, found);
   }
 
-  private overflowed(visit: Visit): void {
+  private handleOverflow(visit: WatchVisitor): void {
     this.overflows++;
-    this.teller.general(visit, Q_OVERFLOW, null);
-    this.files.clear();
-    this.appeared.caughtUp();
-    this.roots.again();
+    this.reporter.reportGlobal(visit, Q_OVERFLOW, null);
+    this.fileCache.clear();
+    this.deduplicator.clear();
+    this.roots.rebuild();
   }
 }

@@ -1,25 +1,25 @@
 /** Reads a group's events, many at a time: fanotify(7). Lends one, and those that follow it. */
 import { readAvailable } from "../../ffi/fd.ts";
 import { allocate } from "../../ffi/memory.ts";
-import { FanotifyEvent, fanotifyEvents, UnknownVersion } from "../../kernel/fanotify-event.ts";
-import { Truncated } from "../../kernel/truncated-error.ts";
+import { FanotifyEvent, fanotifyEvents, UnknownVersionError } from "../../kernel/fanotify-event.ts";
+import { TruncatedError } from "../../kernel/truncated-error.ts";
 
 const READ_SIZE = 256 << 10;
 
-export class Reader {
+export class EventReader {
   /** Where `next` has moved to. */
   readonly event = new FanotifyEvent();
   /** Reads that were not understood; the rest of each is missing. */
   malformed = 0;
   private readonly group: number;
-  private readonly follower = new FanotifyEvent();
+  private readonly lookaheadEvent = new FanotifyEvent();
   private current = allocate(READ_SIZE);
   private at = 0;
   private length = 0;
   /** What was read for a look at what follows. */
-  private later = allocate(READ_SIZE);
-  private laterLength = 0;
-  private readonly filled: () => void;
+  private lookahead = allocate(READ_SIZE);
+  private lookaheadLength = 0;
+  private readonly onRead: () => void;
 
   /**
    * @param group its fd
@@ -27,7 +27,7 @@ export class Reader {
    */
   constructor(group: number, filled: () => void) {
     this.group = group;
-    this.filled = filled;
+    this.onRead = filled;
   }
 
   /** The bytes that the event stands in. */
@@ -48,7 +48,7 @@ export class Reader {
         this.at = this.event.moveTo(this.current.view, this.at, this.length);
         return true;
       } catch (error) {
-        this.misunderstood(error);
+        this.countMalformed(error);
         this.at = this.length;
       }
     }
@@ -56,40 +56,41 @@ export class Reader {
 
   /** Whether all that was read has been taken. */
   get isAtEnd(): boolean {
-    return this.at >= this.length && this.laterLength === 0;
+    return this.at >= this.length && this.lookaheadLength === 0;
   }
 
   /** The same event will be next once more. */
-  stay(): void {
+  pushBack(): void {
     this.at = this.event.at;
   }
 
   private fill(): boolean {
-    [this.current, this.later] = [this.later, this.current];
+    [this.current, this.lookahead] = [this.lookahead, this.current];
     this.at = 0;
-    this.length = this.laterLength || readAvailable(this.group, this.current);
-    this.laterLength = 0;
-    if (this.length > 0) this.filled();
+    this.length = this.lookaheadLength || readAvailable(this.group, this.current);
+    this.lookaheadLength = 0;
+    if (this.length > 0) this.onRead();
     return this.length > 0;
   }
 
   /** The events after this one, as far as they are there. Each is lent until the next. */
   *following(): Generator<FanotifyEvent, void> {
-    yield* this.within(this.current.view, this.at, this.length);
-    if (this.laterLength === 0) this.laterLength = readAvailable(this.group, this.later);
-    yield* this.within(this.later.view, 0, this.laterLength);
+    yield* this.eventsWithin(this.current.view, this.at, this.length);
+    if (this.lookaheadLength === 0)
+      this.lookaheadLength = readAvailable(this.group, this.lookahead);
+    yield* this.eventsWithin(this.lookahead.view, 0, this.lookaheadLength);
   }
 
-  private *within(view: DataView, at: number, end: number): Generator<FanotifyEvent, void> {
+  private *eventsWithin(view: DataView, at: number, end: number): Generator<FanotifyEvent, void> {
     try {
-      yield* fanotifyEvents(view, at, end, this.follower);
+      yield* fanotifyEvents(view, at, end, this.lookaheadEvent);
     } catch (error) {
-      this.misunderstood(error, 0);
+      this.countMalformed(error, 0);
     }
   }
 
-  private misunderstood(error: unknown, counted = 1): void {
-    if (!(error instanceof Truncated || error instanceof UnknownVersion)) throw error;
+  private countMalformed(error: unknown, counted = 1): void {
+    if (!(error instanceof TruncatedError || error instanceof UnknownVersionError)) throw error;
     this.malformed += counted;
   }
 }

@@ -5,15 +5,15 @@
 import * as fan from "../../kernel/fanotify.ts";
 import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify-event.ts";
 import type { Directory } from "./directory-tree.ts";
-import { doubled, HandleTable } from "./handle-map.ts";
+import { doubled, HandleMap } from "./handle-map.ts";
 
 /** A name in a directory. */
-export interface Place {
+export interface FileLocation {
   readonly directory: Directory;
   readonly name: Uint8Array;
 }
 
-export interface FileRecord {
+export interface CachedFile {
   /** Null: it was moved to where nothing is watched. */
   directory: Directory | null;
   /** Where its name stands among the names of its generation. */
@@ -26,23 +26,23 @@ export interface FileRecord {
 }
 
 /** So many files are remembered by each generation, of which there are two. */
-const MOST = 65_536;
+const MAX_FILES = 65_536;
 
 /** Files that events told of at about the same time. */
 class Generation {
-  readonly table = new HandleTable<FileRecord>();
+  readonly table = new HandleMap<CachedFile>();
   names = new Uint8Array(4096);
   private end = 0;
 
   /** Keeps a name. */
-  setName(record: FileRecord, bytes: Uint8Array, start: number, length: number): void {
+  setName(record: CachedFile, bytes: Uint8Array, start: number, length: number): void {
     while (this.end + length > this.names.length) this.names = doubled(this.names);
     record.name = this.end;
     record.nameLength = length;
     for (let i = 0; i < length; i++) this.names[this.end++] = bytes[start + i];
   }
 
-  hasName(record: FileRecord, bytes: Uint8Array, start: number, length: number): boolean {
+  hasName(record: CachedFile, bytes: Uint8Array, start: number, length: number): boolean {
     if (record.nameLength !== length) return false;
     for (let i = 0; i < length; i++)
       if (this.names[record.name + i] !== bytes[start + i]) return false;
@@ -51,20 +51,20 @@ class Generation {
 
   /** Whether it is to be forgotten when another one has come. */
   get isFull(): boolean {
-    return this.table.size >= MOST || this.end >= MOST * 64;
+    return this.table.size >= MAX_FILES || this.end >= MAX_FILES * 64;
   }
 }
 
-export class Files {
+export class FileCache {
   private current = new Generation();
   private previous = new Generation();
 
   /** What is remembered of the file that an event is about. */
-  get({ view, fid }: FanotifyEvent): FileRecord | undefined {
-    const found = this.current.table.get(view, fid.key, fid.keyLength);
+  get({ view, fid }: FanotifyEvent): CachedFile | undefined {
+    const found = this.current.table.get(view, fid.keyStart, fid.keyLength);
     if (found) return found;
     const { previous } = this;
-    const old = previous.table.get(view, fid.key, fid.keyLength);
+    const old = previous.table.get(view, fid.keyStart, fid.keyLength);
     if (!old) return undefined;
     const record = { ...old };
     this.add(view, fid, record);
@@ -72,33 +72,33 @@ export class Files {
     return record;
   }
 
-  private add(view: DataView, { key, keyLength }: FidRecord, record: FileRecord): void {
+  private add(view: DataView, { keyStart, keyLength }: FidRecord, record: CachedFile): void {
     if (this.current.isFull) {
       this.previous = this.current;
       this.current = new Generation();
     }
-    this.current.table.set(view, key, keyLength, record);
+    this.current.table.set(view, keyStart, keyLength, record);
   }
 
-  private made({ view, fid }: FanotifyEvent): FileRecord {
+  private create({ view, fid }: FanotifyEvent): CachedFile {
     const record = { directory: null, name: 0, nameLength: 0, size: null, removedBy: null };
     this.add(view, fid, record);
     return record;
   }
 
   /** Takes in that a file is in a directory, under the name that a record has. */
-  saw(event: FanotifyEvent, directory: Directory, { name, nameLength }: FidRecord): void {
+  observe(event: FanotifyEvent, directory: Directory, { nameStart, nameLength }: FidRecord): void {
     const { mask, bytes, fid } = event;
-    if (!fid.present || mask & fan.FAN_ONDIR) return;
+    if (!fid.isPresent || mask & fan.FAN_ONDIR) return;
     const known = this.get(event);
-    const record = known ?? this.made(event);
+    const record = known ?? this.create(event);
     if (!known || (mask & fan.FAN_MOVED_FROM) === 0)
-      this.place(record, directory, bytes, name, nameLength);
+      this.setLocation(record, directory, bytes, nameStart, nameLength);
     if (mask & fan.FAN_DELETE) record.removedBy = event.pid;
   }
 
-  private place(
-    record: FileRecord,
+  private setLocation(
+    record: CachedFile,
     directory: Directory,
     bytes: Uint8Array,
     start: number,
@@ -110,20 +110,20 @@ export class Files {
   }
 
   /** Takes in that a file was moved to where nothing is watched. */
-  left(event: FanotifyEvent): void {
+  markMovedAway(event: FanotifyEvent): void {
     const known = this.get(event);
     if (known) known.directory = null;
   }
 
   /** Takes in where a file is whose events do not say it. */
-  learn(event: FanotifyEvent, { directory, name }: Place): void {
-    const record = this.get(event) ?? this.made(event);
-    this.place(record, directory, name, 0, name.length);
+  update(event: FanotifyEvent, { directory, name }: FileLocation): void {
+    const record = this.get(event) ?? this.create(event);
+    this.setLocation(record, directory, name, 0, name.length);
     if (event.mask & fan.FAN_ATTRIB) record.removedBy = event.pid;
   }
 
   /** Where a file is; null: it is not known, or nobody wants to know. */
-  placeOf(event: FanotifyEvent): Place | null {
+  locationOf(event: FanotifyEvent): FileLocation | null {
     const known = this.get(event);
     if (!known?.directory) return null;
     const { name, nameLength, directory } = known;

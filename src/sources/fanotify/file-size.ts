@@ -1,16 +1,16 @@
 /** How large files are, and by how much that differs from when they were last looked at. */
 import { close } from "../../ffi/fd.ts";
 import { openByHandle } from "../../ffi/handle.ts";
-import { type FileSize, SizeReader } from "../../ffi/statx.ts";
-import type { FileRecord } from "./file-cache.ts";
-import type { Mounted } from "./watched-mount.ts";
+import { type FileSize, StatxReader } from "../../ffi/statx.ts";
+import type { CachedFile } from "./file-cache.ts";
+import type { WatchedMount } from "./watched-mount.ts";
 
 const O_PATH = 0o10000000;
 const EPERM = 1;
 const GONE: FileSize = { size: null, links: 0 };
 
-export class Sizes {
-  private readonly reader = new SizeReader();
+export class FileSizeReader {
+  private readonly reader = new StatxReader();
 
   /**
    * Of a file that an event is about: this file, where it can be opened by its handle, which is
@@ -18,12 +18,12 @@ export class Sizes {
    * @param handle address of its handle; null: it is not known
    * @param path address of its path
    */
-  read(mounted: Mounted, handle: number | null, path: number): FileSize {
-    const mount = mounted.isWhole && handle !== null ? mounted.open() : -EPERM;
+  read(mounted: WatchedMount, handle: number | null, path: number): FileSize {
+    const mount = mounted.hasFilesystemMark && handle !== null ? mounted.open() : -EPERM;
     const fd = mount < 0 ? mount : openByHandle(mount, handle!, O_PATH);
-    if (fd === -EPERM) return this.reader.at(path);
+    if (fd === -EPERM) return this.reader.readPath(path);
     if (fd < 0) return GONE;
-    const result = this.reader.of(fd);
+    const result = this.reader.readFd(fd);
     close(fd);
     return result;
   }
@@ -34,7 +34,7 @@ export class Sizes {
  * @param isMade whether the file was made just now
  * @returns by how many bytes it has grown; null: it was not known, or has none
  */
-export function changeOf(record: FileRecord, { size, links }: FileSize, isMade: boolean) {
+export function updateSize(record: CachedFile, { size, links }: FileSize, isMade: boolean) {
   if (size === null) return null;
   const before = record.size ?? (isMade && links <= 1 ? 0 : null);
   record.size = size;

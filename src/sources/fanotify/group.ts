@@ -5,7 +5,7 @@ import { fanotifyInit } from "../../ffi/fanotify.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
 import * as fan from "../../kernel/fanotify.ts";
-import { NotSupported } from "../proc-connector/errors.ts";
+import { UnsupportedError } from "../proc-connector/errors.ts";
 
 const EPERM = 1;
 const EINVAL = 22;
@@ -27,7 +27,7 @@ export class Group {
   /** Whether the queue has no limit and events say who did it: CAP_SYS_ADMIN. */
   readonly isPrivileged: boolean;
   /** Whether events about names in a directory say which file they are about: Linux 5.17. */
-  readonly hasTargets: boolean;
+  readonly reportsTargetFid: boolean;
   private readonly count = allocate(4);
 
   /** @throws NotSupported, SystemError */
@@ -35,43 +35,44 @@ export class Group {
     for (const targets of [fan.FAN_REPORT_TARGET_FID, 0]) {
       for (const unlimited of [UNLIMITED, 0]) {
         const fd = fanotifyInit(BASE | targets | unlimited);
-        if (fd < 0 && fd !== -EPERM && fd !== -EINVAL) throw failure(-fd);
+        if (fd < 0 && fd !== -EPERM && fd !== -EINVAL) throw toInitError(-fd);
         if (fd < 0) continue;
         this.fd = fd;
         this.isPrivileged = unlimited !== 0;
-        this.hasTargets = targets !== 0;
+        this.reportsTargetFid = targets !== 0;
         return;
       }
     }
-    throw new NotSupported(
+    throw new UnsupportedError(
       "watching files needs fanotify with names: Linux 5.9, and for ordinary users 5.13",
     );
   }
 
   /** What it lacks, in words. */
-  get limits(): string[] {
+  get limitations(): string[] {
     const rights = this.isPrivileged
       ? []
       : [
           "who did it is not known: needs CAP_SYS_ADMIN",
           `only ${readFileSync(MAX_QUEUED, "utf8").trim()} events may wait: needs CAP_SYS_ADMIN`,
         ];
-    const targets = this.hasTargets
+    const targets = this.reportsTargetFid
       ? []
       : ["directories that are moved quickly may have wrong paths: needs Linux 5.17"];
     return [...rights, ...targets];
   }
 
   /** Events that wait in the kernel's queue. */
-  waiting(): number {
+  queuedEvents(): number {
     if (libc.ioctl(this.fd, FIONREAD, this.count.address) < 0)
       throw new SystemError("ioctl", "FIONREAD", lastErrno());
     return this.count.view.getInt32(0, true) / fan.FANOTIFY_METADATA_SIZE;
   }
 }
 
-function failure(errno: number): Error {
-  if (errno === ENOSYS) return new NotSupported("this kernel was built without CONFIG_FANOTIFY");
+function toInitError(errno: number): Error {
+  if (errno === ENOSYS)
+    return new UnsupportedError("this kernel was built without CONFIG_FANOTIFY");
   const hint = errno === EMFILE ? "see /proc/sys/fs/fanotify/max_user_groups" : "";
   return new SystemError("fanotify_init", "", errno, hint);
 }

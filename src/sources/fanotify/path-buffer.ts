@@ -1,13 +1,13 @@
 /** A path that is put together where system calls can read it. */
 
-import type { Slice } from "../../events/column.ts";
+import type { ByteSlice } from "../../events/column.ts";
 import { allocate, type Memory } from "../../ffi/memory.ts";
 
 const SLASH = 0x2f;
-const USUAL_SIZE = 8192;
+const INITIAL_SIZE = 8192;
 
 export class PathBuffer {
-  private memory: Memory = allocate(USUAL_SIZE);
+  private memory: Memory = allocate(INITIAL_SIZE);
 
   /** Of the path, which is ended by NUL. */
   get address(): number {
@@ -20,7 +20,7 @@ export class PathBuffer {
    * @param length of the name at `start` of `bytes`; 0: the directory itself
    */
   write(
-    into: Slice,
+    into: ByteSlice,
     directory: Uint8Array,
     bytes: Uint8Array,
     start: number,

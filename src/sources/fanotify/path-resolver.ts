@@ -1,50 +1,50 @@
 /** Finds out where directories are that no event has told of, and puts them into the tree. */
 import { openPath } from "../../ffi/directory.ts";
 import { close } from "../../ffi/fd.ts";
-import type { Directory, Tree } from "./directory-tree.ts";
-import { type Scanner, unlessRefused } from "./scanner.ts";
+import type { Directory, DirectoryTree } from "./directory-tree.ts";
+import { orElse, type Scanner } from "./scanner.ts";
 
 const SLASH = 0x2f;
 
-export class Locator {
-  private readonly tree: Tree;
+export class PathResolver {
+  private readonly tree: DirectoryTree;
   private readonly scanner: Scanner;
 
-  constructor(tree: Tree, scanner: Scanner) {
+  constructor(tree: DirectoryTree, scanner: Scanner) {
     this.tree = tree;
     this.scanner = scanner;
   }
 
   /** Puts a directory, and those above it on the same mount, where a path says that they are. */
-  place(directory: Directory, path: Uint8Array): void {
+  attachWithAncestors(directory: Directory, path: Uint8Array): void {
     let child = directory;
     let at = path;
     while (at.length > 1) {
-      const parent = this.above(child, parentPath(at));
+      const parent = this.parentOf(child, parentPath(at));
       if (!parent) break;
-      this.tree.place(child, parent, nameOf(at));
+      this.tree.attach(child, parent, baseName(at));
       if (this.tree.resolve(parent).path) return;
       child = parent;
       at = parentPath(at);
     }
-    this.tree.placeAt(child, at);
-    if (directory.mounted) directory.mounted.path = at;
+    this.tree.attachAtPath(child, at);
+    if (directory.mount) directory.mount.path = at;
   }
 
   /** The directory at a path, unless it is on another mount, or may not be looked at. */
-  private above({ mounted }: Directory, path: Uint8Array): Directory | null {
+  private parentOf({ mount }: Directory, path: Uint8Array): Directory | null {
     const { handles } = this.scanner;
-    const fd = unlessRefused(-1, () => openPath(path));
+    const fd = orElse(-1, () => openPath(path));
     if (fd < 0) return null;
-    const isKnown = unlessRefused(false, () => {
-      this.scanner.identify(fd, mounted);
-      return handles.mountId === mounted!.mountId;
+    const isKnown = orElse(false, () => {
+      this.scanner.identify(fd, mount);
+      return handles.mountId === mount!.mountId;
     });
     close(fd);
     if (!isKnown) return null;
     const parent = this.tree.at(handles.memory.view, 0, handles.length);
-    parent.mounted = mounted;
-    parent.onTheWay = true;
+    parent.mount = mount;
+    parent.isAncestorOfWatched = true;
     return parent;
   }
 
@@ -56,8 +56,8 @@ export class Locator {
     if (this.tree.resolve(directory).path) return directory.path;
     let top = directory;
     while (top.parent) top = top.parent;
-    const path = this.scanner.lookUp(top);
-    if (path) this.place(top, path);
+    const path = this.scanner.currentPath(top);
+    if (path) this.attachWithAncestors(top, path);
     return this.tree.resolve(directory).path;
   }
 }
@@ -68,6 +68,6 @@ export function parentPath(path: Uint8Array): Uint8Array {
 }
 
 /** The last name of a path. */
-export function nameOf(path: Uint8Array): Uint8Array {
+export function baseName(path: Uint8Array): Uint8Array {
   return path.slice(path.lastIndexOf(SLASH) + 1);
 }

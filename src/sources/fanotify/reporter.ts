@@ -1,131 +1,153 @@
 /** Makes of each kernel event those that are told, one a type, with paths, sizes and who it was. */
 
 import { userName } from "../../attribution/procfs.ts";
-import type { Slice } from "../../events/column.ts";
+import type { ByteSlice } from "../../events/column.ts";
 import {
-  type Doer,
   type Q_OVERFLOW,
   WatchEvent,
+  type WatchProcess,
   type WatchType,
 } from "../../events/watch-event.ts";
 import * as fan from "../../kernel/fanotify.ts";
 import type { FidRecord } from "../../kernel/fanotify-event.ts";
-import { type Directory, FSID_SIZE, type Tree } from "./directory-tree.ts";
-import { BITS, bitsOf, IN_ORDER } from "./event-masks.ts";
-import type { Reader } from "./event-reader.ts";
-import { isItself, Scope } from "./event-scope.ts";
-import type { Files } from "./file-cache.ts";
-import { changeOf, Sizes } from "./file-size.ts";
+import { type Directory, type DirectoryTree, FSID_SIZE } from "./directory-tree.ts";
+import { EVENT_BITS, eventMask, REPORT_ORDER } from "./event-masks.ts";
+import type { EventReader } from "./event-reader.ts";
+import { EventScope, isSelf } from "./event-scope.ts";
+import type { FileCache } from "./file-cache.ts";
+import { FileSizeReader, updateSize } from "./file-size.ts";
 import { PathBuffer } from "./path-buffer.ts";
-import type { Locator } from "./path-resolver.ts";
+import type { PathResolver } from "./path-resolver.ts";
 
-export type Visit = (event: WatchEvent) => void;
+export type WatchVisitor = (event: WatchEvent) => void;
 
 const WRITES = fan.FAN_CREATE | fan.FAN_MODIFY | fan.FAN_CLOSE_WRITE;
-const GOES = fan.FAN_DELETE | fan.FAN_DELETE_SELF;
-const NOBODY: Doer = { pid: 0, ppid: 0, comm: "", argv: [], uid: -1, origin: "unknown" };
+const DELETIONS = fan.FAN_DELETE | fan.FAN_DELETE_SELF;
+const UNKNOWN_PROCESS: WatchProcess = {
+  pid: 0,
+  ppid: 0,
+  comm: "",
+  argv: [],
+  uid: -1,
+  origin: "unknown",
+};
 
-export interface TellerOptions {
+export interface ReporterOptions {
   readonly types: ReadonlySet<WatchType>;
   /** Who a process is that did something just now. */
-  readonly doer: (pid: number) => Doer;
+  readonly lookup: (pid: number) => WatchProcess;
   /** Whether `size` and `change` are wanted. */
   readonly sizes: boolean;
 }
 
-export class Teller {
+export class EventReporter {
   /** The one event that is lent, again and again. */
   readonly event = new WatchEvent();
-  private readonly options: TellerOptions;
+  private readonly options: ReporterOptions;
   /** Bits of what is told. */
-  private readonly wanted: number;
+  private readonly wantedMask: number;
   /** What is told, in the order in which it is, and the bit of each. */
   private readonly types: readonly WatchType[];
   private readonly bits: readonly number[];
-  private readonly reader: Reader;
-  private readonly tree: Tree;
-  private readonly scope: Scope;
-  private readonly locator: Locator;
-  private readonly files: Files;
+  private readonly reader: EventReader;
+  private readonly tree: DirectoryTree;
+  private readonly scope: EventScope;
+  private readonly pathResolver: PathResolver;
+  private readonly fileCache: FileCache;
   private readonly path = new PathBuffer();
   private readonly oldPath = new PathBuffer();
-  private readonly sizes = new Sizes();
+  private readonly sizeReader = new FileSizeReader();
 
-  constructor(options: TellerOptions, reader: Reader, tree: Tree, locator: Locator, files: Files) {
+  constructor(
+    options: ReporterOptions,
+    reader: EventReader,
+    tree: DirectoryTree,
+    locator: PathResolver,
+    files: FileCache,
+  ) {
     this.options = options;
-    this.wanted = bitsOf(options.types);
-    this.types = IN_ORDER.filter((type) => options.types.has(type));
-    this.bits = this.types.map((type) => BITS[type]);
+    this.wantedMask = eventMask(options.types);
+    this.types = REPORT_ORDER.filter((type) => options.types.has(type));
+    this.bits = this.types.map((type) => EVENT_BITS[type]);
     this.reader = reader;
     this.tree = tree;
-    this.scope = new Scope(tree);
-    this.locator = locator;
-    this.files = files;
+    this.scope = new EventScope(tree);
+    this.pathResolver = locator;
+    this.fileCache = files;
   }
 
   /** An event with a directory and a name in it. */
-  named(visit: Visit, mask: number): void {
+  reportNamed(visit: WatchVisitor, mask: number): void {
     const { event: raw } = this.reader;
-    const directory = this.scope.wanted(raw, raw.dfid);
+    const directory = this.scope.matchingDirectory(raw, raw.dfid);
     if (!directory) return;
-    this.files.saw(raw, directory, raw.dfid);
-    if ((mask & this.wanted) === 0) return;
-    this.write(this.path, this.event.path, raw.dfid, directory.path);
+    this.fileCache.observe(raw, directory, raw.dfid);
+    if ((mask & this.wantedMask) === 0) return;
+    this.writePath(this.path, this.event.path, raw.dfid, directory.path);
     this.event.oldPath.length = 0;
-    this.tell(visit, mask, directory);
+    this.emit(visit, mask, directory);
   }
 
   /** A FAN_RENAME. */
-  rename(visit: Visit): void {
+  reportRename(visit: WatchVisitor): void {
     const { event } = this;
     const { event: raw } = this.reader;
-    const from = this.scope.wanted(raw, raw.oldDfid);
-    const to = this.scope.wanted(raw, raw.newDfid);
+    const from = this.scope.matchingDirectory(raw, raw.oldDfid);
+    const to = this.scope.matchingDirectory(raw, raw.newDfid);
     const directory = to ?? from;
     const target = to ?? this.scope.find(raw, raw.newDfid);
-    if (directory && target) this.files.saw(raw, target, raw.newDfid);
-    else this.files.left(raw);
+    if (directory && target) this.fileCache.observe(raw, target, raw.newDfid);
+    else this.fileCache.markMovedAway(raw);
     if (!directory) return;
-    if ((raw.mask & this.wanted) === 0) return;
-    this.write(this.path, event.path, raw.newDfid, this.pathOf(raw.newDfid));
-    this.write(this.oldPath, event.oldPath, raw.oldDfid, this.pathOf(raw.oldDfid));
-    this.tell(visit, raw.mask, directory);
+    if ((raw.mask & this.wantedMask) === 0) return;
+    this.writePath(this.path, event.path, raw.newDfid, this.pathOf(raw.newDfid));
+    this.writePath(this.oldPath, event.oldPath, raw.oldDfid, this.pathOf(raw.oldDfid));
+    this.emit(visit, raw.mask, directory);
   }
 
-  private pathOf({ present, key, keyLength }: FidRecord): Uint8Array | null {
-    if (!present) return null;
-    const directory = this.tree.at(this.reader.event.view, key, keyLength);
-    return this.locator.pathOf(directory);
+  private pathOf({ isPresent, keyStart, keyLength }: FidRecord): Uint8Array | null {
+    if (!isPresent) return null;
+    const directory = this.tree.at(this.reader.event.view, keyStart, keyLength);
+    return this.pathResolver.pathOf(directory);
   }
 
   /** An event of a file whose name the kernel does not say, but which is known. */
-  of(visit: Visit, directory: Directory, name: Uint8Array): void {
+  reportByHandle(visit: WatchVisitor, directory: Directory, name: Uint8Array): void {
     const { event: raw } = this.reader;
-    if ((raw.mask & this.wanted) === 0 || !this.scope.isWantedName(directory, name)) return;
+    if ((raw.mask & this.wantedMask) === 0 || !this.scope.matchesName(directory, name)) return;
     this.path.write(this.event.path, directory.path!, name, 0, name.length);
     this.event.oldPath.length = 0;
-    this.tell(visit, raw.mask, directory);
+    this.emit(visit, raw.mask, directory);
   }
 
   /** Something that was in a directory before its mark was: nobody knows who made it. */
-  found(visit: Visit, directory: Directory, name: Uint8Array, isDirectory: boolean): void {
-    if (!this.options.types.has("CREATE") || !this.scope.isWantedName(directory, name)) return;
+  reportDiscovered(
+    visit: WatchVisitor,
+    directory: Directory,
+    name: Uint8Array,
+    isDirectory: boolean,
+  ): void {
+    if (!this.options.types.has("CREATE") || !this.scope.matchesName(directory, name)) return;
     const { event } = this;
     this.path.write(event.path, directory.path!, name, 0, name.length);
     event.oldPath.length = 0;
     event.isDirectory = isDirectory;
-    this.clear();
+    this.resetEvent();
     if (this.options.sizes && !isDirectory)
-      event.size = this.sizes.read(directory.mounted!, null, this.path.address).size;
+      event.size = this.sizeReader.read(directory.mount!, null, this.path.address).size;
     event.change = event.size;
     event.type = "CREATE";
     visit(event);
   }
 
   /** What is about no file: a queue that was full, a file system that is broken. */
-  general(visit: Visit, type: typeof Q_OVERFLOW | "FS_ERROR", path: Uint8Array | null): void {
+  reportGlobal(
+    visit: WatchVisitor,
+    type: typeof Q_OVERFLOW | "FS_ERROR",
+    path: Uint8Array | null,
+  ): void {
     const { event } = this;
-    this.clear();
+    this.resetEvent();
     event.path.length = event.oldPath.length = 0;
     if (path) this.path.write(event.path, path, path, 0, 0);
     event.isDirectory = path !== null;
@@ -134,29 +156,34 @@ export class Teller {
     visit(event);
   }
 
-  private clear(): void {
+  private resetEvent(): void {
     const { event } = this;
     event.size = event.change = event.error = null;
-    event.who = NOBODY;
+    event.processInfo = UNKNOWN_PROCESS;
     event.user = "";
   }
 
-  private write(to: PathBuffer, slice: Slice, record: FidRecord, directory: Uint8Array | null) {
+  private writePath(
+    to: PathBuffer,
+    slice: ByteSlice,
+    record: FidRecord,
+    directory: Uint8Array | null,
+  ) {
     const { bytes, event } = this.reader;
-    const length = isItself(event, record) ? 0 : record.nameLength;
-    if (directory) to.write(slice, directory, bytes, record.name, length);
+    const length = isSelf(event, record) ? 0 : record.nameLength;
+    if (directory) to.write(slice, directory, bytes, record.nameStart, length);
     else slice.length = 0;
   }
 
-  private tell(visit: Visit, mask: number, directory: Directory): void {
+  private emit(visit: WatchVisitor, mask: number, directory: Directory): void {
     const { event, options } = this;
     const { event: raw } = this.reader;
-    this.clear();
+    this.resetEvent();
     event.isDirectory = (mask & fan.FAN_ONDIR) !== 0;
     event.error = raw.error;
-    event.who = options.doer(raw.pid);
-    event.user = userName(event.who.uid);
-    if (options.sizes && !event.isDirectory) this.measure(mask, directory);
+    event.processInfo = options.lookup(raw.pid);
+    event.user = userName(event.processInfo.uid);
+    if (options.sizes && !event.isDirectory) this.updateSizes(mask, directory);
     const { types, bits } = this;
     for (let i = 0; i < types.length; i++) {
       if ((mask & bits[i]) === 0) continue;
@@ -165,19 +192,19 @@ export class Teller {
     }
   }
 
-  private measure(mask: number, directory: Directory): void {
+  private updateSizes(mask: number, directory: Directory): void {
     const { event } = this;
     const { event: raw } = this.reader;
-    const record = raw.fid.present ? this.files.get(raw) : undefined;
+    const record = raw.fid.isPresent ? this.fileCache.get(raw) : undefined;
     // Only what writes makes another size, and tells of itself.
-    if (mask & GOES || (record && record.size !== null && (mask & WRITES) === 0)) {
-      event.size = mask & GOES ? null : record!.size;
+    if (mask & DELETIONS || (record && record.size !== null && (mask & WRITES) === 0)) {
+      event.size = mask & DELETIONS ? null : record!.size;
       event.change = event.size === null ? null : 0;
       return;
     }
-    const handle = raw.fid.present ? this.reader.addressOf(raw.fid.key + FSID_SIZE) : null;
-    const size = this.sizes.read(directory.mounted!, handle, this.path.address);
+    const handle = raw.fid.isPresent ? this.reader.addressOf(raw.fid.keyStart + FSID_SIZE) : null;
+    const size = this.sizeReader.read(directory.mount!, handle, this.path.address);
     event.size = size.size;
-    if (record) event.change = changeOf(record, size, (mask & fan.FAN_CREATE) !== 0);
+    if (record) event.change = updateSize(record, size, (mask & fan.FAN_CREATE) !== 0);
   }
 }

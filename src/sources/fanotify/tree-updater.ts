@@ -1,90 +1,90 @@
 /** Keeps the tree of directories as the events say that they were made, moved and removed. */
 import * as fan from "../../kernel/fanotify.ts";
 import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify-event.ts";
-import type { Directory, Tree } from "./directory-tree.ts";
-import { nameOf } from "./event-scope.ts";
-import type { Locator } from "./path-resolver.ts";
+import type { Directory, DirectoryTree } from "./directory-tree.ts";
+import { recordName } from "./event-scope.ts";
+import type { PathResolver } from "./path-resolver.ts";
 import type { Scanner } from "./scanner.ts";
 
-export class Follower {
+export class TreeUpdater {
   /** Directories that lead to what the user gave and were moved to nobody knows where. */
-  outOfSight = 0;
-  private readonly tree: Tree;
+  lost = 0;
+  private readonly tree: DirectoryTree;
   private readonly scanner: Scanner;
-  private readonly locator: Locator;
+  private readonly pathResolver: PathResolver;
 
-  constructor(tree: Tree, scanner: Scanner, locator: Locator) {
+  constructor(tree: DirectoryTree, scanner: Scanner, locator: PathResolver) {
     this.tree = tree;
     this.scanner = scanner;
-    this.locator = locator;
+    this.pathResolver = locator;
   }
 
   /**
    * Takes in an event about a directory.
    * @returns a directory that has to be read now: it has appeared where all is wanted
    */
-  follow(event: FanotifyEvent): Directory | null {
+  update(event: FanotifyEvent): Directory | null {
     const { mask, dfid, newDfid } = event;
-    if (mask & fan.FAN_RENAME) return this.appeared(this.moved(event, newDfid));
-    const made = mask & fan.FAN_CREATE ? this.made(event) : null;
-    if (mask & fan.FAN_DELETE) this.removed(event);
-    if (!event.fid.present && mask & fan.FAN_MOVED_TO)
-      return this.appeared(this.moved(event, dfid));
-    return this.appeared(made);
+    if (mask & fan.FAN_RENAME) return this.toScan(this.handleMove(event, newDfid));
+    const made = mask & fan.FAN_CREATE ? this.handleCreate(event) : null;
+    if (mask & fan.FAN_DELETE) this.handleDelete(event);
+    if (!event.fid.isPresent && mask & fan.FAN_MOVED_TO)
+      return this.toScan(this.handleMove(event, dfid));
+    return this.toScan(made);
   }
 
-  private appeared(directory: Directory | null): Directory | null {
-    if (!directory || directory.isScanned || directory.isGone) return null;
-    return this.tree.resolve(directory).wantsChildren ? directory : null;
+  private toScan(directory: Directory | null): Directory | null {
+    if (!directory || directory.isScanned || directory.isRemoved) return null;
+    return this.tree.resolve(directory).reportsChildren ? directory : null;
   }
 
-  private at({ view }: FanotifyEvent, { key, keyLength }: FidRecord): Directory {
-    return this.tree.at(view, key, keyLength);
+  private directoryOf({ view }: FanotifyEvent, { keyStart, keyLength }: FidRecord): Directory {
+    return this.tree.at(view, keyStart, keyLength);
   }
 
   /** The directory that an event is about; where the kernel does not say, what has its name now. */
   private target(event: FanotifyEvent, parent: Directory, name: Uint8Array): Directory | null {
-    if (event.fid.present) return this.at(event, event.fid);
-    return this.scanner.named(parent, name);
+    if (event.fid.isPresent) return this.directoryOf(event, event.fid);
+    return this.scanner.findChild(parent, name);
   }
 
-  private made(event: FanotifyEvent): Directory | null {
-    const parent = this.at(event, event.dfid);
-    const name = nameOf(event, event.dfid);
+  private handleCreate(event: FanotifyEvent): Directory | null {
+    const parent = this.directoryOf(event, event.dfid);
+    const name = recordName(event, event.dfid);
     const made = this.target(event, parent, name);
     if (!made) return null;
-    this.tree.place(made, parent, name);
+    this.tree.attach(made, parent, name);
     // With one mark for all nothing can have been made in it that did not tell of itself.
-    const isWhole = made.mounted?.isWhole ?? false;
+    const isWhole = made.mount?.hasFilesystemMark ?? false;
     made.isScanned ||= isWhole;
     made.isNew = !isWhole;
     return made;
   }
 
-  private moved(event: FanotifyEvent, to: FidRecord): Directory | null {
-    if (!to.present) return this.left(event);
-    const parent = this.at(event, to);
-    const name = nameOf(event, to);
+  private handleMove(event: FanotifyEvent, to: FidRecord): Directory | null {
+    if (!to.isPresent) return this.handleMoveAway(event);
+    const parent = this.directoryOf(event, to);
+    const name = recordName(event, to);
     const moved = this.target(event, parent, name);
     // Where it is mounted a directory stays, wherever it is moved on its file system.
-    if (!moved || moved.base) return null;
-    this.tree.place(moved, parent, name);
-    if (moved.onTheWay && !this.locator.pathOf(moved)) this.outOfSight++;
+    if (!moved || moved.fixedPath) return null;
+    this.tree.attach(moved, parent, name);
+    if (moved.isAncestorOfWatched && !this.pathResolver.pathOf(moved)) this.lost++;
     return moved;
   }
 
   /** It was moved to where nothing is watched. */
-  private left({ view, fid }: FanotifyEvent): null {
-    const moved = this.tree.find(view, fid.key, fid.keyLength);
-    if (moved?.onTheWay) this.outOfSight++;
-    if (moved) this.tree.lose(moved);
+  private handleMoveAway({ view, fid }: FanotifyEvent): null {
+    const moved = this.tree.find(view, fid.keyStart, fid.keyLength);
+    if (moved?.isAncestorOfWatched) this.lost++;
+    if (moved) this.tree.detach(moved);
     return null;
   }
 
-  private removed({ view, pid, fid }: FanotifyEvent): void {
-    const removed = fid.present ? this.tree.find(view, fid.key, fid.keyLength) : null;
+  private handleDelete({ view, pid, fid }: FanotifyEvent): void {
+    const removed = fid.isPresent ? this.tree.find(view, fid.keyStart, fid.keyLength) : null;
     if (!removed) return;
-    removed.isGone = true;
+    removed.isRemoved = true;
     removed.removedBy = pid;
   }
 }

@@ -6,13 +6,13 @@ import type { HandleReader } from "../../ffi/handle.ts";
 
 const ESTALE = 116;
 
-export class Mounted {
+export class WatchedMount {
   /** As name_to_handle_at(2) tells it. */
   readonly mountId: number;
   /** As events have it, 8 bytes. */
   readonly fsid: Uint8Array;
   /** Whether one mark is for all of it; else every directory has its own. */
-  readonly isWhole: boolean;
+  readonly hasFilesystemMark: boolean;
   /** Of its highest directory that we know. */
   path: Uint8Array = new Uint8Array(0);
   private fd: number | null = null;
@@ -22,7 +22,7 @@ export class Mounted {
     this.handles = handles;
     this.mountId = handles.mountId;
     this.fsid = fsid;
-    this.isWhole = isWhole;
+    this.hasFilesystemMark = isWhole;
   }
 
   /**
@@ -34,7 +34,7 @@ export class Mounted {
     if (this.fd !== null) return this.fd;
     const fd = openDirectory(-1, this.path);
     if (fd < 0) return fd;
-    if (this.isOn(fd)) {
+    if (this.isOnMount(fd)) {
       this.fd = fd;
       return fd;
     }
@@ -42,7 +42,7 @@ export class Mounted {
     return -ESTALE;
   }
 
-  private isOn(fd: number): boolean {
+  private isOnMount(fd: number): boolean {
     try {
       this.handles.read(fd, "a mount");
       return this.handles.mountId === this.mountId;

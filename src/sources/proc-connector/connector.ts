@@ -4,14 +4,20 @@
  */
 
 import type { Loss, Source } from "../../core/source.ts";
-import { clock } from "../../ffi/clock.ts";
+import { clockNanoseconds } from "../../ffi/clock.ts";
 import { SystemError } from "../../ffi/errno.ts";
-import { isWanted, PROC_EVENT_ALL, PROC_EVENT_NONE } from "../../kernel/cn-proc.ts";
+import { matchesEventMask, PROC_EVENT_ALL, PROC_EVENT_NONE } from "../../kernel/cn-proc.ts";
 import type { ProcEventView } from "../../kernel/proc-event.ts";
 import { CLOCK_MONOTONIC } from "../../kernel/time.ts";
-import { Truncated } from "../../kernel/truncated-error.ts";
-import { BufferTooSmall, ConnectionClosed, NotPermitted, NotSupported, Overrun } from "./errors.ts";
-import { type ProcEvent, toObject } from "./event-object.ts";
+import { TruncatedError } from "../../kernel/truncated-error.ts";
+import {
+  BufferTooSmallError,
+  ConnectionClosedError,
+  OverrunError,
+  PermissionError,
+  UnsupportedError,
+} from "./errors.ts";
+import { type ProcEvent, toProcEvent } from "./event-object.ts";
 import { EventQueue } from "./event-queue.ts";
 import { NetlinkSocket } from "./netlink-socket.ts";
 import { Subscription } from "./subscription.ts";
@@ -19,11 +25,11 @@ import { Subscription } from "./subscription.ts";
 /** Room for 20,000 short processes that come at once: 64 MiB. */
 export const DEFAULT_RECEIVE_BUFFER = 64 << 20;
 /** The kernel answers before the request returns; one that it does not answer it has refused. */
-const ACK_MS = 200;
-const NO_ANSWER =
+const ACK_TIMEOUT_MS = 200;
+const NO_ACK =
   "the kernel does not answer: it sends process events to the first user and pid namespace only, if built with CONFIG_PROC_EVENTS";
 /** How long `for await` lets events gather. */
-const NAP_MS = 10;
+const COALESCE_MS = 10;
 
 export interface ConnectorOptions {
   /** Bytes of the kernel's buffer, in which an event takes some 800. */
@@ -39,7 +45,7 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
   private closed = false;
   private drops = 0;
   /** Losses that an Overrun has told of. */
-  private told = 0;
+  private reported = 0;
   private malformed = 0;
 
   /**
@@ -75,13 +81,13 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
     this.assertOpen();
     const { subscription } = this;
     subscription.begin();
-    const deadline = performance.now() + ACK_MS;
+    const deadline = performance.now() + ACK_TIMEOUT_MS;
     while (!subscription.acknowledged) {
       if (this.next() || subscription.acknowledged || this.queue.fill()) continue;
       const left = deadline - performance.now();
-      if (!(left > 0 && this.socket.wait(left))) throw new NotSupported(NO_ANSWER);
+      if (!(left > 0 && this.socket.wait(left))) throw new UnsupportedError(NO_ACK);
     }
-    if (subscription.choose(mask >>> 0)) this.queue.countsGaps = false;
+    if (subscription.setMask(mask >>> 0)) this.queue.countsGaps = false;
   }
 
   /** Asks for no more events. What was sent before can still be received. */
@@ -92,7 +98,7 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
   }
 
   private assertOpen(): void {
-    if (this.closed) throw new ConnectionClosed("the connector is closed");
+    if (this.closed) throw new ConnectionClosedError("the connector is closed");
   }
 
   /** Moves the queue's view to the next event that is wanted, of those received. */
@@ -100,8 +106,8 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
     const { queue } = this;
     while (queue.next()) {
       const { what, status } = queue.event;
-      if (what === PROC_EVENT_NONE) this.subscription.answered(queue.event);
-      else if (isWanted(this.subscription.mask, what, status)) return true;
+      if (what === PROC_EVENT_NONE) this.subscription.handleAck(queue.event);
+      else if (matchesEventMask(this.subscription.mask, what, status)) return true;
     }
     return false;
   }
@@ -114,7 +120,7 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
    *   Interrupted, ConnectionClosed; after each of the first three more can be received
    */
   receive(timeoutMs = Infinity): ProcEvent | null {
-    return this.await(timeoutMs, () => (this.next() ? toObject(this.queue.event) : null));
+    return this.receiveWith(timeoutMs, () => (this.next() ? toProcEvent(this.queue.event) : null));
   }
 
   /**
@@ -123,25 +129,25 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
    * @throws as `receive`; and BufferTooSmall, after which the datagram is still there
    */
   receiveInto(bytes: Uint8Array, timeoutMs = Infinity): number | null {
-    return this.await(timeoutMs, () => {
+    return this.receiveWith(timeoutMs, () => {
       const datagram = this.queue.peek();
       if (!datagram) return null;
       const { view, start, length } = datagram;
-      if (bytes.length < length) throw new BufferTooSmall(bytes.length, length);
+      if (bytes.length < length) throw new BufferTooSmallError(bytes.length, length);
       bytes.set(new Uint8Array(view.buffer, view.byteOffset + start, length));
       this.queue.skip();
       return length;
     });
   }
 
-  private await<T>(timeoutMs: number, take: () => T | null): T | null {
+  private receiveWith<T>(timeoutMs: number, take: () => T | null): T | null {
     this.assertOpen();
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const taken = take();
       if (taken !== null) return taken;
       // What was lost was lost when the buffer was full, so after all that was in it.
-      if (this.queue.emptied) this.tellOverrun();
+      if (this.queue.drained) this.throwOverrun();
       if (this.queue.fill()) continue;
       if (this.queue.overrun) continue;
       const left = deadline - performance.now();
@@ -149,12 +155,12 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
     }
   }
 
-  private tellOverrun(): void {
-    if (!this.queue.overrun && this.queue.gaps <= this.told) return;
+  private throwOverrun(): void {
+    if (!this.queue.overrun && this.queue.gaps <= this.reported) return;
     this.queue.overrun = false;
-    const lost = this.lost() - this.told;
-    this.told += lost;
-    if (lost > 0) throw new Overrun(lost);
+    const lost = this.lost() - this.reported;
+    this.reported += lost;
+    if (lost > 0) throw new OverrunError(lost);
   }
 
   /** Events that are missing so far: the socket's drops, and what it never got. */
@@ -171,22 +177,22 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
   drain(visit: (event: ProcEventView) => void, received: () => void = () => {}): void {
     this.assertOpen();
     const { queue } = this;
-    const now = clock(CLOCK_MONOTONIC);
+    const now = clockNanoseconds(CLOCK_MONOTONIC);
     for (;;) {
-      this.drainReceived(visit);
+      this.drainBatch(visit);
       const later = queue.event.end > 0 && queue.event.timestampNs > now;
       if (later || !queue.fill()) return;
       received();
     }
   }
 
-  private drainReceived(visit: (event: ProcEventView) => void): void {
+  private drainBatch(visit: (event: ProcEventView) => void): void {
     for (;;) {
       try {
         while (this.next()) visit(this.queue.event);
         return;
       } catch (error) {
-        if (!(error instanceof Truncated)) throw error;
+        if (!(error instanceof TruncatedError)) throw error;
         this.malformed++;
       }
     }
@@ -197,7 +203,7 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
     while (!this.closed) {
       const event = this.receive(0);
       if (event) yield event;
-      else await new Promise((resolve) => setTimeout(resolve, NAP_MS));
+      else await new Promise((resolve) => setTimeout(resolve, COALESCE_MS));
     }
   }
 
@@ -218,7 +224,7 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
       this.lost();
       this.subscription.end();
     } catch (error) {
-      const kinds = [SystemError, NotPermitted, NotSupported];
+      const kinds = [SystemError, PermissionError, UnsupportedError];
       if (!kinds.some((kind) => error instanceof kind)) throw error;
     } finally {
       this.closed = true;

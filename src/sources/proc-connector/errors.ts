@@ -4,28 +4,28 @@
  */
 
 /** What the caller may not do: the right that is missing. */
-export class NotPermitted extends Error {
-  override readonly name = "NotPermitted";
+export class PermissionError extends Error {
+  override readonly name = "PermissionError";
 }
 
 /** What this kernel, or this namespace, does not have. */
-export class NotSupported extends Error {
-  override readonly name = "NotSupported";
+export class UnsupportedError extends Error {
+  override readonly name = "UnsupportedError";
 }
 
 /** The connection has ended: nothing more will come. */
-export class ConnectionClosed extends Error {
-  override readonly name = "ConnectionClosed";
+export class ConnectionClosedError extends Error {
+  override readonly name = "ConnectionClosedError";
 }
 
 /** A signal came while waiting. Ask again. */
-export class Interrupted extends Error {
-  override readonly name = "Interrupted";
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
 }
 
 /** The caller's buffer is too small. What did not fit is still there. */
-export class BufferTooSmall extends Error {
-  override readonly name = "BufferTooSmall";
+export class BufferTooSmallError extends Error {
+  override readonly name = "BufferTooSmallError";
   /** Bytes. */
   readonly needed: number;
 
@@ -36,8 +36,8 @@ export class BufferTooSmall extends Error {
 }
 
 /** Events were lost, at this place: the receive buffer was full. */
-export class Overrun extends Error {
-  override readonly name = "Overrun";
+export class OverrunError extends Error {
+  override readonly name = "OverrunError";
   /** How many, exactly, since the last Overrun. */
   readonly lost: number;
 

@@ -1,7 +1,7 @@
 /** Process events as plain objects that may be kept, told apart by `name`. */
 import type { ProcEventView } from "../../kernel/proc-event.ts";
 
-interface Every {
+interface EventBase {
   /** Which CPU sent it; null where none did. */
   readonly cpu: number | null;
   /** Nanoseconds since boot, without those asleep (CLOCK_MONOTONIC). */
@@ -9,7 +9,7 @@ interface Every {
 }
 
 /** Whom it is about: thread and process. */
-interface Task extends Every {
+interface TaskEvent extends EventBase {
   readonly pid: number;
   readonly tgid: number;
 }
@@ -18,55 +18,55 @@ interface Task extends Every {
  * null where the kernel is too old to tell, before 4.18; 0 where nobody waits for the one that ended:
  * a thread, or a process whose parent ignores SIGCHLD.
  */
-interface Child extends Task {
+interface ChildEvent extends TaskEvent {
   readonly parentPid: number | null;
   readonly parentTgid: number | null;
 }
 
 /** An acknowledgement. */
-export interface None extends Every {
+export interface None extends EventBase {
   readonly name: "none";
   /** errno, or 0. */
   readonly error: number;
 }
-export interface Fork extends Every {
+export interface Fork extends EventBase {
   readonly name: "fork";
   readonly parentPid: number;
   readonly parentTgid: number;
   readonly childPid: number;
   readonly childTgid: number;
 }
-export interface Exec extends Task {
+export interface Exec extends TaskEvent {
   readonly name: "exec";
 }
-export interface Uid extends Task {
+export interface Uid extends TaskEvent {
   readonly name: "uid";
   readonly ruid: number;
   readonly euid: number;
 }
-export interface Gid extends Task {
+export interface Gid extends TaskEvent {
   readonly name: "gid";
   readonly rgid: number;
   readonly egid: number;
 }
-export interface Sid extends Task {
+export interface Sid extends TaskEvent {
   readonly name: "sid";
 }
 /** A tracer of 0: let go. */
-export interface Ptrace extends Task {
+export interface Ptrace extends TaskEvent {
   readonly name: "ptrace";
   readonly tracerPid: number;
   readonly tracerTgid: number;
 }
-export interface Comm extends Task {
+export interface Comm extends TaskEvent {
   readonly name: "comm";
   /** The new name, any bytes but NUL. */
   readonly comm: Uint8Array;
 }
-export interface Coredump extends Child {
+export interface Coredump extends ChildEvent {
   readonly name: "coredump";
 }
-export interface Exit extends Child {
+export interface Exit extends ChildEvent {
   readonly name: "exit" | "nonzero_exit";
   /** As wait(2) has it. */
   readonly status: number;
@@ -79,7 +79,7 @@ export interface Exit extends Child {
   readonly exitSignal: number;
 }
 /** What a later kernel tells: struct proc_event as it came. */
-export interface Unknown extends Every {
+export interface Unknown extends EventBase {
   readonly name: "unknown";
   readonly what: number;
   readonly bytes: Uint8Array;
@@ -127,7 +127,7 @@ const FIELDS = {
 } as const satisfies Record<ProcEvent["name"], readonly (keyof ProcEventView)[]>;
 
 /** A copy of what a view shows. */
-export function toObject(view: ProcEventView): ProcEvent {
+export function toProcEvent(view: ProcEventView): ProcEvent {
   const { name, cpu, timestampNs } = view;
   const fields = FIELDS[name].map((field) => {
     const value = view[field as keyof ProcEventView];

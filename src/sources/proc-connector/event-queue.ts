@@ -8,16 +8,16 @@ import {
   NLMSG_ERROR,
   NLMSG_NOOP,
   NLMSG_OVERRUN,
-  netlinkError,
   netlinkMessages,
+  parseNetlinkError,
 } from "../../kernel/netlink.ts";
 import { ProcEventView } from "../../kernel/proc-event.ts";
-import { ConnectionClosed } from "./errors.ts";
-import { Batch, type Datagram } from "./recvmmsg.ts";
+import { ConnectionClosedError } from "./errors.ts";
+import { type Datagram, DatagramBatch } from "./recvmmsg.ts";
 
 const EAGAIN = 11;
 const ENOBUFS = 105;
-const DATAGRAMS = 64;
+const BATCH_SIZE = 64;
 /** An event's datagram has 76 bytes, and there is one message in each so far. */
 const DATAGRAM_BYTES = 1024;
 
@@ -31,15 +31,15 @@ export class EventQueue {
   /** Whether the kernel has said since that its buffer was full. */
   overrun = false;
   /** Whether the last `fill` left nothing. */
-  emptied = true;
+  drained = true;
   private readonly fd: number;
-  private readonly batch = new Batch(DATAGRAMS, DATAGRAM_BYTES);
+  private readonly batch = new DatagramBatch(BATCH_SIZE, DATAGRAM_BYTES);
   private count = 0;
   private index = 0;
   private view: DataView = new DataView(new ArrayBuffer(0));
   private messages: Iterator<NetlinkMessage, void> | null = null;
   /** The last number of each CPU. */
-  private readonly sequence = new Map<number, number>();
+  private readonly lastSequence = new Map<number, number>();
 
   constructor(fd: number) {
     this.fd = fd;
@@ -60,7 +60,7 @@ export class EventQueue {
     }
     const errno = -this.count;
     this.count = Math.max(this.count, 0);
-    this.emptied = this.count < DATAGRAMS;
+    this.drained = this.count < BATCH_SIZE;
     if (errno > 0 && errno !== EAGAIN)
       throw new SystemError("recvmmsg", "NETLINK_CONNECTOR", errno);
     return this.count > 0;
@@ -70,7 +70,7 @@ export class EventQueue {
   peek(): Datagram | null {
     if (this.index === this.count) return null;
     const datagram = this.batch.datagram(this.index);
-    if (datagram.length === 0) throw new ConnectionClosed("the kernel closed the connection");
+    if (datagram.length === 0) throw new ConnectionClosedError("the kernel closed the connection");
     return datagram;
   }
 
@@ -89,10 +89,10 @@ export class EventQueue {
       if (!message) return false;
       const { type } = message;
       if (type === NLMSG_OVERRUN) this.overrun = true;
-      if (type === NLMSG_ERROR) this.refused(netlinkError(this.view, message));
+      if (type === NLMSG_ERROR) this.throwIfRefused(parseNetlinkError(this.view, message));
       const control = type === NLMSG_NOOP || type === NLMSG_ERROR || type === NLMSG_OVERRUN;
       if (control || !this.event.moveTo(this.view, message)) continue;
-      this.number();
+      this.countGap();
       return true;
     }
   }
@@ -110,16 +110,16 @@ export class EventQueue {
     }
   }
 
-  private refused(errno: number): void {
+  private throwIfRefused(errno: number): void {
     if (errno) throw new SystemError("netlink", "NETLINK_CONNECTOR", errno);
   }
 
   /** Every CPU numbers its own events. */
-  private number(): void {
+  private countGap(): void {
     const { cpu, seq } = this.event;
     if (cpu === null) return;
-    const last = this.sequence.get(cpu);
+    const last = this.lastSequence.get(cpu);
     if (last !== undefined && this.countsGaps) this.gaps += (seq - last - 1) >>> 0;
-    this.sequence.set(cpu, seq);
+    this.lastSequence.set(cpu, seq);
   }
 }

@@ -12,7 +12,7 @@ import {
   SOCKADDR_NL_SIZE,
   SOL_NETLINK,
 } from "../../kernel/netlink.ts";
-import { Interrupted, NotPermitted, NotSupported } from "./errors.ts";
+import { InterruptedError, PermissionError, UnsupportedError } from "./errors.ts";
 
 const SOCK_DGRAM = 2;
 const SOCK_CLOEXEC = 0o2000000;
@@ -29,69 +29,69 @@ const EPERM = 1;
 const EINTR = 4;
 const EPROTONOSUPPORT = 93;
 const ECONNREFUSED = 111;
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
+const MAX_WAIT_MS = 2 ** 31 - 1;
 
 export class NetlinkSocket {
   readonly fd: number;
   private readonly value = allocate(MEMINFO_VARS * 4);
   private readonly length = allocate(4);
-  private readonly request = allocate(8);
+  private readonly pollFd = allocate(8);
 
   /** @throws NotSupported, SystemError */
   constructor() {
     const type = SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
     this.fd = libc.socket(AF_NETLINK, type, NETLINK_CONNECTOR);
-    if (this.fd < 0) throw failure("socket");
+    if (this.fd < 0) throw lastError("socket");
     const address = allocate(SOCKADDR_NL_SIZE);
     address.view.setUint16(SOCKADDR_NL.family, AF_NETLINK, true);
     if (libc.bind(this.fd, address.address, SOCKADDR_NL_SIZE) >= 0) return;
-    const error = failure("bind");
+    const error = lastError("bind");
     this.close();
     throw error;
   }
 
-  private set(level: number, option: number, value: number): boolean {
+  private setOption(level: number, option: number, value: number): boolean {
     this.value.view.setInt32(0, value, true);
     return libc.setsockopt(this.fd, level, option, this.value.address, 4) >= 0;
   }
 
   /** @param index of 32 bits of what the option tells */
-  private get(option: number, index = 0): number {
+  private getOption(option: number, index = 0): number {
     this.length.view.setInt32(0, this.value.bytes.length, true);
     const { address } = this.value;
     if (libc.getsockopt(this.fd, SOL_SOCKET, option, address, this.length.address) < 0)
-      throw failure("getsockopt");
+      throw lastError("getsockopt");
     return this.value.view.getUint32(index * 4, true);
   }
 
   /** Bytes, as the kernel counts them: some 800 an event. */
   get receiveBuffer(): number {
-    return this.get(SO_RCVBUF);
+    return this.getOption(SO_RCVBUF);
   }
   /** Goes beyond the system's limit (net.core.rmem_max) where that is permitted. */
   set receiveBuffer(bytes: number) {
     // The kernel doubles what it is asked for, and reports the double: socket(7).
-    if (!this.set(SOL_SOCKET, SO_RCVBUFFORCE, bytes >> 1))
-      this.set(SOL_SOCKET, SO_RCVBUF, bytes >> 1);
+    if (!this.setOption(SOL_SOCKET, SO_RCVBUFFORCE, bytes >> 1))
+      this.setOption(SOL_SOCKET, SO_RCVBUF, bytes >> 1);
   }
 
   /** Messages that there was no room for, since the socket is there: Linux 4.12. */
   get drops(): number {
-    return this.get(SO_MEMINFO, MEMINFO_DROPS);
+    return this.getOption(SO_MEMINFO, MEMINFO_DROPS);
   }
 
   /** @throws NotPermitted, SystemError */
   join(group: number): void {
-    if (!this.set(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group)) throw failure("setsockopt");
+    if (!this.setOption(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group)) throw lastError("setsockopt");
   }
 
   leave(group: number): void {
-    if (!this.set(SOL_NETLINK, NETLINK_DROP_MEMBERSHIP, group)) throw failure("setsockopt");
+    if (!this.setOption(SOL_NETLINK, NETLINK_DROP_MEMBERSHIP, group)) throw lastError("setsockopt");
   }
 
   /** @throws NotPermitted, NotSupported, SystemError */
   send(address: number, length: number): void {
-    if (libc.send(this.fd, address, length, 0) < 0) throw failure("send");
+    if (libc.send(this.fd, address, length, 0) < 0) throw lastError("send");
   }
 
   /**
@@ -101,14 +101,14 @@ export class NetlinkSocket {
    * @throws Interrupted
    */
   wait(milliseconds: number): boolean {
-    const { view, address } = this.request;
+    const { view, address } = this.pollFd;
     view.setInt32(0, this.fd, true);
     view.setInt16(4, POLLIN, true);
     const forever = milliseconds === Infinity;
-    const time = forever ? -1 : Math.min(Math.max(Math.ceil(milliseconds), 0), LONGEST_WAIT_MS);
+    const time = forever ? -1 : Math.min(Math.max(Math.ceil(milliseconds), 0), MAX_WAIT_MS);
     const ready = libc.poll(address, 1, time);
-    if (ready < 0 && lastErrno() === EINTR) throw new Interrupted("poll: a signal came");
-    if (ready < 0) throw failure("poll");
+    if (ready < 0 && lastErrno() === EINTR) throw new InterruptedError("poll: a signal came");
+    if (ready < 0) throw lastError("poll");
     return ready > 0;
   }
 
@@ -118,18 +118,18 @@ export class NetlinkSocket {
 }
 
 /** The error for errno, as the connector means it. */
-export function meaning(call: string, errno: number): Error {
+export function toError(call: string, errno: number): Error {
   if (errno === EPROTONOSUPPORT)
-    return new NotSupported(
+    return new UnsupportedError(
       "this kernel was built without CONFIG_CONNECTOR and CONFIG_PROC_EVENTS",
     );
   if (errno === ECONNREFUSED)
-    return new NotSupported("the process connector works in the first network namespace only");
+    return new UnsupportedError("the process connector works in the first network namespace only");
   if (errno === EPERM)
-    return new NotPermitted("the process connector needs CAP_NET_ADMIN: run it as root");
+    return new PermissionError("the process connector needs CAP_NET_ADMIN: run it as root");
   return new SystemError(call, "NETLINK_CONNECTOR", errno);
 }
 
-function failure(call: string): Error {
-  return meaning(call, lastErrno());
+function lastError(call: string): Error {
+  return toError(call, lastErrno());
 }

@@ -3,33 +3,33 @@
  * the names of what is executed, and /proc where these are not permitted.
  */
 
-import { Attribution, type Who } from "../../attribution/process-table.ts";
-import { allPids, threadsOf, userName } from "../../attribution/procfs.ts";
-import { Threads } from "../../attribution/thread-table.ts";
+import { type ProcessInfo, ProcessTable } from "../../attribution/process-table.ts";
+import { allPids, liveThreads, userName } from "../../attribution/procfs.ts";
+import { ThreadTable } from "../../attribution/thread-table.ts";
 import type { Loss, Source } from "../../core/source.ts";
 import type { Time } from "../../events/column.ts";
 import { ProcessEvent } from "../../events/process-event.ts";
-import { clock } from "../../ffi/clock.ts";
+import { clockNanoseconds } from "../../ffi/clock.ts";
 import * as cn from "../../kernel/cn-proc.ts";
 import { ProcEventView } from "../../kernel/proc-event.ts";
 import { CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_REALTIME } from "../../kernel/time.ts";
 import { raisePriority } from "../../process/scheduling.ts";
-import { execOf, openFeed } from "../bpf/exec-feed.ts";
+import { openExecFeed, toExecInfo } from "../bpf/exec-feed.ts";
 import type { BpfSource } from "../bpf/source.ts";
 import { ProcConnector } from "./connector.ts";
 
 /** How long the kernel programs may take to write, when something else runs in their stead. */
-const LONGEST_WRITE_MS = 100;
+const MAX_WRITE_WAIT_MS = 100;
 /** A machine that slept at all slept longer. */
-const SHORTEST_SLEEP_NS = 1e6;
+const MIN_SUSPEND_NS = 1e6;
 const CLOCK_READINGS = 3;
 const NANOSECONDS = 1_000_000_000n;
 
-export interface ProcessesOptions {
+export interface ProcessSourceOptions {
   /** Bytes of the connector's receive buffer. */
   readonly receiveBuffer?: number;
   /** Whether the kernel programs may be used; they are where they can be. */
-  readonly feed: boolean;
+  readonly ebpf: boolean;
   /** Takes events of threads too. */
   readonly threads: boolean;
 }
@@ -39,39 +39,39 @@ export interface ProcessesOptions {
  * @param before what was known of it. The clocks are not read at the same time, so that it is kept
  *   unless the machine has slept since; and rather too much is told than too little.
  */
-function asleep(before: number): number {
+function readSuspendedNs(before: number): number {
   let least = Infinity;
   for (let i = 0; i < CLOCK_READINGS; i++) {
-    const monotonic = clock(CLOCK_MONOTONIC);
-    least = Math.min(least, Number(clock(CLOCK_BOOTTIME) - monotonic));
-    if (Math.abs(least - before) < SHORTEST_SLEEP_NS) return before;
+    const monotonic = clockNanoseconds(CLOCK_MONOTONIC);
+    least = Math.min(least, Number(clockNanoseconds(CLOCK_BOOTTIME) - monotonic));
+    if (Math.abs(least - before) < MIN_SUSPEND_NS) return before;
   }
   return least;
 }
 
 /** When the connector's clock was 0, on the wall clock. */
 function bootTime(): Time {
-  const started = clock(CLOCK_REALTIME) - clock(CLOCK_MONOTONIC);
+  const started = clockNanoseconds(CLOCK_REALTIME) - clockNanoseconds(CLOCK_MONOTONIC);
   return {
     seconds: Number(started / NANOSECONDS),
     nanoseconds: Number(started % NANOSECONDS),
   };
 }
 
-export class ProcessesSource implements Source<ProcessEvent> {
+export class ProcessSource implements Source<ProcessEvent> {
   private readonly connector: ProcConnector;
   private readonly feed: BpfSource | null;
-  private readonly attribution = new Attribution(() => this.slept);
-  private readonly threads = new Threads();
+  private readonly processTable = new ProcessTable(() => this.suspendedNs);
+  private readonly threadTable = new ThreadTable();
   private readonly event: ProcessEvent;
   private readonly withThreads: boolean;
-  private slept = asleep(0);
+  private suspendedNs = readSuspendedNs(0);
 
   /** @throws NotPermitted, NotSupported, SystemError */
-  constructor(options: ProcessesOptions) {
+  constructor(options: ProcessSourceOptions) {
     this.withThreads = options.threads;
     // The programs first: an exec that the connector tells of has its name by then.
-    this.feed = options.feed ? openFeed(["exec"]) : null;
+    this.feed = options.ebpf ? openExecFeed(["exec"]) : null;
     try {
       this.connector = new ProcConnector({ receiveBuffer: options.receiveBuffer });
     } catch (error) {
@@ -79,9 +79,9 @@ export class ProcessesSource implements Source<ProcessEvent> {
       throw error;
     }
     if (!this.feed) raisePriority();
-    this.attribution.learnAll();
-    for (const pid of allPids()) this.threads.learn(pid, threadsOf(pid));
-    const ours = this.attribution.who(process.pid, Infinity);
+    this.processTable.scanProc();
+    for (const pid of allPids()) this.threadTable.update(pid, liveThreads(pid));
+    const ours = this.processTable.lookup(process.pid, Infinity);
     this.event = new ProcessEvent(new ProcEventView(), ours, bootTime());
   }
 
@@ -90,49 +90,49 @@ export class ProcessesSource implements Source<ProcessEvent> {
   }
 
   /** Whether names come from /proc, where they are only for as long as the process is. */
-  get hurries(): boolean {
+  get readsProcfs(): boolean {
     return this.feed === null;
   }
 
   drain(visit: (event: ProcessEvent) => void): void {
     this.connector.drain(
-      (event) => this.take(event, visit),
+      (event) => this.handle(event, visit),
       () => this.drainFeed(),
     );
   }
 
   /** @returns false when there is more that is being written just now */
   private drainFeed(): boolean {
-    const slept = asleep(this.slept);
-    if (slept !== this.slept) this.event.bootTime = bootTime();
-    this.slept = slept;
+    const slept = readSuspendedNs(this.suspendedNs);
+    if (slept !== this.suspendedNs) this.event.bootTime = bootTime();
+    this.suspendedNs = slept;
     if (!this.feed) return true;
     return this.feed.drain((event) => {
-      this.attribution.feed(event.record.tgid, execOf(event, slept));
+      this.processTable.addExec(event.record.tgid, toExecInfo(event, slept));
     });
   }
 
   /** An exec stands in the ring before its event comes, but one of another CPU may bar the way. */
-  private awaitExec(tgid: number, time: number): void {
-    const deadline = performance.now() + LONGEST_WRITE_MS;
-    while (!this.attribution.knowsExec(tgid, time) && !this.drainFeed()) {
+  private waitForExec(tgid: number, time: number): void {
+    const deadline = performance.now() + MAX_WRITE_WAIT_MS;
+    while (!this.processTable.hasExec(tgid, time) && !this.drainFeed()) {
       if (performance.now() > deadline) return;
       Bun.sleepSync(1);
     }
   }
 
-  private take(event: ProcEventView, visit: (event: ProcessEvent) => void): void {
+  private handle(event: ProcEventView, visit: (event: ProcessEvent) => void): void {
     if (event.tgid === process.pid) return;
     const ofThread = this.isThread(event);
     if (ofThread && !this.withThreads) return;
-    const who = ofThread ? this.whoThen(event) : this.learn(event);
+    const who = ofThread ? this.lookupAt(event) : this.update(event);
     this.event.event = event;
-    this.event.who = who;
+    this.event.processInfo = who;
     this.event.user = userName(who.uid);
     this.event.isThread = ofThread;
     visit(this.event);
     if (event.what === cn.PROC_EVENT_EXIT && !ofThread)
-      this.attribution.ended(event.tgid ?? 0, Number(event.timestampNs));
+      this.processTable.exited(event.tgid ?? 0, Number(event.timestampNs));
   }
 
   /** Whether it tells of a thread only; remembers which there are. */
@@ -140,14 +140,14 @@ export class ProcessesSource implements Source<ProcessEvent> {
     if (pid === null || tgid === null) return false;
     switch (what) {
       case cn.PROC_EVENT_FORK:
-        if (pid === tgid) this.threads.alone(tgid);
-        else this.threads.began(tgid, pid);
+        if (pid === tgid) this.threadTable.reset(tgid);
+        else this.threadTable.created(tgid, pid);
         return pid !== tgid;
       case cn.PROC_EVENT_EXEC:
-        this.threads.alone(tgid);
+        this.threadTable.reset(tgid);
         return false;
       case cn.PROC_EVENT_EXIT:
-        return !this.threads.ended(tgid, pid);
+        return !this.threadTable.exited(tgid, pid);
       case cn.PROC_EVENT_COREDUMP:
         return false;
       default:
@@ -155,32 +155,32 @@ export class ProcessesSource implements Source<ProcessEvent> {
     }
   }
 
-  private whoThen({ tgid, timestampNs }: ProcEventView): Who {
-    return this.attribution.who(tgid ?? 0, Number(timestampNs));
+  private lookupAt({ tgid, timestampNs }: ProcEventView): ProcessInfo {
+    return this.processTable.lookup(tgid ?? 0, Number(timestampNs));
   }
 
   /** Who a process is after all events that were drained. */
-  who(pid: number): Who {
-    return this.attribution.who(pid, Infinity);
+  lookup(pid: number): ProcessInfo {
+    return this.processTable.lookup(pid, Infinity);
   }
 
   /** What the event changes in what is known. */
-  private learn(event: ProcEventView): Who {
-    const { attribution } = this;
+  private update(event: ProcEventView): ProcessInfo {
+    const { processTable } = this;
     const tgid = event.tgid ?? 0;
     const time = Number(event.timestampNs);
     switch (event.what) {
       case cn.PROC_EVENT_FORK:
-        return attribution.forked(event.parentTgid ?? 0, tgid, time);
+        return processTable.forked(event.parentTgid ?? 0, tgid, time);
       case cn.PROC_EVENT_EXEC:
-        this.awaitExec(tgid, time);
-        return attribution.executed(tgid, time);
+        this.waitForExec(tgid, time);
+        return processTable.executed(tgid, time);
       case cn.PROC_EVENT_COMM:
-        return attribution.renamed(tgid, Buffer.from(event.comm ?? []).toString("latin1"), time);
+        return processTable.renamed(tgid, Buffer.from(event.comm ?? []).toString("latin1"), time);
       case cn.PROC_EVENT_UID:
-        return attribution.changedUser(tgid, event.ruid ?? 0, time);
+        return processTable.changedUser(tgid, event.ruid ?? 0, time);
       default:
-        return attribution.who(tgid, time);
+        return processTable.lookup(tgid, time);
     }
   }
 

@@ -18,20 +18,20 @@ export interface Datagram {
   length: number;
 }
 
-export class Batch {
+export class DatagramBatch {
   private readonly headers;
   private readonly bytes;
-  private readonly most: number;
-  private readonly size: number;
-  private readonly lent: Datagram;
+  private readonly capacity: number;
+  private readonly datagramSize: number;
+  private readonly current: Datagram;
 
   /** @param most datagrams of at most `size` bytes each */
   constructor(most: number, size: number) {
-    this.most = most;
-    this.size = size;
+    this.capacity = most;
+    this.datagramSize = size;
     this.headers = allocate(most * (MMSGHDR_SIZE + IOVEC_SIZE));
     this.bytes = allocate(most * size);
-    this.lent = { view: this.bytes.view, start: 0, length: 0 };
+    this.current = { view: this.bytes.view, start: 0, length: 0 };
     for (let index = 0; index < most; index++) {
       const iovec = most * MMSGHDR_SIZE + index * IOVEC_SIZE;
       const { view, address } = this.headers;
@@ -45,17 +45,17 @@ export class Batch {
   /** Takes what is there, without waiting. @returns how many, or -errno */
   receive(fd: number): number {
     const flags = MSG_DONTWAIT | MSG_TRUNC;
-    const count = libc.recvmmsg(fd, this.headers.address, this.most, flags, 0);
+    const count = libc.recvmmsg(fd, this.headers.address, this.capacity, flags, 0);
     return count < 0 ? -lastErrno() : count;
   }
 
   /** A datagram of the last receive, lent until the next. One that is too long is cut. */
   datagram(index: number): Datagram {
-    this.lent.start = index * this.size;
-    this.lent.length = Math.min(
-      this.size,
+    this.current.start = index * this.datagramSize;
+    this.current.length = Math.min(
+      this.datagramSize,
       this.headers.view.getUint32(index * MMSGHDR_SIZE + MSG_LEN, true),
     );
-    return this.lent;
+    return this.current;
   }
 }

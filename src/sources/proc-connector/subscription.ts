@@ -10,13 +10,13 @@ import {
   PROC_EVENT_ALL,
 } from "../../kernel/cn-proc.ts";
 import { CN_IDX_PROC, CN_MSG, CN_MSG_SIZE, CN_VAL_PROC } from "../../kernel/connector.ts";
-import { isAtLeast, type Version } from "../../kernel/kernel-version.ts";
+import { isKernelAtLeast, type KernelVersion } from "../../kernel/kernel-version.ts";
 import { NLMSG_DONE, NLMSG_HDRLEN, NLMSGHDR } from "../../kernel/netlink.ts";
 import type { ProcEventView } from "../../kernel/proc-event.ts";
-import { meaning, type NetlinkSocket } from "./netlink-socket.ts";
+import { type NetlinkSocket, toError } from "./netlink-socket.ts";
 
 /** From here on the kernel sends only what it is asked for; before, it ignores such a request. */
-const FILTERING: Version = [6, 6];
+const FILTERING: KernelVersion = [6, 6];
 
 export class Subscription {
   /** The events that are wanted: PROC_EVENT_* bits. */
@@ -24,7 +24,7 @@ export class Subscription {
   /** Whether the kernel has said that it will send. */
   acknowledged = false;
   private active = false;
-  private readonly filters = isAtLeast(release(), FILTERING);
+  private readonly kernelFilters = isKernelAtLeast(release(), FILTERING);
   private readonly socket: NetlinkSocket;
   private readonly request = allocate(NLMSG_HDRLEN + CN_MSG_SIZE + 8);
   /** What the kernel repeats when it answers us, and not another listener. */
@@ -44,8 +44,8 @@ export class Subscription {
   }
 
   /** Keeps to a mask. @returns whether the kernel leaves something out from now on */
-  choose(mask: number): boolean {
-    const changes = mask !== this.mask && this.filters;
+  setMask(mask: number): boolean {
+    const changes = mask !== this.mask && this.kernelFilters;
     // It comes after `begin`: there is no answer to it where it leaves answers out.
     if (changes) this.send(PROC_CN_MCAST_LISTEN, mask);
     this.mask = mask;
@@ -57,13 +57,13 @@ export class Subscription {
     this.active = false;
     this.send(PROC_CN_MCAST_IGNORE);
     // An older kernel goes on as long as somebody else listens.
-    if (!this.filters) this.socket.leave(CN_IDX_PROC);
+    if (!this.kernelFilters) this.socket.leave(CN_IDX_PROC);
   }
 
   /** Takes an answer of the kernel; every listener gets those to all. @throws what was refused */
-  answered({ ack, error }: ProcEventView): void {
+  handleAck({ ack, error }: ProcEventView): void {
     if (ack !== this.token + 1) return;
-    if (error) throw meaning("PROC_CN_MCAST_LISTEN", error);
+    if (error) throw toError("PROC_CN_MCAST_LISTEN", error);
     this.acknowledged = true;
   }
 

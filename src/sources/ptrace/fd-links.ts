@@ -9,13 +9,13 @@ import { AT_FDCWD } from "../../kernel/fcntl.ts";
 
 const PATH_MAX = 4096;
 
-export class Links {
+export class FdPathReader {
   private readonly name = allocate(64);
   private readonly target = allocate(PATH_MAX);
   private readonly text = Buffer.from(this.target.bytes.buffer, this.target.bytes.byteOffset);
 
   /** One character a byte; undefined where there is none, or where we may not look. */
-  private read(link: string): string | undefined {
+  private readLink(link: string): string | undefined {
     const end = this.name.bytes.length - 1;
     const { written } = new TextEncoder().encodeInto(link, this.name.bytes.subarray(0, end));
     this.name.bytes[written] = 0;
@@ -27,8 +27,8 @@ export class Links {
    * @param fd AT_FDCWD for the working directory
    * @returns "/etc/hosts", "pipe:[1234]", one character a byte
    */
-  of(tid: number, fd: number): string | undefined {
-    if (fd === AT_FDCWD) return this.read(`/proc/${tid}/cwd`);
-    return fd < 0 ? undefined : this.read(`/proc/${tid}/fd/${fd}`);
+  pathOf(tid: number, fd: number): string | undefined {
+    if (fd === AT_FDCWD) return this.readLink(`/proc/${tid}/cwd`);
+    return fd < 0 ? undefined : this.readLink(`/proc/${tid}/fd/${fd}`);
   }
 }

@@ -19,7 +19,7 @@ const SOCKADDR_BYTES = 128;
 const CREAT_FLAGS = 0o1101;
 const CLONE_VM = 0x100n;
 const CLONE_VFORK = 0x4000n;
-const ABI_NUMBER: Readonly<Record<Abi, number>> = {
+const ABI_NUMBERS: Readonly<Record<Abi, number>> = {
   x64: 0,
   arm64: 0,
   x64Compat: 1,
@@ -28,24 +28,24 @@ const ABI_NUMBER: Readonly<Record<Abi, number>> = {
 };
 const EFAULT = -14n;
 /** SYS_BIND and SYS_CONNECT of include/uapi/linux/net.h, and the numbers of those calls on i386. */
-const SOCKET_CALLS: Readonly<Record<number, number>> = { 2: 361, 3: 362 };
-const SOCKET_CALL_ARGUMENTS = 3;
-const NOTHING = new Uint8Array(0);
+const SOCKETCALL_NUMBERS: Readonly<Record<number, number>> = { 2: 361, 3: 362 };
+const SOCKETCALL_ARGUMENTS = 3;
+const EMPTY = new Uint8Array(0);
 const SLASH = 0x2f;
 
 /** What is read before the call, while it can be: an exec overwrites names, a kill ends all. */
-export interface Begun {
+export interface EntryState {
   /** Null where it could not be read. */
   readonly name: Uint8Array | null;
   /** What the kernel calls that which is executed. */
-  readonly program: Uint8Array | null;
+  readonly execName: Uint8Array | null;
   /** Where a name that may block starts from. */
   readonly base: string | null;
   /** An open that may make its file: it was not there. */
-  readonly absent: boolean;
+  readonly wasAbsent: boolean;
 }
 
-export class CallReader {
+export class FileCallReader {
   private readonly memory = new TraceeMemory();
   private readonly writer: RecordWriter;
   private readonly want: number;
@@ -57,21 +57,26 @@ export class CallReader {
   }
 
   /** From here on this thread's memory is read. */
-  look(tid: number): void {
+  selectThread(tid: number): void {
     this.memory.pid = tid;
   }
 
-  private wants(bit: number): boolean {
+  private isRequested(bit: number): boolean {
     return (this.want & bit) !== 0;
   }
 
-  beginExec(stop: SyscallStop, call: FileCall): Begun {
-    const name = this.text(stop, call, "name");
-    return { name, program: name && this.program(stop, call, name), base: null, absent: false };
+  captureExec(stop: SyscallStop, call: FileCall): EntryState {
+    const name = this.readString(stop, call, "name");
+    return {
+      name,
+      execName: name && this.execName(stop, call, name),
+      base: null,
+      wasAbsent: false,
+    };
   }
 
   /** What the kernel calls that which is executed: execveat(2) may go by an fd. */
-  private program(stop: SyscallStop, call: FileCall, name: Uint8Array): Uint8Array {
+  private execName(stop: SyscallStop, call: FileCall, name: Uint8Array): Uint8Array {
     const dfd = this.argument(stop, call, "dfd");
     const fd = dfd === null ? AT_FDCWD : Number(BigInt.asIntN(32, dfd));
     if (fd === AT_FDCWD || name[0] === SLASH) return name;
@@ -79,27 +84,27 @@ export class CallReader {
   }
 
   /** An open, which may block until it is killed, or make its file. */
-  beginOpen(stop: SyscallStop, call: FileCall, tid: number): Begun {
-    const name = call.roles.includes("name") ? this.text(stop, call, "name") : null;
+  captureOpen(stop: SyscallStop, call: FileCall, tid: number): EntryState {
+    const name = call.roles.includes("name") ? this.readString(stop, call, "name") : null;
     const relative = name !== null && name.length > 0 && name[0] !== SLASH;
-    const wanted = this.wants(abi.WANT_PATH) || this.wants(abi.WANT_INODE);
+    const wanted = this.isRequested(abi.WANT_PATH) || this.isRequested(abi.WANT_INODE);
     const base = relative && wanted ? this.base(stop, call, "dfd", tid) : null;
-    const absent = this.isAbsent(stop, call, name, base);
-    return { name, program: null, base, absent };
+    const wasAbsent = this.isFileAbsent(stop, call, name, base);
+    return { name, execName: null, base, wasAbsent };
   }
 
   /** Whether an open may make the file that it names: it is not there. */
-  private isAbsent(
+  private isFileAbsent(
     stop: SyscallStop,
     call: FileCall,
     name: Uint8Array | null,
-    base: string | null,
+    basePath: string | null,
   ): boolean {
-    if (name === null || !this.wants(abi.WANT_INODE)) return false;
+    if (name === null || !this.isRequested(abi.WANT_INODE)) return false;
     const flags = Number(this.argument(stop, call, "flags") ?? 0n);
     if (call.name !== "creat" && (flags & O_CREAT) === 0) return false;
     const text = Buffer.from(name).toString("latin1");
-    return facts.isAbsent(text.startsWith("/") ? text : `${base}/${text}`);
+    return facts.isAbsent(text.startsWith("/") ? text : `${basePath}/${text}`);
   }
 
   private argument(stop: SyscallStop, call: FileCall, role: string): bigint | null {
@@ -107,10 +112,10 @@ export class CallReader {
     return index < 0 ? null : stop.args[index];
   }
 
-  private text(stop: SyscallStop, call: FileCall, role: string): Uint8Array | null {
+  private readString(stop: SyscallStop, call: FileCall, role: string): Uint8Array | null {
     const address = this.argument(stop, call, role);
-    if (address === null || address === 0n) return address === null ? null : NOTHING;
-    const found = this.memory.string(Number(address), PATH_MAX - 1);
+    if (address === null || address === 0n) return address === null ? null : EMPTY;
+    const found = this.memory.readString(Number(address), PATH_MAX - 1);
     // What ends before its NUL cannot be read by the kernel either.
     if (!found || (found.cut && found.length < PATH_MAX - 1)) return null;
     return found.bytes.slice(0, found.length);
@@ -129,40 +134,40 @@ export class CallReader {
   }
 
   /** i386's bind and connect by socketcall(2), whose arguments stand in memory: as those calls. */
-  unpackSocketCall(stop: SyscallStop): void {
-    const number = SOCKET_CALLS[Number(stop.args[0])];
-    const found = number && this.memory.read(Number(stop.args[1]), SOCKET_CALL_ARGUMENTS * 4);
+  unpackSocketcall(stop: SyscallStop): void {
+    const number = SOCKETCALL_NUMBERS[Number(stop.args[0])];
+    const found = number && this.memory.read(Number(stop.args[1]), SOCKETCALL_ARGUMENTS * 4);
     if (!found) return;
     stop.number = number;
-    for (let i = 0; i < SOCKET_CALL_ARGUMENTS; i++)
+    for (let i = 0; i < SOCKETCALL_ARGUMENTS; i++)
       stop.args[i] = BigInt(found.view.getUint32(i * 4, true));
   }
 
   /** Fills in what the call says, and where its names lead. */
-  describe(
+  writeCall(
     stop: SyscallStop,
     tracee: Tracee,
     call: FileCall,
     index: number,
-    begun: Begun | undefined,
+    begun: EntryState | undefined,
   ): void {
     const { writer } = this;
-    writer.call(index, stop.number, ABI_NUMBER[stop.abi]);
+    writer.call(index, stop.number, ABI_NUMBERS[stop.abi]);
     writer.result(stop.result);
-    this.numbers(stop, call);
+    this.writeNumbers(stop, call);
     const name = call.roles.includes("address")
-      ? this.address(stop, call)
-      : (begun?.name ?? this.text(stop, call, "name") ?? this.text(stop, call, "text"));
+      ? this.readAddress(stop, call)
+      : (begun?.name ?? this.readString(stop, call, "name") ?? this.readString(stop, call, "text"));
     const hasName = call.roles.some((role) => ["name", "text", "address"].includes(role));
     if (name) writer.name(name);
-    else if (hasName) writer.note(abi.NOTE_NAME_UNREADABLE);
-    const name2 = this.text(stop, call, "name2") ?? this.text(stop, call, "text2");
+    else if (hasName) writer.addNotes(abi.NOTE_NAME_UNREADABLE);
+    const name2 = this.readString(stop, call, "name2") ?? this.readString(stop, call, "text2");
     if (name2) writer.name2(name2);
-    this.places(stop, tracee, call, begun, name, name2);
-    if (begun?.absent && !stop.failed) writer.note(abi.NOTE_CREATED);
+    this.resolvePaths(stop, tracee, call, begun, name, name2);
+    if (begun?.wasAbsent && !stop.failed) writer.addNotes(abi.NOTE_CREATED);
   }
 
-  private numbers(stop: SyscallStop, call: FileCall): void {
+  private writeNumbers(stop: SyscallStop, call: FileCall): void {
     const { writer } = this;
     const u32 = (role: string) => {
       const value = this.argument(stop, call, role);
@@ -187,21 +192,21 @@ export class CallReader {
     const mode = u32("mode");
     if (mode !== null) writer.u32(abi.EVENT.mode, mode);
     if (call.kind === "open" && flags !== null && !stop.failed && flags & O_EXCL && flags & O_CREAT)
-      writer.note(abi.NOTE_CREATED);
+      writer.addNotes(abi.NOTE_CREATED);
   }
 
-  private address(stop: SyscallStop, call: FileCall): Uint8Array | null {
+  private readAddress(stop: SyscallStop, call: FileCall): Uint8Array | null {
     const length = Math.min(Number(this.argument(stop, call, "length") ?? 0n), SOCKADDR_BYTES);
     const found = this.memory.read(Number(this.argument(stop, call, "address")), length);
     return found ? found.bytes.slice(0, length) : null;
   }
 
   /** Where the names lead. Asked of the thread: the first one may have ended, or be elsewhere. */
-  private places(
+  private resolvePaths(
     stop: SyscallStop,
     { tid }: Tracee,
     call: FileCall,
-    begun: Begun | undefined,
+    begun: EntryState | undefined,
     name: Uint8Array | null,
     name2: Uint8Array | null,
   ): void {
@@ -210,14 +215,14 @@ export class CallReader {
     const isAddress = call.roles.includes("address");
     const byFd = call.roles.includes("fd") && !isAddress;
     const given = opened ?? (byFd ? Number(BigInt.asIntN(32, stop.args[0])) : null);
-    if (given !== null && this.wants(abi.WANT_INODE))
-      writer.inode(facts.inodeOf(tid, `fd/${given}`));
-    if (!this.wants(abi.WANT_PATH)) return;
+    if (given !== null && this.isRequested(abi.WANT_INODE))
+      writer.inode(facts.statLink(tid, `fd/${given}`));
+    if (!this.isRequested(abi.WANT_PATH)) return;
     const start = (bytes: Uint8Array | null, role: "dfd" | "dfd2") => {
       if (!bytes?.length && stop.result === EFAULT) return null;
       return bytes?.[0] === SLASH ? facts.rootPath(tid) : this.base(stop, call, role, tid);
     };
-    if (isAddress) writer.path(socketStart(name, tid), true);
+    if (isAddress) writer.path(socketBasePath(name, tid), true);
     else if (given !== null) writer.path(facts.fdPath(tid, given), false);
     else if (call.kind === "chdir" && !stop.failed)
       writer.path(call.name === "chroot" ? facts.rootPath(tid) : facts.cwdPath(tid), false);
@@ -226,7 +231,7 @@ export class CallReader {
   }
 
   /** As the kernel has them: without the signal that the parent gets. */
-  cloneFlags({ tid, call: stop }: Tracee, name: string | undefined): bigint {
+  cloneFlags({ tid, syscall: stop }: Tracee, name: string | undefined): bigint {
     if (!stop || name === undefined || name === "fork") return 0n;
     if (name === "vfork") return CLONE_VFORK | CLONE_VM;
     if (name === "clone") return stop.args[0] & 0xffffff00n;
@@ -236,7 +241,7 @@ export class CallReader {
 }
 
 /** Where the name of a socket starts from, if it is a file: unix(7). */
-function socketStart(address: Uint8Array | null, pid: number): string | null {
+function socketBasePath(address: Uint8Array | null, pid: number): string | null {
   if (!address || address.length <= SUN_PATH || address[0] !== AF_UNIX || address[1] !== 0)
     return null;
   const first = address[SUN_PATH];

@@ -4,46 +4,53 @@ import { check } from "../../ffi/errno.ts";
 import { pipe, readAvailable } from "../../ffi/fd.ts";
 import { allocate, foreign } from "../../ffi/memory.ts";
 import { native } from "../../ffi/native.ts";
-import { parseSignals, SIGHUP, SIGINT, SIGNAL_RECORD_SIZE, SIGTERM } from "../../kernel/signal.ts";
+import {
+  parseSignalRecords,
+  SIGHUP,
+  SIGINT,
+  SIGNAL_RECORD_SIZE,
+  SIGTERM,
+} from "../../kernel/signal.ts";
 
-const CAUGHT = [SIGINT, SIGTERM, SIGHUP];
-const MOST = 16;
+const CAUGHT_SIGNALS = [SIGINT, SIGTERM, SIGHUP];
+const MAX_SIGNALS = 16;
 
-export class Ending {
+export class TraceInterrupt {
   private readonly fd: number;
-  private readonly bytes = allocate(SIGNAL_RECORD_SIZE * MOST);
+  private readonly bytes = allocate(SIGNAL_RECORD_SIZE * MAX_SIGNALS);
   private readonly attached: boolean;
   private interrupts = 0;
-  private readonly count: DataView;
-  private seen = 0;
+  private readonly signalCount: DataView;
+  private lastCount = 0;
 
   /** @param attached whether processes were there before us: then the first Ctrl-C ends the trace */
   constructor(attached: boolean) {
     this.attached = attached;
     const { reader, writer } = pipe();
     this.fd = reader;
-    const numbers = allocate(CAUGHT.length * 4);
-    for (const [index, signal] of CAUGHT.entries()) numbers.view.setInt32(index * 4, signal, true);
-    this.count = foreign(native().trace_signal_count(), 4).view;
+    const numbers = allocate(CAUGHT_SIGNALS.length * 4);
+    for (const [index, signal] of CAUGHT_SIGNALS.entries())
+      numbers.view.setInt32(index * 4, signal, true);
+    this.signalCount = foreign(native().trace_signal_count(), 4).view;
     const restart = 0; // waitpid is to come back when one comes
     check(
-      native().trace_catch_signals(writer, numbers.address, CAUGHT.length, restart),
+      native().trace_catch_signals(writer, numbers.address, CAUGHT_SIGNALS.length, restart),
       "sigaction",
     );
   }
 
   /** Ctrl-C goes to the command, which ends as it likes; a second one, or with -p the first, is ours. */
-  get asked(): boolean {
-    const count = this.count.getInt32(0, true);
-    if (count !== this.seen) this.take();
-    this.seen = count;
+  get requested(): boolean {
+    const count = this.signalCount.getInt32(0, true);
+    if (count !== this.lastCount) this.readSignals();
+    this.lastCount = count;
     return this.interrupts > (this.attached ? 0 : 1);
   }
 
-  private take(): void {
+  private readSignals(): void {
     const length = readAvailable(this.fd, this.bytes);
     if (length > 0)
-      for (const { number } of parseSignals(this.bytes.view, length))
+      for (const { number } of parseSignalRecords(this.bytes.view, length))
         this.interrupts += number === SIGINT ? 1 : 2;
   }
 }

@@ -4,11 +4,11 @@
  */
 import { closeSync, openSync, readSync } from "node:fs";
 
-const MOST_OPEN = 200;
+const MAX_OPEN_FILES = 200;
 /** More than any of them holds; the kernel makes the whole of it for each read. */
-const LARGEST = 1 << 16;
+const MAX_FILE_SIZE = 1 << 16;
 
-interface Held<T> {
+interface CacheEntry<T> {
   /** Null where there were too many. */
   fd: number | null;
   bytes: Buffer;
@@ -16,15 +16,15 @@ interface Held<T> {
   value: T | null;
 }
 
-const NOTHING = Buffer.alloc(0);
+const EMPTY = Buffer.alloc(0);
 
-export class HeldFiles<T> {
+export class ProcFileCache<T> {
   private readonly name: string;
   private readonly parse: (content: Buffer) => T;
-  private readonly held = new Map<number, Held<T>>();
+  private readonly entries = new Map<number, CacheEntry<T>>();
   /** Whose files are open, the longest first. */
-  private readonly open: number[] = [];
-  private readonly buffer = Buffer.alloc(LARGEST);
+  private readonly openIds: number[] = [];
+  private readonly buffer = Buffer.alloc(MAX_FILE_SIZE);
 
   /**
    * @param name "comm": of /proc/ID
@@ -36,15 +36,15 @@ export class HeldFiles<T> {
   }
 
   /** What it says now, or said last of who is gone; null where it could never be read. */
-  of(id: number): T | null {
-    let held = this.held.get(id);
+  read(id: number): T | null {
+    let held = this.entries.get(id);
     if (!held) {
-      held = { fd: null, bytes: NOTHING, value: null };
-      this.held.set(id, held);
+      held = { fd: null, bytes: EMPTY, value: null };
+      this.entries.set(id, held);
     }
     try {
-      held.fd ??= this.opened(id);
-      const content = this.buffer.subarray(0, readSync(held.fd, this.buffer, 0, LARGEST, 0));
+      held.fd ??= this.openFile(id);
+      const content = this.buffer.subarray(0, readSync(held.fd, this.buffer, 0, MAX_FILE_SIZE, 0));
       if (held.value === null || !held.bytes.equals(content)) {
         held.bytes = Buffer.from(content);
         held.value = this.parse(held.bytes);
@@ -55,15 +55,15 @@ export class HeldFiles<T> {
     return held.value;
   }
 
-  private opened(id: number): number {
+  private openFile(id: number): number {
     const fd = openSync(`/proc/${id}/${this.name}`, "r");
-    if (this.open.push(id) > MOST_OPEN) this.shut(this.open[0]);
+    if (this.openIds.push(id) > MAX_OPEN_FILES) this.closeFile(this.openIds[0]);
     return fd;
   }
 
-  private shut(id: number): void {
-    this.open.splice(this.open.indexOf(id), 1);
-    const held = this.held.get(id);
+  private closeFile(id: number): void {
+    this.openIds.splice(this.openIds.indexOf(id), 1);
+    const held = this.entries.get(id);
     if (!held || held.fd === null) return;
     closeSync(held.fd);
     held.fd = null;
@@ -71,7 +71,7 @@ export class HeldFiles<T> {
 
   /** It is gone, and all has been told of it. */
   forget(id: number): void {
-    if (this.open.includes(id)) this.shut(id);
-    this.held.delete(id);
+    if (this.openIds.includes(id)) this.closeFile(id);
+    this.entries.delete(id);
   }
 }

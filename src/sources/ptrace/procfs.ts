@@ -6,7 +6,7 @@ const DELETED = " (deleted)";
 /** What has no name in any directory is shown as if it stood in the root: memfd_create(2). */
 const MEMFD = "/memfd:";
 
-function attempt<T>(work: () => T): T | null {
+function tryOrNull<T>(work: () => T): T | null {
   try {
     return work();
   } catch {
@@ -15,29 +15,29 @@ function attempt<T>(work: () => T): T | null {
 }
 
 /** Where a link of /proc leads, with one character a byte (latin1); null for what has no path. */
-function linkOf(path: string): string | null {
-  const target = attempt(() => readlinkSync(path, "buffer").toString("latin1"));
+function readProcLink(path: string): string | null {
+  const target = tryOrNull(() => readlinkSync(path, "buffer").toString("latin1"));
   if (!target?.startsWith("/")) return null;
   if (target.startsWith(MEMFD) && target.endsWith(DELETED)) return null;
-  if (!target.endsWith(DELETED) || attempt(() => statSync(Buffer.from(target, "latin1"))))
+  if (!target.endsWith(DELETED) || tryOrNull(() => statSync(Buffer.from(target, "latin1"))))
     return target;
   return target.slice(0, -DELETED.length);
 }
 
 export function fdPath(pid: number, fd: number): string | null {
-  return linkOf(`/proc/${pid}/fd/${fd}`);
+  return readProcLink(`/proc/${pid}/fd/${fd}`);
 }
 
 export function cwdPath(pid: number): string | null {
-  return linkOf(`/proc/${pid}/cwd`);
+  return readProcLink(`/proc/${pid}/cwd`);
 }
 
 export function rootPath(pid: number): string | null {
-  return linkOf(`/proc/${pid}/root`);
+  return readProcLink(`/proc/${pid}/root`);
 }
 
 export function exePath(pid: number): string | null {
-  return linkOf(`/proc/${pid}/exe`);
+  return readProcLink(`/proc/${pid}/exe`);
 }
 
 export interface Inode {
@@ -48,30 +48,30 @@ export interface Inode {
 }
 
 /** The file behind a link of /proc: "fd/3", "exe". */
-export function inodeOf(pid: number, link: string): Inode | null {
-  const stat = attempt(() => statSync(`/proc/${pid}/${link}`, { bigint: true }));
+export function statLink(pid: number, link: string): Inode | null {
+  const stat = tryOrNull(() => statSync(`/proc/${pid}/${link}`, { bigint: true }));
   return stat ? { dev: Number(stat.dev), ino: stat.ino, mode: Number(stat.mode) } : null;
 }
 
 /** What it was started with, each word with its NUL: of a script, its interpreter's words too. */
-export function argvOf(pid: number): Buffer | null {
-  return attempt(() => readFileSync(`/proc/${pid}/cmdline`));
+export function readCmdline(pid: number): Buffer | null {
+  return tryOrNull(() => readFileSync(`/proc/${pid}/cmdline`));
 }
 
-export interface Ids {
+export interface ProcIds {
   readonly ppid: number;
   readonly uid: number;
   readonly gid: number;
 }
 
-export function idsOf(pid: number): Ids | null {
-  const text = attempt(() => readFileSync(`/proc/${pid}/status`, "latin1"));
+export function readProcIds(pid: number): ProcIds | null {
+  const text = tryOrNull(() => readFileSync(`/proc/${pid}/status`, "latin1"));
   if (text === null) return null;
   const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1]);
   return { ppid: field("PPid"), uid: field("Uid"), gid: field("Gid") };
 }
 
-export interface CgroupFacts {
+export interface CgroupInfo {
   /** The inode number of its directory; 0 where that is not to be had. */
   readonly id: bigint;
   /** Below the cgroup v2 mount. */
@@ -79,23 +79,23 @@ export interface CgroupFacts {
 }
 
 /** @param content of /proc/PID/cgroup */
-export function cgroupFacts(content: Buffer): CgroupFacts {
+export function parseCgroup(content: Buffer): CgroupInfo {
   const line = content
     .toString("latin1")
     .split("\n")
     .find((each) => each.startsWith("0::"));
   const path = line?.slice(3) ?? "/";
-  const stat = attempt(() => statSync(`${cgroupMount().mountPoint}${path}`, { bigint: true }));
+  const stat = tryOrNull(() => statSync(`${cgroupMount().mountPoint}${path}`, { bigint: true }));
   return { id: stat?.ino ?? 0n, path };
 }
 
 /** The inode number of the mount namespace; 0 where that is not to be had. */
-export function mountNamespaceOf(pid: number): number {
-  const link = attempt(() => readlinkSync(`/proc/${pid}/ns/mnt`));
+export function mountNamespaceId(pid: number): number {
+  const link = tryOrNull(() => readlinkSync(`/proc/${pid}/ns/mnt`));
   return Number(link?.match(/\d+/)?.[0] ?? 0);
 }
 
 /** Whether there is no file of that name. */
 export function isAbsent(path: string): boolean {
-  return attempt(() => lstatSync(Buffer.from(path, "latin1"))) === null;
+  return tryOrNull(() => lstatSync(Buffer.from(path, "latin1"))) === null;
 }

@@ -3,14 +3,14 @@
  * so that all that comes after a source is the same.
  */
 import * as abi from "../../events/event-record.ts";
-import type { Ids, Inode } from "./procfs.ts";
+import type { Inode, ProcIds } from "./procfs.ts";
 
 const { EVENT } = abi;
-const COMM_BYTES = 15;
+const MAX_COMM_LENGTH = 15;
 const AT_FDCWD = -100;
 
 /** What stands behind the fixed part, in the order in which it stands there. */
-interface Tail {
+interface TrailingData {
   name: Uint8Array;
   name2: Uint8Array;
   path: Uint8Array;
@@ -19,10 +19,10 @@ interface Tail {
   argv: Uint8Array;
 }
 
-const NOTHING = new Uint8Array(0);
+const EMPTY = new Uint8Array(0);
 
 /** "/usr/bin" as the kernel programs tell it: components, leaf first, each with its NUL. */
-export function componentsOf(path: string): Uint8Array {
+export function pathComponents(path: string): Uint8Array {
   const parts = path.split("/").filter((part) => part !== "");
   return Buffer.from(
     parts
@@ -43,28 +43,28 @@ function kernelDev(dev: number): number {
 export class RecordWriter {
   readonly record: abi.EventRecord;
   private readonly view: DataView;
-  private tail: Tail = this.emptyTail();
+  private trailing: TrailingData = this.emptyTrailing();
 
   constructor() {
-    this.record = new abi.EventRecord(new Uint8Array(abi.LARGEST_EVENT));
+    this.record = new abi.EventRecord(new Uint8Array(abi.MAX_EVENT_SIZE));
     this.view = this.record.view;
   }
 
-  private emptyTail(): Tail {
+  private emptyTrailing(): TrailingData {
     return {
-      name: NOTHING,
-      name2: NOTHING,
-      path: NOTHING,
-      path2: NOTHING,
-      cgroup: NOTHING,
-      argv: NOTHING,
+      name: EMPTY,
+      name2: EMPTY,
+      path: EMPTY,
+      path2: EMPTY,
+      cgroup: EMPTY,
+      argv: EMPTY,
     };
   }
 
   /** Begins a record of a type. @param time CLOCK_BOOTTIME, nanoseconds */
   begin(type: number, time: bigint): void {
     this.record.bytes.fill(0, 0, abi.EVENT_SIZE);
-    this.tail = this.emptyTail();
+    this.trailing = this.emptyTrailing();
     this.view.setBigUint64(EVENT.time, time, true);
     this.view.setUint8(EVENT.type, type);
     this.view.setInt32(EVENT.dfd, AT_FDCWD, true);
@@ -80,15 +80,15 @@ export class RecordWriter {
   result(value: bigint | number): void {
     this.view.setBigInt64(EVENT.ret, BigInt(value), true);
   }
-  note(bits: number): void {
+  addNotes(bits: number): void {
     this.u32(EVENT.notes, this.view.getUint32(EVENT.notes, true) | bits);
   }
 
-  task(tgid: number, tid: number, comm: Uint8Array, leader: Uint8Array, ids: Ids | null): void {
+  task(tgid: number, tid: number, comm: Uint8Array, leader: Uint8Array, ids: ProcIds | null): void {
     this.u32(EVENT.tgid, tgid);
     this.u32(EVENT.tid, tid);
-    this.record.bytes.set(comm.subarray(0, COMM_BYTES), EVENT.comm);
-    this.record.bytes.set(leader.subarray(0, COMM_BYTES), EVENT.leader_comm);
+    this.record.bytes.set(comm.subarray(0, MAX_COMM_LENGTH), EVENT.comm);
+    this.record.bytes.set(leader.subarray(0, MAX_COMM_LENGTH), EVENT.leader_comm);
     if (!ids) return;
     this.u32(EVENT.ppid, ids.ppid);
     this.u32(EVENT.uid, ids.uid);
@@ -109,32 +109,32 @@ export class RecordWriter {
   }
 
   name(bytes: Uint8Array): void {
-    this.tail.name = bytes;
+    this.trailing.name = bytes;
   }
   name2(bytes: Uint8Array): void {
-    this.tail.name2 = bytes;
+    this.trailing.name2 = bytes;
   }
   /** @param base it is where the name starts from, not where it leads */
   path(path: string | null, base: boolean): void {
     if (path === null) return;
-    this.tail.path = componentsOf(path);
-    this.note(abi.NOTE_PATH | (base ? abi.NOTE_BASE : 0));
+    this.trailing.path = pathComponents(path);
+    this.addNotes(abi.NOTE_PATH | (base ? abi.NOTE_BASE : 0));
   }
   path2(path: string | null): void {
     if (path === null) return;
-    this.tail.path2 = componentsOf(path);
-    this.note(abi.NOTE_PATH2);
+    this.trailing.path2 = pathComponents(path);
+    this.addNotes(abi.NOTE_PATH2);
   }
   cgroup(path: string): void {
-    this.tail.cgroup = componentsOf(path);
+    this.trailing.cgroup = pathComponents(path);
   }
   argv(words: Uint8Array): void {
-    this.tail.argv = words;
+    this.trailing.argv = words;
   }
 
   /** Puts the parts behind each other. The record is lent until the next begin. */
-  end(): abi.EventRecord {
-    const { name, name2, path, path2, cgroup, argv } = this.tail;
+  finish(): abi.EventRecord {
+    const { name, name2, path, path2, cgroup, argv } = this.trailing;
     for (const [field, part] of [
       [EVENT.name_len, name],
       [EVENT.name2_len, name2],

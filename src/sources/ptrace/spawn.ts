@@ -11,11 +11,11 @@ import type { Tracer } from "./tracer.ts";
 const O_CLOEXEC = 0o2000000;
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 /** What has to be seen whatever was chosen: where the command itself begins. */
-const ALWAYS = ["execve", "execveat"];
+const EXEC_SYSCALLS = ["execve", "execveat"];
 
 /** The address of a struct sock_fprog. */
-function filterProgram(names: ReadonlySet<string>): number {
-  const numbers = [...names, ...ALWAYS].flatMap((name) => syscallNumber(ARCH, name) ?? []);
+function seccompProgram(names: ReadonlySet<string>): number {
+  const numbers = [...names, ...EXEC_SYSCALLS].flatMap((name) => syscallNumber(ARCH, name) ?? []);
   const bytes = traceFilter([...new Set(numbers)], ARCH);
   const instructions = allocate(bytes.length);
   instructions.bytes.set(bytes);
@@ -26,27 +26,27 @@ function filterProgram(names: ReadonlySet<string>): number {
 }
 
 /** @param names the only calls that are stopped at; null: all */
-export function startTraced(
+export function spawnTraced(
   tracer: Tracer,
   options: SpawnOptions,
   names: ReadonlySet<string> | null,
 ): Child {
   const ends = allocate(8);
   check(libc.pipe2(ends.address, O_CLOEXEC), "pipe2");
-  const [gate, opener] = [ends.view.getInt32(0, true), ends.view.getInt32(4, true)];
-  const filter = names === null ? 0 : filterProgram(names);
+  const [startPipe, opener] = [ends.view.getInt32(0, true), ends.view.getInt32(4, true)];
+  const seccompFilter = names === null ? 0 : seccompProgram(names);
   try {
-    const child = Child.spawn({ ...options, tracing: { gate, filter } });
+    const child = Child.spawn({ ...options, tracing: { startPipe, seccompFilter } });
     tracer.seizeChild(child.pid);
     check(libc.write(opener, cString("!").address, 1), "write");
     return child;
   } finally {
-    close(gate);
+    close(startPipe);
     close(opener);
   }
 }
 
 /** @throws CommandError where the command could not be executed, once its child has ended */
-export function checkLaunched(tracer: Tracer, command: string): void {
-  if (tracer.refused !== null) throw new CommandError(command, tracer.refused);
+export function throwIfExecFailed(tracer: Tracer, command: string): void {
+  if (tracer.execErrno !== null) throw new CommandError(command, tracer.execErrno);
 }

@@ -1,20 +1,20 @@
 /** Calls with their arguments, from the stops of a tracer to a sink. */
 import { SyscallEvent, type SyscallSink } from "../../events/syscall-event.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
-import { concernedFiles } from "../../syscalls/accessed-files.ts";
-import { Call, type Limits } from "../../syscalls/decode/call.ts";
-import { SOCKET_CALLS, SOCKETCALL } from "../../syscalls/decode/compat.ts";
-import { decodeArguments, unknownCall } from "../../syscalls/decode/index.ts";
+import { accessedFiles } from "../../syscalls/accessed-files.ts";
+import { type DecodeLimits, SyscallView } from "../../syscalls/decode/call.ts";
+import { SOCKET_CALLS, SOCKETCALL_NUMBER } from "../../syscalls/decode/compat.ts";
+import { decodeArguments, unknownSyscallName } from "../../syscalls/decode/index.ts";
 import { resultText } from "../../syscalls/decode/results.ts";
-import { givesFd } from "../../syscalls/fd-results.ts";
+import { returnsFd } from "../../syscalls/fd-results.ts";
 import { syscallName } from "../../syscalls/table.ts";
-import { Links } from "./fd-links.ts";
+import { FdPathReader } from "./fd-links.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
 import { TraceeMemory } from "./tracee-memory.ts";
-import { type Tracee, Tracer, type TracerOptions, type Visitor } from "./tracer.ts";
+import { type Tracee, Tracer, type TracerOptions, type TracerVisitor } from "./tracer.ts";
 
-export interface CallOptions extends TracerOptions {
-  readonly limits: Limits;
+export interface SyscallSourceOptions extends TracerOptions {
+  readonly limits: DecodeLimits;
   /** Shows where fds lead. */
   readonly fdPaths: boolean;
   /** Finds out which files each call concerns; needs fdPaths. */
@@ -29,52 +29,52 @@ export interface CallOptions extends TracerOptions {
 const ERESTART_RESTARTBLOCK = -516n;
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 
-function nameOf({ abi, number }: SyscallStop): string {
-  return syscallName(abi, number) ?? unknownCall(number);
+function displayName({ abi, number }: SyscallStop): string {
+  return syscallName(abi, number) ?? unknownSyscallName(number);
 }
 
-export class CallSource implements Visitor {
+export class SyscallSource implements TracerVisitor {
   readonly tracer: Tracer;
   private readonly sink: SyscallSink;
-  private readonly options: CallOptions;
-  private readonly call = new Call();
+  private readonly options: SyscallSourceOptions;
+  private readonly view = new SyscallView();
   private readonly memory = new TraceeMemory();
-  private readonly links = new Links();
+  private readonly fdPaths = new FdPathReader();
   private readonly events = new Map<SyscallStop, SyscallEvent>();
   private readonly spare: SyscallEvent[] = [];
   /** Calls that a thread is to resume, by thread. */
   private readonly interrupted = new Map<number, string>();
   /** Decoded, and to be written while its thread runs on. */
-  private done: SyscallEvent | null = null;
+  private deferredEvent: SyscallEvent | null = null;
   /** Whose fds are asked for: a thread may have its own, and go on when the first one has ended. */
   private tid = 0;
-  private readonly directory = () => this.links.of(this.tid, AT_FDCWD);
+  private readonly cwd = () => this.fdPaths.pathOf(this.tid, AT_FDCWD);
   /** The command's own process, and how it ended: a status as a shell has it. */
-  root = 0;
+  rootPid = 0;
   status: number | null = null;
 
-  constructor(sink: SyscallSink, options: CallOptions) {
+  constructor(sink: SyscallSink, options: SyscallSourceOptions) {
     this.sink = sink;
     this.options = options;
     this.tracer = new Tracer(this, options);
-    this.call.memory = this.memory;
-    this.call.limits = options.limits;
-    this.call.arch = ARCH;
-    if (options.fdPaths) this.call.pathOf = (fd) => this.links.of(this.tid, fd);
+    this.view.memory = this.memory;
+    this.view.limits = options.limits;
+    this.view.arch = ARCH;
+    if (options.fdPaths) this.view.pathOf = (fd) => this.fdPaths.pathOf(this.tid, fd);
   }
 
   /** Points the decoders at a stopped thread. */
-  private look(stop: SyscallStop, tracee: Tracee, name: string): void {
+  private bindView(stop: SyscallStop, tracee: Tracee, name: string): void {
     this.tid = tracee.tid;
     this.memory.pid = tracee.tid;
-    this.call.name = name;
-    this.call.abi = stop.abi;
-    this.call.registers = stop;
-    this.call.word = stop.abi === "x64" || stop.abi === "arm64" ? 8 : 4;
+    this.view.name = name;
+    this.view.abi = stop.abi;
+    this.view.registers = stop;
+    this.view.wordSize = stop.abi === "x64" || stop.abi === "arm64" ? 8 : 4;
   }
 
-  entered(stop: SyscallStop, tracee: Tracee): void {
-    const name = this.unpacked(stop, tracee) ?? nameOf(stop);
+  syscallEntered(stop: SyscallStop, tracee: Tracee): void {
+    const name = this.unpackSocketcall(stop, tracee) ?? displayName(stop);
     if (this.options.names && !this.options.names.has(name)) return;
     const event = this.spare.pop() ?? new SyscallEvent();
     event.tid = tracee.tid;
@@ -86,20 +86,21 @@ export class CallSource implements Visitor {
     event.resultPath = undefined;
     event.failed = false;
     event.resultText = null;
-    event.time = performance.timeOrigin + stop.entered;
-    this.look(stop, tracee, name);
-    if (name === "restart_syscall") this.call.resumed = this.interrupted.get(tracee.tid) ?? "";
-    event.known = decodeArguments(this.call, "entry", event.args);
-    event.mode = "info";
+    event.time = performance.timeOrigin + stop.enteredAt;
+    this.bindView(stop, tracee, name);
+    if (name === "restart_syscall")
+      this.view.restartedName = this.interrupted.get(tracee.tid) ?? "";
+    event.decodedAtEntry = decodeArguments(this.view, "entry", event.args);
+    event.severity = "info";
     event.reason = "";
-    event.files = this.options.files ? concernedFiles(event, this.directory) : [];
+    event.files = this.options.files ? accessedFiles(event, this.cwd) : [];
     this.events.set(stop, event);
-    this.sink.begin(event);
+    this.sink.syscallEntered(event);
   }
 
   /** What socketcall(2) of i386 is told to call, with the arguments that stand in memory. */
-  private unpacked(stop: SyscallStop, tracee: Tracee): string | undefined {
-    if (stop.abi !== "x64Compat" || stop.number !== SOCKETCALL) return undefined;
+  private unpackSocketcall(stop: SyscallStop, tracee: Tracee): string | undefined {
+    if (stop.abi !== "x64Compat" || stop.number !== SOCKETCALL_NUMBER) return undefined;
     const called = SOCKET_CALLS[Number(stop.args[0])];
     this.memory.pid = tracee.tid;
     const found = called && this.memory.read(Number(stop.args[1]), called.arguments * 4);
@@ -109,47 +110,47 @@ export class CallSource implements Visitor {
     return called.name;
   }
 
-  left(stop: SyscallStop, tracee: Tracee): void {
+  syscallExited(stop: SyscallStop, tracee: Tracee): void {
     const event = this.events.get(stop);
     if (!event) return;
     this.events.delete(stop);
     event.result = stop.result;
     event.failed = stop.failed;
-    event.duration = stop.ended - stop.entered;
+    event.duration = stop.exitedAt - stop.enteredAt;
     event.tid = tracee.tid;
     if (stop.failed && stop.result === ERESTART_RESTARTBLOCK)
       this.interrupted.set(tracee.tid, event.name);
-    this.look(stop, tracee, event.name);
-    decodeArguments(this.call, "exit", event.args);
-    event.resultText = resultText(this.call);
-    if (this.options.fdPaths && !event.failed && givesFd(event))
-      event.resultPath = this.links.of(this.tid, Number(event.result));
-    if (this.options.deferred) this.done = event;
-    else this.finish(event);
+    this.bindView(stop, tracee, event.name);
+    decodeArguments(this.view, "exit", event.args);
+    event.resultText = resultText(this.view);
+    if (this.options.fdPaths && !event.failed && returnsFd(event))
+      event.resultPath = this.fdPaths.pathOf(this.tid, Number(event.result));
+    if (this.options.deferred) this.deferredEvent = event;
+    else this.emitEnd(event);
   }
 
-  private finish(event: SyscallEvent): void {
-    this.sink.end(event);
+  private emitEnd(event: SyscallEvent): void {
+    this.sink.syscallExited(event);
     this.spare.push(event);
   }
 
   resumed(): void {
-    const { done } = this;
-    if (!done) return;
-    this.done = null;
-    this.finish(done);
+    const { deferredEvent } = this;
+    if (!deferredEvent) return;
+    this.deferredEvent = null;
+    this.emitEnd(deferredEvent);
   }
 
   signal(tracee: Tracee, signal: number, info: DataView): void {
     this.sink.signal({ tid: tracee.tid, tgid: tracee.tgid, signal, info });
   }
 
-  stopped(tracee: Tracee, signal: number): void {
-    this.sink.stopped(tracee.tid, signal);
+  groupStopped(tracee: Tracee, signal: number): void {
+    this.sink.groupStopped(tracee.tid, signal);
   }
 
-  began(): void {
-    this.sink.threads(this.tracer.tracees.size);
+  forked(): void {
+    this.sink.threadCountChanged(this.tracer.tracees.size);
   }
 
   superseded(tracee: Tracee, by: number): void {
@@ -157,16 +158,16 @@ export class CallSource implements Visitor {
   }
 
   /** A thread that ends within a call: exit itself, or it was killed. */
-  ended(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void {
-    const event = tracee.call && this.events.get(tracee.call);
-    if (tracee.call && event) {
-      this.events.delete(tracee.call);
-      this.sink.end(event);
+  exited(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void {
+    const event = tracee.syscall && this.events.get(tracee.syscall);
+    if (tracee.syscall && event) {
+      this.events.delete(tracee.syscall);
+      this.sink.syscallExited(event);
       this.spare.push(event);
     }
     this.interrupted.delete(tracee.tid);
-    if (tracee.tid === this.root) this.status = code ?? 128 + (signal ?? 0);
+    if (tracee.tid === this.rootPid) this.status = code ?? 128 + (signal ?? 0);
     this.sink.exited({ tid: tracee.tid, tgid: tracee.tgid, code, signal, core });
-    this.sink.threads(this.tracer.tracees.size);
+    this.sink.threadCountChanged(this.tracer.tracees.size);
   }
 }

@@ -5,7 +5,7 @@ import { SystemError } from "../../ffi/errno.ts";
 const ESRCH = 3;
 
 /** @throws SystemError where there is no such process */
-export function threadsOf(pid: number): number[] {
+export function listThreads(pid: number): number[] {
   try {
     return readdirSync(`/proc/${pid}/task`).map(Number);
   } catch {
@@ -14,7 +14,7 @@ export function threadsOf(pid: number): number[] {
 }
 
 /** Which process a thread is of; the one told where it is gone already. */
-export function tgidOf(tid: number, parent: number): number {
+export function findTgid(tid: number, parent: number): number {
   try {
     readdirSync(`/proc/${parent}/task/${tid}`);
     return parent;

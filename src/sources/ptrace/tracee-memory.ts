@@ -2,29 +2,29 @@
 import { libc } from "../../ffi/libc.ts";
 import { allocate, type Memory } from "../../ffi/memory.ts";
 
-const PAGE = 4096;
-const LARGEST = 1 << 20;
+const PAGE_SIZE = 4096;
+const MAX_READ = 1 << 20;
 const IOVEC_SIZE = 16;
 
-const WORD = 2 ** 32;
+const TWO_POW_32 = 2 ** 32;
 
 /** Without a bigint: below 2^53, as all addresses are. */
 function setU64(view: DataView, offset: number, value: number): void {
-  view.setUint32(offset, value % WORD, true);
-  view.setUint32(offset + 4, Math.floor(value / WORD), true);
+  view.setUint32(offset, value % TWO_POW_32, true);
+  view.setUint32(offset + 4, Math.floor(value / TWO_POW_32), true);
 }
 
 export class TraceeMemory {
   /** Whose memory is read. */
   pid = 0;
   private readonly vectors = allocate(2 * IOVEC_SIZE);
-  private buffer: Memory = allocate(2 * PAGE);
+  private buffer: Memory = allocate(2 * PAGE_SIZE);
 
   constructor() {
     setU64(this.vectors.view, 0, this.buffer.address);
   }
 
-  private raw(address: number, length: number): number {
+  private readv(address: number, length: number): number {
     const { view, address: at } = this.vectors;
     setU64(view, 8, length);
     setU64(view, 16, address);
@@ -37,12 +37,12 @@ export class TraceeMemory {
    * At most a mebibyte.
    */
   read(address: number, length: number): Memory | null {
-    if (address === 0 || length > LARGEST || length < 0) return null;
-    this.reserve(length);
-    return this.raw(address, length) === length ? this.buffer : null;
+    if (address === 0 || length > MAX_READ || length < 0) return null;
+    this.ensureCapacity(length);
+    return this.readv(address, length) === length ? this.buffer : null;
   }
 
-  private reserve(length: number): void {
+  private ensureCapacity(length: number): void {
     if (length <= this.buffer.bytes.length) return;
     this.buffer = allocate(2 ** Math.ceil(Math.log2(length)));
     setU64(this.vectors.view, 0, this.buffer.address);
@@ -53,19 +53,19 @@ export class TraceeMemory {
    * @param limit most bytes that are wanted; whether there are more is said by `cut`
    * @returns null where its first byte cannot be read
    */
-  string(
+  readString(
     address: number,
     limit: number,
   ): { bytes: Uint8Array; length: number; cut: boolean } | null {
     if (address === 0) return null;
-    this.reserve(limit + PAGE);
+    this.ensureCapacity(limit + PAGE_SIZE);
     let length = 0;
     while (length <= limit) {
       // Never across a page that may not be there.
-      const step = Math.min(PAGE - ((address + length) % PAGE), limit + 1 - length);
+      const step = Math.min(PAGE_SIZE - ((address + length) % PAGE_SIZE), limit + 1 - length);
       const { bytes } = this.buffer;
       setU64(this.vectors.view, 0, this.buffer.address + length);
-      const read = this.raw(address + length, step);
+      const read = this.readv(address + length, step);
       setU64(this.vectors.view, 0, this.buffer.address);
       if (read <= 0) return length === 0 ? null : { bytes, length, cut: true };
       const end = bytes.indexOf(0, length);

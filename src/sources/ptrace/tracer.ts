@@ -6,10 +6,10 @@ import { check, lastErrno, SystemError } from "../../ffi/errno.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
 import * as pt from "../../kernel/ptrace.ts";
-import { release } from "./detach.ts";
+import { detachAll } from "./detach.ts";
 import { SyscallStop } from "./syscall-stop.ts";
-import { tgidOf, threadsOf } from "./threads.ts";
-import { StopWait } from "./wait.ts";
+import { findTgid, listThreads } from "./threads.ts";
+import { SpinWait } from "./wait.ts";
 
 const ESRCH = 3;
 const EINTR = 4;
@@ -22,7 +22,7 @@ export interface Tracee {
   readonly tid: number;
   tgid: number;
   /** What it entered and has not left; null outside of calls. */
-  call: SyscallStop | null;
+  syscall: SyscallStop | null;
   /** Between clone and exec it does our work, not the command's. */
   starting: boolean;
   /** It was there before us: it is let go at the end, not ended. */
@@ -30,21 +30,21 @@ export interface Tracee {
 }
 
 /** Who is told. Views are lent: valid inside the call only. */
-export interface Visitor {
+export interface TracerVisitor {
   /** A call begins: what it is given can be read. */
-  entered?(call: SyscallStop, tracee: Tracee): void;
+  syscallEntered?(call: SyscallStop, tracee: Tracee): void;
   /** A call has ended: its result is there. */
-  left(call: SyscallStop, tracee: Tracee): void;
+  syscallExited(call: SyscallStop, tracee: Tracee): void;
   /** The thread of which was told last runs again: what needs it no longer is done meanwhile. */
   resumed?(): void;
   signal?(tracee: Tracee, signal: number, info: DataView): void;
   /** Stopped by job control. */
-  stopped?(tracee: Tracee, signal: number): void;
+  groupStopped?(tracee: Tracee, signal: number): void;
   /** A new process or thread. */
-  began?(tracee: Tracee, parent: number): void;
+  forked?(tracee: Tracee, parent: number): void;
   /** exec from a thread other than the first: that one goes on under the process's number. */
   superseded?(tracee: Tracee, by: number): void;
-  ended?(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void;
+  exited?(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void;
 }
 
 export interface TracerOptions {
@@ -56,14 +56,14 @@ export interface TracerOptions {
 export class Tracer {
   readonly tracees = new Map<number, Tracee>();
   /** errno of the child's exec, where that was refused. */
-  refused: number | null = null;
+  execErrno: number | null = null;
   /** Who has yet to become the command. */
-  private child = 0;
-  private readonly visitor: Visitor;
+  private pendingExecPid = 0;
+  private readonly visitor: TracerVisitor;
   private readonly options: TracerOptions;
   private readonly flags: number;
-  private readonly wait = new StopWait();
-  private readonly word = allocate(8);
+  private readonly spinWait = new SpinWait();
+  private readonly messageMemory = allocate(8);
   private readonly info = allocate(pt.SYSCALL_INFO_SIZE);
   private readonly args = new BigUint64Array(
     this.info.view.buffer,
@@ -72,10 +72,10 @@ export class Tracer {
   );
   private readonly siginfo = allocate(128);
   /** Stopped before the event that tells whose they are. */
-  private readonly orphans = new Map<number, number>();
+  private readonly unannounced = new Map<number, number>();
   private readonly spare: SyscallStop[] = [];
 
-  constructor(visitor: Visitor, options: TracerOptions) {
+  constructor(visitor: TracerVisitor, options: TracerOptions) {
     this.visitor = visitor;
     this.options = options;
     this.flags =
@@ -90,8 +90,8 @@ export class Tracer {
   /** Takes a child that waits at its gate. It ends when we end. */
   seizeChild(pid: number): void {
     this.seize(pid, this.flags | pt.PTRACE_O_EXITKILL);
-    this.add({ tid: pid, tgid: pid, call: null, starting: true, attached: false });
-    this.child = pid;
+    this.add({ tid: pid, tgid: pid, syscall: null, starting: true, attached: false });
+    this.pendingExecPid = pid;
     this.request(pt.PTRACE_INTERRUPT, pid, 0);
   }
 
@@ -103,10 +103,10 @@ export class Tracer {
     for (let found = true; found; ) {
       found = false;
       // Threads that begin meanwhile show up in the next round.
-      for (const tid of threadsOf(pid)) {
+      for (const tid of listThreads(pid)) {
         if (this.tracees.has(tid)) continue;
         this.seize(tid, this.flags);
-        this.add({ tid, tgid: pid, call: null, starting: false, attached: true });
+        this.add({ tid, tgid: pid, syscall: null, starting: false, attached: true });
         this.request(pt.PTRACE_INTERRUPT, tid, 0);
         found = true;
       }
@@ -135,21 +135,21 @@ export class Tracer {
    * @returns false when a signal of our own came first, or nothing is left to trace
    */
   step(): boolean {
-    for (let tid = this.wait.next(); ; tid = this.wait.now()) {
+    for (let tid = this.spinWait.wait(); ; tid = this.spinWait.waitNoHang()) {
       if (tid === 0) return true;
-      if (!this.take(tid)) return false;
+      if (!this.handleWait(tid)) return false;
     }
   }
 
   /** Waits for one stop, and deals with that one only. */
-  one(): void {
-    this.take(this.wait.next());
+  waitOne(): void {
+    this.handleWait(this.spinWait.wait());
   }
 
   /** @returns false where there was no stop: a signal of our own came first, or nobody is left */
-  private take(tid: number): boolean {
+  private handleWait(tid: number): boolean {
     if (tid > 0) {
-      this.dispatch(tid, this.wait.status);
+      this.dispatch(tid, this.spinWait.status);
       return true;
     }
     const errno = lastErrno();
@@ -165,8 +165,8 @@ export class Tracer {
   poll(): boolean {
     let any = false;
     for (const tid of this.tracees.keys()) {
-      const stopped = this.wait.now(tid);
-      if (stopped > 0) this.dispatch(tid, this.wait.status);
+      const stopped = this.spinWait.waitNoHang(tid);
+      if (stopped > 0) this.dispatch(tid, this.spinWait.status);
       // Gone without a word: an exec of another thread.
       else if (stopped < 0) this.tracees.delete(tid);
       any ||= stopped > 0;
@@ -179,28 +179,28 @@ export class Tracer {
   }
 
   private dispatch(tid: number, status: number): void {
-    const stop = pt.parseStop(status);
+    const stop = pt.parseTraceeStatus(status);
     const tracee = this.tracees.get(tid);
     if (!tracee) {
       // A new child that stops, or is killed, before its parent tells of it.
-      this.orphans.set(tid, status);
+      this.unannounced.set(tid, status);
       return;
     }
     switch (stop.kind) {
       case "exited":
-        this.end(tracee, stop.value, null, false);
+        this.handleExit(tracee, stop.value, null, false);
         break;
       case "killed":
-        this.end(tracee, null, stop.value, stop.core);
+        this.handleExit(tracee, null, stop.value, stop.core);
         break;
       case "syscall":
-        this.syscall(tracee);
+        this.handleSyscallStop(tracee);
         break;
       case "event":
-        this.event(tracee, stop.value);
+        this.handleEvent(tracee, stop.value);
         break;
       case "group-stop":
-        this.visitor.stopped?.(tracee, stop.value);
+        this.visitor.groupStopped?.(tracee, stop.value);
         this.request(pt.PTRACE_LISTEN, tid, 0);
         break;
       case "signal":
@@ -209,10 +209,15 @@ export class Tracer {
     }
   }
 
-  private end(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void {
+  private handleExit(
+    tracee: Tracee,
+    code: number | null,
+    handleSignal: number | null,
+    core: boolean,
+  ): void {
     this.tracees.delete(tracee.tid);
-    this.visitor.ended?.(tracee, code, signal, core);
-    this.release(tracee);
+    this.visitor.exited?.(tracee, code, handleSignal, core);
+    this.recycleStop(tracee);
   }
 
   private signal(tracee: Tracee, signal: number): void {
@@ -220,98 +225,107 @@ export class Tracer {
       this.request(pt.PTRACE_GETSIGINFO, tracee.tid, this.siginfo.address);
       this.visitor.signal(tracee, signal, this.siginfo.view);
     }
-    this.resume(tracee, signal);
+    this.continueThread(tracee, signal);
   }
 
   /** To the next stop: with a filter, not at the end of what we did not ask to see begin. */
-  private resume(tracee: Tracee, signal = 0): void {
-    const all = !this.options.filtered || tracee.call !== null;
+  private continueThread(tracee: Tracee, signal = 0): void {
+    const all = !this.options.filtered || tracee.syscall !== null;
     this.request(all ? pt.PTRACE_SYSCALL : pt.PTRACE_CONT, tracee.tid, signal);
   }
 
-  private syscall(tracee: Tracee): void {
+  private handleSyscallStop(tracee: Tracee): void {
     const { view, address } = this.info;
     if (!this.request(pt.PTRACE_GET_SYSCALL_INFO, tracee.tid, address, pt.SYSCALL_INFO_SIZE))
       return;
     const op = view.getUint8(pt.SYSCALL_INFO.op);
-    if (op === pt.PTRACE_SYSCALL_INFO_EXIT) this.leave(tracee);
-    else if (op !== 0) this.enter(tracee);
-    this.resume(tracee);
+    if (op === pt.PTRACE_SYSCALL_INFO_EXIT) this.handleSyscallExit(tracee);
+    else if (op !== 0) this.handleSyscallEntry(tracee);
+    this.continueThread(tracee);
     this.visitor.resumed?.();
   }
 
-  private enter(tracee: Tracee): void {
+  private handleSyscallEntry(tracee: Tracee): void {
     const call = this.spare.pop() ?? new SyscallStop();
     call.enter(this.info.view, this.args, tracee.tid);
-    tracee.call = call;
+    tracee.syscall = call;
     if (tracee.starting) tracee.starting = !call.isExec;
-    if (!tracee.starting) this.visitor.entered?.(call, tracee);
+    if (!tracee.starting) this.visitor.syscallEntered?.(call, tracee);
   }
 
-  private leave(tracee: Tracee): void {
-    const { call } = tracee;
-    if (!call) return;
-    call.leave(this.info.view);
-    if (!tracee.starting) this.visitor.left(call, tracee);
-    if (tracee.tid === this.child && call.isExec) this.launched(tracee, call);
-    this.release(tracee);
+  private handleSyscallExit(tracee: Tracee): void {
+    const { syscall } = tracee;
+    if (!syscall) return;
+    syscall.exit(this.info.view);
+    if (!tracee.starting) this.visitor.syscallExited(syscall, tracee);
+    if (tracee.tid === this.pendingExecPid && syscall.isExec)
+      this.handleExecResult(tracee, syscall);
+    this.recycleStop(tracee);
   }
 
   /** What a child does that could not execute the command is not the command's. */
-  private launched(child: Tracee, call: SyscallStop): void {
-    this.child = 0;
+  private handleExecResult(child: Tracee, call: SyscallStop): void {
+    this.pendingExecPid = 0;
     if (!call.failed) return;
-    this.refused = -Number(call.result);
+    this.execErrno = -Number(call.result);
     child.starting = true;
   }
 
-  private release(tracee: Tracee): void {
-    if (tracee.call) this.spare.push(tracee.call);
-    tracee.call = null;
+  private recycleStop(tracee: Tracee): void {
+    if (tracee.syscall) this.spare.push(tracee.syscall);
+    tracee.syscall = null;
   }
 
-  private event(tracee: Tracee, event: number): void {
+  private handleEvent(tracee: Tracee, event: number): void {
     switch (event) {
       case pt.PTRACE_EVENT_FORK:
       case pt.PTRACE_EVENT_VFORK:
       case pt.PTRACE_EVENT_CLONE:
-        this.born(tracee, this.message(tracee.tid), event);
+        this.handleFork(tracee, this.eventMessage(tracee.tid), event);
         break;
       case pt.PTRACE_EVENT_EXEC:
-        this.executed(tracee, this.message(tracee.tid));
+        this.handleExec(tracee, this.eventMessage(tracee.tid));
         break;
       case pt.PTRACE_EVENT_SECCOMP:
-        this.syscall(tracee);
+        this.handleSyscallStop(tracee);
         return;
     }
-    this.resume(tracee);
+    this.continueThread(tracee);
   }
 
-  private message(tid: number): number {
-    this.request(pt.PTRACE_GETEVENTMSG, tid, this.word.address);
-    return Number(this.word.view.getBigUint64(0, true) % (1n << BigInt(EVENT_MESSAGE * 4)));
+  private eventMessage(tid: number): number {
+    this.request(pt.PTRACE_GETEVENTMSG, tid, this.messageMemory.address);
+    return Number(
+      this.messageMemory.view.getBigUint64(0, true) % (1n << BigInt(EVENT_MESSAGE * 4)),
+    );
   }
 
-  private born(parent: Tracee, tid: number, event: number): void {
+  private handleFork(parent: Tracee, tid: number, event: number): void {
     // A thread or a process: clone(2) makes both.
-    const tgid = event === pt.PTRACE_EVENT_CLONE ? tgidOf(tid, parent.tgid) : tid;
-    const child = this.add({ tid, tgid, call: null, starting: false, attached: parent.attached });
-    this.visitor.began?.(child, parent.tid);
-    const status = this.orphans.get(tid);
+    const tgid = event === pt.PTRACE_EVENT_CLONE ? findTgid(tid, parent.tgid) : tid;
+    const child = this.add({
+      tid,
+      tgid,
+      syscall: null,
+      starting: false,
+      attached: parent.attached,
+    });
+    this.visitor.forked?.(child, parent.tid);
+    const status = this.unannounced.get(tid);
     if (status === undefined) return;
-    this.orphans.delete(tid);
+    this.unannounced.delete(tid);
     this.dispatch(tid, status);
   }
 
   /** The thread that executed goes on as the first one; the others are gone without a word. */
-  private executed(leader: Tracee, old: number): void {
+  private handleExec(leader: Tracee, old: number): void {
     if (old === leader.tid) return;
     const executor = this.tracees.get(old);
     if (!executor) return;
     this.visitor.superseded?.(leader, old);
-    if (leader.call) this.release(leader);
-    leader.call = executor.call;
-    executor.call = null;
+    if (leader.syscall) this.recycleStop(leader);
+    leader.syscall = executor.syscall;
+    executor.syscall = null;
     this.tracees.delete(old);
   }
 
@@ -319,9 +333,9 @@ export class Tracer {
   detach(): void {
     const attached = [...this.tracees.values()].filter((tracee) => tracee.attached);
     for (const { tid } of attached) this.tracees.delete(tid);
-    release(
+    detachAll(
       attached.map(({ tid }) => tid),
-      [...this.orphans.keys()],
+      [...this.unannounced.keys()],
       (request, tid, data) => this.request(request, tid, data),
     );
   }

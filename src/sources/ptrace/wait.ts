@@ -10,44 +10,44 @@ const __WALL = 0x40000000;
 const __WNOTHREAD = 0x20000000;
 const WNOHANG = 1;
 /** Looks before sleeping: about 40 µs of them. */
-const LOOKS = 100;
+const SPIN_COUNT = 100;
 /** After so many waits in a row that looking did not shorten, it is left for a while. */
-const MOST_IN_VAIN = 8;
-const WAITS_WITHOUT = 200;
+const MAX_FAILED_SPINS = 8;
+const WAITS_WITHOUT_SPIN = 200;
 
-export class StopWait {
-  private readonly word = allocate(4);
-  private inVain = 0;
-  private without = 0;
+export class SpinWait {
+  private readonly statusMemory = allocate(4);
+  private failedSpins = 0;
+  private waitsWithoutSpin = 0;
 
   /** What waitpid says of the last tracee. */
   get status(): number {
-    return this.word.view.getInt32(0, true);
+    return this.statusMemory.view.getInt32(0, true);
   }
 
   /**
    * Whose stop is there already; 0: nobody's, -1: errno says why.
    * @param tid -1: anybody's
    */
-  now(tid = -1): number {
-    return libc.waitpid(tid, this.word.address, __WALL | __WNOTHREAD | WNOHANG);
+  waitNoHang(tid = -1): number {
+    return libc.waitpid(tid, this.statusMemory.address, __WALL | __WNOTHREAD | WNOHANG);
   }
 
   /** Whose stop comes next; -1: errno says why there is none. */
-  next(): number {
-    if (this.without > 0) this.without--;
+  wait(): number {
+    if (this.waitsWithoutSpin > 0) this.waitsWithoutSpin--;
     else {
-      for (let look = 0; look < LOOKS; look++) {
-        const tid = this.now();
+      for (let look = 0; look < SPIN_COUNT; look++) {
+        const tid = this.waitNoHang();
         if (tid === 0) continue;
-        this.inVain = 0;
+        this.failedSpins = 0;
         return tid;
       }
-      if (++this.inVain === MOST_IN_VAIN) {
-        this.inVain = 0;
-        this.without = WAITS_WITHOUT;
+      if (++this.failedSpins === MAX_FAILED_SPINS) {
+        this.failedSpins = 0;
+        this.waitsWithoutSpin = WAITS_WITHOUT_SPIN;
       }
     }
-    return libc.waitpid(-1, this.word.address, __WALL | __WNOTHREAD);
+    return libc.waitpid(-1, this.statusMemory.address, __WALL | __WNOTHREAD);
   }
 }

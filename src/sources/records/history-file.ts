@@ -2,11 +2,11 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 
 /** Opening a pipe by mistake is not to wait for who writes to it. */
-const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
+const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 const LINE_FEED = 0x0a;
 
 /** It cannot be read as a history: says which file, and why. */
-export class UnreadableHistory extends Error {}
+export class UnreadableHistoryError extends Error {}
 
 export class HistoryFile {
   readonly path: string;
@@ -23,16 +23,16 @@ export class HistoryFile {
   constructor(path: string, flags = 0) {
     this.path = path;
     try {
-      this.fd = openSync(path, FLAGS | flags);
+      this.fd = openSync(path, OPEN_FLAGS | flags);
     } catch (error) {
-      throw new UnreadableHistory(`${path}: ${(error as NodeJS.ErrnoException).code}`);
+      throw new UnreadableHistoryError(`${path}: ${(error as NodeJS.ErrnoException).code}`);
     }
     const stat = fstatSync(this.fd);
     this.size = stat.size;
-    this.identity = identityOf(this.fd);
+    this.identity = fileIdentity(this.fd);
     if (stat.isFile()) return;
     this.close();
-    throw new UnreadableHistory(`${path}: is no regular file`);
+    throw new UnreadableHistoryError(`${path}: is no regular file`);
   }
 
   /** @returns how many bytes are there now: fewer than there is room for at the end only */
@@ -48,7 +48,7 @@ export class HistoryFile {
   }
 
   /** Whether a line begins at a place. */
-  beginsLine(position: number): boolean {
+  isLineStart(position: number): boolean {
     const before = new Uint8Array(1);
     return position === 0 || (this.read(before, position - 1) === 1 && before[0] === LINE_FEED);
   }
@@ -59,13 +59,13 @@ export class HistoryFile {
 }
 
 /** Device and inode of an open file. */
-export function identityOf(fd: number): string {
+export function fileIdentity(fd: number): string {
   const { dev, ino } = fstatSync(fd);
   return `${dev}:${ino}`;
 }
 
 /** The numbers of FILE.1, FILE.2, … that there are, the smallest first. */
-export function rotations(path: string): number[] {
+export function rotationNumbers(path: string): number[] {
   const slash = path.lastIndexOf("/") + 1;
   const prefix = `${path.slice(slash)}.`;
   return readdirSync(slash ? path.slice(0, slash) : ".")
@@ -82,11 +82,11 @@ export function rotations(path: string): number[] {
 export function openHistory(path: string, flags = 0): HistoryFile[] {
   // The newest first: what is rotated meanwhile is then met twice, and never missed.
   const files = [new HistoryFile(path, flags)];
-  for (const number of rotations(path)) {
+  for (const number of rotationNumbers(path)) {
     try {
       files.push(new HistoryFile(`${path}.${number}`, flags));
     } catch (error) {
-      if (!(error instanceof UnreadableHistory)) throw error;
+      if (!(error instanceof UnreadableHistoryError)) throw error;
     }
   }
   return files

@@ -3,10 +3,15 @@
  * Texts are made of them when they are asked for.
  */
 
-import type { Slice, Time } from "../../events/column.ts";
-import { type Doer, WATCH_COLUMNS, WATCH_TYPES, WatchEvent } from "../../events/watch-event.ts";
-import { unescaped } from "../../text/surrogate-escape.ts";
-import { JsonMembers } from "./json-scanner.ts";
+import type { ByteSlice, Time } from "../../events/column.ts";
+import {
+  WATCH_COLUMNS,
+  WATCH_TYPES,
+  WatchEvent,
+  type WatchProcess,
+} from "../../events/watch-event.ts";
+import { surrogateUnescape } from "../../text/surrogate-escape.ts";
+import { JsonScanner } from "./json-scanner.ts";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -17,14 +22,14 @@ const NINE = 0x39;
 const LOWER_N = 0x6e;
 const DECIMALS = 9;
 /** The end of the year 9999: what is later is no time. */
-const LATEST_SECOND = 253_402_300_799;
+const MAX_SECONDS = 253_402_300_799;
 
 const KEYS = WATCH_COLUMNS.map(({ key }) => key);
-const at = (key: string) => KEYS.indexOf(key);
-const [TIME, TYPE, PATH, OLD_PATH] = ["time", "type", "path", "old_path"].map(at);
-const [SIZE, CHANGE, ERROR, FTYPE] = ["size", "change", "error", "ftype"].map(at);
-const [PID, PPID, UID, COMM] = ["pid", "ppid", "uid", "comm"].map(at);
-const [USER, ARGV, ORIGIN] = ["user", "argv", "origin"].map(at);
+const keyIndex = (key: string) => KEYS.indexOf(key);
+const [TIME, TYPE, PATH, OLD_PATH] = ["time", "type", "path", "old_path"].map(keyIndex);
+const [SIZE, CHANGE, ERROR, FTYPE] = ["size", "change", "error", "ftype"].map(keyIndex);
+const [PID, PPID, UID, COMM] = ["pid", "ppid", "uid", "comm"].map(keyIndex);
+const [USER, ARGV, ORIGIN] = ["user", "argv", "origin"].map(keyIndex);
 
 /**
  * Reads a time as the sinks write it: digits, a dot, at most nine digits that count.
@@ -34,7 +39,7 @@ function readTime(bytes: Uint8Array, start: number, end: number, time: Time): nu
   let at = start;
   let seconds = 0;
   for (; at < end && isDigit(bytes[at]); at++) seconds = seconds * 10 + bytes[at] - ZERO;
-  if (at === start || seconds > LATEST_SECOND) return -1;
+  if (at === start || seconds > MAX_SECONDS) return -1;
   time.seconds = seconds;
   time.nanoseconds = 0;
   if (at === end || bytes[at] !== DOT) return at;
@@ -50,10 +55,10 @@ function readTime(bytes: Uint8Array, start: number, end: number, time: Time): nu
 const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;
 
 /** Reads one line after the other into one event. */
-export class WatchLine {
+export class HistoryLineParser {
   /** Valid until the next line is read. */
   readonly event = new WatchEvent();
-  private readonly members = new JsonMembers(KEYS);
+  private readonly members = new JsonScanner(KEYS);
   private bytes: Uint8Array = new Uint8Array(0);
   private lastUser: Uint8Array = new Uint8Array(0);
 
@@ -61,22 +66,22 @@ export class WatchLine {
    * @param bytes lent: the event shows them
    * @returns false where `bytes[start, end)` is no event
    */
-  read(bytes: Uint8Array, start: number, end: number): boolean {
+  parse(bytes: Uint8Array, start: number, end: number): boolean {
     const { members, event } = this;
     this.bytes = bytes;
-    if (!members.read(bytes, start, end) || !this.isString(TYPE) || !this.isName(PATH))
+    if (!members.scan(bytes, start, end) || !this.isString(TYPE) || !this.isName(PATH))
       return false;
     const timeEnd = members.starts[TIME] < 0 ? -1 : this.time();
     if (timeEnd !== members.ends[TIME]) return false;
     event.type = this.type();
-    this.slice(PATH, event.path);
-    this.slice(OLD_PATH, event.oldPath);
+    this.readSlice(PATH, event.path);
+    this.readSlice(OLD_PATH, event.oldPath);
     event.size = this.integer(SIZE);
     event.change = this.integer(CHANGE);
     event.error = this.integer(ERROR);
     event.isDirectory = this.isDirectory();
     // One for each line, as what is made of it is remembered.
-    event.who = new RecordedDoer(this);
+    event.processInfo = new RecordedProcess(this);
     event.user = this.user();
     return true;
   }
@@ -101,17 +106,17 @@ export class WatchLine {
     const start = this.members.starts[TYPE] + 1;
     const length = this.members.ends[TYPE] - 1 - start;
     for (const type of WATCH_TYPES)
-      if (type.length === length && this.isAt(start, type)) return type;
+      if (type.length === length && this.startsWithAt(start, type)) return type;
     // A later version may have others.
     return this.text(TYPE) as WatchEvent["type"];
   }
 
   /** Null where the record does not tell. */
   private isDirectory(): boolean | null {
-    return this.isString(FTYPE) ? this.isAt(this.members.starts[FTYPE] + 1, 'dir"') : null;
+    return this.isString(FTYPE) ? this.startsWithAt(this.members.starts[FTYPE] + 1, 'dir"') : null;
   }
 
-  private isAt(start: number, word: string): boolean {
+  private startsWithAt(start: number, word: string): boolean {
     for (let i = 0; i < word.length; i++)
       if (this.bytes[start + i] !== word.charCodeAt(i)) return false;
     return true;
@@ -131,7 +136,7 @@ export class WatchLine {
   }
 
   /** Nothing where the member is no string. */
-  private slice(member: number, into: Slice): void {
+  private readSlice(member: number, into: ByteSlice): void {
     into.length = 0;
     if (!this.isString(member)) return;
     const start = this.members.starts[member] + 1;
@@ -169,12 +174,12 @@ export class WatchLine {
 
   /** With one character a byte; "" where there is none. */
   name(member: number): string {
-    return unescaped(this.text(member));
+    return surrogateUnescape(this.text(member));
   }
 
   names(member: number): string[] {
     const list = this.parsed(member);
-    return Array.isArray(list) ? list.map((each) => unescaped(String(each))) : [];
+    return Array.isArray(list) ? list.map((each) => surrogateUnescape(String(each))) : [];
   }
 
   /** Null where there is none, also of what is no integer. */
@@ -197,34 +202,34 @@ function utf8(bytes: Uint8Array, start: number, end: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
 }
 
-class RecordedDoer implements Doer {
-  private readonly line: WatchLine;
+class RecordedProcess implements WatchProcess {
+  private readonly parser: HistoryLineParser;
 
-  constructor(line: WatchLine) {
-    this.line = line;
+  constructor(line: HistoryLineParser) {
+    this.parser = line;
   }
 
   get pid(): number {
-    return this.line.integer(PID) ?? 0;
+    return this.parser.integer(PID) ?? 0;
   }
 
   get ppid(): number {
-    return this.line.integer(PPID) ?? 0;
+    return this.parser.integer(PPID) ?? 0;
   }
 
   get comm(): string {
-    return this.line.name(COMM);
+    return this.parser.name(COMM);
   }
 
   get argv(): readonly string[] {
-    return this.line.names(ARGV);
+    return this.parser.names(ARGV);
   }
 
   get uid(): number {
-    return this.line.integer(UID) ?? -1;
+    return this.parser.integer(UID) ?? -1;
   }
 
-  get origin(): Doer["origin"] {
-    return (this.line.text(ORIGIN) || "unknown") as Doer["origin"];
+  get origin(): WatchProcess["origin"] {
+    return (this.parser.text(ORIGIN) || "unknown") as WatchProcess["origin"];
   }
 }

@@ -3,15 +3,15 @@
 import type { Loss } from "../../core/source.ts";
 import type { Time } from "../../events/column.ts";
 import { Q_OVERFLOW, type WatchEvent } from "../../events/watch-event.ts";
-import { type HistoryFile, identityOf } from "./history-file.ts";
-import { WatchLine } from "./history-line-parser.ts";
+import { fileIdentity, type HistoryFile } from "./history-file.ts";
+import { HistoryLineParser } from "./history-line-parser.ts";
 import { LineReader } from "./line-reader.ts";
 import { isBefore, TimeSearch } from "./time-search.ts";
 
 /** How far a clock may be set back without that a search misses what was recorded then, in seconds. */
-const SLACK = 60;
+const CLOCK_SLACK_SECONDS = 60;
 
-export interface Span {
+export interface TimeSpan {
   /** Null: from the beginning. */
   readonly since: Time | null;
   /** The first time that does not belong to it; null: to the end. */
@@ -32,19 +32,19 @@ export interface RecordedLine {
 /** Both are lent. */
 export type HistoryVisitor = (event: WatchEvent, line: RecordedLine) => void;
 
-const shifted = ({ seconds, nanoseconds }: Time, by: number): Time => ({
+const addSeconds = ({ seconds, nanoseconds }: Time, by: number): Time => ({
   seconds: seconds + by,
   nanoseconds,
 });
 
-export class History {
+export class HistoryReader {
   private readonly files: readonly HistoryFile[];
   private readonly reader = new LineReader();
   private readonly search = new TimeSearch();
-  private readonly line = new WatchLine();
-  private readonly latest: Time = { seconds: 0, nanoseconds: 0 };
-  private unread = 0;
-  private torn = 0;
+  private readonly line = new HistoryLineParser();
+  private readonly latestTime: Time = { seconds: 0, nanoseconds: 0 };
+  private malformed = 0;
+  private truncated = 0;
   private overflows = 0;
   private setBack = 0;
   private searched = false;
@@ -55,58 +55,60 @@ export class History {
   }
 
   /** Whether an open fd is of a file that is read. */
-  reads(fd: number): boolean {
-    return this.files.some(({ identity }) => identity === identityOf(fd));
+  includes(fd: number): boolean {
+    return this.files.some(({ identity }) => identity === fileIdentity(fd));
   }
 
   /** Visits every event of a span, in the order in which they were recorded. */
-  visit(span: Span, visit: HistoryVisitor): void {
+  visit(span: TimeSpan, visit: HistoryVisitor): void {
     for (const file of this.files) this.visitFile(file, span, visit);
   }
 
-  private visitFile(file: HistoryFile, { since, until }: Span, visit: HistoryVisitor): void {
-    const from = since ? this.search.position(file, shifted(since, -SLACK)) : 0;
-    const to = until ? this.search.position(file, shifted(until, SLACK)) : file.size;
+  private visitFile(file: HistoryFile, { since, until }: TimeSpan, visit: HistoryVisitor): void {
+    const from = since ? this.search.position(file, addSeconds(since, -CLOCK_SLACK_SECONDS)) : 0;
+    const to = until
+      ? this.search.position(file, addSeconds(until, CLOCK_SLACK_SECONDS))
+      : file.size;
     const { line } = this;
     this.searched = since !== null || until !== null;
     this.reader.visit(file, from, to, {
       line: (bytes, start, end, position) => {
-        if (!line.read(bytes, start, end)) {
-          this.missed(start === end, position + end - start === file.size);
+        if (!line.parse(bytes, start, end)) {
+          this.countMalformed(start === end, position + end - start === file.size);
           return true;
         }
         const { time } = line.event;
-        this.watchClock(time);
+        this.checkClock(time);
         if ((since && isBefore(time, since)) || (until && !isBefore(time, until))) return true;
         if (line.event.type === Q_OVERFLOW) this.overflows++;
         visit(line.event, { file, position, bytes, start, end });
         return true;
       },
-      tooLong: () => this.unread++,
+      tooLong: () => this.malformed++,
     });
   }
 
-  private missed(empty: boolean, last: boolean): void {
-    if (last) this.torn++;
-    else if (!empty) this.unread++;
+  private countMalformed(empty: boolean, last: boolean): void {
+    if (last) this.truncated++;
+    else if (!empty) this.malformed++;
   }
 
   /** Counts how often the clock went back further than the search allows for. */
-  private watchClock(time: Time): void {
-    const { latest } = this;
-    const setBack = isBefore(shifted(time, SLACK), latest);
+  private checkClock(time: Time): void {
+    const { latestTime } = this;
+    const setBack = isBefore(addSeconds(time, CLOCK_SLACK_SECONDS), latestTime);
     if (setBack) this.setBack++;
-    if (!setBack && isBefore(time, latest)) return;
-    latest.seconds = time.seconds;
-    latest.nanoseconds = time.nanoseconds;
+    if (!setBack && isBefore(time, latestTime)) return;
+    latestTime.seconds = time.seconds;
+    latestTime.nanoseconds = time.nanoseconds;
   }
 
   /** What could not be read so far, and what may not have been found. */
   losses(): Loss[] {
     return [
       { what: "times events were lost when it was recorded", count: this.overflows },
-      { what: "torn at the end of a file", count: this.torn },
-      { what: "lines that are no events", count: this.unread },
+      { what: "torn at the end of a file", count: this.truncated },
+      { what: "lines that are no events", count: this.malformed },
       {
         what: "times the clock was set back by more than a minute",
         count: this.searched ? this.setBack : 0,

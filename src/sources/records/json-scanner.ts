@@ -24,16 +24,16 @@ const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
 const ascii = new TextEncoder();
-const WORDS = ["null", "true", "false"].map((word) => ascii.encode(word));
+const LITERALS = ["null", "true", "false"].map((word) => ascii.encode(word));
 /** 1 for what may follow a backslash, but for u. */
-const ESCAPED = table('"\\/bfnrt');
+const SIMPLE_ESCAPE = table('"\\/bfnrt');
 const HEX_DIGIT = table("0123456789abcdefABCDEF");
 /** 1 for what stands for itself in a string. */
-const PLAIN = new Uint8Array(256).map((_, byte) =>
+const UNESCAPED = new Uint8Array(256).map((_, byte) =>
   byte < SPACE || byte === QUOTE || byte === BACKSLASH ? 0 : 1,
 );
 /** What lies deeper is no line of ours. */
-const DEEPEST = 16;
+const MAX_DEPTH = 16;
 
 function table(characters: string): Uint8Array {
   const bytes = new Uint8Array(256);
@@ -43,7 +43,7 @@ function table(characters: string): Uint8Array {
 
 const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;
 
-export class JsonMembers {
+export class JsonScanner {
   /** Where the value of each key begins; -1: the object has no such key. */
   readonly starts: Int32Array;
   /** Where it ends. */
@@ -60,14 +60,14 @@ export class JsonMembers {
   }
 
   /** Looks at `bytes[start, end)`. @returns false where that is not one JSON object */
-  read(bytes: Uint8Array, start: number, end: number): boolean {
+  scan(bytes: Uint8Array, start: number, end: number): boolean {
     this.bytes = bytes;
     this.end = end;
     this.starts.fill(-1);
-    const at = this.blank(start);
+    const at = this.skipWhitespace(start);
     if (this.byteAt(at) !== OPEN) return false;
     const after = this.object(at, 0);
-    return after >= 0 && this.blank(after) === end;
+    return after >= 0 && this.skipWhitespace(after) === end;
   }
 
   /** 0 beyond the end, which is no part of JSON. */
@@ -75,7 +75,7 @@ export class JsonMembers {
     return at < this.end ? this.bytes[at] : 0;
   }
 
-  private blank(at: number): number {
+  private skipWhitespace(at: number): number {
     for (; at < this.end; at++) {
       const byte = this.bytes[at];
       if (byte !== SPACE && byte !== TAB && byte !== LINE_FEED && byte !== RETURN) break;
@@ -88,29 +88,29 @@ export class JsonMembers {
     const byte = this.byteAt(at);
     if (byte === QUOTE) return this.string(at);
     if (byte === MINUS || isDigit(byte)) return this.number(at);
-    if (byte === OPEN) return depth < DEEPEST ? this.object(at, depth + 1) : -1;
-    if (byte === OPEN_LIST) return depth < DEEPEST ? this.list(at, depth + 1) : -1;
-    const word = WORDS.find((each) => this.holds(each, at, at + each.length));
+    if (byte === OPEN) return depth < MAX_DEPTH ? this.object(at, depth + 1) : -1;
+    if (byte === OPEN_LIST) return depth < MAX_DEPTH ? this.list(at, depth + 1) : -1;
+    const word = LITERALS.find((each) => this.equals(each, at, at + each.length));
     return word ? at + word.length : -1;
   }
 
   /** @param depth 0: the object whose members are looked for */
   private object(at: number, depth: number): number {
-    at = this.blank(at + 1);
+    at = this.skipWhitespace(at + 1);
     if (this.byteAt(at) === CLOSE) return at + 1;
     for (let expected = 0; ; expected++) {
       const keyEnd = this.string(at);
       if (keyEnd < 0) return -1;
-      const colon = this.blank(keyEnd);
+      const colon = this.skipWhitespace(keyEnd);
       if (this.byteAt(colon) !== COLON) return -1;
-      const start = this.blank(colon + 1);
+      const start = this.skipWhitespace(colon + 1);
       const end = this.value(start, depth);
       if (end < 0) return -1;
-      if (depth === 0) expected = this.note(expected, at + 1, keyEnd - 1, start, end);
-      at = this.blank(end);
+      if (depth === 0) expected = this.store(expected, at + 1, keyEnd - 1, start, end);
+      at = this.skipWhitespace(end);
       if (this.byteAt(at) === CLOSE) return at + 1;
       if (this.byteAt(at) !== COMMA) return -1;
-      at = this.blank(at + 1);
+      at = this.skipWhitespace(at + 1);
     }
   }
 
@@ -119,7 +119,7 @@ export class JsonMembers {
    * @param expected the key that comes next in a line as we write them
    * @returns which key it was; `expected` where it is none of ours
    */
-  private note(
+  private store(
     expected: number,
     keyStart: number,
     keyEnd: number,
@@ -128,30 +128,30 @@ export class JsonMembers {
   ): number {
     const { keys } = this;
     let index = expected;
-    if (index >= keys.length || !this.holds(keys[index], keyStart, keyEnd))
-      index = keys.findIndex((key) => this.holds(key, keyStart, keyEnd));
+    if (index >= keys.length || !this.equals(keys[index], keyStart, keyEnd))
+      index = keys.findIndex((key) => this.equals(key, keyStart, keyEnd));
     if (index < 0) return expected;
     this.starts[index] = start;
     this.ends[index] = end;
     return index;
   }
 
-  private holds(word: Uint8Array, start: number, end: number): boolean {
+  private equals(word: Uint8Array, start: number, end: number): boolean {
     if (end - start !== word.length || end > this.end) return false;
     for (let i = 0; i < word.length; i++) if (this.bytes[start + i] !== word[i]) return false;
     return true;
   }
 
   private list(at: number, depth: number): number {
-    at = this.blank(at + 1);
+    at = this.skipWhitespace(at + 1);
     if (this.byteAt(at) === CLOSE_LIST) return at + 1;
     for (;;) {
       const end = this.value(at, depth);
       if (end < 0) return -1;
-      at = this.blank(end);
+      at = this.skipWhitespace(end);
       if (this.byteAt(at) === CLOSE_LIST) return at + 1;
       if (this.byteAt(at) !== COMMA) return -1;
-      at = this.blank(at + 1);
+      at = this.skipWhitespace(at + 1);
     }
   }
 
@@ -159,7 +159,7 @@ export class JsonMembers {
     const { bytes, end } = this;
     if (this.byteAt(at) !== QUOTE) return -1;
     for (at++; at < end; at++) {
-      if (PLAIN[bytes[at]] !== 0) continue;
+      if (UNESCAPED[bytes[at]] !== 0) continue;
       if (bytes[at] === QUOTE) return at + 1;
       if (bytes[at] !== BACKSLASH) return -1;
       at = this.escape(at);
@@ -171,7 +171,7 @@ export class JsonMembers {
   /** @returns where its last character stands */
   private escape(at: number): number {
     const letter = this.byteAt(at + 1);
-    if (ESCAPED[letter] !== 0) return at + 1;
+    if (SIMPLE_ESCAPE[letter] !== 0) return at + 1;
     if (letter !== LOWER_U) return -1;
     for (let digit = at + 2; digit < at + 6; digit++)
       if (HEX_DIGIT[this.byteAt(digit)] === 0) return -1;

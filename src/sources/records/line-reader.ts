@@ -4,7 +4,7 @@ import type { HistoryFile } from "./history-file.ts";
 const LINE_FEED = 0x0a;
 
 /** What is longer is not taken for a line: so much memory is used, and no more. */
-export const LONGEST_LINE = 1 << 20;
+export const MAX_LINE_BYTES = 1 << 20;
 
 export interface LineVisitor {
   /**
@@ -21,7 +21,7 @@ export class LineReader {
   private readonly buffer: Buffer;
 
   /** @param longest how long a line may be: bytes of the buffer */
-  constructor(longest = LONGEST_LINE) {
+  constructor(longest = MAX_LINE_BYTES) {
     this.buffer = Buffer.allocUnsafe(longest);
   }
 
@@ -56,8 +56,8 @@ export class LineReader {
   }
 
   /** Where the first line begins at or behind a place; the file's size where none does. */
-  next(file: HistoryFile, position: number): number {
-    if (file.beginsLine(position)) return position;
+  nextLineStart(file: HistoryFile, position: number): number {
+    if (file.isLineStart(position)) return position;
     while (position < file.size) {
       const length = file.read(this.buffer, position);
       if (length === 0) break;

@@ -4,7 +4,7 @@ import type { HistoryFile } from "./history-file.ts";
 import { LineReader } from "./line-reader.ts";
 import { TimeSearch } from "./time-search.ts";
 
-export interface Wanted {
+export interface RetentionPolicy {
   /** What is before it goes; null: nothing does for its age. */
   readonly since: Time | null;
   /** Bytes that all files together may have; null: as many as they like. */
@@ -15,7 +15,10 @@ export interface Wanted {
  * @param files the oldest first
  * @returns for each where the first line begins that is kept; its size where none is
  */
-export function keptFrom(files: readonly HistoryFile[], { since, size }: Wanted): number[] {
+export function retentionOffsets(
+  files: readonly HistoryFile[],
+  { since, size }: RetentionPolicy,
+): number[] {
   const search = new TimeSearch();
   const lines = new LineReader();
   const starts = files.map((file) => (since ? search.position(file, since) : 0));
@@ -23,7 +26,7 @@ export function keptFrom(files: readonly HistoryFile[], { since, size }: Wanted)
   for (let i = files.length - 1; i >= 0; i--) {
     const file = files[i];
     const fits = file.size - starts[i] <= room;
-    if (!fits) starts[i] = lines.next(file, file.size - room);
+    if (!fits) starts[i] = lines.nextLineStart(file, file.size - room);
     // Nothing is kept that is older than what had no room.
     room = fits ? room - (file.size - starts[i]) : 0;
   }

@@ -4,7 +4,7 @@
  */
 import type { Time } from "../../events/column.ts";
 import type { HistoryFile } from "./history-file.ts";
-import { WatchLine } from "./history-line-parser.ts";
+import { HistoryLineParser } from "./history-line-parser.ts";
 import { LineReader } from "./line-reader.ts";
 
 /** What the search reads at a time; longer lines it passes over. */
@@ -16,7 +16,7 @@ export function isBefore(a: Time, b: Time): boolean {
 
 export class TimeSearch {
   private readonly reader = new LineReader(PROBE_BYTES);
-  private readonly line = new WatchLine();
+  private readonly line = new HistoryLineParser();
 
   /**
    * Where the first line begins that is not before a time; the file's size where all are. Lines
@@ -27,7 +27,7 @@ export class TimeSearch {
     let high = file.size;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      const event = this.firstEvent(file, middle, high);
+      const event = this.firstEventEnd(file, middle, high);
       if (event !== null && isBefore(this.line.event.time, time)) low = event;
       else high = middle;
     }
@@ -35,11 +35,11 @@ export class TimeSearch {
   }
 
   /** Where the line of the first event ends that begins in `[from, to)`; null: there is none. */
-  private firstEvent(file: HistoryFile, from: number, to: number): number | null {
+  private firstEventEnd(file: HistoryFile, from: number, to: number): number | null {
     let found: number | null = null;
-    this.reader.visit(file, this.reader.next(file, from), to, {
+    this.reader.visit(file, this.reader.nextLineStart(file, from), to, {
       line: (bytes, start, end, position) => {
-        if (!this.line.read(bytes, start, end)) return true;
+        if (!this.line.parse(bytes, start, end)) return true;
         found = position + end - start + 1;
         return false;
       },

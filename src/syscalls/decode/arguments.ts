@@ -1,26 +1,26 @@
 /** The usual arguments: fds, paths, buffers, numbers. The families are put together from them. */
 import {
   array,
+  enumValue,
   type FdValue,
   flags,
   integer,
   type NameSet,
-  oneOf,
   pointer,
   type StringValue,
   type Value,
   word,
 } from "../value.ts";
-import { type Argument, type Call, onEntry, onExit } from "./call.ts";
+import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 
 const PATH_MAX = 4096;
 
-export function fdValue(call: Call, fd: number): FdValue {
+export function fdValue(call: SyscallView, fd: number): FdValue {
   const path = fd >= 0 ? call.pathOf?.(fd) : undefined;
   return path === undefined ? { kind: "fd", fd } : { kind: "fd", fd, path };
 }
 
-export function dirfdValue(call: Call, fd: number): FdValue {
+export function dirfdValue(call: SyscallView, fd: number): FdValue {
   const path = call.pathOf?.(fd);
   const value: FdValue = { kind: "fd", fd, directory: true };
   return path === undefined ? value : { ...value, path };
@@ -39,61 +39,64 @@ export const address = onEntry((call, index) => pointer(call.ulong(index)));
 /** Permissions. */
 export const mode = onEntry((call, index) => integer(call.uint(index) & 0xffff, "octal"));
 
-function copied(bytes: Uint8Array, length: number, cut: boolean): StringValue {
+function copyString(bytes: Uint8Array, length: number, cut: boolean): StringValue {
   return { kind: "string", bytes: bytes.slice(0, length), cut };
 }
 
 /** A name: shown whole. */
-export function pathAt(call: Call, at: bigint): Value {
-  const found = call.memory.string(Number(at), PATH_MAX - 1);
-  return found ? copied(found.bytes, found.length, found.cut) : pointer(at);
+export function pathAt(call: SyscallView, at: bigint): Value {
+  const found = call.memory.readString(Number(at), PATH_MAX - 1);
+  return found ? copyString(found.bytes, found.length, found.cut) : pointer(at);
 }
 export const path = onEntry((call, index) => pathAt(call, call.ulong(index)));
 
 /** A string that is cut at the limit. */
-export function stringAt(call: Call, at: bigint): Value {
-  const found = call.memory.string(Number(at), call.limits.string);
-  return found ? copied(found.bytes, found.length, found.cut) : pointer(at);
+export function stringAt(call: SyscallView, at: bigint): Value {
+  const found = call.memory.readString(Number(at), call.limits.string);
+  return found ? copyString(found.bytes, found.length, found.cut) : pointer(at);
 }
 export const string = onEntry((call, index) => stringAt(call, call.ulong(index)));
 
 /** So many bytes, cut at the limit. */
-export function bytesAt(call: Call, at: bigint, length: number): Value {
+export function bytesAt(call: SyscallView, at: bigint, length: number): Value {
   const shown = Math.min(length, call.limits.string);
-  if (shown <= 0) return at === 0n ? pointer(at) : copied(new Uint8Array(0), 0, false);
+  if (shown <= 0) return at === 0n ? pointer(at) : copyString(new Uint8Array(0), 0, false);
   const found = call.memory.read(Number(at), shown);
-  return found ? copied(found.bytes, shown, length > shown) : pointer(at);
+  return found ? copyString(found.bytes, shown, length > shown) : pointer(at);
 }
 
 /** What is written: as many bytes as another argument says. */
-export function input(lengthIndex: number): Argument {
+export function inputBuffer(lengthIndex: number): ArgumentDecoder {
   return onEntry((call, index) =>
     bytesAt(call, call.ulong(index), Number(call.ulong(lengthIndex))),
   );
 }
 /** What was read: as many bytes as the result says. */
-export const output = onExit((call, index) =>
+export const outputBuffer = onExit((call, index) =>
   call.failed ? pointer(call.ulong(index)) : bytesAt(call, call.ulong(index), call.result),
 );
 
-export function set(names: () => NameSet, unknown = ""): Argument {
+export function set(names: () => NameSet, unknown = ""): ArgumentDecoder {
   return onEntry((call, index) => flags(call.uint(index), names(), unknown));
 }
-export function choice(names: () => NameSet, unknown = ""): Argument {
-  return onEntry((call, index) => oneOf(call.int(index), names(), unknown));
+export function choice(names: () => NameSet, unknown = ""): ArgumentDecoder {
+  return onEntry((call, index) => enumValue(call.int(index), names(), unknown));
 }
 
 /** An argument that the call has only under a condition. */
-export function when(condition: (call: Call) => boolean, argument: Argument): Argument {
+export function onlyIf(
+  condition: (call: SyscallView) => boolean,
+  argument: ArgumentDecoder,
+): ArgumentDecoder {
   return {
-    when: argument.when,
+    phase: argument.phase,
     optional: true,
     decode: (call, index) => (condition(call) ? argument.decode(call, index) : null),
   };
 }
 
 /** A number behind a pointer. */
-export function numberAt(call: Call, at: bigint, size: 4 | 8, signed = true): Value {
+export function numberAt(call: SyscallView, at: bigint, size: 4 | 8, signed = true): Value {
   const found = call.memory.read(Number(at), size);
   if (!found) return pointer(at);
   if (size === 8)
@@ -104,7 +107,7 @@ export function numberAt(call: Call, at: bigint, size: 4 | 8, signed = true): Va
 }
 
 /** Numbers that the kernel writes: fds of a pipe, of a socket pair. */
-export function outputFds(count: number): Argument {
+export function outputFds(count: number): ArgumentDecoder {
   return onExit((call, index) => {
     const at = call.ulong(index);
     if (call.failed) return pointer(at);
@@ -116,10 +119,12 @@ export function outputFds(count: number): Argument {
 }
 
 /** A pointer-sized word at an address. */
-export function wordAt(call: Call, at: number): bigint | null {
-  const found = call.memory.read(at, call.word);
+export function ulongAt(call: SyscallView, at: number): bigint | null {
+  const found = call.memory.read(at, call.wordSize);
   if (!found) return null;
-  return call.word === 8 ? found.view.getBigUint64(0, true) : BigInt(found.view.getUint32(0, true));
+  return call.wordSize === 8
+    ? found.view.getBigUint64(0, true)
+    : BigInt(found.view.getUint32(0, true));
 }
 
 /** argv: strings up to a null pointer. */
@@ -127,8 +132,8 @@ export const argv = onEntry((call, index) => {
   const start = call.ulong(index);
   if (start === 0n) return pointer(start);
   const items: Value[] = [];
-  for (let at = Number(start); ; at += call.word) {
-    const each = wordAt(call, at);
+  for (let at = Number(start); ; at += call.wordSize) {
+    const each = ulongAt(call, at);
     if (each === null) return items.length ? array(items, true) : pointer(start);
     if (each === 0n) return array(items);
     if (items.length === call.limits.array) return array(items, true);
@@ -141,8 +146,8 @@ export const envp = onEntry((call, index) => {
   const start = call.ulong(index);
   if (start === 0n) return pointer(start);
   let count = 0;
-  for (let at = Number(start); ; at += call.word) {
-    const each = wordAt(call, at);
+  for (let at = Number(start); ; at += call.wordSize) {
+    const each = ulongAt(call, at);
     if (each === null) return pointer(start);
     if (each === 0n) break;
     count++;

@@ -1,11 +1,11 @@
 /** Processes that begin and end: clone(2), clone3(2), wait4(2), waitid(2), getrusage(2). */
 import { signalName } from "../../kernel/signal.ts";
-import { siginfo } from "../siginfo.ts";
+import { siginfoValue } from "../siginfo.ts";
 import { straceText } from "../strace-text.ts";
 import { array, flags, integer, NamedValue, pointer, struct, type Value, word } from "../value.ts";
 import { choice, fdValue, int, set } from "./arguments.ts";
-import { type Argument, type Call, onEntry, onExit, onExitIf } from "./call.ts";
-import { setNamed } from "./named-constants.ts";
+import { type ArgumentDecoder, onEntry, onExit, onExitIf, type SyscallView } from "./call.ts";
+import { constants } from "./named-constants.ts";
 
 const CSIGNAL = 0xff;
 const CLONE_PIDFD = 0x1000;
@@ -19,7 +19,7 @@ const SIGINFO_SIZE = 128;
 // ---- clone ----
 
 /** What the kernel wrote for the parent: an id, or a pidfd. */
-function writtenId(call: Call, at: bigint, isFd: boolean): Value {
+function idOut(call: SyscallView, at: bigint, isFd: boolean): Value {
   const found = at === 0n || call.failed ? null : call.memory.read(Number(at), 4);
   if (!found) return pointer(at);
   const number = found.view.getInt32(0, true);
@@ -30,15 +30,15 @@ function writtenId(call: Call, at: bigint, isFd: boolean): Value {
 function cloneArgument(
   name: string,
   wanted: number,
-  decode: (call: Call) => Value,
-): Argument["decode"] {
+  decode: (call: SyscallView) => Value,
+): ArgumentDecoder["decode"] {
   return (call) => {
     if ((call.uint(0) & wanted) === 0) return null;
     const value = decode(call);
     return word(`${name}=${straceText(value)}`, [name, value]);
   };
 }
-const hasMore = (call: Call) =>
+const hasMore = (call: SyscallView) =>
   (call.uint(0) &
     (CLONE_PIDFD |
       CLONE_SETTLS |
@@ -47,9 +47,9 @@ const hasMore = (call: Call) =>
       CLONE_CHILD_SETTID)) !==
   0;
 /** x86-64 alone has the last two the other way round. */
-const swapped = (call: Call) => call.abi === "x64" || call.abi === "x32";
+const swapped = (call: SyscallView) => call.abi === "x64" || call.abi === "x32";
 
-const cloneArguments: readonly Argument[] = [
+const cloneArguments: readonly ArgumentDecoder[] = [
   onEntry((call) => {
     const stack = pointer(call.ulong(1));
     return word(`child_stack=${straceText(stack)}`, ["child_stack", stack]);
@@ -57,14 +57,14 @@ const cloneArguments: readonly Argument[] = [
   onEntry((call) => {
     const value = call.uint(0);
     const signal = value & CSIGNAL;
-    const { names, rest } = flags(value & ~CSIGNAL, setNamed("clone"), "CLONE_???");
+    const { names, rest } = flags(value & ~CSIGNAL, constants("clone"), "CLONE_???");
     const all = [...names, ...(signal ? [signalName(signal)] : [])];
     return word(`flags=${all.join("|") || "0"}`, ["flags", new NamedValue(value, all, rest)]);
   }),
   onExitIf(
     hasMore,
     cloneArgument("parent_tid", CLONE_PARENT_SETTID | CLONE_PIDFD, (call) =>
-      writtenId(call, call.ulong(2), (call.uint(0) & CLONE_PARENT_SETTID) === 0),
+      idOut(call, call.ulong(2), (call.uint(0) & CLONE_PARENT_SETTID) === 0),
     ),
   ),
   onExitIf(
@@ -80,7 +80,7 @@ const cloneArguments: readonly Argument[] = [
 ];
 
 /** struct clone_args, as far as its flags make use of it. */
-const clone3Arguments: Argument = {
+const clone3Arguments: ArgumentDecoder = {
   ...onEntry((call, index) => {
     const at = call.ulong(index);
     const found = call.ulong(1) < 64n ? null : call.memory.read(Number(at), 64);
@@ -92,7 +92,7 @@ const clone3Arguments: Argument = {
     const signal = Number(exit);
     const has = (wanted: number) => (bits & BigInt(wanted)) !== 0n;
     return struct([
-      ["flags", flags(bits, setNamed("clone"), "CLONE_???")],
+      ["flags", flags(bits, constants("clone"), "CLONE_???")],
       ...(has(CLONE_PIDFD) ? [["pidfd", pointer(pidfd)] as const] : []),
       ...(has(CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)
         ? [["child_tid", pointer(childTid)] as const]
@@ -104,11 +104,11 @@ const clone3Arguments: Argument = {
       ...(has(CLONE_SETTLS) ? [["tls", pointer(tls)] as const] : []),
     ]);
   }),
-  after: (call, _, value) => {
+  extendAtExit: (call, _, value) => {
     if (value.kind !== "struct" || call.failed) return value;
     const written = value.fields.flatMap(([name, field]): [string, Value][] => {
       if (field.kind !== "pointer" || (name !== "pidfd" && name !== "parent_tid")) return [];
-      return [[name, writtenId(call, field.address, name === "pidfd")]];
+      return [[name, idOut(call, field.address, name === "pidfd")]];
     });
     return written.length === 0
       ? value
@@ -133,14 +133,14 @@ const status = onExit((call, index) => {
     at === 0n || call.failed || call.result === 0 ? null : call.memory.read(Number(at), 4);
   return found ? array([word(waitStatus(found.view.getInt32(0, true)))]) : pointer(at);
 });
-const waitOptions = set(() => setNamed("wait"), "W???");
+const waitOptions = set(() => constants("wait"), "W???");
 
 /** struct rusage: strace shows its times. @param there whether the call has written it */
-const usage = (there: (call: Call) => boolean) =>
+const rusageOut = (there: (call: SyscallView) => boolean) =>
   onExit((call, index) => {
     const at = call.ulong(index);
     const found =
-      at === 0n || call.failed || call.word === 4 || !there(call)
+      at === 0n || call.failed || call.wordSize === 4 || !there(call)
         ? null
         : call.memory.read(Number(at), RUSAGE_SIZE);
     if (!found) return pointer(at);
@@ -159,23 +159,25 @@ const usage = (there: (call: Call) => boolean) =>
     );
   });
 
-const waitedInfo = onExit((call, index) => {
+const siginfoOut = onExit((call, index) => {
   const at = call.ulong(index);
   const found =
-    at === 0n || call.failed || call.word === 4 ? null : call.memory.read(Number(at), SIGINFO_SIZE);
-  return found ? siginfo(found.view) : pointer(at);
+    at === 0n || call.failed || call.wordSize === 4
+      ? null
+      : call.memory.read(Number(at), SIGINFO_SIZE);
+  return found ? siginfoValue(found.view) : pointer(at);
 });
 
-export const CHILD_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
+export const CHILD_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   clone: cloneArguments,
   clone3: [clone3Arguments, onExit((call, index) => integer(call.ulong(index)))],
-  wait4: [int, status, waitOptions, usage(({ result }) => result > 0)],
+  wait4: [int, status, waitOptions, rusageOut(({ result }) => result > 0)],
   waitid: [
-    choice(() => setNamed("wait_for"), "P_???"),
+    choice(() => constants("wait_for"), "P_???"),
     int,
-    waitedInfo,
+    siginfoOut,
     waitOptions,
-    usage(() => true),
+    rusageOut(() => true),
   ],
-  getrusage: [choice(() => setNamed("rusage"), "RUSAGE_???"), usage(() => true)],
+  getrusage: [choice(() => constants("rusage"), "RUSAGE_???"), rusageOut(() => true)],
 };

@@ -2,52 +2,52 @@
 import { signalName } from "../../kernel/signal.ts";
 import {
   array,
+  enumValue,
   flags,
   integer,
   NamedValue,
-  oneOf,
   pointer,
   struct,
   type Value,
   word,
 } from "../value.ts";
 import * as usual from "./arguments.ts";
-import { type Argument, type Call, onEntry, onExitIf } from "./call.ts";
-import { nameIn, setNamed } from "./named-constants.ts";
+import { type ArgumentDecoder, onEntry, onExitIf, type SyscallView } from "./call.ts";
+import { constantName, constants } from "./named-constants.ts";
 import { openFlagsValue } from "./structs.ts";
 
 const { choice, fd } = usual;
 
 /** Commands without an argument. */
-const ALONE = /^F_(GETFD|GETFL|GETOWN|GETSIG|GETLEASE|GETPIPE_SZ|GET_SEALS)$/;
+const NO_ARGUMENT = /^F_(GETFD|GETFL|GETOWN|GETSIG|GETLEASE|GETPIPE_SZ|GET_SEALS)$/;
 
 /** A pointer to what the kernel writes. */
-function isReading(call: Call): boolean {
-  const name = nameIn("fcntl", call.int(1));
-  return /^F_(OFD_)?GET|^$/.test(name) && !ALONE.test(name);
+function isReading(call: SyscallView): boolean {
+  const name = constantName("fcntl", call.int(1));
+  return /^F_(OFD_)?GET|^$/.test(name) && !NO_ARGUMENT.test(name);
 }
 
 // ---- fcntl ----
 
 /** struct flock of 64-bit callers. */
-function flock(call: Call, at: bigint, withPid: boolean): Value {
-  const found = call.word === 8 ? call.memory.read(Number(at), 32) : null;
+function flock(call: SyscallView, at: bigint, withPid: boolean): Value {
+  const found = call.wordSize === 8 ? call.memory.read(Number(at), 32) : null;
   if (!found) return pointer(at);
   const { view } = found;
   return struct([
-    ["l_type", oneOf(view.getInt16(0, true), setNamed("lock_type"), "F_???")],
-    ["l_whence", oneOf(view.getInt16(2, true), setNamed("seek"), "SEEK_???")],
+    ["l_type", enumValue(view.getInt16(0, true), constants("lock_type"), "F_???")],
+    ["l_whence", enumValue(view.getInt16(2, true), constants("seek"), "SEEK_???")],
     ["l_start", integer(view.getBigInt64(8, true))],
     ["l_len", integer(view.getBigInt64(16, true))],
     ...(withPid ? [["l_pid", integer(view.getInt32(24, true))] as const] : []),
   ]);
 }
 
-function ownerAt(call: Call, at: bigint): Value {
+function flockOwnerAt(call: SyscallView, at: bigint): Value {
   const found = call.memory.read(Number(at), 8);
   if (!found) return pointer(at);
   return struct([
-    ["type", oneOf(found.view.getInt32(0, true), setNamed("owner_type"), "F_OWNER_???")],
+    ["type", enumValue(found.view.getInt32(0, true), constants("owner_type"), "F_OWNER_???")],
     ["pid", integer(found.view.getInt32(4, true))],
   ]);
 }
@@ -55,22 +55,22 @@ function ownerAt(call: Call, at: bigint): Value {
 const signalOrZero = (number: number) => (number === 0 ? integer(0) : word(signalName(number)));
 
 const fcntlArgument = onExitIf(isReading, (call, index) => {
-  const name = nameIn("fcntl", call.int(1));
+  const name = constantName("fcntl", call.int(1));
   const at = call.ulong(index);
-  if (ALONE.test(name)) return null;
+  if (NO_ARGUMENT.test(name)) return null;
   switch (name) {
     case "F_SETFD":
-      return flags(call.uint(index), setNamed("fd_flags"), "FD_???");
+      return flags(call.uint(index), constants("fd_flags"), "FD_???");
     case "F_SETFL":
       return openFlagsValue(call.uint(index), call.arch);
     case "F_SETSIG":
       return signalOrZero(call.int(index));
     case "F_ADD_SEALS":
-      return flags(call.uint(index), setNamed("seals"), "F_SEAL_???");
+      return flags(call.uint(index), constants("seals"), "F_SEAL_???");
     case "F_NOTIFY":
-      return flags(call.uint(index), setNamed("notify"), "DN_???");
+      return flags(call.uint(index), constants("notify"), "DN_???");
     case "F_SETLEASE":
-      return oneOf(call.int(index), setNamed("lock_type"), "F_???");
+      return enumValue(call.int(index), constants("lock_type"), "F_???");
     case "F_GETLK":
     case "F_OFD_GETLK":
       return call.failed ? pointer(at) : flock(call, at, true);
@@ -80,9 +80,9 @@ const fcntlArgument = onExitIf(isReading, (call, index) => {
     case "F_OFD_SETLKW":
       return flock(call, at, false);
     case "F_GETOWN_EX":
-      return call.failed ? pointer(at) : ownerAt(call, at);
+      return call.failed ? pointer(at) : flockOwnerAt(call, at);
     case "F_SETOWN_EX":
-      return ownerAt(call, at);
+      return flockOwnerAt(call, at);
   }
   if (/^F_(DUPFD|SETPIPE_SZ|SETOWN)/.test(name)) return integer(call.int(index));
   return integer(at, "hex");
@@ -92,8 +92,8 @@ const fcntlArgument = onExitIf(isReading, (call, index) => {
 
 const ioctlRequest = onEntry((call, index) => {
   const number = call.uint(index);
-  const names = setNamed("ioctl", call.abi).filter(([, value]) => value === number);
-  if (names.length) return oneOf(number, names);
+  const names = constants("ioctl", call.abi).filter(([, value]) => value === number);
+  if (names.length) return enumValue(number, names);
   const direction = ["_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE"][number >>> 30];
   const hex = (value: number) => (value === 0 ? "0" : `0x${value.toString(16)}`);
   const size = (number >>> 16) & 0x3fff;
@@ -115,30 +115,30 @@ const ALL_DELAYS = 0o177400;
 
 function outputFlags(value: number): Value {
   const delays = DELAYS.map(([name, mask, shift]) => `${name}${(value & mask) >> shift}`);
-  const bits = flags(value & ~ALL_DELAYS, setNamed("c_oflag"));
+  const bits = flags(value & ~ALL_DELAYS, constants("c_oflag"));
   return new NamedValue(value, [...delays, ...bits.names], bits.rest);
 }
 
-function termios(call: Call, at: bigint): Value {
+function termios(call: SyscallView, at: bigint): Value {
   const found = call.memory.read(Number(at), 36);
   if (!found) return pointer(at);
   const { view } = found;
   const [iflag, oflag, cflag, lflag] = [0, 4, 8, 12].map((offset) => view.getUint32(offset, true));
-  const baud = nameIn("baud", cflag & 0x100f);
-  const size = nameIn("c_csize", cflag & 0x30);
-  const others = flags(cflag & ~0x103f, setNamed("c_cflag"));
+  const baud = constantName("baud", cflag & 0x100f);
+  const size = constantName("c_csize", cflag & 0x30);
+  const others = flags(cflag & ~0x103f, constants("c_cflag"));
   return struct(
     [
-      ["c_iflag", flags(iflag, setNamed("c_iflag"))],
+      ["c_iflag", flags(iflag, constants("c_iflag"))],
       ["c_oflag", outputFlags(oflag)],
       ["c_cflag", word([baud, size, ...others.names].filter((each) => each !== "").join("|"))],
-      ["c_lflag", flags(lflag, setNamed("c_lflag"))],
+      ["c_lflag", flags(lflag, constants("c_lflag"))],
     ],
     true,
   );
 }
 
-function window(call: Call, at: bigint): Value {
+function winsize(call: SyscallView, at: bigint): Value {
   const found = call.memory.read(Number(at), 8);
   if (!found) return pointer(at);
   const [rows, columns, x, y] = [0, 2, 4, 6].map((offset) => found.view.getUint16(offset, true));
@@ -150,9 +150,9 @@ function window(call: Call, at: bigint): Value {
   ]);
 }
 
-const ioctlWrites = (call: Call) => call.uint(1) >>> 30 !== 0 || call.uint(1) < 0x10000;
+const ioctlWrites = (call: SyscallView) => call.uint(1) >>> 30 !== 0 || call.uint(1) < 0x10000;
 const ioctlArgument = onExitIf(ioctlWrites, (call, index) => {
-  const name = nameIn("ioctl", call.uint(1), call.abi);
+  const name = constantName("ioctl", call.uint(1), call.abi);
   const at = call.ulong(index);
   switch (name) {
     case "FIOCLEX":
@@ -174,14 +174,14 @@ const ioctlArgument = onExitIf(ioctlWrites, (call, index) => {
     case "TCSETSF":
       return termios(call, at);
     case "TIOCSWINSZ":
-      return window(call, at);
+      return winsize(call, at);
   }
   if (call.failed) return pointer(at);
   switch (name) {
     case "TCGETS":
       return termios(call, at);
     case "TIOCGWINSZ":
-      return window(call, at);
+      return winsize(call, at);
     case "FIONREAD":
     case "TIOCGPGRP":
     case "TIOCGSID":
@@ -191,13 +191,13 @@ const ioctlArgument = onExitIf(ioctlWrites, (call, index) => {
     case "FS_IOC_GETFLAGS": {
       const found = call.memory.read(Number(at), 4);
       const bits = found?.view.getUint32(0, true);
-      return bits === undefined ? pointer(at) : array([flags(bits, setNamed("inode_flags"))]);
+      return bits === undefined ? pointer(at) : array([flags(bits, constants("inode_flags"))]);
     }
   }
   return pointer(at);
 });
 
-export const CONTROL_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
-  fcntl: [fd, choice(() => setNamed("fcntl"), "F_???"), fcntlArgument],
+export const CONTROL_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
+  fcntl: [fd, choice(() => constants("fcntl"), "F_???"), fcntlArgument],
   ioctl: [fd, ioctlRequest, ioctlArgument],
 };

@@ -1,9 +1,9 @@
 /** Times and extended attributes of files: utimensat(2), xattr(7). */
 import { array, pointer, struct } from "../value.ts";
-import { bytesAt, dirfd, fd, input, path, set, string, ulong } from "./arguments.ts";
-import { type Argument, onEntry, onExit } from "./call.ts";
-import { setNamed } from "./named-constants.ts";
-import { dated, timeSize, timespecAt, timevalAt } from "./structs.ts";
+import { bytesAt, dirfd, fd, inputBuffer, path, set, string, ulong } from "./arguments.ts";
+import { type ArgumentDecoder, onEntry, onExit } from "./call.ts";
+import { constants } from "./named-constants.ts";
+import { dateValue, timeSize, timespecAt, timevalAt } from "./structs.ts";
 
 /** Two timespecs, or NULL for now. */
 const twoTimes = onEntry((call, index) => {
@@ -22,15 +22,15 @@ const twoTimevals = onEntry((call, index) => {
 /** struct utimbuf. */
 const utimbuf = onEntry((call, index) => {
   const at = call.ulong(index);
-  const found = at === 0n || call.word === 4 ? null : call.memory.read(Number(at), 16);
+  const found = at === 0n || call.wordSize === 4 ? null : call.memory.read(Number(at), 16);
   if (!found) return pointer(at);
   const [actime, modtime] = [0, 8].map((offset) => found.view.getBigInt64(offset, true));
   return struct([
-    ["actime", dated(actime)],
-    ["modtime", dated(modtime)],
+    ["actime", dateValue(actime)],
+    ["modtime", dateValue(modtime)],
   ]);
 });
-const xattr = set(() => setNamed("xattr"), "XATTR_???");
+const xattr = set(() => constants("xattr"), "XATTR_???");
 /** What an attribute holds, or their names: as long as the result says, if there was room. */
 const attribute = (sizeIndex: number) =>
   onExit((call, index) => {
@@ -39,10 +39,10 @@ const attribute = (sizeIndex: number) =>
       ? pointer(at)
       : bytesAt(call, at, call.result);
   });
-export const ATTRIBUTE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
-  setxattr: [path, string, input(3), ulong, xattr],
-  lsetxattr: [path, string, input(3), ulong, xattr],
-  fsetxattr: [fd, string, input(3), ulong, xattr],
+export const ATTRIBUTE_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
+  setxattr: [path, string, inputBuffer(3), ulong, xattr],
+  lsetxattr: [path, string, inputBuffer(3), ulong, xattr],
+  fsetxattr: [fd, string, inputBuffer(3), ulong, xattr],
   getxattr: [path, string, attribute(3), ulong],
   lgetxattr: [path, string, attribute(3), ulong],
   fgetxattr: [fd, string, attribute(3), ulong],
@@ -52,5 +52,5 @@ export const ATTRIBUTE_DECODERS: Readonly<Record<string, readonly Argument[]>> =
   utimes: [path, twoTimevals],
   futimesat: [dirfd, path, twoTimevals],
   utime: [path, utimbuf],
-  utimensat: [dirfd, path, twoTimes, set(() => setNamed("at_path"), "AT_???")],
+  utimensat: [dirfd, path, twoTimes, set(() => constants("at_path"), "AT_???")],
 };

@@ -1,7 +1,7 @@
 /** Files and file descriptors: open(2) to statx(2). */
 
 import { straceText } from "../strace-text.ts";
-import { flags, integer, NamedValue, oneOf, pointer, struct, word } from "../value.ts";
+import { enumValue, flags, integer, NamedValue, pointer, struct, word } from "../value.ts";
 import {
   address,
   argv,
@@ -10,12 +10,13 @@ import {
   envp,
   fd,
   hex,
-  input,
+  inputBuffer,
   int,
   long,
   mode,
   numberAt,
-  output,
+  onlyIf,
+  outputBuffer,
   outputFds,
   path,
   pathAt,
@@ -23,10 +24,9 @@ import {
   string,
   uint,
   ulong,
-  when,
 } from "./arguments.ts";
-import { type Argument, type Call, onEntry, onExit } from "./call.ts";
-import { setNamed } from "./named-constants.ts";
+import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
+import { constants } from "./named-constants.ts";
 import {
   deviceValue,
   modeValue,
@@ -35,7 +35,7 @@ import {
   statValue,
   statxValue,
 } from "./structs.ts";
-import { plainVectors, readVectors, writtenVectors } from "./vectors.ts";
+import { readVectors, remoteVectors, writeVectors } from "./vectors.ts";
 
 const O_CREAT = 0o100;
 const __O_TMPFILE = 0o20000000;
@@ -43,10 +43,10 @@ const AT_STATX_SYNC_TYPE = 0x6000;
 const DIRENT_HEADER = 19;
 const OPEN_HOW_SIZE = 24;
 
-const createsAt = (index: number) => (call: Call) =>
+const hasCreateFlag = (index: number) => (call: SyscallView) =>
   (call.uint(index) & (O_CREAT | __O_TMPFILE)) !== 0;
 const openFlags = onEntry((call, index) => openFlagsValue(call.uint(index), call.arch));
-const atFlags = (name: string) => set(() => setNamed(name), "AT_???");
+const atFlags = (name: string) => set(() => constants(name), "AT_???");
 const accessMode = onEntry((call, index) => {
   const asked = call.int(index);
   return asked === 0
@@ -61,7 +61,7 @@ const accessMode = onEntry((call, index) => {
         "?_OK",
       );
 });
-const renameFlags = set(() => setNamed("rename"), "RENAME_???");
+const renameFlags = set(() => constants("rename"), "RENAME_???");
 
 /** struct open_how. */
 const openHow = onEntry((call, index) => {
@@ -75,16 +75,16 @@ const openHow = onEntry((call, index) => {
   return struct([
     ["flags", openFlagsValue(Number(how), call.arch)],
     ...(create || permissions ? [["mode", integer(permissions, "octal")] as const] : []),
-    ["resolve", flags(resolve, setNamed("resolve"), "RESOLVE_???")],
+    ["resolve", flags(resolve, constants("resolve"), "RESOLVE_???")],
   ]);
 });
 
 const stat = onExit((call, index) => statValue(call, call.ulong(index)));
 const statx = onExit((call, index) => statxValue(call, call.ulong(index)));
 
-const whence = choice(() => setNamed("seek"), "SEEK_???");
-const linkTarget = output;
-const lockOperation = set(() => setNamed("flock"), "LOCK_???");
+const whence = choice(() => constants("seek"), "SEEK_???");
+const linkTarget = outputBuffer;
+const lockOperation = set(() => constants("flock"), "LOCK_???");
 const statfs = onExit((call, index) => statfsValue(call, call.ulong(index)));
 const fileMode = onEntry((call, index) => modeValue(call.uint(index) & 0xffff));
 /** Only devices have numbers. */
@@ -95,18 +95,18 @@ const device = (modeIndex: number) =>
   });
 /** A file offset in one register, or in two of 32 bits. */
 const offset = onEntry((call, index) =>
-  call.word === 8
+  call.wordSize === 8
     ? integer(call.long(index))
     : integer(BigInt.asIntN(64, call.ulong(index) | (call.ulong(index + 1) << 32n))),
 );
-const nothing = onEntry(() => null);
-const rwf = set(() => setNamed("rwf"), "RWF_???");
+const omitted = onEntry(() => null);
+const rwf = set(() => constants("rwf"), "RWF_???");
 const offsetPointer = onEntry((call, index) => {
   const at = call.ulong(index);
   return at === 0n ? pointer(at) : numberAt(call, at, 8);
 });
 /** An offset that the call moves on. */
-const movedOffset = onExit(
+const offsetOut = onExit(
   (call, index, before) => {
     const after = offsetPointer.decode(call, index);
     const [from, to] = [before, after].map((value) => (value ? straceText(value) : ""));
@@ -116,15 +116,15 @@ const movedOffset = onExit(
 );
 
 /** Only bits: there is no access mode. */
-const descriptorFlags = set(() => setNamed("open"), "O_???");
+const descriptorFlags = set(() => constants("open"), "O_???");
 const currentDirectory = onExit((call, index) =>
   call.failed ? pointer(call.ulong(index)) : pathAt(call, call.ulong(index)),
 );
 /** Of three ways to look at a remote file the first is no bit. */
 const statxFlags = onEntry((call, index) => {
   const value = call.uint(index);
-  const how = oneOf(value & AT_STATX_SYNC_TYPE, setNamed("at_statx"));
-  const bits = flags((value & ~AT_STATX_SYNC_TYPE) >>> 0, setNamed("at_stat"), "AT_???");
+  const how = enumValue(value & AT_STATX_SYNC_TYPE, constants("at_statx"));
+  const bits = flags((value & ~AT_STATX_SYNC_TYPE) >>> 0, constants("at_stat"), "AT_???");
   return new NamedValue(value, [...how.names, ...bits.names], bits.rest, "AT_???");
 });
 /** Names in a directory: strace tells only how many. */
@@ -142,31 +142,31 @@ const MS_REMOUNT = 0x20;
 /** MS_BIND, MS_MOVE and those that change the propagation: they need neither type nor data. */
 const MS_NO_DATA = 0x1000 | 0x2000 | 0x20000 | 0x40000 | 0x80000 | 0x100000;
 const MS_NO_TYPE = MS_NO_DATA | MS_REMOUNT;
-const mountFlags = set(() => setNamed("mount"), "MS_???");
-const unless = (bits: number, argument: Argument) =>
+const mountFlags = set(() => constants("mount"), "MS_???");
+const unless = (bits: number, argument: ArgumentDecoder) =>
   onEntry((call, index) => (call.uint(3) & bits ? address : argument).decode(call, index));
 
 /** Arguments by system call; strace leaves out what a call does not use. */
-export const FILE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
-  close_range: [fd, uint, set(() => setNamed("close_range"), "CLOSE_RANGE_???")],
-  open: [path, openFlags, when(createsAt(1), mode)],
-  openat: [dirfd, path, openFlags, when(createsAt(2), mode)],
+export const FILE_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
+  close_range: [fd, uint, set(() => constants("close_range"), "CLOSE_RANGE_???")],
+  open: [path, openFlags, onlyIf(hasCreateFlag(1), mode)],
+  openat: [dirfd, path, openFlags, onlyIf(hasCreateFlag(2), mode)],
   openat2: [dirfd, path, openHow, ulong],
   creat: [path, mode],
   close: [fd],
-  read: [fd, output, ulong],
-  write: [fd, input(2), ulong],
-  pread64: [fd, output, ulong, offset],
-  pwrite64: [fd, input(2), ulong, offset],
+  read: [fd, outputBuffer, ulong],
+  write: [fd, inputBuffer(2), ulong],
+  pread64: [fd, outputBuffer, ulong, offset],
+  pwrite64: [fd, inputBuffer(2), ulong, offset],
   readv: [fd, readVectors, int],
-  writev: [fd, writtenVectors, int],
+  writev: [fd, writeVectors, int],
   preadv: [fd, readVectors, int, offset],
-  pwritev: [fd, writtenVectors, int, offset],
-  preadv2: [fd, readVectors, int, offset, nothing, rwf],
-  pwritev2: [fd, writtenVectors, int, offset, nothing, rwf],
-  vmsplice: [fd, writtenVectors, int, set(() => setNamed("splice"), "SPLICE_F_???")],
-  process_vm_readv: [int, plainVectors, int, plainVectors, int, ulong],
-  process_vm_writev: [int, writtenVectors, int, plainVectors, int, ulong],
+  pwritev: [fd, writeVectors, int, offset],
+  preadv2: [fd, readVectors, int, offset, omitted, rwf],
+  pwritev2: [fd, writeVectors, int, offset, omitted, rwf],
+  vmsplice: [fd, writeVectors, int, set(() => constants("splice"), "SPLICE_F_???")],
+  process_vm_readv: [int, remoteVectors, int, remoteVectors, int, ulong],
+  process_vm_writev: [int, writeVectors, int, remoteVectors, int, ulong],
   mknod: [path, fileMode, device(1)],
   mknodat: [dirfd, path, fileMode, device(2)],
   statfs: [path, statfs],
@@ -179,7 +179,7 @@ export const FILE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   lstat: [path, stat],
   fstat: [fd, stat],
   newfstatat: [dirfd, path, stat, atFlags("at_stat")],
-  statx: [dirfd, path, statxFlags, set(() => setNamed("statx"), "STATX_???"), statx],
+  statx: [dirfd, path, statxFlags, set(() => constants("statx"), "STATX_???"), statx],
   rename: [path, path],
   renameat: [dirfd, path, dirfd, path],
   renameat2: [dirfd, path, dirfd, path, renameFlags],
@@ -207,7 +207,7 @@ export const FILE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   getcwd: [currentDirectory, ulong],
   truncate: [path, ulong],
   ftruncate: [fd, ulong],
-  fallocate: [fd, set(() => setNamed("fallocate"), "FALLOC_FL_???"), long, long],
+  fallocate: [fd, set(() => constants("fallocate"), "FALLOC_FL_???"), long, long],
   dup: [fd],
   dup2: [fd, fd],
   dup3: [fd, fd, descriptorFlags],
@@ -216,14 +216,14 @@ export const FILE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   flock: [fd, lockOperation],
   fsync: [fd],
   fdatasync: [fd],
-  sendfile: [fd, fd, movedOffset, ulong],
+  sendfile: [fd, fd, offsetOut, ulong],
   copy_file_range: [fd, offsetPointer, fd, offsetPointer, ulong, hex],
   getdents64: [fd, entries, ulong],
   umask: [mode],
-  memfd_create: [string, set(() => setNamed("memfd"), "MFD_???")],
-  eventfd2: [uint, set(() => setNamed("eventfd"))],
+  memfd_create: [string, set(() => constants("memfd"), "MFD_???")],
+  eventfd2: [uint, set(() => constants("eventfd"))],
   execve: [path, argv, envp],
   execveat: [dirfd, path, argv, envp, atFlags("at_exec")],
   mount: [string, path, unless(MS_NO_TYPE, string), mountFlags, unless(MS_NO_DATA, string)],
-  umount2: [path, set(() => setNamed("umount"))],
+  umount2: [path, set(() => constants("umount"))],
 };

@@ -1,19 +1,19 @@
 /** Arguments of calls that nobody wrote a decoder for: what their types and layouts tell. */
-import { type Abi, type Argument as Described, layoutOf, scalarOf, setOf } from "../table.ts";
+import { type Abi, argumentSet, type Argument as Described, layoutOf, scalarOf } from "../table.ts";
 import { pointer, struct, type Value } from "../value.ts";
 import * as usual from "./arguments.ts";
-import { type Argument, type Call, onEntry, onExit } from "./call.ts";
+import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { fieldValue } from "./layout.ts";
 import { partsValue } from "./named-constants.ts";
 
 /** What arguments are called that are fds. */
-export const FD_NAMES = /^(fd|fildes|.*_fd|oldfd|newfd|epfd|ufd)$/;
+export const FD_ARGUMENT = /^(fd|fildes|.*_fd|oldfd|newfd|epfd|ufd)$/;
 
 /** A number by what its call says of it, or by its type. */
-function scalar(call: string, { name, type }: Described, abi: Abi): Argument {
-  const parts = setOf(call, name);
+function scalarDecoder(call: string, { name, type }: Described, abi: Abi): ArgumentDecoder {
+  const parts = argumentSet(call, name);
   const known = scalarOf(type, abi) ?? { size: 8, signed: false };
-  const isFd = FD_NAMES.test(name);
+  const isFd = FD_ARGUMENT.test(name);
   if (parts)
     return onEntry((stop, index) => {
       const wide = known.size === 8;
@@ -36,7 +36,7 @@ function scalar(call: string, { name, type }: Described, abi: Abi): Argument {
 }
 
 /** What a pointer points to. */
-function behind(call: Call, at: bigint, described: Described, abi: Abi): Value {
+function pointeeValue(call: SyscallView, at: bigint, described: Described, abi: Abi): Value {
   if (at === 0n) return pointer(at);
   if (described.target === "char") return usual.stringAt(call, at);
   if (described.struct !== null && layoutOf(described.struct, abi))
@@ -49,7 +49,7 @@ function behind(call: Call, at: bigint, described: Described, abi: Abi): Value {
 }
 
 /** A struct by its layout. @param tag as the kernel has it */
-export function structAt(call: Call, at: bigint, tag: string): Value {
+export function structAt(call: SyscallView, at: bigint, tag: string): Value {
   const layout = layoutOf(tag, call.abi);
   const found = at === 0n || !layout ? null : call.memory.read(Number(at), layout.size);
   if (!found || !layout) return pointer(at);
@@ -60,13 +60,13 @@ export function structAt(call: Call, at: bigint, tag: string): Value {
 }
 
 /** The decoder of an argument of which only the prototype is known. */
-export function generic(name: string, described: Described, abi: Abi): Argument {
-  if (!described.pointer) return scalar(name, described, abi);
-  const decode = (call: Call, index: number): Value => {
+export function genericDecoder(name: string, described: Described, abi: Abi): ArgumentDecoder {
+  if (!described.pointer) return scalarDecoder(name, described, abi);
+  const decode = (call: SyscallView, index: number): Value => {
     const at = call.ulong(index);
     if (described.direction === "address") return pointer(at);
     if (described.direction === "out" && call.failed) return pointer(at);
-    return behind(call, at, described, abi);
+    return pointeeValue(call, at, described, abi);
   };
   return described.direction === "out" ? onExit(decode) : onEntry(decode);
 }

@@ -2,16 +2,16 @@
 import { type Abi, argumentsOf } from "../table.ts";
 import type { Value } from "../value.ts";
 import { hex } from "./arguments.ts";
-import type { Argument, Call, When } from "./call.ts";
+import type { ArgumentDecoder, DecodePhase, SyscallView } from "./call.ts";
 import { CHILD_DECODERS } from "./clone-wait.ts";
 import { compatDecoders, withoutTime64 } from "./compat.ts";
 import { CONTROL_DECODERS } from "./control.ts";
 import { FILE_DECODERS } from "./file.ts";
 import { ATTRIBUTE_DECODERS } from "./file-attributes.ts";
 import { FUTEX_DECODERS } from "./futex.ts";
-import { generic } from "./generic.ts";
+import { genericDecoder } from "./generic.ts";
 import { IPC_DECODERS } from "./ipc.ts";
-import { RARE_DECODERS } from "./misc.ts";
+import { MISC_DECODERS } from "./misc.ts";
 import { NETWORK_DECODERS } from "./network.ts";
 import { NUMA_DECODERS } from "./numa.ts";
 import { WAIT_DECODERS } from "./poll-select.ts";
@@ -20,7 +20,7 @@ import { TASK_DECODERS } from "./process.ts";
 import { SCHEDULING_DECODERS } from "./scheduling.ts";
 import { SYSTEM_DECODERS } from "./system.ts";
 
-const BY_HAND: Readonly<Record<string, readonly Argument[]>> = {
+const MANUAL_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   ...FILE_DECODERS,
   ...TASK_DECODERS,
   ...CHILD_DECODERS,
@@ -33,47 +33,47 @@ const BY_HAND: Readonly<Record<string, readonly Argument[]>> = {
   ...PRCTL_DECODERS,
   ...IPC_DECODERS,
   ...ATTRIBUTE_DECODERS,
-  ...RARE_DECODERS,
+  ...MISC_DECODERS,
   ...NUMA_DECODERS,
 };
-const UNKNOWN = Array.from({ length: 6 }, () => hex);
+const RAW_DECODERS = Array.from({ length: 6 }, () => hex);
 
-const decoders = new Map<Abi, Map<string, readonly Argument[]>>();
+const decoderCache = new Map<Abi, Map<string, readonly ArgumentDecoder[]>>();
 
 let compat: ReturnType<typeof compatDecoders> | undefined;
 
 /** None where a 32-bit program passes one pointer to it all: mmap(2) and select(2) of i386. */
-function byHand(name: string, abi: Abi): readonly Argument[] | undefined {
-  if (!abi.endsWith("Compat")) return BY_HAND[name];
-  compat ??= compatDecoders((call) => decoderOf(call, "x64"));
-  const decoder = compat[name] ?? BY_HAND[withoutTime64(name)];
+function manualDecoders(name: string, abi: Abi): readonly ArgumentDecoder[] | undefined {
+  if (!abi.endsWith("Compat")) return MANUAL_DECODERS[name];
+  compat ??= compatDecoders((call) => decodersFor(call, "x64"));
+  const decoder = compat[name] ?? MANUAL_DECODERS[withoutTime64(name)];
   const isPacked = decoder?.length > 1 && argumentsOf(name, abi)?.length === 1;
   return isPacked ? undefined : decoder;
 }
 
-function decoderOf(name: string, abi: Abi): readonly Argument[] {
-  let known = decoders.get(abi);
+function decodersFor(name: string, abi: Abi): readonly ArgumentDecoder[] {
+  let known = decoderCache.get(abi);
   if (!known) {
     known = new Map();
-    decoders.set(abi, known);
+    decoderCache.set(abi, known);
   }
   let decoder = known.get(name);
   if (!decoder) {
     decoder =
-      byHand(name, abi) ??
-      argumentsOf(name, abi)?.map((each) => generic(name, each, abi)) ??
-      UNKNOWN;
+      manualDecoders(name, abi) ??
+      argumentsOf(name, abi)?.map((each) => genericDecoder(name, each, abi)) ??
+      RAW_DECODERS;
     known.set(name, decoder);
   }
   return decoder;
 }
 
 /** How a call's arguments are decoded, for those who say what types they have. */
-export function decodingOf(
+export function describeDecoders(
   name: string,
   abi: Abi,
-): { readonly byHand: boolean; readonly arguments: readonly Argument[] } {
-  return { byHand: byHand(name, abi) !== undefined, arguments: decoderOf(name, abi) };
+): { readonly byHand: boolean; readonly arguments: readonly ArgumentDecoder[] } {
+  return { byHand: manualDecoders(name, abi) !== undefined, arguments: decodersFor(name, abi) };
 }
 
 /** The names of a call's arguments, for JSON and for programs. */
@@ -86,18 +86,22 @@ export function argumentNames(name: string, abi: Abi): readonly string[] {
  * @param into an array that the same call's values were put into before; index by argument
  * @returns how many arguments can be shown: up to the first that the call has yet to write
  */
-export function decodeArguments(call: Call, now: When, into: (Value | null | undefined)[]): number {
-  const decoder = decoderOf(call.name, call.abi);
+export function decodeArguments(
+  call: SyscallView,
+  now: DecodePhase,
+  into: (Value | null | undefined)[],
+): number {
+  const decoder = decodersFor(call.name, call.abi);
   let known = -1;
   for (let index = 0; index < decoder.length; index++) {
     const argument = decoder[index];
-    const when = argument.early?.(call) ? "entry" : argument.when;
+    const when = argument.decodesAtEntry?.(call) ? "entry" : argument.phase;
     if (when === now) into[index] = argument.decode(call, index, into[index]);
     else if (now === "exit") {
       const value = into[index];
-      if (argument.after && value) into[index] = argument.after(call, index, value);
+      if (argument.extendAtExit && value) into[index] = argument.extendAtExit(call, index, value);
     } else if (now === "entry") {
-      into[index] = argument.before?.(call, index);
+      into[index] = argument.readBefore?.(call, index);
       if (known < 0) known = index;
     }
   }
@@ -105,6 +109,6 @@ export function decodeArguments(call: Call, now: When, into: (Value | null | und
 }
 
 /** A call whose number nobody knows. */
-export function unknownCall(number: number): string {
+export function unknownSyscallName(number: number): string {
   return `syscall_0x${number.toString(16)}`;
 }

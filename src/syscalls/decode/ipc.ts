@@ -1,9 +1,9 @@
 /** System V IPC and POSIX message queues: sysvipc(7), mq_overview(7). */
 import { array, flags, integer, pointer, struct, type Value, word } from "../value.ts";
 import * as usual from "./arguments.ts";
-import { type Argument, type Call, onEntry, onExit, onExitIf } from "./call.ts";
+import { type ArgumentDecoder, onEntry, onExit, onExitIf, type SyscallView } from "./call.ts";
 import { structAt } from "./generic.ts";
-import { nameIn, setNamed } from "./named-constants.ts";
+import { constantName, constants } from "./named-constants.ts";
 import { openFlagsValue, timespecAt } from "./structs.ts";
 
 const { address, choice, int, long, set, string, uint, ulong } = usual;
@@ -13,7 +13,7 @@ const key = onEntry((call, index) =>
   call.int(index) === 0 ? word("IPC_PRIVATE") : integer(call.uint(index), "hex"),
 );
 const SEMBUF_SIZE = 6;
-const operations = onEntry((call, index) => {
+const semops = onEntry((call, index) => {
   const at = call.ulong(index);
   const count = call.uint(2);
   const shown = Math.min(count, call.limits.array);
@@ -24,29 +24,29 @@ const operations = onEntry((call, index) => {
     struct([
       ["sem_num", integer(view.getUint16(i * SEMBUF_SIZE, true))],
       ["sem_op", integer(view.getInt16(i * SEMBUF_SIZE + 2, true))],
-      ["sem_flg", flags(view.getUint16(i * SEMBUF_SIZE + 4, true), setNamed("semop"), "SEM_???")],
+      ["sem_flg", flags(view.getUint16(i * SEMBUF_SIZE + 4, true), constants("semop"), "SEM_???")],
     ]),
   );
   return array(items, count > shown);
 });
 /** A type, then so many bytes as the third argument says, or the result. */
 const messageText =
-  (length: (call: Call) => number, late: boolean): Argument["decode"] =>
+  (length: (call: SyscallView) => number, late: boolean): ArgumentDecoder["decode"] =>
   (call, index) => {
     const at = call.ulong(index);
-    const found = late && call.failed ? null : usual.wordAt(call, Number(at));
+    const found = late && call.failed ? null : usual.ulongAt(call, Number(at));
     if (found === null) return pointer(at);
     return struct([
       ["mtype", integer(BigInt.asIntN(64, found))],
-      ["mtext", usual.bytesAt(call, at + BigInt(call.word), length(call))],
+      ["mtext", usual.bytesAt(call, at + BigInt(call.wordSize), length(call))],
     ]);
   };
-const timeIn = onEntry(
+const timespecIn = onEntry(
   (call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)),
 );
 
 function ipcFlags(value: number, name: string): Value {
-  const named = flags(value & ~0o777, setNamed(name));
+  const named = flags(value & ~0o777, constants(name));
   const rest = Number(named.rest) >>> 0;
   const huge = rest >>> 26;
   const words = [...named.names, ...(name === "shmget" && huge ? [`${huge}<<SHM_HUGE_SHIFT`] : [])];
@@ -58,46 +58,54 @@ function ipcFlags(value: number, name: string): Value {
 }
 
 /** A struct that some commands write and others read; the others have none. */
-const controlled = (name: "shmctl" | "msgctl", tag: string) =>
+const controlBuffer = (name: "shmctl" | "msgctl", tag: string) =>
   onExitIf(
-    (call) => nameIn(name, call.int(1)).endsWith("STAT"),
+    (call) => constantName(name, call.int(1)).endsWith("STAT"),
     (call, index) => {
       const at = call.ulong(index);
-      const command = nameIn(name, call.int(1));
+      const command = constantName(name, call.int(1));
       const isRead = command.endsWith("STAT") && !call.failed;
       return isRead || command === "IPC_SET" ? structAt(call, at, tag) : pointer(at);
     },
   );
 /** Given only where a queue may be made. */
-const created = (argument: Argument) =>
-  usual.when((call) => (call.uint(1) & O_CREAT) !== 0, argument);
+const onlyWithCreate = (argument: ArgumentDecoder) =>
+  usual.onlyIf((call) => (call.uint(1) & O_CREAT) !== 0, argument);
 
-export const IPC_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
+export const IPC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   shmget: [key, ulong, onEntry((call, index) => ipcFlags(call.uint(index), "shmget"))],
-  shmctl: [int, choice(() => setNamed("shmctl"), "SHM_???"), controlled("shmctl", "shmid64_ds")],
+  shmctl: [
+    int,
+    choice(() => constants("shmctl"), "SHM_???"),
+    controlBuffer("shmctl", "shmid64_ds"),
+  ],
   semget: [key, int, onEntry((call, index) => ipcFlags(call.uint(index), "ipc_get"))],
-  semop: [int, operations, uint],
-  semtimedop: [int, operations, uint, timeIn],
-  semctl: [int, int, choice(() => setNamed("semctl"), "SEM_???"), address],
+  semop: [int, semops, uint],
+  semtimedop: [int, semops, uint, timespecIn],
+  semctl: [int, int, choice(() => constants("semctl"), "SEM_???"), address],
   msgget: [key, onEntry((call, index) => ipcFlags(call.uint(index), "ipc_get"))],
-  msgctl: [int, choice(() => setNamed("msgctl"), "MSG_???"), controlled("msgctl", "msqid64_ds")],
+  msgctl: [
+    int,
+    choice(() => constants("msgctl"), "MSG_???"),
+    controlBuffer("msgctl", "msqid64_ds"),
+  ],
   msgsnd: [
     int,
     onEntry(messageText((call) => Number(call.ulong(2)), false)),
     ulong,
-    set(() => setNamed("msgsnd"), "IPC_???"),
+    set(() => constants("msgsnd"), "IPC_???"),
   ],
   msgrcv: [
     int,
     onExit(messageText((call) => call.result, true)),
     ulong,
     long,
-    set(() => setNamed("msgrcv"), "MSG_???"),
+    set(() => constants("msgrcv"), "MSG_???"),
   ],
   mq_open: [
     string,
     onEntry((call, index) => openFlagsValue(call.uint(index), call.arch)),
-    created(usual.mode),
-    created(onEntry((call, index) => structAt(call, call.ulong(index), "mq_attr"))),
+    onlyWithCreate(usual.mode),
+    onlyWithCreate(onEntry((call, index) => structAt(call, call.ulong(index), "mq_attr"))),
   ],
 };

@@ -1,11 +1,11 @@
 /** Fields of structs by the generated layouts. */
-import { type Abi, type Field, layoutOf, setOfField } from "../table.ts";
+import { type Abi, fieldSet, layoutOf, type StructField } from "../table.ts";
 import { array, integer, pointer, struct, type Value } from "../value.ts";
 import { partsValue } from "./named-constants.ts";
 
-const MOST_ITEMS = 32;
+const MAX_ITEMS = 32;
 
-function scalarAt(view: DataView, at: number, field: Field): bigint {
+function scalarAt(view: DataView, at: number, field: StructField): bigint {
   const little = field.kind !== "network";
   const signed = field.kind === "signed";
   switch (field.size) {
@@ -21,7 +21,13 @@ function scalarAt(view: DataView, at: number, field: Field): bigint {
 }
 
 /** One element. */
-function one(view: DataView, at: number, field: Field, abi: Abi, tag: string): Value {
+function elementValue(
+  view: DataView,
+  at: number,
+  field: StructField,
+  abi: Abi,
+  tag: string,
+): Value {
   if (field.kind === "struct") {
     const layout = field.tag === null ? undefined : layoutOf(field.tag, abi);
     if (!layout) return integer(0);
@@ -31,7 +37,7 @@ function one(view: DataView, at: number, field: Field, abi: Abi, tag: string): V
   }
   if (field.kind === "pointer") return pointer(scalarAt(view, at, field));
   const value = scalarAt(view, at, field);
-  const parts = setOfField(tag, field.name);
+  const parts = fieldSet(tag, field.name);
   if (parts && !field.bits)
     return partsValue(BigInt.asUintN(field.size * 8, value), value, parts, abi);
   if (!field.bits) return integer(value);
@@ -39,7 +45,7 @@ function one(view: DataView, at: number, field: Field, abi: Abi, tag: string): V
 }
 
 /** A text in an array of characters, up to its NUL. */
-function characters(view: DataView, at: number, length: number): Value {
+function charArrayValue(view: DataView, at: number, length: number): Value {
   const bytes = new Uint8Array(view.buffer, view.byteOffset + at, length);
   const end = bytes.indexOf(0);
   return { kind: "string", bytes: bytes.slice(0, end < 0 ? length : end), cut: false };
@@ -52,19 +58,20 @@ function characters(view: DataView, at: number, length: number): Value {
 export function fieldValue(
   view: DataView,
   base: number,
-  field: Field,
+  field: StructField,
   abi: Abi,
   tag: string,
 ): Value {
   const at = base + field.offset;
   const count = field.counts.reduce((product, length) => product * length, 1);
   const room = Math.floor((view.byteLength - at) / field.size);
-  if (field.counts.length === 0) return room >= 1 ? one(view, at, field, abi, tag) : integer(0);
+  if (field.counts.length === 0)
+    return room >= 1 ? elementValue(view, at, field, abi, tag) : integer(0);
   const length = Math.min(count, room);
-  if (field.kind === "char") return characters(view, at, length);
-  const shown = Math.min(length, MOST_ITEMS);
+  if (field.kind === "char") return charArrayValue(view, at, length);
+  const shown = Math.min(length, MAX_ITEMS);
   const items = Array.from({ length: shown }, (_, i) =>
-    one(view, at + i * field.size, field, abi, tag),
+    elementValue(view, at + i * field.size, field, abi, tag),
   );
   return array(items, length > shown);
 }

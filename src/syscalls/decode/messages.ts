@@ -1,15 +1,15 @@
 /** struct msghdr: sendmsg(2), recvmsg(2), cmsg(3). */
-import { array, flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
+import { array, enumValue, flags, integer, pointer, struct, type Value, word } from "../value.ts";
 import { bytesAt, fdValue, set } from "./arguments.ts";
-import { type Call, onEntry, onExit } from "./call.ts";
-import { setNamed } from "./named-constants.ts";
+import { onEntry, onExit, type SyscallView } from "./call.ts";
+import { constants } from "./named-constants.ts";
 import { socketAddress } from "./socket-address.ts";
-import { vectorsAt } from "./vectors.ts";
+import { iovecsAt } from "./vectors.ts";
 
-const HEADER_SIZE = 56;
-const SEVERAL_SIZE = 64;
+const MSGHDR_SIZE = 56;
+const MMSGHDR_SIZE = 64;
 const CMSG_SIZE = 16;
-const LARGEST_CONTROL = 4096;
+const MAX_CONTROL_SIZE = 4096;
 const SOL_SOCKET = 1;
 const SCM_RIGHTS = 1;
 const SCM_CREDENTIALS = 2;
@@ -19,10 +19,10 @@ const SCM = [
   ["SCM_CREDENTIALS", SCM_CREDENTIALS],
 ] as const;
 
-export const messageFlags = set(() => setNamed("message"), "MSG_???");
+export const messageFlags = set(() => constants("message"), "MSG_???");
 
 /** What stands behind a struct cmsghdr. */
-function controlData(call: Call, view: DataView, kind: number): Value {
+function controlData(call: SyscallView, view: DataView, kind: number): Value {
   const numbers = Array.from({ length: view.byteLength >> 2 }, (_, i) =>
     view.getInt32(i * 4, true),
   );
@@ -31,8 +31,8 @@ function controlData(call: Call, view: DataView, kind: number): Value {
   return struct(numbers.slice(0, 3).map((number, i) => [names[i], integer(number)]));
 }
 
-function control(call: Call, at: bigint, length: number): Value {
-  const size = Math.min(length, LARGEST_CONTROL);
+function control(call: SyscallView, at: bigint, length: number): Value {
+  const size = Math.min(length, MAX_CONTROL_SIZE);
   const found = size < CMSG_SIZE ? null : call.memory.read(Number(at), size);
   if (!found) return pointer(at);
   const copy = new DataView(found.bytes.slice(0, size).buffer);
@@ -46,11 +46,11 @@ function control(call: Call, at: bigint, length: number): Value {
     items.push(
       struct([
         ["cmsg_len", integer(own)],
-        ["cmsg_level", oneOf(level, setNamed("socket_level"), "SOL_??")],
+        ["cmsg_level", enumValue(level, constants("socket_level"), "SOL_??")],
         [
           "cmsg_type",
           level === SOL_SOCKET
-            ? oneOf(kind, [...SCM, ...setNamed("control_socket")], "SCM_???")
+            ? enumValue(kind, [...SCM, ...constants("control_socket")], "SCM_???")
             : integer(kind, "hex"),
         ],
         ...(known
@@ -70,7 +70,7 @@ function control(call: Call, at: bigint, length: number): Value {
   return array(items);
 }
 
-interface Header {
+interface MessageHeader {
   readonly name: bigint;
   readonly nameLength: number;
   readonly iov: bigint;
@@ -80,8 +80,8 @@ interface Header {
   readonly flags: number;
 }
 
-function headerAt(call: Call, at: bigint): Header | null {
-  const found = at === 0n || call.word === 4 ? null : call.memory.read(Number(at), HEADER_SIZE);
+function headerAt(call: SyscallView, at: bigint): MessageHeader | null {
+  const found = at === 0n || call.wordSize === 4 ? null : call.memory.read(Number(at), MSGHDR_SIZE);
   if (!found) return null;
   const { view } = found;
   const [name, iov, count, control, controlLength] = [0, 16, 24, 32, 40].map((offset) =>
@@ -92,7 +92,7 @@ function headerAt(call: Call, at: bigint): Header | null {
 }
 
 /** @param bytes of the data that are shown @param room for a name before the call */
-function message(call: Call, at: bigint, bytes: number, room?: number): Value {
+function message(call: SyscallView, at: bigint, bytes: number, room?: number): Value {
   const header = headerAt(call, at);
   if (!header) return pointer(at);
   const { name, nameLength, iov, count, controlLength } = header;
@@ -103,13 +103,13 @@ function message(call: Call, at: bigint, bytes: number, room?: number): Value {
   return struct([
     ["msg_name", name === 0n ? pointer(name) : socketAddress(call, name, nameLength)],
     ["msg_namelen", length],
-    ["msg_iov", vectorsAt(call, iov, Number(count), bytes)],
+    ["msg_iov", iovecsAt(call, iov, Number(count), bytes)],
     ["msg_iovlen", integer(count)],
     ...(controlLength === 0n
       ? []
       : [["msg_control", control(call, header.control, Number(controlLength))] as const]),
     ["msg_controllen", integer(controlLength)],
-    ["msg_flags", flags(header.flags, setNamed("message"), "MSG_???")],
+    ["msg_flags", flags(header.flags, constants("message"), "MSG_???")],
   ]);
 }
 
@@ -130,14 +130,14 @@ export const messageOut = onExit(
 );
 
 /** struct mmsghdr[]: as many as were sent or received. */
-function messages(call: Call, index: number): Value {
+function messages(call: SyscallView, index: number): Value {
   const at = call.ulong(index);
   if (call.failed) return pointer(at);
   const count = Math.min(call.result, call.limits.array);
   const items: Value[] = [];
   for (let i = 0; i < count; i++) {
-    const each = at + BigInt(i * SEVERAL_SIZE);
-    const length = call.memory.read(Number(each) + HEADER_SIZE, 4)?.view.getUint32(0, true);
+    const each = at + BigInt(i * MMSGHDR_SIZE);
+    const length = call.memory.read(Number(each) + MSGHDR_SIZE, 4)?.view.getUint32(0, true);
     if (length === undefined) break;
     items.push(
       struct([

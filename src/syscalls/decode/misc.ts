@@ -1,37 +1,37 @@
 /** Calls that few programs make, where the tables alone say too little or too much. */
 import { siginfoText } from "../siginfo.ts";
-import { array, flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
+import { array, enumValue, flags, integer, pointer, struct, type Value, word } from "../value.ts";
 import * as usual from "./arguments.ts";
-import { type Argument, type Call, onEntry, onExit } from "./call.ts";
+import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { structAt } from "./generic.ts";
-import { nameIn, setNamed } from "./named-constants.ts";
-import { signalNameOf } from "./process.ts";
+import { constantName, constants } from "./named-constants.ts";
+import { signalNameValue } from "./process.ts";
 import { deviceValue, timespecAt } from "./structs.ts";
 
 const { address, choice, hex, int, set, string, uint, ulong } = usual;
 
-const signal = onEntry((call, index) => signalNameOf(call.int(index)));
+const signal = onEntry((call, index) => signalNameValue(call.int(index)));
 const siginfo = onEntry((call, index) => {
   const at = call.ulong(index);
-  const found = at === 0n || call.word === 4 ? null : call.memory.read(Number(at), 128);
+  const found = at === 0n || call.wordSize === 4 ? null : call.memory.read(Number(at), 128);
   return found ? word(siginfoText(found.view)) : pointer(at);
 });
-const written = (tag: string) =>
+const structOut = (tag: string) =>
   onExit((call, index) => {
     const at = call.ulong(index);
     return call.failed ? pointer(at) : structAt(call, at, tag);
   });
-const clock = choice(() => setNamed("clock"), "CLOCK_???");
+const clock = choice(() => constants("clock"), "CLOCK_???");
 
 /** struct sigevent: how a timer tells of itself. */
 const sigevent = onEntry((call, index) => {
   const at = call.ulong(index);
-  const found = at === 0n || call.word === 4 ? null : call.memory.read(Number(at), 24);
+  const found = at === 0n || call.wordSize === 4 ? null : call.memory.read(Number(at), 24);
   if (!found) return pointer(at);
   const { view } = found;
   const value = view.getBigUint64(0, true);
   const how = view.getInt32(12, true);
-  const number = signalNameOf(view.getInt32(8, true));
+  const number = signalNameValue(view.getInt32(8, true));
   return struct([
     ...(value === 0n
       ? []
@@ -45,13 +45,13 @@ const sigevent = onEntry((call, index) => {
           ] as const,
         ]),
     ["sigev_signo", number],
-    ["sigev_notify", oneOf(how, setNamed("sigev"), "SIGEV_???")],
+    ["sigev_notify", enumValue(how, constants("sigev"), "SIGEV_???")],
     ...(how === 4 ? [["sigev_notify_thread_id", integer(view.getInt32(16, true))] as const] : []),
   ]);
 });
 
 /** struct io_uring_params: what is asked for; then what there is. */
-const uringParameters = (call: Call, index: number): Value => {
+const uringParameters = (call: SyscallView, index: number): Value => {
   const at = call.ulong(index);
   const found = at === 0n ? null : call.memory.read(Number(at), 32);
   if (!found) return pointer(at);
@@ -59,7 +59,7 @@ const uringParameters = (call: Call, index: number): Value => {
     found.view.getUint32(i * 4, true),
   );
   const asked: [string, Value][] = [
-    ["flags", flags(bits, setNamed("io_uring_setup"), "IORING_SETUP_???")],
+    ["flags", flags(bits, constants("io_uring_setup"), "IORING_SETUP_???")],
     ["sq_thread_cpu", integer(cpu)],
     ["sq_thread_idle", integer(idle)],
   ];
@@ -69,7 +69,7 @@ const uringParameters = (call: Call, index: number): Value => {
       ...asked,
       ["sq_entries", integer(entries)],
       ["cq_entries", integer(completions)],
-      ["features", flags(features, setNamed("io_uring_features"), "IORING_FEAT_???")],
+      ["features", flags(features, constants("io_uring_features"), "IORING_FEAT_???")],
     ],
     true,
   );
@@ -82,16 +82,16 @@ const BPF_FIELDS: Readonly<Record<string, readonly string[]>> = {
 };
 const bpfAttributes = onEntry((call, index) => {
   const at = call.ulong(index);
-  const fields = BPF_FIELDS[nameIn("bpf", call.int(0))];
+  const fields = BPF_FIELDS[constantName("bpf", call.int(0))];
   const found = fields ? call.memory.read(Number(at), fields.length * 4) : null;
   if (!found || !fields) return pointer(at);
   const values = fields.map((name, i): [string, Value] => {
     const value = found.view.getUint32(i * 4, true);
     if (name === "map_type")
-      return [name, oneOf(value, setNamed("bpf_map_type"), "BPF_MAP_TYPE_???")];
+      return [name, enumValue(value, constants("bpf_map_type"), "BPF_MAP_TYPE_???")];
     if (name === "prog_type")
-      return [name, oneOf(value, setNamed("bpf_prog_type"), "BPF_PROG_TYPE_???")];
-    if (name === "map_flags") return [name, flags(value, setNamed("bpf_map_flags"), "BPF_F_???")];
+      return [name, enumValue(value, constants("bpf_prog_type"), "BPF_PROG_TYPE_???")];
+    if (name === "map_flags") return [name, flags(value, constants("bpf_map_flags"), "BPF_F_???")];
     return [name, integer(value)];
   });
   return struct(values, true);
@@ -111,7 +111,7 @@ const ruleset = onEntry((call, index) => {
   return struct(
     known.map(([name, names], i) => [
       name,
-      flags(found.view.getBigUint64(i * 8, true), setNamed(names), "LANDLOCK_ACCESS_???"),
+      flags(found.view.getBigUint64(i * 8, true), constants(names), "LANDLOCK_ACCESS_???"),
     ]),
   );
 });
@@ -120,29 +120,29 @@ const ruleset = onEntry((call, index) => {
 const SECCOMP_SET_MODE_FILTER = 1;
 const seccompFlags = onEntry((call, index) =>
   call.uint(0) === SECCOMP_SET_MODE_FILTER
-    ? flags(call.uint(index), setNamed("seccomp_flags"), "SECCOMP_FILTER_FLAG_???")
+    ? flags(call.uint(index), constants("seccomp_flags"), "SECCOMP_FILTER_FLAG_???")
     : integer(call.uint(index), "hex"),
 );
 const seccompArgument = onEntry((call, index) => {
   const at = call.ulong(index);
-  const operation = nameIn("seccomp", call.int(0));
+  const operation = constantName("seccomp", call.int(0));
   if (operation === "SECCOMP_SET_MODE_FILTER") return structAt(call, at, "sock_fprog");
   const found = operation === "SECCOMP_GET_ACTION_AVAIL" ? call.memory.read(Number(at), 4) : null;
   if (!found) return pointer(at);
   const action = found.view.getUint32(0, true);
-  return array([oneOf(action, setNamed("seccomp_action"), "SECCOMP_RET_???")]);
+  return array([enumValue(action, constants("seccomp_action"), "SECCOMP_RET_???")]);
 });
 
 /** keyctl(2): a key or a keyring first, mostly. */
-const key = onEntry((call, index) => oneOf(call.int(index), setNamed("keyring")));
-const isGetId = (call: Call) => call.int(0) === 0;
+const key = onEntry((call, index) => enumValue(call.int(index), constants("keyring")));
+const isGetId = (call: SyscallView) => call.int(0) === 0;
 const keyctlSecond = onEntry((call, index) =>
   isGetId(call) ? key.decode(call, index) : integer(call.ulong(index), "hex"),
 );
 const keyctlThird = onEntry((call, index) =>
   isGetId(call) ? integer(call.int(index)) : integer(call.ulong(index), "hex"),
 );
-const keyctlRest = usual.when((call) => !isGetId(call), hex);
+const keyctlRest = usual.onlyIf((call) => !isGetId(call), hex);
 const timespecIn = onEntry(
   (call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)),
 );
@@ -150,17 +150,17 @@ const timespecIn = onEntry(
 const prot = onEntry((call, index) =>
   call.uint(index) === 0
     ? word("PROT_NONE")
-    : flags(call.uint(index), setNamed("prot"), "PROT_???"),
+    : flags(call.uint(index), constants("prot"), "PROT_???"),
 );
-const mapped = onEntry((call, index) =>
-  call.uint(index) === 0 ? word("MAP_FILE") : flags(call.uint(index), setNamed("map"), "MAP_???"),
+const remapFlags = onEntry((call, index) =>
+  call.uint(index) === 0 ? word("MAP_FILE") : flags(call.uint(index), constants("map"), "MAP_???"),
 );
 
-export const RARE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
+export const MISC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   rt_sigqueueinfo: [int, signal, siginfo],
   rt_tgsigqueueinfo: [int, int, signal, siginfo],
-  adjtimex: [written("timex")],
-  clock_adjtime: [clock, written("timex")],
+  adjtimex: [structOut("timex")],
+  clock_adjtime: [clock, structOut("timex")],
   clock_settime: [clock, timespecIn],
   timer_create: [
     clock,
@@ -179,33 +179,33 @@ export const RARE_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
       "TFD_???",
     ),
   ],
-  pkey_alloc: [hex, set(() => setNamed("pkey"), "PKEY_???")],
+  pkey_alloc: [hex, set(() => constants("pkey"), "PKEY_???")],
   memfd_secret: [hex],
-  ptrace: [choice(() => setNamed("ptrace"), "PTRACE_???"), int, address, address],
+  ptrace: [choice(() => constants("ptrace"), "PTRACE_???"), int, address, address],
   io_uring_setup: [uint, onExit(uringParameters)],
   io_destroy: [hex],
-  bpf: [choice(() => setNamed("bpf"), "BPF_???"), bpfAttributes, uint],
+  bpf: [choice(() => constants("bpf"), "BPF_???"), bpfAttributes, uint],
   landlock_create_ruleset: [
     ruleset,
     ulong,
-    set(() => setNamed("landlock_ruleset"), "LANDLOCK_???"),
+    set(() => constants("landlock_ruleset"), "LANDLOCK_???"),
   ],
-  seccomp: [choice(() => setNamed("seccomp"), "SECCOMP_???"), seccompFlags, seccompArgument],
+  seccomp: [choice(() => constants("seccomp"), "SECCOMP_???"), seccompFlags, seccompArgument],
   keyctl: [
-    choice(() => setNamed("keyctl"), "KEYCTL_???"),
+    choice(() => constants("keyctl"), "KEYCTL_???"),
     keyctlSecond,
     keyctlThird,
     keyctlRest,
     keyctlRest,
   ],
   restart_syscall: [
-    onEntry(({ resumed }) => {
+    onEntry(({ restartedName: resumed }) => {
       const name = resumed || "system call";
       return word(`<... resuming interrupted ${name} ...>`, ["call", word(name)]);
     }),
   ],
   ioperm: [hex, hex, int],
-  remap_file_pages: [address, ulong, prot, ulong, mapped],
+  remap_file_pages: [address, ulong, prot, ulong, remapFlags],
   sysfs: [hex, hex, hex],
   ustat: [onEntry((call, index) => deviceValue(call.uint(index))), address],
   request_key: [string, string, string, key],

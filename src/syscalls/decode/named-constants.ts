@@ -2,28 +2,28 @@
 import { type Abi, constantsOf, type NumberParts } from "../table.ts";
 import { flags, NamedValue as Named, type NamedValue, type NameSet } from "../value.ts";
 
-const known = new Map<string, NameSet>();
+const constantsCache = new Map<string, NameSet>();
 
 /** A generated set as names and numbers. @throws Error where there is none of that name */
-export function setNamed(name: string, abi: Abi = "x64"): NameSet {
+export function constants(name: string, abi: Abi = "x64"): NameSet {
   const key = `${abi} ${name}`;
-  let set = known.get(key);
+  let set = constantsCache.get(key);
   if (!set) {
     const found = constantsOf(name, abi);
     if (!found) throw new Error(`no set of constants is called ${name}`);
     set = found.constants.map((constant) => [constant.name, constant.value] as const);
-    known.set(key, set);
+    constantsCache.set(key, set);
   }
   return set;
 }
 
 /** The first name of a number in a set; "" where it has none. */
-export function nameIn(set: string, number: number, abi: Abi = "x64"): string {
-  return setNamed(set, abi).find(([, value]) => value === number)?.[0] ?? "";
+export function constantName(set: string, number: number, abi: Abi = "x64"): string {
+  return constants(set, abi).find(([, value]) => value === number)?.[0] ?? "";
 }
 
 /** What strace writes beside a number that a set does not have: "MADV_???". */
-function unknownOf(set: NameSet): string {
+function unknownPlaceholder(set: NameSet): string {
   const prefix = set[0]?.[0].match(/^_*[A-Z0-9]+_/)?.[0] ?? "";
   return `${prefix}???`;
 }
@@ -42,7 +42,7 @@ export function partsValue(
   let rest = value;
   let unknown = "";
   if (parts.value !== undefined) {
-    const set = setNamed(parts.value, abi);
+    const set = constants(parts.value, abi);
     const mask = parts.mask === undefined ? null : BigInt(parts.mask);
     const part = mask === null ? value : value & mask;
     const found = set.find(([, number]) => BigInt(number) === part || BigInt(number) === signed);
@@ -50,14 +50,14 @@ export function partsValue(
       names.push(found[0]);
       rest = mask === null ? 0n : rest & ~mask;
     }
-    unknown = unknownOf(set);
+    unknown = unknownPlaceholder(set);
   }
   for (const name of parts.bits ?? []) {
-    const set = setNamed(name, abi);
+    const set = constants(name, abi);
     const taken = flags(rest, set);
     names.push(...taken.names);
     rest = BigInt(taken.rest);
-    if (unknown === "") unknown = unknownOf(set);
+    if (unknown === "") unknown = unknownPlaceholder(set);
   }
   if (parts.octal !== undefined) {
     const bits = rest & BigInt(parts.octal);

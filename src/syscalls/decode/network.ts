@@ -2,23 +2,32 @@
 import { errnoName } from "../../kernel/errno.ts";
 import { OPTIONS_BY_LEVEL } from "../argument-sets.ts";
 import { straceText } from "../strace-text.ts";
-import { flags, integer, NamedValue, oneOf, pointer, struct, type Value, word } from "../value.ts";
+import {
+  enumValue,
+  flags,
+  integer,
+  NamedValue,
+  pointer,
+  struct,
+  type Value,
+  word,
+} from "../value.ts";
 import {
   bytesAt,
   choice,
   fd,
-  input,
+  inputBuffer,
   int,
   numberAt,
-  output,
+  outputBuffer,
   outputFds,
   set,
   uint,
   ulong,
 } from "./arguments.ts";
-import { type Argument, type Call, onEntry, onExit } from "./call.ts";
+import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { messageFlags, messageIn, messageOut, messagesIn, messagesOut } from "./messages.ts";
-import { setNamed } from "./named-constants.ts";
+import { constants } from "./named-constants.ts";
 import { socketAddress } from "./socket-address.ts";
 import { timespecAt } from "./structs.ts";
 
@@ -27,10 +36,10 @@ const AF_INET6 = 10;
 const AF_NETLINK = 16;
 const SOCK_TYPE_MASK = 0xf;
 
-const family = choice(() => setNamed("family"), "AF_???");
+const family = choice(() => constants("family"), "AF_???");
 const socketType = onEntry((call, index) => {
   const value = call.int(index);
-  const type = oneOf(value & SOCK_TYPE_MASK, setNamed("socket"), "SOCK_???");
+  const type = enumValue(value & SOCK_TYPE_MASK, constants("socket"), "SOCK_???");
   const extra = flags(value & ~SOCK_TYPE_MASK, [
     ["SOCK_CLOEXEC", 0o2000000],
     ["SOCK_NONBLOCK", 0o4000],
@@ -43,9 +52,9 @@ const protocol = onEntry((call, index) => {
   const value = call.int(index);
   const domain = call.int(0);
   if (domain === AF_INET || domain === AF_INET6)
-    return oneOf(value, setNamed("protocol"), "IPPROTO_???");
+    return enumValue(value, constants("protocol"), "IPPROTO_???");
   return domain === AF_NETLINK
-    ? oneOf(value, setNamed("protocol_netlink"), "NETLINK_???")
+    ? enumValue(value, constants("protocol_netlink"), "NETLINK_???")
     : integer(value);
 });
 
@@ -56,8 +65,8 @@ const addressIn = onEntry((call, index) =>
   socketAddress(call, call.ulong(index), call.int(index + 1)),
 );
 /** The length was written beside it: a pointer to it follows. There may have been less room. */
-function addressOut(lengthIndex: number): Argument {
-  const lengthOf = (call: Call) => {
+function addressOut(lengthIndex: number): ArgumentDecoder {
+  const lengthOf = (call: SyscallView) => {
     const found = call.memory.read(call.address(lengthIndex), 4);
     return found ? found.view.getInt32(0, true) : null;
   };
@@ -65,7 +74,7 @@ function addressOut(lengthIndex: number): Argument {
     (call, index, before) => {
       const at = call.ulong(index);
       const length = call.failed ? null : lengthOf(call);
-      const room = before?.kind === "integer" ? Number(before.value) : LARGEST;
+      const room = before?.kind === "integer" ? Number(before.value) : MAX_ADDRESS_SIZE;
       return length === null ? pointer(at) : socketAddress(call, at, Math.min(length, room));
     },
     (call) => {
@@ -74,7 +83,7 @@ function addressOut(lengthIndex: number): Argument {
     },
   );
 }
-const LARGEST = 128;
+const MAX_ADDRESS_SIZE = 128;
 const acceptFlags = set(
   () => [
     ["SOCK_CLOEXEC", 0o2000000],
@@ -94,19 +103,19 @@ const lengthOut = onExit(
   },
   (call, index) => numberAt(call, call.ulong(index), 4),
 );
-const level = choice(() => setNamed("socket_level"), "SOL_??");
+const level = choice(() => constants("socket_level"), "SOL_??");
 const option = onEntry((call, index) => {
   const name = OPTIONS_BY_LEVEL[call.int(1)];
-  const set_ = name === undefined ? [] : setNamed(name);
+  const set_ = name === undefined ? [] : constants(name);
   const prefix = set_[0]?.[0].replace(/_.*/, "");
-  return set_.length ? oneOf(call.int(index), set_, `${prefix}_???`) : integer(call.int(index));
+  return set_.length ? enumValue(call.int(index), set_, `${prefix}_???`) : integer(call.int(index));
 });
 const SOL_SOCKET = 1;
 const SO_LINGER = 13;
 const SO_PEERCRED = 17;
 const SO_ERROR = 4;
 
-function optionValue(call: Call, at: bigint, length: number): Value {
+function optionValue(call: SyscallView, at: bigint, length: number): Value {
   const isSocket = call.int(1) === SOL_SOCKET;
   if (isSocket && call.int(2) === SO_LINGER && length >= 8)
     return fields(call, at, ["l_onoff", "l_linger"]);
@@ -118,7 +127,7 @@ function optionValue(call: Call, at: bigint, length: number): Value {
   return errno ? word(`[${errnoName(errno)}]`) : numberAt(call, at, 4);
 }
 /** Numbers of four bytes, one after the other. */
-function fields(call: Call, at: bigint, names: readonly string[]): Value {
+function fields(call: SyscallView, at: bigint, names: readonly string[]): Value {
   const found = call.memory.read(Number(at), names.length * 4);
   if (!found) return pointer(at);
   return struct(names.map((name, i) => [name, integer(found.view.getInt32(i * 4, true))]));
@@ -140,7 +149,7 @@ const how = choice(
   "SHUT_???",
 );
 
-export const NETWORK_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
+export const NETWORK_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   socket: [family, socketType, protocol],
   socketpair: [family, socketType, int, outputFds(2)],
   connect: [fd, addressIn, int],
@@ -150,8 +159,8 @@ export const NETWORK_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   accept4: [fd, addressOut(2), lengthOut, acceptFlags],
   getsockname: [fd, addressOut(2), lengthOut],
   getpeername: [fd, addressOut(2), lengthOut],
-  sendto: [fd, input(2), ulong, messageFlags, addressIn, int],
-  recvfrom: [fd, output, ulong, messageFlags, addressOut(5), lengthOut],
+  sendto: [fd, inputBuffer(2), ulong, messageFlags, addressIn, int],
+  recvfrom: [fd, outputBuffer, ulong, messageFlags, addressOut(5), lengthOut],
   sendmsg: [fd, messageIn, messageFlags],
   recvmsg: [fd, messageOut, messageFlags],
   sendmmsg: [fd, messagesIn, uint, messageFlags],

@@ -1,15 +1,15 @@
 /** Waiting for descriptors: poll(2), select(2), epoll(7). */
 import { array, flags, integer, pointer, struct, type Value, word } from "../value.ts";
 import { address, choice, fd, fdValue, int, set, uint, ulong } from "./arguments.ts";
-import { type Argument, type Call, onEntry, onExit } from "./call.ts";
-import { setNamed } from "./named-constants.ts";
+import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
+import { constants } from "./named-constants.ts";
 import { inputSet, signalSetAt } from "./process.ts";
 import { timespecAt, timevalAt } from "./structs.ts";
 
 /** struct pollfd: what is asked for at the entry, what came is told after the result. */
-export function pollFds(call: Call, at: bigint, count: number, answered: boolean): Value {
+export function pollFds(call: SyscallView, at: bigint, count: number, answered: boolean): Value {
   const items: Value[] = [];
-  const set_ = setNamed("poll");
+  const set_ = constants("poll");
   for (let i = 0; i < Math.min(count, call.limits.array); i++) {
     const found = call.memory.read(Number(at) + i * 8, 8);
     if (!found) return pointer(at);
@@ -35,18 +35,18 @@ export function pollFds(call: Call, at: bigint, count: number, answered: boolean
   }
   return array(items, count > call.limits.array);
 }
-const polled = onEntry((call, index) => {
+const pollFdsArgument = onEntry((call, index) => {
   const at = call.ulong(index);
   return at === 0n ? pointer(at) : pollFds(call, at, call.uint(index + 1), false);
 });
 
-const BITS = 8;
-const MOST_FDS = 1024;
+const BITS_PER_BYTE = 8;
+const MAX_FDS = 1024;
 
 /** fd_set: the numbers in it. @returns null where it cannot be read */
-export function fdSet(call: Call, at: bigint, count: number): Value | null {
-  const bits = Math.min(Math.max(0, count), MOST_FDS);
-  const bytes = Math.ceil(bits / (call.word * BITS)) * call.word;
+export function fdSet(call: SyscallView, at: bigint, count: number): Value | null {
+  const bits = Math.min(Math.max(0, count), MAX_FDS);
+  const bytes = Math.ceil(bits / (call.wordSize * BITS_PER_BYTE)) * call.wordSize;
   const found = at === 0n ? null : call.memory.read(Number(at), bytes);
   if (!found) return null;
   const fds = Array.from({ length: bits }, (_, i) => i).filter(
@@ -54,7 +54,7 @@ export function fdSet(call: Call, at: bigint, count: number): Value | null {
   );
   return word(`[${fds.join(" ")}]`);
 }
-const watched = onEntry(
+const fdSetArgument = onEntry(
   (call, index) => fdSet(call, call.ulong(index), call.int(0)) ?? pointer(call.ulong(index)),
 );
 const timeout = (read: typeof timespecAt) =>
@@ -63,7 +63,7 @@ const timeout = (read: typeof timespecAt) =>
 /** pselect6(2): a signal set with its size, behind one pointer. */
 const maskWithSize = onEntry((call, index) => {
   const at = call.ulong(index);
-  const found = at === 0n || call.word === 4 ? null : call.memory.read(Number(at), 16);
+  const found = at === 0n || call.wordSize === 4 ? null : call.memory.read(Number(at), 16);
   if (!found) return pointer(at);
   const [mask, size] = [found.view.getBigUint64(0, true), found.view.getBigUint64(8, true)];
   return struct([
@@ -73,10 +73,10 @@ const maskWithSize = onEntry((call, index) => {
 });
 
 /** struct epoll_event is packed on x86 only. */
-function epollEvent(call: Call, view: DataView, at: number): Value {
+function epollEvent(call: SyscallView, view: DataView, at: number): Value {
   const data = view.getBigUint64(at + (call.arch === "arm64" ? 8 : 4), true);
   return struct([
-    ["events", flags(view.getUint32(at, true), setNamed("epoll"), "EPOLL???")],
+    ["events", flags(view.getUint32(at, true), constants("epoll"), "EPOLL???")],
     [
       "data",
       struct([
@@ -86,19 +86,19 @@ function epollEvent(call: Call, view: DataView, at: number): Value {
     ],
   ]);
 }
-const eventSize = (call: Call) => (call.arch === "arm64" ? 16 : 12);
+const epollEventSize = (call: SyscallView) => (call.arch === "arm64" ? 16 : 12);
 const EPOLL_CTL_DEL = 2;
-const wantedEvent = onEntry((call, index) => {
+const epollEventIn = onEntry((call, index) => {
   const at = call.ulong(index);
   const found =
     at === 0n || call.int(1) === EPOLL_CTL_DEL
       ? null
-      : call.memory.read(Number(at), eventSize(call));
+      : call.memory.read(Number(at), epollEventSize(call));
   return found ? epollEvent(call, found.view, 0) : pointer(at);
 });
-const arrivedEvents = onExit((call, index) => {
+const epollEventsOut = onExit((call, index) => {
   const at = call.ulong(index);
-  const size = eventSize(call);
+  const size = epollEventSize(call);
   const shown = Math.min(call.result, call.limits.array);
   const found = call.failed ? null : call.memory.read(Number(at), shown * size);
   if (!found) return pointer(at);
@@ -106,18 +106,18 @@ const arrivedEvents = onExit((call, index) => {
   return array(items, call.result > shown);
 });
 
-const epollWait: readonly Argument[] = [fd, arrivedEvents, int, int];
+const epollWait: readonly ArgumentDecoder[] = [fd, epollEventsOut, int, int];
 
-export const WAIT_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
-  poll: [polled, uint, int],
-  ppoll: [polled, uint, timeout(timespecAt), inputSet, ulong],
-  select: [int, watched, watched, watched, timeout(timevalAt)],
-  pselect6: [int, watched, watched, watched, timeout(timespecAt), maskWithSize],
-  epoll_create1: [set(() => setNamed("epoll_create"), "EPOLL_???")],
-  epoll_ctl: [fd, choice(() => setNamed("epoll_ctl"), "EPOLL_CTL_???"), fd, wantedEvent],
+export const WAIT_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
+  poll: [pollFdsArgument, uint, int],
+  ppoll: [pollFdsArgument, uint, timeout(timespecAt), inputSet, ulong],
+  select: [int, fdSetArgument, fdSetArgument, fdSetArgument, timeout(timevalAt)],
+  pselect6: [int, fdSetArgument, fdSetArgument, fdSetArgument, timeout(timespecAt), maskWithSize],
+  epoll_create1: [set(() => constants("epoll_create"), "EPOLL_???")],
+  epoll_ctl: [fd, choice(() => constants("epoll_ctl"), "EPOLL_CTL_???"), fd, epollEventIn],
   epoll_wait: epollWait,
   epoll_pwait: [...epollWait, inputSet, ulong],
-  epoll_pwait2: [fd, arrivedEvents, int, timeout(timespecAt), inputSet, ulong],
+  epoll_pwait2: [fd, epollEventsOut, int, timeout(timespecAt), inputSet, ulong],
   pause: [],
   signalfd: [fd, inputSet, ulong],
   signalfd4: [

@@ -2,8 +2,8 @@
 import { signalName } from "../../kernel/signal.ts";
 import { flags, integer, NamedValue, pointer, struct, type Value, word } from "../value.ts";
 import { address, choice, fd, hex, int, set, uint, ulong } from "./arguments.ts";
-import { type Argument, type Call, onEntry, onExit } from "./call.ts";
-import { setNamed } from "./named-constants.ts";
+import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
+import { constants } from "./named-constants.ts";
 import { timespecAt, timevalAt } from "./structs.ts";
 
 const MAP_TYPE = 0xf;
@@ -11,22 +11,22 @@ const SIGSETSIZE = 8;
 const SA_RESTORER = 0x04000000n;
 
 /** 0 and 99 are none. */
-export const signalNameOf = (number: number): Value =>
+export const signalNameValue = (number: number): Value =>
   number > 0 && number <= 64 ? word(signalName(number)) : integer(number);
-const signal = onEntry((call, index) => signalNameOf(call.int(index)));
+const signal = onEntry((call, index) => signalNameValue(call.int(index)));
 const protection = onEntry((call, index) => {
   const value = call.uint(index);
   return value === 0
     ? new NamedValue(0, ["PROT_NONE"])
-    : flags(value, setNamed("prot"), "PROT_???");
+    : flags(value, constants("prot"), "PROT_???");
 });
 /** The type of a mapping is a number, the rest are bits. */
 const mapFlags = onEntry((call, index) => {
   const value = call.uint(index);
   const type = ["MAP_FILE", "MAP_SHARED", "MAP_PRIVATE", "MAP_SHARED_VALIDATE"][value & MAP_TYPE];
-  const rest = flags((value & ~MAP_TYPE) >>> 0, setNamed("map"), "MAP_???");
+  const rest = flags((value & ~MAP_TYPE) >>> 0, constants("map"), "MAP_???");
   if (type !== undefined) return new NamedValue(value, [type, ...rest.names], rest.rest);
-  return flags(value, setNamed("map"), "MAP_???");
+  return flags(value, constants("map"), "MAP_???");
 });
 
 /** A signal mask as strace has it: "[INT TERM]", "~[KILL STOP]" where most are set. */
@@ -40,7 +40,7 @@ export function signalSet(mask: bigint): Value {
   const missing = Array.from({ length: all }, (_, i) => i + 1).filter((n) => !set_.includes(n));
   return word(`~[${missing.map(name).join(" ")}]`);
 }
-export function signalSetAt(call: Call, at: bigint): Value {
+export function signalSetAt(call: SyscallView, at: bigint): Value {
   const found = at === 0n ? null : call.memory.read(Number(at), SIGSETSIZE);
   return found ? signalSet(found.view.getBigUint64(0, true)) : pointer(at);
 }
@@ -56,26 +56,26 @@ const outputSet = onExit((call, index) =>
 );
 
 /** Where rt_sigreturn(2) finds the mask: uc_sigmask of the frame that the stack begins with. */
-const SIGNAL_MASK_AT = { x64: 296n, arm64: 168n } as const;
+const SIGNAL_MASK_OFFSET = { x64: 296n, arm64: 168n } as const;
 /** The mask that it goes back to, which strace shows as if it were an argument. */
 const restoredMask = onEntry((call) => {
   const { stackPointer = 0n } = call.registers;
   if (stackPointer === 0n || call.abi.endsWith("Compat")) return null;
-  const mask = signalSetAt(call, stackPointer + SIGNAL_MASK_AT[call.arch]);
+  const mask = signalSetAt(call, stackPointer + SIGNAL_MASK_OFFSET[call.arch]);
   return mask.kind === "word" ? word(`{mask=${mask.text}}`, ["mask", mask]) : null;
 });
 
 /** The flags in strace's order: those that change what is done first. */
-function SA_ORDER() {
-  const set_ = setNamed("sigaction");
+function sigactionFlags() {
+  const set_ = constants("sigaction");
   const first = ["SA_RESTORER", "SA_ONSTACK", "SA_RESTART", "SA_NODEFER", "SA_RESETHAND"];
   const at = (name: string) => (first.indexOf(name) < 0 ? first.length : first.indexOf(name));
   return [...set_].sort(([a], [b]) => at(a) - at(b));
 }
 
 /** struct kernel_sigaction: handler, flags, restorer, mask. */
-function sigaction(call: Call, at: bigint): Value {
-  const { word: size } = call;
+function sigaction(call: SyscallView, at: bigint): Value {
+  const { wordSize: size } = call;
   const found = at === 0n ? null : call.memory.read(Number(at), 3 * size + SIGSETSIZE);
   if (!found) return pointer(at);
   const { view } = found;
@@ -87,7 +87,7 @@ function sigaction(call: Call, at: bigint): Value {
   return struct([
     ["sa_handler", word(handlerText)],
     ["sa_mask", signalSet(view.getBigUint64(3 * size, true))],
-    ["sa_flags", flags(actionFlags, SA_ORDER(), "SA_???")],
+    ["sa_flags", flags(actionFlags, sigactionFlags(), "SA_???")],
     ...(actionFlags & SA_RESTORER ? [["sa_restorer", pointer(restorer)] as const] : []),
   ]);
 }
@@ -127,10 +127,10 @@ const timevalOut = onExit((call, index) =>
     ? pointer(call.ulong(index))
     : (timevalAt(call, call.ulong(index)) ?? pointer(call.ulong(index))),
 );
-const clock = choice(() => setNamed("clock"), "CLOCK_???");
+const clock = choice(() => constants("clock"), "CLOCK_???");
 
 /** struct rlimit. */
-function limits(call: Call, at: bigint): Value {
+function limits(call: SyscallView, at: bigint): Value {
   const size = call.abi.endsWith("Compat") && !call.name.endsWith("64") ? 4 : 8;
   const found = at === 0n ? null : call.memory.read(Number(at), 2 * size);
   if (!found) return pointer(at);
@@ -152,13 +152,13 @@ const limitsIn = onEntry((call, index) => limits(call, call.ulong(index)));
 const limitsOut = onExit((call, index) =>
   call.failed ? pointer(call.ulong(index)) : limits(call, call.ulong(index)),
 );
-const resource = choice(() => setNamed("rlimit"), "RLIMIT_???");
+const resource = choice(() => constants("rlimit"), "RLIMIT_???");
 
-export const TASK_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
+export const TASK_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   mmap: [address, ulong, protection, mapFlags, fd, hex],
   mprotect: [address, ulong, protection],
   munmap: [address, ulong],
-  madvise: [address, ulong, choice(() => setNamed("madvise"), "MADV_???")],
+  madvise: [address, ulong, choice(() => constants("madvise"), "MADV_???")],
   brk: [address],
   exit: [int],
   exit_group: [int],
@@ -167,7 +167,7 @@ export const TASK_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   tgkill: [int, int, signal],
   rt_sigreturn: [restoredMask],
   rt_sigaction: [signal, newAction, oldAction, ulong],
-  rt_sigprocmask: [choice(() => setNamed("sigprocmask"), "SIG_???"), inputSet, outputSet, ulong],
+  rt_sigprocmask: [choice(() => constants("sigprocmask"), "SIG_???"), inputSet, outputSet, ulong],
   rt_sigsuspend: [suspendSet, ulong],
   alarm: [uint],
   nanosleep: [timespecIn, remaining],
@@ -190,12 +190,12 @@ export const TASK_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   getpgrp: [],
   getpgid: [int],
   setpgid: [int, int],
-  getpriority: [choice(() => setNamed("priority"), "PRIO_???"), int],
+  getpriority: [choice(() => constants("priority"), "PRIO_???"), int],
   sched_yield: [],
   set_tid_address: [address],
   set_robust_list: [address, ulong],
   rseq: [address, hex, int, hex],
-  getrandom: [randomBytes, ulong, set(() => setNamed("random"), "GRND_???")],
+  getrandom: [randomBytes, ulong, set(() => constants("random"), "GRND_???")],
   mlock: [address, ulong],
   munlock: [address, ulong],
   sync: [],

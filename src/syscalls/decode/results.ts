@@ -2,26 +2,26 @@
 
 import { signalName } from "../../kernel/signal.ts";
 import { straceText } from "../strace-text.ts";
-import { flags, type NameSet, oneOf, type Value } from "../value.ts";
-import type { Call } from "./call.ts";
-import { setNamed } from "./named-constants.ts";
+import { enumValue, flags, type NameSet, type Value } from "../value.ts";
+import type { SyscallView } from "./call.ts";
+import { constants } from "./named-constants.ts";
 import { fdSet, pollFds } from "./poll-select.ts";
 import { openFlagsValue, timespecAt, timevalAt } from "./structs.ts";
-import { personalityValue, priority } from "./system.ts";
+import { ioprioText, personalityValue } from "./system.ts";
 
 const F_GETSIG = 11;
 const F_GETLEASE = 1025;
 const F_GET_SEALS = 1034;
 const hexText = (value: number) => (value === 0 ? "0" : `0x${value.toString(16)}`);
-const named = (value: number, set: string) => straceText(oneOf(value, setNamed(set)));
+const enumText = (value: number, set: string) => straceText(enumValue(value, constants(set)));
 
-function fcntl(call: Call): string | null {
+function fcntl(call: SyscallView): string | null {
   const [F_GETFD, F_GETFL] = [1, 3];
   const { result } = call;
   if (call.int(1) === F_GETSIG && result > 0) return `${result} (${signalName(result)})`;
-  if (call.int(1) === F_GETLEASE) return `${hexText(result)} (${named(result, "lock_type")})`;
+  if (call.int(1) === F_GETLEASE) return `${hexText(result)} (${enumText(result, "lock_type")})`;
   if (call.int(1) === F_GET_SEALS && result > 0)
-    return `${hexText(result)} (seals ${straceText(flags(result, setNamed("seals")))})`;
+    return `${hexText(result)} (seals ${straceText(flags(result, constants("seals")))})`;
   if (call.int(1) === F_GETFD && result > 0)
     return `0x${result.toString(16)} (flags ${straceText(flags(result, [["FD_CLOEXEC", 1]]))})`;
   if (call.int(1) === F_GETFL)
@@ -30,18 +30,18 @@ function fcntl(call: Call): string | null {
 }
 
 /** What is left of the time that was given: the kernel writes it back. */
-function left(time: Value | null): string {
+function remainingTime(time: Value | null): string {
   return time ? `left ${straceText(time)}` : "";
 }
 
-function poll(call: Call): string | null {
+function poll(call: SyscallView): string | null {
   if (call.result === 0) return "0 (Timeout)";
   const came = straceText(pollFds(call, call.ulong(0), call.uint(1), true), false);
-  const rest = call.name.startsWith("ppoll") ? left(timespecAt(call, call.ulong(2))) : "";
+  const rest = call.name.startsWith("ppoll") ? remainingTime(timespecAt(call, call.ulong(2))) : "";
   return `${call.result} (${[came, rest].filter((text) => text !== "").join(", ")})`;
 }
 
-function select(call: Call): string | null {
+function select(call: SyscallView): string | null {
   if (call.result === 0) return "0 (Timeout)";
   const sets = ["in", "out", "except"].map((name, i) => {
     const found = fdSet(call, call.ulong(i + 1), call.int(0));
@@ -49,7 +49,7 @@ function select(call: Call): string | null {
     return text === "[]" ? "" : `${name} ${text}`;
   });
   const time = call.name.endsWith("select") ? timevalAt : timespecAt;
-  const parts = [...sets, left(time(call, call.ulong(4)))].filter((text) => text !== "");
+  const parts = [...sets, remainingTime(time(call, call.ulong(4)))].filter((text) => text !== "");
   return `${call.result} (${parts.join(", ")})`;
 }
 
@@ -60,7 +60,7 @@ const DUMPABLE: NameSet = [
 ];
 const PR_GET_DUMPABLE = 3;
 
-const RESULTS: Readonly<Record<string, (call: Call) => string | null>> = {
+const RESULT_TEXTS: Readonly<Record<string, (call: SyscallView) => string | null>> = {
   fcntl,
   fcntl64: fcntl,
   poll,
@@ -73,19 +73,19 @@ const RESULTS: Readonly<Record<string, (call: Call) => string | null>> = {
   umask: ({ result }) => `0${result.toString(8)}`.padStart(3, "0"),
   prctl: (call) =>
     call.int(0) === PR_GET_DUMPABLE
-      ? `${call.result} (${straceText(oneOf(call.result, DUMPABLE))})`
+      ? `${call.result} (${straceText(enumValue(call.result, DUMPABLE))})`
       : null,
   personality: ({ result }) => `${hexText(result)} (${straceText(personalityValue(result))})`,
-  ioprio_get: ({ result }) => `${hexText(result)} (${priority(result)})`,
+  ioprio_get: ({ result }) => `${hexText(result)} (${ioprioText(result)})`,
   sched_getscheduler: ({ result }) =>
-    `${hexText(result)} (${named(result, "scheduler").replace("SCHED_NORMAL", "SCHED_OTHER")})`,
+    `${hexText(result)} (${enumText(result, "scheduler").replace("SCHED_NORMAL", "SCHED_OTHER")})`,
   membarrier: (call) =>
     call.int(0) === 0
-      ? `${hexText(call.result)} (${straceText(flags(call.result, setNamed("membarrier")))})`
+      ? `${hexText(call.result)} (${straceText(flags(call.result, constants("membarrier")))})`
       : null,
 };
 
 /** Null where the number says it all. */
-export function resultText(call: Call): string | null {
-  return call.failed ? null : (RESULTS[call.name]?.(call) ?? null);
+export function resultText(call: SyscallView): string | null {
+  return call.failed ? null : (RESULT_TEXTS[call.name]?.(call) ?? null);
 }

@@ -1,16 +1,16 @@
 /** sched(7): sets of CPUs, parameters. */
 
-import { array, flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
-import { type Argument, type Call, onEntry, onExit } from "./call.ts";
-import { setNamed } from "./named-constants.ts";
+import { array, enumValue, flags, integer, pointer, struct, type Value, word } from "../value.ts";
+import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
+import { constants } from "./named-constants.ts";
 
-const LARGEST = 128;
+const MAX_MASK_SIZE = 128;
 
 /** @param length in bytes, null where there is nothing to be read */
-export function cpus(length: (call: Call) => number | null): Argument {
+export function cpuMask(length: (call: SyscallView) => number | null): ArgumentDecoder {
   return onExit((call, index) => {
     const at = call.ulong(index);
-    const size = Math.min(length(call) ?? 0, LARGEST);
+    const size = Math.min(length(call) ?? 0, MAX_MASK_SIZE);
     const found = at === 0n || size <= 0 ? null : call.memory.read(Number(at), size);
     if (!found) return pointer(at);
     const set = Array.from({ length: size * 8 }, (_, i) => i).filter(
@@ -21,15 +21,15 @@ export function cpus(length: (call: Call) => number | null): Argument {
 }
 
 /** struct sched_param. */
-export const schedulerParameter = onEntry((call, index) => {
+export const schedParam = onEntry((call, index) => {
   const at = call.ulong(index);
   const found = at === 0n ? null : call.memory.read(Number(at), 4);
   return found ? array([integer(found.view.getInt32(0, true))]) : pointer(at);
 });
 
 /** struct sched_attr: as much as there is of it. */
-const attributes =
-  (isOutput: boolean): Argument["decode"] =>
+const schedAttr =
+  (isOutput: boolean): ArgumentDecoder["decode"] =>
   (call, index) => {
     const at = call.ulong(index);
     const found = at === 0n || (isOutput && call.failed) ? null : call.memory.read(Number(at), 48);
@@ -38,10 +38,10 @@ const attributes =
     const size = view.getUint32(0, true);
     const fields: [string, Value][] = [
       ["size", integer(size)],
-      ["sched_policy", oneOf(view.getUint32(4, true), setNamed("scheduler"), "SCHED_???")],
+      ["sched_policy", enumValue(view.getUint32(4, true), constants("scheduler"), "SCHED_???")],
       [
         "sched_flags",
-        flags(view.getBigUint64(8, true), setNamed("scheduler_flags"), "SCHED_FLAG_???"),
+        flags(view.getBigUint64(8, true), constants("scheduler_flags"), "SCHED_FLAG_???"),
       ],
       ["sched_nice", integer(view.getInt32(16, true))],
       ["sched_priority", integer(view.getUint32(20, true))],
@@ -61,7 +61,7 @@ const attributes =
 const int = onEntry((call, index) => integer(call.int(index)));
 const uint = onEntry((call, index) => integer(call.uint(index)));
 
-export const SCHEDULING_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
-  sched_setattr: [int, onEntry(attributes(false)), uint],
-  sched_getattr: [int, onExit(attributes(true)), uint, uint],
+export const SCHEDULING_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
+  sched_setattr: [int, onEntry(schedAttr(false)), uint],
+  sched_getattr: [int, onExit(schedAttr(true)), uint, uint],
 };

@@ -1,25 +1,25 @@
 /** struct sockaddr in the families that have names. */
-import { addressText } from "../../kernel/socket.ts";
-import { integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
+import { socketAddressText } from "../../kernel/socket.ts";
+import { enumValue, integer, pointer, struct, type Value, word } from "../value.ts";
 import { bytesAt } from "./arguments.ts";
-import type { Call } from "./call.ts";
-import { setNamed } from "./named-constants.ts";
+import type { SyscallView } from "./call.ts";
+import { constants } from "./named-constants.ts";
 
 const AF_UNIX = 1;
 const AF_INET = 2;
 const AF_INET6 = 10;
 const AF_NETLINK = 16;
-const LARGEST = 128;
+const MAX_ADDRESS_SIZE = 128;
 
 /** struct sockaddr with strace's words. */
-export function socketAddress(call: Call, at: bigint, length: number): Value {
-  const size = Math.min(length, LARGEST);
+export function socketAddress(call: SyscallView, at: bigint, length: number): Value {
+  const size = Math.min(length, MAX_ADDRESS_SIZE);
   const found = at === 0n || size < 2 ? null : call.memory.read(Number(at), size);
   if (!found) return pointer(at);
   const view = new DataView(found.view.buffer, found.view.byteOffset, size);
   const kind = view.getUint16(0, true);
-  const name = oneOf(kind, setNamed("family"), "AF_???");
-  const text = addressText(view) ?? "";
+  const name = enumValue(kind, constants("family"), "AF_???");
+  const text = socketAddressText(view) ?? "";
   if (kind === AF_INET && size >= 8) {
     const host = text.slice(0, text.lastIndexOf(":"));
     return struct([

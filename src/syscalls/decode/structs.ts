@@ -3,20 +3,20 @@ import type { Arch } from "../../kernel/fcntl.ts";
 import { flagsText } from "../../kernel/flags.ts";
 import {
   array,
+  enumValue,
   flags,
   integer,
   NamedValue,
-  oneOf,
   pointer,
   struct,
   type Value,
   word,
 } from "../value.ts";
-import type { Call } from "./call.ts";
-import { setNamed } from "./named-constants.ts";
+import type { SyscallView } from "./call.ts";
+import { constants } from "./named-constants.ts";
 
 const S_IFMT = 0o170000;
-const TYPES: ReadonlyMap<number, string> = new Map([
+const FILE_TYPE_NAMES: ReadonlyMap<number, string> = new Map([
   [0o010000, "S_IFIFO"],
   [0o020000, "S_IFCHR"],
   [0o040000, "S_IFDIR"],
@@ -25,7 +25,7 @@ const TYPES: ReadonlyMap<number, string> = new Map([
   [0o120000, "S_IFLNK"],
   [0o140000, "S_IFSOCK"],
 ]);
-const SPECIAL = [
+const SPECIAL_MODE_BITS = [
   ["S_ISUID", 0o4000],
   ["S_ISGID", 0o2000],
   ["S_ISVTX", 0o1000],
@@ -34,16 +34,16 @@ const UTIME_NOW = 0x3fffffff;
 const UTIME_OMIT = 0x3ffffffe;
 
 /** A program can make up as many sets of flags as it likes; no more than these are kept. */
-const MOST_KNOWN = 1024;
-const knownFlags = new Map<number, NamedValue>();
+const MAX_CACHED_FLAGS = 1024;
+const openFlagsCache = new Map<number, NamedValue>();
 
 /** "O_WRONLY|O_CREAT" as one value, so that a program can ask for its parts. */
 export function openFlagsValue(value: number, arch: Arch): NamedValue {
-  let known = knownFlags.get(value);
+  let known = openFlagsCache.get(value);
   if (!known) {
     known = readOpenFlags(value, arch);
-    if (knownFlags.size >= MOST_KNOWN) knownFlags.clear();
-    knownFlags.set(value, known);
+    if (openFlagsCache.size >= MAX_CACHED_FLAGS) openFlagsCache.clear();
+    openFlagsCache.set(value, known);
   }
   return known;
 }
@@ -56,10 +56,10 @@ function readOpenFlags(value: number, arch: Arch): NamedValue {
 }
 
 export function modeValue(mode: number): Value {
-  const type = TYPES.get(mode & S_IFMT);
+  const type = FILE_TYPE_NAMES.get(mode & S_IFMT);
   const octal = (bits: number) => `0${bits.toString(8)}`.padStart(3, "0");
   if (type === undefined) return word(octal(mode));
-  const special = SPECIAL.filter(([, bit]) => mode & bit).map(([name]) => name);
+  const special = SPECIAL_MODE_BITS.filter(([, bit]) => mode & bit).map(([name]) => name);
   return word([type, ...special, octal(mode & 0o777)].join("|"));
 }
 
@@ -71,7 +71,7 @@ export function deviceValue(dev: number): Value {
 }
 
 /** Where struct stat has st_mode, st_rdev and st_size: of 64-bit callers, and stat64 of others. */
-const STATS = {
+const STAT_LAYOUTS = {
   x64: { size: 144, mode: 24, rdev: 40, length: 48 },
   arm64: { size: 128, mode: 16, rdev: 32, length: 48 },
   x64Compat: { size: 96, mode: 16, rdev: 32, length: 44 },
@@ -79,9 +79,9 @@ const STATS = {
 } as const;
 
 /** struct stat; what decides between st_size and st_rdev is the type. */
-export function statValue(call: Call, at: bigint): Value {
-  const is64 = call.word === 8 || call.name.endsWith("64");
-  const offsets = is64 && call.abi !== "x32" ? STATS[call.abi] : null;
+export function statValue(call: SyscallView, at: bigint): Value {
+  const is64 = call.wordSize === 8 || call.name.endsWith("64");
+  const offsets = is64 && call.abi !== "x32" ? STAT_LAYOUTS[call.abi] : null;
   const found = call.failed || !offsets ? null : call.memory.read(Number(at), offsets.size);
   if (!found || !offsets) return pointer(at);
   const { view } = found;
@@ -93,12 +93,12 @@ export function statValue(call: Call, at: bigint): Value {
   return struct([["st_mode", modeValue(mode)], what], true);
 }
 
-export function statxValue(call: Call, at: bigint): Value {
+export function statxValue(call: SyscallView, at: bigint): Value {
   const found = call.failed ? null : call.memory.read(Number(at), 256);
   if (!found) return pointer(at);
   const { view } = found;
-  const set = setNamed("statx");
-  const attributes = setNamed("statx_attributes");
+  const set = constants("statx");
+  const attributes = constants("statx_attributes");
   return struct(
     [
       ["stx_mask", flags(view.getUint32(0, true), set, "STATX_???")],
@@ -124,17 +124,17 @@ function dateRemark(seconds: bigint, fraction: bigint, digits: number): string {
 }
 
 /** Seconds since 1970. */
-export function dated(seconds: bigint): Value {
+export function dateValue(seconds: bigint): Value {
   return word(`${seconds}${dateRemark(seconds, 0n, 9)}`);
 }
 
 /** Bytes of a time: 32-bit callers have calls for the new ones, which end with 64. */
-export function timeSize(call: Call): 8 | 16 {
+export function timeSize(call: SyscallView): 8 | 16 {
   return call.abi.endsWith("Compat") && !call.name.endsWith("64") ? 8 : 16;
 }
 
 function timeValue(
-  call: Call,
+  call: SyscallView,
   at: bigint,
   name: "tv_nsec" | "tv_usec",
   date: boolean,
@@ -156,7 +156,7 @@ function timeValue(
 }
 
 /** struct timespec. @param utime two values mean something else, others a date */
-export function timespecAt(call: Call, at: bigint, utime = false): Value | null {
+export function timespecAt(call: SyscallView, at: bigint, utime = false): Value | null {
   const value = timeValue(call, at, "tv_nsec", utime);
   if (!utime || value?.kind !== "struct") return value;
   const [, [, nanoseconds]] = value.fields;
@@ -166,7 +166,7 @@ export function timespecAt(call: Call, at: bigint, utime = false): Value | null 
 }
 
 /** struct timeval. */
-export function timevalAt(call: Call, at: bigint, date = false): Value | null {
+export function timevalAt(call: SyscallView, at: bigint, date = false): Value | null {
   return timeValue(call, at, "tv_usec", date);
 }
 
@@ -185,14 +185,14 @@ const STATFS_FLAGS = [
 ] as const;
 
 /** struct statfs of 64-bit callers. */
-export function statfsValue(call: Call, at: bigint): Value {
-  const found = call.failed || call.word === 4 ? null : call.memory.read(Number(at), 88);
+export function statfsValue(call: SyscallView, at: bigint): Value {
+  const found = call.failed || call.wordSize === 4 ? null : call.memory.read(Number(at), 88);
   if (!found) return pointer(at);
   const { view } = found;
   const number = (offset: number) => integer(view.getBigUint64(offset, true));
   const id = [56, 60].map((offset) => integer(view.getUint32(offset, true), "hex"));
   return struct([
-    ["f_type", oneOf(view.getUint32(0, true), setNamed("filesystem"))],
+    ["f_type", enumValue(view.getUint32(0, true), constants("filesystem"))],
     ["f_bsize", number(8)],
     ["f_blocks", number(16)],
     ["f_bfree", number(24)],

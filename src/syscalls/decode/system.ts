@@ -1,11 +1,11 @@
 /** The machine and what it is shared by: names, schedulers, rights, System V IPC, keys. */
-import { array, flags, integer, oneOf, pointer, struct, type Value, word } from "../value.ts";
+import { array, enumValue, flags, integer, pointer, struct, type Value, word } from "../value.ts";
 import * as usual from "./arguments.ts";
-import { type Argument, type Call, onEntry, onExit } from "./call.ts";
-import { setNamed } from "./named-constants.ts";
-import { cpus, schedulerParameter } from "./scheduling.ts";
+import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
+import { constants } from "./named-constants.ts";
+import { cpuMask, schedParam } from "./scheduling.ts";
 
-const { address, choice, fd, hex, input, int, path, set, string, uint, ulong } = usual;
+const { address, choice, fd, hex, inputBuffer, int, path, set, string, uint, ulong } = usual;
 const UTSNAME_FIELD = 65;
 
 // ---- names ----
@@ -30,7 +30,7 @@ const uname = onExit((call, index) => {
 
 const sysinfo = onExit((call, index) => {
   const at = call.ulong(index);
-  const found = call.failed || call.word === 4 ? null : call.memory.read(Number(at), 112);
+  const found = call.failed || call.wordSize === 4 ? null : call.memory.read(Number(at), 112);
   if (!found) return pointer(at);
   const { view } = found;
   const word64 = (offset: number) => integer(view.getBigUint64(offset, true));
@@ -55,7 +55,7 @@ const sysinfo = onExit((call, index) => {
 /** -1 leaves it as it is. */
 const id = onEntry((call, index) => integer(call.int(index)));
 const groups =
-  (count: (call: Call) => number, isOutput: boolean): Argument["decode"] =>
+  (count: (call: SyscallView) => number, isOutput: boolean): ArgumentDecoder["decode"] =>
   (call, index) => {
     const at = call.ulong(index);
     const shown = Math.min(count(call), call.limits.array);
@@ -74,8 +74,8 @@ const personality = onEntry((call, index) => {
   return value === 0xffffffff ? integer(value, "hex") : personalityValue(value);
 });
 export function personalityValue(value: number): Value {
-  const type = oneOf(value & 0xff, setNamed("personality"), "PER_???");
-  const bits = flags((value & ~0xff) >>> 0, setNamed("personality_flags"));
+  const type = enumValue(value & 0xff, constants("personality"), "PER_???");
+  const bits = flags((value & ~0xff) >>> 0, constants("personality_flags"));
   const names = [
     ...(type.names.length ? type.names : [`0x${(value & 0xff).toString(16)}`]),
     ...bits.names,
@@ -92,18 +92,18 @@ const archArgument = onExit((call, index) => {
   return found ? array([integer(found.view.getBigUint64(0, true), "hex")]) : pointer(at);
 });
 
-export function priority(value: number): string {
-  const kind = oneOf(value >> 13, setNamed("ioprio_class"), "IOPRIO_CLASS_???");
+export function ioprioText(value: number): string {
+  const kind = enumValue(value >> 13, constants("ioprio_class"), "IOPRIO_CLASS_???");
   const name = kind.names[0] ?? `0x${(value >> 13).toString(16)} /* IOPRIO_CLASS_??? */`;
   return `IOPRIO_PRIO_VALUE(${name}, ${value & 0x1fff})`;
 }
-const ioprioWho = choice(() => setNamed("ioprio_who"), "IOPRIO_WHO_???");
+const ioprioWho = choice(() => constants("ioprio_who"), "IOPRIO_WHO_???");
 
 /** A pointer, or a number of bytes, behind a pointer. */
 const wordOut = (base: "hex" | "decimal") =>
   onExit((call, index) => {
     const at = call.ulong(index);
-    const found = call.failed || at === 0n ? null : usual.wordAt(call, Number(at));
+    const found = call.failed || at === 0n ? null : usual.ulongAt(call, Number(at));
     return found === null ? pointer(at) : array([integer(found, base)]);
   });
 
@@ -111,12 +111,12 @@ const robustHead = wordOut("hex");
 
 /** struct __user_cap_data_struct, of which version 3 has two. */
 const capabilities =
-  (isOutput: boolean): Argument["decode"] =>
+  (isOutput: boolean): ArgumentDecoder["decode"] =>
   (call, index) => {
     const at = call.ulong(index);
     const found = at === 0n || (isOutput && call.failed) ? null : call.memory.read(Number(at), 24);
     if (!found) return pointer(at);
-    const names = setNamed("capability");
+    const names = constants("capability");
     const one = (offset: number): Value => {
       const low = BigInt(found.view.getUint32(offset, true));
       const bits = low | (BigInt(found.view.getUint32(offset + 12, true)) << 32n);
@@ -138,9 +138,9 @@ const capabilityHeader = onEntry((call, index) => {
   return struct([
     [
       "version",
-      oneOf(
+      enumValue(
         found.view.getUint32(0, true),
-        setNamed("capability_version"),
+        constants("capability_version"),
         "_LINUX_CAPABILITY_VERSION_???",
       ),
     ],
@@ -150,7 +150,7 @@ const capabilityHeader = onEntry((call, index) => {
 
 // ---- keys ----
 
-const keyring = onEntry((call, index) => oneOf(call.int(index), setNamed("keyring")));
+const keyring = onEntry((call, index) => enumValue(call.int(index), constants("keyring")));
 
 // ---- memory ----
 
@@ -159,7 +159,7 @@ const newAddress = onEntry((call, index) =>
   call.uint(3) & MREMAP_FIXED ? pointer(call.ulong(index)) : null,
 );
 /** strace tells a page's state; where many are asked for, the first. */
-const pages = onExit((call, index) => {
+const residentPages = onExit((call, index) => {
   const at = call.ulong(index);
   const count = Math.ceil(Number(call.ulong(1)) / 4096);
   const shown = Math.min(count, call.limits.string);
@@ -179,7 +179,7 @@ const counted = onEntry((call, index) => {
   return found ? usual.bytesAt(call, at, length) : pointer(at);
 });
 
-export const SYSTEM_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
+export const SYSTEM_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   uname: [uname],
   sysinfo: [sysinfo],
   sethostname: [counted, uint],
@@ -193,29 +193,29 @@ export const SYSTEM_DECODERS: Readonly<Record<string, readonly Argument[]>> = {
   setgroups: [uint, onEntry(groups((call) => call.uint(0), false))],
   getgroups: [int, onExit(groups((call) => call.result, true))],
   personality: [personality],
-  arch_prctl: [choice(() => setNamed("arch_prctl"), "ARCH_???"), archArgument],
+  arch_prctl: [choice(() => constants("arch_prctl"), "ARCH_???"), archArgument],
   ioprio_get: [ioprioWho, int],
-  ioprio_set: [ioprioWho, int, onEntry((call, index) => word(priority(call.int(index))))],
+  ioprio_set: [ioprioWho, int, onEntry((call, index) => word(ioprioText(call.int(index))))],
   get_robust_list: [int, robustHead, wordOut("decimal")],
   capget: [capabilityHeader, onExit(capabilities(true))],
   capset: [capabilityHeader, onEntry(capabilities(false))],
-  membarrier: [choice(() => setNamed("membarrier"), "MEMBARRIER_CMD_???"), uint],
-  sched_getaffinity: [int, ulong, cpus((call) => (call.failed ? null : call.result))],
-  sched_setaffinity: [int, ulong, cpus((call) => Number(call.ulong(1)))],
-  sched_setscheduler: [int, choice(() => setNamed("scheduler"), "SCHED_???"), schedulerParameter],
-  sched_setparam: [int, schedulerParameter],
+  membarrier: [choice(() => constants("membarrier"), "MEMBARRIER_CMD_???"), uint],
+  sched_getaffinity: [int, ulong, cpuMask((call) => (call.failed ? null : call.result))],
+  sched_setaffinity: [int, ulong, cpuMask((call) => Number(call.ulong(1)))],
+  sched_setscheduler: [int, choice(() => constants("scheduler"), "SCHED_???"), schedParam],
+  sched_setparam: [int, schedParam],
   sched_getparam: [
     int,
     onExit((call, index) =>
-      call.failed ? pointer(call.ulong(index)) : schedulerParameter.decode(call, index),
+      call.failed ? pointer(call.ulong(index)) : schedParam.decode(call, index),
     ),
   ],
-  add_key: [string, string, input(3), ulong, keyring],
-  mremap: [address, ulong, ulong, set(() => setNamed("mremap"), "MREMAP_???"), newAddress],
-  msync: [address, ulong, set(() => setNamed("msync"), "MS_???")],
-  mincore: [address, ulong, pages],
-  mlock2: [address, ulong, set(() => setNamed("mlock2"), "MLOCK_???")],
-  pkey_mprotect: [hex, ulong, set(() => setNamed("prot"), "PROT_???"), int],
+  add_key: [string, string, inputBuffer(3), ulong, keyring],
+  mremap: [address, ulong, ulong, set(() => constants("mremap"), "MREMAP_???"), newAddress],
+  msync: [address, ulong, set(() => constants("msync"), "MS_???")],
+  mincore: [address, ulong, residentPages],
+  mlock2: [address, ulong, set(() => constants("mlock2"), "MLOCK_???")],
+  pkey_mprotect: [hex, ulong, set(() => constants("prot"), "PROT_???"), int],
   pivot_root: [path, path],
   syncfs: [fd],
 };

@@ -1,24 +1,29 @@
 /** struct iovec: readv(2), and the same in struct msghdr. */
 import { array, integer, pointer, struct, type Value } from "../value.ts";
 import { bytesAt } from "./arguments.ts";
-import { type Argument, type Call, onEntry, onExit } from "./call.ts";
+import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 
 /**
  * @param bytes so many bytes of all are shown; null: addresses only
  */
-export function vectorsAt(call: Call, at: bigint, count: number, bytes: number | null): Value {
+export function iovecsAt(
+  call: SyscallView,
+  at: bigint,
+  count: number,
+  bytes: number | null,
+): Value {
   if (at === 0n || count === 0) return count === 0 && at !== 0n ? array([]) : pointer(at);
   const items: Value[] = [];
   let left = bytes ?? 0;
   const shown = Math.min(count, call.limits.array);
   for (let i = 0; i < shown; i++) {
-    const found = call.memory.read(Number(at) + i * 2 * call.word, 2 * call.word);
+    const found = call.memory.read(Number(at) + i * 2 * call.wordSize, 2 * call.wordSize);
     if (!found) break;
     const word = (offset: number) =>
-      call.word === 8
+      call.wordSize === 8
         ? found.view.getBigUint64(offset, true)
         : BigInt(found.view.getUint32(offset, true));
-    const [base, length] = [word(0), word(call.word)];
+    const [base, length] = [word(0), word(call.wordSize)];
     const part = Math.min(Number(length), left);
     left -= part;
     items.push(
@@ -32,11 +37,11 @@ export function vectorsAt(call: Call, at: bigint, count: number, bytes: number |
 }
 
 /** The count is the next argument. */
-function vectors(bytes: (call: Call) => number | null): Argument["decode"] {
-  return (call, index) => vectorsAt(call, call.ulong(index), call.int(index + 1), bytes(call));
+function iovecsDecoder(bytes: (call: SyscallView) => number | null): ArgumentDecoder["decode"] {
+  return (call, index) => iovecsAt(call, call.ulong(index), call.int(index + 1), bytes(call));
 }
 
-export const writtenVectors = onEntry(vectors(() => Number.MAX_SAFE_INTEGER));
-export const readVectors = onExit(vectors((call) => (call.failed ? null : call.result)));
+export const writeVectors = onEntry(iovecsDecoder(() => Number.MAX_SAFE_INTEGER));
+export const readVectors = onExit(iovecsDecoder((call) => (call.failed ? null : call.result)));
 /** Of another process. */
-export const plainVectors = onEntry(vectors(() => null));
+export const remoteVectors = onEntry(iovecsDecoder(() => null));

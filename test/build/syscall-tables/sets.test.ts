@@ -10,11 +10,11 @@ import {
 import { IOCTLS, SETS } from "../../../src/syscalls/generated/flags.ts";
 import {
   type Abi,
+  argumentSet,
   argumentsOf,
   constantsOf,
+  fieldSet,
   layoutOf,
-  setOf,
-  setOfField,
   syscallNames,
 } from "../../../src/syscalls/table.ts";
 
@@ -137,7 +137,7 @@ describe("what numbers mean", () => {
       ABIS.flatMap((abi) =>
         [...syscallNames(abi)].filter((call) =>
           argumentsOf(call, abi)!.some(
-            ({ name, pointer }) => name === "flags" && !pointer && !setOf(call, name),
+            ({ name, pointer }) => name === "flags" && !pointer && !argumentSet(call, name),
           ),
         ),
       ),
@@ -151,9 +151,13 @@ describe("what numbers mean", () => {
   });
 
   test("can be several things at once", () => {
-    expect(setOf("socket", "type")).toEqual({ value: "socket", mask: 15, bits: ["socket_flags"] });
-    expect(setOf("read", "count")).toBeUndefined();
-    expect(setOfField("open_how", "resolve")).toEqual({ bits: ["resolve"] });
+    expect(argumentSet("socket", "type")).toEqual({
+      value: "socket",
+      mask: 15,
+      bits: ["socket_flags"],
+    });
+    expect(argumentSet("read", "count")).toBeUndefined();
+    expect(fieldSet("open_how", "resolve")).toEqual({ bits: ["resolve"] });
   });
 });
 

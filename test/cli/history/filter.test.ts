@@ -2,11 +2,15 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ChoiceArgs, parseChoice, parseSpan } from "../../../src/cli/history/filter.ts";
+import {
+  type HistoryFilterArgs,
+  parseHistoryFilter,
+  parseSpan,
+} from "../../../src/cli/history/filter.ts";
 import { UsageError } from "../../../src/cli/messages.ts";
 import { eventOf, type Made } from "../../sources/records/builders.ts";
 
-const accepts = (args: ChoiceArgs, made: Made) => parseChoice(args)(eventOf(made));
+const accepts = (args: HistoryFilterArgs, made: Made) => parseHistoryFilter(args)(eventOf(made));
 
 test("a path is a file, or a directory with all that lies in it", () => {
   const within = (path: string, of: string) => accepts({ path: of }, { path });
@@ -43,7 +47,7 @@ test("types, names, users and pids choose, all of them together", () => {
     user: "alice",
     who: { comm: "r\u00c3\u00a9m", pid: 12, uid: 1000 },
   };
-  const chosen: [ChoiceArgs, boolean][] = [
+  const chosen: [HistoryFilterArgs, boolean][] = [
     [{}, true],
     [{ type: "create,delete" }, true],
     [{ type: "CREATE" }, false],
@@ -60,10 +64,10 @@ test("types, names, users and pids choose, all of them together", () => {
     expect([args, accepts(args, made)]).toEqual([args, expected]);
 });
 
-test.each<ChoiceArgs>([{ type: "CREAT" }, { pid: "x" }, { comm: "" }, { path: "" }])(
+test.each<HistoryFilterArgs>([{ type: "CREAT" }, { pid: "x" }, { comm: "" }, { path: "" }])(
   "%j is refused",
   (args) => {
-    expect(() => parseChoice(args)).toThrow(UsageError);
+    expect(() => parseHistoryFilter(args)).toThrow(UsageError);
   },
 );
 

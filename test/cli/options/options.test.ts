@@ -3,12 +3,12 @@ import { UsageError } from "../../../src/cli/messages.ts";
 import {
   COLUMNS_HELP,
   EVENTS_HELP,
-  everyValue,
+  optionValues,
   parseBuffer,
   parseColumnNames,
-  parseColumns,
   parseDuration,
   parseEvents,
+  parseFileColumns,
   parseFlags,
   parseFormat,
   parseNames,
@@ -16,7 +16,7 @@ import {
   parseSize,
   parseUid,
 } from "../../../src/cli/options/options.ts";
-import { COLUMNS, DEFAULT_COLUMNS } from "../../../src/events/columns.ts";
+import { DEFAULT_FILE_EVENT_COLUMNS, FILE_EVENT_COLUMNS } from "../../../src/events/columns.ts";
 import { EVENT_GROUPS, EVENT_KINDS } from "../../../src/events/event-kinds.ts";
 import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS } from "../../../src/events/process-event.ts";
 import { formats } from "../../../src/sinks/formats/index.ts";
@@ -118,7 +118,7 @@ describe("a number", () => {
 });
 
 test("a line's end behind a value is no part of one", () => {
-  for (const parse of [parseBuffer, parseDuration, parseFormat, parseColumns, parseEvents])
+  for (const parse of [parseBuffer, parseDuration, parseFormat, parseFileColumns, parseEvents])
     for (const text of ["4M\n", "1s\n", "csv\n", "pid\n", "open\n"])
       expect(() => parse(text)).toThrow(UsageError);
   expect(() => parseNumber("--count", "1\n", 1)).toThrow(UsageError);
@@ -126,50 +126,54 @@ test("a line's end behind a value is no part of one", () => {
 
 describe("columns", () => {
   test("are the usual ones where none are named", () => {
-    expect(parseColumns(undefined)).toBe(DEFAULT_COLUMNS);
-    expect(DEFAULT_COLUMNS.map(({ name }) => name).join()).toBe(
+    expect(parseFileColumns(undefined)).toBe(DEFAULT_FILE_EVENT_COLUMNS);
+    expect(DEFAULT_FILE_EVENT_COLUMNS.map(({ name }) => name).join()).toBe(
       "pid,cgid,comm,kind,flags,mode,filename,return",
     );
   });
 
   test("come in the order in which they are named, by name or by JSON's key", () => {
-    expect(parseColumns("return,fname,pid").map(({ name }) => name)).toEqual([
+    expect(parseFileColumns("return,fname,pid").map(({ name }) => name)).toEqual([
       "return",
       "filename",
       "pid",
     ]);
-    const names = COLUMNS.map(({ name }) => name);
-    expect(parseColumns(names.join()).map(({ name }) => name)).toEqual(names);
+    const names = FILE_EVENT_COLUMNS.map(({ name }) => name);
+    expect(parseFileColumns(names.join()).map(({ name }) => name)).toEqual(names);
   });
 
   test("have each a name and a key of their own", () => {
-    expect(new Set(COLUMNS.map(({ name }) => name)).size).toBe(COLUMNS.length);
-    expect(new Set(COLUMNS.map(({ key }) => key)).size).toBe(COLUMNS.length);
-    for (const { name, key } of COLUMNS)
-      for (const other of COLUMNS)
+    expect(new Set(FILE_EVENT_COLUMNS.map(({ name }) => name)).size).toBe(
+      FILE_EVENT_COLUMNS.length,
+    );
+    expect(new Set(FILE_EVENT_COLUMNS.map(({ key }) => key)).size).toBe(FILE_EVENT_COLUMNS.length);
+    for (const { name, key } of FILE_EVENT_COLUMNS)
+      for (const other of FILE_EVENT_COLUMNS)
         expect(other.name === key).toBe(other.name === name && name === key);
   });
 
   test("can be named in groups", () => {
-    expect(parseColumns("default,path").map(({ name }) => name)).toEqual([
-      ...DEFAULT_COLUMNS.map(({ name }) => name),
+    expect(parseFileColumns("default,path").map(({ name }) => name)).toEqual([
+      ...DEFAULT_FILE_EVENT_COLUMNS.map(({ name }) => name),
       "path",
     ]);
-    expect(parseColumns("all")).toEqual([...COLUMNS]);
+    expect(parseFileColumns("all")).toEqual([...FILE_EVENT_COLUMNS]);
   });
 
   test("are named once", () => {
-    expect(errorOf(() => parseColumns("pid,comm,pid"))).toBe("--columns pid: named twice");
-    expect(errorOf(() => parseColumns("fname,filename"))).toBe("--columns filename: named twice");
+    expect(errorOf(() => parseFileColumns("pid,comm,pid"))).toBe("--columns pid: named twice");
+    expect(errorOf(() => parseFileColumns("fname,filename"))).toBe(
+      "--columns filename: named twice",
+    );
   });
 
   test("that there are not are named, with a near one or all", () => {
-    expect(errorOf(() => parseColumns("pid,filenam"))).toBe(
+    expect(errorOf(() => parseFileColumns("pid,filenam"))).toBe(
       "--columns filenam: no such column; did you mean filename?",
     );
-    expect(errorOf(() => parseColumns("PID"))).toEndWith("did you mean pid?");
+    expect(errorOf(() => parseFileColumns("PID"))).toEndWith("did you mean pid?");
     for (const text of ["", ",", "pid,", " pid", "zzzzzzzzz", ...WORDS_OF_JAVASCRIPT])
-      expect(errorOf(() => parseColumns(text))).toContain(": no such column; ");
+      expect(errorOf(() => parseFileColumns(text))).toContain(": no such column; ");
   });
 });
 
@@ -220,9 +224,9 @@ describe("a formula", () => {
     try {
       parseFlags("O_WRONLY|O_CRAET");
     } catch (error) {
-      const { message, below } = error as UsageError;
+      const { message, details } = error as UsageError;
       expect(message).toBe("--flags: O_CRAET: no such flag; did you mean O_CREAT?");
-      expect(below).toBe(`  O_WRONLY|O_CRAET\n${" ".repeat(11)}^`);
+      expect(details).toBe(`  O_WRONLY|O_CRAET\n${" ".repeat(11)}^`);
     }
   });
 
@@ -234,10 +238,10 @@ describe("a formula", () => {
 
 describe("the texts for --help", () => {
   test("say of every column what it is, and mark the usual ones", () => {
-    for (const column of COLUMNS) {
+    for (const column of FILE_EVENT_COLUMNS) {
       const line = COLUMNS_HELP.split("\n").find((text) => text.endsWith(column.about))!;
       expect(line.slice(4)).toStartWith(column.name);
-      expect(line.slice(2, 3)).toBe(DEFAULT_COLUMNS.includes(column) ? "*" : " ");
+      expect(line.slice(2, 3)).toBe(DEFAULT_FILE_EVENT_COLUMNS.includes(column) ? "*" : " ");
     }
   });
 
@@ -298,6 +302,6 @@ describe("names with commas between them", () => {
 
 test("an option that is given several times has every value", () => {
   const options = ["--exclude=a", "--exclude-comm=b", "--recursive", "--exclude=c=d", "--exclude="];
-  expect(everyValue(options, "exclude")).toEqual(["a", "c=d", ""]);
-  expect(everyValue(options, "include")).toEqual([]);
+  expect(optionValues(options, "exclude")).toEqual(["a", "c=d", ""]);
+  expect(optionValues(options, "include")).toEqual([]);
 });

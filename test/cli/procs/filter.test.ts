@@ -1,13 +1,17 @@
 import { describe, expect, test } from "bun:test";
 import { UsageError } from "../../../src/cli/messages.ts";
-import { Choice, type ChoiceArgs, PROCESS_EVENTS } from "../../../src/cli/procs/filter.ts";
+import {
+  PROCESS_EVENT_NAMES,
+  ProcessFilter,
+  type ProcessFilterArgs,
+} from "../../../src/cli/procs/filter.ts";
 import { PROCESS_COLUMNS } from "../../../src/events/process-event.ts";
 import { ProcessTree } from "../../../src/filters/process-tree.ts";
 import { EVENTS, exec, exit, fork, made, TREE } from "../../fixtures/procs/builders.ts";
 
 /** "exec 201" for each event that is chosen. */
-function chosen(args: ChoiceArgs, roots?: number[], events = TREE): string[] {
-  const choice = new Choice(args, roots ? new ProcessTree(roots) : null);
+function chosen(args: ProcessFilterArgs, roots?: number[], events = TREE): string[] {
+  const choice = new ProcessFilter(args, roots ? new ProcessTree(roots) : null);
   return events.filter(choice.accepts).map(({ event }) => `${event.name} ${event.tgid}`);
 }
 
@@ -25,7 +29,7 @@ describe("--events", () => {
   });
 
   test("names those that there are, and a near one", () => {
-    expect(PROCESS_EVENTS.length).toBe(9);
+    expect(PROCESS_EVENT_NAMES.length).toBe(9);
     expect(() => chosen({ events: "exce" })).toThrow(
       new UsageError("--events exce: not known; did you mean exec?"),
     );
@@ -85,7 +89,7 @@ describe("a tree", () => {
   });
 
   test("keeps a process whose thread ends", () => {
-    const thread = made(0x80000000, 2, [7, 6, 0, 0, 0, 0], fork(0, 5, 6, "a").who, true);
+    const thread = made(0x80000000, 2, [7, 6, 0, 0, 0, 0], fork(0, 5, 6, "a").processInfo, true);
     const events = [fork(1, 5, 6, "a"), thread, exec(3, 6, "b")];
     expect(chosen({}, [5], events)).toEqual(["fork 6", "exit 6", "exec 6"]);
   });
@@ -99,8 +103,8 @@ describe("processes without a name", () => {
     exec(3, 6, "x"),
     exit(4, 6, 0, "x"),
   ];
-  const lost = (args: ChoiceArgs) => {
-    const choice = new Choice(args, null);
+  const lost = (args: ProcessFilterArgs) => {
+    const choice = new ProcessFilter(args, null);
     events.filter(choice.accepts);
     return choice.losses();
   };

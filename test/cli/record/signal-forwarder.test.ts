@@ -1,6 +1,6 @@
 /** What signals to trace mean for the command that runs under it. */
 import { describe, expect, test } from "bun:test";
-import { SignalPolicy } from "../../../src/cli/record/signal-forwarder.ts";
+import { SignalForwarder } from "../../../src/cli/record/signal-forwarder.ts";
 import * as sig from "../../../src/kernel/signal.ts";
 
 const CHILD = 77;
@@ -19,7 +19,7 @@ const fromTerminal = (number: number) => from(0, number, SI_KERNEL);
 function policy(child: { stopped?: boolean } = {}) {
   const sent: number[] = [];
   const stops: number[] = [];
-  const signals = new SignalPolicy(
+  const signals = new SignalForwarder(
     {
       pid: CHILD,
       kill: (signal) => void sent.push(signal),
@@ -35,8 +35,8 @@ describe("a signal that is for the command", () => {
     "is passed on where somebody sent it: %s",
     (_, number) => {
       const { signals, sent } = policy();
-      signals.receive([from(SOMEBODY, number)]);
-      signals.receive([from(SOMEBODY, number, SI_QUEUE)]);
+      signals.forward([from(SOMEBODY, number)]);
+      signals.forward([from(SOMEBODY, number, SI_QUEUE)]);
       expect(sent).toEqual([number, number]);
     },
   );
@@ -45,7 +45,7 @@ describe("a signal that is for the command", () => {
     "is not sent back where the command sent it: %s",
     (_, number) => {
       const { signals, sent } = policy();
-      signals.receive([from(CHILD, number), from(SOMEBODY, sig.SIGTERM), from(CHILD, number)]);
+      signals.forward([from(CHILD, number), from(SOMEBODY, sig.SIGTERM), from(CHILD, number)]);
       expect(sent).toEqual([sig.SIGTERM]);
     },
   );
@@ -54,62 +54,62 @@ describe("a signal that is for the command", () => {
     "is not sent twice where the terminal sent it: %s",
     (_, number) => {
       const { signals, sent } = policy();
-      signals.receive([fromTerminal(number)]);
+      signals.forward([fromTerminal(number)]);
       expect(sent).toEqual([]);
     },
   );
 
   test("is one that trace catches", () => {
-    expect(SignalPolicy.signals).toEqual(expect.arrayContaining(PASSED));
+    expect(SignalForwarder.caughtSignals).toEqual(expect.arrayContaining(PASSED));
   });
 });
 
 test("a signal about the command, or to stop trace, is not passed on", () => {
   const { signals, sent } = policy();
-  signals.receive([from(SOMEBODY, sig.SIGCHLD), from(SOMEBODY, sig.SIGTSTP)]);
+  signals.forward([from(SOMEBODY, sig.SIGCHLD), from(SOMEBODY, sig.SIGTSTP)]);
   expect(sent).toEqual([]);
 });
 
 describe("the recording ends before the command", () => {
   test("at the second SIGINT, wherever that comes from", () => {
     const { signals } = policy();
-    expect(signals.gaveUp).toBe(false);
-    signals.receive([from(SOMEBODY, sig.SIGINT)]);
-    expect(signals.gaveUp).toBe(false);
-    signals.receive([fromTerminal(sig.SIGINT)]);
-    expect(signals.gaveUp).toBe(true);
+    expect(signals.interruptedTwice).toBe(false);
+    signals.forward([from(SOMEBODY, sig.SIGINT)]);
+    expect(signals.interruptedTwice).toBe(false);
+    signals.forward([fromTerminal(sig.SIGINT)]);
+    expect(signals.interruptedTwice).toBe(true);
   });
 
   test("at no other signal", () => {
     const { signals } = policy();
     for (let round = 0; round < 3; round++)
-      signals.receive([from(SOMEBODY, sig.SIGTERM), from(SOMEBODY, sig.SIGQUIT)]);
-    expect(signals.gaveUp).toBe(false);
+      signals.forward([from(SOMEBODY, sig.SIGTERM), from(SOMEBODY, sig.SIGQUIT)]);
+    expect(signals.interruptedTwice).toBe(false);
   });
 });
 
 describe("trace stops", () => {
   test("with the command", () => {
     const { signals, stops } = policy({ stopped: true });
-    signals.receive([from(CHILD, sig.SIGCHLD)]);
+    signals.forward([from(CHILD, sig.SIGCHLD)]);
     expect(stops).toEqual([sig.SIGSTOP]);
   });
 
   test("by the terminal's SIGTSTP, once", () => {
     const { signals, stops } = policy({ stopped: true });
-    signals.receive([fromTerminal(sig.SIGTSTP), from(CHILD, sig.SIGCHLD)]);
+    signals.forward([fromTerminal(sig.SIGTSTP), from(CHILD, sig.SIGCHLD)]);
     expect(stops).toEqual([sig.SIGTSTP]);
   });
 
   test("not where the command is told to go on at the same time", () => {
     const { signals, sent, stops } = policy({ stopped: true });
-    signals.receive([from(CHILD, sig.SIGCHLD), from(SOMEBODY, sig.SIGCONT)]);
+    signals.forward([from(CHILD, sig.SIGCHLD), from(SOMEBODY, sig.SIGCONT)]);
     expect([sent, stops]).toEqual([[sig.SIGCONT], []]);
   });
 
   test("not while the command runs", () => {
     const { signals, stops } = policy();
-    signals.receive([from(CHILD, sig.SIGCHLD)]);
+    signals.forward([from(CHILD, sig.SIGCHLD)]);
     expect(stops).toEqual([]);
   });
 });

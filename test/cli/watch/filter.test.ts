@@ -1,19 +1,23 @@
 import { describe, expect, test } from "bun:test";
 import { UsageError } from "../../../src/cli/messages.ts";
-import { WatchChoice, type WatchChoiceArgs, watchTypes } from "../../../src/cli/watch/filter.ts";
+import {
+  parseWatchTypes,
+  WatchFilter,
+  type WatchFilterArgs,
+} from "../../../src/cli/watch/filter.ts";
 import { DEFAULT_WATCH_TYPES, Q_OVERFLOW, WATCH_TYPES } from "../../../src/events/watch-event.ts";
 import { doer, EVENTS, type Made, made, NOBODY } from "../../fixtures/watch/builders.ts";
 
-const choice = (args: Partial<WatchChoiceArgs>) =>
-  new WatchChoice({ include: [], exclude: [], "exclude-comm": [], ...args });
+const choice = (args: Partial<WatchFilterArgs>) =>
+  new WatchFilter({ include: [], exclude: [], "exclude-comm": [], ...args });
 
 /** Which of these changes of /a are told. */
-function told(args: Partial<WatchChoiceArgs>, changes: readonly Made[]): Made[] {
+function told(args: Partial<WatchFilterArgs>, changes: readonly Made[]): Made[] {
   const { accepts } = choice(args);
   return changes.filter((change) => accepts(made("CLOSE_WRITE", "/a", change)));
 }
 
-function errorOf(args: Partial<WatchChoiceArgs>): UsageError {
+function errorOf(args: Partial<WatchFilterArgs>): UsageError {
   try {
     choice(args);
   } catch (error) {
@@ -36,21 +40,21 @@ test("where events are missing is told whatever is chosen", () => {
 
 describe("--types", () => {
   test("are the usual ones, all, or those that are named", () => {
-    expect([...watchTypes(undefined)]).toEqual([...DEFAULT_WATCH_TYPES]);
-    expect([...watchTypes(undefined, true)]).toEqual([...WATCH_TYPES]);
-    expect([...watchTypes("RENAME,open")]).toEqual(["RENAME", "OPEN"]);
+    expect([...parseWatchTypes(undefined)]).toEqual([...DEFAULT_WATCH_TYPES]);
+    expect([...parseWatchTypes(undefined, true)]).toEqual([...WATCH_TYPES]);
+    expect([...parseWatchTypes("RENAME,open")]).toEqual(["RENAME", "OPEN"]);
   });
 
   test("are such that there are", () => {
-    expect(() => watchTypes("CLOSE_WIRTE")).toThrow(
+    expect(() => parseWatchTypes("CLOSE_WIRTE")).toThrow(
       new UsageError("--types CLOSE_WIRTE: not known; did you mean CLOSE_WRITE?"),
     );
     for (const text of ["", "CREATE,", Q_OVERFLOW])
-      expect(() => watchTypes(text)).toThrow(UsageError);
+      expect(() => parseWatchTypes(text)).toThrow(UsageError);
   });
 
   test("are not named together with all", () => {
-    expect(() => watchTypes("OPEN", true)).toThrow(
+    expect(() => parseWatchTypes("OPEN", true)).toThrow(
       new UsageError("--all-events: not together with --types"),
     );
   });
@@ -72,32 +76,38 @@ describe("--min-size", () => {
 
 describe("those who did it", () => {
   const [ada, root] = [doer(201, "vi"), doer(202, "cp", { uid: 0 })];
-  const changes = [{ who: ada }, { who: root }, { who: NOBODY }];
+  const changes = [{ processInfo: ada }, { processInfo: root }, { processInfo: NOBODY }];
 
   test("are chosen by pid", () => {
-    expect(told({ pid: "201" }, changes)).toEqual([{ who: ada }]);
-    expect(told({ pid: "202,201" }, changes)).toEqual([{ who: ada }, { who: root }]);
+    expect(told({ pid: "201" }, changes)).toEqual([{ processInfo: ada }]);
+    expect(told({ pid: "202,201" }, changes)).toEqual([
+      { processInfo: ada },
+      { processInfo: root },
+    ]);
   });
 
   test("are chosen by user, by name or number", () => {
-    expect(told({ user: "root" }, changes)).toEqual([{ who: root }]);
-    expect(told({ user: "0,1000" }, changes)).toEqual([{ who: ada }, { who: root }]);
+    expect(told({ user: "root" }, changes)).toEqual([{ processInfo: root }]);
+    expect(told({ user: "0,1000" }, changes)).toEqual([
+      { processInfo: ada },
+      { processInfo: root },
+    ]);
   });
 
   test("are left out by name, which is bytes", () => {
-    const named = { who: doer(203, "n\xc3\xa9") };
+    const named = { processInfo: doer(203, "n\xc3\xa9") };
     expect(told({ "exclude-comm": ["vi,cp"] }, [...changes, named])).toEqual([
-      { who: NOBODY },
+      { processInfo: NOBODY },
       named,
     ]);
     expect(told({ "exclude-comm": ["vi", "né"] }, [...changes, named])).toEqual([
-      { who: root },
-      { who: NOBODY },
+      { processInfo: root },
+      { processInfo: NOBODY },
     ]);
   });
 
   test("that nobody knows are a loss where they are asked for", () => {
-    const losses = (args: Partial<WatchChoiceArgs>) => {
+    const losses = (args: Partial<WatchFilterArgs>) => {
       const all = choice(args);
       for (const change of changes) all.accepts(made("CREATE", "/a", change));
       return all.losses();
@@ -127,9 +137,9 @@ describe("paths", () => {
   });
 
   test("are not chosen by a pattern that cannot be read", () => {
-    const { message, below } = errorOf({ exclude: ["a", "b[c"] });
-    expect([message, below]).toEqual(["bad pattern: [ without ]", "  b[c\n   ^"]);
-    expect(errorOf({ include: ["re:("] }).below).toBe("  re:(\n     ^");
+    const { message, details } = errorOf({ exclude: ["a", "b[c"] });
+    expect([message, details]).toEqual(["bad pattern: [ without ]", "  b[c\n   ^"]);
+    expect(errorOf({ include: ["re:("] }).details).toBe("  re:(\n     ^");
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { quoted, unit } from "../../../src/cli/watch/systemd-unit.ts";
+import { quoteArgument, systemdUnit } from "../../../src/cli/watch/systemd-unit.ts";
 
 /** What systemd makes of a quoted argument: systemd.syntax(7), systemd.service(5). */
 function unquoted(text: string): string {
@@ -28,7 +28,7 @@ test.each([
   "'",
   "é",
 ])("%j is one argument of that text", (argument) => {
-  const text = quoted(argument);
+  const text = quoteArgument(argument);
   expect(unquoted(text)).toBe(argument);
   // Whatever ends or begins something stands within quotes.
   expect(text).toMatch(/^(?:[\w/.,:=@+-]+|"(?:[^"\\\n]|\\.)*")$/);
@@ -36,7 +36,7 @@ test.each([
 });
 
 test("a unit watches what was asked for, in a line each", () => {
-  const text = unit("/opt/my trace", ["--print-unit", "--recursive"], ["/srv/50%\nUser=x"]);
+  const text = systemdUnit("/opt/my trace", ["--print-unit", "--recursive"], ["/srv/50%\nUser=x"]);
   expect(text).toContain("Description=trace: who changes /srv/50%%?User=x\n");
   expect(text).toContain(
     'ExecStart="/opt/my trace" watch -o /var/lib/trace/history.ndjson --recursive -- "/srv/50%%\\nUser=x"\n',

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import type { SyscallEvent } from "../../../src/events/syscall-event.ts";
-import { Judge, parseRules, RuleError } from "../../../src/filters/severity/classifier.ts";
+import {
+  parseRules,
+  RuleError,
+  SeverityClassifier,
+} from "../../../src/filters/severity/classifier.ts";
 import { BUILT_IN_RULES } from "../../../src/filters/severity/rules.ts";
 import {
   array,
@@ -17,8 +21,8 @@ const PLACES = { home: "/home/u", directory: "/home/u/project" };
 const RULES = parseRules(BUILT_IN_RULES);
 
 function judge(event: SyscallEvent, rules = RULES, places = PLACES): string {
-  const { mode, reason } = new Judge(rules, places).of(event);
-  return reason === "" ? mode : `${mode}: ${reason}`;
+  const { severity, reason } = new SeverityClassifier(rules, places).classify(event);
+  return reason === "" ? severity : `${severity}: ${reason}`;
 }
 
 const open = (path: string, flags: string) =>

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type RecordedCell, readRecorded } from "../../../src/sources/records/csv-reader.ts";
+import { type CsvCell, readCsv } from "../../../src/sources/records/csv-reader.ts";
 import { program, ROOT } from "./programs.ts";
 
 /** The executable under test. */
@@ -101,13 +101,13 @@ export function record(
 
 /** Reads recorded CSV; names keep every byte. */
 export function readRows(csv: Buffer): Row[] {
-  return readRecorded(csv).map((cells) => {
+  return readCsv(csv).map((cells) => {
     const named = Object.entries(cells);
     return Object.fromEntries(named.map(([name, cell]) => [name, value(name, cell)])) as never;
   });
 }
 
-function value(column: string, cell: RecordedCell): Buffer | string | number | null {
+function value(column: string, cell: CsvCell): Buffer | string | number | null {
   if (cell === null) return null;
   const bytes = Buffer.from(cell.buffer, cell.byteOffset, cell.length);
   if (BYTES.has(column)) return bytes;

@@ -4,13 +4,13 @@
  */
 import { lineOf, watching } from "./watch-source.ts";
 
-const [directory, ...others] = process.argv.slice(2);
+const [cwd, ...others] = process.argv.slice(2);
 
 function shell(script: string): void {
-  Bun.spawnSync(["sh", "-ec", script], { cwd: directory, stdio: ["ignore", "ignore", "inherit"] });
+  Bun.spawnSync(["sh", "-ec", script], { cwd, stdio: ["ignore", "ignore", "inherit"] });
 }
 
-using watch = watching([directory, ...others], { types: new Set(["CREATE"]) });
+using watch = watching([cwd, ...others], { types: new Set(["CREATE"]) });
 shell("for i in $(seq 20000); do : > $i; done; mkdir -p late/sub");
 const told = watch.drained().map(({ type }) => type);
 watch.drained();

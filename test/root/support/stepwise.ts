@@ -44,8 +44,8 @@ export async function stepwise(top: string): Promise<Outcome> {
   }
   child.stdin.end();
   await child.exited;
-  const { limits } = watch.source;
-  return { differences, limits, losses: watch.source.losses(), pids: [...pids] };
+  const { limitations } = watch.source;
+  return { differences, limits: limitations, losses: watch.source.losses(), pids: [...pids] };
 }
 
 if (import.meta.main) console.log(JSON.stringify(await stepwise(process.argv[2])));

@@ -1,6 +1,6 @@
 /** Runs the fanotify source on its own, in the test's process. */
 
-import type { Slice } from "../../../src/events/column.ts";
+import type { ByteSlice } from "../../../src/events/column.ts";
 import {
   type Q_OVERFLOW,
   WATCH_TYPES,
@@ -25,14 +25,14 @@ export interface Told {
 const OTHERS = new Set(["ACCESS", "CLOSE_NOWRITE", "OPEN_EXEC", "FS_ERROR"]);
 export const types = new Set(WATCH_TYPES.filter((type) => !OTHERS.has(type)));
 
-function textOf({ bytes, start, length }: Slice): string {
+function textOf({ bytes, start, length }: ByteSlice): string {
   return Buffer.from(bytes.subarray(start, start + length)).toString();
 }
 
 export function toldOf(event: WatchEvent): Told {
-  const { type, isDirectory, size, change, who, error } = event;
+  const { type, isDirectory, size, change, processInfo, error } = event;
   const [path, oldPath] = [textOf(event.path), textOf(event.oldPath)];
-  return { type, path, oldPath, isDirectory, size, change, pid: who.pid, error };
+  return { type, path, oldPath, isDirectory, size, change, pid: processInfo.pid, error };
 }
 
 /** Watches paths with all below them, for all types of events unless told otherwise. */
@@ -43,7 +43,7 @@ export function watching(paths: readonly string[], options: Partial<WatchOptions
 
 /** The same of paths with one character a byte. */
 export function watchingBytes(paths: readonly string[], options: Partial<WatchOptions> = {}) {
-  const doer = (pid: number) =>
+  const lookup = (pid: number) =>
     ({ pid, ppid: 0, comm: "", argv: [], uid: 0, origin: "unknown" }) as const;
   const types = new Set(WATCH_TYPES);
   const source = new FanotifySource({
@@ -51,7 +51,7 @@ export function watchingBytes(paths: readonly string[], options: Partial<WatchOp
     recursive: true,
     types,
     sizes: true,
-    doer,
+    lookup,
     ...options,
   });
   return {

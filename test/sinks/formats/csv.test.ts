@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import type { Column } from "../../../src/events/column.ts";
-import { Slice } from "../../../src/events/column.ts";
+import { ByteSlice } from "../../../src/events/column.ts";
 import { csv } from "../../../src/sinks/formats/csv.ts";
-import { readRecorded } from "../../../src/sources/records/csv-reader.ts";
+import { readCsv } from "../../../src/sources/records/csv-reader.ts";
 import { render } from "../collected.ts";
 import { bytes, nameColumns, randomName, seeded } from "../names.ts";
 
@@ -19,7 +19,7 @@ test("the example of opentrace is printed byte for byte", () => {
     return { name, key: name, about, kind: "integer", of: (event) => event[i] };
   };
   const text = (name: string, kind: "bytes" | "word", i: 2 | 3 | 6): Column<Row> => {
-    return { name, key: name, about, kind, of: (event) => Slice.of(event[i]) };
+    return { name, key: name, about, kind, of: (event) => ByteSlice.from(event[i]) };
   };
   const columns = [
     ...[integer("pid", 0), integer("cgid", 1), text("comm", "bytes", 2), text("kind", "word", 3)],
@@ -87,7 +87,7 @@ test("random names come back byte for byte", () => {
     { length: 2000 },
     () => [randomName(random), randomName(random)] as const,
   );
-  const rows = readRecorded(render(csv, nameColumns, events));
+  const rows = readCsv(render(csv, nameColumns, events));
   expect(rows.length).toBe(events.length);
   rows.forEach(({ comm, filename }, i) => {
     expect(Buffer.from(comm!).equals(events[i][0])).toBe(true);

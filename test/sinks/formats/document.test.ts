@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Output, Sink } from "../../../src/core/sink.ts";
 import type { Column } from "../../../src/events/column.ts";
-import { Slice } from "../../../src/events/column.ts";
+import { ByteSlice } from "../../../src/events/column.ts";
 import { formats } from "../../../src/sinks/formats/index.ts";
 import { Collected, render } from "../collected.ts";
 
@@ -15,7 +15,7 @@ const columns: readonly Column<number>[] = [
     kind: "bytes",
     of: (event) => {
       if (event === 13) throw new Error("an unlucky event");
-      return Slice.of(`name ${event}`);
+      return ByteSlice.from(`name ${event}`);
     },
   },
 ];

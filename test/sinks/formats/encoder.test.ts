@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Slice } from "../../../src/events/column.ts";
+import { ByteSlice } from "../../../src/events/column.ts";
 import { Encoder, Literal } from "../../../src/sinks/formats/encoder.ts";
 import { Collected } from "../collected.ts";
 import { bytes, randomName, seeded } from "../names.ts";
@@ -90,16 +90,16 @@ test("literals of every length stand next to each other", () => {
 test("a name is the same wherever it lies in the memory that it is lent from", () => {
   const name = bytes('/some/longer name with "quotes", 日本 and ', 0xff, " bytes");
   const alone = {
-    raw: encoded((encoder) => encoder.raw(new Slice(name))),
-    csv: encoded((encoder) => encoder.csv(new Slice(name))),
-    csvVisible: encoded((encoder) => encoder.csvVisible(new Slice(name))),
-    json: encoded((encoder) => encoder.json(new Slice(name))),
+    raw: encoded((encoder) => encoder.raw(new ByteSlice(name))),
+    csv: encoded((encoder) => encoder.csv(new ByteSlice(name))),
+    csvVisible: encoded((encoder) => encoder.csvVisible(new ByteSlice(name))),
+    json: encoded((encoder) => encoder.json(new ByteSlice(name))),
   };
   for (let offset = 0; offset < 9; offset++) {
     const memory = new Uint8Array(name.length + 32).fill(0x22).subarray(offset);
     for (let start = 0; start < 9; start++) {
       memory.fill(0x22).set(name, start);
-      const lent = new Slice(memory, start, name.length);
+      const lent = new ByteSlice(memory, start, name.length);
       for (const [method, expected] of Object.entries(alone)) {
         expect(encoded((encoder) => encoder[method as keyof typeof alone](lent))).toBe(expected);
       }
@@ -108,8 +108,8 @@ test("a name is the same wherever it lies in the memory that it is lent from", (
 });
 
 test("names from different memories take turns", () => {
-  const one = new Slice(bytes("the first of the two long names"));
-  const other = new Slice(bytes("the other of the two long names"));
+  const one = new ByteSlice(bytes("the first of the two long names"));
+  const other = new ByteSlice(bytes("the other of the two long names"));
   const both = encoded((encoder) => {
     for (const name of [one, other, one]) encoder.csv(name);
   });
@@ -122,7 +122,7 @@ test("a name of any length fits, each byte at its longest", () => {
   for (const length of [1, 15, 16, 17, 4095, 200_000, 1 << 20]) {
     for (const capacity of [1, 4096, 1 << 17]) {
       const written = (byte: number, method: "raw" | "csv" | "csvVisible" | "json") => {
-        const name = new Slice(new Uint8Array(length).fill(byte));
+        const name = new ByteSlice(new Uint8Array(length).fill(byte));
         return encoded((encoder) => encoder[method](name), capacity);
       };
       expect(written(0xff, "raw") === "\xff".repeat(length)).toBe(true);
@@ -136,7 +136,7 @@ test("a name of any length fits, each byte at its longest", () => {
 test("what is written does not depend on how much room there was", () => {
   const random = seeded(3);
   for (let i = 0; i < 500; i++) {
-    const name = new Slice(randomName(random));
+    const name = new ByteSlice(randomName(random));
     const all = (encoder: Encoder) => {
       encoder.csv(name);
       encoder.csvVisible(name);

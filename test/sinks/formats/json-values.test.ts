@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { ValuesText } from "../../../src/sinks/formats/json-values.ts";
+import { ValuesEncoder } from "../../../src/sinks/formats/json-values.ts";
 import {
   array,
   integer,
@@ -12,10 +12,10 @@ import {
 } from "../../../src/syscalls/value.ts";
 import { fd, from, named, text } from "../../syscalls/builders.ts";
 
-const writer = new ValuesText();
+const writer = new ValuesEncoder();
 
 function json(...values: NamedArgument[]): string {
-  const { bytes, start, length } = writer.of(values);
+  const { bytes, start, length } = writer.encode(values);
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString();
 }
 

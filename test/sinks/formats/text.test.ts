@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { type Column, Slice, type Time } from "../../../src/events/column.ts";
-import { LINE_COLUMNS } from "../../../src/sinks/formats/text/column-styles.ts";
+import { ByteSlice, type Column, type Time } from "../../../src/events/column.ts";
+import { DEFAULT_TEXT_COLUMNS } from "../../../src/sinks/formats/text/column-styles.ts";
 import { text } from "../../../src/sinks/formats/text.ts";
 import { Collected, render } from "../collected.ts";
 import { bytes, randomName, seeded } from "../names.ts";
@@ -31,16 +31,16 @@ const KINDS: Readonly<Record<string, Column<Event>["kind"]>> = {
 function column(name: string): Column<Event> {
   const value = ({ [name]: given }: Event) => {
     if (given === undefined) return null;
-    if (given instanceof Uint8Array) return new Slice(given);
-    if (Array.isArray(given)) return given.map((word) => Slice.of(word));
-    return typeof given === "string" ? Slice.of(given) : given;
+    if (given instanceof Uint8Array) return new ByteSlice(given);
+    if (Array.isArray(given)) return given.map((word) => ByteSlice.from(word));
+    return typeof given === "string" ? ByteSlice.from(given) : given;
   };
   const named = { name, key: name, about: "", of: value };
   return { ...named, kind: KINDS[name] ?? "bytes" } as Column<Event>;
 }
 
 /** Those of files; `procs` has others. */
-const LINE = [...LINE_COLUMNS, "uid"]
+const LINE = [...DEFAULT_TEXT_COLUMNS, "uid"]
   .filter((name) => !["user", "event", "detail"].includes(name))
   .map(column);
 

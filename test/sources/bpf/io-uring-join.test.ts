@@ -8,7 +8,7 @@ import { type Cells, cellsOf, eventOf } from "../../fixtures/fixtures.ts";
 const OPENAT = 18;
 
 function joiner() {
-  const join = new UringJoin(new abi.EventRecord(new Uint8Array(abi.LARGEST_EVENT)));
+  const join = new UringJoin(new abi.EventRecord(new Uint8Array(abi.MAX_EVENT_SIZE)));
   const cells = (record: abi.EventRecord | null): Cells | null =>
     record && cellsOf(eventOf(record));
   return {
@@ -22,9 +22,11 @@ function joiner() {
         ),
       ),
     done: (id: number, fields: Parameters<typeof made>[1] = {}, parts: Parts = {}) =>
-      cells(join.done(made(abi.EVENT_URING_COMPLETE, { id, time: 2e9, ...fields }, parts))),
+      cells(join.complete(made(abi.EVENT_URING_COMPLETE, { id, time: 2e9, ...fields }, parts))),
     lost: (ring: number, user_data: number, fields: Parameters<typeof made>[1] = {}) =>
-      cells(join.lostCqe(made(abi.EVENT_URING_OVERFLOW, { id: ring, user_data, ...fields }))),
+      cells(
+        join.completeOverflowed(made(abi.EVENT_URING_OVERFLOW, { id: ring, user_data, ...fields })),
+      ),
     finish: () => {
       const found: Cells[] = [];
       join.finish((record) => found.push(cellsOf(eventOf(record))));
@@ -206,6 +208,6 @@ test("the oldest of too many that wait is forgotten, and counted once", () => {
 test("a request with arguments is none", () => {
   const { join } = joiner();
   const record = made(abi.EVENT_URING_SUBMIT, { id: 1 }, { name: "n", argv: "x\0" });
-  expect(() => join.submit(record)).toThrow(abi.BadRecord);
+  expect(() => join.submit(record)).toThrow(abi.BadRecordError);
   expect(join.missing).toBe(0);
 });

@@ -5,7 +5,7 @@ import {
   BPF_RINGBUF_DISCARD_BIT,
   BPF_RINGBUF_HDR_SZ,
 } from "../../../src/kernel/bpf.ts";
-import { Ring } from "../../../src/sources/bpf/ring-buffer.ts";
+import { RingBuffer } from "../../../src/sources/bpf/ring-buffer.ts";
 
 const SIZE = 4096;
 
@@ -63,7 +63,7 @@ class Writer {
 }
 
 /** What a drain visits, and what it returns. */
-function drain(ring: Ring): { texts: string[]; complete: boolean } {
+function drain(ring: RingBuffer): { texts: string[]; complete: boolean } {
   const texts: string[] = [];
   const complete = ring.drain((at, length) => {
     expect(at + length).toBeLessThanOrEqual(ring.bytes.length);
@@ -74,13 +74,13 @@ function drain(ring: Ring): { texts: string[]; complete: boolean } {
 
 test("an empty ring is complete", () => {
   const writer = new Writer();
-  expect(drain(new Ring(writer.memory))).toEqual({ texts: [], complete: true });
+  expect(drain(new RingBuffer(writer.memory))).toEqual({ texts: [], complete: true });
   expect(writer.consumed).toBe(0);
 });
 
 test("records are read in order, whatever their length, and their room is given back", () => {
   const writer = new Writer();
-  const ring = new Ring(writer.memory);
+  const ring = new RingBuffer(writer.memory);
   const texts = ["", "a", "seven b", "eight by", "nine byte", "x".repeat(500)];
   for (const text of texts) writer.record(text);
   expect(drain(ring)).toEqual({ texts, complete: true });
@@ -91,7 +91,7 @@ test("records are read in order, whatever their length, and their room is given 
 
 test("a ring that is full is read to its end", () => {
   const writer = new Writer();
-  const ring = new Ring(writer.memory);
+  const ring = new RingBuffer(writer.memory);
   for (let i = 0; i < SIZE / 16; i++) writer.record(String(i));
   expect(writer.written).toBe(SIZE);
   const { texts, complete } = drain(ring);
@@ -101,7 +101,7 @@ test("a ring that is full is read to its end", () => {
 
 test("a record over the end of the ring is read in one piece", () => {
   const writer = new Writer();
-  const ring = new Ring(writer.memory);
+  const ring = new RingBuffer(writer.memory);
   writer.record("x".repeat(SIZE - 64));
   drain(ring);
   const text = "0123456789".repeat(10);
@@ -112,7 +112,7 @@ test("a record over the end of the ring is read in one piece", () => {
 test("positions go on over 32 bits", () => {
   for (const start of [2 ** 31 - 32, 2 ** 32 - 32, 2 ** 33 - 32, 2 ** 45 - 32]) {
     const writer = new Writer(start);
-    const ring = new Ring(writer.memory);
+    const ring = new RingBuffer(writer.memory);
     const texts = ["before", "a record across it", "after"];
     for (const text of texts) writer.record(text);
     expect(drain(ring)).toEqual({ texts, complete: true });
@@ -126,38 +126,38 @@ test("a discarded record is passed over", () => {
   writer.record("before");
   writer.record("discarded", BPF_RINGBUF_DISCARD_BIT);
   writer.record("after");
-  const ring = new Ring(writer.memory);
-  expect(ring.unread()).toBe(2);
+  const ring = new RingBuffer(writer.memory);
+  expect(ring.unreadCount()).toBe(2);
   expect(drain(ring)).toEqual({ texts: ["before", "after"], complete: true });
 });
 
 test("a record that is still being written ends the drain, and the next begins with it", () => {
   const writer = new Writer();
-  const ring = new Ring(writer.memory);
+  const ring = new RingBuffer(writer.memory);
   writer.record("before");
   const busy = writer.record("written", BPF_RINGBUF_BUSY_BIT);
   writer.record("after");
   expect(drain(ring)).toEqual({ texts: ["before"], complete: false });
   expect(writer.consumed).toBe(busy);
-  expect(ring.unread()).toBe(2);
+  expect(ring.unreadCount()).toBe(2);
   expect(drain(ring)).toEqual({ texts: [], complete: false });
   writer.header(busy, "written".length);
   expect(drain(ring)).toEqual({ texts: ["written", "after"], complete: true });
-  expect(ring.unread()).toBe(0);
+  expect(ring.unreadCount()).toBe(0);
 });
 
 test("room is given back while much is read, not only at the end", () => {
   const writer = new Writer();
   for (let i = 0; i < SIZE / 16; i++) writer.record("12345678");
   const seen: number[] = [];
-  new Ring(writer.memory).drain(() => seen.push(writer.consumed));
+  new RingBuffer(writer.memory).drain(() => seen.push(writer.consumed));
   expect(new Set(seen).size).toBeGreaterThanOrEqual(8);
   for (const [index, consumed] of seen.entries()) expect(consumed).toBeLessThanOrEqual(index * 16);
 });
 
 test("a producer that never rests does not keep the reader", () => {
   const writer = new Writer();
-  const ring = new Ring(writer.memory);
+  const ring = new RingBuffer(writer.memory);
   writer.record("12345678");
   let visits = 0;
   ring.drain(() => {
@@ -170,15 +170,15 @@ test("a producer that never rests does not keep the reader", () => {
 test("a header that promises more than was produced ends the reading there, once", () => {
   for (const length of [9, 4096, 8192, 0x3fffffff]) {
     const writer = new Writer();
-    const ring = new Ring(writer.memory);
+    const ring = new RingBuffer(writer.memory);
     writer.record("before");
     writer.header(writer.written, length);
     writer.produce(16);
     expect(drain(ring)).toEqual({ texts: ["before"], complete: true });
-    expect(ring.broken).toBe(1);
+    expect(ring.corrupted).toBe(1);
     writer.record("after");
     expect(drain(ring)).toEqual({ texts: ["after"], complete: true });
-    expect(ring.broken).toBe(1);
+    expect(ring.corrupted).toBe(1);
   }
 });
 
@@ -186,17 +186,17 @@ test("a busy header that promises more than was produced is not waited for", () 
   const writer = new Writer();
   writer.header(0, 4096, BPF_RINGBUF_BUSY_BIT);
   writer.produce(16);
-  const ring = new Ring(writer.memory);
-  expect(ring.unread()).toBe(1);
+  const ring = new RingBuffer(writer.memory);
+  expect(ring.unreadCount()).toBe(1);
   expect(drain(ring)).toEqual({ texts: [], complete: true });
-  expect(ring.broken).toBe(1);
+  expect(ring.corrupted).toBe(1);
 });
 
 test("memory that holds nothing but zeros is read as empty records and ended", () => {
   const writer = new Writer();
   writer.produce(SIZE);
-  const ring = new Ring(writer.memory);
-  expect(ring.unread()).toBe(SIZE / 8);
+  const ring = new RingBuffer(writer.memory);
+  expect(ring.unreadCount()).toBe(SIZE / 8);
   expect(drain(ring)).toEqual({ texts: Array(SIZE / 8).fill(""), complete: true });
 });
 
@@ -204,10 +204,10 @@ test("a producer that claims more than a ring holds is not believed", () => {
   for (const produced of [SIZE + 8, 2 ** 31, 2 ** 32 - 8]) {
     const writer = new Writer();
     writer.produce(produced);
-    const ring = new Ring(writer.memory);
-    expect(ring.unread()).toBeLessThanOrEqual(SIZE / 8);
+    const ring = new RingBuffer(writer.memory);
+    expect(ring.unreadCount()).toBeLessThanOrEqual(SIZE / 8);
     expect(drain(ring)).toEqual({ texts: [], complete: true });
-    expect(ring.broken).toBe(1);
+    expect(ring.corrupted).toBe(1);
     expect(writer.consumed).toBe(produced);
   }
 });
@@ -215,7 +215,7 @@ test("a producer that claims more than a ring holds is not believed", () => {
 test("a position that is no multiple of 8 reads nothing outside the ring", () => {
   for (const odd of [1, 4, 7]) {
     const writer = new Writer(SIZE - 8 + odd);
-    const ring = new Ring(writer.memory);
+    const ring = new RingBuffer(writer.memory);
     for (let i = 0; i < 20; i++) writer.record("x".repeat(i));
     drain(ring);
     writer.produce(odd);

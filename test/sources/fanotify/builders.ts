@@ -1,7 +1,7 @@
 /** Events as a fanotify group could send them, made up: files and directories go by numbers. */
 import * as fan from "../../../src/kernel/fanotify.ts";
 import { FanotifyEvent } from "../../../src/kernel/fanotify-event.ts";
-import type { Directory, Tree } from "../../../src/sources/fanotify/directory-tree.ts";
+import type { Directory, DirectoryTree } from "../../../src/sources/fanotify/directory-tree.ts";
 
 /** A directory and the name of an entry in it. */
 export type Entry = readonly [directory: number, name: string];
@@ -53,7 +53,7 @@ export function made(mask: number, { pid = 10, fid, dfid, oldDfid, newDfid }: Ma
 }
 
 /** The directory that events have by this number. */
-export function directoryOf(tree: Tree, number: number): Directory {
+export function directoryOf(tree: DirectoryTree, number: number): Directory {
   const { view, dfid } = made(0, { dfid: [number, "."] });
-  return tree.at(view, dfid.key, dfid.keyLength);
+  return tree.at(view, dfid.keyStart, dfid.keyLength);
 }

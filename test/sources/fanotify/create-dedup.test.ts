@@ -1,8 +1,8 @@
 /** What is found in a new directory by reading it is not told again by the kernel's event. */
 import { expect, test } from "bun:test";
 import * as fan from "../../../src/kernel/fanotify.ts";
-import { Appeared } from "../../../src/sources/fanotify/create-dedup.ts";
-import { Tree } from "../../../src/sources/fanotify/directory-tree.ts";
+import { CreateDeduplicator } from "../../../src/sources/fanotify/create-dedup.ts";
+import { DirectoryTree } from "../../../src/sources/fanotify/directory-tree.ts";
 import { directoryOf, type Entry, made } from "./builders.ts";
 
 const NEW = 1;
@@ -10,12 +10,13 @@ const { FAN_CREATE, FAN_DELETE, FAN_CLOSE_WRITE, FAN_MOVED_FROM, FAN_RENAME } = 
 
 /** A new directory in which "a" was found. */
 function machine() {
-  const tree = new Tree();
-  const appeared = new Appeared(tree);
+  const tree = new DirectoryTree();
+  const appeared = new CreateDeduplicator(tree);
   const directory = directoryOf(tree, NEW);
   directoryOf(tree, 2);
-  appeared.note(directory, Buffer.from("a"));
-  const rest = (mask: number, dfid: Entry) => appeared.rest(made(mask, { fid: 100, dfid }));
+  appeared.add(directory, Buffer.from("a"));
+  const rest = (mask: number, dfid: Entry) =>
+    appeared.unreportedMask(made(mask, { fid: 100, dfid }));
   return { appeared, rest };
 }
 
@@ -42,12 +43,12 @@ test("once it has gone, what is created in its place is told", () => {
   }
   const { appeared, rest } = machine();
   const move = made(FAN_RENAME, { fid: 100, oldDfid: [NEW, "a"], newDfid: [2, "a"] });
-  expect(appeared.rest(move)).toBe(FAN_RENAME);
+  expect(appeared.unreportedMask(move)).toBe(FAN_RENAME);
   expect(rest(FAN_CREATE, [NEW, "a"])).toBe(FAN_CREATE);
 });
 
 test("when the directories' events have been read, nothing is left out any more", () => {
   const { appeared, rest } = machine();
-  appeared.caughtUp();
+  appeared.clear();
   expect(rest(FAN_CREATE, [NEW, "a"])).toBe(FAN_CREATE);
 });

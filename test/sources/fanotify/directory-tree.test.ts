@@ -1,89 +1,89 @@
 /** The tree of directories: paths after moves, what is wanted, and what cannot be. */
 import { expect, test } from "bun:test";
-import { type Directory, Tree } from "../../../src/sources/fanotify/directory-tree.ts";
+import { type Directory, DirectoryTree } from "../../../src/sources/fanotify/directory-tree.ts";
 import { Random } from "../../random.ts";
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 
 /** A directory with a number as its handle. */
-function at(tree: Tree, number: number): Directory {
+function at(tree: DirectoryTree, number: number): Directory {
   const key = new DataView(new ArrayBuffer(16));
   key.setUint32(8, number, true);
   return tree.at(key, 0, 16);
 }
 
-function pathIn(tree: Tree, directory: Directory): string | null {
+function pathIn(tree: DirectoryTree, directory: Directory): string | null {
   const { path } = tree.resolve(directory);
   return path && Buffer.from(path).toString();
 }
 
 test("a path follows the moves of all directories that it leads through", () => {
-  const tree = new Tree();
-  tree.placeAt(at(tree, 0), bytes("/top"));
+  const tree = new DirectoryTree();
+  tree.attachAtPath(at(tree, 0), bytes("/top"));
   for (const [number, parent, name] of [
     [1, 0, "a"],
     [2, 1, "b"],
     [3, 2, "c"],
   ] as const)
-    tree.place(at(tree, number), at(tree, parent), bytes(name));
+    tree.attach(at(tree, number), at(tree, parent), bytes(name));
   expect(pathIn(tree, at(tree, 3))).toBe("/top/a/b/c");
-  tree.place(at(tree, 1), at(tree, 0), bytes("A"));
+  tree.attach(at(tree, 1), at(tree, 0), bytes("A"));
   expect(pathIn(tree, at(tree, 3))).toBe("/top/A/b/c");
-  tree.place(at(tree, 2), at(tree, 9), bytes("away"));
+  tree.attach(at(tree, 2), at(tree, 9), bytes("away"));
   expect(pathIn(tree, at(tree, 3))).toBeNull();
-  tree.placeAt(at(tree, 9), bytes("/"));
+  tree.attachAtPath(at(tree, 9), bytes("/"));
   expect(pathIn(tree, at(tree, 3))).toBe("/away/c");
-  tree.lose(at(tree, 9));
+  tree.detach(at(tree, 9));
   expect(pathIn(tree, at(tree, 3))).toBeNull();
 });
 
 test("of what is watched all, what is in it, or it alone is wanted", () => {
-  const tree = new Tree();
-  tree.placeAt(at(tree, 0), bytes("/"));
+  const tree = new DirectoryTree();
+  tree.attachAtPath(at(tree, 0), bytes("/"));
   for (const [number, parent] of [
     [1, 0],
     [2, 1],
     [3, 2],
   ] as const)
-    tree.place(at(tree, number), at(tree, parent), bytes(`${number}`));
+    tree.attach(at(tree, number), at(tree, parent), bytes(`${number}`));
   const wants = () =>
     [0, 1, 2, 3].map((number) => {
-      const { wantsSelf, wantsChildren } = tree.resolve(at(tree, number));
-      return `${+wantsSelf}${+wantsChildren}`;
+      const { reportsSelf, reportsChildren } = tree.resolve(at(tree, number));
+      return `${+reportsSelf}${+reportsChildren}`;
     });
   expect(wants()).toEqual(["00", "00", "00", "00"]);
-  at(tree, 1).watched = "children";
-  tree.changed();
+  at(tree, 1).scope = "children";
+  tree.invalidate();
   expect(wants()).toEqual(["00", "11", "10", "00"]);
-  at(tree, 1).watched = "all";
-  tree.changed();
+  at(tree, 1).scope = "all";
+  tree.invalidate();
   expect(wants()).toEqual(["00", "11", "11", "11"]);
 });
 
 test("random moves, impossible ones among them, leave a tree that has an end", () => {
   const random = new Random(1);
-  const tree = new Tree();
-  tree.placeAt(at(tree, 0), bytes("/"));
+  const tree = new DirectoryTree();
+  tree.attachAtPath(at(tree, 0), bytes("/"));
   for (let step = 0; step < 20_000; step++) {
     const directory = at(tree, 1 + random.below(50));
-    if (random.below(20) === 0) tree.lose(directory);
-    else tree.place(directory, at(tree, random.below(50)), bytes(`${random.below(10)}`));
+    if (random.below(20) === 0) tree.detach(directory);
+    else tree.attach(directory, at(tree, random.below(50)), bytes(`${random.below(10)}`));
     expect(pathIn(tree, at(tree, random.below(50))) ?? "").toMatch(/^(\/\d+)*$/);
   }
 });
 
 test("directories that nobody wants are forgotten when they are many, the others stay", () => {
-  const tree = new Tree();
-  tree.placeAt(at(tree, 0), bytes("/"));
-  tree.place(at(tree, 1), at(tree, 0), bytes("way"));
-  tree.place(at(tree, 2), at(tree, 1), bytes("watched"));
-  at(tree, 2).watched = "all";
-  tree.changed();
-  tree.place(at(tree, 3), at(tree, 2), bytes("in it"));
+  const tree = new DirectoryTree();
+  tree.attachAtPath(at(tree, 0), bytes("/"));
+  tree.attach(at(tree, 1), at(tree, 0), bytes("way"));
+  tree.attach(at(tree, 2), at(tree, 1), bytes("watched"));
+  at(tree, 2).scope = "all";
+  tree.invalidate();
+  tree.attach(at(tree, 3), at(tree, 2), bytes("in it"));
   const before = [0, 1, 2, 3].map((number) => at(tree, number));
   const other = at(tree, 4);
   for (let number = 5; number < 70_000; number++)
-    tree.place(at(tree, number), at(tree, 0), bytes(`${number}`));
+    tree.attach(at(tree, number), at(tree, 0), bytes(`${number}`));
   expect([0, 1, 2, 3].map((number) => at(tree, number))).toEqual(before);
   expect(pathIn(tree, at(tree, 3))).toBe("/way/watched/in it");
   expect(at(tree, 4)).not.toBe(other);

@@ -1,8 +1,8 @@
 /** What is remembered of files: where they are, and for how long. */
 import { expect, test } from "bun:test";
 import * as fan from "../../../src/kernel/fanotify.ts";
-import { Tree } from "../../../src/sources/fanotify/directory-tree.ts";
-import { Files } from "../../../src/sources/fanotify/file-cache.ts";
+import { DirectoryTree } from "../../../src/sources/fanotify/directory-tree.ts";
+import { FileCache } from "../../../src/sources/fanotify/file-cache.ts";
 import { directoryOf, made } from "./builders.ts";
 
 const TOP = 1;
@@ -10,16 +10,16 @@ const TOP = 1;
 const MANY = 70_000;
 
 function machine() {
-  const files = new Files();
-  const directory = directoryOf(new Tree(), TOP);
+  const files = new FileCache();
+  const directory = directoryOf(new DirectoryTree(), TOP);
   return {
     files,
     create(number: number): void {
       const event = made(fan.FAN_CREATE, { fid: number, dfid: [TOP, `file-${number}`] });
-      files.saw(event, directory, event.dfid);
+      files.observe(event, directory, event.dfid);
     },
     nameOf(number: number): string | null {
-      const place = files.placeOf(made(fan.FAN_ATTRIB, { fid: number }));
+      const place = files.locationOf(made(fan.FAN_ATTRIB, { fid: number }));
       return place && Buffer.from(place.name).toString();
     },
   };

@@ -1,13 +1,13 @@
 /** The map from handles to values, beside one from strings. */
 import { expect, test } from "bun:test";
-import { HandleTable } from "../../../src/sources/fanotify/handle-map.ts";
+import { HandleMap } from "../../../src/sources/fanotify/handle-map.ts";
 import { Random } from "../../random.ts";
 
 const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 
 test("keys of any length find what was set last, wherever they stand", () => {
   const random = new Random(1);
-  const table = new HandleTable<number>();
+  const table = new HandleMap<number>();
   const beside = new Map<string, number>();
   // Few different bytes and lengths, so that keys come again and begin alike.
   const keys = Array.from({ length: 3000 }, () =>
@@ -28,10 +28,10 @@ test("keys of any length find what was set last, wherever they stand", () => {
 });
 
 test("what is not kept is forgotten, the rest is found", () => {
-  const table = new HandleTable<number>();
+  const table = new HandleMap<number>();
   const key = (number: number) => view(new Uint8Array(Uint32Array.of(number).buffer));
   for (let number = 0; number < 10_000; number++) table.set(key(number), 0, 4, number);
-  table.keep((value) => value % 3 === 0);
+  table.retain((value) => value % 3 === 0);
   for (let number = 0; number < 10_000; number++)
     expect(table.get(key(number), 0, 4)).toBe(number % 3 === 0 ? number : undefined!);
   expect(table.size).toBe(3334);

@@ -2,10 +2,10 @@
 import { expect, test } from "bun:test";
 import * as fan from "../../../src/kernel/fanotify.ts";
 import type { FanotifyEvent } from "../../../src/kernel/fanotify-event.ts";
-import { Tree } from "../../../src/sources/fanotify/directory-tree.ts";
-import type { Reader } from "../../../src/sources/fanotify/event-reader.ts";
-import { Files } from "../../../src/sources/fanotify/file-cache.ts";
-import { Nameless } from "../../../src/sources/fanotify/name-resolver.ts";
+import { DirectoryTree } from "../../../src/sources/fanotify/directory-tree.ts";
+import type { EventReader } from "../../../src/sources/fanotify/event-reader.ts";
+import { FileCache } from "../../../src/sources/fanotify/file-cache.ts";
+import { NameResolver } from "../../../src/sources/fanotify/name-resolver.ts";
 import { directoryOf, type Made, made } from "./builders.ts";
 
 const TOP = 1;
@@ -14,25 +14,25 @@ const MOVER = 10;
 
 /** A directory that is watched, with what happens in it. */
 function machine() {
-  const tree = new Tree();
-  const files = new Files();
+  const tree = new DirectoryTree();
+  const files = new FileCache();
   const directory = directoryOf(tree, TOP);
   const following: FanotifyEvent[] = [];
-  const reader = { event: made(0, {}), stay() {}, following: () => following.values() };
-  const nameless = new Nameless(reader as unknown as Reader, tree, files);
+  const reader = { event: made(0, {}), pushBack() {}, following: () => following.values() };
+  const nameless = new NameResolver(reader as unknown as EventReader, tree, files);
   return {
     /** What is there already of what comes later. */
     following,
     /** Something that has a name. */
     named(mask: number, how: Made) {
       const event = made(mask, how);
-      nameless.saw(event);
-      files.saw(event, directory, event.newDfid.present ? event.newDfid : event.dfid);
+      nameless.observe(event);
+      files.observe(event, directory, event.newDfid.isPresent ? event.newDfid : event.dfid);
     },
     /** The name that is found for something that has none. */
     found(mask: number, fid: number, pid = MOVER): string {
       reader.event = made(mask, { fid, pid });
-      const place = nameless.find();
+      const place = nameless.resolve();
       if (typeof place === "string") return place;
       expect(place.directory).toBe(directory);
       return Buffer.from(place.name).toString();

@@ -13,8 +13,8 @@ import {
   NLMSG_OVERRUN,
   NLMSGHDR,
 } from "../../../src/kernel/netlink.ts";
-import { Truncated } from "../../../src/kernel/truncated-error.ts";
-import { ConnectionClosed } from "../../../src/sources/proc-connector/errors.ts";
+import { TruncatedError } from "../../../src/kernel/truncated-error.ts";
+import { ConnectionClosedError } from "../../../src/sources/proc-connector/errors.ts";
 import { EventQueue } from "../../../src/sources/proc-connector/event-queue.ts";
 import { datagram } from "../../fixtures/procs/procs.ts";
 
@@ -80,7 +80,7 @@ test("events come in the order in which they were sent, more than one receive ha
     expect(taken(queue)).toEqual(sent.slice(0, 9));
   }
   expect(queue.fill()).toBe(false);
-  expect(queue.emptied).toBe(true);
+  expect(queue.drained).toBe(true);
 });
 
 test("several messages of one datagram come one after the other", () => {
@@ -141,8 +141,8 @@ describe("a message that", () => {
     const { queue } = given;
     queue.fill();
     expect(queue.next()).toBe(true);
-    expect(() => queue.next()).toThrow(Truncated);
-    expect(() => queue.next()).toThrow(Truncated);
+    expect(() => queue.next()).toThrow(TruncatedError);
+    expect(() => queue.next()).toThrow(TruncatedError);
     expect(taken(queue)).toEqual(["exec"]);
   });
 
@@ -152,7 +152,7 @@ describe("a message that", () => {
     new DataView(long.buffer).setUint32(NLMSGHDR.len, long.length, true);
     using given = queueOf(long, datagram("exit"));
     given.queue.fill();
-    expect(() => given.queue.next()).toThrow(Truncated);
+    expect(() => given.queue.next()).toThrow(TruncatedError);
     expect(taken(given.queue)).toEqual(["exit"]);
   });
 
@@ -171,7 +171,7 @@ describe("a message that", () => {
     using given = queueOf(datagram("exec"), new Uint8Array(0));
     given.queue.fill();
     expect(given.queue.next()).toBe(true);
-    expect(() => given.queue.next()).toThrow(ConnectionClosed);
+    expect(() => given.queue.next()).toThrow(ConnectionClosedError);
   });
 });
 

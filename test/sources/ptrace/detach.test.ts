@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { libc } from "../../../src/ffi/libc.ts";
 import { allocate } from "../../../src/ffi/memory.ts";
 import * as pt from "../../../src/kernel/ptrace.ts";
-import { release } from "../../../src/sources/ptrace/detach.ts";
+import { detachAll } from "../../../src/sources/ptrace/detach.ts";
 import { ptrace, seize, sleeper, spawn, stateOf, tracerOf, until } from "./children.ts";
 
 const __WALL = 0x40000000;
@@ -28,7 +28,7 @@ test("a signal that a thread was about to get reaches it", async () => {
   seize(child.pid);
   child.kill("SIGTERM");
   await until(() => stateOf(child.pid) === "t");
-  release([child.pid], [], ptrace);
+  detachAll([child.pid], [], ptrace);
   expect(await ends(child)).toBe(true);
   expect(child.signalCode).toBe("SIGTERM");
 });
@@ -38,7 +38,7 @@ test("who was about to be stopped stops, and goes on when told to", async () => 
   seize(child.pid);
   child.kill("SIGSTOP");
   await until(() => stateOf(child.pid) === "t");
-  release([child.pid], [], ptrace);
+  detachAll([child.pid], [], ptrace);
   await until(() => stateOf(child.pid) === "T");
   child.kill("SIGCONT");
   await until(() => stateOf(child.pid) === "S");
@@ -52,7 +52,7 @@ test("who is stopped by job control stays so", async () => {
   child.kill("SIGSTOP");
   await until(() => stateOf(child.pid) === "T");
   seize(child.pid);
-  release([child.pid], [], ptrace);
+  detachAll([child.pid], [], ptrace);
   await Bun.sleep(20);
   expect([stateOf(child.pid), tracerOf(child.pid)]).toEqual(["T", 0]);
   child.kill("SIGKILL");
@@ -62,7 +62,7 @@ test("who is stopped by job control stays so", async () => {
 test("who sleeps sleeps on", async () => {
   const child = await sleeper();
   seize(child.pid);
-  release([child.pid], [], ptrace);
+  detachAll([child.pid], [], ptrace);
   await until(() => stateOf(child.pid) === "S");
   expect(tracerOf(child.pid)).toBe(0);
   child.kill("SIGKILL");
@@ -75,7 +75,7 @@ test("who is gone already is not waited for", async () => {
   child.kill("SIGKILL");
   await child.exited;
   seize(other.pid);
-  release([child.pid, other.pid], [], ptrace);
+  detachAll([child.pid, other.pid], [], ptrace);
   expect(tracerOf(other.pid)).toBe(0);
   other.kill("SIGKILL");
   await other.exited;
@@ -99,7 +99,7 @@ test.each(["untold", "seen to stop"])(
     const { parent, child } = await atBirth();
     const stopped = how === "untold" ? [] : [child];
     for (const tid of stopped) libc.waitpid(tid, allocate(4).address, __WALL);
-    release([parent.pid], stopped, ptrace);
+    detachAll([parent.pid], stopped, ptrace);
     await until(() => stateOf(child) === "S" && stateOf(parent.pid) === "S");
     expect([tracerOf(parent.pid), tracerOf(child)]).toEqual([0, 0]);
     process.kill(child, "SIGKILL");

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import * as abi from "../../../src/events/event-record.ts";
 import { FILE_CALLS } from "../../../src/events/file-calls.ts";
 import { allocate, cString } from "../../../src/ffi/memory.ts";
-import { CallReader } from "../../../src/sources/ptrace/file-call-reader.ts";
+import { FileCallReader } from "../../../src/sources/ptrace/file-call-reader.ts";
 import { RecordWriter } from "../../../src/sources/ptrace/record-writer.ts";
 import { SyscallStop } from "../../../src/sources/ptrace/syscall-stop.ts";
 import type { Tracee } from "../../../src/sources/ptrace/tracer.ts";
@@ -42,13 +42,13 @@ function stopOf(args: readonly bigint[]): SyscallStop {
 }
 
 function traceeOf(stop: SyscallStop | null): Tracee {
-  return { tid: pid, tgid: pid, call: stop, starting: false, attached: false };
+  return { tid: pid, tgid: pid, syscall: stop, starting: false, attached: false };
 }
 
 function reading(want = WANTED) {
   const writer = new RecordWriter();
-  const reader = new CallReader(writer, want);
-  reader.look(pid);
+  const reader = new FileCallReader(writer, want);
+  reader.selectThread(pid);
   return { writer, reader };
 }
 
@@ -62,12 +62,12 @@ function told(name: string, args: readonly bigint[], { result = 0n, want }: Give
   const { writer, reader } = reading(want);
   const { call, index } = callNamed(name);
   const stop = stopOf(args);
-  const begun = call.kind === "open" ? reader.beginOpen(stop, call, pid) : undefined;
+  const begun = call.kind === "open" ? reader.captureOpen(stop, call, pid) : undefined;
   stop.result = result;
   stop.failed = result < 0n;
   writer.begin(abi.EVENT_SYSCALL, 1n);
-  reader.describe(stop, traceeOf(stop), call, index, begun);
-  const record = writer.end();
+  reader.writeCall(stop, traceeOf(stop), call, index, begun);
+  const record = writer.finish();
   return { record, cells: cellsOf(eventOf(record)), notes: record.notes };
 }
 
@@ -165,8 +165,8 @@ describe("an open", () => {
 
 describe("an exec", () => {
   const program = (name: string, args: readonly bigint[]) => {
-    const begun = reading().reader.beginExec(stopOf(args), callNamed(name).call);
-    return begun.program && Buffer.from(begun.program).toString();
+    const begun = reading().reader.captureExec(stopOf(args), callNamed(name).call);
+    return begun.execName && Buffer.from(begun.execName).toString();
   };
 
   test("is of its name", () => {
@@ -209,7 +209,7 @@ describe("a socket's address", () => {
     const unpacked = (which: bigint) => {
       const stop = stopOf([which, BigInt(memory.address)]);
       stop.number = abi.SOCKETCALL;
-      reading().reader.unpackSocketCall(stop);
+      reading().reader.unpackSocketcall(stop);
       return [stop.number, ...stop.args.subarray(0, 3)];
     };
     expect(unpacked(2n)).toEqual([361, 7n, 0xfffffff0n, 16n]);

@@ -1,7 +1,7 @@
 /** Files of /proc that are held open for as long as their process is told of. */
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { HeldFiles } from "../../../src/sources/ptrace/proc-file-cache.ts";
+import { ProcFileCache } from "../../../src/sources/ptrace/proc-file-cache.ts";
 import { sleeper, spawn, until } from "./children.ts";
 
 const MOST_OPEN = 200;
@@ -9,7 +9,7 @@ const MANY = 210;
 
 function comms() {
   const parsed: string[] = [];
-  const files = new HeldFiles("comm", (content) => {
+  const files = new ProcFileCache("comm", (content) => {
     parsed.push(content.toString().trim());
     return parsed.at(-1);
   });
@@ -41,9 +41,9 @@ describe("what a file says", () => {
   test("is parsed once, and again when it has changed", async () => {
     const { files, parsed } = comms();
     const child = await waiting();
-    expect([files.of(child.pid), files.of(child.pid)]).toEqual(["sh", "sh"]);
+    expect([files.read(child.pid), files.read(child.pid)]).toEqual(["sh", "sh"]);
     await becomeSleep(child);
-    expect([files.of(child.pid), files.of(child.pid)]).toEqual(["sleep", "sleep"]);
+    expect([files.read(child.pid), files.read(child.pid)]).toEqual(["sleep", "sleep"]);
     expect(parsed).toEqual(["sh", "sleep"]);
     files.forget(child.pid);
     child.kill();
@@ -53,17 +53,17 @@ describe("what a file says", () => {
   test("last holds for who is gone, until that one is forgotten", async () => {
     const { files } = comms();
     const child = await sleeper();
-    files.of(child.pid);
+    files.read(child.pid);
     child.kill();
     await child.exited;
-    expect(files.of(child.pid)).toBe("sleep");
+    expect(files.read(child.pid)).toBe("sleep");
     files.forget(child.pid);
-    expect(files.of(child.pid)).toBeNull();
+    expect(files.read(child.pid)).toBeNull();
   });
 
   test("is nothing for who was gone before it was asked for", () => {
     const { files, parsed } = comms();
-    expect(files.of(Bun.spawnSync(["true"]).pid)).toBeNull();
+    expect(files.read(Bun.spawnSync(["true"]).pid)).toBeNull();
     expect(parsed).toEqual([]);
   });
 
@@ -71,8 +71,8 @@ describe("what a file says", () => {
     const { files } = comms();
     const child = await sleeper();
     const own = readFileSync("/proc/self/comm", "latin1").trim();
-    expect([files.of(child.pid), files.of(process.pid)]).toEqual(["sleep", own]);
-    expect(files.of(child.pid)).toBe("sleep");
+    expect([files.read(child.pid), files.read(process.pid)]).toEqual(["sleep", own]);
+    expect(files.read(child.pid)).toBe("sleep");
     files.forget(process.pid);
     files.forget(child.pid);
     child.kill();
@@ -84,18 +84,18 @@ test("no more files are held than there is room for, and all are told of", async
   const { files } = comms();
   const before = openFiles("comm");
   const first = await waiting();
-  files.of(first.pid);
+  files.read(first.pid);
   const reader = "read line <&3 &";
   const shell = await spawn("sh", "-c", `exec 3<&0; ${reader.repeat(MANY)} echo there; wait`);
   await shell.stdout.getReader().read();
   const text = readFileSync(`/proc/${shell.pid}/task/${shell.pid}/children`, "latin1");
   const pids = text.split(" ").filter(Boolean).map(Number);
   expect(pids.length).toBe(MANY);
-  expect(new Set(pids.map((pid) => files.of(pid)))).toEqual(new Set(["sh"]));
+  expect(new Set(pids.map((pid) => files.read(pid)))).toEqual(new Set(["sh"]));
   expect(openFiles("comm") - before).toBe(MOST_OPEN);
   // The first one was shut, and is opened again.
   await becomeSleep(first);
-  expect(files.of(first.pid)).toBe("sleep");
+  expect(files.read(first.pid)).toBe("sleep");
   expect(openFiles("comm") - before).toBe(MOST_OPEN);
   for (const pid of [first.pid, ...pids]) files.forget(pid);
   expect(openFiles("comm")).toBe(before);

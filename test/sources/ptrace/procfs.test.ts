@@ -76,7 +76,7 @@ test("a process has a working directory, a root and a program", async () => {
 
 test("a process has the words that it was started with, each with its NUL", async () => {
   const child = await spawn("sleep", "60", "0");
-  expect(facts.argvOf(child.pid)?.toString()).toBe("sleep\x0060\x000\0");
+  expect(facts.readCmdline(child.pid)?.toString()).toBe("sleep\x0060\x000\0");
   child.kill();
   await child.exited;
 });
@@ -84,26 +84,27 @@ test("a process has the words that it was started with, each with its NUL", asyn
 test("a process has a parent, a user and a group", async () => {
   const child = await sleeper();
   const [uid, gid] = [process.getuid!(), process.getgid!()];
-  expect(facts.idsOf(child.pid)).toEqual({ ppid: pid, uid, gid });
+  expect(facts.readProcIds(child.pid)).toEqual({ ppid: pid, uid, gid });
   child.kill();
   await child.exited;
 });
 
 test("a file has the inode that is behind the link, not the link's own", () => {
   const { dev, ino, mode } = statSync("/proc/self/exe", { bigint: true });
-  expect(facts.inodeOf(pid, "exe")).toEqual({ dev: Number(dev), ino, mode: Number(mode) });
+  expect(facts.statLink(pid, "exe")).toEqual({ dev: Number(dev), ino, mode: Number(mode) });
 });
 
 test("a mount namespace has a number", () => {
-  expect(`mnt:[${facts.mountNamespaceOf(pid)}]`).toBe(readlinkSync("/proc/self/ns/mnt"));
+  expect(`mnt:[${facts.mountNamespaceId(pid)}]`).toBe(readlinkSync("/proc/self/ns/mnt"));
 });
 
 test("who is gone has none of it", () => {
   const gone = Bun.spawnSync(["true"]).pid;
-  const { cwdPath, rootPath, exePath, argvOf, idsOf } = facts;
-  for (const fact of [cwdPath, rootPath, exePath, argvOf, idsOf]) expect(fact(gone)).toBeNull();
-  expect([facts.fdPath(gone, 0), facts.inodeOf(gone, "exe")]).toEqual([null, null]);
-  expect(facts.mountNamespaceOf(gone)).toBe(0);
+  const { cwdPath, rootPath, exePath, readCmdline, readProcIds } = facts;
+  for (const fact of [cwdPath, rootPath, exePath, readCmdline, readProcIds])
+    expect(fact(gone)).toBeNull();
+  expect([facts.fdPath(gone, 0), facts.statLink(gone, "exe")]).toEqual([null, null]);
+  expect(facts.mountNamespaceId(gone)).toBe(0);
 });
 
 function mountedInode(): bigint {
@@ -115,7 +116,7 @@ function mountedInode(): bigint {
 }
 
 describe("a cgroup", () => {
-  const of = (text: string) => facts.cgroupFacts(Buffer.from(text, "latin1"));
+  const of = (text: string) => facts.parseCgroup(Buffer.from(text, "latin1"));
 
   test("is that of version 2, also where there are others", () => {
     const text = "4:memory:/old\n1:name=systemd:/init\n0::/none/such\n";

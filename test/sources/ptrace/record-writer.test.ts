@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync, statSync } from "node:fs";
 import * as abi from "../../../src/events/event-record.ts";
-import { componentsOf, RecordWriter } from "../../../src/sources/ptrace/record-writer.ts";
+import { pathComponents, RecordWriter } from "../../../src/sources/ptrace/record-writer.ts";
 import { cellsOf, eventOf } from "../../fixtures/fixtures.ts";
 
 const AT_FDCWD = -100;
@@ -27,14 +27,14 @@ describe("a device", () => {
   ])("of major %i and minor %i is as the kernel has it", (major, minor) => {
     const writer = begun();
     writer.inode({ dev: statDev(major, minor), ino: 1n, mode: 0o100644 });
-    expect(writer.end().dev).toBe(((major << 20) | minor) >>> 0);
+    expect(writer.finish().dev).toBe(((major << 20) | minor) >>> 0);
   });
 
   test("of a real file is its major and minor", () => {
     const { dev, ino, mode } = statSync("/proc/self/status", { bigint: true });
     const writer = begun();
     writer.inode({ dev: Number(dev), ino, mode: Number(mode) });
-    const record = writer.end();
+    const record = writer.finish();
     const mounts = readFileSync("/proc/self/mountinfo", "latin1");
     expect(mounts).toContain(` ${record.dev >>> 20}:${record.dev & 0xfffff} `);
     expect([BigInt(record.ino), record.iMode]).toEqual([ino, Number(mode)]);
@@ -50,7 +50,7 @@ describe("the parts of a record", () => {
     writer.path("/usr/bin", true);
     writer.name2(Buffer.from("two"));
     writer.name(Buffer.from("the name"));
-    const record = writer.end();
+    const record = writer.finish();
     const { nameLength, name2Length, pathLength, path2Length, cgroupLength, argvLength } = record;
     const lengths = [nameLength, name2Length, pathLength, path2Length, cgroupLength, argvLength];
     let at = abi.EVENT_SIZE;
@@ -75,9 +75,9 @@ describe("the parts of a record", () => {
     writer.name(Buffer.from("name"));
     writer.path("/tmp", false);
     writer.task(1, 2, Buffer.from("comm"), Buffer.from("leader"), { ppid: 3, uid: 4, gid: 5 });
-    writer.end();
+    writer.finish();
     writer.begin(abi.EVENT_EXIT, 6n);
-    const record = writer.end();
+    const record = writer.finish();
     expect(record.end).toBe(abi.EVENT_SIZE);
     expect([record.notes, record.tgid, record.uid, record.bytes[abi.EVENT.comm]]).toEqual([
       0, 0, 0, 0,
@@ -88,22 +88,22 @@ describe("the parts of a record", () => {
   test("are noted: where a path leads, or where its name starts from", () => {
     const writer = begun();
     writer.path("/tmp", false);
-    expect(writer.end().notes).toBe(abi.NOTE_PATH);
+    expect(writer.finish().notes).toBe(abi.NOTE_PATH);
     writer.begin(abi.EVENT_SYSCALL, 5n);
-    writer.note(abi.NOTE_CREATED);
+    writer.addNotes(abi.NOTE_CREATED);
     writer.path("/tmp", true);
     writer.path2("/tmp");
-    expect(writer.end().notes).toBe(
+    expect(writer.finish().notes).toBe(
       abi.NOTE_CREATED | abi.NOTE_PATH | abi.NOTE_BASE | abi.NOTE_PATH2,
     );
     writer.begin(abi.EVENT_SYSCALL, 5n);
     writer.path(null, true);
-    expect(writer.end().notes).toBe(0);
+    expect(writer.finish().notes).toBe(0);
   });
 });
 
 test("names start from the working directory where the call does not say otherwise", () => {
-  const record = begun().end();
+  const record = begun().finish();
   expect([record.dfd, record.dfd2]).toEqual([AT_FDCWD, AT_FDCWD]);
 });
 
@@ -111,7 +111,7 @@ test("a comm of sixteen bytes does not run into what stands behind it", () => {
   const writer = begun();
   const long = Buffer.from("0123456789abcdefX");
   writer.task(1, 2, long, long, null);
-  const { bytes } = writer.end();
+  const { bytes } = writer.finish();
   const { comm, leader_comm } = abi.EVENT;
   const at = (offset: number) => Buffer.from(bytes.subarray(offset, offset + 16)).toString();
   expect([at(comm), at(leader_comm)]).toEqual(["0123456789abcde\0", "0123456789abcde\0"]);
@@ -120,10 +120,10 @@ test("a comm of sixteen bytes does not run into what stands behind it", () => {
 test("a negative result keeps its sign", () => {
   const writer = begun();
   writer.result(-2);
-  expect(writer.end().ret).toBe(-2);
+  expect(writer.finish().ret).toBe(-2);
 });
 
 test("a path is told leaf first, a byte a character, and the root is nothing", () => {
-  const text = (path: string) => Buffer.from(componentsOf(path)).toString("latin1");
+  const text = (path: string) => Buffer.from(pathComponents(path)).toString("latin1");
   expect(["/", "/usr/bin", "/\xff/b"].map(text)).toEqual(["", "bin\0usr\0", "b\0\xff\0"]);
 });

@@ -47,7 +47,7 @@ describe("a call", () => {
     const view = info();
     view.setBigInt64(pt.SYSCALL_INFO.rval, -2n, true);
     view.setUint8(pt.SYSCALL_INFO.is_error, 1);
-    stop.leave(view);
+    stop.exit(view);
     expect(stop).toMatchObject({ result: -2n, failed: true });
   });
 
@@ -55,7 +55,7 @@ describe("a call", () => {
     const stop = entered(pt.AUDIT_ARCH_X86_64, 0);
     const view = info();
     view.setBigInt64(pt.SYSCALL_INFO.rval, -2n, true);
-    stop.leave(view);
+    stop.exit(view);
     expect(stop).toMatchObject({ result: -2n, failed: false });
   });
 
@@ -70,7 +70,7 @@ describe("a call", () => {
   test("has a stack pointer until it is left", () => {
     const stop = entered(pt.AUDIT_ARCH_X86_64, 0);
     expect(stop.stackPointer).toBe(0x7ffcn);
-    stop.leave(info());
+    stop.exit(info());
     expect(stop.stackPointer).toBe(0n);
   });
 });

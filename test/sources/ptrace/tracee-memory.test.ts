@@ -32,7 +32,7 @@ function ours(): TraceeMemory {
   return memory;
 }
 
-function text(found: ReturnType<TraceeMemory["string"]>) {
+function text(found: ReturnType<TraceeMemory["readString"]>) {
   return found && [Buffer.from(found.bytes.subarray(0, found.length)).toString(), found.cut];
 }
 
@@ -73,20 +73,23 @@ describe("a string", () => {
   test("ends at its NUL, also at the last byte before a hole", () => {
     const { bytes, end } = pages(1);
     bytes.set(Buffer.from("name\0"), PAGE - 5);
-    expect(text(ours().string(end - 5, 100))).toEqual(["name", false]);
+    expect(text(ours().readString(end - 5, 100))).toEqual(["name", false]);
   });
 
   test("without a NUL is cut where it cannot be read on", () => {
     const { bytes, end } = pages(1);
     bytes.set(Buffer.from("name"), PAGE - 4);
-    expect(text(ours().string(end - 4, 100))).toEqual(["name", true]);
+    expect(text(ours().readString(end - 4, 100))).toEqual(["name", true]);
   });
 
   test("goes on across pages", () => {
     const { bytes, start } = pages(3);
     bytes.fill(0x61, PAGE - 2, 2 * PAGE + 3);
     const memory = ours();
-    expect(text(memory.string(start + PAGE - 2, 10_000))).toEqual(["a".repeat(PAGE + 5), false]);
+    expect(text(memory.readString(start + PAGE - 2, 10_000))).toEqual([
+      "a".repeat(PAGE + 5),
+      false,
+    ]);
     // What is read next does not land behind it.
     expect(memory.read(start + PAGE - 3, 2)!.bytes.subarray(0, 2)).toEqual(
       new Uint8Array([0, 0x61]),
@@ -97,7 +100,7 @@ describe("a string", () => {
     const { bytes, start } = pages(1);
     bytes.set(Buffer.from("12345\0"));
     const memory = ours();
-    expect([4, 5, 6, 0].map((limit) => text(memory.string(start, limit)))).toEqual([
+    expect([4, 5, 6, 0].map((limit) => text(memory.readString(start, limit)))).toEqual([
       ["1234", true],
       ["12345", false],
       ["12345", false],
@@ -109,15 +112,15 @@ describe("a string", () => {
     const { bytes, start, end } = pages(1);
     const memory = ours();
     bytes.set(Buffer.from("123456\0"));
-    memory.string(start, 100);
+    memory.readString(start, 100);
     bytes.fill(0x62, PAGE - 4);
-    expect(text(memory.string(end - 4, 100))).toEqual(["bbbb", true]);
+    expect(text(memory.readString(end - 4, 100))).toEqual(["bbbb", true]);
   });
 
   test("is none of a null pointer, or where nothing can be read", () => {
     const memory = ours();
     const { end } = pages(1);
-    expect([0, NOWHERE, end].map((at) => memory.string(at, 10))).toEqual([null, null, null]);
+    expect([0, NOWHERE, end].map((at) => memory.readString(at, 10))).toEqual([null, null, null]);
   });
 });
 

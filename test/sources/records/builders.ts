@@ -1,6 +1,6 @@
 /** Recorded lines to read back: as the sink of `trace watch -o` writes them. */
-import { Slice } from "../../../src/events/column.ts";
-import { type Doer, WATCH_COLUMNS, WatchEvent } from "../../../src/events/watch-event.ts";
+import { ByteSlice } from "../../../src/events/column.ts";
+import { WATCH_COLUMNS, WatchEvent, type WatchProcess } from "../../../src/events/watch-event.ts";
 import { ndjson } from "../../../src/sinks/formats/ndjson.ts";
 
 export interface Made {
@@ -11,11 +11,11 @@ export interface Made {
   readonly oldPath?: string;
   readonly size?: number | null;
   readonly change?: number | null;
-  readonly who?: Partial<Doer>;
+  readonly who?: Partial<WatchProcess>;
   readonly user?: string;
 }
 
-const WHO: Doer = {
+const WHO: WatchProcess = {
   pid: 4711,
   ppid: 4700,
   comm: "sh",
@@ -25,7 +25,7 @@ const WHO: Doer = {
 };
 
 const slice = (text: string | Buffer) =>
-  typeof text === "string" ? Slice.of(text) : new Slice(text);
+  typeof text === "string" ? ByteSlice.from(text) : new ByteSlice(text);
 
 /** An event with what is told of it, and likely values for the rest. */
 export function eventOf(made: Made): WatchEvent {
@@ -37,7 +37,7 @@ export function eventOf(made: Made): WatchEvent {
   Object.assign(event.oldPath, slice(made.oldPath ?? ""));
   event.size = made.size ?? null;
   event.change = made.change ?? null;
-  event.who = { ...WHO, ...made.who };
+  event.processInfo = { ...WHO, ...made.who };
   event.user = made.user ?? "alice";
   return event;
 }

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { csv } from "../../../src/sinks/formats/csv.ts";
-import { readRecorded } from "../../../src/sources/records/csv-reader.ts";
+import { readCsv } from "../../../src/sources/records/csv-reader.ts";
 import { columns, events } from "../../golden/events.ts";
 import { render } from "../../sinks/collected.ts";
 
-const read = (text: string) => readRecorded(Buffer.from(text, "latin1"));
+const read = (text: string) => readCsv(Buffer.from(text, "latin1"));
 
 test("a cell is found under its column's name", () => {
   const [row] = read('pid,filename\n12,"hello.txt"\n');
@@ -49,7 +49,7 @@ test("a name of every single byte comes back, alone and between others", () => {
 });
 
 test("the golden events come back byte for byte", () => {
-  const rows = readRecorded(render(csv, columns, events));
+  const rows = readCsv(render(csv, columns, events));
   expect(rows.length).toBe(events.length);
   events.forEach((event, i) => {
     const { pid, cgid, comm, filename } = rows[i];
@@ -64,7 +64,7 @@ test("the golden events come back byte for byte", () => {
 
 test("the rows do not share memory with the file", () => {
   const file = Buffer.from('filename\n"hello"\n');
-  const [row] = readRecorded(file);
+  const [row] = readCsv(file);
   file.fill(0);
   expect(Buffer.from(row.filename!).toString()).toBe("hello");
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { WatchEvent } from "../../../src/events/watch-event.ts";
-import { WatchLine } from "../../../src/sources/records/history-line-parser.ts";
+import { HistoryLineParser } from "../../../src/sources/records/history-line-parser.ts";
 import { linesOf, type Made, written } from "./builders.ts";
 
 const MADE: readonly Made[] = [
@@ -14,10 +14,10 @@ const MADE: readonly Made[] = [
 
 const again = (event: WatchEvent) => written([event]).toString("latin1");
 
-const line = new WatchLine();
+const line = new HistoryLineParser();
 const read = (text: string | Buffer) => {
   const bytes = Buffer.from(text);
-  return line.read(bytes, 0, bytes.length);
+  return line.parse(bytes, 0, bytes.length);
 };
 
 test("an event that was recorded is the same when it is read back", () => {
@@ -36,12 +36,12 @@ test("a line of fewer columns, or of another program's making, is an event too",
   expect(again(event)).toContain(
     ',"path":"/Ã©","old_path":null,"size":null,"change":null,"pid":null,',
   );
-  expect([event.who.comm, event.who.argv, event.who.uid, event.who.origin]).toEqual([
-    "",
-    [],
-    -1,
-    "unknown",
-  ]);
+  expect([
+    event.processInfo.comm,
+    event.processInfo.argv,
+    event.processInfo.uid,
+    event.processInfo.origin,
+  ]).toEqual(["", [], -1, "unknown"]);
 });
 
 test.each([
@@ -71,7 +71,7 @@ test("users are told apart in one buffer that is used again", () => {
   const users = ["alice", "bobby", "bobby", "", "alice"].map((user) => {
     const recorded = linesOf([{ user }]);
     buffer.set(recorded);
-    line.read(buffer, 0, recorded.length);
+    line.parse(buffer, 0, recorded.length);
     return line.event.user;
   });
   expect(users).toEqual(["alice", "bobby", "bobby", "", "alice"]);
@@ -81,7 +81,7 @@ test("a number that no file has is none", () => {
   expect(read('{"time":1,"type":"OPEN","path":"/","size":1e99,"pid":123456789012345678901}')).toBe(
     true,
   );
-  expect([line.event.size, line.event.who.pid]).toEqual([null, 0]);
+  expect([line.event.size, line.event.processInfo.pid]).toEqual([null, 0]);
 });
 
 test("every truncated prefix of a line is no event", () => {

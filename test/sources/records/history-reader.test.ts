@@ -5,10 +5,10 @@ import { join } from "node:path";
 import {
   HistoryFile,
   openHistory,
-  rotations,
-  UnreadableHistory,
+  rotationNumbers,
+  UnreadableHistoryError,
 } from "../../../src/sources/records/history-file.ts";
-import { History, type Span } from "../../../src/sources/records/history-reader.ts";
+import { HistoryReader, type TimeSpan } from "../../../src/sources/records/history-reader.ts";
 import { LineReader } from "../../../src/sources/records/line-reader.ts";
 import { TimeSearch } from "../../../src/sources/records/time-search.ts";
 import { rounds } from "../../fuzz/rounds.ts";
@@ -30,14 +30,14 @@ const at = (...seconds: number[]) =>
   linesOf(seconds.map((each) => ({ seconds: FIRST + each, path: `/${each}` })));
 
 const time = (seconds: number) => ({ seconds: FIRST + seconds, nanoseconds: 0 });
-const span = (since: number | null, until: number | null): Span => ({
+const span = (since: number | null, until: number | null): TimeSpan => ({
   since: since === null ? null : time(since),
   until: until === null ? null : time(until),
 });
 
 /** The paths of the events of a span, and what was lost. */
-function read(path: string, of: Span = span(null, null)) {
-  const history = new History(openHistory(path));
+function read(path: string, of: TimeSpan = span(null, null)) {
+  const history = new HistoryReader(openHistory(path));
   const paths: string[] = [];
   history.visit(of, ({ path }) =>
     paths.push(Buffer.from(path.bytes.subarray(path.start, path.start + path.length)).toString()),
@@ -47,7 +47,7 @@ function read(path: string, of: Span = span(null, null)) {
 }
 
 /** The same of a file with this content. */
-const readBytes = (content: string | Buffer, of?: Span) =>
+const readBytes = (content: string | Buffer, of?: TimeSpan) =>
   inDirectory((directory) => {
     const path = join(directory, "history");
     writeFileSync(path, content);
@@ -176,7 +176,7 @@ test("what a file was rotated into is read before it, the oldest first", () => {
     writeFileSync(`${path}.2`, at(1));
     writeFileSync(`${path}.1`, at(2));
     writeFileSync(path, at(3));
-    expect(rotations(path)).toEqual([1, 2, 10]);
+    expect(rotationNumbers(path)).toEqual([1, 2, 10]);
     expect(read(path).paths).toEqual(["/0", "/1", "/2", "/3"]);
     expect(read(path, span(1, 3)).paths).toEqual(["/1", "/2"]);
     renameSync(`${path}.2`, `${path}.3`);
@@ -194,7 +194,7 @@ test("what is no file is refused by its name", () => {
       [join(directory, "absent"), "ENOENT"],
     ])
       expect(() => openHistory(path)).toThrow(
-        new UnreadableHistory(`${path}: ${why === "ENOENT" ? why : `is ${why}`}`),
+        new UnreadableHistoryError(`${path}: ${why === "ENOENT" ? why : `is ${why}`}`),
       );
   });
 });

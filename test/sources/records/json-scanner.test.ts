@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { JsonMembers } from "../../../src/sources/records/json-scanner.ts";
+import { JsonScanner } from "../../../src/sources/records/json-scanner.ts";
 
 const KEYS = ["time", "type", "path", "argv"];
 const utf8 = new TextEncoder();
@@ -9,8 +9,8 @@ function read(text: string): Record<string, string> | null {
   // Among other bytes, which are not to be looked at.
   const bytes = utf8.encode(`"}${text}}"`);
   const [start, end] = [2, bytes.length - 2];
-  const members = new JsonMembers(KEYS);
-  if (!members.read(bytes, start, end)) return null;
+  const members = new JsonScanner(KEYS);
+  if (!members.scan(bytes, start, end)) return null;
   const found = KEYS.map((key, i): [string, string] => [
     key,
     Buffer.from(bytes.subarray(members.starts[i], members.ends[i])).toString(),

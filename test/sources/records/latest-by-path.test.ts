@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Slice } from "../../../src/events/column.ts";
+import { ByteSlice } from "../../../src/events/column.ts";
 import { HistoryFile } from "../../../src/sources/records/history-file.ts";
-import { LatestLines, lineOf } from "../../../src/sources/records/latest-by-path.ts";
+import { LatestByPath, readLatestLine } from "../../../src/sources/records/latest-by-path.ts";
 
 /** Lines of one character about paths, in a file. */
 function latestOf(room: number, adds: readonly string[]) {
@@ -12,12 +12,14 @@ function latestOf(room: number, adds: readonly string[]) {
   const path = join(directory, "history");
   writeFileSync(path, adds.map((_, i) => `${i}\n`).join(""));
   const file = new HistoryFile(path);
-  const latest = new LatestLines(room);
+  const latest = new LatestByPath(room);
   for (const [i, path] of adds.entries()) {
     const bytes = new Uint8Array(0);
-    latest.add(Slice.of(path), { file, position: 2 * i, bytes, start: 0, end: 1 });
+    latest.add(ByteSlice.from(path), { file, position: 2 * i, bytes, start: 0, end: 1 });
   }
-  const told = [...latest.values()].map((each) => `${Buffer.from(lineOf(each))} ${each.count}`);
+  const told = [...latest.values()].map(
+    (each) => `${Buffer.from(readLatestLine(each))} ${each.count}`,
+  );
   file.close();
   rmSync(directory, { recursive: true });
   return { told, losses: latest.losses().map(({ what, count }) => `${count} ${what}`) };
@@ -37,9 +39,9 @@ test("where there is no room, what is unchanged for longest is left out and coun
 });
 
 test("many more paths than there is room for are seen", () => {
-  const latest = new LatestLines(4 << 20);
+  const latest = new LatestByPath(4 << 20);
   const line = { file: null as never, position: 0, bytes: new Uint8Array(0), start: 0, end: 0 };
-  for (let i = 0; i < 50_000; i++) latest.add(Slice.of(`/${i}`), line);
+  for (let i = 0; i < 50_000; i++) latest.add(ByteSlice.from(`/${i}`), line);
   const left = latest.values().length;
   expect(left).toBeGreaterThan(5000);
   expect(latest.losses()[0].count).toBe(50_000 - left);

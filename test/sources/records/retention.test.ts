@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HistoryFile } from "../../../src/sources/records/history-file.ts";
-import { keptFrom, type Wanted } from "../../../src/sources/records/retention.ts";
+import { type RetentionPolicy, retentionOffsets } from "../../../src/sources/records/retention.ts";
 import { linesOf } from "./builders.ts";
 
 const FIRST = 1_777_000_000;
@@ -13,14 +13,14 @@ const OLD = Buffer.concat(lines(0, 1, 2));
 const NEW = Buffer.concat(lines(3, 4, 5));
 
 /** How many lines go of each of two files. */
-function dropped(wanted: Partial<Wanted>): number[] {
+function dropped(wanted: Partial<RetentionPolicy>): number[] {
   const directory = mkdtempSync(join(tmpdir(), "trace-test-"));
   const files = [OLD, NEW].map((content, i) => {
     const path = join(directory, String(i));
     writeFileSync(path, content);
     return new HistoryFile(path);
   });
-  const starts = keptFrom(files, { since: null, size: null, ...wanted });
+  const starts = retentionOffsets(files, { since: null, size: null, ...wanted });
   for (const file of files) file.close();
   rmSync(directory, { recursive: true });
   return starts.map((start) => start / LENGTH);

@@ -1,6 +1,6 @@
 /** clone(2), clone3(2) and wait4(2) from registers and memory that are made by hand. */
 import { describe, expect, test } from "bun:test";
-import { Call } from "../../../src/syscalls/decode/call.ts";
+import { SyscallView } from "../../../src/syscalls/decode/call.ts";
 import { waitStatus } from "../../../src/syscalls/decode/clone-wait.ts";
 import { decodeArguments } from "../../../src/syscalls/decode/index.ts";
 import { straceText } from "../../../src/syscalls/strace-text.ts";
@@ -24,7 +24,7 @@ interface Given {
 /** All arguments, after the call. */
 function decoded(name: string, args: readonly bigint[], given: Given = {}): string {
   const { abi = "x64", result = 0n, memory } = given;
-  const call = new Call();
+  const call = new SyscallView();
   const registers = { args: BigUint64Array.from({ length: 6 }, (_, i) => args[i] ?? 0n) };
   Object.assign(call, { name, abi, word: abi === "x64" || abi === "arm64" ? 8 : 4 });
   call.memory = {
@@ -32,7 +32,7 @@ function decoded(name: string, args: readonly bigint[], given: Given = {}): stri
       if (!memory || memory.byteLength < length) return null;
       return { view: memory, bytes: new Uint8Array(memory.buffer) };
     },
-    string: () => null,
+    readString: () => null,
   };
   const values: (Value | null | undefined)[] = [];
   call.registers = { ...registers, result: 0n, failed: false };

@@ -1,6 +1,6 @@
 /** Decoders are given what a hostile program may: random registers, random memory, holes in it. */
 import { describe, expect, test } from "bun:test";
-import { Call } from "../../../src/syscalls/decode/call.ts";
+import { SyscallView } from "../../../src/syscalls/decode/call.ts";
 import { decodeArguments } from "../../../src/syscalls/decode/index.ts";
 import { resultText } from "../../../src/syscalls/decode/results.ts";
 import { straceText } from "../../../src/syscalls/strace-text.ts";
@@ -23,9 +23,9 @@ describe.each(["x64", "x64Compat", "x32", "arm64", "arm64Compat"] satisfies Abi[
     test("is decoded whatever it is given, and in bounds", () => {
       const random = new Random(SEED);
       const memory = new RandomMemory(random);
-      const call = new Call();
+      const call = new SyscallView();
       Object.assign(call, { memory, abi, arch: abi.startsWith("arm") ? "arm64" : "x64" });
-      call.word = abi === "x64" || abi === "arm64" ? 8 : 4;
+      call.wordSize = abi === "x64" || abi === "arm64" ? 8 : 4;
       for (const name of names)
         for (let round = 0; round < ROUNDS; round++) {
           const args = BigUint64Array.from({ length: 6 }, () => register(random));

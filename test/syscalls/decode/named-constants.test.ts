@@ -1,6 +1,10 @@
 /** Numbers as the names of their parts, as open(2), stat(2), mmap(2) and others make them up. */
 import { describe, expect, test } from "bun:test";
-import { nameIn, partsValue, setNamed } from "../../../src/syscalls/decode/named-constants.ts";
+import {
+  constantName,
+  constants,
+  partsValue,
+} from "../../../src/syscalls/decode/named-constants.ts";
 import { straceText } from "../../../src/syscalls/strace-text.ts";
 import type { NumberParts } from "../../../src/syscalls/table.ts";
 
@@ -101,15 +105,15 @@ describe("permissions", () => {
 
 describe("a set of constants", () => {
   test("has the numbers of the ABI that is asked for", () => {
-    expect(nameIn("open", 0o40000)).toBe("O_DIRECT");
-    expect(nameIn("open", 0o40000, "arm64")).toBe("O_DIRECTORY");
+    expect(constantName("open", 0o40000)).toBe("O_DIRECT");
+    expect(constantName("open", 0o40000, "arm64")).toBe("O_DIRECTORY");
   });
 
   test("that is not there is a mistake of ours, and told so", () => {
-    expect(() => setNamed("none such")).toThrow("no set of constants is called none such");
+    expect(() => constants("none such")).toThrow("no set of constants is called none such");
   });
 
   test("has no name for a number that is not in it", () => {
-    expect([nameIn("seek", 0), nameIn("seek", 99)]).toEqual(["SEEK_SET", ""]);
+    expect([constantName("seek", 0), constantName("seek", 99)]).toEqual(["SEEK_SET", ""]);
   });
 });

@@ -1,11 +1,11 @@
 /** A hostile program's registers and memory, for those who decode its calls. */
-import type { Memory } from "../../../src/syscalls/decode/call.ts";
+import type { MemoryReader } from "../../../src/syscalls/decode/call.ts";
 import type { Random } from "../../random.ts";
 
 const LARGEST = 1 << 20;
 
 /** Bytes of the pool at every address, some of which cannot be read. */
-export class RandomMemory implements Memory {
+export class RandomMemory implements MemoryReader {
   reads = 0;
   private readonly pool: Uint8Array<ArrayBuffer>;
   private readonly random: Random;
@@ -31,7 +31,7 @@ export class RandomMemory implements Memory {
     return { bytes, view: new DataView(bytes.buffer, 0, length) };
   }
 
-  string(address: number, limit: number) {
+  readString(address: number, limit: number) {
     const found = this.read(address, Math.min(limit + 1, 4096));
     if (!found) return null;
     const end = found.bytes.indexOf(0);

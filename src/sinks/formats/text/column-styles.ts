@@ -1,20 +1,20 @@
 /** How columns look to a person, by their names; a column that is not here looks like its kind. */
-import type { Column, Slice } from "../../../events/column.ts";
-import type { Field, Place } from "./field.ts";
+import type { ByteSlice, Column } from "../../../events/column.ts";
+import type { ColumnLayout, LineField } from "./field.ts";
 
 /** Select Graphic Rendition: ECMA-48, console_codes(4). */
 export const SGR = { bold: 1, dim: 2, red: 31, yellow: 33, magenta: 35, cyan: 36 } as const;
 export type Colour = keyof typeof SGR;
 
-export interface Look {
+export interface ColumnStyle {
   readonly colour?: Colour | ((value: never) => Colour | undefined);
   /** Fixed text around the value, where no header says what it is. */
-  readonly before?: string;
-  readonly after?: string;
+  readonly prefix?: string;
+  readonly suffix?: string;
   /** A time of the day. Other times are spans. */
-  readonly clock?: boolean;
+  readonly timeOfDay?: boolean;
   /** A name that is told from its neighbours without quotes. */
-  readonly alone?: boolean;
+  readonly unquoted?: boolean;
   /** How wide it is at first in a table. */
   readonly width?: number;
 }
@@ -22,21 +22,21 @@ export interface Look {
 const READ_ONLY = new TextEncoder().encode("O_RDONLY");
 const OPEN_FLAG = new TextEncoder().encode("O_");
 
-function startsWith({ bytes, start, length }: Slice, prefix: Uint8Array): boolean {
+function startsWith({ bytes, start, length }: ByteSlice, prefix: Uint8Array): boolean {
   if (length < prefix.length) return false;
   for (let i = 0; i < prefix.length; i++) if (bytes[start + i] !== prefix[i]) return false;
   return true;
 }
 
 /** What may change a file is easily seen. */
-function flagsColour(flags: Slice): Colour {
+function flagsColour(flags: ByteSlice): Colour {
   return startsWith(flags, OPEN_FLAG) && !startsWith(flags, READ_ONLY) ? "yellow" : "dim";
 }
 
 const SUCCESS = new TextEncoder().encode("exit 0");
 
 /** How a process ended, or what became of it. */
-function detailColour(detail: Slice): Colour {
+function detailColour(detail: ByteSlice): Colour {
   return startsWith(detail, SUCCESS) ? "dim" : "red";
 }
 
@@ -44,19 +44,19 @@ const REMOVED = ["DELETE", "MOVED_FROM"].map((word) => new TextEncoder().encode(
 const FAILED = ["Q_OVERFLOW", "FS_ERROR"].map((word) => new TextEncoder().encode(word));
 
 /** What is no longer there is easily seen, and what went wrong. */
-function typeColour(type: Slice): Colour | undefined {
+function typeColour(type: ByteSlice): Colour | undefined {
   if (FAILED.some((word) => startsWith(type, word))) return "red";
   return REMOVED.some((word) => startsWith(type, word)) ? "yellow" : undefined;
 }
 
-export const LOOKS: Readonly<Record<string, Look>> = {
-  time: { colour: "dim", clock: true, width: 12 },
-  comm: { colour: "cyan", alone: true },
-  tgid_comm: { colour: "cyan", alone: true },
-  user: { alone: true },
+export const COLUMN_STYLES: Readonly<Record<string, ColumnStyle>> = {
+  time: { colour: "dim", timeOfDay: true, width: 12 },
+  comm: { colour: "cyan", unquoted: true },
+  tgid_comm: { colour: "cyan", unquoted: true },
+  user: { unquoted: true },
   errno: { colour: "red" },
   status: { colour: (status: number) => (status === 0 ? undefined : "red") },
-  signal: { colour: "red", before: "signal " },
+  signal: { colour: "red", prefix: "signal " },
   filename: { width: 32 },
   fname2: { width: 32 },
   path: { width: 32 },
@@ -64,45 +64,55 @@ export const LOOKS: Readonly<Record<string, Look>> = {
   flags_text: { colour: flagsColour, width: 18 },
   mode_text: { colour: "dim" },
   op: { colour: "dim" },
-  wall: { colour: "dim", before: "ran ", after: " s" },
-  cpu: { colour: "dim", before: "cpu ", after: " s" },
-  max_rss: { colour: "dim", after: " KiB" },
+  wall: { colour: "dim", prefix: "ran ", suffix: " s" },
+  cpu: { colour: "dim", prefix: "cpu ", suffix: " s" },
+  max_rss: { colour: "dim", suffix: " KiB" },
   note: { colour: "magenta" },
-  detail: { colour: detailColour, alone: true },
+  detail: { colour: detailColour, unquoted: true },
   origin: { colour: "dim", width: 9 },
   type: { colour: typeColour, width: 11 },
-  old_path: { before: "was " },
-  error: { colour: "red", before: "errno " },
+  old_path: { prefix: "was " },
+  error: { colour: "red", prefix: "errno " },
 };
 
-export function field(label: string, columns: string, place: Partial<Place> = {}): Field {
-  const { width = 0, widest = width, gap = 2, right = false } = place;
-  return { label, columns: columns.split(" "), place: { start: 0, width, widest, gap, right } };
+export function lineField(
+  label: string,
+  columns: string,
+  place: Partial<ColumnLayout> = {},
+): LineField {
+  const { width = 0, maxWidth = width, gap = 2, alignRight = false } = place;
+  return {
+    label,
+    columns: columns.split(" "),
+    columnLayout: { start: 0, width, maxWidth, gap, alignRight },
+  };
 }
 
 /** What is shown where no columns are named: first what has a width, then what has not. */
-export const LINE = (): readonly Field[] => [
-  field("time", "time", { width: 12 }),
-  field("pid", "pid", { width: 5, widest: 7, right: true }),
-  field("comm", "comm", { width: 8, widest: 15 }),
-  field("user", "user", { width: 8, widest: 12 }),
-  field("call", "kind event", { width: 8, widest: 12 }),
-  field("result", "errno return status signal", { width: 6, widest: 8, right: true }),
-  field("name, flags", "filename path"),
-  field("", "fname2 path2"),
-  field("", "argv"),
-  field("", "detail"),
-  field("", "flags_text"),
-  field("", "mode_text", { gap: 1 }),
-  field("", "op"),
-  field("", "wall"),
-  field("", "cpu"),
-  field("", "max_rss"),
-  field("", "note"),
+export const defaultFields = (): readonly LineField[] => [
+  lineField("time", "time", { width: 12 }),
+  lineField("pid", "pid", { width: 5, maxWidth: 7, alignRight: true }),
+  lineField("comm", "comm", { width: 8, maxWidth: 15 }),
+  lineField("user", "user", { width: 8, maxWidth: 12 }),
+  lineField("call", "kind event", { width: 8, maxWidth: 12 }),
+  lineField("result", "errno return status signal", { width: 6, maxWidth: 8, alignRight: true }),
+  lineField("name, flags", "filename path"),
+  lineField("", "fname2 path2"),
+  lineField("", "argv"),
+  lineField("", "detail"),
+  lineField("", "flags_text"),
+  lineField("", "mode_text", { gap: 1 }),
+  lineField("", "op"),
+  lineField("", "wall"),
+  lineField("", "cpu"),
+  lineField("", "max_rss"),
+  lineField("", "note"),
 ];
 
 /** The columns of LINE. */
-export const LINE_COLUMNS: readonly string[] = LINE().flatMap(({ columns }) => columns);
+export const DEFAULT_TEXT_COLUMNS: readonly string[] = defaultFields().flatMap(
+  ({ columns }) => columns,
+);
 
 /** Widths by kind, at first and at most. */
 const WIDTHS = {
@@ -115,9 +125,13 @@ const WIDTHS = {
 } as const;
 
 /** A column that the user named, under its name. */
-export function tableField<E>({ name, kind }: Column<E>): Field {
-  const look = LOOKS[name];
-  const { width, widest } = WIDTHS[kind];
-  const right = kind === "integer" || (kind === "time" && !look?.clock);
-  return field(name, name, { width: Math.max(look?.width ?? width, name.length), widest, right });
+export function tableField<E>({ name, kind }: Column<E>): LineField {
+  const look = COLUMN_STYLES[name];
+  const { width, widest: maxWidth } = WIDTHS[kind];
+  const alignRight = kind === "integer" || (kind === "time" && !look?.timeOfDay);
+  return lineField(name, name, {
+    width: Math.max(look?.width ?? width, name.length),
+    maxWidth,
+    alignRight,
+  });
 }

@@ -2,11 +2,11 @@
  * The bytes of lines that a person reads: values that stand under each other, names without what
  * would deceive the reader or drive the terminal, times of the day.
  */
-import type { Slice, Time } from "../../../events/column.ts";
+import type { ByteSlice, Time } from "../../../events/column.ts";
 import { codePoint, isHidden, sequenceLength } from "../../../text/utf8.ts";
 import { widthOf } from "../../../text/width.ts";
 import { BACKSLASH, DOT, Encoder, QUOTE, ZERO } from "../encoder.ts";
-import type { Place } from "./field.ts";
+import type { ColumnLayout } from "./field.ts";
 
 const SPACE = 0x20;
 const COLON = 0x3a;
@@ -16,7 +16,7 @@ const BARE_SPECIAL = special((byte) => byte <= SPACE || byte === QUOTE);
 /** The same between quotes. */
 const QUOTED_SPECIAL = special((byte) => byte < SPACE || byte === QUOTE);
 /** The same where a name has a column for itself. */
-const ALONE_SPECIAL = special((byte) => byte < SPACE);
+const UNQUOTED_SPECIAL = special((byte) => byte < SPACE);
 
 /** The letters of escapes of two bytes, by the byte that they stand for. */
 const LETTERS: Readonly<Record<number, number>> = {
@@ -37,44 +37,44 @@ export class LineEncoder extends Encoder {
   /** How far the line has come, in columns of a terminal. */
   private column = 0;
   /** Where the value began that is being written. */
-  private valueAt = 0;
-  private zoneSince = Number.NaN;
-  private zone = 0;
+  private valueStart = 0;
+  private zoneQuarter = Number.NaN;
+  private zoneOffset = 0;
 
   beginLine(): void {
     this.column = 0;
   }
 
   /** Goes to a place. What follows belongs to the value there; colours may stand before `value`. */
-  goTo(place: Place): void {
+  moveTo(place: ColumnLayout): void {
     const gap = this.column === 0 ? 0 : place.gap;
     const spaces = Math.max(place.start - this.column, gap);
-    this.spaces(this.length, spaces);
+    this.insertSpaces(this.length, spaces);
     this.column += spaces;
   }
 
   /** From here on it is the value that is written, up to `endValue`. */
   beginValue(): void {
-    this.valueAt = this.length;
+    this.valueStart = this.length;
   }
 
   /** Puts the value where it belongs. Returns true when the place has grown for it. */
-  endValue(place: Place): boolean {
+  endValue(place: ColumnLayout): boolean {
     if (place.width === 0) {
       this.column++;
       return false;
     }
-    const width = widthOf(this.bytes, this.valueAt, this.length);
-    const grown = width > place.width && place.width < place.widest;
-    if (grown) place.width = Math.min(width, place.widest);
-    const missing = place.right ? place.start + place.width - this.column - width : 0;
-    if (missing > 0) this.spaces(this.valueAt, missing);
+    const width = widthOf(this.bytes, this.valueStart, this.length);
+    const grown = width > place.width && place.width < place.maxWidth;
+    if (grown) place.width = Math.min(width, place.maxWidth);
+    const missing = place.alignRight ? place.start + place.width - this.column - width : 0;
+    if (missing > 0) this.insertSpaces(this.valueStart, missing);
     this.column += width + Math.max(missing, 0);
     return grown;
   }
 
   /** Spaces at a place of the buffer, from where the rest moves on. */
-  private spaces(at: number, count: number): void {
+  private insertSpaces(at: number, count: number): void {
     this.reserve(count);
     const { bytes } = this;
     for (let i = this.length - 1; i >= at; i--) bytes[i + count] = bytes[i];
@@ -83,7 +83,7 @@ export class LineEncoder extends Encoder {
   }
 
   /** A name: as it is where nothing in it could be mistaken, else in quotes and with escapes. */
-  name(slice: Slice): void {
+  name(slice: ByteSlice): void {
     const before = this.length;
     if (slice.length > 0 && this.bare(slice)) return;
     this.length = before;
@@ -93,11 +93,11 @@ export class LineEncoder extends Encoder {
   }
 
   /** A name that has a column for itself, so that its spaces need no quotes. */
-  alone(slice: Slice): void {
-    this.escaped(slice, ALONE_SPECIAL);
+  unquoted(slice: ByteSlice): void {
+    this.escaped(slice, UNQUOTED_SPECIAL);
   }
 
-  private escaped({ bytes, start, length }: Slice, table: Uint8Array): void {
+  private escaped({ bytes, start, length }: ByteSlice, table: Uint8Array): void {
     const end = start + length;
     for (let at = start; at < end; ) {
       at = this.copyToSpecial(bytes, at, end, table);
@@ -106,7 +106,7 @@ export class LineEncoder extends Encoder {
   }
 
   /** Copies the name; false where it would need an escape or quotes. */
-  private bare({ bytes, start, length }: Slice): boolean {
+  private bare({ bytes, start, length }: ByteSlice): boolean {
     const end = start + length;
     for (let at = start; at < end; ) {
       at = this.copyToSpecial(bytes, at, end, BARE_SPECIAL);
@@ -137,8 +137,8 @@ export class LineEncoder extends Encoder {
   }
 
   /** The time of the day where we are, down to milliseconds: 12:03:04.123. */
-  clock({ seconds, nanoseconds }: Time): void {
-    const local = seconds + this.zoneAt(seconds);
+  timeOfDay({ seconds, nanoseconds }: Time): void {
+    const local = seconds + this.zoneOffsetAt(seconds);
     const day = local - Math.floor(local / 86400) * 86400;
     this.reserve(12);
     this.twoDigits((day / 3600) | 0);
@@ -169,12 +169,12 @@ export class LineEncoder extends Encoder {
   }
 
   /** Seconds that our clocks are ahead of UTC: they are set at quarters of an hour only. */
-  private zoneAt(seconds: number): number {
+  private zoneOffsetAt(seconds: number): number {
     const quarter = Math.floor(seconds / 900);
-    if (quarter !== this.zoneSince) {
-      this.zoneSince = quarter;
-      this.zone = -60 * new Date(seconds * 1000).getTimezoneOffset() || 0;
+    if (quarter !== this.zoneQuarter) {
+      this.zoneQuarter = quarter;
+      this.zoneOffset = -60 * new Date(seconds * 1000).getTimezoneOffset() || 0;
     }
-    return this.zone;
+    return this.zoneOffset;
   }
 }

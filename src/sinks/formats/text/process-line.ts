@@ -1,17 +1,17 @@
 /** What a line of text tells of a process's event. */
 
-import { field } from "./column-styles.ts";
-import type { Field } from "./field.ts";
+import { lineField } from "./column-styles.ts";
+import type { LineField } from "./field.ts";
 
-export const PROCESS_LINE = (): readonly Field[] => [
-  field("time", "time", { width: 12 }),
-  field("event", "event", { width: 8 }),
-  field("pid", "pid", { width: 5, widest: 7, right: true }),
-  field("parent", "ppid", { width: 6, widest: 7, right: true }),
-  field("user", "user", { width: 8, widest: 12 }),
-  field("comm", "comm", { width: 8, widest: 15 }),
-  field("origin", "origin", { width: 9 }),
-  field("what", "detail"),
-  field("", "wall"),
-  field("", "argv"),
+export const processFields = (): readonly LineField[] => [
+  lineField("time", "time", { width: 12 }),
+  lineField("event", "event", { width: 8 }),
+  lineField("pid", "pid", { width: 5, maxWidth: 7, alignRight: true }),
+  lineField("parent", "ppid", { width: 6, maxWidth: 7, alignRight: true }),
+  lineField("user", "user", { width: 8, maxWidth: 12 }),
+  lineField("comm", "comm", { width: 8, maxWidth: 15 }),
+  lineField("origin", "origin", { width: 9 }),
+  lineField("what", "detail"),
+  lineField("", "wall"),
+  lineField("", "argv"),
 ];

@@ -1,18 +1,18 @@
 /** What a line of text tells of a watched file's change. */
 
-import { field } from "./column-styles.ts";
-import type { Field } from "./field.ts";
+import { lineField } from "./column-styles.ts";
+import type { LineField } from "./field.ts";
 
-export const WATCH_LINE = (): readonly Field[] => [
-  field("time", "time", { width: 12 }),
-  field("type", "type", { width: 11 }),
-  field("pid", "pid", { width: 5, widest: 7, right: true }),
-  field("comm", "comm", { width: 8, widest: 15 }),
-  field("user", "user", { width: 6, widest: 12 }),
-  field("size", "size", { width: 6, widest: 12, right: true }),
-  field("change", "change", { width: 6, widest: 12, right: true }),
-  field("path", "path"),
-  field("", "old_path"),
-  field("", "error"),
-  field("", "argv"),
+export const watchFields = (): readonly LineField[] => [
+  lineField("time", "time", { width: 12 }),
+  lineField("type", "type", { width: 11 }),
+  lineField("pid", "pid", { width: 5, maxWidth: 7, alignRight: true }),
+  lineField("comm", "comm", { width: 8, maxWidth: 15 }),
+  lineField("user", "user", { width: 6, maxWidth: 12 }),
+  lineField("size", "size", { width: 6, maxWidth: 12, alignRight: true }),
+  lineField("change", "change", { width: 6, maxWidth: 12, alignRight: true }),
+  lineField("path", "path"),
+  lineField("", "old_path"),
+  lineField("", "error"),
+  lineField("", "argv"),
 ];

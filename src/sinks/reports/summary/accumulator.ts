@@ -1,8 +1,8 @@
 /** Gathers what a command did from its events, one after the other: the way from facts to a report. */
 import { errnoName } from "../../../kernel/errno.ts";
 import { O_ACCMODE, O_RDONLY, O_RDWR, O_WRONLY } from "../../../kernel/fcntl.ts";
-import { type Actor, type Count, counted, Files } from "./files.ts";
-import type { Fact } from "./summary-event.ts";
+import { type ActionCount, type Actor, countAction, FileStates } from "./files.ts";
+import type { SummaryEvent } from "./summary-event.ts";
 
 const O_TRUNC = 0o1000;
 const O_PATH = 0o10000000;
@@ -13,80 +13,80 @@ const EINPROGRESS = 115;
 const ERESTARTSYS = 512;
 
 /** Something that was looked for, and what the kernel said. */
-export interface Probe extends Count {
+export interface FailedLookup extends ActionCount {
   readonly path: string;
   readonly errno: string;
 }
 
 /** A program that was run. */
-export interface Program extends Count {
+export interface Program extends ActionCount {
   /** The arguments of the first run. */
   readonly argv: readonly string[];
 }
 
-export class Activity {
-  readonly files = new Files();
-  readonly probes = new Map<string, Probe>();
+export class SummaryAccumulator {
+  readonly files = new FileStates();
+  readonly failedLookups = new Map<string, FailedLookup>();
   readonly programs = new Map<string, Program>();
-  readonly hosts = new Map<string, Count>();
-  readonly listened = new Map<string, Count>();
+  readonly hosts = new Map<string, ActionCount>();
+  readonly bound = new Map<string, ActionCount>();
   events = 0;
   processes = 0;
 
-  add(fact: Fact): void {
+  add(fact: SummaryEvent): void {
     this.events++;
     const { result } = fact;
     if (result <= -ERESTARTSYS) return; // it is made again, or ends as EINTR
     if (fact.event === "connect" && (result === 0 || result === -EINPROGRESS))
       this.count(this.hosts, fact);
-    else if (result < 0) this.failed(fact);
-    else this.done[fact.event]?.(fact);
+    else if (result < 0) this.addFailure(fact);
+    else this.handlers[fact.event]?.(fact);
   }
 
-  private failed(fact: Fact): void {
+  private addFailure(fact: SummaryEvent): void {
     // readlink(2) of what is no symbolic link found what it looked for.
     const isNoLink = fact.event === "readlink" && fact.result === -EINVAL;
-    if (!LOOKS.has(fact.event) || isNoLink) return;
+    if (!LOOKUP_EVENTS.has(fact.event) || isNoLink) return;
     const path = fact.path ?? fact.name;
     const errno = errnoName(-fact.result);
     const key = `${errno} ${path}`;
-    const probe = this.probes.get(key);
+    const probe = this.failedLookups.get(key);
     if (probe) probe.times++;
-    else this.probes.set(key, { path, errno, times: 1, first: actorOf(fact) });
+    else this.failedLookups.set(key, { path, errno, times: 1, first: actorOf(fact) });
   }
 
-  private count(map: Map<string, Count>, fact: Fact): void {
+  private count(map: Map<string, ActionCount>, fact: SummaryEvent): void {
     // A socket's path is told from a host's name by its slash.
     const name = fact.path ?? fact.name;
-    map.set(name, counted(map.get(name) ?? null, actorOf(fact)));
+    map.set(name, countAction(map.get(name) ?? null, actorOf(fact)));
   }
 
   /** What an event that went well means. */
-  private readonly done: Readonly<Record<string, (fact: Fact) => void>> = {
+  private readonly handlers: Readonly<Record<string, (fact: SummaryEvent) => void>> = {
     open: (fact) => this.open(fact),
-    truncate: (fact) => this.onPath(fact, (path, actor) => this.files.write(path, actor, false)),
+    truncate: (fact) => this.withPath(fact, (path, actor) => this.files.write(path, actor, false)),
     rename: (fact) => this.rename(fact),
-    unlink: (fact) => this.onPath(fact, (path, actor) => this.files.remove(path, actor)),
-    rmdir: (fact) => this.onPath(fact, (path, actor) => this.files.remove(path, actor)),
-    mkdir: (fact) => this.onPath(fact, (path, actor) => this.files.make(path, actor, true)),
-    mknod: (fact) => this.onPath(fact, (path, actor) => this.files.make(path, actor, false)),
-    link: (fact) => this.made(fact),
-    symlink: (fact) => this.made(fact),
-    chmod: (fact) => this.changed(fact),
-    chown: (fact) => this.changed(fact),
-    utimes: (fact) => this.changed(fact),
+    unlink: (fact) => this.withPath(fact, (path, actor) => this.files.remove(path, actor)),
+    rmdir: (fact) => this.withPath(fact, (path, actor) => this.files.remove(path, actor)),
+    mkdir: (fact) => this.withPath(fact, (path, actor) => this.files.create(path, actor, true)),
+    mknod: (fact) => this.withPath(fact, (path, actor) => this.files.create(path, actor, false)),
+    link: (fact) => this.addLink(fact),
+    symlink: (fact) => this.addLink(fact),
+    chmod: (fact) => this.changeMetadata(fact),
+    chown: (fact) => this.changeMetadata(fact),
+    utimes: (fact) => this.changeMetadata(fact),
     exec: (fact) => this.exec(fact),
     fork: () => {
       this.processes++;
     },
-    bind: (fact) => this.count(this.listened, fact),
+    bind: (fact) => this.count(this.bound, fact),
   };
 
-  private onPath(fact: Fact, work: (path: string, actor: Actor) => void): void {
+  private withPath(fact: SummaryEvent, work: (path: string, actor: Actor) => void): void {
     if (fact.path !== null) work(fact.path, actorOf(fact));
   }
 
-  private open(fact: Fact): void {
+  private open(fact: SummaryEvent): void {
     const { path, flags, fileType } = fact;
     if (path === null || flags & O_PATH || fileType === "dir") return;
     const mode = flags & O_ACCMODE;
@@ -96,22 +96,22 @@ export class Activity {
       this.files.write(path, actorOf(fact), fact.created);
   }
 
-  private rename(fact: Fact): void {
+  private rename(fact: SummaryEvent): void {
     const { path, path2, flags } = fact;
     if (path === null || path2 === null || path === path2) return;
     if (flags & RENAME_EXCHANGE) this.files.exchange(path, path2, actorOf(fact));
     else this.files.rename(path, path2, actorOf(fact));
   }
 
-  private made(fact: Fact): void {
-    if (fact.path2 !== null) this.files.make(fact.path2, actorOf(fact), false);
+  private addLink(fact: SummaryEvent): void {
+    if (fact.path2 !== null) this.files.create(fact.path2, actorOf(fact), false);
   }
 
-  private changed(fact: Fact): void {
-    this.onPath(fact, (path, actor) => this.files.change(path, actor));
+  private changeMetadata(fact: SummaryEvent): void {
+    this.withPath(fact, (path, actor) => this.files.changeMetadata(path, actor));
   }
 
-  private exec(fact: Fact): void {
+  private exec(fact: SummaryEvent): void {
     const path = fact.path ?? fact.name;
     const known = this.programs.get(path);
     if (known) known.times++;
@@ -120,8 +120,8 @@ export class Activity {
 }
 
 /** Events whose failure tells what a command looked for. */
-const LOOKS = new Set(["open", "stat", "access", "readlink", "exec", "chdir", "connect"]);
+const LOOKUP_EVENTS = new Set(["open", "stat", "access", "readlink", "exec", "chdir", "connect"]);
 
-function actorOf({ pid, comm }: Fact): Actor {
+function actorOf({ pid, comm }: SummaryEvent): Actor {
   return { pid, comm };
 }

@@ -10,7 +10,7 @@ export interface Actor {
 }
 
 /** How often something was done, and who did it first. */
-export interface Count {
+export interface ActionCount {
   times: number;
   readonly first: Actor;
 }
@@ -22,25 +22,25 @@ export interface FileState {
   exists: boolean;
   directory: boolean;
   /** Reads before the first write. */
-  read: Count | null;
+  read: ActionCount | null;
   /** Writes, and what counts as such: being made, truncated, renamed or linked into place. */
-  written: Count | null;
+  written: ActionCount | null;
   /** Changes of its mode, owner, times or attributes. */
-  changed: Count | null;
+  changed: ActionCount | null;
 }
 
-export function counted(count: Count | null, actor: Actor): Count {
+export function countAction(count: ActionCount | null, actor: Actor): ActionCount {
   if (count === null) return { times: 1, first: actor };
   count.times++;
   return count;
 }
 
-export class Files {
+export class FileStates {
   /** Files that the command made and removed again. */
   temporary = 0;
   private readonly states = new Map<string, FileState>();
   /** Files that were there before and are gone. */
-  readonly removed = new Map<string, Count>();
+  readonly removed = new Map<string, ActionCount>();
 
   entries(): Iterable<[string, FileState]> {
     return this.states;
@@ -64,32 +64,32 @@ export class Files {
 
   read(path: string, actor: Actor): void {
     const state = this.state(path);
-    if (!state.written) state.read = counted(state.read, actor);
+    if (!state.written) state.read = countAction(state.read, actor);
   }
 
   write(path: string, actor: Actor, created: boolean): void {
     // Before state(), which takes a file that was removed for one that is there.
     const known = this.states.get(path)?.exists === true;
     const state = this.state(path);
-    state.written = counted(state.written, actor);
+    state.written = countAction(state.written, actor);
     if (created && !known) state.created = true;
     this.removed.delete(path);
   }
 
-  make(path: string, actor: Actor, directory: boolean): void {
+  create(path: string, actor: Actor, directory: boolean): void {
     this.write(path, actor, true);
     this.state(path).directory = directory;
   }
 
-  change(path: string, actor: Actor): void {
+  changeMetadata(path: string, actor: Actor): void {
     const state = this.state(path);
-    state.changed = counted(state.changed, actor);
+    state.changed = countAction(state.changed, actor);
   }
 
   remove(path: string, actor: Actor): void {
     const state = this.states.get(path);
     if (state?.exists && state.created) this.temporary++;
-    else this.removed.set(path, counted(this.removed.get(path) ?? null, actor));
+    else this.removed.set(path, countAction(this.removed.get(path) ?? null, actor));
     // What was read of it stays an input.
     if (state?.read) Object.assign(state, { exists: false, created: false, written: null });
     else this.states.delete(path);
@@ -106,7 +106,7 @@ export class Files {
     }
     const wasThere = !moved?.created;
     if (moved) this.states.delete(from);
-    if (wasThere) this.removed.set(from, counted(null, actor));
+    if (wasThere) this.removed.set(from, countAction(null, actor));
     if (moved?.read && wasThere) this.states.set(from, { ...moved, exists: false, written: null });
     this.removed.delete(to);
     this.states.set(to, {
@@ -114,14 +114,14 @@ export class Files {
       exists: true,
       directory: moved?.directory ?? inside.length > 0,
       read: null,
-      written: counted(moved?.written ?? null, actor),
+      written: countAction(moved?.written ?? null, actor),
       changed: null,
     });
   }
 
   exchange(one: string, other: string, actor: Actor): void {
     const [first, second] = [this.state(one), this.state(other)];
-    this.states.set(one, { ...second, written: counted(second.written, actor) });
-    this.states.set(other, { ...first, written: counted(first.written, actor) });
+    this.states.set(one, { ...second, written: countAction(second.written, actor) });
+    this.states.set(other, { ...first, written: countAction(first.written, actor) });
   }
 }

@@ -1,16 +1,20 @@
 /** A summary as one JSON object: every file, nothing folded. */
-import { escaped } from "../../../text/printable.ts";
-import type { Entry, Report } from "./report.ts";
+import { surrogateEscape } from "../../../text/printable.ts";
+import type { Report, ReportEntry } from "./report.ts";
 
-function entryOf({ path, argv, ...rest }: Entry) {
-  return { path: escaped(path), ...rest, ...(argv ? { argv: argv.map(escaped) } : {}) };
+function escapeEntry({ path, argv, ...rest }: ReportEntry) {
+  return {
+    path: surrogateEscape(path),
+    ...rest,
+    ...(argv ? { argv: argv.map(surrogateEscape) } : {}),
+  };
 }
 
-export function json(report: Report): string {
+export function renderJson(report: Report): string {
   const escapedReport = Object.fromEntries(
     Object.entries(report).map(([key, value]) => [
       key,
-      Array.isArray(value) ? value.map(entryOf) : value,
+      Array.isArray(value) ? value.map(escapeEntry) : value,
     ]),
   );
   return `${JSON.stringify(escapedReport, null, 2)}\n`;

@@ -1,9 +1,15 @@
 /** A summary for the page of a CI job: GitHub's markdown, long lists folded away. */
 import type { Report } from "./report.ts";
-import { plural, type Row, type Section, sections, type View } from "./sections.ts";
+import {
+  pluralize,
+  reportSections,
+  type Section,
+  type SectionRow,
+  type SummaryView,
+} from "./sections.ts";
 
 /** Sections with more rows than this are closed until somebody opens them. */
-const OPEN_ROWS = 20;
+const MAX_OPEN_ROWS = 20;
 
 /** A cell holds no markup: names are data. */
 function cell(text: string): string {
@@ -11,19 +17,19 @@ function cell(text: string): string {
   return plain === "" ? "" : `<code>${plain.replaceAll("`", "&#96;")}</code>`;
 }
 
-function table(rows: readonly Row[]): string {
+function table(rows: readonly SectionRow[]): string {
   const lines = rows.map((row) => `| ${cell(row.what)} | ${row.count} | ${cell(row.who)} |\n`);
   return `| | | first |\n|:--|--:|:--|\n${lines.join("")}`;
 }
 
 function section({ title, total, rows }: Section): string {
-  const open = rows.length <= OPEN_ROWS ? " open" : "";
+  const open = rows.length <= MAX_OPEN_ROWS ? " open" : "";
   const body = rows.length ? `\n${table(rows)}` : "";
   return `<details${open}><summary><b>${title}</b>: ${total}</summary>\n${body}\n</details>\n`;
 }
 
-export function markdown(report: Report, view: View): string {
-  const parts = sections(report, view).map(section);
-  const ran = plural(report.processes, "process", "processes");
+export function renderMarkdown(report: Report, view: SummaryView): string {
+  const parts = reportSections(report, view).map(section);
+  const ran = pluralize(report.processes, "process", "processes");
   return `### Files of the command\n\n${parts.join("\n")}\n${ran} ran.\n`;
 }

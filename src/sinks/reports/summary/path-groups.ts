@@ -1,7 +1,7 @@
 /** Files that almost every command touches and few people ask for: each group is one line. */
 
 /** By what a path begins with or looks like; the first that fits. */
-const GROUPS: readonly (readonly [name: string, pattern: RegExp])[] = [
+const PATH_GROUPS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["/proc", /^\/proc(\/|$)/],
   ["/sys", /^\/sys(\/|$)/],
   ["/dev", /^\/dev(\/|$)/],
@@ -13,6 +13,6 @@ const GROUPS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ],
 ];
 
-export function groupOf(path: string): string | undefined {
-  return GROUPS.find(([, pattern]) => pattern.test(path))?.[0];
+export function pathGroup(path: string): string | undefined {
+  return PATH_GROUPS.find(([, pattern]) => pattern.test(path))?.[0];
 }

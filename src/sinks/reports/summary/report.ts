@@ -1,10 +1,10 @@
 /** What a command did, as lists: all that the text, the markdown and the JSON of a summary show. */
-import type { Activity } from "./accumulator.ts";
-import type { Count, FileState } from "./files.ts";
-import { groupOf } from "./path-groups.ts";
+import type { SummaryAccumulator } from "./accumulator.ts";
+import type { ActionCount, FileState } from "./files.ts";
+import { pathGroup } from "./path-groups.ts";
 
 /** A file, program or host. */
-export interface Entry {
+export interface ReportEntry {
   readonly path: string;
   readonly times: number;
   /** The process that did it first. */
@@ -23,58 +23,62 @@ export interface Report {
   /** How many processes the command started, itself included. */
   readonly processes: number;
   /** Read, and not written before by the command itself. */
-  readonly inputs: readonly Entry[];
+  readonly inputs: readonly ReportEntry[];
   /** There at the end, and written, made, renamed or linked into place. Directories end with "/". */
-  readonly outputs: readonly Entry[];
+  readonly outputs: readonly ReportEntry[];
   /** How many files were made and removed again. */
   readonly temporary: number;
   /** There before and gone. */
-  readonly removed: readonly Entry[];
+  readonly removed: readonly ReportEntry[];
   /** Not written, but with another mode, owner or times. */
-  readonly changed: readonly Entry[];
+  readonly changed: readonly ReportEntry[];
   /** Looked for in vain. */
-  readonly probes: readonly Entry[];
-  readonly programs: readonly Entry[];
+  readonly probes: readonly ReportEntry[];
+  readonly programs: readonly ReportEntry[];
   /** Addresses and sockets connected to. */
-  readonly hosts: readonly Entry[];
+  readonly hosts: readonly ReportEntry[];
   /** Addresses and sockets that were bound. */
-  readonly listened: readonly Entry[];
+  readonly listened: readonly ReportEntry[];
 }
 
-function entry(path: string, { times, first }: Count, more: Partial<Entry> = {}): Entry {
-  const group = groupOf(path);
+function reportEntry(
+  path: string,
+  { times, first }: ActionCount,
+  more: Partial<ReportEntry> = {},
+): ReportEntry {
+  const group = pathGroup(path);
   return { path, times, pid: first.pid, comm: first.comm, ...(group ? { group } : {}), ...more };
 }
 
-function sorted(entries: Entry[]): Entry[] {
+function sorted(entries: ReportEntry[]): ReportEntry[] {
   return entries.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
 function select(
-  activity: Activity,
-  count: (state: FileState) => Count | null,
+  activity: SummaryAccumulator,
+  count: (state: FileState) => ActionCount | null,
   name: (path: string, state: FileState) => string = (path) => path,
-): Entry[] {
-  const found: Entry[] = [];
+): ReportEntry[] {
+  const found: ReportEntry[] = [];
   for (const [path, state] of activity.files.entries()) {
     const chosen = count(state);
-    if (chosen) found.push(entry(name(path, state), chosen));
+    if (chosen) found.push(reportEntry(name(path, state), chosen));
   }
   return sorted(found);
 }
 
-function entriesOf(counts: ReadonlyMap<string, Count>): Entry[] {
-  return sorted([...counts].map(([path, count]) => entry(path, count)));
+function reportEntries(counts: ReadonlyMap<string, ActionCount>): ReportEntry[] {
+  return sorted([...counts].map(([path, count]) => reportEntry(path, count)));
 }
 
 /** A directory that was made says nothing when what was made in it is listed. */
-function withoutParents(outputs: Entry[]): Entry[] {
+function withoutParents(outputs: ReportEntry[]): ReportEntry[] {
   return outputs.filter(
     ({ path }, index) => !path.endsWith("/") || !outputs[index + 1]?.path.startsWith(path),
   );
 }
 
-export function report(activity: Activity): Report {
+export function buildReport(activity: SummaryAccumulator): Report {
   return {
     events: activity.events,
     processes: activity.processes + 1,
@@ -87,17 +91,19 @@ export function report(activity: Activity): Report {
       ),
     ),
     temporary: activity.files.temporary,
-    removed: entriesOf(activity.files.removed),
+    removed: reportEntries(activity.files.removed),
     changed: select(activity, (state) => (state.exists && !state.written ? state.changed : null)),
     probes: sorted(
-      [...activity.probes.values()].map((probe) =>
-        entry(probe.path, probe, { errno: probe.errno }),
+      [...activity.failedLookups.values()].map((probe) =>
+        reportEntry(probe.path, probe, { errno: probe.errno }),
       ),
     ),
     programs: sorted(
-      [...activity.programs].map(([path, program]) => entry(path, program, { argv: program.argv })),
+      [...activity.programs].map(([path, program]) =>
+        reportEntry(path, program, { argv: program.argv }),
+      ),
     ),
-    hosts: entriesOf(activity.hosts),
-    listened: entriesOf(activity.listened),
+    hosts: reportEntries(activity.hosts),
+    listened: reportEntries(activity.bound),
   };
 }

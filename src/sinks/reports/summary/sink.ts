@@ -2,35 +2,39 @@
 
 import type { Output, Sink } from "../../../core/sink.ts";
 import type { FileEvent } from "../../../events/file-event.ts";
-import { Activity } from "./accumulator.ts";
-import { factOf } from "./from-events.ts";
-import { json } from "./json.ts";
-import { markdown } from "./markdown.ts";
-import { type Report, report } from "./report.ts";
-import type { View } from "./sections.ts";
-import { text } from "./text.ts";
+import { SummaryAccumulator } from "./accumulator.ts";
+import { toSummaryEvent } from "./from-events.ts";
+import { renderJson } from "./json.ts";
+import { renderMarkdown } from "./markdown.ts";
+import { buildReport, type Report } from "./report.ts";
+import type { SummaryView } from "./sections.ts";
+import { renderText } from "./text.ts";
 
-type Renderer = (report: Report, view: View) => string;
+type Renderer = (report: Report, view: SummaryView) => string;
 
 /** How a summary is written, by the name that `--summary` takes. */
-export const summaryFormats = { text, markdown, json } as const satisfies Record<string, Renderer>;
+export const summaryFormats = {
+  text: renderText,
+  markdown: renderMarkdown,
+  json: renderJson,
+} as const satisfies Record<string, Renderer>;
 export type SummaryFormat = keyof typeof summaryFormats;
 
 export class SummarySink implements Sink<FileEvent> {
   delivered = 0;
-  readonly activity = new Activity();
+  readonly accumulator = new SummaryAccumulator();
   private readonly output: Output;
   private readonly format: SummaryFormat;
-  private readonly view: View;
+  private readonly view: SummaryView;
 
-  constructor(output: Output, format: SummaryFormat, view: View) {
+  constructor(output: Output, format: SummaryFormat, view: SummaryView) {
     this.output = output;
     this.format = format;
     this.view = view;
   }
 
   write(event: FileEvent): void {
-    this.activity.add(factOf(event));
+    this.accumulator.add(toSummaryEvent(event));
     this.delivered++;
   }
 
@@ -38,16 +42,16 @@ export class SummarySink implements Sink<FileEvent> {
 
   /** Writes the summary. */
   close(): void {
-    writeSummary(this.activity, this.output, this.format, this.view);
+    writeSummary(this.accumulator, this.output, this.format, this.view);
   }
 }
 
 export function writeSummary(
-  activity: Activity,
+  activity: SummaryAccumulator,
   output: Output,
   format: SummaryFormat,
-  view: View,
+  view: SummaryView,
 ): void {
-  const bytes = new TextEncoder().encode(summaryFormats[format](report(activity), view));
+  const bytes = new TextEncoder().encode(summaryFormats[format](buildReport(activity), view));
   output.write(bytes, bytes.length);
 }

@@ -2,7 +2,7 @@
  * What a summary needs of an event: the same whether it comes from the kernel or from a recorded
  * file. Names and paths are strings with one character a byte (latin1), so that every byte survives.
  */
-export interface Fact {
+export interface SummaryEvent {
   readonly event: string;
   readonly pid: number;
   readonly comm: string;

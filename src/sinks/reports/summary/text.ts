@@ -1,13 +1,19 @@
 /** A summary for a person at a terminal. */
 import type { Report } from "./report.ts";
-import { plural, type Row, type Section, sections, type View } from "./sections.ts";
+import {
+  pluralize,
+  reportSections,
+  type Section,
+  type SectionRow,
+  type SummaryView,
+} from "./sections.ts";
 
 /** Longer paths do not push the columns beside them away. */
-const WIDEST = 60;
+const MAX_WIDTH = 60;
 
-function table(rows: readonly Row[]): string {
-  const width = (of: (row: Row) => string) =>
-    Math.min(WIDEST, Math.max(...rows.map((row) => of(row).length)));
+function table(rows: readonly SectionRow[]): string {
+  const width = (of: (row: SectionRow) => string) =>
+    Math.min(MAX_WIDTH, Math.max(...rows.map((row) => of(row).length)));
   const [what, count] = [width((row) => row.what), width((row) => row.count)];
   return rows
     .map((row) => `  ${row.what.padEnd(what)}  ${row.count.padStart(count)}  ${row.who}`.trimEnd())
@@ -19,7 +25,7 @@ function section({ title, total, rows }: Section): string {
   return `${title}: ${total}\n${rows.length ? table(rows) : ""}`;
 }
 
-export function text(report: Report, view: View): string {
-  const parts = sections(report, view).map(section);
-  return `${parts.join("\n")}\n${plural(report.processes, "process", "processes")} ran\n`;
+export function renderText(report: Report, view: SummaryView): string {
+  const parts = reportSections(report, view).map(section);
+  return `${parts.join("\n")}\n${pluralize(report.processes, "process", "processes")} ran\n`;
 }

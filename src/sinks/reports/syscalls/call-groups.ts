@@ -1,7 +1,7 @@
 /** What calls do to files, in a few words: which calls are one thing, which move bytes where. */
 
 /** One word for calls that differ only in how they are told what to do. */
-const KINDS: Readonly<Record<string, string>> = {
+const CALL_GROUPS: Readonly<Record<string, string>> = {
   open: "open openat openat2 creat open_by_handle_at open_tree open_tree_attr",
   read: "read readv pread64 preadv preadv2 recvfrom recvmsg recvmmsg readahead recv",
   write: "write writev pwrite64 pwritev pwritev2 sendto sendmsg sendmmsg vmsplice send",
@@ -37,8 +37,8 @@ const KINDS: Readonly<Record<string, string>> = {
   accept: "accept accept4",
 };
 
-const KIND_OF = new Map(
-  Object.entries(KINDS).flatMap(([kind, names]) =>
+const GROUP_BY_CALL = new Map(
+  Object.entries(CALL_GROUPS).flatMap(([kind, names]) =>
     names
       .trim()
       .split(/\s+/)
@@ -47,12 +47,12 @@ const KIND_OF = new Map(
 );
 
 /** "open" for openat; a call's own name where it is like no other. */
-export function activityOf(name: string): string {
-  return KIND_OF.get(name) ?? name;
+export function callGroup(name: string): string {
+  return GROUP_BY_CALL.get(name) ?? name;
 }
 
 /** Calls whose result is a count of bytes: from which argument they come, to which they go. */
-const BYTES: Readonly<Record<string, { readonly from?: number; readonly to?: number }>> = {
+const BYTE_TRANSFERS: Readonly<Record<string, { readonly from?: number; readonly to?: number }>> = {
   ...Object.fromEntries(
     "read readv pread64 preadv preadv2 recvfrom recvmsg recv"
       .split(" ")
@@ -71,6 +71,8 @@ const BYTES: Readonly<Record<string, { readonly from?: number; readonly to?: num
 };
 
 /** Which arguments the bytes of a call went from and to; null for a call that moves none. */
-export function bytesMoved(name: string): { readonly from?: number; readonly to?: number } | null {
-  return BYTES[name] ?? null;
+export function byteTransfer(
+  name: string,
+): { readonly from?: number; readonly to?: number } | null {
+  return BYTE_TRANSFERS[name] ?? null;
 }

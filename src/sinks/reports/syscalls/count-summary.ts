@@ -3,7 +3,7 @@
 import type { Output } from "../../../core/sink.ts";
 import type { SyscallEvent, SyscallSink } from "../../../events/syscall-event.ts";
 
-interface Counted {
+interface CallCount {
   calls: number;
   errors: number;
   /** Milliseconds. */
@@ -13,17 +13,17 @@ interface Counted {
 const HEADER = "% time     seconds  usecs/call     calls    errors syscall\n";
 const RULE = "------ ----------- ----------- --------- --------- ----------------\n";
 
-export class CountsSink implements SyscallSink {
-  private readonly counts = new Map<string, Counted>();
+export class CountSummarySink implements SyscallSink {
+  private readonly counts = new Map<string, CallCount>();
   private readonly output: Output;
 
   constructor(output: Output) {
     this.output = output;
   }
 
-  begin(): void {}
+  syscallEntered(): void {}
 
-  end({ name, failed, duration }: SyscallEvent): void {
+  syscallExited({ name, failed, duration }: SyscallEvent): void {
     let counted = this.counts.get(name);
     if (!counted) {
       counted = { calls: 0, errors: 0, time: 0 };
@@ -35,10 +35,10 @@ export class CountsSink implements SyscallSink {
   }
 
   signal(): void {}
-  stopped(): void {}
+  groupStopped(): void {}
   superseded(): void {}
   exited(): void {}
-  threads(): void {}
+  threadCountChanged(): void {}
   flush(): void {}
 
   close(): void {
@@ -51,7 +51,7 @@ export class CountsSink implements SyscallSink {
       }),
       { calls: 0, errors: 0, time: 0 },
     );
-    const line = (name: string, { calls, errors, time }: Counted) => {
+    const line = (name: string, { calls, errors, time }: CallCount) => {
       const share = total.time ? (100 * time) / total.time : 0;
       const each = calls ? Math.round((time * 1000) / calls) : 0;
       const cells = [

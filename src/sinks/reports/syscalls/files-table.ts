@@ -1,15 +1,15 @@
 /** What was done with files, as a table for a person and as columns for the other formats. */
 
 import type { Output } from "../../../core/sink.ts";
-import { type Column, Slice } from "../../../events/column.ts";
+import { ByteSlice, type Column } from "../../../events/column.ts";
 import { integer } from "../../../syscalls/value.ts";
-import { size } from "../../../text/byte-size.ts";
-import { shown } from "../../../text/printable.ts";
+import { formatSize } from "../../../text/byte-size.ts";
+import { printable } from "../../../text/printable.ts";
 import type { FileActivity } from "./files.ts";
 
 /** "open 3 (1 ENOENT)". */
-function doneText({ done }: FileActivity): string {
-  return Array.from(done, ([what, { calls, errors }]) => {
+function actionsText({ actions }: FileActivity): string {
+  return Array.from(actions, ([what, { calls, errors }]) => {
     const failed = Array.from(errors, ([name, count]) => `${count} ${name}`).join(", ");
     return `${what} ${calls}${failed ? ` (${failed})` : ""}`;
   }).join(", ");
@@ -22,13 +22,15 @@ function row(cells: readonly string[]): string {
 
 export function writeFilesTable(output: Output, files: readonly FileActivity[]): void {
   const lines = files.map((file) => {
-    const address = file.address === null ? "" : ` (${shown(file.address)})`;
-    const [read, written] = [file.read, file.written].map((each) => (each ? size(each) : "-"));
+    const address = file.address === null ? "" : ` (${printable(file.address)})`;
+    const [read, written] = [file.read, file.written].map((each) =>
+      each ? formatSize(each) : "-",
+    );
     return row([
       read,
       written,
       String(file.calls),
-      `${shown(file.path)}${address}: ${doneText(file)}`,
+      `${printable(file.path)}${address}: ${actionsText(file)}`,
     ]);
   });
   const text = [row(["read", "written", "calls", "file: what was done"]), ...lines, ""].join("\n");
@@ -36,16 +38,22 @@ export function writeFilesTable(output: Output, files: readonly FileActivity[]):
   output.write(bytes, bytes.length);
 }
 
-const latin1 = (text: string) => new Slice(Buffer.from(text, "latin1"));
+const latin1Slice = (text: string) => new ByteSlice(Buffer.from(text, "latin1"));
 
-export const FILE_COLUMNS: readonly Column<FileActivity>[] = [
-  { name: "path", key: "path", kind: "bytes", about: "the file", of: (file) => latin1(file.path) },
+export const FILE_ACTIVITY_COLUMNS: readonly Column<FileActivity>[] = [
+  {
+    name: "path",
+    key: "path",
+    kind: "bytes",
+    about: "the file",
+    of: (file) => latin1Slice(file.path),
+  },
   {
     name: "address",
     key: "address",
     kind: "bytes",
     about: "of a socket: whom it talks to, or where it listens",
-    of: ({ address }) => (address === null ? null : latin1(address)),
+    of: ({ address }) => (address === null ? null : latin1Slice(address)),
   },
   { name: "read", key: "read", kind: "integer", about: "bytes read", of: (file) => file.read },
   {
@@ -68,14 +76,15 @@ export const FILE_COLUMNS: readonly Column<FileActivity>[] = [
     key: "done",
     kind: "values",
     about: "what was done, how often",
-    of: ({ done }) => Array.from(done, ([what, { calls }]) => [what, integer(calls)] as const),
+    of: ({ actions: done }) =>
+      Array.from(done, ([what, { calls }]) => [what, integer(calls)] as const),
   },
   {
     name: "errors",
     key: "errors",
     kind: "values",
     about: "errors, how often each",
-    of: ({ done }) => {
+    of: ({ actions: done }) => {
       const sums = new Map<string, number>();
       for (const { errors } of done.values())
         for (const [name, count] of errors) sums.set(name, (sums.get(name) ?? 0) + count);

@@ -1,11 +1,11 @@
 /** Calls by the file that they concern: what was done with it, how often, and how many bytes. */
 import type { SyscallEvent, SyscallSink } from "../../../events/syscall-event.ts";
 import { errnoName } from "../../../kernel/errno.ts";
-import { addressOf } from "../../../syscalls/address.ts";
-import { activityOf, bytesMoved } from "./call-groups.ts";
+import { toEndpoint } from "../../../syscalls/address.ts";
+import { byteTransfer, callGroup } from "./call-groups.ts";
 
 /** How often something was done, and what went wrong. */
-interface Done {
+interface ActionStats {
   calls: number;
   readonly errors: Map<string, number>;
 }
@@ -19,41 +19,41 @@ export interface FileActivity {
   failed: number;
   read: number;
   written: number;
-  readonly done: Map<string, Done>;
+  readonly actions: Map<string, ActionStats>;
 }
 
-export type FilesOrder = "bytes" | "calls" | "path";
-export const FILE_ORDERS: readonly FilesOrder[] = ["bytes", "calls", "path"];
+export type FileOrder = "bytes" | "calls" | "path";
+export const FILE_ORDERS: readonly FileOrder[] = ["bytes", "calls", "path"];
 
-const ORDERS: Readonly<Record<FilesOrder, (a: FileActivity, b: FileActivity) => number>> = {
+const COMPARATORS: Readonly<Record<FileOrder, (a: FileActivity, b: FileActivity) => number>> = {
   bytes: (a, b) => b.read + b.written - a.read - a.written || b.calls - a.calls,
   calls: (a, b) => b.calls - a.calls,
   path: () => 0,
 };
 
 /** Calls that say an address of a socket, and where it stands among their arguments. */
-const TO_ADDRESS = new Set(["connect", "bind", "sendto"]);
-const ADDRESS_AT: Readonly<Record<string, number>> = { sendto: 4 };
+const ADDRESS_CALLS = new Set(["connect", "bind", "sendto"]);
+const ADDRESS_INDEX: Readonly<Record<string, number>> = { sendto: 4 };
 
 function byPath(a: FileActivity, b: FileActivity): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 
-export class FilesSink implements SyscallSink {
+export class FileActivitySink implements SyscallSink {
   private readonly files = new Map<string, FileActivity>();
-  private readonly order: FilesOrder;
-  private readonly finish: (files: readonly FileActivity[]) => void;
+  private readonly order: FileOrder;
+  private readonly onClose: (files: readonly FileActivity[]) => void;
 
   /** @param finish what is done with them at the end, in the order that was asked for */
-  constructor(order: FilesOrder, finish: (files: readonly FileActivity[]) => void) {
+  constructor(order: FileOrder, finish: (files: readonly FileActivity[]) => void) {
     this.order = order;
-    this.finish = finish;
+    this.onClose = finish;
   }
 
   private file(path: string): FileActivity {
     let file = this.files.get(path);
     if (!file) {
-      file = { path, address: null, calls: 0, failed: 0, read: 0, written: 0, done: new Map() };
+      file = { path, address: null, calls: 0, failed: 0, read: 0, written: 0, actions: new Map() };
       this.files.set(path, file);
     }
     return file;
@@ -61,11 +61,11 @@ export class FilesSink implements SyscallSink {
 
   private count(path: string, event: SyscallEvent): void {
     const file = this.file(path);
-    const what = activityOf(event.name);
-    let done = file.done.get(what);
+    const what = callGroup(event.name);
+    let done = file.actions.get(what);
     if (!done) {
       done = { calls: 0, errors: new Map() };
-      file.done.set(what, done);
+      file.actions.set(what, done);
     }
     file.calls++;
     done.calls++;
@@ -75,22 +75,22 @@ export class FilesSink implements SyscallSink {
     done.errors.set(error, (done.errors.get(error) ?? 0) + 1);
   }
 
-  begin(): void {}
+  syscallEntered(): void {}
 
-  end(event: SyscallEvent): void {
-    const paths = new Set(event.files.filter(({ as }) => as !== "directory").map((f) => f.path));
+  syscallExited(event: SyscallEvent): void {
+    const paths = new Set(event.files.filter(({ via }) => via !== "directory").map((f) => f.path));
     // The name that was opened may be a link: what the fd leads to is the file.
     if (event.resultPath !== undefined) {
-      for (const { path, as } of event.files) if (as === "name") paths.delete(path);
+      for (const { path, via: as } of event.files) if (as === "name") paths.delete(path);
       paths.add(event.resultPath);
     }
     for (const path of paths) this.count(path, event);
     this.countBytes(event);
-    this.name(event);
+    this.recordAddress(event);
   }
 
   private countBytes({ name, args, failed, result }: SyscallEvent): void {
-    const moved = failed || result === null ? null : bytesMoved(name);
+    const moved = failed || result === null ? null : byteTransfer(name);
     if (!moved) return;
     const at = (index: number | undefined) => {
       const value = index === undefined ? null : args[index];
@@ -102,27 +102,27 @@ export class FilesSink implements SyscallSink {
   }
 
   /** Sockets have no names: they are told by whom they talk to. */
-  private name({ name, args, failed, resultPath }: SyscallEvent): void {
+  private recordAddress({ name, args, failed, resultPath }: SyscallEvent): void {
     if (failed && name !== "connect") return;
     const [fd] = args;
     const accepted = /^accept4?$/.test(name);
     const path = accepted ? resultPath : fd?.kind === "fd" ? fd.path : undefined;
     const address =
-      accepted || TO_ADDRESS.has(name) ? addressOf(args[ADDRESS_AT[name] ?? 1]) : null;
+      accepted || ADDRESS_CALLS.has(name) ? toEndpoint(args[ADDRESS_INDEX[name] ?? 1]) : null;
     if (path === undefined || address === null) return;
     const file = this.file(path);
     if (name !== "bind" || file.address === null) file.address = address.text;
   }
 
   signal(): void {}
-  stopped(): void {}
+  groupStopped(): void {}
   superseded(): void {}
   exited(): void {}
-  threads(): void {}
+  threadCountChanged(): void {}
   flush(): void {}
 
   close(): void {
-    const compare = ORDERS[this.order];
-    this.finish([...this.files.values()].sort((a, b) => compare(a, b) || byPath(a, b)));
+    const compare = COMPARATORS[this.order];
+    this.onClose([...this.files.values()].sort((a, b) => compare(a, b) || byPath(a, b)));
   }
 }

@@ -2,26 +2,26 @@
 
 import type { Output } from "../../../core/sink.ts";
 import type {
-  EndEvent,
-  Mode,
+  ExitEvent,
+  Severity,
   SignalEvent,
   SyscallEvent,
   SyscallSink,
 } from "../../../events/syscall-event.ts";
 import { signalName } from "../../../kernel/signal.ts";
 import { namedArguments } from "../../../syscalls/argument-names.ts";
-import { givesFd } from "../../../syscalls/fd-results.ts";
+import { returnsFd } from "../../../syscalls/fd-results.ts";
 import { integer, type Value } from "../../../syscalls/value.ts";
-import { sentenceOf } from "./human/sentences/index.ts";
+import { findSentence } from "./human/sentences/index.ts";
 import { signalSentence } from "./human/signal.ts";
-import { needs, render } from "./human/template.ts";
-import { usual } from "./human/value-text.ts";
-import { type LineStyle, Lines } from "./line-writer.ts";
+import { renderTemplate, requiredArguments } from "./human/template.ts";
+import { valueText } from "./human/value-text.ts";
+import { type LineStyle, LineWriter } from "./line-writer.ts";
 
 /** Select Graphic Rendition: ECMA-48. */
 const COLOURS = { red: 31, yellow: 33, dim: 2, bold: 1 } as const;
 /** Calls that do not come back. */
-const ENDLESS = new Set(["exit", "exit_group"]);
+const NO_RETURN_CALLS = new Set(["exit", "exit_group"]);
 const EINPROGRESS = 115n;
 
 export interface HumanStyle extends LineStyle {
@@ -33,14 +33,14 @@ type Colour = keyof typeof COLOURS;
 
 /** A call without a sentence of its own: its name and its arguments. */
 function genericSentence(name: string, values: ReadonlyMap<string, Value>): string {
-  const told = Array.from(values, ([argument, value]) => `${argument} ${usual(value)}`);
+  const told = Array.from(values, ([argument, value]) => `${argument} ${valueText(value)}`);
   return `Call ${name}${told.length ? ` with ${told.join(", ")}` : ""}`;
 }
 
 export class HumanSink implements SyscallSink {
-  private readonly lines: Lines;
+  private readonly writer: LineWriter;
   private readonly style: HumanStyle;
-  private readonly meaning: (errno: number) => string;
+  private readonly strerror: (errno: number) => string;
   private readonly now: () => number;
   /** Calls that have not ended. */
   private readonly running = new Set<SyscallEvent>();
@@ -56,105 +56,106 @@ export class HumanSink implements SyscallSink {
     now: () => number,
   ) {
     this.style = style;
-    this.meaning = meaning;
+    this.strerror = meaning;
     this.now = now;
-    this.lines = new Lines(output, style, (text) => this.painted("dim", text));
+    this.writer = new LineWriter(output, style, (text) => this.paint("dim", text));
   }
 
-  private painted(colour: Colour, text: string): string {
+  private paint(colour: Colour, text: string): string {
     return this.style.colours ? `\x1b[${COLOURS[colour]}m${text}\x1b[m` : text;
   }
 
-  threads(count: number): void {
-    this.lines.many = count > 1;
+  threadCountChanged(count: number): void {
+    this.writer.showThreadIds = count > 1;
   }
 
-  begin(event: SyscallEvent): void {
+  syscallEntered(event: SyscallEvent): void {
     this.running.add(event);
   }
 
-  end(event: SyscallEvent): void {
+  syscallExited(event: SyscallEvent): void {
     this.running.delete(event);
     const took =
       this.style.durations && event.result !== null ? ` (${event.duration.toFixed(3)} ms)` : "";
-    this.lines.write(event.tid, event.time, `${this.sentence(event)}${took}${this.remark(event)}`);
+    this.writer.write(event.tid, event.time, `${this.sentence(event)}${took}${this.remark(event)}`);
   }
 
   private sentence(event: SyscallEvent): string {
     const { name, result, failed } = event;
     const values = new Map<string, Value>(namedArguments(event));
-    const written = sentenceOf(name, values);
+    const written = findSentence(name, values);
     if (result !== null) values.set("=", integer(result));
-    const usable = written && needs(written).every((each) => each === "=" || values.has(each));
+    const usable =
+      written && requiredArguments(written).every((each) => each === "=" || values.has(each));
     if (result !== null) values.delete("=");
-    const told = usable ? render(written.pieces, values) : genericSentence(name, values);
-    if (result === null) return ENDLESS.has(name) ? told : `${told}: has not returned`;
-    if (failed) return `${told}: ${this.error(event)}`;
+    const told = usable ? renderTemplate(written.parts, values) : genericSentence(name, values);
+    if (result === null) return NO_RETURN_CALLS.has(name) ? told : `${told}: has not returned`;
+    if (failed) return `${told}: ${this.errorSentence(event)}`;
     values.set("=", integer(result));
-    const outcome = usable ? render(written.outcome, values) : this.genericOutcome(event);
+    const outcome = usable ? renderTemplate(written.outcome, values) : this.genericOutcome(event);
     return outcome === "" ? told : `${told}: ${outcome}`;
   }
 
   private genericOutcome(event: SyscallEvent): string {
-    if (givesFd(event)) return `file descriptor ${event.result}`;
+    if (returnsFd(event)) return `file descriptor ${event.result}`;
     return event.result === 0n ? "" : `returned ${event.result}`;
   }
 
-  private error(event: SyscallEvent): string {
-    const error = event.error(this.meaning);
+  private errorSentence(event: SyscallEvent): string {
+    const error = event.error(this.strerror);
     if (!error) return "failed";
-    if (event.interrupted) return this.painted("yellow", "interrupted by a signal");
+    if (event.interrupted) return this.paint("yellow", "interrupted by a signal");
     const [name, meaning] = error;
     // "No such file" begins a sentence of its own, "RPC struct is bad" does not.
     const inside = /^[A-Z][a-z]/.test(meaning)
       ? meaning[0].toLowerCase() + meaning.slice(1)
       : meaning;
     const how = event.result === -EINPROGRESS ? "" : "failed: ";
-    return this.painted("red", `${how}${inside} (${name})`);
+    return this.paint("red", `${how}${inside} (${name})`);
   }
 
-  private remark({ mode, reason }: SyscallEvent): string {
-    if (reason === "" || mode === "info") return "";
-    const colours: Readonly<Record<Mode, Colour>> = {
+  private remark({ severity, reason }: SyscallEvent): string {
+    if (reason === "" || severity === "info") return "";
+    const colours: Readonly<Record<Severity, Colour>> = {
       info: "dim",
       warning: "yellow",
       danger: "red",
     };
-    return ` ${this.painted(colours[mode], `[${mode}: ${reason}]`)}`;
+    return ` ${this.paint(colours[severity], `[${severity}: ${reason}]`)}`;
   }
 
-  private say(tid: number, text: string): void {
-    this.lines.write(tid, this.now(), this.painted("bold", text));
+  private writeNow(tid: number, text: string): void {
+    this.writer.write(tid, this.now(), this.paint("bold", text));
   }
 
   signal({ tid, signal, info }: SignalEvent): void {
-    this.say(tid, signalSentence(signal, info));
+    this.writeNow(tid, signalSentence(signal, info));
   }
 
-  stopped(tid: number, signal: number): void {
-    this.say(tid, `Stopped by ${signalName(signal)}`);
+  groupStopped(tid: number, signal: number): void {
+    this.writeNow(tid, `Stopped by ${signalName(signal)}`);
   }
 
   superseded(tid: number, by: number): void {
-    this.say(tid, `Ended, since thread ${by} runs another program in its place`);
+    this.writeNow(tid, `Ended, since thread ${by} runs another program in its place`);
   }
 
-  exited({ tid, tgid, code, signal, core }: EndEvent): void {
+  exited({ tid, tgid, code, signal, core }: ExitEvent): void {
     const who = tid === tgid ? `Process ${tid}` : `Thread ${tid} of process ${tgid}`;
     const how =
       signal === null
         ? `exited with status ${code}`
         : `was killed by ${signalName(signal)}${core ? ", and its memory is in a core file" : ""}`;
-    this.say(tid, `${who} ${how}`);
+    this.writeNow(tid, `${who} ${how}`);
   }
 
   flush(): void {
-    this.lines.flush();
+    this.writer.flush();
   }
 
   /** What still runs is said as well. */
   close(): void {
-    for (const event of [...this.running]) this.end(event);
-    this.lines.flush();
+    for (const event of [...this.running]) this.syscallExited(event);
+    this.writer.flush();
   }
 }

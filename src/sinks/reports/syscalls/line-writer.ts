@@ -14,11 +14,11 @@ export interface LineStyle {
   readonly immediate: boolean;
 }
 
-export class Lines {
+export class LineWriter {
   /** Names of threads are needed from two on. */
-  many = false;
+  showThreadIds = false;
   private text = "";
-  private last = 0;
+  private previousTime = 0;
   private readonly output: Output;
   private readonly style: LineStyle;
   private readonly dim: (text: string) => string;
@@ -38,7 +38,7 @@ export class Lines {
     const { numbered } = this.style;
     const who = numbered
       ? `${String(tid).padEnd(5)} `
-      : this.many
+      : this.showThreadIds
         ? `[pid ${String(tid).padStart(5)}] `
         : "";
     const before = `${who}${this.stamp(time)}`;
@@ -54,8 +54,8 @@ export class Lines {
     const fraction = `.${String(Math.floor((time - seconds * 1000) * 1000)).padStart(6, "0")}`;
     if (stamp === "ttt") return `${seconds}${fraction} `;
     if (stamp === "r") {
-      const since = this.last === 0 ? 0 : (time - this.last) / 1000;
-      this.last = time;
+      const since = this.previousTime === 0 ? 0 : (time - this.previousTime) / 1000;
+      this.previousTime = time;
       return `${since.toFixed(6).padStart(12)} `;
     }
     const clock = new Date(time).toTimeString().slice(0, 8);

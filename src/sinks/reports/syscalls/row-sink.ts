@@ -2,14 +2,14 @@
 
 import type { Sink } from "../../../core/sink.ts";
 import type {
-  EndEvent,
+  ExitEvent,
   SignalEvent,
   SyscallEvent,
   SyscallSink,
 } from "../../../events/syscall-event.ts";
 import { SyscallRow } from "../../../events/syscall-row.ts";
 
-export class RecordSink implements SyscallSink {
+export class RowSink implements SyscallSink {
   private readonly sink: Sink<SyscallRow>;
   private readonly now: () => number;
   private readonly row = new SyscallRow();
@@ -31,15 +31,15 @@ export class RecordSink implements SyscallSink {
     this.sink.write(row);
     row.call = null;
     row.signal = null;
-    row.end = null;
+    row.exit = null;
     row.number = null;
   }
 
-  begin(event: SyscallEvent): void {
+  syscallEntered(event: SyscallEvent): void {
     this.running.add(event);
   }
 
-  end(event: SyscallEvent): void {
+  syscallExited(event: SyscallEvent): void {
     this.running.delete(event);
     this.row.call = event;
     this.write("call", event.tid, event.tgid, event.time);
@@ -50,7 +50,7 @@ export class RecordSink implements SyscallSink {
     this.write("signal", event.tid, event.tgid, this.now());
   }
 
-  stopped(tid: number, signal: number): void {
+  groupStopped(tid: number, signal: number): void {
     this.row.number = signal;
     this.write("stop", tid, tid, this.now());
   }
@@ -60,12 +60,12 @@ export class RecordSink implements SyscallSink {
     this.write("superseded", tid, tid, this.now());
   }
 
-  exited(event: EndEvent): void {
-    this.row.end = event;
+  exited(event: ExitEvent): void {
+    this.row.exit = event;
     this.write("exit", event.tid, event.tgid, this.now());
   }
 
-  threads(): void {}
+  threadCountChanged(): void {}
 
   flush(): void {
     this.sink.flush();
@@ -73,7 +73,7 @@ export class RecordSink implements SyscallSink {
 
   /** What still runs is told as well: without a result. */
   close(): void {
-    for (const event of [...this.running]) this.end(event);
+    for (const event of [...this.running]) this.syscallExited(event);
     this.sink.close();
   }
 }

@@ -1,8 +1,12 @@
 /** What a summary makes of events: the rules by which a file is an input, an output or neither. */
 import { describe, expect, test } from "bun:test";
-import { Activity } from "../../../../src/sinks/reports/summary/accumulator.ts";
-import { type Entry, type Report, report } from "../../../../src/sinks/reports/summary/report.ts";
-import type { Fact } from "../../../../src/sinks/reports/summary/summary-event.ts";
+import { SummaryAccumulator } from "../../../../src/sinks/reports/summary/accumulator.ts";
+import {
+  buildReport,
+  type Report,
+  type ReportEntry,
+} from "../../../../src/sinks/reports/summary/report.ts";
+import type { SummaryEvent } from "../../../../src/sinks/reports/summary/summary-event.ts";
 
 const O_RDONLY = 0;
 const O_WRONLY = 1;
@@ -10,7 +14,7 @@ const O_RDWR = 2;
 const O_CREAT_TRUNC = 0o1100;
 const ENOENT = -2;
 
-const NOTHING: Fact = {
+const NOTHING: SummaryEvent = {
   event: "open",
   pid: 7,
   comm: "cc",
@@ -30,16 +34,16 @@ const create = (path: string) => ({ path, flags: O_WRONLY | O_CREAT_TRUNC, creat
 const rename = (path: string, path2: string) => ({ event: "rename", path, path2 });
 const unlink = (path: string) => ({ event: "unlink", path });
 
-function reportOf(...facts: readonly Partial<Fact>[]): Report {
-  const activity = new Activity();
+function reportOf(...facts: readonly Partial<SummaryEvent>[]): Report {
+  const activity = new SummaryAccumulator();
   for (const fact of facts) activity.add({ ...NOTHING, ...fact });
-  return report(activity);
+  return buildReport(activity);
 }
 
-const paths = (entries: readonly Entry[]) => entries.map(({ path }) => path);
+const paths = (entries: readonly ReportEntry[]) => entries.map(({ path }) => path);
 
 /** The lists of files, by their paths. */
-function lists(...facts: readonly Partial<Fact>[]) {
+function lists(...facts: readonly Partial<SummaryEvent>[]) {
   const { inputs, outputs, removed, temporary } = reportOf(...facts);
   return { in: paths(inputs), out: paths(outputs), removed: paths(removed), temporary };
 }

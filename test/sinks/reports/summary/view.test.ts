@@ -1,22 +1,22 @@
 /** How a summary is shown: what is folded, and that names stay data. */
 import { describe, expect, test } from "bun:test";
-import { Slice } from "../../../../src/events/column.ts";
-import { fold } from "../../../../src/sinks/reports/summary/collapse.ts";
-import { splitWords } from "../../../../src/sinks/reports/summary/from-record.ts";
-import { json } from "../../../../src/sinks/reports/summary/json.ts";
-import { markdown } from "../../../../src/sinks/reports/summary/markdown.ts";
-import { groupOf } from "../../../../src/sinks/reports/summary/path-groups.ts";
-import type { Entry, Report } from "../../../../src/sinks/reports/summary/report.ts";
-import { text } from "../../../../src/sinks/reports/summary/text.ts";
-import { escaped, nameOf, shown } from "../../../../src/text/printable.ts";
-import { shellWords } from "../../../../src/text/shell-quote.ts";
-import { unescaped } from "../../../../src/text/surrogate-escape.ts";
+import { ByteSlice } from "../../../../src/events/column.ts";
+import { collapse } from "../../../../src/sinks/reports/summary/collapse.ts";
+import { shellSplit } from "../../../../src/sinks/reports/summary/from-record.ts";
+import { renderJson } from "../../../../src/sinks/reports/summary/json.ts";
+import { renderMarkdown } from "../../../../src/sinks/reports/summary/markdown.ts";
+import { pathGroup } from "../../../../src/sinks/reports/summary/path-groups.ts";
+import type { Report, ReportEntry } from "../../../../src/sinks/reports/summary/report.ts";
+import { renderText } from "../../../../src/sinks/reports/summary/text.ts";
+import { decodeLatin1, printable, surrogateEscape } from "../../../../src/text/printable.ts";
+import { shellQuote } from "../../../../src/text/shell-quote.ts";
+import { surrogateUnescape } from "../../../../src/text/surrogate-escape.ts";
 
-const entry = (path: string): Entry => {
-  const group = groupOf(path);
+const entry = (path: string): ReportEntry => {
+  const group = pathGroup(path);
   return { path, times: 1, pid: 1, comm: "cc", ...(group ? { group } : {}) };
 };
-const latin1 = (name: string) => nameOf(Buffer.from(name));
+const latin1 = (name: string) => decodeLatin1(Buffer.from(name));
 const VIEW = { directory: "/work", allFiles: false };
 const EMPTY: Report = {
   events: 0,
@@ -34,14 +34,14 @@ const EMPTY: Report = {
 
 describe("folding", () => {
   test("few files are listed, those below the current directory first", () => {
-    const lines = fold([entry("/etc/passwd"), entry("/work/a"), entry("/work2/b")], "/work");
+    const lines = collapse([entry("/etc/passwd"), entry("/work/a"), entry("/work2/b")], "/work");
     expect(lines.map(({ path }) => path)).toEqual(["/work/a", "/etc/passwd", "/work2/b"]);
   });
 
   test("full directories elsewhere become a line each, and no file is forgotten", () => {
     const headers = Array.from({ length: 50 }, (_, i) => entry(`/usr/include/bits/h${i}.h`));
     const others = Array.from({ length: 9 }, (_, i) => entry(`/usr/include/h${i}.h`));
-    const lines = fold([...headers, ...others, entry("/work/main.c")], "/work");
+    const lines = collapse([...headers, ...others, entry("/work/main.c")], "/work");
     expect(lines.map(({ path, files }) => [path, files])).toContainEqual([
       "/usr/include/bits/",
       50,
@@ -53,13 +53,13 @@ describe("folding", () => {
   test("a directory takes folded ones below it along", () => {
     const many = (directory: string, count: number) =>
       Array.from({ length: count }, (_, i) => entry(`${directory}/f${i}`));
-    const lines = fold([...many("/a/b/c", 30), ...many("/a/b", 25)], "/work");
+    const lines = collapse([...many("/a/b/c", 30), ...many("/a/b", 25)], "/work");
     expect(lines.map(({ path, files }) => [path, files])).toEqual([["/a/b/", 55]]);
   });
 
   test("files of /proc, /dev, libraries and locales are a line each kind", () => {
     const paths = ["/proc/self/maps", "/dev/null", "/usr/lib/x86_64-linux-gnu/libc.so.6"];
-    const lines = fold([...paths, "/usr/lib/locale/C.utf8/LC_TIME"].map(entry), "/work");
+    const lines = collapse([...paths, "/usr/lib/locale/C.utf8/LC_TIME"].map(entry), "/work");
     expect(lines.map(({ path }) => path)).toEqual([
       "/dev",
       "/proc",
@@ -69,8 +69,8 @@ describe("folding", () => {
   });
 
   test("a project's own shared object is no library of the system", () => {
-    expect(groupOf("/work/libx.so")).toBeUndefined();
-    expect(groupOf("/procfs/x")).toBeUndefined();
+    expect(pathGroup("/work/libx.so")).toBeUndefined();
+    expect(pathGroup("/procfs/x")).toBeUndefined();
   });
 });
 
@@ -80,35 +80,35 @@ describe("names", () => {
   test("nothing that drives a terminal is shown as it is", () => {
     for (const name of HOSTILE) {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-      expect(shown(latin1(name))).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202e]/);
+      expect(printable(latin1(name))).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202e]/);
     }
-    expect(shown(latin1("é"))).toBe("é");
-    expect(shown("\xff\xfe")).toBe("\\xff\\xfe");
+    expect(printable(latin1("é"))).toBe("é");
+    expect(printable("\xff\xfe")).toBe("\\xff\\xfe");
   });
 
   test("every byte survives in JSON and back", () => {
-    const all = nameOf(Uint8Array.from({ length: 256 }, (_, byte) => byte));
+    const all = decodeLatin1(Uint8Array.from({ length: 256 }, (_, byte) => byte));
     for (const name of [...HOSTILE.map(latin1), all, latin1("😀\u{10ffff}"), "\xed\xa0\x80", ""])
-      expect(unescaped(JSON.parse(JSON.stringify(escaped(name))))).toBe(name);
+      expect(surrogateUnescape(JSON.parse(JSON.stringify(surrogateEscape(name))))).toBe(name);
   });
 
   test("markdown takes no markup from a name", () => {
-    const page = markdown({ ...EMPTY, inputs: [entry("/work/a|b`c`<b>&")] }, VIEW);
+    const page = renderMarkdown({ ...EMPTY, inputs: [entry("/work/a|b`c`<b>&")] }, VIEW);
     expect(page).toContain("<code>a&#124;b&#96;c&#96;&lt;b>&amp;</code>");
   });
 
   test("a summary in JSON keeps each file", () => {
     const inputs = Array.from({ length: 300 }, (_, i) => entry(`/usr/include/${i}`));
-    expect(JSON.parse(json({ ...EMPTY, inputs })).inputs.length).toBe(300);
+    expect(JSON.parse(renderJson({ ...EMPTY, inputs })).inputs.length).toBe(300);
   });
 
   test("arguments come back from a shell's quotes", () => {
     const words = ["a b", "it's", "", "\xff", "$(x)", "a\nb", "--x=1", "'''"];
-    const line = shellWords(words.map((word) => new Slice(Buffer.from(word, "latin1"))));
-    expect(splitWords(nameOf(line.bytes, line.start, line.length))).toEqual(words);
+    const line = shellQuote(words.map((word) => new ByteSlice(Buffer.from(word, "latin1"))));
+    expect(shellSplit(decodeLatin1(line.bytes, line.start, line.length))).toEqual(words);
   });
 });
 
 test("a text tells also that there was nothing", () => {
-  expect(text(EMPTY, VIEW)).toBe("Inputs: 0 files\n\nOutputs: 0 files\n\n1 process ran\n");
+  expect(renderText(EMPTY, VIEW)).toBe("Inputs: 0 files\n\nOutputs: 0 files\n\n1 process ran\n");
 });

@@ -3,24 +3,24 @@ import type { SyscallEvent } from "../../../../src/events/syscall-event.ts";
 import { json } from "../../../../src/sinks/formats/json.ts";
 import {
   type FileActivity,
-  type FilesOrder,
-  FilesSink,
+  FileActivitySink,
+  type FileOrder,
 } from "../../../../src/sinks/reports/syscalls/files.ts";
 import {
-  FILE_COLUMNS,
+  FILE_ACTIVITY_COLUMNS,
   writeFilesTable,
 } from "../../../../src/sinks/reports/syscalls/files-table.ts";
 import { integer, pointer, struct, word } from "../../../../src/syscalls/value.ts";
-import { size } from "../../../../src/text/byte-size.ts";
+import { formatSize } from "../../../../src/text/byte-size.ts";
 import { call, fd, from, named, text } from "../../../syscalls/builders.ts";
 import { Collected } from "../../collected.ts";
 
-function filesOf(events: readonly SyscallEvent[], order: FilesOrder = "bytes") {
+function filesOf(events: readonly SyscallEvent[], order: FileOrder = "bytes") {
   let files: readonly FileActivity[] = [];
-  const sink = new FilesSink(order, (all) => {
+  const sink = new FileActivitySink(order, (all) => {
     files = all;
   });
-  for (const event of events) sink.end(event);
+  for (const event of events) sink.syscallExited(event);
   sink.close();
   return files;
 }
@@ -44,13 +44,13 @@ test("calls on one file are counted by what they do, with bytes and errors", () 
   ]);
   expect(others).toEqual([]);
   expect(file).toMatchObject({ path: "/f", calls: 6, failed: 1, read: 15, written: 7 });
-  expect(Array.from(file.done, ([what, { calls }]) => `${what} ${calls}`)).toEqual([
+  expect(Array.from(file.actions, ([what, { calls }]) => `${what} ${calls}`)).toEqual([
     "open 2",
     "read 2",
     "write 1",
     "close 1",
   ]);
-  expect(file.done.get("open")!.errors).toEqual(new Map([["EACCES", 1]]));
+  expect(file.actions.get("open")!.errors).toEqual(new Map([["EACCES", 1]]));
 });
 
 test("what was opened by a link counts for the file that it led to", () => {
@@ -80,7 +80,7 @@ test("a socket is told with whom it talks to", () => {
 
 test("files are in the order of bytes, of calls or of their names", () => {
   const events = [read("/a", 1), read("/b", 9), read("/c", 1), write("/c", 1), read("/c", 0)];
-  const paths = (order: FilesOrder) => filesOf(events, order).map(({ path }) => path);
+  const paths = (order: FileOrder) => filesOf(events, order).map(({ path }) => path);
   expect(paths("bytes")).toEqual(["/b", "/c", "/a"]);
   expect(paths("calls")).toEqual(["/c", "/a", "/b"]);
   expect(paths("path")).toEqual(["/a", "/b", "/c"]);
@@ -100,7 +100,7 @@ test("the table shows sizes, and names without what drives a terminal", () => {
 
 test("data has the same, by column", () => {
   const output = new Collected();
-  const sink = json({ columns: FILE_COLUMNS, output, terminal: false });
+  const sink = json({ columns: FILE_ACTIVITY_COLUMNS, output, terminal: false });
   for (const file of filesOf([read("/f", 3), open("/f", { result: -2 })])) sink.write(file);
   sink.close();
   expect(JSON.parse(output.text)).toEqual([
@@ -113,7 +113,7 @@ test("data has the same, by column", () => {
 });
 
 test("sizes have a unit", () => {
-  expect([0, 999, 1000, 15_400, 154_000, 2.5e9].map(size)).toEqual([
+  expect([0, 999, 1000, 15_400, 154_000, 2.5e9].map(formatSize)).toEqual([
     ...["0 B", "999 B", "1.0 kB", "15.4 kB", "154 kB", "2.5 GB"],
   ]);
 });

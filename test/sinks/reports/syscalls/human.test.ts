@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { SyscallEvent } from "../../../../src/events/syscall-event.ts";
 import { allSentences } from "../../../../src/sinks/reports/syscalls/human/sentences/index.ts";
-import { mentions } from "../../../../src/sinks/reports/syscalls/human/template.ts";
+import { mentionedArguments } from "../../../../src/sinks/reports/syscalls/human/template.ts";
 import { HumanSink } from "../../../../src/sinks/reports/syscalls/human.ts";
 import { type Abi, argumentsOf, syscallNames } from "../../../../src/syscalls/table.ts";
 import { array, integer, NULL, pointer, struct, word } from "../../../../src/syscalls/value.ts";
@@ -29,7 +29,7 @@ function told(fill: (sink: HumanSink) => void, style = {}): string {
   return output.text.replace(/\n$/, "");
 }
 
-const said = (event: SyscallEvent, style = {}) => told((sink) => sink.end(event), style);
+const said = (event: SyscallEvent, style = {}) => told((sink) => sink.syscallExited(event), style);
 const say = (name: string, args: Parameters<typeof call>[1], made: Made | number = 0) =>
   said(call(name, args, typeof made === "number" ? { result: made } : made));
 
@@ -171,7 +171,10 @@ test("sentences ask only for arguments that their calls have", () => {
   for (const [key, sentence] of allSentences) {
     const name = key.split(" ")[0];
     const known = ["=", "flags", ...argumentNames(name)];
-    expect({ key, unknown: mentions(sentence).filter((each) => !known.includes(each)) }).toEqual({
+    expect({
+      key,
+      unknown: mentionedArguments(sentence).filter((each) => !known.includes(each)),
+    }).toEqual({
       key,
       unknown: [],
     });
@@ -181,19 +184,19 @@ test("sentences ask only for arguments that their calls have", () => {
 
 test("what matters is said behind the call", () => {
   const event = call("setuid", [integer(0)]);
-  event.mode = "danger";
+  event.severity = "danger";
   event.reason = "takes the rights of root";
   expect(said(event)).toBe("Become user 0 [danger: takes the rights of root]");
 });
 
 test("colours are for terminals: what failed, what matters, who it is", () => {
   const event = call("chdir", [text("/x")], { result: -2, time: 0 });
-  event.mode = "warning";
+  event.severity = "warning";
   event.reason = "r";
   const coloured = told(
     (sink) => {
-      sink.threads(2);
-      sink.end(event);
+      sink.threadCountChanged(2);
+      sink.syscallExited(event);
     },
     { colours: true },
   );
@@ -231,7 +234,7 @@ describe("signals and ends are sentences too", () => {
 
   test("of threads that stop and end", () => {
     const lines = told((sink) => {
-      sink.stopped(1, 20);
+      sink.groupStopped(1, 20);
       sink.superseded(1, 2);
       sink.exited({ tid: 2, tgid: 1, code: 0, signal: null, core: false });
       sink.exited({ tid: 1, tgid: 1, code: null, signal: 11, core: true });
@@ -248,7 +251,7 @@ describe("signals and ends are sentences too", () => {
 test("where the command writes as well, each line is written before it goes on", () => {
   const output = new Collected();
   const sink = new HumanSink(output, { ...STYLE, immediate: true }, String, () => 0);
-  sink.end(call("getpid", [], { result: 5 }));
+  sink.syscallExited(call("getpid", [], { result: 5 }));
   expect(output.text).toBe("Ask for its process number: 5\n");
 });
 

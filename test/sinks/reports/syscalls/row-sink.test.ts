@@ -2,15 +2,15 @@ import { describe, expect, test } from "bun:test";
 import { parse } from "csv-parse/sync";
 import { ROW_COLUMNS } from "../../../../src/events/syscall-row.ts";
 import { type FormatName, formats } from "../../../../src/sinks/formats/index.ts";
-import { RecordSink } from "../../../../src/sinks/reports/syscalls/row-sink.ts";
+import { RowSink } from "../../../../src/sinks/reports/syscalls/row-sink.ts";
 import { integer } from "../../../../src/syscalls/value.ts";
 import { call, from, named, text } from "../../../syscalls/builders.ts";
 import { Collected } from "../../collected.ts";
 
-function record(format: FormatName, fill: (sink: RecordSink) => void): string {
+function record(format: FormatName, fill: (sink: RowSink) => void): string {
   const output = new Collected();
   const rows = formats[format].open({ columns: ROW_COLUMNS, output, terminal: false });
-  const sink = new RecordSink(rows, () => 5000.25);
+  const sink = new RowSink(rows, () => 5000.25);
   fill(sink);
   sink.close();
   return output.text;
@@ -27,17 +27,17 @@ const OPEN = call("openat", [from("/w"), text("f\xff"), named("O_WRONLY", 1), in
 const SIGNAL = new DataView(new ArrayBuffer(128));
 SIGNAL.setInt32(0, 15, true);
 
-function everything(sink: RecordSink): void {
-  sink.begin(OPEN);
-  sink.end(OPEN);
+function everything(sink: RowSink): void {
+  sink.syscallEntered(OPEN);
+  sink.syscallExited(OPEN);
   const failed = call("chdir", [text("/x")], { result: -2 });
-  sink.begin(failed);
-  sink.end(failed);
+  sink.syscallEntered(failed);
+  sink.syscallExited(failed);
   sink.signal({ tid: 11, tgid: 10, signal: 15, info: SIGNAL });
-  sink.stopped(11, 19);
+  sink.groupStopped(11, 19);
   sink.superseded(10, 11);
   sink.exited({ tid: 10, tgid: 10, code: null, signal: 9, core: false });
-  sink.begin(call("read", [integer(0)], { result: null }));
+  sink.syscallEntered(call("read", [integer(0)], { result: null }));
 }
 
 describe("JSON", () => {
@@ -92,7 +92,7 @@ describe("JSON", () => {
 
 test("what is cut is said by its name", () => {
   const written = call("write", [integer(1), text("abc", true), integer(100)], { result: 100 });
-  expect(JSON.parse(record("ndjson", (sink) => sink.end(written)))).toMatchObject({
+  expect(JSON.parse(record("ndjson", (sink) => sink.syscallExited(written)))).toMatchObject({
     args: { buf: "abc", count: 100 },
     cut: ["buf"],
   });

@@ -18,7 +18,7 @@ function written(work: (sink: StraceSink) => void): string[] {
 
 /** Of which only some is known at the beginning. */
 function begun(event: SyscallEvent, known: number): SyscallEvent {
-  event.known = known;
+  event.decodedAtEntry = known;
   return event;
 }
 
@@ -27,12 +27,12 @@ const getpid = () => call("getpid", [], { tid: 11, result: 7 });
 /** @param change what happens to it meanwhile */
 function interrupted(event: SyscallEvent, change = () => {}): string[] {
   return written((sink) => {
-    sink.begin(event);
+    sink.syscallEntered(event);
     const other = getpid();
-    sink.begin(other);
-    sink.end(other);
+    sink.syscallEntered(other);
+    sink.syscallExited(other);
     change();
-    sink.end(event);
+    sink.syscallExited(event);
   }).map((line) => line.replace(/ += /, " = "));
 }
 
@@ -59,14 +59,14 @@ test("what clone3 wrote stands behind what it was given, before the comma", () =
 test("of a call in which its thread ended only that is told which it was given", () => {
   const wait = () =>
     begun(call("epoll_wait", [fd(3), undefined as never, integer(4)], { result: null }), 1);
-  expect(written((sink) => sink.end(wait()))[0]).toMatch(
+  expect(written((sink) => sink.syscallExited(wait()))[0]).toMatch(
     /^epoll_wait\(3, {2}<unfinished \.\.\.>\) += \?$/,
   );
   const exit = call("exit_group", [integer(3)], { result: null });
-  expect(written((sink) => sink.end(exit))[0]).toMatch(/^exit_group\(3\) += \?$/);
+  expect(written((sink) => sink.syscallExited(exit))[0]).toMatch(/^exit_group\(3\) += \?$/);
 });
 
 test("a call that still runs at the end was let go", () => {
   const poll = call("poll", [array([]), integer(0), pointer(1n)]);
-  expect(written((sink) => sink.begin(poll))).toEqual(["poll([], 0, 0x1 <detached ...>"]);
+  expect(written((sink) => sink.syscallEntered(poll))).toEqual(["poll([], 0, 0x1 <detached ...>"]);
 });

@@ -1,7 +1,7 @@
 /** Flags in words: how a file is opened, what may be done with memory. */
 import type { Value } from "../../../../syscalls/value.ts";
 
-const OPENING: readonly (readonly [flag: string, words: string])[] = [
+const OPEN_FLAG_TEXTS: readonly (readonly [flag: string, words: string])[] = [
   ["O_EXCL", "only if it is new"],
   ["O_TRUNC", "emptying it"],
   ["O_APPEND", "appending"],
@@ -12,7 +12,7 @@ const OPENING: readonly (readonly [flag: string, words: string])[] = [
 ];
 
 /** " for writing, creating it": of open(2)'s flags, or of a struct open_how. */
-export function openingWords(value: Value): string {
+export function openFlagsText(value: Value): string {
   const flags =
     value.kind === "struct" ? value.fields.find(([name]) => name === "flags")?.[1] : value;
   if (flags?.kind !== "named") return "";
@@ -23,7 +23,7 @@ export function openingWords(value: Value): string {
   const words = [
     ` for ${use}`,
     ...(has("O_CREAT") ? ["creating it"] : []),
-    ...OPENING.filter(([flag]) => has(flag)).map(([, text]) => text),
+    ...OPEN_FLAG_TEXTS.filter(([flag]) => has(flag)).map(([, text]) => text),
   ];
   return `${has("O_DIRECTORY") ? " as a directory" : ""}${words.join(", ")}`;
 }
@@ -35,7 +35,7 @@ const PROTECTIONS: readonly (readonly [bit: bigint, word: string])[] = [
 ];
 
 /** "readable and writable". */
-export function protectionWords(value: Value): string {
+export function protectionText(value: Value): string {
   const bits = value.kind === "named" || value.kind === "integer" ? BigInt(value.value) : 0n;
   const words = PROTECTIONS.filter(([bit]) => bits & bit).map(([, word]) => word);
   return words.join(" and ") || "inaccessible";

@@ -1,29 +1,29 @@
 /** Ways of saying a decoded value, by what it is for: the places of sentences name them. */
 import type { Value } from "../../../../syscalls/value.ts";
-import { size } from "../../../../text/byte-size.ts";
-import { nameOf } from "../../../../text/printable.ts";
-import { openingWords, protectionWords } from "./flags.ts";
-import type { Around, Way } from "./template.ts";
+import { formatSize } from "../../../../text/byte-size.ts";
+import { decodeLatin1 } from "../../../../text/printable.ts";
+import { openFlagsText, protectionText } from "./flags.ts";
+import type { FormatContext, Formatter } from "./template.ts";
 import {
   AT_FDCWD,
   dataText,
   fdText,
-  fieldOf,
   isNull,
   nameText,
-  numberOf,
-  usual,
+  numericValue,
+  structField,
+  valueText,
 } from "./value-text.ts";
 
 function path(value: Value): string {
-  if (value.kind !== "string") return usual(value);
-  return `${nameText(nameOf(value.bytes))}${value.cut ? "…" : ""}`;
+  if (value.kind !== "string") return valueText(value);
+  return `${nameText(decodeLatin1(value.bytes))}${value.cut ? "…" : ""}`;
 }
 
 /** A name that starts from the directory that is the other argument. */
-function at(value: Value, { other }: Around): string {
+function at(value: Value, { other }: FormatContext): string {
   if (other?.kind !== "fd") return path(value);
-  const name = value.kind === "string" ? nameOf(value.bytes) : "";
+  const name = value.kind === "string" ? decodeLatin1(value.bytes) : "";
   if (name === "") return fdText(other);
   if (name.startsWith("/") || other.fd === AT_FDCWD) return nameText(name);
   if (other.path?.startsWith("/")) return nameText(`${other.path}/${name}`);
@@ -31,26 +31,26 @@ function at(value: Value, { other }: Around): string {
 }
 
 function bytes(value: Value): string {
-  const count = numberOf(value);
-  if (count === null) return usual(value);
+  const count = numericValue(value);
+  if (count === null) return valueText(value);
   return count === 1
     ? "1 byte"
     : count < 10_000
       ? `${count} bytes`
-      : `${count} bytes (${size(count)})`;
+      : `${count} bytes (${formatSize(count)})`;
 }
 
 /** Where not all was taken: how much was. */
-function of(value: Value, { other }: Around): string {
-  return numberOf(value) === numberOf(other) ? "" : `only ${bytes(value)}`;
+function shortCount(value: Value, { other }: FormatContext): string {
+  return numericValue(value) === numericValue(other) ? "" : `only ${bytes(value)}`;
 }
 
 function seconds(value: Value): string {
   if (isNull(value)) return "";
-  const whole = numberOf(fieldOf(value, "tv_sec"));
-  const part = numberOf(fieldOf(value, "tv_nsec"));
-  const micro = numberOf(fieldOf(value, "tv_usec"));
-  if (whole === null) return usual(value);
+  const whole = numericValue(structField(value, "tv_sec"));
+  const part = numericValue(structField(value, "tv_nsec"));
+  const micro = numericValue(structField(value, "tv_usec"));
+  if (whole === null) return valueText(value);
   const fraction = part === null ? (micro ?? 0) / 1e6 : part / 1e9;
   return secondsText(whole + fraction);
 }
@@ -65,13 +65,13 @@ function secondsText(total: number): string {
 
 /** "-1" of poll(2) is no limit. */
 function milliseconds(value: Value): string {
-  const count = numberOf(value);
+  const count = numericValue(value);
   return count === null || count < 0 ? "" : secondsText(count / 1000);
 }
 
 /** A command line, as a shell would take it. */
 function command(value: Value): string {
-  if (value.kind !== "array") return usual(value);
+  if (value.kind !== "array") return valueText(value);
   const words = value.items.map(path);
   return [...words, ...(value.cut ? ["…"] : [])].join(" ");
 }
@@ -88,9 +88,10 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** struct stat, struct statx. */
 function file(value: Value): string {
-  const mode = fieldOf(value, "st_mode") ?? fieldOf(value, "stx_mode");
-  const length = numberOf(fieldOf(value, "st_size") ?? fieldOf(value, "stx_size"));
-  if (mode?.kind !== "word") return isNull(value) || value.kind === "pointer" ? "" : usual(value);
+  const mode = structField(value, "st_mode") ?? structField(value, "stx_mode");
+  const length = numericValue(structField(value, "st_size") ?? structField(value, "stx_size"));
+  if (mode?.kind !== "word")
+    return isNull(value) || value.kind === "pointer" ? "" : valueText(value);
   const [type, permissions] = mode.text.split("|");
   const what = TYPES[type] ?? "file";
   const sized =
@@ -102,29 +103,29 @@ function file(value: Value): string {
 
 /** -1 leaves an owner as it is. */
 function owner(value: Value): string {
-  const id = numberOf(value);
+  const id = numericValue(value);
   return id === -1 || id === 0xffffffff ? "" : String(id);
 }
 
 /** Fds of poll(2), of a pipe. */
 function fds(value: Value): string {
-  if (value.kind !== "array") return usual(value);
-  const each = value.items.map((item) => fieldOf(item, "fd") ?? item).map(usual);
+  if (value.kind !== "array") return valueText(value);
+  const each = value.items.map((item) => structField(item, "fd") ?? item).map(valueText);
   return each.length ? `${each.join(", ")}${value.cut ? ", …" : ""}` : "nothing";
 }
 
 function numbers(value: Value): string {
-  if (value.kind !== "array") return usual(value);
-  return value.items.map((item) => String(numberOf(item) ?? usual(item))).join(" and ");
+  if (value.kind !== "array") return valueText(value);
+  return value.items.map((item) => String(numericValue(item) ?? valueText(item))).join(" and ");
 }
 
 /** Data within a struct msghdr or an array of struct iovec. */
 function parts(value: Value): string {
-  const vectors = fieldOf(value, "msg_iov") ?? value;
+  const vectors = structField(value, "msg_iov") ?? value;
   if (vectors.kind !== "array") return "";
   const texts = vectors.items.flatMap((item) => {
-    const base = fieldOf(item, "iov_base");
-    return base?.kind === "string" && base.bytes.length ? [usual(base)] : [];
+    const base = structField(item, "iov_base");
+    return base?.kind === "string" && base.bytes.length ? [valueText(base)] : [];
   });
   return texts.join(" ");
 }
@@ -134,39 +135,39 @@ function data(value: Value): string {
 }
 
 /** Nothing where it is NULL, 0 or no flags. */
-function some(value: Value): string {
-  return isNull(value) || numberOf(value) === 0 ? "" : usual(value);
+function nonZero(value: Value): string {
+  return isNull(value) || numericValue(value) === 0 ? "" : valueText(value);
 }
 
-function inBase(base: number, prefix: string): Way {
+function integerInBase(base: number, prefix: string): Formatter {
   return (value) => {
     const number = value.kind === "integer" ? value.value : null;
-    return number === null ? usual(value) : `${prefix}${number.toString(base)}`;
+    return number === null ? valueText(value) : `${prefix}${number.toString(base)}`;
   };
 }
 
 /** A process; 0 is the caller. */
-function process_(value: Value): string {
-  const pid = numberOf(value);
-  if (pid === null) return usual(value);
+function processText(value: Value): string {
+  const pid = numericValue(value);
+  if (pid === null) return valueText(value);
   if (pid === 0) return "itself";
   return pid < 0 ? `process group ${-pid}` : `process ${pid}`;
 }
 
 /** Whom wait4(2) waits for. */
 function child(value: Value): string {
-  const pid = numberOf(value);
-  return pid === -1 || pid === 0 ? "any child" : process_(value);
+  const pid = numericValue(value);
+  return pid === -1 || pid === 0 ? "any child" : processText(value);
 }
 
 function signal(value: Value): string {
-  return numberOf(value) === 0 ? "no signal, to see whether it may," : usual(value);
+  return numericValue(value) === 0 ? "no signal, to see whether it may," : valueText(value);
 }
 
 /** What a struct sigaction has a signal do. */
 function action(value: Value): string {
-  const handler = fieldOf(value, "sa_handler");
-  if (handler?.kind !== "word") return usual(value);
+  const handler = structField(value, "sa_handler");
+  if (handler?.kind !== "word") return valueText(value);
   if (handler.text === "SIG_DFL") return "what it does by itself";
   return handler.text === "SIG_IGN" ? "nothing" : `run ${handler.text}`;
 }
@@ -177,23 +178,23 @@ function mapped(value: Value): string {
 }
 
 const limitText = (value: Value | undefined) =>
-  value === undefined ? "" : usual(value).replace("RLIM64_INFINITY", "no limit");
+  value === undefined ? "" : valueText(value).replace("RLIM64_INFINITY", "no limit");
 
 /** struct rlimit. */
 function limit(value: Value): string {
-  const [soft, hard] = ["rlim_cur", "rlim_max"].map((name) => limitText(fieldOf(value, name)));
-  return soft === "" ? some(value) : `${soft} (at most ${hard})`;
+  const [soft, hard] = ["rlim_cur", "rlim_max"].map((name) => limitText(structField(value, name)));
+  return soft === "" ? nonZero(value) : `${soft} (at most ${hard})`;
 }
 
 /** struct utsname. */
 function system(value: Value): string {
-  const [name, release] = ["sysname", "release"].map((field) => fieldOf(value, field));
+  const [name, release] = ["sysname", "release"].map((field) => structField(value, field));
   return name?.kind === "string" && release ? `${path(name)} ${path(release)}` : "";
 }
 
 /** Ways by name. */
-export const WAYS: Readonly<Record<string, Way>> = {
-  "": usual,
+export const FORMATTERS: Readonly<Record<string, Formatter>> = {
+  "": valueText,
   action,
   at,
   bytes,
@@ -202,22 +203,22 @@ export const WAYS: Readonly<Record<string, Way>> = {
   data,
   fds,
   file,
-  hex: inBase(16, "0x"),
+  hex: integerInBase(16, "0x"),
   limit,
   mapped,
   milliseconds,
-  number: (value) => String(numberOf(value) ?? usual(value)),
+  number: (value) => String(numericValue(value) ?? valueText(value)),
   numbers,
-  octal: inBase(8, "0"),
-  of,
-  opening: openingWords,
+  octal: integerInBase(8, "0"),
+  of: shortCount,
+  opening: openFlagsText,
   owner,
   parts,
   path,
-  process: process_,
-  protection: protectionWords,
+  process: processText,
+  protection: protectionText,
   seconds,
   signal,
-  some,
+  some: nonZero,
   system,
 };

@@ -1,9 +1,9 @@
 /** A signal in a sentence: where it comes from and why. siginfo_t, sigaction(2). */
 import { SIGCHLD, signalName } from "../../../../kernel/signal.ts";
-import { siginfo } from "../../../../syscalls/siginfo.ts";
-import { fieldOf, numberOf, usual } from "./value-text.ts";
+import { siginfoValue } from "../../../../syscalls/siginfo.ts";
+import { numericValue, structField, valueText } from "./value-text.ts";
 
-const CHILD: Readonly<Record<string, string>> = {
+const CHILD_CODE_TEXTS: Readonly<Record<string, string>> = {
   CLD_EXITED: "exited with status",
   CLD_KILLED: "was killed by",
   CLD_DUMPED: "was killed, leaving a core, by",
@@ -11,7 +11,7 @@ const CHILD: Readonly<Record<string, string>> = {
   CLD_STOPPED: "was stopped by",
   CLD_CONTINUED: "goes on after",
 };
-const WHY: Readonly<Record<string, string>> = {
+const SIGNAL_CODE_TEXTS: Readonly<Record<string, string>> = {
   SI_KERNEL: "from the kernel",
   SI_TIMER: "from a timer",
   SI_MESGQ: "from a message queue",
@@ -22,22 +22,22 @@ const WHY: Readonly<Record<string, string>> = {
 };
 
 export function signalSentence(signal: number, info: DataView): string {
-  const fields = siginfo(info);
-  const field = (name: string) => fieldOf(fields, name);
+  const fields = siginfoValue(info);
+  const field = (name: string) => structField(fields, name);
   const said = (name: string) => {
     const value = field(name);
-    return value ? usual(value) : "";
+    return value ? valueText(value) : "";
   };
   const code = said("si_code");
   const name = signalName(signal);
-  const pid = numberOf(field("si_pid"));
-  if (signal === SIGCHLD && CHILD[code])
-    return `Signal ${name}: child ${pid} ${CHILD[code]} ${said("si_status")}`;
+  const pid = numericValue(field("si_pid"));
+  if (signal === SIGCHLD && CHILD_CODE_TEXTS[code])
+    return `Signal ${name}: child ${pid} ${CHILD_CODE_TEXTS[code]} ${said("si_status")}`;
   const at = field("si_addr");
   if (at) {
     const address = at.kind === "pointer" ? `0x${at.address.toString(16)}` : "0x0";
-    return `Signal ${name}: at ${address}, where ${WHY[code] ?? code}`;
+    return `Signal ${name}: at ${address}, where ${SIGNAL_CODE_TEXTS[code] ?? code}`;
   }
   if (pid !== null) return `Signal ${name}: sent by process ${pid} (user ${said("si_uid")})`;
-  return `Signal ${name}: ${WHY[code] ?? code}`;
+  return `Signal ${name}: ${SIGNAL_CODE_TEXTS[code] ?? code}`;
 }

@@ -1,12 +1,12 @@
 /** Decoded values in words, as well as can be said without knowing what they are for. */
-import { addressOf } from "../../../../syscalls/address.ts";
+import { toEndpoint } from "../../../../syscalls/address.ts";
 import { straceText } from "../../../../syscalls/strace-text.ts";
 import type { FdValue, StructValue, Value } from "../../../../syscalls/value.ts";
 import { plainWord } from "../../../../syscalls/word.ts";
-import { nameOf, shown } from "../../../../text/printable.ts";
+import { decodeLatin1, printable } from "../../../../text/printable.ts";
 
 export const AT_FDCWD = -100;
-const STANDARD = ["standard input", "standard output", "standard error"];
+const STANDARD_STREAMS = ["standard input", "standard output", "standard error"];
 /** A name that is told from the words around it without quotes. */
 const PLAIN_NAME = /^[^\s"'\\,:;()[\]{}]+$/;
 
@@ -14,7 +14,7 @@ export const isNull = (value: Value) => value.kind === "word" && value.text === 
 
 /** @param name one character a byte */
 export function nameText(name: string): string {
-  const text = shown(name);
+  const text = printable(name);
   return PLAIN_NAME.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`;
 }
 
@@ -22,35 +22,36 @@ export function fdText({ fd, path, directory }: FdValue): string {
   if (directory && fd === AT_FDCWD) return "the working directory";
   if (path?.startsWith("/")) {
     const name = nameText(path.replace(/ \(deleted\)$/, ""));
-    return STANDARD[fd] ? `${STANDARD[fd]} (${name})` : name;
+    return STANDARD_STREAMS[fd] ? `${STANDARD_STREAMS[fd]} (${name})` : name;
   }
   const kind = path?.match(/^(?:anon_inode:)?\[?(\w+)/)?.[1];
-  if (STANDARD[fd]) return kind ? `${STANDARD[fd]} (a ${kind})` : STANDARD[fd];
+  if (STANDARD_STREAMS[fd])
+    return kind ? `${STANDARD_STREAMS[fd]} (a ${kind})` : STANDARD_STREAMS[fd];
   return kind ? `${kind} ${fd}` : `file descriptor ${fd}`;
 }
 
-export function numberOf(value: Value | undefined): number | null {
+export function numericValue(value: Value | undefined): number | null {
   if (value?.kind === "integer") return Number(value.value);
   if (value?.kind === "named") return Number(value.value);
   if (value?.kind === "fd") return value.fd;
-  if (value?.kind === "array" && value.items.length === 1) return numberOf(value.items[0]);
+  if (value?.kind === "array" && value.items.length === 1) return numericValue(value.items[0]);
   return null;
 }
 
-export function fieldOf(value: Value, name: string): Value | undefined {
+export function structField(value: Value, name: string): Value | undefined {
   return value.kind === "struct" ? value.fields.find(([each]) => each === name)?.[1] : undefined;
 }
 
 /** Text and data: what is no text stands as \xHH. */
 export function dataText(bytes: Uint8Array, cut: boolean): string {
-  const lines = nameOf(bytes).split("\n").map(shown);
+  const lines = decodeLatin1(bytes).split("\n").map(printable);
   return `"${lines.join("\\n").replaceAll('"', '\\"')}${cut ? "…" : ""}"`;
 }
 
 function wordText(text: string): string {
   const plain = plainWord(text);
   if (plain === null) return "nothing";
-  return typeof plain === "object" ? statusText(plain) : shown(String(plain));
+  return typeof plain === "object" ? statusText(plain) : printable(String(plain));
 }
 
 function statusText(status: object): string {
@@ -60,7 +61,7 @@ function statusText(status: object): string {
 }
 
 /** As well as it can be said without knowing what it is for. */
-export function usual(value: Value): string {
+export function valueText(value: Value): string {
   switch (value.kind) {
     case "string":
       return dataText(value.bytes, value.cut);
@@ -73,14 +74,14 @@ export function usual(value: Value): string {
     case "struct":
       return structText(value);
     case "array":
-      return `${value.items.map(usual).join(", ")}${value.cut ? ", …" : ""}` || "nothing";
+      return `${value.items.map(valueText).join(", ")}${value.cut ? ", …" : ""}` || "nothing";
     default:
       return straceText(value);
   }
 }
 
 function structText(value: StructValue): string {
-  const address = addressOf(value);
-  if (address) return shown(address.text);
-  return `{${value.fields.map(([name, field]) => `${name} ${usual(field)}`).join(", ")}}`;
+  const address = toEndpoint(value);
+  if (address) return printable(address.text);
+  return `{${value.fields.map(([name, field]) => `${name} ${valueText(field)}`).join(", ")}}`;
 }

@@ -1,16 +1,16 @@
 import { expect, test } from "bun:test";
 import {
-  mentions,
-  needs,
+  type Formatter,
+  mentionedArguments,
   parseSentence,
-  render,
-  type Way,
+  renderTemplate,
+  requiredArguments,
 } from "../../../../../src/sinks/reports/syscalls/human/template.ts";
 import { integer, type Value, word } from "../../../../../src/syscalls/value.ts";
 
 const text = (value: Value | undefined) =>
   value?.kind === "integer" ? String(value.value) : value?.kind === "word" ? value.text : "?";
-const WAYS: Readonly<Record<string, Way>> = {
+const WAYS: Readonly<Record<string, Formatter>> = {
   "": text,
   twice: (value) => text(value).repeat(2),
   with: (value, { other }) => `${text(value)}+${text(other)}`,
@@ -22,7 +22,7 @@ const VALUES = new Map<string, Value>([
 ]);
 
 function said(template: string): string {
-  return render(parseSentence(template, WAYS).pieces, VALUES);
+  return renderTemplate(parseSentence(template, WAYS).parts, VALUES);
 }
 
 test("places hold arguments, in their ways", () => {
@@ -35,14 +35,14 @@ test("a group is left out where one of its places is empty or its argument is no
 
 test("what comes of it stands after the arrow", () => {
   const { outcome } = parseSentence("Do {a} => got {b}", WAYS);
-  expect(render(outcome, VALUES)).toBe("got x");
+  expect(renderTemplate(outcome, VALUES)).toBe("got x");
   expect(parseSentence("Do it", WAYS).outcome).toEqual([]);
 });
 
 test("a sentence says which arguments it needs and which it only mentions", () => {
   const sentence = parseSentence("Do {a:with b}[ {c}] => {=}", WAYS);
-  expect(needs(sentence)).toEqual(["a", "="]);
-  expect(mentions(sentence)).toEqual(["a", "b", "c", "="]);
+  expect(requiredArguments(sentence)).toEqual(["a", "="]);
+  expect(mentionedArguments(sentence)).toEqual(["a", "b", "c", "="]);
 });
 
 test("a way that there is not is a mistake in the table", () => {

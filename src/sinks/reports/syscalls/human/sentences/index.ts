@@ -1,6 +1,6 @@
 /** Which sentence says a call: by its name, and for some by what one argument says. */
 import type { Value } from "../../../../../syscalls/value.ts";
-import { WAYS } from "../formatters.ts";
+import { FORMATTERS } from "../formatters.ts";
 import { parseSentence, type Sentence } from "../template.ts";
 import { isNull } from "../value-text.ts";
 import { DESCRIPTORS } from "./descriptors.ts";
@@ -11,7 +11,7 @@ import { TASKS } from "./tasks.ts";
 
 type Values = ReadonlyMap<string, Value>;
 
-const TEXTS: Readonly<Record<string, string>> = {
+const TEMPLATES: Readonly<Record<string, string>> = {
   ...FILES,
   ...DESCRIPTORS,
   ...TASKS,
@@ -20,20 +20,20 @@ const TEXTS: Readonly<Record<string, string>> = {
 };
 
 const SENTENCES = new Map(
-  Object.entries(TEXTS).map(([key, text]) => [key, parseSentence(text, WAYS)]),
+  Object.entries(TEMPLATES).map(([key, text]) => [key, parseSentence(text, FORMATTERS)]),
 );
 
 /** Every sentence, by its key: a call, or a call and what its argument says. */
 export const allSentences: ReadonlyMap<string, Sentence> = SENTENCES;
 
 /** "FUTEX_WAKE" of "FUTEX_WAKE_PRIVATE|FUTEX_CLOCK_REALTIME". */
-function choiceOf(argument: string, values: Values): string {
+function argumentConstant(argument: string, values: Values): string {
   const value = values.get(argument);
   if (value?.kind === "named") return value.names[0] ?? "";
   return value?.kind === "word" ? value.text.replace(/(_PRIVATE)?(\|.*)?$/, "") : "";
 }
 
-const given = (argument: string, values: Values) => {
+const setVariant = (argument: string, values: Values) => {
   const value = values.get(argument);
   return value && !isNull(value) ? "set" : "";
 };
@@ -41,7 +41,7 @@ const given = (argument: string, values: Values) => {
 const CLONE_THREAD = 0x10000n;
 
 /** Of clone(2), or within the struct of clone3(2). */
-function isThread(values: Values): string {
+function threadVariant(values: Values): string {
   const own = values.get("flags");
   const struct = values.get("uargs");
   const flags =
@@ -52,22 +52,22 @@ function isThread(values: Values): string {
 }
 
 /** What else decides, for calls that do many things. */
-const CHOICES: Readonly<Record<string, (values: Values) => string>> = {
-  brk: (values) => given("brk", values),
-  clone: isThread,
-  clone3: isThread,
-  epoll_ctl: (values) => choiceOf("op", values),
-  fcntl: (values) => choiceOf("cmd", values),
-  futex: (values) => choiceOf("op", values),
-  ioctl: (values) => choiceOf("cmd", values),
-  lseek: (values) => choiceOf("whence", values),
-  prctl: (values) => choiceOf("option", values),
-  rt_sigaction: (values) => given("act", values),
-  rt_sigprocmask: (values) => (given("nset", values) ? choiceOf("how", values) : ""),
+const VARIANTS: Readonly<Record<string, (values: Values) => string>> = {
+  brk: (values) => setVariant("brk", values),
+  clone: threadVariant,
+  clone3: threadVariant,
+  epoll_ctl: (values) => argumentConstant("op", values),
+  fcntl: (values) => argumentConstant("cmd", values),
+  futex: (values) => argumentConstant("op", values),
+  ioctl: (values) => argumentConstant("cmd", values),
+  lseek: (values) => argumentConstant("whence", values),
+  prctl: (values) => argumentConstant("option", values),
+  rt_sigaction: (values) => setVariant("act", values),
+  rt_sigprocmask: (values) => (setVariant("nset", values) ? argumentConstant("how", values) : ""),
 };
 
 /** Names that older and 32-bit programs use for the same. */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
+const ALIASES: Readonly<Record<string, string>> = {
   _newselect: "select",
   mmap2: "mmap",
   oldfstat: "fstat",
@@ -77,14 +77,14 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   waitpid: "wait4",
 };
 
-function usualName(name: string): string {
+function canonicalName(name: string): string {
   if (SENTENCES.has(name)) return name;
-  return OTHER_NAMES[name] ?? name.replace(/(_time64|64|32)$/, "");
+  return ALIASES[name] ?? name.replace(/(_time64|64|32)$/, "");
 }
 
 /** @returns undefined where nobody wrote one */
-export function sentenceOf(name: string, values: Values): Sentence | undefined {
-  const usual = usualName(name);
-  const choice = CHOICES[usual]?.(values);
+export function findSentence(name: string, values: Values): Sentence | undefined {
+  const usual = canonicalName(name);
+  const choice = VARIANTS[usual]?.(values);
   return (choice ? SENTENCES.get(`${usual} ${choice}`) : undefined) ?? SENTENCES.get(usual);
 }
