@@ -7,20 +7,17 @@ import { commandHelp, programHelp } from "./cli/help.ts";
 import { changes } from "./cli/history/changes.ts";
 import { clean } from "./cli/history/clean.ts";
 import { query } from "./cli/history/query.ts";
-import { EXIT, logger, MessageError, UsageError } from "./cli/messages.ts";
+import { EXIT, logger, UsageError } from "./cli/messages.ts";
 import { splitArguments } from "./cli/parse-args.ts";
 import { procs } from "./cli/procs/command.ts";
 import { all } from "./cli/record/all.ts";
 import { exec } from "./cli/record/exec.ts";
-import { StartError } from "./cli/record/session.ts";
 import { summary } from "./cli/record/summary.ts";
 import { syscalls } from "./cli/syscalls/command.ts";
 import { watch } from "./cli/watch/command.ts";
-import { SystemError } from "./ffi/errno.ts";
-import { CgroupError } from "./process/cgroup.ts";
+import { TraceError } from "./errors.ts";
 import { CommandError } from "./process/child.ts";
 import { readInheritedState } from "./process/inherited-state.ts";
-import { UserError } from "./process/user.ts";
 import { OutputClosedError } from "./storage/output-file.ts";
 import { nearest } from "./text/did-you-mean.ts";
 
@@ -82,8 +79,7 @@ async function main(argv: readonly string[]): Promise<number> {
 function exitStatus(error: unknown): number {
   if (error instanceof UsageError) return EXIT.usage;
   if (error instanceof CommandError) return error.status;
-  const expected = [SystemError, StartError, UserError, CgroupError];
-  if (expected.some((kind) => error instanceof kind)) return EXIT.failure;
+  if (error instanceof TraceError) return EXIT.failure;
   logger.error(`a bug in trace: ${error}`, error instanceof Error ? error.stack : "");
   return EXIT.failure;
 }
@@ -93,6 +89,6 @@ try {
 } catch (error) {
   process.exitCode = error instanceof OutputClosedError ? EXIT.ok : exitStatus(error);
   if (error instanceof Error && error.message)
-    logger.error(error.message, error instanceof MessageError ? error.details : "");
+    logger.error(error.message, error instanceof TraceError ? error.details : "");
 }
 process.exit();

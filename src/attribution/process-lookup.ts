@@ -13,10 +13,23 @@
  *   it is one that ends within that time as well, and its number tells it from its parent.
  */
 
-import type { Loss } from "../core/source.ts";
+import type { Loss } from "../events/loss.ts";
 import type { WatchProcess } from "../events/watch-event.ts";
 import type { ProcessInfo } from "./process-table.ts";
-import type { ProcessInfoProvider } from "./providers.ts";
+
+export interface ProcessInfoProvider {
+  /** To be looked at as soon as it is readable; null where nothing has to be read in a hurry. */
+  readonly urgentFd: number | null;
+  /**
+   * Takes in all that has happened so far.
+   * @param ended is handed each process that has ended, as it was then
+   */
+  update(ended: (lookup: ProcessInfo) => void): void;
+  /** Who has the number, as far as is known; the origin is "unknown" where nobody knows. */
+  who(pid: number): ProcessInfo;
+  losses(): Loss[];
+  close(): void;
+}
 
 /** Processes that have ended and whose events may not have been read; more are not kept. */
 const MAX_EXITED = 65536;

@@ -4,28 +4,15 @@
  * containers), and /proc alone.
  */
 
-import type { Loss } from "../core/source.ts";
+import type { Loss } from "../events/loss.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { eventTimeNs, openExecFeed, toExecInfo } from "../sources/bpf/exec-feed.ts";
 import type { BpfSource } from "../sources/bpf/source.ts";
 import { PermissionError, UnsupportedError } from "../sources/proc-connector/errors.ts";
 import { ProcessSource } from "../sources/proc-connector/process-source.ts";
+import type { ProcessInfoProvider } from "./process-lookup.ts";
 import { type ProcessInfo, ProcessTable, unknownProcess } from "./process-table.ts";
 import { readProcStat } from "./procfs.ts";
-
-export interface ProcessInfoProvider {
-  /** To be looked at as soon as it is readable; null where nothing has to be read in a hurry. */
-  readonly urgentFd: number | null;
-  /**
-   * Takes in all that has happened so far.
-   * @param ended is handed each process that has ended, as it was then
-   */
-  update(ended: (lookup: ProcessInfo) => void): void;
-  /** Who has the number, as far as is known; the origin is "unknown" where nobody knows. */
-  who(pid: number): ProcessInfo;
-  losses(): Loss[];
-  close(): void;
-}
 
 /** The process connector, and the kernel programs where they are permitted. */
 class ConnectorProvider implements ProcessInfoProvider {

@@ -1,21 +1,16 @@
 /** All that is said to a person: lines on stderr, through consola, each beginning with "trace: ". */
+
 import { createConsola, type LogObject } from "consola/core";
+import { TraceError } from "../errors.ts";
 
 /** Exit statuses of trace's own; a traced command's status is passed on. */
 export const EXIT = { ok: 0, usage: 2, incomplete: 3, failure: 125 } as const;
 
-/** An error whose message is one line; what takes more stands below it. */
-export class MessageError extends Error {
-  readonly details: string;
-
-  constructor(message: string, below = "") {
-    super(message);
-    this.details = below;
-  }
-}
-
 /** Bad input on the command line: names it and, where there is one, a near match. */
-export class UsageError extends MessageError {}
+export class UsageError extends TraceError {
+  override readonly name = "UsageError";
+  override readonly code = "USAGE";
+}
 
 /**
  * Control characters never reach a terminal, and nothing in a message makes a line of its own: a

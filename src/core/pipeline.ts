@@ -1,8 +1,10 @@
 /** The way of an event: source → filter → sink, until told to stop; and the verdict on it. */
+
+import type { Loss } from "../events/loss.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { OutputClosedError } from "../storage/output-file.ts";
 import type { Sink } from "./sink.ts";
-import type { Loss, Source } from "./source.ts";
+import type { Source } from "./source.ts";
 
 /** Some sources know some events only at their end. */
 interface FinishingSource<E> extends Source<E> {

@@ -1,7 +1,4 @@
-/** What every output format is: a sink takes events and turns them into bytes of an output. */
-import type { Column } from "../events/column.ts";
-import type { LineField } from "../sinks/formats/text/field.ts";
-
+/** The interfaces of everything that takes events, and of the outputs that take bytes. */
 export interface Sink<E> {
   /** Events whose bytes the output has taken; what was written beyond these is not there. */
   readonly delivered: number;
@@ -24,22 +21,3 @@ export interface Output {
    */
   write(bytes: Uint8Array, length: number): void;
 }
-
-export interface SinkOptions<E> {
-  readonly columns: readonly Column<E>[];
-  readonly output: Output;
-  /**
-   * True where a person reads the output as it comes (a terminal): control characters of names
-   * are shown as \xHH, so that a file's name cannot drive the terminal.
-   */
-  readonly terminal: boolean;
-  /** Whether that person's terminal shows colours, and nobody asked for none. */
-  readonly colours?: boolean;
-  /** Whether the user named the columns; a format for people has a layout of its own otherwise. */
-  readonly named?: boolean;
-  /** That layout; none: the one of files' events. */
-  readonly layout?: () => readonly LineField[];
-}
-
-/** A format: its name is its key in the registry (sinks/index.ts) and its file extension. */
-export type Format = <E>(options: SinkOptions<E>) => Sink<E>;

@@ -1,13 +1,5 @@
-/** What every place that events come from is. */
-
-/** Events that are known to be missing, by cause. */
-export interface Loss {
-  /** What was lost and why, as the verdict says it: "12 dropped" is `count` and `what`. */
-  readonly what: string;
-  readonly count: number;
-  /** What to do about it, where we know. */
-  readonly hint?: string;
-}
+/** The interface of every source of events. */
+import type { Loss } from "../events/loss.ts";
 
 export interface Source<E> {
   /** Readable when there is something to drain; for epoll. */

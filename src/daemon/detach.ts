@@ -4,7 +4,6 @@
  * is well, or ends.
  */
 import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
-import { setWriter } from "../cli/messages.ts";
 import { check } from "../ffi/errno.ts";
 import { close, Epoll, pipe, readAvailable } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
@@ -67,22 +66,29 @@ function writeStderr(text: string): void {
   } catch {}
 }
 
+type RedirectMessages = (write: (text: string) => void) => void;
+
 /** What a process that was started anew still has to do. */
 export class Detached {
   private readonly fd: number;
+  private readonly redirectMessages: RedirectMessages;
 
-  private constructor(fd: number) {
+  private constructor(fd: number, redirectMessages: RedirectMessages) {
     this.fd = fd;
+    this.redirectMessages = redirectMessages;
   }
 
-  /** Null: we were not started anew. */
-  static fromEnvironment(): Detached | null {
+  /**
+   * Returns null in a process that startDetached did not start.
+   * @param redirectMessages replaces the function that writes messages to standard error
+   */
+  static fromEnvironment(redirectMessages: RedirectMessages): Detached | null {
     const fd = readyFd();
     if (fd === null) return null;
     check(libc.setsid(), "setsid");
     process.umask(0o077);
-    setWriter(writeStderr);
-    return new Detached(fd);
+    redirectMessages(writeStderr);
+    return new Detached(fd, redirectMessages);
   }
 
   /**
@@ -91,7 +97,7 @@ export class Detached {
    */
   notifyParent(messages: number): void {
     process.chdir("/");
-    setWriter((text) => writeStderr(`${new Date().toISOString()} ${text}`));
+    this.redirectMessages((text) => writeStderr(`${new Date().toISOString()} ${text}`));
     const nothing = openSync("/dev/null", "r+");
     for (const fd of STDIO) check(libc.dup2(fd === 2 ? messages : nothing, fd), "dup2");
     closeSync(nothing);

@@ -3,6 +3,7 @@
  * directory. A pid alone says little: it is of that process only where the start time is the same,
  * proc_pid_stat(5), and the boot.
  */
+
 import {
   closeSync,
   constants,
@@ -13,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { isRunning, readProcStat } from "../attribution/procfs.ts";
-import { MessageError } from "../cli/messages.ts";
+import { TraceError } from "../errors.ts";
 import { withDirectoryLock } from "../storage/file-lock.ts";
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -37,7 +38,10 @@ export interface Daemon {
 }
 
 /** What is to be done cannot be done because of daemons that there are. */
-export class DaemonError extends MessageError {}
+export class DaemonError extends TraceError {
+  override readonly name = "DaemonError";
+  override readonly code = "DAEMON";
+}
 
 const bootId = () => readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
 

@@ -2,8 +2,9 @@
  * Where running daemons leave word of themselves: a directory that nobody else can write to, gone
  * with the session or the boot where there is such a place (XDG base directories).
  */
+
 import { lstatSync, mkdirSync } from "node:fs";
-import { MessageError } from "../cli/messages.ts";
+import { TraceError } from "../errors.ts";
 import { invokingUser, stateDirectory } from "./state-directory.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,7 +12,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const MISSING = "is not there";
 
 /** Nobody can be trusted with such a directory: names it and says why. */
-export class UnsafeDirectoryError extends MessageError {}
+export class UnsafeDirectoryError extends TraceError {
+  override readonly name = "UnsafeDirectoryError";
+  override readonly code = "UNSAFE_DIRECTORY";
+}
 
 /** Why a directory is not ours alone; null where it is. Links are not followed. */
 function unsafeReason(path: string, uid: number): string | null {

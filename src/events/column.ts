@@ -2,30 +2,9 @@
  * A column names itself once for all formats: how it is called in a CSV header, under which key it
  * stands in JSON, what kind of value it holds and how to get that value from an event.
  */
+
 import type { NamedArgument } from "../syscalls/value.ts";
-
-const utf8 = new TextEncoder();
-
-/**
- * Bytes that are lent: a window on memory that belongs to somebody else (the ring buffer, a
- * scratch buffer), valid only until the event that it came from is given back.
- */
-export class ByteSlice {
-  bytes: Uint8Array;
-  start: number;
-  length: number;
-
-  constructor(bytes: Uint8Array = new Uint8Array(0), start = 0, length = bytes.length) {
-    this.bytes = bytes;
-    this.start = start;
-    this.length = length;
-  }
-
-  /** A slice that owns the UTF-8 bytes of a text, for words that never change. */
-  static from(text: string): ByteSlice {
-    return new ByteSlice(utf8.encode(text));
-  }
-}
+import type { ByteSlice } from "../text/byte-slice.ts";
 
 interface ColumnInfo {
   /** The name in a CSV header and in `--columns`. */

@@ -2,6 +2,7 @@
  * The records that our own eBPF programs write: bpf/interface.h, read in place. Offsets and sizes are
  * compared with the C compiler's by test/abi.
  */
+import { TraceError } from "../errors.ts";
 
 export const EVENT_SIZE = 152;
 export const NAME_BYTES = 4096;
@@ -153,10 +154,11 @@ export const CONFIG_SIZE = 232 + 2 * SYSCALLS * SYSCALL_ARGS_SIZE;
 export const LOSSES = ["ring_full", "tree_full", "uring_full", "uring_unresolved"] as const;
 
 /** A record that is shorter than it says, or says what no record can. */
-export class BadRecordError extends Error {
+export class BadRecordError extends TraceError {
+  override readonly name = "BadRecordError";
+  override readonly code = "BAD_RECORD";
   constructor(what: string) {
     super(`record from the kernel: ${what}`);
-    this.name = "BadRecordError";
   }
 }
 

@@ -3,7 +3,8 @@
  * the kernel's bytes. Its columns are in columns.ts.
  */
 import { abstractName, SUN_PATH, socketAddressText } from "../kernel/socket.ts";
-import { ByteSlice, type Time } from "./column.ts";
+import { ByteSlice } from "../text/byte-slice.ts";
+import type { Time } from "./column.ts";
 import type { EventKind } from "./event-kinds.ts";
 import * as abi from "./event-record.ts";
 import { CALL_NAMES, FILE_CALLS } from "./file-calls.ts";

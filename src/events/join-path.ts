@@ -1,5 +1,5 @@
 /** Puts a path together from what the kernel programs tell: components, leaf first, and a name. */
-import type { ByteSlice } from "./column.ts";
+import type { ByteSlice } from "../text/byte-slice.ts";
 
 const SLASH = 0x2f;
 const DOT = 0x2e;

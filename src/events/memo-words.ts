@@ -1,5 +1,5 @@
 /** Words that stand for numbers, made once for each that occurs and not once for each event. */
-import { ByteSlice } from "./column.ts";
+import { ByteSlice } from "../text/byte-slice.ts";
 import { EVENT_KINDS, type EventKind } from "./event-kinds.ts";
 
 /** A program can make up as many values as it likes; no more words than this are kept. */

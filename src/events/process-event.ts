@@ -1,7 +1,8 @@
 /** An event of a process, with who it is: what `trace procs` records, and its columns. */
 import type { ProcEventView } from "../kernel/proc-event.ts";
 import { signalName } from "../kernel/signal.ts";
-import { ByteSlice, type Column, type Time } from "./column.ts";
+import { ByteSlice } from "../text/byte-slice.ts";
+import type { Column, Time } from "./column.ts";
 import { memoizeWord } from "./memo-words.ts";
 
 /** Who the event is about. Names with one character a byte (latin1). */

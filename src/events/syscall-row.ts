@@ -4,7 +4,8 @@ import { signalName } from "../kernel/signal.ts";
 import { isTruncated, namedArguments } from "../syscalls/argument-names.ts";
 import { categoryOf } from "../syscalls/categories.ts";
 import { siginfoValue } from "../syscalls/siginfo.ts";
-import { ByteSlice, type Column, type Time } from "./column.ts";
+import { ByteSlice } from "../text/byte-slice.ts";
+import type { Column, Time } from "./column.ts";
 import { memoizeWord } from "./memo-words.ts";
 import type { ExitEvent, SignalEvent, SyscallEvent } from "./syscall-event.ts";
 

@@ -1,5 +1,7 @@
 /** A change of a watched file, with who made it: what `trace watch` records, and its columns. */
-import { ByteSlice, type Column, type Time } from "./column.ts";
+
+import { ByteSlice } from "../text/byte-slice.ts";
+import type { Column, Time } from "./column.ts";
 import { memoizeWord } from "./memo-words.ts";
 
 /** The types of events, by their names in fanotify(7) without FAN_. */

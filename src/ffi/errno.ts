@@ -1,4 +1,5 @@
 /** errno and the one error type for a call that failed. errno(3). */
+import { TraceError } from "../errors.ts";
 import { errnoName } from "../kernel/errno.ts";
 import { libc } from "./libc.ts";
 import { foreign } from "./memory.ts";
@@ -12,11 +13,12 @@ export function lastErrno(): number {
 }
 
 /** A system or library call that failed: names the call, what it was about, and the errno. */
-export class SystemError extends Error {
+export class SystemError extends TraceError {
+  override readonly name: string = "SystemError";
   readonly call: string;
   readonly errno: number;
   /** errno's name, as node's own errors have it. */
-  readonly code: string;
+  override readonly code: string;
 
   /**
    * @param call the function, as its man page is called
@@ -29,7 +31,6 @@ export class SystemError extends Error {
     super(
       `${call}${subject && `(${subject})`}: ${code}: ${libc.strerror(errno)}${hint && `; ${hint}`}`,
     );
-    this.name = "SystemError";
     this.call = call;
     this.errno = errno;
     this.code = code;

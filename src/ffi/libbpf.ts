@@ -22,12 +22,12 @@ function checkBpf(result: number, call: string, subject: string): number {
 
 /** The kernel refused the programs: what libbpf and the verifier said comes along. */
 export class BpfLoadError extends SystemError {
+  override readonly name = "BpfLoadError";
   /** libbpf's warnings, the verifier's log among them; for a bug report, not for one line. */
   readonly log: string;
 
   constructor(errno: number, log: string) {
     super("bpf", "load", errno);
-    this.name = "BpfLoadError";
     this.log = log;
   }
 }

@@ -5,6 +5,7 @@
  * Bryant, "Graph-Based Algorithms for Boolean Function Manipulation" (1986), for the diagrams;
  * Minato, "Fast Generation of Irredundant Sum-of-Products Forms from BDDs" (1992), for the terms.
  */
+import { TraceError } from "../errors.ts";
 
 /** Matches a word when `(word & mask) === value`. */
 export interface Term {
@@ -19,8 +20,9 @@ export const FALSE: Node = 0;
 export const TRUE: Node = 1;
 
 /** The condition takes more work, or more terms, than it was allowed. */
-export class TooComplexError extends Error {
+export class TooComplexError extends TraceError {
   override readonly name = "TooComplexError";
+  override readonly code = "TOO_COMPLEX";
 }
 
 const WORD_BITS = 64;

@@ -12,6 +12,7 @@
  * by all flags with that access mode. A number with further bits and no access mode, such as 64
  * (O_CREAT), asks for none.
  */
+import { TraceError } from "../errors.ts";
 import { type Arch, O_ACCMODE, O_RDONLY, openFlags } from "../kernel/fcntl.ts";
 import { withCaret } from "../text/caret.ts";
 import { nearest } from "../text/did-you-mean.ts";
@@ -40,8 +41,9 @@ export interface Formula {
  * The formula cannot be read. The message has three lines: what is wrong, the formula, and a
  * caret under the place; only a formula that is too long is not shown.
  */
-export class FormulaError extends Error {
+export class FormulaError extends TraceError {
   override readonly name = "FormulaError";
+  override readonly code = "FORMULA";
 }
 
 /** The terms that the eBPF program has room for. */

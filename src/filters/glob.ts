@@ -4,12 +4,13 @@
  * grows with the length of the name times that of the glob and no faster: names are others' to
  * choose.
  */
+import { TraceError } from "../errors.ts";
 import { withCaret } from "../text/caret.ts";
 
 /** The message has three lines: what is wrong, the pattern, and a caret under the place. */
-export class PatternError extends Error {
+export class PatternError extends TraceError {
   override readonly name = "PatternError";
-
+  override readonly code = "PATTERN";
   constructor(what: string, pattern: string, at: number) {
     super(withCaret(what, pattern, at));
   }

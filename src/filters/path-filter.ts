@@ -6,7 +6,7 @@
  *
  * `re:` and a regular expression, as JavaScript has them: what fits anywhere in the path.
  */
-import type { ByteSlice } from "../events/column.ts";
+import type { ByteSlice } from "../text/byte-slice.ts";
 import { matchesGlob, PatternError, parseGlob } from "./glob.ts";
 
 const REGEXP_PREFIX = "re:";

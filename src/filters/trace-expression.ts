@@ -1,4 +1,5 @@
 /** strace's -e: which calls are told. `trace=openat,%file`, `!read`, `status=failed`. */
+import { TraceError } from "../errors.ts";
 import { SEVERITIES, type Severity } from "../events/syscall-event.ts";
 import { CLASS_NAMES, syscallsInClass } from "../syscalls/categories.ts";
 import { type Abi, syscallNames } from "../syscalls/table.ts";
@@ -15,7 +16,10 @@ export interface TraceExpression {
 }
 
 /** An expression that is wrong: says which word and what was meant. */
-export class ExpressionError extends Error {}
+export class ExpressionError extends TraceError {
+  override readonly name = "ExpressionError";
+  override readonly code = "EXPRESSION";
+}
 
 function expandName(word: string, known: readonly string[]): readonly string[] {
   if (word === "all") return known;

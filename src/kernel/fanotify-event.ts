@@ -2,6 +2,7 @@
  * Events as a fanotify group sends them: a struct fanotify_event_metadata and information records
  * behind it, read in place. fanotify(7), include/uapi/linux/fanotify.h.
  */
+import { TraceError } from "../errors.ts";
 import * as fan from "./fanotify.ts";
 import { TruncatedError } from "./truncated-error.ts";
 
@@ -17,9 +18,9 @@ const TYPES_WITH_NAME = new Set<number>([
 ]);
 
 /** Events as another version of the kernel's interface would lay them out. */
-export class UnknownVersionError extends Error {
+export class UnknownVersionError extends TraceError {
   override readonly name = "UnknownVersionError";
-
+  override readonly code = "UNKNOWN_VERSION";
   constructor(version: number) {
     super(`fanotify_event_metadata: version ${version}, needs ${fan.FANOTIFY_METADATA_VERSION}`);
   }

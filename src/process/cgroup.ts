@@ -1,5 +1,7 @@
 /** A cgroup v2 directory of the command's own: cgroups(7), Documentation/admin-guide/cgroup-v2. */
+
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { TraceError } from "../errors.ts";
 import { check, SystemError } from "../ffi/errno.ts";
 import { close, openAt } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
@@ -10,7 +12,10 @@ const O_DIRECTORY = process.arch === "arm64" ? 0o40000 : 0o200000;
 const PREFIX = "trace-";
 
 /** cgroup v2 is not there or cannot be used: a message for one line on stderr. */
-export class CgroupError extends Error {}
+export class CgroupError extends TraceError {
+  override readonly name = "CgroupError";
+  override readonly code = "CGROUP";
+}
 
 /** The mount point of cgroup v2, with the directory of the hierarchy that is mounted there. */
 export function cgroupMount(): { readonly mountPoint: string; readonly root: string } {

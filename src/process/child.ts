@@ -1,5 +1,7 @@
 /** The traced command: started as if trace were not there, and watched until it ends. */
+
 import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { TraceError } from "../errors.ts";
 import { check, lastErrno, SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate, cString, cStringArray, type Memory } from "../ffi/memory.ts";
@@ -62,7 +64,9 @@ const SPAWN_IGNORE_SIGPIPE = 2;
 const SPAWN_IGNORE_SIGXFSZ = 4;
 
 /** The command cannot be executed. The status is a shell's: 127 if it is not there, else 126. */
-export class CommandError extends Error {
+export class CommandError extends TraceError {
+  override readonly name = "CommandError";
+  override readonly code = "COMMAND";
   readonly status: number;
 
   constructor(command: string, errno: number) {

@@ -3,7 +3,7 @@
  * getpwnam(3), getgrouplist(3), sudo(8).
  */
 
-import { UsageError } from "../cli/messages.ts";
+import { TraceError } from "../errors.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate, cString, foreign, readCString } from "../ffi/memory.ts";
@@ -18,7 +18,10 @@ export interface User {
 }
 
 /** SUDO_USER and SUDO_UID cannot be believed: a message for one line on stderr. */
-export class UserError extends Error {}
+export class UserError extends TraceError {
+  override readonly name = "UserError";
+  override readonly code = "USER";
+}
 
 /** struct passwd of glibc. */
 export const PASSWD_SIZE = 48;
@@ -60,18 +63,18 @@ export function userById(uid: number): User | null {
 }
 
 /**
- * The user that `--user NAME|UID[:GID]` means. A uid without an entry in the user database needs
+ * Parses `NAME|UID[:GID]`. A uid without an entry in the user database needs
  * a gid.
- * @throws UsageError
+ * @throws UserError
  */
 export function parseUser(text: string): User {
   const [who, group, ...more] = text.split(":");
   const isNumber = (part: string) => /^\d{1,10}$/.test(part) && Number(part) < 0xffffffff;
   if (more.length || !who || (group !== undefined && !isNumber(group)))
-    throw new UsageError(`--user ${text}: want NAME or UID, then :GID if it is to be another`);
+    throw new UserError(`${text}: expected NAME or UID, optionally followed by :GID`);
   const known = isNumber(who) ? userById(Number(who)) : userByName(who);
   if (!known && (!isNumber(who) || group === undefined))
-    throw new UsageError(`--user ${text}: no such user; a uid without an entry needs UID:GID`);
+    throw new UserError(`${text}: no such user; a uid without an entry needs UID:GID`);
   if (group === undefined) return known as User;
   const gid = Number(group);
   return known

@@ -1,6 +1,7 @@
 /** Locks on whole files, which end when the last fd of an open file is closed: flock(2). */
+
 import { closeSync, constants, openSync } from "node:fs";
-import { MessageError } from "../cli/messages.ts";
+import { TraceError } from "../errors.ts";
 import { lastErrno, SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
 import { LOCK_EX, LOCK_NB, LOCK_UN } from "../kernel/fcntl.ts";
@@ -35,7 +36,10 @@ export function lockWithTimeout(fd: number, name: string, milliseconds: number):
 }
 
 /** A directory stays locked: names it and says what to do. */
-export class LockTimeoutError extends MessageError {}
+export class LockTimeoutError extends TraceError {
+  override readonly name = "LockTimeoutError";
+  override readonly code = "LOCK_TIMEOUT";
+}
 
 /**
  * Does something while no other trace does such a thing in a directory.

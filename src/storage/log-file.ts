@@ -7,8 +7,9 @@
  * each time, and where its name means another file by then, that one is written to. Who renames has
  * locked the directory.
  */
+
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
-import { UsageError } from "../cli/messages.ts";
+import { TraceError } from "../errors.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { close, openAt, rename } from "../ffi/fd.ts";
 import { AT_FDCWD, O_RDONLY } from "../kernel/fcntl.ts";
@@ -33,16 +34,22 @@ export interface LogOptions {
   readonly maxBackups: number;
 }
 
+/** The log cannot be kept as requested. */
+export class LogFileError extends TraceError {
+  override readonly name = "LogFileError";
+  override readonly code = "LOG_FILE";
+}
+
 export class LogFile {
   private readonly options: LogOptions;
   private file: FileOutput;
 
-  /** @throws SystemError that names the file; UsageError where it cannot be rotated */
+  /** @throws SystemError that names the file; LogFileError if it cannot be rotated */
   constructor(options: LogOptions) {
     this.options = options;
     this.file = this.open();
     if (options.maxSize !== undefined && !this.file.regular)
-      throw new UsageError(`--rotate: ${options.path} is no regular file`);
+      throw new LogFileError(`${options.path} is not a regular file and cannot be rotated`);
   }
 
   private open(): FileOutput {

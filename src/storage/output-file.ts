@@ -2,7 +2,9 @@
  * Where the events go: standard output, or a file that is made as the user whom it is for, so that
  * the kernel checks that user's rights, and never through a symbolic link. open(2), setfsuid(2).
  */
+
 import { fstatSync, ftruncateSync } from "node:fs";
+import { TraceError } from "../errors.ts";
 import { lastErrno, SystemError } from "../ffi/errno.ts";
 import { close, openAt } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
@@ -20,7 +22,10 @@ const POLLOUT = 4;
 const POLLERR = 8;
 
 /** Standard output's reader has gone: the end of the run, but no failure. */
-export class OutputClosedError extends Error {}
+export class OutputClosedError extends TraceError {
+  override readonly name = "OutputClosedError";
+  override readonly code = "OUTPUT_CLOSED";
+}
 
 /** /dev/stdout, /dev/fd/N: an fd that we have already, whatever link leads to it. */
 function inheritedFd(path: string): number | null {

@@ -6,6 +6,7 @@
  *
  * All of it is to be done with the rights of the log's owner: asUser.
  */
+
 import {
   closeSync,
   constants,
@@ -20,14 +21,17 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
-import { MessageError } from "../cli/messages.ts";
+import { TraceError } from "../errors.ts";
 import { LOCK_TIMEOUT_MS, lockWithTimeout, withDirectoryLock } from "./file-lock.ts";
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY } = constants;
 const COPY_BYTES = 1 << 20;
 
 /** Nothing was done: says why. */
-export class TruncateHeadError extends MessageError {}
+export class TruncateHeadError extends TraceError {
+  override readonly name = "TruncateHeadError";
+  override readonly code = "TRUNCATE_HEAD";
+}
 
 const directoryOf = (path: string) => path.slice(0, path.lastIndexOf("/") + 1) || ".";
 

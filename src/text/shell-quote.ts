@@ -1,5 +1,5 @@
 /** Words on one line as a POSIX shell takes them apart again; Python: shlex.split. */
-import { ByteSlice } from "../events/column.ts";
+import { ByteSlice } from "./byte-slice.ts";
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
 

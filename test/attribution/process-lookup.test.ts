@@ -1,11 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { ProcessLookup } from "../../src/attribution/process-lookup.ts";
+import { type ProcessInfoProvider, ProcessLookup } from "../../src/attribution/process-lookup.ts";
 import { type ProcessInfo, unknownProcess } from "../../src/attribution/process-table.ts";
-import {
-  BpfProvider,
-  type ProcessInfoProvider,
-  ProcfsProvider,
-} from "../../src/attribution/providers.ts";
+import { BpfProvider, ProcfsProvider } from "../../src/attribution/providers.ts";
 import * as abi from "../../src/events/event-record.ts";
 import { made } from "../fixtures/builders.ts";
 import { eventOf } from "../fixtures/fixtures.ts";

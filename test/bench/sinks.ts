@@ -4,8 +4,9 @@
  */
 
 import type { Output } from "../../src/core/sink.ts";
-import { ByteSlice, type Column } from "../../src/events/column.ts";
+import type { Column } from "../../src/events/column.ts";
 import { formats } from "../../src/sinks/formats/index.ts";
+import { ByteSlice } from "../../src/text/byte-slice.ts";
 
 const RECORD = 192;
 const RECORDS = 4096;

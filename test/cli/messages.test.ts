@@ -1,7 +1,8 @@
 /** What is said to a person: run in a process of its own, since it goes to that one's stderr. */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { MessageError, UsageError } from "../../src/cli/messages.ts";
+import { UsageError } from "../../src/cli/messages.ts";
+import { TraceError } from "../../src/errors.ts";
 
 const MESSAGES = join(import.meta.dir, "../../src/cli/messages.ts");
 
@@ -45,8 +46,8 @@ test("what stands below a message keeps its lines and nothing else that a termin
 describe("an error for a person", () => {
   test("has a message of one line and may have more below it", () => {
     expect(new UsageError("one line").details).toBe("");
-    const error = new UsageError("one line", "two\nmore");
-    expect(error).toBeInstanceOf(MessageError);
+    const error = new UsageError("one line", { details: "two\nmore" });
+    expect(error).toBeInstanceOf(TraceError);
     expect([error.message, error.details]).toEqual(["one line", "two\nmore"]);
   });
 });

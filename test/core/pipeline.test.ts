@@ -1,11 +1,12 @@
 /** From a source that is a list, through a real format, to an output that may refuse. */
 import { describe, expect, test } from "bun:test";
 import { completenessSummary, Pipeline, type PipelineOptions } from "../../src/core/pipeline.ts";
-import type { Loss } from "../../src/core/source.ts";
-import { ByteSlice, type Column } from "../../src/events/column.ts";
+import type { Column } from "../../src/events/column.ts";
+import type { Loss } from "../../src/events/loss.ts";
 import { SystemError } from "../../src/ffi/errno.ts";
 import { formats } from "../../src/sinks/formats/index.ts";
 import { OutputClosedError } from "../../src/storage/output-file.ts";
+import { ByteSlice } from "../../src/text/byte-slice.ts";
 import { Collected } from "../sinks/collected.ts";
 
 const ENOSPC = 28;

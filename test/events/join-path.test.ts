@@ -1,7 +1,7 @@
 /** Paths put together from components, leaf first, and a name. */
 import { describe, expect, test } from "bun:test";
-import { ByteSlice } from "../../src/events/column.ts";
 import { joinPath } from "../../src/events/join-path.ts";
+import { ByteSlice } from "../../src/text/byte-slice.ts";
 import { components } from "../fixtures/builders.ts";
 
 /** The path below `base`, with other bytes before and behind those that are read. */

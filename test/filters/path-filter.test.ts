@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { ByteSlice } from "../../src/events/column.ts";
 import { PatternError } from "../../src/filters/glob.ts";
 import { PathFilter, parsePathPattern } from "../../src/filters/path-filter.ts";
+import { ByteSlice } from "../../src/text/byte-slice.ts";
 
 /** The paths that a pattern fits. */
 const fitting = (pattern: string, paths: readonly string[]) => {

@@ -1,5 +1,6 @@
 /** One fixed list of made-up events, with columns of every kind, for every format. */
-import { ByteSlice, type Column, type Time } from "../../src/events/column.ts";
+import type { Column, Time } from "../../src/events/column.ts";
+import { ByteSlice } from "../../src/text/byte-slice.ts";
 import { bytes } from "../sinks/names.ts";
 
 interface Golden {

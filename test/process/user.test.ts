@@ -1,7 +1,6 @@
 /** Users as the machine's own user database has them: compared with id(1) and /etc/passwd. */
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { UsageError } from "../../src/cli/messages.ts";
 import { parseUser, sudoCaller, UserError, userById, userByName } from "../../src/process/user.ts";
 
 interface Entry {
@@ -33,7 +32,7 @@ function errorOf(text: string): string {
   try {
     parseUser(text);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UserError)) throw error;
     return error.message;
   }
   throw new Error(`${text} was taken`);
@@ -101,9 +100,7 @@ describe("--user", () => {
       "root: 0",
     ].concat(["root:4294967295", "root:99999999999"]),
   )("refuses %j as it is written", (text) => {
-    expect(errorOf(text)).toBe(
-      `--user ${text}: want NAME or UID, then :GID if it is to be another`,
-    );
+    expect(errorOf(text)).toBe(`${text}: expected NAME or UID, optionally followed by :GID`);
   });
 
   // 4294967295 is (uid_t)-1, which setresuid(2) takes for "leave it as it is".
@@ -116,9 +113,7 @@ describe("--user", () => {
     String(NOBODYS),
     "nosuch:0",
   ])("refuses %j as no user", (text) => {
-    expect(errorOf(text)).toBe(
-      `--user ${text}: no such user; a uid without an entry needs UID:GID`,
-    );
+    expect(errorOf(text)).toBe(`${text}: no such user; a uid without an entry needs UID:GID`);
   });
 });
 

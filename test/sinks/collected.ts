@@ -1,7 +1,8 @@
 /** Runs events through a format into memory. */
 
-import type { Format, Output } from "../../src/core/sink.ts";
+import type { Output } from "../../src/core/sink.ts";
 import type { Column } from "../../src/events/column.ts";
+import type { Format } from "../../src/sinks/formats/format.ts";
 
 /** An output that keeps what it is given. */
 export class Collected implements Output {

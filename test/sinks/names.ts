@@ -1,5 +1,6 @@
 /** Names to try the formats with, and the way back from JSON to bytes. */
-import { ByteSlice, type Column } from "../../src/events/column.ts";
+import type { Column } from "../../src/events/column.ts";
+import { ByteSlice } from "../../src/text/byte-slice.ts";
 
 /** Text as UTF-8, numbers as single bytes: `bytes("a", 0xff)`. */
 export function bytes(...parts: (string | number)[]): Uint8Array {

@@ -13,10 +13,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UsageError } from "../../src/cli/messages.ts";
 import { SystemError } from "../../src/ffi/errno.ts";
 import { tryLock } from "../../src/storage/file-lock.ts";
-import { LogFile, type LogOptions } from "../../src/storage/log-file.ts";
+import { LogFile, LogFileError, type LogOptions } from "../../src/storage/log-file.ts";
 
 let directory: string;
 let path: string;
@@ -99,7 +98,7 @@ describe("a file that has grown", () => {
 
   test("is a file: a device does not grow", () => {
     expect(() => open({ path: "/dev/null", maxSize: 9 })).toThrow(
-      new UsageError("--rotate: /dev/null is no regular file"),
+      new LogFileError("/dev/null is not a regular file and cannot be rotated"),
     );
     write(open({ path: "/dev/null" }), "a\n");
   });

@@ -1,8 +1,9 @@
 /** Words in a row, as `argv` stands in a CSV cell, taken apart by those who are said to do so. */
 import { expect, test } from "bun:test";
-import { ByteSlice, type Column } from "../../src/events/column.ts";
+import type { Column } from "../../src/events/column.ts";
 import { csv } from "../../src/sinks/formats/csv.ts";
 import { readCsv } from "../../src/sources/records/csv-reader.ts";
+import { ByteSlice } from "../../src/text/byte-slice.ts";
 import { shellQuote } from "../../src/text/shell-quote.ts";
 import { render } from "../sinks/collected.ts";
 import { bytes, randomName, seeded } from "../sinks/names.ts";

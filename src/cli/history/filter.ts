@@ -1,11 +1,11 @@
 /** The options by which `query` and `changes` choose events of a history. */
 import type { ArgsDef } from "citty";
 import { userName } from "../../attribution/procfs.ts";
-import type { ByteSlice } from "../../events/column.ts";
 import { Q_OVERFLOW, WATCH_TYPES, type WatchEvent } from "../../events/watch-event.ts";
 import { pathAliases } from "../../process/paths.ts";
 import type { TimeSpan } from "../../sources/records/history-reader.ts";
 import { isBefore } from "../../sources/records/time-search.ts";
+import type { ByteSlice } from "../../text/byte-slice.ts";
 import { UsageError } from "../messages.ts";
 import { parseComm, parseNames, parseNumber } from "../options/options.ts";
 import { parseWhen } from "../options/time.ts";

@@ -2,9 +2,9 @@
 import type { ArgsDef } from "citty";
 import { completenessSummary } from "../../core/pipeline.ts";
 import type { Sink } from "../../core/sink.ts";
-import type { Loss } from "../../core/source.ts";
 import { historyPath, invokingUser } from "../../daemon/state-directory.ts";
 import type { Column } from "../../events/column.ts";
+import type { Loss } from "../../events/loss.ts";
 import type { WatchEvent } from "../../events/watch-event.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { formats } from "../../sinks/formats/index.ts";

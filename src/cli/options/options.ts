@@ -9,7 +9,7 @@ import {
 import { EVENT_GROUPS, EVENT_KINDS, type EventKind } from "../../events/event-kinds.ts";
 import { type Formula, FormulaError, parseFormula } from "../../filters/flag-formula.ts";
 import type { Arch } from "../../kernel/fcntl.ts";
-import { userByName } from "../../process/user.ts";
+import { parseUser, type User, UserError, userByName } from "../../process/user.ts";
 import { type FormatName, formats } from "../../sinks/formats/index.ts";
 import { nearest } from "../../text/did-you-mean.ts";
 import { UsageError } from "../messages.ts";
@@ -200,7 +200,18 @@ export function parseNumber(option: string, text: string, least: number): number
 /** What is wrong in one line, and below it what was typed with a caret under the place. */
 export function toUsageError(option: string, { message }: Error): UsageError {
   const [what, ...below] = message.split("\n");
-  return new UsageError(`${option}: ${what}`, below.join("\n"));
+  return new UsageError(`${option}: ${what}`, { details: below.join("\n") });
+}
+
+/** Parses the value of --user. @throws UsageError */
+export function parseUserOption(text: string): User {
+  try {
+    return parseUser(text);
+  } catch (error) {
+    if (error instanceof UserError)
+      throw new UsageError(`--user ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 /** @throws UsageError that shows the formula with a caret under the place */

@@ -1,6 +1,6 @@
 /** What the options of `trace procs` choose: which events, and which columns of them. */
 
-import type { Loss } from "../../core/source.ts";
+import type { Loss } from "../../events/loss.ts";
 import type { ProcessEvent } from "../../events/process-event.ts";
 import type { ProcessTree } from "../../filters/process-tree.ts";
 import { PROC_EVENT_NAMES } from "../../kernel/cn-proc.ts";

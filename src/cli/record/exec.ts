@@ -5,11 +5,11 @@ import * as sig from "../../kernel/signal.ts";
 import { Cgroup } from "../../process/cgroup.ts";
 import { Child } from "../../process/child.ts";
 import type { InheritedState } from "../../process/inherited-state.ts";
-import { parseUser, sudoCaller } from "../../process/user.ts";
+import { sudoCaller } from "../../process/user.ts";
 import type { BpfSource } from "../../sources/bpf/source.ts";
 import type { Command } from "../command.ts";
 import { EXIT, logger, setLineEraser, UsageError } from "../messages.ts";
-import { COLUMNS_HELP, EVENTS_HELP, recordingArgs } from "../options/options.ts";
+import { COLUMNS_HELP, EVENTS_HELP, parseUserOption, recordingArgs } from "../options/options.ts";
 import { Progress } from "../progress.ts";
 import {
   type AnyRecording,
@@ -70,7 +70,7 @@ const definition = defineCommand({
     if (!command.length) throw new UsageError("exec: no command given; try: trace exec -- ls -l");
     if (args.cgroups && !args.follow)
       throw new UsageError("--no-follow: cannot be combined with --cgroups, which follows all");
-    const user = args.user === undefined ? sudoCaller(process.env) : parseUser(args.user);
+    const user = args.user === undefined ? sudoCaller(process.env) : parseUserOption(args.user);
     let cgroup: Cgroup | undefined;
     try {
       const spawning = { command, env: process.env, inherited, user };

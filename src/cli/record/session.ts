@@ -2,6 +2,7 @@
 
 import { completenessSummary, Pipeline } from "../../core/pipeline.ts";
 import type { Source } from "../../core/source.ts";
+import { TraceError } from "../../errors.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import { SystemError } from "../../ffi/errno.ts";
@@ -11,7 +12,7 @@ import type { User } from "../../process/user.ts";
 import { type BpfOptions, BpfSource } from "../../sources/bpf/source.ts";
 import { OutputClosedError } from "../../storage/output-file.ts";
 import { firstFailed } from "../doctor/checks.ts";
-import { EXIT, logger, MessageError } from "../messages.ts";
+import { EXIT, logger } from "../messages.ts";
 import { parseBuffer, parseEvents, parseFlags } from "../options/options.ts";
 import { type RecordingOutputArgs, RecordingOutputs } from "./outputs.ts";
 
@@ -25,7 +26,10 @@ interface RecordingArgs extends RecordingOutputArgs {
 }
 
 /** The source cannot start: what is missing and what to do, in one line. */
-export class StartError extends MessageError {}
+export class StartError extends TraceError {
+  override readonly name = "StartError";
+  override readonly code = "START";
+}
 
 /** What is asked of a source by the options of both commands. */
 export type SourceOptions = Pick<BpfOptions, "bufferSize" | "kinds" | "want" | "formula">;
@@ -122,6 +126,9 @@ export function startBpf(options: BpfOptions): BpfSource {
     const unmet = firstFailed();
     if (unmet) throw new StartError(`${unmet.name}: ${unmet.detail}; ${unmet.advice}`);
     const log = error instanceof BpfLoadError && process.env.TRACE_DEBUG ? error.log : "";
-    throw new StartError(`cannot start recording: ${error.message}`, log);
+    throw new StartError(`cannot start recording: ${error.message}`, {
+      cause: error,
+      details: log,
+    });
   }
 }

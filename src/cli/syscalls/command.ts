@@ -4,7 +4,7 @@ import { ROW_COLUMNS } from "../../events/syscall-row.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { CLASS_NAMES, ExpressionError, parseExpressions } from "../../filters/trace-expression.ts";
 import { SIGINT } from "../../kernel/signal.ts";
-import { parseUser, sudoCaller, type User } from "../../process/user.ts";
+import { sudoCaller, type User } from "../../process/user.ts";
 import { formats } from "../../sinks/formats/index.ts";
 import { FILE_ORDERS } from "../../sinks/reports/syscalls/files.ts";
 import { TraceInterrupt } from "../../sources/ptrace/interrupt.ts";
@@ -12,7 +12,7 @@ import { spawnTraced, throwIfExecFailed } from "../../sources/ptrace/spawn.ts";
 import { SyscallSource } from "../../sources/ptrace/syscall-source.ts";
 import type { Command } from "../command.ts";
 import { EXIT, UsageError } from "../messages.ts";
-import { parseNumber } from "../options/options.ts";
+import { parseNumber, parseUserOption } from "../options/options.ts";
 import type { CommandContext } from "../record/exec.ts";
 import { StartError } from "../record/session.ts";
 import { isShared, openSyscallOutput, type SyscallOutputArgs } from "./output.ts";
@@ -118,7 +118,7 @@ const definition = defineCommand({
     const strings = parseNumber("-s", args.strings, 0);
     const choice = parseExpressionOption(args.expression);
     const user: User | null =
-      args.user === undefined ? sudoCaller(process.env) : parseUser(args.user);
+      args.user === undefined ? sudoCaller(process.env) : parseUserOption(args.user);
     const { output, sink, fdPaths, files } = openSyscallOutput(
       args as SyscallOutputArgs,
       choice,

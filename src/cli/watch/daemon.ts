@@ -20,7 +20,7 @@ import type { LogFile } from "../../storage/log-file.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import { printable } from "../../text/printable.ts";
 import { withStartErrors } from "../errors.ts";
-import { EXIT, logger, UsageError } from "../messages.ts";
+import { EXIT, logger, setWriter, UsageError } from "../messages.ts";
 import { logSink, openLog } from "./outputs.ts";
 import { type WatchArgs, WatchRun } from "./run.ts";
 
@@ -41,7 +41,7 @@ export function watchInBackground(
   paths: readonly string[],
   inherited: InheritedState,
 ): number {
-  const detached = Detached.fromEnvironment();
+  const detached = Detached.fromEnvironment(setWriter);
   if (detached) return withStartErrors("", () => runDaemon(args, paths, detached));
   return startDetached(process.argv.slice(2), inherited);
 }

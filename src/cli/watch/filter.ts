@@ -1,6 +1,6 @@
 /** What the options of `trace watch` choose: which types of events, by whom, of which paths. */
 
-import type { Loss } from "../../core/source.ts";
+import type { Loss } from "../../events/loss.ts";
 import {
   DEFAULT_WATCH_TYPES,
   Q_OVERFLOW,

@@ -7,7 +7,7 @@ import { formats } from "../../sinks/formats/index.ts";
 import { ndjson } from "../../sinks/formats/ndjson.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
 import { watchFields } from "../../sinks/formats/text/watch-line.ts";
-import { LogFile } from "../../storage/log-file.ts";
+import { LogFile, LogFileError } from "../../storage/log-file.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import { UsageError } from "../messages.ts";
 import { parseColumnNames, parseFormat, parseNumber, parseSize } from "../options/options.ts";
@@ -27,7 +27,14 @@ export interface WatchOutputArgs extends LogArgs {
 export function openLog(path: string, { rotate, keep }: LogArgs, user: User | null): LogFile {
   if (path === "-") throw new UsageError("-o -: events go to standard output anyway");
   const maxSize = rotate === undefined ? undefined : parseSize("--rotate", rotate);
-  return new LogFile({ path, user, maxSize, maxBackups: parseNumber("--keep", keep, 1) });
+  const maxBackups = parseNumber("--keep", keep, 1);
+  try {
+    return new LogFile({ path, user, maxSize, maxBackups });
+  } catch (error) {
+    if (error instanceof LogFileError)
+      throw new UsageError(`--rotate: ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 /** What is logged has all columns that are usual, whatever is shown: `trace query` reads it. */

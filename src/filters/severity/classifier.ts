@@ -1,4 +1,5 @@
 /** Rules that say how much a call matters: danger-rules.ts has their form. */
+import { TraceError } from "../../errors.ts";
 import { SEVERITIES, type Severity, type SyscallEvent } from "../../events/syscall-event.ts";
 import { CLASS_NAMES, syscallsInClass } from "../../syscalls/categories.ts";
 import { argumentsOf, syscallNames } from "../../syscalls/table.ts";
@@ -17,7 +18,10 @@ export interface SeverityRule extends SeverityVerdict {
 }
 
 /** A rule that cannot be understood: says in which line, which word, and what was meant. */
-export class RuleError extends Error {}
+export class RuleError extends TraceError {
+  override readonly name = "RuleError";
+  override readonly code = "RULE";
+}
 
 const ABIS = ["x64", "x64Compat", "arm64", "arm64Compat"] as const;
 

@@ -3,11 +3,11 @@
  * and any byte in them survives; a value that is not there is an empty cell without quotes.
  */
 
-import type { Format, SinkOptions } from "../../core/sink.ts";
 import type { Column } from "../../events/column.ts";
 import { shellQuote } from "../../text/shell-quote.ts";
 import { CAPACITY, type Cell, DocumentSink } from "./document.ts";
 import { Encoder } from "./encoder.ts";
+import type { Format, SinkOptions } from "./format.ts";
 import { ValuesEncoder } from "./json-values.ts";
 
 export const csv: Format = <E>({ columns, output, terminal }: SinkOptions<E>) => {

@@ -10,7 +10,8 @@
  */
 
 import type { Output } from "../../core/sink.ts";
-import type { ByteSlice, Time } from "../../events/column.ts";
+import type { Time } from "../../events/column.ts";
+import type { ByteSlice } from "../../text/byte-slice.ts";
 import { codePoint, isHidden, sequenceLength } from "../../text/utf8.ts";
 
 /** Below this, a loop over bytes is faster than looking four at a time. */

@@ -1,7 +1,7 @@
 /** Every output format, by the name that `--format` takes. A new format is one line here. */
 
-import type { Format } from "../../core/sink.ts";
 import { csv } from "./csv.ts";
+import type { Format } from "./format.ts";
 import { json } from "./json.ts";
 import { ndjson } from "./ndjson.ts";
 import { DEFAULT_TEXT_COLUMNS } from "./text/column-styles.ts";

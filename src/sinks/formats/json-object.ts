@@ -2,7 +2,8 @@
  * What JSON and NDJSON share: an event is an object, its columns are keys (RFC 8259). Integers and
  * times are numbers with all their digits, also where a reader's doubles will round them.
  */
-import type { ByteSlice, Column } from "../../events/column.ts";
+import type { Column } from "../../events/column.ts";
+import type { ByteSlice } from "../../text/byte-slice.ts";
 import type { Cell } from "./document.ts";
 import { type Encoder, Literal } from "./encoder.ts";
 import { writeValues } from "./json-values.ts";

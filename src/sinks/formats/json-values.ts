@@ -3,9 +3,10 @@
  * numbers, NULL is null, an address is "0x7f…", a bit set is {"flags":["O_RDONLY"],"value":0}, an fd
  * is {"fd":3,"path":"/etc/hosts"}, bytes are strings as names are in a record.
  */
-import { ByteSlice } from "../../events/column.ts";
+
 import type { FdValue, NamedArgument, NamedValue, Value } from "../../syscalls/value.ts";
 import { type Plain, plainWord } from "../../syscalls/word.ts";
+import { ByteSlice } from "../../text/byte-slice.ts";
 import { Encoder, Literal } from "./encoder.ts";
 
 const NULL = new Literal("null");

@@ -1,8 +1,8 @@
 /** JSON: one array of objects, one object a line, written as the events come. */
 
-import type { Format, SinkOptions } from "../../core/sink.ts";
 import { CAPACITY, DocumentSink } from "./document.ts";
 import { Encoder } from "./encoder.ts";
+import type { Format, SinkOptions } from "./format.ts";
 import { objectMembers } from "./json-object.ts";
 
 const FRAME = {

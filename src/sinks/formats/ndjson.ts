@@ -1,8 +1,8 @@
 /** NDJSON: an object a line. */
 
-import type { Format, SinkOptions } from "../../core/sink.ts";
 import { CAPACITY, DocumentSink } from "./document.ts";
 import { Encoder } from "./encoder.ts";
+import type { Format, SinkOptions } from "./format.ts";
 import { objectMembers } from "./json-object.ts";
 
 const FRAME = { open: "", first: "{", between: "{", after: "}\n", close: "", closeEmpty: "" };

@@ -5,10 +5,11 @@
  * Lines are written as the events come, so a column is as wide as what it has held so far.
  */
 
-import type { Format, SinkOptions } from "../../core/sink.ts";
-import type { ByteSlice, Column } from "../../events/column.ts";
+import type { Column } from "../../events/column.ts";
+import type { ByteSlice } from "../../text/byte-slice.ts";
 import { CAPACITY, DocumentSink } from "./document.ts";
 import { Literal } from "./encoder.ts";
+import type { Format, SinkOptions } from "./format.ts";
 import { ValuesEncoder } from "./json-values.ts";
 import {
   COLUMN_STYLES,

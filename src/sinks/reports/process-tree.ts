@@ -1,8 +1,8 @@
 /** The sink that draws who started whom, how long each lived and how it ended. */
 
 import type { Output, Sink } from "../../core/sink.ts";
-import { ByteSlice } from "../../events/column.ts";
 import { exitText, type ProcessEvent } from "../../events/process-event.ts";
+import { ByteSlice } from "../../text/byte-slice.ts";
 import { decodeLatin1, printable } from "../../text/printable.ts";
 import { shellQuote } from "../../text/shell-quote.ts";
 import { widthOf } from "../../text/width.ts";

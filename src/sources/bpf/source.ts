@@ -5,12 +5,13 @@
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
 import embedded from "../../../build/trace.bpf.o" with { type: "file" };
-import type { Loss, Source } from "../../core/source.ts";
+import type { Source } from "../../core/source.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import * as abi from "../../events/event-record.ts";
 import { CALL_NAMES, IO_URING_CALL_NAME, writeFileCalls } from "../../events/file-calls.ts";
 import { FileEvent } from "../../events/file-event.ts";
 import { uringOpBits } from "../../events/io-uring-ops.ts";
+import type { Loss } from "../../events/loss.ts";
 import { clockNanoseconds } from "../../ffi/clock.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { type BpfMap, BpfObject, type BpfProgram } from "../../ffi/libbpf.ts";

@@ -1,7 +1,7 @@
 /** A path that is put together where system calls can read it. */
 
-import type { ByteSlice } from "../../events/column.ts";
 import { allocate, type Memory } from "../../ffi/memory.ts";
+import type { ByteSlice } from "../../text/byte-slice.ts";
 
 const SLASH = 0x2f;
 const INITIAL_SIZE = 8192;

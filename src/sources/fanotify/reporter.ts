@@ -1,7 +1,6 @@
 /** Makes of each kernel event those that are told, one a type, with paths, sizes and who it was. */
 
 import { userName } from "../../attribution/procfs.ts";
-import type { ByteSlice } from "../../events/column.ts";
 import {
   type Q_OVERFLOW,
   WatchEvent,
@@ -10,6 +9,7 @@ import {
 } from "../../events/watch-event.ts";
 import * as fan from "../../kernel/fanotify.ts";
 import type { FidRecord } from "../../kernel/fanotify-event.ts";
+import type { ByteSlice } from "../../text/byte-slice.ts";
 import { type Directory, type DirectoryTree, FSID_SIZE } from "./directory-tree.ts";
 import { EVENT_BITS, eventMask, REPORT_ORDER } from "./event-masks.ts";
 import type { EventReader } from "./event-reader.ts";

@@ -3,7 +3,8 @@
  * tree of directories follows the events, so that it is always as old as they are.
  */
 
-import type { Loss, Source } from "../../core/source.ts";
+import type { Source } from "../../core/source.ts";
+import type { Loss } from "../../events/loss.ts";
 import type { WatchEvent } from "../../events/watch-event.ts";
 import { clockNanoseconds } from "../../ffi/clock.ts";
 import { close } from "../../ffi/fd.ts";

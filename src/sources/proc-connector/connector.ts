@@ -3,7 +3,8 @@
  * netlink. Documentation/driver-api/connector.rst, linux/cn_proc.h, netlink(7).
  */
 
-import type { Loss, Source } from "../../core/source.ts";
+import type { Source } from "../../core/source.ts";
+import type { Loss } from "../../events/loss.ts";
 import { clockNanoseconds } from "../../ffi/clock.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { matchesEventMask, PROC_EVENT_ALL, PROC_EVENT_NONE } from "../../kernel/cn-proc.ts";

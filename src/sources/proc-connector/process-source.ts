@@ -6,8 +6,9 @@
 import { type ProcessInfo, ProcessTable } from "../../attribution/process-table.ts";
 import { allPids, liveThreads, userName } from "../../attribution/procfs.ts";
 import { ThreadTable } from "../../attribution/thread-table.ts";
-import type { Loss, Source } from "../../core/source.ts";
+import type { Source } from "../../core/source.ts";
 import type { Time } from "../../events/column.ts";
+import type { Loss } from "../../events/loss.ts";
 import { ProcessEvent } from "../../events/process-event.ts";
 import { clockNanoseconds } from "../../ffi/clock.ts";
 import * as cn from "../../kernel/cn-proc.ts";

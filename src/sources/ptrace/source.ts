@@ -3,12 +3,13 @@
  * rights are needed for it. It does not see what io_uring does, and it slows the command.
  */
 
-import type { Loss, Source } from "../../core/source.ts";
+import type { Source } from "../../core/source.ts";
 import type { Time } from "../../events/column.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import * as abi from "../../events/event-record.ts";
 import { CALL_NAMES, FILE_CALLS, type FileCall } from "../../events/file-calls.ts";
 import { FileEvent } from "../../events/file-event.ts";
+import type { Loss } from "../../events/loss.ts";
 import { clockNanoseconds } from "../../ffi/clock.ts";
 import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../../kernel/time.ts";
 import type { Child, SpawnOptions } from "../../process/child.ts";

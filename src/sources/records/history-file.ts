@@ -1,12 +1,17 @@
 /** A recorded file that is read from any place, and those that it was rotated into. pread(2). */
+
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { TraceError } from "../../errors.ts";
 
 /** Opening a pipe by mistake is not to wait for who writes to it. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 const LINE_FEED = 0x0a;
 
 /** It cannot be read as a history: says which file, and why. */
-export class UnreadableHistoryError extends Error {}
+export class UnreadableHistoryError extends TraceError {
+  override readonly name = "UnreadableHistoryError";
+  override readonly code = "UNREADABLE_HISTORY";
+}
 
 export class HistoryFile {
   readonly path: string;

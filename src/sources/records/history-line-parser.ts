@@ -3,13 +3,14 @@
  * Texts are made of them when they are asked for.
  */
 
-import type { ByteSlice, Time } from "../../events/column.ts";
+import type { Time } from "../../events/column.ts";
 import {
   WATCH_COLUMNS,
   WATCH_TYPES,
   WatchEvent,
   type WatchProcess,
 } from "../../events/watch-event.ts";
+import type { ByteSlice } from "../../text/byte-slice.ts";
 import { surrogateUnescape } from "../../text/surrogate-escape.ts";
 import { JsonScanner } from "./json-scanner.ts";
 

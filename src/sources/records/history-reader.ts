@@ -1,7 +1,7 @@
 /** What `trace watch` recorded, of a span of time: from a file and those it was rotated into. */
 
-import type { Loss } from "../../core/source.ts";
 import type { Time } from "../../events/column.ts";
+import type { Loss } from "../../events/loss.ts";
 import { Q_OVERFLOW, type WatchEvent } from "../../events/watch-event.ts";
 import { fileIdentity, type HistoryFile } from "./history-file.ts";
 import { HistoryLineParser } from "./history-line-parser.ts";

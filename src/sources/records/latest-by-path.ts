@@ -1,7 +1,7 @@
 /** The latest line about each path, and how many there were: of as many paths as there is room for. */
 
-import type { Loss } from "../../core/source.ts";
-import type { ByteSlice } from "../../events/column.ts";
+import type { Loss } from "../../events/loss.ts";
+import type { ByteSlice } from "../../text/byte-slice.ts";
 import type { HistoryFile } from "./history-file.ts";
 import type { RecordedLine } from "./history-reader.ts";
 

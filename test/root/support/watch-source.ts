@@ -1,6 +1,5 @@
 /** Runs the fanotify source on its own, in the test's process. */
 
-import type { ByteSlice } from "../../../src/events/column.ts";
 import {
   type Q_OVERFLOW,
   WATCH_TYPES,
@@ -8,6 +7,7 @@ import {
   type WatchType,
 } from "../../../src/events/watch-event.ts";
 import { FanotifySource, type WatchOptions } from "../../../src/sources/fanotify/source.ts";
+import type { ByteSlice } from "../../../src/text/byte-slice.ts";
 
 /** What a lent event says. */
 export interface Told {

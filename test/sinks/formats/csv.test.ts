@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import type { Column } from "../../../src/events/column.ts";
-import { ByteSlice } from "../../../src/events/column.ts";
 import { csv } from "../../../src/sinks/formats/csv.ts";
 import { readCsv } from "../../../src/sources/records/csv-reader.ts";
+import { ByteSlice } from "../../../src/text/byte-slice.ts";
 import { render } from "../collected.ts";
 import { bytes, nameColumns, randomName, seeded } from "../names.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { Output, Sink } from "../../../src/core/sink.ts";
 import type { Column } from "../../../src/events/column.ts";
-import { ByteSlice } from "../../../src/events/column.ts";
 import { formats } from "../../../src/sinks/formats/index.ts";
+import { ByteSlice } from "../../../src/text/byte-slice.ts";
 import { Collected, render } from "../collected.ts";
 
 /** An event that is a number; 13 cannot be encoded, and fails in its last column. */

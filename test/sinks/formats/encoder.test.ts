@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { ByteSlice } from "../../../src/events/column.ts";
 import { Encoder, Literal } from "../../../src/sinks/formats/encoder.ts";
+import { ByteSlice } from "../../../src/text/byte-slice.ts";
 import { Collected } from "../collected.ts";
 import { bytes, randomName, seeded } from "../names.ts";
 

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { ByteSlice, type Column, type Time } from "../../../src/events/column.ts";
+import type { Column, Time } from "../../../src/events/column.ts";
 import { DEFAULT_TEXT_COLUMNS } from "../../../src/sinks/formats/text/column-styles.ts";
 import { text } from "../../../src/sinks/formats/text.ts";
+import { ByteSlice } from "../../../src/text/byte-slice.ts";
 import { Collected, render } from "../collected.ts";
 import { bytes, randomName, seeded } from "../names.ts";
 

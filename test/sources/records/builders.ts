@@ -1,7 +1,8 @@
 /** Recorded lines to read back: as the sink of `trace watch -o` writes them. */
-import { ByteSlice } from "../../../src/events/column.ts";
+
 import { WATCH_COLUMNS, WatchEvent, type WatchProcess } from "../../../src/events/watch-event.ts";
 import { ndjson } from "../../../src/sinks/formats/ndjson.ts";
+import { ByteSlice } from "../../../src/text/byte-slice.ts";
 
 export interface Made {
   readonly type?: WatchEvent["type"];

@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ByteSlice } from "../../../src/events/column.ts";
 import { HistoryFile } from "../../../src/sources/records/history-file.ts";
 import { LatestByPath, readLatestLine } from "../../../src/sources/records/latest-by-path.ts";
+import { ByteSlice } from "../../../src/text/byte-slice.ts";
 
 /** Lines of one character about paths, in a file. */
 function latestOf(room: number, adds: readonly string[]) {

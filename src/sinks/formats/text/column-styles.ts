@@ -1,5 +1,6 @@
 /** How columns look to a person, by their names; a column that is not here looks like its kind. */
-import type { ByteSlice, Column } from "../../../events/column.ts";
+import type { Column } from "../../../events/column.ts";
+import type { ByteSlice } from "../../../text/byte-slice.ts";
 import type { ColumnLayout, LineField } from "./field.ts";
 
 /** Select Graphic Rendition: ECMA-48, console_codes(4). */

@@ -2,7 +2,8 @@
  * The bytes of lines that a person reads: values that stand under each other, names without what
  * would deceive the reader or drive the terminal, times of the day.
  */
-import type { ByteSlice, Time } from "../../../events/column.ts";
+import type { Time } from "../../../events/column.ts";
+import type { ByteSlice } from "../../../text/byte-slice.ts";
 import { codePoint, isHidden, sequenceLength } from "../../../text/utf8.ts";
 import { widthOf } from "../../../text/width.ts";
 import { BACKSLASH, DOT, Encoder, QUOTE, ZERO } from "../encoder.ts";

@@ -1,8 +1,9 @@
 /** Facts from events as they come from the kernel. */
-import type { ByteSlice } from "../../../events/column.ts";
+
 import { NOTE_CREATED } from "../../../events/event-record.ts";
 import type { FileEvent } from "../../../events/file-event.ts";
 import { fileType } from "../../../kernel/stat.ts";
+import type { ByteSlice } from "../../../text/byte-slice.ts";
 import { decodeLatin1 } from "../../../text/printable.ts";
 import type { SummaryEvent } from "./summary-event.ts";
 

@@ -1,11 +1,15 @@
 /** Facts from a recorded file: CSV, JSON or NDJSON, as the sinks wrote it. */
+import { TraceError } from "../../../errors.ts";
 import { type CsvRow, readCsv } from "../../../sources/records/csv-reader.ts";
 import { decodeLatin1 } from "../../../text/printable.ts";
 import { surrogateUnescape } from "../../../text/surrogate-escape.ts";
 import type { SummaryEvent } from "./summary-event.ts";
 
 /** A record from which no summary can be made: says what is missing and what to do. */
-export class UnusableRecordError extends Error {}
+export class UnusableRecordError extends TraceError {
+  override readonly name = "UnusableRecordError";
+  override readonly code = "UNUSABLE_RECORD";
+}
 
 /** By their keys in JSON; `filename` is the only column whose key differs. */
 const REQUIRED_KEYS = ["event", "pid", "comm", "flags", "fname", "return", "path"] as const;

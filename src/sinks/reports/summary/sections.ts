@@ -1,5 +1,5 @@
 /** What the text and the markdown of a summary have in common: its sections, each with its lines. */
-import { ByteSlice } from "../../../events/column.ts";
+import { ByteSlice } from "../../../text/byte-slice.ts";
 import { decodeLatin1, printable } from "../../../text/printable.ts";
 import { shellQuote } from "../../../text/shell-quote.ts";
 import { type CollapsedLine, collapse } from "./collapse.ts";

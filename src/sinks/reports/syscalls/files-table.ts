@@ -1,9 +1,10 @@
 /** What was done with files, as a table for a person and as columns for the other formats. */
 
 import type { Output } from "../../../core/sink.ts";
-import { ByteSlice, type Column } from "../../../events/column.ts";
+import type { Column } from "../../../events/column.ts";
 import { integer } from "../../../syscalls/value.ts";
 import { formatSize } from "../../../text/byte-size.ts";
+import { ByteSlice } from "../../../text/byte-slice.ts";
 import { printable } from "../../../text/printable.ts";
 import type { FileActivity } from "./files.ts";
 

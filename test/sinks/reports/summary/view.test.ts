@@ -1,6 +1,5 @@
 /** How a summary is shown: what is folded, and that names stay data. */
 import { describe, expect, test } from "bun:test";
-import { ByteSlice } from "../../../../src/events/column.ts";
 import { collapse } from "../../../../src/sinks/reports/summary/collapse.ts";
 import { shellSplit } from "../../../../src/sinks/reports/summary/from-record.ts";
 import { renderJson } from "../../../../src/sinks/reports/summary/json.ts";
@@ -8,6 +7,7 @@ import { renderMarkdown } from "../../../../src/sinks/reports/summary/markdown.t
 import { pathGroup } from "../../../../src/sinks/reports/summary/path-groups.ts";
 import type { Report, ReportEntry } from "../../../../src/sinks/reports/summary/report.ts";
 import { renderText } from "../../../../src/sinks/reports/summary/text.ts";
+import { ByteSlice } from "../../../../src/text/byte-slice.ts";
 import { decodeLatin1, printable, surrogateEscape } from "../../../../src/text/printable.ts";
 import { shellQuote } from "../../../../src/text/shell-quote.ts";
 import { surrogateUnescape } from "../../../../src/text/surrogate-escape.ts";
