@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
-import { program } from "./support/programs.ts";
+import { canRun, program } from "./support/programs.ts";
 
 const CASES = [
   ["fork"],
@@ -51,7 +51,7 @@ describe.each(Object.entries(WAYS))("under %s", (_, trace) => {
     });
   });
 
-  test.skipIf(process.arch !== "x64").each(["open32", "int80"])("%s", (name) => {
+  test.skipIf(!canRun("int80")).each(["open32", "int80"])("%s", (name) => {
     using directory = temporaryDirectory();
     const native = run([program(name)], { cwd: directory.path });
     run(["sh", "-c", "rm -f *"], { cwd: directory.path });

@@ -3,7 +3,7 @@
  * its own, on local files, unix sockets and 127.0.0.1 only.
  */
 import { dirname, join } from "node:path";
-import { program } from "../root/support/programs.ts";
+import { canRun, program } from "../root/support/programs.ts";
 
 export interface Work {
   readonly name: string;
@@ -78,7 +78,11 @@ export function corpus(): Work[] {
     },
     {
       name: "32-bit programs",
-      command: ["sh", "-ec", ["files32", "open32", "int80", "x32"].map(program).join(";")],
+      command: [
+        "sh",
+        "-ec",
+        ["files32", "open32", "int80", "x32"].filter(canRun).map(program).join(";"),
+      ],
       explained: [
         {
           peer: "openat2 name=/dev/zero path=/dev/zero flags=0 mode=0 dfd=-100 result=-38",
