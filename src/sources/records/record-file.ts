@@ -1,0 +1,193 @@
+/**
+ * Reads record files (run.trace) block by block, and visits their events as if they came from the
+ * kernel. Nothing in a file is trusted: sizes and checksums are checked, and a record that could
+ * not have come from the kernel is counted as damaged.
+ */
+import { closeSync, openSync, readSync } from "node:fs";
+import type { Time } from "../../events/column.ts";
+import { BadRecordError, EVENT, EventRecord } from "../../events/event-record.ts";
+import { CALL_NAMES } from "../../events/file-calls.ts";
+import { FileEvent } from "../../events/file-event.ts";
+import type { Loss } from "../../events/loss.ts";
+import {
+  BLOCK,
+  BLOCK_HEADER_SIZE,
+  type BlockInfo,
+  decodeBlock,
+  FILE_MAGIC,
+  FILE_MAGIC_SIZE,
+  FORMAT_VERSION,
+  parseBlockHeader,
+  RecordFormatError,
+} from "./record-format.ts";
+import type { RunHeader, RunTrailer } from "./run-info.ts";
+
+const LENGTH_SIZE = 8;
+
+/** Whether a file begins like a record file. @param start its first bytes */
+export function isRecordFile(start: Uint8Array): boolean {
+  if (start.length < FILE_MAGIC_SIZE) return false;
+  return new DataView(start.buffer, start.byteOffset).getBigUint64(0, true) === FILE_MAGIC;
+}
+
+export class RecordFile {
+  readonly header: RunHeader;
+  /** Null until the end was read, and for a run that was cut off. */
+  trailer: RunTrailer | null = null;
+  private readonly fd: number;
+  private position = FILE_MAGIC_SIZE;
+  private damage: RecordFormatError | null = null;
+  private badRecords = 0;
+  private events = 0;
+  private readonly callIndex: Uint8Array;
+
+  /**
+   * Opens a file and reads its header.
+   * @throws RecordFormatError that names the file; Error of node:fs if it cannot be opened
+   */
+  constructor(path: string) {
+    this.fd = openSync(path, "r");
+    try {
+      if (!isRecordFile(this.read(FILE_MAGIC_SIZE, 0)))
+        throw new RecordFormatError("is not a record file of trace");
+      const content = this.nextBlock();
+      if (content?.info.type !== BLOCK.header)
+        throw new RecordFormatError("ends before its header");
+      this.header = parseHeader(content.bytes);
+      this.callIndex = callIndex(this.header.calls);
+    } catch (error) {
+      closeSync(this.fd);
+      if (error instanceof RecordFormatError)
+        throw new RecordFormatError(`${path}: ${error.message}`, { cause: error });
+      throw error;
+    }
+  }
+
+  /** Reads up to `length` bytes. */
+  private read(length: number, position: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    let done = 0;
+    while (done < length) {
+      const count = readSync(this.fd, bytes, done, length - done, position + done);
+      if (count === 0) break;
+      done += count;
+    }
+    return bytes.subarray(0, done);
+  }
+
+  /**
+   * Returns the next block, or null at the end of the file.
+   * @throws RecordFormatError if the file is damaged there or cut off within the block
+   */
+  private nextBlock(): { info: BlockInfo; bytes: Uint8Array } | null {
+    const { position } = this;
+    const header = this.read(BLOCK_HEADER_SIZE, position);
+    if (header.length === 0) return null;
+    if (header.length < BLOCK_HEADER_SIZE)
+      throw new RecordFormatError(`ends within a block at byte ${position}`);
+    const info = parseBlockHeader(header, position);
+    const stored = this.read(info.storedSize, position + BLOCK_HEADER_SIZE);
+    if (stored.length < info.storedSize)
+      throw new RecordFormatError(`ends within a block at byte ${position}`);
+    const bytes = decodeBlock(header, info, stored, position);
+    this.position = position + BLOCK_HEADER_SIZE + info.storedSize;
+    return { info, bytes };
+  }
+
+  /** Visits all events in the order in which they were recorded. The event is borrowed. */
+  run(visit: (event: FileEvent) => void): void {
+    try {
+      for (let block = this.nextBlock(); block; block = this.nextBlock()) {
+        if (block.info.type === BLOCK.events) this.visitBlock(block.bytes, visit);
+        else if (block.info.type === BLOCK.trailer) this.trailer = parseTrailer(block.bytes);
+      }
+    } catch (error) {
+      if (!(error instanceof RecordFormatError)) throw error;
+      this.damage = error;
+    }
+  }
+
+  private visitBlock(bytes: Uint8Array, visit: (event: FileEvent) => void): void {
+    const record = new EventRecord(bytes);
+    const event = new FileEvent(record, this.header.bootTime as Time);
+    const { view } = record;
+    for (let at = 0; at + LENGTH_SIZE <= bytes.length; ) {
+      const length = view.getUint32(at, true);
+      try {
+        record.moveTo(at + LENGTH_SIZE, length);
+      } catch (error) {
+        if (!(error instanceof BadRecordError)) throw error;
+        this.badRecords++;
+        return;
+      }
+      bytes[record.at + EVENT.call] = this.callIndex[record.call];
+      this.events++;
+      visit(event);
+      at += LENGTH_SIZE + ((length + 7) & ~7);
+    }
+  }
+
+  /** Everything that is missing from the record, as far as it was read. */
+  losses(): Loss[] {
+    const losses: Loss[] = [...(this.trailer?.losses ?? [])];
+    if (this.damage)
+      losses.push({ what: `unreadable part of the record (${this.damage.message})`, count: 1 });
+    else if (!this.trailer) losses.push({ what: "recording ended without its trailer", count: 1 });
+    if (this.badRecords) losses.push({ what: "damaged records", count: this.badRecords });
+    if (this.trailer && this.trailer.events > this.events)
+      losses.push({
+        what: "events missing from the record",
+        count: this.trailer.events - this.events,
+      });
+    return losses;
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+}
+
+/** Translates the numbers of calls in a record to today's: another version may have others. */
+function callIndex(names: readonly string[]): Uint8Array {
+  const index = new Uint8Array(256);
+  for (const [call, name] of names.entries())
+    if (call < index.length)
+      index[call] = Math.max(0, (CALL_NAMES as readonly string[]).indexOf(name));
+  return index;
+}
+
+function parseJson(bytes: Uint8Array): Record<string, unknown> {
+  try {
+    const value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  } catch {}
+  throw new RecordFormatError("has a header or trailer that is not JSON");
+}
+
+const isStrings = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === "string");
+
+function parseHeader(bytes: Uint8Array): RunHeader {
+  const header = parseJson(bytes);
+  const { format, calls, command, events, bootTime } = header;
+  if (typeof format !== "number") throw new RecordFormatError("has no format version");
+  if (format > FORMAT_VERSION)
+    throw new RecordFormatError(
+      `has format ${format}; this version of trace reads up to ${FORMAT_VERSION}`,
+    );
+  const time = bootTime as Time | undefined;
+  const isTime = Number.isSafeInteger(time?.seconds) && Number.isSafeInteger(time?.nanoseconds);
+  if (!isStrings(calls) || !isStrings(command) || !isStrings(events) || !isTime)
+    throw new RecordFormatError("has an incomplete header");
+  return header as unknown as RunHeader;
+}
+
+function parseTrailer(bytes: Uint8Array): RunTrailer {
+  const trailer = parseJson(bytes);
+  const { losses, events } = trailer;
+  const isLoss = (loss: Partial<Loss> | null) =>
+    typeof loss?.what === "string" && typeof loss.count === "number";
+  if (!Array.isArray(losses) || !losses.every(isLoss) || typeof events !== "number")
+    throw new RecordFormatError("has an incomplete trailer");
+  return trailer as unknown as RunTrailer;
+}

@@ -1,0 +1,198 @@
+/** Record files: what is written is read again, and nothing in a file is trusted. */
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EVENT_SYSCALL } from "../../../src/events/event-record.ts";
+import { CALL_NAMES } from "../../../src/events/file-calls.ts";
+import { RecordWriter } from "../../../src/sinks/formats/record.ts";
+import { RecordFile } from "../../../src/sources/records/record-file.ts";
+import { RecordFormatError, zstdFrameSize } from "../../../src/sources/records/record-format.ts";
+import type { RunHeader, RunTrailer } from "../../../src/sources/records/run-info.ts";
+import { made } from "../../fixtures/builders.ts";
+import {
+  type Cells,
+  cellsOf,
+  eventOf,
+  FIXTURES,
+  fixture,
+  recordOf,
+} from "../../fixtures/fixtures.ts";
+import { Random } from "../../random.ts";
+import { Collected } from "../../sinks/collected.ts";
+
+const HEADER: RunHeader = {
+  trace: "0.0.0",
+  command: ["make", "-j2"],
+  cwd: "/work",
+  user: { uid: 1000, name: "ada" },
+  host: "box",
+  kernel: "6.18.0",
+  machine: "x86_64",
+  boot: "5f0c0e4e-0000-0000-0000-000000000000",
+  started: "2026-11-29T20:00:00.000Z",
+  bootTime: { seconds: 0, nanoseconds: 0 },
+  backend: "bpf",
+  events: ["open"],
+  want: 0,
+  calls: [...CALL_NAMES],
+};
+const TRAILER: RunTrailer = {
+  ended: "2026-11-29T20:00:01.000Z",
+  status: 0,
+  events: 0,
+  complete: true,
+  losses: [],
+};
+
+const recorded = FIXTURES.map((name) => recordOf(fixture(name))).filter(
+  ({ type }) => type === EVENT_SYSCALL || type > 5,
+);
+const cells = recorded.map((record) => cellsOf(eventOf(record)));
+
+function written(
+  header = HEADER,
+  trailer: RunTrailer | null = { ...TRAILER, events: recorded.length },
+) {
+  const output = new Collected();
+  const writer = new RecordWriter(output, header, () => 0);
+  for (const record of recorded) writer.write(eventOf(record));
+  writer.close();
+  if (trailer) writer.conclude(trailer);
+  return output.bytes;
+}
+
+/** Reads a file with these bytes. @throws RecordFormatError */
+function read(bytes: Uint8Array) {
+  const directory = mkdtempSync(join(tmpdir(), "trace-record-"));
+  try {
+    const path = join(directory, "run.trace");
+    writeFileSync(path, bytes);
+    const file = new RecordFile(path);
+    const events: Cells[] = [];
+    file.run((event) => events.push(cellsOf(event)));
+    const { header, trailer } = file;
+    const losses = file.losses();
+    file.close();
+    return { events, header, trailer, losses };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+test("every event is read as it was written, with what the run is", () => {
+  const { events, header, trailer, losses } = read(written());
+  expect(events.length).toBeGreaterThan(10);
+  expect(events).toEqual(cells);
+  expect(header).toMatchObject(HEADER);
+  expect(trailer).toEqual({ ...TRAILER, events: recorded.length });
+  expect(losses).toEqual([]);
+});
+
+test("many events make many blocks", () => {
+  const output = new Collected();
+  const writer = new RecordWriter(output, HEADER, () => 0);
+  const random = new Random(1);
+  const names: string[] = [];
+  for (let i = 0; i < 20_000; i++) {
+    const name = `file${i}${"x".repeat(random.below(200))}`;
+    names.push(name);
+    writer.write(eventOf(made(EVENT_SYSCALL, { call: 1, time: i }, { name })));
+    if (i % 100 === 0) writer.flush();
+  }
+  writer.close();
+  const { events } = read(output.bytes);
+  expect(events.map(({ filename }) => filename)).toEqual(names);
+});
+
+test("a block waits a second for more, not longer", () => {
+  let now = 0;
+  const output = new Collected();
+  const writer = new RecordWriter(output, HEADER, () => now);
+  const { length } = output.bytes;
+  writer.write(eventOf(recorded[0]));
+  writer.flush();
+  expect(output.bytes.length).toBe(length);
+  now = 1000;
+  writer.flush();
+  expect(output.bytes.length).toBeGreaterThan(length);
+  expect(writer.delivered).toBe(1);
+});
+
+describe("a record that is not whole", () => {
+  test("without its trailer is incomplete, and says so", () => {
+    const { events, losses } = read(written(HEADER, null));
+    expect(events).toEqual(cells);
+    expect(losses).toEqual([{ what: "recording ended without its trailer", count: 1 }]);
+  });
+
+  test("cut anywhere is read up to the cut, and never complete", () => {
+    const bytes = written();
+    for (let length = 0; length < bytes.length; length++) {
+      try {
+        const { events, losses } = read(bytes.subarray(0, length));
+        expect(losses.length).toBeGreaterThan(0);
+        expect(cells.slice(0, events.length)).toEqual(events);
+      } catch (error) {
+        expect(error).toBeInstanceOf(RecordFormatError);
+      }
+    }
+  });
+
+  test("with a changed byte anywhere is never read as whole with other events", () => {
+    const bytes = written();
+    const random = new Random(2);
+    for (let i = 0; i < 500; i++) {
+      const changed = Buffer.from(bytes);
+      changed[random.below(changed.length)] ^= 1 << random.below(8);
+      try {
+        const { events, losses } = read(changed);
+        expect(losses.length).toBeGreaterThan(0);
+        expect(cells.slice(0, events.length)).toEqual(events);
+      } catch (error) {
+        expect(error).toBeInstanceOf(RecordFormatError);
+      }
+    }
+  });
+
+  test("that lost events, or lacks some that it counts, says how many", () => {
+    const loss = { what: "dropped", count: 3 };
+    const trailer = { ...TRAILER, complete: false, losses: [loss], events: recorded.length + 2 };
+    expect(read(written(HEADER, trailer)).losses).toEqual([
+      loss,
+      { what: "events missing from the record", count: 2 },
+    ]);
+  });
+});
+
+test("numbers of calls are those of the version that recorded", () => {
+  const calls = [...CALL_NAMES].reverse();
+  const { events } = read(written({ ...HEADER, calls }));
+  const index = cells.findIndex(({ kind }) => kind === "openat");
+  const record = recorded[index];
+  expect(events[index].kind).toBe(calls[record.call]);
+});
+
+test("a file of a later format, of another kind or without a header is refused", () => {
+  const later = Buffer.from(written({ ...HEADER, format: 2 } as RunHeader));
+  expect(() => read(later)).toThrow("has format 2");
+  expect(() => read(Buffer.from("pid,comm\n"))).toThrow("is not a record file of trace");
+  expect(() => read(written().subarray(0, 8))).toThrow("ends before its header");
+});
+
+describe("zstd content", () => {
+  const pack = (size: number) => Bun.zstdCompressSync(new Uint8Array(size), { level: 1 });
+
+  test("is one whole frame whose size is known before it is decoded", () => {
+    for (const size of [1, 255, 256, 257, 65_791, 65_792, 1 << 20])
+      expect(zstdFrameSize(pack(size))).toBe(size);
+  });
+
+  test("is refused when it is cut, longer, or two frames", () => {
+    const frame = pack(1000);
+    for (let length = 0; length < frame.length; length++)
+      expect(zstdFrameSize(frame.subarray(0, length))).toBeNull();
+    expect(zstdFrameSize(Buffer.concat([frame, frame]))).toBeNull();
+    expect(zstdFrameSize(Buffer.concat([frame, new Uint8Array(1)]))).toBeNull();
+  });
+});
