@@ -23,6 +23,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["daemon"],
   ["storage"],
   ["attribution"],
+  ["model"],
   ["events"],
   ["syscalls"],
   ["process"],

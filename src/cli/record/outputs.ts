@@ -4,6 +4,7 @@ import type { Sink } from "../../core/sink.ts";
 import { columnsForKinds, FILE_EVENT_COLUMNS, wantBits } from "../../events/columns.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import type { FileEvent } from "../../events/file-event.ts";
+import { isDirectory, symlinkTarget } from "../../process/paths.ts";
 import type { User } from "../../process/user.ts";
 import { type FormatInfo, formats } from "../../sinks/formats/index.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
@@ -65,7 +66,10 @@ export class RecordingOutputs {
     const summarize = () => {
       const { path: to, append = false, format: as } = summary as NonNullable<typeof summary>;
       const view = { directory: process.cwd(), allFiles: args["all-files"] === true };
-      return new SummarySink(this.addOutput(to, user, append), as, view);
+      return new SummarySink(this.addOutput(to, user, append), as, view, {
+        symlinkTarget,
+        isDirectory,
+      });
     };
     this.makeSink = () => {
       if (!summary) return record();

@@ -1,12 +1,14 @@
 /** Gathers what a command did from its events, one after the other: the way from facts to a report. */
 import { errnoName } from "../../../kernel/errno.ts";
 import { O_ACCMODE, O_RDONLY, O_RDWR, O_WRONLY } from "../../../kernel/fcntl.ts";
-import { type ActionCount, type Actor, countAction, FileStates } from "./files.ts";
+import { type ActionCount, type Actor, countAction } from "../../../model/file.ts";
+import { Files, type Machine } from "../../../model/files.ts";
 import type { SummaryEvent } from "./summary-event.ts";
 
 const O_TRUNC = 0o1000;
 const O_PATH = 0o10000000;
 const RENAME_EXCHANGE = 2;
+const EEXIST = 17;
 const EINVAL = 22;
 const EINPROGRESS = 115;
 /** The kernel's own error numbers for a call that a signal interrupted: include/linux/errno.h. */
@@ -25,13 +27,18 @@ export interface Program extends ActionCount {
 }
 
 export class SummaryAccumulator {
-  readonly files = new FileStates();
+  readonly files: Files;
   readonly failedLookups = new Map<string, FailedLookup>();
   readonly programs = new Map<string, Program>();
   readonly hosts = new Map<string, ActionCount>();
   readonly bound = new Map<string, ActionCount>();
   events = 0;
   processes = 0;
+
+  /** @param machine where the run takes place; none for a record of a past run */
+  constructor(machine?: Machine) {
+    this.files = new Files(machine);
+  }
 
   add(fact: SummaryEvent): void {
     this.events++;
@@ -44,6 +51,9 @@ export class SummaryAccumulator {
   }
 
   private addFailure(fact: SummaryEvent): void {
+    // What was to be created is there: mv(1) finds that out by a rename that does not replace.
+    const inTheWay = fact.path2 ?? fact.path;
+    if (fact.result === -EEXIST && inTheWay !== null) this.files.found(inTheWay, false);
     // readlink(2) of what is no symbolic link found what it looked for.
     const isNoLink = fact.event === "readlink" && fact.result === -EINVAL;
     if (!LOOKUP_EVENTS.has(fact.event) || isNoLink) return;
@@ -64,14 +74,14 @@ export class SummaryAccumulator {
   /** What an event that went well means. */
   private readonly handlers: Readonly<Record<string, (fact: SummaryEvent) => void>> = {
     open: (fact) => this.open(fact),
-    truncate: (fact) => this.withPath(fact, (path, actor) => this.files.write(path, actor, false)),
+    truncate: (fact) => this.withPath(fact, (path, actor) => this.files.truncate(path, actor)),
     rename: (fact) => this.rename(fact),
     unlink: (fact) => this.withPath(fact, (path, actor) => this.files.remove(path, actor)),
     rmdir: (fact) => this.withPath(fact, (path, actor) => this.files.remove(path, actor)),
     mkdir: (fact) => this.withPath(fact, (path, actor) => this.files.create(path, actor, true)),
-    mknod: (fact) => this.withPath(fact, (path, actor) => this.files.create(path, actor, false)),
+    mknod: (fact) => this.withPath(fact, (path, actor) => this.files.create(path, actor)),
     link: (fact) => this.addLink(fact),
-    symlink: (fact) => this.addLink(fact),
+    symlink: (fact) => this.addSymlink(fact),
     chmod: (fact) => this.changeMetadata(fact),
     chown: (fact) => this.changeMetadata(fact),
     utimes: (fact) => this.changeMetadata(fact),
@@ -79,6 +89,9 @@ export class SummaryAccumulator {
     fork: () => {
       this.processes++;
     },
+    stat: (fact) => this.withPath(fact, (path) => this.files.found(path, false)),
+    access: (fact) => this.withPath(fact, (path) => this.files.found(path, false)),
+    readlink: (fact) => this.withPath(fact, (path) => this.files.found(path, false)),
     bind: (fact) => this.count(this.bound, fact),
   };
 
@@ -87,13 +100,13 @@ export class SummaryAccumulator {
   }
 
   private open(fact: SummaryEvent): void {
-    const { path, flags, fileType } = fact;
+    const { path, flags, fileType, id } = fact;
     if (path === null || flags & O_PATH || fileType === "dir") return;
     const mode = flags & O_ACCMODE;
     const fresh = fact.created || (flags & O_TRUNC) !== 0;
-    if (mode === O_RDONLY || (mode === O_RDWR && !fresh)) this.files.read(path, actorOf(fact));
+    if (mode === O_RDONLY || (mode === O_RDWR && !fresh)) this.files.read(path, id, actorOf(fact));
     if (mode === O_WRONLY || mode === O_RDWR || fresh)
-      this.files.write(path, actorOf(fact), fact.created);
+      this.files.write(path, id, actorOf(fact), fact.created);
   }
 
   private rename(fact: SummaryEvent): void {
@@ -104,11 +117,16 @@ export class SummaryAccumulator {
   }
 
   private addLink(fact: SummaryEvent): void {
-    if (fact.path2 !== null) this.files.create(fact.path2, actorOf(fact), false);
+    const { path, path2 } = fact;
+    if (path !== null && path2 !== null) this.files.link(path, path2, actorOf(fact));
+  }
+
+  private addSymlink(fact: SummaryEvent): void {
+    if (fact.path2 !== null) this.files.create(fact.path2, actorOf(fact), false, fact.name);
   }
 
   private changeMetadata(fact: SummaryEvent): void {
-    this.withPath(fact, (path, actor) => this.files.changeMetadata(path, actor));
+    this.withPath(fact, (path, actor) => this.files.changeMetadata(path, actor, true));
   }
 
   private exec(fact: SummaryEvent): void {

@@ -28,6 +28,7 @@ export function toSummaryEvent(event: FileEvent): SummaryEvent {
     result: event.ret ?? 0,
     created: (record.notes & NOTE_CREATED) !== 0,
     fileType: event.hasInode ? fileType(record.iMode) : null,
+    id: event.hasInode ? `${record.dev}:${record.ino}` : null,
     argv: event.argv?.map(sliceText) ?? null,
   };
 }

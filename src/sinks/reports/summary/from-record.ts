@@ -13,10 +13,11 @@ export class UnusableRecordError extends TraceError {
 
 /** By their keys in JSON; `filename` is the only column whose key differs. */
 const REQUIRED_KEYS = ["event", "pid", "comm", "flags", "fname", "return", "path"] as const;
-const OPTIONAL_KEYS = ["path2", "ftype", "argv", "note"] as const;
+const OPTIONAL_KEYS = ["path2", "dev", "ino", "ftype", "argv", "note"] as const;
 type Key = (typeof REQUIRED_KEYS)[number] | (typeof OPTIONAL_KEYS)[number];
 /** What `--columns` has to name, for messages. */
-export const SUMMARY_COLUMNS = "event,pid,comm,flags,filename,return,path,path2,ftype,argv,note";
+export const SUMMARY_COLUMNS =
+  "event,pid,comm,flags,filename,return,path,path2,dev,ino,ftype,argv,note";
 
 /** Cells as text, names with one character a byte; null where there is nothing. */
 type CellReader = (key: Key) => string | readonly string[] | null;
@@ -58,6 +59,7 @@ function parseEvent(row: CellReader): SummaryEvent {
     result: integer(row("return")),
     created: textOf(row("note")).split(" ").includes("created"),
     fileType: optional(fileType),
+    id: row("ino") ? `${row("dev")}:${row("ino")}` : null,
     argv: argv === null ? null : typeof argv === "string" ? shellSplit(argv) : argv,
   };
 }

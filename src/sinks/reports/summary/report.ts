@@ -1,6 +1,8 @@
 /** What a command did, as lists: all that the text, the markdown and the JSON of a summary show. */
+
+import type { ActionCount } from "../../../model/file.ts";
+import type { Entry } from "../../../model/names.ts";
 import type { SummaryAccumulator } from "./accumulator.ts";
-import type { ActionCount, FileState } from "./files.ts";
 import { pathGroup } from "./path-groups.ts";
 
 /** A file, program or host. */
@@ -56,18 +58,20 @@ function sorted(entries: ReportEntry[]): ReportEntry[] {
 
 function select(
   activity: SummaryAccumulator,
-  count: (state: FileState) => ActionCount | null,
-  name: (path: string, state: FileState) => string = (path) => path,
+  count: (entry: Entry) => ActionCount | null,
 ): ReportEntry[] {
   const found: ReportEntry[] = [];
-  for (const [path, state] of activity.files.entries()) {
-    const chosen = count(state);
-    if (chosen) found.push(reportEntry(name(path, state), chosen));
+  for (const entry of activity.files.tree.entries()) {
+    const chosen = count(entry);
+    if (chosen)
+      found.push(
+        reportEntry(activity.files.isDirectory(entry) ? `${entry.path}/` : entry.path, chosen),
+      );
   }
   return sorted(found);
 }
 
-function reportEntries(counts: ReadonlyMap<string, ActionCount>): ReportEntry[] {
+function reportEntries(counts: Iterable<[string, ActionCount]>): ReportEntry[] {
   return sorted([...counts].map(([path, count]) => reportEntry(path, count)));
 }
 
@@ -82,17 +86,11 @@ export function buildReport(activity: SummaryAccumulator): Report {
   return {
     events: activity.events,
     processes: activity.processes + 1,
-    inputs: select(activity, (state) => state.read),
-    outputs: withoutParents(
-      select(
-        activity,
-        (state) => (state.exists ? state.written : null),
-        (path, state) => (state.directory ? `${path}/` : path),
-      ),
-    ),
+    inputs: reportEntries(activity.files.readFiles()),
+    outputs: withoutParents(select(activity, ({ file, placed }) => file.written ?? placed)),
     temporary: activity.files.temporary,
-    removed: reportEntries(activity.files.removed),
-    changed: select(activity, (state) => (state.exists && !state.written ? state.changed : null)),
+    removed: reportEntries(activity.files.removed()),
+    changed: select(activity, ({ file }) => (file.written ? null : file.changed)),
     probes: sorted(
       [...activity.failedLookups.values()].map((probe) =>
         reportEntry(probe.path, probe, { errno: probe.errno }),

@@ -2,6 +2,7 @@
 
 import type { Output, Sink } from "../../../core/sink.ts";
 import type { FileEvent } from "../../../events/file-event.ts";
+import type { Machine } from "../../../model/files.ts";
 import { SummaryAccumulator } from "./accumulator.ts";
 import { toSummaryEvent } from "./from-events.ts";
 import { renderJson } from "./json.ts";
@@ -22,12 +23,14 @@ export type SummaryFormat = keyof typeof summaryFormats;
 
 export class SummarySink implements Sink<FileEvent> {
   delivered = 0;
-  readonly accumulator = new SummaryAccumulator();
+  readonly accumulator: SummaryAccumulator;
   private readonly output: Output;
   private readonly format: SummaryFormat;
   private readonly view: SummaryView;
 
-  constructor(output: Output, format: SummaryFormat, view: SummaryView) {
+  /** @param machine as for SummaryAccumulator */
+  constructor(output: Output, format: SummaryFormat, view: SummaryView, machine?: Machine) {
+    this.accumulator = new SummaryAccumulator(machine);
     this.output = output;
     this.format = format;
     this.view = view;

@@ -1,3 +1,5 @@
+import type { FileId } from "../../../model/file.ts";
+
 /**
  * What a summary needs of an event: the same whether it comes from the kernel or from a recorded
  * file. Names and paths are strings with one character a byte (latin1), so that every byte survives.
@@ -18,5 +20,7 @@ export interface SummaryEvent {
   readonly created: boolean;
   /** As the column `ftype` has it; null where it is not known. */
   readonly fileType: string | null;
+  /** Device and inode of an opened file. */
+  readonly id: FileId;
   readonly argv: readonly string[] | null;
 }

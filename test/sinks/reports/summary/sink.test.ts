@@ -25,6 +25,7 @@ const NOTHING: SummaryEvent = {
   result: 0,
   created: false,
   fileType: "file",
+  id: null,
   argv: null,
 };
 
