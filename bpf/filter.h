@@ -18,19 +18,32 @@ static __always_inline int comm_matches(void)
 	return 1;
 }
 
+static __always_inline int is_in_cgroup(void)
+{
+	return config.in_cgroup && bpf_current_task_under_cgroup(&cgroups, 0) == 1;
+}
+
+static __always_inline int is_member(u32 tgid)
+{
+	u32 *member = bpf_map_lookup_elem(&processes, &tgid);
+	return member && *member == MEMBER_RECORDED;
+}
+
 static __always_inline int task_matches(void)
 {
 	u32 tgid = bpf_get_current_pid_tgid() >> 32;
 	if (tgid == self_tgid)
 		return 0;
-	if (config.processes != PROCESSES_ALL) {
-		u32 key = config.processes == PROCESSES_LISTED ? tgid_in_self_ns() : tgid;
-		u32 *member = bpf_map_lookup_elem(&processes, &key);
-		if (!member || *member != MEMBER_RECORDED)
+	if (config.processes == PROCESSES_TREE) {
+		/* With a cgroup, its tasks too: a process may leave the cgroup or enter it. */
+		if (!is_in_cgroup() && !is_member(tgid))
+			return 0;
+	} else {
+		if (config.processes == PROCESSES_LISTED && !is_member(tgid_in_self_ns()))
+			return 0;
+		if (config.in_cgroup && !is_in_cgroup())
 			return 0;
 	}
-	if (config.in_cgroup && bpf_current_task_under_cgroup(&cgroups, 0) != 1)
-		return 0;
 	if (config.by_uid && (u32)bpf_get_current_uid_gid() != config.uid)
 		return 0;
 	if (config.by_comm && !comm_matches())

@@ -178,7 +178,7 @@ struct config {
 	__u32 uring_call; /* event.call of io_uring events */
 	__u32 processes;
 	__u32 follow; /* PROCESSES_TREE: record descendants too */
-	__u32 in_cgroup; /* only tasks in the cgroup of the map or below */
+	__u32 in_cgroup; /* only tasks in the cgroup of the map or below; PROCESSES_TREE: these too */
 	__u32 by_uid;
 	__u32 uid;
 	__u32 by_comm;

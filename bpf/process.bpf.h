@@ -35,14 +35,18 @@ int register_self(struct bpf_raw_tracepoint_args *context)
 	return 0;
 }
 
-/* Adds the child of a recorded process to the tree. */
+/* Adds the child of a recorded process, or of a task in the recorded cgroup, to the tree. */
 static __always_inline void follow_child(u32 child)
 {
 	u32 parent = bpf_get_current_pid_tgid() >> 32, member = MEMBER_RECORDED;
 	u32 *parent_member = bpf_map_lookup_elem(&processes, &parent);
 
-	if (!parent_member || (!config.follow && *parent_member != MEMBER_SPAWNER))
+	if (parent_member) {
+		if (!config.follow && *parent_member != MEMBER_SPAWNER)
+			return;
+	} else if (!is_in_cgroup()) {
 		return;
+	}
 	if (bpf_map_update_elem(&processes, &child, &member, BPF_ANY))
 		count_loss(LOSS_TREE_FULL);
 }

@@ -1,6 +1,17 @@
 /** Who is followed: descendants of every kind, the one process only, cgroups within cgroups. */
 import { describe, expect, test } from "bun:test";
-import { difference, line, type Row, recordProgram } from "./support/harness.ts";
+import { mkdirSync, rmdirSync } from "node:fs";
+import { join } from "node:path";
+import { cgroupMount } from "../../src/process/cgroup.ts";
+import {
+  difference,
+  line,
+  type Row,
+  recordProgram,
+  run,
+  TRACE,
+  temporaryDirectory,
+} from "./support/harness.ts";
 
 const KINDS = [
   ["fork", 100],
@@ -50,4 +61,19 @@ test("with --cgroups the rows bear the id of the cgroup that was made, and of th
   const [parent, ...children] = own(rows);
   expect(children.length).toBe(3);
   for (const child of children) expect(child.cgid).not.toBe(parent.cgid);
+});
+
+test("with --cgroups a process that leaves the cgroup is recorded all the same, and its children", () => {
+  using directory = temporaryDirectory();
+  const other = join(cgroupMount().mountPoint, `other-${process.pid}`);
+  mkdirSync(other);
+  try {
+    const script = `: >inside; echo $$ >${other}/cgroup.procs; : >outside; (setsid sh -c ': >child')`;
+    const trace = [TRACE, "exec", "-q", "--cgroups", "-o", "-", "--columns", "filename", "--"];
+    const { stdout } = run([...trace, "sh", "-c", script], { cwd: directory.path });
+    const files = ["inside", "outside", "child"];
+    expect(files.filter((name) => stdout.toString().includes(`"${name}"`))).toEqual(files);
+  } finally {
+    rmdirSync(other);
+  }
 });

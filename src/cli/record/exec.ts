@@ -76,7 +76,8 @@ const definition = defineCommand({
       const spawning = { command, env: process.env, inherited, user };
       const open = (wanted: SourceOptions) => {
         cgroup = args.cgroups ? Cgroup.create() : undefined;
-        if (cgroup) return startBpf({ ...wanted, processes: "all", cgroup: cgroup.fd });
+        if (cgroup)
+          return startBpf({ ...wanted, processes: "forked-and-descendants", cgroup: cgroup.fd });
         return startBpf({
           ...wanted,
           processes: args.follow ? "forked-and-descendants" : "forked",
