@@ -18,8 +18,10 @@ typedef __s64 s64;
 
 #define AT_FDCWD		-100
 #define UNKNOWN_FD		-1
+#define EPERM			1
 #define EFAULT			14
 #define AF_UNIX			1
+#define SIGSYS			31
 #define SOCKADDR_BYTES		128 /* struct sockaddr_storage */
 #define PF_IO_WORKER		0x00000010
 #define TS_COMPAT		0x0002 /* arch/x86/include/asm/thread_info.h */
@@ -165,6 +167,13 @@ struct thread_info {
 struct list_head {
 	struct list_head *prev;
 };
+/* include/linux/signal_types.h */
+struct sigset {
+	unsigned long sig[1];
+};
+struct sigpending {
+	struct sigset signal;
+};
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int flags;
@@ -179,6 +188,7 @@ struct task_struct {
 	struct fs_struct *fs;
 	struct files_struct *files;
 	struct signal_struct *signal;
+	struct sigpending pending;
 	struct mm_struct *mm;
 	struct nsproxy *nsproxy;
 	struct css_set *cgroups;

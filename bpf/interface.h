@@ -46,6 +46,7 @@ enum abi { ABI_NATIVE, ABI_COMPAT, ABI_X32, ABI_IO_URING };
 #define NOTE_ARGV_CUT	      0x0800 /* the arguments exceed ARGV_BYTES or could not be read */
 #define NOTE_CREATED	      0x1000 /* the open created the file */
 #define NOTE_DFD_UNKNOWN      0x2000 /* io_uring: the fd of the request could not be determined */
+#define NOTE_SECCOMP	      0x4000 /* a seccomp filter stopped the call, which has no result */
 
 struct event {
 	__u64 time; /* CLOCK_BOOTTIME, nanoseconds */

@@ -138,6 +138,18 @@ static __always_inline int on_socketcall(void *regs, s64 ret)
 	return 0;
 }
 
+/*
+ * Whether a seccomp filter stopped the call by a signal: the call has no result then, and the
+ * register holds the number or an argument.
+ */
+static __always_inline int is_stopped_by_seccomp(void)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	unsigned long pending = 0;
+	bpf_core_read(&pending, sizeof(pending), &task->pending.signal);
+	return (pending >> (SIGSYS - 1)) & 1;
+}
+
 static __always_inline int on_sys_exit(void *regs, u64 id, s64 ret)
 {
 	u64 nr = id & ~(u64)X32_SYSCALL_BIT;
@@ -153,6 +165,11 @@ static __always_inline int on_sys_exit(void *regs, u64 id, s64 ret)
 		return 0;
 
 	u8 traits = ARG(args, traits);
+	u32 notes = 0;
+	if (ret >= 0 && is_stopped_by_seccomp()) {
+		notes = NOTE_SECCOMP;
+		ret = -EPERM;
+	}
 	if ((traits & TRAIT_FAILED_ONLY) && ret >= 0)
 		return 0;
 	u64 flags = 0, mode = 0;
@@ -181,6 +198,7 @@ static __always_inline int on_sys_exit(void *regs, u64 id, s64 ret)
 	event->nr = nr;
 	event->abi = compat ? ABI_COMPAT : id & X32_SYSCALL_BIT ? ABI_X32 : ABI_NATIVE;
 	event->ret = ret;
+	event->notes |= notes;
 	event->flags = flags;
 	event->mode = mode;
 	if (ARG(args, dfd) != NO_ARG)

@@ -42,6 +42,7 @@ const NOTE_WORDS: readonly (readonly [number, string])[] = [
   [abi.NOTE_CQE_SKIP, "cqe-skip"],
   [abi.NOTE_PATH_CUT | abi.NOTE_PATH2_CUT, "path-cut"],
   [abi.NOTE_ARGV_CUT, "argv-cut"],
+  [abi.NOTE_SECCOMP, "seccomp"],
 ];
 const ALL_NOTES = NOTE_WORDS.reduce((bits, [bit]) => bits | bit, 0);
 const INTERRUPTED = 0x10000;

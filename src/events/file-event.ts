@@ -164,7 +164,9 @@ export class FileEvent {
   /** The result or -errno; null where the kernel told only that it went well, and for an exit. */
   get ret(): number | null {
     if (this.record.type === abi.EVENT_EXIT) return null;
-    return this.record.notes & abi.NOTE_RETURN_UNKNOWN ? null : this.record.ret;
+    return this.record.notes & (abi.NOTE_RETURN_UNKNOWN | abi.NOTE_SECCOMP)
+      ? null
+      : this.record.ret;
   }
 
   /** True when a signal came first; the kernel restarts the call or turns this into EINTR. */

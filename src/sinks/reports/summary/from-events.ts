@@ -1,6 +1,6 @@
 /** Facts from events as they come from the kernel. */
 
-import { NOTE_CREATED } from "../../../events/event-record.ts";
+import { NOTE_CREATED, NOTE_SECCOMP } from "../../../events/event-record.ts";
 import type { FileEvent } from "../../../events/file-event.ts";
 import { fileType } from "../../../kernel/stat.ts";
 import type { ByteSlice } from "../../../text/byte-slice.ts";
@@ -25,7 +25,7 @@ export function toSummaryEvent(event: FileEvent): SummaryEvent {
     name: sliceText(event.name),
     path: optionalText(event.path),
     path2: optionalText(event.path2),
-    result: event.ret ?? 0,
+    result: event.ret ?? (record.notes & NOTE_SECCOMP ? record.ret : 0),
     created: (record.notes & NOTE_CREATED) !== 0,
     fileType: event.hasInode ? fileType(record.iMode) : null,
     id: event.hasInode ? `${record.dev}:${record.ino}` : null,

@@ -1,0 +1,44 @@
+/*
+ * Opens a file under a seccomp filter that stops openat(2): `seccomp trap` handles the signal,
+ * `seccomp kill` dies of it. Prints what the handler saw. seccomp(2).
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t handled;
+
+static void on_sigsys(int signal)
+{
+	(void)signal;
+	handled++;
+}
+
+int main(int argc, char **argv)
+{
+	int kill = argc > 1 && !strcmp(argv[1], "kill");
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, kill ? SECCOMP_RET_KILL_PROCESS : SECCOMP_RET_TRAP),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { sizeof(filter) / sizeof(*filter), filter };
+
+	signal(SIGSYS, on_sigsys);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+		return 1;
+	syscall(SYS_openat, AT_FDCWD, "stopped", O_WRONLY | O_CREAT, 0600);
+	printf("handled %d\n", handled);
+	return 0;
+}
