@@ -1,10 +1,10 @@
-/** Clocks of the kernel: clock_gettime(2). */
+/** Reads the kernel's clocks: clock_gettime(2). */
 import { libc } from "./libc.ts";
 import { allocate, type Memory } from "./memory.ts";
 
 let timespec: Memory | undefined;
 
-/** A clock in nanoseconds. @param id CLOCK_* */
+/** Returns a clock's time in nanoseconds. @param id CLOCK_* */
 export function clockNanoseconds(id: number): bigint {
   timespec ??= allocate(16);
   libc.clock_gettime(id, timespec.address);

@@ -1,4 +1,4 @@
-/** What is in a directory, by its fd: getdents64(2), readlink(2). */
+/** Lists and opens directories by fd: getdents64(2), openat(2), readlink(2). */
 import { type Dirent, parseDirents } from "../kernel/dirent.ts";
 import { AT_FDCWD } from "../kernel/fcntl.ts";
 import { check, lastErrno, SystemError } from "./errno.ts";
@@ -20,8 +20,9 @@ let buffer: Memory | undefined;
 let pathMemory: Memory | undefined;
 
 /**
- * All entries of a directory but "." and "..", copied.
- * @throws SystemError that names the subject
+ * Returns copies of all entries of a directory except "." and "..".
+ * @param subject what the error names
+ * @throws SystemError
  */
 export function readEntries(fd: number, subject: string): Dirent[] {
   buffer ??= allocate(BUFFER_SIZE);
@@ -35,8 +36,8 @@ export function readEntries(fd: number, subject: string): Dirent[] {
 }
 
 /**
- * A name as C wants it, in memory that is used again for the next.
- * @returns its address; 0: it is too long
+ * Writes a NUL-terminated name to memory that the next call overwrites.
+ * @returns its address, or 0 if it is too long
  */
 function scratchPath(name: Uint8Array): number {
   if (name.length >= PATH_MAX) return 0;
@@ -46,7 +47,7 @@ function scratchPath(name: Uint8Array): number {
   return pathMemory.address;
 }
 
-/** @returns the fd, or -errno */
+/** Returns the fd, or -errno. */
 function openRelative(parent: number, name: Uint8Array, flags: number): number {
   const address = scratchPath(name);
   if (address === 0) return -ENAMETOOLONG;
@@ -55,8 +56,8 @@ function openRelative(parent: number, name: Uint8Array, flags: number): number {
 }
 
 /**
- * Opens a directory, unless its name is a symbolic link's.
- * @param name in the parent, or an absolute path
+ * Opens a directory. Does not follow a symbolic link.
+ * @param name relative to the parent, or an absolute path
  * @returns the fd, or -errno
  */
 export function openDirectory(parent: number, name: Uint8Array): number {
@@ -64,8 +65,8 @@ export function openDirectory(parent: number, name: Uint8Array): number {
 }
 
 /**
- * An fd that leads to a file without opening it: open(2), O_PATH.
- * @param path followed if it is a symbolic link
+ * Returns an fd that refers to a file without opening it: open(2), O_PATH.
+ * @param path a symbolic link is followed
  * @throws SystemError that names the path
  */
 export function openPath(path: Uint8Array): number {
@@ -74,7 +75,7 @@ export function openPath(path: Uint8Array): number {
   return fd;
 }
 
-/** Where an open file is now. @throws SystemError */
+/** Returns the current path of an open file. @throws SystemError */
 export function readFdPath(fd: number): Uint8Array {
   pathMemory ??= allocate(PATH_MAX);
   const { bytes, address } = pathMemory;

@@ -1,4 +1,4 @@
-/** Mounts of our own that stand nowhere in the file system: fsopen(2), fsconfig(2), fsmount(2). */
+/** Detached mounts, outside the directory tree: fsopen(2), fsconfig(2), fsmount(2). */
 import { check } from "./errno.ts";
 import { libc, syscall } from "./libc.ts";
 import { cString } from "./memory.ts";
@@ -12,8 +12,9 @@ const FSOPEN_CLOEXEC = 1;
 const FSMOUNT_CLOEXEC = 1;
 
 /**
- * Mounts a new file system of a type, for this process alone.
- * @returns an fd of its root directory, with which it goes: /proc/self/fd/N leads there
+ * Mounts a new file system that only this process sees.
+ * @param type such as "bpf"
+ * @returns an fd of its root directory, reachable as /proc/self/fd/N; closing it unmounts
  * @throws SystemError that names the type
  */
 export function mountDetached(type: string, hint = ""): number {

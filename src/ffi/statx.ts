@@ -1,4 +1,4 @@
-/** How large a file is: statx(2). */
+/** Reads the size and link count of files: statx(2). */
 import { S_IFMT, S_IFREG } from "../kernel/stat.ts";
 import { STATX, STATX_NLINK, STATX_SIZE, STATX_STRUCT_SIZE, STATX_TYPE } from "../kernel/statx.ts";
 import { libc } from "./libc.ts";
@@ -12,25 +12,25 @@ const AT_STATX_DONT_SYNC = 0x4000;
 const FLAGS = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
 const MASK = STATX_TYPE | STATX_NLINK | STATX_SIZE;
 
-/** What was found out of a file. */
 export interface FileSize {
-  /** Bytes of a regular file; null: it is none, or it is gone. */
+  /** Size of a regular file in bytes; null for other types and for files that no longer exist. */
   size: number | null;
-  /** How many names it has. */
+  /** Number of hard links. */
   links: number;
 }
 
+/** Results are borrowed: the next call overwrites them. */
 export class StatxReader {
   private readonly buffer: Memory = allocate(STATX_STRUCT_SIZE);
   private readonly emptyPath = allocate(1);
   private readonly result: FileSize = { size: null, links: 0 };
 
-  /** Of an open file. What is returned is lent until the next call. */
+  /** Reads an open file's size. */
   readFd(fd: number): FileSize {
     return this.read(fd, this.emptyPath.address);
   }
 
-  /** @param path address of a path, ended by NUL; a symbolic link is not followed */
+  /** Reads a file's size. @param path address of a NUL-terminated path; links are not followed */
   readPath(path: number): FileSize {
     return this.read(AT_FDCWD, path);
   }

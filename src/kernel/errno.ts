@@ -1,10 +1,10 @@
 /**
- * Names of error numbers, the same on x86-64 and arm64: include/uapi/asm-generic/errno-base.h,
- * errno.h. And of those that programs never see, since a signal handler's end turns them into EINTR
- * or restarts the call: include/linux/errno.h.
+ * Error numbers, the same on x86-64 and arm64: include/uapi/asm-generic/errno-base.h, errno.h; and
+ * those of include/linux/errno.h, which programs never see because the kernel restarts the call or
+ * returns EINTR.
  */
 
-/** By number, from 0. Of two names for one number it is the older: EAGAIN, EDEADLK, EOPNOTSUPP. */
+/** Indexed by number. Of two names, the older one: EAGAIN, EDEADLK, EOPNOTSUPP. */
 const ERRNO_NAMES = `
   - EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT
   ENOTBLK EBUSY EEXIST EXDEV ENODEV ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY ETXTBSY EFBIG
@@ -30,7 +30,7 @@ const RESTART_NAMES: Readonly<Record<number, string>> = {
   516: "ERESTART_RESTARTBLOCK",
 };
 
-/** The kernel's name of an error number, `errno 999` where there is none. */
+/** Returns the kernel's name of an error number, or `errno 999` if it has none. */
 export function errnoName(errno: number): string {
   const name = ERRNO_NAMES[errno] ?? RESTART_NAMES[errno] ?? "-";
   return name === "-" ? `errno ${errno}` : name;

@@ -3,7 +3,7 @@
  * arch/arm64/include/uapi/asm/fcntl.h, include/uapi/linux/fcntl.h, open(2).
  */
 
-/** dfd argument that stands for the current working directory. */
+/** dfd argument for the current working directory. */
 export const AT_FDCWD = -100;
 
 /** flock(2). */
@@ -18,7 +18,7 @@ export const O_WRONLY = 0o1;
 export const O_RDWR = 0o2;
 export const O_CREAT = 0o100;
 
-/** The machines that the program is built for, as the kernel and Bun (`process.arch`) name them. */
+/** Supported architectures, named as in `process.arch`. */
 export type Arch = "x64" | "arm64";
 
 const COMMON = {
@@ -62,7 +62,7 @@ const ARM64 = {
 
 export type OpenFlagName = keyof typeof X64;
 
-/** Every open flag by its name in open(2), for one machine. */
+/** Returns the open flags of an architecture by their names in open(2). */
 export function openFlags(arch: Arch): Readonly<Record<OpenFlagName, number>> {
   return arch === "arm64" ? ARM64 : X64;
 }

@@ -1,14 +1,14 @@
-/** Socket addresses as text: struct sockaddr in all its families; ip(7), ipv6(7), unix(7), netlink(7). */
+/** Formats socket addresses, struct sockaddr: ip(7), ipv6(7), unix(7), netlink(7). */
 
 export const AF_UNIX = 1;
 export const AF_INET = 2;
 const AF_INET6 = 10;
 const AF_NETLINK = 16;
-/** Where struct sockaddr_un has its path. */
+/** Offset of sun_path in struct sockaddr_un. */
 export const SUN_PATH = 2;
 const AT_SIGN = 0x40;
 
-/** The longest run of at least two zero groups becomes "::", as RFC 5952 has it. */
+/** Replaces the longest run of at least two zero groups by "::": RFC 5952. */
 function ipv6(groups: readonly number[]): string {
   const text = groups.map((group) => group.toString(16)).join(":");
   const runs = [...text.matchAll(/\b0(?::0)+\b/g)].sort((a, b) => b[0].length - a[0].length);
@@ -24,8 +24,8 @@ function ipv4(bytes: DataView, at: number): string {
 }
 
 /**
- * "192.0.2.1:80", "[2001:db8::1]:80", "netlink:0"; null for a name of AF_UNIX, which is bytes. A
- * family that is not known, and what is too short for its own, is "family N".
+ * Formats an address: "192.0.2.1:80", "[2001:db8::1]:80", "netlink:0". Returns null for a name of
+ * AF_UNIX, which is bytes, and "family N" for an unknown family or a truncated address.
  */
 export function socketAddressText(address: DataView): string | null {
   const length = address.byteLength;
@@ -42,7 +42,7 @@ export function socketAddressText(address: DataView): string | null {
   return `family ${family}`;
 }
 
-/** The bytes of an abstract name from its first NUL on, with `@` for NUL as in /proc/net/unix. */
+/** Replaces NUL by `@` in an abstract name that starts with its NUL, as in /proc/net/unix. */
 export function abstractName(bytes: Uint8Array): Uint8Array {
   return bytes.map((byte) => (byte === 0 ? AT_SIGN : byte));
 }
