@@ -1,21 +1,21 @@
-/** File system work with another user's rights: setfsuid(2), credentials(7). */
+/** Accesses files with another user's rights: setfsuid(2), credentials(7). */
 import { check } from "../ffi/errno.ts";
 import { syscall } from "../ffi/libc.ts";
 import { allocate, type Memory } from "../ffi/memory.ts";
 import type { User } from "./user.ts";
 
 const X64 = process.arch === "x64";
-/** The raw calls, which change the calling thread alone; the C library's would change all. */
+/** The raw calls change the calling thread only. The C library's functions change all threads. */
 const SYS_setgroups = X64 ? 116 : 159;
 const SYS_getgroups = X64 ? 115 : 158;
 const SYS_setfsuid = X64 ? 122 : 151;
 const SYS_setfsgid = X64 ? 123 : 152;
 const MAX_GROUPS = 65536;
 
-/** Where the groups stand that are set and set back; made once, as memory for C is kept for good. */
+/** Buffers for group lists. Allocated once, as memory for C is never freed. */
 let groupBuffers: { readonly ours: Memory; readonly theirs: Memory } | undefined;
 
-/** Does file system work with another user's rights. */
+/** Runs `work` with another user's rights on files; null: ours. */
 export function asUser<T>(user: User | null, work: () => T): T {
   if (!user) return work();
   groupBuffers ??= { ours: allocate(MAX_GROUPS * 4), theirs: allocate(MAX_GROUPS * 4) };

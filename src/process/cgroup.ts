@@ -1,4 +1,4 @@
-/** A cgroup v2 directory of the command's own: cgroups(7), Documentation/admin-guide/cgroup-v2. */
+/** The command's own cgroup: cgroups(7), Documentation/admin-guide/cgroup-v2.rst. */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
 import { TraceError } from "../errors.ts";
@@ -11,13 +11,16 @@ import { parseMountinfo } from "../kernel/mountinfo.ts";
 const O_DIRECTORY = process.arch === "arm64" ? 0o40000 : 0o200000;
 const PREFIX = "trace-";
 
-/** cgroup v2 is not there or cannot be used: a message for one line on stderr. */
+/** cgroup v2 is not mounted or cannot be used. */
 export class CgroupError extends TraceError {
   override readonly name = "CgroupError";
   override readonly code = "CGROUP";
 }
 
-/** The mount point of cgroup v2, with the directory of the hierarchy that is mounted there. */
+/**
+ * Returns the writable mount point of cgroup v2, with the directory of the hierarchy mounted there.
+ * @throws CgroupError
+ */
 export function cgroupMount(): { readonly mountPoint: string; readonly root: string } {
   const mounts = parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8"));
   const found = mounts.filter((mount) => mount.fsType === "cgroup2");
@@ -32,7 +35,7 @@ export function cgroupMount(): { readonly mountPoint: string; readonly root: str
   );
 }
 
-/** The directory of the cgroup that we are in ourselves. */
+/** Returns the directory of our own cgroup. */
 function ownDirectory(): string {
   const { mountPoint, root } = cgroupMount();
   const own = readFileSync("/proc/self/cgroup", "utf8").match(/^0::(.*)$/m)?.[1] ?? "/";
@@ -41,7 +44,7 @@ function ownDirectory(): string {
   return `${mountPoint}${outside || below === "/" ? "" : below}`;
 }
 
-/** Removes a cgroup and the empty ones in it. What still has processes stays. */
+/** Removes a cgroup and those in it. Returns false if processes are left in one. */
 function removeEmpty(directory: string): boolean {
   try {
     for (const entry of readdirSync(directory, { withFileTypes: true }))
@@ -57,7 +60,7 @@ function tryLockDirectory(fd: number): boolean {
   return libc.flock(fd, LOCK_EX | LOCK_NB) === 0;
 }
 
-/** Removes what runs of trace that were killed left behind: nobody holds the lock any more. */
+/** Removes the cgroups of trace processes that were killed: their locks are released. */
 function removeLeftovers(parent: string): void {
   for (const name of readdirSync(parent)) {
     if (!name.startsWith(PREFIX)) continue;
@@ -83,8 +86,8 @@ export class Cgroup {
   }
 
   /**
-   * Makes a new cgroup below our own, so that the limits that hold for us hold for the command.
-   * @throws CgroupError that says which mount was looked for
+   * Creates a cgroup below our own, so that our limits apply to the command.
+   * @throws CgroupError
    */
   static create(): Cgroup {
     const parent = ownDirectory();
@@ -94,7 +97,7 @@ export class Cgroup {
       mkdirSync(path, 0o755);
       const fd = openAt(-1, path, O_DIRECTORY);
       tryLockDirectory(fd);
-      // Another run may have taken it for a leftover before we had the lock.
+      // Another trace process may have removed it as a leftover before we locked it.
       return existsSync(path) ? new Cgroup(path, fd) : Cgroup.create();
     } catch (error) {
       throw new CgroupError(
@@ -103,7 +106,7 @@ export class Cgroup {
     }
   }
 
-  /** An existing cgroup v2 directory. */
+  /** Opens an existing cgroup v2 directory. @throws CgroupError */
   static open(path: string): Cgroup {
     try {
       if (!statSync(`${path}/cgroup.procs`).isFile()) throw new Error("no cgroup.procs in it");
@@ -115,13 +118,13 @@ export class Cgroup {
     return new Cgroup(path, check(openAt(-1, path, O_DIRECTORY), "open", path));
   }
 
-  /** How many processes are in it now, not counting nested cgroups. */
+  /** Returns the number of its processes, without those of nested cgroups. */
   processCount(): number {
     const text = readFileSync(`${this.path}/cgroup.procs`, "utf8");
     return text.split("\n").length - 1;
   }
 
-  /** Removes it, unless processes are left in it: then the next run does. */
+  /** Removes it. If processes are left in it, the next create() does. */
   remove(): void {
     removeEmpty(this.path);
     close(this.fd);

@@ -264,7 +264,7 @@ test("an ordinary user has a daemon too, known in a directory that is theirs alo
   chmodSync(join(runtime, "trace"), 0o777);
   expect(trace("--status")).toMatchObject({
     status: 125,
-    stderr: `trace: ${runtime}/trace: can be written to by others, so that nothing can be kept there\n`,
+    stderr: `trace: ${runtime}/trace: is writable by others, so it cannot be used\n`,
   });
 });
 
