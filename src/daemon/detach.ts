@@ -79,7 +79,7 @@ export class Detached {
   }
 
   /**
-   * Detaches from the caller's session. Returns null in a process that startDetached() did not start.
+   * Leaves the caller's session. Returns null in a process that startDetached() did not start.
    * @param redirectMessages replaces the function that writes messages to standard error
    */
   static fromEnvironment(redirectMessages: RedirectMessages): Detached | null {
@@ -92,7 +92,7 @@ export class Detached {
   }
 
   /**
-   * Reports that we are ready, so that the caller exits. Releases its directory and standard streams.
+   * Reports that we are ready, so that the caller exits. Leaves its directory and streams.
    * @param messages an open fd that replaces standard error; each message gets a timestamp
    */
   notifyParent(messages: number): void {

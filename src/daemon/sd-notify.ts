@@ -14,7 +14,7 @@ const SLASH = 0x2f;
 const AT = 0x40;
 
 /**
- * Sends lines of NAME=VALUE such as "READY=1". Sends nothing without a socket or to an unknown kind.
+ * Sends lines of NAME=VALUE such as "READY=1". Ignores an unset or unsupported socket.
  * @param socket NOTIFY_SOCKET: a path, or an abstract name after @
  * @throws SystemError that names the socket
  */

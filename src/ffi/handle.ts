@@ -32,7 +32,7 @@ export class HandleReader {
   private readonly emptyPath = allocate(1);
   private flags = AT_EMPTY_PATH | AT_HANDLE_FID;
 
-  /** Reads the id of the file system of an open file. The files read next must be on the same one. */
+  /** Reads the id of an open file's file system, which the files read next must be on. */
   readFsid(fd: number, subject: string): void {
     check(libc.fstatfs(fd, this.statfs.address), "fstatfs", subject);
     this.memory.bytes.set(this.statfs.bytes.subarray(STATFS_FSID, STATFS_FSID + FSID_SIZE));

@@ -152,7 +152,7 @@ export class BpfProgram {
     );
   }
 
-  /** Returns how often the kernel skipped the program because it was already running on that CPU. */
+  /** Returns how often the kernel skipped the program because the CPU was already running it. */
   recursionMisses(): number {
     const info = allocate(BPF_PROG_INFO_SIZE);
     const size = allocate(8);

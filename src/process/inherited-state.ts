@@ -1,9 +1,9 @@
 /**
  * Reads the state that this process inherited, so that the command inherits the same: getrlimit(2),
  * signal(7), proc(5). Bun raises RLIMIT_NOFILE and ignores SIGPIPE and SIGXFSZ before our first
- * line. The build patches that out (src/build/patch-bun-imports.ts), and we do it here after reading
- * the state. Bun also marks fds from 4 on as close-on-exec, so the flag does not show which of those
- * were inherited; the files that Bun itself opens are excluded by name.
+ * line. The build patches that out (src/build/patch-bun-imports.ts), and we do it here after
+ * reading the state. Bun also marks fds from 4 on as close-on-exec, so that the flag does not show
+ * whether they were inherited; those that Bun opened are recognized by their links.
  */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { libc } from "../ffi/libc.ts";

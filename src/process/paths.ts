@@ -1,4 +1,4 @@
-/** Converts the user's path arguments to absolute paths; latin1 texts have one character per byte. */
+/** Makes the user's path arguments absolute. Paths in latin1 have one character per byte. */
 import { realpathSync } from "node:fs";
 
 const latin1 = (name: string) => Buffer.from(name).toString("latin1");

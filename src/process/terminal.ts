@@ -46,7 +46,7 @@ export class Terminal {
     this.inotifyFd = watch;
   }
 
-  /** Opens the terminal; returns null if there is none, or if we could not detect others' output. */
+  /** Opens the terminal. Returns null if there is none or others' output cannot be detected. */
   static open(): Terminal | null {
     if (libc.isatty(STDERR) !== 1 || libc.isatty(STDOUT) === 1) return null;
     const watch = syscall(SYS_inotify_init1, IN_NONBLOCK | IN_CLOEXEC);

@@ -43,7 +43,7 @@ export class LogFile {
   private readonly options: LogOptions;
   private file: FileOutput;
 
-  /** Opens the log. @throws SystemError that names the file; LogFileError if it cannot be rotated */
+  /** @throws SystemError that names the file; LogFileError if it cannot be rotated */
   constructor(options: LogOptions) {
     this.options = options;
     this.file = this.open();
@@ -118,7 +118,7 @@ export class LogFile {
     return bytes.indexOf(NEWLINE, start) + 1 || end;
   }
 
-  /** Rotates the files. Returns false if another process locks the directory: the file then grows. */
+  /** Returns false if another process locks the directory; then the file grows past its limit. */
   private rotate(): boolean {
     const { path, user, maxBackups } = this.options;
     const slash = path.lastIndexOf("/");
