@@ -1,6 +1,6 @@
 /**
- * Every constant of src that has a name of the kernel's or the C library's has its value too: the
- * sources are searched for constants that are plain numbers, the compiler knows which it knows.
+ * Checks that constants of src with a name of the kernel or the C library have its value. Searches
+ * the sources for numeric constants; the compiler knows which names exist.
  */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
@@ -15,7 +15,7 @@ const HEADERS = [
   ...["sys/ioctl.h", "termios.h", "sys/fanotify.h"],
   ...["spawn.c", "signals.c", "interface.h"],
 ];
-/** The table of system calls that arm64 has. */
+/** The system call numbers of arm64. */
 const GENERIC_TABLE = ["asm-generic/unistd.h"];
 
 interface Constant {
@@ -48,7 +48,7 @@ function constantsOf(file: string): Constant[] {
 
 const constants = [...new Bun.Glob("**/*.ts").scanSync(join(ROOT, "src"))].flatMap(constantsOf);
 
-/** What the sources say, and what the headers say, of the same constants. */
+/** Returns the values of the same constants in the sources and in the headers. */
 function compare(
   headers: readonly string[],
   ours: readonly Constant[],
@@ -66,14 +66,14 @@ function compare(
   };
 }
 
-test("constants with a name of the headers have the headers' values", () => {
+test("constants named as in the headers have the values of the headers", () => {
   const arch = process.arch === "arm64" ? "arm64" : "x64";
   const { found, expected } = compare(HEADERS, constants, arch);
   expect(found).toEqual(expected);
-  expect(found.length).toBeGreaterThan(60); // the search finds what is there
+  expect(found.length).toBeGreaterThan(60); // the search works
 });
 
-test("the system calls have arm64's numbers on arm64", () => {
+test("system calls have the numbers of arm64 on arm64", () => {
   const calls = constants.filter(({ name }) => name.startsWith("SYS_"));
   const { found, expected } = compare(GENERIC_TABLE, calls, "arm64", "__NR_");
   expect(found).toEqual(expected);
