@@ -74,7 +74,7 @@ interface Replacement {
 }
 
 function replace({ path, oldFd, temporary, newFd, start, removeIfEmpty }: Replacement): void {
-  const { uid, gid, mode, ino } = fstatSync(oldFd);
+  const { uid, gid, mode, ino, dev } = fstatSync(oldFd);
   const copied = copy(oldFd, newFd, start);
   const created = fstatSync(newFd);
   if (created.uid !== uid || created.gid !== gid) fchownSync(newFd, uid, gid);
@@ -83,7 +83,8 @@ function replace({ path, oldFd, temporary, newFd, start, removeIfEmpty }: Replac
   fsyncSync(newFd);
   if (!lockWithTimeout(oldFd, path, LOCK_TIMEOUT_MS))
     throw new TruncateHeadError(`${path}: another program holds the lock; try again`);
-  if (lstatSync(path).ino !== ino)
+  const current = lstatSync(path);
+  if (current.ino !== ino || current.dev !== dev)
     throw new TruncateHeadError(`${path}: was just rotated; try again`);
   const end = copy(oldFd, newFd, copied);
   fsyncSync(newFd);
