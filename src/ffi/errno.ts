@@ -1,5 +1,5 @@
 /** errno, and the error class for failed calls: errno(3). */
-import { TraceError } from "../errors.ts";
+import { TraceError, type TraceErrorOptions } from "../errors.ts";
 import { errnoName } from "../kernel/errno.ts";
 import { libc } from "./libc.ts";
 import { foreign } from "./memory.ts";
@@ -26,10 +26,17 @@ export class SystemError extends TraceError {
    * @param errno positive
    * @param hint how to solve the problem, or ""
    */
-  constructor(call: string, subject: string, errno: number, hint = "") {
+  constructor(
+    call: string,
+    subject: string,
+    errno: number,
+    hint = "",
+    options: TraceErrorOptions = {},
+  ) {
     const code = errnoName(errno);
     super(
       `${call}${subject && `(${subject})`}: ${code}: ${libc.strerror(errno)}${hint && `; ${hint}`}`,
+      options,
     );
     this.call = call;
     this.errno = errno;

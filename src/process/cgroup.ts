@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
 import { TraceError } from "../errors.ts";
-import { check, SystemError } from "../ffi/errno.ts";
+import { SystemError } from "../ffi/errno.ts";
 import { close, openAt } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
 import { LOCK_EX, LOCK_NB } from "../kernel/fcntl.ts";
@@ -102,6 +102,7 @@ export class Cgroup {
     } catch (error) {
       throw new CgroupError(
         `--cgroups: cannot make a cgroup in ${parent}: ${(error as Error).message}`,
+        { cause: error },
       );
     }
   }
@@ -113,9 +114,10 @@ export class Cgroup {
     } catch (error) {
       throw new CgroupError(
         `--cgroup ${path}: not a cgroup v2 directory: ${(error as Error).message}`,
+        { cause: error },
       );
     }
-    return new Cgroup(path, check(openAt(-1, path, O_DIRECTORY), "open", path));
+    return new Cgroup(path, openAt(-1, path, O_DIRECTORY));
   }
 
   /** Returns the number of its processes, without those of nested cgroups. */

@@ -46,7 +46,7 @@ function openFile(path: string, user: User | null, mode: number): number {
       error.errno === ELOOP
         ? "it is a symbolic link, which is not written through; name the file itself with -o"
         : "choose another file with -o";
-    throw new SystemError("open", path, error.errno, hint);
+    throw new SystemError("open", path, error.errno, hint, { cause: error });
   }
 }
 
