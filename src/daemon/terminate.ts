@@ -2,11 +2,9 @@
 import { check, lastErrno } from "../ffi/errno.ts";
 import { close, Epoll } from "../ffi/fd.ts";
 import { syscall } from "../ffi/libc.ts";
+import { SYS } from "../ffi/machine.ts";
 import { SIGTERM } from "../kernel/signal.ts";
 
-/** The same numbers on every machine. */
-const SYS_pidfd_send_signal = 424;
-const SYS_pidfd_open = 434;
 const ESRCH = 3;
 
 /**
@@ -22,12 +20,12 @@ export function terminateProcess(
   milliseconds: number,
 ): boolean {
   const hint = "it has other privileges; try with sudo";
-  const fd = syscall(SYS_pidfd_open, pid);
+  const fd = syscall(SYS.pidfd_open, pid);
   if (fd < 0 && lastErrno() === ESRCH) return true;
   check(fd, "pidfd_open", `pid ${pid}`);
   try {
     if (!verify()) return true;
-    check(syscall(SYS_pidfd_send_signal, fd, SIGTERM), "pidfd_send_signal", `pid ${pid}`, hint);
+    check(syscall(SYS.pidfd_send_signal, fd, SIGTERM), "pidfd_send_signal", `pid ${pid}`, hint);
     const epoll = new Epoll();
     epoll.add(fd);
     const exited = epoll.wait(milliseconds);

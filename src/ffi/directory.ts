@@ -3,10 +3,10 @@ import { type Dirent, parseDirents } from "../kernel/dirent.ts";
 import { AT_FDCWD } from "../kernel/fcntl.ts";
 import { check, lastErrno, SystemError } from "./errno.ts";
 import { libc, syscall } from "./libc.ts";
+import { SYS } from "./machine.ts";
 import { allocate, type Memory } from "./memory.ts";
 
 const X64 = process.arch === "x64";
-const SYS_getdents64 = X64 ? 217 : 61;
 const O_CLOEXEC = 0o2000000;
 const O_NONBLOCK = 0o4000;
 const O_PATH = 0o10000000;
@@ -28,7 +28,7 @@ export function readEntries(fd: number, subject: string): Dirent[] {
   buffer ??= allocate(BUFFER_SIZE);
   const entries: Dirent[] = [];
   for (;;) {
-    const result = syscall(SYS_getdents64, fd, buffer.address, BUFFER_SIZE);
+    const result = syscall(SYS.getdents64, fd, buffer.address, BUFFER_SIZE);
     const length = check(result, "getdents64", subject);
     if (length === 0) return entries;
     for (const entry of parseDirents(buffer.bytes, length)) entries.push(entry);

@@ -78,7 +78,10 @@ export const libc: Libc = Object.create(
   ),
 );
 
-/** Makes a system call that the C library has no function for: syscall(2). */
+/**
+ * Makes a system call that the C library has no function for: syscall(2).
+ * @param number a number of SYS (machine.ts)
+ */
 export function syscall(number: number, ...args: (number | bigint)[]): number {
   const [a, b, c, d, e, f] = [...args, 0, 0, 0, 0, 0, 0].map(BigInt);
   return libc.syscall(BigInt(number), a, b, c, d, e, f);

@@ -2,9 +2,9 @@
 import { S_IFMT, S_IFREG } from "../kernel/stat.ts";
 import { STATX, STATX_NLINK, STATX_SIZE, STATX_STRUCT_SIZE, STATX_TYPE } from "../kernel/statx.ts";
 import { libc } from "./libc.ts";
+import { SYS } from "./machine.ts";
 import { allocate, type Memory } from "./memory.ts";
 
-const SYS_statx = process.arch === "arm64" ? 291 : 332;
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_EMPTY_PATH = 0x1000;
@@ -37,7 +37,7 @@ export class StatxReader {
 
   private read(dfd: number, path: number): FileSize {
     const { buffer, result } = this;
-    const status = libc.syscall(SYS_statx, dfd, path, FLAGS, MASK, buffer.address, 0);
+    const status = libc.syscall(SYS.statx, dfd, path, FLAGS, MASK, buffer.address, 0);
     const type = status < 0 ? 0 : buffer.view.getUint16(STATX.stx_mode, true) & S_IFMT;
     const size = Number(buffer.view.getBigUint64(STATX.stx_size, true));
     result.size = type === S_IFREG ? size : null;

@@ -5,13 +5,12 @@
 import { statSync } from "node:fs";
 import { lastErrno } from "../ffi/errno.ts";
 import { syscall } from "../ffi/libc.ts";
+import { SYS } from "../ffi/machine.ts";
 import { cString } from "../ffi/memory.ts";
 import { AT_FDCWD } from "../kernel/fcntl.ts";
 import { asUser } from "./as-user.ts";
 import type { User } from "./user.ts";
 
-/** The same number everywhere. */
-const SYS_faccessat2 = 439;
 const X_OK = 1;
 const AT_EACCESS = 0x200;
 const ENOENT = 2;
@@ -26,7 +25,7 @@ export type CommandLookup = { readonly path: string } | { readonly errno: number
 /** Returns 0, or the errno of the reason why a file cannot be executed. */
 function checkExecutable(path: string): number {
   const name = cString(path).address;
-  if (syscall(SYS_faccessat2, AT_FDCWD, name, X_OK, AT_EACCESS) < 0) return lastErrno();
+  if (syscall(SYS.faccessat2, AT_FDCWD, name, X_OK, AT_EACCESS) < 0) return lastErrno();
   return statSync(path).isFile() ? 0 : EACCES;
 }
 

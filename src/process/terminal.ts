@@ -4,15 +4,12 @@
  */
 import { openAt, readAvailable } from "../ffi/fd.ts";
 import { libc, syscall } from "../ffi/libc.ts";
+import { SYS } from "../ffi/machine.ts";
 import { allocate, cString } from "../ffi/memory.ts";
 import { type Arch, openFlags } from "../kernel/fcntl.ts";
 import { IN_CLOEXEC, IN_MODIFY, IN_NONBLOCK } from "../kernel/inotify.ts";
 import * as tty from "../kernel/termios.ts";
 
-const X64 = process.arch === "x64";
-const SYS_getpgid = X64 ? 121 : 155;
-const SYS_inotify_init1 = X64 ? 294 : 26;
-const SYS_inotify_add_watch = X64 ? 254 : 27;
 const STDOUT = 1;
 const STDERR = 2;
 /** Ignored for absolute paths. */
@@ -49,9 +46,9 @@ export class Terminal {
   /** Opens the terminal. Returns null if there is none or others' output cannot be detected. */
   static open(): Terminal | null {
     if (libc.isatty(STDERR) !== 1 || libc.isatty(STDOUT) === 1) return null;
-    const watch = syscall(SYS_inotify_init1, IN_NONBLOCK | IN_CLOEXEC);
+    const watch = syscall(SYS.inotify_init1, IN_NONBLOCK | IN_CLOEXEC);
     const path = cString(STDERR_PATH).address;
-    if (watch < 0 || syscall(SYS_inotify_add_watch, watch, path, IN_MODIFY) < 0) return null;
+    if (watch < 0 || syscall(SYS.inotify_add_watch, watch, path, IN_MODIFY) < 0) return null;
     const flag = openFlags(process.arch as Arch);
     try {
       const flags = flag.O_WRONLY | flag.O_NOCTTY | flag.O_NONBLOCK;
@@ -69,7 +66,7 @@ export class Terminal {
   isForeground(): boolean {
     // Without a controlling terminal there is no background.
     if (!this.ioctl(tty.TIOCGPGRP)) return true;
-    return this.memory.view.getInt32(0, true) === syscall(SYS_getpgid, 0);
+    return this.memory.view.getInt32(0, true) === syscall(SYS.getpgid, 0);
   }
 
   /** Whether a program reads single keys, such as a full-screen one, or reads a password. */

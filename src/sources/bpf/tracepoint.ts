@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { check } from "../../ffi/errno.ts";
 import { syscall } from "../../ffi/libc.ts";
+import { SYS } from "../../ffi/machine.ts";
 import { allocate } from "../../ffi/memory.ts";
 import { mountDetached } from "../../ffi/mount.ts";
 import {
@@ -10,7 +11,6 @@ import {
   writeTracepointAttr,
 } from "../../kernel/perf-event.ts";
 
-const SYS_perf_event_open = process.arch === "arm64" ? 241 : 298;
 const TRACEFS_MOUNT_POINTS = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 
 function mountTracefs(): string {
@@ -61,7 +61,7 @@ export function openTracepoint(id: number, subject: string): number {
   writeTracepointAttr(attr.view, id);
   // cpu 0 is where the event is registered; the programs of a tracepoint run on all.
   return check(
-    syscall(SYS_perf_event_open, attr.address, -1, 0, -1, PERF_FLAG_FD_CLOEXEC),
+    syscall(SYS.perf_event_open, attr.address, -1, 0, -1, PERF_FLAG_FD_CLOEXEC),
     "perf_event_open",
     subject,
   );
