@@ -1,6 +1,6 @@
 /**
- * The library's face: system calls of a command or of running processes, and process events of the
- * kernel's connector.
+ * The library's public interface: the system calls of a command or of running processes, and the
+ * process events of the kernel's connector.
  *
  *     for await (const call of traceSyscalls({ command: ["touch", "/tmp/x"] }))
  *       if (call.name === "openat" && call.args.flags.has("O_WRONLY")) console.log(call.args.filename);
@@ -9,7 +9,8 @@
  *     for await (const event of connector)
  *       if (event.name === "exit") console.log(event.pid, event.exitCode ?? event.signal);
  *
- * It needs Bun and Linux; process events CAP_NET_ADMIN as well before Linux 6.6. Importing it does nothing yet.
+ * Requires Bun and Linux. Process events also require CAP_NET_ADMIN before Linux 6.6. Importing the
+ * library has no side effects.
  */
 
 export type { Source } from "./core/source.ts";

@@ -1,27 +1,27 @@
-/** The library as a program sees it that imports it. */
+/** The library's public interface, as programs import it. */
 import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Runs in a process of its own, as it replaces bun:ffi for all. */
+/** Runs in its own process, because it replaces bun:ffi for all modules. */
 const PROGRAM = `
   import { expect, mock, test } from "bun:test";
   test("imported", async () => {
-    const touched = [];
-    const refuse = (name) => () => { touched.push(name); throw new Error(name); };
+    const calls = [];
+    const refuse = (name) => () => { calls.push(name); throw new Error(name); };
     mock.module("bun:ffi", () => ({
       FFIType: {},
       ...Object.fromEntries(["dlopen", "ptr", "toArrayBuffer"].map((name) => [name, refuse(name)])),
     }));
     const { ProcConnector, eventOf, ...library } = await import(process.env.LIBRARY);
-    expect(touched).toEqual([]);
+    expect(calls).toEqual([]);
     expect(() => new ProcConnector()).toThrow();
-    expect(touched).not.toEqual([]);
+    expect(calls).not.toEqual([]);
   });
 `;
 
-test("the library touches nothing before it is used", () => {
+test("importing the library has no side effects", () => {
   const cwd = mkdtempSync(join(tmpdir(), "trace-index-"));
   try {
     writeFileSync(join(cwd, "program.test.ts"), PROGRAM);
@@ -35,7 +35,7 @@ test("the library touches nothing before it is used", () => {
   }
 });
 
-test("the package's name leads to the library, with every kind of error", async () => {
+test("the package's name resolves to the library, which exports all errors", async () => {
   const library: Record<string, unknown> = await import("trace" as string);
   const errors = [
     "SystemError",

@@ -1,4 +1,4 @@
-/** Calls with their arguments, from the stops of a tracer to a sink. */
+/** Decodes the system calls at which a tracer stops, and passes them to a sink. */
 import { SyscallEvent, type SyscallSink } from "../../events/syscall-event.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import { accessedFiles } from "../../syscalls/accessed-files.ts";
@@ -15,13 +15,13 @@ import { type Tracee, Tracer, type TracerOptions, type TracerVisitor } from "./t
 
 export interface SyscallSourceOptions extends TracerOptions {
   readonly limits: DecodeLimits;
-  /** Shows where fds lead. */
+  /** Whether to read the paths of fds. */
   readonly fdPaths: boolean;
-  /** Finds out which files each call concerns; needs fdPaths. */
+  /** Whether to find out which files each call accesses; requires fdPaths. */
   readonly files: boolean;
-  /** Lines are written while the thread runs on, not before it does. */
+  /** Whether to report a call after its thread has been resumed, not before. */
   readonly deferred: boolean;
-  /** Which calls are told, by name; null: all. */
+  /** Names of the calls to report; null for all. */
   readonly names: ReadonlySet<string> | null;
 }
 
@@ -42,15 +42,16 @@ export class SyscallSource implements TracerVisitor {
   private readonly fdPaths = new FdPathReader();
   private readonly events = new Map<SyscallStop, SyscallEvent>();
   private readonly spare: SyscallEvent[] = [];
-  /** Calls that a thread is to resume, by thread. */
+  /** Names of the calls that restart_syscall(2) will resume, by thread. */
   private readonly interrupted = new Map<number, string>();
-  /** Decoded, and to be written while its thread runs on. */
+  /** A decoded call that is reported once its thread has been resumed. */
   private deferredEvent: SyscallEvent | null = null;
-  /** Whose fds are asked for: a thread may have its own, and go on when the first one has ended. */
+  /** The thread whose fds are read: it may have its own table, and outlive the group leader. */
   private tid = 0;
   private readonly cwd = () => this.fdPaths.pathOf(this.tid, AT_FDCWD);
-  /** The command's own process, and how it ended: a status as a shell has it. */
+  /** The command's own process; 0 if only running processes are traced. */
   rootPid = 0;
+  /** The command's exit status, or 128+N after signal N; null while it runs. */
   status: number | null = null;
 
   constructor(sink: SyscallSink, options: SyscallSourceOptions) {
@@ -98,16 +99,19 @@ export class SyscallSource implements TracerVisitor {
     this.sink.syscallEntered(event);
   }
 
-  /** What socketcall(2) of i386 is told to call, with the arguments that stand in memory. */
+  /**
+   * Replaces the arguments of i386's socketcall(2) by those in memory.
+   * @returns the name of the call that it makes; undefined for other calls
+   */
   private unpackSocketcall(stop: SyscallStop, tracee: Tracee): string | undefined {
     if (stop.abi !== "x64Compat" || stop.number !== SOCKETCALL_NUMBER) return undefined;
-    const called = SOCKET_CALLS[Number(stop.args[0])];
+    const call = SOCKET_CALLS[Number(stop.args[0])];
     this.memory.pid = tracee.tid;
-    const found = called && this.memory.read(Number(stop.args[1]), called.arguments * 4);
-    if (!found) return undefined;
-    for (let index = 0; index < called.arguments; index++)
-      stop.args[index] = BigInt(found.view.getUint32(index * 4, true));
-    return called.name;
+    const args = call && this.memory.read(Number(stop.args[1]), call.arguments * 4);
+    if (!args) return undefined;
+    for (let index = 0; index < call.arguments; index++)
+      stop.args[index] = BigInt(args.view.getUint32(index * 4, true));
+    return call.name;
   }
 
   syscallExited(stop: SyscallStop, tracee: Tracee): void {
@@ -157,7 +161,7 @@ export class SyscallSource implements TracerVisitor {
     this.sink.superseded(tracee.tid, by);
   }
 
-  /** A thread that ends within a call: exit itself, or it was killed. */
+  /** Reports the end of a thread, before it the call that did not return: exit(2), or it was killed. */
   exited(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void {
     const event = tracee.syscall && this.events.get(tracee.syscall);
     if (tracee.syscall && event) {

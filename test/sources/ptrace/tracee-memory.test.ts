@@ -1,4 +1,4 @@
-/** Memory of another process: of this one, which is read by the same call. */
+/** Reads of a tracee's memory; here mostly of this process's own, by the same system call. */
 import { describe, expect, test } from "bun:test";
 import { check } from "../../../src/ffi/errno.ts";
 import { libc } from "../../../src/ffi/libc.ts";
@@ -18,7 +18,7 @@ function map(at: number, size: number, protection: number, how = 0): number {
   return check(libc.mmap(at, size, protection, flags, -1, 0), "mmap");
 }
 
-/** Pages behind which there is one that cannot be read. */
+/** Maps pages that are followed by an inaccessible one. */
 function pages(count: number) {
   const start = map(0, (count + 1) * PAGE, PROT_READ_WRITE);
   map(start + count * PAGE, PAGE, PROT_NONE, MAP_FIXED);
@@ -37,7 +37,7 @@ function text(found: ReturnType<TraceeMemory["readString"]>) {
 }
 
 describe("bytes", () => {
-  test("are read where they are, up to the last before a hole", () => {
+  test("are read up to the last one before an inaccessible page", () => {
     const { bytes, end } = pages(1);
     bytes.set([1, 2, 3, 4], PAGE - 4);
     const found = ours().read(end - 4, 4);
@@ -45,12 +45,12 @@ describe("bytes", () => {
     expect(found!.view.getUint32(0, true)).toBe(0x04030201);
   });
 
-  test("are not given where a part of them cannot be read", () => {
+  test("are null if a part of them cannot be read", () => {
     const { end } = pages(1);
     expect(ours().read(end - 4, 5)).toBeNull();
   });
 
-  test("are more than there is room for at first", () => {
+  test("may exceed the initial buffer", () => {
     const { bytes, start } = pages(5);
     bytes.fill(7);
     const memory = ours();
@@ -60,7 +60,7 @@ describe("bytes", () => {
     expect(memory.read(start, 1)!.bytes[0]).toBe(8);
   });
 
-  test("are none of a null pointer, of lengths that nobody means, or of who is gone", () => {
+  test("are null for a null pointer, an invalid length, or a process that has ended", () => {
     const { start } = pages(1);
     const memory = ours();
     const refused = [memory.read(0, 1), memory.read(start, -1), memory.read(start, 2 ** 30)];
@@ -70,19 +70,19 @@ describe("bytes", () => {
 });
 
 describe("a string", () => {
-  test("ends at its NUL, also at the last byte before a hole", () => {
+  test("ends at its NUL, also at the last byte before an inaccessible page", () => {
     const { bytes, end } = pages(1);
     bytes.set(Buffer.from("name\0"), PAGE - 5);
     expect(text(ours().readString(end - 5, 100))).toEqual(["name", false]);
   });
 
-  test("without a NUL is cut where it cannot be read on", () => {
+  test("without a NUL is cut at the first byte that cannot be read", () => {
     const { bytes, end } = pages(1);
     bytes.set(Buffer.from("name"), PAGE - 4);
     expect(text(ours().readString(end - 4, 100))).toEqual(["name", true]);
   });
 
-  test("goes on across pages", () => {
+  test("may span pages", () => {
     const { bytes, start } = pages(3);
     bytes.fill(0x61, PAGE - 2, 2 * PAGE + 3);
     const memory = ours();
@@ -90,13 +90,13 @@ describe("a string", () => {
       "a".repeat(PAGE + 5),
       false,
     ]);
-    // What is read next does not land behind it.
+    // The next read starts at the beginning of the buffer again.
     expect(memory.read(start + PAGE - 3, 2)!.bytes.subarray(0, 2)).toEqual(
       new Uint8Array([0, 0x61]),
     );
   });
 
-  test("of exactly the limit is whole, one byte more is cut", () => {
+  test("of exactly the limit is whole, a longer one is cut", () => {
     const { bytes, start } = pages(1);
     bytes.set(Buffer.from("12345\0"));
     const memory = ours();
@@ -108,7 +108,7 @@ describe("a string", () => {
     ]);
   });
 
-  test("does not end where the one before it did", () => {
+  test("does not end at the NUL of the previous one", () => {
     const { bytes, start, end } = pages(1);
     const memory = ours();
     bytes.set(Buffer.from("123456\0"));
@@ -117,14 +117,14 @@ describe("a string", () => {
     expect(text(memory.readString(end - 4, 100))).toEqual(["bbbb", true]);
   });
 
-  test("is none of a null pointer, or where nothing can be read", () => {
+  test("is null for a null pointer, or if its first byte cannot be read", () => {
     const memory = ours();
     const { end } = pages(1);
     expect([0, NOWHERE, end].map((at) => memory.readString(at, 10))).toEqual([null, null, null]);
   });
 });
 
-test("the memory of another process is its own", async () => {
+test("the memory of another process is read, not our own", async () => {
   const memory = new TraceeMemory();
   const mine = allocate(8);
   mine.bytes.fill(0x5a);
