@@ -99,12 +99,12 @@ test("a mount namespace has an inode number", () => {
 });
 
 test("a process that has ended has none of these", () => {
-  const gone = Bun.spawnSync(["true"]).pid;
+  const endedPid = Bun.spawnSync(["true"]).pid;
   const { cwdPath, rootPath, exePath, readCmdline, readProcIds } = procfs;
   for (const read of [cwdPath, rootPath, exePath, readCmdline, readProcIds])
-    expect(read(gone)).toBeNull();
-  expect([procfs.fdPath(gone, 0), procfs.statLink(gone, "exe")]).toEqual([null, null]);
-  expect(procfs.mountNamespaceId(gone)).toBe(0);
+    expect(read(endedPid)).toBeNull();
+  expect([procfs.fdPath(endedPid, 0), procfs.statLink(endedPid, "exe")]).toEqual([null, null]);
+  expect(procfs.mountNamespaceId(endedPid)).toBe(0);
 });
 
 function mountedInode(): bigint {

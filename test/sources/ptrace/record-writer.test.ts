@@ -7,7 +7,7 @@ import { cellsOf, eventOf } from "../../fixtures/fixtures.ts";
 
 const AT_FDCWD = -100;
 
-function begun(): RecordWriter {
+function newRecord(): RecordWriter {
   const writer = new RecordWriter();
   writer.begin(abi.EVENT_SYSCALL, 5n);
   return writer;
@@ -25,14 +25,14 @@ describe("a device", () => {
     [259, 0x12345],
     [0xfff, 0xfffff],
   ])("of major %i and minor %i has the kernel's encoding", (major, minor) => {
-    const writer = begun();
+    const writer = newRecord();
     writer.inode({ dev: statDev(major, minor), ino: 1n, mode: 0o100644 });
     expect(writer.finish().dev).toBe(((major << 20) | minor) >>> 0);
   });
 
   test("of a real file has its major and minor number", () => {
     const { dev, ino, mode } = statSync("/proc/self/status", { bigint: true });
-    const writer = begun();
+    const writer = newRecord();
     writer.inode({ dev: Number(dev), ino, mode: Number(mode) });
     const record = writer.finish();
     const mounts = readFileSync("/proc/self/mountinfo", "latin1");
@@ -43,7 +43,7 @@ describe("a device", () => {
 
 describe("the parts of a record", () => {
   test("are read back, each with its length", () => {
-    const writer = begun();
+    const writer = newRecord();
     writer.argv(Buffer.from("a\0b\0"));
     writer.cgroup("/system.slice/x");
     writer.path2("/other");
@@ -71,7 +71,7 @@ describe("the parts of a record", () => {
   });
 
   test("do not remain in the next record", () => {
-    const writer = begun();
+    const writer = newRecord();
     writer.name(Buffer.from("name"));
     writer.path("/tmp", false);
     writer.task(1, 2, Buffer.from("comm"), Buffer.from("leader"), { ppid: 3, uid: 4, gid: 5 });
@@ -86,7 +86,7 @@ describe("the parts of a record", () => {
   });
 
   test("have notes: a path is that of the file, or of the directory of its name", () => {
-    const writer = begun();
+    const writer = newRecord();
     writer.path("/tmp", false);
     expect(writer.finish().notes).toBe(abi.NOTE_PATH);
     writer.begin(abi.EVENT_SYSCALL, 5n);
@@ -103,12 +103,12 @@ describe("the parts of a record", () => {
 });
 
 test("names are relative to the working directory by default", () => {
-  const record = begun().finish();
+  const record = newRecord().finish();
   expect([record.dfd, record.dfd2]).toEqual([AT_FDCWD, AT_FDCWD]);
 });
 
 test("a comm of sixteen bytes is truncated to fifteen and a NUL", () => {
-  const writer = begun();
+  const writer = newRecord();
   const long = Buffer.from("0123456789abcdefX");
   writer.task(1, 2, long, long, null);
   const { bytes } = writer.finish();
@@ -118,7 +118,7 @@ test("a comm of sixteen bytes is truncated to fifteen and a NUL", () => {
 });
 
 test("a negative result keeps its sign", () => {
-  const writer = begun();
+  const writer = newRecord();
   writer.result(-2);
   expect(writer.finish().ret).toBe(-2);
 });

@@ -5,7 +5,7 @@ import { SystemError } from "../../../src/ffi/errno.ts";
 import { findTgid, listThreads } from "../../../src/sources/ptrace/threads.ts";
 
 const { pid } = process;
-const gone = () => Bun.spawnSync(["true"]).pid;
+const endedPid = () => Bun.spawnSync(["true"]).pid;
 
 test("the threads of a process include its leader", () => {
   const threads = listThreads(pid);
@@ -14,7 +14,7 @@ test("the threads of a process include its leader", () => {
 });
 
 test("a missing process cannot be traced, and the error names it", () => {
-  const missing = gone();
+  const missing = endedPid();
   expect(() => listThreads(missing)).toThrow(SystemError);
   expect(() => listThreads(missing)).toThrow(`ptrace(PTRACE_SEIZE, ${missing}): ESRCH`);
 });
