@@ -28,7 +28,6 @@ export class FdPathReader {
    * @param fd AT_FDCWD for the working directory
    */
   pathOf(tid: number, fd: number): string | undefined {
-    if (fd === AT_FDCWD) return this.readLink(`/proc/${tid}/cwd`);
-    return fd < 0 ? undefined : this.readLink(`/proc/${tid}/fd/${fd}`);
+    return this.readLink(fd === AT_FDCWD ? `/proc/${tid}/cwd` : `/proc/${tid}/fd/${fd}`);
   }
 }

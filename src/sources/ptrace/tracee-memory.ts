@@ -70,8 +70,7 @@ export class TraceeMemory {
       setU64(this.vectors.view, 0, this.buffer.address);
       if (read <= 0) return length === 0 ? null : { bytes, length, cut: true };
       const end = bytes.indexOf(0, length);
-      if (end >= 0 && end < length + read)
-        return { bytes, length: Math.min(end, limit), cut: end > limit };
+      if (end >= 0 && end < length + read) return { bytes, length: end, cut: false };
       length += read;
     }
     return { bytes: this.buffer.bytes, length: limit, cut: true };
