@@ -1,15 +1,21 @@
 /** The events of `trace syscalls`: decoded system calls, signals, ends of threads. */
-import { errnoName } from "../kernel/errno.ts";
+import {
+  ERESTART_RESTARTBLOCK,
+  ERESTARTNOHAND,
+  ERESTARTNOINTR,
+  ERESTARTSYS,
+  errnoName,
+} from "../kernel/errno.ts";
 import type { AccessedFile } from "../syscalls/accessed-files.ts";
 import type { Abi } from "../syscalls/table.ts";
 import type { Value } from "../syscalls/value.ts";
 
-/** strace's text for the kernel's internal error numbers of interrupted calls: include/linux/errno.h. */
-const RESTART_ERRORS: Readonly<Record<number, readonly [name: string, meaning: string]>> = {
-  512: ["ERESTARTSYS", "To be restarted if SA_RESTART is set"],
-  513: ["ERESTARTNOINTR", "To be restarted"],
-  514: ["ERESTARTNOHAND", "To be restarted if no handler"],
-  516: ["ERESTART_RESTARTBLOCK", "Interrupted by signal"],
+/** strace's text for the error numbers of calls that a signal interrupted. */
+const RESTART_MEANINGS: Readonly<Record<number, string>> = {
+  [ERESTARTSYS]: "To be restarted if SA_RESTART is set",
+  [ERESTARTNOINTR]: "To be restarted",
+  [ERESTARTNOHAND]: "To be restarted if no handler",
+  [ERESTART_RESTARTBLOCK]: "Interrupted by signal",
 };
 
 export const SEVERITIES = ["info", "warning", "danger"] as const;
@@ -48,12 +54,12 @@ export class SyscallEvent {
   error(meaning: (errno: number) => string): readonly [name: string, meaning: string] | null {
     if (!this.failed || this.result === null) return null;
     const errno = -Number(this.result);
-    return RESTART_ERRORS[errno] ?? [errnoName(errno), meaning(errno)];
+    return [errnoName(errno), RESTART_MEANINGS[errno] ?? meaning(errno)];
   }
 
   /** Whether a signal interrupted the call: the kernel restarts it, or it fails with EINTR. */
   get interrupted(): boolean {
-    return this.failed && RESTART_ERRORS[-Number(this.result ?? 0n)] !== undefined;
+    return this.failed && RESTART_MEANINGS[-Number(this.result ?? 0n)] !== undefined;
   }
 }
 

@@ -11,6 +11,7 @@ import { CALL_NAMES, FILE_CALLS, type FileCall } from "../../events/file-calls.t
 import { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
 import { clockNanoseconds } from "../../ffi/clock.ts";
+import { ERESTARTSYS } from "../../kernel/errno.ts";
 import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../../kernel/time.ts";
 import type { Child, SpawnOptions } from "../../process/child.ts";
 import { type EntryState, FileCallReader } from "./file-call-reader.ts";
@@ -22,8 +23,7 @@ import type { SyscallStop } from "./syscall-stop.ts";
 import { type Tracee, Tracer, type TracerVisitor } from "./tracer.ts";
 
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
-/** ERESTARTSYS: include/linux/errno.h. */
-const INTERRUPTED = -512n;
+const INTERRUPTED = -BigInt(ERESTARTSYS);
 /** io_uring_setup(2): the requests of a ring are not seen by ptrace(2). */
 const IO_URING_SETUP = 425;
 const NO_COMM = Buffer.alloc(0);

@@ -1,5 +1,6 @@
 /** Decodes the system calls at which a tracer stops, and passes them to a sink. */
 import { SyscallEvent, type SyscallSink } from "../../events/syscall-event.ts";
+import { ERESTART_RESTARTBLOCK } from "../../kernel/errno.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import { accessedFiles } from "../../syscalls/accessed-files.ts";
 import { type DecodeLimits, SyscallView } from "../../syscalls/decode/call.ts";
@@ -25,8 +26,8 @@ export interface SyscallSourceOptions extends TracerOptions {
   readonly names: ReadonlySet<string> | null;
 }
 
-/** include/linux/errno.h. */
-const ERESTART_RESTARTBLOCK = -516n;
+/** The result of a call that restart_syscall(2) resumes. */
+const RESUMABLE = -BigInt(ERESTART_RESTARTBLOCK);
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 
 function displayName({ abi, number }: SyscallStop): string {
@@ -122,8 +123,7 @@ export class SyscallSource implements TracerVisitor {
     event.failed = stop.failed;
     event.duration = stop.exitedAt - stop.enteredAt;
     event.tid = tracee.tid;
-    if (stop.failed && stop.result === ERESTART_RESTARTBLOCK)
-      this.interrupted.set(tracee.tid, event.name);
+    if (stop.failed && stop.result === RESUMABLE) this.interrupted.set(tracee.tid, event.name);
     this.bindView(stop, tracee, event.name);
     decodeArguments(this.view, "exit", event.args);
     event.resultText = resultText(this.view);
