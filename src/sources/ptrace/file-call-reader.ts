@@ -6,9 +6,10 @@
 import * as abi from "../../events/event-record.ts";
 import type { FileCall } from "../../events/file-calls.ts";
 import { AF_UNIX, SUN_PATH } from "../../kernel/socket.ts";
-import type { Abi } from "../../syscalls/table.ts";
+import { type Abi, syscallNumber } from "../../syscalls/table.ts";
 import * as procfs from "./procfs.ts";
 import type { RecordWriter } from "./record-writer.ts";
+import { socketcallName, unpackSocketcall } from "./socketcall.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
 import { TraceeMemory } from "./tracee-memory.ts";
 import type { Tracee } from "./tracer.ts";
@@ -30,9 +31,8 @@ const ABI_NUMBERS: Readonly<Record<Abi, number>> = {
   x32: 2,
 };
 const EFAULT = -14n;
-/** SYS_BIND and SYS_CONNECT of include/uapi/linux/net.h, and the numbers of those calls on i386. */
-const SOCKETCALL_NUMBERS: Readonly<Record<number, number>> = { 2: 361, 3: 362 };
-const SOCKETCALL_ARGUMENTS = 3;
+/** The calls of socketcall(2) that are recorded. */
+const RECORDED_SOCKETCALLS = new Set<string | undefined>(["bind", "connect"]);
 const EMPTY = new Uint8Array(0);
 const SLASH = 0x2f;
 
@@ -141,12 +141,9 @@ export class FileCallReader {
 
   /** Replaces i386's socketcall(2) by the bind or connect that it makes, with its arguments in memory. */
   unpackSocketcall(stop: SyscallStop): void {
-    const number = SOCKETCALL_NUMBERS[Number(stop.args[0])];
-    const args = number && this.memory.read(Number(stop.args[1]), SOCKETCALL_ARGUMENTS * 4);
-    if (!args) return;
-    stop.number = number;
-    for (let i = 0; i < SOCKETCALL_ARGUMENTS; i++)
-      stop.args[i] = BigInt(args.view.getUint32(i * 4, true));
+    if (!RECORDED_SOCKETCALLS.has(socketcallName(stop))) return;
+    const name = unpackSocketcall(stop, this.memory);
+    if (name !== undefined) stop.number = syscallNumber(stop.abi, name)!;
   }
 
   /** Writes a call's arguments and result, and the paths of its names. */

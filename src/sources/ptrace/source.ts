@@ -14,6 +14,7 @@ import { clockNanoseconds } from "../../ffi/clock.ts";
 import { ERESTARTSYS } from "../../kernel/errno.ts";
 import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../../kernel/time.ts";
 import type { Child, SpawnOptions } from "../../process/child.ts";
+import { syscallNumber } from "../../syscalls/table.ts";
 import { type EntryState, FileCallReader } from "./file-call-reader.ts";
 import { ProcFileCache } from "./proc-file-cache.ts";
 import * as procfs from "./procfs.ts";
@@ -22,10 +23,9 @@ import { spawnTraced } from "./spawn.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
 import { type Tracee, Tracer, type TracerVisitor } from "./tracer.ts";
 
+const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 const INTERRUPTED = -BigInt(ERESTARTSYS);
-/** io_uring_setup(2): the requests of a ring are not seen by ptrace(2). */
-const IO_URING_SETUP = 425;
 const NO_COMM = Buffer.alloc(0);
 const NO_CGROUP: procfs.CgroupInfo = { id: 0n, path: "/" };
 const EMPTY = new Uint8Array(0);
@@ -72,6 +72,8 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
   private readonly startTimes = new Map<number, bigint>();
   private visit: (event: FileEvent) => void = () => {};
   private rootPid = 0;
+  /** The requests of a ring are not seen by ptrace(2). x32 has the same number. */
+  private readonly ioUringSetup = syscallNumber(ARCH, "io_uring_setup");
   private ioUringRings = 0;
   private unreadableNames = 0;
 
@@ -125,10 +127,9 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
   }
 
   syscallEntered(stop: SyscallStop, tracee: Tracee): void {
-    if (stop.number === IO_URING_SETUP && !stop.abi.endsWith("Compat")) this.ioUringRings++;
+    if (stop.number === this.ioUringSetup && !stop.abi.endsWith("Compat")) this.ioUringRings++;
     this.reader.selectThread(tracee.tid);
-    if (stop.abi === "x64Compat" && stop.number === abi.SOCKETCALL)
-      this.reader.unpackSocketcall(stop);
+    this.reader.unpackSocketcall(stop);
     const entry = this.lookup(stop);
     if (!entry) return;
     const [call] = entry;

@@ -4,12 +4,12 @@ import { ERESTART_RESTARTBLOCK } from "../../kernel/errno.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import { accessedFiles } from "../../syscalls/accessed-files.ts";
 import { type DecodeLimits, SyscallView } from "../../syscalls/decode/call.ts";
-import { SOCKET_CALLS, SOCKETCALL_NUMBER } from "../../syscalls/decode/compat.ts";
 import { decodeArguments, unknownSyscallName } from "../../syscalls/decode/index.ts";
 import { resultText } from "../../syscalls/decode/results.ts";
 import { returnsFd } from "../../syscalls/fd-results.ts";
 import { syscallName } from "../../syscalls/table.ts";
 import { FdPathReader } from "./fd-links.ts";
+import { unpackSocketcall } from "./socketcall.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
 import { TraceeMemory } from "./tracee-memory.ts";
 import { type Tracee, Tracer, type TracerOptions, type TracerVisitor } from "./tracer.ts";
@@ -76,7 +76,7 @@ export class SyscallSource implements TracerVisitor {
   }
 
   syscallEntered(stop: SyscallStop, tracee: Tracee): void {
-    const name = this.unpackSocketcall(stop, tracee) ?? displayName(stop);
+    const name = unpackSocketcall(stop, this.memory) ?? displayName(stop);
     if (this.options.names && !this.options.names.has(name)) return;
     const event = this.spare.pop() ?? new SyscallEvent();
     event.tid = tracee.tid;
@@ -98,21 +98,6 @@ export class SyscallSource implements TracerVisitor {
     event.files = this.options.files ? accessedFiles(event, this.cwd) : [];
     this.events.set(stop, event);
     this.sink.syscallEntered(event);
-  }
-
-  /**
-   * Replaces the arguments of i386's socketcall(2) by those in memory.
-   * @returns the name of the call that it makes; undefined for other calls
-   */
-  private unpackSocketcall(stop: SyscallStop, tracee: Tracee): string | undefined {
-    if (stop.abi !== "x64Compat" || stop.number !== SOCKETCALL_NUMBER) return undefined;
-    const call = SOCKET_CALLS[Number(stop.args[0])];
-    this.memory.pid = tracee.tid;
-    const args = call && this.memory.read(Number(stop.args[1]), call.arguments * 4);
-    if (!args) return undefined;
-    for (let index = 0; index < call.arguments; index++)
-      stop.args[index] = BigInt(args.view.getUint32(index * 4, true));
-    return call.name;
   }
 
   syscallExited(stop: SyscallStop, tracee: Tracee): void {

@@ -10,7 +10,7 @@ import {
   SYSCALL_INFO,
   X32_SYSCALL_BIT,
 } from "../../kernel/ptrace.ts";
-import type { Abi } from "../../syscalls/table.ts";
+import { type Abi, syscallName } from "../../syscalls/table.ts";
 
 const ABI_BY_AUDIT_ARCH: Readonly<Record<number, Abi>> = {
   [AUDIT_ARCH_X86_64]: "x64",
@@ -18,14 +18,7 @@ const ABI_BY_AUDIT_ARCH: Readonly<Record<number, Abi>> = {
   [AUDIT_ARCH_AARCH64]: "arm64",
   [AUDIT_ARCH_ARM]: "arm64Compat",
 };
-/** execve and execveat by ABI. */
-const EXEC_NUMBERS: Readonly<Record<Abi, readonly number[]>> = {
-  x64: [59, 322],
-  x64Compat: [11, 358],
-  x32: [520, 545],
-  arm64: [221, 281],
-  arm64Compat: [11, 387],
-};
+const EXEC_NAMES: ReadonlySet<string | undefined> = new Set(["execve", "execveat"]);
 const MAX_ARGUMENTS = 6;
 
 /** Reused for another call after this one has ended. */
@@ -73,6 +66,6 @@ export class SyscallStop {
   }
 
   get isExec(): boolean {
-    return EXEC_NUMBERS[this.abi].includes(this.number);
+    return EXEC_NAMES.has(syscallName(this.abi, this.number));
   }
 }

@@ -210,6 +210,7 @@ describe("a socket's address", () => {
       memory.view.setUint32(index * 4, value, true);
     const unpacked = (call: bigint) => {
       const stop = stopOf([call, BigInt(memory.address)]);
+      stop.abi = "x64Compat";
       stop.number = abi.SOCKETCALL;
       reading().reader.unpackSocketcall(stop);
       return [stop.number, ...stop.args.subarray(0, 3)];
