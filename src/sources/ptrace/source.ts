@@ -105,7 +105,7 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
   /** Waits for a stop, and handles all that are pending. */
   drain(visit: (event: FileEvent) => void): void {
     this.visit = visit;
-    this.tracer.step();
+    this.tracer.waitAll();
   }
 
   finish(): void {

@@ -14,7 +14,7 @@ import { SpinWait } from "./wait.ts";
 const ESRCH = 3;
 const EINTR = 4;
 const ECHILD = 10;
-const EVENT_MESSAGE = 8;
+
 const SYSCALL_ARGUMENTS = 6;
 
 /** A traced thread. */
@@ -130,48 +130,45 @@ export class Tracer {
     throw new SystemError("ptrace", `request ${request}, ${tid}`, errno);
   }
 
-  /**
-   * Waits for one stop and handles it, and all others that are pending.
-   * @returns false if a signal of our own arrived first, or there are no tracees left
-   */
-  step(): boolean {
-    for (let tid = this.spinWait.wait(); ; tid = this.spinWait.waitNoHang()) {
-      if (tid === 0) return true;
-      if (!this.handleWait(tid)) return false;
-    }
-  }
-
-  /** Waits for one stop, and handles only that one. */
+  /** Blocks until a tracee stops or a signal of our own arrives, and handles that one stop. */
   waitOne(): void {
     this.handleWait(this.spinWait.wait());
   }
 
-  /** @returns false if there was no stop: a signal of our own arrived first, or no tracee is left */
-  private handleWait(tid: number): boolean {
-    if (tid > 0) {
-      this.dispatch(tid, this.spinWait.status);
-      return true;
-    }
-    const errno = lastErrno();
-    if (errno === ECHILD) this.tracees.clear();
-    if (errno === EINTR || errno === ECHILD) return false;
-    throw new SystemError("waitpid", "", errno);
+  /** Like `waitOne`, and then handles all other stops that are pending. */
+  waitAll(): void {
+    let handled = this.handleWait(this.spinWait.wait());
+    while (handled) handled = this.handleWait(this.spinWait.waitNoHang());
   }
 
   /**
-   * Handles the pending stops, without waiting for children that are not traced.
+   * Handles the pending stops without blocking. Waits for each tracee by its tid: the program may have
+   * children of its own, whose ends are not ours to consume.
    * @returns whether there was any
    */
   poll(): boolean {
     let any = false;
     for (const tid of this.tracees.keys()) {
-      const stopped = this.spinWait.waitNoHang(tid);
-      if (stopped > 0) this.dispatch(tid, this.spinWait.status);
+      const waited = this.spinWait.waitNoHang(tid);
       // An exec by another thread ends a thread without an exit event.
-      else if (stopped < 0) this.tracees.delete(tid);
-      any ||= stopped > 0;
+      if (waited < 0) this.tracees.delete(tid);
+      else if (this.handleWait(waited)) any = true;
     }
     return any;
+  }
+
+  /**
+   * Handles the result of a wait.
+   * @param waited a tid; 0 for no stop; -1 for a failure, with errno set
+   * @returns whether there was a stop: not if a signal of our own arrived, or no tracee is left
+   */
+  private handleWait(waited: number): boolean {
+    if (waited > 0) this.dispatch(waited, this.spinWait.status);
+    if (waited >= 0) return waited > 0;
+    const errno = lastErrno();
+    if (errno === ECHILD) this.tracees.clear();
+    if (errno === EINTR || errno === ECHILD) return false;
+    throw new SystemError("waitpid", "", errno);
   }
 
   get done(): boolean {
@@ -295,9 +292,7 @@ export class Tracer {
 
   private eventMessage(tid: number): number {
     this.request(pt.PTRACE_GETEVENTMSG, tid, this.messageMemory.address);
-    return Number(
-      this.messageMemory.view.getBigUint64(0, true) % (1n << BigInt(EVENT_MESSAGE * 4)),
-    );
+    return this.messageMemory.view.getUint32(0, true);
   }
 
   private handleFork(parent: Tracee, tid: number, event: number): void {
