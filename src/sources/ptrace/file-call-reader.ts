@@ -51,6 +51,13 @@ export interface EntryState {
   readonly wasAbsent: boolean;
 }
 
+/** A call that is recorded, with its number in the records. */
+export interface RecordedCall {
+  readonly call: FileCall;
+  /** The index in CALL_NAMES. */
+  readonly index: number;
+}
+
 export class FileCallReader {
   private readonly memory = new TraceeMemory();
   private readonly writer: RecordWriter;
@@ -150,8 +157,7 @@ export class FileCallReader {
   writeCall(
     stop: SyscallStop,
     tracee: Tracee,
-    call: FileCall,
-    index: number,
+    { call, index }: RecordedCall,
     entryState: EntryState | undefined,
   ): void {
     const { writer } = this;

@@ -7,7 +7,7 @@ import type { Source } from "../../core/source.ts";
 import type { Time } from "../../events/column.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import * as abi from "../../events/event-record.ts";
-import { CALL_NAMES, FILE_CALLS, type FileCall } from "../../events/file-calls.ts";
+import { CALL_NAMES, FILE_CALLS } from "../../events/file-calls.ts";
 import { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
 import { clockNanoseconds } from "../../ffi/clock.ts";
@@ -15,7 +15,7 @@ import { ERESTARTSYS } from "../../kernel/errno.ts";
 import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../../kernel/time.ts";
 import type { Child, SpawnOptions } from "../../process/child.ts";
 import { syscallNumber } from "../../syscalls/table.ts";
-import { type EntryState, FileCallReader } from "./file-call-reader.ts";
+import { type EntryState, FileCallReader, type RecordedCall } from "./file-call-reader.ts";
 import { ProcFileCache } from "./proc-file-cache.ts";
 import * as procfs from "./procfs.ts";
 import { RecordWriter } from "./record-writer.ts";
@@ -37,8 +37,7 @@ export interface PtraceOptions {
   readonly follow: boolean;
 }
 
-/** Calls by number, each with its index in FILE_CALLS plus one. */
-type CallTable = Map<number, readonly [FileCall, number]>;
+type CallTable = Map<number, RecordedCall>;
 
 /** Returns the calls that make events of these kinds, by ABI. */
 function buildCallTables(kinds: ReadonlySet<EventKind>): ReadonlyMap<string, CallTable> {
@@ -46,10 +45,11 @@ function buildCallTables(kinds: ReadonlySet<EventKind>): ReadonlyMap<string, Cal
   for (const [index, call] of FILE_CALLS.entries()) {
     const wanted = kinds.has(call.kind) || (call.kind === "unlink" && kinds.has("rmdir"));
     if (!wanted) continue;
+    const recorded: RecordedCall = { call, index: index + 1 };
     for (const [callAbi, number] of Object.entries(call.numbers)) {
       if (number === null) continue;
       const calls: CallTable = tables.get(callAbi) ?? new Map();
-      tables.set(callAbi, calls.set(number, [call, index + 1]));
+      tables.set(callAbi, calls.set(number, recorded));
     }
   }
   return tables;
@@ -93,7 +93,7 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
   /** Starts the command. A seccomp filter limits its stops to the calls that are recorded. */
   start(options: SpawnOptions): Child {
     const calls = [...this.calls.values()].flatMap((each) => [...each.values()]);
-    const names = new Set(calls.map(([call]) => call.name));
+    const names = new Set(calls.map(({ call }) => call.name));
     // The filter would fail the calls of untraced children with ENOSYS: seccomp(2).
     const wanted = this.options.follow ? new Set([...names, "io_uring_setup", "prctl"]) : null;
     const child = spawnTraced(this.tracer, options, wanted);
@@ -122,7 +122,7 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
     return (this.options.want & bit) !== 0;
   }
 
-  private lookup(stop: SyscallStop): readonly [FileCall, number] | undefined {
+  private lookup(stop: SyscallStop): RecordedCall | undefined {
     return this.calls.get(stop.abi)?.get(stop.number);
   }
 
@@ -130,9 +130,9 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
     if (stop.number === this.ioUringSetup && !stop.abi.endsWith("Compat")) this.ioUringRings++;
     this.reader.selectThread(tracee.tid);
     this.reader.unpackSocketcall(stop);
-    const entry = this.lookup(stop);
-    if (!entry) return;
-    const [call] = entry;
+    const recorded = this.lookup(stop);
+    if (!recorded) return;
+    const { call } = recorded;
     const { tid } = tracee;
     if (call.kind === "exec") this.entryStates.set(tid, this.reader.captureExec(stop, call));
     else if (call.kind === "open")
@@ -140,23 +140,21 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
   }
 
   syscallExited(stop: SyscallStop, tracee: Tracee): void {
-    const entry = this.lookup(stop);
+    const recorded = this.lookup(stop);
     const entryState = this.entryStates.get(tracee.tid);
     this.entryStates.delete(tracee.tid);
-    if (!entry) {
+    if (!recorded) {
       this.comms.read(tracee.tid); // prctl(2) may have set the name
       return;
     }
-    const [call, index] = entry;
-    if (call.kind === "fork" && !stop.failed) return; // reported by `forked`
-    if (call.kind === "exec" && !stop.failed) {
+    const { kind } = recorded.call;
+    if (kind === "fork" && !stop.failed) return; // reported by `forked`
+    if (kind === "exec" && !stop.failed) {
       this.emitExec(tracee, entryState);
       return;
     }
     this.reader.selectThread(tracee.tid);
-    this.beginRecord(abi.EVENT_SYSCALL, tracee);
-    this.reader.writeCall(stop, tracee, call, index, entryState);
-    this.emit();
+    this.emitCall(stop, tracee, recorded, entryState);
   }
 
   /** Moves the state of an exec from the thread that executed to the leader's tid. */
@@ -169,13 +167,22 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
   /** Reports an open as interrupted if its thread was killed while it blocked; other calls completed. */
   private emitInterrupted(stop: SyscallStop, tracee: Tracee): void {
     const entryState = this.entryStates.get(tracee.tid);
-    const entry = this.lookup(stop);
+    const recorded = this.lookup(stop);
     this.entryStates.delete(tracee.tid);
-    if (!entry || !entryState || entry[0].kind !== "open") return;
+    if (!recorded || !entryState || recorded.call.kind !== "open") return;
     stop.result = INTERRUPTED;
     stop.failed = true;
+    this.emitCall(stop, tracee, recorded, entryState);
+  }
+
+  private emitCall(
+    stop: SyscallStop,
+    tracee: Tracee,
+    recorded: RecordedCall,
+    entryState: EntryState | undefined,
+  ): void {
     this.beginRecord(abi.EVENT_SYSCALL, tracee);
-    this.reader.writeCall(stop, tracee, ...entry, entryState);
+    this.reader.writeCall(stop, tracee, recorded, entryState);
     this.emit();
   }
 
@@ -224,7 +231,7 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
     if (!forker || !this.options.kinds.has("fork")) return;
     this.beginRecord(abi.EVENT_FORK, forker);
     this.writer.result(child.tid);
-    const name = forker.syscall ? this.lookup(forker.syscall)?.[0].name : undefined;
+    const name = forker.syscall ? this.lookup(forker.syscall)?.call.name : undefined;
     this.writer.u64(abi.EVENT.flags, this.reader.cloneFlags(forker, name));
     this.emit();
   }

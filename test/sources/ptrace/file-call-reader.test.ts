@@ -61,13 +61,14 @@ function callNamed(name: string) {
 function recordOf(name: string, args: readonly bigint[], options: CallOptions = {}) {
   const { result = 0n, want } = options;
   const { writer, reader } = reading(want);
-  const { call, index } = callNamed(name);
+  const recorded = callNamed(name);
+  const { call } = recorded;
   const stop = stopOf(args);
   const entryState = call.kind === "open" ? reader.captureOpen(stop, call, pid) : undefined;
   stop.result = result;
   stop.failed = result < 0n;
   writer.begin(abi.EVENT_SYSCALL, 1n);
-  reader.writeCall(stop, traceeOf(stop), call, index, entryState);
+  reader.writeCall(stop, traceeOf(stop), recorded, entryState);
   const record = writer.finish();
   return { record, cells: cellsOf(eventOf(record)), notes: record.notes };
 }
