@@ -4,7 +4,6 @@
  * event loop keeps running between calls. A call is yielded when it has ended; its thread continues up
  * to its next call, where it waits for the program.
  */
-import type { SyscallSink } from "./events/syscall-event.ts";
 import { type Syscall, syscallObject } from "./events/syscall-object.ts";
 import { close } from "./ffi/fd.ts";
 import { libc } from "./ffi/libc.ts";
@@ -75,7 +74,7 @@ export class SyscallTrace implements AsyncIterable<Syscall>, Disposable {
     const filtered = expression.names !== null && pids.length === 0 && follow;
     const judge = createClassifier(options);
     const sink = new SyscallFilterSink(
-      objectCollector((call) => this.pending.push(call)),
+      { syscallExited: (event) => this.pending.push(syscallObject(event)) },
       {
         status: expression.status,
         mode: expression.minSeverity,
@@ -151,22 +150,6 @@ export class SyscallTrace implements AsyncIterable<Syscall>, Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
-}
-
-/** Passes on each call that has ended, as an independent object. */
-function objectCollector(collect: (call: Syscall) => void): SyscallSink {
-  const nothing = () => {};
-  return {
-    syscallEntered: nothing,
-    syscallExited: (event) => collect(syscallObject(event)),
-    signal: nothing,
-    groupStopped: nothing,
-    superseded: nothing,
-    exited: nothing,
-    threadCountChanged: nothing,
-    flush: nothing,
-    close: nothing,
-  };
 }
 
 function createClassifier({ rules, user }: TraceOptions): SeverityClassifier {

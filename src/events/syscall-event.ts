@@ -81,17 +81,23 @@ export interface ExitEvent {
   readonly core: boolean;
 }
 
-/** Receives the events of `trace syscalls`: unlike core's Sink, also those of a call that still runs. */
+/**
+ * Receives the events of `trace syscalls`: unlike core's Sink, also those of a call that still runs.
+ * The methods are those of the tracer's visitor (sources/ptrace/tracer.ts) with decoded events.
+ */
 export interface SyscallSink {
   /** Called at the entry of a call: its arguments are known. */
-  syscallEntered(event: SyscallEvent): void;
+  syscallEntered?(event: SyscallEvent): void;
+  /** Called at the exit of a call, and for a call in which its thread ended: its result is null. */
   syscallExited(event: SyscallEvent): void;
-  signal(event: SignalEvent): void;
-  groupStopped(tid: number, signal: number): void;
-  superseded(tid: number, by: number): void;
-  exited(event: ExitEvent): void;
+  signal?(event: SignalEvent): void;
+  /** Called when job control has stopped a thread. */
+  groupStopped?(tid: number, signal: number): void;
+  /** Called after an exec by a thread other than the leader: it continues under the leader's tid. */
+  superseded?(tid: number, by: number): void;
+  exited?(event: ExitEvent): void;
   /** Called with the number of traced threads: from two on, each line needs a thread id. */
-  threadCountChanged(count: number): void;
-  flush(): void;
-  close(): void;
+  threadCountChanged?(count: number): void;
+  flush?(): void;
+  close?(): void;
 }

@@ -97,7 +97,7 @@ export class SyscallSource implements TracerVisitor {
     event.reason = "";
     event.files = this.options.files ? accessedFiles(event, this.cwd) : [];
     this.events.set(stop, event);
-    this.sink.syscallEntered(event);
+    this.sink.syscallEntered?.(event);
   }
 
   syscallExited(stop: SyscallStop, tracee: Tracee): void {
@@ -131,19 +131,19 @@ export class SyscallSource implements TracerVisitor {
   }
 
   signal(tracee: Tracee, signal: number, info: DataView): void {
-    this.sink.signal({ tid: tracee.tid, tgid: tracee.tgid, signal, info });
+    this.sink.signal?.({ tid: tracee.tid, tgid: tracee.tgid, signal, info });
   }
 
   groupStopped(tracee: Tracee, signal: number): void {
-    this.sink.groupStopped(tracee.tid, signal);
+    this.sink.groupStopped?.(tracee.tid, signal);
   }
 
   forked(): void {
-    this.sink.threadCountChanged(this.tracer.tracees.size);
+    this.sink.threadCountChanged?.(this.tracer.tracees.size);
   }
 
   superseded(tracee: Tracee, by: number): void {
-    this.sink.superseded(tracee.tid, by);
+    this.sink.superseded?.(tracee.tid, by);
   }
 
   /** Reports the end of a thread, before it the call that did not return: exit(2), or it was killed. */
@@ -156,7 +156,7 @@ export class SyscallSource implements TracerVisitor {
     }
     this.interrupted.delete(tracee.tid);
     if (tracee.tid === this.rootPid) this.status = code ?? 128 + (signal ?? 0);
-    this.sink.exited({ tid: tracee.tid, tgid: tracee.tgid, code, signal, core });
-    this.sink.threadCountChanged(this.tracer.tracees.size);
+    this.sink.exited?.({ tid: tracee.tid, tgid: tracee.tgid, code, signal, core });
+    this.sink.threadCountChanged?.(this.tracer.tracees.size);
   }
 }
