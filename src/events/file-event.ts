@@ -2,6 +2,7 @@
  * What a command did to files and processes: the event that `exec` and `all` record, as a view over
  * the kernel's bytes. Its columns are in columns.ts.
  */
+import { ERESTART_RESTARTBLOCK, ERESTARTSYS } from "../kernel/errno.ts";
 import { abstractName, SUN_PATH, socketAddressText } from "../kernel/socket.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
 import type { Time } from "./column.ts";
@@ -13,9 +14,7 @@ import { joinPath } from "./join-path.ts";
 
 const { EVENT } = abi;
 const EFAULT = 14;
-/** The kernel's own error numbers for a call that a signal interrupted: include/linux/errno.h. */
-const ERESTARTSYS = 512;
-const ERESTART_RESTARTBLOCK = 516;
+
 /** O_CREAT, and O_TMPFILE without its O_DIRECTORY: only then has an open a mode. */
 const MODE_FLAGS = 0o100 | 0o20000000;
 const AT_REMOVEDIR = 0x200;

@@ -23,11 +23,17 @@ const ERRNO_NAMES = `
   .trim()
   .split(/\s+/);
 
+/** The kernel's internal numbers for calls that a signal interrupted: include/linux/errno.h. */
+export const ERESTARTSYS = 512;
+export const ERESTARTNOINTR = 513;
+export const ERESTARTNOHAND = 514;
+export const ERESTART_RESTARTBLOCK = 516;
+
 const RESTART_NAMES: Readonly<Record<number, string>> = {
-  512: "ERESTARTSYS",
-  513: "ERESTARTNOINTR",
-  514: "ERESTARTNOHAND",
-  516: "ERESTART_RESTARTBLOCK",
+  [ERESTARTSYS]: "ERESTARTSYS",
+  [ERESTARTNOINTR]: "ERESTARTNOINTR",
+  [ERESTARTNOHAND]: "ERESTARTNOHAND",
+  [ERESTART_RESTARTBLOCK]: "ERESTART_RESTARTBLOCK",
 };
 
 /** Returns the kernel's name of an error number, or `errno 999` if it has none. */

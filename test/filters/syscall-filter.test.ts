@@ -11,8 +11,8 @@ import { call, fd, from, named, text } from "../syscalls/builders.ts";
 /** What a sink is told, in order. */
 class Told extends CountSummarySink {
   readonly words: string[] = [];
-  override syscallEntered(event?: SyscallEvent): void {
-    this.words.push(`begin ${event?.name}`);
+  syscallEntered({ name }: SyscallEvent): void {
+    this.words.push(`begin ${name}`);
   }
   override syscallExited({ name }: SyscallEvent): void {
     this.words.push(`end ${name}`);

@@ -5,12 +5,9 @@ import {
   BufferTooSmallError,
   ConnectionClosedError,
   type ProcConnector as Connector,
+  constants,
   InterruptedError,
   OverrunError,
-  PROC_EVENT_EXEC,
-  PROC_EVENT_EXIT,
-  PROC_EVENT_FORK,
-  PROC_EVENT_NONZERO_EXIT,
   ProcConnector,
   type ProcEvent,
 } from "../../src/index.ts";
@@ -19,6 +16,7 @@ import { eventOf } from "../fixtures/procs/procs.ts";
 import { run } from "./support/harness.ts";
 import { PROCESSES } from "./support/procs.ts";
 
+const { PROC_EVENT_EXEC, PROC_EVENT_EXIT, PROC_EVENT_FORK, PROC_EVENT_NONZERO_EXIT } = constants;
 const SMALL = 64 << 10;
 const LATE_MS = 5000;
 

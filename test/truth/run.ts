@@ -29,7 +29,7 @@ interface Backend {
 const COMPLETE = /^trace: \d+ events, complete$/;
 /** By ptrace: without io_uring, of which it tells that there are rings. */
 const WITHOUT_RINGS = /^trace: \d+ events, complete \(by ptrace: without io_uring requests\)$/;
-const WITH_RINGS = /^trace: \d+ events, INCOMPLETE: \d+ io_uring rings? not looked into [^,]*$/;
+const WITH_RINGS = /^trace: \d+ events, INCOMPLETE: \d+ io_uring rings? not traced [^,]*$/;
 
 const BACKENDS: readonly Backend[] = [
   {

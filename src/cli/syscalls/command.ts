@@ -147,11 +147,11 @@ const definition = defineCommand({
     try {
       while (!source.tracer.done && !ending.requested) {
         source.tracer.waitOne();
-        if (shared) sink.flush();
+        if (shared) sink.flush?.();
       }
       source.tracer.detach();
     } finally {
-      sink.close();
+      sink.close?.();
     }
     if (command.length) throwIfExecFailed(source.tracer, command[0]);
     return command.length ? (source.status ?? 128 + SIGINT) : EXIT.ok;

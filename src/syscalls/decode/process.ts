@@ -1,4 +1,5 @@
 /** Memory, processes, signals and time. */
+import { ERESTART_RESTARTBLOCK, ERESTARTNOHAND } from "../../kernel/errno.ts";
 import { signalName } from "../../kernel/signal.ts";
 import { flags, integer, NamedValue, pointer, struct, type Value, word } from "../value.ts";
 import { address, choice, fd, hex, int, set, uint, ulong } from "./arguments.ts";
@@ -118,7 +119,7 @@ const timespecOut = onExit((call, index) =>
 );
 /** What is left of a sleep: told where a signal ended it. */
 const remaining = onExit((call, index) =>
-  call.result === -4 || call.result === -516 || call.result === -514
+  call.result === -4 || call.result === -ERESTART_RESTARTBLOCK || call.result === -ERESTARTNOHAND
     ? (timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)))
     : pointer(call.ulong(index)),
 );

@@ -1,5 +1,5 @@
 /** Gathers what a command did from its events, one after the other: the way from facts to a report. */
-import { errnoName } from "../../../kernel/errno.ts";
+import { ERESTARTSYS, errnoName } from "../../../kernel/errno.ts";
 import { O_ACCMODE, O_RDONLY, O_RDWR, O_WRONLY } from "../../../kernel/fcntl.ts";
 import { type ActionCount, type Actor, countAction, FileStates } from "./files.ts";
 import type { SummaryEvent } from "./summary-event.ts";
@@ -9,8 +9,6 @@ const O_PATH = 0o10000000;
 const RENAME_EXCHANGE = 2;
 const EINVAL = 22;
 const EINPROGRESS = 115;
-/** The kernel's own error numbers for a call that a signal interrupted: include/linux/errno.h. */
-const ERESTARTSYS = 512;
 
 /** Something that was looked for, and what the kernel said. */
 export interface FailedLookup extends ActionCount {
