@@ -1,4 +1,4 @@
-/** `trace exec` by ptrace: the same rows as by the kernel programs, and no rights needed. */
+/** `trace exec` by ptrace: the same rows as by eBPF, without any rights. */
 import { describe, expect, test } from "bun:test";
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   python3: ["/usr/bin/python3", "-c", PYTHON],
 };
 
-/** Rows without what another run has otherwise: pids, names of temporary files. */
+/** Returns the rows without what differs between runs: pids and names of temporary files. */
 function rowsOf(backend: string, command: readonly string[]): string[] {
   using directory = temporaryDirectory();
   const cwd = join(directory.path, "cwd");
@@ -49,7 +49,7 @@ describe("both backends record the same of", () => {
 });
 
 test.each(["bpf", "ptrace"])(
-  "by %s, a new name or cgroup is told from the next call on",
+  "by %s, a changed comm or cgroup is recorded from the next call on",
   (backend) => {
     using directory = temporaryDirectory();
     const cgroup = Cgroup.create();
@@ -78,7 +78,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   "an ordinary user who gets no new privileges": ["setpriv", "--no-new-privs", ...NOBODY.slice(1)],
 };
 
-/** Runs trace in a directory that anybody may write to. */
+/** Runs trace in a world-writable directory. */
 function inPlace(before: readonly string[], args: readonly string[], command: readonly string[]) {
   using directory = temporaryDirectory();
   chmodSync(directory.path, 0o777);
@@ -92,7 +92,7 @@ function inPlace(before: readonly string[], args: readonly string[], command: re
 }
 
 describe.each(Object.entries(PLACES))("as %s", (_, before) => {
-  test("auto records by ptrace, and the verdict says so", () => {
+  test("auto records by ptrace, and the completeness report says so", () => {
     const args = ["--columns", "filename"];
     const script = "cat /etc/hosts >/dev/null; exit 7";
     const { status, rows, stderr } = inPlace(before, args, ["sh", "-c", script]);
@@ -101,7 +101,7 @@ describe.each(Object.entries(PLACES))("as %s", (_, before) => {
     expect(stderr).toMatch(/complete \(by ptrace: /);
   });
 
-  test("eBPF alone is refused in one line", () => {
+  test("--backend bpf fails with one line", () => {
     const { status, stderr } = inPlace(before, ["--backend", "bpf"], ["true"]);
     expect(status).toBe(125);
     expect(stderr.trim().split("\n")).toHaveLength(1);
@@ -112,14 +112,14 @@ describe("by ptrace", () => {
   const exec = (args: readonly string[], command: readonly string[]) =>
     inPlace([], ["--backend", "ptrace", ...args], command);
 
-  test("rings of io_uring are said to be missing", () => {
+  test("io_uring rings are reported as not recorded", () => {
     const script =
       "import ctypes; ctypes.CDLL(None).syscall(425, 4, ctypes.create_string_buffer(120))";
     const { stderr } = exec([], ["/usr/bin/python3", "-c", script]);
     expect(stderr).toContain("INCOMPLETE: 1 io_uring rings not looked into");
   });
 
-  test("--flags chooses by the formula", () => {
+  test("--flags filters by the flag expression", () => {
     const { rows } = exec(
       ["--flags", "O_CREAT & ~O_APPEND", "--columns", "filename"],
       ["sh", "-c", "echo >a; echo >>b; cat a b"],
@@ -127,7 +127,7 @@ describe("by ptrace", () => {
     expect(rows).toEqual(['"a"']);
   });
 
-  test("--no-follow records the one process, and its children work", () => {
+  test("--no-follow records only that process, and its children work", () => {
     const script = ": </dev/null; cat /etc/hosts >/dev/null && echo well";
     const { rows, stdout } = exec(["--no-follow", "--columns", "filename"], ["sh", "-c", script]);
     expect(stdout.toString()).toBe("well\n");
@@ -144,7 +144,7 @@ describe("by ptrace", () => {
     expect(exec([], ["sh", "-c", script]).status).toBe(status);
   });
 
-  test("what cannot be executed is said in one line, with a shell's status", () => {
+  test("a command that cannot be executed fails with one line and a shell's status", () => {
     using directory = temporaryDirectory();
     const file = join(directory.path, "file");
     writeFileSync(file, "exit 9\n");
@@ -152,7 +152,7 @@ describe("by ptrace", () => {
     expect(refused.status).toBe(126);
     expect(refused.stderr).toBe(`trace: ${file}: Permission denied (EACCES)\n`);
     expect(exec(["-q"], ["/absent"]).status).toBe(127);
-    // As execvp(3) does with a script that does not say who reads it.
+    // execvp(3) runs a script without an interpreter line by the shell.
     chmodSync(file, 0o755);
     expect(exec(["-q"], [file]).status).toBe(9);
   });

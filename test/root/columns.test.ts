@@ -1,4 +1,4 @@
-/** Every column of every kind of event that a small script makes, in the order of its doings. */
+/** Every column of every kind of event that a small script causes. */
 import { beforeAll, expect, test } from "bun:test";
 import { lstatSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ const SCRIPT = `
   sh -c 'kill -KILL $$'
   exit 5`;
 
-/** A row with all columns; numbers, texts, arrays and null, as they are in JSON. */
+/** A row with all columns, with numbers, texts, arrays and null as in JSON. */
 type Row = Record<string, never>;
 let rows: Row[];
 let began: number;
@@ -47,7 +47,7 @@ beforeAll(() => {
   kept = lstatSync(join(cwd, "kept"));
 });
 
-/** The rows of a kind that went well, by some of their columns; below the directory, if that has a path. */
+/** Returns columns of the successful rows of one event; a path must be below the directory. */
 function told(event: string, ...columns: string[]): string[] {
   return rows
     .filter((row) => row.event === event && !row.errno)
@@ -55,12 +55,12 @@ function told(event: string, ...columns: string[]): string[] {
     .filter((text) => !text.startsWith("/"));
 }
 
-test("every column is in every row, in the order asked for", () => {
+test("every column is in every row, in the order requested", () => {
   for (const row of rows)
     expect(Object.keys(row)).toEqual(FILE_EVENT_COLUMNS.map(({ key }) => key));
 });
 
-test("what was done to files has the paths that it led to", () => {
+test("file events have the absolute paths that the call resolved", () => {
   expect(told("mkdir", "path", "mode")).toEqual([`dir ${0o750}`]);
   expect(told("rename", "path", "path2")).toEqual(["dir/first dir/second"]);
   expect(told("link", "path", "path2")).toEqual(["dir/second dir/third"]);
@@ -70,7 +70,7 @@ test("what was done to files has the paths that it led to", () => {
   expect(told("rmdir", "path")).toEqual(["dir"]);
 });
 
-test("an open tells its flags by name, what it opened and that it made it", () => {
+test("an open has its flags by name, its file, and a note that it created it", () => {
   const flags = "O_WRONLY|O_CREAT|O_TRUNC";
   expect(told("open", "path", "flags_text", "note", "ftype", "dev", "ino").slice(-1)).toEqual([
     `kept ${flags} created file ${kept.dev} ${kept.ino}`,
@@ -81,7 +81,7 @@ test("an open tells its flags by name, what it opened and that it made it", () =
   ] as never);
 });
 
-test("each process tells of its exec with its arguments, and of its end", () => {
+test("each process has an exec event with its arguments, and an exit event", () => {
   const all = (event: string, ...columns: string[]) =>
     rows
       .filter((row) => row.event === event && !row.errno)
@@ -103,7 +103,7 @@ test("each process tells of its exec with its arguments, and of its end", () => 
   for (const row of rows.filter(({ event }) => event === "exit")) {
     expect(row.wall).toBeGreaterThan(0);
     expect(row.wall).toBeLessThan(ended - began);
-    // The kernel adds it up when it ticks and when it switches.
+    // The kernel adds it up at ticks and at context switches.
     expect(row.cpu).toBeGreaterThanOrEqual(0);
     expect(row.cpu).toBeLessThan(ended - began);
     expect(row.max_rss).toBeGreaterThan(100);
@@ -111,7 +111,7 @@ test("each process tells of its exec with its arguments, and of its end", () => 
   }
 });
 
-test("every row tells who did it, where and when", () => {
+test("every row has its process, its place and its time", () => {
   const [first] = rows;
   const cgroup = readFileSync("/proc/self/cgroup", "utf8").match(/^0::(.*)$/m)?.[1];
   const { mountPoint } = cgroupMount();

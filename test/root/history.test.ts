@@ -1,4 +1,4 @@
-/** `trace query`, `changes` and `clean` with files of our own. */
+/** `trace query`, `trace changes` and `trace clean` on histories of this test. */
 import { describe, expect, test } from "bun:test";
 import {
   chmodSync,
@@ -30,7 +30,7 @@ const EVENTS: readonly Made[] = [
   },
 ];
 
-/** A directory with a history of EVENTS in two files. */
+/** Creates a directory with a history of EVENTS in two files. */
 function history() {
   const directory = temporaryDirectory();
   const path = join(directory.path, "history.ndjson");
@@ -47,14 +47,14 @@ const paths = (stdout: Buffer) =>
     .map((line) => JSON.parse(line).path);
 
 describe("trace query", () => {
-  test("gives back as ndjson what was recorded, of all files", () => {
+  test("prints what was recorded, from all files, as ndjson", () => {
     using made = history();
     const { stdout, stderr, status } = runTrace(["query", made.path, "--format", "ndjson"]);
     expect(stdout).toEqual(linesOf(EVENTS));
     expect([stderr, status]).toEqual(["trace: 4 events, complete\n", 0]);
   });
 
-  test("keeps to a span of time, and to what else is asked", () => {
+  test("filters by time and by everything else", () => {
     using made = history();
     const ask = (...args: string[]) =>
       paths(runTrace(["query", made.path, "--format", "ndjson", ...args]).stdout);
@@ -66,7 +66,7 @@ describe("trace query", () => {
     expect(ask("--path", "/sr")).toEqual([]);
   });
 
-  test("is a table of days for a person, without what drives a terminal", () => {
+  test("prints a table by day, without terminal control characters", () => {
     using made = history();
     const { stdout } = runTrace(["query", made.path, "--since", "5m"]);
     const [header, line] = stdout.toString().split("\n");
@@ -76,7 +76,7 @@ describe("trace query", () => {
     expect(line).toContain('"/srv/b\\x1b[2J"  rm b');
   });
 
-  test("writes the columns that are asked for, into a file", () => {
+  test("writes the requested columns into a file", () => {
     using made = history();
     const output = join(made.directory.path, "out.csv");
     const args = ["--format", "csv", "--columns", "type,path,comm", "--since", "1h", "-o", output];
@@ -86,7 +86,7 @@ describe("trace query", () => {
     );
   });
 
-  test("does not write over what it reads", () => {
+  test("does not overwrite its input", () => {
     using made = history();
     const old = `${made.path}.1`;
     const { status, stderr } = runTrace(["query", made.path, "-o", old]);
@@ -94,7 +94,7 @@ describe("trace query", () => {
     expect(readFileSync(old).equals(linesOf(EVENTS.slice(0, 2)))).toBe(true);
   });
 
-  test("counts a torn line and lines that are none, and goes on", () => {
+  test("counts a truncated line and malformed lines, and continues", () => {
     using made = history();
     const whole = readFileSync(made.path);
     writeFileSync(made.path, Buffer.concat([Buffer.from("\0\0\n"), whole, whole.subarray(0, 30)]));
@@ -106,7 +106,7 @@ describe("trace query", () => {
     ]);
   });
 
-  test("reads the history of who calls it", () => {
+  test("reads the history of the invoking user", () => {
     using home = temporaryDirectory();
     const directory = join(home.path, ".local/state/trace");
     mkdirSync(directory, { recursive: true });
@@ -131,7 +131,7 @@ describe("trace query", () => {
   });
 });
 
-test("trace changes tells the latest event of each path and how many there were", () => {
+test("trace changes prints the latest event of each path and the number of events", () => {
   using made = history();
   const args = ["--format", "csv", "--columns", "type,path,events"];
   const { stdout } = runTrace(["changes", made.path, ...args]);
@@ -141,7 +141,7 @@ test("trace changes tells the latest event of each path and how many there were"
 });
 
 describe("trace clean", () => {
-  test("says what it would drop, drops it, and then finds nothing", () => {
+  test("prints what it would drop, drops it, and then finds nothing", () => {
     using made = history();
     const old = `${made.path}.1`;
     const args = ["clean", made.path, "--older", "30d"];
@@ -155,7 +155,7 @@ describe("trace clean", () => {
     expect(runTrace(args).stderr).toBe(`trace: ${made.path}: nothing to drop\n`);
   });
 
-  test("keeps to a size, the newest lines of all files", () => {
+  test("limits the size, keeping the newest lines of all files", () => {
     using made = history();
     const size = String(linesOf([EVENTS[3]]).length);
     expect(runTrace(["clean", made.path, "--max-size", size]).status).toBe(0);
@@ -163,13 +163,13 @@ describe("trace clean", () => {
     expect(readFileSync(made.path).equals(linesOf([EVENTS[3]]))).toBe(true);
   });
 
-  test("keeps owner and mode, and asks for the owner's rights only", () => {
+  test("preserves owner and mode, and needs only the owner's rights", () => {
     using made = history();
     chmodSync(made.directory.path, 0o755);
     chownSync(made.path, NOBODY, NOBODY);
     chmodSync(made.path, 0o640);
     const args = ["clean", made.path, "--older", "1s"];
-    // The owner may not make files there.
+    // The owner may not create files there.
     const refused = runTrace(args);
     expect([refused.status, refused.stderr]).toEqual([125, expect.stringContaining("EACCES")]);
     expect(readFileSync(made.path)).toEqual(linesOf(EVENTS.slice(2)));
@@ -181,7 +181,7 @@ describe("trace clean", () => {
     expect(readdirSync(made.directory.path)).toEqual(["history.ndjson"]);
   });
 
-  test("leaves everything as it is where there is no room for what is kept", () => {
+  test("changes nothing when there is no space for the retained lines", () => {
     using made = history();
     run(["mount", "-t", "tmpfs", "-o", "size=1M", "tmpfs", made.directory.path]);
     try {
@@ -196,7 +196,7 @@ describe("trace clean", () => {
     }
   });
 
-  test("follows no symbolic link", () => {
+  test("does not follow symbolic links", () => {
     using made = history();
     const link = join(made.directory.path, "link");
     symlinkSync(made.path, link);

@@ -1,4 +1,4 @@
-/** The library's system calls, as a program gets them that imports it: as root and as another user. */
+/** The library's system calls in a program that imports it, as root and as another user. */
 import { describe, expect, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ const WHO = [
   ["another user", OTHER_USER],
 ] as const;
 
-/** Runs a program that has the library, in a directory of its own. @returns what it says */
+/** Runs a program that imports the library in a directory of its own. @returns what it prints */
 function said(body: string, who: readonly string[] = []): unknown {
   using directory = temporaryDirectory();
   const { path } = directory;
@@ -40,7 +40,7 @@ function said(body: string, who: readonly string[] = []): unknown {
 }
 
 describe.each(WHO)("as %s", (_, who) => {
-  test("calls are told with their arguments, and the command's status", () => {
+  test("calls have their arguments, and the trace has the command's status", () => {
     const body = `
       const opens: unknown[] = [];
       const trace = traceSyscalls({ command: ["sh", "-c", "echo hi >new; exit 3"] });
@@ -64,7 +64,7 @@ describe.each(WHO)("as %s", (_, who) => {
     ]);
   });
 
-  test("children are followed, unless that is not wanted", () => {
+  test("children are followed, unless follow is false", () => {
     const body = `
       const counts: number[] = [];
       for (const follow of [true, false]) {
@@ -77,7 +77,7 @@ describe.each(WHO)("as %s", (_, who) => {
     expect(said(body, who)).toEqual([3, 1]);
   });
 
-  test("only chosen calls come, and what failed has its error", () => {
+  test("calls can be filtered, and a failed call has its error", () => {
     const body = `
       const seen: unknown[] = [];
       const command = ["cat", "/absent"];
@@ -87,7 +87,7 @@ describe.each(WHO)("as %s", (_, who) => {
     expect(said(body, who)).toEqual(["openat", -2, "ENOENT"]);
   });
 
-  test("while the command sleeps the program goes on, with children of its own", () => {
+  test("while the command sleeps the program continues, with children of its own", () => {
     const body = `
       let turns = 0;
       const timer = setInterval(() => turns++, 1);
@@ -99,7 +99,7 @@ describe.each(WHO)("as %s", (_, who) => {
     expect(said(body, who)).toEqual([true, 20, 7]);
   });
 
-  test("a loop that is left ends the command and what it started", () => {
+  test("leaving the loop ends the command and what it started", () => {
     const body = `
       const pids = new Set<number>();
       const command = ["sh", "-c", "sleep 1000 & sleep 1000"];
@@ -111,7 +111,7 @@ describe.each(WHO)("as %s", (_, who) => {
     expect(said(body, who)).toEqual([false, false, false]);
   });
 
-  test("a process that was there before goes on", () => {
+  test("a process that was attached to continues", () => {
     const body = `
       const there = Bun.spawn(["sh", "-c", "while :; do read x </dev/null; done"]);
       for await (const { name } of traceSyscalls({ pids: [there.pid] })) if (name === "openat") break;
@@ -154,7 +154,7 @@ describe.each(WHO)("as %s", (_, who) => {
   });
 });
 
-test("processes that begin and end in odd ways end as without it", () => {
+test("processes that begin and end in unusual ways end as without tracing", () => {
   const lives = ["fork", "vfork", "threads", "exec from a thread", "exit from a thread", "killed"];
   lives.push("the first thread ends first", "killed with threads", "killed at birth", "a fault");
   lives.push("restarted", "daemon", "a bad exec");
@@ -175,7 +175,7 @@ test("processes that begin and end in odd ways end as without it", () => {
   expect(new Set(statuses.map(([, native]) => native)).size).toBeGreaterThan(2);
 });
 
-test("only one trace is under way at a time; one that is closed makes room", () => {
+test("only one trace may be active; closing it allows another", () => {
   const body = `
     const first = traceSyscalls({ command: ["sleep", "1000"] });
     let refused = "";
@@ -187,7 +187,7 @@ test("only one trace is under way at a time; one that is closed makes room", () 
   expect(said(body)).toEqual(["another trace is under way: close it first", false, true]);
 });
 
-test("a name that is no UTF-8 gives its bytes back", () => {
+test("a name that is not UTF-8 gives its bytes back", () => {
   const body = `
     const names: unknown[] = [];
     const command = ["sh", "-c", "cat \\"$(printf 'a\\\\377\\\\303\\\\266')\\""];
@@ -198,7 +198,7 @@ test("a name that is no UTF-8 gives its bytes back", () => {
   expect(said(body)).toEqual(["a\udcffö", [0x61, 0xff, 0xc3, 0xb6]]);
 });
 
-test("rules of one's own come first", () => {
+test("custom rules take precedence", () => {
   const body = `
     const modes: unknown[] = [];
     const rules = "danger openat in=./secret : not for you";

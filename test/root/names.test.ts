@@ -1,4 +1,4 @@
-/** Names survive byte for byte, whatever they hold, through every format. */
+/** Names are recorded byte for byte, whatever they contain, in every format. */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -59,7 +59,7 @@ test("names in pages that were never touched are recorded", () => {
   expect(stderr).toMatch(/^trace: \d+ events, complete$/m);
 });
 
-test("of a name that is too long for the kernel the beginning is recorded", () => {
+test("the beginning of a name that is too long for the kernel is recorded", () => {
   const { truth, rows } = recordProgram("toolong");
   expect(rows.map((row) => row.return)).toEqual([-36, -36, -36]);
   for (const [i, { filename }] of rows.entries()) {

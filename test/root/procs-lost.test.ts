@@ -1,4 +1,4 @@
-/** What `trace procs` says that it lost, beside all that another connector received. */
+/** The loss that `trace procs` reports, compared with what another connector received. */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ function whatOf(event: ProcEvent): string {
   return `${event.name} ${tgid} ${pid}`;
 }
 
-/** The rows' times as the events have them: the clock's start is what makes every row an event. */
+/** Shifts the rows' times to those of the events, by the offset that makes every row an event. */
 function aligned(rows: readonly Row[], all: readonly ProcEvent[]): Row[] {
   const known = new Set(all.map((event) => `${event.timestampNs} ${whatOf(event)}`));
   for (const event of all.filter((each) => whatOf(each) === rows[0].what)) {
@@ -39,16 +39,16 @@ function aligned(rows: readonly Row[], all: readonly ProcEvent[]): Row[] {
     const moved = rows.map(({ time, what }) => ({ time: time - start, what }));
     if (moved.every(({ time, what }) => known.has(`${time} ${what}`))) return moved;
   }
-  throw new Error("rows that nobody else received");
+  throw new Error("no offset makes every row an event");
 }
 
-test("with a small buffer, what is told and what is said to be lost are all, exactly", async () => {
+test("with a small buffer, reported and lost events add up exactly", async () => {
   using directory = temporaryDirectory();
   const file = join(directory.path, "told.csv");
   using all = new ProcConnector();
   const columns = ["--threads", "--format", "csv", "--columns", "time,event,pid,tid"];
   const trace = await watching(["--buffer", "64K", ...columns, "-o", file]);
-  /** Until it tells of a process again. */
+  /** Waits until it reports a process again. */
   const toldOne = async () => {
     for (;;) {
       const { pid } = Bun.spawnSync([PROCESSES, "nothing"]);
@@ -57,7 +57,7 @@ test("with a small buffer, what is told and what is said to be lost are all, exa
     }
   };
   await toldOne();
-  trace.kill("SIGSTOP"); // so that nobody is fast enough
+  trace.kill("SIGSTOP"); // so that the buffer overflows
   const bomb = Bun.spawnSync([PROCESSES, "bomb", "1000"]);
   expect(bomb.stdout.toString()).toMatch(/\t1000\n$/);
   trace.kill("SIGCONT");
@@ -73,7 +73,7 @@ test("with a small buffer, what is told and what is said to be lost are all, exa
   const rows = aligned(rowsOf(readFileSync(file, "utf8")), events);
   const [first, last] = [rows[0].time, rows[rows.length - 1].time];
   const within = events.filter(({ timestampNs: t }) => t >= first && t <= last);
-  // Of itself it tells nothing; what it does meanwhile may be among the lost.
+  // It does not report itself; its own events meanwhile may be among the lost ones.
   const own = within.filter((event) => whatOf(event).split(" ")[1] === String(trace.pid)).length;
   expect(rows.length + lost).toBeLessThanOrEqual(within.length);
   expect(rows.length + lost).toBeGreaterThanOrEqual(within.length - own);

@@ -1,9 +1,9 @@
-/** `trace procs -- COMMAND`: what processes of test/programs/processes.c did, and what was told. */
+/** `trace procs -- COMMAND`: the events, compared with what test/programs/processes.c did. */
 import { describe, expect, test } from "bun:test";
 import { run, TRACE } from "./support/harness.ts";
 import { PROCESSES, type Told, underProcs } from "./support/procs.ts";
 
-/** Runs the program in one of its ways: what it says that it did, and what was told. */
+/** Runs the program with arguments; returns what it prints and the events. */
 function does(way: string, args: readonly string[] = []) {
   const { stdout, told, status, stderr } = underProcs([PROCESSES, ...way.split(" ")], args);
   const said = stdout
@@ -16,7 +16,7 @@ function does(way: string, args: readonly string[] = []) {
 const numbers = (cells: readonly string[]) => cells.map(Number);
 const of = (told: readonly Told[], event: string) => told.filter((each) => each.event === event);
 
-describe("each kind of event is told as it happened:", () => {
+describe("each kind of event is reported as it happened:", () => {
   test("fork, exec and exit, of the command itself as well", () => {
     const { said, told } = does("fork");
     const [child, , parent] = numbers(said[0].slice(1));
@@ -62,7 +62,7 @@ describe("each kind of event is told as it happened:", () => {
     expect(of(told, "comm")[0].comm).toBe("abÿ\x1b[31mé");
   });
 
-  test("ptrace: attached and let go", () => {
+  test("ptrace: attached and detached", () => {
     const { said, told } = does("ptrace");
     const [, child, , tracer] = said[0];
     expect(of(told, "ptrace").map(({ pid, detail }) => [pid, detail])).toEqual([
@@ -76,7 +76,7 @@ describe("each kind of event is told as it happened:", () => {
     const child = Number(said[0][1]);
     expect(of(told, "coredump").map(({ pid }) => pid)).toEqual([child]);
     const status = Number(said[1][3]);
-    const core = (status & 0x80) >> 7; // where core_pattern lets it be written
+    const core = (status & 0x80) >> 7; // if core_pattern allows writing it
     expect(of(told, "exit").find(({ pid }) => pid === child)).toMatchObject({
       signal: "SIGABRT",
       status: null,
@@ -100,7 +100,7 @@ describe("each kind of event is told as it happened:", () => {
 });
 
 describe("threads", () => {
-  test("are told only where they are asked for", () => {
+  test("are reported only with --threads", () => {
     const { said, told } = does("thread", ["--threads"]);
     const [, tid, tgid] = numbers(said[0]);
     const ofThread = told.filter((each) => each.tid === tid);
@@ -110,14 +110,14 @@ describe("threads", () => {
       ["exit", tgid],
     ]);
     expect(ofThread[1]).toMatchObject({ comm: "worker", detail: `thread ${tid}` });
-    // A thread's name is not its process's.
+    // A thread's name is not that of its process.
     expect(told.at(-1)).toMatchObject({ event: "exit", comm: "processes" });
 
     const without = does("thread").told;
     expect(without.map(({ event }) => event)).toEqual(["fork", "exec", "exit"]);
   });
 
-  test("that outlive the first keep the process until the last has ended", () => {
+  test("that outlive the first one keep the process until the last has ended", () => {
     const { told, status } = does("leader");
     expect(status).toBe(3);
     expect(of(told, "exit").length).toBe(1);
@@ -129,14 +129,14 @@ describe("threads", () => {
 });
 
 describe("the tree", () => {
-  /** Without pids and durations. */
+  /** Returns the lines without pids and durations. */
   const drawn = (stderr: string) =>
     stderr
       .split("\n")
       .slice(0, -2)
       .map((line) => line.replace(/ +\d+ +[\d.]+ m?s {2}/, " | "));
 
-  test("has who started whom, and how each ended", () => {
+  test("shows parents and children, and how each process ended", () => {
     const script = "sleep 0.1; /bin/true; false";
     const { status, stdout, stderr } = run([TRACE, "procs", "--", "sh", "-c", script]);
     expect([status, stdout.toString()]).toEqual([1, ""]);
@@ -149,7 +149,7 @@ describe("the tree", () => {
     expect(stderr).toMatch(/sleep 0\.1 +\d+ +([1-9]\d\d ms|\d\.\d s)/);
   });
 
-  test("goes down, and says what a signal ended and what still runs", () => {
+  test("is nested, and shows what a signal ended and what is still running", () => {
     const script =
       "exec >/dev/null 2>&1; (sh -c 'kill -9 $$'; exit 7); sleep 5 & sleep 0.3; kill $$";
     const { status, stderr } = run([TRACE, "procs", "--", "sh", "-c", script]);
@@ -176,20 +176,20 @@ describe("a command", () => {
     expect(run([TRACE, "procs", "sh", "-c", "kill -SEGV $$"]).status).toBe(139);
   });
 
-  test("that is not there is 127", () => {
+  test("that does not exist gives 127", () => {
     const { status, stderr } = run([TRACE, "procs", "/no/such"]);
     expect(status).toBe(127);
     expect(stderr).toBe("trace: /no/such: No such file or directory (ENOENT)\n");
   });
 
-  test("gets the signals that trace is sent, and is told of all the same", async () => {
+  test("gets the signals sent to trace, and is still reported", async () => {
     const script = "trap 'exit 9' TERM; sleep 60 & sleep 0.3; echo ready; wait";
     const command = ["sh", "-c", script];
     const trace = Bun.spawn([TRACE, "procs", "--", ...command], { stdout: "pipe", stderr: "pipe" });
     await trace.stdout.getReader().read();
     trace.kill("SIGTERM");
     expect(await trace.exited).toBe(9);
-    // The sleep has its standard error, so that this does not end by itself.
+    // The sleep keeps standard error open, so that reading does not reach its end.
     const { value } = await trace.stderr.getReader().read();
     const tree = Buffer.from(value!).toString();
     expect(tree).toMatch(/^sh -c .* exit 9$/m);
@@ -201,7 +201,7 @@ describe("a command", () => {
     expect(stderr).toMatch(/^ +50 +51 +51 +0 +0 +0 +0 +0 +0 +152 {2}processes$/m);
   });
 
-  test("has no use for options that choose among all", () => {
+  test("cannot be combined with options for the whole machine", () => {
     for (const option of [
       ["--pid", "1"],
       ["--tree", "1"],

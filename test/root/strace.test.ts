@@ -1,4 +1,4 @@
-/** The judge is judged: strace sees what the test programs say of themselves, and is read right. */
+/** Checks the reference: strace sees what the test programs print, and is parsed correctly. */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,17 +14,17 @@ import {
 } from "./support/harness.ts";
 import { canRun, program } from "./support/programs.ts";
 
-/** The opens of a list of facts. */
+/** Returns the opens of a list of expectations. */
 function opens(facts: readonly Fact[]): Fact[] {
   return facts.filter(({ call }) => /^(open|openat|openat2|creat)$/.test(call));
 }
 
-/** In the form in which the test programs print the truth. */
+/** Formats an open as the test programs print it. */
 function line({ name, flags, mode, result, call }: Fact): string {
   return [show(Buffer.from(name ?? "", "latin1")), flags, mode, result, call].join("\t");
 }
 
-/** What a test program says, and what strace saw of it. */
+/** Runs a test program under strace; returns what it prints and what strace saw. */
 function straced(command: string[]): { truth: string[]; facts: Fact[] } {
   using directory = temporaryDirectory();
   const output = join(directory.path, "strace");
@@ -50,7 +50,7 @@ for (const command of [
   ["tree", "chain", "5"],
   ["tree", "nested", "2"],
 ])
-  test.skipIf(!canRun(command[0]))(`strace sees what ${command.join(" ")} says`, () => {
+  test.skipIf(!canRun(command[0]))(`strace sees what ${command.join(" ")} prints`, () => {
     const { truth, facts } = straced([program(command[0]), ...command.slice(1)]);
     const own = opens(facts).filter(
       ({ name }) => command[0] !== "tree" || name?.startsWith("tree-"),
@@ -59,13 +59,13 @@ for (const command of [
     expect(truth.length).toBeGreaterThan(0);
   });
 
-test("strace sees what x32 says but for openat2's flags, which it does not read", () => {
+test("strace sees what x32 prints except openat2's flags, which it does not read", () => {
   const { truth, facts } = straced([program("x32")]);
   const short = (text: string) => text.split("\t").toSpliced(1, 2).join("\t");
   expect(difference(truth.map(short), opens(facts).map(line).map(short))).toBe("");
 });
 
-test("strace shows an interrupted open by the kernel's own error number", () => {
+test("strace shows an interrupted open by the kernel's internal error number", () => {
   const { facts } = straced([program("interrupted")]);
   const results = opens(facts).map(({ name, result }) => `${name} ${result}`);
   expect(results.sort()).toEqual([
@@ -85,7 +85,7 @@ test("strace shows a name that is too long for the kernel", () => {
   }
 });
 
-test("a comparison shows what is missing and what is too much", () => {
+test("a comparison shows missing and extra lines", () => {
   expect(difference(["a", "b", "b"], ["b", "c", "a"])).toBe("- b\n+ c");
   expect(difference(["a\t?", "a\t1"], ["a\t1", "a\t2"])).toBe("");
   expect(difference(["a\t?"], ["b\t1"])).toBe("- a\t?\n+ b\t1");
@@ -97,7 +97,7 @@ test("names in JSON give their bytes back", () => {
   );
 });
 
-test("every io_uring case gets the answers from the kernel that it expects", () => {
+test("every io_uring case gets the results that it expects from the kernel", () => {
   const uring = program("uring");
   const cases = truthOf(run([uring]).stdout);
   expect(cases.length).toBeGreaterThan(20);
@@ -112,7 +112,7 @@ test("every io_uring case gets the answers from the kernel that it expects", () 
   }
 });
 
-test("strace's own options leave no line unread of a shell and perl", () => {
+test("with our options strace prints no line that is not understood, for a shell and perl", () => {
   using directory = temporaryDirectory();
   const output = join(directory.path, "strace");
   const script = "(ls | cat) >/dev/null; perl -MPOSIX -e '' || cat /etc/passwd";

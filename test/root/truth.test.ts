@@ -8,7 +8,7 @@ import { underBoth } from "../truth/run-both.ts";
 import { temporaryDirectory } from "./support/harness.ts";
 import { canRun, program } from "./support/programs.ts";
 
-/** Runs a command under both at once and compares everything that both know. */
+/** Runs a command under both at once and compares all fields that both have. */
 function expectSameAsStrace(command: string[], cwd: string, minimum: number): void {
   const { strace, trace, verdict } = underBoth(command, { cwd });
   const { missing, extra } = compare(strace, trace);

@@ -1,4 +1,4 @@
-/** What io_uring does to files other than to open them: every request, as the program knows it. */
+/** File operations by io_uring other than opens: every request, as the program knows it. */
 import { describe, expect, test } from "bun:test";
 import { lineOf } from "../strace/expectation.ts";
 import { underTrace } from "../truth/run-both.ts";

@@ -1,4 +1,4 @@
-/** Paths of 10,000 random operations on a tree, compared with a model of what has to be told. */
+/** Paths of 10,000 random operations on a tree, compared with a model of the expected events. */
 import { describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ const STEPS = 10_000;
 const SEED = Number(process.env.SEED || 1);
 const NAP_MS = 1;
 
-/** A tree with a watched part, and operations on it. */
+/** Creates a tree with a watched part and returns operations on it. */
 function made(top: string): Operation[] {
   for (const name of ["in", "out"]) mkdirSync(join(top, name));
   const model = new TreeModel(new Random(SEED), top);
@@ -23,7 +23,7 @@ function inputOf(operations: readonly Operation[]): Buffer {
   return Buffer.from(operations.map(({ line }) => `${line}\n`).join(""));
 }
 
-/** The lines of each process, in no order: the kernel puts those of one together. */
+/** Groups lines by process, sorted: the kernel merges events of one process. */
 function byPid(pairs: readonly (readonly [pid: number, line: string])[]): Map<number, string[]> {
   const all = new Map<number, string[]>();
   for (const [pid, line] of pairs) all.set(pid, [...(all.get(pid) ?? []), line]);
@@ -31,7 +31,7 @@ function byPid(pairs: readonly (readonly [pid: number, line: string])[]): Map<nu
   return all;
 }
 
-/** What differs, an operation a line. */
+/** Returns the operations whose events differ. */
 function differences(
   operations: readonly Operation[],
   pids: readonly number[],
@@ -53,7 +53,7 @@ function pidsOf(output: string): number[] {
   return output.trimEnd().split("\n").map(Number);
 }
 
-/** All operations, read while they are done. */
+/** Performs all operations while reading the events. */
 async function live(operations: readonly Operation[], drained: () => Told[]) {
   const command = [program("treeops")];
   const child = Bun.spawn(command, { stdin: inputOf(operations), stdout: "pipe" });
@@ -64,12 +64,12 @@ async function live(operations: readonly Operation[], drained: () => Told[]) {
     await Bun.sleep(NAP_MS);
   }
   const pids = pidsOf(await output);
-  // Twice: an event may wait for what follows it.
+  // Twice: an event may wait for the next one.
   told.push(...drained(), ...drained());
   return { pids, told };
 }
 
-/** All operations, then all events. */
+/** Performs all operations, then reads all events. */
 function lagging(operations: readonly Operation[], drained: () => Told[]) {
   const child = Bun.spawnSync([program("treeops")], { stdin: inputOf(operations) });
   expect(child.stderr.toString()).toBe("");
@@ -77,7 +77,7 @@ function lagging(operations: readonly Operation[], drained: () => Told[]) {
   return { pids: pidsOf(child.stdout.toString()), told };
 }
 
-describe("ten thousand operations on a tree are told with the paths that they were done with", () => {
+describe("ten thousand operations on a tree are reported with their paths", () => {
   for (const type of ["ext4", "tmpfs"] satisfies FileSystem[])
     for (const [how, run] of Object.entries({ live, lagging }))
       test(`${how}, on ${type}`, async () => {

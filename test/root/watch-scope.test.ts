@@ -1,4 +1,4 @@
-/** What the fanotify source tells of paths that were given in all kinds of ways. */
+/** The events of the fanotify source for every way in which paths can be given. */
 import { describe, expect, test } from "bun:test";
 import {
   linkSync,
@@ -18,13 +18,13 @@ import { lineOf, type Told, watching, watchingBytes } from "./support/watch-sour
 
 const only = (...types: WatchType[]) => new Set(types);
 
-/** Does something as somebody else: what we do ourselves is not told. */
+/** Runs a script as another process: our own operations are not reported. */
 function shell(script: string, cwd: string): void {
   const { status, stderr } = run(["sh", "-ec", script], { cwd });
   if (status !== 0) throw new Error(`${script}: ${stderr}`);
 }
 
-/** Runs a script and gives what was told of it, paths without the directory's. */
+/** Runs a script and returns its events, with paths relative to the directory. */
 function toldOf(watch: { drained(): Told[] }, script: string, cwd: string): string[] {
   watch.drained();
   shell(script, cwd);
@@ -33,8 +33,8 @@ function toldOf(watch: { drained(): Told[] }, script: string, cwd: string): stri
   );
 }
 
-describe("what is watched", () => {
-  test("is a directory itself and what is directly in it, if not all below", () => {
+describe("watching", () => {
+  test("a directory covers it and its direct entries, unless it is recursive", () => {
     using fs = mounted("tmpfs");
     mkdirSync(join(fs.path, "w/sub"), { recursive: true });
     using watch = watching([join(fs.path, "w")], {
@@ -53,7 +53,7 @@ describe("what is watched", () => {
     ]);
   });
 
-  test("is a file by its name, also when it is replaced", () => {
+  test("a file follows its name, also when the file is replaced", () => {
     for (const type of ["tmpfs", "overlay"] as const) {
       using fs = mounted(type);
       shell("echo a > file; echo b > other", fs.path);
@@ -72,7 +72,7 @@ describe("what is watched", () => {
     }
   });
 
-  test("is where a symbolic link led at the start, by its own path", () => {
+  test("a symbolic link covers its target at the start, under the target's path", () => {
     using fs = mounted("tmpfs");
     for (const name of ["a", "b"]) mkdirSync(join(fs.path, name));
     symlinkSync("a", join(fs.path, "link"));
@@ -82,7 +82,7 @@ describe("what is watched", () => {
     expect(toldOf(watch, script, fs.path)).toEqual(["CREATE a/1", "CREATE a/3", "CREATE a/root"]);
   });
 
-  test("are several paths, on several file systems and within each other, each event once", () => {
+  test("several paths, on several file systems and nested, reports each event once", () => {
     using one = mounted("ext4");
     using two = mounted("overlay");
     mkdirSync(join(one.path, "a/b"), { recursive: true });
@@ -95,7 +95,7 @@ describe("what is watched", () => {
     expect(toldOf(watch, "touch f", two.path)).toEqual(["CREATE f"]);
   });
 
-  test("is a bind mount by its own path, whichever way something is done in it", () => {
+  test("a bind mount reports its own path, whichever path an operation uses", () => {
     using fs = mounted("ext4");
     for (const name of ["real/deep", "bound"]) mkdirSync(join(fs.path, name), { recursive: true });
     const [real, bound] = ["real", "bound"].map((name) => join(fs.path, name));
@@ -114,7 +114,7 @@ describe("what is watched", () => {
     }
   });
 
-  test("are other file systems mounted below", () => {
+  test("covers other file systems mounted below", () => {
     using outer = mounted("ext4");
     const inner = join(outer.path, "deep/inner");
     mkdirSync(inner, { recursive: true });
@@ -133,7 +133,7 @@ describe("what is watched", () => {
   });
 
   for (const type of ["ext4", "overlay"] as const)
-    test(`stays watched under its new name, until it is removed, on ${type}`, () => {
+    test(`a directory continues under its new name, until it is removed, on ${type}`, () => {
       using fs = mounted(type);
       mkdirSync(join(fs.path, "w/sub"), { recursive: true });
       const types = only("CREATE", "MOVE_SELF", "DELETE_SELF", "DELETE");
@@ -150,7 +150,7 @@ describe("what is watched", () => {
       expect(watch.source.losses()).toEqual([]);
     });
 
-  test("stays watched wherever it is moved to, where one mark is for all", () => {
+  test("a directory continues wherever it is moved, if one mark covers the file system", () => {
     using fs = mounted("ext4");
     for (const name of ["w", "deep/er"]) mkdirSync(join(fs.path, name), { recursive: true });
     using watch = watching([join(fs.path, "w")], { types: only("CREATE") });
@@ -159,7 +159,7 @@ describe("what is watched", () => {
     expect(told("mv deep deeper; touch deeper/er/w/2")).toEqual(["CREATE deeper/er/w/2"]);
   });
 
-  test("is counted as lost where nobody knows where it was moved to", () => {
+  test("a directory is counted as lost if its new path is unknown", () => {
     using fs = mounted("overlay");
     for (const name of ["w", "elsewhere"]) mkdirSync(join(fs.path, name));
     using watch = watching([join(fs.path, "w")], { types: only("CREATE") });
@@ -167,7 +167,7 @@ describe("what is watched", () => {
     expect(watch.source.losses()).toEqual([expect.objectContaining({ count: 1 })]);
   });
 
-  test("may be unmounted meanwhile", () => {
+  test("a directory that is unmounted meanwhile ends quietly", () => {
     for (const type of FILE_SYSTEMS) {
       using outer = mounted(type);
       const inner = join(outer.path, "inner");
@@ -181,7 +181,7 @@ describe("what is watched", () => {
     }
   });
 
-  test("has its path when a directory above it is renamed", () => {
+  test("a directory reports its new path when a parent directory is renamed", () => {
     using fs = mounted("tmpfs");
     mkdirSync(join(fs.path, "a/b/w"), { recursive: true });
     mkdirSync(join(fs.path, "c"));
@@ -192,7 +192,7 @@ describe("what is watched", () => {
     ]);
   });
 
-  test("may have any name", () => {
+  test("a directory may have any name", () => {
     using fs = mounted("tmpfs");
     const name = Buffer.from([0xff, 0x0a, 0x20, 0x5c]).toString("latin1");
     const path = `${fs.path}/${name}`;
@@ -208,7 +208,7 @@ describe("what is watched", () => {
 });
 
 describe("directories", () => {
-  test("are watched however deep they are, and by paths longer than a system call takes", () => {
+  test("are watched at any depth, even by paths longer than PATH_MAX", () => {
     using fs = mounted("tmpfs");
     const inside = (script: string) =>
       run(["perl", "-e", `chdir $ARGV[0]; ${script}`, fs.path]).stderr;
@@ -218,7 +218,7 @@ describe("directories", () => {
     expect(watch.drained().map(lineOf)).toEqual([`CREATE ${fs.path}${"/d".repeat(3000)}/f`]);
   });
 
-  test("that may not be read are counted, the others are watched", () => {
+  test("that cannot be read are counted, and the others are watched", () => {
     using fs = mounted("tmpfs");
     shell("mkdir closed open; chmod 700 closed; chmod 777 open", fs.path);
     const script = join(import.meta.dir, "support/overflow.ts");
@@ -229,7 +229,7 @@ describe("directories", () => {
   });
 });
 
-describe("files in directories that are new where each has its own mark", () => {
+describe("files in new directories that have a mark each", () => {
   test("are all found, once each", () => {
     using fs = mounted("overlay");
     using watch = watching([fs.path], { types: only("CREATE") });
@@ -241,7 +241,7 @@ describe("files in directories that are new where each has its own mark", () => 
     expect(told.sort()).toEqual(expected.sort());
   });
 
-  test("are found in what was moved in, from then on", () => {
+  test("are found in a directory that was moved in, from then on", () => {
     using fs = mounted("overlay");
     for (const name of ["w", "out/sub"]) mkdirSync(join(fs.path, name), { recursive: true });
     using watch = watching([join(fs.path, "w")], {
@@ -257,7 +257,7 @@ describe("files in directories that are new where each has its own mark", () => 
 });
 
 describe("sizes", () => {
-  test("are those of regular files, with their change since they were last known", () => {
+  test("are those of regular files, with the change since the last known size", () => {
     for (const type of ["ext4", "overlay"] as const) {
       using fs = mounted(type);
       writeFileSync(join(fs.path, "old"), "12345");
@@ -284,8 +284,8 @@ describe("sizes", () => {
   });
 });
 
-describe("what we do ourselves", () => {
-  test("is not told", () => {
+describe("our own operations", () => {
+  test("are not reported", () => {
     using fs = mounted("tmpfs");
     using watch = watching([fs.path]);
     mkdirSync(join(fs.path, "d"));
@@ -304,7 +304,7 @@ describe("what we do ourselves", () => {
     ["", [], process.pid],
     [" from outside of our pid namespace", ["unshare", "--pid", "--fork", "--kill-child"], 0],
   ] as const)
-    test(`is told where somebody removes${where} what we hold: it is theirs`, async () => {
+    test(`are reported if another process removes${where} a file that we have open: it is theirs`, async () => {
       using fs = mounted("tmpfs");
       const script = join(import.meta.dir, "outsider.ts");
       writeFileSync(join(fs.path, "f"), "");
@@ -325,7 +325,7 @@ describe("what we do ourselves", () => {
 });
 
 describe("when events are lost", () => {
-  test("because an ordinary user's queue is full, that is told, and watching goes on", () => {
+  test("because an ordinary user's queue is full, it is reported, and watching continues", () => {
     using fs = mounted("tmpfs");
     const script = join(import.meta.dir, "support/overflow.ts");
     run(["chown", "65534", fs.path]);
@@ -338,7 +338,7 @@ describe("when events are lost", () => {
     expect(after).toEqual([`CREATE ${fs.path}/late/sub/file`]);
   });
 
-  test("because too many wait, they are counted, and paths stay right", () => {
+  test("because too many are queued, they are counted, and paths stay right", () => {
     using fs = mounted("tmpfs");
     using watch = watching([fs.path], { types: only("CREATE"), maxQueued: 100 });
     const script = `mkdir -p a/b; for i in $(seq 500); do : > $i; done; mv a c; touch c/b/f
@@ -353,7 +353,7 @@ describe("when events are lost", () => {
   });
 });
 
-test("an error of a file system is told with its number", () => {
+test("an error of a file system is reported with its number", () => {
   using fs = mounted("ext4");
   using watch = watching([fs.path], { types: only("FS_ERROR") });
   const { stdout } = run(["findmnt", "-no", "SOURCE", fs.path]);
@@ -364,7 +364,7 @@ test("an error of a file system is told with its number", () => {
   ]);
 });
 
-test("a path that is not there, or that refuses, is named", () => {
+test("a path that does not exist is named in the error", () => {
   using directory = temporaryDirectory();
   const missing = join(directory.path, "missing");
   expect(() => watching([missing])).toThrow(SystemError);
