@@ -72,14 +72,14 @@ test.each(["bpf", "ptrace"])(
 );
 
 const NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-const PLACES: Readonly<Record<string, readonly string[]>> = {
+const USERS: Readonly<Record<string, readonly string[]>> = {
   "an ordinary user": NOBODY,
   "an ordinary user's own user namespace": [...NOBODY, "unshare", "-Ur"],
   "an ordinary user who gets no new privileges": ["setpriv", "--no-new-privs", ...NOBODY.slice(1)],
 };
 
 /** Runs trace in a world-writable directory. */
-function inPlace(before: readonly string[], args: readonly string[], command: readonly string[]) {
+function runAs(before: readonly string[], args: readonly string[], command: readonly string[]) {
   using directory = temporaryDirectory();
   chmodSync(directory.path, 0o777);
   const record = join(directory.path, "record.csv");
@@ -91,18 +91,18 @@ function inPlace(before: readonly string[], args: readonly string[], command: re
   return { status, stdout, stderr, rows };
 }
 
-describe.each(Object.entries(PLACES))("as %s", (_, before) => {
+describe.each(Object.entries(USERS))("as %s", (_, before) => {
   test("auto records by ptrace, and the completeness report says so", () => {
     const args = ["--columns", "filename"];
     const script = "cat /etc/hosts >/dev/null; exit 7";
-    const { status, rows, stderr } = inPlace(before, args, ["sh", "-c", script]);
+    const { status, rows, stderr } = runAs(before, args, ["sh", "-c", script]);
     expect(status).toBe(7);
     expect(rows).toContain('"/etc/hosts"');
     expect(stderr).toMatch(/complete \(by ptrace: /);
   });
 
   test("--backend bpf fails with one line", () => {
-    const { status, stderr } = inPlace(before, ["--backend", "bpf"], ["true"]);
+    const { status, stderr } = runAs(before, ["--backend", "bpf"], ["true"]);
     expect(status).toBe(125);
     expect(stderr.trim().split("\n")).toHaveLength(1);
   });
@@ -110,7 +110,7 @@ describe.each(Object.entries(PLACES))("as %s", (_, before) => {
 
 describe("by ptrace", () => {
   const exec = (args: readonly string[], command: readonly string[]) =>
-    inPlace([], ["--backend", "ptrace", ...args], command);
+    runAs([], ["--backend", "ptrace", ...args], command);
 
   test("io_uring rings are reported as not recorded", () => {
     const script =

@@ -48,7 +48,7 @@ beforeAll(() => {
 });
 
 /** Returns columns of the successful rows of one event; a path must be below the directory. */
-function told(event: string, ...columns: string[]): string[] {
+function columnsOf(event: string, ...columns: string[]): string[] {
   return rows
     .filter((row) => row.event === event && !row.errno)
     .map((row) => columns.map((name) => `${row[name]}`.replace(`${cwd}/`, "")).join(" "))
@@ -61,18 +61,18 @@ test("every column is in every row, in the order requested", () => {
 });
 
 test("file events have the absolute paths that the call resolved", () => {
-  expect(told("mkdir", "path", "mode")).toEqual([`dir ${0o750}`]);
-  expect(told("rename", "path", "path2")).toEqual(["dir/first dir/second"]);
-  expect(told("link", "path", "path2")).toEqual(["dir/second dir/third"]);
-  expect(told("symlink", "path2", "fname", "path")).toEqual(["dir/link second null"]);
-  expect(told("chmod", "path", "mode")).toEqual([`dir/second ${0o600}`]);
-  expect(told("unlink", "path")).toEqual(["dir/third", "dir/link", "dir/second"]);
-  expect(told("rmdir", "path")).toEqual(["dir"]);
+  expect(columnsOf("mkdir", "path", "mode")).toEqual([`dir ${0o750}`]);
+  expect(columnsOf("rename", "path", "path2")).toEqual(["dir/first dir/second"]);
+  expect(columnsOf("link", "path", "path2")).toEqual(["dir/second dir/third"]);
+  expect(columnsOf("symlink", "path2", "fname", "path")).toEqual(["dir/link second null"]);
+  expect(columnsOf("chmod", "path", "mode")).toEqual([`dir/second ${0o600}`]);
+  expect(columnsOf("unlink", "path")).toEqual(["dir/third", "dir/link", "dir/second"]);
+  expect(columnsOf("rmdir", "path")).toEqual(["dir"]);
 });
 
 test("an open has its flags by name, its file, and a note that it created it", () => {
   const flags = "O_WRONLY|O_CREAT|O_TRUNC";
-  expect(told("open", "path", "flags_text", "note", "ftype", "dev", "ino").slice(-1)).toEqual([
+  expect(columnsOf("open", "path", "flags_text", "note", "ftype", "dev", "ino").slice(-1)).toEqual([
     `kept ${flags} created file ${kept.dev} ${kept.ino}`,
   ]);
   const absent = rows.filter((row) => row.fname === "absent");

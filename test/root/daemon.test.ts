@@ -33,13 +33,13 @@ afterEach(() => {
 });
 
 /** Waits for a condition and throws if it does not become true in time. */
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + TIMEOUT_MS; !isSo(); await Bun.sleep(20))
+async function until(what: string, condition: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + TIMEOUT_MS; !condition(); await Bun.sleep(20))
     if (Date.now() > deadline) throw new Error(`timed out after ${TIMEOUT_MS} ms: ${what}`);
 }
 
 /** Creates a directory to watch, and another one beside it for the log. */
-function place() {
+function workspace() {
   const directory = temporaryDirectory();
   const watched = join(realpathSync(directory.path), "watched");
   const beside = join(realpathSync(directory.path), "beside");
@@ -74,15 +74,15 @@ const stopped = (pid: number) => until(`the end of ${pid}`, () => !isRunning(pid
 const stateOf = (pid: number) => `/run/trace/${pid}.json`;
 
 test("a daemon detaches from its caller, records, is listed and can be stopped", async () => {
-  using at = place();
+  using at = workspace();
   const pid = start([at.watched, "-o", at.log]);
   expect(readFileSync(`/proc/${pid}/stat`, "latin1").split(" ")[5]).toBe(String(pid)); // the session id
   expect(realpathSync(`/proc/${pid}/cwd`)).toBe("/");
   await touched(join(at.watched, "a"), at.log);
-  const told = JSON.parse(
+  const daemons = JSON.parse(
     runTrace(["watch", "--status", "--format", "json", at.watched]).stdout.toString(),
   );
-  expect(told).toEqual([
+  expect(daemons).toEqual([
     expect.objectContaining({ pid, user: "root", paths: [at.watched], log: at.log }),
   ]);
   const text = runTrace(["watch", "--status", at.watched]).stdout.toString();
@@ -106,7 +106,7 @@ test("a daemon detaches from its caller, records, is listed and can be stopped",
 });
 
 test("a reader of the caller's output gets end-of-file too", () => {
-  using at = place();
+  using at = workspace();
   const script = `"$0" watch --daemon "$1" -o "$2" 2>&1 </dev/null | cat`;
   const { stdout } = run(["timeout", "20", "sh", "-c", script, TRACE, at.watched, at.log]);
   const pid = Number(/process (\d+) records/.exec(stdout.toString())?.[1]);
@@ -117,7 +117,7 @@ test("a reader of the caller's output gets end-of-file too", () => {
 });
 
 test("a second daemon for the same paths, however spelled, is refused with the first one's pid", () => {
-  using at = place();
+  using at = workspace();
   const pid = start([at.watched, at.beside, "-o", at.log]);
   const again = ["watch", "--daemon", "beside/.", at.watched, "watched", "-o", at.log];
   expect(runTrace(again, { cwd: join(at.watched, "..") })).toMatchObject({
@@ -127,19 +127,19 @@ test("a second daemon for the same paths, however spelled, is refused with the f
 });
 
 test("of several daemons started at once, one runs", async () => {
-  using at = place();
+  using at = workspace();
   const starts = [1, 2, 3, 4].map(() =>
     Bun.spawn([TRACE, "watch", "--daemon", at.watched, "-o", at.log], { stderr: "pipe" }),
   );
-  const said = await Promise.all(starts.map(({ stderr }) => new Response(stderr).text()));
+  const messages = await Promise.all(starts.map(({ stderr }) => new Response(stderr).text()));
   const statuses = await Promise.all(starts.map(({ exited }) => exited));
-  for (const text of said) started.push(Number(/process (\d+)/.exec(text)?.[1]));
+  for (const text of messages) started.push(Number(/process (\d+)/.exec(text)?.[1]));
   expect(statuses.sort((a, b) => a - b)).toEqual([0, 125, 125, 125]);
   expect(new Set(started).size).toBe(1);
 });
 
 test("two daemons with different paths may share a log", async () => {
-  using at = place();
+  using at = workspace();
   const [first, second] = [at.watched, at.beside].map((path) =>
     start([path, "-o", at.log, "--exclude", at.log]),
   );
@@ -154,13 +154,13 @@ test.each([
   [[], 2, "watch: want a PATH, such as . for this directory"],
   [["/", "--types", "NONE"], 2, "--types NONE: not known"],
   [["/", "-o", "/nonexistent/log"], 125, "open(/nonexistent/log): ENOENT"],
-])("what keeps one from starting is said to the caller: %j", (args, status, message) => {
+])("an error at the start is printed to the caller: %j", (args, status, message) => {
   const result = runTrace(["watch", "--daemon", ...args]);
   expect([result.status, result.stderr]).toEqual([status, expect.stringContaining(message)]);
 });
 
 test("the next daemon continues the log of one that was killed", async () => {
-  using at = place();
+  using at = workspace();
   const pid = start([at.watched, "-o", at.log]);
   await touched(join(at.watched, "a"), at.log);
   process.kill(pid, "SIGKILL");
@@ -179,7 +179,7 @@ test("the next daemon continues the log of one that was killed", async () => {
 });
 
 test("SIGHUP reopens the log, as logrotate needs it", async () => {
-  using at = place();
+  using at = workspace();
   const pid = start([at.watched, "-o", at.log]);
   await touched(join(at.watched, "a"), at.log);
   renameSync(at.log, `${at.log}.1`);
@@ -191,7 +191,7 @@ test("SIGHUP reopens the log, as logrotate needs it", async () => {
 });
 
 test("SIGTERM ends it after all earlier events are written", async () => {
-  using at = place();
+  using at = workspace();
   const pid = start([at.watched, "-o", at.log]);
   for (let i = 0; i < 500; i++) writeFileSync(join(at.watched, `f${i}`), "");
   process.kill(pid, "SIGTERM");
@@ -202,7 +202,7 @@ test("SIGTERM ends it after all earlier events are written", async () => {
 });
 
 test("no event is lost or duplicated when the log is pruned while it grows", async () => {
-  using at = place();
+  using at = workspace();
   // Old lines, which are dropped.
   const old = Array.from({ length: 20_000 }, (_, i) => ({ seconds: 1_600_000_000 + i }));
   writeFileSync(at.log, linesOf(old));
@@ -231,7 +231,7 @@ test("no event is lost or duplicated when the log is pruned while it grows", asy
 });
 
 test("under sudo the log belongs to the invoking user", async () => {
-  using at = place();
+  using at = workspace();
   chownSync(at.beside, NOBODY.uid, NOBODY.uid);
   chmodSync(join(at.beside, ".."), 0o755);
   const env = { ...process.env, SUDO_UID: `${NOBODY.uid}`, SUDO_USER: NOBODY.name };
@@ -247,7 +247,7 @@ test("under sudo the log belongs to the invoking user", async () => {
 });
 
 test("an ordinary user can run a daemon too, registered in a private directory", async () => {
-  using at = place();
+  using at = workspace();
   const runtime = join(at.beside, "runtime");
   mkdirSync(runtime, { mode: 0o700 });
   for (const path of [at.watched, at.beside, runtime]) chownSync(path, NOBODY.uid, NOBODY.uid);
@@ -269,7 +269,7 @@ test("an ordinary user can run a daemon too, registered in a private directory",
 });
 
 test("the user's own history is the default of trace query", async () => {
-  using at = place();
+  using at = workspace();
   const home = join(at.beside, "home");
   mkdirSync(home);
   chownSync(home, 4_000_000, 4_000_000);
@@ -289,7 +289,7 @@ test("the user's own history is the default of trace query", async () => {
 });
 
 test("the service manager is notified of the start and the end", async () => {
-  using at = place();
+  using at = workspace();
   using manager = new Manager(join(at.beside, "notify"));
   const watch = Bun.spawn([TRACE, "watch", at.watched, "-o", at.log], {
     env: { ...process.env, NOTIFY_SOCKET: manager.path },
@@ -307,15 +307,15 @@ test("the service manager is notified of the start and the end", async () => {
 });
 
 test("the printed unit is valid, and its capabilities are sufficient", async () => {
-  using at = place();
+  using at = workspace();
   const unit = runTrace(["watch", "--print-unit", "-r", at.watched]).stdout.toString();
   const file = join(at.beside, "trace-watch.service");
   writeFileSync(file, unit);
   if (Bun.which("systemd-analyze"))
     expect(run(["systemd-analyze", "verify", "--man=no", file])).toMatchObject({ status: 0 });
   const capabilities = /^CapabilityBoundingSet=(.*)$/m.exec(unit)![1];
-  const kept = capabilities.toLowerCase().replaceAll("cap_", "+").replaceAll(" ", ",");
-  const as = ["setpriv", `--bounding-set=-all,${kept}`, "--no-new-privs"];
+  const capabilitySet = capabilities.toLowerCase().replaceAll("cap_", "+").replaceAll(" ", ",");
+  const as = ["setpriv", `--bounding-set=-all,${capabilitySet}`, "--no-new-privs"];
   const pid = start(["-r", at.watched, "-o", at.log], {}, as);
   run(["sh", "-c", ': >"$0/a"', at.watched]);
   await until("a in the log", () => pathsIn(at.log).includes(join(at.watched, "a")));

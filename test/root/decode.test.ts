@@ -96,10 +96,10 @@ const reason = (line: string) => Object.keys(DIFFERENT).find((start) => line.sta
 const seen = new Set<string>();
 
 describe.skipIf(process.arch !== "x64")("calls are printed as by strace:", () => {
-  for (const [section, least] of Object.entries(SECTIONS))
+  for (const [section, minimum] of Object.entries(SECTIONS))
     test(`${section}`, () => {
       const { strace, trace } = compared("decode", section);
-      expect(strace.length).toBeGreaterThanOrEqual(least);
+      expect(strace.length).toBeGreaterThanOrEqual(minimum);
       const same = (line: string) => reason(line) === undefined;
       expect(trace.filter(same)).toEqual(strace.filter(same));
       for (const line of strace) seen.add(line.slice(0, line.indexOf("(")));

@@ -8,8 +8,8 @@ import { program, ROOT } from "./support/programs.ts";
 const HEAD = `
 import { readFileSync } from "node:fs";
 import { bytesOf, CommandError, SystemError, traceSyscalls } from "${ROOT}/src/index.ts";
-const say = (value: unknown) => console.log("SAID " + JSON.stringify(value));
-const lives = (pid: number) => {
+const print = (value: unknown) => console.log("RESULT " + JSON.stringify(value));
+const isRunning = (pid: number) => {
   try {
     return !/State:\\tZ/.test(readFileSync(\`/proc/\${pid}/status\`, "utf8"));
   } catch {
@@ -18,28 +18,28 @@ const lives = (pid: number) => {
 };
 `;
 const OTHER_USER = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-const WHO = [
+const USERS = [
   ["root", []],
   ["another user", OTHER_USER],
 ] as const;
 
 /** Runs a program that imports the library in a directory of its own. @returns what it prints */
-function said(body: string, who: readonly string[] = []): unknown {
+function resultOf(body: string, user: readonly string[] = []): unknown {
   using directory = temporaryDirectory();
   const { path } = directory;
   chmodSync(path, 0o777);
   writeFileSync(join(path, "program.ts"), HEAD + body);
-  const command = [...who, "timeout", "20", process.execPath, "program.ts"];
+  const command = [...user, "timeout", "20", process.execPath, "program.ts"];
   const { stdout, stderr, status } = run(command, {
     cwd: path,
     env: { ...process.env, HOME: path, LC_ALL: "C" },
   });
-  const line = stdout.toString().match(/^SAID (.*)$/m)?.[1];
+  const line = stdout.toString().match(/^RESULT (.*)$/m)?.[1];
   if (line === undefined || status !== 0) throw new Error(`${status}: ${stdout}${stderr}`);
   return JSON.parse(line);
 }
 
-describe.each(WHO)("as %s", (_, who) => {
+describe.each(USERS)("as %s", (_, user) => {
   test("calls have their arguments, and the trace has the command's status", () => {
     const body = `
       const opens: unknown[] = [];
@@ -52,8 +52,8 @@ describe.each(WHO)("as %s", (_, who) => {
           opens.push([args.filename, args.dfd, args.mode, number, abi, category, mode, reason, errno, cut,
             resultPath, own, recent]);
         }
-      say([process.cwd(), opens, trace.status]);`;
-    const [directory, opens, status] = said(body, who) as [string, unknown[][], number];
+      print([process.cwd(), opens, trace.status]);`;
+    const [directory, opens, status] = resultOf(body, user) as [string, unknown[][], number];
     expect(status).toBe(3);
     const number = process.arch === "arm64" ? 56 : 257;
     expect(opens).toEqual([
@@ -73,8 +73,8 @@ describe.each(WHO)("as %s", (_, who) => {
         for await (const call of traceSyscalls({ command, follow })) pids.add(call.pid);
         counts.push(pids.size);
       }
-      say(counts);`;
-    expect(said(body, who)).toEqual([3, 1]);
+      print(counts);`;
+    expect(resultOf(body, user)).toEqual([3, 1]);
   });
 
   test("calls can be filtered, and a failed call has its error", () => {
@@ -83,8 +83,8 @@ describe.each(WHO)("as %s", (_, who) => {
       const command = ["cat", "/absent"];
       for await (const { name, result, errno } of traceSyscalls({ command, calls: "openat;status=failed" }))
         seen.push([name, result, errno]);
-      say(seen.at(-1));`;
-    expect(said(body, who)).toEqual(["openat", -2, "ENOENT"]);
+      print(seen.at(-1));`;
+    expect(resultOf(body, user)).toEqual(["openat", -2, "ENOENT"]);
   });
 
   test("while the command sleeps the program continues, with children of its own", () => {
@@ -95,8 +95,8 @@ describe.each(WHO)("as %s", (_, who) => {
       for await (const call of traceSyscalls({ command: ["sh", "-c", "sleep 0.3; sleep 0.3"] }))
         if (own.length < 20) own.push(Bun.spawn(["sh", "-c", "exit 7"]).exited);
       clearInterval(timer);
-      say([turns > 10, own.length, ...new Set(await Promise.all(own))]);`;
-    expect(said(body, who)).toEqual([true, 20, 7]);
+      print([turns > 10, own.length, ...new Set(await Promise.all(own))]);`;
+    expect(resultOf(body, user)).toEqual([true, 20, 7]);
   });
 
   test("leaving the loop ends the command and what it started", () => {
@@ -107,8 +107,8 @@ describe.each(WHO)("as %s", (_, who) => {
         pids.add(call.pid);
         if (pids.size === 3) break;
       }
-      say([...pids].map(lives));`;
-    expect(said(body, who)).toEqual([false, false, false]);
+      print([...pids].map(isRunning));`;
+    expect(resultOf(body, user)).toEqual([false, false, false]);
   });
 
   test("a process that was attached to continues", () => {
@@ -116,10 +116,10 @@ describe.each(WHO)("as %s", (_, who) => {
       const there = Bun.spawn(["sh", "-c", "while :; do read x </dev/null; done"]);
       for await (const { name } of traceSyscalls({ pids: [there.pid] })) if (name === "openat") break;
       const tracer = (await Bun.file(\`/proc/\${there.pid}/status\`).text()).match(/TracerPid:\\t(.*)/)![1];
-      say([tracer, there.exitCode]);
+      print([tracer, there.exitCode]);
       there.kill();
       await there.exited;`;
-    expect(said(body, who)).toEqual(["0", null]);
+    expect(resultOf(body, user)).toEqual(["0", null]);
   });
 
   test("errors have types", () => {
@@ -138,8 +138,8 @@ describe.each(WHO)("as %s", (_, who) => {
       await attempt({ command: ["true"], calls: "opnat" });
       await attempt({ command: ["true"], rules: "dangr open : x" });
       await attempt({});
-      say(errors);`;
-    const errors = said(body, who) as [string, string][];
+      print(errors);`;
+    const errors = resultOf(body, user) as [string, string][];
     expect(errors.map(([name]) => name)).toEqual([
       ...[
         "CommandError",
@@ -167,8 +167,8 @@ test("processes that begin and end in unusual ways end as without tracing", () =
       for await (const { name } of trace) name;
       statuses.push([what, exitCode, trace.status]);
     }
-    say(statuses);`;
-  const statuses = said(body) as [string, number, number][];
+    print(statuses);`;
+  const statuses = resultOf(body) as [string, number, number][];
   expect(statuses.map(([what, , traced]) => [what, traced])).toEqual(
     statuses.map(([what, native]) => [what, native]),
   );
@@ -183,8 +183,8 @@ test("only one trace may be active; closing it allows another", () => {
     first.close();
     let calls = 0;
     for await (const call of traceSyscalls({ command: ["true"] })) calls++;
-    say([refused, lives(first.pid!), calls > 10]);`;
-  expect(said(body)).toEqual(["another trace is under way: close it first", false, true]);
+    print([refused, isRunning(first.pid!), calls > 10]);`;
+  expect(resultOf(body)).toEqual(["another trace is under way: close it first", false, true]);
 });
 
 test("a name that is not UTF-8 gives its bytes back", () => {
@@ -194,8 +194,8 @@ test("a name that is not UTF-8 gives its bytes back", () => {
     for await (const call of traceSyscalls({ command, calls: "openat" }))
       if (call.name === "openat" && typeof call.args.filename === "string")
         names.push([call.args.filename, [...bytesOf(call.args.filename)]]);
-    say(names.at(-1));`;
-  expect(said(body)).toEqual(["a\udcffö", [0x61, 0xff, 0xc3, 0xb6]]);
+    print(names.at(-1));`;
+  expect(resultOf(body)).toEqual(["a\udcffö", [0x61, 0xff, 0xc3, 0xb6]]);
 });
 
 test("custom rules take precedence", () => {
@@ -204,6 +204,6 @@ test("custom rules take precedence", () => {
     const rules = "danger openat in=./secret : not for you";
     for await (const call of traceSyscalls({ command: ["cat", "secret"], rules, calls: "openat" }))
       modes.push([call.mode, call.reason]);
-    say(modes.at(-1));`;
-  expect(said(body)).toEqual(["danger", "not for you"]);
+    print(modes.at(-1));`;
+  expect(resultOf(body)).toEqual(["danger", "not for you"]);
 });

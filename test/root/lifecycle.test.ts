@@ -25,7 +25,7 @@ const CASES = [
   ["no call"],
 ];
 
-const WAYS: Readonly<Record<string, readonly string[]>> = {
+const TRACERS: Readonly<Record<string, readonly string[]>> = {
   "trace syscalls": [TRACE, "syscalls", "-o", "record"],
   "trace syscalls -e openat": [TRACE, "syscalls", "-e", "openat", "-o", "record"],
   "trace syscalls --no-follow": [TRACE, "syscalls", "--no-follow", "-o", "record"],
@@ -39,7 +39,7 @@ function outcome(command: readonly string[], cwd: string) {
   return { status: signal === null ? status : SHELL_SIGNAL, stdout: stdout.toString() };
 }
 
-describe.each(Object.entries(WAYS))("under %s", (_, trace) => {
+describe.each(Object.entries(TRACERS))("under %s", (_, trace) => {
   test.each(CASES)("%s", (what) => {
     using directory = temporaryDirectory();
     const command = [program("lifecycle"), what];

@@ -80,17 +80,17 @@ test("every call is an object, and the array is complete after Ctrl-C", async ()
 
 test("CSV and NDJSON have the same calls", () => {
   using directory = temporaryDirectory();
-  const tell = (format: string) =>
+  const printed = (format: string) =>
     syscalls(
       ["--format", format, "-o", "-", "-e", "trace=execve,chdir"],
       ["sh", "-c", "cd /"],
       directory.path,
     ).stdout.toString();
-  const objects = tell("ndjson")
+  const objects = printed("ndjson")
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
-  const rows = parse(tell("csv"), { columns: true }) as Record<string, string>[];
+  const rows = parse(printed("csv"), { columns: true }) as Record<string, string>[];
   expect(rows.map((row) => row.name)).toEqual(objects.map((each) => each.name ?? ""));
   const chdir = rows.find((row) => row.name === "chdir");
   expect(JSON.parse(chdir!.args)).toEqual({ filename: "/" });
@@ -129,18 +129,18 @@ test("-y shows the paths of fds as strace does, even for names made to confuse",
 test("-e mode= prints only calls of that severity, with custom rules as well", () => {
   using directory = temporaryDirectory();
   writeFileSync(join(directory.path, "rules"), "danger * changes in=./kept : is to be kept\n");
-  const tell = (args: readonly string[]) =>
+  const printed = (args: readonly string[]) =>
     syscalls(
       ["--mode", "human", ...args],
-      ["sh", "-c", ": >kept; : >/tmp/trace-told; rm /tmp/trace-told"],
+      ["sh", "-c", ": >kept; : >/tmp/trace-reported; rm /tmp/trace-reported"],
       directory.path,
     )
       .stderr.split("\n")
       .filter((line) => /\[(warning|danger): /.test(line));
-  expect(tell(["-e", "mode=warning"]).join("\n")).toMatch(
-    /^Open \/tmp\/trace-told .* \[warning: changes a file outside of the working directory\]$/m,
+  expect(printed(["-e", "mode=warning"]).join("\n")).toMatch(
+    /^Open \/tmp\/trace-reported .* \[warning: changes a file outside of the working directory\]$/m,
   );
-  expect(tell(["-e", "mode=danger", "--rules", "rules"])).toEqual([
+  expect(printed(["-e", "mode=danger", "--rules", "rules"])).toEqual([
     expect.stringMatching(/^Open kept .* \[danger: is to be kept\]$/),
   ]);
 });

@@ -9,9 +9,9 @@ import { lineOf, watching } from "./support/watch-source.ts";
 const [directory, name] = process.argv.slice(2);
 
 using watch = watching([directory], { types: new Set(["DELETE_SELF"]) });
-const held = openSync(join(directory, name), "r");
+const entry = openSync(join(directory, name), "r");
 console.log("open");
 readSync(0, Buffer.alloc(1));
-closeSync(held);
-const told = [...watch.drained(), ...watch.drained()];
-console.log(JSON.stringify(told.map((event) => `${lineOf(event)} ${event.pid}`)));
+closeSync(entry);
+const reported = [...watch.drained(), ...watch.drained()];
+console.log(JSON.stringify(reported.map((event) => `${lineOf(event)} ${event.pid}`)));

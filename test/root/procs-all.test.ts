@@ -5,13 +5,19 @@ import { release } from "node:os";
 import { join } from "node:path";
 import { isKernelAtLeast } from "../../src/kernel/kernel-version.ts";
 import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
-import { besideProcs, PROCESSES, type Told, underProcs, watching } from "./support/procs.ts";
+import {
+  besideProcs,
+  PROCESSES,
+  type ReportedEvent,
+  underProcs,
+  watching,
+} from "./support/procs.ts";
 
 /** Since Linux 6.6 the connector filters events and needs no privilege. */
 const FILTERING = isKernelAtLeast(release(), [6, 6]);
 const RIGHTS = "trace: the process connector needs CAP_NET_ADMIN: run it as root\n";
 
-const line = ({ event, comm }: Told) => `${event} ${comm}`;
+const line = ({ event, comm }: ReportedEvent) => `${event} ${comm}`;
 
 /** Returns the path of a program with the given comm. */
 function named(directory: string, comm: string): string {
@@ -35,11 +41,11 @@ describe("filters:", () => {
   test("--comm shows only processes of that name", async () => {
     using directory = temporaryDirectory();
     const probe = named(directory.path, "trace-procs-1");
-    const { told, stderr } = await besideProcs(["--comm", "trace-procs-1"], () => {
+    const { reported, stderr } = await besideProcs(["--comm", "trace-procs-1"], () => {
       run([probe, "fork"]);
       run([PROCESSES, "fork"]);
     });
-    expect(told.map(line)).toEqual([
+    expect(reported.map(line)).toEqual([
       "exec trace-procs-1",
       "fork trace-procs-1",
       "exit trace-procs-1",
@@ -51,27 +57,27 @@ describe("filters:", () => {
   test("--pid shows the processes and their children", async () => {
     const shells = [0, 1, 2].map(() => waiting(`${PROCESSES} nothing; true`));
     const [first, second] = shells;
-    const { told } = await besideProcs(["--pid", `${first.pid},${second.pid}`], () =>
+    const { reported } = await besideProcs(["--pid", `${first.pid},${second.pid}`], () =>
       Promise.all(shells.map(({ go }) => go())),
     );
     for (const { pid } of [first, second]) {
-      const own = told.filter((each) => each.pid === pid || each.ppid === pid);
+      const own = reported.filter((each) => each.pid === pid || each.ppid === pid);
       expect(own.map(({ event }) => event)).toEqual(["fork", "exit"]);
     }
-    expect(told.length).toBe(4);
+    expect(reported.length).toBe(4);
   });
 
   test("--tree shows a process and its descendants, including earlier ones", async () => {
     const inner = `sh -c 'read line; ${PROCESSES} fork; true'; true`;
     const shell = Bun.spawn(["sh", "-c", inner], { stdin: "pipe", stdout: "pipe" });
     const beside = waiting(`${PROCESSES} fork; true`);
-    const { told } = await besideProcs(["--tree", String(shell.pid)], async () => {
+    const { reported } = await besideProcs(["--tree", String(shell.pid)], async () => {
       shell.stdin.write("go\n");
       shell.stdin.end();
       await shell.exited;
       await beside.go();
     });
-    expect(told.map(line)).toEqual([
+    expect(reported.map(line)).toEqual([
       "fork sh",
       "exec processes",
       "fork processes",
@@ -85,12 +91,12 @@ describe("filters:", () => {
   test("--events shows only these events", async () => {
     using directory = temporaryDirectory();
     const probe = named(directory.path, "trace-procs-2");
-    const { told } = await besideProcs(
+    const { reported } = await besideProcs(
       ["--events", "comm,exec", "--comm", "trace-procs-2"],
       () => run([probe, "comm", "other"]) && run([probe, "fork"]),
     );
     // The process has another name after the change.
-    expect(told.map(line)).toEqual(["exec trace-procs-2", "exec trace-procs-2"]);
+    expect(reported.map(line)).toEqual(["exec trace-procs-2", "exec trace-procs-2"]);
   });
 });
 
@@ -98,14 +104,14 @@ describe("the end", () => {
   test("is after --count events", async () => {
     using directory = temporaryDirectory();
     const probe = named(directory.path, "trace-procs-3");
-    const { told, status } = await besideProcs(
+    const { reported, status } = await besideProcs(
       ["--comm", "trace-procs-3", "--count", "3"],
       async (trace) => {
         run([probe, "bomb", "5"]);
         expect(await trace.exited).toBe(0);
       },
     );
-    expect([told.length, status]).toEqual([3, 0]);
+    expect([reported.length, status]).toEqual([3, 0]);
   });
 
   test("is after --duration, and at Ctrl-C", async () => {
@@ -130,7 +136,7 @@ describe("the output", () => {
   test("has each format", async () => {
     const columns = ["--columns", "event,pid,comm,argv"];
     const all = (format: string) => written("trace-procs-4", "--format", format, ...columns);
-    const json = JSON.parse(await all("json")) as Told[];
+    const json = JSON.parse(await all("json")) as ReportedEvent[];
     expect(json.map(line)).toEqual(["exec trace-procs-4", "exit trace-procs-4"]);
     expect(json[0].argv.slice(1)).toEqual(["nothing"]);
     expect(
@@ -167,17 +173,19 @@ describe("the output", () => {
 describe("names", () => {
   test("of 20,000 short processes are all known, and no event is lost", () => {
     const args = ["--columns", "event,comm,origin", "--events", "exit"];
-    const { told, stderr, status } = underProcs([PROCESSES, "bomb", "20000"], args);
+    const { reported, stderr, status } = underProcs([PROCESSES, "bomb", "20000"], args);
     expect(status).toBe(0);
     expect(stderr).toEndWith("trace: 20001 events, complete\n");
-    expect(told.length).toBe(20_001);
-    expect(told.filter(({ comm, origin }) => comm !== "processes" || origin !== "bpf")).toEqual([]);
+    expect(reported.length).toBe(20_001);
+    expect(reported.filter(({ comm, origin }) => comm !== "processes" || origin !== "bpf")).toEqual(
+      [],
+    );
   });
 
   test("without eBPF come from /proc or a parent", () => {
     const script = "(sleep 0.2; true); sleep 0.1; exit 0";
-    const { told } = underProcs(["sh", "-c", script], ["--no-feed"]);
-    const ends = told
+    const { reported } = underProcs(["sh", "-c", script], ["--no-feed"]);
+    const ends = reported
       .filter(({ event }) => event === "exit")
       .map(({ comm, origin }) => [comm, origin]);
     expect(ends).toEqual([
@@ -189,8 +197,8 @@ describe("names", () => {
   });
 
   test("that cannot be found are reported as unknown, and counted", () => {
-    const { told, stderr } = underProcs([PROCESSES, "bomb", "2000"], ["--no-feed"]);
-    const ends = told.filter(({ event }) => event === "exit");
+    const { reported, stderr } = underProcs([PROCESSES, "bomb", "2000"], ["--no-feed"]);
+    const ends = reported.filter(({ event }) => event === "exit");
     expect(ends.length).toBe(2001);
     const unknown = ends.filter(({ origin }) => origin === "unknown");
     expect(unknown.every(({ comm, argv }) => comm === "" && argv.length === 0)).toBe(true);

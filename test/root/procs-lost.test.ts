@@ -44,24 +44,24 @@ function aligned(rows: readonly Row[], all: readonly ProcEvent[]): Row[] {
 
 test("with a small buffer, reported and lost events add up exactly", async () => {
   using directory = temporaryDirectory();
-  const file = join(directory.path, "told.csv");
+  const file = join(directory.path, "rows.csv");
   using all = new ProcConnector();
   const columns = ["--threads", "--format", "csv", "--columns", "time,event,pid,tid"];
   const trace = await watching(["--buffer", "64K", ...columns, "-o", file]);
   /** Waits until it reports a process again. */
-  const toldOne = async () => {
+  const untilReported = async () => {
     for (;;) {
       const { pid } = Bun.spawnSync([PROCESSES, "nothing"]);
       await Bun.sleep(100);
       if (readFileSync(file, "utf8").includes(`,exit,${pid},`)) return;
     }
   };
-  await toldOne();
+  await untilReported();
   trace.kill("SIGSTOP"); // so that the buffer overflows
   const bomb = Bun.spawnSync([PROCESSES, "bomb", "1000"]);
   expect(bomb.stdout.toString()).toMatch(/\t1000\n$/);
   trace.kill("SIGCONT");
-  await toldOne();
+  await untilReported();
   trace.kill("SIGINT");
   await trace.exited;
   const stderr = await new Response(trace.stderr).text();
@@ -78,6 +78,6 @@ test("with a small buffer, reported and lost events add up exactly", async () =>
   expect(rows.length + lost).toBeLessThanOrEqual(within.length);
   expect(rows.length + lost).toBeGreaterThanOrEqual(within.length - own);
   expect(lost).toBeGreaterThan(1000);
-  const made = within.filter((event) => "parentTgid" in event && event.parentTgid === bomb.pid);
-  expect(made.filter(({ name }) => name === "fork").length).toBe(1000);
+  const created = within.filter((event) => "parentTgid" in event && event.parentTgid === bomb.pid);
+  expect(created.filter(({ name }) => name === "fork").length).toBe(1000);
 });

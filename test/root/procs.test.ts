@@ -1,33 +1,34 @@
 /** `trace procs -- COMMAND`: the events, compared with what test/programs/processes.c did. */
 import { describe, expect, test } from "bun:test";
 import { run, TRACE } from "./support/harness.ts";
-import { PROCESSES, type Told, underProcs } from "./support/procs.ts";
+import { PROCESSES, type ReportedEvent, underProcs } from "./support/procs.ts";
 
 /** Runs the program with arguments; returns what it prints and the events. */
-function does(way: string, args: readonly string[] = []) {
-  const { stdout, told, status, stderr } = underProcs([PROCESSES, ...way.split(" ")], args);
-  const said = stdout
+function runProcesses(way: string, args: readonly string[] = []) {
+  const { stdout, reported, status, stderr } = underProcs([PROCESSES, ...way.split(" ")], args);
+  const printed = stdout
     .trimEnd()
     .split("\n")
     .map((line) => line.split("\t"));
-  return { said, told, status, stderr };
+  return { printed, reported, status, stderr };
 }
 
 const numbers = (cells: readonly string[]) => cells.map(Number);
-const of = (told: readonly Told[], event: string) => told.filter((each) => each.event === event);
+const of = (reported: readonly ReportedEvent[], event: string) =>
+  reported.filter((each) => each.event === event);
 
 describe("each kind of event is reported as it happened:", () => {
   test("fork, exec and exit, of the command itself as well", () => {
-    const { said, told } = does("fork");
-    const [child, , parent] = numbers(said[0].slice(1));
-    expect(told.map(({ event, pid }) => [event, pid])).toEqual([
+    const { printed, reported } = runProcesses("fork");
+    const [child, , parent] = numbers(printed[0].slice(1));
+    expect(reported.map(({ event, pid }) => [event, pid])).toEqual([
       ["fork", parent],
       ["exec", parent],
       ["fork", child],
       ["exit", child],
       ["exit", parent],
     ]);
-    const [, exec, fork, exit] = told;
+    const [, exec, fork, exit] = reported;
     expect(exec).toMatchObject({ comm: "processes", argv: [PROCESSES, "fork"], origin: "bpf" });
     expect(fork).toMatchObject({ ppid: parent, comm: "processes", origin: "inherited" });
     expect(exit).toMatchObject({ status: 0, signal: null, parent_tid: parent, core: 0 });
@@ -36,48 +37,48 @@ describe("each kind of event is reported as it happened:", () => {
   });
 
   test("uid", () => {
-    const { said, told } = does("uid 1234");
-    const [, pid] = said[0];
+    const { printed, reported } = runProcesses("uid 1234");
+    const [, pid] = printed[0];
     const changed = { uid: 1234, user: "1234", detail: "real 1234, effective 1235" };
-    expect(of(told, "uid")).toEqual([
+    expect(of(reported, "uid")).toEqual([
       expect.objectContaining({ ...changed, pid: Number(pid) }),
     ] as never);
-    expect(of(told, "exit")[0]).toMatchObject({ uid: 1234 });
+    expect(of(reported, "exit")[0]).toMatchObject({ uid: 1234 });
   });
 
   test("gid", () => {
-    const { told } = does("gid 1234");
-    expect(of(told, "gid").map(({ detail }) => detail)).toEqual(["real 1234, effective 1235"]);
+    const { reported } = runProcesses("gid 1234");
+    expect(of(reported, "gid").map(({ detail }) => detail)).toEqual(["real 1234, effective 1235"]);
   });
 
   test("sid", () => {
-    const { said, told } = does("sid");
-    expect(of(told, "sid").map(({ pid }) => pid)).toEqual([Number(said[0][1])]);
+    const { printed, reported } = runProcesses("sid");
+    expect(of(reported, "sid").map(({ pid }) => pid)).toEqual([Number(printed[0][1])]);
   });
 
   test("comm", () => {
-    const { told } = does("comm ab\xff\x1b[31mé");
-    expect(of(told, "comm").length).toBe(1);
-    expect(of(told, "exit")[0].comm).toBe(of(told, "comm")[0].comm);
-    expect(of(told, "comm")[0].comm).toBe("abÿ\x1b[31mé");
+    const { reported } = runProcesses("comm ab\xff\x1b[31mé");
+    expect(of(reported, "comm").length).toBe(1);
+    expect(of(reported, "exit")[0].comm).toBe(of(reported, "comm")[0].comm);
+    expect(of(reported, "comm")[0].comm).toBe("abÿ\x1b[31mé");
   });
 
   test("ptrace: attached and detached", () => {
-    const { said, told } = does("ptrace");
-    const [, child, , tracer] = said[0];
-    expect(of(told, "ptrace").map(({ pid, detail }) => [pid, detail])).toEqual([
+    const { printed, reported } = runProcesses("ptrace");
+    const [, child, , tracer] = printed[0];
+    expect(of(reported, "ptrace").map(({ pid, detail }) => [pid, detail])).toEqual([
       [Number(child), `traced by ${tracer}`],
       [Number(child), "no longer traced"],
     ]);
   });
 
   test("coredump", () => {
-    const { said, told } = does("end core 6");
-    const child = Number(said[0][1]);
-    expect(of(told, "coredump").map(({ pid }) => pid)).toEqual([child]);
-    const status = Number(said[1][3]);
+    const { printed, reported } = runProcesses("end core 6");
+    const child = Number(printed[0][1]);
+    expect(of(reported, "coredump").map(({ pid }) => pid)).toEqual([child]);
+    const status = Number(printed[1][3]);
     const core = (status & 0x80) >> 7; // if core_pattern allows writing it
-    expect(of(told, "exit").find(({ pid }) => pid === child)).toMatchObject({
+    expect(of(reported, "exit").find(({ pid }) => pid === child)).toMatchObject({
       signal: "SIGABRT",
       status: null,
       core,
@@ -86,8 +87,8 @@ describe("each kind of event is reported as it happened:", () => {
 
   test("exit by a code and by a signal", () => {
     const ends = ["end code 7", "end code 255", "end signal 9", "end signal 34"].map((way) => {
-      const { said, told } = does(way);
-      const exit = of(told, "exit").find(({ pid }) => pid === Number(said[0][1]));
+      const { printed, reported } = runProcesses(way);
+      const exit = of(reported, "exit").find(({ pid }) => pid === Number(printed[0][1]));
       return [exit?.status, exit?.signal];
     });
     expect(ends).toEqual([
@@ -101,9 +102,9 @@ describe("each kind of event is reported as it happened:", () => {
 
 describe("threads", () => {
   test("are reported only with --threads", () => {
-    const { said, told } = does("thread", ["--threads"]);
-    const [, tid, tgid] = numbers(said[0]);
-    const ofThread = told.filter((each) => each.tid === tid);
+    const { printed, reported } = runProcesses("thread", ["--threads"]);
+    const [, tid, tgid] = numbers(printed[0]);
+    const ofThread = reported.filter((each) => each.tid === tid);
     expect(ofThread.map(({ event, pid }) => [event, pid])).toEqual([
       ["fork", tgid],
       ["comm", tgid],
@@ -111,19 +112,19 @@ describe("threads", () => {
     ]);
     expect(ofThread[1]).toMatchObject({ comm: "worker", detail: `thread ${tid}` });
     // A thread's name is not that of its process.
-    expect(told.at(-1)).toMatchObject({ event: "exit", comm: "processes" });
+    expect(reported.at(-1)).toMatchObject({ event: "exit", comm: "processes" });
 
-    const without = does("thread").told;
+    const without = runProcesses("thread").reported;
     expect(without.map(({ event }) => event)).toEqual(["fork", "exec", "exit"]);
   });
 
   test("that outlive the first one keep the process until the last has ended", () => {
-    const { told, status } = does("leader");
+    const { reported, status } = runProcesses("leader");
     expect(status).toBe(3);
-    expect(of(told, "exit").length).toBe(1);
-    expect(of(told, "exit")[0]).toMatchObject({ status: 3 });
-    expect(of(told, "exit")[0].wall).toBeGreaterThanOrEqual(0.05);
-    const ends = of(does("leader", ["--threads"]).told, "exit");
+    expect(of(reported, "exit").length).toBe(1);
+    expect(of(reported, "exit")[0]).toMatchObject({ status: 3 });
+    expect(of(reported, "exit")[0].wall).toBeGreaterThanOrEqual(0.05);
+    const ends = of(runProcesses("leader", ["--threads"]).reported, "exit");
     expect(ends.map(({ tid, pid }) => tid === pid)).toEqual([true, false]);
   });
 });

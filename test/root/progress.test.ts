@@ -1,13 +1,17 @@
 /** The progress line: when it is shown, and that it leaves nothing behind. */
 import { describe, expect, test } from "bun:test";
 import { TRACE, temporaryDirectory } from "./support/harness.ts";
-import { type InTerminal, inTerminal, type Seen } from "./support/in-terminal.ts";
+import { type InTerminal, inTerminal, type TerminalRun } from "./support/in-terminal.ts";
 import { Screen } from "./support/screen.ts";
 
 const LINE = /trace: [\d,]+ events?, \d+ process(?:es)?, \d+\.\d s/;
 const BUSY = "i=0; while [ $i -lt 10 ]; do sleep 0.1; i=$((i+1)); done";
 
-function trace(script: string, options: Partial<InTerminal> = {}, args: string[] = []): Seen {
+function trace(
+  script: string,
+  options: Partial<InTerminal> = {},
+  args: string[] = [],
+): TerminalRun {
   using directory = temporaryDirectory();
   const { path } = directory;
   const command = [TRACE, "exec", ...args, "--", "sh", "-c", script];
@@ -15,7 +19,7 @@ function trace(script: string, options: Partial<InTerminal> = {}, args: string[]
 }
 
 /** Returns the screen at the end, or after the first chunks. */
-function screen({ chunks }: Seen, upTo = chunks.length, columns = 80): string {
+function screen({ chunks }: TerminalRun, upTo = chunks.length, columns = 80): string {
   const screen = new Screen(columns);
   for (const [, bytes] of chunks.slice(0, upTo)) screen.write(bytes);
   return screen.text;
@@ -69,8 +73,8 @@ test("what the command writes to the terminal looks as it does without the line"
 test("a question at the cursor stays, and so does its answer", () => {
   const script = "printf 'Go on? ' >/dev/tty; read answer </dev/tty; echo \"$answer\"";
   const seen = trace(script, { actions: [[3.2, { type: "yes\r" }]] });
-  const asked = seen.chunks.map((_, i) => screen(seen, i)).filter((text) => LINE.test(text));
-  expect(asked).toContainEqual(
+  const screens = seen.chunks.map((_, i) => screen(seen, i)).filter((text) => LINE.test(text));
+  expect(screens).toContainEqual(
     expect.stringMatching(/^Go on\?\ntrace: \d+ events, 1 process, \d\.\d s$/),
   );
   expect(screen(seen)).toMatch(/^Go on\? yes\ntrace: \d+ events, complete$/);

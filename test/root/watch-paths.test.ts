@@ -6,14 +6,14 @@ import { Random } from "../random.ts";
 import { type FileSystem, mounted } from "./support/mounts.ts";
 import { program } from "./support/programs.ts";
 import { type Operation, TreeModel } from "./support/tree-model.ts";
-import { lineOf, type Told, types, watching } from "./support/watch-source.ts";
+import { lineOf, type ReportedEvent, types, watching } from "./support/watch-source.ts";
 
 const STEPS = 10_000;
 const SEED = Number(process.env.SEED || 1);
 const NAP_MS = 1;
 
 /** Creates a tree with a watched part and returns operations on it. */
-function made(top: string): Operation[] {
+function createTree(top: string): Operation[] {
   for (const name of ["in", "out"]) mkdirSync(join(top, name));
   const model = new TreeModel(new Random(SEED), top);
   return Array.from({ length: STEPS }, () => model.next());
@@ -35,12 +35,12 @@ function byPid(pairs: readonly (readonly [pid: number, line: string])[]): Map<nu
 function differences(
   operations: readonly Operation[],
   pids: readonly number[],
-  told: readonly Told[],
+  reported: readonly ReportedEvent[],
 ): string[] {
   const expected = byPid(
     operations.flatMap(({ events }, i) => events.map((line) => [pids[i], line] as const)),
   );
-  const found = byPid(told.map((each) => [each.pid, lineOf(each)] as const));
+  const found = byPid(reported.map((each) => [each.pid, lineOf(each)] as const));
   const others = [...found.keys()].filter((pid) => !pids.includes(pid));
   if (others.length) return others.map((pid) => `by ${pid}: ${found.get(pid)}`);
   return operations.flatMap(({ line }, i) => {
@@ -54,27 +54,27 @@ function pidsOf(output: string): number[] {
 }
 
 /** Performs all operations while reading the events. */
-async function live(operations: readonly Operation[], drained: () => Told[]) {
+async function live(operations: readonly Operation[], drained: () => ReportedEvent[]) {
   const command = [program("treeops")];
   const child = Bun.spawn(command, { stdin: inputOf(operations), stdout: "pipe" });
   const output = new Response(child.stdout).text();
-  const told: Told[] = [];
+  const reported: ReportedEvent[] = [];
   while (child.exitCode === null) {
-    told.push(...drained());
+    reported.push(...drained());
     await Bun.sleep(NAP_MS);
   }
   const pids = pidsOf(await output);
   // Twice: an event may wait for the next one.
-  told.push(...drained(), ...drained());
-  return { pids, told };
+  reported.push(...drained(), ...drained());
+  return { pids, reported };
 }
 
 /** Performs all operations, then reads all events. */
-function lagging(operations: readonly Operation[], drained: () => Told[]) {
+function lagging(operations: readonly Operation[], drained: () => ReportedEvent[]) {
   const child = Bun.spawnSync([program("treeops")], { stdin: inputOf(operations) });
   expect(child.stderr.toString()).toBe("");
-  const told = [...drained(), ...drained()];
-  return { pids: pidsOf(child.stdout.toString()), told };
+  const reported = [...drained(), ...drained()];
+  return { pids: pidsOf(child.stdout.toString()), reported };
 }
 
 describe("ten thousand operations on a tree are reported with their paths", () => {
@@ -82,11 +82,11 @@ describe("ten thousand operations on a tree are reported with their paths", () =
     for (const [how, run] of Object.entries({ live, lagging }))
       test(`${how}, on ${type}`, async () => {
         using fs = mounted(type);
-        const operations = made(fs.path);
+        const operations = createTree(fs.path);
         using watch = watching([join(fs.path, "in")], { types });
-        const { pids, told } = await run(operations, watch.drained);
+        const { pids, reported } = await run(operations, watch.drained);
         expect(pids.length).toBe(STEPS);
-        expect(differences(operations, pids, told).slice(0, 2)).toEqual([]);
+        expect(differences(operations, pids, reported).slice(0, 2)).toEqual([]);
         expect(watch.source.losses()).toEqual([]);
       });
 });

@@ -14,7 +14,7 @@ import { Q_OVERFLOW, type WatchType } from "../../src/events/watch-event.ts";
 import { SystemError } from "../../src/ffi/errno.ts";
 import { run, temporaryDirectory } from "./support/harness.ts";
 import { FILE_SYSTEMS, mounted } from "./support/mounts.ts";
-import { lineOf, type Told, watching, watchingBytes } from "./support/watch-source.ts";
+import { lineOf, type ReportedEvent, watching, watchingBytes } from "./support/watch-source.ts";
 
 const only = (...types: WatchType[]) => new Set(types);
 
@@ -25,11 +25,11 @@ function shell(script: string, cwd: string): void {
 }
 
 /** Runs a script and returns its events, with paths relative to the directory. */
-function toldOf(watch: { drained(): Told[] }, script: string, cwd: string): string[] {
+function eventsOf(watch: { drained(): ReportedEvent[] }, script: string, cwd: string): string[] {
   watch.drained();
   shell(script, cwd);
-  return [...watch.drained(), ...watch.drained()].map((told) =>
-    lineOf(told).replaceAll(`${cwd}/`, ""),
+  return [...watch.drained(), ...watch.drained()].map((reported) =>
+    lineOf(reported).replaceAll(`${cwd}/`, ""),
   );
 }
 
@@ -43,7 +43,7 @@ describe("watching", () => {
     });
     const script =
       "touch w/f; touch w/sub/f; chmod 700 w/sub w; touch other; mkdir w/new; touch w/new/f";
-    expect(toldOf(watch, script, fs.path)).toEqual([
+    expect(eventsOf(watch, script, fs.path)).toEqual([
       "CREATE w/f",
       "ATTRIB w/f",
       "CLOSE_WRITE w/f",
@@ -61,7 +61,7 @@ describe("watching", () => {
       using watch = watching([join(fs.path, "file")], { types });
       const script =
         "echo c > file; echo d > other; mv other file; rm file; echo e > file; echo f > filet";
-      expect([type, ...toldOf(watch, script, fs.path)]).toEqual([
+      expect([type, ...eventsOf(watch, script, fs.path)]).toEqual([
         type,
         "CLOSE_WRITE file",
         "MOVED_TO file",
@@ -79,7 +79,7 @@ describe("watching", () => {
     using watch = watching([join(fs.path, "link")], { types: only("CREATE") });
     const script =
       "touch link/1; ln -sfn b link; touch link/2; touch a/3; ln -s / a/root; touch b/4";
-    expect(toldOf(watch, script, fs.path)).toEqual(["CREATE a/1", "CREATE a/3", "CREATE a/root"]);
+    expect(eventsOf(watch, script, fs.path)).toEqual(["CREATE a/1", "CREATE a/3", "CREATE a/root"]);
   });
 
   test("several paths, on several file systems and nested, reports each event once", () => {
@@ -88,11 +88,11 @@ describe("watching", () => {
     mkdirSync(join(one.path, "a/b"), { recursive: true });
     const paths = [join(one.path, "a/b"), two.path, join(one.path, "a"), join(one.path, "a/b")];
     using watch = watching(paths, { types: only("CREATE") });
-    expect(toldOf(watch, "touch a/b/f; touch a/f; touch f", one.path)).toEqual([
+    expect(eventsOf(watch, "touch a/b/f; touch a/f; touch f", one.path)).toEqual([
       "CREATE a/b/f",
       "CREATE a/f",
     ]);
-    expect(toldOf(watch, "touch f", two.path)).toEqual(["CREATE f"]);
+    expect(eventsOf(watch, "touch f", two.path)).toEqual(["CREATE f"]);
   });
 
   test("a bind mount reports its own path, whichever path an operation uses", () => {
@@ -103,7 +103,7 @@ describe("watching", () => {
     try {
       using watch = watching([bound], { types: only("CREATE") });
       const script = "touch real/deep/1; touch bound/2; mkdir real/new; touch bound/new/3";
-      expect(toldOf(watch, script, fs.path)).toEqual([
+      expect(eventsOf(watch, script, fs.path)).toEqual([
         "CREATE bound/deep/1",
         "CREATE bound/2",
         "CREATE bound/new",
@@ -121,11 +121,9 @@ describe("watching", () => {
     shell(`mount -t tmpfs none ${inner}`, outer.path);
     try {
       using watch = watching([outer.path], { types: only("CREATE") });
-      expect(toldOf(watch, "mkdir deep/inner/a; touch deep/inner/a/f deep/f", outer.path)).toEqual([
-        "CREATE deep/inner/a",
-        "CREATE deep/inner/a/f",
-        "CREATE deep/f",
-      ]);
+      expect(
+        eventsOf(watch, "mkdir deep/inner/a; touch deep/inner/a/f deep/f", outer.path),
+      ).toEqual(["CREATE deep/inner/a", "CREATE deep/inner/a/f", "CREATE deep/f"]);
       expect(watch.source.limitations).toEqual([]);
     } finally {
       shell(`umount ${inner}`, outer.path);
@@ -138,15 +136,15 @@ describe("watching", () => {
       mkdirSync(join(fs.path, "w/sub"), { recursive: true });
       const types = only("CREATE", "MOVE_SELF", "DELETE_SELF", "DELETE");
       using watch = watching([join(fs.path, "w")], { types });
-      expect(toldOf(watch, "mv w v", fs.path)).toEqual(["MOVE_SELF v"]);
-      expect(toldOf(watch, "mkdir w; touch w/f v/f v/sub/f", fs.path)).toEqual([
+      expect(eventsOf(watch, "mv w v", fs.path)).toEqual(["MOVE_SELF v"]);
+      expect(eventsOf(watch, "mkdir w; touch w/f v/f v/sub/f", fs.path)).toEqual([
         "CREATE v/f",
         "CREATE v/sub/f",
       ]);
-      const told = toldOf(watch, "rm -r v; mkdir v; touch v/g", fs.path);
+      const reported = eventsOf(watch, "rm -r v; mkdir v; touch v/g", fs.path);
       for (const line of ["DELETE_SELF v", "DELETE v", "DELETE v/sub"])
-        expect(told).toContain(line);
-      expect(told.some((line) => line.startsWith("CREATE"))).toBe(false);
+        expect(reported).toContain(line);
+      expect(reported.some((line) => line.startsWith("CREATE"))).toBe(false);
       expect(watch.source.losses()).toEqual([]);
     });
 
@@ -154,16 +152,16 @@ describe("watching", () => {
     using fs = mounted("ext4");
     for (const name of ["w", "deep/er"]) mkdirSync(join(fs.path, name), { recursive: true });
     using watch = watching([join(fs.path, "w")], { types: only("CREATE") });
-    const told = (script: string) => toldOf(watch, script, fs.path);
-    expect(told("mv w deep/er; touch deep/er/w/1")).toEqual(["CREATE deep/er/w/1"]);
-    expect(told("mv deep deeper; touch deeper/er/w/2")).toEqual(["CREATE deeper/er/w/2"]);
+    const reported = (script: string) => eventsOf(watch, script, fs.path);
+    expect(reported("mv w deep/er; touch deep/er/w/1")).toEqual(["CREATE deep/er/w/1"]);
+    expect(reported("mv deep deeper; touch deeper/er/w/2")).toEqual(["CREATE deeper/er/w/2"]);
   });
 
   test("a directory is counted as lost if its new path is unknown", () => {
     using fs = mounted("overlay");
     for (const name of ["w", "elsewhere"]) mkdirSync(join(fs.path, name));
     using watch = watching([join(fs.path, "w")], { types: only("CREATE") });
-    expect(toldOf(watch, "mv w elsewhere; touch elsewhere/w/f", fs.path)).toEqual([]);
+    expect(eventsOf(watch, "mv w elsewhere; touch elsewhere/w/f", fs.path)).toEqual([]);
     expect(watch.source.losses()).toEqual([expect.objectContaining({ count: 1 })]);
   });
 
@@ -174,10 +172,10 @@ describe("watching", () => {
       mkdirSync(inner);
       shell(`mount -t tmpfs none ${inner}`, "/");
       using watch = watching([inner, outer.path]);
-      expect(toldOf(watch, "touch f", inner)).toContain("CREATE f");
+      expect(eventsOf(watch, "touch f", inner)).toContain("CREATE f");
       shell(`umount ${inner}`, "/");
       watch.drained();
-      expect(toldOf(watch, "touch f", outer.path)).toContain("CREATE f");
+      expect(eventsOf(watch, "touch f", outer.path)).toContain("CREATE f");
     }
   });
 
@@ -186,7 +184,7 @@ describe("watching", () => {
     mkdirSync(join(fs.path, "a/b/w"), { recursive: true });
     mkdirSync(join(fs.path, "c"));
     using watch = watching([join(fs.path, "a/b/w")], { types: only("CREATE") });
-    expect(toldOf(watch, "mv a A; touch A/b/w/1; mv A/b c/d; touch c/d/w/2", fs.path)).toEqual([
+    expect(eventsOf(watch, "mv a A; touch A/b/w/1; mv A/b c/d; touch c/d/w/2", fs.path)).toEqual([
       "CREATE A/b/w/1",
       "CREATE c/d/w/2",
     ]);
@@ -234,11 +232,11 @@ describe("files in new directories that have a mark each", () => {
     using fs = mounted("overlay");
     using watch = watching([fs.path], { types: only("CREATE") });
     const script = `for i in $(seq 100); do mkdir -p $i/a/b/c; touch $i/a/b/c/f $i/f; done`;
-    const told = toldOf(watch, script, fs.path);
+    const reported = eventsOf(watch, script, fs.path);
     const expected = Array.from({ length: 100 }, (_, i) =>
       ["", "/a", "/a/b", "/a/b/c", "/a/b/c/f", "/f"].map((rest) => `CREATE ${i + 1}${rest}`),
     ).flat();
-    expect(told.sort()).toEqual(expected.sort());
+    expect(reported.sort()).toEqual(expected.sort());
   });
 
   test("are found in a directory that was moved in, from then on", () => {
@@ -247,12 +245,12 @@ describe("files in new directories that have a mark each", () => {
     using watch = watching([join(fs.path, "w")], {
       types: only("CREATE", "MOVED_TO", "MOVED_FROM"),
     });
-    expect(toldOf(watch, "mv out w/in", fs.path)).toEqual(["MOVED_TO w/in"]);
-    expect(toldOf(watch, "touch w/in/sub/f; mv w/in out", fs.path)).toEqual([
+    expect(eventsOf(watch, "mv out w/in", fs.path)).toEqual(["MOVED_TO w/in"]);
+    expect(eventsOf(watch, "touch w/in/sub/f; mv w/in out", fs.path)).toEqual([
       "CREATE w/in/sub/f",
       "MOVED_FROM w/in",
     ]);
-    expect(toldOf(watch, "touch out/sub/g", fs.path)).toEqual([]);
+    expect(eventsOf(watch, "touch out/sub/g", fs.path)).toEqual([]);
   });
 });
 
@@ -297,7 +295,7 @@ describe("our own operations", () => {
     rmSync(join(fs.path, "g"));
     expect([...watch.drained(), ...watch.drained()]).toEqual([]);
     mkdirSync(join(fs.path, "h"));
-    expect(toldOf(watch, "touch h/f", fs.path)).toContain("CREATE h/f");
+    expect(eventsOf(watch, "touch h/f", fs.path)).toContain("CREATE h/f");
   });
 
   for (const [where, under, pid] of [
@@ -313,12 +311,12 @@ describe("our own operations", () => {
         const command = [...under, process.execPath, script, fs.path, name];
         const holder = Bun.spawn(command, { stdio: ["pipe", "pipe", "inherit"] });
         const lines = holder.stdout.pipeThrough(new TextDecoderStream()).getReader();
-        expect((await lines.read()).value).toBe("held\n");
+        expect((await lines.read()).value).toBe("open\n");
         rmSync(join(fs.path, name), { recursive: true });
         holder.stdin.write("x");
         holder.stdin.end();
-        const told = JSON.parse((await lines.read()).value ?? "");
-        expect(told).toEqual([`DELETE_SELF ${fs.path}/${name} ${pid}`]);
+        const reported = JSON.parse((await lines.read()).value ?? "");
+        expect(reported).toEqual([`DELETE_SELF ${fs.path}/${name} ${pid}`]);
         await holder.exited;
       }
     });
@@ -332,8 +330,8 @@ describe("when events are lost", () => {
     const as = ["setpriv", "--reuid=65534", "--clear-groups"];
     const { stdout, stderr } = run([...as, process.execPath, script, fs.path]);
     expect(stderr).toBe("");
-    const { told, after, losses } = JSON.parse(stdout.toString());
-    expect(told.filter((type: string) => type === Q_OVERFLOW)).toEqual([Q_OVERFLOW]);
+    const { reported, after, losses } = JSON.parse(stdout.toString());
+    expect(reported.filter((type: string) => type === Q_OVERFLOW)).toEqual([Q_OVERFLOW]);
     expect(losses).toEqual([expect.objectContaining({ count: 1 })]);
     expect(after).toEqual([`CREATE ${fs.path}/late/sub/file`]);
   });
@@ -344,12 +342,12 @@ describe("when events are lost", () => {
     const script = `mkdir -p a/b; for i in $(seq 500); do : > $i; done; mv a c; touch c/b/f
       for i in $(seq 99); do : > c/$i; done`;
     shell(script, fs.path);
-    const told = watch.drained();
-    expect(told[0].type).toBe(Q_OVERFLOW);
+    const reported = watch.drained();
+    expect(reported[0].type).toBe(Q_OVERFLOW);
     const [lost] = watch.source.losses();
     expect(lost.what).toBe("events left out");
-    expect(lineOf(told[told.length - 1])).toBe(`CREATE ${fs.path}/c/99`);
-    expect(toldOf(watch, "touch c/b/g", fs.path)).toEqual(["CREATE c/b/g"]);
+    expect(lineOf(reported[reported.length - 1])).toBe(`CREATE ${fs.path}/c/99`);
+    expect(eventsOf(watch, "touch c/b/g", fs.path)).toEqual(["CREATE c/b/g"]);
   });
 });
 

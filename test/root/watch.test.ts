@@ -26,7 +26,7 @@ import {
 setDefaultTimeout(60_000);
 
 /** Runs a shell script in an empty watched directory and returns the changes. */
-async function told(script: string, args: readonly string[] = [], options: WatchOptions = {}) {
+async function changesOf(script: string, args: readonly string[] = [], options: WatchOptions = {}) {
   using directory = temporaryDirectory();
   chmodSync(directory.path, 0o777);
   const work = () => run(["sh", "-c", script], { cwd: directory.path });
@@ -40,7 +40,7 @@ const lines = (changes: readonly Change[], below: string) =>
 
 describe("file changes", () => {
   test("are reported in order, with the process", async () => {
-    const { changes, path, stderr, status } = await told("echo hello >a; mv a b; rm b");
+    const { changes, path, stderr, status } = await changesOf("echo hello >a; mv a b; rm b");
     expect(lines(changes, path)).toEqual([
       "CREATE a",
       "CLOSE_WRITE a",
@@ -51,9 +51,9 @@ describe("file changes", () => {
       "DELETE_SELF b",
       "DELETE b",
     ]);
-    const [made, , moved] = changes;
-    expect(made).toMatchObject({ comm: "sh", user: "root", uid: 0, ftype: "file" });
-    expect(moved).toMatchObject({ comm: "mv", argv: ["mv", "a", "b"], ppid: made.pid });
+    const [created, , moved] = changes;
+    expect(created).toMatchObject({ comm: "sh", user: "root", uid: 0, ftype: "file" });
+    expect(moved).toMatchObject({ comm: "mv", argv: ["mv", "a", "b"], ppid: created.pid });
     expect(changes.at(-1)).toMatchObject({ comm: "rm", argv: ["rm", "b"] });
     expect(stderr).toEndWith("\ntrace: 8 events, complete\n");
     expect(status).toBe(0);
@@ -81,9 +81,9 @@ describe("file changes", () => {
 
   test("are reported for a directory's entries, and with -r for all below", async () => {
     const script = "mkdir d; echo x >d/a; mkdir -p e/f/g; echo x >e/f/g/a";
-    const flat = await told(script, ["--types", "CREATE"]);
+    const flat = await changesOf(script, ["--types", "CREATE"]);
     expect(lines(flat.changes, flat.path)).toEqual(["CREATE d", "CREATE e"]);
-    const deep = await told(script, ["-r", "--types", "CREATE"]);
+    const deep = await changesOf(script, ["-r", "--types", "CREATE"]);
     const all = ["d", "d/a", "e", "e/f", "e/f/g", "e/f/g/a"].map((name) => `CREATE ${name}`);
     expect(lines(deep.changes, deep.path)).toEqual(all);
   });
@@ -111,7 +111,10 @@ describe("file changes", () => {
   });
 
   test("are reported by the requested types", async () => {
-    const { changes, path } = await told("echo x >a; cat a; mv a b", ["--types", "rename,open"]);
+    const { changes, path } = await changesOf("echo x >a; cat a; mv a b", [
+      "--types",
+      "rename,open",
+    ]);
     expect(lines(changes, path)).toEqual(["OPEN a", "OPEN a", "RENAME b"]);
     expect(changes[2].old_path).toBe(join(path, "a"));
   });
@@ -119,7 +122,11 @@ describe("file changes", () => {
   test("are not reported if filtered out", async () => {
     const script = "head -c 5000 /dev/zero >a.big; echo x >a.tmp; echo x >b; mv b b.big";
     const of = async (...args: string[]) => {
-      const { changes, path } = await told(script, ["--types", "CLOSE_WRITE,MOVED_TO", ...args]);
+      const { changes, path } = await changesOf(script, [
+        "--types",
+        "CLOSE_WRITE,MOVED_TO",
+        ...args,
+      ]);
       return lines(changes, path);
     };
     expect(await of("--exclude", "*.tmp", "--exclude", "*.big")).toEqual(["CLOSE_WRITE b"]);
@@ -137,7 +144,7 @@ const TOUCHES = `setpriv --reuid=nobody --clear-groups \\
   sh -c 'i=0; while [ $i -lt 1000 ]; do touch f$i; i=$((i+1)); done'`;
 const CREATED = ["--types", "CREATE"];
 
-/** Returns the changes whose process is not the one that made the file. */
+/** Returns the changes whose process is not the one that created the file. */
 const misnamed = (changes: readonly Change[]) =>
   changes.filter(
     ({ comm, user, argv, path }) =>
@@ -148,7 +155,7 @@ const misnamed = (changes: readonly Change[]) =>
 
 describe("the process", () => {
   test("is identified for each of 1000 short processes of another user", async () => {
-    const { changes } = await told(TOUCHES, CREATED);
+    const { changes } = await changesOf(TOUCHES, CREATED);
     expect(changes.length).toBe(1000);
     expect(misnamed(changes)).toEqual([]);
     expect(new Set(changes.map(({ origin }) => origin))).toEqual(new Set(["bpf"]));
@@ -167,7 +174,7 @@ describe("the process", () => {
   });
 
   test("has its parent's name if it executes nothing", async () => {
-    const { changes } = await told("echo x >a; (: >b)", CREATED);
+    const { changes } = await changesOf("echo x >a; (: >b)", CREATED);
     const [shell, child] = changes;
     expect(child.pid).not.toBe(shell.pid);
     expect(child).toMatchObject({ comm: "sh", argv: shell.argv, ppid: shell.pid });
@@ -176,7 +183,7 @@ describe("the process", () => {
 
   test("has its new user if it changed it", async () => {
     const script = "perl -e '$<=65534; $>=65534; open(F, \">x\")'";
-    const { changes } = await told(script, CREATED);
+    const { changes } = await changesOf(script, CREATED);
     expect(changes.length).toBe(1);
     expect(changes[0]).toMatchObject({ comm: "perl", user: "nobody", uid: 65534 });
   });
@@ -184,7 +191,7 @@ describe("the process", () => {
   test("is unknown if it is in another pid namespace than trace", async () => {
     const under = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
     const signal = null;
-    const { changes } = await told("touch a", [...CREATED, "--count", "1"], { under, signal });
+    const { changes } = await changesOf("touch a", [...CREATED, "--count", "1"], { under, signal });
     expect(changes[0]).toMatchObject({ pid: null, comm: null, user: null, origin: "unknown" });
   });
 
@@ -194,7 +201,7 @@ describe("the process", () => {
     const script = `sleep 1 & perl -e 'sleep(1) until -e "c"; open(F, ">stays"); close(F)' &
       touch a; (: >b; sleep 0.2); mv a c; wait`;
     const args = ["--types", "CREATE,MOVED_TO", "--count", "4"];
-    const { changes, path } = await told(script, args, { under, signal: null });
+    const { changes, path } = await changesOf(script, args, { under, signal: null });
     const names = ["CREATE a", "CREATE b", "MOVED_TO c", "CREATE stays"];
     expect(lines(changes, path)).toEqual(names);
     const unknown = { pid: null, ppid: null, comm: null, argv: [], user: null, uid: null };
@@ -239,7 +246,7 @@ describe("the process, with limited privileges:", () => {
 
   test("the connector alone identifies none wrongly, and one that is still running rightly", async () => {
     const script = `${TOUCHES}; perl -e 'open(F, ">last"); close(F); sleep(1)'`;
-    const { changes } = await told(script, [...CREATED, "--no-feed"]);
+    const { changes } = await changesOf(script, [...CREATED, "--no-feed"]);
     expect(changes.length).toBe(1001);
     const last = changes.find(({ path }) => path?.endsWith("/last"));
     expect(last).toMatchObject({ comm: "perl", user: "root", origin: "proc" });
@@ -266,7 +273,7 @@ describe("the process, with limited privileges:", () => {
 
   test("an ordinary user gets changes, and a note of what is missing", async () => {
     const under = ["setpriv", "--reuid=nobody", "--clear-groups"];
-    const { changes, path, stderr } = await told("mkdir d; sleep 0.5; touch d/a", ["-r"], {
+    const { changes, path, stderr } = await changesOf("mkdir d; sleep 0.5; touch d/a", ["-r"], {
       under,
     });
     expect(stderr).toMatch(/^trace: who did it is not known: needs CAP_SYS_ADMIN$/m);
