@@ -1,15 +1,16 @@
 /**
- * Measures trace beside the tools that are installed: `make bench`. Ends with status 1 where a limit
- * does not hold. The machine is noisy, so the tools take turns, and of all rounds the best counts.
+ * Measures trace and the installed tools that it is compared with: `make bench`. Exits with status
+ * 1 if a limit does not hold. The machine is noisy, so the tools take turns, and the best round
+ * counts.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../root/support/programs.ts";
-import { bomb, UNNAMED, USED, VANISHED } from "./bomb.ts";
-import { CHANGING, changes, EACH, UNTOLD } from "./changes.ts";
+import { bomb, CPU_PER_PROCESS, MISSED, UNNAMED } from "./bomb.ts";
+import { CHANGING, CPU_PER_EVENT, changes, UNREPORTED } from "./changes.ts";
 import { type ByTool, Figures } from "./figures.ts";
-import { BESIDE, CPU, LEFT_OUT, LOOP, LOST, Loops, MEMORY, RECORDED } from "./loops.ts";
+import { CPU, FILTERED, LOOP, LOST, Loops, MEMORY, RECORDED, UNRELATED } from "./loops.ts";
 import { byPtrace, ptraceRatios } from "./ptrace.ts";
 import { FIRST, NOTHING, REST, rest, start } from "./start.ts";
 import { holds, type Row, table } from "./table.ts";
@@ -18,14 +19,14 @@ import { BUILD, builds, WORKLOADS, work } from "./workloads.ts";
 
 const ROUNDS = 5;
 /** On a busy machine there are fewer rounds, so that the whole takes no longer. */
-const LONGEST_MS = 170_000;
-/** Starts are short and vary much. */
+const TIMEOUT_MS = 170_000;
+/** Starts are short and vary a lot. */
 const STARTS = 8;
 
 const figures = new Figures();
 const failed = new Map<string, string>();
 
-/** A tool that fails is named with what it said; the others go on. */
+/** Reports the error of a tool that fails and continues with the others. */
 async function attempt(tracer: Tracer, measure: () => Promise<void>): Promise<void> {
   if (failed.has(tracer.name)) return;
   try {
@@ -37,14 +38,14 @@ async function attempt(tracer: Tracer, measure: () => Promise<void>): Promise<vo
 
 async function round(directory: string): Promise<void> {
   const loop = new Loops(figures, directory);
-  // As often as each tool: of more tries the best is better.
+  // As often as each tool: the best of more tries would be better.
   await loop.untraced();
   await work(figures, directory, null);
   for (const tracer of [trace, ...installed])
     await attempt(tracer, async () => {
       await loop.recorded(tracer);
-      await loop.leftOut(tracer);
-      await loop.beside(tracer);
+      await loop.filtered(tracer);
+      await loop.unrelated(tracer);
       await work(figures, directory, tracer);
     });
   await attempt(trace, async () => {
@@ -54,7 +55,7 @@ async function round(directory: string): Promise<void> {
   });
 }
 
-/** Returns how many rounds there were. */
+/** @returns the number of rounds */
 async function measure(): Promise<number> {
   const directory = mkdtempSync(join(ROOT, "build/bench-"));
   const begin = performance.now();
@@ -62,11 +63,11 @@ async function measure(): Promise<number> {
   try {
     for (let longest = 0; rounds < ROUNDS; rounds++) {
       const start = performance.now();
-      if (start - begin + longest > LONGEST_MS) break;
+      if (start - begin + longest > TIMEOUT_MS) break;
       await round(directory);
       longest = Math.max(longest, performance.now() - start);
     }
-    // Long enough for once.
+    // These take long enough to run once.
     for (const tracer of [trace, ...installed])
       await attempt(tracer, () => builds(figures, directory, tracer));
     for (const tracer of bomb.tools)
@@ -79,7 +80,7 @@ async function measure(): Promise<number> {
   return rounds;
 }
 
-/** Limits are of `trace`. */
+/** Limits apply to `trace`. */
 function row(what: string, values: ByTool, digits: number, limit?: number): Row {
   return { what, values, digits, limit };
 }
@@ -93,18 +94,18 @@ function rows(): Row[] {
     row("  events lost", figures.of(LOST), 0, 0),
     row("  CPU per event, µs", cpu, 2),
     row("  … / opensnoop's", { trace: cpu.trace / cpu.opensnoop }, 2, 0.5),
-    row("  most memory at 100,000 events, MB", figures.of(MEMORY), 0, 120),
-    row("open and close: left out by flags / untraced", ratio(LEFT_OUT), 2, 1.5),
-    row("open and close: beside what is recorded / untraced", ratio(BESIDE), 2, 1.5),
+    row("  peak memory at 100,000 events, MB", figures.of(MEMORY), 0, 120),
+    row("open and close: filtered by flags / untraced", ratio(FILTERED), 2, 1.5),
+    row("open and close: beside a recorded process / untraced", ratio(UNRELATED), 2, 1.5),
     ...Object.keys(WORKLOADS).map((what) =>
       row(`${what}: recorded / untraced`, figures.ratios(what, what), 2),
     ),
     row(`${BUILD} / untraced`, figures.of(BUILD), 2, 1.15),
-    row("20,000 short processes: events lost", figures.of(VANISHED), 0, 0),
+    row("20,000 short processes: events lost", figures.of(MISSED), 0, 0),
     row("  processes without a name", figures.of(UNNAMED), 0, 0),
-    row("  CPU per process, µs", figures.of(USED), 1),
-    row("300,000 changes of files: events lost", figures.of(UNTOLD), 0, 0),
-    row("  CPU per event, µs", figures.of(EACH), 2),
+    row("  CPU per process, µs", figures.of(CPU_PER_PROCESS), 1),
+    row("300,000 changes of files: events lost", figures.of(UNREPORTED), 0, 0),
+    row("  CPU per event, µs", figures.of(CPU_PER_EVENT), 2),
     row("  the writer: watched / unwatched", figures.ratios(CHANGING, CHANGING), 2),
     ...ptraceRatios(figures).map(({ what, values, limit }) => row(what, values, 2, limit)),
     row("start to first event, less /bin/true, ms", { trace: first }, 0, 60),

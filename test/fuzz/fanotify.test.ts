@@ -1,7 +1,6 @@
 /**
- * Events of fanotify, random or with bytes changed from a corpus (those of the real kernel in
- * test/fixtures/fanotify): each is an event within its bytes or an error, never a crash, never
- * without an end. And the tree of directories, with random moves. `make fuzz`; see fuzz.ts.
+ * fanotify events, random or mutated from test/fixtures/fanotify. Each parses to an event within
+ * its bytes or throws a documented error, and parsing always ends. `make fuzz`; see rounds.ts.
  */
 import { expect, test } from "bun:test";
 import { FANOTIFY_METADATA, FANOTIFY_METADATA_SIZE } from "../../src/kernel/fanotify.ts";
@@ -13,7 +12,7 @@ import { ROUNDS, rounds } from "./rounds.ts";
 
 const corpus = EVENTS.map(bytesOf);
 
-/** Everything that an event names lies within it. */
+/** Throws if a part of the event is outside of it. */
 function check(event: FanotifyEvent): void {
   for (const record of [event.fid, event.dfid, event.oldDfid, event.newDfid]) {
     if (!record.isPresent) continue;
@@ -25,7 +24,7 @@ function check(event: FanotifyEvent): void {
     if (at >= end || end > event.end) throw new RangeError(`an unknown record to ${end}`);
 }
 
-/** @returns how many events there were */
+/** @returns the number of events */
 function readAndCheck(bytes: Uint8Array): number {
   let events = 0;
   let last = 0;
@@ -42,7 +41,7 @@ function readAndCheck(bytes: Uint8Array): number {
   return events;
 }
 
-/** Makes the length fit again, so that what was changed within is looked at. */
+/** Repairs the lengths, so that mutations inside are reached. */
 function mended(bytes: Uint8Array<ArrayBuffer>, random: Random): Uint8Array<ArrayBuffer> {
   if (bytes.length < FANOTIFY_METADATA_SIZE) return bytes;
   const view = new DataView(bytes.buffer);
@@ -52,7 +51,7 @@ function mended(bytes: Uint8Array<ArrayBuffer>, random: Random): Uint8Array<Arra
   return bytes;
 }
 
-test("an event that was changed is an event or an error", () => {
+test("a mutated event is an event or an error", () => {
   let events = 0;
   rounds(20_000, (random) => {
     const changed = random.changed(random.pick(corpus));
@@ -61,7 +60,7 @@ test("an event that was changed is an event or an error", () => {
   expect(events).toBeGreaterThan(5000 * ROUNDS);
 });
 
-test("events one after the other, cut and changed, are read to an end", () => {
+test("concatenated, truncated and mutated events are read to an end", () => {
   rounds(2000, (random) => {
     const parts = Array.from({ length: random.below(6) }, () =>
       random.below(3) ? random.pick(corpus) : random.changed(random.pick(corpus)),
@@ -73,7 +72,7 @@ test("events one after the other, cut and changed, are read to an end", () => {
 test("random bytes are read to an end", () => {
   rounds(5000, (random) => {
     const bytes = random.bytes(random.below(300));
-    // Lengths of records that may fit, or all would end at the first.
+    // Use plausible record lengths; otherwise parsing would end at the first record.
     for (let at = FANOTIFY_METADATA_SIZE; at + 4 <= bytes.length; at += 4 * (1 + random.below(12)))
       if (random.below(2))
         bytes.set(

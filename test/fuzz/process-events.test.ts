@@ -1,7 +1,7 @@
 /**
- * Datagrams of the process connector, random or with bytes changed from a corpus (those of the real
- * kernel in test/fixtures/procs): each is events or an error, never both, never a crash, never more
- * events than there is room for. `make fuzz` runs more than a million; see fuzz.ts.
+ * Datagrams of the process connector, random or mutated from test/fixtures/procs. Each parses to
+ * events or throws a documented error, never both, and to no more events than fit. `make fuzz` runs
+ * more than a million; see rounds.ts.
  */
 import { expect, test } from "bun:test";
 import { matchesEventMask } from "../../src/kernel/cn-proc.ts";
@@ -15,10 +15,10 @@ import type { Random } from "../random.ts";
 import { ROUNDS, rounds } from "./rounds.ts";
 
 const corpus = DATAGRAMS.map(datagram);
-/** The least that a message takes up. */
+/** The minimum size of a message. */
 const LEAST = NLMSG_HDRLEN;
 
-/** The events of a buffer, and what was wrong with it: once with a message, the rest still counts. */
+/** Returns the events of a buffer and the number of errors; an error skips only its message. */
 function read(bytes: Uint8Array): { events: ProcEvent[]; messages: number; errors: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const event = new ProcEventView();
@@ -45,7 +45,7 @@ function read(bytes: Uint8Array): { events: ProcEvent[]; messages: number; error
   return result;
 }
 
-/** An event is whole: each of its fields has a value of its kind. */
+/** Throws unless each field of the event has a value of its type. */
 function check(event: ProcEvent): void {
   if (typeof event.timestampNs !== "bigint") throw new TypeError("timestampNs");
   for (const [field, value] of Object.entries(event))
@@ -64,7 +64,7 @@ function readAndCheck(bytes: Uint8Array): number {
   return events.length;
 }
 
-/** Makes the lengths fit again, so that what was changed within is looked at. */
+/** Repairs the lengths, so that mutations inside are reached. */
 function mended(bytes: Uint8Array<ArrayBuffer>, random: Random): Uint8Array<ArrayBuffer> {
   const view = new DataView(bytes.buffer);
   if (bytes.length < NLMSG_HDRLEN + CN_MSG_SIZE) return bytes;
@@ -75,7 +75,7 @@ function mended(bytes: Uint8Array<ArrayBuffer>, random: Random): Uint8Array<Arra
   return bytes;
 }
 
-test("a datagram that was changed is an event or an error", () => {
+test("a mutated datagram is an event or an error", () => {
   let events = 0;
   rounds(20_000, (random) => {
     const changed = random.changed(random.pick(corpus));
@@ -84,7 +84,7 @@ test("a datagram that was changed is an event or an error", () => {
   expect(events).toBeGreaterThan(2000 * ROUNDS);
 });
 
-test("datagrams one after the other, cut and changed, are read to an end", () => {
+test("concatenated, truncated and mutated datagrams are read to an end", () => {
   rounds(2000, (random) => {
     const parts = Array.from({ length: random.below(6) }, () =>
       random.below(3) ? random.pick(corpus) : random.changed(random.pick(corpus)),
@@ -96,14 +96,14 @@ test("datagrams one after the other, cut and changed, are read to an end", () =>
 test("random bytes are read to an end", () => {
   rounds(5000, (random) => {
     const bytes = random.bytes(random.below(300));
-    // Lengths that may fit, or all would end at the first.
+    // Use plausible lengths; otherwise parsing would end at the first message.
     for (let at = 0; at + 4 <= bytes.length; at += 4 * (1 + random.below(20)))
       if (random.below(2)) bytes.set([random.pick([0, 1, 16, 20, 36, 76, 255]), 0, 0, 0], at);
     readAndCheck(random.below(2) ? mended(bytes, random) : bytes);
   });
 });
 
-test("any mask wants of any event the same as its kind's bit says", () => {
+test("a mask matches every event whose bit it has", () => {
   rounds(2000, (random) => {
     const mask = random.below(2 ** 32);
     const what = random.below(2) ? 2 ** random.below(32) : random.below(2 ** 32);

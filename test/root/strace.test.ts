@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Fact } from "../strace/expectation.ts";
+import type { ObservedEvent } from "../strace/expectation.ts";
 import { readStrace, STRACE } from "../strace/expectations.ts";
 import {
   bytesOfJson,
@@ -15,24 +15,24 @@ import {
 import { canRun, program } from "./support/programs.ts";
 
 /** Returns the opens of a list of expectations. */
-function opens(facts: readonly Fact[]): Fact[] {
-  return facts.filter(({ call }) => /^(open|openat|openat2|creat)$/.test(call));
+function opens(events: readonly ObservedEvent[]): ObservedEvent[] {
+  return events.filter(({ call }) => /^(open|openat|openat2|creat)$/.test(call));
 }
 
 /** Formats an open as the test programs print it. */
-function line({ name, flags, mode, result, call }: Fact): string {
+function line({ name, flags, mode, result, call }: ObservedEvent): string {
   return [show(Buffer.from(name ?? "", "latin1")), flags, mode, result, call].join("\t");
 }
 
 /** Runs a test program under strace; returns what it prints and what strace saw. */
-function straced(command: string[]): { truth: string[]; facts: Fact[] } {
+function straced(command: string[]): { truth: string[]; events: ObservedEvent[] } {
   using directory = temporaryDirectory();
   const output = join(directory.path, "strace");
   const { status, stdout, stderr } = run([...STRACE, "-o", output, ...command], {
     cwd: directory.path,
   });
   if (status !== 0) throw new Error(`${command[0]}: status ${status}: ${stderr}`);
-  return { truth: truthOf(stdout), facts: readStrace(output, directory.path) };
+  return { truth: truthOf(stdout), events: readStrace(output, directory.path) };
 }
 
 for (const command of [
@@ -51,8 +51,8 @@ for (const command of [
   ["tree", "nested", "2"],
 ])
   test.skipIf(!canRun(command[0]))(`strace sees what ${command.join(" ")} prints`, () => {
-    const { truth, facts } = straced([program(command[0]), ...command.slice(1)]);
-    const own = opens(facts).filter(
+    const { truth, events } = straced([program(command[0]), ...command.slice(1)]);
+    const own = opens(events).filter(
       ({ name }) => command[0] !== "tree" || name?.startsWith("tree-"),
     );
     expect(difference(truth, own.map(line))).toBe("");
@@ -60,14 +60,14 @@ for (const command of [
   });
 
 test("strace sees what x32 prints except openat2's flags, which it does not read", () => {
-  const { truth, facts } = straced([program("x32")]);
+  const { truth, events } = straced([program("x32")]);
   const short = (text: string) => text.split("\t").toSpliced(1, 2).join("\t");
-  expect(difference(truth.map(short), opens(facts).map(line).map(short))).toBe("");
+  expect(difference(truth.map(short), opens(events).map(line).map(short))).toBe("");
 });
 
 test("strace shows an interrupted open by the kernel's internal error number", () => {
-  const { facts } = straced([program("interrupted")]);
-  const results = opens(facts).map(({ name, result }) => `${name} ${result}`);
+  const { events } = straced([program("interrupted")]);
+  const results = opens(events).map(({ name, result }) => `${name} ${result}`);
   expect(results.sort()).toEqual([
     "fifo-eintr -512",
     "fifo-restart -512",
@@ -77,8 +77,8 @@ test("strace shows an interrupted open by the kernel's internal error number", (
 });
 
 test("strace shows a name that is too long for the kernel", () => {
-  const { truth, facts } = straced([program("toolong")]);
-  for (const [i, { name, result }] of opens(facts).entries()) {
+  const { truth, events } = straced([program("toolong")]);
+  for (const [i, { name, result }] of opens(events).entries()) {
     expect(name?.length).toBe(4095);
     expect(truth[i].startsWith(name ?? "?")).toBe(true);
     expect(result).toBe(-36);

@@ -1,7 +1,7 @@
 /** Every call of every table that trace records, as strace decodes it from its registers. */
 import { describe, expect, test } from "bun:test";
 import { FILE_CALLS, type FileCall } from "../../src/events/file-calls.ts";
-import type { Fact } from "../strace/expectation.ts";
+import type { ObservedEvent } from "../strace/expectation.ts";
 import { compare } from "../truth/compare.ts";
 import { shown } from "../truth/explain.ts";
 import { type Both, underBackends, underBoth, underTrace } from "../truth/run-both.ts";
@@ -91,7 +91,7 @@ function make(abi: Abi, calls: readonly FileCall[], values: Values): Both {
   return underBoth(command(abi, calls, values), { cwd: directory.path });
 }
 
-function expectSame(strace: readonly Fact[], trace: readonly Fact[]): void {
+function expectSame(strace: readonly ObservedEvent[], trace: readonly ObservedEvent[]): void {
   const { missing, extra } = compare(strace, trace);
   expect({ strace: missing.map(shown), trace: extra.map(shown) }).toEqual({
     strace: [],
@@ -162,7 +162,7 @@ test.skipIf(process.arch !== "x64")("the newest calls are recorded as they were 
   const { trace } = underTrace([program("syscalls"), "native", ...calls], { cwd });
   const late = trace.filter(({ call }) => /at2$|xattrat$/.test(call));
   // An older kernel returns ENOSYS, and the rest of the record is the same.
-  const lines = late.map((fact) => shown({ ...fact, result: null }).replaceAll(cwd, "CWD"));
+  const lines = late.map((event) => shown({ ...event, result: null }).replaceAll(cwd, "CWD"));
   expect(lines).toEqual([
     "fchmodat2 name=../a path=CWD/dir/../a flags=256 mode=384 dfd=3",
     "fchmodat2 name=absent path=CWD/absent flags=0 mode=1023 dfd=-100",
