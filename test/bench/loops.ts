@@ -16,10 +16,10 @@ const LOOPS = 3;
 export const LOOP = "loop, ns";
 export const RECORDED = "loop, recorded, ns";
 export const FILTERED = "loop, filtered by flags, ns";
-export const UNRELATED = "loop beside a recorded process, ns";
+export const UNRELATED = "loop in an unrelated process, ns";
 export const LOST = "events lost";
 export const CPU = "CPU per event, µs";
-export const MEMORY = "peak memory, MB";
+export const MEMORY = "maximum memory, MB";
 
 export class Loops {
   private readonly figures: Figures;
