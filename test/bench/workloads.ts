@@ -16,7 +16,7 @@ export const WORKLOADS = {
 /** A build, with all its file and process events recorded. */
 export const BUILD = "compiling twenty C files, every event";
 const SOURCES = 20;
-const BUILDS = 11;
+export const BUILDS = 11;
 
 export function buildCommand(directory: string): readonly string[] {
   const files = Array.from({ length: SOURCES }, (_, i) => join(directory, `source${i}.c`));
@@ -45,15 +45,24 @@ function median(values: readonly number[]): number {
 /**
  * Measures how much longer builds take under the tool. Builds differ from each other by more than
  * the tool costs, so they alternate, and the median counts.
+ * @param limitMs the time after which no further build begins
+ * @returns the number of builds
  */
-export async function builds(figures: Figures, directory: string, tracer: Tracer): Promise<void> {
+export async function builds(
+  figures: Figures,
+  directory: string,
+  tracer: Tracer,
+  limitMs: number,
+): Promise<number> {
+  const end = performance.now() + limitMs;
   const untraced: number[] = [];
   const traced: number[] = [];
-  for (let i = 0; i < BUILDS; i++) {
+  for (let i = 0; i < BUILDS && (i === 0 || performance.now() < end); i++) {
     untraced.push(await build(directory, null));
     traced.push(await build(directory, tracer));
   }
   figures.best(BUILD, tracer.name, median(traced) / median(untraced));
+  return traced.length;
 }
 
 /** Measures each workload in ms. */
