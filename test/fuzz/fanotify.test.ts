@@ -2,15 +2,11 @@
  * fanotify events, random or mutated from test/fixtures/fanotify. Each parses to an event within
  * its bytes or throws a documented error, and parsing always ends. `make fuzz`; see rounds.ts.
  */
-import { expect, test } from "bun:test";
 import { FANOTIFY_METADATA, FANOTIFY_METADATA_SIZE } from "../../src/kernel/fanotify.ts";
 import { type FanotifyEvent, UnknownVersionError } from "../../src/kernel/fanotify-event.ts";
 import { TruncatedError } from "../../src/kernel/truncated-error.ts";
 import { bytesOf, EVENTS, eventsOf } from "../fixtures/fanotify/fanotify.ts";
-import type { Random } from "../random.ts";
-import { ROUNDS, rounds } from "./rounds.ts";
-
-const corpus = EVENTS.map(bytesOf);
+import { fuzzMessages } from "./messages.ts";
 
 /** Throws if a part of the event is outside of it. */
 function check(event: FanotifyEvent): void {
@@ -41,44 +37,27 @@ function readAndCheck(bytes: Uint8Array): number {
   return events;
 }
 
-/** Repairs the lengths, so that mutations inside are reached. */
-function mended(bytes: Uint8Array<ArrayBuffer>, random: Random): Uint8Array<ArrayBuffer> {
-  if (bytes.length < FANOTIFY_METADATA_SIZE) return bytes;
-  const view = new DataView(bytes.buffer);
-  view.setUint32(FANOTIFY_METADATA.event_len, bytes.length, true);
-  view.setUint8(FANOTIFY_METADATA.vers, 3);
-  if (random.below(8)) view.setUint16(FANOTIFY_METADATA.metadata_len, FANOTIFY_METADATA_SIZE, true);
-  return bytes;
-}
-
-test("a mutated event is an event or an error", () => {
-  let events = 0;
-  rounds(20_000, (random) => {
-    const changed = random.changed(random.pick(corpus));
-    events += readAndCheck(random.below(4) ? mended(changed, random) : changed);
-  });
-  expect(events).toBeGreaterThan(5000 * ROUNDS);
-});
-
-test("concatenated, truncated and mutated events are read to an end", () => {
-  rounds(2000, (random) => {
-    const parts = Array.from({ length: random.below(6) }, () =>
-      random.below(3) ? random.pick(corpus) : random.changed(random.pick(corpus)),
-    );
-    readAndCheck(new Uint8Array(Buffer.concat(parts)));
-  });
-});
-
-test("random bytes are read to an end", () => {
-  rounds(5000, (random) => {
-    const bytes = random.bytes(random.below(300));
-    // Use plausible record lengths; otherwise parsing would end at the first record.
+fuzzMessages({
+  message: "event",
+  corpus: EVENTS.map(bytesOf),
+  check: readAndCheck,
+  repair(bytes, random) {
+    if (bytes.length < FANOTIFY_METADATA_SIZE) return bytes;
+    const view = new DataView(bytes.buffer);
+    view.setUint32(FANOTIFY_METADATA.event_len, bytes.length, true);
+    view.setUint8(FANOTIFY_METADATA.vers, 3);
+    if (random.below(8))
+      view.setUint16(FANOTIFY_METADATA.metadata_len, FANOTIFY_METADATA_SIZE, true);
+    return bytes;
+  },
+  scatterLengths(bytes, random) {
     for (let at = FANOTIFY_METADATA_SIZE; at + 4 <= bytes.length; at += 4 * (1 + random.below(12)))
       if (random.below(2))
         bytes.set(
           [random.pick([1, 2, 3, 4, 5, 10, 12, 9]), 0, random.pick([4, 8, 12, 28, 48]), 0],
           at,
         );
-    readAndCheck(random.below(8) ? mended(bytes, random) : bytes);
-  });
+  },
+  repaired: { mutated: 4, random: 8 },
+  minEvents: 5000,
 });
