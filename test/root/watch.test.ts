@@ -1,5 +1,5 @@
 /** `trace watch` with real programs: the changes it reports, its log, and how it ends. */
-import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   chmodSync,
   existsSync,
@@ -336,15 +336,17 @@ describe("the log", () => {
   });
 
   describe("on a full disk", () => {
-    const disk = temporaryDirectory();
-    const mounted = run(["mount", "-t", "tmpfs", "-o", "size=16k", "none", disk.path]);
+    let disk: ReturnType<typeof temporaryDirectory>;
+    beforeAll(() => {
+      disk = temporaryDirectory();
+      expect(run(["mount", "-t", "tmpfs", "-o", "size=16k", "none", disk.path]).status).toBe(0);
+    });
     afterAll(() => {
       run(["umount", disk.path]);
       disk[Symbol.dispose]();
     });
 
     test("ends trace, with whole lines only", async () => {
-      expect(mounted.status).toBe(0);
       using directory = temporaryDirectory();
       const log = join(disk.path, "log");
       const script = "for i in $(seq 300); do echo x >$i; done";
