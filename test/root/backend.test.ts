@@ -1,9 +1,11 @@
 /** `trace exec` by ptrace: the same rows as by eBPF, without any rights. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cgroup } from "../../src/process/cgroup.ts";
 import { difference, run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
+
+setDefaultTimeout(120_000);
 
 const COLUMNS =
   "event,kind,filename,fname2,path,path2,flags,mode,return,ftype,argv,status,signal,note";

@@ -1,5 +1,5 @@
 /** The kernel's BTF reduced to the types that our programs name: it changes only the load time. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,8 @@ import { isKernelAtLeast } from "../../src/kernel/kernel-version.ts";
 import { CLASSIC_SYS_EXIT } from "../../src/sources/bpf/source.ts";
 import { tracepointHasField, tracepointId } from "../../src/sources/bpf/tracepoint.ts";
 import { ROOT } from "./support/programs.ts";
+
+setDefaultTimeout(120_000);
 
 /** All programs of bpf/, and the tracepoint that one of them needs to load. */
 const PROGRAMS = {

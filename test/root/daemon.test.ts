@@ -1,5 +1,5 @@
 /** `trace watch --daemon` from its start to its end, and its log. */
-import { afterEach, expect, test } from "bun:test";
+import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import {
   appendFileSync,
   chmodSync,
@@ -21,6 +21,8 @@ import { lockWithTimeout } from "../../src/storage/file-lock.ts";
 import { Manager } from "../daemon/service-manager.ts";
 import { linesOf } from "../sources/records/builders.ts";
 import { type RunOptions, run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
+
+setDefaultTimeout(120_000);
 
 const NOBODY = { uid: 65534, name: "nobody" };
 const AS_NOBODY = ["setpriv", `--reuid=${NOBODY.uid}`, `--regid=${NOBODY.uid}`, "--clear-groups"];

@@ -2,12 +2,14 @@
  * Each call of the tables of test/programs/decode.h is printed as strace prints it. Addresses are
  * the same under both, as the program is static and setarch disables address space randomization.
  */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { syscallNames } from "../../src/syscalls/table.ts";
 import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
 import { canRun, program } from "./support/programs.ts";
+
+setDefaultTimeout(120_000);
 
 /** The minimum number of compared calls of each table. */
 const SECTIONS = {

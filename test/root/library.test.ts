@@ -1,9 +1,11 @@
 /** The library's system calls in a program that imports it, as root and as another user. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run, temporaryDirectory } from "./support/harness.ts";
 import { program, ROOT } from "./support/programs.ts";
+
+setDefaultTimeout(120_000);
 
 const HEAD = `
 import { readFileSync } from "node:fs";

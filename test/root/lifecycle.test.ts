@@ -1,9 +1,11 @@
 /** ptrace does not change processes and threads that begin, stop and end in unusual ways. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
 import { canRun, program } from "./support/programs.ts";
+
+setDefaultTimeout(120_000);
 
 const CASES = [
   ["fork"],

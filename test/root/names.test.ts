@@ -1,5 +1,5 @@
 /** Names are recorded byte for byte, whatever they contain, in every format. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -13,6 +13,8 @@ import {
   truthOf,
 } from "./support/harness.ts";
 import { program } from "./support/programs.ts";
+
+setDefaultTimeout(120_000);
 
 interface Recorded {
   readonly kind: string;

@@ -1,9 +1,11 @@
 /** The output modes of `trace syscalls`, on real commands; they need no root. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
+
+setDefaultTimeout(120_000);
 
 const syscalls = (args: readonly string[], command: readonly string[], cwd: string) =>
   runTrace(["syscalls", ...args, "--", ...command], { cwd });

@@ -1,5 +1,5 @@
 /** `trace procs` for the whole machine: its filters, when it ends, where it may run. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { cpSync } from "node:fs";
 import { release } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,8 @@ import {
   underProcs,
   watching,
 } from "./support/procs.ts";
+
+setDefaultTimeout(120_000);
 
 /** Since Linux 6.6 the connector filters events and needs no privilege. */
 const FILTERING = isKernelAtLeast(release(), [6, 6]);

@@ -1,10 +1,12 @@
 /** The loss that `trace procs` reports, compared with what another connector received. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ProcConnector, type ProcEvent } from "../../src/index.ts";
 import { temporaryDirectory } from "./support/harness.ts";
 import { PROCESSES, watching } from "./support/procs.ts";
+
+setDefaultTimeout(120_000);
 
 interface Row {
   /** Nanoseconds. */

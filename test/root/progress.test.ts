@@ -1,8 +1,10 @@
 /** The progress line: when it is shown, and that it leaves nothing behind. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { TRACE, temporaryDirectory } from "./support/harness.ts";
 import { type InTerminal, inTerminal, type TerminalRun } from "./support/in-terminal.ts";
 import { Screen } from "./support/screen.ts";
+
+setDefaultTimeout(120_000);
 
 const LINE = /trace: [\d,]+ events?, \d+ process(?:es)?, \d+\.\d s/;
 const BUSY = "i=0; while [ $i -lt 10 ]; do sleep 0.1; i=$((i+1)); done";

@@ -1,8 +1,10 @@
 /** The `--summary` of real commands, live and of a recorded file. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
+
+setDefaultTimeout(120_000);
 
 const MAKEFILE = `app: main.o util.o
 \tgcc -o $@ $^

@@ -1,12 +1,14 @@
 /** Every call of every table that trace records, as strace decodes it from its registers. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { FILE_CALLS, type FileCall } from "../../src/events/file-calls.ts";
 import type { ObservedEvent } from "../strace/expectation.ts";
 import { compare } from "../truth/compare.ts";
 import { shown } from "../truth/explain.ts";
-import { type Both, underBackends, underBoth, underTrace } from "../truth/run-both.ts";
+import { type TracedByBoth, underBackends, underBoth, underTrace } from "../truth/run-both.ts";
 import { run, temporaryDirectory } from "./support/harness.ts";
 import { program } from "./support/programs.ts";
+
+setDefaultTimeout(120_000);
 
 /** The test argument for each role, in the notation of test/programs/syscalls.c. */
 type Values = Readonly<Record<string, string>>;
@@ -86,7 +88,7 @@ function command(abi: Abi, calls: readonly FileCall[], values: Values): string[]
   return [program("syscalls"), abi, ...words];
 }
 
-function make(abi: Abi, calls: readonly FileCall[], values: Values): Both {
+function make(abi: Abi, calls: readonly FileCall[], values: Values): TracedByBoth {
   using directory = temporaryDirectory();
   return underBoth(command(abi, calls, values), { cwd: directory.path });
 }

@@ -1,5 +1,5 @@
 /** Real programs and test programs: trace records exactly what strace sees of the same run. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lineOf } from "../strace/expectation.ts";
@@ -7,6 +7,8 @@ import { compare } from "../truth/compare.ts";
 import { underBoth } from "../truth/run-both.ts";
 import { temporaryDirectory } from "./support/harness.ts";
 import { canRun, program } from "./support/programs.ts";
+
+setDefaultTimeout(120_000);
 
 /** Runs a command under both at once and compares all fields that both have. */
 function expectSameAsStrace(command: string[], cwd: string, minimum: number): void {

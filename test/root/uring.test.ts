@@ -1,7 +1,9 @@
 /** Opens by io_uring: names, flags, modes, results and owners, case by case. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { difference, line, type Row, recordProgram, run, truthOf } from "./support/harness.ts";
 import { program } from "./support/programs.ts";
+
+setDefaultTimeout(120_000);
 
 const CASES = truthOf(run([program("uring")]).stdout);
 

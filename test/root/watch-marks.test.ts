@@ -1,12 +1,14 @@
 /** Directories with one mark each: plain overlayfs, and ordinary users. */
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { chownSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./support/harness.ts";
 import { mounted } from "./support/mounts.ts";
 import { program } from "./support/programs.ts";
 import { type Outcome, stepwise } from "./support/stepwise.ts";
+
+setDefaultTimeout(120_000);
 
 const NOBODY = 65534;
 const AS_NOBODY = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];

@@ -1,5 +1,5 @@
 /** Paths of 10,000 random operations on a tree, compared with a model of the expected events. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Random } from "../random.ts";
@@ -8,9 +8,11 @@ import { program } from "./support/programs.ts";
 import { type Operation, TreeModel } from "./support/tree-model.ts";
 import { lineOf, type ReportedEvent, types, watching } from "./support/watch-source.ts";
 
+setDefaultTimeout(120_000);
+
 const STEPS = 10_000;
 const SEED = Number(process.env.SEED || 1);
-const NAP_MS = 1;
+const POLL_MS = 1;
 
 /** Creates a tree with a watched part and returns operations on it. */
 function createTree(top: string): Operation[] {
@@ -61,7 +63,7 @@ async function live(operations: readonly Operation[], drained: () => ReportedEve
   const reported: ReportedEvent[] = [];
   while (child.exitCode === null) {
     reported.push(...drained());
-    await Bun.sleep(NAP_MS);
+    await Bun.sleep(POLL_MS);
   }
   const pids = pidsOf(await output);
   // Twice: an event may wait for the next one.

@@ -1,5 +1,5 @@
 /** The events of the fanotify source for every way in which paths can be given. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   linkSync,
   mkdirSync,
@@ -15,6 +15,8 @@ import { SystemError } from "../../src/ffi/errno.ts";
 import { run, temporaryDirectory } from "./support/harness.ts";
 import { FILE_SYSTEMS, mounted } from "./support/mounts.ts";
 import { lineOf, type ReportedEvent, watching, watchingBytes } from "./support/watch-source.ts";
+
+setDefaultTimeout(120_000);
 
 const only = (...types: WatchType[]) => new Set(types);
 

@@ -23,7 +23,7 @@ import {
   type WatchOptions,
 } from "./support/watch.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 /** Runs a shell script in an empty watched directory and returns the changes. */
 async function changesOf(script: string, args: readonly string[] = [], options: WatchOptions = {}) {

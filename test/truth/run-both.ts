@@ -17,7 +17,7 @@ export interface Traced {
   readonly stderr: string;
 }
 
-export interface Both extends Traced {
+export interface TracedByBoth extends Traced {
   readonly strace: readonly ObservedEvent[];
 }
 
@@ -58,7 +58,7 @@ export function underTrace(command: readonly string[], options: Options): Traced
 }
 
 /** @throws Error if the status is not the expected one */
-export function underBoth(command: readonly string[], options: Options): Both {
+export function underBoth(command: readonly string[], options: Options): TracedByBoth {
   using directory = temporaryDirectory();
   const output = join(directory.path, "strace");
   const traced = underTrace([...STRACE, "-o", output, "--", ...command], options);
