@@ -8,7 +8,8 @@ import { program } from "./support/programs.ts";
 import { type Operation, TreeModel } from "./support/tree-model.ts";
 import { lineOf, type ReportedEvent, types, watching } from "./support/watch-source.ts";
 
-setDefaultTimeout(120_000);
+// Ten thousand processes take minutes on a busy machine.
+setDefaultTimeout(600_000);
 
 const STEPS = 10_000;
 const SEED = Number(process.env.SEED || 1);
