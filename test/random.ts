@@ -45,7 +45,7 @@ export class Random {
     return copy;
   }
 
-  text(alphabet: readonly string[], most: number): string {
-    return Array.from({ length: this.below(most + 1) }, () => this.pick(alphabet)).join("");
+  text(alphabet: readonly string[], max: number): string {
+    return Array.from({ length: this.below(max + 1) }, () => this.pick(alphabet)).join("");
   }
 }

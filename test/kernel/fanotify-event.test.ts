@@ -5,11 +5,11 @@ import { FanotifyEvent, UnknownVersionError } from "../../src/kernel/fanotify-ev
 import { TruncatedError } from "../../src/kernel/truncated-error.ts";
 import {
   bytesOf,
-  described,
   EVENTS,
   eventsOf,
   knownOf,
-  saidBy,
+  valuesOf,
+  valuesOfOne,
 } from "../fixtures/fanotify/fanotify.ts";
 
 const { FANOTIFY_METADATA, FANOTIFY_METADATA_SIZE } = fan;
@@ -42,13 +42,13 @@ describe("an event of the kernel", () => {
 
   for (const name of EVENTS) {
     test(`${name} says what is known of it`, () => {
-      expect(saidBy(bytesOf(name))).toEqual(knownOf(name));
+      expect(valuesOfOne(bytesOf(name))).toEqual(knownOf(name));
     });
 
     test(`${name} that is cut is refused, wherever that is`, () => {
       const bytes = bytesOf(name);
       for (let length = 1; length < bytes.length; length++)
-        expect(() => saidBy(bytes.slice(0, length))).toThrow(TruncatedError);
+        expect(() => valuesOfOne(bytes.slice(0, length))).toThrow(TruncatedError);
     });
 
     test(`${name} that is cut and says so is shorter by whole records, or refused`, () => {
@@ -58,8 +58,8 @@ describe("an event of the kernel", () => {
           view.setUint32(FANOTIFY_METADATA.event_len, length, true),
         );
         const isWhole = recordEnds(bytes).includes(length);
-        if (isWhole) expect(saidBy(cut)).toMatchObject({ mask: knownOf(name).mask });
-        else expect(() => saidBy(cut)).toThrow(TruncatedError);
+        if (isWhole) expect(valuesOfOne(cut)).toMatchObject({ mask: knownOf(name).mask });
+        else expect(() => valuesOfOne(cut)).toThrow(TruncatedError);
       }
     });
   }
@@ -79,7 +79,7 @@ function recordEnds(bytes: Uint8Array): number[] {
 describe("a buffer", () => {
   test("of several events gives each in order", () => {
     const bytes = joined(...EVENTS.map(bytesOf));
-    expect(Array.from(eventsOf(bytes), described)).toEqual(EVENTS.map(knownOf));
+    expect(Array.from(eventsOf(bytes), valuesOf)).toEqual(EVENTS.map(knownOf));
   });
 
   test("of none is empty", () => {
@@ -100,7 +100,7 @@ describe("an event that may come one day", () => {
   test("keeps records of types that have no name yet, the others are read all the same", () => {
     for (const type of [0, 6, 7, 11, 13, 255]) {
       const known = knownOf("create-ext4");
-      const said = saidBy(withRecord(bytesOf("create-ext4"), type, 20));
+      const said = valuesOfOne(withRecord(bytesOf("create-ext4"), type, 20));
       expect(said).toEqual({ ...known, unknown: [type] });
     }
   });
@@ -125,14 +125,14 @@ describe("an event that may come one day", () => {
       view.setUint32(FANOTIFY_METADATA.event_len, bytes.length + 8, true);
       view.setUint16(FANOTIFY_METADATA.metadata_len, FANOTIFY_METADATA_SIZE + 8, true);
     });
-    expect(saidBy(longer)).toEqual(knownOf("create-ext4"));
+    expect(valuesOfOne(longer)).toEqual(knownOf("create-ext4"));
   });
 
   test("of another version is refused", () => {
     const bytes = changed(bytesOf("create-ext4"), (view) =>
       view.setUint8(FANOTIFY_METADATA.vers, 4),
     );
-    expect(() => saidBy(bytes)).toThrow(UnknownVersionError);
+    expect(() => valuesOfOne(bytes)).toThrow(UnknownVersionError);
   });
 });
 
@@ -144,7 +144,7 @@ describe("a record that lies", () => {
       const bytes = changed(bytesOf("create-ext4"), (view) =>
         view.setUint16(at + fan.FANOTIFY_INFO.len, length, true),
       );
-      expect(() => saidBy(bytes)).toThrow(TruncatedError);
+      expect(() => valuesOfOne(bytes)).toThrow(TruncatedError);
     }
   });
 
@@ -153,7 +153,7 @@ describe("a record that lies", () => {
       const bytes = changed(bytesOf("delete-self-ext4"), (view) =>
         view.setUint32(at + fan.FANOTIFY_INFO_FID.handle, length, true),
       );
-      expect(() => saidBy(bytes)).toThrow(TruncatedError);
+      expect(() => valuesOfOne(bytes)).toThrow(TruncatedError);
     }
   });
 
@@ -161,6 +161,6 @@ describe("a record that lies", () => {
     const bytes = bytesOf("create-ext4");
     const end = recordEnds(bytes)[1];
     bytes.fill(0x61, end - 8, end);
-    expect(() => saidBy(bytes)).toThrow(TruncatedError);
+    expect(() => valuesOfOne(bytes)).toThrow(TruncatedError);
   });
 });
