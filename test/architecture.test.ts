@@ -1,6 +1,6 @@
 /**
- * The import rules of docs/design.md, read from the imports themselves. A file of src imports from
- * its own room and from rooms on lower floors, never upwards. Types count as well.
+ * Checks the import rules of docs/design.md. A file of src imports only from its own module and from
+ * modules of lower layers; imports of types count as well.
  */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
@@ -8,8 +8,8 @@ import { join, normalize } from "node:path";
 
 const SRC = join(import.meta.dir, "../src");
 
-/** Rooms of src from the top floor down: a folder, or a file that has a floor of its own. */
-const FLOORS: readonly (readonly string[])[] = [
+/** The layers from top to bottom. A module is a directory, or a file with a layer of its own. */
+const LAYERS: readonly (readonly string[])[] = [
   ["main.ts", "build"],
   ["index.ts"],
   ["cli"],
@@ -32,7 +32,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["errors.ts"],
 ];
 
-/** Packages and modules of Bun and Node that only these rooms know. */
+/** Packages, and modules of Bun and Node, that only these modules may import. */
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   "bun:ffi": ["ffi"],
   "bun:test": [],
@@ -46,87 +46,89 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   "node:path": ["build"],
 };
 
-/** Rooms that compute and do nothing else. */
+/** Modules without side effects. */
 const PURE = ["kernel", "text", "filters", "sinks", "syscalls"];
 
 const files = [...new Bun.Glob("**/*.ts").scanSync(SRC)]
   .filter((file) => file !== "embedded.d.ts")
   .sort();
 const read = (file: string) => readFileSync(join(SRC, file), "utf8");
-const isIn = (file: string, room: string) => file === room || file.startsWith(`${room}/`);
+const isIn = (file: string, module: string) => file === module || file.startsWith(`${module}/`);
 
-/** The room that a file is in; the one with the longest name where one is within another. */
-function roomOf(file: string): string | undefined {
-  const rooms = FLOORS.flat().filter((room) => isIn(file, room));
-  return rooms.sort((a, b) => b.length - a.length)[0];
+/** Returns the innermost module of a file. */
+function moduleOf(file: string): string | undefined {
+  const modules = LAYERS.flat().filter((module) => isIn(file, module));
+  return modules.sort((a, b) => b.length - a.length)[0];
 }
 
-const floorOf = (file: string) => FLOORS.findIndex((floor) => floor.includes(roomOf(file) ?? ""));
+const layerOf = (file: string) => LAYERS.findIndex((layer) => layer.includes(moduleOf(file) ?? ""));
 
-/** What a file imports, as it is written. */
+/** Returns the import specifiers of a file. */
 function imports(file: string): string[] {
   const pattern =
     /(?:^import|\bimport\s*\(|^(?:import|export)\b[^;"']*\bfrom)\s*["']([^"']+)["']/gm;
   return Array.from(read(file).matchAll(pattern), (match) => match[1]);
 }
 
-/** The files of src that a file imports. */
+/** Returns the files of src that a file imports. */
 function importedFiles(file: string): string[] {
   return imports(file)
     .filter((specifier) => /^\..*\.ts$/.test(specifier))
     .map((specifier) => normalize(join(file, "..", specifier)));
 }
 
-/** The code that runs: without comments and types. */
+/** Returns the code without comments and types. */
 function code(file: string): string {
   return new Bun.Transpiler({ loader: "ts" }).transformSync(read(file));
 }
 
-test("no import runs upwards", () => {
+test("no import goes to a higher layer", () => {
   const upwards = files.flatMap((file) =>
     importedFiles(file)
-      .filter((imported) => roomOf(imported) !== roomOf(file) && floorOf(imported) <= floorOf(file))
+      .filter(
+        (imported) => moduleOf(imported) !== moduleOf(file) && layerOf(imported) <= layerOf(file),
+      )
       .map((imported) => `${file} → ${imported}`),
   );
   expect(upwards).toEqual([]);
 });
 
-test("every file is in a room, and every room has files", () => {
-  expect(files.filter((file) => roomOf(file) === undefined)).toEqual([]);
-  const rooms = new Set(files.map(roomOf));
-  expect(FLOORS.flat().filter((room) => !rooms.has(room))).toEqual([]);
+test("every file is in a module, and every module has files", () => {
+  expect(files.filter((file) => moduleOf(file) === undefined)).toEqual([]);
+  const modules = new Set(files.map(moduleOf));
+  expect(LAYERS.flat().filter((module) => !modules.has(module))).toEqual([]);
 });
 
-test("a package that some rooms hide from the rest is imported by them alone", () => {
+test("restricted packages are imported only by their modules", () => {
   const packages = files.flatMap((file) =>
     imports(file)
       .filter((specifier) => !/^\.|^node:util$/.test(specifier))
-      .filter((name) => !ONLY_IN[name]?.some((room) => isIn(file, room)))
+      .filter((name) => !ONLY_IN[name]?.some((module) => isIn(file, module)))
       .map((name) => `${file} imports ${name}`),
   );
   expect(packages).toEqual([]);
 });
 
-test("addresses are taken in one file", () => {
+test("only ffi/memory.ts takes addresses", () => {
   expect(files.filter((file) => /\bptr\(/.test(code(file)))).toEqual(["ffi/memory.ts"]);
 });
 
-test("files that only compute know neither the process nor a file nor the terminal", () => {
+test("modules without side effects use neither the process nor files nor the terminal", () => {
   const outside = /(?<![\w./])(process|Bun|console|globalThis|fetch|require)\s*[.([]/;
-  const pure = files.filter((file) => PURE.some((room) => isIn(file, room)));
+  const pure = files.filter((file) => PURE.some((module) => isIn(file, module)));
   expect(pure.length).toBeGreaterThan(PURE.length);
   expect(pure.filter((file) => outside.test(code(file)))).toEqual([]);
 });
 
-test("no file imports itself by a detour", () => {
-  const circles: string[] = [];
+test("there are no import cycles", () => {
+  const cycles: string[] = [];
   const finished = new Set<string>();
   const visit = (file: string, path: readonly string[]) => {
-    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(" → "));
     else if (!finished.has(file))
       for (const imported of importedFiles(file)) visit(imported, [...path, file]);
     finished.add(file);
   };
   for (const file of files) visit(file, []);
-  expect(circles).toEqual([]);
+  expect(cycles).toEqual([]);
 });

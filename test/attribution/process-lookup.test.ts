@@ -3,7 +3,7 @@ import { type ProcessInfoProvider, ProcessLookup } from "../../src/attribution/p
 import { type ProcessInfo, unknownProcess } from "../../src/attribution/process-table.ts";
 import { BpfProvider, ProcfsProvider } from "../../src/attribution/providers.ts";
 import * as abi from "../../src/events/event-record.ts";
-import { made } from "../fixtures/builders.ts";
+import { buildRecord } from "../fixtures/builders.ts";
 import { eventOf } from "../fixtures/fixtures.ts";
 
 const named = (pid: number, comm: string): ProcessInfo => ({
@@ -114,9 +114,9 @@ describe("the kernel programs", () => {
   /** No machine of ours has as many processes: /proc knows none of them. */
   const [PARENT, CHILD] = [0x7ffffff0, 0x7ffffff1];
   const exec = (tgid: number, comm: string) =>
-    made(abi.EVENT_EXEC, { tgid, uid: 7 }, { name: `/bin/${comm}`, argv: `${comm}\0x\0` });
-  const fork = (tgid: number, ret: number) => made(abi.EVENT_FORK, { tgid, ret });
-  const exit = (tgid: number) => made(abi.EVENT_EXIT, { tgid });
+    buildRecord(abi.EVENT_EXEC, { tgid, uid: 7 }, { name: `/bin/${comm}`, argv: `${comm}\0x\0` });
+  const fork = (tgid: number, ret: number) => buildRecord(abi.EVENT_FORK, { tgid, ret });
+  const exit = (tgid: number) => buildRecord(abi.EVENT_EXIT, { tgid });
 
   /** What is known after these records, and who has ended. */
   function after(...records: abi.EventRecord[]) {

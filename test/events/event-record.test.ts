@@ -13,8 +13,8 @@ import {
   type Cells,
   cellsOf,
   eventOf,
+  expectedOf,
   FIXTURES,
-  factsOf,
   fixture,
   recordOf,
 } from "../fixtures/fixtures.ts";
@@ -43,7 +43,7 @@ function cellsOfFixture(name: string): Cells {
 describe("what the real kernel said", () => {
   for (const name of FIXTURES.filter((name) => !SUBMISSIONS.includes(name)))
     test(`of ${name} is in every column as the program knows it`, () => {
-      const { cells } = factsOf(name);
+      const { cells } = expectedOf(name);
       const found = cellsOfFixture(name);
       for (const column of BOUNDED) expect(cells).not.toHaveProperty(column);
       const exact = Object.entries(found).filter(([column]) => !BOUNDED.includes(column));
@@ -52,7 +52,7 @@ describe("what the real kernel said", () => {
 
   test("happened while the program ran", () => {
     for (const name of FIXTURES.filter((name) => !SUBMISSIONS.includes(name))) {
-      const [before, after] = factsOf(name).uptime;
+      const [before, after] = expectedOf(name).uptime;
       const time = Number(cellsOfFixture(name).time);
       expect(time).toBeGreaterThanOrEqual(before);
       expect(time).toBeLessThanOrEqual(after);
@@ -61,7 +61,7 @@ describe("what the real kernel said", () => {
 
   test("of an exit has times within the program's, and what a small program needs", () => {
     const { wall, cpu, max_rss } = cellsOfFixture("exit");
-    const [before, after] = factsOf("exit").uptime;
+    const [before, after] = expectedOf("exit").uptime;
     expect(Number(wall)).toBeGreaterThan(0);
     // The kernel adds up a process's time when it stops running: a short one can have used none.
     expect(Number(wall)).toBeLessThanOrEqual(after - before);

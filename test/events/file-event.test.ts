@@ -6,16 +6,16 @@ import * as abi from "../../src/events/event-record.ts";
 import { CALL_NAMES, FILE_CALLS } from "../../src/events/file-calls.ts";
 import { FileEvent } from "../../src/events/file-event.ts";
 import { valuesOf } from "../abi/compiler.ts";
-import { components, made } from "../fixtures/builders.ts";
+import { buildRecord, components } from "../fixtures/builders.ts";
 import { cellsOf, eventOf } from "../fixtures/fixtures.ts";
 
-type Fields = Parameters<typeof made>[1];
-type Parts = Parameters<typeof made>[2];
+type Fields = Parameters<typeof buildRecord>[1];
+type Parts = Parameters<typeof buildRecord>[2];
 
 /** The cells of a call that ended. */
 function cellsOfCall(name: string, fields: Fields = {}, parts: Parts = {}) {
   return cellsOf(
-    eventOf(made(abi.EVENT_SYSCALL, { call: CALL_NAMES.indexOf(name), ...fields }, parts)),
+    eventOf(buildRecord(abi.EVENT_SYSCALL, { call: CALL_NAMES.indexOf(name), ...fields }, parts)),
   );
 }
 
@@ -41,21 +41,21 @@ describe("time", () => {
     for (const uptime of uptimes)
       for (const boot of boots) {
         const origin = { seconds: 1_700_000_000, nanoseconds: boot };
-        const event = new FileEvent(made(abi.EVENT_SYSCALL, { time: uptime }), origin);
+        const event = new FileEvent(buildRecord(abi.EVENT_SYSCALL, { time: uptime }), origin);
         expect(nanoseconds(event.time)).toBe(uptime + nanoseconds(origin));
       }
   });
 
   test("of a process's life is the difference of its ends", () => {
     const fields = { time: 5_000_000_000n, started: 1_999_999_999n, cpu_time: 1_500_000_000n };
-    const cells = cellsOf(eventOf(made(abi.EVENT_EXIT, { ...fields, max_rss: 4096 })));
+    const cells = cellsOf(eventOf(buildRecord(abi.EVENT_EXIT, { ...fields, max_rss: 4096 })));
     expect(cells).toMatchObject({ wall: "3.000000001", cpu: "1.500000000", max_rss: "4096" });
     const call = cellsOfCall("openat", fields);
     expect(call).toMatchObject({ wall: null, cpu: null, max_rss: null });
   });
 
   test("that cannot be, since it ends before it began, is still written as a time", () => {
-    const event = eventOf(made(abi.EVENT_EXIT, { time: 1, started: 1_000_000_003n }));
+    const event = eventOf(buildRecord(abi.EVENT_EXIT, { time: 1, started: 1_000_000_003n }));
     expect(nanoseconds(event.wall!)).toBe(-1_000_000_002n);
   });
 });
@@ -78,9 +78,15 @@ describe("kinds", () => {
       event: "open",
       filename: "name",
     });
-    expect(cellsOf(eventOf(made(200, {}, { name: "name" })))).toMatchObject({ event: "open" });
-    expect(cellsOf(eventOf(made(abi.EVENT_SYSCALL, { abi: 9 })))).toMatchObject({ abi: null });
-    const op = cellsOf(eventOf(made(abi.EVENT_URING_FAILED, { abi: abi.ABI_IO_URING, nr: 255 })));
+    expect(cellsOf(eventOf(buildRecord(200, {}, { name: "name" })))).toMatchObject({
+      event: "open",
+    });
+    expect(cellsOf(eventOf(buildRecord(abi.EVENT_SYSCALL, { abi: 9 })))).toMatchObject({
+      abi: null,
+    });
+    const op = cellsOf(
+      eventOf(buildRecord(abi.EVENT_URING_FAILED, { abi: abi.ABI_IO_URING, nr: 255 })),
+    );
     expect(op).toMatchObject({ op: null, abi: "io_uring" });
   });
 });
@@ -114,7 +120,7 @@ describe("results", () => {
 
   test("say whether a name is missing that the kernel could read", () => {
     const missing = (notes: number, ret: number) =>
-      eventOf(made(abi.EVENT_SYSCALL, { notes, ret })).nameUnreadable;
+      eventOf(buildRecord(abi.EVENT_SYSCALL, { notes, ret })).nameUnreadable;
     for (const note of [abi.NOTE_NAME_UNREADABLE, abi.NOTE_NAME2_UNREADABLE]) {
       expect(missing(note, 3)).toBe(true);
       expect(missing(note, -2)).toBe(true);
@@ -165,17 +171,18 @@ test("an inode that was not looked at has neither number nor type", () => {
 });
 
 describe("arguments", () => {
-  const argv = (text: string) => cellsOf(eventOf(made(abi.EVENT_EXEC, {}, { argv: text }))).argv;
+  const argv = (text: string) =>
+    cellsOf(eventOf(buildRecord(abi.EVENT_EXEC, {}, { argv: text }))).argv;
 
   test("are as many as there are NULs, empty ones among them", () => {
     expect(argv("ls\0-l\0\0two words\0")).toBe("ls|-l||two words");
     expect(argv("\0")).toBe("");
-    expect(eventOf(made(abi.EVENT_EXEC, {}, { argv: "\0\0" })).argv?.length).toBe(2);
+    expect(eventOf(buildRecord(abi.EVENT_EXEC, {}, { argv: "\0\0" })).argv?.length).toBe(2);
   });
 
   test("of which the last is cut are kept as far as they go", () => {
     expect(argv("ls\0-l")).toBe("ls|-l");
-    expect(eventOf(made(abi.EVENT_EXEC, {}, { argv: "" })).argv).toEqual([]);
+    expect(eventOf(buildRecord(abi.EVENT_EXEC, {}, { argv: "" })).argv).toEqual([]);
   });
 });
 
@@ -188,14 +195,14 @@ test("arguments and addresses end with their record, whatever lies behind it", (
     view.moveTo(0, record.end);
     return cellsOf(eventOf(view));
   };
-  expect(behind(made(abi.EVENT_EXEC, {}, { argv: "ls\0-l" })).argv).toBe("ls|-l");
+  expect(behind(buildRecord(abi.EVENT_EXEC, {}, { argv: "ls\0-l" })).argv).toBe("ls|-l");
   const call = CALL_NAMES.indexOf("bind");
   const name = "\x01\0/socket";
-  expect(behind(made(abi.EVENT_SYSCALL, { call }, { name })).filename).toBe("/socket");
+  expect(behind(buildRecord(abi.EVENT_SYSCALL, { call }, { name })).filename).toBe("/socket");
 });
 
 describe("an exit", () => {
-  const exit = (ret: number) => cellsOf(eventOf(made(abi.EVENT_EXIT, { ret })));
+  const exit = (ret: number) => cellsOf(eventOf(buildRecord(abi.EVENT_EXIT, { ret })));
 
   test("has a status or a signal, never both", () => {
     expect(exit(0)).toMatchObject({ status: "0", signal: null });

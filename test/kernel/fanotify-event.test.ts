@@ -5,11 +5,11 @@ import { FanotifyEvent, UnknownVersionError } from "../../src/kernel/fanotify-ev
 import { TruncatedError } from "../../src/kernel/truncated-error.ts";
 import {
   bytesOf,
-  described,
+  valuesOf,
   EVENTS,
   eventsOf,
   knownOf,
-  saidBy,
+  valuesOfOne,
 } from "../fixtures/fanotify/fanotify.ts";
 
 const { FANOTIFY_METADATA, FANOTIFY_METADATA_SIZE } = fan;
@@ -42,13 +42,13 @@ describe("an event of the kernel", () => {
 
   for (const name of EVENTS) {
     test(`${name} has the known fields`, () => {
-      expect(saidBy(bytesOf(name))).toEqual(knownOf(name));
+      expect(valuesOfOne(bytesOf(name))).toEqual(knownOf(name));
     });
 
     test(`${name} is refused if truncated at any byte`, () => {
       const bytes = bytesOf(name);
       for (let length = 1; length < bytes.length; length++)
-        expect(() => saidBy(bytes.slice(0, length))).toThrow(TruncatedError);
+        expect(() => valuesOfOne(bytes.slice(0, length))).toThrow(TruncatedError);
     });
 
     test(`${name} with a smaller length field lacks whole records or is refused`, () => {
@@ -58,8 +58,8 @@ describe("an event of the kernel", () => {
           view.setUint32(FANOTIFY_METADATA.event_len, length, true),
         );
         const isWhole = recordEnds(bytes).includes(length);
-        if (isWhole) expect(saidBy(shorter)).toMatchObject({ mask: knownOf(name).mask });
-        else expect(() => saidBy(shorter)).toThrow(TruncatedError);
+        if (isWhole) expect(valuesOfOne(shorter)).toMatchObject({ mask: knownOf(name).mask });
+        else expect(() => valuesOfOne(shorter)).toThrow(TruncatedError);
       }
     });
   }
@@ -79,7 +79,7 @@ function recordEnds(bytes: Uint8Array): number[] {
 describe("a buffer", () => {
   test("of several events yields each in order", () => {
     const bytes = joined(...EVENTS.map(bytesOf));
-    expect(Array.from(eventsOf(bytes), described)).toEqual(EVENTS.map(knownOf));
+    expect(Array.from(eventsOf(bytes), valuesOf)).toEqual(EVENTS.map(knownOf));
   });
 
   test("without events yields none", () => {
@@ -100,7 +100,7 @@ describe("an event of a future kernel", () => {
   test("has its records of unknown types listed, and the others are parsed", () => {
     for (const type of [0, 6, 7, 11, 13, 255]) {
       const known = knownOf("create-ext4");
-      const parsed = saidBy(withRecord(bytesOf("create-ext4"), type, 20));
+      const parsed = valuesOfOne(withRecord(bytesOf("create-ext4"), type, 20));
       expect(parsed).toEqual({ ...known, unknown: [type] });
     }
   });
@@ -125,14 +125,14 @@ describe("an event of a future kernel", () => {
       view.setUint32(FANOTIFY_METADATA.event_len, bytes.length + 8, true);
       view.setUint16(FANOTIFY_METADATA.metadata_len, FANOTIFY_METADATA_SIZE + 8, true);
     });
-    expect(saidBy(longer)).toEqual(knownOf("create-ext4"));
+    expect(valuesOfOne(longer)).toEqual(knownOf("create-ext4"));
   });
 
   test("with another version is refused", () => {
     const bytes = changed(bytesOf("create-ext4"), (view) =>
       view.setUint8(FANOTIFY_METADATA.vers, 4),
     );
-    expect(() => saidBy(bytes)).toThrow(UnknownVersionError);
+    expect(() => valuesOfOne(bytes)).toThrow(UnknownVersionError);
   });
 });
 
@@ -144,7 +144,7 @@ describe("a record with a wrong", () => {
       const bytes = changed(bytesOf("create-ext4"), (view) =>
         view.setUint16(at + fan.FANOTIFY_INFO.len, length, true),
       );
-      expect(() => saidBy(bytes)).toThrow(TruncatedError);
+      expect(() => valuesOfOne(bytes)).toThrow(TruncatedError);
     }
   });
 
@@ -153,7 +153,7 @@ describe("a record with a wrong", () => {
       const bytes = changed(bytesOf("delete-self-ext4"), (view) =>
         view.setUint32(at + fan.FANOTIFY_INFO_FID.handle, length, true),
       );
-      expect(() => saidBy(bytes)).toThrow(TruncatedError);
+      expect(() => valuesOfOne(bytes)).toThrow(TruncatedError);
     }
   });
 
@@ -161,6 +161,6 @@ describe("a record with a wrong", () => {
     const bytes = bytesOf("create-ext4");
     const end = recordEnds(bytes)[1];
     bytes.fill(0x61, end - 8, end);
-    expect(() => saidBy(bytes)).toThrow(TruncatedError);
+    expect(() => valuesOfOne(bytes)).toThrow(TruncatedError);
   });
 });

@@ -6,7 +6,7 @@ import { NLMSG_HDRLEN, NLMSGHDR } from "../../src/kernel/netlink.ts";
 import type { ProcEventView } from "../../src/kernel/proc-event.ts";
 import { TruncatedError } from "../../src/kernel/truncated-error.ts";
 import { type ProcEvent, toProcEvent } from "../../src/sources/proc-connector/event-object.ts";
-import { DATAGRAMS, datagram, eventOf, eventsOf, factsOf } from "../fixtures/procs/procs.ts";
+import { DATAGRAMS, datagram, eventOf, eventsOf, expectedOf } from "../fixtures/procs/procs.ts";
 
 /** Offset of struct proc_event in a datagram. */
 const EVENT = NLMSG_HDRLEN + CN_MSG_SIZE;
@@ -33,7 +33,7 @@ const plain = (name: string) => toProcEvent(eventOf(datagram(name)));
 describe("the real kernel's datagram", () => {
   for (const name of DATAGRAMS) {
     test(`of ${name} agrees with what the program did`, () => {
-      const { clock, known } = factsOf(name);
+      const { clock, known } = expectedOf(name);
       const { cpu, timestampNs, ...rest } = plain(name);
       const { exitCode, signal, dumpedCore, ...fields } = rest as Record<string, unknown>;
       const { comm } = fields;
@@ -131,7 +131,7 @@ describe("a truncated datagram", () => {
     for (const [name, length] of Object.entries({ exit: 32, coredump: 24 })) {
       const event = eventOf(shortened(datagram(name), length));
       expect([event.parentPid, event.parentTgid]).toEqual([null, null]);
-      expect(event.pid).toBe(factsOf(name).known.pid as number);
+      expect(event.pid).toBe(expectedOf(name).known.pid as number);
     }
   });
 });

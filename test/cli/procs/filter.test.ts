@@ -7,7 +7,7 @@ import {
 } from "../../../src/cli/procs/filter.ts";
 import { PROCESS_COLUMNS } from "../../../src/events/process-event.ts";
 import { ProcessTree } from "../../../src/filters/process-tree.ts";
-import { EVENTS, exec, exit, fork, made, TREE } from "../../fixtures/procs/builders.ts";
+import { buildEvent, EVENTS, exec, exit, fork, TREE } from "../../fixtures/procs/builders.ts";
 
 /** "exec 201" for each event that is chosen. */
 function chosen(args: ProcessFilterArgs, roots?: number[], events = TREE): string[] {
@@ -89,7 +89,13 @@ describe("a tree", () => {
   });
 
   test("keeps a process whose thread ends", () => {
-    const thread = made(0x80000000, 2, [7, 6, 0, 0, 0, 0], fork(0, 5, 6, "a").processInfo, true);
+    const thread = buildEvent(
+      0x80000000,
+      2,
+      [7, 6, 0, 0, 0, 0],
+      fork(0, 5, 6, "a").processInfo,
+      true,
+    );
     const events = [fork(1, 5, 6, "a"), thread, exec(3, 6, "b")];
     expect(chosen({}, [5], events)).toEqual(["fork 6", "exit 6", "exec 6"]);
   });

@@ -6,15 +6,21 @@ import {
   type WatchFilterArgs,
 } from "../../../src/cli/watch/filter.ts";
 import { DEFAULT_WATCH_TYPES, Q_OVERFLOW, WATCH_TYPES } from "../../../src/events/watch-event.ts";
-import { doer, EVENTS, type Made, made, NOBODY } from "../../fixtures/watch/builders.ts";
+import {
+  buildEvent,
+  EVENTS,
+  type EventFields,
+  processOf,
+  UNKNOWN_PROCESS,
+} from "../../fixtures/watch/builders.ts";
 
 const choice = (args: Partial<WatchFilterArgs>) =>
   new WatchFilter({ include: [], exclude: [], "exclude-comm": [], ...args });
 
 /** Which of these changes of /a are told. */
-function told(args: Partial<WatchFilterArgs>, changes: readonly Made[]): Made[] {
+function told(args: Partial<WatchFilterArgs>, changes: readonly EventFields[]): EventFields[] {
   const { accepts } = choice(args);
-  return changes.filter((change) => accepts(made("CLOSE_WRITE", "/a", change)));
+  return changes.filter((change) => accepts(buildEvent("CLOSE_WRITE", "/a", change)));
 }
 
 function errorOf(args: Partial<WatchFilterArgs>): UsageError {
@@ -75,8 +81,8 @@ describe("--min-size", () => {
 });
 
 describe("those who did it", () => {
-  const [ada, root] = [doer(201, "vi"), doer(202, "cp", { uid: 0 })];
-  const changes = [{ processInfo: ada }, { processInfo: root }, { processInfo: NOBODY }];
+  const [ada, root] = [processOf(201, "vi"), processOf(202, "cp", { uid: 0 })];
+  const changes = [{ processInfo: ada }, { processInfo: root }, { processInfo: UNKNOWN_PROCESS }];
 
   test("are chosen by pid", () => {
     expect(told({ pid: "201" }, changes)).toEqual([{ processInfo: ada }]);
@@ -95,21 +101,21 @@ describe("those who did it", () => {
   });
 
   test("are left out by name, which is bytes", () => {
-    const named = { processInfo: doer(203, "n\xc3\xa9") };
+    const named = { processInfo: processOf(203, "n\xc3\xa9") };
     expect(told({ "exclude-comm": ["vi,cp"] }, [...changes, named])).toEqual([
-      { processInfo: NOBODY },
+      { processInfo: UNKNOWN_PROCESS },
       named,
     ]);
     expect(told({ "exclude-comm": ["vi", "né"] }, [...changes, named])).toEqual([
       { processInfo: root },
-      { processInfo: NOBODY },
+      { processInfo: UNKNOWN_PROCESS },
     ]);
   });
 
   test("that nobody knows are a loss where they are asked for", () => {
     const losses = (args: Partial<WatchFilterArgs>) => {
       const all = choice(args);
-      for (const change of changes) all.accepts(made("CREATE", "/a", change));
+      for (const change of changes) all.accepts(buildEvent("CREATE", "/a", change));
       return all.losses();
     };
     const lost = [{ what: "left out: nobody knows who made them", count: 1 }];
@@ -125,12 +131,13 @@ describe("paths", () => {
   test("are chosen by patterns", () => {
     const { accepts } = choice({ include: ["*.c", "*.h"], exclude: [".git"] });
     const paths = ["/a.c", "/a.h", "/a.o", "/.git/a.c"];
-    expect(paths.filter((path) => accepts(made("CREATE", path)))).toEqual(["/a.c", "/a.h"]);
+    expect(paths.filter((path) => accepts(buildEvent("CREATE", path)))).toEqual(["/a.c", "/a.h"]);
   });
 
   test("of a rename are two, of which one is enough", () => {
     const { accepts } = choice({ exclude: ["*.tmp"] });
-    const renamed = (oldPath: string, path: string) => accepts(made("RENAME", path, { oldPath }));
+    const renamed = (oldPath: string, path: string) =>
+      accepts(buildEvent("RENAME", path, { oldPath }));
     expect(renamed("/a.tmp", "/a")).toBe(true);
     expect(renamed("/a", "/a.tmp")).toBe(true);
     expect(renamed("/a.tmp", "/b.tmp")).toBe(false);

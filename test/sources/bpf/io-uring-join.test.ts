@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import * as abi from "../../../src/events/event-record.ts";
 import { UringJoin } from "../../../src/sources/bpf/io-uring-join.ts";
-import { components, made, type Parts } from "../../fixtures/builders.ts";
+import { buildRecord, components, type Parts } from "../../fixtures/builders.ts";
 import { type Cells, cellsOf, eventOf } from "../../fixtures/fixtures.ts";
 
 const OPENAT = 18;
@@ -13,19 +13,23 @@ function joiner() {
     record && cellsOf(eventOf(record));
   return {
     join,
-    submit: (id: number, fields: Parameters<typeof made>[1] = {}, parts: Parts = {}) =>
+    submit: (id: number, fields: Parameters<typeof buildRecord>[1] = {}, parts: Parts = {}) =>
       join.submit(
-        made(
+        buildRecord(
           abi.EVENT_URING_SUBMIT,
           { id, abi: abi.ABI_IO_URING, nr: OPENAT, time: 1, ...fields },
           { name: `name ${id}`, ...parts },
         ),
       ),
-    done: (id: number, fields: Parameters<typeof made>[1] = {}, parts: Parts = {}) =>
-      cells(join.complete(made(abi.EVENT_URING_COMPLETE, { id, time: 2e9, ...fields }, parts))),
-    lost: (ring: number, user_data: number, fields: Parameters<typeof made>[1] = {}) =>
+    done: (id: number, fields: Parameters<typeof buildRecord>[1] = {}, parts: Parts = {}) =>
       cells(
-        join.completeOverflowed(made(abi.EVENT_URING_OVERFLOW, { id: ring, user_data, ...fields })),
+        join.complete(buildRecord(abi.EVENT_URING_COMPLETE, { id, time: 2e9, ...fields }, parts)),
+      ),
+    lost: (ring: number, user_data: number, fields: Parameters<typeof buildRecord>[1] = {}) =>
+      cells(
+        join.completeOverflowed(
+          buildRecord(abi.EVENT_URING_OVERFLOW, { id: ring, user_data, ...fields }),
+        ),
       ),
     finish: () => {
       const found: Cells[] = [];
@@ -71,7 +75,7 @@ test("ids are told apart beyond the digits of a double", () => {
 
 test("a submission is kept when its memory is used again", () => {
   const { join, done } = joiner();
-  const record = made(abi.EVENT_URING_SUBMIT, { id: 1 }, { name: "kept" });
+  const record = buildRecord(abi.EVENT_URING_SUBMIT, { id: 1 }, { name: "kept" });
   join.submit(record);
   record.bytes.fill(0xff);
   expect(done(1)?.filename).toBe("kept");
@@ -207,7 +211,7 @@ test("the oldest of too many that wait is forgotten, and counted once", () => {
 
 test("a request with arguments is none", () => {
   const { join } = joiner();
-  const record = made(abi.EVENT_URING_SUBMIT, { id: 1 }, { name: "n", argv: "x\0" });
+  const record = buildRecord(abi.EVENT_URING_SUBMIT, { id: 1 }, { name: "n", argv: "x\0" });
   expect(() => join.submit(record)).toThrow(abi.BadRecordError);
   expect(join.missing).toBe(0);
 });
