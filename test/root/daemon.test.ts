@@ -175,7 +175,7 @@ test("one that was killed leaves a log that the next one goes on with", async ()
   const { stdout, stderr } = runTrace(["query", at.log, "--format", "ndjson"]);
   const read = stdout.toString().split("\n").filter(Boolean);
   expect(read.length).toBeGreaterThan(whole);
-  expect(stderr).toBe(`trace: ${read.length} events, INCOMPLETE: 1 lines that are no events\n`);
+  expect(stderr).toBe(`trace: ${read.length} events, INCOMPLETE: 1 malformed lines\n`);
 });
 
 test("SIGHUP opens the log anew, as logrotate has it", async () => {

@@ -269,7 +269,7 @@ describe("who did it, where not everything is permitted:", () => {
     const { changes, path, stderr } = await told("mkdir d; sleep 0.5; touch d/a", ["-r"], {
       under,
     });
-    expect(stderr).toMatch(/^trace: who did it is not known: needs CAP_SYS_ADMIN$/m);
+    expect(stderr).toMatch(/^trace: cannot identify the process \(needs CAP_SYS_ADMIN\)$/m);
     expect(lines(changes, path)).toContain("CREATE d/a");
     for (const { pid, comm, origin } of changes)
       expect([pid, comm, origin]).toEqual([null, null, "unknown"]);
@@ -423,7 +423,7 @@ describe("events that are lost", () => {
     const [lost, ...rest] = changes;
     expect(lost).toMatchObject({ type: "Q_OVERFLOW", path: null, pid: null });
     expect(rest.at(-1)?.path).toBe(join(directory.path, "1999"));
-    const [, left] = stderr.match(/INCOMPLETE: (\d+) events left out/) ?? [];
+    const [, left] = stderr.match(/INCOMPLETE: (\d+) events dropped/) ?? [];
     // Other programs' events of the same file system wait in the same queue.
     expect(Number(left) + rest.length).toBeGreaterThanOrEqual(2000);
   });

@@ -1,4 +1,7 @@
-/** Takes the events of a group one by one: the tree follows each, and what is wanted is told. */
+/**
+ * Processes fanotify(7) events one at a time: updates the directory tree, then reports what
+ * matches.
+ */
 import { Q_OVERFLOW } from "../../events/watch-event.ts";
 import { type Dirent, DT_DIR } from "../../kernel/dirent.ts";
 import * as fan from "../../kernel/fanotify.ts";
@@ -14,9 +17,9 @@ import { TreeUpdater } from "./tree-updater.ts";
 import type { WatchRoots } from "./watch-roots.ts";
 
 export class EventProcessor {
-  /** How often the kernel's queue was full. */
+  /** How many times the kernel's queue overflowed. */
   overflows = 0;
-  /** Events that were not told since too many waited. */
+  /** Events that were not reported because too many were queued. */
   dropped = 0;
   readonly reporter: EventReporter;
   readonly treeUpdater: TreeUpdater;
@@ -47,37 +50,37 @@ export class EventProcessor {
     this.deduplicator = new CreateDeduplicator(tree);
   }
 
-  /** Tells of so many events, and of all others that were read with them. */
+  /** Reports `count` events, and all others that were read with them. */
   process(count: number, visit: WatchVisitor): void {
     const { reader } = this;
-    // What was there when directories were read has been taken.
+    // All events that were queued when directories were scanned have been processed.
     if (count === 0 && reader.isAtEnd) this.deduplicator.clear();
     for (let left = count; left > 0 || !reader.isAtEnd; left--)
       if (!reader.next() || !this.handle(visit)) return;
   }
 
-  /** Follows so many events without telling of them. */
+  /** Updates the tree from `count` events without reporting them. */
   drop(count: number, visit: WatchVisitor): void {
     const { reader } = this;
     for (let left = count; left > 0 && reader.next(); left--) {
       this.dropped++;
-      const appeared = this.updateTree(visit);
-      if (appeared) this.scanner.scanKnown(appeared, () => {});
+      const unscanned = this.updateTree(visit);
+      if (unscanned) this.scanner.scanKnown(unscanned, () => {});
     }
-    // Where files are now that were told of before is not known.
+    // Dropped events may have moved files.
     this.fileCache.clear();
     this.reporter.reportGlobal(visit, Q_OVERFLOW, null);
   }
 
-  /** @returns false where the event has to wait for what follows it */
+  /** @returns false if the event has to wait for the one that follows it */
   private handle(visit: WatchVisitor): boolean {
-    const appeared = this.updateTree(visit);
+    const unscanned = this.updateTree(visit);
     if (!this.isSelfInflicted() && !this.report(visit)) return false;
-    if (appeared) this.scan(appeared, visit);
+    if (unscanned) this.scan(unscanned, visit);
     return true;
   }
 
-  /** @returns a directory that has to be read */
+  /** @returns a directory that has to be scanned */
   private updateTree(visit: WatchVisitor): Directory | null {
     const { event } = this.reader;
     if (event.mask & fan.FAN_Q_OVERFLOW) this.handleOverflow(visit);
@@ -85,8 +88,9 @@ export class EventProcessor {
   }
 
   /**
-   * Whether we did it ourselves. What somebody removed while we looked at its size is deleted only
-   * when we let go of it: then the event becomes theirs who removed it.
+   * Whether the event was caused by this process. A file that is removed while we have it open to
+   * read its size is deleted when we close it: such an event is attributed to the process that
+   * removed the file.
    */
   private isSelfInflicted(): boolean {
     const { event } = this.reader;
@@ -106,9 +110,9 @@ export class EventProcessor {
     const { mask, dfid, oldDfid, newDfid, fid } = event;
     if (dfid.isPresent || oldDfid.isPresent || newDfid.isPresent) {
       this.nameResolver.observe(event);
-      const rest = this.deduplicator.unreportedMask(event);
+      const unreported = this.deduplicator.unreportedMask(event);
       if (mask & fan.FAN_RENAME) this.reporter.reportRename(visit);
-      else this.reporter.reportNamed(visit, rest);
+      else this.reporter.reportNamed(visit, unreported);
       return true;
     }
     if (mask & fan.FAN_FS_ERROR)
@@ -117,21 +121,23 @@ export class EventProcessor {
     return true;
   }
 
+  /** @returns false if the name is not known yet */
   private reportNameless(visit: WatchVisitor): boolean {
-    const place = this.nameResolver.resolve();
-    if (place === "later") return false;
-    if (place !== "elsewhere") this.reporter.reportByHandle(visit, place.directory, place.name);
+    const resolution = this.nameResolver.resolve();
+    if (resolution === "pending") return false;
+    if (resolution !== "unwatched")
+      this.reporter.reportByHandle(visit, resolution.directory, resolution.name);
     return true;
   }
 
-  /** Marks and reads a directory that is there all at once, and what is in it. */
+  /** Marks and scans a directory that was created or moved here, and reports its entries. */
   private scan(directory: Directory, visit: WatchVisitor): void {
-    const found = (parent: Directory, { name, type }: Dirent) => {
+    const onEntry = (parent: Directory, { name, type }: Dirent) => {
       if (!parent.isNew) return;
       this.deduplicator.add(parent, name);
       this.reporter.reportDiscovered(visit, parent, name, type === DT_DIR);
     };
-    this.scanner.scanKnown(directory, found);
+    this.scanner.scanKnown(directory, onEntry);
   }
 
   private handleOverflow(visit: WatchVisitor): void {

@@ -1,5 +1,4 @@
-/** Makes of each kernel event those that are told, one a type, with paths, sizes and who it was. */
-
+/** Reports each kernel event once per event type, with paths, sizes and the process. */
 import { userName } from "../../attribution/procfs.ts";
 import {
   type Q_OVERFLOW,
@@ -34,19 +33,19 @@ const UNKNOWN_PROCESS: WatchProcess = {
 
 export interface ReporterOptions {
   readonly types: ReadonlySet<WatchType>;
-  /** Who a process is that did something just now. */
+  /** Looks up the process that caused an event. */
   readonly lookup: (pid: number) => WatchProcess;
-  /** Whether `size` and `change` are wanted. */
+  /** Whether to report `size` and `change`. */
   readonly sizes: boolean;
 }
 
 export class EventReporter {
-  /** The one event that is lent, again and again. */
+  /** The event that visitors borrow; reused for every report. */
   readonly event = new WatchEvent();
   private readonly options: ReporterOptions;
-  /** Bits of what is told. */
-  private readonly wantedMask: number;
-  /** What is told, in the order in which it is, and the bit of each. */
+  /** Bits of all reported types. */
+  private readonly reportedMask: number;
+  /** The reported types in report order, and the bit of each. */
   private readonly types: readonly WatchType[];
   private readonly bits: readonly number[];
   private readonly reader: EventReader;
@@ -62,33 +61,33 @@ export class EventReporter {
     options: ReporterOptions,
     reader: EventReader,
     tree: DirectoryTree,
-    locator: PathResolver,
-    files: FileCache,
+    pathResolver: PathResolver,
+    fileCache: FileCache,
   ) {
     this.options = options;
-    this.wantedMask = eventMask(options.types);
+    this.reportedMask = eventMask(options.types);
     this.types = REPORT_ORDER.filter((type) => options.types.has(type));
     this.bits = this.types.map((type) => EVENT_BITS[type]);
     this.reader = reader;
     this.tree = tree;
     this.scope = new EventScope(tree);
-    this.pathResolver = locator;
-    this.fileCache = files;
+    this.pathResolver = pathResolver;
+    this.fileCache = fileCache;
   }
 
-  /** An event with a directory and a name in it. */
+  /** Reports an event that has a directory and a name. */
   reportNamed(visit: WatchVisitor, mask: number): void {
     const { event: raw } = this.reader;
     const directory = this.scope.matchingDirectory(raw, raw.dfid);
     if (!directory) return;
     this.fileCache.observe(raw, directory, raw.dfid);
-    if ((mask & this.wantedMask) === 0) return;
+    if ((mask & this.reportedMask) === 0) return;
     this.writePath(this.path, this.event.path, raw.dfid, directory.path);
     this.event.oldPath.length = 0;
     this.emit(visit, mask, directory);
   }
 
-  /** A FAN_RENAME. */
+  /** Reports a FAN_RENAME, which has both names. */
   reportRename(visit: WatchVisitor): void {
     const { event } = this;
     const { event: raw } = this.reader;
@@ -99,7 +98,7 @@ export class EventReporter {
     if (directory && target) this.fileCache.observe(raw, target, raw.newDfid);
     else this.fileCache.markMovedAway(raw);
     if (!directory) return;
-    if ((raw.mask & this.wantedMask) === 0) return;
+    if ((raw.mask & this.reportedMask) === 0) return;
     this.writePath(this.path, event.path, raw.newDfid, this.pathOf(raw.newDfid));
     this.writePath(this.oldPath, event.oldPath, raw.oldDfid, this.pathOf(raw.oldDfid));
     this.emit(visit, raw.mask, directory);
@@ -111,16 +110,16 @@ export class EventReporter {
     return this.pathResolver.pathOf(directory);
   }
 
-  /** An event of a file whose name the kernel does not say, but which is known. */
+  /** Reports an event that has only a file handle, whose name was resolved. */
   reportByHandle(visit: WatchVisitor, directory: Directory, name: Uint8Array): void {
     const { event: raw } = this.reader;
-    if ((raw.mask & this.wantedMask) === 0 || !this.scope.matchesName(directory, name)) return;
+    if ((raw.mask & this.reportedMask) === 0 || !this.scope.matchesName(directory, name)) return;
     this.path.write(this.event.path, directory.path!, name, 0, name.length);
     this.event.oldPath.length = 0;
     this.emit(visit, raw.mask, directory);
   }
 
-  /** Something that was in a directory before its mark was: nobody knows who made it. */
+  /** Reports an entry that was created before its directory was marked, by an unknown process. */
   reportDiscovered(
     visit: WatchVisitor,
     directory: Directory,
@@ -140,7 +139,7 @@ export class EventReporter {
     visit(event);
   }
 
-  /** What is about no file: a queue that was full, a file system that is broken. */
+  /** Reports an event that is not about a file: a queue overflow or a file system error. */
   reportGlobal(
     visit: WatchVisitor,
     type: typeof Q_OVERFLOW | "FS_ERROR",
@@ -196,7 +195,7 @@ export class EventReporter {
     const { event } = this;
     const { event: raw } = this.reader;
     const record = raw.fid.isPresent ? this.fileCache.get(raw) : undefined;
-    // Only what writes makes another size, and tells of itself.
+    // Only writes change the size, and they have events of their own.
     if (mask & DELETIONS || (record && record.size !== null && (mask & WRITES) === 0)) {
       event.size = mask & DELETIONS ? null : record!.size;
       event.change = event.size === null ? null : 0;
