@@ -14,8 +14,7 @@
  */
 
 import type { Loss } from "../events/loss.ts";
-import type { WatchProcess } from "../events/watch-event.ts";
-import type { ProcessInfo } from "./process-table.ts";
+import type { ProcessInfo } from "../events/process-info.ts";
 
 /** A source of information about processes. */
 export interface ProcessInfoProvider {
@@ -41,7 +40,7 @@ export class ProcessLookup {
   private exited = new Map<number, ProcessInfo>();
   private previouslyExited = new Map<number, ProcessInfo>();
   /** Lookups since the last update. */
-  private readonly cache = new Map<number, WatchProcess>();
+  private readonly cache = new Map<number, ProcessInfo>();
 
   constructor(provider: ProcessInfoProvider) {
     this.provider = provider;
@@ -69,7 +68,7 @@ export class ProcessLookup {
     this.exited = new Map();
   }
 
-  readonly lookup = (pid: number): WatchProcess => {
+  readonly lookup = (pid: number): ProcessInfo => {
     const cached = this.cache.get(pid);
     if (cached) return cached;
     const info =

@@ -2,37 +2,24 @@
  * Tracks the processes of the machine from their events, so that a process can be identified by its
  * pid after it has exited.
  */
-import { allPids, type ProcStat, readProcStat } from "./procfs.ts";
-
-/** Source of the information about a process. */
-export type Origin = "bpf" | "proc" | "inherited" | "unknown";
-
-export interface ProcessInfo extends ProcStat {
-  readonly pid: number;
-  readonly origin: Origin;
-}
+import { type ProcessInfo, unknownProcess } from "../events/process-info.ts";
+import { allPids, readProcStat } from "./procfs.ts";
 
 /** An exec as the eBPF programs report it. */
-export interface ExecInfo extends Omit<ProcStat, "started"> {
+export interface ExecInfo extends Omit<ProcessInfo, "pid" | "started" | "origin"> {
   /** Nanoseconds since boot without the time suspended, as in connector events. */
   readonly time: number;
 }
 
 /** Max execs that wait for their event. */
 const MAX_PENDING_EXECS = 65536;
-const EMPTY_STAT: ProcStat = { ppid: 0, comm: "", argv: [], uid: -1, started: 0 };
-
-/** Returns the information about a process of which only the pid is known. */
-export function unknownProcess(pid: number): ProcessInfo {
-  return { ...EMPTY_STAT, pid, origin: "unknown" };
-}
 
 export class ProcessTable {
   private readonly processes = new Map<number, ProcessInfo>();
   private readonly pendingExecs = new Map<number, ExecInfo[]>();
   private pendingExecCount = 0;
   private readonly suspendedNs: () => number;
-  private readonly readStat: (pid: number) => ProcStat | null;
+  private readonly readStat: (pid: number) => ProcessInfo | null;
 
   /**
    * @param suspendedNs nanoseconds since boot that the machine was suspended; /proc includes them in
@@ -70,7 +57,7 @@ export class ProcessTable {
     const from = this.lookup(parent, time);
     if (from.origin !== "unknown") return this.store({ ...from, ...start, origin: "inherited" });
     const stat = this.readProc(child, time);
-    return this.store({ ...from, ...stat, ...start, origin: stat ? "proc" : "unknown" });
+    return this.store({ ...(stat ?? from), ...start });
   }
 
   /** Whether the exec of an event at `time` has been added. */
@@ -85,13 +72,13 @@ export class ProcessTable {
     if (exec)
       return this.store({ ...exec, pid, started: before?.started ?? 0, origin: "bpf" as const });
     const stat = this.readProc(pid, time);
-    if (!stat)
-      return this.store({ ...(before ?? EMPTY_STAT), pid, comm: "", argv: [], origin: "unknown" });
-    return this.store({ ...stat, pid, started: before?.started ?? stat.started, origin: "proc" });
+    if (stat) return this.store({ ...stat, started: before?.started ?? stat.started });
+    const last = before ?? unknownProcess(pid);
+    return this.store({ ...last, comm: "", argv: [], origin: "unknown" });
   }
 
   /** Reads the process that has a pid now; null if it started after `time`: the pid was reused. */
-  private readProc(pid: number, time: number): ProcStat | null {
+  private readProc(pid: number, time: number): ProcessInfo | null {
     const stat = this.readStat(pid);
     if (!stat) return null;
     const started = stat.started - this.suspendedNs();
@@ -127,7 +114,7 @@ export class ProcessTable {
     if (known) return known;
     const stat = this.readProc(pid, time);
     // An unknown process is not stored, because its pid may be reused soon.
-    return stat ? this.store({ ...stat, pid, origin: "proc" }) : unknownProcess(pid);
+    return stat ? this.store(stat) : unknownProcess(pid);
   }
 
   private store(info: ProcessInfo): ProcessInfo {

@@ -3,29 +3,19 @@
  * the tids in proc_pid_task(5).
  */
 import { readdirSync, readFileSync } from "node:fs";
+import type { ProcessInfo } from "../events/process-info.ts";
 import { userById } from "../process/user.ts";
 
 /** Unit of the times in /proc/PID/stat: sysconf(_SC_CLK_TCK), 100 on x86-64 and arm64. */
 const TICKS_PER_SECOND = 100;
 const NANOSECONDS_PER_TICK = 1e9 / TICKS_PER_SECOND;
 
-export interface ProcStat {
-  readonly ppid: number;
-  /** One character per byte (latin1), as in `argv`. */
-  readonly comm: string;
-  readonly argv: readonly string[];
-  /** -1 if unknown. */
-  readonly uid: number;
-  /** Nanoseconds since boot, with a resolution of 10 ms. */
-  readonly started: number;
-}
-
 function readProcFile(pid: number, file: string): string {
   return readFileSync(`/proc/${pid}/${file}`, "latin1");
 }
 
-/** Reads a process; null if it does not exist. */
-export function readProcStat(pid: number): ProcStat | null {
+/** Reads a process; null if it does not exist. Its start time has a resolution of 10 ms. */
+export function readProcStat(pid: number): ProcessInfo | null {
   try {
     const stat = readProcFile(pid, "stat");
     // comm is in parentheses and may contain parentheses itself.
@@ -34,11 +24,13 @@ export function readProcStat(pid: number): ProcStat | null {
     const argv = readProcFile(pid, "cmdline").split("\0").slice(0, -1);
     const uid = Number(/^Uid:\s+(\d+)/m.exec(readProcFile(pid, "status"))?.[1] ?? 0);
     return {
-      comm: stat.slice(stat.indexOf("(") + 1, end),
+      pid,
       ppid: Number(fields[1]),
+      comm: stat.slice(stat.indexOf("(") + 1, end),
       argv,
       uid,
       started: Number(fields[19]) * NANOSECONDS_PER_TICK,
+      origin: "proc",
     };
   } catch {
     return null;

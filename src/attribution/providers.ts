@@ -5,13 +5,14 @@
  */
 
 import type { Loss } from "../events/loss.ts";
+import { type ProcessInfo, unknownProcess } from "../events/process-info.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { eventTimeNs, openExecFeed, toExecInfo } from "../sources/bpf/exec-feed.ts";
 import type { BpfSource } from "../sources/bpf/source.ts";
 import { PermissionError, UnsupportedError } from "../sources/proc-connector/errors.ts";
 import { ProcessSource } from "../sources/proc-connector/process-source.ts";
 import type { ProcessInfoProvider } from "./process-lookup.ts";
-import { type ProcessInfo, ProcessTable, unknownProcess } from "./process-table.ts";
+import { ProcessTable } from "./process-table.ts";
 import { readProcStat } from "./procfs.ts";
 
 /** Uses the process connector, and the eBPF programs if they are permitted. */
@@ -92,9 +93,7 @@ export class BpfProvider implements ProcessInfoProvider {
   /** No event reports a change of user or name without an exec, so /proc is read if possible. */
   lookup(pid: number): ProcessInfo {
     const info = this.processTable.lookup(pid, Infinity);
-    if (info.origin === "bpf") return info;
-    const stat = readProcStat(pid);
-    return stat ? { ...stat, pid, origin: "proc" } : info;
+    return info.origin === "bpf" ? info : (readProcStat(pid) ?? info);
   }
 
   losses(): Loss[] {
@@ -117,9 +116,8 @@ export class ProcfsProvider implements ProcessInfoProvider {
   update(): void {}
 
   lookup(pid: number): ProcessInfo {
-    const stat = readProcStat(pid);
-    if (!stat) return this.lastKnown.get(pid) ?? unknownProcess(pid);
-    const info: ProcessInfo = { ...stat, pid, origin: "proc" };
+    const info = readProcStat(pid);
+    if (!info) return this.lastKnown.get(pid) ?? unknownProcess(pid);
     if (this.lastKnown.size >= MAX_CACHED) this.lastKnown.clear();
     this.lastKnown.set(pid, info);
     return info;

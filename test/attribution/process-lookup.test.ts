@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { type ProcessInfoProvider, ProcessLookup } from "../../src/attribution/process-lookup.ts";
-import { type ProcessInfo, unknownProcess } from "../../src/attribution/process-table.ts";
+
 import { BpfProvider, ProcfsProvider } from "../../src/attribution/providers.ts";
 import * as abi from "../../src/events/event-record.ts";
+import { type ProcessInfo, unknownProcess } from "../../src/events/process-info.ts";
 import { made } from "../fixtures/builders.ts";
 import { eventOf } from "../fixtures/fixtures.ts";
 

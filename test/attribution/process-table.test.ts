@@ -1,13 +1,17 @@
 import { describe, expect, test } from "bun:test";
 import { type ExecInfo, ProcessTable } from "../../src/attribution/process-table.ts";
-import type { ProcStat } from "../../src/attribution/procfs.ts";
+import type { ProcessInfo } from "../../src/events/process-info.ts";
 
-const SHELL: ProcStat = { ppid: 1, comm: "sh", argv: ["sh", "-i"], uid: 0, started: 100 };
+type Stat = Omit<ProcessInfo, "pid" | "origin">;
+const SHELL: Stat = { ppid: 1, comm: "sh", argv: ["sh", "-i"], uid: 0, started: 100 };
 
 /** A table with a fake /proc, which a test can change later. */
-function setUp(processes: Record<number, ProcStat> = { 10: SHELL }, suspendedNs = () => 0) {
+function setUp(processes: Record<number, Stat> = { 10: SHELL }, suspendedNs = () => 0) {
   const procfs = new Map(Object.entries(processes).map(([pid, stat]) => [Number(pid), stat]));
-  const table = new ProcessTable(suspendedNs, (pid) => procfs.get(pid) ?? null);
+  const table = new ProcessTable(suspendedNs, (pid) => {
+    const stat = procfs.get(pid);
+    return stat ? { ...stat, pid, origin: "proc" } : null;
+  });
   return { procfs, table };
 }
 

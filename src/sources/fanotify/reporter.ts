@@ -1,11 +1,7 @@
 /** Reports each kernel event once per event type, with paths, sizes and the process. */
 import { userName } from "../../attribution/procfs.ts";
-import {
-  type Q_OVERFLOW,
-  WatchEvent,
-  type WatchProcess,
-  type WatchType,
-} from "../../events/watch-event.ts";
+import { type ProcessInfo, UNKNOWN_PROCESS } from "../../events/process-info.ts";
+import { type Q_OVERFLOW, WatchEvent, type WatchType } from "../../events/watch-event.ts";
 import * as fan from "../../kernel/fanotify.ts";
 import type { FidRecord } from "../../kernel/fanotify-event.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
@@ -22,19 +18,11 @@ export type WatchVisitor = (event: WatchEvent) => void;
 
 const WRITES = fan.FAN_CREATE | fan.FAN_MODIFY | fan.FAN_CLOSE_WRITE;
 const DELETIONS = fan.FAN_DELETE | fan.FAN_DELETE_SELF;
-const UNKNOWN_PROCESS: WatchProcess = {
-  pid: 0,
-  ppid: 0,
-  comm: "",
-  argv: [],
-  uid: -1,
-  origin: "unknown",
-};
 
 export interface ReporterOptions {
   readonly types: ReadonlySet<WatchType>;
   /** Looks up the process that caused an event. */
-  readonly lookup: (pid: number) => WatchProcess;
+  readonly lookup: (pid: number) => ProcessInfo;
   /** Whether to report `size` and `change`. */
   readonly sizes: boolean;
 }

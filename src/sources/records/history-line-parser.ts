@@ -4,12 +4,8 @@
  */
 
 import type { Time } from "../../events/column.ts";
-import {
-  WATCH_COLUMNS,
-  WATCH_TYPES,
-  WatchEvent,
-  type WatchProcess,
-} from "../../events/watch-event.ts";
+import type { ProcessInfo, ProcessOrigin } from "../../events/process-info.ts";
+import { WATCH_COLUMNS, WATCH_TYPES, WatchEvent } from "../../events/watch-event.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
 import { surrogateUnescape } from "../../text/surrogate-escape.ts";
 import { JsonScanner } from "./json-scanner.ts";
@@ -205,7 +201,9 @@ function utf8(bytes: Uint8Array, start: number, end: number): string {
 }
 
 /** The process of the current line. */
-class RecordedProcess implements WatchProcess {
+class RecordedProcess implements ProcessInfo {
+  /** Not recorded. */
+  readonly started = 0;
   private readonly parser: HistoryLineParser;
 
   constructor(parser: HistoryLineParser) {
@@ -232,7 +230,7 @@ class RecordedProcess implements WatchProcess {
     return this.parser.integer(UID) ?? -1;
   }
 
-  get origin(): WatchProcess["origin"] {
-    return (this.parser.text(ORIGIN) || "unknown") as WatchProcess["origin"];
+  get origin(): ProcessOrigin {
+    return (this.parser.text(ORIGIN) || "unknown") as ProcessOrigin;
   }
 }

@@ -1,5 +1,6 @@
 /** Runs the fanotify source on its own, in the test's process. */
 
+import { unknownProcess } from "../../../src/events/process-info.ts";
 import {
   type Q_OVERFLOW,
   WATCH_TYPES,
@@ -43,8 +44,7 @@ export function watching(paths: readonly string[], options: Partial<WatchOptions
 
 /** The same of paths with one character a byte. */
 export function watchingBytes(paths: readonly string[], options: Partial<WatchOptions> = {}) {
-  const lookup = (pid: number) =>
-    ({ pid, ppid: 0, comm: "", argv: [], uid: 0, origin: "unknown" }) as const;
+  const lookup = (pid: number) => ({ ...unknownProcess(pid), uid: 0 });
   const types = new Set(WATCH_TYPES);
   const source = new FanotifySource({
     paths,

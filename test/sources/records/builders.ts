@@ -1,6 +1,7 @@
 /** Builds recorded lines as the sink of `trace watch -o` writes them. */
 
-import { WATCH_COLUMNS, WatchEvent, type WatchProcess } from "../../../src/events/watch-event.ts";
+import type { ProcessInfo } from "../../../src/events/process-info.ts";
+import { WATCH_COLUMNS, WatchEvent } from "../../../src/events/watch-event.ts";
 import { ndjson } from "../../../src/sinks/formats/ndjson.ts";
 import { ByteSlice } from "../../../src/text/byte-slice.ts";
 
@@ -12,16 +13,17 @@ export interface Made {
   readonly oldPath?: string;
   readonly size?: number | null;
   readonly change?: number | null;
-  readonly who?: Partial<WatchProcess>;
+  readonly who?: Partial<ProcessInfo>;
   readonly user?: string;
 }
 
-const PROCESS: WatchProcess = {
+const PROCESS: ProcessInfo = {
   pid: 4711,
   ppid: 4700,
   comm: "sh",
   argv: ["sh", "-c", 'echo "hi" >a'],
   uid: 1000,
+  started: 0,
   origin: "bpf",
 };
 
