@@ -3,10 +3,9 @@
  */
 import { openPath } from "../../ffi/directory.ts";
 import { close } from "../../ffi/fd.ts";
+import { baseName, parentPath } from "../../text/path.ts";
 import type { Directory, DirectoryTree } from "./directory-tree.ts";
 import { orElse, type Scanner } from "./scanner.ts";
-
-const SLASH = 0x2f;
 
 export class PathResolver {
   private readonly tree: DirectoryTree;
@@ -62,14 +61,4 @@ export class PathResolver {
     if (path) this.attachWithAncestors(top, path);
     return this.tree.resolve(directory).path;
   }
-}
-
-/** Returns the path without its last name. */
-export function parentPath(path: Uint8Array): Uint8Array {
-  return path.slice(0, Math.max(path.lastIndexOf(SLASH), 1));
-}
-
-/** Returns the last name of a path. */
-export function baseName(path: Uint8Array): Uint8Array {
-  return path.slice(path.lastIndexOf(SLASH) + 1);
 }

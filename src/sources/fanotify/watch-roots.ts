@@ -8,10 +8,11 @@ import { errnoName } from "../../kernel/errno.ts";
 import { FAN_MARK_ADD, FAN_MARK_FILESYSTEM } from "../../kernel/fanotify.ts";
 import type { FanotifyEvent } from "../../kernel/fanotify-event.ts";
 import { parseMountinfo } from "../../kernel/mountinfo.ts";
+import { baseName, isPathWithin, parentPath } from "../../text/path.ts";
 import { type Directory, type DirectoryTree, FSID_SIZE, isEqual } from "./directory-tree.ts";
 import type { MarkMasks } from "./event-masks.ts";
 import type { Group } from "./group.ts";
-import { baseName, PathResolver, parentPath } from "./path-resolver.ts";
+import { PathResolver } from "./path-resolver.ts";
 import type { Scanner } from "./scanner.ts";
 import { WatchedMount } from "./watched-mount.ts";
 
@@ -109,9 +110,9 @@ export class WatchRoots {
 
   /** Watches the file systems mounted below a path that support a filesystem mark. */
   private addMountsBelow(path: Uint8Array): void {
-    const prefix = `${Buffer.from(path).toString("latin1").replace(/\/$/, "")}/`;
+    const root = Buffer.from(path).toString("latin1");
     for (const { mountPoint, fsType } of parseMountinfo(readFileSync(MOUNTINFO, "latin1"))) {
-      if (!mountPoint.startsWith(prefix) || mountPoint === prefix) continue;
+      if (!isPathWithin(mountPoint, root) || mountPoint === root) continue;
       const errno = this.addMount(mountPoint);
       if (errno)
         this.limitations.push(
