@@ -14,7 +14,7 @@
  */
 
 import type { Loss } from "../events/loss.ts";
-import type { ProcessInfo } from "../events/process-info.ts";
+import { type ProcessInfo, UNKNOWN_PROCESS } from "../events/process-info.ts";
 
 /** A source of information about processes. */
 export interface ProcessInfoProvider {
@@ -52,6 +52,7 @@ export class ProcessLookup {
   }
 
   private readonly retainExited = (info: ProcessInfo): void => {
+    if (info.pid === 0) return;
     if (this.exited.size >= MAX_EXITED) this.rotateGenerations();
     this.exited.set(info.pid, info);
   };
@@ -68,7 +69,9 @@ export class ProcessLookup {
     this.exited = new Map();
   }
 
+  /** Looks up a process. Pid 0, of any process outside our pid namespace, is unknown. */
   readonly lookup = (pid: number): ProcessInfo => {
+    if (pid === 0) return UNKNOWN_PROCESS;
     const cached = this.cache.get(pid);
     if (cached) return cached;
     const info =

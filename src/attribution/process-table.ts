@@ -2,7 +2,7 @@
  * Tracks the processes of the machine from their events, so that a process can be identified by its
  * pid after it has exited.
  */
-import { type ProcessInfo, unknownProcess } from "../events/process-info.ts";
+import { type ProcessInfo, UNKNOWN_PROCESS, unknownProcess } from "../events/process-info.ts";
 import { allPids, readProcStat } from "./procfs.ts";
 
 /** An exec as the eBPF programs report it. */
@@ -33,6 +33,7 @@ export class ProcessTable {
 
   /** Adds an exec of the eBPF programs, which waits for the event of the same exec. */
   addExec(pid: number, exec: ExecInfo): void {
+    if (pid === 0) return;
     if (this.pendingExecCount >= MAX_PENDING_EXECS) this.dropPendingExecs();
     const queue = this.pendingExecs.get(pid);
     if (queue) queue.push(exec);
@@ -117,7 +118,9 @@ export class ProcessTable {
     return stat ? this.store(stat) : unknownProcess(pid);
   }
 
+  /** Pid 0 stands for any process outside our pid namespace, so it is never stored as one. */
   private store(info: ProcessInfo): ProcessInfo {
+    if (info.pid === 0) return UNKNOWN_PROCESS;
     this.processes.set(info.pid, info);
     return info;
   }

@@ -37,12 +37,15 @@ export function readProcStat(pid: number): ProcessInfo | null {
   }
 }
 
-/** Returns the pids of all current descendants of a process. */
+/**
+ * Returns the pids of all current descendants of a process. A parent outside our pid namespace has
+ * pid 0, which has no descendants.
+ */
 export function descendantsOf(root: number): number[] {
   const children = new Map<number, number[]>();
   for (const pid of allPids()) {
     const parent = readProcStat(pid)?.ppid ?? 0;
-    children.set(parent, [...(children.get(parent) ?? []), pid]);
+    if (parent !== 0) children.set(parent, [...(children.get(parent) ?? []), pid]);
   }
   const tree = [root];
   for (const pid of tree) tree.push(...(children.get(pid) ?? []));

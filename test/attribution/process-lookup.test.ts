@@ -90,6 +90,16 @@ describe("a process", () => {
     expect(processes.lookup(2 * 65536).comm).toBe("touch");
   });
 
+  test("with pid 0 is not looked up, because any process outside our pid namespace has it", () => {
+    const { provider, processes } = setUp();
+    provider.start(0, "sh");
+    provider.exit(0);
+    provider.start(0, "sh");
+    provider.lookups = 0;
+    processes.update();
+    expect([processes.lookup(0), provider.lookups]).toEqual([unknownProcess(0), 0]);
+  });
+
   test("that is unknown has no name and no user", () => {
     const { processes } = setUp();
     const expected = { pid: 0, comm: "", argv: [], uid: -1, origin: "unknown" };

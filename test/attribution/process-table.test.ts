@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { type ExecInfo, ProcessTable } from "../../src/attribution/process-table.ts";
-import type { ProcessInfo } from "../../src/events/process-info.ts";
+import { type ProcessInfo, unknownProcess } from "../../src/events/process-info.ts";
 
 type Stat = Omit<ProcessInfo, "pid" | "origin">;
 const SHELL: Stat = { ppid: 1, comm: "sh", argv: ["sh", "-i"], uid: 0, started: 100 };
@@ -114,6 +114,19 @@ describe("a reused pid", () => {
   });
 });
 
+test("pid 0, which any process outside our pid namespace has, is never one process", () => {
+  const { table } = setUp();
+  const unknown = unknownProcess(0);
+  table.addExec(0, execOf("a", 100));
+  expect(table.hasExec(0, 200)).toBe(false);
+  expect(table.executed(0, 200)).toEqual(unknown);
+  expect(table.forked(10, 0, 300)).toEqual(unknown);
+  expect(table.renamed(0, "b", 400)).toEqual(unknown);
+  expect(table.changedUser(0, 1000, 500)).toEqual(unknown);
+  expect(table.lookup(0, 600)).toEqual(unknown);
+  expect(table.forked(0, 11, 700)).toEqual({ ...unknown, pid: 11, started: 700 });
+});
+
 test("a change of user and a change of name are both stored", () => {
   const { table } = setUp();
   table.changedUser(10, 1000, 500);
@@ -133,7 +146,7 @@ test("suspended time counts in /proc but not in events", () => {
 
 test("execs whose events never arrive are dropped eventually", () => {
   const { table } = setUp();
-  for (let pid = 0; pid < 65536; pid++) table.addExec(pid, execOf("lost", 1));
+  for (let pid = 1; pid <= 65536; pid++) table.addExec(pid, execOf("lost", 1));
   table.addExec(7, execOf("retained", 2));
   expect(table.hasExec(6, 9)).toBe(false);
   expect(table.executed(7, 9).comm).toBe("retained");

@@ -73,6 +73,10 @@ test("indirect descendants are found", async () => {
   await shell.exited;
 });
 
+test("pid 0, the parent of processes from outside our pid namespace, has no descendants", () => {
+  expect(descendantsOf(0)).toEqual([]);
+});
+
 test("a user is named by its name, or by its uid if it has none", () => {
   expect(userName(0)).toBe("root");
   expect(userName(4_000_000_000)).toBe("4000000000");

@@ -83,8 +83,9 @@ export class NameResolver {
     let left = LOOKAHEAD_EVENTS;
     for (const next of this.reader.following()) {
       const isNamed = next.dfid.isPresent && (next.mask & NAMES) !== 0;
-      // Before Linux 5.17 the event does not have the handle of the file.
-      const matchesFile = !next.fid.isPresent || isSameFile(event, next);
+      // Before Linux 5.17 the event does not have the handle of the file, so the pid has to identify
+      // the process, which 0 does not.
+      const matchesFile = next.fid.isPresent ? isSameFile(event, next) : next.pid !== 0;
       if (isNamed && next.pid === event.pid && matchesFile) return this.locationOf(next, next.dfid);
       if (--left === 0) break;
     }

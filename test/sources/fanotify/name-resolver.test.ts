@@ -76,6 +76,14 @@ test("the event after a changed link count has the name, if it is queued already
   following.splice(0);
   following.push(makeEvent(fan.FAN_CREATE, { fid: OTHER, dfid: [TOP, "not it"], pid: MOVER }));
   expect(resolve(fan.FAN_ATTRIB, FILE)).toBe("hard");
+  // Without handles, only the pid says whose name it is; 0 may be another process.
+  following.splice(0);
+  following.push(makeEvent(fan.FAN_CREATE, { dfid: [TOP, "other"], pid: 0 }));
+  expect(resolve(fan.FAN_ATTRIB, FILE, 0)).toBe("hard");
+  following.splice(0);
+  following.push(makeEvent(fan.FAN_CREATE, { dfid: [TOP, "its"], pid: MOVER }));
+  expect(resolve(fan.FAN_ATTRIB, FILE)).toBe("its");
+  following.splice(0);
   // An event is pending only once.
   expect(resolve(fan.FAN_ATTRIB, 102)).toBe("pending");
   expect(resolve(fan.FAN_ATTRIB, 102)).toBe("unwatched");
