@@ -5,49 +5,56 @@
 import { Q_OVERFLOW } from "../../events/watch-event.ts";
 import { type Dirent, DT_DIR } from "../../kernel/dirent.ts";
 import * as fan from "../../kernel/fanotify.ts";
-import { CreateDeduplicator } from "./create-dedup.ts";
-import type { Directory, DirectoryTree } from "./directory-tree.ts";
+import type { CreateDeduplicator } from "./create-dedup.ts";
+import type { Directory } from "./directory-tree.ts";
 import type { EventReader } from "./event-reader.ts";
-import { FileCache } from "./file-cache.ts";
-import { NameResolver } from "./name-resolver.ts";
-import { PathResolver } from "./path-resolver.ts";
-import { EventReporter, type ReporterOptions, type WatchVisitor } from "./reporter.ts";
+import type { EventScope } from "./event-scope.ts";
+import type { FileCache } from "./file-cache.ts";
+import type { NameResolver } from "./name-resolver.ts";
+import type { EventReporter, WatchVisitor } from "./reporter.ts";
 import type { Scanner } from "./scanner.ts";
-import { TreeUpdater } from "./tree-updater.ts";
+import type { TreeUpdater } from "./tree-updater.ts";
 import type { WatchRoots } from "./watch-roots.ts";
+
+/** What the steps of an event are delegated to; FanotifySource builds them. */
+export interface EventProcessorParts {
+  readonly reader: EventReader;
+  readonly treeUpdater: TreeUpdater;
+  readonly scanner: Scanner;
+  readonly roots: WatchRoots;
+  readonly scope: EventScope;
+  readonly fileCache: FileCache;
+  readonly nameResolver: NameResolver;
+  readonly deduplicator: CreateDeduplicator;
+  readonly reporter: EventReporter;
+}
 
 export class EventProcessor {
   /** How many times the kernel's queue overflowed. */
   overflows = 0;
   /** Events that were not reported because too many were queued. */
   dropped = 0;
-  readonly reporter: EventReporter;
-  readonly treeUpdater: TreeUpdater;
   private readonly reader: EventReader;
-  private readonly tree: DirectoryTree;
+  private readonly treeUpdater: TreeUpdater;
   private readonly scanner: Scanner;
   private readonly roots: WatchRoots;
-  private readonly fileCache = new FileCache();
+  private readonly scope: EventScope;
+  private readonly fileCache: FileCache;
   private readonly nameResolver: NameResolver;
   private readonly deduplicator: CreateDeduplicator;
+  private readonly reporter: EventReporter;
   private readonly ourPid = process.pid;
 
-  constructor(
-    reader: EventReader,
-    tree: DirectoryTree,
-    scanner: Scanner,
-    roots: WatchRoots,
-    options: ReporterOptions,
-  ) {
-    this.reader = reader;
-    this.tree = tree;
-    this.scanner = scanner;
-    this.roots = roots;
-    const locator = new PathResolver(tree, scanner);
-    this.treeUpdater = new TreeUpdater(tree, scanner, locator);
-    this.reporter = new EventReporter(options, reader, tree, locator, this.fileCache);
-    this.nameResolver = new NameResolver(reader, tree, this.fileCache);
-    this.deduplicator = new CreateDeduplicator(tree);
+  constructor(parts: EventProcessorParts) {
+    this.reader = parts.reader;
+    this.treeUpdater = parts.treeUpdater;
+    this.scanner = parts.scanner;
+    this.roots = parts.roots;
+    this.scope = parts.scope;
+    this.fileCache = parts.fileCache;
+    this.nameResolver = parts.nameResolver;
+    this.deduplicator = parts.deduplicator;
+    this.reporter = parts.reporter;
   }
 
   /** Reports `count` events, and all others that were read with them. */
@@ -96,10 +103,8 @@ export class EventProcessor {
     const { event } = this.reader;
     if (event.pid !== this.ourPid) return false;
     if ((event.mask & fan.FAN_DELETE_SELF) === 0) return true;
-    const { view, mask, dfid } = event;
-    const removed = dfid.isPresent
-      ? this.tree.find(view, dfid.keyStart, dfid.keyLength)
-      : this.fileCache.get(event);
+    const { mask, dfid } = event;
+    const removed = dfid.isPresent ? this.scope.find(event, dfid) : this.fileCache.get(event);
     event.mask = mask & (fan.FAN_DELETE_SELF | fan.FAN_ONDIR);
     event.pid = removed?.removedBy ?? this.ourPid;
     return event.pid === this.ourPid;

@@ -8,7 +8,7 @@ import type { ByteSlice } from "../../text/byte-slice.ts";
 import { type Directory, type DirectoryTree, FSID_SIZE } from "./directory-tree.ts";
 import { EVENT_BITS, eventMask, REPORT_ORDER } from "./event-masks.ts";
 import type { EventReader } from "./event-reader.ts";
-import { EventScope, isSelf } from "./event-scope.ts";
+import { type EventScope, isSelf } from "./event-scope.ts";
 import type { FileCache } from "./file-cache.ts";
 import { FileSizeReader, updateSize } from "./file-size.ts";
 import { PathBuffer } from "./path-buffer.ts";
@@ -18,6 +18,7 @@ export type WatchVisitor = (event: WatchEvent) => void;
 
 const WRITES = fan.FAN_CREATE | fan.FAN_MODIFY | fan.FAN_CLOSE_WRITE;
 const DELETIONS = fan.FAN_DELETE | fan.FAN_DELETE_SELF;
+const NANOSECONDS = 1_000_000_000n;
 
 export interface ReporterOptions {
   readonly types: ReadonlySet<WatchType>;
@@ -27,9 +28,17 @@ export interface ReporterOptions {
   readonly sizes: boolean;
 }
 
+export interface ReporterParts {
+  readonly reader: EventReader;
+  readonly tree: DirectoryTree;
+  readonly scope: EventScope;
+  readonly pathResolver: PathResolver;
+  readonly fileCache: FileCache;
+}
+
 export class EventReporter {
   /** The event that visitors borrow; reused for every report. */
-  readonly event = new WatchEvent();
+  private readonly event = new WatchEvent();
   private readonly options: ReporterOptions;
   /** Bits of all reported types. */
   private readonly reportedMask: number;
@@ -45,22 +54,22 @@ export class EventReporter {
   private readonly oldPath = new PathBuffer();
   private readonly sizeReader = new FileSizeReader();
 
-  constructor(
-    options: ReporterOptions,
-    reader: EventReader,
-    tree: DirectoryTree,
-    pathResolver: PathResolver,
-    fileCache: FileCache,
-  ) {
+  constructor(options: ReporterOptions, parts: ReporterParts) {
     this.options = options;
     this.reportedMask = eventMask(options.types);
     this.types = REPORT_ORDER.filter((type) => options.types.has(type));
     this.bits = this.types.map((type) => EVENT_BITS[type]);
-    this.reader = reader;
-    this.tree = tree;
-    this.scope = new EventScope(tree);
-    this.pathResolver = pathResolver;
-    this.fileCache = fileCache;
+    this.reader = parts.reader;
+    this.tree = parts.tree;
+    this.scope = parts.scope;
+    this.pathResolver = parts.pathResolver;
+    this.fileCache = parts.fileCache;
+  }
+
+  /** Sets the time of the events that follow: nanoseconds since 1970. */
+  setTime(time: bigint): void {
+    this.event.time.seconds = Number(time / NANOSECONDS);
+    this.event.time.nanoseconds = Number(time % NANOSECONDS);
   }
 
   /** Reports an event that has a directory and a name. */

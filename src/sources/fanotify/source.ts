@@ -11,16 +11,21 @@ import { close } from "../../ffi/fd.ts";
 import { errnoName } from "../../kernel/errno.ts";
 import { CLOCK_REALTIME } from "../../kernel/time.ts";
 import { UnsupportedError } from "../proc-connector/errors.ts";
+import { CreateDeduplicator } from "./create-dedup.ts";
 import { DirectoryTree } from "./directory-tree.ts";
 import { markMasks } from "./event-masks.ts";
 import { EventProcessor } from "./event-processor.ts";
 import { EventReader } from "./event-reader.ts";
+import { EventScope } from "./event-scope.ts";
+import { FileCache } from "./file-cache.ts";
 import { Group } from "./group.ts";
-import type { ReporterOptions, WatchVisitor } from "./reporter.ts";
+import { NameResolver } from "./name-resolver.ts";
+import { PathResolver } from "./path-resolver.ts";
+import { EventReporter, type ReporterOptions, type WatchVisitor } from "./reporter.ts";
 import { Scanner } from "./scanner.ts";
+import { TreeUpdater } from "./tree-updater.ts";
 import { WatchRoots } from "./watch-roots.ts";
 
-const BILLION = 1_000_000_000n;
 /** In events; each takes about 107 bytes of kernel memory. */
 export const DEFAULT_MAX_QUEUED = 1 << 20;
 
@@ -35,13 +40,29 @@ export interface WatchOptions extends ReporterOptions {
   readonly onRead?: () => void;
 }
 
+/** The object graph: every part gets the parts that it uses. */
+function buildParts(group: Group, options: WatchOptions, onRead: () => void) {
+  const { recursive } = options;
+  const masks = markMasks(options.types, group.reportsTargetFid);
+  const reader = new EventReader(group.fd, onRead);
+  const tree = new DirectoryTree(recursive);
+  const scope = new EventScope(tree);
+  const fileCache = new FileCache();
+  const scanner = new Scanner(group, tree, masks.inode);
+  const pathResolver = new PathResolver(tree, scanner);
+  const roots = new WatchRoots({ recursive, masks }, { group, tree, scanner, pathResolver });
+  const treeUpdater = new TreeUpdater(tree, scanner, pathResolver);
+  const nameResolver = new NameResolver(reader, tree, fileCache);
+  const deduplicator = new CreateDeduplicator(tree);
+  const reporter = new EventReporter(options, { reader, tree, scope, pathResolver, fileCache });
+  const steps = { treeUpdater, scanner, roots, nameResolver, deduplicator, reporter };
+  const processor = new EventProcessor({ reader, scope, fileCache, ...steps });
+  return { reader, tree, scanner, roots, treeUpdater, reporter, processor };
+}
+
 export class FanotifySource implements Source<WatchEvent> {
   private readonly group = new Group();
-  private readonly tree: DirectoryTree;
-  private readonly reader = new EventReader(this.group.fd, () => this.handleRead());
-  private readonly scanner: Scanner;
-  private readonly roots: WatchRoots;
-  private readonly processor: EventProcessor;
+  private readonly parts: ReturnType<typeof buildParts>;
   private readonly maxQueued: number;
   private readonly onRead: () => void;
 
@@ -54,16 +75,12 @@ export class FanotifySource implements Source<WatchEvent> {
         "RENAME needs Linux 5.17; use MOVED_FROM and MOVED_TO on older kernels",
       );
     }
-    const { recursive, maxQueued = DEFAULT_MAX_QUEUED, onRead = () => {} } = options;
+    const { maxQueued = DEFAULT_MAX_QUEUED, onRead = () => {} } = options;
     this.maxQueued = maxQueued;
     this.onRead = onRead;
-    const masks = markMasks(options.types, group.reportsTargetFid);
-    this.tree = new DirectoryTree(recursive);
-    this.scanner = new Scanner(group, this.tree, masks.inode);
-    this.roots = new WatchRoots(group, this.tree, this.scanner, { recursive, masks });
-    this.processor = new EventProcessor(this.reader, this.tree, this.scanner, this.roots, options);
+    this.parts = buildParts(group, options, () => this.handleRead());
     try {
-      for (const path of options.paths) this.roots.add(path);
+      for (const path of options.paths) this.add(path);
     } catch (error) {
       this.close();
       throw error;
@@ -85,7 +102,7 @@ export class FanotifySource implements Source<WatchEvent> {
    * @throws SystemError that names the path
    */
   add(path: string): void {
-    this.roots.add(path);
+    this.parts.roots.add(path);
   }
 
   /**
@@ -94,53 +111,53 @@ export class FanotifySource implements Source<WatchEvent> {
    * @throws SystemError that names the path, if its parent directory does not exist
    */
   addPending(path: string): void {
-    this.roots.addPending(path);
+    this.parts.roots.addPending(path);
   }
 
   /** Messages that say what cannot be reported here; empty without limitations. */
   get limitations(): string[] {
-    return [...this.group.limitations, ...this.roots.limitations];
+    return [...this.group.limitations, ...this.parts.roots.limitations];
   }
 
   drain(visit: WatchVisitor): void {
+    const { processor, tree } = this.parts;
     const queued = this.group.queuedEvents();
     const excess = Math.max(0, queued - this.maxQueued);
     try {
-      if (excess > 0) this.processor.drop(excess, visit);
-      this.processor.process(queued - excess, visit);
+      if (excess > 0) processor.drop(excess, visit);
+      processor.process(queued - excess, visit);
     } finally {
-      for (const mount of this.tree.mounts) mount.release();
+      for (const mount of tree.mounts) mount.release();
     }
   }
 
   private handleRead(): void {
-    const now = clockNanoseconds(CLOCK_REALTIME);
-    this.processor.reporter.event.time.seconds = Number(now / BILLION);
-    this.processor.reporter.event.time.nanoseconds = Number(now % BILLION);
+    this.parts.reporter.setTime(clockNanoseconds(CLOCK_REALTIME));
     this.onRead();
   }
 
   losses(): Loss[] {
-    const failures = [...this.scanner.failures].map(([errno, count]) => ({
+    const { processor, scanner, treeUpdater, roots, reader } = this.parts;
+    const failures = [...scanner.failures].map(([errno, count]) => ({
       what: `directories not watched (${errnoName(errno)})`,
       count,
     }));
     const all: Loss[] = [
       {
         what: "times events were lost",
-        count: this.processor.overflows,
+        count: processor.overflows,
         hint: "the kernel's queue overflowed; see /proc/sys/fs/fanotify/max_queued_events",
       },
       {
         what: "events dropped",
-        count: this.processor.dropped,
+        count: processor.dropped,
         hint: `more than ${this.maxQueued} were queued; try a larger --buffer`,
       },
       {
         what: "watched directories lost by a move or removal",
-        count: this.processor.treeUpdater.lost + this.roots.lost,
+        count: treeUpdater.lost + roots.lost,
       },
-      { what: "malformed reads", count: this.reader.malformed },
+      { what: "malformed reads", count: reader.malformed },
       ...failures,
     ];
     return all.filter(({ count }) => count > 0);

@@ -12,7 +12,7 @@ import { baseName, isPathWithin, parentPath } from "../../text/path.ts";
 import { type Directory, type DirectoryTree, FSID_SIZE, isEqual } from "./directory-tree.ts";
 import type { MarkMasks } from "./event-masks.ts";
 import type { Group } from "./group.ts";
-import { PathResolver } from "./path-resolver.ts";
+import type { PathResolver } from "./path-resolver.ts";
 import type { Scanner } from "./scanner.ts";
 import { WatchedMount } from "./watched-mount.ts";
 
@@ -38,6 +38,19 @@ interface Root {
   readonly file: Uint8Array | null;
 }
 
+export interface WatchRootsParts {
+  readonly group: Group;
+  readonly tree: DirectoryTree;
+  readonly scanner: Scanner;
+  readonly pathResolver: PathResolver;
+}
+
+export interface WatchRootsOptions {
+  /** Whether to watch everything below the paths, or only the paths and their direct entries. */
+  readonly recursive: boolean;
+  readonly masks: MarkMasks;
+}
+
 export class WatchRoots {
   /** Messages that say what will not be reported for which paths. */
   readonly limitations: string[] = [];
@@ -51,18 +64,13 @@ export class WatchRoots {
   private readonly recursive: boolean;
   private readonly masks: MarkMasks;
 
-  constructor(
-    group: Group,
-    tree: DirectoryTree,
-    scanner: Scanner,
-    options: { readonly recursive: boolean; readonly masks: MarkMasks },
-  ) {
-    this.group = group;
-    this.tree = tree;
-    this.scanner = scanner;
-    this.pathResolver = new PathResolver(tree, scanner);
-    this.recursive = options.recursive;
-    this.masks = options.masks;
+  constructor({ recursive, masks }: WatchRootsOptions, parts: WatchRootsParts) {
+    this.recursive = recursive;
+    this.masks = masks;
+    this.group = parts.group;
+    this.tree = parts.tree;
+    this.scanner = parts.scanner;
+    this.pathResolver = parts.pathResolver;
   }
 
   /**
