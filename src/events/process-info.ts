@@ -1,4 +1,4 @@
-/** The information about a process that events carry. The rooms above fill it in: attribution. */
+/** The information about a process that events have; src/attribution fills it in. */
 
 /** Source of the information about a process. */
 export type ProcessOrigin = "bpf" | "proc" | "inherited" | "unknown";

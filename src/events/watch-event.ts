@@ -56,7 +56,7 @@ export class WatchEvent {
   size: number | null = null;
   /** By how many bytes that differs from when it was last known; null: it was not. */
   change: number | null = null;
-  /** Its pid is 0 without CAP_SYS_ADMIN: the kernel does not report pids of other users then. */
+  /** Its pid is 0 without CAP_SYS_ADMIN: then the kernel reports no pids of other processes. */
   processInfo: ProcessInfo = UNKNOWN_PROCESS;
   /** The name of its user, or the number; "": not known. */
   user = "";
