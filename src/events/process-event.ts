@@ -4,25 +4,14 @@ import { signalName } from "../kernel/signal.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
 import type { Column, Time } from "./column.ts";
 import { memoizeWord } from "./memo-words.ts";
-
-/** Who the event is about. Names with one character a byte (latin1). */
-export interface EventProcess {
-  readonly pid: number;
-  readonly ppid: number;
-  readonly comm: string;
-  readonly argv: readonly string[];
-  readonly uid: number;
-  /** Nanoseconds since boot; 0 where it is not known. */
-  readonly started: number;
-  readonly origin: "bpf" | "proc" | "inherited" | "unknown";
-}
+import type { ProcessInfo } from "./process-info.ts";
 
 const NANOSECONDS = 1_000_000_000n;
 
 /** A lent view: valid until it moves to the next event. */
 export class ProcessEvent {
   event: ProcEventView;
-  processInfo: EventProcess;
+  processInfo: ProcessInfo;
   /** Its user's name, or number. */
   user = "";
   /** Whether it tells of a thread, and not of its process. */
@@ -31,7 +20,7 @@ export class ProcessEvent {
   bootTime: Time;
   private readonly borrowedTime: Time = { seconds: 0, nanoseconds: 0 };
 
-  constructor(event: ProcEventView, who: EventProcess, bootTime: Time) {
+  constructor(event: ProcEventView, who: ProcessInfo, bootTime: Time) {
     this.event = event;
     this.processInfo = who;
     this.bootTime = bootTime;

@@ -3,6 +3,7 @@
 import { ByteSlice } from "../text/byte-slice.ts";
 import type { Column, Time } from "./column.ts";
 import { memoizeWord } from "./memo-words.ts";
+import { type ProcessInfo, UNKNOWN_PROCESS } from "./process-info.ts";
 
 /** The types of events, by their names in fanotify(7) without FAN_. */
 export const WATCH_TYPES = [
@@ -40,18 +41,6 @@ export const DEFAULT_WATCH_TYPES: readonly WatchType[] = [
   "MOVE_SELF",
 ];
 
-/** Who did it. Names with one character a byte (latin1). */
-export interface WatchProcess {
-  /** 0 where the kernel does not say: without CAP_SYS_ADMIN it names nobody else's processes. */
-  readonly pid: number;
-  readonly ppid: number;
-  readonly comm: string;
-  readonly argv: readonly string[];
-  readonly uid: number;
-  /** Where this is known from. */
-  readonly origin: "bpf" | "proc" | "inherited" | "unknown";
-}
-
 /** One type of one change. A lent view: valid until its source moves to the next event. */
 export class WatchEvent {
   type: WatchType | typeof Q_OVERFLOW = "CREATE";
@@ -67,7 +56,8 @@ export class WatchEvent {
   size: number | null = null;
   /** By how many bytes that differs from when it was last known; null: it was not. */
   change: number | null = null;
-  processInfo: WatchProcess = { pid: 0, ppid: 0, comm: "", argv: [], uid: -1, origin: "unknown" };
+  /** Its pid is 0 without CAP_SYS_ADMIN: then the kernel reports no pids of other processes. */
+  processInfo: ProcessInfo = UNKNOWN_PROCESS;
   /** The name of its user, or the number; "": not known. */
   user = "";
   /** errno of the file system: of FS_ERROR alone. */
@@ -82,9 +72,9 @@ interface EncodedProcess {
 }
 
 /** Most events are of a process that did something before. */
-const encodedProcesses = new WeakMap<WatchProcess, EncodedProcess>();
+const encodedProcesses = new WeakMap<ProcessInfo, EncodedProcess>();
 
-function encodedProcess(who: WatchProcess): EncodedProcess {
+function encodedProcess(who: ProcessInfo): EncodedProcess {
   let bytes = encodedProcesses.get(who);
   if (!bytes) {
     bytes = {

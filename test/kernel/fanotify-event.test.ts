@@ -5,10 +5,10 @@ import { FanotifyEvent, UnknownVersionError } from "../../src/kernel/fanotify-ev
 import { TruncatedError } from "../../src/kernel/truncated-error.ts";
 import {
   bytesOf,
-  valuesOf,
   EVENTS,
   eventsOf,
   knownOf,
+  valuesOf,
   valuesOfOne,
 } from "../fixtures/fanotify/fanotify.ts";
 

@@ -177,7 +177,7 @@ test("the next daemon continues the log of one that was killed", async () => {
   const { stdout, stderr } = runTrace(["query", at.log, "--format", "ndjson"]);
   const read = stdout.toString().split("\n").filter(Boolean);
   expect(read.length).toBeGreaterThan(whole);
-  expect(stderr).toBe(`trace: ${read.length} events, INCOMPLETE: 1 lines that are no events\n`);
+  expect(stderr).toBe(`trace: ${read.length} events, INCOMPLETE: 1 malformed lines\n`);
 });
 
 test("SIGHUP reopens the log, as logrotate needs it", async () => {

@@ -101,7 +101,7 @@ describe("trace query", () => {
     const { stdout, stderr, status } = runTrace(["query", input.path, "--format", "ndjson"]);
     expect(stdout).toEqual(linesOf(EVENTS));
     expect([stderr, status]).toEqual([
-      "trace: 4 events, INCOMPLETE: 1 torn at the end of a file; 1 lines that are no events\n",
+      "trace: 4 events, INCOMPLETE: 1 truncated lines at the end of a file; 1 malformed lines\n",
       0,
     ]);
   });
@@ -121,7 +121,7 @@ describe("trace query", () => {
 
   test.each([
     [["query", "/nonexistent/h"], "trace: /nonexistent/h: ENOENT\n"],
-    [["query", "/tmp"], "trace: /tmp: is no regular file\n"],
+    [["query", "/tmp"], "trace: /tmp: not a regular file\n"],
     [["query", "--type", "DELET"], "trace: --type DELET: not known; did you mean DELETE?\n"],
     [["clean"], "trace: clean: say what is to go: --older 30d, --max-size 1G, or both\n"],
     [["clean", "/nonexistent/h", "--older", "1d"], "trace: /nonexistent/h: ENOENT\n"],

@@ -347,7 +347,7 @@ describe("when events are lost", () => {
     const reported = watch.drained();
     expect(reported[0].type).toBe(Q_OVERFLOW);
     const [lost] = watch.source.losses();
-    expect(lost.what).toBe("events left out");
+    expect(lost.what).toBe("events dropped");
     expect(lineOf(reported[reported.length - 1])).toBe(`CREATE ${fs.path}/c/99`);
     expect(eventsOf(watch, "touch c/b/g", fs.path)).toEqual(["CREATE c/b/g"]);
   });

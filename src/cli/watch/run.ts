@@ -116,7 +116,7 @@ export class WatchRun {
         paths: [],
         recursive: args.recursive === true,
         types,
-        lookup: (pid) => this.processLookup.who(pid),
+        lookup: (pid) => this.processLookup.lookup(pid),
         onRead: () => this.processLookup.update(),
         sizes: outputs.sizes || args["min-size"] !== undefined,
         maxQueued,

@@ -3,13 +3,14 @@
  * the names of what is executed, and /proc where these are not permitted.
  */
 
-import { type ProcessInfo, ProcessTable } from "../../attribution/process-table.ts";
+import { ProcessTable } from "../../attribution/process-table.ts";
 import { allPids, liveThreads, userName } from "../../attribution/procfs.ts";
 import { ThreadTable } from "../../attribution/thread-table.ts";
 import type { Source } from "../../core/source.ts";
 import type { Time } from "../../events/column.ts";
 import type { Loss } from "../../events/loss.ts";
 import { ProcessEvent } from "../../events/process-event.ts";
+import type { ProcessInfo } from "../../events/process-info.ts";
 import { clockNanoseconds } from "../../ffi/clock.ts";
 import * as cn from "../../kernel/cn-proc.ts";
 import { ProcEventView } from "../../kernel/proc-event.ts";

@@ -1,4 +1,5 @@
 /** Runs the fanotify source alone, in the test's process. */
+import { unknownProcess } from "../../../src/events/process-info.ts";
 import {
   type Q_OVERFLOW,
   WATCH_TYPES,
@@ -42,8 +43,7 @@ export function watching(paths: readonly string[], options: Partial<WatchOptions
 
 /** Does the same for paths as Latin-1, one character per byte. */
 export function watchingBytes(paths: readonly string[], options: Partial<WatchOptions> = {}) {
-  const lookup = (pid: number) =>
-    ({ pid, ppid: 0, comm: "", argv: [], uid: 0, origin: "unknown" }) as const;
+  const lookup = (pid: number) => ({ ...unknownProcess(pid), uid: 0 });
   const types = new Set(WATCH_TYPES);
   const source = new FanotifySource({
     paths,
