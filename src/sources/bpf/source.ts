@@ -1,6 +1,6 @@
 /**
- * Opens, as our eBPF programs see them: loads bpf/trace.bpf.c, tells it what to record, attaches it
- * and reads its ring.
+ * The source of file and process events from our eBPF programs: configures, loads and attaches
+ * bpf/trace.bpf.c, and reads its ring buffer. bpf/interface.h defines the configuration and the records.
  */
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
@@ -25,41 +25,41 @@ import { LinkSet } from "./links.ts";
 import { mapRingBuffer, RingBuffer } from "./ring-buffer.ts";
 import { tracepointHasField, tracepointId } from "./tracepoint.ts";
 
-/** What is recorded. All conditions must hold. */
+/** Selects the events to record. All conditions must hold. */
 export interface BpfOptions {
-  /** Bytes of the ring: a power of two, at least a page. */
+  /** Size of the ring buffer in bytes: a power of two, at least a page. */
   readonly bufferSize: number;
   readonly kinds: ReadonlySet<EventKind>;
-  /** False: no system call is looked at, so that an exec or fork that fails is not told. */
+  /** If false, system calls are not traced, so failed execs and forks are not reported. */
   readonly syscalls?: boolean;
-  /** WANT_* bits: which optional parts of an event are read. */
+  /** WANT_* bits: the requested optional parts of an event. */
   readonly want: number;
-  /** Which processes: those that trace forks while armed, a list of pids, or all. */
+  /** Which processes: those forked within `traceForks`, a list of pids, or all. */
   readonly processes: "forked" | "forked-and-descendants" | readonly number[] | "all";
-  /** An open fd of a cgroup v2 directory: only tasks in it and below. */
+  /** An open fd of a cgroup v2 directory: only tasks in it or below. */
   readonly cgroup?: number;
   readonly uid?: number;
-  /** At most 15 bytes. */
+  /** Max 15 bytes. */
   readonly comm?: string;
-  /** A disjunction over the open flags, at most FORMULA_TERMS; none: every open. */
+  /** A disjunction over the open flags of at most FORMULA_TERMS terms; undefined records every open. */
   readonly formula?: readonly { readonly mask: bigint; readonly value: bigint }[];
 }
 
 const ARCH = process.arch as Arch;
-/** Programs at classic tracepoints, by program name. What a kernel lacks is left out. */
+/** Tracepoints by program name. Those that the kernel does not have are skipped. */
 const URING_TRACEPOINTS = {
   uring_submit_req: "io_uring/io_uring_submit_req",
   uring_submit_sqe: "io_uring/io_uring_submit_sqe",
   uring_failed: "io_uring/io_uring_req_failed",
   uring_overflow: "io_uring/io_uring_cqe_overflow",
 };
-/** Of two programs for one tracepoint, the one that this kernel's completions suit. */
+/** Adds the one of two programs that matches the kernel's record of a completion. */
 function uringTracepoints(): Record<string, string> {
   const completion = "io_uring/io_uring_complete";
-  const named = tracepointHasField(completion, "req");
+  const hasRequest = tracepointHasField(completion, "req");
   return {
     ...URING_TRACEPOINTS,
-    [named ? "uring_complete" : "uring_complete_no_req"]: completion,
+    [hasRequest ? "uring_complete" : "uring_complete_no_req"]: completion,
   };
 }
 const NEW_TASK = { new_task: "task/task_newtask" };
@@ -67,13 +67,13 @@ const PROCESS_EXIT = { process_exit: "sched/sched_process_exit" };
 const PROCESS_EXEC = { process_exec: "sched/sched_process_exec" };
 
 const SYS_EXIT = "raw_syscalls/sys_exit";
-/** From here on a program at a classic tracepoint can see the registers. */
+/** The first kernel on which a program at a classic tracepoint can read the registers. */
 export const CLASSIC_SYS_EXIT: KernelVersion = [5, 15];
 const ENOENT = 2;
-/** How long a record that is being written at the end is waited for. */
+/** How long to wait at the end for a record that is still being written. */
 const MAX_WRITE_WAIT_MS = 100;
 
-/** When CLOCK_BOOTTIME was 0, on the wall clock. */
+/** Returns the wall-clock time at which CLOCK_BOOTTIME was 0. */
 function bootTime() {
   const at = clockNanoseconds(CLOCK_REALTIME) - clockNanoseconds(CLOCK_BOOTTIME);
   return {
@@ -82,11 +82,12 @@ function bootTime() {
   };
 }
 
+/** Writes struct config. */
 function writeConfig(config: DataView, options: BpfOptions): void {
   const { CONFIG } = abi;
   const u32 = (field: number, value: number) => config.setUint32(field, value, true);
   const formula = options.formula ?? [];
-  // A formula that nothing matches is a term that no flags word equals.
+  // No terms means every open, so a formula that matches nothing is a term that is never true.
   const terms = options.formula && !formula.length ? [{ mask: 0n, value: 1n }] : formula;
   for (const [index, term] of terms.entries()) {
     config.setBigUint64(CONFIG.formula + index * 16, term.mask, true);
@@ -114,14 +115,14 @@ function writeConfig(config: DataView, options: BpfOptions): void {
   writeKinds(config, options);
 }
 
-/** The kinds for which system calls and io_uring requests are looked at. */
+/** Returns the kinds that are recorded from system calls and io_uring requests. */
 function syscallKinds({ kinds, syscalls = true }: BpfOptions): ReadonlySet<EventKind> {
   if (!syscalls) return new Set();
   // unlinkat(2) removes files and directories.
   return kinds.has("rmdir") ? new Set([...kinds, "unlink"]) : kinds;
 }
 
-/** Tells the programs which kinds of events are recorded. */
+/** Writes the fields of struct config that select kinds of events. */
 function writeKinds(config: DataView, options: BpfOptions): void {
   const { CONFIG } = abi;
   const { kinds } = options;
@@ -157,7 +158,7 @@ export class BpfSource implements Source<FileEvent> {
   private readonly event: FileEvent;
   private readonly uringJoin: UringJoin;
   private readonly joinedEvent: FileEvent;
-  /** Whom events are handed to. */
+  /** The visitor of the current `drain`. */
   private visit: (event: FileEvent) => void = () => {};
   private badRecords = 0;
   private missingNames = 0;
@@ -165,8 +166,8 @@ export class BpfSource implements Source<FileEvent> {
   private processes?: BpfMap;
 
   /**
-   * Loads and attaches; from here on events are recorded.
-   * @throws SystemError that names the call that was refused
+   * Loads and attaches the programs; events are recorded from then on.
+   * @throws SystemError that names the call that failed
    */
   constructor(options: BpfOptions) {
     this.object = new BpfObject(readFileSync(embedded));
@@ -212,7 +213,7 @@ export class BpfSource implements Source<FileEvent> {
     if (rawExit) rawExit.attach();
   }
 
-  /** Enables the program at the end of system calls. Returns it if it is no classic tracepoint's. */
+  /** Enables the sys_exit program. Returns it if it attaches to the raw tracepoint. */
   private enableExit(tracepoints: [BpfProgram, number, string][]): BpfProgram | null {
     if (!isKernelAtLeast(release(), CLASSIC_SYS_EXIT)) return this.enable("sys_exit_raw");
     tracepoints.push([this.enable("sys_exit"), requireTracepointId(SYS_EXIT), SYS_EXIT]);
@@ -226,12 +227,12 @@ export class BpfSource implements Source<FileEvent> {
     return program;
   }
 
-  /** Runs the program that learns who we are; armed, what we fork is recorded from its start. */
+  /** Registers this process with the programs; if armed, its new children are recorded. */
   private registerSelf(armed: boolean): void {
     this.object.program("register_self").testRun(armed ? 1 : 0);
   }
 
-  /** Makes what `spawn` forks one of the recorded processes, before its first instruction. */
+  /** Records the processes that `spawn` forks, from their first instruction. */
   traceForks<T>(spawn: () => T): T {
     this.registerSelf(true);
     try {
@@ -241,7 +242,10 @@ export class BpfSource implements Source<FileEvent> {
     }
   }
 
-  /** @returns false when an event that is still being written keeps us from those after it */
+  /**
+   * Visits the events that are in the ring buffer.
+   * @returns false if it stopped at a record that is still being written
+   */
   drain(visit: (event: FileEvent) => void): boolean {
     this.visit = visit;
     return this.ring.drain(this.onRecord);
@@ -257,7 +261,7 @@ export class BpfSource implements Source<FileEvent> {
     }
   };
 
-  /** Takes the record that the view stands at. */
+  /** Handles the record that the view is at. */
   private dispatch(): void {
     switch (this.record.type) {
       case abi.EVENT_SYSCALL:
@@ -286,7 +290,7 @@ export class BpfSource implements Source<FileEvent> {
     this.visit(event);
   }
 
-  /** Visits what is left, and what is known only at the end. */
+  /** Visits the remaining events, and those io_uring requests whose outcome is known only at the end. */
   finish(visit: (event: FileEvent) => void): void {
     const deadline = performance.now() + MAX_WRITE_WAIT_MS;
     this.visit = visit;
@@ -299,10 +303,10 @@ export class BpfSource implements Source<FileEvent> {
     this.uringJoin.finish(() => this.emit(this.joinedEvent));
   }
 
-  /** How many recorded processes are alive; no more than `most` are counted. */
-  aliveCount(most?: number): number {
+  /** Returns how many recorded processes are alive; counts at most `max`. */
+  aliveCount(max?: number): number {
     this.processes ??= this.object.map("processes");
-    return this.processes.keys(most).length;
+    return this.processes.keys(max).length;
   }
 
   losses(): Loss[] {
@@ -318,19 +322,19 @@ export class BpfSource implements Source<FileEvent> {
       { what: "processes not followed (too many at once)", count: counter("tree_full") },
       { what: "io_uring requests not followed (too many at once)", count: counter("uring_full") },
       {
-        what: "io_uring requests of which this kernel tells nothing",
+        what: "io_uring requests not reported by this kernel",
         count: counter("uring_unresolved"),
       },
       { what: "io_uring requests without a known outcome", count: this.uringJoin.missing },
       { what: "skipped by the kernel (recursion)", count: misses },
       { what: "names unreadable", count: this.missingNames },
-      { what: "records not understood", count: this.badRecords + this.ring.corrupted },
+      { what: "malformed records", count: this.badRecords + this.ring.corrupted },
       { what: "still being written at the end", count: this.unreadRecords },
     ];
     return all.filter((loss) => loss.count > 0);
   }
 
-  /** Ends the recording. */
+  /** Stops recording. */
   close(): void {
     this.links.close();
   }

@@ -1,6 +1,6 @@
 /**
- * Events of processes with who they are: the connector tells what happens, the kernel programs tell
- * the names of what is executed, and /proc where these are not permitted.
+ * The source of process events with attribution: the connector reports the events, and our eBPF
+ * programs report the name and arguments of execs. Where these are not permitted, /proc is read.
  */
 
 import { type ProcessInfo, ProcessTable } from "../../attribution/process-table.ts";
@@ -19,38 +19,40 @@ import { openExecFeed, toExecInfo } from "../bpf/exec-feed.ts";
 import type { BpfSource } from "../bpf/source.ts";
 import { ProcConnector } from "./connector.ts";
 
-/** How long the kernel programs may take to write, when something else runs in their stead. */
+/** How long to wait for a record that an eBPF program is still writing, for example when preempted. */
 const MAX_WRITE_WAIT_MS = 100;
-/** A machine that slept at all slept longer. */
+/** Differences below this are the time between two clock readings, not suspend. */
 const MIN_SUSPEND_NS = 1e6;
+/** Readings of the clocks, of which the closest pair is used. */
 const CLOCK_READINGS = 3;
 const NANOSECONDS = 1_000_000_000n;
 
 export interface ProcessSourceOptions {
-  /** Bytes of the connector's receive buffer. */
+  /** Size of the connector's receive buffer in bytes. */
   readonly receiveBuffer?: number;
-  /** Whether the kernel programs may be used; they are where they can be. */
+  /** Whether to use eBPF programs where they are permitted. */
   readonly ebpf: boolean;
-  /** Takes events of threads too. */
+  /** Whether to report events of threads too. */
   readonly threads: boolean;
 }
 
 /**
- * Nanoseconds that the machine slept since boot: the connector's clock leaves them out.
- * @param before what was known of it. The clocks are not read at the same time, so that it is kept
- *   unless the machine has slept since; and rather too much is told than too little.
+ * Returns how long the machine was suspended since boot, in nanoseconds: CLOCK_BOOTTIME, the clock of
+ * eBPF, minus CLOCK_MONOTONIC, the connector's clock. The latter is read first, so the result may be
+ * slightly too large but never too small.
+ * @param before the previous result, which is returned again unless the machine was suspended since
  */
 function readSuspendedNs(before: number): number {
-  let least = Infinity;
+  let min = Infinity;
   for (let i = 0; i < CLOCK_READINGS; i++) {
     const monotonic = clockNanoseconds(CLOCK_MONOTONIC);
-    least = Math.min(least, Number(clockNanoseconds(CLOCK_BOOTTIME) - monotonic));
-    if (Math.abs(least - before) < MIN_SUSPEND_NS) return before;
+    min = Math.min(min, Number(clockNanoseconds(CLOCK_BOOTTIME) - monotonic));
+    if (Math.abs(min - before) < MIN_SUSPEND_NS) return before;
   }
-  return least;
+  return min;
 }
 
-/** When the connector's clock was 0, on the wall clock. */
+/** Returns the wall-clock time at which the connector's clock was 0. */
 function bootTime(): Time {
   const started = clockNanoseconds(CLOCK_REALTIME) - clockNanoseconds(CLOCK_MONOTONIC);
   return {
@@ -68,10 +70,10 @@ export class ProcessSource implements Source<ProcessEvent> {
   private readonly withThreads: boolean;
   private suspendedNs = readSuspendedNs(0);
 
-  /** @throws NotPermitted, NotSupported, SystemError */
+  /** Subscribes and scans /proc. @throws PermissionError, UnsupportedError, SystemError */
   constructor(options: ProcessSourceOptions) {
     this.withThreads = options.threads;
-    // The programs first: an exec that the connector tells of has its name by then.
+    // The programs are attached first, so that every exec from the connector has its record.
     this.feed = options.ebpf ? openExecFeed(["exec"]) : null;
     try {
       this.connector = new ProcConnector({ receiveBuffer: options.receiveBuffer });
@@ -90,7 +92,7 @@ export class ProcessSource implements Source<ProcessEvent> {
     return this.connector.fd;
   }
 
-  /** Whether names come from /proc, where they are only for as long as the process is. */
+  /** Whether names are read from /proc, which must happen before the process exits. */
   get readsProcfs(): boolean {
     return this.feed === null;
   }
@@ -102,18 +104,24 @@ export class ProcessSource implements Source<ProcessEvent> {
     );
   }
 
-  /** @returns false when there is more that is being written just now */
+  /**
+   * Reads the exec records that the eBPF programs have written.
+   * @returns false if it stopped at a record that is still being written
+   */
   private drainFeed(): boolean {
-    const slept = readSuspendedNs(this.suspendedNs);
-    if (slept !== this.suspendedNs) this.event.bootTime = bootTime();
-    this.suspendedNs = slept;
+    const suspendedNs = readSuspendedNs(this.suspendedNs);
+    if (suspendedNs !== this.suspendedNs) this.event.bootTime = bootTime();
+    this.suspendedNs = suspendedNs;
     if (!this.feed) return true;
     return this.feed.drain((event) => {
-      this.processTable.addExec(event.record.tgid, toExecInfo(event, slept));
+      this.processTable.addExec(event.record.tgid, toExecInfo(event, suspendedNs));
     });
   }
 
-  /** An exec stands in the ring before its event comes, but one of another CPU may bar the way. */
+  /**
+   * Reads exec records up to that of an event. It was written before the event was sent, but may be
+   * behind a record that another CPU is still writing.
+   */
   private waitForExec(tgid: number, time: number): void {
     const deadline = performance.now() + MAX_WRITE_WAIT_MS;
     while (!this.processTable.hasExec(tgid, time) && !this.drainFeed()) {
@@ -122,21 +130,22 @@ export class ProcessSource implements Source<ProcessEvent> {
     }
   }
 
+  /** Updates the process table and, where requested, visits the event. */
   private handle(event: ProcEventView, visit: (event: ProcessEvent) => void): void {
     if (event.tgid === process.pid) return;
     const ofThread = this.isThread(event);
     if (ofThread && !this.withThreads) return;
-    const who = ofThread ? this.lookupAt(event) : this.update(event);
+    const processInfo = ofThread ? this.lookupAt(event) : this.update(event);
     this.event.event = event;
-    this.event.processInfo = who;
-    this.event.user = userName(who.uid);
+    this.event.processInfo = processInfo;
+    this.event.user = userName(processInfo.uid);
     this.event.isThread = ofThread;
     visit(this.event);
     if (event.what === cn.PROC_EVENT_EXIT && !ofThread)
       this.processTable.exited(event.tgid ?? 0, Number(event.timestampNs));
   }
 
-  /** Whether it tells of a thread only; remembers which there are. */
+  /** Whether the event concerns a thread, not a whole process; updates the thread table. */
   private isThread({ what, pid, tgid }: ProcEventView): boolean {
     if (pid === null || tgid === null) return false;
     switch (what) {
@@ -156,16 +165,17 @@ export class ProcessSource implements Source<ProcessEvent> {
     }
   }
 
+  /** Returns the process of an event, as of the event's time. */
   private lookupAt({ tgid, timestampNs }: ProcEventView): ProcessInfo {
     return this.processTable.lookup(tgid ?? 0, Number(timestampNs));
   }
 
-  /** Who a process is after all events that were drained. */
+  /** Returns a process as of the last drained event. */
   lookup(pid: number): ProcessInfo {
     return this.processTable.lookup(pid, Infinity);
   }
 
-  /** What the event changes in what is known. */
+  /** Updates the process table by an event and returns the event's process. */
   private update(event: ProcEventView): ProcessInfo {
     const { processTable } = this;
     const tgid = event.tgid ?? 0;
