@@ -12,14 +12,14 @@ import { CALL_NAMES, IO_URING_CALL_NAME, writeFileCalls } from "../../events/fil
 import { FileEvent } from "../../events/file-event.ts";
 import { uringOpBits } from "../../events/io-uring-ops.ts";
 import type { Loss } from "../../events/loss.ts";
-import { clockNanoseconds } from "../../ffi/clock.ts";
+import { bootTime } from "../../ffi/clock.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { type BpfMap, BpfObject, type BpfProgram } from "../../ffi/libbpf.ts";
 import { libc } from "../../ffi/libc.ts";
 import { native } from "../../ffi/native.ts";
 import { type Arch, openFlags } from "../../kernel/fcntl.ts";
 import { isKernelAtLeast, type KernelVersion } from "../../kernel/kernel-version.ts";
-import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../../kernel/time.ts";
+import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
 import { UringJoin } from "./io-uring-join.ts";
 import { LinkSet } from "./links.ts";
 import { mapRingBuffer, RingBuffer } from "./ring-buffer.ts";
@@ -72,15 +72,6 @@ export const CLASSIC_SYS_EXIT: KernelVersion = [5, 15];
 const ENOENT = 2;
 /** How long to wait at the end for a record that is still being written. */
 const MAX_WRITE_WAIT_MS = 100;
-
-/** Returns the wall-clock time at which CLOCK_BOOTTIME was 0. */
-function bootTime() {
-  const at = clockNanoseconds(CLOCK_REALTIME) - clockNanoseconds(CLOCK_BOOTTIME);
-  return {
-    seconds: Number(at / 1_000_000_000n),
-    nanoseconds: Number(at % 1_000_000_000n),
-  };
-}
 
 /** Writes struct config. */
 function writeConfig(config: DataView, options: BpfOptions): void {
@@ -202,7 +193,7 @@ export class BpfSource implements Source<FileEvent> {
     const ring = this.object.map("ring");
     this.fd = ring.fd;
     this.ring = new RingBuffer(mapRingBuffer(ring.fd, options.bufferSize, abi.MAX_EVENT_SIZE));
-    const boot = bootTime();
+    const boot = bootTime(CLOCK_BOOTTIME);
     this.record = new abi.EventRecord(this.ring.bytes);
     this.event = new FileEvent(this.record, boot);
     const joined = new abi.EventRecord(new Uint8Array(abi.MAX_EVENT_SIZE));

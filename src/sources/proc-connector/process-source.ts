@@ -7,13 +7,12 @@ import { type ProcessInfo, ProcessTable } from "../../attribution/process-table.
 import { allPids, liveThreads, userName } from "../../attribution/procfs.ts";
 import { ThreadTable } from "../../attribution/thread-table.ts";
 import type { Source } from "../../core/source.ts";
-import type { Time } from "../../events/column.ts";
 import type { Loss } from "../../events/loss.ts";
 import { ProcessEvent } from "../../events/process-event.ts";
-import { clockNanoseconds } from "../../ffi/clock.ts";
+import { bootTime, clockNanoseconds } from "../../ffi/clock.ts";
 import * as cn from "../../kernel/cn-proc.ts";
 import { ProcEventView } from "../../kernel/proc-event.ts";
-import { CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_REALTIME } from "../../kernel/time.ts";
+import { CLOCK_BOOTTIME, CLOCK_MONOTONIC } from "../../kernel/time.ts";
 import { raisePriority } from "../../process/scheduling.ts";
 import { openExecFeed, toExecInfo } from "../bpf/exec-feed.ts";
 import type { BpfSource } from "../bpf/source.ts";
@@ -25,7 +24,6 @@ const MAX_WRITE_WAIT_MS = 100;
 const MIN_SUSPEND_NS = 1e6;
 /** Readings of the clocks, of which the closest pair is used. */
 const CLOCK_READINGS = 3;
-const NANOSECONDS = 1_000_000_000n;
 
 export interface ProcessSourceOptions {
   /** Size of the connector's receive buffer in bytes. */
@@ -52,15 +50,6 @@ function readSuspendedNs(before: number): number {
   return min;
 }
 
-/** Returns the wall-clock time at which the connector's clock was 0. */
-function bootTime(): Time {
-  const started = clockNanoseconds(CLOCK_REALTIME) - clockNanoseconds(CLOCK_MONOTONIC);
-  return {
-    seconds: Number(started / NANOSECONDS),
-    nanoseconds: Number(started % NANOSECONDS),
-  };
-}
-
 export class ProcessSource implements Source<ProcessEvent> {
   private readonly connector: ProcConnector;
   private readonly feed: BpfSource | null;
@@ -85,7 +74,7 @@ export class ProcessSource implements Source<ProcessEvent> {
     this.processTable.scanProc();
     for (const pid of allPids()) this.threadTable.update(pid, liveThreads(pid));
     const ours = this.processTable.lookup(process.pid, Infinity);
-    this.event = new ProcessEvent(new ProcEventView(), ours, bootTime());
+    this.event = new ProcessEvent(new ProcEventView(), ours, bootTime(CLOCK_MONOTONIC));
   }
 
   get fd(): number {
@@ -110,7 +99,7 @@ export class ProcessSource implements Source<ProcessEvent> {
    */
   private drainFeed(): boolean {
     const suspendedNs = readSuspendedNs(this.suspendedNs);
-    if (suspendedNs !== this.suspendedNs) this.event.bootTime = bootTime();
+    if (suspendedNs !== this.suspendedNs) this.event.bootTime = bootTime(CLOCK_MONOTONIC);
     this.suspendedNs = suspendedNs;
     if (!this.feed) return true;
     return this.feed.drain((event) => {

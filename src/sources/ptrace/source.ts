@@ -4,14 +4,13 @@
  */
 
 import type { Source } from "../../core/source.ts";
-import type { Time } from "../../events/column.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import * as abi from "../../events/event-record.ts";
 import { CALL_NAMES, FILE_CALLS, type FileCall } from "../../events/file-calls.ts";
 import { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
-import { clockNanoseconds } from "../../ffi/clock.ts";
-import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../../kernel/time.ts";
+import { bootTime, clockNanoseconds } from "../../ffi/clock.ts";
+import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
 import type { Child, SpawnOptions } from "../../process/child.ts";
 import { type EntryState, FileCallReader } from "./file-call-reader.ts";
 import { ProcFileCache } from "./proc-file-cache.ts";
@@ -21,7 +20,6 @@ import { spawnTraced } from "./spawn.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
 import { type Tracee, Tracer, type TracerVisitor } from "./tracer.ts";
 
-const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 /** ERESTARTSYS: include/linux/errno.h. */
 const INTERRUPTED = -512n;
 /** A ring that we cannot look into. */
@@ -80,12 +78,7 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
     this.reader = new FileCallReader(this.writer, options.want);
     this.calls = buildCallTables(options.kinds);
     this.tracer = new Tracer(this, { follow: options.follow, filtered: options.follow });
-    const boot = clockNanoseconds(CLOCK_REALTIME) - clockNanoseconds(CLOCK_BOOTTIME);
-    const bootTime: Time = {
-      seconds: Number(boot / NANOSECONDS_PER_SECOND),
-      nanoseconds: Number(boot % NANOSECONDS_PER_SECOND),
-    };
-    this.event = new FileEvent(this.writer.record, bootTime);
+    this.event = new FileEvent(this.writer.record, bootTime(CLOCK_BOOTTIME));
   }
 
   /** Starts the command, stopped at no other calls than those that are recorded. */
