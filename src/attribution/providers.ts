@@ -46,13 +46,10 @@ class ConnectorProvider implements ProcessInfoProvider {
   }
 }
 
-/** How long a record that is just being written may keep us from those after it. */
-const MAX_WRITE_WAIT_MS = 100;
-
 /** The kernel programs alone. */
 export class BpfProvider implements ProcessInfoProvider {
   readonly urgentFd = null;
-  private readonly source: Pick<BpfSource, "drain" | "losses" | "close">;
+  private readonly source: Pick<BpfSource, "drainWaiting" | "losses" | "close">;
   private readonly processTable = new ProcessTable(() => 0);
 
   constructor(source: BpfProvider["source"]) {
@@ -61,13 +58,8 @@ export class BpfProvider implements ProcessInfoProvider {
   }
 
   update(ended: (who: ProcessInfo) => void): void {
-    const deadline = performance.now() + MAX_WRITE_WAIT_MS;
-    while (!this.drain(ended) && performance.now() < deadline) Bun.sleepSync(1);
-  }
-
-  private drain(ended: (who: ProcessInfo) => void): boolean {
     const { processTable } = this;
-    return this.source.drain((event) => {
+    this.source.drainWaiting((event) => {
       const { tgid, ret } = event.record;
       const time = eventTimeNs(event);
       // 0 stands for each process that has no number in our pid namespace: what is told of one of

@@ -121,7 +121,7 @@ describe("the kernel programs", () => {
   /** What is known after these records, and who has ended. */
   function after(...records: abi.EventRecord[]) {
     const fed = new BpfProvider({
-      drain(visit) {
+      drainWaiting(visit) {
         for (const record of records.splice(0)) visit(eventOf(record));
         return true;
       },

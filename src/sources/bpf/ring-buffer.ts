@@ -15,6 +15,10 @@ const PROT_READ = 1;
 const PROT_WRITE = 2;
 const MAP_SHARED = 1;
 
+/** How long `drainWaiting` waits: an eBPF program that is writing may be preempted that long. */
+const MAX_WRITE_WAIT_MS = 100;
+const WRITE_POLL_MS = 1;
+
 /** The mapped parts of a ring buffer. */
 export interface RingBufferMemory {
   /** The consumer position, in bytes since the ring was created; written by user space. */
@@ -108,6 +112,21 @@ export class RingBuffer {
       if (!complete) return false;
     }
     return true;
+  }
+
+  /**
+   * Drains like `drain`, but waits for records that are still being written, at most
+   * MAX_WRITE_WAIT_MS in all.
+   * @param isDone ends the wait early if the visited records suffice
+   * @returns false if a record was still being written in the end
+   */
+  drainWaiting(visit: (at: number, length: number) => void, isDone = () => false): boolean {
+    const deadline = performance.now() + MAX_WRITE_WAIT_MS;
+    for (;;) {
+      if (this.drain(visit)) return true;
+      if (isDone() || performance.now() >= deadline) return false;
+      Bun.sleepSync(WRITE_POLL_MS);
+    }
   }
 
   /** Returns the number of records that have not been read, complete or not. */

@@ -70,8 +70,6 @@ const SYS_EXIT = "raw_syscalls/sys_exit";
 /** The first kernel on which a program at a classic tracepoint can read the registers. */
 export const CLASSIC_SYS_EXIT: KernelVersion = [5, 15];
 const ENOENT = 2;
-/** How long to wait at the end for a record that is still being written. */
-const MAX_WRITE_WAIT_MS = 100;
 
 /** Writes struct config. */
 function writeConfig(config: DataView, options: BpfOptions): void {
@@ -242,6 +240,16 @@ export class BpfSource implements Source<FileEvent> {
     return this.ring.drain(this.onRecord);
   }
 
+  /**
+   * Drains like `drain`, but waits up to 100 ms for records that are still being written.
+   * @param isDone ends the wait early if the visited events suffice
+   * @returns false if a record was still being written in the end
+   */
+  drainWaiting(visit: (event: FileEvent) => void, isDone?: () => boolean): boolean {
+    this.visit = visit;
+    return this.ring.drainWaiting(this.onRecord, isDone);
+  }
+
   private readonly onRecord = (at: number, length: number): void => {
     try {
       this.record.moveTo(at, length);
@@ -283,14 +291,7 @@ export class BpfSource implements Source<FileEvent> {
 
   /** Visits the remaining events, and those io_uring requests whose outcome is known only at the end. */
   finish(visit: (event: FileEvent) => void): void {
-    const deadline = performance.now() + MAX_WRITE_WAIT_MS;
-    this.visit = visit;
-    let complete = this.ring.drain(this.onRecord);
-    while (!complete && performance.now() < deadline) {
-      Bun.sleepSync(1);
-      complete = this.ring.drain(this.onRecord);
-    }
-    this.unreadRecords = complete ? 0 : this.ring.unreadCount();
+    this.unreadRecords = this.drainWaiting(visit) ? 0 : this.ring.unreadCount();
     this.uringJoin.finish(() => this.emit(this.joinedEvent));
   }
 

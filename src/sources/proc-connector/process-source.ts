@@ -7,6 +7,7 @@ import { type ProcessInfo, ProcessTable } from "../../attribution/process-table.
 import { allPids, liveThreads, userName } from "../../attribution/procfs.ts";
 import { ThreadTable } from "../../attribution/thread-table.ts";
 import type { Source } from "../../core/source.ts";
+import type { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
 import { ProcessEvent } from "../../events/process-event.ts";
 import { bootTime, clockNanoseconds } from "../../ffi/clock.ts";
@@ -18,8 +19,6 @@ import { openExecFeed, toExecInfo } from "../bpf/exec-feed.ts";
 import type { BpfSource } from "../bpf/source.ts";
 import { ProcConnector } from "./connector.ts";
 
-/** How long to wait for a record that an eBPF program is still writing, for example when preempted. */
-const MAX_WRITE_WAIT_MS = 100;
 /** Differences below this are the time between two clock readings, not suspend. */
 const MIN_SUSPEND_NS = 1e6;
 /** Readings of the clocks, of which the closest pair is used. */
@@ -93,18 +92,20 @@ export class ProcessSource implements Source<ProcessEvent> {
     );
   }
 
-  /**
-   * Reads the exec records that the eBPF programs have written.
-   * @returns false if it stopped at a record that is still being written
-   */
-  private drainFeed(): boolean {
+  /** Reads the exec records that the eBPF programs have written. */
+  private drainFeed(): void {
+    this.updateSuspendedNs();
+    this.feed?.drain(this.addExec);
+  }
+
+  private readonly addExec = (event: FileEvent): void => {
+    this.processTable.addExec(event.record.tgid, toExecInfo(event, this.suspendedNs));
+  };
+
+  private updateSuspendedNs(): void {
     const suspendedNs = readSuspendedNs(this.suspendedNs);
     if (suspendedNs !== this.suspendedNs) this.event.bootTime = bootTime(CLOCK_MONOTONIC);
     this.suspendedNs = suspendedNs;
-    if (!this.feed) return true;
-    return this.feed.drain((event) => {
-      this.processTable.addExec(event.record.tgid, toExecInfo(event, suspendedNs));
-    });
   }
 
   /**
@@ -112,11 +113,10 @@ export class ProcessSource implements Source<ProcessEvent> {
    * behind a record that another CPU is still writing.
    */
   private waitForExec(tgid: number, time: number): void {
-    const deadline = performance.now() + MAX_WRITE_WAIT_MS;
-    while (!this.processTable.hasExec(tgid, time) && !this.drainFeed()) {
-      if (performance.now() > deadline) return;
-      Bun.sleepSync(1);
-    }
+    const { feed, processTable } = this;
+    if (processTable.hasExec(tgid, time)) return;
+    this.updateSuspendedNs();
+    feed?.drainWaiting(this.addExec, () => processTable.hasExec(tgid, time));
   }
 
   /** Updates the process table and, where requested, visits the event. */

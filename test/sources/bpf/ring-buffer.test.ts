@@ -1,5 +1,5 @@
 /** Reads a BPF ring buffer whose memory the test writes, as the kernel does or with invalid contents. */
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import {
   BPF_RINGBUF_BUSY_BIT,
   BPF_RINGBUF_DISCARD_BIT,
@@ -144,6 +144,66 @@ test("a record that is still being written ends the drain, and the next drain st
   writer.header(busy, "written".length);
   expect(drain(ring)).toEqual({ texts: ["written", "after"], complete: true });
   expect(ring.unreadCount()).toBe(0);
+});
+
+describe("a drain that waits", () => {
+  /** Reads with `drainWaiting`; returns the texts, whether it was complete, and its duration. */
+  function drainWaiting(ring: RingBuffer, isDone?: () => boolean) {
+    const texts: string[] = [];
+    const start = performance.now();
+    const complete = ring.drainWaiting((at, length) => {
+      texts.push(Buffer.from(ring.bytes.slice(at, at + length)).toString("latin1"));
+    }, isDone);
+    return { texts, complete, ms: performance.now() - start };
+  }
+
+  function ringWithBusyRecord() {
+    const writer = new Writer();
+    writer.record("before");
+    const busy = writer.record("written", BPF_RINGBUF_BUSY_BIT);
+    writer.record("after");
+    return { writer, busy, ring: new RingBuffer(writer.memory) };
+  }
+
+  test("reads a record once it is written, and those after it", () => {
+    const { writer, busy, ring } = ringWithBusyRecord();
+    let polls = 0;
+    const isDone = () => {
+      if (++polls === 3) writer.header(busy, "written".length);
+      return false;
+    };
+    const { texts, complete } = drainWaiting(ring, isDone);
+    expect({ texts, complete, polls }).toEqual({
+      texts: ["before", "written", "after"],
+      complete: true,
+      polls: 3,
+    });
+  });
+
+  test("ends as soon as the records suffice", () => {
+    const { ring } = ringWithBusyRecord();
+    let polls = 0;
+    const { texts, complete } = drainWaiting(ring, () => ++polls === 2);
+    expect({ texts, complete, polls }).toEqual({ texts: ["before"], complete: false, polls: 2 });
+  });
+
+  test("gives up on a record that is never written", () => {
+    const { ring } = ringWithBusyRecord();
+    const { texts, complete, ms } = drainWaiting(ring);
+    expect({ texts, complete }).toEqual({ texts: ["before"], complete: false });
+    expect(ms).toBeGreaterThanOrEqual(100);
+    expect(ring.unreadCount()).toBe(2);
+  });
+
+  test("does not wait if every record is written", () => {
+    const writer = new Writer();
+    writer.record("record");
+    const isDone = () => {
+      throw new Error("waits");
+    };
+    const { texts, complete } = drainWaiting(new RingBuffer(writer.memory), isDone);
+    expect({ texts, complete }).toEqual({ texts: ["record"], complete: true });
+  });
 });
 
 test("space is released during a long drain, not only at its end", () => {
