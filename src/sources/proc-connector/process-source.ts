@@ -185,8 +185,10 @@ export class ProcessSource implements Source<ProcessEvent> {
   }
 
   losses(): Loss[] {
-    const feed = this.feed?.losses().map((loss) => ({ ...loss, what: `names ${loss.what}` })) ?? [];
-    return [...this.connector.losses(), ...feed];
+    // Without the hint: --buffer is the size of the connector's buffer, not of the ring buffer.
+    const feed = this.feed?.losses() ?? [];
+    const ofNames = feed.map(({ what, count }) => ({ what: `${what} (process names)`, count }));
+    return [...this.connector.losses(), ...ofNames];
   }
 
   close(): void {
