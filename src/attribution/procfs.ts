@@ -80,11 +80,20 @@ export function isRunning(pid: number): boolean {
   }
 }
 
+/** Returns the ids of a process's threads, the leader's also after its exit; [] if it is gone. */
+export function allThreads(pid: number): number[] {
+  try {
+    return numericEntries(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+}
+
 /** The numbers of a process's living threads; none where it is gone. */
 export function liveThreads(pid: number): number[] {
+  const threads = allThreads(pid);
+  if (threads.length <= 1) return threads;
   try {
-    const threads = numericEntries(`/proc/${pid}/task`);
-    if (threads.length === 1) return threads;
     // The first stays until the last has ended.
     return processState(pid) === "Z" ? threads.filter((thread) => thread !== pid) : threads;
   } catch {

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import {
   allPids,
+  allThreads,
   descendantsOf,
   isRunning,
   liveThreads,
@@ -38,6 +39,7 @@ test("a name and a command line keep their bytes", async () => {
 test("who is gone has no identity, no threads and is not running", () => {
   expect(readProcStat(NOBODY)).toBeNull();
   expect(liveThreads(NOBODY)).toEqual([]);
+  expect(allThreads(NOBODY)).toEqual([]);
   expect(isRunning(NOBODY)).toBe(false);
   expect(isRunning(process.pid)).toBe(true);
 });
@@ -55,6 +57,7 @@ test("a first thread that has ended is no living one, though /proc has it until 
     expect([what, pid]).toEqual(["headless", `${child.pid}`]);
     expect(readdirSync(`/proc/${pid}/task`).sort()).toEqual([pid, tid].sort());
     expect(liveThreads(child.pid)).toEqual([Number(tid)]);
+    expect(allThreads(child.pid).map(String).sort()).toEqual([pid, tid].sort());
   } finally {
     child.kill("SIGKILL");
     await child.exited;
