@@ -16,7 +16,7 @@ export class LinkSet {
   /** An fd of the file system's root; null where mounting is not permitted. */
   private readonly mount: number | null;
   private pinCount = 0;
-  /** Fds of the perf events that are not pinned. */
+  /** Fds of the perf events whose links are not pinned; `close` closes them. */
   private readonly perfEvents: number[] = [];
 
   constructor() {
@@ -32,11 +32,14 @@ export class LinkSet {
   attach(id: number, program: number, subject: string): void {
     const event = openTracepoint(id, subject);
     const pinned = this.pin(event, program);
-    if (!pinned)
-      perfEventIoctl(event, "PERF_EVENT_IOC_SET_BPF", PERF_EVENT_IOC_SET_BPF, program, subject);
-    perfEventIoctl(event, "PERF_EVENT_IOC_ENABLE", PERF_EVENT_IOC_ENABLE, 0, subject);
-    if (pinned) close(event);
-    else this.perfEvents.push(event);
+    if (!pinned) this.perfEvents.push(event);
+    try {
+      if (!pinned)
+        perfEventIoctl(event, "PERF_EVENT_IOC_SET_BPF", PERF_EVENT_IOC_SET_BPF, program, subject);
+      perfEventIoctl(event, "PERF_EVENT_IOC_ENABLE", PERF_EVENT_IOC_ENABLE, 0, subject);
+    } finally {
+      if (pinned) close(event);
+    }
   }
 
   /** Pins the program's link. Returns false where that is not possible. */

@@ -3,135 +3,18 @@
  * bpf/trace.bpf.c, and reads its ring buffer. bpf/interface.h defines the configuration and the records.
  */
 import { readFileSync } from "node:fs";
-import { release } from "node:os";
 import embedded from "../../../build/trace.bpf.o" with { type: "file" };
 import type { Source } from "../../core/source.ts";
-import type { EventKind } from "../../events/event-kinds.ts";
 import * as abi from "../../events/event-record.ts";
-import { CALL_NAMES, IO_URING_CALL_NAME, writeFileCalls } from "../../events/file-calls.ts";
 import { FileEvent } from "../../events/file-event.ts";
-import { uringOpBits } from "../../events/io-uring-ops.ts";
 import type { Loss } from "../../events/loss.ts";
 import { bootTime } from "../../ffi/clock.ts";
-import { SystemError } from "../../ffi/errno.ts";
-import { type BpfMap, BpfObject, type BpfProgram } from "../../ffi/libbpf.ts";
-import { libc } from "../../ffi/libc.ts";
-import { native } from "../../ffi/native.ts";
-import { type Arch, openFlags } from "../../kernel/fcntl.ts";
-import { isKernelAtLeast, type KernelVersion } from "../../kernel/kernel-version.ts";
+import { type BpfMap, BpfObject } from "../../ffi/libbpf.ts";
 import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
+import { type BpfOptions, configure, fillMaps } from "./config.ts";
 import { UringJoin } from "./io-uring-join.ts";
-import { LinkSet } from "./links.ts";
+import { ProgramSet } from "./programs.ts";
 import { mapRingBuffer, RingBuffer } from "./ring-buffer.ts";
-import { tracepointHasField, tracepointId } from "./tracepoint.ts";
-
-/** Selects the events to record. All conditions must hold. */
-export interface BpfOptions {
-  /** Size of the ring buffer in bytes: a power of two, at least a page. */
-  readonly bufferSize: number;
-  readonly kinds: ReadonlySet<EventKind>;
-  /** If false, system calls are not traced, so failed execs and forks are not reported. */
-  readonly syscalls?: boolean;
-  /** WANT_* bits: the requested optional parts of an event. */
-  readonly want: number;
-  /** Which processes: those forked within `traceForks`, a list of pids, or all. */
-  readonly processes: "forked" | "forked-and-descendants" | readonly number[] | "all";
-  /** An open fd of a cgroup v2 directory: only tasks in it or below. */
-  readonly cgroup?: number;
-  readonly uid?: number;
-  /** Max 15 bytes. */
-  readonly comm?: string;
-  /** A disjunction over the open flags of at most FORMULA_TERMS terms; undefined records every open. */
-  readonly formula?: readonly { readonly mask: bigint; readonly value: bigint }[];
-}
-
-const ARCH = process.arch as Arch;
-/** Tracepoints by program name. Those that the kernel does not have are skipped. */
-const URING_TRACEPOINTS = {
-  uring_submit_req: "io_uring/io_uring_submit_req",
-  uring_submit_sqe: "io_uring/io_uring_submit_sqe",
-  uring_failed: "io_uring/io_uring_req_failed",
-  uring_overflow: "io_uring/io_uring_cqe_overflow",
-};
-/** Adds the one of two programs that matches the kernel's record of a completion. */
-function uringTracepoints(): Record<string, string> {
-  const completion = "io_uring/io_uring_complete";
-  const hasRequest = tracepointHasField(completion, "req");
-  return {
-    ...URING_TRACEPOINTS,
-    [hasRequest ? "uring_complete" : "uring_complete_no_req"]: completion,
-  };
-}
-const NEW_TASK = { new_task: "task/task_newtask" };
-const PROCESS_EXIT = { process_exit: "sched/sched_process_exit" };
-const PROCESS_EXEC = { process_exec: "sched/sched_process_exec" };
-
-const SYS_EXIT = "raw_syscalls/sys_exit";
-/** The first kernel on which a program at a classic tracepoint can read the registers. */
-export const CLASSIC_SYS_EXIT: KernelVersion = [5, 15];
-const ENOENT = 2;
-
-/** Writes struct config. */
-function writeConfig(config: DataView, options: BpfOptions): void {
-  const { CONFIG } = abi;
-  const u32 = (field: number, value: number) => config.setUint32(field, value, true);
-  const formula = options.formula ?? [];
-  // No terms means every open, so a formula that matches nothing is a term that is never true.
-  const terms = options.formula && !formula.length ? [{ mask: 0n, value: 1n }] : formula;
-  for (const [index, term] of terms.entries()) {
-    config.setBigUint64(CONFIG.formula + index * 16, term.mask, true);
-    config.setBigUint64(CONFIG.formula + index * 16 + 8, term.value, true);
-  }
-  u32(CONFIG.formula_terms, terms.length);
-  config.setBigUint64(CONFIG.wakeup_bytes, BigInt(options.bufferSize >> 2), true);
-  config.setBigUint64(CONFIG.largefile, BigInt(openFlags(ARCH).O_LARGEFILE), true);
-  u32(CONFIG.want, options.want);
-  const { processes } = options;
-  if (processes === "forked" || processes === "forked-and-descendants") {
-    u32(CONFIG.processes, abi.PROCESSES_TREE);
-    u32(CONFIG.follow, processes === "forked" ? 0 : 1);
-  } else if (processes !== "all") u32(CONFIG.processes, abi.PROCESSES_LISTED);
-  u32(CONFIG.in_cgroup, options.cgroup === undefined ? 0 : 1);
-  if (options.uid !== undefined) {
-    u32(CONFIG.by_uid, 1);
-    u32(CONFIG.uid, options.uid);
-  }
-  if (options.comm !== undefined) {
-    u32(CONFIG.by_comm, 1);
-    const comm = new TextEncoder().encode(options.comm).subarray(0, 15);
-    for (const [index, byte] of comm.entries()) config.setUint8(CONFIG.comm + index, byte);
-  }
-  writeKinds(config, options);
-}
-
-/** Returns the kinds that are recorded from system calls and io_uring requests. */
-function syscallKinds({ kinds, syscalls = true }: BpfOptions): ReadonlySet<EventKind> {
-  if (!syscalls) return new Set();
-  // unlinkat(2) removes files and directories.
-  return kinds.has("rmdir") ? new Set([...kinds, "unlink"]) : kinds;
-}
-
-/** Writes the fields of struct config that select kinds of events. */
-function writeKinds(config: DataView, options: BpfOptions): void {
-  const { CONFIG } = abi;
-  const { kinds } = options;
-  const calls = syscallKinds(options);
-  writeFileCalls(config, ARCH, calls);
-  config.setBigUint64(CONFIG.uring_ops, uringOpBits(calls), true);
-  config.setUint32(CONFIG.uring_call, CALL_NAMES.indexOf(IO_URING_CALL_NAME), true);
-  const events =
-    (kinds.has("exec") ? abi.WANT_EXEC : 0) |
-    (kinds.has("fork") ? abi.WANT_FORK : 0) |
-    (kinds.has("exit") ? abi.WANT_EXIT : 0);
-  config.setUint32(CONFIG.events, events, true);
-  config.setUint32(CONFIG.page_kib, libc.getpagesize() >> 10, true);
-}
-
-function requireTracepointId(event: string): number {
-  const id = tracepointId(event);
-  if (id === null) throw new SystemError("open", `tracefs events/${event}`, ENOENT);
-  return id;
-}
 
 function sizeText(bytes: number): string {
   return bytes >= 1 << 20 ? `${bytes >> 20}M` : `${bytes >> 10}K`;
@@ -140,8 +23,7 @@ function sizeText(bytes: number): string {
 export class BpfSource implements Source<FileEvent> {
   readonly fd: number;
   private readonly object: BpfObject;
-  private readonly programs: BpfProgram[] = [];
-  private readonly links: LinkSet;
+  private readonly programs: ProgramSet;
   private readonly ring: RingBuffer;
   private readonly record: abi.EventRecord;
   private readonly event: FileEvent;
@@ -156,64 +38,27 @@ export class BpfSource implements Source<FileEvent> {
 
   /**
    * Loads and attaches the programs; events are recorded from then on.
-   * @throws SystemError that names the call that failed
+   * @throws SystemError that names the call that failed; no program is attached then
    */
   constructor(options: BpfOptions) {
     this.object = new BpfObject(readFileSync(embedded));
-    writeConfig(this.object.map(".rodata.config").initialValue(abi.CONFIG_SIZE), options);
-    this.object.map("ring").setMaxEntries(options.bufferSize);
-    if (options.want & abi.WANT_ARGV)
-      this.object.map("exec_records").setMaxEntries(native().libbpf_num_possible_cpus());
-
-    const followed = typeof options.processes === "string" && options.processes !== "all";
-    const { kinds } = options;
-    const calls = syscallKinds(options);
-    const points = {
-      ...(uringOpBits(calls) ? uringTracepoints() : {}),
-      ...(followed || kinds.has("fork") ? NEW_TASK : {}),
-      ...(followed || kinds.has("exit") ? PROCESS_EXIT : {}),
-      ...(kinds.has("exec") ? PROCESS_EXEC : {}),
-    };
-    const tracepoints: [BpfProgram, number, string][] = [];
-    for (const [name, event] of Object.entries(points)) {
-      const id = tracepointId(event);
-      if (id !== null) tracepoints.push([this.enable(name), id, event]);
-    }
-    const rawExit = calls.size > 0 && this.enableExit(tracepoints);
+    configure(this.object, options);
+    this.programs = new ProgramSet(this.object, options);
     this.object.load();
-
     this.registerSelf(false);
-    if (Array.isArray(options.processes))
-      for (const pid of options.processes)
-        this.object.map("processes").set(pid, abi.MEMBER_RECORDED);
-    if (options.cgroup !== undefined) this.object.map("cgroups").set(0, options.cgroup);
+    fillMaps(this.object, options);
 
-    const ring = this.object.map("ring");
-    this.fd = ring.fd;
-    this.ring = new RingBuffer(mapRingBuffer(ring.fd, options.bufferSize, abi.MAX_EVENT_SIZE));
+    const { fd } = this.object.map("ring");
+    this.fd = fd;
+    this.ring = new RingBuffer(mapRingBuffer(fd, options.bufferSize, abi.MAX_EVENT_SIZE));
     const boot = bootTime(CLOCK_BOOTTIME);
     this.record = new abi.EventRecord(this.ring.bytes);
     this.event = new FileEvent(this.record, boot);
     const joined = new abi.EventRecord(new Uint8Array(abi.MAX_EVENT_SIZE));
     this.uringJoin = new UringJoin(joined);
     this.joinedEvent = new FileEvent(joined, boot);
-    this.links = new LinkSet();
-    for (const [program, id, name] of tracepoints) this.links.attach(id, program.fd, name);
-    if (rawExit) rawExit.attach();
-  }
 
-  /** Enables the sys_exit program. Returns it if it attaches to the raw tracepoint. */
-  private enableExit(tracepoints: [BpfProgram, number, string][]): BpfProgram | null {
-    if (!isKernelAtLeast(release(), CLASSIC_SYS_EXIT)) return this.enable("sys_exit_raw");
-    tracepoints.push([this.enable("sys_exit"), requireTracepointId(SYS_EXIT), SYS_EXIT]);
-    return null;
-  }
-
-  private enable(name: string): BpfProgram {
-    const program = this.object.program(name);
-    program.enable();
-    this.programs.push(program);
-    return program;
+    this.programs.attach();
   }
 
   /** Registers this process with the programs; if armed, its new children are recorded. */
@@ -304,7 +149,6 @@ export class BpfSource implements Source<FileEvent> {
   losses(): Loss[] {
     const counter = (cause: (typeof abi.LOSSES)[number]) =>
       this.object.map("losses").perCpuSum(abi.LOSSES.indexOf(cause));
-    const misses = this.programs.reduce((sum, program) => sum + program.recursionMisses(), 0);
     const all: Loss[] = [
       {
         what: "dropped",
@@ -318,7 +162,7 @@ export class BpfSource implements Source<FileEvent> {
         count: counter("uring_unresolved"),
       },
       { what: "io_uring requests without a known outcome", count: this.uringJoin.missing },
-      { what: "skipped by the kernel (recursion)", count: misses },
+      { what: "skipped by the kernel (recursion)", count: this.programs.recursionMisses() },
       { what: "names unreadable", count: this.missingNames },
       { what: "malformed records", count: this.badRecords + this.ring.corrupted },
       { what: "still being written at the end", count: this.unreadRecords },
@@ -328,6 +172,6 @@ export class BpfSource implements Source<FileEvent> {
 
   /** Stops recording. */
   close(): void {
-    this.links.close();
+    this.programs.close();
   }
 }
