@@ -19,8 +19,8 @@ import {
 /** How long events accumulate after a wake-up before they are read. */
 const COALESCE_MS = 10;
 /**
- * Longest time between two rounds. The kernel sends no wake-up for an event that arrives while the
- * reader is finishing, so this bounds its delay.
+ * Longest time between two rounds. An event that arrives just as the reader finishes may cause no
+ * wake-up, so this bounds its delay.
  */
 const MAX_WAIT_MS = 100;
 const MAX_SIGNALS = 64;

@@ -97,8 +97,8 @@ export class RingBuffer {
   }
 
   /**
-   * Visits the complete records in order, as `bytes[at, at + length)`, and releases each after its
-   * visit. Reads at most one ring size, so that a fast producer cannot keep the reader here forever.
+   * Visits the complete records in order, as `bytes[at, at + length)`, and releases their space after
+   * the visits. Reads at most one ring size, so that a fast producer cannot keep it here forever.
    * @returns false if it stopped at a record that is still being written; true if everything was read
    *   that was there at the call
    */

@@ -21,7 +21,7 @@ import { ProcConnector } from "./connector.ts";
 
 /** Differences below this are the time between two clock readings, not suspend. */
 const MIN_SUSPEND_NS = 1e6;
-/** Readings of the clocks, of which the closest pair is used. */
+/** Max readings of the clocks, of which the closest pair is used. */
 const CLOCK_READINGS = 3;
 
 export interface ProcessSourceOptions {
