@@ -78,11 +78,20 @@ export function isRunning(pid: number): boolean {
   }
 }
 
+/** Returns the tids of a process's threads, an exited leader included; empty if it does not exist. */
+export function allThreads(pid: number): number[] {
+  try {
+    return numericEntries(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+}
+
 /** Returns the tids of a process's live threads; empty if the process does not exist. */
 export function liveThreads(pid: number): number[] {
+  const threads = allThreads(pid);
+  if (threads.length <= 1) return threads;
   try {
-    const threads = numericEntries(`/proc/${pid}/task`);
-    if (threads.length === 1) return threads;
     // An exited first thread stays a zombie until the last thread has exited.
     return processState(pid) === "Z" ? threads.filter((thread) => thread !== pid) : threads;
   } catch {

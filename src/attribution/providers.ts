@@ -47,13 +47,10 @@ class ConnectorProvider implements ProcessInfoProvider {
   }
 }
 
-/** How long to wait for a ring buffer record that is being written, which blocks those after it. */
-const MAX_WRITE_WAIT_MS = 100;
-
 /** Uses the eBPF programs alone. */
 export class BpfProvider implements ProcessInfoProvider {
   readonly urgentFd = null;
-  private readonly source: Pick<BpfSource, "drain" | "losses" | "close">;
+  private readonly source: Pick<BpfSource, "drainWaiting" | "losses" | "close">;
   private readonly processTable = new ProcessTable(() => 0);
 
   constructor(source: BpfProvider["source"]) {
@@ -62,14 +59,8 @@ export class BpfProvider implements ProcessInfoProvider {
   }
 
   update(onExit: (process: ProcessInfo) => void): void {
-    const deadline = performance.now() + MAX_WRITE_WAIT_MS;
-    while (!this.drain(onExit) && performance.now() < deadline) Bun.sleepSync(1);
-  }
-
-  /** @returns false if a record is still being written */
-  private drain(onExit: (process: ProcessInfo) => void): boolean {
     const { processTable } = this;
-    return this.source.drain((event) => {
+    this.source.drainWaiting((event) => {
       const { tgid, ret } = event.record;
       const time = eventTimeNs(event);
       // 0 is the tgid of every process outside of our pid namespace, so such processes cannot be

@@ -136,7 +136,7 @@ describe("the eBPF programs", () => {
   /** Feeds records to a provider, and returns its lookup and the exited processes. */
   function after(...records: abi.EventRecord[]) {
     const provider = new BpfProvider({
-      drain(visit) {
+      drainWaiting(visit) {
         for (const record of records.splice(0)) visit(eventOf(record));
         return true;
       },

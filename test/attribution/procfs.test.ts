@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import {
   allPids,
+  allThreads,
   descendantsOf,
   isRunning,
   liveThreads,
@@ -38,6 +39,7 @@ test("a name and a command line preserve all bytes", async () => {
 test("a missing process has no stat, no threads and is not running", () => {
   expect(readProcStat(MISSING_PID)).toBeNull();
   expect(liveThreads(MISSING_PID)).toEqual([]);
+  expect(allThreads(MISSING_PID)).toEqual([]);
   expect(isRunning(MISSING_PID)).toBe(false);
   expect(isRunning(process.pid)).toBe(true);
 });
@@ -55,6 +57,7 @@ test("an exited first thread is not live, though /proc lists it until the last o
     expect([what, pid]).toEqual(["headless", `${child.pid}`]);
     expect(readdirSync(`/proc/${pid}/task`).sort()).toEqual([pid, tid].sort());
     expect(liveThreads(child.pid)).toEqual([Number(tid)]);
+    expect(allThreads(child.pid).map(String).sort()).toEqual([pid, tid].sort());
   } finally {
     child.kill("SIGKILL");
     await child.exited;

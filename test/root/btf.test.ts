@@ -9,7 +9,7 @@ import { allocate } from "../../src/ffi/memory.ts";
 import { native } from "../../src/ffi/native.ts";
 import { BPF_PROG_INFO_SIZE } from "../../src/kernel/bpf.ts";
 import { isKernelAtLeast } from "../../src/kernel/kernel-version.ts";
-import { CLASSIC_SYS_EXIT } from "../../src/sources/bpf/source.ts";
+import { CLASSIC_SYS_EXIT } from "../../src/sources/bpf/programs.ts";
 import { tracepointHasField, tracepointId } from "../../src/sources/bpf/tracepoint.ts";
 import { ROOT } from "./support/programs.ts";
 

@@ -4,15 +4,14 @@
  */
 
 import type { Source } from "../../core/source.ts";
-import type { Time } from "../../events/column.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import * as abi from "../../events/event-record.ts";
 import { CALL_NAMES, FILE_CALLS } from "../../events/file-calls.ts";
 import { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
-import { clockNanoseconds } from "../../ffi/clock.ts";
+import { bootTime, clockNanoseconds } from "../../ffi/clock.ts";
 import { ERESTARTSYS } from "../../kernel/errno.ts";
-import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../../kernel/time.ts";
+import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
 import type { Child, SpawnOptions } from "../../process/child.ts";
 import { syscallNumber } from "../../syscalls/table.ts";
 import { type EntryState, FileCallReader, type RecordedCall } from "./file-call-reader.ts";
@@ -24,7 +23,6 @@ import type { SyscallStop } from "./syscall-stop.ts";
 import { type Tracee, Tracer, type TracerVisitor } from "./tracer.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
-const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 const INTERRUPTED = -BigInt(ERESTARTSYS);
 const NO_COMM = Buffer.alloc(0);
 const NO_CGROUP: procfs.CgroupInfo = { id: 0n, path: "/" };
@@ -82,12 +80,7 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
     this.reader = new FileCallReader(this.writer, options.want);
     this.calls = buildCallTables(options.kinds);
     this.tracer = new Tracer(this, { follow: options.follow, filtered: options.follow });
-    const boot = clockNanoseconds(CLOCK_REALTIME) - clockNanoseconds(CLOCK_BOOTTIME);
-    const bootTime: Time = {
-      seconds: Number(boot / NANOSECONDS_PER_SECOND),
-      nanoseconds: Number(boot % NANOSECONDS_PER_SECOND),
-    };
-    this.event = new FileEvent(this.writer.record, bootTime);
+    this.event = new FileEvent(this.writer.record, bootTime(CLOCK_BOOTTIME));
   }
 
   /** Starts the command. A seccomp filter limits its stops to the calls that are recorded. */

@@ -1,16 +1,15 @@
 /** Finds the threads of a process, and the process of a thread: proc_pid_task(5). */
 import { readdirSync } from "node:fs";
+import { allThreads } from "../../attribution/procfs.ts";
 import { SystemError } from "../../ffi/errno.ts";
 
 const ESRCH = 3;
 
 /** @throws SystemError if there is no such process */
 export function listThreads(pid: number): number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).map(Number);
-  } catch {
-    throw new SystemError("ptrace", `PTRACE_SEIZE, ${pid}`, ESRCH);
-  }
+  const threads = allThreads(pid);
+  if (threads.length === 0) throw new SystemError("ptrace", `PTRACE_SEIZE, ${pid}`, ESRCH);
+  return threads;
 }
 
 /**
