@@ -1,8 +1,8 @@
-/** Sizes for a person. */
+/** Sizes in bytes as people read them. */
 
 const UNITS = ["B", "kB", "MB", "GB", "TB"];
 
-/** "832 B", "1.5 kB": three digits at least, in powers of 1000. */
+/** Formats a size in powers of 1000, with one decimal below 100: "832 B", "1.5 kB", "120 MB". */
 export function formatSize(bytes: number): string {
   let unit = 0;
   for (; bytes >= 1000 && unit < UNITS.length - 1; unit++) bytes /= 1000;

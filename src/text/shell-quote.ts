@@ -1,11 +1,11 @@
-/** Words on one line as a POSIX shell takes them apart again; Python: shlex.split. */
+/** Quotes words for a POSIX shell: sh, or Python's shlex.split, gives them back byte for byte. */
 import { ByteSlice } from "./byte-slice.ts";
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
-/** The bytes of each word, in single quotes where it has others than letters and a few signs. */
+/** Joins words by spaces; puts a word in single quotes unless it has only characters of `PLAIN`. */
 export function shellQuote(words: readonly ByteSlice[]): ByteSlice {
-  // latin1 stands for bytes here: each character is one.
+  // latin1 has one character per byte.
   const quoted = words.map(({ bytes, start, length }) => {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString("latin1");
     return PLAIN.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
