@@ -1,4 +1,4 @@
-/** The sink that draws who started whom, how long each lived and how it ended. */
+/** The sink of `trace procs --tree`: draws the process tree with lifetimes and exit statuses. */
 
 import type { Output, Sink } from "../../core/sink.ts";
 import { exitText, type ProcessEvent } from "../../events/process-event.ts";
@@ -20,7 +20,7 @@ interface TreeNode {
 const MAX_WIDTH = 80;
 const NS_PER_MS = 1_000_000n;
 
-/** "0.4 ms", "105 ms", "3.2 s", "2 min 5 s". */
+/** Formats a lifetime: "0.4 ms", "105 ms", "3.2 s", "2 min 5 s". */
 function durationText(nanoseconds: bigint): string {
   const ms = Number(nanoseconds) / Number(NS_PER_MS);
   if (ms < 10) return `${ms.toFixed(1)} ms`;
@@ -42,7 +42,7 @@ interface TreeLine {
   readonly outcome: string;
 }
 
-/** A node's line and those below it. */
+/** Yields the lines of a node and its descendants. */
 function* treeLines(node: TreeNode, before: string, below: string): Generator<TreeLine> {
   yield {
     left: before + node.label,
@@ -56,7 +56,7 @@ function* treeLines(node: TreeNode, before: string, below: string): Generator<Tr
   }
 }
 
-/** In columns of a terminal. */
+/** Returns the width of a text in terminal columns. */
 function textWidth(text: string): number {
   const bytes = new TextEncoder().encode(text);
   return widthOf(bytes, 0, bytes.length);
@@ -97,11 +97,11 @@ export class ProcessTreeSink implements Sink<ProcessEvent> {
     pid: number,
     parent: number,
     startedNs: bigint,
-    who: ProcessEvent["processInfo"],
+    processInfo: ProcessEvent["processInfo"],
   ): void {
     const node: TreeNode = {
       pid,
-      label: commandLabel(who.argv, who.comm),
+      label: commandLabel(processInfo.argv, processInfo.comm),
       startedNs,
       lifetimeNs: null,
       exitText: null,
@@ -116,15 +116,15 @@ export class ProcessTreeSink implements Sink<ProcessEvent> {
   close(): void {
     const all = this.roots.flatMap((root) => [...treeLines(root, "", "")]).map(truncateLine);
     const width = (of: (line: TreeLine) => string) =>
-      all.reduce((widest, line) => Math.max(widest, of(line).length), 0);
-    const left = all.reduce((widest, line) => Math.max(widest, textWidth(line.left)), 0);
+      all.reduce((max, line) => Math.max(max, of(line).length), 0);
+    const left = all.reduce((max, line) => Math.max(max, textWidth(line.left)), 0);
     const pid = width((line) => String(line.pid));
-    const lived = width((line) => line.lifetime);
+    const lifetime = width((line) => line.lifetime);
     const text = all.map((line) => {
       const cells = [
         line.left + " ".repeat(left - textWidth(line.left)),
         String(line.pid).padStart(pid),
-        line.lifetime.padStart(lived),
+        line.lifetime.padStart(lifetime),
         line.outcome,
       ];
       return `${cells.join("  ")}\n`;

@@ -1,4 +1,4 @@
-/** Facts from events as they come from the kernel. */
+/** Converts live events for a summary. */
 
 import { NOTE_CREATED } from "../../../events/event-record.ts";
 import type { FileEvent } from "../../../events/file-event.ts";

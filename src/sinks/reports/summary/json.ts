@@ -1,4 +1,4 @@
-/** A summary as one JSON object: every file, nothing folded. */
+/** Renders a summary as one JSON object, with every file. */
 import { surrogateEscape } from "../../../text/printable.ts";
 import type { Report, ReportEntry } from "./report.ts";
 

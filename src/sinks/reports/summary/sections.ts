@@ -1,4 +1,4 @@
-/** What the text and the markdown of a summary have in common: its sections, each with its lines. */
+/** The sections of a summary, for its text and its markdown. */
 import { ByteSlice } from "../../../text/byte-slice.ts";
 import { decodeLatin1, printable } from "../../../text/printable.ts";
 import { shellQuote } from "../../../text/shell-quote.ts";
@@ -6,11 +6,11 @@ import { type CollapsedLine, collapse } from "./collapse.ts";
 import type { Report, ReportEntry } from "./report.ts";
 
 export interface SectionRow {
-  /** The path, relative where it lies below the current directory. */
+  /** The path, relative if it is below the current directory. */
   readonly what: string;
   /** "3 times", "12 files". */
   readonly count: string;
-  /** Who did it first. */
+  /** The first process. */
   readonly who: string;
 }
 
@@ -22,9 +22,9 @@ export interface Section {
 }
 
 export interface SummaryView {
-  /** Absolute path of the directory that paths are shown relative to. */
+  /** The absolute path of the current directory. */
   readonly directory: string;
-  /** Show each file of groups and full directories. */
+  /** Whether to show every file of groups and full directories. */
   readonly allFiles: boolean;
 }
 
@@ -90,8 +90,8 @@ const PROGRAMS = ["program", "programs"] as const;
 const ADDRESSES = ["address", "addresses"] as const;
 
 /**
- * The sections of a report in the order in which they are shown. Those without rows are left out,
- * but for the inputs and outputs: that there are none is worth saying.
+ * Returns the sections of a report in order. Sections without rows are omitted, except the inputs and
+ * outputs.
  */
 export function reportSections(report: Report, view: SummaryView): Section[] {
   const temporary = report.temporary ? ` (and ${report.temporary} temporary)` : "";
@@ -102,7 +102,7 @@ export function reportSections(report: Report, view: SummaryView): Section[] {
   const sometimes = [
     fileSection("Removed", report.removed, view),
     fileSection("Changed attributes", report.changed, view),
-    fileSection("Looked for in vain", report.probes, view, { noun: "path" }),
+    fileSection("Not found", report.probes, view, { noun: "path" }),
     otherSection("Programs run", PROGRAMS, report.programs, view),
     otherSection("Connected to", ADDRESSES, report.hosts, view),
     otherSection("Listened at", ADDRESSES, report.listened, view),

@@ -1,4 +1,4 @@
-/** A summary for a person at a terminal. */
+/** Renders a summary as text. */
 import type { Report } from "./report.ts";
 import {
   pluralize,
@@ -8,7 +8,7 @@ import {
   type SummaryView,
 } from "./sections.ts";
 
-/** Longer paths do not push the columns beside them away. */
+/** Longer paths do not widen the column. */
 const MAX_WIDTH = 60;
 
 function table(rows: readonly SectionRow[]): string {
