@@ -1,12 +1,10 @@
 /**
- * The bytes of an output on their way there: numbers, times and names are written straight into
- * one growing buffer, without a string per event.
+ * Encodes numbers, times and names straight into one growing buffer, without a string per event.
  *
- * Every method reserves the most that it can write before it writes, so that nothing is written
- * past the end, however long a name is. A name is copied in runs of plain bytes, one byte for one;
- * only what stands between two runs is escaped, and grows.
+ * Every method first reserves the maximum that it can write, so that nothing is written past the end
+ * of the buffer. A name is copied in runs of plain bytes; only the bytes between runs are escaped.
  *
- * Members are `private` or `protected`, not `#`: that made an event 5 % faster (test/bench/sinks.ts).
+ * Members are `private` or `protected`, not `#`, which is 5 % faster per event (test/bench/sinks.ts).
  */
 
 import type { Output } from "../../core/sink.ts";
@@ -14,7 +12,7 @@ import type { Time } from "../../events/column.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
 import { codePoint, isHidden, sequenceLength } from "../../text/utf8.ts";
 
-/** Below this, a loop over bytes is faster than looking four at a time. */
+/** Below this length, a loop over bytes is faster than one over 4-byte words. */
 const MIN_WORDWISE_LENGTH = 16;
 
 const MINUS = 0x2d;
@@ -28,18 +26,18 @@ const LOWER_X = 0x78;
 
 const HEX = ascii("0123456789abcdef");
 
-/** "00", "01" … "99": two digits at a time. */
+/** "00", "01" … "99", to write two digits at a time. */
 const PAIRS = new Uint8Array(200).map((_, i) => ZERO + (i % 2 ? (i >> 1) % 10 : (i / 20) | 0));
 
-/** 1 for the bytes that do not stand for themselves in a JSON string. */
+/** 1 for the bytes that may need an escape in a JSON string. */
 const JSON_SPECIAL = table(
   (byte) => byte < 0x20 || byte === QUOTE || byte === BACKSLASH || byte >= DEL,
 );
 
-/** 1 for the bytes that do not stand for themselves in a quoted CSV cell on a terminal. */
+/** 1 for the bytes that may need an escape in a quoted CSV cell on a terminal. */
 const VISIBLE_SPECIAL = table((byte) => byte < 0x20 || byte === QUOTE || byte >= DEL);
 
-/** The letters of JSON's two-byte escapes, by the byte that they stand for; 0 where there is none. */
+/** The letter of JSON's two-byte escape for each byte; 0 for none. */
 const JSON_LETTER = new Uint8Array(256);
 for (const [letter, byte] of Object.entries({
   b: 8,
@@ -61,12 +59,12 @@ function table(special: (byte: number) => boolean): Uint8Array {
   return new Uint8Array(256).map((_, byte) => (special(byte) ? 1 : 0));
 }
 
-/** Fixed bytes that are written again and again, kept as words so that they go out four at a time. */
+/** Fixed ASCII text, stored as 32-bit words so that it is written four bytes at a time. */
 export class Literal {
   readonly words: Int32Array;
   readonly length: number;
 
-  /** @param text ASCII only: it is the program's own. */
+  /** @param text ASCII only */
   constructor(text: string) {
     const padded = new Uint8Array((text.length + 3) & ~3);
     padded.set(ascii(text));
@@ -77,21 +75,21 @@ export class Literal {
 }
 
 export class Encoder {
-  /** How many bytes are encoded and not yet handed on; lowered to take the last ones back. */
+  /** Number of bytes encoded but not drained; lower it to remove the last ones. */
   length = 0;
   protected bytes: Uint8Array;
   private view: DataView;
-  /** The memory that the last long name was lent from, nearly always that of the next one too. */
+  /** The memory of the last long name, which is nearly always that of the next one too. */
   private sourceBytes: Uint8Array = new Uint8Array(0);
   private sourceView: DataView = new DataView(this.sourceBytes.buffer);
 
-  /** @param capacity In bytes; the buffer grows where one event needs more. */
+  /** @param capacity in bytes; the buffer grows if an event needs more */
   constructor(capacity: number) {
     this.bytes = new Uint8Array(new ArrayBuffer(capacity));
     this.view = new DataView(this.bytes.buffer);
   }
 
-  /** Hands all bytes to the output and forgets them, also where the output throws. */
+  /** Writes all bytes to the output and discards them, also if the output throws. */
   drainTo(output: Output): void {
     const length = this.length;
     this.length = 0;
@@ -108,8 +106,8 @@ export class Encoder {
   }
 
   /**
-   * An integer in decimal, with all its digits.
-   * @throws RangeError where a number is not an integer.
+   * Writes an integer in decimal, with all its digits.
+   * @throws RangeError if a number is not an integer
    */
   integer(value: number | bigint): void {
     if (typeof value !== "number") {
@@ -126,7 +124,7 @@ export class Encoder {
     this.upTo32Bits(small < 0 ? -small : small);
   }
 
-  /** Seconds since the epoch with nine decimals, `-0.500000000` half a second before it. */
+  /** Writes seconds with nine decimals; half a second before the epoch is `-0.500000000`. */
   time({ seconds, nanoseconds }: Time): void {
     if (seconds < 0) {
       this.byte(MINUS);
@@ -142,7 +140,7 @@ export class Encoder {
     this.nineDigits(nanoseconds);
   }
 
-  /** Bytes as they are. */
+  /** Writes the bytes unchanged. */
   raw({ bytes, start, length }: ByteSlice): void {
     this.reserve(length);
     const out = this.bytes;
@@ -151,7 +149,7 @@ export class Encoder {
     this.length = at + length;
   }
 
-  /** A quoted CSV cell: quotes are doubled, every other byte stands for itself (RFC 4180). */
+  /** Writes a quoted CSV cell: quotes are doubled, all other bytes are unchanged (RFC 4180). */
   csv({ bytes, start, length }: ByteSlice): void {
     const end = start + length;
     this.byte(QUOTE);
@@ -163,7 +161,7 @@ export class Encoder {
     this.byte(QUOTE);
   }
 
-  /** A quoted CSV cell for a terminal: hidden characters and bytes that are not UTF-8 as `\xHH`. */
+  /** Writes a quoted CSV cell for a terminal: unsafe characters and invalid UTF-8 become `\xHH`. */
   csvVisible({ bytes, start, length }: ByteSlice): void {
     const end = start + length;
     this.byte(QUOTE);
@@ -175,9 +173,9 @@ export class Encoder {
   }
 
   /**
-   * A JSON string. Well-formed UTF-8 stands for itself, but control characters (C1 too) and the
-   * line separators U+2028 and U+2029 are escaped. A byte that is not UTF-8 becomes `\udcXX`, as
-   * Python's surrogateescape has it: `os.fsencode(json.loads(line)["fname"])` is the name again.
+   * Writes a JSON string. Valid UTF-8 is unchanged, except that control characters (C0, DEL, C1) and
+   * the line separators U+2028 and U+2029 are escaped. Any other byte becomes `\udcXX`, as in
+   * Python's surrogateescape: `os.fsencode(json.loads(line)["fname"])` returns the name.
    */
   json({ bytes, start, length }: ByteSlice): void {
     const end = start + length;
@@ -206,7 +204,7 @@ export class Encoder {
     this.bytes[this.length++] = byte;
   }
 
-  /** A number that is not an int32. */
+  /** Writes a number that is not an int32. */
   private wideInteger(value: number): void {
     if (!Number.isSafeInteger(value)) {
       this.text(BigInt(value).toString());
@@ -264,7 +262,7 @@ export class Encoder {
     this.length = at + 9;
   }
 
-  /** Copies up to the next quote or to the end, and returns where that is in `bytes`. */
+  /** Copies up to the next quote or the end, and returns its index in `bytes`. */
   private copyToQuote(bytes: Uint8Array, start: number, end: number): number {
     this.reserve(end - start);
     const shift = this.length - start;
@@ -289,7 +287,7 @@ export class Encoder {
     return i;
   }
 
-  /** Copies up to the next byte that JSON escapes or that is not ASCII, or to the end. */
+  /** Copies up to the next byte that JSON escapes or that is not ASCII, or the end. */
   private copyToJsonSpecial(bytes: Uint8Array, start: number, end: number): number {
     if (end - start < MIN_WORDWISE_LENGTH)
       return this.copyToSpecial(bytes, start, end, JSON_SPECIAL);
@@ -326,7 +324,7 @@ export class Encoder {
     return i;
   }
 
-  /** A view on the lent memory; its indexes are those of `bytes`. */
+  /** Returns a view of the borrowed memory, with the indexes of `bytes`. */
   private viewOf(bytes: Uint8Array): DataView {
     if (bytes !== this.sourceBytes) {
       this.sourceBytes = bytes;
@@ -370,7 +368,7 @@ export class Encoder {
     return end;
   }
 
-  /** `\xHH` */
+  /** Writes `\xHH`. */
   protected hexByte(byte: number): void {
     this.reserve(4);
     const out = this.bytes;
@@ -382,7 +380,7 @@ export class Encoder {
     this.length = at + 4;
   }
 
-  /** `\uHHHH`: a UTF-16 code unit. */
+  /** Writes `\uHHHH`, a UTF-16 code unit. */
   private codeUnit(unit: number): void {
     this.reserve(6);
     const out = this.bytes;
@@ -407,28 +405,28 @@ function digitCount(value: number): number {
 
 /**
  * Whether one of the four bytes is a control character, a quote, a backslash, DEL or not ASCII.
- * `(x - 0x01010101) & ~x` has a byte's top bit set where x has its lowest byte of 0, and none where
- * x has no such byte; with 0x20202020 the same holds for bytes below 0x20.
+ * `(x - 0x01010101) & ~x & 0x80808080` is 0 exactly if x has no byte of 0; with 0x20202020 instead,
+ * exactly if it has no byte below 0x20.
  */
 function hasJsonSpecial(word: number): boolean {
   const quote = word ^ 0x22222222;
   const backslash = word ^ 0x5c5c5c5c;
   const del = word ^ 0x7f7f7f7f;
-  const found =
+  const matches =
     ((word - 0x20202020) & ~word) |
     ((quote - 0x01010101) & ~quote) |
     ((backslash - 0x01010101) & ~backslash) |
     ((del - 0x01010101) & ~del) |
     word;
-  return (found & 0x80808080) !== 0;
+  return (matches & 0x80808080) !== 0;
 }
 
-/** U+0080 to U+009F, some of which drive a terminal as ESC does. */
+/** Whether it is U+0080 to U+009F; some of these control a terminal as ESC does. */
 function isC1(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 0xc2 && bytes[at + 1] < 0xa0;
 }
 
-/** U+2028 and U+2029, which end a line in JavaScript source and for some line readers. */
+/** Whether it is U+2028 or U+2029, which end a line in old JavaScript and for some readers. */
 function isLineSeparator(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 0xe2 && bytes[at + 1] === 0x80 && (bytes[at + 2] & 0xfe) === 0xa8;
 }

@@ -1,8 +1,8 @@
 /**
- * Text for a person who reads along: a line an event, values under each other, flags and errors by
- * their names. It is not made to be read back.
+ * Text for people: one line per event, values in columns, flags and errors by name. It is not meant
+ * for parsing.
  *
- * Lines are written as the events come, so a column is as wide as what it has held so far.
+ * Lines are written as the events arrive, so a column is as wide as its widest value so far.
  */
 
 import type { Column } from "../../events/column.ts";
@@ -29,11 +29,11 @@ const sgr = (colour: Colour) => `\x1b[${SGR[colour]}m`;
 
 interface Style {
   readonly colours: boolean;
-  /** Whether each value stands under its column's name. */
+  /** Whether each value is under its column's name. */
   readonly table: boolean;
 }
 
-/** Writes the value of one column of an event. False where it has none. */
+/** Writes the value of one column of an event; returns false if it has none. */
 type FieldWriter<E> = (encoder: LineEncoder, event: E) => boolean;
 
 export const text: Format = <E>(options: SinkOptions<E>) => {
@@ -41,14 +41,14 @@ export const text: Format = <E>(options: SinkOptions<E>) => {
   const fields = (named ? columns.map(tableField) : layout()).filter((field) =>
     field.columns.some((name) => columns.some((column) => column.name === name)),
   );
-  const places = fields.map(({ columnLayout }) => columnLayout);
-  const last = places.at(-1);
-  // What nothing follows needs no width.
+  const layouts = fields.map(({ columnLayout }) => columnLayout);
+  const last = layouts.at(-1);
+  // The last column needs no width.
   if (last && !last.alignRight) last.width = 0;
-  arrangeColumns(places);
-  const grow = () => arrangeColumns(places);
+  arrangeColumns(layouts);
+  const grow = () => arrangeColumns(layouts);
   const style = { colours, table: named === true };
-  const parts = fields.map((field) => fieldWriters(field, columns, style, grow));
+  const writers = fields.map((field) => fieldWriters(field, columns, style, grow));
   const header = headerLine(fields);
   const open = `${colours ? `${sgr("bold")}${header}${RESET}` : header}\n`;
   const frame = { open, first: "", between: "", after: "\n", close: "", closeEmpty: "" };
@@ -56,8 +56,8 @@ export const text: Format = <E>(options: SinkOptions<E>) => {
     before: "",
     write: (encoder: LineEncoder, event: E) => {
       encoder.beginLine();
-      for (let i = 0; i < parts.length; i++) {
-        const alternatives = parts[i];
+      for (let i = 0; i < writers.length; i++) {
+        const alternatives = writers[i];
         for (let j = 0; j < alternatives.length; j++) if (alternatives[j](encoder, event)) break;
       }
     },
@@ -65,12 +65,12 @@ export const text: Format = <E>(options: SinkOptions<E>) => {
   return new DocumentSink<E, LineEncoder>(output, frame, [line], new LineEncoder(CAPACITY));
 };
 
-/** Puts each place behind those before it, where those have a width. */
-function arrangeColumns(places: readonly ColumnLayout[]): void {
+/** Sets the start of each column from the widths of those before it. */
+function arrangeColumns(layouts: readonly ColumnLayout[]): void {
   let end = 0;
-  for (const place of places) {
-    place.start = end;
-    if (place.width > 0) end += place.width + place.gap;
+  for (const layout of layouts) {
+    layout.start = end;
+    if (layout.width > 0) end += layout.width + layout.gap;
   }
 }
 
@@ -81,8 +81,8 @@ function headerLine(fields: readonly LineField[]): string {
 }
 
 /**
- * A field's columns, the first that has a value first. Of names, one that is absolute is taken as
- * it was passed, else the path that it led to, else the name all the same.
+ * Returns the writers of a field's columns in order of preference. A name that is absolute is shown
+ * as passed; otherwise the path that it refers to; otherwise the name.
  */
 function fieldWriters<E>(
   field: LineField,
@@ -90,19 +90,19 @@ function fieldWriters<E>(
   style: Style,
   grow: () => void,
 ): FieldWriter<E>[] {
-  const found = field.columns.flatMap((name) => columns.filter((column) => column.name === name));
-  const part = (column: Column<E>) => columnWriter(column, field.columnLayout, style, grow);
-  const [first] = found;
-  if (first?.kind !== "bytes" || found.length === 1) return found.map(part);
+  const present = field.columns.flatMap((name) => columns.filter((column) => column.name === name));
+  const writer = (column: Column<E>) => columnWriter(column, field.columnLayout, style, grow);
+  const [first] = present;
+  if (first?.kind !== "bytes" || present.length === 1) return present.map(writer);
   const absolute = { ...first, of: (event: E) => absoluteOrNull(first.of(event)) };
-  return [absolute, ...found.slice(1), first].map(part);
+  return [absolute, ...present.slice(1), first].map(writer);
 }
 
 function absoluteOrNull(name: ByteSlice | null): ByteSlice | null {
   return name !== null && name.length > 0 && name.bytes[name.start] === SLASH ? name : null;
 }
 
-/** Lists that have something to show. */
+/** Turns empty lists into null. */
 function nonEmpty<E, T>(of: (event: E) => readonly T[] | null): (event: E) => readonly T[] | null {
   return (event) => {
     const list = of(event);
@@ -118,7 +118,7 @@ function columnWriter<E>(
 ): FieldWriter<E> {
   const look = COLUMN_STYLES[column.name] ?? {};
   const [before, after] = [look.prefix, look.suffix].map((fixed) => {
-    // A word says itself what it is.
+    // A word describes itself.
     return new Literal(fixed && !table && column.kind !== "word" ? fixed : "");
   });
   const paint = colourPicker(colours ? look.colour : undefined);
@@ -166,7 +166,7 @@ function columnWriter<E>(
   }
 }
 
-/** From a value to what makes its colour. */
+/** Returns a function from a value to the escape sequence of its colour. */
 function colourPicker(colour: unknown): (value: unknown) => Literal | undefined {
   const literals = new Map(
     (Object.keys(SGR) as Colour[]).map((each) => [each, new Literal(sgr(each))]),
