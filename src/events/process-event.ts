@@ -2,6 +2,7 @@
 import type { ProcEventView } from "../kernel/proc-event.ts";
 import { signalName } from "../kernel/signal.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
+import { latin1Slice } from "../text/latin1.ts";
 import type { Column, Time } from "./column.ts";
 import { memoizeWord } from "./memo-words.ts";
 
@@ -85,10 +86,6 @@ export class ProcessEvent {
 export function exitText(event: ProcEventView): string {
   if (event.signal === null) return `exit ${event.exitCode}`;
   return `${signalName(event.signal)}${event.dumpedCore ? ", core dumped" : ""}`;
-}
-
-function latin1Slice(text: string): ByteSlice {
-  return new ByteSlice(Buffer.from(text, "latin1"));
 }
 
 const eventWord = memoizeWord((name: string) => name);

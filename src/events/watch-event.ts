@@ -1,6 +1,7 @@
 /** The event that `trace watch` records, a change of a file and its process, and its columns. */
 
 import { ByteSlice } from "../text/byte-slice.ts";
+import { latin1Slice } from "../text/latin1.ts";
 import type { Column, Time } from "./column.ts";
 import { memoizeWord } from "./memo-words.ts";
 
@@ -73,8 +74,6 @@ export class WatchEvent {
   /** The errno of an FS_ERROR; null for other types. */
   error: number | null = null;
 }
-
-const latin1Slice = (text: string) => new ByteSlice(Buffer.from(text, "latin1"));
 
 interface EncodedProcess {
   readonly comm: ByteSlice | null;

@@ -5,6 +5,7 @@
  */
 import { TraceError } from "../errors.ts";
 import { withCaret } from "../text/caret.ts";
+import { codePoint, sequenceLength } from "../text/utf8.ts";
 
 /** The message has three lines: the error, the pattern, and a caret under its position. */
 export class PatternError extends TraceError {
@@ -23,6 +24,8 @@ export type Glob = readonly GlobPart[];
 
 const DASH = 0x2d;
 const SLASH = 0x2f;
+/** Sets see a byte that is not valid UTF-8 as this character. */
+const REPLACEMENT_CHARACTER = 0xfffd;
 /** An escaped character, a set (its first member may be `]`), or any other character. */
 const GLOB_TOKEN = /\\.?|\[[!^]?\]?[^\]]*\]?|./gsu;
 const SET_TOKEN = /^\[([!^]?)(.[^\]]*)\]$/su;
@@ -76,7 +79,7 @@ export function matchesGlob(glob: Glob, bytes: Uint8Array, at: number, end: numb
     } else {
       if (afterAny < 0) return false;
       part = afterAny;
-      takenTo += characterLength(bytes, takenTo, end);
+      takenTo += Math.max(sequenceLength(bytes, takenTo, end), 1);
       at = takenTo;
     }
   }
@@ -88,17 +91,7 @@ export function matchesGlob(glob: Glob, bytes: Uint8Array, at: number, end: numb
 function matchLength(part: GlobPart, bytes: Uint8Array, at: number, end: number): number {
   if (typeof part === "number") return bytes[at] === part ? 1 : 0;
   if (part === "any") return 0;
-  const length = characterLength(bytes, at, end);
-  const character = Buffer.from(bytes.buffer, bytes.byteOffset + at, length).toString();
-  return part(character.codePointAt(0) ?? 0) ? length : 0;
-}
-
-/** The bytes of a character in UTF-8; 1 of what is none. */
-function characterLength(bytes: Uint8Array, at: number, end: number): number {
-  const first = bytes[at];
-  if (first < 0xc2 || first > 0xf4) return 1;
-  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  if (at + length > end) return 1;
-  for (let i = 1; i < length; i++) if ((bytes[at + i] & 0xc0) !== 0x80) return 1;
-  return length;
+  const length = sequenceLength(bytes, at, end);
+  const code = length === 0 ? REPLACEMENT_CHARACTER : codePoint(bytes, at, length);
+  return part(code) ? Math.max(length, 1) : 0;
 }

@@ -63,6 +63,22 @@ test("bytes that are not UTF-8 are one character each", () => {
   expect(globs.filter(whole)).toEqual(["*", "???", "??a", "[!x][!x]a", "*a"]);
 });
 
+test("each byte of an overlong form, a surrogate or a value above U+10FFFF is one character", () => {
+  for (const name of [
+    "\xc0\xaf",
+    "\xe0\x80\xaf",
+    "\xed\xa0\x80",
+    "\xf0\x80\x80\xaf",
+    "\xf4\x90\x80\x80",
+  ]) {
+    const bytes = Buffer.from(name, "latin1");
+    const lengths = [1, 2, 3, 4].filter((length) =>
+      matchesGlob(parseGlob("?".repeat(length)), bytes, 0, bytes.length),
+    );
+    expect([name, lengths]).toEqual([name, [name.length]]);
+  }
+});
+
 test("each byte of a truncated character is one character", () => {
   const whole = (text: string, latin1: string) => {
     // Bytes after the end of the name must not be read.

@@ -10,7 +10,9 @@
 import type { Output } from "../../core/sink.ts";
 import type { Time } from "../../events/column.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
-import { codePoint, isHidden, sequenceLength } from "../../text/utf8.ts";
+import { isUnsafe } from "../../text/printable.ts";
+import { escapeUnit } from "../../text/surrogate-escape.ts";
+import { codePoint, sequenceLength } from "../../text/utf8.ts";
 
 /** Below this length, a loop over bytes is faster than one over 4-byte words. */
 const MIN_WORDWISE_LENGTH = 16;
@@ -341,7 +343,7 @@ export class Encoder {
     }
     const length = sequenceLength(bytes, at, end);
     const next = at + Math.max(length, 1);
-    if (length > 1 && !isHidden(codePoint(bytes, at, length))) return this.copy(bytes, at, next);
+    if (length > 1 && !isUnsafe(codePoint(bytes, at, length))) return this.copy(bytes, at, next);
     for (let i = at; i < next; i++) this.hexByte(bytes[i]);
     return next;
   }
@@ -355,7 +357,7 @@ export class Encoder {
       return at + 1;
     }
     const length = sequenceLength(bytes, at, end);
-    if (length < 2) this.codeUnit(length === 0 ? 0xdc00 + byte : byte);
+    if (length < 2) this.codeUnit(length === 0 ? escapeUnit(byte) : byte);
     else if (isC1(bytes, at)) this.codeUnit(bytes[at + 1]);
     else if (isLineSeparator(bytes, at)) this.codeUnit(0x2028 + (bytes[at + 2] & 1));
     else this.copy(bytes, at, at + length);

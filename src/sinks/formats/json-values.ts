@@ -7,6 +7,7 @@
 import type { FdValue, NamedArgument, NamedValue, Value } from "../../syscalls/value.ts";
 import { type Plain, plainWord } from "../../syscalls/word.ts";
 import { ByteSlice } from "../../text/byte-slice.ts";
+import { latin1Slice } from "../../text/latin1.ts";
 import { Encoder, Literal } from "./encoder.ts";
 
 const NULL = new Literal("null");
@@ -33,8 +34,6 @@ function keyLiteral(name: string): Literal {
   }
   return literal;
 }
-
-const latin1Slice = (text: string) => new ByteSlice(Buffer.from(text, "latin1"));
 
 function writeList<T>(encoder: Encoder, items: readonly T[], write: (item: T) => void): void {
   for (const [index, item] of items.entries()) {

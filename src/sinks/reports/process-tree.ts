@@ -2,8 +2,8 @@
 
 import type { Output, Sink } from "../../core/sink.ts";
 import { exitText, type ProcessEvent } from "../../events/process-event.ts";
-import { ByteSlice } from "../../text/byte-slice.ts";
-import { decodeLatin1, printable } from "../../text/printable.ts";
+import { latin1Slice, sliceToLatin1 } from "../../text/latin1.ts";
+import { printable } from "../../text/printable.ts";
 import { shellQuote } from "../../text/shell-quote.ts";
 import { widthOf } from "../../text/width.ts";
 
@@ -31,8 +31,7 @@ function durationText(nanoseconds: bigint): string {
 
 function commandLabel(argv: readonly string[], comm: string): string {
   if (!argv.length) return comm === "" ? "(unknown)" : printable(comm);
-  const words = shellQuote(argv.map((word) => new ByteSlice(Buffer.from(word, "latin1"))));
-  return printable(decodeLatin1(words.bytes, words.start, words.length));
+  return printable(sliceToLatin1(shellQuote(argv.map(latin1Slice))));
 }
 
 interface TreeLine {

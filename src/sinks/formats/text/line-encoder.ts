@@ -3,7 +3,8 @@
  */
 import type { Time } from "../../../events/column.ts";
 import type { ByteSlice } from "../../../text/byte-slice.ts";
-import { codePoint, isHidden, sequenceLength } from "../../../text/utf8.ts";
+import { isUnsafe } from "../../../text/printable.ts";
+import { codePoint, sequenceLength } from "../../../text/utf8.ts";
 import { widthOf } from "../../../text/width.ts";
 import { BACKSLASH, DOT, Encoder, QUOTE, ZERO } from "../encoder.ts";
 import type { ColumnLayout } from "./field.ts";
@@ -125,7 +126,7 @@ export class LineEncoder extends Encoder {
   private character(bytes: Uint8Array, at: number, end: number, escapes: boolean): number {
     const byte = bytes[at];
     const length = sequenceLength(bytes, at, end);
-    if (length > 1 && !isHidden(codePoint(bytes, at, length)))
+    if (length > 1 && !isUnsafe(codePoint(bytes, at, length)))
       return this.copy(bytes, at, at + length);
     if (!escapes) return at;
     const letter = LETTERS[byte];

@@ -1,7 +1,7 @@
 /** Reads the events of a recorded file for a summary: CSV, JSON or NDJSON. */
 import { TraceError } from "../../../errors.ts";
 import { type CsvRow, readCsv } from "../../../sources/records/csv-reader.ts";
-import { decodeLatin1 } from "../../../text/printable.ts";
+import { decodeLatin1 } from "../../../text/latin1.ts";
 import { surrogateUnescape } from "../../../text/surrogate-escape.ts";
 import type { SummaryEvent } from "./summary-event.ts";
 

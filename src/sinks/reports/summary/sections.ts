@@ -1,6 +1,6 @@
 /** The sections of a summary, for its text and its markdown. */
-import { ByteSlice } from "../../../text/byte-slice.ts";
-import { decodeLatin1, printable } from "../../../text/printable.ts";
+import { latin1Slice, sliceToLatin1 } from "../../../text/latin1.ts";
+import { printable } from "../../../text/printable.ts";
 import { shellQuote } from "../../../text/shell-quote.ts";
 import { type CollapsedLine, collapse } from "./collapse.ts";
 import type { Report, ReportEntry } from "./report.ts";
@@ -67,8 +67,7 @@ function fileSection(
 const MAX_COMMAND_LENGTH = 60;
 
 function commandLine(argv: readonly string[]): string {
-  const words = shellQuote(argv.map((word) => new ByteSlice(Buffer.from(word, "latin1"))));
-  const text = printable(decodeLatin1(words.bytes, words.start, words.length));
+  const text = printable(sliceToLatin1(shellQuote(argv.map(latin1Slice))));
   return text.length > MAX_COMMAND_LENGTH ? `${text.slice(0, MAX_COMMAND_LENGTH - 1)}…` : text;
 }
 

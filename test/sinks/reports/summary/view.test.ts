@@ -8,9 +8,10 @@ import { pathGroup } from "../../../../src/sinks/reports/summary/path-groups.ts"
 import type { Report, ReportEntry } from "../../../../src/sinks/reports/summary/report.ts";
 import { renderText } from "../../../../src/sinks/reports/summary/text.ts";
 import { ByteSlice } from "../../../../src/text/byte-slice.ts";
-import { decodeLatin1, printable, surrogateEscape } from "../../../../src/text/printable.ts";
+import { decodeLatin1 } from "../../../../src/text/latin1.ts";
+import { printable } from "../../../../src/text/printable.ts";
 import { shellQuote } from "../../../../src/text/shell-quote.ts";
-import { surrogateUnescape } from "../../../../src/text/surrogate-escape.ts";
+import { surrogateEscape, surrogateUnescape } from "../../../../src/text/surrogate-escape.ts";
 
 const entry = (path: string): ReportEntry => {
   const group = pathGroup(path);
