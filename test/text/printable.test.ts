@@ -1,5 +1,4 @@
 import { expect, test } from "bun:test";
-import type { Encoder } from "../../src/sinks/formats/encoder.ts";
 import { LineEncoder } from "../../src/sinks/formats/text/line-encoder.ts";
 import { ByteSlice } from "../../src/text/byte-slice.ts";
 import { textToLatin1 } from "../../src/text/latin1.ts";

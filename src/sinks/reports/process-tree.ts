@@ -5,7 +5,7 @@ import { exitText, type ProcessEvent } from "../../events/process-event.ts";
 import { latin1Slice, sliceToLatin1 } from "../../text/latin1.ts";
 import { printable } from "../../text/printable.ts";
 import { shellQuote } from "../../text/shell-quote.ts";
-import { widthOf } from "../../text/width.ts";
+import { padToWidth, textWidth, truncateToWidth } from "../../text/terminal-width.ts";
 
 interface TreeNode {
   readonly pid: number;
@@ -55,15 +55,8 @@ function* treeLines(node: TreeNode, before: string, below: string): Generator<Tr
   }
 }
 
-/** Returns the width of a text in terminal columns. */
-function textWidth(text: string): number {
-  const bytes = new TextEncoder().encode(text);
-  return widthOf(bytes, 0, bytes.length);
-}
-
 function truncateLine(line: TreeLine): TreeLine {
-  const { left } = line;
-  return left.length > MAX_WIDTH ? { ...line, left: `${left.slice(0, MAX_WIDTH - 1)}…` } : line;
+  return { ...line, left: truncateToWidth(line.left, MAX_WIDTH) };
 }
 
 export class ProcessTreeSink implements Sink<ProcessEvent> {
@@ -121,7 +114,7 @@ export class ProcessTreeSink implements Sink<ProcessEvent> {
     const lifetime = width((line) => line.lifetime);
     const text = all.map((line) => {
       const cells = [
-        line.left + " ".repeat(left - textWidth(line.left)),
+        padToWidth(line.left, left),
         String(line.pid).padStart(pid),
         line.lifetime.padStart(lifetime),
         line.outcome,

@@ -130,6 +130,7 @@ test("wide and combining characters count as a terminal shows them", () => {
   expect(at("日本")).toBe(29);
   expect(at("e\u0301")).toBe(32);
   expect(at("žl")).toBe(31);
+  expect(at("⚡")).toBe(30);
 });
 
 describe("a name is unchanged", () => {

@@ -4,8 +4,8 @@
 import type { Time } from "../../../events/column.ts";
 import type { ByteSlice } from "../../../text/byte-slice.ts";
 import { isUnsafe } from "../../../text/printable.ts";
+import { utf8Width } from "../../../text/terminal-width.ts";
 import { codePoint, sequenceLength } from "../../../text/utf8.ts";
-import { widthOf } from "../../../text/width.ts";
 import { BACKSLASH, DOT, Encoder, QUOTE, ZERO } from "../encoder.ts";
 import type { ColumnLayout } from "./field.ts";
 
@@ -65,7 +65,7 @@ export class LineEncoder extends Encoder {
       this.column++;
       return false;
     }
-    const width = widthOf(this.bytes, this.valueStart, this.length);
+    const width = utf8Width(this.bytes, this.valueStart, this.length);
     const grown = width > layout.width && layout.width < layout.maxWidth;
     if (grown) layout.width = Math.min(width, layout.maxWidth);
     const padding = layout.alignRight ? layout.start + layout.width - this.column - width : 0;

@@ -2,6 +2,7 @@
 import { latin1Slice, sliceToLatin1 } from "../../../text/latin1.ts";
 import { printable } from "../../../text/printable.ts";
 import { shellQuote } from "../../../text/shell-quote.ts";
+import { truncateToWidth } from "../../../text/terminal-width.ts";
 import { type CollapsedLine, collapse } from "./collapse.ts";
 import type { Report, ReportEntry } from "./report.ts";
 
@@ -64,11 +65,11 @@ function fileSection(
   return { title, total, rows: lines.map((line) => sectionRow(line, view)) };
 }
 
-const MAX_COMMAND_LENGTH = 60;
+const MAX_COMMAND_WIDTH = 60;
 
 function commandLine(argv: readonly string[]): string {
   const text = printable(sliceToLatin1(shellQuote(argv.map(latin1Slice))));
-  return text.length > MAX_COMMAND_LENGTH ? `${text.slice(0, MAX_COMMAND_LENGTH - 1)}…` : text;
+  return truncateToWidth(text, MAX_COMMAND_WIDTH);
 }
 
 function otherSection(

@@ -110,6 +110,13 @@ describe("names", () => {
   });
 });
 
+test("the columns of a text are aligned beside wide characters", () => {
+  const inputs = [entry("/work/日本"), entry("/work/⚡"), entry("/work/plain")];
+  const lines = renderText({ ...EMPTY, inputs }, VIEW).split("\n").slice(1, 4);
+  const columns = lines.map((line) => Bun.stringWidth(line.slice(0, line.indexOf("cc[1]"))));
+  expect(new Set(columns).size).toBe(1);
+});
+
 test("a summary in text shows empty inputs and outputs", () => {
   expect(renderText(EMPTY, VIEW)).toBe("Inputs: 0 files\n\nOutputs: 0 files\n\n1 process ran\n");
 });
