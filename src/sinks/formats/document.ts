@@ -6,7 +6,8 @@
  */
 
 import type { Output, Sink } from "../../core/sink.ts";
-import { type Encoder, Literal } from "./encoder.ts";
+import { Literal } from "./byte-buffer.ts";
+import type { Encoder } from "./encoder.ts";
 
 /** Flush at this many bytes; the cost per event of one write(2) of this size is negligible. */
 const FLUSH_AT = 64 * 1024;

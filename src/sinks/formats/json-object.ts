@@ -4,8 +4,9 @@
  */
 import type { Column } from "../../events/column.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
+import { Literal } from "./byte-buffer.ts";
 import type { Cell } from "./document.ts";
-import { type Encoder, Literal } from "./encoder.ts";
+import type { Encoder } from "./encoder.ts";
 import { writeValues } from "./json-values.ts";
 
 const NULL = new Literal("null");

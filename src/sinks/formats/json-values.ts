@@ -8,7 +8,8 @@ import type { FdValue, NamedArgument, NamedValue, Value } from "../../syscalls/v
 import { type Plain, plainWord } from "../../syscalls/word.ts";
 import { ByteSlice } from "../../text/byte-slice.ts";
 import { latin1Slice } from "../../text/latin1.ts";
-import { Encoder, Literal } from "./encoder.ts";
+import { Literal } from "./byte-buffer.ts";
+import { Encoder } from "./encoder.ts";
 
 const NULL = new Literal("null");
 const COMMA = new Literal(",");

@@ -7,8 +7,8 @@
 
 import type { Column } from "../../events/column.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
+import { Literal } from "./byte-buffer.ts";
 import { CAPACITY, DocumentSink } from "./document.ts";
-import { Literal } from "./encoder.ts";
 import type { Format, SinkOptions } from "./format.ts";
 import { ValuesEncoder } from "./json-values.ts";
 import {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { Encoder, Literal } from "../../../src/sinks/formats/encoder.ts";
+import { Literal } from "../../../src/sinks/formats/byte-buffer.ts";
+import { Encoder } from "../../../src/sinks/formats/encoder.ts";
 import { ByteSlice } from "../../../src/text/byte-slice.ts";
 import { Collected } from "../collected.ts";
 import { bytes, randomName, seeded } from "../names.ts";

@@ -6,7 +6,8 @@ import type { ByteSlice } from "../../../text/byte-slice.ts";
 import { isUnsafe } from "../../../text/printable.ts";
 import { utf8Width } from "../../../text/terminal-width.ts";
 import { codePoint, sequenceLength } from "../../../text/utf8.ts";
-import { BACKSLASH, DOT, Encoder, QUOTE, ZERO } from "../encoder.ts";
+import { DOT, ZERO } from "../byte-buffer.ts";
+import { BACKSLASH, Encoder, QUOTE } from "../encoder.ts";
 import type { ColumnLayout } from "./field.ts";
 
 const SPACE = 0x20;

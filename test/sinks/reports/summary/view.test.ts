@@ -112,7 +112,9 @@ describe("names", () => {
 
 test("the columns of a text are aligned beside wide characters", () => {
   const inputs = [entry("/work/日本"), entry("/work/⚡"), entry("/work/plain")];
-  const lines = renderText({ ...EMPTY, inputs }, VIEW).split("\n").slice(1, 4);
+  const lines = renderText({ ...EMPTY, inputs }, VIEW)
+    .split("\n")
+    .slice(1, 4);
   const columns = lines.map((line) => Bun.stringWidth(line.slice(0, line.indexOf("cc[1]"))));
   expect(new Set(columns).size).toBe(1);
 });
