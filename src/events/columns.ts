@@ -1,8 +1,8 @@
 /** The columns of a FileEvent, all of them and the default ones. */
 import { errnoName } from "../kernel/errno.ts";
 import type { Arch } from "../kernel/fcntl.ts";
-import { flagsText, modeText } from "../kernel/flags.ts";
 import { FILE_TYPES, fileType } from "../kernel/stat.ts";
+import { flagsText, modeText } from "../syscalls/flags-text.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
 import type { Column } from "./column.ts";
 import { EVENT_KINDS, type EventKind } from "./event-kinds.ts";

@@ -3,7 +3,8 @@
  * bytes. columns.ts has its columns.
  */
 import { ERESTART_RESTARTBLOCK, ERESTARTSYS } from "../kernel/errno.ts";
-import { abstractName, SUN_PATH, socketAddressText } from "../kernel/socket.ts";
+import { SUN_PATH } from "../kernel/socket.ts";
+import { abstractName, socketAddressText } from "../syscalls/socket-address-text.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
 import type { Time } from "./column.ts";
 import type { EventKind } from "./event-kinds.ts";
