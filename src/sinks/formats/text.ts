@@ -5,7 +5,8 @@
  * Lines are written as the events arrive, so a column is as wide as its widest value so far.
  */
 
-import type { Column } from "../../events/column.ts";
+import type { Column, Time } from "../../events/column.ts";
+import type { NamedArgument } from "../../syscalls/value.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
 import { Literal } from "./byte-buffer.ts";
 import { CAPACITY, DocumentSink } from "./document.ts";
@@ -14,6 +15,7 @@ import { ValuesEncoder } from "./json-values.ts";
 import {
   COLUMN_STYLES,
   type Colour,
+  type ColumnStyle,
   defaultFields,
   SGR,
   tableField,
@@ -23,7 +25,8 @@ import { LineEncoder } from "./text/line-encoder.ts";
 
 const SLASH = 0x2f;
 const SPACE = new Literal(" ");
-const RESET = "\x1b[m";
+const RESET_SEQUENCE = "\x1b[m";
+const RESET = new Literal(RESET_SEQUENCE);
 
 const sgr = (colour: Colour) => `\x1b[${SGR[colour]}m`;
 
@@ -50,7 +53,7 @@ export const text: Format = <E>(options: SinkOptions<E>) => {
   const style = { colours, table: named === true };
   const writers = fields.map((field) => fieldWriters(field, columns, style, grow));
   const header = headerLine(fields);
-  const open = `${colours ? `${sgr("bold")}${header}${RESET}` : header}\n`;
+  const open = `${colours ? `${sgr("bold")}${header}${RESET_SEQUENCE}` : header}\n`;
   const frame = { open, first: "", between: "", after: "\n", close: "", closeEmpty: "" };
   const line = {
     before: "",
@@ -110,59 +113,91 @@ function nonEmpty<E, T>(of: (event: E) => readonly T[] | null): (event: E) => re
   };
 }
 
+/** What surrounds a value: its position on the line, its colour and fixed text. */
+interface ValueFrame {
+  readonly layout: ColumnLayout;
+  readonly colourOf: (value: unknown) => Literal | undefined;
+  readonly prefix: Literal;
+  readonly suffix: Literal;
+  readonly grow: () => void;
+}
+
 function columnWriter<E>(
   column: Column<E>,
-  place: ColumnLayout,
+  layout: ColumnLayout,
   { colours, table }: Style,
   grow: () => void,
 ): FieldWriter<E> {
-  const look = COLUMN_STYLES[column.name] ?? {};
-  const [before, after] = [look.prefix, look.suffix].map((fixed) => {
-    // A word describes itself.
-    return new Literal(fixed && !table && column.kind !== "word" ? fixed : "");
-  });
-  const paint = colourPicker(colours ? look.colour : undefined);
-  const reset = new Literal(RESET);
-  const framed = <V>(of: (event: E) => V | null, put: (encoder: LineEncoder, value: V) => void) => {
-    return (encoder: LineEncoder, event: E) => {
-      const value = of(event);
-      if (value === null) return false;
-      const colour = paint(value);
-      encoder.moveTo(place);
-      if (colour) encoder.literal(colour);
-      encoder.beginValue();
-      encoder.literal(before);
-      put(encoder, value);
-      encoder.literal(after);
-      if (encoder.endValue(place)) grow();
-      if (colour) encoder.literal(reset);
-      return true;
-    };
+  const style = COLUMN_STYLES[column.name] ?? {};
+  // A table has headers, and a word describes itself.
+  const isLabelled = !table && column.kind !== "word";
+  const frame: ValueFrame = {
+    layout,
+    colourOf: colourPicker(colours ? style.colour : undefined),
+    prefix: new Literal((isLabelled && style.prefix) || ""),
+    suffix: new Literal((isLabelled && style.suffix) || ""),
+    grow,
   };
   switch (column.kind) {
     case "integer":
-      return framed(column.of, (encoder, value) => encoder.integer(value));
+      return framed(frame, column.of, (encoder, value) => encoder.integer(value));
     case "time":
-      return framed(column.of, (encoder, time) =>
-        look.timeOfDay ? encoder.timeOfDay(time) : encoder.span(time),
-      );
+      return framed(frame, column.of, timeWriter(style));
     case "word":
-      return framed(column.of, (encoder, word) => encoder.raw(word));
-    case "values": {
-      const text = new ValuesEncoder();
-      return framed(column.of, (encoder, values) => encoder.unquoted(text.encode(values)));
-    }
+      return framed(frame, column.of, (encoder, word) => encoder.raw(word));
+    case "values":
+      return framed(frame, column.of, valuesWriter());
     case "list":
-      return framed(nonEmpty(column.of), (encoder, words) => {
-        for (let i = 0; i < words.length; i++) {
-          if (i > 0) encoder.literal(SPACE);
-          encoder.name(words[i]);
-        }
-      });
+      return framed(frame, nonEmpty(column.of), writeNames);
     case "bytes":
-      return framed(column.of, (encoder, name) =>
-        look.unquoted ? encoder.unquoted(name) : encoder.name(name),
-      );
+      return framed(frame, column.of, nameWriter(style));
+  }
+}
+
+/** Returns a writer that aligns and colours the values that `of` returns and `write` writes. */
+function framed<E, V>(
+  { layout, colourOf, prefix, suffix, grow }: ValueFrame,
+  of: (event: E) => V | null,
+  write: ValueWriter<V>,
+): FieldWriter<E> {
+  return (encoder, event) => {
+    const value = of(event);
+    if (value === null) return false;
+    const colour = colourOf(value);
+    encoder.moveTo(layout);
+    if (colour) encoder.literal(colour);
+    encoder.beginValue();
+    encoder.literal(prefix);
+    write(encoder, value);
+    encoder.literal(suffix);
+    if (encoder.endValue(layout)) grow();
+    if (colour) encoder.literal(RESET);
+    return true;
+  };
+}
+
+/** Writes a value without what surrounds it. */
+type ValueWriter<V> = (encoder: LineEncoder, value: V) => void;
+
+function timeWriter({ timeOfDay }: ColumnStyle): ValueWriter<Time> {
+  if (timeOfDay) return (encoder, time) => encoder.timeOfDay(time);
+  return (encoder, time) => encoder.duration(time);
+}
+
+function nameWriter({ unquoted }: ColumnStyle): ValueWriter<ByteSlice> {
+  if (unquoted) return (encoder, name) => encoder.unquoted(name);
+  return (encoder, name) => encoder.name(name);
+}
+
+function valuesWriter(): ValueWriter<readonly NamedArgument[]> {
+  const json = new ValuesEncoder();
+  return (encoder, values) => encoder.unquoted(json.encode(values));
+}
+
+function writeNames(encoder: LineEncoder, names: readonly ByteSlice[]): void {
+  for (let i = 0; i < names.length; i++) {
+    if (i > 0) encoder.literal(SPACE);
+    encoder.name(names[i]);
   }
 }
 

@@ -155,7 +155,7 @@ export class LineEncoder extends Encoder {
   }
 
   /** Writes a duration in seconds with milliseconds: 0.012. */
-  span({ seconds, nanoseconds }: Time): void {
+  duration({ seconds, nanoseconds }: Time): void {
     this.integer(seconds);
     this.reserve(4);
     this.milliseconds(nanoseconds);
