@@ -1,4 +1,5 @@
 /** Shortens long lists of files: groups and full directories become one line each. */
+import { directoryPrefix } from "../../../text/path.ts";
 import type { ReportEntry } from "./report.ts";
 
 /** One line of a list: a file, or a directory or group of several. */
@@ -73,10 +74,10 @@ function byPath(a: CollapsedLine, b: CollapsedLine): number {
  */
 export function collapse(entries: readonly ReportEntry[], directory: string): CollapsedLine[] {
   const isGrouped = (entry: ReportEntry) => entry.group !== undefined;
-  const below = directory.endsWith("/") ? directory : `${directory}/`;
+  const prefix = directoryPrefix(directory);
   const files = entries.filter((entry) => !isGrouped(entry)).map(entryLine);
-  const inside = files.filter((line) => line.path.startsWith(below));
-  const outside = files.filter((line) => !line.path.startsWith(below));
+  const inside = files.filter((line) => line.path.startsWith(prefix));
+  const outside = files.filter((line) => !line.path.startsWith(prefix));
   const groups = Map.groupBy(entries.filter(isGrouped), (entry) => entry.group as string);
   return [
     ...collapseDirectories(inside, MAX_LINES_INSIDE).sort(byPath),

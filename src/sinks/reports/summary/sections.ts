@@ -1,5 +1,6 @@
 /** The sections of a summary, for its text and its markdown. */
 import { latin1Slice, sliceToLatin1 } from "../../../text/latin1.ts";
+import { directoryPrefix } from "../../../text/path.ts";
 import { printable } from "../../../text/printable.ts";
 import { shellQuote } from "../../../text/shell-quote.ts";
 import { truncateToWidth } from "../../../text/terminal-width.ts";
@@ -34,8 +35,8 @@ export function pluralize(count: number, one: string, many = `${one}s`): string 
 }
 
 function relativePath(path: string, directory: string): string {
-  const below = directory.endsWith("/") ? directory : `${directory}/`;
-  return path.startsWith(below) && path !== below ? path.slice(below.length) : path;
+  const prefix = directoryPrefix(directory);
+  return path.startsWith(prefix) && path !== prefix ? path.slice(prefix.length) : path;
 }
 
 function countText({ files, times }: CollapsedLine): string {
