@@ -67,7 +67,7 @@ export type {
   WaitStatus,
 } from "./syscalls/argument-types.ts";
 export type { Category } from "./syscalls/categories.ts";
-export { bytesOf } from "./syscalls/to-plain.ts";
+export { unescapeBytes as bytesOf } from "./text/surrogate-escape.ts";
 
 /** The events of ProcConnector, as bits of a mask: include/uapi/linux/cn_proc.h. */
 export const constants = {

@@ -117,7 +117,10 @@ test("modules without side effects use neither the process nor files nor the ter
   const outside = /(?<![\w./])(process|Bun|console|globalThis|fetch|require)\s*[.([]/;
   const pure = files.filter((file) => PURE.some((module) => isIn(file, module)));
   expect(pure.length).toBeGreaterThan(PURE.length);
-  expect(pure.filter((file) => outside.test(code(file)))).toEqual([]);
+  // Computes too: Bun.stringWidth has Unicode's tables of widths, which we do not want to maintain.
+  const allowed = (file: string, text: string) =>
+    file === "text/terminal-width.ts" ? text.replace("Bun.stringWidth(", "") : text;
+  expect(pure.filter((file) => outside.test(allowed(file, code(file))))).toEqual([]);
 });
 
 test("there are no import cycles", () => {

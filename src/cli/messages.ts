@@ -2,6 +2,7 @@
 
 import { createConsola, type LogObject } from "consola/core";
 import { TraceError } from "../errors.ts";
+import { printableText } from "../text/printable.ts";
 
 /** Exit statuses of trace's own; a traced command's status is passed on. */
 export const EXIT = { ok: 0, usage: 2, incomplete: 3, failure: 125 } as const;
@@ -12,21 +13,10 @@ export class UsageError extends TraceError {
   override readonly code = "USAGE";
 }
 
-/**
- * Control characters never reach a terminal, and nothing in a message makes a line of its own: a
- * name is data like any other.
- */
-function escapeControls(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
-  });
-}
-
 /** @param below text of several lines that are ours, "" if there is none */
 function formatMessage(message: string, below: string): string {
   const more = below === "" ? [] : below.split("\n");
-  return [`trace: ${escapeControls(message)}`, ...more.map(escapeControls), ""].join("\n");
+  return [`trace: ${printableText(message)}`, ...more.map(printableText), ""].join("\n");
 }
 
 let eraser = () => "";

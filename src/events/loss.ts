@@ -1,8 +1,8 @@
-/** Events that are known to be missing, by cause. */
+/** Events that were lost, by cause. */
 export interface Loss {
-  /** What was lost and why, as the verdict says it: "12 dropped" is `count` and `what`. */
+  /** The cause, as in the completeness report: "12 dropped" is `count` and `what`. */
   readonly what: string;
   readonly count: number;
-  /** What to do about it, where we know. */
+  /** What the user can do about it, if known. */
   readonly hint?: string;
 }

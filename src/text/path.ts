@@ -48,3 +48,8 @@ export function parentPath(path: Uint8Array): Uint8Array {
 export function baseName(path: Uint8Array): Uint8Array {
   return path.slice(path.lastIndexOf(SLASH) + 1);
 }
+
+/** Returns what every path below a directory starts with: "/a/" for "/a" and "/a/", "/" for "/". */
+export function directoryPrefix(directory: string): string {
+  return directory.endsWith("/") ? directory : `${directory}/`;
+}

@@ -32,6 +32,12 @@ test("a name's control characters do not reach the terminal, and make no line of
   );
 });
 
+test("a name's bidi controls and invisible characters do not reach the terminal", () => {
+  expect(said("error", "zz\u202eb \u2066x\u2069 \u200b\ufeff").stderr).toBe(
+    "trace: zz\\u202eb \\u2066x\\u2069 \\u200b\\ufeff\n",
+  );
+});
+
 test("letters of every script are left as they are", () => {
   const name = "žluťoučký 日本語 😀 \u00a0 ÿ";
   expect(said("info", name).stderr).toBe(`trace: ${name}\n`);

@@ -1,8 +1,7 @@
 /** Decoded values as a program gets them. */
 import { expect, test } from "bun:test";
-import { bytesOf, textOf, toPlain, toPlainObject } from "../../src/syscalls/to-plain.ts";
+import { toPlain, toPlainObject } from "../../src/syscalls/to-plain.ts";
 import { array, flags, integer, NULL, pointer, struct, word } from "../../src/syscalls/value.ts";
-import { Random } from "../random.ts";
 import { fd, from, text } from "./builders.ts";
 
 test("numbers are numbers, and bigints where they would lose digits", () => {
@@ -35,17 +34,4 @@ test("fds, structs and arrays keep what is in them", () => {
   expect(toPlainObject([["s", struct([["a", array([integer(1), text("x")])]])]])).toEqual({
     s: { a: [1, "x"] },
   });
-});
-
-test("whatever bytes a name has, its text gives them back", () => {
-  const random = new Random(1);
-  for (let round = 0; round < 2000; round++) {
-    const bytes = random.bytes(random.below(12));
-    expect(Buffer.from(bytesOf(textOf(bytes)))).toEqual(Buffer.from(bytes));
-  }
-  const names = ["", "ö", "a\u{1f600}b", "\ufeffx"].map((each) => Buffer.from(each));
-  for (const name of names) expect(textOf(name)).toBe(name.toString());
-  // The bytes of a surrogate are not the byte that it stands for.
-  const surrogate = Buffer.from([0xed, 0xb3, 0xbf]);
-  expect(Buffer.from(bytesOf(textOf(surrogate)))).toEqual(surrogate);
 });

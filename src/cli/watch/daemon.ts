@@ -18,7 +18,7 @@ import { absolute, realPathText } from "../../process/paths.ts";
 import { sudoCaller, type User } from "../../process/user.ts";
 import type { LogFile } from "../../storage/log-file.ts";
 import { FileOutput } from "../../storage/output-file.ts";
-import { printable } from "../../text/printable.ts";
+import { printableText } from "../../text/printable.ts";
 import { withStartErrors } from "../errors.ts";
 import { EXIT, logger, setWriter, UsageError } from "../messages.ts";
 import { logSink, openLog } from "./outputs.ts";
@@ -125,8 +125,6 @@ export function printDaemonStatus(format: string, paths: readonly string[]): num
   if (daemons.length) return EXIT.ok;
   return format === "json" ? EXIT_NO_DAEMON : reportNoDaemon();
 }
-
-const printableText = (text: string) => printable(Buffer.from(text).toString("latin1"));
 
 function statusText({ pid, user, paths, since, log, messages }: Daemon): string {
   return `process ${pid} of ${printableText(user)} watches ${paths.map(printableText).join(", ")}

@@ -1,6 +1,6 @@
 /** Structs that many calls share, as strace shows them when it abbreviates: stat(2), statx(2), time. */
 import type { Arch } from "../../kernel/fcntl.ts";
-import { flagsText } from "../../kernel/flags.ts";
+import { flagsText } from "../flags-text.ts";
 import {
   array,
   enumValue,

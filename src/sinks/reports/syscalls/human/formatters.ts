@@ -1,7 +1,7 @@
 /** Ways of saying a decoded value, by what it is for: the places of sentences name them. */
 import type { Value } from "../../../../syscalls/value.ts";
 import { formatSize } from "../../../../text/byte-size.ts";
-import { decodeLatin1 } from "../../../../text/printable.ts";
+import { decodeLatin1 } from "../../../../text/latin1.ts";
 import { openFlagsText, protectionText } from "./flags.ts";
 import type { FormatContext, Formatter } from "./template.ts";
 import {

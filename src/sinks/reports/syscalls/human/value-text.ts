@@ -3,7 +3,8 @@ import { toEndpoint } from "../../../../syscalls/address.ts";
 import { straceText } from "../../../../syscalls/strace-text.ts";
 import type { FdValue, StructValue, Value } from "../../../../syscalls/value.ts";
 import { plainWord } from "../../../../syscalls/word.ts";
-import { decodeLatin1, printable } from "../../../../text/printable.ts";
+import { decodeLatin1 } from "../../../../text/latin1.ts";
+import { printable } from "../../../../text/printable.ts";
 
 export const AT_FDCWD = -100;
 const STANDARD_STREAMS = ["standard input", "standard output", "standard error"];

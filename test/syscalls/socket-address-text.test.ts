@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { socketAddressText } from "../../src/kernel/socket.ts";
+import { socketAddressText } from "../../src/syscalls/socket-address-text.ts";
 
 function text(...bytes: readonly number[]): string | null {
   return socketAddressText(new DataView(new Uint8Array(bytes).buffer));

@@ -2,8 +2,8 @@
  * Formats flags and modes as strace does, in its order: open(2), rename(2), unlinkat(2), clone(2),
  * access(2), mknod(2). include/uapi/linux/fcntl.h, fs.h, sched.h, stat.h.
  */
-import { type Arch, O_ACCMODE, type OpenFlagName, openFlags } from "./fcntl.ts";
-import { signalName } from "./signal.ts";
+import { type Arch, O_ACCMODE, type OpenFlagName, openFlags } from "../kernel/fcntl.ts";
+import { signalName } from "../kernel/signal.ts";
 
 type FlagTable = readonly (readonly [name: string, bits: number])[];
 

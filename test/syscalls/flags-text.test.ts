@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { parseFormula } from "../../src/filters/flag-formula.ts";
 import { openFlags } from "../../src/kernel/fcntl.ts";
-import { flagsText, modeText } from "../../src/kernel/flags.ts";
+import { flagsText, modeText } from "../../src/syscalls/flags-text.ts";
 
 const open = (flags: number | bigint) => flagsText("open", flags, "x64");
 
