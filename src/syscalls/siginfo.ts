@@ -1,4 +1,4 @@
-/** siginfo_t as strace shows it: sigaction(2), include/uapi/asm-generic/siginfo.h. */
+/** Decodes siginfo_t into the fields that strace shows: sigaction(2), include/uapi/asm-generic/siginfo.h. */
 import { SIGCHLD, signalName } from "../kernel/signal.ts";
 import { CODES_BY_SIGNAL } from "./argument-sets.ts";
 import { constantName } from "./decode/named-constants.ts";
@@ -7,9 +7,9 @@ import { integer, pointer, type StructValue, struct, type Value, word } from "./
 
 const CLD_EXITED = 1;
 const SI_TIMER = -2;
-/** From here on codes are the same for all signals again. */
+/** Codes from here on do not depend on the signal. */
 const SI_KERNEL = 128;
-/** Signals of which the kernel tells an address: ILL, BUS, FPE, SEGV. */
+/** Signals with a fault address: ILL, BUS, FPE, SEGV. */
 const FAULT_SIGNALS = [4, 7, 8, 11];
 const SIGPOLL = 29;
 /** USER_HZ. */
@@ -17,7 +17,7 @@ const USER_HZ = 100n;
 
 type Fields = (readonly [name: string, value: Value])[];
 
-/** Clock ticks, with the seconds that they are. */
+/** Returns clock ticks, annotated with seconds. */
 function ticksValue(count: bigint): Value {
   if (count === 0n) return integer(0);
   const rest = String(count % USER_HZ).padStart(2, "0");
@@ -41,7 +41,7 @@ function senderFields(info: DataView): Fields {
   ];
 }
 
-/** What sigqueue(3) or a timer gives. */
+/** Returns the value passed by sigqueue(3) or a timer. */
 function queuedValueFields(info: DataView): Fields {
   return [
     ["si_int", integer(info.getInt32(24, true))],
@@ -49,7 +49,7 @@ function queuedValueFields(info: DataView): Fields {
   ];
 }
 
-/** What its kind of signal has. */
+/** Returns the fields that depend on the signal and the code. */
 function kindFields(info: DataView, signal: number, code: number): Fields {
   const hasValue = info.getBigUint64(24, true) !== 0n;
   if (code === SI_TIMER)
@@ -67,7 +67,7 @@ function kindFields(info: DataView, signal: number, code: number): Fields {
   return [...(hasSender ? senderFields(info) : []), ...(hasValue ? queuedValueFields(info) : [])];
 }
 
-/** "SEGV_MAPERR", "SI_USER": the kernel's own codes are positive, and differ by signal. */
+/** Returns "SEGV_MAPERR", "SI_USER". The kernel's own codes are positive and differ by signal. */
 function codeValue(signal: number, code: number): Value {
   const own = CODES_BY_SIGNAL[signal];
   const set = code > 0 && code < SI_KERNEL ? own : "si_code";

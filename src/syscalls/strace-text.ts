@@ -1,4 +1,4 @@
-/** Values as strace(1) writes them: its spellings, its escapes, its way to show what is unknown. */
+/** Renders decoded values as strace(1) does: its spellings, its escapes, its placeholders for unknown constants. */
 import type { FdValue, IntegerValue, NamedValue, StringValue, Value } from "./value.ts";
 
 const ESCAPES: Readonly<Record<number, string>> = {
@@ -12,7 +12,7 @@ const ESCAPES: Readonly<Record<number, string>> = {
 };
 const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 0x30 && byte <= 0x39;
 
-/** Octal, as short as what follows allows. */
+/** Returns an octal escape, as short as the following byte allows. */
 function octalEscape(byte: number, next: number | undefined): string {
   return `\\${byte.toString(8).padStart(isDigit(next) ? 3 : 1, "0")}`;
 }
@@ -35,10 +35,10 @@ export function quoteBytes({ bytes, cut }: Pick<StringValue, "bytes" | "cut">): 
 }
 
 const AT_FDCWD = -100;
-/** What the kernel appends to the name of a file that is no longer there. */
+/** The kernel appends this to the path of a deleted file. */
 const DELETED = " (deleted)";
 
-/** "</etc/hosts>": brackets within a name are escaped as well. */
+/** Returns "</etc/hosts>". Angle brackets within the path are escaped too. */
 export function fdPathText(path: string): string {
   const deleted = path.endsWith(DELETED);
   const bytes = Buffer.from(deleted ? path.slice(0, -DELETED.length) : path, "latin1");

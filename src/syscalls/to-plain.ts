@@ -1,6 +1,7 @@
 /**
- * Decoded values as a program wants them, to be kept: numbers are numbers, a bit set has `has`, an fd
- * is { fd, path }, a struct is an object, text is a string, NULL is null. shapes.ts has their types.
+ * Converts decoded values to plain JavaScript values for the library: integers are numbers, a bit set
+ * has `has`, an fd is { fd, path }, a struct is an object, text is a string, NULL is null.
+ * argument-types.ts declares the types.
  */
 import { sequenceLength } from "../text/utf8.ts";
 import type { Decoded, Text } from "./argument-types.ts";
@@ -12,8 +13,8 @@ const ADDRESS = /^0x[0-9a-f]+$/;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Bytes as a string. A byte that is no UTF-8 becomes a character from U+DC80 to U+DCFF, as Python's
- * surrogateescape has it, so that `bytesOf` gives the bytes back.
+ * Decodes bytes as UTF-8. An invalid byte becomes a character from U+DC80 to U+DCFF, as in Python's
+ * surrogateescape, so that `bytesOf` restores the bytes.
  */
 export function textOf(bytes: Uint8Array): string {
   try {
@@ -23,7 +24,7 @@ export function textOf(bytes: Uint8Array): string {
   }
 }
 
-/** What is well-formed in one piece, and each byte between. */
+/** Decodes well-formed runs at once and escapes the bytes between them. */
 function decodeWithEscapes(bytes: Uint8Array): string {
   let text = "";
   let from = 0;
@@ -38,7 +39,7 @@ function decodeWithEscapes(bytes: Uint8Array): string {
   return text + utf8.decode(bytes.subarray(from));
 }
 
-/** The bytes of a text that `textOf` made. */
+/** Returns the bytes that `textOf` decoded. */
 export function bytesOf(text: string): Uint8Array {
   const parts = text.split(/([\udc80-\udcff])(?<![\ud800-\udbff][\udc80-\udcff])/);
   return Buffer.concat(
@@ -48,10 +49,10 @@ export function bytesOf(text: string): Uint8Array {
   );
 }
 
-/** Names that stand as one character a byte. */
+/** Decodes a name that has one character per byte. */
 const fromLatin1 = (text: string): string => textOf(Buffer.from(text, "latin1"));
 
-/** A bigint only where a number would lose digits. */
+/** Returns a bigint only if a number would lose digits. */
 export function toNumber(value: number | bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
@@ -62,7 +63,7 @@ function toPlainWord(plain: Plain): Decoded {
   return plain;
 }
 
-/** A value that may be kept. */
+/** Returns a plain value that shares no memory with the traced program's. */
 export function toPlain(value: Value): Decoded {
   switch (value.kind) {
     case "integer":
@@ -86,14 +87,14 @@ export function toPlain(value: Value): Decoded {
   }
 }
 
-/** Values by name. */
+/** Returns an object of plain values by name. */
 export function toPlainObject(values: readonly NamedArgument[]): {
   readonly [name: string]: Decoded;
 } {
   return Object.fromEntries(values.map(([name, value]) => [name, toPlain(value)]));
 }
 
-/** Where the fd leads that a call gave. */
+/** Returns the path of an fd that a call returned. */
 export function toPlainPath(path: string | undefined): Text | undefined {
   return path === undefined ? undefined : fromLatin1(path);
 }

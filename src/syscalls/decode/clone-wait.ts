@@ -1,4 +1,4 @@
-/** Processes that begin and end: clone(2), clone3(2), wait4(2), waitid(2), getrusage(2). */
+/** Creating and waiting for processes: clone(2), clone3(2), wait4(2), waitid(2), getrusage(2). */
 import { signalName } from "../../kernel/signal.ts";
 import { siginfoValue } from "../siginfo.ts";
 import { straceText } from "../strace-text.ts";
@@ -18,7 +18,7 @@ const SIGINFO_SIZE = 128;
 
 // ---- clone ----
 
-/** What the kernel wrote for the parent: an id, or a pidfd. */
+/** Reads the thread id or pidfd that the kernel wrote for the parent. */
 function idOut(call: SyscallView, at: bigint, isFd: boolean): Value {
   const found = at === 0n || call.failed ? null : call.memory.read(Number(at), 4);
   if (!found) return pointer(at);
@@ -26,7 +26,7 @@ function idOut(call: SyscallView, at: bigint, isFd: boolean): Value {
   return array([isFd ? fdValue(call, number) : integer(number)]);
 }
 
-/** clone(2) names its arguments, of which the flags say which there are. */
+/** strace names the arguments of clone(2); the flags say which exist. */
 function cloneArgument(
   name: string,
   wanted: number,
@@ -46,7 +46,7 @@ const hasMore = (call: SyscallView) =>
       CLONE_CHILD_CLEARTID |
       CLONE_CHILD_SETTID)) !==
   0;
-/** x86-64 alone has the last two the other way round. */
+/** Only x86-64 and x32 have tls after child_tidptr. */
 const swapped = (call: SyscallView) => call.abi === "x64" || call.abi === "x32";
 
 const cloneArguments: readonly ArgumentDecoder[] = [
@@ -79,7 +79,7 @@ const cloneArguments: readonly ArgumentDecoder[] = [
   ),
 ];
 
-/** struct clone_args, as far as its flags make use of it. */
+/** The fields of struct clone_args that its flags use. */
 const clone3Arguments: ArgumentDecoder = {
   ...onEntry((call, index) => {
     const at = call.ulong(index);
@@ -118,7 +118,7 @@ const clone3Arguments: ArgumentDecoder = {
 
 // ---- wait ----
 
-/** A status as wait(2) has it, by its macros. */
+/** Formats a wait(2) status with its macros. */
 export function waitStatus(status: number): string {
   const signal = status & 0x7f;
   if (signal === 0) return `{WIFEXITED(s) && WEXITSTATUS(s) == ${(status >> 8) & 0xff}}`;
@@ -135,12 +135,12 @@ const status = onExit((call, index) => {
 });
 const waitOptions = set(() => constants("wait"), "W???");
 
-/** struct rusage: strace shows its times. @param there whether the call has written it */
-const rusageOut = (there: (call: SyscallView) => boolean) =>
+/** struct rusage: strace shows its times. @param isWritten whether the call wrote it */
+const rusageOut = (isWritten: (call: SyscallView) => boolean) =>
   onExit((call, index) => {
     const at = call.ulong(index);
     const found =
-      at === 0n || call.failed || call.wordSize === 4 || !there(call)
+      at === 0n || call.failed || call.wordSize === 4 || !isWritten(call)
         ? null
         : call.memory.read(Number(at), RUSAGE_SIZE);
     if (!found) return pointer(at);

@@ -21,7 +21,7 @@ const { choice, fd } = usual;
 /** Commands without an argument. */
 const NO_ARGUMENT = /^F_(GETFD|GETFL|GETOWN|GETSIG|GETLEASE|GETPIPE_SZ|GET_SEALS)$/;
 
-/** A pointer to what the kernel writes. */
+/** Whether the argument is a pointer that the kernel writes to. */
 function isReading(call: SyscallView): boolean {
   const name = constantName("fcntl", call.int(1));
   return /^F_(OFD_)?GET|^$/.test(name) && !NO_ARGUMENT.test(name);
@@ -102,7 +102,7 @@ const ioctlRequest = onEntry((call, index) => {
   );
 });
 
-/** Delays, which strace tells before the bits: termios(3). */
+/** Output delays, which strace shows before the bits: termios(3). */
 const DELAYS = [
   ["NL", 0o400, 8],
   ["CR", 0o3000, 9],

@@ -31,7 +31,7 @@ const utimbuf = onEntry((call, index) => {
   ]);
 });
 const xattr = set(() => constants("xattr"), "XATTR_???");
-/** What an attribute holds, or their names: as long as the result says, if there was room. */
+/** An attribute's value, or the list of names. The result is its length, unless the size is 0. */
 const attribute = (sizeIndex: number) =>
   onExit((call, index) => {
     const at = call.ulong(index);

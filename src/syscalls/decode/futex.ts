@@ -1,4 +1,4 @@
-/** futex(2): what its arguments are depends on the operation. */
+/** futex(2): the arguments depend on the operation. */
 import { enumValue, integer, word } from "../value.ts";
 import { address, uint } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, type SyscallView } from "./call.ts";

@@ -29,12 +29,12 @@ const semops = onEntry((call, index) => {
   );
   return array(items, count > shown);
 });
-/** A type, then so many bytes as the third argument says, or the result. */
+/** struct msgbuf: a type, then a text with the length of the third argument or the result. */
 const messageText =
-  (length: (call: SyscallView) => number, late: boolean): ArgumentDecoder["decode"] =>
+  (length: (call: SyscallView) => number, isOutput: boolean): ArgumentDecoder["decode"] =>
   (call, index) => {
     const at = call.ulong(index);
-    const found = late && call.failed ? null : usual.ulongAt(call, Number(at));
+    const found = isOutput && call.failed ? null : usual.ulongAt(call, Number(at));
     if (found === null) return pointer(at);
     return struct([
       ["mtype", integer(BigInt.asIntN(64, found))],
@@ -57,7 +57,7 @@ function ipcFlags(value: number, name: string): Value {
   );
 }
 
-/** A struct that some commands write and others read; the others have none. */
+/** A struct that some commands write and others read; other commands ignore it. */
 const controlBuffer = (name: "shmctl" | "msgctl", tag: string) =>
   onExitIf(
     (call) => constantName(name, call.int(1)).endsWith("STAT"),
@@ -68,7 +68,7 @@ const controlBuffer = (name: "shmctl" | "msgctl", tag: string) =>
       return isRead || command === "IPC_SET" ? structAt(call, at, tag) : pointer(at);
     },
   );
-/** Given only where a queue may be made. */
+/** An argument that is used only if the call may create a queue. */
 const onlyWithCreate = (argument: ArgumentDecoder) =>
   usual.onlyIf((call) => (call.uint(1) & O_CREAT) !== 0, argument);
 

@@ -1,4 +1,4 @@
-/** Sockets: socket(2), addresses, messages. */
+/** Sockets: socket(2), connect(2), send(2), getsockopt(2). */
 import { errnoName } from "../../kernel/errno.ts";
 import { OPTIONS_BY_LEVEL } from "../argument-sets.ts";
 import { straceText } from "../strace-text.ts";
@@ -47,7 +47,7 @@ const socketType = onEntry((call, index) => {
   const rest = type.names.length ? extra.rest : value;
   return new NamedValue(value, [...type.names, ...extra.names], rest, "SOCK_???");
 });
-/** What the third argument of socket(2) means depends on the first. */
+/** The protocols depend on the family. */
 const protocol = onEntry((call, index) => {
   const value = call.int(index);
   const domain = call.int(0);
@@ -64,7 +64,7 @@ const timespecIn = onEntry(
 const addressIn = onEntry((call, index) =>
   socketAddress(call, call.ulong(index), call.int(index + 1)),
 );
-/** The length was written beside it: a pointer to it follows. There may have been less room. */
+/** An address that the kernel writes; another argument points to its length, which may exceed the buffer. */
 function addressOut(lengthIndex: number): ArgumentDecoder {
   const lengthOf = (call: SyscallView) => {
     const found = call.memory.read(call.address(lengthIndex), 4);
@@ -91,7 +91,7 @@ const acceptFlags = set(
   ],
   "SOCK_???",
 );
-/** What room there was, and what was needed where that differs. */
+/** A length that the kernel updates: the size of the buffer and the actual length if they differ. */
 const lengthOut = onExit(
   (call, index, before) => {
     const after = numberAt(call, call.ulong(index), 4);
@@ -126,7 +126,7 @@ function optionValue(call: SyscallView, at: bigint, length: number): Value {
   const errno = found?.view.getInt32(0, true) ?? 0;
   return errno ? word(`[${errnoName(errno)}]`) : numberAt(call, at, 4);
 }
-/** Numbers of four bytes, one after the other. */
+/** Decodes consecutive 32-bit fields. */
 function fields(call: SyscallView, at: bigint, names: readonly string[]): Value {
   const found = call.memory.read(Number(at), names.length * 4);
   if (!found) return pointer(at);

@@ -6,8 +6,8 @@ import { constants } from "./named-constants.ts";
 import { inputSet, signalSetAt } from "./process.ts";
 import { timespecAt, timevalAt } from "./structs.ts";
 
-/** struct pollfd: what is asked for at the entry, what came is told after the result. */
-export function pollFds(call: SyscallView, at: bigint, count: number, answered: boolean): Value {
+/** struct pollfd: the requested events at entry, the returned events in the result. */
+export function pollFds(call: SyscallView, at: bigint, count: number, isResult: boolean): Value {
   const items: Value[] = [];
   const set_ = constants("poll");
   for (let i = 0; i < Math.min(count, call.limits.array); i++) {
@@ -15,10 +15,10 @@ export function pollFds(call: SyscallView, at: bigint, count: number, answered: 
     if (!found) return pointer(at);
     const number = found.view.getInt32(0, true);
     const [events, revents] = [found.view.getUint16(4, true), found.view.getUint16(6, true)];
-    if (answered && revents === 0) continue;
+    if (isResult && revents === 0) continue;
     const each = fdValue(call, number);
     if (number < 0) items.push(struct([["fd", each]]));
-    else if (answered)
+    else if (isResult)
       items.push(
         struct([
           ["fd", each],
@@ -43,7 +43,7 @@ const pollFdsArgument = onEntry((call, index) => {
 const BITS_PER_BYTE = 8;
 const MAX_FDS = 1024;
 
-/** fd_set: the numbers in it. @returns null where it cannot be read */
+/** Decodes the members of an fd_set. @returns null if it cannot be read */
 export function fdSet(call: SyscallView, at: bigint, count: number): Value | null {
   const bits = Math.min(Math.max(0, count), MAX_FDS);
   const bytes = Math.ceil(bits / (call.wordSize * BITS_PER_BYTE)) * call.wordSize;
@@ -60,7 +60,7 @@ const fdSetArgument = onEntry(
 const timeout = (read: typeof timespecAt) =>
   onEntry((call, index) => read(call, call.ulong(index)) ?? pointer(call.ulong(index)));
 
-/** pselect6(2): a signal set with its size, behind one pointer. */
+/** pselect6(2): a signal set and its size, behind one pointer. */
 const maskWithSize = onEntry((call, index) => {
   const at = call.ulong(index);
   const found = at === 0n || call.wordSize === 4 ? null : call.memory.read(Number(at), 16);

@@ -1,4 +1,4 @@
-/** Memory, processes, signals and time. */
+/** Memory, processes, signals and time: mmap(2), kill(2), sigaction(2), clock_gettime(2). */
 import { signalName } from "../../kernel/signal.ts";
 import { flags, integer, NamedValue, pointer, struct, type Value, word } from "../value.ts";
 import { address, choice, fd, hex, int, set, uint, ulong } from "./arguments.ts";
@@ -10,7 +10,7 @@ const MAP_TYPE = 0xf;
 const SIGSETSIZE = 8;
 const SA_RESTORER = 0x04000000n;
 
-/** 0 and 99 are none. */
+/** Returns a signal by name; a number such as 0 or 99 stays a number. */
 export const signalNameValue = (number: number): Value =>
   number > 0 && number <= 64 ? word(signalName(number)) : integer(number);
 const signal = onEntry((call, index) => signalNameValue(call.int(index)));
@@ -20,7 +20,7 @@ const protection = onEntry((call, index) => {
     ? new NamedValue(0, ["PROT_NONE"])
     : flags(value, constants("prot"), "PROT_???");
 });
-/** The type of a mapping is a number, the rest are bits. */
+/** The mapping type is a number; the other flags are bits. */
 const mapFlags = onEntry((call, index) => {
   const value = call.uint(index);
   const type = ["MAP_FILE", "MAP_SHARED", "MAP_PRIVATE", "MAP_SHARED_VALIDATE"][value & MAP_TYPE];
@@ -29,7 +29,7 @@ const mapFlags = onEntry((call, index) => {
   return flags(value, constants("map"), "MAP_???");
 });
 
-/** A signal mask as strace has it: "[INT TERM]", "~[KILL STOP]" where most are set. */
+/** Decodes a signal mask: "[INT TERM]"; "~[KILL STOP]" if most signals are set. */
 export function signalSet(mask: bigint): Value {
   const set_ = Array.from({ length: 64 }, (_, i) => i + 1).filter(
     (n) => (mask >> BigInt(n - 1)) & 1n,
@@ -44,7 +44,7 @@ export function signalSetAt(call: SyscallView, at: bigint): Value {
   const found = at === 0n ? null : call.memory.read(Number(at), SIGSETSIZE);
   return found ? signalSet(found.view.getBigUint64(0, true)) : pointer(at);
 }
-/** Only a set of the kernel's own size is one. */
+/** The kernel accepts only a set of its own size. */
 const suspendSet = onEntry((call, index) =>
   Number(call.ulong(index + 1)) === SIGSETSIZE
     ? signalSetAt(call, call.ulong(index))
@@ -55,9 +55,9 @@ const outputSet = onExit((call, index) =>
   call.failed ? pointer(call.ulong(index)) : signalSetAt(call, call.ulong(index)),
 );
 
-/** Where rt_sigreturn(2) finds the mask: uc_sigmask of the frame that the stack begins with. */
+/** Offset of uc_sigmask in the signal frame at the stack pointer: rt_sigreturn(2). */
 const SIGNAL_MASK_OFFSET = { x64: 296n, arm64: 168n } as const;
-/** The mask that it goes back to, which strace shows as if it were an argument. */
+/** The mask that rt_sigreturn(2) restores; strace shows it like an argument. */
 const restoredMask = onEntry((call) => {
   const { stackPointer = 0n } = call.registers;
   if (stackPointer === 0n || call.abi.endsWith("Compat")) return null;
@@ -65,7 +65,7 @@ const restoredMask = onEntry((call) => {
   return mask.kind === "word" ? word(`{mask=${mask.text}}`, ["mask", mask]) : null;
 });
 
-/** The flags in strace's order: those that change what is done first. */
+/** Returns the flags in strace's order. */
 function sigactionFlags() {
   const set_ = constants("sigaction");
   const first = ["SA_RESTORER", "SA_ONSTACK", "SA_RESTART", "SA_NODEFER", "SA_RESETHAND"];
@@ -96,7 +96,7 @@ const oldAction = onExit((call, index) =>
   call.failed ? pointer(call.ulong(index)) : sigaction(call, call.ulong(index)),
 );
 
-/** Bytes that mean nothing, in hexadecimal. */
+/** Random bytes, in hexadecimal. */
 const randomBytes = onExit((call, index) => {
   const at = call.ulong(index);
   const shown = Math.min(call.result, call.limits.string);
@@ -116,7 +116,7 @@ const timespecOut = onExit((call, index) =>
     ? pointer(call.ulong(index))
     : (timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index))),
 );
-/** What is left of a sleep: told where a signal ended it. */
+/** The remaining time of a sleep, written only if a signal interrupted it. */
 const remaining = onExit((call, index) =>
   call.result === -4 || call.result === -516 || call.result === -514
     ? (timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)))

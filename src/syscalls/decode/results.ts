@@ -1,4 +1,4 @@
-/** Results that say more than their number: what strace writes in parentheses behind it. */
+/** Formats results that strace annotates in parentheses. */
 
 import { signalName } from "../../kernel/signal.ts";
 import { straceText } from "../strace-text.ts";
@@ -29,16 +29,16 @@ function fcntl(call: SyscallView): string | null {
   return null;
 }
 
-/** What is left of the time that was given: the kernel writes it back. */
+/** Formats the remaining timeout, which the kernel writes back. */
 function remainingTime(time: Value | null): string {
   return time ? `left ${straceText(time)}` : "";
 }
 
 function poll(call: SyscallView): string | null {
   if (call.result === 0) return "0 (Timeout)";
-  const came = straceText(pollFds(call, call.ulong(0), call.uint(1), true), false);
+  const ready = straceText(pollFds(call, call.ulong(0), call.uint(1), true), false);
   const rest = call.name.startsWith("ppoll") ? remainingTime(timespecAt(call, call.ulong(2))) : "";
-  return `${call.result} (${[came, rest].filter((text) => text !== "").join(", ")})`;
+  return `${call.result} (${[ready, rest].filter((text) => text !== "").join(", ")})`;
 }
 
 function select(call: SyscallView): string | null {
@@ -85,7 +85,7 @@ const RESULT_TEXTS: Readonly<Record<string, (call: SyscallView) => string | null
       : null,
 };
 
-/** Null where the number says it all. */
+/** Returns the annotated result; null if strace prints only the number. */
 export function resultText(call: SyscallView): string | null {
   return call.failed ? null : (RESULT_TEXTS[call.name]?.(call) ?? null);
 }

@@ -1,4 +1,4 @@
-/** struct sockaddr in the families that have names. */
+/** Decodes struct sockaddr: ip(7), ipv6(7), unix(7), netlink(7). */
 import { socketAddressText } from "../../kernel/socket.ts";
 import { enumValue, integer, pointer, struct, type Value, word } from "../value.ts";
 import { bytesAt } from "./arguments.ts";
@@ -11,7 +11,7 @@ const AF_INET6 = 10;
 const AF_NETLINK = 16;
 const MAX_ADDRESS_SIZE = 128;
 
-/** struct sockaddr with strace's words. */
+/** Decodes a struct sockaddr. @param length in bytes */
 export function socketAddress(call: SyscallView, at: bigint, length: number): Value {
   const size = Math.min(length, MAX_ADDRESS_SIZE);
   const found = at === 0n || size < 2 ? null : call.memory.read(Number(at), size);

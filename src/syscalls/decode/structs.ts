@@ -1,4 +1,4 @@
-/** Structs that many calls share, as strace shows them when it abbreviates: stat(2), statx(2), time. */
+/** Structs that many calls share, abbreviated as strace does: stat(2), statx(2), statfs(2), timespec(3). */
 import type { Arch } from "../../kernel/fcntl.ts";
 import { flagsText } from "../../kernel/flags.ts";
 import {
@@ -33,11 +33,11 @@ const SPECIAL_MODE_BITS = [
 const UTIME_NOW = 0x3fffffff;
 const UTIME_OMIT = 0x3ffffffe;
 
-/** A program can make up as many sets of flags as it likes; no more than these are kept. */
+/** Limits the cache, since a program can use any number of flag combinations. */
 const MAX_CACHED_FLAGS = 1024;
 const openFlagsCache = new Map<number, NamedValue>();
 
-/** "O_WRONLY|O_CREAT" as one value, so that a program can ask for its parts. */
+/** Names the access mode and the flags of open(2). */
 export function openFlagsValue(value: number, arch: Arch): NamedValue {
   let known = openFlagsCache.get(value);
   if (!known) {
@@ -70,7 +70,7 @@ export function deviceValue(dev: number): Value {
   return word(`makedev(${hex(major)}, ${hex(minor)})`);
 }
 
-/** Where struct stat has st_mode, st_rdev and st_size: of 64-bit callers, and stat64 of others. */
+/** Offsets in struct stat of 64-bit callers, and in struct stat64 of 32-bit callers. */
 const STAT_LAYOUTS = {
   x64: { size: 144, mode: 24, rdev: 40, length: 48 },
   arm64: { size: 128, mode: 16, rdev: 32, length: 48 },
@@ -78,7 +78,7 @@ const STAT_LAYOUTS = {
   arm64Compat: { size: 104, mode: 16, rdev: 32, length: 48 },
 } as const;
 
-/** struct stat; what decides between st_size and st_rdev is the type. */
+/** struct stat: devices have st_rdev, other files st_size. */
 export function statValue(call: SyscallView, at: bigint): Value {
   const is64 = call.wordSize === 8 || call.name.endsWith("64");
   const offsets = is64 && call.abi !== "x32" ? STAT_LAYOUTS[call.abi] : null;
@@ -110,7 +110,7 @@ export function statxValue(call: SyscallView, at: bigint): Value {
   );
 }
 
-/** The date beside a time, in the local time zone: none for the very beginning. */
+/** Returns the date of a time in the local time zone; "" for the epoch itself. */
 function dateRemark(seconds: bigint, fraction: bigint, digits: number): string {
   if ((seconds === 0n && fraction === 0n) || fraction >= 10n ** BigInt(digits)) return "";
   const date = new Date(Number(seconds) * 1000);
@@ -123,12 +123,12 @@ function dateRemark(seconds: bigint, fraction: bigint, digits: number): string {
   return ` /* ${local}${part}${offset} */`;
 }
 
-/** Seconds since 1970. */
+/** Seconds since 1970, with the date. */
 export function dateValue(seconds: bigint): Value {
   return word(`${seconds}${dateRemark(seconds, 0n, 9)}`);
 }
 
-/** Bytes of a time: 32-bit callers have calls for the new ones, which end with 64. */
+/** Size of a time in bytes. 32-bit callers have calls with 64-bit times, whose names end with 64. */
 export function timeSize(call: SyscallView): 8 | 16 {
   return call.abi.endsWith("Compat") && !call.name.endsWith("64") ? 8 : 16;
 }
@@ -155,7 +155,7 @@ function timeValue(
   return remark === "" ? value : { ...value, remark };
 }
 
-/** struct timespec. @param utime two values mean something else, others a date */
+/** struct timespec. @param utime handles UTIME_NOW and UTIME_OMIT, and adds the date: utimensat(2) */
 export function timespecAt(call: SyscallView, at: bigint, utime = false): Value | null {
   const value = timeValue(call, at, "tv_nsec", utime);
   if (!utime || value?.kind !== "struct") return value;

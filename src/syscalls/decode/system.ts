@@ -1,4 +1,4 @@
-/** The machine and what it is shared by: names, schedulers, rights, System V IPC, keys. */
+/** The machine and its users: uname(2), credentials(7), capabilities(7), ioprio_set(2), keyrings(7). */
 import { array, enumValue, flags, integer, pointer, struct, type Value, word } from "../value.ts";
 import * as usual from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
@@ -50,9 +50,9 @@ const sysinfo = onExit((call, index) => {
   ]);
 });
 
-// ---- who and how ----
+// ---- credentials ----
 
-/** -1 leaves it as it is. */
+/** An id; -1 means unchanged. */
 const id = onEntry((call, index) => integer(call.int(index)));
 const groups =
   (count: (call: SyscallView) => number, isOutput: boolean): ArgumentDecoder["decode"] =>
@@ -99,7 +99,7 @@ export function ioprioText(value: number): string {
 }
 const ioprioWho = choice(() => constants("ioprio_who"), "IOPRIO_WHO_???");
 
-/** A pointer, or a number of bytes, behind a pointer. */
+/** A pointer-sized word that the kernel writes. */
 const wordOut = (base: "hex" | "decimal") =>
   onExit((call, index) => {
     const at = call.ulong(index);
@@ -109,7 +109,7 @@ const wordOut = (base: "hex" | "decimal") =>
 
 const robustHead = wordOut("hex");
 
-/** struct __user_cap_data_struct, of which version 3 has two. */
+/** Two of struct __user_cap_data_struct, as in version 3. */
 const capabilities =
   (isOutput: boolean): ArgumentDecoder["decode"] =>
   (call, index) => {
@@ -158,7 +158,7 @@ const MREMAP_FIXED = 2 | 4;
 const newAddress = onEntry((call, index) =>
   call.uint(3) & MREMAP_FIXED ? pointer(call.ulong(index)) : null,
 );
-/** strace tells a page's state; where many are asked for, the first. */
+/** The residency of pages, truncated to the string limit. */
 const residentPages = onExit((call, index) => {
   const at = call.ulong(index);
   const count = Math.ceil(Number(call.ulong(1)) / 4096);
@@ -168,7 +168,7 @@ const residentPages = onExit((call, index) => {
   const items = Array.from({ length: shown }, (_, i) => integer(found.bytes[i] & 1));
   return array(items, count > shown);
 });
-/** Names that the kernel takes with a length. */
+/** A name with a length argument. */
 const counted = onEntry((call, index) => {
   const length = call.int(index + 1);
   const at = call.ulong(index);
