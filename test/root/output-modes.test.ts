@@ -169,7 +169,7 @@ test("options that have nothing to say together are told so, and nothing is run"
     [["--by-file", "--sort", "byte"], "did you mean bytes?"],
     [["--rules", "r"], "--rules: want --mode human"],
     [["--mode", "human", "--rules", "/absent"], "--rules /absent: ENOENT"],
-    [["--mode", "human", "--rules", "/proc/self/comm"], "line 1: want a reason after a colon"],
+    [["--mode", "human", "--rules", "/proc/self/comm"], "line 1: expected a reason after a colon"],
   ];
   for (const [args, message] of wrong) {
     const { status, stderr } = syscalls(args, ["touch", "made"], directory.path);

@@ -1,4 +1,4 @@
-/** Calls as strace(1) writes them, line for line. */
+/** Writes calls exactly as strace(1) does. */
 
 import type { Output } from "../../../core/sink.ts";
 import type {
@@ -14,15 +14,15 @@ import { type LineStyle, LineWriter } from "./line-writer.ts";
 
 /** Calls whose result is an address. */
 const ADDRESS_CALLS = new Set(["mmap", "mmap2", "brk", "mremap", "shmat"]);
-/** Calls in which the comma stands with what is told at the end. */
+/** Calls whose "resumed" line starts with the comma. */
 const LATE_COMMA_CALLS = new Set(["clone", "clone3"]);
-/** Calls that do not come back. */
+/** Calls that do not return. */
 const NO_RETURN_CALLS = new Set(["exit", "exit_group"]);
 
 export interface StraceStyle extends LineStyle {
-  /** How long each call took, behind it. */
+  /** Appends the duration of each call. */
   readonly durations: boolean;
-  /** Where fds lead, where that is known. */
+  /** Shows the paths of fds, if known. */
   readonly paths: boolean;
 }
 
@@ -30,13 +30,13 @@ export class StraceSink implements SyscallSink {
   private readonly writer: LineWriter;
   private readonly style: StraceStyle;
   private readonly strerror: (errno: number) => string;
-  /** The call whose line is begun and not ended. */
+  /** The call whose line is not complete. */
   private unfinished: SyscallEvent | null = null;
 
-  constructor(output: Output, style: StraceStyle, meaning: (errno: number) => string) {
+  constructor(output: Output, style: StraceStyle, strerror: (errno: number) => string) {
     this.writer = new LineWriter(output, style);
     this.style = style;
-    this.strerror = meaning;
+    this.strerror = strerror;
   }
 
   threadCountChanged(count: number): void {
@@ -49,7 +49,7 @@ export class StraceSink implements SyscallSink {
     this.unfinished = event;
   }
 
-  /** Another thread is heard of while a call runs. */
+  /** Writes the call that another thread interrupts, or that is detached from. */
   private writeUnfinished(why = "unfinished"): void {
     const { unfinished } = this;
     if (!unfinished) return;
@@ -70,11 +70,11 @@ export class StraceSink implements SyscallSink {
     if (this.unfinished === event) this.unfinished = null;
     else this.writeUnfinished();
     const from = event.entryReported ? event.decodedAtEntry : 0;
-    // What it did not come to write is not told.
+    // Omits the arguments that the call did not get to write.
     const isCut = event.result === null && event.decodedAtEntry < event.args.length;
     const to = isCut ? event.decodedAtEntry : event.args.length;
-    const told = this.arguments(event, from, to);
-    const args = isCut ? `${told}${told === "" ? "" : ", "} <unfinished ...>` : told;
+    const decoded = this.arguments(event, from, to);
+    const args = isCut ? `${decoded}${decoded === "" ? "" : ", "} <unfinished ...>` : decoded;
     const comma = LATE_COMMA_CALLS.has(event.name) && args !== "" ? ", " : "";
     const begin = event.entryReported
       ? `<... ${event.name} resumed>${this.exitRemark(event)}${comma}`

@@ -1,4 +1,4 @@
-/** Decoded values in words, as well as can be said without knowing what they are for. */
+/** Describes decoded values in words, without knowing their purpose. */
 import { toEndpoint } from "../../../../syscalls/address.ts";
 import { straceText } from "../../../../syscalls/strace-text.ts";
 import type { FdValue, StructValue, Value } from "../../../../syscalls/value.ts";
@@ -7,17 +7,18 @@ import { decodeLatin1, printable } from "../../../../text/printable.ts";
 
 export const AT_FDCWD = -100;
 const STANDARD_STREAMS = ["standard input", "standard output", "standard error"];
-/** A name that is told from the words around it without quotes. */
+/** Matches names that need no quotes within a sentence. */
 const PLAIN_NAME = /^[^\s"'\\,:;()[\]{}]+$/;
 
 export const isNull = (value: Value) => value.kind === "word" && value.text === "NULL";
 
-/** @param name one character a byte */
+/** Returns a name, quoted if necessary. @param name one character per byte */
 export function nameText(name: string): string {
   const text = printable(name);
   return PLAIN_NAME.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`;
 }
 
+/** Describes an fd by its path or kind. */
 export function fdText({ fd, path, directory }: FdValue): string {
   if (directory && fd === AT_FDCWD) return "the working directory";
   if (path?.startsWith("/")) {
@@ -30,6 +31,7 @@ export function fdText({ fd, path, directory }: FdValue): string {
   return kind ? `${kind} ${fd}` : `file descriptor ${fd}`;
 }
 
+/** Returns the number of a value; null if it is not a number. */
 export function numericValue(value: Value | undefined): number | null {
   if (value?.kind === "integer") return Number(value.value);
   if (value?.kind === "named") return Number(value.value);
@@ -38,11 +40,12 @@ export function numericValue(value: Value | undefined): number | null {
   return null;
 }
 
+/** Returns a field of a struct. */
 export function structField(value: Value, name: string): Value | undefined {
   return value.kind === "struct" ? value.fields.find(([each]) => each === name)?.[1] : undefined;
 }
 
-/** Text and data: what is no text stands as \xHH. */
+/** Quotes text or data; bytes that are not text become \xHH. */
 export function dataText(bytes: Uint8Array, cut: boolean): string {
   const lines = decodeLatin1(bytes).split("\n").map(printable);
   return `"${lines.join("\\n").replaceAll('"', '\\"')}${cut ? "…" : ""}"`;
@@ -60,7 +63,7 @@ function statusText(status: object): string {
   return how === "killed" ? `killed by ${what}` : `stopped by ${what}`;
 }
 
-/** As well as it can be said without knowing what it is for. */
+/** Describes a value without knowing its purpose. */
 export function valueText(value: Value): string {
   switch (value.kind) {
     case "string":
