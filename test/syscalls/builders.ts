@@ -1,10 +1,10 @@
-/** Calls made by hand, for the tests of what is told about them. */
+/** Builds calls and values for tests. */
 import { SyscallEvent } from "../../src/events/syscall-event.ts";
 import { accessedFiles } from "../../src/syscalls/accessed-files.ts";
 import type { FdValue, StringValue, Value } from "../../src/syscalls/value.ts";
 import { NamedValue } from "../../src/syscalls/value.ts";
 
-export interface Made {
+export interface CallOptions {
   readonly tid?: number;
   readonly tgid?: number;
   readonly result?: number | bigint | null;
@@ -15,20 +15,24 @@ export interface Made {
   readonly directory?: string;
 }
 
-/** @param result -errno where it failed */
-export function call(name: string, args: readonly (Value | null)[], made: Made = {}): SyscallEvent {
+/** Builds a finished call; a result of -errno makes it fail. */
+export function call(
+  name: string,
+  args: readonly (Value | null)[],
+  options: CallOptions = {},
+): SyscallEvent {
   const event = new SyscallEvent();
-  const { result = 0, directory } = made;
+  const { result = 0, directory } = options;
   event.name = name;
-  event.tid = made.tid ?? 10;
-  event.tgid = made.tgid ?? event.tid;
+  event.tid = options.tid ?? 10;
+  event.tgid = options.tgid ?? event.tid;
   event.args.push(...args);
   event.decodedAtEntry = args.length;
   event.result = result === null ? null : BigInt(result);
   event.failed = event.result !== null && event.result < 0n && event.result > -4096n;
-  event.time = made.time ?? 1000;
-  event.duration = made.duration ?? 0;
-  event.resultPath = made.resultPath;
+  event.time = options.time ?? 1000;
+  event.duration = options.duration ?? 0;
+  event.resultPath = options.resultPath;
   event.files = accessedFiles(event, () => directory);
   return event;
 }
@@ -41,7 +45,7 @@ export function fd(number: number, path?: string): FdValue {
   return path === undefined ? { kind: "fd", fd: number } : { kind: "fd", fd: number, path };
 }
 
-/** A directory that a name starts from; without a number the working directory. */
+/** Builds a dirfd; by default AT_FDCWD. */
 export function from(path: string, number = -100): FdValue {
   return { kind: "fd", fd: number, path, directory: true };
 }

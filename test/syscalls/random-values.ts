@@ -1,4 +1,4 @@
-/** Decoded values of every kind, at random. */
+/** Generates random decoded values of every kind. */
 
 import { NamedValue, type Value, word } from "../../src/syscalls/value.ts";
 import type { Random } from "../random.ts";

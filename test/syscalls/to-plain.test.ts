@@ -1,11 +1,11 @@
-/** Decoded values as a program gets them. */
+/** Decoded values as plain values of the library. */
 import { expect, test } from "bun:test";
 import { bytesOf, textOf, toPlain, toPlainObject } from "../../src/syscalls/to-plain.ts";
 import { array, flags, integer, NULL, pointer, struct, word } from "../../src/syscalls/value.ts";
 import { Random } from "../random.ts";
 import { fd, from, text } from "./builders.ts";
 
-test("numbers are numbers, and bigints where they would lose digits", () => {
+test("integers are numbers, or bigints if they would lose digits", () => {
   expect(toPlain(integer(5n))).toBe(5);
   expect(toPlain(integer(2n ** 53n))).toBe(2n ** 53n);
   expect(toPlain(integer(-1))).toBe(-1);
@@ -16,7 +16,7 @@ test("an address is a bigint, and NULL is null", () => {
   expect(toPlain(word("0x7ff0 /* 20 vars */"))).toBe(0x7ff0n);
 });
 
-test("a bit set says what it has and what has no name", () => {
+test("a bit set has its names and the rest without a name", () => {
   const value = toPlain(
     flags(0b1101, [
       ["A", 1],
@@ -29,7 +29,7 @@ test("a bit set says what it has and what has no name", () => {
   expect([String(flags(0, [])), String(flags(1, [["A", 1]]))]).toEqual(["0x0", "A"]);
 });
 
-test("fds, structs and arrays keep what is in them", () => {
+test("fds, structs and arrays keep their contents", () => {
   expect(toPlain(fd(3, "/\xff"))).toEqual({ fd: 3, path: "/\udcff" });
   expect(toPlain(from("/tmp"))).toEqual({ fd: -100, path: "/tmp" });
   expect(toPlainObject([["s", struct([["a", array([integer(1), text("x")])]])]])).toEqual({
@@ -37,7 +37,7 @@ test("fds, structs and arrays keep what is in them", () => {
   });
 });
 
-test("whatever bytes a name has, its text gives them back", () => {
+test("text restores any bytes", () => {
   const random = new Random(1);
   for (let round = 0; round < 2000; round++) {
     const bytes = random.bytes(random.below(12));
@@ -45,7 +45,7 @@ test("whatever bytes a name has, its text gives them back", () => {
   }
   const names = ["", "ö", "a\u{1f600}b", "\ufeffx"].map((each) => Buffer.from(each));
   for (const name of names) expect(textOf(name)).toBe(name.toString());
-  // The bytes of a surrogate are not the byte that it stands for.
+  // The UTF-8 form of a surrogate is not the byte that the surrogate escapes.
   const surrogate = Buffer.from([0xed, 0xb3, 0xbf]);
   expect(Buffer.from(bytesOf(textOf(surrogate)))).toEqual(surrogate);
 });

@@ -5,7 +5,7 @@ import { mentionedArguments } from "../../../../src/sinks/reports/syscalls/human
 import { HumanSink } from "../../../../src/sinks/reports/syscalls/human.ts";
 import { type Abi, argumentsOf, syscallNames } from "../../../../src/syscalls/table.ts";
 import { array, integer, NULL, pointer, struct, word } from "../../../../src/syscalls/value.ts";
-import { call, fd, from, type Made, named, text } from "../../../syscalls/builders.ts";
+import { type CallOptions, call, fd, from, named, text } from "../../../syscalls/builders.ts";
 import { Collected } from "../../collected.ts";
 
 const MEANINGS: Readonly<Record<number, string>> = {
@@ -20,18 +20,19 @@ const STYLE = {
   durations: false,
 } as const;
 
-function told(fill: (sink: HumanSink) => void, style = {}): string {
+function written(fill: (sink: HumanSink) => void, style = {}): string {
   const output = new Collected();
-  const meaning = (errno: number) => MEANINGS[errno] ?? `meaning of ${errno}`;
-  const sink = new HumanSink(output, { ...STYLE, ...style }, meaning, () => 2000);
+  const strerror = (errno: number) => MEANINGS[errno] ?? `meaning of ${errno}`;
+  const sink = new HumanSink(output, { ...STYLE, ...style }, strerror, () => 2000);
   fill(sink);
   sink.close();
   return output.text.replace(/\n$/, "");
 }
 
-const said = (event: SyscallEvent, style = {}) => told((sink) => sink.syscallExited(event), style);
-const say = (name: string, args: Parameters<typeof call>[1], made: Made | number = 0) =>
-  said(call(name, args, typeof made === "number" ? { result: made } : made));
+const said = (event: SyscallEvent, style = {}) =>
+  written((sink) => sink.syscallExited(event), style);
+const say = (name: string, args: Parameters<typeof call>[1], options: CallOptions | number = 0) =>
+  said(call(name, args, typeof options === "number" ? { result: options } : options));
 
 const HERE = from("/work");
 const ADDRESS = struct([
@@ -44,7 +45,7 @@ const second = struct([
   ["tv_nsec", integer(1_500_000)],
 ]);
 
-/** The sentence, and the call that it is of. */
+/** Sentences and their calls. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   "Open /tmp/x for writing, creating it, with mode 0600: file descriptor 3": say(
     "openat",
@@ -132,14 +133,14 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "Close /f: has not returned": say("close", [fd(3, "/f")], { result: null }),
 };
 
-describe("a call is said in a sentence:", () => {
+describe("a call is described in a sentence:", () => {
   for (const [sentence, made] of Object.entries(EXAMPLES))
     test(sentence, () => {
       expect(made).toBe(sentence);
     });
 });
 
-test("a call that nobody wrote a sentence for is told by its name and its arguments", () => {
+test("a call without a template is described by its name and arguments", () => {
   expect(say("landlock_add_rule", [fd(3), integer(1), pointer(5n), integer(0)], 0)).toBe(
     "Call landlock_add_rule with ruleset_fd file descriptor 3, rule_type 1, rule_attr 0x5, flags 0",
   );
@@ -148,7 +149,7 @@ test("a call that nobody wrote a sentence for is told by its name and its argume
 
 const ABIS = ["x64", "x64Compat", "x32", "arm64", "arm64Compat"] as const;
 
-test("every call of every machine has a sentence, whatever is known of its arguments", () => {
+test("every call of every machine has a sentence, whichever arguments are known", () => {
   for (const abi of ABIS)
     for (const name of syscallNames(abi)) {
       const args = argumentsOf(name, abi) ?? [];
@@ -165,7 +166,7 @@ test("every call of every machine has a sentence, whatever is known of its argum
     }
 });
 
-test("sentences ask only for arguments that their calls have", () => {
+test("templates mention only arguments that their calls have", () => {
   const argumentNames = (name: string) =>
     ABIS.flatMap((abi: Abi) => argumentsOf(name, abi) ?? []).map((argument) => argument.name);
   for (const [key, sentence] of allSentences) {
@@ -182,18 +183,18 @@ test("sentences ask only for arguments that their calls have", () => {
   expect(allSentences.size).toBeGreaterThan(250);
 });
 
-test("what matters is said behind the call", () => {
+test("severity and reason follow the call", () => {
   const event = call("setuid", [integer(0)]);
   event.severity = "danger";
   event.reason = "takes the rights of root";
   expect(said(event)).toBe("Become user 0 [danger: takes the rights of root]");
 });
 
-test("colours are for terminals: what failed, what matters, who it is", () => {
+test("failures, severity and thread ids have colours", () => {
   const event = call("chdir", [text("/x")], { result: -2, time: 0 });
   event.severity = "warning";
   event.reason = "r";
-  const coloured = told(
+  const coloured = written(
     (sink) => {
       sink.threadCountChanged(2);
       sink.syscallExited(event);
@@ -206,18 +207,18 @@ test("colours are for terminals: what failed, what matters, who it is", () => {
   );
 });
 
-describe("signals and ends are sentences too", () => {
+describe("signals and exits are sentences too", () => {
   const info = (...fields: (readonly [offset: number, value: number])[]) => {
     const view = new DataView(new ArrayBuffer(128));
     for (const [offset, value] of fields) view.setInt32(offset, value, true);
     return view;
   };
   const signal = (number: number, ...fields: (readonly [number, number])[]) =>
-    told((sink) =>
+    written((sink) =>
       sink.signal({ tid: 1, tgid: 1, signal: number, info: info([0, number], ...fields) }),
     );
 
-  test("of a child that ended", () => {
+  test("of a child that exited", () => {
     expect(signal(17, [8, 1], [16, 5], [24, 3])).toBe(
       "Signal SIGCHLD: child 5 exited with status 3",
     );
@@ -226,14 +227,14 @@ describe("signals and ends are sentences too", () => {
     );
   });
 
-  test("of a process that sent it, of the kernel, of memory that is not there", () => {
+  test("with the sending process, the kernel or the fault address", () => {
     expect(signal(15, [16, 5], [20, 1000])).toBe("Signal SIGTERM: sent by process 5 (user 1000)");
     expect(signal(2, [8, 128])).toBe("Signal SIGINT: from the kernel");
     expect(signal(11, [8, 1])).toBe("Signal SIGSEGV: at 0x0, where no memory is");
   });
 
-  test("of threads that stop and end", () => {
-    const lines = told((sink) => {
+  test("of threads that stop and exit", () => {
+    const lines = written((sink) => {
       sink.groupStopped(1, 20);
       sink.superseded(1, 2);
       sink.exited({ tid: 2, tgid: 1, code: 0, signal: null, core: false });
@@ -248,14 +249,14 @@ describe("signals and ends are sentences too", () => {
   });
 });
 
-test("where the command writes as well, each line is written before it goes on", () => {
+test("in immediate mode, each line is written at once", () => {
   const output = new Collected();
   const sink = new HumanSink(output, { ...STYLE, immediate: true }, String, () => 0);
   sink.syscallExited(call("getpid", [], { result: 5 }));
   expect(output.text).toBe("Ask for its process number: 5\n");
 });
 
-test("durations and times stand where they were asked for", () => {
+test("durations and times are shown on request", () => {
   const event = call("getpid", [], { result: 5, time: 1500, duration: 0.25 });
   expect(said(event, { durations: true, stamp: "ttt" })).toBe(
     "1.500000 Ask for its process number: 5 (0.250 ms)",
