@@ -1,6 +1,6 @@
 /** Formats a decoded struct sockaddr as people write socket addresses. ip(7), ipv6(7), unix(7). */
+import { abstractNameText } from "./strace-text.ts";
 import type { StructValue, Value } from "./value.ts";
-import { plainWord } from "./word.ts";
 
 export interface SocketEndpoint {
   readonly family: "inet" | "inet6" | "unix" | "other";
@@ -15,9 +15,18 @@ function structField({ fields }: StructValue, name: string): Value | undefined {
 }
 
 function valueText(value: Value | undefined): string {
-  if (value?.kind === "string") return Buffer.from(value.bytes).toString("latin1");
-  if (value?.kind === "word") return String(plainWord(value.text) ?? "");
-  return value?.kind === "integer" ? String(value.value) : "";
+  switch (value?.kind) {
+    case "string":
+      return Buffer.from(value.bytes).toString("latin1");
+    case "abstract-name":
+      return `@${abstractNameText(value)}`;
+    case "host":
+      return value.host;
+    case "integer":
+      return String(value.value);
+    default:
+      return "";
+  }
 }
 
 /** Returns null if the value is not a socket address. */

@@ -14,7 +14,7 @@ export function namedArguments({ name, abi, args }: DecodedCall): NamedArgument[
   const names = argumentNames(name, abi);
   return args.flatMap((value, index): NamedArgument[] => {
     if (!value) return [];
-    if (value.kind === "word" && value.of) return [value.of];
+    if (value.kind === "field") return [[value.name, value.value]];
     return [[names[index] ?? `arg${index}`, value]];
   });
 }

@@ -4,6 +4,7 @@
  * number, or an address whose memory was not or could not be read.
  */
 import type { FlagNames } from "./generated/flag-names.ts";
+import type { WaitOutcome } from "./wait-status.ts";
 
 export type Integer = number | bigint;
 export type Address = bigint;
@@ -139,11 +140,7 @@ export interface SignalAction {
   readonly sa_restorer?: Integer;
 }
 /** How a child exited or stopped, with signals by name. */
-export type WaitStatus =
-  | { readonly exited: number }
-  | { readonly stopped: string }
-  | { readonly killed: string; readonly core: number }
-  | string;
+export type WaitStatus = WaitOutcome;
 export interface OpenHow {
   readonly flags: Flags<"open_access" | "open">;
   readonly mode?: Integer;

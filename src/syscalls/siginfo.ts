@@ -2,8 +2,15 @@
 import { SIGCHLD, signalName } from "../kernel/signal.ts";
 import { CODES_BY_SIGNAL } from "./argument-sets.ts";
 import { constantName } from "./decode/named-constants.ts";
-import { straceText } from "./strace-text.ts";
-import { integer, pointer, type StructValue, struct, type Value, word } from "./value.ts";
+import {
+  integer,
+  type NamedArgument,
+  pointer,
+  type StructValue,
+  struct,
+  symbol,
+  type Value,
+} from "./value.ts";
 
 const CLD_EXITED = 1;
 const SI_TIMER = -2;
@@ -12,23 +19,19 @@ const SI_KERNEL = 128;
 /** Signals with a fault address: ILL, BUS, FPE, SEGV. */
 const FAULT_SIGNALS = [4, 7, 8, 11];
 const SIGPOLL = 29;
-/** USER_HZ. */
-const USER_HZ = 100n;
 
-type Fields = (readonly [name: string, value: Value])[];
+type Fields = NamedArgument[];
 
-/** Returns clock ticks, annotated with seconds. */
+/** Returns clock ticks; strace adds no comment to 0. */
 function ticksValue(count: bigint): Value {
-  if (count === 0n) return integer(0);
-  const rest = String(count % USER_HZ).padStart(2, "0");
-  return word(`${count} /* ${count / USER_HZ}.${rest} s */`);
+  return integer(count, count === 0n ? "decimal" : "ticks");
 }
 
 function childFields(info: DataView, code: number): Fields {
   const status = info.getInt32(24, true);
   return [
     ...senderFields(info),
-    ["si_status", code === CLD_EXITED ? integer(status) : word(signalName(status))],
+    ["si_status", code === CLD_EXITED ? integer(status) : symbol(signalName(status))],
     ["si_utime", ticksValue(info.getBigUint64(32, true))],
     ["si_stime", ticksValue(info.getBigUint64(40, true))],
   ];
@@ -72,19 +75,16 @@ function codeValue(signal: number, code: number): Value {
   const own = CODES_BY_SIGNAL[signal];
   const set = code > 0 && code < SI_KERNEL ? own : "si_code";
   const name = set === undefined ? "" : constantName(set, code);
-  return name === "" ? integer(code) : word(name);
+  return name === "" ? integer(code) : symbol(name);
 }
 
+/** Decodes a siginfo_t. */
 export function siginfoValue(info: DataView): StructValue {
   const signal = info.getInt32(0, true);
   const code = info.getInt32(8, true);
   return struct([
-    ["si_signo", word(signalName(signal))],
+    ["si_signo", symbol(signalName(signal))],
     ["si_code", codeValue(signal, code)],
     ...kindFields(info, signal, code),
   ]);
-}
-
-export function siginfoText(info: DataView): string {
-  return straceText(siginfoValue(info));
 }

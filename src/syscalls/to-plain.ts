@@ -5,11 +5,10 @@
  */
 import { sequenceLength } from "../text/utf8.ts";
 import type { Decoded, Text } from "./argument-types.ts";
-import type { NamedArgument, Value } from "./value.ts";
-import { type Plain, plainWord } from "./word.ts";
+import { abstractNameText, straceText } from "./strace-text.ts";
+import type { NamedArgument, PartsValue, Value } from "./value.ts";
+import { waitOutcome } from "./wait-status.ts";
 
-/** An address that strace shows beside what is there, as that of envp. */
-const ADDRESS = /^0x[0-9a-f]+$/;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
@@ -58,9 +57,10 @@ export function toNumber(value: number | bigint): number | bigint {
   return Number.isSafeInteger(number) ? number : value;
 }
 
-function toPlainWord(plain: Plain): Decoded {
-  if (typeof plain === "string") return ADDRESS.test(plain) ? BigInt(plain) : fromLatin1(plain);
-  return plain;
+/** Returns a lone unnamed number as a bigint, other parts as text. */
+function toPlainParts(value: PartsValue): Decoded {
+  const [first, ...others] = value.parts;
+  return typeof first !== "string" && others.length === 0 ? BigInt(first) : straceText(value);
 }
 
 /** Returns a plain value that shares no memory with the traced program's. */
@@ -82,8 +82,29 @@ export function toPlain(value: Value): Decoded {
       return toPlainObject(value.fields);
     case "array":
       return value.items.map(toPlain);
-    case "word":
-      return toPlainWord(plainWord(value.text));
+    case "null":
+      return null;
+    case "symbol":
+      return value.name;
+    case "host":
+      return value.host;
+    case "abstract-name":
+      return fromLatin1(`@${abstractNameText(value)}`);
+    case "wait-status":
+      return waitOutcome(value.status);
+    case "parts":
+      return toPlainParts(value);
+    case "mask":
+      return value.value === 0n ? straceText(value) : value.value;
+    case "field":
+      return toPlain(value.value);
+    case "random-bytes":
+    case "mode":
+    case "macro":
+    case "set":
+    case "change":
+    case "siginfo":
+      return straceText(value);
   }
 }
 

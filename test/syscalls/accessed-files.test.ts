@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { normalizePath } from "../../src/syscalls/accessed-files.ts";
-import { array, NULL, pointer, struct, word } from "../../src/syscalls/value.ts";
+import { array, NULL, pointer, struct } from "../../src/syscalls/value.ts";
 import { call, fd, from, named, text } from "./builders.ts";
 
 const ADDRESS = pointer(1n);
@@ -58,7 +58,10 @@ test("fds within arrays and paths of sockets are files", () => {
     { path: "socket:[1]", via: "fd" },
     { path: "/run/x.sock", via: "name" },
   ]);
-  const abstract = struct([AF_UNIX, ["sun_path", word('@"x"')]]);
+  const abstract = struct([
+    AF_UNIX,
+    ["sun_path", { kind: "abstract-name", bytes: Buffer.from("x") }],
+  ]);
   expect(call("connect", [fd(3), abstract]).files).toEqual([]);
 });
 

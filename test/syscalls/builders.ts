@@ -1,8 +1,15 @@
 /** Builds calls and values for tests. */
 import { SyscallEvent } from "../../src/events/syscall-event.ts";
 import { accessedFiles } from "../../src/syscalls/accessed-files.ts";
-import type { FdValue, StringValue, Value } from "../../src/syscalls/value.ts";
-import { NamedValue } from "../../src/syscalls/value.ts";
+import {
+  type FdValue,
+  integer,
+  NamedValue,
+  type StringValue,
+  type StructValue,
+  struct,
+  type Value,
+} from "../../src/syscalls/value.ts";
 
 export interface CallOptions {
   readonly tid?: number;
@@ -48,6 +55,21 @@ export function fd(number: number, path?: string): FdValue {
 /** Builds a dirfd; by default AT_FDCWD. */
 export function from(path: string, number = -100): FdValue {
   return { kind: "fd", fd: number, path, directory: true };
+}
+
+/** Builds a struct sockaddr_in or sockaddr_in6. */
+export function socketAddress(host: string, port: number): StructValue {
+  if (host.includes(":"))
+    return struct([
+      ["sa_family", named("AF_INET6", 10)],
+      ["sin6_port", integer(port, "htons")],
+      ["sin6_addr", { kind: "host", family: "inet6", host }],
+    ]);
+  return struct([
+    ["sa_family", named("AF_INET", 2)],
+    ["sin_port", integer(port, "htons")],
+    ["sin_addr", { kind: "host", family: "inet", host }],
+  ]);
 }
 
 export function named(names: string, value: number | bigint = 0): NamedValue {

@@ -3,8 +3,8 @@ import type { SyscallEvent } from "../../events/syscall-event.ts";
 import { isLocal, toEndpoint } from "../../syscalls/address.ts";
 import { namedArguments } from "../../syscalls/argument-names.ts";
 import { mutatesFile } from "../../syscalls/mutations.ts";
+import { straceText } from "../../syscalls/strace-text.ts";
 import type { Value } from "../../syscalls/value.ts";
-import { plainWord } from "../../syscalls/word.ts";
 
 /** The directories that "~" and "." expand to, one character per byte. */
 export interface BaseDirectories {
@@ -62,19 +62,24 @@ function argumentValue(event: SyscallEvent, argument: string): Value | undefined
 }
 
 function matchesAny(value: Value | undefined, wanted: readonly string[]): boolean {
-  switch (value?.kind) {
+  if (!value) return false;
+  switch (value.kind) {
     case "integer":
       return wanted.some((each) => /^\w+$/.test(each) && BigInt(value.value) === parseNumber(each));
     case "named":
       return wanted.some((each) => value.has(each) || BigInt(value.value) === parseNumber(each));
     case "string":
       return wanted.includes(Buffer.from(value.bytes).toString("latin1"));
-    case "word":
-      return wanted.includes(String(plainWord(value.text)));
     case "fd":
       return wanted.includes(String(value.fd));
-    default:
+    case "null":
+      return wanted.includes("null");
+    case "struct":
+    case "array":
+    case "pointer":
       return false;
+    default:
+      return wanted.includes(straceText(value));
   }
 }
 

@@ -9,7 +9,6 @@ import {
   pointer,
   type StringValue,
   type Value,
-  word,
 } from "../value.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 
@@ -152,6 +151,5 @@ export const envp = onEntry((call, index) => {
     if (each === 0n) break;
     count++;
   }
-  const vars = count === 1 ? "1 var" : `${count} vars`;
-  return word(`0x${start.toString(16)} /* ${vars} */`);
+  return { kind: "pointer", address: start, contents: { count, of: "vars" } };
 });

@@ -1,8 +1,17 @@
 /** Creating and waiting for processes: clone(2), clone3(2), wait4(2), waitid(2), getrusage(2). */
 import { signalName } from "../../kernel/signal.ts";
 import { siginfoValue } from "../siginfo.ts";
-import { straceText } from "../strace-text.ts";
-import { array, flags, integer, NamedValue, pointer, struct, type Value, word } from "../value.ts";
+import {
+  array,
+  field,
+  flags,
+  integer,
+  NamedValue,
+  pointer,
+  struct,
+  symbol,
+  type Value,
+} from "../value.ts";
 import { choice, fdValue, int, set } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, onExitIf, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
@@ -34,8 +43,7 @@ function cloneArgument(
 ): ArgumentDecoder["decode"] {
   return (call) => {
     if ((call.uint(0) & wanted) === 0) return null;
-    const value = decode(call);
-    return word(`${name}=${straceText(value)}`, [name, value]);
+    return field(name, decode(call));
   };
 }
 const hasMore = (call: SyscallView) =>
@@ -50,16 +58,14 @@ const hasMore = (call: SyscallView) =>
 const swapped = (call: SyscallView) => call.abi === "x64" || call.abi === "x32";
 
 const cloneArguments: readonly ArgumentDecoder[] = [
-  onEntry((call) => {
-    const stack = pointer(call.ulong(1));
-    return word(`child_stack=${straceText(stack)}`, ["child_stack", stack]);
-  }),
+  onEntry((call) => field("child_stack", pointer(call.ulong(1)))),
   onEntry((call) => {
     const value = call.uint(0);
     const signal = value & CSIGNAL;
-    const { names, rest } = flags(value & ~CSIGNAL, constants("clone"), "CLONE_???");
-    const all = [...names, ...(signal ? [signalName(signal)] : [])];
-    return word(`flags=${all.join("|") || "0"}`, ["flags", new NamedValue(value, all, rest)]);
+    const { names, rest } = flags((value & ~CSIGNAL) >>> 0, constants("clone"));
+    const signals = signal ? [signalName(signal)] : [];
+    const set = { kind: "bits", placeholder: "CLONE_???", trailing: signals.length } as const;
+    return field("flags", new NamedValue(value, [...names, ...signals], rest, set));
   }),
   onExitIf(
     hasMore,
@@ -98,7 +104,7 @@ const clone3Arguments: ArgumentDecoder = {
         ? [["child_tid", pointer(childTid)] as const]
         : []),
       ...(has(CLONE_PARENT_SETTID) ? [["parent_tid", pointer(parentTid)] as const] : []),
-      ["exit_signal", signal > 0 && signal <= 64 ? word(signalName(signal)) : integer(exit)],
+      ["exit_signal", signal > 0 && signal <= 64 ? symbol(signalName(signal)) : integer(exit)],
       ["stack", pointer(stack)],
       ["stack_size", integer(size, "hex")],
       ...(has(CLONE_SETTLS) ? [["tls", pointer(tls)] as const] : []),
@@ -110,28 +116,19 @@ const clone3Arguments: ArgumentDecoder = {
       if (field.kind !== "pointer" || (name !== "pidfd" && name !== "parent_tid")) return [];
       return [[name, idOut(call, field.address, name === "pidfd")]];
     });
-    return written.length === 0
-      ? value
-      : { ...value, remark: ` => ${straceText(struct(written), call.pathOf !== null)}` };
+    return written.length === 0 ? value : { ...value, written: struct(written) };
   },
 };
 
 // ---- wait ----
 
-/** Formats a wait(2) status with its macros. */
-export function waitStatus(status: number): string {
-  const signal = status & 0x7f;
-  if (signal === 0) return `{WIFEXITED(s) && WEXITSTATUS(s) == ${(status >> 8) & 0xff}}`;
-  if (signal === 0x7f)
-    return `{WIFSTOPPED(s) && WSTOPSIG(s) == ${signalName((status >> 8) & 0xff)}}`;
-  const core = status & 0x80 ? " && WCOREDUMP(s)" : "";
-  return `{WIFSIGNALED(s) && WTERMSIG(s) == ${signalName(signal)}${core}}`;
-}
 const status = onExit((call, index) => {
   const at = call.ulong(index);
   const found =
     at === 0n || call.failed || call.result === 0 ? null : call.memory.read(Number(at), 4);
-  return found ? array([word(waitStatus(found.view.getInt32(0, true)))]) : pointer(at);
+  return found
+    ? array([{ kind: "wait-status", status: found.view.getInt32(0, true) }])
+    : pointer(at);
 });
 const waitOptions = set(() => constants("wait"), "W???");
 

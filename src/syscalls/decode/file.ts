@@ -1,7 +1,6 @@
 /** Files and file descriptors: open(2) to statx(2). */
 
-import { straceText } from "../strace-text.ts";
-import { enumValue, flags, integer, NamedValue, pointer, struct, word } from "../value.ts";
+import { enumValue, flags, integer, NamedValue, pointer, struct, type Value } from "../value.ts";
 import {
   address,
   argv,
@@ -105,12 +104,19 @@ const offsetPointer = onEntry((call, index) => {
   const at = call.ulong(index);
   return at === 0n ? pointer(at) : numberAt(call, at, 8);
 });
+/** Returns the number behind an offset pointer; null if it was not read. */
+function offsetOf(value: Value | null | undefined): number | bigint | null {
+  const number = value?.kind === "array" ? value.items[0] : null;
+  return number?.kind === "integer" ? number.value : null;
+}
 /** An offset that the call advances. */
 const offsetOut = onExit(
   (call, index, before) => {
     const after = offsetPointer.decode(call, index);
-    const [from, to] = [before, after].map((value) => (value ? straceText(value) : ""));
-    return call.failed || from === to ? (before ?? after) : word(`${from} => ${to}`);
+    const [from, to] = [before, after].map(offsetOf);
+    if (call.failed || !before || !after || from === null || to === null || from === to)
+      return before ?? after;
+    return { kind: "change", before, after, indirect: false };
   },
   (call, index) => offsetPointer.decode(call, index),
 );
@@ -125,7 +131,10 @@ const statxFlags = onEntry((call, index) => {
   const value = call.uint(index);
   const how = enumValue(value & AT_STATX_SYNC_TYPE, constants("at_statx"));
   const bits = flags((value & ~AT_STATX_SYNC_TYPE) >>> 0, constants("at_stat"), "AT_???");
-  return new NamedValue(value, [...how.names, ...bits.names], bits.rest, "AT_???");
+  return new NamedValue(value, [...how.names, ...bits.names], bits.rest, {
+    kind: "bits",
+    placeholder: "AT_???",
+  });
 });
 /** Directory entries: strace shows only their number. */
 const entries = onExit((call, index) => {
@@ -135,7 +144,7 @@ const entries = onExit((call, index) => {
   let count = 0;
   for (let offset = 0; found && offset + DIRENT_HEADER <= call.result; count++)
     offset += Math.max(1, found.view.getUint16(offset + 16, true));
-  return word(`0x${at.toString(16)} /* ${count} entries */`);
+  return { kind: "pointer", address: at, contents: { count, of: "entries" } };
 });
 
 const MS_REMOUNT = 0x20;

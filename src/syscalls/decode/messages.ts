@@ -1,5 +1,5 @@
 /** struct msghdr: sendmsg(2), recvmsg(2), cmsg(3). */
-import { array, enumValue, flags, integer, pointer, struct, type Value, word } from "../value.ts";
+import { array, enumValue, flags, integer, pointer, struct, type Value } from "../value.ts";
 import { bytesAt, fdValue, set } from "./arguments.ts";
 import { onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
@@ -96,13 +96,14 @@ function message(call: SyscallView, at: bigint, bytes: number, room?: number): V
   const header = headerAt(call, at);
   if (!header) return pointer(at);
   const { name, nameLength, iov, count, controlLength } = header;
-  const length =
+  const length = integer(nameLength);
+  const changed: Value =
     room === undefined || room === nameLength
-      ? integer(nameLength)
-      : word(`${room} => ${nameLength}`);
+      ? length
+      : { kind: "change", before: integer(room), after: length, indirect: false };
   return struct([
     ["msg_name", name === 0n ? pointer(name) : socketAddress(call, name, nameLength)],
-    ["msg_namelen", length],
+    ["msg_namelen", changed],
     ["msg_iov", iovecsAt(call, iov, Number(count), bytes)],
     ["msg_iovlen", integer(count)],
     ...(controlLength === 0n

@@ -1,6 +1,16 @@
 /** Rarely used calls for which the tables alone say too little or too much. */
-import { siginfoText } from "../siginfo.ts";
-import { array, enumValue, flags, integer, pointer, struct, type Value, word } from "../value.ts";
+import { siginfoValue } from "../siginfo.ts";
+import {
+  array,
+  enumValue,
+  field,
+  flags,
+  integer,
+  pointer,
+  struct,
+  symbol,
+  type Value,
+} from "../value.ts";
 import * as usual from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { structAt } from "./generic.ts";
@@ -14,7 +24,7 @@ const signal = onEntry((call, index) => signalNameValue(call.int(index)));
 const siginfo = onEntry((call, index) => {
   const at = call.ulong(index);
   const found = at === 0n || call.wordSize === 4 ? null : call.memory.read(Number(at), 128);
-  return found ? word(siginfoText(found.view)) : pointer(at);
+  return found ? { kind: "siginfo", info: siginfoValue(found.view) } : pointer(at);
 });
 const structOut = (tag: string) =>
   onExit((call, index) => {
@@ -149,11 +159,13 @@ const timespecIn = onEntry(
 
 const prot = onEntry((call, index) =>
   call.uint(index) === 0
-    ? word("PROT_NONE")
+    ? symbol("PROT_NONE")
     : flags(call.uint(index), constants("prot"), "PROT_???"),
 );
 const remapFlags = onEntry((call, index) =>
-  call.uint(index) === 0 ? word("MAP_FILE") : flags(call.uint(index), constants("map"), "MAP_???"),
+  call.uint(index) === 0
+    ? symbol("MAP_FILE")
+    : flags(call.uint(index), constants("map"), "MAP_???"),
 );
 
 export const MISC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
@@ -199,10 +211,9 @@ export const MISC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
     keyctlRest,
   ],
   restart_syscall: [
-    onEntry(({ restartedName: resumed }) => {
-      const name = resumed || "system call";
-      return word(`<... resuming interrupted ${name} ...>`, ["call", word(name)]);
-    }),
+    onEntry(({ restartedName }) =>
+      field("call", symbol(restartedName || "system call"), "resumption"),
+    ),
   ],
   ioperm: [hex, hex, int],
   remap_file_pages: [address, ulong, prot, ulong, remapFlags],

@@ -41,7 +41,7 @@ export function partsValue(
 ): NamedValue {
   const names: string[] = [];
   let rest = value;
-  let unknown = "";
+  let placeholder = "";
   if (parts.value !== undefined) {
     const set = constants(parts.value, abi);
     const mask = parts.mask === undefined ? null : BigInt(parts.mask);
@@ -51,14 +51,14 @@ export function partsValue(
       names.push(found[0]);
       rest = mask === null ? 0n : rest & ~mask;
     }
-    unknown = unknownPlaceholder(set);
+    placeholder = unknownPlaceholder(set);
   }
   for (const name of parts.bits ?? []) {
     const set = constants(name, abi);
     const taken = flags(rest, set);
     names.push(...taken.names);
     rest = BigInt(taken.rest);
-    if (unknown === "") unknown = unknownPlaceholder(set);
+    if (placeholder === "") placeholder = unknownPlaceholder(set);
   }
   if (parts.octal !== undefined) {
     const bits = rest & BigInt(parts.octal);
@@ -66,5 +66,5 @@ export function partsValue(
     if (bits !== 0n || names.length === 0 || parts.value !== undefined)
       names.push(`0${bits.toString(8).padStart(bits === 0n ? 1 : 3, "0")}`.replace(/^00$/, "000"));
   }
-  return new Named(value, names, rest, unknown);
+  return new Named(value, names, rest, { kind: "bits", placeholder });
 }

@@ -1,16 +1,15 @@
 /** Sockets: socket(2), connect(2), send(2), getsockopt(2). */
 import { errnoName } from "../../kernel/errno.ts";
 import { OPTIONS_BY_LEVEL } from "../argument-sets.ts";
-import { straceText } from "../strace-text.ts";
 import {
   enumValue,
   flags,
   integer,
   NamedValue,
   pointer,
+  setOf,
   struct,
   type Value,
-  word,
 } from "../value.ts";
 import {
   bytesAt,
@@ -45,7 +44,10 @@ const socketType = onEntry((call, index) => {
     ["SOCK_NONBLOCK", 0o4000],
   ]);
   const rest = type.names.length ? extra.rest : value;
-  return new NamedValue(value, [...type.names, ...extra.names], rest, "SOCK_???");
+  return new NamedValue(value, [...type.names, ...extra.names], rest, {
+    kind: "bits",
+    placeholder: "SOCK_???",
+  });
 });
 /** The protocols depend on the family. */
 const protocol = onEntry((call, index) => {
@@ -96,10 +98,10 @@ const lengthOut = onExit(
   (call, index, before) => {
     const after = numberAt(call, call.ulong(index), 4);
     const [room, length] = [before, after].map((value) =>
-      value?.kind === "array" ? straceText(value.items[0]) : "",
+      value?.kind === "array" && value.items[0].kind === "integer" ? value.items[0] : null,
     );
-    if (call.failed || room === "" || length === "" || room === length) return before ?? after;
-    return word(`[${room} => ${length}]`);
+    if (call.failed || !room || !length || room.value === length.value) return before ?? after;
+    return { kind: "change", before: room, after: length, indirect: true };
   },
   (call, index) => numberAt(call, call.ulong(index), 4),
 );
@@ -124,7 +126,8 @@ function optionValue(call: SyscallView, at: bigint, length: number): Value {
   if (length !== 4) return bytesAt(call, at, length);
   const found = isSocket && call.int(2) === SO_ERROR ? call.memory.read(Number(at), 4) : null;
   const errno = found?.view.getInt32(0, true) ?? 0;
-  return errno ? word(`[${errnoName(errno)}]`) : numberAt(call, at, 4);
+  // strace writes the name in brackets.
+  return errno ? setOf([errnoName(errno)]) : numberAt(call, at, 4);
 }
 /** Decodes consecutive 32-bit fields. */
 function fields(call: SyscallView, at: bigint, names: readonly string[]): Value {

@@ -1,5 +1,5 @@
 /** NUMA memory policy: mbind(2), set_mempolicy(2), get_mempolicy(2), migrate_pages(2). */
-import { array, pointer, type Value, word } from "../value.ts";
+import { array, type MaskValue, pointer, type Value } from "../value.ts";
 import { address, int, set, ulong } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants, partsValue } from "./named-constants.ts";
@@ -28,9 +28,8 @@ function nodesAt(call: SyscallView, at: bigint, count: bigint): Value {
     at === 0n || words <= 0 || call.wordSize === 4 ? null : call.memory.read(Number(at), words * 8);
   if (!found) return pointer(at);
   const shown = Math.min(words, call.limits.array);
-  const items = Array.from({ length: shown }, (_, i) => {
-    const bits = found.view.getBigUint64(i * 8, true);
-    return word(bits === 0n ? "0".repeat(16) : `0x${bits.toString(16).padStart(14, "0")}`);
+  const items = Array.from({ length: shown }, (_, i): MaskValue => {
+    return { kind: "mask", value: found.view.getBigUint64(i * 8, true), width: 16 };
   });
   return array(items, words > shown);
 }

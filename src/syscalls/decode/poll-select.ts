@@ -1,5 +1,14 @@
 /** Waiting for descriptors: poll(2), select(2), epoll(7). */
-import { array, flags, integer, pointer, struct, type Value, word } from "../value.ts";
+import {
+  array,
+  flags,
+  integer,
+  pointer,
+  type SetValue,
+  setOf,
+  struct,
+  type Value,
+} from "../value.ts";
 import { address, choice, fd, fdValue, int, set, uint, ulong } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
@@ -44,7 +53,7 @@ const BITS_PER_BYTE = 8;
 const MAX_FDS = 1024;
 
 /** Decodes the members of an fd_set. @returns null if it cannot be read */
-export function fdSet(call: SyscallView, at: bigint, count: number): Value | null {
+export function fdSet(call: SyscallView, at: bigint, count: number): SetValue | null {
   const bits = Math.min(Math.max(0, count), MAX_FDS);
   const bytes = Math.ceil(bits / (call.wordSize * BITS_PER_BYTE)) * call.wordSize;
   const found = at === 0n ? null : call.memory.read(Number(at), bytes);
@@ -52,7 +61,7 @@ export function fdSet(call: SyscallView, at: bigint, count: number): Value | nul
   const fds = Array.from({ length: bits }, (_, i) => i).filter(
     (i) => (found.bytes[i >> 3] >> (i & 7)) & 1,
   );
-  return word(`[${fds.join(" ")}]`);
+  return setOf(fds);
 }
 const fdSetArgument = onEntry(
   (call, index) => fdSet(call, call.ulong(index), call.int(0)) ?? pointer(call.ulong(index)),

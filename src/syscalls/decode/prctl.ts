@@ -1,11 +1,11 @@
 /** prctl(2): the arguments depend on the option. */
 import { signalName } from "../../kernel/signal.ts";
-import { array, enumValue, flags, integer, pointer, type Value, word } from "../value.ts";
+import { array, enumValue, flags, integer, pointer, symbol, type Value } from "../value.ts";
 import { choice } from "./arguments.ts";
 import { type ArgumentDecoder, onExitIf, type SyscallView } from "./call.ts";
 import { constantName, constants } from "./named-constants.ts";
 
-const signalOrZero = (number: number) => (number === 0 ? integer(0) : word(signalName(number)));
+const signalOrZero = (number: number) => (number === 0 ? integer(0) : symbol(signalName(number)));
 
 /** Decodes the second argument of options that have no more than two. */
 type OptionDecoder = (call: SyscallView, index: number) => Value | null;

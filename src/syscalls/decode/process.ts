@@ -1,6 +1,17 @@
 /** Memory, processes, signals and time: mmap(2), kill(2), sigaction(2), clock_gettime(2). */
 import { signalName } from "../../kernel/signal.ts";
-import { flags, integer, NamedValue, pointer, struct, type Value, word } from "../value.ts";
+import {
+  field,
+  flags,
+  integer,
+  NamedValue,
+  pointer,
+  type SetValue,
+  setOf,
+  struct,
+  symbol,
+  type Value,
+} from "../value.ts";
 import { address, choice, fd, hex, int, set, uint, ulong } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
@@ -8,11 +19,12 @@ import { timespecAt, timevalAt } from "./structs.ts";
 
 const MAP_TYPE = 0xf;
 const SIGSETSIZE = 8;
+const SIGNALS = 64;
 const SA_RESTORER = 0x04000000n;
 
 /** Returns a signal by name; a number such as 0 or 99 stays a number. */
 export const signalNameValue = (number: number): Value =>
-  number > 0 && number <= 64 ? word(signalName(number)) : integer(number);
+  number > 0 && number <= 64 ? symbol(signalName(number)) : integer(number);
 const signal = onEntry((call, index) => signalNameValue(call.int(index)));
 const protection = onEntry((call, index) => {
   const value = call.uint(index);
@@ -30,15 +42,12 @@ const mapFlags = onEntry((call, index) => {
 });
 
 /** Decodes a signal mask: "[INT TERM]"; "~[KILL STOP]" if most signals are set. */
-export function signalSet(mask: bigint): Value {
-  const set_ = Array.from({ length: 64 }, (_, i) => i + 1).filter(
-    (n) => (mask >> BigInt(n - 1)) & 1n,
-  );
-  const all = 64;
+export function signalSet(mask: bigint): SetValue {
+  const signals = Array.from({ length: SIGNALS }, (_, i) => i + 1);
+  const members = signals.filter((n) => (mask >> BigInt(n - 1)) & 1n);
   const name = (n: number) => signalName(n).replace(/^SIG/, "");
-  if (set_.length <= all / 2) return word(`[${set_.map(name).join(" ")}]`);
-  const missing = Array.from({ length: all }, (_, i) => i + 1).filter((n) => !set_.includes(n));
-  return word(`~[${missing.map(name).join(" ")}]`);
+  if (members.length <= SIGNALS / 2) return setOf(members.map(name));
+  return setOf(signals.filter((n) => !members.includes(n)).map(name), true);
 }
 export function signalSetAt(call: SyscallView, at: bigint): Value {
   const found = at === 0n ? null : call.memory.read(Number(at), SIGSETSIZE);
@@ -62,7 +71,7 @@ const restoredMask = onEntry((call) => {
   const { stackPointer = 0n } = call.registers;
   if (stackPointer === 0n || call.abi.endsWith("Compat")) return null;
   const mask = signalSetAt(call, stackPointer + SIGNAL_MASK_OFFSET[call.arch]);
-  return mask.kind === "word" ? word(`{mask=${mask.text}}`, ["mask", mask]) : null;
+  return mask.kind === "set" ? field("mask", mask, "struct") : null;
 });
 
 /** Returns the flags in strace's order. */
@@ -82,10 +91,9 @@ function sigaction(call: SyscallView, at: bigint): Value {
   const [handler, actionFlags, restorer] = [0, 1, 2].map((index) =>
     size === 8 ? view.getBigUint64(index * size, true) : BigInt(view.getUint32(index * size, true)),
   );
-  const handlerText =
-    handler === 0n ? "SIG_DFL" : handler === 1n ? "SIG_IGN" : `0x${handler.toString(16)}`;
+  const disposition = ["SIG_DFL", "SIG_IGN"][Number(handler)];
   return struct([
-    ["sa_handler", word(handlerText)],
+    ["sa_handler", disposition === undefined ? pointer(handler) : symbol(disposition)],
     ["sa_mask", signalSet(view.getBigUint64(3 * size, true))],
     ["sa_flags", flags(actionFlags, sigactionFlags(), "SA_???")],
     ...(actionFlags & SA_RESTORER ? [["sa_restorer", pointer(restorer)] as const] : []),
@@ -102,11 +110,7 @@ const randomBytes = onExit((call, index) => {
   const shown = Math.min(call.result, call.limits.string);
   const found = call.failed ? null : call.memory.read(Number(at), shown);
   if (!found) return pointer(at);
-  const text = Array.from(
-    found.bytes.subarray(0, shown),
-    (byte) => `\\x${byte.toString(16).padStart(2, "0")}`,
-  );
-  return word(`"${text.join("")}"${call.result > shown ? "..." : ""}`);
+  return { kind: "random-bytes", bytes: found.bytes.slice(0, shown), cut: call.result > shown };
 });
 const timespecIn = onEntry(
   (call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)),
@@ -139,9 +143,9 @@ function limits(call: SyscallView, at: bigint): Value {
       size === 8
         ? found.view.getBigUint64(index * size, true)
         : BigInt(found.view.getUint32(index * size, true));
-    if (value === 0xffffffffffffffffn) return word("RLIM64_INFINITY");
-    if (size === 4 && value === 0xffffffffn) return word("RLIM_INFINITY");
-    return value > 1024n && value % 1024n === 0n ? word(`${value / 1024n}*1024`) : integer(value);
+    if (value === 0xffffffffffffffffn) return symbol("RLIM64_INFINITY");
+    if (size === 4 && value === 0xffffffffn) return symbol("RLIM_INFINITY");
+    return integer(value, value > 1024n && value % 1024n === 0n ? "kib" : "decimal");
   };
   return struct([
     ["rlim_cur", one(0)],

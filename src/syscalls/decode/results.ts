@@ -7,7 +7,7 @@ import type { SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
 import { fdSet, pollFds } from "./poll-select.ts";
 import { openFlagsValue, timespecAt, timevalAt } from "./structs.ts";
-import { ioprioText, personalityValue } from "./system.ts";
+import { ioprioValue, personalityValue } from "./system.ts";
 
 const F_GETSIG = 11;
 const F_GETLEASE = 1025;
@@ -44,9 +44,8 @@ function poll(call: SyscallView): string | null {
 function select(call: SyscallView): string | null {
   if (call.result === 0) return "0 (Timeout)";
   const sets = ["in", "out", "except"].map((name, i) => {
-    const found = fdSet(call, call.ulong(i + 1), call.int(0));
-    const text = found ? straceText(found) : "[]";
-    return text === "[]" ? "" : `${name} ${text}`;
+    const set = fdSet(call, call.ulong(i + 1), call.int(0));
+    return set?.members.length ? `${name} ${straceText(set)}` : "";
   });
   const time = call.name.endsWith("select") ? timevalAt : timespecAt;
   const parts = [...sets, remainingTime(time(call, call.ulong(4)))].filter((text) => text !== "");
@@ -76,7 +75,7 @@ const RESULT_TEXTS: Readonly<Record<string, (call: SyscallView) => string | null
       ? `${call.result} (${straceText(enumValue(call.result, DUMPABLE))})`
       : null,
   personality: ({ result }) => `${hexText(result)} (${straceText(personalityValue(result))})`,
-  ioprio_get: ({ result }) => `${hexText(result)} (${ioprioText(result)})`,
+  ioprio_get: ({ result }) => `${hexText(result)} (${straceText(ioprioValue(result))})`,
   sched_getscheduler: ({ result }) =>
     `${hexText(result)} (${enumText(result, "scheduler").replace("SCHED_NORMAL", "SCHED_OTHER")})`,
   membarrier: (call) =>

@@ -1,6 +1,6 @@
 /** Scheduling: CPU sets and parameters. sched(7). */
 
-import { array, enumValue, flags, integer, pointer, struct, type Value, word } from "../value.ts";
+import { array, enumValue, flags, integer, pointer, setOf, struct, type Value } from "../value.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
 
@@ -13,10 +13,10 @@ export function cpuMask(length: (call: SyscallView) => number | null): ArgumentD
     const size = Math.min(length(call) ?? 0, MAX_MASK_SIZE);
     const found = at === 0n || size <= 0 ? null : call.memory.read(Number(at), size);
     if (!found) return pointer(at);
-    const set = Array.from({ length: size * 8 }, (_, i) => i).filter(
+    const cpus = Array.from({ length: size * 8 }, (_, i) => i).filter(
       (i) => (found.bytes[i >> 3] >> (i & 7)) & 1,
     );
-    return word(`[${set.join(" ")}]`);
+    return setOf(cpus);
   });
 }
 

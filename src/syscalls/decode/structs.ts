@@ -3,38 +3,29 @@ import type { Arch } from "../../kernel/fcntl.ts";
 import { flagsText } from "../../kernel/flags.ts";
 import {
   array,
+  type ConstantSet,
   enumValue,
   flags,
   integer,
+  type MacroValue,
+  type ModeValue,
+  macro,
   NamedValue,
   pointer,
   struct,
+  symbol,
   type Value,
-  word,
 } from "../value.ts";
 import type { SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
 
 const S_IFMT = 0o170000;
-const FILE_TYPE_NAMES: ReadonlyMap<number, string> = new Map([
-  [0o010000, "S_IFIFO"],
-  [0o020000, "S_IFCHR"],
-  [0o040000, "S_IFDIR"],
-  [0o060000, "S_IFBLK"],
-  [0o100000, "S_IFREG"],
-  [0o120000, "S_IFLNK"],
-  [0o140000, "S_IFSOCK"],
-]);
-const SPECIAL_MODE_BITS = [
-  ["S_ISUID", 0o4000],
-  ["S_ISGID", 0o2000],
-  ["S_ISVTX", 0o1000],
-] as const;
 const UTIME_NOW = 0x3fffffff;
 const UTIME_OMIT = 0x3ffffffe;
 
 /** Limits the cache, since a program can use any number of flag combinations. */
 const MAX_CACHED_FLAGS = 1024;
+const OPEN_SET: ConstantSet = { kind: "bits", placeholder: "O_???" };
 const openFlagsCache = new Map<number, NamedValue>();
 
 /** Names the access mode and the flags of open(2). */
@@ -52,22 +43,18 @@ function readOpenFlags(value: number, arch: Arch): NamedValue {
   const words = flagsText("open", value, arch).split("|");
   const names = words.filter((each) => !each.startsWith("0x"));
   const rest = words.find((each) => each.startsWith("0x"));
-  return new NamedValue(value, names, rest === undefined ? 0 : Number(rest), "O_???");
+  return new NamedValue(value, names, rest === undefined ? 0 : Number(rest), OPEN_SET);
 }
 
-export function modeValue(mode: number): Value {
-  const type = FILE_TYPE_NAMES.get(mode & S_IFMT);
-  const octal = (bits: number) => `0${bits.toString(8)}`.padStart(3, "0");
-  if (type === undefined) return word(octal(mode));
-  const special = SPECIAL_MODE_BITS.filter(([, bit]) => mode & bit).map(([name]) => name);
-  return word([type, ...special, octal(mode & 0o777)].join("|"));
+export function modeValue(mode: number): ModeValue {
+  return { kind: "mode", mode };
 }
 
-export function deviceValue(dev: number): Value {
+/** A device number: makedev(3). */
+export function deviceValue(dev: number): MacroValue {
   const major = ((dev >>> 8) & 0xfff) | 0;
   const minor = (dev & 0xff) | ((dev >>> 12) & 0xfff00);
-  const hex = (number: number) => (number === 0 ? "0" : `0x${number.toString(16)}`);
-  return word(`makedev(${hex(major)}, ${hex(minor)})`);
+  return macro("makedev", integer(major, "hex"), integer(minor, "hex"));
 }
 
 /** Offsets in struct stat of 64-bit callers, and in struct stat64 of 32-bit callers. */
@@ -110,24 +97,6 @@ export function statxValue(call: SyscallView, at: bigint): Value {
   );
 }
 
-/** Returns the date of a time in the local time zone; "" for the epoch itself. */
-function dateRemark(seconds: bigint, fraction: bigint, digits: number): string {
-  if ((seconds === 0n && fraction === 0n) || fraction >= 10n ** BigInt(digits)) return "";
-  const date = new Date(Number(seconds) * 1000);
-  if (Number.isNaN(date.getTime()) || fraction < 0n) return "";
-  const zone = -date.getTimezoneOffset();
-  const two = (value: number) => String(value).padStart(2, "0");
-  const offset = `${zone < 0 ? "-" : "+"}${two(Math.floor(Math.abs(zone) / 60))}${two(Math.abs(zone) % 60)}`;
-  const local = new Date(date.getTime() + zone * 60_000).toISOString().slice(0, -5);
-  const part = fraction ? `.${String(fraction).padStart(digits, "0")}` : "";
-  return ` /* ${local}${part}${offset} */`;
-}
-
-/** Seconds since 1970, with the date. */
-export function dateValue(seconds: bigint): Value {
-  return word(`${seconds}${dateRemark(seconds, 0n, 9)}`);
-}
-
 /** Size of a time in bytes. 32-bit callers have calls with 64-bit times, whose names end with 64. */
 export function timeSize(call: SyscallView): 8 | 16 {
   return call.abi.endsWith("Compat") && !call.name.endsWith("64") ? 8 : 16;
@@ -151,8 +120,7 @@ function timeValue(
     ["tv_sec", integer(seconds)],
     [name, integer(unsigned)],
   ]);
-  const remark = date ? dateRemark(seconds, fraction, name === "tv_nsec" ? 9 : 6) : "";
-  return remark === "" ? value : { ...value, remark };
+  return date ? { ...value, dated: true } : value;
 }
 
 /** struct timespec. @param utime handles UTIME_NOW and UTIME_OMIT, and adds the date: utimensat(2) */
@@ -161,8 +129,8 @@ export function timespecAt(call: SyscallView, at: bigint, utime = false): Value 
   if (!utime || value?.kind !== "struct") return value;
   const [, [, nanoseconds]] = value.fields;
   const number = nanoseconds.kind === "integer" ? Number(nanoseconds.value) : 0;
-  if (number === UTIME_NOW) return word("UTIME_NOW");
-  return number === UTIME_OMIT ? word("UTIME_OMIT") : value;
+  if (number === UTIME_NOW) return symbol("UTIME_NOW");
+  return number === UTIME_OMIT ? symbol("UTIME_OMIT") : value;
 }
 
 /** struct timeval. */

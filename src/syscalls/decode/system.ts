@@ -1,5 +1,17 @@
 /** The machine and its users: uname(2), credentials(7), capabilities(7), ioprio_set(2), keyrings(7). */
-import { array, enumValue, flags, integer, pointer, struct, type Value, word } from "../value.ts";
+import {
+  array,
+  enumValue,
+  flags,
+  integer,
+  type MacroValue,
+  macro,
+  type PartsValue,
+  parts,
+  pointer,
+  struct,
+  type Value,
+} from "../value.ts";
 import * as usual from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
@@ -73,15 +85,12 @@ const personality = onEntry((call, index) => {
   const value = call.uint(index);
   return value === 0xffffffff ? integer(value, "hex") : personalityValue(value);
 });
-export function personalityValue(value: number): Value {
-  const type = enumValue(value & 0xff, constants("personality"), "PER_???");
+/** The execution domain and flags: personality(2). */
+export function personalityValue(value: number): PartsValue {
+  const type = enumValue(value & 0xff, constants("personality"));
   const bits = flags((value & ~0xff) >>> 0, constants("personality_flags"));
-  const names = [
-    ...(type.names.length ? type.names : [`0x${(value & 0xff).toString(16)}`]),
-    ...bits.names,
-  ];
-  if (Number(bits.rest) !== 0) names.push(`0x${bits.rest.toString(16)}`);
-  return word(names.join("|"));
+  const rest = Number(bits.rest) === 0 ? [] : [bits.rest];
+  return parts(type.names[0] ?? type.rest, ...bits.names, ...rest);
 }
 
 const archArgument = onExit((call, index) => {
@@ -92,10 +101,10 @@ const archArgument = onExit((call, index) => {
   return found ? array([integer(found.view.getBigUint64(0, true), "hex")]) : pointer(at);
 });
 
-export function ioprioText(value: number): string {
-  const kind = enumValue(value >> 13, constants("ioprio_class"), "IOPRIO_CLASS_???");
-  const name = kind.names[0] ?? `0x${(value >> 13).toString(16)} /* IOPRIO_CLASS_??? */`;
-  return `IOPRIO_PRIO_VALUE(${name}, ${value & 0x1fff})`;
+/** A class and a level: ioprio_set(2). */
+export function ioprioValue(value: number): MacroValue {
+  const kind = enumValue(value >>> 13, constants("ioprio_class"), "IOPRIO_CLASS_???");
+  return macro("IOPRIO_PRIO_VALUE", kind, integer(value & 0x1fff));
 }
 const ioprioWho = choice(() => constants("ioprio_who"), "IOPRIO_WHO_???");
 
@@ -122,8 +131,8 @@ const capabilities =
       const bits = low | (BigInt(found.view.getUint32(offset + 12, true)) << 32n);
       const known = names.filter(([, bit]) => (bits >> BigInt(bit)) & 1n);
       const rest = known.reduce((left, [, bit]) => left & ~(1n << BigInt(bit)), bits);
-      const words = known.map(([name]) => `1<<${name}`);
-      return word([...words, ...(rest ? [`0x${rest.toString(16)}`] : [])].join("|") || "0");
+      if (bits === 0n) return parts("0");
+      return parts(...known.map(([name]) => `1<<${name}`), ...(rest ? [rest] : []));
     };
     return struct([
       ["effective", one(0)],
@@ -195,7 +204,7 @@ export const SYSTEM_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]
   personality: [personality],
   arch_prctl: [choice(() => constants("arch_prctl"), "ARCH_???"), archArgument],
   ioprio_get: [ioprioWho, int],
-  ioprio_set: [ioprioWho, int, onEntry((call, index) => word(ioprioText(call.int(index))))],
+  ioprio_set: [ioprioWho, int, onEntry((call, index) => ioprioValue(call.int(index)))],
   get_robust_list: [int, robustHead, wordOut("decimal")],
   capget: [capabilityHeader, onExit(capabilities(true))],
   capset: [capabilityHeader, onEntry(capabilities(false))],

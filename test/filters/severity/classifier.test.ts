@@ -6,16 +6,8 @@ import {
   SeverityClassifier,
 } from "../../../src/filters/severity/classifier.ts";
 import { BUILT_IN_RULES } from "../../../src/filters/severity/rules.ts";
-import {
-  array,
-  integer,
-  NULL,
-  pointer,
-  struct,
-  type Value,
-  word,
-} from "../../../src/syscalls/value.ts";
-import { call, fd, from, named, text } from "../../syscalls/builders.ts";
+import { array, integer, NULL, pointer, struct, type Value } from "../../../src/syscalls/value.ts";
+import { call, fd, from, named, socketAddress, text } from "../../syscalls/builders.ts";
 
 const PLACES = { home: "/home/u", directory: "/home/u/project" };
 const RULES = parseRules(BUILT_IN_RULES);
@@ -27,12 +19,7 @@ function judge(event: SyscallEvent, rules = RULES, places = PLACES): string {
 
 const open = (path: string, flags: string) =>
   call("openat", [from(PLACES.directory), text(path), named(flags)]);
-const address = (host: string) =>
-  struct([
-    ["sa_family", named("AF_INET", 2)],
-    ["sin_port", word("htons(443)")],
-    ["sin_addr", word(`inet_addr("${host}")`)],
-  ]);
+const address = (host: string) => socketAddress(host, 443);
 const execve = (path: string) => call("execve", [text(path), array([]), NULL]);
 const plain = (name: string, ...args: Value[]) => call(name, args);
 const mprotect = (flags: string) => plain("mprotect", pointer(1n), integer(1), named(flags));
@@ -89,6 +76,7 @@ describe("no rule matches", () => {
     "a file that is read": open("/home/u/x", "O_RDONLY"),
     "a file in the working directory": open("out/x", "O_WRONLY|O_CREAT|O_TRUNC"),
     "a connection within this machine": plain("connect", fd(3), address("127.0.0.53")),
+    "a connection within this machine over IPv6": plain("connect", fd(3), address("::1")),
     "memory that is only executed": mprotect("PROT_READ|PROT_EXEC"),
     "a program in a file": execve("/bin/true"),
     "permissions without the bit": plain("chmod", text("x"), integer(0o755, "octal")),

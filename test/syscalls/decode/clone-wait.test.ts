@@ -1,7 +1,6 @@
 /** Decodes clone(2), clone3(2) and wait4(2) from given registers and memory. */
 import { describe, expect, test } from "bun:test";
 import { SyscallView } from "../../../src/syscalls/decode/call.ts";
-import { waitStatus } from "../../../src/syscalls/decode/clone-wait.ts";
 import { decodeArguments } from "../../../src/syscalls/decode/index.ts";
 import { straceText } from "../../../src/syscalls/strace-text.ts";
 import type { Abi } from "../../../src/syscalls/table.ts";
@@ -26,7 +25,7 @@ function decoded(name: string, args: readonly bigint[], outcome: Outcome = {}): 
   const { abi = "x64", result = 0n, memory } = outcome;
   const call = new SyscallView();
   const registers = { args: BigUint64Array.from({ length: 6 }, (_, i) => args[i] ?? 0n) };
-  Object.assign(call, { name, abi, word: abi === "x64" || abi === "arm64" ? 8 : 4 });
+  Object.assign(call, { name, abi, wordSize: abi === "x64" || abi === "arm64" ? 8 : 4 });
   call.memory = {
     read: (_, length) => {
       if (!memory || memory.byteLength < length) return null;
@@ -77,6 +76,17 @@ describe("clone", () => {
     expect(one(CLONE_PIDFD, 5n)).toEndWith("|SIGCHLD, parent_tid=[77]");
     expect(one(CLONE_PARENT_SETTID, -11n)).toEndWith("|SIGCHLD, parent_tid=0x2222");
   });
+
+  test("shows bits without a name before the signal", () => {
+    const shown = (flag: bigint) => decoded("clone", [flag, 0n]).replace(/^.*flags=/, "");
+    expect(shown(0x400000n | CLONE_VM | SIGCHLD)).toBe("CLONE_VM|0x400000|SIGCHLD");
+    expect(shown(0x400000n | SIGCHLD)).toBe("0x400000 /* CLONE_??? */|SIGCHLD");
+    expect(shown(0x400000n)).toBe("0x400000 /* CLONE_??? */");
+  });
+
+  test("with CLONE_IO does not have the flags above bit 31", () => {
+    expect(decoded("clone", [0x80000000n | SIGCHLD, 0n])).toEndWith("flags=CLONE_IO|SIGCHLD");
+  });
 });
 
 describe("clone3", () => {
@@ -94,6 +104,8 @@ describe("clone3", () => {
 });
 
 describe("a wait status", () => {
+  const waitStatus = (status: number) => straceText({ kind: "wait-status", status });
+
   test("of an exit has its code, up to 255", () => {
     expect(waitStatus(0)).toBe("{WIFEXITED(s) && WEXITSTATUS(s) == 0}");
     expect(waitStatus(0xff00)).toBe("{WIFEXITED(s) && WEXITSTATUS(s) == 255}");

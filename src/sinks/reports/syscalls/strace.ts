@@ -8,8 +8,8 @@ import type {
   SyscallSink,
 } from "../../../events/syscall-event.ts";
 import { signalName } from "../../../kernel/signal.ts";
-import { siginfoText } from "../../../syscalls/siginfo.ts";
-import { fdPathText, straceText } from "../../../syscalls/strace-text.ts";
+import { siginfoValue } from "../../../syscalls/siginfo.ts";
+import { fdPathText, straceText, writtenText } from "../../../syscalls/strace-text.ts";
 import { type LineStyle, LineWriter } from "./line-writer.ts";
 
 /** Calls whose result is an address. */
@@ -77,7 +77,7 @@ export class StraceSink implements SyscallSink {
     const args = isCut ? `${decoded}${decoded === "" ? "" : ", "} <unfinished ...>` : decoded;
     const comma = LATE_COMMA_CALLS.has(event.name) && args !== "" ? ", " : "";
     const begin = event.entryReported
-      ? `<... ${event.name} resumed>${this.exitRemark(event)}${comma}`
+      ? `<... ${event.name} resumed>${this.writtenText(event)}${comma}`
       : `${event.name}(`;
     const call = `${begin}${args})`;
     const took = this.style.durations ? ` <${(event.duration / 1000).toFixed(6)}>` : "";
@@ -94,10 +94,10 @@ export class StraceSink implements SyscallSink {
     return texts.join(", ");
   }
 
-  /** What came to the last argument that was told already. */
-  private exitRemark({ args, decodedAtEntry }: SyscallEvent): string {
+  /** Returns what the kernel wrote for the last argument decoded at entry. */
+  private writtenText({ args, decodedAtEntry }: SyscallEvent): string {
     const last = args[decodedAtEntry - 1];
-    return last?.kind === "struct" && last.remark?.startsWith(" => ") ? last.remark : "";
+    return last?.kind === "struct" ? writtenText(last, this.style.paths) : "";
   }
 
   private result(event: SyscallEvent): string {
@@ -115,7 +115,11 @@ export class StraceSink implements SyscallSink {
 
   signal({ tid, signal, info }: SignalEvent): void {
     this.writeUnfinished();
-    this.writer.write(tid, this.now(), `--- ${signalName(signal)} ${siginfoText(info)} ---`);
+    this.writer.write(
+      tid,
+      this.now(),
+      `--- ${signalName(signal)} ${straceText(siginfoValue(info))} ---`,
+    );
   }
 
   groupStopped(tid: number, signal: number): void {

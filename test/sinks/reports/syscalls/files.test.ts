@@ -10,9 +10,9 @@ import {
   FILE_ACTIVITY_COLUMNS,
   writeFilesTable,
 } from "../../../../src/sinks/reports/syscalls/files-table.ts";
-import { integer, pointer, struct, word } from "../../../../src/syscalls/value.ts";
+import { integer, pointer } from "../../../../src/syscalls/value.ts";
 import { formatSize } from "../../../../src/text/byte-size.ts";
-import { call, fd, from, named, text } from "../../../syscalls/builders.ts";
+import { call, fd, from, named, socketAddress, text } from "../../../syscalls/builders.ts";
 import { Collected } from "../../collected.ts";
 
 function filesOf(events: readonly SyscallEvent[], order: FileOrder = "bytes") {
@@ -67,11 +67,7 @@ test("bytes copied between files count for both", () => {
 });
 
 test("a socket has its peer", () => {
-  const address = struct([
-    ["sa_family", named("AF_INET", 2)],
-    ["sin_port", word("htons(80)")],
-    ["sin_addr", word('inet_addr("192.0.2.1")')],
-  ]);
+  const address = socketAddress("192.0.2.1", 80);
   const [socket] = filesOf([
     call("connect", [fd(3, "socket:[1]"), address, integer(16)], { result: -115 }),
   ]);

@@ -4,8 +4,24 @@ import { allSentences } from "../../../../src/sinks/reports/syscalls/human/sente
 import { mentionedArguments } from "../../../../src/sinks/reports/syscalls/human/template.ts";
 import { HumanSink } from "../../../../src/sinks/reports/syscalls/human.ts";
 import { type Abi, argumentsOf, syscallNames } from "../../../../src/syscalls/table.ts";
-import { array, integer, NULL, pointer, struct, word } from "../../../../src/syscalls/value.ts";
-import { type CallOptions, call, fd, from, named, text } from "../../../syscalls/builders.ts";
+import {
+  array,
+  integer,
+  NULL,
+  parts,
+  pointer,
+  struct,
+  symbol,
+} from "../../../../src/syscalls/value.ts";
+import {
+  type CallOptions,
+  call,
+  fd,
+  from,
+  named,
+  socketAddress,
+  text,
+} from "../../../syscalls/builders.ts";
 import { Collected } from "../../collected.ts";
 
 const MEANINGS: Readonly<Record<number, string>> = {
@@ -35,11 +51,7 @@ const say = (name: string, args: Parameters<typeof call>[1], options: CallOption
   said(call(name, args, typeof options === "number" ? { result: options } : options));
 
 const HERE = from("/work");
-const ADDRESS = struct([
-  ["sa_family", named("AF_INET", 2)],
-  ["sin_port", word("htons(443)")],
-  ["sin_addr", word('inet_addr("192.0.2.1")')],
-]);
+const ADDRESS = socketAddress("192.0.2.1", 443);
 const second = struct([
   ["tv_sec", integer(0)],
   ["tv_nsec", integer(1_500_000)],
@@ -66,7 +78,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
     text(""),
     struct(
       [
-        ["st_mode", word("S_IFREG|0644")],
+        ["st_mode", { kind: "mode", mode: 0o100644 }],
         ["st_size", integer(12n)],
       ],
       true,
@@ -95,7 +107,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   ]),
   "Wait for any child: process 12 killed by SIGKILL": say(
     "wait4",
-    [integer(-1), array([word("{WIFSIGNALED(s) && WTERMSIG(s) == SIGKILL}")]), named(""), NULL],
+    [integer(-1), array([{ kind: "wait-status", status: 9 }]), named(""), NULL],
     12,
   ),
   "Start a thread: thread 12": say("clone3", [struct([["flags", integer(0x10000n)]])], 12),
@@ -104,6 +116,11 @@ const EXAMPLES: Readonly<Record<string, string>> = {
     [fd(3, "socket:[1]"), ADDRESS, integer(16)],
     -115,
   ),
+  "Connect socket 3 to [2001:db8::1]:443": say("connect", [
+    fd(3, "socket:[1]"),
+    socketAddress("2001:db8::1", 443),
+    integer(28),
+  ]),
   "Map 8192 bytes of memory, readable and writable: at 0x7f0000000000": say(
     "mmap",
     [NULL, integer(8192), named("PROT_READ|PROT_WRITE", 3), named("MAP_PRIVATE"), fd(-1)],
@@ -111,13 +128,13 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   ),
   "Sleep for 1.5 ms: interrupted by a signal": say("nanosleep", [second, NULL], -516),
   "Set what SIGINT does: nothing": say("rt_sigaction", [
-    word("SIGINT"),
-    struct([["sa_handler", word("SIG_IGN")]]),
+    symbol("SIGINT"),
+    struct([["sa_handler", symbol("SIG_IGN")]]),
     NULL,
   ]),
   "Wake up to 1 who wait at the lock 0x1: 0 woken": say("futex", [
     pointer(1n),
-    word("FUTEX_WAKE_PRIVATE"),
+    parts("FUTEX_WAKE_PRIVATE"),
     integer(1),
   ]),
   "Ask for the limit RLIMIT_STACK of itself: 8388608 (at most no limit)": say("prlimit64", [
@@ -125,8 +142,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
     named("RLIMIT_STACK"),
     NULL,
     struct([
-      ["rlim_cur", word("8192*1024")],
-      ["rlim_max", word("RLIM64_INFINITY")],
+      ["rlim_cur", integer(8192n * 1024n, "kib")],
+      ["rlim_max", symbol("RLIM64_INFINITY")],
     ]),
   ]),
   "End with status 0": say("exit_group", [integer(0)], { result: null }),

@@ -48,7 +48,8 @@ test("a call that another thread interrupts is written in two lines", () => {
 test("what clone3 wrote follows its argument, before the comma", () => {
   const given = struct([["flags", integer(0)]]);
   const clone = withDecodedAtEntry(call("clone3", [given, integer(88)], { result: 5 }), 1);
-  const change = () => (clone.args[0] = { ...given, remark: " => {parent_tid=[5]}" });
+  const change = () =>
+    (clone.args[0] = { ...given, written: struct([["parent_tid", array([integer(5)])]]) });
   expect(interrupted(clone, change)).toEqual([
     "clone3({flags=0} <unfinished ...>",
     "getpid() = 7",

@@ -1,5 +1,6 @@
 /** The formatters of decoded values; the placeholders of templates name them. */
-import type { Value } from "../../../../syscalls/value.ts";
+import { modeParts } from "../../../../syscalls/strace-text.ts";
+import { integer, type Value } from "../../../../syscalls/value.ts";
 import { formatSize } from "../../../../text/byte-size.ts";
 import { decodeLatin1 } from "../../../../text/printable.ts";
 import { openFlagsText, protectionText } from "./flags.ts";
@@ -90,15 +91,12 @@ const TYPES: Readonly<Record<string, string>> = {
 function file(value: Value): string {
   const mode = structField(value, "st_mode") ?? structField(value, "stx_mode");
   const length = numericValue(structField(value, "st_size") ?? structField(value, "stx_size"));
-  if (mode?.kind !== "word")
+  if (mode?.kind !== "mode")
     return isNull(value) || value.kind === "pointer" ? "" : valueText(value);
-  const [type, permissions] = mode.text.split("|");
+  const [type, permissions = type] = modeParts(mode.mode);
   const what = TYPES[type] ?? "file";
-  const sized =
-    what === "file" && length !== null
-      ? ` of ${bytes({ kind: "integer", value: length, base: "decimal" })}`
-      : "";
-  return `${what}${sized}, ${permissions ?? mode.text}`;
+  const sized = what === "file" && length !== null ? ` of ${bytes(integer(length))}` : "";
+  return `${what}${sized}, ${permissions}`;
 }
 
 /** A user or group id; -1 means unchanged. */
@@ -167,9 +165,9 @@ function signal(value: Value): string {
 /** The action of a struct sigaction. */
 function action(value: Value): string {
   const handler = structField(value, "sa_handler");
-  if (handler?.kind !== "word") return valueText(value);
-  if (handler.text === "SIG_DFL") return "what it does by itself";
-  return handler.text === "SIG_IGN" ? "nothing" : `run ${handler.text}`;
+  if (!handler) return valueText(value);
+  if (handler.kind !== "symbol") return `run ${valueText(handler)}`;
+  return handler.name === "SIG_DFL" ? "what it does by itself" : "nothing";
 }
 
 /** The mapped file; an anonymous mapping has no fd. */

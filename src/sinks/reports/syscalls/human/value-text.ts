@@ -1,8 +1,8 @@
 /** Describes decoded values in words, without knowing their purpose. */
 import { toEndpoint } from "../../../../syscalls/address.ts";
-import { straceText } from "../../../../syscalls/strace-text.ts";
-import type { FdValue, StructValue, Value } from "../../../../syscalls/value.ts";
-import { plainWord } from "../../../../syscalls/word.ts";
+import { abstractNameText, straceText } from "../../../../syscalls/strace-text.ts";
+import type { FdValue, IntegerValue, StructValue, Value } from "../../../../syscalls/value.ts";
+import { waitOutcome } from "../../../../syscalls/wait-status.ts";
 import { decodeLatin1, printable } from "../../../../text/printable.ts";
 
 export const AT_FDCWD = -100;
@@ -10,7 +10,7 @@ const STANDARD_STREAMS = ["standard input", "standard output", "standard error"]
 /** Matches names that need no quotes within a sentence. */
 const PLAIN_NAME = /^[^\s"'\\,:;()[\]{}]+$/;
 
-export const isNull = (value: Value) => value.kind === "word" && value.text === "NULL";
+export const isNull = (value: Value) => value.kind === "null";
 
 /** Returns a name, quoted if necessary. @param name one character per byte */
 export function nameText(name: string): string {
@@ -51,16 +51,16 @@ export function dataText(bytes: Uint8Array, cut: boolean): string {
   return `"${lines.join("\\n").replaceAll('"', '\\"')}${cut ? "…" : ""}"`;
 }
 
-function wordText(text: string): string {
-  const plain = plainWord(text);
-  if (plain === null) return "nothing";
-  return typeof plain === "object" ? statusText(plain) : printable(String(plain));
+/** Only hexadecimal and octal numbers are written as strace does. */
+function integerText(value: IntegerValue): string {
+  const { notation } = value;
+  return notation === "hex" || notation === "octal" ? straceText(value) : String(value.value);
 }
 
-function statusText(status: object): string {
-  const [[how, what]] = Object.entries(status);
-  if (how === "exited") return `exited with ${what}`;
-  return how === "killed" ? `killed by ${what}` : `stopped by ${what}`;
+function waitStatusText(status: number): string {
+  const outcome = waitOutcome(status);
+  if ("exited" in outcome) return `exited with ${outcome.exited}`;
+  return "killed" in outcome ? `killed by ${outcome.killed}` : `stopped by ${outcome.stopped}`;
 }
 
 /** Describes a value without knowing its purpose. */
@@ -70,8 +70,20 @@ export function valueText(value: Value): string {
       return dataText(value.bytes, value.cut);
     case "fd":
       return fdText(value);
-    case "word":
-      return wordText(value.text);
+    case "null":
+      return "nothing";
+    case "integer":
+      return integerText(value);
+    case "pointer":
+      return `0x${value.address.toString(16)}`;
+    case "host":
+      return printable(value.host);
+    case "abstract-name":
+      return printable(`@${abstractNameText(value)}`);
+    case "wait-status":
+      return waitStatusText(value.status);
+    case "field":
+      return valueText(value.value);
     case "named":
       return value.names.length && !Number(value.rest) ? value.names.join("|") : straceText(value);
     case "struct":
@@ -79,7 +91,7 @@ export function valueText(value: Value): string {
     case "array":
       return `${value.items.map(valueText).join(", ")}${value.cut ? ", …" : ""}` || "nothing";
     default:
-      return straceText(value);
+      return printable(straceText(value));
   }
 }
 

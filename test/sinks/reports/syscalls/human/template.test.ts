@@ -6,10 +6,10 @@ import {
   renderTemplate,
   requiredArguments,
 } from "../../../../../src/sinks/reports/syscalls/human/template.ts";
-import { integer, type Value, word } from "../../../../../src/syscalls/value.ts";
+import { integer, symbol, type Value } from "../../../../../src/syscalls/value.ts";
 
 const text = (value: Value | undefined) =>
-  value?.kind === "integer" ? String(value.value) : value?.kind === "word" ? value.text : "?";
+  value?.kind === "integer" ? String(value.value) : value?.kind === "symbol" ? value.name : "?";
 const FORMATTERS: Readonly<Record<string, Formatter>> = {
   "": text,
   twice: (value) => text(value).repeat(2),
@@ -17,8 +17,8 @@ const FORMATTERS: Readonly<Record<string, Formatter>> = {
 };
 const VALUES = new Map<string, Value>([
   ["a", integer(1)],
-  ["b", word("x")],
-  ["none", word("")],
+  ["b", symbol("x")],
+  ["none", symbol("")],
 ]);
 
 function render(template: string): string {

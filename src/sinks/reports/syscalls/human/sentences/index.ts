@@ -30,7 +30,7 @@ export const allSentences: ReadonlyMap<string, Sentence> = SENTENCES;
 function argumentConstant(argument: string, values: Values): string {
   const value = values.get(argument);
   if (value?.kind === "named") return value.names[0] ?? "";
-  return value?.kind === "word" ? value.text.replace(/(_PRIVATE)?(\|.*)?$/, "") : "";
+  return value?.kind === "parts" ? String(value.parts[0]).replace(/_PRIVATE$/, "") : "";
 }
 
 const setVariant = (argument: string, values: Values) => {
