@@ -1,7 +1,4 @@
-/**
- * Lets only those calls through that were chosen: by how they ended, by the files they concern, by
- * how much they matter.
- */
+/** Filters system calls by their status, the files they access, and their severity. */
 import {
   type ExitEvent,
   SEVERITIES,
@@ -15,11 +12,11 @@ import type { SeverityVerdict } from "./severity/classifier.ts";
 import type { TraceExpression } from "./trace-expression.ts";
 
 export interface SyscallFilterOptions {
-  /** Says how much a call matters, which is kept in it. */
+  /** Classifies a call; the verdict is stored in the event. */
   readonly judge?: (event: SyscallEvent) => SeverityVerdict;
   readonly status: TraceExpression["status"];
   readonly mode: Severity;
-  /** Whether a call that begins may be told. */
+  /** Whether to report a call, decided at entry. */
   readonly accepts?: (event: SyscallEvent) => boolean;
 }
 
@@ -28,9 +25,9 @@ export class SyscallFilterSink implements SyscallSink {
   private readonly options: SyscallFilterOptions;
   private readonly rejected = new Set<SyscallEvent>();
 
-  constructor(sink: SyscallSink, choice: SyscallFilterOptions) {
+  constructor(sink: SyscallSink, options: SyscallFilterOptions) {
     this.sink = sink;
-    this.options = choice;
+    this.options = options;
   }
 
   syscallEntered(event: SyscallEvent): void {
@@ -50,7 +47,7 @@ export class SyscallFilterSink implements SyscallSink {
     const { status } = this.options;
     if (status !== "all") {
       if (event.failed !== (status === "failed")) return;
-      // How it ends had to be known first.
+      // The status is known only now, so the entry is reported late.
       this.sink.syscallEntered?.(event);
     }
     this.sink.syscallExited(event);
@@ -80,10 +77,10 @@ export class SyscallFilterSink implements SyscallSink {
 }
 
 /**
- * Calls that concern one of the paths, by name or by fd: strace's -P.
- * @param paths absolute, one character a byte
+ * Returns a filter for calls that access one of the paths, by name or by fd: strace's -P.
+ * @param paths absolute, one character per byte
  */
 export function accessesAny(paths: readonly string[]): (event: SyscallEvent) => boolean {
-  const asked = new Set(paths.map(normalizePath));
-  return ({ files }) => files.some(({ path }) => asked.has(path));
+  const wanted = new Set(paths.map(normalizePath));
+  return ({ files }) => files.some(({ path }) => wanted.has(path));
 }

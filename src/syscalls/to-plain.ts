@@ -1,28 +1,27 @@
 /**
- * Decoded values as a program wants them, to be kept: numbers are numbers, a bit set has `has`, an fd
- * is { fd, path }, a struct is an object, text is a string, NULL is null. shapes.ts has their types.
+ * Converts decoded values to plain JavaScript values for the library: integers are numbers, a bit set
+ * has `has`, an fd is { fd, path }, a struct is an object, text is a string, NULL is null.
+ * argument-types.ts declares the types.
  */
 import { escapeBytes, surrogateEscape } from "../text/surrogate-escape.ts";
 import type { Decoded, Text } from "./argument-types.ts";
-import type { NamedArgument, Value } from "./value.ts";
-import { type Plain, plainWord } from "./word.ts";
+import { abstractNameText, straceText } from "./strace-text.ts";
+import type { NamedArgument, PartsValue, Value } from "./value.ts";
+import { waitOutcome } from "./wait-status.ts";
 
-/** An address that strace shows beside what is there, as that of envp. */
-const ADDRESS = /^0x[0-9a-f]+$/;
-
-/** A bigint only where a number would lose digits. */
+/** Returns a bigint only if a number would lose digits. */
 export function toNumber(value: number | bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 }
 
-function toPlainWord(plain: Plain): Decoded {
-  if (typeof plain === "string")
-    return ADDRESS.test(plain) ? BigInt(plain) : surrogateEscape(plain);
-  return plain;
+/** Returns a lone unnamed number as a bigint, other parts as text. */
+function toPlainParts(value: PartsValue): Decoded {
+  const [first, ...others] = value.parts;
+  return typeof first !== "string" && others.length === 0 ? BigInt(first) : straceText(value);
 }
 
-/** A value that may be kept. */
+/** Returns a plain value that shares no memory with the traced program's. */
 export function toPlain(value: Value): Decoded {
   switch (value.kind) {
     case "integer":
@@ -41,19 +40,40 @@ export function toPlain(value: Value): Decoded {
       return toPlainObject(value.fields);
     case "array":
       return value.items.map(toPlain);
-    case "word":
-      return toPlainWord(plainWord(value.text));
+    case "null":
+      return null;
+    case "symbol":
+      return value.name;
+    case "host":
+      return value.host;
+    case "abstract-name":
+      return surrogateEscape(`@${abstractNameText(value)}`);
+    case "wait-status":
+      return waitOutcome(value.status);
+    case "parts":
+      return toPlainParts(value);
+    case "mask":
+      return value.value === 0n ? straceText(value) : value.value;
+    case "field":
+      return toPlain(value.value);
+    case "random-bytes":
+    case "mode":
+    case "macro":
+    case "set":
+    case "change":
+    case "siginfo":
+      return straceText(value);
   }
 }
 
-/** Values by name. */
+/** Returns an object of plain values by name. */
 export function toPlainObject(values: readonly NamedArgument[]): {
   readonly [name: string]: Decoded;
 } {
   return Object.fromEntries(values.map(([name, value]) => [name, toPlain(value)]));
 }
 
-/** Where the fd leads that a call gave. */
+/** Returns the path of an fd that a call returned. */
 export function toPlainPath(path: string | undefined): Text | undefined {
   return path === undefined ? undefined : surrogateEscape(path);
 }

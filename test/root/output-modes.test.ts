@@ -171,7 +171,7 @@ test("options that cannot be combined are refused, and nothing runs", () => {
     [["--by-file", "--sort", "byte"], "did you mean bytes?"],
     [["--rules", "r"], "--rules: want --mode human"],
     [["--mode", "human", "--rules", "/absent"], "--rules /absent: ENOENT"],
-    [["--mode", "human", "--rules", "/proc/self/comm"], "line 1: want a reason after a colon"],
+    [["--mode", "human", "--rules", "/proc/self/comm"], "line 1: expected a reason after a colon"],
   ];
   for (const [args, message] of wrong) {
     const { status, stderr } = syscalls(args, ["touch", "made"], directory.path);

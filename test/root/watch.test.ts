@@ -471,7 +471,10 @@ describe("a usage error", () => {
     [["--exclude", "a[", "/"], "trace: bad pattern: [ without ]\n  a[\n   ^\n"],
     [["-o", "-", "/"], "trace: -o -: events go to standard output anyway\n"],
     [["--rotate", "1M", "/"], "trace: --rotate: want -o FILE as well\n"],
-    [["--rotate", "1M", "-o", "/dev/null", "/"], "trace: --rotate: /dev/null is not a regular file and cannot be rotated\n"],
+    [
+      ["--rotate", "1M", "-o", "/dev/null", "/"],
+      "trace: --rotate: /dev/null is not a regular file and cannot be rotated\n",
+    ],
     [["--recursiv", "/"], "trace: --recursiv: unknown option; did you mean --recursive?\n"],
   ])("%p is named", (args, message) => {
     const { status, stderr } = run([TRACE, "watch", ...args]);

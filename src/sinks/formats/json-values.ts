@@ -4,8 +4,15 @@
  * like names.
  */
 
-import type { FdValue, NamedArgument, NamedValue, Value } from "../../syscalls/value.ts";
-import { type Plain, plainWord } from "../../syscalls/word.ts";
+import { abstractNameText, straceText } from "../../syscalls/strace-text.ts";
+import type {
+  FdValue,
+  NamedArgument,
+  NamedValue,
+  Value,
+  WaitStatusValue,
+} from "../../syscalls/value.ts";
+import { waitOutcome } from "../../syscalls/wait-status.ts";
 import { ByteSlice } from "../../text/byte-slice.ts";
 import { latin1Slice } from "../../text/latin1.ts";
 import { Literal } from "./byte-buffer.ts";
@@ -43,18 +50,23 @@ function writeList<T>(encoder: Encoder, items: readonly T[], write: (item: T) =>
   }
 }
 
-function writePlain(encoder: Encoder, value: Plain): void {
-  if (value === null) encoder.literal(NULL);
-  else if (typeof value === "number") encoder.integer(value);
-  else if (typeof value === "string") encoder.json(latin1Slice(value));
-  else {
-    encoder.literal(OPEN);
-    writeList(encoder, Object.entries(value), ([name, each]) => {
-      encoder.literal(keyLiteral(name));
-      writePlain(encoder, each);
-    });
-    encoder.literal(CLOSE);
-  }
+function writeText(encoder: Encoder, text: string): void {
+  encoder.json(latin1Slice(text));
+}
+
+function writeWaitStatus(encoder: Encoder, { status }: WaitStatusValue): void {
+  encoder.literal(OPEN);
+  writeList(encoder, Object.entries(waitOutcome(status)), ([name, each]) => {
+    encoder.literal(keyLiteral(name));
+    if (typeof each === "number") encoder.integer(each);
+    else writeText(encoder, each);
+  });
+  encoder.literal(CLOSE);
+}
+
+/** Writes a value that is easiest to read as strace writes it. */
+function writeStraceText(encoder: Encoder, value: Value): void {
+  writeText(encoder, straceText(value));
 }
 
 function writeNamed(encoder: Encoder, { names, value }: NamedValue): void {
@@ -89,11 +101,24 @@ const WRITERS: Writers = {
   integer: (encoder, { value }) => encoder.integer(value),
   named: writeNamed,
   string: (encoder, { bytes }) => encoder.json(new ByteSlice(bytes)),
-  pointer: (encoder, { address }) => encoder.json(latin1Slice(`0x${address.toString(16)}`)),
+  null: (encoder) => encoder.literal(NULL),
+  pointer: (encoder, { address }) => writeText(encoder, `0x${address.toString(16)}`),
   fd: writeFd,
   struct: (encoder, { fields }) => writeValues(encoder, fields),
   array: (encoder, { items }) => writeArray(encoder, items),
-  word: (encoder, { text }) => writePlain(encoder, plainWord(text)),
+  symbol: (encoder, { name }) => writeText(encoder, name),
+  host: (encoder, { host }) => writeText(encoder, host),
+  "abstract-name": (encoder, value) => writeText(encoder, `@${abstractNameText(value)}`),
+  "wait-status": writeWaitStatus,
+  field: (encoder, { value }) => writeValue(encoder, value),
+  "random-bytes": writeStraceText,
+  mode: writeStraceText,
+  macro: writeStraceText,
+  parts: writeStraceText,
+  set: writeStraceText,
+  mask: writeStraceText,
+  change: writeStraceText,
+  siginfo: writeStraceText,
 };
 
 function writeValue(encoder: Encoder, value: Value): void {

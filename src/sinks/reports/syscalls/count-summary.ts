@@ -1,4 +1,4 @@
-/** Counts calls, errors and time by system call: strace's -c. */
+/** Counts calls, errors and time by system call: strace -c. */
 
 import type { Output } from "../../../core/sink.ts";
 import type { SyscallEvent, SyscallSink } from "../../../events/syscall-event.ts";
