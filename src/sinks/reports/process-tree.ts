@@ -2,6 +2,7 @@
 
 import type { Output, Sink } from "../../core/sink.ts";
 import { exitText, type ProcessEvent } from "../../events/process-event.ts";
+import { formatDuration } from "../../text/duration.ts";
 import { latin1Slice, sliceToLatin1 } from "../../text/latin1.ts";
 import { printable } from "../../text/printable.ts";
 import { shellQuote } from "../../text/shell-quote.ts";
@@ -18,16 +19,7 @@ interface TreeNode {
 }
 
 const MAX_WIDTH = 80;
-const NS_PER_MS = 1_000_000n;
-
-/** Formats a lifetime: "0.4 ms", "105 ms", "3.2 s", "2 min 5 s". */
-function durationText(nanoseconds: bigint): string {
-  const ms = Number(nanoseconds) / Number(NS_PER_MS);
-  if (ms < 10) return `${ms.toFixed(1)} ms`;
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
-}
+const NS_PER_MS = 1e6;
 
 function commandLabel(argv: readonly string[], comm: string): string {
   if (!argv.length) return comm === "" ? "(unknown)" : printable(comm);
@@ -46,7 +38,7 @@ function* treeLines(node: TreeNode, before: string, below: string): Generator<Tr
   yield {
     left: before + node.label,
     pid: node.pid,
-    lifetime: node.lifetimeNs === null ? "" : durationText(node.lifetimeNs),
+    lifetime: node.lifetimeNs === null ? "" : formatDuration(Number(node.lifetimeNs) / NS_PER_MS),
     outcome: node.exitText ?? "still running",
   };
   for (const [index, child] of node.children.entries()) {

@@ -73,10 +73,10 @@ function byPath(a: CollapsedLine, b: CollapsedLine): number {
  */
 export function collapse(entries: readonly ReportEntry[], directory: string): CollapsedLine[] {
   const isGrouped = (entry: ReportEntry) => entry.group !== undefined;
-  const below = directory.endsWith("/") ? directory : `${directory}/`;
+  const prefix = directory.endsWith("/") ? directory : `${directory}/`;
   const files = entries.filter((entry) => !isGrouped(entry)).map(entryLine);
-  const inside = files.filter((line) => line.path.startsWith(below));
-  const outside = files.filter((line) => !line.path.startsWith(below));
+  const inside = files.filter((line) => line.path.startsWith(prefix));
+  const outside = files.filter((line) => !line.path.startsWith(prefix));
   const groups = Map.groupBy(entries.filter(isGrouped), (entry) => entry.group as string);
   return [
     ...collapseDirectories(inside, MAX_LINES_INSIDE).sort(byPath),

@@ -34,8 +34,8 @@ export function pluralize(count: number, one: string, many = `${one}s`): string 
 }
 
 function relativePath(path: string, directory: string): string {
-  const below = directory.endsWith("/") ? directory : `${directory}/`;
-  return path.startsWith(below) && path !== below ? path.slice(below.length) : path;
+  const prefix = directory.endsWith("/") ? directory : `${directory}/`;
+  return path.startsWith(prefix) && path !== prefix ? path.slice(prefix.length) : path;
 }
 
 function countText({ files, times }: CollapsedLine): string {
