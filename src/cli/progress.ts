@@ -7,6 +7,7 @@
  * programs that draw on the terminal, and from a terminal that is somebody else's.
  */
 import { hasControlSequences, Terminal } from "../process/terminal.ts";
+import { formatElapsed, groupThousands } from "../text/duration.ts";
 
 /** At most ten times a second, and not for a command that is over at once. Milliseconds. */
 const REFRESH_MS = 100;
@@ -34,20 +35,6 @@ export interface ProgressCounters {
   processes(): ProcessCount;
 }
 
-/** 1234567 → "1,234,567" */
-function groupThousands(count: number): string {
-  return `${count}`.replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-/** 3.2 s, 2 min 5 s, 1 h 2 min. */
-export function elapsedText(milliseconds: number): string {
-  const seconds = Math.floor(milliseconds / 1000);
-  const minutes = Math.floor(seconds / 60);
-  if (minutes === 0) return `${(Math.floor(milliseconds / 100) / 10).toFixed(1)} s`;
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
-  return `${groupThousands(Math.floor(minutes / 60))} h ${minutes % 60} min`;
-}
-
 /** trace: 12,345 events, 42 processes, 3.2 s */
 export function progressText(
   events: number,
@@ -57,7 +44,7 @@ export function progressText(
   return [
     `trace: ${groupThousands(events)} ${events === 1 ? "event" : "events"}`,
     `${groupThousands(count)}${count >= max ? "+" : ""} ${count === 1 ? "process" : "processes"}`,
-    elapsedText(elapsed),
+    formatElapsed(elapsed),
   ].join(", ");
 }
 

@@ -5,6 +5,7 @@ import { isTruncated, namedArguments } from "../syscalls/argument-names.ts";
 import { categoryOf } from "../syscalls/categories.ts";
 import { siginfoValue } from "../syscalls/siginfo.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
+import { latin1Slice } from "../text/latin1.ts";
 import type { Column, Time } from "./column.ts";
 import { memoizeWord } from "./memo-words.ts";
 import type { ExitEvent, SignalEvent, SyscallEvent } from "./syscall-event.ts";
@@ -26,7 +27,6 @@ export class SyscallRow {
 }
 
 const toWord = memoizeWord((text: string) => text);
-const latin1Slice = (text: string) => new ByteSlice(Buffer.from(text, "latin1"));
 
 /** Returns a converter from milliseconds. Its result is borrowed: valid until the next call. */
 function reusedTime(): (milliseconds: number) => Time {

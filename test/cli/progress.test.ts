@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { elapsedText, progressText } from "../../src/cli/progress.ts";
+import { progressText } from "../../src/cli/progress.ts";
+import { formatElapsed as elapsedText } from "../../src/text/duration.ts";
 
 test("time is told in tenths of a second, then in minutes, then in hours", () => {
   const seconds = (count: number) => elapsedText(count * 1000);
