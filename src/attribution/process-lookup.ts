@@ -80,7 +80,7 @@ export class ProcessLookup {
   losses(): Loss[] {
     return this.provider
       .losses()
-      .map(({ what, count }) => ({ what: `${what} of what tells who did it`, count }));
+      .map(({ what, count }) => ({ what: `${what} while identifying processes`, count }));
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-/** Errors of work on files and daemons, as main.ts knows them: what failed, in one line. */
+/** Turns errors of work on files and daemons into messages of one line. */
 
 import { DaemonError } from "../daemon/registry.ts";
 import { UnsafeDirectoryError } from "../daemon/runtime-directory.ts";
@@ -10,9 +10,9 @@ import { StartError } from "./record/session.ts";
 const EXPECTED_ERRORS = [LockTimeoutError, TruncateHeadError, DaemonError, UnsafeDirectoryError];
 
 /**
- * Does something with files.
- * @param subject what it is about, where an error does not name it
- * @throws StartError for what node:fs throws of the system, and for what process/ has of its own
+ * Runs work on files and daemons.
+ * @param subject the path that a message names if an error does not
+ * @throws StartError for system errors of node:fs, and for the errors of daemon/ and storage/
  */
 export function withStartErrors<T>(subject: string, work: () => T): T {
   try {

@@ -93,7 +93,7 @@ describe("a process", () => {
 });
 
 test("what is missing of what is told is a loss, without advice that is not for it", () => {
-  const what = "lost of what tells who did it";
+  const what = "lost while identifying processes";
   expect(machine().doers.losses()).toEqual([{ what, count: 7 }]);
 });
 

@@ -116,7 +116,7 @@ describe("by ptrace", () => {
     const script =
       "import ctypes; ctypes.CDLL(None).syscall(425, 4, ctypes.create_string_buffer(120))";
     const { stderr } = exec([], ["/usr/bin/python3", "-c", script]);
-    expect(stderr).toContain("INCOMPLETE: 1 io_uring rings not looked into");
+    expect(stderr).toContain("INCOMPLETE: 1 io_uring rings not traced");
   });
 
   test("--flags chooses by the formula", () => {

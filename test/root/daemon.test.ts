@@ -92,7 +92,7 @@ test("a daemon lets its caller go, records, is told of and is stopped", async ()
   expect(statSync(at.log).mode & 0o777).toBe(0o600);
   expect(runTrace(["watch", "--stop", at.watched])).toMatchObject({
     status: 0,
-    stderr: `trace: process ${pid} has ended; it watched ${at.watched}\n`,
+    stderr: `trace: process ${pid} has exited; it watched ${at.watched}\n`,
   });
   expect(isRunning(pid)).toBe(false);
   expect(existsSync(stateOf(pid))).toBe(false);
@@ -101,7 +101,7 @@ test("a daemon lets its caller go, records, is told of and is stopped", async ()
   );
   expect(runTrace(["watch", "--status", at.watched])).toMatchObject({
     status: 1,
-    stderr: "trace: no daemon is watching\n",
+    stderr: "trace: no daemon is running\n",
   });
 });
 
@@ -145,14 +145,14 @@ test("two daemons of other paths may share a log", async () => {
   );
   await touched(join(at.watched, "a"), at.log);
   await touched(join(at.beside, "b"), at.log);
-  expect(runTrace(["watch", "--stop", at.watched]).stderr).toContain(`process ${first} has ended`);
+  expect(runTrace(["watch", "--stop", at.watched]).stderr).toContain(`process ${first} has exited`);
   expect(isRunning(second)).toBe(true);
 });
 
 test.each([
-  [["/nonexistent/path"], 2, "/nonexistent/path: there is no such file; --wait waits for it"],
-  [[], 2, "watch: want a PATH, such as . for this directory"],
-  [["/", "--types", "NONE"], 2, "--types NONE: not known"],
+  [["/nonexistent/path"], 2, "/nonexistent/path: no such file; use --wait to wait for it"],
+  [[], 2, "watch: expected a PATH, such as . for this directory"],
+  [["/", "--types", "NONE"], 2, "--types NONE: unknown value"],
   [["/", "-o", "/nonexistent/log"], 125, "open(/nonexistent/log): ENOENT"],
 ])("what keeps one from starting is said to the caller: %j", (args, status, message) => {
   const result = runTrace(["watch", "--daemon", ...args]);
@@ -175,7 +175,7 @@ test("one that was killed leaves a log that the next one goes on with", async ()
   const { stdout, stderr } = runTrace(["query", at.log, "--format", "ndjson"]);
   const read = stdout.toString().split("\n").filter(Boolean);
   expect(read.length).toBeGreaterThan(whole);
-  expect(stderr).toBe(`trace: ${read.length} events, INCOMPLETE: 1 lines that are no events\n`);
+  expect(stderr).toBe(`trace: ${read.length} events, INCOMPLETE: 1 malformed lines\n`);
 });
 
 test("SIGHUP opens the log anew, as logrotate has it", async () => {
@@ -284,7 +284,7 @@ test("the user's own history is where trace query looks", async () => {
   const { stdout } = run([...as, TRACE, "query", "--format", "ndjson"], options);
   expect(stdout.toString()).toBe(textOf(log));
   expect(run([...as, TRACE, "watch", "--stop"], options).stderr).toContain(
-    `process ${pid} has ended`,
+    `process ${pid} has exited`,
   );
 });
 

@@ -176,7 +176,7 @@ describe("names", () => {
 
   test("without the kernel programs come from /proc or a parent", () => {
     const script = "(sleep 0.2; true); sleep 0.1; exit 0";
-    const { told } = underProcs(["sh", "-c", script], ["--no-feed"]);
+    const { told } = underProcs(["sh", "-c", script], ["--no-ebpf"]);
     const ends = told
       .filter(({ event }) => event === "exit")
       .map(({ comm, origin }) => [comm, origin]);
@@ -189,7 +189,7 @@ describe("names", () => {
   });
 
   test("that nobody knows are told as such, and counted", () => {
-    const { told, stderr } = underProcs([PROCESSES, "bomb", "2000"], ["--no-feed"]);
+    const { told, stderr } = underProcs([PROCESSES, "bomb", "2000"], ["--no-ebpf"]);
     const ends = told.filter(({ event }) => event === "exit");
     expect(ends.length).toBe(2001);
     const unknown = ends.filter(({ origin }) => origin === "unknown");
@@ -205,7 +205,7 @@ describe("names", () => {
   test("are read before others run, and the command runs as others do", () => {
     const policy = "cut -d' ' -f41"; // proc_pid_stat(5)
     const script = `${policy} /proc/$PPID/stat; ${policy} /proc/$$/stat`;
-    expect(underProcs(["sh", "-c", script], ["--no-feed"]).stdout).toBe("2\n0\n");
+    expect(underProcs(["sh", "-c", script], ["--no-ebpf"]).stdout).toBe("2\n0\n");
     expect(underProcs(["sh", "-c", script]).stdout).toBe("0\n0\n");
   });
 });

@@ -33,5 +33,5 @@ for (const type of ["ext4", "tmpfs", "overlay"] as const)
     expect(differences.slice(0, 2)).toEqual([]);
     expect(losses).toEqual([]);
     expect(pids).toEqual([0]);
-    expect(limits).toContain("who did it is not known: needs CAP_SYS_ADMIN");
+    expect(limits).toContain("cannot identify processes (needs CAP_SYS_ADMIN)");
   });

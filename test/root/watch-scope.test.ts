@@ -347,7 +347,7 @@ describe("when events are lost", () => {
     const told = watch.drained();
     expect(told[0].type).toBe(Q_OVERFLOW);
     const [lost] = watch.source.losses();
-    expect(lost.what).toBe("events left out");
+    expect(lost.what).toBe("events dropped");
     expect(lineOf(told[told.length - 1])).toBe(`CREATE ${fs.path}/c/99`);
     expect(toldOf(watch, "touch c/b/g", fs.path)).toEqual(["CREATE c/b/g"]);
   });

@@ -239,7 +239,7 @@ describe("who did it, where not everything is permitted:", () => {
 
   test("the connector alone names nobody wrongly, and whoever stays rightly", async () => {
     const script = `${TOUCHES}; perl -e 'open(F, ">last"); close(F); sleep(1)'`;
-    const { changes } = await told(script, [...CREATED, "--no-feed"]);
+    const { changes } = await told(script, [...CREATED, "--no-ebpf"]);
     expect(changes.length).toBe(1001);
     const last = changes.find(({ path }) => path?.endsWith("/last"));
     expect(last).toMatchObject({ comm: "perl", user: "root", origin: "proc" });
@@ -253,7 +253,7 @@ describe("who did it, where not everything is permitted:", () => {
 
   test("/proc alone names nobody wrongly, and whoever stays rightly", () => {
     const { changes } = inside(`touch a; perl -e 'open(F, ">b"); close(F); sleep(1)'`, [
-      "--no-feed",
+      "--no-ebpf",
     ]);
     const [touched, stayed] = changes;
     expect(`${touched.comm} ${touched.origin}`).toMatch(/^(touch proc|sh proc|null unknown)$/);
@@ -269,7 +269,7 @@ describe("who did it, where not everything is permitted:", () => {
     const { changes, path, stderr } = await told("mkdir d; sleep 0.5; touch d/a", ["-r"], {
       under,
     });
-    expect(stderr).toMatch(/^trace: who did it is not known: needs CAP_SYS_ADMIN$/m);
+    expect(stderr).toMatch(/^trace: cannot identify processes \(needs CAP_SYS_ADMIN\)$/m);
     expect(lines(changes, path)).toContain("CREATE d/a");
     for (const { pid, comm, origin } of changes)
       expect([pid, comm, origin]).toEqual([null, null, "unknown"]);
@@ -357,7 +357,7 @@ describe("a path that is not there", () => {
     using directory = temporaryDirectory();
     const path = join(directory.path, "none");
     const { status, stderr } = run([TRACE, "watch", directory.path, path]);
-    const expected = `trace: ${path}: there is no such file; --wait waits for it\n`;
+    const expected = `trace: ${path}: no such file; use --wait to wait for it\n`;
     expect([status, stderr]).toEqual([2, expected]);
   });
 
@@ -370,7 +370,7 @@ describe("a path that is not there", () => {
     const { changes, stderr } = await besideWatch([...args, `${path}/`], () =>
       run(["sh", "-c", script], { cwd: directory.path }),
     );
-    expect(stderr).toStartWith(`trace: watching ${path}/ (when it appears) and all below; `);
+    expect(stderr).toStartWith(`trace: watching ${path}/ (once it exists) and all descendants; `);
     const below = ["", "/a", "/d", "/d/e", "/d/e/f"].map((name) => `CREATE later${name}`);
     expect(lines(changes, directory.path).filter((line) => !line.startsWith("CLOSE"))).toEqual([
       ...below,
@@ -423,7 +423,7 @@ describe("events that are lost", () => {
     const [lost, ...rest] = changes;
     expect(lost).toMatchObject({ type: "Q_OVERFLOW", path: null, pid: null });
     expect(rest.at(-1)?.path).toBe(join(directory.path, "1999"));
-    const [, left] = stderr.match(/INCOMPLETE: (\d+) events left out/) ?? [];
+    const [, left] = stderr.match(/INCOMPLETE: (\d+) events dropped/) ?? [];
     // Other programs' events of the same file system wait in the same queue.
     expect(Number(left) + rest.length).toBeGreaterThanOrEqual(2000);
   });
@@ -457,11 +457,11 @@ describe("it ends", () => {
 
 describe("a mistake on the command line", () => {
   test.each([
-    [[], "trace: watch: want a PATH, such as . for this directory\n"],
-    [["--types", "CREAT", "/"], "trace: --types CREAT: not known; did you mean CREATE?\n"],
+    [[], "trace: watch: expected a PATH, such as . for this directory\n"],
+    [["--types", "CREAT", "/"], "trace: --types CREAT: unknown value; did you mean CREATE?\n"],
     [["--exclude", "a[", "/"], "trace: bad pattern: [ without ]\n  a[\n   ^\n"],
     [["-o", "-", "/"], "trace: -o -: events go to standard output anyway\n"],
-    [["--rotate", "1M", "/"], "trace: --rotate: want -o FILE as well\n"],
+    [["--rotate", "1M", "/"], "trace: --rotate: requires -o FILE\n"],
     [["--rotate", "1M", "-o", "/dev/null", "/"], "trace: --rotate: /dev/null is no regular file\n"],
     [["--recursiv", "/"], "trace: --recursiv: unknown option; did you mean --recursive?\n"],
   ])("%p is named", (args, message) => {

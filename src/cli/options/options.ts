@@ -1,4 +1,4 @@
-/** The options that `exec` and `all` share, and what their texts mean. */
+/** The options that `exec` and `all` share, and the parsers of option values. */
 import type { ArgsDef } from "citty";
 import type { Column } from "../../events/column.ts";
 import {
@@ -18,70 +18,70 @@ const MIN_BUFFER = 64 << 10;
 const MAX_BUFFER = 1 << 30;
 const MAX_COMM_BYTES = 15;
 
-/** The arguments, with the defaults that differ. */
+/** Returns the options of `exec` and `all`, with the defaults that differ. */
 export function recordingArgs(defaults: { buffer: string; output: string }) {
   return {
     format: {
       type: "string",
       valueHint: Object.keys(formats).join("|"),
       default: "csv",
-      description: "how events are written",
+      description: "output format",
     },
     output: {
       type: "string",
       alias: "o",
       valueHint: "FILE|-",
-      description: `where they are written; - is standard output (default: ${defaults.output})`,
+      description: `output file; - is standard output (default: ${defaults.output})`,
     },
     flags: {
       type: "string",
       valueHint: "FORMULA",
-      description: 'only opens with these flags: "O_CREAT|O_TRUNC", "O_WRONLY&~O_EXCL", "(…)"',
+      description: 'only opens with matching flags: "O_CREAT|O_TRUNC", "O_WRONLY&~O_EXCL", "(…)"',
     },
     events: {
       type: "string",
       alias: "e",
       valueHint: "a,b,c",
-      description: "what is recorded: kinds of events or groups, see below (default: open)",
+      description: "events or groups of events to record, see below (default: open)",
     },
     columns: {
       type: "string",
       valueHint: "a,b,c",
-      description: "which columns, in which order; default and all stand for several",
+      description: "columns, in this order; default and all name several",
     },
     summary: {
       type: "string",
       valueHint: "[=FORMAT[:FILE]]",
       description:
-        "end with what was read, written, run: text, markdown, json, github (default: text on stderr)",
+        "end with a summary of files and programs: text, markdown, json, github (default: text on stderr)",
     },
     "all-files": {
       type: "boolean",
-      description: "show each file in the summary, also those of libraries and full directories",
+      description: "list every file in the summary, including libraries and large directories",
     },
     buffer: {
       type: "string",
       valueHint: "SIZE",
       default: defaults.buffer,
-      description: "bytes of the kernel's ring buffer, with K, M or G",
+      description: "size of the kernel's ring buffer in bytes, or with K, M or G",
     },
     "require-complete": {
       type: "boolean",
-      description: "exit with 3 when events are known to be missing",
+      description: "exit with status 3 if events were lost",
     },
     quiet: {
       type: "boolean",
       alias: "q",
-      description: "say nothing on stderr but errors and what is missing",
+      description: "write only errors and losses to stderr",
     },
   } as const satisfies ArgsDef;
 }
 
-/** Texts for --help that are the same for both commands. */
+/** The sections of --help that `exec` and `all` share. */
 export const EVENTS_HELP = [
   "Events:",
   ...Object.entries(EVENT_GROUPS).map(([group, kinds]) =>
-    group === "all" ? "  all       every one of them" : `  ${group.padEnd(10)}${kinds.join(", ")}`,
+    group === "all" ? "  all       all events" : `  ${group.padEnd(10)}${kinds.join(", ")}`,
   ),
 ].join("\n");
 
@@ -92,12 +92,12 @@ export const COLUMNS_HELP = [
     const name = column.name === column.key ? column.name : `${column.name} (JSON: ${column.key})`;
     return `  ${mark} ${name.padEnd(24)}${column.about}`;
   }),
-  "  (* written by default; text has a layout of its own)",
+  "  (* written by default; the text format has its own layout)",
 ].join("\n");
 
-function suggestion(word: string, candidates: readonly string[]): string {
-  const near = nearest(word, candidates);
-  return near ? `did you mean ${near}?` : `want one of ${candidates.join(", ")}`;
+function suggestion(name: string, candidates: readonly string[]): string {
+  const near = nearest(name, candidates);
+  return near ? `did you mean ${near}?` : `expected one of ${candidates.join(", ")}`;
 }
 
 export function parseFormat(text: string): FormatName {
@@ -107,23 +107,23 @@ export function parseFormat(text: string): FormatName {
   );
 }
 
-/** Names for several columns. */
+/** Names that stand for several columns. */
 const COLUMN_GROUPS: Readonly<Record<string, readonly FileColumn[]>> = {
   default: DEFAULT_FILE_EVENT_COLUMNS,
   all: FILE_EVENT_COLUMNS,
 };
 
 /**
- * @param shown the names of the format's own columns, where it has such
+ * @param formatColumns the columns of the format's own layout, if it has one
  * @throws UsageError
  */
 export function parseFileColumns(
   text: string | undefined,
-  shown?: readonly string[],
+  formatColumns?: readonly string[],
 ): readonly FileColumn[] {
   if (text === undefined)
-    return shown
-      ? FILE_EVENT_COLUMNS.filter(({ name }) => shown.includes(name))
+    return formatColumns
+      ? FILE_EVENT_COLUMNS.filter(({ name }) => formatColumns.includes(name))
       : DEFAULT_FILE_EVENT_COLUMNS;
   const columns = text.split(",").flatMap((name) => {
     if (Object.hasOwn(COLUMN_GROUPS, name)) return COLUMN_GROUPS[name];
@@ -138,7 +138,7 @@ export function parseFileColumns(
   return columns;
 }
 
-/** "open,process" → the kinds; names of groups stand for theirs. */
+/** "open,process" → the kinds of events. A group stands for its members. */
 export function parseEvents(text: string): ReadonlySet<EventKind> {
   const names = [...EVENT_KINDS, ...Object.keys(EVENT_GROUPS)];
   const kinds = text.split(",").flatMap((name): readonly EventKind[] => {
@@ -150,7 +150,7 @@ export function parseEvents(text: string): ReadonlySet<EventKind> {
   return new Set(kinds);
 }
 
-/** "4M" → bytes; null where it is no size. */
+/** "4M" → bytes; null if the text is not a size. */
 function sizeInBytes(text: string): number | null {
   const match = text.match(/^(\d+)([KMG]?)$/i);
   if (!match) return null;
@@ -161,14 +161,14 @@ function sizeInBytes(text: string): number | null {
 export function parseSize(option: string, text: string): number {
   const bytes = sizeInBytes(text);
   if (bytes && bytes <= Number.MAX_SAFE_INTEGER) return bytes;
-  throw new UsageError(`${option} ${text}: want a size like 4096, 64K, 1M or 2G`);
+  throw new UsageError(`${option} ${text}: expected a size like 4096, 64K, 1M or 2G`);
 }
 
-/** "4M" → bytes; rounded up to a power of two, as the ring needs one. */
+/** "4M" → bytes, rounded up to a power of two, which a BPF ring buffer requires. */
 export function parseBuffer(text: string): number {
   const bytes = sizeInBytes(text) ?? 0;
   if (bytes < MIN_BUFFER || bytes > MAX_BUFFER)
-    throw new UsageError(`--buffer ${text}: want a size from 64K to 1G`);
+    throw new UsageError(`--buffer ${text}: expected a size from 64K to 1G`);
   return 2 ** Math.ceil(Math.log2(bytes));
 }
 
@@ -178,29 +178,29 @@ export function parseDuration(text: string): number {
   const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? "s"] ?? 1;
   const milliseconds = match ? Number(match[1]) * unit : 0;
   if (!(milliseconds > 0 && milliseconds < 2 ** 31))
-    throw new UsageError(`--duration ${text}: want a time like 500ms, 10s, 5m or 1h`);
+    throw new UsageError(`--duration ${text}: expected a time like 500ms, 10s, 5m or 1h`);
   return milliseconds;
 }
 
-/** The name of a process as the kernel keeps it. */
+/** Checks the name of a process: the kernel stores TASK_COMM_LEN - 1 bytes of it. */
 export function parseComm(option: string, text: string): string {
   if (text && Buffer.byteLength(text) <= MAX_COMM_BYTES) return text;
   throw new UsageError(
-    `${option} ${text}: the kernel keeps 1 to ${MAX_COMM_BYTES} bytes of a name`,
+    `${option} ${text}: expected 1 to ${MAX_COMM_BYTES} bytes, as the kernel stores a name`,
   );
 }
 
-/** A whole number of at most 32 bits. */
-export function parseNumber(option: string, text: string, least: number): number {
+/** Parses a whole number from `min` to 2³²-1. */
+export function parseNumber(option: string, text: string, min: number): number {
   const number = Number(text);
-  if (/^\d{1,10}$/.test(text) && number >= least && number <= 0xffffffff) return number;
-  throw new UsageError(`${option} ${text}: want a whole number from ${least}`);
+  if (/^\d{1,10}$/.test(text) && number >= min && number <= 0xffffffff) return number;
+  throw new UsageError(`${option} ${text}: expected a whole number from ${min}`);
 }
 
-/** What is wrong in one line, and below it what was typed with a caret under the place. */
-export function toUsageError(option: string, { message }: Error): UsageError {
-  const [what, ...below] = message.split("\n");
-  return new UsageError(`${option}: ${what}`, { details: below.join("\n") });
+/** Turns an error whose message shows the text with a caret below it into one with details. */
+export function toUsageError(option: string, error: Error): UsageError {
+  const [problem, ...details] = error.message.split("\n");
+  return new UsageError(`${option}: ${problem}`, { cause: error, details: details.join("\n") });
 }
 
 /** Parses the value of --user. @throws UsageError */
@@ -214,7 +214,7 @@ export function parseUserOption(text: string): User {
   }
 }
 
-/** @throws UsageError that shows the formula with a caret under the place */
+/** @throws UsageError that shows the formula with a caret under the mistake */
 export function parseFlags(text: string | undefined): Formula | null {
   if (text === undefined) return null;
   try {
@@ -225,7 +225,7 @@ export function parseFlags(text: string | undefined): Formula | null {
   }
 }
 
-/** The uid of a user's name or number. */
+/** Returns the uid of a user's name or number. */
 export function parseUid(option: string, text: string): number {
   if (/^\d+$/.test(text)) return parseNumber(option, text, 0);
   const user = text === "" ? null : userByName(text);
@@ -233,7 +233,7 @@ export function parseUid(option: string, text: string): number {
   throw new UsageError(`${option} ${text}: no such user`);
 }
 
-/** Names with commas between them. */
+/** Parses names separated by commas. */
 export function parseNames<T extends string>(
   option: string,
   text: string,
@@ -242,11 +242,11 @@ export function parseNames<T extends string>(
   return text.split(",").map((name) => {
     const found = known.find((each) => each === name);
     if (found) return found;
-    throw new UsageError(`${option} ${name}: not known; ${suggestion(name, known)}`);
+    throw new UsageError(`${option} ${name}: unknown value; ${suggestion(name, known)}`);
   });
 }
 
-/** "pid,comm" → those columns; the default ones where no text is given. */
+/** "pid,comm" → those columns; the default ones without a text. */
 export function parseColumnNames<E>(
   text: string | undefined,
   defaults: readonly Column<E>[],
@@ -260,7 +260,7 @@ export function parseColumnNames<E>(
   return chosen.map((name) => all[names.indexOf(name)]);
 }
 
-/** Every value of an option that may be given several times; citty keeps the last one only. */
+/** Returns every value of a repeatable option: citty retains only the last one. */
 export function optionValues(options: readonly string[], name: string): string[] {
   const prefix = `--${name}=`;
   const given = options.filter((option) => option.startsWith(prefix));

@@ -1,4 +1,4 @@
-/** What the options of `trace procs` choose: which events, and which columns of them. */
+/** The event filter of `trace procs`: types of events, pids, names, a process tree. */
 
 import type { Loss } from "../../events/loss.ts";
 import type { ProcessEvent } from "../../events/process-event.ts";
@@ -16,17 +16,17 @@ export interface ProcessFilterArgs {
   readonly comm?: string;
 }
 
-/** Decides which events are told, and counts the chosen processes whose name nobody knows. */
+/** Decides which events are reported. Counts the reported processes whose name is unknown. */
 export class ProcessFilter {
   private unnamed = 0;
   private readonly events: readonly string[] | null;
   private readonly pids: ReadonlySet<number> | null;
-  /** With one character a byte (latin1). */
+  /** Latin-1: one character for each byte. */
   private readonly comm: string | null;
   private readonly tree: ProcessTree | null;
 
   /**
-   * @param tree keeps to its members; null: all processes
+   * @param tree only its members are accepted; null for all processes
    * @throws UsageError
    */
   constructor({ events, pid, comm }: ProcessFilterArgs, tree: ProcessTree | null) {
@@ -39,9 +39,9 @@ export class ProcessFilter {
   }
 
   readonly accepts = (event: ProcessEvent): boolean => {
-    // The tree is asked first and always: it follows forks that are not told.
-    const ofTree = this.tree === null || this.updateTree(this.tree, event);
-    if (!ofTree || !this.matches(event)) return false;
+    // Every event updates the tree: it also follows forks that are not reported.
+    const inTree = this.tree === null || this.updateTree(this.tree, event);
+    if (!inTree || !this.matches(event)) return false;
     if (event.processInfo.origin === "unknown" && event.event.name === this.countedEvent)
       this.unnamed++;
     return true;
@@ -64,7 +64,7 @@ export class ProcessFilter {
     return this.pids.has(tgid ?? 0) || (name === "fork" && this.pids.has(parentTgid ?? 0));
   }
 
-  /** What each process is counted by. */
+  /** The event by which each process is counted once. */
   private get countedEvent(): string {
     return !this.events || this.events.includes("exit") ? "exit" : "exec";
   }

@@ -1,4 +1,4 @@
-/** The two ways of `trace procs`: the machine until told to stop, or one command to its end. */
+/** The two modes of `trace procs`: all processes until a signal, or one command until it exits. */
 
 import { descendantsOf, isRunning } from "../../attribution/procfs.ts";
 import { EventLoop } from "../../core/event-loop.ts";
@@ -48,12 +48,12 @@ export interface ProcsArgs extends ProcessFilterArgs {
   readonly count?: string;
   readonly buffer: string;
   readonly stat?: boolean;
-  readonly feed?: boolean;
+  readonly ebpf?: boolean;
   readonly quiet?: boolean;
   readonly "require-complete"?: boolean;
 }
 
-/** A run from its start to the verdict. */
+/** A run from its start to the completeness summary. */
 class ProcsRun {
   readonly source: ProcessSource;
   readonly pipeline: Pipeline<ProcessEvent>;
@@ -61,22 +61,22 @@ class ProcsRun {
   private readonly filter: ProcessFilter;
 
   /** @throws StartError */
-  constructor(args: ProcsArgs, choice: ProcessFilter, sink: Sink<ProcessEvent>, limit?: number) {
+  constructor(args: ProcsArgs, filter: ProcessFilter, sink: Sink<ProcessEvent>, limit?: number) {
     this.args = args;
-    this.filter = choice;
+    this.filter = filter;
     const receiveBuffer = parseBuffer(args.buffer);
     this.source = openSource(args, receiveBuffer);
-    this.pipeline = new Pipeline({ source: this.source, sink, accept: choice.accepts, limit });
+    this.pipeline = new Pipeline({ source: this.source, sink, accept: filter.accepts, limit });
   }
 
-  /** Names that are read from /proc have to be read at once. */
+  /** Names that are read from /proc have to be read immediately, before the process exits. */
   addTo(loop: EventLoop): void {
     const { fd, readsProcfs } = this.source;
     if (readsProcfs) loop.addUrgent(fd);
     else loop.addOneshot(fd);
   }
 
-  /** Says the verdict. @returns trace's own exit status */
+  /** Reports the completeness summary. @returns the exit status of trace */
   finish(): number {
     const { args, pipeline } = this;
     pipeline.finish();
@@ -94,7 +94,7 @@ class ProcsRun {
 function openSource(args: ProcsArgs, receiveBuffer: number): ProcessSource {
   try {
     const threads = args.threads === true;
-    return new ProcessSource({ receiveBuffer, ebpf: args.feed !== false, threads });
+    return new ProcessSource({ receiveBuffer, ebpf: args.ebpf !== false, threads });
   } catch (error) {
     const expected = [PermissionError, UnsupportedError, SystemError];
     if (error instanceof Error && expected.some((kind) => error instanceof kind))
@@ -103,7 +103,7 @@ function openSource(args: ProcsArgs, receiveBuffer: number): ProcessSource {
   }
 }
 
-/** Checks the options; opens a sink for an output when that is there. */
+/** Checks the options. @returns a function that opens a sink for an output */
 function sinkOpener(args: ProcsArgs): (output: FileOutput) => Sink<ProcessEvent> {
   const { open } = formats[parseFormat(args.format)];
   const columns = parseColumnNames(args.columns, DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS);
@@ -115,17 +115,17 @@ function sinkOpener(args: ProcsArgs): (output: FileOutput) => Sink<ProcessEvent>
   };
 }
 
-/** The machine, until told to stop. */
+/** Shows events of all processes until a signal, the deadline or the limit. */
 export function traceAll(args: ProcsArgs): number {
   const root = args.tree === undefined ? null : parseNumber("--tree", args.tree, 1);
   const tree = root === null ? null : new ProcessTree([root]);
-  const choice = new ProcessFilter(args, tree);
+  const filter = new ProcessFilter(args, tree);
   const limit = args.count === undefined ? undefined : parseNumber("--count", args.count, 1);
   const duration = args.duration === undefined ? Infinity : parseDuration(args.duration);
   const open = sinkOpener(args);
   const output = new FileOutput(args.output ?? "-", sudoCaller(process.env));
   const sink = args.stat ? new ProcessStatSink(output, () => performance.now()) : open(output);
-  const run = new ProcsRun(args, choice, sink, limit);
+  const run = new ProcsRun(args, filter, sink, limit);
   if (root !== null) for (const pid of descendantsOf(root)) tree?.add(pid);
   let stopped = false;
   const loop = new EventLoop(TERMINATION_SIGNALS);
@@ -142,26 +142,27 @@ export function traceAll(args: ProcsArgs): number {
   return run.finish();
 }
 
-/** Who waits for a process may know that it ended before the kernel sends its event. */
+/** waitpid(2) may report the exit of a process before the kernel sends its event. */
 const EXIT_EVENT_TIMEOUT_MS = 200;
-/** What ends with the command by itself, or has no meaning for one. */
+/** Options that have no meaning for a command. */
 const MACHINE_ONLY_OPTIONS = ["pid", "tree", "count", "duration"] as const;
 
-/** One command: its tree, on stderr when it has ended, and its events where -o says so. */
+/** Runs a command. Writes its tree to stderr at the end, and its events to the file of -o. */
 export function traceCommand(args: ProcsArgs, { command, inherited }: CommandContext): number {
   for (const option of MACHINE_ONLY_OPTIONS)
-    if (args[option] !== undefined) throw new UsageError(`--${option}: not for a command`);
+    if (args[option] !== undefined)
+      throw new UsageError(`--${option}: cannot be used with a command`);
   const user = sudoCaller(process.env);
   const tree = new ProcessTree([]);
-  const choice = new ProcessFilter(args, tree);
+  const filter = new ProcessFilter(args, tree);
   const { output, sink } = commandSink(args, user);
-  const run = new ProcsRun(args, choice, sink);
+  const run = new ProcsRun(args, filter, sink);
   const loop = new EventLoop(SignalForwarder.caughtSignals);
   const child = Child.spawn({ command, env: process.env, inherited, user });
   const policy = new SignalForwarder(child, (signal) => loop.suspendSelf(signal));
   output?.begin();
   tree.add(child.pid);
-  // Once: its end is there to stay, and waiting must leave the processor to who tells of it.
+  // Edge-triggered: a pidfd stays readable, and a busy loop would delay the exit event.
   loop.addSource(child.pidfd);
   run.addTo(loop);
   let deadline = Infinity;

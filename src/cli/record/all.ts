@@ -1,4 +1,4 @@
-/** `trace all`: records what the whole machine opens, or a part of it. */
+/** `trace all`: records file and process activity of the whole machine or a part of it. */
 import { defineCommand } from "citty";
 import { EventLoop } from "../../core/event-loop.ts";
 import * as sig from "../../kernel/signal.ts";
@@ -19,24 +19,24 @@ import { Recording, startBpf } from "./session.ts";
 
 const TERMINATION_SIGNALS = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
 const definition = defineCommand({
-  meta: { name: "all", description: "Record what the whole machine opens" },
+  meta: { name: "all", description: "Record file and process activity of the whole machine" },
   args: {
     ...recordingArgs({ buffer: "16M", output: "standard output" }),
     pid: { type: "string", valueHint: "PID[,PID…]", description: "only these processes" },
     uid: { type: "string", valueHint: "UID|NAME", description: "only this user's processes" },
-    comm: { type: "string", valueHint: "NAME", description: "only threads of this name" },
+    comm: { type: "string", valueHint: "NAME", description: "only threads with this name" },
     cgroup: {
       type: "string",
       valueHint: "PATH",
-      description: "only this cgroup v2 directory and those below it",
+      description: "only this cgroup v2 directory and its descendants",
     },
-    duration: { type: "string", valueHint: "TIME", description: "end after 500ms, 10s, 5m, 1h" },
-    count: { type: "string", valueHint: "N", description: "end after N events" },
+    duration: { type: "string", valueHint: "TIME", description: "stop after 500ms, 10s, 5m, 1h" },
+    count: { type: "string", valueHint: "N", description: "stop after N events" },
   },
   run({ args, data }) {
     const [surplus] = (data as { command: readonly string[] }).command;
     if (surplus !== undefined)
-      throw new UsageError(`all: takes no command (${surplus}); trace exec records one`);
+      throw new UsageError(`all: does not take a command (${surplus}); use trace exec for one`);
     const pids = args.pid?.split(",").map((pid) => parseNumber("--pid", pid, 1));
     const uid = args.uid === undefined ? undefined : parseUid("--uid", args.uid);
     const comm = args.comm === undefined ? undefined : parseComm("--comm", args.comm);
@@ -86,7 +86,7 @@ Examples:
   sudo trace all --comm nginx --columns time,pid,path,return
   sudo trace all --duration 10s --format ndjson | jq -r .fname | sort | uniq -c | sort -n
 
-It ends at Ctrl-C, after --duration or --count, or when nobody reads its output.
-Exit status: 0; 2 bad option; 3 events are missing (with --require-complete); 125 trace failed.
+Recording stops at Ctrl-C, after --duration or --count, or when the reader of its output exits.
+Exit status: 0; 2 bad option; 3 events were lost (with --require-complete); 125 trace failed.
 `,
 };

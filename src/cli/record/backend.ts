@@ -1,4 +1,4 @@
-/** What watches a command: the kernel programs, or ptrace where they are not permitted. */
+/** The backends of `trace exec`: eBPF, or ptrace where eBPF is not permitted. */
 import { SIGINT } from "../../kernel/signal.ts";
 import type { SpawnOptions } from "../../process/child.ts";
 import type { BpfSource } from "../../sources/bpf/source.ts";
@@ -11,13 +11,13 @@ import { type Recording, type SourceOptions, StartError } from "./session.ts";
 export const BACKENDS = ["auto", "bpf", "ptrace"] as const;
 type Backend = (typeof BACKENDS)[number];
 
-/** What the verdict says of a record that was made without the kernel programs. */
+/** Added to the completeness summary of a recording without eBPF. */
 const PTRACE_NOTE = " (by ptrace: without io_uring requests)";
 
 export function parseBackend(text: string): Backend {
   const known = BACKENDS.find((name) => name === text);
   if (known) return known;
-  throw new UsageError(`--backend ${text}: want ${BACKENDS.join(", ")}`);
+  throw new UsageError(`--backend ${text}: expected one of ${BACKENDS.join(", ")}`);
 }
 
 interface BackendArgs {
@@ -33,7 +33,9 @@ export function selectBackend(
   open: (wanted: SourceOptions) => BpfSource,
 ): BpfSource | PtraceSource {
   if (backend === "ptrace" && args.cgroups)
-    throw new UsageError("--cgroups: not with --backend ptrace, which follows processes by itself");
+    throw new UsageError(
+      "--cgroups: cannot be used with --backend ptrace, which follows processes by itself",
+    );
   const byPtrace = () =>
     new PtraceSource({ kinds: wanted.kinds, want: wanted.want, follow: args.follow !== false });
   if (backend === "ptrace") return byPtrace();
@@ -41,7 +43,7 @@ export function selectBackend(
     return open(wanted);
   } catch (error) {
     if (backend === "bpf" || args.cgroups || !(error instanceof StartError)) throw error;
-    logger.info(`recording by ptrace, for want of eBPF: ${error.message}`);
+    logger.info(`eBPF unavailable (${error.message}); falling back to ptrace`);
     return byPtrace();
   }
 }
@@ -70,7 +72,7 @@ export function recordWithPtrace(
     pipeline.drain();
     if (source.status === null || told || source.tracer.done) continue;
     told = true;
-    logger.info("the command has ended; processes that it left are recorded until they end");
+    logger.info("the command has exited; its remaining processes are recorded until they exit");
   }
   const own = recording.finish(PTRACE_NOTE);
   throwIfExecFailed(source.tracer, options.command[0]);

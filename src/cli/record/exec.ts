@@ -1,4 +1,4 @@
-/** `trace exec`: records what one command opens. */
+/** `trace exec`: records file and process activity of a command. */
 import { defineCommand } from "citty";
 import { EventLoop } from "../../core/event-loop.ts";
 import * as sig from "../../kernel/signal.ts";
@@ -22,7 +22,7 @@ import {
 import { Recording, type SourceOptions, startBpf } from "./session.ts";
 import { SignalForwarder } from "./signal-forwarder.ts";
 
-/** More processes than this are not counted while the command runs. */
+/** Counting the processes of a running command stops at this number. */
 const MAX_COUNTED = 1000;
 
 /** What main.ts hands over. */
@@ -35,41 +35,42 @@ function reportStillRunning(count: number): void {
   if (count === 0) return;
   const what =
     count === 1 ? "1 process of the command is" : `${count} processes of the command are`;
-  logger.info(`${what} still running, no longer recorded`);
+  logger.info(`${what} still running and no longer recorded`);
 }
 
 const definition = defineCommand({
-  meta: { name: "exec", description: "Record what a command opens" },
+  meta: { name: "exec", description: "Record file and process activity of a command" },
   args: {
     ...recordingArgs({ buffer: "4M", output: "trace.csv, .json, .ndjson or .txt" }),
     cgroups: {
       type: "boolean",
-      description: "follow by a new cgroup v2 instead of the process tree",
+      description: "follow the processes of a new cgroup v2 instead of the process tree",
     },
     user: {
       type: "string",
       valueHint: "NAME|UID[:GID]",
-      description: "run the command as this user (default: who called sudo)",
+      description: "run the command as this user (default: the user who invoked sudo)",
     },
     follow: {
       type: "boolean",
       default: true,
       description: "follow child processes",
-      negativeDescription: "record the one process only, not its children",
+      negativeDescription: "record only the command itself, not its children",
     },
     backend: {
       type: "string",
       valueHint: BACKENDS.join("|"),
       default: "auto",
-      description:
-        "what watches: eBPF, or without its rights ptrace, which is slower and sees less",
+      description: "eBPF, or ptrace, which needs no root but is slower and misses io_uring",
     },
   },
   run({ args, data }) {
     const { command, inherited } = data as CommandContext;
     if (!command.length) throw new UsageError("exec: no command given; try: trace exec -- ls -l");
     if (args.cgroups && !args.follow)
-      throw new UsageError("--no-follow: cannot be combined with --cgroups, which follows all");
+      throw new UsageError(
+        "--no-follow: cannot be used with --cgroups, which follows all processes",
+      );
     const user = args.user === undefined ? sudoCaller(process.env) : parseUserOption(args.user);
     let cgroup: Cgroup | undefined;
     try {
@@ -115,9 +116,9 @@ Examples:
   sudo trace exec --format json -- npm test;  jq ".[] | .fname" trace.json
   sudo trace exec -o - --columns pid,path,return -- git status
 
-Everything from the first word that is no option belongs to the command.
-Exit status: the command's own; 128+N after signal N; 127 not found; 126 not executable;
-2 bad option; 3 events are missing (with --require-complete); 125 trace itself failed.
+The first word that is not an option starts the command.
+Exit status: that of the command; 128+N after signal N; 127 not found; 126 not executable;
+2 bad option; 3 events were lost (with --require-complete); 125 trace itself failed.
 `,
 };
 

@@ -1,4 +1,4 @@
-/** What a run leaves: a record of the events, a summary of them, or both, each with its output. */
+/** The outputs of a recording: a record of the events, a summary of them, or both. */
 
 import type { Sink } from "../../core/sink.ts";
 import { columnsForKinds, FILE_EVENT_COLUMNS, wantBits } from "../../events/columns.ts";
@@ -12,7 +12,7 @@ import { FileOutput } from "../../storage/output-file.ts";
 import { parseFileColumns, parseFormat } from "../options/options.ts";
 import { parseSummary } from "../options/summary.ts";
 
-/** The options that say what is written and where, as citty gives them. */
+/** The options of the outputs, as citty parses them. */
 export interface RecordingOutputArgs {
   readonly format: string;
   readonly output?: string;
@@ -21,7 +21,7 @@ export interface RecordingOutputArgs {
   readonly "all-files"?: boolean;
 }
 
-/** What a summary is made of. */
+/** The columns that a summary is made of. */
 const COLUMNS_FOR_SUMMARY = FILE_EVENT_COLUMNS.filter(({ name }) =>
   ["path", "path2", "ftype", "argv"].includes(name),
 );

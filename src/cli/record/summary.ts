@@ -1,4 +1,4 @@
-/** `trace summary`: what a recorded run did, without root. */
+/** `trace summary`: summarizes a record. It needs no root. */
 import { defineCommand } from "citty";
 import { SummaryAccumulator } from "../../sinks/reports/summary/accumulator.ts";
 import {
@@ -21,26 +21,26 @@ function readEvents(file: string): SummaryEvent[] {
   } catch (error) {
     if (error instanceof UnusableRecordError) throw new UsageError(`${file}: ${error.message}`);
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === undefined ? `is no record of trace: ${message}` : code;
-    throw new UsageError(`${file}: ${why.split("\n")[0]}`);
+    const reason = code === undefined ? `is not a record of trace: ${message}` : code;
+    throw new UsageError(`${file}: ${reason.split("\n")[0]}`);
   }
 }
 
 const definition = defineCommand({
   meta: {
     name: "summary",
-    description: "Tell from a recorded file what was read, written and run",
+    description: "Summarize a record: files read and written, programs run",
   },
   args: {
     format: {
       type: "string",
       valueHint: "FORMAT[:FILE]",
       default: "text",
-      description: "text, markdown or json, to FILE; github: appended to the job's page",
+      description: "text, markdown or json, to FILE; github appends it to the job's page",
     },
     "all-files": {
       type: "boolean",
-      description: "show each file, also those of libraries and full directories",
+      description: "list every file, including libraries and large directories",
     },
   },
   run({ args, data }) {
@@ -60,7 +60,7 @@ const definition = defineCommand({
 export const summary: Command = {
   definition,
   usage: "[options] FILE…",
-  details: `FILE is what trace exec or trace all recorded, as CSV, JSON or NDJSON, with these columns:
+  details: `FILE is a record of trace exec or trace all in CSV, JSON or NDJSON with these columns:
   --events all --columns ${SUMMARY_COLUMNS}
 
 Examples:
@@ -68,6 +68,6 @@ Examples:
   trace summary --format markdown:summary.md trace.json
   trace summary --format json trace.csv | jq -r ".outputs[].path"
 
-Exit status: 0; 2 bad option, or no such record; 125 it could not be written.
+Exit status: 0; 2 bad option or no such record; 125 the summary could not be written.
 `,
 };

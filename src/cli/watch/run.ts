@@ -1,4 +1,4 @@
-/** A run of `trace watch`, from its options to the verdict. */
+/** A run of `trace watch`, from its options to the completeness summary. */
 
 import { ProcessLookup } from "../../attribution/process-lookup.ts";
 import { openProvider, ProcfsProvider } from "../../attribution/providers.ts";
@@ -23,7 +23,7 @@ const TERMINATION_SIGNALS = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
 const ENOENT = 2;
 const ENOTDIR = 20;
 const NOT_FOUND_ERRNOS = [ENOENT, ENOTDIR];
-/** What the kernel takes for an event that waits, about. */
+/** The approximate kernel memory of a queued event. */
 const EVENT_BYTES = 107;
 
 export interface WatchArgs extends WatchFilterArgs, WatchOutputArgs {
@@ -32,33 +32,33 @@ export interface WatchArgs extends WatchFilterArgs, WatchOutputArgs {
   readonly "all-events"?: boolean;
   readonly wait?: boolean;
   readonly buffer: string;
-  readonly feed?: boolean;
+  readonly ebpf?: boolean;
   readonly duration?: string;
   readonly count?: string;
   readonly "require-complete"?: boolean;
   readonly quiet?: boolean;
 }
 
-/** Where events are written. */
+/** The outputs of a run. */
 interface Outputs {
   readonly sink: Sink<WatchEvent>;
-  /** Whether sizes are written: to find them out takes time. */
+  /** Whether file sizes are written: reading them costs system calls. */
   readonly sizes: boolean;
-  /** Whether nobody reads any more what is written. */
+  /** Whether the output is a pipe without a reader. */
   readerGone(): boolean;
 }
 
-/** What a run has to do with who started it. */
+/** How a run interacts with the terminal or the process that started it. */
 interface RunHooks {
-  /** How it is ended, for who reads along. */
+  /** How to stop the run, for the message at the start. */
   readonly stopHint: string;
   /** Called when everything is watched. */
   onReady?(): void;
-  /** What SIGHUP is for; none: to end. */
+  /** Called at SIGHUP; by default it stops the run. */
   onHangup?(): void;
 }
 
-/** A service manager that cannot be reached is no reason to end. */
+/** Notifies the service manager. If that fails, it warns and continues. */
 function notifyManager(state: string): void {
   try {
     sdNotify(process.env.NOTIFY_SOCKET, state);
@@ -68,7 +68,7 @@ function notifyManager(state: string): void {
   }
 }
 
-/** What is watched, who changes it, and the way of the events from there. */
+/** The watched paths, the lookup of processes, and the pipeline of their events. */
 export class WatchRun {
   private readonly args: WatchArgs;
   private readonly filter: WatchFilter;
@@ -77,14 +77,14 @@ export class WatchRun {
   private readonly processLookup: ProcessLookup;
   private readonly outputs: Outputs;
   private readonly pipeline: Pipeline<WatchEvent>;
-  /** Paths that were not there at the start. */
+  /** Paths that did not exist at the start. */
   private readonly missing: readonly string[];
-  /** Those of them for which there is not even a directory yet that they could appear in. */
+  /** Those of them whose parent directory does not exist yet, either. */
   private pendingPaths: readonly string[];
 
   /**
    * Checks every option before anything is touched.
-   * @param open what is written to
+   * @param open opens the outputs
    * @throws UsageError, StartError, SystemError that names a path
    */
   constructor(args: WatchArgs, paths: readonly string[], open: () => Outputs) {
@@ -93,17 +93,17 @@ export class WatchRun {
     this.duration = args.duration === undefined ? Infinity : parseDuration(args.duration);
     const limit = args.count === undefined ? undefined : parseNumber("--count", args.count, 1);
     const types = parseWatchTypes(args.types, args["all-events"]);
-    const mostWaiting = Math.floor(parseBuffer(args.buffer) / EVENT_BYTES);
+    const maxQueued = Math.floor(parseBuffer(args.buffer) / EVENT_BYTES);
     this.outputs = open();
-    this.source = this.openSource(types, mostWaiting);
-    // Who does something is to be known before anything is watched.
+    this.source = this.openSource(types, maxQueued);
+    // Processes have to be known before the first path is watched.
     const { reportsPids } = this.source;
     this.processLookup = new ProcessLookup(
-      reportsPids ? openProvider(args.feed !== false) : new ProcfsProvider(),
+      reportsPids ? openProvider(args.ebpf !== false) : new ProcfsProvider(),
     );
     this.missing = paths.filter((path) => !this.watch(path));
     if (this.missing.length && !args.wait)
-      throw new UsageError(`${this.missing[0]}: there is no such file; --wait waits for it`);
+      throw new UsageError(`${this.missing[0]}: no such file; use --wait to wait for it`);
     this.pendingPaths = this.missing.filter((path) => !this.addPending(path));
     const { source, filter, outputs } = this;
     this.pipeline = new Pipeline({ source, sink: outputs.sink, accept: filter.accepts, limit });
@@ -127,27 +127,27 @@ export class WatchRun {
     }
   }
 
-  /** @returns false where there is no such file */
+  /** @returns false if the path does not exist */
   private watch(path: string): boolean {
     return falseIfMissing(() => this.source.add(toLatin1(path)));
   }
 
-  /** @returns false where there is no directory that it could appear in */
+  /** @returns false if the parent directory does not exist */
   private addPending(path: string): boolean {
     return falseIfMissing(() => this.source.addPending(toLatin1(path)));
   }
 
-  /** Says what is watched, and what of it cannot be told here. */
-  private announce(paths: readonly string[], ending: string): void {
+  /** Reports the watched paths, and which events cannot be reported. */
+  private announce(paths: readonly string[], stopHint: string): void {
     if (this.args.quiet) return;
     for (const limit of this.source.limitations) logger.info(limit);
-    const below = this.args.recursive ? " and all below" : "";
-    const late = (path: string) => (this.missing.includes(path) ? " (when it appears)" : "");
-    const watched = paths.map((path) => path + late(path)).join(", ");
-    logger.info(`watching ${watched}${below}; ${ending}`);
+    const descendants = this.args.recursive ? " and all descendants" : "";
+    const pending = (path: string) => (this.missing.includes(path) ? " (once it exists)" : "");
+    const watched = paths.map((path) => path + pending(path)).join(", ");
+    logger.info(`watching ${watched}${descendants}; ${stopHint}`);
   }
 
-  /** Watches what has appeared. */
+  /** Watches pending paths that exist now. */
   private watchPending(): void {
     this.pendingPaths = this.pendingPaths.filter(
       (path) => !this.watch(path) && !this.addPending(path),
@@ -160,7 +160,7 @@ export class WatchRun {
     this.processLookup.rotateGenerations();
   };
 
-  /** Watches until told to stop. */
+  /** Watches until a signal, the deadline or the limit. */
   run(paths: readonly string[], { stopHint, onReady, onHangup }: RunHooks): void {
     let stopped = false;
     const loop = new EventLoop(TERMINATION_SIGNALS);
@@ -182,7 +182,7 @@ export class WatchRun {
     });
   }
 
-  /** Says the verdict. @returns trace's exit status */
+  /** Reports the completeness summary. @returns the exit status of trace */
   finish(): number {
     const { args, pipeline } = this;
     notifyManager("STOPPING=1");
@@ -201,7 +201,7 @@ export class WatchRun {
 
 const toLatin1 = (path: string) => Buffer.from(path).toString("latin1");
 
-/** Whether what work is about is there. */
+/** Runs `work`. @returns false if a file that it needs does not exist */
 function falseIfMissing(work: () => void): boolean {
   try {
     work();
@@ -213,16 +213,16 @@ function falseIfMissing(work: () => void): boolean {
 }
 
 /**
- * Watches to the end.
- * @returns trace's exit status
+ * Watches in the foreground.
+ * @returns the exit status of trace
  * @throws UsageError, StartError, SystemError
  */
 export function watchForeground(args: WatchArgs, paths: readonly string[]): number {
   const user = sudoCaller(process.env);
   const run = new WatchRun(args, paths, () => new WatchOutputs(args, user));
   run.run(paths, {
-    stopHint: "Ctrl-C ends",
-    // A service is reloaded by it; its log follows the file's name by itself.
+    stopHint: "press Ctrl-C to stop",
+    // systemd reloads a service with SIGHUP. Nothing to do: the log follows the file's name.
     onHangup: process.env.NOTIFY_SOCKET ? () => {} : undefined,
   });
   return run.finish();

@@ -318,13 +318,13 @@ export class BpfSource implements Source<FileEvent> {
       { what: "processes not followed (too many at once)", count: counter("tree_full") },
       { what: "io_uring requests not followed (too many at once)", count: counter("uring_full") },
       {
-        what: "io_uring requests of which this kernel tells nothing",
+        what: "io_uring requests not reported by this kernel",
         count: counter("uring_unresolved"),
       },
       { what: "io_uring requests without a known outcome", count: this.uringJoin.missing },
       { what: "skipped by the kernel (recursion)", count: misses },
       { what: "names unreadable", count: this.missingNames },
-      { what: "records not understood", count: this.badRecords + this.ring.corrupted },
+      { what: "malformed records", count: this.badRecords + this.ring.corrupted },
       { what: "still being written at the end", count: this.unreadRecords },
     ];
     return all.filter((loss) => loss.count > 0);

@@ -53,12 +53,12 @@ export class Group {
     const rights = this.isPrivileged
       ? []
       : [
-          "who did it is not known: needs CAP_SYS_ADMIN",
-          `only ${readFileSync(MAX_QUEUED, "utf8").trim()} events may wait: needs CAP_SYS_ADMIN`,
+          "cannot identify processes (needs CAP_SYS_ADMIN)",
+          `at most ${readFileSync(MAX_QUEUED, "utf8").trim()} events can be queued (more needs CAP_SYS_ADMIN)`,
         ];
     const targets = this.reportsTargetFid
       ? []
-      : ["directories that are moved quickly may have wrong paths: needs Linux 5.17"];
+      : ["directories moved in quick succession may have wrong paths (needs Linux 5.17)"];
     return [...rights, ...targets];
   }
 

@@ -132,7 +132,7 @@ export class FanotifySource implements Source<WatchEvent> {
         hint: "the kernel's queue was full; see /proc/sys/fs/fanotify/max_queued_events",
       },
       {
-        what: "events left out",
+        what: "events dropped",
         count: this.processor.dropped,
         hint: `more than ${this.maxQueued} waited; try a larger --buffer`,
       },
@@ -140,7 +140,7 @@ export class FanotifySource implements Source<WatchEvent> {
         what: "watched directories moved or removed unseen",
         count: this.processor.treeUpdater.lost + this.roots.lost,
       },
-      { what: "reads not understood", count: this.reader.malformed },
+      { what: "malformed reads", count: this.reader.malformed },
       ...refused,
     ];
     return all.filter(({ count }) => count > 0);

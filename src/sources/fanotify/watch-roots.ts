@@ -26,7 +26,7 @@ const FILESYSTEM_MARK_REFUSALS = [EPERM, EXDEV, ENODEV, EOPNOTSUPP];
 const SLASH = 0x2f;
 const MOUNTINFO = "/proc/self/mountinfo";
 const INODE_MARKS_ONLY =
-  "its directories are marked one by one: DELETE_SELF, MOVE_SELF and FS_ERROR of files are not told";
+  "watching each directory separately; DELETE_SELF, MOVE_SELF and FS_ERROR of files will not be reported";
 
 interface Root {
   /** As the user typed it: errors name that. */

@@ -213,7 +213,7 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
     const hint = "receive buffer full; try a larger --buffer";
     const all: Loss[] = [
       { what: "lost", count: this.lost(), hint },
-      { what: "messages not understood", count: this.malformed },
+      { what: "malformed messages", count: this.malformed },
     ];
     return all.filter(({ count }) => count > 0);
   }

@@ -254,7 +254,7 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
   losses(): Loss[] {
     const all: Loss[] = [
       {
-        what: "io_uring rings not looked into",
+        what: "io_uring rings not traced",
         count: this.ioUringRings,
         hint: "needs root and eBPF",
       },

@@ -106,9 +106,9 @@ export class HistoryReader {
   /** What could not be read so far, and what may not have been found. */
   losses(): Loss[] {
     return [
-      { what: "times events were lost when it was recorded", count: this.overflows },
-      { what: "torn at the end of a file", count: this.truncated },
-      { what: "lines that are no events", count: this.malformed },
+      { what: "times events were lost while recording", count: this.overflows },
+      { what: "truncated at the end of a file", count: this.truncated },
+      { what: "malformed lines", count: this.malformed },
       {
         what: "times the clock was set back by more than a minute",
         count: this.searched ? this.setBack : 0,

@@ -74,7 +74,7 @@ export class LatestByPath {
   losses(): Loss[] {
     if (this.evicted === 0) return [];
     const hint = "those unchanged for longest; choose with --path or --since";
-    return [{ what: "paths left out", count: this.evicted, hint }];
+    return [{ what: "paths dropped", count: this.evicted, hint }];
   }
 }
 

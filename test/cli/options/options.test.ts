@@ -21,7 +21,7 @@ import { EVENT_GROUPS, EVENT_KINDS } from "../../../src/events/event-kinds.ts";
 import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS } from "../../../src/events/process-event.ts";
 import { formats } from "../../../src/sinks/formats/index.ts";
 
-/** What is said of a bad value: one line that begins with the option and the value. */
+/** Returns the message of the error for a bad value; it has to be one line. */
 function errorOf(parse: () => unknown): string {
   try {
     parse();
@@ -30,10 +30,10 @@ function errorOf(parse: () => unknown): string {
     expect(error.message).not.toContain("\n");
     return error.message;
   }
-  throw new Error("it was taken");
+  throw new Error("the value was accepted");
 }
 
-const WORDS_OF_JAVASCRIPT = ["constructor", "toString", "__proto__"];
+const PROTOTYPE_PROPERTIES = ["constructor", "toString", "__proto__"];
 
 describe("a size", () => {
   test.each([
@@ -66,7 +66,7 @@ describe("a size", () => {
       " 4M",
       "4.5M",
     ].concat(["-4M", "+4M", "0x10000", "1e6", "٤M"]),
-  )("of %j is refused", (text) => {
+  )("of %j is an error", (text) => {
     expect(errorOf(() => parseBuffer(text))).toStartWith("--buffer ");
   });
 });
@@ -91,13 +91,13 @@ describe("a time", () => {
       "NaN",
       "9".repeat(400),
     ]),
-  )("of %j is refused", (text) => {
+  )("of %j is an error", (text) => {
     expect(errorOf(() => parseDuration(text))).toStartWith("--duration ");
   });
 });
 
 describe("a number", () => {
-  test("is whole, of 32 bits, and not below the least", () => {
+  test("is whole, has at most 32 bits, and is at least the minimum", () => {
     expect(parseNumber("--count", "1", 1)).toBe(1);
     expect(parseNumber("--uid", "0", 0)).toBe(0);
     expect(parseNumber("--uid", "4294967295", 0)).toBe(4294967295);
@@ -110,14 +110,14 @@ describe("a number", () => {
       "NaN",
       "Infinity",
     ]),
-  )("that is %j is refused", (text) => {
+  )("that is %j is an error", (text) => {
     expect(errorOf(() => parseNumber("--count", text, 1))).toBe(
-      `--count ${text}: want a whole number from 1`,
+      `--count ${text}: expected a whole number from 1`,
     );
   });
 });
 
-test("a line's end behind a value is no part of one", () => {
+test("a newline after a value is an error", () => {
   for (const parse of [parseBuffer, parseDuration, parseFormat, parseFileColumns, parseEvents])
     for (const text of ["4M\n", "1s\n", "csv\n", "pid\n", "open\n"])
       expect(() => parse(text)).toThrow(UsageError);
@@ -125,14 +125,14 @@ test("a line's end behind a value is no part of one", () => {
 });
 
 describe("columns", () => {
-  test("are the usual ones where none are named", () => {
+  test("are the default ones if none are named", () => {
     expect(parseFileColumns(undefined)).toBe(DEFAULT_FILE_EVENT_COLUMNS);
     expect(DEFAULT_FILE_EVENT_COLUMNS.map(({ name }) => name).join()).toBe(
       "pid,cgid,comm,kind,flags,mode,filename,return",
     );
   });
 
-  test("come in the order in which they are named, by name or by JSON's key", () => {
+  test("have the order in which they are named, by name or by JSON key", () => {
     expect(parseFileColumns("return,fname,pid").map(({ name }) => name)).toEqual([
       "return",
       "filename",
@@ -142,7 +142,7 @@ describe("columns", () => {
     expect(parseFileColumns(names.join()).map(({ name }) => name)).toEqual(names);
   });
 
-  test("have each a name and a key of their own", () => {
+  test("have unique names and keys", () => {
     expect(new Set(FILE_EVENT_COLUMNS.map(({ name }) => name)).size).toBe(
       FILE_EVENT_COLUMNS.length,
     );
@@ -160,66 +160,66 @@ describe("columns", () => {
     expect(parseFileColumns("all")).toEqual([...FILE_EVENT_COLUMNS]);
   });
 
-  test("are named once", () => {
+  test("cannot be named twice", () => {
     expect(errorOf(() => parseFileColumns("pid,comm,pid"))).toBe("--columns pid: named twice");
     expect(errorOf(() => parseFileColumns("fname,filename"))).toBe(
       "--columns filename: named twice",
     );
   });
 
-  test("that there are not are named, with a near one or all", () => {
+  test("that do not exist are errors that name a near match or all", () => {
     expect(errorOf(() => parseFileColumns("pid,filenam"))).toBe(
       "--columns filenam: no such column; did you mean filename?",
     );
     expect(errorOf(() => parseFileColumns("PID"))).toEndWith("did you mean pid?");
-    for (const text of ["", ",", "pid,", " pid", "zzzzzzzzz", ...WORDS_OF_JAVASCRIPT])
+    for (const text of ["", ",", "pid,", " pid", "zzzzzzzzz", ...PROTOTYPE_PROPERTIES])
       expect(errorOf(() => parseFileColumns(text))).toContain(": no such column; ");
   });
 });
 
 describe("events", () => {
-  test("are chosen by kind and by group, however often", () => {
+  test("can be named by kind and by group, also repeatedly", () => {
     expect(parseEvents("open")).toEqual(new Set(["open"]));
     expect(parseEvents("exit,process,exit")).toEqual(new Set(["exec", "fork", "exit"]));
     expect(parseEvents("all")).toEqual(new Set(EVENT_KINDS));
     for (const kind of EVENT_KINDS) expect(parseEvents(kind)).toEqual(new Set([kind]));
   });
 
-  test("are each in a group besides all", () => {
+  test("are each in a group other than all", () => {
     const { all, ...groups } = EVENT_GROUPS;
     expect(new Set(Object.values(groups).flat())).toEqual(new Set(all));
   });
 
-  test("that there are not are named, with a near one or all", () => {
+  test("that do not exist are errors that name a near match or all", () => {
     expect(errorOf(() => parseEvents("open,renam"))).toBe(
       "--events renam: no such event; did you mean rename?",
     );
-    for (const text of ["", "open,", "zzzzzzzzz", ...WORDS_OF_JAVASCRIPT])
+    for (const text of ["", "open,", "zzzzzzzzz", ...PROTOTYPE_PROPERTIES])
       expect(errorOf(() => parseEvents(text))).toContain(": no such event; ");
   });
 });
 
 describe("a format", () => {
-  test("is one of those that there are", () => {
+  test("has a known name", () => {
     for (const name of Object.keys(formats)) expect(parseFormat(name) as string).toBe(name);
   });
 
-  test("that there is not is named, with a near one or all", () => {
+  test("that does not exist is an error that names a near match or all", () => {
     expect(errorOf(() => parseFormat("jsn"))).toBe(
       "--format jsn: no such format; did you mean json?",
     );
-    for (const text of ["", "yaml", "CSV ", ...WORDS_OF_JAVASCRIPT])
+    for (const text of ["", "yaml", "CSV ", ...PROTOTYPE_PROPERTIES])
       expect(errorOf(() => parseFormat(text))).toStartWith(`--format ${text}: no such format; `);
   });
 });
 
-describe("a formula", () => {
-  test("that is absent is none", () => {
+describe("a flag expression", () => {
+  test("is optional", () => {
     expect(parseFlags(undefined)).toBeNull();
     expect(parseFlags("O_CREAT")?.matches(0o100)).toBe(true);
   });
 
-  test("that cannot be read is shown below the message, with a caret under the place", () => {
+  test("that is malformed is shown in the details, with a caret under the mistake", () => {
     expect.assertions(2);
     try {
       parseFlags("O_WRONLY|O_CRAET");
@@ -230,14 +230,14 @@ describe("a formula", () => {
     }
   });
 
-  test("makes a message of one line, whatever stands in it", () => {
+  test("that is malformed makes a message of one line, whatever it contains", () => {
     for (const text of ["", "\n", "O_\nCREAT", "\x1b[31m", "|", "(".repeat(200), "x".repeat(5000)])
       expect(errorOf(() => parseFlags(text))).toStartWith("--flags: ");
   });
 });
 
 describe("the texts for --help", () => {
-  test("say of every column what it is, and mark the usual ones", () => {
+  test("describe every column and mark the default ones", () => {
     for (const column of FILE_EVENT_COLUMNS) {
       const line = COLUMNS_HELP.split("\n").find((text) => text.endsWith(column.about))!;
       expect(line.slice(4)).toStartWith(column.name);
@@ -245,7 +245,7 @@ describe("the texts for --help", () => {
     }
   });
 
-  test("name every kind of event", () => {
+  test("list every kind of event", () => {
     for (const kind of EVENT_KINDS) expect(EVENTS_HELP).toMatch(new RegExp(`\\b${kind}\\b`));
   });
 });
@@ -260,37 +260,40 @@ describe("bytes", () => {
     expect(parseSize("--min-size", text)).toBe(bytes);
   });
 
-  test.each(["", "0", "K", "1T", "1 K", "-1", "1.5M", "9".repeat(20)])("are not in %p", (text) => {
-    expect(errorOf(() => parseSize("--min-size", text))).toBe(
-      `--min-size ${text}: want a size like 4096, 64K, 1M or 2G`,
-    );
-  });
+  test.each(["", "0", "K", "1T", "1 K", "-1", "1.5M", "9".repeat(20)])(
+    "of %p are an error",
+    (text) => {
+      expect(errorOf(() => parseSize("--min-size", text))).toBe(
+        `--min-size ${text}: expected a size like 4096, 64K, 1M or 2G`,
+      );
+    },
+  );
 });
 
 describe("a user", () => {
-  test("has a name or a number", () => {
+  test("is named by name or number", () => {
     expect([parseUid("--user", "root"), parseUid("--user", "0")]).toEqual([0, 0]);
     expect(parseUid("--user", "4000000000")).toBe(4000000000);
   });
 
-  test("that nobody is", () => {
+  test("has to exist", () => {
     for (const text of ["", "no such user", "-1", "0x0"])
       expect(errorOf(() => parseUid("--user", text))).toBe(`--user ${text}: no such user`);
   });
 });
 
-describe("names with commas between them", () => {
-  test("are such that there are", () => {
+describe("names separated by commas", () => {
+  test("have to exist", () => {
     expect(parseNames("--types", "B,A", ["A", "B"])).toEqual(["B", "A"]);
     expect(errorOf(() => parseNames("--types", "A,opne", ["open", "close"]))).toBe(
-      "--types A: not known; want one of open, close",
+      "--types A: unknown value; expected one of open, close",
     );
     expect(errorOf(() => parseNames("--types", "opne", ["open", "close"]))).toBe(
-      "--types opne: not known; did you mean open?",
+      "--types opne: unknown value; did you mean open?",
     );
   });
 
-  test("of columns are named once; without any the usual ones", () => {
+  test("of columns cannot be repeated, and default if there are none", () => {
     const parse = (text?: string) =>
       parseColumnNames(text, DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS);
     expect(parse()).toEqual(DEFAULT_PROCESS_COLUMNS);
@@ -300,7 +303,7 @@ describe("names with commas between them", () => {
   });
 });
 
-test("an option that is given several times has every value", () => {
+test("a repeatable option has every value", () => {
   const options = ["--exclude=a", "--exclude-comm=b", "--recursive", "--exclude=c=d", "--exclude="];
   expect(optionValues(options, "exclude")).toEqual(["a", "c=d", ""]);
   expect(optionValues(options, "include")).toEqual([]);

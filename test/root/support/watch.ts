@@ -73,7 +73,7 @@ export async function besideWatch(
   const trace = Bun.spawn(command, { stdio: ["ignore", fds[0], fds[1]], env });
   for (const fd of fds) closeSync(fd);
   const said = () => readFileSync(err, "utf8");
-  await until(() => said().includes("; Ctrl-C ends\n") || trace.exitCode !== null);
+  await until(() => said().includes("; press Ctrl-C to stop\n") || trace.exitCode !== null);
   if (trace.exitCode !== null) throw new Error(said());
   await work(trace, () => changesIn(readFileSync(out, "utf8")));
   if (signal) trace.kill(signal);

@@ -123,7 +123,7 @@ test("a torn line at the end and lines that are none are counted and passed over
   const middle = Buffer.from('\0\0\0\n\n{"time":1}\nnonsense\n');
   expect(readBytes(Buffer.concat([lines, middle, at(3), torn]))).toEqual({
     paths: ["/0", "/1", "/3"],
-    losses: ["1 torn at the end of a file", "3 lines that are no events"],
+    losses: ["1 truncated at the end of a file", "3 malformed lines"],
   });
   expect(readBytes(at(5).subarray(0, -1))).toEqual({ paths: ["/5"], losses: [] });
   expect(readBytes("")).toEqual({ paths: [], losses: [] });
@@ -134,7 +134,7 @@ test("a line without an end takes no memory, and what follows it is read", () =>
   const content = Buffer.concat([at(0), endless, Buffer.from("\n"), at(1)]);
   expect(readBytes(content)).toEqual({
     paths: ["/0", "/1"],
-    losses: ["1 lines that are no events"],
+    losses: ["1 malformed lines"],
   });
   expect(readBytes(content, span(1, 2)).paths).toEqual(["/1"]);
   expect(readBytes(endless, span(1, 2)).paths).toEqual([]);
@@ -164,7 +164,7 @@ test("a clock that is set back far is told of where that may matter", () => {
 
 test("what was lost when it was recorded is told", () => {
   const lines = linesOf([{ type: "Q_OVERFLOW", path: "", seconds: FIRST }]);
-  expect(readBytes(lines).losses).toEqual(["1 times events were lost when it was recorded"]);
+  expect(readBytes(lines).losses).toEqual(["1 times events were lost while recording"]);
 });
 
 test("what a file was rotated into is read before it, the oldest first", () => {

@@ -35,7 +35,7 @@ test("where there is no room, what is unchanged for longest is left out and coun
   // A path takes some 400 bytes.
   const { told, losses } = latestOf(1300, ["/a", "/b", "/a", "/c", "/d"]);
   expect(told).toEqual(["2 2", "3 1", "4 1"]);
-  expect(losses).toEqual(["1 paths left out"]);
+  expect(losses).toEqual(["1 paths dropped"]);
 });
 
 test("many more paths than there is room for are seen", () => {
