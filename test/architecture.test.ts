@@ -36,7 +36,7 @@ const FLOORS: readonly (readonly string[])[] = [
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   "bun:ffi": ["ffi"],
   "bun:test": [],
-  citty: ["main.ts", "cli"],
+  citty: ["cli"],
   "consola/core": ["cli/messages.ts"],
   "csv-parse/sync": ["sources/records/csv-reader.ts"],
   "node:fs": ["build", "cli/doctor", "sources", "daemon", "storage", "attribution"].concat([
@@ -105,6 +105,10 @@ test("a package that some rooms hide from the rest is imported by them alone", (
       .map((name) => `${file} imports ${name}`),
   );
   expect(packages).toEqual([]);
+});
+
+test("the executable imports the command line and nothing else", () => {
+  expect(imports("main.ts")).toEqual(["./cli/program.ts"]);
 });
 
 test("addresses are taken in one file", () => {

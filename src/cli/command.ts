@@ -1,6 +1,8 @@
-/** The description of a subcommand that the dispatcher and --help use. */
+/** The interface between the dispatcher and the subcommands. */
 import type { CommandDef } from "citty";
+import type { InheritedState } from "../process/inherited-state.ts";
 
+/** The description of a subcommand that the dispatcher and --help use. */
 export interface Command {
   /** For citty: names, types and descriptions of the options, and the function to run. */
   // biome-ignore lint/suspicious/noExplicitAny: every command has options of its own type
@@ -11,4 +13,13 @@ export interface Command {
   readonly usage: string;
   /** The text of --help after the options: examples, exit statuses. */
   readonly details: string;
+}
+
+/** What the dispatcher passes to a subcommand besides its options, as citty's `data`. */
+export interface CommandContext {
+  /** The words that are not options: the traced command and its arguments, or files. */
+  readonly command: readonly string[];
+  /** The options as `--name=value` or `--name`. */
+  readonly options: readonly string[];
+  readonly inherited: InheritedState;
 }

@@ -1,11 +1,46 @@
-/** Turns errors of work on files and daemons into messages of one line. */
+/** The errors and exit statuses of the command line, and the report of an error to the user. */
 
 import { DaemonError } from "../daemon/registry.ts";
 import { UnsafeDirectoryError } from "../daemon/runtime-directory.ts";
+import { TraceError, type TraceErrorOptions } from "../errors.ts";
 import { SystemError } from "../ffi/errno.ts";
+import { CommandError } from "../process/child.ts";
 import { LockTimeoutError } from "../storage/file-lock.ts";
+import { OutputClosedError } from "../storage/output-file.ts";
 import { TruncateHeadError } from "../storage/truncate-head.ts";
-import { StartError } from "./record/session.ts";
+import { logger } from "./messages.ts";
+
+/** The exit statuses of trace itself; the status of a traced command is passed on. */
+export const EXIT = { ok: 0, usage: 2, incomplete: 3, failure: 125 } as const;
+
+/** Invalid input on the command line. The message names it and a near match, if there is one. */
+export class UsageError extends TraceError {
+  override readonly name = "UsageError";
+  override readonly code = "USAGE";
+}
+
+/** Recording cannot start. The message names what is missing, and what to do. */
+export class StartError extends TraceError {
+  override readonly name = "StartError";
+  override readonly code = "START";
+  /** What is missing, without the advice. */
+  readonly reason: string;
+  /** What to do about it; "" if unknown. */
+  readonly advice: string;
+
+  constructor(reason: string, options: TraceErrorOptions & { readonly advice?: string } = {}) {
+    const { advice = "" } = options;
+    super(advice === "" ? reason : `${reason}; ${advice}`, options);
+    this.reason = reason;
+    this.advice = advice;
+  }
+}
+
+/** Turns an error whose message shows the text with a caret below it into one with details. */
+export function toUsageError(option: string, error: Error): UsageError {
+  const [problem, ...details] = error.message.split("\n");
+  return new UsageError(`${option}: ${problem}`, { cause: error, details: details.join("\n") });
+}
 
 const EXPECTED_ERRORS = [LockTimeoutError, TruncateHeadError, DaemonError, UnsafeDirectoryError];
 
@@ -19,9 +54,26 @@ export function withStartErrors<T>(subject: string, work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof Error) || error instanceof SystemError) throw error;
-    if (EXPECTED_ERRORS.some((kind) => error instanceof kind)) throw new StartError(error.message);
+    if (EXPECTED_ERRORS.some((kind) => error instanceof kind))
+      throw new StartError(error.message, { cause: error });
     const { code, syscall, path = subject } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;
-    throw new StartError(`${syscall}(${path}): ${code}`);
+    throw new StartError(`${syscall}(${path}): ${code}`, { cause: error });
   }
+}
+
+/**
+ * Reports an error to the user. Every error that is not a TraceError is a bug.
+ * @returns the exit status
+ */
+export function reportError(error: unknown): number {
+  if (!(error instanceof TraceError)) {
+    logger.error(`a bug in trace: ${error}`, error instanceof Error ? error.stack : "");
+    return EXIT.failure;
+  }
+  // The reader of standard output has what it needs.
+  if (error instanceof OutputClosedError) return EXIT.ok;
+  logger.error(error.message, error.details);
+  if (error instanceof UsageError) return EXIT.usage;
+  return error instanceof CommandError ? error.status : EXIT.failure;
 }

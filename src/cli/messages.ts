@@ -1,16 +1,6 @@
 /** Messages for the user: lines on stderr, written through consola, that begin with "trace: ". */
 
 import { createConsola, type LogObject } from "consola/core";
-import { TraceError } from "../errors.ts";
-
-/** The exit statuses of trace itself; the status of a traced command is passed on. */
-export const EXIT = { ok: 0, usage: 2, incomplete: 3, failure: 125 } as const;
-
-/** Invalid input on the command line. The message names it and a near match, if there is one. */
-export class UsageError extends TraceError {
-  override readonly name = "UsageError";
-  override readonly code = "USAGE";
-}
 
 /** Escapes control characters: a file name must neither control the terminal nor start a line. */
 function escapeControls(text: string): string {

@@ -5,7 +5,7 @@
  */
 import type { ArgDef, ArgsDef } from "citty";
 import { nearest } from "../text/did-you-mean.ts";
-import { UsageError } from "./messages.ts";
+import { UsageError } from "./errors.ts";
 
 export interface SplitArguments {
   /** `--name=value` or `--name`, checked and ready for citty. */
@@ -96,4 +96,11 @@ export function splitArguments(
     options.push(`--${name}=${value}`);
   }
   return { options, command: [...others, ...argv.slice(at)], help };
+}
+
+/** Returns every value of a repeatable option: citty retains only the last one. */
+export function optionValues(options: readonly string[], name: string): string[] {
+  const prefix = `--${name}=`;
+  const given = options.filter((option) => option.startsWith(prefix));
+  return given.map((option) => option.slice(prefix.length));
 }

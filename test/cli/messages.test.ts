@@ -1,7 +1,7 @@
 /** The messages on stderr. Each test runs in a process of its own and reads its stderr. */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { UsageError } from "../../src/cli/messages.ts";
+import { UsageError } from "../../src/cli/errors.ts";
 import { TraceError } from "../../src/errors.ts";
 
 const MESSAGES = join(import.meta.dir, "../../src/cli/messages.ts");

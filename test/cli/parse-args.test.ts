@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ArgsDef } from "citty";
-import { UsageError } from "../../src/cli/messages.ts";
-import { splitArguments } from "../../src/cli/parse-args.ts";
+import { UsageError } from "../../src/cli/errors.ts";
+import { optionValues, splitArguments } from "../../src/cli/parse-args.ts";
 
 const ARGS = {
   format: { type: "string", default: "csv" },
@@ -149,4 +149,10 @@ describe("an unknown option", () => {
     for (const word of ["--constructor", "--toString", "--__proto__", "--hasOwnProperty"])
       expect(errorOf(word)).toBe(`${word}: unknown option`);
   });
+});
+
+test("a repeatable option has every value", () => {
+  const options = ["--exclude=a", "--exclude-comm=b", "--recursive", "--exclude=c=d", "--exclude="];
+  expect(optionValues(options, "exclude")).toEqual(["a", "c=d", ""]);
+  expect(optionValues(options, "include")).toEqual([]);
 });

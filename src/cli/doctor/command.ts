@@ -1,7 +1,8 @@
 /** `trace doctor`: checks whether this machine supports recording. */
 import { defineCommand } from "citty";
-import type { Command } from "../command.ts";
-import { EXIT, UsageError } from "../messages.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { EXIT, UsageError } from "../errors.ts";
+import { parseName } from "../options/names.ts";
 import { type Check, runChecks } from "./checks.ts";
 
 /** The exit status if `trace exec` cannot use eBPF. */
@@ -27,14 +28,13 @@ const definition = defineCommand({
     },
   },
   run({ args, data }) {
-    const [surplus] = (data as { command: readonly string[] }).command;
+    const [surplus] = (data as CommandContext).command;
     if (surplus !== undefined) throw new UsageError(`doctor: does not take arguments (${surplus})`);
-    if (args.format !== "text" && args.format !== "json")
-      throw new UsageError(`--format ${args.format}: no such format; expected one of text, json`);
+    const format = parseName("--format", args.format, ["text", "json"]);
     const checks = runChecks();
     const supported = checks.every((check) => check.ok || !check.required);
     process.stdout.write(
-      args.format === "json"
+      format === "json"
         ? `${JSON.stringify({ exec: supported, requirements: checks }, null, 2)}\n`
         : `${checks.map(checkLine).join("")}${supported ? SUPPORTED_TEXT : UNSUPPORTED_TEXT}\n`,
     );

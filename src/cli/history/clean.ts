@@ -12,12 +12,11 @@ import { type RetentionPolicy, retentionOffsets } from "../../sources/records/re
 import { ownerOf } from "../../storage/owner.ts";
 import { truncateHead, withRotationLocked } from "../../storage/truncate-head.ts";
 import { formatSize } from "../../text/byte-size.ts";
-import type { Command } from "../command.ts";
-import { withStartErrors } from "../errors.ts";
-import { EXIT, logger, UsageError } from "../messages.ts";
-import { parseSize } from "../options/options.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { EXIT, UsageError, withStartErrors } from "../errors.ts";
+import { logger } from "../messages.ts";
+import { parseSize } from "../options/size.ts";
 import { parseAge } from "../options/time.ts";
-import type { CommandContext } from "../record/exec.ts";
 
 /** One file of a history, and the offset before which its events are dropped. */
 interface PrunePlan {
@@ -43,7 +42,8 @@ function openFiles(path: string): HistoryFile[] {
   try {
     return openHistory(path, openFlags(process.arch as Arch).O_NOFOLLOW);
   } catch (error) {
-    if (error instanceof UnreadableHistoryError) throw new UsageError(error.message);
+    if (error instanceof UnreadableHistoryError)
+      throw new UsageError(error.message, { cause: error });
     throw error;
   }
 }

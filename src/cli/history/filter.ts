@@ -1,4 +1,5 @@
 /** The event filter of `trace query` and `trace changes`: paths, times, types, processes. */
+
 import type { ArgsDef } from "citty";
 import { userName } from "../../attribution/procfs.ts";
 import { Q_OVERFLOW, WATCH_TYPES, type WatchEvent } from "../../events/watch-event.ts";
@@ -6,8 +7,10 @@ import { pathAliases } from "../../process/paths.ts";
 import type { TimeSpan } from "../../sources/records/history-reader.ts";
 import { isBefore } from "../../sources/records/time-search.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
-import { UsageError } from "../messages.ts";
-import { parseComm, parseNames, parseNumber } from "../options/options.ts";
+import { UsageError } from "../errors.ts";
+import { parseComm } from "../options/comm.ts";
+import { parseNames } from "../options/names.ts";
+import { parsePids } from "../options/number.ts";
 import { parseWhen } from "../options/time.ts";
 
 const SLASH = 0x2f;
@@ -73,7 +76,7 @@ function byUser(user: string): Accept {
 }
 
 function byPids(text: string): Accept {
-  const pids = new Set(text.split(",").map((pid) => parseNumber("--pid", pid, 1)));
+  const pids = new Set(parsePids("--pid", text));
   return (event) => pids.has(event.processInfo.pid);
 }
 

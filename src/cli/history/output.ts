@@ -7,19 +7,20 @@ import type { Column } from "../../events/column.ts";
 import type { Loss } from "../../events/loss.ts";
 import type { WatchEvent } from "../../events/watch-event.ts";
 import { sudoCaller } from "../../process/user.ts";
-import { formats } from "../../sinks/formats/index.ts";
 import { historyFields } from "../../sinks/formats/text/history-line.ts";
 import { openHistory, UnreadableHistoryError } from "../../sources/records/history-file.ts";
 import { HistoryReader } from "../../sources/records/history-reader.ts";
 import { FileOutput } from "../../storage/output-file.ts";
-import { EXIT, logger, UsageError } from "../messages.ts";
-import { parseColumnNames, parseFormat } from "../options/options.ts";
-import type { CommandContext } from "../record/exec.ts";
+import type { CommandContext } from "../command.ts";
+import { EXIT, UsageError } from "../errors.ts";
+import { logger } from "../messages.ts";
+import { parseColumnNames } from "../options/columns.ts";
+import { FORMAT_HINT, openFormat, parseFormat } from "../options/format.ts";
 
 export const HISTORY_OUTPUT_ARGS = {
   format: {
     type: "string",
-    valueHint: Object.keys(formats).join("|"),
+    valueHint: FORMAT_HINT,
     default: "text",
     description: "output format",
   },
@@ -56,7 +57,7 @@ export function openHistoryReader(data: unknown): HistoryReader {
   } catch (error) {
     if (!(error instanceof UnreadableHistoryError)) throw error;
     const hint = files.length ? "" : "; record one with trace watch --daemon PATH, or name a file";
-    throw new UsageError(error.message + hint);
+    throw new UsageError(error.message + hint, { cause: error });
   }
 }
 
@@ -69,11 +70,7 @@ export function parseHistoryFormat(
   const format = parseFormat(args.format);
   const named = args.columns !== undefined;
   const shown = parseColumnNames(args.columns, format === "text" ? columns : defaults, columns);
-  return (output) => {
-    const { terminal, colours } = output;
-    const layout = historyFields;
-    return formats[format].open({ columns: shown, output, terminal, colours, named, layout });
-  };
+  return (output) => openFormat(format, output, { columns: shown, named, layout: historyFields });
 }
 
 /**

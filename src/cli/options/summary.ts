@@ -1,8 +1,9 @@
 /** The option `--summary[=FORMAT[:FILE]]`. */
 
 import { type SummaryFormat, summaryFormats } from "../../sinks/reports/summary/sink.ts";
-import { nearest } from "../../text/did-you-mean.ts";
-import { UsageError } from "../messages.ts";
+
+import { UsageError } from "../errors.ts";
+import { suggestion } from "./names.ts";
 
 export interface SummaryTarget {
   readonly format: SummaryFormat;
@@ -36,8 +37,5 @@ export function parseSummary(text: string, defaultPath: string): SummaryTarget {
   if (Object.hasOwn(summaryFormats, name) && path !== "")
     return { format: name as SummaryFormat, path };
   const names = [...Object.keys(summaryFormats), "github"];
-  const near = nearest(name, names);
-  throw new UsageError(
-    `${text}: no such summary; ${near ? `did you mean ${near}?` : `expected ${names.join(", ")} or FORMAT:FILE`}`,
-  );
+  throw new UsageError(`${text}: no such summary format; ${suggestion(name, names)}`);
 }

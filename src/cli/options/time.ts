@@ -1,6 +1,6 @@
 /** Parses ages and points in time: `--since 1h`, `--until 2026-05-01T12:00`. */
 import type { Time } from "../../events/column.ts";
-import { UsageError } from "../messages.ts";
+import { UsageError } from "../errors.ts";
 
 /** The units of an age in seconds. */
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };

@@ -1,9 +1,8 @@
 /** `trace procs`: shows process events, or the process tree of a command. */
 import { defineCommand } from "citty";
 import { PROCESS_COLUMNS } from "../../events/process-event.ts";
-import { formats } from "../../sinks/formats/index.ts";
-import type { Command } from "../command.ts";
-import type { CommandContext } from "../record/exec.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { FORMAT_HINT } from "../options/format.ts";
 import { PROCESS_EVENT_NAMES } from "./filter.ts";
 import { traceAll, traceCommand } from "./run.ts";
 
@@ -28,7 +27,7 @@ const definition = defineCommand({
     count: { type: "string", valueHint: "N", description: "stop after N events" },
     format: {
       type: "string",
-      valueHint: Object.keys(formats).join("|"),
+      valueHint: FORMAT_HINT,
       default: "text",
       description: "output format",
     },

@@ -4,7 +4,9 @@ import type { Loss } from "../../events/loss.ts";
 import type { ProcessEvent } from "../../events/process-event.ts";
 import type { ProcessTree } from "../../filters/process-tree.ts";
 import { PROC_EVENT_NAMES } from "../../kernel/cn-proc.ts";
-import { parseComm, parseNames, parseNumber } from "../options/options.ts";
+import { parseComm } from "../options/comm.ts";
+import { parseNames } from "../options/names.ts";
+import { parsePids } from "../options/number.ts";
 
 export const PROCESS_EVENT_NAMES = Object.keys(PROC_EVENT_NAMES).filter(
   (name) => !["none", "nonzero_exit"].includes(name),
@@ -31,7 +33,7 @@ export class ProcessFilter {
    */
   constructor({ events, pid, comm }: ProcessFilterArgs, tree: ProcessTree | null) {
     this.events = events === undefined ? null : parseNames("--events", events, PROCESS_EVENT_NAMES);
-    const pids = pid?.split(",").map((each) => parseNumber("--pid", each, 1));
+    const pids = parsePids("--pid", pid);
     this.pids = pids ? new Set(pids) : null;
     const name = comm === undefined ? null : parseComm("--comm", comm);
     this.comm = name === null ? null : Buffer.from(name).toString("latin1");

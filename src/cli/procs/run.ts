@@ -23,16 +23,14 @@ import { ProcessTreeSink } from "../../sinks/reports/process-tree.ts";
 import { PermissionError, UnsupportedError } from "../../sources/proc-connector/errors.ts";
 import { ProcessSource } from "../../sources/proc-connector/process-source.ts";
 import { FileOutput, OutputClosedError } from "../../storage/output-file.ts";
-import { EXIT, logger, UsageError } from "../messages.ts";
-import {
-  parseBuffer,
-  parseColumnNames,
-  parseDuration,
-  parseFormat,
-  parseNumber,
-} from "../options/options.ts";
-import type { CommandContext } from "../record/exec.ts";
-import { StartError } from "../record/session.ts";
+import type { CommandContext } from "../command.ts";
+import { EXIT, StartError, UsageError } from "../errors.ts";
+import { logger } from "../messages.ts";
+import { parseColumnNames } from "../options/columns.ts";
+import { parseDuration } from "../options/duration.ts";
+import { parseFormat } from "../options/format.ts";
+import { parseNumber } from "../options/number.ts";
+import { parseBuffer } from "../options/size.ts";
 import { SignalForwarder } from "../record/signal-forwarder.ts";
 import { ProcessFilter, type ProcessFilterArgs } from "./filter.ts";
 

@@ -5,16 +5,14 @@ import * as sig from "../../kernel/signal.ts";
 import { Cgroup } from "../../process/cgroup.ts";
 import { sudoCaller } from "../../process/user.ts";
 import type { Command } from "../command.ts";
-import { UsageError } from "../messages.ts";
-import {
-  COLUMNS_HELP,
-  EVENTS_HELP,
-  parseComm,
-  parseDuration,
-  parseNumber,
-  parseUid,
-  recordingArgs,
-} from "../options/options.ts";
+import { UsageError } from "../errors.ts";
+import { COLUMNS_HELP } from "../options/columns.ts";
+import { parseComm } from "../options/comm.ts";
+import { parseDuration } from "../options/duration.ts";
+import { EVENTS_HELP } from "../options/events.ts";
+import { parseNumber } from "../options/number.ts";
+import { recordingArgs } from "../options/recording.ts";
+import { parseUid } from "../options/user.ts";
 import { Recording, startBpf } from "./session.ts";
 
 const TERMINATION_SIGNALS = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];

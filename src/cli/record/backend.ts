@@ -5,8 +5,9 @@ import type { BpfSource } from "../../sources/bpf/source.ts";
 import { TraceInterrupt } from "../../sources/ptrace/interrupt.ts";
 import { PtraceSource } from "../../sources/ptrace/source.ts";
 import { throwIfExecFailed } from "../../sources/ptrace/spawn.ts";
-import { EXIT, logger, UsageError } from "../messages.ts";
-import { type Recording, type SourceOptions, StartError } from "./session.ts";
+import { EXIT, StartError, UsageError } from "../errors.ts";
+import { logger } from "../messages.ts";
+import type { Recording, SourceOptions } from "./session.ts";
 
 export const BACKENDS = ["auto", "bpf", "ptrace"] as const;
 type Backend = (typeof BACKENDS)[number];
@@ -43,7 +44,8 @@ export function selectBackend(
     return open(wanted);
   } catch (error) {
     if (backend === "bpf" || args.cgroups || !(error instanceof StartError)) throw error;
-    logger.info(`eBPF unavailable (${error.message}); falling back to ptrace`);
+    const advice = error.advice === "" ? "" : `; for eBPF, ${error.advice}`;
+    logger.info(`eBPF unavailable (${error.reason}); falling back to ptrace${advice}`);
     return byPtrace();
   }
 }

@@ -5,11 +5,14 @@ import * as sig from "../../kernel/signal.ts";
 import { Cgroup } from "../../process/cgroup.ts";
 import { Child } from "../../process/child.ts";
 import type { InheritedState } from "../../process/inherited-state.ts";
-import { sudoCaller } from "../../process/user.ts";
 import type { BpfSource } from "../../sources/bpf/source.ts";
 import type { Command } from "../command.ts";
-import { EXIT, logger, setLineEraser, UsageError } from "../messages.ts";
-import { COLUMNS_HELP, EVENTS_HELP, parseUserOption, recordingArgs } from "../options/options.ts";
+import { EXIT, UsageError } from "../errors.ts";
+import { logger, setLineEraser } from "../messages.ts";
+import { COLUMNS_HELP } from "../options/columns.ts";
+import { EVENTS_HELP } from "../options/events.ts";
+import { recordingArgs } from "../options/recording.ts";
+import { parseCommandUser } from "../options/user.ts";
 import { Progress } from "../progress.ts";
 import {
   type AnyRecording,
@@ -71,7 +74,7 @@ const definition = defineCommand({
       throw new UsageError(
         "--no-follow: cannot be used with --cgroups, which follows all processes",
       );
-    const user = args.user === undefined ? sudoCaller(process.env) : parseUserOption(args.user);
+    const user = parseCommandUser(args.user);
     let cgroup: Cgroup | undefined;
     try {
       const spawning = { command, env: process.env, inherited, user };

@@ -9,7 +9,8 @@ import { type FormatInfo, formats } from "../../sinks/formats/index.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
 import { SummarySink } from "../../sinks/reports/summary/sink.ts";
 import { FileOutput } from "../../storage/output-file.ts";
-import { parseFileColumns, parseFormat } from "../options/options.ts";
+import { parseFileColumns } from "../options/columns.ts";
+import { parseFormat } from "../options/format.ts";
 import { parseSummary } from "../options/summary.ts";
 
 /** The options of the outputs, as citty parses them. */

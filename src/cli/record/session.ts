@@ -2,7 +2,6 @@
 
 import { completenessSummary, Pipeline } from "../../core/pipeline.ts";
 import type { Source } from "../../core/source.ts";
-import { TraceError } from "../../errors.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import { SystemError } from "../../ffi/errno.ts";
@@ -12,8 +11,11 @@ import type { User } from "../../process/user.ts";
 import { type BpfOptions, BpfSource } from "../../sources/bpf/source.ts";
 import { OutputClosedError } from "../../storage/output-file.ts";
 import { firstFailed } from "../doctor/checks.ts";
-import { EXIT, logger } from "../messages.ts";
-import { parseBuffer, parseEvents, parseFlags } from "../options/options.ts";
+import { EXIT, StartError } from "../errors.ts";
+import { logger } from "../messages.ts";
+import { parseEvents } from "../options/events.ts";
+import { parseFlags } from "../options/flags.ts";
+import { parseBuffer } from "../options/size.ts";
 import { type RecordingOutputArgs, RecordingOutputs } from "./outputs.ts";
 
 /** The options of both, as citty gives them. */
@@ -23,12 +25,6 @@ interface RecordingArgs extends RecordingOutputArgs {
   readonly buffer: string;
   readonly "require-complete"?: boolean;
   readonly quiet?: boolean;
-}
-
-/** The source cannot start: what is missing and what to do, in one line. */
-export class StartError extends TraceError {
-  override readonly name = "StartError";
-  override readonly code = "START";
 }
 
 /** What is asked of a source by the options of both commands. */
@@ -124,7 +120,11 @@ export function startBpf(options: BpfOptions): BpfSource {
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     const unmet = firstFailed();
-    if (unmet) throw new StartError(`${unmet.name}: ${unmet.detail}; ${unmet.advice}`);
+    if (unmet)
+      throw new StartError(`${unmet.name}: ${unmet.detail}`, {
+        cause: error,
+        advice: unmet.advice,
+      });
     const log = error instanceof BpfLoadError && process.env.TRACE_DEBUG ? error.log : "";
     throw new StartError(`cannot start recording: ${error.message}`, {
       cause: error,

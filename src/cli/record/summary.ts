@@ -10,8 +10,8 @@ import { writeSummary } from "../../sinks/reports/summary/sink.ts";
 import type { SummaryEvent } from "../../sinks/reports/summary/summary-event.ts";
 import { readInput } from "../../storage/input.ts";
 import { FileOutput } from "../../storage/output-file.ts";
-import type { Command } from "../command.ts";
-import { EXIT, UsageError } from "../messages.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { EXIT, UsageError } from "../errors.ts";
 import { parseSummary } from "../options/summary.ts";
 
 /** @throws UsageError that names the file */
@@ -19,10 +19,11 @@ function readEvents(file: string): SummaryEvent[] {
   try {
     return readSummaryEvents(readInput(file));
   } catch (error) {
-    if (error instanceof UnusableRecordError) throw new UsageError(`${file}: ${error.message}`);
+    if (error instanceof UnusableRecordError)
+      throw new UsageError(`${file}: ${error.message}`, { cause: error });
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === undefined ? `is not a record of trace: ${message}` : code;
-    throw new UsageError(`${file}: ${reason.split("\n")[0]}`);
+    throw new UsageError(`${file}: ${reason.split("\n")[0]}`, { cause: error });
   }
 }
 
@@ -44,7 +45,7 @@ const definition = defineCommand({
     },
   },
   run({ args, data }) {
-    const files = (data as { command: readonly string[] }).command;
+    const { command: files } = data as CommandContext;
     if (!files.length) throw new UsageError("summary: no file given; try: trace summary trace.csv");
     const { format, path, append } = parseSummary(args.format, "-");
     const activity = new SummaryAccumulator();

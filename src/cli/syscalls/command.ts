@@ -1,20 +1,19 @@
 /** `trace syscalls`: shows the decoded system calls of a command or of running processes. */
+
 import { defineCommand } from "citty";
 import { ROW_COLUMNS } from "../../events/syscall-row.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { CLASS_NAMES, ExpressionError, parseExpressions } from "../../filters/trace-expression.ts";
 import { SIGINT } from "../../kernel/signal.ts";
-import { sudoCaller, type User } from "../../process/user.ts";
-import { formats } from "../../sinks/formats/index.ts";
 import { FILE_ORDERS } from "../../sinks/reports/syscalls/files.ts";
 import { TraceInterrupt } from "../../sources/ptrace/interrupt.ts";
 import { spawnTraced, throwIfExecFailed } from "../../sources/ptrace/spawn.ts";
 import { SyscallSource } from "../../sources/ptrace/syscall-source.ts";
-import type { Command } from "../command.ts";
-import { EXIT, UsageError } from "../messages.ts";
-import { parseNumber, parseUserOption } from "../options/options.ts";
-import type { CommandContext } from "../record/exec.ts";
-import { StartError } from "../record/session.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { EXIT, StartError, UsageError } from "../errors.ts";
+import { FORMAT_HINT } from "../options/format.ts";
+import { parseNumber, parsePids } from "../options/number.ts";
+import { parseCommandUser } from "../options/user.ts";
 import { isShared, openSyscallOutput, type SyscallOutputArgs } from "./output.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
@@ -24,7 +23,8 @@ function parseExpressionOption(expression: string | undefined) {
   try {
     return parseExpressions(expression === undefined ? [] : expression.split(";"), ARCH);
   } catch (error) {
-    if (error instanceof ExpressionError) throw new UsageError(`-e ${error.message}`);
+    if (error instanceof ExpressionError)
+      throw new UsageError(`-e ${error.message}`, { cause: error });
     throw error;
   }
 }
@@ -58,7 +58,7 @@ const definition = defineCommand({
     },
     format: {
       type: "string",
-      valueHint: Object.keys(formats).join("|"),
+      valueHint: FORMAT_HINT,
       default: "text",
       description: "output format: lines of text, or data",
     },
@@ -123,11 +123,10 @@ const definition = defineCommand({
     const { command, inherited } = data as CommandContext;
     if (!command.length && args.pid === undefined)
       throw new UsageError("syscalls: no command given; try: trace syscalls -- ls -l");
-    const pids = args.pid?.split(",").map((pid) => parseNumber("-p", pid, 1)) ?? [];
+    const pids = parsePids("-p", args.pid) ?? [];
     const strings = parseNumber("-s", args.strings, 0);
     const choice = parseExpressionOption(args.expression);
-    const user: User | null =
-      args.user === undefined ? sudoCaller(process.env) : parseUserOption(args.user);
+    const user = parseCommandUser(args.user);
     const { output, sink, fdPaths, files } = openSyscallOutput(
       args as SyscallOutputArgs,
       choice,
@@ -171,7 +170,8 @@ function attach(source: SyscallSource, pid: number): void {
   try {
     source.tracer.attach(pid);
   } catch (error) {
-    if (error instanceof SystemError) throw new StartError(`-p ${pid}: ${error.message}`);
+    if (error instanceof SystemError)
+      throw new StartError(`-p ${pid}: ${error.message}`, { cause: error });
     throw error;
   }
 }

@@ -6,15 +6,13 @@ import type { SyscallEvent, SyscallSink } from "../../events/syscall-event.ts";
 import { ROW_COLUMNS } from "../../events/syscall-row.ts";
 import { libc } from "../../ffi/libc.ts";
 import {
+  createClassifier,
   parseRules,
-  RuleError,
-  SeverityClassifier,
   type SeverityRule,
 } from "../../filters/severity/classifier.ts";
-import { BUILT_IN_RULES } from "../../filters/severity/rules.ts";
 import { accessesAny, SyscallFilterSink } from "../../filters/syscall-filter.ts";
 import type { TraceExpression } from "../../filters/trace-expression.ts";
-import { absoluteLatin1, pathAliases } from "../../process/paths.ts";
+import { baseDirectories, pathAliases } from "../../process/paths.ts";
 import type { User } from "../../process/user.ts";
 import { type FormatName, formats } from "../../sinks/formats/index.ts";
 import { CountSummarySink } from "../../sinks/reports/syscalls/count-summary.ts";
@@ -32,9 +30,10 @@ import { RowSink } from "../../sinks/reports/syscalls/row-sink.ts";
 import { StraceSink, type StraceStyle } from "../../sinks/reports/syscalls/strace.ts";
 import { readInput } from "../../storage/input.ts";
 import { FileOutput } from "../../storage/output-file.ts";
-import { nearest } from "../../text/did-you-mean.ts";
-import { UsageError } from "../messages.ts";
-import { parseFormat } from "../options/options.ts";
+import { UsageError } from "../errors.ts";
+import { parseColumnNames } from "../options/columns.ts";
+import { openFormat, parseFormat } from "../options/format.ts";
+import { parseName } from "../options/names.ts";
 
 export interface SyscallOutputArgs {
   readonly output?: string;
@@ -72,23 +71,6 @@ function timestampStyle({ t, tt, ttt, r }: SyscallOutputArgs): StraceStyle["stam
 const strerror = (errno: number) => String(libc.strerror(errno));
 const now = () => performance.timeOrigin + performance.now();
 
-function parseName<T extends string>(option: string, text: string, known: readonly T[]): T {
-  const found = known.find((each) => each === text);
-  if (found) return found;
-  const near = nearest(text, known);
-  const help = near ? `did you mean ${near}?` : `expected one of ${known.join(", ")}`;
-  throw new UsageError(`${option} ${text}: unknown value; ${help}`);
-}
-
-function selectColumns<E>(text: string | undefined, columns: readonly Column<E>[]) {
-  if (text === undefined) return columns;
-  const known = columns.map((column) => column.name);
-  const names = text.split(",").map((name) => parseName("--columns", name, known));
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice) throw new UsageError(`--columns ${twice}: named twice`);
-  return names.map((name) => columns[known.indexOf(name)]);
-}
-
 /** Opens a sink for an output. */
 type SinkOpener = (output: FileOutput) => SyscallSink;
 
@@ -98,11 +80,8 @@ function rowSinkOpener<E>(
   format: FormatName,
   all: readonly Column<E>[],
 ): (output: FileOutput) => Sink<E> {
-  const columns = selectColumns(args.columns, all);
-  return (output) => {
-    const { terminal, colours } = output;
-    return formats[format].open({ columns, output, terminal, colours, named: true });
-  };
+  const columns = parseColumnNames(args.columns, all, all);
+  return (output) => openFormat(format, output, { columns, named: true });
 }
 
 function fileSinkOpener(args: SyscallOutputArgs, format: FormatName): SinkOpener {
@@ -164,17 +143,8 @@ function readRules(file: string | undefined): readonly SeverityRule[] {
   try {
     return parseRules(readInput(file).toString());
   } catch (error) {
-    if (error instanceof RuleError) throw new UsageError(`--rules ${file}: ${error.message}`);
-    throw new UsageError(`--rules ${file}: ${(error as Error).message}`);
+    throw new UsageError(`--rules ${file}: ${(error as Error).message}`, { cause: error });
   }
-}
-
-function createClassifier({ rules }: SyscallOutputArgs, user: User | null): SeverityClassifier {
-  const places = {
-    home: absoluteLatin1(user?.home ?? process.env.HOME ?? "/"),
-    directory: absoluteLatin1(process.cwd()),
-  };
-  return new SeverityClassifier([...readRules(rules), ...parseRules(BUILT_IN_RULES)], places);
 }
 
 /**
@@ -193,7 +163,9 @@ export function openSyscallOutput(
   const classified = minSeverity !== "info" || (calls && (format !== "text" || mode === "human"));
   if (args.rules !== undefined && !classified)
     throw new UsageError("--rules: requires --mode human, --format or -e mode=warning");
-  const classifier = classified ? createClassifier(args, user) : null;
+  const classifier = classified
+    ? createClassifier(readRules(args.rules), baseDirectories(user))
+    : null;
   const paths = args.path?.split(",").flatMap(pathAliases) ?? null;
   const files = classified || args["by-file"] === true || paths !== null;
   const defaultPath = format === "text" ? "/dev/stderr" : `syscalls.${formats[format].extension}`;

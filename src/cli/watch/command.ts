@@ -6,12 +6,12 @@ import {
   WATCH_COLUMNS,
   WATCH_TYPES,
 } from "../../events/watch-event.ts";
-import type { InheritedState } from "../../process/inherited-state.ts";
+
 import { absolute } from "../../process/paths.ts";
-import { formats } from "../../sinks/formats/index.ts";
-import type { Command } from "../command.ts";
-import { EXIT, UsageError } from "../messages.ts";
-import { optionValues } from "../options/options.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { EXIT, UsageError } from "../errors.ts";
+import { FORMAT_HINT } from "../options/format.ts";
+import { optionValues } from "../parse-args.ts";
 import { printDaemonStatus, stopDaemons, watchInBackground } from "./daemon.ts";
 import { watchForeground } from "./run.ts";
 import { systemdUnit } from "./systemd-unit.ts";
@@ -60,7 +60,7 @@ const definition = defineCommand({
     wait: { type: "boolean", description: "wait for paths that do not exist yet" },
     format: {
       type: "string",
-      valueHint: Object.keys(formats).join("|"),
+      valueHint: FORMAT_HINT,
       default: "text",
       description: "format of standard output",
     },
@@ -121,7 +121,7 @@ const definition = defineCommand({
     },
   },
   run({ args, data }) {
-    const { command: paths, options, inherited } = data as WatchContext;
+    const { command: paths, options, inherited } = data as CommandContext;
     if (args.status) return printDaemonStatus(args.format, paths);
     if (args.stop) return stopDaemons(paths);
     if (!paths.length) throw new UsageError("watch: expected a PATH, such as . for this directory");
@@ -141,13 +141,6 @@ const definition = defineCommand({
       : watchForeground(watchArgs, paths);
   },
 });
-
-/** What main.ts hands over besides the options. */
-interface WatchContext {
-  readonly command: readonly string[];
-  readonly options: readonly string[];
-  readonly inherited: InheritedState;
-}
 
 const COLUMNS_HELP = WATCH_COLUMNS.map((column) => {
   const mark = DEFAULT_WATCH_COLUMNS.includes(column) ? "*" : " ";

@@ -19,8 +19,8 @@ import { sudoCaller, type User } from "../../process/user.ts";
 import type { LogFile } from "../../storage/log-file.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import { printable } from "../../text/printable.ts";
-import { withStartErrors } from "../errors.ts";
-import { EXIT, logger, setWriter, UsageError } from "../messages.ts";
+import { EXIT, UsageError, withStartErrors } from "../errors.ts";
+import { logger, setWriter } from "../messages.ts";
 import { logSink, openLog } from "./outputs.ts";
 import { type WatchArgs, WatchRun } from "./run.ts";
 

@@ -10,15 +10,12 @@ import {
 } from "../../events/watch-event.ts";
 import { PatternError } from "../../filters/glob.ts";
 import { PathFilter } from "../../filters/path-filter.ts";
-import { UsageError } from "../messages.ts";
-import {
-  parseComm,
-  parseNames,
-  parseNumber,
-  parseSize,
-  parseUid,
-  toUsageError,
-} from "../options/options.ts";
+import { toUsageError, UsageError } from "../errors.ts";
+import { parseComm } from "../options/comm.ts";
+import { parseNames } from "../options/names.ts";
+import { parsePids } from "../options/number.ts";
+import { parseSize } from "../options/size.ts";
+import { parseUid } from "../options/user.ts";
 
 export interface WatchFilterArgs {
   readonly "min-size"?: string;
@@ -48,13 +45,6 @@ function parsePathFilter({ include, exclude }: WatchFilterArgs): PathFilter | nu
   }
 }
 
-function parseNumberSet(
-  text: string | undefined,
-  parse: (each: string) => number,
-): Set<number> | null {
-  return text === undefined ? null : new Set(text.split(",").map(parse));
-}
-
 /** Decides which events are reported. Counts those dropped because their process is unknown. */
 export class WatchFilter {
   private readonly minSize: number;
@@ -69,8 +59,10 @@ export class WatchFilter {
   constructor(args: WatchFilterArgs) {
     const { "min-size": minSize } = args;
     this.minSize = minSize === undefined ? 0 : parseSize("--min-size", minSize);
-    this.pids = parseNumberSet(args.pid, (pid) => parseNumber("--pid", pid, 1));
-    this.uids = parseNumberSet(args.user, (user) => parseUid("--user", user));
+    const pids = parsePids("--pid", args.pid);
+    this.pids = pids ? new Set(pids) : null;
+    const uids = args.user?.split(",").map((user) => parseUid("--user", user));
+    this.uids = uids ? new Set(uids) : null;
     const comms = args["exclude-comm"].flatMap((names) => names.split(","));
     this.excludedComms = new Set(comms.map((comm) => toLatin1(parseComm("--exclude-comm", comm))));
     this.paths = parsePathFilter(args);

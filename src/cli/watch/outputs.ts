@@ -3,14 +3,16 @@
 import type { Sink } from "../../core/sink.ts";
 import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS, type WatchEvent } from "../../events/watch-event.ts";
 import type { User } from "../../process/user.ts";
-import { formats } from "../../sinks/formats/index.ts";
 import { ndjson } from "../../sinks/formats/ndjson.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
 import { watchFields } from "../../sinks/formats/text/watch-line.ts";
 import { LogFile, LogFileError } from "../../storage/log-file.ts";
 import { FileOutput } from "../../storage/output-file.ts";
-import { UsageError } from "../messages.ts";
-import { parseColumnNames, parseFormat, parseNumber, parseSize } from "../options/options.ts";
+import { UsageError } from "../errors.ts";
+import { parseColumnNames } from "../options/columns.ts";
+import { openFormat, parseFormat } from "../options/format.ts";
+import { parseNumber } from "../options/number.ts";
+import { parseSize } from "../options/size.ts";
 
 export interface LogArgs {
   readonly output?: string;
@@ -56,16 +58,8 @@ export class WatchOutputs {
     if (args.rotate !== undefined && args.output === undefined)
       throw new UsageError("--rotate: requires -o FILE");
     const output = new FileOutput("-", user);
-    const { terminal, colours } = output;
     const named = args.columns !== undefined;
-    const shown = formats[format].open({
-      columns,
-      output,
-      terminal,
-      colours,
-      named,
-      layout: watchFields,
-    });
+    const shown = openFormat(format, output, { columns, named, layout: watchFields });
     this.standardOutput = output;
     const { output: path } = args;
     const written = path === undefined ? columns : [...columns, ...DEFAULT_WATCH_COLUMNS];

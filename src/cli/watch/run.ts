@@ -13,9 +13,11 @@ import { sudoCaller } from "../../process/user.ts";
 import { FanotifySource } from "../../sources/fanotify/source.ts";
 import { UnsupportedError } from "../../sources/proc-connector/errors.ts";
 import { OutputClosedError } from "../../storage/output-file.ts";
-import { EXIT, logger, UsageError } from "../messages.ts";
-import { parseBuffer, parseDuration, parseNumber } from "../options/options.ts";
-import { StartError } from "../record/session.ts";
+import { EXIT, StartError, UsageError } from "../errors.ts";
+import { logger } from "../messages.ts";
+import { parseDuration } from "../options/duration.ts";
+import { parseNumber } from "../options/number.ts";
+import { parseBuffer } from "../options/size.ts";
 import { parseWatchTypes, WatchFilter, type WatchFilterArgs } from "./filter.ts";
 import { type WatchOutputArgs, WatchOutputs } from "./outputs.ts";
 

@@ -2,12 +2,12 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { UsageError } from "../../../src/cli/errors.ts";
 import {
   type HistoryFilterArgs,
   parseHistoryFilter,
   parseSpan,
 } from "../../../src/cli/history/filter.ts";
-import { UsageError } from "../../../src/cli/messages.ts";
 import { eventOf, type Made } from "../../sources/records/builders.ts";
 
 const accepts = (args: HistoryFilterArgs, event: Made) => parseHistoryFilter(args)(eventOf(event));

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { UsageError } from "../../../src/cli/messages.ts";
+import { UsageError } from "../../../src/cli/errors.ts";
 import { parseAge, parseWhen } from "../../../src/cli/options/time.ts";
 
 const NOW = Date.UTC(2026, 4, 10, 12) + 250;

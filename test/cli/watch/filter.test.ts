@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { UsageError } from "../../../src/cli/messages.ts";
+import { UsageError } from "../../../src/cli/errors.ts";
 import {
   parseWatchTypes,
   WatchFilter,
