@@ -12,8 +12,8 @@
  * It needs Bun and Linux; process events CAP_NET_ADMIN as well before Linux 6.6. Importing it does nothing yet.
  */
 
-export type { Source } from "./core/source.ts";
-export type { Loss } from "./events/loss.ts";
+export type { PollableSource } from "./core/source.ts";
+export type { Loss, Remedy } from "./events/loss.ts";
 export { SEVERITIES, type Severity } from "./events/syscall-event.ts";
 export type { Syscall } from "./events/syscall-object.ts";
 export { SystemError } from "./ffi/errno.ts";

@@ -111,6 +111,12 @@ test("the executable imports the command line and nothing else", () => {
   expect(imports("main.ts")).toEqual(["./cli/program.ts"]);
 });
 
+test("only the command line knows the names of its options", () => {
+  const option = /["'`](?:[^"'`\n]*[\s(])?--[a-z][a-z-]+/;
+  const others = files.filter((file) => !isIn(file, "cli") && !isIn(file, "build"));
+  expect(others.filter((file) => option.test(code(file)))).toEqual([]);
+});
+
 test("addresses are taken in one file", () => {
   expect(files.filter((file) => /\bptr\(/.test(code(file)))).toEqual(["ffi/memory.ts"]);
 });

@@ -1,12 +1,12 @@
 /** The errors and exit statuses of the command line, and the report of an error to the user. */
 
-import { DaemonError } from "../daemon/registry.ts";
+import { DaemonError, DaemonRunningError } from "../daemon/registry.ts";
 import { UnsafeDirectoryError } from "../daemon/runtime-directory.ts";
 import { TraceError, type TraceErrorOptions } from "../errors.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { CommandError } from "../process/child.ts";
 import { LockTimeoutError } from "../storage/file-lock.ts";
-import { OutputClosedError } from "../storage/output-file.ts";
+import { OutputClosedError, OutputOpenError } from "../storage/output-file.ts";
 import { TruncateHeadError } from "../storage/truncate-head.ts";
 import { logger } from "./messages.ts";
 
@@ -54,12 +54,20 @@ export function withStartErrors<T>(subject: string, work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof Error) || error instanceof SystemError) throw error;
-    if (EXPECTED_ERRORS.some((kind) => error instanceof kind))
-      throw new StartError(error.message, { cause: error });
+    if (EXPECTED_ERRORS.some((kind) => error instanceof kind)) {
+      const advice = error instanceof DaemonRunningError ? "to stop it: trace watch --stop" : "";
+      throw new StartError(error.message, { cause: error, advice });
+    }
     const { code, syscall, path = subject } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;
     throw new StartError(`${syscall}(${path}): ${code}`, { cause: error });
   }
+}
+
+/** Returns the message of an error, with the option that can help. */
+export function messageOf(error: TraceError): string {
+  if (!(error instanceof OutputOpenError)) return error.message;
+  return `${error.message}; choose ${error.isSymlink ? "its target" : "another file"} with -o`;
 }
 
 /**
@@ -73,7 +81,7 @@ export function reportError(error: unknown): number {
   }
   // The reader of standard output has what it needs.
   if (error instanceof OutputClosedError) return EXIT.ok;
-  logger.error(error.message, error.details);
+  logger.error(messageOf(error), error.details);
   if (error instanceof UsageError) return EXIT.usage;
   return error instanceof CommandError ? error.status : EXIT.failure;
 }

@@ -1,4 +1,4 @@
-/** The way of an event: source → filter → sink, until told to stop; and the verdict on it. */
+/** Moves events from a source through a filter to a sink, and counts those that are lost. */
 
 import type { Loss } from "../events/loss.ts";
 import { SystemError } from "../ffi/errno.ts";
@@ -6,13 +6,8 @@ import { OutputClosedError } from "../storage/output-file.ts";
 import type { Sink } from "./sink.ts";
 import type { Source } from "./source.ts";
 
-/** Some sources know some events only at their end. */
-interface FinishingSource<E> extends Source<E> {
-  finish?(visit: (event: E) => void): void;
-}
-
 export interface PipelineOptions<E> {
-  readonly source: FinishingSource<E>;
+  readonly source: Source<E>;
   readonly sink: Sink<E>;
   /** What the kernel could not decide; none: every event. */
   readonly accept?: (event: E) => boolean;
@@ -24,11 +19,14 @@ export class Pipeline<E> {
   /** What the output refused; nothing is recorded from then on. */
   failure: SystemError | OutputClosedError | null = null;
   private readonly options: PipelineOptions<E>;
+  private readonly pull: (visit: (event: E) => void) => void;
   private readonly limit: number;
   private accepted = 0;
 
   constructor(options: PipelineOptions<E>) {
     this.options = options;
+    const { source } = options;
+    this.pull = "step" in source ? (visit) => source.step(visit) : (visit) => source.drain(visit);
     this.limit = options.limit ?? Infinity;
   }
 
@@ -54,9 +52,9 @@ export class Pipeline<E> {
     }
   };
 
-  /** Takes what the source has and hands it to the output. */
+  /** Passes the events of the source to the sink. A blocking source waits for the next ones. */
   drain(): void {
-    this.options.source.drain(this.visit);
+    this.pull(this.visit);
     if (this.failure) return;
     try {
       this.options.sink.flush();
@@ -69,7 +67,7 @@ export class Pipeline<E> {
   finish(): void {
     const { source } = this.options;
     if (source.finish) source.finish(this.visit);
-    else source.drain(this.visit);
+    else this.pull(this.visit);
     try {
       this.options.sink.close();
     } catch (error) {
@@ -87,14 +85,4 @@ export class Pipeline<E> {
     const unwritten = { what: "not written", count: this.accepted - this.written };
     return [...this.options.source.losses(), ...(unwritten.count ? [unwritten] : [])];
   }
-}
-
-/** The last line on stderr: how many events, and whether any are missing. */
-export function completenessSummary(events: number, losses: readonly Loss[]): string {
-  const count = `${events} event${events === 1 ? "" : "s"}`;
-  if (!losses.length) return `${count}, complete`;
-  const causes = losses.map(
-    ({ count, what, hint }) => `${count} ${what}${hint ? ` (${hint})` : ""}`,
-  );
-  return `${count}, INCOMPLETE: ${causes.join("; ")}`;
 }

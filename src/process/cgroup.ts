@@ -11,7 +11,7 @@ import { parseMountinfo } from "../kernel/mountinfo.ts";
 const O_DIRECTORY = process.arch === "arm64" ? 0o40000 : 0o200000;
 const PREFIX = "trace-";
 
-/** cgroup v2 is not there or cannot be used: a message for one line on stderr. */
+/** A cgroup v2 directory is missing or cannot be used. */
 export class CgroupError extends TraceError {
   override readonly name = "CgroupError";
   override readonly code = "CGROUP";
@@ -23,13 +23,10 @@ export function cgroupMount(): { readonly mountPoint: string; readonly root: str
   const found = mounts.filter((mount) => mount.fsType === "cgroup2");
   const writable = found.find((mount) => !mount.options.includes("ro"));
   if (writable) return writable;
-  const where = found[0] ? `mounted read-only at ${found[0].mountPoint}` : "not mounted";
-  throw new CgroupError(
-    `--cgroups needs cgroup v2 (a mount of type cgroup2 in /proc/self/mountinfo): it is ${where}; ` +
-      (found[0]
-        ? "remount it writable, or leave --cgroups out"
-        : "mount -t cgroup2 none /sys/fs/cgroup, or leave --cgroups out"),
-  );
+  const problem = found[0]
+    ? `is mounted read-only at ${found[0].mountPoint}; remount it writable`
+    : "is not mounted; mount -t cgroup2 none /sys/fs/cgroup";
+  throw new CgroupError(`cgroup v2 (a mount of type cgroup2 in /proc/self/mountinfo) ${problem}`);
 }
 
 /** The directory of the cgroup that we are in ourselves. */
@@ -97,9 +94,8 @@ export class Cgroup {
       // Another run may have taken it for a leftover before we had the lock.
       return existsSync(path) ? new Cgroup(path, fd) : Cgroup.create();
     } catch (error) {
-      throw new CgroupError(
-        `--cgroups: cannot make a cgroup in ${parent}: ${(error as Error).message}`,
-      );
+      const { message } = error as Error;
+      throw new CgroupError(`cannot create a cgroup in ${parent}: ${message}`, { cause: error });
     }
   }
 
@@ -108,9 +104,8 @@ export class Cgroup {
     try {
       if (!statSync(`${path}/cgroup.procs`).isFile()) throw new Error("no cgroup.procs in it");
     } catch (error) {
-      throw new CgroupError(
-        `--cgroup ${path}: not a cgroup v2 directory: ${(error as Error).message}`,
-      );
+      const { message } = error as Error;
+      throw new CgroupError(`${path}: not a cgroup v2 directory: ${message}`, { cause: error });
     }
     return new Cgroup(path, check(openAt(-1, path, O_DIRECTORY), "open", path));
   }

@@ -21,6 +21,18 @@ const EPIPE = 32;
 const POLLOUT = 4;
 const POLLERR = 8;
 
+/** A file cannot be opened for writing. */
+export class OutputOpenError extends SystemError {
+  override readonly name = "OutputOpenError";
+  /** Whether that is because it is a symbolic link. */
+  readonly isSymlink: boolean;
+
+  constructor(path: string, errno: number) {
+    super("open", path, errno, errno === ELOOP ? "symbolic links are not followed" : "");
+    this.isSymlink = errno === ELOOP;
+  }
+}
+
 /** Standard output's reader has gone: the end of the run, but no failure. */
 export class OutputClosedError extends TraceError {
   override readonly name = "OutputClosedError";
@@ -42,11 +54,7 @@ function openFile(path: string, user: User | null, mode: number): number {
     return asUser(user, () => openAt(AT_FDCWD, path, flags, mode));
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
-    const hint =
-      error.errno === ELOOP
-        ? "it is a symbolic link, which is not written through; name the file itself with -o"
-        : "choose another file with -o";
-    throw new SystemError("open", path, error.errno, hint);
+    throw new OutputOpenError(path, error.errno);
   }
 }
 

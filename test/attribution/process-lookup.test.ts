@@ -38,7 +38,7 @@ class Teller implements ProcessInfoProvider {
   }
 
   losses() {
-    return [{ what: "lost", count: 7, hint: "try something" }];
+    return [{ what: "lost", count: 7, remedy: { kind: "larger-buffer" as const } }];
   }
 
   close(): void {}

@@ -122,7 +122,7 @@ test("a second one of the same paths is refused with the first one's pid, howeve
   const again = ["watch", "--daemon", "beside/.", at.watched, "watched", "-o", at.log];
   expect(runTrace(again, { cwd: join(at.watched, "..") })).toMatchObject({
     status: 125,
-    stderr: `trace: process ${pid} watches ${at.beside}, ${at.watched} already; trace watch --stop ends it\n`,
+    stderr: `trace: process ${pid} watches ${at.beside}, ${at.watched} already; to stop it: trace watch --stop\n`,
   });
 });
 

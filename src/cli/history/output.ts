@@ -1,6 +1,5 @@
 /** The input and output that `trace query` and `trace changes` share. */
 import type { ArgsDef } from "citty";
-import { completenessSummary } from "../../core/pipeline.ts";
 import type { Sink } from "../../core/sink.ts";
 import { historyPath, invokingUser } from "../../daemon/state-directory.ts";
 import type { Column } from "../../events/column.ts";
@@ -16,6 +15,7 @@ import { EXIT, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { parseColumnNames } from "../options/columns.ts";
 import { FORMAT_HINT, openFormat, parseFormat } from "../options/format.ts";
+import { completenessSummary } from "../verdict.ts";
 
 export const HISTORY_OUTPUT_ARGS = {
   format: {

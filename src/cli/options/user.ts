@@ -1,21 +1,20 @@
 /** Parses users: the one who runs a command, and those whose events are wanted. */
 import { parseUser, sudoCaller, type User, UserError, userByName } from "../../process/user.ts";
-import { UsageError } from "../errors.ts";
+import { StartError, UsageError } from "../errors.ts";
 import { parseNumber } from "./number.ts";
 
 /**
  * Returns the user who runs the traced command: the value of --user, or by default the user who
  * invoked sudo; null for the current user.
- * @throws UsageError, UserError
+ * @throws UsageError; StartError if the variables of sudo are inconsistent
  */
 export function parseCommandUser(text: string | undefined): User | null {
-  if (text === undefined) return sudoCaller(process.env);
   try {
-    return parseUser(text);
+    return text === undefined ? sudoCaller(process.env) : parseUser(text);
   } catch (error) {
-    if (error instanceof UserError)
-      throw new UsageError(`--user ${error.message}`, { cause: error });
-    throw error;
+    if (!(error instanceof UserError)) throw error;
+    if (text !== undefined) throw new UsageError(`--user ${error.message}`, { cause: error });
+    throw new StartError(error.message, { cause: error, advice: "choose the user with --user" });
   }
 }
 

@@ -1,21 +1,20 @@
 /** `trace all`: records file and process activity of the whole machine or a part of it. */
+
 import { defineCommand } from "citty";
-import { EventLoop } from "../../core/event-loop.ts";
-import * as sig from "../../kernel/signal.ts";
-import { Cgroup } from "../../process/cgroup.ts";
+import { Cgroup, CgroupError } from "../../process/cgroup.ts";
 import { sudoCaller } from "../../process/user.ts";
-import type { Command } from "../command.ts";
-import { UsageError } from "../errors.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { StartError, UsageError } from "../errors.ts";
 import { COLUMNS_HELP } from "../options/columns.ts";
 import { parseComm } from "../options/comm.ts";
 import { parseDuration } from "../options/duration.ts";
 import { EVENTS_HELP } from "../options/events.ts";
-import { parseNumber } from "../options/number.ts";
+import { parseCount, parsePids } from "../options/number.ts";
 import { recordingArgs } from "../options/recording.ts";
 import { parseUid } from "../options/user.ts";
-import { Recording, startBpf } from "./session.ts";
+import { startBpf } from "./backend.ts";
+import { RecordingSetup } from "./setup.ts";
 
-const TERMINATION_SIGNALS = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
 const definition = defineCommand({
   meta: { name: "all", description: "Record file and process activity of the whole machine" },
   args: {
@@ -32,45 +31,39 @@ const definition = defineCommand({
     count: { type: "string", valueHint: "N", description: "stop after N events" },
   },
   run({ args, data }) {
-    const [surplus] = (data as { command: readonly string[] }).command;
+    const [surplus] = (data as CommandContext).command;
     if (surplus !== undefined)
       throw new UsageError(`all: does not take a command (${surplus}); use trace exec for one`);
-    const pids = args.pid?.split(",").map((pid) => parseNumber("--pid", pid, 1));
+    const pids = parsePids("--pid", args.pid);
     const uid = args.uid === undefined ? undefined : parseUid("--uid", args.uid);
     const comm = args.comm === undefined ? undefined : parseComm("--comm", args.comm);
-    const limit = args.count === undefined ? undefined : parseNumber("--count", args.count, 1);
-    const duration = args.duration === undefined ? Infinity : parseDuration(args.duration);
-
-    const recording = new Recording(
-      args,
-      "-",
-      sudoCaller(process.env),
-      (wanted) =>
-        startBpf({
-          ...wanted,
-          processes: pids ?? "all",
-          uid,
-          comm,
-          cgroup: args.cgroup === undefined ? undefined : Cgroup.open(args.cgroup).fd,
-        }),
-      limit,
-    );
-    const { pipeline, source, outputs } = recording;
-    let stopped = false;
-    const loop = new EventLoop(TERMINATION_SIGNALS);
-    loop.addSource(source.fd);
-    outputs.begin();
-    loop.run({
-      drain: () => pipeline.drain(),
-      onSignals: () => {
-        stopped = true;
+    const limit = parseCount(args.count);
+    const duration = parseDuration(args.duration);
+    const setup = new RecordingSetup(args, "-", sudoCaller(process.env));
+    const cgroup = args.cgroup === undefined ? undefined : openCgroup(args.cgroup).fd;
+    const processes = pids ?? "all";
+    const source = startBpf({ ...setup.sourceOptions, processes, uid, comm, cgroup });
+    const session = setup.connect(source, true, limit);
+    session.run({
+      begin: (loop) => {
+        loop.addSource(source.fd);
+        setup.outputs.begin();
       },
-      isDone: () => stopped || pipeline.isDone || outputs.readerGone(),
-      deadline: performance.now() + duration,
+      duration,
     });
-    return recording.finish();
+    return session.finish();
   },
 });
+
+/** @throws StartError */
+function openCgroup(path: string): Cgroup {
+  try {
+    return Cgroup.open(path);
+  } catch (error) {
+    if (!(error instanceof CgroupError)) throw error;
+    throw new StartError(`--cgroup ${error.message}`, { cause: error });
+  }
+}
 
 export const all: Command = {
   definition,

@@ -2,6 +2,7 @@
 import { defineCommand } from "citty";
 import { SummaryAccumulator } from "../../sinks/reports/summary/accumulator.ts";
 import {
+  MissingColumnsError,
   readSummaryEvents,
   SUMMARY_COLUMNS,
   UnusableRecordError,
@@ -19,8 +20,13 @@ function readEvents(file: string): SummaryEvent[] {
   try {
     return readSummaryEvents(readInput(file));
   } catch (error) {
-    if (error instanceof UnusableRecordError)
-      throw new UsageError(`${file}: ${error.message}`, { cause: error });
+    if (error instanceof UnusableRecordError) {
+      const isIncomplete = error instanceof MissingColumnsError;
+      const advice = `; record with --events all --columns ${SUMMARY_COLUMNS}`;
+      throw new UsageError(`${file}: ${error.message}${isIncomplete ? advice : ""}`, {
+        cause: error,
+      });
+    }
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === undefined ? `is not a record of trace: ${message}` : code;
     throw new UsageError(`${file}: ${reason.split("\n")[0]}`, { cause: error });

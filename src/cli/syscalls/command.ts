@@ -4,7 +4,6 @@ import { defineCommand } from "citty";
 import { ROW_COLUMNS } from "../../events/syscall-row.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { CLASS_NAMES, ExpressionError, parseExpressions } from "../../filters/trace-expression.ts";
-import { SIGINT } from "../../kernel/signal.ts";
 import { FILE_ORDERS } from "../../sinks/reports/syscalls/files.ts";
 import { TraceInterrupt } from "../../sources/ptrace/interrupt.ts";
 import { spawnTraced, throwIfExecFailed } from "../../sources/ptrace/spawn.ts";
@@ -14,6 +13,7 @@ import { EXIT, StartError, UsageError } from "../errors.ts";
 import { FORMAT_HINT } from "../options/format.ts";
 import { parseNumber, parsePids } from "../options/number.ts";
 import { parseCommandUser } from "../options/user.ts";
+import { combineStatus } from "../record/session.ts";
 import { isShared, openSyscallOutput, type SyscallOutputArgs } from "./output.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
@@ -162,7 +162,7 @@ const definition = defineCommand({
       sink.close();
     }
     if (command.length) throwIfExecFailed(source.tracer, command[0]);
-    return command.length ? (source.status ?? 128 + SIGINT) : EXIT.ok;
+    return command.length ? combineStatus(EXIT.ok, source.status) : EXIT.ok;
   },
 });
 

@@ -19,7 +19,7 @@ import { sudoCaller, type User } from "../../process/user.ts";
 import type { LogFile } from "../../storage/log-file.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import { printable } from "../../text/printable.ts";
-import { EXIT, UsageError, withStartErrors } from "../errors.ts";
+import { EXIT, messageOf, UsageError, withStartErrors } from "../errors.ts";
 import { logger, setWriter } from "../messages.ts";
 import { logSink, openLog } from "./outputs.ts";
 import { type WatchArgs, WatchRun } from "./run.ts";
@@ -59,7 +59,7 @@ function reopenLog(log: LogFile): void {
     log.reopen();
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
-    logger.error(error.message);
+    logger.error(messageOf(error));
   }
 }
 

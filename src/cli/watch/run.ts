@@ -2,33 +2,30 @@
 
 import { ProcessLookup } from "../../attribution/process-lookup.ts";
 import { openProvider, ProcfsProvider } from "../../attribution/providers.ts";
-import { EventLoop } from "../../core/event-loop.ts";
-import { completenessSummary, Pipeline } from "../../core/pipeline.ts";
 import type { Sink } from "../../core/sink.ts";
 import { sdNotify } from "../../daemon/sd-notify.ts";
 import type { WatchEvent, WatchType } from "../../events/watch-event.ts";
 import { SystemError } from "../../ffi/errno.ts";
-import * as sig from "../../kernel/signal.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { FanotifySource } from "../../sources/fanotify/source.ts";
 import { UnsupportedError } from "../../sources/proc-connector/errors.ts";
-import { OutputClosedError } from "../../storage/output-file.ts";
-import { EXIT, StartError, UsageError } from "../errors.ts";
+import { StartError, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { parseDuration } from "../options/duration.ts";
-import { parseNumber } from "../options/number.ts";
+import { parseCount } from "../options/number.ts";
 import { parseBuffer } from "../options/size.ts";
+import type { SessionArgs } from "../record/session.ts";
+import { RecordingSession } from "../record/session.ts";
 import { parseWatchTypes, WatchFilter, type WatchFilterArgs } from "./filter.ts";
 import { type WatchOutputArgs, WatchOutputs } from "./outputs.ts";
 
-const TERMINATION_SIGNALS = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
 const ENOENT = 2;
 const ENOTDIR = 20;
 const NOT_FOUND_ERRNOS = [ENOENT, ENOTDIR];
 /** The approximate kernel memory of a queued event. */
 const EVENT_BYTES = 107;
 
-export interface WatchArgs extends WatchFilterArgs, WatchOutputArgs {
+export interface WatchArgs extends WatchFilterArgs, WatchOutputArgs, SessionArgs {
   readonly recursive?: boolean;
   readonly types?: string;
   readonly "all-events"?: boolean;
@@ -37,8 +34,6 @@ export interface WatchArgs extends WatchFilterArgs, WatchOutputArgs {
   readonly ebpf?: boolean;
   readonly duration?: string;
   readonly count?: string;
-  readonly "require-complete"?: boolean;
-  readonly quiet?: boolean;
 }
 
 /** The outputs of a run. */
@@ -73,12 +68,10 @@ function notifyManager(state: string): void {
 /** The watched paths, the lookup of processes, and the pipeline of their events. */
 export class WatchRun {
   private readonly args: WatchArgs;
-  private readonly filter: WatchFilter;
   private readonly duration: number;
   private readonly source: FanotifySource;
   private readonly processLookup: ProcessLookup;
-  private readonly outputs: Outputs;
-  private readonly pipeline: Pipeline<WatchEvent>;
+  private readonly session: RecordingSession<WatchEvent>;
   /** Paths that did not exist at the start. */
   private readonly missing: readonly string[];
   /** Those of them whose parent directory does not exist yet, either. */
@@ -91,13 +84,14 @@ export class WatchRun {
    */
   constructor(args: WatchArgs, paths: readonly string[], open: () => Outputs) {
     this.args = args;
-    this.filter = new WatchFilter(args);
-    this.duration = args.duration === undefined ? Infinity : parseDuration(args.duration);
-    const limit = args.count === undefined ? undefined : parseNumber("--count", args.count, 1);
+    const filter = new WatchFilter(args);
+    this.duration = parseDuration(args.duration);
+    const limit = parseCount(args.count);
     const types = parseWatchTypes(args.types, args["all-events"]);
     const maxQueued = Math.floor(parseBuffer(args.buffer) / EVENT_BYTES);
-    this.outputs = open();
-    this.source = this.openSource(types, maxQueued);
+    const outputs = open();
+    const sizes = outputs.sizes || args["min-size"] !== undefined;
+    this.source = this.openSource(types, sizes, maxQueued);
     // Processes have to be known before the first path is watched.
     const { reportsPids } = this.source;
     this.processLookup = new ProcessLookup(
@@ -107,24 +101,34 @@ export class WatchRun {
     if (this.missing.length && !args.wait)
       throw new UsageError(`${this.missing[0]}: no such file; use --wait to wait for it`);
     this.pendingPaths = this.missing.filter((path) => !this.addPending(path));
-    const { source, filter, outputs } = this;
-    this.pipeline = new Pipeline({ source, sink: outputs.sink, accept: filter.accepts, limit });
+    this.session = new RecordingSession({
+      args,
+      source: this.source,
+      sink: outputs.sink,
+      accept: filter.accepts,
+      limit,
+      readerGone: () => outputs.readerGone(),
+      losses: () => [...filter.losses(), ...this.processLookup.losses()],
+    });
   }
 
-  private openSource(types: ReadonlySet<WatchType>, maxQueued: number): FanotifySource {
-    const { args, outputs } = this;
+  private openSource(
+    types: ReadonlySet<WatchType>,
+    sizes: boolean,
+    maxQueued: number,
+  ): FanotifySource {
     try {
       return new FanotifySource({
         paths: [],
-        recursive: args.recursive === true,
+        recursive: this.args.recursive === true,
         types,
         lookup: (pid) => this.processLookup.who(pid),
         onRead: () => this.processLookup.update(),
-        sizes: outputs.sizes || args["min-size"] !== undefined,
+        sizes,
         maxQueued,
       });
     } catch (error) {
-      if (error instanceof UnsupportedError) throw new StartError(error.message);
+      if (error instanceof UnsupportedError) throw new StartError(error.message, { cause: error });
       throw error;
     }
   }
@@ -141,7 +145,7 @@ export class WatchRun {
 
   /** Reports the watched paths, and which events cannot be reported. */
   private announce(paths: readonly string[], stopHint: string): void {
-    if (this.args.quiet) return;
+    if (this.session.quiet) return;
     for (const limit of this.source.limitations) logger.info(limit);
     const descendants = this.args.recursive ? " and all descendants" : "";
     const pending = (path: string) => (this.missing.includes(path) ? " (once it exists)" : "");
@@ -158,46 +162,33 @@ export class WatchRun {
 
   private readonly drain = (): void => {
     this.processLookup.update();
-    this.pipeline.drain();
+    this.session.pipeline.drain();
     this.processLookup.rotateGenerations();
   };
 
   /** Watches until a signal, the deadline or the limit. */
   run(paths: readonly string[], { stopHint, onReady, onHangup }: RunHooks): void {
-    let stopped = false;
-    const loop = new EventLoop(TERMINATION_SIGNALS);
-    loop.addOneshot(this.source.fd);
-    if (this.processLookup.urgentFd !== null) loop.addUrgent(this.processLookup.urgentFd);
-    this.announce(paths, stopHint);
-    onReady?.();
-    notifyManager(`READY=1\nMAINPID=${process.pid}`);
-    loop.run({
+    this.session.run({
+      begin: (loop) => {
+        loop.addOneshot(this.source.fd);
+        if (this.processLookup.urgentFd !== null) loop.addUrgent(this.processLookup.urgentFd);
+        this.announce(paths, stopHint);
+        onReady?.();
+        notifyManager(`READY=1\nMAINPID=${process.pid}`);
+      },
+      duration: this.duration,
       drain: this.drain,
       onTick: () => this.watchPending(),
-      onSignals: (signals) => {
-        for (const { number } of signals)
-          if (number === sig.SIGHUP && onHangup) onHangup();
-          else stopped = true;
-      },
-      isDone: () => stopped || this.pipeline.isDone || this.outputs.readerGone(),
-      deadline: performance.now() + this.duration,
+      onHangup,
     });
   }
 
   /** Reports the completeness summary. @returns the exit status of trace */
   finish(): number {
-    const { args, pipeline } = this;
     notifyManager("STOPPING=1");
-    pipeline.finish();
-    const losses = [...pipeline.losses(), ...this.filter.losses(), ...this.processLookup.losses()];
-    this.source.close();
+    const status = this.session.finish();
     this.processLookup.close();
-    const { failure } = pipeline;
-    if (failure instanceof OutputClosedError) return EXIT.ok;
-    if (failure) logger.error(failure.message);
-    if (losses.length || !args.quiet) logger.info(completenessSummary(pipeline.written, losses));
-    if (failure) return EXIT.failure;
-    return losses.length && args["require-complete"] ? EXIT.incomplete : EXIT.ok;
+    return status;
   }
 }
 

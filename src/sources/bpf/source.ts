@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
 import embedded from "../../../build/trace.bpf.o" with { type: "file" };
-import type { Source } from "../../core/source.ts";
+import type { PollableSource } from "../../core/source.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import * as abi from "../../events/event-record.ts";
 import { CALL_NAMES, IO_URING_CALL_NAME, writeFileCalls } from "../../events/file-calls.ts";
@@ -143,11 +143,7 @@ function requireTracepointId(event: string): number {
   return id;
 }
 
-function sizeText(bytes: number): string {
-  return bytes >= 1 << 20 ? `${bytes >> 20}M` : `${bytes >> 10}K`;
-}
-
-export class BpfSource implements Source<FileEvent> {
+export class BpfSource implements PollableSource<FileEvent> {
   readonly fd: number;
   private readonly object: BpfObject;
   private readonly programs: BpfProgram[] = [];
@@ -313,7 +309,8 @@ export class BpfSource implements Source<FileEvent> {
       {
         what: "dropped",
         count: counter("ring_full"),
-        hint: `ring full; try --buffer ${sizeText(this.ring.size * 4)}`,
+        reason: "ring full",
+        remedy: { kind: "larger-buffer", bytes: this.ring.size * 4 },
       },
       { what: "processes not followed (too many at once)", count: counter("tree_full") },
       { what: "io_uring requests not followed (too many at once)", count: counter("uring_full") },

@@ -3,7 +3,7 @@
  * tree of directories follows the events, so that it is always as old as they are.
  */
 
-import type { Source } from "../../core/source.ts";
+import type { PollableSource } from "../../core/source.ts";
 import type { Loss } from "../../events/loss.ts";
 import type { WatchEvent } from "../../events/watch-event.ts";
 import { clockNanoseconds } from "../../ffi/clock.ts";
@@ -35,7 +35,7 @@ export interface WatchOptions extends ReporterOptions {
   readonly onRead?: () => void;
 }
 
-export class FanotifySource implements Source<WatchEvent> {
+export class FanotifySource implements PollableSource<WatchEvent> {
   private readonly group = new Group();
   private readonly tree: DirectoryTree;
   private readonly reader = new EventReader(this.group.fd, () => this.handleRead());
@@ -129,12 +129,13 @@ export class FanotifySource implements Source<WatchEvent> {
       {
         what: "times events were lost",
         count: this.processor.overflows,
-        hint: "the kernel's queue was full; see /proc/sys/fs/fanotify/max_queued_events",
+        reason: "the kernel's queue was full; see /proc/sys/fs/fanotify/max_queued_events",
       },
       {
         what: "events dropped",
         count: this.processor.dropped,
-        hint: `more than ${this.maxQueued} waited; try a larger --buffer`,
+        reason: `more than ${this.maxQueued} were queued`,
+        remedy: { kind: "larger-buffer" },
       },
       {
         what: "watched directories moved or removed unseen",

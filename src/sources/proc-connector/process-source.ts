@@ -6,7 +6,7 @@
 import { type ProcessInfo, ProcessTable } from "../../attribution/process-table.ts";
 import { allPids, liveThreads, userName } from "../../attribution/procfs.ts";
 import { ThreadTable } from "../../attribution/thread-table.ts";
-import type { Source } from "../../core/source.ts";
+import type { PollableSource } from "../../core/source.ts";
 import type { Time } from "../../events/column.ts";
 import type { Loss } from "../../events/loss.ts";
 import { ProcessEvent } from "../../events/process-event.ts";
@@ -59,7 +59,7 @@ function bootTime(): Time {
   };
 }
 
-export class ProcessSource implements Source<ProcessEvent> {
+export class ProcessSource implements PollableSource<ProcessEvent> {
   private readonly connector: ProcConnector;
   private readonly feed: BpfSource | null;
   private readonly processTable = new ProcessTable(() => this.suspendedNs);
@@ -186,8 +186,11 @@ export class ProcessSource implements Source<ProcessEvent> {
   }
 
   losses(): Loss[] {
-    const feed = this.feed?.losses().map((loss) => ({ ...loss, what: `names ${loss.what}` })) ?? [];
-    return [...this.connector.losses(), ...feed];
+    // Without their remedy: the ring of the names has a fixed size.
+    const names = this.feed
+      ?.losses()
+      .map(({ what, count, reason }) => ({ what: `names ${what}`, count, reason }));
+    return [...this.connector.losses(), ...(names ?? [])];
   }
 
   close(): void {

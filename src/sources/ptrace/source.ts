@@ -3,7 +3,7 @@
  * rights are needed for it. It does not see what io_uring does, and it slows the command.
  */
 
-import type { Source } from "../../core/source.ts";
+import type { BlockingSource } from "../../core/source.ts";
 import type { Time } from "../../events/column.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import * as abi from "../../events/event-record.ts";
@@ -55,9 +55,7 @@ function buildCallTables(kinds: ReadonlySet<EventKind>): ReadonlyMap<string, Cal
   return table;
 }
 
-export class PtraceSource implements Source<FileEvent>, TracerVisitor {
-  /** Nothing to wait for: `drain` itself waits. */
-  readonly fd = -1;
+export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
   readonly tracer: Tracer;
   /** A status as a shell has it, once the command has ended. */
   status: number | null = null;
@@ -100,8 +98,12 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
     return child;
   }
 
-  /** Waits for the next call, and takes all that are there. */
-  drain(visit: (event: FileEvent) => void): void {
+  get isDone(): boolean {
+    return this.tracer.done;
+  }
+
+  /** Waits for the next call, and handles all that are there. */
+  step(visit: (event: FileEvent) => void): void {
     this.visit = visit;
     this.tracer.step();
   }
@@ -256,7 +258,7 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
       {
         what: "io_uring rings not traced",
         count: this.ioUringRings,
-        hint: "needs root and eBPF",
+        reason: "needs root and eBPF",
       },
       { what: "names unreadable", count: this.unreadableNames },
     ];

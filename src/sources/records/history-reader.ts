@@ -105,16 +105,18 @@ export class HistoryReader {
 
   /** What could not be read so far, and what may not have been found. */
   losses(): Loss[] {
-    return [
+    const all: Loss[] = [
       { what: "times events were lost while recording", count: this.overflows },
       { what: "truncated at the end of a file", count: this.truncated },
       { what: "malformed lines", count: this.malformed },
       {
         what: "times the clock was set back by more than a minute",
         count: this.searched ? this.setBack : 0,
-        hint: "a span may lack what was recorded then; leave out --since and --until",
+        reason: "events that were recorded then may be missing",
+        remedy: { kind: "all-times" },
       },
-    ].filter(({ count }) => count > 0);
+    ];
+    return all.filter(({ count }) => count > 0);
   }
 
   close(): void {

@@ -11,24 +11,24 @@ export class UnusableRecordError extends TraceError {
   override readonly code = "UNUSABLE_RECORD";
 }
 
+/** The record lacks columns that a summary needs: SUMMARY_COLUMNS. */
+export class MissingColumnsError extends UnusableRecordError {}
+
 /** By their keys in JSON; `filename` is the only column whose key differs. */
 const REQUIRED_KEYS = ["event", "pid", "comm", "flags", "fname", "return", "path"] as const;
 const OPTIONAL_KEYS = ["path2", "ftype", "argv", "note"] as const;
 type Key = (typeof REQUIRED_KEYS)[number] | (typeof OPTIONAL_KEYS)[number];
-/** What `--columns` has to name, for messages. */
+/** The columns that a summary is made of, separated by commas. */
 export const SUMMARY_COLUMNS = "event,pid,comm,flags,filename,return,path,path2,ftype,argv,note";
 
 /** Cells as text, names with one character a byte; null where there is nothing. */
 type CellReader = (key: Key) => string | readonly string[] | null;
 
-const ADVICE = `record with --events all --columns ${SUMMARY_COLUMNS}`;
-
 function requireKeys(has: (key: Key) => boolean): void {
   const missing = REQUIRED_KEYS.filter((key) => !has(key)).map((key) =>
     key === "fname" ? "filename" : key,
   );
-  if (missing.length)
-    throw new UnusableRecordError(`has no column ${missing.join(", ")}; ${ADVICE}`);
+  if (missing.length) throw new MissingColumnsError(`has no column ${missing.join(", ")}`);
 }
 
 /** A cell that stands for a number. */
