@@ -1,6 +1,6 @@
 /** Messages for the user: lines on stderr, written through consola, that begin with "trace: ". */
 
-import { createConsola, type LogObject } from "consola/core";
+import { createConsola, LogLevels, type LogObject } from "consola/core";
 
 /** Escapes control characters: a file name must neither control the terminal nor start a line. */
 function escapeControls(text: string): string {
@@ -32,9 +32,12 @@ export function setWriter(write: (text: string) => void): void {
   writer = write;
 }
 
-/** Takes a message of one line and, as a second argument, details of several lines. */
+/**
+ * Takes a message of one line and, as a second argument, details of several lines. Failures are
+ * errors; losses and their likely causes are warnings; the rest is information.
+ */
 export const logger = createConsola({
-  level: 3,
+  level: LogLevels.info,
   formatOptions: { colors: false, date: false },
   reporters: [
     {
@@ -44,3 +47,12 @@ export const logger = createConsola({
     },
   ],
 });
+
+/** Suppresses information, but neither errors nor warnings. */
+export function setQuiet(quiet: boolean): void {
+  logger.level = quiet ? LogLevels.warn : LogLevels.info;
+}
+
+export function isQuiet(): boolean {
+  return logger.level < LogLevels.info;
+}

@@ -1,6 +1,17 @@
 /** The completeness summary: the last message of a run. */
 import type { Loss, Remedy } from "../events/loss.ts";
+import { logger } from "./messages.ts";
 import { sizeOption } from "./options/size.ts";
+
+/**
+ * Reports the completeness summary: a warning if events are missing.
+ * @param note follows the summary
+ */
+export function reportCompleteness(events: number, losses: readonly Loss[], note = ""): void {
+  const summary = completenessSummary(events, losses) + note;
+  if (losses.length) logger.warn(summary);
+  else logger.info(summary);
+}
 
 /** Returns the number of events and, if some are missing, how many, why, and what helps. */
 export function completenessSummary(events: number, losses: readonly Loss[]): string {

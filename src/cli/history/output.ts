@@ -12,10 +12,10 @@ import { HistoryReader } from "../../sources/records/history-reader.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import type { CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
-import { logger } from "../messages.ts";
+import { setQuiet } from "../messages.ts";
 import { parseColumnNames } from "../options/columns.ts";
 import { FORMAT_HINT, openFormat, parseFormat } from "../options/format.ts";
-import { completenessSummary } from "../verdict.ts";
+import { reportCompleteness } from "../verdict.ts";
 
 export const HISTORY_OUTPUT_ARGS = {
   format: {
@@ -99,7 +99,8 @@ export function finishHistory(
   more: readonly Loss[] = [],
 ): number {
   const losses = [...history.losses(), ...more];
-  if (losses.length || !quiet) logger.info(completenessSummary(written, losses));
+  setQuiet(quiet === true);
+  reportCompleteness(written, losses);
   history.close();
   return EXIT.ok;
 }

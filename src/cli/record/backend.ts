@@ -50,7 +50,7 @@ export function tryStartBpf(options: BpfOptions): BpfSource | null {
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     const advice = error.advice === "" ? "" : `; for eBPF, ${error.advice}`;
-    logger.info(`eBPF unavailable (${error.reason}); falling back to ptrace${advice}`);
+    logger.warn(`eBPF unavailable (${error.reason}); falling back to ptrace${advice}`);
     return null;
   }
 }

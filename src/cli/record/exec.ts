@@ -11,7 +11,7 @@ import { PtraceSource } from "../../sources/ptrace/source.ts";
 import { throwIfExecFailed } from "../../sources/ptrace/spawn.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { StartError, UsageError } from "../errors.ts";
-import { logger, setLineEraser } from "../messages.ts";
+import { isQuiet, logger, setLineEraser } from "../messages.ts";
 import { COLUMNS_HELP } from "../options/columns.ts";
 import { EVENTS_HELP } from "../options/events.ts";
 import { recordingArgs } from "../options/recording.ts";
@@ -31,7 +31,7 @@ function reportStillRunning(count: number): void {
   if (count === 0) return;
   const what =
     count === 1 ? "1 process of the command is" : `${count} processes of the command are`;
-  logger.info(`${what} still running and no longer recorded`);
+  logger.warn(`${what} still running and no longer recorded`);
 }
 
 const definition = defineCommand({
@@ -149,11 +149,11 @@ function recordWithBpf(
 /** Returns null if the user wants no progress line, or events are written to the terminal. */
 function openProgress(
   { outputs }: RecordingSetup,
-  { pipeline, quiet }: RecordingSession<FileEvent>,
+  { pipeline }: RecordingSession<FileEvent>,
   source: BpfSource,
   cgroup?: Cgroup,
 ): Progress | null {
-  if (quiet || outputs.writesToTerminal) return null;
+  if (isQuiet() || outputs.writesToTerminal) return null;
   const progress = Progress.open({
     events: () => pipeline.written,
     processes: () => {

@@ -9,8 +9,8 @@ import type { Loss } from "../../events/loss.ts";
 import { SIGHUP, SIGINT, SIGTERM } from "../../kernel/signal.ts";
 import { OutputClosedError } from "../../storage/output-file.ts";
 import { EXIT } from "../errors.ts";
-import { logger } from "../messages.ts";
-import { completenessSummary } from "../verdict.ts";
+import { logger, setQuiet } from "../messages.ts";
+import { reportCompleteness } from "../verdict.ts";
 
 /** Signals that stop a recording without a command. */
 const TERMINATION_SIGNALS = [SIGINT, SIGTERM, SIGHUP];
@@ -48,13 +48,10 @@ export class RecordingSession<E> {
   private readonly readerGone: () => boolean;
 
   constructor(options: SessionOptions<E>) {
+    setQuiet(options.args.quiet === true);
     this.options = options;
     this.readerGone = options.readerGone ?? (() => false);
     this.pipeline = new Pipeline(options);
-  }
-
-  get quiet(): boolean {
-    return this.options.args.quiet === true;
   }
 
   /** Records until a signal, the deadline, the limit, or until the reader of the output has gone. */
@@ -88,8 +85,7 @@ export class RecordingSession<E> {
     const { failure } = pipeline;
     if (failure instanceof OutputClosedError || this.readerGone()) return EXIT.ok;
     if (failure) logger.error(failure.message);
-    if (losses.length || !this.quiet)
-      logger.info(completenessSummary(pipeline.written, losses) + note);
+    reportCompleteness(pipeline.written, losses, note);
     if (failure) return EXIT.failure;
     return losses.length && options.args["require-complete"] ? EXIT.incomplete : EXIT.ok;
   }

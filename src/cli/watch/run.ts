@@ -145,7 +145,6 @@ export class WatchRun {
 
   /** Reports the watched paths, and which events cannot be reported. */
   private announce(paths: readonly string[], stopHint: string): void {
-    if (this.session.quiet) return;
     for (const limit of this.source.limitations) logger.info(limit);
     const descendants = this.args.recursive ? " and all descendants" : "";
     const pending = (path: string) => (this.missing.includes(path) ? " (once it exists)" : "");
