@@ -10,7 +10,7 @@ import { setWriter } from "../../src/cli/messages.ts";
 import { DaemonError } from "../../src/daemon/registry.ts";
 import { SystemError } from "../../src/ffi/errno.ts";
 import { CommandError } from "../../src/process/child.ts";
-import { OutputClosedError } from "../../src/storage/output-file.ts";
+import { OutputClosedError, OutputOpenError } from "../../src/storage/output-file.ts";
 
 const ENOENT = 2;
 const EACCES = 13;
@@ -37,6 +37,11 @@ describe("an error that is reported", () => {
     [new CommandError("x", EACCES), 126, "trace: x: Permission denied (EACCES)\n"],
     [new SystemError("open", "f", EACCES), 125, "trace: open(f): EACCES: Permission denied\n"],
     [new OutputClosedError(), 0, ""],
+    [
+      new OutputOpenError("f", EACCES),
+      125,
+      "trace: open(f): EACCES: Permission denied; choose another file with -o\n",
+    ],
   ])("%p has its exit status and message", (error, status, message) => {
     expect([reportError(error), stderr]).toEqual([status, message]);
   });

@@ -44,12 +44,12 @@ const definition = defineCommand({
     exclude: {
       type: "string",
       valueHint: "PATTERN",
-      description: "no matching paths; repeatable",
+      description: "skip matching paths; repeatable",
     },
     "exclude-comm": {
       type: "string",
       valueHint: "NAME[,NAME…]",
-      description: "no changes by processes with these names; repeatable",
+      description: "skip changes by processes with these names; repeatable",
     },
     user: { type: "string", valueHint: "USER[,USER…]", description: "only changes by these users" },
     pid: {
@@ -150,7 +150,7 @@ const COLUMNS_HELP = WATCH_COLUMNS.map((column) => {
 export const watch: Command = {
   definition,
   usage: "[options] PATH…",
-  details: `Reports changes of each PATH and, if it is a directory, of the files in it until Ctrl-C,
+  details: `Reports changes to each PATH and, if it is a directory, to the files in it until Ctrl-C,
 --duration or --count.
 
 Types of events, named as in fanotify(7):
