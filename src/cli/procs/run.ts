@@ -26,8 +26,7 @@ import { parseDuration } from "../options/duration.ts";
 import { openFormat, parseFormat } from "../options/format.ts";
 import { parseCount, parseNumber } from "../options/number.ts";
 import { parseBuffer } from "../options/size.ts";
-import type { SessionArgs } from "../record/session.ts";
-import { combineStatus, RecordingSession } from "../record/session.ts";
+import { combineStatus, RecordingSession, type SessionArgs } from "../record/session.ts";
 import { SignalForwarder } from "../record/signal-forwarder.ts";
 import { ProcessFilter, type ProcessFilterArgs } from "./filter.ts";
 

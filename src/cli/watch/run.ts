@@ -14,8 +14,7 @@ import { logger } from "../messages.ts";
 import { parseDuration } from "../options/duration.ts";
 import { parseCount } from "../options/number.ts";
 import { parseBuffer } from "../options/size.ts";
-import type { SessionArgs } from "../record/session.ts";
-import { RecordingSession } from "../record/session.ts";
+import { RecordingSession, type SessionArgs } from "../record/session.ts";
 import { parseWatchTypes, WatchFilter, type WatchFilterArgs } from "./filter.ts";
 import { type WatchOutputArgs, WatchOutputs } from "./outputs.ts";
 
