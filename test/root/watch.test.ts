@@ -460,9 +460,12 @@ describe("a mistake on the command line", () => {
     [[], "trace: watch: expected a PATH, such as . for this directory\n"],
     [["--types", "CREAT", "/"], "trace: --types CREAT: unknown value; did you mean CREATE?\n"],
     [["--exclude", "a[", "/"], "trace: bad pattern: [ without ]\n  a[\n   ^\n"],
-    [["-o", "-", "/"], "trace: -o -: events go to standard output anyway\n"],
+    [["-o", "-", "/"], "trace: -o -: events are always written to standard output\n"],
     [["--rotate", "1M", "/"], "trace: --rotate: requires -o FILE\n"],
-    [["--rotate", "1M", "-o", "/dev/null", "/"], "trace: --rotate: /dev/null is no regular file\n"],
+    [
+      ["--rotate", "1M", "-o", "/dev/null", "/"],
+      "trace: --rotate: /dev/null is not a regular file and cannot be rotated\n",
+    ],
     [["--recursiv", "/"], "trace: --recursiv: unknown option; did you mean --recursive?\n"],
   ])("%p is named", (args, message) => {
     const { status, stderr } = run([TRACE, "watch", ...args]);
