@@ -16,7 +16,7 @@
 import * as cn from "./kernel/cn-proc.ts";
 
 export { TraceError } from "./errors.ts";
-export type { Loss } from "./events/loss.ts";
+export type { Loss, Remedy } from "./events/loss.ts";
 export type { Severity } from "./events/syscall-event.ts";
 export type { Syscall } from "./events/syscall-object.ts";
 export { SystemError } from "./ffi/errno.ts";

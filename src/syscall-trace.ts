@@ -7,13 +7,12 @@
 import { type Syscall, syscallObject } from "./events/syscall-object.ts";
 import { close } from "./ffi/fd.ts";
 import { libc } from "./ffi/libc.ts";
-import { parseRules, SeverityClassifier } from "./filters/severity/classifier.ts";
-import { BUILT_IN_RULES } from "./filters/severity/rules.ts";
+import { createClassifier, parseRules } from "./filters/severity/classifier.ts";
 import { SyscallFilterSink } from "./filters/syscall-filter.ts";
 import { parseExpressions } from "./filters/trace-expression.ts";
 import { SIGKILL } from "./kernel/signal.ts";
 import { defaultInheritance } from "./process/inherited-state.ts";
-import { absoluteLatin1 } from "./process/paths.ts";
+import { baseDirectories } from "./process/paths.ts";
 import type { User } from "./process/user.ts";
 import { SigchldWaiter } from "./sources/ptrace/sigchld.ts";
 import { spawnTraced, throwIfExecFailed } from "./sources/ptrace/spawn.ts";
@@ -72,7 +71,8 @@ export class SyscallTrace implements AsyncIterable<Syscall>, Disposable {
     const follow = options.follow ?? true;
     const expression = parseExpressions(options.calls?.split(";") ?? [], ARCH);
     const filtered = expression.names !== null && pids.length === 0 && follow;
-    const judge = createClassifier(options);
+    const { rules = "", user = null } = options;
+    const judge = createClassifier(parseRules(rules), baseDirectories(user));
     const sink = new SyscallFilterSink(
       { syscallExited: (event) => this.pending.push(syscallObject(event)) },
       {
@@ -150,15 +150,4 @@ export class SyscallTrace implements AsyncIterable<Syscall>, Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
-}
-
-function createClassifier({ rules, user }: TraceOptions): SeverityClassifier {
-  const directories = {
-    home: absoluteLatin1(user?.home ?? process.env.HOME ?? "/"),
-    directory: absoluteLatin1(process.cwd()),
-  };
-  return new SeverityClassifier(
-    [...parseRules(rules ?? ""), ...parseRules(BUILT_IN_RULES)],
-    directories,
-  );
 }

@@ -36,7 +36,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   "bun:ffi": ["ffi"],
   "bun:test": [],
-  citty: ["main.ts", "cli"],
+  citty: ["cli"],
   "consola/core": ["cli/messages.ts"],
   "csv-parse/sync": ["sources/records/csv-reader.ts"],
   "node:fs": ["build", "cli/doctor", "sources", "daemon", "storage", "attribution"].concat([
@@ -107,6 +107,16 @@ test("restricted packages are imported only by their modules", () => {
       .map((name) => `${file} imports ${name}`),
   );
   expect(packages).toEqual([]);
+});
+
+test("the executable imports the command line and nothing else", () => {
+  expect(imports("main.ts")).toEqual(["./cli/program.ts"]);
+});
+
+test("only the command line knows the names of its options", () => {
+  const option = /["'`](?:[^"'`\n]*[\s(])?--[a-z][a-z-]+/;
+  const others = files.filter((file) => !isIn(file, "cli") && !isIn(file, "build"));
+  expect(others.filter((file) => option.test(code(file)))).toEqual([]);
 });
 
 test("only ffi/memory.ts takes addresses", () => {

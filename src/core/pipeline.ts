@@ -1,4 +1,4 @@
-/** Moves events from a source through a filter to a sink, and reports whether any were lost. */
+/** Moves events from a source through a filter to a sink, and counts those that are lost. */
 
 import type { Loss } from "../events/loss.ts";
 import { SystemError } from "../ffi/errno.ts";
@@ -6,14 +6,8 @@ import { OutputClosedError } from "../storage/output-file.ts";
 import type { Sink } from "./sink.ts";
 import type { Source } from "./source.ts";
 
-/** A source that has events which are known only at the end. */
-interface FinishingSource<E> extends Source<E> {
-  /** Visits the remaining events, and those that are known only at the end. */
-  finish?(visit: (event: E) => void): void;
-}
-
 export interface PipelineOptions<E> {
-  readonly source: FinishingSource<E>;
+  readonly source: Source<E>;
   readonly sink: Sink<E>;
   /** The filter, for conditions that the kernel cannot check; undefined accepts every event. */
   readonly accept?: (event: E) => boolean;
@@ -25,11 +19,14 @@ export class Pipeline<E> {
   /** The first error of the output; nothing is written after it. */
   failure: SystemError | OutputClosedError | null = null;
   private readonly options: PipelineOptions<E>;
+  private readonly pull: (visit: (event: E) => void) => void;
   private readonly limit: number;
   private accepted = 0;
 
   constructor(options: PipelineOptions<E>) {
     this.options = options;
+    const { source } = options;
+    this.pull = "step" in source ? (visit) => source.step(visit) : (visit) => source.drain(visit);
     this.limit = options.limit ?? Infinity;
   }
 
@@ -55,9 +52,9 @@ export class Pipeline<E> {
     }
   };
 
-  /** Writes the available events of the source to the output. */
+  /** Passes the events of the source to the sink. A blocking source waits for the next ones. */
   drain(): void {
-    this.options.source.drain(this.visit);
+    this.pull(this.visit);
     if (this.failure) return;
     try {
       this.options.sink.flush();
@@ -70,7 +67,7 @@ export class Pipeline<E> {
   finish(): void {
     const { source } = this.options;
     if (source.finish) source.finish(this.visit);
-    else source.drain(this.visit);
+    else this.pull(this.visit);
     try {
       this.options.sink.close();
     } catch (error) {
@@ -88,14 +85,4 @@ export class Pipeline<E> {
     const unwritten = { what: "not written", count: this.accepted - this.written };
     return [...this.options.source.losses(), ...(unwritten.count ? [unwritten] : [])];
   }
-}
-
-/** Returns the last line on stderr: the number of events, and whether any are missing. */
-export function completenessSummary(events: number, losses: readonly Loss[]): string {
-  const count = `${events} event${events === 1 ? "" : "s"}`;
-  if (!losses.length) return `${count}, complete`;
-  const causes = losses.map(
-    ({ count, what, hint }) => `${count} ${what}${hint ? ` (${hint})` : ""}`,
-  );
-  return `${count}, INCOMPLETE: ${causes.join("; ")}`;
 }

@@ -42,6 +42,9 @@ export class DaemonError extends TraceError {
   override readonly code = "DAEMON";
 }
 
+/** A daemon is already running for the same user and paths. */
+export class DaemonRunningError extends DaemonError {}
+
 const bootId = () => readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
 
 /** Returns the identity of our own process. */
@@ -97,7 +100,7 @@ export function runningDaemons(directory: string): Daemon[] {
 /**
  * Adds a daemon to the registry.
  * @returns a function that removes it
- * @throws DaemonError if a daemon of the same user already watches the same paths
+ * @throws DaemonRunningError if a daemon of the same user already watches the same paths
  */
 export function register(directory: string, daemon: Daemon): () => void {
   const path = `${directory}/${daemon.pid}.json`;
@@ -108,7 +111,7 @@ export function register(directory: string, daemon: Daemon): () => void {
     );
     if (other) {
       const what = `process ${other.pid} watches ${other.paths.join(", ")} already`;
-      throw new DaemonError(`${what}; trace watch --stop ends it`);
+      throw new DaemonRunningError(what);
     }
     const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     writeFileSync(fd, `${JSON.stringify(daemon)}\n`);

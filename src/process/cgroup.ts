@@ -26,13 +26,10 @@ export function cgroupMount(): { readonly mountPoint: string; readonly root: str
   const found = mounts.filter((mount) => mount.fsType === "cgroup2");
   const writable = found.find((mount) => !mount.options.includes("ro"));
   if (writable) return writable;
-  const where = found[0] ? `mounted read-only at ${found[0].mountPoint}` : "not mounted";
-  throw new CgroupError(
-    `--cgroups needs cgroup v2 (a mount of type cgroup2 in /proc/self/mountinfo): it is ${where}; ` +
-      (found[0]
-        ? "remount it writable, or leave --cgroups out"
-        : "mount -t cgroup2 none /sys/fs/cgroup, or leave --cgroups out"),
-  );
+  const problem = found[0]
+    ? `is mounted read-only at ${found[0].mountPoint}; remount it writable`
+    : "is not mounted; mount -t cgroup2 none /sys/fs/cgroup";
+  throw new CgroupError(`cgroup v2 (a mount of type cgroup2 in /proc/self/mountinfo) ${problem}`);
 }
 
 /** Returns the directory of our own cgroup. */
@@ -100,10 +97,8 @@ export class Cgroup {
       // Another trace process may have removed it as a leftover before we locked it.
       return existsSync(path) ? new Cgroup(path, fd) : Cgroup.create();
     } catch (error) {
-      throw new CgroupError(
-        `--cgroups: cannot make a cgroup in ${parent}: ${(error as Error).message}`,
-        { cause: error },
-      );
+      const { message } = error as Error;
+      throw new CgroupError(`cannot create a cgroup in ${parent}: ${message}`, { cause: error });
     }
   }
 
@@ -112,10 +107,8 @@ export class Cgroup {
     try {
       if (!statSync(`${path}/cgroup.procs`).isFile()) throw new Error("no cgroup.procs in it");
     } catch (error) {
-      throw new CgroupError(
-        `--cgroup ${path}: not a cgroup v2 directory: ${(error as Error).message}`,
-        { cause: error },
-      );
+      const { message } = error as Error;
+      throw new CgroupError(`${path}: not a cgroup v2 directory: ${message}`, { cause: error });
     }
     return new Cgroup(path, openAt(-1, path, O_DIRECTORY));
   }

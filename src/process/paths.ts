@@ -1,11 +1,20 @@
 /** Makes the user's path arguments absolute. Paths in latin1 have one character per byte. */
 import { realpathSync } from "node:fs";
+import type { User } from "./user.ts";
 
 const latin1 = (name: string) => Buffer.from(name).toString("latin1");
 
 /** Returns an absolute path as latin1, without normalization. */
 export function absoluteLatin1(path: string): string {
   return latin1(path.startsWith("/") ? path : `${process.cwd()}/${path}`);
+}
+
+/** Returns the home directory of a user, null for the current one, and the working directory. */
+export function baseDirectories(user: User | null): { home: string; directory: string } {
+  return {
+    home: absoluteLatin1(user?.home ?? process.env.HOME ?? "/"),
+    directory: absoluteLatin1(process.cwd()),
+  };
 }
 
 /** Returns a path as latin1, and its real path if it exists. */

@@ -93,7 +93,7 @@ export function sudoCaller(env: Record<string, string | undefined>): User | null
   if (!user || String(user.uid) !== SUDO_UID)
     throw new UserError(
       `SUDO_USER=${JSON.stringify(SUDO_USER ?? "")} and SUDO_UID=${JSON.stringify(SUDO_UID ?? "")} ` +
-        "do not agree with the user database; say who is to run the command with --user",
+        "do not agree with the user database",
     );
   return user.uid === 0 ? null : user;
 }

@@ -4,7 +4,7 @@
  */
 
 import { fstatSync, ftruncateSync } from "node:fs";
-import { TraceError } from "../errors.ts";
+import { TraceError, type TraceErrorOptions } from "../errors.ts";
 import { lastErrno, SystemError } from "../ffi/errno.ts";
 import { close, openAt } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
@@ -20,6 +20,19 @@ const EAGAIN = 11;
 const EPIPE = 32;
 const POLLOUT = 4;
 const POLLERR = 8;
+
+/** A file cannot be opened for writing. */
+export class OutputOpenError extends SystemError {
+  override readonly name = "OutputOpenError";
+  /** Whether the path is a symbolic link. */
+  readonly isSymlink: boolean;
+
+  constructor(path: string, errno: number, options?: TraceErrorOptions) {
+    const hint = errno === ELOOP ? "symbolic links are not followed" : "";
+    super("open", path, errno, hint, options);
+    this.isSymlink = errno === ELOOP;
+  }
+}
 
 /** The reader of standard output is gone, which ends the run without failure. */
 export class OutputClosedError extends TraceError {
@@ -42,11 +55,7 @@ function openFile(path: string, user: User | null, mode: number): number {
     return asUser(user, () => openAt(AT_FDCWD, path, flags, mode));
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
-    const hint =
-      error.errno === ELOOP
-        ? "it is a symbolic link, which is not written through; name the file itself with -o"
-        : "choose another file with -o";
-    throw new SystemError("open", path, error.errno, hint, { cause: error });
+    throw new OutputOpenError(path, error.errno, { cause: error });
   }
 }
 

@@ -39,7 +39,7 @@ class FakeProvider implements ProcessInfoProvider {
   }
 
   losses() {
-    return [{ what: "lost", count: 7, hint: "try something" }];
+    return [{ what: "lost", count: 7, remedy: { kind: "larger-buffer" as const } }];
   }
 
   close(): void {}

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { readProcStat } from "../../src/attribution/procfs.ts";
 import {
   type Daemon,
-  DaemonError,
+  DaemonRunningError,
   register,
   runningDaemons,
   selfRecord,
@@ -59,7 +59,7 @@ test("a daemon is listed until it is removed", () => {
 test("a second daemon for the same user and paths is refused with the first one's pid", () => {
   register(directory, daemon());
   expect(() => register(directory, daemon())).toThrow(
-    new DaemonError(`process ${process.pid} watches /etc already; trace watch --stop ends it`),
+    new DaemonRunningError(`process ${process.pid} watches /etc already`),
   );
 });
 

@@ -5,8 +5,14 @@
  */
 import { describe, expect, test } from "bun:test";
 import type { ArgsDef } from "citty";
-import { UsageError } from "../../src/cli/messages.ts";
-import * as options from "../../src/cli/options/options.ts";
+import { UsageError } from "../../src/cli/errors.ts";
+import { parseFileColumns } from "../../src/cli/options/columns.ts";
+import { parseDuration } from "../../src/cli/options/duration.ts";
+import { parseEvents } from "../../src/cli/options/events.ts";
+import { parseFlags } from "../../src/cli/options/flags.ts";
+import { parseFormat } from "../../src/cli/options/format.ts";
+import { parseNumber } from "../../src/cli/options/number.ts";
+import { parseBuffer } from "../../src/cli/options/size.ts";
 import { splitArguments } from "../../src/cli/parse-args.ts";
 import { exec } from "../../src/cli/record/exec.ts";
 import { FILE_EVENT_COLUMNS } from "../../src/events/columns.ts";
@@ -240,13 +246,13 @@ describe("user input", () => {
       const number = (value: number | undefined) => {
         if (value !== undefined && !(value > 0)) throw new RangeError(`${value} of ${text}`);
       };
-      number(unless(UsageError, () => options.parseBuffer(text)));
-      number(unless(UsageError, () => options.parseDuration(text)));
-      number(unless(UsageError, () => options.parseNumber("--count", text, 1)));
-      unless(UsageError, () => options.parseFileColumns(text));
-      unless(UsageError, () => options.parseEvents(text));
-      unless(UsageError, () => options.parseFormat(text));
-      unless(UsageError, () => options.parseFlags(text));
+      number(unless(UsageError, () => parseBuffer(text)));
+      number(unless(UsageError, () => parseDuration(text)));
+      number(unless(UsageError, () => parseNumber("--count", text, 1)));
+      unless(UsageError, () => parseFileColumns(text));
+      unless(UsageError, () => parseEvents(text));
+      unless(UsageError, () => parseFormat(text));
+      unless(UsageError, () => parseFlags(text));
     });
   });
 });

@@ -145,7 +145,7 @@ test("doctor reports all that exec needs, and what is missing without root", () 
   expect(JSON.parse(able.stdout.toString()).exec).toBe(true);
   const unable = run(["setpriv", "--reuid=65534", "--clear-groups", TRACE, "doctor"]);
   expect(unable.status).toBe(1);
-  expect(unable.stdout.toString()).toMatch(/MISSING {2}rights .*sudo/);
+  expect(unable.stdout.toString()).toMatch(/MISSING {2}privileges .*sudo/);
   const failed = run([
     "setpriv",
     "--reuid=65534",
@@ -159,5 +159,5 @@ test("doctor reports all that exec needs, and what is missing without root", () 
     "true",
   ]);
   expect(failed.status).toBe(125);
-  expect(failed.stderr).toMatch(/^trace: rights: .*sudo/);
+  expect(failed.stderr).toMatch(/^trace: privileges: .*sudo/);
 });

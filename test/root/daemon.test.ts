@@ -94,7 +94,7 @@ test("a daemon detaches from its caller, records, is listed and can be stopped",
   expect(statSync(at.log).mode & 0o777).toBe(0o600);
   expect(runTrace(["watch", "--stop", at.watched])).toMatchObject({
     status: 0,
-    stderr: `trace: process ${pid} has ended; it watched ${at.watched}\n`,
+    stderr: `trace: process ${pid} has exited; it watched ${at.watched}\n`,
   });
   expect(isRunning(pid)).toBe(false);
   expect(existsSync(stateOf(pid))).toBe(false);
@@ -103,7 +103,7 @@ test("a daemon detaches from its caller, records, is listed and can be stopped",
   );
   expect(runTrace(["watch", "--status", at.watched])).toMatchObject({
     status: 1,
-    stderr: "trace: no daemon is watching\n",
+    stderr: "trace: no daemon is running\n",
   });
 });
 
@@ -124,7 +124,7 @@ test("a second daemon for the same paths, however spelled, is refused with the f
   const again = ["watch", "--daemon", "beside/.", at.watched, "watched", "-o", at.log];
   expect(runTrace(again, { cwd: join(at.watched, "..") })).toMatchObject({
     status: 125,
-    stderr: `trace: process ${pid} watches ${at.beside}, ${at.watched} already; trace watch --stop ends it\n`,
+    stderr: `trace: process ${pid} watches ${at.beside}, ${at.watched} already; to stop it: trace watch --stop\n`,
   });
 });
 
@@ -147,14 +147,14 @@ test("two daemons with different paths may share a log", async () => {
   );
   await touched(join(at.watched, "a"), at.log);
   await touched(join(at.beside, "b"), at.log);
-  expect(runTrace(["watch", "--stop", at.watched]).stderr).toContain(`process ${first} has ended`);
+  expect(runTrace(["watch", "--stop", at.watched]).stderr).toContain(`process ${first} has exited`);
   expect(isRunning(second)).toBe(true);
 });
 
 test.each([
-  [["/nonexistent/path"], 2, "/nonexistent/path: there is no such file; --wait waits for it"],
-  [[], 2, "watch: want a PATH, such as . for this directory"],
-  [["/", "--types", "NONE"], 2, "--types NONE: not known"],
+  [["/nonexistent/path"], 2, "/nonexistent/path: no such file; use --wait to wait for it"],
+  [[], 2, "watch: expected a PATH, such as . for this directory"],
+  [["/", "--types", "NONE"], 2, "--types NONE: unknown value"],
   [["/", "-o", "/nonexistent/log"], 125, "open(/nonexistent/log): ENOENT"],
 ])("an error at the start is printed to the caller: %j", (args, status, message) => {
   const result = runTrace(["watch", "--daemon", ...args]);
@@ -286,7 +286,7 @@ test("the user's own history is the default of trace query", async () => {
   const { stdout } = run([...as, TRACE, "query", "--format", "ndjson"], options);
   expect(stdout.toString()).toBe(textOf(log));
   expect(run([...as, TRACE, "watch", "--stop"], options).stderr).toContain(
-    `process ${pid} has ended`,
+    `process ${pid} has exited`,
   );
 });
 

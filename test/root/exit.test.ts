@@ -115,7 +115,7 @@ test.each([
   [["exec", "-e", "opne"], "--events opne: no such event; did you mean open?"],
   [["exec", "--formt", "json"], "--formt: unknown option; did you mean --format?"],
   [["exce"], "exce: no such command; did you mean exec?"],
-  [["doctor", "exec"], "doctor: takes no arguments (exec)"],
+  [["doctor", "exec"], "doctor: does not take arguments (exec)"],
 ])("a slip is named in one line, with what may be meant: %p", (args, message) => {
   const { status, stdout, stderr } = runTrace(args[0] === "exec" ? [...args, "true"] : args);
   expect([status, stdout.length, stderr]).toEqual([2, 0, `trace: ${message}\n`]);

@@ -90,7 +90,7 @@ describe("trace query", () => {
     using input = history();
     const old = `${input.path}.1`;
     const { status, stderr } = runTrace(["query", input.path, "-o", old]);
-    expect([status, stderr]).toEqual([2, `trace: -o ${old}: is what is read\n`]);
+    expect([status, stderr]).toEqual([2, `trace: -o ${old}: is also the input\n`]);
     expect(readFileSync(old).equals(linesOf(EVENTS.slice(0, 2)))).toBe(true);
   });
 
@@ -122,8 +122,8 @@ describe("trace query", () => {
   test.each([
     [["query", "/nonexistent/h"], "trace: /nonexistent/h: ENOENT\n"],
     [["query", "/tmp"], "trace: /tmp: not a regular file\n"],
-    [["query", "--type", "DELET"], "trace: --type DELET: not known; did you mean DELETE?\n"],
-    [["clean"], "trace: clean: say what is to go: --older 30d, --max-size 1G, or both\n"],
+    [["query", "--type", "DELET"], "trace: --type DELET: unknown value; did you mean DELETE?\n"],
+    [["clean"], "trace: clean: nothing to do: give --older and/or --max-size\n"],
     [["clean", "/nonexistent/h", "--older", "1d"], "trace: /nonexistent/h: ENOENT\n"],
   ])("%j is a mistake that is named", (args, message) => {
     const { stderr, status } = runTrace(args);

@@ -74,7 +74,7 @@ test("without the right to mount bpffs it records too, or reports why it cannot"
   const refused = Number(readFileSync("/proc/sys/kernel/perf_event_paranoid", "latin1")) > 2;
   expect([status, stderr]).toEqual(
     refused
-      ? [125, expect.stringMatching(/^trace: rights: .*perf_event_paranoid is \d; run it as root/)]
+      ? [125, expect.stringMatching(/^trace: privileges: .*perf_event_paranoid is \d; run as root/)]
       : [0, expect.stringMatching(/ events, complete\n$/)],
   );
 });

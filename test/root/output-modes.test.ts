@@ -162,14 +162,14 @@ test("a user without rights gets all of it", () => {
 test("options that cannot be combined are refused, and nothing runs", () => {
   using directory = temporaryDirectory();
   const wrong: readonly (readonly [string[], string])[] = [
-    [["-c", "--format", "json"], "-c: not together with --format"],
-    [["-c", "--by-file"], "-c: not together with --by-file"],
-    [["--mode", "human", "--by-file"], "--mode human: not together with"],
+    [["-c", "--format", "json"], "-c: cannot be used with --format"],
+    [["-c", "--by-file"], "-c: cannot be used with --by-file"],
+    [["--mode", "human", "--by-file"], "--mode human: cannot be used with"],
     [["--mode", "humn"], "did you mean human?"],
-    [["--columns", "pid"], "--columns: want --format"],
+    [["--columns", "pid"], "--columns: requires --format"],
     [["--format", "csv", "--columns", "pid,pid"], "--columns pid: named twice"],
     [["--by-file", "--sort", "byte"], "did you mean bytes?"],
-    [["--rules", "r"], "--rules: want --mode human"],
+    [["--rules", "r"], "--rules: requires --mode human"],
     [["--mode", "human", "--rules", "/absent"], "--rules /absent: ENOENT"],
     [["--mode", "human", "--rules", "/proc/self/comm"], "line 1: expected a reason after a colon"],
   ];

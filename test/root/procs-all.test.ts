@@ -186,7 +186,7 @@ describe("names", () => {
 
   test("without eBPF come from /proc or a parent", () => {
     const script = "(sleep 0.2; true); sleep 0.1; exit 0";
-    const { reported } = underProcs(["sh", "-c", script], ["--no-feed"]);
+    const { reported } = underProcs(["sh", "-c", script], ["--no-ebpf"]);
     const ends = reported
       .filter(({ event }) => event === "exit")
       .map(({ comm, origin }) => [comm, origin]);
@@ -199,7 +199,7 @@ describe("names", () => {
   });
 
   test("that cannot be found are reported as unknown, and counted", () => {
-    const { reported, stderr } = underProcs([PROCESSES, "bomb", "2000"], ["--no-feed"]);
+    const { reported, stderr } = underProcs([PROCESSES, "bomb", "2000"], ["--no-ebpf"]);
     const ends = reported.filter(({ event }) => event === "exit");
     expect(ends.length).toBe(2001);
     const unknown = ends.filter(({ origin }) => origin === "unknown");
@@ -215,7 +215,7 @@ describe("names", () => {
   test("are read at a higher priority, while the command has its usual one", () => {
     const policy = "cut -d' ' -f41"; // proc_pid_stat(5)
     const script = `${policy} /proc/$PPID/stat; ${policy} /proc/$$/stat`;
-    expect(underProcs(["sh", "-c", script], ["--no-feed"]).stdout).toBe("2\n0\n");
+    expect(underProcs(["sh", "-c", script], ["--no-ebpf"]).stdout).toBe("2\n0\n");
     expect(underProcs(["sh", "-c", script]).stdout).toBe("0\n0\n");
   });
 });

@@ -246,7 +246,7 @@ describe("the process, with limited privileges:", () => {
 
   test("the connector alone identifies none wrongly, and one that is still running rightly", async () => {
     const script = `${TOUCHES}; perl -e 'open(F, ">last"); close(F); sleep(1)'`;
-    const { changes } = await changesOf(script, [...CREATED, "--no-feed"]);
+    const { changes } = await changesOf(script, [...CREATED, "--no-ebpf"]);
     expect(changes.length).toBe(1001);
     const last = changes.find(({ path }) => path?.endsWith("/last"));
     expect(last).toMatchObject({ comm: "perl", user: "root", origin: "proc" });
@@ -260,7 +260,7 @@ describe("the process, with limited privileges:", () => {
 
   test("/proc alone identifies none wrongly, and one that is still running rightly", () => {
     const { changes } = inside(`touch a; perl -e 'open(F, ">b"); close(F); sleep(1)'`, [
-      "--no-feed",
+      "--no-ebpf",
     ]);
     const [touched, stayed] = changes;
     expect(`${touched.comm} ${touched.origin}`).toMatch(/^(touch proc|sh proc|null unknown)$/);
@@ -366,7 +366,7 @@ describe("a missing path", () => {
     using directory = temporaryDirectory();
     const path = join(directory.path, "none");
     const { status, stderr } = run([TRACE, "watch", directory.path, path]);
-    const expected = `trace: ${path}: there is no such file; --wait waits for it\n`;
+    const expected = `trace: ${path}: no such file; use --wait to wait for it\n`;
     expect([status, stderr]).toEqual([2, expected]);
   });
 
@@ -379,7 +379,7 @@ describe("a missing path", () => {
     const { changes, stderr } = await besideWatch([...args, `${path}/`], () =>
       run(["sh", "-c", script], { cwd: directory.path }),
     );
-    expect(stderr).toStartWith(`trace: watching ${path}/ (when it appears) and all below; `);
+    expect(stderr).toStartWith(`trace: watching ${path}/ (once it exists) and all descendants; `);
     const below = ["", "/a", "/d", "/d/e", "/d/e/f"].map((name) => `CREATE later${name}`);
     expect(lines(changes, directory.path).filter((line) => !line.startsWith("CLOSE"))).toEqual([
       ...below,
@@ -466,11 +466,11 @@ describe("it ends", () => {
 
 describe("a usage error", () => {
   test.each([
-    [[], "trace: watch: want a PATH, such as . for this directory\n"],
-    [["--types", "CREAT", "/"], "trace: --types CREAT: not known; did you mean CREATE?\n"],
+    [[], "trace: watch: expected a PATH, such as . for this directory\n"],
+    [["--types", "CREAT", "/"], "trace: --types CREAT: unknown value; did you mean CREATE?\n"],
     [["--exclude", "a[", "/"], "trace: bad pattern: [ without ]\n  a[\n   ^\n"],
-    [["-o", "-", "/"], "trace: -o -: events go to standard output anyway\n"],
-    [["--rotate", "1M", "/"], "trace: --rotate: want -o FILE as well\n"],
+    [["-o", "-", "/"], "trace: -o -: events are always written to standard output\n"],
+    [["--rotate", "1M", "/"], "trace: --rotate: requires -o FILE\n"],
     [
       ["--rotate", "1M", "-o", "/dev/null", "/"],
       "trace: --rotate: /dev/null is not a regular file and cannot be rotated\n",

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import embedded from "../../../build/trace.bpf.o" with { type: "file" };
-import type { Source } from "../../core/source.ts";
+import type { PollableSource } from "../../core/source.ts";
 import * as abi from "../../events/event-record.ts";
 import { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
@@ -16,11 +16,7 @@ import { UringJoin } from "./io-uring-join.ts";
 import { ProgramSet } from "./programs.ts";
 import { mapRingBuffer, RingBuffer } from "./ring-buffer.ts";
 
-function sizeText(bytes: number): string {
-  return bytes >= 1 << 20 ? `${bytes >> 20}M` : `${bytes >> 10}K`;
-}
-
-export class BpfSource implements Source<FileEvent> {
+export class BpfSource implements PollableSource<FileEvent> {
   readonly fd: number;
   private readonly object: BpfObject;
   private readonly programs: ProgramSet;
@@ -153,7 +149,8 @@ export class BpfSource implements Source<FileEvent> {
       {
         what: "dropped",
         count: counter("ring_full"),
-        hint: `ring full; try --buffer ${sizeText(this.ring.size * 4)}`,
+        reason: "ring full",
+        remedy: { kind: "larger-buffer", bytes: this.ring.size * 4 },
       },
       { what: "processes not followed (too many at once)", count: counter("tree_full") },
       { what: "io_uring requests not followed (too many at once)", count: counter("uring_full") },

@@ -3,7 +3,7 @@
  * update the directory tree one by one, so the tree is always in step with the current event.
  */
 
-import type { Source } from "../../core/source.ts";
+import type { PollableSource } from "../../core/source.ts";
 import type { Loss } from "../../events/loss.ts";
 import type { WatchEvent } from "../../events/watch-event.ts";
 import { clockNanoseconds } from "../../ffi/clock.ts";
@@ -60,7 +60,7 @@ function buildParts(group: Group, options: WatchOptions, onRead: () => void) {
   return { reader, tree, scanner, roots, treeUpdater, reporter, processor };
 }
 
-export class FanotifySource implements Source<WatchEvent> {
+export class FanotifySource implements PollableSource<WatchEvent> {
   private readonly group = new Group();
   private readonly parts: ReturnType<typeof buildParts>;
   private readonly maxQueued: number;
@@ -146,12 +146,13 @@ export class FanotifySource implements Source<WatchEvent> {
       {
         what: "times events were lost",
         count: processor.overflows,
-        hint: "the kernel's queue overflowed; see /proc/sys/fs/fanotify/max_queued_events",
+        reason: "the kernel's queue overflowed; see /proc/sys/fs/fanotify/max_queued_events",
       },
       {
         what: "events dropped",
         count: processor.dropped,
-        hint: `more than ${this.maxQueued} were queued; try a larger --buffer`,
+        reason: `more than ${this.maxQueued} were queued`,
+        remedy: { kind: "larger-buffer" },
       },
       {
         what: "watched directories lost by a move or removal",

@@ -3,7 +3,7 @@
  * over netlink. Documentation/driver-api/connector.rst, linux/cn_proc.h, netlink(7).
  */
 
-import type { Source } from "../../core/source.ts";
+import type { PollableSource } from "../../core/source.ts";
 import type { Loss } from "../../events/loss.ts";
 import { clockNanoseconds } from "../../ffi/clock.ts";
 import { SystemError } from "../../ffi/errno.ts";
@@ -39,7 +39,9 @@ export interface ConnectorOptions {
   readonly events?: number;
 }
 
-export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcEvent>, Disposable {
+export class ProcConnector
+  implements PollableSource<ProcEventView>, AsyncIterable<ProcEvent>, Disposable
+{
   private readonly socket = new NetlinkSocket();
   private readonly queue = new EventQueue(this.socket.fd);
   private readonly subscription = new Subscription(this.socket);
@@ -213,9 +215,13 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
 
   /** Returns the events that are known to be lost, by cause. */
   losses(): Loss[] {
-    const hint = "receive buffer full; try a larger --buffer";
     const all: Loss[] = [
-      { what: "lost", count: this.lost(), hint },
+      {
+        what: "lost",
+        count: this.lost(),
+        reason: "receive buffer full",
+        remedy: { kind: "larger-buffer" },
+      },
       { what: "malformed messages", count: this.malformed },
     ];
     return all.filter(({ count }) => count > 0);

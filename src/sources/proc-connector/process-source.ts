@@ -6,7 +6,7 @@
 import { ProcessTable } from "../../attribution/process-table.ts";
 import { allPids, liveThreads, userName } from "../../attribution/procfs.ts";
 import { ThreadTable } from "../../attribution/thread-table.ts";
-import type { Source } from "../../core/source.ts";
+import type { PollableSource } from "../../core/source.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
 import { ProcessEvent } from "../../events/process-event.ts";
@@ -50,7 +50,7 @@ function readSuspendedNs(before: number): number {
   return min;
 }
 
-export class ProcessSource implements Source<ProcessEvent> {
+export class ProcessSource implements PollableSource<ProcessEvent> {
   private readonly connector: ProcConnector;
   private readonly feed: BpfSource | null;
   private readonly processTable = new ProcessTable(() => this.suspendedNs);
@@ -186,9 +186,13 @@ export class ProcessSource implements Source<ProcessEvent> {
   }
 
   losses(): Loss[] {
-    // Without the hint: --buffer is the size of the connector's buffer, not of the ring buffer.
+    // Without their remedy: the ring buffer of the names has a fixed size.
     const feed = this.feed?.losses() ?? [];
-    const ofNames = feed.map(({ what, count }) => ({ what: `${what} (process names)`, count }));
+    const ofNames = feed.map(({ what, count, reason }) => ({
+      what: `${what} (process names)`,
+      count,
+      reason,
+    }));
     return [...this.connector.losses(), ...ofNames];
   }
 

@@ -3,7 +3,7 @@
  * needs no privileges, but it misses io_uring requests and slows the command.
  */
 
-import type { Source } from "../../core/source.ts";
+import type { BlockingSource } from "../../core/source.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import * as abi from "../../events/event-record.ts";
 import { CALL_NAMES, FILE_CALLS } from "../../events/file-calls.ts";
@@ -53,9 +53,7 @@ function buildCallTables(kinds: ReadonlySet<EventKind>): ReadonlyMap<string, Cal
   return tables;
 }
 
-export class PtraceSource implements Source<FileEvent>, TracerVisitor {
-  /** There is nothing to poll: `drain` blocks in waitpid(2). */
-  readonly fd = -1;
+export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
   readonly tracer: Tracer;
   /** The command's exit status, or 128+N after signal N; null while it runs. */
   status: number | null = null;
@@ -95,8 +93,12 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
     return child;
   }
 
+  get isDone(): boolean {
+    return this.tracer.done;
+  }
+
   /** Waits for a stop, and handles all that are pending. */
-  drain(visit: (event: FileEvent) => void): void {
+  step(visit: (event: FileEvent) => void): void {
     this.visit = visit;
     this.tracer.waitAll();
   }
@@ -256,7 +258,7 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
       {
         what: "io_uring rings not traced",
         count: this.ioUringRings,
-        hint: "needs root and eBPF",
+        reason: "needs root and eBPF",
       },
       { what: "names unreadable", count: this.unreadableNames },
     ];

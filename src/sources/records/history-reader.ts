@@ -106,16 +106,18 @@ export class HistoryReader {
 
   /** Returns the events that are missing in what was visited so far, or may be. */
   losses(): Loss[] {
-    return [
+    const all: Loss[] = [
       { what: "times events were lost during recording", count: this.overflows },
       { what: "truncated lines at the end of a file", count: this.truncated },
       { what: "malformed lines", count: this.malformed },
       {
         what: "times the clock was set back by more than a minute",
         count: this.hasSearched ? this.clockSetBack : 0,
-        hint: "events recorded then may be missing; omit --since and --until to read all",
+        reason: "events recorded then may be missing",
+        remedy: { kind: "all-times" },
       },
-    ].filter(({ count }) => count > 0);
+    ];
+    return all.filter(({ count }) => count > 0);
   }
 
   close(): void {

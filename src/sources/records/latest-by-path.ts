@@ -73,8 +73,10 @@ export class LatestByPath {
 
   losses(): Loss[] {
     if (this.evicted === 0) return [];
-    const hint = "those unchanged for longest; narrow the search with --path or --since";
-    return [{ what: "paths omitted", count: this.evicted, hint }];
+    const reason = "those unchanged for longest";
+    return [
+      { what: "paths omitted", count: this.evicted, reason, remedy: { kind: "fewer-paths" } },
+    ];
   }
 }
 

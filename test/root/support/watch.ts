@@ -74,7 +74,7 @@ export async function besideWatch(
   const trace = Bun.spawn(command, { stdio: ["ignore", fds[0], fds[1]], env });
   for (const fd of fds) closeSync(fd);
   const messages = () => readFileSync(err, "utf8");
-  await until(() => messages().includes("; Ctrl-C ends\n") || trace.exitCode !== null);
+  await until(() => messages().includes("; press Ctrl-C to stop\n") || trace.exitCode !== null);
   if (trace.exitCode !== null) throw new Error(messages());
   await work(trace, () => changesIn(readFileSync(out, "utf8")));
   if (signal) trace.kill(signal);

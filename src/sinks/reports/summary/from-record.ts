@@ -11,6 +11,9 @@ export class UnusableRecordError extends TraceError {
   override readonly code = "UNUSABLE_RECORD";
 }
 
+/** The record lacks columns that a summary needs: SUMMARY_COLUMNS. */
+export class MissingColumnsError extends UnusableRecordError {}
+
 /** Keys in JSON; they equal the column names except `fname`, the column `filename`. */
 const REQUIRED_KEYS = ["event", "pid", "comm", "flags", "fname", "return", "path"] as const;
 const OPTIONAL_KEYS = ["path2", "ftype", "argv", "note"] as const;
@@ -21,14 +24,11 @@ export const SUMMARY_COLUMNS = "event,pid,comm,flags,filename,return,path,path2,
 /** Returns a cell, names in latin1; null for no value. */
 type CellReader = (key: Key) => string | readonly string[] | null;
 
-const ADVICE = `record with --events all --columns ${SUMMARY_COLUMNS}`;
-
 function requireKeys(has: (key: Key) => boolean): void {
   const missing = REQUIRED_KEYS.filter((key) => !has(key)).map((key) =>
     key === "fname" ? "filename" : key,
   );
-  if (missing.length)
-    throw new UnusableRecordError(`has no column ${missing.join(", ")}; ${ADVICE}`);
+  if (missing.length) throw new MissingColumnsError(`has no column ${missing.join(", ")}`);
 }
 
 /** Returns the number in a cell; 0 if it is empty. */
