@@ -93,6 +93,6 @@ test("the exported types are these", () => {
     "PollFd Signal SignalAction SignalSet SocketAddress Stat Statfs Statx Text Timer Timespec Timeval " +
     "Usage Vector WaitStatus";
   const others =
-    "Category ConnectorOptions Loss ProcEvent ProcEventView Severity Syscall SyscallTrace TraceOptions User";
+    "Category ConnectorOptions Loss ProcEvent ProcEventView Remedy Severity Syscall SyscallTrace TraceOptions User";
   expect(types.flat().sort()).toEqual(`${ofArguments} ${others}`.split(" ").sort());
 });

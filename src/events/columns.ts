@@ -125,7 +125,7 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     name: "event",
     key: "event",
     kind: "word",
-    about: "the event, as in --events",
+    about: "kind of event: open, rename, exec, …",
     of: (e) => KIND_WORDS.get(e.kind) ?? null,
   },
   {

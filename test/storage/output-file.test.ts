@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { SystemError } from "../../src/ffi/errno.ts";
 import { FileOutput } from "../../src/storage/output-file.ts";
 
-test("an output that cannot be opened is an error with a hint, caused by the failed call", () => {
+test("an output that cannot be opened is an error caused by the failed call", () => {
   let error: unknown;
   try {
     new FileOutput("/nonexistent/output", null);
@@ -12,7 +12,6 @@ test("an output that cannot be opened is an error with a hint, caused by the fai
   if (!(error instanceof SystemError)) throw error;
   expect(error).toMatchObject({ call: "open", code: "ENOENT" });
   expect(error.message).toStartWith("open(/nonexistent/output): ENOENT: ");
-  expect(error.message).toContain("; ");
   const { cause } = error;
   if (!(cause instanceof SystemError)) throw cause;
   expect(cause).toMatchObject({ call: "open", code: "ENOENT" });
