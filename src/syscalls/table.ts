@@ -22,6 +22,8 @@ export type { FieldKind, StructField, StructLayout } from "./layout.ts";
 export type Abi = "x64" | "x64Compat" | "x32" | "arm64" | "arm64Compat";
 
 const nameTables = new Map<Abi, Map<number, string>>();
+const numberTexts = new Map<Abi, string>();
+/** Memoizes `findNumber`, since the library needs the number of every call. */
 const numberTables = new Map<Abi, Map<string, number>>();
 
 /** Parses the format of numbersText in build/syscall-tables/numbers.ts. */
@@ -29,12 +31,26 @@ function namesByNumber(abi: Abi): Map<number, string> {
   let table = nameTables.get(abi);
   if (table) return table;
   table = new Map();
-  let next = 0;
-  for (const word of NUMBERS[abi].trim().split(/\s+/))
-    if (/^\d/.test(word)) next = Number(word);
-    else table.set(next++, word);
+  for (const word of NUMBERS[abi].trim().split(/\s+/)) {
+    const [name, number] = word.split("=");
+    table.set(Number(number), name);
+  }
   nameTables.set(abi, table);
   return table;
+}
+
+/** Finds a number without parsing the table, which would delay the start of every recording. */
+function findNumber(abi: Abi, name: string): number | undefined {
+  let text = numberTexts.get(abi);
+  if (text === undefined) {
+    text = NUMBERS[abi].replaceAll("\n", " ");
+    numberTexts.set(abi, text);
+  }
+  const key = ` ${name}=`;
+  const at = text.indexOf(key);
+  return at < 0
+    ? undefined
+    : Number.parseInt(text.slice(at + key.length, text.indexOf(" ", at + 1)), 10);
 }
 
 /** Returns "openat"; undefined if no call has the number. */
@@ -46,10 +62,14 @@ export function syscallName(abi: Abi, number: number): string | undefined {
 export function syscallNumber(abi: Abi, name: string): number | undefined {
   let table = numberTables.get(abi);
   if (!table) {
-    table = new Map(Array.from(namesByNumber(abi), ([number, name]) => [name, number]));
+    table = new Map();
     numberTables.set(abi, table);
   }
-  return table.get(name);
+  const known = table.get(name);
+  if (known !== undefined) return known;
+  const number = findNumber(abi, name);
+  if (number !== undefined) table.set(name, number);
+  return number;
 }
 
 /** Returns the calls of a table in numeric order. */

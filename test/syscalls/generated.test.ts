@@ -52,9 +52,9 @@ describe("numbers", () => {
 
   test("survive writing and reading", () => {
     const names = ["read", "write", "poll", "lseek"];
-    const odd = new Map([0, 1, 7, 8].map((number, i) => [number, names[i]]));
-    expect(numbersText(odd)).toBe("read write 7 poll lseek");
-    expect(NUMBERS.x64.trim().split(/\s+/).slice(0, 3)).toEqual(["read", "write", "open"]);
+    const table = new Map([0, 1, 7, 8].map((number, i) => [number, names[i]]));
+    expect(numbersText(table)).toBe("read=0 write=1 poll=7 lseek=8");
+    expect(NUMBERS.x64.trim().split(/\s+/).slice(0, 2)).toEqual(["read=0", "write=1"]);
   });
 });
 

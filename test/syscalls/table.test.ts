@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { FILE_CALLS } from "../../src/events/file-calls.ts";
+import { FILE_CALLS, type FileCall } from "../../src/events/file-calls.ts";
 import { DIRECTIONS } from "../../src/syscalls/directions.ts";
 import { LAYOUTS } from "../../src/syscalls/generated/layouts.ts";
 import {
@@ -44,13 +44,9 @@ describe("numbers", () => {
     expect(syscallNumber("x64", "toString")).toBeUndefined();
   });
 
-  test("agree with the recorded calls", () => {
-    for (const abi of ["x64", "x64Compat", "arm64", "arm64Compat"] as const)
-      for (const { name, numbers } of FILE_CALLS)
-        expect([abi, name, numbers[abi] ?? undefined]).toEqual([
-          ...[abi, name],
-          syscallNumber(abi, name),
-        ]);
+  test("of every recorded call are in a table", () => {
+    const known = ({ numbers }: FileCall) => Object.values(numbers).some((each) => each !== null);
+    expect(FILE_CALLS.filter((call) => !known(call)).map(({ name }) => name)).toEqual([]);
   });
 });
 

@@ -32,7 +32,7 @@ writeGenerated(
   "numbers.ts",
   "The names of system calls by their numbers",
   `asm/unistd*.h of ${HEADERS}`,
-  `/** Names in numeric order, each preceded by its number if it is not the next one. */
+  `/** Names and numbers, in numeric order. */
 export const NUMBERS = {
 ${ABIS.map((abi) => `  ${abi}: \`\n${wrapWords(numbersText(numbers.get(abi)!))}\`,\n`).join("")}};
 `,

@@ -32,14 +32,7 @@ export function readNumbers(headers: Headers, abi: Abi): Map<number, string> {
   return new Map(found.sort(([a], [b]) => a - b));
 }
 
-/** Returns the names in numeric order, each preceded by its number if it is not the next one. */
+/** Returns "read=0 write=1 …", in numeric order. */
 export function numbersText(numbers: ReadonlyMap<number, string>): string {
-  let next = 0;
-  const words: string[] = [];
-  for (const [number, name] of numbers) {
-    if (number !== next) words.push(String(number));
-    words.push(name);
-    next = number + 1;
-  }
-  return words.join(" ");
+  return Array.from(numbers, ([number, name]) => `${name}=${number}`).join(" ");
 }
