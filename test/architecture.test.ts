@@ -5,6 +5,8 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join, normalize } from "node:path";
+import { errnoName } from "../src/kernel/errno.ts";
+import { openFlags } from "../src/kernel/fcntl.ts";
 
 const SRC = join(import.meta.dir, "../src");
 
@@ -48,6 +50,9 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
 
 /** Modules without side effects. */
 const PURE = ["kernel", "text", "filters", "sinks", "syscalls"];
+
+/** The files that define error numbers, open and lookup flags, and limits for all others. */
+const CONSTANT_FILES = ["kernel/errno.ts", "kernel/fcntl.ts", "kernel/limits.ts"];
 
 const files = [...new Bun.Glob("**/*.ts").scanSync(SRC)]
   .filter((file) => file !== "embedded.d.ts")
@@ -117,6 +122,28 @@ test("only the command line knows the names of its options", () => {
   const option = /["'`](?:[^"'`\n]*[\s(])?--[a-z][a-z-]+/;
   const others = files.filter((file) => !isIn(file, "cli") && !isIn(file, "build"));
   expect(others.filter((file) => option.test(code(file)))).toEqual([]);
+});
+
+test("error numbers, file flags and limits are defined in one place each", () => {
+  const defined = /^(?:export )?const (\w+) = /gm;
+  const namesIn = (file: string) => Array.from(read(file).matchAll(defined), ([, name]) => name);
+  const exported = /^export const (\w+) = /gm;
+  const names = new Set([
+    ...CONSTANT_FILES.flatMap((file) => Array.from(read(file).matchAll(exported), ([, n]) => n)),
+    ...Array.from({ length: 134 }, (_, errno) => errnoName(errno)),
+    ...Object.keys(openFlags("x64")),
+  ]);
+  expect(names).toContain("ENOENT");
+  expect(names).toContain("PATH_MAX");
+  const others = files.filter((file) => !CONSTANT_FILES.includes(file));
+  const repeated = others.flatMap((file) =>
+    namesIn(file)
+      .filter((name) => names.has(name))
+      .map((name) => `${file} defines ${name}`),
+  );
+  expect(repeated).toEqual([]);
+  const nodeFlags = /import \{[^}]*\bconstants\b[^}]*\} from "node:fs"/;
+  expect(others.filter((file) => nodeFlags.test(read(file)))).toEqual([]);
 });
 
 test("only ffi/memory.ts takes addresses", () => {

@@ -3,20 +3,12 @@
  * reused, so the file also has the boot and the process's start time: proc_pid_stat(5).
  */
 
-import {
-  closeSync,
-  constants,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isRunning, readProcStat } from "../attribution/procfs.ts";
 import { TraceError } from "../errors.ts";
+import { O_NOFOLLOW } from "../ffi/machine.ts";
+import { O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_WRONLY } from "../kernel/fcntl.ts";
 import { withDirectoryLock } from "../storage/file-lock.ts";
-
-const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /** A daemon's record, stored as JSON. */
 export interface Daemon {

@@ -3,9 +3,8 @@ import { check, lastErrno } from "../ffi/errno.ts";
 import { close, Epoll } from "../ffi/fd.ts";
 import { syscall } from "../ffi/libc.ts";
 import { SYS } from "../ffi/machine.ts";
+import { ESRCH } from "../kernel/errno.ts";
 import { SIGTERM } from "../kernel/signal.ts";
-
-const ESRCH = 3;
 
 /**
  * Sends SIGTERM and waits for the exit.

@@ -2,7 +2,8 @@
  * The event that `exec` and `all` record: a file or process operation, as a view of the kernel's
  * bytes. columns.ts has its columns.
  */
-import { ERESTART_RESTARTBLOCK, ERESTARTSYS } from "../kernel/errno.ts";
+import { EFAULT, ERESTART_RESTARTBLOCK, ERESTARTSYS } from "../kernel/errno.ts";
+import { __O_TMPFILE, AT_REMOVEDIR, O_CREAT } from "../kernel/fcntl.ts";
 import { SUN_PATH } from "../kernel/socket.ts";
 import { abstractName, socketAddressText } from "../syscalls/socket-address-text.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
@@ -14,10 +15,8 @@ import { URING_OPS, type UringOp } from "./io-uring-ops.ts";
 import { joinPath } from "./join-path.ts";
 
 const { EVENT } = abi;
-const EFAULT = 14;
-/** O_CREAT, and O_TMPFILE without its O_DIRECTORY: an open has a mode only with one of these. */
-const MODE_FLAGS = 0o100 | 0o20000000;
-const AT_REMOVEDIR = 0x200;
+/** An open has a mode only with one of these flags. */
+const MODE_FLAGS = O_CREAT | __O_TMPFILE;
 /** The bits of umode_t: include/linux/types.h. */
 const UMODE = 0xffff;
 const NANOSECONDS = 1e9;

@@ -1,20 +1,14 @@
 /** Lists and opens directories by fd: getdents64(2), openat(2), readlink(2). */
 import { type Dirent, parseDirents } from "../kernel/dirent.ts";
-import { AT_FDCWD } from "../kernel/fcntl.ts";
+import { ENAMETOOLONG } from "../kernel/errno.ts";
+import { AT_FDCWD, O_CLOEXEC, O_NONBLOCK, O_PATH } from "../kernel/fcntl.ts";
+import { PATH_MAX } from "../kernel/limits.ts";
 import { check, lastErrno, SystemError } from "./errno.ts";
 import { libc, syscall } from "./libc.ts";
-import { SYS } from "./machine.ts";
+import { O_DIRECTORY, O_NOFOLLOW, SYS } from "./machine.ts";
 import { allocate, type Memory } from "./memory.ts";
 
-const X64 = process.arch === "x64";
-const O_CLOEXEC = 0o2000000;
-const O_NONBLOCK = 0o4000;
-const O_PATH = 0o10000000;
-const O_DIRECTORY = X64 ? 0o200000 : 0o40000;
-const O_NOFOLLOW = X64 ? 0o400000 : 0o100000;
 const BUFFER_SIZE = 32 << 10;
-const PATH_MAX = 4096;
-const ENAMETOOLONG = 36;
 
 let buffer: Memory | undefined;
 let pathMemory: Memory | undefined;

@@ -1,11 +1,11 @@
 /** File descriptors: epoll(7), pipe(2), and the calls that node:fs lacks. */
-import { AT_FDCWD } from "../kernel/fcntl.ts";
+import { EAGAIN, EINTR } from "../kernel/errno.ts";
+import { AT_FDCWD, O_CLOEXEC, O_NONBLOCK } from "../kernel/fcntl.ts";
 import { check, lastErrno, SystemError } from "./errno.ts";
 import { libc } from "./libc.ts";
+import { ARCH } from "./machine.ts";
 import { allocate, cString, type Memory } from "./memory.ts";
 
-const O_CLOEXEC = 0o2000000;
-const O_NONBLOCK = 0o4000;
 const EPOLL_CLOEXEC = O_CLOEXEC;
 const EPOLL_CTL_ADD = 1;
 const EPOLL_CTL_MOD = 3;
@@ -13,11 +13,9 @@ const EPOLLIN = 1;
 export const EPOLLONESHOT = 1 << 30;
 /** Edge-triggered: reported once each time the fd wakes its waiters. */
 export const EPOLLET = 2 ** 31;
-const EINTR = 4;
-const EAGAIN = 11;
 /** struct epoll_event is packed on x86-64 only: epoll_wait(2), uapi/linux/eventpoll.h. */
-export const EPOLL_EVENT_SIZE = process.arch === "arm64" ? 16 : 12;
-export const EPOLL_DATA = process.arch === "arm64" ? 8 : 4;
+export const EPOLL_EVENT_SIZE = ARCH === "arm64" ? 16 : 12;
+export const EPOLL_DATA = ARCH === "arm64" ? 8 : 4;
 const MAX_READY = 16;
 
 /** An epoll instance. Another one can wait for its fd. */

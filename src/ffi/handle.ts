@@ -2,16 +2,13 @@
  * File handles, which stay the same when a file is renamed: name_to_handle_at(2),
  * open_by_handle_at(2), statfs(2).
  */
+import { EINVAL } from "../kernel/errno.ts";
 import { FILE_HANDLE, MAX_HANDLE_SZ } from "../kernel/fanotify.ts";
+import { AT_EMPTY_PATH, AT_HANDLE_FID, O_CLOEXEC } from "../kernel/fcntl.ts";
 import { check, lastErrno, SystemError } from "./errno.ts";
 import { libc } from "./libc.ts";
 import { allocate, type Memory } from "./memory.ts";
 
-const AT_EMPTY_PATH = 0x1000;
-/** Linux 6.5: all file systems have handles, but not all support opening by handle. */
-const AT_HANDLE_FID = 0x200;
-const O_CLOEXEC = 0o2000000;
-const EINVAL = 22;
 /** struct statfs, the same on x86-64 and arm64. */
 const STATFS_FSID = 56;
 const STATFS_SIZE = 120;

@@ -7,5 +7,5 @@ export const ARCH = process.arch as Arch;
 /** Numbers of the system calls that we make: SYS.statx. */
 export const SYS = syscallNumbers(ARCH);
 
-/** The open flags whose values differ between architectures. */
-export const { O_DIRECTORY, O_LARGEFILE, O_NOFOLLOW } = openFlags(ARCH);
+/** Open flags whose values differ between architectures. The others: kernel/fcntl.ts. */
+export const { O_DIRECTORY, O_NOFOLLOW } = openFlags(ARCH);

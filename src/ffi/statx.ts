@@ -1,14 +1,16 @@
 /** Reads the size and link count of files: statx(2). */
+import {
+  AT_EMPTY_PATH,
+  AT_FDCWD,
+  AT_STATX_DONT_SYNC,
+  AT_SYMLINK_NOFOLLOW,
+} from "../kernel/fcntl.ts";
 import { S_IFMT, S_IFREG } from "../kernel/stat.ts";
 import { STATX, STATX_NLINK, STATX_SIZE, STATX_STRUCT_SIZE, STATX_TYPE } from "../kernel/statx.ts";
 import { libc } from "./libc.ts";
 import { SYS } from "./machine.ts";
 import { allocate, type Memory } from "./memory.ts";
 
-const AT_FDCWD = -100;
-const AT_SYMLINK_NOFOLLOW = 0x100;
-const AT_EMPTY_PATH = 0x1000;
-const AT_STATX_DONT_SYNC = 0x4000;
 const FLAGS = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
 const MASK = STATX_TYPE | STATX_NLINK | STATX_SIZE;
 

@@ -4,6 +4,34 @@
  * returns EINTR.
  */
 
+export const EPERM = 1;
+export const ENOENT = 2;
+export const ESRCH = 3;
+export const EINTR = 4;
+export const ENOEXEC = 8;
+export const ECHILD = 10;
+export const EAGAIN = 11;
+export const EWOULDBLOCK = EAGAIN;
+export const EACCES = 13;
+export const EFAULT = 14;
+export const EXDEV = 18;
+export const ENODEV = 19;
+export const ENOTDIR = 20;
+export const EINVAL = 22;
+export const EMFILE = 24;
+export const ENOSPC = 28;
+export const EPIPE = 32;
+export const ENAMETOOLONG = 36;
+export const ENOSYS = 38;
+export const ELOOP = 40;
+export const EOVERFLOW = 75;
+export const EPROTONOSUPPORT = 93;
+export const EOPNOTSUPP = 95;
+export const ENOBUFS = 105;
+export const ECONNREFUSED = 111;
+export const EINPROGRESS = 115;
+export const ESTALE = 116;
+
 /** Indexed by number. Of two names, the older one: EAGAIN, EDEADLK, EOPNOTSUPP. */
 const ERRNO_NAMES = `
   - EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT

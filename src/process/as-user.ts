@@ -3,9 +3,8 @@ import { check } from "../ffi/errno.ts";
 import { syscall } from "../ffi/libc.ts";
 import { SYS } from "../ffi/machine.ts";
 import { allocate, type Memory } from "../ffi/memory.ts";
+import { NGROUPS_MAX } from "../kernel/limits.ts";
 import type { User } from "./user.ts";
-
-const MAX_GROUPS = 65536;
 
 /** Buffers for group lists. Allocated once, as memory for C is never freed. */
 let groupBuffers: { readonly ours: Memory; readonly theirs: Memory } | undefined;
@@ -16,9 +15,9 @@ let groupBuffers: { readonly ours: Memory; readonly theirs: Memory } | undefined
  */
 export function asUser<T>(user: User | null, work: () => T): T {
   if (!user) return work();
-  groupBuffers ??= { ours: allocate(MAX_GROUPS * 4), theirs: allocate(MAX_GROUPS * 4) };
+  groupBuffers ??= { ours: allocate(NGROUPS_MAX * 4), theirs: allocate(NGROUPS_MAX * 4) };
   const { ours, theirs } = groupBuffers;
-  const count = check(syscall(SYS.getgroups, MAX_GROUPS, ours.address), "getgroups");
+  const count = check(syscall(SYS.getgroups, NGROUPS_MAX, ours.address), "getgroups");
   for (const [index, group] of user.groups.entries()) theirs.view.setUint32(index * 4, group, true);
   check(syscall(SYS.setgroups, user.groups.length, theirs.address), "setgroups");
   syscall(SYS.setfsgid, user.gid);

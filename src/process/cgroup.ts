@@ -5,10 +5,10 @@ import { TraceError } from "../errors.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { close, openAt } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
+import { O_DIRECTORY } from "../ffi/machine.ts";
 import { LOCK_EX, LOCK_NB } from "../kernel/fcntl.ts";
 import { parseMountinfo } from "../kernel/mountinfo.ts";
 
-const O_DIRECTORY = process.arch === "arm64" ? 0o40000 : 0o200000;
 const PREFIX = "trace-";
 
 /** cgroup v2 is not mounted or cannot be used. */

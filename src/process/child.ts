@@ -6,7 +6,7 @@ import { check, lastErrno, SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate, cString, cStringArray, type Memory } from "../ffi/memory.ts";
 import { native } from "../ffi/native.ts";
-import { errnoName } from "../kernel/errno.ts";
+import { ECHILD, ENOENT, ENOEXEC, errnoName } from "../kernel/errno.ts";
 import { CLD_EXITED, CLD_STOPPED, SIGINFO, SIGINFO_SIZE } from "../kernel/signal.ts";
 import { findCommand } from "./find-command.ts";
 import type { InheritedState } from "./inherited-state.ts";
@@ -17,9 +17,6 @@ const P_PIDFD = 3;
 const WNOHANG = 1;
 const WSTOPPED = 2;
 const WEXITED = 4;
-const ENOENT = 2;
-const ENOEXEC = 8;
-const ECHILD = 10;
 
 /** How much of a file shells check. */
 const SAMPLE_BYTES = 128;

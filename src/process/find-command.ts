@@ -7,16 +7,13 @@ import { lastErrno } from "../ffi/errno.ts";
 import { syscall } from "../ffi/libc.ts";
 import { SYS } from "../ffi/machine.ts";
 import { cString } from "../ffi/memory.ts";
-import { AT_FDCWD } from "../kernel/fcntl.ts";
+import { EACCES, ENAMETOOLONG, ENOENT } from "../kernel/errno.ts";
+import { AT_EACCESS, AT_FDCWD } from "../kernel/fcntl.ts";
+import { PATH_MAX } from "../kernel/limits.ts";
 import { asUser } from "./as-user.ts";
 import type { User } from "./user.ts";
 
 const X_OK = 1;
-const AT_EACCESS = 0x200;
-const ENOENT = 2;
-const EACCES = 13;
-const ENAMETOOLONG = 36;
-const PATH_MAX = 4096;
 /** Used if PATH is not set: confstr(3). */
 const DEFAULT_PATH = "/bin:/usr/bin";
 

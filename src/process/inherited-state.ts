@@ -8,11 +8,11 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { libc } from "../ffi/libc.ts";
 import { allocate } from "../ffi/memory.ts";
+import { O_CLOEXEC } from "../kernel/fcntl.ts";
 import { SIG_IGN, SIGPIPE, SIGXFSZ } from "../kernel/signal.ts";
 
 const RLIMIT_NOFILE = 7;
 const RLIMIT_MEMLOCK = 8;
-const O_CLOEXEC = 0o2000000;
 /** More fds than we ever have open. */
 const MIN_NOFILE = 1024n;
 /** Link texts of the files that Bun opens when it starts. */

@@ -6,14 +6,12 @@ import { openAt, readAvailable } from "../ffi/fd.ts";
 import { libc, syscall } from "../ffi/libc.ts";
 import { SYS } from "../ffi/machine.ts";
 import { allocate, cString } from "../ffi/memory.ts";
-import { type Arch, openFlags } from "../kernel/fcntl.ts";
+import { AT_FDCWD, O_NOCTTY, O_NONBLOCK, O_WRONLY } from "../kernel/fcntl.ts";
 import { IN_CLOEXEC, IN_MODIFY, IN_NONBLOCK } from "../kernel/inotify.ts";
 import * as tty from "../kernel/termios.ts";
 
 const STDOUT = 1;
 const STDERR = 2;
-/** Ignored for absolute paths. */
-const AT_FDCWD = -100;
 const STDERR_PATH = `/proc/self/fd/${STDERR}`;
 const DEFAULT_WIDTH = 80;
 
@@ -49,9 +47,8 @@ export class Terminal {
     const watch = syscall(SYS.inotify_init1, IN_NONBLOCK | IN_CLOEXEC);
     const path = cString(STDERR_PATH).address;
     if (watch < 0 || syscall(SYS.inotify_add_watch, watch, path, IN_MODIFY) < 0) return null;
-    const flag = openFlags(process.arch as Arch);
     try {
-      const flags = flag.O_WRONLY | flag.O_NOCTTY | flag.O_NONBLOCK;
+      const flags = O_WRONLY | O_NOCTTY | O_NONBLOCK;
       return new Terminal(openAt(AT_FDCWD, STDERR_PATH, flags), watch);
     } catch {
       return null;

@@ -7,6 +7,8 @@ import { TraceError } from "../errors.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate, cString, foreign, readCString } from "../ffi/memory.ts";
+import { EOVERFLOW } from "../kernel/errno.ts";
+import { NGROUPS_MAX } from "../kernel/limits.ts";
 
 export interface User {
   readonly name: string;
@@ -26,14 +28,13 @@ export class UserError extends TraceError {
 /** struct passwd of glibc. */
 export const PASSWD_SIZE = 48;
 export const PASSWD = { pw_name: 0, pw_uid: 16, pw_gid: 20, pw_dir: 32 } as const;
-const MAX_GROUPS = 65536;
 
 function groupsOf(name: string, gid: number): number[] {
   const count = allocate(4);
-  const groups = allocate(MAX_GROUPS * 4);
-  count.view.setInt32(0, MAX_GROUPS, true);
+  const groups = allocate(NGROUPS_MAX * 4);
+  count.view.setInt32(0, NGROUPS_MAX, true);
   const length = libc.getgrouplist(cString(name).address, gid, groups.address, count.address);
-  if (length < 0) throw new SystemError("getgrouplist", name, 75);
+  if (length < 0) throw new SystemError("getgrouplist", name, EOVERFLOW);
   return Array.from({ length }, (_, index) => groups.view.getUint32(index * 4, true));
 }
 

@@ -1,13 +1,13 @@
 /** Locks on whole files: flock(2). A lock ends when the last fd of its open file is closed. */
 
-import { closeSync, constants, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { TraceError } from "../errors.ts";
 import { lastErrno, SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
-import { LOCK_EX, LOCK_NB, LOCK_UN } from "../kernel/fcntl.ts";
+import { O_DIRECTORY } from "../ffi/machine.ts";
+import { EINTR, EWOULDBLOCK } from "../kernel/errno.ts";
+import { LOCK_EX, LOCK_NB, LOCK_UN, O_RDONLY } from "../kernel/fcntl.ts";
 
-const EINTR = 4;
-const EWOULDBLOCK = 11;
 const POLL_INTERVAL_MS = 20;
 
 /** How long to wait for a lock before giving up. */
@@ -47,7 +47,7 @@ export class LockTimeoutError extends TraceError {
  * @throws LockTimeoutError; Error of node:fs if the directory cannot be opened
  */
 export function withDirectoryLock<T>(directory: string, work: () => T): T {
-  const fd = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+  const fd = openSync(directory, O_RDONLY | O_DIRECTORY);
   try {
     if (!lockWithTimeout(fd, directory, LOCK_TIMEOUT_MS))
       throw new LockTimeoutError(`${directory}: another trace process is using it; try again`);

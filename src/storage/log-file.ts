@@ -11,14 +11,13 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { TraceError } from "../errors.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { close, openAt, rename } from "../ffi/fd.ts";
+import { ENOENT, EWOULDBLOCK } from "../kernel/errno.ts";
 import { AT_FDCWD, O_RDONLY } from "../kernel/fcntl.ts";
 import { asUser } from "../process/as-user.ts";
 import type { User } from "../process/user.ts";
 import { LOCK_TIMEOUT_MS, lockWithTimeout, tryLock, unlock } from "./file-lock.ts";
 import { FileOutput } from "./output-file.ts";
 
-const ENOENT = 2;
-const EWOULDBLOCK = 11;
 const NEWLINE = 0x0a;
 /** Command lines can contain secrets, and anyone who can open a log can lock it. */
 const MODE = 0o600;

@@ -8,16 +8,14 @@ import { TraceError, type TraceErrorOptions } from "../errors.ts";
 import { lastErrno, SystemError } from "../ffi/errno.ts";
 import { close, openAt } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
+import { O_NOFOLLOW } from "../ffi/machine.ts";
 import { allocate, type Memory } from "../ffi/memory.ts";
-import { type Arch, AT_FDCWD, openFlags } from "../kernel/fcntl.ts";
+import { EAGAIN, EINTR, ELOOP, EPIPE } from "../kernel/errno.ts";
+import { AT_FDCWD, O_APPEND, O_CREAT, O_WRONLY } from "../kernel/fcntl.ts";
 import { asUser } from "../process/as-user.ts";
 import { wantsColours } from "../process/terminal.ts";
 import type { User } from "../process/user.ts";
 
-const ELOOP = 40;
-const EINTR = 4;
-const EAGAIN = 11;
-const EPIPE = 32;
 const POLLOUT = 4;
 const POLLERR = 8;
 
@@ -48,9 +46,8 @@ function inheritedFd(path: string): number | null {
 }
 
 function openFile(path: string, user: User | null, mode: number): number {
-  const flag = openFlags(process.arch as Arch);
   // O_APPEND: after a truncation the next write goes to the new end.
-  const flags = flag.O_WRONLY | flag.O_CREAT | flag.O_NOFOLLOW | flag.O_APPEND;
+  const flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_APPEND;
   try {
     return asUser(user, () => openAt(AT_FDCWD, path, flags, mode));
   } catch (error) {

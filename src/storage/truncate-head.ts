@@ -9,7 +9,6 @@
 
 import {
   closeSync,
-  constants,
   fchmodSync,
   fchownSync,
   fstatSync,
@@ -22,9 +21,10 @@ import {
   writeSync,
 } from "node:fs";
 import { TraceError } from "../errors.ts";
+import { O_DIRECTORY, O_NOFOLLOW } from "../ffi/machine.ts";
+import { O_CREAT, O_EXCL, O_RDONLY, O_RDWR } from "../kernel/fcntl.ts";
 import { LOCK_TIMEOUT_MS, lockWithTimeout, withDirectoryLock } from "./file-lock.ts";
 
-const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY } = constants;
 const COPY_BYTES = 1 << 20;
 
 /** The log was not changed, because other processes use it. */

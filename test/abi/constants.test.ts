@@ -24,9 +24,9 @@ interface Constant {
 }
 
 const NUMBER = "-?(?:0[xob])?[\\da-f_]+";
-/** `const NAME = 1;` or `const NAME = X64 ? 1 : 2;` or `… = process.arch === "arm64" ? 2 : 1;` */
+/** `const NAME = 1;` or `const NAME = ARCH === "arm64" ? 2 : 1;` */
 const CONSTANT = new RegExp(
-  `^(?:export )?const ([A-Z]\\w*) = (?:(X64|process\\.arch === "arm64") \\? (${NUMBER}) : )?(${NUMBER});`,
+  `^(?:export )?const ([A-Z]\\w*) = (?:ARCH === "arm64" \\? (${NUMBER}) : )?(${NUMBER});`,
   "gm",
 );
 
@@ -36,12 +36,12 @@ function number(text: string): number {
 
 function constantsOf(file: string): Constant[] {
   const text = readFileSync(join(ROOT, "src", file), "utf8");
-  return Array.from(text.matchAll(CONSTANT), ([, name, condition, first, last]) => {
-    const [yes, no] = [number(first ?? last), number(last)];
-    return condition === "X64"
-      ? { file, name, x64: yes, arm64: no }
-      : { file, name, x64: no, arm64: yes };
-  });
+  return Array.from(text.matchAll(CONSTANT), ([, name, arm64, x64]) => ({
+    file,
+    name,
+    x64: number(x64),
+    arm64: number(arm64 ?? x64),
+  }));
 }
 
 const constants = [...new Bun.Glob("**/*.ts").scanSync(join(ROOT, "src"))].flatMap(constantsOf);

@@ -1,7 +1,7 @@
 /** `trace clean`: prunes a history and its rotated files by age or size. */
 import { defineCommand } from "citty";
 import { historyPath, invokingUser } from "../../daemon/state-directory.ts";
-import { type Arch, openFlags } from "../../kernel/fcntl.ts";
+import { O_NOFOLLOW } from "../../ffi/machine.ts";
 import { asUser } from "../../process/as-user.ts";
 import {
   type HistoryFile,
@@ -40,7 +40,7 @@ function parseRetention(older: string | undefined, maxSize: string | undefined):
 /** @throws UsageError */
 function openFiles(path: string): HistoryFile[] {
   try {
-    return openHistory(path, openFlags(process.arch as Arch).O_NOFOLLOW);
+    return openHistory(path, O_NOFOLLOW);
   } catch (error) {
     if (error instanceof UnreadableHistoryError)
       throw new UsageError(error.message, { cause: error });

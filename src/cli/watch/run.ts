@@ -6,6 +6,7 @@ import type { Sink } from "../../core/sink.ts";
 import { sdNotify } from "../../daemon/sd-notify.ts";
 import type { WatchEvent, WatchType } from "../../events/watch-event.ts";
 import { SystemError } from "../../ffi/errno.ts";
+import { ENOENT, ENOTDIR } from "../../kernel/errno.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { FanotifySource } from "../../sources/fanotify/source.ts";
 import { UnsupportedError } from "../../sources/proc-connector/errors.ts";
@@ -18,8 +19,6 @@ import { RecordingSession, type SessionArgs } from "../record/session.ts";
 import { parseWatchTypes, WatchFilter, type WatchFilterArgs } from "./filter.ts";
 import { type WatchOutputArgs, WatchOutputs } from "./outputs.ts";
 
-const ENOENT = 2;
-const ENOTDIR = 20;
 const NOT_FOUND_ERRNOS = [ENOENT, ENOTDIR];
 /** The approximate kernel memory of a queued event. */
 const EVENT_BYTES = 107;

@@ -6,6 +6,7 @@ import { release } from "node:os";
 import { uringOpBits } from "../../events/io-uring-ops.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import type { BpfObject, BpfProgram } from "../../ffi/libbpf.ts";
+import { ENOENT } from "../../kernel/errno.ts";
 import { isKernelAtLeast, type KernelVersion } from "../../kernel/kernel-version.ts";
 import { type BpfOptions, syscallKinds } from "./config.ts";
 import { LinkSet } from "./links.ts";
@@ -26,7 +27,6 @@ const SYS_EXIT = "raw_syscalls/sys_exit";
 
 /** The first kernel on which a program at a classic tracepoint can read the registers. */
 export const CLASSIC_SYS_EXIT: KernelVersion = [5, 15];
-const ENOENT = 2;
 
 interface TracepointProgram {
   readonly program: BpfProgram;

@@ -2,11 +2,11 @@
 import { close } from "../../ffi/fd.ts";
 import { openByHandle } from "../../ffi/handle.ts";
 import { type FileSize, StatxReader } from "../../ffi/statx.ts";
+import { EPERM } from "../../kernel/errno.ts";
+import { O_PATH } from "../../kernel/fcntl.ts";
 import type { CachedFile } from "./file-cache.ts";
 import type { WatchedMount } from "./watched-mount.ts";
 
-const O_PATH = 0o10000000;
-const EPERM = 1;
 const MISSING: FileSize = { size: null, links: 0 };
 
 export class FileSizeReader {

@@ -4,13 +4,10 @@ import { lastErrno, SystemError } from "../../ffi/errno.ts";
 import { fanotifyInit } from "../../ffi/fanotify.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
+import { EINVAL, EMFILE, ENOSYS, EPERM } from "../../kernel/errno.ts";
 import * as fan from "../../kernel/fanotify.ts";
 import { UnsupportedError } from "../proc-connector/errors.ts";
 
-const EPERM = 1;
-const EINVAL = 22;
-const EMFILE = 24;
-const ENOSYS = 38;
 const FIONREAD = 0x541b;
 const MAX_QUEUED = "/proc/sys/fs/fanotify/max_queued_events";
 

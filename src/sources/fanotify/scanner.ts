@@ -7,8 +7,10 @@ import { SystemError } from "../../ffi/errno.ts";
 import { fanotifyMark } from "../../ffi/fanotify.ts";
 import { close } from "../../ffi/fd.ts";
 import { HandleReader, openByHandle } from "../../ffi/handle.ts";
+import { O_DIRECTORY } from "../../ffi/machine.ts";
 import { allocate, type Memory } from "../../ffi/memory.ts";
 import { type Dirent, DT_DIR, DT_UNKNOWN } from "../../kernel/dirent.ts";
+import { ELOOP, ENOENT, ENOTDIR, ESTALE } from "../../kernel/errno.ts";
 import { FAN_MARK_ADD, FAN_MARK_ONLYDIR, MAX_HANDLE_SZ } from "../../kernel/fanotify.ts";
 import {
   type Directory,
@@ -20,11 +22,6 @@ import {
 import type { Group } from "./group.ts";
 import type { WatchedMount } from "./watched-mount.ts";
 
-const O_DIRECTORY = process.arch === "arm64" ? 0o40000 : 0o200000;
-const ENOENT = 2;
-const ENOTDIR = 20;
-const ELOOP = 40;
-const ESTALE = 116;
 /** Errors of a directory that was removed or replaced in the meantime. */
 const REMOVAL_ERRNOS = [ENOENT, ENOTDIR, ELOOP, ESTALE];
 

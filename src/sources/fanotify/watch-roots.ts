@@ -4,7 +4,15 @@ import { openDirectory, openPath, readFdPath } from "../../ffi/directory.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { fanotifyMark } from "../../ffi/fanotify.ts";
 import { close } from "../../ffi/fd.ts";
-import { errnoName } from "../../kernel/errno.ts";
+import {
+  ENODEV,
+  ENOSPC,
+  ENOTDIR,
+  EOPNOTSUPP,
+  EPERM,
+  EXDEV,
+  errnoName,
+} from "../../kernel/errno.ts";
 import { FAN_MARK_ADD, FAN_MARK_FILESYSTEM } from "../../kernel/fanotify.ts";
 import type { FanotifyEvent } from "../../kernel/fanotify-event.ts";
 import { parseMountinfo } from "../../kernel/mountinfo.ts";
@@ -16,12 +24,6 @@ import type { PathResolver } from "./path-resolver.ts";
 import type { Scanner } from "./scanner.ts";
 import { WatchedMount } from "./watched-mount.ts";
 
-const EPERM = 1;
-const EXDEV = 18;
-const ENODEV = 19;
-const ENOTDIR = 20;
-const ENOSPC = 28;
-const EOPNOTSUPP = 95;
 /** Errors of a file system that does not support filesystem marks, or without permission. */
 const FILESYSTEM_MARK_REFUSALS = [EPERM, EXDEV, ENODEV, EOPNOTSUPP];
 const SLASH = 0x2f;

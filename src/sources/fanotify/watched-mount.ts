@@ -3,8 +3,7 @@ import { openDirectory } from "../../ffi/directory.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { close } from "../../ffi/fd.ts";
 import type { HandleReader } from "../../ffi/handle.ts";
-
-const ESTALE = 116;
+import { ESTALE } from "../../kernel/errno.ts";
 
 export class WatchedMount {
   /** Mount id of name_to_handle_at(2). */

@@ -3,6 +3,7 @@
  * numbers. recvmmsg(2), Documentation/driver-api/connector.rst.
  */
 import { SystemError } from "../../ffi/errno.ts";
+import { EAGAIN, ENOBUFS } from "../../kernel/errno.ts";
 import {
   type NetlinkMessage,
   NLMSG_ERROR,
@@ -15,8 +16,6 @@ import { ProcEventView } from "../../kernel/proc-event.ts";
 import { ConnectionClosedError } from "./errors.ts";
 import { type Datagram, DatagramBatch } from "./recvmmsg.ts";
 
-const EAGAIN = 11;
-const ENOBUFS = 105;
 const BATCH_SIZE = 64;
 /** Kernels so far send one message per datagram, which has 76 bytes. */
 const DATAGRAM_BYTES = 1024;

@@ -3,6 +3,7 @@ import { lastErrno, SystemError } from "../../ffi/errno.ts";
 import { close } from "../../ffi/fd.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
+import { ECONNREFUSED, EINTR, EPERM, EPROTONOSUPPORT } from "../../kernel/errno.ts";
 import {
   AF_NETLINK,
   NETLINK_ADD_MEMBERSHIP,
@@ -25,10 +26,6 @@ const SO_MEMINFO = 55;
 const MEMINFO_VARS = 9;
 const MEMINFO_DROPS = 8;
 const POLLIN = 1;
-const EPERM = 1;
-const EINTR = 4;
-const EPROTONOSUPPORT = 93;
-const ECONNREFUSED = 111;
 const MAX_WAIT_MS = 2 ** 31 - 1;
 
 export class NetlinkSocket {

@@ -6,8 +6,7 @@
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
-
-const PATH_MAX = 4096;
+import { PATH_MAX } from "../../kernel/limits.ts";
 
 export class FdPathReader {
   private readonly name = allocate(64);

@@ -5,6 +5,9 @@
 
 import * as abi from "../../events/event-record.ts";
 import type { FileCall } from "../../events/file-calls.ts";
+import { EFAULT } from "../../kernel/errno.ts";
+import { AT_FDCWD, O_CREAT, O_EXCL } from "../../kernel/fcntl.ts";
+import { PATH_MAX } from "../../kernel/limits.ts";
 import { AF_UNIX, SUN_PATH } from "../../kernel/socket.ts";
 import { type Abi, syscallNumber } from "../../syscalls/table.ts";
 import * as procfs from "./procfs.ts";
@@ -14,10 +17,6 @@ import type { SyscallStop } from "./syscall-stop.ts";
 import { TraceeMemory } from "./tracee-memory.ts";
 import type { Tracee } from "./tracer.ts";
 
-const AT_FDCWD = -100;
-const PATH_MAX = 4096;
-const O_EXCL = 0o200;
-const O_CREAT = 0o100;
 const OPEN_HOW_SIZE = 24;
 const SOCKADDR_BYTES = 128;
 const CREAT_FLAGS = 0o1101;
@@ -30,7 +29,7 @@ const ABI_NUMBERS: Readonly<Record<Abi, number>> = {
   arm64Compat: 1,
   x32: 2,
 };
-const EFAULT = -14n;
+const MINUS_EFAULT = -BigInt(EFAULT);
 /** The calls of socketcall(2) that are recorded. */
 const RECORDED_SOCKETCALLS = new Set<string | undefined>(["bind", "connect"]);
 const EMPTY = new Uint8Array(0);
@@ -233,7 +232,7 @@ export class FileCallReader {
       writer.inode(procfs.statLink(tid, `fd/${fd}`));
     if (!this.isRequested(abi.WANT_PATH)) return;
     const start = (bytes: Uint8Array | null, role: "dfd" | "dfd2") => {
-      if (!bytes?.length && stop.result === EFAULT) return null;
+      if (!bytes?.length && stop.result === MINUS_EFAULT) return null;
       return bytes?.[0] === SLASH ? procfs.rootPath(tid) : this.basePath(stop, call, role, tid);
     };
     if (isAddress) writer.path(socketBasePath(name, tid), true);

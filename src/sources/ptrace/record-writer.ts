@@ -3,11 +3,11 @@
  * report, so that everything after the source is the same for both.
  */
 import * as abi from "../../events/event-record.ts";
+import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import type { Inode, ProcIds } from "./procfs.ts";
 
 const { EVENT } = abi;
 const MAX_COMM_LENGTH = 15;
-const AT_FDCWD = -100;
 
 /** The variable parts after the fixed one, in the order of the record. */
 interface TrailingData {

@@ -3,12 +3,12 @@ import { check } from "../../ffi/errno.ts";
 import { close } from "../../ffi/fd.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate, cString } from "../../ffi/memory.ts";
+import { O_CLOEXEC } from "../../kernel/fcntl.ts";
 import { SOCK_FILTER_SIZE, SOCK_FPROG_SIZE, traceFilter } from "../../kernel/seccomp.ts";
 import { Child, CommandError, type SpawnOptions } from "../../process/child.ts";
 import { syscallNumber } from "../../syscalls/table.ts";
 import type { Tracer } from "./tracer.ts";
 
-const O_CLOEXEC = 0o2000000;
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 /** Always traced: the exec marks where the command itself begins. */
 const EXEC_SYSCALLS = ["execve", "execveat"];

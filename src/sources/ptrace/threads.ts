@@ -2,8 +2,7 @@
 import { readdirSync } from "node:fs";
 import { allThreads } from "../../attribution/procfs.ts";
 import { SystemError } from "../../ffi/errno.ts";
-
-const ESRCH = 3;
+import { ESRCH } from "../../kernel/errno.ts";
 
 /** @throws SystemError if there is no such process */
 export function listThreads(pid: number): number[] {

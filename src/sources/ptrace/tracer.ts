@@ -5,15 +5,12 @@
 import { check, lastErrno, SystemError } from "../../ffi/errno.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
+import { ECHILD, EINTR, ESRCH } from "../../kernel/errno.ts";
 import * as pt from "../../kernel/ptrace.ts";
 import { detachAll } from "./detach.ts";
 import { SyscallStop } from "./syscall-stop.ts";
 import { findTgid, listThreads } from "./threads.ts";
 import { SpinWait } from "./wait.ts";
-
-const ESRCH = 3;
-const EINTR = 4;
-const ECHILD = 10;
 
 const SYSCALL_ARGUMENTS = 6;
 

@@ -1,10 +1,11 @@
 /** Opens a recorded history and its rotated files, and reads them at any offset: pread(2). */
 
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { TraceError } from "../../errors.ts";
+import { O_NONBLOCK, O_RDONLY } from "../../kernel/fcntl.ts";
 
 /** O_NONBLOCK, because the open of a FIFO would wait for a writer. */
-const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
+const OPEN_FLAGS = O_RDONLY | O_NONBLOCK;
 const LINE_FEED = 0x0a;
 
 /** A file cannot be opened as a history; the message has its path and the reason. */

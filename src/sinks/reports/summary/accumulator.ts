@@ -1,14 +1,10 @@
 /** Accumulates the state that a summary reports, event by event. */
-import { ERESTARTSYS, errnoName } from "../../../kernel/errno.ts";
-import { O_ACCMODE, O_RDONLY, O_RDWR, O_WRONLY } from "../../../kernel/fcntl.ts";
+import { EINPROGRESS, EINVAL, ERESTARTSYS, errnoName } from "../../../kernel/errno.ts";
+import { O_ACCMODE, O_PATH, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from "../../../kernel/fcntl.ts";
 import { type ActionCount, type Actor, countAction, FileStates } from "./files.ts";
 import type { SummaryEvent } from "./summary-event.ts";
 
-const O_TRUNC = 0o1000;
-const O_PATH = 0o10000000;
 const RENAME_EXCHANGE = 2;
-const EINVAL = 22;
-const EINPROGRESS = 115;
 
 /** A path or address whose lookup failed, with the error. */
 export interface FailedLookup extends ActionCount {
