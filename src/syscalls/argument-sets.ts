@@ -335,12 +335,6 @@ export const OPTIONS_BY_LEVEL: Readonly<Record<number, string>> = {
   279: "alg_option",
 };
 
-/** socket(2): the set of the protocols by the family; "protocol" of all others. */
-export const PROTOCOLS_BY_FAMILY: Readonly<Record<number, string>> = {
-  16: "protocol_netlink",
-  17: "protocol_ethernet", // big-endian
-};
-
 /** sigaction(2): the set of si_code values that the kernel sets, by signal. */
 export const CODES_BY_SIGNAL: Readonly<Record<number, string>> = {
   4: "si_code_ill",

@@ -15,6 +15,8 @@ export interface Constant {
 
 export interface FlagSet {
   readonly name: string;
+  /** What all names start with, up to an underscore; empty if they have nothing in common. */
+  readonly prefix: string;
   /** Bits that can be combined, or mutually exclusive values. */
   readonly kind: "bits" | "values";
   /**
@@ -57,7 +59,7 @@ function parseSet(line: string): FlagSet {
     next = kind === "bits" ? value * 2 : value + 1;
     return { name: prefix + rest, value };
   });
-  return { name, kind, constants };
+  return { name, prefix, kind, constants };
 }
 
 function parseHexadecimal(digits: string): number {
@@ -70,6 +72,7 @@ function readIoctls(variant: SetVariant): FlagSet {
   const headers = Array.from(indexLines(IOCTLS), ([header, line]) => own.get(header) ?? line);
   return {
     name: IOCTL,
+    prefix: "",
     kind: "values",
     constants: headers.flatMap((line) => parseSet(line).constants),
   };

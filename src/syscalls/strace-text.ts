@@ -42,7 +42,7 @@ function octalEscape(byte: number, next: number | undefined): string {
 const PRINTABLE = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
 /** Quotes and escapes bytes; truncated ones end with "...". */
-export function quoteBytes({ bytes, cut }: Pick<StringValue, "bytes" | "cut">): string {
+function quoteBytes({ bytes, cut }: Pick<StringValue, "bytes" | "cut">): string {
   const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   let text = raw;
   if (!PRINTABLE.test(raw)) {

@@ -8,8 +8,8 @@ import { Btf } from "../../src/build/syscall-tables/btf.ts";
 import { readSets } from "../../src/build/syscall-tables/flags.ts";
 import {
   asmDirectory,
-  hasMachine,
-  installedHeaders,
+  type Headers,
+  type Machine,
 } from "../../src/build/syscall-tables/headers.ts";
 import { readIoctls } from "../../src/build/syscall-tables/ioctls.ts";
 import { headerBtf } from "../../src/build/syscall-tables/kernel-types.ts";
@@ -23,14 +23,18 @@ import { additions } from "./additions.ts";
 
 const X64 = process.arch === "x64";
 const VMLINUX = "/sys/kernel/btf/vmlinux";
-const headers = installedHeaders();
+/** The installed headers; the version is only for the generated comments. */
+const headers: Headers = { uapi: "/usr/include", kernel: null, version: "" };
+
+const hasMachine = (machine: Machine) =>
+  existsSync(`${asmDirectory(headers, machine)}/asm/unistd.h`);
 
 describe("numbers", () => {
   const here = (["x64", "x64Compat", "x32", "arm64"] as const).filter((abi) => {
     const machine = abi === "arm64" ? "arm64" : "x64";
     const file = { x64: "unistd_64.h", x64Compat: "unistd_32.h", x32: "unistd_x32.h" };
     return (
-      hasMachine(headers, machine) &&
+      hasMachine(machine) &&
       existsSync(`${asmDirectory(headers, machine)}/asm/${file[abi as never] ?? "unistd_64.h"}`)
     );
   });
@@ -129,7 +133,7 @@ describe("layouts of headers", () => {
 
 describe("constants", () => {
   const machines = (["x64", "x64Compat", "arm64"] as const).filter((machine) =>
-    hasMachine(headers, machine),
+    hasMachine(machine),
   );
 
   test.each(machines)("of %s have the values of the installed headers", (machine) => {

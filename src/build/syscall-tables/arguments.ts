@@ -27,7 +27,7 @@ export function readSources(headers: Headers, tracefs: string): PrototypeSources
 }
 
 /** Parses the manual prototypes; keys are "mmap" and "compat:mmap". */
-export function manualPrototypes(): Map<string, Parameter[]> {
+function manualPrototypes(): Map<string, Parameter[]> {
   const lines = MANUAL_PROTOTYPES.matchAll(/^((?:\w+:)?\w+)\((.*)\)$/gm);
   return new Map(Array.from(lines, ([, name, list]) => [name, list ? list.split(", ") : []]));
 }
@@ -105,7 +105,11 @@ export function prototypeLines(
     if (parameters === null) missing.push(key);
     else lines.set(key, `(${parameters.map((each) => normalizeParameter(name, each)).join(", ")})`);
   };
-  for (const name of native) add(name, name, manual.get(name) ?? nativeParameters(name, sources));
+  for (const name of native) {
+    const parameters = nativeArguments(name, sources);
+    if (parameters) lines.set(name, `(${parameters.join(", ")})`);
+    else missing.push(name);
+  }
   for (const name of compat) {
     const key = `compat:${name}`;
     add(key, name, manual.get(key) ?? manual.get(name) ?? compatParameters(name, sources));

@@ -1,5 +1,5 @@
 /** Locates kernel headers and runs the compiler on them. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -36,18 +36,9 @@ export function unpackedHeaders(directory: string): Headers {
   return { uapi, kernel: join(directory, "kernel"), version: readVersion(uapi) };
 }
 
-/** The headers that are installed, which programs of this machine are compiled with. */
-export function installedHeaders(): Headers {
-  return { uapi: "/usr/include", kernel: null, version: readVersion("/usr/include") };
-}
-
 /** Returns the directory of the machine's <asm/…>. */
 export function asmDirectory(headers: Headers, machine: Machine): string {
   return join(headers.uapi, TARGETS[machine][1]);
-}
-
-export function hasMachine(headers: Headers, machine: Machine): boolean {
-  return existsSync(join(asmDirectory(headers, machine), "asm/unistd.h"));
 }
 
 /** Returns the clang options to compile for a machine with these headers and without a C library. */

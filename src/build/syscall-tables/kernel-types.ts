@@ -49,7 +49,7 @@ export function headerBtf(
 }
 
 /** Returns the tags after "struct" or "union" in a text. */
-export function tagsIn(text: string): string[] {
+function tagsIn(text: string): string[] {
   return [...new Set(Array.from(text.matchAll(/\b(?:struct|union) (\w+)/g), ([, tag]) => tag))];
 }
 

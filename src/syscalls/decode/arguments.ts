@@ -19,7 +19,7 @@ export function fdValue(call: SyscallView, fd: number): FdValue {
   return path === undefined ? { kind: "fd", fd } : { kind: "fd", fd, path };
 }
 
-export function dirfdValue(call: SyscallView, fd: number): FdValue {
+function dirfdValue(call: SyscallView, fd: number): FdValue {
   const path = call.pathOf?.(fd);
   const value: FdValue = { kind: "fd", fd, directory: true };
   return path === undefined ? value : { ...value, path };

@@ -58,7 +58,7 @@ const accessMode = onEntry((call, index) => {
         "?_OK",
       );
 });
-const renameFlags = set(() => constants("rename"), "RENAME_???");
+const renameFlags = set(() => constants("rename"), "RENAME_??");
 
 /** struct open_how. */
 const openHow = onEntry((call, index) => {
@@ -228,9 +228,9 @@ export const FILE_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
   getdents64: [fd, entries, ulong],
   umask: [mode],
   memfd_create: [string, set(() => constants("memfd"), "MFD_???")],
-  eventfd2: [uint, set(() => constants("eventfd"))],
+  eventfd2: [uint, set(() => constants("eventfd"), "EFD_???")],
   execve: [path, argv, envp],
   execveat: [dirfd, path, argv, envp, atFlags("at_exec")],
   mount: [string, path, unless(MS_NO_TYPE, string), mountFlags, unless(MS_NO_DATA, string)],
-  umount2: [path, set(() => constants("umount"))],
+  umount2: [path, set(() => constants("umount"), "MNT_???")],
 };

@@ -91,7 +91,7 @@ export const IPC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> 
     int,
     onEntry(messageText((call) => Number(call.ulong(2)), false)),
     ulong,
-    set(() => constants("msgsnd"), "IPC_???"),
+    set(() => constants("msgsnd"), "MSG_???"),
   ],
   msgrcv: [
     int,

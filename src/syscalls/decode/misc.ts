@@ -200,9 +200,13 @@ export const MISC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
   landlock_create_ruleset: [
     ruleset,
     ulong,
-    set(() => constants("landlock_ruleset"), "LANDLOCK_???"),
+    set(() => constants("landlock_ruleset"), "LANDLOCK_CREATE_RULESET_???"),
   ],
-  seccomp: [choice(() => constants("seccomp"), "SECCOMP_???"), seccompFlags, seccompArgument],
+  seccomp: [
+    choice(() => constants("seccomp"), "SECCOMP_SET_MODE_???"),
+    seccompFlags,
+    seccompArgument,
+  ],
   keyctl: [
     choice(() => constants("keyctl"), "KEYCTL_???"),
     keyctlSecond,

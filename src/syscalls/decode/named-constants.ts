@@ -22,10 +22,24 @@ export function constantName(set: string, number: number, abi: Abi = "x64"): str
   return constants(set, abi).find(([, value]) => value === number)?.[0] ?? "";
 }
 
-/** Returns strace's placeholder for a number that is not in the set: "MADV_???". */
-function unknownPlaceholder(set: NameSet): string {
-  const prefix = set[0]?.[0].match(/^_*[A-Z0-9]+_/)?.[0] ?? "";
-  return `${prefix}???`;
+/** strace's placeholders that are not the common prefix of the names. */
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
+  mbind: "MPOL_???",
+  move_pages: "MPOL_???",
+  namespaces: "CLONE_NEW???",
+  reboot_magic: "LINUX_REBOOT_MAGIC_???",
+  reboot_magic2: "LINUX_REBOOT_MAGIC_???",
+  timerfd: "TFD_???",
+};
+
+/** Returns strace's placeholder for a number that is not in the set: "MADV_???"; "" for none. */
+function placeholderOf(name: string, abi: Abi): string {
+  const irregular = PLACEHOLDERS[name];
+  if (irregular !== undefined) return irregular;
+  const { prefix = "", constants = [] } = constantsOf(name, abi) ?? {};
+  // Without a common prefix, or with one name only: up to the first underscore.
+  const shown = prefix || (constants[0]?.name.match(/^_*[A-Z0-9]+_/)?.[0] ?? "");
+  return shown === "" ? "" : `${shown}???`;
 }
 
 /**
@@ -51,14 +65,14 @@ export function partsValue(
       names.push(found[0]);
       rest = mask === null ? 0n : rest & ~mask;
     }
-    placeholder = unknownPlaceholder(set);
+    placeholder = placeholderOf(parts.value, abi);
   }
   for (const name of parts.bits ?? []) {
     const set = constants(name, abi);
     const taken = flags(rest, set);
     names.push(...taken.names);
     rest = BigInt(taken.rest);
-    if (placeholder === "") placeholder = unknownPlaceholder(set);
+    if (placeholder === "") placeholder = placeholderOf(name, abi);
   }
   if (parts.octal !== undefined) {
     const bits = rest & BigInt(parts.octal);

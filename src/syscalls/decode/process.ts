@@ -43,7 +43,7 @@ const mapFlags = onEntry((call, index) => {
 });
 
 /** Decodes a signal mask: "[INT TERM]"; "~[KILL STOP]" if most signals are set. */
-export function signalSet(mask: bigint): SetValue {
+function signalSet(mask: bigint): SetValue {
   const signals = Array.from({ length: SIGNALS }, (_, i) => i + 1);
   const members = signals.filter((n) => (mask >> BigInt(n - 1)) & 1n);
   const name = (n: number) => signalName(n).replace(/^SIG/, "");

@@ -5,7 +5,6 @@ import {
   FIELD_SETS,
   type NumberParts,
   OPTIONS_BY_LEVEL,
-  PROTOCOLS_BY_FAMILY,
 } from "../../../src/syscalls/argument-sets.ts";
 import { IOCTLS, SETS } from "../../../src/syscalls/generated/flags.ts";
 import {
@@ -97,7 +96,7 @@ describe("the sets of an argument or field", () => {
     for (const [key, parts] of sets)
       for (const [set, kind] of kinds(parts))
         expect([key, set, constantsOf(set)?.kind]).toEqual([key, set, kind as "bits"]);
-    for (const table of [OPTIONS_BY_LEVEL, PROTOCOLS_BY_FAMILY, CODES_BY_SIGNAL])
+    for (const table of [OPTIONS_BY_LEVEL, CODES_BY_SIGNAL])
       for (const set of Object.values(table)) expect(constantsOf(set)?.kind).toBe("values");
   });
 

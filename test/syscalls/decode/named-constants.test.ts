@@ -72,6 +72,10 @@ describe("bits", () => {
 
   test("none of which has a name are written as strace writes them", () => {
     expect(straceText(parts(0x10, { bits: ["rename"] }))).toBe("0x10 /* RENAME_??? */");
+    const tree = { bits: ["open_tree", "at_mount"] };
+    expect(straceText(parts(0x40, tree))).toBe("0x40 /* OPEN_TREE_??? */");
+    expect(straceText(parts(0x40, { bits: ["namespaces"] }))).toBe("0x40 /* CLONE_NEW??? */");
+    expect(straceText(parts(0x7b0, { value: "signal" }))).toBe("0x7b0");
   });
 
   test("above the 32nd are included", () => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { SyscallEvent } from "../../../../src/events/syscall-event.ts";
 import { allSentences } from "../../../../src/sinks/reports/syscalls/human/sentences/index.ts";
-import { mentionedArguments } from "../../../../src/sinks/reports/syscalls/human/template.ts";
 import { HumanSink } from "../../../../src/sinks/reports/syscalls/human.ts";
 import { type Abi, argumentsOf, syscallNames } from "../../../../src/syscalls/table.ts";
 import {
@@ -23,6 +22,7 @@ import {
   text,
 } from "../../../syscalls/builders.ts";
 import { Collected } from "../../collected.ts";
+import { mentionedArguments } from "./human/mentioned-arguments.ts";
 
 const MEANINGS: Readonly<Record<number, string>> = {
   2: "No such file or directory",

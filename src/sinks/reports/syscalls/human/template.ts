@@ -81,14 +81,6 @@ export function requiredArguments({ parts, outcome }: Sentence): string[] {
   );
 }
 
-/** Returns all arguments that the sentence mentions. */
-export function mentionedArguments({ parts, outcome }: Sentence): string[] {
-  return [...parts, ...outcome].flat().flatMap((part) => {
-    if (typeof part === "string") return [];
-    return part.other === undefined ? [part.name] : [part.name, part.other];
-  });
-}
-
 function fillPlaceholder(placeholder: Placeholder, values: ReadonlyMap<string, Value>): string {
   const value = values.get(placeholder.name);
   const other = placeholder.other === undefined ? undefined : values.get(placeholder.other);

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import {
   type Formatter,
-  mentionedArguments,
   parseSentence,
   renderTemplate,
   requiredArguments,
 } from "../../../../../src/sinks/reports/syscalls/human/template.ts";
 import { integer, symbol, type Value } from "../../../../../src/syscalls/value.ts";
+import { mentionedArguments } from "./mentioned-arguments.ts";
 
 const text = (value: Value | undefined) =>
   value?.kind === "integer" ? String(value.value) : value?.kind === "symbol" ? value.name : "?";
