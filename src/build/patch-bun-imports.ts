@@ -1,14 +1,14 @@
 /**
- * A step of the build: makes Bun leave alone what the traced command is to inherit. At its start,
- * before our first line, Bun calls signal(SIGPIPE, SIG_IGN), signal(SIGXFSZ, SIG_IGN) and
- * setrlimit(RLIMIT_NOFILE), and what was there before is lost. Here the executable's imports of
- * these two are bound to functions that change nothing for such arguments: in its dynamic symbol
- * table they get another name. elf(5). src/process/inherited.ts then does what Bun meant to do,
- * after it has looked. Usage: bun src/build/patch-bun-imports.ts EXECUTABLE
+ * Build step: keeps Bun from changing state that the traced command inherits. At startup, before any
+ * of our code runs, Bun calls signal(SIGPIPE, SIG_IGN), signal(SIGXFSZ, SIG_IGN) and
+ * setrlimit(RLIMIT_NOFILE), and the previous state is lost. This program renames these two imports
+ * in the dynamic symbol table of the executable, to functions that change nothing when called with
+ * such arguments: elf(5). src/process/inherited-state.ts reads the state and then does what Bun
+ * intended. Usage: bun src/build/patch-bun-imports.ts EXECUTABLE
  */
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 
-/** Imported function → what it is bound to instead: isatty(13) and getrlimit(RLIMIT_NOFILE, …). */
+/** Import → its replacement: isatty(13) and getrlimit(RLIMIT_NOFILE, …). */
 const REBOUND = { signal: "isatty", setrlimit: "getrlimit" };
 
 /** ELF64: sizes and offsets. */
@@ -48,7 +48,7 @@ function sections(): Section[] {
   });
 }
 
-/** Symbol name → where its entry stands in the file, and the offset of its name. */
+/** Returns the file offset and the name offset of each dynamic symbol, by name. */
 function importedSymbols(): Map<string, { readonly at: number; readonly name: number }> {
   const all = sections();
   const dynsym = all.find((section) => section.type === SHT_DYNSYM);

@@ -1,7 +1,4 @@
-/**
- * Lets only those calls through that were chosen: by how they ended, by the files they concern, by
- * how much they matter.
- */
+/** Filters system calls by their status, the files they access, and their severity. */
 import {
   type ExitEvent,
   SEVERITIES,
@@ -15,11 +12,11 @@ import type { SeverityVerdict } from "./severity/classifier.ts";
 import type { TraceExpression } from "./trace-expression.ts";
 
 export interface SyscallFilterOptions {
-  /** Says how much a call matters, which is kept in it. */
+  /** Classifies a call; the verdict is stored in the event. */
   readonly judge?: (event: SyscallEvent) => SeverityVerdict;
   readonly status: TraceExpression["status"];
   readonly mode: Severity;
-  /** Whether a call that begins may be told. */
+  /** Whether to report a call, decided at entry. */
   readonly accepts?: (event: SyscallEvent) => boolean;
 }
 
@@ -28,9 +25,9 @@ export class SyscallFilterSink implements SyscallSink {
   private readonly options: SyscallFilterOptions;
   private readonly rejected = new Set<SyscallEvent>();
 
-  constructor(sink: SyscallSink, choice: SyscallFilterOptions) {
+  constructor(sink: SyscallSink, options: SyscallFilterOptions) {
     this.sink = sink;
-    this.options = choice;
+    this.options = options;
   }
 
   syscallEntered(event: SyscallEvent): void {
@@ -42,7 +39,7 @@ export class SyscallFilterSink implements SyscallSink {
     const { mode, accepts } = this.options;
     const matters = SEVERITIES.indexOf(event.severity) >= SEVERITIES.indexOf(mode);
     if (!matters || (accepts && !accepts(event))) this.rejected.add(event);
-    else if (this.options.status === "all") this.sink.syscallEntered(event);
+    else if (this.options.status === "all") this.sink.syscallEntered?.(event);
   }
 
   syscallExited(event: SyscallEvent): void {
@@ -50,40 +47,40 @@ export class SyscallFilterSink implements SyscallSink {
     const { status } = this.options;
     if (status !== "all") {
       if (event.failed !== (status === "failed")) return;
-      // How it ends had to be known first.
-      this.sink.syscallEntered(event);
+      // The status is known only now, so the entry is reported late.
+      this.sink.syscallEntered?.(event);
     }
     this.sink.syscallExited(event);
   }
 
   signal(event: SignalEvent): void {
-    this.sink.signal(event);
+    this.sink.signal?.(event);
   }
   groupStopped(tid: number, signal: number): void {
-    this.sink.groupStopped(tid, signal);
+    this.sink.groupStopped?.(tid, signal);
   }
   superseded(tid: number, by: number): void {
-    this.sink.superseded(tid, by);
+    this.sink.superseded?.(tid, by);
   }
   exited(event: ExitEvent): void {
-    this.sink.exited(event);
+    this.sink.exited?.(event);
   }
   threadCountChanged(count: number): void {
-    this.sink.threadCountChanged(count);
+    this.sink.threadCountChanged?.(count);
   }
   flush(): void {
-    this.sink.flush();
+    this.sink.flush?.();
   }
   close(): void {
-    this.sink.close();
+    this.sink.close?.();
   }
 }
 
 /**
- * Calls that concern one of the paths, by name or by fd: strace's -P.
- * @param paths absolute, one character a byte
+ * Returns a filter for calls that access one of the paths, by name or by fd: strace's -P.
+ * @param paths absolute, one character per byte
  */
 export function accessesAny(paths: readonly string[]): (event: SyscallEvent) => boolean {
-  const asked = new Set(paths.map(normalizePath));
-  return ({ files }) => files.some(({ path }) => asked.has(path));
+  const wanted = new Set(paths.map(normalizePath));
+  return ({ files }) => files.some(({ path }) => wanted.has(path));
 }

@@ -1,4 +1,4 @@
-/** strace's -e: which calls are told. `trace=openat,%file`, `!read`, `status=failed`. */
+/** Parses strace's -e, which selects calls: `trace=openat,%file`, `!read`, `status=failed`. strace(1). */
 import { TraceError } from "../errors.ts";
 import { SEVERITIES, type Severity } from "../events/syscall-event.ts";
 import { CLASS_NAMES, syscallsInClass } from "../syscalls/categories.ts";
@@ -8,14 +8,14 @@ import { nearest } from "../text/did-you-mean.ts";
 export { CLASS_NAMES };
 
 export interface TraceExpression {
-  /** Null: all of them. */
+  /** Null selects all calls. */
   readonly names: ReadonlySet<string> | null;
   readonly status: "all" | "failed" | "successful";
-  /** How much a call has to matter to be told. */
+  /** The minimum severity of reported calls. */
   readonly minSeverity: Severity;
 }
 
-/** An expression that is wrong: says which word and what was meant. */
+/** An invalid expression: the message has the word and a suggestion. */
 export class ExpressionError extends TraceError {
   override readonly name = "ExpressionError";
   override readonly code = "EXPRESSION";
@@ -47,7 +47,7 @@ function matchPattern(pattern: string, names: readonly string[]): readonly strin
     const expression = new RegExp(pattern);
     return names.filter((name) => expression.test(name));
   } catch {
-    throw new ExpressionError(`/${pattern}: no regular expression`);
+    throw new ExpressionError(`/${pattern}: not a regular expression`);
   }
 }
 
@@ -58,16 +58,20 @@ function unknownMessage(word: string, known: readonly string[]): string {
 
 function parseStatus(text: string): TraceExpression["status"] {
   if (text === "failed" || text === "successful") return text;
-  throw new ExpressionError(`status=${text}: want failed or successful`);
+  throw new ExpressionError(`status=${text}: expected failed or successful`);
 }
 
 function parseMinSeverity(text: string): Severity {
-  const mode = SEVERITIES.find((each) => each === text);
-  if (mode) return mode;
-  throw new ExpressionError(`mode=${text}: want ${SEVERITIES.join(", ")}`);
+  const severity = SEVERITIES.find((each) => each === text);
+  if (severity) return severity;
+  throw new ExpressionError(`mode=${text}: expected one of ${SEVERITIES.join(", ")}`);
 }
 
-/** @param expressions each a -e, the last of a kind counts @throws ExpressionError */
+/**
+ * Parses the values of -e.
+ * @param expressions the last one of each kind applies
+ * @throws ExpressionError
+ */
 export function parseExpressions(expressions: readonly string[], abi: Abi): TraceExpression {
   const known = [...syscallNames(abi)];
   let names: ReadonlySet<string> | null = null;
@@ -80,7 +84,7 @@ export function parseExpressions(expressions: readonly string[], abi: Abi): Trac
     if (qualifier === "status") status = parseStatus(value);
     else if (qualifier === "mode") minSeverity = parseMinSeverity(value);
     else if (qualifier === "trace" || qualifier === "t") names = parseSyscallNames(value, known);
-    else throw new ExpressionError(`${qualifier}=: want trace=, status= or mode=`);
+    else throw new ExpressionError(`${qualifier}=: expected trace=, status= or mode=`);
   }
   return { names, status, minSeverity };
 }

@@ -1,15 +1,15 @@
 /**
- * Which files a call concerns: those that it names, from where the name starts, and those that its
- * fds lead to. Names are made absolute by their text alone: links within them are not followed.
+ * Finds the files that a call accesses: those named by paths, and those its fds refer to. Paths are
+ * made absolute lexically, without following links.
  */
 import { type Abi, type Argument, argumentsOf } from "./table.ts";
 import type { FdValue, Value } from "./value.ts";
 
-/** A file, as a call says which. */
+/** A file and how the call refers to it. */
 export interface AccessedFile {
-  /** One character a byte; relative only where nobody knows where it starts from. */
+  /** One character per byte; relative only if the base directory is unknown. */
   readonly path: string;
-  /** "directory": only a name starts from it. */
+  /** "directory": the base directory of a relative path. */
   readonly via: "name" | "fd" | "directory";
 }
 
@@ -19,7 +19,7 @@ interface DecodedCall {
   readonly args: readonly (Value | null | undefined)[];
 }
 
-/** What arguments are called that name files. */
+/** Names of arguments that are paths. */
 const PATH_ARGUMENTS = new Set(
   `
   dir_name filename from_pathname library new_root newname oldname path pathname put_old special
@@ -28,12 +28,12 @@ const PATH_ARGUMENTS = new Set(
     .trim()
     .split(/\s+/),
 );
-/** Calls whose "name" is one of a file, too. */
+/** Calls whose argument "name" is a path. */
 const CALLS_WITH_PATH_NAME = new Set(["acct", "name_to_handle_at", "umount", "umount2"]);
-/** What a symbolic link is to hold is text. */
+/** Calls whose "oldname" is the content of a symbolic link, not a path. */
 const SYMLINK_CALLS = new Set(["symlink", "symlinkat"]);
 
-/** Decided once for each argument. */
+/** Memoizes `isPath` per argument. */
 const isPathCache = new Map<string, boolean>();
 
 function isPath(call: string, argument: Argument | undefined): boolean {
@@ -51,7 +51,7 @@ function isPath(call: string, argument: Argument | undefined): boolean {
   return answer;
 }
 
-/** "/a/./b//../c" → "/a/c". */
+/** Normalizes an absolute path lexically: "/a/./b//../c" → "/a/c". */
 export function normalizePath(path: string): string {
   if (!path.startsWith("/")) return path;
   if (!/\/(\/|\.|$)/.test(path)) return path;
@@ -62,7 +62,7 @@ export function normalizePath(path: string): string {
   return `/${parts.join("/")}`;
 }
 
-/** A name, from where it starts. */
+/** Resolves a path relative to its base directory. */
 function resolvePath(directory: string | undefined, name: string): string {
   if (name.startsWith("/") || directory === undefined) return normalizePath(name);
   return normalizePath(`${directory}/${name}`);
@@ -70,7 +70,7 @@ function resolvePath(directory: string | undefined, name: string): string {
 
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
 
-/** Fds within arrays and structs, such as poll's, and names of sockets. */
+/** Visits fds within arrays and structs, such as poll(2)'s, and paths of sockets. */
 function collectNested(value: Value, visit: (file: AccessedFile) => void): void {
   if (value.kind === "fd" && value.path !== undefined) visit({ path: value.path, via: "fd" });
   else if (value.kind === "array") for (const item of value.items) collectNested(item, visit);
@@ -82,8 +82,9 @@ function collectNested(value: Value, visit: (file: AccessedFile) => void): void 
 }
 
 /**
+ * Returns the files that a call accesses.
  * @param call with the paths of its fds
- * @param directory the working directory of its process; asked for only where a name starts there
+ * @param directory returns the working directory of the process; called only for paths relative to it
  */
 export function accessedFiles(
   { name, abi, args }: DecodedCall,
@@ -110,7 +111,7 @@ export function accessedFiles(
       base = null;
     } else collectNested(value, (file) => files.push(file));
   }
-  // utimensat(fd, NULL, …) and the like are about the directory's fd itself.
+  // utimensat(fd, NULL, …) and similar calls access the dirfd itself.
   if (base?.path !== undefined && base.fd >= 0) files.push({ path: base.path, via: "fd" });
   return files;
 }

@@ -1,12 +1,12 @@
-/** Addresses of sockets as people write them, from a decoded struct sockaddr. */
+/** Formats a decoded struct sockaddr as people write socket addresses. ip(7), ipv6(7), unix(7). */
+import { abstractNameText } from "./strace-text.ts";
 import type { StructValue, Value } from "./value.ts";
-import { plainWord } from "./word.ts";
 
 export interface SocketEndpoint {
   readonly family: "inet" | "inet6" | "unix" | "other";
-  /** "127.0.0.1:80", "[::1]:80", "/run/x.sock", "@abstract": one character a byte. */
+  /** "127.0.0.1:80", "[::1]:80", "/run/x.sock", "@abstract"; one character per byte. */
   readonly text: string;
-  /** Of inet and inet6. */
+  /** Empty except for inet and inet6. */
   readonly host: string;
 }
 
@@ -15,12 +15,21 @@ function structField({ fields }: StructValue, name: string): Value | undefined {
 }
 
 function valueText(value: Value | undefined): string {
-  if (value?.kind === "string") return Buffer.from(value.bytes).toString("latin1");
-  if (value?.kind === "word") return String(plainWord(value.text) ?? "");
-  return value?.kind === "integer" ? String(value.value) : "";
+  switch (value?.kind) {
+    case "string":
+      return Buffer.from(value.bytes).toString("latin1");
+    case "abstract-name":
+      return `@${abstractNameText(value)}`;
+    case "host":
+      return value.host;
+    case "integer":
+      return String(value.value);
+    default:
+      return "";
+  }
 }
 
-/** @returns null for what is no address */
+/** Returns null if the value is not a socket address. */
 export function toEndpoint(value: Value | null | undefined): SocketEndpoint | null {
   if (value?.kind !== "struct") return null;
   const [host4, host6, path] = ["sin_addr", "sin6_addr", "sun_path"].map((each) =>
@@ -44,7 +53,7 @@ export function toEndpoint(value: Value | null | undefined): SocketEndpoint | nu
   return { family: "other", host: "", text: family.names[0] ?? `family ${family.value}` };
 }
 
-/** Whether what is sent there stays on this machine. */
+/** Whether packets to the endpoint stay on this machine. */
 export function isLocal({ family, host }: SocketEndpoint): boolean {
   if (family === "inet") return host.startsWith("127.");
   if (family === "inet6") return host === "::1" || host.startsWith("::ffff:127.");

@@ -1,4 +1,4 @@
-/** The arguments of a decoded call by their names, as the kernel has them. */
+/** Names the arguments of a decoded call as the kernel's prototypes do. */
 import { argumentNames } from "./decode/index.ts";
 import type { Abi } from "./table.ts";
 import type { NamedArgument, Value } from "./value.ts";
@@ -9,17 +9,17 @@ interface DecodedCall {
   readonly args: readonly (Value | null | undefined)[];
 }
 
-/** Without those that the call does not use, and those that were never written. */
+/** Omits arguments that the call does not use or never wrote. */
 export function namedArguments({ name, abi, args }: DecodedCall): NamedArgument[] {
   const names = argumentNames(name, abi);
   return args.flatMap((value, index): NamedArgument[] => {
     if (!value) return [];
-    if (value.kind === "word" && value.of) return [value.of];
+    if (value.kind === "field") return [[value.name, value.value]];
     return [[names[index] ?? `arg${index}`, value]];
   });
 }
 
-/** Whether text, data or a list is not there as a whole. */
+/** Whether a string, buffer or list within the value is truncated. */
 export function isTruncated(value: Value): boolean {
   switch (value.kind) {
     case "string":

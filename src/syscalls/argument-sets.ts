@@ -1,20 +1,20 @@
 /**
- * Which constants the arguments of system calls and the fields of structs are made of: from the man
- * pages. The sets themselves are in generated/flags.ts.
+ * The sets of constants that arguments and struct fields consist of, from the man pages. The sets
+ * are in generated/flags.ts.
  *
- * What depends on another argument is not here: fcntl's arg, prctl's arg2, quotactl's cmd (two
- * numbers in one), ioprio (a class and a level), the size of huge pages among mmap's flags.
+ * Excluded are arguments that depend on another one or need code: fcntl's arg, prctl's arg2,
+ * quotactl's cmd (two numbers in one), ioprio (a class and a level), the huge page size in mmap's flags.
  */
 
-/** The parts of a number, which may have several. */
+/** The parts of a number. */
 export interface NumberParts {
-  /** A set of which there is one value, within `mask`. */
+  /** A set of mutually exclusive values, within `mask`. */
   readonly value?: string;
-  /** The bits of `value`; all that there are where it is left out. */
+  /** The bits of `value`; by default all bits. */
   readonly mask?: number;
-  /** Sets of bits, which may be combined. */
+  /** Sets of bits that can be combined. */
   readonly bits?: readonly string[];
-  /** Bits that a person reads in octal: permissions. */
+  /** Bits to show in octal: permissions. */
   readonly octal?: number;
 }
 
@@ -26,9 +26,9 @@ const dirfd = value("dirfd");
 
 type SetRow = readonly [argument: string, parts: NumberParts, calls: string];
 
-/** An argument, what it is made of, and the calls that have it. */
+/** An argument, its parts, and the calls that have it. */
 const ARGUMENT_ROWS: readonly SetRow[] = [
-  // Files and their names.
+  // Files and paths.
   ["flags", { ...value("open_access", 3), ...bits("open") }, "open openat open_by_handle_at"],
   ["oflag", { ...value("open_access", 3), ...bits("open") }, "mq_open"],
   ["event_f_flags", { ...value("open_access", 3), ...bits("open") }, "fanotify_init"],
@@ -188,7 +188,7 @@ const ARGUMENT_ROWS: readonly SetRow[] = [
   ["optname", value("socket_option"), "getsockopt setsockopt"],
   ["call", value("socketcall"), "socketcall"],
 
-  // What waits.
+  // Waiting.
   ["op", { ...value("futex", 0x7f), ...bits("futex_flags") }, "futex futex_time64"],
   ["flags", { ...value("futex2_size", 3), ...bits("futex2") }, "futex_wake futex_wait"],
   ["flags", bits("epoll_create"), "epoll_create1"],
@@ -201,7 +201,7 @@ const ARGUMENT_ROWS: readonly SetRow[] = [
     "io_uring_register",
   ],
 
-  // System V's objects.
+  // System V IPC.
   ["key", value("ipc_key"), "shmget semget msgget"],
   ["shmflg", { ...bits("shmget"), octal: 0o777 }, "shmget"],
   ["semflg", { ...bits("ipc_get"), octal: 0o777 }, "semget"],
@@ -214,7 +214,7 @@ const ARGUMENT_ROWS: readonly SetRow[] = [
   ["cmd", { ...value("msgctl", 0xff), ...bits("ipc_version") }, "msgctl"],
   ["call", value("ipc_call", 0xffff), "ipc"],
 
-  // The kernel itself.
+  // The kernel.
   ["cmd", value("bpf"), "bpf"],
   ["option", value("keyctl"), "keyctl"],
   ["ringid", value("keyring"), "add_key"],
@@ -232,7 +232,7 @@ const ARGUMENT_ROWS: readonly SetRow[] = [
   ["flags", bits("random"), "getrandom"],
 ];
 
-/** A field, what it is made of, and the structs that have it. */
+/** A field, its parts, and the structs that have it. */
 const FIELD_ROWS: readonly SetRow[] = [
   ["flags", { ...value("open_access", 3), ...bits("open") }, "open_how"],
   ["mode", octal, "open_how"],
@@ -322,7 +322,7 @@ const FIELD_ROWS: readonly SetRow[] = [
   ["c_lflag", bits("c_lflag"), "termios termios2 termio"],
 ];
 
-/** setsockopt(2), getsockopt(2): the set of the options by the level. */
+/** setsockopt(2), getsockopt(2): the set of options of each level. */
 export const OPTIONS_BY_LEVEL: Readonly<Record<number, string>> = {
   0: "ip_option",
   1: "socket_option",
@@ -335,13 +335,7 @@ export const OPTIONS_BY_LEVEL: Readonly<Record<number, string>> = {
   279: "alg_option",
 };
 
-/** socket(2): the set of the protocols by the family; "protocol" of all others. */
-export const PROTOCOLS_BY_FAMILY: Readonly<Record<number, string>> = {
-  16: "protocol_netlink",
-  17: "protocol_ethernet", // big-endian
-};
-
-/** sigaction(2): the set of the si_code that the kernel gives, by the signal. */
+/** sigaction(2): the set of si_code values that the kernel sets, by signal. */
 export const CODES_BY_SIGNAL: Readonly<Record<number, string>> = {
   4: "si_code_ill",
   5: "si_code_trap",
@@ -361,7 +355,7 @@ function expandRows(rows: readonly SetRow[]): ReadonlyMap<string, NumberParts> {
   );
 }
 
-/** By "call argument". */
+/** Keys are "call argument". */
 export const ARGUMENT_SETS = expandRows(ARGUMENT_ROWS);
-/** By "struct field". */
+/** Keys are "struct field". */
 export const FIELD_SETS = expandRows(FIELD_ROWS);

@@ -1,38 +1,39 @@
 /**
- * What the library's calls are made of: the types of decoded arguments (plain.ts makes the values).
- * Which argument has which is in generated/calls.ts. A bigint is a number that would lose digits as
- * one, and an address of memory that was not looked into or could not be.
+ * The types of decoded arguments in the library's calls. to-plain.ts makes the values;
+ * generated/calls.ts assigns a type to each argument. A bigint is either an integer too large for a
+ * number, or an address whose memory was not or could not be read.
  */
 import type { FlagNames } from "./generated/flag-names.ts";
+import type { WaitOutcome } from "./wait-status.ts";
 
 export type Integer = number | bigint;
 export type Address = bigint;
 
-/** NULL is null; what could not be read is its address. */
+/** NULL is null; unreadable memory is its address. */
 export type Pointer<T> = T | Address | null;
-/** Of a call without arguments. */
+/** The arguments of a call without any. */
 export type Nothing = Record<string, never>;
-/** A string, of which `bytesOf` gives the bytes. */
+/** A string; `bytesOf` returns its bytes. */
 export type Text = string;
 
-/** Where an fd leads: as /proc/PID/fd has it, of AT_FDCWD (-100) the working directory. */
+/** A file descriptor with its target in /proc/PID/fd; for AT_FDCWD (-100) the working directory. */
 export interface Fd {
   readonly fd: number;
   readonly path?: Text;
 }
 
-/** A bit set, or a value with a name. */
+/** A bit set or a named value. */
 export interface Named<Name extends string> {
   readonly value: Integer;
   readonly names: readonly Name[];
-  /** Bits, or the whole of a value, without a name: 0 where all have one. */
+  /** The bits without a name, or the whole value if it has none; otherwise 0. */
   readonly rest: Integer;
   has(name: Name): boolean;
 }
-/** The same by the name of its set. */
+/** A named value by the names of its sets. */
 export type Flags<Set extends keyof FlagNames> = Named<FlagNames[Set]>;
 
-/** Anything: what depends on other arguments. */
+/** Any decoded value, for arguments that depend on others. */
 export type Decoded =
   | null
   | number
@@ -43,7 +44,7 @@ export type Decoded =
   | readonly Decoded[]
   | { readonly [name: string]: Decoded };
 
-/** A signal's name, "SIGTERM"; a number that is none's. */
+/** "SIGTERM"; a number that is not a signal stays a number. */
 export type Signal = string | Integer;
 /** "[INT TERM]", "~[KILL STOP]". */
 export type SignalSet = string;
@@ -82,7 +83,7 @@ export interface Timeval {
   readonly tv_sec: Integer;
   readonly tv_usec: Integer;
 }
-/** Of what a process has used: its times. */
+/** struct rusage: CPU times. */
 export interface Usage {
   readonly ru_utime: Timeval;
   readonly ru_stime: Timeval;
@@ -92,15 +93,15 @@ export interface Timer<T> {
   readonly it_interval: T;
   readonly it_value: T;
 }
-/** Which fields there are depends on the family. */
+/** The fields depend on the family. */
 export interface SocketAddress {
   readonly sa_family: Flags<"family">;
-  /** In the host's order. */
+  /** In host byte order. */
   readonly sin_port?: number;
   readonly sin_addr?: string;
   readonly sin6_port?: number;
   readonly sin6_addr?: string;
-  /** A name that no file has begins with "@". */
+  /** An abstract name starts with "@". */
   readonly sun_path?: Text;
   readonly [field: string]: Decoded | undefined;
 }
@@ -110,7 +111,7 @@ export interface Vector {
 }
 export interface Message {
   readonly msg_name?: Pointer<SocketAddress>;
-  /** "128 => 16" where the kernel wrote another than there was room for. */
+  /** "128 => 16" if the kernel changed the length. */
   readonly msg_namelen: number | string;
   readonly msg_iov?: Pointer<readonly Vector[]>;
   readonly msg_iovlen?: Integer;
@@ -126,24 +127,20 @@ export interface EpollEvent {
   readonly events: Flags<"epoll">;
   readonly data: { readonly u32: Integer; readonly u64: Integer };
 }
-/** A limit is a number, or "RLIM64_INFINITY". */
+/** Each limit is a number or "RLIM64_INFINITY". */
 export interface Limits {
   readonly rlim_cur: Integer | string;
   readonly rlim_max: Integer | string;
 }
 export interface SignalAction {
-  /** "SIG_DFL", "SIG_IGN", or its address. */
+  /** "SIG_DFL", "SIG_IGN", or the handler's address. */
   readonly sa_handler: string | Address;
   readonly sa_mask: SignalSet;
   readonly sa_flags: Flags<"sigaction">;
   readonly sa_restorer?: Integer;
 }
-/** How a child ended or stopped: signals by name. */
-export type WaitStatus =
-  | { readonly exited: number }
-  | { readonly stopped: string }
-  | { readonly killed: string; readonly core: number }
-  | string;
+/** How a child exited or stopped, with signals by name. */
+export type WaitStatus = WaitOutcome;
 export interface OpenHow {
   readonly flags: Flags<"open_access" | "open">;
   readonly mode?: Integer;

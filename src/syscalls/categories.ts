@@ -1,10 +1,10 @@
 /**
- * Groups of system calls: the classes that strace's -e trace=%CLASS takes, as strace 6.1 has them
- * (strace(1); which calls they have was found by asking it), and one category a call. Calls that came
- * later are in the classes of those that they are like.
+ * Groups of system calls: the classes of strace's -e trace=%CLASS, and one category per call. The
+ * members of the classes were determined by running strace 6.1 (strace(1)); newer calls are in the
+ * classes of similar calls.
  */
 
-/** Names by class. */
+/** Calls by class. */
 const CLASSES = {
   file: `
     access acct chdir chmod chown chown32 chroot creat execve execveat faccessat faccessat2
@@ -95,7 +95,7 @@ const CLASSES = {
   `,
 };
 
-/** Every class by what stands after the "%" of -e trace=%file; some are made of others. */
+/** Classes by the name after "%" in -e trace=%file; some are composed of others. */
 const CLASSES_BY_NAME: ReadonlyMap<string, string> = new Map([
   ...Object.entries(CLASSES),
   ["net", CLASSES.network],
@@ -103,16 +103,16 @@ const CLASSES_BY_NAME: ReadonlyMap<string, string> = new Map([
   ["%statfs", `${CLASSES.statfs} ${CLASSES.fstatfs} ustat`],
 ]);
 
-/** "file", "desc", "%stat", …: for messages. */
+/** "file", "desc", "%stat", …, for messages. */
 export const CLASS_NAMES: readonly string[] = [...CLASSES_BY_NAME.keys()];
 
 const splitWords = (text: string) => text.trim().split(/\s+/);
 const classCache = new Map<string, ReadonlySet<string>>();
 
 /**
- * The calls of a class.
- * @param name what stands after the "%": "file", or "%stat" of -e trace=%%stat
- * @returns undefined where there is no such class
+ * Returns the calls of a class.
+ * @param name the name after "%": "file", or "%stat" of -e trace=%%stat
+ * @returns undefined if there is no such class
  */
 export function syscallsInClass(name: string): ReadonlySet<string> | undefined {
   const text = CLASSES_BY_NAME.get(name);
@@ -125,7 +125,7 @@ export function syscallsInClass(name: string): ReadonlySet<string> | undefined {
   return set;
 }
 
-/** What a call is about, one each. */
+/** The subject of a call. */
 export type Category =
   | "file"
   | "desc"
@@ -139,8 +139,8 @@ export type Category =
   | "system";
 
 /**
- * What the classes do not say, or say of several: every call whose category is not that of the first
- * of BY_CLASS that it is in.
+ * Calls whose category is not that of their first class in CATEGORY_BY_CLASS: calls without a class,
+ * and calls of several classes.
  */
 const MANUAL_CATEGORIES: Readonly<Record<Category, string>> = {
   file: "readdir sync umask ustat",
@@ -190,7 +190,7 @@ const MANUAL_CATEGORIES: Readonly<Record<Category, string>> = {
   `,
 };
 
-/** The first that a call is in gives its category. */
+/** A call has the category of the first class that contains it. */
 const CATEGORY_BY_CLASS: readonly (readonly [name: string, category: Category])[] = [
   ["creds", "credentials"],
   ["clock", "time"],
@@ -206,9 +206,9 @@ const CATEGORY_BY_CLASS: readonly (readonly [name: string, category: Category])[
 let manualCategories: ReadonlyMap<string, Category> | undefined;
 
 /**
- * What a call is about.
+ * Returns the category of a call.
  * @param name "openat"
- * @returns undefined for a name that no table has
+ * @returns undefined if no table has the name
  */
 export function categoryOf(name: string): Category | undefined {
   manualCategories ??= new Map(

@@ -1,19 +1,19 @@
 /**
- * Which way what a pointer points to goes, where C's types do not say it: a pointer to const is read
- * when the call begins, any other when it has returned, except for these. From the man pages.
+ * The direction of pointer arguments where the C type does not show it, from the man pages. By
+ * default, memory behind a pointer to const is read at entry, any other at exit.
  */
 
 export type Direction =
-  /** What is there matters when the call begins. */
+  /** The kernel reads the memory. */
   | "in"
-  /** The kernel writes it. */
+  /** The kernel writes the memory. */
   | "out"
   /** Both. */
   | "inout"
-  /** The address alone matters: what is there is not the call's affair. */
+  /** Only the address matters, not the memory behind it. */
   | "address";
 
-/** A line is a call and its arguments. */
+/** Each line is a call and its arguments. */
 const IN_ARGUMENTS = `
   _sysctl args
   bind umyaddr
@@ -159,7 +159,7 @@ function parseDirections(direction: Direction, text: string): [string, Direction
     );
 }
 
-/** By "call argument". */
+/** Keys are "call argument". */
 export const DIRECTIONS: ReadonlyMap<string, Direction> = new Map([
   ...parseDirections("in", IN_ARGUMENTS),
   ...parseDirections("inout", INOUT_ARGUMENTS),

@@ -1,4 +1,4 @@
-/** What system calls return, other than a number: each one's man page. */
+/** Knows which system calls return a file descriptor, from their man pages. */
 import type { Value } from "./value.ts";
 
 /** Calls that return a new fd. */
@@ -14,7 +14,7 @@ const FD_RETURNING_CALLS = new Set(
 );
 const DUPFD_COMMANDS = [0, 1030];
 
-/** Whether a call that succeeded returned an fd. */
+/** Whether the call returns a file descriptor if it succeeds. */
 export function returnsFd({
   name,
   args,

@@ -15,16 +15,18 @@ export interface Constant {
 
 export interface FlagSet {
   readonly name: string;
-  /** Bits that can be combined, or values of which there is one. */
+  /** What all names start with, up to an underscore; empty if they have nothing in common. */
+  readonly prefix: string;
+  /** Bits that can be combined, or mutually exclusive values. */
   readonly kind: "bits" | "values";
   /**
-   * Bits that are several come before what they are composed of, and then all in their order: whoever
-   * takes out what matches, from the first to the last, names all there is.
+   * Composite bits come before their parts, otherwise in ascending order. Removing each match from
+   * first to last names every bit.
    */
   readonly constants: readonly Constant[];
 }
 
-/** Which of the forms that a set has: the common one, arm64's, that of 32-bit programs on x86. */
+/** Variants of a set: the common one, arm64's, and that of 32-bit programs on x86. */
 export type SetVariant = "common" | "arm64" | "compat";
 
 const IOCTL = "ioctl";
@@ -34,7 +36,7 @@ const VARIANT_IOCTLS = { common: "", arm64: ARM64_IOCTLS, compat: COMPAT_IOCTLS 
 type LineIndex = Map<string, string>;
 const lineIndexes = new Map<string, LineIndex>();
 
-/** The lines of a text by what they name: "=family AF_ UNSPEC=0 UNIX". */
+/** Indexes the lines of a text by their first word: "=family AF_ UNSPEC=0 UNIX". */
 function indexLines(text: string): LineIndex {
   let known = lineIndexes.get(text);
   if (!known) {
@@ -45,7 +47,7 @@ function indexLines(text: string): LineIndex {
   return known;
 }
 
-/** The form: setLine in generate/flags.ts. */
+/** Parses the format of setLine in build/syscall-tables/flags.ts. */
 function parseSet(line: string): FlagSet {
   const kind = line.startsWith("|") ? "bits" : "values";
   const [name, start, ...words] = line.slice(1).split(" ");
@@ -57,19 +59,20 @@ function parseSet(line: string): FlagSet {
     next = kind === "bits" ? value * 2 : value + 1;
     return { name: prefix + rest, value };
   });
-  return { name, kind, constants };
+  return { name, prefix, kind, constants };
 }
 
 function parseHexadecimal(digits: string): number {
   return digits.startsWith("-") ? -parseHexadecimal(digits.slice(1)) : Number.parseInt(digits, 16);
 }
 
-/** All requests of all headers as one set. */
-function readIoctls(form: SetVariant): FlagSet {
-  const own = indexLines(VARIANT_IOCTLS[form]);
+/** Returns the requests of all headers as one set. */
+function readIoctls(variant: SetVariant): FlagSet {
+  const own = indexLines(VARIANT_IOCTLS[variant]);
   const headers = Array.from(indexLines(IOCTLS), ([header, line]) => own.get(header) ?? line);
   return {
     name: IOCTL,
+    prefix: "",
     kind: "values",
     constants: headers.flatMap((line) => parseSet(line).constants),
   };
@@ -78,17 +81,17 @@ function readIoctls(form: SetVariant): FlagSet {
 const setCache = new Map<string, FlagSet>();
 
 /**
- * A set, in the form that a machine has it. The one called "ioctl" has all requests of ioctl(2): it
- * may have several names for a number, the likelier first.
- * @returns undefined where there is none of that name
+ * Returns a variant of a set. The set "ioctl" has all requests of ioctl(2) and may have several names
+ * for a number, the most likely first.
+ * @returns undefined if there is no set of that name
  */
-export function readFlagSet(name: string, form: SetVariant): FlagSet | undefined {
-  const key = `${form} ${name}`;
+export function readFlagSet(name: string, variant: SetVariant): FlagSet | undefined {
+  const key = `${variant} ${name}`;
   let set = setCache.get(key);
   if (!set) {
-    const line = indexLines(VARIANT_SETS[form]).get(name) ?? indexLines(SETS).get(name);
+    const line = indexLines(VARIANT_SETS[variant]).get(name) ?? indexLines(SETS).get(name);
     if (line === undefined && name !== IOCTL) return undefined;
-    set = line === undefined ? readIoctls(form) : parseSet(line);
+    set = line === undefined ? readIoctls(variant) : parseSet(line);
     setCache.set(key, set);
   }
   return set;

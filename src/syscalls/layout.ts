@@ -1,4 +1,4 @@
-/** Reads generated/layouts.ts: where the fields of the kernel's structs are. */
+/** Reads generated/layouts.ts: the layouts of the kernel's structs. */
 import { ARM64_LAYOUTS, LAYOUTS } from "./generated/layouts.ts";
 
 export type FieldKind =
@@ -8,24 +8,24 @@ export type FieldKind =
   | "network"
   | "bool"
   | "char"
-  /** As wide as the struct's size leaves it: 8 bytes, 4 in structs of 32-bit programs. */
+  /** 8 bytes; in structs of 32-bit programs, the bytes that the struct's size leaves. */
   | "pointer"
   /** A struct or union by value. */
   | "struct";
 
 export interface StructField {
-  /** Empty for a struct or union without a name, whose fields count as the outer one's. */
+  /** Empty for an anonymous struct or union. */
   readonly name: string;
-  /** In bytes, from the beginning of the struct. */
+  /** In bytes, from the start of the struct. */
   readonly offset: number;
   readonly kind: FieldKind;
-  /** Of one element, in bytes; of a bit field what to read at the offset. */
+  /** Size of one element in bytes; for a bit field, the size of its storage unit. */
   readonly size: number;
-  /** The length of each dimension, outermost first: [] for one value, [0] for what is open-ended. */
+  /** The length of each dimension, outermost first: [] for a scalar, [0] for a flexible array. */
   readonly counts: readonly number[];
-  /** Of a bit field: its lowest bit, and how many it has. */
+  /** The lowest bit and the width of a bit field. */
   readonly bits: { readonly first: number; readonly count: number } | null;
-  /** The struct that this is, or that it points to: for layoutOf. */
+  /** The tag of the struct, or of the struct pointed to, for layoutOf. */
   readonly tag: string | null;
 }
 
@@ -46,7 +46,7 @@ const KIND_BY_LETTER: Readonly<Record<string, FieldKind>> = {
   "*": "pointer",
   "=": "struct",
 };
-/** name@offset:type, where type is what generate/layouts.ts writes. */
+/** name@offset:type. build/syscall-tables/layouts.ts writes the type. */
 const FIELD_PATTERN =
   /^(\w*)@(\d+):(?:([iunb])(\d+)|(c)|([*=])([\w.]*))((?:\[\d+\])*)(?:\/(\d+)\+(\d+))?$/;
 
@@ -85,16 +85,16 @@ function parseLayout(tag: string, line: string, sizeOf: (tag: string) => number)
   };
 }
 
-/** "|16" is a union's. */
+/** Parses a size; "|16" is the size of a union. */
 function parseSize(text: string): number {
   return Number(/\d+/.exec(text)![0]);
 }
 
 /**
- * The layout of a struct or union.
- * @param tag "stat"; for 32-bit programs the kernel has structs of their own: "compat_stat"
- * @param onArm64 where arm64 has another layout than x86-64
- * @returns undefined where there is none of that tag
+ * Returns the layout of a struct or union.
+ * @param tag "stat"; structs of 32-bit programs have tags of their own: "compat_stat"
+ * @param onArm64 selects arm64's layout if it differs from x86-64's
+ * @returns undefined if the tag is unknown
  */
 export function readLayout(tag: string, onArm64: boolean): StructLayout | undefined {
   commonLines ??= indexLines(LAYOUTS);
@@ -104,5 +104,5 @@ export function readLayout(tag: string, onArm64: boolean): StructLayout | undefi
   const line = lineOf(tag);
   return line === undefined
     ? undefined
-    : parseLayout(tag, line, (held) => parseSize(lineOf(held) ?? "0"));
+    : parseLayout(tag, line, (member) => parseSize(lineOf(member) ?? "0"));
 }

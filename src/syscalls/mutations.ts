@@ -1,4 +1,4 @@
-/** Which calls change a file, or open it for that. */
+/** Knows which system calls modify a file or open it for writing, from their man pages. */
 import type { Value } from "./value.ts";
 
 interface DecodedCall {
@@ -6,7 +6,7 @@ interface DecodedCall {
   readonly args: readonly (Value | null | undefined)[];
 }
 
-/** Calls that open by flags, and which argument holds them. */
+/** Calls with open flags, and the index of that argument. */
 const OPEN_FLAGS_INDEX: Readonly<Record<string, number>> = {
   open: 1,
   openat: 2,
@@ -28,7 +28,7 @@ const MUTATING_CALLS = new Set(
     .split(/\s+/),
 );
 
-/** The flags of an open; null for another call. */
+/** Returns the open flags of a call; null if it does not open a file. */
 function openFlagNames({ name, args }: DecodedCall): ReadonlySet<string> | null {
   if (name === "creat") return new Set(["O_WRONLY", "O_CREAT", "O_TRUNC"]);
   const index = OPEN_FLAGS_INDEX[name];
@@ -39,6 +39,7 @@ function openFlagNames({ name, args }: DecodedCall): ReadonlySet<string> | null 
   return flags?.kind === "named" ? new Set(flags.names) : null;
 }
 
+/** Whether a call modifies a file or opens it for writing. */
 export function mutatesFile(call: DecodedCall): boolean {
   if (MUTATING_CALLS.has(call.name)) return true;
   const flags = openFlagNames(call);

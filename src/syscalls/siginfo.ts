@@ -1,34 +1,37 @@
-/** siginfo_t as strace shows it: sigaction(2), include/uapi/asm-generic/siginfo.h. */
+/** Decodes siginfo_t into the fields that strace shows: sigaction(2), include/uapi/asm-generic/siginfo.h. */
 import { SIGCHLD, signalName } from "../kernel/signal.ts";
 import { CODES_BY_SIGNAL } from "./argument-sets.ts";
 import { constantName } from "./decode/named-constants.ts";
-import { straceText } from "./strace-text.ts";
-import { integer, pointer, type StructValue, struct, type Value, word } from "./value.ts";
+import {
+  integer,
+  type NamedArgument,
+  pointer,
+  type StructValue,
+  struct,
+  symbol,
+  type Value,
+} from "./value.ts";
 
 const CLD_EXITED = 1;
 const SI_TIMER = -2;
-/** From here on codes are the same for all signals again. */
+/** Codes from here on do not depend on the signal. */
 const SI_KERNEL = 128;
-/** Signals of which the kernel tells an address: ILL, BUS, FPE, SEGV. */
+/** Signals with a fault address: ILL, BUS, FPE, SEGV. */
 const FAULT_SIGNALS = [4, 7, 8, 11];
 const SIGPOLL = 29;
-/** USER_HZ. */
-const USER_HZ = 100n;
 
-type Fields = (readonly [name: string, value: Value])[];
+type Fields = NamedArgument[];
 
-/** Clock ticks, with the seconds that they are. */
+/** Returns clock ticks; strace adds no comment to 0. */
 function ticksValue(count: bigint): Value {
-  if (count === 0n) return integer(0);
-  const rest = String(count % USER_HZ).padStart(2, "0");
-  return word(`${count} /* ${count / USER_HZ}.${rest} s */`);
+  return integer(count, count === 0n ? "decimal" : "ticks");
 }
 
 function childFields(info: DataView, code: number): Fields {
   const status = info.getInt32(24, true);
   return [
     ...senderFields(info),
-    ["si_status", code === CLD_EXITED ? integer(status) : word(signalName(status))],
+    ["si_status", code === CLD_EXITED ? integer(status) : symbol(signalName(status))],
     ["si_utime", ticksValue(info.getBigUint64(32, true))],
     ["si_stime", ticksValue(info.getBigUint64(40, true))],
   ];
@@ -41,7 +44,7 @@ function senderFields(info: DataView): Fields {
   ];
 }
 
-/** What sigqueue(3) or a timer gives. */
+/** Returns the value passed by sigqueue(3) or a timer. */
 function queuedValueFields(info: DataView): Fields {
   return [
     ["si_int", integer(info.getInt32(24, true))],
@@ -49,7 +52,7 @@ function queuedValueFields(info: DataView): Fields {
   ];
 }
 
-/** What its kind of signal has. */
+/** Returns the fields that depend on the signal and the code. */
 function kindFields(info: DataView, signal: number, code: number): Fields {
   const hasValue = info.getBigUint64(24, true) !== 0n;
   if (code === SI_TIMER)
@@ -67,24 +70,21 @@ function kindFields(info: DataView, signal: number, code: number): Fields {
   return [...(hasSender ? senderFields(info) : []), ...(hasValue ? queuedValueFields(info) : [])];
 }
 
-/** "SEGV_MAPERR", "SI_USER": the kernel's own codes are positive, and differ by signal. */
+/** Returns "SEGV_MAPERR", "SI_USER". The kernel's own codes are positive and differ by signal. */
 function codeValue(signal: number, code: number): Value {
   const own = CODES_BY_SIGNAL[signal];
   const set = code > 0 && code < SI_KERNEL ? own : "si_code";
   const name = set === undefined ? "" : constantName(set, code);
-  return name === "" ? integer(code) : word(name);
+  return name === "" ? integer(code) : symbol(name);
 }
 
+/** Decodes a siginfo_t. */
 export function siginfoValue(info: DataView): StructValue {
   const signal = info.getInt32(0, true);
   const code = info.getInt32(8, true);
   return struct([
-    ["si_signo", word(signalName(signal))],
+    ["si_signo", symbol(signalName(signal))],
     ["si_code", codeValue(signal, code)],
     ...kindFields(info, signal, code),
   ]);
-}
-
-export function siginfoText(info: DataView): string {
-  return straceText(siginfoValue(info));
 }

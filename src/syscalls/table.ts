@@ -1,7 +1,7 @@
 /**
- * The tables of system calls, for those who decode them: names and numbers, arguments, layouts of
- * structs. What is in generated/ was made from the kernel's own descriptions (`make tables`); it is
- * read when it is first asked for.
+ * The tables of system calls for the decoders: names and numbers, arguments, struct layouts, sets of
+ * constants. `make tables` generates generated/ from the kernel's own descriptions. The tables are
+ * parsed on first use.
  */
 import { ARGUMENT_SETS, FIELD_SETS, type NumberParts } from "./argument-sets.ts";
 import { DIRECTIONS, type Direction } from "./directions.ts";
@@ -16,66 +16,86 @@ export type { Constant, FlagSet } from "./flag-sets.ts";
 export type { FieldKind, StructField, StructLayout } from "./layout.ts";
 
 /**
- * The tables that the kernel has: x86-64's, of 32-bit programs on it (i386), of x32 programs (whose
- * numbers have bit 30 set, which is taken off here), arm64's, and of 32-bit programs on it (arm).
+ * The kernel's system call tables: x86-64, 32-bit programs on it (i386), x32 programs (whose numbers
+ * have bit 30 set, cleared here), arm64, and 32-bit programs on it (arm).
  */
 export type Abi = "x64" | "x64Compat" | "x32" | "arm64" | "arm64Compat";
 
 const nameTables = new Map<Abi, Map<number, string>>();
+const numberTexts = new Map<Abi, string>();
+/** Memoizes `findNumber`, since the library needs the number of every call. */
 const numberTables = new Map<Abi, Map<string, number>>();
 
-/** The form: generate/numbers.ts. */
+/** Parses the format of numbersText in build/syscall-tables/numbers.ts. */
 function namesByNumber(abi: Abi): Map<number, string> {
   let table = nameTables.get(abi);
   if (table) return table;
   table = new Map();
-  let next = 0;
-  for (const word of NUMBERS[abi].trim().split(/\s+/))
-    if (/^\d/.test(word)) next = Number(word);
-    else table.set(next++, word);
+  for (const word of NUMBERS[abi].trim().split(/\s+/)) {
+    const [name, number] = word.split("=");
+    table.set(Number(number), name);
+  }
   nameTables.set(abi, table);
   return table;
 }
 
-/** "openat"; undefined for a number that no call has. */
+/** Finds a number without parsing the table, which would delay the start of every recording. */
+function findNumber(abi: Abi, name: string): number | undefined {
+  let text = numberTexts.get(abi);
+  if (text === undefined) {
+    text = NUMBERS[abi].replaceAll("\n", " ");
+    numberTexts.set(abi, text);
+  }
+  const key = ` ${name}=`;
+  const at = text.indexOf(key);
+  return at < 0
+    ? undefined
+    : Number.parseInt(text.slice(at + key.length, text.indexOf(" ", at + 1)), 10);
+}
+
+/** Returns "openat"; undefined if no call has the number. */
 export function syscallName(abi: Abi, number: number): string | undefined {
   return namesByNumber(abi).get(number);
 }
 
-/** 257; undefined for a name that this table does not have. */
+/** Returns 257; undefined if the table does not have the name. */
 export function syscallNumber(abi: Abi, name: string): number | undefined {
   let table = numberTables.get(abi);
   if (!table) {
-    table = new Map(Array.from(namesByNumber(abi), ([number, name]) => [name, number]));
+    table = new Map();
     numberTables.set(abi, table);
   }
-  return table.get(name);
+  const known = table.get(name);
+  if (known !== undefined) return known;
+  const number = findNumber(abi, name);
+  if (number !== undefined) table.set(name, number);
+  return number;
 }
 
-/** Every call of a table, in the order of the numbers. */
+/** Returns the calls of a table in numeric order. */
 export function syscallNames(abi: Abi): Iterable<string> {
   return namesByNumber(abi).values();
 }
 
 export interface Argument {
   readonly name: string;
-  /** As C has it: "const char *". */
+  /** The C type: "const char *". */
   readonly type: string;
   readonly pointer: boolean;
-  /** Of a pointer: what it points to is const. */
+  /** A pointer to const. */
   readonly const: boolean;
-  /** Of a pointer: whether to read what is there before the call, after it, both, or not at all. */
+  /** When to read the memory of a pointer: before the call, after it, both, or not at all. */
   readonly direction: Direction | null;
-  /** Of a pointer: what it points to, without const: "char", "struct stat", "char *". */
+  /** The type that a pointer points to, without const: "char", "struct stat", "char *". */
   readonly target: string | null;
-  /** Of a pointer to a struct or union: its tag, for layoutOf. */
+  /** The tag of the struct or union that a pointer points to, for layoutOf. */
   readonly struct: string | null;
 }
 
-/** Typedefs of structs that have no tag, by which layoutOf knows them. */
+/** Typedefs of structs without a tag; layoutOf takes these names. */
 const STRUCT_TYPEDEFS = ["fd_set", "sigset_t", "compat_sigset_t"];
 
-/** "char *const *" → "char *", "const struct stat *" → "struct stat". */
+/** Returns the pointee: "char *const *" → "char *", "const struct stat *" → "struct stat". */
 function pointeeType(type: string): string {
   const target = type.replace(/ ?\*$/, "").replace(/const$/, "");
   return target.includes("*") ? target : target.replace(/^const /, "");
@@ -97,7 +117,7 @@ function parseArgument(call: string, text: string): Argument {
 let prototypes: Map<string, string> | undefined;
 const argumentCache = new Map<string, readonly Argument[]>();
 
-/** A call's own line for 32-bit programs or for arm64, before the one of all. */
+/** Returns the key of a call's prototype: one for the ABI comes before the common one. */
 function prototypeKey(name: string, abi: Abi): string | undefined {
   prototypes ??= new Map(
     PROTOTYPES.trim()
@@ -109,10 +129,10 @@ function prototypeKey(name: string, abi: Abi): string | undefined {
 }
 
 /**
- * The arguments of a call, in order.
+ * Returns the arguments of a call, in order.
  * @param name "openat"
- * @param abi 32-bit programs pass some arguments in another form
- * @returns undefined for a name that no table has
+ * @param abi some arguments of 32-bit programs differ
+ * @returns undefined if no table has the name
  */
 export function argumentsOf(name: string, abi: Abi = "x64"): readonly Argument[] | undefined {
   const key = prototypeKey(name, abi);
@@ -135,10 +155,10 @@ export interface Scalar {
 let scalars: Map<string, string> | undefined;
 
 /**
- * What a type of an argument, or one that it points to, is as a number.
+ * Returns the size and signedness of an integer type.
  * @param type "umode_t", "unsigned int"
  * @param abi long has 4 bytes in 32-bit programs
- * @returns undefined for what is no number
+ * @returns undefined if the type is not an integer
  */
 export function scalarOf(type: string, abi: Abi = "x64"): Scalar | undefined {
   scalars ??= new Map(
@@ -153,10 +173,10 @@ export function scalarOf(type: string, abi: Abi = "x64"): Scalar | undefined {
 }
 
 /**
- * The layout of a struct or union.
- * @param tag as an Argument or a Field has it
- * @param abi 32-bit programs have structs of their own, arm64 a few
- * @returns undefined where none is known
+ * Returns the layout of a struct or union.
+ * @param tag from an Argument or a StructField
+ * @param abi some layouts of 32-bit programs and of arm64 differ
+ * @returns undefined if the tag is unknown
  */
 export function layoutOf(tag: string, abi: Abi = "x64"): StructLayout | undefined {
   const compat = abi.endsWith("Compat") ? readLayout(`compat_${tag}`, false) : undefined;
@@ -164,16 +184,16 @@ export function layoutOf(tag: string, abi: Abi = "x64"): StructLayout | undefine
 }
 
 /**
- * What the numbers of an argument mean.
+ * Returns the sets of constants that an argument consists of.
  * @param call "openat"
  * @param argument "flags"
- * @returns undefined where it is a plain number
+ * @returns undefined if the argument is a plain number
  */
 export function argumentSet(call: string, argument: string): NumberParts | undefined {
   return ARGUMENT_SETS.get(`${call} ${argument}`);
 }
 
-/** The same of a field: setOfField("open_how", "resolve"). */
+/** Returns the sets of constants of a struct field: fieldSet("open_how", "resolve"). */
 export function fieldSet(struct: string, field: string): NumberParts | undefined {
   return FIELD_SETS.get(`${struct} ${field}`);
 }
@@ -187,9 +207,9 @@ const SET_VARIANTS: Readonly<Record<Abi, SetVariant>> = {
 };
 
 /**
- * The constants of a set that setOf names, or of one for which there is no argument: "si_code".
+ * Returns the constants of a set that argumentSet or fieldSet names, or of another set: "si_code".
  * "ioctl" has the requests of ioctl(2).
- * @returns undefined where there is no such set
+ * @returns undefined if there is no such set
  */
 export function constantsOf(set: string, abi: Abi = "x64"): FlagSet | undefined {
   return readFlagSet(set, SET_VARIANTS[abi]);

@@ -1,68 +1,27 @@
 /**
- * Decoded values as a program wants them, to be kept: numbers are numbers, a bit set has `has`, an fd
- * is { fd, path }, a struct is an object, text is a string, NULL is null. shapes.ts has their types.
+ * Converts decoded values to plain JavaScript values for the library: integers are numbers, a bit set
+ * has `has`, an fd is { fd, path }, a struct is an object, text is a string, NULL is null.
+ * argument-types.ts declares the types.
  */
-import { sequenceLength } from "../text/utf8.ts";
+import { escapeBytes, surrogateEscape } from "../text/surrogate-escape.ts";
 import type { Decoded, Text } from "./argument-types.ts";
-import type { NamedArgument, Value } from "./value.ts";
-import { type Plain, plainWord } from "./word.ts";
+import { abstractNameText, straceText } from "./strace-text.ts";
+import type { NamedArgument, PartsValue, Value } from "./value.ts";
+import { waitOutcome } from "./wait-status.ts";
 
-/** An address that strace shows beside what is there, as that of envp. */
-const ADDRESS = /^0x[0-9a-f]+$/;
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-/**
- * Bytes as a string. A byte that is no UTF-8 becomes a character from U+DC80 to U+DCFF, as Python's
- * surrogateescape has it, so that `bytesOf` gives the bytes back.
- */
-export function textOf(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return decodeWithEscapes(bytes);
-  }
-}
-
-/** What is well-formed in one piece, and each byte between. */
-function decodeWithEscapes(bytes: Uint8Array): string {
-  let text = "";
-  let from = 0;
-  for (let at = 0; at < bytes.length; ) {
-    const length = sequenceLength(bytes, at, bytes.length);
-    if (length === 0) {
-      text += utf8.decode(bytes.subarray(from, at)) + String.fromCharCode(0xdc00 | bytes[at]);
-      from = at + 1;
-    }
-    at += Math.max(length, 1);
-  }
-  return text + utf8.decode(bytes.subarray(from));
-}
-
-/** The bytes of a text that `textOf` made. */
-export function bytesOf(text: string): Uint8Array {
-  const parts = text.split(/([\udc80-\udcff])(?<![\ud800-\udbff][\udc80-\udcff])/);
-  return Buffer.concat(
-    parts.map((part, index) =>
-      index % 2 === 1 ? Buffer.of(part.charCodeAt(0) & 0xff) : Buffer.from(part),
-    ),
-  );
-}
-
-/** Names that stand as one character a byte. */
-const fromLatin1 = (text: string): string => textOf(Buffer.from(text, "latin1"));
-
-/** A bigint only where a number would lose digits. */
+/** Returns a bigint only if a number would lose digits. */
 export function toNumber(value: number | bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 }
 
-function toPlainWord(plain: Plain): Decoded {
-  if (typeof plain === "string") return ADDRESS.test(plain) ? BigInt(plain) : fromLatin1(plain);
-  return plain;
+/** Returns a lone unnamed number as a bigint, other parts as text. */
+function toPlainParts(value: PartsValue): Decoded {
+  const [first, ...others] = value.parts;
+  return typeof first !== "string" && others.length === 0 ? BigInt(first) : straceText(value);
 }
 
-/** A value that may be kept. */
+/** Returns a plain value that shares no memory with the traced program's. */
 export function toPlain(value: Value): Decoded {
   switch (value.kind) {
     case "integer":
@@ -70,30 +29,51 @@ export function toPlain(value: Value): Decoded {
     case "named":
       return value;
     case "string":
-      return textOf(value.bytes);
+      return escapeBytes(value.bytes);
     case "pointer":
       return value.address;
     case "fd":
       return value.path === undefined
         ? { fd: value.fd }
-        : { fd: value.fd, path: fromLatin1(value.path) };
+        : { fd: value.fd, path: surrogateEscape(value.path) };
     case "struct":
       return toPlainObject(value.fields);
     case "array":
       return value.items.map(toPlain);
-    case "word":
-      return toPlainWord(plainWord(value.text));
+    case "null":
+      return null;
+    case "symbol":
+      return value.name;
+    case "host":
+      return value.host;
+    case "abstract-name":
+      return surrogateEscape(`@${abstractNameText(value)}`);
+    case "wait-status":
+      return waitOutcome(value.status);
+    case "parts":
+      return toPlainParts(value);
+    case "mask":
+      return value.value === 0n ? straceText(value) : value.value;
+    case "field":
+      return toPlain(value.value);
+    case "random-bytes":
+    case "mode":
+    case "macro":
+    case "set":
+    case "change":
+    case "siginfo":
+      return straceText(value);
   }
 }
 
-/** Values by name. */
+/** Returns an object of plain values by name. */
 export function toPlainObject(values: readonly NamedArgument[]): {
   readonly [name: string]: Decoded;
 } {
   return Object.fromEntries(values.map(([name, value]) => [name, toPlain(value)]));
 }
 
-/** Where the fd leads that a call gave. */
+/** Returns the path of an fd that a call returned. */
 export function toPlainPath(path: string | undefined): Text | undefined {
-  return path === undefined ? undefined : fromLatin1(path);
+  return path === undefined ? undefined : surrogateEscape(path);
 }

@@ -1,46 +1,61 @@
 /**
- * What an argument or a result of a system call is, once it is decoded: made once, written as strace
- * writes it (strace-text.ts), as JSON (json-value.ts) or as a sentence.
+ * Decoded arguments and results of system calls. Decoders make each value once; strace-text.ts
+ * renders it as strace does, to-plain.ts and sinks/formats/json-values.ts read its data, and
+ * sinks/reports/syscalls/human/ describes it in words.
  */
 
-/** A plain number. `base` is how people write it. */
+/**
+ * How strace writes an integer. "htons" and "htonl" are macros around a number in host byte order,
+ * "kib" is a multiple of 1024, "ticks" are clock ticks and "date" are seconds since 1970, both with a
+ * comment.
+ */
+export type Notation = "decimal" | "hex" | "octal" | "htons" | "htonl" | "kib" | "ticks" | "date";
+
+/** A plain number. */
 export interface IntegerValue {
   readonly kind: "integer";
   readonly value: bigint | number;
-  readonly base: "decimal" | "hex" | "octal";
+  readonly notation: Notation;
 }
+
+/** A set of constants, as far as its members without a name are concerned. */
+export interface ConstantSet {
+  readonly kind: "bits" | "values";
+  /** strace's comment beside unknown values: "O_???"; empty for none. */
+  readonly placeholder: string;
+  /** Number of last names that strace writes after the unnamed bits: the signal of clone(2). */
+  readonly trailing?: number;
+}
+
+const UNNAMED_SET: ConstantSet = { kind: "bits", placeholder: "" };
 
 /** A bit set or an enumeration whose members have names. */
 export class NamedValue {
   readonly kind = "named";
   readonly value: number | bigint;
   readonly names: readonly string[];
-  /** Bits, or the whole of an enumeration, that have no name; 0 where all have. */
+  /** The bits without a name, or the whole value if it has none; otherwise 0. */
   readonly rest: number | bigint;
-  /** What strace calls the set of names, for values that it does not know: "O_???". */
-  readonly unknown: string;
-  /** It is a number without a name, also where that is 0. */
-  readonly single: boolean;
+  readonly set: ConstantSet;
 
   constructor(
     value: number | bigint,
     names: readonly string[],
     rest: number | bigint = 0,
-    unknown = "",
-    single = false,
+    set: ConstantSet = UNNAMED_SET,
   ) {
     this.value = value;
     this.names = names;
     this.rest = rest;
-    this.unknown = unknown;
-    this.single = single;
+    this.set = set;
   }
 
+  /** Whether the value has the name. */
   has(name: string): boolean {
     return this.names.includes(name);
   }
 
-  /** "O_WRONLY|O_CREAT|0x8". */
+  /** Returns "O_WRONLY|O_CREAT|0x8". */
   toString(): string {
     const rest = BigInt.asUintN(64, BigInt(this.rest));
     const unnamed = rest === 0n && this.names.length > 0 ? [] : [`0x${rest.toString(16)}`];
@@ -48,37 +63,52 @@ export class NamedValue {
   }
 }
 
-/** Bytes that a program means as text or data. */
+/** A string or a buffer. */
 export interface StringValue {
   readonly kind: "string";
-  /** A copy: lives as long as the value. */
+  /** A copy, owned by the value. */
   readonly bytes: Uint8Array;
-  /** There is more than was read. */
+  /** Whether the value is truncated. */
   readonly cut: boolean;
 }
 
-/** An address that was not looked behind, or could not be. */
+/** Random data, which strace writes in hexadecimal. */
+export interface RandomBytesValue {
+  readonly kind: "random-bytes";
+  readonly bytes: Uint8Array;
+  readonly cut: boolean;
+}
+
+export interface NullValue {
+  readonly kind: "null";
+}
+
+/** An address whose memory is not shown or could not be read. */
 export interface PointerValue {
   readonly kind: "pointer";
   readonly address: bigint;
+  /** The number of elements behind it, which strace writes as a comment. */
+  readonly contents?: { readonly count: number; readonly of: "vars" | "entries" };
 }
 
 export interface FdValue {
   readonly kind: "fd";
   readonly fd: number;
-  /** Where it leads, if that was asked for: as /proc/PID/fd/N has it, one character a byte. */
+  /** Target in /proc/PID/fd/N if requested, one character per byte. */
   readonly path?: string;
-  /** It stands for the directory that a name starts from: AT_FDCWD has a name of its own. */
+  /** The fd is the base directory of a path, so -100 is AT_FDCWD. */
   readonly directory?: boolean;
 }
 
 export interface StructValue {
   readonly kind: "struct";
-  readonly fields: readonly (readonly [name: string, value: Value])[];
-  /** Fields were left out: strace's "...". */
+  readonly fields: readonly NamedArgument[];
+  /** Fields are omitted: strace's "...". */
   readonly cut?: boolean;
-  /** What strace adds behind it: a date as a comment. */
-  readonly remark?: string;
+  /** The struct is a time since 1970, and strace adds the date as a comment. */
+  readonly dated?: boolean;
+  /** Values that the kernel wrote through pointers in the struct. */
+  readonly written?: StructValue;
 }
 
 export interface ArrayValue {
@@ -87,42 +117,145 @@ export interface ArrayValue {
   readonly cut?: boolean;
 }
 
-/** Words of strace's own that stand for a value: "NULL", "[]", a macro call. */
-export interface WordValue {
-  readonly kind: "word";
-  readonly text: string;
-  /** Where the word names what it is, as clone(2)'s do: that name, and the value itself. */
-  readonly of?: NamedArgument;
+/** A constant known by its name alone: "SIGINT", "RLIM64_INFINITY". */
+export interface SymbolValue {
+  readonly kind: "symbol";
+  readonly name: string;
+}
+
+/** The address of a host. */
+export interface HostValue {
+  readonly kind: "host";
+  readonly family: "inet" | "inet6";
+  /** "192.0.2.1", "2001:db8::1". */
+  readonly host: string;
+}
+
+/** A name of AF_UNIX that is not a path. */
+export interface AbstractNameValue {
+  readonly kind: "abstract-name";
+  /** The bytes after the first NUL. */
+  readonly bytes: Uint8Array;
+}
+
+/** A status of wait(2); wait-status.ts takes it apart. */
+export interface WaitStatusValue {
+  readonly kind: "wait-status";
+  readonly status: number;
+}
+
+/** A file type and permissions: st_mode of stat(2). */
+export interface ModeValue {
+  readonly kind: "mode";
+  readonly mode: number;
+}
+
+/** A C macro that composes a number: makedev(0x1, 0x3). */
+export interface MacroValue {
+  readonly kind: "macro";
+  readonly name: string;
+  readonly args: readonly Value[];
+}
+
+/** A number composed of named and unnamed parts, for which there is no one set of constants. */
+export interface PartsValue {
+  readonly kind: "parts";
+  /** Unnamed parts are numbers. */
+  readonly parts: readonly (string | number | bigint)[];
+}
+
+/** Members of a set: signals without SIG, fds, CPUs. */
+export interface SetValue {
+  readonly kind: "set";
+  readonly members: readonly (string | number)[];
+  /** The members are those that the set lacks. */
+  readonly inverted: boolean;
+}
+
+/** A word of a bit mask, with leading zeros. */
+export interface MaskValue {
+  readonly kind: "mask";
+  readonly value: bigint;
+  /** Number of characters of its text. */
+  readonly width: number;
+}
+
+/** A value that the call changed. */
+export interface ChangeValue {
+  readonly kind: "change";
+  readonly before: Value;
+  readonly after: Value;
+  /** The argument is a pointer to the value, which strace writes in brackets. */
+  readonly indirect: boolean;
+}
+
+/** A siginfo_t that is an input of a call. */
+export interface SiginfoValue {
+  readonly kind: "siginfo";
+  readonly info: StructValue;
+}
+
+/**
+ * An argument that strace names, and that has no name or another one in the kernel's prototype:
+ * "flags=SIGCHLD", "{mask=[]}", "<... resuming interrupted poll ...>".
+ */
+export interface FieldValue {
+  readonly kind: "field";
+  readonly name: string;
+  readonly value: Value;
+  readonly style: "assignment" | "struct" | "resumption";
 }
 
 export type Value =
   | IntegerValue
   | NamedValue
   | StringValue
+  | RandomBytesValue
+  | NullValue
   | PointerValue
   | FdValue
   | StructValue
   | ArrayValue
-  | WordValue;
+  | SymbolValue
+  | HostValue
+  | AbstractNameValue
+  | WaitStatusValue
+  | ModeValue
+  | MacroValue
+  | PartsValue
+  | SetValue
+  | MaskValue
+  | ChangeValue
+  | SiginfoValue
+  | FieldValue;
 
-/** A value by the name of the argument that it is. */
+/** A value with the name of its argument or field. */
 export type NamedArgument = readonly [name: string, value: Value];
 
-export const NULL: WordValue = { kind: "word", text: "NULL" };
+export const NULL: NullValue = { kind: "null" };
 
-export function integer(
-  value: bigint | number,
-  base: IntegerValue["base"] = "decimal",
-): IntegerValue {
-  return { kind: "integer", value, base };
+export function integer(value: bigint | number, notation: Notation = "decimal"): IntegerValue {
+  return { kind: "integer", value, notation };
 }
 
-export function word(text: string, of?: NamedArgument): WordValue {
-  return of === undefined ? { kind: "word", text } : { kind: "word", text, of };
+export function symbol(name: string): SymbolValue {
+  return { kind: "symbol", name };
 }
 
-/** NULL, or the address. */
-export function pointer(address: bigint): Value {
+export function macro(name: string, ...args: readonly Value[]): MacroValue {
+  return { kind: "macro", name, args };
+}
+
+export function parts(...list: PartsValue["parts"]): PartsValue {
+  return { kind: "parts", parts: list };
+}
+
+export function setOf(members: SetValue["members"], inverted = false): SetValue {
+  return { kind: "set", members, inverted };
+}
+
+/** Returns NULL or the address. */
+export function pointer(address: bigint): NullValue | PointerValue {
   return address === 0n ? NULL : { kind: "pointer", address };
 }
 
@@ -134,10 +267,18 @@ export function array(items: readonly Value[], cut = false): ArrayValue {
   return { kind: "array", items, cut };
 }
 
+export function field(
+  name: string,
+  value: Value,
+  style: FieldValue["style"] = "assignment",
+): FieldValue {
+  return { kind: "field", name, value, style };
+}
+
 export type NameSet = readonly (readonly [name: string, value: number])[];
 
-/** The members of a bit set; what has no name is kept as the rest. */
-export function flags(value: number | bigint, set: NameSet, unknown = ""): NamedValue {
+/** Names the members of a bit set; bits without a name are the rest. */
+export function flags(value: number | bigint, set: NameSet, placeholder = ""): NamedValue {
   let rest = BigInt.asUintN(64, BigInt(value));
   const names: string[] = [];
   for (const [name, bits] of set) {
@@ -146,12 +287,12 @@ export function flags(value: number | bigint, set: NameSet, unknown = ""): Named
     names.push(name);
     rest &= ~mask;
   }
-  return new NamedValue(value, names, rest, unknown);
+  return new NamedValue(value, names, rest, { kind: "bits", placeholder });
 }
 
-/** The one member of an enumeration. */
-export function enumValue(value: number, set: NameSet, unknown = ""): NamedValue {
+/** Names the member of an enumeration. */
+export function enumValue(value: number, set: NameSet, placeholder = ""): NamedValue {
   const found = set.find(([, number]) => number === value);
   if (found) return new NamedValue(value, [found[0]]);
-  return new NamedValue(value, [], value, unknown, true);
+  return new NamedValue(value, [], value, { kind: "values", placeholder });
 }

@@ -1,4 +1,4 @@
-/** strace's words for which calls are told. */
+/** strace's -e. */
 import { describe, expect, test } from "bun:test";
 import { ExpressionError, parseExpressions } from "../../src/filters/trace-expression.ts";
 import { syscallNames } from "../../src/syscalls/table.ts";
@@ -7,8 +7,8 @@ const ALL = [...syscallNames("x64")];
 const namesOf = (...expressions: string[]) => parseExpressions(expressions, "x64").names;
 const sorted = (...expressions: string[]) => [...(namesOf(...expressions) ?? [])].sort();
 
-describe("calls are chosen", () => {
-  test("all, when nothing is said", () => {
+describe("calls are selected", () => {
+  test("all, without an expression", () => {
     expect(parseExpressions([], "x64")).toMatchObject({ names: null, status: "all" });
   });
 
@@ -18,7 +18,7 @@ describe("calls are chosen", () => {
     expect(sorted("t=close")).toEqual(["close"]);
   });
 
-  test("by class, and with single calls beside it", () => {
+  test("by class, combined with single calls", () => {
     const network = sorted("%network");
     expect(network).toContain("sendmsg");
     expect(network).not.toContain("openat");
@@ -42,7 +42,7 @@ describe("calls are chosen", () => {
     expect(sorted("none")).toEqual([]);
   });
 
-  test("by a name that this machine does not have, if that is asked for politely", () => {
+  test("by a name that this machine lacks, if it is optional", () => {
     expect(sorted("?nosuch,read")).toEqual(["read"]);
   });
 
@@ -51,13 +51,13 @@ describe("calls are chosen", () => {
     expect(parseExpressions(["status=failed", "read"], "x64")).toMatchObject({ status: "failed" });
   });
 
-  test("by what came of them", () => {
+  test("by status", () => {
     expect(parseExpressions(["status=successful"], "x64").status).toBe("successful");
   });
 });
 
-describe("an expression is refused", () => {
-  const refusal = (expression: string) => {
+describe("an expression is rejected", () => {
+  const rejection = (expression: string) => {
     try {
       parseExpressions([expression], "x64");
     } catch (error) {
@@ -71,13 +71,13 @@ describe("an expression is refused", () => {
     ["%netwrk", "%netwrk: no such system call; did you mean %network?"],
     ["read,", '"read,": a name is missing'],
     ["trace=", '"": a name is missing'],
-    ["/(", "/(: no regular expression"],
-    ["status=odd", "status=odd: want failed or successful"],
+    ["/(", "/(: not a regular expression"],
+    ["status=odd", "status=odd: expected failed or successful"],
   ])("%s", (expression, message) => {
-    expect(refusal(expression)).toBe(message);
+    expect(rejection(expression)).toBe(message);
   });
 
-  test("when it is about something else", () => {
-    expect(refusal("inject=openat")).toContain("inject=: want trace=");
+  test("when its qualifier is unknown", () => {
+    expect(rejection("inject=openat")).toContain("inject=: expected trace=");
   });
 });

@@ -1,17 +1,17 @@
 import { expect, test } from "bun:test";
 import { normalizePath } from "../../src/syscalls/accessed-files.ts";
-import { array, NULL, pointer, struct, word } from "../../src/syscalls/value.ts";
+import { array, NULL, pointer, struct } from "../../src/syscalls/value.ts";
 import { call, fd, from, named, text } from "./builders.ts";
 
 const ADDRESS = pointer(1n);
 const AF_UNIX = ["sa_family", named("AF_UNIX", 1)] as const;
 
-test("a name starts from the directory that stands before it", () => {
+test("a path is relative to the dirfd before it", () => {
   const { files } = call("openat", [from("/work"), text("src/./a.ts"), named("O_RDONLY")]);
   expect(files).toEqual([{ path: "/work/src/a.ts", via: "name" }]);
 });
 
-test("an fd that a name starts from is no file of its own", () => {
+test("a dirfd counts as a directory, not as a file", () => {
   const { files } = call("openat", [from("/data", 5), text("../x"), named("O_RDONLY")]);
   expect(files).toEqual([
     { path: "/data", via: "directory" },
@@ -19,7 +19,7 @@ test("an fd that a name starts from is no file of its own", () => {
   ]);
 });
 
-test("an absolute name starts nowhere", () => {
+test("an absolute path ignores the dirfd", () => {
   const { files } = call("linkat", [from("/a", 5), text("/b"), from("/c"), text("d")]);
   expect(files).toEqual([
     { path: "/b", via: "name" },
@@ -27,14 +27,14 @@ test("an absolute name starts nowhere", () => {
   ]);
 });
 
-test("calls without a directory's fd start from the working directory", () => {
+test("paths of calls without a dirfd are relative to the working directory", () => {
   expect(call("stat", [text("a"), ADDRESS], { directory: "/home" }).files).toEqual([
     { path: "/home/a", via: "name" },
   ]);
   expect(call("stat", [text("a"), ADDRESS]).files).toEqual([{ path: "a", via: "name" }]);
 });
 
-test("an empty name, and none, stand for the fd", () => {
+test("an empty or missing path refers to the dirfd itself", () => {
   const expected = [{ path: "/f", via: "fd" }];
   const empty = [from("/f", 3), text(""), ADDRESS, named("AT_EMPTY_PATH", 0x1000)];
   expect(call("newfstatat", empty).files).toEqual(expected as never);
@@ -42,7 +42,7 @@ test("an empty name, and none, stand for the fd", () => {
   expect(call("utimensat", none).files).toEqual(expected as never);
 });
 
-test("what a symbolic link is to hold is no file, nor is the name of an attribute", () => {
+test("the content of a symbolic link and the name of an attribute are not files", () => {
   expect(call("symlink", [text("target"), text("/l")]).files).toEqual([
     { path: "/l", via: "name" },
   ]);
@@ -50,7 +50,7 @@ test("what a symbolic link is to hold is no file, nor is the name of an attribut
   expect(call("setxattr", setxattr).files).toEqual([{ path: "/f", via: "name" }]);
 });
 
-test("fds within arrays count, and names of sockets", () => {
+test("fds within arrays and paths of sockets are files", () => {
   const fds = array([struct([["fd", fd(3, "pipe:[1]")]]), struct([["fd", fd(4)]])]);
   expect(call("poll", [fds]).files).toEqual([{ path: "pipe:[1]", via: "fd" }]);
   const address = struct([AF_UNIX, ["sun_path", text("/run/x.sock")]]);
@@ -58,11 +58,14 @@ test("fds within arrays count, and names of sockets", () => {
     { path: "socket:[1]", via: "fd" },
     { path: "/run/x.sock", via: "name" },
   ]);
-  const abstract = struct([AF_UNIX, ["sun_path", word('@"x"')]]);
+  const abstract = struct([
+    AF_UNIX,
+    ["sun_path", { kind: "abstract-name", bytes: Buffer.from("x") }],
+  ]);
   expect(call("connect", [fd(3), abstract]).files).toEqual([]);
 });
 
-test("paths are made plain by their text alone", () => {
+test("paths are normalized lexically", () => {
   expect(normalizePath("/a//b/./../c/")).toBe("/a/c");
   expect(normalizePath("/..")).toBe("/");
   expect(normalizePath("/.hidden/..x")).toBe("/.hidden/..x");

@@ -1,6 +1,6 @@
-/** A newer kernel or header has more than what is committed: that is said, and is no fault. */
+/** Reports what a newer kernel or header has beyond the committed tables, which is not an error. */
 
-/** Says what the tables lack, if anything: `make tables` brings in what is newer. */
+/** Prints what the tables lack; `make tables` adds it. */
 export function additions(what: string, names: readonly string[]): void {
   if (names.length) console.log(`not in the tables: ${what}: ${names.join(" ")}`);
 }

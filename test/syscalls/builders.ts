@@ -1,10 +1,17 @@
-/** Calls made by hand, for the tests of what is told about them. */
+/** Builds calls and values for tests. */
 import { SyscallEvent } from "../../src/events/syscall-event.ts";
 import { accessedFiles } from "../../src/syscalls/accessed-files.ts";
-import type { FdValue, StringValue, Value } from "../../src/syscalls/value.ts";
-import { NamedValue } from "../../src/syscalls/value.ts";
+import {
+  type FdValue,
+  integer,
+  NamedValue,
+  type StringValue,
+  type StructValue,
+  struct,
+  type Value,
+} from "../../src/syscalls/value.ts";
 
-export interface Made {
+export interface CallOptions {
   readonly tid?: number;
   readonly tgid?: number;
   readonly result?: number | bigint | null;
@@ -15,20 +22,24 @@ export interface Made {
   readonly directory?: string;
 }
 
-/** @param result -errno where it failed */
-export function call(name: string, args: readonly (Value | null)[], made: Made = {}): SyscallEvent {
+/** Builds a finished call; a result of -errno makes it fail. */
+export function call(
+  name: string,
+  args: readonly (Value | null)[],
+  options: CallOptions = {},
+): SyscallEvent {
   const event = new SyscallEvent();
-  const { result = 0, directory } = made;
+  const { result = 0, directory } = options;
   event.name = name;
-  event.tid = made.tid ?? 10;
-  event.tgid = made.tgid ?? event.tid;
+  event.tid = options.tid ?? 10;
+  event.tgid = options.tgid ?? event.tid;
   event.args.push(...args);
   event.decodedAtEntry = args.length;
   event.result = result === null ? null : BigInt(result);
   event.failed = event.result !== null && event.result < 0n && event.result > -4096n;
-  event.time = made.time ?? 1000;
-  event.duration = made.duration ?? 0;
-  event.resultPath = made.resultPath;
+  event.time = options.time ?? 1000;
+  event.duration = options.duration ?? 0;
+  event.resultPath = options.resultPath;
   event.files = accessedFiles(event, () => directory);
   return event;
 }
@@ -41,9 +52,24 @@ export function fd(number: number, path?: string): FdValue {
   return path === undefined ? { kind: "fd", fd: number } : { kind: "fd", fd: number, path };
 }
 
-/** A directory that a name starts from; without a number the working directory. */
+/** Builds a dirfd; by default AT_FDCWD. */
 export function from(path: string, number = -100): FdValue {
   return { kind: "fd", fd: number, path, directory: true };
+}
+
+/** Builds a struct sockaddr_in or sockaddr_in6. */
+export function socketAddress(host: string, port: number): StructValue {
+  if (host.includes(":"))
+    return struct([
+      ["sa_family", named("AF_INET6", 10)],
+      ["sin6_port", integer(port, "htons")],
+      ["sin6_addr", { kind: "host", family: "inet6", host }],
+    ]);
+  return struct([
+    ["sa_family", named("AF_INET", 2)],
+    ["sin_port", integer(port, "htons")],
+    ["sin_addr", { kind: "host", family: "inet", host }],
+  ]);
 }
 
 export function named(names: string, value: number | bigint = 0): NamedValue {

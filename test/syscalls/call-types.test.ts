@@ -1,4 +1,4 @@
-/** The types of calls: that the tables give them, and that decoders make what they say. */
+/** The generated types of calls: they are up to date, and decoded values match them. */
 import { expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,10 +16,10 @@ const ROOT = join(import.meta.dir, "../..");
 const ROUNDS = Number(process.env.ROUNDS ?? 4);
 const SEED = Number(process.env.SEED || 1);
 
-/** Without what a formatter changes. */
+/** Returns the text without what a formatter changes. */
 const bare = (text: string) => text.replace(/[\s;,|"()]/g, "");
 
-test("the types are made of the tables: else make tables", () => {
+test("the generated types are up to date (otherwise run make tables)", () => {
   const types = callTypes();
   const generated = (file: string) =>
     bare(readFileSync(join(ROOT, "src/syscalls/generated", file), "utf8"));
@@ -27,7 +27,7 @@ test("the types are made of the tables: else make tables", () => {
   expect(generated("flag-names.ts")).toEndWith(bare(types.flagNames));
 });
 
-/** A value as TypeScript has it. */
+/** Returns a TypeScript literal. */
 function literal(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
   if (value instanceof NamedValue) return `named(${value.names.map(literal).join(", ")})`;
@@ -49,8 +49,8 @@ const CONFIG = {
   include: ["."],
 };
 
-/** What the compiler says of a program, by the lines that it is about. */
-function complaints(lines: readonly string[]): string[] {
+/** Returns the compiler errors of a program, with the lines. */
+function typeErrors(lines: readonly string[]): string[] {
   const cwd = mkdtempSync(join(process.env.TMPDIR ?? "/tmp", "trace-types-"));
   try {
     writeFileSync(join(cwd, "seen.ts"), `${HEAD}${lines.join("\n")}`);
@@ -67,8 +67,8 @@ function complaints(lines: readonly string[]): string[] {
   }
 }
 
-/** What decoders make of registers and memory at random. */
-function* seen(abi: Abi): Generator<string> {
+/** Decodes random registers and memory. */
+function* decoded(abi: Abi): Generator<string> {
   const random = new Random(SEED);
   const memory = new RandomMemory(random);
   const call = new SyscallView();
@@ -93,14 +93,14 @@ function* seen(abi: Abi): Generator<string> {
 }
 
 test.each(["x64", "x64Compat", "x32", "arm64", "arm64Compat"] satisfies Abi[])(
-  "whatever a program passes is of the types that are declared: %s",
+  "decoded arguments match the declared types, whatever a program passes: %s",
   (abi) => {
-    expect(complaints([...seen(abi)])).toEqual([]);
+    expect(typeErrors([...decoded(abi)])).toEqual([]);
   },
   60_000,
 );
 
-test("the compiler complains of what is of another type", () => {
+test("a value of another type is a compiler error", () => {
   const wrong = 'is<Calls["openat"]>({ dfd: { fd: 3 }, filename: null, flags: named("O_WRONG") });';
-  expect(complaints([wrong])).toHaveLength(1);
+  expect(typeErrors([wrong])).toHaveLength(1);
 });

@@ -7,12 +7,12 @@ const ABIS: readonly Abi[] = ["x64", "x64Compat", "x32", "arm64", "arm64Compat"]
 const everyCall = [...new Set(ABIS.flatMap((abi) => [...syscallNames(abi)]))];
 
 describe("a category", () => {
-  test("is there for every call", () => {
+  test("exists for every call", () => {
     expect(everyCall.filter((name) => categoryOf(name) === undefined)).toEqual([]);
     expect(categoryOf("no_such_call")).toBeUndefined();
   });
 
-  test("is what a person would say the call is about", () => {
+  test("matches the subject of the call", () => {
     const said = {
       ...{ openat: "file", read: "desc", execve: "process", connect: "network", mmap: "memory" },
       ...{
@@ -29,7 +29,7 @@ describe("a category", () => {
 });
 
 describe("a class", () => {
-  test("has calls that are there", () => {
+  test("has existing calls", () => {
     for (const name of CLASS_NAMES)
       expect([
         name,
@@ -37,17 +37,17 @@ describe("a class", () => {
       ]).toEqual([...[name, []]]);
   });
 
-  test("is known by its other name, and an unknown one is undefined", () => {
+  test("is found by its alias, and an unknown one is undefined", () => {
     expect(syscallsInClass("net")).toEqual(syscallsInClass("network"));
     expect(syscallsInClass("nonsense")).toBeUndefined();
     expect(syscallsInClass("toString")).toBeUndefined();
   });
 });
 
-/** The version whose classes these are. */
+/** The strace version of the classes. */
 const is61 = Bun.spawnSync(["sh", "-c", "strace -V"]).stdout.toString().includes("version 6.1\n");
 
-/** What strace names of a program that makes every call. */
+/** Returns the calls that strace prints for a program that makes every call. */
 function traced(name: string, filter: readonly string[]): Set<string> {
   const command = ["strace", "-qq", "-e", "signal=none", ...filter, program(name)];
   const { stderr } = Bun.spawnSync(command);
@@ -58,14 +58,14 @@ function traced(name: string, filter: readonly string[]): Set<string> {
 describe.if(process.arch === "x64" && is61)("strace", () => {
   const programs = ["everycall", "everycall32"].filter(canRun);
   let known: Set<string>;
-  // Its 32-bit socketcall is what the call within it is, and none is called 0.
+  // strace prints the inner call of a 32-bit socketcall; no call is named 0.
   beforeAll(() => {
     const names = programs.flatMap((name) => [...traced(name, [])]);
     known = new Set(names.filter((call) => call !== "socketcall"));
   });
 
   test("has our names", () => {
-    // Some calls are of 32-bit programs alone.
+    // Only 32-bit programs make some calls.
     expect(known.size).toBeGreaterThan(canRun("everycall32") ? 430 : 350);
     expect([...known].filter((name) => !everyCall.includes(name))).toEqual([]);
   });

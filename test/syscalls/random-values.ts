@@ -1,6 +1,6 @@
-/** Decoded values of every kind, at random. */
+/** Generates random decoded values of every kind. */
 
-import { NamedValue, type Value, word } from "../../src/syscalls/value.ts";
+import { NamedValue, NULL, symbol, type Value } from "../../src/syscalls/value.ts";
 import type { Random } from "../random.ts";
 
 const NAMES = [
@@ -13,10 +13,29 @@ const NAMES = [
   "sa_handler",
   "fd",
 ];
-const WORDS = [
-  ...["NULL", "", "htons(1)", 'inet_addr("::")', "S_IFREG|0644", "{", '@"\xff"', "SIG_IGN"],
-  "{WIFEXITED(s) && WEXITSTATUS(s) == 1}",
-];
+const NOTATIONS = ["decimal", "hex", "octal", "htons", "htonl", "kib", "ticks", "date"] as const;
+
+/** Returns a value of one of the kinds that few calls have. */
+function rareValue(random: Random, text: () => string, inner: () => Value): Value {
+  const bytes = () => Buffer.from(text(), "latin1");
+  const makers: readonly (() => Value)[] = [
+    () => NULL,
+    () => symbol(random.pick(["SIG_IGN", "SIGINT", ""])),
+    () => ({ kind: "host", family: random.pick(["inet", "inet6"] as const), host: "::" }),
+    () => ({ kind: "abstract-name", bytes: bytes() }),
+    () => ({ kind: "random-bytes", bytes: bytes(), cut: random.below(2) === 0 }),
+    () => ({ kind: "wait-status", status: random.below(2 ** 16) }),
+    () => ({ kind: "mode", mode: random.below(2 ** 16) }),
+    () => ({ kind: "macro", name: "makedev", args: [inner()] }),
+    () => ({ kind: "parts", parts: ["FUTEX_WAIT", random.below(9)] }),
+    () => ({ kind: "set", members: ["INT", random.below(9)], inverted: random.below(2) === 0 }),
+    () => ({ kind: "mask", value: BigInt(random.below(9)), width: 8 }),
+    () => ({ kind: "change", before: inner(), after: inner(), indirect: random.below(2) === 0 }),
+    () => ({ kind: "siginfo", info: { kind: "struct", fields: [["si_pid", inner()]] } }),
+    () => ({ kind: "field", name: "flags", value: inner(), style: "assignment" }),
+  ];
+  return random.pick(makers)();
+}
 
 export function randomValue(random: Random, depth = 3): Value {
   const below = (count: number) => random.below(count);
@@ -25,13 +44,13 @@ export function randomValue(random: Random, depth = 3): Value {
   const many = <T>(make: () => T) => Array.from({ length: below(4) }, make);
   const number = () =>
     below(2) ? below(2 ** 32) - 2 ** 31 : BigInt(below(2 ** 32)) << BigInt(below(33));
-  const inner = () => randomValue(random, depth - 1);
+  const inner = () => randomValue(random, Math.max(0, depth - 1));
   switch (below(depth > 0 ? 8 : 6)) {
     case 0:
       return {
         kind: "integer",
         value: number(),
-        base: (["decimal", "hex", "octal"] as const)[below(3)],
+        notation: random.pick(NOTATIONS),
       };
     case 1:
       return new NamedValue(
@@ -51,7 +70,7 @@ export function randomValue(random: Random, depth = 3): Value {
         ...(below(2) ? { path: text() } : {}),
       };
     case 5:
-      return word(WORDS[below(WORDS.length)]);
+      return rareValue(random, text, inner);
     case 6:
       return { kind: "struct", fields: many(() => [NAMES[below(NAMES.length)], inner()] as const) };
     default:

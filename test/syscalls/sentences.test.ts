@@ -1,4 +1,4 @@
-/** What is made of decoded values, whatever they are: memory of a program can hold anything. */
+/** Renders arbitrary decoded values, since the memory of a program can hold anything. */
 import { expect, test } from "bun:test";
 import { parseRules, SeverityClassifier } from "../../src/filters/severity/classifier.ts";
 import { BUILT_IN_RULES } from "../../src/filters/severity/rules.ts";
@@ -21,10 +21,10 @@ const STYLE = {
   durations: false,
 } as const;
 
-test("every value of every call can be said, judged, counted and written as JSON", () => {
+test("every value of every call can be described, classified, counted and written as JSON", () => {
   const random = new Random(5);
   const names = [...syscallNames("x64")];
-  const judge = new SeverityClassifier(parseRules(BUILT_IN_RULES), {
+  const classifier = new SeverityClassifier(parseRules(BUILT_IN_RULES), {
     home: "/root",
     directory: "/",
   });
@@ -49,15 +49,15 @@ test("every value of every call can be said, judged, counted and written as JSON
     const { bytes, start, length } = json.encode(namedArguments(event));
     JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString());
     for (const value of args) straceText(value);
-    Object.assign(event, judge.classify(event));
+    Object.assign(event, classifier.classify(event));
     human.syscallExited(event);
     files.syscallExited(event);
   }
   human.close();
   files.close();
-  // A line a call, in which nothing drives a terminal.
+  // One line per call, without control characters.
   const lines = output.text.split("\n");
   expect(lines.length).toBe(rounds + 1);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for control characters
   expect(lines.filter((line) => /[\x00-\x1f\x7f-\x9f\u2028]|undefined|NaN/.test(line))).toEqual([]);
 });

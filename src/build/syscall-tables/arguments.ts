@@ -1,4 +1,4 @@
-/** Chooses among the sources of prototypes and writes one line a call: generated/arguments.ts. */
+/** Makes the prototypes of generated/arguments.ts, one line per call, from several sources. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Headers } from "./headers.ts";
@@ -12,12 +12,13 @@ import {
 } from "./prototypes.ts";
 
 export interface PrototypeSources {
-  /** By the kernel's name: "newstat". */
+  /** Keys are kernel names: "newstat". */
   readonly tracepoints: ReadonlyMap<string, Parameter[]>;
-  /** By the function: "sys_newstat", "compat_sys_newstat". */
+  /** Keys are functions: "sys_newstat", "compat_sys_newstat". */
   readonly functions: ReadonlyMap<string, Parameter[]>;
 }
 
+/** Reads the tracepoint formats and the kernel's headers. */
 export function readSources(headers: Headers, tracefs: string): PrototypeSources {
   const functions = ["syscalls.h", "compat.h"].flatMap((file) => [
     ...headerPrototypes(readFileSync(join(headers.kernel!, "linux", file), "utf8")),
@@ -25,13 +26,13 @@ export function readSources(headers: Headers, tracefs: string): PrototypeSources
   return { tracepoints: tracepointPrototypes(tracefs), functions: new Map(functions) };
 }
 
-/** "mmap(…)" and "compat:mmap(…)" → parameters. */
-export function manualPrototypes(): Map<string, Parameter[]> {
+/** Parses the manual prototypes; keys are "mmap" and "compat:mmap". */
+function manualPrototypes(): Map<string, Parameter[]> {
   const lines = MANUAL_PROTOTYPES.matchAll(/^((?:\w+:)?\w+)\((.*)\)$/gm);
   return new Map(Array.from(lines, ([, name, list]) => [name, list ? list.split(", ") : []]));
 }
 
-/** The names of the functions that a call of 32-bit programs may lead to. */
+/** Returns the possible names of the function behind a call of 32-bit programs. */
 function compatForms(name: string): string[] {
   const kernel = KERNEL_NAMES[name] ?? name;
   return [
@@ -40,7 +41,7 @@ function compatForms(name: string): string[] {
   ];
 }
 
-/** With a name that says more, and without what a caller cannot see. */
+/** Uses the name of the man page and drops qualifiers that do not concern the caller. */
 function normalizeParameter(call: string, parameter: Parameter): Parameter {
   const name = parameterName(parameter)!;
   const better = ARGUMENT_NAMES[call]?.[name] ?? name.replace(/^(?:_+|u_)(?=\w)/, "");
@@ -48,11 +49,11 @@ function normalizeParameter(call: string, parameter: Parameter): Parameter {
     (text, [type, instead]) => text.replace(type, instead),
     parameter.slice(0, -name.length).replace(/^const (?!.*\*)(?!cap_)/, ""),
   );
-  // A pointer that is const itself says nothing of what it points to.
+  // A const pointer says nothing about its pointee.
   return typed.replace(/\*const $/, "*") + better;
 }
 
-/** The parameters of a call of 64-bit programs; null where no source has it. */
+/** Returns the parameters of a call of 64-bit programs; null if no source has it. */
 function nativeParameters(name: string, sources: PrototypeSources): Parameter[] | null {
   const kernel = KERNEL_NAMES[name] ?? name;
   const own = sources.tracepoints.get(kernel);
@@ -60,7 +61,7 @@ function nativeParameters(name: string, sources: PrototypeSources): Parameter[] 
   return own ?? (declared ? withNames(declared, undefined) : null);
 }
 
-/** The other form's name, and its const if it points to the same kind of thing. */
+/** Takes the name of the native parameter, and its const if both are pointers. */
 function likeNative(parameter: Parameter, native: Parameter): Parameter {
   const named = parameter.replace(/\w+$/, parameterName(native)!);
   const lacks = native.startsWith("const ") && /^(?!const ).*\*/.test(named);
@@ -87,30 +88,34 @@ export function nativeArguments(name: string, sources: PrototypeSources): Parame
 }
 
 /**
- * The lines of the table.
+ * Returns the lines of the table.
  * @param native names of calls of 64-bit programs
  * @param compat names of calls of 32-bit programs
- * @throws Error that names the calls which no source has
+ * @throws Error with the calls that no source has
  */
 export function prototypeLines(
   native: Iterable<string>,
   compat: Iterable<string>,
   sources: PrototypeSources,
 ): string[] {
-  const hand = manualPrototypes();
+  const manual = manualPrototypes();
   const lines = new Map<string, string>();
   const missing: string[] = [];
   const add = (key: string, name: string, parameters: Parameter[] | null) => {
     if (parameters === null) missing.push(key);
     else lines.set(key, `(${parameters.map((each) => normalizeParameter(name, each)).join(", ")})`);
   };
-  for (const name of native) add(name, name, hand.get(name) ?? nativeParameters(name, sources));
+  for (const name of native) {
+    const parameters = nativeArguments(name, sources);
+    if (parameters) lines.set(name, `(${parameters.join(", ")})`);
+    else missing.push(name);
+  }
   for (const name of compat) {
     const key = `compat:${name}`;
-    add(key, name, hand.get(key) ?? hand.get(name) ?? compatParameters(name, sources));
+    add(key, name, manual.get(key) ?? manual.get(name) ?? compatParameters(name, sources));
     if (lines.get(key) === lines.get(name)) lines.delete(key);
   }
-  for (const [key, parameters] of hand)
+  for (const [key, parameters] of manual)
     if (!lines.has(key) && key.startsWith("arm64:")) add(key, key, parameters);
   if (missing.length) throw new Error(`no prototype of ${missing.join(", ")}`);
   return Array.from(lines, ([key, list]) => key + list).sort();

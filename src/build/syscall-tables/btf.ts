@@ -1,6 +1,6 @@
 /**
- * Reads BTF, the kernel's own description of its types: Documentation/bpf/btf.rst,
- * include/uapi/linux/btf.h. Of /sys/kernel/btf/vmlinux, and of objects that a compiler made.
+ * Parses BTF, the kernel's description of its types, from /sys/kernel/btf/vmlinux and from compiled
+ * objects: Documentation/bpf/btf.rst, include/uapi/linux/btf.h.
  */
 
 export const KIND = {
@@ -27,7 +27,7 @@ export const KIND = {
 
 const MAGIC = 0xeb9f;
 const TYPE_SIZE = 12;
-/** What follows a type of each kind, in bytes: once, and for each of its members. */
+/** Size in bytes of the data after a type of each kind: fixed, and per member. */
 const TRAILING_BYTES: readonly (readonly [once: number, each: number])[] = [
   ...[[0, 0] as const, [4, 0] as const, [0, 0] as const, [12, 0] as const, [0, 12] as const],
   ...[[0, 12] as const, [0, 8] as const, [0, 0] as const, [0, 0] as const, [0, 0] as const],
@@ -40,28 +40,29 @@ const INT_BOOL = 4;
 export interface BtfMember {
   readonly name: string;
   readonly type: number;
-  /** From the beginning of the struct. */
+  /** Bit offset from the start of the struct. */
   readonly bit: number;
-  /** Of a bit field; 0 otherwise. */
+  /** Width of a bit field; 0 otherwise. */
   readonly bits: number;
 }
 
 export interface BtfType {
   readonly kind: number;
   readonly name: string;
-  /** In bytes: of int, struct, union, enum, float. */
+  /** In bytes, of an int, struct, union, enum or float. */
   readonly size: number;
-  /** What it refers to: of a pointer, typedef, const, …, and an array's element. */
+  /** The id of the target of a pointer, typedef, const, …, or of the element of an array. */
   readonly type: number;
 }
 
+/** Gives access to BTF types by id and name. */
 export class Btf {
   readonly #view: DataView;
   readonly #strings: number;
   readonly #at: number[] = [0];
   readonly #named = new Map<string, number>();
 
-  /** @throws RangeError when it is cut off; Error when it is no BTF that is known here */
+  /** @throws RangeError if the data is truncated; Error if it is not supported BTF */
   constructor(readonly bytes: Uint8Array) {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (this.#u16(0) !== MAGIC) throw new Error("BTF: wrong magic");
@@ -88,7 +89,7 @@ export class Btf {
     return this.#view.getUint32(at, true);
   }
 
-  /** How many members. */
+  /** Returns the number of members. */
   #length(at: number): number {
     return this.#u32(at + 4) & 0xffff;
   }
@@ -98,11 +99,12 @@ export class Btf {
     return new TextDecoder().decode(this.bytes.subarray(from, this.bytes.indexOf(0, from)));
   }
 
-  /** The id of the first type of that kind and name, or 0. */
+  /** Returns the id of the first type of that kind and name, or 0. */
   find(kind: number, name: string): number {
     return this.#named.get(`${kind} ${name}`) ?? 0;
   }
 
+  /** Returns a type; id 0 and unknown ids are void. */
   type(id: number): BtfType {
     const at = this.#at[id];
     if (!at) return { kind: 0, name: "void", size: 0, type: 0 };
@@ -112,28 +114,28 @@ export class Btf {
     return { kind, name: this.#string(this.#u32(at)), size: word, type };
   }
 
-  /** The type behind typedef, const, volatile, restrict and tags. */
+  /** Returns the id of the type behind typedef, const, volatile, restrict and tags. */
   resolve(id: number): number {
     for (;;) {
       const { kind, type } = this.type(id);
-      const through: readonly number[] = [8, 9, 10, 11, 18];
-      if (!through.includes(kind)) return id;
+      const modifiers: readonly number[] = [8, 9, 10, 11, 18];
+      if (!modifiers.includes(kind)) return id;
       id = type;
     }
   }
 
-  /** Elements of an array. */
+  /** Returns the number of elements of an array. */
   count(id: number): number {
     return this.#u32(this.#at[id] + TYPE_SIZE + 8);
   }
 
-  /** Whether an int is signed, and whether it is a bool. */
+  /** Returns whether an int is signed and whether it is a bool. */
   encoding(id: number): { signed: boolean; bool: boolean } {
     const bits = (this.#u32(this.#at[id] + TYPE_SIZE) >>> 24) & 0xf;
     return { signed: (bits & INT_SIGNED) !== 0, bool: (bits & INT_BOOL) !== 0 };
   }
 
-  /** Of a struct or union. */
+  /** Returns the members of a struct or union. */
   members(id: number): BtfMember[] {
     const at = this.#at[id];
     const withBits = this.#u32(at + 4) >>> 31 === 1;
@@ -150,7 +152,7 @@ export class Btf {
   }
 }
 
-/** The section .BTF of a little-endian 64-bit ELF file: elf(5). */
+/** Returns the section .BTF of a little-endian 64-bit ELF file: elf(5). @throws Error if there is none */
 export function btfSection(elf: Uint8Array): Uint8Array {
   const view = new DataView(elf.buffer, elf.byteOffset, elf.byteLength);
   const number = (at: number) => Number(view.getBigUint64(at, true));

@@ -1,6 +1,6 @@
 /**
- * The types of calls for programs: an interface a call, with its arguments by the kernel's names.
- * Made of the tables alone, so that a test makes them again and compares.
+ * Makes the types of the library's calls: an interface per call with its arguments by the kernel's
+ * names. They depend on the tables only, so a test can regenerate and compare them.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,19 +24,18 @@ import { shapeOf, shapeOfCall } from "./shapes.ts";
 const MACHINES: readonly Abi[] = ["x64", "x64Compat", "arm64"];
 const NATIVE: readonly Abi[] = ["x64", "x32", "arm64"];
 const COMPAT: readonly Abi[] = ["x64Compat", "arm64Compat"];
-/** There are too many requests of ioctl(2), and permissions are numbers. */
+/** For the requests of ioctl(2), which are too many, and for permissions, which are numbers. */
 const OPEN_ENDED = "Named<string>";
 
 const quoted = (words: Iterable<string>) => Array.from(words, (each) => `"${each}"`).join(" | ");
 
-/** Flags<"open_access" | "open"> */
+/** Returns the sets that a text uses: Flags<"open_access" | "open">. */
 function namedSets(text: string): string[] {
   const uses = text.matchAll(/\bFlags<((?:"\w+"(?: \| )?)+)>/g);
   return Array.from(uses, ([, list]) => list.match(/\w+/g)!).flat();
 }
 
-/** The types that are made by hand. */
-/** Where the generated file finds them. */
+/** The import path of the hand-written types in the generated file. */
 const TYPES_SPECIFIER = JSON.stringify("../argument-types.ts");
 const SHAPES = readFileSync(join(import.meta.dir, "../../syscalls/argument-types.ts"), "utf8");
 const shapeNames = Array.from(
@@ -44,11 +43,11 @@ const shapeNames = Array.from(
   ([, name]) => name,
 );
 
-/** Which sets of names are used. */
+/** Collects the sets that the types use. */
 class UsedSets {
   readonly sets = new Set(namedSets(SHAPES));
 
-  /** Flags<…> of a number with parts. */
+  /** Returns the type of a number with parts: Flags<…>. */
   flags({ value, bits = [], octal }: NumberParts): string {
     const sets = [...(value === undefined ? [] : [value]), ...bits];
     if (octal !== undefined || sets.includes("ioctl")) return OPEN_ENDED;
@@ -77,7 +76,7 @@ function elementType(tag: string, field: StructField, abi: Abi, used: UsedSets):
   return parts ? used.flags(parts) : scalarType(field.size);
 }
 
-/** An object by the layout of a struct. Fields without a name are told under none. */
+/** Returns an object type for a struct layout. Anonymous fields have the name "". */
 function structType(tag: string, abi: Abi, used: UsedSets): string {
   const fields = new Map(
     layoutOf(tag, abi)!.fields.map((field) => [field.name, fieldType(tag, field, abi, used)]),
@@ -86,7 +85,7 @@ function structType(tag: string, abi: Abi, used: UsedSets): string {
   return `{ ${members.join("; ")} }`;
 }
 
-/** The type of what is decoded by its type alone. */
+/** Returns the type of an argument decoded by its C type alone. */
 function genericType(call: string, argument: Argument, abi: Abi, used: UsedSets): string {
   const { name, type, pointer, target, struct } = argument;
   const { byHand } = describeDecoders(call, abi);
@@ -141,6 +140,7 @@ export interface CallTypes {
   readonly flagNames: string;
 }
 
+/** Returns the bodies of generated/calls.ts and generated/flag-names.ts. */
 export function callTypes(): CallTypes {
   const used = new UsedSets();
   const [native, compat] = [tableOf(NATIVE, used), tableOf(COMPAT, used)];
@@ -151,11 +151,11 @@ export function callTypes(): CallTypes {
   return {
     calls: `import type { ${shapes.join(", ")} } from ${TYPES_SPECIFIER};
 
-/** Of 64-bit and x32 programs. */
+/** Calls of 64-bit and x32 programs. */
 export interface Calls {
 ${native}}
 
-/** Of 32-bit programs. */
+/** Calls of 32-bit programs. */
 export interface CompatCalls {
 ${compat}}
 `,

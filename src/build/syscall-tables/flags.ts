@@ -1,4 +1,4 @@
-/** Makes the sets of constants: generated/flags.ts, whose form src/syscalls/flag-set.ts reads. */
+/** Makes the sets of constants of generated/flags.ts; src/syscalls/flag-sets.ts reads the format. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Headers, Machine } from "./headers.ts";
@@ -18,7 +18,7 @@ export interface ConstantValue {
   readonly value: bigint;
 }
 
-/** Plain macros and the enums of a kernel's own header, as a source of its own. */
+/** Extracts plain macros and enums from one of the kernel's internal headers. */
 export function kernelSource(headers: Headers, file: string, wanted: RegExp): string {
   const text = readFileSync(join(headers.kernel!, file), "utf8").replace(/\/\*[\s\S]*?\*\//g, " ");
   const macros = Array.from(text.matchAll(/^#define[ \t]+(\w+)[ \t]+([^\n(\\]+)$/gm))
@@ -30,13 +30,13 @@ export function kernelSource(headers: Headers, file: string, wanted: RegExp): st
   return `# 1 "kernel/${file}"\n${[...macros, ...enums].join("\n")}\n`;
 }
 
-/** The source in which all constants of the sets are defined. */
+/** Returns a source that defines all constants of the sets. */
 function constantsSource(headers: Headers, machine: Machine): string {
   const own = headers.kernel
     ? Object.entries(KERNEL_HEADERS).map(([file, wanted]) => kernelSource(headers, file, wanted))
     : [];
   const uapi = includeLines(headers, machine, SET_HEADERS.trim().split(/\s+/));
-  return `${uapi}${own.join("")}# 1 "by-hand"\n${MANUAL_CONSTANTS}`;
+  return `${uapi}${own.join("")}# 1 "manual"\n${MANUAL_CONSTANTS}`;
 }
 
 function isMember({ from, match, not }: SetDefinition, constant: HeaderConstant): boolean {
@@ -51,7 +51,7 @@ function isMember({ from, match, not }: SetDefinition, constant: HeaderConstant)
   );
 }
 
-/** A negative int is bit 31 where bits are meant. */
+/** Converts to unsigned: among bits, a negative int has bit 31. */
 function asBits(value: bigint): bigint {
   return value < 0n && value >= -0x80000000n
     ? BigInt.asUintN(32, value)
@@ -61,27 +61,27 @@ function asBits(value: bigint): bigint {
 const countBits = (value: bigint) => value.toString(2).replaceAll("0", "").length;
 const compare = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Values in their order. */
+/** Sorts constants by value. */
 export function sortByValue(set: readonly ConstantValue[]): ConstantValue[] {
   return set.toSorted((a, b) => compare(a.value, b.value));
 }
 
-/** Values in their order; bits after all that are composed of them. */
+/** Sorts constants by value, composite bits before their parts, and drops duplicates. */
 function sortMembers(kind: "bits" | "values", all: readonly ConstantValue[]): ConstantValue[] {
   const first = all.filter(({ value }, i) => all.findIndex((each) => each.value === value) === i);
   if (kind === "values") return sortByValue(first);
   return first.sort((a, b) => countBits(b.value) - countBits(a.value) || compare(a.value, b.value));
 }
 
-/** With those that are named, in their order, before the others. */
+/** Moves the named constants to the front, in the given order. */
 function sortWithFirst(set: readonly ConstantValue[], names = ""): ConstantValue[] {
   const first = names.trim().split(/\s+/);
-  const place = ({ name }: ConstantValue) =>
+  const rank = ({ name }: ConstantValue) =>
     first.includes(name) ? first.indexOf(name) : first.length;
-  return set.toSorted((a, b) => place(a) - place(b));
+  return set.toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** Every set of one machine. */
+/** Returns all sets of one machine. */
 export function readSets(headers: Headers, machine: Machine): Map<string, ConstantValue[]> {
   const source = constantsSource(headers, machine);
   const constants = headerConstants(source, headers, machine);
@@ -103,7 +103,7 @@ export function readSets(headers: Headers, machine: Machine): Map<string, Consta
   );
 }
 
-/** What all names begin with, up to a low line. */
+/** Returns the common prefix of all names, up to an underscore. */
 function commonPrefix(names: readonly string[]): string {
   let prefix = names.length > 1 ? names[0].slice(0, names[0].lastIndexOf("_") + 1) : "";
   while (prefix && !names.every((name) => name.startsWith(prefix) && name.length > prefix.length))
@@ -115,8 +115,9 @@ const hexadecimal = (value: bigint) =>
   value < 0n ? `-${(-value).toString(16)}` : value.toString(16);
 
 /**
- * "=family AF_ UNSPEC=0 UNIX INET": what all names begin with, or "-"; a value that is left out
- * follows the one before, by 1, among bits (which begin with "|") by a factor of 2.
+ * Returns the line of a set: "=family AF_ UNSPEC=0 UNIX INET". The second word is the common prefix
+ * of the names, or "-". An omitted value is the previous one plus 1, or times 2 among bits (lines
+ * that start with "|").
  */
 export function setLine(
   kind: "bits" | "values",
@@ -134,7 +135,7 @@ export function setLine(
   return [`${kind === "bits" ? "|" : "="}${name}`, prefix || "-", ...words].join(" ");
 }
 
-/** Of a machine's lines those that another machine's do not have. */
+/** Returns the lines that the other machine lacks. */
 export function differingLines(lines: readonly string[], common: readonly string[]): string[] {
   return lines.filter((line) => !common.includes(line));
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Unpacks the newest kernel headers that Debian's backports have into a directory: the uapi headers
-# of every architecture (linux-libc-dev) and the kernel's own (linux-headers-*-common), of which the
-# prototypes of the system calls are used. Nothing is installed, and apt's own state stays as it is.
+# Unpacks the newest kernel headers of Debian's backports into a directory: the uapi headers of every
+# architecture (linux-libc-dev) and the kernel's internal headers (linux-headers-*-common), which have
+# the prototypes of the system calls. Does not install anything or change apt's state.
 #   src/build/syscall-tables/headers.sh DIRECTORY
 set -eu
 
@@ -35,5 +35,5 @@ done
 rm -rf "$directory/uapi" "$directory/kernel"
 cp -rL "$work/tree/usr/include" "$directory/uapi"
 cp -r "$work/tree/usr/src/$common/include" "$directory/kernel"
-# Last: make takes it for the sign that all is there.
+# Written last: make uses this file as the target.
 echo "$version" >"$directory/version"

@@ -1,16 +1,16 @@
-/** Kernel headers: where they are, which version they have, and what the compiler says of them. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+/** Locates kernel headers and runs the compiler on them. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** The machines whose headers are read; the last two are what 32-bit programs use. */
+/** The machines whose headers are read; the last two are for 32-bit programs. */
 export type Machine = "x64" | "arm64" | "x64Compat" | "arm64Compat";
 
-/** A tree of uapi headers, and of the kernel's own where they are there. */
+/** A tree of uapi headers, and optionally of the kernel's internal headers. */
 export interface Headers {
-  /** <linux/…> and, by a multiarch directory each, <asm/…>. */
+  /** Directory of <linux/…>; each multiarch subdirectory has <asm/…>. */
   readonly uapi: string;
-  /** include/ of the kernel itself, or null. */
+  /** Directory of the kernel's include/, or null. */
   readonly kernel: string | null;
   /** "7.3.4" */
   readonly version: string;
@@ -30,33 +30,24 @@ function readVersion(uapi: string): string {
   return ["MAJOR", "PATCHLEVEL", "SUBLEVEL"].map((name) => part(`LINUX_VERSION_${name}`)).join(".");
 }
 
-/** What headers.sh unpacked into a directory. */
+/** Returns the headers that headers.sh unpacked into a directory. */
 export function unpackedHeaders(directory: string): Headers {
   const uapi = join(directory, "uapi");
   return { uapi, kernel: join(directory, "kernel"), version: readVersion(uapi) };
 }
 
-/** The headers that are installed, which programs of this machine are compiled with. */
-export function installedHeaders(): Headers {
-  return { uapi: "/usr/include", kernel: null, version: readVersion("/usr/include") };
-}
-
-/** Where the machine's <asm/…> is. */
+/** Returns the directory of the machine's <asm/…>. */
 export function asmDirectory(headers: Headers, machine: Machine): string {
   return join(headers.uapi, TARGETS[machine][1]);
 }
 
-export function hasMachine(headers: Headers, machine: Machine): boolean {
-  return existsSync(join(asmDirectory(headers, machine), "asm/unistd.h"));
-}
-
-/** Arguments by which clang compiles for that machine with these headers and no C library. */
+/** Returns the clang options to compile for a machine with these headers and without a C library. */
 export function compilerFlags(headers: Headers, machine: Machine): string[] {
   const include = [asmDirectory(headers, machine), headers.uapi];
   return [`--target=${TARGETS[machine][0]}`, "-nostdinc", ...include.map((path) => `-I${path}`)];
 }
 
-/** What a few kernel headers take from the C library, which is left out. */
+/** Replacements for the C library headers that a few kernel headers include. */
 const C_LIBRARY: Readonly<Record<string, string>> = {
   "sys/socket.h":
     "typedef unsigned short sa_family_t; struct sockaddr { sa_family_t sa_family; char sa_data[14]; };",
@@ -76,7 +67,7 @@ function writeLibrary(directory: string): void {
     writeFileSync(join(directory, name), `#pragma once\n${text}\n`);
 }
 
-/** Runs clang over a source; what it wrote to its output file, and what it said. */
+/** Compiles a source with clang. Returns the output, null if it failed, and the error messages. */
 export function compile(source: string, flags: readonly string[]) {
   const directory = mkdtempSync(join(tmpdir(), "trace-tables-"));
   try {
@@ -84,7 +75,7 @@ export function compile(source: string, flags: readonly string[]) {
     const output = join(directory, "output");
     writeLibrary(directory);
     writeFileSync(input, source);
-    // Before all others: where headers are installed, the C library's are among them.
+    // Before all others, since /usr/include also has the C library's headers.
     const options = ["-w", "-ferror-limit=0", `-I${directory}`, ...flags];
     const command = ["clang", ...options, input, "-o", output];
     const run = Bun.spawnSync(command, { stderr: "pipe" });

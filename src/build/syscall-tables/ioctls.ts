@@ -1,4 +1,4 @@
-/** The requests of ioctl(2), by the header that defines them. */
+/** Reads the requests of ioctl(2), by the header that defines them. */
 
 import { type ConstantValue, kernelSource, sortByValue } from "./flags.ts";
 import type { Headers, Machine } from "./headers.ts";
@@ -6,9 +6,9 @@ import { includeLines } from "./kernel-types.ts";
 import { evaluateConstants, type HeaderConstant, headerConstants } from "./macros.ts";
 
 /**
- * Requests are made by _IO, _IOR and the like; older ones are plain numbers, of which a header has
- * others as well: those are given by their names. Of two names for one number in several headers, the
- * header that stands first here is the likelier.
+ * Headers with requests. _IO, _IOR and similar macros define requests; older ones are plain numbers,
+ * matched by name, since headers define other numbers too. If several headers name the same number,
+ * the first one here is the most likely.
  */
 const HEADERS: readonly (readonly [header: string, plain?: RegExp])[] = [
   ["asm-generic/ioctls.h", /^(TC|TIO|FIO)[A-Z0-9]+$/],
@@ -97,16 +97,16 @@ const HEADERS: readonly (readonly [header: string, plain?: RegExp])[] = [
   ["asm/mtrr.h"],
 ];
 
-/** _IOWR('T', …), or a macro that is made of it: DRM_IOWR(…). */
+/** Matches _IOWR('T', …) or a macro based on it: DRM_IOWR(…). */
 const IO_MACRO = /\b\w*_S?IO(?:C|R|W|WR)?(?:_\w+)?\s*\(/;
-/** Not requests, though made in the same way, and requests of other machines. */
+/** Matches macros that look like requests but are not, and requests of other machines. */
 const EXCLUDED =
   /^_?(?:_KVM_DEPRECATED|KVM_(?:S390|PPC|ASSIGN|DEASSIGN|ALLOCATE_RMA|CREATE_SPAPR)|VFIO_(?:.*SPAPR|EEH)|IOC_|.*_IOC(?:TL)?_?(?:MAX|NR|BASE|TYPE|MAGIC)|.*_(?:LAST|MAX|OLD_SIZE)$)/;
 
-/** Another name for a request: #define SIOCGSTAMP SIOCGSTAMP_OLD */
+/** Whether the macro is an alias: #define SIOCGSTAMP SIOCGSTAMP_OLD */
 const isAlias = ({ body }: HeaderConstant) => /^[A-Z]\w*$/.test(body);
 
-/** What some of these headers expect to have been included. */
+/** Headers that some of these headers need to be included first. */
 const PREFERRED_NAMES = [
   "linux/types.h",
   "linux/time.h",
@@ -122,6 +122,7 @@ const PREFERRED_NAMES = [
 ]);
 const KERNEL = { "scsi/sg.h": /^SG_/, "scsi/scsi_ioctl.h": /^SCSI_IOCTL_/ };
 
+/** Returns the requests of each header. */
 export function readIoctls(headers: Headers, machine: Machine): Map<string, ConstantValue[]> {
   const uapi = HEADERS.map(([header]) => header).filter((header) => !header.startsWith("kernel/"));
   const own = headers.kernel

@@ -1,4 +1,4 @@
-/** What the running kernel's BTF and the headers of a machine say of types. */
+/** Reads types from the running kernel's BTF and from the headers of a machine. */
 import { Btf, btfSection } from "./btf.ts";
 import { compile, compilerFlags, type Headers, type Machine } from "./headers.ts";
 import { Layouts, scalarTypeCode } from "./layouts.ts";
@@ -6,10 +6,10 @@ import { EXTRA_STRUCTS, MANUAL_STRUCTS, STRUCT_HEADERS } from "./structs.ts";
 
 const words = (text: string) => text.trim().split(/\s+/);
 
-/** The line of an error in what came after `#line 1 "asked"`. */
-const QUERY_ERROR = /^asked:(\d+):\d+: error/gm;
+/** Matches an error after `#line 1 "queries"`. */
+const QUERY_ERROR = /^queries:(\d+):\d+: error/gm;
 
-/** Those headers of a list that these headers have; older ones lack some. */
+/** Returns the headers of a list that exist; older versions lack some. */
 function availableHeaders(headers: Headers, machine: Machine, names: readonly string[]): string[] {
   const source = names.map((name) => `#if __has_include(<${name}>)\n"@${name}"\n#endif\n`).join("");
   const { bytes } = compile(source, [...compilerFlags(headers, machine), "-E", "-P"]);
@@ -17,7 +17,7 @@ function availableHeaders(headers: Headers, machine: Machine, names: readonly st
   return Array.from(found, ([, name]) => name);
 }
 
-/** "#include <…>" of those that are there. */
+/** Returns "#include <…>" lines for the headers that exist. */
 export function includeLines(headers: Headers, machine: Machine, names: readonly string[]): string {
   return availableHeaders(headers, machine, names)
     .map((name) => `#include <${name}>\n`)
@@ -25,8 +25,8 @@ export function includeLines(headers: Headers, machine: Machine, names: readonly
 }
 
 /**
- * The BTF of structs that headers declare. BPF's machine lays them out as x86-64 and arm64 do: 64
- * bits, little-endian, everything at its natural boundary.
+ * Compiles headers to BTF. The BPF target lays out structs as x86-64 and arm64 do: 64 bits,
+ * little-endian, natural alignment.
  */
 export function headerBtf(
   headers: Headers,
@@ -36,10 +36,10 @@ export function headerBtf(
   const defines = machine === "x64" ? ["-D__x86_64__"] : ["-D__aarch64__"];
   const [, ...include] = compilerFlags(headers, machine);
   const flags = ["--target=bpf", "-g", "-c", ...defines, ...include];
-  const declarations = tags.map((tag, i) => `struct ${tag} asked${i};`);
+  const declarations = tags.map((tag, i) => `struct ${tag} query${i};`);
   const head = includeLines(headers, machine, words(STRUCT_HEADERS));
   for (;;) {
-    const source = `${head}#line 1 "asked"\n${declarations.join("\n")}\n`;
+    const source = `${head}#line 1 "queries"\n${declarations.join("\n")}\n`;
     const { bytes, errors } = compile(source, flags);
     if (bytes) return new Btf(btfSection(bytes));
     const lines = Array.from(errors.matchAll(QUERY_ERROR), ([, line]) => Number(line));
@@ -48,14 +48,14 @@ export function headerBtf(
   }
 }
 
-/** Every tag after "struct" or "union" in a text. */
-export function tagsIn(text: string): string[] {
+/** Returns the tags after "struct" or "union" in a text. */
+function tagsIn(text: string): string[] {
   return [...new Set(Array.from(text.matchAll(/\b(?:struct|union) (\w+)/g), ([, tag]) => tag))];
 }
 
 /**
- * Lines of structs, by tag: of the running kernel, of headers where it has none.
- * @throws Error that names the tags which nobody knows
+ * Returns the lines of structs by tag, from the running kernel or else from headers.
+ * @throws Error with the tags that no source has
  */
 export function layoutLines(kernel: Btf, headers: Headers, prototypes: string) {
   const tags = [...tagsIn(prototypes), "fd_set", "sigset_t", "compat_sigset_t"];
@@ -63,19 +63,19 @@ export function layoutLines(kernel: Btf, headers: Headers, prototypes: string) {
   const common = new Layouts(kernel);
   const absent = [...tags, ...more].filter((tag) => !common.add(tag));
   const uapi = new Layouts(headerBtf(headers, "x64", absent));
-  const hand = new Map(
+  const manual = new Map(
     MANUAL_STRUCTS.trim()
       .split("\n")
       .map((line) => /^\s*(\S+) (.*)$/.exec(line)!.slice(1) as [string, string]),
   );
-  const unknown = absent.filter((tag) => !uapi.add(tag) && !hand.has(tag));
+  const unknown = absent.filter((tag) => !uapi.add(tag) && !manual.has(tag));
   if (unknown.length) throw new Error(`no layout of ${unknown.join(", ")}`);
-  return new Map([...hand, ...uapi.lines, ...common.lines]);
+  return new Map([...manual, ...uapi.lines, ...common.lines]);
 }
 
 /**
- * Lines of those structs that arm64's headers have in another form than x86-64's: also another than
- * the kernel, as x86's headers declare a few as the C library had them.
+ * Returns the lines of structs whose layout on arm64 differs both from x86-64's headers and from the
+ * kernel: x86's headers declare a few structs differently from the kernel.
  */
 export function arm64Lines(
   headers: Headers,
@@ -97,7 +97,7 @@ const C_SCALARS: Readonly<Record<string, string>> = {
   ...{ long: "iw", "unsigned long": "uw" },
 };
 
-/** "umode_t" → "u2", of every type in the prototypes that is a number. */
+/** Returns the codes of the integer types in the prototypes: "umode_t" → "u2". */
 export function scalarLines(kernel: Btf, prototypes: string): Map<string, string> {
   const names = Array.from(
     prototypes.matchAll(/[(,] ?(?:const )?((?:unsigned )?\w+) /g),

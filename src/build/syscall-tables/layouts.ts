@@ -1,26 +1,26 @@
-/** Layouts of structs, from BTF: generated/layouts.ts, whose form src/syscalls/layouts.ts reads. */
+/** Makes the struct layouts of generated/layouts.ts from BTF; src/syscalls/layout.ts reads the format. */
 import { type Btf, KIND } from "./btf.ts";
 
-/** What stands for a struct without a tag: its place in the one around it. */
+/** Returns a tag for an anonymous struct, from its index in the outer struct. */
 function anonymous(tag: string, index: number): string {
   return `${tag}.${index}`;
 }
 
 const BIG_ENDIAN = /^__be(16|32|64)$/;
-/** Integers as wide as a register: 4 bytes in 32-bit programs. */
+/** Integers of the size of a register: 4 bytes in 32-bit programs. */
 const WORD = /^(?:long|long unsigned)( int)?$|^long int$/;
 
-/** Whether the type has that name before or behind its typedefs. */
+/** Whether the type or one of the types behind its typedefs has a matching name. */
 function resolvesThrough(btf: Btf, id: number, names: RegExp): boolean {
   for (let at = id; ; at = btf.type(at).type) {
     const { kind, name } = btf.type(at);
     if (names.test(name)) return true;
-    const through: readonly number[] = [KIND.TYPEDEF, KIND.CONST, KIND.VOLATILE];
-    if (!through.includes(kind)) return false;
+    const modifiers: readonly number[] = [KIND.TYPEDEF, KIND.CONST, KIND.VOLATILE];
+    if (!modifiers.includes(kind)) return false;
   }
 }
 
-/** "i4", "u8", "n2" (network order), "b1", "c": what a type without parts is; null for others. */
+/** Returns the code of a scalar type: "i4", "u8", "n2" (network order), "b1", "c"; null for others. */
 function scalarCode(btf: Btf, id: number): string | null {
   const at = btf.resolve(id);
   const { kind, name, size } = btf.type(at);
@@ -32,7 +32,7 @@ function scalarCode(btf: Btf, id: number): string | null {
   return (bool ? "b" : signed ? "i" : "u") + size;
 }
 
-/** The scalar of a typedef, "iw" and "uw" where it is as wide as a register; null if it is none. */
+/** Returns the scalar code of a typedef, "iw" or "uw" if it has the size of a register; null if it is not a scalar. */
 export function scalarTypeCode(btf: Btf, typedef: string): string | null {
   const id = btf.find(KIND.TYPEDEF, typedef);
   const text = id ? scalarCode(btf, id) : null;
@@ -40,7 +40,7 @@ export function scalarTypeCode(btf: Btf, typedef: string): string | null {
   return wide ? `${text[0]}w` : text;
 }
 
-/** The struct or union of that tag, or what a typedef of that name stands for; 0 if there is none. */
+/** Returns the id of the struct or union with that tag or typedef; 0 if there is none. */
 function findStruct(btf: Btf, tag: string): number {
   const found = btf.find(KIND.STRUCT, tag) || btf.find(KIND.UNION, tag);
   if (found) return found;
@@ -50,13 +50,13 @@ function findStruct(btf: Btf, tag: string): number {
   return kinds.includes(btf.type(id).kind) ? id : 0;
 }
 
-/** Collects the lines of structs with those that they hold. */
+/** Collects the lines of structs, including nested ones. */
 export class Layouts {
   readonly lines = new Map<string, string>();
 
   constructor(readonly btf: Btf) {}
 
-  /** False where the BTF has no such struct, or only its name. */
+  /** Adds a struct. Returns false if the BTF does not define it. */
   add(tag: string): boolean {
     const id = findStruct(this.btf, tag);
     if (id) this.#add(tag, id);
@@ -71,7 +71,7 @@ export class Layouts {
       const text = this.#type(type, anonymous(tag, i));
       const offset = bit >>> 3;
       if (!bits) return `${name}@${offset}:${text}`;
-      // The container begins where an integer of its type would.
+      // The storage unit starts at a multiple of the size of its type.
       const width = this.btf.type(this.btf.resolve(type)).size * 8;
       const first = Math.floor(bit / width) * width;
       return `${name}@${first >>> 3}:${text}/${bit - first}+${bits}`;
@@ -79,7 +79,7 @@ export class Layouts {
     this.lines.set(tag, `${kind === KIND.UNION ? "|" : ""}${size} ${fields.join(" ")}`.trim());
   }
 
-  /** The text of a member's type; adds what it holds. */
+  /** Returns the code of a member's type and adds nested structs. */
   #type(id: number, name: string): string {
     const at = this.btf.resolve(id);
     const { kind, name: tag, type } = this.btf.type(at);

@@ -1,4 +1,4 @@
-/** Names and values of constants: what headers define, and what a compiler says they are. */
+/** Finds the constants that headers define and has the compiler evaluate them. */
 import { compile, compilerFlags, type Headers, type Machine } from "./headers.ts";
 
 /** A macro without parameters, or a value of an enum. */
@@ -6,9 +6,9 @@ export interface HeaderConstant {
   readonly name: string;
   /** "linux/sched.h": the header that defines it. */
   readonly header: string;
-  /** The tag of its enum; empty where it has none, null of a macro. */
+  /** The tag of its enum, empty for an anonymous one; null for a macro. */
   readonly enumeration: string | null;
-  /** What a macro stands for; empty of a value of an enum. */
+  /** The expansion of a macro; empty for a value of an enum. */
   readonly body: string;
 }
 
@@ -17,7 +17,7 @@ const MARKER = /^# \d+ "([^"]*)"/;
 const DEFINE = /^#define (\w+)[ \t]+(\S.*)/;
 const ENUM = /\benum\s*(\w*)\s*(?:__attribute__\S*\s*)?\{([^}]*)\}/g;
 
-/** The path as it is included. */
+/** Returns the path as in #include. */
 function headerName(path: string, roots: readonly string[]): string {
   const root = roots
     .filter((each) => path.startsWith(`${each}/`))
@@ -30,7 +30,7 @@ function enumerators(body: string): string[] {
   return plain.split(",").flatMap((each) => /^\s*([A-Za-z]\w*)/.exec(each)?.[1] ?? []);
 }
 
-/** All constants that a source defines, in order, with those of the headers it includes. */
+/** Returns the constants that a source and its headers define, in order. */
 export function headerConstants(
   source: string,
   headers: Headers,
@@ -60,17 +60,17 @@ export function headerConstants(
   return [...named.values()];
 }
 
-/** The line of an error in what came after `#line 1 "asked"`. */
-const QUERY_ERROR = /^asked:(\d+):\d+: error/gm;
-/** What the compiler writes for a `long long`: .xword on arm64. */
-const QUAD = /^asked(\d+):\n\s+\.(?:quad|xword)\s+(-?\d+)\b(?!\S)/gm;
+/** Matches an error after `#line 1 "queries"`. */
+const QUERY_ERROR = /^queries:(\d+):\d+: error/gm;
+/** Matches a `long long` in assembly: .xword on arm64. */
+const QUAD = /^query(\d+):\n\s+\.(?:quad|xword)\s+(-?\d+)\b(?!\S)/gm;
 
-/** A line of the source that is at fault, itself or by what it includes. */
+/** Matches a source line with an error, or one that includes a header with an error. */
 const SOURCE_ERROR = /source\.c:(\d+)/g;
 
 /**
- * The values of those names that are integers, after a source. A header that cannot be compiled is
- * left out, with a message.
+ * Evaluates the names that are integers, in the context of a source. A header that does not compile
+ * is skipped with a message.
  */
 export function evaluateConstants(
   source: string,
@@ -80,19 +80,19 @@ export function evaluateConstants(
 ): Map<string, bigint> {
   const flags = [...compilerFlags(headers, machine), "-S", "-fno-common"];
   const head = source.split("\n");
-  const lines = names.map((name, i) => `const long long asked${i} = (long long)(${name});`);
+  const lines = names.map((name, i) => `const long long query${i} = (long long)(${name});`);
   const linesIn = (errors: string, pattern: RegExp) =>
     new Set(Array.from(errors.matchAll(pattern), ([, line]) => Number(line) - 1));
   for (;;) {
-    const text = [...head, '#line 1 "asked"', ...lines].join("\n");
+    const text = [...head, '#line 1 "queries"', ...lines].join("\n");
     const { bytes, errors } = compile(`${text}\n`, flags);
     if (bytes) return readValues(new TextDecoder().decode(bytes), names);
-    const wrong = linesIn(errors, QUERY_ERROR);
-    const faults = wrong.size ? wrong : linesIn(errors, SOURCE_ERROR);
-    const list = wrong.size ? lines : head;
+    const failed = linesIn(errors, QUERY_ERROR);
+    const faults = failed.size ? failed : linesIn(errors, SOURCE_ERROR);
+    const list = failed.size ? lines : head;
     if (![...faults].some((line) => list[line])) throw new Error(errors);
     for (const line of faults) {
-      if (list === head) console.error(`left out: ${head[line]}`);
+      if (list === head) console.error(`skipped: ${head[line]}`);
       list[line] = "";
     }
   }

@@ -1,7 +1,7 @@
 /**
- * Makes the files of generated/: `make tables`, as root, on x86-64 with a kernel that has tracefs
- * and BTF. The headers are newer than the kernel as a rule, so that calls and constants of kernels to
- * come are known as well; arguments and structs are as the running kernel has them.
+ * Writes the files in generated/. Run `make tables` as root, on x86-64 with a kernel that has tracefs
+ * and BTF. The headers are usually newer than the kernel, so calls and constants of later kernels are
+ * included; arguments and structs are those of the running kernel.
  */
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
@@ -32,7 +32,7 @@ writeGenerated(
   "numbers.ts",
   "The names of system calls by their numbers",
   `asm/unistd*.h of ${HEADERS}`,
-  `/** Names in order; where one does not follow the last, its number stands before it. */
+  `/** Names and numbers, in numeric order. */
 export const NUMBERS = {
 ${ABIS.map((abi) => `  ${abi}: \`\n${wrapWords(numbersText(numbers.get(abi)!))}\`,\n`).join("")}};
 `,
@@ -50,17 +50,17 @@ const scalars = Array.from(
 writeGenerated(
   "arguments.ts",
   "The arguments of system calls",
-  `the formats of its tracepoints that ${KERNEL} has,\n` +
-    `linux/syscalls.h and linux/compat.h of ${HEADERS},\nand generate/overrides.ts`,
+  `the tracepoint formats of ${KERNEL},\n` +
+    `linux/syscalls.h and linux/compat.h of ${HEADERS},\nand build/syscall-tables/overrides.ts`,
   [
     templateConstant(
       "PROTOTYPES",
-      '"compat:" is of 32-bit programs, "arm64:" of arm64.',
+      '"compat:" applies to 32-bit programs, "arm64:" to arm64.',
       prototypes,
     ),
     templateConstant(
       "SCALARS",
-      "Signed or unsigned, and bytes; w is as wide as a register.",
+      "Signedness and size in bytes; w is the size of a register.",
       wrapWords(scalars.join(" ")),
     ),
   ].join("\n"),
@@ -74,11 +74,11 @@ const text = (lines: ReadonlyMap<string, string>) =>
     .join("\n");
 writeGenerated(
   "layouts.ts",
-  "Where the fields of structs are",
+  "The layouts of structs",
   `BTF of ${KERNEL},\nand ${HEADERS}`,
   [
-    templateConstant("LAYOUTS", "The form: generate/layouts.ts.", text(layouts)),
-    templateConstant("ARM64_LAYOUTS", "Those that arm64 has in another form.", text(onArm64)),
+    templateConstant("LAYOUTS", "Format: build/syscall-tables/layouts.ts.", text(layouts)),
+    templateConstant("ARM64_LAYOUTS", "Structs whose layout differs on arm64.", text(onArm64)),
   ].join("\n"),
 );
 
@@ -93,39 +93,39 @@ const [sets, ioctls] = [setsOf("x64"), ioctlsOf("x64")];
 writeGenerated(
   "flags.ts",
   "Named constants, by set",
-  `${HEADERS},\nand generate/sets.ts`,
+  `${HEADERS},\nand build/syscall-tables/sets.ts`,
   [
-    templateConstant("SETS", "The form: generate/flags.ts.", sets.join("\n")),
+    templateConstant("SETS", "Format: build/syscall-tables/flags.ts.", sets.join("\n")),
     templateConstant(
       "ARM64_SETS",
-      "Those that arm64 has in another form.",
+      "Sets that differ on arm64.",
       differingLines(setsOf("arm64"), sets).join("\n"),
     ),
     templateConstant(
       "COMPAT_SETS",
-      "Those that i386 has in another form.",
+      "Sets that differ on i386.",
       differingLines(setsOf("x64Compat"), sets).join("\n"),
     ),
     templateConstant("IOCTLS", "The requests of ioctl(2), by header.", ioctls.join("\n")),
     templateConstant(
       "COMPAT_IOCTLS",
-      "Those headers of which i386 has other numbers.",
+      "Headers whose requests differ on i386.",
       differingLines(ioctlsOf("x64Compat"), ioctls).join("\n"),
     ),
     templateConstant(
       "ARM64_IOCTLS",
-      "Those headers of which arm64 has other numbers.",
+      "Headers whose requests differ on arm64.",
       differingLines(ioctlsOf("arm64"), ioctls).join("\n"),
     ),
   ].join("\n"),
 );
 
-// Of the tables as they were when this program began: after new calls it has to run once more.
+// Based on the tables from before this run: after new calls appear, run it again.
 const types = callTypes();
 writeGenerated(
   "calls.ts",
   "The types of decoded calls",
-  "the other tables and generate/shapes.ts",
+  "the other tables and build/syscall-tables/shapes.ts",
   types.calls,
 );
 writeGenerated(

@@ -1,4 +1,4 @@
-/** The numbers of system calls, from asm/unistd_*.h of each machine. */
+/** Reads the system call numbers from asm/unistd_*.h of each machine. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Abi } from "../../syscalls/table.ts";
@@ -10,16 +10,16 @@ const FILES: Readonly<Record<Abi, readonly [machine: "x64" | "arm64" | "arm64Com
     x64Compat: ["x64", ["unistd_32.h"]],
     x32: ["x64", ["unistd_x32.h"]],
     arm64: ["arm64", ["unistd_64.h"]],
-    // The second has the calls of arm's own, far above the others.
+    // The second has arm's private calls, with much higher numbers.
     arm64Compat: ["arm64Compat", ["unistd-eabi.h", "unistd.h"]],
   };
 
-/** arch/arm/include/uapi/asm/unistd.h: where __ARM_NR_* begin. */
+/** Base of __ARM_NR_*: arch/arm/include/uapi/asm/unistd.h. */
 const ARM_PRIVATE = 0x0f0000;
 const DEFINE =
   /^#define __(NR|ARM_NR)_([a-z_]\w*)\s+\(?(?:__(?:X32_SYSCALL_BIT|NR_SYSCALL_BASE|ARM_NR_BASE) ?\+ ?)?(\d+)\)?$/gm;
 
-/** The names by number; x32's without the bit that marks them. */
+/** Returns the names by number; x32 numbers without bit 30. */
 export function readNumbers(headers: Headers, abi: Abi): Map<number, string> {
   const [machine, files] = FILES[abi];
   const text = files
@@ -32,14 +32,7 @@ export function readNumbers(headers: Headers, abi: Abi): Map<number, string> {
   return new Map(found.sort(([a], [b]) => a - b));
 }
 
-/** Names in order; where one does not follow the last, its number stands before it. */
+/** Returns "read=0 write=1 …", in numeric order. */
 export function numbersText(numbers: ReadonlyMap<number, string>): string {
-  let next = 0;
-  const words: string[] = [];
-  for (const [number, name] of numbers) {
-    if (number !== next) words.push(String(number));
-    words.push(name);
-    next = number + 1;
-  }
-  return words.join(" ");
+  return Array.from(numbers, ([number, name]) => `${name}=${number}`).join(" ");
 }

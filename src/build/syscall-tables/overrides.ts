@@ -1,9 +1,9 @@
 /**
- * What no source of the generator says, by hand: from the man pages, and from the kernel's prototypes
- * of the time for calls that are gone (unimplemented(2)). One line a call, as in C.
+ * Facts that no source of the generator has: from the man pages, and from old kernels' prototypes of
+ * removed calls (unimplemented(2)).
  */
 
-/** Calls whose tracepoint has the name of the function in the kernel. */
+/** Calls whose tracepoint has the name of the kernel's function. */
 export const KERNEL_NAMES: Readonly<Record<string, string>> = {
   stat: "newstat",
   fstat: "newfstat",
@@ -14,8 +14,8 @@ export const KERNEL_NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Prototypes that come before all others. `arm64:` holds for arm64 alone, `compat:` for 32-bit
- * programs: there a 64-bit value takes two arguments, the low half first.
+ * C prototypes that take precedence, one per line. `arm64:` applies to arm64 only, `compat:` to 32-bit
+ * programs, where a 64-bit value takes two arguments, low half first.
  */
 export const MANUAL_PROTOTYPES = `
 _sysctl(struct __sysctl_args *args)
@@ -102,17 +102,17 @@ compat:vm86old(void *user_vm86)
 compat:waitpid(pid_t pid, int *stat_addr, int options)
 `;
 
-/** What stands for a type that hides what it is. */
-export const TYPE_REPLACEMENTS: readonly (readonly [type: RegExp, instead: string])[] = [
+/** Replacements for typedefs that hide a struct. */
+export const TYPE_REPLACEMENTS: readonly (readonly [type: RegExp, replacement: string])[] = [
   [/\bcap_user_header_t /, "struct __user_cap_header_struct *"],
   [/\bcap_user_data_t /, "struct __user_cap_data_struct *"],
   [/\b(compat_)?siginfo_t\b/, "struct $1siginfo"],
   [/\b(compat_)?stack_t\b/, "struct $1sigaltstack"],
-  // The kernel's own name for the prototype; what is passed is the newer one (IPC_64).
+  // The prototype has the old struct, but programs pass the newer one (IPC_64).
   [/\bstruct (msqid|shmid)_ds\b/, "struct $1" + "64_ds"],
 ];
 
-/** Names of arguments that say less than the man page's. */
+/** Argument names replaced by those of the man page. */
 export const ARGUMENT_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   wait4: { upid: "pid" },
   waitid: { upid: "pid" },

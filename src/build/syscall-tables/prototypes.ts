@@ -1,6 +1,6 @@
 /**
- * The arguments of system calls: from the formats of the tracepoints that the running kernel has
- * (tracefs), from the kernel's prototypes (include/linux/syscalls.h, compat.h), and by hand.
+ * Parses the prototypes of system calls: from the tracepoint formats of the running kernel (tracefs)
+ * and from the kernel's headers (include/linux/syscalls.h, compat.h).
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 /** "const char *filename" */
 export type Parameter = string;
 
-/** One spelling of types: no __user, no space behind a star. */
+/** Normalizes the spelling of types: no __user, no space after a star. */
 function normalizeTypes(text: string): string {
   return text
     .replace(/\b__user\b/g, " ")
@@ -20,7 +20,7 @@ function normalizeTypes(text: string): string {
     .trim();
 }
 
-/** "openat" → its parameters, of every syscalls/sys_enter_*. */
+/** Returns the parameters of each syscalls/sys_enter_* tracepoint, by call: "openat". */
 export function tracepointPrototypes(tracefs: string): Map<string, Parameter[]> {
   const events = join(tracefs, "events/syscalls");
   const names = readdirSync(events).filter((name) => name.startsWith("sys_enter_"));
@@ -36,7 +36,7 @@ export function tracepointPrototypes(tracefs: string): Map<string, Parameter[]> 
 
 const TYPE_WORDS = /^(?:const|unsigned|signed|struct|union|enum|int|long|char|short|void)$/;
 
-/** Whether the last word is a name, not a part of the type. */
+/** Whether the last word is a name and not part of the type. */
 function isNamed(parameter: string): boolean {
   const words = parameter.split(" ");
   const last = words[words.length - 1];
@@ -47,8 +47,8 @@ function isNamed(parameter: string): boolean {
 }
 
 /**
- * "sys_openat" and "compat_sys_openat" → their parameters, of each `asmlinkage` prototype. Where the
- * header leaves out a name, the parameter has none.
+ * Returns the parameters of each `asmlinkage` prototype, by function: "sys_openat",
+ * "compat_sys_openat". Parameters without a name in the header have none here.
  */
 export function headerPrototypes(text: string): Map<string, Parameter[]> {
   const plain = text.replace(/\/\*[\s\S]*?\*\//g, " ");
@@ -61,12 +61,12 @@ export function headerPrototypes(text: string): Map<string, Parameter[]> {
   );
 }
 
-/** The names of those that have one. */
+/** Returns the name of a parameter; null if it has none. */
 export function parameterName(parameter: Parameter): string | null {
   return isNamed(parameter) ? /(\w+)$/.exec(parameter)![1] : null;
 }
 
-/** Gives those without a name the names that another form of the call has at that place. */
+/** Names unnamed parameters after those of another variant of the call. */
 export function withNames(
   parameters: readonly Parameter[],
   other: readonly Parameter[] | undefined,

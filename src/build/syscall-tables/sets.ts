@@ -1,23 +1,23 @@
 /**
- * Which constants make a set: those of one argument, one field, one option. A set is given by the
- * headers that define its constants and what their names look like. Of two names for one value the
- * first counts, so what is only another name stands in `not`.
+ * Defines the sets of constants: those of an argument, a field or an option. A set is defined by the
+ * headers of its constants and a pattern of their names. The first of two names for one value is used,
+ * so `not` excludes aliases.
  */
 
 export interface SetDefinition {
   readonly name: string;
-  /** Bits that can be combined, or values of which there is one. */
+  /** Bits that can be combined, or mutually exclusive values. */
   readonly kind: "bits" | "values";
-  /** Parts of what a header is included as, or the tag of an enum: "enum bpf_cmd". */
+  /** Suffixes of header names, or the tag of an enum: "enum bpf_cmd". */
   readonly from: readonly string[];
-  /** The whole name. */
+  /** Matches the whole name. */
   readonly match: RegExp;
   readonly not?: RegExp;
 }
 
 /**
- * The order in which strace names bits, where it is not by their values: what is named here stands
- * before all others. What is composed stands before its parts.
+ * The order in which strace names bits, where it is not ascending: constants named here come before
+ * all others. Composite constants come before their parts.
  */
 export const ORDERS: Readonly<Record<string, string>> = {
   open: `
@@ -62,7 +62,7 @@ export const ORDERS: Readonly<Record<string, string>> = {
   `,
 };
 
-/** All of these, from the first to the last character. */
+/** Matches any of these names as a whole. */
 const exactly = (pattern: string) => new RegExp(`^(?:${pattern})$`);
 
 function definition(kind: "bits" | "values") {
@@ -75,7 +75,7 @@ function definition(kind: "bits" | "values") {
 const bits = definition("bits");
 const values = definition("values");
 
-/** Files and their names. */
+/** Files and paths. */
 const FILES = [
   values("open_access", "fcntl.h", "O_(RDONLY|WRONLY|RDWR|ACCMODE)"),
   bits("open", "fcntl.h", "(__)?O_\\w+|FASYNC", "O_(RDONLY|WRONLY|RDWR|ACCMODE|NDELAY)"),
@@ -92,18 +92,18 @@ const FILES = [
   bits("at_mount", "linux/fcntl.h", "AT_(SYMLINK_NOFOLLOW|NO_AUTOMOUNT|EMPTY_PATH|RECURSIVE)"),
   bits("close_on_exec", "fcntl.h", "O_CLOEXEC"),
   bits("rename", "linux/fs.h", "RENAME_.*"),
-  bits("access", "by-hand", "._OK"),
+  bits("access", "manual", "._OK"),
   values("file_type", "linux/stat.h", "S_IF.*", "S_IFMT"),
   bits("file_mode", "linux/stat.h", "S_IS(UID|GID|VTX)"),
   bits("statx", "linux/stat.h", "STATX_.*", "STATX_ATTR_.*|STATX__RESERVED"),
   bits("statx_attributes", "linux/stat.h", "STATX_ATTR_.*"),
-  values("dirent_type", "by-hand", "DT_.*"),
+  values("dirent_type", "manual", "DT_.*"),
   values("seek", "linux/fs.h", "SEEK_.*", "SEEK_MAX"),
   bits("rwf", "linux/fs.h", "RWF_.*", "RWF_SUPPORTED"),
   bits("sync_file_range", "linux/fs.h", "SYNC_FILE_RANGE_.*", "SYNC_FILE_RANGE_WRITE_AND_WAIT"),
   bits("fallocate", "linux/falloc.h", "FALLOC_FL_.*", "FALLOC_FL_ALLOCATE_RANGE"),
   values("fadvise", "linux/fadvise.h", "POSIX_FADV_.*"),
-  bits("splice", "linux/splice.h, by-hand", "SPLICE_F_.*"),
+  bits("splice", "linux/splice.h, manual", "SPLICE_F_.*"),
   bits("close_range", "linux/close_range.h", "CLOSE_RANGE_.*"),
   bits("xattr", "linux/xattr.h", "XATTR_(CREATE|REPLACE)"),
   bits("flock", "fcntl.h", "LOCK_.*"),
@@ -187,7 +187,7 @@ const PROCESSES = [
   values("rlimit_value", "resource.h", "RLIM_INFINITY"),
   values("rusage", "linux/resource.h", "RUSAGE_.*", "RUSAGE_BOTH"),
   values("priority", "linux/resource.h", "PRIO_(PROCESS|PGRP|USER)"),
-  values("scheduler", "linux/sched.h, by-hand", "SCHED_(OTHER|FIFO|RR|BATCH|IDLE|DEADLINE|EXT)"),
+  values("scheduler", "linux/sched.h, manual", "SCHED_(OTHER|FIFO|RR|BATCH|IDLE|DEADLINE|EXT)"),
   bits("scheduler_reset", "linux/sched.h", "SCHED_RESET_ON_FORK"),
   bits("scheduler_flags", "linux/sched.h", "SCHED_FLAG_.*", "SCHED_FLAG_(KEEP_ALL|UTIL_CLAMP|ALL)"),
   values("ioprio_who", "linux/ioprio.h", "IOPRIO_WHO_.*"),
@@ -223,7 +223,7 @@ const PROCESSES = [
     "SECCOMP_RET_(KILL|ACTION|ACTION_FULL|DATA)",
   ),
   values(
-    ...["ptrace", "linux/ptrace.h, asm/ptrace.h, asm/ptrace-abi.h, by-hand", "PTRACE_.*"],
+    ...["ptrace", "linux/ptrace.h, asm/ptrace.h, asm/ptrace-abi.h, manual", "PTRACE_.*"],
     "PTRACE_(....USR|O_.*|EVENT.*|SYSCALL_INFO_.*|PEEKSIGINFO_SHARED)",
   ),
   bits("ptrace_options", "linux/ptrace.h", "PTRACE_O_.*", "PTRACE_O_MASK"),
@@ -244,7 +244,7 @@ const PROCESSES = [
   bits("lsm_flags", "linux/lsm.h", "LSM_FLAG_.*"),
 ];
 
-/** prctl(2)'s options among the PR_* of their arguments. */
+/** The options of prctl(2), as opposed to the PR_* constants of their arguments. */
 function PRCTL_OPTIONS(): string {
   return [
     "PR_[GS]ET_[A-Z_0-9]+|PR_CAPBSET_.*|PR_TASK_PERF_EVENTS_.*|PR_MCE_KILL(_GET)?|PR_CAP_AMBIENT",
@@ -269,7 +269,7 @@ const SIGNALS = [
     "SA_.*",
     "SA_(NOMASK|ONESHOT)",
   ),
-  bits("sigaltstack", "linux/signal.h, asm-generic/signal-defs.h, by-hand", "SS_.*"),
+  bits("sigaltstack", "linux/signal.h, asm-generic/signal-defs.h, manual", "SS_.*"),
   values("si_code", "siginfo.h", "SI_[A-Z]+"),
   values("si_code_chld", "siginfo.h", "CLD_.*"),
   values("si_code_segv", "siginfo.h", "SEGV_.*"),
@@ -292,13 +292,13 @@ const TIME = [
   bits("adjtimex", "linux/timex.h", "ADJ_.*", "ADJ_OFFSET_.*"),
   bits("adjtimex_status", "linux/timex.h", "STA_.*", "STA_RONLY"),
   values("adjtimex_result", "linux/timex.h", "TIME_.*", "TIME_BAD"),
-  values("utime", "by-hand", "UTIME_.*"),
+  values("utime", "manual", "UTIME_.*"),
 ];
 
 const NETWORK = [
   values("family", "kernel/linux/socket.h", "AF_.*", "AF_(LOCAL|ROUTE|MAX)"),
   values("socket", "kernel/linux/net.h", "SOCK_(STREAM|DGRAM|RAW|RDM|SEQPACKET|DCCP|PACKET)"),
-  bits("socket_flags", "by-hand", "SOCK_(CLOEXEC|NONBLOCK)"),
+  bits("socket_flags", "manual", "SOCK_(CLOEXEC|NONBLOCK)"),
   values("protocol", "linux/in.h", "IPPROTO_.*", "IPPROTO_MAX"),
   values("protocol_ipv6", "linux/in6.h", "IPPROTO_.*"),
   values("protocol_ethernet", "linux/if_ether.h", "ETH_P_.*", "ETH_P_802_3_MIN"),
@@ -361,12 +361,12 @@ const NETWORK = [
   bits("interface", "linux/if.h", "IFF_.*", "IFF_VOLATILE"),
 ];
 
-/** linux/netlink.h has them before all else, but their names are like those of the options. */
+/** The protocols in linux/netlink.h, whose names look like those of its options. */
 function NETLINK_PROTOCOLS(): string {
   return `NETLINK_(ROUTE|UNUSED|USERSOCK|FIREWALL|SOCK_DIAG|NFLOG|XFRM|SELINUX|ISCSI|AUDIT|FIB_LOOKUP|CONNECTOR|NETFILTER|IP6_FW|DNRTMSG|KOBJECT_UEVENT|GENERIC|SCSITRANSPORT|ECRYPTFS|RDMA|CRYPTO|SMC)`;
 }
 
-/** Descriptors to wait at, and what is waited for. */
+/** Waiting for file descriptors. */
 const EVENTS = [
   values(
     "futex",
@@ -415,7 +415,7 @@ const EVENTS = [
   bits("io_uring_sqe", "linux/io_uring.h", "IOSQE_.*", "IOSQE_.*_BIT"),
 ];
 
-/** System V's, and POSIX' queues. */
+/** System V IPC and POSIX message queues. */
 const IPC = [
   values("ipc_key", "linux/ipc.h", "IPC_PRIVATE"),
   bits("ipc_get", "linux/ipc.h", "IPC_(CREAT|EXCL|NOWAIT)"),
@@ -484,11 +484,11 @@ const KERNEL = [
   values("reboot", "linux/reboot.h", "LINUX_REBOOT_CMD_.*"),
   values("syslog", "kernel/linux/syslog.h", "SYSLOG_ACTION_.*"),
   bits("random", "linux/random.h", "GRND_.*"),
-  values("sysfs", "by-hand", "SYSFS_.*"),
+  values("sysfs", "manual", "SYSFS_.*"),
   values("namespace_id", "linux/nsfs.h", "LISTNS_.*"),
 ];
 
-/** The modes of a terminal. */
+/** Terminal modes: termios(3). */
 const TERMINAL = [
   values("c_nldly", "termbits.h", "NL[01]"),
   values("c_crdly", "termbits.h", "CR[0-3]"),
@@ -534,7 +534,7 @@ export const SET_DEFINITIONS: readonly SetDefinition[] = [
   ...TERMINAL,
 ];
 
-/** In an order in which each finds what it needs of the others. */
+/** In an order that satisfies their dependencies. */
 export const SET_HEADERS = `
   linux/time.h asm/fcntl.h linux/fcntl.h linux/openat2.h linux/stat.h linux/fs.h linux/xattr.h
   linux/falloc.h linux/fadvise.h linux/close_range.h linux/memfd.h linux/magic.h linux/mount.h
@@ -552,7 +552,7 @@ export const SET_HEADERS = `
   asm/termbits.h
 `;
 
-/** Of the kernel's own headers, which are not for programs: plain macros and these enums. */
+/** Plain macros and enums of the kernel's internal headers. */
 export const KERNEL_HEADERS: Readonly<Record<string, RegExp>> = {
   "linux/socket.h": /^(AF|MSG|SOL|SCM)_/,
   "linux/net.h": /^(enum (sock_type|sock_shutdown_cmd)$)/,
@@ -561,7 +561,7 @@ export const KERNEL_HEADERS: Readonly<Record<string, RegExp>> = {
   "linux/syslog.h": /^SYSLOG_ACTION_/,
 };
 
-/** What no header has that could be included: from the man pages and the C library. */
+/** Constants that no includable header has: from the man pages and the C library. */
 export const MANUAL_CONSTANTS = `
 #define F_OK 0
 #define X_OK 1

@@ -1,7 +1,7 @@
 /**
- * Which types the arguments have that are decoded by hand, where the kernel's own types do not say
- * it: a type of ../shapes.ts, and the arguments that have it. "?" stands after those that some calls
- * do not have; "*" stands for every call.
+ * The types of arguments with hand-written decoders, where they do not follow from the C type: a type
+ * of src/syscalls/argument-types.ts and the arguments that have it. "?" marks arguments that some calls
+ * lack; "*" matches any call.
  */
 const SHAPE_ROWS: readonly (readonly [type: string, args: string])[] = [
   ["Pointer<Stat>", "*.statbuf"],
@@ -89,7 +89,7 @@ const SHAPE_ROWS: readonly (readonly [type: string, args: string])[] = [
   ["Integer", "sched_setaffinity.len sched_getaffinity.len preadv.pos_l pwritev.pos_l"],
   ["Integer", "preadv2.pos_l pwritev2.pos_l"],
   ["Integer", "sysfs.option preadv.pos_h? pwritev.pos_h? preadv2.pos_h? pwritev2.pos_h?"],
-  // Words of strace's own, where they say more than a number.
+  // Texts that say more than a number.
   ["string", "mknod.mode mknodat.mode ioprio_set.ioprio ustat.dev msgget.msgflg"],
   ["string", "mknod.dev? mknodat.dev?"],
   ["Address | null", "get_mempolicy.addr futex.uaddr futex.uaddr2? remap_file_pages.start"],
@@ -98,7 +98,7 @@ const SHAPE_ROWS: readonly (readonly [type: string, args: string])[] = [
   ['Flags<"futex" | "futex_flags"> | string', "futex.op"],
   ["Named<string> | string", "ioctl.cmd remap_file_pages.prot remap_file_pages.flags"],
   ["Named<string>", "mbind.mode set_mempolicy.mode"],
-  // What depends on other arguments.
+  // Arguments that depend on others.
   ["Decoded", "arch_prctl.arg2 fcntl.arg? ioctl.arg? prctl.arg2? prctl.arg3? prctl.arg4?"],
   [
     "Decoded",
@@ -107,7 +107,7 @@ const SHAPE_ROWS: readonly (readonly [type: string, args: string])[] = [
   ["Decoded", "msgsnd.msgp msgrcv.msgp ptrace.data semctl.arg getsockopt.optval setsockopt.optval"],
   ["Named<string> | number", "getsockopt.optname setsockopt.optname socket.protocol"],
   ["Named<string> | number", "socketpair.protocol"],
-  // Of 32-bit programs, where they take two registers.
+  // Arguments of 32-bit programs that take two registers.
   ["Integer", "_llseek.offset ftruncate64.length truncate64.length readahead.offset mmap2.pgoff"],
   [
     "Integer",
@@ -136,12 +136,12 @@ const shapes = new Map(
   ),
 );
 
-/** @returns undefined where the kernel's own type says it */
+/** Returns the type of an argument; undefined if it follows from the C type. */
 export function shapeOf(call: string, argument: string): Shape | undefined {
   return shapes.get(`${call}.${argument}`) ?? shapes.get(`*.${argument}`);
 }
 
-/** Calls whose decoders name the arguments otherwise than the kernel does. */
+/** Calls whose decoders use other argument names than the kernel. */
 const CALL_SHAPES: Readonly<Record<string, string>> = {
   clone:
     "{ child_stack: Address | null; flags: Named<string>; " +
@@ -151,7 +151,7 @@ const CALL_SHAPES: Readonly<Record<string, string>> = {
   rt_sigreturn: "{ mask?: SignalSet }",
 };
 
-/** @returns the type of all of a call's arguments; undefined where they go by their names */
+/** Returns the type of all arguments of a call; undefined if they have the kernel's names. */
 export function shapeOfCall(call: string): string | undefined {
   return CALL_SHAPES[call];
 }

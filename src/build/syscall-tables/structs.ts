@@ -1,6 +1,6 @@
-/** Which structs have a layout besides those that arguments point to, and where headers have them. */
+/** Lists structs with a layout besides those that arguments point to, and the headers that define them. */
 
-/** What ioctl, prctl, fcntl, setsockopt and the like point to, and what is read from descriptors. */
+/** Structs that ioctl, prctl, fcntl, setsockopt and similar calls use, or that are read from fds. */
 export const EXTRA_STRUCTS = `
   sockaddr_in sockaddr_in6 sockaddr_un sockaddr_nl sockaddr_ll sockaddr_vm sockaddr_alg sockaddr_xdp
   cmsghdr linger ucred scm_timestamping in_pktinfo in6_pktinfo ip_mreq ip_mreqn ip_mreq_source
@@ -24,7 +24,7 @@ export const EXTRA_STRUCTS = `
   futex_waitv rseq_cs robust_list
 `;
 
-/** Of the running kernel some are configured out: these headers have them. */
+/** Headers with structs that the configuration of the running kernel may lack. */
 export const STRUCT_HEADERS = `
   linux/types.h linux/kexec.h linux/nsfs.h asm/stat.h asm/statfs.h asm/signal.h asm/siginfo.h
   asm/sembuf.h asm/msgbuf.h asm/shmbuf.h asm/fcntl.h asm/termbits.h asm/termios.h asm/poll.h
@@ -41,7 +41,7 @@ export const STRUCT_HEADERS = `
   linux/capability.h linux/hdreg.h linux/mman.h linux/cachestat.h
 `;
 
-/** In no header and no BTF of today: what there is, by hand, as generate/layouts.ts writes it. */
+/** Structs in no current header or BTF, in the format of layouts.ts. */
 export const MANUAL_STRUCTS = `
   __sysctl_args 80 name@0:* nlen@8:i4 oldval@16:* oldlenp@24:* newval@32:* newlen@40:u8 __unused@48:u8[4]
   compat_kexec_segment 16 buf@0:u4 bufsz@4:u4 mem@8:u4 memsz@12:u4

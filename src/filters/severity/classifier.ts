@@ -1,10 +1,11 @@
-/** Rules that say how much a call matters: danger-rules.ts has their form. */
+/** Classifies system calls by severity rules; rules.ts describes their format. */
 import { TraceError } from "../../errors.ts";
 import { SEVERITIES, type Severity, type SyscallEvent } from "../../events/syscall-event.ts";
 import { CLASS_NAMES, syscallsInClass } from "../../syscalls/categories.ts";
 import { argumentsOf, syscallNames } from "../../syscalls/table.ts";
 import { nearest } from "../../text/did-you-mean.ts";
 import { type BaseDirectories, parseCondition, type RuleCondition } from "./conditions.ts";
+import { BUILT_IN_RULES } from "./rules.ts";
 
 export interface SeverityVerdict {
   readonly severity: Severity;
@@ -12,12 +13,12 @@ export interface SeverityVerdict {
 }
 
 export interface SeverityRule extends SeverityVerdict {
-  /** Null: every call. */
+  /** Null matches every call. */
   readonly calls: ReadonlySet<string> | null;
   readonly conditions: readonly RuleCondition[];
 }
 
-/** A rule that cannot be understood: says in which line, which word, and what was meant. */
+/** An invalid rule: the message has the line, the word and a suggestion. */
 export class RuleError extends TraceError {
   override readonly name = "RuleError";
   override readonly code = "RULE";
@@ -42,12 +43,12 @@ function parseCalls(text: string): ReadonlySet<string> | null {
 }
 
 function parseSeverity(text: string): Severity {
-  const mode = SEVERITIES.find((each) => each === text);
-  if (mode) return mode;
-  throw new RuleError(`${text}: want danger, warning or info`);
+  const severity = SEVERITIES.find((each) => each === text);
+  if (severity) return severity;
+  throw new RuleError(`${text}: expected danger, warning or info`);
 }
 
-/** An argument that none of the calls has is a mistake. */
+/** Throws if none of the calls has the argument. */
 function checkArgument(name: string, calls: ReadonlySet<string> | null): void {
   const known = [...(calls ?? [])].flatMap((call) =>
     ABIS.flatMap((abi) => argumentsOf(call, abi) ?? []).map((argument) => argument.name),
@@ -59,10 +60,10 @@ function checkArgument(name: string, calls: ReadonlySet<string> | null): void {
 
 function parseRule(line: string): SeverityRule {
   const colon = line.search(/\s:|:\s/);
-  if (colon < 0) throw new RuleError("want a reason after a colon");
-  const [mode, calls, ...words] = line.slice(0, colon).trim().split(/\s+/);
+  if (colon < 0) throw new RuleError("expected a reason after a colon");
+  const [level, calls, ...words] = line.slice(0, colon).trim().split(/\s+/);
   const reason = line.slice(colon).replace(/^\s*:\s*/, "");
-  if (calls === undefined) throw new RuleError("want a level and calls before the colon");
+  if (calls === undefined) throw new RuleError("expected a level and calls before the colon");
   const names = parseCalls(calls);
   const conditions = words.map((word) => {
     const condition = parseCondition(word);
@@ -70,10 +71,10 @@ function parseRule(line: string): SeverityRule {
     if (condition.argument !== undefined) checkArgument(condition.argument, names);
     return condition;
   });
-  return { severity: parseSeverity(mode), reason, calls: names, conditions };
+  return { severity: parseSeverity(level), reason, calls: names, conditions };
 }
 
-/** @throws RuleError that names the line */
+/** Parses rules, one per line. @throws RuleError with the line number */
 export function parseRules(text: string): SeverityRule[] {
   return text.split("\n").flatMap((line, index) => {
     const rule = line.replace(/(^|\s)#.*$/, "").trim();
@@ -87,19 +88,27 @@ export function parseRules(text: string): SeverityRule[] {
   });
 }
 
-/** What no rule is about. */
+/** The verdict for calls that match no rule. */
 const UNCLASSIFIED: SeverityVerdict = { severity: "info", reason: "" };
 
-/** Judges calls as they begin: by what they ask for, not by what comes of it. */
+/** Returns a classifier with the built-in rules. @param rules further ones, which take precedence */
+export function createClassifier(
+  rules: readonly SeverityRule[],
+  baseDirectories: BaseDirectories,
+): SeverityClassifier {
+  return new SeverityClassifier([...rules, ...parseRules(BUILT_IN_RULES)], baseDirectories);
+}
+
+/** Classifies calls at entry: by their arguments, not by their results. */
 export class SeverityClassifier {
   private readonly rules: readonly SeverityRule[];
   private readonly baseDirectories: BaseDirectories;
   private readonly byCall = new Map<string, readonly SeverityRule[]>();
 
-  /** @param rules the first that holds decides */
-  constructor(rules: readonly SeverityRule[], places: BaseDirectories) {
+  /** @param rules the first that matches applies */
+  constructor(rules: readonly SeverityRule[], baseDirectories: BaseDirectories) {
     this.rules = rules;
-    this.baseDirectories = places;
+    this.baseDirectories = baseDirectories;
   }
 
   private rulesFor(name: string): readonly SeverityRule[] {
@@ -111,19 +120,19 @@ export class SeverityClassifier {
     return rules;
   }
 
-  /** @param event with the files that it concerns */
+  /** Returns the verdict of the first matching rule. @param event with its files */
   classify(event: SyscallEvent): SeverityVerdict {
-    return this.rulesFor(event.name).find((rule) => this.holds(rule, event)) ?? UNCLASSIFIED;
+    return this.rulesFor(event.name).find((rule) => this.matches(rule, event)) ?? UNCLASSIFIED;
   }
 
-  private holds({ conditions }: SeverityRule, event: SyscallEvent): boolean {
+  private matches({ conditions }: SeverityRule, event: SyscallEvent): boolean {
     const { baseDirectories } = this;
     if (!conditions.every(({ holds }) => !holds || holds(event))) return false;
-    const onFiles = conditions.flatMap(({ matchesPath }) => matchesPath ?? []);
-    if (onFiles.length === 0) return true;
+    const pathConditions = conditions.flatMap(({ matchesPath }) => matchesPath ?? []);
+    if (pathConditions.length === 0) return true;
     return event.files.some(
       ({ path, via }) =>
-        via !== "directory" && onFiles.every((covers) => covers(path, baseDirectories)),
+        via !== "directory" && pathConditions.every((matches) => matches(path, baseDirectories)),
     );
   }
 }

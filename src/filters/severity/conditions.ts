@@ -1,48 +1,47 @@
-/** The conditions of rules about calls: danger-rules.ts has their form. */
+/** Parses the conditions of severity rules; rules.ts describes their format. */
 import type { SyscallEvent } from "../../events/syscall-event.ts";
 import { isLocal, toEndpoint } from "../../syscalls/address.ts";
 import { namedArguments } from "../../syscalls/argument-names.ts";
 import { mutatesFile } from "../../syscalls/mutations.ts";
+import { straceText } from "../../syscalls/strace-text.ts";
 import type { Value } from "../../syscalls/value.ts";
-import { plainWord } from "../../syscalls/word.ts";
 
-/** What "~" and "." stand for: one character a byte. */
+/** The directories that "~" and "." expand to, one character per byte. */
 export interface BaseDirectories {
   readonly home: string;
   readonly directory: string;
 }
 
 export interface RuleCondition {
-  /** The argument that it is about. */
+  /** The argument that the condition tests. */
   readonly argument?: string;
-  /** Of a call as a whole. */
+  /** Tests the call as a whole. */
   readonly holds?: (event: SyscallEvent) => boolean;
-  /** Of each of its files: one has to fulfil all of these. */
-  readonly matchesPath?: (path: string, places: BaseDirectories) => boolean;
+  /** Tests one file of the call; one file has to satisfy all such conditions of a rule. */
+  readonly matchesPath?: (path: string, base: BaseDirectories) => boolean;
 }
 
 function isBelow(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
 }
 
-/** "." covers nothing in the home directory where it holds that as a whole, or is it. */
+/** If `.` is the home directory or an ancestor of it, it does not match files under home. */
 function isInWorkingDirectory(path: string, { home, directory }: BaseDirectories): boolean {
   return isBelow(path, directory) && !(isBelow(home, directory) && isBelow(path, home));
 }
 
-/** "~/x" and "./x", from where they start. */
+/** Expands "~/x" and "./x". */
 function expandPattern(pattern: string, { home, directory }: BaseDirectories): string {
   const start = pattern.startsWith("~") ? home : pattern.startsWith("./") ? directory : null;
   return start === null ? pattern : `${start === "/" ? "" : start}${pattern.slice(1)}` || "/";
 }
 
-/** @param pattern "~/.ssh", "/memfd:*", "." */
-function pathMatcher(pattern: string): (path: string, places: BaseDirectories) => boolean {
+/** Compiles a path pattern. @param pattern "~/.ssh", "/memfd:*", "." */
+function pathMatcher(pattern: string): (path: string, base: BaseDirectories) => boolean {
   if (pattern === ".") return isInWorkingDirectory;
-  if (!pattern.includes("*"))
-    return (path, places) => isBelow(path, expandPattern(pattern, places));
-  return (path, places) => {
-    const escaped = expandPattern(pattern, places).replace(/[\\^$.+?()[\]{}|]/g, "\\$&");
+  if (!pattern.includes("*")) return (path, base) => isBelow(path, expandPattern(pattern, base));
+  return (path, base) => {
+    const escaped = expandPattern(pattern, base).replace(/[\\^$.+?()[\]{}|]/g, "\\$&");
     return new RegExp(`^${escaped.replaceAll("*", "[^/]*")}(/|$)`, "s").test(path);
   };
 }
@@ -63,23 +62,28 @@ function argumentValue(event: SyscallEvent, argument: string): Value | undefined
 }
 
 function matchesAny(value: Value | undefined, wanted: readonly string[]): boolean {
-  switch (value?.kind) {
+  if (!value) return false;
+  switch (value.kind) {
     case "integer":
       return wanted.some((each) => /^\w+$/.test(each) && BigInt(value.value) === parseNumber(each));
     case "named":
       return wanted.some((each) => value.has(each) || BigInt(value.value) === parseNumber(each));
     case "string":
       return wanted.includes(Buffer.from(value.bytes).toString("latin1"));
-    case "word":
-      return wanted.includes(String(plainWord(value.text)));
     case "fd":
       return wanted.includes(String(value.fd));
-    default:
+    case "null":
+      return wanted.includes("null");
+    case "struct":
+    case "array":
+    case "pointer":
       return false;
+    default:
+      return wanted.includes(straceText(value));
   }
 }
 
-/** "0x1f", "04755", "10"; null for what is none. */
+/** Parses "0x1f", "04755", "10"; null if the text is not a number. */
 function parseNumber(text: string): bigint | null {
   if (/^-?[1-9]\d*$|^0x[0-9a-f]+$/i.test(text)) return BigInt(text);
   return /^0[0-7]*$/.test(text) ? BigInt(`0o0${text}`) : null;
@@ -90,7 +94,7 @@ function hasBits(value: Value | undefined, bits: bigint): boolean {
   return (BigInt(value.value) & bits) !== 0n;
 }
 
-/** @returns null for what is no condition */
+/** Parses a condition. @returns null if the word is not a condition */
 export function parseCondition(word: string): RuleCondition | null {
   if (word === "changes") return { holds: mutatesFile };
   if (word === "remote") return { holds: isRemote };
@@ -102,13 +106,13 @@ export function parseCondition(word: string): RuleCondition | null {
     return bits === null
       ? null
       : { argument, holds: (event) => hasBits(argumentValue(event, argument), bits) };
-  // Names are compared as the kernel has them, one character a byte.
+  // Paths are compared as bytes, one character per byte.
   const values = Buffer.from(text).toString("latin1").split(",");
   if (argument !== "in" && argument !== "outside")
     return { argument, holds: (event) => matchesAny(argumentValue(event, argument), values) };
-  const covers = values.map(pathMatcher);
-  const inside = (path: string, places: BaseDirectories) =>
-    covers.some((each) => each(path, places));
+  const matchers = values.map(pathMatcher);
+  const inside = (path: string, base: BaseDirectories) =>
+    matchers.some((matches) => matches(path, base));
   if (argument === "in") return { matchesPath: inside };
-  return { matchesPath: (path, places) => !inside(path, places) };
+  return { matchesPath: (path, base) => !inside(path, base) };
 }

@@ -1,13 +1,22 @@
 /**
- * Decoded values as JSON, so that a program need not take strace's spelling apart: numbers are
- * numbers, NULL is null, an address is "0x7f…", a bit set is {"flags":["O_RDONLY"],"value":0}, an fd
- * is {"fd":3,"path":"/etc/hosts"}, bytes are strings as names are in a record.
+ * Decoded values as JSON: numbers are numbers, NULL is null, an address is "0x7f…", a bit set is
+ * {"flags":["O_RDONLY"],"value":0}, an fd is {"fd":3,"path":"/etc/hosts"}. Bytes are strings, escaped
+ * like names.
  */
 
-import type { FdValue, NamedArgument, NamedValue, Value } from "../../syscalls/value.ts";
-import { type Plain, plainWord } from "../../syscalls/word.ts";
+import { abstractNameText, straceText } from "../../syscalls/strace-text.ts";
+import type {
+  FdValue,
+  NamedArgument,
+  NamedValue,
+  Value,
+  WaitStatusValue,
+} from "../../syscalls/value.ts";
+import { waitOutcome } from "../../syscalls/wait-status.ts";
 import { ByteSlice } from "../../text/byte-slice.ts";
-import { Encoder, Literal } from "./encoder.ts";
+import { latin1Slice } from "../../text/latin1.ts";
+import { Literal } from "./byte-buffer.ts";
+import { Encoder } from "./encoder.ts";
 
 const NULL = new Literal("null");
 const COMMA = new Literal(",");
@@ -20,7 +29,7 @@ const FLAGS_VALUE = new Literal('],"value":');
 const FD = new Literal('{"fd":');
 const FD_PATH = new Literal(',"path":');
 
-/** Keys are names of arguments and fields: few, but for those of structs that nobody foresaw. */
+/** Keys are names of arguments and fields, usually few; the limit bounds the cache. */
 const MAX_KEYS = 4096;
 const keys = new Map<string, Literal>();
 
@@ -34,8 +43,6 @@ function keyLiteral(name: string): Literal {
   return literal;
 }
 
-const latin1Slice = (text: string) => new ByteSlice(Buffer.from(text, "latin1"));
-
 function writeList<T>(encoder: Encoder, items: readonly T[], write: (item: T) => void): void {
   for (const [index, item] of items.entries()) {
     if (index > 0) encoder.literal(COMMA);
@@ -43,18 +50,23 @@ function writeList<T>(encoder: Encoder, items: readonly T[], write: (item: T) =>
   }
 }
 
-function writePlain(encoder: Encoder, value: Plain): void {
-  if (value === null) encoder.literal(NULL);
-  else if (typeof value === "number") encoder.integer(value);
-  else if (typeof value === "string") encoder.json(latin1Slice(value));
-  else {
-    encoder.literal(OPEN);
-    writeList(encoder, Object.entries(value), ([name, each]) => {
-      encoder.literal(keyLiteral(name));
-      writePlain(encoder, each);
-    });
-    encoder.literal(CLOSE);
-  }
+function writeText(encoder: Encoder, text: string): void {
+  encoder.json(latin1Slice(text));
+}
+
+function writeWaitStatus(encoder: Encoder, { status }: WaitStatusValue): void {
+  encoder.literal(OPEN);
+  writeList(encoder, Object.entries(waitOutcome(status)), ([name, each]) => {
+    encoder.literal(keyLiteral(name));
+    if (typeof each === "number") encoder.integer(each);
+    else writeText(encoder, each);
+  });
+  encoder.literal(CLOSE);
+}
+
+/** Writes a value that is easiest to read as strace writes it. */
+function writeStraceText(encoder: Encoder, value: Value): void {
+  writeText(encoder, straceText(value));
 }
 
 function writeNamed(encoder: Encoder, { names, value }: NamedValue): void {
@@ -89,11 +101,24 @@ const WRITERS: Writers = {
   integer: (encoder, { value }) => encoder.integer(value),
   named: writeNamed,
   string: (encoder, { bytes }) => encoder.json(new ByteSlice(bytes)),
-  pointer: (encoder, { address }) => encoder.json(latin1Slice(`0x${address.toString(16)}`)),
+  null: (encoder) => encoder.literal(NULL),
+  pointer: (encoder, { address }) => writeText(encoder, `0x${address.toString(16)}`),
   fd: writeFd,
   struct: (encoder, { fields }) => writeValues(encoder, fields),
   array: (encoder, { items }) => writeArray(encoder, items),
-  word: (encoder, { text }) => writePlain(encoder, plainWord(text)),
+  symbol: (encoder, { name }) => writeText(encoder, name),
+  host: (encoder, { host }) => writeText(encoder, host),
+  "abstract-name": (encoder, value) => writeText(encoder, `@${abstractNameText(value)}`),
+  "wait-status": writeWaitStatus,
+  field: (encoder, { value }) => writeValue(encoder, value),
+  "random-bytes": writeStraceText,
+  mode: writeStraceText,
+  macro: writeStraceText,
+  parts: writeStraceText,
+  set: writeStraceText,
+  mask: writeStraceText,
+  change: writeStraceText,
+  siginfo: writeStraceText,
 };
 
 function writeValue(encoder: Encoder, value: Value): void {
@@ -101,7 +126,7 @@ function writeValue(encoder: Encoder, value: Value): void {
   write(encoder, value);
 }
 
-/** An object of values. */
+/** Writes an object of values. */
 export function writeValues(encoder: Encoder, values: readonly NamedArgument[]): void {
   encoder.literal(OPEN);
   writeList(encoder, values, ([name, value]) => {
@@ -111,12 +136,12 @@ export function writeValues(encoder: Encoder, values: readonly NamedArgument[]):
   encoder.literal(CLOSE);
 }
 
-/** The same as bytes, for a cell. */
+/** Encodes values as JSON for a cell of another format. */
 export class ValuesEncoder {
   private readonly encoder = new Encoder(1024);
   private readonly slice = new ByteSlice();
 
-  /** Lent until the next call. */
+  /** Returns a slice that is borrowed until the next call. */
   encode(values: readonly NamedArgument[]): ByteSlice {
     writeValues(this.encoder, values);
     this.encoder.drainTo({

@@ -1,4 +1,6 @@
-/** The usual arguments: fds, paths, buffers, numbers. The families are put together from them. */
+/** Decoders of common arguments: fds, paths, buffers, numbers. The decoders of each family use them. */
+
+import { PATH_MAX } from "../../kernel/limits.ts";
 import {
   array,
   enumValue,
@@ -9,25 +11,22 @@ import {
   pointer,
   type StringValue,
   type Value,
-  word,
 } from "../value.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
-
-const PATH_MAX = 4096;
 
 export function fdValue(call: SyscallView, fd: number): FdValue {
   const path = fd >= 0 ? call.pathOf?.(fd) : undefined;
   return path === undefined ? { kind: "fd", fd } : { kind: "fd", fd, path };
 }
 
-export function dirfdValue(call: SyscallView, fd: number): FdValue {
+function dirfdValue(call: SyscallView, fd: number): FdValue {
   const path = call.pathOf?.(fd);
   const value: FdValue = { kind: "fd", fd, directory: true };
   return path === undefined ? value : { ...value, path };
 }
 
 export const fd = onEntry((call, index) => fdValue(call, call.int(index)));
-/** A directory that a name starts from. */
+/** The base directory of a relative path. */
 export const dirfd = onEntry((call, index) => dirfdValue(call, call.int(index)));
 
 export const int = onEntry((call, index) => integer(call.int(index)));
@@ -43,21 +42,21 @@ function copyString(bytes: Uint8Array, length: number, cut: boolean): StringValu
   return { kind: "string", bytes: bytes.slice(0, length), cut };
 }
 
-/** A name: shown whole. */
+/** Reads a path; paths are never truncated to the string limit. */
 export function pathAt(call: SyscallView, at: bigint): Value {
   const found = call.memory.readString(Number(at), PATH_MAX - 1);
   return found ? copyString(found.bytes, found.length, found.cut) : pointer(at);
 }
 export const path = onEntry((call, index) => pathAt(call, call.ulong(index)));
 
-/** A string that is cut at the limit. */
+/** Reads a string, truncated to the string limit. */
 export function stringAt(call: SyscallView, at: bigint): Value {
   const found = call.memory.readString(Number(at), call.limits.string);
   return found ? copyString(found.bytes, found.length, found.cut) : pointer(at);
 }
 export const string = onEntry((call, index) => stringAt(call, call.ulong(index)));
 
-/** So many bytes, cut at the limit. */
+/** Reads `length` bytes, truncated to the string limit. */
 export function bytesAt(call: SyscallView, at: bigint, length: number): Value {
   const shown = Math.min(length, call.limits.string);
   if (shown <= 0) return at === 0n ? pointer(at) : copyString(new Uint8Array(0), 0, false);
@@ -65,13 +64,13 @@ export function bytesAt(call: SyscallView, at: bigint, length: number): Value {
   return found ? copyString(found.bytes, shown, length > shown) : pointer(at);
 }
 
-/** What is written: as many bytes as another argument says. */
+/** A buffer that the kernel reads; another argument has its length. */
 export function inputBuffer(lengthIndex: number): ArgumentDecoder {
   return onEntry((call, index) =>
     bytesAt(call, call.ulong(index), Number(call.ulong(lengthIndex))),
   );
 }
-/** What was read: as many bytes as the result says. */
+/** A buffer that the kernel wrote; the result is its length. */
 export const outputBuffer = onExit((call, index) =>
   call.failed ? pointer(call.ulong(index)) : bytesAt(call, call.ulong(index), call.result),
 );
@@ -83,7 +82,7 @@ export function choice(names: () => NameSet, unknown = ""): ArgumentDecoder {
   return onEntry((call, index) => enumValue(call.int(index), names(), unknown));
 }
 
-/** An argument that the call has only under a condition. */
+/** An argument that the call has only if the condition holds. */
 export function onlyIf(
   condition: (call: SyscallView) => boolean,
   argument: ArgumentDecoder,
@@ -95,7 +94,7 @@ export function onlyIf(
   };
 }
 
-/** A number behind a pointer. */
+/** Reads a number behind a pointer. */
 export function numberAt(call: SyscallView, at: bigint, size: 4 | 8, signed = true): Value {
   const found = call.memory.read(Number(at), size);
   if (!found) return pointer(at);
@@ -106,7 +105,7 @@ export function numberAt(call: SyscallView, at: bigint, size: 4 | 8, signed = tr
   return array([integer(signed ? found.view.getInt32(0, true) : found.view.getUint32(0, true))]);
 }
 
-/** Numbers that the kernel writes: fds of a pipe, of a socket pair. */
+/** An array of fds that the kernel writes: pipe(2), socketpair(2). */
 export function outputFds(count: number): ArgumentDecoder {
   return onExit((call, index) => {
     const at = call.ulong(index);
@@ -118,7 +117,7 @@ export function outputFds(count: number): ArgumentDecoder {
   });
 }
 
-/** A pointer-sized word at an address. */
+/** Reads a pointer-sized word. */
 export function ulongAt(call: SyscallView, at: number): bigint | null {
   const found = call.memory.read(at, call.wordSize);
   if (!found) return null;
@@ -127,7 +126,7 @@ export function ulongAt(call: SyscallView, at: number): bigint | null {
     : BigInt(found.view.getUint32(0, true));
 }
 
-/** argv: strings up to a null pointer. */
+/** argv: strings up to a NULL pointer. */
 export const argv = onEntry((call, index) => {
   const start = call.ulong(index);
   if (start === 0n) return pointer(start);
@@ -141,7 +140,7 @@ export const argv = onEntry((call, index) => {
   }
 });
 
-/** envp: strace shows its address and how many there are. */
+/** envp: strace shows its address and the number of variables. */
 export const envp = onEntry((call, index) => {
   const start = call.ulong(index);
   if (start === 0n) return pointer(start);
@@ -152,6 +151,5 @@ export const envp = onEntry((call, index) => {
     if (each === 0n) break;
     count++;
   }
-  const vars = count === 1 ? "1 var" : `${count} vars`;
-  return word(`0x${start.toString(16)} /* ${vars} */`);
+  return { kind: "pointer", address: start, contents: { count, of: "vars" } };
 });

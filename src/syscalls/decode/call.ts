@@ -1,8 +1,8 @@
-/** A system call as its decoders see it: registers, memory, and the result once it is there. */
+/** What decoders see of a system call: registers, memory, and after it returned the result. */
 import type { Abi } from "../table.ts";
 import type { Value } from "../value.ts";
 
-/** Another process's memory. What it returns is lent until the next read. */
+/** Reads another process's memory. The returned views are borrowed until the next read. */
 export interface MemoryReader {
   read(
     address: number,
@@ -15,9 +15,9 @@ export interface MemoryReader {
 }
 
 export interface DecodeLimits {
-  /** Bytes of a string that are shown: strace's -s. */
+  /** Maximum number of bytes of a string: strace's -s. */
   readonly string: number;
-  /** Elements of an array, and of argv. */
+  /** Maximum number of elements of an array, also of argv. */
   readonly array: number;
 }
 
@@ -25,33 +25,33 @@ export interface Registers {
   readonly args: BigUint64Array;
   readonly result: bigint;
   readonly failed: boolean;
-  /** At the entry of the call. */
+  /** At system call entry. */
   readonly stackPointer?: bigint;
 }
 
-/** Moved from call to call. */
+/** Reused for every call. */
 export class SyscallView {
   name = "";
-  /** What restart_syscall(2) goes on with; "" where that began before the trace. */
+  /** The call that restart_syscall(2) resumes; "" if it started before the trace. */
   restartedName = "";
   registers: Registers = { args: new BigUint64Array(6), result: 0n, failed: false };
   memory: MemoryReader = { read: () => null, readString: () => null };
   limits: DecodeLimits = { string: 32, array: 32 };
-  /** Bytes of a long and of a pointer: 4 for 32-bit callers. */
+  /** Size of a long and a pointer in bytes: 4 for 32-bit callers. */
   wordSize: 4 | 8 = 8;
-  /** Where an fd leads, AT_FDCWD as well, where that is asked for. */
+  /** Returns the path of an fd or of AT_FDCWD; null if paths are not requested. */
   pathOf: ((fd: number) => string | undefined) | null = null;
   arch: "x64" | "arm64" = "x64";
   abi: Abi = "x64";
 
-  /** An argument as a signed int. */
+  /** Returns an argument as a signed int. */
   int(index: number): number {
     return Number(BigInt.asIntN(32, this.registers.args[index]));
   }
   uint(index: number): number {
     return Number(BigInt.asUintN(32, this.registers.args[index]));
   }
-  /** An argument as an unsigned long. */
+  /** Returns an argument as an unsigned long. */
   ulong(index: number): bigint {
     return BigInt.asUintN(this.wordSize * 8, this.registers.args[index]);
   }
@@ -70,36 +70,38 @@ export class SyscallView {
   }
 }
 
-/** When an argument's memory says what it means: before the call, or after it. */
+/** When an argument is decoded: at system call entry or exit. */
 export type DecodePhase = "entry" | "exit";
 
-/** Decodes one argument; null leaves it out. */
+/** Decodes one argument; null omits it. */
 export interface ArgumentDecoder {
   readonly phase: DecodePhase;
-  /** Of what is known at the exit: whether this call has it at its entry already. */
+  /** Whether an argument with phase "exit" can be decoded at entry for this call. */
   readonly decodesAtEntry?: (call: SyscallView) => boolean;
-  /** What the call is about to overwrite, read at the entry for the decoder at the exit. */
+  /** Reads memory at entry that the call overwrites, for the decoder at exit. */
   readonly readBefore?: (call: SyscallView, index: number) => Value | null;
-  /** Adds to what was known at the entry what the kernel wrote behind it. */
+  /** Adds what the kernel wrote to the value decoded at entry. */
   readonly extendAtExit?: (call: SyscallView, index: number, value: Value) => Value;
-  /** Some calls do not have it. */
+  /** Whether some calls lack the argument. */
   readonly optional?: boolean;
   decode(call: SyscallView, index: number, before?: Value | null): Value | null;
 }
 
+/** Decodes an argument at entry. */
 export function onEntry(decode: ArgumentDecoder["decode"]): ArgumentDecoder {
   return { phase: "entry", decode };
 }
+/** Decodes an argument at exit. */
 export function onExit(
   decode: ArgumentDecoder["decode"],
   readBefore?: ArgumentDecoder["readBefore"],
 ): ArgumentDecoder {
   return { phase: "exit", decode, readBefore };
 }
-/** Known at the exit where that is so, otherwise at the entry. */
+/** Decodes an argument at exit if the condition holds, otherwise at entry. */
 export function onExitIf(
-  late: (call: SyscallView) => boolean,
+  condition: (call: SyscallView) => boolean,
   decode: ArgumentDecoder["decode"],
 ): ArgumentDecoder {
-  return { phase: "exit", decodesAtEntry: (call) => !late(call), decode };
+  return { phase: "exit", decodesAtEntry: (call) => !condition(call), decode };
 }

@@ -1,8 +1,17 @@
-/** Processes that begin and end: clone(2), clone3(2), wait4(2), waitid(2), getrusage(2). */
+/** Creating and waiting for processes: clone(2), clone3(2), wait4(2), waitid(2), getrusage(2). */
 import { signalName } from "../../kernel/signal.ts";
 import { siginfoValue } from "../siginfo.ts";
-import { straceText } from "../strace-text.ts";
-import { array, flags, integer, NamedValue, pointer, struct, type Value, word } from "../value.ts";
+import {
+  array,
+  field,
+  flags,
+  integer,
+  NamedValue,
+  pointer,
+  struct,
+  symbol,
+  type Value,
+} from "../value.ts";
 import { choice, fdValue, int, set } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, onExitIf, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
@@ -18,7 +27,7 @@ const SIGINFO_SIZE = 128;
 
 // ---- clone ----
 
-/** What the kernel wrote for the parent: an id, or a pidfd. */
+/** Reads the thread id or pidfd that the kernel wrote for the parent. */
 function idOut(call: SyscallView, at: bigint, isFd: boolean): Value {
   const found = at === 0n || call.failed ? null : call.memory.read(Number(at), 4);
   if (!found) return pointer(at);
@@ -26,7 +35,7 @@ function idOut(call: SyscallView, at: bigint, isFd: boolean): Value {
   return array([isFd ? fdValue(call, number) : integer(number)]);
 }
 
-/** clone(2) names its arguments, of which the flags say which there are. */
+/** strace names the arguments of clone(2); the flags say which exist. */
 function cloneArgument(
   name: string,
   wanted: number,
@@ -34,8 +43,7 @@ function cloneArgument(
 ): ArgumentDecoder["decode"] {
   return (call) => {
     if ((call.uint(0) & wanted) === 0) return null;
-    const value = decode(call);
-    return word(`${name}=${straceText(value)}`, [name, value]);
+    return field(name, decode(call));
   };
 }
 const hasMore = (call: SyscallView) =>
@@ -46,20 +54,18 @@ const hasMore = (call: SyscallView) =>
       CLONE_CHILD_CLEARTID |
       CLONE_CHILD_SETTID)) !==
   0;
-/** x86-64 alone has the last two the other way round. */
+/** Only x86-64 and x32 have tls after child_tidptr. */
 const swapped = (call: SyscallView) => call.abi === "x64" || call.abi === "x32";
 
 const cloneArguments: readonly ArgumentDecoder[] = [
-  onEntry((call) => {
-    const stack = pointer(call.ulong(1));
-    return word(`child_stack=${straceText(stack)}`, ["child_stack", stack]);
-  }),
+  onEntry((call) => field("child_stack", pointer(call.ulong(1)))),
   onEntry((call) => {
     const value = call.uint(0);
     const signal = value & CSIGNAL;
-    const { names, rest } = flags(value & ~CSIGNAL, constants("clone"), "CLONE_???");
-    const all = [...names, ...(signal ? [signalName(signal)] : [])];
-    return word(`flags=${all.join("|") || "0"}`, ["flags", new NamedValue(value, all, rest)]);
+    const { names, rest } = flags((value & ~CSIGNAL) >>> 0, constants("clone"));
+    const signals = signal ? [signalName(signal)] : [];
+    const set = { kind: "bits", placeholder: "CLONE_???", trailing: signals.length } as const;
+    return field("flags", new NamedValue(value, [...names, ...signals], rest, set));
   }),
   onExitIf(
     hasMore,
@@ -79,7 +85,7 @@ const cloneArguments: readonly ArgumentDecoder[] = [
   ),
 ];
 
-/** struct clone_args, as far as its flags make use of it. */
+/** The fields of struct clone_args that its flags use. */
 const clone3Arguments: ArgumentDecoder = {
   ...onEntry((call, index) => {
     const at = call.ulong(index);
@@ -98,7 +104,7 @@ const clone3Arguments: ArgumentDecoder = {
         ? [["child_tid", pointer(childTid)] as const]
         : []),
       ...(has(CLONE_PARENT_SETTID) ? [["parent_tid", pointer(parentTid)] as const] : []),
-      ["exit_signal", signal > 0 && signal <= 64 ? word(signalName(signal)) : integer(exit)],
+      ["exit_signal", signal > 0 && signal <= 64 ? symbol(signalName(signal)) : integer(exit)],
       ["stack", pointer(stack)],
       ["stack_size", integer(size, "hex")],
       ...(has(CLONE_SETTLS) ? [["tls", pointer(tls)] as const] : []),
@@ -110,37 +116,28 @@ const clone3Arguments: ArgumentDecoder = {
       if (field.kind !== "pointer" || (name !== "pidfd" && name !== "parent_tid")) return [];
       return [[name, idOut(call, field.address, name === "pidfd")]];
     });
-    return written.length === 0
-      ? value
-      : { ...value, remark: ` => ${straceText(struct(written), call.pathOf !== null)}` };
+    return written.length === 0 ? value : { ...value, written: struct(written) };
   },
 };
 
 // ---- wait ----
 
-/** A status as wait(2) has it, by its macros. */
-export function waitStatus(status: number): string {
-  const signal = status & 0x7f;
-  if (signal === 0) return `{WIFEXITED(s) && WEXITSTATUS(s) == ${(status >> 8) & 0xff}}`;
-  if (signal === 0x7f)
-    return `{WIFSTOPPED(s) && WSTOPSIG(s) == ${signalName((status >> 8) & 0xff)}}`;
-  const core = status & 0x80 ? " && WCOREDUMP(s)" : "";
-  return `{WIFSIGNALED(s) && WTERMSIG(s) == ${signalName(signal)}${core}}`;
-}
 const status = onExit((call, index) => {
   const at = call.ulong(index);
   const found =
     at === 0n || call.failed || call.result === 0 ? null : call.memory.read(Number(at), 4);
-  return found ? array([word(waitStatus(found.view.getInt32(0, true)))]) : pointer(at);
+  return found
+    ? array([{ kind: "wait-status", status: found.view.getInt32(0, true) }])
+    : pointer(at);
 });
 const waitOptions = set(() => constants("wait"), "W???");
 
-/** struct rusage: strace shows its times. @param there whether the call has written it */
-const rusageOut = (there: (call: SyscallView) => boolean) =>
+/** struct rusage: strace shows its times. @param isWritten whether the call wrote it */
+const rusageOut = (isWritten: (call: SyscallView) => boolean) =>
   onExit((call, index) => {
     const at = call.ulong(index);
     const found =
-      at === 0n || call.failed || call.wordSize === 4 || !there(call)
+      at === 0n || call.failed || call.wordSize === 4 || !isWritten(call)
         ? null
         : call.memory.read(Number(at), RUSAGE_SIZE);
     if (!found) return pointer(at);

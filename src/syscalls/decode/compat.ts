@@ -1,4 +1,4 @@
-/** Calls of 32-bit programs that take a number of 64 bits in two registers, or go by other names. */
+/** Calls of 32-bit programs that pass a 64-bit number in two registers or have other names: syscall(2). */
 import { array, integer, pointer } from "../value.ts";
 import { fd, hex, numberAt, path, set, uint, ulong } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
@@ -6,7 +6,7 @@ import { constants } from "./named-constants.ts";
 
 const PAGE_SIZE = 4096n;
 
-/** The low half comes first. */
+/** Returns a 64-bit number from two registers, low half first. */
 function longLong(call: SyscallView, index: number): bigint {
   return call.ulong(index) | (call.ulong(index + 1) << 32n);
 }
@@ -28,7 +28,8 @@ const timeOut = (call: SyscallView, index: number) => {
 };
 
 /**
- * @param of a call that other programs make, whose decoder is taken
+ * Returns the decoders of 32-bit calls.
+ * @param of returns the decoders of a 64-bit call
  */
 export function compatDecoders(
   of: (call: string) => readonly ArgumentDecoder[],
@@ -62,10 +63,10 @@ export function compatDecoders(
 }
 const SYNC_FLAGS = set(() => constants("sync_file_range"), "SYNC_FILE_RANGE_???");
 
-/** The number of socketcall(2) on i386. */
+/** Number of socketcall(2) on i386. */
 export const SOCKETCALL_NUMBER = 102;
 const socketCall = (name: string, count: number) => ({ name, arguments: count });
-/** What it calls, by its first argument: include/uapi/linux/net.h, net/socket.c. */
+/** The call that socketcall(2) makes, by its first argument: include/uapi/linux/net.h, net/socket.c. */
 export const SOCKET_CALLS: Readonly<Record<number, ReturnType<typeof socketCall> | undefined>> = {
   1: socketCall("socket", 3),
   2: socketCall("bind", 3),
@@ -89,7 +90,7 @@ export const SOCKET_CALLS: Readonly<Record<number, ReturnType<typeof socketCall>
   20: socketCall("sendmmsg", 4),
 };
 
-/** "clock_gettime64" and "ppoll_time64" are what "clock_gettime" and "ppoll" are of others. */
+/** Returns the name without its 64-bit time suffix: "clock_gettime64", "ppoll_time64". */
 export function withoutTime64(name: string): string {
   return name.replace(/(_time64|(?<=^(clock|timer|timerfd)_\w+)64)$/, "");
 }

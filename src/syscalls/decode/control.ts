@@ -5,11 +5,13 @@ import {
   enumValue,
   flags,
   integer,
+  macro,
   NamedValue,
+  parts,
   pointer,
   struct,
+  symbol,
   type Value,
-  word,
 } from "../value.ts";
 import * as usual from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExitIf, type SyscallView } from "./call.ts";
@@ -21,7 +23,7 @@ const { choice, fd } = usual;
 /** Commands without an argument. */
 const NO_ARGUMENT = /^F_(GETFD|GETFL|GETOWN|GETSIG|GETLEASE|GETPIPE_SZ|GET_SEALS)$/;
 
-/** A pointer to what the kernel writes. */
+/** Whether the argument is a pointer that the kernel writes to. */
 function isReading(call: SyscallView): boolean {
   const name = constantName("fcntl", call.int(1));
   return /^F_(OFD_)?GET|^$/.test(name) && !NO_ARGUMENT.test(name);
@@ -52,7 +54,7 @@ function flockOwnerAt(call: SyscallView, at: bigint): Value {
   ]);
 }
 
-const signalOrZero = (number: number) => (number === 0 ? integer(0) : word(signalName(number)));
+const signalOrZero = (number: number) => (number === 0 ? integer(0) : symbol(signalName(number)));
 
 const fcntlArgument = onExitIf(isReading, (call, index) => {
   const name = constantName("fcntl", call.int(1));
@@ -90,19 +92,26 @@ const fcntlArgument = onExitIf(isReading, (call, index) => {
 
 // ---- ioctl ----
 
+/** include/uapi/asm-generic/ioctl.h. */
+const IOC_DIRECTIONS = [
+  ["_IOC_READ", 2],
+  ["_IOC_WRITE", 1],
+] as const;
 const ioctlRequest = onEntry((call, index) => {
   const number = call.uint(index);
   const names = constants("ioctl", call.abi).filter(([, value]) => value === number);
   if (names.length) return enumValue(number, names);
-  const direction = ["_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE"][number >>> 30];
-  const hex = (value: number) => (value === 0 ? "0" : `0x${value.toString(16)}`);
-  const size = (number >>> 16) & 0x3fff;
-  return word(
-    `_IOC(${direction}, ${hex((number >>> 8) & 0xff)}, ${hex(number & 0xff)}, ${hex(size)})`,
+  const direction = number >>> 30;
+  const bits = flags(direction, IOC_DIRECTIONS);
+  const fields = [(number >>> 8) & 0xff, number & 0xff, (number >>> 16) & 0x3fff];
+  return macro(
+    "_IOC",
+    direction === 0 ? symbol("_IOC_NONE") : bits,
+    ...fields.map((each) => integer(each, "hex")),
   );
 });
 
-/** Delays, which strace tells before the bits: termios(3). */
+/** Output delays, which strace shows before the bits: termios(3). */
 const DELAYS = [
   ["NL", 0o400, 8],
   ["CR", 0o3000, 9],
@@ -131,7 +140,7 @@ function termios(call: SyscallView, at: bigint): Value {
     [
       ["c_iflag", flags(iflag, constants("c_iflag"))],
       ["c_oflag", outputFlags(oflag)],
-      ["c_cflag", word([baud, size, ...others.names].filter((each) => each !== "").join("|"))],
+      ["c_cflag", parts(...[baud, size, ...others.names].filter((each) => each !== ""))],
       ["c_lflag", flags(lflag, constants("c_lflag"))],
     ],
     true,

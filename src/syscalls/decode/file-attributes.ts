@@ -1,9 +1,9 @@
 /** Times and extended attributes of files: utimensat(2), xattr(7). */
-import { array, pointer, struct } from "../value.ts";
+import { array, integer, pointer, struct } from "../value.ts";
 import { bytesAt, dirfd, fd, inputBuffer, path, set, string, ulong } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit } from "./call.ts";
 import { constants } from "./named-constants.ts";
-import { dateValue, timeSize, timespecAt, timevalAt } from "./structs.ts";
+import { timeSize, timespecAt, timevalAt } from "./structs.ts";
 
 /** Two timespecs, or NULL for now. */
 const twoTimes = onEntry((call, index) => {
@@ -26,12 +26,12 @@ const utimbuf = onEntry((call, index) => {
   if (!found) return pointer(at);
   const [actime, modtime] = [0, 8].map((offset) => found.view.getBigInt64(offset, true));
   return struct([
-    ["actime", dateValue(actime)],
-    ["modtime", dateValue(modtime)],
+    ["actime", integer(actime, "date")],
+    ["modtime", integer(modtime, "date")],
   ]);
 });
 const xattr = set(() => constants("xattr"), "XATTR_???");
-/** What an attribute holds, or their names: as long as the result says, if there was room. */
+/** An attribute's value, or the list of names. The result is its length, unless the size is 0. */
 const attribute = (sizeIndex: number) =>
   onExit((call, index) => {
     const at = call.ulong(index);

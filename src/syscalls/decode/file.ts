@@ -1,7 +1,7 @@
 /** Files and file descriptors: open(2) to statx(2). */
 
-import { straceText } from "../strace-text.ts";
-import { enumValue, flags, integer, NamedValue, pointer, struct, word } from "../value.ts";
+import { __O_TMPFILE, AT_STATX_SYNC_TYPE, O_CREAT } from "../../kernel/fcntl.ts";
+import { enumValue, flags, integer, NamedValue, pointer, struct, type Value } from "../value.ts";
 import {
   address,
   argv,
@@ -37,9 +37,6 @@ import {
 } from "./structs.ts";
 import { readVectors, remoteVectors, writeVectors } from "./vectors.ts";
 
-const O_CREAT = 0o100;
-const __O_TMPFILE = 0o20000000;
-const AT_STATX_SYNC_TYPE = 0x6000;
 const DIRENT_HEADER = 19;
 const OPEN_HOW_SIZE = 24;
 
@@ -48,11 +45,11 @@ const hasCreateFlag = (index: number) => (call: SyscallView) =>
 const openFlags = onEntry((call, index) => openFlagsValue(call.uint(index), call.arch));
 const atFlags = (name: string) => set(() => constants(name), "AT_???");
 const accessMode = onEntry((call, index) => {
-  const asked = call.int(index);
-  return asked === 0
+  const value = call.int(index);
+  return value === 0
     ? new NamedValue(0, ["F_OK"])
     : flags(
-        asked,
+        value,
         [
           ["R_OK", 4],
           ["W_OK", 2],
@@ -61,7 +58,7 @@ const accessMode = onEntry((call, index) => {
         "?_OK",
       );
 });
-const renameFlags = set(() => constants("rename"), "RENAME_???");
+const renameFlags = set(() => constants("rename"), "RENAME_??");
 
 /** struct open_how. */
 const openHow = onEntry((call, index) => {
@@ -87,13 +84,13 @@ const linkTarget = outputBuffer;
 const lockOperation = set(() => constants("flock"), "LOCK_???");
 const statfs = onExit((call, index) => statfsValue(call, call.ulong(index)));
 const fileMode = onEntry((call, index) => modeValue(call.uint(index) & 0xffff));
-/** Only devices have numbers. */
+/** Only device files have a device number. */
 const device = (modeIndex: number) =>
   onEntry((call, index) => {
     const isDevice = [0o020000, 0o060000].includes(call.uint(modeIndex) & 0o170000);
     return isDevice ? deviceValue(call.uint(index)) : null;
   });
-/** A file offset in one register, or in two of 32 bits. */
+/** A file offset in one register, or in two of 32 bits each. */
 const offset = onEntry((call, index) =>
   call.wordSize === 8
     ? integer(call.long(index))
@@ -105,29 +102,39 @@ const offsetPointer = onEntry((call, index) => {
   const at = call.ulong(index);
   return at === 0n ? pointer(at) : numberAt(call, at, 8);
 });
-/** An offset that the call moves on. */
+/** Returns the number behind an offset pointer; null if it was not read. */
+function offsetOf(value: Value | null | undefined): number | bigint | null {
+  const number = value?.kind === "array" ? value.items[0] : null;
+  return number?.kind === "integer" ? number.value : null;
+}
+/** An offset that the call advances. */
 const offsetOut = onExit(
   (call, index, before) => {
     const after = offsetPointer.decode(call, index);
-    const [from, to] = [before, after].map((value) => (value ? straceText(value) : ""));
-    return call.failed || from === to ? (before ?? after) : word(`${from} => ${to}`);
+    const [from, to] = [before, after].map(offsetOf);
+    if (call.failed || !before || !after || from === null || to === null || from === to)
+      return before ?? after;
+    return { kind: "change", before, after, indirect: false };
   },
   (call, index) => offsetPointer.decode(call, index),
 );
 
-/** Only bits: there is no access mode. */
+/** Bits only, without an access mode. */
 const descriptorFlags = set(() => constants("open"), "O_???");
 const currentDirectory = onExit((call, index) =>
   call.failed ? pointer(call.ulong(index)) : pathAt(call, call.ulong(index)),
 );
-/** Of three ways to look at a remote file the first is no bit. */
+/** The synchronization type is one of three values, of which the first is 0. */
 const statxFlags = onEntry((call, index) => {
   const value = call.uint(index);
   const how = enumValue(value & AT_STATX_SYNC_TYPE, constants("at_statx"));
   const bits = flags((value & ~AT_STATX_SYNC_TYPE) >>> 0, constants("at_stat"), "AT_???");
-  return new NamedValue(value, [...how.names, ...bits.names], bits.rest, "AT_???");
+  return new NamedValue(value, [...how.names, ...bits.names], bits.rest, {
+    kind: "bits",
+    placeholder: "AT_???",
+  });
 });
-/** Names in a directory: strace tells only how many. */
+/** Directory entries: strace shows only their number. */
 const entries = onExit((call, index) => {
   const at = call.ulong(index);
   if (call.failed) return pointer(at);
@@ -135,18 +142,18 @@ const entries = onExit((call, index) => {
   let count = 0;
   for (let offset = 0; found && offset + DIRENT_HEADER <= call.result; count++)
     offset += Math.max(1, found.view.getUint16(offset + 16, true));
-  return word(`0x${at.toString(16)} /* ${count} entries */`);
+  return { kind: "pointer", address: at, contents: { count, of: "entries" } };
 });
 
 const MS_REMOUNT = 0x20;
-/** MS_BIND, MS_MOVE and those that change the propagation: they need neither type nor data. */
+/** MS_BIND, MS_MOVE and the propagation flags: they use neither type nor data. */
 const MS_NO_DATA = 0x1000 | 0x2000 | 0x20000 | 0x40000 | 0x80000 | 0x100000;
 const MS_NO_TYPE = MS_NO_DATA | MS_REMOUNT;
 const mountFlags = set(() => constants("mount"), "MS_???");
 const unless = (bits: number, argument: ArgumentDecoder) =>
   onEntry((call, index) => (call.uint(3) & bits ? address : argument).decode(call, index));
 
-/** Arguments by system call; strace leaves out what a call does not use. */
+/** Arguments by system call; strace omits what a call does not use. */
 export const FILE_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   close_range: [fd, uint, set(() => constants("close_range"), "CLOSE_RANGE_???")],
   open: [path, openFlags, onlyIf(hasCreateFlag(1), mode)],
@@ -221,9 +228,9 @@ export const FILE_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
   getdents64: [fd, entries, ulong],
   umask: [mode],
   memfd_create: [string, set(() => constants("memfd"), "MFD_???")],
-  eventfd2: [uint, set(() => constants("eventfd"))],
+  eventfd2: [uint, set(() => constants("eventfd"), "EFD_???")],
   execve: [path, argv, envp],
   execveat: [dirfd, path, argv, envp, atFlags("at_exec")],
   mount: [string, path, unless(MS_NO_TYPE, string), mountFlags, unless(MS_NO_DATA, string)],
-  umount2: [path, set(() => constants("umount"))],
+  umount2: [path, set(() => constants("umount"), "MNT_???")],
 };

@@ -1,5 +1,5 @@
-/** futex(2): what its arguments are depends on the operation. */
-import { enumValue, integer, word } from "../value.ts";
+/** futex(2): the arguments depend on the operation. */
+import { enumValue, integer, parts, symbol } from "../value.ts";
 import { address, uint } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, type SyscallView } from "./call.ts";
 import { constantName } from "./named-constants.ts";
@@ -15,7 +15,8 @@ const futexOperation = onEntry((call, index) => {
   const name = commandOf(call);
   if (name === "") return enumValue(value, [], "FUTEX_???");
   const own = value & FUTEX_PRIVATE ? "_PRIVATE" : "";
-  return word(`FUTEX_${name}${own}${value & FUTEX_CLOCK_REALTIME ? "|FUTEX_CLOCK_REALTIME" : ""}`);
+  const clock = value & FUTEX_CLOCK_REALTIME ? ["FUTEX_CLOCK_REALTIME"] : [];
+  return parts(`FUTEX_${name}${own}`, ...clock);
 });
 const TIMEOUT_COMMANDS = /^(WAIT|WAIT_BITSET|LOCK_PI|LOCK_PI2|WAIT_REQUEUE_PI)$/;
 const REQUEUE_COMMANDS = /REQUEUE|WAKE_OP/;
@@ -34,7 +35,7 @@ const futexVal3 = onEntry((call, index) => {
   const name = commandOf(call);
   if (name.endsWith("BITSET"))
     return call.uint(index) === 0xffffffff
-      ? word("FUTEX_BITSET_MATCH_ANY")
+      ? symbol("FUTEX_BITSET_MATCH_ANY")
       : integer(call.uint(index), "hex");
   return name.startsWith("CMP_REQUEUE") || name === "" ? uint.decode(call, index) : null;
 });

@@ -1,4 +1,4 @@
-/** Arguments of calls that nobody wrote a decoder for: what their types and layouts tell. */
+/** Decodes arguments of calls without a hand-written decoder, by their C types and struct layouts. */
 import { type Abi, argumentSet, type Argument as Described, layoutOf, scalarOf } from "../table.ts";
 import { pointer, struct, type Value } from "../value.ts";
 import * as usual from "./arguments.ts";
@@ -6,27 +6,27 @@ import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.
 import { fieldValue } from "./layout.ts";
 import { partsValue } from "./named-constants.ts";
 
-/** What arguments are called that are fds. */
+/** Matches names of arguments that are fds. */
 export const FD_ARGUMENT = /^(fd|fildes|.*_fd|oldfd|newfd|epfd|ufd)$/;
 
-/** A number by what its call says of it, or by its type. */
+/** Returns the decoder of a number, by the argument's sets of constants or by its type. */
 function scalarDecoder(call: string, { name, type }: Described, abi: Abi): ArgumentDecoder {
   const parts = argumentSet(call, name);
   const known = scalarOf(type, abi) ?? { size: 8, signed: false };
   const isFd = FD_ARGUMENT.test(name);
   if (parts)
-    return onEntry((stop, index) => {
+    return onEntry((view, index) => {
       const wide = known.size === 8;
-      const signed = wide ? stop.long(index) : BigInt(stop.int(index));
+      const signed = wide ? view.long(index) : BigInt(view.int(index));
       const value = partsValue(
-        wide ? stop.ulong(index) : BigInt(stop.uint(index)),
+        wide ? view.ulong(index) : BigInt(view.uint(index)),
         signed,
         parts,
         abi,
       );
-      // A directory is an fd but for the one number that has a name.
+      // A dirfd is an fd except for the named value AT_FDCWD.
       return parts.value === "dirfd" && !value.names.length
-        ? usual.fdValue(stop, Number(signed))
+        ? usual.fdValue(view, Number(signed))
         : value;
     });
   if (isFd) return usual.fd;
@@ -35,7 +35,7 @@ function scalarDecoder(call: string, { name, type }: Described, abi: Abi): Argum
   return known.signed ? usual.int : usual.uint;
 }
 
-/** What a pointer points to. */
+/** Decodes the memory behind a pointer. */
 function pointeeValue(call: SyscallView, at: bigint, described: Described, abi: Abi): Value {
   if (at === 0n) return pointer(at);
   if (described.target === "char") return usual.stringAt(call, at);
@@ -48,7 +48,7 @@ function pointeeValue(call: SyscallView, at: bigint, described: Described, abi: 
     : usual.numberAt(call, at, 4, known.signed);
 }
 
-/** A struct by its layout. @param tag as the kernel has it */
+/** Decodes a struct by its layout. @param tag the kernel's tag */
 export function structAt(call: SyscallView, at: bigint, tag: string): Value {
   const layout = layoutOf(tag, call.abi);
   const found = at === 0n || !layout ? null : call.memory.read(Number(at), layout.size);
@@ -59,7 +59,7 @@ export function structAt(call: SyscallView, at: bigint, tag: string): Value {
   );
 }
 
-/** The decoder of an argument of which only the prototype is known. */
+/** Returns a decoder derived from the prototype of an argument. */
 export function genericDecoder(name: string, described: Described, abi: Abi): ArgumentDecoder {
   if (!described.pointer) return scalarDecoder(name, described, abi);
   const decode = (call: SyscallView, index: number): Value => {

@@ -1,4 +1,4 @@
-/** Which decoder a system call has: one written by hand, or what the table of arguments tells. */
+/** Chooses the decoders of a system call: hand-written ones, or ones derived from the argument table. */
 import { type Abi, argumentsOf } from "../table.ts";
 import type { Value } from "../value.ts";
 import { hex } from "./arguments.ts";
@@ -42,7 +42,7 @@ const decoderCache = new Map<Abi, Map<string, readonly ArgumentDecoder[]>>();
 
 let compat: ReturnType<typeof compatDecoders> | undefined;
 
-/** None where a 32-bit program passes one pointer to it all: mmap(2) and select(2) of i386. */
+/** Returns undefined if a 32-bit program passes one pointer to all arguments: i386's mmap(2), select(2). */
 function manualDecoders(name: string, abi: Abi): readonly ArgumentDecoder[] | undefined {
   if (!abi.endsWith("Compat")) return MANUAL_DECODERS[name];
   compat ??= compatDecoders((call) => decodersFor(call, "x64"));
@@ -68,7 +68,7 @@ function decodersFor(name: string, abi: Abi): readonly ArgumentDecoder[] {
   return decoder;
 }
 
-/** How a call's arguments are decoded, for those who say what types they have. */
+/** Returns how a call's arguments are decoded, for the generator of their types. */
 export function describeDecoders(
   name: string,
   abi: Abi,
@@ -76,15 +76,15 @@ export function describeDecoders(
   return { byHand: manualDecoders(name, abi) !== undefined, arguments: decodersFor(name, abi) };
 }
 
-/** The names of a call's arguments, for JSON and for programs. */
+/** Returns the names of a call's arguments, for JSON and the library. */
 export function argumentNames(name: string, abi: Abi): readonly string[] {
   return argumentsOf(name, abi)?.map((argument) => argument.name) ?? [];
 }
 
 /**
- * Decodes the arguments that can be decoded now. What is decoded already is left as it is.
- * @param into an array that the same call's values were put into before; index by argument
- * @returns how many arguments can be shown: up to the first that the call has yet to write
+ * Decodes the arguments of one phase and keeps those of the earlier phase.
+ * @param into the values of the call, indexed by argument; the same array in both phases
+ * @returns the number of arguments before the first one that the call has yet to write
  */
 export function decodeArguments(
   call: SyscallView,
@@ -108,7 +108,7 @@ export function decodeArguments(
   return known < 0 ? decoder.length : known;
 }
 
-/** A call whose number nobody knows. */
+/** Returns the name for a number that is in no table. */
 export function unknownSyscallName(number: number): string {
   return `syscall_0x${number.toString(16)}`;
 }

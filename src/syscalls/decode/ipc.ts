@@ -1,5 +1,7 @@
 /** System V IPC and POSIX message queues: sysvipc(7), mq_overview(7). */
-import { array, flags, integer, pointer, struct, type Value, word } from "../value.ts";
+
+import { O_CREAT } from "../../kernel/fcntl.ts";
+import { array, flags, integer, parts, pointer, struct, symbol, type Value } from "../value.ts";
 import * as usual from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, onExitIf, type SyscallView } from "./call.ts";
 import { structAt } from "./generic.ts";
@@ -7,10 +9,9 @@ import { constantName, constants } from "./named-constants.ts";
 import { openFlagsValue, timespecAt } from "./structs.ts";
 
 const { address, choice, int, long, set, string, uint, ulong } = usual;
-const O_CREAT = 0o100;
 
 const key = onEntry((call, index) =>
-  call.int(index) === 0 ? word("IPC_PRIVATE") : integer(call.uint(index), "hex"),
+  call.int(index) === 0 ? symbol("IPC_PRIVATE") : integer(call.uint(index), "hex"),
 );
 const SEMBUF_SIZE = 6;
 const semops = onEntry((call, index) => {
@@ -29,12 +30,12 @@ const semops = onEntry((call, index) => {
   );
   return array(items, count > shown);
 });
-/** A type, then so many bytes as the third argument says, or the result. */
+/** struct msgbuf: a type, then a text with the length of the third argument or the result. */
 const messageText =
-  (length: (call: SyscallView) => number, late: boolean): ArgumentDecoder["decode"] =>
+  (length: (call: SyscallView) => number, isOutput: boolean): ArgumentDecoder["decode"] =>
   (call, index) => {
     const at = call.ulong(index);
-    const found = late && call.failed ? null : usual.ulongAt(call, Number(at));
+    const found = isOutput && call.failed ? null : usual.ulongAt(call, Number(at));
     if (found === null) return pointer(at);
     return struct([
       ["mtype", integer(BigInt.asIntN(64, found))],
@@ -49,15 +50,12 @@ function ipcFlags(value: number, name: string): Value {
   const named = flags(value & ~0o777, constants(name));
   const rest = Number(named.rest) >>> 0;
   const huge = rest >>> 26;
-  const words = [...named.names, ...(name === "shmget" && huge ? [`${huge}<<SHM_HUGE_SHIFT`] : [])];
-  return word(
-    [...words, `0${(value & 0o777).toString(8).padStart(3, "0")}`.replace(/^0000$/, "000")].join(
-      "|",
-    ),
-  );
+  const mode = `0${(value & 0o777).toString(8).padStart(3, "0")}`.replace(/^0000$/, "000");
+  const hugeSize = name === "shmget" && huge ? [`${huge}<<SHM_HUGE_SHIFT`] : [];
+  return parts(...named.names, ...hugeSize, mode);
 }
 
-/** A struct that some commands write and others read; the others have none. */
+/** A struct that some commands write and others read; other commands ignore it. */
 const controlBuffer = (name: "shmctl" | "msgctl", tag: string) =>
   onExitIf(
     (call) => constantName(name, call.int(1)).endsWith("STAT"),
@@ -68,7 +66,7 @@ const controlBuffer = (name: "shmctl" | "msgctl", tag: string) =>
       return isRead || command === "IPC_SET" ? structAt(call, at, tag) : pointer(at);
     },
   );
-/** Given only where a queue may be made. */
+/** An argument that is used only if the call may create a queue. */
 const onlyWithCreate = (argument: ArgumentDecoder) =>
   usual.onlyIf((call) => (call.uint(1) & O_CREAT) !== 0, argument);
 
@@ -93,7 +91,7 @@ export const IPC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> 
     int,
     onEntry(messageText((call) => Number(call.ulong(2)), false)),
     ulong,
-    set(() => constants("msgsnd"), "IPC_???"),
+    set(() => constants("msgsnd"), "MSG_???"),
   ],
   msgrcv: [
     int,

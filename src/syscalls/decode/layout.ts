@@ -1,4 +1,4 @@
-/** Fields of structs by the generated layouts. */
+/** Decodes struct fields by the generated layouts. */
 import { type Abi, fieldSet, layoutOf, type StructField } from "../table.ts";
 import { array, integer, pointer, struct, type Value } from "../value.ts";
 import { partsValue } from "./named-constants.ts";
@@ -20,7 +20,7 @@ function scalarAt(view: DataView, at: number, field: StructField): bigint {
   }
 }
 
-/** One element. */
+/** Decodes one element of a field. */
 function elementValue(
   view: DataView,
   at: number,
@@ -44,7 +44,7 @@ function elementValue(
   return integer((value >> BigInt(field.bits.first)) & ((1n << BigInt(field.bits.count)) - 1n));
 }
 
-/** A text in an array of characters, up to its NUL. */
+/** Decodes a char array up to its NUL. */
 function charArrayValue(view: DataView, at: number, length: number): Value {
   const bytes = new Uint8Array(view.buffer, view.byteOffset + at, length);
   const end = bytes.indexOf(0);
@@ -52,8 +52,9 @@ function charArrayValue(view: DataView, at: number, length: number): Value {
 }
 
 /**
- * @param base where the struct begins in the view
- * @param tag the struct's
+ * Decodes a field.
+ * @param base offset of the struct in the view
+ * @param tag tag of the struct
  */
 export function fieldValue(
   view: DataView,

@@ -1,5 +1,5 @@
 /** struct msghdr: sendmsg(2), recvmsg(2), cmsg(3). */
-import { array, enumValue, flags, integer, pointer, struct, type Value, word } from "../value.ts";
+import { array, enumValue, flags, integer, pointer, struct, type Value } from "../value.ts";
 import { bytesAt, fdValue, set } from "./arguments.ts";
 import { onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
@@ -13,7 +13,7 @@ const MAX_CONTROL_SIZE = 4096;
 const SOL_SOCKET = 1;
 const SCM_RIGHTS = 1;
 const SCM_CREDENTIALS = 2;
-/** Not in the kernel's own headers for programs. */
+/** Not in the kernel's uapi headers. */
 const SCM = [
   ["SCM_RIGHTS", SCM_RIGHTS],
   ["SCM_CREDENTIALS", SCM_CREDENTIALS],
@@ -21,7 +21,7 @@ const SCM = [
 
 export const messageFlags = set(() => constants("message"), "MSG_???");
 
-/** What stands behind a struct cmsghdr. */
+/** Decodes the data after a struct cmsghdr. */
 function controlData(call: SyscallView, view: DataView, kind: number): Value {
   const numbers = Array.from({ length: view.byteLength >> 2 }, (_, i) =>
     view.getInt32(i * 4, true),
@@ -91,18 +91,19 @@ function headerAt(call: SyscallView, at: bigint): MessageHeader | null {
   return { name, nameLength, iov, count, control, controlLength, flags: view.getUint32(48, true) };
 }
 
-/** @param bytes of the data that are shown @param room for a name before the call */
+/** struct msghdr. @param bytes length of the data @param room length of the name buffer at entry */
 function message(call: SyscallView, at: bigint, bytes: number, room?: number): Value {
   const header = headerAt(call, at);
   if (!header) return pointer(at);
   const { name, nameLength, iov, count, controlLength } = header;
-  const length =
+  const length = integer(nameLength);
+  const changed: Value =
     room === undefined || room === nameLength
-      ? integer(nameLength)
-      : word(`${room} => ${nameLength}`);
+      ? length
+      : { kind: "change", before: integer(room), after: length, indirect: false };
   return struct([
     ["msg_name", name === 0n ? pointer(name) : socketAddress(call, name, nameLength)],
-    ["msg_namelen", length],
+    ["msg_namelen", changed],
     ["msg_iov", iovecsAt(call, iov, Number(count), bytes)],
     ["msg_iovlen", integer(count)],
     ...(controlLength === 0n
@@ -129,7 +130,7 @@ export const messageOut = onExit(
   },
 );
 
-/** struct mmsghdr[]: as many as were sent or received. */
+/** struct mmsghdr[]: the messages that were sent or received. */
 function messages(call: SyscallView, index: number): Value {
   const at = call.ulong(index);
   if (call.failed) return pointer(at);

@@ -1,6 +1,16 @@
-/** Calls that few programs make, where the tables alone say too little or too much. */
-import { siginfoText } from "../siginfo.ts";
-import { array, enumValue, flags, integer, pointer, struct, type Value, word } from "../value.ts";
+/** Rarely used calls for which the tables alone say too little or too much. */
+import { siginfoValue } from "../siginfo.ts";
+import {
+  array,
+  enumValue,
+  field,
+  flags,
+  integer,
+  pointer,
+  struct,
+  symbol,
+  type Value,
+} from "../value.ts";
 import * as usual from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { structAt } from "./generic.ts";
@@ -14,7 +24,7 @@ const signal = onEntry((call, index) => signalNameValue(call.int(index)));
 const siginfo = onEntry((call, index) => {
   const at = call.ulong(index);
   const found = at === 0n || call.wordSize === 4 ? null : call.memory.read(Number(at), 128);
-  return found ? word(siginfoText(found.view)) : pointer(at);
+  return found ? { kind: "siginfo", info: siginfoValue(found.view) } : pointer(at);
 });
 const structOut = (tag: string) =>
   onExit((call, index) => {
@@ -23,7 +33,7 @@ const structOut = (tag: string) =>
   });
 const clock = choice(() => constants("clock"), "CLOCK_???");
 
-/** struct sigevent: how a timer tells of itself. */
+/** struct sigevent: how a timer notifies. */
 const sigevent = onEntry((call, index) => {
   const at = call.ulong(index);
   const found = at === 0n || call.wordSize === 4 ? null : call.memory.read(Number(at), 24);
@@ -50,7 +60,7 @@ const sigevent = onEntry((call, index) => {
   ]);
 });
 
-/** struct io_uring_params: what is asked for; then what there is. */
+/** struct io_uring_params: the requested setup, then what the kernel provides. */
 const uringParameters = (call: SyscallView, index: number): Value => {
   const at = call.ulong(index);
   const found = at === 0n ? null : call.memory.read(Number(at), 32);
@@ -58,15 +68,15 @@ const uringParameters = (call: SyscallView, index: number): Value => {
   const [entries, completions, bits, cpu, idle, features] = Array.from({ length: 6 }, (_, i) =>
     found.view.getUint32(i * 4, true),
   );
-  const asked: [string, Value][] = [
+  const requested: [string, Value][] = [
     ["flags", flags(bits, constants("io_uring_setup"), "IORING_SETUP_???")],
     ["sq_thread_cpu", integer(cpu)],
     ["sq_thread_idle", integer(idle)],
   ];
-  if (call.failed) return struct(asked);
+  if (call.failed) return struct(requested);
   return struct(
     [
-      ...asked,
+      ...requested,
       ["sq_entries", integer(entries)],
       ["cq_entries", integer(completions)],
       ["features", flags(features, constants("io_uring_features"), "IORING_FEAT_???")],
@@ -75,7 +85,7 @@ const uringParameters = (call: SyscallView, index: number): Value => {
   );
 };
 
-/** union bpf_attr by its command: the fields that say what it is about. */
+/** The main fields of union bpf_attr, by command. */
 const BPF_FIELDS: Readonly<Record<string, readonly string[]>> = {
   BPF_MAP_CREATE: ["map_type", "key_size", "value_size", "max_entries", "map_flags"],
   BPF_PROG_LOAD: ["prog_type", "insn_cnt"],
@@ -101,7 +111,7 @@ const LANDLOCK_FIELDS = [
   ["handled_access_fs", "landlock_fs"],
   ["handled_access_net", "landlock_net"],
 ] as const;
-/** struct landlock_ruleset_attr: as much of it as the caller knows. */
+/** struct landlock_ruleset_attr, limited to the size that the caller passes. */
 const ruleset = onEntry((call, index) => {
   const at = call.ulong(index);
   const size = Number(call.ulong(index + 1));
@@ -116,7 +126,7 @@ const ruleset = onEntry((call, index) => {
   );
 });
 
-/** seccomp(2): flags and what the pointer is, by the operation. */
+/** seccomp(2): the flags and the pointer depend on the operation. */
 const SECCOMP_SET_MODE_FILTER = 1;
 const seccompFlags = onEntry((call, index) =>
   call.uint(0) === SECCOMP_SET_MODE_FILTER
@@ -133,7 +143,7 @@ const seccompArgument = onEntry((call, index) => {
   return array([enumValue(action, constants("seccomp_action"), "SECCOMP_RET_???")]);
 });
 
-/** keyctl(2): a key or a keyring first, mostly. */
+/** keyctl(2): a key or a keyring. */
 const key = onEntry((call, index) => enumValue(call.int(index), constants("keyring")));
 const isGetId = (call: SyscallView) => call.int(0) === 0;
 const keyctlSecond = onEntry((call, index) =>
@@ -149,11 +159,13 @@ const timespecIn = onEntry(
 
 const prot = onEntry((call, index) =>
   call.uint(index) === 0
-    ? word("PROT_NONE")
+    ? symbol("PROT_NONE")
     : flags(call.uint(index), constants("prot"), "PROT_???"),
 );
 const remapFlags = onEntry((call, index) =>
-  call.uint(index) === 0 ? word("MAP_FILE") : flags(call.uint(index), constants("map"), "MAP_???"),
+  call.uint(index) === 0
+    ? symbol("MAP_FILE")
+    : flags(call.uint(index), constants("map"), "MAP_???"),
 );
 
 export const MISC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
@@ -188,9 +200,13 @@ export const MISC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
   landlock_create_ruleset: [
     ruleset,
     ulong,
-    set(() => constants("landlock_ruleset"), "LANDLOCK_???"),
+    set(() => constants("landlock_ruleset"), "LANDLOCK_CREATE_RULESET_???"),
   ],
-  seccomp: [choice(() => constants("seccomp"), "SECCOMP_???"), seccompFlags, seccompArgument],
+  seccomp: [
+    choice(() => constants("seccomp"), "SECCOMP_SET_MODE_???"),
+    seccompFlags,
+    seccompArgument,
+  ],
   keyctl: [
     choice(() => constants("keyctl"), "KEYCTL_???"),
     keyctlSecond,
@@ -199,10 +215,9 @@ export const MISC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
     keyctlRest,
   ],
   restart_syscall: [
-    onEntry(({ restartedName: resumed }) => {
-      const name = resumed || "system call";
-      return word(`<... resuming interrupted ${name} ...>`, ["call", word(name)]);
-    }),
+    onEntry(({ restartedName }) =>
+      field("call", symbol(restartedName || "system call"), "resumption"),
+    ),
   ],
   ioperm: [hex, hex, int],
   remap_file_pages: [address, ulong, prot, ulong, remapFlags],

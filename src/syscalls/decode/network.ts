@@ -1,16 +1,15 @@
-/** Sockets: socket(2), addresses, messages. */
+/** Sockets: socket(2), connect(2), send(2), getsockopt(2). */
 import { errnoName } from "../../kernel/errno.ts";
 import { OPTIONS_BY_LEVEL } from "../argument-sets.ts";
-import { straceText } from "../strace-text.ts";
 import {
   enumValue,
   flags,
   integer,
   NamedValue,
   pointer,
+  setOf,
   struct,
   type Value,
-  word,
 } from "../value.ts";
 import {
   bytesAt,
@@ -45,9 +44,12 @@ const socketType = onEntry((call, index) => {
     ["SOCK_NONBLOCK", 0o4000],
   ]);
   const rest = type.names.length ? extra.rest : value;
-  return new NamedValue(value, [...type.names, ...extra.names], rest, "SOCK_???");
+  return new NamedValue(value, [...type.names, ...extra.names], rest, {
+    kind: "bits",
+    placeholder: "SOCK_???",
+  });
 });
-/** What the third argument of socket(2) means depends on the first. */
+/** The protocols depend on the family. */
 const protocol = onEntry((call, index) => {
   const value = call.int(index);
   const domain = call.int(0);
@@ -64,7 +66,7 @@ const timespecIn = onEntry(
 const addressIn = onEntry((call, index) =>
   socketAddress(call, call.ulong(index), call.int(index + 1)),
 );
-/** The length was written beside it: a pointer to it follows. There may have been less room. */
+/** An address that the kernel writes; another argument points to its length, which may exceed the buffer. */
 function addressOut(lengthIndex: number): ArgumentDecoder {
   const lengthOf = (call: SyscallView) => {
     const found = call.memory.read(call.address(lengthIndex), 4);
@@ -91,15 +93,15 @@ const acceptFlags = set(
   ],
   "SOCK_???",
 );
-/** What room there was, and what was needed where that differs. */
+/** A length that the kernel updates: the size of the buffer and the actual length if they differ. */
 const lengthOut = onExit(
   (call, index, before) => {
     const after = numberAt(call, call.ulong(index), 4);
     const [room, length] = [before, after].map((value) =>
-      value?.kind === "array" ? straceText(value.items[0]) : "",
+      value?.kind === "array" && value.items[0].kind === "integer" ? value.items[0] : null,
     );
-    if (call.failed || room === "" || length === "" || room === length) return before ?? after;
-    return word(`[${room} => ${length}]`);
+    if (call.failed || !room || !length || room.value === length.value) return before ?? after;
+    return { kind: "change", before: room, after: length, indirect: true };
   },
   (call, index) => numberAt(call, call.ulong(index), 4),
 );
@@ -124,9 +126,10 @@ function optionValue(call: SyscallView, at: bigint, length: number): Value {
   if (length !== 4) return bytesAt(call, at, length);
   const found = isSocket && call.int(2) === SO_ERROR ? call.memory.read(Number(at), 4) : null;
   const errno = found?.view.getInt32(0, true) ?? 0;
-  return errno ? word(`[${errnoName(errno)}]`) : numberAt(call, at, 4);
+  // strace writes the name in brackets.
+  return errno ? setOf([errnoName(errno)]) : numberAt(call, at, 4);
 }
-/** Numbers of four bytes, one after the other. */
+/** Decodes consecutive 32-bit fields. */
 function fields(call: SyscallView, at: bigint, names: readonly string[]): Value {
   const found = call.memory.read(Number(at), names.length * 4);
   if (!found) return pointer(at);

@@ -1,13 +1,13 @@
-/** Where memory is to be: mbind(2), set_mempolicy(2), get_mempolicy(2), migrate_pages(2). */
-import { array, pointer, type Value, word } from "../value.ts";
+/** NUMA memory policy: mbind(2), set_mempolicy(2), get_mempolicy(2), migrate_pages(2). */
+import { array, type MaskValue, pointer, type Value } from "../value.ts";
 import { address, int, set, ulong } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants, partsValue } from "./named-constants.ts";
 
-/** What is no bit of it is a number. */
+/** The bits that hold the mode; the others are flags. */
 const MPOL_MODE = 0x1fff;
 const WORD_BITS = 64;
-/** More than any machine has nodes. */
+/** More words than any machine needs for its nodes. */
 const MAX_WORDS = 1024;
 
 function policyValue(value: number, call: SyscallView): Value {
@@ -21,16 +21,15 @@ const policyOut = onExit((call, index) => {
   return found ? array([policyValue(found.view.getUint32(0, true), call)]) : pointer(at);
 });
 
-/** A set of nodes. The kernel takes one bit less than it is told. */
+/** A node mask. The kernel uses one bit less than the count. */
 function nodesAt(call: SyscallView, at: bigint, count: bigint): Value {
   const words = Math.min(Math.ceil((Number(count) - 1) / WORD_BITS), MAX_WORDS);
   const found =
     at === 0n || words <= 0 || call.wordSize === 4 ? null : call.memory.read(Number(at), words * 8);
   if (!found) return pointer(at);
   const shown = Math.min(words, call.limits.array);
-  const items = Array.from({ length: shown }, (_, i) => {
-    const bits = found.view.getBigUint64(i * 8, true);
-    return word(bits === 0n ? "0".repeat(16) : `0x${bits.toString(16).padStart(14, "0")}`);
+  const items = Array.from({ length: shown }, (_, i): MaskValue => {
+    return { kind: "mask", value: found.view.getBigUint64(i * 8, true), width: 16 };
   });
   return array(items, words > shown);
 }

@@ -1,13 +1,22 @@
 /** Waiting for descriptors: poll(2), select(2), epoll(7). */
-import { array, flags, integer, pointer, struct, type Value, word } from "../value.ts";
+import {
+  array,
+  flags,
+  integer,
+  pointer,
+  type SetValue,
+  setOf,
+  struct,
+  type Value,
+} from "../value.ts";
 import { address, choice, fd, fdValue, int, set, uint, ulong } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
 import { inputSet, signalSetAt } from "./process.ts";
 import { timespecAt, timevalAt } from "./structs.ts";
 
-/** struct pollfd: what is asked for at the entry, what came is told after the result. */
-export function pollFds(call: SyscallView, at: bigint, count: number, answered: boolean): Value {
+/** struct pollfd: the requested events at entry, the returned events in the result. */
+export function pollFds(call: SyscallView, at: bigint, count: number, isResult: boolean): Value {
   const items: Value[] = [];
   const set_ = constants("poll");
   for (let i = 0; i < Math.min(count, call.limits.array); i++) {
@@ -15,10 +24,10 @@ export function pollFds(call: SyscallView, at: bigint, count: number, answered: 
     if (!found) return pointer(at);
     const number = found.view.getInt32(0, true);
     const [events, revents] = [found.view.getUint16(4, true), found.view.getUint16(6, true)];
-    if (answered && revents === 0) continue;
+    if (isResult && revents === 0) continue;
     const each = fdValue(call, number);
     if (number < 0) items.push(struct([["fd", each]]));
-    else if (answered)
+    else if (isResult)
       items.push(
         struct([
           ["fd", each],
@@ -43,8 +52,8 @@ const pollFdsArgument = onEntry((call, index) => {
 const BITS_PER_BYTE = 8;
 const MAX_FDS = 1024;
 
-/** fd_set: the numbers in it. @returns null where it cannot be read */
-export function fdSet(call: SyscallView, at: bigint, count: number): Value | null {
+/** Decodes the members of an fd_set. @returns null if it cannot be read */
+export function fdSet(call: SyscallView, at: bigint, count: number): SetValue | null {
   const bits = Math.min(Math.max(0, count), MAX_FDS);
   const bytes = Math.ceil(bits / (call.wordSize * BITS_PER_BYTE)) * call.wordSize;
   const found = at === 0n ? null : call.memory.read(Number(at), bytes);
@@ -52,7 +61,7 @@ export function fdSet(call: SyscallView, at: bigint, count: number): Value | nul
   const fds = Array.from({ length: bits }, (_, i) => i).filter(
     (i) => (found.bytes[i >> 3] >> (i & 7)) & 1,
   );
-  return word(`[${fds.join(" ")}]`);
+  return setOf(fds);
 }
 const fdSetArgument = onEntry(
   (call, index) => fdSet(call, call.ulong(index), call.int(0)) ?? pointer(call.ulong(index)),
@@ -60,7 +69,7 @@ const fdSetArgument = onEntry(
 const timeout = (read: typeof timespecAt) =>
   onEntry((call, index) => read(call, call.ulong(index)) ?? pointer(call.ulong(index)));
 
-/** pselect6(2): a signal set with its size, behind one pointer. */
+/** pselect6(2): a signal set and its size, behind one pointer. */
 const maskWithSize = onEntry((call, index) => {
   const at = call.ulong(index);
   const found = at === 0n || call.wordSize === 4 ? null : call.memory.read(Number(at), 16);

@@ -1,13 +1,13 @@
-/** prctl(2): what its arguments are depends on the option. */
+/** prctl(2): the arguments depend on the option. */
 import { signalName } from "../../kernel/signal.ts";
-import { array, enumValue, flags, integer, pointer, type Value, word } from "../value.ts";
+import { array, enumValue, flags, integer, pointer, symbol, type Value } from "../value.ts";
 import { choice } from "./arguments.ts";
 import { type ArgumentDecoder, onExitIf, type SyscallView } from "./call.ts";
 import { constantName, constants } from "./named-constants.ts";
 
-const signalOrZero = (number: number) => (number === 0 ? integer(0) : word(signalName(number)));
+const signalOrZero = (number: number) => (number === 0 ? integer(0) : symbol(signalName(number)));
 
-/** What the second argument is, by the first; those that have more are told in full. */
+/** Decodes the second argument of options that have no more than two. */
 type OptionDecoder = (call: SyscallView, index: number) => Value | null;
 const capability: OptionDecoder = (call, index) =>
   enumValue(call.int(index), constants("capability"), "CAP_???");
@@ -64,7 +64,7 @@ const OPTION_DECODERS: Readonly<Record<string, OptionDecoder>> = {
   PR_CAPBSET_READ: capability,
   PR_CAPBSET_DROP: capability,
 };
-/** Those that are told with all their arguments. */
+/** Options that strace shows with all their arguments. */
 const EXTRA_ZEROS = /^PR_(SET_NO_NEW_PRIVS|GET_NO_NEW_PRIVS|SET_THP_DISABLE|GET_THP_DISABLE)$/;
 const optionOf = (call: SyscallView) => constantName("prctl", call.int(0));
 const isReading = (call: SyscallView) => /^PR_GET|^$/.test(optionOf(call));

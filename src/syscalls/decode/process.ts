@@ -1,6 +1,18 @@
-/** Memory, processes, signals and time. */
+/** Memory, processes, signals and time: mmap(2), kill(2), sigaction(2), clock_gettime(2). */
+import { ERESTART_RESTARTBLOCK, ERESTARTNOHAND } from "../../kernel/errno.ts";
 import { signalName } from "../../kernel/signal.ts";
-import { flags, integer, NamedValue, pointer, struct, type Value, word } from "../value.ts";
+import {
+  field,
+  flags,
+  integer,
+  NamedValue,
+  pointer,
+  type SetValue,
+  setOf,
+  struct,
+  symbol,
+  type Value,
+} from "../value.ts";
 import { address, choice, fd, hex, int, set, uint, ulong } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
@@ -8,11 +20,12 @@ import { timespecAt, timevalAt } from "./structs.ts";
 
 const MAP_TYPE = 0xf;
 const SIGSETSIZE = 8;
+const SIGNALS = 64;
 const SA_RESTORER = 0x04000000n;
 
-/** 0 and 99 are none. */
+/** Returns a signal by name; a number such as 0 or 99 stays a number. */
 export const signalNameValue = (number: number): Value =>
-  number > 0 && number <= 64 ? word(signalName(number)) : integer(number);
+  number > 0 && number <= 64 ? symbol(signalName(number)) : integer(number);
 const signal = onEntry((call, index) => signalNameValue(call.int(index)));
 const protection = onEntry((call, index) => {
   const value = call.uint(index);
@@ -20,7 +33,7 @@ const protection = onEntry((call, index) => {
     ? new NamedValue(0, ["PROT_NONE"])
     : flags(value, constants("prot"), "PROT_???");
 });
-/** The type of a mapping is a number, the rest are bits. */
+/** The mapping type is a number; the other flags are bits. */
 const mapFlags = onEntry((call, index) => {
   const value = call.uint(index);
   const type = ["MAP_FILE", "MAP_SHARED", "MAP_PRIVATE", "MAP_SHARED_VALIDATE"][value & MAP_TYPE];
@@ -29,22 +42,19 @@ const mapFlags = onEntry((call, index) => {
   return flags(value, constants("map"), "MAP_???");
 });
 
-/** A signal mask as strace has it: "[INT TERM]", "~[KILL STOP]" where most are set. */
-export function signalSet(mask: bigint): Value {
-  const set_ = Array.from({ length: 64 }, (_, i) => i + 1).filter(
-    (n) => (mask >> BigInt(n - 1)) & 1n,
-  );
-  const all = 64;
+/** Decodes a signal mask: "[INT TERM]"; "~[KILL STOP]" if most signals are set. */
+function signalSet(mask: bigint): SetValue {
+  const signals = Array.from({ length: SIGNALS }, (_, i) => i + 1);
+  const members = signals.filter((n) => (mask >> BigInt(n - 1)) & 1n);
   const name = (n: number) => signalName(n).replace(/^SIG/, "");
-  if (set_.length <= all / 2) return word(`[${set_.map(name).join(" ")}]`);
-  const missing = Array.from({ length: all }, (_, i) => i + 1).filter((n) => !set_.includes(n));
-  return word(`~[${missing.map(name).join(" ")}]`);
+  if (members.length <= SIGNALS / 2) return setOf(members.map(name));
+  return setOf(signals.filter((n) => !members.includes(n)).map(name), true);
 }
 export function signalSetAt(call: SyscallView, at: bigint): Value {
   const found = at === 0n ? null : call.memory.read(Number(at), SIGSETSIZE);
   return found ? signalSet(found.view.getBigUint64(0, true)) : pointer(at);
 }
-/** Only a set of the kernel's own size is one. */
+/** The kernel accepts only a set of its own size. */
 const suspendSet = onEntry((call, index) =>
   Number(call.ulong(index + 1)) === SIGSETSIZE
     ? signalSetAt(call, call.ulong(index))
@@ -55,17 +65,17 @@ const outputSet = onExit((call, index) =>
   call.failed ? pointer(call.ulong(index)) : signalSetAt(call, call.ulong(index)),
 );
 
-/** Where rt_sigreturn(2) finds the mask: uc_sigmask of the frame that the stack begins with. */
+/** Offset of uc_sigmask in the signal frame at the stack pointer: rt_sigreturn(2). */
 const SIGNAL_MASK_OFFSET = { x64: 296n, arm64: 168n } as const;
-/** The mask that it goes back to, which strace shows as if it were an argument. */
+/** The mask that rt_sigreturn(2) restores; strace shows it like an argument. */
 const restoredMask = onEntry((call) => {
   const { stackPointer = 0n } = call.registers;
   if (stackPointer === 0n || call.abi.endsWith("Compat")) return null;
   const mask = signalSetAt(call, stackPointer + SIGNAL_MASK_OFFSET[call.arch]);
-  return mask.kind === "word" ? word(`{mask=${mask.text}}`, ["mask", mask]) : null;
+  return mask.kind === "set" ? field("mask", mask, "struct") : null;
 });
 
-/** The flags in strace's order: those that change what is done first. */
+/** Returns the flags in strace's order. */
 function sigactionFlags() {
   const set_ = constants("sigaction");
   const first = ["SA_RESTORER", "SA_ONSTACK", "SA_RESTART", "SA_NODEFER", "SA_RESETHAND"];
@@ -82,10 +92,9 @@ function sigaction(call: SyscallView, at: bigint): Value {
   const [handler, actionFlags, restorer] = [0, 1, 2].map((index) =>
     size === 8 ? view.getBigUint64(index * size, true) : BigInt(view.getUint32(index * size, true)),
   );
-  const handlerText =
-    handler === 0n ? "SIG_DFL" : handler === 1n ? "SIG_IGN" : `0x${handler.toString(16)}`;
+  const disposition = ["SIG_DFL", "SIG_IGN"][Number(handler)];
   return struct([
-    ["sa_handler", word(handlerText)],
+    ["sa_handler", disposition === undefined ? pointer(handler) : symbol(disposition)],
     ["sa_mask", signalSet(view.getBigUint64(3 * size, true))],
     ["sa_flags", flags(actionFlags, sigactionFlags(), "SA_???")],
     ...(actionFlags & SA_RESTORER ? [["sa_restorer", pointer(restorer)] as const] : []),
@@ -96,17 +105,13 @@ const oldAction = onExit((call, index) =>
   call.failed ? pointer(call.ulong(index)) : sigaction(call, call.ulong(index)),
 );
 
-/** Bytes that mean nothing, in hexadecimal. */
+/** Random bytes, in hexadecimal. */
 const randomBytes = onExit((call, index) => {
   const at = call.ulong(index);
   const shown = Math.min(call.result, call.limits.string);
   const found = call.failed ? null : call.memory.read(Number(at), shown);
   if (!found) return pointer(at);
-  const text = Array.from(
-    found.bytes.subarray(0, shown),
-    (byte) => `\\x${byte.toString(16).padStart(2, "0")}`,
-  );
-  return word(`"${text.join("")}"${call.result > shown ? "..." : ""}`);
+  return { kind: "random-bytes", bytes: found.bytes.slice(0, shown), cut: call.result > shown };
 });
 const timespecIn = onEntry(
   (call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)),
@@ -116,9 +121,9 @@ const timespecOut = onExit((call, index) =>
     ? pointer(call.ulong(index))
     : (timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index))),
 );
-/** What is left of a sleep: told where a signal ended it. */
+/** The remaining time of a sleep, written only if a signal interrupted it. */
 const remaining = onExit((call, index) =>
-  call.result === -4 || call.result === -516 || call.result === -514
+  call.result === -4 || call.result === -ERESTART_RESTARTBLOCK || call.result === -ERESTARTNOHAND
     ? (timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)))
     : pointer(call.ulong(index)),
 );
@@ -139,9 +144,9 @@ function limits(call: SyscallView, at: bigint): Value {
       size === 8
         ? found.view.getBigUint64(index * size, true)
         : BigInt(found.view.getUint32(index * size, true));
-    if (value === 0xffffffffffffffffn) return word("RLIM64_INFINITY");
-    if (size === 4 && value === 0xffffffffn) return word("RLIM_INFINITY");
-    return value > 1024n && value % 1024n === 0n ? word(`${value / 1024n}*1024`) : integer(value);
+    if (value === 0xffffffffffffffffn) return symbol("RLIM64_INFINITY");
+    if (size === 4 && value === 0xffffffffn) return symbol("RLIM_INFINITY");
+    return integer(value, value > 1024n && value % 1024n === 0n ? "kib" : "decimal");
   };
   return struct([
     ["rlim_cur", one(0)],

@@ -1,4 +1,4 @@
-/** Results that say more than their number: what strace writes in parentheses behind it. */
+/** Formats results that strace annotates in parentheses. */
 
 import { signalName } from "../../kernel/signal.ts";
 import { straceText } from "../strace-text.ts";
@@ -7,7 +7,7 @@ import type { SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
 import { fdSet, pollFds } from "./poll-select.ts";
 import { openFlagsValue, timespecAt, timevalAt } from "./structs.ts";
-import { ioprioText, personalityValue } from "./system.ts";
+import { ioprioValue, personalityValue } from "./system.ts";
 
 const F_GETSIG = 11;
 const F_GETLEASE = 1025;
@@ -29,24 +29,23 @@ function fcntl(call: SyscallView): string | null {
   return null;
 }
 
-/** What is left of the time that was given: the kernel writes it back. */
+/** Formats the remaining timeout, which the kernel writes back. */
 function remainingTime(time: Value | null): string {
   return time ? `left ${straceText(time)}` : "";
 }
 
 function poll(call: SyscallView): string | null {
   if (call.result === 0) return "0 (Timeout)";
-  const came = straceText(pollFds(call, call.ulong(0), call.uint(1), true), false);
+  const ready = straceText(pollFds(call, call.ulong(0), call.uint(1), true), false);
   const rest = call.name.startsWith("ppoll") ? remainingTime(timespecAt(call, call.ulong(2))) : "";
-  return `${call.result} (${[came, rest].filter((text) => text !== "").join(", ")})`;
+  return `${call.result} (${[ready, rest].filter((text) => text !== "").join(", ")})`;
 }
 
 function select(call: SyscallView): string | null {
   if (call.result === 0) return "0 (Timeout)";
   const sets = ["in", "out", "except"].map((name, i) => {
-    const found = fdSet(call, call.ulong(i + 1), call.int(0));
-    const text = found ? straceText(found) : "[]";
-    return text === "[]" ? "" : `${name} ${text}`;
+    const set = fdSet(call, call.ulong(i + 1), call.int(0));
+    return set?.members.length ? `${name} ${straceText(set)}` : "";
   });
   const time = call.name.endsWith("select") ? timevalAt : timespecAt;
   const parts = [...sets, remainingTime(time(call, call.ulong(4)))].filter((text) => text !== "");
@@ -76,7 +75,7 @@ const RESULT_TEXTS: Readonly<Record<string, (call: SyscallView) => string | null
       ? `${call.result} (${straceText(enumValue(call.result, DUMPABLE))})`
       : null,
   personality: ({ result }) => `${hexText(result)} (${straceText(personalityValue(result))})`,
-  ioprio_get: ({ result }) => `${hexText(result)} (${ioprioText(result)})`,
+  ioprio_get: ({ result }) => `${hexText(result)} (${straceText(ioprioValue(result))})`,
   sched_getscheduler: ({ result }) =>
     `${hexText(result)} (${enumText(result, "scheduler").replace("SCHED_NORMAL", "SCHED_OTHER")})`,
   membarrier: (call) =>
@@ -85,7 +84,7 @@ const RESULT_TEXTS: Readonly<Record<string, (call: SyscallView) => string | null
       : null,
 };
 
-/** Null where the number says it all. */
+/** Returns the annotated result; null if strace prints only the number. */
 export function resultText(call: SyscallView): string | null {
   return call.failed ? null : (RESULT_TEXTS[call.name]?.(call) ?? null);
 }

@@ -1,22 +1,22 @@
-/** sched(7): sets of CPUs, parameters. */
+/** Scheduling: CPU sets and parameters. sched(7). */
 
-import { array, enumValue, flags, integer, pointer, struct, type Value, word } from "../value.ts";
+import { array, enumValue, flags, integer, pointer, setOf, struct, type Value } from "../value.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
 
 const MAX_MASK_SIZE = 128;
 
-/** @param length in bytes, null where there is nothing to be read */
+/** A CPU set. @param length in bytes; null if there is nothing to read */
 export function cpuMask(length: (call: SyscallView) => number | null): ArgumentDecoder {
   return onExit((call, index) => {
     const at = call.ulong(index);
     const size = Math.min(length(call) ?? 0, MAX_MASK_SIZE);
     const found = at === 0n || size <= 0 ? null : call.memory.read(Number(at), size);
     if (!found) return pointer(at);
-    const set = Array.from({ length: size * 8 }, (_, i) => i).filter(
+    const cpus = Array.from({ length: size * 8 }, (_, i) => i).filter(
       (i) => (found.bytes[i >> 3] >> (i & 7)) & 1,
     );
-    return word(`[${set.join(" ")}]`);
+    return setOf(cpus);
   });
 }
 
@@ -27,7 +27,7 @@ export const schedParam = onEntry((call, index) => {
   return found ? array([integer(found.view.getInt32(0, true))]) : pointer(at);
 });
 
-/** struct sched_attr: as much as there is of it. */
+/** struct sched_attr, with the fields that its size covers. */
 const schedAttr =
   (isOutput: boolean): ArgumentDecoder["decode"] =>
   (call, index) => {

@@ -1,17 +1,14 @@
-/** struct sockaddr in the families that have names. */
-import { socketAddressText } from "../../kernel/socket.ts";
-import { enumValue, integer, pointer, struct, type Value, word } from "../value.ts";
+/** Decodes struct sockaddr: ip(7), ipv6(7), unix(7), netlink(7). */
+import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX } from "../../kernel/socket.ts";
+import { socketAddressText } from "../socket-address-text.ts";
+import { enumValue, integer, pointer, struct, type Value } from "../value.ts";
 import { bytesAt } from "./arguments.ts";
 import type { SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
 
-const AF_UNIX = 1;
-const AF_INET = 2;
-const AF_INET6 = 10;
-const AF_NETLINK = 16;
 const MAX_ADDRESS_SIZE = 128;
 
-/** struct sockaddr with strace's words. */
+/** Decodes a struct sockaddr. @param length in bytes */
 export function socketAddress(call: SyscallView, at: bigint, length: number): Value {
   const size = Math.min(length, MAX_ADDRESS_SIZE);
   const found = at === 0n || size < 2 ? null : call.memory.read(Number(at), size);
@@ -24,17 +21,17 @@ export function socketAddress(call: SyscallView, at: bigint, length: number): Va
     const host = text.slice(0, text.lastIndexOf(":"));
     return struct([
       ["sa_family", name],
-      ["sin_port", word(`htons(${view.getUint16(2)})`)],
-      ["sin_addr", word(`inet_addr("${host}")`)],
+      ["sin_port", integer(view.getUint16(2), "htons")],
+      ["sin_addr", { kind: "host", family: "inet", host }],
     ]);
   }
   if (kind === AF_INET6 && size >= 24) {
     const host = text.slice(1, text.indexOf("]"));
     return struct([
       ["sa_family", name],
-      ["sin6_port", word(`htons(${view.getUint16(2)})`)],
-      ["sin6_flowinfo", word(`htonl(${view.getUint32(4)})`)],
-      ["sin6_addr", word(`inet_pton(AF_INET6, "${host}", &sin6_addr)`)],
+      ["sin6_port", integer(view.getUint16(2), "htons")],
+      ["sin6_flowinfo", integer(view.getUint32(4), "htonl")],
+      ["sin6_addr", { kind: "host", family: "inet6", host }],
       ["sin6_scope_id", integer(size >= 28 ? view.getUint32(24, true) : 0)],
     ]);
   }
@@ -48,7 +45,7 @@ export function socketAddress(call: SyscallView, at: bigint, length: number): Va
     return struct([
       ["sa_family", name],
       ["nl_pid", integer(view.getUint32(4, true))],
-      ["nl_groups", word(nlGroups(view.getUint32(8, true)))],
+      ["nl_groups", { kind: "mask", value: BigInt(view.getUint32(8, true)), width: 8 }],
     ]);
   return struct([
     ["sa_family", name],
@@ -56,16 +53,12 @@ export function socketAddress(call: SyscallView, at: bigint, length: number): Va
   ]);
 }
 
-const nlGroups = (groups: number) =>
-  groups === 0 ? "00000000" : `0x${groups.toString(16).padStart(6, "0")}`;
-
 function unixPath(bytes: Uint8Array, size: number): Value {
   const abstract = bytes[2] === 0;
   const start = abstract ? 3 : 2;
   const end = abstract ? size : bytes.indexOf(0, start);
   const name = bytes.slice(start, end < 0 || end > size ? size : end);
-  // strace marks abstract names with @, outside of nothing.
   return abstract
-    ? word(`@"${Buffer.from(name).toString("latin1").replaceAll("\0", "\\0")}"`)
+    ? { kind: "abstract-name", bytes: name }
     : { kind: "string", bytes: name, cut: false };
 }

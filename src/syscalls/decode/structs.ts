@@ -1,43 +1,35 @@
-/** Structs that many calls share, as strace shows them when it abbreviates: stat(2), statx(2), time. */
+/** Structs that many calls share, abbreviated as strace does: stat(2), statx(2), statfs(2), timespec(3). */
 import type { Arch } from "../../kernel/fcntl.ts";
-import { flagsText } from "../../kernel/flags.ts";
+import type { NumberParts } from "../table.ts";
 import {
   array,
+  type ConstantSet,
   enumValue,
   flags,
   integer,
+  type MacroValue,
+  type ModeValue,
+  macro,
   NamedValue,
   pointer,
   struct,
+  symbol,
   type Value,
-  word,
 } from "../value.ts";
 import type { SyscallView } from "./call.ts";
-import { constants } from "./named-constants.ts";
+import { constants, partsValue } from "./named-constants.ts";
 
 const S_IFMT = 0o170000;
-const FILE_TYPE_NAMES: ReadonlyMap<number, string> = new Map([
-  [0o010000, "S_IFIFO"],
-  [0o020000, "S_IFCHR"],
-  [0o040000, "S_IFDIR"],
-  [0o060000, "S_IFBLK"],
-  [0o100000, "S_IFREG"],
-  [0o120000, "S_IFLNK"],
-  [0o140000, "S_IFSOCK"],
-]);
-const SPECIAL_MODE_BITS = [
-  ["S_ISUID", 0o4000],
-  ["S_ISGID", 0o2000],
-  ["S_ISVTX", 0o1000],
-] as const;
 const UTIME_NOW = 0x3fffffff;
 const UTIME_OMIT = 0x3ffffffe;
 
-/** A program can make up as many sets of flags as it likes; no more than these are kept. */
+/** Limits the cache, since a program can use any number of flag combinations. */
 const MAX_CACHED_FLAGS = 1024;
+const OPEN_FLAGS: NumberParts = { value: "open_access", mask: 3, bits: ["open"] };
+const OPEN_SET: ConstantSet = { kind: "bits", placeholder: "O_???" };
 const openFlagsCache = new Map<number, NamedValue>();
 
-/** "O_WRONLY|O_CREAT" as one value, so that a program can ask for its parts. */
+/** Names the access mode and the flags of open(2). */
 export function openFlagsValue(value: number, arch: Arch): NamedValue {
   let known = openFlagsCache.get(value);
   if (!known) {
@@ -49,28 +41,23 @@ export function openFlagsValue(value: number, arch: Arch): NamedValue {
 }
 
 function readOpenFlags(value: number, arch: Arch): NamedValue {
-  const words = flagsText("open", value, arch).split("|");
-  const names = words.filter((each) => !each.startsWith("0x"));
-  const rest = words.find((each) => each.startsWith("0x"));
-  return new NamedValue(value, names, rest === undefined ? 0 : Number(rest), "O_???");
+  const number = BigInt(value);
+  const { names, rest } = partsValue(number, number, OPEN_FLAGS, arch);
+  return new NamedValue(value, names, Number(rest), OPEN_SET);
 }
 
-export function modeValue(mode: number): Value {
-  const type = FILE_TYPE_NAMES.get(mode & S_IFMT);
-  const octal = (bits: number) => `0${bits.toString(8)}`.padStart(3, "0");
-  if (type === undefined) return word(octal(mode));
-  const special = SPECIAL_MODE_BITS.filter(([, bit]) => mode & bit).map(([name]) => name);
-  return word([type, ...special, octal(mode & 0o777)].join("|"));
+export function modeValue(mode: number): ModeValue {
+  return { kind: "mode", mode };
 }
 
-export function deviceValue(dev: number): Value {
+/** A device number: makedev(3). */
+export function deviceValue(dev: number): MacroValue {
   const major = ((dev >>> 8) & 0xfff) | 0;
   const minor = (dev & 0xff) | ((dev >>> 12) & 0xfff00);
-  const hex = (number: number) => (number === 0 ? "0" : `0x${number.toString(16)}`);
-  return word(`makedev(${hex(major)}, ${hex(minor)})`);
+  return macro("makedev", integer(major, "hex"), integer(minor, "hex"));
 }
 
-/** Where struct stat has st_mode, st_rdev and st_size: of 64-bit callers, and stat64 of others. */
+/** Offsets in struct stat of 64-bit callers, and in struct stat64 of 32-bit callers. */
 const STAT_LAYOUTS = {
   x64: { size: 144, mode: 24, rdev: 40, length: 48 },
   arm64: { size: 128, mode: 16, rdev: 32, length: 48 },
@@ -78,7 +65,7 @@ const STAT_LAYOUTS = {
   arm64Compat: { size: 104, mode: 16, rdev: 32, length: 48 },
 } as const;
 
-/** struct stat; what decides between st_size and st_rdev is the type. */
+/** struct stat: devices have st_rdev, other files st_size. */
 export function statValue(call: SyscallView, at: bigint): Value {
   const is64 = call.wordSize === 8 || call.name.endsWith("64");
   const offsets = is64 && call.abi !== "x32" ? STAT_LAYOUTS[call.abi] : null;
@@ -110,25 +97,7 @@ export function statxValue(call: SyscallView, at: bigint): Value {
   );
 }
 
-/** The date beside a time, in the local time zone: none for the very beginning. */
-function dateRemark(seconds: bigint, fraction: bigint, digits: number): string {
-  if ((seconds === 0n && fraction === 0n) || fraction >= 10n ** BigInt(digits)) return "";
-  const date = new Date(Number(seconds) * 1000);
-  if (Number.isNaN(date.getTime()) || fraction < 0n) return "";
-  const zone = -date.getTimezoneOffset();
-  const two = (value: number) => String(value).padStart(2, "0");
-  const offset = `${zone < 0 ? "-" : "+"}${two(Math.floor(Math.abs(zone) / 60))}${two(Math.abs(zone) % 60)}`;
-  const local = new Date(date.getTime() + zone * 60_000).toISOString().slice(0, -5);
-  const part = fraction ? `.${String(fraction).padStart(digits, "0")}` : "";
-  return ` /* ${local}${part}${offset} */`;
-}
-
-/** Seconds since 1970. */
-export function dateValue(seconds: bigint): Value {
-  return word(`${seconds}${dateRemark(seconds, 0n, 9)}`);
-}
-
-/** Bytes of a time: 32-bit callers have calls for the new ones, which end with 64. */
+/** Size of a time in bytes. 32-bit callers have calls with 64-bit times, whose names end with 64. */
 export function timeSize(call: SyscallView): 8 | 16 {
   return call.abi.endsWith("Compat") && !call.name.endsWith("64") ? 8 : 16;
 }
@@ -151,18 +120,17 @@ function timeValue(
     ["tv_sec", integer(seconds)],
     [name, integer(unsigned)],
   ]);
-  const remark = date ? dateRemark(seconds, fraction, name === "tv_nsec" ? 9 : 6) : "";
-  return remark === "" ? value : { ...value, remark };
+  return date ? { ...value, dated: true } : value;
 }
 
-/** struct timespec. @param utime two values mean something else, others a date */
+/** struct timespec. @param utime handles UTIME_NOW and UTIME_OMIT, and adds the date: utimensat(2) */
 export function timespecAt(call: SyscallView, at: bigint, utime = false): Value | null {
   const value = timeValue(call, at, "tv_nsec", utime);
   if (!utime || value?.kind !== "struct") return value;
   const [, [, nanoseconds]] = value.fields;
   const number = nanoseconds.kind === "integer" ? Number(nanoseconds.value) : 0;
-  if (number === UTIME_NOW) return word("UTIME_NOW");
-  return number === UTIME_OMIT ? word("UTIME_OMIT") : value;
+  if (number === UTIME_NOW) return symbol("UTIME_NOW");
+  return number === UTIME_OMIT ? symbol("UTIME_OMIT") : value;
 }
 
 /** struct timeval. */

@@ -1,5 +1,17 @@
-/** The machine and what it is shared by: names, schedulers, rights, System V IPC, keys. */
-import { array, enumValue, flags, integer, pointer, struct, type Value, word } from "../value.ts";
+/** The machine and its users: uname(2), credentials(7), capabilities(7), ioprio_set(2), keyrings(7). */
+import {
+  array,
+  enumValue,
+  flags,
+  integer,
+  type MacroValue,
+  macro,
+  type PartsValue,
+  parts,
+  pointer,
+  struct,
+  type Value,
+} from "../value.ts";
 import * as usual from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
@@ -50,9 +62,9 @@ const sysinfo = onExit((call, index) => {
   ]);
 });
 
-// ---- who and how ----
+// ---- credentials ----
 
-/** -1 leaves it as it is. */
+/** An id; -1 means unchanged. */
 const id = onEntry((call, index) => integer(call.int(index)));
 const groups =
   (count: (call: SyscallView) => number, isOutput: boolean): ArgumentDecoder["decode"] =>
@@ -73,15 +85,12 @@ const personality = onEntry((call, index) => {
   const value = call.uint(index);
   return value === 0xffffffff ? integer(value, "hex") : personalityValue(value);
 });
-export function personalityValue(value: number): Value {
-  const type = enumValue(value & 0xff, constants("personality"), "PER_???");
+/** The execution domain and flags: personality(2). */
+export function personalityValue(value: number): PartsValue {
+  const type = enumValue(value & 0xff, constants("personality"));
   const bits = flags((value & ~0xff) >>> 0, constants("personality_flags"));
-  const names = [
-    ...(type.names.length ? type.names : [`0x${(value & 0xff).toString(16)}`]),
-    ...bits.names,
-  ];
-  if (Number(bits.rest) !== 0) names.push(`0x${bits.rest.toString(16)}`);
-  return word(names.join("|"));
+  const rest = Number(bits.rest) === 0 ? [] : [bits.rest];
+  return parts(type.names[0] ?? type.rest, ...bits.names, ...rest);
 }
 
 const archArgument = onExit((call, index) => {
@@ -92,14 +101,14 @@ const archArgument = onExit((call, index) => {
   return found ? array([integer(found.view.getBigUint64(0, true), "hex")]) : pointer(at);
 });
 
-export function ioprioText(value: number): string {
-  const kind = enumValue(value >> 13, constants("ioprio_class"), "IOPRIO_CLASS_???");
-  const name = kind.names[0] ?? `0x${(value >> 13).toString(16)} /* IOPRIO_CLASS_??? */`;
-  return `IOPRIO_PRIO_VALUE(${name}, ${value & 0x1fff})`;
+/** A class and a level: ioprio_set(2). */
+export function ioprioValue(value: number): MacroValue {
+  const kind = enumValue(value >>> 13, constants("ioprio_class"), "IOPRIO_CLASS_???");
+  return macro("IOPRIO_PRIO_VALUE", kind, integer(value & 0x1fff));
 }
 const ioprioWho = choice(() => constants("ioprio_who"), "IOPRIO_WHO_???");
 
-/** A pointer, or a number of bytes, behind a pointer. */
+/** A pointer-sized word that the kernel writes. */
 const wordOut = (base: "hex" | "decimal") =>
   onExit((call, index) => {
     const at = call.ulong(index);
@@ -109,7 +118,7 @@ const wordOut = (base: "hex" | "decimal") =>
 
 const robustHead = wordOut("hex");
 
-/** struct __user_cap_data_struct, of which version 3 has two. */
+/** Two of struct __user_cap_data_struct, as in version 3. */
 const capabilities =
   (isOutput: boolean): ArgumentDecoder["decode"] =>
   (call, index) => {
@@ -122,8 +131,8 @@ const capabilities =
       const bits = low | (BigInt(found.view.getUint32(offset + 12, true)) << 32n);
       const known = names.filter(([, bit]) => (bits >> BigInt(bit)) & 1n);
       const rest = known.reduce((left, [, bit]) => left & ~(1n << BigInt(bit)), bits);
-      const words = known.map(([name]) => `1<<${name}`);
-      return word([...words, ...(rest ? [`0x${rest.toString(16)}`] : [])].join("|") || "0");
+      if (bits === 0n) return parts("0");
+      return parts(...known.map(([name]) => `1<<${name}`), ...(rest ? [rest] : []));
     };
     return struct([
       ["effective", one(0)],
@@ -158,7 +167,7 @@ const MREMAP_FIXED = 2 | 4;
 const newAddress = onEntry((call, index) =>
   call.uint(3) & MREMAP_FIXED ? pointer(call.ulong(index)) : null,
 );
-/** strace tells a page's state; where many are asked for, the first. */
+/** The residency of pages, truncated to the string limit. */
 const residentPages = onExit((call, index) => {
   const at = call.ulong(index);
   const count = Math.ceil(Number(call.ulong(1)) / 4096);
@@ -168,7 +177,7 @@ const residentPages = onExit((call, index) => {
   const items = Array.from({ length: shown }, (_, i) => integer(found.bytes[i] & 1));
   return array(items, count > shown);
 });
-/** Names that the kernel takes with a length. */
+/** A name with a length argument. */
 const counted = onEntry((call, index) => {
   const length = call.int(index + 1);
   const at = call.ulong(index);
@@ -195,7 +204,7 @@ export const SYSTEM_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]
   personality: [personality],
   arch_prctl: [choice(() => constants("arch_prctl"), "ARCH_???"), archArgument],
   ioprio_get: [ioprioWho, int],
-  ioprio_set: [ioprioWho, int, onEntry((call, index) => word(ioprioText(call.int(index))))],
+  ioprio_set: [ioprioWho, int, onEntry((call, index) => ioprioValue(call.int(index)))],
   get_robust_list: [int, robustHead, wordOut("decimal")],
   capget: [capabilityHeader, onExit(capabilities(true))],
   capset: [capabilityHeader, onEntry(capabilities(false))],

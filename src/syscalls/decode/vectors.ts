@@ -4,7 +4,8 @@ import { bytesAt } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 
 /**
- * @param bytes so many bytes of all are shown; null: addresses only
+ * Decodes an array of struct iovec.
+ * @param bytes total length of the data; null shows addresses only
  */
 export function iovecsAt(
   call: SyscallView,
@@ -36,12 +37,12 @@ export function iovecsAt(
   return items.length === 0 ? pointer(at) : array(items, count > items.length);
 }
 
-/** The count is the next argument. */
+/** The next argument is the count. */
 function iovecsDecoder(bytes: (call: SyscallView) => number | null): ArgumentDecoder["decode"] {
   return (call, index) => iovecsAt(call, call.ulong(index), call.int(index + 1), bytes(call));
 }
 
 export const writeVectors = onEntry(iovecsDecoder(() => Number.MAX_SAFE_INTEGER));
 export const readVectors = onExit(iovecsDecoder((call) => (call.failed ? null : call.result)));
-/** Of another process. */
+/** Vectors of another process's memory. */
 export const remoteVectors = onEntry(iovecsDecoder(() => null));

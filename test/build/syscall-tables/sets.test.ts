@@ -5,7 +5,6 @@ import {
   FIELD_SETS,
   type NumberParts,
   OPTIONS_BY_LEVEL,
-  PROTOCOLS_BY_FAMILY,
 } from "../../../src/syscalls/argument-sets.ts";
 import { IOCTLS, SETS } from "../../../src/syscalls/generated/flags.ts";
 import {
@@ -39,7 +38,7 @@ describe("a set", () => {
     expect(numberOf("reboot_magic", "LINUX_REBOOT_MAGIC1")).toBe(0xfee1dead);
   });
 
-  test("has another value where the machine has another", () => {
+  test("has the values of the machine", () => {
     expect(numberOf("open", "O_DIRECT", "arm64")).toBe(0o200000);
     expect(numberOf("prot", "PROT_MTE", "arm64")).toBe(0x20);
     expect(numberOf("prot", "PROT_MTE")).toBeUndefined();
@@ -48,11 +47,11 @@ describe("a set", () => {
     expect(numberOf("ioctl", "FS_IOC_GETFLAGS", "x64Compat")).toBe(0x80046601);
   });
 
-  test("that is not there is undefined", () => {
+  test("that does not exist is undefined", () => {
     expect(constantsOf("no_such_set")).toBeUndefined();
   });
 
-  test.each(ABIS)("of %s gives every value one name, and each name once", (abi) => {
+  test.each(ABIS)("of %s has unique names and values", (abi) => {
     for (const name of SET_NAMES) {
       const { constants } = constantsOf(name, abi)!;
       const count = (key: "name" | "value") => new Set(constants.map((each) => each[key])).size;
@@ -63,7 +62,7 @@ describe("a set", () => {
     }
   });
 
-  test("has something in it, on one machine at least", () => {
+  test("has members, on one machine at least", () => {
     const empty = SET_NAMES.filter((name) =>
       ABIS.every((abi) => constantsOf(name, abi)!.constants.length === 0),
     );
@@ -71,7 +70,7 @@ describe("a set", () => {
     expect(IOCTLS).not.toMatch(/ -$/m);
   });
 
-  test("of bits has what is composed before its parts", () => {
+  test("of bits has composite bits before their parts", () => {
     for (const name of SET_NAMES) {
       const { kind, constants } = constantsOf(name)!;
       if (kind !== "bits") continue;
@@ -86,10 +85,10 @@ describe("a set", () => {
   });
 });
 
-describe("what numbers mean", () => {
+describe("the sets of an argument or field", () => {
   const sets = [...ARGUMENT_SETS, ...FIELD_SETS];
 
-  test("is said by sets that are there, of the kind that is asked for", () => {
+  test("exist and have the expected kind", () => {
     const kinds = ({ value, bits = [] }: NumberParts) => [
       ...(value === undefined ? [] : [[value, "values"]]),
       ...bits.map((set) => [set, "bits"]),
@@ -97,11 +96,11 @@ describe("what numbers mean", () => {
     for (const [key, parts] of sets)
       for (const [set, kind] of kinds(parts))
         expect([key, set, constantsOf(set)?.kind]).toEqual([key, set, kind as "bits"]);
-    for (const table of [OPTIONS_BY_LEVEL, PROTOCOLS_BY_FAMILY, CODES_BY_SIGNAL])
+    for (const table of [OPTIONS_BY_LEVEL, CODES_BY_SIGNAL])
       for (const set of Object.values(table)) expect(constantsOf(set)?.kind).toBe("values");
   });
 
-  test("has room for every value in its mask", () => {
+  test("have a mask with room for every value", () => {
     for (const [key, { value, mask }] of sets) {
       if (value === undefined || mask === undefined || value === "personality") continue;
       const inside = constantsOf(value)!.constants.every(
@@ -111,7 +110,7 @@ describe("what numbers mean", () => {
     }
   });
 
-  test("is said of arguments that are there and are no pointers", () => {
+  test("belong to existing arguments that are not pointers", () => {
     const numbers = new Set(
       ABIS.flatMap((abi) =>
         [...syscallNames(abi)].flatMap((call) =>
@@ -124,7 +123,7 @@ describe("what numbers mean", () => {
     expect([...ARGUMENT_SETS.keys()].filter((key) => !numbers.has(key))).toEqual([]);
   });
 
-  test("is said of fields that are there", () => {
+  test("belong to existing fields", () => {
     const absent = [...FIELD_SETS.keys()].filter((key) => {
       const [tag, name] = key.split(" ");
       return !hasField(tag, name);
@@ -132,7 +131,7 @@ describe("what numbers mean", () => {
     expect(absent).toEqual([]);
   });
 
-  test("is said of every argument that is called flags, but where the kernel knows none", () => {
+  test("are known for every argument named flags, unless the kernel defines none", () => {
     const none = new Set(
       ABIS.flatMap((abi) =>
         [...syscallNames(abi)].filter((call) =>
@@ -150,7 +149,7 @@ describe("what numbers mean", () => {
     ]);
   });
 
-  test("can be several things at once", () => {
+  test("can be combined", () => {
     expect(argumentSet("socket", "type")).toEqual({
       value: "socket",
       mask: 15,
@@ -161,7 +160,7 @@ describe("what numbers mean", () => {
   });
 });
 
-/** A field of the struct, or of one that it holds without a name. */
+/** Whether the struct or an anonymous struct within it has the field. */
 function hasField(tag: string, name: string): boolean {
   const fields = layoutOf(tag)?.fields ?? [];
   return fields.some(

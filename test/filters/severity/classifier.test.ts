@@ -6,16 +6,8 @@ import {
   SeverityClassifier,
 } from "../../../src/filters/severity/classifier.ts";
 import { BUILT_IN_RULES } from "../../../src/filters/severity/rules.ts";
-import {
-  array,
-  integer,
-  NULL,
-  pointer,
-  struct,
-  type Value,
-  word,
-} from "../../../src/syscalls/value.ts";
-import { call, fd, from, named, text } from "../../syscalls/builders.ts";
+import { array, integer, NULL, pointer, struct, type Value } from "../../../src/syscalls/value.ts";
+import { call, fd, from, named, socketAddress, text } from "../../syscalls/builders.ts";
 
 const PLACES = { home: "/home/u", directory: "/home/u/project" };
 const RULES = parseRules(BUILT_IN_RULES);
@@ -27,47 +19,42 @@ function judge(event: SyscallEvent, rules = RULES, places = PLACES): string {
 
 const open = (path: string, flags: string) =>
   call("openat", [from(PLACES.directory), text(path), named(flags)]);
-const address = (host: string) =>
-  struct([
-    ["sa_family", named("AF_INET", 2)],
-    ["sin_port", word("htons(443)")],
-    ["sin_addr", word(`inet_addr("${host}")`)],
-  ]);
+const address = (host: string) => socketAddress(host, 443);
 const execve = (path: string) => call("execve", [text(path), array([]), NULL]);
 const plain = (name: string, ...args: Value[]) => call(name, args);
 const mprotect = (flags: string) => plain("mprotect", pointer(1n), integer(1), named(flags));
 
-/** Each rule of ours by its reason: a call that it is for. */
+/** A matching call for each built-in rule, by its reason. */
 const EXAMPLES: Readonly<Record<string, readonly [level: string, event: SyscallEvent]>> = {
   "takes control of another process": ["danger", plain("ptrace", integer(16), integer(1))],
   "looks into another process": ["warning", plain("process_vm_readv", integer(1))],
-  "changes the modules of the kernel": ["danger", plain("finit_module", fd(3))],
-  "replaces the running kernel or stops it": ["danger", plain("reboot", integer(1))],
-  "takes hold of the hardware": ["danger", plain("iopl", integer(3))],
-  "measures or programs the kernel": ["warning", plain("bpf", integer(5))],
-  "changes what is mounted": ["danger", plain("umount2", text("/mnt"), integer(0))],
-  "changes how the machine runs": ["danger", plain("swapoff", text("/swap"))],
-  "changes the machine's clock or name": ["warning", plain("sethostname", text("x"), integer(1))],
+  "loads or unloads a kernel module": ["danger", plain("finit_module", fd(3))],
+  "replaces or stops the running kernel": ["danger", plain("reboot", integer(1))],
+  "gets direct access to the hardware": ["danger", plain("iopl", integer(3))],
+  "uses eBPF or performance events": ["warning", plain("bpf", integer(5))],
+  "changes the mounts": ["danger", plain("umount2", text("/mnt"), integer(0))],
+  "changes swap or process accounting": ["danger", plain("swapoff", text("/swap"))],
+  "changes the system clock or host name": ["warning", plain("sethostname", text("x"), integer(1))],
   "takes the rights of root": ["danger", plain("setresuid", integer(-1), integer(0), integer(-1))],
-  "changes whose rights it has": ["warning", plain("setuid", integer(1000))],
+  "changes its user or groups": ["warning", plain("setuid", integer(1000))],
   "changes its capabilities": ["warning", plain("capset", pointer(1n), pointer(2n))],
-  "changes what it sees of the machine": ["warning", plain("unshare", named("CLONE_NEWNS"))],
+  "changes its root directory or namespaces": ["warning", plain("unshare", named("CLONE_NEWNS"))],
   "lets a program run with its owner's rights": [
     "danger",
     plain("chmod", text("x"), integer(0o4755, "octal")),
   ],
-  "runs a program that is in no file": [
+  "runs a program that is not in a file": [
     "danger",
     call("execveat", [from("/memfd:x (deleted)", 3), text(""), array([]), NULL, named("")]),
   ],
-  "makes memory that is written and executed": ["warning", mprotect("PROT_WRITE|PROT_EXEC")],
+  "makes memory writable and executable": ["warning", mprotect("PROT_WRITE|PROT_EXEC")],
   "connects to another machine": ["warning", plain("connect", fd(3), address("192.0.2.1"))],
-  "can be reached by other machines": ["warning", plain("bind", fd(3), address("0.0.0.0"))],
+  "accepts connections from other machines": ["warning", plain("bind", fd(3), address("0.0.0.0"))],
   "opens keys or passwords": ["warning", open("/home/u/.ssh/id_rsa", "O_RDONLY")],
   "a device or a cache": ["info", open("/dev/null", "O_WRONLY")],
   "changes a file in the home directory": ["danger", open("/home/u/x", "O_WRONLY|O_CREAT")],
   "changes a hidden file in the home directory": ["danger", open("/home/u/.bashrc", "O_RDWR")],
-  "changes the system's files": ["danger", plain("unlink", text("/etc/passwd"))],
+  "changes a system file": ["danger", plain("unlink", text("/etc/passwd"))],
   "changes a file outside of the working directory": ["warning", open("/tmp/x", "O_CREAT")],
 };
 
@@ -79,20 +66,21 @@ describe("each rule", () => {
   });
 
   for (const [reason, [level, event]] of Object.entries(EXAMPLES))
-    test(`finds what ${reason}`, () => {
+    test(`matches a call that ${reason}`, () => {
       expect(judge(event)).toBe(`${level}: ${reason}`);
     });
 });
 
-describe("nothing is said of", () => {
+describe("no rule matches", () => {
   const harmless: Readonly<Record<string, SyscallEvent>> = {
     "a file that is read": open("/home/u/x", "O_RDONLY"),
     "a file in the working directory": open("out/x", "O_WRONLY|O_CREAT|O_TRUNC"),
     "a connection within this machine": plain("connect", fd(3), address("127.0.0.53")),
+    "a connection within this machine over IPv6": plain("connect", fd(3), address("::1")),
     "memory that is only executed": mprotect("PROT_READ|PROT_EXEC"),
     "a program in a file": execve("/bin/true"),
     "permissions without the bit": plain("chmod", text("x"), integer(0o755, "octal")),
-    "what has no file": plain("getpid"),
+    "a call without files": plain("getpid"),
   };
   for (const [name, event] of Object.entries(harmless))
     test(name, () => {
@@ -100,19 +88,19 @@ describe("nothing is said of", () => {
     });
 });
 
-test("a message to another machine is one where its address is in a struct", () => {
+test("a message to another machine matches when its address is in a struct", () => {
   const message = struct([["msg_name", address("192.0.2.1")]]);
   expect(judge(plain("sendmsg", fd(3), message))).toBe("warning: connects to another machine");
 });
 
-test("in the home directory itself, and in / above it, its files are told all the same", () => {
+test("files in the home directory match even if the working directory is the home directory or /", () => {
   const event = open("/home/u/x", "O_WRONLY");
   for (const directory of ["/home/u", "/"])
     expect(judge(event, RULES, { ...PLACES, directory })).toStartWith("danger: ");
   expect(judge(open("/tmp/x", "O_WRONLY"), RULES, { ...PLACES, directory: "/" })).toBe("info");
 });
 
-test("a program that is made executable for its owner's rights is one by its mode", () => {
+test("an argument matches a number in octal or hexadecimal", () => {
   const own = parseRules("danger  chmod mode=04755,0x9ff : r");
   for (const [mode, expected] of [
     [0o4755, "danger: r"],
@@ -122,7 +110,7 @@ test("a program that is made executable for its owner's rights is one by its mod
     expect(judge(plain("chmod", text("/x"), integer(mode, "octal")), own)).toBe(expected);
 });
 
-test("a user's rules come first, and the first that holds decides", () => {
+test("rules of the user come first, and the first that matches applies", () => {
   const own = parseRules(
     "info * changes in=/home/u/*.log : a log\nwarning %file,getpid : own # why",
   );
@@ -130,7 +118,7 @@ test("a user's rules come first, and the first that holds decides", () => {
   expect(judge(plain("getpid"), [...own, ...RULES])).toBe("warning: own");
 });
 
-test("paths start from the home directory, from the working directory, or from the root", () => {
+test("paths are relative to the home directory, the working directory or the root", () => {
   const rules = parseRules("danger unlink in=~/*.a,./b,/c/* : r\ninfo unlink : other");
   for (const path of ["/home/u/x.a", "/home/u/project/b/c", "/c/d/e"])
     expect(judge(plain("unlink", text(path)), rules)).toBe("danger: r");
@@ -138,13 +126,13 @@ test("paths start from the home directory, from the working directory, or from t
     expect(judge(plain("unlink", text(path)), rules)).toBe("info: other");
 });
 
-test("one file has to fulfil all conditions about files", () => {
+test("one file has to satisfy all conditions about files", () => {
   const rules = parseRules("danger rename in=/a outside=/a/b : r");
   expect(judge(plain("rename", text("/a/b/x"), text("/a/c")), rules)).toBe("danger: r");
   expect(judge(plain("rename", text("/a/b/x"), text("/c")), rules)).toBe("info");
 });
 
-test("a directory that a name only starts from is not what a rule is about", () => {
+test("the base directory of a relative path does not match", () => {
   const rules = parseRules("danger openat,fchmodat in=/a : r");
   const at = (name: string, path: string) => plain(name, from("/a", 3), text(path), integer(0));
   expect(judge(at("openat", "b"), rules)).toBe("danger: r");
@@ -153,12 +141,12 @@ test("a directory that a name only starts from is not what a rule is about", () 
   expect(judge(at("openat", ""), rules)).toBe("danger: r");
 });
 
-test("a rule that cannot be understood says where and why", () => {
+test("an invalid rule is reported with its line and the reason", () => {
   const wrong: Readonly<Record<string, string>> = {
-    "\ndangr open : x": "line 2: dangr: want danger, warning or info",
+    "\ndangr open : x": "line 2: dangr: expected danger, warning or info",
     "danger opne : x": "line 1: opne: no such system call; did you mean open?",
-    "danger open": "line 1: want a reason after a colon",
-    "danger : x": "line 1: want a level and calls before the colon",
+    "danger open": "line 1: expected a reason after a colon",
+    "danger : x": "line 1: expected a level and calls before the colon",
     "danger open sometimes : x": "line 1: sometimes: no such condition",
     "danger setuid uit=0 : x": "line 1: uit: no such argument; did you mean uid?",
     "danger chmod mode&x : x": "line 1: mode&x: no such condition",

@@ -9,7 +9,7 @@ import { RecordWriter } from "../../../src/sinks/formats/record.ts";
 import { RecordFile } from "../../../src/sources/records/record-file.ts";
 import { RecordFormatError, zstdFrameSize } from "../../../src/sources/records/record-format.ts";
 import type { RunHeader, RunTrailer } from "../../../src/sources/records/run-info.ts";
-import { made } from "../../fixtures/builders.ts";
+import { buildRecord } from "../../fixtures/builders.ts";
 import {
   type Cells,
   cellsOf,
@@ -97,7 +97,7 @@ test("many events make many blocks", () => {
   for (let i = 0; i < 20_000; i++) {
     const name = `file${i}${"x".repeat(random.below(200))}`;
     names.push(name);
-    writer.write(eventOf(made(EVENT_SYSCALL, { call: 1, time: i }, { name })));
+    writer.write(eventOf(buildRecord(EVENT_SYSCALL, { call: 1, time: i }, { name })));
     if (i % 100 === 0) writer.flush();
   }
   writer.close();

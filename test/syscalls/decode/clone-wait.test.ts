@@ -1,7 +1,6 @@
-/** clone(2), clone3(2) and wait4(2) from registers and memory that are made by hand. */
+/** Decodes clone(2), clone3(2) and wait4(2) from given registers and memory. */
 import { describe, expect, test } from "bun:test";
 import { SyscallView } from "../../../src/syscalls/decode/call.ts";
-import { waitStatus } from "../../../src/syscalls/decode/clone-wait.ts";
 import { decodeArguments } from "../../../src/syscalls/decode/index.ts";
 import { straceText } from "../../../src/syscalls/strace-text.ts";
 import type { Abi } from "../../../src/syscalls/table.ts";
@@ -14,19 +13,19 @@ const CLONE_SETTLS = 0x80000n;
 const CLONE_PARENT_SETTID = 0x100000n;
 const CLONE_CHILD_CLEARTID = 0x200000n;
 
-interface Given {
+interface Outcome {
   readonly abi?: Abi;
   readonly result?: bigint;
-  /** What stands at every address. */
+  /** The memory at every address. */
   readonly memory?: DataView;
 }
 
-/** All arguments, after the call. */
-function decoded(name: string, args: readonly bigint[], given: Given = {}): string {
-  const { abi = "x64", result = 0n, memory } = given;
+/** Returns the text of all arguments after the call. */
+function decoded(name: string, args: readonly bigint[], outcome: Outcome = {}): string {
+  const { abi = "x64", result = 0n, memory } = outcome;
   const call = new SyscallView();
   const registers = { args: BigUint64Array.from({ length: 6 }, (_, i) => args[i] ?? 0n) };
-  Object.assign(call, { name, abi, word: abi === "x64" || abi === "arm64" ? 8 : 4 });
+  Object.assign(call, { name, abi, wordSize: abi === "x64" || abi === "arm64" ? 8 : 4 });
   call.memory = {
     read: (_, length) => {
       if (!memory || memory.byteLength < length) return null;
@@ -65,11 +64,11 @@ describe("clone", () => {
     },
   );
 
-  test("has no arguments of which its flags say nothing", () => {
+  test("omits arguments that its flags do not use", () => {
     expect(decoded("clone", [SIGCHLD, 0n, 1n, 2n, 3n])).toBe("child_stack=NULL, flags=SIGCHLD");
   });
 
-  test("says which id or pidfd the kernel wrote for the parent", () => {
+  test("shows the id or pidfd that the kernel wrote for the parent", () => {
     const memory = words(4, 77n);
     const one = (flag: bigint, result: bigint) =>
       decoded("clone", [flag | SIGCHLD, 0n, 0x2222n], { memory, result });
@@ -77,24 +76,37 @@ describe("clone", () => {
     expect(one(CLONE_PIDFD, 5n)).toEndWith("|SIGCHLD, parent_tid=[77]");
     expect(one(CLONE_PARENT_SETTID, -11n)).toEndWith("|SIGCHLD, parent_tid=0x2222");
   });
+
+  test("shows bits without a name before the signal", () => {
+    const shown = (flag: bigint) => decoded("clone", [flag, 0n]).replace(/^.*flags=/, "");
+    expect(shown(0x400000n | CLONE_VM | SIGCHLD)).toBe("CLONE_VM|0x400000|SIGCHLD");
+    expect(shown(0x400000n | SIGCHLD)).toBe("0x400000 /* CLONE_??? */|SIGCHLD");
+    expect(shown(0x400000n)).toBe("0x400000 /* CLONE_??? */");
+  });
+
+  test("with CLONE_IO does not have the flags above bit 31", () => {
+    expect(decoded("clone", [0x80000000n | SIGCHLD, 0n])).toEndWith("flags=CLONE_IO|SIGCHLD");
+  });
 });
 
 describe("clone3", () => {
   const memory = words(8, CLONE_VM, 0x1n, 0x2n, 0x3n, SIGCHLD, 0x5000n, 0x600n, 0x7n);
 
-  test("shows the fields that its flags make use of", () => {
+  test("shows the fields that its flags use", () => {
     expect(decoded("clone3", [0x1000n, 64n], { memory })).toBe(
       "{flags=CLONE_VM, exit_signal=SIGCHLD, stack=0x5000, stack_size=0x600}, 64",
     );
   });
 
-  test("of fewer bytes than the first struct had is an address", () => {
+  test("with fewer bytes than the first version of the struct is an address", () => {
     expect(decoded("clone3", [0x1000n, 63n], { memory })).toBe("0x1000, 63");
   });
 });
 
 describe("a wait status", () => {
-  test("of an exit has its code, also a large one", () => {
+  const waitStatus = (status: number) => straceText({ kind: "wait-status", status });
+
+  test("of an exit has its code, up to 255", () => {
     expect(waitStatus(0)).toBe("{WIFEXITED(s) && WEXITSTATUS(s) == 0}");
     expect(waitStatus(0xff00)).toBe("{WIFEXITED(s) && WEXITSTATUS(s) == 255}");
   });
@@ -110,7 +122,7 @@ describe("a wait status", () => {
     expect(waitStatus(0x137f)).toBe("{WIFSTOPPED(s) && WSTOPSIG(s) == SIGSTOP}");
   });
 
-  test("is read only where a child was there to be waited for", () => {
+  test("is read only if the call returned a child", () => {
     const memory = words(4, 0x0300n);
     const wait = (result: bigint) => decoded("wait4", [5n, 0x10n, 0n, 0n], { memory, result });
     expect(wait(5n)).toBe("5, [{WIFEXITED(s) && WEXITSTATUS(s) == 3}], 0, NULL");
@@ -127,7 +139,7 @@ describe("struct rusage", () => {
     expect(decoded("getrusage", [0n, 0x10n], { memory })).toBe(`RUSAGE_SELF, ${times}`);
   });
 
-  test("of wait4 is there only where a child was", () => {
+  test("of wait4 is read only if the call returned a child", () => {
     const wait = (result: bigint) => decoded("wait4", [5n, 0n, 0n, 0x10n], { memory, result });
     expect(wait(5n)).toBe(`5, NULL, 0, ${times}`);
     expect(wait(0n)).toBe("5, NULL, 0, 0x10");

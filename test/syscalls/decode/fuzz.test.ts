@@ -1,4 +1,4 @@
-/** Decoders are given what a hostile program may: random registers, random memory, holes in it. */
+/** Runs the decoders on what a hostile program may pass: random registers, random and unreadable memory. */
 import { describe, expect, test } from "bun:test";
 import { SyscallView } from "../../../src/syscalls/decode/call.ts";
 import { decodeArguments } from "../../../src/syscalls/decode/index.ts";
@@ -11,16 +11,16 @@ import { RandomMemory, register } from "./random-memory.ts";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 4);
 const SEED = Number(process.env.SEED || 1);
-/** No line of a call may be longer: what is long is cut. */
-const LONGEST = 300_000;
-const MOST_READS = 5000;
+/** Maximum length of a line; long values are truncated. */
+const MAX_LENGTH = 300_000;
+const MAX_READS = 5000;
 
 describe.each(["x64", "x64Compat", "x32", "arm64", "arm64Compat"] satisfies Abi[])(
   "every call of the table %s",
   (abi) => {
     const names = [...syscallNames(abi), "syscall_0x4d2"];
 
-    test("is decoded whatever it is given, and in bounds", () => {
+    test("is decoded within bounds, whatever its arguments", () => {
       const random = new Random(SEED);
       const memory = new RandomMemory(random);
       const call = new SyscallView();
@@ -36,7 +36,7 @@ describe.each(["x64", "x64Compat", "x32", "arm64", "arm64Compat"] satisfies Abi[
           const values: (Value | null | undefined)[] = [];
           memory.reads = 0;
           memory.refill();
-          const told = `${abi} ${name}(${args.join(", ")}) = ${result}, seed ${SEED}`;
+          const description = `${abi} ${name}(${args.join(", ")}) = ${result}, seed ${SEED}`;
           try {
             call.name = name;
             call.registers = { args, result: 0n, failed: false };
@@ -45,12 +45,12 @@ describe.each(["x64", "x64Compat", "x32", "arm64", "arm64Compat"] satisfies Abi[
             call.registers = { args, result, failed };
             decodeArguments(call, "exit", values);
             const text = values.map((value) => (value ? straceText(value) : "")).join(", ");
-            if (text.length + (resultText(call)?.length ?? 0) > LONGEST)
+            if (text.length + (resultText(call)?.length ?? 0) > MAX_LENGTH)
               throw new Error("too long");
             if (/undefined|NaN|\[object/.test(text)) throw new Error(text.slice(0, 200));
-            if (memory.reads > MOST_READS) throw new Error(`${memory.reads} reads`);
+            if (memory.reads > MAX_READS) throw new Error(`${memory.reads} reads`);
           } catch (error) {
-            throw new Error(told, { cause: error });
+            throw new Error(description, { cause: error });
           }
         }
     });

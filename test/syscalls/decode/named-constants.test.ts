@@ -1,4 +1,4 @@
-/** Numbers as the names of their parts, as open(2), stat(2), mmap(2) and others make them up. */
+/** Names of the parts of numbers, as in open(2), stat(2), mmap(2) and others. */
 import { describe, expect, test } from "bun:test";
 import {
   constantName,
@@ -20,7 +20,7 @@ function parts(value: number, of: NumberParts, bits = 32) {
 const names = (value: number, of: NumberParts) => parts(value, of).names;
 
 describe("a value within a mask", () => {
-  test("is named, and so are the bits beside it", () => {
+  test("is named together with the bits outside of the mask", () => {
     expect(names(0o2000101, OPEN)).toEqual(["O_WRONLY", "O_CREAT", "O_CLOEXEC"]);
     expect(names(0x22, MMAP)).toEqual(["MAP_PRIVATE", "MAP_ANONYMOUS"]);
     expect(names(0o2004001, SOCKET).toSorted()).toEqual([
@@ -30,12 +30,12 @@ describe("a value within a mask", () => {
     ]);
   });
 
-  test("is named where it is 0", () => {
+  test("is named if it is 0", () => {
     expect(names(0, OPEN)).toEqual(["O_RDONLY"]);
     expect(names(0o100, OPEN)).toEqual(["O_RDONLY", "O_CREAT"]);
   });
 
-  test("leaves what has no name: other bits, or itself", () => {
+  test("leaves bits and values without a name as the rest", () => {
     expect(parts(0x4000_0001, OPEN)).toMatchObject({ names: ["O_WRONLY"], rest: 0x4000_0000n });
     expect(parts(0o2000017, SOCKET)).toMatchObject({ names: ["SOCK_CLOEXEC"], rest: 0xfn });
   });
@@ -46,7 +46,7 @@ describe("a value within a mask", () => {
 });
 
 describe("a value without a mask", () => {
-  test("is the whole number, also where it is negative", () => {
+  test("is the whole number, also a negative one", () => {
     const dirfd = { value: "dirfd" };
     expect(parts(-100, dirfd)).toMatchObject({ names: ["AT_FDCWD"], rest: 0n });
     expect(parts(3, dirfd)).toMatchObject({ names: [], rest: 3n });
@@ -65,16 +65,20 @@ describe("bits", () => {
     expect(names(0x8001, tree)).toEqual(["OPEN_TREE_CLONE", "AT_RECURSIVE"]);
   });
 
-  test("that have no name stay behind those that have one", () => {
+  test("without a name follow those with one", () => {
     const tree = { bits: ["open_tree", "at_mount"] };
     expect(straceText(parts(0x80_8001, tree))).toBe("OPEN_TREE_CLONE|AT_RECURSIVE|0x800000");
   });
 
   test("none of which has a name are written as strace writes them", () => {
     expect(straceText(parts(0x10, { bits: ["rename"] }))).toBe("0x10 /* RENAME_??? */");
+    const tree = { bits: ["open_tree", "at_mount"] };
+    expect(straceText(parts(0x40, tree))).toBe("0x40 /* OPEN_TREE_??? */");
+    expect(straceText(parts(0x40, { bits: ["namespaces"] }))).toBe("0x40 /* CLONE_NEW??? */");
+    expect(straceText(parts(0x7b0, { value: "signal" }))).toBe("0x7b0");
   });
 
-  test("above the 32nd are seen", () => {
+  test("above the 32nd are included", () => {
     expect(parts(2 ** 40, { bits: ["open"] }, 64).rest).toBe(2n ** 40n);
   });
 });
@@ -91,12 +95,12 @@ describe("permissions", () => {
     ]);
   });
 
-  test("stand behind the file's type", () => {
+  test("follow the file type", () => {
     expect(names(0o100644, FILE)).toEqual(["S_IFREG", "0644"]);
     expect(names(0o40000, FILE)).toEqual(["S_IFDIR", "000"]);
   });
 
-  test("of no bits are left out behind flags", () => {
+  test("without bits are omitted after flags", () => {
     const shmget = { bits: ["shmget"], octal: 0o777 };
     expect(names(0o1000, shmget)).toEqual(["IPC_CREAT"]);
     expect(names(0o1600, shmget)).toEqual(["IPC_CREAT", "0600"]);
@@ -104,16 +108,16 @@ describe("permissions", () => {
 });
 
 describe("a set of constants", () => {
-  test("has the numbers of the ABI that is asked for", () => {
+  test("has the numbers of the requested ABI", () => {
     expect(constantName("open", 0o40000)).toBe("O_DIRECT");
     expect(constantName("open", 0o40000, "arm64")).toBe("O_DIRECTORY");
   });
 
-  test("that is not there is a mistake of ours, and told so", () => {
+  test("that does not exist throws", () => {
     expect(() => constants("none such")).toThrow("no set of constants is called none such");
   });
 
-  test("has no name for a number that is not in it", () => {
+  test("has no name for an unknown number", () => {
     expect([constantName("seek", 0), constantName("seek", 99)]).toEqual(["SEEK_SET", ""]);
   });
 });

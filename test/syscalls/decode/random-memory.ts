@@ -1,10 +1,10 @@
-/** A hostile program's registers and memory, for those who decode its calls. */
+/** Random registers and memory of a hostile program, for tests of the decoders. */
 import type { MemoryReader } from "../../../src/syscalls/decode/call.ts";
 import type { Random } from "../../random.ts";
 
-const LARGEST = 1 << 20;
+const MAX_LENGTH = 1 << 20;
 
-/** Bytes of the pool at every address, some of which cannot be read. */
+/** The same random bytes at every address; some reads fail. */
 export class RandomMemory implements MemoryReader {
   reads = 0;
   private readonly pool: Uint8Array<ArrayBuffer>;
@@ -12,11 +12,11 @@ export class RandomMemory implements MemoryReader {
 
   constructor(random: Random) {
     this.random = random;
-    this.pool = new Uint8Array(LARGEST);
+    this.pool = new Uint8Array(MAX_LENGTH);
     this.refill();
   }
 
-  /** Small numbers are likelier than chance has them: lengths, families, counts. */
+  /** Fills the memory; small numbers are frequent, as for lengths, families and counts. */
   refill(): void {
     for (let i = 0; i < 4096; i++) this.pool[i] = this.random.below(2) ? this.random.below(256) : 0;
   }
@@ -24,9 +24,9 @@ export class RandomMemory implements MemoryReader {
   read(address: number, length: number) {
     this.reads++;
     if (!Number.isFinite(address) || !Number.isInteger(length)) throw new Error("no number");
-    if (length < 0 || length > LARGEST || address === 0) return null;
+    if (length < 0 || length > MAX_LENGTH || address === 0) return null;
     if (this.random.below(8) === 0) return null;
-    // Exactly as long, so that who reads on is found out.
+    // Exactly the requested length, so an over-read throws.
     const bytes = this.pool.subarray(0, length);
     return { bytes, view: new DataView(bytes.buffer, 0, length) };
   }
@@ -40,7 +40,7 @@ export class RandomMemory implements MemoryReader {
   }
 }
 
-/** A register: a small number, a flag, a negative number, an address, anything. */
+/** Returns a random register: a small number, a flag, a negative number, an address, or anything. */
 export function register(random: Random): bigint {
   const any = (BigInt(random.below(2 ** 32)) << 32n) | BigInt(random.below(2 ** 32));
   switch (random.below(6)) {

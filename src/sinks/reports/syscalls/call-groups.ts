@@ -1,6 +1,6 @@
-/** What calls do to files, in a few words: which calls are one thing, which move bytes where. */
+/** Groups calls that do the same to files, and knows which calls transfer bytes from or to an fd. */
 
-/** One word for calls that differ only in how they are told what to do. */
+/** One name for calls that differ only in their arguments. */
 const CALL_GROUPS: Readonly<Record<string, string>> = {
   open: "open openat openat2 creat open_by_handle_at open_tree open_tree_attr",
   read: "read readv pread64 preadv preadv2 recvfrom recvmsg recvmmsg readahead recv",
@@ -46,12 +46,12 @@ const GROUP_BY_CALL = new Map(
   ),
 );
 
-/** "open" for openat; a call's own name where it is like no other. */
+/** Returns "open" for openat; the call's own name if it has no group. */
 export function callGroup(name: string): string {
   return GROUP_BY_CALL.get(name) ?? name;
 }
 
-/** Calls whose result is a count of bytes: from which argument they come, to which they go. */
+/** Calls whose result is a number of bytes, with the indexes of the source and target fd. */
 const BYTE_TRANSFERS: Readonly<Record<string, { readonly from?: number; readonly to?: number }>> = {
   ...Object.fromEntries(
     "read readv pread64 preadv preadv2 recvfrom recvmsg recv"
@@ -70,7 +70,7 @@ const BYTE_TRANSFERS: Readonly<Record<string, { readonly from?: number; readonly
   tee: { from: 0, to: 1 },
 };
 
-/** Which arguments the bytes of a call went from and to; null for a call that moves none. */
+/** Returns the argument indexes of the fds that bytes are read from and written to; null if there are none. */
 export function byteTransfer(
   name: string,
 ): { readonly from?: number; readonly to?: number } | null {

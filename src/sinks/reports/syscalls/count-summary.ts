@@ -1,4 +1,4 @@
-/** Counts calls, errors and time by system call: strace's -c. */
+/** Counts calls, errors and time by system call: strace -c. */
 
 import type { Output } from "../../../core/sink.ts";
 import type { SyscallEvent, SyscallSink } from "../../../events/syscall-event.ts";
@@ -21,8 +21,6 @@ export class CountSummarySink implements SyscallSink {
     this.output = output;
   }
 
-  syscallEntered(): void {}
-
   syscallExited({ name, failed, duration }: SyscallEvent): void {
     let counted = this.counts.get(name);
     if (!counted) {
@@ -33,13 +31,6 @@ export class CountSummarySink implements SyscallSink {
     if (failed) counted.errors++;
     counted.time += duration;
   }
-
-  signal(): void {}
-  groupStopped(): void {}
-  superseded(): void {}
-  exited(): void {}
-  threadCountChanged(): void {}
-  flush(): void {}
 
   close(): void {
     const rows = [...this.counts].sort((a, b) => b[1].time - a[1].time);

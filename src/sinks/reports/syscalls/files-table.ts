@@ -1,18 +1,18 @@
-/** What was done with files, as a table for a person and as columns for the other formats. */
+/** File activity, as a text table and as columns for the other formats. */
 
 import type { Output } from "../../../core/sink.ts";
 import type { Column } from "../../../events/column.ts";
 import { integer } from "../../../syscalls/value.ts";
 import { formatSize } from "../../../text/byte-size.ts";
-import { ByteSlice } from "../../../text/byte-slice.ts";
+import { latin1Slice } from "../../../text/latin1.ts";
 import { printable } from "../../../text/printable.ts";
 import type { FileActivity } from "./files.ts";
 
-/** "open 3 (1 ENOENT)". */
+/** Returns "open 3 (1 ENOENT)". */
 function actionsText({ actions }: FileActivity): string {
-  return Array.from(actions, ([what, { calls, errors }]) => {
+  return Array.from(actions, ([action, { calls, errors }]) => {
     const failed = Array.from(errors, ([name, count]) => `${count} ${name}`).join(", ");
-    return `${what} ${calls}${failed ? ` (${failed})` : ""}`;
+    return `${action} ${calls}${failed ? ` (${failed})` : ""}`;
   }).join(", ");
 }
 
@@ -21,6 +21,7 @@ function row(cells: readonly string[]): string {
   return [read.padStart(8), written.padStart(8), calls.padStart(7), ...rest].join("  ");
 }
 
+/** Writes the activity as a table. */
 export function writeFilesTable(output: Output, files: readonly FileActivity[]): void {
   const lines = files.map((file) => {
     const address = file.address === null ? "" : ` (${printable(file.address)})`;
@@ -39,8 +40,6 @@ export function writeFilesTable(output: Output, files: readonly FileActivity[]):
   output.write(bytes, bytes.length);
 }
 
-const latin1Slice = (text: string) => new ByteSlice(Buffer.from(text, "latin1"));
-
 export const FILE_ACTIVITY_COLUMNS: readonly Column<FileActivity>[] = [
   {
     name: "path",
@@ -53,7 +52,7 @@ export const FILE_ACTIVITY_COLUMNS: readonly Column<FileActivity>[] = [
     name: "address",
     key: "address",
     kind: "bytes",
-    about: "of a socket: whom it talks to, or where it listens",
+    about: "peer or listening address of a socket",
     of: ({ address }) => (address === null ? null : latin1Slice(address)),
   },
   { name: "read", key: "read", kind: "integer", about: "bytes read", of: (file) => file.read },
@@ -76,18 +75,18 @@ export const FILE_ACTIVITY_COLUMNS: readonly Column<FileActivity>[] = [
     name: "done",
     key: "done",
     kind: "values",
-    about: "what was done, how often",
-    of: ({ actions: done }) =>
-      Array.from(done, ([what, { calls }]) => [what, integer(calls)] as const),
+    about: "number of calls by action",
+    of: ({ actions }) =>
+      Array.from(actions, ([action, { calls }]) => [action, integer(calls)] as const),
   },
   {
     name: "errors",
     key: "errors",
     kind: "values",
-    about: "errors, how often each",
-    of: ({ actions: done }) => {
+    about: "number of failed calls by error",
+    of: ({ actions }) => {
       const sums = new Map<string, number>();
-      for (const { errors } of done.values())
+      for (const { errors } of actions.values())
         for (const [name, count] of errors) sums.set(name, (sums.get(name) ?? 0) + count);
       return Array.from(sums, ([name, count]) => [name, integer(count)] as const);
     },

@@ -1,19 +1,19 @@
-/** Calls by the file that they concern: what was done with it, how often, and how many bytes. */
+/** Aggregates calls by file: which actions, how often, and how many bytes. */
 import type { SyscallEvent, SyscallSink } from "../../../events/syscall-event.ts";
 import { errnoName } from "../../../kernel/errno.ts";
 import { toEndpoint } from "../../../syscalls/address.ts";
 import { byteTransfer, callGroup } from "./call-groups.ts";
 
-/** How often something was done, and what went wrong. */
+/** How often an action was done, and its errors. */
 interface ActionStats {
   calls: number;
   readonly errors: Map<string, number>;
 }
 
 export interface FileActivity {
-  /** One character a byte. */
+  /** One character per byte. */
   readonly path: string;
-  /** Of a socket: whom it talks to, or where it listens. */
+  /** Peer or listening address of a socket. */
   address: string | null;
   calls: number;
   failed: number;
@@ -31,7 +31,7 @@ const COMPARATORS: Readonly<Record<FileOrder, (a: FileActivity, b: FileActivity)
   path: () => 0,
 };
 
-/** Calls that say an address of a socket, and where it stands among their arguments. */
+/** Calls with a socket address, and the index of that argument if it is not 1. */
 const ADDRESS_CALLS = new Set(["connect", "bind", "sendto"]);
 const ADDRESS_INDEX: Readonly<Record<string, number>> = { sendto: 4 };
 
@@ -44,10 +44,10 @@ export class FileActivitySink implements SyscallSink {
   private readonly order: FileOrder;
   private readonly onClose: (files: readonly FileActivity[]) => void;
 
-  /** @param finish what is done with them at the end, in the order that was asked for */
-  constructor(order: FileOrder, finish: (files: readonly FileActivity[]) => void) {
+  /** @param onClose called at the end with the files in the requested order */
+  constructor(order: FileOrder, onClose: (files: readonly FileActivity[]) => void) {
     this.order = order;
-    this.onClose = finish;
+    this.onClose = onClose;
   }
 
   private file(path: string): FileActivity {
@@ -61,27 +61,25 @@ export class FileActivitySink implements SyscallSink {
 
   private count(path: string, event: SyscallEvent): void {
     const file = this.file(path);
-    const what = callGroup(event.name);
-    let done = file.actions.get(what);
-    if (!done) {
-      done = { calls: 0, errors: new Map() };
-      file.actions.set(what, done);
+    const action = callGroup(event.name);
+    let stats = file.actions.get(action);
+    if (!stats) {
+      stats = { calls: 0, errors: new Map() };
+      file.actions.set(action, stats);
     }
     file.calls++;
-    done.calls++;
+    stats.calls++;
     if (!event.failed) return;
     file.failed++;
     const error = errnoName(-Number(event.result));
-    done.errors.set(error, (done.errors.get(error) ?? 0) + 1);
+    stats.errors.set(error, (stats.errors.get(error) ?? 0) + 1);
   }
-
-  syscallEntered(): void {}
 
   syscallExited(event: SyscallEvent): void {
     const paths = new Set(event.files.filter(({ via }) => via !== "directory").map((f) => f.path));
-    // The name that was opened may be a link: what the fd leads to is the file.
+    // The opened path may be a link; the fd refers to the actual file.
     if (event.resultPath !== undefined) {
-      for (const { path, via: as } of event.files) if (as === "name") paths.delete(path);
+      for (const { path, via } of event.files) if (via === "name") paths.delete(path);
       paths.add(event.resultPath);
     }
     for (const path of paths) this.count(path, event);
@@ -90,18 +88,18 @@ export class FileActivitySink implements SyscallSink {
   }
 
   private countBytes({ name, args, failed, result }: SyscallEvent): void {
-    const moved = failed || result === null ? null : byteTransfer(name);
-    if (!moved) return;
+    const transfer = failed || result === null ? null : byteTransfer(name);
+    if (!transfer) return;
     const at = (index: number | undefined) => {
       const value = index === undefined ? null : args[index];
       return value?.kind === "fd" && value.path !== undefined ? this.file(value.path) : null;
     };
-    const [from, to] = [at(moved.from), at(moved.to)];
+    const [from, to] = [at(transfer.from), at(transfer.to)];
     if (from) from.read += Number(result);
     if (to) to.written += Number(result);
   }
 
-  /** Sockets have no names: they are told by whom they talk to. */
+  /** Sockets have no path; their address identifies them. */
   private recordAddress({ name, args, failed, resultPath }: SyscallEvent): void {
     if (failed && name !== "connect") return;
     const [fd] = args;
@@ -113,13 +111,6 @@ export class FileActivitySink implements SyscallSink {
     const file = this.file(path);
     if (name !== "bind" || file.address === null) file.address = address.text;
   }
-
-  signal(): void {}
-  groupStopped(): void {}
-  superseded(): void {}
-  exited(): void {}
-  threadCountChanged(): void {}
-  flush(): void {}
 
   close(): void {
     const compare = COMPARATORS[this.order];

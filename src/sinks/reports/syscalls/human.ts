@@ -1,4 +1,4 @@
-/** Calls as sentences: what each did, and what came of it. */
+/** Writes calls as sentences: what each did, and its outcome. */
 
 import type { Output } from "../../../core/sink.ts";
 import type {
@@ -8,6 +8,7 @@ import type {
   SyscallEvent,
   SyscallSink,
 } from "../../../events/syscall-event.ts";
+import { EINPROGRESS } from "../../../kernel/errno.ts";
 import { signalName } from "../../../kernel/signal.ts";
 import { namedArguments } from "../../../syscalls/argument-names.ts";
 import { returnsFd } from "../../../syscalls/fd-results.ts";
@@ -20,9 +21,9 @@ import { type LineStyle, LineWriter } from "./line-writer.ts";
 
 /** Select Graphic Rendition: ECMA-48. */
 const COLOURS = { red: 31, yellow: 33, dim: 2, bold: 1 } as const;
-/** Calls that do not come back. */
+/** Calls that do not return. */
 const NO_RETURN_CALLS = new Set(["exit", "exit_group"]);
-const EINPROGRESS = 115n;
+const EINPROGRESS_BIGINT = BigInt(EINPROGRESS);
 
 export interface HumanStyle extends LineStyle {
   readonly colours: boolean;
@@ -31,10 +32,10 @@ export interface HumanStyle extends LineStyle {
 
 type Colour = keyof typeof COLOURS;
 
-/** A call without a sentence of its own: its name and its arguments. */
+/** Describes a call without a template by its name and arguments. */
 function genericSentence(name: string, values: ReadonlyMap<string, Value>): string {
-  const told = Array.from(values, ([argument, value]) => `${argument} ${valueText(value)}`);
-  return `Call ${name}${told.length ? ` with ${told.join(", ")}` : ""}`;
+  const args = Array.from(values, ([argument, value]) => `${argument} ${valueText(value)}`);
+  return `Call ${name}${args.length ? ` with ${args.join(", ")}` : ""}`;
 }
 
 export class HumanSink implements SyscallSink {
@@ -42,21 +43,21 @@ export class HumanSink implements SyscallSink {
   private readonly style: HumanStyle;
   private readonly strerror: (errno: number) => string;
   private readonly now: () => number;
-  /** Calls that have not ended. */
+  /** Calls that have not returned yet. */
   private readonly running = new Set<SyscallEvent>();
 
   /**
-   * @param meaning of an error number, as strerror(3) has it
-   * @param now the wall clock, in milliseconds
+   * @param strerror returns the text of an error number: strerror(3)
+   * @param now returns the wall clock time in milliseconds
    */
   constructor(
     output: Output,
     style: HumanStyle,
-    meaning: (errno: number) => string,
+    strerror: (errno: number) => string,
     now: () => number,
   ) {
     this.style = style;
-    this.strerror = meaning;
+    this.strerror = strerror;
     this.now = now;
     this.writer = new LineWriter(output, style, (text) => this.paint("dim", text));
   }
@@ -83,17 +84,17 @@ export class HumanSink implements SyscallSink {
   private sentence(event: SyscallEvent): string {
     const { name, result, failed } = event;
     const values = new Map<string, Value>(namedArguments(event));
-    const written = findSentence(name, values);
+    const template = findSentence(name, values);
     if (result !== null) values.set("=", integer(result));
     const usable =
-      written && requiredArguments(written).every((each) => each === "=" || values.has(each));
+      template && requiredArguments(template).every((each) => each === "=" || values.has(each));
     if (result !== null) values.delete("=");
-    const told = usable ? renderTemplate(written.parts, values) : genericSentence(name, values);
-    if (result === null) return NO_RETURN_CALLS.has(name) ? told : `${told}: has not returned`;
-    if (failed) return `${told}: ${this.errorSentence(event)}`;
+    const action = usable ? renderTemplate(template.parts, values) : genericSentence(name, values);
+    if (result === null) return NO_RETURN_CALLS.has(name) ? action : `${action}: has not returned`;
+    if (failed) return `${action}: ${this.errorSentence(event)}`;
     values.set("=", integer(result));
-    const outcome = usable ? renderTemplate(written.outcome, values) : this.genericOutcome(event);
-    return outcome === "" ? told : `${told}: ${outcome}`;
+    const outcome = usable ? renderTemplate(template.outcome, values) : this.genericOutcome(event);
+    return outcome === "" ? action : `${action}: ${outcome}`;
   }
 
   private genericOutcome(event: SyscallEvent): string {
@@ -105,13 +106,13 @@ export class HumanSink implements SyscallSink {
     const error = event.error(this.strerror);
     if (!error) return "failed";
     if (event.interrupted) return this.paint("yellow", "interrupted by a signal");
-    const [name, meaning] = error;
-    // "No such file" begins a sentence of its own, "RPC struct is bad" does not.
-    const inside = /^[A-Z][a-z]/.test(meaning)
-      ? meaning[0].toLowerCase() + meaning.slice(1)
-      : meaning;
-    const how = event.result === -EINPROGRESS ? "" : "failed: ";
-    return this.paint("red", `${how}${inside} (${name})`);
+    const [name, message] = error;
+    // Lower-case "No such file", but not "RPC struct is bad".
+    const clause = /^[A-Z][a-z]/.test(message)
+      ? message[0].toLowerCase() + message.slice(1)
+      : message;
+    const how = event.result === -EINPROGRESS_BIGINT ? "" : "failed: ";
+    return this.paint("red", `${how}${clause} (${name})`);
   }
 
   private remark({ severity, reason }: SyscallEvent): string {
@@ -153,7 +154,7 @@ export class HumanSink implements SyscallSink {
     this.writer.flush();
   }
 
-  /** What still runs is said as well. */
+  /** Reports calls that have not returned. */
   close(): void {
     for (const event of [...this.running]) this.syscallExited(event);
     this.writer.flush();

@@ -1,21 +1,21 @@
-/** Lines about threads: who, when, what. */
+/** Writes lines prefixed with the thread id and the time. */
 import type { Output } from "../../../core/sink.ts";
 
 const FLUSH_AT = 32 * 1024;
-/** strace's -a, less one. */
+/** The default of strace -a, minus one. */
 const OUTCOME_COLUMN = 39;
 
 export interface LineStyle {
-  /** Absolute time before each line: none, seconds of the day, with microseconds, since 1970. */
+  /** Time before each line, as with strace -t, -tt, -ttt, -r. */
   readonly stamp: "none" | "t" | "tt" | "ttt" | "r";
-  /** Each line begins with the thread's number, as with strace -f -o. */
+  /** Each line starts with the thread id, as with strace -f -o. */
   readonly numbered: boolean;
-  /** Each line is written before its thread goes on: in order with what that writes there itself. */
+  /** Each line is written before its thread continues, in order with the output of the traced program. */
   readonly immediate: boolean;
 }
 
 export class LineWriter {
-  /** Names of threads are needed from two on. */
+  /** Thread ids are shown if there are several threads. */
   showThreadIds = false;
   private text = "";
   private previousTime = 0;
@@ -23,7 +23,7 @@ export class LineWriter {
   private readonly style: LineStyle;
   private readonly dim: (text: string) => string;
 
-  /** @param dim how what stands before a line is made to stand back */
+  /** @param dim styles the prefix (thread id and time) */
   constructor(output: Output, style: LineStyle, dim = (text: string) => text) {
     this.output = output;
     this.style = style;
@@ -31,19 +31,20 @@ export class LineWriter {
   }
 
   /**
-   * @param time on the wall clock, in milliseconds
-   * @param outcome stands behind the text, in its own column of the whole line
+   * Writes a line.
+   * @param time wall clock time in milliseconds
+   * @param outcome follows the text in a column of its own
    */
   write(tid: number, time: number, text: string, outcome = ""): void {
     const { numbered } = this.style;
-    const who = numbered
+    const thread = numbered
       ? `${String(tid).padEnd(5)} `
       : this.showThreadIds
         ? `[pid ${String(tid).padStart(5)}] `
         : "";
-    const before = `${who}${this.stamp(time)}`;
-    const line = outcome === "" ? text : text.padEnd(OUTCOME_COLUMN - before.length) + outcome;
-    this.text += `${before === "" ? "" : this.dim(before)}${line}\n`;
+    const prefix = `${thread}${this.stamp(time)}`;
+    const line = outcome === "" ? text : text.padEnd(OUTCOME_COLUMN - prefix.length) + outcome;
+    this.text += `${prefix === "" ? "" : this.dim(prefix)}${line}\n`;
     if (this.style.immediate || this.text.length >= FLUSH_AT) this.flush();
   }
 

@@ -1,4 +1,4 @@
-/** Calls as rows, in any of the formats. */
+/** Converts calls to rows for any of the formats. */
 
 import type { Sink } from "../../../core/sink.ts";
 import type {
@@ -13,10 +13,10 @@ export class RowSink implements SyscallSink {
   private readonly sink: Sink<SyscallRow>;
   private readonly now: () => number;
   private readonly row = new SyscallRow();
-  /** Calls that have not ended. */
+  /** Calls that have not returned yet. */
   private readonly running = new Set<SyscallEvent>();
 
-  /** @param now the wall clock, in milliseconds */
+  /** @param now returns the wall clock time in milliseconds */
   constructor(sink: Sink<SyscallRow>, now: () => number) {
     this.sink = sink;
     this.now = now;
@@ -65,13 +65,11 @@ export class RowSink implements SyscallSink {
     this.write("exit", event.tid, event.tgid, this.now());
   }
 
-  threadCountChanged(): void {}
-
   flush(): void {
     this.sink.flush();
   }
 
-  /** What still runs is told as well: without a result. */
+  /** Reports calls that have not returned, without a result. */
   close(): void {
     for (const event of [...this.running]) this.syscallExited(event);
     this.sink.close();

@@ -1,4 +1,4 @@
-/** Calls as strace(1) writes them, line for line. */
+/** Writes calls exactly as strace(1) does. */
 
 import type { Output } from "../../../core/sink.ts";
 import type {
@@ -8,21 +8,21 @@ import type {
   SyscallSink,
 } from "../../../events/syscall-event.ts";
 import { signalName } from "../../../kernel/signal.ts";
-import { siginfoText } from "../../../syscalls/siginfo.ts";
-import { fdPathText, straceText } from "../../../syscalls/strace-text.ts";
+import { siginfoValue } from "../../../syscalls/siginfo.ts";
+import { fdPathText, straceText, writtenText } from "../../../syscalls/strace-text.ts";
 import { type LineStyle, LineWriter } from "./line-writer.ts";
 
 /** Calls whose result is an address. */
 const ADDRESS_CALLS = new Set(["mmap", "mmap2", "brk", "mremap", "shmat"]);
-/** Calls in which the comma stands with what is told at the end. */
+/** Calls whose "resumed" line starts with the comma. */
 const LATE_COMMA_CALLS = new Set(["clone", "clone3"]);
-/** Calls that do not come back. */
+/** Calls that do not return. */
 const NO_RETURN_CALLS = new Set(["exit", "exit_group"]);
 
 export interface StraceStyle extends LineStyle {
-  /** How long each call took, behind it. */
+  /** Appends the duration of each call. */
   readonly durations: boolean;
-  /** Where fds lead, where that is known. */
+  /** Shows the paths of fds, if known. */
   readonly paths: boolean;
 }
 
@@ -30,13 +30,13 @@ export class StraceSink implements SyscallSink {
   private readonly writer: LineWriter;
   private readonly style: StraceStyle;
   private readonly strerror: (errno: number) => string;
-  /** The call whose line is begun and not ended. */
+  /** The call whose line is not complete. */
   private unfinished: SyscallEvent | null = null;
 
-  constructor(output: Output, style: StraceStyle, meaning: (errno: number) => string) {
+  constructor(output: Output, style: StraceStyle, strerror: (errno: number) => string) {
     this.writer = new LineWriter(output, style);
     this.style = style;
-    this.strerror = meaning;
+    this.strerror = strerror;
   }
 
   threadCountChanged(count: number): void {
@@ -49,7 +49,7 @@ export class StraceSink implements SyscallSink {
     this.unfinished = event;
   }
 
-  /** Another thread is heard of while a call runs. */
+  /** Writes the call that another thread interrupts, or that is detached from. */
   private writeUnfinished(why = "unfinished"): void {
     const { unfinished } = this;
     if (!unfinished) return;
@@ -70,14 +70,14 @@ export class StraceSink implements SyscallSink {
     if (this.unfinished === event) this.unfinished = null;
     else this.writeUnfinished();
     const from = event.entryReported ? event.decodedAtEntry : 0;
-    // What it did not come to write is not told.
+    // Omits the arguments that the call did not get to write.
     const isCut = event.result === null && event.decodedAtEntry < event.args.length;
     const to = isCut ? event.decodedAtEntry : event.args.length;
-    const told = this.arguments(event, from, to);
-    const args = isCut ? `${told}${told === "" ? "" : ", "} <unfinished ...>` : told;
+    const decoded = this.arguments(event, from, to);
+    const args = isCut ? `${decoded}${decoded === "" ? "" : ", "} <unfinished ...>` : decoded;
     const comma = LATE_COMMA_CALLS.has(event.name) && args !== "" ? ", " : "";
     const begin = event.entryReported
-      ? `<... ${event.name} resumed>${this.exitRemark(event)}${comma}`
+      ? `<... ${event.name} resumed>${this.writtenText(event)}${comma}`
       : `${event.name}(`;
     const call = `${begin}${args})`;
     const took = this.style.durations ? ` <${(event.duration / 1000).toFixed(6)}>` : "";
@@ -94,10 +94,10 @@ export class StraceSink implements SyscallSink {
     return texts.join(", ");
   }
 
-  /** What came to the last argument that was told already. */
-  private exitRemark({ args, decodedAtEntry }: SyscallEvent): string {
+  /** Returns what the kernel wrote for the last argument decoded at entry. */
+  private writtenText({ args, decodedAtEntry }: SyscallEvent): string {
     const last = args[decodedAtEntry - 1];
-    return last?.kind === "struct" && last.remark?.startsWith(" => ") ? last.remark : "";
+    return last?.kind === "struct" ? writtenText(last, this.style.paths) : "";
   }
 
   private result(event: SyscallEvent): string {
@@ -115,7 +115,11 @@ export class StraceSink implements SyscallSink {
 
   signal({ tid, signal, info }: SignalEvent): void {
     this.writeUnfinished();
-    this.writer.write(tid, this.now(), `--- ${signalName(signal)} ${siginfoText(info)} ---`);
+    this.writer.write(
+      tid,
+      this.now(),
+      `--- ${signalName(signal)} ${straceText(siginfoValue(info))} ---`,
+    );
   }
 
   groupStopped(tid: number, signal: number): void {

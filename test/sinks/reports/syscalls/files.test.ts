@@ -10,9 +10,9 @@ import {
   FILE_ACTIVITY_COLUMNS,
   writeFilesTable,
 } from "../../../../src/sinks/reports/syscalls/files-table.ts";
-import { integer, pointer, struct, word } from "../../../../src/syscalls/value.ts";
+import { integer, pointer } from "../../../../src/syscalls/value.ts";
 import { formatSize } from "../../../../src/text/byte-size.ts";
-import { call, fd, from, named, text } from "../../../syscalls/builders.ts";
+import { call, fd, from, named, socketAddress, text } from "../../../syscalls/builders.ts";
 import { Collected } from "../../collected.ts";
 
 function filesOf(events: readonly SyscallEvent[], order: FileOrder = "bytes") {
@@ -33,7 +33,7 @@ const write = (path: string, result: number) =>
 const open = (path: string, made = {}) =>
   call("openat", [from("/"), text(path), named("O_RDONLY")], made);
 
-test("calls on one file are counted by what they do, with bytes and errors", () => {
+test("calls on a file are counted by action, with bytes and errors", () => {
   const [file, ...others] = filesOf([
     open("/f", { result: 3, resultPath: "/f" }),
     open("/f", { result: -13 }),
@@ -53,12 +53,12 @@ test("calls on one file are counted by what they do, with bytes and errors", () 
   expect(file.actions.get("open")!.errors).toEqual(new Map([["EACCES", 1]]));
 });
 
-test("what was opened by a link counts for the file that it led to", () => {
+test("opening a link counts for its target", () => {
   const files = filesOf([open("/link", { result: 3, resultPath: "/f" })]);
   expect(files.map(({ path }) => path)).toEqual(["/f"]);
 });
 
-test("bytes that go from one file to another count for both", () => {
+test("bytes copied between files count for both", () => {
   const [a, b] = filesOf(
     [call("copy_file_range", [fd(3, "/a"), pointer(0n), fd(4, "/b")], { result: 100 })],
     "path",
@@ -66,19 +66,15 @@ test("bytes that go from one file to another count for both", () => {
   expect([a.read, a.written, b.read, b.written]).toEqual([100, 0, 0, 100]);
 });
 
-test("a socket is told with whom it talks to", () => {
-  const address = struct([
-    ["sa_family", named("AF_INET", 2)],
-    ["sin_port", word("htons(80)")],
-    ["sin_addr", word('inet_addr("192.0.2.1")')],
-  ]);
+test("a socket has its peer", () => {
+  const address = socketAddress("192.0.2.1", 80);
   const [socket] = filesOf([
     call("connect", [fd(3, "socket:[1]"), address, integer(16)], { result: -115 }),
   ]);
   expect(socket).toMatchObject({ path: "socket:[1]", address: "192.0.2.1:80", failed: 1 });
 });
 
-test("files are in the order of bytes, of calls or of their names", () => {
+test("files are ordered by bytes, calls or path", () => {
   const events = [read("/a", 1), read("/b", 9), read("/c", 1), write("/c", 1), read("/c", 0)];
   const paths = (order: FileOrder) => filesOf(events, order).map(({ path }) => path);
   expect(paths("bytes")).toEqual(["/b", "/c", "/a"]);
@@ -86,7 +82,7 @@ test("files are in the order of bytes, of calls or of their names", () => {
   expect(paths("path")).toEqual(["/a", "/b", "/c"]);
 });
 
-test("the table shows sizes, and names without what drives a terminal", () => {
+test("the table shows sizes, and names without control characters", () => {
   const output = new Collected();
   const files = filesOf([read("/a\x1b[2J\xff", 1500), open("/b", { result: -2 })]);
   writeFilesTable(output, files);
@@ -98,7 +94,7 @@ test("the table shows sizes, and names without what drives a terminal", () => {
   ]);
 });
 
-test("data has the same, by column", () => {
+test("the columns have the same data", () => {
   const output = new Collected();
   const sink = json({ columns: FILE_ACTIVITY_COLUMNS, output, terminal: false });
   for (const file of filesOf([read("/f", 3), open("/f", { result: -2 })])) sink.write(file);

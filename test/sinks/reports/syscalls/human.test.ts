@@ -1,12 +1,28 @@
 import { describe, expect, test } from "bun:test";
 import type { SyscallEvent } from "../../../../src/events/syscall-event.ts";
 import { allSentences } from "../../../../src/sinks/reports/syscalls/human/sentences/index.ts";
-import { mentionedArguments } from "../../../../src/sinks/reports/syscalls/human/template.ts";
 import { HumanSink } from "../../../../src/sinks/reports/syscalls/human.ts";
 import { type Abi, argumentsOf, syscallNames } from "../../../../src/syscalls/table.ts";
-import { array, integer, NULL, pointer, struct, word } from "../../../../src/syscalls/value.ts";
-import { call, fd, from, type Made, named, text } from "../../../syscalls/builders.ts";
+import {
+  array,
+  integer,
+  NULL,
+  parts,
+  pointer,
+  struct,
+  symbol,
+} from "../../../../src/syscalls/value.ts";
+import {
+  type CallOptions,
+  call,
+  fd,
+  from,
+  named,
+  socketAddress,
+  text,
+} from "../../../syscalls/builders.ts";
 import { Collected } from "../../collected.ts";
+import { mentionedArguments } from "./human/mentioned-arguments.ts";
 
 const MEANINGS: Readonly<Record<number, string>> = {
   2: "No such file or directory",
@@ -20,31 +36,28 @@ const STYLE = {
   durations: false,
 } as const;
 
-function told(fill: (sink: HumanSink) => void, style = {}): string {
+function written(fill: (sink: HumanSink) => void, style = {}): string {
   const output = new Collected();
-  const meaning = (errno: number) => MEANINGS[errno] ?? `meaning of ${errno}`;
-  const sink = new HumanSink(output, { ...STYLE, ...style }, meaning, () => 2000);
+  const strerror = (errno: number) => MEANINGS[errno] ?? `meaning of ${errno}`;
+  const sink = new HumanSink(output, { ...STYLE, ...style }, strerror, () => 2000);
   fill(sink);
   sink.close();
   return output.text.replace(/\n$/, "");
 }
 
-const said = (event: SyscallEvent, style = {}) => told((sink) => sink.syscallExited(event), style);
-const say = (name: string, args: Parameters<typeof call>[1], made: Made | number = 0) =>
-  said(call(name, args, typeof made === "number" ? { result: made } : made));
+const said = (event: SyscallEvent, style = {}) =>
+  written((sink) => sink.syscallExited(event), style);
+const say = (name: string, args: Parameters<typeof call>[1], options: CallOptions | number = 0) =>
+  said(call(name, args, typeof options === "number" ? { result: options } : options));
 
 const HERE = from("/work");
-const ADDRESS = struct([
-  ["sa_family", named("AF_INET", 2)],
-  ["sin_port", word("htons(443)")],
-  ["sin_addr", word('inet_addr("192.0.2.1")')],
-]);
+const ADDRESS = socketAddress("192.0.2.1", 443);
 const second = struct([
   ["tv_sec", integer(0)],
   ["tv_nsec", integer(1_500_000)],
 ]);
 
-/** The sentence, and the call that it is of. */
+/** Sentences and their calls. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   "Open /tmp/x for writing, creating it, with mode 0600: file descriptor 3": say(
     "openat",
@@ -65,7 +78,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
     text(""),
     struct(
       [
-        ["st_mode", word("S_IFREG|0644")],
+        ["st_mode", { kind: "mode", mode: 0o100644 }],
         ["st_size", integer(12n)],
       ],
       true,
@@ -94,7 +107,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   ]),
   "Wait for any child: process 12 killed by SIGKILL": say(
     "wait4",
-    [integer(-1), array([word("{WIFSIGNALED(s) && WTERMSIG(s) == SIGKILL}")]), named(""), NULL],
+    [integer(-1), array([{ kind: "wait-status", status: 9 }]), named(""), NULL],
     12,
   ),
   "Start a thread: thread 12": say("clone3", [struct([["flags", integer(0x10000n)]])], 12),
@@ -103,6 +116,11 @@ const EXAMPLES: Readonly<Record<string, string>> = {
     [fd(3, "socket:[1]"), ADDRESS, integer(16)],
     -115,
   ),
+  "Connect socket 3 to [2001:db8::1]:443": say("connect", [
+    fd(3, "socket:[1]"),
+    socketAddress("2001:db8::1", 443),
+    integer(28),
+  ]),
   "Map 8192 bytes of memory, readable and writable: at 0x7f0000000000": say(
     "mmap",
     [NULL, integer(8192), named("PROT_READ|PROT_WRITE", 3), named("MAP_PRIVATE"), fd(-1)],
@@ -110,13 +128,13 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   ),
   "Sleep for 1.5 ms: interrupted by a signal": say("nanosleep", [second, NULL], -516),
   "Set what SIGINT does: nothing": say("rt_sigaction", [
-    word("SIGINT"),
-    struct([["sa_handler", word("SIG_IGN")]]),
+    symbol("SIGINT"),
+    struct([["sa_handler", symbol("SIG_IGN")]]),
     NULL,
   ]),
   "Wake up to 1 who wait at the lock 0x1: 0 woken": say("futex", [
     pointer(1n),
-    word("FUTEX_WAKE_PRIVATE"),
+    parts("FUTEX_WAKE_PRIVATE"),
     integer(1),
   ]),
   "Ask for the limit RLIMIT_STACK of itself: 8388608 (at most no limit)": say("prlimit64", [
@@ -124,22 +142,22 @@ const EXAMPLES: Readonly<Record<string, string>> = {
     named("RLIMIT_STACK"),
     NULL,
     struct([
-      ["rlim_cur", word("8192*1024")],
-      ["rlim_max", word("RLIM64_INFINITY")],
+      ["rlim_cur", integer(8192n * 1024n, "kib")],
+      ["rlim_max", symbol("RLIM64_INFINITY")],
     ]),
   ]),
   "End with status 0": say("exit_group", [integer(0)], { result: null }),
   "Close /f: has not returned": say("close", [fd(3, "/f")], { result: null }),
 };
 
-describe("a call is said in a sentence:", () => {
+describe("a call is described in a sentence:", () => {
   for (const [sentence, made] of Object.entries(EXAMPLES))
     test(sentence, () => {
       expect(made).toBe(sentence);
     });
 });
 
-test("a call that nobody wrote a sentence for is told by its name and its arguments", () => {
+test("a call without a template is described by its name and arguments", () => {
   expect(say("landlock_add_rule", [fd(3), integer(1), pointer(5n), integer(0)], 0)).toBe(
     "Call landlock_add_rule with ruleset_fd file descriptor 3, rule_type 1, rule_attr 0x5, flags 0",
   );
@@ -148,7 +166,7 @@ test("a call that nobody wrote a sentence for is told by its name and its argume
 
 const ABIS = ["x64", "x64Compat", "x32", "arm64", "arm64Compat"] as const;
 
-test("every call of every machine has a sentence, whatever is known of its arguments", () => {
+test("every call of every machine has a sentence, whichever arguments are known", () => {
   for (const abi of ABIS)
     for (const name of syscallNames(abi)) {
       const args = argumentsOf(name, abi) ?? [];
@@ -165,7 +183,7 @@ test("every call of every machine has a sentence, whatever is known of its argum
     }
 });
 
-test("sentences ask only for arguments that their calls have", () => {
+test("templates mention only arguments that their calls have", () => {
   const argumentNames = (name: string) =>
     ABIS.flatMap((abi: Abi) => argumentsOf(name, abi) ?? []).map((argument) => argument.name);
   for (const [key, sentence] of allSentences) {
@@ -182,18 +200,18 @@ test("sentences ask only for arguments that their calls have", () => {
   expect(allSentences.size).toBeGreaterThan(250);
 });
 
-test("what matters is said behind the call", () => {
+test("severity and reason follow the call", () => {
   const event = call("setuid", [integer(0)]);
   event.severity = "danger";
   event.reason = "takes the rights of root";
   expect(said(event)).toBe("Become user 0 [danger: takes the rights of root]");
 });
 
-test("colours are for terminals: what failed, what matters, who it is", () => {
+test("failures, severity and thread ids have colours", () => {
   const event = call("chdir", [text("/x")], { result: -2, time: 0 });
   event.severity = "warning";
   event.reason = "r";
-  const coloured = told(
+  const coloured = written(
     (sink) => {
       sink.threadCountChanged(2);
       sink.syscallExited(event);
@@ -206,18 +224,18 @@ test("colours are for terminals: what failed, what matters, who it is", () => {
   );
 });
 
-describe("signals and ends are sentences too", () => {
+describe("signals and exits are sentences too", () => {
   const info = (...fields: (readonly [offset: number, value: number])[]) => {
     const view = new DataView(new ArrayBuffer(128));
     for (const [offset, value] of fields) view.setInt32(offset, value, true);
     return view;
   };
   const signal = (number: number, ...fields: (readonly [number, number])[]) =>
-    told((sink) =>
+    written((sink) =>
       sink.signal({ tid: 1, tgid: 1, signal: number, info: info([0, number], ...fields) }),
     );
 
-  test("of a child that ended", () => {
+  test("of a child that exited", () => {
     expect(signal(17, [8, 1], [16, 5], [24, 3])).toBe(
       "Signal SIGCHLD: child 5 exited with status 3",
     );
@@ -226,14 +244,14 @@ describe("signals and ends are sentences too", () => {
     );
   });
 
-  test("of a process that sent it, of the kernel, of memory that is not there", () => {
+  test("with the sending process, the kernel or the fault address", () => {
     expect(signal(15, [16, 5], [20, 1000])).toBe("Signal SIGTERM: sent by process 5 (user 1000)");
     expect(signal(2, [8, 128])).toBe("Signal SIGINT: from the kernel");
     expect(signal(11, [8, 1])).toBe("Signal SIGSEGV: at 0x0, where no memory is");
   });
 
-  test("of threads that stop and end", () => {
-    const lines = told((sink) => {
+  test("of threads that stop and exit", () => {
+    const lines = written((sink) => {
       sink.groupStopped(1, 20);
       sink.superseded(1, 2);
       sink.exited({ tid: 2, tgid: 1, code: 0, signal: null, core: false });
@@ -248,14 +266,14 @@ describe("signals and ends are sentences too", () => {
   });
 });
 
-test("where the command writes as well, each line is written before it goes on", () => {
+test("in immediate mode, each line is written at once", () => {
   const output = new Collected();
   const sink = new HumanSink(output, { ...STYLE, immediate: true }, String, () => 0);
   sink.syscallExited(call("getpid", [], { result: 5 }));
   expect(output.text).toBe("Ask for its process number: 5\n");
 });
 
-test("durations and times stand where they were asked for", () => {
+test("durations and times are shown on request", () => {
   const event = call("getpid", [], { result: 5, time: 1500, duration: 0.25 });
   expect(said(event, { durations: true, stamp: "ttt" })).toBe(
     "1.500000 Ask for its process number: 5 (0.250 ms)",

@@ -85,12 +85,12 @@ describe("JSON", () => {
     expect(rows[2].args).toEqual({ si_signo: "SIGTERM", si_code: "SI_USER", si_pid: 0, si_uid: 0 });
   });
 
-  test("a call that still runs at the end is there, without a result", () => {
+  test("a call that has not returned is written without a result", () => {
     expect(rows[6]).toMatchObject({ name: "read", result: null, errno: null, duration: null });
   });
 });
 
-test("what is cut is said by its name", () => {
+test("truncated arguments are listed by name", () => {
   const written = call("write", [integer(1), text("abc", true), integer(100)], { result: 100 });
   expect(JSON.parse(record("ndjson", (sink) => sink.syscallExited(written)))).toMatchObject({
     args: { buf: "abc", count: 100 },

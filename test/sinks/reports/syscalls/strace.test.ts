@@ -1,4 +1,4 @@
-/** Calls as strace writes them: what is told at the beginning, and what at the end. */
+/** Calls as strace writes them, split at entry and exit. */
 import { expect, test } from "bun:test";
 import type { SyscallEvent } from "../../../../src/events/syscall-event.ts";
 import { StraceSink } from "../../../../src/sinks/reports/syscalls/strace.ts";
@@ -6,7 +6,7 @@ import { array, integer, pointer, struct } from "../../../../src/syscalls/value.
 import { call, fd, text } from "../../../syscalls/builders.ts";
 import { Collected } from "../../collected.ts";
 
-/** What is written by a sink. */
+/** Returns the lines that a sink writes. */
 function written(work: (sink: StraceSink) => void): string[] {
   const output = new Collected();
   const style = { stamp: "none", numbered: false, immediate: false, durations: false } as const;
@@ -16,15 +16,15 @@ function written(work: (sink: StraceSink) => void): string[] {
   return output.text.split("\n").slice(0, -1);
 }
 
-/** Of which only some is known at the beginning. */
-function begun(event: SyscallEvent, known: number): SyscallEvent {
-  event.decodedAtEntry = known;
+/** Marks how many arguments were decoded at entry. */
+function withDecodedAtEntry(event: SyscallEvent, count: number): SyscallEvent {
+  event.decodedAtEntry = count;
   return event;
 }
 
 const getpid = () => call("getpid", [], { tid: 11, result: 7 });
 
-/** @param change what happens to it meanwhile */
+/** Interleaves another call. @param change runs while the call is interrupted */
 function interrupted(event: SyscallEvent, change = () => {}): string[] {
   return written((sink) => {
     sink.syscallEntered(event);
@@ -36,8 +36,8 @@ function interrupted(event: SyscallEvent, change = () => {}): string[] {
   }).map((line) => line.replace(/ += /, " = "));
 }
 
-test("a call that another thread interrupts is told in two lines", () => {
-  const read = begun(call("read", [fd(3), text("hi"), integer(9)], { result: 2 }), 1);
+test("a call that another thread interrupts is written in two lines", () => {
+  const read = withDecodedAtEntry(call("read", [fd(3), text("hi"), integer(9)], { result: 2 }), 1);
   expect(interrupted(read)).toEqual([
     "read(3,  <unfinished ...>",
     "getpid() = 7",
@@ -45,10 +45,11 @@ test("a call that another thread interrupts is told in two lines", () => {
   ]);
 });
 
-test("what clone3 wrote stands behind what it was given, before the comma", () => {
+test("what clone3 wrote follows its argument, before the comma", () => {
   const given = struct([["flags", integer(0)]]);
-  const clone = begun(call("clone3", [given, integer(88)], { result: 5 }), 1);
-  const change = () => (clone.args[0] = { ...given, remark: " => {parent_tid=[5]}" });
+  const clone = withDecodedAtEntry(call("clone3", [given, integer(88)], { result: 5 }), 1);
+  const change = () =>
+    (clone.args[0] = { ...given, written: struct([["parent_tid", array([integer(5)])]]) });
   expect(interrupted(clone, change)).toEqual([
     "clone3({flags=0} <unfinished ...>",
     "getpid() = 7",
@@ -56,9 +57,12 @@ test("what clone3 wrote stands behind what it was given, before the comma", () =
   ]);
 });
 
-test("of a call in which its thread ended only that is told which it was given", () => {
+test("a call in which its thread ended shows only its inputs", () => {
   const wait = () =>
-    begun(call("epoll_wait", [fd(3), undefined as never, integer(4)], { result: null }), 1);
+    withDecodedAtEntry(
+      call("epoll_wait", [fd(3), undefined as never, integer(4)], { result: null }),
+      1,
+    );
   expect(written((sink) => sink.syscallExited(wait()))[0]).toMatch(
     /^epoll_wait\(3, {2}<unfinished \.\.\.>\) += \?$/,
   );
@@ -66,7 +70,7 @@ test("of a call in which its thread ended only that is told which it was given",
   expect(written((sink) => sink.syscallExited(exit))[0]).toMatch(/^exit_group\(3\) += \?$/);
 });
 
-test("a call that still runs at the end was let go", () => {
+test("a call that runs when tracing stops is marked as detached", () => {
   const poll = call("poll", [array([]), integer(0), pointer(1n)]);
   expect(written((sink) => sink.syscallEntered(poll))).toEqual(["poll([], 0, 0x1 <detached ...>"]);
 });

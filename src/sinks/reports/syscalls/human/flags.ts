@@ -1,4 +1,4 @@
-/** Flags in words: how a file is opened, what may be done with memory. */
+/** Describes open(2) and mmap(2) flags in words. */
 import type { Value } from "../../../../syscalls/value.ts";
 
 const OPEN_FLAG_TEXTS: readonly (readonly [flag: string, words: string])[] = [
@@ -11,7 +11,7 @@ const OPEN_FLAG_TEXTS: readonly (readonly [flag: string, words: string])[] = [
   ["O_DSYNC", "waiting for the disk"],
 ];
 
-/** " for writing, creating it": of open(2)'s flags, or of a struct open_how. */
+/** Returns " for writing, creating it" for the flags of open(2) or for a struct open_how. */
 export function openFlagsText(value: Value): string {
   const flags =
     value.kind === "struct" ? value.fields.find(([name]) => name === "flags")?.[1] : value;
@@ -34,7 +34,7 @@ const PROTECTIONS: readonly (readonly [bit: bigint, word: string])[] = [
   [4n, "executable"],
 ];
 
-/** "readable and writable". */
+/** Returns "readable and writable". */
 export function protectionText(value: Value): string {
   const bits = value.kind === "named" || value.kind === "integer" ? BigInt(value.value) : 0n;
   const words = PROTECTIONS.filter(([bit]) => bits & bit).map(([, word]) => word);

@@ -1,11 +1,12 @@
-/** Ways of saying a decoded value, by what it is for: the places of sentences name them. */
-import type { Value } from "../../../../syscalls/value.ts";
+/** The formatters of decoded values; the placeholders of templates name them. */
+import { AT_FDCWD } from "../../../../kernel/fcntl.ts";
+import { modeParts } from "../../../../syscalls/strace-text.ts";
+import { integer, type Value } from "../../../../syscalls/value.ts";
 import { formatSize } from "../../../../text/byte-size.ts";
-import { decodeLatin1 } from "../../../../text/printable.ts";
+import { decodeLatin1 } from "../../../../text/latin1.ts";
 import { openFlagsText, protectionText } from "./flags.ts";
 import type { FormatContext, Formatter } from "./template.ts";
 import {
-  AT_FDCWD,
   dataText,
   fdText,
   isNull,
@@ -20,7 +21,7 @@ function path(value: Value): string {
   return `${nameText(decodeLatin1(value.bytes))}${value.cut ? "…" : ""}`;
 }
 
-/** A name that starts from the directory that is the other argument. */
+/** A path relative to the dirfd in the other argument. */
 function at(value: Value, { other }: FormatContext): string {
   if (other?.kind !== "fd") return path(value);
   const name = value.kind === "string" ? decodeLatin1(value.bytes) : "";
@@ -40,7 +41,7 @@ function bytes(value: Value): string {
       : `${count} bytes (${formatSize(count)})`;
 }
 
-/** Where not all was taken: how much was. */
+/** The number of bytes if it is less than requested. */
 function shortCount(value: Value, { other }: FormatContext): string {
   return numericValue(value) === numericValue(other) ? "" : `only ${bytes(value)}`;
 }
@@ -63,13 +64,13 @@ function secondsText(total: number): string {
     : `${Number((total * 1e6).toFixed(3))} µs`;
 }
 
-/** "-1" of poll(2) is no limit. */
+/** A timeout; -1 of poll(2) is no limit. */
 function milliseconds(value: Value): string {
   const count = numericValue(value);
   return count === null || count < 0 ? "" : secondsText(count / 1000);
 }
 
-/** A command line, as a shell would take it. */
+/** A command line. */
 function command(value: Value): string {
   if (value.kind !== "array") return valueText(value);
   const words = value.items.map(path);
@@ -90,24 +91,21 @@ const TYPES: Readonly<Record<string, string>> = {
 function file(value: Value): string {
   const mode = structField(value, "st_mode") ?? structField(value, "stx_mode");
   const length = numericValue(structField(value, "st_size") ?? structField(value, "stx_size"));
-  if (mode?.kind !== "word")
+  if (mode?.kind !== "mode")
     return isNull(value) || value.kind === "pointer" ? "" : valueText(value);
-  const [type, permissions] = mode.text.split("|");
+  const [type, permissions = type] = modeParts(mode.mode);
   const what = TYPES[type] ?? "file";
-  const sized =
-    what === "file" && length !== null
-      ? ` of ${bytes({ kind: "integer", value: length, base: "decimal" })}`
-      : "";
-  return `${what}${sized}, ${permissions ?? mode.text}`;
+  const sized = what === "file" && length !== null ? ` of ${bytes(integer(length))}` : "";
+  return `${what}${sized}, ${permissions}`;
 }
 
-/** -1 leaves an owner as it is. */
+/** A user or group id; -1 means unchanged. */
 function owner(value: Value): string {
   const id = numericValue(value);
   return id === -1 || id === 0xffffffff ? "" : String(id);
 }
 
-/** Fds of poll(2), of a pipe. */
+/** Fds of poll(2) or pipe(2). */
 function fds(value: Value): string {
   if (value.kind !== "array") return valueText(value);
   const each = value.items.map((item) => structField(item, "fd") ?? item).map(valueText);
@@ -119,7 +117,7 @@ function numbers(value: Value): string {
   return value.items.map((item) => String(numericValue(item) ?? valueText(item))).join(" and ");
 }
 
-/** Data within a struct msghdr or an array of struct iovec. */
+/** The data of a struct msghdr or an array of struct iovec. */
 function parts(value: Value): string {
   const vectors = structField(value, "msg_iov") ?? value;
   if (vectors.kind !== "array") return "";
@@ -134,7 +132,7 @@ function data(value: Value): string {
   return value.kind === "string" && value.bytes.length ? dataText(value.bytes, value.cut) : "";
 }
 
-/** Nothing where it is NULL, 0 or no flags. */
+/** Empty for NULL, 0 and no flags. */
 function nonZero(value: Value): string {
   return isNull(value) || numericValue(value) === 0 ? "" : valueText(value);
 }
@@ -146,7 +144,7 @@ function integerInBase(base: number, prefix: string): Formatter {
   };
 }
 
-/** A process; 0 is the caller. */
+/** A process id; 0 is the caller. */
 function processText(value: Value): string {
   const pid = numericValue(value);
   if (pid === null) return valueText(value);
@@ -154,7 +152,7 @@ function processText(value: Value): string {
   return pid < 0 ? `process group ${-pid}` : `process ${pid}`;
 }
 
-/** Whom wait4(2) waits for. */
+/** The child that wait4(2) waits for. */
 function child(value: Value): string {
   const pid = numericValue(value);
   return pid === -1 || pid === 0 ? "any child" : processText(value);
@@ -164,15 +162,15 @@ function signal(value: Value): string {
   return numericValue(value) === 0 ? "no signal, to see whether it may," : valueText(value);
 }
 
-/** What a struct sigaction has a signal do. */
+/** The action of a struct sigaction. */
 function action(value: Value): string {
   const handler = structField(value, "sa_handler");
-  if (handler?.kind !== "word") return valueText(value);
-  if (handler.text === "SIG_DFL") return "what it does by itself";
-  return handler.text === "SIG_IGN" ? "nothing" : `run ${handler.text}`;
+  if (!handler) return valueText(value);
+  if (handler.kind !== "symbol") return `run ${valueText(handler)}`;
+  return handler.name === "SIG_DFL" ? "what it does by itself" : "nothing";
 }
 
-/** What is mapped; memory that is of no file has no fd. */
+/** The mapped file; an anonymous mapping has no fd. */
 function mapped(value: Value): string {
   return value.kind === "fd" && value.fd >= 0 ? fdText(value) : "";
 }
@@ -192,7 +190,7 @@ function system(value: Value): string {
   return name?.kind === "string" && release ? `${path(name)} ${path(release)}` : "";
 }
 
-/** Ways by name. */
+/** Formatters by name. */
 export const FORMATTERS: Readonly<Record<string, Formatter>> = {
   "": valueText,
   action,

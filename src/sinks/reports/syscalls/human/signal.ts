@@ -1,4 +1,4 @@
-/** A signal in a sentence: where it comes from and why. siginfo_t, sigaction(2). */
+/** Describes a signal in a sentence: its sender and cause. siginfo_t, sigaction(2). */
 import { SIGCHLD, signalName } from "../../../../kernel/signal.ts";
 import { siginfoValue } from "../../../../syscalls/siginfo.ts";
 import { numericValue, structField, valueText } from "./value-text.ts";
@@ -21,23 +21,24 @@ const SIGNAL_CODE_TEXTS: Readonly<Record<string, string>> = {
   SEGV_ACCERR: "memory may not be used so",
 };
 
+/** Returns a sentence about a signal. @param info its siginfo_t */
 export function signalSentence(signal: number, info: DataView): string {
   const fields = siginfoValue(info);
   const field = (name: string) => structField(fields, name);
-  const said = (name: string) => {
+  const fieldText = (name: string) => {
     const value = field(name);
     return value ? valueText(value) : "";
   };
-  const code = said("si_code");
+  const code = fieldText("si_code");
   const name = signalName(signal);
   const pid = numericValue(field("si_pid"));
   if (signal === SIGCHLD && CHILD_CODE_TEXTS[code])
-    return `Signal ${name}: child ${pid} ${CHILD_CODE_TEXTS[code]} ${said("si_status")}`;
+    return `Signal ${name}: child ${pid} ${CHILD_CODE_TEXTS[code]} ${fieldText("si_status")}`;
   const at = field("si_addr");
   if (at) {
     const address = at.kind === "pointer" ? `0x${at.address.toString(16)}` : "0x0";
     return `Signal ${name}: at ${address}, where ${SIGNAL_CODE_TEXTS[code] ?? code}`;
   }
-  if (pid !== null) return `Signal ${name}: sent by process ${pid} (user ${said("si_uid")})`;
+  if (pid !== null) return `Signal ${name}: sent by process ${pid} (user ${fieldText("si_uid")})`;
   return `Signal ${name}: ${SIGNAL_CODE_TEXTS[code] ?? code}`;
 }

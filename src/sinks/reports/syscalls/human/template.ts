@@ -1,22 +1,22 @@
 /**
- * Sentences with places for arguments: "Rename {oldname:path} to {newname:path} => {=:bytes}".
+ * Sentence templates: "Rename {oldname:path} to {newname:path} => {=:bytes}".
  *
- * - {name} is an argument, {name:way} the same in a way of saying it (ways.ts), {name:way other} in
- *   one that takes another argument into account. {=} is the result.
- * - What stands in [brackets] is left out where a place in it has nothing to say.
- * - What stands after "=>" tells what came of the call, where it succeeded.
+ * - {name} is an argument, {name:formatter} formats it (formatters.ts), {name:formatter other} takes
+ *   another argument into account. {=} is the result.
+ * - A group in [brackets] is omitted if one of its placeholders is empty.
+ * - The part after "=>" is the outcome of a call that succeeded.
  */
 import type { Value } from "../../../../syscalls/value.ts";
 
-/** What a way of saying something can look at. */
+/** The other values that a formatter can use. */
 export interface FormatContext {
-  /** The arguments, by name, and the result as "=". */
+  /** The arguments by name, and the result as "=". */
   readonly values: ReadonlyMap<string, Value>;
-  /** The argument that the place names as the other one. */
+  /** The other argument that the placeholder names. */
   readonly other: Value | undefined;
 }
 
-export type Formatter = (value: Value, around: FormatContext) => string;
+export type Formatter = (value: Value, context: FormatContext) => string;
 
 interface Placeholder {
   readonly name: string;
@@ -24,7 +24,7 @@ interface Placeholder {
   readonly other: string | undefined;
 }
 
-/** Words, or a place; those of a group are all told or none. */
+/** Text, a placeholder, or a group of them. */
 type TemplatePart = string | Placeholder | readonly (string | Placeholder)[];
 
 export interface Sentence {
@@ -34,68 +34,72 @@ export interface Sentence {
 
 const TOKEN = /\{([^}]*)\}|([[\]])|([^{[\]]+)/g;
 
-/** @param ways by name; "" is the usual one */
+/** @param formatters by name; "" is the default */
 function parseParts(
   text: string,
-  ways: Readonly<Record<string, Formatter>>,
+  formatters: Readonly<Record<string, Formatter>>,
 ): readonly TemplatePart[] {
-  const pieces: TemplatePart[] = [];
+  const parts: TemplatePart[] = [];
   let group: (string | Placeholder)[] | null = null;
-  for (const [, place, bracket, words] of text.matchAll(TOKEN)) {
+  for (const [, placeholder, bracket, literal] of text.matchAll(TOKEN)) {
     if (bracket === "[") group = [];
     else if (bracket === "]" && group) {
-      pieces.push(group);
+      parts.push(group);
       group = null;
-    } else (group ?? pieces).push(place === undefined ? words : parsePlaceholder(place, ways));
+    } else
+      (group ?? parts).push(
+        placeholder === undefined ? literal : parsePlaceholder(placeholder, formatters),
+      );
   }
-  return pieces;
+  return parts;
 }
 
-function parsePlaceholder(text: string, ways: Readonly<Record<string, Formatter>>): Placeholder {
+function parsePlaceholder(
+  text: string,
+  formatters: Readonly<Record<string, Formatter>>,
+): Placeholder {
   const [name, how = ""] = text.split(":");
-  const [way, other] = how.split(" ");
-  if (!Object.hasOwn(ways, way)) throw new Error(`{${text}}: there is no way ${way}`);
-  return { name, formatter: ways[way], other };
+  const [formatter, other] = how.split(" ");
+  if (!Object.hasOwn(formatters, formatter))
+    throw new Error(`{${text}}: no formatter ${formatter}`);
+  return { name, formatter: formatters[formatter], other };
 }
 
-export function parseSentence(text: string, ways: Readonly<Record<string, Formatter>>): Sentence {
+/** Parses a template. @throws Error if a formatter is unknown */
+export function parseSentence(
+  text: string,
+  formatters: Readonly<Record<string, Formatter>>,
+): Sentence {
   const [sentence, outcome = ""] = text.split(/ ?=> ?/);
-  return { parts: parseParts(sentence, ways), outcome: parseParts(outcome, ways) };
+  return { parts: parseParts(sentence, formatters), outcome: parseParts(outcome, formatters) };
 }
 
-/** The arguments that a sentence cannot do without. */
+/** Returns the arguments outside of groups, which the sentence requires. */
 export function requiredArguments({ parts, outcome }: Sentence): string[] {
-  return [...parts, ...outcome].flatMap((piece) =>
-    typeof piece === "string" || !("name" in piece) ? [] : [piece.name],
+  return [...parts, ...outcome].flatMap((part) =>
+    typeof part === "string" || !("name" in part) ? [] : [part.name],
   );
 }
 
-/** Every argument that it asks for. */
-export function mentionedArguments({ parts, outcome }: Sentence): string[] {
-  return [...parts, ...outcome].flat().flatMap((piece) => {
-    if (typeof piece === "string") return [];
-    return piece.other === undefined ? [piece.name] : [piece.name, piece.other];
-  });
+function fillPlaceholder(placeholder: Placeholder, values: ReadonlyMap<string, Value>): string {
+  const value = values.get(placeholder.name);
+  const other = placeholder.other === undefined ? undefined : values.get(placeholder.other);
+  return value === undefined ? "" : placeholder.formatter(value, { values, other });
 }
 
-function fillPlaceholder(place: Placeholder, values: ReadonlyMap<string, Value>): string {
-  const value = values.get(place.name);
-  const other = place.other === undefined ? undefined : values.get(place.other);
-  return value === undefined ? "" : place.formatter(value, { values, other });
-}
-
+/** Fills the placeholders of a template. */
 export function renderTemplate(
-  pieces: readonly TemplatePart[],
+  parts: readonly TemplatePart[],
   values: ReadonlyMap<string, Value>,
 ): string {
-  return pieces
-    .map((piece) => {
-      if (typeof piece === "string") return piece;
-      if ("name" in piece) return fillPlaceholder(piece, values);
-      const parts = piece.map((part) =>
-        typeof part === "string" ? part : fillPlaceholder(part, values),
+  return parts
+    .map((part) => {
+      if (typeof part === "string") return part;
+      if ("name" in part) return fillPlaceholder(part, values);
+      const texts = part.map((each) =>
+        typeof each === "string" ? each : fillPlaceholder(each, values),
       );
-      return parts.includes("") ? "" : parts.join("");
+      return texts.includes("") ? "" : texts.join("");
     })
     .join("");
 }

@@ -1,23 +1,26 @@
-/** Decoded values in words, as well as can be said without knowing what they are for. */
-import { toEndpoint } from "../../../../syscalls/address.ts";
-import { straceText } from "../../../../syscalls/strace-text.ts";
-import type { FdValue, StructValue, Value } from "../../../../syscalls/value.ts";
-import { plainWord } from "../../../../syscalls/word.ts";
-import { decodeLatin1, printable } from "../../../../text/printable.ts";
+/** Describes decoded values in words, without knowing their purpose. */
 
-export const AT_FDCWD = -100;
+import { AT_FDCWD } from "../../../../kernel/fcntl.ts";
+import { toEndpoint } from "../../../../syscalls/address.ts";
+import { abstractNameText, straceText } from "../../../../syscalls/strace-text.ts";
+import type { FdValue, IntegerValue, StructValue, Value } from "../../../../syscalls/value.ts";
+import { waitOutcome } from "../../../../syscalls/wait-status.ts";
+import { decodeLatin1 } from "../../../../text/latin1.ts";
+import { printable } from "../../../../text/printable.ts";
+
 const STANDARD_STREAMS = ["standard input", "standard output", "standard error"];
-/** A name that is told from the words around it without quotes. */
+/** Matches names that need no quotes within a sentence. */
 const PLAIN_NAME = /^[^\s"'\\,:;()[\]{}]+$/;
 
-export const isNull = (value: Value) => value.kind === "word" && value.text === "NULL";
+export const isNull = (value: Value) => value.kind === "null";
 
-/** @param name one character a byte */
+/** Returns a name, quoted if necessary. @param name one character per byte */
 export function nameText(name: string): string {
   const text = printable(name);
   return PLAIN_NAME.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`;
 }
 
+/** Describes an fd by its path or kind. */
 export function fdText({ fd, path, directory }: FdValue): string {
   if (directory && fd === AT_FDCWD) return "the working directory";
   if (path?.startsWith("/")) {
@@ -30,6 +33,7 @@ export function fdText({ fd, path, directory }: FdValue): string {
   return kind ? `${kind} ${fd}` : `file descriptor ${fd}`;
 }
 
+/** Returns the number of a value; null if it is not a number. */
 export function numericValue(value: Value | undefined): number | null {
   if (value?.kind === "integer") return Number(value.value);
   if (value?.kind === "named") return Number(value.value);
@@ -38,37 +42,50 @@ export function numericValue(value: Value | undefined): number | null {
   return null;
 }
 
+/** Returns a field of a struct. */
 export function structField(value: Value, name: string): Value | undefined {
   return value.kind === "struct" ? value.fields.find(([each]) => each === name)?.[1] : undefined;
 }
 
-/** Text and data: what is no text stands as \xHH. */
+/** Quotes text or data; bytes that are not text become \xHH. */
 export function dataText(bytes: Uint8Array, cut: boolean): string {
   const lines = decodeLatin1(bytes).split("\n").map(printable);
   return `"${lines.join("\\n").replaceAll('"', '\\"')}${cut ? "…" : ""}"`;
 }
 
-function wordText(text: string): string {
-  const plain = plainWord(text);
-  if (plain === null) return "nothing";
-  return typeof plain === "object" ? statusText(plain) : printable(String(plain));
+/** Only hexadecimal and octal numbers are written as strace does. */
+function integerText(value: IntegerValue): string {
+  const { notation } = value;
+  return notation === "hex" || notation === "octal" ? straceText(value) : String(value.value);
 }
 
-function statusText(status: object): string {
-  const [[how, what]] = Object.entries(status);
-  if (how === "exited") return `exited with ${what}`;
-  return how === "killed" ? `killed by ${what}` : `stopped by ${what}`;
+function waitStatusText(status: number): string {
+  const outcome = waitOutcome(status);
+  if ("exited" in outcome) return `exited with ${outcome.exited}`;
+  return "killed" in outcome ? `killed by ${outcome.killed}` : `stopped by ${outcome.stopped}`;
 }
 
-/** As well as it can be said without knowing what it is for. */
+/** Describes a value without knowing its purpose. */
 export function valueText(value: Value): string {
   switch (value.kind) {
     case "string":
       return dataText(value.bytes, value.cut);
     case "fd":
       return fdText(value);
-    case "word":
-      return wordText(value.text);
+    case "null":
+      return "nothing";
+    case "integer":
+      return integerText(value);
+    case "pointer":
+      return `0x${value.address.toString(16)}`;
+    case "host":
+      return printable(value.host);
+    case "abstract-name":
+      return printable(`@${abstractNameText(value)}`);
+    case "wait-status":
+      return waitStatusText(value.status);
+    case "field":
+      return valueText(value.value);
     case "named":
       return value.names.length && !Number(value.rest) ? value.names.join("|") : straceText(value);
     case "struct":
@@ -76,7 +93,7 @@ export function valueText(value: Value): string {
     case "array":
       return `${value.items.map(valueText).join(", ")}${value.cut ? ", …" : ""}` || "nothing";
     default:
-      return straceText(value);
+      return printable(straceText(value));
   }
 }
 

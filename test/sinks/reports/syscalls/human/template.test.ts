@@ -1,50 +1,50 @@
 import { expect, test } from "bun:test";
 import {
   type Formatter,
-  mentionedArguments,
   parseSentence,
   renderTemplate,
   requiredArguments,
 } from "../../../../../src/sinks/reports/syscalls/human/template.ts";
-import { integer, type Value, word } from "../../../../../src/syscalls/value.ts";
+import { integer, symbol, type Value } from "../../../../../src/syscalls/value.ts";
+import { mentionedArguments } from "./mentioned-arguments.ts";
 
 const text = (value: Value | undefined) =>
-  value?.kind === "integer" ? String(value.value) : value?.kind === "word" ? value.text : "?";
-const WAYS: Readonly<Record<string, Formatter>> = {
+  value?.kind === "integer" ? String(value.value) : value?.kind === "symbol" ? value.name : "?";
+const FORMATTERS: Readonly<Record<string, Formatter>> = {
   "": text,
   twice: (value) => text(value).repeat(2),
   with: (value, { other }) => `${text(value)}+${text(other)}`,
 };
 const VALUES = new Map<string, Value>([
   ["a", integer(1)],
-  ["b", word("x")],
-  ["none", word("")],
+  ["b", symbol("x")],
+  ["none", symbol("")],
 ]);
 
-function said(template: string): string {
-  return renderTemplate(parseSentence(template, WAYS).parts, VALUES);
+function render(template: string): string {
+  return renderTemplate(parseSentence(template, FORMATTERS).parts, VALUES);
 }
 
-test("places hold arguments, in their ways", () => {
-  expect(said("Do {a} to {b:twice}, {a:with b}")).toBe("Do 1 to xx, 1+x");
+test("placeholders are replaced by formatted arguments", () => {
+  expect(render("Do {a} to {b:twice}, {a:with b}")).toBe("Do 1 to xx, 1+x");
 });
 
-test("a group is left out where one of its places is empty or its argument is not there", () => {
-  expect(said("Do[ {a}][ or {none}][ {b} and {absent}]")).toBe("Do 1");
+test("a group is omitted if one of its placeholders is empty or its argument is missing", () => {
+  expect(render("Do[ {a}][ or {none}][ {b} and {absent}]")).toBe("Do 1");
 });
 
-test("what comes of it stands after the arrow", () => {
-  const { outcome } = parseSentence("Do {a} => got {b}", WAYS);
+test("the outcome follows the arrow", () => {
+  const { outcome } = parseSentence("Do {a} => got {b}", FORMATTERS);
   expect(renderTemplate(outcome, VALUES)).toBe("got x");
-  expect(parseSentence("Do it", WAYS).outcome).toEqual([]);
+  expect(parseSentence("Do it", FORMATTERS).outcome).toEqual([]);
 });
 
-test("a sentence says which arguments it needs and which it only mentions", () => {
-  const sentence = parseSentence("Do {a:with b}[ {c}] => {=}", WAYS);
+test("a sentence knows its required and its mentioned arguments", () => {
+  const sentence = parseSentence("Do {a:with b}[ {c}] => {=}", FORMATTERS);
   expect(requiredArguments(sentence)).toEqual(["a", "="]);
   expect(mentionedArguments(sentence)).toEqual(["a", "b", "c", "="]);
 });
 
-test("a way that there is not is a mistake in the table", () => {
-  expect(() => parseSentence("{a:thrice}", WAYS)).toThrow("there is no way thrice");
+test("an unknown formatter throws", () => {
+  expect(() => parseSentence("{a:thrice}", FORMATTERS)).toThrow("no formatter thrice");
 });

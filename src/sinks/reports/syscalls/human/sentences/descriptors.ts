@@ -1,4 +1,4 @@
-/** What is done with fds: read(2) to epoll(7). */
+/** Sentences about file descriptors: read(2) to epoll(7). */
 export const DESCRIPTORS: Readonly<Record<string, string>> = {
   read: "Read from {fd} => {=:bytes}[: {buf:data}]",
   pread64: "Read from {fd}, at {pos:bytes} => {=:bytes}[: {buf:data}]",

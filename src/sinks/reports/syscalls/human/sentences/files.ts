@@ -1,4 +1,4 @@
-/** Files by their names: open(2) to execve(2). */
+/** Sentences about files and paths: open(2) to execve(2). */
 export const FILES: Readonly<Record<string, string>> = {
   open: "Open {filename:path}{flags:opening}[, with mode {mode}] => file descriptor {=}",
   openat: "Open {filename:at dfd}{flags:opening}[, with mode {mode}] => file descriptor {=}",

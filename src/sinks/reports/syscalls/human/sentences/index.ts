@@ -1,4 +1,4 @@
-/** Which sentence says a call: by its name, and for some by what one argument says. */
+/** Chooses the sentence template of a call: by its name, for some also by an argument. */
 import type { Value } from "../../../../../syscalls/value.ts";
 import { FORMATTERS } from "../formatters.ts";
 import { parseSentence, type Sentence } from "../template.ts";
@@ -23,14 +23,14 @@ const SENTENCES = new Map(
   Object.entries(TEMPLATES).map(([key, text]) => [key, parseSentence(text, FORMATTERS)]),
 );
 
-/** Every sentence, by its key: a call, or a call and what its argument says. */
+/** All templates; the key is a call, or a call and the constant of an argument. */
 export const allSentences: ReadonlyMap<string, Sentence> = SENTENCES;
 
-/** "FUTEX_WAKE" of "FUTEX_WAKE_PRIVATE|FUTEX_CLOCK_REALTIME". */
+/** Returns "FUTEX_WAKE" for "FUTEX_WAKE_PRIVATE|FUTEX_CLOCK_REALTIME". */
 function argumentConstant(argument: string, values: Values): string {
   const value = values.get(argument);
   if (value?.kind === "named") return value.names[0] ?? "";
-  return value?.kind === "word" ? value.text.replace(/(_PRIVATE)?(\|.*)?$/, "") : "";
+  return value?.kind === "parts" ? String(value.parts[0]).replace(/_PRIVATE$/, "") : "";
 }
 
 const setVariant = (argument: string, values: Values) => {
@@ -40,7 +40,7 @@ const setVariant = (argument: string, values: Values) => {
 
 const CLONE_THREAD = 0x10000n;
 
-/** Of clone(2), or within the struct of clone3(2). */
+/** Looks at the flags of clone(2), or of the struct of clone3(2). */
 function threadVariant(values: Values): string {
   const own = values.get("flags");
   const struct = values.get("uargs");
@@ -51,7 +51,7 @@ function threadVariant(values: Values): string {
   return BigInt(flags.value) & CLONE_THREAD ? "thread" : "";
 }
 
-/** What else decides, for calls that do many things. */
+/** Variants of calls that do different things. */
 const VARIANTS: Readonly<Record<string, (values: Values) => string>> = {
   brk: (values) => setVariant("brk", values),
   clone: threadVariant,
@@ -66,7 +66,7 @@ const VARIANTS: Readonly<Record<string, (values: Values) => string>> = {
   rt_sigprocmask: (values) => (setVariant("nset", values) ? argumentConstant("how", values) : ""),
 };
 
-/** Names that older and 32-bit programs use for the same. */
+/** Names of the same calls in older and 32-bit programs. */
 const ALIASES: Readonly<Record<string, string>> = {
   _newselect: "select",
   mmap2: "mmap",
@@ -82,9 +82,9 @@ function canonicalName(name: string): string {
   return ALIASES[name] ?? name.replace(/(_time64|64|32)$/, "");
 }
 
-/** @returns undefined where nobody wrote one */
+/** Returns the template of a call; undefined if there is none. */
 export function findSentence(name: string, values: Values): Sentence | undefined {
-  const usual = canonicalName(name);
-  const choice = VARIANTS[usual]?.(values);
-  return (choice ? SENTENCES.get(`${usual} ${choice}`) : undefined) ?? SENTENCES.get(usual);
+  const call = canonicalName(name);
+  const variant = VARIANTS[call]?.(values);
+  return (variant ? SENTENCES.get(`${call} ${variant}`) : undefined) ?? SENTENCES.get(call);
 }

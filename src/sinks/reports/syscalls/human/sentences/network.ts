@@ -1,4 +1,4 @@
-/** Sockets and messages. */
+/** Sentences about sockets and messages: socket(2), mq_overview(7), sysvipc(7). */
 export const NETWORK: Readonly<Record<string, string>> = {
   socket: "Make a socket: {family}, {type} => file descriptor {=}",
   socketpair: "Make two sockets that talk to each other => file descriptors {usockvec:numbers}",

@@ -1,4 +1,4 @@
-/** Signals, time, and the machine as a whole. */
+/** Sentences about signals, time and the whole machine: signal(7), time(7). */
 export const SYSTEM: Readonly<Record<string, string>> = {
   kill: "Send {sig:signal} to {pid:process}",
   tkill: "Send {sig:signal} to thread {pid:number}",

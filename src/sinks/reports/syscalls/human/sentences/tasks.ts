@@ -1,4 +1,4 @@
-/** Processes, rights and memory. */
+/** Sentences about processes, credentials and memory: clone(2), credentials(7), mmap(2). */
 export const TASKS: Readonly<Record<string, string>> = {
   fork: "Start a process => process {=}",
   vfork: "Start a process, and wait until it runs a program => process {=}",
