@@ -261,7 +261,7 @@ describe("addresses", () => {
 test("every note has its word, in a fixed order", () => {
   const all = 0xffff_ffff & ~abi.NOTE_RETURN_UNKNOWN;
   expect(cellsOfCall("openat", { notes: all, ret: -512 }).note).toBe(
-    "interrupted name-unreadable created direct sqpoll cqe-skip path-cut argv-cut",
+    "interrupted name-unreadable created direct sqpoll cqe-skip path-cut argv-cut seccomp",
   );
   expect(cellsOfCall("openat", { notes: abi.NOTE_PATH | abi.NOTE_BASE }).note).toBeNull();
 });
