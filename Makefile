@@ -1,5 +1,5 @@
-# Builds ./trace and runs what is run by hand or by CI. `make demo` and `make test` install what they
-# need first; the other targets expect that it is there.
+# Builds ./trace and runs its tests, benchmarks and generators. The targets demo, test, ci, test-vm,
+# truth and bench install what they need first; the other targets expect it to be installed.
 
 CC := gcc
 CLANG := clang
@@ -7,12 +7,12 @@ LLVM_STRIP := llvm-strip
 BUN := node_modules/.bin/bun
 PACKAGES := node_modules/.package-lock.json
 
-# Asked of the compiler when a rule needs them: make setup may not have installed it yet.
+# Expanded only in rules that need them: the compiler may not be installed before make setup.
 MULTIARCH = $(shell $(CC) -print-multiarch)
 BPF_ARCH = $(if $(filter aarch64,$(shell uname -m)),arm64,x86)
 
-# Without the first two, the executable would obey ./bunfig.toml and ./.env wherever it is run, and
-# without the third, code that BUN_OPTIONS names. test/probe.sh watches over it.
+# The first two keep the executable from reading ./bunfig.toml and ./.env, the third from running code
+# named in BUN_OPTIONS. test/probe.sh checks it.
 BUN_BUILD := $(BUN) build --compile --minify --bytecode --format=esm \
   --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
   --compile-exec-argv="--disallow-code-generation-from-strings=strict --no-addons --no-ffi-cc"
@@ -23,7 +23,7 @@ BUN_BUILD := $(BUN) build --compile --minify --bytecode --format=esm \
 all: trace
 	@:
 
-# It becomes ./trace only when the probe finds no fault with it.
+# The executable becomes ./trace only if it passes the probe.
 trace: $(shell find src -name '*.ts') build/native.so build/trace.bpf.o $(PACKAGES) test/probe.sh Makefile
 	$(BUN_BUILD) src/main.ts --outfile build/trace
 	$(BUN) src/build/patch-bun-imports.ts build/trace
@@ -49,7 +49,7 @@ setup:
 	@.ci/setup
 	@$(MAKE) --no-print-directory $(PACKAGES)
 
-# The seed's example: a program that writes one file itself and has bash write another.
+# The README's example: a program that writes one file itself and has bash write another.
 demo:
 	@.ci/setup
 	@$(MAKE) --no-print-directory all
@@ -66,27 +66,28 @@ check: trace
 test-root: trace
 	@$(BUN) test/run.ts root
 
-# What CI runs: of the other kernels the oldest and the newest.
+# The tests of CI, which include the oldest and the newest of the other kernels.
 ci:
 	@.ci/setup vm
 	@$(MAKE) --no-print-directory all
 	@KERNELS="5.10 newest" $(BUN) test/run.ts check root vm
 
-# The tests that depend on the kernel, on Debian's under QEMU: KERNELS="5.10 6.1" keeps to these, and
-# TESTS="uring tree" to these files of test/root.
+# The tests that depend on the kernel, on Debian's kernels under QEMU; KERNELS="5.10 6.1" and
+# TESTS="uring tree" (files of test/root) select some of them.
 test-vm:
 	@.ci/setup vm
 	@$(MAKE) --no-print-directory all
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" $(BUN) test/run.ts vm
 
-# Real commands, each under trace and strace at once, and under both backends at once; ONLY=NAME keeps to those with that name.
+# Runs real commands under trace and strace at once, and under both backends at once; ONLY=NAME
+# selects the commands with that text in their names.
 truth:
 	@.ci/setup truth
 	@$(MAKE) --no-print-directory all
 	@$(BUN) test/truth/run.ts $(ONLY)
 
-# More than a million datagrams of the process connector, and as many times more of what else is
-# fuzzed as ROUNDS says; SEED=n makes others than the last time.
+# Fuzzes the parsers, with more than a million datagrams of the process connector. ROUNDS multiplies
+# the inputs, SEED=n changes them.
 ROUNDS := 40
 fuzz:
 	@ROUNDS=$(ROUNDS) SEED=$(SEED) $(BUN) test --timeout=3600000 test/fuzz
@@ -96,8 +97,8 @@ bench:
 	@$(MAKE) --no-print-directory all
 	@$(BUN) test/bench/run.ts
 
-# The tables of system calls, from the running kernel and the newest headers that Debian has: by hand
-# and as root, when a kernel brought new calls. What came out is committed.
+# Generates the tables of system calls from the running kernel and Debian's newest headers. Run by
+# hand, as root, when a kernel has new calls; the result is committed.
 tables: build/native.so build/headers/version
 	$(BUN) src/build/syscall-tables/main.ts build/headers
 	node_modules/.bin/biome check --write src/syscalls/generated

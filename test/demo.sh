@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs ./trace on the seed's example in a directory of its own, and shows what it recorded.
+# Runs ./trace on the README's example in a directory of its own and prints the recording.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 dir=$(mktemp -d)

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Fails when the executable obeys the directory that it is run in: test/probe.sh build/trace
-# trace runs as root wherever the user happens to be, so a ./bunfig.toml, a ./.env or a library that
-# lies there must mean nothing to it. BUN_BE_BUN=1 is not tried: no flag of bun's stops it.
+# Fails if the executable loads files of the current directory: test/probe.sh build/trace
+# trace runs as root in any directory, so it must ignore a ./bunfig.toml, a ./.env and libraries
+# there. BUN_BE_BUN=1 is not tested: no flag of bun disables it.
 set -eu
 
 executable=$(realpath "$1")
@@ -24,13 +24,13 @@ cp libc.so.6 native.so
 cp libc.so.6 libbpf.so.1
 hostile='preload\.cjs|bunfig\.toml|\.env|libc\.so\.6|native\.so|libbpf\.so\.1'
 
-# What is only read leaves no mark. strace says what was opened, but not every machine has it or lets
-# it trace; a file's access time says what was read, but not on every file system. So: both.
+# Files that are read but not run leave no mark. Not every machine has strace or lets it trace, and
+# not every file system updates access times, so the probe uses both.
 watch=
 touch -a -d 2000-01-01 preload.cjs bunfig.toml .env ./*.so*
 if strace -o /dev/null true 2>/dev/null; then watch="strace -f -e trace=file -o opened"; fi
 
-# doctor loads the native library; what it finds out about this machine does not matter here.
+# doctor loads the native library; its result does not matter here.
 $watch "$executable" --version >version || fail "--version failed"
 [ -s version ] || fail "--version printed nothing"
 [ ! -f opened ] || cp opened opened.version
@@ -43,6 +43,6 @@ if [ -n "$watch" ] && grep -E "\"($dir/|\./)?($hostile)\"" opened opened.version
   fail "opened files of the current directory"
 fi
 
-# This one may fail to start, and does: the preload is read but refused.
+# This run fails to start: the preload is read but rejected.
 BUN_OPTIONS="--preload ./preload.cjs" "$executable" --version >/dev/null 2>&1 || true
 [ ! -e obeyed ] || fail "obeys BUN_OPTIONS"

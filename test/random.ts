@@ -9,7 +9,7 @@ export class Random {
     this.state = seed;
   }
 
-  /** A whole number from 0 to `limit` - 1. */
+  /** Returns an integer from 0 to `limit` - 1. */
   below(limit: number): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let t = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
@@ -25,13 +25,13 @@ export class Random {
     return Uint8Array.from({ length }, () => this.below(256));
   }
 
-  /** A copy with a few bits, bytes or words changed, sometimes longer or shorter. */
+  /** Returns a copy with a few bits, bytes or words changed, sometimes longer or shorter. */
   changed(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     const length = this.pick([0, 0, 0, 0, 1, -1, 64, -this.below(bytes.length + 1)]) + bytes.length;
     const copy = new Uint8Array(Math.max(0, length));
     copy.set(bytes.subarray(0, copy.length));
     const view = new DataView(copy.buffer);
-    // The header has most of what can lie.
+    // Most fields that can be invalid are in the header.
     const near = () => this.below(this.pick([EVENT_SIZE, copy.length]) + 1);
     for (let times = 1 + this.below(4); times > 0; times--) {
       const at = near();
@@ -45,7 +45,7 @@ export class Random {
     return copy;
   }
 
-  text(alphabet: readonly string[], most: number): string {
-    return Array.from({ length: this.below(most + 1) }, () => this.pick(alphabet)).join("");
+  text(alphabet: readonly string[], max: number): string {
+    return Array.from({ length: this.below(max + 1) }, () => this.pick(alphabet)).join("");
   }
 }

@@ -1,8 +1,8 @@
 /**
- * Runs the parts named as arguments and ends with one line alone, `N passed, N failed`:
- * `check` is the formatter and linter, the types, the probe and every test that needs no
- * privilege; `root` is test/root, as root; `vm` is the part of it that depends on the kernel, on
- * other kernels. A check counts as one test.
+ * Runs the parts given as arguments and prints a last line, `N passed, N failed`. `check` is the
+ * formatter and linter, the types, the probe and every test that needs no privilege; `root` is
+ * test/root, as root; `vm` runs the part of it that depends on the kernel on other kernels. A check
+ * counts as one test.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ type Totals = { passed: number; failed: number; skipped: number };
 
 const BIN = join(import.meta.dir, "../node_modules/.bin");
 
-/** True when the command ended with status 0. One that cannot be started has failed. */
+/** Whether the command ended with status 0. One that cannot be started has failed. */
 function succeeds(command: string[]): boolean {
   try {
     return Bun.spawnSync(command, { stdio: ["inherit", "inherit", "inherit"] }).success;
@@ -29,32 +29,32 @@ function check(name: string, command: string[]): Totals {
   return { passed: +passed, failed: +!passed, skipped: 0 };
 }
 
-/** On a machine that does much else a test may take long; one that hangs is to be found all the same. */
+/** A test may take long on a busy machine; one that hangs must still fail. */
 const TIMEOUT_MS = 120_000;
 
-/** Runs `bun test` once. Its report is missing when it crashed, which is a failure as well. */
+/** Runs `bun test` once. A missing report means that it crashed, and counts as a failure. */
 function suite(args: string[], as: string[] = []): Totals {
   const dir = mkdtempSync(join(tmpdir(), "trace-test-"));
   try {
     const file = join(dir, "report.xml");
     const report = ["--reporter=junit", `--reporter-outfile=${file}`, `--timeout=${TIMEOUT_MS}`];
-    const good = succeeds([...as, process.execPath, "test", ...report, ...args]);
-    const totals = read(file);
-    if (!good && totals.failed === 0) totals.failed = 1;
+    const succeeded = succeeds([...as, process.execPath, "test", ...report, ...args]);
+    const totals = readTotals(file);
+    if (!succeeded && totals.failed === 0) totals.failed = 1;
     return totals;
   } finally {
     rmSync(dir, { recursive: true });
   }
 }
 
-/** The sums that JUnit's outermost element states, or one failure when there is no report. */
-function read(report: string): Totals {
+/** Reads the totals of JUnit's outermost element; one failure if there is no report. */
+function readTotals(report: string): Totals {
   let text = "";
   try {
     text = readFileSync(report, "latin1");
   } catch {}
-  const sums = /<testsuites [^>]*>/.exec(text)?.[0];
-  const number = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(sums ?? "")?.[1]);
+  const totals = /<testsuites [^>]*>/.exec(text)?.[0];
+  const number = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(totals ?? "")?.[1]);
   const [tests, failed, skipped] = [number("tests"), number("failures"), number("skipped")];
   if (!(tests > 0)) return { passed: 0, failed: 1, skipped: 0 };
   return { passed: tests - failed - skipped, failed, skipped };

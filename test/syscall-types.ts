@@ -1,6 +1,6 @@
 /**
- * What the compiler is to know of the library's calls: compiled with everything else, never run.
- * Each @ts-expect-error is a line that has to be refused.
+ * Checks the types of the library's calls: compiled by `tsc`, never run. Each @ts-expect-error marks
+ * a line that the compiler must reject.
  */
 import { bytesOf, traceSyscalls } from "../src/index.ts";
 
@@ -8,13 +8,13 @@ export async function narrowed(): Promise<unknown[]> {
   const seen: unknown[] = [];
   for await (const call of traceSyscalls({ command: ["touch", "/tmp/x"] })) {
     if (call.name === "openat" && call.args.flags.has("O_WRONLY")) seen.push(call.args.dfd.fd);
-    // @ts-expect-error: there is no such flag
+    // @ts-expect-error: no such flag
     if (call.name === "openat" && call.args.flags.has("O_WRITE")) seen.push(call);
     // @ts-expect-error: openat has no buffer
     if (call.name === "openat") seen.push(call.args.buf);
-    // @ts-expect-error: not before it is known which call it is
+    // @ts-expect-error: the call has not been narrowed
     seen.push(call.args.filename);
-    // @ts-expect-error: there is no such call
+    // @ts-expect-error: no such call
     if (call.name === "opnat") seen.push(call);
     if (call.name === "read" && typeof call.args.buf === "string")
       seen.push(bytesOf(call.args.buf));

@@ -1,86 +1,90 @@
 /**
- * Who did it: pid → who, for events that name a process by its number, have no time, and are read
- * when it may have ended long since.
+ * Looks up processes by pid, for fanotify(7) events, which have a pid but no time and may be read
+ * long after the process has exited.
  *
- * Every event is queued before what its process does next. So who reads the queue first and what is
- * told of processes after it, knows of every fork and exec before the event, and of some after it:
- * those between the event and the reading of it. Therefore these cannot be known:
+ * A fanotify event is queued before its process can do anything else. The fanotify queue is read
+ * first and the process events after it, so all forks and execs before the fanotify event are known,
+ * and some after it: those between the event and its read. This has three consequences:
  *
- * - Which of two programs it was, where a process executed another one in that time: the later one
- *   is told. With `sort >sorted` it is the shell that makes the file and then becomes sort.
- * - What a process was called that changed its name or user in that time: the later one is told.
- * - A process that never executes anything, as of `(: >x)`, is told as what it was forked from; so
- *   it is one that ends within that time as well, and its number tells it from its parent.
+ * - If a process executed another program in that time, the later program is reported. With
+ *   `sort >sorted` the shell creates the file and then becomes sort.
+ * - If a process changed its name or user in that time, the later one is reported.
+ * - A process that never executes, as in `(: >x)`, is reported under the name of its parent, even if
+ *   it exits in that time. Its pid distinguishes it from its parent.
  */
 
 import type { Loss } from "../events/loss.ts";
-import type { WatchProcess } from "../events/watch-event.ts";
-import type { ProcessInfo } from "./process-table.ts";
+import { type ProcessInfo, UNKNOWN_PROCESS } from "../events/process-info.ts";
 
+/** A source of information about processes. */
 export interface ProcessInfoProvider {
-  /** To be looked at as soon as it is readable; null where nothing has to be read in a hurry. */
+  /** An fd for which `update` is to be called as soon as it is readable; null if there is none. */
   readonly urgentFd: number | null;
   /**
-   * Takes in all that has happened so far.
-   * @param ended is handed each process that has ended, as it was then
+   * Reads all process events so far.
+   * @param onExit called with each exited process, as it was at its exit
    */
-  update(ended: (lookup: ProcessInfo) => void): void;
-  /** Who has the number, as far as is known; the origin is "unknown" where nobody knows. */
-  who(pid: number): ProcessInfo;
+  update(onExit: (process: ProcessInfo) => void): void;
+  /** Returns the process that has a pid; its origin is "unknown" if it cannot be identified. */
+  lookup(pid: number): ProcessInfo;
   losses(): Loss[];
   close(): void;
 }
 
-/** Processes that have ended and whose events may not have been read; more are not kept. */
+/** Max exited processes of a generation. */
 const MAX_EXITED = 65536;
 
 export class ProcessLookup {
   private readonly provider: ProcessInfoProvider;
-  /** Those whose end was told since the queue was last read to its end, and before that. */
+  /** Processes that exited since the queue was last drained, and in the generation before. */
   private exited = new Map<number, ProcessInfo>();
   private previouslyExited = new Map<number, ProcessInfo>();
-  /** What was asked for since something was last told. */
-  private readonly cache = new Map<number, WatchProcess>();
+  /** Lookups since the last update. */
+  private readonly cache = new Map<number, ProcessInfo>();
 
-  constructor(informant: ProcessInfoProvider) {
-    this.provider = informant;
+  constructor(provider: ProcessInfoProvider) {
+    this.provider = provider;
   }
 
-  /** To be looked at as soon as it is readable; null where nothing has to be read in a hurry. */
+  /** An fd for which `update` is to be called as soon as it is readable; null if there is none. */
   get urgentFd(): number | null {
     return this.provider.urgentFd;
   }
 
-  private readonly retainExited = (lookup: ProcessInfo): void => {
+  private readonly retainExited = (info: ProcessInfo): void => {
+    if (info.pid === 0) return;
     if (this.exited.size >= MAX_EXITED) this.rotateGenerations();
-    this.exited.set(lookup.pid, lookup);
+    this.exited.set(info.pid, info);
   };
 
-  /** Takes in what has happened so far: after a read of the queue, before its events are told. */
+  /** Reads all process events so far: after a read of the queue, before its events are reported. */
   update(): void {
     this.cache.clear();
     this.provider.update(this.retainExited);
   }
 
-  /** The queue is read to its end: nobody asks any more for those who ended before it was so. */
+  /** Forgets processes that exited before the previous drain. Must be called after each drain. */
   rotateGenerations(): void {
     this.previouslyExited = this.exited;
     this.exited = new Map();
   }
 
-  readonly who = (pid: number): WatchProcess => {
-    const known = this.cache.get(pid);
-    if (known) return known;
-    const who = this.exited.get(pid) ?? this.previouslyExited.get(pid) ?? this.provider.who(pid);
-    this.cache.set(pid, who);
-    return who;
+  /** Looks up a process. Pid 0, of any process outside our pid namespace, is unknown. */
+  readonly lookup = (pid: number): ProcessInfo => {
+    if (pid === 0) return UNKNOWN_PROCESS;
+    const cached = this.cache.get(pid);
+    if (cached) return cached;
+    const info =
+      this.exited.get(pid) ?? this.previouslyExited.get(pid) ?? this.provider.lookup(pid);
+    this.cache.set(pid, info);
+    return info;
   };
 
-  /** What is missing of what is told of processes: names may be wrong for it. */
+  /** Losses of the provider: processes may be misidentified because of them. */
   losses(): Loss[] {
     return this.provider
       .losses()
-      .map(({ what, count }) => ({ what: `${what} of what tells who did it`, count }));
+      .map(({ what, count }) => ({ what: `${what} (processes may be misidentified)`, count }));
   }
 
   close(): void {

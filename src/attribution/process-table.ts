@@ -1,50 +1,39 @@
 /**
- * Knows the processes of the machine by the events that tell of them, so that one that is gone
- * already has its name: pid → who.
+ * Tracks the processes of the machine from their events, so that a process can be identified by its
+ * pid after it has exited.
  */
-import { allPids, type ProcStat, readProcStat } from "./procfs.ts";
+import { type ProcessInfo, UNKNOWN_PROCESS, unknownProcess } from "../events/process-info.ts";
+import { allPids, readProcStat } from "./procfs.ts";
 
-/** Where the knowledge of a process comes from. */
-export type Origin = "bpf" | "proc" | "inherited" | "unknown";
-
-export interface ProcessInfo extends ProcStat {
-  readonly pid: number;
-  readonly origin: Origin;
-}
-
-/** What the kernel programs tell of an exec. */
-export interface ExecInfo extends Omit<ProcStat, "started"> {
-  /** When, as events have it: nanoseconds since boot but for those asleep. */
+/** An exec as the eBPF programs report it. */
+export interface ExecInfo extends Omit<ProcessInfo, "pid" | "started" | "origin"> {
+  /** Nanoseconds since boot without the time suspended, as in connector events. */
   readonly time: number;
 }
 
-/** Execs that wait for the event that they belong to; more are not kept. */
+/** Max execs that wait for their event. */
 const MAX_PENDING_EXECS = 65536;
-const EMPTY_STAT: ProcStat = { ppid: 0, comm: "", argv: [], uid: -1, started: 0 };
-
-/** Whom nobody knows. */
-export function unknownProcess(pid: number): ProcessInfo {
-  return { ...EMPTY_STAT, pid, origin: "unknown" };
-}
 
 export class ProcessTable {
   private readonly processes = new Map<number, ProcessInfo>();
   private readonly pendingExecs = new Map<number, ExecInfo[]>();
   private pendingExecCount = 0;
   private readonly suspendedNs: () => number;
-  private readonly readStat: (pid: number) => ProcStat | null;
+  private readonly readStat: (pid: number) => ProcessInfo | null;
 
   /**
-   * @param asleep nanoseconds since boot that the machine slept, which events' times leave out
-   * @param find who has a number now
+   * @param suspendedNs nanoseconds since boot that the machine was suspended; /proc includes them in
+   *   start times, events do not
+   * @param readStat reads the process that has a pid now
    */
-  constructor(asleep: () => number, find = readProcStat) {
-    this.suspendedNs = asleep;
-    this.readStat = find;
+  constructor(suspendedNs: () => number, readStat = readProcStat) {
+    this.suspendedNs = suspendedNs;
+    this.readStat = readStat;
   }
 
-  /** Takes an exec from the kernel programs: it waits for the event that tells of the same. */
+  /** Adds an exec of the eBPF programs, which waits for the event of the same exec. */
   addExec(pid: number, exec: ExecInfo): void {
+    if (pid === 0) return;
     if (this.pendingExecCount >= MAX_PENDING_EXECS) this.dropPendingExecs();
     const queue = this.pendingExecs.get(pid);
     if (queue) queue.push(exec);
@@ -52,60 +41,61 @@ export class ProcessTable {
     this.pendingExecCount++;
   }
 
-  /** Events that these belong to were lost. */
+  /** Drops all pending execs: their events were lost. */
   private dropPendingExecs(): void {
     this.pendingExecs.clear();
     this.pendingExecCount = 0;
   }
 
-  /** Reads who is there now, so that those who end next have names. */
+  /** Reads all current processes, so that they can be identified after they have exited. */
   scanProc(): void {
     for (const pid of allPids()) this.lookup(pid, Infinity);
   }
 
-  /** A child is what its parent is, until it executes something else. */
+  /** Adds a child, which inherits everything from its parent until it executes. */
   forked(parent: number, child: number, time: number): ProcessInfo {
-    const born = { pid: child, ppid: parent, started: time };
+    const start = { pid: child, ppid: parent, started: time };
     const from = this.lookup(parent, time);
-    if (from.origin !== "unknown") return this.store({ ...from, ...born, origin: "inherited" });
-    const found = this.readProc(child, time);
-    return this.store({ ...from, ...found, ...born, origin: found ? "proc" : "unknown" });
+    if (from.origin !== "unknown") return this.store({ ...from, ...start, origin: "inherited" });
+    const stat = this.readProc(child, time);
+    return this.store({ ...(stat ?? from), ...start });
   }
 
-  /** Whether the exec is known that an event at this time tells of. */
+  /** Whether the exec of an event at `time` has been added. */
   hasExec(pid: number, time: number): boolean {
     return (this.pendingExecs.get(pid)?.[0]?.time ?? Infinity) <= time;
   }
 
+  /** Updates a process that has executed: from a pending exec, otherwise from /proc. */
   executed(pid: number, time: number): ProcessInfo {
     const before = this.processes.get(pid);
     const exec = this.consumeExec(pid, time);
     if (exec)
       return this.store({ ...exec, pid, started: before?.started ?? 0, origin: "bpf" as const });
-    const found = this.readProc(pid, time);
-    if (!found)
-      return this.store({ ...(before ?? EMPTY_STAT), pid, comm: "", argv: [], origin: "unknown" });
-    return this.store({ ...found, pid, started: before?.started ?? found.started, origin: "proc" });
+    const stat = this.readProc(pid, time);
+    if (stat) return this.store({ ...stat, started: before?.started ?? stat.started });
+    const last = before ?? unknownProcess(pid);
+    return this.store({ ...last, comm: "", argv: [], origin: "unknown" });
   }
 
-  /** Who has the number now, unless that is another by now than the one who had it then. */
-  private readProc(pid: number, time: number): ProcStat | null {
-    const found = this.readStat(pid);
-    if (!found) return null;
-    const started = found.started - this.suspendedNs();
-    return started <= time ? { ...found, started } : null;
+  /** Reads the process that has a pid now; null if it started after `time`: the pid was reused. */
+  private readProc(pid: number, time: number): ProcessInfo | null {
+    const stat = this.readStat(pid);
+    if (!stat) return null;
+    const started = stat.started - this.suspendedNs();
+    return started <= time ? { ...stat, started } : null;
   }
 
-  /** The exec that an event at this time tells of: the last one before it. */
+  /** Removes the execs up to `time`, and returns the last one: the exec of an event at `time`. */
   private consumeExec(pid: number, time: number): ExecInfo | undefined {
     const queue = this.pendingExecs.get(pid);
-    let found: ExecInfo | undefined;
+    let exec: ExecInfo | undefined;
     while (queue?.length && queue[0].time <= time) {
-      found = queue.shift();
+      exec = queue.shift();
       this.pendingExecCount--;
     }
     if (queue?.length === 0) this.pendingExecs.delete(pid);
-    return found;
+    return exec;
   }
 
   renamed(pid: number, comm: string, time: number): ProcessInfo {
@@ -117,23 +107,25 @@ export class ProcessTable {
   }
 
   /**
-   * Who a process is, or was at an event's time; read from /proc where no event told.
+   * Returns the process that has, or had at `time`, a pid; from /proc if no event has named it.
    * @param time nanoseconds since boot
    */
   lookup(pid: number, time: number): ProcessInfo {
     const known = this.processes.get(pid);
     if (known) return known;
-    const found = this.readProc(pid, time);
-    // Nobody is not kept: the number may be another's soon.
-    return found ? this.store({ ...found, pid, origin: "proc" }) : unknownProcess(pid);
+    const stat = this.readProc(pid, time);
+    // An unknown process is not stored, because its pid may be reused soon.
+    return stat ? this.store(stat) : unknownProcess(pid);
   }
 
-  private store(who: ProcessInfo): ProcessInfo {
-    this.processes.set(who.pid, who);
-    return who;
+  /** Pid 0 stands for any process outside our pid namespace, so it is never stored as one. */
+  private store(info: ProcessInfo): ProcessInfo {
+    if (info.pid === 0) return UNKNOWN_PROCESS;
+    this.processes.set(info.pid, info);
+    return info;
   }
 
-  /** Its number will be another's. */
+  /** Removes a process, whose pid may be reused. */
   exited(pid: number, time: number): void {
     this.processes.delete(pid);
     this.consumeExec(pid, time);

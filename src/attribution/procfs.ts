@@ -1,57 +1,55 @@
-/** Who a process is, as /proc tells of one that is there now: proc_pid_stat(5), proc_pid_status(5). */
+/**
+ * Reads live processes from /proc: proc_pid_stat(5), proc_pid_status(5), proc_pid_cmdline(5), and
+ * the tids in proc_pid_task(5).
+ */
 import { readdirSync, readFileSync } from "node:fs";
+import type { ProcessInfo } from "../events/process-info.ts";
 import { userById } from "../process/user.ts";
 
-/** Ticks of the times in /proc/PID/stat: sysconf(_SC_CLK_TCK), 100 on every machine of ours. */
+/** Unit of the times in /proc/PID/stat: sysconf(_SC_CLK_TCK), 100 on x86-64 and arm64. */
 const TICKS_PER_SECOND = 100;
 const NANOSECONDS_PER_TICK = 1e9 / TICKS_PER_SECOND;
-
-export interface ProcStat {
-  readonly ppid: number;
-  /** With one character a byte (latin1). */
-  readonly comm: string;
-  readonly argv: readonly string[];
-  /** -1: nobody knows. */
-  readonly uid: number;
-  /** Nanoseconds since boot, to a hundredth of a second. */
-  readonly started: number;
-}
 
 function readProcFile(pid: number, file: string): string {
   return readFileSync(`/proc/${pid}/${file}`, "latin1");
 }
 
-/** Null where the process is gone. */
-export function readProcStat(pid: number): ProcStat | null {
+/** Reads a process; null if it does not exist. Its start time has a resolution of 10 ms. */
+export function readProcStat(pid: number): ProcessInfo | null {
   try {
     const stat = readProcFile(pid, "stat");
-    // comm stands in parentheses and may hold some itself.
+    // comm is in parentheses and may contain parentheses itself.
     const end = stat.lastIndexOf(")");
     const fields = stat.slice(end + 2).split(" ");
     const argv = readProcFile(pid, "cmdline").split("\0").slice(0, -1);
     const uid = Number(/^Uid:\s+(\d+)/m.exec(readProcFile(pid, "status"))?.[1] ?? 0);
     return {
-      comm: stat.slice(stat.indexOf("(") + 1, end),
+      pid,
       ppid: Number(fields[1]),
+      comm: stat.slice(stat.indexOf("(") + 1, end),
       argv,
       uid,
       started: Number(fields[19]) * NANOSECONDS_PER_TICK,
+      origin: "proc",
     };
   } catch {
     return null;
   }
 }
 
-/** The processes that descend from one, as they are now. */
+/**
+ * Returns the pids of all current descendants of a process. A parent outside our pid namespace has
+ * pid 0, which has no descendants.
+ */
 export function descendantsOf(root: number): number[] {
   const children = new Map<number, number[]>();
   for (const pid of allPids()) {
     const parent = readProcStat(pid)?.ppid ?? 0;
-    children.set(parent, [...(children.get(parent) ?? []), pid]);
+    if (parent !== 0) children.set(parent, [...(children.get(parent) ?? []), pid]);
   }
-  const found = [root];
-  for (const pid of found) found.push(...(children.get(pid) ?? []));
-  return found.slice(1);
+  const tree = [root];
+  for (const pid of tree) tree.push(...(children.get(pid) ?? []));
+  return tree.slice(1);
 }
 
 function numericEntries(directory: string): number[] {
@@ -60,18 +58,18 @@ function numericEntries(directory: string): number[] {
     .map(Number);
 }
 
-/** The numbers of all processes that there are now. */
+/** Returns the pids of all current processes. */
 export function allPids(): number[] {
   return numericEntries("/proc");
 }
 
-/** A letter: proc_pid_stat(5). @throws where the process is gone */
+/** Reads the state letter of proc_pid_stat(5). @throws if the process does not exist */
 function processState(pid: number): string {
   const stat = readProcFile(pid, "stat");
   return stat.charAt(stat.lastIndexOf(")") + 2);
 }
 
-/** Whether a process has not ended yet. */
+/** Whether a process exists and is neither a zombie nor dead. */
 export function isRunning(pid: number): boolean {
   try {
     return !/[ZX]/.test(processState(pid));
@@ -80,12 +78,21 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** The numbers of a process's living threads; none where it is gone. */
-export function liveThreads(pid: number): number[] {
+/** Returns the tids of a process's threads, an exited leader included; empty if it does not exist. */
+export function allThreads(pid: number): number[] {
   try {
-    const threads = numericEntries(`/proc/${pid}/task`);
-    if (threads.length === 1) return threads;
-    // The first stays until the last has ended.
+    return numericEntries(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+}
+
+/** Returns the tids of a process's live threads; empty if the process does not exist. */
+export function liveThreads(pid: number): number[] {
+  const threads = allThreads(pid);
+  if (threads.length <= 1) return threads;
+  try {
+    // An exited first thread stays a zombie until the last thread has exited.
     return processState(pid) === "Z" ? threads.filter((thread) => thread !== pid) : threads;
   } catch {
     return [];
@@ -94,7 +101,7 @@ export function liveThreads(pid: number): number[] {
 
 const userNames = new Map<number, string>();
 
-/** The user's name, or the number where there is none; "" for -1, whom nobody knows. */
+/** Returns the name of a user, or the uid as text if there is none; "" for -1 (unknown). */
 export function userName(uid: number): string {
   if (uid < 0) return "";
   let name = userNames.get(uid);

@@ -1,24 +1,25 @@
 /**
- * Those that can tell who a process is, the best first: the process connector with names from the
- * kernel programs or from /proc, the kernel programs alone where the connector is refused (most
- * containers), and /proc alone.
+ * Providers of process information, in order of preference: the process connector with names from
+ * the eBPF programs or from /proc, the eBPF programs alone where the connector is not permitted
+ * (most containers), and /proc alone.
  */
 
 import type { Loss } from "../events/loss.ts";
+import { type ProcessInfo, unknownProcess } from "../events/process-info.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { eventTimeNs, openExecFeed, toExecInfo } from "../sources/bpf/exec-feed.ts";
 import type { BpfSource } from "../sources/bpf/source.ts";
 import { PermissionError, UnsupportedError } from "../sources/proc-connector/errors.ts";
 import { ProcessSource } from "../sources/proc-connector/process-source.ts";
 import type { ProcessInfoProvider } from "./process-lookup.ts";
-import { type ProcessInfo, ProcessTable, unknownProcess } from "./process-table.ts";
+import { ProcessTable } from "./process-table.ts";
 import { readProcStat } from "./procfs.ts";
 
-/** The process connector, and the kernel programs where they are permitted. */
+/** Uses the process connector, and the eBPF programs if they are permitted. */
 class ConnectorProvider implements ProcessInfoProvider {
   private readonly source: ProcessSource;
 
-  /** @throws NotPermitted, NotSupported, SystemError */
+  /** @throws PermissionError, UnsupportedError, SystemError */
   constructor(ebpf: boolean) {
     this.source = new ProcessSource({ ebpf, threads: false });
   }
@@ -27,13 +28,13 @@ class ConnectorProvider implements ProcessInfoProvider {
     return this.source.readsProcfs ? this.source.fd : null;
   }
 
-  update(ended: (who: ProcessInfo) => void): void {
+  update(onExit: (process: ProcessInfo) => void): void {
     this.source.drain(({ event, processInfo }) => {
-      if (event.name === "exit") ended(processInfo);
+      if (event.name === "exit") onExit(processInfo);
     });
   }
 
-  who(pid: number): ProcessInfo {
+  lookup(pid: number): ProcessInfo {
     return this.source.lookup(pid);
   }
 
@@ -46,13 +47,10 @@ class ConnectorProvider implements ProcessInfoProvider {
   }
 }
 
-/** How long a record that is just being written may keep us from those after it. */
-const MAX_WRITE_WAIT_MS = 100;
-
-/** The kernel programs alone. */
+/** Uses the eBPF programs alone. */
 export class BpfProvider implements ProcessInfoProvider {
   readonly urgentFd = null;
-  private readonly source: Pick<BpfSource, "drain" | "losses" | "close">;
+  private readonly source: Pick<BpfSource, "drainWaiting" | "losses" | "close">;
   private readonly processTable = new ProcessTable(() => 0);
 
   constructor(source: BpfProvider["source"]) {
@@ -60,18 +58,13 @@ export class BpfProvider implements ProcessInfoProvider {
     this.processTable.scanProc();
   }
 
-  update(ended: (who: ProcessInfo) => void): void {
-    const deadline = performance.now() + MAX_WRITE_WAIT_MS;
-    while (!this.drain(ended) && performance.now() < deadline) Bun.sleepSync(1);
-  }
-
-  private drain(ended: (who: ProcessInfo) => void): boolean {
+  update(onExit: (process: ProcessInfo) => void): void {
     const { processTable } = this;
-    return this.source.drain((event) => {
+    this.source.drainWaiting((event) => {
       const { tgid, ret } = event.record;
       const time = eventTimeNs(event);
-      // 0 stands for each process that has no number in our pid namespace: what is told of one of
-      // them is not to be said of another. A child of theirs may have a number all the same.
+      // 0 is the tgid of every process outside of our pid namespace, so such processes cannot be
+      // distinguished. The child of one may be in our namespace nevertheless (setns(2)).
       if ((event.kind === "fork" ? ret : tgid) === 0) return;
       switch (event.kind) {
         case "fork":
@@ -82,18 +75,16 @@ export class BpfProvider implements ProcessInfoProvider {
           processTable.executed(tgid, time);
           break;
         case "exit":
-          ended(processTable.lookup(tgid, time));
+          onExit(processTable.lookup(tgid, time));
           processTable.exited(tgid, time);
       }
     });
   }
 
-  /** Nobody tells of a change of user or name without an exec, but /proc knows of the living. */
-  who(pid: number): ProcessInfo {
-    const who = this.processTable.lookup(pid, Infinity);
-    if (who.origin === "bpf") return who;
-    const found = readProcStat(pid);
-    return found ? { ...found, pid, origin: "proc" } : who;
+  /** No event reports a change of user or name without an exec, so /proc is read if possible. */
+  lookup(pid: number): ProcessInfo {
+    const info = this.processTable.lookup(pid, Infinity);
+    return info.origin === "bpf" ? info : (readProcStat(pid) ?? info);
   }
 
   losses(): Loss[] {
@@ -105,23 +96,22 @@ export class BpfProvider implements ProcessInfoProvider {
   }
 }
 
-/** Processes that /proc has told of and that may be gone; more are not kept. */
+/** Max processes to remember after they were read from /proc. */
 const MAX_CACHED = 4096;
 
-/** /proc, which has to be asked each time. */
+/** Uses /proc alone, which is read at each lookup. */
 export class ProcfsProvider implements ProcessInfoProvider {
   readonly urgentFd = null;
   private readonly lastKnown = new Map<number, ProcessInfo>();
 
   update(): void {}
 
-  who(pid: number): ProcessInfo {
-    const identity = readProcStat(pid);
-    if (!identity) return this.lastKnown.get(pid) ?? unknownProcess(pid);
-    const who: ProcessInfo = { ...identity, pid, origin: "proc" };
+  lookup(pid: number): ProcessInfo {
+    const info = readProcStat(pid);
+    if (!info) return this.lastKnown.get(pid) ?? unknownProcess(pid);
     if (this.lastKnown.size >= MAX_CACHED) this.lastKnown.clear();
-    this.lastKnown.set(pid, who);
-    return who;
+    this.lastKnown.set(pid, info);
+    return info;
   }
 
   losses(): Loss[] {
@@ -132,16 +122,16 @@ export class ProcfsProvider implements ProcessInfoProvider {
 }
 
 /**
- * The best one that is permitted here.
- * @param feed whether the kernel programs may be used
+ * Opens the best provider that is permitted.
+ * @param ebpf whether the eBPF programs may be used
  */
-export function openProvider(feed: boolean): ProcessInfoProvider {
+export function openProvider(ebpf: boolean): ProcessInfoProvider {
   try {
-    return new ConnectorProvider(feed);
+    return new ConnectorProvider(ebpf);
   } catch (error) {
-    const refused = [PermissionError, UnsupportedError, SystemError];
-    if (!refused.some((kind) => error instanceof kind)) throw error;
+    const expected = [PermissionError, UnsupportedError, SystemError];
+    if (!expected.some((kind) => error instanceof kind)) throw error;
   }
-  const source = feed ? openExecFeed(["fork", "exec", "exit"]) : null;
+  const source = ebpf ? openExecFeed(["fork", "exec", "exit"]) : null;
   return source ? new BpfProvider(source) : new ProcfsProvider();
 }

@@ -1,35 +1,35 @@
 /**
- * Knows which processes have several threads, by the events that tell of them: the end of a
- * process is that of its last thread, and its first may have ended long before.
+ * Tracks the threads of multi-threaded processes from their events. A process exits with its last
+ * thread, and its first thread may have exited long before.
  */
 
 export class ThreadTable {
-  /** The living threads of each process that has had more than one. */
+  /** Live tids by tgid, of each process that has had more than one thread. */
   private readonly threads = new Map<number, Set<number>>();
 
-  /** Takes the threads that a process is found to have. */
+  /** Sets the threads of a process, as read from /proc. */
   update(tgid: number, tids: readonly number[]): void {
     if (tids.some((tid) => tid !== tgid)) this.threads.set(tgid, new Set(tids));
   }
 
-  /** A thread began, in a process that may have had one only. */
+  /** Adds a new thread. A process without an entry had only its first thread until now. */
   created(tgid: number, tid: number): void {
-    const living = this.threads.get(tgid);
-    if (living) living.add(tid);
+    const live = this.threads.get(tgid);
+    if (live) live.add(tid);
     else this.threads.set(tgid, new Set([tgid, tid]));
   }
 
-  /** A process began, or executed something, which ends its other threads. */
+  /** Forgets the threads of a process that was forked or has executed, which leaves one thread. */
   reset(tgid: number): void {
     this.threads.delete(tgid);
   }
 
-  /** @returns whether the process has ended with the thread */
+  /** Removes a thread. @returns whether the process has exited with it */
   exited(tgid: number, tid: number): boolean {
-    const living = this.threads.get(tgid);
-    if (!living) return tid === tgid;
-    living.delete(tid);
-    if (living.size > 0) return false;
+    const live = this.threads.get(tgid);
+    if (!live) return tid === tgid;
+    live.delete(tid);
+    if (live.size > 0) return false;
     this.threads.delete(tgid);
     return true;
   }

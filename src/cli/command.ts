@@ -1,14 +1,25 @@
-/** What main.ts knows of each subcommand. */
+/** The interface between the dispatcher and the subcommands. */
 import type { CommandDef } from "citty";
+import type { InheritedState } from "../process/inherited-state.ts";
 
+/** The description of a subcommand that the dispatcher and --help use. */
 export interface Command {
-  /** For citty: names, types and descriptions of the options, and what to run. */
-  // biome-ignore lint/suspicious/noExplicitAny: each command's own options are its own business
+  /** For citty: names, types and descriptions of the options, and the function to run. */
+  // biome-ignore lint/suspicious/noExplicitAny: every command has options of its own type
   readonly definition: CommandDef<any>;
-  /** Whether everything from the first word that is no option belongs to a command of the user's. */
+  /** Whether the first word that is not an option starts the command line of the traced command. */
   readonly takesCommand?: boolean;
-  /** What follows the name in the usage line. */
+  /** The usage line after the name. */
   readonly usage: string;
-  /** What --help says after the options: examples, exit statuses. */
+  /** The text of --help after the options: examples, exit statuses. */
   readonly details: string;
+}
+
+/** What the dispatcher passes to a subcommand besides its options, as citty's `data`. */
+export interface CommandContext {
+  /** The words that are not options: the traced command and its arguments, or files. */
+  readonly command: readonly string[];
+  /** The options as `--name=value` or `--name`. */
+  readonly options: readonly string[];
+  readonly inherited: InheritedState;
 }

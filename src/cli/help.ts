@@ -1,11 +1,11 @@
-/** What --help prints, on both levels. */
+/** The texts of `trace --help` and `trace COMMAND --help`. */
 import type { ArgDef, ArgsDef, CommandMeta } from "citty";
 import type { Command } from "./command.ts";
 import { optionSpelling } from "./parse-args.ts";
 
 const HELP_OPTION = "  -h, --help";
 
-/** How an option is written: `-o, --output FILE|-`, or `--no-follow` where it is on by default. */
+/** Returns the usage of an option: `-o, --output FILE|-`, or `--no-follow` if it is on by default. */
 function optionUsage(name: string, arg: ArgDef): string {
   const alias = "alias" in arg && arg.alias ? `-${[arg.alias].flat()[0]}, ` : "    ";
   return `  ${alias}${optionSpelling(name, arg)}${valueHintText(arg)}`;
@@ -39,7 +39,7 @@ export function commandHelp(name: string, command: Command): string {
 Usage: trace ${name} ${command.usage}
 
 Options:
-${table([...options, [HELP_OPTION, "print this"]])}
+${table([...options, [HELP_OPTION, "show this help"]])}
 ${command.details}`;
 }
 
@@ -47,18 +47,18 @@ export function programHelp(commands: Readonly<Record<string, Command>>): string
   const rows = Object.entries(commands).map(
     ([name, command]) => [`  ${name}`, commandDescription(command)] as const,
   );
-  return `trace records what a command or the whole machine does to files.
+  return `trace records file and process activity of a command or of the whole machine.
 
 Usage: trace COMMAND [options]
 
 Commands:
 ${table(rows)}
-  trace COMMAND --help says more about each; trace --version prints the version.
+  trace COMMAND --help shows the options of a command; trace --version prints the version.
 
 Examples:
-  sudo trace exec -- make                    what make opens, in trace.csv
-  sudo trace all --flags=O_WRONLY            who opens files for writing, as it happens
-  sudo trace watch -r /etc                   who changes which files there, as it happens
-  trace doctor                               what this machine lacks for recording
+  sudo trace exec -- make                    record the files that make opens, in trace.csv
+  sudo trace all --flags=O_WRONLY            show who opens files for writing
+  sudo trace watch -r /etc                   show who changes files below /etc
+  trace doctor                               check whether this machine supports recording
 `;
 }

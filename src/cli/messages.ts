@@ -1,59 +1,51 @@
-/** All that is said to a person: lines on stderr, through consola, each beginning with "trace: ". */
+/** Messages for the user: lines on stderr, written through consola, that begin with "trace: ". */
 
-import { createConsola, type LogObject } from "consola/core";
-import { TraceError } from "../errors.ts";
+import { createConsola, LogLevels, type LogObject } from "consola/core";
+import { printableText } from "../text/printable.ts";
 
-/** Exit statuses of trace's own; a traced command's status is passed on. */
-export const EXIT = { ok: 0, usage: 2, incomplete: 3, failure: 125 } as const;
-
-/** Bad input on the command line: names it and, where there is one, a near match. */
-export class UsageError extends TraceError {
-  override readonly name = "UsageError";
-  override readonly code = "USAGE";
-}
-
-/**
- * Control characters never reach a terminal, and nothing in a message makes a line of its own: a
- * name is data like any other.
- */
-function escapeControls(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
-  });
-}
-
-/** @param below text of several lines that are ours, "" if there is none */
-function formatMessage(message: string, below: string): string {
-  const more = below === "" ? [] : below.split("\n");
-  return [`trace: ${escapeControls(message)}`, ...more.map(escapeControls), ""].join("\n");
+/** @param details further lines, "" for none */
+function formatMessage(message: string, details: string): string {
+  const more = details === "" ? [] : details.split("\n");
+  return [`trace: ${printableText(message)}`, ...more.map(printableText), ""].join("\n");
 }
 
 let eraser = () => "";
 
-/** What is to be written before a message, so that a line on the terminal makes room for it. */
-export function setLineEraser(erases: () => string): void {
-  eraser = erases;
+/** Sets a function that returns the text to write before each message: it erases a progress line. */
+export function setLineEraser(erase: () => string): void {
+  eraser = erase;
 }
 
 let writer = (text: string): void => {
   process.stderr.write(text);
 };
 
-/** Has whole messages written in another way; before the first one, or Bun keeps standard error open. */
+/** Replaces the writer of messages. Call it before the first one, or Bun keeps stderr open. */
 export function setWriter(write: (text: string) => void): void {
   writer = write;
 }
 
-/** A message, and where it needs more lines those as a second argument. */
+/**
+ * Takes a message of one line and, as a second argument, details of several lines. Failures are
+ * errors; losses and their likely causes are warnings; the rest is information.
+ */
 export const logger = createConsola({
-  level: 3,
+  level: LogLevels.info,
   formatOptions: { colors: false, date: false },
   reporters: [
     {
-      log({ args: [message, below = ""] }: LogObject) {
-        writer(eraser() + formatMessage(String(message), String(below)));
+      log({ args: [message, details = ""] }: LogObject) {
+        writer(eraser() + formatMessage(String(message), String(details)));
       },
     },
   ],
 });
+
+/** Suppresses information, but neither errors nor warnings. */
+export function setQuiet(quiet: boolean): void {
+  logger.level = quiet ? LogLevels.warn : LogLevels.info;
+}
+
+export function isQuiet(): boolean {
+  return logger.level < LogLevels.info;
+}

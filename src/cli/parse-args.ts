@@ -5,19 +5,19 @@
  */
 import type { ArgDef, ArgsDef } from "citty";
 import { nearest } from "../text/did-you-mean.ts";
-import { UsageError } from "./messages.ts";
+import { UsageError } from "./errors.ts";
 
 export interface SplitArguments {
   /** `--name=value` or `--name`, checked and ready for citty. */
   readonly options: string[];
-  /** What is no option: the traced command and its arguments, or files. */
+  /** The other words: the traced command and its arguments, or files. */
   readonly command: string[];
   readonly help: boolean;
 }
 
 const HELP = ["--help", "-h"];
 
-/** The options' spellings: "--output" and "-o" → the name "output"; "--no-follow" → "follow". */
+/** Maps the spellings of options to names: "--output" and "-o" → "output"; "--no-follow" → "follow". */
 function optionNames(args: ArgsDef): Map<string, string> {
   const names = new Map<string, string>();
   for (const [name, arg] of Object.entries(args)) {
@@ -29,29 +29,29 @@ function optionNames(args: ArgsDef): Map<string, string> {
 }
 
 /**
- * How an option is written. One of a single letter, or of t's as strace has them, has one dash; a
- * flag that is on by default is known by how it is put off.
+ * Returns the spelling of an option. Names of a single letter, and strace's -tt and -ttt, have one
+ * dash; a flag that is on by default is spelled `--no-NAME`.
  */
 export function optionSpelling(name: string, arg: ArgDef): string {
   if (name.length === 1 || /^t+$/.test(name)) return `-${name}`;
   return arg.type === "boolean" && arg.default === true ? `--no-${name}` : `--${name}`;
 }
 
-/** `-oFILE` is `-o FILE`, as getopt(3) has it. */
+/** Splits `--name=VALUE`, and `-oFILE` like getopt(3). */
 function splitOptionValue(token: string): [spelling: string, value: string | undefined] {
   if (!token.startsWith("--") && token.length > 2) return [token.slice(0, 2), token.slice(2)];
   const equals = token.indexOf("=");
   return equals < 0 ? [token, undefined] : [token.slice(0, equals), token.slice(equals + 1)];
 }
 
-/** `--name[=VALUE]`: without "=" it has no value, and what follows is not taken for one. */
+/** Whether the value is optional, `--name[=VALUE]`: then the next word is never the value. */
 function hasOptionalValue(arg: ArgDef): boolean {
   return arg.valueHint?.startsWith("[=") === true;
 }
 
 /**
- * @param argv what follows the subcommand's name
- * @param takesCommand everything from the first word that is no option belongs to a command
+ * @param argv the arguments after the subcommand's name
+ * @param takesCommand whether the first word that is not an option starts the traced command
  * @throws UsageError for an unknown option or a missing value
  */
 export function splitArguments(
@@ -80,14 +80,14 @@ export function splitArguments(
       continue;
     }
     const [spelling, given] = names.has(token) ? [token, undefined] : splitOptionValue(token);
-    if (HELP.includes(spelling)) throw new UsageError(`${spelling}: takes no value`);
+    if (HELP.includes(spelling)) throw new UsageError(`${spelling}: does not take a value`);
     const name = names.get(spelling);
     if (name === undefined) {
       const near = nearest(spelling, [...names.keys(), ...HELP]);
       throw new UsageError(`${spelling}: unknown option${near ? `; did you mean ${near}?` : ""}`);
     }
     if (args[name].type === "boolean") {
-      if (given !== undefined) throw new UsageError(`${spelling}: takes no value`);
+      if (given !== undefined) throw new UsageError(`${spelling}: does not take a value`);
       options.push(spelling.startsWith("--no-") ? spelling : `--${name}`);
       continue;
     }
@@ -96,4 +96,11 @@ export function splitArguments(
     options.push(`--${name}=${value}`);
   }
   return { options, command: [...others, ...argv.slice(at)], help };
+}
+
+/** Returns every value of a repeatable option: citty retains only the last one. */
+export function optionValues(options: readonly string[], name: string): string[] {
+  const prefix = `--${name}=`;
+  const given = options.filter((option) => option.startsWith(prefix));
+  return given.map((option) => option.slice(prefix.length));
 }

@@ -1,19 +1,20 @@
 /**
- * One line on the terminal that says how far a run has come, while it goes on.
+ * A progress line on the terminal while a command is recorded.
  *
- * The command may write to the same terminal. So the line stands below the cursor's, which does not
- * move: what the command writes next stands where it would have stood. As soon as anybody has
- * written, the line goes away until the terminal has been quiet for a while; and it keeps away from
- * programs that draw on the terminal, and from a terminal that is somebody else's.
+ * The command may write to the same terminal. Therefore the line is drawn below the cursor, which
+ * does not move: the command's next output appears where it would have appeared without the line.
+ * When another process writes, the line is erased until the terminal has been quiet for a while. It
+ * is not drawn while a program uses raw mode or while trace is in the background.
  */
 import { hasControlSequences, Terminal } from "../process/terminal.ts";
+import { formatElapsed, groupThousands } from "../text/duration.ts";
 
-/** At most ten times a second, and not for a command that is over at once. Milliseconds. */
+/** Milliseconds between redraws, and before the first one: short commands get no line. */
 const REFRESH_MS = 100;
 const INITIAL_DELAY_MS = 300;
-/** How long a terminal must have been quiet. */
+/** How long the terminal must have been quiet before the line is drawn again. */
 const QUIET_PERIOD_MS = 2000;
-/** The processes are counted less often: that costs a system call for each. */
+/** Milliseconds between counts of the processes: each process costs a system call. */
 const COUNT_INTERVAL_MS = 1000;
 
 /** Control sequences of ECMA-48 and DEC's VT100: console_codes(4). */
@@ -23,7 +24,7 @@ const SAVE_CURSOR = "\x1b7";
 const NEXT_LINE = "\x1bE";
 const RESTORE_CURSOR = "\x1b8";
 
-/** How many there are; no more than `most` are counted. */
+/** A number of processes; counting stops at `max`. */
 interface ProcessCount {
   readonly count: number;
   readonly max: number;
@@ -32,20 +33,6 @@ interface ProcessCount {
 export interface ProgressCounters {
   events(): number;
   processes(): ProcessCount;
-}
-
-/** 1234567 → "1,234,567" */
-function groupThousands(count: number): string {
-  return `${count}`.replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-/** 3.2 s, 2 min 5 s, 1 h 2 min. */
-export function elapsedText(milliseconds: number): string {
-  const seconds = Math.floor(milliseconds / 1000);
-  const minutes = Math.floor(seconds / 60);
-  if (minutes === 0) return `${(Math.floor(milliseconds / 100) / 10).toFixed(1)} s`;
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
-  return `${groupThousands(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }
 
 /** trace: 12,345 events, 42 processes, 3.2 s */
@@ -57,7 +44,7 @@ export function progressText(
   return [
     `trace: ${groupThousands(events)} ${events === 1 ? "event" : "events"}`,
     `${groupThousands(count)}${count >= max ? "+" : ""} ${count === 1 ? "process" : "processes"}`,
-    elapsedText(elapsed),
+    formatElapsed(elapsed),
   ].join(", ");
 }
 
@@ -71,29 +58,29 @@ export class Progress {
   private countedAt = Number.NEGATIVE_INFINITY;
   private processes: ProcessCount = { count: 0, max: 1 };
 
-  private constructor(terminal: Terminal, counts: ProgressCounters) {
+  private constructor(terminal: Terminal, counters: ProgressCounters) {
     this.terminal = terminal;
-    this.counters = counts;
+    this.counters = counters;
     this.startedAt = performance.now();
     this.quietAt = this.startedAt + INITIAL_DELAY_MS;
   }
 
-  /** Null where nobody would see it, or it would be in the way. */
-  static open(counts: ProgressCounters): Progress | null {
+  /** Returns null if there is no terminal that can show the line. */
+  static open(counters: ProgressCounters): Progress | null {
     const terminal = hasControlSequences(process.env.TERM) ? Terminal.open() : null;
-    return terminal && new Progress(terminal, counts);
+    return terminal && new Progress(terminal, counters);
   }
 
-  /** Readable when the line has to go away. */
+  /** Readable when another process has written to the terminal. */
   get fd(): number {
     return this.terminal.inotifyFd;
   }
 
-  /** To be called often, and as soon as `fd` is readable. */
+  /** Redraws or erases the line. Call it often, and as soon as `fd` is readable. */
   tick(): void {
     const now = performance.now();
     const due = now >= this.dueAt;
-    // While nothing of ours is there, what others write need not be known at once.
+    // Foreign output matters at once only while the line is visible.
     if (!due && !this.visible) return;
     if (this.terminal.hasForeignOutput()) {
       this.hide();
@@ -122,13 +109,13 @@ export class Progress {
     return progressText(this.counters.events(), this.processes, now - this.startedAt);
   }
 
-  /** Takes the line away, at once or as soon as the terminal takes anything. */
+  /** Erases the line, now or at the next call when the terminal accepts output. */
   hide(): void {
     if (this.visible && (!this.terminal.isForeground() || this.terminal.write(ERASE_BELOW)))
       this.visible = false;
   }
 
-  /** What has to be written before anything else, to take the line away. */
+  /** Returns the text that erases the line; whoever writes next writes it first. */
   eraser(): string {
     const needed = this.visible && this.terminal.isForeground();
     this.visible = false;

@@ -1,6 +1,6 @@
 /**
- * The one event loop: waits for the sources, for signals and for the command's end, and lets events
- * gather between two looks at them. epoll(7).
+ * The event loop: waits for sources and signals with epoll(7), and coalesces wake-ups so that many
+ * events are read at once.
  */
 import { check } from "../ffi/errno.ts";
 import { EPOLLET, EPOLLONESHOT, Epoll, pipe, readAvailable } from "../ffi/fd.ts";
@@ -16,22 +16,25 @@ import {
   type SignalRecord,
 } from "../kernel/signal.ts";
 
-/** So long events gather after the first, before we look at them: one wake-up for many. */
+/** How long events accumulate after a wake-up before they are read. */
 const COALESCE_MS = 10;
-/** An event that comes just as we have read those before it may wake nobody: so long it waits. */
+/**
+ * Longest time between two rounds. An event that arrives just as the reader finishes may cause no
+ * wake-up, so this bounds its delay.
+ */
 const MAX_WAIT_MS = 100;
 const MAX_SIGNALS = 64;
 
 export interface LoopHandlers {
-  /** Takes what the sources have. */
+  /** Reads the available events of all sources. */
   drain(): void;
-  /** Signals that came since the last call, in order. */
+  /** Receives the signals since the last call, in order. */
   onSignals(signals: readonly SignalRecord[]): void;
-  /** Asked after each round. */
+  /** Whether to end; called in each round, before and after the drain. */
   isDone(): boolean;
-  /** Called in each round, right after a wake-up; there are at least ten a second. */
+  /** Called right after each wake-up, at least ten times a second. */
   onTick?(): void;
-  /** When to end at the latest, by performance.now(). */
+  /** The latest time to end, by performance.now(). */
   readonly deadline?: number;
 }
 
@@ -42,7 +45,7 @@ export class EventLoop {
   private readonly signalWriter: number;
   private readonly signalBytes = allocate(SIGNAL_RECORD_SIZE * MAX_SIGNALS);
 
-  /** @param signals which signals are caught, unless they are ignored */
+  /** @param signals the signals to catch; those that this process ignores stay ignored */
   constructor(signals: readonly number[]) {
     const { reader, writer } = pipe();
     this.signalFd = reader;
@@ -63,51 +66,51 @@ export class EventLoop {
     check(result, "sigaction");
   }
 
-  /** Stops us as SIGSTOP or a SIGTSTP that nobody catches does. Returns when we go on. */
+  /** Stops this process as an uncaught `signal` does: SIGSTOP, SIGTSTP. Returns when it continues. */
   suspendSelf(signal: number): void {
     if (signal !== SIGSTOP) libc.signal(signal, SIG_DFL);
     libc.kill(process.pid, signal);
     if (signal !== SIGSTOP) this.catch([signal]);
   }
 
-  /** Adds an fd that must be looked at as soon as it is readable. */
+  /** Adds an fd that wakes the loop for as long as it is readable (level-triggered). */
   addUrgent(fd: number): void {
     this.epoll.add(fd);
   }
 
-  /** Adds a source that wakes us when its first event comes, and when much is waiting. */
+  /** Adds a source that itself decides when to wake the loop, such as a ring buffer (edge-triggered). */
   addSource(fd: number): void {
     this.epoll.add(fd, EPOLLET);
   }
 
-  /** Adds a source whose every event would wake us: of those that gather only the first does. */
+  /** Adds a source that signals every event; only the first in each round wakes the loop. */
   addOneshot(fd: number): void {
     this.epoll.add(fd, EPOLLONESHOT);
     this.oneshotFds.push(fd);
   }
 
-  /** Returns when the duties have ended or the deadline has come, after a last drain. */
-  run(duties: LoopHandlers): void {
-    duties.drain(); // what begins an output is seen before the first event
+  /** Runs until `isDone` or the deadline, and drains once more before it returns. */
+  run(handlers: LoopHandlers): void {
+    handlers.drain(); // so that the header of an output is visible before the first event
     for (;;) {
-      this.epoll.wait(this.waitTimeout(MAX_WAIT_MS, duties.deadline));
-      duties.onTick?.();
-      // The first event has woken us. Others gather now, until the source wakes us once more.
-      this.epoll.wait(this.waitTimeout(COALESCE_MS, duties.deadline));
-      this.dispatchSignals(duties);
-      const ended = duties.isDone() || performance.now() >= (duties.deadline ?? Infinity);
-      duties.drain();
-      if (ended || duties.isDone()) return;
+      this.epoll.wait(this.waitTimeout(MAX_WAIT_MS, handlers.deadline));
+      handlers.onTick?.();
+      // More events accumulate until the time is over or the source wakes the loop again.
+      this.epoll.wait(this.waitTimeout(COALESCE_MS, handlers.deadline));
+      this.dispatchSignals(handlers);
+      const ended = handlers.isDone() || performance.now() >= (handlers.deadline ?? Infinity);
+      handlers.drain();
+      if (ended || handlers.isDone()) return;
       for (const fd of this.oneshotFds) this.epoll.rearm(fd);
     }
   }
 
-  private waitTimeout(longest: number, deadline = Infinity): number {
-    return Math.max(0, Math.min(longest, Math.ceil(deadline - performance.now())));
+  private waitTimeout(max: number, deadline = Infinity): number {
+    return Math.max(0, Math.min(max, Math.ceil(deadline - performance.now())));
   }
 
-  private dispatchSignals(duties: LoopHandlers): void {
+  private dispatchSignals(handlers: LoopHandlers): void {
     const length = readAvailable(this.signalFd, this.signalBytes);
-    if (length > 0) duties.onSignals(parseSignalRecords(this.signalBytes.view, length));
+    if (length > 0) handlers.onSignals(parseSignalRecords(this.signalBytes.view, length));
   }
 }

@@ -1,4 +1,4 @@
-/** The way of an event: source → filter → sink, until told to stop; and the verdict on it. */
+/** Moves events from a source through a filter to a sink, and counts those that are lost. */
 
 import type { Loss } from "../events/loss.ts";
 import { SystemError } from "../ffi/errno.ts";
@@ -6,38 +6,36 @@ import { OutputClosedError } from "../storage/output-file.ts";
 import type { Sink } from "./sink.ts";
 import type { Source } from "./source.ts";
 
-/** Some sources know some events only at their end. */
-interface FinishingSource<E> extends Source<E> {
-  finish?(visit: (event: E) => void): void;
-}
-
 export interface PipelineOptions<E> {
-  readonly source: FinishingSource<E>;
+  readonly source: Source<E>;
   readonly sink: Sink<E>;
-  /** What the kernel could not decide; none: every event. */
+  /** The filter, for conditions that the kernel cannot check; undefined accepts every event. */
   readonly accept?: (event: E) => boolean;
-  /** Ends after so many events. */
+  /** Number of accepted events after which to end. */
   readonly limit?: number;
 }
 
 export class Pipeline<E> {
-  /** What the output refused; nothing is recorded from then on. */
+  /** The first error of the output; nothing is written after it. */
   failure: SystemError | OutputClosedError | null = null;
   private readonly options: PipelineOptions<E>;
+  private readonly pull: (visit: (event: E) => void) => void;
   private readonly limit: number;
   private accepted = 0;
 
   constructor(options: PipelineOptions<E>) {
     this.options = options;
+    const { source } = options;
+    this.pull = "step" in source ? (visit) => source.step(visit) : (visit) => source.drain(visit);
     this.limit = options.limit ?? Infinity;
   }
 
-  /** Events that the output has taken. */
+  /** Number of events that the output has accepted. */
   get written(): number {
     return this.options.sink.delivered;
   }
 
-  /** True when there is nothing left to do: enough events, or no output for them. */
+  /** Whether to stop: the limit is reached or the output has failed. */
   get isDone(): boolean {
     return this.failure !== null || this.accepted >= this.limit;
   }
@@ -54,9 +52,9 @@ export class Pipeline<E> {
     }
   };
 
-  /** Takes what the source has and hands it to the output. */
+  /** Passes the events of the source to the sink. A blocking source waits for the next ones. */
   drain(): void {
-    this.options.source.drain(this.visit);
+    this.pull(this.visit);
     if (this.failure) return;
     try {
       this.options.sink.flush();
@@ -65,11 +63,11 @@ export class Pipeline<E> {
     }
   }
 
-  /** Ends the document, whatever happened before, so that it is valid as a whole. */
+  /** Writes the remaining events and ends the document, also after a failure, so that it is valid. */
   finish(): void {
     const { source } = this.options;
     if (source.finish) source.finish(this.visit);
-    else source.drain(this.visit);
+    else this.pull(this.visit);
     try {
       this.options.sink.close();
     } catch (error) {
@@ -82,19 +80,9 @@ export class Pipeline<E> {
     this.failure ??= error;
   }
 
-  /** To be asked after `finish`. */
+  /** Returns all losses; call it after `finish`. */
   losses(): Loss[] {
     const unwritten = { what: "not written", count: this.accepted - this.written };
     return [...this.options.source.losses(), ...(unwritten.count ? [unwritten] : [])];
   }
-}
-
-/** The last line on stderr: how many events, and whether any are missing. */
-export function completenessSummary(events: number, losses: readonly Loss[]): string {
-  const count = `${events} event${events === 1 ? "" : "s"}`;
-  if (!losses.length) return `${count}, complete`;
-  const causes = losses.map(
-    ({ count, what, hint }) => `${count} ${what}${hint ? ` (${hint})` : ""}`,
-  );
-  return `${count}, INCOMPLETE: ${causes.join("; ")}`;
 }

@@ -1,23 +1,23 @@
-/** The interfaces of everything that takes events, and of the outputs that take bytes. */
+/** The interfaces of sinks, which encode events, and of outputs, which write the bytes. */
 export interface Sink<E> {
-  /** Events whose bytes the output has taken; what was written beyond these is not there. */
+  /** Number of events whose bytes the output has accepted; others that were written are lost. */
   readonly delivered: number;
   /**
-   * Encodes one event. The event is lent: nothing of it is kept after the call.
-   * @throws what a column throws (the event is left out), or what the output throws.
+   * Encodes one event. The event is borrowed (see Source): it must not be used after the call.
+   * @throws what a column throws (the event is dropped), or what the output throws
    */
   write(event: E): void;
-  /** Hands all encoded bytes to the output. Where that throws, they are dropped. */
+  /** Writes all encoded bytes to the output. They are dropped if that throws. */
   flush(): void;
-  /** Ends the document, so that it is valid as a whole, and flushes. The output stays open. */
+  /** Ends the document, so that it is valid, and flushes. The output stays open. */
   close(): void;
 }
 
-/** Where bytes go: a file or a pipe. */
+/** A destination of bytes: a file or a pipe. */
 export interface Output {
   /**
-   * Writes all of `bytes[0, length)`, which are whole events, or throws. A file is then cut back
-   * to what it was before the call: so the document can still be ended as a valid one.
+   * Writes `bytes[0, length)`, which are whole events, or throws. If it throws, a file is truncated
+   * to its size before the call, so that the document can still be ended as a valid one.
    */
   write(bytes: Uint8Array, length: number): void;
 }

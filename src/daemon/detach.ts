@@ -1,7 +1,7 @@
 /**
- * Goes on without the caller, as daemon(7) has it: Bun cannot fork, so the program is started anew
- * with the same arguments in a session of its own, and the caller waits until that says that all
- * is well, or ends.
+ * Detaches from the caller: daemon(7). Bun cannot fork, so the program starts itself again with the
+ * same arguments. The second process makes its own session, and the first waits until that is ready
+ * or ends.
  */
 import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
 import { check } from "../ffi/errno.ts";
@@ -11,21 +11,21 @@ import { allocate } from "../ffi/memory.ts";
 import { Child } from "../process/child.ts";
 import type { InheritedState } from "../process/inherited-state.ts";
 
-/** Says to the program that is started anew which fd it is to say that all is well on. */
+/** Names the fd on which the detached process reports that it is ready. */
 const READY_FD_VARIABLE = "TRACE_DETACHED";
 const STDIO = [0, 1, 2];
 
 /**
- * Starts ourselves anew and waits until that is ready.
- * @param args the arguments that we were given
- * @returns 0 where it goes on; else its exit status, and it has said why
+ * Starts a detached process and waits until it is ready.
+ * @param args our own arguments
+ * @returns 0 if it is running; otherwise its exit status, after it printed the reason
  */
 export function startDetached(args: readonly string[], inherited: InheritedState): number {
   const { reader, writer } = pipe();
   const child = Child.spawn({
     command: [process.execPath, ...args],
     env: { ...process.env, [READY_FD_VARIABLE]: String(writer) },
-    // Nothing that the caller has open stays open in a process without an end.
+    // A daemon must not keep the caller's files open.
     inherited: { ...inherited, fds: [writer] },
     user: null,
   });
@@ -34,20 +34,20 @@ export function startDetached(args: readonly string[], inherited: InheritedState
   epoll.add(reader);
   epoll.wait(-1);
   if (readAvailable(reader, allocate(1)) === 1) return 0;
-  const ending = new Epoll();
-  ending.add(child.pidfd);
+  const exit = new Epoll();
+  exit.add(child.pidfd);
   for (;;) {
     const status = child.status();
     if (status !== null) return status;
-    ending.wait(-1);
+    exit.wait(-1);
   }
 }
 
-/** The fd that we were given when we were started anew; null: we were not. */
+/** Returns the fd to report on, or null if startDetached() did not start us. */
 function readyFd(): number | null {
   const text = process.env[READY_FD_VARIABLE] ?? "";
   delete process.env[READY_FD_VARIABLE];
-  // Anybody can set a variable.
+  // Anyone can set the variable.
   return /^[3-9]$|^[1-9]\d{1,3}$/.test(text) && isPipe(Number(text)) ? Number(text) : null;
 }
 
@@ -59,7 +59,7 @@ function isPipe(fd: number): boolean {
   }
 }
 
-/** Where that is closed or full, there is nobody to tell. */
+/** Writes to standard error. Ignores failures, which could not be reported anywhere. */
 function writeStderr(text: string): void {
   try {
     writeSync(2, text);
@@ -68,7 +68,7 @@ function writeStderr(text: string): void {
 
 type RedirectMessages = (write: (text: string) => void) => void;
 
-/** What a process that was started anew still has to do. */
+/** The detached process's side. */
 export class Detached {
   private readonly fd: number;
   private readonly redirectMessages: RedirectMessages;
@@ -79,7 +79,7 @@ export class Detached {
   }
 
   /**
-   * Returns null in a process that startDetached did not start.
+   * Leaves the caller's session. Returns null in a process that startDetached() did not start.
    * @param redirectMessages replaces the function that writes messages to standard error
    */
   static fromEnvironment(redirectMessages: RedirectMessages): Detached | null {
@@ -92,15 +92,15 @@ export class Detached {
   }
 
   /**
-   * Lets the caller go: from here on nothing of theirs is held.
-   * @param messages an open fd that takes over what is said on standard error, each with its time
+   * Reports that we are ready, so that the caller exits. Leaves its directory and streams.
+   * @param messages an open fd that replaces standard error; each message gets a timestamp
    */
   notifyParent(messages: number): void {
     process.chdir("/");
     this.redirectMessages((text) => writeStderr(`${new Date().toISOString()} ${text}`));
-    const nothing = openSync("/dev/null", "r+");
-    for (const fd of STDIO) check(libc.dup2(fd === 2 ? messages : nothing, fd), "dup2");
-    closeSync(nothing);
+    const nullFd = openSync("/dev/null", "r+");
+    for (const fd of STDIO) check(libc.dup2(fd === 2 ? messages : nullFd, fd), "dup2");
+    closeSync(nullFd);
     closeSync(messages);
     writeSync(this.fd, "1");
     closeSync(this.fd);

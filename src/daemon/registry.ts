@@ -1,62 +1,56 @@
 /**
- * Which daemons are running: each has a file with its pid and what it does, PID.json, in the runtime
- * directory. A pid alone says little: it is of that process only where the start time is the same,
- * proc_pid_stat(5), and the boot.
+ * The registry of running daemons: each has a file PID.json in the runtime directory. A pid can be
+ * reused, so the file also has the boot and the process's start time: proc_pid_stat(5).
  */
 
-import {
-  closeSync,
-  constants,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isRunning, readProcStat } from "../attribution/procfs.ts";
 import { TraceError } from "../errors.ts";
+import { O_NOFOLLOW } from "../ffi/machine.ts";
+import { O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_WRONLY } from "../kernel/fcntl.ts";
 import { withDirectoryLock } from "../storage/file-lock.ts";
 
-const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
-
-/** What a daemon says of itself, as JSON. */
+/** A daemon's record, stored as JSON. */
 export interface Daemon {
   readonly pid: number;
-  /** Nanoseconds since boot when the process began. */
+  /** Start time of the process, in nanoseconds since boot. */
   readonly started: number;
-  /** The kernel's name for this boot: random(4). */
+  /** The boot id: random(4). */
   readonly boot: string;
-  /** For whom it watches. */
+  /** Name of the user on whose behalf it runs. */
   readonly user: string;
   /** Absolute, sorted. */
   readonly paths: readonly string[];
   readonly log: string;
-  /** Where it says what it has to say. */
+  /** Path of the file that has its messages. */
   readonly messages: string;
-  /** When it began to watch: ISO 8601. */
+  /** When it started to watch: ISO 8601. */
   readonly since: string;
 }
 
-/** What is to be done cannot be done because of daemons that there are. */
+/** The running daemons, or their absence, do not permit what was requested. */
 export class DaemonError extends TraceError {
   override readonly name = "DaemonError";
   override readonly code = "DAEMON";
 }
 
+/** A daemon is already running for the same user and paths. */
+export class DaemonRunningError extends DaemonError {}
+
 const bootId = () => readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
 
-/** What is there to know of our own process. */
+/** Returns the identity of our own process. */
 export function selfRecord(): Pick<Daemon, "pid" | "started" | "boot"> {
   const { pid } = process;
   return { pid, started: readProcStat(pid)?.started ?? 0, boot: bootId() };
 }
 
-/** Whether it is still that process. */
+/** Whether the daemon's pid still belongs to the same process. */
 export function isAlive({ pid, started, boot }: Daemon): boolean {
   return isRunning(pid) && readProcStat(pid)?.started === started && boot === bootId();
 }
 
-/** What a file holds; null where that is no daemon's. */
+/** Reads a daemon's record; returns null if the file is not one. */
 function readRecord(path: string): Daemon | null {
   let text: string;
   try {
@@ -66,17 +60,17 @@ function readRecord(path: string): Daemon | null {
     const daemon: Daemon = JSON.parse(text);
     const texts = [daemon.boot, daemon.user, daemon.log, daemon.messages, daemon.since];
     const numbers = [daemon.pid, daemon.started];
-    const whole =
+    const isValid =
       texts.every((each) => typeof each === "string") &&
       numbers.every((each) => Number.isSafeInteger(each) && each > 0) &&
       daemon.paths.every((each) => typeof each === "string");
-    return whole ? daemon : null;
+    return isValid ? daemon : null;
   } catch {
     return null;
   }
 }
 
-/** The daemons that are alive. The files of others are removed. */
+/** Returns the running daemons. Removes stale files. */
 function liveDaemons(directory: string): Daemon[] {
   return readdirSync(directory)
     .filter((name) => /^\d+\.json$/.test(name))
@@ -90,14 +84,15 @@ function liveDaemons(directory: string): Daemon[] {
     .sort((a, b) => a.pid - b.pid);
 }
 
+/** Returns the running daemons, sorted by pid. @throws LockTimeoutError */
 export function runningDaemons(directory: string): Daemon[] {
   return withDirectoryLock(directory, () => liveDaemons(directory));
 }
 
 /**
- * Leaves word of a daemon.
- * @returns what takes it back
- * @throws DaemonError where one is running for the same user that watches the same paths
+ * Adds a daemon to the registry.
+ * @returns a function that removes it
+ * @throws DaemonRunningError if a daemon of the same user already watches the same paths
  */
 export function register(directory: string, daemon: Daemon): () => void {
   const path = `${directory}/${daemon.pid}.json`;
@@ -108,7 +103,7 @@ export function register(directory: string, daemon: Daemon): () => void {
     );
     if (other) {
       const what = `process ${other.pid} watches ${other.paths.join(", ")} already`;
-      throw new DaemonError(`${what}; trace watch --stop ends it`);
+      throw new DaemonRunningError(what);
     }
     const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     writeFileSync(fd, `${JSON.stringify(daemon)}\n`);

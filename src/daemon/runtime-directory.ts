@@ -1,6 +1,6 @@
 /**
- * Where running daemons leave word of themselves: a directory that nobody else can write to, gone
- * with the session or the boot where there is such a place (XDG base directories).
+ * The directory of the daemon registry, which only its user can write to. It is removed with the
+ * session or at the next boot if possible: XDG Base Directory Specification.
  */
 
 import { lstatSync, mkdirSync } from "node:fs";
@@ -9,24 +9,24 @@ import { invokingUser, stateDirectory } from "./state-directory.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const MISSING = "is not there";
+const MISSING = "does not exist";
 
-/** Nobody can be trusted with such a directory: names it and says why. */
+/** The directory is not safe to use: not ours, or writable by others. */
 export class UnsafeDirectoryError extends TraceError {
   override readonly name = "UnsafeDirectoryError";
   override readonly code = "UNSAFE_DIRECTORY";
 }
 
-/** Why a directory is not ours alone; null where it is. Links are not followed. */
+/** Returns why a directory is not safe to use, or null. Does not follow symbolic links. */
 function unsafeReason(path: string, uid: number): string | null {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (!stat) return MISSING;
-  if (!stat.isDirectory()) return "is no directory";
-  if (stat.uid !== uid) return `belongs to uid ${stat.uid}`;
-  return stat.mode & 0o022 ? "can be written to by others" : null;
+  if (!stat.isDirectory()) return "is not a directory";
+  if (stat.uid !== uid) return `is owned by uid ${stat.uid}`;
+  return stat.mode & 0o022 ? "is writable by others" : null;
 }
 
-/** @param uid whose rights we have */
+/** Returns the directory's path. @param uid our effective uid */
 function runtimePath(env: Environment, uid: number): string {
   if (uid === 0) return "/run/trace";
   const candidates = [env.XDG_RUNTIME_DIR ?? "", `/run/user/${uid}`];
@@ -37,21 +37,21 @@ function runtimePath(env: Environment, uid: number): string {
 }
 
 /**
- * The directory's path, or null where it is not there.
- * @throws UnsafeDirectory
+ * Returns the directory's path, or null if it does not exist.
+ * @throws UnsafeDirectoryError
  */
 export function runtimeDirectory(env: Environment): string | null {
   const uid = process.geteuid?.() ?? 0;
   const path = runtimePath(env, uid);
-  const why = unsafeReason(path, uid);
-  if (why === MISSING) return null;
-  if (why) throw new UnsafeDirectoryError(`${path}: ${why}, so that nothing can be kept there`);
+  const reason = unsafeReason(path, uid);
+  if (reason === MISSING) return null;
+  if (reason) throw new UnsafeDirectoryError(`${path}: ${reason}, so it cannot be used`);
   return path;
 }
 
 /**
- * The same; it is made where it is not there.
- * @throws UnsafeDirectory; Error of node:fs where it cannot be made
+ * Returns the directory's path. Creates it if it does not exist.
+ * @throws UnsafeDirectoryError; Error of node:fs if it cannot be created
  */
 export function makeRuntimeDirectory(env: Environment): string {
   const path = runtimePath(env, process.geteuid?.() ?? 0);

@@ -1,4 +1,4 @@
-/** Tells the service manager how far we are: sd_notify(3), over the socket that it names. unix(7). */
+/** Reports the daemon's state to the service manager: sd_notify(3), unix(7). */
 import { check } from "../ffi/errno.ts";
 import { close } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
@@ -8,14 +8,14 @@ import { AF_UNIX, SUN_PATH } from "../kernel/socket.ts";
 const SOCK_DGRAM = 2;
 const SOCK_CLOEXEC = 0o2000000;
 const MSG_NOSIGNAL = 0x4000;
-/** sun_path's length. */
+/** Size of sun_path. */
 const MAX_NAME_BYTES = 108;
 const SLASH = 0x2f;
 const AT = 0x40;
 
 /**
- * Sends lines of NAME=VALUE, as "READY=1"; nothing where nobody has asked for it.
- * @param socket NOTIFY_SOCKET: a path, or @ and an abstract name; others are not ours to understand
+ * Sends lines of NAME=VALUE such as "READY=1". Ignores an unset or unsupported socket.
+ * @param socket NOTIFY_SOCKET: a path, or an abstract name after @
  * @throws SystemError that names the socket
  */
 export function sdNotify(socket: string | undefined, lines: string): void {

@@ -1,4 +1,4 @@
-/** Where a user's history is kept: ~/.local/state/trace, as the XDG base directories have it. */
+/** The directory of a user's history, ~/.local/state/trace: XDG Base Directory Specification. */
 import { mkdirSync } from "node:fs";
 import { asUser } from "../process/as-user.ts";
 import { sudoCaller, type User, UserError, userById } from "../process/user.ts";
@@ -6,8 +6,8 @@ import { sudoCaller, type User, UserError, userById } from "../process/user.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Whom we work for: who called sudo, else who we are.
- * @throws UserError where nobody knows a home for them
+ * Returns the user who called sudo, or else the user that we run as.
+ * @throws UserError if the user's home directory is unknown
  */
 export function invokingUser(env: Environment): User {
   const caller = sudoCaller(env);
@@ -20,17 +20,17 @@ export function invokingUser(env: Environment): User {
   return { name: String(uid), uid, gid: process.getegid?.() ?? 0, groups: [], home: env.HOME };
 }
 
-/** Absolute. */
+/** Returns the directory's absolute path. */
 export function stateDirectory(user: User): string {
   return `${user.home}/.local/state/trace`;
 }
 
-/** Where a user's daemon records, and where `trace query` looks. */
+/** Returns the path of the file that a user's daemon writes and `trace query` reads. */
 export function historyPath(user: User): string {
   return `${stateDirectory(user)}/history.ndjson`;
 }
 
-/** Makes the directory where it is not there, as the user's own. @throws Error of node:fs */
+/** Creates the directory with the user's rights if it does not exist. @throws Error of node:fs */
 export function makeStateDirectory(user: User): void {
   const owner = user.uid === process.geteuid?.() ? null : user;
   asUser(owner, () => mkdirSync(stateDirectory(user), { recursive: true, mode: 0o700 }));

@@ -1,6 +1,6 @@
 /**
- * A column names itself once for all formats: how it is called in a CSV header, under which key it
- * stands in JSON, what kind of value it holds and how to get that value from an event.
+ * A column, defined once for all formats: its name in a CSV header, its key in JSON, the kind of its
+ * values and how to read the value from an event.
  */
 
 import type { NamedArgument } from "../syscalls/value.ts";
@@ -11,19 +11,19 @@ interface ColumnInfo {
   readonly name: string;
   /** The key in JSON. */
   readonly key: string;
-  /** What it says, for `--help` and the README: one short phrase. */
+  /** A short description for `--help`. */
   readonly about: string;
 }
 
 /**
- * The value of a cell. `null` stands for "there is none": an empty cell in CSV, `null` in JSON.
+ * The value of a cell. `null` means no value: an empty cell in CSV, `null` in JSON.
  *
  * - `integer`: printed in decimal; a bigint only where a number would lose digits.
- * - `bytes`: a name out of the kernel: any bytes but NUL. Always quoted.
+ * - `bytes`: a name from the kernel: any bytes except NUL. Always quoted.
  * - `word`: one of a fixed set of ASCII words without quotes or commas. Not quoted in CSV.
- * - `time`: seconds with nine decimals: since the Unix epoch, or that something took.
- * - `values`: decoded values by name. In JSON an object; in CSV that object in one cell.
- * - `list`: names in a row. In CSV one cell, each quoted for a shell where it has to be.
+ * - `time`: seconds with nine decimals: a time since the Unix epoch, or a duration.
+ * - `values`: decoded values by name. An object in JSON; in CSV one cell that holds that object.
+ * - `list`: a list of names. An array in JSON; in CSV one cell, quoted for a shell.
  */
 export type Column<E> = ColumnInfo &
   (
@@ -35,7 +35,7 @@ export type Column<E> = ColumnInfo &
     | { readonly kind: "values"; of(event: E): readonly NamedArgument[] | null }
   );
 
-/** A point in time or a span of it, split so that no digit is lost in a double. */
+/** A time or a duration, split in two because a double cannot hold all its digits. */
 export interface Time {
   /** Whole seconds. */
   seconds: number;

@@ -1,8 +1,8 @@
-/** Every column of a FileEvent, and those that are written where none are named. */
+/** The columns of a FileEvent, all of them and the default ones. */
 import { errnoName } from "../kernel/errno.ts";
 import type { Arch } from "../kernel/fcntl.ts";
-import { flagsText, modeText } from "../kernel/flags.ts";
 import { FILE_TYPES, fileType } from "../kernel/stat.ts";
+import { flagsText, modeText } from "../syscalls/flags-text.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
 import type { Column } from "./column.ts";
 import { EVENT_KINDS, type EventKind } from "./event-kinds.ts";
@@ -13,9 +13,9 @@ import { URING_OPS } from "./io-uring-ops.ts";
 import { memoizeWord, memoizeWordByKind } from "./memo-words.ts";
 
 export type FileColumn = Column<FileEvent> & {
-  /** WANT_* bits: what the kernel has to read for it; nothing where it is always there. */
+  /** WANT_* bits of the fields that the kernel has to read; absent if they are always read. */
   readonly want?: number;
-  /** The only kinds of events that it can have a value for. */
+  /** The kinds of events that have a value; absent if all may have one. */
   readonly kinds?: readonly EventKind[];
 };
 
@@ -47,8 +47,8 @@ const ALL_NOTES = NOTE_WORDS.reduce((bits, [bit]) => bits | bit, 0);
 const INTERRUPTED = 0x10000;
 
 const noteWord = memoizeWord((bits: number) => {
-  const found = NOTE_WORDS.filter(([bit]) => bits & bit).map(([, word]) => word);
-  return [...(bits & INTERRUPTED ? ["interrupted"] : []), ...found].join(" ");
+  const words = NOTE_WORDS.filter(([bit]) => bits & bit).map(([, word]) => word);
+  return [...(bits & INTERRUPTED ? ["interrupted"] : []), ...words].join(" ");
 });
 
 const flagsWord = memoizeWordByKind((kind, flags: number | bigint) =>
@@ -57,14 +57,14 @@ const flagsWord = memoizeWordByKind((kind, flags: number | bigint) =>
 const modeWord = memoizeWordByKind(modeText);
 const errnoWord = memoizeWord((ret: number) => errnoName(-ret));
 
-/** The device as stat(2) has it in st_dev; the kernel's own numbering differs. */
+/** Converts the kernel's dev_t to the encoding of st_dev in stat(2). */
 function userDev(dev: number): number {
   const major = dev >>> 20;
   const minor = dev & 0xfffff;
   return ((minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12)) >>> 0;
 }
 
-/** What is written when nothing else is asked for, in this order. */
+/** The default columns, in order. */
 export const DEFAULT_FILE_EVENT_COLUMNS: readonly FileColumn[] = [
   {
     name: "pid",
@@ -99,7 +99,7 @@ export const DEFAULT_FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     name: "mode",
     key: "mode",
     kind: "integer",
-    about: "mode as passed; 0 where the flags of an open take none",
+    about: "mode as passed; 0 if the flags of an open use none",
     of: (e) => e.mode,
   },
   {
@@ -113,26 +113,26 @@ export const DEFAULT_FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     name: "return",
     key: "return",
     kind: "integer",
-    about: "result, such as an fd or a child's pid, or -errno; empty where it is not known",
+    about: "result, such as an fd or a child's pid, or -errno; empty if unknown",
     of: (e) => e.ret,
   },
 ];
 
-/** Every column there is, by name. */
+/** All columns. */
 export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
   ...DEFAULT_FILE_EVENT_COLUMNS,
   {
     name: "event",
     key: "event",
     kind: "word",
-    about: "what was done, as --events has it",
+    about: "kind of event: open, rename, exec, …",
     of: (e) => KIND_WORDS.get(e.kind) ?? null,
   },
   {
     name: "time",
     key: "time",
     kind: "time",
-    about: "when it was over: seconds since 1970, nine decimals",
+    about: "when the call ended: seconds since 1970, nine decimals",
     of: (e) => e.time,
   },
   { name: "tid", key: "tid", kind: "integer", about: "thread id", of: (e) => e.record.tid },
@@ -172,14 +172,14 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     name: "dfd",
     key: "dfd",
     kind: "integer",
-    about: "fd given: of the directory that a relative name starts from, or of the file",
+    about: "fd passed: of the directory that a relative name starts from, or of the file",
     of: (e) => e.dfd,
   },
   {
     name: "fname2",
     key: "fname2",
     kind: "bytes",
-    about: "second name as passed: the new one of a rename or link, an attribute's",
+    about: "second name as passed: the new name of a rename or link, or an attribute's name",
     kinds: TWO_NAME_KINDS,
     of: (e) => e.name2,
   },
@@ -187,7 +187,7 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     name: "path",
     key: "path",
     kind: "bytes",
-    about: "absolute path: of the opened file, from its fd; else where the name leads",
+    about: "absolute path: of the opened file, otherwise the path that the name refers to",
     want: abi.WANT_PATH,
     of: (e) => e.path,
   },
@@ -195,7 +195,7 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     name: "path2",
     key: "path2",
     kind: "bytes",
-    about: "absolute path that the second name leads to",
+    about: "absolute path that the second name refers to",
     want: abi.WANT_PATH,
     kinds: TWO_NAME_KINDS,
     of: (e) => e.path2,
@@ -204,7 +204,7 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     name: "dev",
     key: "dev",
     kind: "integer",
-    about: "device of the file, as st_dev, where an fd led to it",
+    about: "device of the file (st_dev), if an fd refers to it",
     want: abi.WANT_INODE,
     of: (e) => (e.hasInode ? userDev(e.record.dev) : null),
   },
@@ -242,14 +242,14 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     name: "flags_text",
     key: "flags_text",
     kind: "word",
-    about: "flags by their names: O_WRONLY|O_CREAT|O_TRUNC",
+    about: "flags by name: O_WRONLY|O_CREAT|O_TRUNC",
     of: (e) => flagsWord(e.kind, e.flags),
   },
   {
     name: "mode_text",
     key: "mode_text",
     kind: "word",
-    about: "mode as strace has it: 0644, of access R_OK|W_OK, of mknod S_IFIFO|0644",
+    about: "mode as in strace: 0644, of access R_OK|W_OK, of mknod S_IFIFO|0644",
     of: (e) => modeWord(e.kind, e.hasMode ? e.mode : null),
   },
   {
@@ -266,7 +266,7 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     name: "argv",
     key: "argv",
     kind: "list",
-    about: "arguments of an exec; in CSV quoted as a shell takes them",
+    about: "arguments of an exec; in CSV quoted for a shell",
     want: abi.WANT_ARGV,
     kinds: ["exec"],
     of: (e) => e.argv,
@@ -283,7 +283,7 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     name: "signal",
     key: "signal",
     kind: "integer",
-    about: "signal that ended the process",
+    about: "signal that killed the process",
     kinds: ["exit"],
     of: (e) => e.signal,
   },
@@ -291,7 +291,7 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     name: "wall",
     key: "wall",
     kind: "time",
-    about: "seconds that the process lived",
+    about: "seconds that the process ran",
     kinds: ["exit"],
     of: (e) => e.wall,
   },
@@ -307,7 +307,7 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     name: "max_rss",
     key: "max_rss",
     kind: "integer",
-    about: "largest resident size of the process in KiB",
+    about: "maximum resident size of the process in KiB",
     kinds: ["exit"],
     of: (e) => e.maxRss,
   },
@@ -331,22 +331,24 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     name: "note",
     key: "note",
     kind: "word",
-    want: abi.WANT_INODE, // "created" is known from the open file
+    want: abi.WANT_INODE, // "created" is read from the open file
     about:
       "interrupted, created, direct (io_uring slot), sqpoll, cqe-skip, name-unreadable, path-cut, argv-cut",
     of: (e) => noteWord((e.record.notes & ALL_NOTES) | (e.interrupted ? INTERRUPTED : 0)),
   },
 ];
 
-/** Those columns that can have a value for any of these kinds of events. */
+/** Returns the columns that can have a value for any of these kinds of events. */
 export function columnsForKinds(
   columns: readonly FileColumn[],
   kinds: ReadonlySet<EventKind>,
 ): readonly FileColumn[] {
-  return columns.filter(({ kinds: only }) => !only || only.some((kind) => kinds.has(kind)));
+  return columns.filter(
+    ({ kinds: limited }) => !limited || limited.some((kind) => kinds.has(kind)),
+  );
 }
 
-/** Which optional parts of an event the kernel has to read for these columns: WANT_* bits. */
+/** Returns the WANT_* bits of the optional fields that these columns need. */
 export function wantBits(columns: readonly FileColumn[]): number {
   return columns.reduce((bits, { want }) => bits | (want ?? 0), 0);
 }

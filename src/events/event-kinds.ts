@@ -1,6 +1,6 @@
-/** Kinds of events and the groups that they are chosen by. */
+/** The kinds of events that can be recorded, and the groups that select several. */
 
-/** What can be recorded, by the names that `--events` takes. */
+/** By their names in `--events`. */
 export const EVENT_KINDS = [
   "open",
   "exec",
@@ -27,7 +27,7 @@ export const EVENT_KINDS = [
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** Names for several kinds. */
+/** Groups by their names in `--events`. */
 export const EVENT_GROUPS: Readonly<Record<string, readonly EventKind[]>> = {
   file: EVENT_KINDS.filter((kind) => !/^(exec|fork|exit|connect|bind)$/.test(kind)),
   process: ["exec", "fork", "exit"],

@@ -1,6 +1,6 @@
 /**
- * The records that our own eBPF programs write: bpf/interface.h, read in place. Offsets and sizes are
- * compared with the C compiler's by test/abi.
+ * Reads the records of the eBPF programs in place: bpf/interface.h. test/abi compares the offsets and
+ * sizes with the C compiler's.
  */
 import { TraceError } from "../errors.ts";
 
@@ -10,7 +10,7 @@ export const PATH_BYTES = 8192;
 export const CGROUP_BYTES = 4096;
 const COMM_SIZE = 16;
 export const ARGV_BYTES = 65536;
-/** The longest record. */
+/** The maximum size of a record in bytes. */
 export const MAX_EVENT_SIZE =
   EVENT_SIZE + 2 * (NAME_BYTES + PATH_BYTES) + CGROUP_BYTES + ARGV_BYTES;
 
@@ -23,7 +23,7 @@ export const EVENT_EXEC = 6;
 export const EVENT_FORK = 7;
 export const EVENT_EXIT = 8;
 
-/** Names of enum abi. */
+/** The names of enum abi, in its order. */
 export const ABIS = ["native", "compat", "x32", "io_uring"] as const;
 export const ABI_IO_URING = 3;
 
@@ -35,7 +35,7 @@ export const NOTE_PATH = 0x10;
 export const NOTE_PATH_CUT = 0x20;
 export const NOTE_PATH2 = 0x40;
 export const NOTE_PATH2_CUT = 0x80;
-/** Set on the user side: the kernel told of success but not of the result. */
+/** Set in user space: the kernel reported success but not the result. */
 export const NOTE_RETURN_UNKNOWN = 0x100;
 export const NOTE_NAME2_UNREADABLE = 0x200;
 export const NOTE_BASE = 0x400;
@@ -73,7 +73,7 @@ export const TRAIT_FAILED_ONLY = 0x10;
 export const TRAIT_CHDIR = 0x20;
 export const TRAIT_TEXT = 0x40;
 export const TRAIT_TEXT2 = 0x80;
-/** Offsets of struct syscall_args' fields. */
+/** Field offsets of struct syscall_args. */
 export const SYSCALL_ARGS = {
   call: 0,
   traits: 1,
@@ -86,7 +86,7 @@ export const SYSCALL_ARGS = {
 } as const;
 export const SYSCALL_ARGS_SIZE = 8;
 
-/** Offsets of struct event's fields. */
+/** Field offsets of struct event. */
 export const EVENT = {
   time: 0,
   cgid: 8,
@@ -125,7 +125,7 @@ export const EVENT = {
   i_mode: 144,
 } as const;
 
-/** Offsets of struct config's fields. */
+/** Field offsets of struct config. */
 export const CONFIG = {
   formula: 0,
   wakeup_bytes: 128,
@@ -150,21 +150,21 @@ export const CONFIG = {
 } as const;
 export const CONFIG_SIZE = 232 + 2 * SYSCALLS * SYSCALL_ARGS_SIZE;
 
-/** Order of enum loss: the keys of the map `losses`. */
+/** The names of enum loss, in its order: the keys of the map `losses`. */
 export const LOSSES = ["ring_full", "tree_full", "uring_full", "uring_unresolved"] as const;
 
-/** A record that is shorter than it says, or says what no record can. */
+/** A record is shorter than it claims, or claims a length that no record can have. */
 export class BadRecordError extends TraceError {
   override readonly name = "BadRecordError";
   override readonly code = "BAD_RECORD";
-  constructor(what: string) {
-    super(`record from the kernel: ${what}`);
+  constructor(fault: string) {
+    super(`record from the kernel: ${fault}`);
   }
 }
 
 /**
- * A window on one struct event. Moved from record to record: what it returns is valid until then.
- * u64 fields come as a number, or as a bigint where a number would lose digits.
+ * A view of one struct event. It is borrowed: what it returns is valid until it moves to the next
+ * record. A u64 field is a number, or a bigint if a number would lose digits.
  */
 export class EventRecord {
   bytes: Uint8Array;
@@ -179,17 +179,17 @@ export class EventRecord {
 
   /**
    * Moves to the record at `at`, whose length is `length` bytes.
-   * @throws BadRecord if it is truncated, or has a name that is longer than any can be
+   * @throws BadRecordError if it is truncated, or has a name that exceeds the maximum
    */
   moveTo(at: number, length: number): void {
     if (length < EVENT_SIZE || at + length > this.bytes.length)
-      throw new BadRecordError(`${length} bytes, the header alone has ${EVENT_SIZE}`);
+      throw new BadRecordError(`${length} bytes, but the header alone has ${EVENT_SIZE}`);
     this.at = at;
     this.end = at + length;
     const { nameLength, name2Length, pathLength, path2Length, cgroupLength, argvLength } = this;
     const names = nameLength + name2Length + pathLength + path2Length + cgroupLength + argvLength;
     if (EVENT_SIZE + names > length)
-      throw new BadRecordError(`${length} bytes, its names need ${EVENT_SIZE + names}`);
+      throw new BadRecordError(`${length} bytes, but its names need ${EVENT_SIZE + names}`);
     if (
       nameLength >= NAME_BYTES ||
       name2Length >= NAME_BYTES ||
@@ -197,7 +197,7 @@ export class EventRecord {
       path2Length > PATH_BYTES ||
       cgroupLength > CGROUP_BYTES
     )
-      throw new BadRecordError("a name that is longer than any can be");
+      throw new BadRecordError("a name exceeds the maximum length");
   }
 
   u64(offset: number): number | bigint {
@@ -230,7 +230,7 @@ export class EventRecord {
   get ino(): number | bigint {
     return this.u64(EVENT.ino);
   }
-  /** The result: an fd, or -errno. Always fits 32 bits, as the calls return int. */
+  /** The result or -errno. It always fits 32 bits, because the calls return int. */
   get ret(): number {
     return this.view.getInt32(this.at + EVENT.ret, true);
   }
@@ -255,7 +255,7 @@ export class EventRecord {
   get mode(): number {
     return this.u32(EVENT.mode);
   }
-  /** The kernel's dev_t: major << 20 | minor. */
+  /** The kernel's dev_t: `major << 20 | minor`. */
   get dev(): number {
     return this.u32(EVENT.dev);
   }
@@ -272,7 +272,7 @@ export class EventRecord {
     return this.view.getUint16(this.at + EVENT.i_mode, true);
   }
 
-  // The variable part: how long each piece is, and where it begins in `bytes`.
+  // The variable-length fields: the length of each, and where it starts in `bytes`.
 
   get nameLength(): number {
     return this.view.getUint16(this.at + EVENT.name_len, true);
@@ -311,7 +311,7 @@ export class EventRecord {
     return this.cgroupStart + this.cgroupLength;
   }
 
-  /** Length of the NUL-padded name of at most 16 bytes at a field. */
+  /** Returns the length of the NUL-padded name of at most 16 bytes at a field. */
   commLength(offset: number): number {
     const start = this.at + offset;
     let length = 0;

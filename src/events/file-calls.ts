@@ -1,6 +1,6 @@
 /**
- * Which system calls name files and where each keeps its arguments: one line a call.
- * Registers: arch/<arch>/include/asm/syscall.h.
+ * The system calls that access files and the roles of their arguments, one line per call. Numbers come
+ * from the generated tables. Registers: arch/<arch>/include/asm/syscall.h.
  */
 
 import type { Arch } from "../kernel/fcntl.ts";
@@ -11,9 +11,10 @@ import * as abi from "./event-record.ts";
 type Row = readonly [name: string, kind: EventKind, roles: string];
 
 /**
- * The roles of the arguments, in order. `name` and `name2` are paths, which start from `dfd` and
- * `dfd2` or the working directory; `text` and `text2` are names too, but not paths. `fd` is the
- * file itself. `how` is a struct open_how, `address` and `length` are a struct sockaddr.
+ * Name, kind, and the roles of the arguments in order. `name` and
+ * `name2` are paths, relative to `dfd` and `dfd2` or to the working directory. `text` and `text2` are
+ * names but not paths. `fd` is the file itself. `how` is a struct open_how, `address` and `length`
+ * are a struct sockaddr.
  */
 const FILE_CALL_ROWS: readonly Row[] = [
   ["open", "open", "name flags mode"],
@@ -139,20 +140,20 @@ export const FILE_CALLS: readonly FileCall[] = FILE_CALL_ROWS.map(([name, kind, 
   roles: roles.split(" "),
 }));
 
-/** What io_uring requests are called in the column `kind`. */
+/** The name of io_uring requests in the column `kind`. */
 export const IO_URING_CALL_NAME = "Uring";
-/** Names by struct event's `call`: what the column `kind` says. 0 is none. */
+/** The column `kind` by struct event's `call`, which is 0 for records of no call. */
 export const CALL_NAMES = ["", ...FILE_CALLS.map((call) => call.name), IO_URING_CALL_NAME];
 
 /** Index of each argument's register in struct pt_regs, in 8-byte words. */
 const ARGUMENT_REGISTERS: Readonly<Record<Machine, readonly number[]>> = {
   x64: [14, 13, 12, 7, 9, 8], // di, si, dx, r10, r8, r9
   x64Compat: [5, 11, 12, 13, 14, 4], // bx, cx, dx, si, di, bp
-  arm64: [34, 1, 2, 3, 4, 5], // orig_x0, x1 … : x0 holds the result by now
+  arm64: [34, 1, 2, 3, 4, 5], // orig_x0, x1 …: x0 holds the result on exit
   arm64Compat: [34, 1, 2, 3, 4, 5],
 };
 
-/** The fields of struct syscall_args that hold a register, and the roles that each serves. */
+/** The fields of struct syscall_args that hold a register, and the roles of each. */
 const REGISTER_FIELDS: readonly (readonly [
   field: keyof typeof abi.SYSCALL_ARGS,
   roles: string[],
@@ -176,10 +177,10 @@ function callTraits({ name, kind, roles }: FileCall): number {
     [abi.TRAIT_TEXT, roles.includes("text")],
     [abi.TRAIT_TEXT2, roles.includes("text2")],
   ];
-  return bits.reduce((sum, [bit, holds]) => sum | (holds ? bit : 0), 0);
+  return bits.reduce((sum, [bit, applies]) => sum | (applies ? bit : 0), 0);
 }
 
-/** Which register holds each field's argument of a call; none where it has no such argument. */
+/** Returns the register of each field's argument; NO_ARG if the call has no such argument. */
 function argumentRegisters(call: FileCall, machine: Machine): Record<string, number> {
   return Object.fromEntries(
     REGISTER_FIELDS.map(([field, roles]) => {
@@ -189,33 +190,33 @@ function argumentRegisters(call: FileCall, machine: Machine): Record<string, num
   );
 }
 
-/** struct syscall_args by the number of its call, of one table. */
+/** Returns struct syscall_args by syscall number, for one machine. */
 function configEntries(
   machine: Machine,
   kinds: ReadonlySet<EventKind>,
 ): Map<number, Record<string, number>> {
-  const found = new Map<number, Record<string, number>>();
+  const entries = new Map<number, Record<string, number>>();
   for (const [index, call] of FILE_CALLS.entries()) {
     if (!kinds.has(call.kind)) continue;
     const args = { ...argumentRegisters(call, machine), call: index + 1, traits: callTraits(call) };
     const { [machine]: number, x32 } = call.numbers;
-    if (number !== null) found.set(number, args);
-    if (machine === "x64" && x32 !== null) found.set(x32, args);
+    if (number !== null) entries.set(number, args);
+    if (machine === "x64" && x32 !== null) entries.set(x32, args);
   }
-  // i386 had no other way to connect and bind, and its C library still takes this one.
+  // i386 once had no connect and bind calls, and its C library still uses socketcall(2).
   if (machine === "x64Compat" && (kinds.has("connect") || kinds.has("bind"))) {
     const none = Object.fromEntries(REGISTER_FIELDS.map(([field]) => [field, abi.NO_ARG]));
     const [dfd, name] = ARGUMENT_REGISTERS.x64Compat;
     const call = CALL_NAMES.indexOf("connect");
-    found.set(abi.SOCKETCALL, { ...none, dfd, name, call, traits: abi.TRAIT_ADDRESS });
+    entries.set(abi.SOCKETCALL, { ...none, dfd, name, call, traits: abi.TRAIT_ADDRESS });
   }
-  return found;
+  return entries;
 }
 
-/** Fills both tables of struct config with the calls of these kinds. */
+/** Writes the calls of these kinds into both tables of struct config. */
 export function writeFileCalls(config: DataView, arch: Arch, kinds: ReadonlySet<EventKind>): void {
-  let some = 0n;
-  let every = (1n << 64n) - 1n;
+  let anyBits = 0n;
+  let allBits = (1n << 64n) - 1n;
   for (const [table, machine] of [
     [abi.CONFIG.native, arch],
     [abi.CONFIG.compat, `${arch}Compat`],
@@ -225,9 +226,9 @@ export function writeFileCalls(config: DataView, arch: Arch, kinds: ReadonlySet<
       for (const [field, at] of Object.entries(abi.SYSCALL_ARGS))
         config.setUint8(entry + at, args[field]);
       const word = config.getBigUint64(entry, true);
-      some |= word;
-      every &= word;
+      anyBits |= word;
+      allBits &= word;
     }
-  config.setBigUint64(abi.CONFIG.args_or, some, true);
-  config.setBigUint64(abi.CONFIG.args_and, some & every, true);
+  config.setBigUint64(abi.CONFIG.args_or, anyBits, true);
+  config.setBigUint64(abi.CONFIG.args_and, anyBits & allBits, true);
 }

@@ -1,8 +1,11 @@
 /**
- * What a command did to files and processes: the event that `exec` and `all` record, as a view over
- * the kernel's bytes. Its columns are in columns.ts.
+ * The event that `exec` and `all` record: a file or process operation, as a view of the kernel's
+ * bytes. columns.ts has its columns.
  */
-import { abstractName, SUN_PATH, socketAddressText } from "../kernel/socket.ts";
+import { EFAULT, ERESTART_RESTARTBLOCK, ERESTARTSYS } from "../kernel/errno.ts";
+import { __O_TMPFILE, AT_REMOVEDIR, O_CREAT } from "../kernel/fcntl.ts";
+import { SUN_PATH } from "../kernel/socket.ts";
+import { abstractName, socketAddressText } from "../syscalls/socket-address-text.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
 import type { Time } from "./column.ts";
 import type { EventKind } from "./event-kinds.ts";
@@ -12,18 +15,13 @@ import { URING_OPS, type UringOp } from "./io-uring-ops.ts";
 import { joinPath } from "./join-path.ts";
 
 const { EVENT } = abi;
-const EFAULT = 14;
-/** The kernel's own error numbers for a call that a signal interrupted: include/linux/errno.h. */
-const ERESTARTSYS = 512;
-const ERESTART_RESTARTBLOCK = 516;
-/** O_CREAT, and O_TMPFILE without its O_DIRECTORY: only then has an open a mode. */
-const MODE_FLAGS = 0o100 | 0o20000000;
-const AT_REMOVEDIR = 0x200;
+/** An open has a mode only with one of these flags. */
+const MODE_FLAGS = O_CREAT | __O_TMPFILE;
 /** The bits of umode_t: include/linux/types.h. */
 const UMODE = 0xffff;
 const NANOSECONDS = 1e9;
 
-/** What is known of a call, or of an io_uring request, before it is made. */
+/** The static properties of a call or an io_uring request. */
 interface CallInfo {
   readonly kind: EventKind;
   readonly roles: readonly string[];
@@ -36,10 +34,10 @@ const INFO_BY_TYPE: Readonly<Record<number, CallInfo>> = {
   [abi.EVENT_FORK]: { kind: "fork", roles: ["flags"] },
   [abi.EVENT_EXIT]: { kind: "exit", roles: [] },
 };
-/** A call that this version does not know: from a record that another version made. */
+/** For an unknown call, in a record of another version. */
 const UNKNOWN: CallInfo = { kind: "open", roles: ["dfd", "name", "flags", "mode"] };
 
-/** A lent view of one event. Every getter is valid until the view moves to the next event. */
+/** A borrowed view of one event: its values are valid until the record moves to the next event. */
 export class FileEvent {
   readonly record: abi.EventRecord;
   private readonly nameSlice = new ByteSlice();
@@ -56,7 +54,7 @@ export class FileEvent {
   private readonly borrowedTime: Time = { seconds: 0, nanoseconds: 0 };
   private readonly bootTime: Time;
 
-  /** @param bootTime when CLOCK_BOOTTIME was 0, on the wall clock */
+  /** @param bootTime the wall-clock time at which CLOCK_BOOTTIME was 0 */
   constructor(record: abi.EventRecord, bootTime: Time) {
     this.record = record;
     this.bootTime = bootTime;
@@ -68,10 +66,10 @@ export class FileEvent {
     return (how === abi.ABI_IO_URING ? URING_OPS_BY_OPCODE.get(nr) : CALL_INFO[call]) ?? UNKNOWN;
   }
 
-  /** What was done, as `--events` has it. */
+  /** As in `--events`. */
   get kind(): EventKind {
     const { kind } = this.info;
-    // unlinkat(2) does both.
+    // unlinkat(2) removes files and directories.
     return kind === "unlink" && Number(this.record.flags) & AT_REMOVEDIR ? "rmdir" : kind;
   }
 
@@ -79,7 +77,7 @@ export class FileEvent {
     return this.info.roles.includes(role);
   }
 
-  /** The name as the program passed it, without NUL; an address as text. */
+  /** The name as passed, without NUL; an address as text. */
   get name(): ByteSlice | null {
     const { info, nameSlice: slice, record } = this;
     slice.bytes = record.bytes;
@@ -90,7 +88,7 @@ export class FileEvent {
     return info.roles.includes("name") || info.roles.includes("text") ? slice : null;
   }
 
-  /** The second name, of calls that take two. */
+  /** The second name; null if the call takes only one. */
   get name2(): ByteSlice | null {
     const { info, name2Slice: slice, record } = this;
     if (!info.roles.includes("name2") && !info.roles.includes("text2")) return null;
@@ -118,7 +116,7 @@ export class FileEvent {
     return this.commAt(EVENT.comm, this.commSlice);
   }
 
-  /** comm of the process's first thread. */
+  /** The comm of the process's first thread. */
   get groupLeaderComm(): ByteSlice {
     return this.commAt(EVENT.leader_comm, this.groupLeaderSlice);
   }
@@ -130,7 +128,7 @@ export class FileEvent {
     return slice;
   }
 
-  /** The fd that was given; null where none can be, and where it is not known. */
+  /** The fd as passed; null if the call takes none, or if it is unknown. */
   get dfd(): number | null {
     if (this.record.notes & abi.NOTE_DFD_UNKNOWN) return null;
     return this.hasRole("dfd") || this.hasRole("fd") || this.hasRole("name")
@@ -138,48 +136,48 @@ export class FileEvent {
       : null;
   }
 
-  /** Flags as passed; null where the call takes none. */
+  /** Flags as passed; null if the call takes none. */
   get flags(): number | bigint | null {
     const { kind, roles } = this.info;
     return kind === "open" || roles.includes("flags") ? this.record.flags : null;
   }
 
-  /** Whether `mode` says something: an open has one only where its flags take one. */
+  /** Whether `mode` is meaningful: an open has one only with certain flags. */
   get hasMode(): boolean {
     const { kind, roles } = this.info;
     if (kind !== "open") return roles.includes("mode");
     return (Number(this.record.flags) & MODE_FLAGS) !== 0;
   }
 
-  /** Mode as passed; of an open 0 where its flags take none; null where the call has none. */
+  /** Mode as passed; 0 for an open whose flags use none; null if the call takes none. */
   get mode(): number | null {
     const { kind, roles } = this.info;
-    // The register holds whatever it held before.
+    // The register holds an unrelated value.
     if (!this.hasMode) return kind === "open" ? 0 : null;
-    // The kernel looks at a umode_t of it; access(2) alone takes an int.
+    // The kernel truncates it to umode_t, except for access(2), which takes an int.
     const whole = kind === "access" || roles.includes("how");
     return whole ? this.record.mode : this.record.mode & UMODE;
   }
 
-  /** The result or -errno; null where the kernel told only that it went well, and for an exit. */
+  /** The result or -errno; null for an exit, and if the kernel reported only success. */
   get ret(): number | null {
     if (this.record.type === abi.EVENT_EXIT) return null;
     return this.record.notes & abi.NOTE_RETURN_UNKNOWN ? null : this.record.ret;
   }
 
-  /** True when a signal came first; the kernel restarts the call or turns this into EINTR. */
+  /** Whether a signal interrupted the call; the kernel restarts it or returns EINTR. */
   get interrupted(): boolean {
     const ret = this.record.ret;
     return ret <= -ERESTARTSYS && ret >= -ERESTART_RESTARTBLOCK;
   }
 
-  /** True when we could not read a name that the kernel itself could. */
+  /** Whether the eBPF program could not read a name that the kernel could. */
   get nameUnreadable(): boolean {
     const unreadable = abi.NOTE_NAME_UNREADABLE | abi.NOTE_NAME2_UNREADABLE;
     return (this.record.notes & unreadable) !== 0 && this.record.ret !== -EFAULT;
   }
 
-  /** True when the file's inode was looked at. */
+  /** Whether the record has the file's inode. */
   get hasInode(): boolean {
     return this.record.iMode !== 0;
   }
@@ -191,7 +189,7 @@ export class FileEvent {
   private since(field: number, origin: Time): Time {
     const low = this.record.u32(field);
     const high = this.record.u32(field + 4);
-    // 2^32 ns are 4 s, 294 ms and 967296 ns: all intermediate values stay below 2^53.
+    // 2^32 ns are 4 s, 294 ms and 967296 ns, so all intermediate values stay below 2^53.
     const milliseconds = high * 294;
     const rest = high * 967296 + (milliseconds % 1000) * 1e6 + low;
     const seconds = Math.floor(rest / NANOSECONDS);
@@ -203,7 +201,7 @@ export class FileEvent {
     return this.borrowedTime;
   }
 
-  /** The absolute path that the first name leads to; null where none is known (a pipe). */
+  /** The absolute path that the first name refers to; null if there is none, as for a pipe. */
   get path(): ByteSlice | null {
     const { notes, pathStart, pathLength, bytes } = this.record;
     if (!(notes & abi.NOTE_PATH)) return null;
@@ -211,14 +209,14 @@ export class FileEvent {
     return joinPath(this.pathSlice, bytes, pathStart, pathLength, name);
   }
 
-  /** The absolute path that the second name leads to. */
+  /** The absolute path that the second name refers to. */
   get path2(): ByteSlice | null {
     const { notes, path2Start, path2Length, bytes } = this.record;
     if (!(notes & abi.NOTE_PATH2)) return null;
     return joinPath(this.path2Slice, bytes, path2Start, path2Length, this.name2);
   }
 
-  /** The cgroup's path below the cgroup v2 mount; null where it was not asked for. */
+  /** The cgroup's path below the cgroup v2 mount; `/` if it was not requested. */
   get cgroup(): ByteSlice {
     const { cgroupStart, cgroupLength, bytes } = this.record;
     return joinPath(this.cgroupSlice, bytes, cgroupStart, cgroupLength, null);
@@ -230,31 +228,31 @@ export class FileEvent {
     if (type !== abi.EVENT_EXEC) return null;
     const words: ByteSlice[] = [];
     for (let at = argvStart, end = argvStart + argvLength; at < end; ) {
-      const found = bytes.indexOf(0, at);
-      const stop = found < 0 || found > end ? end : found;
+      const nul = bytes.indexOf(0, at);
+      const stop = nul < 0 || nul > end ? end : nul;
       words.push(new ByteSlice(bytes, at, stop - at));
       at = stop + 1;
     }
     return words;
   }
 
-  // What an exit tells, null for other events.
+  // The fields of an exit, null for other events.
 
   private get isExit(): boolean {
     return this.record.type === abi.EVENT_EXIT;
   }
 
-  /** The exit code; null where a signal ended the process: wait(2). */
+  /** The exit code; null if a signal killed the process: wait(2). */
   get status(): number | null {
     return this.isExit && !(this.record.ret & 0x7f) ? (this.record.ret >> 8) & 0xff : null;
   }
 
-  /** The signal that ended the process. */
+  /** The signal that killed the process. */
   get signal(): number | null {
     return this.isExit && this.record.ret & 0x7f ? this.record.ret & 0x7f : null;
   }
 
-  /** How long the process lived. */
+  /** How long the process ran. */
   get wall(): Time | null {
     if (!this.isExit) return null;
     const { time, started } = {
@@ -264,7 +262,7 @@ export class FileEvent {
     return this.nanoseconds(Number(time) - Number(started));
   }
 
-  /** CPU time of all its threads. */
+  /** The CPU time of all its threads. */
   get cpu(): Time | null {
     return this.isExit ? this.nanoseconds(Number(this.record.u64(EVENT.cpu_time))) : null;
   }
@@ -276,13 +274,13 @@ export class FileEvent {
     return this.borrowedTime;
   }
 
-  /** Largest resident size in KiB. */
+  /** Maximum resident size in KiB. */
   get maxRss(): number | bigint | null {
     return this.isExit ? this.record.u64(EVENT.max_rss) : null;
   }
 }
 
-/** The io_uring request that a record tells of. */
+/** Returns the io_uring operation of a record; undefined for other records. */
 export function uringOp(record: abi.EventRecord): UringOp | undefined {
   return record.abi === abi.ABI_IO_URING ? URING_OPS_BY_OPCODE.get(record.nr) : undefined;
 }

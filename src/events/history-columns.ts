@@ -1,9 +1,9 @@
-/** The columns of recorded events: those of `trace watch`, and the day. */
+/** The columns of `trace query` and `trace changes`: those of `trace watch`, and the day. */
 import type { Column } from "./column.ts";
 import { memoizeWord } from "./memo-words.ts";
 import { WATCH_COLUMNS, type WatchEvent } from "./watch-event.ts";
 
-/** Clocks are set at quarters of an hour only, and no day begins within one. */
+/** Time zones differ from UTC by multiples of this, so a day never begins within one. */
 const QUARTER_HOUR_SECONDS = 900;
 
 const twoDigits = (number: number) => String(number).padStart(2, "0");
@@ -14,14 +14,14 @@ const dayOfQuarter = memoizeWord((quarter: number) => {
   return `${year}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
 });
 
-/** The times that text shows are of a day: which, where we are. */
+/** The local date. The times in text have none. */
 const DAY: Column<WatchEvent> = {
   name: "day",
   key: "day",
   kind: "word",
-  about: "the day where you are: 2026-05-01",
+  about: "local date: 2026-05-01",
   of: (e) => dayOfQuarter(Math.floor(e.time.seconds / QUARTER_HOUR_SECONDS)),
 };
 
-/** All that can be asked for of a recorded event. */
+/** All columns of a recorded event. */
 export const HISTORY_COLUMNS: readonly Column<WatchEvent>[] = [...WATCH_COLUMNS, DAY];

@@ -1,4 +1,4 @@
-/** Which io_uring requests name files: the opcodes, what each does and which arguments it has. */
+/** The io_uring operations that access files: their kinds and the roles of their arguments. */
 
 import { IORING_OP } from "../kernel/io-uring.ts";
 import type { EventKind } from "./event-kinds.ts";
@@ -7,7 +7,7 @@ export interface UringOp {
   readonly opcode: number;
   readonly name: keyof typeof IORING_OP;
   readonly kind: EventKind;
-  /** As in src/syscalls/files.ts; where they stand is known to bpf/io_uring.bpf.h. */
+  /** As in file-calls.ts. bpf/io_uring.bpf.h knows where the arguments are. */
   readonly roles: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export const URING_OPS: readonly UringOp[] = URING_OP_ROWS.map(([name, kind, rol
   roles: roles.split(" "),
 }));
 
-/** The opcodes of these kinds as bits: struct config's `uring_ops`. */
+/** Returns the opcodes of these kinds as bits: struct config's `uring_ops`. */
 export function uringOpBits(kinds: ReadonlySet<EventKind>): bigint {
   return URING_OPS.filter(({ kind }) => kinds.has(kind)).reduce(
     (bits, { opcode }) => bits | (1n << BigInt(opcode)),

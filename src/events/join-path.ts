@@ -1,4 +1,4 @@
-/** Puts a path together from what the kernel programs tell: components, leaf first, and a name. */
+/** Builds a path from the fields of a record: the components of a directory, leaf first, and a name. */
 import type { ByteSlice } from "../text/byte-slice.ts";
 
 const SLASH = 0x2f;
@@ -6,10 +6,10 @@ const DOT = 0x2e;
 
 /**
  * Writes an absolute path into a slice that has room for it, and returns the slice.
- * @param at where the components begin in `bytes`: leaf first, each ended by NUL
- * @param length of the components
- * @param name what follows them: its empty components and `.` are left out; `..` stands as it is,
- *   since where it leads may depend on a symbolic link
+ * @param at where the components start in `bytes`: leaf first, each terminated by NUL
+ * @param length of all components in bytes
+ * @param name appended to them: its empty components and `.` are dropped; `..` is unchanged, because
+ *   its meaning may depend on a symbolic link
  */
 export function joinPath(
   into: ByteSlice,
@@ -18,14 +18,19 @@ export function joinPath(
   length: number,
   name: ByteSlice | null,
 ): ByteSlice {
-  let to = reverse(into.bytes, bytes, at, length);
-  if (name !== null) to = append(into.bytes, to, name);
+  let to = reverseComponents(into.bytes, bytes, at, length);
+  if (name !== null) to = appendName(into.bytes, to, name);
   if (to === 0) into.bytes[to++] = SLASH;
   into.length = to;
   return into;
 }
 
-function reverse(into: Uint8Array, bytes: Uint8Array, at: number, length: number): number {
+function reverseComponents(
+  into: Uint8Array,
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+): number {
   let to = 0;
   let end = at + length - 1;
   while (end > at) {
@@ -38,7 +43,7 @@ function reverse(into: Uint8Array, bytes: Uint8Array, at: number, length: number
   return to;
 }
 
-function append(into: Uint8Array, length: number, name: ByteSlice): number {
+function appendName(into: Uint8Array, length: number, name: ByteSlice): number {
   let to = length;
   const end = name.start + name.length;
   for (let at = name.start; at < end; ) {

@@ -1,8 +1,19 @@
-/** Events that are known to be missing, by cause. */
+/** Events that were lost, by cause. */
 export interface Loss {
-  /** What was lost and why, as the verdict says it: "12 dropped" is `count` and `what`. */
+  /** What was lost, as it follows the count: "12 dropped". */
   readonly what: string;
   readonly count: number;
-  /** What to do about it, where we know. */
-  readonly hint?: string;
+  /** Why it was lost, if that is known: "ring full". */
+  readonly reason?: string;
+  /** How to avoid the loss, if that is known. */
+  readonly remedy?: Remedy;
 }
+
+/** How to avoid a loss; the command line names the option. */
+export type Remedy =
+  /** Record with a larger buffer, of this size if one is known to be reasonable. */
+  | { readonly kind: "larger-buffer"; readonly bytes?: number }
+  /** Read fewer paths, or a shorter span of time. */
+  | { readonly kind: "fewer-paths" }
+  /** Read all events instead of a span of time. */
+  | { readonly kind: "all-times" };

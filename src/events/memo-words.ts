@@ -1,17 +1,20 @@
-/** Words that stand for numbers, made once for each that occurs and not once for each event. */
+/** Memoizes enum-like values as encoded words, so that each is encoded once rather than per event. */
 import { ByteSlice } from "../text/byte-slice.ts";
 import { EVENT_KINDS, type EventKind } from "./event-kinds.ts";
 
-/** A program can make up as many values as it likes; no more words than this are kept. */
+/** A traced program chooses some of the values, so their number is limited. */
 const MAX_WORDS = 4096;
 
-/** @param make the word for a value; "" where it has none */
+/**
+ * Returns a function from a value to its encoded word, or to null if it has none.
+ * @param make returns the word of a value; "" for none
+ */
 export function memoizeWord<K>(make: (key: K) => string): (key: K) => ByteSlice | null {
   const known = new Map<K, ByteSlice | null>();
   let lastKey: K | undefined;
   let last: ByteSlice | null = null;
   return (key) => {
-    // Most events are like the one before.
+    // Most events have the value of the one before.
     if (key === lastKey) return last;
     let slice = known.get(key);
     if (slice === undefined) {
@@ -26,7 +29,7 @@ export function memoizeWord<K>(make: (key: K) => string): (key: K) => ByteSlice 
   };
 }
 
-/** The same for values whose meaning depends on the kind of event. */
+/** Like {@link memoizeWord}, for values whose meaning depends on the kind of event. */
 export function memoizeWordByKind<K>(make: (kind: EventKind, key: K) => string) {
   const kinds = new Map(
     EVENT_KINDS.map((kind) => [kind, memoizeWord((key: K) => make(kind, key))]),

@@ -1,39 +1,29 @@
-/** An event of a process, with who it is: what `trace procs` records, and its columns. */
+/** The event that `trace procs` records, an event of a process, and its columns. */
 import type { ProcEventView } from "../kernel/proc-event.ts";
 import { signalName } from "../kernel/signal.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
+import { latin1Slice } from "../text/latin1.ts";
 import type { Column, Time } from "./column.ts";
 import { memoizeWord } from "./memo-words.ts";
-
-/** Who the event is about. Names with one character a byte (latin1). */
-export interface EventProcess {
-  readonly pid: number;
-  readonly ppid: number;
-  readonly comm: string;
-  readonly argv: readonly string[];
-  readonly uid: number;
-  /** Nanoseconds since boot; 0 where it is not known. */
-  readonly started: number;
-  readonly origin: "bpf" | "proc" | "inherited" | "unknown";
-}
+import type { ProcessInfo } from "./process-info.ts";
 
 const NANOSECONDS = 1_000_000_000n;
 
-/** A lent view: valid until it moves to the next event. */
+/** A borrowed view: its values are valid until its source moves to the next event. */
 export class ProcessEvent {
   event: ProcEventView;
-  processInfo: EventProcess;
-  /** Its user's name, or number. */
+  processInfo: ProcessInfo;
+  /** The user's name, or uid if it has none. */
   user = "";
-  /** Whether it tells of a thread, and not of its process. */
+  /** Whether the event is of a thread, not of its process. */
   isThread = false;
-  /** When the connector's clock was 0, on the wall clock. */
+  /** The wall-clock time at which the connector's clock was 0. */
   bootTime: Time;
   private readonly borrowedTime: Time = { seconds: 0, nanoseconds: 0 };
 
-  constructor(event: ProcEventView, who: EventProcess, bootTime: Time) {
+  constructor(event: ProcEventView, processInfo: ProcessInfo, bootTime: Time) {
     this.event = event;
-    this.processInfo = who;
+    this.processInfo = processInfo;
     this.bootTime = bootTime;
   }
 
@@ -48,14 +38,14 @@ export class ProcessEvent {
     return this.borrowedTime;
   }
 
-  /** How long the process lived, at its end; null where its start is not known. */
+  /** How long the process ran, at its exit; null if its start is unknown. */
   get lifetime(): Time | null {
     if (this.event.status === null || this.processInfo.started === 0) return null;
     const span = this.event.timestampNs - BigInt(Math.round(this.processInfo.started));
     return this.toTime(span > 0n ? span : 0n);
   }
 
-  /** What this kind of event tells besides: "real 0, effective 1000", "SIGKILL", "exit 1". */
+  /** Details of the event: "real 0, effective 1000", "SIGKILL", "exit 1"; null for none. */
   get detail(): string | null {
     const thread = this.isThread ? `thread ${this.event.pid}` : null;
     return [thread, this.kindDetail].filter((text) => text !== null).join(", ") || null;
@@ -81,14 +71,10 @@ export class ProcessEvent {
   }
 }
 
-/** "exit 0", "SIGSEGV, core dumped". */
+/** Returns how a process exited: "exit 0", "SIGSEGV, core dumped". */
 export function exitText(event: ProcEventView): string {
   if (event.signal === null) return `exit ${event.exitCode}`;
   return `${signalName(event.signal)}${event.dumpedCore ? ", core dumped" : ""}`;
-}
-
-function latin1Slice(text: string): ByteSlice {
-  return new ByteSlice(Buffer.from(text, "latin1"));
 }
 
 const eventWord = memoizeWord((name: string) => name);
@@ -123,7 +109,7 @@ export const DEFAULT_PROCESS_COLUMNS: readonly ProcessColumn[] = [
     about: "parent's pid",
     of: (e) => e.processInfo.ppid,
   },
-  { name: "user", key: "user", kind: "bytes", about: "user's name", of: (e) => userWord(e.user) },
+  { name: "user", key: "user", kind: "bytes", about: "user name", of: (e) => userWord(e.user) },
   {
     name: "comm",
     key: "comm",
@@ -142,35 +128,35 @@ export const DEFAULT_PROCESS_COLUMNS: readonly ProcessColumn[] = [
     name: "signal",
     key: "signal",
     kind: "word",
-    about: "signal that ended it",
+    about: "signal that killed it",
     of: (e) => signalWord(e.event.signal),
   },
   {
     name: "wall",
     key: "wall",
     kind: "time",
-    about: "seconds that it lived",
+    about: "seconds it ran",
     of: (e) => e.lifetime,
   },
   {
     name: "detail",
     key: "detail",
     kind: "bytes",
-    about: "what else the event tells: thread, ids, tracer, how it ended",
+    about: "further details: thread, ids, tracer, exit status",
     of: (e) => (e.detail === null ? null : ByteSlice.from(e.detail)),
   },
   {
     name: "argv",
     key: "argv",
     kind: "list",
-    about: "command line; in CSV quoted as a shell takes it",
+    about: "command line; in CSV quoted for a shell",
     of: (e) => e.processInfo.argv.map(latin1Slice),
   },
   {
     name: "origin",
     key: "origin",
     kind: "word",
-    about: "who told its name: bpf, proc (read from /proc), inherited (its parent's), unknown",
+    about: "source of the name: bpf, proc (read from /proc), inherited (from the parent), unknown",
     of: (e) => originWord(e.processInfo.origin),
   },
 ];
@@ -189,7 +175,7 @@ export const PROCESS_COLUMNS: readonly ProcessColumn[] = [
     name: "cpu",
     key: "cpu",
     kind: "integer",
-    about: "number of the CPU that told",
+    about: "number of the CPU that reported the event",
     of: (e) => e.event.cpu,
   },
   {
@@ -203,7 +189,7 @@ export const PROCESS_COLUMNS: readonly ProcessColumn[] = [
     name: "core",
     key: "core",
     kind: "integer",
-    about: "1 where a core was dumped",
+    about: "1 if a core was dumped",
     of: (e) => (e.event.status === null ? null : Number(e.event.dumpedCore)),
   },
 ];

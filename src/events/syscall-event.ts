@@ -1,62 +1,69 @@
-/** A system call with its arguments decoded: what `trace syscalls` tells. */
-import { errnoName } from "../kernel/errno.ts";
+/** The events of `trace syscalls`: decoded system calls, signals, ends of threads. */
+import {
+  ERESTART_RESTARTBLOCK,
+  ERESTARTNOHAND,
+  ERESTARTNOINTR,
+  ERESTARTSYS,
+  errnoName,
+} from "../kernel/errno.ts";
 import type { AccessedFile } from "../syscalls/accessed-files.ts";
 import type { Abi } from "../syscalls/table.ts";
 import type { Value } from "../syscalls/value.ts";
 
-/** The kernel's own error numbers for a call that a signal interrupted: include/linux/errno.h. */
-const RESTART_ERRORS: Readonly<Record<number, readonly [name: string, meaning: string]>> = {
-  512: ["ERESTARTSYS", "To be restarted if SA_RESTART is set"],
-  513: ["ERESTARTNOINTR", "To be restarted"],
-  514: ["ERESTARTNOHAND", "To be restarted if no handler"],
-  516: ["ERESTART_RESTARTBLOCK", "Interrupted by signal"],
+/** strace's text for the error numbers of calls that a signal interrupted. */
+const RESTART_MEANINGS: Readonly<Record<number, string>> = {
+  [ERESTARTSYS]: "To be restarted if SA_RESTART is set",
+  [ERESTARTNOINTR]: "To be restarted",
+  [ERESTARTNOHAND]: "To be restarted if no handler",
+  [ERESTART_RESTARTBLOCK]: "Interrupted by signal",
 };
 
 export const SEVERITIES = ["info", "warning", "danger"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** Used again for another call when this one is over. */
+/** One call. Reused for another one after this one has ended. */
 export class SyscallEvent {
   tid = 0;
   tgid = 0;
   name = "";
   abi: Abi = "x64";
-  /** By argument; undefined: not decoded yet, null: left out. */
+  /** By argument; undefined if it is not decoded yet, null if it is omitted. */
   readonly args: (Value | null | undefined)[] = [];
-  /** How many arguments could be decoded at the entry. */
+  /** The number of arguments that were decoded at the entry. */
   decodedAtEntry = 0;
-  /** Signed; -errno where it failed; null while it runs, or where the thread ended in it. */
+  /** Signed, -errno if the call failed; null while it runs, or if its thread ended in it. */
   result: bigint | null = null;
-  /** Where the fd leads that it gave, where that is asked for: one character a byte. */
+  /** The path of the returned fd, if requested; one character per byte. */
   resultPath: string | undefined = undefined;
   failed = false;
-  /** What strace writes where the number does not say it all. */
+  /** strace's text of the result, if it is more than the number. */
   resultText: string | null = null;
-  /** When it began, on the wall clock, in milliseconds with fractions, and how long it took. */
+  /** The wall clock time of the entry, in milliseconds with fractions. */
   time = 0;
+  /** In milliseconds with fractions. */
   duration = 0;
-  /** Which files it concerns, where that is asked for: known from its beginning on. */
+  /** The files that the call accesses, if requested; known from the entry on. */
   files: readonly AccessedFile[] = [];
-  /** How much it matters, by the rules (filters/danger.ts), and why. */
+  /** The severity by the rules of filters/severity, and the text of the rule. */
   severity: Severity = "info";
   reason = "";
-  /** Its beginning has been told already. */
+  /** Whether the sink has already written the entry. */
   entryReported = false;
 
-  /** errno's name and meaning; null where it did not fail. */
+  /** Returns the name and the meaning of errno; null if the call did not fail. */
   error(meaning: (errno: number) => string): readonly [name: string, meaning: string] | null {
     if (!this.failed || this.result === null) return null;
     const errno = -Number(this.result);
-    return RESTART_ERRORS[errno] ?? [errnoName(errno), meaning(errno)];
+    return [errnoName(errno), RESTART_MEANINGS[errno] ?? meaning(errno)];
   }
 
-  /** It will be made again, or ends as EINTR. */
+  /** Whether a signal interrupted the call: the kernel restarts it, or it fails with EINTR. */
   get interrupted(): boolean {
-    return this.failed && RESTART_ERRORS[-Number(this.result ?? 0n)] !== undefined;
+    return this.failed && RESTART_MEANINGS[-Number(this.result ?? 0n)] !== undefined;
   }
 }
 
-/** What else happens to a tracee. */
+/** The delivery of a signal to a tracee. */
 export interface SignalEvent {
   readonly tid: number;
   readonly tgid: number;
@@ -65,6 +72,7 @@ export interface SignalEvent {
   readonly info: DataView;
 }
 
+/** The end of a thread. */
 export interface ExitEvent {
   readonly tid: number;
   readonly tgid: number;
@@ -73,17 +81,23 @@ export interface ExitEvent {
   readonly core: boolean;
 }
 
-/** Where calls go: sinks that show a call while it runs, unlike those of a record. */
+/**
+ * Receives the events of `trace syscalls`: unlike core's Sink, also those of a call that still runs.
+ * The methods are those of the tracer's visitor (sources/ptrace/tracer.ts) with decoded events.
+ */
 export interface SyscallSink {
-  /** A call begins: what it is given is known. */
-  syscallEntered(event: SyscallEvent): void;
+  /** Called at the entry of a call: its arguments are known. */
+  syscallEntered?(event: SyscallEvent): void;
+  /** Called at the exit of a call, and for a call in which its thread ended: its result is null. */
   syscallExited(event: SyscallEvent): void;
-  signal(event: SignalEvent): void;
-  groupStopped(tid: number, signal: number): void;
-  superseded(tid: number, by: number): void;
-  exited(event: ExitEvent): void;
-  /** How many threads there are: names of threads are needed from two on. */
-  threadCountChanged(count: number): void;
-  flush(): void;
-  close(): void;
+  signal?(event: SignalEvent): void;
+  /** Called when job control has stopped a thread. */
+  groupStopped?(tid: number, signal: number): void;
+  /** Called after an exec by a thread other than the leader: it continues under the leader's tid. */
+  superseded?(tid: number, by: number): void;
+  exited?(event: ExitEvent): void;
+  /** Called with the number of traced threads: from two on, each line needs a thread id. */
+  threadCountChanged?(count: number): void;
+  flush?(): void;
+  close?(): void;
 }

@@ -1,4 +1,4 @@
-/** System calls as plain objects that may be kept, told apart by `name`: what the library yields. */
+/** System calls as plain objects that remain valid, discriminated by `name`: what the library yields. */
 import { errnoName } from "../kernel/errno.ts";
 import { isTruncated, namedArguments } from "../syscalls/argument-names.ts";
 import type { Integer, Text } from "../syscalls/argument-types.ts";
@@ -9,25 +9,25 @@ import { toNumber, toPlainObject, toPlainPath } from "../syscalls/to-plain.ts";
 import type { Severity, SyscallEvent } from "./syscall-event.ts";
 
 interface SyscallBase {
-  /** As its ABI has it; of x32 without the bit that marks it. */
+  /** The number in its ABI; for x32 without X32_SYSCALL_BIT. */
   readonly number: number;
   readonly pid: number;
   readonly tid: number;
-  /** When it began: milliseconds since 1970, with fractions. */
+  /** The time of the entry: milliseconds since 1970, with fractions. */
   readonly time: number;
-  /** Milliseconds; null where it did not return. */
+  /** Milliseconds; null if the call did not return. */
   readonly duration: number | null;
-  /** -errno where it failed; null where it did not return: exit, or its thread was killed. */
+  /** -errno if the call failed; null if it did not return: exit, or its thread was killed. */
   readonly result: Integer | null;
-  /** Where the fd leads that it returned. */
+  /** The path of the returned fd. */
   readonly resultPath?: Text;
-  /** "ENOENT"; null where it did not fail. */
+  /** "ENOENT"; null if the call did not fail. */
   readonly errno: string | null;
   readonly category: Category;
-  /** How much it matters, by the rules, and why. */
+  /** The severity by the rules, and the text of the rule. */
   readonly mode: Severity;
   readonly reason: string;
-  /** Arguments that are not there as a whole. */
+  /** Names of arguments that are truncated. */
   readonly cut: readonly string[];
 }
 
@@ -39,7 +39,7 @@ type SyscallOf<Table, Abi> = {
   };
 }[keyof Table];
 
-/** A call that no table has: its registers. */
+/** A call that is in no table: its arguments are the registers. */
 interface UnknownSyscall extends SyscallBase {
   readonly abi: "x64" | "x64Compat" | "x32" | "arm64" | "arm64Compat";
   readonly name: `syscall_0x${string}`;
@@ -51,12 +51,12 @@ export type Syscall =
   | SyscallOf<CompatCalls, "x64Compat" | "arm64Compat">
   | UnknownSyscall;
 
-/** A copy of a call that is lent. */
+/** Copies a call, whose event is borrowed. */
 export function syscallObject(event: SyscallEvent): Syscall {
   const { name, abi, result, failed, resultPath } = event;
   const args = namedArguments(event);
   const path = toPlainPath(resultPath);
-  const every: SyscallBase = {
+  const base: SyscallBase = {
     number: syscallNumber(abi, name) ?? Number(name.replace("syscall_", "")),
     pid: event.tgid,
     tid: event.tid,
@@ -70,6 +70,6 @@ export function syscallObject(event: SyscallEvent): Syscall {
     reason: event.reason,
     cut: args.filter(([, value]) => isTruncated(value)).map(([argument]) => argument),
   };
-  // The generated types say what the decoders make: test/root/library.test.ts holds them to it.
-  return { name, abi, args: toPlainObject(args), ...every } as unknown as Syscall;
+  // The generated types describe what the decoders make: test/root/library.test.ts checks it.
+  return { name, abi, args: toPlainObject(args), ...base } as unknown as Syscall;
 }

@@ -1,39 +1,39 @@
-/** What a traced program does as rows of a record: its calls, its signals, its ends. */
+/** Rows of the data formats of `trace syscalls`: calls, signals, stops and ends of threads. */
 import { errnoName } from "../kernel/errno.ts";
 import { signalName } from "../kernel/signal.ts";
 import { isTruncated, namedArguments } from "../syscalls/argument-names.ts";
 import { categoryOf } from "../syscalls/categories.ts";
 import { siginfoValue } from "../syscalls/siginfo.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
+import { latin1Slice } from "../text/latin1.ts";
 import type { Column, Time } from "./column.ts";
 import { memoizeWord } from "./memo-words.ts";
 import type { ExitEvent, SignalEvent, SyscallEvent } from "./syscall-event.ts";
 
 export const ROW_EVENTS = ["call", "signal", "stop", "superseded", "exit"] as const;
 
-/** Used again for the next one. */
+/** One row. Reused for the next one. */
 export class SyscallRow {
   event: (typeof ROW_EVENTS)[number] = "call";
-  /** On the wall clock, in milliseconds. */
+  /** The wall clock time, in milliseconds. */
   time = 0;
   tgid = 0;
   tid = 0;
   call: SyscallEvent | null = null;
   signal: SignalEvent | null = null;
   exit: ExitEvent | null = null;
-  /** Of a stop: its signal; of a thread that is superseded: by whom. */
+  /** The signal of a stop; the superseding thread's tid of a superseded thread. */
   number: number | null = null;
 }
 
 const toWord = memoizeWord((text: string) => text);
-const latin1Slice = (text: string) => new ByteSlice(Buffer.from(text, "latin1"));
 
-/** One that is lent, from milliseconds. */
+/** Returns a converter from milliseconds. Its result is borrowed: valid until the next call. */
 function reusedTime(): (milliseconds: number) => Time {
   const time = { seconds: 0, nanoseconds: 0 };
   return (milliseconds) => {
     time.seconds = Math.floor(milliseconds / 1000);
-    // The clock does not tell more than microseconds.
+    // The clock has a resolution of microseconds.
     const microseconds = Math.floor((milliseconds - time.seconds * 1000) * 1000);
     time.nanoseconds = microseconds * 1000;
     return time;
@@ -56,7 +56,7 @@ export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
     name: "time",
     key: "time",
     kind: "time",
-    about: "seconds since 1970 at which it began",
+    about: "start time, in seconds since 1970",
     of: (row) => toStartTime(row.time),
   },
   {
@@ -79,21 +79,21 @@ export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
     name: "abi",
     key: "abi",
     kind: "word",
-    about: "whose numbers it goes by: x64, x64Compat (32 bits), x32, arm64, arm64Compat",
+    about: "ABI of the call: x64, x64Compat (32 bits), x32, arm64, arm64Compat",
     of: (row) => row.call && toWord(row.call.abi),
   },
   {
     name: "category",
     key: "category",
     kind: "word",
-    about: "what the call is about: file, desc, process, network, memory, signal, time, …",
+    about: "class of the call: file, desc, process, network, memory, signal, time, …",
     of: (row) => row.call && toWord(categoryOf(row.call.name) ?? "system"),
   },
   {
     name: "args",
     key: "args",
     kind: "values",
-    about: "arguments by name, or the fields of a signal's siginfo_t",
+    about: "arguments by name, or the fields of the signal's siginfo_t",
     of: ({ call, signal }) =>
       call ? namedArguments(call) : signal ? siginfoValue(signal.info).fields : null,
   },
@@ -101,7 +101,7 @@ export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
     name: "cut",
     key: "cut",
     kind: "list",
-    about: "arguments that are not shown as a whole (-s)",
+    about: "names of truncated arguments (-s)",
     of: ({ call }) => {
       if (!call) return null;
       const cut = namedArguments(call).filter(([, value]) => isTruncated(value));
@@ -112,14 +112,14 @@ export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
     name: "result",
     key: "result",
     kind: "integer",
-    about: "what the call returned, -errno where it failed; none where it did not return",
+    about: "return value, -errno if the call failed; empty if it did not return",
     of: (row) => row.call?.result ?? null,
   },
   {
     name: "result_path",
     key: "result_path",
     kind: "bytes",
-    about: "where the fd leads that it returned",
+    about: "path of the returned fd",
     of: ({ call }) => (call?.resultPath === undefined ? null : latin1Slice(call.resultPath)),
   },
   {
@@ -136,28 +136,28 @@ export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
     name: "duration",
     key: "duration",
     kind: "time",
-    about: "seconds that the call took",
+    about: "duration of the call, in seconds",
     of: ({ call }) => (call && call.result !== null ? toDuration(call.duration) : null),
   },
   {
     name: "mode",
     key: "mode",
     kind: "word",
-    about: "info, warning or danger, by the rules",
+    about: "severity by the rules: info, warning or danger",
     of: (row) => row.call && toWord(row.call.severity),
   },
   {
     name: "reason",
     key: "reason",
     kind: "bytes",
-    about: "what the rule says",
+    about: "text of the rule",
     of: ({ call }) => (call && call.reason !== "" ? ByteSlice.from(call.reason) : null),
   },
   {
     name: "signal",
     key: "signal",
     kind: "word",
-    about: "signal that came, stopped or ended it",
+    about: "signal that was delivered, or that stopped or killed the thread",
     of: (row) => {
       const number = signalOf(row);
       return number === null ? null : toWord(signalName(number));
@@ -174,7 +174,7 @@ export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
     name: "by",
     key: "by",
     kind: "integer",
-    about: "thread whose execve took this one's place",
+    about: "thread whose execve superseded this one",
     of: (row) => (row.event === "superseded" ? row.number : null),
   },
 ];

@@ -1,10 +1,12 @@
-/** A change of a watched file, with who made it: what `trace watch` records, and its columns. */
+/** The event that `trace watch` records, a change of a file and its process, and its columns. */
 
 import { ByteSlice } from "../text/byte-slice.ts";
+import { latin1Slice } from "../text/latin1.ts";
 import type { Column, Time } from "./column.ts";
 import { memoizeWord } from "./memo-words.ts";
+import { type ProcessInfo, UNKNOWN_PROCESS } from "./process-info.ts";
 
-/** The types of events, by their names in fanotify(7) without FAN_. */
+/** The types of events: their names in fanotify(7) without FAN_. */
 export const WATCH_TYPES = [
   "ACCESS",
   "MODIFY",
@@ -25,10 +27,10 @@ export const WATCH_TYPES = [
 
 export type WatchType = (typeof WATCH_TYPES)[number];
 
-/** Stands in the stream where events are missing: the kernel's queue was full. It has no path. */
+/** Marks where events are missing, because the kernel's queue was full. It has no path. */
 export const Q_OVERFLOW = "Q_OVERFLOW";
 
-/** Those that are told of unless the user says otherwise: what changes a file. */
+/** The default types: those that change a file. */
 export const DEFAULT_WATCH_TYPES: readonly WatchType[] = [
   "CLOSE_WRITE",
   "ATTRIB",
@@ -40,58 +42,45 @@ export const DEFAULT_WATCH_TYPES: readonly WatchType[] = [
   "MOVE_SELF",
 ];
 
-/** Who did it. Names with one character a byte (latin1). */
-export interface WatchProcess {
-  /** 0 where the kernel does not say: without CAP_SYS_ADMIN it names nobody else's processes. */
-  readonly pid: number;
-  readonly ppid: number;
-  readonly comm: string;
-  readonly argv: readonly string[];
-  readonly uid: number;
-  /** Where this is known from. */
-  readonly origin: "bpf" | "proc" | "inherited" | "unknown";
-}
-
-/** One type of one change. A lent view: valid until its source moves to the next event. */
+/** One type of one change. A borrowed view: valid until its source moves to the next event. */
 export class WatchEvent {
   type: WatchType | typeof Q_OVERFLOW = "CREATE";
-  /** Whether it is about a directory; null: a record does not tell. */
+  /** Whether the file is a directory; null if a record does not say. */
   isDirectory: boolean | null = false;
-  /** When it was read: the kernel does not say when it happened. */
+  /** When the event was read: the kernel does not report when it happened. */
   readonly time: Time = { seconds: 0, nanoseconds: 0 };
-  /** Absolute, as it was when it happened. */
+  /** The absolute path at the time of the event. */
   readonly path = new ByteSlice();
-  /** What a RENAME renamed; length 0: nothing. */
+  /** The old path of a RENAME; empty for other types. */
   readonly oldPath = new ByteSlice();
-  /** Bytes of a regular file when the event was read; null: of no such, or it is gone. */
+  /** Size in bytes when the event was read; null if it is not a regular file or no longer exists. */
   size: number | null = null;
-  /** By how many bytes that differs from when it was last known; null: it was not. */
+  /** Difference to the last known size in bytes; null if there was none. */
   change: number | null = null;
-  processInfo: WatchProcess = { pid: 0, ppid: 0, comm: "", argv: [], uid: -1, origin: "unknown" };
-  /** The name of its user, or the number; "": not known. */
+  /** Its pid is 0 without CAP_SYS_ADMIN: then the kernel reports no pids of other processes. */
+  processInfo: ProcessInfo = UNKNOWN_PROCESS;
+  /** The user's name, or uid if it has none; "" if unknown. */
   user = "";
-  /** errno of the file system: of FS_ERROR alone. */
+  /** The errno of an FS_ERROR; null for other types. */
   error: number | null = null;
 }
-
-const latin1Slice = (text: string) => new ByteSlice(Buffer.from(text, "latin1"));
 
 interface EncodedProcess {
   readonly comm: ByteSlice | null;
   readonly argv: readonly ByteSlice[];
 }
 
-/** Most events are of a process that did something before. */
-const encodedProcesses = new WeakMap<WatchProcess, EncodedProcess>();
+/** Caches the encoded names, because most events are of a process that had one before. */
+const encodedProcesses = new WeakMap<ProcessInfo, EncodedProcess>();
 
-function encodedProcess(who: WatchProcess): EncodedProcess {
-  let bytes = encodedProcesses.get(who);
+function encodedProcess(info: ProcessInfo): EncodedProcess {
+  let bytes = encodedProcesses.get(info);
   if (!bytes) {
     bytes = {
-      comm: who.comm === "" ? null : latin1Slice(who.comm),
-      argv: who.argv.map(latin1Slice),
+      comm: info.comm === "" ? null : latin1Slice(info.comm),
+      argv: info.argv.map(latin1Slice),
     };
-    encodedProcesses.set(who, bytes);
+    encodedProcesses.set(info, bytes);
   }
   return bytes;
 }
@@ -108,49 +97,49 @@ export const DEFAULT_WATCH_COLUMNS: readonly WatchColumn[] = [
     name: "time",
     key: "time",
     kind: "time",
-    about: "when it was read: seconds since 1970, nine decimals",
+    about: "when the event was read: seconds since 1970, nine decimals",
     of: (e) => e.time,
   },
   {
     name: "type",
     key: "type",
     kind: "word",
-    about: "what happened; Q_OVERFLOW where events are missing",
+    about: "type of the event; Q_OVERFLOW where events are missing",
     of: (e) => toWord(e.type),
   },
   {
     name: "path",
     key: "path",
     kind: "bytes",
-    about: "of which file",
+    about: "the file",
     of: (e) => (e.path.length ? e.path : null),
   },
   {
     name: "old_path",
     key: "old_path",
     kind: "bytes",
-    about: "what a RENAME renamed",
+    about: "the old path of a RENAME",
     of: (e) => (e.oldPath.length ? e.oldPath : null),
   },
   {
     name: "size",
     key: "size",
     kind: "integer",
-    about: "bytes of the file then",
+    about: "size of the file in bytes when the event was read",
     of: (e) => e.size,
   },
   {
     name: "change",
     key: "change",
     kind: "integer",
-    about: "by how many bytes it grew since it was last known",
+    about: "difference to its last known size",
     of: (e) => e.change,
   },
   {
     name: "pid",
     key: "pid",
     kind: "integer",
-    about: "who did it: process id",
+    about: "process that made the change",
     of: (e) => (e.processInfo.pid === 0 ? null : e.processInfo.pid),
   },
   {
@@ -164,21 +153,21 @@ export const DEFAULT_WATCH_COLUMNS: readonly WatchColumn[] = [
     name: "user",
     key: "user",
     kind: "bytes",
-    about: "user's name",
+    about: "user name",
     of: (e) => (e.user === "" ? null : toWord(e.user)),
   },
   {
     name: "argv",
     key: "argv",
     kind: "list",
-    about: "command line; in CSV quoted as a shell takes it",
+    about: "command line; in CSV quoted for a shell",
     of: (e) => encodedProcess(e.processInfo).argv,
   },
   {
     name: "origin",
     key: "origin",
     kind: "word",
-    about: "who told its name: bpf, proc (read from /proc), inherited (its parent's), unknown",
+    about: "source of the name: bpf, proc (read from /proc), inherited (from the parent), unknown",
     of: (e) => toWord(e.processInfo.origin),
   },
 ];
@@ -210,7 +199,7 @@ export const WATCH_COLUMNS: readonly WatchColumn[] = [
     name: "error",
     key: "error",
     kind: "integer",
-    about: "errno of a FS_ERROR",
+    about: "errno of an FS_ERROR",
     of: (e) => e.error,
   },
 ];

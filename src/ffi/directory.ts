@@ -1,33 +1,28 @@
-/** What is in a directory, by its fd: getdents64(2), readlink(2). */
+/** Lists and opens directories by fd: getdents64(2), openat(2), readlink(2). */
 import { type Dirent, parseDirents } from "../kernel/dirent.ts";
-import { AT_FDCWD } from "../kernel/fcntl.ts";
+import { ENAMETOOLONG } from "../kernel/errno.ts";
+import { AT_FDCWD, O_CLOEXEC, O_NONBLOCK, O_PATH } from "../kernel/fcntl.ts";
+import { PATH_MAX } from "../kernel/limits.ts";
 import { check, lastErrno, SystemError } from "./errno.ts";
 import { libc, syscall } from "./libc.ts";
+import { O_DIRECTORY, O_NOFOLLOW, SYS } from "./machine.ts";
 import { allocate, type Memory } from "./memory.ts";
 
-const X64 = process.arch === "x64";
-const SYS_getdents64 = X64 ? 217 : 61;
-const O_CLOEXEC = 0o2000000;
-const O_NONBLOCK = 0o4000;
-const O_PATH = 0o10000000;
-const O_DIRECTORY = X64 ? 0o200000 : 0o40000;
-const O_NOFOLLOW = X64 ? 0o400000 : 0o100000;
 const BUFFER_SIZE = 32 << 10;
-const PATH_MAX = 4096;
-const ENAMETOOLONG = 36;
 
 let buffer: Memory | undefined;
 let pathMemory: Memory | undefined;
 
 /**
- * All entries of a directory but "." and "..", copied.
- * @throws SystemError that names the subject
+ * Returns copies of all entries of a directory except "." and "..".
+ * @param subject what the error names
+ * @throws SystemError
  */
 export function readEntries(fd: number, subject: string): Dirent[] {
   buffer ??= allocate(BUFFER_SIZE);
   const entries: Dirent[] = [];
   for (;;) {
-    const result = syscall(SYS_getdents64, fd, buffer.address, BUFFER_SIZE);
+    const result = syscall(SYS.getdents64, fd, buffer.address, BUFFER_SIZE);
     const length = check(result, "getdents64", subject);
     if (length === 0) return entries;
     for (const entry of parseDirents(buffer.bytes, length)) entries.push(entry);
@@ -35,8 +30,8 @@ export function readEntries(fd: number, subject: string): Dirent[] {
 }
 
 /**
- * A name as C wants it, in memory that is used again for the next.
- * @returns its address; 0: it is too long
+ * Writes a NUL-terminated name to memory that the next call overwrites.
+ * @returns its address, or 0 if it is too long
  */
 function scratchPath(name: Uint8Array): number {
   if (name.length >= PATH_MAX) return 0;
@@ -46,7 +41,7 @@ function scratchPath(name: Uint8Array): number {
   return pathMemory.address;
 }
 
-/** @returns the fd, or -errno */
+/** Returns the fd, or -errno. */
 function openRelative(parent: number, name: Uint8Array, flags: number): number {
   const address = scratchPath(name);
   if (address === 0) return -ENAMETOOLONG;
@@ -55,8 +50,8 @@ function openRelative(parent: number, name: Uint8Array, flags: number): number {
 }
 
 /**
- * Opens a directory, unless its name is a symbolic link's.
- * @param name in the parent, or an absolute path
+ * Opens a directory. Does not follow a symbolic link.
+ * @param name relative to the parent, or an absolute path
  * @returns the fd, or -errno
  */
 export function openDirectory(parent: number, name: Uint8Array): number {
@@ -64,8 +59,8 @@ export function openDirectory(parent: number, name: Uint8Array): number {
 }
 
 /**
- * An fd that leads to a file without opening it: open(2), O_PATH.
- * @param path followed if it is a symbolic link
+ * Returns an fd that refers to a file without opening it: open(2), O_PATH.
+ * @param path a symbolic link is followed
  * @throws SystemError that names the path
  */
 export function openPath(path: Uint8Array): number {
@@ -74,7 +69,7 @@ export function openPath(path: Uint8Array): number {
   return fd;
 }
 
-/** Where an open file is now. @throws SystemError */
+/** Returns the current path of an open file. @throws SystemError */
 export function readFdPath(fd: number): Uint8Array {
   pathMemory ??= allocate(PATH_MAX);
   const { bytes, address } = pathMemory;

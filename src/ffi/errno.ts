@@ -1,35 +1,42 @@
-/** errno and the one error type for a call that failed. errno(3). */
-import { TraceError } from "../errors.ts";
+/** errno, and the error class for failed calls: errno(3). */
+import { TraceError, type TraceErrorOptions } from "../errors.ts";
 import { errnoName } from "../kernel/errno.ts";
 import { libc } from "./libc.ts";
 import { foreign } from "./memory.ts";
 
 let errnoView: DataView | undefined;
 
-/** errno of the calling thread. Read it right after the call that failed. */
+/** Returns the calling thread's errno. It is only valid right after the failed call. */
 export function lastErrno(): number {
   errnoView ??= foreign(libc.__errno_location(), 4).view;
   return errnoView.getInt32(0, true);
 }
 
-/** A system or library call that failed: names the call, what it was about, and the errno. */
+/** A system or library call failed. The message names the call, its subject and the errno. */
 export class SystemError extends TraceError {
   override readonly name: string = "SystemError";
   readonly call: string;
   readonly errno: number;
-  /** errno's name, as node's own errors have it. */
+  /** The errno's name, as in the errors of node:fs. */
   override readonly code: string;
 
   /**
-   * @param call the function, as its man page is called
-   * @param subject the argument that matters, "" if there is none
+   * @param call the function's name, as in its man page
+   * @param subject the argument to name, or ""
    * @param errno positive
-   * @param hint what to do about it, if that is known
+   * @param hint how to solve the problem, or ""
    */
-  constructor(call: string, subject: string, errno: number, hint = "") {
+  constructor(
+    call: string,
+    subject: string,
+    errno: number,
+    hint = "",
+    options: TraceErrorOptions = {},
+  ) {
     const code = errnoName(errno);
     super(
       `${call}${subject && `(${subject})`}: ${code}: ${libc.strerror(errno)}${hint && `; ${hint}`}`,
+      options,
     );
     this.call = call;
     this.errno = errno;
@@ -38,8 +45,8 @@ export class SystemError extends TraceError {
 }
 
 /**
- * Passes a call's result through, or throws the SystemError for it if it is negative.
- * For functions that return -1 and set errno.
+ * Returns the result of a function that sets errno, if it is not negative.
+ * @throws SystemError
  */
 export function check(result: number, call: string, subject = "", hint = ""): number {
   if (result < 0) throw new SystemError(call, subject, lastErrno(), hint);

@@ -1,15 +1,15 @@
-/** A fanotify group: fanotify_init(2), fanotify_mark(2). */
+/** fanotify groups and their marks: fanotify_init(2), fanotify_mark(2). */
 import { lastErrno } from "./errno.ts";
 import { libc } from "./libc.ts";
 
-/** @returns the group's fd, or -errno */
+/** Creates a group. @returns its fd, or -errno */
 export function fanotifyInit(flags: number): number {
   const fd = libc.fanotify_init(flags, 0);
   return fd < 0 ? -lastErrno() : fd;
 }
 
 /**
- * Marks what an fd leads to.
+ * Marks the object that an fd refers to.
  * @param mask FAN_* bits of events
  * @returns 0, or -errno
  */

@@ -1,26 +1,24 @@
-/** File descriptors: epoll(7), pipe(2), and files that node:fs cannot open as we need. */
-import { AT_FDCWD } from "../kernel/fcntl.ts";
+/** File descriptors: epoll(7), pipe(2), and the calls that node:fs lacks. */
+import { EAGAIN, EINTR } from "../kernel/errno.ts";
+import { AT_FDCWD, O_CLOEXEC, O_NONBLOCK } from "../kernel/fcntl.ts";
 import { check, lastErrno, SystemError } from "./errno.ts";
 import { libc } from "./libc.ts";
+import { ARCH } from "./machine.ts";
 import { allocate, cString, type Memory } from "./memory.ts";
 
-const O_CLOEXEC = 0o2000000;
-const O_NONBLOCK = 0o4000;
 const EPOLL_CLOEXEC = O_CLOEXEC;
 const EPOLL_CTL_ADD = 1;
 const EPOLL_CTL_MOD = 3;
 const EPOLLIN = 1;
 export const EPOLLONESHOT = 1 << 30;
-/** Edge-triggered: reported once for each time that the fd wakes its waiters. */
+/** Edge-triggered: reported once each time the fd wakes its waiters. */
 export const EPOLLET = 2 ** 31;
-const EINTR = 4;
-const EAGAIN = 11;
 /** struct epoll_event is packed on x86-64 only: epoll_wait(2), uapi/linux/eventpoll.h. */
-export const EPOLL_EVENT_SIZE = process.arch === "arm64" ? 16 : 12;
-export const EPOLL_DATA = process.arch === "arm64" ? 8 : 4;
+export const EPOLL_EVENT_SIZE = ARCH === "arm64" ? 16 : 12;
+export const EPOLL_DATA = ARCH === "arm64" ? 8 : 4;
 const MAX_READY = 16;
 
-/** A set of fds that are waited for together. It is itself an fd that another set can wait for. */
+/** An epoll instance. Another one can wait for its fd. */
 export class Epoll {
   readonly fd: number;
   private readonly events: Memory = allocate(EPOLL_EVENT_SIZE * MAX_READY);
@@ -29,17 +27,18 @@ export class Epoll {
     this.fd = check(libc.epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
   }
 
-  add(fd: number, how = 0): void {
-    this.control(EPOLL_CTL_ADD, fd, how);
+  /** Waits for an fd to become readable. @param flags EPOLLONESHOT, EPOLLET */
+  add(fd: number, flags = 0): void {
+    this.control(EPOLL_CTL_ADD, fd, flags);
   }
 
-  /** Waits for an fd again that was added to wake us once: EPOLLONESHOT. */
+  /** Re-enables an fd that was added with EPOLLONESHOT. */
   rearm(fd: number): void {
     this.control(EPOLL_CTL_MOD, fd, EPOLLONESHOT);
   }
 
-  private control(operation: number, fd: number, how: number): void {
-    this.events.view.setUint32(0, EPOLLIN + how, true);
+  private control(operation: number, fd: number, flags: number): void {
+    this.events.view.setUint32(0, EPOLLIN + flags, true);
     this.events.view.setUint32(EPOLL_DATA, fd, true);
     this.events.view.setUint32(EPOLL_DATA + 4, 0, true);
     const result = libc.epoll_ctl(this.fd, operation, fd, this.events.address);
@@ -47,9 +46,9 @@ export class Epoll {
   }
 
   /**
-   * Waits until an fd is readable, a signal comes, or the time is over.
-   * @param milliseconds -1: for ever
-   * @returns whether any fd is readable
+   * Waits until an fd is readable, a signal arrives, or the timeout expires.
+   * @param milliseconds -1: no timeout
+   * @returns whether an fd is readable
    */
   wait(milliseconds: number): boolean {
     const ready = libc.epoll_wait(this.fd, this.events.address, MAX_READY, milliseconds);
@@ -58,14 +57,14 @@ export class Epoll {
   }
 }
 
-/** A pipe whose ends do not block; both are closed on exec. */
+/** Creates a pipe. Both ends are non-blocking and close-on-exec. */
 export function pipe(): { readonly reader: number; readonly writer: number } {
   const ends = allocate(8);
   check(libc.pipe2(ends.address, O_CLOEXEC | O_NONBLOCK), "pipe2");
   return { reader: ends.view.getInt32(0, true), writer: ends.view.getInt32(4, true) };
 }
 
-/** Reads what is there, up to the memory's size; 0 at the end or when nothing is there. */
+/** Reads available bytes, up to the memory's size. Returns 0 at the end or if there are none. */
 export function readAvailable(fd: number, into: Memory): number {
   const length = libc.read(fd, into.address, into.bytes.length);
   if (length >= 0) return length;
@@ -74,13 +73,13 @@ export function readAvailable(fd: number, into: Memory): number {
   throw new SystemError("read", `fd ${fd}`, errno);
 }
 
-/** openat(2). @throws SystemError that names the path */
+/** Opens a file, close-on-exec: openat(2). @throws SystemError that names the path */
 export function openAt(dfd: number, path: string, flags: number, mode = 0): number {
   const name = cString(path);
   return check(libc.openat(dfd, name.address, flags | O_CLOEXEC, mode), "open", path);
 }
 
-/** renameat(2). @throws SystemError that names the first path */
+/** Renames a file: renameat(2). @throws SystemError that names the old path */
 export function rename(from: string, to: string): void {
   const [old, next] = [cString(from), cString(to)];
   check(libc.renameat(AT_FDCWD, old.address, AT_FDCWD, next.address), "rename", from);

@@ -1,38 +1,35 @@
 /**
- * Files by their handles, which stay the same wherever a file is moved: name_to_handle_at(2),
+ * File handles, which stay the same when a file is renamed: name_to_handle_at(2),
  * open_by_handle_at(2), statfs(2).
  */
+import { EINVAL } from "../kernel/errno.ts";
 import { FILE_HANDLE, MAX_HANDLE_SZ } from "../kernel/fanotify.ts";
+import { AT_EMPTY_PATH, AT_HANDLE_FID, O_CLOEXEC } from "../kernel/fcntl.ts";
 import { check, lastErrno, SystemError } from "./errno.ts";
 import { libc } from "./libc.ts";
 import { allocate, type Memory } from "./memory.ts";
 
-const AT_EMPTY_PATH = 0x1000;
-/** Linux 6.5: any file system has such handles, though not all can be opened by them. */
-const AT_HANDLE_FID = 0x200;
-const O_CLOEXEC = 0o2000000;
-const EINVAL = 22;
-/** struct statfs: f_fsid, the same on both machines. */
+/** struct statfs, the same on x86-64 and arm64. */
 const STATFS_FSID = 56;
 const STATFS_SIZE = 120;
 const FSID_SIZE = 8;
 
 /**
- * A file system's id and the handle of a file in it, one after the other as fanotify has them.
- * There is one for all: it is lent until the next.
+ * Reads a file's handle, preceded by the file system's id, the format of fanotify's records. The
+ * memory is borrowed: the next read overwrites it.
  */
 export class HandleReader {
   readonly memory: Memory = allocate(FSID_SIZE + FILE_HANDLE.f_handle + MAX_HANDLE_SZ);
-  /** Bytes of it that are used. */
+  /** Number of bytes used in `memory`. */
   length = 0;
-  /** Of the mount that the last file was found by. */
+  /** Id of the mount through which the last file was reached. */
   mountId = 0;
   private readonly statfs = allocate(STATFS_SIZE);
   private readonly mount = allocate(4);
   private readonly emptyPath = allocate(1);
   private flags = AT_EMPTY_PATH | AT_HANDLE_FID;
 
-  /** The id of the file system that an open file is on; the files after this are on the same. */
+  /** Reads the id of an open file's file system, which the files read next must be on. */
   readFsid(fd: number, subject: string): void {
     check(libc.fstatfs(fd, this.statfs.address), "fstatfs", subject);
     this.memory.bytes.set(this.statfs.bytes.subarray(STATFS_FSID, STATFS_FSID + FSID_SIZE));
@@ -64,8 +61,8 @@ export class HandleReader {
 }
 
 /**
- * Opens a file by its handle; needs CAP_DAC_READ_SEARCH.
- * @param mount an fd of something on the same file system
+ * Opens a file by handle. Requires CAP_DAC_READ_SEARCH.
+ * @param mount an fd of any file on the same file system
  * @param handle address of a struct file_handle
  * @returns the fd, or -errno
  */

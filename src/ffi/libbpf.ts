@@ -1,4 +1,4 @@
-/** libbpf's object, programs and maps as far as we use them: libbpf(3), bpf(2). */
+/** libbpf's objects, programs and maps: libbpf.h, bpf.h, bpf(2). */
 import {
   BPF_PERF_EVENT,
   BPF_PROG_INFO_RECURSION_MISSES,
@@ -14,16 +14,16 @@ import { native } from "./native.ts";
 
 const LOG_SIZE = 1 << 16;
 
-/** libbpf 1.x returns -errno. */
+/** Throws for a negative result: libbpf 1.x returns -errno. */
 function checkBpf(result: number, call: string, subject: string): number {
   if (result < 0) throw new SystemError(call, subject, -result);
   return result;
 }
 
-/** The kernel refused the programs: what libbpf and the verifier said comes along. */
+/** The kernel rejected the programs. */
 export class BpfLoadError extends SystemError {
   override readonly name = "BpfLoadError";
-  /** libbpf's warnings, the verifier's log among them; for a bug report, not for one line. */
+  /** libbpf's warnings with the verifier's log, many lines. */
   readonly log: string;
 
   constructor(errno: number, log: string) {
@@ -32,7 +32,7 @@ export class BpfLoadError extends SystemError {
   }
 }
 
-/** A per-CPU value needs this much room in user space for each possible CPU. */
+/** Size in user space of a per-CPU value, for each possible CPU. */
 const PER_CPU_VALUE_SIZE = 8;
 
 export class BpfMap {
@@ -45,12 +45,12 @@ export class BpfMap {
     this.name = name;
   }
 
-  /** Valid once the object is loaded. */
+  /** Valid after the object is loaded. */
   get fd(): number {
     return checkBpf(native().bpf_map__fd(this.handle), "bpf_map__fd", this.name);
   }
 
-  /** Before the load only. */
+  /** Sets the map's capacity. Only valid before the load. */
   setMaxEntries(entries: number): void {
     checkBpf(
       native().bpf_map__set_max_entries(this.handle, entries),
@@ -59,14 +59,14 @@ export class BpfMap {
     );
   }
 
-  /** The memory of a data section, to be written before the load. */
+  /** Returns the memory of a data section. Writes to it count until the load. */
   initialValue(size: number): DataView {
     const address = native().bpf_map__initial_value(this.handle, allocate(8).address);
     if (!address) throw new SystemError("bpf_map__initial_value", this.name, lastErrno());
     return foreign(address as number, size).view;
   }
 
-  /** Sets the value of a u32 key to a u32. */
+  /** Sets the u32 value of a u32 key. */
   set(key: number, value: number): void {
     const memory = allocate(16);
     memory.view.setUint32(0, key, true);
@@ -78,14 +78,14 @@ export class BpfMap {
     );
   }
 
-  /** The u32 keys of a hash map, no more than `most`: it may change faster than it is read. */
-  keys(most = Infinity): number[] {
+  /** Returns at most `max` of a hash map's u32 keys: the map can change faster than it is read. */
+  keys(max = Infinity): number[] {
     this.scratch ??= allocate(16);
     const memory = this.scratch;
     const keys: number[] = [];
     let previous = 0;
     const next = memory.address + 8;
-    while (keys.length < most && native().bpf_map_get_next_key(this.fd, previous, next) === 0) {
+    while (keys.length < max && native().bpf_map_get_next_key(this.fd, previous, next) === 0) {
       const key = memory.view.getUint32(8, true);
       keys.push(key);
       memory.view.setUint32(0, key, true);
@@ -94,7 +94,7 @@ export class BpfMap {
     return keys;
   }
 
-  /** The sum over all CPUs of a u64 counter at a u32 key. */
+  /** Returns the sum of a per-CPU u64 counter at a u32 key. */
   perCpuSum(key: number): number {
     const cpus = native().libbpf_num_possible_cpus();
     const memory = allocate(8 + cpus * PER_CPU_VALUE_SIZE);
@@ -121,23 +121,23 @@ export class BpfProgram {
     this.name = name;
   }
 
-  /** Valid once the object is loaded. */
+  /** Valid after the object is loaded. */
   get fd(): number {
     return checkBpf(native().bpf_program__fd(this.handle), "bpf_program__fd", this.name);
   }
 
-  /** Programs whose section begins with "?" are loaded only where this was called. */
+  /** Enables loading of a program whose section name starts with "?". */
   enable(): void {
     native().bpf_program__set_autoload(this.handle, true);
   }
 
-  /** Attaches by the program's section name; for raw tracepoints. */
+  /** Attaches a raw tracepoint program to the tracepoint that its section names. */
   attach(): void {
     if (!native().bpf_program__attach(this.handle))
       throw new SystemError("bpf_program__attach", this.name, lastErrno());
   }
 
-  /** Runs a raw tracepoint program once, in this thread's context, with one u64 argument. */
+  /** Runs a raw tracepoint program once in this thread, with one u64 argument. */
   testRun(argument: number): void {
     const memory = allocate(TEST_RUN_OPTS_SIZE + 8);
     memory.view.setBigUint64(0, BigInt(TEST_RUN_OPTS_SIZE), true);
@@ -152,7 +152,7 @@ export class BpfProgram {
     );
   }
 
-  /** How often the kernel skipped the program because it was already running on that CPU. */
+  /** Returns how often the kernel skipped the program because the CPU was already running it. */
   recursionMisses(): number {
     const info = allocate(BPF_PROG_INFO_SIZE);
     const size = allocate(8);
@@ -164,11 +164,11 @@ export class BpfProgram {
 }
 
 /**
- * Runs a program at a perf event for as long as a file of a bpf file system exists: Linux 5.15.
- * @param program its fd
+ * Attaches a program to a perf event for as long as a file in a bpf file system exists: Linux 5.15.
+ * @param program the program's fd
  * @param event the perf event's fd
- * @param path of the file, which is made
- * @returns false where the kernel will not
+ * @param path of the file to create
+ * @returns false if the kernel refuses
  */
 export function pinLink(program: number, event: number, path: string): boolean {
   const link = native().bpf_link_create(program, event, BPF_PERF_EVENT, 0);
@@ -182,13 +182,13 @@ export function pinLink(program: number, event: number, path: string): boolean {
 export class BpfObject {
   private readonly handle: number;
   private readonly log: Memory;
-  /** What the kernel's types are read from at the load; -1: from where libbpf finds them. */
+  /** fd of the minimized BTF that the load reads; -1: libbpf finds the kernel's. */
   private btfFd = -1;
 
   /**
    * @param image the object file's bytes
-   * @param types which of the kernel's types relocations are looked up in: those that the object
-   *   names, or, much slower, all
+   * @param types the kernel types to resolve relocations against: those that the object names, or,
+   *   much slower, all
    */
   constructor(image: Uint8Array, types: "named" | "all" = "named") {
     this.log = allocate(LOG_SIZE);
@@ -221,7 +221,7 @@ export class BpfObject {
     return new BpfProgram(handle, name);
   }
 
-  /** @throws BpfLoadError with what the verifier said */
+  /** Loads the maps and programs. @throws BpfLoadError with the verifier's log */
   load(): void {
     const result = native().bpf_object__load(this.handle);
     if (this.btfFd >= 0) close(this.btfFd);

@@ -1,12 +1,12 @@
 /**
- * The C library's functions. The name is safe to give without a path: Bun itself has libc.so.6
- * loaded, so the dynamic linker never searches for it. See each function's man page.
+ * Functions of the C library; see their man pages. dlopen() of a name without a path is safe here:
+ * Bun itself has libc.so.6 loaded, so the dynamic linker never searches for it.
  */
 import { dlopen, type FFIFunction, FFIType } from "bun:ffi";
 
-/** Addresses go as plain numbers; what is not null is below 2^53 on both machines. */
+/** Addresses are plain numbers: user space is below 2^53 on x86-64 and arm64. */
 export const ADDRESS = FFIType.u64;
-/** 64-bit results as numbers: Bun turns to a bigint only what no call here returns, past 2^53. */
+/** 64-bit results as numbers: Bun returns a bigint only past 2^53, which no call here reaches. */
 export const RESULT = FFIType.i64_fast as unknown as FFIType.i32;
 export const ADDRESS_RESULT = FFIType.u64_fast as unknown as FFIType.u32;
 
@@ -65,7 +65,7 @@ const functions = {
 
 type Libc = ReturnType<typeof dlopen<typeof functions>>["symbols"];
 
-/** The functions; they are looked up at the first use of any, so that an import touches nothing. */
+/** The functions. The first use of one loads them all, so that an import has no side effects. */
 export const libc: Libc = Object.create(
   new Proxy(
     {},
@@ -78,7 +78,10 @@ export const libc: Libc = Object.create(
   ),
 );
 
-/** A system call that the C library has no function for: syscall(2). */
+/**
+ * Makes a system call that the C library has no function for: syscall(2).
+ * @param number a number of SYS (machine.ts)
+ */
 export function syscall(number: number, ...args: (number | bigint)[]): number {
   const [a, b, c, d, e, f] = [...args, 0, 0, 0, 0, 0, 0].map(BigInt);
   return libc.syscall(BigInt(number), a, b, c, d, e, f);

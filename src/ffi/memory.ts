@@ -1,21 +1,21 @@
 /**
- * The one allocator for memory whose address crosses the FFI boundary. Bun moves small typed
- * arrays once the code is compiled, and the garbage collector frees a buffer that only an address
- * still reaches; memory from here has a backing store of its own and is kept for good. So allocate
- * at start-up, not per event. No other file may call ptr().
+ * Allocates all memory whose address crosses the FFI boundary. Bun moves small typed arrays once
+ * the code is compiled, and the garbage collector frees a buffer that only an address refers to.
+ * Memory from here has its own backing store and is never freed, so allocate at start-up, not per
+ * event. No other file may call ptr().
  */
 import { type Pointer, ptr, toArrayBuffer } from "bun:ffi";
 
 export interface Memory {
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  /** Stays the same for the life of the process. */
+  /** Constant for the life of the process. */
   readonly address: number;
 }
 
 const retained: Memory[] = [];
 
-/** Zeroed memory of `size` bytes, aligned for any C type. */
+/** Returns `size` bytes of zeroed memory, aligned for any C type. */
 export function allocate(size: number): Memory {
   const buffer = new ArrayBuffer(Math.max(size, 8));
   const bytes = new Uint8Array(buffer, 0, size);
@@ -24,7 +24,7 @@ export function allocate(size: number): Memory {
   return memory;
 }
 
-/** A copy of a text or of bytes, ended by NUL, as C wants it. */
+/** Returns a NUL-terminated copy of a text or of bytes. */
 export function cString(text: string | Uint8Array): Memory {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
   const memory = allocate(bytes.length + 1);
@@ -32,7 +32,7 @@ export function cString(text: string | Uint8Array): Memory {
   return memory;
 }
 
-/** An array of pointers to C strings, ended by a null pointer, as execve(2) takes it. */
+/** Returns a null-terminated array of pointers to C strings, as execve(2) takes it. */
 export function cStringArray(texts: readonly string[]): Memory {
   const memory = allocate((texts.length + 1) * 8);
   for (const [index, text] of texts.entries())
@@ -40,17 +40,17 @@ export function cStringArray(texts: readonly string[]): Memory {
   return memory;
 }
 
-/** A window on memory that C owns (a mapping, a struct that a library returned). */
+/** Returns a view of memory that C owns, such as a mapping or a struct that a library returned. */
 export function foreign(address: number, size: number): Memory {
   const buffer = toArrayBuffer(address as Pointer, 0, size);
   return { bytes: new Uint8Array(buffer), view: new DataView(buffer), address };
 }
 
-/** The text up to NUL at an address that C returned, at most `limit` bytes. */
-export function readCString(address: number, limit = 4096): string {
+/** Returns the NUL-terminated text at an address that C returned; stops after about `max` bytes. */
+export function readCString(address: number, max = 4096): string {
   const bytes: number[] = [];
-  const step = 64; // a page boundary is never crossed before the NUL is seen
-  for (let at = address; bytes.length < limit; ) {
+  const step = 64; // aligned steps do not cross a page boundary before the NUL
+  for (let at = address; bytes.length < max; ) {
     const size = step - (at % step);
     const part = new Uint8Array(toArrayBuffer(at as Pointer, 0, size));
     const end = part.indexOf(0);

@@ -1,6 +1,6 @@
 /**
- * The one native library: libbpf with what it needs, and our C shim (src/native). It is loaded out
- * of memory, so that nothing is written to a temporary directory and nothing found there is run.
+ * The native library: our C shim (src/native) with libbpf and its dependencies. It is loaded from
+ * memory, so that no code is written to or run from a temporary directory.
  */
 import { dlopen } from "bun:ffi";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -47,7 +47,7 @@ function loadFromMemory(image: Uint8Array) {
 
 let loaded: ReturnType<typeof loadFromMemory> | undefined;
 
-/** The library's functions; loads it at the first call. */
+/** Returns the library's functions. The first call loads it. */
 export function native(): ReturnType<typeof loadFromMemory> {
   loaded ??= loadFromMemory(readFileSync(embedded));
   return loaded;

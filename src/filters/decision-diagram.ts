@@ -1,9 +1,9 @@
 /**
- * Reduced ordered binary decision diagrams over the bits of a 64-bit word: they decide exactly
- * whether a condition is never or always met, and cut it into few (mask, value) terms.
+ * Reduced ordered binary decision diagrams over the bits of a 64-bit word. They decide exactly
+ * whether a condition is never or always met, and yield a small set of equivalent (mask, value) terms.
  *
- * Bryant, "Graph-Based Algorithms for Boolean Function Manipulation" (1986), for the diagrams;
- * Minato, "Fast Generation of Irredundant Sum-of-Products Forms from BDDs" (1992), for the terms.
+ * Diagrams: Bryant, "Graph-Based Algorithms for Boolean Function Manipulation" (1986).
+ * Terms: Minato, "Fast Generation of Irredundant Sum-of-Products Forms from BDDs" (1992).
  */
 import { TraceError } from "../errors.ts";
 
@@ -13,13 +13,13 @@ export interface Term {
   readonly value: bigint;
 }
 
-/** A condition: equal conditions of one diagram have equal numbers. */
+/** A condition. Equal conditions of one diagram have equal numbers. */
 export type Node = number;
 
 export const FALSE: Node = 0;
 export const TRUE: Node = 1;
 
-/** The condition takes more work, or more terms, than it was allowed. */
+/** The condition exceeds the limit of steps or terms. */
 export class TooComplexError extends TraceError {
   override readonly name = "TooComplexError";
   override readonly code = "TOO_COMPLEX";
@@ -27,11 +27,11 @@ export class TooComplexError extends TraceError {
 
 const WORD_BITS = 64;
 const MAX_STEPS = 1 << 15;
-/** More than there are nodes (each costs a step), so that three of them are the digits of one key. */
+/** Exceeds the number of nodes (each costs a step), so that one key can hold three of them. */
 const RADIX = 1 << 17;
 
 export class Diagram {
-  // FALSE and TRUE decide on no bit: they are below all that do.
+  // FALSE and TRUE test no bit, so they are below all nodes that do.
   readonly #bits = [WORD_BITS, WORD_BITS];
   readonly #lows: Node[] = [FALSE, TRUE];
   readonly #highs: Node[] = [FALSE, TRUE];
@@ -39,7 +39,10 @@ export class Diagram {
   readonly #choices = new Map<number, Node>();
   #steps = 0;
 
-  /** The condition `(word & mask) === value`. Like all conditions: @throws {TooComplexError} */
+  /**
+   * Returns the condition `(word & mask) === value`.
+   * @throws {TooComplexError} like all methods that build conditions
+   */
   term({ mask, value }: Term): Node {
     let node = TRUE;
     for (let bit = WORD_BITS - 1; bit >= 0; bit--) {
@@ -63,29 +66,29 @@ export class Diagram {
   }
 
   /**
-   * Terms that together match exactly the words that meet `f`, none of them dispensable: none for
-   * FALSE, one with mask 0 for TRUE.
-   * @throws {TooComplexError} when there are more than `limit`
+   * Returns terms that together match exactly the words that meet `f`, without a redundant one: none
+   * for FALSE, one with mask 0 for TRUE.
+   * @throws {TooComplexError} if there are more than `limit`
    */
   terms(f: Node, limit: number): Term[] {
     const terms: Term[] = [];
 
-    /** Adds terms for at least `least` and at most `most`; returns what they match. */
-    const cover = (least: Node, most: Node, mask: bigint, value: bigint): Node => {
-      if (least === FALSE) return FALSE;
-      if (most === TRUE) {
+    /** Adds terms that match at least `lower` and at most `upper`; returns their union. */
+    const cover = (lower: Node, upper: Node, mask: bigint, value: bigint): Node => {
+      if (lower === FALSE) return FALSE;
+      if (upper === TRUE) {
         if (terms.length === limit) throw new TooComplexError(`more than ${limit} terms`);
         terms.push({ mask, value });
         return TRUE;
       }
-      const bit = Math.min(this.#bits[least]!, this.#bits[most]!);
+      const bit = Math.min(this.#bits[lower]!, this.#bits[upper]!);
       const weight = 1n << BigInt(bit);
-      const [least0, least1] = [this.#low(least, bit), this.#high(least, bit)];
-      const [most0, most1] = [this.#low(most, bit), this.#high(most, bit)];
-      const clear = cover(this.#without(least0, most1), most0, mask | weight, value);
-      const set = cover(this.#without(least1, most0), most1, mask | weight, value | weight);
-      const rest = this.or(this.#without(least0, clear), this.#without(least1, set));
-      const either = cover(rest, this.and(most0, most1), mask, value);
+      const [lower0, lower1] = [this.#low(lower, bit), this.#high(lower, bit)];
+      const [upper0, upper1] = [this.#low(upper, bit), this.#high(upper, bit)];
+      const clear = cover(this.#without(lower0, upper1), upper0, mask | weight, value);
+      const set = cover(this.#without(lower1, upper0), upper1, mask | weight, value | weight);
+      const rest = this.or(this.#without(lower0, clear), this.#without(lower1, set));
+      const either = cover(rest, this.and(upper0, upper1), mask, value);
       return this.#node(bit, this.or(clear, either), this.or(set, either));
     };
 
@@ -97,7 +100,7 @@ export class Diagram {
     return this.and(f, this.not(g));
   }
 
-  /** If f then g else h. */
+  /** Returns `f ? g : h`. */
   #choose(f: Node, g: Node, h: Node): Node {
     if (f === TRUE || g === h) return g;
     if (f === FALSE) return h;
@@ -114,7 +117,7 @@ export class Diagram {
     return node;
   }
 
-  /** If the bit is clear then `low` else `high`. */
+  /** Returns `bit === 0 ? low : high`. */
   #node(bit: number, low: Node, high: Node): Node {
     if (low === high) return low;
     const key = (bit * RADIX + low) * RADIX + high;

@@ -1,16 +1,17 @@
 /**
- * The formula of `--flags`: which opens to record, by their open flags. open(2), openat2(2).
+ * Parses and evaluates the formula of `--flags`, which selects opens by their open flags: open(2),
+ * openat2(2).
  *
  *     formula = and { "|" and }
  *     and     = not { "&" not }
  *     not     = { "~" } ( flag name | number | "(" formula ")" )
  *
- * Names are open(2)'s, in either case, with or without O_. Numbers are decimal, 0x hexadecimal,
- * and 0 or 0o octal, of up to 64 bits (openat2's how.flags). A name or a number is met by flags
- * that have all of its bits, but the access mode is compared as a whole: O_WRONLY, 1 and 577
- * (O_WRONLY|O_CREAT|O_TRUNC) are not met by O_RDWR, and O_RDONLY, which is the number 0, is met
- * by all flags with that access mode. A number with further bits and no access mode, such as 64
- * (O_CREAT), asks for none.
+ * Names are those of open(2), in either case, with or without O_. Numbers are decimal, hexadecimal
+ * (0x) or octal (0 or 0o), of up to 64 bits (openat2's how.flags). A name or a number is met by
+ * flags that have all of its bits, except that the access mode is compared as a whole: O_WRONLY, 1
+ * and 577 (O_WRONLY|O_CREAT|O_TRUNC) are not met by O_RDWR; O_RDONLY, which is 0, is met by all
+ * flags with that access mode. A number with other bits and access mode 0, such as 64 (O_CREAT),
+ * is met by any access mode.
  */
 import { TraceError } from "../errors.ts";
 import { type Arch, O_ACCMODE, O_RDONLY, openFlags } from "../kernel/fcntl.ts";
@@ -21,42 +22,42 @@ import { Diagram, FALSE, type Node, type Term, TooComplexError, TRUE } from "./d
 export type { Term } from "./decision-diagram.ts";
 
 export interface Formula {
-  /** As it was written. */
+  /** The source text. */
   readonly text: string;
   /**
-   * What the kernel evaluates: flags meet the formula when they match any of the terms. Empty when
-   * no flags meet it; one term with mask 0 when all do. Null when it takes more terms than the
-   * limit, or too much work to find them: then {@link Formula.matches} is to be asked.
+   * The terms for the eBPF program: flags meet the formula if they match any of them. Empty if no
+   * flags meet it; one term with mask 0 if all do. Null if there are more terms than the limit, or
+   * finding them takes too many steps: then use {@link Formula.matches}.
    */
   readonly terms: readonly Term[] | null;
   /**
    * Whether the flags meet the formula.
-   * @param flags a flags word, unsigned, or the signed reading of one: a negative number is a
-   *   32-bit int (the flags of open(2)), a negative bigint a 64-bit one
+   * @param flags unsigned or signed: a negative number is a 32-bit int (the flags of open(2)), a
+   *   negative bigint a 64-bit one
    */
   matches(flags: number | bigint): boolean;
 }
 
 /**
- * The formula cannot be read. The message has three lines: what is wrong, the formula, and a
- * caret under the place; only a formula that is too long is not shown.
+ * The formula is invalid. The message has three lines: the error, the formula, and a caret under its
+ * position. A formula that is too long is not shown.
  */
 export class FormulaError extends TraceError {
   override readonly name = "FormulaError";
   override readonly code = "FORMULA";
 }
 
-/** The terms that the eBPF program has room for. */
+/** The maximum number of terms in the eBPF program. */
 export const MAX_TERMS = 8;
 const MAX_LENGTH = 4096;
 const MAX_DEPTH = 100;
 
 /**
- * Reads a formula and compiles it.
- * @param text what was given to --flags
- * @param arch the machine whose flags the names stand for
- * @param limit how many terms the kernel has room for
- * @throws {FormulaError} when the text is not a formula
+ * Parses and compiles a formula.
+ * @param text the argument of --flags
+ * @param arch the machine that defines the flag values
+ * @param limit maximum number of terms
+ * @throws {FormulaError} if the text is not a formula
  */
 export function parseFormula(text: string, arch: Arch, limit = MAX_TERMS): Formula {
   const condition = new FormulaParser(text, arch).formula();
@@ -74,7 +75,7 @@ type FormulaNode =
   | { readonly kind: "and" | "or"; readonly of: readonly FormulaNode[] };
 
 interface FormulaToken {
-  /** A name or number, a single other character, or "" at the end. */
+  /** A name, a number, a single other character, or "" at the end. */
   readonly text: string;
   readonly at: number;
 }
@@ -89,7 +90,7 @@ class FormulaParser {
   constructor(text: string, arch: Arch) {
     if (text.length > MAX_LENGTH) {
       throw new FormulaError(
-        `a formula of ${text.length} characters; at most ${MAX_LENGTH} can be read`,
+        `formula too long: ${text.length} characters, at most ${MAX_LENGTH} are supported`,
       );
     }
     this.#text = text;
@@ -108,7 +109,7 @@ class FormulaParser {
     return this.#list("or", "|", () => this.#list("and", "&", () => this.#not()));
   }
 
-  /** Lists stay flat, so that only parentheses nest. */
+  /** Keeps lists flat, so that only parentheses nest. */
   #list(kind: "and" | "or", operator: string, item: () => FormulaNode): FormulaNode {
     const of = [item()];
     while (this.#accept(operator)) of.push(item());
@@ -134,7 +135,7 @@ class FormulaParser {
   #parenthesized(open: FormulaToken): FormulaNode {
     this.#depth += 1;
     if (this.#depth > MAX_DEPTH) {
-      throw this.#error(`more than ${MAX_DEPTH} parentheses inside each other`, open);
+      throw this.#error(`more than ${MAX_DEPTH} nested parentheses`, open);
     }
     const condition = this.#or();
     if (!this.#accept(")")) throw this.#expected("| & or )");
@@ -154,7 +155,10 @@ class FormulaParser {
 
   #number(token: FormulaToken): bigint {
     if (!/^(0x[\da-f]+|0o?[0-7]+|0|[1-9]\d*)$/i.test(token.text)) {
-      throw this.#error(`${token.text}: neither decimal, 0x hexadecimal, nor 0 octal`, token);
+      throw this.#error(
+        `${token.text}: not a decimal, hexadecimal (0x) or octal (0) number`,
+        token,
+      );
     }
     const bits = BigInt(token.text.replace(/^0(?=\d)/, "0o"));
     if (bits >> 64n !== 0n) throw this.#error(`${token.text}: more than 64 bits`, token);
@@ -171,9 +175,9 @@ class FormulaParser {
     return true;
   }
 
-  #expected(what: string): FormulaError {
-    const found = this.#token.text === "" ? "the end" : visibleToken(this.#token.text);
-    return this.#error(`expected ${what}, found ${found}`, this.#token);
+  #expected(expected: string): FormulaError {
+    const actual = this.#token.text === "" ? "the end" : visibleToken(this.#token.text);
+    return this.#error(`expected ${expected}, found ${actual}`, this.#token);
   }
 
   #error(message: string, { at }: FormulaToken): FormulaError {
@@ -181,17 +185,17 @@ class FormulaParser {
   }
 }
 
-/** Names the character where a terminal might not show it, or obey it. */
+/** Returns the token, or its code point if a terminal might not display it as it is. */
 function visibleToken(token: string): string {
   if (/^[!-~]+$/.test(token)) return token;
   return `U+${token.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-/** What a name or a number asks of the flags. */
+/** Returns the term of a name or a number. */
 function termFor(bits: bigint): Term {
   const mode = BigInt(O_ACCMODE);
-  const asksForMode = (bits & mode) !== 0n || bits === BigInt(O_RDONLY);
-  return { mask: asksForMode ? bits | mode : bits, value: bits };
+  const comparesMode = (bits & mode) !== 0n || bits === BigInt(O_RDONLY);
+  return { mask: comparesMode ? bits | mode : bits, value: bits };
 }
 
 function findTerms(condition: FormulaNode, limit: number): readonly Term[] | null {
@@ -217,7 +221,7 @@ function buildNode(condition: FormulaNode, diagram: Diagram): Node {
   }
 }
 
-/** A test of a flags word by its halves, as signed 32-bit integers: what `&` and `|` yield. */
+/** Tests the flags by their halves, as signed 32-bit integers, which `&` and `|` yield. */
 type FlagsTest = (low: number, high: number) => boolean;
 
 function compileTest(condition: FormulaNode): FlagsTest {
@@ -235,7 +239,10 @@ function compileTest(condition: FormulaNode): FlagsTest {
   }
 }
 
-/** The first part whose answer is `decisive` decides. A loop: `some` and `every` take twice as long. */
+/**
+ * The first test that returns `decisive` determines the result. A loop, because `some` and `every`
+ * take twice as long.
+ */
 function compileListTest(conditions: readonly FormulaNode[], decisive: boolean): FlagsTest {
   const tests = conditions.map(compileTest);
   return (low, high) => {

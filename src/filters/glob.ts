@@ -1,30 +1,32 @@
 /**
- * Globs over bytes: `*` stands for any characters, `/` among them, `?` for one but `/`, `[a-z]` and
- * `[!a-z]` for one of a set, `\` takes the meaning from what follows. The time that it takes to look
- * grows with the length of the name times that of the glob and no faster: names are others' to
- * choose.
+ * Globs over bytes. `*` matches any characters including `/`, `?` one character except `/`, `[a-z]`
+ * and `[!a-z]` one of a set; `\` escapes the next character. Matching takes time proportional to the
+ * length of the name times that of the glob at most, because names are untrusted.
  */
 import { TraceError } from "../errors.ts";
 import { withCaret } from "../text/caret.ts";
+import { codePoint, sequenceLength } from "../text/utf8.ts";
 
-/** The message has three lines: what is wrong, the pattern, and a caret under the place. */
+/** The message has three lines: the error, the pattern, and a caret under its position. */
 export class PatternError extends TraceError {
   override readonly name = "PatternError";
   override readonly code = "PATTERN";
-  constructor(what: string, pattern: string, at: number) {
-    super(withCaret(what, pattern, at));
+  constructor(message: string, pattern: string, at: number) {
+    super(withCaret(message, pattern, at));
   }
 }
 
-/** Which characters there may be, by their code points. */
+/** Whether a code point matches. */
 type CharacterTest = (code: number) => boolean;
-/** A byte that stands for itself, any characters, or one character of some. */
+/** A literal byte, any characters, or one character of a set. */
 type GlobPart = number | "any" | CharacterTest;
 export type Glob = readonly GlobPart[];
 
 const DASH = 0x2d;
 const SLASH = 0x2f;
-/** A character after \, a set, whose first member may be ], or any other character. */
+/** Sets see a byte that is not valid UTF-8 as this character. */
+const REPLACEMENT_CHARACTER = 0xfffd;
+/** An escaped character, a set (its first member may be `]`), or any other character. */
 const GLOB_TOKEN = /\\.?|\[[!^]?\]?[^\]]*\]?|./gsu;
 const SET_TOKEN = /^\[([!^]?)(.[^\]]*)\]$/su;
 
@@ -60,10 +62,10 @@ function parseSet(token: string, text: string, at: number): CharacterTest {
   };
 }
 
-/** Whether the whole of `bytes[at, end)` fits. */
+/** Whether the glob matches all of `bytes[at, end)`. */
 export function matchesGlob(glob: Glob, bytes: Uint8Array, at: number, end: number): boolean {
   let part = 0;
-  // Where to go on when it goes wrong: the last "any" takes one character more.
+  // Where to resume on a mismatch: the last "any" then takes one more character.
   let afterAny = -1;
   let takenTo = at;
   while (at < end) {
@@ -77,7 +79,7 @@ export function matchesGlob(glob: Glob, bytes: Uint8Array, at: number, end: numb
     } else {
       if (afterAny < 0) return false;
       part = afterAny;
-      takenTo += characterLength(bytes, takenTo, end);
+      takenTo += Math.max(sequenceLength(bytes, takenTo, end), 1);
       at = takenTo;
     }
   }
@@ -85,21 +87,11 @@ export function matchesGlob(glob: Glob, bytes: Uint8Array, at: number, end: numb
   return part === glob.length;
 }
 
-/** How many bytes a part takes; 0: it does not fit. */
+/** Returns how many bytes a part matches; 0 for no match. */
 function matchLength(part: GlobPart, bytes: Uint8Array, at: number, end: number): number {
   if (typeof part === "number") return bytes[at] === part ? 1 : 0;
   if (part === "any") return 0;
-  const length = characterLength(bytes, at, end);
-  const character = Buffer.from(bytes.buffer, bytes.byteOffset + at, length).toString();
-  return part(character.codePointAt(0) ?? 0) ? length : 0;
-}
-
-/** The bytes of a character in UTF-8; 1 of what is none. */
-function characterLength(bytes: Uint8Array, at: number, end: number): number {
-  const first = bytes[at];
-  if (first < 0xc2 || first > 0xf4) return 1;
-  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  if (at + length > end) return 1;
-  for (let i = 1; i < length; i++) if ((bytes[at + i] & 0xc0) !== 0x80) return 1;
-  return length;
+  const length = sequenceLength(bytes, at, end);
+  const code = length === 0 ? REPLACEMENT_CHARACTER : codePoint(bytes, at, length);
+  return part(code) ? Math.max(length, 1) : 0;
 }

@@ -1,6 +1,6 @@
-/** Chooses a process and all that descend from it, by the forks that are seen. */
+/** Selects processes and their descendants, by the fork events. */
 
-/** What of an event the choice depends on. */
+/** The fields of an event that the selection depends on. */
 interface TreeEvent {
   readonly pid: number;
   /** The parent of a new process; null for other events. */
@@ -22,13 +22,13 @@ export class ProcessTree {
     this.members.add(pid);
   }
 
-  /** Whether the event is of the tree; a child of a member becomes one. */
+  /** Whether the event is of the tree. A child of a member becomes a member. */
   accepts({ pid, parent }: TreeEvent): boolean {
     if (parent !== null && this.members.has(parent)) this.members.add(pid);
     return this.members.has(pid);
   }
 
-  /** Forgets one that ended: its number will be another's. */
+  /** Removes a process that exited, because its pid may be reused. */
   remove(pid: number): void {
     this.members.delete(pid);
   }

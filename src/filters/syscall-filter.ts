@@ -39,7 +39,7 @@ export class SyscallFilterSink implements SyscallSink {
     const { mode, accepts } = this.options;
     const matters = SEVERITIES.indexOf(event.severity) >= SEVERITIES.indexOf(mode);
     if (!matters || (accepts && !accepts(event))) this.rejected.add(event);
-    else if (this.options.status === "all") this.sink.syscallEntered(event);
+    else if (this.options.status === "all") this.sink.syscallEntered?.(event);
   }
 
   syscallExited(event: SyscallEvent): void {
@@ -48,31 +48,31 @@ export class SyscallFilterSink implements SyscallSink {
     if (status !== "all") {
       if (event.failed !== (status === "failed")) return;
       // The status is known only now, so the entry is reported late.
-      this.sink.syscallEntered(event);
+      this.sink.syscallEntered?.(event);
     }
     this.sink.syscallExited(event);
   }
 
   signal(event: SignalEvent): void {
-    this.sink.signal(event);
+    this.sink.signal?.(event);
   }
   groupStopped(tid: number, signal: number): void {
-    this.sink.groupStopped(tid, signal);
+    this.sink.groupStopped?.(tid, signal);
   }
   superseded(tid: number, by: number): void {
-    this.sink.superseded(tid, by);
+    this.sink.superseded?.(tid, by);
   }
   exited(event: ExitEvent): void {
-    this.sink.exited(event);
+    this.sink.exited?.(event);
   }
   threadCountChanged(count: number): void {
-    this.sink.threadCountChanged(count);
+    this.sink.threadCountChanged?.(count);
   }
   flush(): void {
-    this.sink.flush();
+    this.sink.flush?.();
   }
   close(): void {
-    this.sink.close();
+    this.sink.close?.();
   }
 }
 

@@ -11,14 +11,14 @@ export const PROC_EVENT_GID = 0x40;
 export const PROC_EVENT_SID = 0x80;
 export const PROC_EVENT_PTRACE = 0x100;
 export const PROC_EVENT_COMM = 0x200;
-/** Only ever asked for: the kernel sends such an exit as PROC_EVENT_EXIT. */
+/** Only used to subscribe: the kernel sends these exits as PROC_EVENT_EXIT. */
 export const PROC_EVENT_NONZERO_EXIT = 0x20000000;
 export const PROC_EVENT_COREDUMP = 0x40000000;
 export const PROC_EVENT_EXIT = 0x80000000;
-/** Every event that can be asked for. */
+/** All events that can be subscribed to. */
 export const PROC_EVENT_ALL = 0xe00003c7;
 
-/** Names of `what`, as `--events` has them. */
+/** Names of `what`, the names of `--events`. */
 export const PROC_EVENT_NAMES = {
   none: PROC_EVENT_NONE,
   fork: PROC_EVENT_FORK,
@@ -37,7 +37,7 @@ export type ProcEventName = keyof typeof PROC_EVENT_NAMES | "unknown";
 /** Offsets within struct proc_event. */
 export const PROC_EVENT = { what: 0, cpu: 4, timestamp_ns: 8, data: 16 } as const;
 export const PROC_EVENT_HEADER_SIZE = 16;
-/** Offsets of the fields of event_data, from the start of struct proc_event. */
+/** Offsets of event_data's fields from the start of struct proc_event. */
 export const PROC_EVENT_DATA = {
   ack: { err: 16 },
   fork: { parent_pid: 16, parent_tgid: 20, child_pid: 24, child_tgid: 28 },
@@ -50,7 +50,7 @@ export const PROC_EVENT_DATA = {
 } as const;
 export const TASK_COMM_LEN = 16;
 
-/** How many bytes each kind of event needs, its header included. */
+/** Minimum size in bytes of each kind of event, with its header. */
 export const PROC_EVENT_MIN_SIZE: Readonly<Record<number, number>> = {
   [PROC_EVENT_NONE]: 20,
   [PROC_EVENT_FORK]: 32,
@@ -66,8 +66,8 @@ export const PROC_EVENT_MIN_SIZE: Readonly<Record<number, number>> = {
 };
 
 /**
- * Whether a subscription to a mask of events wants this one, as cn_filter() of the kernel has it.
- * @param status the raw status of an exit; null for all else
+ * Whether a subscription's mask includes an event: cn_filter() in drivers/connector/cn_proc.c.
+ * @param status the raw status of an exit, otherwise null
  */
 export function matchesEventMask(mask: number, what: number, status: number | null): boolean {
   if (mask === PROC_EVENT_ALL) return true;

@@ -1,15 +1,15 @@
-/** The connector's header within a netlink message: include/uapi/linux/connector.h. */
+/** Connector messages within netlink messages: include/uapi/linux/connector.h. */
 import type { NetlinkMessage } from "./netlink.ts";
 import { TruncatedError } from "./truncated-error.ts";
 
 export const CN_IDX_PROC = 1;
 export const CN_VAL_PROC = 1;
 
-/** struct cn_msg, its payload after it. */
+/** struct cn_msg, followed by its payload. */
 export const CN_MSG_SIZE = 20;
 export const CN_MSG = { idx: 0, val: 4, seq: 8, ack: 12, len: 16, flags: 18 } as const;
 
-/** What a netlink message of a connector holds: who it is for and where its payload lies. */
+/** Fields of a struct cn_msg, with the offsets of its payload. */
 export interface ConnectorMessage {
   readonly idx: number;
   readonly val: number;
@@ -19,7 +19,7 @@ export interface ConnectorMessage {
   readonly end: number;
 }
 
-/** @throws Truncated if the message is shorter than its header, or than it says */
+/** Parses a message. @throws TruncatedError if it is shorter than its header or its length field */
 export function parseConnectorMessage(view: DataView, message: NetlinkMessage): ConnectorMessage {
   const { payload: at, end } = message;
   if (end - at < CN_MSG_SIZE) throw new TruncatedError("cn_msg", end - at, CN_MSG_SIZE);

@@ -1,22 +1,22 @@
-/** Entries of a directory: struct linux_dirent64, getdents(2), include/linux/dirent.h. */
+/** Directory entries: struct linux_dirent64, getdents(2), include/linux/dirent.h. */
 
 const DIRENT = { d_reclen: 16, d_type: 18, d_name: 19 } as const;
 const DOT = 0x2e;
 
-/** What an entry may be: include/linux/fs_types.h. Some file systems do not say. */
+/** File types: include/linux/fs_types.h. Some file systems only return DT_UNKNOWN. */
 export const DT_UNKNOWN = 0;
 export const DT_DIR = 4;
 
 export interface Dirent {
-  /** A copy of its own. */
+  /** A copy. */
   readonly name: Uint8Array;
   /** DT_* */
   readonly type: number;
 }
 
 /**
- * The entries that getdents64(2) put into `bytes[0, length)`, but for "." and "..".
- * @throws RangeError where one is longer than what is there
+ * Yields the entries that getdents64(2) wrote to `bytes[0, length)`, except "." and "..".
+ * @throws RangeError if an entry is truncated
  */
 export function* parseDirents(bytes: Uint8Array, length: number): Generator<Dirent, void> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
@@ -32,7 +32,7 @@ export function* parseDirents(bytes: Uint8Array, length: number): Generator<Dire
   }
 }
 
-/** "." or "..". */
+/** Whether a name is "." or "..". */
 function isDotEntry(name: Uint8Array): boolean {
   return name.length <= 2 && name.every((byte) => byte === DOT);
 }

@@ -1,10 +1,38 @@
 /**
- * Names of error numbers, the same on x86-64 and arm64: include/uapi/asm-generic/errno-base.h,
- * errno.h. And of those that programs never see, since a signal handler's end turns them into EINTR
- * or restarts the call: include/linux/errno.h.
+ * Error numbers, the same on x86-64 and arm64: include/uapi/asm-generic/errno-base.h, errno.h; and
+ * those of include/linux/errno.h, which programs never see because the kernel restarts the call or
+ * returns EINTR.
  */
 
-/** By number, from 0. Of two names for one number it is the older: EAGAIN, EDEADLK, EOPNOTSUPP. */
+export const EPERM = 1;
+export const ENOENT = 2;
+export const ESRCH = 3;
+export const EINTR = 4;
+export const ENOEXEC = 8;
+export const ECHILD = 10;
+export const EAGAIN = 11;
+export const EWOULDBLOCK = EAGAIN;
+export const EACCES = 13;
+export const EFAULT = 14;
+export const EXDEV = 18;
+export const ENODEV = 19;
+export const ENOTDIR = 20;
+export const EINVAL = 22;
+export const EMFILE = 24;
+export const ENOSPC = 28;
+export const EPIPE = 32;
+export const ENAMETOOLONG = 36;
+export const ENOSYS = 38;
+export const ELOOP = 40;
+export const EOVERFLOW = 75;
+export const EPROTONOSUPPORT = 93;
+export const EOPNOTSUPP = 95;
+export const ENOBUFS = 105;
+export const ECONNREFUSED = 111;
+export const EINPROGRESS = 115;
+export const ESTALE = 116;
+
+/** Indexed by number. Of two names, the older one: EAGAIN, EDEADLK, EOPNOTSUPP. */
 const ERRNO_NAMES = `
   - EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT
   ENOTBLK EBUSY EEXIST EXDEV ENODEV ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY ETXTBSY EFBIG
@@ -23,14 +51,20 @@ const ERRNO_NAMES = `
   .trim()
   .split(/\s+/);
 
+/** The kernel's internal numbers for calls that a signal interrupted: include/linux/errno.h. */
+export const ERESTARTSYS = 512;
+export const ERESTARTNOINTR = 513;
+export const ERESTARTNOHAND = 514;
+export const ERESTART_RESTARTBLOCK = 516;
+
 const RESTART_NAMES: Readonly<Record<number, string>> = {
-  512: "ERESTARTSYS",
-  513: "ERESTARTNOINTR",
-  514: "ERESTARTNOHAND",
-  516: "ERESTART_RESTARTBLOCK",
+  [ERESTARTSYS]: "ERESTARTSYS",
+  [ERESTARTNOINTR]: "ERESTARTNOINTR",
+  [ERESTARTNOHAND]: "ERESTARTNOHAND",
+  [ERESTART_RESTARTBLOCK]: "ERESTART_RESTARTBLOCK",
 };
 
-/** The kernel's name of an error number, `errno 999` where there is none. */
+/** Returns the kernel's name of an error number, or `errno 999` if it has none. */
 export function errnoName(errno: number): string {
   const name = ERRNO_NAMES[errno] ?? RESTART_NAMES[errno] ?? "-";
   return name === "-" ? `errno ${errno}` : name;

@@ -1,6 +1,6 @@
 /**
- * Events as a fanotify group sends them: a struct fanotify_event_metadata and information records
- * behind it, read in place. fanotify(7), include/uapi/linux/fanotify.h.
+ * Parses fanotify events in place: a struct fanotify_event_metadata followed by information
+ * records. fanotify(7), include/uapi/linux/fanotify.h.
  */
 import { TraceError } from "../errors.ts";
 import * as fan from "./fanotify.ts";
@@ -10,14 +10,14 @@ const { FANOTIFY_METADATA, FANOTIFY_INFO, FANOTIFY_INFO_FID, FILE_HANDLE } = fan
 const HANDLE_BYTES = FANOTIFY_INFO_FID.handle + FILE_HANDLE.handle_bytes;
 const F_HANDLE = FANOTIFY_INFO_FID.handle + FILE_HANDLE.f_handle;
 
-/** Records of directories, each with the name of an entry. */
+/** Types of records that hold a directory's handle and the name of an entry. */
 const TYPES_WITH_NAME = new Set<number>([
   fan.FAN_EVENT_INFO_TYPE_DFID_NAME,
   fan.FAN_EVENT_INFO_TYPE_OLD_DFID_NAME,
   fan.FAN_EVENT_INFO_TYPE_NEW_DFID_NAME,
 ]);
 
-/** Events as another version of the kernel's interface would lay them out. */
+/** The kernel uses another version of the event format. */
 export class UnknownVersionError extends TraceError {
   override readonly name = "UnknownVersionError";
   override readonly code = "UNKNOWN_VERSION";
@@ -26,12 +26,12 @@ export class UnknownVersionError extends TraceError {
   }
 }
 
-/** Where a file or directory, and a name in that directory, stand in an event's bytes. */
+/** Offsets in an event's bytes of a file's identity and of a name in that directory. */
 export class FidRecord {
-  /** Where the file system's id and the handle begin: they identify a file. 0: there is none. */
+  /** Offset of the file system id and the handle, which identify a file. 0: no such record. */
   keyStart = 0;
   keyLength = 0;
-  /** Of the name, if the record has one. "." stands for the directory itself. */
+  /** The name, if the record has one. "." is the directory itself. */
   nameStart = 0;
   nameLength = 0;
 
@@ -40,43 +40,43 @@ export class FidRecord {
   }
 }
 
-/** A record that is none of those that are known. */
+/** A record of an unknown type. */
 export interface UnknownRecord {
   readonly type: number;
   readonly at: number;
   readonly end: number;
 }
 
-/** A lent view of one event. */
+/** A borrowed view of one event: moving it to the next event overwrites its fields. */
 export class FanotifyEvent {
   view: DataView = new DataView(new ArrayBuffer(0));
   /** The same memory. */
   bytes: Uint8Array = new Uint8Array(0);
   at = 0;
   end = 0;
-  /** The lower 32 bits of FAN_* bits. */
+  /** The lower 32 bits of the mask: FAN_*. */
   mask = 0;
-  /** The upper 32 bits, which have no names yet. */
+  /** The upper 32 bits, which are unassigned. */
   upperMask = 0;
   pid = 0;
-  /** What it is about. */
+  /** The object of the event. */
   readonly fid = new FidRecord();
-  /** The directory that it is in, with the name, or which it is itself, with the name ".". */
+  /** The parent directory and the object's name, or the directory itself with the name ".". */
   readonly dfid = new FidRecord();
-  /** Of a FAN_RENAME: where from, where to. */
+  /** Source and target of a FAN_RENAME. */
   readonly oldDfid = new FidRecord();
   readonly newDfid = new FidRecord();
-  /** errno of a FAN_FS_ERROR; null: there is none. */
+  /** errno of a FAN_FS_ERROR, otherwise null. */
   error: number | null = null;
-  /** How often that came since it was last read. */
+  /** Number of errors since the last FAN_FS_ERROR was read. */
   errorCount = 0;
   pidfd: number | null = null;
   readonly unknownRecords: UnknownRecord[] = [];
 
   /**
    * Moves to the event at `at` of `view[0, end)`.
-   * @returns where the next begins, always further on
-   * @throws Truncated, UnknownVersion
+   * @returns the offset of the next event, always greater than `at`
+   * @throws TruncatedError, UnknownVersionError
    */
   moveTo(view: DataView, at: number, end: number): number {
     const size = fan.FANOTIFY_METADATA_SIZE;
@@ -102,12 +102,12 @@ export class FanotifyEvent {
     return this.end;
   }
 
-  private readRecords(from: number): void {
+  private readRecords(start: number): void {
     this.fid.keyStart = this.dfid.keyStart = this.oldDfid.keyStart = this.newDfid.keyStart = 0;
     this.error = this.pidfd = null;
     this.unknownRecords.length = 0;
     const { view, end } = this;
-    for (let at = from; at < end; ) {
+    for (let at = start; at < end; ) {
       if (end - at < fan.FANOTIFY_INFO_SIZE)
         throw new TruncatedError("fanotify_event_info_header", end - at, fan.FANOTIFY_INFO_SIZE);
       const length = view.getUint16(at + FANOTIFY_INFO.len, true);
@@ -143,22 +143,22 @@ export class FanotifyEvent {
     return type === fan.FAN_EVENT_INFO_TYPE_NEW_DFID_NAME ? this.newDfid : null;
   }
 
-  private readFid(into: FidRecord, at: number, end: number, named: boolean): void {
+  private readFid(fid: FidRecord, at: number, end: number, hasName: boolean): void {
     requireSize("fanotify_event_info_fid", end - at, F_HANDLE);
     const bytes = this.view.getUint32(at + HANDLE_BYTES, true);
     requireSize("file_handle", end - at - F_HANDLE, bytes);
-    into.keyStart = at + FANOTIFY_INFO_FID.fsid;
-    into.keyLength = F_HANDLE - FANOTIFY_INFO_FID.fsid + bytes;
-    into.nameStart = at + F_HANDLE + bytes;
-    into.nameLength = named ? this.nameLength(into.nameStart, end) : 0;
+    fid.keyStart = at + FANOTIFY_INFO_FID.fsid;
+    fid.keyLength = F_HANDLE - FANOTIFY_INFO_FID.fsid + bytes;
+    fid.nameStart = at + F_HANDLE + bytes;
+    fid.nameLength = hasName ? this.nameLength(fid.nameStart, end) : 0;
   }
 
-  /** A name is ended by NUL, and the record filled with more up to a multiple of four bytes. */
+  /** Returns the length without the NUL and the padding to a multiple of four bytes. */
   private nameLength(start: number, end: number): number {
-    let to = end;
-    while (to > start && this.view.getUint8(to - 1) === 0) to--;
-    requireSize("name of a fanotify event", end - start, to - start + 1);
-    return to - start;
+    let nameEnd = end;
+    while (nameEnd > start && this.view.getUint8(nameEnd - 1) === 0) nameEnd--;
+    requireSize("name of a fanotify event", end - start, nameEnd - start + 1);
+    return nameEnd - start;
   }
 }
 
@@ -167,10 +167,10 @@ function requireSize(what: string, have: number, size: number): void {
 }
 
 /**
- * The events within `view[at, end)`, in order, each lent until the next is asked for. Always ends:
- * each takes at least its metadata.
- * @param event is what is lent
- * @throws Truncated, UnknownVersion
+ * Yields the events within `view[at, end)` in order. Always ends: each event has at least its
+ * metadata's size.
+ * @param event the view that is moved and yielded each time
+ * @throws TruncatedError, UnknownVersionError
  */
 export function* fanotifyEvents(
   view: DataView,

@@ -1,4 +1,4 @@
-/** Constants and layouts of fanotify: include/uapi/linux/fanotify.h, fanotify(7). */
+/** fanotify constants and struct layouts: include/uapi/linux/fanotify.h, fanotify(7). */
 
 /** Events: fanotify_mark(2). */
 export const FAN_ACCESS = 0x1;
@@ -15,7 +15,7 @@ export const FAN_DELETE_SELF = 0x400;
 export const FAN_MOVE_SELF = 0x800;
 export const FAN_OPEN_EXEC = 0x1000;
 export const FAN_Q_OVERFLOW = 0x4000;
-/** Linux 5.16, for marks of a file system. */
+/** Linux 5.16. For file system marks. */
 export const FAN_FS_ERROR = 0x8000;
 export const FAN_EVENT_ON_CHILD = 0x8000000;
 /** Linux 5.17. */
@@ -52,7 +52,7 @@ export const FANOTIFY_METADATA = {
 export const FANOTIFY_METADATA_SIZE = 24;
 export const FANOTIFY_METADATA_VERSION = 3;
 
-/** struct fanotify_event_info_header, before each information record. */
+/** struct fanotify_event_info_header, the start of each information record. */
 export const FANOTIFY_INFO = { info_type: 0, len: 2 } as const;
 export const FANOTIFY_INFO_SIZE = 4;
 export const FAN_EVENT_INFO_TYPE_FID = 1;
@@ -63,7 +63,7 @@ export const FAN_EVENT_INFO_TYPE_ERROR = 5;
 export const FAN_EVENT_INFO_TYPE_OLD_DFID_NAME = 10;
 export const FAN_EVENT_INFO_TYPE_NEW_DFID_NAME = 12;
 
-/** struct fanotify_event_info_fid; a struct file_handle stands in it, and perhaps a name after that. */
+/** struct fanotify_event_info_fid: contains a struct file_handle, which a name can follow. */
 export const FANOTIFY_INFO_FID = { fsid: 4, handle: 12 } as const;
 /** struct fanotify_event_info_pidfd. */
 export const FANOTIFY_INFO_PIDFD = { pidfd: 4 } as const;
@@ -74,5 +74,5 @@ export const FANOTIFY_INFO_ERROR_SIZE = 12;
 
 /** struct file_handle: open_by_handle_at(2). */
 export const FILE_HANDLE = { handle_bytes: 0, handle_type: 4, f_handle: 8 } as const;
-/** The longest f_handle: include/linux/exportfs.h. */
+/** Maximum size of f_handle: include/linux/exportfs.h. */
 export const MAX_HANDLE_SZ = 128;

@@ -1,4 +1,4 @@
-/** include/uapi/linux/inotify.h, inotify(7). */
+/** inotify constants: include/uapi/linux/inotify.h, inotify(7). */
 
 export const IN_MODIFY = 0x2;
 export const IN_NONBLOCK = 0o4000;

@@ -1,4 +1,4 @@
-/** io_uring opcodes that name files: enum io_uring_op in include/uapi/linux/io_uring.h. */
+/** io_uring opcodes of recorded operations: enum io_uring_op in include/uapi/linux/io_uring.h. */
 export const IORING_OP = {
   IORING_OP_CONNECT: 16,
   IORING_OP_OPENAT: 18,

@@ -1,21 +1,21 @@
-/** /proc/PID/mountinfo: proc_pid_mountinfo(5). */
+/** Parses /proc/PID/mountinfo: proc_pid_mountinfo(5). */
 
 export interface Mount {
-  /** Which directory of the file system stands at the mount point: "/" mostly. */
+  /** The directory of the file system that is mounted: usually "/". */
   readonly root: string;
   readonly mountPoint: string;
   readonly options: readonly string[];
   readonly fsType: string;
 }
 
-/** Space, tab, newline and backslash stand as \ooo. */
+/** Decodes \ooo, the escapes of space, tab, newline and backslash. */
 function unescapeField(field: string): string {
   return field.replace(/\\([0-7]{3})/g, (_, octal) =>
     String.fromCharCode(Number.parseInt(octal, 8)),
   );
 }
 
-/** One line, or null if it is not one of mountinfo's. */
+/** Parses a line; returns null if it is malformed. */
 export function parseMount(line: string): Mount | null {
   const [before, after] = line.split(" - ");
   const fields = before.split(" ");
@@ -29,7 +29,7 @@ export function parseMount(line: string): Mount | null {
   };
 }
 
-/** All mounts of a mountinfo file's text. */
+/** Parses the text of a mountinfo file. Skips malformed lines. */
 export function parseMountinfo(text: string): Mount[] {
   return text.split("\n").flatMap((line) => parseMount(line) ?? []);
 }

@@ -1,6 +1,6 @@
 /**
- * Netlink messages: include/uapi/linux/netlink.h, netlink(7). A datagram holds one message or
- * several, each with a header and padded to four bytes.
+ * Netlink messages: include/uapi/linux/netlink.h, netlink(7). A datagram has one or more messages,
+ * each with a header and padded to four bytes.
  */
 import { TruncatedError } from "./truncated-error.ts";
 
@@ -26,13 +26,13 @@ const NLMSG_ALIGNTO = 4;
 export const SOCKADDR_NL_SIZE = 12;
 export const SOCKADDR_NL = { family: 0, pid: 4, groups: 8 } as const;
 
-/** struct nlmsgerr: errno, negative, or 0, before the message that it is about. */
+/** struct nlmsgerr: a negative errno or 0, followed by the message that caused it. */
 const NLMSGERR_ERROR_SIZE = 4;
 
 /**
- * What an NLMSG_ERROR tells.
- * @returns errno, or 0 for an acknowledgement
- * @throws Truncated
+ * Parses the payload of an NLMSG_ERROR.
+ * @returns a positive errno, or 0 for an acknowledgement
+ * @throws TruncatedError
  */
 export function parseNetlinkError(view: DataView, { payload, end }: NetlinkMessage): number {
   if (end - payload < NLMSGERR_ERROR_SIZE)
@@ -40,7 +40,7 @@ export function parseNetlinkError(view: DataView, { payload, end }: NetlinkMessa
   return -view.getInt32(payload, true) || 0;
 }
 
-/** One message of a datagram: its header's fields and where its payload lies. */
+/** A message's header fields, and the offsets of its payload. */
 export interface NetlinkMessage {
   readonly type: number;
   readonly flags: number;
@@ -51,8 +51,9 @@ export interface NetlinkMessage {
 }
 
 /**
- * The messages within `view[at, end)`, in order. Always ends: each takes at least its header.
- * @throws Truncated where a message is longer than what is there, or shorter than its header
+ * Yields the messages within `view[at, end)` in order. Always ends: each has at least its header's
+ * size.
+ * @throws TruncatedError if a message is longer than the remaining bytes or shorter than its header
  */
 export function* netlinkMessages(
   view: DataView,

@@ -1,7 +1,7 @@
 /**
- * Process events as the kernel's process connector sends them: a datagram is a netlink header, a
- * connector header and a struct proc_event, read in place. The event stands at 36, so that its u64
- * is not aligned.
+ * Parses events of the process connector in place: include/uapi/linux/cn_proc.h. A datagram has a
+ * netlink header, a connector header and, at offset 36, a struct proc_event, whose u64 is therefore
+ * unaligned.
  */
 import * as cn from "./cn-proc.ts";
 import { CN_IDX_PROC, CN_VAL_PROC, parseConnectorMessage } from "./connector.ts";
@@ -14,26 +14,26 @@ const { ack, fork, task, id, ptrace, comm, coredump, exit } = PROC_EVENT_DATA;
 const NAMES_BY_WHAT = new Map<number, cn.ProcEventName>(
   Object.entries(cn.PROC_EVENT_NAMES).map(([name, what]) => [what, name as cn.ProcEventName]),
 );
-/** Events that begin with whom they are about. */
+/** Events whose data starts with the process's pid and tgid. */
 const TASK_EVENTS = cn.PROC_EVENT_ALL & ~cn.PROC_EVENT_FORK;
 const CORE_DUMPED = 0x80;
-/** On some kernels the acknowledgement is sent by no CPU. */
+/** `cpu` of an acknowledgement on some kernels. */
 const NO_CPU = 0xffffffff;
 
-/** A lent view of one process event. Getters that its kind does not have are null. */
+/** A borrowed view of one event. Getters of other kinds' fields return null. */
 export class ProcEventView {
   view: DataView = new DataView(new ArrayBuffer(0));
   at = 0;
   end = 0;
-  /** Counts the events of one CPU: a gap is a loss. */
+  /** Counts the events of one CPU: a gap means lost events. */
   seq = 0;
-  /** Of an acknowledgement one more than what the subscription had. */
+  /** In an acknowledgement, the subscription's value plus one. */
   ack = 0;
 
   /**
    * Moves to the event within a netlink message.
-   * @returns false if the message is somebody else's: another connector's
-   * @throws Truncated if it is shorter than its kind of event
+   * @returns false if the message belongs to another connector
+   * @throws TruncatedError if it is too short for its kind of event
    */
   moveTo(view: DataView, message: NetlinkMessage): boolean {
     const { idx, val, seq, ack, payload, end } = parseConnectorMessage(view, message);
@@ -55,11 +55,11 @@ export class ProcEventView {
   private u32(offset: number): number {
     return this.view.getUint32(this.at + offset, true);
   }
-  /** A field that only one kind has. */
+  /** Returns a field that only one kind has. */
   private u32Of(what: number, offset: number): number | null {
     return this.what === what ? this.u32(offset) : null;
   }
-  /** A field that only longer events of this kind have: older kernels send shorter ones. */
+  /** Returns a field that the shorter events of older kernels lack. */
   private optionalU32(offset: number): number | null {
     return this.at + offset + 4 <= this.end ? this.u32(offset) : null;
   }
@@ -70,17 +70,17 @@ export class ProcEventView {
   get name(): cn.ProcEventName {
     return NAMES_BY_WHAT.get(this.what) ?? "unknown";
   }
-  /** Which CPU sent it; null where none did. */
+  /** The CPU that sent the event, if any. */
   get cpu(): number | null {
     const cpu = this.u32(PROC_EVENT.cpu);
     return cpu === NO_CPU ? null : cpu;
   }
-  /** Nanoseconds since boot, without those asleep (CLOCK_MONOTONIC); exact. */
+  /** CLOCK_MONOTONIC: nanoseconds since boot, without suspend. */
   get timestampNs(): bigint {
     return this.view.getBigUint64(this.at + PROC_EVENT.timestamp_ns, true);
   }
 
-  /** Whom the event is about; of a fork the child. */
+  /** The process; for a fork, the child. */
   get pid(): number | null {
     return this.what & TASK_EVENTS && NAMES_BY_WHAT.has(this.what)
       ? this.u32(task.pid)
@@ -110,7 +110,7 @@ export class ProcEventView {
     return this.what === cn.PROC_EVENT_COREDUMP ? this.optionalU32(ofCoredump) : null;
   }
 
-  /** Real and effective user and group id after a change. */
+  /** Real and effective user and group ids after a change. */
   get ruid(): number | null {
     return this.u32Of(cn.PROC_EVENT_UID, id.real);
   }
@@ -124,7 +124,7 @@ export class ProcEventView {
     return this.u32Of(cn.PROC_EVENT_GID, id.effective);
   }
 
-  /** Who traces from now on; 0 when it was let go. */
+  /** The tracer; 0 after a detach. */
   get tracerPid(): number | null {
     return this.u32Of(cn.PROC_EVENT_PTRACE, ptrace.tracer_pid);
   }
@@ -132,7 +132,7 @@ export class ProcEventView {
     return this.u32Of(cn.PROC_EVENT_PTRACE, ptrace.tracer_tgid);
   }
 
-  /** The new name's bytes, without NUL. */
+  /** The bytes of the new name, without NUL. */
   get comm(): Uint8Array | null {
     if (this.what !== cn.PROC_EVENT_COMM) return null;
     const start = this.view.byteOffset + this.at + comm.comm;
@@ -144,16 +144,16 @@ export class ProcEventView {
   private get isExit(): boolean {
     return this.what === cn.PROC_EVENT_EXIT || this.what === cn.PROC_EVENT_NONZERO_EXIT;
   }
-  /** The raw status of an exit, as wait(2) has it. */
+  /** The raw status of an exit: wait(2). */
   get status(): number | null {
     return this.isExit ? this.u32(exit.code) : null;
   }
-  /** The exit code; null where a signal ended it. */
+  /** The exit code; null if a signal killed the process. */
   get exitCode(): number | null {
     const { status } = this;
     return status === null || status & 0x7f ? null : (status >> 8) & 0xff;
   }
-  /** The signal that ended it. */
+  /** The signal that killed the process. */
   get signal(): number | null {
     const { status } = this;
     return status === null ? null : status & 0x7f || null;
@@ -161,17 +161,17 @@ export class ProcEventView {
   get dumpedCore(): boolean {
     return ((this.status ?? 0) & CORE_DUMPED) !== 0;
   }
-  /** The signal that its parent gets: SIGCHLD mostly, -1 for a thread. */
+  /** The signal sent to the parent: usually SIGCHLD, -1 for a thread. */
   get exitSignal(): number | null {
     return this.isExit ? this.view.getInt32(this.at + exit.signal, true) : null;
   }
 
-  /** errno of a subscription, 0 if it was accepted. */
+  /** errno of a subscription's acknowledgement; 0 for success. */
   get error(): number | null {
     return this.u32Of(cn.PROC_EVENT_NONE, ack.err);
   }
 
-  /** All bytes of the event, for kinds that are not known. */
+  /** All bytes of the event, for unknown kinds. */
   get bytes(): Uint8Array {
     return new Uint8Array(this.view.buffer, this.view.byteOffset + this.at, this.end - this.at);
   }

@@ -1,4 +1,4 @@
-/** ptrace(2): requests, options, events and stops; include/uapi/linux/ptrace.h. */
+/** ptrace requests, options, events and stops: ptrace(2), include/uapi/linux/ptrace.h. */
 
 export const PTRACE_CONT = 7;
 export const PTRACE_DETACH = 17;
@@ -41,26 +41,26 @@ export const PTRACE_SYSCALL_INFO_ENTRY = 1;
 export const PTRACE_SYSCALL_INFO_EXIT = 2;
 export const PTRACE_SYSCALL_INFO_SECCOMP = 3;
 
-/** include/uapi/linux/audit.h: which of its tables a call's number is of. */
+/** The ABI that a system call number belongs to: include/uapi/linux/audit.h. */
 export const AUDIT_ARCH_X86_64 = 0xc000003e;
 export const AUDIT_ARCH_I386 = 0x40000003;
 export const AUDIT_ARCH_AARCH64 = 0xc00000b7;
 export const AUDIT_ARCH_ARM = 0x40000028;
-/** In the number of a call of an x32 program. */
+/** Set in the system call numbers of x32 programs. */
 export const X32_SYSCALL_BIT = 0x40000000;
 
-/** What waitpid(2) said of a tracee. */
+/** A tracee's status from waitpid(2). */
 export interface TraceeStatus {
   readonly kind: "exited" | "killed" | "syscall" | "event" | "signal" | "group-stop";
   /** The exit code, the signal, or the event's number. */
   readonly value: number;
-  /** It killed the process and left a core. */
+  /** Whether a core was dumped. */
   readonly core: boolean;
 }
 
 const SIGTRAP = 5;
 
-/** Takes the status of a seized tracee apart. */
+/** Parses the status of a seized tracee. */
 export function parseTraceeStatus(status: number): TraceeStatus {
   const signal = status & 0x7f;
   if (signal === 0) return { kind: "exited", value: (status >> 8) & 0xff, core: false };

@@ -1,6 +1,6 @@
 /**
- * A filter that stops only at chosen system calls: seccomp(2), include/uapi/linux/seccomp.h,
- * linux/filter.h.
+ * A seccomp filter that stops at the chosen system calls: seccomp(2),
+ * include/uapi/linux/seccomp.h, linux/filter.h.
  */
 import { AUDIT_ARCH_AARCH64, AUDIT_ARCH_X86_64, X32_SYSCALL_BIT } from "./ptrace.ts";
 
@@ -21,14 +21,15 @@ export const SOCK_FPROG_SIZE = 16;
 type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, operand: number];
 
 /**
- * Stops at these numbers; at every call of another ABI, whose numbers mean something else.
- * @returns the instructions, as the kernel takes them
+ * Builds a filter that stops at these system calls and at all calls of other ABIs, whose numbers
+ * have other meanings.
+ * @returns an array of struct sock_filter
  */
 export function traceFilter(numbers: readonly number[], arch: "x64" | "arm64"): Uint8Array {
-  const ours = arch === "x64" ? AUDIT_ARCH_X86_64 : AUDIT_ARCH_AARCH64;
+  const auditArch = arch === "x64" ? AUDIT_ARCH_X86_64 : AUDIT_ARCH_AARCH64;
   const program: Instruction[] = [
     [LOAD, 0, 0, SECCOMP_DATA.arch],
-    [JUMP_IF_EQUAL, 1, 0, ours],
+    [JUMP_IF_EQUAL, 1, 0, auditArch],
     [RETURN, 0, 0, SECCOMP_RET_TRACE],
     [LOAD, 0, 0, SECCOMP_DATA.nr],
     [JUMP_IF_AT_LEAST, 0, 1, X32_SYSCALL_BIT],

@@ -1,4 +1,4 @@
-/** Signals: signal(7), and the record that src/native/signals.c writes for each. */
+/** Signals: signal(7), and the records that src/native/signals.c writes. */
 
 export const SIGHUP = 1;
 export const SIGINT = 2;
@@ -14,38 +14,38 @@ export const SIGSTOP = 19;
 export const SIGTSTP = 20;
 export const SIGXFSZ = 25;
 
-/** From 1 on, as on x86-64 and arm64: include/uapi/asm-generic/signal.h. */
+/** Names from number 1, the same on x86-64 and arm64: include/uapi/asm-generic/signal.h. */
 const SIGNAL_NAMES = `
   HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP
   TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS
 `
   .trim()
   .split(/\s+/);
-/** The kernel's first real-time signal; the C library keeps two for itself. */
+/** The kernel's first real-time signal. The C library reserves two. */
 const FIRST_REAL_TIME = 32;
 
-/** "SIGKILL"; a real-time signal's as strace has it: SIGRT_2. */
+/** Returns a signal's name: "SIGKILL", or as in strace "SIGRT_2" for a real-time signal. */
 export function signalName(number: number): string {
   const name = SIGNAL_NAMES[number - 1];
   if (name !== undefined) return `SIG${name}`;
   return number === FIRST_REAL_TIME ? "SIGRTMIN" : `SIGRT_${number - FIRST_REAL_TIME}`;
 }
 
-/** sigaction(2): calls that a signal interrupts go on. */
+/** sigaction(2): interrupted calls are restarted. */
 export const SA_RESTART = 0x10000000;
 
-/** Dispositions: what a signal does by itself, and nothing. */
+/** Dispositions: signal(2). */
 export const SIG_DFL = 0;
 export const SIG_IGN = 1;
 
-/** si_code of a signal that a process sent with kill(2); the terminal's own have SI_KERNEL. */
+/** si_code of a signal sent by kill(2). Those of the terminal have SI_KERNEL. */
 export const SI_USER = 0;
 
-/** waitid(2): si_code of a SIGCHLD. */
+/** si_code of a SIGCHLD: waitid(2). */
 export const CLD_EXITED = 1;
 export const CLD_STOPPED = 5;
 
-/** siginfo_t of a SIGCHLD: its size and the offsets of the fields we read. */
+/** siginfo_t of a SIGCHLD: its size and the offsets of the fields that we read. */
 export const SIGINFO_SIZE = 128;
 export const SIGINFO = { si_code: 8, si_pid: 16, si_status: 24 } as const;
 
@@ -55,11 +55,11 @@ export const SIGNAL_RECORD_SIZE = 16;
 export interface SignalRecord {
   readonly number: number;
   readonly code: number;
-  /** Who sent it, where a process did. */
+  /** The sender, if it was a process. */
   readonly pid: number;
 }
 
-/** Whole records from a pipe; a partial one at the end is left out. */
+/** Parses records from a pipe. A partial record at the end is skipped. */
 export function parseSignalRecords(bytes: DataView, length: number): SignalRecord[] {
   const signals: SignalRecord[] = [];
   const usable = Math.min(length, bytes.byteLength);

@@ -1,48 +1,9 @@
-/** Socket addresses as text: struct sockaddr in all its families; ip(7), ipv6(7), unix(7), netlink(7). */
+/** Address families and struct sockaddr_un: include/linux/socket.h, include/uapi/linux/un.h, unix(7). */
 
 export const AF_UNIX = 1;
 export const AF_INET = 2;
-const AF_INET6 = 10;
-const AF_NETLINK = 16;
-/** Where struct sockaddr_un has its path. */
+export const AF_INET6 = 10;
+export const AF_NETLINK = 16;
+
+/** Offset of sun_path in struct sockaddr_un. */
 export const SUN_PATH = 2;
-const AT_SIGN = 0x40;
-
-/** The longest run of at least two zero groups becomes "::", as RFC 5952 has it. */
-function ipv6(groups: readonly number[]): string {
-  const text = groups.map((group) => group.toString(16)).join(":");
-  const runs = [...text.matchAll(/\b0(?::0)+\b/g)].sort((a, b) => b[0].length - a[0].length);
-  if (!runs.length) return text;
-  const { index, 0: run } = runs[0];
-  const before = text.slice(0, index).replace(/:$/, "");
-  const after = text.slice(index + run.length).replace(/^:/, "");
-  return `${before}::${after}`;
-}
-
-function ipv4(bytes: DataView, at: number): string {
-  return [0, 1, 2, 3].map((index) => bytes.getUint8(at + index)).join(".");
-}
-
-/**
- * "192.0.2.1:80", "[2001:db8::1]:80", "netlink:0"; null for a name of AF_UNIX, which is bytes. A
- * family that is not known, and what is too short for its own, is "family N".
- */
-export function socketAddressText(address: DataView): string | null {
-  const length = address.byteLength;
-  const family = length >= 2 ? address.getUint16(0, true) : 0;
-  if (family === AF_INET && length >= 8) return `${ipv4(address, 4)}:${address.getUint16(2)}`;
-  if (family === AF_INET6 && length >= 24) {
-    const groups = Array.from({ length: 8 }, (_, index) => address.getUint16(8 + index * 2));
-    const mapped = groups.slice(0, 6).join() === "0,0,0,0,0,65535";
-    const host = mapped ? `::ffff:${ipv4(address, 20)}` : ipv6(groups);
-    return `[${host}]:${address.getUint16(2)}`;
-  }
-  if (family === AF_NETLINK && length >= 8) return `netlink:${address.getUint32(4, true)}`;
-  if (family === AF_UNIX && length > SUN_PATH) return null;
-  return `family ${family}`;
-}
-
-/** The bytes of an abstract name from its first NUL on, with `@` for NUL as in /proc/net/unix. */
-export function abstractName(bytes: Uint8Array): Uint8Array {
-  return bytes.map((byte) => (byte === 0 ? AT_SIGN : byte));
-}

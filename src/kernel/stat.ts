@@ -1,7 +1,7 @@
 /** File types within st_mode: include/uapi/linux/stat.h, inode(7). */
 export const S_IFMT = 0o170000;
 export const S_IFREG = 0o100000;
-/** No object with the numbers as keys: biome's fixes rewrite octal keys, and wrongly. */
+/** A map, because biome's fixes rewrite an object's octal keys wrongly. */
 const FILE_TYPE_BY_MODE: ReadonlyMap<number, string> = new Map([
   [0o010000, "fifo"],
   [0o020000, "char"],
@@ -12,10 +12,10 @@ const FILE_TYPE_BY_MODE: ReadonlyMap<number, string> = new Map([
   [0o140000, "socket"],
 ]);
 
-/** "file", "dir" and so on; "anon" for what has no type: an eventfd, a pidfd. */
+/** Returns "file", "dir" and so on; "anon" for an object without a type, such as an eventfd. */
 export function fileType(mode: number): string {
   return FILE_TYPE_BY_MODE.get(mode & S_IFMT) ?? "anon";
 }
 
-/** All words that fileType gives. */
+/** All values that fileType returns. */
 export const FILE_TYPES = [...FILE_TYPE_BY_MODE.values(), "anon"];

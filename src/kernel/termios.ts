@@ -4,10 +4,10 @@ export const TCGETS = 0x5401;
 export const TIOCGPGRP = 0x540f;
 export const TIOCGWINSZ = 0x5413;
 
-/** The kernel's struct termios; c_lflag is one of four words of flags. */
+/** The kernel's struct termios. */
 export const TERMIOS_SIZE = 36;
 export const TERMIOS = { c_lflag: 12 } as const;
-/** The terminal hands lines on, which it has echoed: no program draws on it key by key. */
+/** Bits of c_lflag: line-by-line input, and echo. */
 export const ICANON = 0o2;
 export const ECHO = 0o10;
 

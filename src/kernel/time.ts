@@ -1,6 +1,6 @@
 /** Clocks: include/uapi/linux/time.h, clock_gettime(2). */
 export const CLOCK_REALTIME = 0;
-/** Since boot, but for the time that the machine slept. */
+/** Since boot, without suspend. */
 export const CLOCK_MONOTONIC = 1;
-/** Since boot. */
+/** Since boot, with suspend. */
 export const CLOCK_BOOTTIME = 7;

@@ -1,7 +1,7 @@
-/** What parsers throw at bytes that are too few. */
+/** The error of the kernel's record parsers for truncated input. */
 import { TraceError } from "../errors.ts";
 
-/** Bytes that are shorter than they say, or than their kind can be. */
+/** Input is shorter than its length field, or than the minimum for its kind. */
 export class TruncatedError extends TraceError {
   override readonly name = "TruncatedError";
   override readonly code = "TRUNCATED";

@@ -1,6 +1,6 @@
 /*
  * Signals as records in a pipe. A handler can run at any time, so it only writes the signal and its
- * sender; the event loop reads them (src/loop.ts).
+ * sender; the event loop reads them (src/core/event-loop.ts).
  */
 #define _GNU_SOURCE
 #include <errno.h>

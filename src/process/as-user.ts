@@ -1,35 +1,32 @@
-/** File system work with another user's rights: setfsuid(2), credentials(7). */
+/** Accesses files with another user's rights: setfsuid(2), credentials(7). */
 import { check } from "../ffi/errno.ts";
 import { syscall } from "../ffi/libc.ts";
+import { SYS } from "../ffi/machine.ts";
 import { allocate, type Memory } from "../ffi/memory.ts";
+import { NGROUPS_MAX } from "../kernel/limits.ts";
 import type { User } from "./user.ts";
 
-const X64 = process.arch === "x64";
-/** The raw calls, which change the calling thread alone; the C library's would change all. */
-const SYS_setgroups = X64 ? 116 : 159;
-const SYS_getgroups = X64 ? 115 : 158;
-const SYS_setfsuid = X64 ? 122 : 151;
-const SYS_setfsgid = X64 ? 123 : 152;
-const MAX_GROUPS = 65536;
-
-/** Where the groups stand that are set and set back; made once, as memory for C is kept for good. */
+/** Buffers for group lists. Allocated once, as memory for C is never freed. */
 let groupBuffers: { readonly ours: Memory; readonly theirs: Memory } | undefined;
 
-/** Does file system work with another user's rights. */
+/**
+ * Runs `work` with another user's rights on files; null: ours. Makes raw system calls, which change
+ * the calling thread only. The C library's functions change all threads.
+ */
 export function asUser<T>(user: User | null, work: () => T): T {
   if (!user) return work();
-  groupBuffers ??= { ours: allocate(MAX_GROUPS * 4), theirs: allocate(MAX_GROUPS * 4) };
+  groupBuffers ??= { ours: allocate(NGROUPS_MAX * 4), theirs: allocate(NGROUPS_MAX * 4) };
   const { ours, theirs } = groupBuffers;
-  const count = check(syscall(SYS_getgroups, MAX_GROUPS, ours.address), "getgroups");
+  const count = check(syscall(SYS.getgroups, NGROUPS_MAX, ours.address), "getgroups");
   for (const [index, group] of user.groups.entries()) theirs.view.setUint32(index * 4, group, true);
-  check(syscall(SYS_setgroups, user.groups.length, theirs.address), "setgroups");
-  syscall(SYS_setfsgid, user.gid);
-  syscall(SYS_setfsuid, user.uid);
+  check(syscall(SYS.setgroups, user.groups.length, theirs.address), "setgroups");
+  syscall(SYS.setfsgid, user.gid);
+  syscall(SYS.setfsuid, user.uid);
   try {
     return work();
   } finally {
-    syscall(SYS_setfsuid, 0);
-    syscall(SYS_setfsgid, process.getegid?.() ?? 0);
-    check(syscall(SYS_setgroups, count, ours.address), "setgroups");
+    syscall(SYS.setfsuid, 0);
+    syscall(SYS.setfsgid, process.getegid?.() ?? 0);
+    check(syscall(SYS.setgroups, count, ours.address), "setgroups");
   }
 }

@@ -1,38 +1,38 @@
-/** A cgroup v2 directory of the command's own: cgroups(7), Documentation/admin-guide/cgroup-v2. */
+/** The command's own cgroup: cgroups(7), Documentation/admin-guide/cgroup-v2.rst. */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
 import { TraceError } from "../errors.ts";
-import { check, SystemError } from "../ffi/errno.ts";
+import { SystemError } from "../ffi/errno.ts";
 import { close, openAt } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
+import { O_DIRECTORY } from "../ffi/machine.ts";
 import { LOCK_EX, LOCK_NB } from "../kernel/fcntl.ts";
 import { parseMountinfo } from "../kernel/mountinfo.ts";
 
-const O_DIRECTORY = process.arch === "arm64" ? 0o40000 : 0o200000;
 const PREFIX = "trace-";
 
-/** cgroup v2 is not there or cannot be used: a message for one line on stderr. */
+/** cgroup v2 is not mounted or cannot be used. */
 export class CgroupError extends TraceError {
   override readonly name = "CgroupError";
   override readonly code = "CGROUP";
 }
 
-/** The mount point of cgroup v2, with the directory of the hierarchy that is mounted there. */
+/**
+ * Returns the writable mount point of cgroup v2, with the directory of the hierarchy mounted there.
+ * @throws CgroupError
+ */
 export function cgroupMount(): { readonly mountPoint: string; readonly root: string } {
   const mounts = parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8"));
   const found = mounts.filter((mount) => mount.fsType === "cgroup2");
   const writable = found.find((mount) => !mount.options.includes("ro"));
   if (writable) return writable;
-  const where = found[0] ? `mounted read-only at ${found[0].mountPoint}` : "not mounted";
-  throw new CgroupError(
-    `--cgroups needs cgroup v2 (a mount of type cgroup2 in /proc/self/mountinfo): it is ${where}; ` +
-      (found[0]
-        ? "remount it writable, or leave --cgroups out"
-        : "mount -t cgroup2 none /sys/fs/cgroup, or leave --cgroups out"),
-  );
+  const problem = found[0]
+    ? `is mounted read-only at ${found[0].mountPoint}; remount it writable`
+    : "is not mounted; mount -t cgroup2 none /sys/fs/cgroup";
+  throw new CgroupError(`cgroup v2 (a mount of type cgroup2 in /proc/self/mountinfo) ${problem}`);
 }
 
-/** The directory of the cgroup that we are in ourselves. */
+/** Returns the directory of our own cgroup. */
 function ownDirectory(): string {
   const { mountPoint, root } = cgroupMount();
   const own = readFileSync("/proc/self/cgroup", "utf8").match(/^0::(.*)$/m)?.[1] ?? "/";
@@ -41,7 +41,7 @@ function ownDirectory(): string {
   return `${mountPoint}${outside || below === "/" ? "" : below}`;
 }
 
-/** Removes a cgroup and the empty ones in it. What still has processes stays. */
+/** Removes a cgroup and those in it. Returns false if processes are left in one. */
 function removeEmpty(directory: string): boolean {
   try {
     for (const entry of readdirSync(directory, { withFileTypes: true }))
@@ -57,7 +57,7 @@ function tryLockDirectory(fd: number): boolean {
   return libc.flock(fd, LOCK_EX | LOCK_NB) === 0;
 }
 
-/** Removes what runs of trace that were killed left behind: nobody holds the lock any more. */
+/** Removes the cgroups of trace processes that were killed: their locks are released. */
 function removeLeftovers(parent: string): void {
   for (const name of readdirSync(parent)) {
     if (!name.startsWith(PREFIX)) continue;
@@ -83,8 +83,8 @@ export class Cgroup {
   }
 
   /**
-   * Makes a new cgroup below our own, so that the limits that hold for us hold for the command.
-   * @throws CgroupError that says which mount was looked for
+   * Creates a cgroup below our own, so that our limits apply to the command.
+   * @throws CgroupError
    */
   static create(): Cgroup {
     const parent = ownDirectory();
@@ -94,34 +94,32 @@ export class Cgroup {
       mkdirSync(path, 0o755);
       const fd = openAt(-1, path, O_DIRECTORY);
       tryLockDirectory(fd);
-      // Another run may have taken it for a leftover before we had the lock.
+      // Another trace process may have removed it as a leftover before we locked it.
       return existsSync(path) ? new Cgroup(path, fd) : Cgroup.create();
     } catch (error) {
-      throw new CgroupError(
-        `--cgroups: cannot make a cgroup in ${parent}: ${(error as Error).message}`,
-      );
+      const { message } = error as Error;
+      throw new CgroupError(`cannot create a cgroup in ${parent}: ${message}`, { cause: error });
     }
   }
 
-  /** An existing cgroup v2 directory. */
+  /** Opens an existing cgroup v2 directory. @throws CgroupError */
   static open(path: string): Cgroup {
     try {
       if (!statSync(`${path}/cgroup.procs`).isFile()) throw new Error("no cgroup.procs in it");
     } catch (error) {
-      throw new CgroupError(
-        `--cgroup ${path}: not a cgroup v2 directory: ${(error as Error).message}`,
-      );
+      const { message } = error as Error;
+      throw new CgroupError(`${path}: not a cgroup v2 directory: ${message}`, { cause: error });
     }
-    return new Cgroup(path, check(openAt(-1, path, O_DIRECTORY), "open", path));
+    return new Cgroup(path, openAt(-1, path, O_DIRECTORY));
   }
 
-  /** How many processes are in it now, not counting nested cgroups. */
+  /** Returns the number of its processes, without those of nested cgroups. */
   processCount(): number {
     const text = readFileSync(`${this.path}/cgroup.procs`, "utf8");
     return text.split("\n").length - 1;
   }
 
-  /** Removes it, unless processes are left in it: then the next run does. */
+  /** Removes it. If processes are left in it, the next create() does. */
   remove(): void {
     removeEmpty(this.path);
     close(this.fd);

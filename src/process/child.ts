@@ -1,4 +1,4 @@
-/** The traced command: started as if trace were not there, and watched until it ends. */
+/** Starts the traced command in the state that trace itself was started in, and waits for it. */
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { TraceError } from "../errors.ts";
@@ -6,7 +6,7 @@ import { check, lastErrno, SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate, cString, cStringArray, type Memory } from "../ffi/memory.ts";
 import { native } from "../ffi/native.ts";
-import { errnoName } from "../kernel/errno.ts";
+import { ECHILD, ENOENT, ENOEXEC, errnoName } from "../kernel/errno.ts";
 import { CLD_EXITED, CLD_STOPPED, SIGINFO, SIGINFO_SIZE } from "../kernel/signal.ts";
 import { findCommand } from "./find-command.ts";
 import type { InheritedState } from "./inherited-state.ts";
@@ -17,11 +17,8 @@ const P_PIDFD = 3;
 const WNOHANG = 1;
 const WSTOPPED = 2;
 const WEXITED = 4;
-const ENOENT = 2;
-const ENOEXEC = 8;
-const ECHILD = 10;
 
-/** How much of a file shells look at. */
+/** How much of a file shells check. */
 const SAMPLE_BYTES = 128;
 
 /** struct trace_spawn_request of src/native/spawn.c. */
@@ -48,7 +45,7 @@ export const SPAWN_REQUEST = {
   start_pipe: 108,
   filter: 112,
 } as const;
-/** Names of enum stage: the call that the child came to. */
+/** Names of enum stage: the call that the child reached. */
 export const STAGES = [
   "clone3",
   "prctl",
@@ -63,7 +60,7 @@ const SPAWN_SET_USER = 1;
 const SPAWN_IGNORE_SIGPIPE = 2;
 const SPAWN_IGNORE_SIGXFSZ = 4;
 
-/** The command cannot be executed. The status is a shell's: 127 if it is not there, else 126. */
+/** The command cannot be executed. The status is that of shells: 127 for ENOENT, otherwise 126. */
 export class CommandError extends TraceError {
   override readonly name = "CommandError";
   override readonly code = "COMMAND";
@@ -76,26 +73,26 @@ export class CommandError extends TraceError {
 }
 
 export interface PtraceSetup {
-  /** The end of a pipe to read from. */
+  /** The read end of a pipe. The child waits for a byte from it. */
   readonly startPipe: number;
-  /** Address of a struct sock_fprog; none: 0. */
+  /** Address of a struct sock_fprog, or 0. */
   readonly seccompFilter: number;
 }
 
 export interface SpawnOptions {
-  /** The command and its arguments; looked up in PATH if it has no slash. */
+  /** The command and its arguments. A command without a slash is looked up in PATH. */
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly inherited: InheritedState;
-  /** Runs as this user; none: as we do. */
+  /** The user to run as; null: ours. */
   readonly user: User | null;
-  /** An open fd of the cgroup v2 directory to start in; none: ours. */
+  /** An open fd of the cgroup v2 directory to start in; by default ours. */
   readonly cgroup?: number;
-  /** For a command that is traced by ptrace(2): it does nothing until a byte comes from `gate`. */
+  /** For a command that is traced by ptrace(2). */
   readonly tracing?: PtraceSetup;
 }
 
-/** As shells judge a file that the kernel does not know: ELF, or a NUL in the first line, is none. */
+/** Whether shells take a file for a script: it is not ELF and has no NUL in the first line. */
 function isScript(path: string): boolean {
   const line = firstLine(path);
   return !line.startsWith("\x7fELF") && !line.includes("\0");
@@ -112,7 +109,7 @@ function firstLine(path: string): string {
   }
 }
 
-/** Whether the kernel is going to refuse a script, for want of a "#!". */
+/** Whether the kernel will refuse a script because it has no "#!". */
 function needsShell(path: string): boolean {
   try {
     const { mode } = statSync(path);
@@ -128,7 +125,7 @@ function int32Array(values: readonly number[]): Memory {
   return memory;
 }
 
-/** The environment that a login gives, on top of what there is. */
+/** Adds the variables that a login sets to the environment. */
 function userEnvironment(env: SpawnOptions["env"], user: User | null) {
   return user ? { ...env, HOME: user.home, USER: user.name, LOGNAME: user.name } : env;
 }
@@ -137,8 +134,8 @@ function encodeRequest(options: SpawnOptions, path: string): Memory {
   const { command, inherited, user, cgroup } = options;
   const at = SPAWN_REQUEST;
   const memory = allocate(SPAWN_REQUEST_SIZE);
-  const address = (field: number, to: Memory) =>
-    memory.view.setBigUint64(field, BigInt(to.address), true);
+  const address = (field: number, target: Memory) =>
+    memory.view.setBigUint64(field, BigInt(target.address), true);
   const i32 = (field: number, value: number) => memory.view.setInt32(field, value, true);
   const env = Object.entries(userEnvironment(options.env, user));
   address(at.file, cString(path));
@@ -168,7 +165,7 @@ function encodeRequest(options: SpawnOptions, path: string): Memory {
 
 export class Child {
   readonly pid: number;
-  /** Readable when the command has ended: pidfd_open(2). */
+  /** Readable after the command exits: pidfd_open(2). */
   readonly pidfd: number;
   private readonly siginfo = allocate(SIGINFO_SIZE);
   private exitStatus: number | null = null;
@@ -179,18 +176,18 @@ export class Child {
   }
 
   /**
-   * Starts the command. A script without #! is given to the shell, as shells and execvp(3) do.
+   * Starts the command. Runs a script without #! with /bin/sh, as shells and execvp(3) do.
    * @throws CommandError if it cannot be executed
-   * @throws SystemError if the kernel refuses something on the way there
+   * @throws SystemError if a call before the exec fails
    */
   static spawn(options: SpawnOptions): Child {
     const { command, env, user } = options;
-    const found = findCommand(command[0], env.PATH, user);
-    if ("errno" in found) throw new CommandError(command[0], found.errno);
-    // Who waits at a gate cannot say why it failed.
-    const byShell = { ...options, command: ["/bin/sh", found.path, ...command.slice(1)] };
-    if (options.tracing && needsShell(found.path)) return Child.spawn(byShell);
-    const memory = encodeRequest(options, found.path);
+    const lookup = findCommand(command[0], env.PATH, user);
+    if ("errno" in lookup) throw new CommandError(command[0], lookup.errno);
+    const viaShell = { ...options, command: ["/bin/sh", lookup.path, ...command.slice(1)] };
+    // A child that waits for the start pipe cannot report ENOEXEC before we return.
+    if (options.tracing && needsShell(lookup.path)) return Child.spawn(viaShell);
+    const memory = encodeRequest(options, lookup.path);
     const pid = native().trace_spawn(memory.address);
     if (pid < 0) throw new SystemError("clone3", command[0], -pid);
     const child = new Child(pid, memory.view.getInt32(SPAWN_REQUEST.pidfd, true));
@@ -200,21 +197,21 @@ export class Child {
     libc.close(child.pidfd);
     const stage = STAGES[memory.view.getInt32(SPAWN_REQUEST.stage, true)];
     if (stage !== "execve") throw new SystemError(stage, command[0], error);
-    if (error !== ENOEXEC || !isScript(found.path)) throw new CommandError(command[0], error);
-    return Child.spawn(byShell);
+    if (error !== ENOEXEC || !isScript(lookup.path)) throw new CommandError(command[0], error);
+    return Child.spawn(viaShell);
   }
 
-  /** Whether there was something to tell; it is in `info` then. */
-  private wait(what: number): boolean {
+  /** Returns whether the child changed state; `siginfo` is valid then. */
+  private wait(options: number): boolean {
     this.siginfo.view.setInt32(SIGINFO.si_pid, 0, true);
-    const result = libc.waitid(P_PIDFD, this.pidfd, this.siginfo.address, what);
-    // A zombie that is asked only whether it stopped is no child to wait for.
-    if (result < 0 && !(what & WEXITED) && lastErrno() === ECHILD) return false;
+    const result = libc.waitid(P_PIDFD, this.pidfd, this.siginfo.address, options);
+    // Without WEXITED, waitid() fails with ECHILD for a zombie.
+    if (result < 0 && !(options & WEXITED) && lastErrno() === ECHILD) return false;
     check(result, "waitid", `pid ${this.pid}`);
     return this.siginfo.view.getInt32(SIGINFO.si_pid, true) !== 0;
   }
 
-  /** The exit status, 128 + N after signal N as in a shell; null while the command runs. */
+  /** Returns the exit status, 128 + N after signal N as in a shell; null while the command runs. */
   status(): number | null {
     if (this.exitStatus === null && this.wait(WEXITED | WNOHANG)) {
       const status = this.siginfo.view.getInt32(SIGINFO.si_status, true);
@@ -224,13 +221,13 @@ export class Child {
     return this.exitStatus;
   }
 
-  /** Whether the command was stopped since the last question (job control). */
+  /** Whether the command was stopped since the last call (job control). */
   wasStopped(): boolean {
     if (this.exitStatus !== null || !this.wait(WSTOPPED | WNOHANG)) return false;
     return this.siginfo.view.getInt32(SIGINFO.si_code, true) === CLD_STOPPED;
   }
 
-  /** Sends a signal, unless the command has ended. */
+  /** Sends a signal, unless status() has returned the exit status. */
   kill(signal: number): void {
     if (this.exitStatus === null) libc.kill(this.pid, signal);
   }

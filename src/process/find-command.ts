@@ -1,40 +1,37 @@
 /**
- * Finds a command in PATH, as execvp(3) does, but before the command's process is there: what is
- * tried on the way is ours and not the command's. faccessat2(2), environ(7).
+ * Finds a command in PATH as execvp(3) does, but before the command's process exists, so that the
+ * failed attempts are not recorded as the command's. faccessat2(2), environ(7).
  */
 import { statSync } from "node:fs";
 import { lastErrno } from "../ffi/errno.ts";
 import { syscall } from "../ffi/libc.ts";
+import { SYS } from "../ffi/machine.ts";
 import { cString } from "../ffi/memory.ts";
-import { AT_FDCWD } from "../kernel/fcntl.ts";
+import { EACCES, ENAMETOOLONG, ENOENT } from "../kernel/errno.ts";
+import { AT_EACCESS, AT_FDCWD } from "../kernel/fcntl.ts";
+import { PATH_MAX } from "../kernel/limits.ts";
 import { asUser } from "./as-user.ts";
 import type { User } from "./user.ts";
 
-/** The same number everywhere. */
-const SYS_faccessat2 = 439;
 const X_OK = 1;
-const AT_EACCESS = 0x200;
-const ENOENT = 2;
-const EACCES = 13;
-const ENAMETOOLONG = 36;
-const PATH_MAX = 4096;
-/** Where there is no PATH: confstr(3). */
+/** Used if PATH is not set: confstr(3). */
 const DEFAULT_PATH = "/bin:/usr/bin";
 
 export type CommandLookup = { readonly path: string } | { readonly errno: number };
 
-/** 0, or why it cannot be executed. */
+/** Returns 0, or the errno of the reason why a file cannot be executed. */
 function checkExecutable(path: string): number {
   const name = cString(path).address;
-  if (syscall(SYS_faccessat2, AT_FDCWD, name, X_OK, AT_EACCESS) < 0) return lastErrno();
+  if (syscall(SYS.faccessat2, AT_FDCWD, name, X_OK, AT_EACCESS) < 0) return lastErrno();
   return statSync(path).isFile() ? 0 : EACCES;
 }
 
 /**
- * @param path the variable PATH; an empty part stands for the current directory
- * @param user who is to execute it; null: we
- * @returns where the command is, or the errno that execvp(3) would leave: EACCES where a file of
- *   that name must not be executed, ENOENT where there is none
+ * Looks up a command.
+ * @param path the variable PATH; an empty part is the current directory
+ * @param user the user who will execute it; null: ours
+ * @returns the command's path, or the errno that execvp(3) would set: EACCES if a file of that name
+ *   cannot be executed, ENOENT if none exists
  */
 export function findCommand(
   command: string,

@@ -1,20 +1,21 @@
 /**
- * What this process was given at its start, for the command to be given the same. getrlimit(2),
- * signal(7), proc(5). Bun would have raised RLIMIT_NOFILE and ignored SIGPIPE and SIGXFSZ before
- * our first line; the build keeps it from that (src/native/untouched.ts) and we do it here, after
- * a look. It also marks fds from 4 on close-on-exec: those are known by having come through exec.
+ * Reads the state that this process inherited, so that the command inherits the same: getrlimit(2),
+ * signal(7), proc(5). Bun raises RLIMIT_NOFILE and ignores SIGPIPE and SIGXFSZ before our first
+ * line. The build patches that out (src/build/patch-bun-imports.ts), and we do it here after
+ * reading the state. Bun also marks fds from 4 on as close-on-exec, so that the flag does not show
+ * whether they were inherited; those that Bun opened are recognized by their links.
  */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { libc } from "../ffi/libc.ts";
 import { allocate } from "../ffi/memory.ts";
+import { O_CLOEXEC } from "../kernel/fcntl.ts";
 import { SIG_IGN, SIGPIPE, SIGXFSZ } from "../kernel/signal.ts";
 
 const RLIMIT_NOFILE = 7;
 const RLIMIT_MEMLOCK = 8;
-const O_CLOEXEC = 0o2000000;
-/** More than we ever have open. */
+/** More fds than we ever have open. */
 const MIN_NOFILE = 1024n;
-/** What Bun opens for itself at its start. */
+/** Link texts of the files that Bun opens when it starts. */
 const BUN_INTERNAL_FILES = [
   "anon_inode:[eventpoll]",
   "anon_inode:[eventfd]",
@@ -42,7 +43,7 @@ function getRlimit(resource: number): Rlimit {
   return { soft: memory.view.getBigUint64(0, true), hard: memory.view.getBigUint64(8, true) };
 }
 
-/** Gives ourselves room for our own fds where the shell leaves little. */
+/** Raises a low soft limit for our own fds. */
 function raiseNofileLimit({ soft, hard }: Rlimit): void {
   if (soft >= MIN_NOFILE) return;
   const memory = allocate(16);
@@ -54,15 +55,15 @@ function raiseNofileLimit({ soft, hard }: Rlimit): void {
 function isInherited(fd: number): boolean {
   try {
     const flags = readFileSync(`/proc/self/fdinfo/${fd}`, "latin1").match(/^flags:\s*(\d+)/m)?.[1];
-    const closed = Number.parseInt(flags ?? "0", 8) & O_CLOEXEC;
-    if (fd < 4) return !closed;
+    const closeOnExec = Number.parseInt(flags ?? "0", 8) & O_CLOEXEC;
+    if (fd < 4) return !closeOnExec;
     return !BUN_INTERNAL_FILES.includes(readlinkSync(`/proc/self/fd/${fd}`));
   } catch {
-    return false; // the fd that the list itself was read with
+    return false; // the closed fd of the directory listing
   }
 }
 
-/** To be called once, before the first file is opened. */
+/** Reads the state, then adapts ours. Call it once, before the first file is opened. */
 export function readInheritedState(): InheritedState {
   const fds = readdirSync("/proc/self/fd")
     .map(Number)
@@ -82,7 +83,7 @@ export function readInheritedState(): InheritedState {
   };
 }
 
-/** What a command gets from a program that uses the library: its limits, and none of its fds. */
+/** Returns what a command inherits from a program that uses the library: limits, but no fds. */
 export function defaultInheritance(): InheritedState {
   return {
     nofile: getRlimit(RLIMIT_NOFILE),

@@ -1,14 +1,23 @@
-/** Names as a user gives them, as the kernel has them: one character a byte. */
+/** Makes the user's path arguments absolute. Paths in latin1 have one character per byte. */
 import { realpathSync } from "node:fs";
+import type { User } from "./user.ts";
 
 const latin1 = (name: string) => Buffer.from(name).toString("latin1");
 
-/** Absolute, but not made plain. */
+/** Returns an absolute path as latin1, without normalization. */
 export function absoluteLatin1(path: string): string {
   return latin1(path.startsWith("/") ? path : `${process.cwd()}/${path}`);
 }
 
-/** The same name, and where its links lead where that is elsewhere. */
+/** Returns the home directory of a user, null for the current one, and the working directory. */
+export function baseDirectories(user: User | null): { home: string; directory: string } {
+  return {
+    home: absoluteLatin1(user?.home ?? process.env.HOME ?? "/"),
+    directory: absoluteLatin1(process.cwd()),
+  };
+}
+
+/** Returns a path as latin1, and its real path if it exists. */
 export function pathAliases(path: string): string[] {
   try {
     return [absoluteLatin1(path), realpathSync(path, "latin1")];
@@ -17,7 +26,7 @@ export function pathAliases(path: string): string[] {
   }
 }
 
-/** Where a path leads, as text; where that is nowhere yet, the path from the root directory on. */
+/** Returns the real path, or the absolute path if the file does not exist. */
 export function realPathText(path: string): string {
   try {
     return realpathSync(path);
@@ -26,7 +35,7 @@ export function realPathText(path: string): string {
   }
 }
 
-/** As text: it means the same wherever we are. */
+/** Returns an absolute path, without normalization. */
 export function absolute(path: string): string {
   return path.startsWith("/") ? path : `${process.cwd()}/${path}`;
 }

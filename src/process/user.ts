@@ -1,5 +1,5 @@
 /**
- * Who the traced command runs as and who its output belongs to: the one who called sudo, not root.
+ * The user who runs the traced command and owns its output: the caller of sudo, not root.
  * getpwnam(3), getgrouplist(3), sudo(8).
  */
 
@@ -7,6 +7,8 @@ import { TraceError } from "../errors.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate, cString, foreign, readCString } from "../ffi/memory.ts";
+import { EOVERFLOW } from "../kernel/errno.ts";
+import { NGROUPS_MAX } from "../kernel/limits.ts";
 
 export interface User {
   readonly name: string;
@@ -17,7 +19,7 @@ export interface User {
   readonly home: string;
 }
 
-/** SUDO_USER and SUDO_UID cannot be believed: a message for one line on stderr. */
+/** The user is malformed or unknown, or SUDO_USER and SUDO_UID contradict the user database. */
 export class UserError extends TraceError {
   override readonly name = "UserError";
   override readonly code = "USER";
@@ -26,15 +28,14 @@ export class UserError extends TraceError {
 /** struct passwd of glibc. */
 export const PASSWD_SIZE = 48;
 export const PASSWD = { pw_name: 0, pw_uid: 16, pw_gid: 20, pw_dir: 32 } as const;
-const MAX_GROUPS = 65536;
 
 function groupsOf(name: string, gid: number): number[] {
   const count = allocate(4);
-  const groups = allocate(MAX_GROUPS * 4);
-  count.view.setInt32(0, MAX_GROUPS, true);
-  const found = libc.getgrouplist(cString(name).address, gid, groups.address, count.address);
-  if (found < 0) throw new SystemError("getgrouplist", name, 75);
-  return Array.from({ length: found }, (_, index) => groups.view.getUint32(index * 4, true));
+  const groups = allocate(NGROUPS_MAX * 4);
+  count.view.setInt32(0, NGROUPS_MAX, true);
+  const length = libc.getgrouplist(cString(name).address, gid, groups.address, count.address);
+  if (length < 0) throw new SystemError("getgrouplist", name, EOVERFLOW);
+  return Array.from({ length }, (_, index) => groups.view.getUint32(index * 4, true));
 }
 
 function readPasswd(address: number): User | null {
@@ -52,40 +53,39 @@ function readPasswd(address: number): User | null {
   };
 }
 
-/** The user database's entry for a name, or null. */
+/** Returns the user database's entry for a name, or null. */
 export function userByName(name: string): User | null {
   return readPasswd(libc.getpwnam(cString(name).address));
 }
 
-/** The user database's entry for a uid, or null. */
+/** Returns the user database's entry for a uid, or null. */
 export function userById(uid: number): User | null {
   return readPasswd(libc.getpwuid(uid));
 }
 
 /**
- * Parses `NAME|UID[:GID]`. A uid without an entry in the user database needs
- * a gid.
+ * Parses `NAME|UID[:GID]`. A uid without an entry in the user database requires a gid.
  * @throws UserError
  */
 export function parseUser(text: string): User {
-  const [who, group, ...more] = text.split(":");
+  const [nameOrUid, group, ...more] = text.split(":");
   const isNumber = (part: string) => /^\d{1,10}$/.test(part) && Number(part) < 0xffffffff;
-  if (more.length || !who || (group !== undefined && !isNumber(group)))
+  if (more.length || !nameOrUid || (group !== undefined && !isNumber(group)))
     throw new UserError(`${text}: expected NAME or UID, optionally followed by :GID`);
-  const known = isNumber(who) ? userById(Number(who)) : userByName(who);
-  if (!known && (!isNumber(who) || group === undefined))
+  const known = isNumber(nameOrUid) ? userById(Number(nameOrUid)) : userByName(nameOrUid);
+  if (!known && (!isNumber(nameOrUid) || group === undefined))
     throw new UserError(`${text}: no such user; a uid without an entry needs UID:GID`);
   if (group === undefined) return known as User;
   const gid = Number(group);
   return known
     ? { ...known, gid, groups: groupsOf(known.name, gid) }
-    : { name: who, uid: Number(who), gid, groups: [gid], home: "/" };
+    : { name: nameOrUid, uid: Number(nameOrUid), gid, groups: [gid], home: "/" };
 }
 
 /**
- * The user who called sudo, or null when nobody did. SUDO_UID and SUDO_USER are environment
- * variables, which anybody can set: they count only when the user database agrees.
- * @throws UserError when they contradict each other
+ * Returns the user who called sudo; null without sudo or if root called it. Anyone can set
+ * SUDO_UID and SUDO_USER, so they only count if the user database agrees.
+ * @throws UserError if it does not
  */
 export function sudoCaller(env: Record<string, string | undefined>): User | null {
   const { SUDO_UID, SUDO_USER } = env;
@@ -94,7 +94,7 @@ export function sudoCaller(env: Record<string, string | undefined>): User | null
   if (!user || String(user.uid) !== SUDO_UID)
     throw new UserError(
       `SUDO_USER=${JSON.stringify(SUDO_USER ?? "")} and SUDO_UID=${JSON.stringify(SUDO_UID ?? "")} ` +
-        "do not agree with the user database; say who is to run the command with --user",
+        "do not agree with the user database",
     );
   return user.uid === 0 ? null : user;
 }

@@ -1,22 +1,23 @@
-/** Locks on whole files, which end when the last fd of an open file is closed: flock(2). */
+/** Locks on whole files: flock(2). A lock ends when the last fd of its open file is closed. */
 
-import { closeSync, constants, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { TraceError } from "../errors.ts";
 import { lastErrno, SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
-import { LOCK_EX, LOCK_NB, LOCK_UN } from "../kernel/fcntl.ts";
+import { O_DIRECTORY } from "../ffi/machine.ts";
+import { EINTR, EWOULDBLOCK } from "../kernel/errno.ts";
+import { LOCK_EX, LOCK_NB, LOCK_UN, O_RDONLY } from "../kernel/fcntl.ts";
 
-const EINTR = 4;
-const EWOULDBLOCK = 11;
 const POLL_INTERVAL_MS = 20;
 
-/** So long nobody keeps anything locked who means well. */
+/** How long to wait for a lock before giving up. */
 export const LOCK_TIMEOUT_MS = 10_000;
 
 /**
- * Locks a file or a directory for one open file alone.
- * @returns false where another has it
- * @throws SystemError that names the file
+ * Locks a file or a directory exclusively, without waiting.
+ * @param name what the error names
+ * @returns false if another open file holds the lock
+ * @throws SystemError
  */
 export function tryLock(fd: number, name: string): boolean {
   if (libc.flock(fd, LOCK_EX | LOCK_NB) === 0) return true;
@@ -25,7 +26,7 @@ export function tryLock(fd: number, name: string): boolean {
   throw new SystemError("flock", name, errno);
 }
 
-/** The same, but waits so many milliseconds for another to let go. */
+/** Like tryLock, but waits up to `milliseconds` for the lock. */
 export function lockWithTimeout(fd: number, name: string, milliseconds: number): boolean {
   const deadline = performance.now() + milliseconds;
   while (!tryLock(fd, name)) {
@@ -35,21 +36,21 @@ export function lockWithTimeout(fd: number, name: string, milliseconds: number):
   return true;
 }
 
-/** A directory stays locked: names it and says what to do. */
+/** Another process holds the lock on a directory for too long. */
 export class LockTimeoutError extends TraceError {
   override readonly name = "LockTimeoutError";
   override readonly code = "LOCK_TIMEOUT";
 }
 
 /**
- * Does something while no other trace does such a thing in a directory.
- * @throws Busy; Error of node:fs where the directory cannot be opened
+ * Runs `work` while holding an exclusive lock on the directory.
+ * @throws LockTimeoutError; Error of node:fs if the directory cannot be opened
  */
 export function withDirectoryLock<T>(directory: string, work: () => T): T {
-  const fd = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+  const fd = openSync(directory, O_RDONLY | O_DIRECTORY);
   try {
     if (!lockWithTimeout(fd, directory, LOCK_TIMEOUT_MS))
-      throw new LockTimeoutError(`${directory}: another trace is at work there; try again`);
+      throw new LockTimeoutError(`${directory}: another trace process is using it; try again`);
     return work();
   } finally {
     closeSync(fd);

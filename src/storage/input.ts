@@ -1,7 +1,8 @@
-/** Files that are read as a whole because the command line names them. */
+/** Reads the files that the command line names. */
 import { readFileSync } from "node:fs";
 
 /**
+ * Reads a file as a whole.
  * @param path "-" for standard input
  * @throws Error of node:fs with a code
  */

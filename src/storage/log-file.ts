@@ -1,40 +1,38 @@
 /**
- * A file that lines are appended to for a long time. When it has grown it becomes FILE.1, what was
- * FILE.1 becomes FILE.2, and so on: as logrotate(8) has it. All of it with the rights of the user
- * whom it is for.
+ * A log that lines are appended to, rotated by size: FILE becomes FILE.1, FILE.1 becomes FILE.2,
+ * and so on, as with logrotate(8). All work is done with the rights of the user who owns the log.
  *
- * Others may append as well, cut it (head-cut.ts) or put another file in its place: it is locked
- * each time, and where its name means another file by then, that one is written to. Who renames has
- * locked the directory.
+ * Other processes can append to the log, truncate it (truncate-head.ts) or replace it. So each
+ * write locks the file, and reopens it if the name refers to another file by then. Processes that
+ * rename files lock the directory.
  */
 
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { TraceError } from "../errors.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { close, openAt, rename } from "../ffi/fd.ts";
+import { ENOENT, EWOULDBLOCK } from "../kernel/errno.ts";
 import { AT_FDCWD, O_RDONLY } from "../kernel/fcntl.ts";
 import { asUser } from "../process/as-user.ts";
 import type { User } from "../process/user.ts";
 import { LOCK_TIMEOUT_MS, lockWithTimeout, tryLock, unlock } from "./file-lock.ts";
 import { FileOutput } from "./output-file.ts";
 
-const ENOENT = 2;
-const EWOULDBLOCK = 11;
 const NEWLINE = 0x0a;
-/** Command lines hold secrets; and who can open a log can keep it locked. */
+/** Command lines can contain secrets, and anyone who can open a log can lock it. */
 const MODE = 0o600;
 
 export interface LogOptions {
   readonly path: string;
-  /** Whose rights count and who owns new files; null: ours. */
+  /** Whose rights apply and who owns new files; null: ours. */
   readonly user: User | null;
-  /** Bytes that no file has more of, unless a single line has; none: it grows for ever. */
+  /** Maximum size in bytes, which only a single longer line exceeds; without it, no rotation. */
   readonly maxSize?: number;
-  /** How many old files stay, at least one. */
+  /** Number of rotated files to keep, at least one. */
   readonly maxBackups: number;
 }
 
-/** The log cannot be kept as requested. */
+/** The log cannot be rotated. */
 export class LogFileError extends TraceError {
   override readonly name = "LogFileError";
   override readonly code = "LOG_FILE";
@@ -57,7 +55,7 @@ export class LogFile {
     return new FileOutput(path, user, true, MODE);
   }
 
-  /** Opens the file anew by its name. */
+  /** Opens the file that now has the name. */
   reopen(): void {
     const old = this.file;
     this.file = this.open();
@@ -65,8 +63,8 @@ export class LogFile {
   }
 
   /**
-   * Appends whole lines, all or as many as fit.
-   * @throws SystemError that names the file; what was written before stays as it is
+   * Appends whole lines.
+   * @throws SystemError that names the file; files that were already written stay as they are
    */
   write(bytes: Uint8Array, length: number): void {
     if (!this.file.regular) {
@@ -87,39 +85,39 @@ export class LogFile {
     for (;;) {
       const { fd } = this.file;
       if (!lockWithTimeout(fd, path, LOCK_TIMEOUT_MS))
-        throw new SystemError("flock", path, EWOULDBLOCK, "another program keeps it locked");
+        throw new SystemError("flock", path, EWOULDBLOCK, "another program holds the lock");
       const { ino, dev, size } = fstatSync(fd);
-      const named = statSync(path, { throwIfNoEntry: false });
+      const current = statSync(path, { throwIfNoEntry: false });
       this.file.size = size;
-      if (named?.ino === ino && named.dev === dev) return;
+      if (current?.ino === ino && current.dev === dev) return;
       this.reopen();
     }
   }
 
   private append(bytes: Uint8Array, length: number): void {
-    // A line that a crash cut short stays apart from those that follow.
+    // Terminates a line that a crash truncated.
     if (!endsWithNewline(this.file)) this.file.write(Uint8Array.of(NEWLINE), 1);
-    for (let from = 0; from < length; ) {
-      const to = this.chunkEnd(bytes, from, length);
-      if (to > from) this.file.write(bytes.subarray(from, to), to - from);
-      if (to < length && !this.rotate()) {
-        this.file.write(bytes.subarray(to, length), length - to);
+    for (let start = 0; start < length; ) {
+      const end = this.chunkEnd(bytes, start, length);
+      if (end > start) this.file.write(bytes.subarray(start, end), end - start);
+      if (end < length && !this.rotate()) {
+        this.file.write(bytes.subarray(end, length), length - end);
         return;
       }
-      from = to;
+      start = end;
     }
   }
 
-  /** How far the lines go that fit into the file; one that is too long for any stands alone. */
-  private chunkEnd(bytes: Uint8Array, from: number, to: number): number {
+  /** Returns the end of the lines that fit into the file. A line longer than maxSize fits alone. */
+  private chunkEnd(bytes: Uint8Array, start: number, end: number): number {
     const room = (this.options.maxSize ?? Infinity) - this.file.size;
-    if (to - from <= room) return to;
-    const fitting = room > 0 ? bytes.lastIndexOf(NEWLINE, from + room - 1) + 1 : 0;
-    if (fitting > from || this.file.size > 0) return Math.max(fitting, from);
-    return bytes.indexOf(NEWLINE, from) + 1 || to;
+    if (end - start <= room) return end;
+    const fitting = room > 0 ? bytes.lastIndexOf(NEWLINE, start + room - 1) + 1 : 0;
+    if (fitting > start || this.file.size > 0) return Math.max(fitting, start);
+    return bytes.indexOf(NEWLINE, start) + 1 || end;
   }
 
-  /** @returns false where another is at work there: the file grows for now */
+  /** Returns false if another process locks the directory; then the file grows past its limit. */
   private rotate(): boolean {
     const { path, user, maxBackups } = this.options;
     const slash = path.lastIndexOf("/");
@@ -148,14 +146,14 @@ function renameIfExists(from: string, to: string): void {
   }
 }
 
-/** Whether it has whole lines only. */
+/** Whether the file consists of whole lines. */
 function endsWithNewline({ fd, size }: FileOutput): boolean {
   if (size === 0) return true;
   let reader: number;
   try {
     reader = openSync(`/proc/self/fd/${fd}`, "r");
   } catch {
-    return true; // a file that we may write to and not read
+    return true; // we may write to the file but not read it
   }
   const last = new Uint8Array(1);
   readSync(reader, last, 0, 1, size - 1);

@@ -1,33 +1,44 @@
 /**
- * Where the events go: standard output, or a file that is made as the user whom it is for, so that
- * the kernel checks that user's rights, and never through a symbolic link. open(2), setfsuid(2).
+ * The output of events: standard output or a file. Files are created with the rights of the user
+ * who will own them, and never through a symbolic link: open(2), setfsuid(2).
  */
 
 import { fstatSync, ftruncateSync } from "node:fs";
-import { TraceError } from "../errors.ts";
+import { TraceError, type TraceErrorOptions } from "../errors.ts";
 import { lastErrno, SystemError } from "../ffi/errno.ts";
 import { close, openAt } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
+import { O_NOFOLLOW } from "../ffi/machine.ts";
 import { allocate, type Memory } from "../ffi/memory.ts";
-import { type Arch, AT_FDCWD, openFlags } from "../kernel/fcntl.ts";
+import { EAGAIN, EINTR, ELOOP, EPIPE } from "../kernel/errno.ts";
+import { AT_FDCWD, O_APPEND, O_CREAT, O_WRONLY } from "../kernel/fcntl.ts";
 import { asUser } from "../process/as-user.ts";
 import { wantsColours } from "../process/terminal.ts";
 import type { User } from "../process/user.ts";
 
-const ELOOP = 40;
-const EINTR = 4;
-const EAGAIN = 11;
-const EPIPE = 32;
 const POLLOUT = 4;
 const POLLERR = 8;
 
-/** Standard output's reader has gone: the end of the run, but no failure. */
+/** A file cannot be opened for writing. */
+export class OutputOpenError extends SystemError {
+  override readonly name = "OutputOpenError";
+  /** Whether the path is a symbolic link. */
+  readonly isSymlink: boolean;
+
+  constructor(path: string, errno: number, options?: TraceErrorOptions) {
+    const hint = errno === ELOOP ? "symbolic links are not followed" : "";
+    super("open", path, errno, hint, options);
+    this.isSymlink = errno === ELOOP;
+  }
+}
+
+/** The reader of standard output is gone, which ends the run without failure. */
 export class OutputClosedError extends TraceError {
   override readonly name = "OutputClosedError";
   override readonly code = "OUTPUT_CLOSED";
 }
 
-/** /dev/stdout, /dev/fd/N: an fd that we have already, whatever link leads to it. */
+/** Returns the fd of a name such as "-", /dev/stdout or /dev/fd/N, which are symbolic links. */
 function inheritedFd(path: string): number | null {
   const standard = { "-": 1, "/dev/stdout": 1, "/dev/stderr": 2 }[path];
   const numbered = path.match(/^\/(?:dev|proc\/self)\/fd\/(\d+)$/)?.[1];
@@ -35,22 +46,17 @@ function inheritedFd(path: string): number | null {
 }
 
 function openFile(path: string, user: User | null, mode: number): number {
-  const flag = openFlags(process.arch as Arch);
-  // O_APPEND: after a cut, what is written next stands at the new end.
-  const flags = flag.O_WRONLY | flag.O_CREAT | flag.O_NOFOLLOW | flag.O_APPEND;
+  // O_APPEND: after a truncation the next write goes to the new end.
+  const flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_APPEND;
   try {
     return asUser(user, () => openAt(AT_FDCWD, path, flags, mode));
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
-    const hint =
-      error.errno === ELOOP
-        ? "it is a symbolic link, which is not written through; name the file itself with -o"
-        : "choose another file with -o";
-    throw new SystemError("open", path, error.errno, hint);
+    throw new OutputOpenError(path, error.errno, { cause: error });
   }
 }
 
-/** What is written goes through it; one for all outputs, as memory for C is kept for good. */
+/** A copy of the bytes for write(2). Shared by all outputs, as allocated memory is never freed. */
 let writeBuffer: Memory | undefined;
 
 function ensureBuffer(length: number): Memory {
@@ -62,23 +68,22 @@ function ensureBuffer(length: number): Memory {
 export class FileOutput {
   readonly name: string;
   readonly fd: number;
-  /** Whether a person reads it as it comes. */
   readonly terminal: boolean;
-  /** Whether that person is to see colours. */
+  /** Whether to use colours. */
   readonly colours: boolean;
-  /** Whether it is a file with a size, and none that we were given as an fd. */
+  /** Whether it is a regular file that we opened, not an inherited fd. */
   readonly regular: boolean;
   private readonly pollFd = allocate(8);
-  /** Bytes of an existing file that stay. */
+  /** Size in bytes that begin() truncates to. */
   private readonly initialSize: number;
-  /** Bytes that the file has. */
+  /** Size in bytes. */
   size: number;
 
   /**
-   * Opens it, without harm to what an existing file holds: that is dropped by `begin`.
+   * Opens the output. Does not truncate an existing file: begin() does.
    * @param path "-" for standard output
-   * @param user whose rights count and who owns a new file; null: ours
-   * @param append keeps what an existing file holds
+   * @param user whose rights apply and who owns a new file; null: ours
+   * @param append whether begin() keeps the content of an existing file
    * @param mode of a new file
    * @throws SystemError that names the file
    */
@@ -94,14 +99,14 @@ export class FileOutput {
     this.colours = this.terminal && wantsColours(process.env);
   }
 
-  /** Drops what an existing file held. */
+  /** Truncates an existing file, unless it is appended to. */
   begin(): void {
     if (this.regular) ftruncateSync(this.fd, this.initialSize);
   }
 
   /**
-   * Writes all. What a full disk took only in part is taken back, so that the file stays whole.
-   * @throws OutputClosed when nobody reads standard output any more
+   * Writes all bytes. If a write to a regular file fails, removes what was written in part.
+   * @throws OutputClosedError if standard output has no reader
    * @throws SystemError that names the file
    */
   write(bytes: Uint8Array, length: number): void {
@@ -126,7 +131,7 @@ export class FileOutput {
     throw new SystemError("write", this.name, errno);
   }
 
-  /** Standard output may be a pipe that somebody has set not to block. */
+  /** Waits: an inherited pipe can be non-blocking. */
   private waitUntilWritable(): void {
     this.poll(POLLOUT, -1);
   }
@@ -135,7 +140,7 @@ export class FileOutput {
     close(this.fd);
   }
 
-  /** Whether it is a pipe that nobody reads any more: known before the next write fails. */
+  /** Whether the output is a pipe without a reader, so that the next write would fail. */
   readerGone(): boolean {
     return (this.poll(0, 0) & POLLERR) !== 0;
   }

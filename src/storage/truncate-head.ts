@@ -1,15 +1,14 @@
 /**
- * Drops the beginning of a log while others append to it, and loses none of their lines: what is
- * kept is copied into a new file, which takes the old one's name (rename(2)). Who appends locks the
- * file each time and then looks whether its name still means that file (log-file.ts); so what is
- * appended while it is locked here goes to the new one.
+ * Drops the start of a log while other processes append to it, without losing lines: copies the
+ * rest to a new file, which replaces the old one by rename(2). Writers lock the file and then check
+ * whether its name still refers to it (log-file.ts). So lines written after we lock it go to the
+ * new file.
  *
- * All of it is to be done with the rights of the log's owner: asUser.
+ * The caller runs these functions with the rights of the log's owner: asUser().
  */
 
 import {
   closeSync,
-  constants,
   fchmodSync,
   fchownSync,
   fstatSync,
@@ -22,12 +21,13 @@ import {
   writeSync,
 } from "node:fs";
 import { TraceError } from "../errors.ts";
+import { O_DIRECTORY, O_NOFOLLOW } from "../ffi/machine.ts";
+import { O_CREAT, O_EXCL, O_RDONLY, O_RDWR } from "../kernel/fcntl.ts";
 import { LOCK_TIMEOUT_MS, lockWithTimeout, withDirectoryLock } from "./file-lock.ts";
 
-const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY } = constants;
 const COPY_BYTES = 1 << 20;
 
-/** Nothing was done: says why. */
+/** The log was not changed, because other processes use it. */
 export class TruncateHeadError extends TraceError {
   override readonly name = "TruncateHeadError";
   override readonly code = "TRUNCATE_HEAD";
@@ -35,25 +35,26 @@ export class TruncateHeadError extends TraceError {
 
 const directoryOf = (path: string) => path.slice(0, path.lastIndexOf("/") + 1) || ".";
 
-/** Does something with a log and what it was rotated into while nobody rotates or cuts it. */
+/** Runs `work` while no other process rotates or truncates the log. */
 export function withRotationLocked<T>(path: string, work: () => T): T {
   return withDirectoryLock(directoryOf(path), work);
 }
 
 /**
- * Keeps of a log what stands from a place on, and what is appended meanwhile.
- * @param removeIfEmpty where nothing is kept the log is removed
- * @throws CutError, or an Error of node:fs; the log is as it was then
+ * Drops what precedes an offset; keeps lines that are appended meanwhile.
+ * @param start offset of the first byte to keep
+ * @param removeIfEmpty removes the log if nothing is left
+ * @throws TruncateHeadError, or Error of node:fs; the log is unchanged then
  */
-export function truncateHead(path: string, from: number, removeIfEmpty: boolean): void {
+export function truncateHead(path: string, start: number, removeIfEmpty: boolean): void {
   const temporary = `${path}.clean`;
   const oldFd = openSync(path, O_RDONLY | O_NOFOLLOW);
   try {
-    removeIfExists(temporary); // of one that was killed
+    removeIfExists(temporary); // left by a process that was killed
     const flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW;
     const newFd = openSync(temporary, flags, 0o600);
     try {
-      replace({ path, oldFd, temporary, newFd, from, removeIfEmpty });
+      replace({ path, oldFd, temporary, newFd, start, removeIfEmpty });
     } finally {
       closeSync(newFd);
       removeIfExists(temporary);
@@ -66,33 +67,33 @@ export function truncateHead(path: string, from: number, removeIfEmpty: boolean)
 interface Replacement {
   readonly path: string;
   readonly temporary: string;
-  /** Open fds of the two. */
   readonly oldFd: number;
   readonly newFd: number;
-  readonly from: number;
+  readonly start: number;
   readonly removeIfEmpty: boolean;
 }
 
-function replace({ path, oldFd, temporary, newFd, from, removeIfEmpty }: Replacement): void {
-  const { uid, gid, mode, ino } = fstatSync(oldFd);
-  const copied = copy(oldFd, newFd, from);
-  const made = fstatSync(newFd);
-  if (made.uid !== uid || made.gid !== gid) fchownSync(newFd, uid, gid);
+function replace({ path, oldFd, temporary, newFd, start, removeIfEmpty }: Replacement): void {
+  const { uid, gid, mode, ino, dev } = fstatSync(oldFd);
+  const copied = copy(oldFd, newFd, start);
+  const created = fstatSync(newFd);
+  if (created.uid !== uid || created.gid !== gid) fchownSync(newFd, uid, gid);
   fchmodSync(newFd, mode & 0o7777);
-  // Most of it is on the disk before anybody has to wait.
+  // Syncs most of the data before the lock makes writers wait.
   fsyncSync(newFd);
   if (!lockWithTimeout(oldFd, path, LOCK_TIMEOUT_MS))
-    throw new TruncateHeadError(`${path}: another program keeps it locked; try again`);
-  if (lstatSync(path).ino !== ino)
+    throw new TruncateHeadError(`${path}: another program holds the lock; try again`);
+  const current = lstatSync(path);
+  if (current.ino !== ino || current.dev !== dev)
     throw new TruncateHeadError(`${path}: was just rotated; try again`);
   const end = copy(oldFd, newFd, copied);
   fsyncSync(newFd);
-  if (removeIfEmpty && end === from) unlinkSync(path);
+  if (removeIfEmpty && end === start) unlinkSync(path);
   else renameSync(temporary, path);
   syncDirectory(directoryOf(path));
 }
 
-/** @returns where the copy ended: the end of the file */
+/** Copies up to the end of the file. Returns the end's offset. */
 function copy(from: number, to: number, start: number): number {
   const buffer = new Uint8Array(COPY_BYTES);
   for (let at = start; ; ) {

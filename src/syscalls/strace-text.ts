@@ -2,6 +2,8 @@
  * Renders decoded values as strace(1) does: its spellings, its escapes, its comments beside numbers
  * and its placeholders for unknown constants.
  */
+
+import { AT_FDCWD } from "../kernel/fcntl.ts";
 import type {
   AbstractNameValue,
   ChangeValue,
@@ -55,7 +57,6 @@ function quoteBytes({ bytes, cut }: Pick<StringValue, "bytes" | "cut">): string 
   return `"${text}"${cut ? "..." : ""}`;
 }
 
-const AT_FDCWD = -100;
 /** The kernel appends this to the path of a deleted file. */
 const DELETED = " (deleted)";
 

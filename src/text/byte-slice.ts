@@ -1,10 +1,10 @@
-/** Borrowed bytes. */
+/** A slice of bytes that may be borrowed. */
 
 const utf8 = new TextEncoder();
 
 /**
- * Bytes that are lent: a window on memory that belongs to somebody else (the ring buffer, a
- * scratch buffer), valid only until the event that it came from is given back.
+ * A window on memory that another object owns, such as the ring buffer or a scratch buffer. The
+ * slice is borrowed: it is valid only until its source moves to the next event.
  */
 export class ByteSlice {
   bytes: Uint8Array;
@@ -17,7 +17,7 @@ export class ByteSlice {
     this.length = length;
   }
 
-  /** A slice that owns the UTF-8 bytes of a text, for words that never change. */
+  /** Returns a slice that owns the UTF-8 bytes of a text, for words that never change. */
   static from(text: string): ByteSlice {
     return new ByteSlice(utf8.encode(text));
   }

@@ -1,11 +1,11 @@
-/** Shows where in a text something is wrong, for errors of what was typed. */
+/** Marks the position of an error in text that a user typed. */
 
 /**
- * Three lines: what is wrong, the text, and a caret under the place. Every character of the text is
- * one column wide on every terminal, so that the caret stands where it should.
- * @param at index of the place in the text
+ * Returns three lines: the message, the text, and a caret under the position. Characters outside
+ * printable ASCII are replaced by `?`, so that each takes one column and the caret lines up.
+ * @param at index in the text
  */
-export function withCaret(what: string, text: string, at: number): string {
-  const shown = text.replace(/\s/gu, " ").replace(/[^ -~]/gu, "?");
-  return `${what}\n  ${shown}\n  ${" ".repeat([...text.slice(0, at)].length)}^`;
+export function withCaret(message: string, text: string, at: number): string {
+  const line = text.replace(/\s/gu, " ").replace(/[^ -~]/gu, "?");
+  return `${message}\n  ${line}\n  ${" ".repeat([...text.slice(0, at)].length)}^`;
 }

@@ -1,40 +1,43 @@
-/** The near match for a mistyped name: "O_CRAET: no such flag; did you mean O_CREAT?". */
+/** Suggests the closest match for a mistyped name: "O_CRAET: no such flag; did you mean O_CREAT?". */
 
 /**
- * The candidate that `word` is most likely a slip of, or undefined when none is close.
+ * Returns the candidate closest to `word`, or undefined if none is close.
  *
- * Close means at most one slip in three letters (a letter too much, too few, a wrong one, or two
- * neighbours swapped); upper and lower case count as equal. Of equally close candidates the first
- * wins.
+ * A candidate is close if it differs by at most one edit per three letters: an insertion, a
+ * deletion, a substitution or a transposition. Case is ignored. The first of equally close
+ * candidates wins.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let fewest = Infinity;
+  let minEdits = Infinity;
   for (const candidate of candidates) {
-    const close = Math.floor(Math.max(word.length, candidate.length) / 3);
-    if (Math.abs(word.length - candidate.length) > close) continue;
-    const slips = distance(word.toLowerCase(), candidate.toLowerCase());
-    if (slips <= close && slips < fewest) {
+    const maxEdits = Math.floor(Math.max(word.length, candidate.length) / 3);
+    if (Math.abs(word.length - candidate.length) > maxEdits) continue;
+    const edits = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (edits <= maxEdits && edits < minEdits) {
       best = candidate;
-      fewest = slips;
+      minEdits = edits;
     }
   }
   return best;
 }
 
-/** Optimal string alignment distance: insertions, deletions, substitutions, swaps of neighbours. */
-function distance(a: string, b: string): number {
-  let beforeLast: number[] = [];
+/**
+ * Returns the optimal string alignment distance: the number of insertions, deletions, substitutions
+ * and transpositions of adjacent characters.
+ */
+function editDistance(a: string, b: string): number {
+  let secondLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
       const substituted = last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
       row[j] = Math.min(last[j]! + 1, row[j - 1]! + 1, substituted);
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      if (swapped) row[j] = Math.min(row[j]!, beforeLast[j - 2]! + 1);
+      const isTransposed = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (isTransposed) row[j] = Math.min(row[j]!, secondLast[j - 2]! + 1);
     }
-    beforeLast = last;
+    secondLast = last;
     last = row;
   }
   return last[b.length]!;

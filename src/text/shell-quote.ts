@@ -1,14 +1,14 @@
-/** Words on one line as a POSIX shell takes them apart again; Python: shlex.split. */
-import { ByteSlice } from "./byte-slice.ts";
+/** Quotes words for a POSIX shell: sh, or Python's shlex.split, gives them back byte for byte. */
+import type { ByteSlice } from "./byte-slice.ts";
+import { latin1Slice, sliceToLatin1 } from "./latin1.ts";
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
-/** The bytes of each word, in single quotes where it has others than letters and a few signs. */
+/** Joins words by spaces; puts a word in single quotes unless it has only characters of `PLAIN`. */
 export function shellQuote(words: readonly ByteSlice[]): ByteSlice {
-  // latin1 stands for bytes here: each character is one.
-  const quoted = words.map(({ bytes, start, length }) => {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString("latin1");
+  const quoted = words.map((word) => {
+    const text = sliceToLatin1(word);
     return PLAIN.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
   });
-  return new ByteSlice(Buffer.from(quoted.join(" "), "latin1"));
+  return latin1Slice(quoted.join(" "));
 }

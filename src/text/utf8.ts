@@ -1,11 +1,11 @@
-/** Which bytes are well-formed UTF-8: RFC 3629, table 3-7 of the Unicode standard. */
+/** Decodes UTF-8 strictly: RFC 3629, table 3-7 of the Unicode standard. */
 
 const isContinuation = (byte: number): boolean => (byte & 0xc0) === 0x80;
 
 /**
- * The length in bytes of the well-formed sequence that begins at `bytes[at]`: 1 to 4, or 0 where
- * none does (a stray tail, a truncated or overlong form, a surrogate, beyond U+10FFFF).
- * Nothing at or beyond `end` is looked at.
+ * Returns the length in bytes of the well-formed sequence at `bytes[at]`: 1 to 4, or 0 for a stray
+ * continuation byte, a truncated or overlong form, a surrogate, or a value above U+10FFFF. Does not
+ * read at or beyond `end`.
  */
 export function sequenceLength(bytes: Uint8Array, at: number, end: number): number {
   const lead = bytes[at];
@@ -19,15 +19,15 @@ export function sequenceLength(bytes: Uint8Array, at: number, end: number): numb
   return length;
 }
 
-/** Shuts out the overlong forms of three (E0) and four (F0) bytes. */
+/** Excludes the overlong forms of three (E0) and four (F0) bytes. */
 const minSecondByte = (lead: number): number =>
   lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
 
-/** Shuts out surrogates (ED) and what lies beyond U+10FFFF (F4). */
+/** Excludes surrogates (ED) and values above U+10FFFF (F4). */
 const maxSecondByte = (lead: number): number =>
   lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
 
-/** The character of a well-formed sequence. */
+/** Returns the code point of a well-formed sequence. */
 export function codePoint(bytes: Uint8Array, at: number, length: number): number {
   if (length === 1) return bytes[at];
   let code = bytes[at] & (0x7f >> length);
@@ -35,22 +35,28 @@ export function codePoint(bytes: Uint8Array, at: number, length: number): number
   return code;
 }
 
-/** Unicode's characters that drive a terminal, reorder what is read, or show nothing at all. */
-const HIDDEN: readonly (readonly [first: number, last: number])[] = [
-  [0x00, 0x1f],
-  [0x7f, 0x9f],
-  [0xad, 0xad],
-  [0x61c, 0x61c],
-  [0x180e, 0x180e],
-  [0x200b, 0x200f],
-  [0x2028, 0x202e],
-  [0x2060, 0x206f],
-  [0xfeff, 0xfeff],
-  [0xfff9, 0xfffb],
-  [0xe0000, 0xe0fff],
-];
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Whether a person would not see the character for what it is. */
-export function isHidden(code: number): boolean {
-  return HIDDEN.some(([first, last]) => code >= first && code <= last);
+/** Decodes bytes; `replace` returns the text for each byte that is not part of a valid sequence. */
+export function decodeUtf8(bytes: Uint8Array, replace: (byte: number) => string): string {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return decodeInvalid(bytes, replace);
+  }
+}
+
+/** Decodes the valid runs in one piece each. */
+function decodeInvalid(bytes: Uint8Array, replace: (byte: number) => string): string {
+  let text = "";
+  let runStart = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const length = sequenceLength(bytes, at, bytes.length);
+    if (length === 0) {
+      text += strict.decode(bytes.subarray(runStart, at)) + replace(bytes[at]);
+      runStart = at + 1;
+    }
+    at += Math.max(length, 1);
+  }
+  return text + strict.decode(bytes.subarray(runStart));
 }

@@ -1,4 +1,4 @@
-/** Asks the C compiler what a header says: values of constant expressions, offsets of fields. */
+/** Gets values from headers with the C compiler: constant expressions, offsets of fields. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -10,16 +10,16 @@ function include(headers: readonly string[]): string {
   return headers.map((header) => `#include <${header}>\n`).join("");
 }
 
-/** Compiles and runs a program; what it prints, a line each. */
+/** Compiles and runs a program. Returns the lines that it prints. */
 export function runC(program: string): string[] {
   const directory = mkdtempSync(join(tmpdir(), "trace-abi-"));
   try {
-    const source = join(directory, "ask.c");
+    const source = join(directory, "query.c");
     writeFileSync(source, program);
-    const built = join(directory, "ask");
-    const cc = Bun.spawnSync(["gcc", ...FLAGS, "-o", built, source]);
+    const executable = join(directory, "query");
+    const cc = Bun.spawnSync(["gcc", ...FLAGS, "-o", executable, source]);
     if (cc.exitCode !== 0) throw new Error(`gcc: ${cc.stderr}\n${program}`);
-    const run = Bun.spawnSync([built]);
+    const run = Bun.spawnSync([executable]);
     if (run.exitCode !== 0) throw new Error(`status ${run.exitCode} of\n${program}`);
     return run.stdout.toString().trimEnd().split("\n");
   } finally {
@@ -27,7 +27,7 @@ export function runC(program: string): string[] {
   }
 }
 
-/** The value of each expression, after these headers (or .c files of src/native). */
+/** Returns the value of each expression. @param headers or .c files of src/native */
 export function valuesOf(
   headers: readonly string[],
   expressions: readonly string[],
@@ -38,7 +38,7 @@ export function valuesOf(
   return Object.fromEntries(expressions.map((expression, i) => [expression, Number(values[i])]));
 }
 
-/** The offset of each field that is named. */
+/** Returns the offsets of a struct's fields by their names. */
 export function offsetsOf(
   headers: readonly string[],
   type: string,
@@ -51,10 +51,10 @@ export function offsetsOf(
   return Object.fromEntries(fields.map((field, i) => [field, Object.values(values)[i]]));
 }
 
-/** Of these names, those that the headers declare or define as values. */
+/** Returns those names that the headers declare or define as values. */
 export function declaredIn(headers: readonly string[], names: readonly string[]): string[] {
   const lines = names.map(
-    (name, i) => `#line ${i + 1}\nlong long ask${i}(void) { return ${name}; }`,
+    (name, i) => `#line ${i + 1}\nlong long value${i}(void) { return ${name}; }`,
   );
   const args = ["gcc", ...FLAGS, "-fsyntax-only", "-fmax-errors=0", "-x", "c", "-"];
   const source = `${include(headers)}#line 1 "names"\n${lines.join("\n")}\n`;

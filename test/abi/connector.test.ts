@@ -1,4 +1,4 @@
-/** Netlink, the connector and the process events in it, as the kernel's headers lay them out. */
+/** Layouts of netlink messages, connector messages and process events in the kernel's headers. */
 import { expect, test } from "bun:test";
 import * as proc from "../../src/kernel/cn-proc.ts";
 import { CN_MSG, CN_MSG_SIZE } from "../../src/kernel/connector.ts";
@@ -7,7 +7,7 @@ import { offsetsOf, valuesOf } from "./compiler.ts";
 
 const CN_PROC = ["linux/cn_proc.h"];
 
-/** The offsets of fields that go by another prefix in the header. */
+/** Returns the offsets of fields whose names have a prefix in the header. */
 function prefixed(header: string, type: string, prefix: string, fields: readonly string[]) {
   const offsets = offsetsOf(
     ["sys/socket.h", header],
@@ -21,7 +21,7 @@ function sizeOf(headers: readonly string[], type: string): number {
   return valuesOf(headers, [`sizeof(${type})`])[`sizeof(${type})`];
 }
 
-test("a netlink message's header and address stand where they are read and written", () => {
+test("the netlink header and address have the layouts of linux/netlink.h", () => {
   const { NLMSGHDR, SOCKADDR_NL, NLMSG_HDRLEN, SOCKADDR_NL_SIZE } = netlink;
   const header = "linux/netlink.h";
   const names = Object.keys(NLMSGHDR);
@@ -32,7 +32,7 @@ test("a netlink message's header and address stand where they are read and writt
   expect(sizeOf(["sys/socket.h", header], "struct sockaddr_nl")).toBe(SOCKADDR_NL_SIZE);
 });
 
-test("a connector's header stands where it is read and written", () => {
+test("the connector header has the layout of linux/connector.h", () => {
   const header = ["linux/connector.h"];
   expect(offsetsOf(header, "struct cn_msg", ["seq", "ack", "len", "flags"])).toMatchObject({
     seq: CN_MSG.seq,
@@ -47,7 +47,7 @@ test("a connector's header stands where it is read and written", () => {
   expect(sizeOf(header, "struct cn_msg")).toBe(CN_MSG_SIZE);
 });
 
-test("a process event's header stands where it is read, though it is not aligned", () => {
+test("the header of a process event has the layout of linux/cn_proc.h", () => {
   const { what, cpu, timestamp_ns, data } = proc.PROC_EVENT;
   expect(
     offsetsOf(CN_PROC, "struct proc_event", ["what", "cpu", "timestamp_ns", "event_data"]),
@@ -55,7 +55,7 @@ test("a process event's header stands where it is read, though it is not aligned
   expect(data).toBe(proc.PROC_EVENT_HEADER_SIZE);
 });
 
-test("what each kind of process event has stands where it is read", () => {
+test("the fields of each kind of process event have the offsets of linux/cn_proc.h", () => {
   const { ack, fork, task, id, ptrace, comm, coredump, exit } = proc.PROC_EVENT_DATA;
   const expected: Record<string, number> = {
     "ack.err": ack.err,

@@ -1,10 +1,11 @@
 /**
- * Every constant of src that has a name of the kernel's or the C library's has its value too: the
- * sources are searched for constants that are plain numbers, the compiler knows which it knows.
+ * Checks that constants of src with a name of the kernel or the C library have its value. Searches
+ * the sources for numeric constants; the compiler knows which names exist.
  */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { syscallNumbers } from "../../src/kernel/syscall-numbers.ts";
 import { declaredIn, ROOT, valuesOf } from "./compiler.ts";
 
 const HEADERS = [
@@ -15,9 +16,6 @@ const HEADERS = [
   ...["sys/ioctl.h", "termios.h", "sys/fanotify.h"],
   ...["spawn.c", "signals.c", "interface.h"],
 ];
-/** The table of system calls that arm64 has. */
-const GENERIC_TABLE = ["asm-generic/unistd.h"];
-
 interface Constant {
   readonly file: string;
   readonly name: string;
@@ -26,9 +24,9 @@ interface Constant {
 }
 
 const NUMBER = "-?(?:0[xob])?[\\da-f_]+";
-/** `const NAME = 1;` or `const NAME = X64 ? 1 : 2;` or `… = process.arch === "arm64" ? 2 : 1;` */
+/** `const NAME = 1;` or `const NAME = ARCH === "arm64" ? 2 : 1;` */
 const CONSTANT = new RegExp(
-  `^(?:export )?const ([A-Z]\\w*) = (?:(X64|process\\.arch === "arm64") \\? (${NUMBER}) : )?(${NUMBER});`,
+  `^(?:export )?const ([A-Z]\\w*) = (?:ARCH === "arm64" \\? (${NUMBER}) : )?(${NUMBER});`,
   "gm",
 );
 
@@ -38,44 +36,56 @@ function number(text: string): number {
 
 function constantsOf(file: string): Constant[] {
   const text = readFileSync(join(ROOT, "src", file), "utf8");
-  return Array.from(text.matchAll(CONSTANT), ([, name, condition, first, last]) => {
-    const [yes, no] = [number(first ?? last), number(last)];
-    return condition === "X64"
-      ? { file, name, x64: yes, arm64: no }
-      : { file, name, x64: no, arm64: yes };
-  });
+  return Array.from(text.matchAll(CONSTANT), ([, name, arm64, x64]) => ({
+    file,
+    name,
+    x64: number(x64),
+    arm64: number(arm64 ?? x64),
+  }));
 }
 
 const constants = [...new Bun.Glob("**/*.ts").scanSync(join(ROOT, "src"))].flatMap(constantsOf);
 
-/** What the sources say, and what the headers say, of the same constants. */
-function compare(
-  headers: readonly string[],
-  ours: readonly Constant[],
-  arch: "x64" | "arm64",
-  prefix = "",
-) {
-  const spelled = (constant: Constant) => prefix + constant.name.replace(prefix ? /^SYS_/ : "", "");
-  const known = new Set(declaredIn(headers, ours.map(spelled)));
-  const shared = ours.filter((constant) => known.has(spelled(constant)));
+/** Returns the values of the same constants in the sources and in the headers. */
+function compare(headers: readonly string[], ours: readonly Constant[], arch: "x64" | "arm64") {
+  const names = new Set(ours.map(({ name }) => name));
+  const known = new Set(declaredIn(headers, [...names]));
+  const shared = ours.filter(({ name }) => known.has(name));
   const values = valuesOf(headers, [...known]);
   const line = ({ file, name }: Constant, value: number) => `${file}: ${name} = ${value}`;
   return {
     found: shared.map((constant) => line(constant, constant[arch])),
-    expected: shared.map((constant) => line(constant, values[spelled(constant)])),
+    expected: shared.map((constant) => line(constant, values[constant.name])),
   };
 }
 
-test("constants with a name of the headers have the headers' values", () => {
+test("constants named as in the headers have the values of the headers", () => {
   const arch = process.arch === "arm64" ? "arm64" : "x64";
   const { found, expected } = compare(HEADERS, constants, arch);
   expect(found).toEqual(expected);
-  expect(found.length).toBeGreaterThan(60); // the search finds what is there
+  expect(found.length).toBeGreaterThan(60); // the search works
 });
 
-test("the system calls have arm64's numbers on arm64", () => {
-  const calls = constants.filter(({ name }) => name.startsWith("SYS_"));
-  const { found, expected } = compare(GENERIC_TABLE, calls, "arm64", "__NR_");
-  expect(found).toEqual(expected);
-  expect(found.length).toBe(calls.length);
+/** Compares our numbers of an architecture with the __NR_ macros of a header. */
+function expectNumbers(arch: "x64" | "arm64", header: string): void {
+  const numbers = Object.entries(syscallNumbers(arch));
+  const values = valuesOf(
+    [header],
+    numbers.map(([name]) => `__NR_${name}`),
+  );
+  expect(numbers.length).toBeGreaterThan(10);
+  for (const [name, number] of numbers)
+    expect([name, number]).toEqual([name, values[`__NR_${name}`]]);
+}
+
+test("system calls have the numbers of this architecture", () => {
+  expectNumbers(process.arch === "arm64" ? "arm64" : "x64", "asm/unistd.h");
+});
+
+test("system calls of arm64 have the generic numbers", () => {
+  expectNumbers("arm64", "asm-generic/unistd.h");
+});
+
+test("no file has a system call number of its own", () => {
+  expect(constants.filter(({ name }) => name.startsWith("SYS_"))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** bpf/interface.h as src/kernel/trace_events.ts and src/syscalls read and write it. */
+/** bpf/interface.h and its counterparts src/events/event-record.ts and file-calls.ts. */
 import { expect, test } from "bun:test";
 import * as abi from "../../src/events/event-record.ts";
 import { CALL_NAMES, writeFileCalls } from "../../src/events/file-calls.ts";
@@ -6,12 +6,12 @@ import { offsetsOf, ROOT, valuesOf } from "./compiler.ts";
 
 const HEADER = ["interface.h"];
 
-/** The values of an enum's constants, in the order of their names. */
+/** Returns the values of constants in the order of their names. */
 function enumValues(names: readonly string[]): number[] {
   return Object.values(valuesOf(HEADER, names));
 }
 
-test("the fields of an event stand where the compiler puts them", () => {
+test("the fields of an event have the compiler's offsets", () => {
   const fields = Object.keys(abi.EVENT);
   expect(offsetsOf(HEADER, "struct event", fields)).toEqual({ ...abi.EVENT });
   expect(valuesOf(HEADER, ["sizeof(struct event)"])).toEqual({
@@ -19,24 +19,24 @@ test("the fields of an event stand where the compiler puts them", () => {
   });
 });
 
-test("the fields of the configuration stand where the compiler puts them", () => {
+test("the fields of the configuration have the compiler's offsets", () => {
   const fields = Object.keys(abi.CONFIG);
   expect(offsetsOf(HEADER, "struct config", fields)).toEqual({ ...abi.CONFIG });
   expect(Object.values(valuesOf(HEADER, ["sizeof(struct config)"]))).toEqual([abi.CONFIG_SIZE]);
 });
 
-test("the terms of a formula are a mask and a value of 64 bits each", () => {
+test("a term of a formula is a mask and a value of 64 bits each", () => {
   const at = ["mask", "value"].map((field) => `offsetof(struct formula_term, ${field})`);
   expect(enumValues([...at, "sizeof(struct formula_term)"])).toEqual([0, 8, 16]);
 });
 
-test("the fields of a call's arguments stand where the compiler puts them", () => {
+test("the fields of a call's arguments have the compiler's offsets", () => {
   const fields = Object.keys(abi.SYSCALL_ARGS);
   expect(offsetsOf(HEADER, "struct syscall_args", fields)).toEqual({ ...abi.SYSCALL_ARGS });
   expect(enumValues(["sizeof(struct syscall_args)"])).toEqual([abi.SYSCALL_ARGS_SIZE]);
 });
 
-test("the arguments of a system call are written by its roles", () => {
+test("the arguments of a system call are written according to its roles", () => {
   const config = new DataView(new ArrayBuffer(abi.CONFIG_SIZE));
   writeFileCalls(config, "x64", new Set(["open", "rename"]));
   const entry = (number: number) =>
@@ -45,16 +45,16 @@ test("the arguments of a system call are written by its roles", () => {
     );
   const none = abi.NO_ARG;
   const call = (name: string) => CALL_NAMES.indexOf(name);
-  // call, traits, dfd, name, flags, mode, dfd2, name2; struct pt_regs counts in words: di 14,
+  // call, traits, dfd, name, flags, mode, dfd2, name2; word indexes into struct pt_regs: di 14,
   // si 13, dx 12, r10 7, r8 9.
   expect(entry(257)).toEqual([call("openat"), abi.TRAIT_OPEN, 14, 13, 12, 7, none, none]);
   const how = abi.TRAIT_OPEN | abi.TRAIT_HOW;
   expect(entry(437)).toEqual([call("openat2"), how, 14, 13, 12, none, none, none]);
   expect(entry(316)).toEqual([call("renameat2"), 0, 14, 13, 9, none, 12, 7]);
-  expect(entry(87)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]); // unlink was not asked for
+  expect(entry(87)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]); // unlink was not requested
 });
 
-test("event types, wants, notes, traits and ABIs have the values of their names", () => {
+test("event types, wants, notes, traits and ABIs have the values of interface.h", () => {
   const ours = new Map<string, unknown>(Object.entries(abi));
   const names = [...ours.keys()].filter((name) => /^(EVENT|WANT|NOTE|TRAIT)_/.test(name));
   const shared = names.filter((name) => !["EVENT_SIZE", "NOTE_RETURN_UNKNOWN"].includes(name));
@@ -65,12 +65,12 @@ test("event types, wants, notes, traits and ABIs have the values of their names"
   ]);
 });
 
-test("every cause of loss has its name, and there is none more", () => {
+test("every cause of loss has a name", () => {
   const causes = abi.LOSSES.map((name) => `LOSS_${name.toUpperCase()}`);
   expect(enumValues([...causes, "LOSSES"])).toEqual([...abi.LOSSES.keys(), abi.LOSSES.length]);
 });
 
-test("names, paths and arguments are as long as interface.h promises, and so is the longest record", () => {
+test("names, paths, arguments and the longest record have the sizes of interface.h", () => {
   const names = ["NAME_BYTES", "PATH_BYTES", "CGROUP_BYTES", "ARGV_BYTES"];
   const { NAME_BYTES, PATH_BYTES, CGROUP_BYTES, ARGV_BYTES } = abi;
   expect(enumValues(names)).toEqual([NAME_BYTES, PATH_BYTES, CGROUP_BYTES, ARGV_BYTES]);
@@ -80,7 +80,7 @@ test("names, paths and arguments are as long as interface.h promises, and so is 
 });
 
 test.each(["bpf", "x86_64-linux-gnu", "aarch64-linux-gnu"])(
-  "the compiler for %s lays out events and the configuration alike",
+  "events and the configuration have the same layout for %s",
   (target) => {
     const holds = (what: string, value: number) =>
       `_Static_assert(${what} == ${value}, "${what}");`;

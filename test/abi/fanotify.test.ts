@@ -1,4 +1,4 @@
-/** fanotify's events, file handles, directory entries and statx, as the compiler lays them out. */
+/** Layouts of fanotify events, file handles, directory entries and struct statx in the headers. */
 import { expect, test } from "bun:test";
 import * as fan from "../../src/kernel/fanotify.ts";
 import { STATX, STATX_STRUCT_SIZE } from "../../src/kernel/statx.ts";
@@ -10,7 +10,7 @@ function sizeOf(headers: readonly string[], type: string): number {
   return valuesOf(headers, [`sizeof(${type})`])[`sizeof(${type})`];
 }
 
-test("an event and its records stand where they are read", () => {
+test("an event and its records have the layouts of linux/fanotify.h", () => {
   for (const [type, fields, size] of [
     ["fanotify_event_metadata", fan.FANOTIFY_METADATA, fan.FANOTIFY_METADATA_SIZE],
     ["fanotify_event_info_header", fan.FANOTIFY_INFO, fan.FANOTIFY_INFO_SIZE],
@@ -23,23 +23,23 @@ test("an event and its records stand where they are read", () => {
   }
 });
 
-test("a file handle stands where it is read", () => {
+test("a file handle has the layout of fcntl.h", () => {
   const names = Object.keys(fan.FILE_HANDLE);
   expect(offsetsOf(["fcntl.h"], "struct file_handle", names)).toEqual({ ...fan.FILE_HANDLE });
 });
 
-test("the id of a file system stands where it is read, and is as long as events have it", () => {
+test("the id of a file system has the offset of sys/vfs.h and the size of that in events", () => {
   expect(offsetsOf(["sys/vfs.h"], "struct statfs", ["f_fsid"])).toEqual({ f_fsid: 56 });
   expect(sizeOf(["sys/vfs.h"], "struct statfs")).toBe(120);
   expect(sizeOf(["sys/vfs.h"], "((struct statfs *)0)->f_fsid")).toBe(8);
 });
 
-test("a directory's entries stand where they are read", () => {
+test("a directory entry has the layout of dirent.h", () => {
   const fields = { d_reclen: 16, d_type: 18, d_name: 19 };
   expect(offsetsOf(["dirent.h"], "struct dirent64", Object.keys(fields))).toEqual(fields);
 });
 
-test("what is known of a file stands where it is read", () => {
+test("struct statx has the layout of linux/stat.h", () => {
   expect(offsetsOf(["linux/stat.h"], "struct statx", Object.keys(STATX))).toEqual({ ...STATX });
   expect(sizeOf(["linux/stat.h"], "struct statx")).toBe(STATX_STRUCT_SIZE);
 });

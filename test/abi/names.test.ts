@@ -1,4 +1,4 @@
-/** Tables of the kernel's names and numbers, against the headers. */
+/** Tables of the kernel's names and numbers, compared with the headers. */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,10 +9,10 @@ import { signalName } from "../../src/kernel/signal.ts";
 import { FILE_TYPES, fileType } from "../../src/kernel/stat.ts";
 import { declaredIn, ROOT, valuesOf } from "./compiler.ts";
 
-/** What a header defines by #define, as it is written there. */
+/** Returns the macros that a header defines, with the text of their values. */
 function defines(path: string): Map<string, string> {
-  const found = readFileSync(path, "utf8").matchAll(/^#define\s+(\w+)[ \t]+([^/\n]+)/gm);
-  return new Map(Array.from(found, ([, name, text]) => [name, text.trim()]));
+  const matches = readFileSync(path, "utf8").matchAll(/^#define\s+(\w+)[ \t]+([^/\n]+)/gm);
+  return new Map(Array.from(matches, ([, name, text]) => [name, text.trim()]));
 }
 
 test("every error number has the kernel's name", () => {
@@ -23,12 +23,12 @@ test("every error number has the kernel's name", () => {
   for (const [name, number] of numbers) expect(errnoName(Number(number))).toBe(name);
 });
 
-test("a number that is no error's is shown as it is", () => {
+test("an unassigned error number is shown as a number", () => {
   for (const number of [-1, 0, 41, 58, 134, 511, 515, 517, 4096])
     expect(errnoName(number)).toBe(`errno ${number}`);
 });
 
-test("every signal has the kernel's name, the first of those that a number has", () => {
+test("every signal has the kernel's first name for its number", () => {
   const numbers = new Map<number, string>();
   for (const [name, number] of defines("/usr/include/asm-generic/signal.h"))
     if (/^SIG[A-Z0-9]+$/.test(name) && !numbers.has(+number)) numbers.set(+number, name);
@@ -36,34 +36,34 @@ test("every signal has the kernel's name, the first of those that a number has",
     expect(signalName(number)).toBe(numbers.get(number)!);
 });
 
-test("the open flags are this machine's", () => {
+test("the open flags have this architecture's values", () => {
   const flags = openFlags(process.arch === "arm64" ? "arm64" : "x64");
-  // O_LARGEFILE is 0 to the C library, where files are large anyway.
+  // O_LARGEFILE is 0 in the C library of 64-bit machines.
   const headers = ["asm/fcntl.h"];
   const spelled = (name: string) => (name === "O_TMPFILE" ? "__O_TMPFILE | O_DIRECTORY" : name);
   const known = declaredIn(headers, Object.keys(flags));
   const values = valuesOf(headers, known.map(spelled));
   for (const name of known)
     expect([name, flags[name as keyof typeof flags]]).toEqual([name, values[spelled(name)]]);
-  // The C library's other names for O_NONBLOCK and O_SYNC.
+  // Other names in the C library for FASYNC and O_SYNC.
   const others = Object.keys(flags).filter((name) => !known.includes(name));
   const { O_ASYNC, O_RSYNC } = flags;
   expect(others.sort()).toEqual(["O_ASYNC", "O_RSYNC"]);
   expect(Object.values(valuesOf(["fcntl.h"], others))).toEqual([O_ASYNC, O_RSYNC]);
 });
 
-test("arm64's open flags are the generic ones, but for the four that arm64 defines itself", () => {
+test("arm64's open flags differ from x86-64's only in the four that arm64 defines itself", () => {
   const [x64, arm64] = [openFlags("x64"), openFlags("arm64")];
   const names = Object.keys(x64) as (keyof typeof x64)[];
   const own = names.filter((name) => x64[name] !== arm64[name]);
   expect(own.sort()).toEqual(["O_DIRECT", "O_DIRECTORY", "O_LARGEFILE", "O_NOFOLLOW", "O_TMPFILE"]);
   expect(arm64.O_TMPFILE & ~arm64.O_DIRECTORY).toBe(x64.O_TMPFILE & ~x64.O_DIRECTORY);
   const bits = (flags: typeof x64) => own.reduce((sum, name) => sum | flags[name], 0);
-  expect(bits(arm64)).toBe(bits(x64)); // the same four bits, dealt out otherwise
+  expect(bits(arm64)).toBe(bits(x64)); // the same four bits, assigned differently
 });
 
 test("the io_uring opcodes have the kernel's numbers", () => {
-  const headers = ["linux/io_uring.h"]; // older ones lack the latest
+  const headers = ["linux/io_uring.h"]; // older headers lack the newest
   const known = declaredIn(headers, Object.keys(IORING_OP)) as (keyof typeof IORING_OP)[];
   expect(known.length).toBeGreaterThan(10);
   expect(valuesOf(headers, known)).toEqual(
@@ -78,7 +78,7 @@ test("file types have the kernel's numbers", () => {
   for (const mode of [0, 0o7777, 0o170000]) expect(fileType(mode)).toBe("anon");
 });
 
-test("what bpf/core_types.h defines of the kernel's constants has the headers' values", () => {
+test("the kernel's constants in bpf/core_types.h have the headers' values", () => {
   const ours = defines(join(ROOT, "bpf/core_types.h"));
   const headers = ["linux/fcntl.h", "linux/sched.h", "linux/io_uring.h"];
   const known = declaredIn(headers, [...ours.keys()]);

@@ -1,4 +1,4 @@
-/** The layers of a process event, field by field, as the compiler lays them out. */
+/** Layouts of a process event's layers, field by field. */
 import { expect, test } from "bun:test";
 import * as cn from "../../src/kernel/cn-proc.ts";
 import { CN_MSG, CN_MSG_SIZE } from "../../src/kernel/connector.ts";
@@ -7,10 +7,10 @@ import { offsetsOf, valuesOf } from "./compiler.ts";
 
 const HEADERS = ["linux/netlink.h", "linux/connector.h", "linux/cn_proc.h"];
 
-/** Offsets by our names of the fields, for a struct whose own names are these. */
+/** Returns offsets by our names. @param names the struct's field names by ours */
 function offsets(type: string, names: Readonly<Record<string, string>>): Record<string, number> {
-  const found = offsetsOf(HEADERS, type, Object.values(names));
-  return Object.fromEntries(Object.entries(names).map(([ours, theirs]) => [ours, found[theirs]]));
+  const values = offsetsOf(HEADERS, type, Object.values(names));
+  return Object.fromEntries(Object.entries(names).map(([ours, theirs]) => [ours, values[theirs]]));
 }
 
 function sizesOf(...types: string[]): number[] {
@@ -22,7 +22,7 @@ function sizesOf(...types: string[]): number[] {
   );
 }
 
-test("a netlink message and its address stand as in linux/netlink.h", () => {
+test("a netlink message and its address have the layouts of linux/netlink.h", () => {
   const header = { len: "nlmsg_len", type: "nlmsg_type", flags: "nlmsg_flags", seq: "nlmsg_seq" };
   expect(offsets("struct nlmsghdr", { ...header, pid: "nlmsg_pid" })).toEqual(netlink.NLMSGHDR);
   const address = { family: "nl_family", pid: "nl_pid", groups: "nl_groups" };
@@ -33,13 +33,13 @@ test("a netlink message and its address stand as in linux/netlink.h", () => {
   ]);
 });
 
-test("a connector's message stands as in linux/connector.h", () => {
+test("a connector message has the layout of linux/connector.h", () => {
   const fields = { idx: "id.idx", val: "id.val", seq: "seq", ack: "ack", len: "len" };
   expect(offsets("struct cn_msg", { ...fields, flags: "flags" })).toEqual(CN_MSG);
   expect(sizesOf("struct cn_msg")).toEqual([CN_MSG_SIZE]);
 });
 
-test("a process event stands as in linux/cn_proc.h", () => {
+test("a process event has the layout of linux/cn_proc.h", () => {
   const header = { what: "what", cpu: "cpu", timestamp_ns: "timestamp_ns", data: "event_data" };
   expect(offsets("struct proc_event", header)).toEqual(cn.PROC_EVENT);
   const named = (member: string, fields: Readonly<Record<string, string>>) => {

@@ -1,4 +1,4 @@
-/** Structs of src/native, the C library, libbpf and the kernel, field by field. */
+/** Layouts of structs of src/native, the C library, libbpf and the kernel, field by field. */
 import { expect, test } from "bun:test";
 import { EPOLL_DATA, EPOLL_EVENT_SIZE } from "../../src/ffi/fd.ts";
 import * as bpf from "../../src/kernel/bpf.ts";
@@ -18,7 +18,7 @@ function sizeOf(headers: readonly string[], type: string): number {
   return valuesOf(headers, [`sizeof(${type})`])[`sizeof(${type})`];
 }
 
-/** The bytes of a struct that the compiler initialised. */
+/** Returns the bytes of a struct that the compiler initialized. */
 function bytesOf(headers: readonly string[], type: string, initializer: string): DataView {
   const [hex] = runC(`
     ${["stdio.h", ...headers].map((header) => `#include <${header}>`).join("\n")}
@@ -30,13 +30,13 @@ function bytesOf(headers: readonly string[], type: string, initializer: string):
   return new DataView(bytes.buffer);
 }
 
-test("a request to start a command is laid out as src/native/spawn.c reads it", () => {
+test("a spawn request has the layout of src/native/spawn.c", () => {
   const type = "struct trace_spawn_request";
   expect(offsetsOf(["spawn.c"], type, Object.keys(SPAWN_REQUEST))).toEqual({ ...SPAWN_REQUEST });
   expect(sizeOf(["spawn.c"], type)).toBe(SPAWN_REQUEST_SIZE);
 });
 
-test("each stage of a start has the name of its system call", () => {
+test("each spawn stage has the name of its system call", () => {
   const stages = {
     clone3: "CLONE",
     prctl: "TRACING",
@@ -53,7 +53,7 @@ test("each stage of a start has the name of its system call", () => {
   expect(STAGES.length).toBe(Object.keys(names).length);
 });
 
-test("a signal is read as src/native/signals.c writes it", () => {
+test("a signal record is parsed as src/native/signals.c writes it", () => {
   const initializer = "{ .number = 15, .code = -6, .pid = 4194304, .uid = 1000 }";
   const bytes = bytesOf(["signals.c"], "struct trace_signal", initializer);
   expect(bytes.byteLength).toBe(SIGNAL_RECORD_SIZE);
@@ -62,7 +62,7 @@ test("a signal is read as src/native/signals.c writes it", () => {
   ]);
 });
 
-test("what a terminal tells of itself stands where it is read", () => {
+test("struct termios and struct winsize have the kernel's layouts", () => {
   for (const [headers, type, fields, size] of [
     [["asm/termbits.h"], "struct termios", TERMIOS, TERMIOS_SIZE],
     [["sys/ioctl.h"], "struct winsize", WINSIZE, WINSIZE_SIZE],
@@ -72,23 +72,23 @@ test("what a terminal tells of itself stands where it is read", () => {
   }
 });
 
-test("what waitid(2) tells of a child stands where it is read", () => {
+test("siginfo_t has the layout of signal.h", () => {
   expect(offsetsOf(["signal.h"], "siginfo_t", Object.keys(SIGINFO))).toEqual({ ...SIGINFO });
   expect(sizeOf(["signal.h"], "siginfo_t")).toBe(SIGINFO_SIZE);
 });
 
-test("an entry of the user database stands where it is read", () => {
+test("struct passwd has the layout of pwd.h", () => {
   expect(offsetsOf(["pwd.h"], "struct passwd", Object.keys(PASSWD))).toEqual({ ...PASSWD });
   expect(sizeOf(["pwd.h"], "struct passwd")).toBe(PASSWD_SIZE);
 });
 
-test("an epoll event is as long as this machine has it", () => {
+test("an epoll event has this architecture's layout", () => {
   const type = "struct epoll_event";
   expect(offsetsOf(["sys/epoll.h"], type, ["data"])).toEqual({ data: EPOLL_DATA });
   expect(sizeOf(["sys/epoll.h"], type)).toBe(EPOLL_EVENT_SIZE);
 });
 
-test("the description of a tracepoint is the one that perf_event_open(2) wants", () => {
+test("a tracepoint's attributes have the layout of struct perf_event_attr", () => {
   const expected = bytesOf(
     ["linux/perf_event.h"],
     "struct perf_event_attr",
@@ -102,7 +102,7 @@ test("the description of a tracepoint is the one that perf_event_open(2) wants",
   );
 });
 
-test("a program's count of recursion misses stands where it is read, within what is asked for", () => {
+test("a program's recursion misses have the kernel's offset, within the requested size", () => {
   const type = "struct bpf_prog_info";
   expect(offsetsOf(["linux/bpf.h"], type, ["recursion_misses"])).toEqual({
     recursion_misses: bpf.BPF_PROG_INFO_RECURSION_MISSES,
@@ -111,7 +111,7 @@ test("a program's count of recursion misses stands where it is read, within what
   expect(bpf.BPF_PROG_INFO_SIZE).toBeLessThanOrEqual(sizeOf(["linux/bpf.h"], type));
 });
 
-test("the options of a test run stand where libbpf reads them", () => {
+test("the options of a test run have libbpf's layout", () => {
   const type = "struct bpf_test_run_opts";
   expect(offsetsOf(["bpf/bpf.h"], type, ["sz", "ctx_in", "ctx_size_in"])).toEqual({
     sz: 0,

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { type ProcessInfoProvider, ProcessLookup } from "../../src/attribution/process-lookup.ts";
-import { type ProcessInfo, unknownProcess } from "../../src/attribution/process-table.ts";
+
 import { BpfProvider, ProcfsProvider } from "../../src/attribution/providers.ts";
 import * as abi from "../../src/events/event-record.ts";
-import { made } from "../fixtures/builders.ts";
+import { type ProcessInfo, unknownProcess } from "../../src/events/process-info.ts";
+import { buildRecord } from "../fixtures/builders.ts";
 import { eventOf } from "../fixtures/fixtures.ts";
 
 const named = (pid: number, comm: string): ProcessInfo => ({
@@ -12,144 +13,158 @@ const named = (pid: number, comm: string): ProcessInfo => ({
   origin: "bpf",
 });
 
-/** Tells what a test makes it tell. */
-class Teller implements ProcessInfoProvider {
+/** Provides the processes that a test starts and ends. */
+class FakeProvider implements ProcessInfoProvider {
   readonly urgentFd = null;
-  readonly living = new Map<number, ProcessInfo>();
-  asked = 0;
-  private ended: ProcessInfo[] = [];
+  readonly live = new Map<number, ProcessInfo>();
+  lookups = 0;
+  private exited: ProcessInfo[] = [];
 
-  begin(pid: number, comm: string): void {
-    this.living.set(pid, named(pid, comm));
+  start(pid: number, comm: string): void {
+    this.live.set(pid, named(pid, comm));
   }
 
-  end(pid: number): void {
-    this.ended.push(this.who(pid));
-    this.living.delete(pid);
+  exit(pid: number): void {
+    this.exited.push(this.lookup(pid));
+    this.live.delete(pid);
   }
 
-  update(ended: (who: ProcessInfo) => void): void {
-    for (const who of this.ended.splice(0)) ended(who);
+  update(onExit: (process: ProcessInfo) => void): void {
+    for (const process of this.exited.splice(0)) onExit(process);
   }
 
-  who(pid: number): ProcessInfo {
-    this.asked++;
-    return this.living.get(pid) ?? unknownProcess(pid);
+  lookup(pid: number): ProcessInfo {
+    this.lookups++;
+    return this.live.get(pid) ?? unknownProcess(pid);
   }
 
   losses() {
-    return [{ what: "lost", count: 7, hint: "try something" }];
+    return [{ what: "lost", count: 7, remedy: { kind: "larger-buffer" as const } }];
   }
 
   close(): void {}
 }
 
-function machine() {
-  const teller = new Teller();
-  return { teller, doers: new ProcessLookup(teller) };
+function setUp() {
+  const provider = new FakeProvider();
+  return { provider, processes: new ProcessLookup(provider) };
 }
 
 describe("a process", () => {
-  test("is who it is said to be, and asked for once until more is told", () => {
-    const { teller, doers } = machine();
-    teller.begin(7, "sh");
-    expect([doers.who(7).comm, doers.who(7).comm, teller.asked]).toEqual(["sh", "sh", 1]);
-    teller.begin(7, "touch");
-    doers.update();
-    expect(doers.who(7).comm).toBe("touch");
+  test("is looked up once until the next update", () => {
+    const { provider, processes } = setUp();
+    provider.start(7, "sh");
+    expect([processes.lookup(7).comm, processes.lookup(7).comm, provider.lookups]).toEqual([
+      "sh",
+      "sh",
+      1,
+    ]);
+    provider.start(7, "touch");
+    processes.update();
+    expect(processes.lookup(7).comm).toBe("touch");
   });
 
-  test("that has ended is remembered until the queue was read to its end twice", () => {
-    const { teller, doers } = machine();
-    teller.begin(7, "touch");
-    teller.end(7);
-    doers.update();
-    expect(doers.who(7).comm).toBe("touch");
-    doers.rotateGenerations();
-    doers.update();
-    expect(doers.who(7).comm).toBe("touch");
-    doers.rotateGenerations();
-    doers.update();
-    expect(doers.who(7)).toEqual(unknownProcess(7));
+  test("that has exited is retained until the queue was drained twice", () => {
+    const { provider, processes } = setUp();
+    provider.start(7, "touch");
+    provider.exit(7);
+    processes.update();
+    expect(processes.lookup(7).comm).toBe("touch");
+    processes.rotateGenerations();
+    processes.update();
+    expect(processes.lookup(7).comm).toBe("touch");
+    processes.rotateGenerations();
+    processes.update();
+    expect(processes.lookup(7)).toEqual(unknownProcess(7));
   });
 
-  test("is not remembered for ever where the queue is never read to its end", () => {
-    const { teller, doers } = machine();
+  test("is not retained forever if the queue is never drained", () => {
+    const { provider, processes } = setUp();
     for (let pid = 1; pid <= 3 * 65536; pid++) {
-      teller.begin(pid, "touch");
-      teller.end(pid);
+      provider.start(pid, "touch");
+      provider.exit(pid);
     }
-    doers.update();
-    expect(doers.who(1)).toEqual(unknownProcess(1));
-    expect(doers.who(3 * 65536).comm).toBe("touch");
-    expect(doers.who(2 * 65536).comm).toBe("touch");
+    processes.update();
+    expect(processes.lookup(1)).toEqual(unknownProcess(1));
+    expect(processes.lookup(3 * 65536).comm).toBe("touch");
+    expect(processes.lookup(2 * 65536).comm).toBe("touch");
   });
 
-  test("that nobody knows has no name and no user", () => {
-    const { doers } = machine();
+  test("with pid 0 is not looked up, because any process outside our pid namespace has it", () => {
+    const { provider, processes } = setUp();
+    provider.start(0, "sh");
+    provider.exit(0);
+    provider.start(0, "sh");
+    provider.lookups = 0;
+    processes.update();
+    expect([processes.lookup(0), provider.lookups]).toEqual([unknownProcess(0), 0]);
+  });
+
+  test("that is unknown has no name and no user", () => {
+    const { processes } = setUp();
     const expected = { pid: 0, comm: "", argv: [], uid: -1, origin: "unknown" };
-    expect(doers.who(0)).toMatchObject(expected);
+    expect(processes.lookup(0)).toMatchObject(expected);
   });
 });
 
-test("what is missing of what is told is a loss, without advice that is not for it", () => {
-  const what = "lost of what tells who did it";
-  expect(machine().doers.losses()).toEqual([{ what, count: 7 }]);
+test("a loss of the provider is reported, without its hint, which is about other events", () => {
+  const what = "lost (processes may be misidentified)";
+  expect(setUp().processes.losses()).toEqual([{ what, count: 7 }]);
 });
 
 describe("/proc", () => {
-  test("knows who lives, and who lived when it was asked before", async () => {
-    const found = new ProcfsProvider();
+  test("identifies live processes, and exited ones that were looked up before", async () => {
+    const provider = new ProcfsProvider();
     const child = Bun.spawn(["sleep", "60"]);
-    const who = found.who(child.pid);
-    expect(who).toMatchObject({ pid: child.pid, ppid: process.pid, origin: "proc" });
+    const info = provider.lookup(child.pid);
+    expect(info).toMatchObject({ pid: child.pid, ppid: process.pid, origin: "proc" });
     child.kill();
     await child.exited;
-    expect(found.who(child.pid)).toEqual(who);
-    expect(new ProcfsProvider().who(child.pid)).toEqual(unknownProcess(child.pid));
+    expect(provider.lookup(child.pid)).toEqual(info);
+    expect(new ProcfsProvider().lookup(child.pid)).toEqual(unknownProcess(child.pid));
   });
 });
 
-describe("the kernel programs", () => {
-  /** No machine of ours has as many processes: /proc knows none of them. */
+describe("the eBPF programs", () => {
+  /** Greater than the max pid_max, so /proc does not have them. */
   const [PARENT, CHILD] = [0x7ffffff0, 0x7ffffff1];
   const exec = (tgid: number, comm: string) =>
-    made(abi.EVENT_EXEC, { tgid, uid: 7 }, { name: `/bin/${comm}`, argv: `${comm}\0x\0` });
-  const fork = (tgid: number, ret: number) => made(abi.EVENT_FORK, { tgid, ret });
-  const exit = (tgid: number) => made(abi.EVENT_EXIT, { tgid });
+    buildRecord(abi.EVENT_EXEC, { tgid, uid: 7 }, { name: `/bin/${comm}`, argv: `${comm}\0x\0` });
+  const fork = (tgid: number, ret: number) => buildRecord(abi.EVENT_FORK, { tgid, ret });
+  const exit = (tgid: number) => buildRecord(abi.EVENT_EXIT, { tgid });
 
-  /** What is known after these records, and who has ended. */
+  /** Feeds records to a provider, and returns its lookup and the exited processes. */
   function after(...records: abi.EventRecord[]) {
-    const fed = new BpfProvider({
-      drain(visit) {
+    const provider = new BpfProvider({
+      drainWaiting(visit) {
         for (const record of records.splice(0)) visit(eventOf(record));
         return true;
       },
       losses: () => [],
       close() {},
     });
-    const ended: ProcessInfo[] = [];
-    fed.update((who) => ended.push(who));
-    return { ended, who: (pid: number) => fed.who(pid) };
+    const exited: ProcessInfo[] = [];
+    provider.update((process) => exited.push(process));
+    return { exited, lookup: (pid: number) => provider.lookup(pid) };
   }
 
-  test("tell of a process by its number, and of its child", () => {
-    const { who, ended } = after(exec(PARENT, "sh"), fork(PARENT, CHILD), exit(PARENT));
-    expect(who(CHILD)).toMatchObject({ argv: ["sh", "x"], ppid: PARENT, origin: "inherited" });
-    expect(ended).toMatchObject([{ pid: PARENT, argv: ["sh", "x"], uid: 7, origin: "bpf" }]);
-    expect(who(PARENT)).toEqual(unknownProcess(PARENT));
+  test("identify a process and its child", () => {
+    const { lookup, exited } = after(exec(PARENT, "sh"), fork(PARENT, CHILD), exit(PARENT));
+    expect(lookup(CHILD)).toMatchObject({ argv: ["sh", "x"], ppid: PARENT, origin: "inherited" });
+    expect(exited).toMatchObject([{ pid: PARENT, argv: ["sh", "x"], uid: 7, origin: "bpf" }]);
+    expect(lookup(PARENT)).toEqual(unknownProcess(PARENT));
   });
 
-  test("tell nothing of those that have no number in our pid namespace", () => {
-    const { who, ended } = after(exec(0, "sh"), fork(0, 0), exec(0, "touch"), exit(0));
-    expect([who(0), ended]).toEqual([unknownProcess(0), []]);
-    expect(after(exec(0, "sh")).who(0)).toEqual(unknownProcess(0));
+  test("do not identify processes without a pid in our pid namespace", () => {
+    const { lookup, exited } = after(exec(0, "sh"), fork(0, 0), exec(0, "touch"), exit(0));
+    expect([lookup(0), exited]).toEqual([unknownProcess(0), []]);
+    expect(after(exec(0, "sh")).lookup(0)).toEqual(unknownProcess(0));
   });
 
-  test("tell of a child without a number nothing, and of one that alone has a number", () => {
-    expect(after(exec(PARENT, "sh"), fork(PARENT, 0)).who(0)).toEqual(unknownProcess(0));
-    const { who } = after(exec(0, "nsenter"), fork(0, CHILD));
-    expect(who(CHILD)).toMatchObject({ pid: CHILD, comm: "", argv: [], origin: "unknown" });
-    expect(after(fork(0, CHILD), exec(CHILD, "sh")).who(CHILD).argv).toEqual(["sh", "x"]);
+  test("identify a child only if it has a pid, whether its parent has one or not", () => {
+    expect(after(exec(PARENT, "sh"), fork(PARENT, 0)).lookup(0)).toEqual(unknownProcess(0));
+    const { lookup } = after(exec(0, "nsenter"), fork(0, CHILD));
+    expect(lookup(CHILD)).toMatchObject({ pid: CHILD, comm: "", argv: [], origin: "unknown" });
+    expect(after(fork(0, CHILD), exec(CHILD, "sh")).lookup(CHILD).argv).toEqual(["sh", "x"]);
   });
 });

@@ -1,4 +1,4 @@
-/** Many short processes, one after the other: who tells of all of them, and knows their names? */
+/** Many short processes in a row: does each tool report all of them, with their names? */
 import { TRACE } from "../root/support/harness.ts";
 import { program } from "../root/support/programs.ts";
 import type { Figures } from "./figures.ts";
@@ -8,10 +8,10 @@ import { PATH, type Tracer } from "./tracers.ts";
 const PROCESSES = 20_000;
 const KINDS = ["fork", "exec", "exit"];
 
-/** Names of figures. */
-export const VANISHED = "bomb, events lost";
+/** Keys of the figures. */
+export const MISSED = "bomb, events lost";
 export const UNNAMED = "bomb, processes without a name";
-export const USED = "bomb, CPU per process, µs";
+export const CPU_PER_PROCESS = "bomb, CPU per process, µs";
 
 const trace: Tracer = {
   name: "trace",
@@ -28,7 +28,7 @@ const forkstat: Tracer = {
   argv: () => ["forkstat", "-e", KINDS.join(",")],
 };
 
-/** Event, process and name of a line, whichever tool wrote it: `exit,7,"sh"`, `12:00:00 exit 7 …`. */
+/** Parses event, pid and name from a line of each tool: `exit,7,"sh"`, `12:00:00 exit 7 …`. */
 const LINES: Readonly<Record<string, RegExp>> = {
   trace: /^(\w+),(\d+),"(.*)"$/gm,
   forkstat: /^\S+ +(\w+) +(\d+) +(?:(?!parent\b).*) (\S.*?) *$/gm,
@@ -42,17 +42,17 @@ async function recorded(figures: Figures, directory: string, tracer: Tracer): Pr
   const { stdout, cpu } = await session.go();
   const { bytes } = await session.end();
   const pids = new Set(Array.from(stdout.matchAll(/^fork\t(\d+)/gm), ([, pid]) => pid));
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const named = new Set<string>();
-  for (const [, event, pid, who] of bytes.toString("latin1").matchAll(LINES[name])) {
+  for (const [, event, pid, comm] of bytes.toString("latin1").matchAll(LINES[name])) {
     if (!pids.has(pid)) continue;
-    told.add(`${event} ${pid}`);
-    if (event === "exit" && !UNKNOWN.has(who)) named.add(pid);
+    reported.add(`${event} ${pid}`);
+    if (event === "exit" && !UNKNOWN.has(comm)) named.add(pid);
   }
-  const ended = [...pids].filter((pid) => told.has(`exit ${pid}`)).length;
-  figures.worst(VANISHED, name, pids.size * KINDS.length - told.size);
+  const ended = [...pids].filter((pid) => reported.has(`exit ${pid}`)).length;
+  figures.worst(MISSED, name, pids.size * KINDS.length - reported.size);
   figures.worst(UNNAMED, name, ended - named.size);
-  figures.best(USED, name, cpu / pids.size / 1000);
+  figures.best(CPU_PER_PROCESS, name, cpu / pids.size / 1000);
 }
 
 const there = Bun.which("forkstat", { PATH }) !== null;

@@ -1,4 +1,4 @@
-/** One writer changes very many files of a directory: who tells of all, and what does it cost? */
+/** One writer changes many files of a directory: which tools lose events, and at what cost? */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { TRACE } from "../root/support/harness.ts";
@@ -9,21 +9,21 @@ import { PATH, type Tracer } from "./tracers.ts";
 
 const FILES = 100_000;
 
-/** Names of figures. */
+/** Keys of the figures. */
 export const CHANGING = "changes, ms";
-export const UNTOLD = "changes, events lost";
-export const EACH = "changes, CPU per event, µs";
+export const UNREPORTED = "changes, events lost";
+export const CPU_PER_EVENT = "changes, CPU per event, µs";
 
 interface Watcher extends Tracer {
-  /** Each match is an operation that it has told of: of these as many as there are files. */
-  readonly told: readonly RegExp[];
+  /** Each match is one reported operation; each pattern should match once per file. */
+  readonly reported: readonly RegExp[];
 }
 
 const DIRECTORY = "changed";
 
-/** Looks from within the directory's file system, at that directory only where it can. */
-function watcher(name: string, argv: Tracer["argv"], told: readonly RegExp[]): Watcher {
-  return { name, wraps: false, argv, told };
+/** Creates a tool that runs in the directory's file system, and watches only it if it can. */
+function watcher(name: string, argv: Tracer["argv"], reported: readonly RegExp[]): Watcher {
+  return { name, wraps: false, argv, reported };
 }
 
 const WATCHERS: readonly Watcher[] = [
@@ -44,7 +44,7 @@ const WATCHERS: readonly Watcher[] = [
     },
     [/^CREATE f\d+$/gm, /^CLOSE_WRITE,CLOSE f\d+$/gm, /^DELETE f\d+$/gm],
   ),
-  // Of what is created and deleted it tells the directory alone.
+  // It reports creations and deletions of the directory only, without the file's name.
   watcher("fatrace", () => ["fatrace", "-c"], [/^\S+: \w*C\w*W\w* +\S*\/f\d+\b/gm]),
 ];
 
@@ -54,7 +54,7 @@ const writer = (directory: string) => [
   join(directory, DIRECTORY),
 ];
 
-/** Notes how long the writer takes when nobody watches. */
+/** Measures the writer while no tool is watching. */
 async function unwatched(figures: Figures, directory: string): Promise<void> {
   using session = await Session.start(null, "record", writer(directory), directory);
   const { ms } = await session.go();
@@ -62,7 +62,7 @@ async function unwatched(figures: Figures, directory: string): Promise<void> {
   figures.best(CHANGING, UNTRACED, ms);
 }
 
-/** In memory: what a disk takes differs more from time to time than what we want to see. */
+/** Measures in memory: the speed of a disk varies by more than the tools differ. */
 async function recorded(figures: Figures, tracer: Watcher): Promise<void> {
   const directory = mkdtempSync("/dev/shm/trace-bench-");
   try {
@@ -75,15 +75,15 @@ async function recorded(figures: Figures, tracer: Watcher): Promise<void> {
 }
 
 async function watched(figures: Figures, directory: string, tracer: Watcher): Promise<void> {
-  const { name, told } = tracer;
+  const { name, reported } = tracer;
   using session = await Session.start(tracer, "record", writer(directory), directory);
   const { ms, cpu } = await session.go();
   const text = (await session.end()).bytes.toString("latin1");
-  const counts = told.map((pattern) => text.match(pattern)?.length ?? 0);
+  const counts = reported.map((pattern) => text.match(pattern)?.length ?? 0);
   const all = counts.reduce((sum, count) => sum + count, 0);
   figures.best(CHANGING, name, ms);
-  figures.worst(UNTOLD, name, told.length * FILES - all);
-  figures.best(EACH, name, cpu / all / 1000);
+  figures.worst(UNREPORTED, name, reported.length * FILES - all);
+  figures.best(CPU_PER_EVENT, name, cpu / all / 1000);
 }
 
 const there = ({ name }: Tracer) => name === "trace" || Bun.which(name, { PATH }) !== null;

@@ -1,20 +1,20 @@
-/** What was measured: of each figure and tool the best of all rounds. */
+/** The measurements: for each figure and tool the best of all rounds. */
 
-/** By the tool's name. */
+/** Values by the tool's name. */
 export type ByTool = { readonly [tool: string]: number };
 
-/** Stands for a tool where none was at work. */
+/** The name for a run without a tool. */
 export const UNTRACED = "untraced";
 
 export class Figures {
   private readonly values = new Map<string, Record<string, number>>();
 
-  /** Keeps the lowest value. */
+  /** Stores the lowest value. */
   best(what: string, tool: string, value: number): void {
     this.keep(what, tool, value, Math.min);
   }
 
-  /** Keeps the highest value: for what must never happen, not even once. */
+  /** Stores the highest value: for losses, which must not happen even once. */
   worst(what: string, tool: string, value: number): void {
     this.keep(what, tool, value, Math.max);
   }
@@ -29,7 +29,7 @@ export class Figures {
     return this.values.get(what) ?? {};
   }
 
-  /** Each tool's value as a multiple of what was measured without any tool. */
+  /** Returns each tool's value as a multiple of the one without a tool. */
   ratios(what: string, untraced: string): ByTool {
     const one = this.of(untraced)[UNTRACED];
     return Object.fromEntries(Object.entries(this.of(what)).map(([tool, x]) => [tool, x / one]));

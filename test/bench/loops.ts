@@ -1,4 +1,4 @@
-/** An open/close loop at full speed: the worst that a recorder can meet. */
+/** An open/close loop at full speed: the worst case for a recorder. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { program } from "../root/support/programs.ts";
@@ -7,19 +7,19 @@ import { countOf, Session } from "./session.ts";
 import { bpftrace, type Mode, opensnoop, strace, type Tracer, trace } from "./tracers.ts";
 
 const EVENTS = 100_000;
-/** It stops the loop at each open, so that it gets fewer. */
+/** Fewer for strace, which stops the loop at each open. */
 const STRACE_EVENTS = 5_000;
-/** Loops are short beside a tool's start, so each start is followed by some. */
+/** Loops are short compared with a tool's start, so each start runs several. */
 const LOOPS = 3;
 
-/** Names of figures. */
+/** Keys of the figures. */
 export const LOOP = "loop, ns";
 export const RECORDED = "loop, recorded, ns";
-export const LEFT_OUT = "loop, left out by flags, ns";
-export const BESIDE = "loop beside what is recorded, ns";
+export const FILTERED = "loop, filtered by flags, ns";
+export const UNRELATED = "loop in an unrelated process, ns";
 export const LOST = "events lost";
 export const CPU = "CPU per event, µs";
-export const MEMORY = "most memory, MB";
+export const MEMORY = "maximum memory, MB";
 
 export class Loops {
   private readonly figures: Figures;
@@ -41,7 +41,7 @@ export class Loops {
     return Session.start(tracer, mode, command, this.directory);
   }
 
-  /** Lets a session's loop run again and again; keeps the least ns that one open and close took. */
+  /** Runs a session's loop several times; stores the lowest ns of one open and close. */
   private async loop(session: Session, what: string, tool: string, times = LOOPS): Promise<void> {
     for (let i = 0; i < times; i++) {
       const { stdout } = await session.go();
@@ -72,22 +72,22 @@ export class Loops {
     const lost = LOOPS * events - countOf(this.file, bytes);
     this.figures.worst(LOST, name, lost);
     if (tracer === trace && (lost === 0) !== / complete$/m.test(stderr))
-      throw new Error(`${lost} events are missing, but trace says: ${stderr}`);
+      throw new Error(`${lost} events are missing, but trace reports: ${stderr}`);
   }
 
-  /** The kernel finds that the loop's opens are not wanted, by their flags. */
-  async leftOut(tracer: Tracer): Promise<void> {
-    if (tracer === opensnoop) return; // it knows no flags
-    using session = await this.start(tracer, "leave out", this.command(EVENTS));
-    await this.loop(session, LEFT_OUT, tracer.name);
+  /** The kernel rejects the loop's opens by their flags. */
+  async filtered(tracer: Tracer): Promise<void> {
+    if (tracer === opensnoop) return; // it has no filter by flags
+    using session = await this.start(tracer, "filter out", this.command(EVENTS));
+    await this.loop(session, FILTERED, tracer.name);
     await session.end();
   }
 
   /** Another process is recorded, not the loop. */
-  async beside(tracer: Tracer): Promise<void> {
-    if (tracer === bpftrace) return; // it would be as with opensnoop
-    using session = await this.start(tracer, "leave out", ["true"]);
-    await this.alone(BESIDE, tracer.name);
+  async unrelated(tracer: Tracer): Promise<void> {
+    if (tracer === bpftrace) return; // it would behave like opensnoop
+    using session = await this.start(tracer, "filter out", ["true"]);
+    await this.alone(UNRELATED, tracer.name);
     await session.end();
   }
 }

@@ -1,4 +1,4 @@
-/** trace by ptrace beside strace, which does the same: from when the command runs to its end. */
+/** trace by ptrace compared with strace: the time from the command's start to its end. */
 import { TRACE } from "../root/support/harness.ts";
 import type { ByTool, Figures } from "./figures.ts";
 import { Session } from "./session.ts";
@@ -11,7 +11,7 @@ const OPEN_LOOP = `i=0; while [ $i -lt ${OPENS} ]; do : </etc/passwd; i=$((i+1))
 
 interface Compared {
   readonly what: string;
-  /** What trace's time must be at most, of strace's. */
+  /** The maximum of trace's time, relative to strace's. */
   readonly limit: number;
   readonly trace: readonly string[];
   readonly strace: readonly string[];
@@ -49,7 +49,7 @@ function tools({ trace, strace }: Compared): readonly Tracer[] {
   ];
 }
 
-/** Notes ms of each workload under its name. */
+/** Measures each workload in ms. */
 export async function byPtrace(figures: Figures, directory: string): Promise<void> {
   for (const compared of COMPARED)
     for (const tool of tools(compared)) {
@@ -60,7 +60,7 @@ export async function byPtrace(figures: Figures, directory: string): Promise<voi
     }
 }
 
-/** Each workload with trace's time as a multiple of strace's, and what that must be at most. */
+/** Returns trace's time relative to strace's for each workload, with its limit. */
 export function ptraceRatios(figures: Figures): { what: string; values: ByTool; limit: number }[] {
   return COMPARED.map(({ what, limit }) => {
     const { trace, strace } = figures.of(what);

@@ -1,6 +1,6 @@
 /**
- * A tracer at work, and a command that it records as often as it is told to go: so neither the
- * tracer's start nor its end is measured with the command.
+ * A running tracer and a command that it records on request, any number of times, so that the
+ * tracer's start and end are not measured with the command.
  */
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,30 +12,30 @@ import { type Mode, PATH, type Tracer } from "./tracers.ts";
 
 const GATE = 'echo ready; while read _; do "$@"; echo done; done';
 const START_MS = 10_000;
-/** What takes longer hangs. */
-const LONGEST_MS = 300_000;
+/** A run that takes longer hangs. */
+const TIMEOUT_MS = 300_000;
 const CPUCLOCK_SCHED = 2;
 
-/** Nothing of sudo's: trace would run the command as sudo's caller. */
+/** Without sudo's variables: trace would run the command as the user who invoked sudo. */
 export const ENV = { PATH, HOME: "/root", LC_ALL: "C" };
 
 const time = allocate(16);
 
-/** The CPU time of a process with all its threads so far, in ns: clock_getcpuclockid(3). */
+/** Returns the CPU time of a process with all its threads, in ns: clock_getcpuclockid(3). */
 export function cpuTime(pid: number): number {
   if (libc.clock_gettime((~pid << 3) | CPUCLOCK_SCHED, time.address) < 0) return Number.NaN;
   const seconds = Number(time.view.getBigInt64(0, true));
   return seconds * 1e9 + Number(time.view.getBigInt64(8, true));
 }
 
-/** How often a text stands in bytes. */
+/** Counts the occurrences of a text in bytes. */
 export function countOf(text: string, bytes: Buffer): number {
   let count = 0;
   for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + text.length)) count++;
   return count;
 }
 
-/** Waits until the tracer has written all that there was to write: it uses no CPU any more. */
+/** Waits until the tracer has written everything and uses no more CPU. */
 async function idle(pid: number): Promise<void> {
   for (let before = -1, now = cpuTime(pid); now - before > 1e6; now = cpuTime(pid)) {
     before = now;
@@ -43,7 +43,7 @@ async function idle(pid: number): Promise<void> {
   }
 }
 
-/** Waits until a tool has attached or subscribed to all and waits for events. */
+/** Waits until a tool has attached or subscribed and waits for events. */
 async function attached(tracer: Subprocess, stderrFile: string): Promise<void> {
   for (const end = performance.now() + START_MS; performance.now() < end; await Bun.sleep(5)) {
     if (tracer.exitCode !== null) break;
@@ -52,7 +52,7 @@ async function attached(tracer: Subprocess, stderrFile: string): Promise<void> {
   throw new Error(`did not start: ${readFileSync(stderrFile, "utf8").trim().split("\n").at(-1)}`);
 }
 
-/** What a process prints, up to and with a line. */
+/** Reads a process's output up to a line. */
 class Lines {
   private readonly chunks: AsyncIterator<Uint8Array>;
   private text = "";
@@ -61,7 +61,7 @@ class Lines {
     this.chunks = stream[Symbol.asyncIterator]();
   }
 
-  /** @returns what came before the line */
+  /** @returns the text before the line */
   async until(line: string): Promise<string> {
     for (;;) {
       const at = `\n${this.text}`.indexOf(`\n${line}\n`);
@@ -77,7 +77,7 @@ class Lines {
   }
 }
 
-/** What a session left behind. */
+/** The results of a session. */
 export interface Record {
   readonly bytes: Buffer;
   readonly stderr: string;
@@ -85,7 +85,7 @@ export interface Record {
 
 export class Session {
   private readonly command: Subprocess<"pipe", "pipe", number>;
-  private readonly said: Lines;
+  private readonly stdout: Lines;
   private readonly output: string;
   private readonly stderrFile: string;
   private readonly tracer: Subprocess | null;
@@ -102,22 +102,22 @@ export class Session {
       stdio: ["pipe", "pipe", errors],
       cwd,
       env: ENV,
-      timeout: LONGEST_MS,
+      timeout: TIMEOUT_MS,
     });
-    this.said = new Lines(this.command.stdout);
+    this.stdout = new Lines(this.command.stdout);
     if (!tracer || tracer.wraps) this.tracer = tracer && this.command;
     else
       this.tracer = Bun.spawn([...started], {
         stdio: ["ignore", written, errors],
         cwd,
         env: ENV,
-        timeout: LONGEST_MS,
+        timeout: TIMEOUT_MS,
       });
     closeSync(written);
     closeSync(errors);
   }
 
-  /** Returns when the tracer records. */
+  /** Returns when the tracer is recording. */
   static async start(
     tracer: Tracer | null,
     mode: Mode,
@@ -126,7 +126,7 @@ export class Session {
   ): Promise<Session> {
     const session = new Session(tracer, mode, argv, directory);
     try {
-      await session.said.until("ready");
+      await session.stdout.until("ready");
       if (session.tracer && !tracer?.wraps) await attached(session.tracer, session.stderrFile);
     } catch (error) {
       session[Symbol.dispose]();
@@ -135,26 +135,26 @@ export class Session {
     return session;
   }
 
-  /** Runs the command once: how long it took, in ms, what it printed, and the tracer's CPU time in ns. */
+  /** Runs the command once; returns its time in ms, its output, and the tracer's CPU time in ns. */
   async go(): Promise<{ ms: number; stdout: string; cpu: number }> {
     const pid = this.tracer?.pid;
     const before = pid === undefined ? 0 : cpuTime(pid);
     const start = performance.now();
     this.command.stdin.write("\n");
-    const stdout = await this.said.until("done");
+    const stdout = await this.stdout.until("done");
     const ms = performance.now() - start;
     if (pid === undefined) return { ms, stdout, cpu: 0 };
     await idle(pid);
     return { ms, stdout, cpu: cpuTime(pid) - before };
   }
 
-  /** The most memory that the tracer has had so far, in MB (10^6 bytes). */
+  /** The tracer's peak memory so far, in MB (10^6 bytes). */
   get peak(): number {
     const status = readFileSync(`/proc/${this.tracer?.pid}/status`, "utf8");
     return (Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]) * 1024) / 1e6;
   }
 
-  /** How many lines have been written so far: the command's events, and for some tools others'. */
+  /** The number of lines written so far: the command's events, and for some tools others. */
   get recorded(): number {
     return countOf("\n", readFileSync(this.output));
   }
@@ -170,7 +170,7 @@ export class Session {
     };
   }
 
-  /** Ends what a failure has left running. */
+  /** Ends the processes that a failure leaves running. */
   [Symbol.dispose](): void {
     this.command.stdin.end();
     if (this.tracer !== this.command) this.tracer?.kill();

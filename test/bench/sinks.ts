@@ -1,6 +1,6 @@
 /**
- * How long an event takes through each format: `bun test/bench/sinks.ts`. The events are views on
- * one buffer of records, as those of the ring buffer are; the output throws the bytes away.
+ * The time per event of each format: `bun test/bench/sinks.ts`. The events are views on one buffer
+ * of records, like those of the ring buffer; the output discards the bytes.
  */
 
 import type { Output } from "../../src/core/sink.ts";

@@ -1,4 +1,4 @@
-/** What trace costs where there is nothing to record yet: at its start and at rest. */
+/** The cost of trace when there is nothing to record: at its start and when idle. */
 import { join } from "node:path";
 import { TRACE } from "../root/support/harness.ts";
 import type { Figures } from "./figures.ts";
@@ -15,7 +15,7 @@ function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** Starts trace for /bin/true, and /bin/true alone. */
+/** Measures trace with /bin/true, and /bin/true alone. */
 export function start(figures: Figures): void {
   const options = ["-q", "-o", "-", "--format", "ndjson", "--columns", "time"];
   const before = now();
@@ -31,7 +31,7 @@ export function start(figures: Figures): void {
   figures.best(NOTHING, trace.name, now() - alone);
 }
 
-/** `trace all` on a machine where nothing is opened, or nothing that is wanted. */
+/** Measures `trace all` while no open matches. */
 export async function rest(figures: Figures, directory: string): Promise<void> {
   const options = ["--comm", "no such name", "-o", join(directory, "rest.csv")];
   const all = Bun.spawn([TRACE, "all", ...options], { env: ENV, stdio: ["ignore", null, null] });

@@ -1,12 +1,12 @@
-/** The figures, a line each, with what ours must be at most. */
+/** Formats the figures, one per line, with trace's limits. */
 import type { ByTool } from "./figures.ts";
 
 export interface Row {
   readonly what: string;
-  /** What is not there was not measured. */
+  /** A missing tool was not measured. */
   readonly values: ByTool;
   readonly digits: number;
-  /** What `trace` must be at most. */
+  /** The maximum for `trace`. */
   readonly limit?: number;
 }
 
@@ -23,12 +23,12 @@ function isNumber(value: number | undefined): value is number {
   return value !== undefined && !Number.isNaN(value);
 }
 
-/** Null where there is no limit, or nothing to compare with it. */
+/** Null if there is no limit, or nothing to compare with it. */
 export function holds({ values, limit }: Row): boolean | null {
   return isNumber(values.trace) && limit !== undefined ? values.trace <= limit : null;
 }
 
-/** @param tools ours first */
+/** @param tools trace first */
 export function table(rows: readonly Row[], tools: readonly string[]): string {
   const lines = [
     ["", ...tools, "limit", ""],

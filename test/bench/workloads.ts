@@ -1,4 +1,4 @@
-/** Real work: what a user waits longer for when it is recorded. */
+/** Realistic workloads, which take longer while they are recorded. */
 
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,16 +7,16 @@ import { type Figures, UNTRACED } from "./figures.ts";
 import { Session } from "./session.ts";
 import type { Tracer } from "./tracers.ts";
 
-/** Much CPU for an open, and little. */
+/** One with much CPU time per open, one with little. */
 export const WORKLOADS = {
   "compiling a C file": ["gcc", "-O1", "-c", "-o", "/dev/null", `${ROOT}/test/programs/uring.c`],
   "grep -r in /usr/include": ["grep", "-r", "nothing has this line", "/usr/include"],
 } as const;
 
-/** What a build does to files and processes, all of it recorded. */
+/** A build, with all its file and process events recorded. */
 export const BUILD = "compiling twenty C files, every event";
 const SOURCES = 20;
-const BUILDS = 11;
+export const BUILDS = 11;
 
 export function buildCommand(directory: string): readonly string[] {
   const files = Array.from({ length: SOURCES }, (_, i) => join(directory, `source${i}.c`));
@@ -30,7 +30,7 @@ export function buildCommand(directory: string): readonly string[] {
   return ["sh", "-c", script, "sh", ...files];
 }
 
-/** ms of one build. */
+/** Measures one build in ms. */
 async function build(directory: string, tracer: Tracer | null): Promise<number> {
   using session = await Session.start(tracer, "everything", buildCommand(directory), directory);
   const { ms } = await session.go();
@@ -38,25 +38,34 @@ async function build(directory: string, tracer: Tracer | null): Promise<number> 
   return ms;
 }
 
-function middle(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1];
 }
 
 /**
- * Notes how many times as long as without the tool builds take under it. They differ from each other
- * by more than what the tool costs, so they take turns, and the one in the middle counts.
+ * Measures how much longer builds take under the tool. Builds differ from each other by more than
+ * the tool costs, so they alternate, and the median counts.
+ * @param limitMs the time after which no further build begins
+ * @returns the number of builds
  */
-export async function builds(figures: Figures, directory: string, tracer: Tracer): Promise<void> {
+export async function builds(
+  figures: Figures,
+  directory: string,
+  tracer: Tracer,
+  limitMs: number,
+): Promise<number> {
+  const end = performance.now() + limitMs;
   const untraced: number[] = [];
   const traced: number[] = [];
-  for (let i = 0; i < BUILDS; i++) {
+  for (let i = 0; i < BUILDS && (i === 0 || performance.now() < end); i++) {
     untraced.push(await build(directory, null));
     traced.push(await build(directory, tracer));
   }
-  figures.best(BUILD, tracer.name, middle(traced) / middle(untraced));
+  figures.best(BUILD, tracer.name, median(traced) / median(untraced));
+  return traced.length;
 }
 
-/** Notes ms under the workload's name. */
+/** Measures each workload in ms. */
 export async function work(
   figures: Figures,
   directory: string,

@@ -33,14 +33,14 @@ const TEXTS = {
 };
 
 describe.each(Object.entries(TEXTS))("the help of %s", (_name, text) => {
-  test("has no blanks at the ends of its lines, and ends with one line's end", () => {
+  test("has no trailing whitespace and ends with one newline", () => {
     expect(text.split("\n").filter((line) => /\s$/.test(line))).toEqual([]);
     expect(text).toEndWith("\n");
     expect(text).not.toEndWith("\n\n");
     expect(text).not.toContain("\t");
   });
 
-  test("says nothing that was not said", () => {
+  test("contains no missing values", () => {
     expect(text).not.toMatch(/undefined|null|NaN|\[object/);
   });
 });
@@ -50,7 +50,7 @@ describe.each(Object.entries(COMMANDS))("the help of %s", (name, command) => {
   const text = TEXTS[name as keyof typeof TEXTS];
   const shown = [...text.matchAll(/^ {2}(?:(-\w), |\s{4})(--[\w-]+)(\S*)(.*)$/gm)];
 
-  test("shows every option once, as it is typed, with what it does", () => {
+  test("lists every option once, with its spelling and a description", () => {
     const names = shown.map(([, , long]) => long);
     const expected = Object.entries(args).map(([option, arg]) =>
       arg.type === "boolean" && arg.default === true ? `--no-${option}` : `--${option}`,
@@ -60,7 +60,7 @@ describe.each(Object.entries(COMMANDS))("the help of %s", (name, command) => {
       expect([line, rest.trim().length > 3]).toEqual([line, true]);
   });
 
-  test("shows options that are then taken", () => {
+  test("lists options that the parser accepts", () => {
     for (const [, short, long] of shown)
       for (const spelling of [short, long].filter((each) => each !== undefined)) {
         const { options, command: words, help } = splitArguments([spelling, "value"], args, true);
@@ -69,23 +69,23 @@ describe.each(Object.entries(COMMANDS))("the help of %s", (name, command) => {
       }
   });
 
-  test("tells the defaults that there are", () => {
+  test("shows the default values", () => {
     for (const [option, { default: value }] of Object.entries(args))
       if (typeof value === "string")
         expect(text).toMatch(new RegExp(`--${option} .*\\(default: ${value}\\)`));
   });
 
-  test("begins with what the command does and how it is typed", () => {
+  test("begins with a description and a usage line", () => {
     expect(text.split("\n")[0]).toMatch(/^[A-Z].*\.$/);
     expect(text).toContain(`\nUsage: trace ${name} ${command.usage}\n`);
   });
 
-  test("is found through the program's help", () => {
+  test("is listed in the help of the program", () => {
     expect(TEXTS.trace).toMatch(new RegExp(`^  ${name} +\\S`, "m"));
   });
 });
 
-test("the examples name commands and options that there are", () => {
+test("the examples use existing commands and options", () => {
   for (const [name, text] of Object.entries(TEXTS))
     for (const [, command, rest] of text.matchAll(/^ {2}(?:sudo )?trace (?!COMMAND)(\w+)(.*)$/gm)) {
       if (!Object.hasOwn(COMMANDS, command)) throw new Error(`${name}: trace ${command}`);

@@ -1,13 +1,13 @@
-/** What is said to a person: run in a process of its own, since it goes to that one's stderr. */
+/** The messages on stderr. Each test runs in a process of its own and reads its stderr. */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { UsageError } from "../../src/cli/messages.ts";
+import { UsageError } from "../../src/cli/errors.ts";
 import { TraceError } from "../../src/errors.ts";
 
 const MESSAGES = join(import.meta.dir, "../../src/cli/messages.ts");
 
-/** What stands on stderr after these words, and on stdout. */
-function said(level: "info" | "error", ...words: readonly string[]) {
+/** Logs a message in another process. Returns its stderr and stdout. */
+function logged(level: "info" | "error", ...words: readonly string[]) {
   const script = `
     const { logger } = await import(${JSON.stringify(MESSAGES)});
     logger.${level}(...JSON.parse(process.env.WORDS));`;
@@ -17,34 +17,40 @@ function said(level: "info" | "error", ...words: readonly string[]) {
   return { stderr: child.stderr.toString(), stdout: child.stdout.toString() };
 }
 
-test("every message is a line on stderr that begins with the program's name", () => {
+test("every message is one line on stderr and begins with the program's name", () => {
   for (const level of ["info", "error"] as const)
-    expect(said(level, "12 events, complete")).toEqual({
+    expect(logged(level, "12 events, complete")).toEqual({
       stderr: "trace: 12 events, complete\n",
       stdout: "",
     });
 });
 
-test("a name's control characters do not reach the terminal, and make no line of their own", () => {
+test("control characters in a name are escaped", () => {
   const name = "\x1b]0;title\x07 \x1b[31m \r \t \n \x7f \u0085 \u009b31m \0";
-  expect(said("error", `open(${name})`).stderr).toBe(
+  expect(logged("error", `open(${name})`).stderr).toBe(
     "trace: open(\\x1b]0;title\\x07 \\x1b[31m \\x0d \\x09 \\x0a \\x7f \\x85 \\x9b31m \\x00)\n",
   );
 });
 
-test("letters of every script are left as they are", () => {
-  const name = "žluťoučký 日本語 😀 \u00a0 ÿ";
-  expect(said("info", name).stderr).toBe(`trace: ${name}\n`);
+test("a name's bidi controls and invisible characters do not reach the terminal", () => {
+  expect(logged("error", "zz\u202eb \u2066x\u2069 \u200b\ufeff").stderr).toBe(
+    "trace: zz\\u202eb \\u2066x\\u2069 \\u200b\\ufeff\n",
+  );
 });
 
-test("what stands below a message keeps its lines and nothing else that a terminal obeys", () => {
-  expect(said("error", "no such flag", "  O_CRAET\x1b[0m\n  ^").stderr).toBe(
+test("letters of every script are written unchanged", () => {
+  const name = "žluťoučký 日本語 😀 \u00a0 ÿ";
+  expect(logged("info", name).stderr).toBe(`trace: ${name}\n`);
+});
+
+test("details retain their lines, and other control characters in them are escaped", () => {
+  expect(logged("error", "no such flag", "  O_CRAET\x1b[0m\n  ^").stderr).toBe(
     "trace: no such flag\n  O_CRAET\\x1b[0m\n  ^\n",
   );
 });
 
-describe("an error for a person", () => {
-  test("has a message of one line and may have more below it", () => {
+describe("a usage error", () => {
+  test("has a message of one line and optional details", () => {
     expect(new UsageError("one line").details).toBe("");
     const error = new UsageError("one line", { details: "two\nmore" });
     expect(error).toBeInstanceOf(TraceError);
@@ -52,7 +58,7 @@ describe("an error for a person", () => {
   });
 });
 
-test("a line on the terminal makes room for each message, in the same write", () => {
+test("a progress line is erased in the same write as a message", () => {
   const script = `
     const { setLineEraser, logger } = await import(${JSON.stringify(MESSAGES)});
     let lines = 2;

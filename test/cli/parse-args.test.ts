@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ArgsDef } from "citty";
-import { UsageError } from "../../src/cli/messages.ts";
-import { splitArguments } from "../../src/cli/parse-args.ts";
+import { UsageError } from "../../src/cli/errors.ts";
+import { optionValues, splitArguments } from "../../src/cli/parse-args.ts";
 
 const ARGS = {
   format: { type: "string", default: "csv" },
@@ -15,7 +15,7 @@ const ARGS = {
 
 const split = (...argv: readonly string[]) => splitArguments(argv, ARGS, true);
 
-/** The message of the error that the arguments end in; it has to be one line. */
+/** Returns the message of the error for the arguments; it has to be one line. */
 function errorOf(...argv: readonly string[]): string {
   try {
     split(...argv);
@@ -24,11 +24,11 @@ function errorOf(...argv: readonly string[]): string {
     expect(error.message).not.toContain("\n");
     return error.message;
   }
-  throw new Error(`${argv.join(" ")} was taken`);
+  throw new Error(`${argv.join(" ")} was accepted`);
 }
 
 describe("the command", () => {
-  test("begins at the first word that is no option, and keeps all that follows", () => {
+  test("begins at the first word that is not an option and includes all following words", () => {
     expect(split("-q", "make", "-q", "--format", "json", "--", "-o", "--help")).toEqual({
       options: ["--quiet"],
       command: ["make", "-q", "--format", "json", "--", "-o", "--help"],
@@ -36,23 +36,23 @@ describe("the command", () => {
     });
   });
 
-  test("may begin with a dash behind --, which is itself no part of it", () => {
+  test("may begin with a dash after --, which is not part of it", () => {
     expect(split("--", "--format", "x").command).toEqual(["--format", "x"]);
     expect(split("-q", "--", "ls", "--", "-l").command).toEqual(["ls", "--", "-l"]);
     expect(split("--").command).toEqual([]);
   });
 
-  test("may be an empty word or a dash alone", () => {
+  test("may be an empty word or a single dash", () => {
     expect(split("", "x").command).toEqual(["", "x"]);
     expect(split("-", "-q").command).toEqual(["-", "-q"]);
   });
 
-  test("is absent where there are only options", () => {
+  test("is empty if there are only options", () => {
     expect(split("--format", "json")).toMatchObject({ command: [] });
     expect(split()).toEqual({ options: [], command: [], help: false });
   });
 
-  test("does not end the options of a subcommand that takes files", () => {
+  test("does not end the options if the subcommand takes files", () => {
     expect(splitArguments(["a", "-q", "b", "--", "-c"], ARGS)).toEqual({
       options: ["--quiet"],
       command: ["a", "b", "-c"],
@@ -63,13 +63,13 @@ describe("the command", () => {
 
 describe("a value", () => {
   test.each([[["--output", "FILE"]], [["--output=FILE"]], [["-o", "FILE"]], [["-oFILE"]]])(
-    "is given as %j",
+    "can be written as %j",
     (argv) => {
       expect(split(...argv, "ls")).toMatchObject({ options: ["--output=FILE"], command: ["ls"] });
     },
   );
 
-  test("may be empty, begin with a dash, or have an equals sign", () => {
+  test("may be empty, begin with a dash, or contain an equals sign", () => {
     expect(split("--output=", "ls").options).toEqual(["--output="]);
     expect(split("-o", "-", "ls").options).toEqual(["--output=-"]);
     expect(split("--output", "--format", "ls").options).toEqual(["--output=--format"]);
@@ -77,56 +77,56 @@ describe("a value", () => {
     expect(split("-o=x").options).toEqual(["--output==x"]); // as getopt(3)
   });
 
-  test("that may be left out is given behind an equals sign only", () => {
+  test("that is optional needs an equals sign", () => {
     expect(split("--summary", "ls")).toMatchObject({ options: ["--summary="], command: ["ls"] });
     expect(split("--summary=json", "ls").options).toEqual(["--summary=json"]);
   });
 
-  test("that is missing is asked for", () => {
+  test("that is missing is an error", () => {
     expect(errorOf("--output")).toBe("--output: needs a value");
     expect(errorOf("-q", "-o")).toBe("-o: needs a value");
   });
 
-  test("that a flag is given is refused", () => {
-    expect(errorOf("--quiet=yes")).toBe("--quiet: takes no value");
-    expect(errorOf("--quiet=")).toBe("--quiet: takes no value");
-    expect(errorOf("-qo", "FILE")).toBe("-q: takes no value");
-    expect(errorOf("--help=exec")).toBe("--help: takes no value");
-    expect(errorOf("-hq")).toBe("-h: takes no value");
+  test("of a flag is an error", () => {
+    expect(errorOf("--quiet=yes")).toBe("--quiet: does not take a value");
+    expect(errorOf("--quiet=")).toBe("--quiet: does not take a value");
+    expect(errorOf("-qo", "FILE")).toBe("-q: does not take a value");
+    expect(errorOf("--help=exec")).toBe("--help: does not take a value");
+    expect(errorOf("-hq")).toBe("-h: does not take a value");
   });
 });
 
 describe("a flag", () => {
-  test("that is on by default is known by how it is put off", () => {
+  test("that is on by default is spelled --no-NAME", () => {
     expect(split("--no-follow", "ls").options).toEqual(["--no-follow"]);
     expect(errorOf("--follow")).toBe("--follow: unknown option; did you mean --no-follow?");
   });
 
-  test("that is off by default cannot be put off", () => {
+  test("that is off by default has no --no-NAME", () => {
     expect(errorOf("--no-quiet")).toStartWith("--no-quiet: unknown option");
   });
 
-  test("may have a dash in its name", () => {
+  test("may contain a dash", () => {
     expect(split("--require-complete").options).toEqual(["--require-complete"]);
   });
 });
 
 describe("help", () => {
   test.each([[["--help"]], [["-h"]], [["-q", "--help"]], [["--help", "--", "ls"]]])(
-    "is asked for by %j",
+    "is requested by %j",
     (argv) => {
       expect(split(...argv).help).toBe(true);
     },
   );
 
-  test("of the command is the command's", () => {
+  test("options after the command belong to the command", () => {
     expect(split("ls", "--help").help).toBe(false);
     expect(split("--", "--help").help).toBe(false);
     expect(split("--output", "--help").help).toBe(false);
   });
 });
 
-describe("an option that is none", () => {
+describe("an unknown option", () => {
   test.each([
     ["--formt", "; did you mean --format?"],
     ["--colums", "; did you mean --columns?"],
@@ -136,7 +136,7 @@ describe("an option that is none", () => {
     ["--zzzzzzz", ""],
     ["-x", ""],
     ["---", ""],
-  ])("%s is named%s", (option, hint) => {
+  ])("%s is named in the error%s", (option, hint) => {
     expect(errorOf(option)).toBe(`${option}: unknown option${hint}`);
   });
 
@@ -145,8 +145,14 @@ describe("an option that is none", () => {
     expect(errorOf("-xyz")).toBe("-x: unknown option");
   });
 
-  test("is none because JavaScript knows the word", () => {
+  test("may be the name of a property of Object.prototype", () => {
     for (const word of ["--constructor", "--toString", "--__proto__", "--hasOwnProperty"])
       expect(errorOf(word)).toBe(`${word}: unknown option`);
   });
+});
+
+test("a repeatable option has every value", () => {
+  const options = ["--exclude=a", "--exclude-comm=b", "--recursive", "--exclude=c=d", "--exclude="];
+  expect(optionValues(options, "exclude")).toEqual(["a", "c=d", ""]);
+  expect(optionValues(options, "include")).toEqual([]);
 });

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
-import { elapsedText, progressText } from "../../src/cli/progress.ts";
+import { progressText } from "../../src/cli/progress.ts";
+import { formatElapsed as elapsedText } from "../../src/text/duration.ts";
 
-test("time is told in tenths of a second, then in minutes, then in hours", () => {
+test("elapsed time is shown in tenths of a second, then in minutes, then in hours", () => {
   const seconds = (count: number) => elapsedText(count * 1000);
   expect([0, 0.099, 3.2999, 59.999].map(seconds)).toEqual(["0.0 s", "0.0 s", "3.2 s", "59.9 s"]);
   expect([60, 125.9, 3599].map(seconds)).toEqual(["1 min 0 s", "2 min 5 s", "59 min 59 s"]);
@@ -12,7 +13,7 @@ test("time is told in tenths of a second, then in minutes, then in hours", () =>
   ]);
 });
 
-test("large numbers are read in groups, and one is told from many", () => {
+test("large numbers are grouped, and one event or process is singular", () => {
   const text = (events: number, count: number, max = 1000) =>
     progressText(events, { count, max }, 3200);
   expect(text(0, 0)).toBe("trace: 0 events, 0 processes, 3.2 s");

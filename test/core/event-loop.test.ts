@@ -1,15 +1,15 @@
-/** The event loop, with pipes in the place of sources. */
+/** The event loop, with pipes as sources. */
 import { expect, test } from "bun:test";
 import { closeSync, writeSync } from "node:fs";
 import { EventLoop } from "../../src/core/event-loop.ts";
 import { pipe } from "../../src/ffi/fd.ts";
 
-/** Far more than is needed: a busy machine must not matter. */
+/** Far longer than needed, so that a busy machine does not fail the tests. */
 const DEADLINE_MS = 4000;
 
 /**
- * Runs a loop until it has drained so often, with a pipe that has something to read and is never
- * read. Returns how often it drained and how long that took, in ms.
+ * Runs a loop for some drains with a pipe that stays readable. Returns the number of drains and the
+ * milliseconds that they took.
  */
 function run(rounds: number, add: (loop: EventLoop, fd: number) => void) {
   const { reader, writer } = pipe();
@@ -28,13 +28,13 @@ function run(rounds: number, add: (loop: EventLoop, fd: number) => void) {
   return { drains, ms: performance.now() - start };
 }
 
-test("a source that has woken the loop once is looked at again unasked, but does not keep it busy", () => {
+test("a source that has woken the loop once is drained periodically without keeping it busy", () => {
   const { drains, ms } = run(7, (loop, fd) => loop.addSource(fd));
   expect(drains).toBe(7);
   expect(ms).toBeGreaterThan(200);
 });
 
-test("what is urgent leaves no time to wait", () => {
+test("an urgent fd that stays readable wakes the loop without delay", () => {
   expect(run(50, (loop, fd) => loop.addUrgent(fd)).drains).toBe(50);
 });
 

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { readProcStat } from "../../src/attribution/procfs.ts";
 import {
   type Daemon,
-  DaemonError,
+  DaemonRunningError,
   register,
   runningDaemons,
   selfRecord,
@@ -39,7 +39,7 @@ const daemon = (more: Partial<Daemon> = {}): Daemon => ({
   ...more,
 });
 
-/** Another process that is alive. */
+/** Identifies another running process. */
 const parent = () => ({ pid: process.ppid, started: readProcStat(process.ppid)!.started });
 
 const put = (name: string, content: unknown) =>
@@ -48,29 +48,29 @@ const put = (name: string, content: unknown) =>
     typeof content === "string" ? content : JSON.stringify(content),
   );
 
-test("a daemon is found by its file, until that is taken back", () => {
-  const forget = register(directory, daemon());
+test("a daemon is listed until it is removed", () => {
+  const remove = register(directory, daemon());
   expect(runningDaemons(directory)).toEqual([daemon()]);
   expect(statSync(join(directory, `${process.pid}.json`)).mode & 0o777).toBe(0o600);
-  forget();
+  remove();
   expect(readdirSync(directory)).toEqual([]);
 });
 
-test("a second one for the same user and paths is refused with the first one's pid", () => {
+test("a second daemon for the same user and paths is refused with the first one's pid", () => {
   register(directory, daemon());
   expect(() => register(directory, daemon())).toThrow(
-    new DaemonError(`process ${process.pid} watches /etc already; trace watch --stop ends it`),
+    new DaemonRunningError(`process ${process.pid} watches /etc already`),
   );
 });
 
-test("one of another user, or of other paths, is no second one", () => {
+test("a daemon of another user or for other paths is accepted", () => {
   register(directory, daemon());
   const other = { ...daemon(), ...parent() };
   for (const more of [{ user: "bob" }, { paths: ["/etc", "/srv"] }])
     register(directory, { ...other, ...more })();
 });
 
-test("a file of a process that is gone, or whose pid another has, is removed", () => {
+test("the file of a process that has exited or whose pid was reused is removed", () => {
   put(`${2 ** 22 + 1}.json`, daemon({ pid: 2 ** 22 + 1 }));
   put(`${process.pid}.json`, daemon({ started: selfRecord().started + 10_000_000 }));
   put(`${process.ppid}.json`, daemon({ ...parent(), boot: "another" }));
@@ -79,17 +79,17 @@ test("a file of a process that is gone, or whose pid another has, is removed", (
   register(directory, daemon());
 });
 
-test("a file of a process that is alive, of this boot, stays", () => {
+test("the file of a running process of this boot stays", () => {
   put(`${process.ppid}.json`, daemon(parent()));
   expect(runningDaemons(directory)).toEqual([daemon(parent())]);
 });
 
-test("what is no daemon's file is none, whatever it is", () => {
+test("anything that is not a daemon's file is removed, whatever it is", () => {
   put("1.json", "");
   put("2.json", "null");
   put("3.json", '{"pid":3');
   put("4.json", daemon({ paths: "/" as never }));
-  put("5.json", daemon()); // of another name
+  put("5.json", daemon()); // under the wrong name
   mkdirSync(join(directory, "6.json"));
   const target = join(directory, "target");
   writeFileSync(target, JSON.stringify(daemon()));
@@ -100,7 +100,7 @@ test("what is no daemon's file is none, whatever it is", () => {
   expect(existsSync(target)).toBe(true);
 });
 
-test("changed files are daemons or none", () => {
+test("a corrupted file is read as a daemon or skipped", () => {
   const random = new Random(1);
   register(directory, daemon());
   const path = join(directory, `${process.pid}.json`);
@@ -111,7 +111,7 @@ test("changed files are daemons or none", () => {
   }
 });
 
-test("a process is ended, but not who has its pid", async () => {
+test("a process is terminated, but not another one with its pid", async () => {
   const sleeper = Bun.spawn(["sleep", "1000"]);
   expect(terminateProcess(sleeper.pid, () => false, 10)).toBe(true);
   expect(sleeper.exitCode).toBeNull();

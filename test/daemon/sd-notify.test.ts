@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { sdNotify } from "../../src/daemon/sd-notify.ts";
 import { Manager } from "./service-manager.ts";
 
-test("the service manager is told over a socket with a path", () => {
+test("the service manager is notified over a socket with a path", () => {
   const directory = mkdtempSync(join(tmpdir(), "trace-test-"));
   using manager = new Manager(join(directory, "notify"));
   sdNotify(manager.path, "READY=1\nSTATUS=watching");
@@ -13,18 +13,18 @@ test("the service manager is told over a socket with a path", () => {
   rmSync(directory, { recursive: true });
 });
 
-test("the service manager is told over a socket with an abstract name", () => {
+test("the service manager is notified over a socket with an abstract name", () => {
   using manager = new Manager(`@trace-test-${process.pid}`);
   sdNotify(manager.path, "STOPPING=1");
   expect(manager.received()).toEqual(["STOPPING=1"]);
 });
 
-test("nothing is sent where nobody asks, or in a way that is not known", () => {
+test("nothing is sent without a socket or to an unsupported kind of socket", () => {
   for (const socket of [undefined, "", "vsock:2:1234", "relative", `/${"x".repeat(200)}`])
     sdNotify(socket, "READY=1");
 });
 
-test("a socket that is not there is an error that names it", () => {
+test("a socket that does not exist is an error that names it", () => {
   expect(() => sdNotify("/nonexistent/notify", "READY=1")).toThrow(
     "sendto(NOTIFY_SOCKET=/nonexistent/notify): ENOENT",
   );

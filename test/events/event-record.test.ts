@@ -1,4 +1,4 @@
-/** The records that the real kernel gave (test/fixtures), cut at every byte, and what they say. */
+/** Records of a real kernel (test/fixtures): their values, and truncation at every byte. */
 import { describe, expect, test } from "bun:test";
 import {
   BadRecordError,
@@ -13,23 +13,23 @@ import {
   type Cells,
   cellsOf,
   eventOf,
+  expectedOf,
   FIXTURES,
-  factsOf,
   fixture,
   recordOf,
 } from "../fixtures/fixtures.ts";
 
-/** Columns whose values are only known within bounds. */
+/** Columns whose values are known only within bounds. */
 const BOUNDED = ["time", "wall", "cpu", "max_rss"];
 
-/** The outcomes of io_uring requests, with the submissions that they belong to. */
+/** The completions of io_uring requests, with their submissions. */
 const JOINED: Readonly<Record<string, string>> = {
   "uring-done": "uring-submit",
   "uring-lost": "uring-lost-submit",
 };
 const SUBMISSIONS = Object.values(JOINED);
 
-/** The event that a fixture tells of, joined with its submission where there is one. */
+/** Returns the event of a fixture, joined with its submission if there is one. */
 function cellsOfFixture(name: string): Cells {
   const record = recordOf(fixture(name));
   if (!(name in JOINED)) return cellsOf(eventOf(record));
@@ -40,48 +40,48 @@ function cellsOfFixture(name: string): Cells {
   return cellsOf(eventOf(joined!));
 }
 
-describe("what the real kernel said", () => {
+describe("the record of a real kernel", () => {
   for (const name of FIXTURES.filter((name) => !SUBMISSIONS.includes(name)))
-    test(`of ${name} is in every column as the program knows it`, () => {
-      const { cells } = factsOf(name);
+    test(`of ${name} has the values that the program knows in every column`, () => {
+      const { cells } = expectedOf(name);
       const found = cellsOfFixture(name);
       for (const column of BOUNDED) expect(cells).not.toHaveProperty(column);
       const exact = Object.entries(found).filter(([column]) => !BOUNDED.includes(column));
       expect(Object.fromEntries(exact)).toEqual(cells as Record<string, string | null>);
     });
 
-  test("happened while the program ran", () => {
+  test("has a time while the program ran", () => {
     for (const name of FIXTURES.filter((name) => !SUBMISSIONS.includes(name))) {
-      const [before, after] = factsOf(name).uptime;
+      const [before, after] = expectedOf(name).uptime;
       const time = Number(cellsOfFixture(name).time);
       expect(time).toBeGreaterThanOrEqual(before);
       expect(time).toBeLessThanOrEqual(after);
     }
   });
 
-  test("of an exit has times within the program's, and what a small program needs", () => {
+  test("of an exit has times within the program's, and the memory of a small program", () => {
     const { wall, cpu, max_rss } = cellsOfFixture("exit");
-    const [before, after] = factsOf("exit").uptime;
+    const [before, after] = expectedOf("exit").uptime;
     expect(Number(wall)).toBeGreaterThan(0);
-    // The kernel adds up a process's time when it stops running: a short one can have used none.
+    // The kernel accounts CPU time when a process stops running, so a short one may have none.
     expect(Number(wall)).toBeLessThanOrEqual(after - before);
     expect(Number(cpu)).toBeLessThanOrEqual(Number(wall));
     expect(Number(max_rss)).toBeGreaterThan(50);
     expect(Number(max_rss)).toBeLessThan(20_000);
   });
 
-  test("there is a record of every type", () => {
+  test("exists for every type", () => {
     const types = FIXTURES.map((name) => recordOf(fixture(name)).type);
     expect(new Set(types)).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]));
   });
 });
 
-describe("a record that is cut at any byte", () => {
+describe("a record that is truncated at any byte", () => {
   for (const name of FIXTURES)
-    test(`is refused: ${name}`, () => {
+    test(`is rejected: ${name}`, () => {
       const whole = fixture(name);
       for (let length = 0; length < whole.length; length++) {
-        // First memory that ends there, then a longer one, of which so much is the record.
+        // First in memory that ends there, then as the start of longer memory.
         const record = new EventRecord(whole.slice(0, length));
         expect(() => record.moveTo(0, length)).toThrow(BadRecordError);
         expect(() => new EventRecord(whole).moveTo(0, length)).toThrow(BadRecordError);
@@ -89,7 +89,7 @@ describe("a record that is cut at any byte", () => {
     });
 });
 
-test("a record that claims to reach past the memory is refused", () => {
+test("a record that claims to extend past the memory is rejected", () => {
   for (const name of FIXTURES) {
     const bytes = fixture(name);
     expect(() => new EventRecord(bytes).moveTo(0, bytes.length + 1)).toThrow(BadRecordError);
@@ -97,7 +97,7 @@ test("a record that claims to reach past the memory is refused", () => {
   }
 });
 
-test("a record is read where it lies, not only at the beginning", () => {
+test("a record is read at any offset", () => {
   const name = "rename";
   const bytes = fixture(name);
   const memory = new Uint8Array(bytes.length + 64);
@@ -114,7 +114,7 @@ test.each([
   ["path2_len", 2],
   ["cgroup_len", 2],
   ["argv_len", 4],
-] as const)("a %s that promises more than there is, is refused", (field, size) => {
+] as const)("a %s that exceeds the record is rejected", (field, size) => {
   const bytes = fixture("openat");
   const view = new DataView(bytes.buffer);
   const length =
@@ -126,7 +126,7 @@ test.each([
   }
 });
 
-test("lengths that the kernel never gives are refused, however long the record is", () => {
+test("lengths that the kernel never reports are rejected, however long the record is", () => {
   const limits = {
     name_len: 4095,
     name2_len: 4095,

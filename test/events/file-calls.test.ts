@@ -1,7 +1,6 @@
 /**
- * The table of system calls against the kernel's own: numbers from the headers of this machine and
- * the generic ones, registers from struct pt_regs. Where a header is older than a call, it says
- * nothing of that call.
+ * Compares the table of system calls with the kernel's: numbers with the headers of this machine and
+ * the generic ones, registers with struct pt_regs. A header that is older than a call lacks it.
  */
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
@@ -20,7 +19,7 @@ type Table = keyof FileCall["numbers"];
 const MACHINE = Bun.spawnSync(["gcc", "-print-multiarch"]).stdout.toString().trim();
 const X64 = process.arch === "x64";
 
-/** `__NR_name` → number, of one header. */
+/** Returns the number of each `__NR_name` of one header. */
 function numbers(path: string): Map<string, number> {
   const define = /^#define __NR(?:3264)?_(\w+)\s+(?:\(__X32_SYSCALL_BIT \+ )?(\d+)\)?$/gm;
   const found = readFileSync(path, "utf8").matchAll(define);
@@ -36,7 +35,7 @@ const headers: readonly (readonly [Table, string])[] = [
     : []),
   ["arm64", "/usr/include/asm-generic/unistd.h"],
 ];
-/** What a call is called where its name differs from ours. */
+/** Names in headers that differ from ours. */
 const OTHER_NAMES: Readonly<Record<string, string>> = { newfstatat: "fstatat" };
 /** Calls of the generic table that only 32-bit machines have. */
 const NOT_ARM64 = ["utimensat_time64"];
@@ -45,7 +44,7 @@ describe.each(headers)("the numbers of %s", (table, header) => {
   const known = numbers(header);
   const inHeader = ({ name }: FileCall) => known.get(name) ?? known.get(OTHER_NAMES[name]);
 
-  test("are the header's", () => {
+  test("are those of the header", () => {
     const ours = FILE_CALLS.filter((call) => call.numbers[table] !== null);
     const shared = ours.filter((call) => inHeader(call) !== undefined);
     expect(shared.length).toBeGreaterThan(40);
@@ -58,7 +57,7 @@ describe.each(headers)("the numbers of %s", (table, header) => {
     );
   });
 
-  test("are there for every call that the header has", () => {
+  test("exist for every call of the header", () => {
     const absent = FILE_CALLS.filter((call) => call.numbers[table] === null);
     const there = absent.filter((call) => inHeader(call) !== undefined).map(({ name }) => name);
     expect(there.filter((name) => table !== "arm64" || !NOT_ARM64.includes(name))).toEqual([]);
@@ -76,7 +75,7 @@ test.if(X64)("x32 has the numbers of x86-64, but for the calls that start a prog
 });
 
 describe("the table", () => {
-  test("names each call once, and gives no number to two", () => {
+  test("has each call once, and each number once", () => {
     const names = FILE_CALLS.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     for (const table of ["x64", "x64Compat", "arm64", "arm64Compat"] as const) {
@@ -88,13 +87,13 @@ describe("the table", () => {
     }
   });
 
-  test("has room in a byte for the number of every call", () => {
+  test("has few enough calls for an index of one byte", () => {
     expect(CALL_NAMES.length).toBeLessThanOrEqual(256);
     expect(CALL_NAMES[0]).toBe("");
     expect(CALL_NAMES.at(-1)).toBe("Uring");
   });
 
-  test("gives every argument a role that is known, each at most once", () => {
+  test("gives every argument a known role, each at most once", () => {
     const roles = ["dfd", "fd", "name", "text", "address", "flags", "how", "mode", "length"];
     roles.push("dfd2", "name2", "text2");
     for (const call of FILE_CALLS) {
@@ -105,8 +104,8 @@ describe("the table", () => {
     }
   });
 
-  test("has arm's calls where arm has calls of its own numbers", () => {
-    // arch/arm64/tools/syscall_32.tbl; no header of another machine has them.
+  test("has the calls of arm, which have numbers of their own", () => {
+    // arch/arm64/tools/syscall_32.tbl; headers of other machines lack them.
     const arm = { open: 5, creat: 8, execve: 11, stat64: 195, openat: 322, unlinkat: 328 };
     const more = { renameat: 329, readlinkat: 332, faccessat: 334, bind: 282, connect: 283 };
     const newer = {
@@ -124,7 +123,7 @@ describe("the table", () => {
   });
 });
 
-describe("what is written for the kernel programs", () => {
+describe("the configuration of the eBPF programs", () => {
   const write = (arch: "x64" | "arm64") => {
     const config = new DataView(new ArrayBuffer(abi.CONFIG_SIZE));
     writeFileCalls(config, arch, new Set(EVENT_KINDS));
@@ -132,7 +131,7 @@ describe("what is written for the kernel programs", () => {
       config.getUint8(abi.CONFIG[table] + number * abi.SYSCALL_ARGS_SIZE + abi.SYSCALL_ARGS[field]);
   };
 
-  /** The registers of a call's arguments, in order; of those that have a role. */
+  /** Returns the registers of a call's arguments that have a role, in order. */
   function registers(arch: "x64" | "arm64", table: "native" | "compat", number: number, n: number) {
     const machine: Table = table === "native" ? arch : `${arch}Compat`;
     const call = FILE_CALLS.find(({ numbers }) => numbers[machine] === number)!;
@@ -162,7 +161,7 @@ describe("what is written for the kernel programs", () => {
     },
   );
 
-  test("has socketcall where i386 has it, and where connect or bind is wanted", () => {
+  test("has socketcall on i386 only, and only for connect or bind", () => {
     const { call, dfd, name } = abi.SYSCALL_ARGS;
     const entry = (arch: "x64" | "arm64", kinds: readonly EventKind[]) => {
       const config = new DataView(new ArrayBuffer(abi.CONFIG_SIZE));
@@ -176,13 +175,13 @@ describe("what is written for the kernel programs", () => {
     expect(entry("arm64", EVENT_KINDS)).toEqual([0, 0, 0]);
   });
 
-  test("names the registers in which arm64 passes arguments, the first from before the result", () => {
+  test("has the registers of arm64's arguments, the first as before the result", () => {
     // struct user_pt_regs has 31 registers, sp, pc and pstate; orig_x0 follows: asm/ptrace.h.
     expect(registers("arm64", "native", 276, 5)).toEqual([34, 1, 2, 3, 4]);
     expect(registers("arm64", "compat", 382, 5)).toEqual([34, 1, 2, 3, 4]);
   });
 
-  test("is the calls of the kinds that are wanted and nothing else", () => {
+  test("has the calls of the requested kinds and no others", () => {
     for (const kind of EVENT_KINDS) {
       const config = new DataView(new ArrayBuffer(abi.CONFIG_SIZE));
       writeFileCalls(config, "x64", new Set([kind]));
@@ -196,7 +195,7 @@ describe("what is written for the kernel programs", () => {
     }
   });
 
-  test("stays within the two tables and the two words that sum them up", () => {
+  test("writes only the two tables and their two summaries", () => {
     const bytes = new Uint8Array(abi.CONFIG_SIZE);
     writeFileCalls(new DataView(bytes.buffer), "x64", new Set(EVENT_KINDS));
     const { args_or, args_and, native } = abi.CONFIG;
@@ -205,7 +204,7 @@ describe("what is written for the kernel programs", () => {
   });
 
   test.each([[["open"]], [["rename", "xattr"]], [EVENT_KINDS], [["exit"]]])(
-    "sums up what some and what all calls of %p have",
+    "summarizes the bits of any and of all calls of %p",
     (kinds) => {
       const config = new DataView(new ArrayBuffer(abi.CONFIG_SIZE));
       writeFileCalls(config, "x64", new Set(kinds as EventKind[]));

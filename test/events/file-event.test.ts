@@ -1,4 +1,4 @@
-/** What a FileEvent makes of a record: times, kinds, results, addresses, arguments, exits. */
+/** The values of a FileEvent: times, kinds, results, addresses, arguments, exits. */
 import { describe, expect, test } from "bun:test";
 import type { Time } from "../../src/events/column.ts";
 import { EVENT_KINDS } from "../../src/events/event-kinds.ts";
@@ -6,16 +6,16 @@ import * as abi from "../../src/events/event-record.ts";
 import { CALL_NAMES, FILE_CALLS } from "../../src/events/file-calls.ts";
 import { FileEvent } from "../../src/events/file-event.ts";
 import { valuesOf } from "../abi/compiler.ts";
-import { components, made } from "../fixtures/builders.ts";
+import { buildRecord, components } from "../fixtures/builders.ts";
 import { cellsOf, eventOf } from "../fixtures/fixtures.ts";
 
-type Fields = Parameters<typeof made>[1];
-type Parts = Parameters<typeof made>[2];
+type Fields = Parameters<typeof buildRecord>[1];
+type Parts = Parameters<typeof buildRecord>[2];
 
-/** The cells of a call that ended. */
+/** Returns the cells of a finished call. */
 function cellsOfCall(name: string, fields: Fields = {}, parts: Parts = {}) {
   return cellsOf(
-    eventOf(made(abi.EVENT_SYSCALL, { call: CALL_NAMES.indexOf(name), ...fields }, parts)),
+    eventOf(buildRecord(abi.EVENT_SYSCALL, { call: CALL_NAMES.indexOf(name), ...fields }, parts)),
   );
 }
 
@@ -26,7 +26,7 @@ function nanoseconds({ seconds, nanoseconds }: Time): bigint {
 }
 
 describe("time", () => {
-  test("loses no nanosecond, whatever the uptime and the moment of the boot", () => {
+  test("loses no nanosecond, whatever the uptime and the boot time", () => {
     const uptimes = [
       0n,
       1n,
@@ -41,21 +41,21 @@ describe("time", () => {
     for (const uptime of uptimes)
       for (const boot of boots) {
         const origin = { seconds: 1_700_000_000, nanoseconds: boot };
-        const event = new FileEvent(made(abi.EVENT_SYSCALL, { time: uptime }), origin);
+        const event = new FileEvent(buildRecord(abi.EVENT_SYSCALL, { time: uptime }), origin);
         expect(nanoseconds(event.time)).toBe(uptime + nanoseconds(origin));
       }
   });
 
-  test("of a process's life is the difference of its ends", () => {
+  test("of a process's lifetime is the difference of its start and end", () => {
     const fields = { time: 5_000_000_000n, started: 1_999_999_999n, cpu_time: 1_500_000_000n };
-    const cells = cellsOf(eventOf(made(abi.EVENT_EXIT, { ...fields, max_rss: 4096 })));
+    const cells = cellsOf(eventOf(buildRecord(abi.EVENT_EXIT, { ...fields, max_rss: 4096 })));
     expect(cells).toMatchObject({ wall: "3.000000001", cpu: "1.500000000", max_rss: "4096" });
     const call = cellsOfCall("openat", fields);
     expect(call).toMatchObject({ wall: null, cpu: null, max_rss: null });
   });
 
-  test("that cannot be, since it ends before it began, is still written as a time", () => {
-    const event = eventOf(made(abi.EVENT_EXIT, { time: 1, started: 1_000_000_003n }));
+  test("that is impossible, because the end precedes the start, is still written as a time", () => {
+    const event = eventOf(buildRecord(abi.EVENT_EXIT, { time: 1, started: 1_000_000_003n }));
     expect(nanoseconds(event.wall!)).toBe(-1_000_000_002n);
   });
 });
@@ -67,7 +67,7 @@ describe("kinds", () => {
     expect(new Set(FILE_CALLS.map(({ kind }) => kind)).isSubsetOf(new Set(EVENT_KINDS))).toBe(true);
   });
 
-  test("unlinkat removes a directory where its flags say so, and only unlinkat does", () => {
+  test("only unlinkat with AT_REMOVEDIR becomes rmdir", () => {
     expect(cellsOfCall("unlinkat", { flags: 0 }).event).toBe("unlink");
     expect(cellsOfCall("unlinkat", { flags: 0x200 }).event).toBe("rmdir");
     expect(cellsOfCall("faccessat2", { flags: 0x200 }).event).toBe("access");
@@ -78,15 +78,21 @@ describe("kinds", () => {
       event: "open",
       filename: "name",
     });
-    expect(cellsOf(eventOf(made(200, {}, { name: "name" })))).toMatchObject({ event: "open" });
-    expect(cellsOf(eventOf(made(abi.EVENT_SYSCALL, { abi: 9 })))).toMatchObject({ abi: null });
-    const op = cellsOf(eventOf(made(abi.EVENT_URING_FAILED, { abi: abi.ABI_IO_URING, nr: 255 })));
+    expect(cellsOf(eventOf(buildRecord(200, {}, { name: "name" })))).toMatchObject({
+      event: "open",
+    });
+    expect(cellsOf(eventOf(buildRecord(abi.EVENT_SYSCALL, { abi: 9 })))).toMatchObject({
+      abi: null,
+    });
+    const op = cellsOf(
+      eventOf(buildRecord(abi.EVENT_URING_FAILED, { abi: abi.ABI_IO_URING, nr: 255 })),
+    );
     expect(op).toMatchObject({ op: null, abi: "io_uring" });
   });
 });
 
 describe("results", () => {
-  test("of an interrupted call are the kernel's own numbers, and are noted", () => {
+  test("of an interrupted call are the kernel's internal errors, and are noted", () => {
     for (const [ret, interrupted] of [
       [-511, false],
       [-512, true],
@@ -101,30 +107,30 @@ describe("results", () => {
     }
   });
 
-  test("that are errors have the name of the error", () => {
+  test("that are errors have their names", () => {
     expect(cellsOfCall("openat", { ret: -2 }).errno).toBe("ENOENT");
     expect(cellsOfCall("openat", { ret: -9999 }).errno).toBe("errno 9999");
     expect(cellsOfCall("openat", { ret: 0 }).errno).toBeNull();
   });
 
-  test("are empty where nothing is known but that it went well", () => {
+  test("are empty if only success is known", () => {
     const notes = abi.NOTE_RETURN_UNKNOWN | abi.NOTE_CQE_SKIP;
     expect(cellsOfCall("openat", { notes })).toMatchObject({ return: null, errno: null });
   });
 
-  test("say whether a name is missing that the kernel could read", () => {
+  test("show whether a name is missing that the kernel could read", () => {
     const missing = (notes: number, ret: number) =>
-      eventOf(made(abi.EVENT_SYSCALL, { notes, ret })).nameUnreadable;
+      eventOf(buildRecord(abi.EVENT_SYSCALL, { notes, ret })).nameUnreadable;
     for (const note of [abi.NOTE_NAME_UNREADABLE, abi.NOTE_NAME2_UNREADABLE]) {
       expect(missing(note, 3)).toBe(true);
       expect(missing(note, -2)).toBe(true);
-      expect(missing(note, -14)).toBe(false); // EFAULT: neither could the kernel
+      expect(missing(note, -14)).toBe(false); // EFAULT: the kernel could not read it either
     }
     expect(missing(0, -2)).toBe(false);
   });
 });
 
-test("an open has a mode only where its flags take one", () => {
+test("an open has a mode only if its flags use one", () => {
   const mode = (flags: number | bigint) => cellsOfCall("openat", { flags, mode: 0o644 }).mode;
   expect(mode(0)).toBe("0");
   expect(mode(0o200000)).toBe("0"); // O_DIRECTORY alone
@@ -134,7 +140,7 @@ test("an open has a mode only where its flags take one", () => {
   expect(cellsOfCall("rename", { mode: 0o755 }).mode).toBeNull();
 });
 
-test("flags of openat2 that only 64 bits hold are written in full", () => {
+test("64-bit flags of openat2 are written in full", () => {
   const flags = 2n ** 63n + 1n;
   expect(cellsOfCall("openat2", { flags })).toMatchObject({
     flags: flags.toString(),
@@ -142,7 +148,7 @@ test("flags of openat2 that only 64 bits hold are written in full", () => {
   });
 });
 
-test("a device has the number that stat(2) gives it", () => {
+test("a device has the number of stat(2)", () => {
   const devices = [
     [0, 0],
     [8, 1],
@@ -159,27 +165,28 @@ test("a device has the number that stat(2) gives it", () => {
   });
 });
 
-test("an inode that was not looked at has neither number nor type", () => {
+test("an inode that was not read has neither number nor type", () => {
   const cells = cellsOfCall("openat", { ino: 5, dev: 5, i_mode: 0 });
   expect(cells).toMatchObject({ ino: null, dev: null, ftype: null });
 });
 
 describe("arguments", () => {
-  const argv = (text: string) => cellsOf(eventOf(made(abi.EVENT_EXEC, {}, { argv: text }))).argv;
+  const argv = (text: string) =>
+    cellsOf(eventOf(buildRecord(abi.EVENT_EXEC, {}, { argv: text }))).argv;
 
-  test("are as many as there are NULs, empty ones among them", () => {
+  test("are as many as there are NULs, including empty ones", () => {
     expect(argv("ls\0-l\0\0two words\0")).toBe("ls|-l||two words");
     expect(argv("\0")).toBe("");
-    expect(eventOf(made(abi.EVENT_EXEC, {}, { argv: "\0\0" })).argv?.length).toBe(2);
+    expect(eventOf(buildRecord(abi.EVENT_EXEC, {}, { argv: "\0\0" })).argv?.length).toBe(2);
   });
 
-  test("of which the last is cut are kept as far as they go", () => {
+  test("keep the last one if it is truncated", () => {
     expect(argv("ls\0-l")).toBe("ls|-l");
-    expect(eventOf(made(abi.EVENT_EXEC, {}, { argv: "" })).argv).toEqual([]);
+    expect(eventOf(buildRecord(abi.EVENT_EXEC, {}, { argv: "" })).argv).toEqual([]);
   });
 });
 
-test("arguments and addresses end with their record, whatever lies behind it", () => {
+test("arguments and addresses end with their record, whatever follows it", () => {
   const behind = (record: abi.EventRecord) => {
     const memory = new Uint8Array(record.end + 64).fill(0x58);
     memory.set(record.bytes);
@@ -188,14 +195,14 @@ test("arguments and addresses end with their record, whatever lies behind it", (
     view.moveTo(0, record.end);
     return cellsOf(eventOf(view));
   };
-  expect(behind(made(abi.EVENT_EXEC, {}, { argv: "ls\0-l" })).argv).toBe("ls|-l");
+  expect(behind(buildRecord(abi.EVENT_EXEC, {}, { argv: "ls\0-l" })).argv).toBe("ls|-l");
   const call = CALL_NAMES.indexOf("bind");
   const name = "\x01\0/socket";
-  expect(behind(made(abi.EVENT_SYSCALL, { call }, { name })).filename).toBe("/socket");
+  expect(behind(buildRecord(abi.EVENT_SYSCALL, { call }, { name })).filename).toBe("/socket");
 });
 
 describe("an exit", () => {
-  const exit = (ret: number) => cellsOf(eventOf(made(abi.EVENT_EXIT, { ret })));
+  const exit = (ret: number) => cellsOf(eventOf(buildRecord(abi.EVENT_EXIT, { ret })));
 
   test("has a status or a signal, never both", () => {
     expect(exit(0)).toMatchObject({ status: "0", signal: null });
@@ -216,42 +223,42 @@ describe("addresses", () => {
   };
   const unix = (path: string) => [1, 0, ...Buffer.from(path, "latin1")];
 
-  test("of AF_UNIX are their path, up to NUL or to their end", () => {
+  test("of AF_UNIX are their path, up to NUL or their end", () => {
     expect(name(unix("/run/socket"))).toBe("/run/socket");
     expect(name(unix("/run/socket\0rest"))).toBe("/run/socket");
     expect(name(unix("\xff"))).toBe("\xff");
     expect(name(unix("x".repeat(108)))).toBe("x".repeat(108));
   });
 
-  test("of AF_UNIX that are abstract begin with @, which stands for every NUL", () => {
+  test("of AF_UNIX that are abstract start with @, which replaces every NUL", () => {
     expect(name(unix("\0abstract"))).toBe("@abstract");
     expect(name(unix("\0a\0\xff\0"))).toBe("@a@\xff@");
     expect(name(unix("\0"))).toBe("@");
   });
 
-  test("of AF_UNIX without a name have none", () => {
+  test("of AF_UNIX without a name are their family", () => {
     expect(name(unix(""))).toBe("family 1");
   });
 
-  test("of the internet are host and port", () => {
+  test("of IPv4 are host and port", () => {
     expect(name([2, 0, 0x1f, 0x90, 192, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0])).toBe("192.0.2.1:8080");
   });
 
-  test("that are cut before their end are no more than their family", () => {
+  test("that are truncated are only their family", () => {
     const inet = [2, 0, 0x1f, 0x90, 192, 0, 2, 1];
     for (let length = 1; length < inet.length; length++)
       expect(name(inet, length)).toBe(length < 2 ? "family 0" : "family 2");
     expect(name(inet, 0)).toBe("");
   });
 
-  test("have no path of a name that they have not", () => {
+  test("of AF_UNIX have a path below the directory", () => {
     const notes = abi.NOTE_PATH | abi.NOTE_BASE;
     const parts = { name: String.fromCharCode(...unix("a.sock")), path: components("/run") };
     expect(cellsOfCall("bind", { notes }, parts).path).toBe("/run/a.sock");
   });
 });
 
-test("every note has its word, in one order", () => {
+test("every note has its word, in a fixed order", () => {
   const all = 0xffff_ffff & ~abi.NOTE_RETURN_UNKNOWN;
   expect(cellsOfCall("openat", { notes: all, ret: -512 }).note).toBe(
     "interrupted name-unreadable created direct sqpoll cqe-skip path-cut argv-cut",

@@ -1,10 +1,10 @@
-/** Paths put together from components, leaf first, and a name. */
+/** Paths from components, leaf first, and a name. */
 import { describe, expect, test } from "bun:test";
 import { joinPath } from "../../src/events/join-path.ts";
 import { ByteSlice } from "../../src/text/byte-slice.ts";
 import { components } from "../fixtures/builders.ts";
 
-/** The path below `base`, with other bytes before and behind those that are read. */
+/** Returns the joined path; other bytes surround those that are read. */
 function joined(base: string, name: string | null): string {
   const bytes = Buffer.from(`X\0${components(base)}Y\0`, "latin1");
   const given =
@@ -22,7 +22,7 @@ describe("components alone", () => {
     },
   );
 
-  test("that end without a NUL lose no more than that", () => {
+  test("without a final NUL lose only their last byte", () => {
     const bytes = Buffer.from("leaf\0root", "latin1");
     const into = new ByteSlice(new Uint8Array(64), 0, 0);
     const { length } = joinPath(into, bytes, 0, bytes.length, null);
@@ -48,12 +48,12 @@ describe("a name", () => {
     ["/", "", "/"],
     ["/", "///", "/"],
     ["/base", "\xff\n", "/base/\xff\n"],
-  ])("below %s that is %j leads to %j", (base, name, path) => {
+  ])("below %s that is %j becomes %j", (base, name, path) => {
     expect(joined(base, name)).toBe(path);
   });
 });
 
-test("the longest that the kernel gives has room", () => {
+test("the longest path of the kernel fits", () => {
   const base = `/${"d".repeat(255)}`.repeat(32);
   const name = "n".repeat(4095);
   expect(joined(base, name)).toBe(`${base}/${name}`);

@@ -4,7 +4,7 @@ import { Diagram, FALSE, TooComplexError, TRUE } from "../../src/filters/decisio
 const bit = (diagram: Diagram, n: number) =>
   diagram.term({ mask: 1n << BigInt(n), value: 1n << BigInt(n) });
 
-test("equal conditions are the same node, however they were written", () => {
+test("equal conditions are the same node, however they are built", () => {
   const d = new Diagram();
   const [a, b, c] = [bit(d, 0), bit(d, 31), bit(d, 63)];
   expect(d.not(d.and(a, b))).toBe(d.or(d.not(a), d.not(b)));
@@ -13,7 +13,7 @@ test("equal conditions are the same node, however they were written", () => {
   expect(d.not(d.not(c))).toBe(c);
 });
 
-test("what is never met is FALSE and what is always met is TRUE", () => {
+test("a condition that is never met is FALSE, and one that is always met is TRUE", () => {
   const d = new Diagram();
   const [a, b] = [bit(d, 3), bit(d, 40)];
   expect(d.and(d.or(a, b), d.and(d.not(a), d.not(b)))).toBe(FALSE);
@@ -21,12 +21,12 @@ test("what is never met is FALSE and what is always met is TRUE", () => {
   expect(d.term({ mask: 0n, value: 0n })).toBe(TRUE);
 });
 
-test("FALSE has no terms and TRUE has one that looks at no bit", () => {
+test("FALSE has no terms, and TRUE has one that tests no bit", () => {
   expect(new Diagram().terms(FALSE, 0)).toEqual([]);
   expect(new Diagram().terms(TRUE, 1)).toEqual([{ mask: 0n, value: 0n }]);
 });
 
-test("dispensable terms are left out and the others ask for as few bits as possible", () => {
+test("redundant terms are omitted, and the others test as few bits as possible", () => {
   const d = new Diagram();
   const [a, b, c] = [bit(d, 0), bit(d, 1), bit(d, 2)];
   const absorbed = d.or(a, d.and(a, b));
@@ -43,21 +43,21 @@ test("dispensable terms are left out and the others ask for as few bits as possi
   ]);
 });
 
-test("as many terms as the limit are found, one more is too complex", () => {
+test("the limit of terms may be reached but not exceeded", () => {
   const d = new Diagram();
   const anyOfFive = [5, 6, 7, 8, 9].map((n) => bit(d, n)).reduce((f, g) => d.or(f, g));
   expect(d.terms(anyOfFive, 5)).toHaveLength(5);
   expect(() => d.terms(anyOfFive, 4)).toThrow(new TooComplexError("more than 4 terms"));
 });
 
-test("a condition whose diagram is exponential is given up", () => {
+test("a condition whose diagram is exponential is abandoned", () => {
   const d = new Diagram();
   const pairs = Array.from({ length: 32 }, (_, n) => [bit(d, n), bit(d, n + 32)] as const);
   const build = () => pairs.map(([a, b]) => d.and(a, b)).reduce((f, g) => d.or(f, g));
   expect(build).toThrow(TooComplexError);
 });
 
-test("a condition with a small diagram is decided, however many terms it would take", () => {
+test("a condition with a small diagram is decided, however many terms it has", () => {
   const d = new Diagram();
   const bits = Array.from({ length: 30 }, (_, n) => bit(d, n));
   const parity = bits.reduce((f, g) => d.or(d.and(f, d.not(g)), d.and(d.not(f), g)));

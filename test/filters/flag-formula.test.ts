@@ -9,7 +9,7 @@ import { type Arch, openFlags } from "../../src/kernel/fcntl.ts";
 
 const ARCHES: readonly Arch[] = ["x64", "arm64"];
 
-/** `mask/value` in octal, as fcntl.h writes flags; sorted, as the order of terms means nothing. */
+/** Returns `mask/value` in octal, as in fcntl.h; sorted, because the order of terms is irrelevant. */
 function termsOf(text: string, arch: Arch = "x64", limit?: number): string[] | null {
   const { terms } = parseFormula(text, arch, limit);
   if (terms === null) return null;
@@ -20,7 +20,7 @@ function matchesAny(terms: readonly Term[], word: bigint): boolean {
   return terms.some(({ mask, value }) => (word & mask) === value);
 }
 
-/** The message of the error that reading the formula ends in. */
+/** Returns the message of the error that parsing throws. */
 function errorOf(text: string): string {
   try {
     parseFormula(text, "x64");
@@ -57,7 +57,7 @@ describe("the access mode", () => {
 });
 
 describe("names and numbers", () => {
-  test("a flag of several bits needs all of them", () => {
+  test("a flag of several bits requires all of them", () => {
     const sync = parseFormula("O_SYNC", "x64");
     expect(sync.matches(0o4010000)).toBe(true);
     expect(sync.matches(0o10000)).toBe(false);
@@ -66,13 +66,13 @@ describe("names and numbers", () => {
     expect(parseFormula("~O_TMPFILE", "x64").matches(0o200000)).toBe(true);
   });
 
-  test("a number needs all its bits, whatever base it is written in", () => {
+  test("a number requires all its bits, in every base", () => {
     for (const text of ["577", "0x241", "0X241", "01101", "0o1101", "0O1101"]) {
       expect(termsOf(text)).toEqual(["1103/1101"]);
     }
   });
 
-  test("a number reaches to bit 63", () => {
+  test("a number may have bit 63", () => {
     const top = parseFormula("0x8000000100000000", "x64");
     expect(top.terms).toEqual([{ mask: 0x8000000100000000n, value: 0x8000000100000000n }]);
     expect(top.matches(0x8000000100000040n)).toBe(true);
@@ -81,7 +81,7 @@ describe("names and numbers", () => {
     expect(parseFormula("18446744073709551615", "x64").matches(-1n)).toBe(true);
   });
 
-  test("a name is read in either case and without its O_", () => {
+  test("a name is accepted in either case and without O_", () => {
     for (const text of ["O_CREAT", "o_creat", "CREAT", "creat", "O_Creat"]) {
       expect(termsOf(text)).toEqual(["100/100"]);
     }
@@ -89,7 +89,7 @@ describe("names and numbers", () => {
     expect(termsOf("async")).toEqual(["20000/20000"]);
   });
 
-  test.each(ARCHES)("every name of %s stands for the bits that machine gives it", (arch) => {
+  test.each(ARCHES)("every name of %s has the bits of that machine", (arch) => {
     for (const [name, bits] of Object.entries(openFlags(arch))) {
       const mode = bits < 4 ? 3n : 0n;
       expect(parseFormula(name, arch).terms).toEqual([
@@ -101,7 +101,7 @@ describe("names and numbers", () => {
     ]);
   });
 
-  test("a signed word is the word with the same bits", () => {
+  test("signed flags are the flags with the same bits", () => {
     const bit31 = parseFormula("0x80000000", "x64");
     expect(bit31.matches(0x80000000)).toBe(true);
     expect(bit31.matches(-0x80000000)).toBe(true);
@@ -116,7 +116,7 @@ describe("names and numbers", () => {
   });
 });
 
-describe("the terms for the kernel", () => {
+describe("the terms for the eBPF program", () => {
   test.each([
     ["O_CREAT|O_TRUNC", ["100/100", "1000/1000"]],
     ["O_CREAT&O_TRUNC", ["1100/1100"]],
@@ -150,7 +150,7 @@ describe("the terms for the kernel", () => {
     "O_RDONLY&O_RDWR",
     "O_SYNC&~O_DSYNC",
     "(O_CREAT|O_EXCL)&~O_CREAT&~O_EXCL",
-  ])("are none where no flags can meet the formula: %s", (text) => {
+  ])("are none if no flags meet the formula: %s", (text) => {
     expect(termsOf(text)).toEqual([]);
   });
 
@@ -159,11 +159,11 @@ describe("the terms for the kernel", () => {
     "0|1|2|3",
     "O_DSYNC|~O_SYNC",
     "O_CREAT | ~O_CREAT&O_EXCL | ~O_CREAT&~O_EXCL",
-  ])("are one that looks at no bit where all flags meet the formula: %s", (text) => {
+  ])("are one that tests no bit if all flags meet the formula: %s", (text) => {
     expect(termsOf(text)).toEqual(["0/0"]);
   });
 
-  test("are left to user space, with the same result, where there are more than fit", () => {
+  test("are null if there are too many, and matches() has the same result", () => {
     const text = "O_CREAT|O_EXCL|O_TRUNC";
     expect(termsOf(text, "x64", 3)).toHaveLength(3);
     expect(termsOf(text, "x64", 2)).toBeNull();
@@ -171,7 +171,7 @@ describe("the terms for the kernel", () => {
     expect(parseFormula(text, "x64", 2).matches(0o2000)).toBe(false);
   });
 
-  test("are given up soon for a formula that would have exponentially many", () => {
+  test("are abandoned quickly for a formula with exponentially many", () => {
     const both = Array.from({ length: 31 }, (_, i) => `(${2 ** (i + 2)}|${2n ** BigInt(i + 33)})`);
     const formula = parseFormula(both.join("&"), "x64", 2 ** 40);
     expect(formula.terms).toBeNull();
@@ -195,13 +195,13 @@ describe("the grammar", () => {
     expect(parseFormula(text, "x64").text).toBe(text);
   });
 
-  test("tells apart what parentheses tell apart", () => {
+  test("respects parentheses", () => {
     expect(termsOf("(O_CREAT|O_EXCL)&O_TRUNC")).toEqual(["1100/1100", "1200/1200"]);
     expect(termsOf("O_CREAT|O_EXCL&O_TRUNC")).toEqual(["100/100", "1200/1200"]);
     expect(termsOf("~(O_CREAT&O_EXCL)")).not.toEqual(termsOf("~O_CREAT&O_EXCL"));
   });
 
-  test("a hundred parentheses inside each other and the longest list are read", () => {
+  test("accepts a hundred nested parentheses and the longest list", () => {
     expect(termsOf(`${"(".repeat(100)}creat${")".repeat(100)}`)).toEqual(["100/100"]);
     expect(termsOf(`${"~".repeat(4000)}creat`)).toEqual(["100/100"]);
     expect(termsOf(`${"64|".repeat(1364)}64`)).toEqual(["100/100"]);
@@ -209,7 +209,7 @@ describe("the grammar", () => {
   });
 });
 
-describe("what is no formula is shown with a caret at the place", () => {
+describe("an invalid formula is shown with a caret at the error", () => {
   const OPERAND = "expected a flag, a number, ~ or (";
 
   test.each([
@@ -233,18 +233,18 @@ describe("what is no formula is shown with a caret at the place", () => {
     ["~CRAET", 1, "CRAET: no such flag; did you mean O_CREAT?"],
     ["O_FROBNICATE", 0, "O_FROBNICATE: no such flag"],
     ["constructor|__proto__", 0, "constructor: no such flag"],
-    ["1|08", 2, "08: neither decimal, 0x hexadecimal, nor 0 octal"],
-    ["0x", 0, "0x: neither decimal, 0x hexadecimal, nor 0 octal"],
-    ["0xfg", 0, "0xfg: neither decimal, 0x hexadecimal, nor 0 octal"],
-    ["0o", 0, "0o: neither decimal, 0x hexadecimal, nor 0 octal"],
-    ["1_000", 0, "1_000: neither decimal, 0x hexadecimal, nor 0 octal"],
+    ["1|08", 2, "08: not a decimal, hexadecimal (0x) or octal (0) number"],
+    ["0x", 0, "0x: not a decimal, hexadecimal (0x) or octal (0) number"],
+    ["0xfg", 0, "0xfg: not a decimal, hexadecimal (0x) or octal (0) number"],
+    ["0o", 0, "0o: not a decimal, hexadecimal (0x) or octal (0) number"],
+    ["1_000", 0, "1_000: not a decimal, hexadecimal (0x) or octal (0) number"],
     ["2|0x10000000000000000", 2, "0x10000000000000000: more than 64 bits"],
     ["18446744073709551616", 0, "18446744073709551616: more than 64 bits"],
-  ])("%p", (text, column, complaint) => {
-    expect(errorOf(text)).toBe(`${complaint}\n  ${text}\n  ${" ".repeat(column)}^`);
+  ])("%p", (text, column, message) => {
+    expect(errorOf(text)).toBe(`${message}\n  ${text}\n  ${" ".repeat(column)}^`);
   });
 
-  test("characters that a terminal may obey, or show wide, take one column", () => {
+  test("characters that may control a terminal or be wide take one column", () => {
     expect(errorOf("O_CREAT\t|\n\x1b[31m")).toBe(
       "expected a flag, a number, ~ or (, found U+001B\n  O_CREAT | ?[31m\n            ^",
     );
@@ -253,27 +253,27 @@ describe("what is no formula is shown with a caret at the place", () => {
     expect(errorOf("1\u{3000}é|")).toBe("expected | & or the end, found U+00E9\n  1 ?|\n    ^");
   });
 
-  test("too deep a nesting is refused at the parenthesis that is too much", () => {
+  test("nesting that is too deep is rejected at the first parenthesis that exceeds the limit", () => {
     const text = `1|${"(".repeat(4000)}`;
-    const [complaint, , caret] = errorOf(text).split("\n");
-    expect(complaint).toBe("more than 100 parentheses inside each other");
+    const [message, , caret] = errorOf(text).split("\n");
+    expect(message).toBe("more than 100 nested parentheses");
     expect(caret).toBe(`  ${" ".repeat(102)}^`);
   });
 
-  test("too long a formula is refused and not shown", () => {
+  test("a formula that is too long is rejected and not shown", () => {
     expect(termsOf("1".padEnd(4096))).toEqual(["3/1"]);
     expect(errorOf("1".padEnd(4097))).toBe(
-      "a formula of 4097 characters; at most 4096 can be read",
+      "formula too long: 4097 characters, at most 4096 are supported",
     );
   });
 });
 
-/** Random formulas against what JavaScript makes of them: !, && and || bind as ~, & and | do. */
+/** Compares random formulas with JavaScript, where !, && and || have the precedence of ~, & and |. */
 describe("a random formula", () => {
   const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32));
   const RUNS = 1500;
 
-  test("means the same to the terms, to matches() and to JavaScript", () => {
+  test("has the same meaning in the terms, in matches() and in JavaScript", () => {
     eachFormula(anyOperand, (formula, direct, random, where) => {
       for (let i = 0; i < 40; i++) {
         const word = randomWord(random);
@@ -288,7 +288,7 @@ describe("a random formula", () => {
     });
   });
 
-  test("over few flags has exact terms: never and always are found, none is dispensable", () => {
+  test("over few flags has exact terms: never and always are detected, and no term is redundant", () => {
     const flags = ["O_RDONLY", "O_WRONLY", "O_RDWR", "O_CREAT", "O_DSYNC", "O_SYNC", "3", "0101"];
     const words = everyWordOf(0o4010103n);
     const seen = { never: 0, always: 0 };
@@ -365,7 +365,7 @@ describe("a random formula", () => {
     return pick(random, [`${bits}`, `0x${bits.toString(16)}`, `0${bits.toString(8)}`, "0"]);
   }
 
-  /** Words of every size, mostly of few flags, often with an access mode. */
+  /** Returns flags of every size, mostly few bits, often with an access mode. */
   function randomWord(random: Random): bigint {
     const bits = pick(random, [2, 24, 24, 31, 32, 33, 53, 64]);
     const density = pick(random, [0.1, 0.5, 0.9]);

@@ -1,11 +1,11 @@
-/** Globs, held against regular expressions that mean the same, over random names. */
+/** Compares globs with equivalent regular expressions, over random names. */
 import { expect, test } from "bun:test";
 import { matchesGlob, PatternError, parseGlob } from "../../src/filters/glob.ts";
 import { Random } from "../random.ts";
 
 const ROUNDS = 20_000;
 
-/** Parts of a glob, each with the regular expression for it. */
+/** Parts of a glob, each with the equivalent regular expression. */
 const PARTS: readonly (readonly [glob: string, expression: string])[] = [
   ["*", ".*"],
   ["?", "[^/]"],
@@ -19,9 +19,9 @@ const PARTS: readonly (readonly [glob: string, expression: string])[] = [
 ];
 const CHARACTERS = ["a", "b", "c", "/", "é", "😀", "*"];
 
-test("a glob fits what the expression fits that means the same", () => {
+test("a glob matches what the equivalent expression matches", () => {
   const random = new Random(1);
-  let fitting = 0;
+  let matches = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const parts = Array.from({ length: random.below(6) }, () => random.pick(PARTS));
     const name = Array.from({ length: random.below(8) }, () => random.pick(CHARACTERS)).join("");
@@ -33,14 +33,14 @@ test("a glob fits what the expression fits that means the same", () => {
       name,
       expected,
     ]);
-    if (expected) fitting++;
+    if (expected) matches++;
   }
-  expect(fitting).toBeGreaterThan(ROUNDS / 20);
+  expect(matches).toBeGreaterThan(ROUNDS / 20);
 });
 
-test("any text is a glob or is refused, and any bytes are looked at", () => {
+test("any text is a glob or is rejected, and any bytes can be matched", () => {
   const random = new Random(2);
-  let refused = 0;
+  let rejected = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const length = random.below(8);
     const text = Array.from({ length }, () => random.pick([..."*?[]!^-\\az/é"])).join("");
@@ -49,34 +49,54 @@ test("any text is a glob or is refused, and any bytes are looked at", () => {
       matchesGlob(parseGlob(text), bytes, 0, bytes.length);
     } catch (error) {
       if (!(error instanceof PatternError)) throw error;
-      refused++;
+      rejected++;
     }
   }
-  expect(refused).toBeGreaterThan(0);
-  expect(refused).toBeLessThan(ROUNDS);
+  expect(rejected).toBeGreaterThan(0);
+  expect(rejected).toBeLessThan(ROUNDS);
 });
 
-test("bytes that are no UTF-8 are a character each", () => {
+test("bytes that are not UTF-8 are one character each", () => {
   const name = Buffer.from("\xff\x80a", "latin1");
   const whole = (text: string) => matchesGlob(parseGlob(text), name, 0, name.length);
   const globs = ["*", "???", "??a", "[!x][!x]a", "*a", "??", "*b"];
   expect(globs.filter(whole)).toEqual(["*", "???", "??a", "[!x][!x]a", "*a"]);
 });
 
-test("a character that is cut short is a character for each of its bytes", () => {
+test("each byte of an overlong form, a surrogate or a value above U+10FFFF is one character", () => {
+  for (const name of [
+    "\xc0\xaf",
+    "\xe0\x80\xaf",
+    "\xed\xa0\x80",
+    "\xf0\x80\x80\xaf",
+    "\xf4\x90\x80\x80",
+  ]) {
+    const bytes = Buffer.from(name, "latin1");
+    const lengths = [1, 2, 3, 4].filter((length) =>
+      matchesGlob(parseGlob("?".repeat(length)), bytes, 0, bytes.length),
+    );
+    expect([name, lengths]).toEqual([name, [name.length]]);
+  }
+});
+
+test("each byte of a truncated character is one character", () => {
   const whole = (text: string, latin1: string) => {
-    // What comes after the name is not of it.
+    // Bytes after the end of the name must not be read.
     const bytes = Buffer.from(`${latin1}\x80\x80\x80`, "latin1");
     return matchesGlob(parseGlob(text), bytes, 0, latin1.length);
   };
-  // Followed by another character, and by nothing: in the first, second and third place.
-  for (const begun of ["\xc3", "\xe2", "\xe2\x82", "\xf0", "\xf0\x9f", "\xf0\x9f\x98"]) {
-    const each = "?".repeat(begun.length);
+  // Truncated after the first, second or third byte, and followed by another character or nothing.
+  for (const truncated of ["\xc3", "\xe2", "\xe2\x82", "\xf0", "\xf0\x9f", "\xf0\x9f\x98"]) {
+    const each = "?".repeat(truncated.length);
     for (const after of ["", "a", "aaa", "\xc3\xa9", "\xff"]) {
       const rest = after === "\xc3\xa9" ? "é" : after === "\xff" ? "?" : after;
-      expect([begun, after, whole(each + rest, begun + after)]).toEqual([begun, after, true]);
-      expect([begun, after, whole(`?${each}${rest}`, begun + after)]).toEqual([
-        begun,
+      expect([truncated, after, whole(each + rest, truncated + after)]).toEqual([
+        truncated,
+        after,
+        true,
+      ]);
+      expect([truncated, after, whole(`?${each}${rest}`, truncated + after)]).toEqual([
+        truncated,
         after,
         false,
       ]);

@@ -3,7 +3,7 @@ import { PatternError } from "../../src/filters/glob.ts";
 import { PathFilter, parsePathPattern } from "../../src/filters/path-filter.ts";
 import { ByteSlice } from "../../src/text/byte-slice.ts";
 
-/** The paths that a pattern fits. */
+/** Returns the paths that a pattern matches. */
 const fitting = (pattern: string, paths: readonly string[]) => {
   const found = parsePathPattern(pattern);
   return paths.filter((path) => found(ByteSlice.from(path)));
@@ -20,13 +20,13 @@ function message(pattern: string): string {
 }
 
 describe("a glob", () => {
-  test("fits whole names, and all that is below", () => {
+  test("matches whole names, and everything below", () => {
     const paths = ["/x/.git", "/x/.git/index", "/x/a.git", "/x/.gitignore", "/.git/a/b"];
     for (const pattern of [".git", ".git/"])
       expect(fitting(pattern, paths)).toEqual(["/x/.git", "/x/.git/index", "/.git/a/b"]);
   });
 
-  test("has * for any characters, / among them", () => {
+  test("has * for any characters including /", () => {
     const paths = ["/x/a.tmp", "/x/.tmp", "/x/a.tmpl", "/x/a.tmp/b", "/x/atmp", "/tmp"];
     expect(fitting("*.tmp", paths)).toEqual(["/x/a.tmp", "/x/.tmp", "/x/a.tmp/b"]);
     expect(fitting("src*.c", ["/src/a.c", "/src/a/b/c.c", "/a.c"])).toEqual([
@@ -36,7 +36,7 @@ describe("a glob", () => {
     expect(fitting("*cache*", ["/a/b-cached/c", "/a"])).toEqual(["/a/b-cached/c"]);
   });
 
-  test("that begins with / fits from the beginning", () => {
+  test("that starts with / matches from the start", () => {
     const paths = ["/var/log/a", "/var/log/a/b", "/var/log", "/x/var/log/a", "/var/logs"];
     expect(fitting("/var/log/*", paths)).toEqual(["/var/log/a", "/var/log/a/b"]);
     for (const pattern of ["/var/log", "/var/log/"])
@@ -44,7 +44,7 @@ describe("a glob", () => {
     expect(fitting("/", paths)).toEqual(paths);
   });
 
-  test("has ? for one character, of whatever bytes, but no /", () => {
+  test("has ? for one character of any bytes except /", () => {
     expect(fitting("a?c", ["/abc", "/aéc", "/a😀c", "/a/c", "/ac"])).toEqual([
       "/abc",
       "/aéc",
@@ -59,19 +59,19 @@ describe("a glob", () => {
     expect(fitting("[]-]x", ["/]x", "/-x", "/x"])).toEqual(["/]x", "/-x"]);
   });
 
-  test("takes what \\ stands before, and what an expression would read, as it is", () => {
+  test("takes a character after \\, and the special characters of regular expressions, literally", () => {
     expect(fitting("\\*", ["/*", "/a"])).toEqual(["/*"]);
     expect(fitting("a.b+(c)|$^{1}", ["/a.b+(c)|$^{1}", "/axb"])).toEqual(["/a.b+(c)|$^{1}"]);
     expect(fitting("[\\w]", ["/\\", "/w", "/a"])).toEqual(["/\\", "/w"]);
   });
 
-  test("goes on looking where a part fitted too early", () => {
+  test("resumes if a part matched too early", () => {
     expect(fitting("/*/b*c", ["/a/b/a/bc", "/a/bcc", "/b/c"])).toEqual(["/a/b/a/bc", "/a/bcc"]);
     expect(fitting("*aab", ["/aaab", "/aabaa"])).toEqual(["/aaab"]);
     expect(fitting("a**b", ["/ab", "/axb", "/a"])).toEqual(["/ab", "/axb"]);
   });
 
-  test("looks at no name for long", () => {
+  test("matches in bounded time", () => {
     const path = ByteSlice.from(`/${"a/".repeat(2047)}`);
     const found = parsePathPattern(`${"*a".repeat(20)}b`);
     let looks = 0;
@@ -85,22 +85,22 @@ describe("a glob", () => {
     expect(looks).toBeLessThan(path.length * 100);
   });
 
-  test("fits names with line breaks", () => {
+  test("matches names with line breaks", () => {
     expect(fitting("a*b", ["/a\n/b"])).toEqual(["/a\n/b"]);
   });
 });
 
-describe("an expression", () => {
-  test("fits anywhere", () => {
+describe("a regular expression", () => {
+  test("matches anywhere", () => {
     expect(fitting("re:\\.(o|a)$", ["/x.o", "/x.a", "/x.old"])).toEqual(["/x.o", "/x.a"]);
     expect(fitting("re:tmp", ["/atmpb", "/x"])).toEqual(["/atmpb"]);
     expect(fitting("re:^/.$", ["/é", "/ab"])).toEqual(["/é"]);
   });
 });
 
-describe("a pattern that cannot be read is shown with a caret under the place:", () => {
+describe("an invalid pattern is shown with a caret under the error:", () => {
   test.each([
-    ["", "an empty pattern", 0],
+    ["", "empty pattern", 0],
     ["a[b", "[ without ]", 1],
     ["a\\", "nothing after \\", 1],
     ["[a-cz-x]", "z-x: no such range", 4],
@@ -115,22 +115,22 @@ describe("a pattern that cannot be read is shown with a caret under the place:",
     expect(message(pattern)).toBe(`${what}\n  ${pattern}\n  ${" ".repeat(at)}^`);
   });
 
-  test("where only the engine finds it, under its beginning", () => {
+  test("under the start, if only the engine finds the error", () => {
     expect(message("re:a{2,1}")).toMatch(/^.+\n {2}re:a\{2,1\}\n {5}\^$/);
   });
 
-  test("one column a character, whatever the terminal shows", () => {
+  test("one column per character, whatever the terminal shows", () => {
     expect(message("é\t😀[")).toBe("[ without ]\n  ? ?[\n     ^");
   });
 });
 
-describe("a choice of paths", () => {
+describe("a path filter", () => {
   const accepted = (includes: string[], excludes: string[], paths: string[]) => {
     const choice = new PathFilter(includes, excludes);
     return paths.filter((path) => choice.accepts(ByteSlice.from(path)));
   };
 
-  test("takes what an include fits and no exclude", () => {
+  test("accepts paths that match an include and no exclude", () => {
     const paths = ["/x/a.c", "/x/b.h", "/x/c.o", "/x/.git/a.c"];
     expect(accepted([], [], paths)).toEqual(paths);
     expect(accepted(["*.c", "*.h"], [".git"], paths)).toEqual(["/x/a.c", "/x/b.h"]);
@@ -139,7 +139,7 @@ describe("a choice of paths", () => {
     expect(new PathFilter([], ["a"]).acceptsAll).toBe(false);
   });
 
-  test("takes names that are no UTF-8, and slices of longer memory", () => {
+  test("accepts names that are not UTF-8, and slices of longer memory", () => {
     const bytes = Buffer.from("__/x/\xff.c__", "latin1");
     const slice = new ByteSlice(bytes, 2, bytes.length - 4);
     expect(new PathFilter(["*.c"], []).accepts(slice)).toBe(true);

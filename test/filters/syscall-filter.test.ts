@@ -11,8 +11,8 @@ import { call, fd, from, named, text } from "../syscalls/builders.ts";
 /** Records what a sink receives, in order. */
 class RecordingSink extends CountSummarySink {
   readonly received: string[] = [];
-  override syscallEntered(event?: SyscallEvent): void {
-    this.received.push(`begin ${event?.name}`);
+  syscallEntered({ name }: SyscallEvent): void {
+    this.received.push(`begin ${name}`);
   }
   override syscallExited({ name }: SyscallEvent): void {
     this.received.push(`end ${name}`);

@@ -1,19 +1,14 @@
 /**
- * Events of fanotify, random or with bytes changed from a corpus (those of the real kernel in
- * test/fixtures/fanotify): each is an event within its bytes or an error, never a crash, never
- * without an end. And the tree of directories, with random moves. `make fuzz`; see fuzz.ts.
+ * fanotify events, random or mutated from test/fixtures/fanotify. Each parses to an event within
+ * its bytes or throws a documented error, and parsing always ends. `make fuzz`; see rounds.ts.
  */
-import { expect, test } from "bun:test";
 import { FANOTIFY_METADATA, FANOTIFY_METADATA_SIZE } from "../../src/kernel/fanotify.ts";
 import { type FanotifyEvent, UnknownVersionError } from "../../src/kernel/fanotify-event.ts";
 import { TruncatedError } from "../../src/kernel/truncated-error.ts";
 import { bytesOf, EVENTS, eventsOf } from "../fixtures/fanotify/fanotify.ts";
-import type { Random } from "../random.ts";
-import { ROUNDS, rounds } from "./rounds.ts";
+import { fuzzMessages } from "./messages.ts";
 
-const corpus = EVENTS.map(bytesOf);
-
-/** Everything that an event names lies within it. */
+/** Throws if a part of the event is outside of it. */
 function check(event: FanotifyEvent): void {
   for (const record of [event.fid, event.dfid, event.oldDfid, event.newDfid]) {
     if (!record.isPresent) continue;
@@ -25,7 +20,7 @@ function check(event: FanotifyEvent): void {
     if (at >= end || end > event.end) throw new RangeError(`an unknown record to ${end}`);
 }
 
-/** @returns how many events there were */
+/** @returns the number of events */
 function readAndCheck(bytes: Uint8Array): number {
   let events = 0;
   let last = 0;
@@ -42,44 +37,27 @@ function readAndCheck(bytes: Uint8Array): number {
   return events;
 }
 
-/** Makes the length fit again, so that what was changed within is looked at. */
-function mended(bytes: Uint8Array<ArrayBuffer>, random: Random): Uint8Array<ArrayBuffer> {
-  if (bytes.length < FANOTIFY_METADATA_SIZE) return bytes;
-  const view = new DataView(bytes.buffer);
-  view.setUint32(FANOTIFY_METADATA.event_len, bytes.length, true);
-  view.setUint8(FANOTIFY_METADATA.vers, 3);
-  if (random.below(8)) view.setUint16(FANOTIFY_METADATA.metadata_len, FANOTIFY_METADATA_SIZE, true);
-  return bytes;
-}
-
-test("an event that was changed is an event or an error", () => {
-  let events = 0;
-  rounds(20_000, (random) => {
-    const changed = random.changed(random.pick(corpus));
-    events += readAndCheck(random.below(4) ? mended(changed, random) : changed);
-  });
-  expect(events).toBeGreaterThan(5000 * ROUNDS);
-});
-
-test("events one after the other, cut and changed, are read to an end", () => {
-  rounds(2000, (random) => {
-    const parts = Array.from({ length: random.below(6) }, () =>
-      random.below(3) ? random.pick(corpus) : random.changed(random.pick(corpus)),
-    );
-    readAndCheck(new Uint8Array(Buffer.concat(parts)));
-  });
-});
-
-test("random bytes are read to an end", () => {
-  rounds(5000, (random) => {
-    const bytes = random.bytes(random.below(300));
-    // Lengths of records that may fit, or all would end at the first.
+fuzzMessages({
+  message: "event",
+  corpus: EVENTS.map(bytesOf),
+  check: readAndCheck,
+  repair(bytes, random) {
+    if (bytes.length < FANOTIFY_METADATA_SIZE) return bytes;
+    const view = new DataView(bytes.buffer);
+    view.setUint32(FANOTIFY_METADATA.event_len, bytes.length, true);
+    view.setUint8(FANOTIFY_METADATA.vers, 3);
+    if (random.below(8))
+      view.setUint16(FANOTIFY_METADATA.metadata_len, FANOTIFY_METADATA_SIZE, true);
+    return bytes;
+  },
+  scatterLengths(bytes, random) {
     for (let at = FANOTIFY_METADATA_SIZE; at + 4 <= bytes.length; at += 4 * (1 + random.below(12)))
       if (random.below(2))
         bytes.set(
           [random.pick([1, 2, 3, 4, 5, 10, 12, 9]), 0, random.pick([4, 8, 12, 28, 48]), 0],
           at,
         );
-    readAndCheck(random.below(8) ? mended(bytes, random) : bytes);
-  });
+  },
+  repaired: { mutated: 4, random: 8 },
+  minEvents: 5000,
 });

@@ -1,6 +1,6 @@
 /**
- * Histories, random or with bytes changed: each line is an event or is counted, each event can be
- * written and read again, and nothing is read for ever; see fuzz.ts.
+ * Histories, random or mutated. Each line is an event or is counted as malformed, each event
+ * survives writing and reading, and reading always ends; see rounds.ts.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -22,7 +22,7 @@ const MADE: readonly Made[] = [0, 50, 100, 200, 400, 1000].map((seconds) => ({
 }));
 const CORPUS = linesOf(MADE);
 
-/** What an object is made of, and what breaks one. */
+/** Pieces of JSON objects, valid and invalid. */
 const PIECES = [
   ...'{}[],:"\\ -+.eE019u\n\u0000é',
   '"time":',
@@ -44,7 +44,7 @@ function parsed(text: string): unknown {
   }
 }
 
-test("what JSON.parse takes for an object is one, with these members, and nothing else is", () => {
+test("the scanner accepts exactly the objects that JSON.parse accepts, with the same members", () => {
   const keys = ["time", "type", "path", "argv"];
   const members = new JsonScanner(keys);
   rounds(20_000, (random) => {
@@ -66,7 +66,7 @@ test("what JSON.parse takes for an object is one, with these members, and nothin
   });
 });
 
-test("what is read as an event is the same when it is written and read again", () => {
+test("an event is the same after writing and reading it", () => {
   const line = new HistoryLineParser();
   const corpus = MADE.map((made) => linesOf([made]).subarray(0, -1));
   rounds(5000, (random) => {
@@ -84,7 +84,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** How many events a span has, and how many lines were counted as none. */
+/** Returns the number of events in a range, and of malformed lines. */
 function read(bytes: Uint8Array, span: TimeSpan): { events: number; lost: number } {
   const path = join(directory, "history");
   writeFileSync(path, bytes);
@@ -112,7 +112,7 @@ test("every line is an event or is counted", () => {
   });
 });
 
-test("every span has an end, and no more than all events", () => {
+test("every range ends, and has no more than all events", () => {
   rounds(200, (random) => {
     const bytes = content(random);
     const from = FIRST + random.below(1200) - 100;

@@ -1,12 +1,18 @@
 /**
- * What the kernel or a person gives, with bits flipped and bytes changed: only the errors that are
- * documented come out, and nothing is read outside of the memory. The same at each run; SEED=n
- * makes others, ROUNDS=n more of them. A failure prints its seed and its round.
+ * Input from the kernel or the user with bits flipped and bytes changed. Only documented errors are
+ * thrown, and nothing is read out of bounds. Each run uses the same input; SEED=n changes it, and
+ * ROUNDS=n multiplies the rounds. A failure prints its seed and its round.
  */
 import { describe, expect, test } from "bun:test";
 import type { ArgsDef } from "citty";
-import { UsageError } from "../../src/cli/messages.ts";
-import * as options from "../../src/cli/options/options.ts";
+import { UsageError } from "../../src/cli/errors.ts";
+import { parseFileColumns } from "../../src/cli/options/columns.ts";
+import { parseDuration } from "../../src/cli/options/duration.ts";
+import { parseEvents } from "../../src/cli/options/events.ts";
+import { parseFlags } from "../../src/cli/options/flags.ts";
+import { parseFormat } from "../../src/cli/options/format.ts";
+import { parseNumber } from "../../src/cli/options/number.ts";
+import { parseBuffer } from "../../src/cli/options/size.ts";
 import { splitArguments } from "../../src/cli/parse-args.ts";
 import { exec } from "../../src/cli/record/exec.ts";
 import { FILE_EVENT_COLUMNS } from "../../src/events/columns.ts";
@@ -15,16 +21,16 @@ import type { FileEvent } from "../../src/events/file-event.ts";
 import { FormulaError, parseFormula } from "../../src/filters/flag-formula.ts";
 import { parseMountinfo } from "../../src/kernel/mountinfo.ts";
 import { parseSignalRecords } from "../../src/kernel/signal.ts";
-import { socketAddressText } from "../../src/kernel/socket.ts";
 import { formats } from "../../src/sinks/formats/index.ts";
 import { UringJoin } from "../../src/sources/bpf/io-uring-join.ts";
 import { RingBuffer } from "../../src/sources/bpf/ring-buffer.ts";
 import { readCsv } from "../../src/sources/records/csv-reader.ts";
+import { socketAddressText } from "../../src/syscalls/socket-address-text.ts";
 import { cellsOf, eventOf, FIXTURES, fixture } from "../fixtures/fixtures.ts";
 import { Collected } from "../sinks/collected.ts";
 import { ROUNDS, rounds, unless } from "./rounds.ts";
 
-/** A record in memory of exactly its size, or undefined where it is refused. */
+/** Returns a record in memory of exactly its size, or undefined if it is rejected. */
 function accepted(bytes: Uint8Array): abi.EventRecord | undefined {
   const record = new abi.EventRecord(bytes);
   return unless(abi.BadRecordError, () => {
@@ -35,14 +41,14 @@ function accepted(bytes: Uint8Array): abi.EventRecord | undefined {
 
 const fixtures = FIXTURES.map(fixture);
 
-describe("a record that was changed", () => {
-  test("is refused or has a text in every column", () => {
+describe("a mutated record", () => {
+  test("is rejected or has a text in every column", () => {
     let read = 0;
     rounds(20_000, (random) => {
       const record = accepted(random.changed(random.pick(fixtures)));
       if (!record) return;
       read++;
-      const cells = cellsOf(eventOf(record)); // throws a RangeError where a slice is none
+      const cells = cellsOf(eventOf(record)); // throws a RangeError for a slice out of bounds
       expect(cells.time).toMatch(/^-?\d+\.\d{9}$/);
     });
     expect(read).toBeGreaterThan(1000 * ROUNDS);
@@ -78,14 +84,14 @@ describe("a record that was changed", () => {
     });
   });
 
-  test("is joined with others, or refused, but never breaks the join", () => {
+  test("is joined with others or rejected, and never breaks the join", () => {
     rounds(500, (random) => {
       const view = new abi.EventRecord(new Uint8Array(abi.MAX_EVENT_SIZE));
       const join = new UringJoin(view);
       for (let i = 0; i < 20; i++) {
         const record = accepted(random.changed(random.pick(fixtures)));
         if (!record) continue;
-        // Few ids, so that they meet.
+        // Few ids, so that some match.
         record.view.setBigUint64(abi.EVENT.id, BigInt(random.below(3)), true);
         const joined = unless(abi.BadRecordError, () =>
           random.pick([
@@ -105,7 +111,7 @@ describe("a record that was changed", () => {
   });
 });
 
-test("memory of random bytes is a ring that is read to an end, within itself", () => {
+test("random bytes as a ring buffer are read to an end, within bounds", () => {
   rounds(300, (random) => {
     const size = 4096;
     const bytes = random.bytes(2 * size);
@@ -126,7 +132,7 @@ test("memory of random bytes is a ring that is read to an end, within itself", (
   });
 });
 
-test("mountinfo with changed bytes is read as far as it is mountinfo", () => {
+test("mutated mountinfo is read as far as it is valid", () => {
   const line = "36 35 98:0 /a\\040b /mnt\\0112 rw,noatime master:1 - ext3 /dev/root rw\n";
   const original = Buffer.from(line.repeat(4), "latin1");
   rounds(5000, (random) => {
@@ -139,7 +145,7 @@ test("mountinfo with changed bytes is read as far as it is mountinfo", () => {
   });
 });
 
-test("signals and addresses of random bytes are read within themselves", () => {
+test("signals and addresses from random bytes are read within bounds", () => {
   rounds(5000, (random) => {
     const bytes = random.bytes(random.below(130));
     bytes[0] = random.pick([0, 1, 2, 10, 16, 255]);
@@ -150,7 +156,7 @@ test("signals and addresses of random bytes are read within themselves", () => {
   });
 });
 
-describe("what a person types", () => {
+describe("user input", () => {
   const words = [
     "O_CREAT",
     "wronly",
@@ -167,7 +173,7 @@ describe("what a person types", () => {
   ];
   words.push(" ", "\n", "\0", "é", "😀", "__proto__", "-", "O_", "99999999999999999999", "\ud800");
 
-  test("is a formula, or an error that shows where it is none", () => {
+  test("as a flag expression is parsed, or an error shows the position", () => {
     rounds(10_000, (random) => {
       const text = random.text(words, 12);
       let message = "";
@@ -181,7 +187,7 @@ describe("what a person types", () => {
     });
   });
 
-  test("are arguments, or an error of usage", () => {
+  test("as arguments is parsed or is a usage error", () => {
     const args = exec.definition.args as ArgsDef;
     const tokens = [
       ...Object.keys(args).map((name) => `--${name}`),
@@ -209,13 +215,13 @@ describe("what a person types", () => {
       const argv = Array.from({ length: random.below(6) }, () => random.pick(tokens));
       const split = unless(UsageError, () => splitArguments(argv, args, true));
       if (!split) return;
-      // The command is the end of what was given.
+      // The command is the end of the arguments.
       expect(argv.slice(argv.length - split.command.length)).toEqual(split.command);
       for (const option of split.options) expect(option).toMatch(/^--[a-z]/);
     });
   });
 
-  test("are values of options, or an error of usage", () => {
+  test("as option values is parsed or is a usage error", () => {
     const values = [
       "1",
       "0",
@@ -240,13 +246,13 @@ describe("what a person types", () => {
       const number = (value: number | undefined) => {
         if (value !== undefined && !(value > 0)) throw new RangeError(`${value} of ${text}`);
       };
-      number(unless(UsageError, () => options.parseBuffer(text)));
-      number(unless(UsageError, () => options.parseDuration(text)));
-      number(unless(UsageError, () => options.parseNumber("--count", text, 1)));
-      unless(UsageError, () => options.parseFileColumns(text));
-      unless(UsageError, () => options.parseEvents(text));
-      unless(UsageError, () => options.parseFormat(text));
-      unless(UsageError, () => options.parseFlags(text));
+      number(unless(UsageError, () => parseBuffer(text)));
+      number(unless(UsageError, () => parseDuration(text)));
+      number(unless(UsageError, () => parseNumber("--count", text, 1)));
+      unless(UsageError, () => parseFileColumns(text));
+      unless(UsageError, () => parseEvents(text));
+      unless(UsageError, () => parseFormat(text));
+      unless(UsageError, () => parseFlags(text));
     });
   });
 });

@@ -1,9 +1,9 @@
 /**
- * Datagrams of the process connector, random or with bytes changed from a corpus (those of the real
- * kernel in test/fixtures/procs): each is events or an error, never both, never a crash, never more
- * events than there is room for. `make fuzz` runs more than a million; see fuzz.ts.
+ * Datagrams of the process connector, random or mutated from test/fixtures/procs. Each parses to
+ * events or throws a documented error, never both, and to no more events than fit. `make fuzz` runs
+ * more than a million; see rounds.ts.
  */
-import { expect, test } from "bun:test";
+import { test } from "bun:test";
 import { matchesEventMask } from "../../src/kernel/cn-proc.ts";
 import { CN_MSG, CN_MSG_SIZE } from "../../src/kernel/connector.ts";
 import { NLMSG_HDRLEN, NLMSGHDR, netlinkMessages } from "../../src/kernel/netlink.ts";
@@ -11,19 +11,18 @@ import { ProcEventView } from "../../src/kernel/proc-event.ts";
 import { TruncatedError } from "../../src/kernel/truncated-error.ts";
 import { type ProcEvent, toProcEvent } from "../../src/sources/proc-connector/event-object.ts";
 import { DATAGRAMS, datagram } from "../fixtures/procs/procs.ts";
-import type { Random } from "../random.ts";
-import { ROUNDS, rounds } from "./rounds.ts";
+import { fuzzMessages } from "./messages.ts";
+import { rounds } from "./rounds.ts";
 
-const corpus = DATAGRAMS.map(datagram);
-/** The least that a message takes up. */
-const LEAST = NLMSG_HDRLEN;
+/** The minimum size of a message. */
+const MIN_MESSAGE_SIZE = NLMSG_HDRLEN;
 
-/** The events of a buffer, and what was wrong with it: once with a message, the rest still counts. */
+/** Returns the events of a buffer and the number of errors; an error skips only its message. */
 function read(bytes: Uint8Array): { events: ProcEvent[]; messages: number; errors: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const event = new ProcEventView();
   const result = { events: [] as ProcEvent[], messages: 0, errors: 0 };
-  const refused = (work: () => void) => {
+  const countErrors = (work: () => void) => {
     try {
       work();
     } catch (error) {
@@ -31,11 +30,11 @@ function read(bytes: Uint8Array): { events: ProcEvent[]; messages: number; error
       result.errors++;
     }
   };
-  refused(() => {
+  countErrors(() => {
     for (const message of netlinkMessages(view, 0, bytes.length)) {
       result.messages++;
       const before = result.events.length + result.errors;
-      refused(() => {
+      countErrors(() => {
         if (event.moveTo(view, message)) result.events.push(toProcEvent(event));
       });
       if (result.events.length + result.errors > before + 1) throw new Error("event and error");
@@ -45,7 +44,7 @@ function read(bytes: Uint8Array): { events: ProcEvent[]; messages: number; error
   return result;
 }
 
-/** An event is whole: each of its fields has a value of its kind. */
+/** Throws unless each field of the event has a value of its type. */
 function check(event: ProcEvent): void {
   if (typeof event.timestampNs !== "bigint") throw new TypeError("timestampNs");
   for (const [field, value] of Object.entries(event))
@@ -58,52 +57,34 @@ function check(event: ProcEvent): void {
 
 function readAndCheck(bytes: Uint8Array): number {
   const { events, messages, errors } = read(bytes);
-  if (messages > bytes.length / LEAST) throw new RangeError(`${messages} messages`);
+  if (messages > bytes.length / MIN_MESSAGE_SIZE) throw new RangeError(`${messages} messages`);
   if (bytes.length > 0 && messages + errors === 0) throw new Error("neither message nor error");
   for (const event of events) check(event);
   return events.length;
 }
 
-/** Makes the lengths fit again, so that what was changed within is looked at. */
-function mended(bytes: Uint8Array<ArrayBuffer>, random: Random): Uint8Array<ArrayBuffer> {
-  const view = new DataView(bytes.buffer);
-  if (bytes.length < NLMSG_HDRLEN + CN_MSG_SIZE) return bytes;
-  view.setUint32(NLMSGHDR.len, bytes.length, true);
-  const room = bytes.length - NLMSG_HDRLEN - CN_MSG_SIZE;
-  if (random.below(2)) view.setUint16(NLMSG_HDRLEN + CN_MSG.len, room, true);
-  view.setBigUint64(NLMSG_HDRLEN, 0x1_0000_0001n, true);
-  return bytes;
-}
-
-test("a datagram that was changed is an event or an error", () => {
-  let events = 0;
-  rounds(20_000, (random) => {
-    const changed = random.changed(random.pick(corpus));
-    events += readAndCheck(random.below(2) ? mended(changed, random) : changed);
-  });
-  expect(events).toBeGreaterThan(2000 * ROUNDS);
-});
-
-test("datagrams one after the other, cut and changed, are read to an end", () => {
-  rounds(2000, (random) => {
-    const parts = Array.from({ length: random.below(6) }, () =>
-      random.below(3) ? random.pick(corpus) : random.changed(random.pick(corpus)),
-    );
-    readAndCheck(new Uint8Array(Buffer.concat(parts)));
-  });
-});
-
-test("random bytes are read to an end", () => {
-  rounds(5000, (random) => {
-    const bytes = random.bytes(random.below(300));
-    // Lengths that may fit, or all would end at the first.
+fuzzMessages({
+  message: "datagram",
+  corpus: DATAGRAMS.map(datagram),
+  check: readAndCheck,
+  repair(bytes, random) {
+    const view = new DataView(bytes.buffer);
+    if (bytes.length < NLMSG_HDRLEN + CN_MSG_SIZE) return bytes;
+    view.setUint32(NLMSGHDR.len, bytes.length, true);
+    const length = bytes.length - NLMSG_HDRLEN - CN_MSG_SIZE;
+    if (random.below(2)) view.setUint16(NLMSG_HDRLEN + CN_MSG.len, length, true);
+    view.setBigUint64(NLMSG_HDRLEN, 0x1_0000_0001n, true);
+    return bytes;
+  },
+  scatterLengths(bytes, random) {
     for (let at = 0; at + 4 <= bytes.length; at += 4 * (1 + random.below(20)))
       if (random.below(2)) bytes.set([random.pick([0, 1, 16, 20, 36, 76, 255]), 0, 0, 0], at);
-    readAndCheck(random.below(2) ? mended(bytes, random) : bytes);
-  });
+  },
+  repaired: { mutated: 2, random: 2 },
+  minEvents: 2000,
 });
 
-test("any mask wants of any event the same as its kind's bit says", () => {
+test("a mask matches every event whose bit it has", () => {
   rounds(2000, (random) => {
     const mask = random.below(2 ** 32);
     const what = random.below(2) ? 2 ** random.below(32) : random.below(2 ** 32);

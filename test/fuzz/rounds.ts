@@ -1,10 +1,10 @@
-/** Rounds with changed input: the same at each run, unless SEED=n or ROUNDS=n say otherwise. */
+/** Rounds with mutated input: the same in each run, unless SEED=n or ROUNDS=n are given. */
 import { Random } from "../random.ts";
 
 const SEED = Number(process.env.SEED || 1);
 export const ROUNDS = Number(process.env.ROUNDS || 1);
 
-/** Runs a round so many times; what it throws says how it is run again. */
+/** Runs a round `count` times; an error has the seed and the round to repeat it. */
 export function rounds(count: number, round: (random: Random) => void): void {
   for (let i = 0; i < count * ROUNDS; i++) {
     try {
@@ -15,7 +15,7 @@ export function rounds(count: number, round: (random: Random) => void): void {
   }
 }
 
-/** What `work` returns, or undefined where it throws one of these errors. */
+/** Returns the result of `work`, or undefined if it throws this kind of error. */
 export function unless<T>(kind: new (...args: never[]) => Error, work: () => T): T | undefined {
   try {
     return work();

@@ -1,4 +1,4 @@
-/** One fixed list of made-up events, with columns of every kind, for every format. */
+/** Synthetic events with columns of every kind, for every format. */
 import type { Column, Time } from "../../src/events/column.ts";
 import { ByteSlice } from "../../src/text/byte-slice.ts";
 import { bytes } from "../sinks/names.ts";
@@ -21,7 +21,7 @@ export const columns: readonly Column<Golden>[] = [
   { name: "cgid", key: "cgid", about: "where", kind: "integer", of: (e) => e.cgid },
   { name: "comm", key: "comm", about: "its name", kind: "bytes", of: (e) => slice(e.comm) },
   { name: "kind", key: "kind", about: "how", kind: "word", of: (e) => e.kind },
-  // As in the events themselves, a column's key differs from its name.
+  // As in file events, this column's key differs from its name.
   { name: "filename", key: "fname", about: "what", kind: "bytes", of: (e) => slice(e.filename) },
   { name: "return", key: "return", about: "fd or -errno", kind: "integer", of: (e) => e.result },
 ];

@@ -1,8 +1,8 @@
 /**
- * Every registered format, byte for byte: events.EXTENSION, and events.terminal.EXTENSION for what
- * a person sees. And text, which has a layout for events of the real kernel: lines.txt,
- * lines.terminal.txt, and table.txt where columns are named. After a change that is meant,
- * `TRACE_UPDATE_GOLDEN=1 bun test test/golden` writes the files anew; read the diff.
+ * Compares every registered format byte for byte: events.EXTENSION, and events.terminal.EXTENSION on
+ * a terminal. Also the layout of text, with events of a real kernel: lines.txt, lines.terminal.txt,
+ * and table.txt for selected columns. After an intended change,
+ * `TRACE_UPDATE_GOLDEN=1 bun test test/golden` rewrites the files; read the diff.
  */
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -20,7 +20,7 @@ process.env.TZ = "UTC";
 function expectGolden(file: string, actual: Buffer): void {
   const path = join(import.meta.dir, file);
   if (update) writeFileSync(path, actual);
-  // latin1 keeps bytes apart that are not UTF-8, and a difference readable.
+  // latin1 distinguishes bytes that are not UTF-8, and keeps a difference readable.
   expect(actual.toString("latin1")).toBe(readFileSync(path, "latin1"));
 }
 
@@ -29,25 +29,25 @@ for (const [name, { extension, open }] of Object.entries(formats)) {
     const file = `events${terminal ? ".terminal" : ""}.${extension}`;
     const where = terminal ? "on a terminal" : "in a file";
 
-    test(`${name} ${where} is byte for byte that of test/golden/${file}`, () => {
+    test(`${name} ${where} equals test/golden/${file} byte for byte`, () => {
       expectGolden(file, render(open, columns, events, terminal));
     });
   }
 }
 
-/** Half an io_uring request is no event. */
+/** Without the fixtures that are only one half of an io_uring request. */
 const real = FIXTURES.filter((name) => !/^uring-(submit|done|lost)/.test(name)).map((name) =>
   eventOf(recordOf(fixture(name))),
 );
 
 for (const terminal of [false, true]) {
   const file = `lines${terminal ? ".terminal" : ""}.txt`;
-  test(`the real kernel's events are the lines of test/golden/${file}`, () => {
+  test(`the events of a real kernel equal the lines of test/golden/${file}`, () => {
     expectGolden(file, render(text, FILE_EVENT_COLUMNS, real, terminal));
   });
 }
 
-test("the real kernel's events are the table of test/golden/table.txt", () => {
+test("the events of a real kernel equal the table of test/golden/table.txt", () => {
   const names = "time,pid,event,filename,return,flags_text,mode,argv,wall,note".split(",");
   const named = names.map((name) => FILE_EVENT_COLUMNS.find((column) => column.name === name)!);
   expectGolden("table.txt", render(text, named, real, false, true));

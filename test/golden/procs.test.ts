@@ -1,6 +1,6 @@
 /**
- * Events of processes, byte for byte: each format, the tree and the counts, in files that begin
- * with procs. Written anew as golden.test.ts says.
+ * Compares process events byte for byte, in each format, the tree and the counts, with the files
+ * procs*. golden.test.ts says how to rewrite them.
  */
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -24,7 +24,7 @@ function expectGolden(file: string, actual: Buffer): void {
 for (const [name, { extension, open }] of Object.entries(formats)) {
   for (const terminal of name === "text" ? [false, true] : [false]) {
     const file = `procs${terminal ? ".terminal" : ""}.${extension}`;
-    test(`${name} of process events is byte for byte that of test/golden/${file}`, () => {
+    test(`${name} of process events equals test/golden/${file} byte for byte`, () => {
       const output = new Collected();
       const columns = name === "csv" ? PROCESS_COLUMNS : DEFAULT_PROCESS_COLUMNS;
       const layout = processFields;
@@ -36,7 +36,7 @@ for (const [name, { extension, open }] of Object.entries(formats)) {
   }
 }
 
-test("the tree is that of test/golden/procs-tree.txt", () => {
+test("the tree equals test/golden/procs-tree.txt", () => {
   const output = new Collected();
   const sink = new ProcessTreeSink(output);
   for (const event of TREE) sink.write(event);
@@ -46,7 +46,7 @@ test("the tree is that of test/golden/procs-tree.txt", () => {
   expectGolden("procs-tree.txt", output.bytes);
 });
 
-test("the counts are those of test/golden/procs-stat.txt", () => {
+test("the counts equal test/golden/procs-stat.txt", () => {
   const output = new Collected();
   let now = 0;
   const sink = new ProcessStatSink(output, () => now);

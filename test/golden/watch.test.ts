@@ -1,4 +1,4 @@
-/** Changes of watched files, byte for byte, in each format. Written anew as golden.test.ts says. */
+/** Compares file changes byte for byte in each format. golden.test.ts says how to rewrite the files. */
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ process.env.TZ = "UTC";
 for (const [name, { extension, open }] of Object.entries(formats))
   for (const terminal of name === "text" ? [false, true] : [false]) {
     const file = `watch${terminal ? ".terminal" : ""}.${extension}`;
-    test(`${name} of changed files is byte for byte that of test/golden/${file}`, () => {
+    test(`${name} of changed files equals test/golden/${file} byte for byte`, () => {
       const output = new Collected();
       const all = name === "csv" || name === "text";
       const columns = all ? WATCH_COLUMNS : DEFAULT_WATCH_COLUMNS;

@@ -1,8 +1,8 @@
-/** Entries of a real directory, cut at every byte. */
+/** Directory entries, truncated at every byte. */
 import { expect, test } from "bun:test";
 import { DT_DIR, parseDirents } from "../../src/kernel/dirent.ts";
 
-/** struct linux_dirent64 of one entry. */
+/** Encodes a struct linux_dirent64. */
 function dirent(name: string, type: number): Buffer {
   const size = (19 + Buffer.byteLength(name) + 1 + 7) & ~7;
   const bytes = Buffer.alloc(size, 0);
@@ -29,12 +29,12 @@ function read(length: number) {
   ]);
 }
 
-test("every entry has its name and type, but for the directory itself and the one above", () => {
+test("every entry except . and .. has its name and type", () => {
   expect(read(bytes.length)).toEqual(entries.slice(2).map(([name, type]) => [name, type]));
   expect(entries[2][1]).toBe(DT_DIR);
 });
 
-test("what is cut within an entry is refused", () => {
+test("a truncated entry is refused", () => {
   const ends = entries.map(
     (_, i) =>
       Buffer.concat(entries.slice(0, i + 1).map(([name, type]) => dirent(name, type))).length,

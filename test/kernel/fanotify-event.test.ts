@@ -1,20 +1,20 @@
-/** Events of the real kernel, cut at every byte, and such as it may send one day. */
+/** Events of the real kernel, truncated at every byte, and events that it could send one day. */
 import { describe, expect, test } from "bun:test";
 import * as fan from "../../src/kernel/fanotify.ts";
 import { FanotifyEvent, UnknownVersionError } from "../../src/kernel/fanotify-event.ts";
 import { TruncatedError } from "../../src/kernel/truncated-error.ts";
 import {
   bytesOf,
-  described,
   EVENTS,
   eventsOf,
   knownOf,
-  saidBy,
+  valuesOf,
+  valuesOfOne,
 } from "../fixtures/fanotify/fanotify.ts";
 
 const { FANOTIFY_METADATA, FANOTIFY_METADATA_SIZE } = fan;
 
-/** Events one after the other. */
+/** Concatenates events. */
 function joined(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.concat(parts));
 }
@@ -25,7 +25,7 @@ function changed(bytes: Uint8Array, change: (view: DataView) => void): Uint8Arra
   return copy;
 }
 
-/** An event with one more record. */
+/** Appends a record to an event. */
 function withRecord(bytes: Uint8Array, type: number, payload: number): Uint8Array<ArrayBuffer> {
   const record = new Uint8Array(fan.FANOTIFY_INFO_SIZE + payload);
   record[fan.FANOTIFY_INFO.info_type] = type;
@@ -34,38 +34,38 @@ function withRecord(bytes: Uint8Array, type: number, payload: number): Uint8Arra
 }
 
 describe("an event of the kernel", () => {
-  test("of every kind is there", () => {
+  test("exists as a fixture of every kind", () => {
     const all = EVENTS.map(knownOf);
     for (const field of ["fid", "dfid", "oldDfid", "newDfid", "error", "hasPidfd", "unknown"])
       expect([field, all.some((known) => field in known)]).toEqual([field, true]);
   });
 
   for (const name of EVENTS) {
-    test(`${name} says what is known of it`, () => {
-      expect(saidBy(bytesOf(name))).toEqual(knownOf(name));
+    test(`${name} has the known fields`, () => {
+      expect(valuesOfOne(bytesOf(name))).toEqual(knownOf(name));
     });
 
-    test(`${name} that is cut is refused, wherever that is`, () => {
+    test(`${name} is refused if truncated at any byte`, () => {
       const bytes = bytesOf(name);
       for (let length = 1; length < bytes.length; length++)
-        expect(() => saidBy(bytes.slice(0, length))).toThrow(TruncatedError);
+        expect(() => valuesOfOne(bytes.slice(0, length))).toThrow(TruncatedError);
     });
 
-    test(`${name} that is cut and says so is shorter by whole records, or refused`, () => {
+    test(`${name} with a smaller length field lacks whole records or is refused`, () => {
       const bytes = bytesOf(name);
       for (let length = 0; length < bytes.length; length++) {
-        const cut = changed(bytes.slice(0, Math.max(length, 4)), (view) =>
+        const shorter = changed(bytes.slice(0, Math.max(length, 4)), (view) =>
           view.setUint32(FANOTIFY_METADATA.event_len, length, true),
         );
         const isWhole = recordEnds(bytes).includes(length);
-        if (isWhole) expect(saidBy(cut)).toMatchObject({ mask: knownOf(name).mask });
-        else expect(() => saidBy(cut)).toThrow(TruncatedError);
+        if (isWhole) expect(valuesOfOne(shorter)).toMatchObject({ mask: knownOf(name).mask });
+        else expect(() => valuesOfOne(shorter)).toThrow(TruncatedError);
       }
     });
   }
 });
 
-/** Where the metadata and each record of an event ends. */
+/** Returns the ends of an event's metadata and of each record. */
 function recordEnds(bytes: Uint8Array): number[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const ends = [FANOTIFY_METADATA_SIZE];
@@ -77,16 +77,16 @@ function recordEnds(bytes: Uint8Array): number[] {
 }
 
 describe("a buffer", () => {
-  test("of several events gives each in order", () => {
+  test("of several events yields each in order", () => {
     const bytes = joined(...EVENTS.map(bytesOf));
-    expect(Array.from(eventsOf(bytes), described)).toEqual(EVENTS.map(knownOf));
+    expect(Array.from(eventsOf(bytes), valuesOf)).toEqual(EVENTS.map(knownOf));
   });
 
-  test("of none is empty", () => {
+  test("without events yields none", () => {
     expect([...eventsOf(new Uint8Array(0))]).toEqual([]);
   });
 
-  test("with an event that has no length ends with an error", () => {
+  test("with an event that is too short ends with an error", () => {
     for (const length of [0, 1, FANOTIFY_METADATA_SIZE - 1]) {
       const broken = changed(bytesOf("overflow"), (view) => view.setUint32(0, length, true));
       const all = eventsOf(joined(bytesOf("create-ext4"), broken, bytesOf("create-ext4")));
@@ -96,16 +96,16 @@ describe("a buffer", () => {
   });
 });
 
-describe("an event that may come one day", () => {
-  test("keeps records of types that have no name yet, the others are read all the same", () => {
+describe("an event of a future kernel", () => {
+  test("has its records of unknown types listed, and the others are parsed", () => {
     for (const type of [0, 6, 7, 11, 13, 255]) {
       const known = knownOf("create-ext4");
-      const said = saidBy(withRecord(bytesOf("create-ext4"), type, 20));
-      expect(said).toEqual({ ...known, unknown: [type] });
+      const parsed = valuesOfOne(withRecord(bytesOf("create-ext4"), type, 20));
+      expect(parsed).toEqual({ ...known, unknown: [type] });
     }
   });
 
-  test("keeps bits that have no name yet", () => {
+  test("keeps unassigned bits", () => {
     const bytes = changed(bytesOf("create-ext4"), (view) => {
       view.setUint32(FANOTIFY_METADATA.mask, 0x80000101, true);
       view.setUint32(FANOTIFY_METADATA.mask + 4, 5, true);
@@ -115,7 +115,7 @@ describe("an event that may come one day", () => {
     expect([event.mask, event.upperMask]).toEqual([0x80000101, 5]);
   });
 
-  test("may have longer metadata", () => {
+  test("can have longer metadata", () => {
     const bytes = bytesOf("create-ext4");
     const [head, records] = [
       bytes.slice(0, FANOTIFY_METADATA_SIZE),
@@ -125,42 +125,42 @@ describe("an event that may come one day", () => {
       view.setUint32(FANOTIFY_METADATA.event_len, bytes.length + 8, true);
       view.setUint16(FANOTIFY_METADATA.metadata_len, FANOTIFY_METADATA_SIZE + 8, true);
     });
-    expect(saidBy(longer)).toEqual(knownOf("create-ext4"));
+    expect(valuesOfOne(longer)).toEqual(knownOf("create-ext4"));
   });
 
-  test("of another version is refused", () => {
+  test("with another version is refused", () => {
     const bytes = changed(bytesOf("create-ext4"), (view) =>
       view.setUint8(FANOTIFY_METADATA.vers, 4),
     );
-    expect(() => saidBy(bytes)).toThrow(UnknownVersionError);
+    expect(() => valuesOfOne(bytes)).toThrow(UnknownVersionError);
   });
 });
 
-describe("a record that lies", () => {
+describe("a record with a wrong", () => {
   const at = FANOTIFY_METADATA_SIZE;
 
-  test("about its length is refused", () => {
+  test("length is refused", () => {
     for (const length of [0, 3, 4, 19, 0xffff]) {
       const bytes = changed(bytesOf("create-ext4"), (view) =>
         view.setUint16(at + fan.FANOTIFY_INFO.len, length, true),
       );
-      expect(() => saidBy(bytes)).toThrow(TruncatedError);
+      expect(() => valuesOfOne(bytes)).toThrow(TruncatedError);
     }
   });
 
-  test("about the length of its handle is refused", () => {
+  test("length of its handle is refused", () => {
     for (const length of [1000, 0x7fffffff, 0xffffffff]) {
       const bytes = changed(bytesOf("delete-self-ext4"), (view) =>
         view.setUint32(at + fan.FANOTIFY_INFO_FID.handle, length, true),
       );
-      expect(() => saidBy(bytes)).toThrow(TruncatedError);
+      expect(() => valuesOfOne(bytes)).toThrow(TruncatedError);
     }
   });
 
-  test("about the end of its name is refused", () => {
+  test("end of its name is refused", () => {
     const bytes = bytesOf("create-ext4");
     const end = recordEnds(bytes)[1];
     bytes.fill(0x61, end - 8, end);
-    expect(() => saidBy(bytes)).toThrow(TruncatedError);
+    expect(() => valuesOfOne(bytes)).toThrow(TruncatedError);
   });
 });

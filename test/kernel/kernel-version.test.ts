@@ -17,16 +17,16 @@ test.each([
   ["", false],
   ["linux", false],
   [".10", false],
-])("%j is at least 5.10: %p", (release, answer) => {
-  expect(isKernelAtLeast(release, [5, 10])).toBe(answer);
+])("%j is at least 5.10: %p", (release, expected) => {
+  expect(isKernelAtLeast(release, [5, 10])).toBe(expected);
 });
 
-test("a version is at least itself, whatever follows", () => {
+test("a version is at least itself, whatever suffix follows", () => {
   for (const release of ["6.1", "6.1.0", "6.1-rc3", "6.1+", "6.1.0-13-amd64"])
     expect(isKernelAtLeast(release, [6, 1])).toBe(true);
 });
 
-test("what is no number counts as 0", () => {
+test("a part that is not a number counts as 0", () => {
   expect(isKernelAtLeast("6.x", [6, 0])).toBe(true);
   expect(isKernelAtLeast("6.x", [6, 1])).toBe(false);
 });

@@ -2,11 +2,11 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { parseMount, parseMountinfo } from "../../src/kernel/mountinfo.ts";
 
-/** proc_pid_mountinfo(5)'s own example. */
+/** The example of proc_pid_mountinfo(5). */
 const EXAMPLE = "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue";
 
 describe("a line of mountinfo", () => {
-  test("is read as the man page has it", () => {
+  test("is parsed as the man page says", () => {
     expect(parseMount(EXAMPLE)).toEqual({
       root: "/mnt1",
       mountPoint: "/mnt2",
@@ -28,7 +28,7 @@ describe("a line of mountinfo", () => {
     });
   });
 
-  test("has its escapes undone, in the root and in the mount point", () => {
+  test("has its escapes decoded in the root and in the mount point", () => {
     const line =
       "36 35 98:0 /a\\040b /\\011tab\\012line\\134back\\040\\055\\040dash rw - ext4 /dev/x rw";
     expect(parseMount(line)).toMatchObject({
@@ -37,11 +37,11 @@ describe("a line of mountinfo", () => {
     });
   });
 
-  test("undoes an escape once: a backslash that was in the name stays", () => {
+  test("has its escapes decoded only once", () => {
     expect(parseMount("1 2 3:4 / /\\134040 rw - ext4 x rw")?.mountPoint).toBe("/\\040");
   });
 
-  test("keeps what only looks like an escape", () => {
+  test("keeps invalid escapes", () => {
     const line = "36 35 98:0 / /\\9ab\\389\\04\\x20\\ rw - ext4 /dev/x rw";
     expect(parseMount(line)?.mountPoint).toBe("/\\9ab\\389\\04\\x20\\");
   });
@@ -58,11 +58,11 @@ describe("a line of mountinfo", () => {
     "36 35 98:0 /mnt1 /mnt2 - ext3 /dev/root rw",
     "36 35 98:0 - ext3 /dev/root rw",
     " - ext3 /dev/root rw",
-  ])("that is none is passed over: %j", (line) => {
+  ])("that is malformed is skipped: %j", (line) => {
     expect(parseMount(line)).toBeNull();
   });
 
-  test("that is cut at any byte is none, or has fields that are the line's own", () => {
+  test("that is truncated at any byte is skipped or has the line's fields", () => {
     for (let length = 0; length < EXAMPLE.length; length++) {
       const mount = parseMount(EXAMPLE.slice(0, length));
       if (!mount) continue;
@@ -72,7 +72,7 @@ describe("a line of mountinfo", () => {
   });
 });
 
-test("every mount of this machine is read", () => {
+test("every mount of this machine is parsed", () => {
   const text = readFileSync("/proc/self/mountinfo", "utf8");
   const mounts = parseMountinfo(text);
   expect(mounts.length).toBe(text.split("\n").length - 1);
@@ -80,7 +80,7 @@ test("every mount of this machine is read", () => {
   for (const { mountPoint } of mounts) expect(mountPoint).toStartWith("/");
 });
 
-test("lines that are none do not hide the others", () => {
+test("malformed lines do not hide the others", () => {
   expect(parseMountinfo(`\nnonsense\n${EXAMPLE}\n\n${EXAMPLE}`).length).toBe(2);
   expect(parseMountinfo("")).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Buffers of netlink messages: several, controls among them, and lengths that lie. */
+/** Buffers of netlink messages: several messages, control messages, wrong lengths. */
 import { describe, expect, test } from "bun:test";
 import * as netlink from "../../src/kernel/netlink.ts";
 import { TruncatedError } from "../../src/kernel/truncated-error.ts";
@@ -19,7 +19,7 @@ function message(type: number, payload: Uint8Array = new Uint8Array(0)): Uint8Ar
   return bytes;
 }
 
-/** One after the other, each padded to four bytes but the last. */
+/** Concatenates messages, each except the last padded to four bytes. */
 function buffer(...messages: Uint8Array[]): Uint8Array<ArrayBuffer> {
   const padded = messages.flatMap((each, i) => [
     each,
@@ -40,18 +40,18 @@ describe("a buffer", () => {
     expect(more).toEqual([]);
   });
 
-  test("of none is empty", () => {
+  test("without messages yields none", () => {
     expect(messagesOf(new Uint8Array(0))).toEqual([]);
   });
 
-  test("of several gives each, whatever their lengths", () => {
+  test("of several messages yields each, whatever their lengths", () => {
     const lengths = [0, 1, 2, 3, 4, 60];
     const all = messagesOf(buffer(...lengths.map((n) => message(3, new Uint8Array(n)))));
     expect(all.map(({ payload, end }) => end - payload)).toEqual(lengths);
     expect(all.every(({ payload }) => payload % 4 === 0)).toBe(true);
   });
 
-  test("of process events gives each, with controls between them", () => {
+  test("of process events yields each, with control messages between them", () => {
     const between = [netlink.NLMSG_NOOP, netlink.NLMSG_OVERRUN].map((type) => message(type));
     const bytes = buffer(...DATAGRAMS.flatMap((name) => [datagram(name)]));
     const names = Array.from(eventsOf(bytes), ({ name }) => name);
@@ -60,13 +60,13 @@ describe("a buffer", () => {
     expect(types.map(({ type }) => type)).toEqual([1, 3, 4, 3]);
   });
 
-  test("that ends with padding, or within it, is whole", () => {
+  test("can end with padding, or within it", () => {
     const odd = message(3, new Uint8Array(1));
     for (let padding = 0; padding < 4; padding++)
       expect(messagesOf(new Uint8Array([...odd, ...new Uint8Array(padding)])).length).toBe(1);
   });
 
-  test("whose second message is cut gives the first and then refuses", () => {
+  test("whose second message is truncated yields the first and then throws", () => {
     const bytes = buffer(datagram("exec"), datagram("exit"));
     for (let length = 77; length < bytes.length; length++) {
       const names: string[] = [];
@@ -78,8 +78,8 @@ describe("a buffer", () => {
   });
 });
 
-describe("a length that lies", () => {
-  test("is refused, whichever it is", () => {
+describe("a wrong length", () => {
+  test("is refused", () => {
     for (const length of [0, 1, 15, 77, 80, 0x7fffffff, 0x80000000, 0xfffffff0, 0xffffffff]) {
       const bytes = datagram("exec");
       new DataView(bytes.buffer).setUint32(NLMSGHDR.len, length, true);
@@ -87,7 +87,7 @@ describe("a length that lies", () => {
     }
   });
 
-  test("never keeps us: each message takes at least its header", () => {
+  test("cannot cause an endless loop: each message has at least its header's size", () => {
     const random = new Random(1);
     for (let round = 0; round < 2000; round++) {
       const bytes = random.bytes(256);
@@ -113,13 +113,13 @@ describe("an error", () => {
     return netlink.parseNetlinkError(new DataView(bytes.buffer), messagesOf(bytes)[0]);
   };
 
-  test("has an errno, 0 where it is an acknowledgement", () => {
+  test("has an errno, or 0 for an acknowledgement", () => {
     expect(errorOf(new Uint8Array(Int32Array.of(-1).buffer))).toBe(1);
     expect(errorOf(new Uint8Array(Int32Array.of(-105, 7).buffer))).toBe(105);
     expect(errorOf(new Uint8Array(4))).toBe(0);
   });
 
-  test("that is too short is refused", () => {
+  test("is refused if it is too short", () => {
     for (let length = 0; length < 4; length++)
       expect(() => errorOf(new Uint8Array(length))).toThrow(TruncatedError);
   });

@@ -1,4 +1,4 @@
-/** The datagrams that the real kernel sent (test/fixtures/procs), cut, changed and put together. */
+/** Datagrams from a real kernel (test/fixtures/procs): whole, truncated and modified. */
 import { describe, expect, test } from "bun:test";
 import * as cn from "../../src/kernel/cn-proc.ts";
 import { CN_MSG, CN_MSG_SIZE } from "../../src/kernel/connector.ts";
@@ -6,12 +6,12 @@ import { NLMSG_HDRLEN, NLMSGHDR } from "../../src/kernel/netlink.ts";
 import type { ProcEventView } from "../../src/kernel/proc-event.ts";
 import { TruncatedError } from "../../src/kernel/truncated-error.ts";
 import { type ProcEvent, toProcEvent } from "../../src/sources/proc-connector/event-object.ts";
-import { DATAGRAMS, datagram, eventOf, eventsOf, factsOf } from "../fixtures/procs/procs.ts";
+import { DATAGRAMS, datagram, eventOf, eventsOf, expectedOf } from "../fixtures/procs/procs.ts";
 
-/** Where struct proc_event begins in a datagram. */
+/** Offset of struct proc_event in a datagram. */
 const EVENT = NLMSG_HDRLEN + CN_MSG_SIZE;
 
-/** A datagram with 32-bit words of its event changed, by their offset within struct proc_event. */
+/** Replaces 32-bit words of a datagram's event. @param words by offset in struct proc_event */
 function changed(name: string, words: Readonly<Record<number, number>>): Uint8Array<ArrayBuffer> {
   const bytes = datagram(name);
   const view = new DataView(bytes.buffer);
@@ -19,21 +19,21 @@ function changed(name: string, words: Readonly<Record<number, number>>): Uint8Ar
   return bytes;
 }
 
-/** A datagram of an event that is cut to `length` bytes, by a kernel that means it so. */
+/** Shortens a datagram's event to `length` bytes and adjusts the length fields. */
 function shortened(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
-  const cut = bytes.slice(0, EVENT + length);
-  const view = new DataView(cut.buffer);
-  view.setUint32(NLMSGHDR.len, cut.length, true);
+  const shorter = bytes.slice(0, EVENT + length);
+  const view = new DataView(shorter.buffer);
+  view.setUint32(NLMSGHDR.len, shorter.length, true);
   view.setUint16(NLMSG_HDRLEN + CN_MSG.len, length, true);
-  return cut;
+  return shorter;
 }
 
 const plain = (name: string) => toProcEvent(eventOf(datagram(name)));
 
-describe("what the real kernel said", () => {
+describe("the real kernel's datagram", () => {
   for (const name of DATAGRAMS) {
-    test(`of ${name} is what the program says that it did`, () => {
-      const { clock, known } = factsOf(name);
+    test(`of ${name} agrees with what the program did`, () => {
+      const { clock, known } = expectedOf(name);
       const { cpu, timestampNs, ...rest } = plain(name);
       const { exitCode, signal, dumpedCore, ...fields } = rest as Record<string, unknown>;
       const { comm } = fields;
@@ -45,13 +45,13 @@ describe("what the real kernel said", () => {
     });
   }
 
-  test("there is one of each kind", () => {
+  test("exists for each kind", () => {
     const kinds = new Set(DATAGRAMS.map((name) => plain(name).name));
-    const asked = ["nonzero_exit"]; // the kernel sends such as exit
-    expect([...kinds, ...asked].sort()).toEqual(Object.keys(cn.PROC_EVENT_NAMES).sort());
+    const requestOnly = ["nonzero_exit"]; // the kernel sends these as exit
+    expect([...kinds, ...requestOnly].sort()).toEqual(Object.keys(cn.PROC_EVENT_NAMES).sort());
   });
 
-  test("of exits is a code or a signal", () => {
+  test("of an exit has a code or a signal", () => {
     const ends = ["exit", "exit-signal", "exit-core", "exit-thread"].map((name) => {
       const { exitCode, signal, dumpedCore } = eventOf(datagram(name));
       return [exitCode, signal, dumpedCore];
@@ -64,7 +64,7 @@ describe("what the real kernel said", () => {
     ]);
   });
 
-  test("of an event has the fields of its kind and no others", () => {
+  test("has the fields of its kind and no others", () => {
     const view = eventOf(datagram("sid"));
     const others = ["childPid", "childTgid", "parentPid", "parentTgid", "ruid", "euid"] as const;
     const more = ["rgid", "egid", "tracerPid", "tracerTgid", "comm", "status", "error"] as const;
@@ -83,8 +83,8 @@ test("an object keeps its bytes when the view's memory changes", () => {
   expect(Buffer.from(event.comm).toString()).toBe("fifteen-letters");
 });
 
-test("an event's name tells its fields to the compiler", () => {
-  const told = (event: ProcEvent): number | null => {
+test("an event's name narrows its type", () => {
+  const value = (event: ProcEvent): number | null => {
     switch (event.name) {
       case "fork":
         return event.childTgid;
@@ -96,13 +96,13 @@ test("an event's name tells its fields to the compiler", () => {
         return null;
     }
   };
-  expect(told(plain("exit"))).toBe(7);
-  expect(told(plain("exit-signal"))).toBe(9);
+  expect(value(plain("exit"))).toBe(7);
+  expect(value(plain("exit-signal"))).toBe(9);
 });
 
-describe("a datagram that is cut", () => {
+describe("a truncated datagram", () => {
   for (const name of DATAGRAMS) {
-    test(`at any byte is refused: ${name}`, () => {
+    test(`is refused at any byte: ${name}`, () => {
       const bytes = datagram(name);
       for (let length = 1; length < bytes.length; length++)
         expect(() => eventOf(bytes.slice(0, length))).toThrow(TruncatedError);
@@ -120,24 +120,24 @@ describe("a datagram that is cut", () => {
       const bytes = datagram(name);
       const needed = cn.PROC_EVENT_MIN_SIZE[eventOf(bytes).what];
       for (let length = 0; length < bytes.length - EVENT; length++) {
-        const cut = shortened(bytes, length);
-        if (length < needed) expect(() => eventOf(cut)).toThrow(TruncatedError);
-        else toProcEvent(eventOf(cut)); // a RangeError where it reads past the end
+        const shorter = shortened(bytes, length);
+        if (length < needed) expect(() => eventOf(shorter)).toThrow(TruncatedError);
+        else toProcEvent(eventOf(shorter)); // throws RangeError if it reads past the end
       }
     });
   }
 
-  test("to what an old kernel sends has no parent", () => {
+  test("of the length that old kernels send has no parent", () => {
     for (const [name, length] of Object.entries({ exit: 32, coredump: 24 })) {
       const event = eventOf(shortened(datagram(name), length));
       expect([event.parentPid, event.parentTgid]).toEqual([null, null]);
-      expect(event.pid).toBe(factsOf(name).known.pid as number);
+      expect(event.pid).toBe(expectedOf(name).known.pid as number);
     }
   });
 });
 
 describe("boundary values", () => {
-  test("of pids and ids are kept", () => {
+  test("of pids and ids are exact", () => {
     const all = { 16: 0xffffffff, 20: 0, 24: 0x80000000, 28: 0x7fffffff };
     expect(toProcEvent(eventOf(changed("fork", all)))).toMatchObject({
       parentPid: 0xffffffff,
@@ -149,18 +149,18 @@ describe("boundary values", () => {
     expect([uid.pid, uid.tgid, uid.ruid, uid.euid]).toEqual([0xffffffff, 0, 2 ** 31, 2 ** 31 - 1]);
   });
 
-  test("of the time lose no digit", () => {
+  test("of the time are exact", () => {
     const event = eventOf(changed("exec", { 8: 0xffffffff, 12: 0xffffffff }));
     expect(event.timestampNs).toBe(2n ** 64n - 1n);
     expect(eventOf(changed("exec", { 8: 1, 12: 0 })).timestampNs).toBe(1n);
   });
 
-  test("of the CPU are a number, or none", () => {
+  test("of the CPU are a number or null", () => {
     expect(eventOf(changed("exec", { 4: 0xfffffffe })).cpu).toBe(0xfffffffe);
     expect(eventOf(changed("exec", { 4: 0xffffffff })).cpu).toBeNull();
   });
 
-  test("of a name are its bytes, up to NUL or all 16", () => {
+  test("of a name are its bytes up to NUL, or all 16", () => {
     const named = (name: string) => {
       const bytes = datagram("comm");
       bytes.fill(0, EVENT + 24);
@@ -181,12 +181,12 @@ describe("boundary values", () => {
     }
   });
 
-  test("of the signal to the parent have a sign", () => {
+  test("of the signal to the parent are signed", () => {
     expect(eventOf(changed("exit", { 28: 0xffffffff })).exitSignal).toBe(-1);
     expect(eventOf(changed("exit", { 28: 64 })).exitSignal).toBe(64);
   });
 
-  test("of an answer are an errno", () => {
+  test("of an acknowledgement are an errno", () => {
     expect(toProcEvent(eventOf(changed("none", { 16: 1 })))).toMatchObject({
       name: "none",
       error: 1,
@@ -194,8 +194,8 @@ describe("boundary values", () => {
   });
 });
 
-describe("what is not known", () => {
-  test("comes out as unknown, with its bytes", () => {
+describe("an unknown event", () => {
+  test("has the name unknown, and its bytes", () => {
     for (const what of [0x8, 0x3, 0x400, 0x10000000, 0x80000001]) {
       const bytes = changed("exit", { 0: what });
       const event = toProcEvent(eventOf(bytes));
@@ -205,13 +205,13 @@ describe("what is not known", () => {
     }
   });
 
-  test("needs no more than a header", () => {
+  test("requires only a header", () => {
     const event = toProcEvent(eventOf(shortened(changed("exec", { 0: 0x800 }), 16)));
     expect(event).toMatchObject({ name: "unknown", what: 0x800 });
     expect(() => eventOf(shortened(changed("exec", { 0: 0x800 }), 15))).toThrow(TruncatedError);
   });
 
-  test("is read all the same where a later kernel sends more", () => {
+  test("of a known kind can be longer in a later kernel", () => {
     const bytes = new Uint8Array(96);
     bytes.set(datagram("exit"));
     const view = new DataView(bytes.buffer);
@@ -220,7 +220,7 @@ describe("what is not known", () => {
     expect(toProcEvent(eventOf(bytes))).toEqual(plain("exit"));
   });
 
-  test("and another connector's message is passed over", () => {
+  test("of another connector is skipped", () => {
     for (const field of [CN_MSG.idx, CN_MSG.val]) {
       const bytes = datagram("exec");
       new DataView(bytes.buffer).setUint32(NLMSG_HDRLEN + field, 4, true);
@@ -229,24 +229,25 @@ describe("what is not known", () => {
   });
 });
 
-describe("a mask of events wants", () => {
+describe("a mask of events includes", () => {
   const { PROC_EVENT_EXEC, PROC_EVENT_EXIT, PROC_EVENT_NONZERO_EXIT, PROC_EVENT_ALL } = cn;
-  const wants = (mask: number, { what, status }: ProcEventView) =>
+  const includes = (mask: number, { what, status }: ProcEventView) =>
     cn.matchesEventMask(mask, what, status);
-  const chosen = (mask: number) => DATAGRAMS.filter((name) => wants(mask, eventOf(datagram(name))));
+  const matching = (mask: number) =>
+    DATAGRAMS.filter((name) => includes(mask, eventOf(datagram(name))));
 
   test("the events whose bits it has", () => {
-    expect(chosen(PROC_EVENT_EXEC)).toEqual(["exec"]);
-    expect(chosen(PROC_EVENT_EXIT)).toEqual(["exit", "exit-core", "exit-signal", "exit-thread"]);
-    expect(chosen(PROC_EVENT_EXEC | cn.PROC_EVENT_SID)).toEqual(["exec", "sid"]);
+    expect(matching(PROC_EVENT_EXEC)).toEqual(["exec"]);
+    expect(matching(PROC_EVENT_EXIT)).toEqual(["exit", "exit-core", "exit-signal", "exit-thread"]);
+    expect(matching(PROC_EVENT_EXEC | cn.PROC_EVENT_SID)).toEqual(["exec", "sid"]);
   });
 
   test("the exits that failed", () => {
-    expect(chosen(PROC_EVENT_NONZERO_EXIT)).toEqual(["exit", "exit-core", "exit-signal"]);
+    expect(matching(PROC_EVENT_NONZERO_EXIT)).toEqual(["exit", "exit-core", "exit-signal"]);
   });
 
-  test("all, also those that are not known", () => {
-    expect(chosen(PROC_EVENT_ALL)).toEqual(DATAGRAMS);
+  test("all events, even unknown ones", () => {
+    expect(matching(PROC_EVENT_ALL)).toEqual(DATAGRAMS);
     expect(cn.matchesEventMask(PROC_EVENT_ALL, 0x8, null)).toBe(true);
     expect(cn.matchesEventMask(0, 0x8, null)).toBe(false);
   });

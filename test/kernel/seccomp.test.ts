@@ -1,6 +1,6 @@
 /**
- * The filter that stops at chosen calls, run as the kernel runs it: classic BPF over struct
- * seccomp_data, as linux/bpf_common.h, linux/filter.h and seccomp(2) have them.
+ * Runs the seccomp filter as the kernel does: classic BPF over struct seccomp_data.
+ * linux/bpf_common.h, linux/filter.h, seccomp(2).
  */
 import { describe, expect, test } from "bun:test";
 import * as ptrace from "../../src/kernel/ptrace.ts";
@@ -13,9 +13,9 @@ const NAMES = [
 ];
 const C = valuesOf(["linux/filter.h", "linux/seccomp.h"], NAMES);
 /** The kernel's BPF_MAXINSNS. */
-const MOST_INSTRUCTIONS = 4096;
+const MAX_INSTRUCTIONS = 4096;
 
-/** What a filter says of a call: "stop" or "go"; a call's arguments are 0. */
+/** Returns a filter's decision about a call. The call's arguments are 0. */
 function run(filter: Uint8Array, arch: number, nr: number): "stop" | "go" {
   const data = new DataView(new ArrayBuffer(64));
   data.setInt32(0, nr, true);
@@ -23,7 +23,7 @@ function run(filter: Uint8Array, arch: number, nr: number): "stop" | "go" {
   const program = new DataView(filter.buffer, filter.byteOffset, filter.length);
   let accumulator = 0;
   for (let at = 0; ; at++) {
-    const offset = at * SOCK_FILTER_SIZE; // beyond the program DataView throws
+    const offset = at * SOCK_FILTER_SIZE; // DataView throws beyond the program's end
     const operand = program.getUint32(offset + 4, true);
     const jump = (taken: boolean) => program.getUint8(offset + (taken ? 2 : 3));
     switch (program.getUint16(offset, true)) {
@@ -41,14 +41,14 @@ function run(filter: Uint8Array, arch: number, nr: number): "stop" | "go" {
         if (operand === C.SECCOMP_RET_ALLOW) return "go";
         throw new Error(`instruction ${at} returns ${operand}`);
       default:
-        throw new Error(`instruction ${at} is not known`);
+        throw new Error(`instruction ${at} is unknown`);
     }
   }
 }
 
 const { AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64, AUDIT_ARCH_ARM } = ptrace;
 const ARCHES = [AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64, AUDIT_ARCH_ARM];
-const OURS = { x64: AUDIT_ARCH_X86_64, arm64: AUDIT_ARCH_AARCH64 } as const;
+const NATIVE = { x64: AUDIT_ARCH_X86_64, arm64: AUDIT_ARCH_AARCH64 } as const;
 
 const CHOSEN = [0, 2, 257, 435];
 const OTHERS = [1, 3, 256, 258, 434, 436, 1000, ptrace.X32_SYSCALL_BIT - 1];
@@ -56,35 +56,35 @@ const OTHERS = [1, 3, 256, 258, 434, 436, 1000, ptrace.X32_SYSCALL_BIT - 1];
 describe.each(["x64", "arm64"] as const)("a filter on %s", (arch) => {
   const filter = traceFilter(CHOSEN, arch);
 
-  test("stops at the chosen calls of the machine's own ABI, and at no others", () => {
-    for (const nr of CHOSEN) expect([nr, run(filter, OURS[arch], nr)]).toEqual([nr, "stop"]);
-    for (const nr of OTHERS) expect([nr, run(filter, OURS[arch], nr)]).toEqual([nr, "go"]);
+  test("stops at the chosen calls of the native ABI, and at no others", () => {
+    for (const nr of CHOSEN) expect([nr, run(filter, NATIVE[arch], nr)]).toEqual([nr, "stop"]);
+    for (const nr of OTHERS) expect([nr, run(filter, NATIVE[arch], nr)]).toEqual([nr, "go"]);
   });
 
   test("stops at every call of another architecture", () => {
-    for (const other of ARCHES.filter((each) => each !== OURS[arch]))
+    for (const other of ARCHES.filter((each) => each !== NATIVE[arch]))
       for (const nr of [...CHOSEN, ...OTHERS, -1])
         expect([other, nr, run(filter, other, nr)]).toEqual([other, nr, "stop"]);
   });
 
-  test("stops at every number with the x32 bit, and at those beyond", () => {
+  test("stops at every number with the x32 bit, and at greater ones", () => {
     for (const nr of [...CHOSEN, ...OTHERS])
-      expect(run(filter, OURS[arch], nr | ptrace.X32_SYSCALL_BIT)).toBe("stop");
-    expect(run(filter, OURS[arch], -1)).toBe("stop");
+      expect(run(filter, NATIVE[arch], nr | ptrace.X32_SYSCALL_BIT)).toBe("stop");
+    expect(run(filter, NATIVE[arch], -1)).toBe("stop");
   });
 
-  test("of no calls stops at other ABIs only", () => {
+  test("without calls stops at other ABIs only", () => {
     const none = traceFilter([], arch);
-    for (const nr of [...CHOSEN, ...OTHERS]) expect(run(none, OURS[arch], nr)).toBe("go");
+    for (const nr of [...CHOSEN, ...OTHERS]) expect(run(none, NATIVE[arch], nr)).toBe("go");
     for (const other of ARCHES)
-      expect(run(none, other, 0)).toBe(other === OURS[arch] ? "go" : "stop");
+      expect(run(none, other, 0)).toBe(other === NATIVE[arch] ? "go" : "stop");
   });
 
-  test("of every call is no longer than the kernel takes, and stops at the last as at the first", () => {
+  test("of every call fits the kernel's limit, and stops at each", () => {
     const all = Array.from({ length: 512 }, (_, nr) => nr);
     const long = traceFilter(all, arch);
-    expect(long.length / SOCK_FILTER_SIZE).toBeLessThanOrEqual(MOST_INSTRUCTIONS);
-    for (const nr of all) expect(run(long, OURS[arch], nr)).toBe("stop");
-    expect(run(long, OURS[arch], all.length)).toBe("go");
+    expect(long.length / SOCK_FILTER_SIZE).toBeLessThanOrEqual(MAX_INSTRUCTIONS);
+    for (const nr of all) expect(run(long, NATIVE[arch], nr)).toBe("stop");
+    expect(run(long, NATIVE[arch], all.length)).toBe("go");
   });
 });

@@ -1,9 +1,9 @@
-/** Signal records as they come out of a pipe, whole and in part. Their layout: test/abi. */
+/** Signal records read from a pipe, whole and partial. test/abi checks their layout. */
 import { expect, test } from "bun:test";
 import { parseSignalRecords, SIGNAL_RECORD_SIZE, signalName } from "../../src/kernel/signal.ts";
 import { declaredIn, valuesOf } from "../abi/compiler.ts";
 
-/** Records of these signals, in memory of exactly their size. */
+/** Encodes records of these signals, in memory of exactly their size. */
 function records(...signals: readonly (readonly [number: number, code: number, pid: number])[]) {
   const view = new DataView(new ArrayBuffer(signals.length * SIGNAL_RECORD_SIZE));
   for (const [index, [number, code, pid]] of signals.entries()) {
@@ -11,12 +11,12 @@ function records(...signals: readonly (readonly [number: number, code: number, p
     view.setUint32(at, number, true);
     view.setInt32(at + 4, code, true);
     view.setInt32(at + 8, pid, true);
-    view.setInt32(at + 12, -1, true); // the sender's uid, which is not read
+    view.setInt32(at + 12, -1, true); // the sender's uid, which is ignored
   }
   return view;
 }
 
-test("signals come in their order, with who sent them", () => {
+test("signals have their order and their senders", () => {
   const bytes = records([2, 0x80, 0], [15, 0, 4194304], [17, 1, 77], [64, -1, -1]);
   expect(parseSignalRecords(bytes, bytes.byteLength)).toEqual([
     { number: 2, code: 0x80, pid: 0 },
@@ -26,7 +26,7 @@ test("signals come in their order, with who sent them", () => {
   ]);
 });
 
-test("of records that are cut, only the whole ones are taken", () => {
+test("partial records are skipped", () => {
   const bytes = records([1, 0, 1], [2, 0, 2], [3, 0, 3]);
   for (let length = 0; length <= bytes.byteLength; length++) {
     const numbers = parseSignalRecords(bytes, length).map(({ number }) => number);
@@ -34,7 +34,7 @@ test("of records that are cut, only the whole ones are taken", () => {
   }
 });
 
-test("a length beyond the memory is not believed", () => {
+test("a length beyond the memory is limited to it", () => {
   const bytes = records([1, 0, 1]);
   for (const length of [SIGNAL_RECORD_SIZE + 1, 1000, Infinity])
     expect(parseSignalRecords(bytes, length)).toEqual([{ number: 1, code: 0, pid: 1 }]);

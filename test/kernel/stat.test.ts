@@ -1,9 +1,9 @@
-/** Types of real files by their mode. */
+/** Types of files by mode. */
 import { expect, test } from "bun:test";
 import { lstatSync } from "node:fs";
 import { fileType } from "../../src/kernel/stat.ts";
 
-test("a file's type is told from its mode", () => {
+test("a file's type follows from its mode", () => {
   const kinds = ["/etc/passwd", "/etc", "/dev/null", "/proc/self/exe"];
   expect(kinds.map((path) => fileType(lstatSync(path).mode))).toEqual([
     "file",

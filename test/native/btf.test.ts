@@ -1,4 +1,4 @@
-/** src/native/btf.c on made-up BTF: include/uapi/linux/btf.h. */
+/** src/native/btf.c on synthetic BTF: include/uapi/linux/btf.h. */
 import { dlopen } from "bun:ffi";
 import { beforeAll, expect, test } from "bun:test";
 import { closeSync, readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ const BUILD = join(import.meta.dir, "../../build");
 const EINVAL = -22;
 const ENOTSUP = -95;
 
-// ---- made-up BTF ----
+// ---- synthetic BTF ----
 
 const INT = 1;
 const PTR = 2;
@@ -33,15 +33,15 @@ const TYPE_TAG = 18;
 const ENUM64 = 19;
 const KIND_FLAG = 0x80; // with it, a member's offset is a bitfield's size << 24 | offset
 
-/** Words in order; a text stands for its offset among the strings. */
+/** 32-bit words in order. A text is replaced by its offset in the string section. */
 type Words = readonly (string | number)[];
 
-/** A type: `size` is what comes third in struct btf_type, `parts` its vlen. */
+/** Encodes a type. @param size the third word of struct btf_type @param parts its vlen elements */
 function type(kind: number, name: string, size: number, parts: Words[] = [], once: Words = []) {
   return [name, ((kind << 24) | parts.length) >>> 0, size, ...once, ...parts.flat()];
 }
 
-/** Each use of a name has a string of its own, in the order of use. */
+/** Encodes BTF. Each use of a name has its own string, in the order of use. */
 function btf(types: readonly Words[]): Buffer {
   let strings = "\0";
   const words = types.flat().map((word) => {
@@ -60,7 +60,7 @@ function btf(types: readonly Words[]): Buffer {
   ]);
 }
 
-/** All kinds. The object that the types are cut for names files, inodes, tasks, pids, dentries … */
+/** Types of all kinds. The eBPF object needs file, inode, task_struct, pid, dentry … */
 const KERNEL = [
   /* 1 */ type(INT, "word", 4, [], [32]),
   /* 2 */ type(PTR, "", 3),
@@ -117,8 +117,8 @@ const KERNEL = [
 // A function's vlen is its linkage.
 (KERNEL[21] as (string | number)[])[1] = (FUNC << 24) | 1;
 
-/** What is to be left of it: the wanted in their order, then what they hold, in order of use. */
-const CUT = [
+/** The expected output: the needed types in their order, then their members' in order of use. */
+const MINIMIZED = [
   /* 1 */ type(PTR, "", 0),
   /* 2 */ type(STRUCT, "file", 64, [
     ["f_path", 3, 0],
@@ -159,7 +159,7 @@ const CUT = [
   /* 18 */ type(RESTRICT, "", 8),
 ];
 
-// ---- cutting it ----
+// ---- minimizing it ----
 
 const PAGE = libc.getpagesize();
 const PROT_READ_WRITE = 3;
@@ -171,7 +171,7 @@ const { symbols: native } = dlopen(join(BUILD, "native.so"), {
   trace_minimize_btf: { args: ["u64", "u64", "u64", "i32"], returns: "i32" },
 });
 let object: bigint;
-/** A page that the next one, which cannot be touched, follows. */
+/** A page followed by an inaccessible one. */
 let page: Memory;
 
 beforeAll(() => {
@@ -182,13 +182,13 @@ beforeAll(() => {
   page = foreign(both, PAGE);
 });
 
-/** Cuts a BTF whose last byte is the last that can be read. Returns what is written, or the errno. */
-function cut(whole: Buffer): Buffer | number {
-  const at = PAGE - whole.length;
-  page.bytes.set(whole, at);
-  const fd = libc.memfd_create(cString("cut").address, 0);
+/** Minimizes BTF whose last byte is the last readable one. Returns the output, or -errno. */
+function minimize(input: Buffer): Buffer | number {
+  const at = PAGE - input.length;
+  page.bytes.set(input, at);
+  const fd = libc.memfd_create(cString("minimized").address, 0);
   try {
-    const result = native.trace_minimize_btf(object, page.address + at, whole.length, fd);
+    const result = native.trace_minimize_btf(object, page.address + at, input.length, fd);
     const written = readFileSync(`/proc/self/fd/${fd}`);
     if (result === 0) return written;
     expect(written).toBeEmpty();
@@ -198,56 +198,56 @@ function cut(whole: Buffer): Buffer | number {
   }
 }
 
-/** The kernel's BTF with one of its words replaced. */
+/** Returns the kernel's BTF with one word replaced. */
 function withWord(at: number, word: number): Buffer {
-  const whole = btf(KERNEL);
-  whole.writeUInt32LE(word >>> 0, at);
-  return whole;
+  const bytes = btf(KERNEL);
+  bytes.writeUInt32LE(word >>> 0, at);
+  return bytes;
 }
 
-test("what the object names is kept with all that it holds by value, pointers lead nowhere", () => {
-  expect(cut(btf(KERNEL))).toEqual(btf(CUT));
+test("the types that the object names are copied with their members, pointers become void *", () => {
+  expect(minimize(btf(KERNEL))).toEqual(btf(MINIMIZED));
 });
 
-test("what is cut can be cut again, and stays as it is but for the order", () => {
-  const twice = cut(btf(CUT)) as Buffer;
-  expect(twice.length).toBe(btf(CUT).length);
+test("the output can be minimized again and keeps its size", () => {
+  const twice = minimize(btf(MINIMIZED)) as Buffer;
+  expect(twice.length).toBe(btf(MINIMIZED).length);
 });
 
-test("of a kernel that has none of the types, the pointer is left", () => {
-  expect(cut(btf([type(STRUCT, "unrelated", 0)]))).toEqual(btf([type(PTR, "", 0)]));
+test("the output for a kernel without any of the types is the pointer", () => {
+  expect(minimize(btf([type(STRUCT, "unrelated", 0)]))).toEqual(btf([type(PTR, "", 0)]));
 });
 
-test("a truncated BTF is refused at every length, and read no further than it goes", () => {
-  const whole = btf(KERNEL);
-  for (let length = 0; length < whole.length; length++)
-    expect(cut(whole.subarray(0, length))).toBe(EINVAL);
+test("BTF truncated at any length is refused, and not read beyond its end", () => {
+  const bytes = btf(KERNEL);
+  for (let length = 0; length < bytes.length; length++)
+    expect(minimize(bytes.subarray(0, length))).toBe(EINVAL);
 });
 
-test("a BTF whose sections are said to be shorter than they are is refused", () => {
+test("BTF whose type section has too small a size is refused, unless its types are complete", () => {
   const { length } = KERNEL.flat();
   for (let words = 1; words < length; words++) {
-    const result = cut(withWord(12, words * 4));
-    // Where a type ends there, what is refused is the ids of those that are gone, if any.
+    const result = minimize(withWord(12, words * 4));
+    // If a type ends there, the result depends on whether the rest refers to missing types.
     expect(result instanceof Buffer || result === EINVAL).toBe(true);
   }
 });
 
-test("kinds, bits and versions that are not known are told apart from broken BTF", () => {
+test("unknown kinds and bits are distinguished from malformed BTF", () => {
   const types = 24;
-  expect(cut(withWord(types + 4, 20 << 24))).toBe(ENOTSUP);
-  expect(cut(withWord(types + 4, 0))).toBe(ENOTSUP);
-  expect(cut(withWord(types + 4, (INT << 24) | (1 << 16)))).toBe(ENOTSUP);
-  expect(cut(withWord(0, 0x0002eb9f))).toBe(EINVAL);
-  expect(cut(withWord(0, 0x01009feb))).toBe(EINVAL);
+  expect(minimize(withWord(types + 4, 20 << 24))).toBe(ENOTSUP);
+  expect(minimize(withWord(types + 4, 0))).toBe(ENOTSUP);
+  expect(minimize(withWord(types + 4, (INT << 24) | (1 << 16)))).toBe(ENOTSUP);
+  expect(minimize(withWord(0, 0x0002eb9f))).toBe(EINVAL);
+  expect(minimize(withWord(0, 0x01009feb))).toBe(EINVAL);
 });
 
-test("no word, whatever it says, makes it read or write where it must not", () => {
+test("no value of any word causes an access out of bounds", () => {
   const { length } = btf(KERNEL);
   const words = [0, 1, 4, 28, 29, 0xffff, 0x00ffffff, 0x04ffffff, 0x7fffffff, 0x84ffffff, -1, -4];
   for (let at = 0; at + 4 <= length; at += 4)
     for (const word of words) {
-      const result = cut(withWord(at, word));
+      const result = minimize(withWord(at, word));
       if (result instanceof Buffer) expect(result.length).toBeLessThan(length + 12);
       else expect(result).toBeOneOf([EINVAL, ENOTSUP, -7]);
     }

@@ -1,4 +1,4 @@
-/** src/native/exports.map and src/ffi/native.ts name the same functions: neither has one to spare. */
+/** Checks that src/native/exports.map and src/ffi/native.ts name the same functions. */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ function names(file: string, pattern: RegExp): string[] {
   return Array.from(matches, ([, name]) => name).sort();
 }
 
-test("what is exported of libbpf is what is declared", () => {
+test("the exported functions of libbpf are those that are declared", () => {
   const declared = names("ffi/native.ts", /^ {6}(\w+): \{ args/gm);
   expect(declared.length).toBeGreaterThan(10);
   expect(declared.filter((name) => !name.startsWith("trace_"))).toEqual(

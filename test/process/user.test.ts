@@ -16,7 +16,7 @@ const ENTRIES: readonly Entry[] = readFileSync("/etc/passwd", "utf8")
   .filter((fields) => fields.length === 7)
   .map(([name, , uid, gid, , home]) => ({ name, uid: Number(uid), gid: Number(gid), home }));
 
-/** What id(1) prints. */
+/** Returns the numbers that id(1) prints. */
 function id(...args: readonly string[]): number[] {
   const { stdout } = Bun.spawnSync(["id", ...args]);
   return stdout.toString().trim().split(" ").map(Number);
@@ -25,8 +25,8 @@ function id(...args: readonly string[]): number[] {
 const ascending = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
 const entry = (name: string) => ENTRIES.find((each) => each.name === name)!;
 
-/** A uid that nobody has. */
-const NOBODYS = 1 + Math.max(...ENTRIES.map(({ uid }) => uid).filter((uid) => uid < 2 ** 31));
+/** A uid without an entry. */
+const UNUSED_UID = 1 + Math.max(...ENTRIES.map(({ uid }) => uid).filter((uid) => uid < 2 ** 31));
 
 function errorOf(text: string): string {
   try {
@@ -35,11 +35,11 @@ function errorOf(text: string): string {
     if (!(error instanceof UserError)) throw error;
     return error.message;
   }
-  throw new Error(`${text} was taken`);
+  throw new Error(`${text} was accepted`);
 }
 
 describe("the user database", () => {
-  test("is read as /etc/passwd has it, by name and by uid", () => {
+  test("has the entries of /etc/passwd, by name and by uid", () => {
     expect(ENTRIES.length).toBeGreaterThan(3);
     for (const { name, uid, gid, home } of ENTRIES) {
       expect(userByName(name)).toMatchObject({ name, uid, gid, home });
@@ -47,20 +47,20 @@ describe("the user database", () => {
     }
   });
 
-  test("gives the groups that id(1) gives", () => {
+  test("has the groups that id(1) prints", () => {
     for (const name of ["root", "daemon", "nobody"].filter((each) => entry(each)))
       expect(ascending(userByName(name)!.groups)).toEqual(ascending(id("-G", name)));
   });
 
-  test("has no entry for what is none", () => {
+  test("has no entry for an unknown name or uid", () => {
     expect(userByName("no such user")).toBeNull();
     expect(userByName("")).toBeNull();
-    expect(userById(NOBODYS)).toBeNull();
+    expect(userById(UNUSED_UID)).toBeNull();
   });
 });
 
 describe("--user", () => {
-  test("takes a name or a uid", () => {
+  test("accepts a name or a uid", () => {
     const root = { name: "root", uid: 0, gid: 0, home: entry("root").home };
     expect(parseUser("root")).toMatchObject(root);
     expect(parseUser("0")).toMatchObject(root);
@@ -68,17 +68,17 @@ describe("--user", () => {
     expect(parseUser(String(uid))).toMatchObject({ name, uid, gid });
   });
 
-  test("takes another gid, which is then among the groups", () => {
+  test("accepts another gid, which is then one of the groups", () => {
     const user = parseUser("root:12345");
     expect(user).toMatchObject({ name: "root", uid: 0, gid: 12345 });
     expect(user.groups).toContain(12345);
     expect(parseUser("daemon:0").gid).toBe(0);
   });
 
-  test("takes a uid that has no entry if a gid is given", () => {
-    expect(parseUser(`${NOBODYS}:77`)).toEqual({
-      name: String(NOBODYS),
-      uid: NOBODYS,
+  test("accepts a uid without an entry if a gid is given", () => {
+    expect(parseUser(`${UNUSED_UID}:77`)).toEqual({
+      name: String(UNUSED_UID),
+      uid: UNUSED_UID,
       gid: 77,
       groups: [77],
       home: "/",
@@ -99,25 +99,25 @@ describe("--user", () => {
       "root:0:0",
       "root: 0",
     ].concat(["root:4294967295", "root:99999999999"]),
-  )("refuses %j as it is written", (text) => {
+  )("rejects %j as malformed", (text) => {
     expect(errorOf(text)).toBe(`${text}: expected NAME or UID, optionally followed by :GID`);
   });
 
-  // 4294967295 is (uid_t)-1, which setresuid(2) takes for "leave it as it is".
+  // 4294967295 is (uid_t)-1, which setresuid(2) takes as "unchanged".
   test.each([
     "no such user",
     "root ",
     "-1",
     "4294967295",
     "4294967295:0",
-    String(NOBODYS),
+    String(UNUSED_UID),
     "nosuch:0",
-  ])("refuses %j as no user", (text) => {
+  ])("rejects %j as unknown", (text) => {
     expect(errorOf(text)).toBe(`${text}: no such user; a uid without an entry needs UID:GID`);
   });
 });
 
-/** Who called sudo, as root would be told; what the test itself runs as does not matter. */
+/** Calls sudoCaller() as another effective uid, whatever the test runs as. */
 function caller(env: Record<string, string>, euid = 0) {
   const { geteuid } = process;
   process.geteuid = () => euid;
@@ -128,14 +128,14 @@ function caller(env: Record<string, string>, euid = 0) {
   }
 }
 
-describe("who called sudo", () => {
+describe("the caller of sudo", () => {
   const { name, uid } = entry("daemon");
 
-  test("is the user of whom both variables tell", () => {
+  test("is the user that both variables name", () => {
     expect(caller({ SUDO_USER: name, SUDO_UID: String(uid) })).toMatchObject({ name, uid });
   });
 
-  test("is nobody where there are none, where it was root, and where we are not root", () => {
+  test("is null without the variables, if it was root, and if we are not root", () => {
     expect(caller({})).toBeNull();
     expect(caller({ SUDO_USER: "root", SUDO_UID: "0" })).toBeNull();
     expect(caller({ SUDO_USER: name, SUDO_UID: String(uid) }, 1000)).toBeNull();
@@ -152,12 +152,12 @@ describe("who called sudo", () => {
     { SUDO_USER: name, SUDO_UID: "" },
     { SUDO_USER: "", SUDO_UID: "" },
     { SUDO_USER: "", SUDO_UID: "0" },
-    { SUDO_USER: "no such user", SUDO_UID: String(NOBODYS) },
-  ])("is not believed where %j", (env) => {
+    { SUDO_USER: "no such user", SUDO_UID: String(UNUSED_UID) },
+  ])("is rejected for %j", (env) => {
     expect(() => caller(env as Record<string, string>)).toThrow(UserError);
   });
 
-  test("is named in the message, with its odd characters as JSON has them", () => {
+  test("is named in the message, escaped as in JSON", () => {
     expect(() => caller({ SUDO_USER: "a\nb\x1b", SUDO_UID: '1"' })).toThrow(
       'SUDO_USER="a\\nb\\u001b" and SUDO_UID="1\\"" do not agree',
     );

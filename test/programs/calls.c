@@ -1,7 +1,7 @@
 /*
- * One call of each shape that a record can have, for test/fixtures/capture.ts: two names, a name and
- * a text, an address, a file by its fd, a long name, bytes that are not UTF-8. Prints the truth
- * (truth.h) about each; a child that it forks exits with status 7.
+ * Makes one call of each shape that a record can have, for test/fixtures/capture.ts: two names, a
+ * name and a text, an address, a file by its fd, a long name, bytes that are not UTF-8. Prints the
+ * truth (truth.h) about each. Its child exits with status 7.
  */
 #define _GNU_SOURCE
 #include "truth.h"

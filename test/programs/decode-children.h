@@ -1,6 +1,6 @@
 /*
- * Calls that make children and wait for them, or that a signal begins: a function, as a table cannot
- * tell the child from the parent. The children do nothing but end.
+ * Calls that create children and wait for them, or that a signal precedes. This is a function, as a
+ * table cannot tell the child from the parent. The children only exit.
  */
 #include <linux/mempolicy.h>
 #include <linux/sched.h>
@@ -22,7 +22,7 @@ static void ignore(int number)
 	(void)number;
 }
 
-/* The child of a call ends; the parent waits for it. */
+/* Ends the child of a call; the parent waits for it. */
 static void end_child(long result)
 {
 	if (result == 0)

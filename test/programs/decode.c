@@ -1,7 +1,7 @@
 /*
- * Makes system calls by a table: for test/root/decode.test.ts, which compares what strace and trace
- * write about them. The fds are known: 3 a directory, 4 a file, 5 a pair of sockets with 6, 7 a pipe
- * with 8.
+ * Makes the system calls of tables, for test/root/decode.test.ts, which compares how strace and
+ * trace print them. The fds are fixed: 3 is a directory, 4 a file, 5 and 6 a socket pair, 7 and 8 a
+ * pipe.
  */
 // cc: -w
 #define _GNU_SOURCE
@@ -39,7 +39,7 @@ static void prepare(void)
 		close(fd);
 }
 
-/* How the test finds what it is to compare. */
+/* Marks the calls that the test compares. */
 static void mark(void)
 {
 	write(2, "MARK", 4);

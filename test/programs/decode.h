@@ -1,4 +1,4 @@
-/* The tables of test/programs/decode.c: a number and six arguments a row. */
+/* The tables of test/programs/decode.c: a number and six arguments per row. */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/aio_abi.h>

@@ -1,6 +1,6 @@
 /*
- * Calls of a 32-bit program that differ in form from those of others: numbers of 64 bits in two
- * registers, times and limits of 32 bits, socketcall(2). For test/root/decode.test.ts.
+ * Calls of a 32-bit program whose form differs from other ABIs: 64-bit numbers in two registers,
+ * 32-bit times and limits, socketcall(2). For test/root/decode.test.ts.
  */
 // cc: -m32 -w
 #define _GNU_SOURCE
@@ -22,7 +22,7 @@ static void mark(void)
 	write(2, "MARK", 4);
 }
 
-/* The registers: the low half comes first. */
+/* The register order: the low half comes first. */
 #define WIDE(value) (long)(uint32_t)(value), (long)((uint64_t)(value) >> 32)
 
 static void files(void)

@@ -1,6 +1,6 @@
 /*
- * Makes every system call there is, by number and with zeros, for strace to name them. A filter lets
- * none but exit_group pass, so that nothing happens: a tracer is told before the filter.
+ * Makes every system call by number, with zeros, for strace to name them. A seccomp filter allows
+ * only exit_group, so the others have no effect; a tracer sees them before the filter.
  */
 #include <errno.h>
 #include <linux/filter.h>
@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define LAST 480
-/* uretprobe and uprobe are answered with SIGILL wherever they do not come from the kernel's own code. */
+/* The kernel sends SIGILL for uretprobe and uprobe unless they come from its own trampoline. */
 #define IS_TRAP(nr) (sizeof(long) == 8 && ((nr) == 335 || (nr) == 336))
 
 int main(void)

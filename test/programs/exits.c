@@ -1,4 +1,4 @@
-/* `exits exit N` ends with status N, `exits signal N` dies of signal N. */
+/* `exits exit N` exits with status N, `exits signal N` dies of signal N. */
 #define _GNU_SOURCE
 #include "truth.h"
 

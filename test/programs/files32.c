@@ -1,6 +1,6 @@
 /*
- * A 32-bit program that does to files what the C library has functions for, which takes the calls that
- * i386 has and others have not: stat64, chown32, truncate64, socketcall.
+ * A 32-bit program that performs file operations through the C library, which uses calls that only
+ * i386 has: stat64, chown32, truncate64, socketcall.
  */
 // cc: -m32
 #define _GNU_SOURCE

@@ -1,6 +1,6 @@
 /*
- * filewriter N DIRECTORY: makes N files, each with a byte in it, and deletes each when there are a
- * hundred: 3 N operations.
+ * `filewriter N DIRECTORY` creates N files of one byte each and deletes them again, with at most a
+ * hundred at a time: 3 N operations.
  */
 #include <err.h>
 #include <fcntl.h>

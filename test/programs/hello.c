@@ -1,4 +1,4 @@
-// The seed's example: creates hello.txt itself, then has another process create heya.txt.
+// The example of the README: creates hello.txt itself, then has another process create heya.txt.
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/wait.h>

@@ -1,6 +1,6 @@
 /*
- * Opens of a 64-bit program by `int $0x80`: the kernel takes the number from the 32-bit table,
- * and only the low halves of the registers. Prints the truth (truth.h) about each.
+ * Opens by `int $0x80` in a 64-bit program: the kernel uses the 32-bit table and only the low
+ * halves of the registers. Prints the truth (truth.h) about each.
  *
  * arch/x86/entry/syscalls/syscall_32.tbl
  */

@@ -1,5 +1,5 @@
 /*
- * Opens of a FIFO that a signal interrupts: `fifo-eintr` ends with EINTR, since its handler was
+ * Opens of a FIFO that a signal interrupts: `fifo-eintr` fails with EINTR, since its handler was
  * set without SA_RESTART; `fifo-restart` is restarted by the kernel and then succeeds. Prints the
  * truth (truth.h) as the program sees it: one open each.
  *

@@ -1,7 +1,7 @@
 // cc: -pthread -Wno-unused-parameter -Wno-return-type
 /*
- * Processes and threads that begin, stop and end in odd ways: `lifecycle WHAT`. Prints what it sees
- * of its own, which a tracer must not change.
+ * Processes and threads that begin, stop and end in unusual ways: `lifecycle WHAT`. Prints what it
+ * observes of its own processes, which a tracer must not change.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,7 +1,7 @@
 /*
- * Opens of names that are hard to write down or to read: control characters, separators, bytes
- * that are not UTF-8, the longest that there are, none at all. Prints the truth (truth.h) about
- * each; where the kernel cannot read the name, the truth has an empty one.
+ * Opens of unusual names: control characters, separators, bytes that are not UTF-8, maximum
+ * lengths, no name at all. Prints the truth (truth.h) about each; if the kernel cannot read the
+ * name, the truth has an empty one.
  */
 #define _GNU_SOURCE
 #include "truth.h"
@@ -25,7 +25,7 @@ static void create(const char *name)
 	openat_(name, O_WRONLY | O_CREAT, 0600);
 }
 
-/* A path of `length` bytes: directories of 255 bytes, which are made, then a file. */
+/* Builds a path of `length` bytes: directories of 255 bytes, which are created, then a file. */
 static void deep(char *path, size_t length)
 {
 	size_t at = 0;

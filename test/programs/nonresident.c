@@ -1,7 +1,7 @@
 /*
- * `nonresident N`: N opens whose name stands in a page of a file that the process never touched
- * before, half of them not even in the page cache: what reads the name too early finds nothing.
- * Prints the truth (truth.h).
+ * `nonresident N` makes N opens whose name is in a page of a mapped file that the process never
+ * touched, half of them not even in the page cache: reading the name too early fails. Prints the
+ * truth (truth.h).
  */
 #define _GNU_SOURCE
 #include "truth.h"

@@ -1,6 +1,7 @@
 /*
- * Makes the system calls that stdin lists, a line each: a number and six arguments, in hexadecimal;
- * "@00ff" is a pointer to these bytes. A filter lets none of them pass, so that nothing happens: a tracer is told before the filter.
+ * Makes the system calls on standard input, one per line: a number and six arguments, in
+ * hexadecimal; "@00ff" is a pointer to these bytes. A seccomp filter rejects them all, so they have
+ * no effect; a tracer sees them before the filter.
  */
 #include <errno.h>
 #include <linux/filter.h>
@@ -44,7 +45,7 @@ int main(void)
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
 	};
 	struct sock_fprog program = {sizeof(filter) / sizeof(*filter), filter};
-	/* What strace shows from here on is what was asked for. */
+	/* From here on strace shows the requested calls. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, 2, &program))
 		return 1;
 	for (size_t i = 0; i < words / 7; i++) {

@@ -80,7 +80,7 @@ static void openat2(const char *name, long flags, long mode)
 
 static void creat(const char *name, long mode)
 {
-	/* creat(2) is open with these flags. */
+	/* creat(2) is an open with these flags. */
 	truth(name, 01101, mode, call(CREAT, (long)name, mode, 0, 0), "creat");
 }
 

@@ -1,6 +1,6 @@
 /*
- * `openloop N FILE`: opens and closes FILE N times and prints the nanoseconds that one iteration
- * took, for benches. `openloop N FILE T` does so in T processes at once and prints their mean.
+ * `openloop N FILE` opens and closes FILE N times and prints the nanoseconds of one iteration, for
+ * benchmarks. `openloop N FILE T` does so in T processes at once and prints their mean.
  */
 #define _GNU_SOURCE
 #include "truth.h"

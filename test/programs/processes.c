@@ -1,12 +1,12 @@
 // cc: -pthread
 /*
- * Does one thing that the kernel's process connector tells of: `processes WHAT [ARG…]`. Prints what
- * it did, one line an event:
+ * Does one thing that the kernel's process connector reports: `processes WHAT [ARG…]`. Prints it,
+ * one line per event:
  *
  *     event <TAB> pid <TAB> tgid <TAB> the event's own fields
  *
- * The fields are those of struct proc_event (linux/cn_proc.h) in their order. Its own exec and the
- * exits of processes that end as any other are not printed.
+ * The fields are those of struct proc_event (linux/cn_proc.h) in their order. Its own exec and
+ * ordinary exits are not printed.
  */
 #define _GNU_SOURCE
 #include "truth.h"
@@ -80,7 +80,7 @@ static void do_id(const char *which, unsigned id)
 	did(which, tid(), getpid());
 	printf("\t%u\t%u", id, id + 1);
 	end_line();
-	/* As this thread alone: the C library's functions would change all. */
+	/* For this thread only: the C library's functions would change all threads. */
 	int number = which[0] == 'u' ? SYS_setresuid : SYS_setresgid;
 	must(syscall(number, id, id + 1, id) == 0, "%s", which);
 }
@@ -132,7 +132,7 @@ static void do_ptrace(void)
 	end_line();
 }
 
-/* A child ends as the argument says: "code N", "signal N", "core". */
+/* Ends a child as the argument describes: "code N", "signal N", "core". */
 static void do_end(const char *how, int number)
 {
 	pid_t child = fork();
@@ -179,7 +179,7 @@ static void do_thread(void)
 	printf("\tworker");
 	end_line();
 	did("exit", thread_id, getpid());
-	printf("\t0\t-1\t0\t0"); /* the kernel has let go of it before it tells */
+	printf("\t0\t-1\t0\t0"); /* the kernel detaches before it sends the event */
 	end_line();
 }
 
@@ -200,7 +200,7 @@ static void do_leader(void)
 
 static pthread_t first;
 
-/* Waits until the first thread has ended in the kernel as well: it is a zombie then. */
+/* Waits until the first thread has ended in the kernel too: it is a zombie then. */
 static void outlive_first(void)
 {
 	char path[64], state = 0;
@@ -223,7 +223,7 @@ static void *stay(void *unused)
 	return unused;
 }
 
-/* The first thread ends, another one stays until it is killed. */
+/* The first thread ends, another one remains until it is killed. */
 static void do_headless(void)
 {
 	pthread_t thread;
@@ -266,8 +266,8 @@ static void *work_last(void *unused)
 }
 
 /*
- * Threads work as long as each other, one after the other: one that ends before, the first, and
- * one that ends the process where the first is not the last.
+ * Threads that work for the same time, one after the other: one that ends early, the first one, and
+ * one that ends the process if the first is not the last.
  */
 static void do_work(const char *last)
 {

@@ -1,8 +1,7 @@
 /*
- * What a program is given at its start, one `name<TAB>value` a line, so that two runs can be
- * compared: `state` under trace must print what it prints without. `state ARG…` prints its
- * arguments too. Nothing of it differs between two runs by itself but pid and, if the parents
- * differ, ppid.
+ * Prints the state in which a program starts, one `name<TAB>value` per line, so that two runs can
+ * be compared: under trace, `state` must print the same as without. `state ARG…` prints its
+ * arguments too. Only pid differs between two runs by itself, and ppid if the parents differ.
  *
  * execve(2), getrlimit(2), prctl(2), signal(7), proc(5)
  */
@@ -90,7 +89,7 @@ static void signals(void)
 	}
 }
 
-/* Lines of a file in /proc whose names are given, "" for all. */
+/* Prints the lines of a file in /proc with the given names, "" for all. */
 static void proc_lines(const char *path, const char *const *wanted)
 {
 	char line[4096];

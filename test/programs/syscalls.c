@@ -1,13 +1,14 @@
 /*
- * Makes system calls as it is told, each in a child of its own: `syscalls ABI CALL…`, where ABI is
- * `native`, `compat` (int 0x80) or `x32`, and a CALL is its number and arguments, by commas:
+ * Makes system calls, each in a child of its own: `syscalls ABI CALL…`, where ABI is `native`,
+ * `compat` (int 0x80) or `x32`, and a CALL is its number and arguments, separated by commas:
  *
  *     nN      a number                   sTEXT   a string
- *     b       memory full of zeros       x       an address that nobody can read
+ *     b       memory full of zeros       x       an address that cannot be read
  *     hF:M    a struct open_how with flags and mode
  *     uTEXT   a struct sockaddr_un       iPORT   a struct sockaddr_in of 127.0.0.1
  *
- * The fd 3 is the directory `dir`, 4 is the file `a`, and 5 is a socket. A child's child exits with 5.
+ * The fd 3 is the directory `dir`, 4 is the file `a`, and 5 is a socket. A child's child exits with
+ * 5.
  */
 #define _GNU_SOURCE
 #include "truth.h"
@@ -74,7 +75,7 @@ static uint64_t argument(char *text, enum abi abi)
 	return 0;
 }
 
-/* No function: in a child by vfork, nothing may return. */
+/* A macro, as nothing may return in a child of vfork(2). */
 #define SYSCALL(number, a)                                                                   \
 	({                                                                                   \
 		long result;                                                                 \

@@ -1,6 +1,6 @@
 /*
- * Opens of names that are longer than any that the kernel takes (PATH_MAX): ENAMETOOLONG. Prints
- * the truth (truth.h) with the whole name, of which a tracer can know the first 4095 bytes.
+ * Opens names longer than the kernel accepts (PATH_MAX): ENAMETOOLONG. Prints the truth (truth.h)
+ * with the whole name, of which a tracer can read the first 4095 bytes.
  */
 #define _GNU_SOURCE
 #include "truth.h"

@@ -1,7 +1,7 @@
 /*
- * Opens by descendants: `tree KIND [N]` makes N descendants (1 unless told) one after the other,
- * each of which opens a name of its own as the first thing it does. Prints the truth (truth.h);
- * the names that count all start with "tree-", none exists.
+ * Opens by descendants: `tree KIND [N]` creates N descendants (1 by default) one after the other,
+ * each of which first opens a name of its own. Prints the truth (truth.h); the names that count all
+ * start with "tree-", and none exists.
  */
 // cc: -pthread
 #define _GNU_SOURCE
@@ -90,7 +90,7 @@ static void thread(int i)
 	opened(name_of(i));
 }
 
-/* A thread other than the first one executes: the process id stays, the thread ids don't. */
+/* A thread other than the first one executes: the process id remains, the thread ids don't. */
 static void *execute_in_thread(void *name)
 {
 	execl("/proc/self/exe", "tree", "open", name, NULL);
@@ -119,7 +119,7 @@ static void *open_after_leader(void *leader)
 	_exit(0);
 }
 
-/* The first thread ends, the process lives on in another one. */
+/* The first thread ends, the process continues in another one. */
 static void leader(int i)
 {
 	pid_t pid = fork();
@@ -135,7 +135,7 @@ static void leader(int i)
 	opened(name_of(0));
 }
 
-/* A daemon by double fork: its opens come when its parent is gone and init has adopted it. */
+/* A daemon by double fork: it opens after its parent has ended and init has adopted it. */
 static void daemon_(int i)
 {
 	const char *name = name_of(i);

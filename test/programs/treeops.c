@@ -1,7 +1,7 @@
 /*
- * Does one thing to files for each line on standard input, each in a process of its own, whose
- * number it prints when that has ended: `create F`, `write F`, `rename F G`, `link F G`,
- * `unlink F`, `mkdir D`, `rmdir D`; the words are separated by tabs.
+ * Performs a file operation for each line on standard input, each in a process of its own, whose
+ * pid it prints when that has ended: `create F`, `write F`, `rename F G`, `link F G`, `unlink F`,
+ * `mkdir D`, `rmdir D`. The words are separated by tabs.
  */
 #include <errno.h>
 #include <fcntl.h>

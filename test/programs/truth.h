@@ -1,10 +1,10 @@
 /*
- * What a test program says about its own opens: one line an open,
+ * How a test program prints its own opens: one line each,
  *
  *     name <TAB> flags <TAB> mode <TAB> return <TAB> kind
  *
  * which is the truth that trace's rows are compared with. Bytes of a name other than printable
- * ASCII, and the backslash, are written \xHH. A `?` says that the program cannot know.
+ * ASCII, and the backslash, are written \xHH. A `?` means that the program cannot know the value.
  */
 #ifndef TRUTH_H
 #define TRUTH_H
@@ -48,7 +48,7 @@ __attribute__((unused)) static void truth(const char *name, unsigned long long f
 	printf("\t%llu\t%llu\t%ld\t%s\n", flags, mode, result, kind);
 }
 
-/* What syscall() answered, as the kernel said it. */
+/* Returns the result of syscall() as the kernel returned it. */
 __attribute__((unused)) static long kernel_result(long result)
 {
 	return result < 0 ? -errno : result;

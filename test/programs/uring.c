@@ -1,7 +1,8 @@
 /*
- * Opens by io_uring, by raw system calls: `uring CASE` runs one case in the current directory,
- * `uring` alone lists the cases. Every case knows what the kernel must answer, exits 1 where it
- * answers differently, and prints the truth about its opens (truth.h), the kind being the opcode.
+ * Opens by io_uring, with raw system calls: `uring CASE` runs one case in the current directory,
+ * `uring` alone lists the cases. Every case checks the kernel's results, exits with 1 if they
+ * differ from the expected ones, and prints the truth about its opens (truth.h), with the opcode as
+ * the kind.
  *
  * include/uapi/linux/io_uring.h, io_uring_register(2)
  */
@@ -15,7 +16,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
-/* ---- requests with the answer that the kernel must give ---- */
+/* ---- requests and their expected results ---- */
 
 /* Expected results that are no errno: any file descriptor; no completion at all. */
 enum { AN_FD = 1 << 30, NO_COMPLETION };
@@ -25,7 +26,7 @@ struct request {
 	const char *name;
 	unsigned flags, mode; /* open flags and mode */
 	int expect;	      /* AN_FD, NO_COMPLETION, a number ≥ 0 or -errno */
-	int dfd;	      /* 0 stands for AT_FDCWD */
+	int dfd;	      /* 0 means AT_FDCWD */
 	unsigned sqe_flags;   /* IOSQE_… */
 	unsigned file_index;  /* slot + 1 or IORING_FILE_INDEX_ALLOC */
 	unsigned resolve;     /* of openat2 */
@@ -151,7 +152,7 @@ static void openat2_(void)
 		{ OPENAT2, "created", O_WRONLY | O_CREAT, 0640, AN_FD },
 		{ OPENAT2, "there", O_RDWR | O_CLOEXEC, 0, AN_FD, .resolve = RESOLVE_BENEATH },
 		{ OPENAT2, "/etc/passwd", O_RDONLY, 0, -EXDEV, .resolve = RESOLVE_BENEATH },
-		{ OPENAT2, "there", O_RDWR | 1 << 30, 0, -EINVAL }, /* a flag that there is not */
+		{ OPENAT2, "there", O_RDWR | 1 << 30, 0, -EINVAL }, /* a flag that does not exist */
 	};
 	RUN(&r, requests);
 }
@@ -318,7 +319,7 @@ static void direct_alloc(void)
 	RUN(&r, requests);
 }
 
-/* The name stands in a page of a file that this process never touched. */
+/* The name is in a page of a file that this process never touched. */
 static const char *untouched_name(const char *name, const char *holder)
 {
 	int fd = open(holder, O_RDWR | O_CREAT | O_TRUNC, 0600);
@@ -347,7 +348,7 @@ static void same_user_data(void)
 {
 	struct ring r = ring(0);
 	make_file("there");
-	/* All fail differently, so that the completions can be told apart. */
+	/* All fail differently, so that the completions can be distinguished. */
 	struct request requests[] = {
 		{ OPENAT, "absent", O_RDONLY, 0, -ENOENT, .sqe_flags = IOSQE_ASYNC },
 		{ OPENAT, "there", O_WRONLY | O_CREAT | O_EXCL, 0600, -EEXIST },
@@ -381,7 +382,7 @@ static void skip_success(void)
 	must(!reap(&r, &cqe), "a completion that should have been skipped");
 }
 
-/* Three times more completions than the queue has entries, taken only at the end. */
+/* Three times more completions than the queue has entries, read only at the end. */
 static void overflow(void)
 {
 	enum { SLOTS = 8, OPENS = 24 };
@@ -416,7 +417,7 @@ static void overflow(void)
 	}
 }
 
-/* Requests that the kernel refuses before it tries to open anything. */
+/* Requests that the kernel rejects before it tries to open anything. */
 static void refused(void)
 {
 	struct ring r = ring(0);
@@ -432,7 +433,7 @@ static void refused(void)
 		run(&r, &requests[i], 1);
 }
 
-/* The first of a link is refused: the rest is cancelled. */
+/* The first of a link is rejected: the rest is cancelled. */
 static void refused_link(void)
 {
 	struct ring r = ring(0);
@@ -445,7 +446,7 @@ static void refused_link(void)
 	RUN(&r, requests);
 }
 
-/* The second of a link is refused: all of it is cancelled, the first before it was tried. */
+/* The second of a link is rejected: all of it is cancelled, the first before it was tried. */
 static void refused_in_link(void)
 {
 	struct ring r = ring(0);
@@ -459,7 +460,7 @@ static void refused_in_link(void)
 	RUN(&r, requests);
 }
 
-/* A name that cannot be read: the truth has an empty name. */
+/* A name that cannot be read; the truth has an empty name. */
 static void bad_name(void)
 {
 	struct ring r = ring(0);
@@ -475,7 +476,7 @@ static void bad_name(void)
 	}
 }
 
-/* openat2 whose struct open_how has a size that the kernel refuses. */
+/* openat2 with a size of struct open_how that the kernel rejects. */
 static void bad_how(void)
 {
 	struct ring r = ring(0);
@@ -495,7 +496,7 @@ static void bad_how(void)
 		sqe->len = sizes[i].len;
 		submit(&r);
 		check("bad how", sizes[i].expect, wait_cqe(&r).res);
-		/* No flags and mode that the kernel would have accepted. */
+		/* The kernel rejects the struct, so flags and mode are not known. */
 		printf("there\t?\t?\t%d\t%s\n", sizes[i].expect, op_name(request.op));
 	}
 }
@@ -552,7 +553,7 @@ static void async_cancel(void)
 	print_truth(&request, result);
 }
 
-/* A thread submits what another one made: the process is the same, the tid isn't. */
+/* A thread submits a request that another one prepared: the process is the same, the tid isn't. */
 static void *submit_and_wait(void *argument)
 {
 	struct ring *r = argument;

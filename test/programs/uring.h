@@ -1,5 +1,5 @@
 /*
- * A ring of io_uring by raw system calls, for test programs that must know what they submit.
+ * An io_uring by raw system calls, for test programs that must know exactly what they submit.
  *
  * include/uapi/linux/io_uring.h, io_uring_setup(2), io_uring_enter(2)
  */
@@ -23,7 +23,7 @@ struct ring {
 	unsigned queued;
 };
 
-/* Requests of a batch at most, and entries of the default ring. */
+/* The maximum of requests in a batch, and the number of entries of the default ring. */
 #define ENTRIES 64
 
 static struct ring ring_of(unsigned entries, unsigned cq_entries, unsigned flags)
@@ -85,10 +85,10 @@ static int enter(struct ring *r, unsigned submit, unsigned wait, unsigned flags)
 	return result;
 }
 
-/* Hands everything queued to the kernel. A broken entry ends a submission early: go on after it. */
+/* Submits everything queued. A broken entry ends a submission early: continue after it. */
 static void submit(struct ring *r)
 {
-	/* Not before: a polling thread takes what is behind the tail at once. */
+	/* Not earlier: a polling thread takes entries behind the tail at once. */
 	__atomic_store_n(r->sq_tail, *r->sq_tail + r->queued, __ATOMIC_RELEASE);
 	if (r->flags & IORING_SETUP_SQPOLL) {
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);

@@ -1,11 +1,11 @@
 /*
- * Requests by io_uring that name files: `uringfiles CASE [HOW]` runs one case in the current directory,
- * `uringfiles` alone lists the cases that this kernel has; uring.c has more about opens. HOW is
- * `async` (by the ring's worker threads), `sqpoll` (submitted by its polling thread) or `deferred`
- * (completed late, where the kernel can).
+ * io_uring requests that name files: `uringfiles CASE [HOW]` runs one case in the current
+ * directory, `uringfiles` alone lists the cases that this kernel supports; uring.c has more about
+ * opens. HOW is `async` (by the ring's worker threads), `sqpoll` (submitted by its polling thread)
+ * or `deferred` (completed late, if the kernel supports it).
  *
- * Prints a line for each request, in the form of test/strace/fact.ts, and exits with 1 where the
- * kernel answers otherwise than expected.
+ * Prints a line for each request, in the form of test/strace/expectation.ts, and exits with 1 if
+ * the kernel's results differ from the expected ones.
  */
 #define _GNU_SOURCE
 #include "uringrequests.h"
@@ -192,7 +192,7 @@ static void ftruncate_(void)
 
 #define ADDRESS_OF(a) .address = (void *)&(a), .length = sizeof(a)
 
-/* Both take the same: to CONNECT somewhere nobody listens, or to BIND to what is taken. */
+/* Both have the same arguments: CONNECT to a port without a listener, or BIND to one in use. */
 static void addresses(int op, int inet, int path, int abstract)
 {
 	struct sockaddr_in port = { .sin_family = AF_INET, .sin_port = htons(1) };

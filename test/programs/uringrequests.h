@@ -1,6 +1,6 @@
 /*
- * Requests that name files: what each takes, how it is put into a ring, and how it is said, in the form
- * of test/strace/fact.ts. For uringfiles.c.
+ * io_uring requests that name files: their arguments, how they are queued and how they are printed,
+ * in the form of test/strace/expectation.ts. For uringfiles.c.
  *
  * io_uring/{fs,statx,xattr,truncate,net}.c
  */
@@ -18,10 +18,10 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-/* Later than some headers. */
+/* Newer than some headers. */
 enum { OP_FTRUNCATE = 55, OP_BIND = 56 };
 
-/* What a request takes, and what trace shows of it. */
+/* The arguments of a request, and the columns that trace shows for it. */
 enum {
 	NAME = 1,
 	TEXT = 2,      /* a first name that is no path */
@@ -59,10 +59,10 @@ struct request {
 	int op, expect;
 	const char *name, *name2;
 	unsigned flags, mode;
-	int dfd, dfd2; /* 0 stands for AT_FDCWD; `dfd` is the fd of requests that take one */
+	int dfd, dfd2; /* 0 means AT_FDCWD; `dfd` is the fd of requests that take one */
 	const struct sockaddr *address;
 	unsigned length; /* of the address */
-	int refused;	 /* by a field that must be 0, before anything is looked at */
+	int refused;	 /* by a field that must be 0, before anything else is read */
 	int buffer;	 /* the same, by the request's own preparation */
 	int slot;	 /* of the ring, which holds the file that dfd refers to */
 };
@@ -74,9 +74,9 @@ static const struct shape *shape_of(int op)
 			return &shapes[i];
 }
 
-/* ---- what is said ---- */
+/* ---- printing ---- */
 
-/* A name that nobody can read: an address that no program has. */
+/* A name that cannot be read: an address that no program has. */
 #define UNREADABLE ((const char *)0xdead000000000000)
 
 static void print_path(const char *key, int dfd, const char *name)
@@ -156,7 +156,7 @@ static void print_request(const struct request *q, int result)
 	printf("\tresult=%d\n", result);
 }
 
-/* ---- what is done ---- */
+/* ---- requests ---- */
 
 enum { AN_FD = INT_MAX };
 static unsigned ring_flags, sqe_flags;

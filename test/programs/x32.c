@@ -1,5 +1,5 @@
 /*
- * Opens by the x32 numbers (0x40000000 + n) from a 64-bit program, which needs no x32 libc. Prints
+ * Opens by the x32 numbers (0x40000000 + n) in a 64-bit program, which needs no x32 libc. Prints
  * the truth (truth.h) about each: -ENOSYS on a kernel without CONFIG_X86_X32_ABI.
  *
  * arch/x86/entry/syscalls/syscall_64.tbl

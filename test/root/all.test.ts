@@ -1,4 +1,4 @@
-/** `trace all` and its filters, on our own processes only; and what is lost is counted. */
+/** `trace all` and its filters, on processes of this test only, and its loss counts. */
 import { expect, test } from "bun:test";
 import { statSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { Cgroup } from "../../src/process/cgroup.ts";
 import { readRows, run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 import { program } from "./support/programs.ts";
 
-/** Runs `trace all ARGS` beside a command and returns the rows. */
+/** Runs `trace all ARGS` while a command runs and returns the rows. */
 async function beside(args: string[], command: (child: Bun.Subprocess) => unknown) {
   using directory = temporaryDirectory();
   const file = join(directory.path, "rows.csv");
@@ -23,14 +23,14 @@ async function beside(args: string[], command: (child: Bun.Subprocess) => unknow
   };
 }
 
-/** A program with a name of its own, so that only its opens are looked at. */
+/** Returns the path of a program with a unique comm, so that no other process matches. */
 function probe(directory: string, comm: string): string {
   const path = join(directory, comm);
   run(["cp", "/bin/cat", path]);
   return path;
 }
 
-test("--comm keeps to threads of that name", async () => {
+test("--comm records only threads of that name", async () => {
   using directory = temporaryDirectory();
   const cat = probe(directory.path, "trace-probe-1");
   const { status, rows } = await beside(["--comm", "trace-probe-1"], () => {
@@ -42,7 +42,7 @@ test("--comm keeps to threads of that name", async () => {
   expect(rows.every((row) => row.comm.toString() === "trace-probe-1")).toBe(true);
 });
 
-test("--pid keeps to these processes, --uid to this user's", async () => {
+test("--pid records only these processes, --uid only this user's", async () => {
   const script = "read line; : </etc/hostname";
   const shells = [0, 1, 2].map(() => Bun.spawn(["sh", "-c", script], { stdin: "pipe" }));
   const wanted = shells.slice(0, 2).map((shell) => shell.pid);
@@ -64,7 +64,7 @@ test("--pid keeps to these processes, --uid to this user's", async () => {
   expect(hostnames).toHaveLength(1);
 });
 
-test("--cgroup keeps to a directory and those below it", async () => {
+test("--cgroup records a cgroup and those below it", async () => {
   const cgroup = Cgroup.create();
   try {
     const inside = `mkdir -p ${cgroup.path}/nested; echo $$ >${cgroup.path}/nested/cgroup.procs`;
@@ -80,7 +80,7 @@ test("--cgroup keeps to a directory and those below it", async () => {
   }
 });
 
-test("--count ends after so many events, --duration after so long", async () => {
+test("--count ends after that many events, --duration after that time", async () => {
   using directory = temporaryDirectory();
   const cat = probe(directory.path, "trace-probe-2");
   const counted = beside(["--comm", "trace-probe-2", "--count", "2"], async (child) => {
@@ -93,7 +93,7 @@ test("--count ends after so many events, --duration after so long", async () => 
   expect(stderr).toBe("trace: 0 events, complete\n");
 });
 
-test("what the ring has no room for is counted, exactly", () => {
+test("events dropped because the ring buffer is full are counted exactly", () => {
   using directory = temporaryDirectory();
   const opens = 200_000;
   const args = ["--buffer", "64K", "--columns", "filename"];
@@ -123,9 +123,9 @@ test("pids are those of trace's own pid namespace", () => {
   expect([row?.pid, row?.tid, row?.ppid]).toEqual([pid, pid, ppid]);
 });
 
-test("a formula too long for the kernel gives the same rows", () => {
+test("a flag expression too long for the kernel gives the same rows", () => {
   const short = "O_CREAT";
-  // Each alternative asks for O_CREAT and for a bit that is not there: more terms than fit.
+  // Each alternative requires O_CREAT and an unused bit: more terms than the kernel filter holds.
   const bits = Array.from({ length: 12 }, (_, bit) => `(O_CREAT&${2 ** (bit + 40)})`);
   const long = `${short}&~(${bits.join("|")})|${bits.join("|")}`;
   const rowsOf = (formula: string) => {
@@ -139,13 +139,13 @@ test("a formula too long for the kernel gives the same rows", () => {
   expect(rowsOf(long)).toEqual(rowsOf(short));
 });
 
-test("doctor finds all that exec needs, and says what is missing without root", () => {
+test("doctor reports all that exec needs, and what is missing without root", () => {
   const able = runTrace(["doctor", "--format", "json"]);
   expect(able.status).toBe(0);
   expect(JSON.parse(able.stdout.toString()).exec).toBe(true);
   const unable = run(["setpriv", "--reuid=65534", "--clear-groups", TRACE, "doctor"]);
   expect(unable.status).toBe(1);
-  expect(unable.stdout.toString()).toMatch(/MISSING {2}rights .*sudo/);
+  expect(unable.stdout.toString()).toMatch(/MISSING {2}privileges .*sudo/);
   const failed = run([
     "setpriv",
     "--reuid=65534",
@@ -159,5 +159,5 @@ test("doctor finds all that exec needs, and says what is missing without root", 
     "true",
   ]);
   expect(failed.status).toBe(125);
-  expect(failed.stderr).toMatch(/^trace: rights: .*sudo/);
+  expect(failed.stderr).toMatch(/^trace: privileges: .*sudo/);
 });

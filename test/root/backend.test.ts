@@ -1,9 +1,11 @@
-/** `trace exec` by ptrace: the same rows as by the kernel programs, and no rights needed. */
-import { describe, expect, test } from "bun:test";
+/** `trace exec` by ptrace: the same rows as by eBPF, without any rights. */
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cgroup } from "../../src/process/cgroup.ts";
 import { difference, run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
+
+setDefaultTimeout(120_000);
 
 const COLUMNS =
   "event,kind,filename,fname2,path,path2,flags,mode,return,ftype,argv,status,signal,note";
@@ -23,7 +25,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   python3: ["/usr/bin/python3", "-c", PYTHON],
 };
 
-/** Rows without what another run has otherwise: pids, names of temporary files. */
+/** Returns the rows without what differs between runs: pids and names of temporary files. */
 function rowsOf(backend: string, command: readonly string[]): string[] {
   using directory = temporaryDirectory();
   const cwd = join(directory.path, "cwd");
@@ -49,7 +51,7 @@ describe("both backends record the same of", () => {
 });
 
 test.each(["bpf", "ptrace"])(
-  "by %s, a new name or cgroup is told from the next call on",
+  "by %s, a changed comm or cgroup is recorded from the next call on",
   (backend) => {
     using directory = temporaryDirectory();
     const cgroup = Cgroup.create();
@@ -72,14 +74,14 @@ test.each(["bpf", "ptrace"])(
 );
 
 const NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-const PLACES: Readonly<Record<string, readonly string[]>> = {
+const USERS: Readonly<Record<string, readonly string[]>> = {
   "an ordinary user": NOBODY,
   "an ordinary user's own user namespace": [...NOBODY, "unshare", "-Ur"],
   "an ordinary user who gets no new privileges": ["setpriv", "--no-new-privs", ...NOBODY.slice(1)],
 };
 
-/** Runs trace in a directory that anybody may write to. */
-function inPlace(before: readonly string[], args: readonly string[], command: readonly string[]) {
+/** Runs trace in a world-writable directory. */
+function runAs(before: readonly string[], args: readonly string[], command: readonly string[]) {
   using directory = temporaryDirectory();
   chmodSync(directory.path, 0o777);
   const record = join(directory.path, "record.csv");
@@ -91,18 +93,18 @@ function inPlace(before: readonly string[], args: readonly string[], command: re
   return { status, stdout, stderr, rows };
 }
 
-describe.each(Object.entries(PLACES))("as %s", (_, before) => {
-  test("auto records by ptrace, and the verdict says so", () => {
+describe.each(Object.entries(USERS))("as %s", (_, before) => {
+  test("auto records by ptrace, and the completeness report says so", () => {
     const args = ["--columns", "filename"];
     const script = "cat /etc/hosts >/dev/null; exit 7";
-    const { status, rows, stderr } = inPlace(before, args, ["sh", "-c", script]);
+    const { status, rows, stderr } = runAs(before, args, ["sh", "-c", script]);
     expect(status).toBe(7);
     expect(rows).toContain('"/etc/hosts"');
     expect(stderr).toMatch(/complete \(by ptrace: /);
   });
 
-  test("eBPF alone is refused in one line", () => {
-    const { status, stderr } = inPlace(before, ["--backend", "bpf"], ["true"]);
+  test("--backend bpf fails with one line", () => {
+    const { status, stderr } = runAs(before, ["--backend", "bpf"], ["true"]);
     expect(status).toBe(125);
     expect(stderr.trim().split("\n")).toHaveLength(1);
   });
@@ -110,16 +112,16 @@ describe.each(Object.entries(PLACES))("as %s", (_, before) => {
 
 describe("by ptrace", () => {
   const exec = (args: readonly string[], command: readonly string[]) =>
-    inPlace([], ["--backend", "ptrace", ...args], command);
+    runAs([], ["--backend", "ptrace", ...args], command);
 
-  test("rings of io_uring are said to be missing", () => {
+  test("io_uring rings are reported as not recorded", () => {
     const script =
       "import ctypes; ctypes.CDLL(None).syscall(425, 4, ctypes.create_string_buffer(120))";
     const { stderr } = exec([], ["/usr/bin/python3", "-c", script]);
-    expect(stderr).toContain("INCOMPLETE: 1 io_uring rings not looked into");
+    expect(stderr).toContain("INCOMPLETE: 1 io_uring rings not traced");
   });
 
-  test("--flags chooses by the formula", () => {
+  test("--flags filters by the flag expression", () => {
     const { rows } = exec(
       ["--flags", "O_CREAT & ~O_APPEND", "--columns", "filename"],
       ["sh", "-c", "echo >a; echo >>b; cat a b"],
@@ -127,7 +129,7 @@ describe("by ptrace", () => {
     expect(rows).toEqual(['"a"']);
   });
 
-  test("--no-follow records the one process, and its children work", () => {
+  test("--no-follow records only that process, and its children work", () => {
     const script = ": </dev/null; cat /etc/hosts >/dev/null && echo well";
     const { rows, stdout } = exec(["--no-follow", "--columns", "filename"], ["sh", "-c", script]);
     expect(stdout.toString()).toBe("well\n");
@@ -144,7 +146,7 @@ describe("by ptrace", () => {
     expect(exec([], ["sh", "-c", script]).status).toBe(status);
   });
 
-  test("what cannot be executed is said in one line, with a shell's status", () => {
+  test("a command that cannot be executed fails with one line and a shell's status", () => {
     using directory = temporaryDirectory();
     const file = join(directory.path, "file");
     writeFileSync(file, "exit 9\n");
@@ -152,7 +154,7 @@ describe("by ptrace", () => {
     expect(refused.status).toBe(126);
     expect(refused.stderr).toBe(`trace: ${file}: Permission denied (EACCES)\n`);
     expect(exec(["-q"], ["/absent"]).status).toBe(127);
-    // As execvp(3) does with a script that does not say who reads it.
+    // execvp(3) runs a script without an interpreter line by the shell.
     chmodSync(file, 0o755);
     expect(exec(["-q"], [file]).status).toBe(9);
   });

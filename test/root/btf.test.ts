@@ -1,5 +1,5 @@
-/** The kernel's types cut down to those that our programs name: nothing changes but the time. */
-import { expect, test } from "bun:test";
+/** The kernel's BTF reduced to the types that our programs name: it changes only the load time. */
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
 import { join } from "node:path";
@@ -9,11 +9,13 @@ import { allocate } from "../../src/ffi/memory.ts";
 import { native } from "../../src/ffi/native.ts";
 import { BPF_PROG_INFO_SIZE } from "../../src/kernel/bpf.ts";
 import { isKernelAtLeast } from "../../src/kernel/kernel-version.ts";
-import { CLASSIC_SYS_EXIT } from "../../src/sources/bpf/source.ts";
+import { CLASSIC_SYS_EXIT } from "../../src/sources/bpf/programs.ts";
 import { tracepointHasField, tracepointId } from "../../src/sources/bpf/tracepoint.ts";
 import { ROOT } from "./support/programs.ts";
 
-/** All programs of bpf/, and the tracepoint without which one cannot be loaded. */
+setDefaultTimeout(120_000);
+
+/** All programs of bpf/, and the tracepoint that one of them needs to load. */
 const PROGRAMS = {
   register_self: "",
   sys_exit: "raw_syscalls/sys_exit",
@@ -28,7 +30,7 @@ const PROGRAMS = {
   uring_failed: "io_uring/io_uring_req_failed",
   uring_overflow: "io_uring/io_uring_cqe_overflow",
 };
-/** In struct bpf_prog_info: the hash of a program's instructions, maps left out. */
+/** Offset in struct bpf_prog_info: the hash of the program's instructions, without its maps. */
 const TAG = { at: 8, size: 8 };
 const EVERYTHING = 0xff;
 
@@ -40,7 +42,7 @@ function tag(program: BpfProgram): string {
   return Buffer.from(info.bytes.subarray(TAG.at, TAG.at + TAG.size)).toString("hex");
 }
 
-/** Loads every program that this kernel can, and tells their tags. */
+/** Loads every program that this kernel supports and returns their tags. */
 function load(types: "named" | "all"): Record<string, string> {
   const object = new BpfObject(readFileSync(join(ROOT, "build/trace.bpf.o")), types);
   const config = object.map(".rodata.config").initialValue(CONFIG_SIZE);
@@ -57,7 +59,7 @@ function load(types: "named" | "all"): Record<string, string> {
   return Object.fromEntries(programs.map((program) => [program.name, tag(program)]));
 }
 
-test("the cut types give the same programs as the whole of the kernel's types", () => {
+test("the reduced BTF gives the same programs as the whole BTF of the kernel", () => {
   const cut = load("named");
   expect(Object.keys(cut).length).toBeGreaterThan(5);
   expect(cut).toEqual(load("all"));

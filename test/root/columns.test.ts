@@ -1,4 +1,4 @@
-/** Every column of every kind of event that a small script makes, in the order of its doings. */
+/** Every column of every kind of event that a small script causes. */
 import { beforeAll, expect, test } from "bun:test";
 import { lstatSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ const SCRIPT = `
   sh -c 'kill -KILL $$'
   exit 5`;
 
-/** A row with all columns; numbers, texts, arrays and null, as they are in JSON. */
+/** A row with all columns, with numbers, texts, arrays and null as in JSON. */
 type Row = Record<string, never>;
 let rows: Row[];
 let began: number;
@@ -47,32 +47,32 @@ beforeAll(() => {
   kept = lstatSync(join(cwd, "kept"));
 });
 
-/** The rows of a kind that went well, by some of their columns; below the directory, if that has a path. */
-function told(event: string, ...columns: string[]): string[] {
+/** Returns columns of the successful rows of one event; a path must be below the directory. */
+function columnsOf(event: string, ...columns: string[]): string[] {
   return rows
     .filter((row) => row.event === event && !row.errno)
     .map((row) => columns.map((name) => `${row[name]}`.replace(`${cwd}/`, "")).join(" "))
     .filter((text) => !text.startsWith("/"));
 }
 
-test("every column is in every row, in the order asked for", () => {
+test("every column is in every row, in the order requested", () => {
   for (const row of rows)
     expect(Object.keys(row)).toEqual(FILE_EVENT_COLUMNS.map(({ key }) => key));
 });
 
-test("what was done to files has the paths that it led to", () => {
-  expect(told("mkdir", "path", "mode")).toEqual([`dir ${0o750}`]);
-  expect(told("rename", "path", "path2")).toEqual(["dir/first dir/second"]);
-  expect(told("link", "path", "path2")).toEqual(["dir/second dir/third"]);
-  expect(told("symlink", "path2", "fname", "path")).toEqual(["dir/link second null"]);
-  expect(told("chmod", "path", "mode")).toEqual([`dir/second ${0o600}`]);
-  expect(told("unlink", "path")).toEqual(["dir/third", "dir/link", "dir/second"]);
-  expect(told("rmdir", "path")).toEqual(["dir"]);
+test("file events have the absolute paths that the call resolved", () => {
+  expect(columnsOf("mkdir", "path", "mode")).toEqual([`dir ${0o750}`]);
+  expect(columnsOf("rename", "path", "path2")).toEqual(["dir/first dir/second"]);
+  expect(columnsOf("link", "path", "path2")).toEqual(["dir/second dir/third"]);
+  expect(columnsOf("symlink", "path2", "fname", "path")).toEqual(["dir/link second null"]);
+  expect(columnsOf("chmod", "path", "mode")).toEqual([`dir/second ${0o600}`]);
+  expect(columnsOf("unlink", "path")).toEqual(["dir/third", "dir/link", "dir/second"]);
+  expect(columnsOf("rmdir", "path")).toEqual(["dir"]);
 });
 
-test("an open tells its flags by name, what it opened and that it made it", () => {
+test("an open has its flags by name, its file, and a note that it created it", () => {
   const flags = "O_WRONLY|O_CREAT|O_TRUNC";
-  expect(told("open", "path", "flags_text", "note", "ftype", "dev", "ino").slice(-1)).toEqual([
+  expect(columnsOf("open", "path", "flags_text", "note", "ftype", "dev", "ino").slice(-1)).toEqual([
     `kept ${flags} created file ${kept.dev} ${kept.ino}`,
   ]);
   const absent = rows.filter((row) => row.fname === "absent");
@@ -81,7 +81,7 @@ test("an open tells its flags by name, what it opened and that it made it", () =
   ] as never);
 });
 
-test("each process tells of its exec with its arguments, and of its end", () => {
+test("each process has an exec event with its arguments, and an exit event", () => {
   const all = (event: string, ...columns: string[]) =>
     rows
       .filter((row) => row.event === event && !row.errno)
@@ -103,7 +103,7 @@ test("each process tells of its exec with its arguments, and of its end", () => 
   for (const row of rows.filter(({ event }) => event === "exit")) {
     expect(row.wall).toBeGreaterThan(0);
     expect(row.wall).toBeLessThan(ended - began);
-    // The kernel adds it up when it ticks and when it switches.
+    // The kernel adds it up at ticks and at context switches.
     expect(row.cpu).toBeGreaterThanOrEqual(0);
     expect(row.cpu).toBeLessThan(ended - began);
     expect(row.max_rss).toBeGreaterThan(100);
@@ -111,7 +111,7 @@ test("each process tells of its exec with its arguments, and of its end", () => 
   }
 });
 
-test("every row tells who did it, where and when", () => {
+test("every row has its process, its place and its time", () => {
   const [first] = rows;
   const cgroup = readFileSync("/proc/self/cgroup", "utf8").match(/^0::(.*)$/m)?.[1];
   const { mountPoint } = cgroupMount();

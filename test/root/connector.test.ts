@@ -1,16 +1,13 @@
-/** ProcConnector on the real kernel, with processes of our own: `import { ProcConnector } from "trace"`. */
+/** ProcConnector on the real kernel: `import { ProcConnector } from "trace"`. */
 import { describe, expect, test } from "bun:test";
 import { release } from "node:os";
 import {
   BufferTooSmallError,
   ConnectionClosedError,
   type ProcConnector as Connector,
+  constants,
   InterruptedError,
   OverrunError,
-  PROC_EVENT_EXEC,
-  PROC_EVENT_EXIT,
-  PROC_EVENT_FORK,
-  PROC_EVENT_NONZERO_EXIT,
   ProcConnector,
   type ProcEvent,
 } from "../../src/index.ts";
@@ -19,16 +16,17 @@ import { eventOf } from "../fixtures/procs/procs.ts";
 import { run } from "./support/harness.ts";
 import { PROCESSES } from "./support/procs.ts";
 
+const { PROC_EVENT_EXEC, PROC_EVENT_EXIT, PROC_EVENT_FORK, PROC_EVENT_NONZERO_EXIT } = constants;
 const SMALL = 64 << 10;
 const LATE_MS = 5000;
 
-/** Whom an event is about: of a fork the child. */
+/** Returns the process that an event is about; for a fork, the child. */
 function tgidOf(event: ProcEvent): number | null {
   if (event.name === "fork") return event.childTgid;
   return "tgid" in event ? event.tgid : null;
 }
 
-/** All that is there now. */
+/** Receives all queued events. */
 function received(connector: Connector): ProcEvent[] {
   const events: ProcEvent[] = [];
   for (let event = connector.receive(0); event; event = connector.receive(0)) events.push(event);
@@ -39,7 +37,7 @@ function ofProcess(events: readonly ProcEvent[], pid: number): string[] {
   return events.filter((event) => tgidOf(event) === pid).map(({ name }) => name);
 }
 
-/** Runs the program and waits until the connector has told of its end. */
+/** Runs the program and receives events up to its exit. */
 function untilEnd(connector: Connector, ...args: string[]): { pid: number; events: ProcEvent[] } {
   const { pid } = Bun.spawnSync([PROCESSES, ...args]);
   const events: ProcEvent[] = [];
@@ -61,7 +59,7 @@ describe("receiving", () => {
     expect(tgidOf(failed!)).toBe(tgidOf(child!));
   });
 
-  test("ends with the time, which is no error", () => {
+  test("returns null at the timeout", () => {
     using connector = new ProcConnector({ events: PROC_EVENT_NONZERO_EXIT });
     connector.unsubscribe();
     received(connector);
@@ -69,7 +67,7 @@ describe("receiving", () => {
     expect(connector.receive(20)).toBeNull();
   });
 
-  test("is interrupted by a signal, and goes on when it is asked again", () => {
+  test("throws when a signal interrupts it, and can be called again", () => {
     const noticed = () => {};
     process.on("SIGALRM", noticed);
     try {
@@ -98,7 +96,7 @@ describe("receiving", () => {
     expect(names).toEqual(["fork", "exec", "exit"]);
   });
 
-  test("visits lent events, and calls back before those of each receive", () => {
+  test("visits borrowed events, after one callback for each receive", () => {
     using connector = new ProcConnector();
     const { pid } = Bun.spawnSync([PROCESSES, "nothing"]);
     const steps: string[] = [];
@@ -113,7 +111,7 @@ describe("receiving", () => {
     expect(steps.filter((step) => step !== "received")).toEqual(["fork", "exec", "exit"]);
   });
 
-  test("into too small a buffer says how much it needs, and loses nothing", () => {
+  test("into a buffer that is too small throws the size needed and loses nothing", () => {
     using connector = new ProcConnector();
     Bun.spawnSync([PROCESSES, "nothing"]);
     const small = () => connector.receiveInto(new Uint8Array(75), LATE_MS);
@@ -126,7 +124,7 @@ describe("receiving", () => {
 });
 
 describe("a subscription", () => {
-  test("ends and begins again; what was sent before still comes", () => {
+  test("ends and begins again; what was sent before is still received", () => {
     using connector = new ProcConnector();
     const before = Bun.spawnSync([PROCESSES, "nothing"]).pid;
     connector.unsubscribe();
@@ -141,13 +139,13 @@ describe("a subscription", () => {
     expect(connector.losses()).toEqual([]);
   });
 
-  test("to a mask gets only its events", () => {
+  test("with a mask gets only its events", () => {
     const named = (events: number) => {
       using connector = new ProcConnector({ events });
       const { pid, events: all } = untilEnd(connector, "end", "code", "7");
       return { names: new Set(all.map(({ name }) => name)), own: ofProcess(all, pid), all };
     };
-    // Its sign bit is set, so that `|` makes it negative.
+    // The sign bit of PROC_EVENT_EXIT is set, so that `|` makes the mask negative.
     const { names, own } = named(PROC_EVENT_EXEC | PROC_EVENT_EXIT);
     expect([[...names].sort(), own]).toEqual([
       ["exec", "exit"],
@@ -161,7 +159,7 @@ describe("a subscription", () => {
     expect(failed.every((event) => event.name === "exit" && event.status !== 0)).toBe(true);
   });
 
-  test("changes to another mask and to all", () => {
+  test("changes to another mask and back to all", () => {
     using connector = new ProcConnector({ events: PROC_EVENT_FORK });
     connector.subscribe(PROC_EVENT_EXIT);
     expect(ofProcess(untilEnd(connector, "nothing").events, -1)).toEqual([]);
@@ -171,7 +169,7 @@ describe("a subscription", () => {
   });
 });
 
-describe("what is lost", () => {
+describe("lost events", () => {
   const key = ({ cpu, timestampNs }: ProcEvent) => `${cpu} ${timestampNs}`;
 
   const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
@@ -181,7 +179,7 @@ describe("what is lost", () => {
     readonly lost: number[];
   }
 
-  /** All that comes, with an overrun where one is. */
+  /** Receives all queued events, and the counts of overruns among them. */
   function withOverruns(connector: Connector): Round {
     const events: ProcEvent[] = [];
     const lost: number[] = [];
@@ -198,11 +196,11 @@ describe("what is lost", () => {
   }
 
   for (const mask of [undefined, PROC_EVENT_FORK + PROC_EVENT_EXIT]) {
-    const which = mask === undefined ? "of all events" : "of those that are wanted";
-    test(`is told exactly, ${which}, by what another connector received`, () => {
+    const which = mask === undefined ? "of all events" : "of the subscribed ones";
+    test(`are counted exactly, ${which}, compared with another connector`, () => {
       using large = new ProcConnector({ events: mask });
       using small = new ProcConnector({ receiveBuffer: SMALL, events: mask });
-      /** A process while which nothing is lost: the machine may be busy. */
+      /** Runs a process until no event is lost meanwhile: the machine may be busy. */
       const quiet = () => {
         const before: Round[] = [];
         for (;;) {
@@ -222,14 +220,14 @@ describe("what is lost", () => {
       const all = received(large);
       expect(large.losses()).toEqual([]);
 
-      // Between two processes that both connectors know of, by their forks.
+      // Compare between two processes whose forks both connectors received.
       const at = (pid: number) =>
         all.find((event) => event.name === "fork" && event.childTgid === pid)!.timestampNs;
       const within = ({ timestampNs: time }: ProcEvent) => time > at(begin) && time < at(end);
       const known = new Set([...before, ...rounds].flatMap(({ events }) => events).map(key));
       const missing = all.filter((event) => within(event) && !known.has(key(event)));
       const lost = sumOf(rounds.flatMap((round) => round.lost));
-      // An older kernel drops what is not wanted as well.
+      // Before Linux 6.6 the kernel also drops events that are not subscribed to.
       if (mask === undefined || isKernelAtLeast(release(), [6, 6]))
         expect(lost).toBe(missing.length);
       expect(lost).toBeGreaterThanOrEqual(missing.length);
@@ -242,7 +240,7 @@ describe("what is lost", () => {
 });
 
 describe("the receive buffer", () => {
-  test("has the size that is asked for, where the kernel gives it", () => {
+  test("has the requested size, where the kernel grants it", () => {
     using connector = new ProcConnector({ receiveBuffer: SMALL });
     expect(connector.receiveBuffer).toBe(SMALL);
     using usual = new ProcConnector();
@@ -251,7 +249,7 @@ describe("the receive buffer", () => {
 });
 
 describe("a closed connector", () => {
-  test("says so, and may be closed again", () => {
+  test("throws, and may be closed again", () => {
     const connector = new ProcConnector();
     connector.close();
     connector.close();
@@ -265,7 +263,7 @@ describe("a closed connector", () => {
     expect(connector.losses()).toEqual([]);
   });
 
-  test("leaves no fd behind", () => {
+  test("leaves no fd open", () => {
     const numbers = Array.from({ length: 20 }, () => {
       using each = new ProcConnector();
       return each.fd;

@@ -1,5 +1,5 @@
-/** `trace watch --daemon` from its start to its end, and what becomes of its log. */
-import { afterEach, expect, test } from "bun:test";
+/** `trace watch --daemon` from its start to its end, and its log. */
+import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import {
   appendFileSync,
   chmodSync,
@@ -22,24 +22,26 @@ import { Manager } from "../daemon/service-manager.ts";
 import { linesOf } from "../sources/records/builders.ts";
 import { type RunOptions, run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 
+setDefaultTimeout(120_000);
+
 const NOBODY = { uid: 65534, name: "nobody" };
 const AS_NOBODY = ["setpriv", `--reuid=${NOBODY.uid}`, `--regid=${NOBODY.uid}`, "--clear-groups"];
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
-/** Whatever a test leaves running. */
+/** Processes that a test may leave running. */
 const started: number[] = [];
 afterEach(() => {
   for (const pid of started.splice(0)) if (isRunning(pid)) process.kill(pid, "SIGKILL");
 });
 
-/** Waits for something that is to come; throws where it does not. */
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + PATIENCE_MS; !isSo(); await Bun.sleep(20))
-    if (Date.now() > deadline) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
+/** Waits for a condition and throws if it does not become true in time. */
+async function until(what: string, condition: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + TIMEOUT_MS; !condition(); await Bun.sleep(20))
+    if (Date.now() > deadline) throw new Error(`timed out after ${TIMEOUT_MS} ms: ${what}`);
 }
 
-/** A directory to watch, another beside it for the log. */
-function place() {
+/** Creates a directory to watch, and another one beside it for the log. */
+function workspace() {
   const directory = temporaryDirectory();
   const watched = join(realpathSync(directory.path), "watched");
   const beside = join(realpathSync(directory.path), "beside");
@@ -48,7 +50,7 @@ function place() {
   return { watched, beside, log, [Symbol.dispose]: () => directory[Symbol.dispose]() };
 }
 
-/** Starts a daemon; its pid. */
+/** Starts a daemon and returns its pid. */
 function start(args: readonly string[], options: RunOptions = {}, as: readonly string[] = []) {
   const { status, stderr } = run([...as, TRACE, "watch", "--daemon", ...args], options);
   const pid = Number(/process (\d+) records to/.exec(stderr)?.[1]);
@@ -64,7 +66,7 @@ const pathsIn = (log: string): string[] =>
     .filter(Boolean)
     .map((line) => JSON.parse(line).path);
 
-/** Makes a file and waits until the log has it. */
+/** Creates a file and waits until it is in the log. */
 async function touched(path: string, log: string): Promise<void> {
   writeFileSync(path, "");
   await until(`${path} in ${log}`, () => pathsIn(log).includes(path));
@@ -73,16 +75,16 @@ async function touched(path: string, log: string): Promise<void> {
 const stopped = (pid: number) => until(`the end of ${pid}`, () => !isRunning(pid));
 const stateOf = (pid: number) => `/run/trace/${pid}.json`;
 
-test("a daemon lets its caller go, records, is told of and is stopped", async () => {
-  using at = place();
+test("a daemon detaches from its caller, records, is listed and can be stopped", async () => {
+  using at = workspace();
   const pid = start([at.watched, "-o", at.log]);
-  expect(readFileSync(`/proc/${pid}/stat`, "latin1").split(" ")[5]).toBe(String(pid)); // its session
+  expect(readFileSync(`/proc/${pid}/stat`, "latin1").split(" ")[5]).toBe(String(pid)); // the session id
   expect(realpathSync(`/proc/${pid}/cwd`)).toBe("/");
   await touched(join(at.watched, "a"), at.log);
-  const told = JSON.parse(
+  const daemons = JSON.parse(
     runTrace(["watch", "--status", "--format", "json", at.watched]).stdout.toString(),
   );
-  expect(told).toEqual([
+  expect(daemons).toEqual([
     expect.objectContaining({ pid, user: "root", paths: [at.watched], log: at.log }),
   ]);
   const text = runTrace(["watch", "--status", at.watched]).stdout.toString();
@@ -92,7 +94,7 @@ test("a daemon lets its caller go, records, is told of and is stopped", async ()
   expect(statSync(at.log).mode & 0o777).toBe(0o600);
   expect(runTrace(["watch", "--stop", at.watched])).toMatchObject({
     status: 0,
-    stderr: `trace: process ${pid} has ended; it watched ${at.watched}\n`,
+    stderr: `trace: process ${pid} has exited; it watched ${at.watched}\n`,
   });
   expect(isRunning(pid)).toBe(false);
   expect(existsSync(stateOf(pid))).toBe(false);
@@ -101,12 +103,12 @@ test("a daemon lets its caller go, records, is told of and is stopped", async ()
   );
   expect(runTrace(["watch", "--status", at.watched])).toMatchObject({
     status: 1,
-    stderr: "trace: no daemon is watching\n",
+    stderr: "trace: no daemon is running\n",
   });
 });
 
-test("who reads what the caller says is let go too", () => {
-  using at = place();
+test("a reader of the caller's output gets end-of-file too", () => {
+  using at = workspace();
   const script = `"$0" watch --daemon "$1" -o "$2" 2>&1 </dev/null | cat`;
   const { stdout } = run(["timeout", "20", "sh", "-c", script, TRACE, at.watched, at.log]);
   const pid = Number(/process (\d+) records/.exec(stdout.toString())?.[1]);
@@ -116,58 +118,58 @@ test("who reads what the caller says is let go too", () => {
     expect(realpathSync(`/proc/${pid}/fd/${fd}`)).toBe("/dev/null");
 });
 
-test("a second one of the same paths is refused with the first one's pid, however they are written", () => {
-  using at = place();
+test("a second daemon for the same paths, however spelled, is refused with the first one's pid", () => {
+  using at = workspace();
   const pid = start([at.watched, at.beside, "-o", at.log]);
   const again = ["watch", "--daemon", "beside/.", at.watched, "watched", "-o", at.log];
   expect(runTrace(again, { cwd: join(at.watched, "..") })).toMatchObject({
     status: 125,
-    stderr: `trace: process ${pid} watches ${at.beside}, ${at.watched} already; trace watch --stop ends it\n`,
+    stderr: `trace: process ${pid} watches ${at.beside}, ${at.watched} already; to stop it: trace watch --stop\n`,
   });
 });
 
-test("of several that are started at once one runs", async () => {
-  using at = place();
+test("of several daemons started at once, one runs", async () => {
+  using at = workspace();
   const starts = [1, 2, 3, 4].map(() =>
     Bun.spawn([TRACE, "watch", "--daemon", at.watched, "-o", at.log], { stderr: "pipe" }),
   );
-  const said = await Promise.all(starts.map(({ stderr }) => new Response(stderr).text()));
+  const messages = await Promise.all(starts.map(({ stderr }) => new Response(stderr).text()));
   const statuses = await Promise.all(starts.map(({ exited }) => exited));
-  for (const text of said) started.push(Number(/process (\d+)/.exec(text)?.[1]));
+  for (const text of messages) started.push(Number(/process (\d+)/.exec(text)?.[1]));
   expect(statuses.sort((a, b) => a - b)).toEqual([0, 125, 125, 125]);
   expect(new Set(started).size).toBe(1);
 });
 
-test("two daemons of other paths may share a log", async () => {
-  using at = place();
+test("two daemons with different paths may share a log", async () => {
+  using at = workspace();
   const [first, second] = [at.watched, at.beside].map((path) =>
     start([path, "-o", at.log, "--exclude", at.log]),
   );
   await touched(join(at.watched, "a"), at.log);
   await touched(join(at.beside, "b"), at.log);
-  expect(runTrace(["watch", "--stop", at.watched]).stderr).toContain(`process ${first} has ended`);
+  expect(runTrace(["watch", "--stop", at.watched]).stderr).toContain(`process ${first} has exited`);
   expect(isRunning(second)).toBe(true);
 });
 
 test.each([
-  [["/nonexistent/path"], 2, "/nonexistent/path: there is no such file; --wait waits for it"],
-  [[], 2, "watch: want a PATH, such as . for this directory"],
-  [["/", "--types", "NONE"], 2, "--types NONE: not known"],
+  [["/nonexistent/path"], 2, "/nonexistent/path: no such file; use --wait to wait for it"],
+  [[], 2, "watch: expected a PATH, such as . for this directory"],
+  [["/", "--types", "NONE"], 2, "--types NONE: unknown value"],
   [["/", "-o", "/nonexistent/log"], 125, "open(/nonexistent/log): ENOENT"],
-])("what keeps one from starting is said to the caller: %j", (args, status, message) => {
+])("an error at the start is printed to the caller: %j", (args, status, message) => {
   const result = runTrace(["watch", "--daemon", ...args]);
   expect([result.status, result.stderr]).toEqual([status, expect.stringContaining(message)]);
 });
 
-test("one that was killed leaves a log that the next one goes on with", async () => {
-  using at = place();
+test("the next daemon continues the log of one that was killed", async () => {
+  using at = workspace();
   const pid = start([at.watched, "-o", at.log]);
   await touched(join(at.watched, "a"), at.log);
   process.kill(pid, "SIGKILL");
   await stopped(pid);
   expect(existsSync(stateOf(pid))).toBe(true);
   const whole = pathsIn(at.log).length;
-  appendFileSync(at.log, '{"time":177'); // as a crash of the machine may leave it
+  appendFileSync(at.log, '{"time":177'); // as after a crash of the machine
   start([at.watched, "-o", at.log]);
   expect(existsSync(stateOf(pid))).toBe(false);
   writeFileSync(join(at.watched, "b"), "");
@@ -175,11 +177,11 @@ test("one that was killed leaves a log that the next one goes on with", async ()
   const { stdout, stderr } = runTrace(["query", at.log, "--format", "ndjson"]);
   const read = stdout.toString().split("\n").filter(Boolean);
   expect(read.length).toBeGreaterThan(whole);
-  expect(stderr).toBe(`trace: ${read.length} events, INCOMPLETE: 1 lines that are no events\n`);
+  expect(stderr).toBe(`trace: ${read.length} events, INCOMPLETE: 1 malformed lines\n`);
 });
 
-test("SIGHUP opens the log anew, as logrotate has it", async () => {
-  using at = place();
+test("SIGHUP reopens the log, as logrotate needs it", async () => {
+  using at = workspace();
   const pid = start([at.watched, "-o", at.log]);
   await touched(join(at.watched, "a"), at.log);
   renameSync(at.log, `${at.log}.1`);
@@ -190,8 +192,8 @@ test("SIGHUP opens the log anew, as logrotate has it", async () => {
   expect(isRunning(pid)).toBe(true);
 });
 
-test("SIGTERM ends it with all that happened before", async () => {
-  using at = place();
+test("SIGTERM ends it after all earlier events are written", async () => {
+  using at = workspace();
   const pid = start([at.watched, "-o", at.log]);
   for (let i = 0; i < 500; i++) writeFileSync(join(at.watched, `f${i}`), "");
   process.kill(pid, "SIGTERM");
@@ -201,9 +203,9 @@ test("SIGTERM ends it with all that happened before", async () => {
   expect(existsSync(stateOf(pid))).toBe(false);
 });
 
-test("nothing is lost or doubled when the log is cleaned while it grows", async () => {
-  using at = place();
-  // Old lines are what is dropped.
+test("no event is lost or duplicated when the log is pruned while it grows", async () => {
+  using at = workspace();
+  // Old lines, which are dropped.
   const old = Array.from({ length: 20_000 }, (_, i) => ({ seconds: 1_600_000_000 + i }));
   writeFileSync(at.log, linesOf(old));
   const pid = start([at.watched, "-o", at.log]);
@@ -214,7 +216,7 @@ test("nothing is lost or doubled when the log is cleaned while it grows", async 
     const { status, stderr } = runTrace(["clean", at.log, "--older", "1d"]);
     expect([status, stderr]).toEqual([0, expect.stringContaining(" dropped: ")]);
     cuts++;
-    // There is something to drop again.
+    // Add lines to drop again.
     prepend(at.log, linesOf(old.slice(0, 100)));
   }
   await until("the last file", () => textOf(at.log).includes(join(at.watched, "f3999")));
@@ -230,8 +232,8 @@ test("nothing is lost or doubled when the log is cleaned while it grows", async 
   expect(cuts).toBeGreaterThan(1);
 });
 
-test("the log of who called sudo is theirs", async () => {
-  using at = place();
+test("under sudo the log belongs to the invoking user", async () => {
+  using at = workspace();
   chownSync(at.beside, NOBODY.uid, NOBODY.uid);
   chmodSync(join(at.beside, ".."), 0o755);
   const env = { ...process.env, SUDO_UID: `${NOBODY.uid}`, SUDO_USER: NOBODY.name };
@@ -240,14 +242,14 @@ test("the log of who called sudo is theirs", async () => {
   for (const path of [at.log, `${at.log}.messages`])
     expect([path, statSync(path).uid]).toEqual([path, NOBODY.uid]);
   expect(JSON.parse(readFileSync(stateOf(pid), "utf8")).user).toBe(NOBODY.name);
-  // Whoever calls sudo ends their own.
+  // The user who invoked sudo can stop it.
   const other = { ...process.env, SUDO_UID: "1", SUDO_USER: "daemon" };
   expect(runTrace(["watch", "--stop", at.watched], { env: other }).status).toBe(1);
   expect(runTrace(["watch", "--stop", at.watched], { env }).status).toBe(0);
 });
 
-test("an ordinary user has a daemon too, known in a directory that is theirs alone", async () => {
-  using at = place();
+test("an ordinary user can run a daemon too, registered in a private directory", async () => {
+  using at = workspace();
   const runtime = join(at.beside, "runtime");
   mkdirSync(runtime, { mode: 0o700 });
   for (const path of [at.watched, at.beside, runtime]) chownSync(path, NOBODY.uid, NOBODY.uid);
@@ -260,16 +262,16 @@ test("an ordinary user has a daemon too, known in a directory that is theirs alo
   expect(trace("--status").stdout.toString()).toContain(`process ${pid} of nobody`);
   expect(trace("--stop")).toMatchObject({ status: 0 });
   expect(isRunning(pid)).toBe(false);
-  // Where others can write, nothing is believed.
+  // A registry that others can write to is ignored.
   chmodSync(join(runtime, "trace"), 0o777);
   expect(trace("--status")).toMatchObject({
     status: 125,
-    stderr: `trace: ${runtime}/trace: can be written to by others, so that nothing can be kept there\n`,
+    stderr: `trace: ${runtime}/trace: is writable by others, so it cannot be used\n`,
   });
 });
 
-test("the user's own history is where trace query looks", async () => {
-  using at = place();
+test("the user's own history is the default of trace query", async () => {
+  using at = workspace();
   const home = join(at.beside, "home");
   mkdirSync(home);
   chownSync(home, 4_000_000, 4_000_000);
@@ -284,12 +286,12 @@ test("the user's own history is where trace query looks", async () => {
   const { stdout } = run([...as, TRACE, "query", "--format", "ndjson"], options);
   expect(stdout.toString()).toBe(textOf(log));
   expect(run([...as, TRACE, "watch", "--stop"], options).stderr).toContain(
-    `process ${pid} has ended`,
+    `process ${pid} has exited`,
   );
 });
 
-test("the service manager is told of the beginning and the end", async () => {
-  using at = place();
+test("the service manager is notified of the start and the end", async () => {
+  using at = workspace();
   using manager = new Manager(join(at.beside, "notify"));
   const watch = Bun.spawn([TRACE, "watch", at.watched, "-o", at.log], {
     env: { ...process.env, NOTIFY_SOCKET: manager.path },
@@ -299,23 +301,23 @@ test("the service manager is told of the beginning and the end", async () => {
   const ready = `READY=1\nMAINPID=${watch.pid}`;
   await until("READY", () => manager.received().length === 1);
   await touched(join(at.watched, "a"), at.log);
-  watch.kill("SIGHUP"); // a reload: it goes on
+  watch.kill("SIGHUP"); // a reload: it continues
   await touched(join(at.watched, "b"), at.log);
   watch.kill("SIGTERM");
   expect(await watch.exited).toBe(0);
   expect(manager.received()).toEqual([ready, "STOPPING=1"]);
 });
 
-test("the unit that is printed is one, and its rights are enough", async () => {
-  using at = place();
+test("the printed unit is valid, and its capabilities are sufficient", async () => {
+  using at = workspace();
   const unit = runTrace(["watch", "--print-unit", "-r", at.watched]).stdout.toString();
   const file = join(at.beside, "trace-watch.service");
   writeFileSync(file, unit);
   if (Bun.which("systemd-analyze"))
     expect(run(["systemd-analyze", "verify", "--man=no", file])).toMatchObject({ status: 0 });
   const capabilities = /^CapabilityBoundingSet=(.*)$/m.exec(unit)![1];
-  const kept = capabilities.toLowerCase().replaceAll("cap_", "+").replaceAll(" ", ",");
-  const as = ["setpriv", `--bounding-set=-all,${kept}`, "--no-new-privs"];
+  const capabilitySet = capabilities.toLowerCase().replaceAll("cap_", "+").replaceAll(" ", ",");
+  const as = ["setpriv", `--bounding-set=-all,${capabilitySet}`, "--no-new-privs"];
   const pid = start(["-r", at.watched, "-o", at.log], {}, as);
   run(["sh", "-c", ': >"$0/a"', at.watched]);
   await until("a in the log", () => pathsIn(at.log).includes(join(at.watched, "a")));
@@ -324,10 +326,10 @@ test("the unit that is printed is one, and its rights are enough", async () => {
   await stopped(pid);
 });
 
-/** Puts lines before those of a log, under its lock as trace clean does. */
+/** Prepends lines to a log, under its lock, as trace clean does. */
 function prepend(log: string, lines: Buffer): void {
   const fd = openSync(log, "r");
-  expect(lockWithTimeout(fd, log, PATIENCE_MS)).toBe(true);
+  expect(lockWithTimeout(fd, log, TIMEOUT_MS)).toBe(true);
   writeFileSync(`${log}.new`, Buffer.concat([lines, readFileSync(fd)]));
   renameSync(`${log}.new`, log);
   closeSync(fd);

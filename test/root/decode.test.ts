@@ -1,15 +1,17 @@
 /**
- * Each call of the tables of test/programs/decode.h is written as strace writes it. Addresses are
- * the same under both, as the program is static and setarch takes care of its stack.
+ * Each call of the tables of test/programs/decode.h is printed as strace prints it. Addresses are
+ * the same under both, as the program is static and setarch disables address space randomization.
  */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { syscallNames } from "../../src/syscalls/table.ts";
 import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
 import { canRun, program } from "./support/programs.ts";
 
-/** How many calls of a table are compared at least. */
+setDefaultTimeout(120_000);
+
+/** The minimum number of compared calls of each table. */
 const SECTIONS = {
   files: 90,
   descriptors: 90,
@@ -24,7 +26,7 @@ const SECTIONS = {
   children: 45,
 };
 
-/** Calls that trace writes in its own way, and why. */
+/** Calls that trace prints differently on purpose, and why. */
 const DIFFERENT: Readonly<Record<string, string>> = {
   name_to_handle_at: "all of struct file_handle is shown, also where the call failed",
   quotactl: "its command is shown as one number",
@@ -41,7 +43,7 @@ const DIFFERENT: Readonly<Record<string, string>> = {
   modify_ldt: "its result is no errno: the kernel cuts it to 32 bits",
 };
 
-/** What differs from one run to the next by itself. */
+/** Replaces what differs between runs. */
 function steady(line: string): string {
   return line
     .replace(/^((?:get|set)(?:pid|tid|sid|pgid)\(0?\)|set_tid_address\(\w+\)) += \d+$/, "$1 = ID")
@@ -58,7 +60,7 @@ function steady(line: string): string {
     .replace(/(TIOCGPTN, )\[\d+\]/, "$1[N]");
 }
 
-/** The program's own calls between its two marks: those that were interrupted in one piece. */
+/** Returns the program's own calls between its two marks, with interrupted ones joined. */
 function calls(record: string): string[] {
   const lines = readFileSync(record, "latin1").split("\n");
   const isMark = (line: string) => line.includes('"MARK"');
@@ -68,7 +70,7 @@ function calls(record: string): string[] {
   const begun: string[] = [];
   return own.flatMap((line) => {
     const text = line.replace(/^\d+ +/, "");
-    // It may come before the call that waits, or within.
+    // SIGCHLD may arrive before the waiting call or during it.
     if (text.startsWith("--- SIGCHLD")) return [];
     const whole = text.replace(/^<\.\.\. \w+ resumed>/, () => begun.pop() ?? "");
     if (whole === text && text.endsWith(" <unfinished ...>")) {
@@ -95,11 +97,11 @@ function compared(name: string, ...args: string[]): { strace: string[]; trace: s
 const reason = (line: string) => Object.keys(DIFFERENT).find((start) => line.startsWith(start));
 const seen = new Set<string>();
 
-describe.skipIf(process.arch !== "x64")("calls are written as by strace:", () => {
-  for (const [section, least] of Object.entries(SECTIONS))
+describe.skipIf(process.arch !== "x64")("calls are printed as by strace:", () => {
+  for (const [section, minimum] of Object.entries(SECTIONS))
     test(`${section}`, () => {
       const { strace, trace } = compared("decode", section);
-      expect(strace.length).toBeGreaterThanOrEqual(least);
+      expect(strace.length).toBeGreaterThanOrEqual(minimum);
       const same = (line: string) => reason(line) === undefined;
       expect(trace.filter(same)).toEqual(strace.filter(same));
       for (const line of strace) seen.add(line.slice(0, line.indexOf("(")));
@@ -111,7 +113,7 @@ describe.skipIf(process.arch !== "x64")("calls are written as by strace:", () =>
     expect(trace).toEqual(strace);
   });
 
-  test("two hundred and fifty different ones", () => {
+  test("more than two hundred and fifty different ones", () => {
     const known = new Set(syscallNames("x64"));
     expect([...seen].filter((name) => known.has(name)).length).toBeGreaterThan(250);
   });

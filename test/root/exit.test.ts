@@ -1,4 +1,4 @@
-/** trace's exit status is the command's; its own failures have numbers of their own. */
+/** trace's exit status is the command's; trace's own failures have statuses of their own. */
 import { expect, test } from "bun:test";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,22 +14,25 @@ test.each([0, 1, 2, 3, 42, 125, 126, 127, 255])("exit status %i is passed on", (
   expect(statusOf(["exec", "--", program("exits"), "exit", `${status}`])).toBe(status);
 });
 
-test.each([1, 2, 3, 6, 9, 11, 13, 15, 31, 34, 64])("death by signal %i is 128 more", (signal) => {
-  expect(statusOf(["exec", program("exits"), "signal", `${signal}`])).toBe(128 + signal);
-});
+test.each([1, 2, 3, 6, 9, 11, 13, 15, 31, 34, 64])(
+  "death by signal %i gives 128 more",
+  (signal) => {
+    expect(statusOf(["exec", program("exits"), "signal", `${signal}`])).toBe(128 + signal);
+  },
+);
 
 test.each([[[]], [["--cgroups"]], [["--no-follow"]]])("the status is the same with %p", (args) => {
   expect(statusOf(["exec", ...args, "--", program("exits"), "exit", "7"])).toBe(7);
   expect(statusOf(["exec", ...args, "--", program("exits"), "signal", "15"])).toBe(143);
 });
 
-test("a command that is not found is 127", () => {
+test("a command that is not found gives 127", () => {
   expect(statusOf(["exec", "no-such-command-anywhere"])).toBe(127);
   expect(statusOf(["exec", "/no/such/command"])).toBe(127);
   expect(statusOf(["exec", "--cgroups", "/no/such/command"])).toBe(127);
 });
 
-test("a command that cannot be executed is 126", () => {
+test("a command that cannot be executed gives 126", () => {
   using directory = temporaryDirectory();
   const file = join(directory.path, "not-executable");
   writeFileSync(file, "#!/bin/sh\n", { mode: 0o644 });
@@ -51,7 +54,7 @@ for (const args of [
   ["exec", "--user", "no-such-user-anywhere", "true"],
   ["no-such-command"],
 ])
-  test(`a mistake on the command line is 2: ${args.join(" ")}`, () => {
+  test(`a usage error gives 2: ${args.join(" ")}`, () => {
     using directory = temporaryDirectory();
     const { status, stderr } = runTrace(args, { cwd: directory.path });
     expect(status).toBe(2);
@@ -59,7 +62,7 @@ for (const args of [
     expect(existsSync(join(directory.path, "trace.csv"))).toBe(false);
   });
 
-test("an output that cannot be made is trace's own failure, and the command does not start", () => {
+test("if the output cannot be created, trace fails and the command does not start", () => {
   using directory = temporaryDirectory();
   const args = ["exec", "-o", "/no/such/directory/trace.csv", "touch", "started"];
   const { status, stderr } = runTrace(args, { cwd: directory.path });
@@ -68,7 +71,7 @@ test("an output that cannot be made is trace's own failure, and the command does
   expect(existsSync(join(directory.path, "started"))).toBe(false);
 });
 
-test("an option after the command is the command's", () => {
+test("an option after the command belongs to the command", () => {
   using directory = temporaryDirectory();
   const { status, stdout } = runTrace(["exec", "echo", "--help", "-o", "--flags=x"], {
     cwd: directory.path,
@@ -76,7 +79,7 @@ test("an option after the command is the command's", () => {
   expect([status, stdout.toString()]).toEqual([0, "--help -o --flags=x\n"]);
 });
 
-test("what is tried in PATH before the command is there is not recorded as its own", () => {
+test("the opens of the PATH search are not recorded as the command's", () => {
   using directory = temporaryDirectory();
   const env = { ...process.env, PATH: `/no/such:${directory.path}:/usr/bin:/bin` };
   const { stdout, status } = runTrace(
@@ -87,7 +90,7 @@ test("what is tried in PATH before the command is there is not recorded as its o
   expect(stdout.toString().split("\n")[1]).toBe('execve,"/usr/bin/true",0');
 });
 
-test("help is on standard output, and on stderr where nothing was asked", () => {
+test("--help prints to standard output; a missing command prints the help to stderr", () => {
   const asked = runTrace(["--help"]);
   expect([asked.status, asked.stderr]).toEqual([0, ""]);
   for (const args of [["-h"], ["help"]]) expect(runTrace(args).stdout).toEqual(asked.stdout);
@@ -96,7 +99,7 @@ test("help is on standard output, and on stderr where nothing was asked", () => 
   expect(nothing.stderr).toBe(asked.stdout.toString());
 });
 
-test("help on a command is the command's", () => {
+test("--help on a command prints that command's help", () => {
   const { status, stdout } = runTrace(["help", "exec"]);
   expect(status).toBe(0);
   expect(stdout).toEqual(runTrace(["exec", "--help"]).stdout);
@@ -112,7 +115,7 @@ test.each([
   [["exec", "-e", "opne"], "--events opne: no such event; did you mean open?"],
   [["exec", "--formt", "json"], "--formt: unknown option; did you mean --format?"],
   [["exce"], "exce: no such command; did you mean exec?"],
-  [["doctor", "exec"], "doctor: takes no arguments (exec)"],
+  [["doctor", "exec"], "doctor: does not take arguments (exec)"],
 ])("a slip is named in one line, with what may be meant: %p", (args, message) => {
   const { status, stdout, stderr } = runTrace(args[0] === "exec" ? [...args, "true"] : args);
   expect([status, stdout.length, stderr]).toEqual([2, 0, `trace: ${message}\n`]);

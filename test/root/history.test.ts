@@ -1,4 +1,4 @@
-/** `trace query`, `changes` and `clean` with files of our own. */
+/** `trace query`, `trace changes` and `trace clean` on histories of this test. */
 import { describe, expect, test } from "bun:test";
 import {
   chmodSync,
@@ -30,7 +30,7 @@ const EVENTS: readonly Made[] = [
   },
 ];
 
-/** A directory with a history of EVENTS in two files. */
+/** Creates a directory with a history of EVENTS in two files. */
 function history() {
   const directory = temporaryDirectory();
   const path = join(directory.path, "history.ndjson");
@@ -47,17 +47,17 @@ const paths = (stdout: Buffer) =>
     .map((line) => JSON.parse(line).path);
 
 describe("trace query", () => {
-  test("gives back as ndjson what was recorded, of all files", () => {
-    using made = history();
-    const { stdout, stderr, status } = runTrace(["query", made.path, "--format", "ndjson"]);
+  test("prints what was recorded, from all files, as ndjson", () => {
+    using input = history();
+    const { stdout, stderr, status } = runTrace(["query", input.path, "--format", "ndjson"]);
     expect(stdout).toEqual(linesOf(EVENTS));
     expect([stderr, status]).toEqual(["trace: 4 events, complete\n", 0]);
   });
 
-  test("keeps to a span of time, and to what else is asked", () => {
-    using made = history();
+  test("filters by time and by everything else", () => {
+    using input = history();
     const ask = (...args: string[]) =>
-      paths(runTrace(["query", made.path, "--format", "ndjson", ...args]).stdout);
+      paths(runTrace(["query", input.path, "--format", "ndjson", ...args]).stdout);
     expect(ask("--since", "1h")).toEqual(["/srv/a", "/srv/b\x1b[2J"]);
     expect(ask("--since", "30d", "--until", "1h")).toEqual(["/srv/a"]);
     expect(ask("--path", "/srv/a", "--user", "bob")).toEqual(["/srv/a"]);
@@ -66,9 +66,9 @@ describe("trace query", () => {
     expect(ask("--path", "/sr")).toEqual([]);
   });
 
-  test("is a table of days for a person, without what drives a terminal", () => {
-    using made = history();
-    const { stdout } = runTrace(["query", made.path, "--since", "5m"]);
+  test("prints a table by day, without terminal control characters", () => {
+    using input = history();
+    const { stdout } = runTrace(["query", input.path, "--since", "5m"]);
     const [header, line] = stdout.toString().split("\n");
     expect(header).toMatch(/^day +time +type +pid +comm +user .*path$/);
     expect(line).toMatch(/^\d{4}-\d{2}-\d{2} {2}\d{2}:\d{2}:\d{2}\.000 /);
@@ -76,37 +76,37 @@ describe("trace query", () => {
     expect(line).toContain('"/srv/b\\x1b[2J"  rm b');
   });
 
-  test("writes the columns that are asked for, into a file", () => {
-    using made = history();
-    const output = join(made.directory.path, "out.csv");
+  test("writes the requested columns into a file", () => {
+    using input = history();
+    const output = join(input.directory.path, "out.csv");
     const args = ["--format", "csv", "--columns", "type,path,comm", "--since", "1h", "-o", output];
-    expect(runTrace(["query", made.path, ...args]).status).toBe(0);
+    expect(runTrace(["query", input.path, ...args]).status).toBe(0);
     expect(readFileSync(output, "latin1")).toBe(
       'type,path,comm\nCLOSE_WRITE,"/srv/a","vi"\nDELETE,"/srv/b\x1b[2J","rm"\n',
     );
   });
 
-  test("does not write over what it reads", () => {
-    using made = history();
-    const old = `${made.path}.1`;
-    const { status, stderr } = runTrace(["query", made.path, "-o", old]);
-    expect([status, stderr]).toEqual([2, `trace: -o ${old}: is what is read\n`]);
+  test("does not overwrite its input", () => {
+    using input = history();
+    const old = `${input.path}.1`;
+    const { status, stderr } = runTrace(["query", input.path, "-o", old]);
+    expect([status, stderr]).toEqual([2, `trace: -o ${old}: is also the input\n`]);
     expect(readFileSync(old).equals(linesOf(EVENTS.slice(0, 2)))).toBe(true);
   });
 
-  test("counts a torn line and lines that are none, and goes on", () => {
-    using made = history();
-    const whole = readFileSync(made.path);
-    writeFileSync(made.path, Buffer.concat([Buffer.from("\0\0\n"), whole, whole.subarray(0, 30)]));
-    const { stdout, stderr, status } = runTrace(["query", made.path, "--format", "ndjson"]);
+  test("counts a truncated line and malformed lines, and continues", () => {
+    using input = history();
+    const whole = readFileSync(input.path);
+    writeFileSync(input.path, Buffer.concat([Buffer.from("\0\0\n"), whole, whole.subarray(0, 30)]));
+    const { stdout, stderr, status } = runTrace(["query", input.path, "--format", "ndjson"]);
     expect(stdout).toEqual(linesOf(EVENTS));
     expect([stderr, status]).toEqual([
-      "trace: 4 events, INCOMPLETE: 1 torn at the end of a file; 1 lines that are no events\n",
+      "trace: 4 events, INCOMPLETE: 1 truncated lines at the end of a file; 1 malformed lines\n",
       0,
     ]);
   });
 
-  test("reads the history of who calls it", () => {
+  test("reads the history of the invoking user", () => {
     using home = temporaryDirectory();
     const directory = join(home.path, ".local/state/trace");
     mkdirSync(directory, { recursive: true });
@@ -121,9 +121,9 @@ describe("trace query", () => {
 
   test.each([
     [["query", "/nonexistent/h"], "trace: /nonexistent/h: ENOENT\n"],
-    [["query", "/tmp"], "trace: /tmp: is no regular file\n"],
-    [["query", "--type", "DELET"], "trace: --type DELET: not known; did you mean DELETE?\n"],
-    [["clean"], "trace: clean: say what is to go: --older 30d, --max-size 1G, or both\n"],
+    [["query", "/tmp"], "trace: /tmp: not a regular file\n"],
+    [["query", "--type", "DELET"], "trace: --type DELET: unknown value; did you mean DELETE?\n"],
+    [["clean"], "trace: clean: nothing to do: give --older and/or --max-size\n"],
     [["clean", "/nonexistent/h", "--older", "1d"], "trace: /nonexistent/h: ENOENT\n"],
   ])("%j is a mistake that is named", (args, message) => {
     const { stderr, status } = runTrace(args);
@@ -131,20 +131,20 @@ describe("trace query", () => {
   });
 });
 
-test("trace changes tells the latest event of each path and how many there were", () => {
-  using made = history();
+test("trace changes prints the latest event of each path and the number of events", () => {
+  using input = history();
   const args = ["--format", "csv", "--columns", "type,path,events"];
-  const { stdout } = runTrace(["changes", made.path, ...args]);
+  const { stdout } = runTrace(["changes", input.path, ...args]);
   expect(stdout.toString()).toBe(
     'type,path,events\nCREATE,"/srv/old",1\nCLOSE_WRITE,"/srv/a",2\nDELETE,"/srv/b\x1b[2J",1\n',
   );
 });
 
 describe("trace clean", () => {
-  test("says what it would drop, drops it, and then finds nothing", () => {
-    using made = history();
-    const old = `${made.path}.1`;
-    const args = ["clean", made.path, "--older", "30d"];
+  test("prints what it would drop, drops it, and then finds nothing", () => {
+    using input = history();
+    const old = `${input.path}.1`;
+    const args = ["clean", input.path, "--older", "30d"];
     const half = `${linesOf([EVENTS[0]]).length} B of ${statSync(old).size} B`;
     expect(runTrace([...args, "--dry-run"]).stderr).toBe(
       `trace: ${old}: would be dropped: ${half}\n`,
@@ -152,58 +152,58 @@ describe("trace clean", () => {
     expect(readFileSync(old).equals(linesOf(EVENTS.slice(0, 2)))).toBe(true);
     expect(runTrace(args).stderr).toBe(`trace: ${old}: dropped: ${half}\n`);
     expect(readFileSync(old).equals(linesOf([EVENTS[1]]))).toBe(true);
-    expect(runTrace(args).stderr).toBe(`trace: ${made.path}: nothing to drop\n`);
+    expect(runTrace(args).stderr).toBe(`trace: ${input.path}: nothing to drop\n`);
   });
 
-  test("keeps to a size, the newest lines of all files", () => {
-    using made = history();
+  test("limits the size, keeping the newest lines of all files", () => {
+    using input = history();
     const size = String(linesOf([EVENTS[3]]).length);
-    expect(runTrace(["clean", made.path, "--max-size", size]).status).toBe(0);
-    expect(readdirSync(made.directory.path)).toEqual(["history.ndjson"]);
-    expect(readFileSync(made.path).equals(linesOf([EVENTS[3]]))).toBe(true);
+    expect(runTrace(["clean", input.path, "--max-size", size]).status).toBe(0);
+    expect(readdirSync(input.directory.path)).toEqual(["history.ndjson"]);
+    expect(readFileSync(input.path).equals(linesOf([EVENTS[3]]))).toBe(true);
   });
 
-  test("keeps owner and mode, and asks for the owner's rights only", () => {
-    using made = history();
-    chmodSync(made.directory.path, 0o755);
-    chownSync(made.path, NOBODY, NOBODY);
-    chmodSync(made.path, 0o640);
-    const args = ["clean", made.path, "--older", "1s"];
-    // The owner may not make files there.
+  test("preserves owner and mode, and needs only the owner's rights", () => {
+    using input = history();
+    chmodSync(input.directory.path, 0o755);
+    chownSync(input.path, NOBODY, NOBODY);
+    chmodSync(input.path, 0o640);
+    const args = ["clean", input.path, "--older", "1s"];
+    // The owner may not create files there.
     const refused = runTrace(args);
     expect([refused.status, refused.stderr]).toEqual([125, expect.stringContaining("EACCES")]);
-    expect(readFileSync(made.path)).toEqual(linesOf(EVENTS.slice(2)));
-    chownSync(made.directory.path, NOBODY, NOBODY);
-    chownSync(`${made.path}.1`, NOBODY, NOBODY);
+    expect(readFileSync(input.path)).toEqual(linesOf(EVENTS.slice(2)));
+    chownSync(input.directory.path, NOBODY, NOBODY);
+    chownSync(`${input.path}.1`, NOBODY, NOBODY);
     expect(runTrace(args)).toMatchObject({ status: 0 });
-    const { uid, gid, mode, size } = statSync(made.path);
+    const { uid, gid, mode, size } = statSync(input.path);
     expect([uid, gid, mode & 0o7777, size]).toEqual([NOBODY, NOBODY, 0o640, 0]);
-    expect(readdirSync(made.directory.path)).toEqual(["history.ndjson"]);
+    expect(readdirSync(input.directory.path)).toEqual(["history.ndjson"]);
   });
 
-  test("leaves everything as it is where there is no room for what is kept", () => {
-    using made = history();
-    run(["mount", "-t", "tmpfs", "-o", "size=1M", "tmpfs", made.directory.path]);
+  test("changes nothing when there is no space for the retained lines", () => {
+    using input = history();
+    run(["mount", "-t", "tmpfs", "-o", "size=1M", "tmpfs", input.directory.path]);
     try {
       const lines = Array.from({ length: 2500 }, (_, i) => ({ seconds: NOW - 2500 + i }));
-      writeFileSync(made.path, linesOf(lines));
-      const { status, stderr } = runTrace(["clean", made.path, "--max-size", "500K"]);
-      expect([status, stderr]).toEqual([125, `trace: write(${made.path}): ENOSPC\n`]);
-      expect(readFileSync(made.path).equals(linesOf(lines))).toBe(true);
-      expect(readdirSync(made.directory.path)).toEqual(["history.ndjson"]);
+      writeFileSync(input.path, linesOf(lines));
+      const { status, stderr } = runTrace(["clean", input.path, "--max-size", "500K"]);
+      expect([status, stderr]).toEqual([125, `trace: write(${input.path}): ENOSPC\n`]);
+      expect(readFileSync(input.path).equals(linesOf(lines))).toBe(true);
+      expect(readdirSync(input.directory.path)).toEqual(["history.ndjson"]);
     } finally {
-      run(["umount", made.directory.path]);
+      run(["umount", input.directory.path]);
     }
   });
 
-  test("follows no symbolic link", () => {
-    using made = history();
-    const link = join(made.directory.path, "link");
-    symlinkSync(made.path, link);
+  test("does not follow symbolic links", () => {
+    using input = history();
+    const link = join(input.directory.path, "link");
+    symlinkSync(input.path, link);
     expect(runTrace(["clean", link, "--older", "1s"])).toMatchObject({
       status: 2,
       stderr: `trace: ${link}: ELOOP\n`,
     });
-    expect(readFileSync(made.path)).toEqual(linesOf(EVENTS.slice(2)));
+    expect(readFileSync(input.path)).toEqual(linesOf(EVENTS.slice(2)));
   });
 });

@@ -1,4 +1,4 @@
-/** What is left of trace once it has ended: nothing, and nothing that anybody would have to wait for. */
+/** trace leaves nothing behind when it ends: no process to reap, no eBPF program. */
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { libc, syscall } from "../../src/ffi/libc.ts";
@@ -8,7 +8,7 @@ import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
 const SYS_bpf = process.arch === "x64" ? 321 : 280;
 const BPF_PROG_GET_FD_BY_ID = 13;
 
-/** Waits until a condition holds; false after four seconds. */
+/** Waits until a condition holds; returns false after four seconds. */
 async function eventually(condition: () => boolean): Promise<boolean> {
   for (let tries = 0; tries < 400; tries++) {
     if (condition()) return true;
@@ -17,7 +17,7 @@ async function eventually(condition: () => boolean): Promise<boolean> {
   return false;
 }
 
-/** The ids of the eBPF programs that a process has open: proc_pid_fdinfo(5). */
+/** Returns the ids of the eBPF programs that a process has open: proc_pid_fdinfo(5). */
 function programsOf(pid: number): number[] {
   return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
     const id = readFileSync(`/proc/${pid}/fdinfo/${fd}`, "latin1").match(/^prog_id:\s*(\d+)/m)?.[1];
@@ -25,7 +25,7 @@ function programsOf(pid: number): number[] {
   });
 }
 
-/** Whether the kernel still has an eBPF program. */
+/** Whether the kernel still has the eBPF program. */
 function isLoaded(id: number): boolean {
   const attr = allocate(16);
   attr.view.setUint32(0, id, true);
@@ -34,9 +34,9 @@ function isLoaded(id: number): boolean {
   return fd >= 0;
 }
 
-test("no process is left, not even a zombie, and none that a shell would see", () => {
+test("no process is left, not even a zombie or one that a shell would reap", () => {
   using directory = temporaryDirectory();
-  // In a pid namespace of its own; the shell is its init, which reaps only what it waits for.
+  // In a pid namespace of its own; its init is the shell, which reaps only its own children.
   const script = '"$@"; echo /proc/[0-9]*';
   const trace = [TRACE, "exec", "-q", "-o", "/dev/null", "--", "true"];
   const { stdout } = run(
@@ -47,13 +47,13 @@ test("no process is left, not even a zombie, and none that a shell would see", (
 });
 
 for (const signal of ["SIGTERM", "SIGKILL"] as const)
-  test(`trace ended by ${signal} leaves no program in the kernel`, async () => {
+  test(`trace ended by ${signal} leaves no eBPF program in the kernel`, async () => {
     using directory = temporaryDirectory();
     const trace = Bun.spawn([TRACE, "exec", "-q", "sh", "-c", "echo; exec sleep 0.5"], {
       cwd: directory.path,
       stdout: "pipe",
     });
-    await trace.stdout.getReader().read(); // by then it is recorded
+    await trace.stdout.getReader().read(); // recording has started by now
     const programs = programsOf(trace.pid);
     expect(programs.length).toBeGreaterThan(4);
     expect(programs.filter(isLoaded)).toEqual(programs);
@@ -62,7 +62,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const)
     expect(await eventually(() => programs.filter(isLoaded).length === 0)).toBe(true);
   });
 
-test("without the right to mount a file system for its programs it records as well, or says why not", () => {
+test("without the right to mount bpffs it records too, or reports why it cannot", () => {
   using directory = temporaryDirectory();
   const script = `mount -t tracefs none /sys/kernel/tracing &&
     exec setpriv --bounding-set -all,+bpf,+perfmon --inh-caps -all "$@"`;
@@ -70,11 +70,11 @@ test("without the right to mount a file system for its programs it records as we
   const { status, stderr } = run(["unshare", "--mount", "sh", "-c", script, "sh", ...trace], {
     cwd: directory.path,
   });
-  // What Debian's kernels begin with.
+  // Debian's kernels start with 3.
   const refused = Number(readFileSync("/proc/sys/kernel/perf_event_paranoid", "latin1")) > 2;
   expect([status, stderr]).toEqual(
     refused
-      ? [125, expect.stringMatching(/^trace: rights: .*perf_event_paranoid is \d; run it as root/)]
+      ? [125, expect.stringMatching(/^trace: privileges: .*perf_event_paranoid is \d; run as root/)]
       : [0, expect.stringMatching(/ events, complete\n$/)],
   );
 });

@@ -1,15 +1,17 @@
-/** The library's system calls, as a program gets them that imports it: as root and as another user. */
-import { describe, expect, test } from "bun:test";
+/** The library's system calls in a program that imports it, as root and as another user. */
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run, temporaryDirectory } from "./support/harness.ts";
 import { program, ROOT } from "./support/programs.ts";
 
+setDefaultTimeout(120_000);
+
 const HEAD = `
 import { readFileSync } from "node:fs";
 import { bytesOf, CommandError, SystemError, traceSyscalls } from "${ROOT}/src/index.ts";
-const say = (value: unknown) => console.log("SAID " + JSON.stringify(value));
-const lives = (pid: number) => {
+const print = (value: unknown) => console.log("RESULT " + JSON.stringify(value));
+const isRunning = (pid: number) => {
   try {
     return !/State:\\tZ/.test(readFileSync(\`/proc/\${pid}/status\`, "utf8"));
   } catch {
@@ -18,29 +20,29 @@ const lives = (pid: number) => {
 };
 `;
 const OTHER_USER = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-const WHO = [
+const USERS = [
   ["root", []],
   ["another user", OTHER_USER],
 ] as const;
 
-/** Runs a program that has the library, in a directory of its own. @returns what it says */
-function said(body: string, who: readonly string[] = []): unknown {
+/** Runs a program that imports the library in a directory of its own. @returns what it prints */
+function resultOf(body: string, user: readonly string[] = []): unknown {
   using directory = temporaryDirectory();
   const { path } = directory;
   chmodSync(path, 0o777);
   writeFileSync(join(path, "program.ts"), HEAD + body);
-  const command = [...who, "timeout", "20", process.execPath, "program.ts"];
+  const command = [...user, "timeout", "20", process.execPath, "program.ts"];
   const { stdout, stderr, status } = run(command, {
     cwd: path,
     env: { ...process.env, HOME: path, LC_ALL: "C" },
   });
-  const line = stdout.toString().match(/^SAID (.*)$/m)?.[1];
+  const line = stdout.toString().match(/^RESULT (.*)$/m)?.[1];
   if (line === undefined || status !== 0) throw new Error(`${status}: ${stdout}${stderr}`);
   return JSON.parse(line);
 }
 
-describe.each(WHO)("as %s", (_, who) => {
-  test("calls are told with their arguments, and the command's status", () => {
+describe.each(USERS)("as %s", (_, user) => {
+  test("calls have their arguments, and the trace has the command's status", () => {
     const body = `
       const opens: unknown[] = [];
       const trace = traceSyscalls({ command: ["sh", "-c", "echo hi >new; exit 3"] });
@@ -52,8 +54,8 @@ describe.each(WHO)("as %s", (_, who) => {
           opens.push([args.filename, args.dfd, args.mode, number, abi, category, mode, reason, errno, cut,
             resultPath, own, recent]);
         }
-      say([process.cwd(), opens, trace.status]);`;
-    const [directory, opens, status] = said(body, who) as [string, unknown[][], number];
+      print([process.cwd(), opens, trace.status]);`;
+    const [directory, opens, status] = resultOf(body, user) as [string, unknown[][], number];
     expect(status).toBe(3);
     const number = process.arch === "arm64" ? 56 : 257;
     expect(opens).toEqual([
@@ -64,7 +66,7 @@ describe.each(WHO)("as %s", (_, who) => {
     ]);
   });
 
-  test("children are followed, unless that is not wanted", () => {
+  test("children are followed, unless follow is false", () => {
     const body = `
       const counts: number[] = [];
       for (const follow of [true, false]) {
@@ -73,21 +75,21 @@ describe.each(WHO)("as %s", (_, who) => {
         for await (const call of traceSyscalls({ command, follow })) pids.add(call.pid);
         counts.push(pids.size);
       }
-      say(counts);`;
-    expect(said(body, who)).toEqual([3, 1]);
+      print(counts);`;
+    expect(resultOf(body, user)).toEqual([3, 1]);
   });
 
-  test("only chosen calls come, and what failed has its error", () => {
+  test("calls can be filtered, and a failed call has its error", () => {
     const body = `
       const seen: unknown[] = [];
       const command = ["cat", "/absent"];
       for await (const { name, result, errno } of traceSyscalls({ command, calls: "openat;status=failed" }))
         seen.push([name, result, errno]);
-      say(seen.at(-1));`;
-    expect(said(body, who)).toEqual(["openat", -2, "ENOENT"]);
+      print(seen.at(-1));`;
+    expect(resultOf(body, user)).toEqual(["openat", -2, "ENOENT"]);
   });
 
-  test("while the command sleeps the program goes on, with children of its own", () => {
+  test("while the command sleeps the program continues, with children of its own", () => {
     const body = `
       let turns = 0;
       const timer = setInterval(() => turns++, 1);
@@ -95,11 +97,11 @@ describe.each(WHO)("as %s", (_, who) => {
       for await (const call of traceSyscalls({ command: ["sh", "-c", "sleep 0.3; sleep 0.3"] }))
         if (own.length < 20) own.push(Bun.spawn(["sh", "-c", "exit 7"]).exited);
       clearInterval(timer);
-      say([turns > 10, own.length, ...new Set(await Promise.all(own))]);`;
-    expect(said(body, who)).toEqual([true, 20, 7]);
+      print([turns > 10, own.length, ...new Set(await Promise.all(own))]);`;
+    expect(resultOf(body, user)).toEqual([true, 20, 7]);
   });
 
-  test("a loop that is left ends the command and what it started", () => {
+  test("leaving the loop ends the command and what it started", () => {
     const body = `
       const pids = new Set<number>();
       const command = ["sh", "-c", "sleep 1000 & sleep 1000"];
@@ -107,19 +109,19 @@ describe.each(WHO)("as %s", (_, who) => {
         pids.add(call.pid);
         if (pids.size === 3) break;
       }
-      say([...pids].map(lives));`;
-    expect(said(body, who)).toEqual([false, false, false]);
+      print([...pids].map(isRunning));`;
+    expect(resultOf(body, user)).toEqual([false, false, false]);
   });
 
-  test("a process that was there before goes on", () => {
+  test("a process that was attached to continues", () => {
     const body = `
       const there = Bun.spawn(["sh", "-c", "while :; do read x </dev/null; done"]);
       for await (const { name } of traceSyscalls({ pids: [there.pid] })) if (name === "openat") break;
       const tracer = (await Bun.file(\`/proc/\${there.pid}/status\`).text()).match(/TracerPid:\\t(.*)/)![1];
-      say([tracer, there.exitCode]);
+      print([tracer, there.exitCode]);
       there.kill();
       await there.exited;`;
-    expect(said(body, who)).toEqual(["0", null]);
+    expect(resultOf(body, user)).toEqual(["0", null]);
   });
 
   test("errors have types", () => {
@@ -138,8 +140,8 @@ describe.each(WHO)("as %s", (_, who) => {
       await attempt({ command: ["true"], calls: "opnat" });
       await attempt({ command: ["true"], rules: "dangr open : x" });
       await attempt({});
-      say(errors);`;
-    const errors = said(body, who) as [string, string][];
+      print(errors);`;
+    const errors = resultOf(body, user) as [string, string][];
     expect(errors.map(([name]) => name)).toEqual([
       ...[
         "CommandError",
@@ -154,7 +156,7 @@ describe.each(WHO)("as %s", (_, who) => {
   });
 });
 
-test("processes that begin and end in odd ways end as without it", () => {
+test("processes that begin and end in unusual ways end as without tracing", () => {
   const lives = ["fork", "vfork", "threads", "exec from a thread", "exit from a thread", "killed"];
   lives.push("the first thread ends first", "killed with threads", "killed at birth", "a fault");
   lives.push("restarted", "daemon", "a bad exec");
@@ -167,15 +169,15 @@ test("processes that begin and end in odd ways end as without it", () => {
       for await (const { name } of trace) name;
       statuses.push([what, exitCode, trace.status]);
     }
-    say(statuses);`;
-  const statuses = said(body) as [string, number, number][];
+    print(statuses);`;
+  const statuses = resultOf(body) as [string, number, number][];
   expect(statuses.map(([what, , traced]) => [what, traced])).toEqual(
     statuses.map(([what, native]) => [what, native]),
   );
   expect(new Set(statuses.map(([, native]) => native)).size).toBeGreaterThan(2);
 });
 
-test("only one trace is under way at a time; one that is closed makes room", () => {
+test("only one trace may be active; closing it allows another", () => {
   const body = `
     const first = traceSyscalls({ command: ["sleep", "1000"] });
     let refused = "";
@@ -183,27 +185,27 @@ test("only one trace is under way at a time; one that is closed makes room", () 
     first.close();
     let calls = 0;
     for await (const call of traceSyscalls({ command: ["true"] })) calls++;
-    say([refused, lives(first.pid!), calls > 10]);`;
-  expect(said(body)).toEqual(["another trace is under way: close it first", false, true]);
+    print([refused, isRunning(first.pid!), calls > 10]);`;
+  expect(resultOf(body)).toEqual(["another trace is under way: close it first", false, true]);
 });
 
-test("a name that is no UTF-8 gives its bytes back", () => {
+test("a name that is not UTF-8 gives its bytes back", () => {
   const body = `
     const names: unknown[] = [];
     const command = ["sh", "-c", "cat \\"$(printf 'a\\\\377\\\\303\\\\266')\\""];
     for await (const call of traceSyscalls({ command, calls: "openat" }))
       if (call.name === "openat" && typeof call.args.filename === "string")
         names.push([call.args.filename, [...bytesOf(call.args.filename)]]);
-    say(names.at(-1));`;
-  expect(said(body)).toEqual(["a\udcffö", [0x61, 0xff, 0xc3, 0xb6]]);
+    print(names.at(-1));`;
+  expect(resultOf(body)).toEqual(["a\udcffö", [0x61, 0xff, 0xc3, 0xb6]]);
 });
 
-test("rules of one's own come first", () => {
+test("custom rules take precedence", () => {
   const body = `
     const modes: unknown[] = [];
     const rules = "danger openat in=./secret : not for you";
     for await (const call of traceSyscalls({ command: ["cat", "secret"], rules, calls: "openat" }))
       modes.push([call.mode, call.reason]);
-    say(modes.at(-1));`;
-  expect(said(body)).toEqual(["danger", "not for you"]);
+    print(modes.at(-1));`;
+  expect(resultOf(body)).toEqual(["danger", "not for you"]);
 });

@@ -1,9 +1,11 @@
-/** Processes and threads that begin, stop and end in odd ways, traced by ptrace: nothing is changed. */
-import { describe, expect, test } from "bun:test";
+/** ptrace does not change processes and threads that begin, stop and end in unusual ways. */
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
 import { canRun, program } from "./support/programs.ts";
+
+setDefaultTimeout(120_000);
 
 const CASES = [
   ["fork"],
@@ -25,7 +27,7 @@ const CASES = [
   ["no call"],
 ];
 
-const WAYS: Readonly<Record<string, readonly string[]>> = {
+const TRACERS: Readonly<Record<string, readonly string[]>> = {
   "trace syscalls": [TRACE, "syscalls", "-o", "record"],
   "trace syscalls -e openat": [TRACE, "syscalls", "-e", "openat", "-o", "record"],
   "trace syscalls --no-follow": [TRACE, "syscalls", "--no-follow", "-o", "record"],
@@ -33,13 +35,13 @@ const WAYS: Readonly<Record<string, readonly string[]>> = {
 };
 const SHELL_SIGNAL = 128;
 
-/** What a shell sees of a command. */
+/** Returns the status and the output of a command as a shell sees them. */
 function outcome(command: readonly string[], cwd: string) {
   const { status, signal, stdout } = run(["timeout", "-k", "1", "30", ...command], { cwd });
   return { status: signal === null ? status : SHELL_SIGNAL, stdout: stdout.toString() };
 }
 
-describe.each(Object.entries(WAYS))("under %s", (_, trace) => {
+describe.each(Object.entries(TRACERS))("under %s", (_, trace) => {
   test.each(CASES)("%s", (what) => {
     using directory = temporaryDirectory();
     const command = [program("lifecycle"), what];
@@ -59,7 +61,7 @@ describe.each(Object.entries(WAYS))("under %s", (_, trace) => {
     expect(traced).toEqual({ status: native.status, stdout: native.stdout.toString() });
   });
 
-  test("a setuid program keeps its rights under root", () => {
+  test("a setuid program keeps its rights when trace runs as root", () => {
     using directory = temporaryDirectory();
     const copy = join(directory.path, "ids");
     copyFileSync(program("lifecycle"), copy);
@@ -99,7 +101,7 @@ describe("a process that is attached to", () => {
     return { status, text: existsSync(record) ? readFileSync(record, "latin1") : "" };
   };
 
-  test.each(["SIGINT", "SIGTERM"] as const)("goes on after %s", async (signal) => {
+  test.each(["SIGINT", "SIGTERM"] as const)("continues after %s", async (signal) => {
     const target = Bun.spawn(["sh", "-c", "while :; do sleep 0.01; done"]);
     const { status, text } = await attach(target.pid, signal);
     expect(status).toBe(0);
@@ -108,14 +110,14 @@ describe("a process that is attached to", () => {
     target.kill();
   });
 
-  test("goes on after trace is killed", async () => {
+  test("continues after trace is killed", async () => {
     const target = Bun.spawn([program("lifecycle"), "sleep"]);
     await attach(target.pid, "SIGKILL");
     expect(stateOf(target.pid)).toBe("S");
     target.kill();
   });
 
-  test("stays stopped if it was, and wakes when told to", async () => {
+  test("stays stopped if it was, and continues on SIGCONT", async () => {
     const target = Bun.spawn([program("lifecycle"), "sleep"]);
     await Bun.sleep(50);
     target.kill("SIGSTOP");
@@ -128,7 +130,7 @@ describe("a process that is attached to", () => {
     target.kill();
   });
 
-  test("is seen with all its threads, old and new", async () => {
+  test("is traced with all its threads, old and new", async () => {
     const script = `
 import threading, time
 def work():
@@ -149,14 +151,14 @@ while True:
     target.kill();
   });
 
-  test("that is not there is said in one line", () => {
+  test("and does not exist is reported in one line", () => {
     const { status, stderr } = run([TRACE, "syscalls", "-p", "99999999"]);
     expect(status).toBe(125);
     expect(stderr.trim().split("\n")).toHaveLength(1);
   });
 });
 
-test("what was started ends with trace when that is killed", async () => {
+test("the command ends with trace when trace is killed", async () => {
   using directory = temporaryDirectory();
   const trace = Bun.spawn(
     [TRACE, "syscalls", "-o", "/dev/null", "--", "sh", "-c", "echo $$ >pid; sleep 60; :"],
@@ -170,7 +172,7 @@ test("what was started ends with trace when that is killed", async () => {
   expect(await eventually(() => !existsSync(`/proc/${pid}`) || stateOf(pid) === "Z")).toBe(true);
 });
 
-test("a first Ctrl-C is the command's own, a second one ends trace and the command", async () => {
+test("a first Ctrl-C is the command's, a second one ends trace and the command", async () => {
   using directory = temporaryDirectory();
   const script = "trap '' INT; echo $$ >pid; while :; do sleep 0.02; done";
   const trace = Bun.spawn([TRACE, "syscalls", "-o", "record", "--", "sh", "-c", script], {

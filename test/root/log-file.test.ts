@@ -1,4 +1,4 @@
-/** A log whose name comes to mean a file of another file system. */
+/** The name of a log comes to refer to a file of another file system. */
 import { expect, test } from "bun:test";
 import { readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ test("a file with the same inode number on another device is another file", () =
   using one = mounted("tmpfs");
   using other = mounted("tmpfs");
   using directory = temporaryDirectory();
-  // The first file of a new tmpfs has the same number on each.
+  // The first file of a new tmpfs has the same inode number on each.
   const [old, next] = [one, other].map(({ path }) => join(path, "log"));
   for (const path of [old, next]) writeFileSync(path, "");
   expect(statSync(next).ino).toBe(statSync(old).ino);
@@ -26,7 +26,7 @@ test("a file with the same inode number on another device is another file", () =
   lead(other.path);
   log.write(Buffer.from("b\n"), 2);
   const written = [old, next].map((path) => readFileSync(path, "utf8"));
-  // It keeps a file open, with which neither file system can be unmounted.
+  // It keeps a file open, so that neither file system can be unmounted.
   lead(directory.path);
   log.reopen();
   expect(written).toEqual(["a\n", "b\n"]);

@@ -1,5 +1,5 @@
-/** Names survive byte for byte, whatever they hold, through every format. */
-import { expect, test } from "bun:test";
+/** Names are recorded byte for byte, whatever they contain, in every format. */
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -13,6 +13,8 @@ import {
   truthOf,
 } from "./support/harness.ts";
 import { program } from "./support/programs.ts";
+
+setDefaultTimeout(120_000);
 
 interface Recorded {
   readonly kind: string;
@@ -59,7 +61,7 @@ test("names in pages that were never touched are recorded", () => {
   expect(stderr).toMatch(/^trace: \d+ events, complete$/m);
 });
 
-test("of a name that is too long for the kernel the beginning is recorded", () => {
+test("the beginning of a name that is too long for the kernel is recorded", () => {
   const { truth, rows } = recordProgram("toolong");
   expect(rows.map((row) => row.return)).toEqual([-36, -36, -36]);
   for (const [i, { filename }] of rows.entries()) {

@@ -1,14 +1,16 @@
-/** The ways in which `trace syscalls` tells calls, of real commands; they need no root, nor do they mind. */
-import { expect, test } from "bun:test";
+/** The output modes of `trace syscalls`, on real commands; they need no root. */
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 
+setDefaultTimeout(120_000);
+
 const syscalls = (args: readonly string[], command: readonly string[], cwd: string) =>
   runTrace(["syscalls", ...args, "--", ...command], { cwd });
 
-test("each call is said in a sentence, with signals and ends", () => {
+test("each call is a sentence, as are signals and exits", () => {
   using directory = temporaryDirectory();
   const script = "echo hi >new; read x </absent; kill -TERM $$";
   const { stderr, status } = syscalls(["--mode", "human"], ["sh", "-c", script], directory.path);
@@ -27,7 +29,7 @@ test("each call is said in a sentence, with signals and ends", () => {
   expect(status).toBe(128 + 15);
 });
 
-test("calls are told by file, with the bytes that went through pipes, copies and children", () => {
+test("--by-file counts the bytes that passed through pipes, copies and children", () => {
   using directory = temporaryDirectory();
   writeFileSync(join(directory.path, "in"), "x".repeat(5000));
   const out = join(directory.path, "files.json");
@@ -42,7 +44,7 @@ test("calls are told by file, with the bytes that went through pipes, copies and
   expect(files[0].read + files[0].written).toBe(10_000);
 });
 
-test("the table of files stands on stderr, the biggest first", () => {
+test("the table of files is printed to stderr, the biggest first", () => {
   using directory = temporaryDirectory();
   writeFileSync(join(directory.path, "in"), "x".repeat(100_000));
   const { stderr } = syscalls(["--by-file"], ["cat", "in"], directory.path);
@@ -51,7 +53,7 @@ test("the table of files stands on stderr, the biggest first", () => {
   expect(first).toMatch(/100 kB.* \S+\/in: open 1, stat 1/);
 });
 
-test("every call is an object, and the array is whole after Ctrl-C", async () => {
+test("every call is an object, and the array is complete after Ctrl-C", async () => {
   using directory = temporaryDirectory();
   const out = join(directory.path, "calls.json");
   const command = [
@@ -78,28 +80,28 @@ test("every call is an object, and the array is whole after Ctrl-C", async () =>
   expect(rows.map((row: { event: string }) => row.event)).toContain("signal");
 });
 
-test("rows of CSV and of NDJSON are the same calls", () => {
+test("CSV and NDJSON have the same calls", () => {
   using directory = temporaryDirectory();
-  const tell = (format: string) =>
+  const printed = (format: string) =>
     syscalls(
       ["--format", format, "-o", "-", "-e", "trace=execve,chdir"],
       ["sh", "-c", "cd /"],
       directory.path,
     ).stdout.toString();
-  const objects = tell("ndjson")
+  const objects = printed("ndjson")
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
-  const rows = parse(tell("csv"), { columns: true }) as Record<string, string>[];
+  const rows = parse(printed("csv"), { columns: true }) as Record<string, string>[];
   expect(rows.map((row) => row.name)).toEqual(objects.map((each) => each.name ?? ""));
   const chdir = rows.find((row) => row.name === "chdir");
   expect(JSON.parse(chdir!.args)).toEqual({ filename: "/" });
 });
 
-/** Lines about one file, without what differs from run to run. */
+/** Replaces what differs between runs. */
 const plain = (text: string) => text.replaceAll(/\b(0x)?[0-9a-f]{6,}\b/g, "N");
 
-test("-P chooses the calls that strace chooses", () => {
+test("-P selects the calls that strace selects", () => {
   using directory = temporaryDirectory();
   const file = join(directory.path, "in");
   writeFileSync(file, "x");
@@ -109,7 +111,7 @@ test("-P chooses the calls that strace chooses", () => {
   expect(trace.split("\n").length).toBeGreaterThan(4);
 });
 
-test("-y shows where fds lead as strace does, also of names that were made to confuse", () => {
+test("-y shows the paths of fds as strace does, even for names made to confuse", () => {
   using directory = temporaryDirectory();
   const script = "exec 5>'we<i>\"r\\\nd'; rm we*; echo hi >&5; exec 6>&5 5>&-; cd /; exec 7<.";
   const calls = "trace=openat,close,dup2,fcntl,write,newfstatat";
@@ -126,26 +128,26 @@ test("-y shows where fds lead as strace does, also of names that were made to co
   expect(trace.stderr).toContain('we\\74i\\76\\"r\\\\\\nd>(deleted)');
 });
 
-test("only what matters is told where that is asked for, also by rules of one's own", () => {
+test("-e mode= prints only calls of that severity, with custom rules as well", () => {
   using directory = temporaryDirectory();
   writeFileSync(join(directory.path, "rules"), "danger * changes in=./kept : is to be kept\n");
-  const tell = (args: readonly string[]) =>
+  const printed = (args: readonly string[]) =>
     syscalls(
       ["--mode", "human", ...args],
-      ["sh", "-c", ": >kept; : >/tmp/trace-told; rm /tmp/trace-told"],
+      ["sh", "-c", ": >kept; : >/tmp/trace-reported; rm /tmp/trace-reported"],
       directory.path,
     )
       .stderr.split("\n")
       .filter((line) => /\[(warning|danger): /.test(line));
-  expect(tell(["-e", "mode=warning"]).join("\n")).toMatch(
-    /^Open \/tmp\/trace-told .* \[warning: changes a file outside of the working directory\]$/m,
+  expect(printed(["-e", "mode=warning"]).join("\n")).toMatch(
+    /^Open \/tmp\/trace-reported .* \[warning: changes a file outside of the working directory\]$/m,
   );
-  expect(tell(["-e", "mode=danger", "--rules", "rules"])).toEqual([
+  expect(printed(["-e", "mode=danger", "--rules", "rules"])).toEqual([
     expect.stringMatching(/^Open kept .* \[danger: is to be kept\]$/),
   ]);
 });
 
-test("a user without rights has all of it", () => {
+test("a user without rights gets all of it", () => {
   using directory = temporaryDirectory();
   const user = process.getuid?.() === 0 ? ["-u", "nobody"] : [];
   const { stderr, status } = syscalls(
@@ -157,17 +159,17 @@ test("a user without rights has all of it", () => {
   expect(stderr).toMatch(/^Open \/etc\/hostname for reading: file descriptor \d$/m);
 });
 
-test("options that have nothing to say together are told so, and nothing is run", () => {
+test("options that cannot be combined are refused, and nothing runs", () => {
   using directory = temporaryDirectory();
   const wrong: readonly (readonly [string[], string])[] = [
-    [["-c", "--format", "json"], "-c: not together with --format"],
-    [["-c", "--by-file"], "-c: not together with --by-file"],
-    [["--mode", "human", "--by-file"], "--mode human: not together with"],
+    [["-c", "--format", "json"], "-c: cannot be used with --format"],
+    [["-c", "--by-file"], "-c: cannot be used with --by-file"],
+    [["--mode", "human", "--by-file"], "--mode human: cannot be used with"],
     [["--mode", "humn"], "did you mean human?"],
-    [["--columns", "pid"], "--columns: want --format"],
+    [["--columns", "pid"], "--columns: requires --format"],
     [["--format", "csv", "--columns", "pid,pid"], "--columns pid: named twice"],
     [["--by-file", "--sort", "byte"], "did you mean bytes?"],
-    [["--rules", "r"], "--rules: want --mode human"],
+    [["--rules", "r"], "--rules: requires --mode human"],
     [["--mode", "human", "--rules", "/absent"], "--rules /absent: ENOENT"],
     [["--mode", "human", "--rules", "/proc/self/comm"], "line 1: expected a reason after a colon"],
   ];

@@ -1,4 +1,4 @@
-/** Where the record goes, and what happens when it cannot go there. */
+/** Where the recording is written, and what happens if it cannot be. */
 import { afterAll, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -47,7 +47,7 @@ test.each(["csv", "json", "ndjson", "text"])(
   },
 );
 
-test("nobody reading standard output ends `all` quietly", () => {
+test("`all` ends quietly when its reader is gone", () => {
   const { stderr, stdout } = run([
     "bash",
     "-c",
@@ -68,7 +68,7 @@ test("a symbolic link is not written through", () => {
   expect(readFileSync(target, "utf8")).toBe("precious");
 });
 
-test("what a file held is lost only when the command has started", () => {
+test("a file's old contents are lost only when the command has started", () => {
   using directory = temporaryDirectory();
   const file = join(directory.path, "trace.csv");
   writeFileSync(file, "precious");
@@ -78,7 +78,7 @@ test("what a file held is lost only when the command has started", () => {
   expect(readFileSync(file, "utf8")).toStartWith("pid,cgid,");
 });
 
-test("under sudo the command and the record are the caller's", () => {
+test("under sudo the command runs as the invoking user, who owns the recording", () => {
   using directory = temporaryDirectory();
   run(["chmod", "777", directory.path]);
   const script = 'id -u; id -g; id -G; echo "$HOME $USER $LOGNAME"';
@@ -92,7 +92,7 @@ test("under sudo the command and the record are the caller's", () => {
   expect(record.uid).toBe(NOBODY.uid);
 });
 
-test("under sudo the caller's rights decide where the record can go", () => {
+test("under sudo the invoking user's rights decide where the recording can be written", () => {
   using directory = temporaryDirectory();
   run(["chmod", "755", directory.path]);
   const { status, stderr } = runTrace(["exec", "true"], { cwd: directory.path, env: asNobody });
@@ -108,7 +108,7 @@ test("--user root keeps root under sudo", () => {
   expect(stdout.toString()).toBe("0\n");
 });
 
-test("SUDO_UID that contradicts SUDO_USER is not believed", () => {
+test("a SUDO_UID that contradicts SUDO_USER is ignored", () => {
   using directory = temporaryDirectory();
   const env = { ...asNobody, SUDO_UID: "0" };
   const { status, stderr } = runTrace(["exec", "true"], { cwd: directory.path, env });
@@ -125,7 +125,7 @@ test("-o - writes among the command's own output, -o /dev/fd/N to an open fd", (
   expect(readFileSync(join(directory.path, "seven"), "utf8")).toStartWith("pid,cgid,");
 });
 
-test("--quiet says nothing when nothing is missing", () => {
+test("--quiet prints nothing when no event is missing", () => {
   using directory = temporaryDirectory();
   expect(runTrace(["exec", "-q", "true"], { cwd: directory.path }).stderr).toBe("");
 });

@@ -1,6 +1,6 @@
 /**
- * Watches a directory and holds something in it open, lets go of it when a byte comes in, and
- * prints what is told of it: `bun outsider.ts DIRECTORY NAME`.
+ * Watches a directory and keeps an entry of it open until a byte arrives on standard input, then
+ * closes it and prints the events: `bun outsider.ts DIRECTORY NAME`.
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
@@ -9,9 +9,9 @@ import { lineOf, watching } from "./support/watch-source.ts";
 const [directory, name] = process.argv.slice(2);
 
 using watch = watching([directory], { types: new Set(["DELETE_SELF"]) });
-const held = openSync(join(directory, name), "r");
-console.log("held");
+const entry = openSync(join(directory, name), "r");
+console.log("open");
 readSync(0, Buffer.alloc(1));
-closeSync(held);
-const told = [...watch.drained(), ...watch.drained()];
-console.log(JSON.stringify(told.map((event) => `${lineOf(event)} ${event.pid}`)));
+closeSync(entry);
+const reported = [...watch.drained(), ...watch.drained()];
+console.log(JSON.stringify(reported.map((event) => `${lineOf(event)} ${event.pid}`)));

@@ -1,26 +1,34 @@
-/** `trace procs` beside processes of our own: what it chooses, when it ends, where it may run. */
-import { describe, expect, test } from "bun:test";
+/** `trace procs` for the whole machine: its filters, when it ends, where it may run. */
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { cpSync } from "node:fs";
 import { release } from "node:os";
 import { join } from "node:path";
 import { isKernelAtLeast } from "../../src/kernel/kernel-version.ts";
 import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
-import { besideProcs, PROCESSES, type Told, underProcs, watching } from "./support/procs.ts";
+import {
+  besideProcs,
+  PROCESSES,
+  type ReportedEvent,
+  underProcs,
+  watching,
+} from "./support/procs.ts";
 
-/** From Linux 6.6 on it filters, and asks for no rights. */
+setDefaultTimeout(120_000);
+
+/** Since Linux 6.6 the connector filters events and needs no privilege. */
 const FILTERING = isKernelAtLeast(release(), [6, 6]);
 const RIGHTS = "trace: the process connector needs CAP_NET_ADMIN: run it as root\n";
 
-const line = ({ event, comm }: Told) => `${event} ${comm}`;
+const line = ({ event, comm }: ReportedEvent) => `${event} ${comm}`;
 
-/** A program with a name of its own. */
+/** Returns the path of a program with the given comm. */
 function named(directory: string, comm: string): string {
   const path = join(directory, comm);
   cpSync(PROCESSES, path);
   return path;
 }
 
-/** A shell that waits for a line, then runs a script. */
+/** Starts a shell that waits for a line, then runs a script. */
 function waiting(script: string) {
   const shell = Bun.spawn(["sh", "-c", `read line; ${script}`], { stdin: "pipe" });
   const go = async () => {
@@ -31,15 +39,15 @@ function waiting(script: string) {
   return { pid: shell.pid, go };
 }
 
-describe("what is chosen", () => {
-  test("--comm keeps to processes of a name", async () => {
+describe("filters:", () => {
+  test("--comm shows only processes of that name", async () => {
     using directory = temporaryDirectory();
     const probe = named(directory.path, "trace-procs-1");
-    const { told, stderr } = await besideProcs(["--comm", "trace-procs-1"], () => {
+    const { reported, stderr } = await besideProcs(["--comm", "trace-procs-1"], () => {
       run([probe, "fork"]);
       run([PROCESSES, "fork"]);
     });
-    expect(told.map(line)).toEqual([
+    expect(reported.map(line)).toEqual([
       "exec trace-procs-1",
       "fork trace-procs-1",
       "exit trace-procs-1",
@@ -48,30 +56,30 @@ describe("what is chosen", () => {
     expect(stderr).toBe("trace: 4 events, complete\n");
   });
 
-  test("--pid keeps to processes and whom they fork", async () => {
+  test("--pid shows the processes and their children", async () => {
     const shells = [0, 1, 2].map(() => waiting(`${PROCESSES} nothing; true`));
     const [first, second] = shells;
-    const { told } = await besideProcs(["--pid", `${first.pid},${second.pid}`], () =>
+    const { reported } = await besideProcs(["--pid", `${first.pid},${second.pid}`], () =>
       Promise.all(shells.map(({ go }) => go())),
     );
     for (const { pid } of [first, second]) {
-      const own = told.filter((each) => each.pid === pid || each.ppid === pid);
+      const own = reported.filter((each) => each.pid === pid || each.ppid === pid);
       expect(own.map(({ event }) => event)).toEqual(["fork", "exit"]);
     }
-    expect(told.length).toBe(4);
+    expect(reported.length).toBe(4);
   });
 
-  test("--tree keeps to a process and its descendants, those from before as well", async () => {
+  test("--tree shows a process and its descendants, including earlier ones", async () => {
     const inner = `sh -c 'read line; ${PROCESSES} fork; true'; true`;
     const shell = Bun.spawn(["sh", "-c", inner], { stdin: "pipe", stdout: "pipe" });
     const beside = waiting(`${PROCESSES} fork; true`);
-    const { told } = await besideProcs(["--tree", String(shell.pid)], async () => {
+    const { reported } = await besideProcs(["--tree", String(shell.pid)], async () => {
       shell.stdin.write("go\n");
       shell.stdin.end();
       await shell.exited;
       await beside.go();
     });
-    expect(told.map(line)).toEqual([
+    expect(reported.map(line)).toEqual([
       "fork sh",
       "exec processes",
       "fork processes",
@@ -82,33 +90,33 @@ describe("what is chosen", () => {
     ]);
   });
 
-  test("--events keeps to kinds", async () => {
+  test("--events shows only these events", async () => {
     using directory = temporaryDirectory();
     const probe = named(directory.path, "trace-procs-2");
-    const { told } = await besideProcs(
+    const { reported } = await besideProcs(
       ["--events", "comm,exec", "--comm", "trace-procs-2"],
       () => run([probe, "comm", "other"]) && run([probe, "fork"]),
     );
-    // After the change its name is another.
-    expect(told.map(line)).toEqual(["exec trace-procs-2", "exec trace-procs-2"]);
+    // The process has another name after the change.
+    expect(reported.map(line)).toEqual(["exec trace-procs-2", "exec trace-procs-2"]);
   });
 });
 
 describe("the end", () => {
-  test("comes after --count events", async () => {
+  test("is after --count events", async () => {
     using directory = temporaryDirectory();
     const probe = named(directory.path, "trace-procs-3");
-    const { told, status } = await besideProcs(
+    const { reported, status } = await besideProcs(
       ["--comm", "trace-procs-3", "--count", "3"],
       async (trace) => {
         run([probe, "bomb", "5"]);
         expect(await trace.exited).toBe(0);
       },
     );
-    expect([told.length, status]).toEqual([3, 0]);
+    expect([reported.length, status]).toEqual([3, 0]);
   });
 
-  test("comes after --duration, and at Ctrl-C", async () => {
+  test("is after --duration, and at Ctrl-C", async () => {
     const { status, stderr } = runTrace(["procs", "--duration", "50ms", "--comm", "no-such"]);
     expect([status, stderr]).toEqual([0, "trace: 0 events, complete\n"]);
     const stopped = await besideProcs(["--comm", "no-such"], () => {});
@@ -117,7 +125,7 @@ describe("the end", () => {
 });
 
 describe("the output", () => {
-  /** What is written of a program of a name that does one thing, its exec and its exit. */
+  /** Returns the output for a program that does one thing: its exec and its exit. */
   async function written(comm: string, ...args: string[]): Promise<string> {
     using directory = temporaryDirectory();
     const probe = named(directory.path, comm);
@@ -130,7 +138,7 @@ describe("the output", () => {
   test("has each format", async () => {
     const columns = ["--columns", "event,pid,comm,argv"];
     const all = (format: string) => written("trace-procs-4", "--format", format, ...columns);
-    const json = JSON.parse(await all("json")) as Told[];
+    const json = JSON.parse(await all("json")) as ReportedEvent[];
     expect(json.map(line)).toEqual(["exec trace-procs-4", "exit trace-procs-4"]);
     expect(json[0].argv.slice(1)).toEqual(["nothing"]);
     expect(
@@ -145,14 +153,14 @@ describe("the output", () => {
     expect(text[1]).toMatch(/^exec +\d+ +trace-procs-4 +\/.*trace-procs-4 nothing$/);
   });
 
-  test("is text where nothing is said", async () => {
+  test("is text by default", async () => {
     const [header, exec, exit] = (await written("trace-procs-5")).split("\n");
     expect(header).toMatch(/^time +event +pid +parent +user +comm +origin +what$/);
     expect(exec).toMatch(/^\d\d:\d\d:\d\d\.\d{3} {2}exec +\d+ +\d+ {2}root +trace-procs-5 +bpf /);
     expect(exit).toMatch(/ bpf +exit 0 {2}ran \d+\.\d{3} s {2}.* nothing$/);
   });
 
-  test("of --stat has a line a second and the commands", async () => {
+  test("of --stat has a line per second and the commands", async () => {
     const other = Bun.spawn([PROCESSES, "bomb", "300"]);
     const { stdout } = runTrace(["procs", "--stat", "--duration", "2100ms"]);
     await other.exited;
@@ -167,17 +175,19 @@ describe("the output", () => {
 describe("names", () => {
   test("of 20,000 short processes are all known, and no event is lost", () => {
     const args = ["--columns", "event,comm,origin", "--events", "exit"];
-    const { told, stderr, status } = underProcs([PROCESSES, "bomb", "20000"], args);
+    const { reported, stderr, status } = underProcs([PROCESSES, "bomb", "20000"], args);
     expect(status).toBe(0);
     expect(stderr).toEndWith("trace: 20001 events, complete\n");
-    expect(told.length).toBe(20_001);
-    expect(told.filter(({ comm, origin }) => comm !== "processes" || origin !== "bpf")).toEqual([]);
+    expect(reported.length).toBe(20_001);
+    expect(reported.filter(({ comm, origin }) => comm !== "processes" || origin !== "bpf")).toEqual(
+      [],
+    );
   });
 
-  test("without the kernel programs come from /proc or a parent", () => {
+  test("without eBPF come from /proc or a parent", () => {
     const script = "(sleep 0.2; true); sleep 0.1; exit 0";
-    const { told } = underProcs(["sh", "-c", script], ["--no-feed"]);
-    const ends = told
+    const { reported } = underProcs(["sh", "-c", script], ["--no-ebpf"]);
+    const ends = reported
       .filter(({ event }) => event === "exit")
       .map(({ comm, origin }) => [comm, origin]);
     expect(ends).toEqual([
@@ -188,9 +198,9 @@ describe("names", () => {
     ]);
   });
 
-  test("that nobody knows are told as such, and counted", () => {
-    const { told, stderr } = underProcs([PROCESSES, "bomb", "2000"], ["--no-feed"]);
-    const ends = told.filter(({ event }) => event === "exit");
+  test("that cannot be found are reported as unknown, and counted", () => {
+    const { reported, stderr } = underProcs([PROCESSES, "bomb", "2000"], ["--no-ebpf"]);
+    const ends = reported.filter(({ event }) => event === "exit");
     expect(ends.length).toBe(2001);
     const unknown = ends.filter(({ origin }) => origin === "unknown");
     expect(unknown.every(({ comm, argv }) => comm === "" && argv.length === 0)).toBe(true);
@@ -202,10 +212,10 @@ describe("names", () => {
     expect(stderr).toEndWith(` events, ${verdict}\n`);
   });
 
-  test("are read before others run, and the command runs as others do", () => {
+  test("are read at a higher priority, while the command has its usual one", () => {
     const policy = "cut -d' ' -f41"; // proc_pid_stat(5)
     const script = `${policy} /proc/$PPID/stat; ${policy} /proc/$$/stat`;
-    expect(underProcs(["sh", "-c", script], ["--no-feed"]).stdout).toBe("2\n0\n");
+    expect(underProcs(["sh", "-c", script], ["--no-ebpf"]).stdout).toBe("2\n0\n");
     expect(underProcs(["sh", "-c", script]).stdout).toBe("0\n0\n");
   });
 });
@@ -224,13 +234,13 @@ describe("where it may not run", () => {
     expect(refused("unshare", "-n")).toEqual([125, network]);
     const silent =
       "trace: the kernel does not answer: it sends process events to the first user and pid namespace only, if built with CONFIG_PROC_EVENTS\n";
-    // Before 6.6 it asks for rights first, which another user namespace does not give.
+    // Before Linux 6.6 it needs a privilege first, which another user namespace does not give.
     const user = FILTERING ? silent : RIGHTS;
     expect(refused("unshare", "-Up", "--fork", "-r")).toEqual([125, user]);
     expect(refused("unshare", "-p", "--fork")).toEqual([125, silent]);
   });
 
-  test("an ordinary user is told of the right that is missing, where one is", () => {
+  test("an ordinary user gets the name of the missing privilege, if one is missing", () => {
     const user = ["setpriv", "--reuid=65534", "--clear-groups", "--inh-caps=-all"];
     if (FILTERING) {
       const { status, stderr } = run([...user, TRACE, "procs", "--duration", "50ms"]);

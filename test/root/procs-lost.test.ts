@@ -1,10 +1,12 @@
-/** What `trace procs` says that it lost, beside all that another connector received. */
-import { expect, test } from "bun:test";
+/** The loss that `trace procs` reports, compared with what another connector received. */
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ProcConnector, type ProcEvent } from "../../src/index.ts";
 import { temporaryDirectory } from "./support/harness.ts";
 import { PROCESSES, watching } from "./support/procs.ts";
+
+setDefaultTimeout(120_000);
 
 interface Row {
   /** Nanoseconds. */
@@ -31,7 +33,7 @@ function whatOf(event: ProcEvent): string {
   return `${event.name} ${tgid} ${pid}`;
 }
 
-/** The rows' times as the events have them: the clock's start is what makes every row an event. */
+/** Shifts the rows' times to those of the events, by the offset that makes every row an event. */
 function aligned(rows: readonly Row[], all: readonly ProcEvent[]): Row[] {
   const known = new Set(all.map((event) => `${event.timestampNs} ${whatOf(event)}`));
   for (const event of all.filter((each) => whatOf(each) === rows[0].what)) {
@@ -39,29 +41,29 @@ function aligned(rows: readonly Row[], all: readonly ProcEvent[]): Row[] {
     const moved = rows.map(({ time, what }) => ({ time: time - start, what }));
     if (moved.every(({ time, what }) => known.has(`${time} ${what}`))) return moved;
   }
-  throw new Error("rows that nobody else received");
+  throw new Error("no offset makes every row an event");
 }
 
-test("with a small buffer, what is told and what is said to be lost are all, exactly", async () => {
+test("with a small buffer, reported and lost events add up exactly", async () => {
   using directory = temporaryDirectory();
-  const file = join(directory.path, "told.csv");
+  const file = join(directory.path, "rows.csv");
   using all = new ProcConnector();
   const columns = ["--threads", "--format", "csv", "--columns", "time,event,pid,tid"];
   const trace = await watching(["--buffer", "64K", ...columns, "-o", file]);
-  /** Until it tells of a process again. */
-  const toldOne = async () => {
+  /** Waits until it reports a process again. */
+  const untilReported = async () => {
     for (;;) {
       const { pid } = Bun.spawnSync([PROCESSES, "nothing"]);
       await Bun.sleep(100);
       if (readFileSync(file, "utf8").includes(`,exit,${pid},`)) return;
     }
   };
-  await toldOne();
-  trace.kill("SIGSTOP"); // so that nobody is fast enough
+  await untilReported();
+  trace.kill("SIGSTOP"); // so that the buffer overflows
   const bomb = Bun.spawnSync([PROCESSES, "bomb", "1000"]);
   expect(bomb.stdout.toString()).toMatch(/\t1000\n$/);
   trace.kill("SIGCONT");
-  await toldOne();
+  await untilReported();
   trace.kill("SIGINT");
   await trace.exited;
   const stderr = await new Response(trace.stderr).text();
@@ -73,11 +75,11 @@ test("with a small buffer, what is told and what is said to be lost are all, exa
   const rows = aligned(rowsOf(readFileSync(file, "utf8")), events);
   const [first, last] = [rows[0].time, rows[rows.length - 1].time];
   const within = events.filter(({ timestampNs: t }) => t >= first && t <= last);
-  // Of itself it tells nothing; what it does meanwhile may be among the lost.
+  // It does not report itself; its own events meanwhile may be among the lost ones.
   const own = within.filter((event) => whatOf(event).split(" ")[1] === String(trace.pid)).length;
   expect(rows.length + lost).toBeLessThanOrEqual(within.length);
   expect(rows.length + lost).toBeGreaterThanOrEqual(within.length - own);
   expect(lost).toBeGreaterThan(1000);
-  const made = within.filter((event) => "parentTgid" in event && event.parentTgid === bomb.pid);
-  expect(made.filter(({ name }) => name === "fork").length).toBe(1000);
+  const created = within.filter((event) => "parentTgid" in event && event.parentTgid === bomb.pid);
+  expect(created.filter(({ name }) => name === "fork").length).toBe(1000);
 });

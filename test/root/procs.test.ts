@@ -1,33 +1,34 @@
-/** `trace procs -- COMMAND`: what processes of test/programs/processes.c did, and what was told. */
+/** `trace procs -- COMMAND`: the events, compared with what test/programs/processes.c did. */
 import { describe, expect, test } from "bun:test";
 import { run, TRACE } from "./support/harness.ts";
-import { PROCESSES, type Told, underProcs } from "./support/procs.ts";
+import { PROCESSES, type ReportedEvent, underProcs } from "./support/procs.ts";
 
-/** Runs the program in one of its ways: what it says that it did, and what was told. */
-function does(way: string, args: readonly string[] = []) {
-  const { stdout, told, status, stderr } = underProcs([PROCESSES, ...way.split(" ")], args);
-  const said = stdout
+/** Runs the program with arguments; returns what it prints and the events. */
+function runProcesses(way: string, args: readonly string[] = []) {
+  const { stdout, reported, status, stderr } = underProcs([PROCESSES, ...way.split(" ")], args);
+  const printed = stdout
     .trimEnd()
     .split("\n")
     .map((line) => line.split("\t"));
-  return { said, told, status, stderr };
+  return { printed, reported, status, stderr };
 }
 
 const numbers = (cells: readonly string[]) => cells.map(Number);
-const of = (told: readonly Told[], event: string) => told.filter((each) => each.event === event);
+const of = (reported: readonly ReportedEvent[], event: string) =>
+  reported.filter((each) => each.event === event);
 
-describe("each kind of event is told as it happened:", () => {
+describe("each kind of event is reported as it happened:", () => {
   test("fork, exec and exit, of the command itself as well", () => {
-    const { said, told } = does("fork");
-    const [child, , parent] = numbers(said[0].slice(1));
-    expect(told.map(({ event, pid }) => [event, pid])).toEqual([
+    const { printed, reported } = runProcesses("fork");
+    const [child, , parent] = numbers(printed[0].slice(1));
+    expect(reported.map(({ event, pid }) => [event, pid])).toEqual([
       ["fork", parent],
       ["exec", parent],
       ["fork", child],
       ["exit", child],
       ["exit", parent],
     ]);
-    const [, exec, fork, exit] = told;
+    const [, exec, fork, exit] = reported;
     expect(exec).toMatchObject({ comm: "processes", argv: [PROCESSES, "fork"], origin: "bpf" });
     expect(fork).toMatchObject({ ppid: parent, comm: "processes", origin: "inherited" });
     expect(exit).toMatchObject({ status: 0, signal: null, parent_tid: parent, core: 0 });
@@ -36,48 +37,48 @@ describe("each kind of event is told as it happened:", () => {
   });
 
   test("uid", () => {
-    const { said, told } = does("uid 1234");
-    const [, pid] = said[0];
+    const { printed, reported } = runProcesses("uid 1234");
+    const [, pid] = printed[0];
     const changed = { uid: 1234, user: "1234", detail: "real 1234, effective 1235" };
-    expect(of(told, "uid")).toEqual([
+    expect(of(reported, "uid")).toEqual([
       expect.objectContaining({ ...changed, pid: Number(pid) }),
     ] as never);
-    expect(of(told, "exit")[0]).toMatchObject({ uid: 1234 });
+    expect(of(reported, "exit")[0]).toMatchObject({ uid: 1234 });
   });
 
   test("gid", () => {
-    const { told } = does("gid 1234");
-    expect(of(told, "gid").map(({ detail }) => detail)).toEqual(["real 1234, effective 1235"]);
+    const { reported } = runProcesses("gid 1234");
+    expect(of(reported, "gid").map(({ detail }) => detail)).toEqual(["real 1234, effective 1235"]);
   });
 
   test("sid", () => {
-    const { said, told } = does("sid");
-    expect(of(told, "sid").map(({ pid }) => pid)).toEqual([Number(said[0][1])]);
+    const { printed, reported } = runProcesses("sid");
+    expect(of(reported, "sid").map(({ pid }) => pid)).toEqual([Number(printed[0][1])]);
   });
 
   test("comm", () => {
-    const { told } = does("comm ab\xff\x1b[31mé");
-    expect(of(told, "comm").length).toBe(1);
-    expect(of(told, "exit")[0].comm).toBe(of(told, "comm")[0].comm);
-    expect(of(told, "comm")[0].comm).toBe("abÿ\x1b[31mé");
+    const { reported } = runProcesses("comm ab\xff\x1b[31mé");
+    expect(of(reported, "comm").length).toBe(1);
+    expect(of(reported, "exit")[0].comm).toBe(of(reported, "comm")[0].comm);
+    expect(of(reported, "comm")[0].comm).toBe("abÿ\x1b[31mé");
   });
 
-  test("ptrace: attached and let go", () => {
-    const { said, told } = does("ptrace");
-    const [, child, , tracer] = said[0];
-    expect(of(told, "ptrace").map(({ pid, detail }) => [pid, detail])).toEqual([
+  test("ptrace: attached and detached", () => {
+    const { printed, reported } = runProcesses("ptrace");
+    const [, child, , tracer] = printed[0];
+    expect(of(reported, "ptrace").map(({ pid, detail }) => [pid, detail])).toEqual([
       [Number(child), `traced by ${tracer}`],
       [Number(child), "no longer traced"],
     ]);
   });
 
   test("coredump", () => {
-    const { said, told } = does("end core 6");
-    const child = Number(said[0][1]);
-    expect(of(told, "coredump").map(({ pid }) => pid)).toEqual([child]);
-    const status = Number(said[1][3]);
-    const core = (status & 0x80) >> 7; // where core_pattern lets it be written
-    expect(of(told, "exit").find(({ pid }) => pid === child)).toMatchObject({
+    const { printed, reported } = runProcesses("end core 6");
+    const child = Number(printed[0][1]);
+    expect(of(reported, "coredump").map(({ pid }) => pid)).toEqual([child]);
+    const status = Number(printed[1][3]);
+    const core = (status & 0x80) >> 7; // if core_pattern allows writing it
+    expect(of(reported, "exit").find(({ pid }) => pid === child)).toMatchObject({
       signal: "SIGABRT",
       status: null,
       core,
@@ -86,8 +87,8 @@ describe("each kind of event is told as it happened:", () => {
 
   test("exit by a code and by a signal", () => {
     const ends = ["end code 7", "end code 255", "end signal 9", "end signal 34"].map((way) => {
-      const { said, told } = does(way);
-      const exit = of(told, "exit").find(({ pid }) => pid === Number(said[0][1]));
+      const { printed, reported } = runProcesses(way);
+      const exit = of(reported, "exit").find(({ pid }) => pid === Number(printed[0][1]));
       return [exit?.status, exit?.signal];
     });
     expect(ends).toEqual([
@@ -100,43 +101,43 @@ describe("each kind of event is told as it happened:", () => {
 });
 
 describe("threads", () => {
-  test("are told only where they are asked for", () => {
-    const { said, told } = does("thread", ["--threads"]);
-    const [, tid, tgid] = numbers(said[0]);
-    const ofThread = told.filter((each) => each.tid === tid);
+  test("are reported only with --threads", () => {
+    const { printed, reported } = runProcesses("thread", ["--threads"]);
+    const [, tid, tgid] = numbers(printed[0]);
+    const ofThread = reported.filter((each) => each.tid === tid);
     expect(ofThread.map(({ event, pid }) => [event, pid])).toEqual([
       ["fork", tgid],
       ["comm", tgid],
       ["exit", tgid],
     ]);
     expect(ofThread[1]).toMatchObject({ comm: "worker", detail: `thread ${tid}` });
-    // A thread's name is not its process's.
-    expect(told.at(-1)).toMatchObject({ event: "exit", comm: "processes" });
+    // A thread's name is not that of its process.
+    expect(reported.at(-1)).toMatchObject({ event: "exit", comm: "processes" });
 
-    const without = does("thread").told;
+    const without = runProcesses("thread").reported;
     expect(without.map(({ event }) => event)).toEqual(["fork", "exec", "exit"]);
   });
 
-  test("that outlive the first keep the process until the last has ended", () => {
-    const { told, status } = does("leader");
+  test("that outlive the first one keep the process until the last has ended", () => {
+    const { reported, status } = runProcesses("leader");
     expect(status).toBe(3);
-    expect(of(told, "exit").length).toBe(1);
-    expect(of(told, "exit")[0]).toMatchObject({ status: 3 });
-    expect(of(told, "exit")[0].wall).toBeGreaterThanOrEqual(0.05);
-    const ends = of(does("leader", ["--threads"]).told, "exit");
+    expect(of(reported, "exit").length).toBe(1);
+    expect(of(reported, "exit")[0]).toMatchObject({ status: 3 });
+    expect(of(reported, "exit")[0].wall).toBeGreaterThanOrEqual(0.05);
+    const ends = of(runProcesses("leader", ["--threads"]).reported, "exit");
     expect(ends.map(({ tid, pid }) => tid === pid)).toEqual([true, false]);
   });
 });
 
 describe("the tree", () => {
-  /** Without pids and durations. */
+  /** Returns the lines without pids and durations. */
   const drawn = (stderr: string) =>
     stderr
       .split("\n")
       .slice(0, -2)
       .map((line) => line.replace(/ +\d+ +[\d.]+ m?s {2}/, " | "));
 
-  test("has who started whom, and how each ended", () => {
+  test("shows parents and children, and how each process ended", () => {
     const script = "sleep 0.1; /bin/true; false";
     const { status, stdout, stderr } = run([TRACE, "procs", "--", "sh", "-c", script]);
     expect([status, stdout.toString()]).toEqual([1, ""]);
@@ -149,7 +150,7 @@ describe("the tree", () => {
     expect(stderr).toMatch(/sleep 0\.1 +\d+ +([1-9]\d\d ms|\d\.\d s)/);
   });
 
-  test("goes down, and says what a signal ended and what still runs", () => {
+  test("is nested, and shows what a signal ended and what is still running", () => {
     const script =
       "exec >/dev/null 2>&1; (sh -c 'kill -9 $$'; exit 7); sleep 5 & sleep 0.3; kill $$";
     const { status, stderr } = run([TRACE, "procs", "--", "sh", "-c", script]);
@@ -176,20 +177,20 @@ describe("a command", () => {
     expect(run([TRACE, "procs", "sh", "-c", "kill -SEGV $$"]).status).toBe(139);
   });
 
-  test("that is not there is 127", () => {
+  test("that does not exist gives 127", () => {
     const { status, stderr } = run([TRACE, "procs", "/no/such"]);
     expect(status).toBe(127);
     expect(stderr).toBe("trace: /no/such: No such file or directory (ENOENT)\n");
   });
 
-  test("gets the signals that trace is sent, and is told of all the same", async () => {
+  test("gets the signals sent to trace, and is still reported", async () => {
     const script = "trap 'exit 9' TERM; sleep 60 & sleep 0.3; echo ready; wait";
     const command = ["sh", "-c", script];
     const trace = Bun.spawn([TRACE, "procs", "--", ...command], { stdout: "pipe", stderr: "pipe" });
     await trace.stdout.getReader().read();
     trace.kill("SIGTERM");
     expect(await trace.exited).toBe(9);
-    // The sleep has its standard error, so that this does not end by itself.
+    // The sleep keeps standard error open, so that reading does not reach its end.
     const { value } = await trace.stderr.getReader().read();
     const tree = Buffer.from(value!).toString();
     expect(tree).toMatch(/^sh -c .* exit 9$/m);
@@ -201,7 +202,7 @@ describe("a command", () => {
     expect(stderr).toMatch(/^ +50 +51 +51 +0 +0 +0 +0 +0 +0 +152 {2}processes$/m);
   });
 
-  test("has no use for options that choose among all", () => {
+  test("cannot be combined with options for the whole machine", () => {
     for (const option of [
       ["--pid", "1"],
       ["--tree", "1"],

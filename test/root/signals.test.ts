@@ -1,11 +1,11 @@
-/** Signals and the end of a run: what reaches the command, what is left of the record. */
+/** Signals and the end of a run: which signals reach the command, and what is recorded. */
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cgroupMount } from "../../src/process/cgroup.ts";
 import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
 
-/** Waits until a condition holds; false after five seconds. */
+/** Waits until a condition holds; returns false after five seconds. */
 async function eventually(condition: () => boolean): Promise<boolean> {
   for (let tries = 0; tries < 500; tries++) {
     if (condition()) return true;
@@ -14,7 +14,7 @@ async function eventually(condition: () => boolean): Promise<boolean> {
   return false;
 }
 
-/** Starts trace on a shell script that says "ready" once its traps are set. */
+/** Starts trace on a shell script that prints "ready" once its traps are set. */
 async function start(args: string[], script: string, cwd: string) {
   const ready = join(cwd, "ready");
   const child = Bun.spawn(
@@ -47,7 +47,7 @@ test.each(["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGINT", "SIGQUIT"] as co
   },
 );
 
-test("a second SIGINT ends trace, with a valid file, though the command ignores it", async () => {
+test("a second SIGINT ends trace with a valid file, even if the command ignores it", async () => {
   using directory = temporaryDirectory();
   const script = `trap '' INT; echo $$ >pid; READY; ${SLEEP}`;
   const child = await start(["exec", "--format", "json"], script, directory.path);
@@ -87,7 +87,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
   expect(readFileSync(join(directory.path, "got"), "utf8")).toBe("GOT\n");
 });
 
-test("a command that stops itself stops trace, and goes on with it", async () => {
+test("a command that stops itself stops trace, and continues with it", async () => {
   using directory = temporaryDirectory();
   const script = "READY; kill -STOP $$; exit 6";
   const child = await start(["exec"], script, directory.path);
@@ -97,7 +97,7 @@ test("a command that stops itself stops trace, and goes on with it", async () =>
   expect(await child.exited).toBe(6);
 });
 
-test("the command goes on when trace is killed, and the next run removes its cgroup", async () => {
+test("the command continues when trace is killed, and the next run removes its cgroup", async () => {
   using directory = temporaryDirectory();
   const parent = cgroupMount().mountPoint;
   const script = "READY; sleep 0.5; echo done >done";
@@ -115,7 +115,7 @@ test("the command goes on when trace is killed, and the next run removes its cgr
   expect(existsSync(join(parent, mine[0]))).toBe(false);
 });
 
-test("processes that outlive the command are said to be no longer recorded", () => {
+test("processes that outlive the command are reported as no longer recorded", () => {
   using directory = temporaryDirectory();
   const result = run([TRACE, "exec", "--", "sh", "-c", "sleep 0.3 >/dev/null 2>&1 & exit 5"], {
     cwd: directory.path,

@@ -1,8 +1,8 @@
-/** The judge is judged: strace sees what the test programs say of themselves, and is read right. */
+/** Checks the reference: strace sees what the test programs print, and is parsed correctly. */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Fact } from "../strace/expectation.ts";
+import type { ObservedEvent } from "../strace/expectation.ts";
 import { readStrace, STRACE } from "../strace/expectations.ts";
 import {
   bytesOfJson,
@@ -14,25 +14,25 @@ import {
 } from "./support/harness.ts";
 import { canRun, program } from "./support/programs.ts";
 
-/** The opens of a list of facts. */
-function opens(facts: readonly Fact[]): Fact[] {
-  return facts.filter(({ call }) => /^(open|openat|openat2|creat)$/.test(call));
+/** Returns the opens of a list of expectations. */
+function opens(events: readonly ObservedEvent[]): ObservedEvent[] {
+  return events.filter(({ call }) => /^(open|openat|openat2|creat)$/.test(call));
 }
 
-/** In the form in which the test programs print the truth. */
-function line({ name, flags, mode, result, call }: Fact): string {
+/** Formats an open as the test programs print it. */
+function line({ name, flags, mode, result, call }: ObservedEvent): string {
   return [show(Buffer.from(name ?? "", "latin1")), flags, mode, result, call].join("\t");
 }
 
-/** What a test program says, and what strace saw of it. */
-function straced(command: string[]): { truth: string[]; facts: Fact[] } {
+/** Runs a test program under strace; returns what it prints and what strace saw. */
+function straced(command: string[]): { truth: string[]; events: ObservedEvent[] } {
   using directory = temporaryDirectory();
   const output = join(directory.path, "strace");
   const { status, stdout, stderr } = run([...STRACE, "-o", output, ...command], {
     cwd: directory.path,
   });
   if (status !== 0) throw new Error(`${command[0]}: status ${status}: ${stderr}`);
-  return { truth: truthOf(stdout), facts: readStrace(output, directory.path) };
+  return { truth: truthOf(stdout), events: readStrace(output, directory.path) };
 }
 
 for (const command of [
@@ -50,24 +50,24 @@ for (const command of [
   ["tree", "chain", "5"],
   ["tree", "nested", "2"],
 ])
-  test.skipIf(!canRun(command[0]))(`strace sees what ${command.join(" ")} says`, () => {
-    const { truth, facts } = straced([program(command[0]), ...command.slice(1)]);
-    const own = opens(facts).filter(
+  test.skipIf(!canRun(command[0]))(`strace sees what ${command.join(" ")} prints`, () => {
+    const { truth, events } = straced([program(command[0]), ...command.slice(1)]);
+    const own = opens(events).filter(
       ({ name }) => command[0] !== "tree" || name?.startsWith("tree-"),
     );
     expect(difference(truth, own.map(line))).toBe("");
     expect(truth.length).toBeGreaterThan(0);
   });
 
-test("strace sees what x32 says but for openat2's flags, which it does not read", () => {
-  const { truth, facts } = straced([program("x32")]);
+test("strace sees what x32 prints except openat2's flags, which it does not read", () => {
+  const { truth, events } = straced([program("x32")]);
   const short = (text: string) => text.split("\t").toSpliced(1, 2).join("\t");
-  expect(difference(truth.map(short), opens(facts).map(line).map(short))).toBe("");
+  expect(difference(truth.map(short), opens(events).map(line).map(short))).toBe("");
 });
 
-test("strace shows an interrupted open by the kernel's own error number", () => {
-  const { facts } = straced([program("interrupted")]);
-  const results = opens(facts).map(({ name, result }) => `${name} ${result}`);
+test("strace shows an interrupted open by the kernel's internal error number", () => {
+  const { events } = straced([program("interrupted")]);
+  const results = opens(events).map(({ name, result }) => `${name} ${result}`);
   expect(results.sort()).toEqual([
     "fifo-eintr -512",
     "fifo-restart -512",
@@ -77,15 +77,15 @@ test("strace shows an interrupted open by the kernel's own error number", () => 
 });
 
 test("strace shows a name that is too long for the kernel", () => {
-  const { truth, facts } = straced([program("toolong")]);
-  for (const [i, { name, result }] of opens(facts).entries()) {
+  const { truth, events } = straced([program("toolong")]);
+  for (const [i, { name, result }] of opens(events).entries()) {
     expect(name?.length).toBe(4095);
     expect(truth[i].startsWith(name ?? "?")).toBe(true);
     expect(result).toBe(-36);
   }
 });
 
-test("a comparison shows what is missing and what is too much", () => {
+test("a comparison shows missing and extra lines", () => {
   expect(difference(["a", "b", "b"], ["b", "c", "a"])).toBe("- b\n+ c");
   expect(difference(["a\t?", "a\t1"], ["a\t1", "a\t2"])).toBe("");
   expect(difference(["a\t?"], ["b\t1"])).toBe("- a\t?\n+ b\t1");
@@ -97,7 +97,7 @@ test("names in JSON give their bytes back", () => {
   );
 });
 
-test("every io_uring case gets the answers from the kernel that it expects", () => {
+test("every io_uring case gets the results that it expects from the kernel", () => {
   const uring = program("uring");
   const cases = truthOf(run([uring]).stdout);
   expect(cases.length).toBeGreaterThan(20);
@@ -112,7 +112,7 @@ test("every io_uring case gets the answers from the kernel that it expects", () 
   }
 });
 
-test("strace's own options leave no line unread of a shell and perl", () => {
+test("with our options strace prints no line that is not understood, for a shell and perl", () => {
   using directory = temporaryDirectory();
   const output = join(directory.path, "strace");
   const script = "(ls | cat) >/dev/null; perl -MPOSIX -e '' || cat /etc/passwd";

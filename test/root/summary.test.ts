@@ -1,8 +1,10 @@
-/** What `--summary` says of real commands, live and from a recorded file. */
-import { expect, test } from "bun:test";
+/** The `--summary` of real commands, live and of a recorded file. */
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
+
+setDefaultTimeout(120_000);
 
 const MAKEFILE = `app: main.o util.o
 \tgcc -o $@ $^
@@ -12,7 +14,7 @@ clean:
 \trm -f app *.o
 `;
 
-/** A small C project of two sources and a header. */
+/** Creates a small C project of two sources and a header. */
 function project(directory: string): void {
   mkdirSync(join(directory, "src"));
   writeFileSync(join(directory, "Makefile"), MAKEFILE);
@@ -31,7 +33,7 @@ interface Listed {
   readonly path: string;
 }
 
-/** The paths of a list below a directory, relative to it. */
+/** Returns the paths of a list that are below a directory, relative to it. */
 function below(list: readonly Listed[], directory: string): string[] {
   const prefix = `${directory}/`;
   return list
@@ -39,7 +41,7 @@ function below(list: readonly Listed[], directory: string): string[] {
     .map(({ path }) => path.slice(prefix.length));
 }
 
-test("make in a C project: exactly its sources, headers and products", () => {
+test("make in a C project has exactly its sources, headers and products", () => {
   using directory = temporaryDirectory();
   project(directory.path);
   const { status } = runTrace(["exec", "--summary=json:summary.json", "--", "make"], {
@@ -60,7 +62,7 @@ test("make in a C project: exactly its sources, headers and products", () => {
   expect(programs).toEqual(expect.arrayContaining(["make", "cc1"]));
 });
 
-test("a summary on stderr is followed by the verdict, and there is no record", () => {
+test("a summary on stderr is followed by the completeness report, and nothing is recorded", () => {
   using directory = temporaryDirectory();
   const { stderr, stdout } = runTrace(["exec", "--summary", "--", "sh", "-c", "echo out; : >new"], {
     cwd: directory.path,
@@ -72,7 +74,7 @@ test("a summary on stderr is followed by the verdict, and there is no record", (
   expect(run(["ls"], { cwd: directory.path }).stdout.toString()).toBe("new\n");
 });
 
-test("the summary of a recorded file is that of the run, in each format", () => {
+test("the summary of a recorded file equals that of the run, in each format", () => {
   using directory = temporaryDirectory();
   project(directory.path);
   chmodSync(directory.path, 0o755);
@@ -104,7 +106,7 @@ test("the summary of a recorded file is that of the run, in each format", () => 
   }
 });
 
-test("github: markdown is appended to the job's page", () => {
+test("github: markdown is appended to the job summary", () => {
   using directory = temporaryDirectory();
   const page = join(directory.path, "page.md");
   writeFileSync(page, "before\n");
@@ -115,7 +117,7 @@ test("github: markdown is appended to the job's page", () => {
   expect(text).toContain("<code>made</code>");
 });
 
-test("what is no record of trace is told in one line", () => {
+test("a file that is not a recording is reported in one line", () => {
   using directory = temporaryDirectory();
   const broken: Record<string, string> = {
     "few.csv": 'pid,comm\n1,"sh"\n',

@@ -1,14 +1,16 @@
 /** Every call of every table that trace records, as strace decodes it from its registers. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { FILE_CALLS, type FileCall } from "../../src/events/file-calls.ts";
-import type { Fact } from "../strace/expectation.ts";
+import type { ObservedEvent } from "../strace/expectation.ts";
 import { compare } from "../truth/compare.ts";
 import { shown } from "../truth/explain.ts";
-import { type Both, underBackends, underBoth, underTrace } from "../truth/run-both.ts";
+import { type TracedByBoth, underBackends, underBoth, underTrace } from "../truth/run-both.ts";
 import { run, temporaryDirectory } from "./support/harness.ts";
 import { program } from "./support/programs.ts";
 
-/** What stands in the place of each role, in the words of test/programs/syscalls.c. */
+setDefaultTimeout(120_000);
+
+/** The test argument for each role, in the notation of test/programs/syscalls.c. */
 type Values = Readonly<Record<string, string>>;
 
 const PLAIN: Values = {
@@ -63,17 +65,17 @@ function numberOf({ numbers }: FileCall, abi: Abi): number | null {
   return numbers[TABLES[abi]];
 }
 
-/** A call as an argument of the program. */
+/** Formats a call as an argument of the program. */
 function word(call: FileCall, abi: Abi, values: Values): string {
   const roles = call.name === "connect" || call.name === "bind" ? { ...values, fd: "n5" } : values;
-  // clone(2) ends with what the child's end is told by.
+  // The low byte of clone(2)'s flags is the signal sent when the child ends.
   const known = call.name === "clone" ? { ...roles, flags: "n0x211" } : roles;
   const args = call.roles.filter((role) => role !== "").map((role) => known[role]);
   if (call.roles.includes("how")) args.push("n24");
   return [numberOf(call, abi), ...args].join();
 }
 
-/** Calls that this strace decodes; the others are in the next test. */
+/** Calls that this strace decodes; the next test has the others. */
 const DECODED = FILE_CALLS.filter(({ name }) => {
   const late = ["fchmodat2", "setxattrat", "getxattrat", "listxattrat", "removexattrat"];
   return !late.includes(name) || run(["strace", "-e", `trace=${name}`, "true"]).status === 0;
@@ -86,12 +88,12 @@ function command(abi: Abi, calls: readonly FileCall[], values: Values): string[]
   return [program("syscalls"), abi, ...words];
 }
 
-function make(abi: Abi, calls: readonly FileCall[], values: Values): Both {
+function make(abi: Abi, calls: readonly FileCall[], values: Values): TracedByBoth {
   using directory = temporaryDirectory();
   return underBoth(command(abi, calls, values), { cwd: directory.path });
 }
 
-function expectSame(strace: readonly Fact[], trace: readonly Fact[]): void {
+function expectSame(strace: readonly ObservedEvent[], trace: readonly ObservedEvent[]): void {
   const { missing, extra } = compare(strace, trace);
   expect({ strace: missing.map(shown), trace: extra.map(shown) }).toEqual({
     strace: [],
@@ -114,7 +116,7 @@ describe.skipIf(process.arch !== "x64")("every call", () => {
     });
 
     test(`of x32, ${name}`, () => {
-      // strace does not read a struct open_how.
+      // strace does not read struct open_how for x32.
       const calls = DECODED.filter(({ roles }) => !roles.includes("how"));
       const { strace, trace } = make("x32", calls, values);
       expectSame(strace, trace);
@@ -135,7 +137,7 @@ describe.skipIf(process.arch !== "x64")("every call", () => {
   }
 });
 
-// No other call may be given this name: as root they truncate it, and give it away.
+// Only these calls get this name: run as root, others would truncate the file or change its owner.
 test.skipIf(process.arch !== "x64").each(["native", "compat"] as const)(
   "a program that is there is run by every call of the %s table that runs one",
   (abi) => {
@@ -147,8 +149,8 @@ test.skipIf(process.arch !== "x64").each(["native", "compat"] as const)(
   },
 );
 
-/** Calls that are later than strace 6.1: what the manual pages say of their arguments. */
-test.skipIf(process.arch !== "x64")("the latest calls are recorded as they were made", () => {
+/** Calls newer than strace 6.1, with the arguments that the manual pages describe. */
+test.skipIf(process.arch !== "x64")("the newest calls are recorded as they were made", () => {
   using directory = temporaryDirectory();
   const cwd = directory.path;
   const calls = [
@@ -161,8 +163,8 @@ test.skipIf(process.arch !== "x64")("the latest calls are recorded as they were 
   ];
   const { trace } = underTrace([program("syscalls"), "native", ...calls], { cwd });
   const late = trace.filter(({ call }) => /at2$|xattrat$/.test(call));
-  // An older kernel answers otherwise, and the record is the same.
-  const lines = late.map((fact) => shown({ ...fact, result: null }).replaceAll(cwd, "CWD"));
+  // An older kernel returns ENOSYS, and the rest of the record is the same.
+  const lines = late.map((event) => shown({ ...event, result: null }).replaceAll(cwd, "CWD"));
   expect(lines).toEqual([
     "fchmodat2 name=../a path=CWD/dir/../a flags=256 mode=384 dfd=3",
     "fchmodat2 name=absent path=CWD/absent flags=0 mode=1023 dfd=-100",

@@ -1,4 +1,4 @@
-/** The arguments of system calls against the formats of the running kernel's tracepoints. */
+/** The syscall argument tables against the formats of the running kernel's tracepoints. */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
@@ -19,7 +19,7 @@ const calls = names.flatMap((name) => {
   return there ? [{ name, there, ours: argumentsOf(name, abi)! }] : [];
 });
 
-test("every call that the kernel has a tracepoint of has its arguments, in kind", () => {
+test("every call that has a tracepoint in this kernel has its arguments, by kind", () => {
   expect(calls.length).toBeGreaterThan(280);
   for (const { name, there, ours } of calls) {
     const kinds = there.map((parameter) => parameter.includes("*"));
@@ -27,7 +27,7 @@ test("every call that the kernel has a tracepoint of has its arguments, in kind"
   }
 });
 
-test("they are spelled as this kernel has them, where the table was made from its version", () => {
+test("they are spelled as in this kernel, if the table was generated from its version", () => {
   const version = /^[\d.]+\d/.exec(release())![0];
   const other = calls.filter(
     ({ there, ours }) =>

@@ -1,4 +1,4 @@
-/** What a person sees who asks for text, and flags and errors by name in the other formats. */
+/** The text format, and flags and errors by name in the other formats. */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { type Run, run, runTrace, TRACE, temporaryDirectory } from "./support/ha
 const SCRIPT = ": >made; : <missing";
 const ESC = "\x1b";
 
-/** Runs a command with all three standard fds on a terminal: what the terminal got is stdout. */
+/** Runs a command with all three standard fds on a terminal; stdout is the terminal's output. */
 function onTerminal(command: string, env: Record<string, string | undefined>, cwd: string): Run {
   const all = { ...process.env, SHELL: "/bin/sh", NO_COLOR: undefined, ...env };
   return run(["script", "-qec", command, "/dev/null"], { cwd, env: all });
@@ -17,7 +17,7 @@ function linesOf(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => line !== "");
 }
 
-test("text goes to trace.txt: a line an event, with flags and errors by their names", () => {
+test("text is written to trace.txt, one line per event, with flags and errors by name", () => {
   using directory = temporaryDirectory();
   runTrace(["exec", "--format", "text", "--", "sh", "-c", SCRIPT], { cwd: directory.path });
   const lines = linesOf(readFileSync(join(directory.path, "trace.txt"), "utf8"));
@@ -31,7 +31,7 @@ test("text goes to trace.txt: a line an event, with flags and errors by their na
   expect(line("missing")).toMatch(new RegExp(`${start}  ENOENT  ${path}/missing  O_RDONLY$`));
 });
 
-test("a terminal gets colours, unless NO_COLOR or its name says otherwise", () => {
+test("a terminal gets colours, unless NO_COLOR or its name disables them", () => {
   using directory = temporaryDirectory();
   const command = `${TRACE} exec --format text -o - -- sh -c '${SCRIPT}'`;
   const shown = (env: Record<string, string>) =>
@@ -50,8 +50,8 @@ test("a terminal gets colours, unless NO_COLOR or its name says otherwise", () =
   expect(piped.stdout.toString()).not.toContain(ESC);
 });
 
-test("named columns are a table, of `all` as well", () => {
-  // Of a command that opens for as long as it is watched: nobody else may.
+test("requested columns form a table, for `all` as well", () => {
+  // Only a command that opens files as long as it is watched: others must not match.
   const busy = Bun.spawn(["sh", "-c", "while :; do : </etc/hostname; done"]);
   try {
     const filter = ["--pid", `${busy.pid}`, "--count", "3"];
@@ -66,7 +66,7 @@ test("named columns are a table, of `all` as well", () => {
   }
 });
 
-test("flags, modes and errors have columns of their names in every format", () => {
+test("flags, modes and errors have columns with their names in every format", () => {
   using directory = temporaryDirectory();
   const columns = ["--columns", "filename,flags_text,mode_text,errno"];
   const record = (format: string) => {

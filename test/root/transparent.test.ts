@@ -1,22 +1,22 @@
-/** The command does not notice: it is given the same with trace as without. */
+/** The command gets the same state with trace as without. */
 import { describe, expect, test } from "bun:test";
 import { difference, type Run, run, TRACE, temporaryDirectory } from "./support/harness.ts";
 import { program } from "./support/programs.ts";
 
-/** What differs from one process to the next by itself. */
+/** Replaces what differs between processes. */
 const OWN = /^(pid|ppid)\t/;
 
 function stateOf({ stdout }: Run): string[] {
   return stdout.toString().split("\n").slice(0, -1);
 }
 
-/** A new session, its process group and autogroup have other numbers each time; ours are known. */
+/** The session, the process group and the autogroup have new numbers each time; ours are known. */
 const SESSION = /^(pgrp\t|sid\t|\/proc\/self\/autogroup\t\/autogroup-)\d+/;
 const OURS = stateOf(run([program("state")])).filter((text) => SESSION.test(text));
 
 /**
- * What `state` prints when a shell executes it, with trace or without, after it has prepared
- * something: `prepare` ends with the word that the command follows.
+ * Returns what `state` prints when a shell executes it, with or without trace. `prepare` is shell
+ * code that ends with the word before the command.
  */
 function stateAfter(prepare: string, trace: readonly string[], shell = "sh"): string[] {
   using directory = temporaryDirectory();
@@ -83,7 +83,7 @@ const PREPARED = {
   "a subshell in a pipe": "true | exec",
 };
 
-describe("the command is given the same as without trace", () => {
+describe("the command gets the same as without trace", () => {
   for (const [what, prepare] of Object.entries(PREPARED))
     test(`with ${what}`, () => {
       const without = stateAfter(prepare, []);
@@ -91,7 +91,7 @@ describe("the command is given the same as without trace", () => {
       expect(difference(without, stateAfter(prepare, TRACED))).toBe("");
     });
 
-  test("with a shell that stays, in which trace is no more than a child", () => {
+  test("with a shell that forks it, where trace is only a child", () => {
     const without = stateAfter("trap '' PIPE; :; ", []);
     expect(difference(without, stateAfter("trap '' PIPE; :; ", TRACED))).toBe("");
   });
@@ -101,7 +101,7 @@ describe("the command is given the same as without trace", () => {
     expect(difference(stateAfter("exec", []), stateAfter("exec", trace))).toBe("");
   });
 
-  test("with --cgroups, but for the cgroup", () => {
+  test("with --cgroups, except for the cgroup", () => {
     const trace = [TRACE, "exec", "-q", "--cgroups", "-o", "/dev/null", "--"];
     const other = (lines: string[]) =>
       lines.filter((text) => !text.startsWith("/proc/self/cgroup\t0:"));
@@ -124,11 +124,11 @@ describe("the command is given the same as without trace", () => {
   });
 });
 
-/** The filter that spares the command most of the stops can be seen, by who looks there. */
+/** The seccomp filter, which avoids most ptrace stops, is visible in /proc/PID/status. */
 const unfiltered = (lines: string[]) =>
   lines.filter((text) => !/^\/proc\/self\/status\tSeccomp(_filters)?:/.test(text));
 
-describe.each(Object.entries(BY_PTRACE))("under %s the command is given the same", (_, trace) => {
+describe.each(Object.entries(BY_PTRACE))("under %s the command gets the same", (_, trace) => {
   test.each(Object.entries(PREPARED))("with %s", (_what, prepare) => {
     expect(
       difference(unfiltered(stateAfter(prepare, [])), unfiltered(stateAfter(prepare, trace))),
@@ -136,7 +136,7 @@ describe.each(Object.entries(BY_PTRACE))("under %s the command is given the same
   });
 });
 
-test("standard input reaches the command and its output comes back untouched", () => {
+test("standard input reaches the command and its output comes back unchanged", () => {
   using directory = temporaryDirectory();
   const input = Buffer.alloc(300_000, "every byte \x00\x01\xff\n", "latin1");
   const { status, stdout } = run([TRACE, "exec", "-q", "--", "cat"], {

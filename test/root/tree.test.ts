@@ -1,4 +1,4 @@
-/** Who is followed: descendants of every kind, the one process only, cgroups within cgroups. */
+/** Which processes are followed: descendants of every kind, one process only, nested cgroups. */
 import { describe, expect, test } from "bun:test";
 import { difference, line, type Row, recordProgram } from "./support/harness.ts";
 
@@ -13,7 +13,7 @@ const KINDS = [
   ["chain", 30],
   ["nested", 10],
 ] as const;
-/** Kinds whose opens are all by the process that trace started. */
+/** Kinds whose opens are all made by the process that trace started. */
 const SAME_PROCESS = new Set<string>(["thread"]);
 
 function own(rows: Row[]): Row[] {
@@ -25,13 +25,13 @@ describe.each([
   ["--cgroups", ["--cgroups"]],
 ])("%s", (_, args) => {
   for (const [kind, count] of KINDS)
-    test(`every open is recorded of ${count} descendants by ${kind}`, () => {
+    test(`every open of ${count} descendants by ${kind} is recorded`, () => {
       const { truth, rows } = recordProgram("tree", [kind, `${count}`], { args });
       expect(difference(truth, own(rows).map(line))).toBe("");
     });
 });
 
-test("threads are one process, children are others", () => {
+test("threads belong to one process, children to others", () => {
   const pids = (kind: string) =>
     new Set(own(recordProgram("tree", [kind, "5"]).rows).map((row) => row.pid)).size;
   expect(pids("thread")).toBe(1);
@@ -39,13 +39,13 @@ test("threads are one process, children are others", () => {
 });
 
 for (const [kind] of KINDS)
-  test(`--no-follow keeps to the one process when it makes others by ${kind}`, () => {
+  test(`--no-follow records only one process when it creates others by ${kind}`, () => {
     const { truth, rows } = recordProgram("tree", [kind, "5"], { args: ["--no-follow"] });
     const expected = SAME_PROCESS.has(kind) ? truth : truth.slice(0, 1);
     expect(difference(expected, own(rows).map(line))).toBe("");
   });
 
-test("with --cgroups the rows bear the id of the cgroup that was made, and of those within", () => {
+test("with --cgroups the rows have the id of the new cgroup, or of those below it", () => {
   const { rows } = recordProgram("tree", ["nested", "3"], { args: ["--cgroups"] });
   const [parent, ...children] = own(rows);
   expect(children.length).toBe(3);

@@ -1,5 +1,5 @@
 /** Real programs and test programs: trace records exactly what strace sees of the same run. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lineOf } from "../strace/expectation.ts";
@@ -8,7 +8,9 @@ import { underBoth } from "../truth/run-both.ts";
 import { temporaryDirectory } from "./support/harness.ts";
 import { canRun, program } from "./support/programs.ts";
 
-/** Runs a command under both at once and compares everything that both know. */
+setDefaultTimeout(120_000);
+
+/** Runs a command under both at once and compares all fields that both have. */
 function expectSameAsStrace(command: string[], cwd: string, minimum: number): void {
   const { strace, trace, verdict } = underBoth(command, { cwd });
   const { missing, extra } = compare(strace, trace);

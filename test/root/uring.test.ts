@@ -1,7 +1,9 @@
-/** Opens through io_uring: names, flags, modes, results and owners, case by case. */
-import { describe, expect, test } from "bun:test";
+/** Opens by io_uring: names, flags, modes, results and owners, case by case. */
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { difference, line, type Row, recordProgram, run, truthOf } from "./support/harness.ts";
 import { program } from "./support/programs.ts";
+
+setDefaultTimeout(120_000);
 
 const CASES = truthOf(run([program("uring")]).stdout);
 
@@ -9,14 +11,14 @@ function uringRows(rows: Row[]): Row[] {
   return rows.filter((row) => row.kind === "Uring");
 }
 
-/** The process that ran the case: it opens something by a plain call, or its requests tell. */
+/** Expects that one process made all requests, the one that ran the case. */
 function expectOneOwner(rows: Row[]): void {
   expect(new Set(rows.map((row) => row.pid)).size).toBe(1);
   expect(new Set(rows.map((row) => row.comm.toString()))).toEqual(new Set(["uring"]));
   expect(new Set(rows.map((row) => row.abi))).toEqual(new Set(["io_uring"]));
 }
 
-/** Each case is recorded once, whatever is asked of it. */
+/** Runs and records each case once. */
 const recorded = new Map<string, ReturnType<typeof recordProgram>>();
 function recordCase(name: string): ReturnType<typeof recordProgram> {
   const status = name === "in-flight-killed" ? 137 : 0;
@@ -34,7 +36,7 @@ describe("io_uring", () => {
       expectOneOwner(own);
     });
 
-    test(`what is missing of the case ${name} is counted, and nothing is there that was not done`, () => {
+    test(`missing results of the case ${name} are counted, and every recorded one happened`, () => {
       const { truth, rows, stderr } = recordCase(name);
       const lines = difference(truth, uringRows(rows).map(line)).split("\n");
       const missing = lines.filter((text) => text.startsWith("-")).length;
@@ -44,12 +46,12 @@ describe("io_uring", () => {
     });
   }
 
-  test("the verdict is complete where every request is completed", () => {
+  test("the recording is complete if every request is completed", () => {
     for (const name of ["openat", "linked", "sqpoll", "overflow", "many"])
       expect(recordCase(name).stderr).toMatch(/^trace: \d+ events, complete$/m);
   });
 
-  test("a success without a completion has no return and says why", () => {
+  test("a success without a completion has no return value and a note", () => {
     const rows = uringRows(recordCase("skip-success").rows);
     const unknown = rows.filter((row) => row.return === null);
     expect(unknown.length).toBe(2);
@@ -57,14 +59,14 @@ describe("io_uring", () => {
     expect(rows.filter((row) => row.return !== null && row.return < 0).length).toBe(1);
   });
 
-  test("a direct descriptor is noted, so that its slot is not taken for an fd", () => {
+  test("a direct descriptor has a note, so that its slot is not taken for an fd", () => {
     const rows = uringRows(recordCase("direct-alloc").rows);
     const opened = rows.filter((row) => row.return !== null && row.return >= 0);
     expect(opened.map((row) => row.return).sort()).toEqual([0, 1, 2, 3]);
     for (const row of opened) expect(row.note).toContain("direct");
   });
 
-  test("opens by the polling thread are the owner's, and noted", () => {
+  test("opens by the polling thread are attributed to the owner, with a note", () => {
     const { rows } = recordCase("sqpoll");
     const [plain] = rows.filter((row) => row.kind !== "Uring");
     for (const row of uringRows(rows)) {
@@ -74,7 +76,7 @@ describe("io_uring", () => {
     }
   });
 
-  test("relative names come with the directory that they start from", () => {
+  test("relative names have the directory fd that they start from", () => {
     const rows = uringRows(recordCase("relative").rows);
     const dfds = rows.map((row) => `${row.filename} ${row.dfd}`);
     expect(dfds).toContain("there 999");
@@ -82,7 +84,7 @@ describe("io_uring", () => {
     expect(dfds.filter((text) => text.endsWith(" -100"))).toEqual([]);
   });
 
-  test("requests in flight at the process's end are known not to have returned an fd", () => {
+  test("requests in flight when the process ends are known not to have returned an fd", () => {
     for (const name of ["in-flight", "in-flight-killed"]) {
       const rows = uringRows(recordCase(name).rows);
       expect(rows.map((row) => row.filename.toString())).toEqual(["fifo"]);

@@ -1,9 +1,11 @@
-/** What io_uring does to files other than to open them: every request, as the program knows it. */
-import { describe, expect, test } from "bun:test";
+/** File operations by io_uring other than opens: every request, as the program knows it. */
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { lineOf } from "../strace/expectation.ts";
 import { underTrace } from "../truth/run-both.ts";
 import { difference, run, temporaryDirectory, truthOf } from "./support/harness.ts";
 import { program } from "./support/programs.ts";
+
+setDefaultTimeout(120_000);
 
 const CASES = truthOf(run([program("uringfiles")]).stdout);
 

@@ -1,5 +1,5 @@
-/** What the fanotify source tells of paths that were given in all kinds of ways. */
-import { describe, expect, test } from "bun:test";
+/** The events of the fanotify source for every way in which paths can be given. */
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   linkSync,
   mkdirSync,
@@ -14,27 +14,29 @@ import { Q_OVERFLOW, type WatchType } from "../../src/events/watch-event.ts";
 import { SystemError } from "../../src/ffi/errno.ts";
 import { run, temporaryDirectory } from "./support/harness.ts";
 import { FILE_SYSTEMS, mounted } from "./support/mounts.ts";
-import { lineOf, type Told, watching, watchingBytes } from "./support/watch-source.ts";
+import { lineOf, type ReportedEvent, watching, watchingBytes } from "./support/watch-source.ts";
+
+setDefaultTimeout(120_000);
 
 const only = (...types: WatchType[]) => new Set(types);
 
-/** Does something as somebody else: what we do ourselves is not told. */
+/** Runs a script as another process: our own operations are not reported. */
 function shell(script: string, cwd: string): void {
   const { status, stderr } = run(["sh", "-ec", script], { cwd });
   if (status !== 0) throw new Error(`${script}: ${stderr}`);
 }
 
-/** Runs a script and gives what was told of it, paths without the directory's. */
-function toldOf(watch: { drained(): Told[] }, script: string, cwd: string): string[] {
+/** Runs a script and returns its events, with paths relative to the directory. */
+function eventsOf(watch: { drained(): ReportedEvent[] }, script: string, cwd: string): string[] {
   watch.drained();
   shell(script, cwd);
-  return [...watch.drained(), ...watch.drained()].map((told) =>
-    lineOf(told).replaceAll(`${cwd}/`, ""),
+  return [...watch.drained(), ...watch.drained()].map((reported) =>
+    lineOf(reported).replaceAll(`${cwd}/`, ""),
   );
 }
 
-describe("what is watched", () => {
-  test("is a directory itself and what is directly in it, if not all below", () => {
+describe("watching", () => {
+  test("a directory covers it and its direct entries, unless it is recursive", () => {
     using fs = mounted("tmpfs");
     mkdirSync(join(fs.path, "w/sub"), { recursive: true });
     using watch = watching([join(fs.path, "w")], {
@@ -43,7 +45,7 @@ describe("what is watched", () => {
     });
     const script =
       "touch w/f; touch w/sub/f; chmod 700 w/sub w; touch other; mkdir w/new; touch w/new/f";
-    expect(toldOf(watch, script, fs.path)).toEqual([
+    expect(eventsOf(watch, script, fs.path)).toEqual([
       "CREATE w/f",
       "ATTRIB w/f",
       "CLOSE_WRITE w/f",
@@ -53,7 +55,7 @@ describe("what is watched", () => {
     ]);
   });
 
-  test("is a file by its name, also when it is replaced", () => {
+  test("a file follows its name, also when the file is replaced", () => {
     for (const type of ["tmpfs", "overlay"] as const) {
       using fs = mounted(type);
       shell("echo a > file; echo b > other", fs.path);
@@ -61,7 +63,7 @@ describe("what is watched", () => {
       using watch = watching([join(fs.path, "file")], { types });
       const script =
         "echo c > file; echo d > other; mv other file; rm file; echo e > file; echo f > filet";
-      expect([type, ...toldOf(watch, script, fs.path)]).toEqual([
+      expect([type, ...eventsOf(watch, script, fs.path)]).toEqual([
         type,
         "CLOSE_WRITE file",
         "MOVED_TO file",
@@ -72,30 +74,30 @@ describe("what is watched", () => {
     }
   });
 
-  test("is where a symbolic link led at the start, by its own path", () => {
+  test("a symbolic link covers its target at the start, under the target's path", () => {
     using fs = mounted("tmpfs");
     for (const name of ["a", "b"]) mkdirSync(join(fs.path, name));
     symlinkSync("a", join(fs.path, "link"));
     using watch = watching([join(fs.path, "link")], { types: only("CREATE") });
     const script =
       "touch link/1; ln -sfn b link; touch link/2; touch a/3; ln -s / a/root; touch b/4";
-    expect(toldOf(watch, script, fs.path)).toEqual(["CREATE a/1", "CREATE a/3", "CREATE a/root"]);
+    expect(eventsOf(watch, script, fs.path)).toEqual(["CREATE a/1", "CREATE a/3", "CREATE a/root"]);
   });
 
-  test("are several paths, on several file systems and within each other, each event once", () => {
+  test("several paths, on several file systems and nested, reports each event once", () => {
     using one = mounted("ext4");
     using two = mounted("overlay");
     mkdirSync(join(one.path, "a/b"), { recursive: true });
     const paths = [join(one.path, "a/b"), two.path, join(one.path, "a"), join(one.path, "a/b")];
     using watch = watching(paths, { types: only("CREATE") });
-    expect(toldOf(watch, "touch a/b/f; touch a/f; touch f", one.path)).toEqual([
+    expect(eventsOf(watch, "touch a/b/f; touch a/f; touch f", one.path)).toEqual([
       "CREATE a/b/f",
       "CREATE a/f",
     ]);
-    expect(toldOf(watch, "touch f", two.path)).toEqual(["CREATE f"]);
+    expect(eventsOf(watch, "touch f", two.path)).toEqual(["CREATE f"]);
   });
 
-  test("is a bind mount by its own path, whichever way something is done in it", () => {
+  test("a bind mount reports its own path, whichever path an operation uses", () => {
     using fs = mounted("ext4");
     for (const name of ["real/deep", "bound"]) mkdirSync(join(fs.path, name), { recursive: true });
     const [real, bound] = ["real", "bound"].map((name) => join(fs.path, name));
@@ -103,7 +105,7 @@ describe("what is watched", () => {
     try {
       using watch = watching([bound], { types: only("CREATE") });
       const script = "touch real/deep/1; touch bound/2; mkdir real/new; touch bound/new/3";
-      expect(toldOf(watch, script, fs.path)).toEqual([
+      expect(eventsOf(watch, script, fs.path)).toEqual([
         "CREATE bound/deep/1",
         "CREATE bound/2",
         "CREATE bound/new",
@@ -114,18 +116,16 @@ describe("what is watched", () => {
     }
   });
 
-  test("are other file systems mounted below", () => {
+  test("covers other file systems mounted below", () => {
     using outer = mounted("ext4");
     const inner = join(outer.path, "deep/inner");
     mkdirSync(inner, { recursive: true });
     shell(`mount -t tmpfs none ${inner}`, outer.path);
     try {
       using watch = watching([outer.path], { types: only("CREATE") });
-      expect(toldOf(watch, "mkdir deep/inner/a; touch deep/inner/a/f deep/f", outer.path)).toEqual([
-        "CREATE deep/inner/a",
-        "CREATE deep/inner/a/f",
-        "CREATE deep/f",
-      ]);
+      expect(
+        eventsOf(watch, "mkdir deep/inner/a; touch deep/inner/a/f deep/f", outer.path),
+      ).toEqual(["CREATE deep/inner/a", "CREATE deep/inner/a/f", "CREATE deep/f"]);
       expect(watch.source.limitations).toEqual([]);
     } finally {
       shell(`umount ${inner}`, outer.path);
@@ -133,66 +133,66 @@ describe("what is watched", () => {
   });
 
   for (const type of ["ext4", "overlay"] as const)
-    test(`stays watched under its new name, until it is removed, on ${type}`, () => {
+    test(`a directory continues under its new name, until it is removed, on ${type}`, () => {
       using fs = mounted(type);
       mkdirSync(join(fs.path, "w/sub"), { recursive: true });
       const types = only("CREATE", "MOVE_SELF", "DELETE_SELF", "DELETE");
       using watch = watching([join(fs.path, "w")], { types });
-      expect(toldOf(watch, "mv w v", fs.path)).toEqual(["MOVE_SELF v"]);
-      expect(toldOf(watch, "mkdir w; touch w/f v/f v/sub/f", fs.path)).toEqual([
+      expect(eventsOf(watch, "mv w v", fs.path)).toEqual(["MOVE_SELF v"]);
+      expect(eventsOf(watch, "mkdir w; touch w/f v/f v/sub/f", fs.path)).toEqual([
         "CREATE v/f",
         "CREATE v/sub/f",
       ]);
-      const told = toldOf(watch, "rm -r v; mkdir v; touch v/g", fs.path);
+      const reported = eventsOf(watch, "rm -r v; mkdir v; touch v/g", fs.path);
       for (const line of ["DELETE_SELF v", "DELETE v", "DELETE v/sub"])
-        expect(told).toContain(line);
-      expect(told.some((line) => line.startsWith("CREATE"))).toBe(false);
+        expect(reported).toContain(line);
+      expect(reported.some((line) => line.startsWith("CREATE"))).toBe(false);
       expect(watch.source.losses()).toEqual([]);
     });
 
-  test("stays watched wherever it is moved to, where one mark is for all", () => {
+  test("a directory continues wherever it is moved, if one mark covers the file system", () => {
     using fs = mounted("ext4");
     for (const name of ["w", "deep/er"]) mkdirSync(join(fs.path, name), { recursive: true });
     using watch = watching([join(fs.path, "w")], { types: only("CREATE") });
-    const told = (script: string) => toldOf(watch, script, fs.path);
-    expect(told("mv w deep/er; touch deep/er/w/1")).toEqual(["CREATE deep/er/w/1"]);
-    expect(told("mv deep deeper; touch deeper/er/w/2")).toEqual(["CREATE deeper/er/w/2"]);
+    const reported = (script: string) => eventsOf(watch, script, fs.path);
+    expect(reported("mv w deep/er; touch deep/er/w/1")).toEqual(["CREATE deep/er/w/1"]);
+    expect(reported("mv deep deeper; touch deeper/er/w/2")).toEqual(["CREATE deeper/er/w/2"]);
   });
 
-  test("is counted as lost where nobody knows where it was moved to", () => {
+  test("a directory is counted as lost if its new path is unknown", () => {
     using fs = mounted("overlay");
     for (const name of ["w", "elsewhere"]) mkdirSync(join(fs.path, name));
     using watch = watching([join(fs.path, "w")], { types: only("CREATE") });
-    expect(toldOf(watch, "mv w elsewhere; touch elsewhere/w/f", fs.path)).toEqual([]);
+    expect(eventsOf(watch, "mv w elsewhere; touch elsewhere/w/f", fs.path)).toEqual([]);
     expect(watch.source.losses()).toEqual([expect.objectContaining({ count: 1 })]);
   });
 
-  test("may be unmounted meanwhile", () => {
+  test("a directory that is unmounted meanwhile ends quietly", () => {
     for (const type of FILE_SYSTEMS) {
       using outer = mounted(type);
       const inner = join(outer.path, "inner");
       mkdirSync(inner);
       shell(`mount -t tmpfs none ${inner}`, "/");
       using watch = watching([inner, outer.path]);
-      expect(toldOf(watch, "touch f", inner)).toContain("CREATE f");
+      expect(eventsOf(watch, "touch f", inner)).toContain("CREATE f");
       shell(`umount ${inner}`, "/");
       watch.drained();
-      expect(toldOf(watch, "touch f", outer.path)).toContain("CREATE f");
+      expect(eventsOf(watch, "touch f", outer.path)).toContain("CREATE f");
     }
   });
 
-  test("has its path when a directory above it is renamed", () => {
+  test("a directory reports its new path when a parent directory is renamed", () => {
     using fs = mounted("tmpfs");
     mkdirSync(join(fs.path, "a/b/w"), { recursive: true });
     mkdirSync(join(fs.path, "c"));
     using watch = watching([join(fs.path, "a/b/w")], { types: only("CREATE") });
-    expect(toldOf(watch, "mv a A; touch A/b/w/1; mv A/b c/d; touch c/d/w/2", fs.path)).toEqual([
+    expect(eventsOf(watch, "mv a A; touch A/b/w/1; mv A/b c/d; touch c/d/w/2", fs.path)).toEqual([
       "CREATE A/b/w/1",
       "CREATE c/d/w/2",
     ]);
   });
 
-  test("may have any name", () => {
+  test("a directory may have any name", () => {
     using fs = mounted("tmpfs");
     const name = Buffer.from([0xff, 0x0a, 0x20, 0x5c]).toString("latin1");
     const path = `${fs.path}/${name}`;
@@ -208,7 +208,7 @@ describe("what is watched", () => {
 });
 
 describe("directories", () => {
-  test("are watched however deep they are, and by paths longer than a system call takes", () => {
+  test("are watched at any depth, even by paths longer than PATH_MAX", () => {
     using fs = mounted("tmpfs");
     const inside = (script: string) =>
       run(["perl", "-e", `chdir $ARGV[0]; ${script}`, fs.path]).stderr;
@@ -218,7 +218,7 @@ describe("directories", () => {
     expect(watch.drained().map(lineOf)).toEqual([`CREATE ${fs.path}${"/d".repeat(3000)}/f`]);
   });
 
-  test("that may not be read are counted, the others are watched", () => {
+  test("that cannot be read are counted, and the others are watched", () => {
     using fs = mounted("tmpfs");
     shell("mkdir closed open; chmod 700 closed; chmod 777 open", fs.path);
     const script = join(import.meta.dir, "support/overflow.ts");
@@ -229,35 +229,35 @@ describe("directories", () => {
   });
 });
 
-describe("files in directories that are new where each has its own mark", () => {
+describe("files in new directories that have a mark each", () => {
   test("are all found, once each", () => {
     using fs = mounted("overlay");
     using watch = watching([fs.path], { types: only("CREATE") });
     const script = `for i in $(seq 100); do mkdir -p $i/a/b/c; touch $i/a/b/c/f $i/f; done`;
-    const told = toldOf(watch, script, fs.path);
+    const reported = eventsOf(watch, script, fs.path);
     const expected = Array.from({ length: 100 }, (_, i) =>
       ["", "/a", "/a/b", "/a/b/c", "/a/b/c/f", "/f"].map((rest) => `CREATE ${i + 1}${rest}`),
     ).flat();
-    expect(told.sort()).toEqual(expected.sort());
+    expect(reported.sort()).toEqual(expected.sort());
   });
 
-  test("are found in what was moved in, from then on", () => {
+  test("are found in a directory that was moved in, from then on", () => {
     using fs = mounted("overlay");
     for (const name of ["w", "out/sub"]) mkdirSync(join(fs.path, name), { recursive: true });
     using watch = watching([join(fs.path, "w")], {
       types: only("CREATE", "MOVED_TO", "MOVED_FROM"),
     });
-    expect(toldOf(watch, "mv out w/in", fs.path)).toEqual(["MOVED_TO w/in"]);
-    expect(toldOf(watch, "touch w/in/sub/f; mv w/in out", fs.path)).toEqual([
+    expect(eventsOf(watch, "mv out w/in", fs.path)).toEqual(["MOVED_TO w/in"]);
+    expect(eventsOf(watch, "touch w/in/sub/f; mv w/in out", fs.path)).toEqual([
       "CREATE w/in/sub/f",
       "MOVED_FROM w/in",
     ]);
-    expect(toldOf(watch, "touch out/sub/g", fs.path)).toEqual([]);
+    expect(eventsOf(watch, "touch out/sub/g", fs.path)).toEqual([]);
   });
 });
 
 describe("sizes", () => {
-  test("are those of regular files, with their change since they were last known", () => {
+  test("are those of regular files, with the change since the last known size", () => {
     for (const type of ["ext4", "overlay"] as const) {
       using fs = mounted(type);
       writeFileSync(join(fs.path, "old"), "12345");
@@ -284,8 +284,8 @@ describe("sizes", () => {
   });
 });
 
-describe("what we do ourselves", () => {
-  test("is not told", () => {
+describe("our own operations", () => {
+  test("are not reported", () => {
     using fs = mounted("tmpfs");
     using watch = watching([fs.path]);
     mkdirSync(join(fs.path, "d"));
@@ -297,14 +297,14 @@ describe("what we do ourselves", () => {
     rmSync(join(fs.path, "g"));
     expect([...watch.drained(), ...watch.drained()]).toEqual([]);
     mkdirSync(join(fs.path, "h"));
-    expect(toldOf(watch, "touch h/f", fs.path)).toContain("CREATE h/f");
+    expect(eventsOf(watch, "touch h/f", fs.path)).toContain("CREATE h/f");
   });
 
   for (const [where, under, pid] of [
     ["", [], process.pid],
     [" from outside of our pid namespace", ["unshare", "--pid", "--fork", "--kill-child"], 0],
   ] as const)
-    test(`is told where somebody removes${where} what we hold: it is theirs`, async () => {
+    test(`are reported if another process removes${where} a file that we have open: it is theirs`, async () => {
       using fs = mounted("tmpfs");
       const script = join(import.meta.dir, "outsider.ts");
       writeFileSync(join(fs.path, "f"), "");
@@ -313,47 +313,47 @@ describe("what we do ourselves", () => {
         const command = [...under, process.execPath, script, fs.path, name];
         const holder = Bun.spawn(command, { stdio: ["pipe", "pipe", "inherit"] });
         const lines = holder.stdout.pipeThrough(new TextDecoderStream()).getReader();
-        expect((await lines.read()).value).toBe("held\n");
+        expect((await lines.read()).value).toBe("open\n");
         rmSync(join(fs.path, name), { recursive: true });
         holder.stdin.write("x");
         holder.stdin.end();
-        const told = JSON.parse((await lines.read()).value ?? "");
-        expect(told).toEqual([`DELETE_SELF ${fs.path}/${name} ${pid}`]);
+        const reported = JSON.parse((await lines.read()).value ?? "");
+        expect(reported).toEqual([`DELETE_SELF ${fs.path}/${name} ${pid}`]);
         await holder.exited;
       }
     });
 });
 
 describe("when events are lost", () => {
-  test("because an ordinary user's queue is full, that is told, and watching goes on", () => {
+  test("because an ordinary user's queue is full, it is reported, and watching continues", () => {
     using fs = mounted("tmpfs");
     const script = join(import.meta.dir, "support/overflow.ts");
     run(["chown", "65534", fs.path]);
     const as = ["setpriv", "--reuid=65534", "--clear-groups"];
     const { stdout, stderr } = run([...as, process.execPath, script, fs.path]);
     expect(stderr).toBe("");
-    const { told, after, losses } = JSON.parse(stdout.toString());
-    expect(told.filter((type: string) => type === Q_OVERFLOW)).toEqual([Q_OVERFLOW]);
+    const { reported, after, losses } = JSON.parse(stdout.toString());
+    expect(reported.filter((type: string) => type === Q_OVERFLOW)).toEqual([Q_OVERFLOW]);
     expect(losses).toEqual([expect.objectContaining({ count: 1 })]);
     expect(after).toEqual([`CREATE ${fs.path}/late/sub/file`]);
   });
 
-  test("because too many wait, they are counted, and paths stay right", () => {
+  test("because too many are queued, they are counted, and paths stay right", () => {
     using fs = mounted("tmpfs");
     using watch = watching([fs.path], { types: only("CREATE"), maxQueued: 100 });
     const script = `mkdir -p a/b; for i in $(seq 500); do : > $i; done; mv a c; touch c/b/f
       for i in $(seq 99); do : > c/$i; done`;
     shell(script, fs.path);
-    const told = watch.drained();
-    expect(told[0].type).toBe(Q_OVERFLOW);
+    const reported = watch.drained();
+    expect(reported[0].type).toBe(Q_OVERFLOW);
     const [lost] = watch.source.losses();
-    expect(lost.what).toBe("events left out");
-    expect(lineOf(told[told.length - 1])).toBe(`CREATE ${fs.path}/c/99`);
-    expect(toldOf(watch, "touch c/b/g", fs.path)).toEqual(["CREATE c/b/g"]);
+    expect(lost.what).toBe("events dropped");
+    expect(lineOf(reported[reported.length - 1])).toBe(`CREATE ${fs.path}/c/99`);
+    expect(eventsOf(watch, "touch c/b/g", fs.path)).toEqual(["CREATE c/b/g"]);
   });
 });
 
-test("an error of a file system is told with its number", () => {
+test("an error of a file system is reported with its number", () => {
   using fs = mounted("ext4");
   using watch = watching([fs.path], { types: only("FS_ERROR") });
   const { stdout } = run(["findmnt", "-no", "SOURCE", fs.path]);
@@ -364,7 +364,7 @@ test("an error of a file system is told with its number", () => {
   ]);
 });
 
-test("a path that is not there, or that refuses, is named", () => {
+test("a path that does not exist is named in the error", () => {
   using directory = temporaryDirectory();
   const missing = join(directory.path, "missing");
   expect(() => watching([missing])).toThrow(SystemError);

@@ -1,5 +1,5 @@
-/** `trace watch`: what is told of changes by real programs, where it is written, how it ends. */
-import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+/** `trace watch` with real programs: the changes it reports, its log, and how it ends. */
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   chmodSync,
   existsSync,
@@ -23,10 +23,10 @@ import {
   type WatchOptions,
 } from "./support/watch.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
-/** A shell's work in a watched directory, which is empty before: what was told of it. */
-async function told(script: string, args: readonly string[] = [], options: WatchOptions = {}) {
+/** Runs a shell script in an empty watched directory and returns the changes. */
+async function changesOf(script: string, args: readonly string[] = [], options: WatchOptions = {}) {
   using directory = temporaryDirectory();
   chmodSync(directory.path, 0o777);
   const work = () => run(["sh", "-c", script], { cwd: directory.path });
@@ -34,13 +34,13 @@ async function told(script: string, args: readonly string[] = [], options: Watch
   return { ...result, changes: result.changes, path: directory.path };
 }
 
-/** "CREATE a" for each change, with names as they are in the directory. */
+/** Formats changes as "CREATE a", with paths relative to the directory. */
 const lines = (changes: readonly Change[], below: string) =>
   changes.map(({ type, path }) => `${type} ${path?.replace(`${below}/`, "") ?? "-"}`);
 
-describe("what happens to files", () => {
-  test("is told in order, and with who did it", async () => {
-    const { changes, path, stderr, status } = await told("echo hello >a; mv a b; rm b");
+describe("file changes", () => {
+  test("are reported in order, with the process", async () => {
+    const { changes, path, stderr, status } = await changesOf("echo hello >a; mv a b; rm b");
     expect(lines(changes, path)).toEqual([
       "CREATE a",
       "CLOSE_WRITE a",
@@ -51,15 +51,15 @@ describe("what happens to files", () => {
       "DELETE_SELF b",
       "DELETE b",
     ]);
-    const [made, , moved] = changes;
-    expect(made).toMatchObject({ comm: "sh", user: "root", uid: 0, ftype: "file" });
-    expect(moved).toMatchObject({ comm: "mv", argv: ["mv", "a", "b"], ppid: made.pid });
+    const [created, , moved] = changes;
+    expect(created).toMatchObject({ comm: "sh", user: "root", uid: 0, ftype: "file" });
+    expect(moved).toMatchObject({ comm: "mv", argv: ["mv", "a", "b"], ppid: created.pid });
     expect(changes.at(-1)).toMatchObject({ comm: "rm", argv: ["rm", "b"] });
     expect(stderr).toEndWith("\ntrace: 8 events, complete\n");
     expect(status).toBe(0);
   });
 
-  test("is told with sizes, and by how much they changed", async () => {
+  test("have sizes and the change of the size", async () => {
     using directory = temporaryDirectory();
     const file = join(directory.path, "a");
     const args = [...NDJSON, "--types", "CLOSE_WRITE", directory.path];
@@ -67,7 +67,7 @@ describe("what happens to files", () => {
       const scripts = ["echo hello >$0", "echo more >>$0", ": >$0", "echo x >>$0"];
       for (const [index, script] of scripts.entries()) {
         run(["sh", "-c", script, file]);
-        // A size is that of when the event is read.
+        // The size is read when the event is read.
         await until(() => soFar().length > index);
       }
     });
@@ -79,16 +79,16 @@ describe("what happens to files", () => {
     ]);
   });
 
-  test("is told of what is in a directory, and with -r of all below", async () => {
+  test("are reported for a directory's entries, and with -r for all below", async () => {
     const script = "mkdir d; echo x >d/a; mkdir -p e/f/g; echo x >e/f/g/a";
-    const flat = await told(script, ["--types", "CREATE"]);
+    const flat = await changesOf(script, ["--types", "CREATE"]);
     expect(lines(flat.changes, flat.path)).toEqual(["CREATE d", "CREATE e"]);
-    const deep = await told(script, ["-r", "--types", "CREATE"]);
+    const deep = await changesOf(script, ["-r", "--types", "CREATE"]);
     const all = ["d", "d/a", "e", "e/f", "e/f/g", "e/f/g/a"].map((name) => `CREATE ${name}`);
     expect(lines(deep.changes, deep.path)).toEqual(all);
   });
 
-  test("is told of one file", async () => {
+  test("are reported for one file", async () => {
     using directory = temporaryDirectory();
     const [file, other] = ["a", "b"].map((name) => join(directory.path, name));
     writeFileSync(file, "x");
@@ -99,7 +99,7 @@ describe("what happens to files", () => {
     expect(lines(changes, directory.path)).toEqual(["CLOSE_WRITE a"]);
   });
 
-  test("is told where a symbolic link led at the start", async () => {
+  test("are reported for the target of a symbolic link at the start", async () => {
     using directory = temporaryDirectory();
     const [real, link] = ["real", "link"].map((name) => join(directory.path, name));
     mkdirSync(real);
@@ -110,16 +110,23 @@ describe("what happens to files", () => {
     expect(changes.map(({ path }) => path)).toEqual([join(real, "a")]);
   });
 
-  test("is told by the types that are asked for", async () => {
-    const { changes, path } = await told("echo x >a; cat a; mv a b", ["--types", "rename,open"]);
+  test("are reported by the requested types", async () => {
+    const { changes, path } = await changesOf("echo x >a; cat a; mv a b", [
+      "--types",
+      "rename,open",
+    ]);
     expect(lines(changes, path)).toEqual(["OPEN a", "OPEN a", "RENAME b"]);
     expect(changes[2].old_path).toBe(join(path, "a"));
   });
 
-  test("is not told where it is filtered out", async () => {
+  test("are not reported if filtered out", async () => {
     const script = "head -c 5000 /dev/zero >a.big; echo x >a.tmp; echo x >b; mv b b.big";
     const of = async (...args: string[]) => {
-      const { changes, path } = await told(script, ["--types", "CLOSE_WRITE,MOVED_TO", ...args]);
+      const { changes, path } = await changesOf(script, [
+        "--types",
+        "CLOSE_WRITE,MOVED_TO",
+        ...args,
+      ]);
       return lines(changes, path);
     };
     expect(await of("--exclude", "*.tmp", "--exclude", "*.big")).toEqual(["CLOSE_WRITE b"]);
@@ -132,12 +139,12 @@ describe("what happens to files", () => {
   });
 });
 
-/** A thousand short processes of another user, each of which makes a file. */
+/** Starts a thousand short processes of another user, each of which creates a file. */
 const TOUCHES = `setpriv --reuid=nobody --clear-groups \\
   sh -c 'i=0; while [ $i -lt 1000 ]; do touch f$i; i=$((i+1)); done'`;
 const CREATED = ["--types", "CREATE"];
 
-/** Those who made files that are not named as whoever made them. */
+/** Returns the changes whose process is not the one that created the file. */
 const misnamed = (changes: readonly Change[]) =>
   changes.filter(
     ({ comm, user, argv, path }) =>
@@ -146,15 +153,15 @@ const misnamed = (changes: readonly Change[]) =>
       argv.join(" ") !== `touch ${path?.split("/").at(-1)}`,
   );
 
-describe("who did it", () => {
-  test("is named for each of 1000 short processes of another user", async () => {
-    const { changes } = await told(TOUCHES, CREATED);
+describe("the process", () => {
+  test("is identified for each of 1000 short processes of another user", async () => {
+    const { changes } = await changesOf(TOUCHES, CREATED);
     expect(changes.length).toBe(1000);
     expect(misnamed(changes)).toEqual([]);
     expect(new Set(changes.map(({ origin }) => origin))).toEqual(new Set(["bpf"]));
   });
 
-  test("is named when it is read much later", async () => {
+  test("is identified even if the event is read much later", async () => {
     using directory = temporaryDirectory();
     chmodSync(directory.path, 0o777);
     const { changes } = await besideWatch([...NDJSON, ...CREATED, directory.path], (trace) => {
@@ -166,35 +173,35 @@ describe("who did it", () => {
     expect(misnamed(changes)).toEqual([]);
   });
 
-  test("is its parent's name where a process executes nothing", async () => {
-    const { changes } = await told("echo x >a; (: >b)", CREATED);
+  test("has its parent's name if it executes nothing", async () => {
+    const { changes } = await changesOf("echo x >a; (: >b)", CREATED);
     const [shell, child] = changes;
     expect(child.pid).not.toBe(shell.pid);
     expect(child).toMatchObject({ comm: "sh", argv: shell.argv, ppid: shell.pid });
     expect(child.origin).toBe("inherited");
   });
 
-  test("is who a process has become that changed its user", async () => {
+  test("has its new user if it changed it", async () => {
     const script = "perl -e '$<=65534; $>=65534; open(F, \">x\")'";
-    const { changes } = await told(script, CREATED);
+    const { changes } = await changesOf(script, CREATED);
     expect(changes.length).toBe(1);
     expect(changes[0]).toMatchObject({ comm: "perl", user: "nobody", uid: 65534 });
   });
 
-  test("is not known where the process is in another pid namespace than trace", async () => {
+  test("is unknown if it is in another pid namespace than trace", async () => {
     const under = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
     const signal = null;
-    const { changes } = await told("touch a", [...CREATED, "--count", "1"], { under, signal });
+    const { changes } = await changesOf("touch a", [...CREATED, "--count", "1"], { under, signal });
     expect(changes[0]).toMatchObject({ pid: null, comm: null, user: null, origin: "unknown" });
   });
 
-  test("is not said to be another one of a pid namespace that trace is not in", async () => {
+  test("is not confused with another one of a pid namespace that trace is not in", async () => {
     const under = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
-    // One that stays, one that executes at the same time, one that has just ended.
+    // One that is still running, one that executes at the same time, one that has just ended.
     const script = `sleep 1 & perl -e 'sleep(1) until -e "c"; open(F, ">stays"); close(F)' &
       touch a; (: >b; sleep 0.2); mv a c; wait`;
     const args = ["--types", "CREATE,MOVED_TO", "--count", "4"];
-    const { changes, path } = await told(script, args, { under, signal: null });
+    const { changes, path } = await changesOf(script, args, { under, signal: null });
     const names = ["CREATE a", "CREATE b", "MOVED_TO c", "CREATE stays"];
     expect(lines(changes, path)).toEqual(names);
     const unknown = { pid: null, ppid: null, comm: null, argv: [], user: null, uid: null };
@@ -202,8 +209,8 @@ describe("who did it", () => {
   });
 });
 
-describe("who did it, where not everything is permitted:", () => {
-  /** Runs trace and the work in a pid namespace of their own, to which no connector tells. */
+describe("the process, with limited privileges:", () => {
+  /** Runs trace and the script in a new pid namespace, which has no process connector. */
   function inside(script: string, args: readonly string[]) {
     using directory = temporaryDirectory();
     using beside = temporaryDirectory();
@@ -220,7 +227,7 @@ describe("who did it, where not everything is permitted:", () => {
     return { status, err, changes: changesIn(out) };
   }
 
-  test("the kernel programs alone name each of 1000", () => {
+  test("eBPF alone identifies each of 1000", () => {
     const { changes, status, err } = inside(TOUCHES, []);
     expect([status, changes.length]).toEqual([0, 1000]);
     expect(misnamed(changes)).toEqual([]);
@@ -228,7 +235,7 @@ describe("who did it, where not everything is permitted:", () => {
     expect(err).toEndWith("trace: 1000 events, complete\n");
   });
 
-  test("with the kernel programs alone a child is its parent, or what /proc says", () => {
+  test("with eBPF alone a child has its parent's name, or that in /proc", () => {
     const { changes } = inside("(: >a); (: >b; sleep 0.5; :)", []);
     expect(changes.map(({ comm, uid }) => [comm, uid])).toEqual([
       ["sh", 0],
@@ -237,9 +244,9 @@ describe("who did it, where not everything is permitted:", () => {
     expect(changes.map(({ origin }) => origin)).toEqual(["inherited", "proc"]);
   });
 
-  test("the connector alone names nobody wrongly, and whoever stays rightly", async () => {
+  test("the connector alone identifies none wrongly, and one that is still running rightly", async () => {
     const script = `${TOUCHES}; perl -e 'open(F, ">last"); close(F); sleep(1)'`;
-    const { changes } = await told(script, [...CREATED, "--no-feed"]);
+    const { changes } = await changesOf(script, [...CREATED, "--no-ebpf"]);
     expect(changes.length).toBe(1001);
     const last = changes.find(({ path }) => path?.endsWith("/last"));
     expect(last).toMatchObject({ comm: "perl", user: "root", origin: "proc" });
@@ -251,9 +258,9 @@ describe("who did it, where not everything is permitted:", () => {
       ] as never);
   });
 
-  test("/proc alone names nobody wrongly, and whoever stays rightly", () => {
+  test("/proc alone identifies none wrongly, and one that is still running rightly", () => {
     const { changes } = inside(`touch a; perl -e 'open(F, ">b"); close(F); sleep(1)'`, [
-      "--no-feed",
+      "--no-ebpf",
     ]);
     const [touched, stayed] = changes;
     expect(`${touched.comm} ${touched.origin}`).toMatch(/^(touch proc|sh proc|null unknown)$/);
@@ -264,12 +271,12 @@ describe("who did it, where not everything is permitted:", () => {
     expect(stayed.origin).toBe("proc");
   });
 
-  test("an ordinary user is told of changes, and what is missing", async () => {
+  test("an ordinary user gets changes, and a note of what is missing", async () => {
     const under = ["setpriv", "--reuid=nobody", "--clear-groups"];
-    const { changes, path, stderr } = await told("mkdir d; sleep 0.5; touch d/a", ["-r"], {
+    const { changes, path, stderr } = await changesOf("mkdir d; sleep 0.5; touch d/a", ["-r"], {
       under,
     });
-    expect(stderr).toMatch(/^trace: who did it is not known: needs CAP_SYS_ADMIN$/m);
+    expect(stderr).toMatch(/^trace: cannot identify the process \(needs CAP_SYS_ADMIN\)$/m);
     expect(lines(changes, path)).toContain("CREATE d/a");
     for (const { pid, comm, origin } of changes)
       expect([pid, comm, origin]).toEqual([null, null, "unknown"]);
@@ -279,7 +286,7 @@ describe("who did it, where not everything is permitted:", () => {
 describe("the log", () => {
   const asNobody = { ...process.env, SUDO_UID: "65534", SUDO_USER: "nobody" };
 
-  test("has what is shown as NDJSON, after what it had, and nothing about itself", async () => {
+  test("has the shown events as NDJSON after its old contents, and none about itself", async () => {
     using directory = temporaryDirectory();
     chmodSync(directory.path, 0o777);
     const log = join(directory.path, "log");
@@ -302,7 +309,7 @@ describe("the log", () => {
     expect(first.stderr).toEndWith("\ntrace: 2 events, complete\n");
   });
 
-  test("is rotated, and that is not told either", async () => {
+  test("is rotated, and the rotation is not reported either", async () => {
     using directory = temporaryDirectory();
     const log = join(directory.path, "log");
     const args = ["--rotate", "4K", "--keep", "2", "-o", log, "--all-events", directory.path];
@@ -329,15 +336,17 @@ describe("the log", () => {
   });
 
   describe("on a full disk", () => {
-    const disk = temporaryDirectory();
-    const mounted = run(["mount", "-t", "tmpfs", "-o", "size=16k", "none", disk.path]);
+    let disk: ReturnType<typeof temporaryDirectory>;
+    beforeAll(() => {
+      disk = temporaryDirectory();
+      expect(run(["mount", "-t", "tmpfs", "-o", "size=16k", "none", disk.path]).status).toBe(0);
+    });
     afterAll(() => {
       run(["umount", disk.path]);
       disk[Symbol.dispose]();
     });
 
-    test("ends trace, and keeps whole lines", async () => {
-      expect(mounted.status).toBe(0);
+    test("ends trace, with whole lines only", async () => {
       using directory = temporaryDirectory();
       const log = join(disk.path, "log");
       const script = "for i in $(seq 300); do echo x >$i; done";
@@ -352,16 +361,16 @@ describe("the log", () => {
   });
 });
 
-describe("a path that is not there", () => {
+describe("a missing path", () => {
   test("is an error", () => {
     using directory = temporaryDirectory();
     const path = join(directory.path, "none");
     const { status, stderr } = run([TRACE, "watch", directory.path, path]);
-    const expected = `trace: ${path}: there is no such file; --wait waits for it\n`;
+    const expected = `trace: ${path}: no such file; use --wait to wait for it\n`;
     expect([status, stderr]).toEqual([2, expected]);
   });
 
-  test("is watched from when it appears, with --wait, and so is what is in it", async () => {
+  test("is watched from its creation with --wait, and so are its contents", async () => {
     using directory = temporaryDirectory();
     const path = join(directory.path, "later");
     const args = [...NDJSON, "--wait", "-r", "--types", "CREATE,MOVED_TO,CLOSE_WRITE"];
@@ -370,7 +379,7 @@ describe("a path that is not there", () => {
     const { changes, stderr } = await besideWatch([...args, `${path}/`], () =>
       run(["sh", "-c", script], { cwd: directory.path }),
     );
-    expect(stderr).toStartWith(`trace: watching ${path}/ (when it appears) and all below; `);
+    expect(stderr).toStartWith(`trace: watching ${path}/ (once it exists) and all descendants; `);
     const below = ["", "/a", "/d", "/d/e", "/d/e/f"].map((name) => `CREATE later${name}`);
     expect(lines(changes, directory.path).filter((line) => !line.startsWith("CLOSE"))).toEqual([
       ...below,
@@ -380,7 +389,7 @@ describe("a path that is not there", () => {
     expect(changes[0]).toMatchObject({ comm: "mkdir", ftype: "dir", origin: "bpf" });
   });
 
-  test("is watched by an ordinary user, too", async () => {
+  test("is watched for an ordinary user, too", async () => {
     using directory = temporaryDirectory();
     chmodSync(directory.path, 0o777);
     const under = ["setpriv", "--reuid=nobody", "--clear-groups"];
@@ -393,7 +402,7 @@ describe("a path that is not there", () => {
     expect(lines(changes, directory.path)).toEqual(expected);
   });
 
-  test("is watched where even its directory appears later", async () => {
+  test("is watched if even its directory is created later", async () => {
     using directory = temporaryDirectory();
     const above = join(directory.path, "above");
     const path = join(above, "later");
@@ -410,8 +419,8 @@ describe("a path that is not there", () => {
   });
 });
 
-describe("events that are lost", () => {
-  test("are told of in the stream and in the verdict", async () => {
+describe("lost events", () => {
+  test("are reported in the stream and in the completeness report", async () => {
     using directory = temporaryDirectory();
     const args = [...NDJSON, "--buffer", "64K", "--require-complete", directory.path];
     const { changes, stderr, status } = await besideWatch(args, (trace) => {
@@ -423,8 +432,8 @@ describe("events that are lost", () => {
     const [lost, ...rest] = changes;
     expect(lost).toMatchObject({ type: "Q_OVERFLOW", path: null, pid: null });
     expect(rest.at(-1)?.path).toBe(join(directory.path, "1999"));
-    const [, left] = stderr.match(/INCOMPLETE: (\d+) events left out/) ?? [];
-    // Other programs' events of the same file system wait in the same queue.
+    const [, left] = stderr.match(/INCOMPLETE: (\d+) events dropped/) ?? [];
+    // Other programs' events on the same file system are in the same queue.
     expect(Number(left) + rest.length).toBeGreaterThanOrEqual(2000);
   });
 });
@@ -439,7 +448,7 @@ describe("it ends", () => {
     return [status, stderr.split("\n").at(-2), stdout.split("\n").length - 2];
   };
 
-  test("by a signal, after a time, or after so many events", async () => {
+  test("by a signal, after a time, or after a number of events", async () => {
     const whole = [0, "trace: 3 events, complete", 3];
     expect(await ended([], "SIGINT")).toEqual(whole);
     expect(await ended([], "SIGHUP")).toEqual(whole);
@@ -447,7 +456,7 @@ describe("it ends", () => {
     expect(await ended(["--count", "2"])).toEqual([0, "trace: 2 events, complete", 2]);
   });
 
-  test("when nobody reads any more", () => {
+  test("when its reader is gone", () => {
     using directory = temporaryDirectory();
     const pipe = `(sleep 1; touch "$1/a") & "$0" watch "$1" | head -n 1; echo "\${PIPESTATUS[0]}"`;
     const { stdout } = run(["bash", "-c", pipe, TRACE, directory.path]);
@@ -455,21 +464,24 @@ describe("it ends", () => {
   });
 });
 
-describe("a mistake on the command line", () => {
+describe("a usage error", () => {
   test.each([
-    [[], "trace: watch: want a PATH, such as . for this directory\n"],
-    [["--types", "CREAT", "/"], "trace: --types CREAT: not known; did you mean CREATE?\n"],
+    [[], "trace: watch: expected a PATH, such as . for this directory\n"],
+    [["--types", "CREAT", "/"], "trace: --types CREAT: unknown value; did you mean CREATE?\n"],
     [["--exclude", "a[", "/"], "trace: bad pattern: [ without ]\n  a[\n   ^\n"],
-    [["-o", "-", "/"], "trace: -o -: events go to standard output anyway\n"],
-    [["--rotate", "1M", "/"], "trace: --rotate: want -o FILE as well\n"],
-    [["--rotate", "1M", "-o", "/dev/null", "/"], "trace: --rotate: /dev/null is no regular file\n"],
+    [["-o", "-", "/"], "trace: -o -: events are always written to standard output\n"],
+    [["--rotate", "1M", "/"], "trace: --rotate: requires -o FILE\n"],
+    [
+      ["--rotate", "1M", "-o", "/dev/null", "/"],
+      "trace: --rotate: /dev/null is not a regular file and cannot be rotated\n",
+    ],
     [["--recursiv", "/"], "trace: --recursiv: unknown option; did you mean --recursive?\n"],
   ])("%p is named", (args, message) => {
     const { status, stderr } = run([TRACE, "watch", ...args]);
     expect([status, stderr]).toEqual([2, message]);
   });
 
-  test("is found before anything is written to", () => {
+  test("is found before anything is written", () => {
     using directory = temporaryDirectory();
     const log = join(directory.path, "log");
     const { status } = run([TRACE, "watch", "-o", log, "--pid", "x", directory.path]);

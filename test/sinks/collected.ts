@@ -1,10 +1,10 @@
-/** Runs events through a format into memory. */
+/** Renders events in a format into memory. */
 
 import type { Output } from "../../src/core/sink.ts";
 import type { Column } from "../../src/events/column.ts";
 import type { Format } from "../../src/sinks/formats/format.ts";
 
-/** An output that keeps what it is given. */
+/** An output that stores what is written. */
 export class Collected implements Output {
   private readonly parts: Uint8Array[] = [];
 
@@ -21,7 +21,7 @@ export class Collected implements Output {
   }
 }
 
-/** A whole document with these events; a terminal is one with colours. */
+/** Returns a whole document with these events; on a terminal with colours. */
 export function render<E>(
   format: Format,
   columns: readonly Column<E>[],

@@ -1,13 +1,13 @@
-/** Names to try the formats with, and the way back from JSON to bytes. */
+/** Names for tests of the formats, and their decoding from JSON. */
 import type { Column } from "../../src/events/column.ts";
 import { ByteSlice } from "../../src/text/byte-slice.ts";
 
-/** Text as UTF-8, numbers as single bytes: `bytes("a", 0xff)`. */
+/** Returns text as UTF-8 and numbers as single bytes: `bytes("a", 0xff)`. */
 export function bytes(...parts: (string | number)[]): Uint8Array {
   return Buffer.concat(parts.map((part) => Buffer.from(typeof part === "string" ? part : [part])));
 }
 
-/** Columns of a plain event of two names, next to each other in one memory. */
+/** The columns of an event of two names. */
 export const nameColumns: readonly Column<readonly [Uint8Array, Uint8Array]>[] = [
   { name: "comm", key: "comm", about: "", kind: "bytes", of: (event) => new ByteSlice(event[0]) },
   {
@@ -19,7 +19,7 @@ export const nameColumns: readonly Column<readonly [Uint8Array, Uint8Array]>[] =
   },
 ];
 
-/** The bytes of a name in parsed JSON: what Python's `os.fsencode` does. */
+/** Returns the bytes of a name in parsed JSON, as Python's `os.fsencode` does. */
 export function bytesOfJson(text: string): Buffer {
   const parts = Array.from(text, (character) => {
     const code = character.codePointAt(0)!;
@@ -28,13 +28,13 @@ export function bytesOfJson(text: string): Buffer {
   return Buffer.concat(parts);
 }
 
-/** Pieces that make trouble for some format, or for code that looks at four bytes at a time. */
+/** Pieces that are difficult for some format, or for code that reads four bytes at a time. */
 const PIECES = [
   ...["a", "/usr/lib/x86_64", '"', '""', ",", "\n", "\r\n", "\\", "\t", "\x1b[31m", "\x7f", "\x01"],
   ...["é", "\u0085", "\u009f", "\u00a0", "\u2028", "\u2029", "\u202a", "日本", "😀", "\u{10ffff}"],
 ].map((text) => bytes(text));
 
-/** A generator that gives the same numbers from 0 up to 1 in each run (mulberry32). */
+/** Returns a generator of reproducible random numbers in [0, 1) (mulberry32). */
 export function seeded(seed: number): () => number {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -44,7 +44,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** A name of up to 40 parts: pieces as above, pieces cut short, single bytes (never NUL). */
+/** Returns a name of up to 40 parts: whole pieces, truncated pieces, single bytes (never NUL). */
 export function randomName(random: () => number): Uint8Array {
   const below = (limit: number) => Math.floor(random() * limit);
   const part = () => {

@@ -36,19 +36,19 @@ const files = () =>
   );
 
 describe("lines", () => {
-  test("are appended to what is there", () => {
+  test("are appended to an existing file", () => {
     writeFileSync(path, "a\n");
     write(open(), "b\nc\n");
     expect(files()).toEqual({ log: "a\nb\nc\n" });
   });
 
-  test("stand apart from one that a crash cut short", () => {
+  test("do not continue a line that a crash truncated", () => {
     writeFileSync(path, "a\nb");
     write(open(), "c\n");
     expect(files()).toEqual({ log: "a\nb\nc\n" });
   });
 
-  test("of two writers stand one after the other", () => {
+  test("of two writers are not mixed", () => {
     const [one, other] = [open({ maxSize: 6 }), open({ maxSize: 6 })];
     write(one, "a\nb\n");
     write(other, "c\nd\n");
@@ -57,7 +57,7 @@ describe("lines", () => {
   });
 });
 
-test("a new log is for nobody else to open, one that is there stays as it is", () => {
+test("a new log is private, an existing one keeps its mode", () => {
   open({ path: `${path}.new` });
   expect(statSync(`${path}.new`).mode & 0o777).toBe(0o600);
   writeFileSync(path, "", { mode: 0o644 });
@@ -65,45 +65,45 @@ test("a new log is for nobody else to open, one that is there stays as it is", (
   expect(statSync(path).mode & 0o777).toBe(0o644);
 });
 
-describe("a file that has grown", () => {
-  test("becomes the first of the old ones, of which so many stay", () => {
+describe("a full file", () => {
+  test("becomes the first of the backups, of which maxBackups are kept", () => {
     const log = open({ maxSize: 6 });
     for (const line of ["1a", "1b", "2a", "2b", "3a", "3b", "4a"]) write(log, `${line}\n`);
     expect(files()).toEqual({ log: "4a\n", "log.1": "3a\n3b\n", "log.2": "2a\n2b\n" });
   });
 
-  test("is never longer than it may be, however much comes at once", () => {
+  test("does not exceed maxSize, however much is written at once", () => {
     const log = open({ maxSize: 7, maxBackups: 9 });
     write(log, "aa\nbb\ncc\ndd\nee\n");
     expect(files()).toEqual({ log: "ee\n", "log.1": "cc\ndd\n", "log.2": "aa\nbb\n" });
   });
 
-  test("has a line alone that is longer than any may be", () => {
+  test("contains a line longer than maxSize alone", () => {
     const log = open({ maxSize: 4 });
     write(log, "a\nlonger\nb\nc\n");
     expect(files()).toEqual({ log: "b\nc\n", "log.1": "longer\n", "log.2": "a\n" });
   });
 
-  test("counts what was there before", () => {
+  test("includes the existing bytes in its size", () => {
     writeFileSync(path, "1234\n");
     write(open({ maxSize: 6 }), "a\n");
     expect(files()).toEqual({ log: "a\n", "log.1": "1234\n" });
   });
 
-  test("keeps one old file at least", () => {
+  test("leaves at least one backup", () => {
     const log = open({ maxSize: 2, maxBackups: 1 });
     write(log, "a\nb\nc\n");
     expect(files()).toEqual({ log: "c\n", "log.1": "b\n" });
   });
 
-  test("is a file: a device does not grow", () => {
+  test("must be a regular file", () => {
     expect(() => open({ path: "/dev/null", maxSize: 9 })).toThrow(
       new LogFileError("/dev/null is not a regular file and cannot be rotated"),
     );
     write(open({ path: "/dev/null" }), "a\n");
   });
 
-  test("is not moved where that is refused, and keeps its lines", () => {
+  test("is an error if it cannot be renamed", () => {
     const log = open({ maxSize: 2 });
     write(log, "a\n");
     rmSync(directory, { recursive: true });
@@ -113,8 +113,8 @@ describe("a file that has grown", () => {
   });
 });
 
-describe("a file that somebody has put another in the place of", () => {
-  test("is left, and that one is gone on with", () => {
+describe("a file that another process uses", () => {
+  test("is closed once it is replaced, and the new one is continued", () => {
     const log = open();
     write(log, "a\n");
     renameSync(path, `${path}.old`);
@@ -125,7 +125,7 @@ describe("a file that somebody has put another in the place of", () => {
     expect(files()).toEqual({ log: "0\nc\n", "log.old": "a\n" });
   });
 
-  test("is not kept locked", () => {
+  test("is locked during writes only", () => {
     const log = open();
     write(log, "a\n");
     const fd = openSync(path, "r");
@@ -133,7 +133,7 @@ describe("a file that somebody has put another in the place of", () => {
     closeSync(fd);
   });
 
-  test("is not rotated while somebody is at work in the directory", () => {
+  test("is not rotated while another process locks the directory", () => {
     const log = open({ maxSize: 3 });
     const lock = openSync(directory, "r");
     expect(tryLock(lock, directory)).toBe(true);

@@ -29,7 +29,7 @@ beforeEach(() => {
 afterEach(() => rmSync(cwd, { recursive: true }));
 
 describe("a log without a writer", () => {
-  test("keeps what stands from a place on, and its mode", () => {
+  test("keeps the bytes from the offset on, and its mode", () => {
     writeFileSync(path, "one\ntwo\n", { mode: 0o640 });
     truncateHead(path, 4, false);
     expect(readFileSync(path, "utf8")).toBe("two\n");
@@ -37,13 +37,13 @@ describe("a log without a writer", () => {
     expect(readdirSync(cwd)).toEqual(["log"]);
   });
 
-  test("may be left empty", () => {
+  test("can become empty", () => {
     writeFileSync(path, "one\n");
     truncateHead(path, 4, false);
     expect(readFileSync(path, "utf8")).toBe("");
   });
 
-  test("is cut though one before was killed in the middle of it", () => {
+  test("is truncated despite the leftover of a process that was killed", () => {
     writeFileSync(path, "one\ntwo\n");
     writeFileSync(`${path}.clean`, "half");
     truncateHead(path, 4, false);
@@ -51,7 +51,7 @@ describe("a log without a writer", () => {
   });
 });
 
-test("neither a log nor what is in its way is followed where it is a symbolic link", () => {
+test("symbolic links in place of the log or the temporary file are not followed", () => {
   const target = join(cwd, "target");
   writeFileSync(target, "one\ntwo\n");
   symlinkSync(target, path);
@@ -64,14 +64,14 @@ test("neither a log nor what is in its way is followed where it is a symbolic li
   expect(readFileSync(path, "utf8")).toBe("two\n");
 });
 
-test("what cannot be done leaves the log as it is", () => {
+test("a failure leaves the log unchanged", () => {
   writeFileSync(path, "one\ntwo\n");
   mkdirSync(`${path}.clean`);
   expect(() => truncateHead(path, 4, false)).toThrow();
   expect(readFileSync(path, "utf8")).toBe("one\ntwo\n");
 });
 
-test("a log that is rotated while it is copied is left to who rotated it", async () => {
+test("a log that is rotated while it is copied is left unchanged", async () => {
   writeFileSync(path, "one\ntwo\n");
   const rotate =
     "echo locked; until [ -e log.clean ]; do sleep 0.01; done; mv log log.1; echo >log";
@@ -86,7 +86,7 @@ test("a log that is rotated while it is copied is left to who rotated it", async
   expect(readFileSync(`${path}.1`, "utf8")).toBe("one\ntwo\n");
 });
 
-test("a log of which nothing is kept goes where it may", () => {
+test("an empty log is removed if permitted", () => {
   writeFileSync(path, "one\n");
   truncateHead(path, 3, true);
   expect(readFileSync(path, "utf8")).toBe("\n");
@@ -94,7 +94,7 @@ test("a log of which nothing is kept goes where it may", () => {
   expect(readdirSync(cwd)).toEqual([]);
 });
 
-test("while something is done with a log, nobody else may", () => {
+test("the directory is locked while work is done with a log", () => {
   const fd = openSync(cwd, "r");
   expect(withRotationLocked(path, () => tryLock(fd, cwd))).toBe(false);
   expect(tryLock(fd, cwd)).toBe(true);

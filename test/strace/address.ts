@@ -1,15 +1,15 @@
-/** A socket address as strace prints it, as text: ip(7), ipv6(7), unix(7), netlink(7). */
+/** Parses a socket address that strace printed: ip(7), ipv6(7), unix(7), netlink(7). */
 import { fieldsOf, numberOf, stringOf } from "./syntax.ts";
 
 const FAMILIES = { unix: 1, inet: 2, inet6: 10, netlink: 16 };
 
 export interface Address {
   readonly text: string;
-  /** It is the name of a socket file. */
+  /** Whether the text is the path of a socket file. */
   readonly isPath: boolean;
 }
 
-/** An address that could not be read is empty. */
+/** Returns an empty text for an address that could not be read. */
 export function addressOf(argument: string): Address {
   const fields = fieldsOf(argument);
   if (!fields) return { text: "", isPath: false };
@@ -25,7 +25,7 @@ function text(family: number, fields: Record<string, string>): string | null {
   if (family === FAMILIES.inet6) {
     const groups = bytes(fields.sin6_addr).map((byte) => byte.toString(16).padStart(2, "0"));
     const long = groups.join("").replace(/(....)(?!$)/g, "$1:");
-    // RFC 5952, as the URL Standard writes hosts.
+    // RFC 5952, in the form that the URL Standard uses for hosts.
     return `${new URL(`http://[${long}]/`).hostname}:${port(fields.sin6_port)}`;
   }
   if (family === FAMILIES.netlink) return `netlink:${numberOf(fields.nl_pid)}`;

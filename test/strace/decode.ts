@@ -1,8 +1,8 @@
-/** What a call that strace saw means: its names, where they lead, its flags and mode. */
+/** Decodes a call that strace saw: its names, resolved paths, flags and mode. */
 import { FILE_CALLS } from "../../src/events/file-calls.ts";
 import { addressOf } from "./address.ts";
 import { executed } from "./exec.ts";
-import { type Fact, fact, LONGEST } from "./expectation.ts";
+import { MAX_NAME_BYTES, type ObservedEvent, observedEvent } from "./expectation.ts";
 import {
   fdOf,
   fieldsOf,
@@ -21,40 +21,44 @@ const FORKS = ["fork", "vfork", "clone", "clone3"];
 const EXECS = ["execve", "execveat"];
 const CHDIRS = ["chdir", "chroot"];
 
-/** The facts that a call makes: none where it started a thread. */
-export function factsOf(call: StraceCall, threads: Threads): Fact[] {
+/** Returns the events of a call: none if it started a thread. */
+export function eventsOf(call: StraceCall, threads: Threads): ObservedEvent[] {
   const succeeded = call.result !== null && call.result >= 0;
   if (succeeded && FORKS.includes(call.call)) return forked(call, threads);
-  const plainly = new Decoded(call, threads).fact();
-  return [succeeded && EXECS.includes(call.call) ? execOf(call, plainly, threads) : plainly];
+  const decoded = new Decoded(call, threads).event();
+  return [succeeded && EXECS.includes(call.call) ? execOf(call, decoded, threads) : decoded];
 }
 
-/** A new process; a thread is none. */
-function forked(call: StraceCall, threads: Threads): Fact[] {
+/** Returns a new process; a thread is none. */
+function forked(call: StraceCall, threads: Threads): ObservedEvent[] {
   const flags = forkFlags(call) ?? 0;
   if (flags & CLONE_THREAD) return [];
   const { tid, result } = call;
-  return [fact({ pid: threads.pidOf(tid), tid, call: "fork", flags, result })];
+  return [observedEvent({ pid: threads.pidOf(tid), tid, call: "fork", flags, result })];
 }
 
-/** A program that runs. One given by a descriptor goes by /dev/fd, as execveat(2) has it. */
-function execOf({ tid, call, args }: StraceCall, plainly: Fact, threads: Threads): Fact {
-  const { pid, name, dfd, path } = plainly;
+/** Returns an executed program. One given by an fd is named /dev/fd/N, as by execveat(2). */
+function execOf(
+  { tid, call, args }: StraceCall,
+  decoded: ObservedEvent,
+  threads: Threads,
+): ObservedEvent {
+  const { pid, name, dfd, path } = decoded;
   const words = split((call === "execve" ? args[1] : args[2]).slice(1, -1));
   const argv = words.map((word) => stringOf(word) ?? "");
-  const plain = name?.startsWith("/") || dfd === AT_FDCWD;
-  const given = plain ? (name ?? "") : `/dev/fd/${dfd}${name ? `/${name}` : ""}`;
+  const isPath = name?.startsWith("/") || dfd === AT_FDCWD;
+  const given = isPath ? (name ?? "") : `/dev/fd/${dfd}${name ? `/${name}` : ""}`;
   const file = name === "/proc/self/exe" ? threads.exeOf(tid) : (path ?? "");
   const ran = executed(file, given, argv);
-  threads.runs(tid, ran.path);
-  return fact({ pid, tid, call: "execve", name: given, dfd: AT_FDCWD, result: 0, ...ran });
+  threads.execute(tid, ran.path);
+  return observedEvent({ pid, tid, call: "execve", name: given, dfd: AT_FDCWD, result: 0, ...ran });
 }
 
 /** A call's arguments by their roles. */
 class Decoded {
   private readonly isOpen: boolean;
   private readonly roles: readonly string[];
-  /** Of openat2. */
+  /** The struct open_how of openat2. */
   private readonly how: Record<string, string> | null;
 
   constructor(
@@ -68,9 +72,9 @@ class Decoded {
     this.how = fieldsOf(this.argument("how") ?? "");
   }
 
-  fact(): Fact {
+  event(): ObservedEvent {
     const { tid, call, result } = this.call;
-    return fact({
+    return observedEvent({
       pid: this.threads.pidOf(tid),
       tid,
       call,
@@ -89,10 +93,10 @@ class Decoded {
     return this.call.args[this.roles.indexOf(role)];
   }
 
-  /** Null where the call has no such argument; empty where it could not be read. */
+  /** Null if the call has no such argument; empty if it could not be read. */
   private string(role: string): string | null {
     const argument = this.argument(role);
-    return argument === undefined ? null : (stringOf(argument) ?? "").slice(0, LONGEST);
+    return argument === undefined ? null : (stringOf(argument) ?? "").slice(0, MAX_NAME_BYTES);
   }
 
   private get name(): string | null {
@@ -101,7 +105,7 @@ class Decoded {
     return this.string("name") ?? this.string("text") ?? (this.isOpen ? "" : null);
   }
 
-  /** strace leaves out the mode of an open whose flags take none. */
+  /** strace omits the mode of an open whose flags take none. */
   private number(role: "flags" | "mode"): number | null {
     if (this.roles.includes("how")) return numberOf(this.how?.[role]) >>> 0;
     if (this.call.call === "clone") return role === "flags" ? cloneFlags(this.call) : null;
@@ -118,9 +122,9 @@ class Decoded {
   private get path(): string | null {
     const { args, result, opened, call, tid } = this.call;
     const succeeded = result !== null && result >= 0;
-    // Where strace knows no path, since it is longer than readlink(2) tells, the name does.
+    // strace prints no path longer than readlink(2) returns; use the name then.
     if (this.isOpen && succeeded && opened) return absolute(opened.link);
-    if (CHDIRS.includes(call) && succeeded) return this.threads.placeOf(tid, this.name ?? "");
+    if (CHDIRS.includes(call) && succeeded) return this.threads.directoryOf(tid, this.name ?? "");
     const address = this.argument("address");
     if (address !== undefined)
       return addressOf(address).isPath ? this.from(AT_FDCWD, null, this.name ?? "") : null;
@@ -128,16 +132,16 @@ class Decoded {
     return this.roles.includes("name") ? this.leadsTo("name", "dfd") : null;
   }
 
-  /** Where a name leads from where it starts. */
+  /** Resolves a name relative to its directory fd. */
   private leadsTo(nameRole: string, dfdRole: string): string | null {
     const { tid } = this.call;
     const name = this.string(nameRole) ?? "";
     const { fd, target } = fdOf(this.argument(dfdRole) ?? `${AT_FDCWD}`);
-    if (fd === AT_FDCWD && target) this.threads.seen(tid, target);
+    if (fd === AT_FDCWD && target) this.threads.setCwd(tid, target);
     return this.from(fd, target, name);
   }
 
-  /** A name that could not be read leads nowhere. */
+  /** A name that could not be read has no path. */
   private from(dfd: number, directory: Target | null, name: string): string | null {
     const { tid, result } = this.call;
     if (name === "" && result === EFAULT) return null;
@@ -147,12 +151,12 @@ class Decoded {
   }
 }
 
-/** Null of what no path leads to, such as a pipe, and memory that has but a name: memfd_create(2). */
+/** Null for files without a path, such as pipes, and for memfd_create(2), which has only a name. */
 function absolute(link: string | undefined): string | null {
   return link?.startsWith("/") && !link.startsWith("/memfd:") ? link : null;
 }
 
-/** `..` stands as it is: where it leads may depend on a symbolic link. */
+/** Keeps `..`: it may depend on a symbolic link. */
 function join(base: string, name: string): string {
   const parts = `${base}/${name}`.split("/").filter((part) => part !== "" && part !== ".");
   return `/${parts.join("/")}`;

@@ -1,4 +1,6 @@
-/** Error numbers by name, also those that only tracers see. test/abi compares them with the C compiler's. */
+/**
+ * Error numbers by name, also the kernel's internal ones. test/abi checks them with a C compiler.
+ */
 import { errnoName } from "../../src/kernel/errno.ts";
 
 const LARGEST = 516;
@@ -6,7 +8,7 @@ const NUMBERS = new Map(
   Array.from({ length: LARGEST + 1 }, (_, number) => [errnoName(number), number]),
 );
 
-/** @throws Error where there is no such error */
+/** @throws Error if there is no such error */
 export function errnoNumber(name: string): number {
   const number = NUMBERS.get(name);
   if (number === undefined) throw new Error(`an unknown error: ${name}`);

@@ -1,7 +1,7 @@
-/** What the kernel makes of execve(2): which file runs, and with which arguments. */
+/** Models execve(2): the file that runs, and its arguments. */
 import { readFileSync, realpathSync } from "node:fs";
 
-/** Scripts may name scripts, so often: include/linux/binfmts.h. */
+/** The maximum depth of scripts run by scripts: include/linux/binfmts.h. */
 const MAX_RECURSION = 5;
 
 export interface Executed {
@@ -12,9 +12,9 @@ export interface Executed {
 }
 
 /**
- * Names and arguments are bytes as latin1.
+ * Resolves interpreters. Names and arguments are bytes as Latin-1.
  * @param file absolute
- * @param name as the kernel hands it to an interpreter
+ * @param name as passed to an interpreter
  */
 export function executed(file: string, name: string, argv: readonly string[], depth = 0): Executed {
   const path = realpathSync(Buffer.from(file, "latin1"), "buffer");

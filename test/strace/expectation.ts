@@ -1,18 +1,18 @@
-/** One thing that happened, in the form in which what two tracers tell of it is compared. */
+/** One observed event, in the form in which two tracers are compared. */
 
-/** Names and paths are bytes as latin1; null is what there is none of. */
-export interface Fact {
+/** Names and paths are bytes as Latin-1; null means that the event has no such field. */
+export interface ObservedEvent {
   readonly pid: number;
-  /** Null for the end of a process, and for what it does through io_uring. */
+  /** Null for the exit of a process and for io_uring requests. */
   readonly tid: number | null;
-  /** As trace's column `kind` has it; of io_uring the opcode. */
+  /** The value of trace's column `kind`; for io_uring the opcode. */
   readonly call: string;
   readonly name: string | null;
   readonly name2: string | null;
   readonly flags: number | null;
   readonly mode: number | null;
   readonly dfd: number | null;
-  /** Null at the end of a process, and where the thread ended in the call. */
+  /** Null for an exit, and if the thread ended in the call. */
   readonly result: number | null;
   readonly path: string | null;
   readonly path2: string | null;
@@ -21,12 +21,14 @@ export interface Fact {
   readonly signal: number | null;
 }
 
-/** A fact of which nothing but this is known. */
-export function fact(known: Pick<Fact, "pid" | "tid" | "call"> & Partial<Fact>): Fact {
-  return { ...NOTHING, ...known };
+/** Returns an event in which all other fields are null. */
+export function observedEvent(
+  known: Pick<ObservedEvent, "pid" | "tid" | "call"> & Partial<ObservedEvent>,
+): ObservedEvent {
+  return { ...EMPTY, ...known };
 }
 
-const NOTHING = {
+const EMPTY = {
   name: null,
   name2: null,
   flags: null,
@@ -40,13 +42,13 @@ const NOTHING = {
   signal: null,
 };
 
-/** A name that is longer than any that the kernel takes is cut where each tracer likes. */
-export const LONGEST = 4095;
+/** The length to which longer names are cut, as tracers cut them at different lengths. */
+export const MAX_NAME_BYTES = 4095;
 
-/** All that is compared, as one line; bytes other than printable ASCII as \xHH. */
-export function lineOf(fact: Fact): string {
-  const { pid, tid, call, name, name2, flags, mode, dfd, result, path, path2, argv } = fact;
-  const numbers = { flags, mode, dfd, result, status: fact.status, signal: fact.signal };
+/** Formats all compared fields as one line, with bytes other than printable ASCII as \xHH. */
+export function lineOf(event: ObservedEvent): string {
+  const { pid, tid, call, name, name2, flags, mode, dfd, result, path, path2, argv } = event;
+  const numbers = { flags, mode, dfd, result, status: event.status, signal: event.signal };
   const texts = { name, name2, path, path2 };
   const cells = [
     `${pid}/${tid ?? "-"} ${call}`,
@@ -59,7 +61,7 @@ export function lineOf(fact: Fact): string {
 
 function shown(text: string): string {
   return text
-    .slice(0, LONGEST)
+    .slice(0, MAX_NAME_BYTES)
     .replace(
       /[^\x21-\x5b\x5d-\x7e]/g,
       (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`,

@@ -1,9 +1,9 @@
-/** strace's output is read right: lines that belong together, every kind of argument, processes. */
+/** The parser of strace's output: interleaved lines, every kind of argument, and processes. */
 import { expect, test } from "bun:test";
 import { lineOf } from "./expectation.ts";
-import { straceFacts } from "./expectations.ts";
+import { straceEvents } from "./expectations.ts";
 
-/** Puts the strings between quotes and angle brackets in hex, as strace does. */
+/** Converts strings in quotes and angle brackets to hex, as strace -xx prints them. */
 function hex(text: string): string {
   const inHex = (plain: string) =>
     [...Buffer.from(plain)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("");
@@ -12,17 +12,19 @@ function hex(text: string): string {
     .replace(/<([^<>]*)>/g, (_, plain) => `<${inHex(plain)}>`);
 }
 
-/** What lines of strace mean, as one line each. */
-function facts(...lines: string[]): string[] {
+/** Parses lines of strace and formats the events, one per line. */
+function events(...lines: string[]): string[] {
   const text = lines.map((line) =>
     /unfinished|resumed|pid changed/.test(line) ? line : hex(line),
   );
-  return straceFacts(`${text.join("\n")}\n`, "/").map((fact) => lineOf(fact).replaceAll("\t", " "));
+  return straceEvents(`${text.join("\n")}\n`, "/").map((event) =>
+    lineOf(event).replaceAll("\t", " "),
+  );
 }
 
-test("calls that are interleaved, or that never end, are put together", () => {
+test("interleaved and unfinished calls are joined", () => {
   expect(
-    facts(
+    events(
       '7 openat(-100</\\x61>, "\\x61", 0x80000 <unfinished ...>',
       "7 clone(child_stack=NULL, flags=0x1200000|17) = 8",
       '8 open("/b", 0x241, 0644) = -1 ENOENT (No such file or directory)',
@@ -46,9 +48,9 @@ test("calls that are interleaved, or that never end, are put together", () => {
   ]);
 });
 
-test("a thread that runs another program goes by the process's number from then on", () => {
+test("a thread that executes another program gets the process's id", () => {
   expect(
-    facts(
+    events(
       "7 clone3({flags=0x10f00, exit_signal=0} => {parent_tid=[8]}, 88) = 8",
       '8 execve("\\x2f\\x62", ["\\x66"], [] <unfinished ...>',
       "7 +++ superseded by execve in pid 8 +++",
@@ -58,15 +60,15 @@ test("a thread that runs another program goes by the process's number from then 
   ).toEqual(["7/7 execve name=/b path=/b dfd=-100 result=-2", "7/- exit status=3"]);
 });
 
-test("a thread that ends the one that made it, before that has heard of it, is of its process", () => {
+test("a thread that ends its creator before that has returned belongs to its process", () => {
   const clone3 = "clone3({flags=0x3d0f00, exit_signal=0, stack_size=0x8002c0}";
   expect(
-    facts(
+    events(
       "6 clone(child_stack=NULL, flags=0x1200000|17) = 7",
       "6 clone(child_stack=NULL, flags=0x1200000|17) = 17",
       `7 ${clone3} <unfinished ...>`,
       `17 ${clone3} <unfinished ...>`,
-      // Of two that may have made it that one which it takes over.
+      // Of two possible creators, the one whose id the thread takes over.
       '8 openat(-100, "\\x61", 0 <unfinished ...>',
       "8 <... openat resumed>)             = 3",
       '8 execve("\\x2f\\x62", ["\\x66"], [] <unfinished ...>',
@@ -90,9 +92,9 @@ test("a thread that ends the one that made it, before that has heard of it, is o
   ]);
 });
 
-test("what a process has made that was killed before it heard of it is its", () => {
+test("a child of a process that was killed before its fork returned is assigned to it", () => {
   expect(
-    facts(
+    events(
       "7 clone(child_stack=NULL, flags=0x1200000|17 <unfinished ...>",
       "8 clone3({flags=0x3d0f00, exit_signal=0} <unfinished ...>",
       '9 openat(-100, "\\x61", 0 <unfinished ...>',
@@ -108,22 +110,22 @@ test("what a process has made that was killed before it heard of it is its", () 
     "8/- exit signal=9",
   ]);
   const forks = (...lines: string[]) =>
-    facts("7 clone(child_stack=NULL, flags=0x1200000|17 <unfinished ...>", ...lines).length;
+    events("7 clone(child_stack=NULL, flags=0x1200000|17 <unfinished ...>", ...lines).length;
   expect(forks("7 +++ killed by SIGKILL +++")).toBe(2);
 });
 
-test("a thread that nothing can have made is an error", () => {
+test("a thread that has no possible creator is an error", () => {
   const open = '8 open("\\x61", 0) = 3';
   const clone = "7 clone(child_stack=NULL, flags=0x1200000|17";
   const lines = (...between: string[]) => ['7 open("\\x61", 0) = 3', ...between];
-  expect(() => facts(...lines(open))).toThrow("a thread out of nowhere: 8");
-  expect(() => facts(...lines(open, `${clone} <unfinished ...>`))).toThrow("nowhere: 8");
-  expect(() => facts(...lines(`${clone}) = -1 EAGAIN (Try again)`, open))).toThrow("nowhere: 8");
+  expect(() => events(...lines(open))).toThrow("a thread without a creator: 8");
+  expect(() => events(...lines(open, `${clone} <unfinished ...>`))).toThrow("creator: 8");
+  expect(() => events(...lines(`${clone}) = -1 EAGAIN (Try again)`, open))).toThrow("creator: 8");
 });
 
-test("arguments are found by their roles, and where they lead", () => {
+test("arguments are found by their roles, and paths are resolved", () => {
   expect(
-    facts(
+    events(
       '7 renameat2(3</a/b>, "../c", -100</d>, "./e", 0x1) = 0',
       '7 symlinkat("text", 3</a>, "s") = 0',
       '7 linkat(-100</d>, "x", 3<pipe:[12]>, "y", 0) = -1 ENOTDIR (Not a directory)',

@@ -1,17 +1,16 @@
-/** What strace saw of the calls that trace records, as facts. */
+/** The calls that trace records, as strace saw them. */
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { FILE_CALLS } from "../../src/events/file-calls.ts";
-import { factsOf } from "./decode.ts";
-import { type Fact, fact } from "./expectation.ts";
+import { eventsOf } from "./decode.ts";
+import { type ObservedEvent, observedEvent } from "./expectation.ts";
 import { type StraceLine, straceLines } from "./lines.ts";
 import { parseCall } from "./syntax.ts";
 import { Threads, withChildren } from "./threads.ts";
 
 /**
- * Options under which the output is unambiguous: strings in hex, numbers instead of words, what
- * descriptors refer to, arguments in full. A question mark stands before what this strace may not
- * know.
+ * Options that make the output unambiguous: strings in hex, numbers instead of names, paths of fds,
+ * arguments in full. The question mark before a call allows a strace that does not know it.
  */
 export const STRACE = [
   "strace",
@@ -21,12 +20,12 @@ export const STRACE = [
 ];
 
 /** Reads a file written by `strace ‹STRACE› -o FILE`, in the order in which the calls ended. */
-export function readStrace(path: string, cwd: string): Fact[] {
-  return straceFacts(readFileSync(path, "latin1"), cwd);
+export function readStrace(path: string, cwd: string): ObservedEvent[] {
+  return straceEvents(readFileSync(path, "latin1"), cwd);
 }
 
 /** @param cwd the working directory in which the command was started */
-export function straceFacts(text: string, cwd: string): Fact[] {
+export function straceEvents(text: string, cwd: string): ObservedEvent[] {
   const parsed = Array.from(straceLines(text), (line) =>
     line.kind === "call" ? { ...line, call: parseCall(line.tid, line.text) } : line,
   );
@@ -39,18 +38,18 @@ export function straceFacts(text: string, cwd: string): Fact[] {
     if (line.kind === "exit") return exitOf(line, threads);
     if (line.kind === "superseded") threads.supersede(line.tid, line.by);
     if (!line.call) return [];
-    const facts = factsOf(line.call, threads);
+    const events = eventsOf(line.call, threads);
     threads.follow(line.call);
-    return facts;
+    return events;
   });
 }
 
-/** A process ends when all its threads have; strace tells it of the first. */
-function exitOf(line: StraceLine & { kind: "exit" }, threads: Threads): Fact[] {
+/** A process ends when all its threads have ended; strace reports that for the first thread. */
+function exitOf(line: StraceLine & { kind: "exit" }, threads: Threads): ObservedEvent[] {
   const { tid, how } = line;
   if (threads.pidOf(tid) !== tid) return [];
   const [, status, signal] = how.match(/^(?:exited with (\d+)|killed by (\w+).*)$/) ?? [];
-  const who = { pid: tid, tid: null, call: "exit" };
-  if (status !== undefined) return [fact({ ...who, status: Number(status) })];
-  return [fact({ ...who, signal: constants.signals[signal as NodeJS.Signals] })];
+  const ids = { pid: tid, tid: null, call: "exit" };
+  if (status !== undefined) return [observedEvent({ ...ids, status: Number(status) })];
+  return [observedEvent({ ...ids, signal: constants.signals[signal as NodeJS.Signals] })];
 }

@@ -1,26 +1,26 @@
-/** The lines of `strace -f -o FILE`, put together into whole calls and ends of threads: strace(1). */
+/** Joins the lines of `strace -f -o FILE` into whole calls and exits of threads: strace(1). */
 
 export type StraceLine = {
   readonly tid: number;
   /** The number of the line in which it began. */
-  readonly begun: number;
+  readonly firstLine: number;
 } & (
   | { readonly kind: "call"; readonly text: string }
   | { readonly kind: "exit"; readonly how: string }
-  /** The thread `by` ran another program and goes by the number of the first thread from now on. */
+  /** The thread `by` executed another program and has the id of the first thread from now on. */
   | { readonly kind: "superseded"; readonly by: number }
 );
 
-/** Of calls that have not ended, by thread: what was printed of each, and in which line it began. */
-type Unfinished = Map<number, { readonly start: string; readonly begun: number }>;
+/** Unfinished calls by thread: the text so far, and the line in which it began. */
+type Unfinished = Map<number, { readonly start: string; readonly firstLine: number }>;
 
-/** The second says that a thread became the first of its process by execve(2). */
+/** The second group matches a thread that became the first of its process by execve(2). */
 const BEGUN = /^(.*?) ?<(?:unfinished|pid changed to \d+) \.\.\.>(\)\s*= \?)?$/;
 
 /**
- * In the order in which the calls ended. One that never ended, since its thread did, comes last or
- * where strace says so, and its result is `?`.
- * @throws Error where a line is none of strace's.
+ * Iterates in the order in which the calls ended. A call that did not return because its thread
+ * ended has the result `?`; it comes where strace prints it, or last.
+ * @throws Error if a line is not strace's
  */
 export function* straceLines(text: string): Generator<StraceLine> {
   const unfinished: Unfinished = new Map();
@@ -35,18 +35,18 @@ export function* straceLines(text: string): Generator<StraceLine> {
       continue;
     }
     const resumed = rest.match(/^<\.\.\. \w+ resumed>(.*)$/);
-    const before = resumed ? unfinished.get(tid) : { start: "", begun: number };
+    const before = resumed ? unfinished.get(tid) : { start: "", firstLine: number };
     if (before === undefined) throw new Error(`resumed but not begun: ${line}`);
     if (resumed) unfinished.delete(tid);
-    const { start, begun } = before;
+    const { start, firstLine } = before;
     const text = start + (resumed?.[1] ?? rest);
     const [, first, ended] = text.match(BEGUN) ?? [];
-    if (first === undefined) yield { kind: "call", tid, begun, text };
-    else if (ended) yield { kind: "call", tid, begun, text: `${first}) = ?` };
-    else unfinished.set(tid, { start: first, begun });
+    if (first === undefined) yield { kind: "call", tid, firstLine, text };
+    else if (ended) yield { kind: "call", tid, firstLine, text: `${first}) = ?` };
+    else unfinished.set(tid, { start: first, firstLine });
   }
-  for (const [tid, { start, begun }] of unfinished)
-    yield { kind: "call", tid, begun, text: `${start}) = ?` };
+  for (const [tid, { start, firstLine }] of unfinished)
+    yield { kind: "call", tid, firstLine, text: `${start}) = ?` };
 }
 
 function* end(
@@ -58,15 +58,16 @@ function* end(
   const how = text.slice(4, -4);
   const before = unfinished.get(tid);
   unfinished.delete(tid);
-  if (before) yield { kind: "call", tid, begun: before.begun, text: `${before.start}) = ?` };
+  if (before)
+    yield { kind: "call", tid, firstLine: before.firstLine, text: `${before.start}) = ?` };
   const by = Number(how.match(/^superseded by execve in pid (\d+)$/)?.[1]);
   if (!by) {
-    yield { kind: "exit", tid, begun: number, how };
+    yield { kind: "exit", tid, firstLine: number, how };
     return;
   }
   const execve = unfinished.get(by);
   if (execve === undefined) throw new Error(`superseded by a thread that runs no execve: ${text}`);
   unfinished.delete(by);
   unfinished.set(tid, execve);
-  yield { kind: "superseded", tid, begun: number, by };
+  yield { kind: "superseded", tid, firstLine: number, by };
 }

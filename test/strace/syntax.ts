@@ -1,25 +1,25 @@
-/** Takes a call apart as strace prints it under -xx (strings in hex) and -X raw (numbers). */
+/** Parses a call as strace prints it with -xx (strings in hex) and -X raw (numbers). */
 import { errnoNumber } from "./errno.ts";
 
 export interface StraceCall {
-  /** The thread that called; strace calls it pid. */
+  /** The calling thread; strace calls it pid. */
   readonly tid: number;
-  /** The system call. */
+  /** The name of the system call. */
   readonly call: string;
   readonly args: readonly string[];
-  /** -errno; -512 to -516 where a signal came first; null where the thread ended in the call. */
+  /** -errno; -512 to -516 if a signal interrupted it; null if the thread ended in the call. */
   readonly result: number | null;
-  /** What the result refers to where it is a descriptor (-y). */
+  /** The target of a returned fd (-y). */
   readonly opened: Target | null;
 }
 
-/** What a descriptor, or AT_FDCWD, refers to: readlink of /proc/PID/fd/N. Bytes as latin1. */
+/** The target of an fd or of AT_FDCWD: readlink of /proc/PID/fd/N. Bytes as Latin-1. */
 export interface Target {
   readonly link: string;
   readonly deleted: boolean;
 }
 
-/** @throws Error where the text is no call */
+/** @throws Error if the text is not a call */
 export function parseCall(tid: number, text: string): StraceCall {
   const [, call, args, after] = text.match(/^(\w+)\((.*)\)\s*= (.*)$/) ?? [];
   if (after === undefined) throw new Error(`not a call: ${text}`);
@@ -28,7 +28,7 @@ export function parseCall(tid: number, text: string): StraceCall {
   return { tid, call, args: split(args), result: resultOf(after), opened: targetOf(target ?? "") };
 }
 
-/** Splits at the commas that stand in no brackets; strings have none, being hex. */
+/** Splits at commas outside of brackets; strings contain none, as they are hex. */
 export function split(list: string): string[] {
   const parts: string[] = [];
   let depth = 0;
@@ -46,7 +46,7 @@ export function split(list: string): string[] {
   return last === "" ? parts : [...parts, last];
 }
 
-/** The fields of `{a=1, b="…"}`; null where strace could not read the struct. */
+/** Returns the fields of `{a=1, b="…"}`; null if strace could not read the struct. */
 export function fieldsOf(struct: string): Record<string, string> | null {
   if (!struct.startsWith("{")) return null;
   const inside = struct.slice(1, struct.lastIndexOf("}"));
@@ -58,13 +58,13 @@ export function fieldsOf(struct: string): Record<string, string> | null {
   );
 }
 
-/** The bytes of a string as latin1; null for NULL and for what strace could not read. */
+/** Returns the bytes of a string as Latin-1; null for NULL or if strace could not read it. */
 export function stringOf(argument: string): string | null {
   const [, hex] = argument.match(/^@?"((?:\\x[0-9a-f]{2})*)"(?:\.\.\.)?$/) ?? [];
   return hex === undefined ? null : unescaped(hex);
 }
 
-/** A number as C has it, where a leading 0 is octal; `0x100|0x2` and `0x1200000|17` are sums. */
+/** Parses a C number, octal if it begins with 0; `0x100|0x2` and `0x1200000|17` are sums. */
 export function numberOf(text: string | undefined): number {
   const terms = (text ?? "0").split("|");
   const sum = terms.reduce((bits, term) => bits | BigInt(octal(term)), 0n);
@@ -75,7 +75,7 @@ function octal(text: string): string {
   return /^0[0-7]+$/.test(text) ? `0o${text.slice(1)}` : text;
 }
 
-/** A descriptor with what it refers to, if strace knows that. */
+/** Parses an fd, with its target if strace printed it. */
 export function fdOf(argument: string): { readonly fd: number; readonly target: Target | null } {
   const [, fd, target] = argument.match(/^(-?\d+)(<.*>(?:\(deleted\))?)?$/) ?? [];
   if (fd === undefined) throw new Error(`not a descriptor: ${argument}`);

@@ -1,4 +1,4 @@
-/** Who the threads that strace saw are: their processes, and the directories they work in. */
+/** Tracks the threads that strace saw: their processes and their directories. */
 import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import type { StraceLine } from "./lines.ts";
@@ -11,22 +11,22 @@ export const CLONE_VFORK = 0x4000;
 export const CLONE_THREAD = 0x10000;
 export const CSIGNAL = 0xff;
 
-/** A line with its call taken apart. */
+/** A line with its parsed call. */
 export type ParsedLine = StraceLine & { readonly call?: StraceCall };
 
 /**
- * Gives forks that never returned what they made. A thread that runs another program ends all
- * others of its process, the one that made it among them, which may not have heard of it by then;
- * so may a process be killed. What no other fork made is theirs: of the one in the process that the
- * thread took over, or of the last one that began before it.
+ * Completes forks that did not return. A thread that executes another program ends all other
+ * threads of its process, perhaps its creator before its fork returned; a process may be killed
+ * likewise. A thread without a known creator is assigned to an unfinished fork: one in the process
+ * whose id it took over, or the last one that began before it.
  */
 export function withChildren(lines: readonly ParsedLine[]): ParsedLine[] {
   const forks = lines.filter(({ call }) => call && forkFlags(call) !== null);
   const left = forks.filter(({ call }) => call!.result === null);
-  left.sort((one, other) => other.begun - one.begun);
+  left.sort((one, other) => other.firstLine - one.firstLine);
   const children = new Map<ParsedLine, number>();
-  for (const { tid, begun, process } of orphans(lines, forks)) {
-    const before = left.filter((fork) => fork.begun < begun && !children.has(fork));
+  for (const { tid, firstLine, process } of orphans(lines, forks)) {
+    const before = left.filter((fork) => fork.firstLine < firstLine && !children.has(fork));
     const fork = before.find((each) => each.tid === process) ?? before[0];
     if (fork) children.set(fork, tid);
   }
@@ -38,42 +38,42 @@ export function withChildren(lines: readonly ParsedLine[]): ParsedLine[] {
 
 interface Orphan {
   readonly tid: number;
-  /** The first line of it. */
-  readonly begun: number;
-  /** That it took over; 0: none. */
+  /** Its first line. */
+  readonly firstLine: number;
+  /** The process whose id it took over; 0 if none. */
   readonly process: number;
 }
 
-/** Threads that no fork returned, but for the command's first; those whose process is known first. */
+/** Returns threads that no fork returned, except the first; those with a known process first. */
 function orphans(lines: readonly ParsedLine[], forks: readonly ParsedLine[]): Orphan[] {
-  const made = new Set([lines[0].tid, ...forks.map(({ call }) => call!.result)]);
+  const created = new Set([lines[0].tid, ...forks.map(({ call }) => call!.result)]);
   const found = new Map<number, Orphan>();
-  const see = (tid: number, begun: number, process: number) => {
+  const note = (tid: number, firstLine: number, process: number) => {
     const before = found.get(tid);
-    if (!made.has(tid))
+    if (!created.has(tid))
       found.set(tid, {
         tid,
-        begun: Math.min(begun, before?.begun ?? begun),
+        firstLine: Math.min(firstLine, before?.firstLine ?? firstLine),
         process: before?.process || process,
       });
   };
   for (const line of lines) {
-    see(line.tid, line.begun, 0);
-    if (line.kind === "superseded") see(line.by, line.begun, line.tid);
+    note(line.tid, line.firstLine, 0);
+    if (line.kind === "superseded") note(line.by, line.firstLine, line.tid);
   }
-  const all = [...found.values()].sort((one, other) => one.begun - other.begun);
+  const all = [...found.values()].sort((one, other) => one.firstLine - other.firstLine);
   return [...all.filter(({ process }) => process), ...all.filter(({ process }) => !process)];
 }
 
-/** What clone(2) leaves to be shared: struct fs_struct. */
-interface Places {
+/** The state that CLONE_FS shares: struct fs_struct. */
+interface FsState {
   cwd: string;
   root: string;
 }
 interface Thread {
   readonly pid: number;
-  readonly places: Places;
-  /** What it runs: readlink of /proc/self/exe. */
+  readonly fs: FsState;
+  /** The executable: readlink of /proc/self/exe. */
   exe: string;
 }
 interface Origin {
@@ -83,10 +83,10 @@ interface Origin {
 
 export class Threads {
   private readonly threads = new Map<number, Thread>();
-  /** A child may call before its parent is told of it, so this is gathered beforehand. */
+  /** Collected beforehand, as a child may call before its parent's fork returns. */
   private readonly origins = new Map<number, Origin>();
 
-  /** @param cwd of the command; its first thread is the one that called first */
+  /** @param cwd of the command, whose first thread makes the first call */
   constructor(calls: readonly StraceCall[], cwd: string) {
     for (const call of calls) {
       const flags = forkFlags(call);
@@ -94,20 +94,20 @@ export class Threads {
         this.origins.set(call.result!, { parent: call.tid, flags });
     }
     const [{ tid }] = calls;
-    this.threads.set(tid, { pid: tid, places: { cwd: realpathSync(cwd), root: "/" }, exe: "" });
+    this.threads.set(tid, { pid: tid, fs: { cwd: realpathSync(cwd), root: "/" }, exe: "" });
   }
 
-  /** @throws Error where nobody made this thread */
+  /** @throws Error if the creator of the thread is unknown */
   private thread(tid: number): Thread {
     const known = this.threads.get(tid);
     if (known) return known;
     const origin = this.origins.get(tid);
-    if (!origin) throw new Error(`a thread out of nowhere: ${tid}`);
-    const { pid, places, exe } = this.thread(origin.parent);
+    if (!origin) throw new Error(`a thread without a creator: ${tid}`);
+    const { pid, fs, exe } = this.thread(origin.parent);
     const thread = {
       exe,
       pid: origin.flags & CLONE_THREAD ? pid : tid,
-      places: origin.flags & CLONE_FS ? places : { ...places },
+      fs: origin.flags & CLONE_FS ? fs : { ...fs },
     };
     this.threads.set(tid, thread);
     return thread;
@@ -117,63 +117,63 @@ export class Threads {
     return this.thread(tid).pid;
   }
 
-  /** What a relative name starts from where strace does not say so. */
+  /** The directory of relative names, if strace does not print it. */
   cwdOf(tid: number): string {
-    return this.thread(tid).places.cwd;
+    return this.thread(tid).fs.cwd;
   }
 
   rootOf(tid: number): string {
-    return this.thread(tid).places.root;
+    return this.thread(tid).fs.root;
   }
 
   exeOf(tid: number): string {
     return this.thread(tid).exe;
   }
 
-  /** From now on it runs this program, and shares its places with nobody. */
-  runs(tid: number, exe: string): void {
-    const { pid, places } = this.thread(tid);
-    this.threads.set(tid, { pid, places: { ...places }, exe });
+  /** Records an execve: the thread gets the executable and no longer shares its directories. */
+  execute(tid: number, exe: string): void {
+    const { pid, fs } = this.thread(tid);
+    this.threads.set(tid, { pid, fs: { ...fs }, exe });
   }
 
-  /** AT_FDCWD refers to this: strace's own word counts more than what was concluded. */
-  seen(tid: number, { link }: Target): void {
-    this.thread(tid).places.cwd = link.replace(/ \(deleted\)$/, "");
+  /** Sets the directory of AT_FDCWD that strace printed, which overrides the tracked one. */
+  setCwd(tid: number, { link }: Target): void {
+    this.thread(tid).fs.cwd = link.replace(/ \(deleted\)$/, "");
   }
 
   supersede(tid: number, by: number): void {
     this.threads.set(tid, { ...this.thread(by), pid: tid });
   }
 
-  /** Follows forks, chdir, fchdir and chroot. To be called at the end of each call, in order. */
+  /** Tracks forks, chdir, fchdir and chroot. Must be called at the end of each call, in order. */
   follow({ tid, call, args, result }: StraceCall): void {
     if (result === null || result < 0) return;
-    const { places } = this.thread(tid);
+    const { fs } = this.thread(tid);
     if (this.origins.has(result) && this.origins.get(result)?.parent === tid) this.thread(result);
-    if (call === "fchdir") places.cwd = fdOf(args[0]).target?.link ?? places.cwd;
-    if (call === "chdir") places.cwd = this.placeOf(tid, stringOf(args[0]) ?? "");
-    if (call === "chroot") places.root = this.placeOf(tid, stringOf(args[0]) ?? "");
+    if (call === "fchdir") fs.cwd = fdOf(args[0]).target?.link ?? fs.cwd;
+    if (call === "chdir") fs.cwd = this.directoryOf(tid, stringOf(args[0]) ?? "");
+    if (call === "chroot") fs.root = this.directoryOf(tid, stringOf(args[0]) ?? "");
   }
 
-  /** The directory that a name leads to; where it is gone by now, as if no link were on the way. */
-  placeOf(tid: number, name: string): string {
-    const { cwd, root } = this.thread(tid).places;
+  /** Returns the directory of a name; if it no longer exists, without resolving links. */
+  directoryOf(tid: number, name: string): string {
+    const { cwd, root } = this.thread(tid).fs;
     const path = `${name.startsWith("/") ? root : cwd}/${name}/.`;
     const bytes = Buffer.from(path, "latin1");
     return existsSync(bytes) ? realpathSync(bytes, "buffer").toString("latin1") : resolve(path);
   }
 }
 
-/** The flags of a call that makes threads or processes; null of any other. */
-export function forkFlags(made: StraceCall): number | null {
-  const { call } = made;
+/** Returns the flags of a call that creates threads or processes; null for others. */
+export function forkFlags(forkCall: StraceCall): number | null {
+  const { call } = forkCall;
   if (call === "fork") return 0;
   if (call === "vfork") return CLONE_VFORK | CLONE_VM;
   if (call !== "clone" && call !== "clone3") return null;
-  return call === "clone" ? cloneFlags(made) & ~CSIGNAL : cloneFlags(made);
+  return call === "clone" ? cloneFlags(forkCall) & ~CSIGNAL : cloneFlags(forkCall);
 }
 
-/** The flags of clone or clone3 as they were given. */
+/** Returns the flags passed to clone or clone3. */
 export function cloneFlags({ args }: StraceCall): number {
   return numberOf(args.join(", ").match(/\bflags=([^,}]+)/)?.[1]);
 }

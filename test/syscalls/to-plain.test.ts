@@ -1,6 +1,6 @@
 /** Decoded values as plain values of the library. */
 import { expect, test } from "bun:test";
-import { bytesOf, textOf, toPlain, toPlainObject } from "../../src/syscalls/to-plain.ts";
+import { toPlain, toPlainObject } from "../../src/syscalls/to-plain.ts";
 import {
   array,
   field,
@@ -15,7 +15,6 @@ import {
   symbol,
   type Value,
 } from "../../src/syscalls/value.ts";
-import { Random } from "../random.ts";
 import { fd, from, text } from "./builders.ts";
 
 test("integers are numbers, or bigints if they would lose digits", () => {
@@ -66,17 +65,4 @@ test("fds, structs and arrays keep their contents", () => {
   expect(toPlainObject([["s", struct([["a", array([integer(1), text("x")])]])]])).toEqual({
     s: { a: [1, "x"] },
   });
-});
-
-test("text restores any bytes", () => {
-  const random = new Random(1);
-  for (let round = 0; round < 2000; round++) {
-    const bytes = random.bytes(random.below(12));
-    expect(Buffer.from(bytesOf(textOf(bytes)))).toEqual(Buffer.from(bytes));
-  }
-  const names = ["", "ö", "a\u{1f600}b", "\ufeffx"].map((each) => Buffer.from(each));
-  for (const name of names) expect(textOf(name)).toBe(name.toString());
-  // The UTF-8 form of a surrogate is not the byte that the surrogate escapes.
-  const surrogate = Buffer.from([0xed, 0xb3, 0xbf]);
-  expect(Buffer.from(bytesOf(textOf(surrogate)))).toEqual(surrogate);
 });

@@ -1,4 +1,4 @@
-/** Words in a row, as `argv` stands in a CSV cell, taken apart by those who are said to do so. */
+/** Splits quoted words with the programs that can do so: Python's shlex, sh and bash. */
 import { expect, test } from "bun:test";
 import type { Column } from "../../src/events/column.ts";
 import { csv } from "../../src/sinks/formats/csv.ts";
@@ -31,7 +31,7 @@ const HOSTILE: readonly Words[] = [
     bytes("\u2028"),
     bytes("\u00a0"),
   ],
-  // What dash keeps for its own marks, and every other byte but NUL.
+  // The bytes that dash uses internally, and every other byte except NUL.
   [bytes(0x81), bytes(0x88), Uint8Array.from({ length: 255 }, (_, i) => i + 1)],
   Array.from({ length: 255 }, (_, i) => bytes(i + 1)),
   Array.from({ length: 255 }, (_, i) => bytes("a", i + 1, "b")),
@@ -49,7 +49,7 @@ const lists: readonly Words[] = [
 const quoted = (words: Words) =>
   Buffer.from(shellQuote(words.map((word) => new ByteSlice(word))).bytes);
 
-/** A program's output: `w` and the word for each, `.` after each list, all ended by NUL. */
+/** Parses a program's output: `w` and the word for each, `.` after each list, NUL after each. */
 function read(command: readonly string[], stdin: Uint8Array): string[][] {
   const { stdout, stderr } = Bun.spawnSync([...command], { stdin });
   expect(stderr.toString()).toBe("");
@@ -62,7 +62,7 @@ function read(command: readonly string[], stdin: Uint8Array): string[][] {
 
 const expected = lists.map((words) => words.map((word) => Buffer.from(word).toString("latin1")));
 
-test("Python's shlex.split gives the words back byte for byte", () => {
+test("Python's shlex.split returns the words byte for byte", () => {
   const program = `
 import os, shlex, sys
 for cell in sys.stdin.buffer.read().split(b"\\0")[:-1]:
@@ -74,7 +74,7 @@ for cell in sys.stdin.buffer.read().split(b"\\0")[:-1]:
   expect(read(["python3", "-c", program], Buffer.concat(cells))).toEqual(expected);
 });
 
-test.each(["/bin/sh", "bash"])("%s gives the words back byte for byte", (shell) => {
+test.each(["/bin/sh", "bash"])("%s returns the words byte for byte", (shell) => {
   const script = lists.flatMap((words) => [
     bytes("set -- "),
     quoted(words),
@@ -83,13 +83,13 @@ test.each(["/bin/sh", "bash"])("%s gives the words back byte for byte", (shell) 
   expect(read(["env", "LC_ALL=C", shell, "-s"], Buffer.concat(script))).toEqual(expected);
 });
 
-test("a word is quoted only where it has to be", () => {
+test("a word is quoted only if necessary", () => {
   const text = (...words: string[]) => quoted(words.map((word) => bytes(word))).toString();
   expect(text("git", "commit", "-m", "it's done")).toBe("git commit -m 'it'\\''s done'");
   expect(text("/usr/bin/env", "A=b", "")).toBe("/usr/bin/env A=b ''");
 });
 
-test("the words come back from a CSV cell, and no words are told from none", () => {
+test("the words are read back from a CSV cell, and an empty list differs from none", () => {
   const column: Column<Words | null> = {
     ...{ name: "argv", key: "argv", about: "", kind: "list" },
     of: (words) => words?.map((word) => new ByteSlice(word)) ?? null,

@@ -3,7 +3,7 @@ import { sequenceLength } from "../../src/text/utf8.ts";
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** What the platform thinks: the length of the first character, 0 where it is not well-formed. */
+/** Returns the length of the first character according to TextDecoder; 0 if it is malformed. */
 function expected(bytes: Uint8Array): number {
   for (let length = 1; length <= Math.min(4, bytes.length); length++) {
     try {
@@ -16,7 +16,7 @@ function expected(bytes: Uint8Array): number {
 
 const EDGES = [0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff];
 
-test("a sequence is as long as TextDecoder finds it, for every lead byte and the edges of its tails", () => {
+test("a sequence has the length that TextDecoder accepts, for every lead byte and the limits of the others", () => {
   for (let lead = 0; lead < 256; lead++) {
     for (const second of EDGES) {
       for (const third of EDGES) {
@@ -29,7 +29,7 @@ test("a sequence is as long as TextDecoder finds it, for every lead byte and the
   }
 });
 
-test("a sequence that is cut short is not well-formed, whatever lies beyond the end", () => {
+test("a truncated sequence is malformed, whatever follows the end", () => {
   for (const text of ["é", "€", "😀"]) {
     const bytes = new TextEncoder().encode(text);
     expect(sequenceLength(bytes, 0, bytes.length)).toBe(bytes.length);

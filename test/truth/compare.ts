@@ -1,45 +1,48 @@
-/** Compares two multisets of facts, in all and by kind. */
+/** Compares two multisets of events, in total and by kind. */
 import { EVENT_KINDS, type EventKind } from "../../src/events/event-kinds.ts";
 import { FILE_CALLS } from "../../src/events/file-calls.ts";
 import { URING_OPS } from "../../src/events/io-uring-ops.ts";
-import { type Fact, lineOf } from "../strace/expectation.ts";
+import { lineOf, type ObservedEvent } from "../strace/expectation.ts";
 
 export interface Comparison {
-  /** What is in both. */
-  readonly same: readonly Fact[];
-  /** What strace saw and trace did not record. */
-  readonly missing: readonly Fact[];
-  /** What trace recorded and strace did not see. */
-  readonly extra: readonly Fact[];
+  /** Events in both. */
+  readonly same: readonly ObservedEvent[];
+  /** Events that strace saw and trace did not record. */
+  readonly missing: readonly ObservedEvent[];
+  /** Events that trace recorded and strace did not see. */
+  readonly extra: readonly ObservedEvent[];
 }
 
-/** A fact is in both where everything that both know of it is equal. */
-export function compare(strace: readonly Fact[], trace: readonly Fact[]): Comparison {
-  const left = new Map<string, Fact[]>();
-  for (const fact of trace) {
-    const line = lineOf(fact);
-    const alike = left.get(line);
-    if (alike) alike.push(fact);
-    else left.set(line, [fact]);
+/** Two events are equal if all compared fields are. */
+export function compare(
+  strace: readonly ObservedEvent[],
+  trace: readonly ObservedEvent[],
+): Comparison {
+  const left = new Map<string, ObservedEvent[]>();
+  for (const event of trace) {
+    const line = lineOf(event);
+    const equal = left.get(line);
+    if (equal) equal.push(event);
+    else left.set(line, [event]);
   }
-  const [same, missing]: Fact[][] = [[], []];
-  for (const fact of strace) {
-    const lines = isCut(fact) ? RESTARTS.map((result) => lineOf({ ...fact, result })) : [];
-    const found = [lineOf(fact), ...lines].some((line) => left.get(line)?.pop() !== undefined);
-    (found ? same : missing).push(fact);
+  const [same, missing]: ObservedEvent[][] = [[], []];
+  for (const event of strace) {
+    const lines = isKilled(event) ? RESTARTS.map((result) => lineOf({ ...event, result })) : [];
+    const found = [lineOf(event), ...lines].some((line) => left.get(line)?.pop() !== undefined);
+    (found ? same : missing).push(event);
   }
   return { same, missing, extra: [...left.values()].flat() };
 }
 
-/** How a call returns to nobody: ERESTARTSYS and its like, include/linux/errno.h. */
+/** Results that are not returned to the program: ERESTARTSYS and others, include/linux/errno.h. */
 const RESTARTS = [-512, -513, -514, -516];
 
-/** The thread was killed in the call, whose result strace does not see. */
-function isCut({ call, result }: Fact): boolean {
+/** Whether the thread was killed in the call; strace does not see the result then. */
+function isKilled({ call, result }: ObservedEvent): boolean {
   return result === null && call !== "exit";
 }
 
-/** How many events are in both, and in one only. */
+/** The number of events in both, and in only one. */
 export interface Score {
   readonly same: number;
   readonly missing: number;
@@ -50,12 +53,12 @@ export function scoreOf({ same, missing, extra }: Comparison): Score {
   return { same: same.length, missing: missing.length, extra: extra.length };
 }
 
-/** What share of all that happened was recorded: 1 is all. NaN where nothing happened. */
+/** Returns the recorded share of what happened: 1 for all, NaN if nothing happened. */
 export function recall({ same, missing }: Score): number {
   return same / (same + missing);
 }
 
-/** What share of what was recorded happened. */
+/** Returns the share of the recorded events that happened. */
 export function precision({ same, extra }: Score): number {
   return same / (same + extra);
 }
@@ -65,10 +68,10 @@ export function sum(scores: readonly Score[]): Score {
   return { same: add("same"), missing: add("missing"), extra: add("extra") };
 }
 
-/** The comparisons taken apart by kind. */
+/** Splits the comparisons by kind of event. */
 export function byKind(comparisons: readonly Comparison[]): Map<EventKind, Score> {
   const count = (kind: EventKind, key: keyof Comparison) =>
-    comparisons.flatMap((each) => each[key].filter((fact) => kindOf(fact) === kind)).length;
+    comparisons.flatMap((each) => each[key].filter((event) => kindOf(event) === kind)).length;
   return new Map(
     EVENT_KINDS.map((kind) => [
       kind,
@@ -88,8 +91,8 @@ const KINDS = new Map<string, EventKind>([
 ]);
 const AT_REMOVEDIR = 0x200;
 
-/** The kind of an event that both know. */
-function kindOf({ call, flags }: Fact): EventKind {
+/** Returns the kind of event. */
+function kindOf({ call, flags }: ObservedEvent): EventKind {
   const kind = KINDS.get(call);
   if (kind === undefined) throw new Error(`no event of any kind: ${call}`);
   return kind === "unlink" && (flags ?? 0) & AT_REMOVEDIR ? "rmdir" : kind;

@@ -1,24 +1,24 @@
 /**
- * The real commands that trace and strace are compared over. Each works in an empty directory of
- * its own, on local files, unix sockets and 127.0.0.1 only.
+ * The real commands on which trace and strace are compared. Each runs in an empty directory of its
+ * own, and uses only local files, unix sockets and 127.0.0.1.
  */
 import { dirname, join } from "node:path";
 import { canRun, program } from "../root/support/programs.ts";
 
 export interface Work {
   readonly name: string;
-  /** Makes what the command needs; not traced. */
+  /** Prepares the directory; not traced. */
   readonly before?: readonly string[];
-  /** What is traced. */
+  /** The traced command. */
   readonly command: readonly string[];
-  /** Differences one by one: each event as it is shown, CWD being where it works, and why. */
+  /** Known differences: each event as it is printed, with CWD for its directory, and the reason. */
   readonly explained?: readonly Explained[];
-  /** The same between the backends. */
+  /** Known differences between the backends. */
   readonly explainedByPtrace?: readonly Explained[];
 }
 
 export interface Explained {
-  /** What strace saw, or eBPF. */
+  /** The event that strace saw, or eBPF. */
   readonly peer?: string;
   readonly trace?: string;
   readonly why: string;
@@ -31,7 +31,7 @@ const TREE = sh("tree.sh");
 const SOURCES = sh("sources.sh");
 const PROGRAMS = ["tree", "interrupted", "names", "toolong", "nonresident"];
 
-/** As test/programs/names.c makes it. */
+/** The path that test/programs/names.c creates. */
 const DEEP = Array(15).fill("d".repeat(255)).join("/");
 
 export function corpus(): Work[] {

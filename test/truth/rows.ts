@@ -1,13 +1,13 @@
-/** What trace recorded, as facts. */
+/** Reads what trace recorded. */
 import { readFileSync } from "node:fs";
 import { bytesOfJson } from "../root/support/harness.ts";
-import { type Fact, fact, LONGEST } from "../strace/expectation.ts";
+import { MAX_NAME_BYTES, type ObservedEvent, observedEvent } from "../strace/expectation.ts";
 
-/** Columns that facts are made of. */
+/** The columns of an observed event. */
 export const COLUMNS =
   "pid,tid,kind,event,flags,mode,filename,fname2,return,dfd,path,path2,argv,status,signal,op,note";
 
-/** A line of `trace --format ndjson --columns ‹COLUMNS›`. Bytes that are no UTF-8 as U+DC00 + byte. */
+/** A line of NDJSON with these columns. A byte that is not UTF-8 is U+DC00 + byte. */
 interface Row {
   readonly pid: number;
   readonly tid: number;
@@ -28,9 +28,9 @@ interface Row {
   readonly note: string | null;
 }
 
-/** A fact with what only trace knows of it. */
-export interface Recorded extends Fact {
-  /** As `--events` has it. */
+/** An event with the fields that only trace has. */
+export interface Recorded extends ObservedEvent {
+  /** The name for `--events`. */
   readonly event: string;
   /** The io_uring opcode. */
   readonly op: string | null;
@@ -42,13 +42,13 @@ export function readRecorded(path: string): Recorded[] {
   return lines.filter((line) => line !== "").map((line) => recorded(JSON.parse(line)));
 }
 
-/** The end of a process, and what io_uring does, is by no thread of the program. */
+/** An exit and an io_uring request belong to no thread. */
 function recorded(row: Row): Recorded {
   const { pid, tid, kind, event, op, note, ...rest } = row;
   return {
-    ...fact({ ...rest, pid, tid: op || kind === "exit" ? null : tid, call: op ?? kind }),
-    name: bytes(row.fname)?.slice(0, LONGEST) ?? null,
-    name2: bytes(row.fname2)?.slice(0, LONGEST) ?? null,
+    ...observedEvent({ ...rest, pid, tid: op || kind === "exit" ? null : tid, call: op ?? kind }),
+    name: bytes(row.fname)?.slice(0, MAX_NAME_BYTES) ?? null,
+    name2: bytes(row.fname2)?.slice(0, MAX_NAME_BYTES) ?? null,
     result: row.return,
     path: bytes(row.path),
     path2: bytes(row.path2),
@@ -59,7 +59,7 @@ function recorded(row: Row): Recorded {
   };
 }
 
-/** As latin1. */
+/** Decodes to Latin-1. */
 function bytes(text: string | null): string | null {
   return text === null ? null : bytesOfJson(text).toString("latin1");
 }

@@ -1,37 +1,37 @@
 /**
- * One run of a command under two tracers at once, one within the other, so that both see the very
- * same calls and nothing that differs between them is the command's own doing: strace within trace
- * by eBPF, or trace by ptrace within trace by eBPF.
+ * Runs a command once under two tracers, one within the other, so that both see the same calls and
+ * the command cannot cause differences: strace within trace by eBPF, or trace by ptrace within
+ * trace by eBPF.
  */
 import { join } from "node:path";
 import { runTrace, TRACE, temporaryDirectory } from "../root/support/harness.ts";
-import type { Fact } from "../strace/expectation.ts";
+import type { ObservedEvent } from "../strace/expectation.ts";
 import { readStrace, STRACE } from "../strace/expectations.ts";
 import { COLUMNS, type Recorded, readRecorded } from "./rows.ts";
 
 export interface Traced {
   readonly trace: readonly Recorded[];
   readonly stdout: Buffer;
-  /** What trace said of itself at the end. */
+  /** trace's completeness report. */
   readonly verdict: string;
   readonly stderr: string;
 }
 
-export interface Both extends Traced {
-  readonly strace: readonly Fact[];
+export interface TracedByBoth extends Traced {
+  readonly strace: readonly ObservedEvent[];
 }
 
 export interface Backends {
   readonly bpf: readonly Recorded[];
   readonly ptrace: readonly Recorded[];
-  /** By ptrace. */
+  /** The completeness report by ptrace. */
   readonly verdict: string;
 }
 
 export interface Options {
   readonly cwd: string;
   readonly env?: Record<string, string | undefined>;
-  /** 0 unless told. */
+  /** The expected status, 0 by default. */
   readonly status?: number;
 }
 
@@ -44,7 +44,7 @@ const verdictsOf = (stderr: string) => stderr.match(/^trace: \d+ events, .*$/gm)
 
 /**
  * Runs a command under trace alone, by eBPF.
- * @throws Error where the command ends otherwise than told
+ * @throws Error if the status is not the expected one
  */
 export function underTrace(command: readonly string[], options: Options): Traced {
   const { cwd, env, status = 0 } = options;
@@ -57,8 +57,8 @@ export function underTrace(command: readonly string[], options: Options): Traced
   return { trace: readRecorded(rows), stdout, stderr, verdict: verdictsOf(stderr).at(-1)! };
 }
 
-/** @throws Error where the command ends otherwise than told */
-export function underBoth(command: readonly string[], options: Options): Both {
+/** @throws Error if the status is not the expected one */
+export function underBoth(command: readonly string[], options: Options): TracedByBoth {
   using directory = temporaryDirectory();
   const output = join(directory.path, "strace");
   const traced = underTrace([...STRACE, "-o", output, "--", ...command], options);
@@ -66,7 +66,7 @@ export function underBoth(command: readonly string[], options: Options): Both {
   return { ...traced, strace, trace: ofCommand(traced.trace) };
 }
 
-/** @throws Error where the command ends otherwise than told */
+/** @throws Error if the status is not the expected one */
 export function underBackends(command: readonly string[], options: Options): Backends {
   using directory = temporaryDirectory();
   const output = join(directory.path, "ptrace");
@@ -78,17 +78,17 @@ export function underBackends(command: readonly string[], options: Options): Bac
 }
 
 /**
- * Leaves out what the inner tracer itself did: as the process that trace started, and as those that
- * it forked, until one of them became the command.
+ * Removes the events of the inner tracer: of the process that trace started, and of its children
+ * until one of them executes the command.
  */
 function ofCommand(rows: readonly Recorded[]): Recorded[] {
   const tracer = rows[0].pid;
   const forked = rows.filter(({ call, pid }) => call === "fork" && pid === tracer);
   const helpers = new Set(forked.map(({ result }) => result));
-  const begun = rows.findIndex(({ call, pid }) => call === "execve" && helpers.has(pid));
-  if (begun < 0) throw new Error("the inner tracer did not start the command");
-  const command = rows[begun].pid;
+  const start = rows.findIndex(({ call, pid }) => call === "execve" && helpers.has(pid));
+  if (start < 0) throw new Error("the inner tracer did not start the command");
+  const command = rows[start].pid;
   return rows.filter(({ pid }, i) =>
-    pid === command ? i >= begun : pid !== tracer && !helpers.has(pid),
+    pid === command ? i >= start : pid !== tracer && !helpers.has(pid),
   );
 }

@@ -1,35 +1,35 @@
 /**
- * Runs real commands under two tracers at once and compares all that both know of each event: trace
- * by eBPF with strace, and trace by ptrace with trace by eBPF. `make truth [ONLY=NAME]` prints recall
- * and precision by command and by kind, and every event that differs. Ends with status 1 where one
- * does that is not explained.
+ * Runs real commands under two tracers at once and compares all fields that both have: trace by
+ * eBPF with strace, and trace by ptrace with trace by eBPF. `make truth [ONLY=NAME]` prints recall
+ * and precision by command and by kind, and every event that differs. Exits with status 1 if a
+ * difference is not explained.
  */
 import { run, temporaryDirectory } from "../root/support/harness.ts";
 import { byKind, type Comparison, compare, precision, recall, scoreOf, sum } from "./compare.ts";
 import { corpus, type Explained, type Work } from "./corpus.ts";
 import { explain, shown } from "./explain.ts";
-import { said } from "./report.ts";
+import { printedEvents } from "./report.ts";
 import { underBackends, underBoth } from "./run-both.ts";
 import { table } from "./table.ts";
 
 interface Compared {
   readonly comparison: Comparison;
-  /** What trace said of itself, where it was not what it should have said. */
+  /** trace's completeness report, if it is not the expected one. */
   readonly incomplete: string | null;
   readonly explained?: readonly Explained[];
 }
 
 interface Backend {
   readonly name: string;
-  /** With whom it is compared. */
+  /** The tracer that it is compared with. */
   readonly peer: string;
   compared(work: Work, cwd: string): Compared;
 }
 
 const COMPLETE = /^trace: \d+ events, complete$/;
-/** By ptrace: without io_uring, of which it tells that there are rings. */
+/** By ptrace, io_uring requests are not recorded, but rings are reported. */
 const WITHOUT_RINGS = /^trace: \d+ events, complete \(by ptrace: without io_uring requests\)$/;
-const WITH_RINGS = /^trace: \d+ events, INCOMPLETE: \d+ io_uring rings? not looked into [^,]*$/;
+const WITH_RINGS = /^trace: \d+ events, INCOMPLETE: \d+ io_uring rings? not traced [^,]*$/;
 
 const BACKENDS: readonly Backend[] = [
   {
@@ -37,7 +37,7 @@ const BACKENDS: readonly Backend[] = [
     peer: "strace",
     compared({ command, explained }, cwd) {
       const { strace, trace, stdout, verdict } = underBoth(command, { cwd });
-      const comparison = compare([...strace, ...said(stdout)], trace);
+      const comparison = compare([...strace, ...printedEvents(stdout)], trace);
       return { comparison, incomplete: COMPLETE.test(verdict) ? null : verdict, explained };
     },
   },
@@ -57,21 +57,21 @@ const BACKENDS: readonly Backend[] = [
 interface Result {
   readonly name: string;
   readonly comparison: Comparison;
-  readonly held: readonly Explained[];
+  readonly applied: readonly Explained[];
   readonly incomplete: string | null;
 }
 
-/** @throws Error where a command fails by itself */
+/** @throws Error if the preparation of a command fails */
 function judge(backend: Backend, work: Work): Result {
   using directory = temporaryDirectory();
   const cwd = directory.path;
   if (work.before) {
     const { status, stderr } = run(work.before, { cwd });
-    if (status !== 0) throw new Error(`${work.name}: what it needs was not made: ${stderr}`);
+    if (status !== 0) throw new Error(`${work.name}: preparation failed: ${stderr}`);
   }
   const { comparison, incomplete, explained = [] } = backend.compared(work, cwd);
-  const { rest, held } = explain(comparison, explained, cwd);
-  return { name: work.name, comparison: rest, held, incomplete };
+  const { rest, applied } = explain(comparison, explained, cwd);
+  return { name: work.name, comparison: rest, applied, incomplete };
 }
 
 function report({ name: backend, peer }: Backend, results: readonly Result[]): void {
@@ -79,19 +79,19 @@ function report({ name: backend, peer }: Backend, results: readonly Result[]): v
   const commands = results.map(({ name }, i) => [name, scores[i]] as const);
   console.log(table(`command, ${backend}`, peer, [...commands, ["all", sum(scores)]]));
   console.log(table("kind", peer, [...byKind(results.map(({ comparison }) => comparison))]));
-  for (const { name, comparison, held, incomplete } of results) {
+  for (const { name, comparison, applied, incomplete } of results) {
     if (incomplete) console.log(`${name}: ${incomplete}`);
-    for (const fact of comparison.missing) console.log(`${name}: ${peer} only: ${shown(fact)}`);
-    for (const fact of comparison.extra) console.log(`${name}: trace only: ${shown(fact)}`);
-    for (const { peer: other, trace, why } of held) {
-      console.log(`${name}: differs, since ${why}:`);
+    for (const event of comparison.missing) console.log(`${name}: ${peer} only: ${shown(event)}`);
+    for (const event of comparison.extra) console.log(`${name}: trace only: ${shown(event)}`);
+    for (const { peer: other, trace, why } of applied) {
+      console.log(`${name}: explained: ${why}:`);
       if (other !== undefined) console.log(`  ${peer}: ${other}`);
       if (trace !== undefined) console.log(`  trace: ${trace}`);
     }
   }
 }
 
-function isGood(results: readonly Result[]): boolean {
+function isComplete(results: readonly Result[]): boolean {
   const total = sum(results.map(({ comparison }) => scoreOf(comparison)));
   const whole = results.every(({ incomplete }) => incomplete === null);
   return whole && recall(total) === 1 && precision(total) === 1;
@@ -112,6 +112,6 @@ const good = BACKENDS.map((backend) => {
     return judge(backend, work);
   });
   report(backend, results);
-  return isGood(results);
+  return isComplete(results);
 });
 process.exit(good.every((each) => each) ? 0 : 1);

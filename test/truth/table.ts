@@ -1,12 +1,12 @@
-/** Scores as a table: a line each, with recall and precision in per cent. */
+/** Formats scores as a table: one line each, with recall and precision in per cent. */
 import { precision, recall, type Score } from "./compare.ts";
 
-/** Rounded down, so that 100 stands for all and nothing less. */
+/** Rounds down, so that 100 means all. */
 function percent(share: number): string {
   return Number.isNaN(share) ? "·" : `${Math.floor(share * 1000) / 10} %`;
 }
 
-/** @param what the scores are of @param peer with whom trace is compared */
+/** @param what the scores are of @param peer the tracer that trace is compared with */
 export function table(
   what: string,
   peer: string,

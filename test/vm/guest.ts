@@ -1,9 +1,9 @@
-/** Boots a kernel under QEMU, without KVM, and brings back what the tests in it reported. */
+/** Boots a kernel under QEMU, without KVM, and returns the report of the tests in it. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Image } from "./kernels.ts";
 
-/** What a guest writes to its second serial port: test/vm/init. */
+/** The files that a guest writes to its second serial port: test/vm/init. */
 export interface Report {
   /** JUnit's XML. */
   readonly tests: string;
@@ -14,17 +14,17 @@ export interface Report {
 }
 
 const MEMORY_MIB = 2048;
-const LONGEST_S = 2400;
-/** The line with which /init says that the kernel has come up. */
-const UP = "vm: up";
-/** Boots that end before /init are tried again: emulated clocks now and then confuse a kernel. */
-const BOOTS = 3;
+const TIMEOUT_S = 2400;
+/** The line that /init prints when the kernel is up. */
+const UP_LINE = "vm: up";
+/** Boots that end before /init are retried: emulated clocks occasionally confuse a kernel. */
+const MAX_BOOTS = 3;
 
 /**
  * Runs the tests on one kernel.
- * @param initramfs what test/vm/initramfs packed
+ * @param initramfs the archive that test/vm/initramfs packed
  * @param dir for the console's log and the report
- * @throws Error with the end of the console's log, when there is no report
+ * @throws Error with the end of the console's log if there is no report
  */
 export async function boot(kernel: Image, initramfs: string, dir: string): Promise<Report> {
   mkdirSync(dir, { recursive: true });
@@ -34,9 +34,9 @@ export async function boot(kernel: Image, initramfs: string, dir: string): Promi
     await qemu(kernel, initramfs, console, archive);
     const files = unpack(archive, dir);
     if (files) return files;
-    const said = readFileSync(console, "latin1");
-    if (said.includes(UP) || boots === BOOTS)
-      throw new Error(`no report; the console ended with:\n${said.slice(-3000)}`);
+    const log = readFileSync(console, "latin1");
+    if (log.includes(UP_LINE) || boots === MAX_BOOTS)
+      throw new Error(`no report; the console ended with:\n${log.slice(-3000)}`);
   }
 }
 
@@ -44,7 +44,7 @@ async function qemu(kernel: Image, initramfs: string, console: string, archive: 
   const machine = ["-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "1", "-m", `${MEMORY_MIB}`];
   const child = Bun.spawn(
     [
-      ...["timeout", `${LONGEST_S}`, "qemu-system-x86_64", ...machine],
+      ...["timeout", `${TIMEOUT_S}`, "qemu-system-x86_64", ...machine],
       ...["-nodefaults", "-no-reboot", "-display", "none"],
       ...["-serial", `file:${console}`, "-serial", `file:${archive}`],
       ...["-kernel", kernel.path, "-initrd", initramfs],

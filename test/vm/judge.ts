@@ -1,7 +1,7 @@
-/** Compares what a kernel's tests reported with what is known of the kernel. */
+/** Compares a kernel's test report with the known gaps of the kernel. */
 import { isKernelAtLeast } from "../../src/kernel/kernel-version.ts";
 import type { Report } from "./guest.ts";
-import { INABILITIES, type Inability } from "./known-gaps.ts";
+import { KNOWN_GAPS, type KnownGap } from "./known-gaps.ts";
 
 /** One test of a JUnit report. */
 interface Case {
@@ -12,10 +12,10 @@ interface Case {
 
 export interface Judgement {
   readonly passed: number;
-  /** Tests that failed because the kernel cannot do what they ask, as the table says. */
-  readonly unable: number;
+  /** Tests that failed because of a known gap of the kernel. */
+  readonly expectedFailures: number;
   readonly skipped: number;
-  /** What is wrong, a text each; empty when all is as it should be. */
+  /** Unexpected results, one text each. */
   readonly faults: readonly string[];
 }
 
@@ -33,7 +33,7 @@ function text(xml: string): string {
   );
 }
 
-/** The tests of a report, by the names of their groups and their own. */
+/** Parses the tests of a JUnit report, named by group and test. */
 export function readCases(xml: string): Case[] {
   const tests = /<testcase name="([^"]*)" classname="([^"]*)"[^>]*?(?:\/>|>(.*?)<\/testcase>)/gs;
   return [...xml.matchAll(tests)].map(([, name, group, inner = ""]) => ({
@@ -47,60 +47,61 @@ export function readCases(xml: string): Case[] {
   }));
 }
 
-/** What is known to be beyond a kernel. */
-function inabilitiesOf(release: string): Inability[] {
-  return INABILITIES.filter(({ until }) => !isKernelAtLeast(release, until));
+/** Returns the known gaps of a kernel. */
+function knownGapsOf(release: string): KnownGap[] {
+  return KNOWN_GAPS.filter(({ until }) => !isKernelAtLeast(release, until));
 }
 
 /**
- * @param release as uname(2) has it
- * @param all whether the report should show everything that is beyond the kernel
+ * @param release as returned by uname(2)
+ * @param all whether the report should show all known gaps
  */
 export function judge(release: string, report: Report, all: boolean): Judgement {
-  const unable = inabilitiesOf(release);
+  const gaps = knownGapsOf(release);
   const faults: string[] = [];
   const cases = readCases(report.tests).map((each) => ({
     ...each,
-    beyond: unable.find(({ tests }) => tests.test(each.name)),
+    gap: gaps.find(({ tests }) => tests.test(each.name)),
   }));
-  for (const { name, outcome, message, beyond } of cases) {
-    if (outcome === "failed" && !beyond) faults.push(`${name}\n${message}`);
-    if (outcome !== "failed" && beyond) faults.push(`${name}: ${outcome}, without ${beyond.what}`);
+  for (const { name, outcome, message, gap } of cases) {
+    if (outcome === "failed" && !gap) faults.push(`${name}\n${message}`);
+    if (outcome !== "failed" && gap)
+      faults.push(`${name}: ${outcome}, although it has no ${gap.what}`);
   }
-  const shown = new Set(cases.map(({ beyond }) => beyond));
-  for (const each of unable)
-    if (all && !shown.has(each)) faults.push(`no test shows that it has no ${each.what}`);
+  const shown = new Set(cases.map(({ gap }) => gap));
+  for (const each of gaps)
+    if (all && !shown.has(each)) faults.push(`no test shows that the kernel has no ${each.what}`);
   if (!cases.length) faults.push("no test was run");
-  faults.push(...doctorFaults(unable, report.doctor), ...kernelFaults(report.dmesg));
+  faults.push(...doctorFaults(gaps, report.doctor), ...kernelFaults(report.dmesg));
   const count = (outcome: Case["outcome"]) =>
-    cases.filter((each) => each.outcome === outcome && !each.beyond).length;
+    cases.filter((each) => each.outcome === outcome && !each.gap).length;
   return {
     passed: count("passed"),
-    unable: cases.filter(({ outcome, beyond }) => outcome === "failed" && beyond).length,
+    expectedFailures: cases.filter(({ outcome, gap }) => outcome === "failed" && gap).length,
     skipped: count("skipped"),
     faults,
   };
 }
 
-/** `doctor` has to say what the kernel cannot do, and no more than that. */
-function doctorFaults(unable: readonly Inability[], doctor: string): string[] {
+/** `doctor` must report the kernel's gaps, and nothing else. */
+function doctorFaults(gaps: readonly KnownGap[], doctor: string): string[] {
   const { requirements } = JSON.parse(doctor) as {
     requirements: { name: string; ok: boolean; detail: string; advice: string }[];
   };
-  const said = requirements
+  const reported = requirements
     .filter(({ ok }) => !ok)
     .map(({ name, detail, advice }) => `${name}: ${detail}: ${advice}`);
-  const expected = unable.flatMap(({ what, doctor }) => (doctor ? [{ what, doctor }] : []));
-  const unsaid = expected.filter(({ doctor }) => !said.some((line) => doctor.test(line)));
-  const extra = said.filter((line) => !expected.some(({ doctor }) => doctor.test(line)));
+  const expected = gaps.flatMap(({ what, doctor }) => (doctor ? [{ what, doctor }] : []));
+  const unreported = expected.filter(({ doctor }) => !reported.some((line) => doctor.test(line)));
+  const extra = reported.filter((line) => !expected.some(({ doctor }) => doctor.test(line)));
   return [
-    ...unsaid.map(({ what }) => `doctor does not say that it has no ${what}`),
-    ...extra.map((line) => `doctor says unexpectedly: ${line}`),
+    ...unreported.map(({ what }) => `doctor does not report that it has no ${what}`),
+    ...extra.map((line) => `doctor reports unexpectedly: ${line}`),
   ];
 }
 
-/** What a kernel says when something went wrong in it. */
+/** Finds errors that the kernel logged. */
 function kernelFaults(dmesg: string): string[] {
   const found = dmesg.match(/^.*(?:BUG: |WARNING: CPU|Oops: |general protection).*$/gm) ?? [];
-  return found.map((line) => `the kernel says: ${line}`);
+  return found.map((line) => `the kernel logged: ${line}`);
 }

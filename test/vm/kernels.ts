@@ -1,14 +1,14 @@
 /**
- * Kernels as Debian's releases have them, downloaded through apt from the mirror that this machine
- * uses, with lists of their own: the machine's stay as they are. apt-secure(8) verifies them.
+ * Kernels from Debian's releases, downloaded with apt from the machine's mirror. apt's state is in
+ * a directory of its own, so that the machine's lists do not change. apt-secure(8) verifies them.
  */
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** One of the row of kernels that the tests are run on. */
+/** A kernel on which the tests run. */
 export interface Kernel {
-  /** The version that the suite must have; "newest": whatever it has. */
+  /** The version that the suite must have; "newest" for any. */
   readonly name: string;
   /** Debian's name of the release. */
   readonly suite: string;
@@ -21,15 +21,15 @@ export const ROW: readonly Kernel[] = [
   { name: "newest", suite: "sid" },
 ];
 
-/** A kernel that can be booted. */
+/** A bootable kernel. */
 export interface Image {
-  /** As uname(2) will have it: "6.1.0-50-amd64". */
+  /** As uname(2) will return it: "6.1.0-50-amd64". */
   readonly release: string;
   readonly path: string;
 }
 
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
-/** Depends on the package of the newest kernel of a suite. */
+/** The package that depends on the newest kernel of a suite. */
 const META = "linux-image-amd64";
 const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "trace-test-vm");
 
@@ -39,17 +39,17 @@ function run(command: string[], cwd?: string): string {
   return stdout.toString();
 }
 
-/** Debian mirrors: $TRACE_DEBIAN_MIRROR, or those among this machine's sources of packages. */
+/** Returns Debian mirrors: $TRACE_DEBIAN_MIRROR, or those in the machine's package sources. */
 function mirrors(): string[] {
   const named = process.env.TRACE_DEBIAN_MIRROR;
   if (named) return [named];
   const lists = run(["apt-get", "--print-uris", "update"]);
-  const found = [...lists.matchAll(/^'(\S+\/debian)\/dists\//gm)].map(([, uri]) => uri);
-  if (found.length) return [...new Set(found)];
-  throw new Error("apt knows no Debian mirror: name one in TRACE_DEBIAN_MIRROR");
+  const mirrors = [...lists.matchAll(/^'(\S+\/debian)\/dists\//gm)].map(([, uri]) => uri);
+  if (mirrors.length) return [...new Set(mirrors)];
+  throw new Error("apt knows no Debian mirror: set TRACE_DEBIAN_MIRROR");
 }
 
-/** apt with its state in a directory of ours; everything else is as the machine is configured. */
+/** Runs apt with its state in a private directory, and the machine's configuration otherwise. */
 class Apt {
   private readonly options: string[];
   private readonly dir: string;
@@ -88,11 +88,11 @@ class Apt {
       }
     }
     throw new Error(
-      `${suite}: ${errors.join("\n")}\n(a mirror that has it can be named in TRACE_DEBIAN_MIRROR)`,
+      `${suite}: ${errors.join("\n")}\n(set TRACE_DEBIAN_MIRROR to a mirror that has it)`,
     );
   }
 
-  /** What the suite says of a package. */
+  /** Returns the version and the dependencies of a package. */
   show(name: string): { version: string; depends: string } {
     const text = run(["apt-cache", ...this.options, "show", "--no-all-versions", name]);
     const field = (key: string) => text.match(new RegExp(`^${key}: (.*)$`, "m"))?.[1] ?? "";
@@ -106,14 +106,16 @@ class Apt {
   }
 }
 
-/** Since 7.x the image is in a package of its own, which linux-image-… depends on. */
+/** Since 7.x, linux-image-… depends on a package of its own that contains the image. */
 function packageOf(apt: Apt, release: string): string {
   const binary = `linux-binary-${release}`;
   const { depends } = apt.show(`linux-image-${release}`);
   return depends.includes(binary) ? binary : `linux-image-${release}`;
 }
 
-/** Takes the kernel out of a package: /boot/vmlinuz-… or, in newer ones, vmlinuz beside the modules. */
+/**
+ * Extracts the kernel from a package: /boot/vmlinuz-…, in newer ones vmlinuz beside the modules.
+ */
 function unpack(file: string, into: string): void {
   const files = run(["sh", "-c", 'dpkg-deb --fsys-tarfile "$1" | tar -t', "sh", file]);
   const member = files.split("\n").find((path) => /\/vmlinuz[^/]*$/.test(path));
@@ -124,8 +126,8 @@ function unpack(file: string, into: string): void {
 }
 
 /**
- * The newest kernel of a suite, from the cache if it is there.
- * @throws Error when it cannot be had
+ * Returns the newest kernel of a suite, from the cache if possible.
+ * @throws Error if it cannot be downloaded
  */
 export function fetchKernel({ name, suite }: Kernel): Image {
   const dir = join(CACHE, suite);
@@ -133,7 +135,7 @@ export function fetchKernel({ name, suite }: Kernel): Image {
   apt.update(suite);
   const release = apt.show(META).depends.match(/\blinux-image-(\d\S*)/)?.[1];
   if (!release || (name !== "newest" && !release.startsWith(`${name}.`)))
-    throw new Error(`${suite}: has Linux ${release}, not ${name}`);
+    throw new Error(`${suite}: expected Linux ${name}, mirrors ${release}`);
   const path = join(dir, `vmlinuz-${release}`);
   if (!existsSync(path)) {
     const wanted = packageOf(apt, release);

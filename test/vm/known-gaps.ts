@@ -1,20 +1,20 @@
-/** What kernels cannot do: the tests that fail there, and what `trace doctor` has to say. */
+/** Known gaps of older kernels: the tests that fail there, and what `trace doctor` must report. */
 import type { KernelVersion } from "../../src/kernel/kernel-version.ts";
 
-export interface Inability {
+export interface KnownGap {
   readonly what: string;
-  /** The first version that can. */
+  /** The first version without the gap. */
   readonly until: KernelVersion;
-  /** Tests that show it. Any that passes all the same is a fault. */
+  /** Tests that show the gap. It is a fault if one of them passes. */
   readonly tests: RegExp;
   /**
-   * What doctor says of it: "name: what was found: what to do". None where trace misses nothing,
-   * because the kernel refuses what the test's program asks for.
+   * The line that doctor prints: "name: detail: advice". Undefined if trace misses nothing, because
+   * the kernel rejects what the test's program requests.
    */
   readonly doctor?: RegExp;
 }
 
-export const INABILITIES: readonly Inability[] = [
+export const KNOWN_GAPS: readonly KnownGap[] = [
   {
     what: "completions of io_uring that tell their request",
     until: [5, 18],
@@ -29,7 +29,7 @@ export const INABILITIES: readonly Inability[] = [
   {
     what: "IORING_FILE_INDEX_ALLOC",
     until: [5, 19],
-    tests: /the case direct-alloc |^io_uring > a direct descriptor is noted/,
+    tests: /the case direct-alloc |^io_uring > a direct descriptor has a note/,
   },
   {
     what: "IORING_SETUP_DEFER_TASKRUN",

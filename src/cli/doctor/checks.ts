@@ -1,4 +1,4 @@
-/** What recording needs of the machine, each with what to do when it is not there: `trace doctor`. */
+/** The checks of `trace doctor`: what recording needs, and advice for what is missing. */
 import { existsSync, readFileSync } from "node:fs";
 import { release } from "node:os";
 import { SystemError } from "../../ffi/errno.ts";
@@ -13,19 +13,19 @@ import { PermissionError, UnsupportedError } from "../../sources/proc-connector/
 export interface Check {
   readonly name: string;
   readonly ok: boolean;
-  /** Whether `exec` cannot run without it. */
+  /** Whether `trace exec` needs it for eBPF. */
   readonly required: boolean;
-  /** What was found. */
+  /** The finding. */
   readonly detail: string;
-  /** What to do about it; "" if it is ok. */
+  /** What to do if the check failed; "" if it passed. */
   readonly advice: string;
 }
 
 const CAPABILITIES = { CAP_SYS_ADMIN: 21, CAP_PERFMON: 38, CAP_BPF: 39 };
-/** Debian's kernels know one more: then perf_event_open(2) needs CAP_SYS_ADMIN, whatever it is for. */
+/** Debian's kernels add level 3, at which perf_event_open(2) always requires CAP_SYS_ADMIN. */
 const MAX_PARANOID = 2;
 const MIN_KERNEL: KernelVersion = [5, 10];
-/** What each tracepoint of a request has to tell: up to 6.3 submission has the second name. */
+/** The tracepoints of io_uring requests: before 6.4 that of submission has the second name. */
 const URING_TRACEPOINTS = {
   submitted: ["io_uring/io_uring_submit_req", "io_uring/io_uring_submit_sqe"],
   completed: ["io_uring/io_uring_complete"],
@@ -60,15 +60,16 @@ function checkCapabilities(): Check {
   );
   const has = (capability: number) => ((effective >> BigInt(capability)) & 1n) === 1n;
   const { CAP_SYS_ADMIN, CAP_PERFMON, CAP_BPF } = CAPABILITIES;
-  const able = has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON));
+  const permitted = has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON));
   const paranoid = Number(readTrimmed("/proc/sys/kernel/perf_event_paranoid") ?? 0);
-  const refused = able && !has(CAP_SYS_ADMIN) && paranoid > MAX_PARANOID;
+  const refused = permitted && !has(CAP_SYS_ADMIN) && paranoid > MAX_PARANOID;
   const names = Object.entries(CAPABILITIES).filter(([, number]) => has(number));
   const detail = names.length
     ? `has ${names.map(([name]) => name).join(", ")}`
-    : `uid ${process.geteuid?.()}, no capability for eBPF`;
-  const but = refused ? `, but kernel.perf_event_paranoid is ${paranoid}` : "";
-  return toCheck("rights", able && !refused, detail + but, "run it as root: sudo trace …");
+    : `uid ${process.geteuid?.()} lacks CAP_BPF and CAP_PERFMON`;
+  const restriction = refused ? `, but kernel.perf_event_paranoid is ${paranoid}` : "";
+  const advice = "run as root: sudo trace …";
+  return toCheck("privileges", permitted && !refused, detail + restriction, advice);
 }
 
 function checkBtf(): Check {
@@ -77,7 +78,7 @@ function checkBtf(): Check {
     "BTF",
     ok,
     ok ? "/sys/kernel/btf/vmlinux" : "no /sys/kernel/btf/vmlinux",
-    "needs a kernel built with CONFIG_DEBUG_INFO_BTF, and /sys mounted",
+    "requires a kernel built with CONFIG_DEBUG_INFO_BTF, and /sys mounted",
   );
 }
 
@@ -86,7 +87,7 @@ function checkTracefs(): Check {
   try {
     const path = tracefs();
     const detached = path.startsWith("/proc/self/fd/");
-    return toCheck("tracefs", true, detached ? "not mounted; readable all the same" : path, advice);
+    return toCheck("tracefs", true, detached ? "not mounted, but readable" : path, advice);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     return toCheck("tracefs", false, error.message, advice);
@@ -99,7 +100,7 @@ function checkLockdown(): Check {
     "lockdown",
     mode !== "confidentiality",
     mode,
-    "lockdown=confidentiality forbids eBPF to read memory: boot with lockdown=integrity",
+    "lockdown=confidentiality prevents eBPF from reading memory: boot with lockdown=integrity",
   );
 }
 
@@ -112,51 +113,51 @@ function checkCgroup(): Check {
 }
 
 function checkIoUring(): Check {
-  const partly = (detail: string, advice: string) =>
+  const limited = (detail: string, advice: string) =>
     toCheck("io_uring", false, detail, advice, false);
-  const tells = (events: string[], field: string) =>
+  const hasField = (events: string[], field: string) =>
     events.some((event) => tracepointHasField(event, field));
   try {
     if (
-      !tells(URING_TRACEPOINTS.submitted, "req") ||
-      !tells(URING_TRACEPOINTS.completed, "user_data")
+      !hasField(URING_TRACEPOINTS.submitted, "req") ||
+      !hasField(URING_TRACEPOINTS.completed, "user_data")
     )
-      return partly(
-        "this kernel does not tell of requests",
-        "what is done through io_uring is not recorded, only counted",
+      return limited(
+        "this kernel does not report requests",
+        "io_uring requests are not recorded, only counted",
       );
-    if (!tells(URING_TRACEPOINTS.completed, "req"))
-      return partly(
-        "this kernel tells results by user_data only",
-        "requests under way with the same user_data are counted as without a known outcome",
+    if (!hasField(URING_TRACEPOINTS.completed, "req"))
+      return limited(
+        "this kernel reports results by user_data only",
+        "results of concurrent requests with the same user_data are counted as unknown",
       );
     return toCheck("io_uring", true, "all tracepoints", "", false);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
-    return partly("unknown without tracefs", "see tracefs");
+    return limited("unknown without tracefs", "see tracefs");
   }
 }
 
-/** What `trace procs` needs, and `trace watch` where eBPF is not permitted. */
+/** Checks the process connector: `trace procs` needs it, and `trace watch` without eBPF. */
 function checkConnector(): Check {
   try {
     new ProcConnector().close();
-    return toCheck("connector", true, "tells of processes", "", false);
+    return toCheck("connector", true, "reports process events", "", false);
   } catch (error) {
-    return failedCheck("connector", error, "trace procs cannot be used");
+    return failedCheck("connector", error, "trace procs does not work");
   }
 }
 
-/** What `trace watch` needs. */
+/** Checks fanotify: `trace watch` needs it. */
 function checkFanotify(): Check {
   try {
     const { fd, limitations } = new Group();
     close(fd);
-    const advice = "trace watch does without it";
-    const detail = limitations.join(", ") || "tells of files, and who changed them";
+    const advice = "trace watch works without it";
+    const detail = limitations.join(", ") || "reports changes of files and their processes";
     return toCheck("fanotify", limitations.length === 0, detail, advice, false);
   } catch (error) {
-    return failedCheck("fanotify", error, "trace watch cannot be used");
+    return failedCheck("fanotify", error, "trace watch does not work");
   }
 }
 
@@ -166,7 +167,7 @@ function failedCheck(name: string, error: unknown, advice: string): Check {
   return toCheck(name, false, (error as Error).message, advice, false);
 }
 
-/** Everything, in the order in which it is to be mended. */
+/** Runs all checks, in the order in which to fix them. */
 export function runChecks(): Check[] {
   const recording = [
     checkKernel(),
@@ -180,7 +181,7 @@ export function runChecks(): Check[] {
   return [...recording, checkConnector(), checkFanotify()];
 }
 
-/** The first thing that keeps `exec` from running; undefined when all is there. */
+/** Returns the first failed check that `trace exec` needs; undefined if there is none. */
 export function firstFailed(): Check | undefined {
-  return runChecks().find((requirement) => requirement.required && !requirement.ok);
+  return runChecks().find((check) => check.required && !check.ok);
 }

@@ -1,44 +1,44 @@
-/** `trace doctor`: what recording needs of this machine, and what to do where it is missing. */
+/** `trace doctor`: checks whether this machine supports recording. */
 import { defineCommand } from "citty";
-import type { Command } from "../command.ts";
-import { EXIT, UsageError } from "../messages.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { EXIT, UsageError } from "../errors.ts";
+import { parseName } from "../options/names.ts";
 import { type Check, runChecks } from "./checks.ts";
 
-/** Exit status when `exec` cannot run. */
+/** The exit status if `trace exec` cannot use eBPF. */
 const EXIT_UNSUPPORTED = 1;
 
 function checkLine({ name, ok, required, detail, advice }: Check): string {
-  const mark = ok ? "ok     " : required ? "MISSING" : "partly ";
+  const mark = ok ? "ok     " : required ? "MISSING" : "limited";
   return `${mark}  ${name.padEnd(10)} ${detail}${advice && `: ${advice}`}\n`;
 }
 
 const SUPPORTED_TEXT = "trace exec can use eBPF";
 const UNSUPPORTED_TEXT =
-  "trace exec cannot use eBPF: it records by ptrace, slower and without io_uring";
+  "trace exec cannot use eBPF and falls back to ptrace, which is slower and misses io_uring";
 
 const definition = defineCommand({
-  meta: { name: "doctor", description: "Say what this machine lacks for recording" },
+  meta: { name: "doctor", description: "Check whether this machine supports recording" },
   args: {
     format: {
       type: "string",
       valueHint: "text|json",
       default: "text",
-      description: "how it is written",
+      description: "output format",
     },
   },
   run({ args, data }) {
-    const [surplus] = (data as { command: readonly string[] }).command;
-    if (surplus !== undefined) throw new UsageError(`doctor: takes no arguments (${surplus})`);
-    if (args.format !== "text" && args.format !== "json")
-      throw new UsageError(`--format ${args.format}: no such format; want one of text, json`);
-    const found = runChecks();
-    const able = found.every((requirement) => requirement.ok || !requirement.required);
+    const [surplus] = (data as CommandContext).command;
+    if (surplus !== undefined) throw new UsageError(`doctor: does not take arguments (${surplus})`);
+    const format = parseName("--format", args.format, ["text", "json"]);
+    const checks = runChecks();
+    const supported = checks.every((check) => check.ok || !check.required);
     process.stdout.write(
-      args.format === "json"
-        ? `${JSON.stringify({ exec: able, requirements: found }, null, 2)}\n`
-        : `${found.map(checkLine).join("")}${able ? SUPPORTED_TEXT : UNSUPPORTED_TEXT}\n`,
+      format === "json"
+        ? `${JSON.stringify({ exec: supported, requirements: checks }, null, 2)}\n`
+        : `${checks.map(checkLine).join("")}${supported ? SUPPORTED_TEXT : UNSUPPORTED_TEXT}\n`,
     );
-    return able ? EXIT.ok : EXIT_UNSUPPORTED;
+    return supported ? EXIT.ok : EXIT_UNSUPPORTED;
   },
 });
 
@@ -49,6 +49,6 @@ export const doctor: Command = {
   trace doctor
   trace doctor --format json | jq .exec
 
-Exit status: 0 when trace exec can use eBPF, else 1.
+Exit status: 0 if trace exec can use eBPF, otherwise 1.
 `,
 };

@@ -1,4 +1,4 @@
-/** `trace changes`: what happened last to each path of a history, and how often something did. */
+/** `trace changes`: shows the latest event of each path in a history, and the number of its events. */
 import { defineCommand } from "citty";
 import type { Column } from "../../events/column.ts";
 import { HISTORY_COLUMNS } from "../../events/history-columns.ts";
@@ -15,11 +15,11 @@ import {
   parseHistoryFormat,
 } from "./output.ts";
 
-/** Bytes for what is known of paths: about half a million of them. */
+/** Bytes for the table of paths: about half a million of them. */
 const MAX_PATH_MEMORY = 256 << 20;
 
 const definition = defineCommand({
-  meta: { name: "changes", description: "Tell from a history what changed each path last" },
+  meta: { name: "changes", description: "Show the latest change to each path" },
   args: { ...HISTORY_FILTER_ARGS, ...HISTORY_OUTPUT_ARGS },
   run({ args, data }) {
     let count = 0;
@@ -27,7 +27,7 @@ const definition = defineCommand({
       name: "events",
       key: "events",
       kind: "integer",
-      about: "how many events there were of the path",
+      about: "number of events of the path",
       of: () => count,
     };
     const span = parseSpan(args, Date.now());
@@ -58,8 +58,8 @@ const definition = defineCommand({
 export const changes: Command = {
   definition,
   usage: "[options] [FILE…]",
-  details: `FILE and the options are those of trace query. Of each path the latest event that they choose is
-told, the latest at the end, with the number of events that there were of it (column events).
+  details: `FILE and the options are those of trace query. Shows the latest matching event of each path, most
+recent last, with the number of matching events of the path (column events).
 
 Columns: ${[...HISTORY_COLUMNS.map(({ name }) => name), "events"].join(", ")}
 
@@ -68,6 +68,6 @@ Examples:
   trace changes --type DELETE --format csv
   trace changes --format ndjson | jq -r 'select(.events > 100) | .path'
 
-Exit status: 0; 2 bad option, or no such file; 125 it could not be written.
+Exit status: 0; 2 bad option or no such file; 125 the output could not be written.
 `,
 };

@@ -1,4 +1,5 @@
-/** The options by which `query` and `changes` choose events of a history. */
+/** The event filter of `trace query` and `trace changes`: paths, times, types, processes. */
+
 import type { ArgsDef } from "citty";
 import { userName } from "../../attribution/procfs.ts";
 import { Q_OVERFLOW, WATCH_TYPES, type WatchEvent } from "../../events/watch-event.ts";
@@ -6,8 +7,10 @@ import { pathAliases } from "../../process/paths.ts";
 import type { TimeSpan } from "../../sources/records/history-reader.ts";
 import { isBefore } from "../../sources/records/time-search.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
-import { UsageError } from "../messages.ts";
-import { parseComm, parseNames, parseNumber } from "../options/options.ts";
+import { UsageError } from "../errors.ts";
+import { parseComm } from "../options/comm.ts";
+import { parseNames } from "../options/names.ts";
+import { parsePids } from "../options/number.ts";
 import { parseWhen } from "../options/time.ts";
 
 const SLASH = 0x2f;
@@ -16,16 +19,16 @@ export const HISTORY_FILTER_ARGS = {
   path: {
     type: "string",
     valueHint: "PATH",
-    description: "only this file, or what lies in this directory",
+    description: "only this file or directory, and all files in it",
   },
   since: {
     type: "string",
     valueHint: "TIME",
-    description: "from 1h ago on, or from 2026-05-01, 2026-05-01T12:00[:SS][Z|+02:00] on",
+    description: "start at 1h ago, or at 2026-05-01, 2026-05-01T12:00[:SS][Z|+02:00]",
   },
-  until: { type: "string", valueHint: "TIME", description: "before then" },
+  until: { type: "string", valueHint: "TIME", description: "end before this time" },
   type: { type: "string", valueHint: "A,B", description: "only these types of events" },
-  comm: { type: "string", valueHint: "NAME", description: "only by processes of this name" },
+  comm: { type: "string", valueHint: "NAME", description: "only by processes with this name" },
   user: { type: "string", valueHint: "NAME|UID", description: "only by this user's processes" },
   pid: { type: "string", valueHint: "PID[,PID…]", description: "only by these processes" },
 } as const satisfies ArgsDef;
@@ -36,11 +39,11 @@ type Accept = (event: WatchEvent) => boolean;
 
 /** @throws UsageError */
 export function parseSpan({ since, until }: HistoryFilterArgs, now: number): TimeSpan {
-  const when = (option: string, text: string | undefined) =>
+  const parse = (option: string, text: string | undefined) =>
     text === undefined ? null : parseWhen(option, text, now);
-  const span = { since: when("--since", since), until: when("--until", until) };
+  const span = { since: parse("--since", since), until: parse("--until", until) };
   if (span.since && span.until && !isBefore(span.since, span.until))
-    throw new UsageError(`--until ${until}: is not after --since ${since}`);
+    throw new UsageError(`--until ${until}: must be after --since ${since}`);
   return span;
 }
 
@@ -66,20 +69,20 @@ function ofTypes(text: string): Accept {
   return (event) => types.has(event.type);
 }
 
-/** A record has a user's name where there was one; it may be of another machine. */
+/** Records contain names of users; uids without a name are numbers, and may be of another machine. */
 function byUser(user: string): Accept {
   const names = /^\d{1,10}$/.test(user) ? [user, userName(Number(user))] : [user];
   return (event) => names.includes(event.user);
 }
 
 function byPids(text: string): Accept {
-  const pids = new Set(text.split(",").map((pid) => parseNumber("--pid", pid, 1)));
+  const pids = new Set(parsePids("--pid", text));
   return (event) => pids.has(event.processInfo.pid);
 }
 
-/** As it is written, and where its links lead now; a renamed file was in both directories. */
+/** Matches the path as written and with links resolved. A renamed file matches by either path. */
 function underPath(path: string): Accept {
-  if (path === "") throw new UsageError("--path: want a file or a directory");
+  if (path === "") throw new UsageError("--path: expected a file or a directory");
   const roots = [...new Set(pathAliases(path))].map((root) =>
     Buffer.from(normalizePath(root), "latin1"),
   );
@@ -87,7 +90,7 @@ function underPath(path: string): Accept {
     roots.some((root) => isWithin(path, root) || isWithin(oldPath, root));
 }
 
-/** Without `.`, `..` and doubled slashes; "" for the root directory. */
+/** Removes `.`, `..` and repeated slashes; returns "" for the root directory. */
 function normalizePath(path: string): string {
   const names: string[] = [];
   for (const name of path.split("/")) {
@@ -100,7 +103,7 @@ function normalizePath(path: string): string {
 function isWithin({ bytes, start, length }: ByteSlice, root: Uint8Array): boolean {
   if (length < root.length) return false;
   if (length > root.length && bytes[start + root.length] !== SLASH) return false;
-  // Paths of one tree differ at their ends.
+  // Compare backwards: paths of one tree differ at their ends.
   for (let i = root.length - 1; i >= 0; i--) if (bytes[start + i] !== root[i]) return false;
   return length > 0;
 }

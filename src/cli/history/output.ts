@@ -1,39 +1,40 @@
-/** What `query` and `changes` do alike: from FILE and options to a history and an output. */
+/** The input and output that `trace query` and `trace changes` share. */
 import type { ArgsDef } from "citty";
-import { completenessSummary } from "../../core/pipeline.ts";
 import type { Sink } from "../../core/sink.ts";
 import { historyPath, invokingUser } from "../../daemon/state-directory.ts";
 import type { Column } from "../../events/column.ts";
 import type { Loss } from "../../events/loss.ts";
 import type { WatchEvent } from "../../events/watch-event.ts";
 import { sudoCaller } from "../../process/user.ts";
-import { formats } from "../../sinks/formats/index.ts";
 import { historyFields } from "../../sinks/formats/text/history-line.ts";
 import { openHistory, UnreadableHistoryError } from "../../sources/records/history-file.ts";
 import { HistoryReader } from "../../sources/records/history-reader.ts";
 import { FileOutput } from "../../storage/output-file.ts";
-import { EXIT, logger, UsageError } from "../messages.ts";
-import { parseColumnNames, parseFormat } from "../options/options.ts";
-import type { CommandContext } from "../record/exec.ts";
+import type { CommandContext } from "../command.ts";
+import { EXIT, UsageError } from "../errors.ts";
+import { setQuiet } from "../messages.ts";
+import { parseColumnNames } from "../options/columns.ts";
+import { FORMAT_HINT, openFormat, parseFormat } from "../options/format.ts";
+import { reportCompleteness } from "../verdict.ts";
 
 export const HISTORY_OUTPUT_ARGS = {
   format: {
     type: "string",
-    valueHint: Object.keys(formats).join("|"),
+    valueHint: FORMAT_HINT,
     default: "text",
-    description: "how events are written",
+    description: "output format",
   },
   output: {
     type: "string",
     alias: "o",
     valueHint: "FILE|-",
-    description: "where they are written (default: standard output)",
+    description: "output file (default: standard output)",
   },
-  columns: { type: "string", valueHint: "a,b,c", description: "which columns, in which order" },
+  columns: { type: "string", valueHint: "a,b,c", description: "columns, in this order" },
   quiet: {
     type: "boolean",
     alias: "q",
-    description: "say nothing on stderr but errors and what could not be read",
+    description: "write only errors and losses to stderr",
   },
 } as const satisfies ArgsDef;
 
@@ -45,22 +46,22 @@ export interface HistoryOutputArgs {
 }
 
 /**
- * The named files, each with what it was rotated into; none: the user's own history.
- * @throws UsageError that says what to do where there is none
+ * Opens the named files with their rotated files, or the user's own history if none are named.
+ * @throws UsageError if there is no such file
  */
 export function openHistoryReader(data: unknown): HistoryReader {
-  const { command: named } = data as CommandContext;
-  const paths = named.length ? named : [historyPath(invokingUser(process.env))];
+  const { command: files } = data as CommandContext;
+  const paths = files.length ? files : [historyPath(invokingUser(process.env))];
   try {
     return new HistoryReader(paths.flatMap((path) => openHistory(path)));
   } catch (error) {
     if (!(error instanceof UnreadableHistoryError)) throw error;
-    const hint = named.length ? "" : "; record one: trace watch --daemon PATH, or name a file";
-    throw new UsageError(error.message + hint);
+    const hint = files.length ? "" : "; record one with trace watch --daemon PATH, or name a file";
+    throw new UsageError(error.message + hint, { cause: error });
   }
 }
 
-/** How events are written, checked before anything is opened. */
+/** Checks the format and the columns. @returns a function that opens a sink for an output */
 export function parseHistoryFormat(
   args: HistoryOutputArgs,
   columns: readonly Column<WatchEvent>[],
@@ -69,30 +70,26 @@ export function parseHistoryFormat(
   const format = parseFormat(args.format);
   const named = args.columns !== undefined;
   const shown = parseColumnNames(args.columns, format === "text" ? columns : defaults, columns);
-  return (output) => {
-    const { terminal, colours } = output;
-    const layout = historyFields;
-    return formats[format].open({ columns: shown, output, terminal, colours, named, layout });
-  };
+  return (output) => openFormat(format, output, { columns: shown, named, layout: historyFields });
 }
 
 /**
- * Opens the output, and drops what it held.
- * @throws UsageError where that is what is read
+ * Opens the output and truncates it.
+ * @throws UsageError if the output is one of the files that are read
  */
 export function openHistoryOutput(
   { output: path = "-" }: HistoryOutputArgs,
   history: HistoryReader,
 ): FileOutput {
   const output = new FileOutput(path, sudoCaller(process.env));
-  if (history.includes(output.fd)) throw new UsageError(`-o ${path}: is what is read`);
+  if (history.includes(output.fd)) throw new UsageError(`-o ${path}: is also the input`);
   output.begin();
   return output;
 }
 
 /**
- * Says the verdict.
- * @param more losses that are not the history's
+ * Reports the completeness summary.
+ * @param more losses besides those of the history
  * @returns the exit status
  */
 export function finishHistory(
@@ -102,7 +99,8 @@ export function finishHistory(
   more: readonly Loss[] = [],
 ): number {
   const losses = [...history.losses(), ...more];
-  if (losses.length || !quiet) logger.info(completenessSummary(written, losses));
+  setQuiet(quiet === true);
+  reportCompleteness(written, losses);
   history.close();
   return EXIT.ok;
 }

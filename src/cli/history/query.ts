@@ -1,4 +1,4 @@
-/** `trace query`: events of a history, by time and what else is asked. */
+/** `trace query`: shows the events of a history that match a filter. */
 import { defineCommand } from "citty";
 import { HISTORY_COLUMNS } from "../../events/history-columns.ts";
 import { DEFAULT_WATCH_COLUMNS } from "../../events/watch-event.ts";
@@ -14,7 +14,7 @@ import {
 } from "./output.ts";
 
 const definition = defineCommand({
-  meta: { name: "query", description: "Tell from a history what changed, and who changed it" },
+  meta: { name: "query", description: "Search the change history" },
   args: { ...HISTORY_FILTER_ARGS, ...HISTORY_OUTPUT_ARGS },
   run({ args, data }) {
     const span = parseSpan(args, Date.now());
@@ -22,7 +22,7 @@ const definition = defineCommand({
     const open = parseHistoryFormat(args, HISTORY_COLUMNS, DEFAULT_WATCH_COLUMNS);
     const history = openHistoryReader(data);
     const output = openHistoryOutput(args, history);
-    // What is wanted as it was recorded is copied, but not to a terminal: others may have made it.
+    // NDJSON is copied as recorded, but not to a terminal: the file may contain control sequences.
     const asRecorded = args.format === "ndjson" && args.columns === undefined && !output.terminal;
     const copy = new RawLineWriter(output);
     const sink = open(output);
@@ -40,11 +40,11 @@ const definition = defineCommand({
 export const query: Command = {
   definition,
   usage: "[options] [FILE…]",
-  details: `FILE is what trace watch recorded as NDJSON, by default ~/.local/state/trace/history.ndjson,
-which trace watch --daemon writes; what it was rotated into (FILE.1, FILE.2, …) is read as well. Of
-a span of time nothing else is read. Lines that are no events are counted, and passed over.
+  details: `FILE is a record of trace watch in NDJSON, by default ~/.local/state/trace/history.ndjson,
+which trace watch --daemon writes; its rotated files (FILE.1, FILE.2, …) are read as well. With
+--since or --until only the matching part of a file is read. Malformed lines are counted and skipped.
 
-A directory stands for all that lies in it. A time without a zone is that of where you are.
+--path with a directory matches everything in it. A time without a zone is local time.
 
 Columns: ${HISTORY_COLUMNS.map(({ name }) => name).join(", ")}
 
@@ -54,6 +54,6 @@ Examples:
   trace query --format ndjson --comm rm | jq -r '.argv | join(" ")'
   trace query watch.ndjson --format csv -o changes.csv
 
-Exit status: 0; 2 bad option, or no such file; 125 it could not be written.
+Exit status: 0; 2 bad option or no such file; 125 the output could not be written.
 `,
 };

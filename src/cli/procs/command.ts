@@ -1,64 +1,63 @@
-/** `trace procs`: events of processes as they happen, or one command's tree of them. */
+/** `trace procs`: shows process events, or the process tree of a command. */
 import { defineCommand } from "citty";
 import { PROCESS_COLUMNS } from "../../events/process-event.ts";
-import { formats } from "../../sinks/formats/index.ts";
-import type { Command } from "../command.ts";
-import type { CommandContext } from "../record/exec.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { FORMAT_HINT } from "../options/format.ts";
 import { PROCESS_EVENT_NAMES } from "./filter.ts";
 import { traceAll, traceCommand } from "./run.ts";
 
 const definition = defineCommand({
-  meta: { name: "procs", description: "Tell what processes begin, execute and end" },
+  meta: { name: "procs", description: "Show processes as they fork, exec and exit" },
   args: {
     events: { type: "string", alias: "e", valueHint: "a,b,c", description: "only these events" },
     pid: {
       type: "string",
       valueHint: "PID[,PID…]",
-      description: "only these processes, and whom they fork",
+      description: "only these processes and their children",
     },
     tree: {
       type: "string",
       valueHint: "PID",
       description: "only this process and its descendants",
     },
-    comm: { type: "string", valueHint: "NAME", description: "only processes of this name" },
-    threads: { type: "boolean", description: "tell of threads too" },
-    stat: { type: "boolean", description: "count events by second and by command instead" },
-    duration: { type: "string", valueHint: "TIME", description: "end after 500ms, 10s, 5m, 1h" },
-    count: { type: "string", valueHint: "N", description: "end after N events" },
+    comm: { type: "string", valueHint: "NAME", description: "only processes with this name" },
+    threads: { type: "boolean", description: "show threads too" },
+    stat: { type: "boolean", description: "show counts of events per second and command instead" },
+    duration: { type: "string", valueHint: "TIME", description: "stop after 500ms, 10s, 5m, 1h" },
+    count: { type: "string", valueHint: "N", description: "stop after N events" },
     format: {
       type: "string",
-      valueHint: Object.keys(formats).join("|"),
+      valueHint: FORMAT_HINT,
       default: "text",
-      description: "how events are written",
+      description: "output format",
     },
     output: {
       type: "string",
       alias: "o",
       valueHint: "FILE|-",
-      description: "where they are written (default: standard output; with a command nowhere)",
+      description: "output file (default: standard output; with a command none)",
     },
-    columns: { type: "string", valueHint: "a,b,c", description: "which columns, in which order" },
+    columns: { type: "string", valueHint: "a,b,c", description: "columns, in this order" },
     buffer: {
       type: "string",
       valueHint: "SIZE",
       default: "64M",
-      description: "bytes of the socket's receive buffer, with K, M or G",
+      description: "size of the socket's receive buffer in bytes, or with K, M or G",
     },
-    feed: {
+    ebpf: {
       type: "boolean",
       default: true,
-      description: "have the kernel programs tell names",
-      negativeDescription: "read names from /proc instead of having the kernel programs tell them",
+      description: "identify processes by eBPF",
+      negativeDescription: "identify processes via /proc instead of eBPF",
     },
     "require-complete": {
       type: "boolean",
-      description: "exit with 3 when events are known to be missing",
+      description: "exit with status 3 if events were lost",
     },
     quiet: {
       type: "boolean",
       alias: "q",
-      description: "say nothing on stderr but errors and losses",
+      description: "write only errors and losses to stderr",
     },
   },
   run({ args, data }) {
@@ -73,8 +72,8 @@ export const procs: Command = {
   definition,
   takesCommand: true,
   usage: "[options] [[--] COMMAND [ARG…]]",
-  details: `Without a command it tells of all processes until Ctrl-C, --duration or --count. With one it
-ends with it and draws its tree: who started whom, how long each lived, how it ended.
+  details: `Without a command, shows events of all processes until Ctrl-C, --duration or --count. With a
+command, runs it and shows its process tree at the end: parents and children, lifetimes, exit statuses.
 
 Events: ${PROCESS_EVENT_NAMES.join(", ")}
 
@@ -87,7 +86,7 @@ Examples:
   sudo trace procs --stat --duration 10s
   sudo trace procs --format ndjson --comm sh | jq -r '.argv | join(" ")'
 
-Exit status: 0, or the command's own; 2 bad option; 3 events are missing (with --require-complete);
+Exit status: 0, or that of the command; 2 bad option; 3 events were lost (with --require-complete);
 125 trace itself failed.
 `,
 };

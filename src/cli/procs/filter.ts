@@ -1,10 +1,12 @@
-/** What the options of `trace procs` choose: which events, and which columns of them. */
+/** The event filter of `trace procs`: types of events, pids, names, a process tree. */
 
 import type { Loss } from "../../events/loss.ts";
 import type { ProcessEvent } from "../../events/process-event.ts";
 import type { ProcessTree } from "../../filters/process-tree.ts";
 import { PROC_EVENT_NAMES } from "../../kernel/cn-proc.ts";
-import { parseComm, parseNames, parseNumber } from "../options/options.ts";
+import { parseComm } from "../options/comm.ts";
+import { parseNames } from "../options/names.ts";
+import { parsePids } from "../options/number.ts";
 
 export const PROCESS_EVENT_NAMES = Object.keys(PROC_EVENT_NAMES).filter(
   (name) => !["none", "nonzero_exit"].includes(name),
@@ -16,22 +18,22 @@ export interface ProcessFilterArgs {
   readonly comm?: string;
 }
 
-/** Decides which events are told, and counts the chosen processes whose name nobody knows. */
+/** Decides which events are reported. Counts the reported processes whose name is unknown. */
 export class ProcessFilter {
   private unnamed = 0;
   private readonly events: readonly string[] | null;
   private readonly pids: ReadonlySet<number> | null;
-  /** With one character a byte (latin1). */
+  /** Latin-1: one character for each byte. */
   private readonly comm: string | null;
   private readonly tree: ProcessTree | null;
 
   /**
-   * @param tree keeps to its members; null: all processes
+   * @param tree only its members are accepted; null for all processes
    * @throws UsageError
    */
   constructor({ events, pid, comm }: ProcessFilterArgs, tree: ProcessTree | null) {
     this.events = events === undefined ? null : parseNames("--events", events, PROCESS_EVENT_NAMES);
-    const pids = pid?.split(",").map((each) => parseNumber("--pid", each, 1));
+    const pids = parsePids("--pid", pid);
     this.pids = pids ? new Set(pids) : null;
     const name = comm === undefined ? null : parseComm("--comm", comm);
     this.comm = name === null ? null : Buffer.from(name).toString("latin1");
@@ -39,9 +41,9 @@ export class ProcessFilter {
   }
 
   readonly accepts = (event: ProcessEvent): boolean => {
-    // The tree is asked first and always: it follows forks that are not told.
-    const ofTree = this.tree === null || this.updateTree(this.tree, event);
-    if (!ofTree || !this.matches(event)) return false;
+    // Every event updates the tree: it also follows forks that are not reported.
+    const inTree = this.tree === null || this.updateTree(this.tree, event);
+    if (!inTree || !this.matches(event)) return false;
     if (event.processInfo.origin === "unknown" && event.event.name === this.countedEvent)
       this.unnamed++;
     return true;
@@ -64,7 +66,7 @@ export class ProcessFilter {
     return this.pids.has(tgid ?? 0) || (name === "fork" && this.pids.has(parentTgid ?? 0));
   }
 
-  /** What each process is counted by. */
+  /** The event by which each process is counted once. */
   private get countedEvent(): string {
     return !this.events || this.events.includes("exit") ? "exit" : "exec";
   }

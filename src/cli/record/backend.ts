@@ -1,78 +1,57 @@
-/** What watches a command: the kernel programs, or ptrace where they are not permitted. */
-import { SIGINT } from "../../kernel/signal.ts";
-import type { SpawnOptions } from "../../process/child.ts";
-import type { BpfSource } from "../../sources/bpf/source.ts";
-import { TraceInterrupt } from "../../sources/ptrace/interrupt.ts";
-import { PtraceSource } from "../../sources/ptrace/source.ts";
-import { throwIfExecFailed } from "../../sources/ptrace/spawn.ts";
-import { EXIT, logger, UsageError } from "../messages.ts";
-import { type Recording, type SourceOptions, StartError } from "./session.ts";
+/** The backends of `trace exec`: eBPF, or ptrace where eBPF is not permitted. */
+import { SystemError } from "../../ffi/errno.ts";
+import { BpfLoadError } from "../../ffi/libbpf.ts";
+import type { BpfOptions } from "../../sources/bpf/config.ts";
+import { BpfSource } from "../../sources/bpf/source.ts";
+import { firstFailed } from "../doctor/checks.ts";
+import { StartError, UsageError } from "../errors.ts";
+import { logger } from "../messages.ts";
+import { parseName } from "../options/names.ts";
 
 export const BACKENDS = ["auto", "bpf", "ptrace"] as const;
-type Backend = (typeof BACKENDS)[number];
+export type Backend = (typeof BACKENDS)[number];
 
-/** What the verdict says of a record that was made without the kernel programs. */
-const PTRACE_NOTE = " (by ptrace: without io_uring requests)";
-
-export function parseBackend(text: string): Backend {
-  const known = BACKENDS.find((name) => name === text);
-  if (known) return known;
-  throw new UsageError(`--backend ${text}: want ${BACKENDS.join(", ")}`);
-}
-
-interface BackendArgs {
-  readonly cgroups?: boolean;
-  readonly follow?: boolean;
-}
-
-/** @param open starts the kernel programs */
-export function selectBackend(
-  backend: Backend,
-  args: BackendArgs,
-  wanted: SourceOptions,
-  open: (wanted: SourceOptions) => BpfSource,
-): BpfSource | PtraceSource {
-  if (backend === "ptrace" && args.cgroups)
-    throw new UsageError("--cgroups: not with --backend ptrace, which follows processes by itself");
-  const byPtrace = () =>
-    new PtraceSource({ kinds: wanted.kinds, want: wanted.want, follow: args.follow !== false });
-  if (backend === "ptrace") return byPtrace();
-  try {
-    return open(wanted);
-  } catch (error) {
-    if (backend === "bpf" || args.cgroups || !(error instanceof StartError)) throw error;
-    logger.info(`recording by ptrace, for want of eBPF: ${error.message}`);
-    return byPtrace();
-  }
-}
-
-/** A recording is of the one or the other all along. */
-export type AnyRecording = Recording<BpfSource> | Recording<PtraceSource>;
-
-export function isPtrace(recording: AnyRecording): recording is Recording<PtraceSource> {
-  return recording.source instanceof PtraceSource;
+/** @throws UsageError */
+export function parseBackend(text: string, cgroups: boolean): Backend {
+  const backend = parseName("--backend", text, BACKENDS);
+  if (backend === "ptrace" && cgroups)
+    throw new UsageError(
+      "--cgroups: cannot be used with --backend ptrace, which follows processes by itself",
+    );
+  return backend;
 }
 
 /**
- * Runs the command to its end, and to that of all that it started: a process whose tracer goes away
- * can no longer make the calls that were recorded. Returns the exit status.
+ * Starts recording with eBPF.
+ * @throws StartError that names what is missing, and what to do
  */
-export function recordWithPtrace(
-  recording: Recording<PtraceSource>,
-  options: SpawnOptions,
-): number {
-  const { pipeline, outputs, source } = recording;
-  const ending = new TraceInterrupt(false);
-  source.start(options);
-  outputs.begin();
-  let told = false;
-  while (!source.tracer.done && !ending.requested) {
-    pipeline.drain();
-    if (source.status === null || told || source.tracer.done) continue;
-    told = true;
-    logger.info("the command has ended; processes that it left are recorded until they end");
+export function startBpf(options: BpfOptions): BpfSource {
+  try {
+    return new BpfSource(options);
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    const failed = firstFailed();
+    if (failed)
+      throw new StartError(`${failed.name}: ${failed.detail}`, {
+        cause: error,
+        advice: failed.advice,
+      });
+    const log = error instanceof BpfLoadError && process.env.TRACE_DEBUG ? error.log : "";
+    throw new StartError(`cannot start recording: ${error.message}`, {
+      cause: error,
+      details: log,
+    });
   }
-  const own = recording.finish(PTRACE_NOTE);
-  throwIfExecFailed(source.tracer, options.command[0]);
-  return own === EXIT.ok ? (source.status ?? 128 + SIGINT) : own;
+}
+
+/** Starts recording with eBPF. @returns null if it cannot start; reports the reason */
+export function tryStartBpf(options: BpfOptions): BpfSource | null {
+  try {
+    return startBpf(options);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    const advice = error.advice === "" ? "" : `; for eBPF, ${error.advice}`;
+    logger.warn(`eBPF unavailable (${error.reason}); falling back to ptrace${advice}`);
+    return null;
+  }
 }

@@ -1,104 +1,86 @@
-/** `trace exec`: records what one command opens. */
+/** `trace exec`: records file and process activity of a command. */
 import { defineCommand } from "citty";
 import { EventLoop } from "../../core/event-loop.ts";
-import * as sig from "../../kernel/signal.ts";
-import { Cgroup } from "../../process/cgroup.ts";
-import { Child } from "../../process/child.ts";
-import type { InheritedState } from "../../process/inherited-state.ts";
-import { sudoCaller } from "../../process/user.ts";
+import type { FileEvent } from "../../events/file-event.ts";
+import { SIGTSTP } from "../../kernel/signal.ts";
+import { Cgroup, CgroupError } from "../../process/cgroup.ts";
+import { Child, type SpawnOptions } from "../../process/child.ts";
+import type { BpfOptions } from "../../sources/bpf/config.ts";
 import type { BpfSource } from "../../sources/bpf/source.ts";
-import type { Command } from "../command.ts";
-import { EXIT, logger, setLineEraser, UsageError } from "../messages.ts";
-import { COLUMNS_HELP, EVENTS_HELP, parseUserOption, recordingArgs } from "../options/options.ts";
+import { TraceInterrupt } from "../../sources/ptrace/interrupt.ts";
+import { PtraceSource } from "../../sources/ptrace/source.ts";
+import { throwIfExecFailed } from "../../sources/ptrace/spawn.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { StartError, UsageError } from "../errors.ts";
+import { isQuiet, logger, setLineEraser } from "../messages.ts";
+import { COLUMNS_HELP } from "../options/columns.ts";
+import { EVENTS_HELP } from "../options/events.ts";
+import { recordingArgs } from "../options/recording.ts";
+import { parseCommandUser } from "../options/user.ts";
 import { Progress } from "../progress.ts";
-import {
-  type AnyRecording,
-  BACKENDS,
-  isPtrace,
-  parseBackend,
-  recordWithPtrace,
-  selectBackend,
-} from "./backend.ts";
-import { Recording, type SourceOptions, startBpf } from "./session.ts";
+import { BACKENDS, parseBackend, startBpf, tryStartBpf } from "./backend.ts";
+import { combineStatus, type RecordingSession } from "./session.ts";
+import { RecordingSetup } from "./setup.ts";
 import { SignalForwarder } from "./signal-forwarder.ts";
 
-/** More processes than this are not counted while the command runs. */
+/** Counting the processes of a running command stops at this number. */
 const MAX_COUNTED = 1000;
-
-/** What main.ts hands over. */
-export interface CommandContext {
-  readonly command: readonly string[];
-  readonly inherited: InheritedState;
-}
+/** Follows the completeness summary of a recording without eBPF. */
+const PTRACE_NOTE = " (by ptrace: without io_uring requests)";
 
 function reportStillRunning(count: number): void {
   if (count === 0) return;
   const what =
     count === 1 ? "1 process of the command is" : `${count} processes of the command are`;
-  logger.info(`${what} still running, no longer recorded`);
+  logger.warn(`${what} still running and no longer recorded`);
 }
 
 const definition = defineCommand({
-  meta: { name: "exec", description: "Record what a command opens" },
+  meta: { name: "exec", description: "Record file and process activity of a command" },
   args: {
     ...recordingArgs({ buffer: "4M", output: "trace.csv, .json, .ndjson or .txt" }),
     cgroups: {
       type: "boolean",
-      description: "follow by a new cgroup v2 instead of the process tree",
+      description: "follow the processes of a new cgroup v2 instead of the process tree",
     },
     user: {
       type: "string",
       valueHint: "NAME|UID[:GID]",
-      description: "run the command as this user (default: who called sudo)",
+      description: "run the command as this user (default: the user who invoked sudo)",
     },
     follow: {
       type: "boolean",
       default: true,
       description: "follow child processes",
-      negativeDescription: "record the one process only, not its children",
+      negativeDescription: "record only the command itself, not its children",
     },
     backend: {
       type: "string",
       valueHint: BACKENDS.join("|"),
       default: "auto",
-      description:
-        "what watches: eBPF, or without its rights ptrace, which is slower and sees less",
+      description: "eBPF, or ptrace, which needs no root but is slower and misses io_uring",
     },
   },
   run({ args, data }) {
     const { command, inherited } = data as CommandContext;
     if (!command.length) throw new UsageError("exec: no command given; try: trace exec -- ls -l");
     if (args.cgroups && !args.follow)
-      throw new UsageError("--no-follow: cannot be combined with --cgroups, which follows all");
-    const user = args.user === undefined ? sudoCaller(process.env) : parseUserOption(args.user);
-    let cgroup: Cgroup | undefined;
-    try {
-      const spawning = { command, env: process.env, inherited, user };
-      const open = (wanted: SourceOptions) => {
-        cgroup = args.cgroups ? Cgroup.create() : undefined;
-        if (cgroup) return startBpf({ ...wanted, processes: "all", cgroup: cgroup.fd });
-        return startBpf({
-          ...wanted,
-          processes: args.follow ? "forked-and-descendants" : "forked",
-        });
-      };
-      const backend = parseBackend(args.backend);
-      const recording = new Recording(args, "trace", user, (wanted) =>
-        selectBackend(backend, args, wanted, open),
-      ) as AnyRecording;
-      if (isPtrace(recording)) return recordWithPtrace(recording, spawning);
-      const progress = openProgress(recording, cgroup);
-      try {
-        return recordChild(recording, progress, () =>
-          Child.spawn({ ...spawning, cgroup: cgroup?.fd }),
-        );
-      } finally {
-        progress?.hide();
-      }
-    } finally {
-      reportStillRunning(cgroup?.processCount() ?? 0);
-      cgroup?.remove();
-    }
+      throw new UsageError(
+        "--no-follow: cannot be used with --cgroups, which follows all processes",
+      );
+    const backend = parseBackend(args.backend, args.cgroups === true);
+    const user = parseCommandUser(args.user);
+    const setup = new RecordingSetup(args, "trace", user);
+    const spawning = { command, env: process.env, inherited, user };
+    if (args.cgroups) return recordCgroup(setup, spawning);
+    const options: BpfOptions = {
+      ...setup.sourceOptions,
+      processes: args.follow ? "forked-and-descendants" : "forked",
+    };
+    const source = { auto: tryStartBpf, bpf: startBpf, ptrace: () => null }[backend](options);
+    return source
+      ? recordWithBpf(setup, source, spawning)
+      : recordWithPtrace(setup, spawning, args.follow !== false);
   },
 });
 
@@ -115,15 +97,64 @@ Examples:
   sudo trace exec --format json -- npm test;  jq ".[] | .fname" trace.json
   sudo trace exec -o - --columns pid,path,return -- git status
 
-Everything from the first word that is no option belongs to the command.
-Exit status: the command's own; 128+N after signal N; 127 not found; 126 not executable;
-2 bad option; 3 events are missing (with --require-complete); 125 trace itself failed.
+The first word that is not an option starts the command.
+Exit status: that of the command; 128+N after signal N; 127 not found; 126 not executable;
+2 bad option; 3 events were lost (with --require-complete); 125 trace itself failed.
 `,
 };
 
-/** A line on the terminal, where there is one that nothing else is written to. */
-function openProgress({ pipeline, outputs, source, quiet }: Recording<BpfSource>, cgroup?: Cgroup) {
-  if (quiet || outputs.writesToTerminal) return null;
+/** @throws StartError */
+function createCgroup(): Cgroup {
+  try {
+    return Cgroup.create();
+  } catch (error) {
+    if (!(error instanceof CgroupError)) throw error;
+    throw new StartError(`--cgroups: ${error.message}`, {
+      cause: error,
+      advice: "or omit --cgroups",
+    });
+  }
+}
+
+/** Records the processes of a new cgroup that the command starts in. */
+function recordCgroup(setup: RecordingSetup, spawning: SpawnOptions): number {
+  const cgroup = createCgroup();
+  try {
+    const options: BpfOptions = { ...setup.sourceOptions, processes: "all", cgroup: cgroup.fd };
+    return recordWithBpf(setup, startBpf(options), spawning, cgroup);
+  } finally {
+    reportStillRunning(cgroup.processCount());
+    cgroup.remove();
+  }
+}
+
+/** Runs the command until it exits. @returns the exit status */
+function recordWithBpf(
+  setup: RecordingSetup,
+  source: BpfSource,
+  spawning: SpawnOptions,
+  cgroup?: Cgroup,
+): number {
+  const session = setup.connect(source, true);
+  const progress = openProgress(setup, session, source, cgroup);
+  try {
+    const status = runChild(setup, session, source, progress, { ...spawning, cgroup: cgroup?.fd });
+    progress?.hide();
+    reportStillRunning(source.aliveCount());
+    return combineStatus(session.finish(), status);
+  } finally {
+    progress?.hide();
+  }
+}
+
+/** Returns null if the user wants no progress line, or events are written to the terminal. */
+function openProgress(
+  { outputs }: RecordingSetup,
+  { pipeline }: RecordingSession<FileEvent>,
+  source: BpfSource,
+  cgroup?: Cgroup,
+): Progress | null {
+  if (isQuiet() || outputs.writesToTerminal) return null;
   const progress = Progress.open({
     events: () => pipeline.written,
     processes: () => {
@@ -135,17 +166,18 @@ function openProgress({ pipeline, outputs, source, quiet }: Recording<BpfSource>
   return progress;
 }
 
-/** Runs the command to its end. Returns the exit status. */
-function recordChild(
-  recording: Recording<BpfSource>,
+/** Runs the command. @returns its exit status; null if the recording was interrupted before */
+function runChild(
+  { outputs }: RecordingSetup,
+  { pipeline }: RecordingSession<FileEvent>,
+  source: BpfSource,
   progress: Progress | null,
-  spawn: () => Child,
-): number {
-  const { pipeline, source, outputs } = recording;
-  const stop = progress ? [sig.SIGTSTP] : [];
-  const loop = new EventLoop([...SignalForwarder.caughtSignals, ...stop]);
-  const child = source.traceForks(spawn);
-  const policy = new SignalForwarder(child, (signal) => {
+  spawning: SpawnOptions,
+): number | null {
+  const stopSignals = progress ? [SIGTSTP] : [];
+  const loop = new EventLoop([...SignalForwarder.caughtSignals, ...stopSignals]);
+  const child = source.traceForks(() => Child.spawn(spawning));
+  const forwarder = new SignalForwarder(child, (signal) => {
     progress?.hide();
     loop.suspendSelf(signal);
   });
@@ -155,13 +187,32 @@ function recordChild(
   loop.addSource(source.fd);
   loop.run({
     drain: () => pipeline.drain(),
-    onSignals: (signals) => policy.forward(signals),
-    isDone: () => child.status() !== null || policy.interruptedTwice,
+    onSignals: (signals) => forwarder.forward(signals),
+    isDone: () => child.status() !== null || forwarder.interruptedTwice,
     onTick: () => progress?.tick(),
   });
-  progress?.hide();
-  reportStillRunning(source.aliveCount());
-  const own = recording.finish();
-  if (own !== EXIT.ok) return own;
-  return child.status() ?? 128 + sig.SIGINT;
+  return child.status();
+}
+
+/**
+ * Runs the command and all processes that it starts until they exit: a process whose tracer has
+ * gone cannot make the system calls that are recorded any more. Returns the exit status.
+ */
+function recordWithPtrace(setup: RecordingSetup, spawning: SpawnOptions, follow: boolean): number {
+  const { kinds, want } = setup.sourceOptions;
+  const source = new PtraceSource({ kinds, want, follow });
+  const session = setup.connect(source, false);
+  const interrupt = new TraceInterrupt(false);
+  source.start(spawning);
+  setup.outputs.begin();
+  let announced = false;
+  while (!source.isDone && !interrupt.requested) {
+    session.pipeline.drain();
+    if (source.status === null || announced || source.isDone) continue;
+    announced = true;
+    logger.info("the command has exited; its remaining processes are recorded until they exit");
+  }
+  const own = session.finish(PTRACE_NOTE);
+  throwIfExecFailed(source.tracer, spawning.command[0]);
+  return combineStatus(own, source.status);
 }

@@ -1,7 +1,12 @@
-/** What a run leaves: a record of the events, a summary of them, or both, each with its output. */
+/** The outputs of a recording: a record of the events, a summary of them, or both. */
 
 import type { Sink } from "../../core/sink.ts";
-import { columnsForKinds, FILE_EVENT_COLUMNS, wantBits } from "../../events/columns.ts";
+import {
+  columnsForKinds,
+  FILE_EVENT_COLUMNS,
+  type FileColumn,
+  wantBits,
+} from "../../events/columns.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import type { User } from "../../process/user.ts";
@@ -9,10 +14,11 @@ import { type FormatInfo, formats } from "../../sinks/formats/index.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
 import { SummarySink } from "../../sinks/reports/summary/sink.ts";
 import { FileOutput } from "../../storage/output-file.ts";
-import { parseFileColumns, parseFormat } from "../options/options.ts";
+import { parseFileColumns } from "../options/columns.ts";
+import { openFormat, parseFormat } from "../options/format.ts";
 import { parseSummary } from "../options/summary.ts";
 
-/** The options that say what is written and where, as citty gives them. */
+/** The options of the outputs, as citty parses them. */
 export interface RecordingOutputArgs {
   readonly format: string;
   readonly output?: string;
@@ -21,24 +27,25 @@ export interface RecordingOutputArgs {
   readonly "all-files"?: boolean;
 }
 
-/** What a summary is made of. */
+/** The columns that a summary is made of. */
 const COLUMNS_FOR_SUMMARY = FILE_EVENT_COLUMNS.filter(({ name }) =>
   ["path", "path2", "ftype", "argv"].includes(name),
 );
 
 export class RecordingOutputs {
-  /** WANT_* bits: what the kernel has to read for all of it. */
+  /** WANT_* bits: the optional parts of events that the outputs need. */
   readonly want: number;
-  /** Whether events are written to a terminal as they come; known once they are opened. */
-  writesToTerminal = false;
-  private readonly outputs: FileOutput[] = [];
-  private readonly makeSink: () => Sink<FileEvent>;
+  readonly sink: Sink<FileEvent>;
+  /** Whether events are written to a terminal while the command runs. */
+  readonly writesToTerminal: boolean;
+  private readonly outputs: readonly FileOutput[];
 
   /**
-   * Checks the options; nothing is touched before `open`.
-   * @param kinds of events that there will be
+   * Checks every option, then opens the outputs. `begin` truncates existing files.
+   * @param kinds of the events that are recorded
    * @param fileName of the record, without its extension; "-" for standard output
-   * @throws UsageError
+   * @param user the owner of new files; null for the current user
+   * @throws UsageError, SystemError that names the output
    */
   constructor(
     args: RecordingOutputArgs,
@@ -46,51 +53,51 @@ export class RecordingOutputs {
     fileName: string,
     user: User | null,
   ) {
-    const format: FormatInfo = formats[parseFormat(args.format)];
+    const format = parseFormat(args.format);
+    const info: FormatInfo = formats[format];
     const named = args.columns !== undefined;
-    const asked = parseFileColumns(args.columns, format.columns);
-    // Nobody misses a column of a layout that would stay empty.
-    const columns = named || !format.columns ? asked : columnsForKinds(asked, kinds);
+    const columns = selectColumns(args.columns, info, kinds);
     const summary = args.summary === undefined ? null : parseSummary(args.summary, "/dev/stderr");
-    const path = args.output ?? (fileName === "-" ? "-" : `${fileName}.${format.extension}`);
-    const recorded = summary === null || args.output !== undefined;
-    const used = [...(recorded ? columns : []), ...(summary ? COLUMNS_FOR_SUMMARY : [])];
+    const hasRecord = summary === null || args.output !== undefined;
+    const used = [...(hasRecord ? columns : []), ...(summary ? COLUMNS_FOR_SUMMARY : [])];
     this.want = wantBits(columnsForKinds(used, kinds));
-    const record = () => {
-      const output = this.addOutput(path, user);
-      const { terminal, colours } = output;
-      this.writesToTerminal = terminal;
-      return format.open({ columns, output, terminal, colours, named });
-    };
-    const summarize = () => {
-      const { path: to, append = false, format: as } = summary as NonNullable<typeof summary>;
+
+    const outputs: FileOutput[] = [];
+    const sinks: Sink<FileEvent>[] = [];
+    if (hasRecord) {
+      const path = args.output ?? (fileName === "-" ? "-" : `${fileName}.${info.extension}`);
+      const output = new FileOutput(path, user);
+      outputs.push(output);
+      sinks.push(openFormat(format, output, { columns, named }));
+    }
+    this.writesToTerminal = outputs.some(({ terminal }) => terminal);
+    if (summary) {
+      const output = new FileOutput(summary.path, user, summary.append);
       const view = { directory: process.cwd(), allFiles: args["all-files"] === true };
-      return new SummarySink(this.addOutput(to, user, append), as, view);
-    };
-    this.makeSink = () => {
-      if (!summary) return record();
-      return recorded ? new TeeSink(record(), summarize()) : summarize();
-    };
+      outputs.push(output);
+      sinks.push(new SummarySink(output, summary.format, view));
+    }
+    this.outputs = outputs;
+    this.sink = sinks.reduce((first, second) => new TeeSink(first, second));
   }
 
-  private addOutput(path: string, user: User | null, append = false): FileOutput {
-    const output = new FileOutput(path, user, append);
-    this.outputs.push(output);
-    return output;
-  }
-
-  /** Opens the outputs. @throws SystemError that names the one that cannot be */
-  open(): Sink<FileEvent> {
-    return this.makeSink();
-  }
-
-  /** Drops what existing files held. */
+  /** Truncates existing files. */
   begin(): void {
     for (const output of this.outputs) output.begin();
   }
 
-  /** Whether nobody reads what is written. */
+  /** Whether an output is a pipe without a reader. */
   readerGone(): boolean {
     return this.outputs.some((output) => output.readerGone());
   }
+}
+
+/** Returns the columns of a record. A format's own layout omits columns that would stay empty. */
+function selectColumns(
+  names: string | undefined,
+  { columns: layout }: FormatInfo,
+  kinds: ReadonlySet<EventKind>,
+): readonly FileColumn[] {
+  const columns = parseFileColumns(names, layout);
+  return names === undefined && layout ? columnsForKinds(columns, kinds) : columns;
 }

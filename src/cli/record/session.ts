@@ -1,134 +1,101 @@
-/** What `exec` and `all` do alike: from their options to a source, a pipeline and a verdict. */
+/**
+ * A recording, from its first event to the completeness summary: the part that `exec`, `all`,
+ * `watch` and `procs` share.
+ */
 
-import { completenessSummary, Pipeline } from "../../core/pipeline.ts";
-import type { Source } from "../../core/source.ts";
-import { TraceError } from "../../errors.ts";
-import type { EventKind } from "../../events/event-kinds.ts";
-import type { FileEvent } from "../../events/file-event.ts";
-import { SystemError } from "../../ffi/errno.ts";
-import { BpfLoadError } from "../../ffi/libbpf.ts";
-import type { Formula } from "../../filters/flag-formula.ts";
-import type { User } from "../../process/user.ts";
-import { type BpfOptions, BpfSource } from "../../sources/bpf/source.ts";
+import { EventLoop } from "../../core/event-loop.ts";
+import { Pipeline, type PipelineOptions } from "../../core/pipeline.ts";
+import type { Loss } from "../../events/loss.ts";
+import { SIGHUP, SIGINT, SIGTERM } from "../../kernel/signal.ts";
 import { OutputClosedError } from "../../storage/output-file.ts";
-import { firstFailed } from "../doctor/checks.ts";
-import { EXIT, logger } from "../messages.ts";
-import { parseBuffer, parseEvents, parseFlags } from "../options/options.ts";
-import { type RecordingOutputArgs, RecordingOutputs } from "./outputs.ts";
+import { EXIT } from "../errors.ts";
+import { logger, setQuiet } from "../messages.ts";
+import { reportCompleteness } from "../verdict.ts";
 
-/** The options of both, as citty gives them. */
-interface RecordingArgs extends RecordingOutputArgs {
-  readonly flags?: string;
-  readonly events?: string;
-  readonly buffer: string;
+/** Signals that stop a recording without a command. */
+const TERMINATION_SIGNALS = [SIGINT, SIGTERM, SIGHUP];
+
+/** The options of every recording, as citty parses them. */
+export interface SessionArgs {
   readonly "require-complete"?: boolean;
   readonly quiet?: boolean;
 }
 
-/** The source cannot start: what is missing and what to do, in one line. */
-export class StartError extends TraceError {
-  override readonly name = "StartError";
-  override readonly code = "START";
+export interface SessionOptions<E> extends PipelineOptions<E> {
+  readonly args: SessionArgs;
+  /** Whether the output is a pipe without a reader: the recording then ends without a message. */
+  readonly readerGone?: () => boolean;
+  /** Returns losses besides those of the source and the output. */
+  readonly losses?: () => readonly Loss[];
 }
 
-/** What is asked of a source by the options of both commands. */
-export type SourceOptions = Pick<BpfOptions, "bufferSize" | "kinds" | "want" | "formula">;
-
-/** A source that knows some events only at its end. */
-interface RecordingSource extends Source<FileEvent> {
-  finish(visit: (event: FileEvent) => void): void;
+/** How a recording without a command runs. */
+export interface RunOptions {
+  /** Adds the sources to the event loop, and begins the outputs. */
+  begin(loop: EventLoop): void;
+  /** Milliseconds. */
+  readonly duration: number;
+  /** Reads events; by default the pipeline is drained. */
+  drain?(): void;
+  onTick?(): void;
+  /** Called at SIGHUP; by default it stops the recording. */
+  onHangup?(): void;
 }
 
-export class Recording<S extends RecordingSource = BpfSource> {
-  readonly outputs: RecordingOutputs;
-  readonly source: S;
-  readonly pipeline: Pipeline<FileEvent>;
-  private readonly args: RecordingArgs;
+export class RecordingSession<E> {
+  readonly pipeline: Pipeline<E>;
+  private readonly options: SessionOptions<E>;
+  private readonly readerGone: () => boolean;
+
+  constructor(options: SessionOptions<E>) {
+    setQuiet(options.args.quiet === true);
+    this.options = options;
+    this.readerGone = options.readerGone ?? (() => false);
+    this.pipeline = new Pipeline(options);
+  }
+
+  /** Records until a signal, the deadline, the limit, or until the reader of the output has gone. */
+  run({ begin, duration, drain, onTick, onHangup }: RunOptions): void {
+    let stopped = false;
+    const loop = new EventLoop(TERMINATION_SIGNALS);
+    begin(loop);
+    loop.run({
+      drain: drain ?? (() => this.pipeline.drain()),
+      onTick,
+      onSignals: (signals) => {
+        for (const { number } of signals)
+          if (number === SIGHUP && onHangup) onHangup();
+          else stopped = true;
+      },
+      isDone: () => stopped || this.pipeline.isDone || this.readerGone(),
+      deadline: performance.now() + duration,
+    });
+  }
 
   /**
-   * Checks every option before anything is touched, then opens the output, then starts recording.
-   * @param fileName of the output, without its extension; "-" for standard output
-   * @param user whom the output is for
-   * @param open starts the source
+   * Ends the output and reports the completeness summary.
+   * @param note follows the summary
+   * @returns the exit status of trace: 0, 3 or 125
    */
-  constructor(
-    args: RecordingArgs,
-    fileName: string,
-    user: User | null,
-    open: (wanted: SourceOptions) => S,
-    limit?: number,
-  ) {
-    const kinds = parseEvents(args.events ?? (args.summary === undefined ? "open" : "all"));
-    const formula = parseFlags(args.flags);
-    const bufferSize = parseBuffer(args.buffer);
-    this.args = args;
-    this.outputs = new RecordingOutputs(args, kinds, fileName, user);
-    const sink = this.outputs.open();
-    this.source = open({
-      bufferSize,
-      kinds,
-      want: this.outputs.want,
-      formula: formula?.terms ?? undefined,
-    });
-    this.pipeline = new Pipeline<FileEvent>({
-      source: this.source,
-      sink,
-      accept: userSpaceFilter(formula, kinds, this.source instanceof BpfSource),
-      limit,
-    });
-  }
-
-  get quiet(): boolean {
-    return this.args.quiet === true;
-  }
-
-  /** Ends the output and says the verdict, with a remark behind it. Returns trace's own exit status: 0, 3 or 125. */
-  finish(remark = ""): number {
-    this.pipeline.finish();
-    this.source.close();
-    const losses = this.pipeline.losses();
-    const { failure } = this.pipeline;
-    if (failure instanceof OutputClosedError || this.outputs.readerGone()) return EXIT.ok;
+  finish(note = ""): number {
+    const { pipeline, options } = this;
+    pipeline.finish();
+    options.source.close();
+    const losses = [...pipeline.losses(), ...(options.losses?.() ?? [])];
+    const { failure } = pipeline;
+    if (failure instanceof OutputClosedError || this.readerGone()) return EXIT.ok;
     if (failure) logger.error(failure.message);
-    if (losses.length || !this.args.quiet)
-      logger.info(completenessSummary(this.pipeline.written, losses) + remark);
+    reportCompleteness(pipeline.written, losses, note);
     if (failure) return EXIT.failure;
-    return losses.length && this.args["require-complete"] ? EXIT.incomplete : EXIT.ok;
+    return losses.length && options.args["require-complete"] ? EXIT.incomplete : EXIT.ok;
   }
 }
 
 /**
- * What the kernel had no room for, or cannot tell apart, is asked here: a formula with many terms
- * (without kernel programs, any),
- * and which of its two things an unlinkat(2) does.
+ * Combines the exit statuses of trace and of the command that it recorded.
+ * @param own the status of trace: it counts if it is a failure
+ * @param command the status of the command; null if the recording was interrupted before its end
  */
-function userSpaceFilter(
-  formula: Formula | null,
-  kinds: ReadonlySet<EventKind>,
-  kernelFilters: boolean,
-): ((event: FileEvent) => boolean) | undefined {
-  const longFormula = formula && !(kernelFilters && formula.terms) ? formula : null;
-  const eitherRemoval = kinds.has("unlink") !== kinds.has("rmdir");
-  if (!longFormula && !eitherRemoval) return undefined;
-  return (event) => {
-    const { kind } = event;
-    if (kind === "open") return !longFormula || longFormula.matches(event.record.flags);
-    return kinds.has(kind);
-  };
-}
-
-/** @throws StartError that says what is missing and what to do */
-export function startBpf(options: BpfOptions): BpfSource {
-  try {
-    return new BpfSource(options);
-  } catch (error) {
-    if (!(error instanceof SystemError)) throw error;
-    const unmet = firstFailed();
-    if (unmet) throw new StartError(`${unmet.name}: ${unmet.detail}; ${unmet.advice}`);
-    const log = error instanceof BpfLoadError && process.env.TRACE_DEBUG ? error.log : "";
-    throw new StartError(`cannot start recording: ${error.message}`, {
-      cause: error,
-      details: log,
-    });
-  }
+export function combineStatus(own: number, command: number | null): number {
+  return own === EXIT.ok ? (command ?? 128 + SIGINT) : own;
 }

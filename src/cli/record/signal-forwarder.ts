@@ -1,8 +1,8 @@
-/** What the signals mean that come while a command runs under trace. */
+/** Handles the signals that trace receives while a command runs under it. */
 import * as sig from "../../kernel/signal.ts";
 import type { Child } from "../../process/child.ts";
 
-/** Signals that somebody sends to trace are meant for the command. */
+/** Signals that are forwarded to the command if a process sends them to trace. */
 const FORWARDED_SIGNALS = [
   sig.SIGHUP,
   sig.SIGINT,
@@ -12,25 +12,25 @@ const FORWARDED_SIGNALS = [
   sig.SIGTERM,
 ];
 
-/** What there is to do with the command. */
+/** The operations on the command that are needed here. */
 type Command = Pick<Child, "pid" | "kill" | "wasStopped">;
 
-/** Passes signals on, and ends the recording at the second Ctrl-C. */
+/** Forwards signals to the command, and ends the recording at the second Ctrl-C. */
 export class SignalForwarder {
-  /** What the loop is to catch for it. */
+  /** The signals that the event loop has to catch. */
   static readonly caughtSignals = [...FORWARDED_SIGNALS, sig.SIGCHLD, sig.SIGCONT];
 
   private interruptCount = 0;
   private readonly child: Command;
   private readonly suspend: (signal: number) => void;
 
-  /** @param stop stops us too, as this signal does */
-  constructor(child: Command, stop: (signal: number) => void) {
+  /** @param suspend stops trace itself with the signal */
+  constructor(child: Command, suspend: (signal: number) => void) {
     this.child = child;
-    this.suspend = stop;
+    this.suspend = suspend;
   }
 
-  /** Whether the recording is to end before the command. */
+  /** Whether the recording should end before the command does. */
   get interruptedTwice(): boolean {
     return this.interruptCount > 1;
   }
@@ -38,15 +38,16 @@ export class SignalForwarder {
   forward(signals: readonly sig.SignalRecord[]): void {
     for (const signal of signals) {
       if (signal.number === sig.SIGINT) this.interruptCount++;
-      // The terminal's own signals have reached the command as well: it is in our process group.
-      const sent = signal.code <= sig.SI_USER;
-      const passed = FORWARDED_SIGNALS.includes(signal.number) || signal.number === sig.SIGCONT;
-      if (passed && sent && signal.pid !== this.child.pid) this.child.kill(signal.number);
+      // Signals from the terminal have reached the command, too: it is in our process group.
+      const isSent = signal.code <= sig.SI_USER;
+      const isForwarded =
+        FORWARDED_SIGNALS.includes(signal.number) || signal.number === sig.SIGCONT;
+      if (isForwarded && isSent && signal.pid !== this.child.pid) this.child.kill(signal.number);
     }
-    const came = (number: number) => signals.some((signal) => signal.number === number);
-    // A shell that waits for us sees the command stop: we stop as it did.
-    const stopped = this.child.wasStopped() && !came(sig.SIGCONT);
-    if (came(sig.SIGTSTP)) this.suspend(sig.SIGTSTP);
+    const received = (number: number) => signals.some((signal) => signal.number === number);
+    // Stop together with the command, so that a waiting shell sees it stop.
+    const stopped = this.child.wasStopped() && !received(sig.SIGCONT);
+    if (received(sig.SIGTSTP)) this.suspend(sig.SIGTSTP);
     else if (stopped) this.suspend(sig.SIGSTOP);
   }
 }

@@ -1,7 +1,8 @@
-/** `trace summary`: what a recorded run did, without root. */
+/** `trace summary`: summarizes a record. It needs no root. */
 import { defineCommand } from "citty";
 import { SummaryAccumulator } from "../../sinks/reports/summary/accumulator.ts";
 import {
+  MissingColumnsError,
   readSummaryEvents,
   SUMMARY_COLUMNS,
   UnusableRecordError,
@@ -10,8 +11,8 @@ import { writeSummary } from "../../sinks/reports/summary/sink.ts";
 import type { SummaryEvent } from "../../sinks/reports/summary/summary-event.ts";
 import { readInput } from "../../storage/input.ts";
 import { FileOutput } from "../../storage/output-file.ts";
-import type { Command } from "../command.ts";
-import { EXIT, UsageError } from "../messages.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { EXIT, UsageError } from "../errors.ts";
 import { parseSummary } from "../options/summary.ts";
 
 /** @throws UsageError that names the file */
@@ -19,32 +20,38 @@ function readEvents(file: string): SummaryEvent[] {
   try {
     return readSummaryEvents(readInput(file));
   } catch (error) {
-    if (error instanceof UnusableRecordError) throw new UsageError(`${file}: ${error.message}`);
+    if (error instanceof UnusableRecordError) {
+      const isIncomplete = error instanceof MissingColumnsError;
+      const advice = `; record with --events all --columns ${SUMMARY_COLUMNS}`;
+      throw new UsageError(`${file}: ${error.message}${isIncomplete ? advice : ""}`, {
+        cause: error,
+      });
+    }
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === undefined ? `is no record of trace: ${message}` : code;
-    throw new UsageError(`${file}: ${why.split("\n")[0]}`);
+    const reason = code === undefined ? `is not a record of trace: ${message}` : code;
+    throw new UsageError(`${file}: ${reason.split("\n")[0]}`, { cause: error });
   }
 }
 
 const definition = defineCommand({
   meta: {
     name: "summary",
-    description: "Tell from a recorded file what was read, written and run",
+    description: "Summarize a record: files read and written, programs run",
   },
   args: {
     format: {
       type: "string",
       valueHint: "FORMAT[:FILE]",
       default: "text",
-      description: "text, markdown or json, to FILE; github: appended to the job's page",
+      description: "text, markdown or json, to FILE; github appends it to the job's page",
     },
     "all-files": {
       type: "boolean",
-      description: "show each file, also those of libraries and full directories",
+      description: "list every file, including libraries and large directories",
     },
   },
   run({ args, data }) {
-    const files = (data as { command: readonly string[] }).command;
+    const { command: files } = data as CommandContext;
     if (!files.length) throw new UsageError("summary: no file given; try: trace summary trace.csv");
     const { format, path, append } = parseSummary(args.format, "-");
     const activity = new SummaryAccumulator();
@@ -60,7 +67,7 @@ const definition = defineCommand({
 export const summary: Command = {
   definition,
   usage: "[options] FILE…",
-  details: `FILE is what trace exec or trace all recorded, as CSV, JSON or NDJSON, with these columns:
+  details: `FILE is a record of trace exec or trace all in CSV, JSON or NDJSON with these columns:
   --events all --columns ${SUMMARY_COLUMNS}
 
 Examples:
@@ -68,6 +75,6 @@ Examples:
   trace summary --format markdown:summary.md trace.json
   trace summary --format json trace.csv | jq -r ".outputs[].path"
 
-Exit status: 0; 2 bad option, or no such record; 125 it could not be written.
+Exit status: 0; 2 bad option or no such record; 125 the summary could not be written.
 `,
 };

@@ -1,20 +1,19 @@
-/** `trace syscalls`: every system call of a command or of running processes, decoded. */
+/** `trace syscalls`: shows the decoded system calls of a command or of running processes. */
+
 import { defineCommand } from "citty";
 import { ROW_COLUMNS } from "../../events/syscall-row.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { CLASS_NAMES, ExpressionError, parseExpressions } from "../../filters/trace-expression.ts";
-import { SIGINT } from "../../kernel/signal.ts";
-import { sudoCaller, type User } from "../../process/user.ts";
-import { formats } from "../../sinks/formats/index.ts";
 import { FILE_ORDERS } from "../../sinks/reports/syscalls/files.ts";
 import { TraceInterrupt } from "../../sources/ptrace/interrupt.ts";
 import { spawnTraced, throwIfExecFailed } from "../../sources/ptrace/spawn.ts";
 import { SyscallSource } from "../../sources/ptrace/syscall-source.ts";
-import type { Command } from "../command.ts";
-import { EXIT, UsageError } from "../messages.ts";
-import { parseNumber, parseUserOption } from "../options/options.ts";
-import type { CommandContext } from "../record/exec.ts";
-import { StartError } from "../record/session.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { EXIT, StartError, UsageError } from "../errors.ts";
+import { FORMAT_HINT } from "../options/format.ts";
+import { parseNumber, parsePids } from "../options/number.ts";
+import { parseCommandUser } from "../options/user.ts";
+import { combineStatus } from "../record/session.ts";
 import { isShared, openSyscallOutput, type SyscallOutputArgs } from "./output.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
@@ -24,108 +23,117 @@ function parseExpressionOption(expression: string | undefined) {
   try {
     return parseExpressions(expression === undefined ? [] : expression.split(";"), ARCH);
   } catch (error) {
-    if (error instanceof ExpressionError) throw new UsageError(`-e ${error.message}`);
+    if (error instanceof ExpressionError)
+      throw new UsageError(`-e ${error.message}`, { cause: error });
     throw error;
   }
 }
 
 const definition = defineCommand({
-  meta: { name: "syscalls", description: "Tell every system call, decoded, without root" },
+  meta: { name: "syscalls", description: "Trace system calls, strace-style (no root needed)" },
   args: {
     expression: {
       type: "string",
       alias: "e",
       valueHint: "EXPR",
-      description: "which calls: openat,read  %file  !mmap  trace=%network  status=failed",
+      description: "calls to trace: openat,read  %file  !mmap  trace=%network  status=failed",
     },
-    pid: { type: "string", alias: "p", valueHint: "PID[,PID…]", description: "these processes" },
+    pid: {
+      type: "string",
+      alias: "p",
+      valueHint: "PID[,PID…]",
+      description: "attach to these processes",
+    },
     output: {
       type: "string",
       alias: "o",
       valueHint: "FILE",
-      description: "written here; - is standard output (default: stderr, or syscalls.json, .csv …)",
+      description: "output file; - is standard output (default: stderr, or syscalls.json, .csv …)",
     },
     mode: {
       type: "string",
       valueHint: "strace|human",
       default: "strace",
-      description: "lines as strace's, or a sentence for each call",
+      description: "strace-style lines, or a sentence for each call",
     },
     format: {
       type: "string",
-      valueHint: Object.keys(formats).join("|"),
+      valueHint: FORMAT_HINT,
       default: "text",
-      description: "how calls are written: as lines, or as data",
+      description: "output format: lines of text, or data",
     },
     columns: {
       type: "string",
       valueHint: "a,b,c",
-      description: "of data: which columns, in which order",
+      description: "columns of data, in this order",
     },
     "by-file": {
       type: "boolean",
-      description: "end with what was done to each file, and how many bytes were read and written",
+      description: "show a table of files with bytes read and written instead",
     },
     sort: {
       type: "string",
       valueHint: FILE_ORDERS.join("|"),
       default: "bytes",
-      description: "in which order --by-file tells files",
+      description: "order of --by-file",
     },
     path: {
       type: "string",
       alias: "P",
       valueHint: "PATH[,PATH…]",
-      description: "only calls that concern these files, by name or by fd",
+      description: "only calls that access these files, by name or by fd",
     },
     strings: {
       type: "string",
       alias: "s",
       valueHint: "N",
       default: "32",
-      description: "bytes of each string that are shown",
+      description: "show at most N bytes of each string",
     },
-    count: { type: "boolean", alias: "c", description: "count calls, errors and time instead" },
-    paths: { type: "boolean", alias: "y", description: "show where fds lead" },
+    count: {
+      type: "boolean",
+      alias: "c",
+      description: "show counts of calls, errors and time instead",
+    },
+    paths: { type: "boolean", alias: "y", description: "show the paths of fds" },
     rules: {
       type: "string",
       valueHint: "FILE",
-      description: "which calls matter: rules of your own, see below",
+      description: "additional severity rules, see below",
     },
-    t: { type: "boolean", description: "the time of day before each line" },
-    tt: { type: "boolean", description: "with microseconds" },
-    ttt: { type: "boolean", description: "as seconds since 1970" },
-    r: { type: "boolean", description: "the time since the line before" },
-    T: { type: "boolean", description: "how long each call took, behind it" },
+    t: { type: "boolean", description: "prefix each line with the time of day" },
+    tt: { type: "boolean", description: "prefix with the time of day in microseconds" },
+    ttt: { type: "boolean", description: "prefix with seconds since 1970" },
+    r: { type: "boolean", description: "prefix with the time since the previous line" },
+    T: { type: "boolean", description: "append the duration of each call" },
     user: {
       type: "string",
       alias: "u",
       valueHint: "NAME|UID[:GID]",
-      description: "run the command as this user (default: who called sudo)",
+      description: "run the command as this user (default: the user who invoked sudo)",
     },
     follow: {
       type: "boolean",
       default: true,
       description: "follow child processes",
-      negativeDescription: "trace the one process only, not its children",
+      negativeDescription: "trace only the command itself, not its children",
     },
   },
   run({ args, data }) {
     const { command, inherited } = data as CommandContext;
     if (!command.length && args.pid === undefined)
       throw new UsageError("syscalls: no command given; try: trace syscalls -- ls -l");
-    const pids = args.pid?.split(",").map((pid) => parseNumber("-p", pid, 1)) ?? [];
+    const pids = parsePids("-p", args.pid) ?? [];
     const strings = parseNumber("-s", args.strings, 0);
     const choice = parseExpressionOption(args.expression);
-    const user: User | null =
-      args.user === undefined ? sudoCaller(process.env) : parseUserOption(args.user);
+    const user = parseCommandUser(args.user);
     const { output, sink, fdPaths, files } = openSyscallOutput(
       args as SyscallOutputArgs,
       choice,
       user,
     );
     const { names } = choice;
-    // What is not followed would have its calls refused by the filter.
+    // The seccomp filter is inherited: in an untraced child it would make calls fail.
     const filtered = names !== null && pids.length === 0 && args.follow !== false;
     const shared = isShared(output);
     const source = new SyscallSource(sink, {
@@ -147,14 +155,14 @@ const definition = defineCommand({
     try {
       while (!source.tracer.done && !ending.requested) {
         source.tracer.waitOne();
-        if (shared) sink.flush();
+        if (shared) sink.flush?.();
       }
       source.tracer.detach();
     } finally {
-      sink.close();
+      sink.close?.();
     }
     if (command.length) throwIfExecFailed(source.tracer, command[0]);
-    return command.length ? (source.status ?? 128 + SIGINT) : EXIT.ok;
+    return command.length ? combineStatus(EXIT.ok, source.status) : EXIT.ok;
   },
 });
 
@@ -162,7 +170,8 @@ function attach(source: SyscallSource, pid: number): void {
   try {
     source.tracer.attach(pid);
   } catch (error) {
-    if (error instanceof SystemError) throw new StartError(`-p ${pid}: ${error.message}`);
+    if (error instanceof SystemError)
+      throw new StartError(`-p ${pid}: ${error.message}`, { cause: error });
     throw error;
   }
 }
@@ -174,12 +183,12 @@ export const syscalls: Command = {
   takesCommand: true,
   usage: "[options] [--] COMMAND [ARG…]",
   details: `Classes for -e: ${CLASS_NAMES.map((name) => `%${name}`).join(" ")}
--e also takes mode=warning and mode=danger: only what matters. Several are separated by ";".
+-e also takes mode=warning and mode=danger: only calls of that severity. ";" separates expressions.
 
 Columns of data:
 ${COLUMNS_HELP.join("\n")}
 
-Rules say which calls matter, in a file with lines like these; yours come before the built-in ones:
+Rules assign a severity to calls, one rule a line; yours take precedence over the built-in ones:
   danger   connect remote                : no network here
   info     * changes in=./build,~/.cache : where results go
   danger   setuid uid=0                  : takes the rights of root
@@ -195,6 +204,6 @@ Examples:
   trace syscalls -c -- make
   sudo trace syscalls -p 1234 -tt -T
 
-Exit status: the command's own; 128+N after signal N; 0 with -p; 2 bad option; 125 trace failed.
+Exit status: that of the command; 128+N after signal N; 0 with -p; 2 bad option; 125 trace failed.
 `,
 };

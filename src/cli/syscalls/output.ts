@@ -1,4 +1,4 @@
-/** What `trace syscalls` writes: lines, rows or a table, and which calls of them. */
+/** The output of `trace syscalls`: lines, rows or a table, and a filter of the calls. */
 
 import type { Sink } from "../../core/sink.ts";
 import type { Column } from "../../events/column.ts";
@@ -6,15 +6,13 @@ import type { SyscallEvent, SyscallSink } from "../../events/syscall-event.ts";
 import { ROW_COLUMNS } from "../../events/syscall-row.ts";
 import { libc } from "../../ffi/libc.ts";
 import {
+  createClassifier,
   parseRules,
-  RuleError,
-  SeverityClassifier,
   type SeverityRule,
 } from "../../filters/severity/classifier.ts";
-import { BUILT_IN_RULES } from "../../filters/severity/rules.ts";
 import { accessesAny, SyscallFilterSink } from "../../filters/syscall-filter.ts";
 import type { TraceExpression } from "../../filters/trace-expression.ts";
-import { absoluteLatin1, pathAliases } from "../../process/paths.ts";
+import { baseDirectories, pathAliases } from "../../process/paths.ts";
 import type { User } from "../../process/user.ts";
 import { type FormatName, formats } from "../../sinks/formats/index.ts";
 import { CountSummarySink } from "../../sinks/reports/syscalls/count-summary.ts";
@@ -32,9 +30,10 @@ import { RowSink } from "../../sinks/reports/syscalls/row-sink.ts";
 import { StraceSink, type StraceStyle } from "../../sinks/reports/syscalls/strace.ts";
 import { readInput } from "../../storage/input.ts";
 import { FileOutput } from "../../storage/output-file.ts";
-import { nearest } from "../../text/did-you-mean.ts";
-import { UsageError } from "../messages.ts";
-import { parseFormat } from "../options/options.ts";
+import { UsageError } from "../errors.ts";
+import { parseColumnNames } from "../options/columns.ts";
+import { openFormat, parseFormat } from "../options/format.ts";
+import { parseName } from "../options/names.ts";
 
 export interface SyscallOutputArgs {
   readonly output?: string;
@@ -55,13 +54,13 @@ export interface SyscallOutputArgs {
   readonly T?: boolean;
 }
 
-/** What is written, and what has to be found out for it. */
+/** The output, and the facts that the tracer has to read for it. */
 export interface SyscallOutput {
   readonly output: FileOutput;
   readonly sink: SyscallSink;
-  /** Where fds lead. */
+  /** Whether the paths of fds are needed. */
   readonly fdPaths: boolean;
-  /** Which files calls concern. */
+  /** Whether the files that calls access are needed. */
   readonly files: boolean;
 }
 
@@ -72,37 +71,17 @@ function timestampStyle({ t, tt, ttt, r }: SyscallOutputArgs): StraceStyle["stam
 const strerror = (errno: number) => String(libc.strerror(errno));
 const now = () => performance.timeOrigin + performance.now();
 
-function parseName<T extends string>(option: string, text: string, known: readonly T[]): T {
-  const found = known.find((each) => each === text);
-  if (found) return found;
-  const near = nearest(text, known);
-  const help = near ? `did you mean ${near}?` : `want one of ${known.join(", ")}`;
-  throw new UsageError(`${option} ${text}: there is no such one; ${help}`);
-}
-
-function selectColumns<E>(text: string | undefined, columns: readonly Column<E>[]) {
-  if (text === undefined) return columns;
-  const known = columns.map((column) => column.name);
-  const names = text.split(",").map((name) => parseName("--columns", name, known));
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice) throw new UsageError(`--columns ${twice}: named twice`);
-  return names.map((name) => columns[known.indexOf(name)]);
-}
-
-/** How one is opened, once the output is there. */
+/** Opens a sink for an output. */
 type SinkOpener = (output: FileOutput) => SyscallSink;
 
-/** Rows in a format, of which text is made by those who know what they are of. */
+/** Checks the columns. @returns a function that opens a sink of rows in a data format */
 function rowSinkOpener<E>(
   args: SyscallOutputArgs,
   format: FormatName,
   all: readonly Column<E>[],
 ): (output: FileOutput) => Sink<E> {
-  const columns = selectColumns(args.columns, all);
-  return (output) => {
-    const { terminal, colours } = output;
-    return formats[format].open({ columns, output, terminal, colours, named: true });
-  };
+  const columns = parseColumnNames(args.columns, all, all);
+  return (output) => openFormat(format, output, { columns, named: true });
 }
 
 function fileSinkOpener(args: SyscallOutputArgs, format: FormatName): SinkOpener {
@@ -121,7 +100,7 @@ function fileSinkOpener(args: SyscallOutputArgs, format: FormatName): SinkOpener
 
 const STDERR = 2;
 
-/** Whether the command may write there, too. */
+/** Whether the traced command may write to the output as well. */
 export function isShared({ terminal, fd }: FileOutput): boolean {
   return terminal || fd <= STDERR;
 }
@@ -143,15 +122,15 @@ function lineSinkOpener(args: SyscallOutputArgs, mode: LineMode): SinkOpener {
   };
 }
 
-/** @throws UsageError for options that have nothing to say together */
+/** @throws UsageError for options that cannot be combined */
 function sinkOpener(args: SyscallOutputArgs, format: FormatName, mode: LineMode): SinkOpener {
   const data = format !== "text";
   if (args.columns !== undefined && !data)
-    throw new UsageError("--columns: want --format csv, json or ndjson as well");
+    throw new UsageError("--columns: requires --format csv, json or ndjson");
   if (args.count && (data || args["by-file"]))
-    throw new UsageError(`-c: not together with ${data ? "--format" : "--by-file"}`);
+    throw new UsageError(`-c: cannot be used with ${data ? "--format" : "--by-file"}`);
   if (mode === "human" && (data || args["by-file"] || args.count))
-    throw new UsageError("--mode human: not together with --format, --by-file or -c");
+    throw new UsageError("--mode human: cannot be used with --format, --by-file or -c");
   if (args.count) return (output) => new CountSummarySink(output);
   if (args["by-file"]) return fileSinkOpener(args, format);
   if (!data) return lineSinkOpener(args, mode);
@@ -164,48 +143,41 @@ function readRules(file: string | undefined): readonly SeverityRule[] {
   try {
     return parseRules(readInput(file).toString());
   } catch (error) {
-    if (error instanceof RuleError) throw new UsageError(`--rules ${file}: ${error.message}`);
-    throw new UsageError(`--rules ${file}: ${(error as Error).message}`);
+    throw new UsageError(`--rules ${file}: ${(error as Error).message}`, { cause: error });
   }
 }
 
-function createClassifier({ rules }: SyscallOutputArgs, user: User | null): SeverityClassifier {
-  const places = {
-    home: absoluteLatin1(user?.home ?? process.env.HOME ?? "/"),
-    directory: absoluteLatin1(process.cwd()),
-  };
-  return new SeverityClassifier([...readRules(rules), ...parseRules(BUILT_IN_RULES)], places);
-}
-
 /**
- * Checks the options and opens the output, of which nothing is dropped before it begins.
+ * Checks the options and opens the output. An existing file is truncated by `output.begin()` only.
  * @throws UsageError, SystemError that names the file
  */
 export function openSyscallOutput(
   args: SyscallOutputArgs,
-  { status, minSeverity: least }: TraceExpression,
+  { status, minSeverity }: TraceExpression,
   user: User | null,
 ): SyscallOutput {
   const format = parseFormat(args.format);
   const mode = parseName("--mode", args.mode, LINE_MODES);
   const open = sinkOpener(args, format, mode);
   const calls = !args["by-file"] && !args.count;
-  const judged = least !== "info" || (calls && (format !== "text" || mode === "human"));
-  if (args.rules !== undefined && !judged)
-    throw new UsageError("--rules: want --mode human, --format or -e mode=warning as well");
-  const judge = judged ? createClassifier(args, user) : null;
+  const classified = minSeverity !== "info" || (calls && (format !== "text" || mode === "human"));
+  if (args.rules !== undefined && !classified)
+    throw new UsageError("--rules: requires --mode human, --format or -e mode=warning");
+  const classifier = classified
+    ? createClassifier(readRules(args.rules), baseDirectories(user))
+    : null;
   const paths = args.path?.split(",").flatMap(pathAliases) ?? null;
-  const files = judged || args["by-file"] === true || paths !== null;
-  const usual = format === "text" ? "/dev/stderr" : `syscalls.${formats[format].extension}`;
-  const output = new FileOutput(args.output ?? usual, user);
+  const files = classified || args["by-file"] === true || paths !== null;
+  const defaultPath = format === "text" ? "/dev/stderr" : `syscalls.${formats[format].extension}`;
+  const output = new FileOutput(args.output ?? defaultPath, user);
   const sink = open(output);
   const choice = {
     status,
-    mode: least,
-    ...(judge ? { judge: (event: SyscallEvent) => judge.classify(event) } : {}),
+    mode: minSeverity,
+    ...(classifier ? { judge: (event: SyscallEvent) => classifier.classify(event) } : {}),
     ...(paths ? { accepts: accessesAny(paths) } : {}),
   };
-  const every = status === "all" && !judge && !paths;
+  const every = status === "all" && !classifier && !paths;
   return {
     output,
     sink: every ? sink : new SyscallFilterSink(sink, choice),

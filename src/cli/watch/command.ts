@@ -1,4 +1,4 @@
-/** `trace watch`: who changes what in files and directories, as it happens. */
+/** `trace watch`: shows who changes files and directories. */
 import { defineCommand } from "citty";
 import {
   DEFAULT_WATCH_COLUMNS,
@@ -6,142 +6,141 @@ import {
   WATCH_COLUMNS,
   WATCH_TYPES,
 } from "../../events/watch-event.ts";
-import type { InheritedState } from "../../process/inherited-state.ts";
+
 import { absolute } from "../../process/paths.ts";
-import { formats } from "../../sinks/formats/index.ts";
-import type { Command } from "../command.ts";
-import { EXIT, UsageError } from "../messages.ts";
-import { optionValues } from "../options/options.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { EXIT, UsageError } from "../errors.ts";
+import { FORMAT_HINT } from "../options/format.ts";
+import { optionValues } from "../parse-args.ts";
 import { printDaemonStatus, stopDaemons, watchInBackground } from "./daemon.ts";
-import { watchForeground as run } from "./run.ts";
+import { watchForeground } from "./run.ts";
 import { systemdUnit } from "./systemd-unit.ts";
 
 const definition = defineCommand({
-  meta: { name: "watch", description: "Tell who changes which files, as it happens" },
+  meta: { name: "watch", description: "Watch files and show who changes them" },
   args: {
     recursive: {
       type: "boolean",
       alias: "r",
-      description: "watch all that is below, also what is made later",
+      description: "watch all descendants too, including those created later",
     },
     types: {
       type: "string",
       alias: "t",
       valueHint: "A,B,C",
-      description: "which types of events, see below",
+      description: "types of events, see below",
     },
-    "all-events": { type: "boolean", description: "every type of event" },
+    "all-events": { type: "boolean", description: "all types of events" },
     "min-size": {
       type: "string",
       valueHint: "SIZE",
-      description: "only where a file's size changed by so much, with K, M or G",
+      description: "only if the file's size changed by at least SIZE (bytes, or with K, M or G)",
     },
     include: {
       type: "string",
       valueHint: "PATTERN",
-      description: "only these paths; may be given several times, see below",
+      description: "only matching paths; repeatable, see below",
     },
     exclude: {
       type: "string",
       valueHint: "PATTERN",
-      description: "not these paths; may be given several times",
+      description: "skip matching paths; repeatable",
     },
     "exclude-comm": {
       type: "string",
       valueHint: "NAME[,NAME…]",
-      description: "not what processes of these names do",
+      description: "skip changes by processes with these names; repeatable",
     },
-    user: { type: "string", valueHint: "USER[,USER…]", description: "only what these users do" },
-    pid: { type: "string", valueHint: "PID[,PID…]", description: "only what these processes do" },
-    wait: { type: "boolean", description: "watch a path that is not there from when it appears" },
+    user: { type: "string", valueHint: "USER[,USER…]", description: "only changes by these users" },
+    pid: {
+      type: "string",
+      valueHint: "PID[,PID…]",
+      description: "only changes by these processes",
+    },
+    wait: { type: "boolean", description: "wait for paths that do not exist yet" },
     format: {
       type: "string",
-      valueHint: Object.keys(formats).join("|"),
+      valueHint: FORMAT_HINT,
       default: "text",
-      description: "how events are written to standard output",
+      description: "format of standard output",
     },
     columns: {
       type: "string",
       valueHint: "a,b,c",
-      description: "which columns there, in which order",
+      description: "columns of standard output, in this order",
     },
     output: {
       type: "string",
       alias: "o",
       valueHint: "FILE",
-      description: "append events to this file as well, as ndjson",
+      description: "also append events to this file, as ndjson",
     },
     rotate: {
       type: "string",
       valueHint: "SIZE",
-      description: "begin the file anew at this size; the old one becomes FILE.1, FILE.2, …",
+      description: "rotate the file at this size to FILE.1, FILE.2, …",
     },
     keep: {
       type: "string",
       valueHint: "N",
       default: "5",
-      description: "how many old files stay",
+      description: "number of rotated files to keep",
     },
     buffer: {
       type: "string",
       valueHint: "SIZE",
       default: "64M",
-      description: "bytes that the kernel may keep of events that wait, with K, M or G",
+      description: "kernel memory for queued events in bytes, or with K, M or G",
     },
-    feed: {
+    ebpf: {
       type: "boolean",
       default: true,
-      description: "have the kernel programs tell names",
-      negativeDescription: "learn names without the kernel programs",
+      description: "identify processes by eBPF",
+      negativeDescription: "identify processes without eBPF",
     },
-    duration: { type: "string", valueHint: "TIME", description: "end after 500ms, 10s, 5m, 1h" },
-    count: { type: "string", valueHint: "N", description: "end after N events" },
+    duration: { type: "string", valueHint: "TIME", description: "stop after 500ms, 10s, 5m, 1h" },
+    count: { type: "string", valueHint: "N", description: "stop after N events" },
     "require-complete": {
       type: "boolean",
-      description: "exit with 3 when events are known to be missing",
+      description: "exit with status 3 if events were lost",
     },
     quiet: {
       type: "boolean",
       alias: "q",
-      description: "say nothing on stderr but errors and losses",
+      description: "write only errors and losses to stderr",
     },
     daemon: {
       type: "boolean",
-      description: "watch on in the background; -o is then ~/.local/state/trace/history.ndjson",
+      description: "watch in the background; -o defaults to ~/.local/state/trace/history.ndjson",
     },
-    status: { type: "boolean", description: "tell which daemons are running, as text or json" },
-    stop: { type: "boolean", description: "end the daemons, or the one that watches these paths" },
+    status: { type: "boolean", description: "list the running daemons, as text or json" },
+    stop: { type: "boolean", description: "stop the daemons, or the one that watches these paths" },
     "print-unit": {
       type: "boolean",
       description: "print a systemd unit that watches these paths with these options",
     },
   },
   run({ args, data }) {
-    const { command: paths, options, inherited } = data as WatchContext;
+    const { command: paths, options, inherited } = data as CommandContext;
     if (args.status) return printDaemonStatus(args.format, paths);
     if (args.stop) return stopDaemons(paths);
-    if (!paths.length) throw new UsageError("watch: want a PATH, such as . for this directory");
+    if (!paths.length) throw new UsageError("watch: expected a PATH, such as . for this directory");
     if (args["print-unit"]) {
       process.stdout.write(systemdUnit(process.execPath, options, paths.map(absolute)));
       return EXIT.ok;
     }
-    const every = (name: string) => optionValues(options, name);
-    const wanted = {
+    const values = (name: string) => optionValues(options, name);
+    const watchArgs = {
       ...args,
-      include: every("include"),
-      exclude: every("exclude"),
-      "exclude-comm": every("exclude-comm"),
+      include: values("include"),
+      exclude: values("exclude"),
+      "exclude-comm": values("exclude-comm"),
     };
-    return args.daemon ? watchInBackground(wanted, paths, inherited) : run(wanted, paths);
+    return args.daemon
+      ? watchInBackground(watchArgs, paths, inherited)
+      : watchForeground(watchArgs, paths);
   },
 });
-
-/** What main.ts hands over besides the options. */
-interface WatchContext {
-  readonly command: readonly string[];
-  readonly options: readonly string[];
-  readonly inherited: InheritedState;
-}
 
 const COLUMNS_HELP = WATCH_COLUMNS.map((column) => {
   const mark = DEFAULT_WATCH_COLUMNS.includes(column) ? "*" : " ";
@@ -151,22 +150,23 @@ const COLUMNS_HELP = WATCH_COLUMNS.map((column) => {
 export const watch: Command = {
   definition,
   usage: "[options] PATH…",
-  details: `It tells what happens to a PATH and, if that is a directory, to what is in it, until Ctrl-C,
+  details: `Reports changes to each PATH and, if it is a directory, to the files in it until Ctrl-C,
 --duration or --count.
 
-Types of events, as fanotify(7) has them:
+Types of events, named as in fanotify(7):
   ${WATCH_TYPES.filter((type) => !DEFAULT_WATCH_TYPES.includes(type)).join(", ")};
-  if none are named: ${DEFAULT_WATCH_TYPES.join(", ")}
+  by default: ${DEFAULT_WATCH_TYPES.join(", ")}
 
 Patterns:
-  *.tmp  .git  build/*.o  names anywhere in a path, and all below them; * is any characters, / too,
-                          ? one but /, [a-z] and [!a-z] one of a set, \\* a *
-  /var/log/*              from the beginning of the path
-  re:\\.(o|a)$             a regular expression, found anywhere
+  *.tmp  .git  build/*.o  match names anywhere in a path, with all descendants; * matches any
+                          characters including /, ? one except /, [a-z] and [!a-z] one of a set,
+                          \\* a literal *
+  /var/log/*              matches from the beginning of the path
+  re:\\.(o|a)$             is a regular expression that matches anywhere
 
 Columns:
 ${COLUMNS_HELP.join("\n")}
-  (* written by default; text has a layout of its own)
+  (* written by default; the text format has its own layout)
 
 Examples:
   sudo trace watch -r .
@@ -177,10 +177,10 @@ Examples:
   sudo trace watch --stop
   trace watch --print-unit -r /etc
 
-A daemon's log is read by trace query and trace changes. It ends by --stop or SIGTERM; SIGHUP opens
-the log anew. There is one for each user and set of paths.
+trace query and trace changes read the log of a daemon. --stop or SIGTERM stops the daemon, SIGHUP
+makes it reopen its log. One daemon can run for each user and set of paths.
 
-Exit status: 0; 1 no daemon is watching (--status, --stop); 2 bad option, or a PATH that is not
-there; 3 events are missing (with --require-complete); 125 trace failed.
+Exit status: 0; 1 no daemon is running (--status, --stop); 2 bad option, or a PATH that does not
+exist; 3 events were lost (with --require-complete); 125 trace failed.
 `,
 };

@@ -1,4 +1,4 @@
-/** `trace watch` without the caller: `--daemon`, `--status` and `--stop`. */
+/** The daemons of `trace watch`: `--daemon`, `--status` and `--stop`. */
 
 import { Detached, startDetached } from "../../daemon/detach.ts";
 import {
@@ -18,23 +18,23 @@ import { absolute, realPathText } from "../../process/paths.ts";
 import { sudoCaller, type User } from "../../process/user.ts";
 import type { LogFile } from "../../storage/log-file.ts";
 import { FileOutput } from "../../storage/output-file.ts";
-import { printable } from "../../text/printable.ts";
-import { withStartErrors } from "../errors.ts";
-import { EXIT, logger, setWriter, UsageError } from "../messages.ts";
+import { printableText } from "../../text/printable.ts";
+import { EXIT, messageOf, UsageError, withStartErrors } from "../errors.ts";
+import { logger, setWriter } from "../messages.ts";
 import { logSink, openLog } from "./outputs.ts";
 import { type WatchArgs, WatchRun } from "./run.ts";
 
-/** How long a daemon may take to write what it has. */
+/** How long a daemon may take to write its last events and exit. */
 const STOP_TIMEOUT_MS = 30_000;
-/** Of --status and --stop: there is none. */
+/** The exit status of --status and --stop if no daemon is running. */
 const EXIT_NO_DAEMON = 1;
 
-/** A set of paths is the same however it is written. */
+/** Returns a canonical form of a set of paths. */
 const resolvedPaths = (paths: readonly string[]) => [...new Set(paths.map(realPathText))].sort();
 
 /**
- * Watches on in the background.
- * @returns once it does, or the exit status of what did not
+ * Starts a daemon that watches the paths.
+ * @returns the exit status: 0 as soon as the daemon is watching, or the daemon's own if it failed
  */
 export function watchInBackground(
   args: WatchArgs,
@@ -46,20 +46,20 @@ export function watchInBackground(
   return startDetached(process.argv.slice(2), inherited);
 }
 
-/** Where it is recorded; the user's own history is in a directory that may have to be made. */
+/** Returns the path of the log. Creates the directory of the user's own history. */
 function logPath(args: WatchArgs, user: User): string {
   if (args.output !== undefined) return absolute(args.output);
   makeStateDirectory(user);
   return historyPath(user);
 }
 
-/** Where the log cannot be opened anew, the old one is still there. */
+/** Reopens the log. If that fails, the daemon continues with the open one. */
 function reopenLog(log: LogFile): void {
   try {
     log.reopen();
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
-    logger.error(error.message);
+    logger.error(messageOf(error));
   }
 }
 
@@ -75,11 +75,11 @@ function runDaemon(args: WatchArgs, paths: readonly string[], detached: Detached
     messages: `${path}.messages`,
     since: new Date().toISOString(),
   };
-  const forget = register(makeRuntimeDirectory(process.env), daemon);
+  const unregister = register(makeRuntimeDirectory(process.env), daemon);
   try {
     const log = openLog(path, args, caller);
     const messages = new FileOutput(daemon.messages, caller, true);
-    // Relative paths would lead elsewhere later.
+    // The daemon changes its working directory.
     const watched = paths.map(absolute);
     const outputs = { sink: logSink(log), sizes: true, readerGone: () => false };
     const run = new WatchRun(args, watched, () => outputs);
@@ -90,11 +90,11 @@ function runDaemon(args: WatchArgs, paths: readonly string[], detached: Detached
     });
     return run.finish();
   } finally {
-    forget();
+    unregister();
   }
 }
 
-/** @param paths none: whatever is watched */
+/** @param paths the watched paths; none: all daemons */
 function matchingDaemons(paths: readonly string[]): Daemon[] {
   const directory = runtimeDirectory(process.env);
   if (directory === null) return [];
@@ -104,29 +104,29 @@ function matchingDaemons(paths: readonly string[]): Daemon[] {
   );
 }
 
-/** Says that there is none, and where others may be. */
+/** Reports that no daemon is running, and that an ordinary user does not see those of root. */
 function reportNoDaemon(): number {
   const hint =
-    process.geteuid?.() === 0 ? "" : "; those of root are seen by root: sudo trace watch …";
-  logger.info(`no daemon is watching${hint}`);
+    process.geteuid?.() === 0
+      ? ""
+      : " (daemons started by root are only visible to root: sudo trace watch …)";
+  logger.info(`no daemon is running${hint}`);
   return EXIT_NO_DAEMON;
 }
 
 /**
- * Tells which daemons are running; root is told of those, too, that others started by sudo.
+ * Lists the running daemons. Root also sees those that other users started with sudo.
  * @param format text or json
  */
 export function printDaemonStatus(format: string, paths: readonly string[]): number {
   if (format !== "text" && format !== "json")
-    throw new UsageError(`--format ${format}: --status is told as text or json`);
+    throw new UsageError(`--format ${format}: --status supports text and json`);
   const daemons = withStartErrors("", () => matchingDaemons(paths));
   if (format === "json") process.stdout.write(`${JSON.stringify(daemons, null, 2)}\n`);
   else for (const daemon of daemons) process.stdout.write(`${statusText(daemon)}\n`);
   if (daemons.length) return EXIT.ok;
   return format === "json" ? EXIT_NO_DAEMON : reportNoDaemon();
 }
-
-const printableText = (text: string) => printable(Buffer.from(text).toString("latin1"));
 
 function statusText({ pid, user, paths, since, log, messages }: Daemon): string {
   return `process ${pid} of ${printableText(user)} watches ${paths.map(printableText).join(", ")}
@@ -135,15 +135,15 @@ function statusText({ pid, user, paths, since, log, messages }: Daemon): string 
   messages  ${printableText(messages)}`;
 }
 
-/** Ends daemons of the caller and waits until they have; root without sudo ends anybody's. */
+/** Stops the daemons of the caller and waits for them; root without sudo stops those of all users. */
 export function stopDaemons(paths: readonly string[]): number {
   return withStartErrors("", () => {
     const caller = sudoCaller(process.env);
     const daemons = matchingDaemons(paths).filter(({ user }) => !caller || user === caller.name);
     for (const daemon of daemons) {
       if (!terminateProcess(daemon.pid, () => isAlive(daemon), STOP_TIMEOUT_MS))
-        throw new DaemonError(`process ${daemon.pid} has not ended within half a minute`);
-      logger.info(`process ${daemon.pid} has ended; it watched ${daemon.paths.join(", ")}`);
+        throw new DaemonError(`process ${daemon.pid} has not exited within half a minute`);
+      logger.info(`process ${daemon.pid} has exited; it watched ${daemon.paths.join(", ")}`);
     }
     return daemons.length ? EXIT.ok : reportNoDaemon();
   });

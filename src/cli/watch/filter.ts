@@ -1,4 +1,4 @@
-/** What the options of `trace watch` choose: which types of events, by whom, of which paths. */
+/** The event filter of `trace watch`: types of events, processes, paths and sizes. */
 
 import type { Loss } from "../../events/loss.ts";
 import {
@@ -10,21 +10,18 @@ import {
 } from "../../events/watch-event.ts";
 import { PatternError } from "../../filters/glob.ts";
 import { PathFilter } from "../../filters/path-filter.ts";
-import { UsageError } from "../messages.ts";
-import {
-  parseComm,
-  parseNames,
-  parseNumber,
-  parseSize,
-  parseUid,
-  toUsageError,
-} from "../options/options.ts";
+import { toUsageError, UsageError } from "../errors.ts";
+import { parseComm } from "../options/comm.ts";
+import { parseNames } from "../options/names.ts";
+import { parsePids } from "../options/number.ts";
+import { parseSize } from "../options/size.ts";
+import { parseUid } from "../options/user.ts";
 
 export interface WatchFilterArgs {
   readonly "min-size"?: string;
   readonly pid?: string;
   readonly user?: string;
-  /** Each may be given several times. */
+  /** These options are repeatable. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly "exclude-comm": readonly string[];
@@ -33,11 +30,11 @@ export interface WatchFilterArgs {
 /** @throws UsageError */
 export function parseWatchTypes(types: string | undefined, all = false): ReadonlySet<WatchType> {
   if (types === undefined) return new Set(all ? WATCH_TYPES : DEFAULT_WATCH_TYPES);
-  if (all) throw new UsageError("--all-events: not together with --types");
+  if (all) throw new UsageError("--all-events: cannot be used with --types");
   return new Set(parseNames("--types", types.toUpperCase(), WATCH_TYPES));
 }
 
-/** @throws UsageError that shows the pattern with a caret under the place */
+/** @throws UsageError that shows the pattern with a caret under the mistake */
 function parsePathFilter({ include, exclude }: WatchFilterArgs): PathFilter | null {
   try {
     const paths = new PathFilter(include, exclude);
@@ -48,29 +45,24 @@ function parsePathFilter({ include, exclude }: WatchFilterArgs): PathFilter | nu
   }
 }
 
-function parseNumberSet(
-  text: string | undefined,
-  parse: (each: string) => number,
-): Set<number> | null {
-  return text === undefined ? null : new Set(text.split(",").map(parse));
-}
-
-/** Decides which events are told, and counts those of which nobody knows whether they are to be. */
+/** Decides which events are reported. Counts those dropped because their process is unknown. */
 export class WatchFilter {
   private readonly minSize: number;
   private readonly pids: ReadonlySet<number> | null;
   private readonly uids: ReadonlySet<number> | null;
-  /** With one character a byte (latin1). */
+  /** Latin-1: one character for each byte. */
   private readonly excludedComms: ReadonlySet<string>;
   private readonly paths: PathFilter | null;
   private unattributed = 0;
 
   /** @throws UsageError */
   constructor(args: WatchFilterArgs) {
-    const { "min-size": least } = args;
-    this.minSize = least === undefined ? 0 : parseSize("--min-size", least);
-    this.pids = parseNumberSet(args.pid, (pid) => parseNumber("--pid", pid, 1));
-    this.uids = parseNumberSet(args.user, (user) => parseUid("--user", user));
+    const { "min-size": minSize } = args;
+    this.minSize = minSize === undefined ? 0 : parseSize("--min-size", minSize);
+    const pids = parsePids("--pid", args.pid);
+    this.pids = pids ? new Set(pids) : null;
+    const uids = args.user?.split(",").map((user) => parseUid("--user", user));
+    this.uids = uids ? new Set(uids) : null;
     const comms = args["exclude-comm"].flatMap((names) => names.split(","));
     this.excludedComms = new Set(comms.map((comm) => toLatin1(parseComm("--exclude-comm", comm))));
     this.paths = parsePathFilter(args);
@@ -82,12 +74,12 @@ export class WatchFilter {
     return this.acceptsProcess(event);
   };
 
-  /** Where it is not known what a file had before, all that it has counts. */
+  /** If the previous size of the file is unknown, its whole size counts. */
   private acceptsSize({ size, change }: WatchEvent): boolean {
     return this.minSize === 0 || Math.abs(change ?? size ?? 0) >= this.minSize;
   }
 
-  /** Of two paths one that is wanted is enough: a.tmp that becomes a is a change of a. */
+  /** A rename matches by either path: renaming a.tmp to a is a change of a. */
   private acceptsPaths({ path, oldPath }: WatchEvent): boolean {
     if (!this.paths) return true;
     return this.paths.accepts(path) || (oldPath.length > 0 && this.paths.accepts(oldPath));
@@ -101,7 +93,7 @@ export class WatchFilter {
   }
 
   losses(): Loss[] {
-    const what = "left out: nobody knows who made them";
+    const what = "dropped because their process is unknown";
     return this.unattributed ? [{ what, count: this.unattributed }] : [];
   }
 }

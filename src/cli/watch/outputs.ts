@@ -1,16 +1,18 @@
-/** Where the events of `trace watch` go: to standard output in a format, and to a log as ndjson. */
+/** The outputs of `trace watch`: standard output in a format, and a log as ndjson. */
 
 import type { Sink } from "../../core/sink.ts";
 import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS, type WatchEvent } from "../../events/watch-event.ts";
 import type { User } from "../../process/user.ts";
-import { formats } from "../../sinks/formats/index.ts";
 import { ndjson } from "../../sinks/formats/ndjson.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
 import { watchFields } from "../../sinks/formats/text/watch-line.ts";
 import { LogFile, LogFileError } from "../../storage/log-file.ts";
 import { FileOutput } from "../../storage/output-file.ts";
-import { UsageError } from "../messages.ts";
-import { parseColumnNames, parseFormat, parseNumber, parseSize } from "../options/options.ts";
+import { UsageError } from "../errors.ts";
+import { parseColumnNames } from "../options/columns.ts";
+import { openFormat, parseFormat } from "../options/format.ts";
+import { parseNumber } from "../options/number.ts";
+import { parseSize } from "../options/size.ts";
 
 export interface LogArgs {
   readonly output?: string;
@@ -23,9 +25,9 @@ export interface WatchOutputArgs extends LogArgs {
   readonly columns?: string;
 }
 
-/** Opens the log that -o names. @throws UsageError, SystemError that names the file */
+/** Opens the log named by -o. @throws UsageError, SystemError that names the file */
 export function openLog(path: string, { rotate, keep }: LogArgs, user: User | null): LogFile {
-  if (path === "-") throw new UsageError("-o -: events go to standard output anyway");
+  if (path === "-") throw new UsageError("-o -: events are always written to standard output");
   const maxSize = rotate === undefined ? undefined : parseSize("--rotate", rotate);
   const maxBackups = parseNumber("--keep", keep, 1);
   try {
@@ -37,44 +39,36 @@ export function openLog(path: string, { rotate, keep }: LogArgs, user: User | nu
   }
 }
 
-/** What is logged has all columns that are usual, whatever is shown: `trace query` reads it. */
+/** Returns the sink of a log. It has all default columns regardless of --columns, for `trace query`. */
 export function logSink(log: LogFile): Sink<WatchEvent> {
   return ndjson({ columns: DEFAULT_WATCH_COLUMNS, output: log, terminal: false });
 }
 
 export class WatchOutputs {
   readonly sink: Sink<WatchEvent>;
-  /** Whether sizes are written. */
+  /** Whether file sizes are written. */
   readonly sizes: boolean;
   private readonly standardOutput: FileOutput;
 
-  /** Checks the options and opens what is written to. @throws UsageError, SystemError */
+  /** Checks the options and opens the outputs. @throws UsageError, SystemError */
   constructor(args: WatchOutputArgs, user: User | null) {
     const format = parseFormat(args.format);
-    const usual = format === "text" ? WATCH_COLUMNS : DEFAULT_WATCH_COLUMNS;
-    const columns = parseColumnNames(args.columns, usual, WATCH_COLUMNS);
+    const defaults = format === "text" ? WATCH_COLUMNS : DEFAULT_WATCH_COLUMNS;
+    const columns = parseColumnNames(args.columns, defaults, WATCH_COLUMNS);
     if (args.rotate !== undefined && args.output === undefined)
-      throw new UsageError("--rotate: want -o FILE as well");
+      throw new UsageError("--rotate: requires -o FILE");
     const output = new FileOutput("-", user);
-    const { terminal, colours } = output;
     const named = args.columns !== undefined;
-    const shown = formats[format].open({
-      columns,
-      output,
-      terminal,
-      colours,
-      named,
-      layout: watchFields,
-    });
+    const shown = openFormat(format, output, { columns, named, layout: watchFields });
     this.standardOutput = output;
     const { output: path } = args;
     const written = path === undefined ? columns : [...columns, ...DEFAULT_WATCH_COLUMNS];
     this.sizes = written.some(({ name }) => name === "size" || name === "change");
-    // What is logged counts: nothing is shown that could not be logged.
+    // The log is written first: no event is shown that could not be logged.
     this.sink = path === undefined ? shown : new TeeSink(logSink(openLog(path, args, user)), shown);
   }
 
-  /** Whether nobody reads standard output any more. */
+  /** Whether standard output is a pipe without a reader. */
   readerGone(): boolean {
     return this.standardOutput.readerGone();
   }

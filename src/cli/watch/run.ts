@@ -1,64 +1,59 @@
-/** A run of `trace watch`, from its options to the verdict. */
+/** A run of `trace watch`, from its options to the completeness summary. */
 
 import { ProcessLookup } from "../../attribution/process-lookup.ts";
 import { openProvider, ProcfsProvider } from "../../attribution/providers.ts";
-import { EventLoop } from "../../core/event-loop.ts";
-import { completenessSummary, Pipeline } from "../../core/pipeline.ts";
 import type { Sink } from "../../core/sink.ts";
 import { sdNotify } from "../../daemon/sd-notify.ts";
 import type { WatchEvent, WatchType } from "../../events/watch-event.ts";
 import { SystemError } from "../../ffi/errno.ts";
-import * as sig from "../../kernel/signal.ts";
+import { ENOENT, ENOTDIR } from "../../kernel/errno.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { FanotifySource } from "../../sources/fanotify/source.ts";
 import { UnsupportedError } from "../../sources/proc-connector/errors.ts";
-import { OutputClosedError } from "../../storage/output-file.ts";
-import { EXIT, logger, UsageError } from "../messages.ts";
-import { parseBuffer, parseDuration, parseNumber } from "../options/options.ts";
-import { StartError } from "../record/session.ts";
+import { StartError, UsageError } from "../errors.ts";
+import { logger } from "../messages.ts";
+import { parseDuration } from "../options/duration.ts";
+import { parseCount } from "../options/number.ts";
+import { parseBuffer } from "../options/size.ts";
+import { RecordingSession, type SessionArgs } from "../record/session.ts";
 import { parseWatchTypes, WatchFilter, type WatchFilterArgs } from "./filter.ts";
 import { type WatchOutputArgs, WatchOutputs } from "./outputs.ts";
 
-const TERMINATION_SIGNALS = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
-const ENOENT = 2;
-const ENOTDIR = 20;
 const NOT_FOUND_ERRNOS = [ENOENT, ENOTDIR];
-/** What the kernel takes for an event that waits, about. */
+/** The approximate kernel memory of a queued event. */
 const EVENT_BYTES = 107;
 
-export interface WatchArgs extends WatchFilterArgs, WatchOutputArgs {
+export interface WatchArgs extends WatchFilterArgs, WatchOutputArgs, SessionArgs {
   readonly recursive?: boolean;
   readonly types?: string;
   readonly "all-events"?: boolean;
   readonly wait?: boolean;
   readonly buffer: string;
-  readonly feed?: boolean;
+  readonly ebpf?: boolean;
   readonly duration?: string;
   readonly count?: string;
-  readonly "require-complete"?: boolean;
-  readonly quiet?: boolean;
 }
 
-/** Where events are written. */
+/** The outputs of a run. */
 interface Outputs {
   readonly sink: Sink<WatchEvent>;
-  /** Whether sizes are written: to find them out takes time. */
+  /** Whether file sizes are written: reading them costs system calls. */
   readonly sizes: boolean;
-  /** Whether nobody reads any more what is written. */
+  /** Whether the output is a pipe without a reader. */
   readerGone(): boolean;
 }
 
-/** What a run has to do with who started it. */
+/** How a run interacts with the terminal or the process that started it. */
 interface RunHooks {
-  /** How it is ended, for who reads along. */
+  /** How to stop the run, for the message at the start. */
   readonly stopHint: string;
   /** Called when everything is watched. */
   onReady?(): void;
-  /** What SIGHUP is for; none: to end. */
+  /** Called at SIGHUP; by default it stops the run. */
   onHangup?(): void;
 }
 
-/** A service manager that cannot be reached is no reason to end. */
+/** Notifies the service manager. If that fails, it warns and continues. */
 function notifyManager(state: string): void {
   try {
     sdNotify(process.env.NOTIFY_SOCKET, state);
@@ -68,86 +63,94 @@ function notifyManager(state: string): void {
   }
 }
 
-/** What is watched, who changes it, and the way of the events from there. */
+/** The watched paths, the lookup of processes, and the pipeline of their events. */
 export class WatchRun {
   private readonly args: WatchArgs;
-  private readonly filter: WatchFilter;
   private readonly duration: number;
   private readonly source: FanotifySource;
   private readonly processLookup: ProcessLookup;
-  private readonly outputs: Outputs;
-  private readonly pipeline: Pipeline<WatchEvent>;
-  /** Paths that were not there at the start. */
+  private readonly session: RecordingSession<WatchEvent>;
+  /** Paths that did not exist at the start. */
   private readonly missing: readonly string[];
-  /** Those of them for which there is not even a directory yet that they could appear in. */
+  /** Those of them whose parent directory does not exist yet, either. */
   private pendingPaths: readonly string[];
 
   /**
    * Checks every option before anything is touched.
-   * @param open what is written to
+   * @param open opens the outputs
    * @throws UsageError, StartError, SystemError that names a path
    */
   constructor(args: WatchArgs, paths: readonly string[], open: () => Outputs) {
     this.args = args;
-    this.filter = new WatchFilter(args);
-    this.duration = args.duration === undefined ? Infinity : parseDuration(args.duration);
-    const limit = args.count === undefined ? undefined : parseNumber("--count", args.count, 1);
+    const filter = new WatchFilter(args);
+    this.duration = parseDuration(args.duration);
+    const limit = parseCount(args.count);
     const types = parseWatchTypes(args.types, args["all-events"]);
-    const mostWaiting = Math.floor(parseBuffer(args.buffer) / EVENT_BYTES);
-    this.outputs = open();
-    this.source = this.openSource(types, mostWaiting);
-    // Who does something is to be known before anything is watched.
+    const maxQueued = Math.floor(parseBuffer(args.buffer) / EVENT_BYTES);
+    const outputs = open();
+    const sizes = outputs.sizes || args["min-size"] !== undefined;
+    this.source = this.openSource(types, sizes, maxQueued);
+    // Processes have to be known before the first path is watched.
     const { reportsPids } = this.source;
     this.processLookup = new ProcessLookup(
-      reportsPids ? openProvider(args.feed !== false) : new ProcfsProvider(),
+      reportsPids ? openProvider(args.ebpf !== false) : new ProcfsProvider(),
     );
     this.missing = paths.filter((path) => !this.watch(path));
     if (this.missing.length && !args.wait)
-      throw new UsageError(`${this.missing[0]}: there is no such file; --wait waits for it`);
+      throw new UsageError(`${this.missing[0]}: no such file; use --wait to wait for it`);
     this.pendingPaths = this.missing.filter((path) => !this.addPending(path));
-    const { source, filter, outputs } = this;
-    this.pipeline = new Pipeline({ source, sink: outputs.sink, accept: filter.accepts, limit });
+    this.session = new RecordingSession({
+      args,
+      source: this.source,
+      sink: outputs.sink,
+      accept: filter.accepts,
+      limit,
+      readerGone: () => outputs.readerGone(),
+      losses: () => [...filter.losses(), ...this.processLookup.losses()],
+    });
   }
 
-  private openSource(types: ReadonlySet<WatchType>, maxQueued: number): FanotifySource {
-    const { args, outputs } = this;
+  private openSource(
+    types: ReadonlySet<WatchType>,
+    sizes: boolean,
+    maxQueued: number,
+  ): FanotifySource {
     try {
       return new FanotifySource({
         paths: [],
-        recursive: args.recursive === true,
+        recursive: this.args.recursive === true,
         types,
-        lookup: (pid) => this.processLookup.who(pid),
+        lookup: (pid) => this.processLookup.lookup(pid),
         onRead: () => this.processLookup.update(),
-        sizes: outputs.sizes || args["min-size"] !== undefined,
+        sizes,
         maxQueued,
       });
     } catch (error) {
-      if (error instanceof UnsupportedError) throw new StartError(error.message);
+      if (error instanceof UnsupportedError) throw new StartError(error.message, { cause: error });
       throw error;
     }
   }
 
-  /** @returns false where there is no such file */
+  /** @returns false if the path does not exist */
   private watch(path: string): boolean {
     return falseIfMissing(() => this.source.add(toLatin1(path)));
   }
 
-  /** @returns false where there is no directory that it could appear in */
+  /** @returns false if the parent directory does not exist */
   private addPending(path: string): boolean {
     return falseIfMissing(() => this.source.addPending(toLatin1(path)));
   }
 
-  /** Says what is watched, and what of it cannot be told here. */
-  private announce(paths: readonly string[], ending: string): void {
-    if (this.args.quiet) return;
+  /** Reports the watched paths, and which events cannot be reported. */
+  private announce(paths: readonly string[], stopHint: string): void {
     for (const limit of this.source.limitations) logger.info(limit);
-    const below = this.args.recursive ? " and all below" : "";
-    const late = (path: string) => (this.missing.includes(path) ? " (when it appears)" : "");
-    const watched = paths.map((path) => path + late(path)).join(", ");
-    logger.info(`watching ${watched}${below}; ${ending}`);
+    const descendants = this.args.recursive ? " and all descendants" : "";
+    const pending = (path: string) => (this.missing.includes(path) ? " (once it exists)" : "");
+    const watched = paths.map((path) => path + pending(path)).join(", ");
+    logger.info(`watching ${watched}${descendants}; ${stopHint}`);
   }
 
-  /** Watches what has appeared. */
+  /** Watches pending paths that exist now. */
   private watchPending(): void {
     this.pendingPaths = this.pendingPaths.filter(
       (path) => !this.watch(path) && !this.addPending(path),
@@ -156,52 +159,39 @@ export class WatchRun {
 
   private readonly drain = (): void => {
     this.processLookup.update();
-    this.pipeline.drain();
+    this.session.pipeline.drain();
     this.processLookup.rotateGenerations();
   };
 
-  /** Watches until told to stop. */
+  /** Watches until a signal, the deadline or the limit. */
   run(paths: readonly string[], { stopHint, onReady, onHangup }: RunHooks): void {
-    let stopped = false;
-    const loop = new EventLoop(TERMINATION_SIGNALS);
-    loop.addOneshot(this.source.fd);
-    if (this.processLookup.urgentFd !== null) loop.addUrgent(this.processLookup.urgentFd);
-    this.announce(paths, stopHint);
-    onReady?.();
-    notifyManager(`READY=1\nMAINPID=${process.pid}`);
-    loop.run({
+    this.session.run({
+      begin: (loop) => {
+        loop.addOneshot(this.source.fd);
+        if (this.processLookup.urgentFd !== null) loop.addUrgent(this.processLookup.urgentFd);
+        this.announce(paths, stopHint);
+        onReady?.();
+        notifyManager(`READY=1\nMAINPID=${process.pid}`);
+      },
+      duration: this.duration,
       drain: this.drain,
       onTick: () => this.watchPending(),
-      onSignals: (signals) => {
-        for (const { number } of signals)
-          if (number === sig.SIGHUP && onHangup) onHangup();
-          else stopped = true;
-      },
-      isDone: () => stopped || this.pipeline.isDone || this.outputs.readerGone(),
-      deadline: performance.now() + this.duration,
+      onHangup,
     });
   }
 
-  /** Says the verdict. @returns trace's exit status */
+  /** Reports the completeness summary. @returns the exit status of trace */
   finish(): number {
-    const { args, pipeline } = this;
     notifyManager("STOPPING=1");
-    pipeline.finish();
-    const losses = [...pipeline.losses(), ...this.filter.losses(), ...this.processLookup.losses()];
-    this.source.close();
+    const status = this.session.finish();
     this.processLookup.close();
-    const { failure } = pipeline;
-    if (failure instanceof OutputClosedError) return EXIT.ok;
-    if (failure) logger.error(failure.message);
-    if (losses.length || !args.quiet) logger.info(completenessSummary(pipeline.written, losses));
-    if (failure) return EXIT.failure;
-    return losses.length && args["require-complete"] ? EXIT.incomplete : EXIT.ok;
+    return status;
   }
 }
 
 const toLatin1 = (path: string) => Buffer.from(path).toString("latin1");
 
-/** Whether what work is about is there. */
+/** Runs `work`. @returns false if a file that it needs does not exist */
 function falseIfMissing(work: () => void): boolean {
   try {
     work();
@@ -213,16 +203,16 @@ function falseIfMissing(work: () => void): boolean {
 }
 
 /**
- * Watches to the end.
- * @returns trace's exit status
+ * Watches in the foreground.
+ * @returns the exit status of trace
  * @throws UsageError, StartError, SystemError
  */
 export function watchForeground(args: WatchArgs, paths: readonly string[]): number {
   const user = sudoCaller(process.env);
   const run = new WatchRun(args, paths, () => new WatchOutputs(args, user));
   run.run(paths, {
-    stopHint: "Ctrl-C ends",
-    // A service is reloaded by it; its log follows the file's name by itself.
+    stopHint: "press Ctrl-C to stop",
+    // systemd reloads a service with SIGHUP. Nothing to do: the log follows the file's name.
     onHangup: process.env.NOTIFY_SOCKET ? () => {} : undefined,
   });
   return run.finish();

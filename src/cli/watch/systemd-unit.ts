@@ -1,21 +1,21 @@
 /** The systemd unit that `trace watch --print-unit` prints: systemd.service(5), systemd.exec(5). */
 
-/** Where a service's history is: systemd makes the directory, StateDirectory=. */
+/** The log of the service; systemd creates its directory by StateDirectory=. */
 const SERVICE_LOG = "/var/lib/trace/history.ndjson";
 
-/** What watching and naming need, and nothing else: capabilities(7). */
+/** The capabilities that the service needs: capabilities(7). */
 const CAPABILITIES = [
   "CAP_SYS_ADMIN", // fanotify
   "CAP_DAC_READ_SEARCH", // paths of file handles, directories of all users
-  "CAP_SYS_PTRACE", // who a process is
+  "CAP_SYS_PTRACE", // identity of processes
   "CAP_NET_ADMIN", // process events
   "CAP_BPF",
   "CAP_PERFMON",
-  "CAP_SYS_RESOURCE", // memory for kernel programs before Linux 5.11
-  "CAP_SYS_NICE", // names are read in time
+  "CAP_SYS_RESOURCE", // memory for eBPF programs before Linux 5.11
+  "CAP_SYS_NICE", // real-time priority, to read names of short-lived processes
 ];
 
-/** Letters of C's escapes. */
+/** C-style escapes of single characters, and the doubled % and $ of systemd. */
 const LETTERS: Readonly<Record<string, string>> = {
   '"': '\\"',
   "\\": "\\\\",
@@ -25,9 +25,9 @@ const LETTERS: Readonly<Record<string, string>> = {
   $: "$$",
 };
 
-/** One argument of a command line in a unit, which stands for itself. */
+/** Quotes an argument of a command line in a unit, so that systemd takes it literally. */
 export function quoteArgument(argument: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for them
   const escaped = argument.replace(/[\x00-\x1f\x7f"\\%$]/g, (character) => {
     const code = character.charCodeAt(0).toString(16).padStart(2, "0");
     return LETTERS[character] ?? `\\x${code}`;
@@ -35,13 +35,13 @@ export function quoteArgument(argument: string): string {
   return /^[\w/.,:=@+-]+$/.test(argument) ? argument : `"${escaped}"`;
 }
 
-/** In a description nothing but % means anything; it is one line. */
+/** Escapes the text of Description=: only % is special there, and it is one line. */
 function escapeDescription(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for them
   return text.replace(/[\x00-\x1f\x7f]/g, "?").replaceAll("%", "%%");
 }
 
-/** What is no option of a service: its log and standard output are its own. */
+/** Options that a service does not get: it has its own log and standard output. */
 const INTERACTIVE_OPTIONS = /^--(?:print-unit|daemon|output|format|columns|quiet)\b/;
 
 /**
@@ -56,7 +56,7 @@ export function systemdUnit(
 ): string {
   const args = options.filter((option) => !INTERACTIVE_OPTIONS.test(option));
   const command = [program, "watch", "-o", SERVICE_LOG, ...args, "--", ...paths];
-  return `# To be put into /etc/systemd/system/trace-watch.service, then:
+  return `# Install as /etc/systemd/system/trace-watch.service, then:
 #   systemctl daemon-reload && systemctl enable --now trace-watch
 #   trace query ${SERVICE_LOG}
 [Unit]

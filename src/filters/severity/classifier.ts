@@ -5,6 +5,7 @@ import { CLASS_NAMES, syscallsInClass } from "../../syscalls/categories.ts";
 import { argumentsOf, syscallNames } from "../../syscalls/table.ts";
 import { nearest } from "../../text/did-you-mean.ts";
 import { type BaseDirectories, parseCondition, type RuleCondition } from "./conditions.ts";
+import { BUILT_IN_RULES } from "./rules.ts";
 
 export interface SeverityVerdict {
   readonly severity: Severity;
@@ -89,6 +90,14 @@ export function parseRules(text: string): SeverityRule[] {
 
 /** The verdict for calls that match no rule. */
 const UNCLASSIFIED: SeverityVerdict = { severity: "info", reason: "" };
+
+/** Returns a classifier with the built-in rules. @param rules further ones, which take precedence */
+export function createClassifier(
+  rules: readonly SeverityRule[],
+  baseDirectories: BaseDirectories,
+): SeverityClassifier {
+  return new SeverityClassifier([...rules, ...parseRules(BUILT_IN_RULES)], baseDirectories);
+}
 
 /** Classifies calls at entry: by their arguments, not by their results. */
 export class SeverityClassifier {

@@ -1,6 +1,6 @@
 /**
- * CSV (RFC 4180, but lines end with \n): a header, then a line an event. Names are always quoted,
- * and any byte in them survives; a value that is not there is an empty cell without quotes.
+ * CSV (RFC 4180, but lines end with \n): a header, then one line per event. Names are always quoted
+ * and keep every byte. A missing value is an empty cell without quotes.
  */
 
 import type { Column } from "../../events/column.ts";

@@ -1,35 +1,36 @@
 /**
- * What all formats share: a document is a frame around its events, each event is a list of cells.
+ * The structure of all formats: a document is a frame around events, an event is a list of cells.
  *
- * Only whole events are handed to the output: one that fails half way is taken back, so that the
- * document can still be ended properly.
+ * The output gets whole events only. An event whose encoding fails is removed, so that the document
+ * can still be closed properly.
  */
 
 import type { Output, Sink } from "../../core/sink.ts";
-import { type Encoder, Literal } from "./encoder.ts";
+import { Literal } from "./byte-buffer.ts";
+import type { Encoder } from "./encoder.ts";
 
-/** Encoded bytes that make a flush; one write(2) of this size costs nothing per event. */
+/** Flush at this many bytes; the cost per event of one write(2) of this size is negligible. */
 const FLUSH_AT = 64 * 1024;
 
-/** Room for what is encoded before a flush, and for an event with two names of the worst kind. */
+/** Initial capacity: the bytes before a flush, and an event with two names that need most escapes. */
 export const CAPACITY = 2 * FLUSH_AT;
 
-/** One column of a format: what stands before its value, and how the value is written. */
+/** One column of a format: the text before its value, and how to write the value. */
 export interface Cell<E, T extends Encoder = Encoder> {
   /** ASCII: a comma, a key. */
   readonly before: string;
   write(encoder: T, event: E): void;
 }
 
-/** The fixed bytes around events: ASCII. */
+/** The fixed text around events, in ASCII. */
 export interface Frame {
-  /** Begins the document. */
+  /** Starts the document. */
   readonly open: string;
-  /** Stands before the first event. */
+  /** Precedes the first event. */
   readonly first: string;
-  /** Stands before every other event. */
+  /** Precedes every other event. */
   readonly between: string;
-  /** Stands after every event. */
+  /** Follows every event. */
   readonly after: string;
   /** Ends the document after at least one event. */
   readonly close: string;
@@ -38,7 +39,7 @@ export interface Frame {
 }
 
 export class DocumentSink<E, T extends Encoder = Encoder> implements Sink<E> {
-  /** Events whose bytes the output has taken. */
+  /** Number of events that the output has accepted. */
   delivered = 0;
   private encoded = 0;
   private opened = false;
@@ -65,10 +66,10 @@ export class DocumentSink<E, T extends Encoder = Encoder> implements Sink<E> {
     this.encoder.literal(this.frame.open);
   }
 
-  /** One function: split in two, the JIT compiler would optimize the inner one in each again. */
+  /** One function, because the JIT compiler would optimize the inner one again in each format. */
   write(event: E): void {
     const { encoder, frame, prefixes, writes } = this;
-    const before = encoder.length;
+    const lengthBefore = encoder.length;
     try {
       encoder.literal(this.isEmpty ? frame.first : frame.between);
       for (let i = 0; i < writes.length; i++) {
@@ -77,14 +78,14 @@ export class DocumentSink<E, T extends Encoder = Encoder> implements Sink<E> {
       }
       encoder.literal(frame.after);
     } catch (error) {
-      encoder.length = before;
+      encoder.length = lengthBefore;
       throw error;
     }
     this.encoded++;
     if (encoder.length >= FLUSH_AT) this.flush();
   }
 
-  /** Where the output throws, the events of this flush are lost; `delivered` does not count them. */
+  /** If the output throws, the events of this flush are lost; `delivered` does not count them. */
   flush(): void {
     const encoded = this.encoded;
     this.encoded = 0;
@@ -104,7 +105,7 @@ export class DocumentSink<E, T extends Encoder = Encoder> implements Sink<E> {
     try {
       this.end();
     } catch (error) {
-      // The events did not fit, but the few bytes that end the document without them may.
+      // The events did not fit, but the few bytes that close the document may.
       try {
         this.end();
       } catch {}

@@ -1,45 +1,34 @@
 /**
- * The bytes of an output on their way there: numbers, times and names are written straight into
- * one growing buffer, without a string per event.
- *
- * Every method reserves the most that it can write before it writes, so that nothing is written
- * past the end, however long a name is. A name is copied in runs of plain bytes, one byte for one;
- * only what stands between two runs is escaped, and grows.
- *
- * Members are `private` or `protected`, not `#`: that made an event 5 % faster (test/bench/sinks.ts).
+ * Encodes names for the formats that programs read: quoted CSV cells and JSON strings. A name is
+ * copied in runs of plain bytes; only the bytes between runs are escaped.
  */
 
-import type { Output } from "../../core/sink.ts";
-import type { Time } from "../../events/column.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
-import { codePoint, isHidden, sequenceLength } from "../../text/utf8.ts";
+import { isUnsafe } from "../../text/printable.ts";
+import { escapeUnit } from "../../text/surrogate-escape.ts";
+import { codePoint, sequenceLength } from "../../text/utf8.ts";
+import { ByteBuffer } from "./byte-buffer.ts";
 
-/** Below this, a loop over bytes is faster than looking four at a time. */
+/** Below this length, a loop over bytes is faster than one over 4-byte words. */
 const MIN_WORDWISE_LENGTH = 16;
 
-const MINUS = 0x2d;
-export const DOT = 0x2e;
-export const ZERO = 0x30;
 export const QUOTE = 0x22;
 export const BACKSLASH = 0x5c;
 const DEL = 0x7f;
 const LOWER_U = 0x75;
 const LOWER_X = 0x78;
 
-const HEX = ascii("0123456789abcdef");
+const HEX = new TextEncoder().encode("0123456789abcdef");
 
-/** "00", "01" … "99": two digits at a time. */
-const PAIRS = new Uint8Array(200).map((_, i) => ZERO + (i % 2 ? (i >> 1) % 10 : (i / 20) | 0));
-
-/** 1 for the bytes that do not stand for themselves in a JSON string. */
+/** 1 for the bytes that may need an escape in a JSON string. */
 const JSON_SPECIAL = table(
   (byte) => byte < 0x20 || byte === QUOTE || byte === BACKSLASH || byte >= DEL,
 );
 
-/** 1 for the bytes that do not stand for themselves in a quoted CSV cell on a terminal. */
+/** 1 for the bytes that may need an escape in a quoted CSV cell on a terminal. */
 const VISIBLE_SPECIAL = table((byte) => byte < 0x20 || byte === QUOTE || byte >= DEL);
 
-/** The letters of JSON's two-byte escapes, by the byte that they stand for; 0 where there is none. */
+/** The letter of JSON's two-byte escape for each byte; 0 for none. */
 const JSON_LETTER = new Uint8Array(256);
 for (const [letter, byte] of Object.entries({
   b: 8,
@@ -53,105 +42,16 @@ for (const [letter, byte] of Object.entries({
   JSON_LETTER[byte] = letter.charCodeAt(0);
 }
 
-function ascii(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
 function table(special: (byte: number) => boolean): Uint8Array {
   return new Uint8Array(256).map((_, byte) => (special(byte) ? 1 : 0));
 }
 
-/** Fixed bytes that are written again and again, kept as words so that they go out four at a time. */
-export class Literal {
-  readonly words: Int32Array;
-  readonly length: number;
-
-  /** @param text ASCII only: it is the program's own. */
-  constructor(text: string) {
-    const padded = new Uint8Array((text.length + 3) & ~3);
-    padded.set(ascii(text));
-    const view = new DataView(padded.buffer);
-    this.words = new Int32Array(padded.length / 4).map((_, i) => view.getInt32(i * 4, true));
-    this.length = text.length;
-  }
-}
-
-export class Encoder {
-  /** How many bytes are encoded and not yet handed on; lowered to take the last ones back. */
-  length = 0;
-  protected bytes: Uint8Array;
-  private view: DataView;
-  /** The memory that the last long name was lent from, nearly always that of the next one too. */
+export class Encoder extends ByteBuffer {
+  /** The memory of the last long name, which is nearly always that of the next one too. */
   private sourceBytes: Uint8Array = new Uint8Array(0);
   private sourceView: DataView = new DataView(this.sourceBytes.buffer);
 
-  /** @param capacity In bytes; the buffer grows where one event needs more. */
-  constructor(capacity: number) {
-    this.bytes = new Uint8Array(new ArrayBuffer(capacity));
-    this.view = new DataView(this.bytes.buffer);
-  }
-
-  /** Hands all bytes to the output and forgets them, also where the output throws. */
-  drainTo(output: Output): void {
-    const length = this.length;
-    this.length = 0;
-    if (length > 0) output.write(this.bytes, length);
-  }
-
-  literal(literal: Literal): void {
-    const { words } = literal;
-    this.reserve(words.length * 4);
-    const view = this.view;
-    const at = this.length;
-    for (let i = 0; i < words.length; i++) view.setInt32(at + i * 4, words[i], true);
-    this.length = at + literal.length;
-  }
-
-  /**
-   * An integer in decimal, with all its digits.
-   * @throws RangeError where a number is not an integer.
-   */
-  integer(value: number | bigint): void {
-    if (typeof value !== "number") {
-      this.text(value.toString());
-      return;
-    }
-    const small = value | 0;
-    if (small !== value) {
-      this.wideInteger(value);
-      return;
-    }
-    this.reserve(11);
-    if (small < 0) this.bytes[this.length++] = MINUS;
-    this.upTo32Bits(small < 0 ? -small : small);
-  }
-
-  /** Seconds since the epoch with nine decimals, `-0.500000000` half a second before it. */
-  time({ seconds, nanoseconds }: Time): void {
-    if (seconds < 0) {
-      this.byte(MINUS);
-      seconds = -seconds;
-      if (nanoseconds > 0) {
-        seconds--;
-        nanoseconds = 1e9 - nanoseconds;
-      }
-    }
-    this.integer(seconds);
-    this.reserve(10);
-    this.bytes[this.length++] = DOT;
-    this.nineDigits(nanoseconds);
-  }
-
-  /** Bytes as they are. */
-  raw({ bytes, start, length }: ByteSlice): void {
-    this.reserve(length);
-    const out = this.bytes;
-    const at = this.length;
-    for (let i = 0; i < length; i++) out[at + i] = bytes[start + i];
-    this.length = at + length;
-  }
-
-  /** A quoted CSV cell: quotes are doubled, every other byte stands for itself (RFC 4180). */
+  /** Writes a quoted CSV cell: quotes are doubled, all other bytes are unchanged (RFC 4180). */
   csv({ bytes, start, length }: ByteSlice): void {
     const end = start + length;
     this.byte(QUOTE);
@@ -163,7 +63,7 @@ export class Encoder {
     this.byte(QUOTE);
   }
 
-  /** A quoted CSV cell for a terminal: hidden characters and bytes that are not UTF-8 as `\xHH`. */
+  /** Writes a quoted CSV cell for a terminal: unsafe characters and invalid UTF-8 become `\xHH`. */
   csvVisible({ bytes, start, length }: ByteSlice): void {
     const end = start + length;
     this.byte(QUOTE);
@@ -175,9 +75,9 @@ export class Encoder {
   }
 
   /**
-   * A JSON string. Well-formed UTF-8 stands for itself, but control characters (C1 too) and the
-   * line separators U+2028 and U+2029 are escaped. A byte that is not UTF-8 becomes `\udcXX`, as
-   * Python's surrogateescape has it: `os.fsencode(json.loads(line)["fname"])` is the name again.
+   * Writes a JSON string. Valid UTF-8 is unchanged, except that control characters (C0, DEL, C1) and
+   * the line separators U+2028 and U+2029 are escaped. Any other byte becomes `\udcXX`, as in
+   * Python's surrogateescape: `os.fsencode(json.loads(line)["fname"])` returns the name.
    */
   json({ bytes, start, length }: ByteSlice): void {
     const end = start + length;
@@ -189,82 +89,7 @@ export class Encoder {
     this.byte(QUOTE);
   }
 
-  protected reserve(count: number): void {
-    const needed = this.length + count;
-    if (needed > this.bytes.length) this.grow(needed);
-  }
-
-  private grow(needed: number): void {
-    const larger = new Uint8Array(new ArrayBuffer(Math.max(needed, this.bytes.length * 2)));
-    larger.set(this.bytes.subarray(0, this.length));
-    this.bytes = larger;
-    this.view = new DataView(larger.buffer);
-  }
-
-  protected byte(byte: number): void {
-    this.reserve(1);
-    this.bytes[this.length++] = byte;
-  }
-
-  /** A number that is not an int32. */
-  private wideInteger(value: number): void {
-    if (!Number.isSafeInteger(value)) {
-      this.text(BigInt(value).toString());
-      return;
-    }
-    this.reserve(17);
-    if (value < 0) {
-      this.bytes[this.length++] = MINUS;
-      value = -value;
-    }
-    if (value <= 0xffffffff) {
-      this.upTo32Bits(value);
-      return;
-    }
-    const low = value % 1e9;
-    this.upTo32Bits((value - low) / 1e9);
-    this.nineDigits(low);
-  }
-
-  private text(digits: string): void {
-    this.reserve(digits.length);
-    for (let i = 0; i < digits.length; i++) this.bytes[this.length++] = digits.charCodeAt(i);
-  }
-
-  private upTo32Bits(value: number): void {
-    const out = this.bytes;
-    let at = this.length + digitCount(value);
-    this.length = at;
-    while (value >= 100) {
-      const rest = (value / 100) >>> 0;
-      const pair = (value - rest * 100) * 2;
-      out[--at] = PAIRS[pair + 1];
-      out[--at] = PAIRS[pair];
-      value = rest;
-    }
-    if (value >= 10) {
-      out[--at] = PAIRS[value * 2 + 1];
-      out[--at] = PAIRS[value * 2];
-    } else {
-      out[--at] = ZERO + value;
-    }
-  }
-
-  private nineDigits(value: number): void {
-    const out = this.bytes;
-    const at = this.length;
-    for (let i = at + 7; i > at; i -= 2) {
-      const rest = (value / 100) | 0;
-      const pair = (value - rest * 100) * 2;
-      out[i] = PAIRS[pair];
-      out[i + 1] = PAIRS[pair + 1];
-      value = rest;
-    }
-    out[at] = ZERO + value;
-    this.length = at + 9;
-  }
-
-  /** Copies up to the next quote or to the end, and returns where that is in `bytes`. */
+  /** Copies up to the next quote or the end, and returns its index in `bytes`. */
   private copyToQuote(bytes: Uint8Array, start: number, end: number): number {
     this.reserve(end - start);
     const shift = this.length - start;
@@ -289,7 +114,7 @@ export class Encoder {
     return i;
   }
 
-  /** Copies up to the next byte that JSON escapes or that is not ASCII, or to the end. */
+  /** Copies up to the next byte that JSON escapes or that is not ASCII, or the end. */
   private copyToJsonSpecial(bytes: Uint8Array, start: number, end: number): number {
     if (end - start < MIN_WORDWISE_LENGTH)
       return this.copyToSpecial(bytes, start, end, JSON_SPECIAL);
@@ -326,7 +151,7 @@ export class Encoder {
     return i;
   }
 
-  /** A view on the lent memory; its indexes are those of `bytes`. */
+  /** Returns a view of the borrowed memory, with the indexes of `bytes`. */
   private viewOf(bytes: Uint8Array): DataView {
     if (bytes !== this.sourceBytes) {
       this.sourceBytes = bytes;
@@ -343,7 +168,7 @@ export class Encoder {
     }
     const length = sequenceLength(bytes, at, end);
     const next = at + Math.max(length, 1);
-    if (length > 1 && !isHidden(codePoint(bytes, at, length))) return this.copy(bytes, at, next);
+    if (length > 1 && !isUnsafe(codePoint(bytes, at, length))) return this.copy(bytes, at, next);
     for (let i = at; i < next; i++) this.hexByte(bytes[i]);
     return next;
   }
@@ -357,20 +182,14 @@ export class Encoder {
       return at + 1;
     }
     const length = sequenceLength(bytes, at, end);
-    if (length < 2) this.codeUnit(length === 0 ? 0xdc00 + byte : byte);
+    if (length < 2) this.codeUnit(length === 0 ? escapeUnit(byte) : byte);
     else if (isC1(bytes, at)) this.codeUnit(bytes[at + 1]);
     else if (isLineSeparator(bytes, at)) this.codeUnit(0x2028 + (bytes[at + 2] & 1));
     else this.copy(bytes, at, at + length);
     return at + Math.max(length, 1);
   }
 
-  protected copy(bytes: Uint8Array, start: number, end: number): number {
-    this.reserve(end - start);
-    for (let i = start; i < end; i++) this.bytes[this.length++] = bytes[i];
-    return end;
-  }
-
-  /** `\xHH` */
+  /** Writes `\xHH`. */
   protected hexByte(byte: number): void {
     this.reserve(4);
     const out = this.bytes;
@@ -382,7 +201,7 @@ export class Encoder {
     this.length = at + 4;
   }
 
-  /** `\uHHHH`: a UTF-16 code unit. */
+  /** Writes `\uHHHH`, a UTF-16 code unit. */
   private codeUnit(unit: number): void {
     this.reserve(6);
     const out = this.bytes;
@@ -394,41 +213,30 @@ export class Encoder {
   }
 }
 
-function digitCount(value: number): number {
-  if (value < 100000) {
-    if (value < 100) return value < 10 ? 1 : 2;
-    if (value < 10000) return value < 1000 ? 3 : 4;
-    return 5;
-  }
-  if (value < 10000000) return value < 1000000 ? 6 : 7;
-  if (value < 1000000000) return value < 100000000 ? 8 : 9;
-  return 10;
-}
-
 /**
  * Whether one of the four bytes is a control character, a quote, a backslash, DEL or not ASCII.
- * `(x - 0x01010101) & ~x` has a byte's top bit set where x has its lowest byte of 0, and none where
- * x has no such byte; with 0x20202020 the same holds for bytes below 0x20.
+ * `(x - 0x01010101) & ~x & 0x80808080` is 0 exactly if x has no byte of 0; with 0x20202020 instead,
+ * exactly if it has no byte below 0x20.
  */
 function hasJsonSpecial(word: number): boolean {
   const quote = word ^ 0x22222222;
   const backslash = word ^ 0x5c5c5c5c;
   const del = word ^ 0x7f7f7f7f;
-  const found =
+  const matches =
     ((word - 0x20202020) & ~word) |
     ((quote - 0x01010101) & ~quote) |
     ((backslash - 0x01010101) & ~backslash) |
     ((del - 0x01010101) & ~del) |
     word;
-  return (found & 0x80808080) !== 0;
+  return (matches & 0x80808080) !== 0;
 }
 
-/** U+0080 to U+009F, some of which drive a terminal as ESC does. */
+/** Whether it is U+0080 to U+009F; some of these control a terminal as ESC does. */
 function isC1(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 0xc2 && bytes[at + 1] < 0xa0;
 }
 
-/** U+2028 and U+2029, which end a line in JavaScript source and for some line readers. */
+/** Whether it is U+2028 or U+2029, which end a line in old JavaScript and for some readers. */
 function isLineSeparator(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 0xe2 && bytes[at + 1] === 0x80 && (bytes[at + 2] & 0xfe) === 0xa8;
 }

@@ -1,4 +1,4 @@
-/** The type of every output format, and its options. */
+/** The interface of output formats. */
 import type { Output, Sink } from "../../core/sink.ts";
 import type { Column } from "../../events/column.ts";
 import type { LineField } from "./text/field.ts";
@@ -7,17 +7,17 @@ export interface SinkOptions<E> {
   readonly columns: readonly Column<E>[];
   readonly output: Output;
   /**
-   * True where a person reads the output as it comes (a terminal): control characters of names
-   * are shown as \xHH, so that a file's name cannot drive the terminal.
+   * Whether the output is a terminal. Control characters of names are then shown as \xHH, so that a
+   * file's name cannot control the terminal.
    */
   readonly terminal: boolean;
-  /** Whether that person's terminal shows colours, and nobody asked for none. */
+  /** Whether to use colours. */
   readonly colours?: boolean;
-  /** Whether the user named the columns; a format for people has a layout of its own otherwise. */
+  /** Whether the user selected the columns; otherwise text uses a layout. */
   readonly named?: boolean;
-  /** That layout; none: the one of files' events. */
+  /** The layout of text; the default is that of file events. */
   readonly layout?: () => readonly LineField[];
 }
 
-/** A format: its name is its key in the registry (sinks/formats/index.ts) and its file extension. */
+/** Opens a sink of a format. The registry is index.ts. */
 export type Format = <E>(options: SinkOptions<E>) => Sink<E>;

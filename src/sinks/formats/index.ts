@@ -1,4 +1,4 @@
-/** Every output format, by the name that `--format` takes. A new format is one line here. */
+/** The output formats by their names in `--format`. A new format is one line here. */
 
 import { csv } from "./csv.ts";
 import type { Format } from "./format.ts";
@@ -8,10 +8,10 @@ import { DEFAULT_TEXT_COLUMNS } from "./text/column-styles.ts";
 import { text } from "./text.ts";
 
 export interface FormatInfo {
-  /** Of the file that is written where no name is given, without the dot. */
+  /** The extension of the default output file, without the dot. */
   readonly extension: string;
   readonly open: Format;
-  /** Names of the columns that it shows where none are named; else those of all formats. */
+  /** The default columns, if they differ from those of other formats. */
   readonly columns?: readonly string[];
 }
 

@@ -1,11 +1,12 @@
 /**
- * What JSON and NDJSON share: an event is an object, its columns are keys (RFC 8259). Integers and
- * times are numbers with all their digits, also where a reader's doubles will round them.
+ * An event as a JSON object, for JSON and NDJSON: columns are keys (RFC 8259). Integers and times are
+ * numbers with all their digits, even if a reader's doubles round them.
  */
 import type { Column } from "../../events/column.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
+import { Literal } from "./byte-buffer.ts";
 import type { Cell } from "./document.ts";
-import { type Encoder, Literal } from "./encoder.ts";
+import type { Encoder } from "./encoder.ts";
 import { writeValues } from "./json-values.ts";
 
 const NULL = new Literal("null");
@@ -22,7 +23,7 @@ function writeArray(encoder: Encoder, list: readonly ByteSlice[]): void {
   encoder.literal(CLOSE);
 }
 
-/** The members of an event's object, without its braces. */
+/** Returns cells that write the members of an event's object, without its braces. */
 export function objectMembers<E>(columns: readonly Column<E>[]): Cell<E>[] {
   return columns.map((column, i) => ({
     before: `${i === 0 ? "" : ","}${JSON.stringify(column.key)}:`,

@@ -1,7 +1,7 @@
 /**
- * Decoded values as JSON, so that a program need not take strace's spelling apart: numbers are
- * numbers, NULL is null, an address is "0x7f…", a bit set is {"flags":["O_RDONLY"],"value":0}, an fd
- * is {"fd":3,"path":"/etc/hosts"}, bytes are strings as names are in a record.
+ * Decoded values as JSON: numbers are numbers, NULL is null, an address is "0x7f…", a bit set is
+ * {"flags":["O_RDONLY"],"value":0}, an fd is {"fd":3,"path":"/etc/hosts"}. Bytes are strings, escaped
+ * like names.
  */
 
 import { abstractNameText, straceText } from "../../syscalls/strace-text.ts";
@@ -14,7 +14,9 @@ import type {
 } from "../../syscalls/value.ts";
 import { waitOutcome } from "../../syscalls/wait-status.ts";
 import { ByteSlice } from "../../text/byte-slice.ts";
-import { Encoder, Literal } from "./encoder.ts";
+import { latin1Slice } from "../../text/latin1.ts";
+import { Literal } from "./byte-buffer.ts";
+import { Encoder } from "./encoder.ts";
 
 const NULL = new Literal("null");
 const COMMA = new Literal(",");
@@ -27,7 +29,7 @@ const FLAGS_VALUE = new Literal('],"value":');
 const FD = new Literal('{"fd":');
 const FD_PATH = new Literal(',"path":');
 
-/** Keys are names of arguments and fields: few, but for those of structs that nobody foresaw. */
+/** Keys are names of arguments and fields, usually few; the limit bounds the cache. */
 const MAX_KEYS = 4096;
 const keys = new Map<string, Literal>();
 
@@ -40,8 +42,6 @@ function keyLiteral(name: string): Literal {
   }
   return literal;
 }
-
-const latin1Slice = (text: string) => new ByteSlice(Buffer.from(text, "latin1"));
 
 function writeList<T>(encoder: Encoder, items: readonly T[], write: (item: T) => void): void {
   for (const [index, item] of items.entries()) {
@@ -126,7 +126,7 @@ function writeValue(encoder: Encoder, value: Value): void {
   write(encoder, value);
 }
 
-/** An object of values. */
+/** Writes an object of values. */
 export function writeValues(encoder: Encoder, values: readonly NamedArgument[]): void {
   encoder.literal(OPEN);
   writeList(encoder, values, ([name, value]) => {
@@ -136,12 +136,12 @@ export function writeValues(encoder: Encoder, values: readonly NamedArgument[]):
   encoder.literal(CLOSE);
 }
 
-/** The same as bytes, for a cell. */
+/** Encodes values as JSON for a cell of another format. */
 export class ValuesEncoder {
   private readonly encoder = new Encoder(1024);
   private readonly slice = new ByteSlice();
 
-  /** Lent until the next call. */
+  /** Returns a slice that is borrowed until the next call. */
   encode(values: readonly NamedArgument[]): ByteSlice {
     writeValues(this.encoder, values);
     this.encoder.drainTo({

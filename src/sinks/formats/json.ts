@@ -1,4 +1,4 @@
-/** JSON: one array of objects, one object a line, written as the events come. */
+/** JSON: one array with one object per line, written as the events arrive. */
 
 import { CAPACITY, DocumentSink } from "./document.ts";
 import { Encoder } from "./encoder.ts";

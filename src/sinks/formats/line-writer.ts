@@ -1,11 +1,11 @@
-/** Lines of a record as they are: what needs no other form is not made anew. */
+/** Copies lines of a recorded file unchanged, which saves parsing and encoding them. */
 import type { Output } from "../../core/sink.ts";
 
 const FLUSH_AT = 256 << 10;
 const LINE_FEED = 0x0a;
 
 export class RawLineWriter {
-  /** Lines that the output has taken. */
+  /** Number of lines that the output has accepted. */
   delivered = 0;
   private readonly output: Output;
   private bytes = new Uint8Array(2 * FLUSH_AT);
@@ -16,7 +16,7 @@ export class RawLineWriter {
     this.output = output;
   }
 
-  /** Copies `bytes[start, end)` and ends the line. */
+  /** Copies `bytes[start, end)` and a line feed. */
   write(bytes: Uint8Array, start: number, end: number): void {
     const needed = this.length + end - start + 1;
     if (needed > this.bytes.length) this.grow(needed);
@@ -33,7 +33,7 @@ export class RawLineWriter {
     this.bytes = larger;
   }
 
-  /** Hands on what is left. */
+  /** Writes the remaining lines to the output. */
   close(): void {
     if (this.length > 0) this.output.write(this.bytes, this.length);
     this.delivered += this.copied;

@@ -1,4 +1,4 @@
-/** NDJSON: an object a line. */
+/** NDJSON: one object per line. */
 
 import { CAPACITY, DocumentSink } from "./document.ts";
 import { Encoder } from "./encoder.ts";

@@ -1,11 +1,11 @@
-/** Hands every event to two sinks. */
+/** A sink that passes every event to two sinks. */
 import type { Sink } from "../../core/sink.ts";
 
 export class TeeSink<E> implements Sink<E> {
   private readonly first: Sink<E>;
   private readonly second: Sink<E>;
 
-  /** @param first whose deliveries count */
+  /** @param first the sink whose `delivered` is reported */
   constructor(first: Sink<E>, second: Sink<E>) {
     this.first = first;
     this.second = second;
@@ -25,7 +25,7 @@ export class TeeSink<E> implements Sink<E> {
     this.second.flush();
   }
 
-  /** Ends both, also where one fails. */
+  /** Closes both, also if the first fails. */
   close(): void {
     try {
       this.first.close();

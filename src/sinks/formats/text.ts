@@ -1,19 +1,21 @@
 /**
- * Text for a person who reads along: a line an event, values under each other, flags and errors by
- * their names. It is not made to be read back.
+ * Text for people: one line per event, values in columns, flags and errors by name. It is not meant
+ * for parsing.
  *
- * Lines are written as the events come, so a column is as wide as what it has held so far.
+ * Lines are written as the events arrive, so a column is as wide as its widest value so far.
  */
 
-import type { Column } from "../../events/column.ts";
+import type { Column, Time } from "../../events/column.ts";
+import type { NamedArgument } from "../../syscalls/value.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
+import { Literal } from "./byte-buffer.ts";
 import { CAPACITY, DocumentSink } from "./document.ts";
-import { Literal } from "./encoder.ts";
 import type { Format, SinkOptions } from "./format.ts";
 import { ValuesEncoder } from "./json-values.ts";
 import {
   COLUMN_STYLES,
   type Colour,
+  type ColumnStyle,
   defaultFields,
   SGR,
   tableField,
@@ -23,17 +25,18 @@ import { LineEncoder } from "./text/line-encoder.ts";
 
 const SLASH = 0x2f;
 const SPACE = new Literal(" ");
-const RESET = "\x1b[m";
+const RESET_SEQUENCE = "\x1b[m";
+const RESET = new Literal(RESET_SEQUENCE);
 
 const sgr = (colour: Colour) => `\x1b[${SGR[colour]}m`;
 
 interface Style {
   readonly colours: boolean;
-  /** Whether each value stands under its column's name. */
+  /** Whether each value is under its column's name. */
   readonly table: boolean;
 }
 
-/** Writes the value of one column of an event. False where it has none. */
+/** Writes the value of one column of an event; returns false if it has none. */
 type FieldWriter<E> = (encoder: LineEncoder, event: E) => boolean;
 
 export const text: Format = <E>(options: SinkOptions<E>) => {
@@ -41,23 +44,23 @@ export const text: Format = <E>(options: SinkOptions<E>) => {
   const fields = (named ? columns.map(tableField) : layout()).filter((field) =>
     field.columns.some((name) => columns.some((column) => column.name === name)),
   );
-  const places = fields.map(({ columnLayout }) => columnLayout);
-  const last = places.at(-1);
-  // What nothing follows needs no width.
+  const layouts = fields.map(({ columnLayout }) => columnLayout);
+  const last = layouts.at(-1);
+  // The last column needs no width.
   if (last && !last.alignRight) last.width = 0;
-  arrangeColumns(places);
-  const grow = () => arrangeColumns(places);
+  arrangeColumns(layouts);
+  const grow = () => arrangeColumns(layouts);
   const style = { colours, table: named === true };
-  const parts = fields.map((field) => fieldWriters(field, columns, style, grow));
+  const writers = fields.map((field) => fieldWriters(field, columns, style, grow));
   const header = headerLine(fields);
-  const open = `${colours ? `${sgr("bold")}${header}${RESET}` : header}\n`;
+  const open = `${colours ? `${sgr("bold")}${header}${RESET_SEQUENCE}` : header}\n`;
   const frame = { open, first: "", between: "", after: "\n", close: "", closeEmpty: "" };
   const line = {
     before: "",
     write: (encoder: LineEncoder, event: E) => {
       encoder.beginLine();
-      for (let i = 0; i < parts.length; i++) {
-        const alternatives = parts[i];
+      for (let i = 0; i < writers.length; i++) {
+        const alternatives = writers[i];
         for (let j = 0; j < alternatives.length; j++) if (alternatives[j](encoder, event)) break;
       }
     },
@@ -65,12 +68,12 @@ export const text: Format = <E>(options: SinkOptions<E>) => {
   return new DocumentSink<E, LineEncoder>(output, frame, [line], new LineEncoder(CAPACITY));
 };
 
-/** Puts each place behind those before it, where those have a width. */
-function arrangeColumns(places: readonly ColumnLayout[]): void {
+/** Sets the start of each column from the widths of those before it. */
+function arrangeColumns(layouts: readonly ColumnLayout[]): void {
   let end = 0;
-  for (const place of places) {
-    place.start = end;
-    if (place.width > 0) end += place.width + place.gap;
+  for (const layout of layouts) {
+    layout.start = end;
+    if (layout.width > 0) end += layout.width + layout.gap;
   }
 }
 
@@ -81,8 +84,8 @@ function headerLine(fields: readonly LineField[]): string {
 }
 
 /**
- * A field's columns, the first that has a value first. Of names, one that is absolute is taken as
- * it was passed, else the path that it led to, else the name all the same.
+ * Returns the writers of a field's columns in order of preference. A name that is absolute is shown
+ * as passed; otherwise the path that it refers to; otherwise the name.
  */
 function fieldWriters<E>(
   field: LineField,
@@ -90,19 +93,19 @@ function fieldWriters<E>(
   style: Style,
   grow: () => void,
 ): FieldWriter<E>[] {
-  const found = field.columns.flatMap((name) => columns.filter((column) => column.name === name));
-  const part = (column: Column<E>) => columnWriter(column, field.columnLayout, style, grow);
-  const [first] = found;
-  if (first?.kind !== "bytes" || found.length === 1) return found.map(part);
+  const present = field.columns.flatMap((name) => columns.filter((column) => column.name === name));
+  const writer = (column: Column<E>) => columnWriter(column, field.columnLayout, style, grow);
+  const [first] = present;
+  if (first?.kind !== "bytes" || present.length === 1) return present.map(writer);
   const absolute = { ...first, of: (event: E) => absoluteOrNull(first.of(event)) };
-  return [absolute, ...found.slice(1), first].map(part);
+  return [absolute, ...present.slice(1), first].map(writer);
 }
 
 function absoluteOrNull(name: ByteSlice | null): ByteSlice | null {
   return name !== null && name.length > 0 && name.bytes[name.start] === SLASH ? name : null;
 }
 
-/** Lists that have something to show. */
+/** Turns empty lists into null. */
 function nonEmpty<E, T>(of: (event: E) => readonly T[] | null): (event: E) => readonly T[] | null {
   return (event) => {
     const list = of(event);
@@ -110,63 +113,95 @@ function nonEmpty<E, T>(of: (event: E) => readonly T[] | null): (event: E) => re
   };
 }
 
+/** What surrounds a value: its position on the line, its colour and fixed text. */
+interface ValueFrame {
+  readonly layout: ColumnLayout;
+  readonly colourOf: (value: unknown) => Literal | undefined;
+  readonly prefix: Literal;
+  readonly suffix: Literal;
+  readonly grow: () => void;
+}
+
 function columnWriter<E>(
   column: Column<E>,
-  place: ColumnLayout,
+  layout: ColumnLayout,
   { colours, table }: Style,
   grow: () => void,
 ): FieldWriter<E> {
-  const look = COLUMN_STYLES[column.name] ?? {};
-  const [before, after] = [look.prefix, look.suffix].map((fixed) => {
-    // A word says itself what it is.
-    return new Literal(fixed && !table && column.kind !== "word" ? fixed : "");
-  });
-  const paint = colourPicker(colours ? look.colour : undefined);
-  const reset = new Literal(RESET);
-  const framed = <V>(of: (event: E) => V | null, put: (encoder: LineEncoder, value: V) => void) => {
-    return (encoder: LineEncoder, event: E) => {
-      const value = of(event);
-      if (value === null) return false;
-      const colour = paint(value);
-      encoder.moveTo(place);
-      if (colour) encoder.literal(colour);
-      encoder.beginValue();
-      encoder.literal(before);
-      put(encoder, value);
-      encoder.literal(after);
-      if (encoder.endValue(place)) grow();
-      if (colour) encoder.literal(reset);
-      return true;
-    };
+  const style = COLUMN_STYLES[column.name] ?? {};
+  // A table has headers, and a word describes itself.
+  const isLabelled = !table && column.kind !== "word";
+  const frame: ValueFrame = {
+    layout,
+    colourOf: colourPicker(colours ? style.colour : undefined),
+    prefix: new Literal((isLabelled && style.prefix) || ""),
+    suffix: new Literal((isLabelled && style.suffix) || ""),
+    grow,
   };
   switch (column.kind) {
     case "integer":
-      return framed(column.of, (encoder, value) => encoder.integer(value));
+      return framed(frame, column.of, (encoder, value) => encoder.integer(value));
     case "time":
-      return framed(column.of, (encoder, time) =>
-        look.timeOfDay ? encoder.timeOfDay(time) : encoder.span(time),
-      );
+      return framed(frame, column.of, timeWriter(style));
     case "word":
-      return framed(column.of, (encoder, word) => encoder.raw(word));
-    case "values": {
-      const text = new ValuesEncoder();
-      return framed(column.of, (encoder, values) => encoder.unquoted(text.encode(values)));
-    }
+      return framed(frame, column.of, (encoder, word) => encoder.raw(word));
+    case "values":
+      return framed(frame, column.of, valuesWriter());
     case "list":
-      return framed(nonEmpty(column.of), (encoder, words) => {
-        for (let i = 0; i < words.length; i++) {
-          if (i > 0) encoder.literal(SPACE);
-          encoder.name(words[i]);
-        }
-      });
+      return framed(frame, nonEmpty(column.of), writeNames);
     case "bytes":
-      return framed(column.of, (encoder, name) =>
-        look.unquoted ? encoder.unquoted(name) : encoder.name(name),
-      );
+      return framed(frame, column.of, nameWriter(style));
   }
 }
 
-/** From a value to what makes its colour. */
+/** Returns a writer that aligns and colours the values that `of` returns and `write` writes. */
+function framed<E, V>(
+  { layout, colourOf, prefix, suffix, grow }: ValueFrame,
+  of: (event: E) => V | null,
+  write: ValueWriter<V>,
+): FieldWriter<E> {
+  return (encoder, event) => {
+    const value = of(event);
+    if (value === null) return false;
+    const colour = colourOf(value);
+    encoder.moveTo(layout);
+    if (colour) encoder.literal(colour);
+    encoder.beginValue();
+    encoder.literal(prefix);
+    write(encoder, value);
+    encoder.literal(suffix);
+    if (encoder.endValue(layout)) grow();
+    if (colour) encoder.literal(RESET);
+    return true;
+  };
+}
+
+/** Writes a value without what surrounds it. */
+type ValueWriter<V> = (encoder: LineEncoder, value: V) => void;
+
+function timeWriter({ timeOfDay }: ColumnStyle): ValueWriter<Time> {
+  if (timeOfDay) return (encoder, time) => encoder.timeOfDay(time);
+  return (encoder, time) => encoder.duration(time);
+}
+
+function nameWriter({ unquoted }: ColumnStyle): ValueWriter<ByteSlice> {
+  if (unquoted) return (encoder, name) => encoder.unquoted(name);
+  return (encoder, name) => encoder.name(name);
+}
+
+function valuesWriter(): ValueWriter<readonly NamedArgument[]> {
+  const json = new ValuesEncoder();
+  return (encoder, values) => encoder.unquoted(json.encode(values));
+}
+
+function writeNames(encoder: LineEncoder, names: readonly ByteSlice[]): void {
+  for (let i = 0; i < names.length; i++) {
+    if (i > 0) encoder.literal(SPACE);
+    encoder.name(names[i]);
+  }
+}
+
+/** Returns a function from a value to the escape sequence of its colour. */
 function colourPicker(colour: unknown): (value: unknown) => Literal | undefined {
   const literals = new Map(
     (Object.keys(SGR) as Colour[]).map((each) => [each, new Literal(sgr(each))]),

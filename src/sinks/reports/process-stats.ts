@@ -1,4 +1,4 @@
-/** The sink that counts: events by kind and second, and at the end by command. */
+/** The sink of `trace procs --stat`: counts events by second, and at the end by command. */
 
 import type { Output, Sink } from "../../core/sink.ts";
 import type { ProcessEvent } from "../../events/process-event.ts";
@@ -57,7 +57,7 @@ export class ProcessStatSink implements Sink<ProcessEvent> {
     this.commands.set(name, counts);
   }
 
-  /** Prints the seconds that are over. */
+  /** Prints the seconds that have passed. */
   flush(): void {
     while (this.now() >= this.nextSecondAt) {
       if (this.seconds === 0) this.print(header("second"));

@@ -1,11 +1,12 @@
-/** The sink that draws who started whom, how long each lived and how it ended. */
+/** The sink of `trace procs --tree`: draws the process tree with lifetimes and exit statuses. */
 
 import type { Output, Sink } from "../../core/sink.ts";
 import { exitText, type ProcessEvent } from "../../events/process-event.ts";
-import { ByteSlice } from "../../text/byte-slice.ts";
-import { decodeLatin1, printable } from "../../text/printable.ts";
+import { formatDuration } from "../../text/duration.ts";
+import { latin1Slice, sliceToLatin1 } from "../../text/latin1.ts";
+import { printable } from "../../text/printable.ts";
 import { shellQuote } from "../../text/shell-quote.ts";
-import { widthOf } from "../../text/width.ts";
+import { padToWidth, textWidth, truncateToWidth } from "../../text/terminal-width.ts";
 
 interface TreeNode {
   readonly pid: number;
@@ -18,21 +19,11 @@ interface TreeNode {
 }
 
 const MAX_WIDTH = 80;
-const NS_PER_MS = 1_000_000n;
-
-/** "0.4 ms", "105 ms", "3.2 s", "2 min 5 s". */
-function durationText(nanoseconds: bigint): string {
-  const ms = Number(nanoseconds) / Number(NS_PER_MS);
-  if (ms < 10) return `${ms.toFixed(1)} ms`;
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
-}
+const NS_PER_MS = 1e6;
 
 function commandLabel(argv: readonly string[], comm: string): string {
   if (!argv.length) return comm === "" ? "(unknown)" : printable(comm);
-  const words = shellQuote(argv.map((word) => new ByteSlice(Buffer.from(word, "latin1"))));
-  return printable(decodeLatin1(words.bytes, words.start, words.length));
+  return printable(sliceToLatin1(shellQuote(argv.map(latin1Slice))));
 }
 
 interface TreeLine {
@@ -42,12 +33,12 @@ interface TreeLine {
   readonly outcome: string;
 }
 
-/** A node's line and those below it. */
+/** Yields the lines of a node and its descendants. */
 function* treeLines(node: TreeNode, before: string, below: string): Generator<TreeLine> {
   yield {
     left: before + node.label,
     pid: node.pid,
-    lifetime: node.lifetimeNs === null ? "" : durationText(node.lifetimeNs),
+    lifetime: node.lifetimeNs === null ? "" : formatDuration(Number(node.lifetimeNs) / NS_PER_MS),
     outcome: node.exitText ?? "still running",
   };
   for (const [index, child] of node.children.entries()) {
@@ -56,15 +47,8 @@ function* treeLines(node: TreeNode, before: string, below: string): Generator<Tr
   }
 }
 
-/** In columns of a terminal. */
-function textWidth(text: string): number {
-  const bytes = new TextEncoder().encode(text);
-  return widthOf(bytes, 0, bytes.length);
-}
-
 function truncateLine(line: TreeLine): TreeLine {
-  const { left } = line;
-  return left.length > MAX_WIDTH ? { ...line, left: `${left.slice(0, MAX_WIDTH - 1)}…` } : line;
+  return { ...line, left: truncateToWidth(line.left, MAX_WIDTH) };
 }
 
 export class ProcessTreeSink implements Sink<ProcessEvent> {
@@ -97,11 +81,11 @@ export class ProcessTreeSink implements Sink<ProcessEvent> {
     pid: number,
     parent: number,
     startedNs: bigint,
-    who: ProcessEvent["processInfo"],
+    processInfo: ProcessEvent["processInfo"],
   ): void {
     const node: TreeNode = {
       pid,
-      label: commandLabel(who.argv, who.comm),
+      label: commandLabel(processInfo.argv, processInfo.comm),
       startedNs,
       lifetimeNs: null,
       exitText: null,
@@ -116,15 +100,15 @@ export class ProcessTreeSink implements Sink<ProcessEvent> {
   close(): void {
     const all = this.roots.flatMap((root) => [...treeLines(root, "", "")]).map(truncateLine);
     const width = (of: (line: TreeLine) => string) =>
-      all.reduce((widest, line) => Math.max(widest, of(line).length), 0);
-    const left = all.reduce((widest, line) => Math.max(widest, textWidth(line.left)), 0);
+      all.reduce((max, line) => Math.max(max, of(line).length), 0);
+    const left = all.reduce((max, line) => Math.max(max, textWidth(line.left)), 0);
     const pid = width((line) => String(line.pid));
-    const lived = width((line) => line.lifetime);
+    const lifetime = width((line) => line.lifetime);
     const text = all.map((line) => {
       const cells = [
-        line.left + " ".repeat(left - textWidth(line.left)),
+        padToWidth(line.left, left),
         String(line.pid).padStart(pid),
-        line.lifetime.padStart(lived),
+        line.lifetime.padStart(lifetime),
         line.outcome,
       ];
       return `${cells.join("  ")}\n`;

@@ -1,4 +1,4 @@
-/** What the kernel programs tell of processes, for those who have to know names. */
+/** Process events from our eBPF programs, for sources that only need to identify processes. */
 
 import type { ExecInfo } from "../../attribution/process-table.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
@@ -9,7 +9,7 @@ import { BpfSource } from "./source.ts";
 
 const FEED_BUFFER = 16 << 20;
 
-/** The kernel programs that tell of these kinds of events, or null where they are refused. */
+/** Starts the eBPF programs for these kinds of process events; null where they are not permitted. */
 export function openExecFeed(kinds: readonly EventKind[]): BpfSource | null {
   try {
     return new BpfSource({
@@ -25,18 +25,21 @@ export function openExecFeed(kinds: readonly EventKind[]): BpfSource | null {
   }
 }
 
-/** Nanoseconds since boot. */
+/** Returns the time of an event in nanoseconds since boot (CLOCK_BOOTTIME). */
 export function eventTimeNs({ record }: FileEvent): number {
   return Number(record.u64(EVENT.time));
 }
 
-/** @param asleep nanoseconds since boot that its time is to leave out */
-export function toExecInfo(event: FileEvent, asleep: number): ExecInfo {
+/**
+ * Copies an exec event for the process table.
+ * @param suspendedNs nanoseconds of suspend since boot, which are subtracted from its time
+ */
+export function toExecInfo(event: FileEvent, suspendedNs: number): ExecInfo {
   const { record } = event;
   const text = ({ bytes, start, length }: { bytes: Uint8Array; start: number; length: number }) =>
     Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString("latin1");
   return {
-    time: eventTimeNs(event) - asleep,
+    time: eventTimeNs(event) - suspendedNs,
     ppid: record.ppid,
     uid: record.uid,
     comm: text(event.comm),

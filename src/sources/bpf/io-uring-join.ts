@@ -1,6 +1,6 @@
 /**
- * Joins what io_uring tells in two parts: a submission has the name, its outcome comes later under
- * the same id. Submissions are copied and kept until then.
+ * Joins the two records of an io_uring request (bpf/interface.h): the submission has the name, the
+ * completion that follows has the outcome and the same id. Submissions are copied until then.
  */
 import {
   BadRecordError,
@@ -14,9 +14,9 @@ import {
   NOTE_RETURN_UNKNOWN,
 } from "../../events/event-record.ts";
 
-/** A submission is forgotten, and counted as lost, when so many newer ones wait for an outcome. */
+/** Max submissions without a completion; the oldest is evicted, and counted as missing, for a new one. */
 const MAX_PENDING = 16384;
-/** Fields that the outcome knows and the submission does not. */
+/** Fields that are taken from the completion: offset and size. */
 const OUTCOME_FIELDS = [
   [EVENT.time, 8],
   [EVENT.ino, 8],
@@ -28,7 +28,7 @@ const OUTCOME_FIELDS = [
 const PATH_FLAGS = NOTE_PATH | NOTE_PATH_CUT;
 
 interface Submission {
-  /** The record: header and name. */
+  /** The record without arguments. */
   readonly bytes: Uint8Array;
   readonly ring: number | bigint;
   readonly userData: number | bigint;
@@ -40,17 +40,20 @@ export class UringJoin {
   private evicted = 0;
   private unmatched = 0;
 
-  /** @param joined the view that is moved to each whole event, over memory for the largest */
+  /** @param joined the view that is moved to each joined event, over memory of MAX_EVENT_SIZE */
   constructor(joined: EventRecord) {
     this.joined = joined;
   }
 
-  /** How many outcomes have no submission, or will never come. */
+  /** Requests without a known outcome: completions without a submission, and the reverse. */
   get missing(): number {
     return this.evicted + this.unmatched + this.pending.size;
   }
 
-  /** @throws BadRecord if it has arguments, which no request has */
+  /**
+   * Stores a copy of a submission.
+   * @throws BadRecordError if it has arguments, which no request has
+   */
   submit(record: EventRecord): void {
     if (record.argvLength > 0) throw new BadRecordError("a request with arguments");
     if (this.pending.size >= MAX_PENDING) this.evictOldest();
@@ -69,36 +72,36 @@ export class UringJoin {
     }
   }
 
-  /** The outcome under the submission's id. Returns the whole event, or null if there is none. */
-  complete(outcome: EventRecord): EventRecord | null {
-    const id = outcome.u64(EVENT.id);
+  /** Returns the joined event of a completion; null if its submission is unknown. */
+  complete(completion: EventRecord): EventRecord | null {
+    const id = completion.u64(EVENT.id);
     const submission = this.pending.get(id);
     if (!submission) {
       this.unmatched++;
       return null;
     }
     this.pending.delete(id);
-    return this.join(submission, outcome);
+    return this.join(submission, completion);
   }
 
   /**
-   * The outcome that found the completion queue full: known by ring and user_data. Other requests
-   * than opens overflow too, so none of ours is no loss.
+   * Returns the joined event of a completion that found the completion queue full. It is identified
+   * by ring and user_data. Requests that are not recorded overflow too, so an unknown one is no loss.
    */
-  completeOverflowed(outcome: EventRecord): EventRecord | null {
-    const ring = outcome.u64(EVENT.id);
-    const userData = outcome.u64(EVENT.user_data);
+  completeOverflowed(completion: EventRecord): EventRecord | null {
+    const ring = completion.u64(EVENT.id);
+    const userData = completion.u64(EVENT.user_data);
     for (const [id, submission] of this.pending) {
       if (submission.ring !== ring || submission.userData !== userData) continue;
       this.pending.delete(id);
-      return this.join(submission, outcome);
+      return this.join(submission, completion);
     }
     return null;
   }
 
   /**
-   * At the end: requests that asked for no word on success and got none have succeeded. What is
-   * left after them has no outcome.
+   * Visits, at the end, the requests with IOSQE_CQE_SKIP_SUCCESS: without a completion they have
+   * succeeded. The outcome of all others that are pending stays unknown.
    */
   finish(visit: (event: EventRecord) => void): void {
     for (const [id, submission] of this.pending) {
@@ -118,25 +121,25 @@ export class UringJoin {
     return this.joined;
   }
 
-  /** The submission with its outcome, and with the path that the kernel found in the end. */
-  private join(submission: Submission, outcome: EventRecord): EventRecord {
+  /** Returns the submission with the completion's outcome and, where it has one, its path. */
+  private join(submission: Submission, completion: EventRecord): EventRecord {
     const { bytes } = submission;
     const record = this.load(bytes);
     for (const [field, size] of OUTCOME_FIELDS)
       record.bytes.set(
-        outcome.bytes.subarray(outcome.at + field, outcome.at + field + size),
+        completion.bytes.subarray(completion.at + field, completion.at + field + size),
         field,
       );
-    if (outcome.type === EVENT_URING_OVERFLOW) record.view.setBigUint64(EVENT.ino, 0n, true);
-    if (outcome.notes & PATH_FLAGS) this.replacePath(record, bytes, outcome);
-    record.view.setUint32(EVENT.notes, record.notes | outcome.notes, true);
+    if (completion.type === EVENT_URING_OVERFLOW) record.view.setBigUint64(EVENT.ino, 0n, true);
+    if (completion.notes & PATH_FLAGS) this.replacePath(record, bytes, completion);
+    record.view.setUint32(EVENT.notes, record.notes | completion.notes, true);
     return record;
   }
 
-  /** Puts the outcome's path in the place of the one that the name starts from. */
-  private replacePath(record: EventRecord, submitted: Uint8Array, outcome: EventRecord): void {
+  /** Replaces the path of the name's base directory with the completion's path. */
+  private replacePath(record: EventRecord, submitted: Uint8Array, completion: EventRecord): void {
     const { pathStart, path2Start } = record;
-    const path = outcome.bytes.subarray(outcome.pathStart, outcome.path2Start);
+    const path = completion.bytes.subarray(completion.pathStart, completion.path2Start);
     record.bytes.set(path, pathStart);
     record.bytes.set(submitted.subarray(path2Start), pathStart + path.length);
     record.view.setUint16(EVENT.path_len, path.length, true);

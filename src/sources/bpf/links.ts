@@ -1,8 +1,8 @@
 /**
- * Where our programs run. To detach one takes the kernel 40 ms, for which whoever closes its last fd
- * has to wait. So no fd holds the programs but files of a bpf file system that is mounted nowhere:
- * it goes when we end, however that happens, and then workers of the kernel detach all at once.
- * perf_event_open(2), bpf(2).
+ * Links of eBPF programs to tracepoints: perf_event_open(2), bpf(2). The kernel takes 40 ms to detach
+ * a program, and the close of its last fd waits for that. So the links are held by files of a bpf
+ * file system that is mounted nowhere, not by fds: the file system is removed when this process ends,
+ * however it ends, and kernel workers then detach all programs at once.
  */
 import { lastErrno, SystemError } from "../../ffi/errno.ts";
 import { close } from "../../ffi/fd.ts";
@@ -13,10 +13,10 @@ import { PERF_EVENT_IOC_ENABLE, PERF_EVENT_IOC_SET_BPF } from "../../kernel/perf
 import { openTracepoint } from "./tracepoint.ts";
 
 export class LinkSet {
-  /** The file system's root; null where we may not mount. */
+  /** An fd of the file system's root; null where mounting is not permitted. */
   private readonly mount: number | null;
   private pinCount = 0;
-  /** Perf events that only we hold. */
+  /** Fds of the perf events whose links are not pinned; `close` closes them. */
   private readonly perfEvents: number[] = [];
 
   constructor() {
@@ -24,33 +24,38 @@ export class LinkSet {
   }
 
   /**
-   * Runs a loaded program at a tracepoint, on every CPU.
+   * Attaches a loaded program to a tracepoint, on every CPU.
    * @param id from tracepointId
-   * @param program its fd
+   * @param program the program's fd
    * @param subject the tracepoint's name, for errors
    */
   attach(id: number, program: number, subject: string): void {
     const event = openTracepoint(id, subject);
     const pinned = this.pin(event, program);
-    if (!pinned)
-      perfEventIoctl(event, "PERF_EVENT_IOC_SET_BPF", PERF_EVENT_IOC_SET_BPF, program, subject);
-    perfEventIoctl(event, "PERF_EVENT_IOC_ENABLE", PERF_EVENT_IOC_ENABLE, 0, subject);
-    if (pinned) close(event);
-    else this.perfEvents.push(event);
+    if (!pinned) this.perfEvents.push(event);
+    try {
+      if (!pinned)
+        perfEventIoctl(event, "PERF_EVENT_IOC_SET_BPF", PERF_EVENT_IOC_SET_BPF, program, subject);
+      perfEventIoctl(event, "PERF_EVENT_IOC_ENABLE", PERF_EVENT_IOC_ENABLE, 0, subject);
+    } finally {
+      if (pinned) close(event);
+    }
   }
 
+  /** Pins the program's link. Returns false where that is not possible. */
   private pin(event: number, program: number): boolean {
     if (this.mount === null) return false;
     return pinLink(program, event, `/proc/self/fd/${this.mount}/${this.pinCount++}`);
   }
 
-  /** Detaches all, now or soon. */
+  /** Detaches all programs: pinned ones asynchronously. */
   close(): void {
     if (this.mount !== null) close(this.mount);
     for (const event of this.perfEvents) close(event);
   }
 }
 
+/** Mounts a bpf file system without a mount point. Returns its fd; null where that is refused. */
 function mountBpffs(): number | null {
   try {
     return mountDetached("bpf");

@@ -1,7 +1,8 @@
-/** Classic tracepoints: found in tracefs, opened by perf_event_open(2). */
+/** Classic tracepoints: looked up in tracefs, opened by perf_event_open(2). */
 import { existsSync, readFileSync } from "node:fs";
 import { check } from "../../ffi/errno.ts";
 import { syscall } from "../../ffi/libc.ts";
+import { SYS } from "../../ffi/machine.ts";
 import { allocate } from "../../ffi/memory.ts";
 import { mountDetached } from "../../ffi/mount.ts";
 import {
@@ -10,7 +11,6 @@ import {
   writeTracepointAttr,
 } from "../../kernel/perf-event.ts";
 
-const SYS_perf_event_open = process.arch === "arm64" ? 241 : 298;
 const TRACEFS_MOUNT_POINTS = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 
 function mountTracefs(): string {
@@ -21,8 +21,8 @@ function mountTracefs(): string {
 let tracefsRoot: string | undefined;
 
 /**
- * Where tracefs can be read: a directory, mounted by the system or by us for this process alone.
- * @throws SystemError when it is neither mounted nor mountable
+ * Returns the path of a mounted tracefs; mounts one for this process alone where the system has none.
+ * @throws SystemError if it cannot be mounted
  */
 export function tracefs(): string {
   tracefsRoot ??=
@@ -31,6 +31,7 @@ export function tracefs(): string {
   return tracefsRoot;
 }
 
+/** Reads a file of a tracepoint; null if the kernel does not have the tracepoint. */
 function readEventFile(event: string, file: string): string | null {
   try {
     return readFileSync(`${tracefs()}/events/${event}/${file}`, "utf8");
@@ -40,28 +41,29 @@ function readEventFile(event: string, file: string): string | null {
   }
 }
 
-/** The tracepoint's id, or null where this kernel has none of that name ("group/event"). */
+/** Returns the id of the tracepoint "group/event"; null if the kernel does not have it. */
 export function tracepointId(event: string): number | null {
   const id = readEventFile(event, "id");
   return id === null ? null : Number(id);
 }
 
-/** Whether this kernel has the tracepoint, and tells this field there. */
+/** Whether the kernel has the tracepoint, with this field in its record. */
 export function tracepointHasField(event: string, field: string): boolean {
   return new RegExp(`^\\s*field:.*\\b${field};`, "m").test(readEventFile(event, "format") ?? "");
 }
 
 /**
- * Opens the perf event of a tracepoint: perf_event_open(2).
+ * Opens the perf event of a tracepoint.
  * @param id from tracepointId
  * @param subject the tracepoint's name, for errors
+ * @returns its fd
  */
 export function openTracepoint(id: number, subject: string): number {
   const attr = allocate(PERF_ATTR_SIZE_VER0);
   writeTracepointAttr(attr.view, id);
-  // cpu 0 is where the event is registered; the programs of a tracepoint run on all.
+  // The event is registered on CPU 0, but a tracepoint's programs run on every CPU.
   return check(
-    syscall(SYS_perf_event_open, attr.address, -1, 0, -1, PERF_FLAG_FD_CLOEXEC),
+    syscall(SYS.perf_event_open, attr.address, -1, 0, -1, PERF_FLAG_FD_CLOEXEC),
     "perf_event_open",
     subject,
   );

@@ -1,6 +1,7 @@
 /**
- * Where every directory has a mark of its own, things are made in a new directory before it has
- * one. They are found by reading it; the kernel may tell of those that were made in between, too.
+ * Removes duplicate CREATE events. Without a filesystem mark (fanotify_mark(2)), entries can be
+ * created in a new directory before it has a mark of its own. The scanner discovers them by reading
+ * the directory, and the kernel may report those that were created after the mark as well.
  */
 import * as fan from "../../kernel/fanotify.ts";
 import type { FanotifyEvent } from "../../kernel/fanotify-event.ts";
@@ -17,13 +18,13 @@ export class CreateDeduplicator {
     this.tree = tree;
   }
 
-  /** Takes in what was found in a directory. */
+  /** Records an entry that the scanner discovered and reported. */
   add(directory: Directory, name: Uint8Array): void {
     const names = this.discovered.get(directory) ?? new Set();
     this.discovered.set(directory, names.add(Buffer.from(name).toString("latin1")));
   }
 
-  /** The bits of an event that were not told yet. */
+  /** Returns the event's mask without a FAN_CREATE that was already reported. */
   unreportedMask(event: FanotifyEvent): number {
     const { mask, view, dfid, oldDfid } = event;
     const record = mask & fan.FAN_RENAME ? oldDfid : dfid;
@@ -35,11 +36,11 @@ export class CreateDeduplicator {
       return mask;
     const directory = this.tree.find(view, record.keyStart, record.keyLength);
     const names = directory && this.discovered.get(directory);
-    const wasFound = names?.delete(Buffer.from(recordName(event, record)).toString("latin1"));
-    return wasFound ? mask & ~fan.FAN_CREATE : mask;
+    const wasDiscovered = names?.delete(Buffer.from(recordName(event, record)).toString("latin1"));
+    return wasDiscovered ? mask & ~fan.FAN_CREATE : mask;
   }
 
-  /** Nothing more can come of what was there when the directories were read. */
+  /** Forgets all entries, once the events that were queued during the scans have been read. */
   clear(): void {
     this.discovered.clear();
   }

@@ -1,51 +1,51 @@
 /**
- * The directories of the watched file systems by their handles, each with its name and its parent,
- * kept by the events themselves. So a path is what it was when an event happened, even if it is
- * read much later. Two things only are as they are when they are read:
+ * Maps the handles of directories on the watched file systems to names and parents. The events
+ * themselves keep the tree up to date, so a path is the path at the time of the event, even if the
+ * event is read much later. Two cases reflect the time of the read instead:
  *
- * - Where a directory is that was there before the start, outside of what is watched, once
- *   something is moved there; and what is in one that is moved in from there.
- * - A directory that one process moves to and fro between the same two names while nobody reads:
- *   the kernel makes one event of equal moves, as it does of all that is equal.
+ * - The path of an older directory outside the watched ones, once something is moved into it, and
+ *   the contents of such a directory when it is moved into a watched one.
+ * - A directory that one process moves back and forth between the same two names while the queue is
+ *   not read: the kernel merges equal events, see fanotify(7).
  */
 import { HandleMap } from "./handle-map.ts";
 import type { WatchedMount } from "./watched-mount.ts";
 
 const SLASH = 0x2f;
-/** Of a file system's id, with which keys begin. */
+/** Bytes of a file system id, which each key begins with. */
 export const FSID_SIZE = 8;
 const EMPTY = new Uint8Array(0);
 
-/** What the user asked for of a directory: nothing, what is in it, or all below it. */
+/** What the user requested for a directory: nothing, its entries, or everything below it. */
 export type WatchScope = "no" | "children" | "all";
 
 export class Directory {
-  /** Its file system's id and its handle. */
+  /** The file system id and the file handle. */
   readonly key: Uint8Array;
   parent: Directory | null = null;
   name: Uint8Array = EMPTY;
-  /** Its path, where its parent is not known; "" is "/". */
+  /** The path, if the parent is unknown; "" for "/". */
   fixedPath: Uint8Array | null = null;
   scope: WatchScope = "no";
-  /** Of files that the user gave, and of what will appear: their names in it. */
+  /** Names of requested entries: files, and paths that do not exist yet. */
   watchedFiles: Uint8Array[] = [];
-  /** Whether it leads to what the user gave. */
+  /** Whether a requested path is below this directory. */
   isAncestorOfWatched = false;
-  /** Whether the directories in it are known: all that are made later tell of themselves. */
+  /** Whether its subdirectories are known. Events report those that are created later. */
   isScanned = false;
-  /** Made since the start, where each has a mark of its own: what is in it may not be told of. */
+  /** Created since the start, without a filesystem mark: the kernel may not report its entries. */
   isNew = false;
-  /** Removed. It keeps its place: events of it may follow. */
+  /** Whether it was removed. It keeps its parent and name, because more of its events may follow. */
   isRemoved = false;
-  /** By whom: a pid, 0 if it is in another pid namespace; null: nobody did. */
+  /** Pid of the process that removed it; 0 if that is in another pid namespace. */
   removedBy: number | null = null;
   mount: WatchedMount | null = null;
 
-  // ---- what follows from the above; see Tree.resolve ----
+  // ---- derived from the above by DirectoryTree.resolve ----
   epoch = -1;
-  /** Null: not known. */
+  /** Null if unknown. */
   path: Uint8Array | null = null;
-  /** Whether events of itself, of what is in it, and of all below it are wanted. */
+  /** Whether to report events of the directory itself, of its entries, and of everything below. */
   reportsSelf = false;
   reportsChildren = false;
   reportsAll = false;
@@ -55,83 +55,88 @@ export class Directory {
   }
 }
 
-/** After so many new directories, those that are gone or that nobody wants are forgotten. */
+/** Removed and irrelevant directories are evicted after this many new ones. */
 const EVICT_AFTER = 65_536;
 
 export class DirectoryTree {
-  /** By which directories are found. */
+  /** The mounts of the requested paths. */
   readonly mounts: WatchedMount[] = [];
   private readonly table = new HandleMap<Directory>();
-  /** Grows with each change that makes paths others. */
+  /** Incremented by each change that affects derived state. */
   private epoch = 0;
   private evictThreshold = EVICT_AFTER;
-  /** What is wanted of a directory that has the name of what the user gave as a file. */
+  /** Scope of a directory whose name is in its parent's `watchedFiles`. */
   private readonly pendingScope: WatchScope;
 
   constructor(recursive = false) {
     this.pendingScope = recursive ? "all" : "children";
   }
 
-  find(view: DataView, getOrCreate: number, length: number): Directory | undefined {
-    return this.table.get(view, getOrCreate, length);
+  /** @param keyStart offset of the key in `view` */
+  find(view: DataView, keyStart: number, length: number): Directory | undefined {
+    return this.table.get(view, keyStart, length);
   }
 
-  /** The directory with a handle; where it was not known its place is not either. */
-  at(view: DataView, at: number, length: number): Directory {
-    const found = this.table.get(view, at, length);
-    if (found) return found;
+  /**
+   * Returns the directory with a key, and creates it without parent and path if it is unknown.
+   * @param keyStart offset of the key in `view`
+   */
+  at(view: DataView, keyStart: number, length: number): Directory {
+    const known = this.table.get(view, keyStart, length);
+    if (known) return known;
     if (this.table.size >= this.evictThreshold) this.evict();
     const key = new Uint8Array(length);
-    key.set(new Uint8Array(view.buffer, view.byteOffset + at, length));
+    key.set(new Uint8Array(view.buffer, view.byteOffset + keyStart, length));
     const directory = new Directory(key);
     const fsid = key.subarray(0, FSID_SIZE);
-    directory.mount = this.mounts.find((mounted) => isEqual(mounted.fsid, fsid)) ?? null;
-    this.table.set(view, at, length, directory);
+    directory.mount = this.mounts.find((mount) => isEqual(mount.fsid, fsid)) ?? null;
+    this.table.set(view, keyStart, length, directory);
     return directory;
   }
 
-  /** Says where a directory is from now on. */
+  /** Sets a directory's parent and name. */
   attach(directory: Directory, parent: Directory, name: Uint8Array): void {
     directory.mount ??= parent.mount;
     directory.isRemoved = false;
     if (directory.parent === parent && isEqual(directory.name, name)) return;
-    directory.parent = isWithin(parent, directory) ? null : parent;
+    directory.parent = isInSubtree(parent, directory) ? null : parent;
     directory.name = name;
     directory.fixedPath = null;
     this.epoch++;
   }
 
-  /** Says where a directory is whose parent is not known. */
+  /** Sets the path of a directory whose parent is unknown. */
   attachAtPath(directory: Directory, path: Uint8Array): void {
     directory.parent = null;
     directory.fixedPath = path.length === 1 ? EMPTY : path;
     this.epoch++;
   }
 
-  /** Says that nobody knows where a directory is from now on. */
+  /** Marks the path of a directory as unknown. */
   detach(directory: Directory): void {
     directory.parent = directory.fixedPath = null;
     this.epoch++;
   }
 
-  /** Forgets all. */
+  /** Forgets all directories. */
   clear(): void {
     this.table.retain(() => false);
     this.epoch++;
   }
 
-  /** Keeps what is wanted, and what leads to it. */
+  /** Forgets all directories except the reported ones and their ancestors. */
   private evict(): void {
-    const kept = new Set<Directory>();
+    const retained = new Set<Directory>();
     for (const each of this.table.values()) {
       if (each.isRemoved || !(this.resolve(each).reportsSelf || each.watchedFiles.length)) continue;
-      for (let at: Directory | null = each; at && !kept.has(at); at = at.parent) kept.add(at);
+      for (let at: Directory | null = each; at && !retained.has(at); at = at.parent)
+        retained.add(at);
     }
-    this.table.retain((each) => kept.has(each));
+    this.table.retain((each) => retained.has(each));
     this.evictThreshold = this.table.size + EVICT_AFTER;
   }
 
-  /** Finds out the path of a directory, and what is wanted of it. */
+  /** Derives a directory's path and reported scope, unless they are up to date. */
   resolve(directory: Directory): Directory {
     if (directory.epoch === this.epoch) return directory;
     const chain = [directory];
@@ -146,29 +151,29 @@ export class DirectoryTree {
 
   private derive(directory: Directory): void {
     const { parent, name } = directory;
-    // A directory may come to have the name of a file that the user gave.
-    const isGiven = parent?.watchedFiles.some((file) => isEqual(file, name)) ?? false;
-    const watched = isGiven ? this.pendingScope : directory.scope;
+    // A directory may get the name of a requested file.
+    const isRequested = parent?.watchedFiles.some((file) => isEqual(file, name)) ?? false;
+    const scope = isRequested ? this.pendingScope : directory.scope;
     directory.epoch = this.epoch;
     directory.path = parent ? joinName(parent.path, name) : directory.fixedPath;
-    directory.reportsAll = watched === "all" || (parent?.reportsAll ?? false);
-    directory.reportsChildren = watched === "children" || directory.reportsAll;
+    directory.reportsAll = scope === "all" || (parent?.reportsAll ?? false);
+    directory.reportsChildren = scope === "children" || directory.reportsAll;
     directory.reportsSelf = directory.reportsChildren || (parent?.reportsChildren ?? false);
   }
 
-  /** To be called when `watched` of a directory was changed. */
+  /** Must be called after a change of a directory's `scope` or `watchedFiles`. */
   invalidate(): void {
     this.epoch++;
   }
 }
 
-/** Whether `directory` is `above`, or below it. */
-function isWithin(directory: Directory, above: Directory): boolean {
-  for (let at: Directory | null = directory; at; at = at.parent) if (at === above) return true;
+/** Whether `directory` is `ancestor` or a descendant of it. */
+function isInSubtree(directory: Directory, ancestor: Directory): boolean {
+  for (let at: Directory | null = directory; at; at = at.parent) if (at === ancestor) return true;
   return false;
 }
 
-/** The path of a name in a directory; null where the directory's is not known. */
+/** Returns the path of a name in a directory; null if the directory's path is unknown. */
 export function joinName(path: Uint8Array | null, name: Uint8Array): Uint8Array | null {
   if (!path) return null;
   const all = new Uint8Array(path.length + 1 + name.length);

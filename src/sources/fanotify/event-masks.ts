@@ -1,4 +1,4 @@
-/** The types of events and their bits. */
+/** Maps the types of watch events to the event bits of fanotify_mark(2). */
 import type { WatchType } from "../../events/watch-event.ts";
 import * as fan from "../../kernel/fanotify.ts";
 
@@ -21,9 +21,9 @@ export const EVENT_BITS: Readonly<Record<WatchType, number>> = {
 };
 
 /**
- * The types in the order in which those of one event are told. The kernel makes one event of
- * several that follow each other and does not say in which order they came: this is the one in
- * which they mostly do, from a file's appearing to its going.
+ * The order in which the types of one kernel event are reported. The kernel merges consecutive
+ * events and does not say in which order they happened. This is the usual order in the life of a
+ * file, from creation to deletion.
  */
 export const REPORT_ORDER = Object.keys(EVENT_BITS) as readonly WatchType[];
 
@@ -31,24 +31,25 @@ export function eventMask(types: ReadonlySet<WatchType>): number {
   return [...types].reduce((all, type) => all | EVENT_BITS[type], 0);
 }
 
-/** What is asked of the kernel: what is wanted, and what the tree is kept by. */
+/** Masks for fanotify_mark(2): the requested types, and the events that update the tree. */
 export interface MarkMasks {
-  /** For the mark of a whole file system. */
+  /** For a filesystem mark. */
   readonly filesystem: number;
-  /** For the mark of a directory. */
+  /** For the mark of a watched directory. */
   readonly inode: number;
-  /** For that of a directory above what the user gave. */
+  /** For the mark of an ancestor of a requested path. */
   readonly ancestor: number;
 }
 
-export function markMasks(types: ReadonlySet<WatchType>, hasTargets: boolean): MarkMasks {
-  const moves = hasTargets ? fan.FAN_RENAME : fan.FAN_MOVED_FROM | fan.FAN_MOVED_TO;
-  const above = moves | fan.FAN_DELETE | fan.FAN_ONDIR;
-  // The name of a file that is replaced is known by its changed count of links, between the move
-  // and its end: see nameless.ts.
-  const isNamelessTold = types.has("DELETE_SELF") || types.has("ATTRIB");
-  const nameless = isNamelessTold ? fan.FAN_ATTRIB | fan.FAN_MOVE_SELF : 0;
-  const common = eventMask(types) | fan.FAN_CREATE | above;
+/** @param reportsTargetFid see Group */
+export function markMasks(types: ReadonlySet<WatchType>, reportsTargetFid: boolean): MarkMasks {
+  const moves = reportsTargetFid ? fan.FAN_RENAME : fan.FAN_MOVED_FROM | fan.FAN_MOVED_TO;
+  const ancestor = moves | fan.FAN_DELETE | fan.FAN_ONDIR;
+  // A file that a rename replaces is named by its FAN_ATTRIB (its link count changes), which comes
+  // between the rename and its FAN_MOVE_SELF: see name-resolver.ts.
+  const reportsNameless = types.has("DELETE_SELF") || types.has("ATTRIB");
+  const nameless = reportsNameless ? fan.FAN_ATTRIB | fan.FAN_MOVE_SELF : 0;
+  const common = eventMask(types) | fan.FAN_CREATE | ancestor;
   const inode = (common & ~fan.FAN_FS_ERROR) | fan.FAN_EVENT_ON_CHILD;
-  return { filesystem: (common | nameless) >>> 0, inode: inode >>> 0, ancestor: above >>> 0 };
+  return { filesystem: (common | nameless) >>> 0, inode: inode >>> 0, ancestor: ancestor >>> 0 };
 }

@@ -1,83 +1,93 @@
-/** Takes the events of a group one by one: the tree follows each, and what is wanted is told. */
+/**
+ * Processes fanotify(7) events one at a time: updates the directory tree, then reports what
+ * matches.
+ */
 import { Q_OVERFLOW } from "../../events/watch-event.ts";
 import { type Dirent, DT_DIR } from "../../kernel/dirent.ts";
 import * as fan from "../../kernel/fanotify.ts";
-import { CreateDeduplicator } from "./create-dedup.ts";
-import type { Directory, DirectoryTree } from "./directory-tree.ts";
+import type { CreateDeduplicator } from "./create-dedup.ts";
+import type { Directory } from "./directory-tree.ts";
 import type { EventReader } from "./event-reader.ts";
-import { FileCache } from "./file-cache.ts";
-import { NameResolver } from "./name-resolver.ts";
-import { PathResolver } from "./path-resolver.ts";
-import { EventReporter, type ReporterOptions, type WatchVisitor } from "./reporter.ts";
+import type { EventScope } from "./event-scope.ts";
+import type { FileCache } from "./file-cache.ts";
+import type { NameResolver } from "./name-resolver.ts";
+import type { EventReporter, WatchVisitor } from "./reporter.ts";
 import type { Scanner } from "./scanner.ts";
-import { TreeUpdater } from "./tree-updater.ts";
+import type { TreeUpdater } from "./tree-updater.ts";
 import type { WatchRoots } from "./watch-roots.ts";
 
-export class EventProcessor {
-  /** How often the kernel's queue was full. */
-  overflows = 0;
-  /** Events that were not told since too many waited. */
-  dropped = 0;
-  readonly reporter: EventReporter;
+/** What the steps of an event are delegated to; FanotifySource builds them. */
+export interface EventProcessorParts {
+  readonly reader: EventReader;
   readonly treeUpdater: TreeUpdater;
+  readonly scanner: Scanner;
+  readonly roots: WatchRoots;
+  readonly scope: EventScope;
+  readonly fileCache: FileCache;
+  readonly nameResolver: NameResolver;
+  readonly deduplicator: CreateDeduplicator;
+  readonly reporter: EventReporter;
+}
+
+export class EventProcessor {
+  /** How many times the kernel's queue overflowed. */
+  overflows = 0;
+  /** Events that were not reported because too many were queued. */
+  dropped = 0;
   private readonly reader: EventReader;
-  private readonly tree: DirectoryTree;
+  private readonly treeUpdater: TreeUpdater;
   private readonly scanner: Scanner;
   private readonly roots: WatchRoots;
-  private readonly fileCache = new FileCache();
+  private readonly scope: EventScope;
+  private readonly fileCache: FileCache;
   private readonly nameResolver: NameResolver;
   private readonly deduplicator: CreateDeduplicator;
+  private readonly reporter: EventReporter;
   private readonly ourPid = process.pid;
 
-  constructor(
-    reader: EventReader,
-    tree: DirectoryTree,
-    scanner: Scanner,
-    roots: WatchRoots,
-    options: ReporterOptions,
-  ) {
-    this.reader = reader;
-    this.tree = tree;
-    this.scanner = scanner;
-    this.roots = roots;
-    const locator = new PathResolver(tree, scanner);
-    this.treeUpdater = new TreeUpdater(tree, scanner, locator);
-    this.reporter = new EventReporter(options, reader, tree, locator, this.fileCache);
-    this.nameResolver = new NameResolver(reader, tree, this.fileCache);
-    this.deduplicator = new CreateDeduplicator(tree);
+  constructor(parts: EventProcessorParts) {
+    this.reader = parts.reader;
+    this.treeUpdater = parts.treeUpdater;
+    this.scanner = parts.scanner;
+    this.roots = parts.roots;
+    this.scope = parts.scope;
+    this.fileCache = parts.fileCache;
+    this.nameResolver = parts.nameResolver;
+    this.deduplicator = parts.deduplicator;
+    this.reporter = parts.reporter;
   }
 
-  /** Tells of so many events, and of all others that were read with them. */
+  /** Reports `count` events, and all others that were read with them. */
   process(count: number, visit: WatchVisitor): void {
     const { reader } = this;
-    // What was there when directories were read has been taken.
+    // All events that were queued when directories were scanned have been processed.
     if (count === 0 && reader.isAtEnd) this.deduplicator.clear();
     for (let left = count; left > 0 || !reader.isAtEnd; left--)
       if (!reader.next() || !this.handle(visit)) return;
   }
 
-  /** Follows so many events without telling of them. */
+  /** Updates the tree from `count` events without reporting them. */
   drop(count: number, visit: WatchVisitor): void {
     const { reader } = this;
     for (let left = count; left > 0 && reader.next(); left--) {
       this.dropped++;
-      const appeared = this.updateTree(visit);
-      if (appeared) this.scanner.scanKnown(appeared, () => {});
+      const unscanned = this.updateTree(visit);
+      if (unscanned) this.scanner.scanKnown(unscanned, () => {});
     }
-    // Where files are now that were told of before is not known.
+    // Dropped events may have moved files.
     this.fileCache.clear();
     this.reporter.reportGlobal(visit, Q_OVERFLOW, null);
   }
 
-  /** @returns false where the event has to wait for what follows it */
+  /** @returns false if the event has to wait for the one that follows it */
   private handle(visit: WatchVisitor): boolean {
-    const appeared = this.updateTree(visit);
+    const unscanned = this.updateTree(visit);
     if (!this.isSelfInflicted() && !this.report(visit)) return false;
-    if (appeared) this.scan(appeared, visit);
+    if (unscanned) this.scan(unscanned, visit);
     return true;
   }
 
-  /** @returns a directory that has to be read */
+  /** @returns a directory that has to be scanned */
   private updateTree(visit: WatchVisitor): Directory | null {
     const { event } = this.reader;
     if (event.mask & fan.FAN_Q_OVERFLOW) this.handleOverflow(visit);
@@ -85,17 +95,16 @@ export class EventProcessor {
   }
 
   /**
-   * Whether we did it ourselves. What somebody removed while we looked at its size is deleted only
-   * when we let go of it: then the event becomes theirs who removed it.
+   * Whether the event was caused by this process. A file that is removed while we have it open to
+   * read its size is deleted when we close it: such an event is attributed to the process that
+   * removed the file.
    */
   private isSelfInflicted(): boolean {
     const { event } = this.reader;
     if (event.pid !== this.ourPid) return false;
     if ((event.mask & fan.FAN_DELETE_SELF) === 0) return true;
-    const { view, mask, dfid } = event;
-    const removed = dfid.isPresent
-      ? this.tree.find(view, dfid.keyStart, dfid.keyLength)
-      : this.fileCache.get(event);
+    const { mask, dfid } = event;
+    const removed = dfid.isPresent ? this.scope.find(event, dfid) : this.fileCache.get(event);
     event.mask = mask & (fan.FAN_DELETE_SELF | fan.FAN_ONDIR);
     event.pid = removed?.removedBy ?? this.ourPid;
     return event.pid === this.ourPid;
@@ -106,9 +115,9 @@ export class EventProcessor {
     const { mask, dfid, oldDfid, newDfid, fid } = event;
     if (dfid.isPresent || oldDfid.isPresent || newDfid.isPresent) {
       this.nameResolver.observe(event);
-      const rest = this.deduplicator.unreportedMask(event);
+      const unreported = this.deduplicator.unreportedMask(event);
       if (mask & fan.FAN_RENAME) this.reporter.reportRename(visit);
-      else this.reporter.reportNamed(visit, rest);
+      else this.reporter.reportNamed(visit, unreported);
       return true;
     }
     if (mask & fan.FAN_FS_ERROR)
@@ -117,21 +126,23 @@ export class EventProcessor {
     return true;
   }
 
+  /** @returns false if the name is not known yet */
   private reportNameless(visit: WatchVisitor): boolean {
-    const place = this.nameResolver.resolve();
-    if (place === "later") return false;
-    if (place !== "elsewhere") this.reporter.reportByHandle(visit, place.directory, place.name);
+    const resolution = this.nameResolver.resolve();
+    if (resolution === "pending") return false;
+    if (resolution !== "unwatched")
+      this.reporter.reportByHandle(visit, resolution.directory, resolution.name);
     return true;
   }
 
-  /** Marks and reads a directory that is there all at once, and what is in it. */
+  /** Marks and scans a directory that was created or moved here, and reports its entries. */
   private scan(directory: Directory, visit: WatchVisitor): void {
-    const found = (parent: Directory, { name, type }: Dirent) => {
+    const onEntry = (parent: Directory, { name, type }: Dirent) => {
       if (!parent.isNew) return;
       this.deduplicator.add(parent, name);
       this.reporter.reportDiscovered(visit, parent, name, type === DT_DIR);
     };
-    this.scanner.scanKnown(directory, found);
+    this.scanner.scanKnown(directory, onEntry);
   }
 
   private handleOverflow(visit: WatchVisitor): void {

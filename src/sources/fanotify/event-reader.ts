@@ -1,4 +1,7 @@
-/** Reads a group's events, many at a time: fanotify(7). Lends one, and those that follow it. */
+/**
+ * Reads the events of a fanotify group in batches, see fanotify(7). The current event and those
+ * after it are borrowed views.
+ */
 import { readAvailable } from "../../ffi/fd.ts";
 import { allocate } from "../../ffi/memory.ts";
 import { FanotifyEvent, fanotifyEvents, UnknownVersionError } from "../../kernel/fanotify-event.ts";
@@ -7,40 +10,40 @@ import { TruncatedError } from "../../kernel/truncated-error.ts";
 const READ_SIZE = 256 << 10;
 
 export class EventReader {
-  /** Where `next` has moved to. */
+  /** The current event; valid until `next` is called. */
   readonly event = new FanotifyEvent();
-  /** Reads that were not understood; the rest of each is missing. */
+  /** Reads with a malformed event, whose remaining events were skipped. */
   malformed = 0;
   private readonly group: number;
   private readonly lookaheadEvent = new FanotifyEvent();
   private current = allocate(READ_SIZE);
   private at = 0;
   private length = 0;
-  /** What was read for a look at what follows. */
+  /** The batch after the current one, read by `following`. */
   private lookahead = allocate(READ_SIZE);
   private lookaheadLength = 0;
   private readonly onRead: () => void;
 
   /**
-   * @param group its fd
-   * @param filled called after each read, before its events
+   * @param group fd of the group
+   * @param onRead called when a batch becomes the current one, before its events
    */
-  constructor(group: number, filled: () => void) {
+  constructor(group: number, onRead: () => void) {
     this.group = group;
-    this.onRead = filled;
+    this.onRead = onRead;
   }
 
-  /** The bytes that the event stands in. */
+  /** The bytes of the current batch, which offsets of the event refer to. */
   get bytes(): Uint8Array {
     return this.current.bytes;
   }
 
-  /** The address of what stands at an offset of them. */
+  /** Returns the memory address of an offset in `bytes`. */
   addressOf(offset: number): number {
     return this.current.address + offset;
   }
 
-  /** Moves on. @returns false where nothing is there */
+  /** Moves to the next event. @returns false if the queue is empty */
   next(): boolean {
     for (;;) {
       if (this.at >= this.length && !this.fill()) return false;
@@ -54,12 +57,12 @@ export class EventReader {
     }
   }
 
-  /** Whether all that was read has been taken. */
+  /** Whether all events that were read have been returned. */
   get isAtEnd(): boolean {
     return this.at >= this.length && this.lookaheadLength === 0;
   }
 
-  /** The same event will be next once more. */
+  /** Makes `next` return the current event again. */
   pushBack(): void {
     this.at = this.event.at;
   }
@@ -73,7 +76,7 @@ export class EventReader {
     return this.length > 0;
   }
 
-  /** The events after this one, as far as they are there. Each is lent until the next. */
+  /** Yields the queued events after the current one. Each is borrowed until the next. */
   *following(): Generator<FanotifyEvent, void> {
     yield* this.eventsWithin(this.current.view, this.at, this.length);
     if (this.lookaheadLength === 0)
@@ -89,8 +92,8 @@ export class EventReader {
     }
   }
 
-  private countMalformed(error: unknown, counted = 1): void {
+  private countMalformed(error: unknown, count = 1): void {
     if (!(error instanceof TruncatedError || error instanceof UnknownVersionError)) throw error;
-    this.malformed += counted;
+    this.malformed += count;
   }
 }

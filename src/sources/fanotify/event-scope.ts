@@ -1,11 +1,11 @@
-/** Which events are of what the user gave. */
+/** Decides which events are within the requested paths. */
 import { FAN_ONDIR } from "../../kernel/fanotify.ts";
 import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify-event.ts";
 import { type Directory, type DirectoryTree, isEqual } from "./directory-tree.ts";
 
 const DOT = 0x2e;
 
-/** The name that a record has, copied. */
+/** Returns a copy of a record's name. */
 export function recordName(
   { bytes }: FanotifyEvent,
   { nameStart, nameLength }: FidRecord,
@@ -13,7 +13,7 @@ export function recordName(
   return bytes.slice(nameStart, nameStart + nameLength);
 }
 
-/** Whether a record is of a directory itself, not of something in it. */
+/** Whether a record is about the directory itself, not about an entry: its name is empty or ".". */
 export function isSelf({ bytes }: FanotifyEvent, { nameStart, nameLength }: FidRecord): boolean {
   return nameLength === 0 || (nameLength === 1 && bytes[nameStart] === DOT);
 }
@@ -32,17 +32,17 @@ export class EventScope {
     return isPresent ? this.tree.find(view, keyStart, keyLength) : undefined;
   }
 
-  /** The directory that a record names, if what the record says of it is wanted. */
+  /** Returns the directory of a record, if the event is to be reported for it. */
   matchingDirectory(event: FanotifyEvent, record: FidRecord): Directory | null {
     const directory = this.find(event, record);
     if (!directory || this.tree.resolve(directory).path === null) return null;
-    const wanted = isSelf(event, record)
+    const matches = isSelf(event, record)
       ? directory.reportsSelf
       : directory.reportsChildren || this.isWatchedEntry(directory, event, record);
-    return wanted ? directory : null;
+    return matches ? directory : null;
   }
 
-  /** Whether an entry of a directory that is not wanted is what the user gave. */
+  /** Whether an entry of an unwatched directory is itself a requested path. */
   private isWatchedEntry(directory: Directory, event: FanotifyEvent, record: FidRecord): boolean {
     if (!directory.isAncestorOfWatched) return false;
     if (event.mask & FAN_ONDIR) {
@@ -54,6 +54,7 @@ export class EventScope {
     );
   }
 
+  /** Whether events of a name in a directory are to be reported. */
   matchesName(directory: Directory, name: Uint8Array): boolean {
     if (this.tree.resolve(directory).path === null) return false;
     return directory.reportsChildren || directory.watchedFiles.some((file) => isEqual(file, name));

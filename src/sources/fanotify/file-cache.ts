@@ -1,6 +1,6 @@
 /**
- * What is remembered of files: where they are, for events that name only the file, and how large
- * they were.
+ * Caches the location and size of files by their handles. Events with FAN_REPORT_FID but without
+ * a name (FAN_ATTRIB, FAN_DELETE_SELF, FAN_MOVE_SELF of files) get their path from here.
  */
 import * as fan from "../../kernel/fanotify.ts";
 import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify-event.ts";
@@ -14,27 +14,28 @@ export interface FileLocation {
 }
 
 export interface CachedFile {
-  /** Null: it was moved to where nothing is watched. */
+  /** Null if the file was moved to an unwatched directory. */
   directory: Directory | null;
-  /** Where its name stands among the names of its generation. */
+  /** Offset of its name in the names of the generation. */
   name: number;
   nameLength: number;
-  /** Bytes when it was last looked at; null: never. */
+  /** Bytes when it was last read; null if it never was. */
   size: number | null;
-  /** Who took a name of it away last: a pid, 0 if it is in another pid namespace; null: nobody. */
+  /** Pid of the process that last removed a name of it; 0 if that is in another pid namespace. */
   removedBy: number | null;
 }
 
-/** So many files are remembered by each generation, of which there are two. */
+/** Max files of a generation; there are two generations. */
 const MAX_FILES = 65_536;
+const MAX_NAME_BYTES = MAX_FILES * 64;
 
-/** Files that events told of at about the same time. */
+/** Files of events that were read at about the same time. */
 class Generation {
   readonly table = new HandleMap<CachedFile>();
   names = new Uint8Array(4096);
   private end = 0;
 
-  /** Keeps a name. */
+  /** Stores the name of a file. */
   setName(record: CachedFile, bytes: Uint8Array, start: number, length: number): void {
     while (this.end + length > this.names.length) this.names = doubled(this.names);
     record.name = this.end;
@@ -49,9 +50,9 @@ class Generation {
     return true;
   }
 
-  /** Whether it is to be forgotten when another one has come. */
+  /** Whether the next new file starts another generation. */
   get isFull(): boolean {
-    return this.table.size >= MAX_FILES || this.end >= MAX_FILES * 64;
+    return this.table.size >= MAX_FILES || this.end >= MAX_NAME_BYTES;
   }
 }
 
@@ -59,10 +60,10 @@ export class FileCache {
   private current = new Generation();
   private previous = new Generation();
 
-  /** What is remembered of the file that an event is about. */
+  /** Returns the cached entry of an event's file. An entry of the previous generation is renewed. */
   get({ view, fid }: FanotifyEvent): CachedFile | undefined {
-    const found = this.current.table.get(view, fid.keyStart, fid.keyLength);
-    if (found) return found;
+    const known = this.current.table.get(view, fid.keyStart, fid.keyLength);
+    if (known) return known;
     const { previous } = this;
     const old = previous.table.get(view, fid.keyStart, fid.keyLength);
     if (!old) return undefined;
@@ -86,7 +87,7 @@ export class FileCache {
     return record;
   }
 
-  /** Takes in that a file is in a directory, under the name that a record has. */
+  /** Stores the location of an event's file: a directory and the name in a record. */
   observe(event: FanotifyEvent, directory: Directory, { nameStart, nameLength }: FidRecord): void {
     const { mask, bytes, fid } = event;
     if (!fid.isPresent || mask & fan.FAN_ONDIR) return;
@@ -109,20 +110,20 @@ export class FileCache {
       this.current.setName(record, bytes, start, length);
   }
 
-  /** Takes in that a file was moved to where nothing is watched. */
+  /** Notes that an event's file was moved to an unwatched directory. */
   markMovedAway(event: FanotifyEvent): void {
     const known = this.get(event);
     if (known) known.directory = null;
   }
 
-  /** Takes in where a file is whose events do not say it. */
+  /** Stores the location of an event's file that was resolved from other events. */
   update(event: FanotifyEvent, { directory, name }: FileLocation): void {
     const record = this.get(event) ?? this.create(event);
     this.setLocation(record, directory, name, 0, name.length);
     if (event.mask & fan.FAN_ATTRIB) record.removedBy = event.pid;
   }
 
-  /** Where a file is; null: it is not known, or nobody wants to know. */
+  /** Returns the location of an event's file; null if it is unknown or not watched. */
   locationOf(event: FanotifyEvent): FileLocation | null {
     const known = this.get(event);
     if (!known?.directory) return null;

@@ -1,16 +1,13 @@
-/** The fanotify group: the best that this kernel and our rights allow. fanotify_init(2). */
+/** Opens a fanotify group with the best flags that kernel and permissions allow: fanotify_init(2). */
 import { readFileSync } from "node:fs";
 import { lastErrno, SystemError } from "../../ffi/errno.ts";
 import { fanotifyInit } from "../../ffi/fanotify.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
+import { EINVAL, EMFILE, ENOSYS, EPERM } from "../../kernel/errno.ts";
 import * as fan from "../../kernel/fanotify.ts";
 import { UnsupportedError } from "../proc-connector/errors.ts";
 
-const EPERM = 1;
-const EINVAL = 22;
-const EMFILE = 24;
-const ENOSYS = 38;
 const FIONREAD = 0x541b;
 const MAX_QUEUED = "/proc/sys/fs/fanotify/max_queued_events";
 
@@ -24,13 +21,13 @@ const UNLIMITED = fan.FAN_UNLIMITED_QUEUE | fan.FAN_UNLIMITED_MARKS;
 
 export class Group {
   readonly fd: number;
-  /** Whether the queue has no limit and events say who did it: CAP_SYS_ADMIN. */
+  /** Whether the queue is unlimited and events have pids: needs CAP_SYS_ADMIN. */
   readonly isPrivileged: boolean;
-  /** Whether events about names in a directory say which file they are about: Linux 5.17. */
+  /** Whether events about directory entries have the entry's file handle: Linux 5.17. */
   readonly reportsTargetFid: boolean;
   private readonly count = allocate(4);
 
-  /** @throws NotSupported, SystemError */
+  /** @throws UnsupportedError, SystemError */
   constructor() {
     for (const targets of [fan.FAN_REPORT_TARGET_FID, 0]) {
       for (const unlimited of [UNLIMITED, 0]) {
@@ -44,25 +41,25 @@ export class Group {
       }
     }
     throw new UnsupportedError(
-      "watching files needs fanotify with names: Linux 5.9, and for ordinary users 5.13",
+      "watching files needs fanotify with names: Linux 5.9, or 5.13 for unprivileged users",
     );
   }
 
-  /** What it lacks, in words. */
+  /** Messages that say what the group cannot report. */
   get limitations(): string[] {
-    const rights = this.isPrivileged
+    const permissions = this.isPrivileged
       ? []
       : [
-          "who did it is not known: needs CAP_SYS_ADMIN",
-          `only ${readFileSync(MAX_QUEUED, "utf8").trim()} events may wait: needs CAP_SYS_ADMIN`,
+          "cannot identify the process (needs CAP_SYS_ADMIN)",
+          `queue limited to ${readFileSync(MAX_QUEUED, "utf8").trim()} events (needs CAP_SYS_ADMIN)`,
         ];
     const targets = this.reportsTargetFid
       ? []
-      : ["directories that are moved quickly may have wrong paths: needs Linux 5.17"];
-    return [...rights, ...targets];
+      : ["quickly moved directories may have wrong paths (needs Linux 5.17)"];
+    return [...permissions, ...targets];
   }
 
-  /** Events that wait in the kernel's queue. */
+  /** Returns the number of events in the kernel's queue. */
   queuedEvents(): number {
     if (libc.ioctl(this.fd, FIONREAD, this.count.address) < 0)
       throw new SystemError("ioctl", "FIONREAD", lastErrno());

@@ -1,75 +1,75 @@
 /**
- * A map from a file system's id and a file's handle to a value, looked up where they stand in the
- * kernel's bytes: no string and no object per look-up, and none per key.
+ * A hash map whose keys are a file system id followed by a file handle (name_to_handle_at(2)). Keys
+ * are looked up in place in the kernel's bytes, without a string or an object per lookup or key.
  */
 
 const MIN_SLOTS = 256;
 
 export class HandleMap<V> {
-  /** The numbers of entries, from 1 on: a power of two of them, at most half full. */
+  /** Entry numbers from 1; 0 is empty. The size is a power of two, at most half is used. */
   private slots = new Int32Array(MIN_SLOTS);
-  /** Of each entry its hash, its key's length, and where its key begins in `words`. */
+  /** The hash, the key's length in bytes and the key's start in `keyWords` of each entry. */
   private hashes = new Int32Array(MIN_SLOTS / 2);
   private lengths = new Uint16Array(MIN_SLOTS / 2);
   private starts = new Uint32Array(MIN_SLOTS / 2);
   private keyWords = new Int32Array(MIN_SLOTS * 4);
   private keyWordCount = 0;
-  private all: V[] = [];
+  private entries: V[] = [];
 
   get size(): number {
-    return this.all.length;
+    return this.entries.length;
   }
 
-  /** @param at where the key begins in `view`, `length` bytes of it */
+  /** @param at offset of the key in `view` */
   get(view: DataView, at: number, length: number): V | undefined {
     const entry = this.slots[this.findSlot(view, at, length, hashOf(view, at, length))];
-    return entry === 0 ? undefined : this.all[entry - 1];
+    return entry === 0 ? undefined : this.entries[entry - 1];
   }
 
   set(view: DataView, at: number, length: number, value: V): void {
     const hash = hashOf(view, at, length);
     const slot = this.findSlot(view, at, length, hash);
     if (this.slots[slot] !== 0) {
-      this.all[this.slots[slot] - 1] = value;
+      this.entries[this.slots[slot] - 1] = value;
       return;
     }
     this.reserve(length);
-    const entry = this.all.length;
+    const entry = this.entries.length;
     this.hashes[entry] = hash;
     this.lengths[entry] = length;
     this.starts[entry] = this.keyWordCount;
-    for (let word = 0; word < length; word += 4)
-      this.keyWords[this.keyWordCount++] = keyWordAt(view, at + word, at + length);
-    this.all.push(value);
+    for (let i = 0; i < length; i += 4)
+      this.keyWords[this.keyWordCount++] = keyWordAt(view, at + i, at + length);
+    this.entries.push(value);
     this.slots[slot] = entry + 1;
-    if (this.all.length * 2 > this.slots.length) this.rehash(this.slots.length * 2);
+    if (this.entries.length * 2 > this.slots.length) this.rehash(this.slots.length * 2);
   }
 
-  /** Forgets what is not to be kept. */
-  retain(wanted: (value: V) => boolean): void {
-    const { all, keyWords, starts } = this;
-    this.all = [];
+  /** Removes all entries whose values do not satisfy a predicate. */
+  retain(predicate: (value: V) => boolean): void {
+    const { entries, keyWords, starts } = this;
+    this.entries = [];
     this.keyWordCount = 0;
-    for (const [entry, value] of all.entries()) {
-      if (!wanted(value)) continue;
-      const kept = this.all.length;
+    for (const [entry, value] of entries.entries()) {
+      if (!predicate(value)) continue;
+      const next = this.entries.length;
       const count = (this.lengths[entry] + 3) >> 2;
       keyWords.copyWithin(this.keyWordCount, starts[entry], starts[entry] + count);
-      this.hashes[kept] = this.hashes[entry];
-      this.lengths[kept] = this.lengths[entry];
-      starts[kept] = this.keyWordCount;
+      this.hashes[next] = this.hashes[entry];
+      this.lengths[next] = this.lengths[entry];
+      starts[next] = this.keyWordCount;
       this.keyWordCount += count;
-      this.all.push(value);
+      this.entries.push(value);
     }
     this.rehash(this.slots.length);
   }
 
-  /** All values, in no order. */
+  /** Returns all values, in no particular order. */
   values(): readonly V[] {
-    return this.all;
+    return this.entries;
   }
 
-  /** Where the key is, or is to be. */
+  /** Returns the slot of a key, or the empty slot where it is to be inserted. */
   private findSlot(view: DataView, at: number, length: number, hash: number): number {
     const { slots, hashes } = this;
     const mask = slots.length - 1;
@@ -83,14 +83,13 @@ export class HandleMap<V> {
   private keyEquals(entry: number, view: DataView, at: number, length: number): boolean {
     if (this.lengths[entry] !== length) return false;
     const start = this.starts[entry];
-    for (let word = 0; word < length; word += 4)
-      if (keyWordAt(view, at + word, at + length) !== this.keyWords[start + (word >> 2)])
-        return false;
+    for (let i = 0; i < length; i += 4)
+      if (keyWordAt(view, at + i, at + length) !== this.keyWords[start + (i >> 2)]) return false;
     return true;
   }
 
   private reserve(length: number): void {
-    if (this.all.length === this.hashes.length) {
+    if (this.entries.length === this.hashes.length) {
       this.hashes = doubled(this.hashes);
       this.lengths = doubled(this.lengths);
       this.starts = doubled(this.starts);
@@ -99,10 +98,10 @@ export class HandleMap<V> {
       this.keyWords = doubled(this.keyWords);
   }
 
-  /** Deals the entries out anew. */
+  /** Rehashes all entries into `size` slots. */
   private rehash(size: number): void {
     this.slots = new Int32Array(size);
-    for (let entry = 0; entry < this.all.length; entry++) {
+    for (let entry = 0; entry < this.entries.length; entry++) {
       let slot = this.hashes[entry] & (size - 1);
       while (this.slots[slot] !== 0) slot = (slot + 1) & (size - 1);
       this.slots[slot] = entry + 1;
@@ -110,14 +109,14 @@ export class HandleMap<V> {
   }
 }
 
-/** The same numbers with as much room again. */
+/** Returns a copy of an array with twice its length. */
 export function doubled<T extends Int32Array | Uint32Array | Uint16Array | Uint8Array>(from: T): T {
   const to = new (from.constructor as new (length: number) => T)(from.length * 2);
   to.set(from);
   return to;
 }
 
-/** Four bytes, or as many as there are before `end`. */
+/** Returns four bytes as a number, or as many as there are before `end`. */
 function keyWordAt(view: DataView, at: number, end: number): number {
   if (at + 4 <= end) return view.getInt32(at, true);
   let word = 0;
@@ -127,8 +126,8 @@ function keyWordAt(view: DataView, at: number, end: number): number {
 
 function hashOf(view: DataView, at: number, length: number): number {
   let hash = length;
-  for (let word = at; word < at + length; word += 4) {
-    hash = Math.imul(hash ^ keyWordAt(view, word, at + length), 0x9e3779b1);
+  for (let i = at; i < at + length; i += 4) {
+    hash = Math.imul(hash ^ keyWordAt(view, i, at + length), 0x9e3779b1);
     hash ^= hash >>> 15;
   }
   return hash;

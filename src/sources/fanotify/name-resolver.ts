@@ -1,6 +1,6 @@
 /**
- * Finds out where a file is of which an event says only which it is: a changed count of links, a
- * file that is deleted or was moved. What comes just before or just after has its name.
+ * Resolves the name of a file whose event has only its handle: FAN_ATTRIB when the link count
+ * changes, FAN_DELETE_SELF and FAN_MOVE_SELF. An event just before or just after has the name.
  */
 import * as fan from "../../kernel/fanotify.ts";
 import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify-event.ts";
@@ -9,30 +9,30 @@ import type { EventReader } from "./event-reader.ts";
 import { recordName } from "./event-scope.ts";
 import type { FileCache, FileLocation } from "./file-cache.ts";
 
-/** The process's own next event follows; between them there may be others'. */
+/** How far to look ahead for the next event of the same process, among events of others. */
 const LOOKAHEAD_EVENTS = 64;
 const NAMES = fan.FAN_CREATE | fan.FAN_DELETE;
 const MOVES = fan.FAN_RENAME | fan.FAN_MOVED_FROM | fan.FAN_MOVED_TO;
 
-/** `elsewhere`: in a directory that nobody wants; `later`: what would tell is not there yet. */
-export type Resolution = FileLocation | "elsewhere" | "later";
+/** `unwatched`: the file is in no watched directory; `pending`: the naming event may still come. */
+export type Resolution = FileLocation | "unwatched" | "pending";
 
 export class NameResolver {
   private readonly reader: EventReader;
   private readonly tree: DirectoryTree;
   private readonly fileCache: FileCache;
-  /** Where the process that made the last move moved something, unless it did more since. */
-  private lastMove: { readonly pid: number; readonly to: FileLocation | "elsewhere" } | null = null;
-  /** Whether the event was met before, when nothing followed it yet. */
+  /** The last move and its target, until the same process causes another event. */
+  private lastMove: { readonly pid: number; readonly to: FileLocation | "unwatched" } | null = null;
+  /** Whether the current event was pending when it was last resolved. */
   private wasPending = false;
 
-  constructor(reader: EventReader, tree: DirectoryTree, files: FileCache) {
+  constructor(reader: EventReader, tree: DirectoryTree, fileCache: FileCache) {
     this.reader = reader;
     this.tree = tree;
-    this.fileCache = files;
+    this.fileCache = fileCache;
   }
 
-  /** Takes in an event that has a name. */
+  /** Notes an event that has a name. */
   observe(event: FanotifyEvent): void {
     const { mask, pid, newDfid, dfid } = event;
     if ((mask & MOVES) === 0) {
@@ -41,55 +41,59 @@ export class NameResolver {
       this.lastMove = { pid, to: this.locationOf(event, newDfid.isPresent ? newDfid : dfid) };
   }
 
-  private locationOf(event: FanotifyEvent, record: FidRecord): FileLocation | "elsewhere" {
+  private locationOf(event: FanotifyEvent, record: FidRecord): FileLocation | "unwatched" {
     const directory = this.tree.find(event.view, record.keyStart, record.keyLength);
-    return directory ? { directory, name: recordName(event, record) } : "elsewhere";
+    return directory ? { directory, name: recordName(event, record) } : "unwatched";
   }
 
-  /** Where the file is that the reader's event is about. */
+  /** Resolves the file of the reader's current event, which is pushed back if it is pending. */
   resolve(): Resolution {
     const { event } = this.reader;
-    const place =
+    const resolution =
       event.mask & fan.FAN_ATTRIB ? this.resolveLinkChange(event) : this.resolveMoved(event);
-    if (place === "later") this.reader.pushBack();
-    else if (place === "elsewhere") this.fileCache.markMovedAway(event);
-    else this.fileCache.update(event, place);
-    this.wasPending = place === "later";
-    // It ends a move.
+    if (resolution === "pending") this.reader.pushBack();
+    else if (resolution === "unwatched") this.fileCache.markMovedAway(event);
+    else this.fileCache.update(event, resolution);
+    this.wasPending = resolution === "pending";
+    // FAN_MOVE_SELF is the last event of a move.
     if (event.mask & fan.FAN_MOVE_SELF) this.lastMove = null;
-    return place;
+    return resolution;
   }
 
-  /** Of a changed count of links: a name was made or removed, or replaced by a move just before. */
+  /**
+   * Resolves an event of a changed link count: a name was added or removed, or a move just before
+   * replaced it.
+   */
   private resolveLinkChange(event: FanotifyEvent): Resolution {
     const ahead = this.lookAhead(event);
     if (ahead) return ahead;
     if (this.lastMove?.pid === event.pid) return this.lastMove.to;
-    const known = this.fromCache(event);
-    return known === "elsewhere" && !this.wasPending ? "later" : known;
+    const cached = this.fromCache(event);
+    return cached === "unwatched" && !this.wasPending ? "pending" : cached;
   }
 
-  /** Of what was moved or deleted: it was named just before, if anybody wants it. */
-  private resolveMoved(event: FanotifyEvent): FileLocation | "elsewhere" {
+  /** Resolves an event of a moved or deleted file, which an event just before has named. */
+  private resolveMoved(event: FanotifyEvent): FileLocation | "unwatched" {
     const isMove = (event.mask & fan.FAN_MOVE_SELF) !== 0 && this.lastMove?.pid === event.pid;
     return isMove ? this.lastMove!.to : this.fromCache(event);
   }
 
-  /** What follows a changed count of links: the name that was made or removed. */
-  private lookAhead(event: FanotifyEvent): FileLocation | "elsewhere" | null {
+  /** Looks for the event that follows a changed link count, with the added or removed name. */
+  private lookAhead(event: FanotifyEvent): FileLocation | "unwatched" | null {
     let left = LOOKAHEAD_EVENTS;
     for (const next of this.reader.following()) {
       const isNamed = next.dfid.isPresent && (next.mask & NAMES) !== 0;
-      // Before Linux 5.17 it does not say which file it is about.
-      const isIts = !next.fid.isPresent || isSameFile(event, next);
-      if (isNamed && next.pid === event.pid && isIts) return this.locationOf(next, next.dfid);
+      // Before Linux 5.17 the event does not have the handle of the file, so the pid has to identify
+      // the process, which 0 does not.
+      const matchesFile = next.fid.isPresent ? isSameFile(event, next) : next.pid !== 0;
+      if (isNamed && next.pid === event.pid && matchesFile) return this.locationOf(next, next.dfid);
       if (--left === 0) break;
     }
     return null;
   }
 
-  private fromCache(event: FanotifyEvent): FileLocation | "elsewhere" {
-    return this.fileCache.locationOf(event) ?? "elsewhere";
+  private fromCache(event: FanotifyEvent): FileLocation | "unwatched" {
+    return this.fileCache.locationOf(event) ?? "unwatched";
   }
 }
 

@@ -1,5 +1,4 @@
-/** A path that is put together where system calls can read it. */
-
+/** Builds a NUL-terminated path in memory that system calls can read. */
 import { allocate, type Memory } from "../../ffi/memory.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
 
@@ -9,15 +8,16 @@ const INITIAL_SIZE = 8192;
 export class PathBuffer {
   private memory: Memory = allocate(INITIAL_SIZE);
 
-  /** Of the path, which is ended by NUL. */
+  /** Address of the path. */
   get address(): number {
     return this.memory.address;
   }
 
   /**
-   * Writes a directory's path and a name in it.
-   * @param directory "" is "/"
-   * @param length of the name at `start` of `bytes`; 0: the directory itself
+   * Writes the path of a name in a directory.
+   * @param into set to the written path; borrowed until the next call
+   * @param directory "" for "/"
+   * @param length bytes of the name at `start` of `bytes`; 0 for the directory itself
    */
   write(
     into: ByteSlice,

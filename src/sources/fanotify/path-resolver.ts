@@ -1,10 +1,11 @@
-/** Finds out where directories are that no event has told of, and puts them into the tree. */
+/**
+ * Resolves the current paths of directories that no event has named, and attaches them to the tree.
+ */
 import { openPath } from "../../ffi/directory.ts";
 import { close } from "../../ffi/fd.ts";
+import { baseName, parentPath } from "../../text/path.ts";
 import type { Directory, DirectoryTree } from "./directory-tree.ts";
 import { orElse, type Scanner } from "./scanner.ts";
-
-const SLASH = 0x2f;
 
 export class PathResolver {
   private readonly tree: DirectoryTree;
@@ -15,7 +16,7 @@ export class PathResolver {
     this.scanner = scanner;
   }
 
-  /** Puts a directory, and those above it on the same mount, where a path says that they are. */
+  /** Attaches a directory, and its ancestors on the same mount, according to a path. */
   attachWithAncestors(directory: Directory, path: Uint8Array): void {
     let child = directory;
     let at = path;
@@ -31,17 +32,17 @@ export class PathResolver {
     if (directory.mount) directory.mount.path = at;
   }
 
-  /** The directory at a path, unless it is on another mount, or may not be looked at. */
+  /** Returns the directory at a path; null if it is on another mount or cannot be opened. */
   private parentOf({ mount }: Directory, path: Uint8Array): Directory | null {
     const { handles } = this.scanner;
     const fd = orElse(-1, () => openPath(path));
     if (fd < 0) return null;
-    const isKnown = orElse(false, () => {
+    const isSameMount = orElse(false, () => {
       this.scanner.identify(fd, mount);
       return handles.mountId === mount!.mountId;
     });
     close(fd);
-    if (!isKnown) return null;
+    if (!isSameMount) return null;
     const parent = this.tree.at(handles.memory.view, 0, handles.length);
     parent.mount = mount;
     parent.isAncestorOfWatched = true;
@@ -49,8 +50,8 @@ export class PathResolver {
   }
 
   /**
-   * The path of a directory; where nothing is known of what is above it, that is looked up now.
-   * @returns null: it cannot be found out
+   * Returns the path of a directory. If its topmost known ancestor has no path, looks that up.
+   * @returns null if the path cannot be determined
    */
   pathOf(directory: Directory): Uint8Array | null {
     if (this.tree.resolve(directory).path) return directory.path;
@@ -60,14 +61,4 @@ export class PathResolver {
     if (path) this.attachWithAncestors(top, path);
     return this.tree.resolve(directory).path;
   }
-}
-
-/** The path of the directory that a path's last name is in. */
-export function parentPath(path: Uint8Array): Uint8Array {
-  return path.slice(0, Math.max(path.lastIndexOf(SLASH), 1));
-}
-
-/** The last name of a path. */
-export function baseName(path: Uint8Array): Uint8Array {
-  return path.slice(path.lastIndexOf(SLASH) + 1);
 }

@@ -1,19 +1,14 @@
-/** Makes of each kernel event those that are told, one a type, with paths, sizes and who it was. */
-
+/** Reports each kernel event once per event type, with paths, sizes and the process. */
 import { userName } from "../../attribution/procfs.ts";
-import {
-  type Q_OVERFLOW,
-  WatchEvent,
-  type WatchProcess,
-  type WatchType,
-} from "../../events/watch-event.ts";
+import { type ProcessInfo, UNKNOWN_PROCESS } from "../../events/process-info.ts";
+import { type Q_OVERFLOW, WatchEvent, type WatchType } from "../../events/watch-event.ts";
 import * as fan from "../../kernel/fanotify.ts";
 import type { FidRecord } from "../../kernel/fanotify-event.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
 import { type Directory, type DirectoryTree, FSID_SIZE } from "./directory-tree.ts";
 import { EVENT_BITS, eventMask, REPORT_ORDER } from "./event-masks.ts";
 import type { EventReader } from "./event-reader.ts";
-import { EventScope, isSelf } from "./event-scope.ts";
+import { type EventScope, isSelf } from "./event-scope.ts";
 import type { FileCache } from "./file-cache.ts";
 import { FileSizeReader, updateSize } from "./file-size.ts";
 import { PathBuffer } from "./path-buffer.ts";
@@ -23,30 +18,31 @@ export type WatchVisitor = (event: WatchEvent) => void;
 
 const WRITES = fan.FAN_CREATE | fan.FAN_MODIFY | fan.FAN_CLOSE_WRITE;
 const DELETIONS = fan.FAN_DELETE | fan.FAN_DELETE_SELF;
-const UNKNOWN_PROCESS: WatchProcess = {
-  pid: 0,
-  ppid: 0,
-  comm: "",
-  argv: [],
-  uid: -1,
-  origin: "unknown",
-};
+const NANOSECONDS = 1_000_000_000n;
 
 export interface ReporterOptions {
   readonly types: ReadonlySet<WatchType>;
-  /** Who a process is that did something just now. */
-  readonly lookup: (pid: number) => WatchProcess;
-  /** Whether `size` and `change` are wanted. */
+  /** Looks up the process that caused an event. */
+  readonly lookup: (pid: number) => ProcessInfo;
+  /** Whether to report `size` and `change`. */
   readonly sizes: boolean;
 }
 
+export interface ReporterParts {
+  readonly reader: EventReader;
+  readonly tree: DirectoryTree;
+  readonly scope: EventScope;
+  readonly pathResolver: PathResolver;
+  readonly fileCache: FileCache;
+}
+
 export class EventReporter {
-  /** The one event that is lent, again and again. */
-  readonly event = new WatchEvent();
+  /** The event that visitors borrow; reused for every report. */
+  private readonly event = new WatchEvent();
   private readonly options: ReporterOptions;
-  /** Bits of what is told. */
-  private readonly wantedMask: number;
-  /** What is told, in the order in which it is, and the bit of each. */
+  /** Bits of all reported types. */
+  private readonly reportedMask: number;
+  /** The reported types in report order, and the bit of each. */
   private readonly types: readonly WatchType[];
   private readonly bits: readonly number[];
   private readonly reader: EventReader;
@@ -58,37 +54,37 @@ export class EventReporter {
   private readonly oldPath = new PathBuffer();
   private readonly sizeReader = new FileSizeReader();
 
-  constructor(
-    options: ReporterOptions,
-    reader: EventReader,
-    tree: DirectoryTree,
-    locator: PathResolver,
-    files: FileCache,
-  ) {
+  constructor(options: ReporterOptions, parts: ReporterParts) {
     this.options = options;
-    this.wantedMask = eventMask(options.types);
+    this.reportedMask = eventMask(options.types);
     this.types = REPORT_ORDER.filter((type) => options.types.has(type));
     this.bits = this.types.map((type) => EVENT_BITS[type]);
-    this.reader = reader;
-    this.tree = tree;
-    this.scope = new EventScope(tree);
-    this.pathResolver = locator;
-    this.fileCache = files;
+    this.reader = parts.reader;
+    this.tree = parts.tree;
+    this.scope = parts.scope;
+    this.pathResolver = parts.pathResolver;
+    this.fileCache = parts.fileCache;
   }
 
-  /** An event with a directory and a name in it. */
+  /** Sets the time of the events that follow: nanoseconds since 1970. */
+  setTime(time: bigint): void {
+    this.event.time.seconds = Number(time / NANOSECONDS);
+    this.event.time.nanoseconds = Number(time % NANOSECONDS);
+  }
+
+  /** Reports an event that has a directory and a name. */
   reportNamed(visit: WatchVisitor, mask: number): void {
     const { event: raw } = this.reader;
     const directory = this.scope.matchingDirectory(raw, raw.dfid);
     if (!directory) return;
     this.fileCache.observe(raw, directory, raw.dfid);
-    if ((mask & this.wantedMask) === 0) return;
+    if ((mask & this.reportedMask) === 0) return;
     this.writePath(this.path, this.event.path, raw.dfid, directory.path);
     this.event.oldPath.length = 0;
     this.emit(visit, mask, directory);
   }
 
-  /** A FAN_RENAME. */
+  /** Reports a FAN_RENAME, which has both names. */
   reportRename(visit: WatchVisitor): void {
     const { event } = this;
     const { event: raw } = this.reader;
@@ -99,7 +95,7 @@ export class EventReporter {
     if (directory && target) this.fileCache.observe(raw, target, raw.newDfid);
     else this.fileCache.markMovedAway(raw);
     if (!directory) return;
-    if ((raw.mask & this.wantedMask) === 0) return;
+    if ((raw.mask & this.reportedMask) === 0) return;
     this.writePath(this.path, event.path, raw.newDfid, this.pathOf(raw.newDfid));
     this.writePath(this.oldPath, event.oldPath, raw.oldDfid, this.pathOf(raw.oldDfid));
     this.emit(visit, raw.mask, directory);
@@ -111,16 +107,16 @@ export class EventReporter {
     return this.pathResolver.pathOf(directory);
   }
 
-  /** An event of a file whose name the kernel does not say, but which is known. */
+  /** Reports an event that has only a file handle, whose name was resolved. */
   reportByHandle(visit: WatchVisitor, directory: Directory, name: Uint8Array): void {
     const { event: raw } = this.reader;
-    if ((raw.mask & this.wantedMask) === 0 || !this.scope.matchesName(directory, name)) return;
+    if ((raw.mask & this.reportedMask) === 0 || !this.scope.matchesName(directory, name)) return;
     this.path.write(this.event.path, directory.path!, name, 0, name.length);
     this.event.oldPath.length = 0;
     this.emit(visit, raw.mask, directory);
   }
 
-  /** Something that was in a directory before its mark was: nobody knows who made it. */
+  /** Reports an entry that was created before its directory was marked, by an unknown process. */
   reportDiscovered(
     visit: WatchVisitor,
     directory: Directory,
@@ -140,7 +136,7 @@ export class EventReporter {
     visit(event);
   }
 
-  /** What is about no file: a queue that was full, a file system that is broken. */
+  /** Reports an event that is not about a file: a queue overflow or a file system error. */
   reportGlobal(
     visit: WatchVisitor,
     type: typeof Q_OVERFLOW | "FS_ERROR",
@@ -196,7 +192,7 @@ export class EventReporter {
     const { event } = this;
     const { event: raw } = this.reader;
     const record = raw.fid.isPresent ? this.fileCache.get(raw) : undefined;
-    // Only what writes makes another size, and tells of itself.
+    // Only writes change the size, and they have events of their own.
     if (mask & DELETIONS || (record && record.size !== null && (mask & WRITES) === 0)) {
       event.size = mask & DELETIONS ? null : record!.size;
       event.change = event.size === null ? null : 0;

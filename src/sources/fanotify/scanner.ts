@@ -1,11 +1,16 @@
-/** Reads the directories that are there already, and marks each where one mark is not for all. */
+/**
+ * Reads existing directories into the tree, and marks each one where there is no filesystem mark:
+ * fanotify_mark(2), open_by_handle_at(2).
+ */
 import { openDirectory, readEntries, readFdPath } from "../../ffi/directory.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { fanotifyMark } from "../../ffi/fanotify.ts";
 import { close } from "../../ffi/fd.ts";
 import { HandleReader, openByHandle } from "../../ffi/handle.ts";
+import { O_DIRECTORY } from "../../ffi/machine.ts";
 import { allocate, type Memory } from "../../ffi/memory.ts";
 import { type Dirent, DT_DIR, DT_UNKNOWN } from "../../kernel/dirent.ts";
+import { ELOOP, ENOENT, ENOTDIR, ESTALE } from "../../kernel/errno.ts";
 import { FAN_MARK_ADD, FAN_MARK_ONLYDIR, MAX_HANDLE_SZ } from "../../kernel/fanotify.ts";
 import {
   type Directory,
@@ -17,22 +22,17 @@ import {
 import type { Group } from "./group.ts";
 import type { WatchedMount } from "./watched-mount.ts";
 
-const O_DIRECTORY = process.arch === "arm64" ? 0o40000 : 0o200000;
-const ENOENT = 2;
-const ENOTDIR = 20;
-const ELOOP = 40;
-const ESTALE = 116;
-/** It was removed, or replaced, just now. */
-const GONE = [ENOENT, ENOTDIR, ELOOP, ESTALE];
+/** Errors of a directory that was removed or replaced in the meantime. */
+const REMOVAL_ERRNOS = [ENOENT, ENOTDIR, ELOOP, ESTALE];
 
-/** So many levels are read with an fd open for each. */
+/** Max levels to descend with an open fd per level. */
 const MAX_DEPTH = 200;
 
-/** Told of each entry of a directory that is read. */
+/** Called for each entry of a scanned directory. */
 export type EntryVisitor = (directory: Directory, entry: Dirent) => void;
 
 export class Scanner {
-  /** Directories in which nothing is watched, by the errno that kept us from it. */
+  /** The number of directories that could not be watched, by errno. */
   readonly failures = new Map<number, number>();
   readonly handles = new HandleReader();
   private depth = 0;
@@ -40,7 +40,7 @@ export class Scanner {
   private readonly handle: Memory = allocate(8 + MAX_HANDLE_SZ);
   private readonly group: Group;
   private readonly tree: DirectoryTree;
-  /** Events of a directory that has a mark of its own. */
+  /** Mask of directories that need a mark of their own. */
   private readonly mask: number;
 
   constructor(group: Group, tree: DirectoryTree, mask: number) {
@@ -49,27 +49,27 @@ export class Scanner {
     this.mask = mask;
   }
 
-  /** Marks a directory by itself. @returns 0, or -errno */
+  /** Adds an inode mark to a directory. @returns 0, or -errno */
   mark(fd: number, mask: number): number {
     return fanotifyMark(this.group.fd, FAN_MARK_ADD | FAN_MARK_ONLYDIR, mask, fd);
   }
 
   /**
-   * Reads a directory, and those in it if all below it is wanted.
-   * @param fd it, open, marked if it has to be
-   * @param found told of each entry
+   * Scans a directory, and its subdirectories where their entries are to be reported.
+   * @param fd the directory, open, and marked if necessary
+   * @param onEntry called for each entry
    */
-  scan(directory: Directory, fd: number, found: EntryVisitor): void {
+  scan(directory: Directory, fd: number, onEntry: EntryVisitor): void {
     directory.isScanned = true;
     for (const entry of readEntries(fd, "a watched directory")) {
-      found(directory, entry);
+      onEntry(directory, entry);
       if (entry.type === DT_DIR || entry.type === DT_UNKNOWN)
-        this.scanEntry(directory, fd, entry.name, found);
+        this.scanEntry(directory, fd, entry.name, onEntry);
     }
   }
 
-  /** Takes in an entry of a directory, and what is in it, where that is a directory. */
-  scanEntry(parent: Directory, parentFd: number, name: Uint8Array, found: EntryVisitor): void {
+  /** Adds an entry to the tree if it is a directory, and scans it. */
+  scanEntry(parent: Directory, parentFd: number, name: Uint8Array, onEntry: EntryVisitor): void {
     const fd = openDirectory(parentFd, name);
     if (fd < 0) this.recordFailure(-fd);
     else
@@ -78,31 +78,31 @@ export class Scanner {
         if (this.handles.mountId !== parent.mount!.mountId) return;
         const { memory, length } = this.handles;
         const directory = this.tree.at(memory.view, 0, length);
-        // Events tell where it was when they happened, and come to where it is; here it is now.
+        // A known parent is as old as the events, and later events update it; this one is current.
         if (!directory.parent) this.tree.attach(directory, parent, name);
         directory.mount = parent.mount;
         directory.isNew ||= parent.isNew;
         if (!directory.isScanned && this.tree.resolve(directory).reportsChildren)
-          this.markAndScan(directory, fd, found);
+          this.markAndScan(directory, fd, onEntry);
       });
   }
 
-  /** Marks, if it has to be, and reads a directory that is known but was not read. */
-  scanKnown(directory: Directory, found: EntryVisitor): void {
+  /** Opens, marks if necessary, and scans a directory of the tree. */
+  scanKnown(directory: Directory, onEntry: EntryVisitor): void {
     const fd = this.open(directory);
     if (fd < 0) this.recordFailure(-fd);
-    else this.withFd(fd, () => this.markAndScan(directory, fd, found));
+    else this.withFd(fd, () => this.markAndScan(directory, fd, onEntry));
   }
 
-  /** Each level keeps an fd open, so what is very deep is read afterwards. */
-  private markAndScan(directory: Directory, fd: number, found: EntryVisitor): void {
+  /** Each level needs an open fd, so levels deeper than MAX_DEPTH are scanned afterwards. */
+  private markAndScan(directory: Directory, fd: number, onEntry: EntryVisitor): void {
     const errno = directory.mount!.hasFilesystemMark ? 0 : -this.mark(fd, this.mask);
     if (errno) this.recordFailure(errno);
-    else if (this.depth === MAX_DEPTH) this.deferred.push(() => this.scanKnown(directory, found));
+    else if (this.depth === MAX_DEPTH) this.deferred.push(() => this.scanKnown(directory, onEntry));
     else {
       this.depth++;
       try {
-        this.scan(directory, fd, found);
+        this.scan(directory, fd, onEntry);
       } finally {
         this.depth--;
       }
@@ -110,7 +110,7 @@ export class Scanner {
     if (this.depth === 0) this.deferred.pop()?.();
   }
 
-  /** What cannot be read or marked is counted. */
+  /** Runs `work`, counts a system call that fails in it, and closes the fd. */
   private withFd(fd: number, work: () => void): void {
     try {
       work();
@@ -123,46 +123,47 @@ export class Scanner {
   }
 
   private recordFailure(errno: number): void {
-    if (GONE.includes(errno)) return;
+    if (REMOVAL_ERRNOS.includes(errno)) return;
     this.failures.set(errno, (this.failures.get(errno) ?? 0) + 1);
   }
 
-  /** Finds out the handle of an open directory, and the id of its file system as events have it. */
-  identify(fd: number, mounted: WatchedMount | null): void {
-    if (mounted?.hasFilesystemMark) this.handles.memory.bytes.set(mounted.fsid);
+  /** Reads the key of an open directory into `handles`: file system id and handle, as in events. */
+  identify(fd: number, mount: WatchedMount | null): void {
+    if (mount?.hasFilesystemMark) this.handles.memory.bytes.set(mount.fsid);
     else this.handles.readFsid(fd, "a watched directory");
     this.handles.read(fd, "a watched directory");
   }
 
   /**
-   * Opens a directory of which one mark is for all by its handle, any other by its path, if that
-   * still leads to it.
+   * Opens a directory: by its handle under a filesystem mark, otherwise by its path, if that still
+   * leads to the same directory.
+   * @returns an fd, or -errno
    */
   open(directory: Directory): number {
-    const { key, mount: mounted } = directory;
-    if (!mounted) return -ENOENT;
-    if (mounted.hasFilesystemMark) {
-      const mount = mounted.open();
+    const { key, mount } = directory;
+    if (!mount) return -ENOENT;
+    if (mount.hasFilesystemMark) {
+      const mountFd = mount.open();
       this.handle.bytes.set(key.subarray(FSID_SIZE));
-      return mount < 0 ? mount : openByHandle(mount, this.handle.address, O_DIRECTORY);
+      return mountFd < 0 ? mountFd : openByHandle(mountFd, this.handle.address, O_DIRECTORY);
     }
     const { path } = this.tree.resolve(directory);
     const fd = path ? openDirectory(-1, path) : -ENOENT;
     if (fd < 0) return fd;
-    if (this.isSameDirectory(fd, mounted, key)) return fd;
+    if (this.hasKey(fd, mount, key)) return fd;
     close(fd);
     return -ENOENT;
   }
 
-  /** Whether an fd leads to the directory with a handle. */
-  private isSameDirectory(fd: number, mounted: WatchedMount, key: Uint8Array): boolean {
+  /** Whether an fd refers to the directory with a key. */
+  private hasKey(fd: number, mount: WatchedMount, key: Uint8Array): boolean {
     return orElse(false, () => {
-      this.identify(fd, mounted);
+      this.identify(fd, mount);
       return isEqual(this.handles.memory.bytes.subarray(0, this.handles.length), key);
     });
   }
 
-  /** Where a directory is now; null: nobody tells. */
+  /** Reads the current path of a directory; null if it cannot be opened. */
   currentPath(directory: Directory): Uint8Array | null {
     const fd = this.open(directory);
     if (fd < 0) return null;
@@ -171,23 +172,23 @@ export class Scanner {
     return path;
   }
 
-  /** The directory that has a name in another now; null: there is none. */
+  /** Returns the subdirectory that has a name now, on the same mount; null if there is none. */
   findChild(parent: Directory, name: Uint8Array): Directory | null {
-    const { mount: mounted } = parent;
+    const { mount } = parent;
     const path = joinName(this.tree.resolve(parent).path, name);
-    const fd = mounted && path ? openDirectory(-1, path) : -ENOENT;
+    const fd = mount && path ? openDirectory(-1, path) : -ENOENT;
     if (fd < 0) return null;
     const { handles } = this;
-    const isThere = orElse(false, () => {
-      this.identify(fd, mounted);
-      return handles.mountId === mounted!.mountId;
+    const isSameMount = orElse(false, () => {
+      this.identify(fd, mount);
+      return handles.mountId === mount!.mountId;
     });
     close(fd);
-    return isThere ? this.tree.at(handles.memory.view, 0, handles.length) : null;
+    return isSameMount ? this.tree.at(handles.memory.view, 0, handles.length) : null;
   }
 }
 
-/** What a system call of `work` makes of it, or this where one fails. */
+/** Returns the result of `work`, or `otherwise` if a system call in it fails. */
 export function orElse<T>(otherwise: T, work: () => T): T {
   try {
     return work();

@@ -1,9 +1,9 @@
 /**
- * Changes of files as the kernel tells of them, each with its path as it was then: fanotify(7). The
- * tree of directories follows the events, so that it is always as old as they are.
+ * Reports changes of files from fanotify(7), each with its path at the time of the event. The events
+ * update the directory tree one by one, so the tree is always in step with the current event.
  */
 
-import type { Source } from "../../core/source.ts";
+import type { PollableSource } from "../../core/source.ts";
 import type { Loss } from "../../events/loss.ts";
 import type { WatchEvent } from "../../events/watch-event.ts";
 import { clockNanoseconds } from "../../ffi/clock.ts";
@@ -11,59 +11,76 @@ import { close } from "../../ffi/fd.ts";
 import { errnoName } from "../../kernel/errno.ts";
 import { CLOCK_REALTIME } from "../../kernel/time.ts";
 import { UnsupportedError } from "../proc-connector/errors.ts";
+import { CreateDeduplicator } from "./create-dedup.ts";
 import { DirectoryTree } from "./directory-tree.ts";
 import { markMasks } from "./event-masks.ts";
 import { EventProcessor } from "./event-processor.ts";
 import { EventReader } from "./event-reader.ts";
+import { EventScope } from "./event-scope.ts";
+import { FileCache } from "./file-cache.ts";
 import { Group } from "./group.ts";
-import type { ReporterOptions, WatchVisitor } from "./reporter.ts";
+import { NameResolver } from "./name-resolver.ts";
+import { PathResolver } from "./path-resolver.ts";
+import { EventReporter, type ReporterOptions, type WatchVisitor } from "./reporter.ts";
 import { Scanner } from "./scanner.ts";
+import { TreeUpdater } from "./tree-updater.ts";
 import { WatchRoots } from "./watch-roots.ts";
 
-const BILLION = 1_000_000_000n;
-/** About 107 bytes of the kernel's memory each. */
+/** In events; each takes about 107 bytes of kernel memory. */
 export const DEFAULT_MAX_QUEUED = 1 << 20;
 
 export interface WatchOptions extends ReporterOptions {
-  /** One character a byte. Symbolic links are followed once, now. */
+  /** One character per byte. Symbolic links are resolved once, when the path is added. */
   readonly paths: readonly string[];
-  /** Whether all below them is watched, or only they and what is directly in them. */
+  /** Whether to watch everything below the paths, or only the paths and their direct entries. */
   readonly recursive: boolean;
-  /** When so many events wait to be read, the oldest are left out, and counted. */
+  /** If more events are queued, the oldest are dropped and counted. */
   readonly maxQueued?: number;
-  /** Called after each read of the kernel's queue, before its events are told. */
+  /** Called after each read of the kernel's queue, before its events are reported. */
   readonly onRead?: () => void;
 }
 
-export class FanotifySource implements Source<WatchEvent> {
+/** The object graph: every part gets the parts that it uses. */
+function buildParts(group: Group, options: WatchOptions, onRead: () => void) {
+  const { recursive } = options;
+  const masks = markMasks(options.types, group.reportsTargetFid);
+  const reader = new EventReader(group.fd, onRead);
+  const tree = new DirectoryTree(recursive);
+  const scope = new EventScope(tree);
+  const fileCache = new FileCache();
+  const scanner = new Scanner(group, tree, masks.inode);
+  const pathResolver = new PathResolver(tree, scanner);
+  const roots = new WatchRoots({ recursive, masks }, { group, tree, scanner, pathResolver });
+  const treeUpdater = new TreeUpdater(tree, scanner, pathResolver);
+  const nameResolver = new NameResolver(reader, tree, fileCache);
+  const deduplicator = new CreateDeduplicator(tree);
+  const reporter = new EventReporter(options, { reader, tree, scope, pathResolver, fileCache });
+  const steps = { treeUpdater, scanner, roots, nameResolver, deduplicator, reporter };
+  const processor = new EventProcessor({ reader, scope, fileCache, ...steps });
+  return { reader, tree, scanner, roots, treeUpdater, reporter, processor };
+}
+
+export class FanotifySource implements PollableSource<WatchEvent> {
   private readonly group = new Group();
-  private readonly tree: DirectoryTree;
-  private readonly reader = new EventReader(this.group.fd, () => this.handleRead());
-  private readonly scanner: Scanner;
-  private readonly roots: WatchRoots;
-  private readonly processor: EventProcessor;
+  private readonly parts: ReturnType<typeof buildParts>;
   private readonly maxQueued: number;
   private readonly onRead: () => void;
 
-  /** @throws NotSupported; SystemError, that names the path which it is about */
+  /** @throws UnsupportedError; SystemError that names the path */
   constructor(options: WatchOptions) {
     const { group } = this;
     if (options.types.has("RENAME") && !group.reportsTargetFid) {
       this.close();
       throw new UnsupportedError(
-        "RENAME needs Linux 5.17; MOVED_FROM and MOVED_TO are told before it",
+        "RENAME needs Linux 5.17; use MOVED_FROM and MOVED_TO on older kernels",
       );
     }
-    const { recursive, maxQueued = DEFAULT_MAX_QUEUED, onRead = () => {} } = options;
+    const { maxQueued = DEFAULT_MAX_QUEUED, onRead = () => {} } = options;
     this.maxQueued = maxQueued;
     this.onRead = onRead;
-    const masks = markMasks(options.types, group.reportsTargetFid);
-    this.tree = new DirectoryTree(recursive);
-    this.scanner = new Scanner(group, this.tree, masks.inode);
-    this.roots = new WatchRoots(group, this.tree, this.scanner, { recursive, masks });
-    this.processor = new EventProcessor(this.reader, this.tree, this.scanner, this.roots, options);
+    this.parts = buildParts(group, options, () => this.handleRead());
     try {
-      for (const path of options.paths) this.roots.add(path);
+      for (const path of options.paths) this.add(path);
     } catch (error) {
       this.close();
       throw error;
@@ -74,74 +91,75 @@ export class FanotifySource implements Source<WatchEvent> {
     return this.group.fd;
   }
 
-  /** Whether the kernel says who did it. */
+  /** Whether events have the pid of the process: needs CAP_SYS_ADMIN. */
   get reportsPids(): boolean {
     return this.group.isPrivileged;
   }
 
   /**
    * Watches one more path.
-   * @param path one character a byte
-   * @throws SystemError that names it
+   * @param path one character per byte
+   * @throws SystemError that names the path
    */
   add(path: string): void {
-    this.roots.add(path);
+    this.parts.roots.add(path);
   }
 
   /**
-   * Watches a path that is not there from when it appears.
-   * @param path one character a byte
-   * @throws SystemError that names it, where the directory is not there that it is to appear in
+   * Watches a path that does not exist yet.
+   * @param path one character per byte
+   * @throws SystemError that names the path, if its parent directory does not exist
    */
   addPending(path: string): void {
-    this.roots.addPending(path);
+    this.parts.roots.addPending(path);
   }
 
-  /** What cannot be had here, in words; empty when nothing is missing. */
+  /** Messages that say what cannot be reported here; empty without limitations. */
   get limitations(): string[] {
-    return [...this.group.limitations, ...this.roots.limitations];
+    return [...this.group.limitations, ...this.parts.roots.limitations];
   }
 
   drain(visit: WatchVisitor): void {
-    const waiting = this.group.queuedEvents();
-    const leftOut = Math.max(0, waiting - this.maxQueued);
+    const { processor, tree } = this.parts;
+    const queued = this.group.queuedEvents();
+    const excess = Math.max(0, queued - this.maxQueued);
     try {
-      if (leftOut > 0) this.processor.drop(leftOut, visit);
-      this.processor.process(waiting - leftOut, visit);
+      if (excess > 0) processor.drop(excess, visit);
+      processor.process(queued - excess, visit);
     } finally {
-      for (const mounted of this.tree.mounts) mounted.release();
+      for (const mount of tree.mounts) mount.release();
     }
   }
 
   private handleRead(): void {
-    const now = clockNanoseconds(CLOCK_REALTIME);
-    this.processor.reporter.event.time.seconds = Number(now / BILLION);
-    this.processor.reporter.event.time.nanoseconds = Number(now % BILLION);
+    this.parts.reporter.setTime(clockNanoseconds(CLOCK_REALTIME));
     this.onRead();
   }
 
   losses(): Loss[] {
-    const refused = [...this.scanner.failures].map(([errno, count]) => ({
+    const { processor, scanner, treeUpdater, roots, reader } = this.parts;
+    const failures = [...scanner.failures].map(([errno, count]) => ({
       what: `directories not watched (${errnoName(errno)})`,
       count,
     }));
     const all: Loss[] = [
       {
         what: "times events were lost",
-        count: this.processor.overflows,
-        hint: "the kernel's queue was full; see /proc/sys/fs/fanotify/max_queued_events",
+        count: processor.overflows,
+        reason: "the kernel's queue overflowed; see /proc/sys/fs/fanotify/max_queued_events",
       },
       {
-        what: "events left out",
-        count: this.processor.dropped,
-        hint: `more than ${this.maxQueued} waited; try a larger --buffer`,
+        what: "events dropped",
+        count: processor.dropped,
+        reason: `more than ${this.maxQueued} were queued`,
+        remedy: { kind: "larger-buffer" },
       },
       {
-        what: "watched directories moved or removed unseen",
-        count: this.processor.treeUpdater.lost + this.roots.lost,
+        what: "watched directories lost by a move or removal",
+        count: treeUpdater.lost + roots.lost,
       },
-      { what: "reads not understood", count: this.reader.malformed },
-      ...refused,
+      { what: "malformed reads", count: reader.malformed },
+      ...failures,
     ];
     return all.filter(({ count }) => count > 0);
   }

@@ -1,4 +1,4 @@
-/** Keeps the tree of directories as the events say that they were made, moved and removed. */
+/** Updates the directory tree from events that create, move and remove directories. */
 import * as fan from "../../kernel/fanotify.ts";
 import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify-event.ts";
 import type { Directory, DirectoryTree } from "./directory-tree.ts";
@@ -7,32 +7,33 @@ import type { PathResolver } from "./path-resolver.ts";
 import type { Scanner } from "./scanner.ts";
 
 export class TreeUpdater {
-  /** Directories that lead to what the user gave and were moved to nobody knows where. */
+  /** The number of ancestors of requested paths that were moved to an unknown path. */
   lost = 0;
   private readonly tree: DirectoryTree;
   private readonly scanner: Scanner;
   private readonly pathResolver: PathResolver;
 
-  constructor(tree: DirectoryTree, scanner: Scanner, locator: PathResolver) {
+  constructor(tree: DirectoryTree, scanner: Scanner, pathResolver: PathResolver) {
     this.tree = tree;
     this.scanner = scanner;
-    this.pathResolver = locator;
+    this.pathResolver = pathResolver;
   }
 
   /**
-   * Takes in an event about a directory.
-   * @returns a directory that has to be read now: it has appeared where all is wanted
+   * Applies an event about a directory to the tree.
+   * @returns a directory whose entries are to be reported but are not known, so it must be scanned
    */
   update(event: FanotifyEvent): Directory | null {
     const { mask, dfid, newDfid } = event;
     if (mask & fan.FAN_RENAME) return this.toScan(this.handleMove(event, newDfid));
-    const made = mask & fan.FAN_CREATE ? this.handleCreate(event) : null;
+    const created = mask & fan.FAN_CREATE ? this.handleCreate(event) : null;
     if (mask & fan.FAN_DELETE) this.handleDelete(event);
     if (!event.fid.isPresent && mask & fan.FAN_MOVED_TO)
       return this.toScan(this.handleMove(event, dfid));
-    return this.toScan(made);
+    return this.toScan(created);
   }
 
+  /** Returns the directory if it has to be scanned, else null. */
   private toScan(directory: Directory | null): Directory | null {
     if (!directory || directory.isScanned || directory.isRemoved) return null;
     return this.tree.resolve(directory).reportsChildren ? directory : null;
@@ -42,7 +43,7 @@ export class TreeUpdater {
     return this.tree.at(view, keyStart, keyLength);
   }
 
-  /** The directory that an event is about; where the kernel does not say, what has its name now. */
+  /** Returns the directory of an event. Without its handle, the one that has the name now. */
   private target(event: FanotifyEvent, parent: Directory, name: Uint8Array): Directory | null {
     if (event.fid.isPresent) return this.directoryOf(event, event.fid);
     return this.scanner.findChild(parent, name);
@@ -51,14 +52,14 @@ export class TreeUpdater {
   private handleCreate(event: FanotifyEvent): Directory | null {
     const parent = this.directoryOf(event, event.dfid);
     const name = recordName(event, event.dfid);
-    const made = this.target(event, parent, name);
-    if (!made) return null;
-    this.tree.attach(made, parent, name);
-    // With one mark for all nothing can have been made in it that did not tell of itself.
-    const isWhole = made.mount?.hasFilesystemMark ?? false;
-    made.isScanned ||= isWhole;
-    made.isNew = !isWhole;
-    return made;
+    const created = this.target(event, parent, name);
+    if (!created) return null;
+    this.tree.attach(created, parent, name);
+    // Under a filesystem mark every entry has an event.
+    const hasFilesystemMark = created.mount?.hasFilesystemMark ?? false;
+    created.isScanned ||= hasFilesystemMark;
+    created.isNew = !hasFilesystemMark;
+    return created;
   }
 
   private handleMove(event: FanotifyEvent, to: FidRecord): Directory | null {
@@ -66,14 +67,14 @@ export class TreeUpdater {
     const parent = this.directoryOf(event, to);
     const name = recordName(event, to);
     const moved = this.target(event, parent, name);
-    // Where it is mounted a directory stays, wherever it is moved on its file system.
+    // The root of a mount keeps its path, wherever it is moved on its file system.
     if (!moved || moved.fixedPath) return null;
     this.tree.attach(moved, parent, name);
     if (moved.isAncestorOfWatched && !this.pathResolver.pathOf(moved)) this.lost++;
     return moved;
   }
 
-  /** It was moved to where nothing is watched. */
+  /** Handles a move to an unwatched directory. */
   private handleMoveAway({ view, fid }: FanotifyEvent): null {
     const moved = this.tree.find(view, fid.keyStart, fid.keyLength);
     if (moved?.isAncestorOfWatched) this.lost++;

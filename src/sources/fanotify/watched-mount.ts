@@ -1,34 +1,34 @@
-/** A mount that something watched is found by. */
+/** A mount that a requested path is on. */
 import { openDirectory } from "../../ffi/directory.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { close } from "../../ffi/fd.ts";
 import type { HandleReader } from "../../ffi/handle.ts";
-
-const ESTALE = 116;
+import { ESTALE } from "../../kernel/errno.ts";
 
 export class WatchedMount {
-  /** As name_to_handle_at(2) tells it. */
+  /** Mount id of name_to_handle_at(2). */
   readonly mountId: number;
-  /** As events have it, 8 bytes. */
+  /** File system id as in events, 8 bytes. */
   readonly fsid: Uint8Array;
-  /** Whether one mark is for all of it; else every directory has its own. */
+  /** Whether one filesystem mark covers it; otherwise each directory has an inode mark. */
   readonly hasFilesystemMark: boolean;
-  /** Of its highest directory that we know. */
+  /** Path of its topmost known directory. */
   path: Uint8Array = new Uint8Array(0);
   private fd: number | null = null;
   private readonly handles: HandleReader;
 
-  constructor(handles: HandleReader, fsid: Uint8Array, isWhole: boolean) {
+  /** @param handles has just read a handle on the mount */
+  constructor(handles: HandleReader, fsid: Uint8Array, hasFilesystemMark: boolean) {
     this.handles = handles;
     this.mountId = handles.mountId;
     this.fsid = fsid;
-    this.hasFilesystemMark = isWhole;
+    this.hasFilesystemMark = hasFilesystemMark;
   }
 
   /**
-   * An fd of something on it, good until `release`: one that stayed open would keep it from being
-   * unmounted, and a directory from going for good.
-   * @returns -errno where there is none
+   * Opens a directory on the mount, for open_by_handle_at(2). The fd is valid until `release`: an fd
+   * that stayed open would block unmounting and the final deletion of the directory.
+   * @returns an fd, or -errno
    */
   open(): number {
     if (this.fd !== null) return this.fd;
@@ -52,6 +52,7 @@ export class WatchedMount {
     }
   }
 
+  /** Closes the fd that `open` returned. */
   release(): void {
     if (this.fd !== null) close(this.fd);
     this.fd = null;

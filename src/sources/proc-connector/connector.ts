@@ -1,9 +1,9 @@
 /**
- * The kernel's process connector: fork, exec, exit and changes of identity of every process, over
- * netlink. Documentation/driver-api/connector.rst, linux/cn_proc.h, netlink(7).
+ * The kernel's process connector: reports fork, exec, exit and credential changes of all processes
+ * over netlink. Documentation/driver-api/connector.rst, linux/cn_proc.h, netlink(7).
  */
 
-import type { Source } from "../../core/source.ts";
+import type { PollableSource } from "../../core/source.ts";
 import type { Loss } from "../../events/loss.ts";
 import { clockNanoseconds } from "../../ffi/clock.ts";
 import { SystemError } from "../../ffi/errno.ts";
@@ -23,35 +23,37 @@ import { EventQueue } from "./event-queue.ts";
 import { NetlinkSocket } from "./netlink-socket.ts";
 import { Subscription } from "./subscription.ts";
 
-/** Room for 20,000 short processes that come at once: 64 MiB. */
+/** Bytes: enough for a burst of 20,000 short-lived processes. */
 export const DEFAULT_RECEIVE_BUFFER = 64 << 20;
-/** The kernel answers before the request returns; one that it does not answer it has refused. */
+/** The kernel acknowledges before send(2) returns, so no acknowledgement means that it refused. */
 const ACK_TIMEOUT_MS = 200;
 const NO_ACK =
   "the kernel does not answer: it sends process events to the first user and pid namespace only, if built with CONFIG_PROC_EVENTS";
-/** How long `for await` lets events gather. */
+/** How often `for await` polls. */
 const COALESCE_MS = 10;
 
 export interface ConnectorOptions {
-  /** Bytes of the kernel's buffer, in which an event takes some 800. */
+  /** Size of the socket's receive buffer in bytes; an event occupies about 800. */
   readonly receiveBuffer?: number;
-  /** PROC_EVENT_* bits: which events; none: all. */
+  /** PROC_EVENT_* bits: the requested events; undefined: all. */
   readonly events?: number;
 }
 
-export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcEvent>, Disposable {
+export class ProcConnector
+  implements PollableSource<ProcEventView>, AsyncIterable<ProcEvent>, Disposable
+{
   private readonly socket = new NetlinkSocket();
   private readonly queue = new EventQueue(this.socket.fd);
   private readonly subscription = new Subscription(this.socket);
   private closed = false;
   private drops = 0;
-  /** Losses that an Overrun has told of. */
+  /** Lost events that an OverrunError has reported. */
   private reported = 0;
   private malformed = 0;
 
   /**
-   * Opens and subscribes.
-   * @throws NotPermitted, NotSupported, SystemError
+   * Opens the connector and subscribes.
+   * @throws PermissionError, UnsupportedError, SystemError
    */
   constructor(options: ConnectorOptions = {}) {
     try {
@@ -63,20 +65,21 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
     }
   }
 
-  /** Readable when there is something to drain. */
+  /** Readable when there are events to drain. */
   get fd(): number {
     return this.socket.fd;
   }
 
-  /** Bytes that the kernel gave: less than asked for where more was not permitted. */
+  /** The actual size of the receive buffer in bytes: less than requested where that is not permitted. */
   get receiveBuffer(): number {
     return this.socket.receiveBuffer;
   }
 
   /**
-   * Asks for events, or for others than before. The first time it waits until the kernel says that
-   * they will come.
-   * @param mask PROC_EVENT_* bits. From Linux 6.6 on the others take no room in the buffer.
+   * Subscribes, or changes the requested events. The first call waits for the kernel's
+   * acknowledgement.
+   * @param mask PROC_EVENT_* bits; since Linux 6.6, other events take no space in the receive buffer
+   * @throws PermissionError, UnsupportedError, SystemError
    */
   subscribe(mask: number = PROC_EVENT_ALL): void {
     this.assertOpen();
@@ -91,7 +94,7 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
     if (subscription.setMask(mask >>> 0)) this.queue.countsGaps = false;
   }
 
-  /** Asks for no more events. What was sent before can still be received. */
+  /** Unsubscribes. Events that were sent before can still be received. */
   unsubscribe(): void {
     this.assertOpen();
     this.queue.countsGaps = false;
@@ -102,7 +105,7 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
     if (this.closed) throw new ConnectionClosedError("the connector is closed");
   }
 
-  /** Moves the queue's view to the next event that is wanted, of those received. */
+  /** Moves the queue's view to the next requested event among those received. */
   private next(): boolean {
     const { queue } = this;
     while (queue.next()) {
@@ -114,20 +117,19 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
   }
 
   /**
-   * The next event, as an object of its own.
-   * @param timeoutMs how long it is waited for at most
-   * @returns null when the time is over first
-   * @throws Overrun where events are missing, Truncated for a message that cannot be read,
-   *   Interrupted, ConnectionClosed; after each of the first three more can be received
+   * Returns the next event, as an object of its own; null after a timeout.
+   * @param timeoutMs max time to wait in milliseconds
+   * @throws OverrunError if events were lost, TruncatedError for a malformed message,
+   *   InterruptedError, ConnectionClosedError; only the last one is final
    */
   receive(timeoutMs = Infinity): ProcEvent | null {
     return this.receiveWith(timeoutMs, () => (this.next() ? toProcEvent(this.queue.event) : null));
   }
 
   /**
-   * The next datagram as it came, wanted or not.
-   * @returns its length; null when the time is over first
-   * @throws as `receive`; and BufferTooSmall, after which the datagram is still there
+   * Copies the next datagram, unparsed and unfiltered.
+   * @returns its length in bytes; null after a timeout
+   * @throws as `receive`; BufferTooSmallError, after which the datagram can still be received
    */
   receiveInto(bytes: Uint8Array, timeoutMs = Infinity): number | null {
     return this.receiveWith(timeoutMs, () => {
@@ -141,13 +143,14 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
     });
   }
 
-  private receiveWith<T>(timeoutMs: number, take: () => T | null): T | null {
+  /** Returns what `takeNext` returns, once that is not null; null after a timeout. */
+  private receiveWith<T>(timeoutMs: number, takeNext: () => T | null): T | null {
     this.assertOpen();
     const deadline = performance.now() + timeoutMs;
     for (;;) {
-      const taken = take();
+      const taken = takeNext();
       if (taken !== null) return taken;
-      // What was lost was lost when the buffer was full, so after all that was in it.
+      // Events are lost while the buffer is full, so after everything that was in it.
       if (this.queue.drained) this.throwOverrun();
       if (this.queue.fill()) continue;
       if (this.queue.overrun) continue;
@@ -156,6 +159,7 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
     }
   }
 
+  /** Throws an OverrunError if events were lost since the last one. */
   private throwOverrun(): void {
     if (!this.queue.overrun && this.queue.gaps <= this.reported) return;
     this.queue.overrun = false;
@@ -164,18 +168,18 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
     if (lost > 0) throw new OverrunError(lost);
   }
 
-  /** Events that are missing so far: the socket's drops, and what it never got. */
+  /** Returns the events lost so far: the socket's drops or, if more, the gaps in the sequence numbers. */
   private lost(): number {
     if (!this.closed) this.drops = this.socket.drops;
     return Math.max(this.drops, this.queue.gaps);
   }
 
   /**
-   * Visits all events that are there at the call. An event is lent: valid inside `visit` only.
-   * What is missing or cannot be read is counted: see `losses`.
-   * @param received called after each receive, before its events are visited
+   * Visits the events that are there at the call. Lost events and malformed messages are counted by
+   * `losses`.
+   * @param onReceive called after each receive, before its events are visited
    */
-  drain(visit: (event: ProcEventView) => void, received: () => void = () => {}): void {
+  drain(visit: (event: ProcEventView) => void, onReceive: () => void = () => {}): void {
     this.assertOpen();
     const { queue } = this;
     const now = clockNanoseconds(CLOCK_MONOTONIC);
@@ -183,10 +187,11 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
       this.drainBatch(visit);
       const later = queue.event.end > 0 && queue.event.timestampNs > now;
       if (later || !queue.fill()) return;
-      received();
+      onReceive();
     }
   }
 
+  /** Visits the requested events among those received. */
   private drainBatch(visit: (event: ProcEventView) => void): void {
     for (;;) {
       try {
@@ -199,7 +204,7 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
     }
   }
 
-  /** All events from here on; ends when the connector is closed. @throws as `receive` */
+  /** Yields events until the connector is closed. @throws as `receive` */
   async *[Symbol.asyncIterator](): AsyncGenerator<ProcEvent, void> {
     while (!this.closed) {
       const event = this.receive(0);
@@ -208,25 +213,29 @@ export class ProcConnector implements Source<ProcEventView>, AsyncIterable<ProcE
     }
   }
 
-  /** Events that are known to be missing. */
+  /** Returns the events that are known to be lost, by cause. */
   losses(): Loss[] {
-    const hint = "receive buffer full; try a larger --buffer";
     const all: Loss[] = [
-      { what: "lost", count: this.lost(), hint },
-      { what: "messages not understood", count: this.malformed },
+      {
+        what: "lost",
+        count: this.lost(),
+        reason: "receive buffer full",
+        remedy: { kind: "larger-buffer" },
+      },
+      { what: "malformed messages", count: this.malformed },
     ];
     return all.filter(({ count }) => count > 0);
   }
 
-  /** Unsubscribes and closes. May be called twice. */
+  /** Unsubscribes and closes the socket. Closing again has no effect. */
   close(): void {
     if (this.closed) return;
     try {
       this.lost();
       this.subscription.end();
     } catch (error) {
-      const kinds = [SystemError, PermissionError, UnsupportedError];
-      if (!kinds.some((kind) => error instanceof kind)) throw error;
+      const expected = [SystemError, PermissionError, UnsupportedError];
+      if (!expected.some((type) => error instanceof type)) throw error;
     } finally {
       this.closed = true;
       this.socket.close();

@@ -1,51 +1,51 @@
 /**
- * Why process events cannot be had. Two more kinds stand where they belong: SystemError, a call
- * that failed (src/ffi/errno.ts), and Truncated, a message that is too short (src/kernel/netlink.ts).
+ * Errors of the process connector. It also throws SystemError for a failed system call
+ * (src/ffi/errno.ts) and TruncatedError for a message that is too short (src/kernel/truncated-error.ts).
  */
 import { TraceError } from "../../errors.ts";
 
-/** What the caller may not do: the right that is missing. */
+/** The caller lacks a privilege, which the message names. */
 export class PermissionError extends TraceError {
   override readonly name = "PermissionError";
   override readonly code = "PERMISSION";
 }
 
-/** What this kernel, or this namespace, does not have. */
+/** The kernel or the namespace does not support the process connector. */
 export class UnsupportedError extends TraceError {
   override readonly name = "UnsupportedError";
   override readonly code = "UNSUPPORTED";
 }
 
-/** The connection has ended: nothing more will come. */
+/** The connection is closed; no more events can be received. */
 export class ConnectionClosedError extends TraceError {
   override readonly name = "ConnectionClosedError";
   override readonly code = "CONNECTION_CLOSED";
 }
 
-/** A signal came while waiting. Ask again. */
+/** A signal interrupted the wait; the call can be repeated. */
 export class InterruptedError extends TraceError {
   override readonly name = "InterruptedError";
   override readonly code = "INTERRUPTED";
 }
 
-/** The caller's buffer is too small. What did not fit is still there. */
+/** The caller's buffer is too small; the datagram can still be received. */
 export class BufferTooSmallError extends TraceError {
   override readonly name = "BufferTooSmallError";
   override readonly code = "BUFFER_TOO_SMALL";
-  /** Bytes. */
+  /** Required size in bytes. */
   readonly needed: number;
 
-  constructor(have: number, needed: number) {
-    super(`a buffer of ${have} bytes, needs ${needed}`);
+  constructor(size: number, needed: number) {
+    super(`buffer of ${size} bytes, needs ${needed}`);
     this.needed = needed;
   }
 }
 
-/** Events were lost, at this place: the receive buffer was full. */
+/** Events were lost at this point because the receive buffer was full. */
 export class OverrunError extends TraceError {
   override readonly name = "OverrunError";
   override readonly code = "OVERRUN";
-  /** How many, exactly, since the last Overrun. */
+  /** The exact number of lost events since the last OverrunError. */
   readonly lost: number;
 
   constructor(lost: number) {

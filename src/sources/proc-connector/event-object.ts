@@ -1,29 +1,33 @@
-/** Process events as plain objects that may be kept, told apart by `name`. */
+/**
+ * Process events as plain objects, a union discriminated by `name`. They are copies of ProcEventView,
+ * which describes the fields: src/kernel/proc-event.ts.
+ */
 import type { ProcEventView } from "../../kernel/proc-event.ts";
 
 interface EventBase {
-  /** Which CPU sent it; null where none did. */
+  /** The CPU that sent the event; null if none did. */
   readonly cpu: number | null;
-  /** Nanoseconds since boot, without those asleep (CLOCK_MONOTONIC). */
+  /** Nanoseconds since boot, without suspend (CLOCK_MONOTONIC). */
   readonly timestampNs: bigint;
 }
 
-/** Whom it is about: thread and process. */
+/** An event of one task: its thread and process id. */
 interface TaskEvent extends EventBase {
   readonly pid: number;
   readonly tgid: number;
 }
 
 /**
- * null where the kernel is too old to tell, before 4.18; 0 where nobody waits for the one that ended:
- * a thread, or a process whose parent ignores SIGCHLD.
+ * An event with the parent of the task. The ids are null before Linux 4.18, which does not report
+ * them, and 0 for a task that is reaped without a wait: a thread, or a process whose parent ignores
+ * SIGCHLD.
  */
 interface ChildEvent extends TaskEvent {
   readonly parentPid: number | null;
   readonly parentTgid: number | null;
 }
 
-/** An acknowledgement. */
+/** The acknowledgement of a request. */
 export interface None extends EventBase {
   readonly name: "none";
   /** errno, or 0. */
@@ -52,7 +56,7 @@ export interface Gid extends TaskEvent {
 export interface Sid extends TaskEvent {
   readonly name: "sid";
 }
-/** A tracer of 0: let go. */
+/** A tracer attached; with a tracer of 0, it detached. */
 export interface Ptrace extends TaskEvent {
   readonly name: "ptrace";
   readonly tracerPid: number;
@@ -68,17 +72,17 @@ export interface Coredump extends ChildEvent {
 }
 export interface Exit extends ChildEvent {
   readonly name: "exit" | "nonzero_exit";
-  /** As wait(2) has it. */
+  /** The wait(2) status. */
   readonly status: number;
-  /** null where a signal ended it. */
+  /** null if a signal killed the task. */
   readonly exitCode: number | null;
-  /** The signal that ended it. */
+  /** The signal that killed the task; null if none did. */
   readonly signal: number | null;
   readonly dumpedCore: boolean;
-  /** The signal that its parent gets; -1 for a thread. */
+  /** The signal that the parent receives; -1 for a thread. */
   readonly exitSignal: number;
 }
-/** What a later kernel tells: struct proc_event as it came. */
+/** An event of a newer kernel: the raw struct proc_event. */
 export interface Unknown extends EventBase {
   readonly name: "unknown";
   readonly what: number;
@@ -110,7 +114,7 @@ const EXIT = [
   "exitSignal",
 ] as const;
 
-/** The view's getters that make up an event, by its name. */
+/** The getters of the view that an event consists of, by event name. */
 const FIELDS = {
   none: ["error"],
   fork: [...PARENT, "childPid", "childTgid"],
@@ -126,7 +130,7 @@ const FIELDS = {
   unknown: ["what", "bytes"],
 } as const satisfies Record<ProcEvent["name"], readonly (keyof ProcEventView)[]>;
 
-/** A copy of what a view shows. */
+/** Copies the event that a view is at. */
 export function toProcEvent(view: ProcEventView): ProcEvent {
   const { name, cpu, timestampNs } = view;
   const fields = FIELDS[name].map((field) => {

@@ -1,8 +1,9 @@
 /**
- * Process events in the order in which a socket gives them, and how many of them are missing.
- * recvmmsg(2), Documentation/driver-api/connector.rst.
+ * Receives process events from a socket in order, and counts the lost ones by gaps in their sequence
+ * numbers. recvmmsg(2), Documentation/driver-api/connector.rst.
  */
 import { SystemError } from "../../ffi/errno.ts";
+import { EAGAIN, ENOBUFS } from "../../kernel/errno.ts";
 import {
   type NetlinkMessage,
   NLMSG_ERROR,
@@ -15,22 +16,20 @@ import { ProcEventView } from "../../kernel/proc-event.ts";
 import { ConnectionClosedError } from "./errors.ts";
 import { type Datagram, DatagramBatch } from "./recvmmsg.ts";
 
-const EAGAIN = 11;
-const ENOBUFS = 105;
 const BATCH_SIZE = 64;
-/** An event's datagram has 76 bytes, and there is one message in each so far. */
+/** Kernels so far send one message per datagram, which has 76 bytes. */
 const DATAGRAM_BYTES = 1024;
 
 export class EventQueue {
-  /** The event that `next` has moved to; lent until it moves on. */
+  /** The event that `next` has moved to; borrowed until the next move. */
   readonly event = new ProcEventView();
-  /** Events that are missing by the numbers that every CPU gives its own. */
+  /** Lost events, counted by gaps in the sequence numbers, which are per CPU. */
   gaps = 0;
-  /** Whether gaps tell of losses: what the kernel leaves out leaves gaps too. */
+  /** Whether gaps are losses: events that the kernel filters leave gaps too. */
   countsGaps = true;
-  /** Whether the kernel has said since that its buffer was full. */
+  /** Whether the kernel has reported a full buffer; the reader resets it. */
   overrun = false;
-  /** Whether the last `fill` left nothing. */
+  /** Whether the last `fill` emptied the socket. */
   drained = true;
   private readonly fd: number;
   private readonly batch = new DatagramBatch(BATCH_SIZE, DATAGRAM_BYTES);
@@ -38,7 +37,7 @@ export class EventQueue {
   private index = 0;
   private view: DataView = new DataView(new ArrayBuffer(0));
   private messages: Iterator<NetlinkMessage, void> | null = null;
-  /** The last number of each CPU. */
+  /** The last sequence number of each CPU. */
   private readonly lastSequence = new Map<number, number>();
 
   constructor(fd: number) {
@@ -46,8 +45,8 @@ export class EventQueue {
   }
 
   /**
-   * Receives, without waiting. What was received before must have been taken.
-   * @returns false when nothing is there
+   * Receives a batch without waiting. It replaces the batch before, which must have been read.
+   * @returns false if there is nothing to receive
    * @throws SystemError
    */
   fill(): boolean {
@@ -66,7 +65,10 @@ export class EventQueue {
     return this.count > 0;
   }
 
-  /** The next datagram of those received, as it came; null: there is none. Stays until `skip`. */
+  /**
+   * Returns the next datagram of the batch, until `skip`; null at the end of the batch.
+   * @throws ConnectionClosedError
+   */
   peek(): Datagram | null {
     if (this.index === this.count) return null;
     const datagram = this.batch.datagram(this.index);
@@ -74,14 +76,15 @@ export class EventQueue {
     return datagram;
   }
 
+  /** Moves past the datagram that `peek` returns. */
   skip(): void {
     this.index++;
   }
 
   /**
-   * Moves `event` to the next of those received; of a message that cannot be read, past it.
-   * @returns false when all are taken
-   * @throws Truncated, ConnectionClosed, SystemError for what the kernel refuses
+   * Moves `event` to the next event of the batch; moves past a malformed message when it throws.
+   * @returns false at the end of the batch
+   * @throws TruncatedError, ConnectionClosedError, SystemError for an error message of the kernel
    */
   next(): boolean {
     for (;;) {
@@ -89,7 +92,7 @@ export class EventQueue {
       if (!message) return false;
       const { type } = message;
       if (type === NLMSG_OVERRUN) this.overrun = true;
-      if (type === NLMSG_ERROR) this.throwIfRefused(parseNetlinkError(this.view, message));
+      if (type === NLMSG_ERROR) this.throwIfError(parseNetlinkError(this.view, message));
       const control = type === NLMSG_NOOP || type === NLMSG_ERROR || type === NLMSG_OVERRUN;
       if (control || !this.event.moveTo(this.view, message)) continue;
       this.countGap();
@@ -110,11 +113,12 @@ export class EventQueue {
     }
   }
 
-  private throwIfRefused(errno: number): void {
+  /** An error message with errno 0 is an acknowledgement. */
+  private throwIfError(errno: number): void {
     if (errno) throw new SystemError("netlink", "NETLINK_CONNECTOR", errno);
   }
 
-  /** Every CPU numbers its own events. */
+  /** Counts the sequence numbers that are missing before the event, among those of its CPU. */
   private countGap(): void {
     const { cpu, seq } = this.event;
     if (cpu === null) return;

@@ -1,8 +1,9 @@
-/** A socket to the kernel's connector: netlink(7), socket(7), sock_diag's SO_MEMINFO. */
+/** A netlink socket to the kernel's connector: netlink(7), socket(7), SO_MEMINFO of linux/sock_diag.h. */
 import { lastErrno, SystemError } from "../../ffi/errno.ts";
 import { close } from "../../ffi/fd.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
+import { ECONNREFUSED, EINTR, EPERM, EPROTONOSUPPORT } from "../../kernel/errno.ts";
 import {
   AF_NETLINK,
   NETLINK_ADD_MEMBERSHIP,
@@ -21,14 +22,10 @@ const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
 const SO_RCVBUFFORCE = 33;
 const SO_MEMINFO = 55;
-/** SK_MEMINFO_* of linux/sock_diag.h: how many there are, and which of them counts drops. */
+/** linux/sock_diag.h: SK_MEMINFO_VARS, the number of values, and SK_MEMINFO_DROPS, an index. */
 const MEMINFO_VARS = 9;
 const MEMINFO_DROPS = 8;
 const POLLIN = 1;
-const EPERM = 1;
-const EINTR = 4;
-const EPROTONOSUPPORT = 93;
-const ECONNREFUSED = 111;
 const MAX_WAIT_MS = 2 ** 31 - 1;
 
 export class NetlinkSocket {
@@ -37,7 +34,7 @@ export class NetlinkSocket {
   private readonly length = allocate(4);
   private readonly pollFd = allocate(8);
 
-  /** @throws NotSupported, SystemError */
+  /** Opens the socket. @throws UnsupportedError, SystemError */
   constructor() {
     const type = SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
     this.fd = libc.socket(AF_NETLINK, type, NETLINK_CONNECTOR);
@@ -55,7 +52,7 @@ export class NetlinkSocket {
     return libc.setsockopt(this.fd, level, option, this.value.address, 4) >= 0;
   }
 
-  /** @param index of 32 bits of what the option tells */
+  /** @param index index of a 32-bit value in the option */
   private getOption(option: number, index = 0): number {
     this.length.view.setInt32(0, this.value.bytes.length, true);
     const { address } = this.value;
@@ -64,50 +61,51 @@ export class NetlinkSocket {
     return this.value.view.getUint32(index * 4, true);
   }
 
-  /** Bytes, as the kernel counts them: some 800 an event. */
+  /** Size in bytes, as the kernel counts: about 800 per event. */
   get receiveBuffer(): number {
     return this.getOption(SO_RCVBUF);
   }
-  /** Goes beyond the system's limit (net.core.rmem_max) where that is permitted. */
+  /** Exceeds the system's limit (net.core.rmem_max) where that is permitted. */
   set receiveBuffer(bytes: number) {
-    // The kernel doubles what it is asked for, and reports the double: socket(7).
+    // The kernel doubles the requested size, and reports the doubled size: socket(7).
     if (!this.setOption(SOL_SOCKET, SO_RCVBUFFORCE, bytes >> 1))
       this.setOption(SOL_SOCKET, SO_RCVBUF, bytes >> 1);
   }
 
-  /** Messages that there was no room for, since the socket is there: Linux 4.12. */
+  /** Number of messages dropped by the socket because its buffer was full; since Linux 4.12. */
   get drops(): number {
     return this.getOption(SO_MEMINFO, MEMINFO_DROPS);
   }
 
-  /** @throws NotPermitted, SystemError */
+  /** Joins a multicast group. @throws PermissionError, SystemError */
   join(group: number): void {
     if (!this.setOption(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group)) throw lastError("setsockopt");
   }
 
+  /** Leaves a multicast group. @throws SystemError */
   leave(group: number): void {
     if (!this.setOption(SOL_NETLINK, NETLINK_DROP_MEMBERSHIP, group)) throw lastError("setsockopt");
   }
 
-  /** @throws NotPermitted, NotSupported, SystemError */
+  /** Sends `length` bytes at `address`. @throws PermissionError, UnsupportedError, SystemError */
   send(address: number, length: number): void {
     if (libc.send(this.fd, address, length, 0) < 0) throw lastError("send");
   }
 
   /**
    * Waits until there is something to receive.
-   * @param milliseconds Infinity: for ever
-   * @returns false when the time is over first
-   * @throws Interrupted
+   * @param milliseconds max time to wait; Infinity: no limit
+   * @returns false after a timeout
+   * @throws InterruptedError, SystemError
    */
   wait(milliseconds: number): boolean {
     const { view, address } = this.pollFd;
     view.setInt32(0, this.fd, true);
     view.setInt16(4, POLLIN, true);
-    const forever = milliseconds === Infinity;
-    const time = forever ? -1 : Math.min(Math.max(Math.ceil(milliseconds), 0), MAX_WAIT_MS);
-    const ready = libc.poll(address, 1, time);
-    if (ready < 0 && lastErrno() === EINTR) throw new InterruptedError("poll: a signal came");
+    const limit = Math.min(Math.max(Math.ceil(milliseconds), 0), MAX_WAIT_MS);
+    const ready = libc.poll(address, 1, milliseconds === Infinity ? -1 : limit);
+    if (ready < 0 && lastErrno() === EINTR)
+      throw new InterruptedError("poll: interrupted by a signal");
     if (ready < 0) throw lastError("poll");
     return ready > 0;
   }
@@ -117,7 +115,7 @@ export class NetlinkSocket {
   }
 }
 
-/** The error for errno, as the connector means it. */
+/** Returns the error for an errno of the connector. */
 export function toError(call: string, errno: number): Error {
   if (errno === EPROTONOSUPPORT)
     return new UnsupportedError(

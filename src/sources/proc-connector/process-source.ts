@@ -1,65 +1,56 @@
 /**
- * Events of processes with who they are: the connector tells what happens, the kernel programs tell
- * the names of what is executed, and /proc where these are not permitted.
+ * The source of process events with attribution: the connector reports the events, and our eBPF
+ * programs report the name and arguments of execs. Where these are not permitted, /proc is read.
  */
 
-import { type ProcessInfo, ProcessTable } from "../../attribution/process-table.ts";
+import { ProcessTable } from "../../attribution/process-table.ts";
 import { allPids, liveThreads, userName } from "../../attribution/procfs.ts";
 import { ThreadTable } from "../../attribution/thread-table.ts";
-import type { Source } from "../../core/source.ts";
-import type { Time } from "../../events/column.ts";
+import type { PollableSource } from "../../core/source.ts";
+import type { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
 import { ProcessEvent } from "../../events/process-event.ts";
-import { clockNanoseconds } from "../../ffi/clock.ts";
+import type { ProcessInfo } from "../../events/process-info.ts";
+import { bootTime, clockNanoseconds } from "../../ffi/clock.ts";
 import * as cn from "../../kernel/cn-proc.ts";
 import { ProcEventView } from "../../kernel/proc-event.ts";
-import { CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_REALTIME } from "../../kernel/time.ts";
+import { CLOCK_BOOTTIME, CLOCK_MONOTONIC } from "../../kernel/time.ts";
 import { raisePriority } from "../../process/scheduling.ts";
 import { openExecFeed, toExecInfo } from "../bpf/exec-feed.ts";
 import type { BpfSource } from "../bpf/source.ts";
 import { ProcConnector } from "./connector.ts";
 
-/** How long the kernel programs may take to write, when something else runs in their stead. */
-const MAX_WRITE_WAIT_MS = 100;
-/** A machine that slept at all slept longer. */
+/** Differences below this are the time between two clock readings, not suspend. */
 const MIN_SUSPEND_NS = 1e6;
+/** Max readings of the clocks, of which the closest pair is used. */
 const CLOCK_READINGS = 3;
-const NANOSECONDS = 1_000_000_000n;
 
 export interface ProcessSourceOptions {
-  /** Bytes of the connector's receive buffer. */
+  /** Size of the connector's receive buffer in bytes. */
   readonly receiveBuffer?: number;
-  /** Whether the kernel programs may be used; they are where they can be. */
+  /** Whether to use eBPF programs where they are permitted. */
   readonly ebpf: boolean;
-  /** Takes events of threads too. */
+  /** Whether to report events of threads too. */
   readonly threads: boolean;
 }
 
 /**
- * Nanoseconds that the machine slept since boot: the connector's clock leaves them out.
- * @param before what was known of it. The clocks are not read at the same time, so that it is kept
- *   unless the machine has slept since; and rather too much is told than too little.
+ * Returns how long the machine was suspended since boot, in nanoseconds: CLOCK_BOOTTIME, the clock of
+ * eBPF, minus CLOCK_MONOTONIC, the connector's clock. The latter is read first, so the result may be
+ * slightly too large but never too small.
+ * @param before the previous result, which is returned again unless the machine was suspended since
  */
 function readSuspendedNs(before: number): number {
-  let least = Infinity;
+  let min = Infinity;
   for (let i = 0; i < CLOCK_READINGS; i++) {
     const monotonic = clockNanoseconds(CLOCK_MONOTONIC);
-    least = Math.min(least, Number(clockNanoseconds(CLOCK_BOOTTIME) - monotonic));
-    if (Math.abs(least - before) < MIN_SUSPEND_NS) return before;
+    min = Math.min(min, Number(clockNanoseconds(CLOCK_BOOTTIME) - monotonic));
+    if (Math.abs(min - before) < MIN_SUSPEND_NS) return before;
   }
-  return least;
+  return min;
 }
 
-/** When the connector's clock was 0, on the wall clock. */
-function bootTime(): Time {
-  const started = clockNanoseconds(CLOCK_REALTIME) - clockNanoseconds(CLOCK_MONOTONIC);
-  return {
-    seconds: Number(started / NANOSECONDS),
-    nanoseconds: Number(started % NANOSECONDS),
-  };
-}
-
-export class ProcessSource implements Source<ProcessEvent> {
+export class ProcessSource implements PollableSource<ProcessEvent> {
   private readonly connector: ProcConnector;
   private readonly feed: BpfSource | null;
   private readonly processTable = new ProcessTable(() => this.suspendedNs);
@@ -68,10 +59,10 @@ export class ProcessSource implements Source<ProcessEvent> {
   private readonly withThreads: boolean;
   private suspendedNs = readSuspendedNs(0);
 
-  /** @throws NotPermitted, NotSupported, SystemError */
+  /** Subscribes and scans /proc. @throws PermissionError, UnsupportedError, SystemError */
   constructor(options: ProcessSourceOptions) {
     this.withThreads = options.threads;
-    // The programs first: an exec that the connector tells of has its name by then.
+    // The programs are attached first, so that every exec from the connector has its record.
     this.feed = options.ebpf ? openExecFeed(["exec"]) : null;
     try {
       this.connector = new ProcConnector({ receiveBuffer: options.receiveBuffer });
@@ -83,14 +74,14 @@ export class ProcessSource implements Source<ProcessEvent> {
     this.processTable.scanProc();
     for (const pid of allPids()) this.threadTable.update(pid, liveThreads(pid));
     const ours = this.processTable.lookup(process.pid, Infinity);
-    this.event = new ProcessEvent(new ProcEventView(), ours, bootTime());
+    this.event = new ProcessEvent(new ProcEventView(), ours, bootTime(CLOCK_MONOTONIC));
   }
 
   get fd(): number {
     return this.connector.fd;
   }
 
-  /** Whether names come from /proc, where they are only for as long as the process is. */
+  /** Whether names are read from /proc, which must happen before the process exits. */
   get readsProcfs(): boolean {
     return this.feed === null;
   }
@@ -102,41 +93,49 @@ export class ProcessSource implements Source<ProcessEvent> {
     );
   }
 
-  /** @returns false when there is more that is being written just now */
-  private drainFeed(): boolean {
-    const slept = readSuspendedNs(this.suspendedNs);
-    if (slept !== this.suspendedNs) this.event.bootTime = bootTime();
-    this.suspendedNs = slept;
-    if (!this.feed) return true;
-    return this.feed.drain((event) => {
-      this.processTable.addExec(event.record.tgid, toExecInfo(event, slept));
-    });
+  /** Reads the exec records that the eBPF programs have written. */
+  private drainFeed(): void {
+    this.updateSuspendedNs();
+    this.feed?.drain(this.addExec);
   }
 
-  /** An exec stands in the ring before its event comes, but one of another CPU may bar the way. */
+  private readonly addExec = (event: FileEvent): void => {
+    this.processTable.addExec(event.record.tgid, toExecInfo(event, this.suspendedNs));
+  };
+
+  private updateSuspendedNs(): void {
+    const suspendedNs = readSuspendedNs(this.suspendedNs);
+    if (suspendedNs !== this.suspendedNs) this.event.bootTime = bootTime(CLOCK_MONOTONIC);
+    this.suspendedNs = suspendedNs;
+  }
+
+  /**
+   * Reads exec records up to that of an event. It was written before the event was sent, but may be
+   * behind a record that another CPU is still writing.
+   */
   private waitForExec(tgid: number, time: number): void {
-    const deadline = performance.now() + MAX_WRITE_WAIT_MS;
-    while (!this.processTable.hasExec(tgid, time) && !this.drainFeed()) {
-      if (performance.now() > deadline) return;
-      Bun.sleepSync(1);
-    }
+    const { feed, processTable } = this;
+    if (processTable.hasExec(tgid, time)) return;
+    this.updateSuspendedNs();
+    feed?.drainWaiting(this.addExec, () => processTable.hasExec(tgid, time));
   }
 
+  /** Updates the process table and, where requested, visits the event. */
   private handle(event: ProcEventView, visit: (event: ProcessEvent) => void): void {
     if (event.tgid === process.pid) return;
     const ofThread = this.isThread(event);
     if (ofThread && !this.withThreads) return;
-    const who = ofThread ? this.lookupAt(event) : this.update(event);
+    const processInfo = ofThread ? this.lookupAt(event) : this.update(event);
     this.event.event = event;
-    this.event.processInfo = who;
-    this.event.user = userName(who.uid);
+    this.event.processInfo = processInfo;
+    this.event.user = userName(processInfo.uid);
     this.event.isThread = ofThread;
     visit(this.event);
     if (event.what === cn.PROC_EVENT_EXIT && !ofThread)
       this.processTable.exited(event.tgid ?? 0, Number(event.timestampNs));
   }
 
-  /** Whether it tells of a thread only; remembers which there are. */
+  /** Whether the event concerns a thread, not a whole process; updates the thread table. */
   private isThread({ what, pid, tgid }: ProcEventView): boolean {
     if (pid === null || tgid === null) return false;
     switch (what) {
@@ -156,16 +155,17 @@ export class ProcessSource implements Source<ProcessEvent> {
     }
   }
 
+  /** Returns the process of an event, as of the event's time. */
   private lookupAt({ tgid, timestampNs }: ProcEventView): ProcessInfo {
     return this.processTable.lookup(tgid ?? 0, Number(timestampNs));
   }
 
-  /** Who a process is after all events that were drained. */
+  /** Returns a process as of the last drained event. */
   lookup(pid: number): ProcessInfo {
     return this.processTable.lookup(pid, Infinity);
   }
 
-  /** What the event changes in what is known. */
+  /** Updates the process table by an event and returns the event's process. */
   private update(event: ProcEventView): ProcessInfo {
     const { processTable } = this;
     const tgid = event.tgid ?? 0;
@@ -186,8 +186,14 @@ export class ProcessSource implements Source<ProcessEvent> {
   }
 
   losses(): Loss[] {
-    const feed = this.feed?.losses().map((loss) => ({ ...loss, what: `names ${loss.what}` })) ?? [];
-    return [...this.connector.losses(), ...feed];
+    // Without their remedy: the ring buffer of the names has a fixed size.
+    const feed = this.feed?.losses() ?? [];
+    const ofNames = feed.map(({ what, count, reason }) => ({
+      what: `${what} (process names)`,
+      count,
+      reason,
+    }));
+    return [...this.connector.losses(), ...ofNames];
   }
 
   close(): void {

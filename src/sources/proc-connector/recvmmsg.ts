@@ -1,9 +1,9 @@
-/** Receives many datagrams with one call: recvmmsg(2). */
+/** Receives many datagrams with one system call: recvmmsg(2). */
 import { lastErrno } from "../../ffi/errno.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
 
-/** struct mmsghdr, struct iovec. */
+/** Layout of struct mmsghdr and struct iovec on 64-bit machines: linux/socket.h, linux/uio.h. */
 const MMSGHDR_SIZE = 64;
 const MSG_IOV = 16;
 const MSG_IOVLEN = 24;
@@ -25,15 +25,18 @@ export class DatagramBatch {
   private readonly datagramSize: number;
   private readonly current: Datagram;
 
-  /** @param most datagrams of at most `size` bytes each */
-  constructor(most: number, size: number) {
-    this.capacity = most;
+  /**
+   * @param capacity max number of datagrams
+   * @param size max size of a datagram in bytes
+   */
+  constructor(capacity: number, size: number) {
+    this.capacity = capacity;
     this.datagramSize = size;
-    this.headers = allocate(most * (MMSGHDR_SIZE + IOVEC_SIZE));
-    this.bytes = allocate(most * size);
+    this.headers = allocate(capacity * (MMSGHDR_SIZE + IOVEC_SIZE));
+    this.bytes = allocate(capacity * size);
     this.current = { view: this.bytes.view, start: 0, length: 0 };
-    for (let index = 0; index < most; index++) {
-      const iovec = most * MMSGHDR_SIZE + index * IOVEC_SIZE;
+    for (let index = 0; index < capacity; index++) {
+      const iovec = capacity * MMSGHDR_SIZE + index * IOVEC_SIZE;
       const { view, address } = this.headers;
       view.setBigUint64(iovec, BigInt(this.bytes.address + index * size), true);
       view.setBigUint64(iovec + 8, BigInt(size), true);
@@ -42,14 +45,14 @@ export class DatagramBatch {
     }
   }
 
-  /** Takes what is there, without waiting. @returns how many, or -errno */
+  /** Receives the waiting datagrams, without blocking. @returns their number, or -errno */
   receive(fd: number): number {
     const flags = MSG_DONTWAIT | MSG_TRUNC;
     const count = libc.recvmmsg(fd, this.headers.address, this.capacity, flags, 0);
     return count < 0 ? -lastErrno() : count;
   }
 
-  /** A datagram of the last receive, lent until the next. One that is too long is cut. */
+  /** Returns a datagram of the last receive, borrowed until the next call. Longer ones are truncated. */
   datagram(index: number): Datagram {
     this.current.start = index * this.datagramSize;
     this.current.length = Math.min(

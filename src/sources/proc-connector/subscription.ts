@@ -1,6 +1,6 @@
 /**
- * What is asked of the process connector: linux/cn_proc.h, drivers/connector/cn_proc.c. Kernels
- * before 6.6 count their listeners by what these say, so nothing is asked for twice.
+ * The requests to the process connector: linux/cn_proc.h, drivers/connector/cn_proc.c. Kernels before
+ * 6.6 count listeners by their requests, so each request is sent only once.
  */
 import { release } from "node:os";
 import { allocate } from "../../ffi/memory.ts";
@@ -15,26 +15,26 @@ import { NLMSG_DONE, NLMSG_HDRLEN, NLMSGHDR } from "../../kernel/netlink.ts";
 import type { ProcEventView } from "../../kernel/proc-event.ts";
 import { type NetlinkSocket, toError } from "./netlink-socket.ts";
 
-/** From here on the kernel sends only what it is asked for; before, it ignores such a request. */
+/** The first kernel that filters events by a mask; older ones ignore the mask. */
 const FILTERING: KernelVersion = [6, 6];
 
 export class Subscription {
-  /** The events that are wanted: PROC_EVENT_* bits. */
+  /** PROC_EVENT_* bits: the requested events. */
   mask = PROC_EVENT_ALL;
-  /** Whether the kernel has said that it will send. */
+  /** Whether the kernel has acknowledged the subscription. */
   acknowledged = false;
   private active = false;
   private readonly kernelFilters = isKernelAtLeast(release(), FILTERING);
   private readonly socket: NetlinkSocket;
   private readonly request = allocate(NLMSG_HDRLEN + CN_MSG_SIZE + 8);
-  /** What the kernel repeats when it answers us, and not another listener. */
+  /** Identifies the acknowledgement: the kernel sends it, incremented, to all listeners. */
   private readonly token = Math.floor(Math.random() * 2 ** 31);
 
   constructor(socket: NetlinkSocket) {
     this.socket = socket;
   }
 
-  /** Asks for all events, unless they come already. @throws NotPermitted, NotSupported, SystemError */
+  /** Subscribes to all events, once. @throws PermissionError, UnsupportedError, SystemError */
   begin(): void {
     if (this.active) return;
     this.socket.join(CN_IDX_PROC);
@@ -43,24 +43,25 @@ export class Subscription {
     this.mask = PROC_EVENT_ALL;
   }
 
-  /** Keeps to a mask. @returns whether the kernel leaves something out from now on */
+  /** Sets the requested events. @returns whether the kernel changes what it sends */
   setMask(mask: number): boolean {
     const changes = mask !== this.mask && this.kernelFilters;
-    // It comes after `begin`: there is no answer to it where it leaves answers out.
+    // This is a request after that of `begin`, because a mask can exclude the acknowledgement.
     if (changes) this.send(PROC_CN_MCAST_LISTEN, mask);
     this.mask = mask;
     return changes;
   }
 
+  /** Unsubscribes, if subscribed. */
   end(): void {
     if (!this.active) return;
     this.active = false;
     this.send(PROC_CN_MCAST_IGNORE);
-    // An older kernel goes on as long as somebody else listens.
+    // An older kernel keeps sending as long as there is another listener.
     if (!this.kernelFilters) this.socket.leave(CN_IDX_PROC);
   }
 
-  /** Takes an answer of the kernel; every listener gets those to all. @throws what was refused */
+  /** Handles an acknowledgement, maybe another listener's. @throws the error that it reports */
   handleAck({ ack, error }: ProcEventView): void {
     if (ack !== this.token + 1) return;
     if (error) throw toError("PROC_CN_MCAST_LISTEN", error);

@@ -1,20 +1,19 @@
 /**
- * Where fds and working directories lead: proc_pid_fd(5), proc_pid_cwd(5). Asked at the time of the
- * call, while its thread stands still: so nothing has to be kept in step with dup, fork, exec and
- * what other threads do, and what was opened before the trace is known as well.
+ * Reads the paths of fds and working directories: proc_pid_fd(5), proc_pid_cwd(5). Each is read at the
+ * time of the call, while the thread is stopped. So there is no state to keep in step with dup, fork,
+ * exec and other threads, and files that were opened before the trace are known too.
  */
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
-
-const PATH_MAX = 4096;
+import { PATH_MAX } from "../../kernel/limits.ts";
 
 export class FdPathReader {
   private readonly name = allocate(64);
   private readonly target = allocate(PATH_MAX);
   private readonly text = Buffer.from(this.target.bytes.buffer, this.target.bytes.byteOffset);
 
-  /** One character a byte; undefined where there is none, or where we may not look. */
+  /** Reads a link, one character per byte; undefined if it is missing or may not be read. */
   private readLink(link: string): string | undefined {
     const end = this.name.bytes.length - 1;
     const { written } = new TextEncoder().encodeInto(link, this.name.bytes.subarray(0, end));
@@ -24,11 +23,10 @@ export class FdPathReader {
   }
 
   /**
+   * Returns the path of an fd: "/etc/hosts", "pipe:[1234]", one character per byte.
    * @param fd AT_FDCWD for the working directory
-   * @returns "/etc/hosts", "pipe:[1234]", one character a byte
    */
   pathOf(tid: number, fd: number): string | undefined {
-    if (fd === AT_FDCWD) return this.readLink(`/proc/${tid}/cwd`);
-    return fd < 0 ? undefined : this.readLink(`/proc/${tid}/fd/${fd}`);
+    return this.readLink(fd === AT_FDCWD ? `/proc/${tid}/cwd` : `/proc/${tid}/fd/${fd}`);
   }
 }

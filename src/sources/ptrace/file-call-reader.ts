@@ -1,19 +1,22 @@
-/** What a call that names files says, read from the memory of the tracee and from /proc. */
+/**
+ * Reads what the record of a file call needs, from the tracee's memory and from /proc: the counterpart
+ * of bpf/syscalls.bpf.h.
+ */
 
 import * as abi from "../../events/event-record.ts";
 import type { FileCall } from "../../events/file-calls.ts";
+import { EFAULT } from "../../kernel/errno.ts";
+import { AT_FDCWD, O_CREAT, O_EXCL } from "../../kernel/fcntl.ts";
+import { PATH_MAX } from "../../kernel/limits.ts";
 import { AF_UNIX, SUN_PATH } from "../../kernel/socket.ts";
-import type { Abi } from "../../syscalls/table.ts";
-import * as facts from "./procfs.ts";
+import { type Abi, syscallNumber } from "../../syscalls/table.ts";
+import * as procfs from "./procfs.ts";
 import type { RecordWriter } from "./record-writer.ts";
+import { socketcallName, unpackSocketcall } from "./socketcall.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
 import { TraceeMemory } from "./tracee-memory.ts";
 import type { Tracee } from "./tracer.ts";
 
-const AT_FDCWD = -100;
-const PATH_MAX = 4096;
-const O_EXCL = 0o200;
-const O_CREAT = 0o100;
 const OPEN_HOW_SIZE = 24;
 const SOCKADDR_BYTES = 128;
 const CREAT_FLAGS = 0o1101;
@@ -26,23 +29,32 @@ const ABI_NUMBERS: Readonly<Record<Abi, number>> = {
   arm64Compat: 1,
   x32: 2,
 };
-const EFAULT = -14n;
-/** SYS_BIND and SYS_CONNECT of include/uapi/linux/net.h, and the numbers of those calls on i386. */
-const SOCKETCALL_NUMBERS: Readonly<Record<number, number>> = { 2: 361, 3: 362 };
-const SOCKETCALL_ARGUMENTS = 3;
+const MINUS_EFAULT = -BigInt(EFAULT);
+/** The calls of socketcall(2) that are recorded. */
+const RECORDED_SOCKETCALLS = new Set<string | undefined>(["bind", "connect"]);
 const EMPTY = new Uint8Array(0);
 const SLASH = 0x2f;
 
-/** What is read before the call, while it can be: an exec overwrites names, a kill ends all. */
+/**
+ * State that is read at the entry of a call because it is lost at the exit: an exec replaces the
+ * memory, and a killed thread has none.
+ */
 export interface EntryState {
-  /** Null where it could not be read. */
+  /** Null if it could not be read. */
   readonly name: Uint8Array | null;
-  /** What the kernel calls that which is executed. */
+  /** The kernel's name of the executed file. */
   readonly execName: Uint8Array | null;
-  /** Where a name that may block starts from. */
+  /** The directory in which a relative name starts; null for other names. */
   readonly base: string | null;
-  /** An open that may make its file: it was not there. */
+  /** Whether the call is an open with O_CREAT whose file did not exist. */
   readonly wasAbsent: boolean;
+}
+
+/** A call that is recorded, with its number in the records. */
+export interface RecordedCall {
+  readonly call: FileCall;
+  /** The index in CALL_NAMES. */
+  readonly index: number;
 }
 
 export class FileCallReader {
@@ -56,7 +68,7 @@ export class FileCallReader {
     this.want = want;
   }
 
-  /** From here on this thread's memory is read. */
+  /** Selects the thread whose memory is read. */
   selectThread(tid: number): void {
     this.memory.pid = tid;
   }
@@ -75,7 +87,7 @@ export class FileCallReader {
     };
   }
 
-  /** What the kernel calls that which is executed: execveat(2) may go by an fd. */
+  /** Returns the kernel's name of the executed file, which may be given by an fd: execveat(2). */
   private execName(stop: SyscallStop, call: FileCall, name: Uint8Array): Uint8Array {
     const dfd = this.argument(stop, call, "dfd");
     const fd = dfd === null ? AT_FDCWD : Number(BigInt.asIntN(32, dfd));
@@ -83,28 +95,28 @@ export class FileCallReader {
     return Buffer.concat([Buffer.from(`/dev/fd/${fd}${name.length === 0 ? "" : "/"}`), name]);
   }
 
-  /** An open, which may block until it is killed, or make its file. */
+  /** Captures an open, which may block until its thread is killed, or create its file. */
   captureOpen(stop: SyscallStop, call: FileCall, tid: number): EntryState {
     const name = call.roles.includes("name") ? this.readString(stop, call, "name") : null;
     const relative = name !== null && name.length > 0 && name[0] !== SLASH;
-    const wanted = this.isRequested(abi.WANT_PATH) || this.isRequested(abi.WANT_INODE);
-    const base = relative && wanted ? this.base(stop, call, "dfd", tid) : null;
+    const needsBase = this.isRequested(abi.WANT_PATH) || this.isRequested(abi.WANT_INODE);
+    const base = relative && needsBase ? this.basePath(stop, call, "dfd", tid) : null;
     const wasAbsent = this.isFileAbsent(stop, call, name, base);
     return { name, execName: null, base, wasAbsent };
   }
 
-  /** Whether an open may make the file that it names: it is not there. */
+  /** Whether an open would create its file: it has O_CREAT, and the file does not exist. */
   private isFileAbsent(
     stop: SyscallStop,
     call: FileCall,
     name: Uint8Array | null,
-    basePath: string | null,
+    base: string | null,
   ): boolean {
     if (name === null || !this.isRequested(abi.WANT_INODE)) return false;
     const flags = Number(this.argument(stop, call, "flags") ?? 0n);
     if (call.name !== "creat" && (flags & O_CREAT) === 0) return false;
     const text = Buffer.from(name).toString("latin1");
-    return facts.isAbsent(text.startsWith("/") ? text : `${basePath}/${text}`);
+    return procfs.isAbsent(text.startsWith("/") ? text : `${base}/${text}`);
   }
 
   private argument(stop: SyscallStop, call: FileCall, role: string): bigint | null {
@@ -115,41 +127,37 @@ export class FileCallReader {
   private readString(stop: SyscallStop, call: FileCall, role: string): Uint8Array | null {
     const address = this.argument(stop, call, role);
     if (address === null || address === 0n) return address === null ? null : EMPTY;
-    const found = this.memory.readString(Number(address), PATH_MAX - 1);
-    // What ends before its NUL cannot be read by the kernel either.
-    if (!found || (found.cut && found.length < PATH_MAX - 1)) return null;
-    return found.bytes.slice(0, found.length);
+    const string = this.memory.readString(Number(address), PATH_MAX - 1);
+    // A string without a readable NUL cannot be read by the kernel either.
+    if (!string || (string.cut && string.length < PATH_MAX - 1)) return null;
+    return string.bytes.slice(0, string.length);
   }
 
-  /** Where a relative name starts from. */
-  private base(
+  /** Returns the directory in which a relative name starts. */
+  private basePath(
     stop: SyscallStop,
     call: FileCall,
     role: "dfd" | "dfd2",
-    pid: number,
+    tid: number,
   ): string | null {
-    const given = this.argument(stop, call, role);
-    const dfd = given === null ? AT_FDCWD : Number(BigInt.asIntN(32, given));
-    return dfd === AT_FDCWD ? facts.cwdPath(pid) : facts.fdPath(pid, dfd);
+    const argument = this.argument(stop, call, role);
+    const dfd = argument === null ? AT_FDCWD : Number(BigInt.asIntN(32, argument));
+    return dfd === AT_FDCWD ? procfs.cwdPath(tid) : procfs.fdPath(tid, dfd);
   }
 
-  /** i386's bind and connect by socketcall(2), whose arguments stand in memory: as those calls. */
+  /** Replaces i386's socketcall(2) by the bind or connect that it makes, with its arguments in memory. */
   unpackSocketcall(stop: SyscallStop): void {
-    const number = SOCKETCALL_NUMBERS[Number(stop.args[0])];
-    const found = number && this.memory.read(Number(stop.args[1]), SOCKETCALL_ARGUMENTS * 4);
-    if (!found) return;
-    stop.number = number;
-    for (let i = 0; i < SOCKETCALL_ARGUMENTS; i++)
-      stop.args[i] = BigInt(found.view.getUint32(i * 4, true));
+    if (!RECORDED_SOCKETCALLS.has(socketcallName(stop))) return;
+    const name = unpackSocketcall(stop, this.memory);
+    if (name !== undefined) stop.number = syscallNumber(stop.abi, name)!;
   }
 
-  /** Fills in what the call says, and where its names lead. */
+  /** Writes a call's arguments and result, and the paths of its names. */
   writeCall(
     stop: SyscallStop,
     tracee: Tracee,
-    call: FileCall,
-    index: number,
-    begun: EntryState | undefined,
+    { call, index }: RecordedCall,
+    entryState: EntryState | undefined,
   ): void {
     const { writer } = this;
     writer.call(index, stop.number, ABI_NUMBERS[stop.abi]);
@@ -157,14 +165,16 @@ export class FileCallReader {
     this.writeNumbers(stop, call);
     const name = call.roles.includes("address")
       ? this.readAddress(stop, call)
-      : (begun?.name ?? this.readString(stop, call, "name") ?? this.readString(stop, call, "text"));
+      : (entryState?.name ??
+        this.readString(stop, call, "name") ??
+        this.readString(stop, call, "text"));
     const hasName = call.roles.some((role) => ["name", "text", "address"].includes(role));
     if (name) writer.name(name);
     else if (hasName) writer.addNotes(abi.NOTE_NAME_UNREADABLE);
     const name2 = this.readString(stop, call, "name2") ?? this.readString(stop, call, "text2");
     if (name2) writer.name2(name2);
-    this.resolvePaths(stop, tracee, call, begun, name, name2);
-    if (begun?.wasAbsent && !stop.failed) writer.addNotes(abi.NOTE_CREATED);
+    this.resolvePaths(stop, tracee, call, entryState, name, name2);
+    if (entryState?.wasAbsent && !stop.failed) writer.addNotes(abi.NOTE_CREATED);
   }
 
   private writeNumbers(stop: SyscallStop, call: FileCall): void {
@@ -182,10 +192,10 @@ export class FileCallReader {
       if (value !== null) writer.u32(field, value);
     }
     const how = this.argument(stop, call, "how");
-    const found = how === null ? null : this.memory.read(Number(how), OPEN_HOW_SIZE);
-    if (found) {
-      writer.u64(abi.EVENT.flags, found.view.getBigUint64(0, true));
-      writer.u32(abi.EVENT.mode, Number(found.view.getBigUint64(8, true) & 0xffffffffn));
+    const openHow = how === null ? null : this.memory.read(Number(how), OPEN_HOW_SIZE);
+    if (openHow) {
+      writer.u64(abi.EVENT.flags, openHow.view.getBigUint64(0, true));
+      writer.u32(abi.EVENT.mode, Number(openHow.view.getBigUint64(8, true) & 0xffffffffn));
     }
     const flags = call.name === "creat" ? CREAT_FLAGS : u32("flags");
     if (flags !== null) writer.u64(abi.EVENT.flags, BigInt(flags));
@@ -197,40 +207,43 @@ export class FileCallReader {
 
   private readAddress(stop: SyscallStop, call: FileCall): Uint8Array | null {
     const length = Math.min(Number(this.argument(stop, call, "length") ?? 0n), SOCKADDR_BYTES);
-    const found = this.memory.read(Number(this.argument(stop, call, "address")), length);
-    return found ? found.bytes.slice(0, length) : null;
+    const memory = this.memory.read(Number(this.argument(stop, call, "address")), length);
+    return memory ? memory.bytes.slice(0, length) : null;
   }
 
-  /** Where the names lead. Asked of the thread: the first one may have ended, or be elsewhere. */
+  /**
+   * Writes the paths of the names. They are those of the thread: the group leader may have ended, or
+   * have another working directory.
+   */
   private resolvePaths(
     stop: SyscallStop,
     { tid }: Tracee,
     call: FileCall,
-    begun: EntryState | undefined,
+    entryState: EntryState | undefined,
     name: Uint8Array | null,
     name2: Uint8Array | null,
   ): void {
     const { writer } = this;
-    const opened = call.kind === "open" && !stop.failed ? Number(stop.result) : null;
+    const openedFd = call.kind === "open" && !stop.failed ? Number(stop.result) : null;
     const isAddress = call.roles.includes("address");
     const byFd = call.roles.includes("fd") && !isAddress;
-    const given = opened ?? (byFd ? Number(BigInt.asIntN(32, stop.args[0])) : null);
-    if (given !== null && this.isRequested(abi.WANT_INODE))
-      writer.inode(facts.statLink(tid, `fd/${given}`));
+    const fd = openedFd ?? (byFd ? Number(BigInt.asIntN(32, stop.args[0])) : null);
+    if (fd !== null && this.isRequested(abi.WANT_INODE))
+      writer.inode(procfs.statLink(tid, `fd/${fd}`));
     if (!this.isRequested(abi.WANT_PATH)) return;
     const start = (bytes: Uint8Array | null, role: "dfd" | "dfd2") => {
-      if (!bytes?.length && stop.result === EFAULT) return null;
-      return bytes?.[0] === SLASH ? facts.rootPath(tid) : this.base(stop, call, role, tid);
+      if (!bytes?.length && stop.result === MINUS_EFAULT) return null;
+      return bytes?.[0] === SLASH ? procfs.rootPath(tid) : this.basePath(stop, call, role, tid);
     };
     if (isAddress) writer.path(socketBasePath(name, tid), true);
-    else if (given !== null) writer.path(facts.fdPath(tid, given), false);
+    else if (fd !== null) writer.path(procfs.fdPath(tid, fd), false);
     else if (call.kind === "chdir" && !stop.failed)
-      writer.path(call.name === "chroot" ? facts.rootPath(tid) : facts.cwdPath(tid), false);
-    else if (call.roles.includes("name")) writer.path(begun?.base ?? start(name, "dfd"), true);
+      writer.path(call.name === "chroot" ? procfs.rootPath(tid) : procfs.cwdPath(tid), false);
+    else if (call.roles.includes("name")) writer.path(entryState?.base ?? start(name, "dfd"), true);
     if (call.roles.includes("name2")) writer.path2(start(name2, "dfd2"));
   }
 
-  /** As the kernel has them: without the signal that the parent gets. */
+  /** Returns the kernel's clone flags, which do not include the exit signal: clone(2). */
   cloneFlags({ tid, syscall: stop }: Tracee, name: string | undefined): bigint {
     if (!stop || name === undefined || name === "fork") return 0n;
     if (name === "vfork") return CLONE_VFORK | CLONE_VM;
@@ -240,11 +253,11 @@ export class FileCallReader {
   }
 }
 
-/** Where the name of a socket starts from, if it is a file: unix(7). */
-function socketBasePath(address: Uint8Array | null, pid: number): string | null {
+/** Returns the directory in which the name of a socket starts; null if it is no file: unix(7). */
+function socketBasePath(address: Uint8Array | null, tid: number): string | null {
   if (!address || address.length <= SUN_PATH || address[0] !== AF_UNIX || address[1] !== 0)
     return null;
   const first = address[SUN_PATH];
   if (first === 0) return null;
-  return first === SLASH ? facts.rootPath(pid) : facts.cwdPath(pid);
+  return first === SLASH ? procfs.rootPath(tid) : procfs.cwdPath(tid);
 }

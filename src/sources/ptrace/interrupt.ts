@@ -1,4 +1,4 @@
-/** How a trace ends: with its command, or because somebody asks for it. */
+/** Catches the signals that end a trace before its command has ended: signal(7). */
 
 import { check } from "../../ffi/errno.ts";
 import { pipe, readAvailable } from "../../ffi/fd.ts";
@@ -23,7 +23,7 @@ export class TraceInterrupt {
   private readonly signalCount: DataView;
   private lastCount = 0;
 
-  /** @param attached whether processes were there before us: then the first Ctrl-C ends the trace */
+  /** @param attached whether running processes are traced: the first Ctrl-C then ends the trace */
   constructor(attached: boolean) {
     this.attached = attached;
     const { reader, writer } = pipe();
@@ -32,14 +32,17 @@ export class TraceInterrupt {
     for (const [index, signal] of CAUGHT_SIGNALS.entries())
       numbers.view.setInt32(index * 4, signal, true);
     this.signalCount = foreign(native().trace_signal_count(), 4).view;
-    const restart = 0; // waitpid is to come back when one comes
+    const restart = 0; // waitpid must return when a signal arrives
     check(
       native().trace_catch_signals(writer, numbers.address, CAUGHT_SIGNALS.length, restart),
       "sigaction",
     );
   }
 
-  /** Ctrl-C goes to the command, which ends as it likes; a second one, or with -p the first, is ours. */
+  /**
+   * Whether the trace should end. The command receives the first Ctrl-C too, and decides itself; the
+   * second one, or with -p the first, ends the trace.
+   */
   get requested(): boolean {
     const count = this.signalCount.getInt32(0, true);
     if (count !== this.lastCount) this.readSignals();

@@ -1,18 +1,19 @@
 /**
- * A file of /proc that is asked for at every call, of each process: held open, since to read it once
- * more costs a tenth of opening it. It stays that process's, whoever has its number later.
+ * Caches a file of /proc/PID that is read at every system call. The file stays open, because reading
+ * it again costs a tenth of opening it. An open file always refers to the same process, even if its
+ * pid is reused: proc(5).
  */
 import { closeSync, openSync, readSync } from "node:fs";
 
 const MAX_OPEN_FILES = 200;
-/** More than any of them holds; the kernel makes the whole of it for each read. */
+/** Larger than any of these files; the kernel generates the whole content for each read. */
 const MAX_FILE_SIZE = 1 << 16;
 
 interface CacheEntry<T> {
-  /** Null where there were too many. */
+  /** Null after it was closed because too many were open. */
   fd: number | null;
   bytes: Buffer;
-  /** Null where it could not be read yet. */
+  /** Null until the file could be read. */
   value: T | null;
 }
 
@@ -22,37 +23,37 @@ export class ProcFileCache<T> {
   private readonly name: string;
   private readonly parse: (content: Buffer) => T;
   private readonly entries = new Map<number, CacheEntry<T>>();
-  /** Whose files are open, the longest first. */
+  /** The ids whose files are open, in the order in which they were opened. */
   private readonly openIds: number[] = [];
   private readonly buffer = Buffer.alloc(MAX_FILE_SIZE);
 
   /**
-   * @param name "comm": of /proc/ID
-   * @param parse what it says; called when that has changed
+   * @param name the file's name in /proc/ID: "comm"
+   * @param parse parses the content; called only when it has changed
    */
   constructor(name: string, parse: (content: Buffer) => T) {
     this.name = name;
     this.parse = parse;
   }
 
-  /** What it says now, or said last of who is gone; null where it could never be read. */
+  /** Returns the current value, or the last one of a process that has ended; null if there is none. */
   read(id: number): T | null {
-    let held = this.entries.get(id);
-    if (!held) {
-      held = { fd: null, bytes: EMPTY, value: null };
-      this.entries.set(id, held);
+    let entry = this.entries.get(id);
+    if (!entry) {
+      entry = { fd: null, bytes: EMPTY, value: null };
+      this.entries.set(id, entry);
     }
     try {
-      held.fd ??= this.openFile(id);
-      const content = this.buffer.subarray(0, readSync(held.fd, this.buffer, 0, MAX_FILE_SIZE, 0));
-      if (held.value === null || !held.bytes.equals(content)) {
-        held.bytes = Buffer.from(content);
-        held.value = this.parse(held.bytes);
+      entry.fd ??= this.openFile(id);
+      const content = this.buffer.subarray(0, readSync(entry.fd, this.buffer, 0, MAX_FILE_SIZE, 0));
+      if (entry.value === null || !entry.bytes.equals(content)) {
+        entry.bytes = Buffer.from(content);
+        entry.value = this.parse(entry.bytes);
       }
     } catch {
-      // It is gone: what was read last holds.
+      // The process has ended: the last value remains valid.
     }
-    return held.value;
+    return entry.value;
   }
 
   private openFile(id: number): number {
@@ -63,13 +64,13 @@ export class ProcFileCache<T> {
 
   private closeFile(id: number): void {
     this.openIds.splice(this.openIds.indexOf(id), 1);
-    const held = this.entries.get(id);
-    if (!held || held.fd === null) return;
-    closeSync(held.fd);
-    held.fd = null;
+    const entry = this.entries.get(id);
+    if (!entry || entry.fd === null) return;
+    closeSync(entry.fd);
+    entry.fd = null;
   }
 
-  /** It is gone, and all has been told of it. */
+  /** Removes a process that has ended, once its last event has been reported. */
   forget(id: number): void {
     if (this.openIds.includes(id)) this.closeFile(id);
     this.entries.delete(id);

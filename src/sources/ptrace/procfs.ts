@@ -1,9 +1,9 @@
-/** What /proc tells of a tracee that stands still: proc_pid_fd(5), proc_pid_cgroup(5). */
+/** Reads /proc for a stopped tracee: proc_pid_fd(5), proc_pid_cgroup(5). */
 import { lstatSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { cgroupMount } from "../../process/cgroup.ts";
 
 const DELETED = " (deleted)";
-/** What has no name in any directory is shown as if it stood in the root: memfd_create(2). */
+/** The prefix of a memfd's link, which is not a path: memfd_create(2). */
 const MEMFD = "/memfd:";
 
 function tryOrNull<T>(work: () => T): T | null {
@@ -14,7 +14,7 @@ function tryOrNull<T>(work: () => T): T | null {
   }
 }
 
-/** Where a link of /proc leads, with one character a byte (latin1); null for what has no path. */
+/** Reads a link of /proc, one character per byte (latin1); null if its target has no path. */
 function readProcLink(path: string): string | null {
   const target = tryOrNull(() => readlinkSync(path, "buffer").toString("latin1"));
   if (!target?.startsWith("/")) return null;
@@ -41,19 +41,19 @@ export function exePath(pid: number): string | null {
 }
 
 export interface Inode {
-  /** As st_dev. */
+  /** In the encoding of st_dev. */
   readonly dev: number;
   readonly ino: bigint;
   readonly mode: number;
 }
 
-/** The file behind a link of /proc: "fd/3", "exe". */
+/** Returns the inode of the file to which a link of /proc/PID leads: "fd/3", "exe". */
 export function statLink(pid: number, link: string): Inode | null {
   const stat = tryOrNull(() => statSync(`/proc/${pid}/${link}`, { bigint: true }));
   return stat ? { dev: Number(stat.dev), ino: stat.ino, mode: Number(stat.mode) } : null;
 }
 
-/** What it was started with, each word with its NUL: of a script, its interpreter's words too. */
+/** Reads the arguments, each with its NUL. Those of a script include its interpreter's. */
 export function readCmdline(pid: number): Buffer | null {
   return tryOrNull(() => readFileSync(`/proc/${pid}/cmdline`));
 }
@@ -72,13 +72,13 @@ export function readProcIds(pid: number): ProcIds | null {
 }
 
 export interface CgroupInfo {
-  /** The inode number of its directory; 0 where that is not to be had. */
+  /** The inode number of its directory; 0 if unknown. */
   readonly id: bigint;
-  /** Below the cgroup v2 mount. */
+  /** Relative to the cgroup v2 mount. */
   readonly path: string;
 }
 
-/** @param content of /proc/PID/cgroup */
+/** Parses the content of /proc/PID/cgroup. */
 export function parseCgroup(content: Buffer): CgroupInfo {
   const line = content
     .toString("latin1")
@@ -89,13 +89,13 @@ export function parseCgroup(content: Buffer): CgroupInfo {
   return { id: stat?.ino ?? 0n, path };
 }
 
-/** The inode number of the mount namespace; 0 where that is not to be had. */
+/** Returns the inode number of the mount namespace; 0 if unknown. */
 export function mountNamespaceId(pid: number): number {
   const link = tryOrNull(() => readlinkSync(`/proc/${pid}/ns/mnt`));
   return Number(link?.match(/\d+/)?.[0] ?? 0);
 }
 
-/** Whether there is no file of that name. */
+/** Whether no file of that name exists; a dangling link counts as a file. */
 export function isAbsent(path: string): boolean {
   return tryOrNull(() => lstatSync(Buffer.from(path, "latin1"))) === null;
 }

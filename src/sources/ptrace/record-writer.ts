@@ -1,15 +1,15 @@
 /**
- * Writes the records that the kernel programs write (bpf/interface.h), from what ptrace and /proc tell,
- * so that all that comes after a source is the same.
+ * Writes the records that the eBPF programs write (bpf/interface.h), from what ptrace(2) and /proc
+ * report, so that everything after the source is the same for both.
  */
 import * as abi from "../../events/event-record.ts";
+import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import type { Inode, ProcIds } from "./procfs.ts";
 
 const { EVENT } = abi;
 const MAX_COMM_LENGTH = 15;
-const AT_FDCWD = -100;
 
-/** What stands behind the fixed part, in the order in which it stands there. */
+/** The variable parts after the fixed one, in the order of the record. */
 interface TrailingData {
   name: Uint8Array;
   name2: Uint8Array;
@@ -21,7 +21,7 @@ interface TrailingData {
 
 const EMPTY = new Uint8Array(0);
 
-/** "/usr/bin" as the kernel programs tell it: components, leaf first, each with its NUL. */
+/** Encodes "/usr/bin" as the eBPF programs do: components, leaf first, each with its NUL. */
 export function pathComponents(path: string): Uint8Array {
   const parts = path.split("/").filter((part) => part !== "");
   return Buffer.from(
@@ -33,7 +33,7 @@ export function pathComponents(path: string): Uint8Array {
   );
 }
 
-/** The kernel's dev_t from stat(2)'s. */
+/** Converts the dev_t of stat(2) to the kernel's. */
 function kernelDev(dev: number): number {
   const major = (dev >>> 8) & 0xfff;
   const minor = (dev & 0xff) | ((dev >>> 12) & 0xfff00);
@@ -61,7 +61,11 @@ export class RecordWriter {
     };
   }
 
-  /** Begins a record of a type. @param time CLOCK_BOOTTIME, nanoseconds */
+  /**
+   * Begins a record.
+   * @param type EVENT_*
+   * @param time CLOCK_BOOTTIME, nanoseconds
+   */
   begin(type: number, time: bigint): void {
     this.record.bytes.fill(0, 0, abi.EVENT_SIZE);
     this.trailing = this.emptyTrailing();
@@ -114,7 +118,7 @@ export class RecordWriter {
   name2(bytes: Uint8Array): void {
     this.trailing.name2 = bytes;
   }
-  /** @param base it is where the name starts from, not where it leads */
+  /** @param base whether the path is the directory in which the name starts, not its target */
   path(path: string | null, base: boolean): void {
     if (path === null) return;
     this.trailing.path = pathComponents(path);
@@ -128,11 +132,11 @@ export class RecordWriter {
   cgroup(path: string): void {
     this.trailing.cgroup = pathComponents(path);
   }
-  argv(words: Uint8Array): void {
-    this.trailing.argv = words;
+  argv(bytes: Uint8Array): void {
+    this.trailing.argv = bytes;
   }
 
-  /** Puts the parts behind each other. The record is lent until the next begin. */
+  /** Appends the variable parts. The record is borrowed: valid until the next `begin`. */
   finish(): abi.EventRecord {
     const { name, name2, path, path2, cgroup, argv } = this.trailing;
     for (const [field, part] of [

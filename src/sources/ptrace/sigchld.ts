@@ -1,11 +1,9 @@
-/** Waits for traced processes within a program's own event loop: signal(7), SIGCHLD. */
+/** Waits for traced processes in a program's own event loop: signal(7), SIGCHLD. */
 
-/** So long the event loop waits at most while there is always more to do. */
+/** The longest time that the event loop is blocked while stops keep coming. */
 const MAX_BUSY_MS = 5;
-/** Looks without a signal: one that somebody else took. */
+/** Polling interval, for a signal that another handler consumed. */
 const POLL_INTERVAL_MS = 100;
-
-/** Turns of the program's event loop between two looks. */
 export class SigchldWaiter {
   private signalled = false;
   private resume: () => void = () => {};
@@ -20,7 +18,11 @@ export class SigchldWaiter {
     process.on("SIGCHLD", this.onSignal);
   }
 
-  /** @param busy there is more to do: a turn only now and then; otherwise until a signal comes */
+  /**
+   * Returns to the event loop.
+   * @param busy whether there was a stop: then yields only if MAX_BUSY_MS have passed; otherwise
+   *   waits for a signal
+   */
   async wait(busy: boolean): Promise<void> {
     if (busy) {
       if (performance.now() - this.lastTurn < MAX_BUSY_MS) return;

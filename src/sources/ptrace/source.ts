@@ -1,33 +1,31 @@
 /**
- * The events of `trace exec` without eBPF: what a tracer sees of one command and its children. No
- * rights are needed for it. It does not see what io_uring does, and it slows the command.
+ * Records the events of `trace exec` by ptrace(2) instead of eBPF: one command and its children. This
+ * needs no privileges, but it misses io_uring requests and slows the command.
  */
 
-import type { Source } from "../../core/source.ts";
-import type { Time } from "../../events/column.ts";
+import type { BlockingSource } from "../../core/source.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import * as abi from "../../events/event-record.ts";
-import { CALL_NAMES, FILE_CALLS, type FileCall } from "../../events/file-calls.ts";
+import { CALL_NAMES, FILE_CALLS } from "../../events/file-calls.ts";
 import { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
-import { clockNanoseconds } from "../../ffi/clock.ts";
-import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../../kernel/time.ts";
+import { bootTime, clockNanoseconds } from "../../ffi/clock.ts";
+import { ERESTARTSYS } from "../../kernel/errno.ts";
+import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
 import type { Child, SpawnOptions } from "../../process/child.ts";
-import { type EntryState, FileCallReader } from "./file-call-reader.ts";
+import { syscallNumber } from "../../syscalls/table.ts";
+import { type EntryState, FileCallReader, type RecordedCall } from "./file-call-reader.ts";
 import { ProcFileCache } from "./proc-file-cache.ts";
-import * as facts from "./procfs.ts";
+import * as procfs from "./procfs.ts";
 import { RecordWriter } from "./record-writer.ts";
 import { spawnTraced } from "./spawn.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
 import { type Tracee, Tracer, type TracerVisitor } from "./tracer.ts";
 
-const NANOSECONDS_PER_SECOND = 1_000_000_000n;
-/** ERESTARTSYS: include/linux/errno.h. */
-const INTERRUPTED = -512n;
-/** A ring that we cannot look into. */
-const IO_URING_SETUP = 425;
+const ARCH = process.arch === "arm64" ? "arm64" : "x64";
+const INTERRUPTED = -BigInt(ERESTARTSYS);
 const NO_COMM = Buffer.alloc(0);
-const NO_CGROUP: facts.CgroupInfo = { id: 0n, path: "/" };
+const NO_CGROUP: procfs.CgroupInfo = { id: 0n, path: "/" };
 const EMPTY = new Uint8Array(0);
 
 export interface PtraceOptions {
@@ -37,29 +35,27 @@ export interface PtraceOptions {
   readonly follow: boolean;
 }
 
-/** Calls by number, each with its place in the table from 1 on. */
-type CallTable = Map<number, readonly [FileCall, number]>;
+type CallTable = Map<number, RecordedCall>;
 
-/** The calls of the chosen kinds, by ABI. */
+/** Returns the calls that make events of these kinds, by ABI. */
 function buildCallTables(kinds: ReadonlySet<EventKind>): ReadonlyMap<string, CallTable> {
-  const table = new Map<string, CallTable>();
+  const tables = new Map<string, CallTable>();
   for (const [index, call] of FILE_CALLS.entries()) {
     const wanted = kinds.has(call.kind) || (call.kind === "unlink" && kinds.has("rmdir"));
     if (!wanted) continue;
-    for (const [machine, number] of Object.entries(call.numbers)) {
+    const recorded: RecordedCall = { call, index: index + 1 };
+    for (const [callAbi, number] of Object.entries(call.numbers)) {
       if (number === null) continue;
-      const calls: CallTable = table.get(machine) ?? new Map();
-      table.set(machine, calls.set(number, [call, index + 1]));
+      const calls: CallTable = tables.get(callAbi) ?? new Map();
+      tables.set(callAbi, calls.set(number, recorded));
     }
   }
-  return table;
+  return tables;
 }
 
-export class PtraceSource implements Source<FileEvent>, TracerVisitor {
-  /** Nothing to wait for: `drain` itself waits. */
-  readonly fd = -1;
+export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
   readonly tracer: Tracer;
-  /** A status as a shell has it, once the command has ended. */
+  /** The command's exit status, or 128+N after signal N; null while it runs. */
   status: number | null = null;
   private readonly options: PtraceOptions;
   private readonly calls;
@@ -68,10 +64,12 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
   private readonly event: FileEvent;
   private readonly entryStates = new Map<number, EntryState>();
   private readonly comms = new ProcFileCache("comm", (content) => content.subarray(0, -1));
-  private readonly cgroups = new ProcFileCache("cgroup", facts.parseCgroup);
+  private readonly cgroups = new ProcFileCache("cgroup", procfs.parseCgroup);
   private readonly startTimes = new Map<number, bigint>();
   private visit: (event: FileEvent) => void = () => {};
   private rootPid = 0;
+  /** The requests of a ring are not seen by ptrace(2). x32 has the same number. */
+  private readonly ioUringSetup = syscallNumber(ARCH, "io_uring_setup");
   private ioUringRings = 0;
   private unreadableNames = 0;
 
@@ -80,19 +78,14 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
     this.reader = new FileCallReader(this.writer, options.want);
     this.calls = buildCallTables(options.kinds);
     this.tracer = new Tracer(this, { follow: options.follow, filtered: options.follow });
-    const boot = clockNanoseconds(CLOCK_REALTIME) - clockNanoseconds(CLOCK_BOOTTIME);
-    const bootTime: Time = {
-      seconds: Number(boot / NANOSECONDS_PER_SECOND),
-      nanoseconds: Number(boot % NANOSECONDS_PER_SECOND),
-    };
-    this.event = new FileEvent(this.writer.record, bootTime);
+    this.event = new FileEvent(this.writer.record, bootTime(CLOCK_BOOTTIME));
   }
 
-  /** Starts the command, stopped at no other calls than those that are recorded. */
+  /** Starts the command. A seccomp filter limits its stops to the calls that are recorded. */
   start(options: SpawnOptions): Child {
     const calls = [...this.calls.values()].flatMap((each) => [...each.values()]);
-    const names = new Set(calls.map(([call]) => call.name));
-    // What is not followed would have its calls refused by the filter.
+    const names = new Set(calls.map(({ call }) => call.name));
+    // The filter would fail the calls of untraced children with ENOSYS: seccomp(2).
     const wanted = this.options.follow ? new Set([...names, "io_uring_setup", "prctl"]) : null;
     const child = spawnTraced(this.tracer, options, wanted);
     this.rootPid = child.pid;
@@ -100,10 +93,14 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
     return child;
   }
 
-  /** Waits for the next call, and takes all that are there. */
-  drain(visit: (event: FileEvent) => void): void {
+  get isDone(): boolean {
+    return this.tracer.done;
+  }
+
+  /** Waits for a stop, and handles all that are pending. */
+  step(visit: (event: FileEvent) => void): void {
     this.visit = visit;
-    this.tracer.step();
+    this.tracer.waitAll();
   }
 
   finish(): void {
@@ -120,18 +117,17 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
     return (this.options.want & bit) !== 0;
   }
 
-  private lookup(stop: SyscallStop): readonly [FileCall, number] | undefined {
+  private lookup(stop: SyscallStop): RecordedCall | undefined {
     return this.calls.get(stop.abi)?.get(stop.number);
   }
 
   syscallEntered(stop: SyscallStop, tracee: Tracee): void {
-    if (stop.number === IO_URING_SETUP && !stop.abi.endsWith("Compat")) this.ioUringRings++;
+    if (stop.number === this.ioUringSetup && !stop.abi.endsWith("Compat")) this.ioUringRings++;
     this.reader.selectThread(tracee.tid);
-    if (stop.abi === "x64Compat" && stop.number === abi.SOCKETCALL)
-      this.reader.unpackSocketcall(stop);
-    const found = this.lookup(stop);
-    if (!found) return;
-    const [call] = found;
+    this.reader.unpackSocketcall(stop);
+    const recorded = this.lookup(stop);
+    if (!recorded) return;
+    const { call } = recorded;
     const { tid } = tracee;
     if (call.kind === "exec") this.entryStates.set(tid, this.reader.captureExec(stop, call));
     else if (call.kind === "open")
@@ -139,42 +135,49 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
   }
 
   syscallExited(stop: SyscallStop, tracee: Tracee): void {
-    const found = this.lookup(stop);
-    const begun = this.entryStates.get(tracee.tid);
+    const recorded = this.lookup(stop);
+    const entryState = this.entryStates.get(tracee.tid);
     this.entryStates.delete(tracee.tid);
-    if (!found) {
-      this.comms.read(tracee.tid); // prctl may be the last that it does
+    if (!recorded) {
+      this.comms.read(tracee.tid); // prctl(2) may have set the name
       return;
     }
-    const [call, index] = found;
-    if (call.kind === "fork" && !stop.failed) return; // told by `began`
-    if (call.kind === "exec" && !stop.failed) {
-      this.emitExec(tracee, begun);
+    const { kind } = recorded.call;
+    if (kind === "fork" && !stop.failed) return; // reported by `forked`
+    if (kind === "exec" && !stop.failed) {
+      this.emitExec(tracee, entryState);
       return;
     }
     this.reader.selectThread(tracee.tid);
-    this.beginRecord(abi.EVENT_SYSCALL, tracee);
-    this.reader.writeCall(stop, tracee, call, index, begun);
-    this.emit();
+    this.emitCall(stop, tracee, recorded, entryState);
   }
 
-  /** A thread other than the first executed, and goes on under the first one's number. */
+  /** Moves the state of an exec from the thread that executed to the leader's tid. */
   superseded({ tid }: Tracee, by: number): void {
-    const begun = this.entryStates.get(by);
+    const entryState = this.entryStates.get(by);
     this.entryStates.delete(by);
-    if (begun) this.entryStates.set(tid, begun);
+    if (entryState) this.entryStates.set(tid, entryState);
   }
 
-  /** Killed in a call: an open that blocked is told as interrupted, what else there is was done. */
+  /** Reports an open as interrupted if its thread was killed while it blocked; other calls completed. */
   private emitInterrupted(stop: SyscallStop, tracee: Tracee): void {
-    const begun = this.entryStates.get(tracee.tid);
-    const found = this.lookup(stop);
+    const entryState = this.entryStates.get(tracee.tid);
+    const recorded = this.lookup(stop);
     this.entryStates.delete(tracee.tid);
-    if (!found || !begun || found[0].kind !== "open") return;
+    if (!recorded || !entryState || recorded.call.kind !== "open") return;
     stop.result = INTERRUPTED;
     stop.failed = true;
+    this.emitCall(stop, tracee, recorded, entryState);
+  }
+
+  private emitCall(
+    stop: SyscallStop,
+    tracee: Tracee,
+    recorded: RecordedCall,
+    entryState: EntryState | undefined,
+  ): void {
     this.beginRecord(abi.EVENT_SYSCALL, tracee);
-    this.reader.writeCall(stop, tracee, ...found, begun);
+    this.reader.writeCall(stop, tracee, recorded, entryState);
     this.emit();
   }
 
@@ -182,14 +185,15 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
     const { writer } = this;
     writer.begin(type, clockNanoseconds(CLOCK_BOOTTIME));
     const { tid, tgid } = tracee;
-    const ids = this.isRequested(abi.WANT_PROCESS) ? facts.readProcIds(tgid) : null;
+    const ids = this.isRequested(abi.WANT_PROCESS) ? procfs.readProcIds(tgid) : null;
     const comm = this.comms.read(tid) ?? NO_COMM;
     const leader = tid === tgid ? comm : (this.comms.read(tgid) ?? NO_COMM);
     writer.task(tgid, tid, comm, leader, ids);
     const cgroup = this.cgroups.read(tgid) ?? NO_CGROUP;
     writer.u64(abi.EVENT.cgid, cgroup.id);
     if (this.isRequested(abi.WANT_CGROUP)) writer.cgroup(cgroup.path);
-    if (this.isRequested(abi.WANT_MNTNS)) writer.u32(abi.EVENT.mntns, facts.mountNamespaceId(tgid));
+    if (this.isRequested(abi.WANT_MNTNS))
+      writer.u32(abi.EVENT.mntns, procfs.mountNamespaceId(tgid));
   }
 
   private emit(): void {
@@ -198,34 +202,32 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
     this.visit(this.event);
   }
 
-  private emitExec(tracee: Tracee, begun: EntryState | undefined): void {
+  private emitExec(tracee: Tracee, entryState: EntryState | undefined): void {
     this.beginRecord(abi.EVENT_EXEC, tracee);
     const { writer } = this;
     writer.call(CALL_NAMES.indexOf("execve"), 0, 0);
-    writer.name(begun?.execName ?? EMPTY);
+    writer.name(entryState?.execName ?? EMPTY);
     if (this.isRequested(abi.WANT_ARGV)) this.writeArgv(tracee.tgid);
-    if (this.isRequested(abi.WANT_INODE)) writer.inode(facts.statLink(tracee.tgid, "exe"));
-    if (this.isRequested(abi.WANT_PATH)) writer.path(facts.exePath(tracee.tgid), false);
+    if (this.isRequested(abi.WANT_INODE)) writer.inode(procfs.statLink(tracee.tgid, "exe"));
+    if (this.isRequested(abi.WANT_PATH)) writer.path(procfs.exePath(tracee.tgid), false);
     this.emit();
   }
 
   private writeArgv(pid: number): void {
-    const words = facts.readCmdline(pid);
-    if (!words || words.length > abi.ARGV_BYTES) this.writer.addNotes(abi.NOTE_ARGV_CUT);
-    this.writer.argv(words?.subarray(0, abi.ARGV_BYTES) ?? EMPTY);
+    const argv = procfs.readCmdline(pid);
+    if (!argv || argv.length > abi.ARGV_BYTES) this.writer.addNotes(abi.NOTE_ARGV_CUT);
+    this.writer.argv(argv?.subarray(0, abi.ARGV_BYTES) ?? EMPTY);
   }
 
   forked(child: Tracee, parent: number): void {
     if (child.tid !== child.tgid) return;
     this.startTimes.set(child.tid, clockNanoseconds(CLOCK_BOOTTIME));
-    const from = this.tracer.tracees.get(parent);
-    if (!from || !this.options.kinds.has("fork")) return;
-    this.beginRecord(abi.EVENT_FORK, from);
+    const forker = this.tracer.tracees.get(parent);
+    if (!forker || !this.options.kinds.has("fork")) return;
+    this.beginRecord(abi.EVENT_FORK, forker);
     this.writer.result(child.tid);
-    this.writer.u64(
-      abi.EVENT.flags,
-      this.reader.cloneFlags(from, from.syscall ? this.lookup(from.syscall)?.[0].name : undefined),
-    );
+    const name = forker.syscall ? this.lookup(forker.syscall)?.call.name : undefined;
+    this.writer.u64(abi.EVENT.flags, this.reader.cloneFlags(forker, name));
     this.emit();
   }
 
@@ -254,9 +256,9 @@ export class PtraceSource implements Source<FileEvent>, TracerVisitor {
   losses(): Loss[] {
     const all: Loss[] = [
       {
-        what: "io_uring rings not looked into",
+        what: "io_uring rings not traced",
         count: this.ioUringRings,
-        hint: "needs root and eBPF",
+        reason: "needs root and eBPF",
       },
       { what: "names unreadable", count: this.unreadableNames },
     ];

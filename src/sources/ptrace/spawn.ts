@@ -1,19 +1,19 @@
-/** Starts a command under a tracer: it waits at its gate until it is seized. */
+/** Starts a command under a tracer. The child waits on a pipe until it is seized: ptrace(2). */
 import { check } from "../../ffi/errno.ts";
 import { close } from "../../ffi/fd.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate, cString } from "../../ffi/memory.ts";
+import { O_CLOEXEC } from "../../kernel/fcntl.ts";
 import { SOCK_FILTER_SIZE, SOCK_FPROG_SIZE, traceFilter } from "../../kernel/seccomp.ts";
 import { Child, CommandError, type SpawnOptions } from "../../process/child.ts";
 import { syscallNumber } from "../../syscalls/table.ts";
 import type { Tracer } from "./tracer.ts";
 
-const O_CLOEXEC = 0o2000000;
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
-/** What has to be seen whatever was chosen: where the command itself begins. */
+/** Always traced: the exec marks where the command itself begins. */
 const EXEC_SYSCALLS = ["execve", "execveat"];
 
-/** The address of a struct sock_fprog. */
+/** Returns the address of a struct sock_fprog that stops at these calls: seccomp(2). */
 function seccompProgram(names: ReadonlySet<string>): number {
   const numbers = [...names, ...EXEC_SYSCALLS].flatMap((name) => syscallNumber(ARCH, name) ?? []);
   const bytes = traceFilter([...new Set(numbers)], ARCH);
@@ -25,28 +25,31 @@ function seccompProgram(names: ReadonlySet<string>): number {
   return program.address;
 }
 
-/** @param names the only calls that are stopped at; null: all */
+/**
+ * Starts a command and seizes it before it executes.
+ * @param names the calls to stop at; null for all
+ */
 export function spawnTraced(
   tracer: Tracer,
   options: SpawnOptions,
   names: ReadonlySet<string> | null,
 ): Child {
-  const ends = allocate(8);
-  check(libc.pipe2(ends.address, O_CLOEXEC), "pipe2");
-  const [startPipe, opener] = [ends.view.getInt32(0, true), ends.view.getInt32(4, true)];
+  const fds = allocate(8);
+  check(libc.pipe2(fds.address, O_CLOEXEC), "pipe2");
+  const [startPipe, starter] = [fds.view.getInt32(0, true), fds.view.getInt32(4, true)];
   const seccompFilter = names === null ? 0 : seccompProgram(names);
   try {
     const child = Child.spawn({ ...options, tracing: { startPipe, seccompFilter } });
     tracer.seizeChild(child.pid);
-    check(libc.write(opener, cString("!").address, 1), "write");
+    check(libc.write(starter, cString("!").address, 1), "write");
     return child;
   } finally {
     close(startPipe);
-    close(opener);
+    close(starter);
   }
 }
 
-/** @throws CommandError where the command could not be executed, once its child has ended */
+/** @throws CommandError if the command could not be executed; call it once the child has ended */
 export function throwIfExecFailed(tracer: Tracer, command: string): void {
   if (tracer.execErrno !== null) throw new CommandError(command, tracer.execErrno);
 }

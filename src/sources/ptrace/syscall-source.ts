@@ -1,32 +1,33 @@
-/** Calls with their arguments, from the stops of a tracer to a sink. */
+/** Decodes the system calls at which a tracer stops, and passes them to a sink. */
 import { SyscallEvent, type SyscallSink } from "../../events/syscall-event.ts";
+import { ERESTART_RESTARTBLOCK } from "../../kernel/errno.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import { accessedFiles } from "../../syscalls/accessed-files.ts";
 import { type DecodeLimits, SyscallView } from "../../syscalls/decode/call.ts";
-import { SOCKET_CALLS, SOCKETCALL_NUMBER } from "../../syscalls/decode/compat.ts";
 import { decodeArguments, unknownSyscallName } from "../../syscalls/decode/index.ts";
 import { resultText } from "../../syscalls/decode/results.ts";
 import { returnsFd } from "../../syscalls/fd-results.ts";
 import { syscallName } from "../../syscalls/table.ts";
 import { FdPathReader } from "./fd-links.ts";
+import { unpackSocketcall } from "./socketcall.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
 import { TraceeMemory } from "./tracee-memory.ts";
 import { type Tracee, Tracer, type TracerOptions, type TracerVisitor } from "./tracer.ts";
 
 export interface SyscallSourceOptions extends TracerOptions {
   readonly limits: DecodeLimits;
-  /** Shows where fds lead. */
+  /** Whether to read the paths of fds. */
   readonly fdPaths: boolean;
-  /** Finds out which files each call concerns; needs fdPaths. */
+  /** Whether to find out which files each call accesses; requires fdPaths. */
   readonly files: boolean;
-  /** Lines are written while the thread runs on, not before it does. */
+  /** Whether to report a call after its thread has been resumed, not before. */
   readonly deferred: boolean;
-  /** Which calls are told, by name; null: all. */
+  /** Names of the calls to report; null for all. */
   readonly names: ReadonlySet<string> | null;
 }
 
-/** include/linux/errno.h. */
-const ERESTART_RESTARTBLOCK = -516n;
+/** The result of a call that restart_syscall(2) resumes. */
+const RESUMABLE = -BigInt(ERESTART_RESTARTBLOCK);
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 
 function displayName({ abi, number }: SyscallStop): string {
@@ -42,15 +43,16 @@ export class SyscallSource implements TracerVisitor {
   private readonly fdPaths = new FdPathReader();
   private readonly events = new Map<SyscallStop, SyscallEvent>();
   private readonly spare: SyscallEvent[] = [];
-  /** Calls that a thread is to resume, by thread. */
+  /** Names of the calls that restart_syscall(2) will resume, by thread. */
   private readonly interrupted = new Map<number, string>();
-  /** Decoded, and to be written while its thread runs on. */
+  /** A decoded call that is reported once its thread has been resumed. */
   private deferredEvent: SyscallEvent | null = null;
-  /** Whose fds are asked for: a thread may have its own, and go on when the first one has ended. */
+  /** The thread whose fds are read: it may have its own table, and outlive the group leader. */
   private tid = 0;
   private readonly cwd = () => this.fdPaths.pathOf(this.tid, AT_FDCWD);
-  /** The command's own process, and how it ended: a status as a shell has it. */
+  /** The command's own process; 0 if only running processes are traced. */
   rootPid = 0;
+  /** The command's exit status, or 128+N after signal N; null while it runs. */
   status: number | null = null;
 
   constructor(sink: SyscallSink, options: SyscallSourceOptions) {
@@ -74,7 +76,7 @@ export class SyscallSource implements TracerVisitor {
   }
 
   syscallEntered(stop: SyscallStop, tracee: Tracee): void {
-    const name = this.unpackSocketcall(stop, tracee) ?? displayName(stop);
+    const name = unpackSocketcall(stop, this.memory) ?? displayName(stop);
     if (this.options.names && !this.options.names.has(name)) return;
     const event = this.spare.pop() ?? new SyscallEvent();
     event.tid = tracee.tid;
@@ -95,19 +97,7 @@ export class SyscallSource implements TracerVisitor {
     event.reason = "";
     event.files = this.options.files ? accessedFiles(event, this.cwd) : [];
     this.events.set(stop, event);
-    this.sink.syscallEntered(event);
-  }
-
-  /** What socketcall(2) of i386 is told to call, with the arguments that stand in memory. */
-  private unpackSocketcall(stop: SyscallStop, tracee: Tracee): string | undefined {
-    if (stop.abi !== "x64Compat" || stop.number !== SOCKETCALL_NUMBER) return undefined;
-    const called = SOCKET_CALLS[Number(stop.args[0])];
-    this.memory.pid = tracee.tid;
-    const found = called && this.memory.read(Number(stop.args[1]), called.arguments * 4);
-    if (!found) return undefined;
-    for (let index = 0; index < called.arguments; index++)
-      stop.args[index] = BigInt(found.view.getUint32(index * 4, true));
-    return called.name;
+    this.sink.syscallEntered?.(event);
   }
 
   syscallExited(stop: SyscallStop, tracee: Tracee): void {
@@ -118,8 +108,7 @@ export class SyscallSource implements TracerVisitor {
     event.failed = stop.failed;
     event.duration = stop.exitedAt - stop.enteredAt;
     event.tid = tracee.tid;
-    if (stop.failed && stop.result === ERESTART_RESTARTBLOCK)
-      this.interrupted.set(tracee.tid, event.name);
+    if (stop.failed && stop.result === RESUMABLE) this.interrupted.set(tracee.tid, event.name);
     this.bindView(stop, tracee, event.name);
     decodeArguments(this.view, "exit", event.args);
     event.resultText = resultText(this.view);
@@ -142,22 +131,22 @@ export class SyscallSource implements TracerVisitor {
   }
 
   signal(tracee: Tracee, signal: number, info: DataView): void {
-    this.sink.signal({ tid: tracee.tid, tgid: tracee.tgid, signal, info });
+    this.sink.signal?.({ tid: tracee.tid, tgid: tracee.tgid, signal, info });
   }
 
   groupStopped(tracee: Tracee, signal: number): void {
-    this.sink.groupStopped(tracee.tid, signal);
+    this.sink.groupStopped?.(tracee.tid, signal);
   }
 
   forked(): void {
-    this.sink.threadCountChanged(this.tracer.tracees.size);
+    this.sink.threadCountChanged?.(this.tracer.tracees.size);
   }
 
   superseded(tracee: Tracee, by: number): void {
-    this.sink.superseded(tracee.tid, by);
+    this.sink.superseded?.(tracee.tid, by);
   }
 
-  /** A thread that ends within a call: exit itself, or it was killed. */
+  /** Reports the end of a thread, before it the call that did not return: exit(2), or it was killed. */
   exited(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void {
     const event = tracee.syscall && this.events.get(tracee.syscall);
     if (tracee.syscall && event) {
@@ -167,7 +156,7 @@ export class SyscallSource implements TracerVisitor {
     }
     this.interrupted.delete(tracee.tid);
     if (tracee.tid === this.rootPid) this.status = code ?? 128 + (signal ?? 0);
-    this.sink.exited({ tid: tracee.tid, tgid: tracee.tgid, code, signal, core });
-    this.sink.threadCountChanged(this.tracer.tracees.size);
+    this.sink.exited?.({ tid: tracee.tid, tgid: tracee.tgid, code, signal, core });
+    this.sink.threadCountChanged?.(this.tracer.tracees.size);
   }
 }

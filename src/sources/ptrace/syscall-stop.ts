@@ -1,4 +1,7 @@
-/** One system call of a tracee: what it was given, and what came of it. PTRACE_GET_SYSCALL_INFO. */
+/**
+ * One system call of a tracee, from its entry to its exit: ptrace(2), PTRACE_GET_SYSCALL_INFO and
+ * include/uapi/linux/audit.h.
+ */
 import {
   AUDIT_ARCH_AARCH64,
   AUDIT_ARCH_ARM,
@@ -7,7 +10,7 @@ import {
   SYSCALL_INFO,
   X32_SYSCALL_BIT,
 } from "../../kernel/ptrace.ts";
-import type { Abi } from "../../syscalls/table.ts";
+import { type Abi, syscallName } from "../../syscalls/table.ts";
 
 const ABI_BY_AUDIT_ARCH: Readonly<Record<number, Abi>> = {
   [AUDIT_ARCH_X86_64]: "x64",
@@ -15,33 +18,29 @@ const ABI_BY_AUDIT_ARCH: Readonly<Record<number, Abi>> = {
   [AUDIT_ARCH_AARCH64]: "arm64",
   [AUDIT_ARCH_ARM]: "arm64Compat",
 };
-/** execve and execveat by ABI. */
-const EXEC_NUMBERS: Readonly<Record<Abi, readonly number[]>> = {
-  x64: [59, 322],
-  x64Compat: [11, 358],
-  x32: [520, 545],
-  arm64: [221, 281],
-  arm64Compat: [11, 387],
-};
+const EXEC_NAMES: ReadonlySet<string | undefined> = new Set(["execve", "execveat"]);
 const MAX_ARGUMENTS = 6;
 
-/** Used again for the next call when this one is over. */
+/** Reused for another call after this one has ended. */
 export class SyscallStop {
   tid = 0;
   abi: Abi = "x64";
   number = 0;
-  /** As the registers held them; of 32-bit callers the lower halves. */
+  /** The registers; the lower halves of them for 32-bit programs. */
   readonly args = new BigUint64Array(MAX_ARGUMENTS);
-  /** The result, signed; -errno where it failed. Only after `leave`. */
+  /** The signed result, -errno if the call failed. Valid after `exit`. */
   result = 0n;
   failed = false;
-  /** The stop that it was entered by: lent, of this call only while it is entered. */
+  /** The entry stop. Borrowed: valid while the entry is handled. */
   private entryInfo: DataView | null = null;
-  /** When it was entered and left: performance.now(), milliseconds. */
+  /** performance.now(), milliseconds. */
   enteredAt = 0;
   exitedAt = 0;
 
-  /** @param args the six of the same struct */
+  /**
+   * @param info a struct ptrace_syscall_info of an entry stop
+   * @param args the six arguments in the same struct
+   */
   enter(info: DataView, args: BigUint64Array, tid: number): void {
     const number = info.getUint32(SYSCALL_INFO.nr, true);
     const abi = ABI_BY_AUDIT_ARCH[info.getUint32(SYSCALL_INFO.arch, true)] ?? "x64";
@@ -61,12 +60,12 @@ export class SyscallStop {
     this.exitedAt = performance.now();
   }
 
-  /** 0 where it is not known any more. */
+  /** 0 after the exit. */
   get stackPointer(): bigint {
     return this.entryInfo?.getBigUint64(SYSCALL_INFO.stack_pointer, true) ?? 0n;
   }
 
   get isExec(): boolean {
-    return EXEC_NUMBERS[this.abi].includes(this.number);
+    return EXEC_NAMES.has(syscallName(this.abi, this.number));
   }
 }

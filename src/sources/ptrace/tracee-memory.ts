@@ -8,14 +8,14 @@ const IOVEC_SIZE = 16;
 
 const TWO_POW_32 = 2 ** 32;
 
-/** Without a bigint: below 2^53, as all addresses are. */
+/** Writes a number below 2^53, as all addresses are, without making a bigint. */
 function setU64(view: DataView, offset: number, value: number): void {
   view.setUint32(offset, value % TWO_POW_32, true);
   view.setUint32(offset + 4, Math.floor(value / TWO_POW_32), true);
 }
 
 export class TraceeMemory {
-  /** Whose memory is read. */
+  /** The thread whose memory is read. */
   pid = 0;
   private readonly vectors = allocate(2 * IOVEC_SIZE);
   private buffer: Memory = allocate(2 * PAGE_SIZE);
@@ -33,8 +33,8 @@ export class TraceeMemory {
   }
 
   /**
-   * The bytes at an address, lent until the next read; null where not all of them can be read.
-   * At most a mebibyte.
+   * Reads bytes, at most MAX_READ. The result is borrowed: valid until the next read.
+   * @returns null if not all of them can be read
    */
   read(address: number, length: number): Memory | null {
     if (address === 0 || length > MAX_READ || length < 0) return null;
@@ -49,9 +49,10 @@ export class TraceeMemory {
   }
 
   /**
-   * A string up to its NUL, lent until the next read, as `bytes[0, length)`.
-   * @param limit most bytes that are wanted; whether there are more is said by `cut`
-   * @returns null where its first byte cannot be read
+   * Reads a string up to its NUL.
+   * @param limit max bytes to return; `cut` is set if there are more
+   * @returns the string as `bytes[0, length)`, borrowed: valid until the next read; null if its first
+   *   byte cannot be read
    */
   readString(
     address: number,
@@ -61,7 +62,7 @@ export class TraceeMemory {
     this.ensureCapacity(limit + PAGE_SIZE);
     let length = 0;
     while (length <= limit) {
-      // Never across a page that may not be there.
+      // A read must not cross into a page that may be unmapped.
       const step = Math.min(PAGE_SIZE - ((address + length) % PAGE_SIZE), limit + 1 - length);
       const { bytes } = this.buffer;
       setU64(this.vectors.view, 0, this.buffer.address + length);
@@ -69,8 +70,7 @@ export class TraceeMemory {
       setU64(this.vectors.view, 0, this.buffer.address);
       if (read <= 0) return length === 0 ? null : { bytes, length, cut: true };
       const end = bytes.indexOf(0, length);
-      if (end >= 0 && end < length + read)
-        return { bytes, length: Math.min(end, limit), cut: end > limit };
+      if (end >= 0 && end < length + read) return { bytes, length: end, cut: false };
       length += read;
     }
     return { bytes: this.buffer.bytes, length: limit, cut: true };

@@ -1,63 +1,60 @@
 /**
- * Follows processes by ptrace(2), from one system call to the next. One thread does it all: the
- * kernel takes ptrace calls only from the thread that attached.
+ * Traces processes by ptrace(2), from one system call to the next. A tracer belongs to one thread: the
+ * kernel accepts ptrace(2) only from the thread that attached.
  */
 import { check, lastErrno, SystemError } from "../../ffi/errno.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
+import { ECHILD, EINTR, ESRCH } from "../../kernel/errno.ts";
 import * as pt from "../../kernel/ptrace.ts";
 import { detachAll } from "./detach.ts";
 import { SyscallStop } from "./syscall-stop.ts";
 import { findTgid, listThreads } from "./threads.ts";
 import { SpinWait } from "./wait.ts";
 
-const ESRCH = 3;
-const EINTR = 4;
-const ECHILD = 10;
-const EVENT_MESSAGE = 8;
 const SYSCALL_ARGUMENTS = 6;
 
-/** A thread that is traced. */
+/** A traced thread. */
 export interface Tracee {
   readonly tid: number;
   tgid: number;
-  /** What it entered and has not left; null outside of calls. */
+  /** The call that the thread is in; null outside of calls. */
   syscall: SyscallStop | null;
-  /** Between clone and exec it does our work, not the command's. */
+  /** Whether the thread is between clone and exec, where its calls are ours, not the command's. */
   starting: boolean;
-  /** It was there before us: it is let go at the end, not ended. */
+  /** Whether the thread ran before the trace: it is detached at the end, not killed. */
   readonly attached: boolean;
 }
 
-/** Who is told. Views are lent: valid inside the call only. */
+/** Receives the events of a tracer. Views are borrowed: valid inside the call only. */
 export interface TracerVisitor {
-  /** A call begins: what it is given can be read. */
+  /** Called at the entry of a call: its arguments can be read. */
   syscallEntered?(call: SyscallStop, tracee: Tracee): void;
-  /** A call has ended: its result is there. */
+  /** Called at the exit of a call: its result is known. */
   syscallExited(call: SyscallStop, tracee: Tracee): void;
-  /** The thread of which was told last runs again: what needs it no longer is done meanwhile. */
+  /** Called once the last reported thread is running again, for work that does not need it stopped. */
   resumed?(): void;
   signal?(tracee: Tracee, signal: number, info: DataView): void;
-  /** Stopped by job control. */
+  /** Called when job control has stopped a thread. */
   groupStopped?(tracee: Tracee, signal: number): void;
-  /** A new process or thread. */
+  /** Called for a new process or thread. */
   forked?(tracee: Tracee, parent: number): void;
-  /** exec from a thread other than the first: that one goes on under the process's number. */
+  /** Called after an exec by a thread other than the leader: it continues under the leader's tid. */
   superseded?(tracee: Tracee, by: number): void;
   exited?(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void;
 }
 
 export interface TracerOptions {
   readonly follow: boolean;
-  /** The command has a seccomp filter: only what it sends us is stopped at. */
+  /** Whether the command has a seccomp filter, which selects the calls to stop at. */
   readonly filtered: boolean;
 }
 
 export class Tracer {
   readonly tracees = new Map<number, Tracee>();
-  /** errno of the child's exec, where that was refused. */
+  /** errno of the child's exec, if it failed. */
   execErrno: number | null = null;
-  /** Who has yet to become the command. */
+  /** The child that has not executed the command yet; 0 if there is none. */
   private pendingExecPid = 0;
   private readonly visitor: TracerVisitor;
   private readonly options: TracerOptions;
@@ -71,7 +68,7 @@ export class Tracer {
     SYSCALL_ARGUMENTS,
   );
   private readonly siginfo = allocate(128);
-  /** Stopped before the event that tells whose they are. */
+  /** Wait statuses of children that stopped before the fork event of their parent was reported. */
   private readonly unannounced = new Map<number, number>();
   private readonly spare: SyscallStop[] = [];
 
@@ -87,7 +84,7 @@ export class Tracer {
         : 0);
   }
 
-  /** Takes a child that waits at its gate. It ends when we end. */
+  /** Seizes a child that waits before its exec. It is killed when the tracer exits. */
   seizeChild(pid: number): void {
     this.seize(pid, this.flags | pt.PTRACE_O_EXITKILL);
     this.add({ tid: pid, tgid: pid, syscall: null, starting: true, attached: false });
@@ -96,19 +93,19 @@ export class Tracer {
   }
 
   /**
-   * Takes a running process with all its threads.
+   * Seizes a running process with all its threads.
    * @throws SystemError
    */
   attach(pid: number): void {
-    for (let found = true; found; ) {
-      found = false;
-      // Threads that begin meanwhile show up in the next round.
+    for (let seized = true; seized; ) {
+      seized = false;
+      // Threads that start meanwhile are found in the next round.
       for (const tid of listThreads(pid)) {
         if (this.tracees.has(tid)) continue;
         this.seize(tid, this.flags);
         this.add({ tid, tgid: pid, syscall: null, starting: false, attached: true });
         this.request(pt.PTRACE_INTERRUPT, tid, 0);
-        found = true;
+        seized = true;
       }
     }
   }
@@ -122,7 +119,7 @@ export class Tracer {
     return tracee;
   }
 
-  /** A tracee can be killed at any moment: then there is nobody to ask. */
+  /** @returns false if the tracee no longer exists: it can be killed at any moment */
   private request(request: number, tid: number, data: number, address = 0): boolean {
     if (libc.ptrace(request, tid, address, data) >= 0) return true;
     const errno = lastErrno();
@@ -130,48 +127,45 @@ export class Tracer {
     throw new SystemError("ptrace", `request ${request}, ${tid}`, errno);
   }
 
-  /**
-   * Waits for one stop and deals with it, and with all others that are there already.
-   * @returns false when a signal of our own came first, or nothing is left to trace
-   */
-  step(): boolean {
-    for (let tid = this.spinWait.wait(); ; tid = this.spinWait.waitNoHang()) {
-      if (tid === 0) return true;
-      if (!this.handleWait(tid)) return false;
-    }
-  }
-
-  /** Waits for one stop, and deals with that one only. */
+  /** Blocks until a tracee stops or a signal of our own arrives, and handles that one stop. */
   waitOne(): void {
     this.handleWait(this.spinWait.wait());
   }
 
-  /** @returns false where there was no stop: a signal of our own came first, or nobody is left */
-  private handleWait(tid: number): boolean {
-    if (tid > 0) {
-      this.dispatch(tid, this.spinWait.status);
-      return true;
-    }
-    const errno = lastErrno();
-    if (errno === ECHILD) this.tracees.clear();
-    if (errno === EINTR || errno === ECHILD) return false;
-    throw new SystemError("waitpid", "", errno);
+  /** Like `waitOne`, and then handles all other stops that are pending. */
+  waitAll(): void {
+    let handled = this.handleWait(this.spinWait.wait());
+    while (handled) handled = this.handleWait(this.spinWait.waitNoHang());
   }
 
   /**
-   * Deals with the stops that are there, and leaves the children alone that we have besides.
+   * Handles the pending stops without blocking. Waits for each tracee by its tid: the program may have
+   * children of its own, whose ends are not ours to consume.
    * @returns whether there was any
    */
   poll(): boolean {
     let any = false;
     for (const tid of this.tracees.keys()) {
-      const stopped = this.spinWait.waitNoHang(tid);
-      if (stopped > 0) this.dispatch(tid, this.spinWait.status);
-      // Gone without a word: an exec of another thread.
-      else if (stopped < 0) this.tracees.delete(tid);
-      any ||= stopped > 0;
+      const waited = this.spinWait.waitNoHang(tid);
+      // An exec by another thread ends a thread without an exit event.
+      if (waited < 0) this.tracees.delete(tid);
+      else if (this.handleWait(waited)) any = true;
     }
     return any;
+  }
+
+  /**
+   * Handles the result of a wait.
+   * @param waited a tid; 0 for no stop; -1 for a failure, with errno set
+   * @returns whether there was a stop: not if a signal of our own arrived, or no tracee is left
+   */
+  private handleWait(waited: number): boolean {
+    if (waited > 0) this.dispatch(waited, this.spinWait.status);
+    if (waited >= 0) return waited > 0;
+    const errno = lastErrno();
+    if (errno === ECHILD) this.tracees.clear();
+    if (errno === EINTR || errno === ECHILD) return false;
+    throw new SystemError("waitpid", "", errno);
   }
 
   get done(): boolean {
@@ -182,7 +176,7 @@ export class Tracer {
     const stop = pt.parseTraceeStatus(status);
     const tracee = this.tracees.get(tid);
     if (!tracee) {
-      // A new child that stops, or is killed, before its parent tells of it.
+      // A new child stops, or is killed, before the fork event of its parent.
       this.unannounced.set(tid, status);
       return;
     }
@@ -204,7 +198,7 @@ export class Tracer {
         this.request(pt.PTRACE_LISTEN, tid, 0);
         break;
       case "signal":
-        this.signal(tracee, stop.value);
+        this.handleSignal(tracee, stop.value);
         break;
     }
   }
@@ -212,15 +206,15 @@ export class Tracer {
   private handleExit(
     tracee: Tracee,
     code: number | null,
-    handleSignal: number | null,
+    signal: number | null,
     core: boolean,
   ): void {
     this.tracees.delete(tracee.tid);
-    this.visitor.exited?.(tracee, code, handleSignal, core);
+    this.visitor.exited?.(tracee, code, signal, core);
     this.recycleStop(tracee);
   }
 
-  private signal(tracee: Tracee, signal: number): void {
+  private handleSignal(tracee: Tracee, signal: number): void {
     if (this.visitor.signal && !tracee.starting) {
       this.request(pt.PTRACE_GETSIGINFO, tracee.tid, this.siginfo.address);
       this.visitor.signal(tracee, signal, this.siginfo.view);
@@ -228,10 +222,10 @@ export class Tracer {
     this.continueThread(tracee, signal);
   }
 
-  /** To the next stop: with a filter, not at the end of what we did not ask to see begin. */
+  /** Resumes a thread. With a filter, it stops at the exit of a call only if it stopped at its entry. */
   private continueThread(tracee: Tracee, signal = 0): void {
-    const all = !this.options.filtered || tracee.syscall !== null;
-    this.request(all ? pt.PTRACE_SYSCALL : pt.PTRACE_CONT, tracee.tid, signal);
+    const stopAtSyscall = !this.options.filtered || tracee.syscall !== null;
+    this.request(stopAtSyscall ? pt.PTRACE_SYSCALL : pt.PTRACE_CONT, tracee.tid, signal);
   }
 
   private handleSyscallStop(tracee: Tracee): void {
@@ -263,7 +257,7 @@ export class Tracer {
     this.recycleStop(tracee);
   }
 
-  /** What a child does that could not execute the command is not the command's. */
+  /** After a failed exec the child's further calls are still ours, not the command's. */
   private handleExecResult(child: Tracee, call: SyscallStop): void {
     this.pendingExecPid = 0;
     if (!call.failed) return;
@@ -295,13 +289,11 @@ export class Tracer {
 
   private eventMessage(tid: number): number {
     this.request(pt.PTRACE_GETEVENTMSG, tid, this.messageMemory.address);
-    return Number(
-      this.messageMemory.view.getBigUint64(0, true) % (1n << BigInt(EVENT_MESSAGE * 4)),
-    );
+    return this.messageMemory.view.getUint32(0, true);
   }
 
   private handleFork(parent: Tracee, tid: number, event: number): void {
-    // A thread or a process: clone(2) makes both.
+    // clone(2) makes both threads and processes.
     const tgid = event === pt.PTRACE_EVENT_CLONE ? findTgid(tid, parent.tgid) : tid;
     const child = this.add({
       tid,
@@ -317,19 +309,23 @@ export class Tracer {
     this.dispatch(tid, status);
   }
 
-  /** The thread that executed goes on as the first one; the others are gone without a word. */
-  private handleExec(leader: Tracee, old: number): void {
-    if (old === leader.tid) return;
-    const executor = this.tracees.get(old);
+  /**
+   * Handles an exec, after which the thread that executed has the leader's tid. The other threads end
+   * without an exit event.
+   * @param oldTid the tid before the exec
+   */
+  private handleExec(leader: Tracee, oldTid: number): void {
+    if (oldTid === leader.tid) return;
+    const executor = this.tracees.get(oldTid);
     if (!executor) return;
-    this.visitor.superseded?.(leader, old);
+    this.visitor.superseded?.(leader, oldTid);
     if (leader.syscall) this.recycleStop(leader);
     leader.syscall = executor.syscall;
     executor.syscall = null;
-    this.tracees.delete(old);
+    this.tracees.delete(oldTid);
   }
 
-  /** Lets those go that were there before us; what we started ends with us. */
+  /** Detaches from processes that ran before the trace; the others are killed when the tracer exits. */
   detach(): void {
     const attached = [...this.tracees.values()].filter((tracee) => tracee.attached);
     for (const { tid } of attached) this.tracees.delete(tid);

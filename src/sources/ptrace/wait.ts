@@ -1,7 +1,7 @@
 /**
- * Waits for the next stop of a tracee: waitpid(2). Who sleeps is woken late, by 30 to 60 µs on a
- * machine that has nothing else to do, which is longer than most calls take. So it looks again and
- * again where that pays, and sleeps where it does not: the tracee is busy, or needs this processor.
+ * Waits for the next stop of a tracee: waitpid(2). Waking a sleeping tracer takes 30 to 60 µs on an
+ * idle machine, longer than most system calls. So it spins where that helps, and sleeps where it does
+ * not: if the tracee is busy, or needs this CPU.
  */
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
@@ -9,10 +9,11 @@ import { allocate } from "../../ffi/memory.ts";
 const __WALL = 0x40000000;
 const __WNOTHREAD = 0x20000000;
 const WNOHANG = 1;
-/** Looks before sleeping: about 40 µs of them. */
+/** Calls of waitpid(2) before sleeping: about 40 µs. */
 const SPIN_COUNT = 100;
-/** After so many waits in a row that looking did not shorten, it is left for a while. */
+/** Spins in a row that may find nothing before spinning is suspended. */
 const MAX_FAILED_SPINS = 8;
+/** For how many waits spinning is suspended. */
 const WAITS_WITHOUT_SPIN = 200;
 
 export class SpinWait {
@@ -20,24 +21,28 @@ export class SpinWait {
   private failedSpins = 0;
   private waitsWithoutSpin = 0;
 
-  /** What waitpid says of the last tracee. */
+  /** The wait status of the last tracee that stopped. */
   get status(): number {
     return this.statusMemory.view.getInt32(0, true);
   }
 
   /**
-   * Whose stop is there already; 0: nobody's, -1: errno says why.
-   * @param tid -1: anybody's
+   * Takes a pending stop.
+   * @param tid the thread to wait for; -1 for any
+   * @returns the thread's tid; 0 if none has stopped; -1 on failure, with errno set
    */
   waitNoHang(tid = -1): number {
     return libc.waitpid(tid, this.statusMemory.address, __WALL | __WNOTHREAD | WNOHANG);
   }
 
-  /** Whose stop comes next; -1: errno says why there is none. */
+  /**
+   * Waits for the next stop of any thread.
+   * @returns the thread's tid; -1 on failure, with errno set
+   */
   wait(): number {
     if (this.waitsWithoutSpin > 0) this.waitsWithoutSpin--;
     else {
-      for (let look = 0; look < SPIN_COUNT; look++) {
+      for (let spin = 0; spin < SPIN_COUNT; spin++) {
         const tid = this.waitNoHang();
         if (tid === 0) continue;
         this.failedSpins = 0;

@@ -1,23 +1,23 @@
 /**
- * Reads recorded CSV back (RFC 4180 as src/sinks/csv.ts writes it, not for a terminal). Names keep
- * every byte, also where they are not UTF-8. The only importer of csv-parse.
+ * Reads CSV (RFC 4180) as src/sinks/formats/csv.ts writes it to files. Cells are bytes, so names
+ * that are not valid UTF-8 are preserved. The only importer of csv-parse.
  */
 import { parse } from "csv-parse/sync";
 
-/** A cell's bytes without its quotes; null where the cell is empty and was not quoted. */
+/** A cell's bytes without its quotes; null for an empty cell that is not quoted. */
 export type CsvCell = Uint8Array | null;
 
-/** An event's cells by the names of their columns. */
+/** An event's cells by column name. */
 export type CsvRow = Record<string, CsvCell>;
 
 const NEWLINE = 0x0a;
 
 /**
- * @param bytes A whole file.
- * @throws Error where it does not end with a line's end, or is not CSV.
+ * Parses a whole file.
+ * @throws Error if it does not end with a newline, or is not valid CSV
  */
 export function readCsv(bytes: Uint8Array): CsvRow[] {
-  if (bytes.at(-1) !== NEWLINE) throw new Error("the recorded CSV ends within a line");
+  if (bytes.at(-1) !== NEWLINE) throw new Error("the recorded CSV is truncated within a line");
   const [header, ...rows] = parseCells(bytes);
   const names = header.map((cell) => new TextDecoder().decode(cell ?? undefined));
   return rows.map((cells) => Object.fromEntries(cells.map((cell, i) => [names[i], cell])));
@@ -25,7 +25,7 @@ export function readCsv(bytes: Uint8Array): CsvRow[] {
 
 function parseCells(bytes: Uint8Array): CsvCell[][] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // Without an encoding the cells are bytes; the types of csv-parse speak of strings only.
+  // Without an encoding csv-parse returns Buffers, but its types have only strings.
   const cells: unknown = parse(buffer, {
     encoding: null,
     cast: (value, { quoting }) => (value.length === 0 && !quoting ? null : value),

@@ -1,13 +1,14 @@
-/** A recorded file that is read from any place, and those that it was rotated into. pread(2). */
+/** Opens a recorded history and its rotated files, and reads them at any offset: pread(2). */
 
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { TraceError } from "../../errors.ts";
+import { O_NONBLOCK, O_RDONLY } from "../../kernel/fcntl.ts";
 
-/** Opening a pipe by mistake is not to wait for who writes to it. */
-const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
+/** O_NONBLOCK, because the open of a FIFO would wait for a writer. */
+const OPEN_FLAGS = O_RDONLY | O_NONBLOCK;
 const LINE_FEED = 0x0a;
 
-/** It cannot be read as a history: says which file, and why. */
+/** A file cannot be opened as a history; the message has its path and the reason. */
 export class UnreadableHistoryError extends TraceError {
   override readonly name = "UnreadableHistoryError";
   override readonly code = "UNREADABLE_HISTORY";
@@ -15,15 +16,15 @@ export class UnreadableHistoryError extends TraceError {
 
 export class HistoryFile {
   readonly path: string;
-  /** Bytes when it was opened; what comes later is not read. */
+  /** Bytes when it was opened; later appends are not read. */
   readonly size: number;
-  /** Device and inode: the same file under whatever name. */
+  /** Device and inode, which identify the file under any name. */
   readonly identity: string;
   private readonly fd: number;
 
   /**
-   * @param flags more of open(2), as O_NOFOLLOW
-   * @throws UnreadableHistory
+   * @param flags additional flags of open(2), such as O_NOFOLLOW
+   * @throws UnreadableHistoryError
    */
   constructor(path: string, flags = 0) {
     this.path = path;
@@ -37,22 +38,22 @@ export class HistoryFile {
     this.identity = fileIdentity(this.fd);
     if (stat.isFile()) return;
     this.close();
-    throw new UnreadableHistoryError(`${path}: is no regular file`);
+    throw new UnreadableHistoryError(`${path}: not a regular file`);
   }
 
-  /** @returns how many bytes are there now: fewer than there is room for at the end only */
+  /** Reads at an offset. @returns the number of bytes read: fewer than `into` has only at the end */
   read(into: Uint8Array, position: number): number {
-    const wanted = Math.min(into.length, this.size - position);
+    const requested = Math.min(into.length, this.size - position);
     let done = 0;
-    while (done < wanted) {
-      const length = readSync(this.fd, into, done, wanted - done, position + done);
-      if (length === 0) break; // it was cut off meanwhile
+    while (done < requested) {
+      const length = readSync(this.fd, into, done, requested - done, position + done);
+      if (length === 0) break; // truncated since it was opened
       done += length;
     }
     return done;
   }
 
-  /** Whether a line begins at a place. */
+  /** Whether a line begins at an offset. */
   isLineStart(position: number): boolean {
     const before = new Uint8Array(1);
     return position === 0 || (this.read(before, position - 1) === 1 && before[0] === LINE_FEED);
@@ -63,13 +64,13 @@ export class HistoryFile {
   }
 }
 
-/** Device and inode of an open file. */
+/** Returns the device and inode of an open file, as text. */
 export function fileIdentity(fd: number): string {
   const { dev, ino } = fstatSync(fd);
   return `${dev}:${ino}`;
 }
 
-/** The numbers of FILE.1, FILE.2, … that there are, the smallest first. */
+/** Returns the numbers of the existing files FILE.1, FILE.2, …, in ascending order. */
 export function rotationNumbers(path: string): number[] {
   const slash = path.lastIndexOf("/") + 1;
   const prefix = `${path.slice(slash)}.`;
@@ -80,12 +81,13 @@ export function rotationNumbers(path: string): number[] {
 }
 
 /**
- * FILE with those that it was rotated into, the oldest first: the highest number.
- * @param flags more of open(2), as O_NOFOLLOW
- * @throws UnreadableHistory
+ * Opens FILE and its rotated files.
+ * @param flags additional flags of open(2), such as O_NOFOLLOW
+ * @returns the files, oldest first: by descending number
+ * @throws UnreadableHistoryError if FILE cannot be opened
  */
 export function openHistory(path: string, flags = 0): HistoryFile[] {
-  // The newest first: what is rotated meanwhile is then met twice, and never missed.
+  // Newest first: a file that is rotated meanwhile is opened twice, but never missed.
   const files = [new HistoryFile(path, flags)];
   for (const number of rotationNumbers(path)) {
     try {

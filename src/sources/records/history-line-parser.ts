@@ -1,15 +1,11 @@
 /**
- * A line of what `trace watch` recorded as NDJSON, as an event again: a view over the line's bytes.
- * Texts are made of them when they are asked for.
+ * Parses a line of a history, which `trace watch` records as NDJSON, into an event: a view of the
+ * line's bytes. Strings are decoded only when they are accessed.
  */
 
 import type { Time } from "../../events/column.ts";
-import {
-  WATCH_COLUMNS,
-  WATCH_TYPES,
-  WatchEvent,
-  type WatchProcess,
-} from "../../events/watch-event.ts";
+import type { ProcessInfo, ProcessOrigin } from "../../events/process-info.ts";
+import { WATCH_COLUMNS, WATCH_TYPES, WatchEvent } from "../../events/watch-event.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
 import { surrogateUnescape } from "../../text/surrogate-escape.ts";
 import { JsonScanner } from "./json-scanner.ts";
@@ -22,7 +18,7 @@ const ZERO = 0x30;
 const NINE = 0x39;
 const LOWER_N = 0x6e;
 const DECIMALS = 9;
-/** The end of the year 9999: what is later is no time. */
+/** The end of the year 9999; later times are invalid. */
 const MAX_SECONDS = 253_402_300_799;
 
 const KEYS = WATCH_COLUMNS.map(({ key }) => key);
@@ -33,8 +29,8 @@ const [PID, PPID, UID, COMM] = ["pid", "ppid", "uid", "comm"].map(keyIndex);
 const [USER, ARGV, ORIGIN] = ["user", "argv", "origin"].map(keyIndex);
 
 /**
- * Reads a time as the sinks write it: digits, a dot, at most nine digits that count.
- * @returns where it ends; -1 where there is none
+ * Parses a time as the sinks write it: seconds, optionally a dot and decimals, of which nine count.
+ * @returns the offset of its end; -1 if it is invalid
  */
 function readTime(bytes: Uint8Array, start: number, end: number, time: Time): number {
   let at = start;
@@ -55,17 +51,17 @@ function readTime(bytes: Uint8Array, start: number, end: number, time: Time): nu
 
 const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;
 
-/** Reads one line after the other into one event. */
+/** Parses lines into one reused event. */
 export class HistoryLineParser {
-  /** Valid until the next line is read. */
+  /** Valid until the next call of `parse`. */
   readonly event = new WatchEvent();
   private readonly members = new JsonScanner(KEYS);
   private bytes: Uint8Array = new Uint8Array(0);
   private lastUser: Uint8Array = new Uint8Array(0);
 
   /**
-   * @param bytes lent: the event shows them
-   * @returns false where `bytes[start, end)` is no event
+   * Parses `bytes[start, end)`, which the event borrows.
+   * @returns false if it is not an event
    */
   parse(bytes: Uint8Array, start: number, end: number): boolean {
     const { members, event } = this;
@@ -81,7 +77,7 @@ export class HistoryLineParser {
     event.change = this.integer(CHANGE);
     event.error = this.integer(ERROR);
     event.isDirectory = this.isDirectory();
-    // One for each line, as what is made of it is remembered.
+    // A new object per line, because its encoded form is cached by object.
     event.processInfo = new RecordedProcess(this);
     event.user = this.user();
     return true;
@@ -97,46 +93,46 @@ export class HistoryLineParser {
     return start >= 0 && this.bytes[start] === QUOTE;
   }
 
-  /** A string, or null where there is nothing to name. */
+  /** Whether a member is a string or null. */
   private isName(member: number): boolean {
     return this.isString(member) || this.bytes[this.members.starts[member]] === LOWER_N;
   }
 
-  /** One of the types that there are now is not made anew for each line. */
+  /** Returns the type; a known one without decoding a string per line. */
   private type(): WatchEvent["type"] {
     const start = this.members.starts[TYPE] + 1;
     const length = this.members.ends[TYPE] - 1 - start;
     for (const type of WATCH_TYPES)
       if (type.length === length && this.startsWithAt(start, type)) return type;
-    // A later version may have others.
+    // A later version may have recorded other types.
     return this.text(TYPE) as WatchEvent["type"];
   }
 
-  /** Null where the record does not tell. */
+  /** Null if the line has no `ftype`. */
   private isDirectory(): boolean | null {
     return this.isString(FTYPE) ? this.startsWithAt(this.members.starts[FTYPE] + 1, 'dir"') : null;
   }
 
-  private startsWithAt(start: number, word: string): boolean {
-    for (let i = 0; i < word.length; i++)
-      if (this.bytes[start + i] !== word.charCodeAt(i)) return false;
+  private startsWithAt(start: number, ascii: string): boolean {
+    for (let i = 0; i < ascii.length; i++)
+      if (this.bytes[start + i] !== ascii.charCodeAt(i)) return false;
     return true;
   }
 
-  /** Most events are by the same user as the one before. */
+  /** Returns the user. Most lines have the same user as the line before, which is not decoded. */
   private user(): string {
     const start = this.members.starts[USER];
     const length = start < 0 ? 0 : this.members.ends[USER] - start;
     const { lastUser } = this;
-    let same = length === lastUser.length;
-    for (let i = 0; same && i < length; i++) same = this.bytes[start + i] === lastUser[i];
-    if (same) return this.event.user;
-    // Not slice, which of a Buffer is no copy.
+    let isSame = length === lastUser.length;
+    for (let i = 0; isSame && i < length; i++) isSame = this.bytes[start + i] === lastUser[i];
+    if (isSame) return this.event.user;
+    // Not slice(), which does not copy if `bytes` is a Buffer.
     this.lastUser = new Uint8Array(this.bytes.subarray(start, start + length));
     return this.text(USER);
   }
 
-  /** Nothing where the member is no string. */
+  /** Sets `into` to the bytes of a string member; to length 0 for other values. */
   private readSlice(member: number, into: ByteSlice): void {
     into.length = 0;
     if (!this.isString(member)) return;
@@ -158,14 +154,14 @@ export class HistoryLineParser {
     return false;
   }
 
-  /** What JSON has for a member; null where there is none. */
+  /** Returns the parsed value of a member; null if it is missing. */
   private parsed(member: number): unknown {
     const start = this.members.starts[member];
     if (start < 0) return null;
     return JSON.parse(utf8(this.bytes, start, this.members.ends[member]));
   }
 
-  /** "" where there is none. */
+  /** Returns a string member; "" for other values. */
   text(member: number): string {
     if (!this.isString(member)) return "";
     const start = this.members.starts[member] + 1;
@@ -173,17 +169,18 @@ export class HistoryLineParser {
     return this.hasEscapes(start, end) ? String(this.parsed(member)) : utf8(this.bytes, start, end);
   }
 
-  /** With one character a byte; "" where there is none. */
+  /** Returns a string member with one character per byte; "" for other values. */
   name(member: number): string {
     return surrogateUnescape(this.text(member));
   }
 
+  /** Returns a list member, each item with one character per byte; empty for other values. */
   names(member: number): string[] {
     const list = this.parsed(member);
     return Array.isArray(list) ? list.map((each) => surrogateUnescape(String(each))) : [];
   }
 
-  /** Null where there is none, also of what is no integer. */
+  /** Returns an integer member; null for other values. */
   integer(member: number): number | null {
     const start = this.members.starts[member];
     if (start < 0) return null;
@@ -203,11 +200,14 @@ function utf8(bytes: Uint8Array, start: number, end: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
 }
 
-class RecordedProcess implements WatchProcess {
+/** The process of the current line. */
+class RecordedProcess implements ProcessInfo {
+  /** Not recorded. */
+  readonly started = 0;
   private readonly parser: HistoryLineParser;
 
-  constructor(line: HistoryLineParser) {
-    this.parser = line;
+  constructor(parser: HistoryLineParser) {
+    this.parser = parser;
   }
 
   get pid(): number {
@@ -230,7 +230,7 @@ class RecordedProcess implements WatchProcess {
     return this.parser.integer(UID) ?? -1;
   }
 
-  get origin(): WatchProcess["origin"] {
-    return (this.parser.text(ORIGIN) || "unknown") as WatchProcess["origin"];
+  get origin(): ProcessOrigin {
+    return (this.parser.text(ORIGIN) || "unknown") as ProcessOrigin;
   }
 }

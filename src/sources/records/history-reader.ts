@@ -1,4 +1,4 @@
-/** What `trace watch` recorded, of a span of time: from a file and those it was rotated into. */
+/** Reads the events of a time span from a history that `trace watch` recorded. */
 
 import type { Time } from "../../events/column.ts";
 import type { Loss } from "../../events/loss.ts";
@@ -8,28 +8,28 @@ import { HistoryLineParser } from "./history-line-parser.ts";
 import { LineReader } from "./line-reader.ts";
 import { isBefore, TimeSearch } from "./time-search.ts";
 
-/** How far a clock may be set back without that a search misses what was recorded then, in seconds. */
+/** How many seconds a clock may be set back without the search missing events. */
 const CLOCK_SLACK_SECONDS = 60;
 
 export interface TimeSpan {
-  /** Null: from the beginning. */
+  /** Inclusive; null for the beginning. */
   readonly since: Time | null;
-  /** The first time that does not belong to it; null: to the end. */
+  /** Exclusive; null for the end. */
   readonly until: Time | null;
 }
 
-/** A line as it was recorded. It is lent: valid until the next one. */
+/** A recorded line. Borrowed: valid until the next one. */
 export interface RecordedLine {
-  /** Where it is to be had again. */
+  /** The file and offset from which the line can be read again. */
   readonly file: HistoryFile;
   readonly position: number;
-  /** `bytes[start, end)`, without its end. */
+  /** The line is `bytes[start, end)`, without its newline. */
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
 }
 
-/** Both are lent. */
+/** Both parameters are borrowed. */
 export type HistoryVisitor = (event: WatchEvent, line: RecordedLine) => void;
 
 const addSeconds = ({ seconds, nanoseconds }: Time, by: number): Time => ({
@@ -41,25 +41,25 @@ export class HistoryReader {
   private readonly files: readonly HistoryFile[];
   private readonly reader = new LineReader();
   private readonly search = new TimeSearch();
-  private readonly line = new HistoryLineParser();
+  private readonly parser = new HistoryLineParser();
   private readonly latestTime: Time = { seconds: 0, nanoseconds: 0 };
   private malformed = 0;
   private truncated = 0;
   private overflows = 0;
-  private setBack = 0;
-  private searched = false;
+  private clockSetBack = 0;
+  private hasSearched = false;
 
-  /** @param files the oldest first */
+  /** @param files oldest first */
   constructor(files: readonly HistoryFile[]) {
     this.files = files;
   }
 
-  /** Whether an open fd is of a file that is read. */
+  /** Whether an fd refers to one of the files. */
   includes(fd: number): boolean {
     return this.files.some(({ identity }) => identity === fileIdentity(fd));
   }
 
-  /** Visits every event of a span, in the order in which they were recorded. */
+  /** Visits every event of a span, in recorded order. */
   visit(span: TimeSpan, visit: HistoryVisitor): void {
     for (const file of this.files) this.visitFile(file, span, visit);
   }
@@ -69,52 +69,55 @@ export class HistoryReader {
     const to = until
       ? this.search.position(file, addSeconds(until, CLOCK_SLACK_SECONDS))
       : file.size;
-    const { line } = this;
-    this.searched = since !== null || until !== null;
+    const { parser } = this;
+    this.hasSearched = since !== null || until !== null;
     this.reader.visit(file, from, to, {
       line: (bytes, start, end, position) => {
-        if (!line.parse(bytes, start, end)) {
+        if (!parser.parse(bytes, start, end)) {
           this.countMalformed(start === end, position + end - start === file.size);
           return true;
         }
-        const { time } = line.event;
+        const { event } = parser;
+        const { time } = event;
         this.checkClock(time);
         if ((since && isBefore(time, since)) || (until && !isBefore(time, until))) return true;
-        if (line.event.type === Q_OVERFLOW) this.overflows++;
-        visit(line.event, { file, position, bytes, start, end });
+        if (event.type === Q_OVERFLOW) this.overflows++;
+        visit(event, { file, position, bytes, start, end });
         return true;
       },
       tooLong: () => this.malformed++,
     });
   }
 
-  private countMalformed(empty: boolean, last: boolean): void {
-    if (last) this.truncated++;
-    else if (!empty) this.malformed++;
+  private countMalformed(isEmpty: boolean, isLast: boolean): void {
+    if (isLast) this.truncated++;
+    else if (!isEmpty) this.malformed++;
   }
 
-  /** Counts how often the clock went back further than the search allows for. */
+  /** Counts how often the clock was set back by more than the slack. */
   private checkClock(time: Time): void {
     const { latestTime } = this;
-    const setBack = isBefore(addSeconds(time, CLOCK_SLACK_SECONDS), latestTime);
-    if (setBack) this.setBack++;
-    if (!setBack && isBefore(time, latestTime)) return;
+    const isSetBack = isBefore(addSeconds(time, CLOCK_SLACK_SECONDS), latestTime);
+    if (isSetBack) this.clockSetBack++;
+    if (!isSetBack && isBefore(time, latestTime)) return;
     latestTime.seconds = time.seconds;
     latestTime.nanoseconds = time.nanoseconds;
   }
 
-  /** What could not be read so far, and what may not have been found. */
+  /** Returns the events that are missing in what was visited so far, or may be. */
   losses(): Loss[] {
-    return [
-      { what: "times events were lost when it was recorded", count: this.overflows },
-      { what: "torn at the end of a file", count: this.truncated },
-      { what: "lines that are no events", count: this.malformed },
+    const all: Loss[] = [
+      { what: "times events were lost during recording", count: this.overflows },
+      { what: "truncated lines at the end of a file", count: this.truncated },
+      { what: "malformed lines", count: this.malformed },
       {
         what: "times the clock was set back by more than a minute",
-        count: this.searched ? this.setBack : 0,
-        hint: "a span may lack what was recorded then; leave out --since and --until",
+        count: this.hasSearched ? this.clockSetBack : 0,
+        reason: "events recorded then may be missing",
+        remedy: { kind: "all-times" },
       },
-    ].filter(({ count }) => count > 0);
+    ];
+    return all.filter(({ count }) => count > 0);
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 /**
- * Finds the members of a JSON object in bytes without making anything of them (RFC 8259): a
- * recorded line is looked at often, and seldom wanted.
+ * Finds the members of a JSON object (RFC 8259) in bytes without decoding them: many recorded lines
+ * are scanned, and few are selected.
  */
 
 const TAB = 0x09;
@@ -24,15 +24,15 @@ const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
 const ascii = new TextEncoder();
-const LITERALS = ["null", "true", "false"].map((word) => ascii.encode(word));
-/** 1 for what may follow a backslash, but for u. */
+const LITERALS = ["null", "true", "false"].map((literal) => ascii.encode(literal));
+/** 1 for the characters of an escape after its backslash, except u. */
 const SIMPLE_ESCAPE = table('"\\/bfnrt');
 const HEX_DIGIT = table("0123456789abcdefABCDEF");
-/** 1 for what stands for itself in a string. */
+/** 1 for bytes that a string may have unescaped. */
 const UNESCAPED = new Uint8Array(256).map((_, byte) =>
   byte < SPACE || byte === QUOTE || byte === BACKSLASH ? 0 : 1,
 );
-/** What lies deeper is no line of ours. */
+/** Recorded lines are not nested deeper. */
 const MAX_DEPTH = 16;
 
 function table(characters: string): Uint8Array {
@@ -44,22 +44,22 @@ function table(characters: string): Uint8Array {
 const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;
 
 export class JsonScanner {
-  /** Where the value of each key begins; -1: the object has no such key. */
+  /** Offset of each key's value; -1 if the object does not have the key. */
   readonly starts: Int32Array;
-  /** Where it ends. */
+  /** Offset of the end of each key's value. */
   readonly ends: Int32Array;
   private readonly keys: readonly Uint8Array[];
   private bytes: Uint8Array = new Uint8Array(0);
   private end = 0;
 
-  /** @param keys ASCII; the object may have others, which are passed over */
+  /** @param keys ASCII; other keys of the object are skipped */
   constructor(keys: readonly string[]) {
     this.keys = keys.map((key) => ascii.encode(key));
     this.starts = new Int32Array(keys.length);
     this.ends = new Int32Array(keys.length);
   }
 
-  /** Looks at `bytes[start, end)`. @returns false where that is not one JSON object */
+  /** Scans `bytes[start, end)`. @returns false if that is not exactly one JSON object */
   scan(bytes: Uint8Array, start: number, end: number): boolean {
     this.bytes = bytes;
     this.end = end;
@@ -70,7 +70,7 @@ export class JsonScanner {
     return after >= 0 && this.skipWhitespace(after) === end;
   }
 
-  /** 0 beyond the end, which is no part of JSON. */
+  /** Returns 0 beyond the end, which is not valid in JSON. */
   private byteAt(at: number): number {
     return at < this.end ? this.bytes[at] : 0;
   }
@@ -83,18 +83,19 @@ export class JsonScanner {
     return at;
   }
 
-  /** This and what follows return where the value ends, or -1 where there is none. */
+  // Each of the following methods returns the offset of its value's end, or -1 if it is invalid.
+
   private value(at: number, depth: number): number {
     const byte = this.byteAt(at);
     if (byte === QUOTE) return this.string(at);
     if (byte === MINUS || isDigit(byte)) return this.number(at);
     if (byte === OPEN) return depth < MAX_DEPTH ? this.object(at, depth + 1) : -1;
     if (byte === OPEN_LIST) return depth < MAX_DEPTH ? this.list(at, depth + 1) : -1;
-    const word = LITERALS.find((each) => this.equals(each, at, at + each.length));
-    return word ? at + word.length : -1;
+    const literal = LITERALS.find((each) => this.equals(each, at, at + each.length));
+    return literal ? at + literal.length : -1;
   }
 
-  /** @param depth 0: the object whose members are looked for */
+  /** @param depth 0 for the object whose members are stored */
   private object(at: number, depth: number): number {
     at = this.skipWhitespace(at + 1);
     if (this.byteAt(at) === CLOSE) return at + 1;
@@ -115,9 +116,9 @@ export class JsonScanner {
   }
 
   /**
-   * Keeps where a value stands.
-   * @param expected the key that comes next in a line as we write them
-   * @returns which key it was; `expected` where it is none of ours
+   * Stores the offsets of a value, if its key is one of `keys`.
+   * @param expected index of the key that probably comes next: `keys` are in recorded order
+   * @returns the index of the key; `expected` for other keys
    */
   private store(
     expected: number,
@@ -136,9 +137,10 @@ export class JsonScanner {
     return index;
   }
 
-  private equals(word: Uint8Array, start: number, end: number): boolean {
-    if (end - start !== word.length || end > this.end) return false;
-    for (let i = 0; i < word.length; i++) if (this.bytes[start + i] !== word[i]) return false;
+  private equals(expected: Uint8Array, start: number, end: number): boolean {
+    if (end - start !== expected.length || end > this.end) return false;
+    for (let i = 0; i < expected.length; i++)
+      if (this.bytes[start + i] !== expected[i]) return false;
     return true;
   }
 
@@ -168,7 +170,7 @@ export class JsonScanner {
     return -1;
   }
 
-  /** @returns where its last character stands */
+  /** @returns the offset of the escape's last character, or -1 */
   private escape(at: number): number {
     const letter = this.byteAt(at + 1);
     if (SIMPLE_ESCAPE[letter] !== 0) return at + 1;
@@ -181,7 +183,7 @@ export class JsonScanner {
   private number(at: number): number {
     if (this.byteAt(at) === MINUS) at++;
     const whole = this.digits(at);
-    // No zero before other digits.
+    // Leading zeros are invalid.
     if (whole < 0 || (this.byteAt(at) === ZERO && whole > at + 1)) return -1;
     at = whole;
     if (this.byteAt(at) === DOT) at = this.digits(at + 1);
@@ -192,7 +194,7 @@ export class JsonScanner {
     return at;
   }
 
-  /** At least one. */
+  /** Scans one or more digits. */
   private digits(at: number): number {
     const start = at;
     while (isDigit(this.byteAt(at))) at++;

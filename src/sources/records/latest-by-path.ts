@@ -1,20 +1,20 @@
-/** The latest line about each path, and how many there were: of as many paths as there is room for. */
+/** Collects the latest line and the number of events of each path, within a memory limit. */
 
 import type { Loss } from "../../events/loss.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
 import type { HistoryFile } from "./history-file.ts";
 import type { RecordedLine } from "./history-reader.ts";
 
-/** What a path takes beside its name, about. */
+/** Estimated memory of an entry, in addition to its path. */
 const ENTRY_OVERHEAD_BYTES = 400;
-/** What part of the paths goes at once where there is no room for more. */
+/** Share of the paths that is evicted at once when the limit is reached. */
 const EVICTED_SHARE = 1 / 8;
 
-/** Where the latest line about a path stands: kept instead of the line, which is longer. */
+/** The position of the latest line about a path, which takes less memory than the line. */
 export interface LatestEntry {
-  /** Events about the path. */
+  /** Number of events about the path. */
   count: number;
-  /** Of all events the latest one's number. */
+  /** Index of the latest event among all events. */
   order: number;
   file: HistoryFile;
   position: number;
@@ -26,15 +26,15 @@ export class LatestByPath {
   private usedBytes = 0;
   private eventCount = 0;
   private evicted = 0;
-  /** By the path with one character a byte. */
+  /** By path, with one character per byte. */
   private readonly paths = new Map<string, LatestEntry>();
 
-  /** @param room in bytes; what was unchanged for longest goes first */
-  constructor(room: number) {
-    this.maxBytes = room;
+  /** @param maxBytes memory limit; the paths that have been unchanged for longest are evicted */
+  constructor(maxBytes: number) {
+    this.maxBytes = maxBytes;
   }
 
-  /** Remembers a line as the latest one about a path. */
+  /** Stores a line as the latest one about a path. */
   add({ bytes, start, length }: ByteSlice, line: RecordedLine): void {
     const path = Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString("latin1");
     const latest = this.paths.get(path) ?? this.addPath(path, line.file);
@@ -62,23 +62,25 @@ export class LatestByPath {
       this.usedBytes -= ENTRY_OVERHEAD_BYTES + path.length;
       this.evicted++;
     }
-    // What was forgotten would pile up until the machine's memory is short.
+    // Without this, evicted entries accumulate until the machine runs short of memory.
     Bun.gc(true);
   }
 
-  /** In the order of their latest lines. */
+  /** Returns the entries in the order of their latest lines. */
   values(): LatestEntry[] {
     return [...this.paths.values()].sort((a, b) => a.order - b.order);
   }
 
   losses(): Loss[] {
     if (this.evicted === 0) return [];
-    const hint = "those unchanged for longest; choose with --path or --since";
-    return [{ what: "paths left out", count: this.evicted, hint }];
+    const reason = "those unchanged for longest";
+    return [
+      { what: "paths omitted", count: this.evicted, reason, remedy: { kind: "fewer-paths" } },
+    ];
   }
 }
 
-/** The line again. */
+/** Reads an entry's line again. */
 export function readLatestLine({ file, position, length }: LatestEntry): Uint8Array {
   const bytes = new Uint8Array(length);
   return bytes.subarray(0, file.read(bytes, position));

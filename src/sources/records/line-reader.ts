@@ -1,33 +1,35 @@
-/** The lines of a part of a file, through one buffer that is used again and again. */
+/** Reads the lines of a part of a file through one reused buffer. */
 import type { HistoryFile } from "./history-file.ts";
 
 const LINE_FEED = 0x0a;
 
-/** What is longer is not taken for a line: so much memory is used, and no more. */
+/** Longer lines are skipped, so that the buffer is bounded. */
 export const MAX_LINE_BYTES = 1 << 20;
 
 export interface LineVisitor {
   /**
-   * @param bytes lent: `bytes[start, end)` is the line without its end
-   * @param position of the line in the file
-   * @returns false to end here
+   * Called for each line.
+   * @param bytes borrowed: `bytes[start, end)` is the line without its newline
+   * @param position offset of the line in the file
+   * @returns false to stop reading
    */
   line(bytes: Uint8Array, start: number, end: number, position: number): boolean;
-  /** A line that is longer than the buffer was passed over. */
+  /** Called for each line that is skipped because it is longer than the buffer. */
   tooLong(): void;
 }
 
 export class LineReader {
   private readonly buffer: Buffer;
 
-  /** @param longest how long a line may be: bytes of the buffer */
-  constructor(longest = MAX_LINE_BYTES) {
-    this.buffer = Buffer.allocUnsafe(longest);
+  /** @param maxLineBytes size of the buffer, including the newline */
+  constructor(maxLineBytes = MAX_LINE_BYTES) {
+    this.buffer = Buffer.allocUnsafe(maxLineBytes);
   }
 
   /**
-   * Visits the lines that begin in `[from, to)` of a file, and the last even where it has no end.
-   * @param from where a line begins
+   * Visits the lines that begin in `[from, to)` of a file. The last line of the file may lack its
+   * newline.
+   * @param from offset of a line's start
    */
   visit(file: HistoryFile, from: number, to: number, visitor: LineVisitor): void {
     const { buffer } = this;
@@ -35,18 +37,18 @@ export class LineReader {
     for (let position = from; position < to; ) {
       const length = file.read(buffer, position);
       if (length === 0) return;
-      const last = length < buffer.length || position + length === file.size;
+      const isLast = length < buffer.length || position + length === file.size;
       let start = 0;
       while (start < length && position + start < to) {
-        const found = buffer.indexOf(LINE_FEED, start);
-        const end = found < 0 || found >= length ? length : found;
-        if (end === length && !last) break;
+        const newline = buffer.indexOf(LINE_FEED, start);
+        const end = newline < 0 || newline >= length ? length : newline;
+        if (end === length && !isLast) break;
         if (!skipping && !visitor.line(buffer, start, end, position + start)) return;
         skipping = false;
         start = end + 1;
       }
       if (start === 0) {
-        // No line ends in the whole buffer.
+        // The whole buffer has no newline.
         if (!skipping) visitor.tooLong();
         skipping = true;
         start = length;
@@ -55,7 +57,7 @@ export class LineReader {
     }
   }
 
-  /** Where the first line begins at or behind a place; the file's size where none does. */
+  /** Returns the offset of the first line start at or after `position`; the file's size if none. */
   nextLineStart(file: HistoryFile, position: number): number {
     if (file.isLineStart(position)) return position;
     while (position < file.size) {

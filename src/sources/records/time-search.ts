@@ -1,13 +1,13 @@
 /**
- * Where a time begins in a recorded file, by binary search: a few dozen reads, however long it is.
- * Lines stand in the order of their times, but for what a clock that was set back has left.
+ * Finds a time in a recorded file by binary search, in a few dozen reads for a file of any size.
+ * Lines are ordered by time, except where the clock was set back.
  */
 import type { Time } from "../../events/column.ts";
 import type { HistoryFile } from "./history-file.ts";
 import { HistoryLineParser } from "./history-line-parser.ts";
 import { LineReader } from "./line-reader.ts";
 
-/** What the search reads at a time; longer lines it passes over. */
+/** Bytes of each read; longer lines are skipped. */
 const PROBE_BYTES = 64 << 10;
 
 export function isBefore(a: Time, b: Time): boolean {
@@ -16,35 +16,35 @@ export function isBefore(a: Time, b: Time): boolean {
 
 export class TimeSearch {
   private readonly reader = new LineReader(PROBE_BYTES);
-  private readonly line = new HistoryLineParser();
+  private readonly parser = new HistoryLineParser();
 
   /**
-   * Where the first line begins that is not before a time; the file's size where all are. Lines
-   * that are no events go with those before them.
+   * Returns the offset of the first line that is not before a time; the file's size if there is
+   * none. Malformed lines count as part of the line before.
    */
   position(file: HistoryFile, time: Time): number {
     let low = 0;
     let high = file.size;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      const event = this.firstEventEnd(file, middle, high);
-      if (event !== null && isBefore(this.line.event.time, time)) low = event;
+      const eventEnd = this.firstEventEnd(file, middle, high);
+      if (eventEnd !== null && isBefore(this.parser.event.time, time)) low = eventEnd;
       else high = middle;
     }
     return low;
   }
 
-  /** Where the line of the first event ends that begins in `[from, to)`; null: there is none. */
+  /** Parses the first event that begins in `[from, to)`. @returns its end; null if there is none */
   private firstEventEnd(file: HistoryFile, from: number, to: number): number | null {
-    let found: number | null = null;
+    let eventEnd: number | null = null;
     this.reader.visit(file, this.reader.nextLineStart(file, from), to, {
       line: (bytes, start, end, position) => {
-        if (!this.line.parse(bytes, start, end)) return true;
-        found = position + end - start + 1;
+        if (!this.parser.parse(bytes, start, end)) return true;
+        eventEnd = position + end - start + 1;
         return false;
       },
       tooLong: () => {},
     });
-    return found;
+    return eventEnd;
   }
 }

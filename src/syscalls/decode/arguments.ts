@@ -1,4 +1,6 @@
 /** Decoders of common arguments: fds, paths, buffers, numbers. The decoders of each family use them. */
+
+import { PATH_MAX } from "../../kernel/limits.ts";
 import {
   array,
   enumValue,
@@ -11,8 +13,6 @@ import {
   type Value,
 } from "../value.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
-
-const PATH_MAX = 4096;
 
 export function fdValue(call: SyscallView, fd: number): FdValue {
   const path = fd >= 0 ? call.pathOf?.(fd) : undefined;

@@ -1,5 +1,6 @@
 /** Files and file descriptors: open(2) to statx(2). */
 
+import { __O_TMPFILE, AT_STATX_SYNC_TYPE, O_CREAT } from "../../kernel/fcntl.ts";
 import { enumValue, flags, integer, NamedValue, pointer, struct, type Value } from "../value.ts";
 import {
   address,
@@ -36,9 +37,6 @@ import {
 } from "./structs.ts";
 import { readVectors, remoteVectors, writeVectors } from "./vectors.ts";
 
-const O_CREAT = 0o100;
-const __O_TMPFILE = 0o20000000;
-const AT_STATX_SYNC_TYPE = 0x6000;
 const DIRENT_HEADER = 19;
 const OPEN_HOW_SIZE = 24;
 

@@ -1,4 +1,6 @@
 /** System V IPC and POSIX message queues: sysvipc(7), mq_overview(7). */
+
+import { O_CREAT } from "../../kernel/fcntl.ts";
 import { array, flags, integer, parts, pointer, struct, symbol, type Value } from "../value.ts";
 import * as usual from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, onExitIf, type SyscallView } from "./call.ts";
@@ -7,7 +9,6 @@ import { constantName, constants } from "./named-constants.ts";
 import { openFlagsValue, timespecAt } from "./structs.ts";
 
 const { address, choice, int, long, set, string, uint, ulong } = usual;
-const O_CREAT = 0o100;
 
 const key = onEntry((call, index) =>
   call.int(index) === 0 ? symbol("IPC_PRIVATE") : integer(call.uint(index), "hex"),

@@ -1,4 +1,5 @@
 /** Memory, processes, signals and time: mmap(2), kill(2), sigaction(2), clock_gettime(2). */
+import { ERESTART_RESTARTBLOCK, ERESTARTNOHAND } from "../../kernel/errno.ts";
 import { signalName } from "../../kernel/signal.ts";
 import {
   field,
@@ -122,7 +123,7 @@ const timespecOut = onExit((call, index) =>
 );
 /** The remaining time of a sleep, written only if a signal interrupted it. */
 const remaining = onExit((call, index) =>
-  call.result === -4 || call.result === -516 || call.result === -514
+  call.result === -4 || call.result === -ERESTART_RESTARTBLOCK || call.result === -ERESTARTNOHAND
     ? (timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)))
     : pointer(call.ulong(index)),
 );

@@ -1,14 +1,11 @@
 /** Decodes struct sockaddr: ip(7), ipv6(7), unix(7), netlink(7). */
-import { socketAddressText } from "../../kernel/socket.ts";
+import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX } from "../../kernel/socket.ts";
+import { socketAddressText } from "../socket-address-text.ts";
 import { enumValue, integer, pointer, struct, type Value } from "../value.ts";
 import { bytesAt } from "./arguments.ts";
 import type { SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
 
-const AF_UNIX = 1;
-const AF_INET = 2;
-const AF_INET6 = 10;
-const AF_NETLINK = 16;
 const MAX_ADDRESS_SIZE = 128;
 
 /** Decodes a struct sockaddr. @param length in bytes */

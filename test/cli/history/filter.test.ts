@@ -2,17 +2,17 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { UsageError } from "../../../src/cli/errors.ts";
 import {
   type HistoryFilterArgs,
   parseHistoryFilter,
   parseSpan,
 } from "../../../src/cli/history/filter.ts";
-import { UsageError } from "../../../src/cli/messages.ts";
 import { eventOf, type Made } from "../../sources/records/builders.ts";
 
-const accepts = (args: HistoryFilterArgs, made: Made) => parseHistoryFilter(args)(eventOf(made));
+const accepts = (args: HistoryFilterArgs, event: Made) => parseHistoryFilter(args)(eventOf(event));
 
-test("a path is a file, or a directory with all that lies in it", () => {
+test("a path matches a file, or a directory with everything in it", () => {
   const within = (path: string, of: string) => accepts({ path: of }, { path });
   expect(within("/etc", "/etc")).toBe(true);
   expect(within("/etc/a/b", "/etc")).toBe(true);
@@ -25,7 +25,7 @@ test("a path is a file, or a directory with all that lies in it", () => {
   expect(within(`${process.cwd()}/src`, ".")).toBe(true);
 });
 
-test("a renamed file was in both directories", () => {
+test("a renamed file matches by its old and its new directory", () => {
   const made = { path: "/new/a", oldPath: "/old/a" };
   expect(["/old", "/new", "/other"].map((path) => accepts({ path }, made))).toEqual([
     true,
@@ -34,14 +34,14 @@ test("a renamed file was in both directories", () => {
   ]);
 });
 
-test("a path through a link is also the path that it leads to", () => {
+test("a path through a symbolic link also matches its target", () => {
   const directory = mkdtempSync(join(tmpdir(), "trace-test-"));
   symlinkSync("/usr/bin", join(directory, "link"));
   expect(accepts({ path: join(directory, "link") }, { path: "/usr/bin/env" })).toBe(true);
   rmSync(directory, { recursive: true });
 });
 
-test("types, names, users and pids choose, all of them together", () => {
+test("an event has to match every given type, name, user and pid", () => {
   const made: Made = {
     type: "DELETE",
     user: "alice",
@@ -65,20 +65,20 @@ test("types, names, users and pids choose, all of them together", () => {
 });
 
 test.each<HistoryFilterArgs>([{ type: "CREAT" }, { pid: "x" }, { comm: "" }, { path: "" }])(
-  "%j is refused",
+  "%j is a usage error",
   (args) => {
     expect(() => parseHistoryFilter(args)).toThrow(UsageError);
   },
 );
 
-test("a user is known by number too", () => {
+test("a user may be a number", () => {
   expect(accepts({ user: "0" }, { user: "root" })).toBe(true);
   expect(accepts({ user: "4000000000" }, { user: "4000000000" })).toBe(true);
 });
 
-test("a span has an end behind its beginning", () => {
+test("a time span ends after it begins", () => {
   expect(parseSpan({}, 0)).toEqual({ since: null, until: null });
   expect(() => parseSpan({ since: "1h", until: "2h" }, 1e12)).toThrow(
-    new UsageError("--until 2h: is not after --since 1h"),
+    new UsageError("--until 2h: must be after --since 1h"),
   );
 });

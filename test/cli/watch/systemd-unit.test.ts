@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { quoteArgument, systemdUnit } from "../../../src/cli/watch/systemd-unit.ts";
 
-/** What systemd makes of a quoted argument: systemd.syntax(7), systemd.service(5). */
+/** Unquotes an argument like systemd: systemd.syntax(7), systemd.service(5). */
 function unquoted(text: string): string {
   const inner = text.startsWith('"') ? text.slice(1, -1) : text;
   return inner
@@ -27,15 +27,15 @@ test.each([
   "a;b",
   "'",
   "é",
-])("%j is one argument of that text", (argument) => {
+])("%j is quoted as one argument", (argument) => {
   const text = quoteArgument(argument);
   expect(unquoted(text)).toBe(argument);
-  // Whatever ends or begins something stands within quotes.
+  // Special characters are inside quotes.
   expect(text).toMatch(/^(?:[\w/.,:=@+-]+|"(?:[^"\\\n]|\\.)*")$/);
   expect(text).not.toMatch(/(?<!%)%(?:%%)*(?!%)|(?<!\$)\$(?:\$\$)*(?!\$)/);
 });
 
-test("a unit watches what was asked for, in a line each", () => {
+test("a unit watches the given paths, and each setting is one line", () => {
   const text = systemdUnit("/opt/my trace", ["--print-unit", "--recursive"], ["/srv/50%\nUser=x"]);
   expect(text).toContain("Description=trace: who changes /srv/50%%?User=x\n");
   expect(text).toContain(

@@ -1,4 +1,4 @@
-/** Runs ./trace and reads what it recorded, for the tests that need root. */
+/** Runs ./trace and reads its recordings, for the tests that need root. */
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,13 +8,13 @@ import { program, ROOT } from "./programs.ts";
 /** The executable under test. */
 export const TRACE = join(ROOT, "trace");
 
-/** Every column that can be asked for. */
+/** Columns of an open. */
 export const ALL_COLUMNS =
   "pid,cgid,comm,kind,flags,mode,filename,return,time,tid,ppid,uid,gid,tgid_comm,dfd,op,abi,path,dev,ino,note";
 const BYTES = new Set(["comm", "filename", "tgid_comm", "path"]);
 const WORDS = new Set(["kind", "op", "abi", "note", "time"]);
 
-/** A recorded open. Columns that were not asked for are undefined, cells without a value null. */
+/** A recorded open. Columns that were not requested are undefined, cells without a value null. */
 export interface Row {
   readonly pid: number;
   readonly cgid: number;
@@ -45,7 +45,7 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Record<string, string | undefined>;
   readonly stdin?: Buffer | string;
-  /** Where the record is to be found: trace.csv in cwd unless told. */
+  /** The recorded file, trace.csv in cwd by default. */
   readonly record?: string;
 }
 
@@ -54,7 +54,7 @@ export interface Run {
   readonly signal: string | null;
   readonly stdout: Buffer;
   readonly stderr: string;
-  /** Read when asked for. */
+  /** Read on access. */
   readonly rows: Row[];
 }
 
@@ -79,9 +79,8 @@ export function runTrace(args: readonly string[], options: RunOptions = {}): Run
 }
 
 /**
- * Runs a command under `trace exec` with all columns, recorded beside the command's directory so
- * that the record is in nobody's way.
- * @throws Error where the status is not `status`, 0 unless told.
+ * Runs a command under `trace exec` with all columns, recorded outside of the command's directory.
+ * @throws Error unless the status is `status`, 0 by default
  */
 export function record(
   command: readonly string[],
@@ -93,13 +92,13 @@ export function record(
   const result = runTrace([...args, "--", ...command], { ...options, record: output });
   if (result.status !== (options.status ?? 0))
     throw new Error(`${command.join(" ")}: status ${result.status}: ${result.stderr}`);
-  // Read now: the directory is about to go.
+  // Read now: the directory is about to be removed.
   return { ...result, rows: result.rows };
 }
 
 // ---- reading ----
 
-/** Reads recorded CSV; names keep every byte. */
+/** Reads recorded CSV, names byte for byte. */
 export function readRows(csv: Buffer): Row[] {
   return readCsv(csv).map((cells) => {
     const named = Object.entries(cells);
@@ -117,7 +116,7 @@ function value(column: string, cell: CsvCell): Buffer | string | number | null {
   return Number(text);
 }
 
-/** The bytes of a name in JSON, where a byte that is not UTF-8 stands as U+DC00 + byte. */
+/** Returns the bytes of a name in JSON, where a byte that is not UTF-8 is U+DC00 + byte. */
 export function bytesOfJson(text: string): Buffer {
   const pieces = text.split(/([\udc80-\udcff])(?<![\ud800-\udbff][\udc80-\udcff])/);
   return Buffer.concat(
@@ -129,7 +128,7 @@ export function bytesOfJson(text: string): Buffer {
 
 // ---- comparing ----
 
-/** A name as test/programs/truth.h prints it. */
+/** Formats a name as test/programs/truth.h prints it. */
 export function show(name: Buffer): string {
   return [...name]
     .map((byte) =>
@@ -140,13 +139,13 @@ export function show(name: Buffer): string {
     .join("");
 }
 
-/** A row in the form in which the test programs print the truth. */
+/** Formats a row as the test programs print their opens. */
 export function line(row: Row): string {
   const kind = row.kind === "Uring" ? row.op : row.kind;
   return [show(row.filename), row.flags, row.mode, row.return ?? "", kind].join("\t");
 }
 
-/** What the test programs printed: one line an open, `?` for what they cannot know. */
+/** Splits the output of a test program: one line per open, `?` for cells that it cannot know. */
 export function truthOf(stdout: Buffer): string[] {
   return stdout
     .toString("latin1")
@@ -155,16 +154,16 @@ export function truthOf(stdout: Buffer): string[] {
 }
 
 /**
- * Compares two multisets of lines, in which a cell `?` of an expected line stands for anything.
- * Returns what differs, a line each: `-` expected only, `+` there only; "" where nothing does.
+ * Compares two multisets of lines, in which a cell `?` of an expected line matches anything.
+ * @returns the differences, one per line: `-` only expected, `+` only actual; "" if there are none
  */
 export function difference(expected: readonly string[], actual: readonly string[]): string {
   const left = new Map<string, number>();
   for (const text of actual) left.set(text, (left.get(text) ?? 0) + 1);
-  const missing = expected.filter((text) => !hasUnknown(text) && !take(left, text));
+  const missing = expected.filter((text) => !hasUnknown(text) && !removeOne(left, text));
   const unknown = expected.filter(hasUnknown).filter((pattern) => {
-    const match = [...left.keys()].find((text) => fits(pattern, text));
-    return match === undefined || !take(left, match);
+    const match = [...left.keys()].find((text) => matches(pattern, text));
+    return match === undefined || !removeOne(left, match);
   });
   const extra = [...left].flatMap(([text, count]) => Array<string>(count).fill(text));
   return [
@@ -177,12 +176,12 @@ function hasUnknown(text: string): boolean {
   return text.split("\t").includes("?");
 }
 
-function fits(pattern: string, text: string): boolean {
+function matches(pattern: string, text: string): boolean {
   const cells = text.split("\t");
   return pattern.split("\t").every((cell, i) => cell === "?" || cell === cells[i]);
 }
 
-function take(left: Map<string, number>, text: string): boolean {
+function removeOne(left: Map<string, number>, text: string): boolean {
   const count = left.get(text) ?? 0;
   if (count > 1) left.set(text, count - 1);
   else left.delete(text);
@@ -191,7 +190,7 @@ function take(left: Map<string, number>, text: string): boolean {
 
 // ---- directories ----
 
-/** A new empty directory, gone with all that is in it at the end of the block: `using d = …`. */
+/** Creates an empty directory that is removed at the end of the block: `using d = …`. */
 export function temporaryDirectory(): { readonly path: string } & Disposable {
   const path = mkdtempSync(join(tmpdir(), "trace-test-"));
   return {
@@ -203,7 +202,7 @@ export function temporaryDirectory(): { readonly path: string } & Disposable {
   };
 }
 
-/** Runs a test program under trace in an empty directory: what it says, and what was recorded. */
+/** Records a test program in an empty directory; returns the opens that it prints and the rows. */
 export function recordProgram(
   name: string,
   args: readonly string[] = [],

@@ -1,9 +1,9 @@
-/** Runs a command in a terminal of its own, with somebody who types. */
+/** Runs a command in a pseudoterminal of its own, with scripted input. */
 import { run } from "./harness.ts";
 
 /**
- * What happens when: seconds after the start, or a text that has to be on the terminal first; then
- * text that is typed, or a new width of the window, or a signal to the command.
+ * An action and its time: seconds after the start, or when a text is on the terminal. It types text,
+ * changes the width of the window, or sends the command a signal.
  */
 export type Action = readonly [
   when: number | string,
@@ -13,7 +13,7 @@ export type Action = readonly [
 export interface InTerminal {
   readonly cwd: string;
   readonly columns?: number;
-  /** Where the standard output goes; the terminal unless told. */
+  /** The file for standard output; the terminal by default. */
   readonly stdout?: string;
   readonly env?: Record<string, string | undefined>;
   readonly actions?: readonly Action[];
@@ -55,14 +55,14 @@ status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 print(json.dumps({"status": status, "chunks": chunks}))
 `;
 
-export interface Seen {
+export interface TerminalRun {
   readonly status: number;
-  /** What was written to the terminal and when, in seconds. */
+  /** The output to the terminal, with times in seconds. */
   readonly chunks: readonly (readonly [seconds: number, bytes: string])[];
   readonly bytes: string;
 }
 
-export function inTerminal(command: readonly string[], options: InTerminal): Seen {
+export function inTerminal(command: readonly string[], options: InTerminal): TerminalRun {
   const { cwd, columns = 80, stdout = "", actions = [] } = options;
   const spec = JSON.stringify({ command, columns, stdout, actions });
   const env = { ...process.env, TERM: "xterm", NO_COLOR: undefined, ...options.env };

@@ -1,9 +1,9 @@
-/** File systems of our own to watch, mounted by the tests. */
+/** Mounts file systems for the tests to watch. */
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "./harness.ts";
 
-function must(...command: string[]): void {
+function runOrThrow(...command: string[]): void {
   const { exitCode, stderr } = Bun.spawnSync(command);
   if (exitCode !== 0) throw new Error(`${command.join(" ")}: ${stderr}`);
 }
@@ -14,20 +14,20 @@ export type FileSystem = (typeof FILE_SYSTEMS)[number];
 function mount(type: FileSystem, within: string, at: string): void {
   if (type === "ext4") {
     const image = join(within, "image");
-    must("truncate", "-s", "64M", image);
-    must("mkfs.ext4", "-q", "-N", "20000", image);
-    must("mount", "-o", "loop", image, at);
+    runOrThrow("truncate", "-s", "64M", image);
+    runOrThrow("mkfs.ext4", "-q", "-N", "20000", image);
+    runOrThrow("mount", "-o", "loop", image, at);
   } else if (type === "tmpfs") {
-    must("mount", "-t", "tmpfs", "none", at);
+    runOrThrow("mount", "-t", "tmpfs", "none", at);
   } else {
     const [lower, upper, work] = ["lower", "upper", "work"].map((name) => join(within, name));
     for (const directory of [lower, upper, work]) mkdirSync(directory);
     const options = `lowerdir=${lower},upperdir=${upper},workdir=${work}`;
-    must("mount", "-t", "overlay", "-o", options, "none", at);
+    runOrThrow("mount", "-t", "overlay", "-o", options, "none", at);
   }
 }
 
-/** An empty file system that is gone at the end of the block: `using fs = mounted("tmpfs")`. */
+/** Mounts an empty file system until the end of the block: `using fs = mounted("tmpfs")`. */
 export function mounted(type: FileSystem): { readonly path: string } & Disposable {
   const directory = temporaryDirectory();
   chmodSync(directory.path, 0o755);
@@ -37,7 +37,7 @@ export function mounted(type: FileSystem): { readonly path: string } & Disposabl
   return {
     path,
     [Symbol.dispose]() {
-      must("umount", path);
+      runOrThrow("umount", path);
       directory[Symbol.dispose]();
     },
   };

@@ -1,6 +1,6 @@
 /**
- * Watches a directory as an ordinary user, makes so many files in it that the kernel's queue is
- * full, and prints what was told then and later: `bun overflow.ts DIRECTORY [ANOTHER-TO-WATCH]`.
+ * Watches a directory as an ordinary user, creates so many files in it that the kernel's queue
+ * overflows, and prints the events before and after: `bun overflow.ts DIRECTORY [ANOTHER]`.
  */
 import { lineOf, watching } from "./watch-source.ts";
 
@@ -12,8 +12,8 @@ function shell(script: string): void {
 
 using watch = watching([cwd, ...others], { types: new Set(["CREATE"]) });
 shell("for i in $(seq 20000); do : > $i; done; mkdir -p late/sub");
-const told = watch.drained().map(({ type }) => type);
+const reported = watch.drained().map(({ type }) => type);
 watch.drained();
 shell("touch late/sub/file");
 const after = watch.drained().map(lineOf);
-console.log(JSON.stringify({ told, after, losses: watch.source.losses() }));
+console.log(JSON.stringify({ reported, after, losses: watch.source.losses() }));

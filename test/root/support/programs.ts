@@ -14,7 +14,7 @@ import { join, resolve } from "node:path";
 export const ROOT = resolve(import.meta.dir, "../../..");
 const SOURCES = join(ROOT, "test/programs");
 const BUILT = join(ROOT, "build/test");
-/** Static: a loader would open files of its own. */
+/** Static, as the dynamic loader would open files of its own. */
 const CFLAGS = ["-static", "-O1", "-Wall", "-Wextra", "-Werror"];
 
 function modified(path: string): number {
@@ -22,9 +22,9 @@ function modified(path: string): number {
 }
 
 /**
- * The absolute path of a program, compiled where it is missing or older than its source. A line
- * `// cc: FLAGS` of the source adds flags for the compiler.
- * @throws Error with the compiler's messages.
+ * Returns the absolute path of a program, compiling it if it is missing or older than its source. A
+ * line `// cc: FLAGS` of the source adds compiler flags.
+ * @throws Error with the compiler's messages
  */
 export function program(name: string): string {
   const source = join(SOURCES, `${name}.c`);
@@ -50,8 +50,8 @@ const PROGRAMS_32_BIT = ["decode32", "everycall32", "files32", "int80", "open32"
 let runs32Bit: boolean | undefined;
 
 /**
- * Whether this machine runs a program. Some hypervisors and kernels for x86-64 execute no 32-bit
- * code: tests of it are skipped there, which the last line of a run counts. The VM row runs them.
+ * Whether this machine can run a program. Some hypervisors and kernels for x86-64 execute no 32-bit
+ * code: its tests are skipped there, and the last line of a run counts them. The VM tests run them.
  */
 export function canRun(name: string): boolean {
   if (!PROGRAMS_32_BIT.includes(name)) return true;

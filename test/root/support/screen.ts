@@ -1,4 +1,4 @@
-/** A terminal: what a person sees after some bytes were written to it. console_codes(4). */
+/** A minimal terminal emulator that renders the text on the screen: console_codes(4). */
 
 export class Screen {
   private readonly columns: number;
@@ -14,7 +14,7 @@ export class Screen {
     this.lines = Array.from({ length: rows }, () => []);
   }
 
-  /** What is on it: no blanks at the ends of lines, no empty lines at the end. */
+  /** The text on the screen, without blanks at the ends of lines and empty lines at the end. */
   get text(): string {
     return this.lines
       .map((line) =>

@@ -1,6 +1,6 @@
 /**
- * Does random operations on a tree one by one, and after each looks at what was told. By itself it
- * does so in a directory and prints what differed from the model: `bun stepwise.ts DIRECTORY`.
+ * Performs random operations on a tree one at a time and compares the events of each with the
+ * model. As a program it prints the differences: `bun stepwise.ts DIRECTORY`.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -15,13 +15,13 @@ export interface Outcome {
   readonly differences: readonly string[];
   readonly limits: readonly string[];
   readonly losses: readonly unknown[];
-  /** Who did it, of all that was told. */
+  /** The pids of all events. */
   readonly pids: readonly number[];
 }
 
-/** What differs between two lists in no order; "" where nothing does. */
-function difference({ line, events }: Operation, told: readonly string[]): string {
-  const [want, have] = [events, told].map((lines) => [...lines].sort().join("\n  "));
+/** Compares the events of an operation with the expected ones, in any order; "" if equal. */
+function difference({ line, events }: Operation, reported: readonly string[]): string {
+  const [want, have] = [events, reported].map((lines) => [...lines].sort().join("\n  "));
   return want === have ? "" : `${line}\nwant\n  ${want}\nhave\n  ${have}`;
 }
 
@@ -37,9 +37,9 @@ export async function stepwise(top: string): Promise<Outcome> {
     const operation = model.next();
     child.stdin.write(`${operation.line}\n`);
     await answers.read();
-    const told = watch.drained();
-    for (const { pid } of told) pids.add(pid);
-    const differs = difference(operation, told.map(lineOf));
+    const reported = watch.drained();
+    for (const { pid } of reported) pids.add(pid);
+    const differs = difference(operation, reported.map(lineOf));
     if (differs) differences.push(`${step} ${differs}`);
   }
   child.stdin.end();

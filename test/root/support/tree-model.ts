@@ -1,6 +1,6 @@
 /**
- * Random operations on a tree of files, and the events that a watcher of one part of it has to tell
- * of each: the model that the real thing is compared with.
+ * A model of a file tree: random operations on it, and the events that a watcher of one part of it
+ * must report for each. The real events are compared with these.
  */
 import type { Random } from "../../random.ts";
 
@@ -17,14 +17,14 @@ interface Entry {
 }
 
 export interface Operation {
-  /** As test/programs/treeops.c takes it. */
+  /** The input line for test/programs/treeops.c. */
   readonly line: string;
   /** "TYPE path", "RENAME path old-path". */
   readonly events: readonly string[];
 }
 
 const NAMES = ["a", "file", "ein Wort", "日本", "\\", "'\"", "%s", "x".repeat(40)];
-/** How often each is done. */
+/** Relative frequencies of the operations. */
 const KINDS = {
   create: 26,
   write: 22,
@@ -40,9 +40,9 @@ type Kind = keyof typeof KINDS;
 const WEIGHTED = (Object.keys(KINDS) as Kind[]).flatMap((kind) => Array(KINDS[kind]).fill(kind));
 
 function entry(parent: Entry | null, name: string, inode: Inode): Entry {
-  const made = { parent, name, inode, children: new Set<Entry>() };
-  parent?.children.add(made);
-  return made;
+  const created = { parent, name, inode, children: new Set<Entry>() };
+  parent?.children.add(created);
+  return created;
 }
 
 export function pathOf(of: Entry): string {
@@ -57,15 +57,15 @@ export class TreeModel {
   private readonly random: Random;
   private readonly isWhole: boolean;
   private readonly top: Entry;
-  /** What is watched. */
+  /** The watched directory. */
   readonly watched: Entry;
   private readonly outside: Entry;
   private count = 0;
 
   /**
-   * @param top path of a directory that has two in it: `in`, which is watched, and `out`
-   * @param isWhole whether one mark is for all of the file system; else nothing is done in `out`,
-   *   and nothing told that only marks of the files themselves would tell
+   * @param top path of a directory that contains two others: `in`, which is watched, and `out`
+   * @param isWhole whether one mark covers the file system; otherwise no operation happens in
+   *   `out`, and events that need a mark on the file itself are not expected
    */
   constructor(random: Random, top: string, isWhole = true) {
     this.random = random;
@@ -76,7 +76,7 @@ export class TreeModel {
     this.outside = entry(this.top, "out", directory());
   }
 
-  /** Does one operation that is possible now. */
+  /** Applies a random operation that is possible now. */
   next(): Operation {
     for (;;) {
       const operation = this.attempt(this.random.pick(WEIGHTED));
@@ -98,7 +98,7 @@ export class TreeModel {
     ]);
   }
 
-  /** A directory, the watched ones mostly. */
+  /** Picks a directory, mostly a watched one. */
   private directory(): Entry {
     const all = this.all(true);
     const inside = all.filter((each) => isBelow(each, this.watched));
@@ -110,8 +110,8 @@ export class TreeModel {
     return files.length ? this.random.pick(files) : null;
   }
 
-  /** One that may be moved or removed. */
-  private loose(): Entry | null {
+  /** Picks a directory that may be moved or removed. */
+  private movable(): Entry | null {
     const all = this.all(true).filter((each) => each !== this.watched && each !== this.outside);
     return all.length ? this.random.pick(all) : null;
   }
@@ -124,89 +124,92 @@ export class TreeModel {
     return isBelow(of, this.watched);
   }
 
-  /** The events of these types, where the entry is watched. */
-  private told(of: Entry, ...types: string[]): string[] {
+  /** Returns events of these types if the entry is watched. */
+  private ifWatched(of: Entry, ...types: string[]): string[] {
     return this.isIn(of) ? types.map((type) => `${type} ${pathOf(of)}`) : [];
   }
 
-  /** The same of those that come from a mark of the file itself. */
-  private toldItself(of: Entry, ...types: string[]): string[] {
-    return this.isWhole || of.inode.isDirectory ? this.told(of, ...types) : [];
+  /** Returns events that need a mark on the file itself, if it has one. */
+  private ifMarked(of: Entry, ...types: string[]): string[] {
+    return this.isWhole || of.inode.isDirectory ? this.ifWatched(of, ...types) : [];
   }
 
   private create(): Operation | null {
     if (this.all(false).length > 150) return null;
-    const made = entry(this.directory(), this.name(), { isDirectory: false, links: 1 });
-    const line = `create\t${pathOf(made)}`;
-    return { line, events: this.told(made, "CREATE", "OPEN", "CLOSE_WRITE") };
+    const created = entry(this.directory(), this.name(), { isDirectory: false, links: 1 });
+    const line = `create\t${pathOf(created)}`;
+    return { line, events: this.ifWatched(created, "CREATE", "OPEN", "CLOSE_WRITE") };
   }
 
   private write(): Operation | null {
     const file = this.file();
     if (!file) return null;
     const line = `write\t${pathOf(file)}`;
-    return { line, events: this.told(file, "OPEN", "MODIFY", "CLOSE_WRITE") };
+    return { line, events: this.ifWatched(file, "OPEN", "MODIFY", "CLOSE_WRITE") };
   }
 
   private mkdir(): Operation | null {
     if (this.all(true).length > 80) return null;
-    const made = entry(this.directory(), this.name(), { isDirectory: true, links: 1 });
-    return { line: `mkdir\t${pathOf(made)}`, events: this.told(made, "CREATE") };
+    const created = entry(this.directory(), this.name(), { isDirectory: true, links: 1 });
+    return { line: `mkdir\t${pathOf(created)}`, events: this.ifWatched(created, "CREATE") };
   }
 
   private link(): Operation | null {
     const file = this.file();
     if (!file) return null;
     file.inode.links++;
-    const made = entry(this.directory(), this.name(), file.inode);
-    const line = `link\t${pathOf(file)}\t${pathOf(made)}`;
-    return { line, events: [...this.told(made, "CREATE"), ...this.toldItself(made, "ATTRIB")] };
+    const created = entry(this.directory(), this.name(), file.inode);
+    const line = `link\t${pathOf(file)}\t${pathOf(created)}`;
+    return {
+      line,
+      events: [...this.ifWatched(created, "CREATE"), ...this.ifMarked(created, "ATTRIB")],
+    };
   }
 
   private unlink(): Operation | null {
     const file = this.file();
     if (!file) return null;
     const isLast = --file.inode.links === 0;
-    const itself = this.toldItself(file, "ATTRIB", ...(isLast ? ["DELETE_SELF"] : []));
-    const events = [...this.told(file, "DELETE"), ...itself];
+    const itself = this.ifMarked(file, "ATTRIB", ...(isLast ? ["DELETE_SELF"] : []));
+    const events = [...this.ifWatched(file, "DELETE"), ...itself];
     const operation = { line: `unlink\t${pathOf(file)}`, events };
     file.parent!.children.delete(file);
     return operation;
   }
 
   private rmdir(): Operation | null {
-    const empty = this.loose();
+    const empty = this.movable();
     if (!empty || empty.children.size > 0) return null;
     const line = `rmdir\t${pathOf(empty)}`;
-    const operation = { line, events: this.told(empty, "DELETE", "DELETE_SELF") };
+    const operation = { line, events: this.ifWatched(empty, "DELETE", "DELETE_SELF") };
     empty.parent!.children.delete(empty);
     return operation;
   }
 
   private renameOver(): Operation | null {
     const isDirectory = this.random.below(3) === 0;
-    const over = isDirectory ? this.loose() : this.file();
+    const over = isDirectory ? this.movable() : this.file();
     if (!over || over.children.size > 0) return null;
     return this.rename(isDirectory, over);
   }
 
-  /** @param over what the move replaces, if anything */
+  /** @param over the entry that the move replaces, if any */
   private rename(isDirectory: boolean, over: Entry | null): Operation | null {
-    const moved = isDirectory ? this.loose() : this.file();
+    const moved = isDirectory ? this.movable() : this.file();
     const to = over?.parent ?? this.directory();
     if (!moved || moved.inode === over?.inode || isBelow(to, moved)) return null;
     const from = pathOf(moved);
-    const gone = over ? this.replaced(over) : [];
-    const left = this.told(moved, "MOVED_FROM");
+    const replacedEvents = over ? this.replaced(over) : [];
+    const left = this.ifWatched(moved, "MOVED_FROM");
     moved.parent!.children.delete(moved);
     moved.parent = to;
     moved.name = over?.name ?? this.name();
     to.children.add(moved);
-    const arrived = [...this.told(moved, "MOVED_TO"), ...this.toldItself(moved, "MOVE_SELF")];
+    const arrived = [...this.ifWatched(moved, "MOVED_TO"), ...this.ifMarked(moved, "MOVE_SELF")];
     const both = left.length || arrived.length ? [`RENAME ${pathOf(moved)} ${from}`] : [];
     return {
       line: `rename\t${from}\t${pathOf(moved)}`,
-      events: [...both, ...left, ...arrived, ...gone],
+      events: [...both, ...left, ...arrived, ...replacedEvents],
     };
   }
 
@@ -216,6 +219,6 @@ export class TreeModel {
     const types = over.inode.isDirectory
       ? ["ATTRIB", "DELETE_SELF"]
       : ["ATTRIB", ...(isLast ? ["DELETE_SELF"] : [])];
-    return this.toldItself(over, ...types);
+    return this.ifMarked(over, ...types);
   }
 }

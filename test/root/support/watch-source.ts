@@ -1,5 +1,5 @@
-/** Runs the fanotify source on its own, in the test's process. */
-
+/** Runs the fanotify source alone, in the test's process. */
+import { unknownProcess } from "../../../src/events/process-info.ts";
 import {
   type Q_OVERFLOW,
   WATCH_TYPES,
@@ -9,8 +9,8 @@ import {
 import { FanotifySource, type WatchOptions } from "../../../src/sources/fanotify/source.ts";
 import type { ByteSlice } from "../../../src/text/byte-slice.ts";
 
-/** What a lent event says. */
-export interface Told {
+/** A copy of a borrowed event. */
+export interface ReportedEvent {
   readonly type: WatchType | typeof Q_OVERFLOW;
   readonly path: string;
   readonly oldPath: string;
@@ -21,7 +21,7 @@ export interface Told {
   readonly error: number | null;
 }
 
-/** What operations are told as; the processes of treeops.c do the rest besides. */
+/** Events that the processes of treeops.c cause apart from their operations. */
 const OTHERS = new Set(["ACCESS", "CLOSE_NOWRITE", "OPEN_EXEC", "FS_ERROR"]);
 export const types = new Set(WATCH_TYPES.filter((type) => !OTHERS.has(type)));
 
@@ -29,22 +29,21 @@ function textOf({ bytes, start, length }: ByteSlice): string {
   return Buffer.from(bytes.subarray(start, start + length)).toString();
 }
 
-export function toldOf(event: WatchEvent): Told {
+export function copyOf(event: WatchEvent): ReportedEvent {
   const { type, isDirectory, size, change, processInfo, error } = event;
   const [path, oldPath] = [textOf(event.path), textOf(event.oldPath)];
   return { type, path, oldPath, isDirectory, size, change, pid: processInfo.pid, error };
 }
 
-/** Watches paths with all below them, for all types of events unless told otherwise. */
+/** Watches paths recursively, for all types of events by default. */
 export function watching(paths: readonly string[], options: Partial<WatchOptions> = {}) {
   const latin1 = (path: string) => Buffer.from(path).toString("latin1");
   return watchingBytes(paths.map(latin1), options);
 }
 
-/** The same of paths with one character a byte. */
+/** Does the same for paths as Latin-1, one character per byte. */
 export function watchingBytes(paths: readonly string[], options: Partial<WatchOptions> = {}) {
-  const lookup = (pid: number) =>
-    ({ pid, ppid: 0, comm: "", argv: [], uid: 0, origin: "unknown" }) as const;
+  const lookup = (pid: number) => ({ ...unknownProcess(pid), uid: 0 });
   const types = new Set(WATCH_TYPES);
   const source = new FanotifySource({
     paths,
@@ -56,11 +55,11 @@ export function watchingBytes(paths: readonly string[], options: Partial<WatchOp
   });
   return {
     source,
-    /** All that is there now. */
-    drained(): Told[] {
-      const told: Told[] = [];
-      source.drain((event) => told.push(toldOf(event)));
-      return told;
+    /** Returns all queued events. */
+    drained(): ReportedEvent[] {
+      const events: ReportedEvent[] = [];
+      source.drain((event) => events.push(copyOf(event)));
+      return events;
     },
     [Symbol.dispose]() {
       source.close();
@@ -68,7 +67,7 @@ export function watchingBytes(paths: readonly string[], options: Partial<WatchOp
   };
 }
 
-/** "TYPE path", "RENAME path old-path". */
-export function lineOf({ type, path, oldPath }: Told): string {
+/** Formats an event as "TYPE path" or "RENAME path old-path". */
+export function lineOf({ type, path, oldPath }: ReportedEvent): string {
   return `${type} ${path}${oldPath && ` ${oldPath}`}`;
 }

@@ -1,4 +1,4 @@
-/** Runs `trace watch` beside something that changes files, and reads what it told. */
+/** Runs `trace watch` while files are changed, and reads its events. */
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { WATCH_COLUMNS } from "../../../src/events/watch-event.ts";
@@ -26,21 +26,21 @@ export interface WatchRun {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** What was written to standard output, where that is NDJSON. */
+  /** The events on standard output, if that is NDJSON. */
   readonly changes: Change[];
 }
 
 export interface WatchOptions {
-  /** What trace is run by: `setpriv …`, `unshare …`. */
+  /** The command that runs trace: `setpriv …`, `unshare …`. */
   readonly under?: readonly string[];
   readonly env?: Record<string, string | undefined>;
-  /** How it is ended; null: it ends by itself. */
+  /** The signal that ends it; null if it ends by itself. */
   readonly signal?: NodeJS.Signals | null;
 }
 
 const ALL = WATCH_COLUMNS.map(({ name }) => name).join(",");
 export const NDJSON = ["--format", "ndjson", "--columns", ALL];
-const LONGEST_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 export const changesIn = (text: string): Change[] =>
   text
@@ -48,18 +48,19 @@ export const changesIn = (text: string): Change[] =>
     .slice(0, -1)
     .map((line) => JSON.parse(line));
 
-/** Waits, but not for ever, until something is so. */
-export async function until(isSo: () => boolean): Promise<void> {
-  const deadline = performance.now() + LONGEST_MS;
-  while (!isSo()) {
-    if (performance.now() > deadline) throw new Error(`waited for ${isSo} in vain`);
+/** Waits for a condition and throws if it does not become true in time. */
+export async function until(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + TIMEOUT_MS;
+  while (!condition()) {
+    if (performance.now() > deadline)
+      throw new Error(`timed out after ${TIMEOUT_MS} ms: ${condition}`);
     await Bun.sleep(5);
   }
 }
 
 /**
- * Runs `trace watch ARGS` beside `work`, which begins when all is watched.
- * @param work is given trace, and what shows what was told so far
+ * Runs `trace watch ARGS` during `work`, which begins when trace is watching.
+ * @param work receives trace's process and a function that returns the events so far
  */
 export async function besideWatch(
   args: readonly string[],
@@ -72,9 +73,9 @@ export async function besideWatch(
   const command = [...under, TRACE, "watch", ...args];
   const trace = Bun.spawn(command, { stdio: ["ignore", fds[0], fds[1]], env });
   for (const fd of fds) closeSync(fd);
-  const said = () => readFileSync(err, "utf8");
-  await until(() => said().includes("; Ctrl-C ends\n") || trace.exitCode !== null);
-  if (trace.exitCode !== null) throw new Error(said());
+  const messages = () => readFileSync(err, "utf8");
+  await until(() => messages().includes("; press Ctrl-C to stop\n") || trace.exitCode !== null);
+  if (trace.exitCode !== null) throw new Error(messages());
   await work(trace, () => changesIn(readFileSync(out, "utf8")));
   if (signal) trace.kill(signal);
   const status = await trace.exited;

@@ -39,7 +39,7 @@ test("a run without events is a header", () => {
   expect(render(csv, nameColumns, []).toString()).toBe("comm,filename\n");
 });
 
-test("the header is handed on by the first flush, before any event", () => {
+test("the first flush writes the header, before any event", () => {
   const written: number[] = [];
   const output = { write: (_: Uint8Array, length: number) => void written.push(length) };
   const sink = csv({ columns: nameColumns, output, terminal: false });
@@ -47,20 +47,20 @@ test("the header is handed on by the first flush, before any event", () => {
   expect(written).toEqual(["comm,filename\n".length]);
 });
 
-test("a name is quoted and its quotes are doubled, all else stands for itself", () => {
+test("a name is quoted, its quotes are doubled, and all other bytes are unchanged", () => {
   expect(line(bytes(""))).toBe('""\n');
   expect(line(bytes('say "hi"'))).toBe('"say ""hi"""\n');
   expect(line(bytes("a,b\nc\r\n\x1b", 0xff))).toBe('"a,b\nc\r\n\x1b\xff"\n');
 });
 
-test("a quote is doubled at every place of a long name", () => {
+test("a quote is doubled at every position of a long name", () => {
   for (let at = 0; at < 40; at++) {
     const name = `${"x".repeat(at)}"${"y".repeat(39 - at)}`;
     expect(line(bytes(name))).toBe(`"${name.replace('"', '""')}"\n`);
   }
 });
 
-test("on a terminal, control characters and what is not UTF-8 are shown in hexadecimal", () => {
+test("on a terminal, control characters and invalid UTF-8 are shown in hexadecimal", () => {
   const shown = (...parts: (string | number)[]) => line(bytes(...parts), true);
   expect(shown("\x1b[31m\n\t\x7f")).toBe('"\\x1b[31m\\x0a\\x09\\x7f"\n');
   expect(shown("\u009b31m")).toBe('"\\xc2\\x9b31m"\n');
@@ -68,7 +68,7 @@ test("on a terminal, control characters and what is not UTF-8 are shown in hexad
   expect(shown('é "日本"')).toBe(`"${Buffer.from('é ""日本""').toString("latin1")}"\n`);
 });
 
-test("no name can drive a terminal or break a line", () => {
+test("no name can control a terminal or break a line", () => {
   const random = seeded(4);
   const events = Array.from(
     { length: 2000 },
@@ -81,7 +81,7 @@ test("no name can drive a terminal or break a line", () => {
   expect(text.split("\n").length).toBe(events.length + 2);
 });
 
-test("random names come back byte for byte", () => {
+test("random names are read back byte for byte", () => {
   const random = seeded(5);
   const events = Array.from(
     { length: 2000 },

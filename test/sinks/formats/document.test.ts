@@ -5,7 +5,7 @@ import { formats } from "../../../src/sinks/formats/index.ts";
 import { ByteSlice } from "../../../src/text/byte-slice.ts";
 import { Collected, render } from "../collected.ts";
 
-/** An event that is a number; 13 cannot be encoded, and fails in its last column. */
+/** Columns of an event that is a number; 13 fails in the last column. */
 const columns: readonly Column<number>[] = [
   { name: "pid", key: "pid", about: "", kind: "integer", of: (event) => event },
   {
@@ -20,8 +20,8 @@ const columns: readonly Column<number>[] = [
   },
 ];
 
-/** A disk with room for so many bytes; what does not fit is refused whole. */
-class Refusing extends Collected {
+/** A disk of limited size that rejects a write if it does not fit. */
+class LimitedOutput extends Collected {
   limit = Number.POSITIVE_INFINITY;
 
   override write(bytes: Uint8Array, length: number): void {
@@ -37,7 +37,7 @@ for (const [name, { open }] of Object.entries(formats)) {
   const rendered = (events: number[]) => render(open, columns, events).toString();
 
   describe(name, () => {
-    test("an event that fails half way leaves no trace of itself", () => {
+    test("an event that fails in its last column leaves no output", () => {
       const output = new Collected();
       const sink = start(output);
       for (const event of [13, 1, 13, 13, 2, 13]) {
@@ -63,7 +63,7 @@ for (const [name, { open }] of Object.entries(formats)) {
       }
     });
 
-    test("many events are handed on before the end, and only whole ones", () => {
+    test("many events are written before the end, and only whole ones", () => {
       const output = new Collected();
       const sink = start(output);
       for (const event of numbers(20_000)) sink.write(event);
@@ -84,37 +84,37 @@ for (const [name, { open }] of Object.entries(formats)) {
       expect(output.text).toBe(rendered([1]));
     });
 
-    test("the document is that of the events that the output took, whichever flush it refused", () => {
-      for (let refused = 0; refused < 4; refused++) {
-        const output = new Refusing();
+    test("the document has the events of the flushes that the output accepted, whichever flush fails", () => {
+      for (let rejected = 0; rejected < 4; rejected++) {
+        const output = new LimitedOutput();
         const sink = start(output);
         numbers(4).forEach((event, i) => {
           sink.write(event);
-          output.limit = i === refused ? 0 : Number.POSITIVE_INFINITY;
-          if (i === refused) expect(() => sink.flush()).toThrow("ENOSPC");
+          output.limit = i === rejected ? 0 : Number.POSITIVE_INFINITY;
+          if (i === rejected) expect(() => sink.flush()).toThrow("ENOSPC");
           else sink.flush();
         });
         output.limit = Number.POSITIVE_INFINITY;
         sink.close();
-        expect(output.text).toBe(rendered(numbers(4).filter((_, i) => i !== refused)));
+        expect(output.text).toBe(rendered(numbers(4).filter((_, i) => i !== rejected)));
       }
     });
 
-    test("a close that the output refuses throws, and still ends what the output took before", () => {
-      for (const taken of [[], [1, 2]]) {
-        const output = new Refusing();
+    test("a close that the output rejects throws, and still closes the document of the accepted events", () => {
+      for (const accepted of [[], [1, 2]]) {
+        const output = new LimitedOutput();
         const sink = start(output);
-        for (const event of taken) sink.write(event);
-        if (taken.length > 0) sink.flush();
+        for (const event of accepted) sink.write(event);
+        if (accepted.length > 0) sink.flush();
         for (const event of numbers(50)) sink.write(event);
         output.limit = output.bytes.length + 40;
         expect(() => sink.close()).toThrow("ENOSPC");
-        expect(output.text).toBe(rendered(taken));
+        expect(output.text).toBe(rendered(accepted));
       }
     });
 
-    test("a close throws where not even the end of the document fits", () => {
-      const output = new Refusing();
+    test("a close throws if not even the end of the document fits", () => {
+      const output = new LimitedOutput();
       const sink = start(output);
       sink.write(1);
       output.limit = 0;
@@ -124,8 +124,8 @@ for (const [name, { open }] of Object.entries(formats)) {
   });
 }
 
-test("the events that an output has taken are counted", () => {
-  const output = new Refusing();
+test("the events that an output has accepted are counted", () => {
+  const output = new LimitedOutput();
   const sink = formats.json.open({ columns, output, terminal: false });
   sink.write(1);
   sink.write(2);

@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test";
-import { Encoder, Literal } from "../../../src/sinks/formats/encoder.ts";
+import { Literal } from "../../../src/sinks/formats/byte-buffer.ts";
+import { Encoder } from "../../../src/sinks/formats/encoder.ts";
 import { ByteSlice } from "../../../src/text/byte-slice.ts";
 import { Collected } from "../collected.ts";
 import { bytes, randomName, seeded } from "../names.ts";
 
-/** What is written into an encoder; one byte of room at first, so that all room is reserved. */
+/** Returns what is written into an encoder; its initial capacity of 1 tests every reservation. */
 function encoded(write: (encoder: Encoder) => void, capacity = 1): string {
   const output = new Collected();
   const encoder = new Encoder(capacity);
@@ -29,7 +30,7 @@ test("an integer is written with all its digits around every power of ten and tw
   }
 });
 
-test("an integer is written with all its digits around multiples of a thousand million", () => {
+test("an integer is written with all its digits around multiples of 10^9", () => {
   const random = seeded(1);
   for (let i = 0; i < 20_000; i++) {
     const value = Math.floor(random() * 9_007_199) * 1e9 + Math.floor(random() * 3) - 1;
@@ -51,7 +52,7 @@ test("integers that a double cannot hold are written in full", () => {
   expect(integer(2 ** 60)).toBe("1152921504606846976");
 });
 
-test("a number that is no integer is refused", () => {
+test("a number that is no integer throws", () => {
   for (const value of [0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
     expect(() => integer(value)).toThrow(RangeError);
   }
@@ -67,7 +68,7 @@ test("a time has nine decimals", () => {
   expect(time(2 ** 53 - 1, 10)).toBe("9007199254740991.000000010");
 });
 
-test("a time before the epoch counts its nanoseconds forward, as a timespec does", () => {
+test("the nanoseconds of a time before the epoch count forward, as in a timespec", () => {
   const time = (seconds: number, nanoseconds: number) =>
     encoded((encoder) => encoder.time({ seconds, nanoseconds }));
   expect(time(-1, 0)).toBe("-1.000000000");
@@ -75,7 +76,7 @@ test("a time before the epoch counts its nanoseconds forward, as a timespec does
   expect(time(-2, 999_999_999)).toBe("-1.000000001");
 });
 
-test("literals of every length stand next to each other", () => {
+test("literals of every length are written without a gap", () => {
   for (let length = 0; length < 12; length++) {
     const text = "abcdefghijkl".slice(0, length);
     const literal = new Literal(text);
@@ -87,7 +88,7 @@ test("literals of every length stand next to each other", () => {
   }
 });
 
-test("a name is the same wherever it lies in the memory that it is lent from", () => {
+test("a name is encoded the same wherever it is in the borrowed memory", () => {
   const name = bytes('/some/longer name with "quotes", 日本 and ', 0xff, " bytes");
   const alone = {
     raw: encoded((encoder) => encoder.raw(new ByteSlice(name))),
@@ -107,7 +108,7 @@ test("a name is the same wherever it lies in the memory that it is lent from", (
   }
 });
 
-test("names from different memories take turns", () => {
+test("names from different memories may alternate", () => {
   const one = new ByteSlice(bytes("the first of the two long names"));
   const other = new ByteSlice(bytes("the other of the two long names"));
   const both = encoded((encoder) => {
@@ -118,7 +119,7 @@ test("names from different memories take turns", () => {
   );
 });
 
-test("a name of any length fits, each byte at its longest", () => {
+test("a name of any length fits, with the longest escape for each byte", () => {
   for (const length of [1, 15, 16, 17, 4095, 200_000, 1 << 20]) {
     for (const capacity of [1, 4096, 1 << 17]) {
       const written = (byte: number, method: "raw" | "csv" | "csvVisible" | "json") => {
@@ -133,7 +134,7 @@ test("a name of any length fits, each byte at its longest", () => {
   }
 });
 
-test("what is written does not depend on how much room there was", () => {
+test("the result does not depend on the capacity", () => {
   const random = seeded(3);
   for (let i = 0; i < 500; i++) {
     const name = new ByteSlice(randomName(random));
@@ -147,7 +148,7 @@ test("what is written does not depend on how much room there was", () => {
   }
 });
 
-test("draining forgets the bytes, also where the output throws", () => {
+test("draining discards the bytes, also if the output throws", () => {
   const encoder = new Encoder(16);
   const full = {
     write() {

@@ -21,7 +21,7 @@ function json(...values: NamedArgument[]): string {
 
 const one = (value: Value) => JSON.parse(json(["x", value])).x;
 
-test("each kind of value is what it is in JSON", () => {
+test("each kind of value has its JSON type", () => {
   expect(one(integer(-1))).toBe(-1);
   expect(one(integer(0o644, "octal"))).toBe(420);
   expect(one(NULL)).toBe(null);
@@ -50,12 +50,12 @@ test("composite values are their data", () => {
   expect(one(symbol("SIGINT"))).toBe("SIGINT");
 });
 
-test("bytes that are no UTF-8 stand as in names, and 64 bits with all their digits", () => {
+test("invalid UTF-8 is escaped as in names, and 64-bit numbers keep all their digits", () => {
   expect(json(["buf", text('a"\n\xff\xc3\xa9')])).toBe('{"buf":"a\\"\\n\\udcffé"}');
   expect(json(["n", integer(2n ** 64n - 1n)])).toBe('{"n":18446744073709551615}');
   expect(json(["fd", fd(3, "/\xff")])).toBe('{"fd":{"fd":3,"path":"/\\udcff"}}');
 });
 
-test("no values are an empty object", () => {
+test("no values become an empty object", () => {
   expect(json()).toBe("{}");
 });

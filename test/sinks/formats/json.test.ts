@@ -25,7 +25,7 @@ test("a run without events is an empty array", () => {
   expect(render(json, nameColumns, []).toString()).toBe("[]\n");
 });
 
-test("events are an array, one object a line, under the keys of their columns", () => {
+test("events are an array, one object per line, with the keys of their columns", () => {
   const events = [
     [bytes("cc"), bytes("a.c")],
     [bytes("ld"), bytes("a.o")],
@@ -35,7 +35,7 @@ test("events are an array, one object a line, under the keys of their columns", 
   );
 });
 
-test("a value that is not there is null", () => {
+test("a missing value is null", () => {
   const nothing = { name: "x", about: "", of: () => null };
   const columns: Column<0>[] = [
     { ...nothing, key: "cgid", kind: "integer" },
@@ -47,7 +47,7 @@ test("a value that is not there is null", () => {
   ]);
 });
 
-test("names that are UTF-8 are kept, but what controls a terminal or ends a line is escaped", () => {
+test("valid UTF-8 is unchanged, except that characters that control a terminal or end a line are escaped", () => {
   expect(string(bytes("日本 😀 é"))).toBe('"日本 😀 é"');
   expect(string(bytes('"\\/'))).toBe('"\\"\\\\/"');
   expect(string(bytes("\b\t\n\f\r\x01\x1f\x7f"))).toBe('"\\b\\t\\n\\f\\r\\u0001\\u001f\\u007f"');
@@ -56,13 +56,13 @@ test("names that are UTF-8 are kept, but what controls a terminal or ends a line
   expect(string(bytes("\u2028\u2029"))).toBe('"\\u2028\\u2029"');
 });
 
-test("each byte that is not UTF-8 is a low surrogate of its own", () => {
+test("each byte of invalid UTF-8 is a low surrogate", () => {
   expect(string(bytes(0x80, 0xff))).toBe('"\\udc80\\udcff"');
   expect(string(bytes(0xed, 0xa0, 0x80))).toBe('"\\udced\\udca0\\udc80"');
   expect(string(bytes(0xc0, 0xaf, "é", 0xc3))).toBe('"\\udcc0\\udcafé\\udcc3"');
 });
 
-test("each special byte is escaped at every place of a long name", () => {
+test("each special byte is escaped at every position of a long name", () => {
   for (const special of ['"', "\\", "\n", "\x00", "\x7f", "\u0080", "é"]) {
     for (let at = 0; at < 40; at++) {
       const name = `${"x".repeat(at)}${special}${"~".repeat(39 - at)}`;
@@ -86,7 +86,7 @@ test("the golden events are parsed back to their values", () => {
   });
 });
 
-test("random names come back byte for byte from JSON.parse", () => {
+test("JSON.parse returns random names byte for byte", () => {
   const events = randomEvents(6);
   const parsed = JSON.parse(render(json, nameColumns, events).toString());
   expect(parsed.length).toBe(events.length);
@@ -96,13 +96,13 @@ test("random names come back byte for byte from JSON.parse", () => {
   });
 });
 
-test("random names come back byte for byte from Python's json.load and os.fsencode", () => {
+test("Python's json.load and os.fsencode return random names byte for byte", () => {
   const events = randomEvents(7);
   const document = render(json, nameColumns, events);
   expect(fsencoded(document)).toEqual(events.map(([, name]) => Buffer.from(name).toString("hex")));
 });
 
-/** The names in hexadecimal, by python3; where there is none, by its equivalent. */
+/** Returns the names in hexadecimal, by python3 or, if there is none, by our equivalent. */
 function fsencoded(document: Buffer): string[] {
   const python = Bun.which("python3");
   if (python === null) {

@@ -8,7 +8,7 @@ test("a run without events is empty", () => {
   expect(render(ndjson, nameColumns, []).length).toBe(0);
 });
 
-test("a line is whole as soon as it is flushed", () => {
+test("a flushed line is complete", () => {
   const output = new Collected();
   const sink = ndjson({ columns: nameColumns, output, terminal: false });
   sink.write([bytes("cc"), bytes("a.c")]);
@@ -16,7 +16,7 @@ test("a line is whole as soon as it is flushed", () => {
   expect(output.text).toBe('{"comm":"cc","fname":"a.c"}\n');
 });
 
-test("random names come back byte for byte, a line an event, as in JSON", () => {
+test("random names are read back byte for byte, one line per event, as in JSON", () => {
   const random = seeded(8);
   const events = Array.from(
     { length: 2000 },

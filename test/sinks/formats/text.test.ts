@@ -12,7 +12,7 @@ afterAll(() => {
   process.env.TZ = zone;
 });
 
-/** What a test says of an event; a column that it leaves out has no value. */
+/** The columns of a test's event; an omitted column has no value. */
 type Event = Readonly<Record<string, number | string | Uint8Array | Time | readonly string[]>>;
 
 const KINDS: Readonly<Record<string, Column<Event>["kind"]>> = {
@@ -40,12 +40,12 @@ function column(name: string): Column<Event> {
   return { ...named, kind: KINDS[name] ?? "bytes" } as Column<Event>;
 }
 
-/** Those of files; `procs` has others. */
+/** The columns of file events; those of `procs` differ. */
 const LINE = [...DEFAULT_TEXT_COLUMNS, "uid"]
   .filter((name) => !["user", "event", "detail"].includes(name))
   .map(column);
 
-/** The lines after the header. */
+/** Returns the lines after the header. */
 function lines(events: readonly Event[], terminal = false): string[] {
   return render(text, LINE, events, terminal).toString().split("\n").slice(1, -1);
 }
@@ -61,7 +61,7 @@ const open: Event = {
   ...{ filename: "/etc/hostname", flags_text: "O_RDONLY|O_CLOEXEC" },
 };
 
-test("a line tells when, who, what, with which result, and then the rest that there is", () => {
+test("a line has the time, process, call, result, and then the other values", () => {
   expect(
     lines([
       open,
@@ -79,7 +79,7 @@ test("a line tells when, who, what, with which result, and then the rest that th
   ]);
 });
 
-test("an event of `procs` has its user, and its name where others have the call's", () => {
+test("an event of `procs` has its user, and its name in the column of the call", () => {
   const procs = "pid,comm,user,event,status,argv,detail".split(",").map(column);
   const event = { pid: 7, comm: "sh", user: "root", event: "exit", status: 2, argv: ["sh", "a b"] };
   const shown = render(text, procs, [{ ...event, detail: "exit 2" }]).toString();
@@ -89,12 +89,12 @@ test("an event of `procs` has its user, and its name where others have the call'
   ]);
 });
 
-test("an error has its name in the place of the result", () => {
+test("an error's name replaces the result", () => {
   const [line] = lines([{ ...open, return: -2, errno: "ENOENT" }]);
   expect(line).toContain("  openat    ENOENT  /etc/hostname  ");
 });
 
-test("a relative name is shown as the path that it led to, where that is known", () => {
+test("a relative name is shown as the path that it refers to, if known", () => {
   const shown = (event: Event) =>
     lines([{ kind: "openat", ...event }])[0]
       .split(/ {2,}/)
@@ -107,7 +107,7 @@ test("a relative name is shown as the path that it led to, where that is known",
   expect(shown({ filename: "a", path: "/b/a", fname2: "c", path2: "/b/c" })).toBe("/b/c");
 });
 
-test("a column grows for what it holds, and its values stay under each other", () => {
+test("a column grows with its values, and they stay aligned", () => {
   const long = { ...open, pid: 4194304, comm: "kworker/u8:2-ev", kind: "newfstatat" };
   expect(lines([open, long, open])).toEqual([
     "12:03:04.123   1234  git       openat         3  /etc/hostname  O_RDONLY|O_CLOEXEC",
@@ -116,12 +116,12 @@ test("a column grows for what it holds, and its values stay under each other", (
   ]);
 });
 
-test("a value that is wider than its column may get pushes away what follows in its line only", () => {
+test("a value wider than the column's maximum shifts the rest of its line only", () => {
   const [first, , third] = lines([open, { ...open, kind: "k".repeat(100) }, open]);
   expect(third.length - first.length).toBe(4);
 });
 
-test("wide and combining characters are counted as a terminal shows them", () => {
+test("wide and combining characters count as a terminal shows them", () => {
   const at = (comm: string) => {
     const [line] = lines([{ ...open, comm }]);
     return [...line].findIndex((_, i, all) => all.slice(i, i + 6).join("") === "openat");
@@ -130,13 +130,14 @@ test("wide and combining characters are counted as a terminal shows them", () =>
   expect(at("日本")).toBe(29);
   expect(at("e\u0301")).toBe(32);
   expect(at("žl")).toBe(31);
+  expect(at("⚡")).toBe(30);
 });
 
-describe("a name stands as it is", () => {
+describe("a name is unchanged", () => {
   const shown = (...name: (string | number)[]) =>
     lines([{ filename: bytes("/", ...name) }])[0].trimStart();
 
-  test("unless it could be mistaken for something else", () => {
+  test("unless it would be ambiguous", () => {
     expect(shown("a,b'c=d")).toBe("/a,b'c=d");
     expect(shown("žluťoučký/日本/😀")).toBe("/žluťoučký/日本/😀");
     expect(shown("two words")).toBe('"/two words"');
@@ -144,7 +145,7 @@ describe("a name stands as it is", () => {
     expect(shown("back\\slash")).toBe('"/back\\\\slash"');
   });
 
-  test("unless it would drive the terminal or end the line", () => {
+  test("unless it would control the terminal or end the line", () => {
     expect(shown("\n\r\t\x1b[31m\x7f")).toBe('"/\\n\\r\\t\\x1b[31m\\x7f"');
     expect(shown("\u009b31m")).toBe('"/\\xc2\\x9b31m"');
     expect(shown("a\u202egnp.exe")).toBe('"/a\\xe2\\x80\\xaegnp.exe"');
@@ -152,17 +153,17 @@ describe("a name stands as it is", () => {
     expect(shown("caf", 0xe9)).toBe('"/caf\\xe9"');
   });
 
-  test("among the arguments of an exec as well", () => {
+  test("also among the arguments of an exec", () => {
     const argv = ["sh", "-c", "echo hi >a\n", ""];
     expect(lines([{ argv }])[0].trimStart()).toBe('sh -c "echo hi >a\\n" ""');
   });
 
-  test("without quotes where it has a column for itself", () => {
+  test("without quotes in a column of its own", () => {
     expect(lines([{ comm: 'Web "Content"\x1b' }])[0].trimStart()).toBe('Web "Content"\\x1b');
   });
 });
 
-test("no name can drive a terminal or break a line, and none leaves spaces at its end", () => {
+test("no name can control a terminal or break a line, and none leaves trailing spaces", () => {
   const random = seeded(6);
   const events = Array.from({ length: 2000 }, () => ({
     ...{ pid: 1, comm: randomName(random), filename: randomName(random), path: randomName(random) },
@@ -176,7 +177,7 @@ test("no name can drive a terminal or break a line, and none leaves spaces at it
   expect(all.split("\n").filter((line) => line.endsWith(" "))).toEqual([]);
 });
 
-test("times are those of the clock where we are, when they are", () => {
+test("times are in the local time zone at that time", () => {
   const at = (seconds: number, zone: string) => {
     process.env.TZ = zone;
     const [line] = lines([{ time: time(seconds) }]);
@@ -193,7 +194,7 @@ test("times are those of the clock where we are, when they are", () => {
   expect(at(2 ** 53, "UTC")).toMatch(/^\d\d:\d\d:\d\d\.000$/);
 });
 
-test("named columns are a table of exactly these, in their order, under their names", () => {
+test("named columns are a table of exactly these, in order, under their names", () => {
   const event = { ...open, uid: 0, filename: "a b" };
   expect(table("uid,filename,return", [event, { ...event, return: -2 }])).toEqual([
     `  uid  filename${" ".repeat(24)}  return`,
@@ -211,7 +212,7 @@ test("named columns are a table of exactly these, in their order, under their na
 describe("on a terminal with colours", () => {
   const shown = (event: Event) => lines([event], true)[0].replaceAll("\x1b", "^");
 
-  test("an error is red, and what it says without colours stays", () => {
+  test("an error is red, and its text is the same as without colours", () => {
     const failed = { ...open, errno: "ENOENT" };
     expect(shown(failed)).toContain("^[31mENOENT^[m");
     expect(shown({ kind: "exit", status: 1 })).toContain("^[31m     1^[m");
@@ -220,7 +221,7 @@ describe("on a terminal with colours", () => {
     expect(plain).toBe(lines([failed])[0]);
   });
 
-  test("what may change a file differs from what reads it", () => {
+  test("the flags of an open that may change a file differ in colour from those of one that only reads", () => {
     const flags = (text: string) => shown({ flags_text: text }).match(/\^\[(\d+)m/)?.[1];
     expect(flags("O_RDONLY|O_CLOEXEC")).toBe("2");
     expect(["O_WRONLY", "O_RDWR|O_CREAT", "O_ACCMODE"].map(flags)).toEqual(["33", "33", "33"]);
@@ -234,7 +235,7 @@ test("a run without events is a header", () => {
   );
 });
 
-test("an event that fails half way leaves no trace in the next line", () => {
+test("an event that fails leaves no output in the next line", () => {
   const output = new Collected();
   const broken: Column<Event> = {
     ...{ name: "note", key: "note", about: "", kind: "word" },

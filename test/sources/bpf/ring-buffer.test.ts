@@ -1,5 +1,5 @@
-/** Reading a BPF ring whose memory the test itself writes, as the kernel would or as it never would. */
-import { expect, test } from "bun:test";
+/** Reads a BPF ring buffer whose memory the test writes, as the kernel does or with invalid contents. */
+import { describe, expect, test } from "bun:test";
 import {
   BPF_RINGBUF_BUSY_BIT,
   BPF_RINGBUF_DISCARD_BIT,
@@ -9,7 +9,7 @@ import { RingBuffer } from "../../../src/sources/bpf/ring-buffer.ts";
 
 const SIZE = 4096;
 
-/** The kernel's side of a ring of SIZE bytes. */
+/** The producer of a ring of SIZE bytes: the kernel's side. */
 class Writer {
   readonly memory = {
     consumed: new BigUint64Array(1),
@@ -19,14 +19,14 @@ class Writer {
   };
   private at: number;
 
-  /** @param start where the positions stand, in bytes since the ring's beginning */
+  /** @param start initial position, in bytes since the ring was created */
   constructor(start = 0) {
     this.at = start;
     this.memory.consumed[0] = BigInt(start);
     this.memory.produced[0] = start % 2 ** 32;
   }
 
-  /** Writes a byte; it is there twice, as the data are mapped twice. */
+  /** Writes a byte to both mappings of the data. */
   private put(position: number, byte: number): void {
     const at = position % SIZE;
     this.memory.bytes[at] = byte;
@@ -41,7 +41,7 @@ class Writer {
     return position;
   }
 
-  /** Adds a record; returns where its header stands. */
+  /** Adds a record; returns the position of its header. */
   record(text: string, bits = 0): number {
     const at = this.header(this.at, text.length, bits);
     for (let i = 0; i < text.length; i++) this.put(at + BPF_RINGBUF_HDR_SZ + i, text.charCodeAt(i));
@@ -62,7 +62,7 @@ class Writer {
   }
 }
 
-/** What a drain visits, and what it returns. */
+/** Returns the texts that a drain visits, and whether it was complete. */
 function drain(ring: RingBuffer): { texts: string[]; complete: boolean } {
   const texts: string[] = [];
   const complete = ring.drain((at, length) => {
@@ -78,7 +78,7 @@ test("an empty ring is complete", () => {
   expect(writer.consumed).toBe(0);
 });
 
-test("records are read in order, whatever their length, and their room is given back", () => {
+test("records of any length are read in order, and their space is released", () => {
   const writer = new Writer();
   const ring = new RingBuffer(writer.memory);
   const texts = ["", "a", "seven b", "eight by", "nine byte", "x".repeat(500)];
@@ -89,7 +89,7 @@ test("records are read in order, whatever their length, and their room is given 
   expect(drain(ring)).toEqual({ texts: ["later"], complete: true });
 });
 
-test("a ring that is full is read to its end", () => {
+test("a full ring is read completely", () => {
   const writer = new Writer();
   const ring = new RingBuffer(writer.memory);
   for (let i = 0; i < SIZE / 16; i++) writer.record(String(i));
@@ -99,7 +99,7 @@ test("a ring that is full is read to its end", () => {
   expect(complete).toBe(true);
 });
 
-test("a record over the end of the ring is read in one piece", () => {
+test("a record that wraps around is read in one piece", () => {
   const writer = new Writer();
   const ring = new RingBuffer(writer.memory);
   writer.record("x".repeat(SIZE - 64));
@@ -109,7 +109,7 @@ test("a record over the end of the ring is read in one piece", () => {
   expect(drain(ring).texts).toEqual([text]);
 });
 
-test("positions go on over 32 bits", () => {
+test("positions may exceed 32 bits", () => {
   for (const start of [2 ** 31 - 32, 2 ** 32 - 32, 2 ** 33 - 32, 2 ** 45 - 32]) {
     const writer = new Writer(start);
     const ring = new RingBuffer(writer.memory);
@@ -121,7 +121,7 @@ test("positions go on over 32 bits", () => {
   }
 });
 
-test("a discarded record is passed over", () => {
+test("a discarded record is skipped", () => {
   const writer = new Writer();
   writer.record("before");
   writer.record("discarded", BPF_RINGBUF_DISCARD_BIT);
@@ -131,7 +131,7 @@ test("a discarded record is passed over", () => {
   expect(drain(ring)).toEqual({ texts: ["before", "after"], complete: true });
 });
 
-test("a record that is still being written ends the drain, and the next begins with it", () => {
+test("a record that is still being written ends the drain, and the next drain starts with it", () => {
   const writer = new Writer();
   const ring = new RingBuffer(writer.memory);
   writer.record("before");
@@ -146,7 +146,67 @@ test("a record that is still being written ends the drain, and the next begins w
   expect(ring.unreadCount()).toBe(0);
 });
 
-test("room is given back while much is read, not only at the end", () => {
+describe("a drain that waits", () => {
+  /** Reads with `drainWaiting`; returns the texts, whether it was complete, and its duration. */
+  function drainWaiting(ring: RingBuffer, isDone?: () => boolean) {
+    const texts: string[] = [];
+    const start = performance.now();
+    const complete = ring.drainWaiting((at, length) => {
+      texts.push(Buffer.from(ring.bytes.slice(at, at + length)).toString("latin1"));
+    }, isDone);
+    return { texts, complete, ms: performance.now() - start };
+  }
+
+  function ringWithBusyRecord() {
+    const writer = new Writer();
+    writer.record("before");
+    const busy = writer.record("written", BPF_RINGBUF_BUSY_BIT);
+    writer.record("after");
+    return { writer, busy, ring: new RingBuffer(writer.memory) };
+  }
+
+  test("reads a record once it is written, and those after it", () => {
+    const { writer, busy, ring } = ringWithBusyRecord();
+    let polls = 0;
+    const isDone = () => {
+      if (++polls === 3) writer.header(busy, "written".length);
+      return false;
+    };
+    const { texts, complete } = drainWaiting(ring, isDone);
+    expect({ texts, complete, polls }).toEqual({
+      texts: ["before", "written", "after"],
+      complete: true,
+      polls: 3,
+    });
+  });
+
+  test("ends as soon as the records suffice", () => {
+    const { ring } = ringWithBusyRecord();
+    let polls = 0;
+    const { texts, complete } = drainWaiting(ring, () => ++polls === 2);
+    expect({ texts, complete, polls }).toEqual({ texts: ["before"], complete: false, polls: 2 });
+  });
+
+  test("gives up on a record that is never written", () => {
+    const { ring } = ringWithBusyRecord();
+    const { texts, complete, ms } = drainWaiting(ring);
+    expect({ texts, complete }).toEqual({ texts: ["before"], complete: false });
+    expect(ms).toBeGreaterThanOrEqual(100);
+    expect(ring.unreadCount()).toBe(2);
+  });
+
+  test("does not wait if every record is written", () => {
+    const writer = new Writer();
+    writer.record("record");
+    const isDone = () => {
+      throw new Error("waits");
+    };
+    const { texts, complete } = drainWaiting(new RingBuffer(writer.memory), isDone);
+    expect({ texts, complete }).toEqual({ texts: ["record"], complete: true });
+  });
+});
+
+test("space is released during a long drain, not only at its end", () => {
   const writer = new Writer();
   for (let i = 0; i < SIZE / 16; i++) writer.record("12345678");
   const seen: number[] = [];
@@ -155,7 +215,7 @@ test("room is given back while much is read, not only at the end", () => {
   for (const [index, consumed] of seen.entries()) expect(consumed).toBeLessThanOrEqual(index * 16);
 });
 
-test("a producer that never rests does not keep the reader", () => {
+test("a producer that never pauses does not keep the reader in a drain", () => {
   const writer = new Writer();
   const ring = new RingBuffer(writer.memory);
   writer.record("12345678");
@@ -167,7 +227,7 @@ test("a producer that never rests does not keep the reader", () => {
   expect(visits).toBeLessThanOrEqual((2 * SIZE) / 16);
 });
 
-test("a header that promises more than was produced ends the reading there, once", () => {
+test("a header whose length exceeds the produced bytes is counted, and the rest is skipped", () => {
   for (const length of [9, 4096, 8192, 0x3fffffff]) {
     const writer = new Writer();
     const ring = new RingBuffer(writer.memory);
@@ -182,7 +242,7 @@ test("a header that promises more than was produced ends the reading there, once
   }
 });
 
-test("a busy header that promises more than was produced is not waited for", () => {
+test("a busy header whose length exceeds the produced bytes is not waited for", () => {
   const writer = new Writer();
   writer.header(0, 4096, BPF_RINGBUF_BUSY_BIT);
   writer.produce(16);
@@ -192,7 +252,7 @@ test("a busy header that promises more than was produced is not waited for", () 
   expect(ring.corrupted).toBe(1);
 });
 
-test("memory that holds nothing but zeros is read as empty records and ended", () => {
+test("memory of zeros is read as empty records, up to the produced bytes", () => {
   const writer = new Writer();
   writer.produce(SIZE);
   const ring = new RingBuffer(writer.memory);
@@ -200,7 +260,7 @@ test("memory that holds nothing but zeros is read as empty records and ended", (
   expect(drain(ring)).toEqual({ texts: Array(SIZE / 8).fill(""), complete: true });
 });
 
-test("a producer that claims more than a ring holds is not believed", () => {
+test("a producer position beyond the ring size is counted as corrupted", () => {
   for (const produced of [SIZE + 8, 2 ** 31, 2 ** 32 - 8]) {
     const writer = new Writer();
     writer.produce(produced);
@@ -212,7 +272,7 @@ test("a producer that claims more than a ring holds is not believed", () => {
   }
 });
 
-test("a position that is no multiple of 8 reads nothing outside the ring", () => {
+test("a position that is not a multiple of 8 causes no read outside the ring", () => {
   for (const odd of [1, 4, 7]) {
     const writer = new Writer(SIZE - 8 + odd);
     const ring = new RingBuffer(writer.memory);

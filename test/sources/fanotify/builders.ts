@@ -1,12 +1,12 @@
-/** Events as a fanotify group could send them, made up: files and directories go by numbers. */
+/** Builds fanotify events in the kernel's format, with numbers as file handles. */
 import * as fan from "../../../src/kernel/fanotify.ts";
 import { FanotifyEvent } from "../../../src/kernel/fanotify-event.ts";
 import type { Directory, DirectoryTree } from "../../../src/sources/fanotify/directory-tree.ts";
 
-/** A directory and the name of an entry in it. */
+/** A directory's number and the name of an entry in it. */
 export type Entry = readonly [directory: number, name: string];
 
-export interface Made {
+export interface EventFields {
   readonly pid?: number;
   readonly fid?: number;
   readonly dfid?: Entry;
@@ -14,9 +14,9 @@ export interface Made {
   readonly newDfid?: Entry;
 }
 
-function record(type: number, of: number | Entry | undefined): Buffer {
-  if (of === undefined) return Buffer.alloc(0);
-  const [number, name] = typeof of === "number" ? [of, null] : of;
+function infoRecord(type: number, target: number | Entry | undefined): Buffer {
+  if (target === undefined) return Buffer.alloc(0);
+  const [number, name] = typeof target === "number" ? [target, null] : target;
   const { fsid, handle } = fan.FANOTIFY_INFO_FID;
   const { handle_bytes, f_handle } = fan.FILE_HANDLE;
   const fixed = Buffer.alloc(handle + f_handle + 4);
@@ -29,15 +29,18 @@ function record(type: number, of: number | Entry | undefined): Buffer {
   return bytes;
 }
 
-export function made(mask: number, { pid = 10, fid, dfid, oldDfid, newDfid }: Made): FanotifyEvent {
+export function makeEvent(
+  mask: number,
+  { pid = 10, fid, dfid, oldDfid, newDfid }: EventFields,
+): FanotifyEvent {
   const metadata = Buffer.alloc(fan.FANOTIFY_METADATA_SIZE);
   const bytes = new Uint8Array(
     Buffer.concat([
       metadata,
-      record(fan.FAN_EVENT_INFO_TYPE_FID, fid),
-      record(fan.FAN_EVENT_INFO_TYPE_DFID_NAME, dfid),
-      record(fan.FAN_EVENT_INFO_TYPE_OLD_DFID_NAME, oldDfid),
-      record(fan.FAN_EVENT_INFO_TYPE_NEW_DFID_NAME, newDfid),
+      infoRecord(fan.FAN_EVENT_INFO_TYPE_FID, fid),
+      infoRecord(fan.FAN_EVENT_INFO_TYPE_DFID_NAME, dfid),
+      infoRecord(fan.FAN_EVENT_INFO_TYPE_OLD_DFID_NAME, oldDfid),
+      infoRecord(fan.FAN_EVENT_INFO_TYPE_NEW_DFID_NAME, newDfid),
     ]),
   );
   const view = new DataView(bytes.buffer);
@@ -52,8 +55,8 @@ export function made(mask: number, { pid = 10, fid, dfid, oldDfid, newDfid }: Ma
   return event;
 }
 
-/** The directory that events have by this number. */
+/** Returns the tree's directory with a number. */
 export function directoryOf(tree: DirectoryTree, number: number): Directory {
-  const { view, dfid } = made(0, { dfid: [number, "."] });
+  const { view, dfid } = makeEvent(0, { dfid: [number, "."] });
   return tree.at(view, dfid.keyStart, dfid.keyLength);
 }

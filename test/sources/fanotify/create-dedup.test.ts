@@ -1,54 +1,54 @@
-/** What is found in a new directory by reading it is not told again by the kernel's event. */
+/** Entries that the scanner discovers in a new directory are not reported again. */
 import { expect, test } from "bun:test";
 import * as fan from "../../../src/kernel/fanotify.ts";
 import { CreateDeduplicator } from "../../../src/sources/fanotify/create-dedup.ts";
 import { DirectoryTree } from "../../../src/sources/fanotify/directory-tree.ts";
-import { directoryOf, type Entry, made } from "./builders.ts";
+import { directoryOf, type Entry, makeEvent } from "./builders.ts";
 
 const NEW = 1;
 const { FAN_CREATE, FAN_DELETE, FAN_CLOSE_WRITE, FAN_MOVED_FROM, FAN_RENAME } = fan;
 
-/** A new directory in which "a" was found. */
-function machine() {
+/** A new directory in which "a" was discovered. */
+function setUp() {
   const tree = new DirectoryTree();
-  const appeared = new CreateDeduplicator(tree);
+  const deduplicator = new CreateDeduplicator(tree);
   const directory = directoryOf(tree, NEW);
   directoryOf(tree, 2);
-  appeared.add(directory, Buffer.from("a"));
-  const rest = (mask: number, dfid: Entry) =>
-    appeared.unreportedMask(made(mask, { fid: 100, dfid }));
-  return { appeared, rest };
+  deduplicator.add(directory, Buffer.from("a"));
+  const unreported = (mask: number, dfid: Entry) =>
+    deduplicator.unreportedMask(makeEvent(mask, { fid: 100, dfid }));
+  return { deduplicator, unreported };
 }
 
-test("that it was created is not told, but what else its event says", () => {
-  expect(machine().rest(FAN_CREATE, [NEW, "a"])).toBe(0);
+test("the creation is not reported again, but the other types of its event are", () => {
+  expect(setUp().unreported(FAN_CREATE, [NEW, "a"])).toBe(0);
   const both = FAN_CREATE | FAN_CLOSE_WRITE;
-  expect(machine().rest(both, [NEW, "a"])).toBe(FAN_CLOSE_WRITE);
+  expect(setUp().unreported(both, [NEW, "a"])).toBe(FAN_CLOSE_WRITE);
 });
 
-test("that another one is created is told: of another name, elsewhere, or later", () => {
-  const { rest } = machine();
-  expect(rest(FAN_CREATE, [NEW, "b"])).toBe(FAN_CREATE);
-  expect(rest(FAN_CREATE, [2, "a"])).toBe(FAN_CREATE);
-  expect(rest(FAN_CLOSE_WRITE, [NEW, "a"])).toBe(FAN_CLOSE_WRITE);
-  expect(rest(FAN_CREATE, [NEW, "a"])).toBe(0);
-  expect(rest(FAN_CREATE, [NEW, "a"])).toBe(FAN_CREATE);
+test("the creation of another file is reported: with another name, elsewhere, or later", () => {
+  const { unreported } = setUp();
+  expect(unreported(FAN_CREATE, [NEW, "b"])).toBe(FAN_CREATE);
+  expect(unreported(FAN_CREATE, [2, "a"])).toBe(FAN_CREATE);
+  expect(unreported(FAN_CLOSE_WRITE, [NEW, "a"])).toBe(FAN_CLOSE_WRITE);
+  expect(unreported(FAN_CREATE, [NEW, "a"])).toBe(0);
+  expect(unreported(FAN_CREATE, [NEW, "a"])).toBe(FAN_CREATE);
 });
 
-test("once it has gone, what is created in its place is told", () => {
+test("after its removal, the creation of a file with the same name is reported", () => {
   for (const mask of [FAN_DELETE, FAN_MOVED_FROM]) {
-    const { rest } = machine();
-    expect(rest(mask, [NEW, "a"])).toBe(mask);
-    expect(rest(FAN_CREATE, [NEW, "a"])).toBe(FAN_CREATE);
+    const { unreported } = setUp();
+    expect(unreported(mask, [NEW, "a"])).toBe(mask);
+    expect(unreported(FAN_CREATE, [NEW, "a"])).toBe(FAN_CREATE);
   }
-  const { appeared, rest } = machine();
-  const move = made(FAN_RENAME, { fid: 100, oldDfid: [NEW, "a"], newDfid: [2, "a"] });
-  expect(appeared.unreportedMask(move)).toBe(FAN_RENAME);
-  expect(rest(FAN_CREATE, [NEW, "a"])).toBe(FAN_CREATE);
+  const { deduplicator, unreported } = setUp();
+  const move = makeEvent(FAN_RENAME, { fid: 100, oldDfid: [NEW, "a"], newDfid: [2, "a"] });
+  expect(deduplicator.unreportedMask(move)).toBe(FAN_RENAME);
+  expect(unreported(FAN_CREATE, [NEW, "a"])).toBe(FAN_CREATE);
 });
 
-test("when the directories' events have been read, nothing is left out any more", () => {
-  const { appeared, rest } = machine();
-  appeared.clear();
-  expect(rest(FAN_CREATE, [NEW, "a"])).toBe(FAN_CREATE);
+test("after all queued events have been read, every creation is reported", () => {
+  const { deduplicator, unreported } = setUp();
+  deduplicator.clear();
+  expect(unreported(FAN_CREATE, [NEW, "a"])).toBe(FAN_CREATE);
 });

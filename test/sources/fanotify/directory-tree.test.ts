@@ -1,11 +1,11 @@
-/** The tree of directories: paths after moves, what is wanted, and what cannot be. */
+/** The directory tree: paths after moves, reported scopes, and impossible moves. */
 import { expect, test } from "bun:test";
 import { type Directory, DirectoryTree } from "../../../src/sources/fanotify/directory-tree.ts";
 import { Random } from "../../random.ts";
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 
-/** A directory with a number as its handle. */
+/** Returns the directory with a number as its handle. */
 function at(tree: DirectoryTree, number: number): Directory {
   const key = new DataView(new ArrayBuffer(16));
   key.setUint32(8, number, true);
@@ -17,7 +17,7 @@ function pathIn(tree: DirectoryTree, directory: Directory): string | null {
   return path && Buffer.from(path).toString();
 }
 
-test("a path follows the moves of all directories that it leads through", () => {
+test("a path follows the moves of all its ancestors", () => {
   const tree = new DirectoryTree();
   tree.attachAtPath(at(tree, 0), bytes("/top"));
   for (const [number, parent, name] of [
@@ -37,7 +37,7 @@ test("a path follows the moves of all directories that it leads through", () => 
   expect(pathIn(tree, at(tree, 3))).toBeNull();
 });
 
-test("of what is watched all, what is in it, or it alone is wanted", () => {
+test("the scope of a directory decides whether it, its entries or everything below is reported", () => {
   const tree = new DirectoryTree();
   tree.attachAtPath(at(tree, 0), bytes("/"));
   for (const [number, parent] of [
@@ -46,21 +46,21 @@ test("of what is watched all, what is in it, or it alone is wanted", () => {
     [3, 2],
   ] as const)
     tree.attach(at(tree, number), at(tree, parent), bytes(`${number}`));
-  const wants = () =>
+  const reported = () =>
     [0, 1, 2, 3].map((number) => {
       const { reportsSelf, reportsChildren } = tree.resolve(at(tree, number));
       return `${+reportsSelf}${+reportsChildren}`;
     });
-  expect(wants()).toEqual(["00", "00", "00", "00"]);
+  expect(reported()).toEqual(["00", "00", "00", "00"]);
   at(tree, 1).scope = "children";
   tree.invalidate();
-  expect(wants()).toEqual(["00", "11", "10", "00"]);
+  expect(reported()).toEqual(["00", "11", "10", "00"]);
   at(tree, 1).scope = "all";
   tree.invalidate();
-  expect(wants()).toEqual(["00", "11", "11", "11"]);
+  expect(reported()).toEqual(["00", "11", "11", "11"]);
 });
 
-test("random moves, impossible ones among them, leave a tree that has an end", () => {
+test("random moves, including impossible ones, create no cycle", () => {
   const random = new Random(1);
   const tree = new DirectoryTree();
   tree.attachAtPath(at(tree, 0), bytes("/"));
@@ -72,7 +72,7 @@ test("random moves, impossible ones among them, leave a tree that has an end", (
   }
 });
 
-test("directories that nobody wants are forgotten when they are many, the others stay", () => {
+test("many unreported directories are evicted, reported ones and their ancestors are retained", () => {
   const tree = new DirectoryTree();
   tree.attachAtPath(at(tree, 0), bytes("/"));
   tree.attach(at(tree, 1), at(tree, 0), bytes("way"));

@@ -1,43 +1,43 @@
-/** What is remembered of files: where they are, and for how long. */
+/** The cache of file locations and sizes, and how long it retains them. */
 import { expect, test } from "bun:test";
 import * as fan from "../../../src/kernel/fanotify.ts";
 import { DirectoryTree } from "../../../src/sources/fanotify/directory-tree.ts";
 import { FileCache } from "../../../src/sources/fanotify/file-cache.ts";
-import { directoryOf, made } from "./builders.ts";
+import { directoryOf, makeEvent } from "./builders.ts";
 
 const TOP = 1;
-/** More than are remembered at a time. */
+/** More cache than a generation has. */
 const MANY = 70_000;
 
-function machine() {
-  const files = new FileCache();
+function setUp() {
+  const cache = new FileCache();
   const directory = directoryOf(new DirectoryTree(), TOP);
   return {
-    files,
+    cache,
     create(number: number): void {
-      const event = made(fan.FAN_CREATE, { fid: number, dfid: [TOP, `file-${number}`] });
-      files.observe(event, directory, event.dfid);
+      const event = makeEvent(fan.FAN_CREATE, { fid: number, dfid: [TOP, `file-${number}`] });
+      cache.observe(event, directory, event.dfid);
     },
     nameOf(number: number): string | null {
-      const place = files.locationOf(made(fan.FAN_ATTRIB, { fid: number }));
-      return place && Buffer.from(place.name).toString();
+      const location = cache.locationOf(makeEvent(fan.FAN_ATTRIB, { fid: number }));
+      return location && Buffer.from(location.name).toString();
     },
   };
 }
 
-test("a file that is told of now and then keeps its name, whatever comes between", () => {
-  const { files, create, nameOf } = machine();
+test("a file with occasional events keeps its name and size among many others", () => {
+  const { cache, create, nameOf } = setUp();
   create(1);
-  files.get(made(fan.FAN_MODIFY, { fid: 1 }))!.size = 7;
+  cache.get(makeEvent(fan.FAN_MODIFY, { fid: 1 }))!.size = 7;
   for (let round = 0; round < 4; round++) {
     for (let number = 2; number < MANY; number++) create(round * MANY + number);
     expect(nameOf(1)).toBe("file-1");
-    expect(files.get(made(fan.FAN_MODIFY, { fid: 1 }))?.size).toBe(7);
+    expect(cache.get(makeEvent(fan.FAN_MODIFY, { fid: 1 }))?.size).toBe(7);
   }
 });
 
-test("files that are not told of any more are forgotten when many others are", () => {
-  const { create, nameOf } = machine();
+test("files without further events are forgotten after many others", () => {
+  const { create, nameOf } = setUp();
   create(1);
   for (let number = 2; number < 2 * MANY; number++) create(number);
   expect([1, MANY, 2 * MANY - 1].map(nameOf)).toEqual([

@@ -1,4 +1,4 @@
-/** Where a file is of which an event says only which it is. */
+/** Names of files whose events have only a handle. */
 import { expect, test } from "bun:test";
 import * as fan from "../../../src/kernel/fanotify.ts";
 import type { FanotifyEvent } from "../../../src/kernel/fanotify-event.ts";
@@ -6,77 +6,85 @@ import { DirectoryTree } from "../../../src/sources/fanotify/directory-tree.ts";
 import type { EventReader } from "../../../src/sources/fanotify/event-reader.ts";
 import { FileCache } from "../../../src/sources/fanotify/file-cache.ts";
 import { NameResolver } from "../../../src/sources/fanotify/name-resolver.ts";
-import { directoryOf, type Made, made } from "./builders.ts";
+import { directoryOf, type EventFields, makeEvent } from "./builders.ts";
 
 const TOP = 1;
 const [FILE, OTHER] = [100, 101];
 const MOVER = 10;
 
-/** A directory that is watched, with what happens in it. */
-function machine() {
+/** A watched directory and its events. */
+function setUp() {
   const tree = new DirectoryTree();
-  const files = new FileCache();
+  const fileCache = new FileCache();
   const directory = directoryOf(tree, TOP);
   const following: FanotifyEvent[] = [];
-  const reader = { event: made(0, {}), pushBack() {}, following: () => following.values() };
-  const nameless = new NameResolver(reader as unknown as EventReader, tree, files);
+  const reader = { event: makeEvent(0, {}), pushBack() {}, following: () => following.values() };
+  const resolver = new NameResolver(reader as unknown as EventReader, tree, fileCache);
   return {
-    /** What is there already of what comes later. */
+    /** The events that are queued after the current one. */
     following,
-    /** Something that has a name. */
-    named(mask: number, how: Made) {
-      const event = made(mask, how);
-      nameless.observe(event);
-      files.observe(event, directory, event.newDfid.isPresent ? event.newDfid : event.dfid);
+    /** Observes an event that has a name. */
+    observe(mask: number, fields: EventFields) {
+      const event = makeEvent(mask, fields);
+      resolver.observe(event);
+      fileCache.observe(event, directory, event.newDfid.isPresent ? event.newDfid : event.dfid);
     },
-    /** The name that is found for something that has none. */
-    found(mask: number, fid: number, pid = MOVER): string {
-      reader.event = made(mask, { fid, pid });
-      const place = nameless.resolve();
-      if (typeof place === "string") return place;
-      expect(place.directory).toBe(directory);
-      return Buffer.from(place.name).toString();
+    /** Resolves the name of an event that has none. */
+    resolve(mask: number, fid: number, pid = MOVER): string {
+      reader.event = makeEvent(mask, { fid, pid });
+      const resolution = resolver.resolve();
+      if (typeof resolution === "string") return resolution;
+      expect(resolution.directory).toBe(directory);
+      return Buffer.from(resolution.name).toString();
     },
   };
 }
 
-const move = (fid: number, from: string, to: string, pid = MOVER): Made => ({
+const move = (fid: number, from: string, to: string, pid = MOVER): EventFields => ({
   ...{ fid, pid },
   oldDfid: [TOP, from],
   newDfid: [TOP, to],
 });
 
-test("what a move replaces has the name that the move gives, until the move ends", () => {
-  const { named, found } = machine();
-  named(fan.FAN_CREATE, { fid: OTHER, dfid: [TOP, "other"] });
-  named(fan.FAN_RENAME, move(FILE, "a", "b"));
-  expect(found(fan.FAN_ATTRIB, 102)).toBe("b");
-  expect(found(fan.FAN_MOVE_SELF, FILE)).toBe("b");
-  // The name that is removed of it has not been told yet.
-  expect(found(fan.FAN_ATTRIB, OTHER)).toBe("other");
+test("a replaced file has the target name of the move, until the move ends", () => {
+  const { observe, resolve } = setUp();
+  observe(fan.FAN_CREATE, { fid: OTHER, dfid: [TOP, "other"] });
+  observe(fan.FAN_RENAME, move(FILE, "a", "b"));
+  expect(resolve(fan.FAN_ATTRIB, 102)).toBe("b");
+  expect(resolve(fan.FAN_MOVE_SELF, FILE)).toBe("b");
+  // The event with its removed name has not been read yet.
+  expect(resolve(fan.FAN_ATTRIB, OTHER)).toBe("other");
 });
 
-test("a move is that of its process, and ends when that does something else", () => {
-  const { named, found } = machine();
-  named(fan.FAN_CREATE, { fid: OTHER, dfid: [TOP, "other"] });
-  named(fan.FAN_RENAME, move(FILE, "a", "b"));
-  expect(found(fan.FAN_ATTRIB, OTHER, 11)).toBe("other");
-  named(fan.FAN_MODIFY, { fid: FILE, dfid: [TOP, "b"], pid: 11 });
-  expect(found(fan.FAN_ATTRIB, 102)).toBe("b");
-  named(fan.FAN_MODIFY, { fid: FILE, dfid: [TOP, "b"], pid: MOVER });
-  expect(found(fan.FAN_ATTRIB, OTHER)).toBe("other");
+test("a move belongs to its process, and ends with the next event of that process", () => {
+  const { observe, resolve } = setUp();
+  observe(fan.FAN_CREATE, { fid: OTHER, dfid: [TOP, "other"] });
+  observe(fan.FAN_RENAME, move(FILE, "a", "b"));
+  expect(resolve(fan.FAN_ATTRIB, OTHER, 11)).toBe("other");
+  observe(fan.FAN_MODIFY, { fid: FILE, dfid: [TOP, "b"], pid: 11 });
+  expect(resolve(fan.FAN_ATTRIB, 102)).toBe("b");
+  observe(fan.FAN_MODIFY, { fid: FILE, dfid: [TOP, "b"], pid: MOVER });
+  expect(resolve(fan.FAN_ATTRIB, OTHER)).toBe("other");
 });
 
-test("what follows a changed count of links tells the name, as far as it is there", () => {
-  const { found, following } = machine();
-  const link = made(fan.FAN_CREATE, { fid: FILE, dfid: [TOP, "hard"], pid: MOVER });
-  expect(found(fan.FAN_ATTRIB, FILE)).toBe("later");
+test("the event after a changed link count has the name, if it is queued already", () => {
+  const { resolve, following } = setUp();
+  const link = makeEvent(fan.FAN_CREATE, { fid: FILE, dfid: [TOP, "hard"], pid: MOVER });
+  expect(resolve(fan.FAN_ATTRIB, FILE)).toBe("pending");
   following.push(link);
-  expect(found(fan.FAN_ATTRIB, FILE)).toBe("hard");
+  expect(resolve(fan.FAN_ATTRIB, FILE)).toBe("hard");
   following.splice(0);
-  following.push(made(fan.FAN_CREATE, { fid: OTHER, dfid: [TOP, "not it"], pid: MOVER }));
-  expect(found(fan.FAN_ATTRIB, FILE)).toBe("hard");
-  // It is waited for once only.
-  expect(found(fan.FAN_ATTRIB, 102)).toBe("later");
-  expect(found(fan.FAN_ATTRIB, 102)).toBe("elsewhere");
+  following.push(makeEvent(fan.FAN_CREATE, { fid: OTHER, dfid: [TOP, "not it"], pid: MOVER }));
+  expect(resolve(fan.FAN_ATTRIB, FILE)).toBe("hard");
+  // Without handles, only the pid says whose name it is; 0 may be another process.
+  following.splice(0);
+  following.push(makeEvent(fan.FAN_CREATE, { dfid: [TOP, "other"], pid: 0 }));
+  expect(resolve(fan.FAN_ATTRIB, FILE, 0)).toBe("hard");
+  following.splice(0);
+  following.push(makeEvent(fan.FAN_CREATE, { dfid: [TOP, "its"], pid: MOVER }));
+  expect(resolve(fan.FAN_ATTRIB, FILE)).toBe("its");
+  following.splice(0);
+  // An event is pending only once.
+  expect(resolve(fan.FAN_ATTRIB, 102)).toBe("pending");
+  expect(resolve(fan.FAN_ATTRIB, 102)).toBe("unwatched");
 });

@@ -1,4 +1,4 @@
-/** The queue of process events, fed through a pair of sockets with what the kernel could send. */
+/** The queue of process events, fed through a socket pair with what the kernel could send. */
 import { dlopen } from "bun:ffi";
 import { describe, expect, test } from "bun:test";
 import { SystemError } from "../../../src/ffi/errno.ts";
@@ -26,7 +26,7 @@ const { socketpair } = dlopen("libc.so.6", {
   socketpair: { args: ["i32", "i32", "i32", "u64"], returns: "i32" },
 }).symbols;
 
-/** A queue, and what it is to receive. */
+/** A queue, and a function that sends it datagrams. */
 function queueOf(...datagrams: Uint8Array[]) {
   const ends = allocate(8);
   if (socketpair(AF_UNIX, SOCK_DGRAM, 0, ends.address) < 0) throw new Error("socketpair");
@@ -45,7 +45,7 @@ function queueOf(...datagrams: Uint8Array[]) {
   return { queue, send, [Symbol.dispose]: end };
 }
 
-/** A CPU's event of a number. */
+/** An event with a sequence number of a CPU. */
 function numbered(seq: number, cpu = 0): Uint8Array {
   const bytes = datagram("exec");
   const view = new DataView(bytes.buffer);
@@ -63,27 +63,27 @@ function control(type: number, payload: Uint8Array = new Uint8Array(0)): Uint8Ar
   return bytes;
 }
 
-/** The names of all that is there. */
-function taken(queue: EventQueue): string[] {
+/** Reads all events and returns their names. */
+function readNames(queue: EventQueue): string[] {
   const names: string[] = [];
   do while (queue.next()) names.push(queue.event.name);
   while (queue.fill());
   return names;
 }
 
-test("events come in the order in which they were sent, more than one receive has", () => {
+test("events are received in the order in which they were sent, over several receives", () => {
   const sent = Array.from({ length: 20 }, () => ["fork", "exec", "exit"]).flat();
   using given = queueOf();
   const { queue, send } = given;
   for (let i = 0; i < 5; i++) {
     for (const name of sent.slice(0, 9)) send(datagram(name));
-    expect(taken(queue)).toEqual(sent.slice(0, 9));
+    expect(readNames(queue)).toEqual(sent.slice(0, 9));
   }
   expect(queue.fill()).toBe(false);
   expect(queue.drained).toBe(true);
 });
 
-test("several messages of one datagram come one after the other", () => {
+test("several messages in one datagram are read one after the other", () => {
   const together = Buffer.concat([
     control(NLMSG_NOOP),
     datagram("fork"),
@@ -92,48 +92,48 @@ test("several messages of one datagram come one after the other", () => {
     datagram("exit"),
   ]);
   using given = queueOf(new Uint8Array(together), datagram("uid"));
-  expect(taken(given.queue)).toEqual(["fork", "exec", "exit", "uid"]);
+  expect(readNames(given.queue)).toEqual(["fork", "exec", "exit", "uid"]);
 });
 
-describe("what is missing", () => {
+describe("a lost event", () => {
   const gapsOf = (...sent: Uint8Array[]) => {
     using given = queueOf(...sent);
-    taken(given.queue);
+    readNames(given.queue);
     return given.queue.gaps;
   };
 
-  test("is counted by each CPU's numbers", () => {
+  test("is counted by the sequence numbers of its CPU", () => {
     expect(gapsOf(numbered(5), numbered(6), numbered(7))).toBe(0);
     expect(gapsOf(numbered(5), numbered(8), numbered(9), numbered(11))).toBe(3);
     expect(gapsOf(numbered(5, 0), numbered(900, 1), numbered(6, 0), numbered(901, 1))).toBe(0);
     expect(gapsOf(numbered(5, 0), numbered(900, 1), numbered(7, 0), numbered(903, 1))).toBe(3);
   });
 
-  test("is counted across the end of the numbers", () => {
+  test("is counted when the sequence numbers wrap around", () => {
     expect(gapsOf(numbered(0xffffffff), numbered(0))).toBe(0);
     expect(gapsOf(numbered(0xfffffffe), numbered(2))).toBe(3);
   });
 
-  test("is not told by answers that no CPU sent", () => {
+  test("is not inferred from acknowledgements that no CPU sent", () => {
     expect(gapsOf(numbered(5), numbered(77, 0xffffffff), numbered(6))).toBe(0);
   });
 
-  test("is not told by gaps where the kernel leaves events out", () => {
+  test("is not inferred from gaps if the kernel filters events", () => {
     using given = queueOf(numbered(5), numbered(50));
     given.queue.countsGaps = false;
-    taken(given.queue);
+    readNames(given.queue);
     expect(given.queue.gaps).toBe(0);
   });
 
-  test("is told by the kernel in a message of its own", () => {
+  test("is reported by an overrun message of the kernel", () => {
     using given = queueOf(datagram("exec"), control(NLMSG_OVERRUN), datagram("exit"));
-    expect(taken(given.queue)).toEqual(["exec", "exit"]);
+    expect(readNames(given.queue)).toEqual(["exec", "exit"]);
     expect(given.queue.overrun).toBe(true);
   });
 });
 
-describe("a message that", () => {
-  test("cannot be read is refused, and those after it come", () => {
+describe("a message that is", () => {
+  test("malformed is an error, and the next messages are read", () => {
     const cut = datagram("exit").slice(0, 70);
     const lying = datagram("exit");
     new DataView(lying.buffer).setUint32(NLMSGHDR.len, 0, true);
@@ -143,20 +143,20 @@ describe("a message that", () => {
     expect(queue.next()).toBe(true);
     expect(() => queue.next()).toThrow(TruncatedError);
     expect(() => queue.next()).toThrow(TruncatedError);
-    expect(taken(queue)).toEqual(["exec"]);
+    expect(readNames(queue)).toEqual(["exec"]);
   });
 
-  test("is longer than we can take is refused", () => {
+  test("longer than a datagram may be is an error", () => {
     const long = new Uint8Array(8192);
     long.set(datagram("exec"));
     new DataView(long.buffer).setUint32(NLMSGHDR.len, long.length, true);
     using given = queueOf(long, datagram("exit"));
     given.queue.fill();
     expect(() => given.queue.next()).toThrow(TruncatedError);
-    expect(taken(given.queue)).toEqual(["exit"]);
+    expect(readNames(given.queue)).toEqual(["exit"]);
   });
 
-  test("is an error of the kernel is one, and an acknowledgement is none", () => {
+  test("an error of the kernel is thrown, and one with errno 0 is skipped", () => {
     const error = (errno: number) =>
       control(NLMSG_ERROR, new Uint8Array(Int32Array.of(-errno).buffer));
     using given = queueOf(error(0), datagram("exec"), error(1), datagram("exit"));
@@ -164,10 +164,10 @@ describe("a message that", () => {
     queue.fill();
     expect(queue.next()).toBe(true);
     expect(() => queue.next()).toThrow(SystemError);
-    expect(taken(queue)).toEqual(["exit"]);
+    expect(readNames(queue)).toEqual(["exit"]);
   });
 
-  test("has no bytes is the end of the connection", () => {
+  test("empty is the end of the connection", () => {
     using given = queueOf(datagram("exec"), new Uint8Array(0));
     given.queue.fill();
     expect(given.queue.next()).toBe(true);
@@ -175,7 +175,7 @@ describe("a message that", () => {
   });
 });
 
-test("a datagram is shown as it came until it is passed over", () => {
+test("peek returns a datagram unparsed until it is skipped", () => {
   using given = queueOf(datagram("exec"), datagram("exit"));
   const { queue } = given;
   queue.fill();
@@ -191,7 +191,7 @@ test("a datagram is shown as it came until it is passed over", () => {
   expect(queue.peek()).toBeNull();
 });
 
-test("a socket that is none is an error that names the call", () => {
+test("an invalid socket is an error that names the call", () => {
   const queue = new EventQueue(-1);
   expect(() => queue.fill()).toThrow(/^recvmmsg\(NETLINK_CONNECTOR\): EBADF/);
 });

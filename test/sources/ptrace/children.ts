@@ -1,9 +1,9 @@
-/** Small processes to trace, and what /proc says of them. */
+/** Helpers for small processes to trace, and for their state in /proc. */
 import { readFileSync } from "node:fs";
 import { libc } from "../../../src/ffi/libc.ts";
 import { PTRACE_SEIZE } from "../../../src/kernel/ptrace.ts";
 
-/** A letter of proc_pid_stat(5): "S" sleeps, "T" is stopped, "t" is stopped by its tracer. */
+/** Returns the state letter of proc_pid_stat(5): S sleeping, T stopped, t stopped by its tracer. */
 export function stateOf(pid: number): string {
   return readFileSync(`/proc/${pid}/stat`, "latin1").match(/\) (\w)/)?.[1] ?? "";
 }
@@ -13,16 +13,16 @@ export function tracerOf(pid: number): number {
   return Number(status.match(/TracerPid:\s+(\d+)/)?.[1]);
 }
 
-/** @throws Error where it does not come about in a while */
+/** @throws Error if the condition does not become true within seconds */
 export async function until(condition: () => boolean): Promise<void> {
   for (let tries = 0; tries < 2000; tries++) {
     if (condition()) return;
     await Bun.sleep(1);
   }
-  throw new Error("it did not come about");
+  throw new Error("the condition did not become true");
 }
 
-/** A child that has got through its exec: its parent goes on a little earlier. */
+/** Starts a child and waits for its exec, which completes after Bun.spawn has returned. */
 export async function spawn(...command: string[]) {
   const child = Bun.spawn(command, { stdin: "pipe", stdout: "pipe", stderr: "ignore" });
   const commOf = () => readFileSync(`/proc/${child.pid}/comm`, "latin1");
@@ -32,14 +32,14 @@ export async function spawn(...command: string[]) {
 
 const argvOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, "latin1");
 
-/** A child that sleeps until it is ended. */
+/** Starts a child that sleeps until it is killed. */
 export async function sleeper() {
   const child = await spawn("sleep", "60");
   await until(() => stateOf(child.pid) === "S");
   return child;
 }
 
-/** @returns whether it could be done */
+/** @returns whether the request succeeded */
 export function ptrace(request: number, tid: number, data: number): boolean {
   return libc.ptrace(request, tid, 0, data) >= 0;
 }

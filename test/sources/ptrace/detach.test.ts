@@ -1,4 +1,4 @@
-/** Children that are traced and let go: what they were about to do, they do. */
+/** Detaching from children: they continue as they would have without a tracer. */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { libc } from "../../../src/ffi/libc.ts";
@@ -8,14 +8,14 @@ import { detachAll } from "../../../src/sources/ptrace/detach.ts";
 import { ptrace, seize, sleeper, spawn, stateOf, tracerOf, until } from "./children.ts";
 
 const __WALL = 0x40000000;
-const BIRTHS = pt.PTRACE_O_TRACEFORK | pt.PTRACE_O_TRACEVFORK | pt.PTRACE_O_TRACECLONE;
+const FORK_OPTIONS = pt.PTRACE_O_TRACEFORK | pt.PTRACE_O_TRACEVFORK | pt.PTRACE_O_TRACECLONE;
 
 function childrenOf(pid: number): number[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1");
   return text.split(" ").filter(Boolean).map(Number);
 }
 
-/** Whether it ends by itself; it is ended otherwise. */
+/** Whether a child ends by itself; otherwise kills it. */
 async function ends(child: Bun.Subprocess): Promise<boolean> {
   const ended = await Promise.race([child.exited.then(() => true), Bun.sleep(2000)]);
   child.kill("SIGKILL");
@@ -23,7 +23,7 @@ async function ends(child: Bun.Subprocess): Promise<boolean> {
   return ended === true;
 }
 
-test("a signal that a thread was about to get reaches it", async () => {
+test("a pending signal is delivered", async () => {
   const child = await sleeper();
   seize(child.pid);
   child.kill("SIGTERM");
@@ -33,7 +33,7 @@ test("a signal that a thread was about to get reaches it", async () => {
   expect(child.signalCode).toBe("SIGTERM");
 });
 
-test("who was about to be stopped stops, and goes on when told to", async () => {
+test("a pending stop takes effect, and SIGCONT ends it", async () => {
   const child = await sleeper();
   seize(child.pid);
   child.kill("SIGSTOP");
@@ -47,7 +47,7 @@ test("who was about to be stopped stops, and goes on when told to", async () => 
   await child.exited;
 });
 
-test("who is stopped by job control stays so", async () => {
+test("a process stopped by job control stays stopped", async () => {
   const child = await sleeper();
   child.kill("SIGSTOP");
   await until(() => stateOf(child.pid) === "T");
@@ -59,7 +59,7 @@ test("who is stopped by job control stays so", async () => {
   await child.exited;
 });
 
-test("who sleeps sleeps on", async () => {
+test("a sleeping process continues to sleep", async () => {
   const child = await sleeper();
   seize(child.pid);
   detachAll([child.pid], [], ptrace);
@@ -69,7 +69,7 @@ test("who sleeps sleeps on", async () => {
   await child.exited;
 });
 
-test("who is gone already is not waited for", async () => {
+test("a process that has ended is not waited for", async () => {
   const child = await sleeper();
   const other = await sleeper();
   child.kill("SIGKILL");
@@ -81,10 +81,10 @@ test("who is gone already is not waited for", async () => {
   await other.exited;
 });
 
-/** A shell that stands at the birth of its child, which stands still too. */
-async function atBirth() {
+/** Starts a shell and stops it at the fork of its child, which is stopped too. */
+async function stoppedAtFork() {
   const parent = await spawn("sh", "-c", "read line; sleep 60; true");
-  seize(parent.pid, BIRTHS);
+  seize(parent.pid, FORK_OPTIONS);
   parent.stdin.write("\n");
   parent.stdin.flush();
   await until(() => childrenOf(parent.pid).length > 0 && stateOf(parent.pid) === "t");
@@ -93,11 +93,11 @@ async function atBirth() {
   return { parent, child };
 }
 
-test.each(["untold", "seen to stop"])(
-  "a child that is born meanwhile is let go with its parent: %s",
-  async (how) => {
-    const { parent, child } = await atBirth();
-    const stopped = how === "untold" ? [] : [child];
+test.each(["its stop is pending", "its stop has been waited for"])(
+  "a child that is forked meanwhile is detached with its parent: %s",
+  async (state) => {
+    const { parent, child } = await stoppedAtFork();
+    const stopped = state === "its stop is pending" ? [] : [child];
     for (const tid of stopped) libc.waitpid(tid, allocate(4).address, __WALL);
     detachAll([parent.pid], stopped, ptrace);
     await until(() => stateOf(child) === "S" && stateOf(parent.pid) === "S");

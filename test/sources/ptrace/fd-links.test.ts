@@ -1,4 +1,4 @@
-/** Where this process's own fds lead. */
+/** The paths of this process's own fds. */
 import { expect, test } from "bun:test";
 import { closeSync, mkdtempSync, openSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { FdPathReader } from "../../../src/sources/ptrace/fd-links.ts";
 
 const { pid } = process;
 
-test("an fd leads to its file, and what has no file has a name of its own", () => {
+test("an fd has the path of its file; a pipe has its kernel name", () => {
   const links = new FdPathReader();
   const fd = openSync("/etc/passwd", "r");
   const { reader, writer } = pipe();
@@ -19,20 +19,20 @@ test("an fd leads to its file, and what has no file has a name of its own", () =
   closeSync(writer);
 });
 
-test("AT_FDCWD leads to the working directory, and another negative number nowhere", () => {
+test("AT_FDCWD has the path of the working directory, other negative numbers have none", () => {
   const links = new FdPathReader();
   expect(links.pathOf(pid, AT_FDCWD)).toBe(readlinkSync("/proc/self/cwd"));
   expect(links.pathOf(pid, -1)).toBeUndefined();
 });
 
-test("a link that is not there leads nowhere, and does not spoil a shorter one after it", () => {
+test("a missing link has no path, and does not corrupt a shorter one after it", () => {
   const links = new FdPathReader();
   expect(links.pathOf(pid, 2_000_000_000)).toBeUndefined();
   expect(links.pathOf(Bun.spawnSync(["true"]).pid, AT_FDCWD)).toBeUndefined();
   expect(links.pathOf(pid, 0)).toBe(readlinkSync("/proc/self/fd/0"));
 });
 
-test("a name has a character for each of its bytes, whatever they are", () => {
+test("a path has one character per byte, also if it is not UTF-8", () => {
   const directory = mkdtempSync(`${tmpdir()}/links-`);
   const name = Buffer.concat([Buffer.from(`${directory}/`), Buffer.from([0xff, 0xc3, 0xa4])]);
   const fd = openSync(name, "w");

@@ -1,4 +1,4 @@
-/** What calls say, read from registers and memory: of this process, as if it had made them. */
+/** Records of file calls, read from registers and memory of this process, as if it had made them. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,7 +29,7 @@ afterAll(() => {
 
 const at = (text: string) => BigInt(cString(text).address);
 
-interface Given {
+interface CallOptions {
   readonly result?: bigint;
   readonly want?: number;
 }
@@ -57,66 +57,68 @@ function callNamed(name: string) {
   return { call: FILE_CALLS[index], index: index + 1 };
 }
 
-/** The record of a call, which is begun, made by us if it is to be, and left. */
-function told(name: string, args: readonly bigint[], { result = 0n, want }: Given = {}) {
+/** Returns the record of a call, with its entry and its exit. */
+function recordOf(name: string, args: readonly bigint[], options: CallOptions = {}) {
+  const { result = 0n, want } = options;
   const { writer, reader } = reading(want);
-  const { call, index } = callNamed(name);
+  const recorded = callNamed(name);
+  const { call } = recorded;
   const stop = stopOf(args);
-  const begun = call.kind === "open" ? reader.captureOpen(stop, call, pid) : undefined;
+  const entryState = call.kind === "open" ? reader.captureOpen(stop, call, pid) : undefined;
   stop.result = result;
   stop.failed = result < 0n;
   writer.begin(abi.EVENT_SYSCALL, 1n);
-  reader.writeCall(stop, traceeOf(stop), call, index, begun);
+  reader.writeCall(stop, traceeOf(stop), recorded, entryState);
   const record = writer.finish();
   return { record, cells: cellsOf(eventOf(record)), notes: record.notes };
 }
 
 describe("a name", () => {
-  test("starts from the directory that the call gives, or from the working directory", () => {
+  test("is relative to the directory fd, or to the working directory", () => {
     const from = (start: bigint) =>
-      told("unlinkat", [start, at("name"), 0n], { result: ENOENT }).cells.path;
+      recordOf("unlinkat", [start, at("name"), 0n], { result: ENOENT }).cells.path;
     expect(from(BigInt(dfd))).toBe(`${directory}/name`);
     const here = process.cwd().replace(/\/$/, "");
     expect(from(AT_FDCWD)).toBe(`${here}/name`);
     expect(from(0xffff_ffff_ffff_ff9cn)).toBe(`${here}/name`);
   });
 
-  test("that is absolute starts from the root, whatever the directory", () => {
-    const { cells, record } = told("unlinkat", [BigInt(dfd), at("/a/b"), 0n]);
+  test("that is absolute starts at the root, whatever the directory fd", () => {
+    const { cells, record } = recordOf("unlinkat", [BigInt(dfd), at("/a/b"), 0n]);
     expect([cells.path, record.dfd]).toEqual(["/a/b", dfd]);
   });
 
-  test("that cannot be read is noted, and nothing is made up for it", () => {
-    const { notes, cells } = told("unlinkat", [AT_FDCWD, NOWHERE, 0n], { result: EFAULT });
+  test("that cannot be read is noted, and has no path", () => {
+    const { notes, cells } = recordOf("unlinkat", [AT_FDCWD, NOWHERE, 0n], { result: EFAULT });
     expect(notes & abi.NOTE_NAME_UNREADABLE).toBe(abi.NOTE_NAME_UNREADABLE);
     expect(cells.path).toBeNull();
   });
 
-  test("of a null pointer is empty, and was read", () => {
-    const { notes, cells } = told("unlinkat", [AT_FDCWD, 0n, 0n], { result: EFAULT });
+  test("of a null pointer is empty, not unreadable", () => {
+    const { notes, cells } = recordOf("unlinkat", [AT_FDCWD, 0n, 0n], { result: EFAULT });
     expect([notes & abi.NOTE_NAME_UNREADABLE, cells.filename, cells.path]).toEqual([0, "", null]);
   });
 
-  test("may be as long as the kernel takes it, and no longer", () => {
+  test("has at most the kernel's maximum length", () => {
     const read = (length: number) =>
-      told("unlinkat", [AT_FDCWD, at("x".repeat(length)), 0n]).record.nameLength;
+      recordOf("unlinkat", [AT_FDCWD, at("x".repeat(length)), 0n]).record.nameLength;
     expect([4095, 9000].map(read)).toEqual([4095, 4095]);
   });
 
-  test("is one of two, each with the directory that it starts from", () => {
-    const { cells } = told("renameat", [BigInt(dfd), at("a"), AT_FDCWD, at("/b")]);
+  test("of a call with two names has a directory of its own", () => {
+    const { cells } = recordOf("renameat", [BigInt(dfd), at("a"), AT_FDCWD, at("/b")]);
     expect([cells.path, cells.path2]).toEqual([`${directory}/a`, "/b"]);
   });
 
-  test("that is only text leads nowhere", () => {
-    const { cells } = told("symlinkat", [at("to"), BigInt(dfd), at("link")]);
+  test("that is only text has no path", () => {
+    const { cells } = recordOf("symlinkat", [at("to"), BigInt(dfd), at("link")]);
     expect(cells).toMatchObject({ filename: "to", path2: `${directory}/link`, path: null });
   });
 });
 
 describe("an open", () => {
-  test("that succeeded leads to where its fd does", () => {
-    const { cells, record, notes } = told("openat", [AT_FDCWD, at("./other/../x"), 0n], {
+  test("that succeeded has the path and the inode of its fd", () => {
+    const { cells, record, notes } = recordOf("openat", [AT_FDCWD, at("./other/../x"), 0n], {
       result: BigInt(dfd),
     });
     expect([cells.path, BigInt(record.ino)]).toEqual([
@@ -126,10 +128,11 @@ describe("an open", () => {
     expect(notes & abi.NOTE_BASE).toBe(0);
   });
 
-  test("made its file where there was none of that name before", () => {
+  test("with O_CREAT created its file if no file of that name existed", () => {
     symlinkSync("nowhere", `${directory}/link`);
     const created = (name: string, flags: bigint, result = BigInt(dfd)) =>
-      (told("openat", [BigInt(dfd), at(name), flags], { result }).notes & abi.NOTE_CREATED) !== 0;
+      (recordOf("openat", [BigInt(dfd), at(name), flags], { result }).notes & abi.NOTE_CREATED) !==
+      0;
     expect(created("new", O_CREAT)).toBe(true);
     expect(created(`${directory}/new`, O_CREAT)).toBe(true);
     expect(created("new", 0n)).toBe(false);
@@ -139,23 +142,23 @@ describe("an open", () => {
     expect(created(".", O_CREAT | O_EXCL)).toBe(true);
   });
 
-  test("by creat has the flags that creat stands for, and its mode", () => {
-    const { record } = told("creat", [at("x"), 0o640n], { result: ENOENT });
+  test("by creat has the equivalent flags, and its mode", () => {
+    const { record } = recordOf("creat", [at("x"), 0o640n], { result: ENOENT });
     expect([record.flags, record.mode]).toEqual([0o1101, 0o640]);
   });
 
-  test("by openat2 has flags and mode in its struct", () => {
+  test("by openat2 has the flags and the mode of its struct", () => {
     const how = allocate(24);
     how.view.setBigUint64(0, 0o101n, true);
     how.view.setBigUint64(8, 0o600n, true);
-    const { record } = told("openat2", [AT_FDCWD, at("x"), BigInt(how.address), 24n], {
+    const { record } = recordOf("openat2", [AT_FDCWD, at("x"), BigInt(how.address), 24n], {
       result: ENOENT,
     });
     expect([record.flags, record.mode]).toEqual([0o101, 0o600]);
   });
 
-  test("is not asked for what nobody wants", () => {
-    const { record, cells } = told("openat", [AT_FDCWD, at("x"), O_CREAT], {
+  test("has neither path nor inode unless they are requested", () => {
+    const { record, cells } = recordOf("openat", [AT_FDCWD, at("x"), O_CREAT], {
       result: BigInt(dfd),
       want: 0,
     });
@@ -165,22 +168,22 @@ describe("an open", () => {
 
 describe("an exec", () => {
   const program = (name: string, args: readonly bigint[]) => {
-    const begun = reading().reader.captureExec(stopOf(args), callNamed(name).call);
-    return begun.execName && Buffer.from(begun.execName).toString();
+    const { execName } = reading().reader.captureExec(stopOf(args), callNamed(name).call);
+    return execName && Buffer.from(execName).toString();
   };
 
-  test("is of its name", () => {
+  test("has the name that the call has", () => {
     expect(program("execve", [at("bin/x")])).toBe("bin/x");
     expect(program("execveat", [AT_FDCWD, at("x")])).toBe("x");
     expect(program("execveat", [5n, at("/bin/x")])).toBe("/bin/x");
   });
 
-  test("by an fd is called as the kernel calls it", () => {
+  test("by an fd has the kernel's name", () => {
     expect(program("execveat", [5n, at("x")])).toBe("/dev/fd/5/x");
     expect(program("execveat", [5n, at("")])).toBe("/dev/fd/5");
   });
 
-  test("of a name that cannot be read is of none", () => {
+  test("of a name that cannot be read has none", () => {
     expect(program("execve", [NOWHERE])).toBeNull();
   });
 });
@@ -190,11 +193,11 @@ describe("a socket's address", () => {
     const memory = allocate(address.length);
     memory.bytes.set(address);
     const args = [3n, BigInt(memory.address), BigInt(address.length)];
-    return told("connect", args).notes & abi.NOTE_PATH ? "path" : "none";
+    return recordOf("connect", args).notes & abi.NOTE_PATH ? "path" : "none";
   };
   const unix = (name: string) => Buffer.from(`\x01\0${name}`, "latin1");
 
-  test("is a path where it is a file's name, and only then", () => {
+  test("is a path only if it is the name of a file", () => {
     expect(path(unix("/run/x"))).toBe("path");
     expect(path(unix("x"))).toBe("path");
     expect(path(unix("\0abstract"))).toBe("none");
@@ -202,12 +205,13 @@ describe("a socket's address", () => {
     expect(path(Buffer.from("\x02\0\0\x50\x7f\0\0\x01", "latin1"))).toBe("none");
   });
 
-  test("of socketcall's arguments is found in memory", () => {
+  test("of socketcall is read from its arguments in memory", () => {
     const memory = allocate(12);
     for (const [index, value] of [7, 0xfffffff0, 16].entries())
       memory.view.setUint32(index * 4, value, true);
-    const unpacked = (which: bigint) => {
-      const stop = stopOf([which, BigInt(memory.address)]);
+    const unpacked = (call: bigint) => {
+      const stop = stopOf([call, BigInt(memory.address)]);
+      stop.abi = "x64Compat";
       stop.number = abi.SOCKETCALL;
       reading().reader.unpackSocketcall(stop);
       return [stop.number, ...stop.args.subarray(0, 3)];
@@ -218,12 +222,12 @@ describe("a socket's address", () => {
   });
 });
 
-test("the flags of a birth are without the signal of its end, and those of vfork are known", () => {
+test("clone flags do not include the exit signal, and vfork has its fixed flags", () => {
   const args = allocate(8);
   args.view.setBigUint64(0, 0x1_0000_0100n, true);
   const { reader } = reading();
-  const flags = (name: string | undefined, ...given: bigint[]) =>
-    reader.cloneFlags(traceeOf(stopOf(given)), name);
+  const flags = (name: string | undefined, ...registers: bigint[]) =>
+    reader.cloneFlags(traceeOf(stopOf(registers)), name);
   expect(flags("clone", 0x11n | 0x100n)).toBe(0x100n);
   expect(flags("clone3", BigInt(args.address))).toBe(0x1_0000_0100n);
   expect(flags("vfork")).toBe(0x4100n);

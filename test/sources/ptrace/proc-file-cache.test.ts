@@ -1,10 +1,10 @@
-/** Files of /proc that are held open for as long as their process is told of. */
+/** Files of /proc that stay open until their process is forgotten. */
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { ProcFileCache } from "../../../src/sources/ptrace/proc-file-cache.ts";
 import { sleeper, spawn, until } from "./children.ts";
 
-const MOST_OPEN = 200;
+const MAX_OPEN_FILES = 200;
 const MANY = 210;
 
 function comms() {
@@ -16,19 +16,19 @@ function comms() {
   return { files, parsed };
 }
 
-/** The fds of ours that lead to a file of that name of a process. */
+/** Counts our open files of that name in /proc/PID. */
 function openFiles(name: string): number {
   const targets = readdirSync("/proc/self/fd").map((fd) => {
     try {
       return readlinkSync(`/proc/self/fd/${fd}`);
     } catch {
-      return ""; // the list's own
+      return ""; // the fd of the listing itself
     }
   });
   return targets.filter((target) => new RegExp(`^/proc/\\d+/${name}$`).test(target)).length;
 }
 
-/** A shell that executes sleep when it is told to. */
+/** Starts a shell that executes sleep after it has read a line. */
 const waiting = () => spawn("sh", "-c", "read line; exec sleep 60");
 
 async function becomeSleep({ pid, stdin }: Awaited<ReturnType<typeof waiting>>): Promise<void> {
@@ -37,8 +37,8 @@ async function becomeSleep({ pid, stdin }: Awaited<ReturnType<typeof waiting>>):
   await until(() => readFileSync(`/proc/${pid}/comm`, "latin1") === "sleep\n");
 }
 
-describe("what a file says", () => {
-  test("is parsed once, and again when it has changed", async () => {
+describe("a file's value", () => {
+  test("is parsed once, and again after the file has changed", async () => {
     const { files, parsed } = comms();
     const child = await waiting();
     expect([files.read(child.pid), files.read(child.pid)]).toEqual(["sh", "sh"]);
@@ -50,7 +50,7 @@ describe("what a file says", () => {
     await child.exited;
   });
 
-  test("last holds for who is gone, until that one is forgotten", async () => {
+  test("remains after its process has ended, until the process is forgotten", async () => {
     const { files } = comms();
     const child = await sleeper();
     files.read(child.pid);
@@ -61,13 +61,13 @@ describe("what a file says", () => {
     expect(files.read(child.pid)).toBeNull();
   });
 
-  test("is nothing for who was gone before it was asked for", () => {
+  test("is null for a process that ended before the first read", () => {
     const { files, parsed } = comms();
     expect(files.read(Bun.spawnSync(["true"]).pid)).toBeNull();
     expect(parsed).toEqual([]);
   });
 
-  test("is each process's own", async () => {
+  test("belongs to one process", async () => {
     const { files } = comms();
     const child = await sleeper();
     const own = readFileSync("/proc/self/comm", "latin1").trim();
@@ -80,7 +80,7 @@ describe("what a file says", () => {
   });
 });
 
-test("no more files are held than there is room for, and all are told of", async () => {
+test("at most MAX_OPEN_FILES files are open, and all can be read", async () => {
   const { files } = comms();
   const before = openFiles("comm");
   const first = await waiting();
@@ -92,11 +92,11 @@ test("no more files are held than there is room for, and all are told of", async
   const pids = text.split(" ").filter(Boolean).map(Number);
   expect(pids.length).toBe(MANY);
   expect(new Set(pids.map((pid) => files.read(pid)))).toEqual(new Set(["sh"]));
-  expect(openFiles("comm") - before).toBe(MOST_OPEN);
-  // The first one was shut, and is opened again.
+  expect(openFiles("comm") - before).toBe(MAX_OPEN_FILES);
+  // The first file was closed, and is opened again.
   await becomeSleep(first);
   expect(files.read(first.pid)).toBe("sleep");
-  expect(openFiles("comm") - before).toBe(MOST_OPEN);
+  expect(openFiles("comm") - before).toBe(MAX_OPEN_FILES);
   for (const pid of [first.pid, ...pids]) files.forget(pid);
   expect(openFiles("comm")).toBe(before);
   first.kill();

@@ -1,4 +1,4 @@
-/** What /proc tells of this process and of its children. */
+/** Reads of /proc for this process and its children. */
 import { afterAll, describe, expect, test } from "bun:test";
 import {
   closeSync,
@@ -17,66 +17,66 @@ import { pipe } from "../../../src/ffi/fd.ts";
 import { libc } from "../../../src/ffi/libc.ts";
 import { cString } from "../../../src/ffi/memory.ts";
 import { cgroupMount } from "../../../src/process/cgroup.ts";
-import * as facts from "../../../src/sources/ptrace/procfs.ts";
+import * as procfs from "../../../src/sources/ptrace/procfs.ts";
 import { sleeper, spawn } from "./children.ts";
 
 const { pid } = process;
-const directory = mkdtempSync(`${tmpdir()}/facts-`);
+const directory = mkdtempSync(`${tmpdir()}/procfs-`);
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** What `path` leads to once it is open and `change` is done. */
+/** Opens a file, applies `change`, and returns the path of the fd. */
 function opened(path: string, change: (path: string) => void = () => {}): string | null {
   const fd = openSync(Buffer.from(path, "latin1"), "w+");
   try {
     change(path);
-    return facts.fdPath(pid, fd);
+    return procfs.fdPath(pid, fd);
   } finally {
     closeSync(fd);
   }
 }
 
 describe("the path of an fd", () => {
-  test("is where its file is now", () => {
+  test("is the current path of its file", () => {
     const path = `${directory}/a`;
     expect(opened(path)).toBe(path);
     expect(opened(path, () => renameSync(path, `${path}2`))).toBe(`${path}2`);
   });
 
-  test("of a file that is deleted is where it was", () => {
+  test("of a deleted file is its last path", () => {
     const path = `${directory}/b`;
     expect(opened(path, unlinkSync)).toBe(path);
   });
 
-  test("of a file that is called so is its name", () => {
+  test("of a file whose name ends in (deleted) is that name", () => {
     const path = `${directory}/c (deleted)`;
     expect(opened(path)).toBe(path);
   });
 
-  test("has a character for each byte of a name that is not UTF-8", () => {
+  test("has one character per byte, also if it is not UTF-8", () => {
     const path = `${directory}/\xff\xe4`;
     expect(opened(path)).toBe(path);
   });
 
-  test("is none for what stands in no directory", () => {
+  test("is null for a pipe, a memfd and a bad fd", () => {
     const { reader, writer } = pipe();
     const memory = libc.memfd_create(cString("x").address, 0);
-    expect([reader, memory, -1].map((fd) => facts.fdPath(pid, fd))).toEqual([null, null, null]);
+    expect([reader, memory, -1].map((fd) => procfs.fdPath(pid, fd))).toEqual([null, null, null]);
     for (const fd of [reader, writer, memory]) closeSync(fd);
   });
 });
 
-test("a process has a working directory, a root and a program", async () => {
+test("a process has a working directory, a root and an executable", async () => {
   const child = await sleeper();
-  expect(facts.cwdPath(child.pid)).toBe(process.cwd());
-  expect(facts.rootPath(child.pid)).toBe(readlinkSync("/proc/self/root"));
-  expect(facts.exePath(child.pid)).toBe(realpathSync(Bun.which("sleep")!));
+  expect(procfs.cwdPath(child.pid)).toBe(process.cwd());
+  expect(procfs.rootPath(child.pid)).toBe(readlinkSync("/proc/self/root"));
+  expect(procfs.exePath(child.pid)).toBe(realpathSync(Bun.which("sleep")!));
   child.kill();
   await child.exited;
 });
 
-test("a process has the words that it was started with, each with its NUL", async () => {
+test("a process has its arguments, each with its NUL", async () => {
   const child = await spawn("sleep", "60", "0");
-  expect(facts.readCmdline(child.pid)?.toString()).toBe("sleep\x0060\x000\0");
+  expect(procfs.readCmdline(child.pid)?.toString()).toBe("sleep\x0060\x000\0");
   child.kill();
   await child.exited;
 });
@@ -84,27 +84,27 @@ test("a process has the words that it was started with, each with its NUL", asyn
 test("a process has a parent, a user and a group", async () => {
   const child = await sleeper();
   const [uid, gid] = [process.getuid!(), process.getgid!()];
-  expect(facts.readProcIds(child.pid)).toEqual({ ppid: pid, uid, gid });
+  expect(procfs.readProcIds(child.pid)).toEqual({ ppid: pid, uid, gid });
   child.kill();
   await child.exited;
 });
 
-test("a file has the inode that is behind the link, not the link's own", () => {
+test("the inode is that of the link's target, not of the link", () => {
   const { dev, ino, mode } = statSync("/proc/self/exe", { bigint: true });
-  expect(facts.statLink(pid, "exe")).toEqual({ dev: Number(dev), ino, mode: Number(mode) });
+  expect(procfs.statLink(pid, "exe")).toEqual({ dev: Number(dev), ino, mode: Number(mode) });
 });
 
-test("a mount namespace has a number", () => {
-  expect(`mnt:[${facts.mountNamespaceId(pid)}]`).toBe(readlinkSync("/proc/self/ns/mnt"));
+test("a mount namespace has an inode number", () => {
+  expect(`mnt:[${procfs.mountNamespaceId(pid)}]`).toBe(readlinkSync("/proc/self/ns/mnt"));
 });
 
-test("who is gone has none of it", () => {
-  const gone = Bun.spawnSync(["true"]).pid;
-  const { cwdPath, rootPath, exePath, readCmdline, readProcIds } = facts;
-  for (const fact of [cwdPath, rootPath, exePath, readCmdline, readProcIds])
-    expect(fact(gone)).toBeNull();
-  expect([facts.fdPath(gone, 0), facts.statLink(gone, "exe")]).toEqual([null, null]);
-  expect(facts.mountNamespaceId(gone)).toBe(0);
+test("a process that has ended has none of these", () => {
+  const endedPid = Bun.spawnSync(["true"]).pid;
+  const { cwdPath, rootPath, exePath, readCmdline, readProcIds } = procfs;
+  for (const read of [cwdPath, rootPath, exePath, readCmdline, readProcIds])
+    expect(read(endedPid)).toBeNull();
+  expect([procfs.fdPath(endedPid, 0), procfs.statLink(endedPid, "exe")]).toEqual([null, null]);
+  expect(procfs.mountNamespaceId(endedPid)).toBe(0);
 });
 
 function mountedInode(): bigint {
@@ -116,30 +116,30 @@ function mountedInode(): bigint {
 }
 
 describe("a cgroup", () => {
-  const of = (text: string) => facts.parseCgroup(Buffer.from(text, "latin1"));
+  const of = (text: string) => procfs.parseCgroup(Buffer.from(text, "latin1"));
 
-  test("is that of version 2, also where there are others", () => {
+  test("is that of cgroup v2, also if there are v1 hierarchies", () => {
     const text = "4:memory:/old\n1:name=systemd:/init\n0::/none/such\n";
     expect(of(text)).toEqual({ id: 0n, path: "/none/such" });
   });
 
-  test("is the root where there is none of version 2", () => {
+  test("is the root if there is no cgroup v2", () => {
     expect(of("4:memory:/old\n").path).toBe("/");
   });
 
-  test("has the inode number of its directory, where version 2 is mounted", () => {
+  test("has the inode number of its directory, if cgroup v2 is mounted", () => {
     expect(of("0::/\n")).toEqual({ id: mountedInode(), path: "/" });
   });
 });
 
 describe("a name", () => {
-  test("is absent where there is no file of it", () => {
-    expect(facts.isAbsent(`${directory}/none`)).toBe(true);
-    expect(facts.isAbsent(directory)).toBe(false);
+  test("is absent if no file has it", () => {
+    expect(procfs.isAbsent(`${directory}/none`)).toBe(true);
+    expect(procfs.isAbsent(directory)).toBe(false);
   });
 
-  test("is there where a link has it, also one that leads nowhere", () => {
+  test("of a dangling link is not absent", () => {
     symlinkSync("nowhere", `${directory}/link`);
-    expect(facts.isAbsent(`${directory}/link`)).toBe(false);
+    expect(procfs.isAbsent(`${directory}/link`)).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-/** Records that are written for what ptrace tells, read back as those of the kernel programs are. */
+/** Records of the ptrace source, read back like those of the eBPF programs. */
 import { describe, expect, test } from "bun:test";
 import { readFileSync, statSync } from "node:fs";
 import * as abi from "../../../src/events/event-record.ts";
@@ -7,13 +7,13 @@ import { cellsOf, eventOf } from "../../fixtures/fixtures.ts";
 
 const AT_FDCWD = -100;
 
-function begun(): RecordWriter {
+function newRecord(): RecordWriter {
   const writer = new RecordWriter();
   writer.begin(abi.EVENT_SYSCALL, 5n);
   return writer;
 }
 
-/** As the C library puts st_dev together: gnu_dev_makedev(3). */
+/** Encodes st_dev as the C library does: gnu_dev_makedev(3). */
 const statDev = (major: number, minor: number) =>
   ((minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12)) >>> 0;
 
@@ -24,15 +24,15 @@ describe("a device", () => {
     [0, 256],
     [259, 0x12345],
     [0xfff, 0xfffff],
-  ])("of major %i and minor %i is as the kernel has it", (major, minor) => {
-    const writer = begun();
+  ])("of major %i and minor %i has the kernel's encoding", (major, minor) => {
+    const writer = newRecord();
     writer.inode({ dev: statDev(major, minor), ino: 1n, mode: 0o100644 });
     expect(writer.finish().dev).toBe(((major << 20) | minor) >>> 0);
   });
 
-  test("of a real file is its major and minor", () => {
+  test("of a real file has its major and minor number", () => {
     const { dev, ino, mode } = statSync("/proc/self/status", { bigint: true });
-    const writer = begun();
+    const writer = newRecord();
     writer.inode({ dev: Number(dev), ino, mode: Number(mode) });
     const record = writer.finish();
     const mounts = readFileSync("/proc/self/mountinfo", "latin1");
@@ -42,8 +42,8 @@ describe("a device", () => {
 });
 
 describe("the parts of a record", () => {
-  test("are found again, each with its length", () => {
-    const writer = begun();
+  test("are read back, each with its length", () => {
+    const writer = newRecord();
     writer.argv(Buffer.from("a\0b\0"));
     writer.cgroup("/system.slice/x");
     writer.path2("/other");
@@ -70,8 +70,8 @@ describe("the parts of a record", () => {
     expect(cellsOf(eventOf(record)).path).toBe("/usr/bin/the name");
   });
 
-  test("of the record before are not there any more", () => {
-    const writer = begun();
+  test("do not remain in the next record", () => {
+    const writer = newRecord();
     writer.name(Buffer.from("name"));
     writer.path("/tmp", false);
     writer.task(1, 2, Buffer.from("comm"), Buffer.from("leader"), { ppid: 3, uid: 4, gid: 5 });
@@ -85,8 +85,8 @@ describe("the parts of a record", () => {
     expect(record.type).toBe(abi.EVENT_EXIT);
   });
 
-  test("are noted: where a path leads, or where its name starts from", () => {
-    const writer = begun();
+  test("have notes: a path is that of the file, or of the directory of its name", () => {
+    const writer = newRecord();
     writer.path("/tmp", false);
     expect(writer.finish().notes).toBe(abi.NOTE_PATH);
     writer.begin(abi.EVENT_SYSCALL, 5n);
@@ -102,13 +102,13 @@ describe("the parts of a record", () => {
   });
 });
 
-test("names start from the working directory where the call does not say otherwise", () => {
-  const record = begun().finish();
+test("names are relative to the working directory by default", () => {
+  const record = newRecord().finish();
   expect([record.dfd, record.dfd2]).toEqual([AT_FDCWD, AT_FDCWD]);
 });
 
-test("a comm of sixteen bytes does not run into what stands behind it", () => {
-  const writer = begun();
+test("a comm of sixteen bytes is truncated to fifteen and a NUL", () => {
+  const writer = newRecord();
   const long = Buffer.from("0123456789abcdefX");
   writer.task(1, 2, long, long, null);
   const { bytes } = writer.finish();
@@ -118,12 +118,12 @@ test("a comm of sixteen bytes does not run into what stands behind it", () => {
 });
 
 test("a negative result keeps its sign", () => {
-  const writer = begun();
+  const writer = newRecord();
   writer.result(-2);
   expect(writer.finish().ret).toBe(-2);
 });
 
-test("a path is told leaf first, a byte a character, and the root is nothing", () => {
+test("a path is encoded leaf first, one byte per character, and the root is empty", () => {
   const text = (path: string) => Buffer.from(pathComponents(path)).toString("latin1");
   expect(["/", "/usr/bin", "/\xff/b"].map(text)).toEqual(["", "bin\0usr\0", "b\0\xff\0"]);
 });

@@ -1,4 +1,4 @@
-/** System calls from the bytes of a struct ptrace_syscall_info. */
+/** System calls read from the bytes of a struct ptrace_syscall_info. */
 import { describe, expect, test } from "bun:test";
 import * as pt from "../../../src/kernel/ptrace.ts";
 import { SyscallStop } from "../../../src/sources/ptrace/syscall-stop.ts";
@@ -27,22 +27,22 @@ function entered(arch: number, number: number): SyscallStop {
 }
 
 describe("a call", () => {
-  test.each(ARCH)("of %s is of that table", (abi, arch) => {
+  test.each(ARCH)("of %s has that ABI", (abi, arch) => {
     expect(entered(arch, 5)).toMatchObject({ abi, number: 5, tid: 10, args: ARGS });
   });
 
-  test("of x32 is told by a bit of its number", () => {
+  test("of x32 is recognized by a bit of its number", () => {
     const number = pt.X32_SYSCALL_BIT + 520;
     expect(entered(pt.AUDIT_ARCH_X86_64, number)).toMatchObject({ abi: "x32", number: 520 });
     expect(entered(pt.AUDIT_ARCH_ARM, number)).toMatchObject({ abi: "arm64Compat", number });
   });
 
-  test("that nobody can mean keeps its number", () => {
+  test("with an invalid number keeps it", () => {
     const number = 0xffff_ffff;
     expect(entered(pt.AUDIT_ARCH_X86_64, number)).toMatchObject({ abi: "x64", number });
   });
 
-  test("that fails has its errno, negative", () => {
+  test("that fails has the result -errno", () => {
     const stop = entered(pt.AUDIT_ARCH_X86_64, 0);
     const view = info();
     view.setBigInt64(pt.SYSCALL_INFO.rval, -2n, true);
@@ -51,7 +51,7 @@ describe("a call", () => {
     expect(stop).toMatchObject({ result: -2n, failed: true });
   });
 
-  test("may have a negative result without having failed", () => {
+  test("may return a negative number without having failed", () => {
     const stop = entered(pt.AUDIT_ARCH_X86_64, 0);
     const view = info();
     view.setBigInt64(pt.SYSCALL_INFO.rval, -2n, true);
@@ -59,7 +59,7 @@ describe("a call", () => {
     expect(stop).toMatchObject({ result: -2n, failed: false });
   });
 
-  test("keeps its arguments when the next one is entered", () => {
+  test("copies its arguments", () => {
     const args = ARGS.slice();
     const stop = new SyscallStop();
     stop.enter(info(), args, 10);
@@ -67,7 +67,7 @@ describe("a call", () => {
     expect(stop.args).toEqual(ARGS);
   });
 
-  test("has a stack pointer until it is left", () => {
+  test("has a stack pointer until its exit", () => {
     const stop = entered(pt.AUDIT_ARCH_X86_64, 0);
     expect(stop.stackPointer).toBe(0x7ffcn);
     stop.exit(info());
@@ -76,7 +76,7 @@ describe("a call", () => {
 });
 
 test.each([...ARCH, ["x32", pt.AUDIT_ARCH_X86_64] as const])(
-  "execve and execveat of %s execute, and nothing else does",
+  "execve and execveat of %s are execs, other calls are not",
   (abi, arch) => {
     const bit = abi === "x32" ? pt.X32_SYSCALL_BIT : 0;
     const isExec = (name: string) => entered(arch, syscallNumber(abi, name)! + bit).isExec;

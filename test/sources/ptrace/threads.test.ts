@@ -1,24 +1,25 @@
+/** The threads of this process, and the processes of threads. */
 import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { SystemError } from "../../../src/ffi/errno.ts";
 import { findTgid, listThreads } from "../../../src/sources/ptrace/threads.ts";
 
 const { pid } = process;
-const gone = () => Bun.spawnSync(["true"]).pid;
+const endedPid = () => Bun.spawnSync(["true"]).pid;
 
-test("the threads of a process are all of them, its first one too", () => {
+test("the threads of a process include its leader", () => {
   const threads = listThreads(pid);
   expect(threads).toContain(pid);
   expect(threads.length).toBeGreaterThan(1);
 });
 
-test("a process that is not there cannot be traced, and the error says which", () => {
-  const number = gone();
-  expect(() => listThreads(number)).toThrow(SystemError);
-  expect(() => listThreads(number)).toThrow(`ptrace(PTRACE_SEIZE, ${number}): ESRCH`);
+test("a missing process cannot be traced, and the error names it", () => {
+  const missing = endedPid();
+  expect(() => listThreads(missing)).toThrow(SystemError);
+  expect(() => listThreads(missing)).toThrow(`ptrace(PTRACE_SEIZE, ${missing}): ESRCH`);
 });
 
-test("who clone(2) made is a thread of its maker, or a process of its own", async () => {
+test("a clone is a thread of its parent, or a process of its own", async () => {
   const other = readdirSync("/proc/self/task")
     .map(Number)
     .find((tid) => tid !== pid)!;

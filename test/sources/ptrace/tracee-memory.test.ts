@@ -1,4 +1,4 @@
-/** Memory of another process: of this one, which is read by the same call. */
+/** Reads of a tracee's memory; here mostly of this process's own, by the same system call. */
 import { describe, expect, test } from "bun:test";
 import { check } from "../../../src/ffi/errno.ts";
 import { libc } from "../../../src/ffi/libc.ts";
@@ -18,7 +18,7 @@ function map(at: number, size: number, protection: number, how = 0): number {
   return check(libc.mmap(at, size, protection, flags, -1, 0), "mmap");
 }
 
-/** Pages behind which there is one that cannot be read. */
+/** Maps pages that are followed by an inaccessible one. */
 function pages(count: number) {
   const start = map(0, (count + 1) * PAGE, PROT_READ_WRITE);
   map(start + count * PAGE, PAGE, PROT_NONE, MAP_FIXED);
@@ -26,43 +26,43 @@ function pages(count: number) {
   return { bytes, start, end: start + count * PAGE };
 }
 
-function ours(): TraceeMemory {
+function ownMemory(): TraceeMemory {
   const memory = new TraceeMemory();
   memory.pid = process.pid;
   return memory;
 }
 
-function text(found: ReturnType<TraceeMemory["readString"]>) {
-  return found && [Buffer.from(found.bytes.subarray(0, found.length)).toString(), found.cut];
+function text(string: ReturnType<TraceeMemory["readString"]>) {
+  return string && [Buffer.from(string.bytes.subarray(0, string.length)).toString(), string.cut];
 }
 
 describe("bytes", () => {
-  test("are read where they are, up to the last before a hole", () => {
+  test("are read up to the last one before an inaccessible page", () => {
     const { bytes, end } = pages(1);
     bytes.set([1, 2, 3, 4], PAGE - 4);
-    const found = ours().read(end - 4, 4);
-    expect([...found!.bytes.subarray(0, 4)]).toEqual([1, 2, 3, 4]);
-    expect(found!.view.getUint32(0, true)).toBe(0x04030201);
+    const read = ownMemory().read(end - 4, 4);
+    expect([...read!.bytes.subarray(0, 4)]).toEqual([1, 2, 3, 4]);
+    expect(read!.view.getUint32(0, true)).toBe(0x04030201);
   });
 
-  test("are not given where a part of them cannot be read", () => {
+  test("are null if a part of them cannot be read", () => {
     const { end } = pages(1);
-    expect(ours().read(end - 4, 5)).toBeNull();
+    expect(ownMemory().read(end - 4, 5)).toBeNull();
   });
 
-  test("are more than there is room for at first", () => {
+  test("may exceed the initial buffer", () => {
     const { bytes, start } = pages(5);
     bytes.fill(7);
-    const memory = ours();
+    const memory = ownMemory();
     const large = memory.read(start, 5 * PAGE);
     expect(large!.bytes.subarray(0, 5 * PAGE)).toEqual(bytes);
     bytes[0] = 8;
     expect(memory.read(start, 1)!.bytes[0]).toBe(8);
   });
 
-  test("are none of a null pointer, of lengths that nobody means, or of who is gone", () => {
+  test("are null for a null pointer, an invalid length, or a process that has ended", () => {
     const { start } = pages(1);
-    const memory = ours();
+    const memory = ownMemory();
     const refused = [memory.read(0, 1), memory.read(start, -1), memory.read(start, 2 ** 30)];
     memory.pid = Bun.spawnSync(["true"]).pid;
     expect([...refused, memory.read(start, 1)]).toEqual([null, null, null, null]);
@@ -70,36 +70,36 @@ describe("bytes", () => {
 });
 
 describe("a string", () => {
-  test("ends at its NUL, also at the last byte before a hole", () => {
+  test("ends at its NUL, also at the last byte before an inaccessible page", () => {
     const { bytes, end } = pages(1);
     bytes.set(Buffer.from("name\0"), PAGE - 5);
-    expect(text(ours().readString(end - 5, 100))).toEqual(["name", false]);
+    expect(text(ownMemory().readString(end - 5, 100))).toEqual(["name", false]);
   });
 
-  test("without a NUL is cut where it cannot be read on", () => {
+  test("without a NUL is cut at the first byte that cannot be read", () => {
     const { bytes, end } = pages(1);
     bytes.set(Buffer.from("name"), PAGE - 4);
-    expect(text(ours().readString(end - 4, 100))).toEqual(["name", true]);
+    expect(text(ownMemory().readString(end - 4, 100))).toEqual(["name", true]);
   });
 
-  test("goes on across pages", () => {
+  test("may span pages", () => {
     const { bytes, start } = pages(3);
     bytes.fill(0x61, PAGE - 2, 2 * PAGE + 3);
-    const memory = ours();
+    const memory = ownMemory();
     expect(text(memory.readString(start + PAGE - 2, 10_000))).toEqual([
       "a".repeat(PAGE + 5),
       false,
     ]);
-    // What is read next does not land behind it.
+    // The next read starts at the beginning of the buffer again.
     expect(memory.read(start + PAGE - 3, 2)!.bytes.subarray(0, 2)).toEqual(
       new Uint8Array([0, 0x61]),
     );
   });
 
-  test("of exactly the limit is whole, one byte more is cut", () => {
+  test("of exactly the limit is whole, a longer one is cut", () => {
     const { bytes, start } = pages(1);
     bytes.set(Buffer.from("12345\0"));
-    const memory = ours();
+    const memory = ownMemory();
     expect([4, 5, 6, 0].map((limit) => text(memory.readString(start, limit)))).toEqual([
       ["1234", true],
       ["12345", false],
@@ -108,30 +108,30 @@ describe("a string", () => {
     ]);
   });
 
-  test("does not end where the one before it did", () => {
+  test("does not end at the NUL of the previous one", () => {
     const { bytes, start, end } = pages(1);
-    const memory = ours();
+    const memory = ownMemory();
     bytes.set(Buffer.from("123456\0"));
     memory.readString(start, 100);
     bytes.fill(0x62, PAGE - 4);
     expect(text(memory.readString(end - 4, 100))).toEqual(["bbbb", true]);
   });
 
-  test("is none of a null pointer, or where nothing can be read", () => {
-    const memory = ours();
+  test("is null for a null pointer, or if its first byte cannot be read", () => {
+    const memory = ownMemory();
     const { end } = pages(1);
     expect([0, NOWHERE, end].map((at) => memory.readString(at, 10))).toEqual([null, null, null]);
   });
 });
 
-test("the memory of another process is its own", async () => {
+test("the memory of another process is read, not our own", async () => {
   const memory = new TraceeMemory();
   const mine = allocate(8);
   mine.bytes.fill(0x5a);
   const child = Bun.spawn(["sleep", "60"]);
   memory.pid = child.pid;
-  const found = memory.read(mine.address, 8)?.bytes.slice(0, 8);
+  const read = memory.read(mine.address, 8)?.bytes.slice(0, 8);
   child.kill();
   await child.exited;
-  expect(found).not.toEqual(mine.bytes);
+  expect(read).not.toEqual(mine.bytes);
 });

@@ -1,6 +1,7 @@
-/** Recorded lines to read back: as the sink of `trace watch -o` writes them. */
+/** Builds recorded lines as the sink of `trace watch -o` writes them. */
 
-import { WATCH_COLUMNS, WatchEvent, type WatchProcess } from "../../../src/events/watch-event.ts";
+import type { ProcessInfo } from "../../../src/events/process-info.ts";
+import { WATCH_COLUMNS, WatchEvent } from "../../../src/events/watch-event.ts";
 import { ndjson } from "../../../src/sinks/formats/ndjson.ts";
 import { ByteSlice } from "../../../src/text/byte-slice.ts";
 
@@ -12,43 +13,44 @@ export interface Made {
   readonly oldPath?: string;
   readonly size?: number | null;
   readonly change?: number | null;
-  readonly who?: Partial<WatchProcess>;
+  readonly who?: Partial<ProcessInfo>;
   readonly user?: string;
 }
 
-const WHO: WatchProcess = {
+const PROCESS: ProcessInfo = {
   pid: 4711,
   ppid: 4700,
   comm: "sh",
   argv: ["sh", "-c", 'echo "hi" >a'],
   uid: 1000,
+  started: 0,
   origin: "bpf",
 };
 
 const slice = (text: string | Buffer) =>
   typeof text === "string" ? ByteSlice.from(text) : new ByteSlice(text);
 
-/** An event with what is told of it, and likely values for the rest. */
-export function eventOf(made: Made): WatchEvent {
+/** Builds an event with the given fields, and typical values for the others. */
+export function eventOf(fields: Made): WatchEvent {
   const event = new WatchEvent();
-  event.type = made.type ?? "CLOSE_WRITE";
-  event.time.seconds = made.seconds ?? 1_777_000_000;
-  event.time.nanoseconds = made.nanoseconds ?? 0;
-  Object.assign(event.path, slice(made.path ?? "/tmp/a"));
-  Object.assign(event.oldPath, slice(made.oldPath ?? ""));
-  event.size = made.size ?? null;
-  event.change = made.change ?? null;
-  event.processInfo = { ...WHO, ...made.who };
-  event.user = made.user ?? "alice";
+  event.type = fields.type ?? "CLOSE_WRITE";
+  event.time.seconds = fields.seconds ?? 1_777_000_000;
+  event.time.nanoseconds = fields.nanoseconds ?? 0;
+  Object.assign(event.path, slice(fields.path ?? "/tmp/a"));
+  Object.assign(event.oldPath, slice(fields.oldPath ?? ""));
+  event.size = fields.size ?? null;
+  event.change = fields.change ?? null;
+  event.processInfo = { ...PROCESS, ...fields.who };
+  event.user = fields.user ?? "alice";
   return event;
 }
 
-/** The bytes of their lines. */
+/** Returns the lines of events with the given fields. */
 export function linesOf(events: readonly Made[]): Buffer<ArrayBuffer> {
   return written(events.map(eventOf));
 }
 
-/** What the sink makes of events. */
+/** Returns the lines that the sink writes for events. */
 export function written(events: readonly WatchEvent[]): Buffer<ArrayBuffer> {
   const parts: Buffer[] = [];
   const output = {

@@ -6,7 +6,7 @@ import { render } from "../../sinks/collected.ts";
 
 const read = (text: string) => readCsv(Buffer.from(text, "latin1"));
 
-test("a cell is found under its column's name", () => {
+test("a cell has the name of its column", () => {
   const [row] = read('pid,filename\n12,"hello.txt"\n');
   expect(Object.keys(row)).toEqual(["pid", "filename"]);
   expect(Buffer.from(row.pid!).toString()).toBe("12");
@@ -17,14 +17,14 @@ test("a header without events gives no rows", () => {
   expect(read("pid,filename\n")).toEqual([]);
 });
 
-test("no value is told from an empty name", () => {
+test("a missing value is distinct from an empty name", () => {
   const rows = read('pid,filename\n,""\n1,\n,\n');
   expect(rows.map(({ pid }) => pid === null)).toEqual([true, false, true]);
   expect(rows.map(({ filename }) => filename === null)).toEqual([false, true, true]);
   expect(rows[0].filename?.length).toBe(0);
 });
 
-test("a column of its own keeps its empty lines", () => {
+test("a file with a single column has its empty lines as rows", () => {
   expect(read('filename\n\n""\n\n').map(({ filename }) => filename === null)).toEqual([
     true,
     false,
@@ -32,13 +32,13 @@ test("a column of its own keeps its empty lines", () => {
   ]);
 });
 
-test("a file whose lines an editor has ended with CRLF is read too", () => {
+test("a file with CRLF line ends is read too", () => {
   const [row] = read('pid,filename\r\n12,"a\r\nb\n"\r\n');
   expect(Buffer.from(row.pid!).toString()).toBe("12");
   expect(Buffer.from(row.filename!).toString()).toBe("a\r\nb\n");
 });
 
-test("a name of every single byte comes back, alone and between others", () => {
+test("every byte value survives in a name, alone and between others", () => {
   for (let byte = 0; byte < 256; byte++) {
     const character = String.fromCharCode(byte);
     const quoted = byte === 0x22 ? '""' : character;
@@ -48,7 +48,7 @@ test("a name of every single byte comes back, alone and between others", () => {
   }
 });
 
-test("the golden events come back byte for byte", () => {
+test("the golden events are read back byte for byte", () => {
   const rows = readCsv(render(csv, columns, events));
   expect(rows.length).toBe(events.length);
   events.forEach((event, i) => {
@@ -69,7 +69,7 @@ test("the rows do not share memory with the file", () => {
   expect(Buffer.from(row.filename!).toString()).toBe("hello");
 });
 
-test("a file that is cut short is refused wherever it does not look whole", () => {
+test("a truncated file is rejected unless it is truncated after a row", () => {
   const file = 'pid,filename\n1,"a ""b"" c"\n2,"d\ne"\n';
   const whole = [file.indexOf("\n") + 1, file.indexOf("2,"), file.length];
   for (let length = 0; length < file.length; length++) {
@@ -78,7 +78,7 @@ test("a file that is cut short is refused wherever it does not look whole", () =
   }
 });
 
-test("a line with too few or too many cells is refused", () => {
+test("a line with too few or too many cells is rejected", () => {
   expect(() => read("pid,filename\n1\n")).toThrow();
   expect(() => read('pid,filename\n1,"a",2\n')).toThrow();
 });

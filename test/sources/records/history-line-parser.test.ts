@@ -12,28 +12,28 @@ const MADE: readonly Made[] = [
   { type: "FS_ERROR", path: "" },
 ];
 
-const again = (event: WatchEvent) => written([event]).toString("latin1");
+const rewritten = (event: WatchEvent) => written([event]).toString("latin1");
 
-const line = new HistoryLineParser();
+const parser = new HistoryLineParser();
 const read = (text: string | Buffer) => {
   const bytes = Buffer.from(text);
-  return line.parse(bytes, 0, bytes.length);
+  return parser.parse(bytes, 0, bytes.length);
 };
 
-test("an event that was recorded is the same when it is read back", () => {
+test("a recorded event is the same when it is read back", () => {
   for (const made of MADE) {
     const recorded = linesOf([made]);
     expect(read(recorded)).toBe(true);
-    expect(again(line.event)).toBe(recorded.toString("latin1"));
+    expect(rewritten(parser.event)).toBe(recorded.toString("latin1"));
   }
 });
 
-test("a line of fewer columns, or of another program's making, is an event too", () => {
+test("a line with fewer columns, or from another program, is an event too", () => {
   expect(read(' {"path":"/\\u00e9", "type":"LATER", "time":1777000000.25}')).toBe(true);
-  const { event } = line;
+  const { event } = parser;
   expect(event.time).toEqual({ seconds: 1_777_000_000, nanoseconds: 250_000_000 });
   expect(event.type as string).toBe("LATER");
-  expect(again(event)).toContain(
+  expect(rewritten(event)).toContain(
     ',"path":"/Ã©","old_path":null,"size":null,"change":null,"pid":null,',
   );
   expect([
@@ -57,34 +57,34 @@ test.each([
   '{"time":99999999999999999999,"type":"OPEN","path":"/"}',
   '{"time":1,"type":null,"path":"/"}',
   '{"time":1,"type":"OPEN","path":["/"]}',
-])("%s is no event", (text) => {
+])("%s is not an event", (text) => {
   expect(read(text)).toBe(false);
 });
 
-test("what a record does not tell is not told", () => {
+test("members that a line does not have are null", () => {
   read('{"time":1,"type":"OPEN","path":"/","ftype":null}');
-  expect(again(line.event)).toContain('"ftype":null,"ppid":null,"uid":null,');
+  expect(rewritten(parser.event)).toContain('"ftype":null,"ppid":null,"uid":null,');
 });
 
-test("users are told apart in one buffer that is used again", () => {
+test("users are distinguished in one reused buffer", () => {
   const buffer = Buffer.alloc(1000);
   const users = ["alice", "bobby", "bobby", "", "alice"].map((user) => {
     const recorded = linesOf([{ user }]);
     buffer.set(recorded);
-    line.parse(buffer, 0, recorded.length);
-    return line.event.user;
+    parser.parse(buffer, 0, recorded.length);
+    return parser.event.user;
   });
   expect(users).toEqual(["alice", "bobby", "bobby", "", "alice"]);
 });
 
-test("a number that no file has is none", () => {
+test("a number that is not a safe integer is ignored", () => {
   expect(read('{"time":1,"type":"OPEN","path":"/","size":1e99,"pid":123456789012345678901}')).toBe(
     true,
   );
-  expect([line.event.size, line.event.processInfo.pid]).toEqual([null, 0]);
+  expect([parser.event.size, parser.event.processInfo.pid]).toEqual([null, 0]);
 });
 
-test("every truncated prefix of a line is no event", () => {
+test("a truncated line is not an event", () => {
   const recorded = linesOf([MADE[1]]).subarray(0, -1);
   for (let length = 0; length < recorded.length; length++)
     expect(read(recorded.subarray(0, length))).toBe(false);

@@ -25,7 +25,7 @@ function inDirectory<T>(work: (directory: string) => T): T {
   }
 }
 
-/** Lines of events at these seconds after FIRST; the path tells which. */
+/** Lines of events at these seconds after FIRST, which are also their paths. */
 const at = (...seconds: number[]) =>
   linesOf(seconds.map((each) => ({ seconds: FIRST + each, path: `/${each}` })));
 
@@ -35,7 +35,7 @@ const span = (since: number | null, until: number | null): TimeSpan => ({
   until: until === null ? null : time(until),
 });
 
-/** The paths of the events of a span, and what was lost. */
+/** Returns the paths of the events of a span, and the losses. */
 function read(path: string, of: TimeSpan = span(null, null)) {
   const history = new HistoryReader(openHistory(path));
   const paths: string[] = [];
@@ -46,7 +46,7 @@ function read(path: string, of: TimeSpan = span(null, null)) {
   return { paths, losses: history.losses().map(({ what, count }) => `${count} ${what}`) };
 }
 
-/** The same of a file with this content. */
+/** Reads a span of a file with this content. */
 const readBytes = (content: string | Buffer, of?: TimeSpan) =>
   inDirectory((directory) => {
     const path = join(directory, "history");
@@ -54,7 +54,7 @@ const readBytes = (content: string | Buffer, of?: TimeSpan) =>
     return read(path, of);
   });
 
-test("of a span of time the first moment belongs to it and the last does not", () => {
+test("the start of a span is inclusive and its end is exclusive", () => {
   const lines = at(0, 100, 200, 300, 400);
   expect(readBytes(lines, span(100, 300)).paths).toEqual(["/100", "/200"]);
   expect(readBytes(lines, span(101, null)).paths).toEqual(["/200", "/300", "/400"]);
@@ -63,7 +63,7 @@ test("of a span of time the first moment belongs to it and the last does not", (
   expect(readBytes(lines)).toEqual({ paths: ["/0", "/100", "/200", "/300", "/400"], losses: [] });
 });
 
-test("the search finds each place, whatever the lines' lengths", () => {
+test("the search finds every time, whatever the lengths of the lines", () => {
   rounds(30, (random) => {
     const times: number[] = [];
     for (let last = 0; times.length < 1 + random.below(200); ) {
@@ -77,18 +77,18 @@ test("the search finds each place, whatever the lines' lengths", () => {
     inDirectory((directory) => {
       const path = join(directory, "history");
       const lines = events.map((event) => linesOf([event]));
-      // What is longer than the search reads at a time may stand anywhere.
+      // Lines may be longer than the search reads at a time.
       const starts = lines.map((_, i) => Buffer.concat(lines.slice(0, i)).length);
       writeFileSync(path, Buffer.concat(lines));
       const file = new HistoryFile(path);
       const search = new TimeSearch();
-      for (const wanted of [0, 1, random.below(200), 1000]) {
-        const found = search.position(file, time(wanted));
-        const first = times.findIndex((each) => each >= wanted);
+      for (const target of [0, 1, random.below(200), 1000]) {
+        const offset = search.position(file, time(target));
+        const first = times.findIndex((each) => each >= target);
         const start = first < 0 ? file.size : starts[first];
-        // Before it only lines that are too long to be probed.
-        const between = lines.filter((_, i) => starts[i] >= found && starts[i] < start);
-        expect(found).toBeLessThanOrEqual(start);
+        // Only lines that are too long to be probed may be in between.
+        const between = lines.filter((_, i) => starts[i] >= offset && starts[i] < start);
+        expect(offset).toBeLessThanOrEqual(start);
         expect(between.filter(({ length }) => length < 65_536)).toEqual([]);
       }
       file.close();
@@ -96,7 +96,7 @@ test("the search finds each place, whatever the lines' lengths", () => {
   });
 });
 
-test("the search reads a few dozen pieces of a file of any size", () => {
+test("the search needs a few dozen reads for a file of any size", () => {
   inDirectory((directory) => {
     const path = join(directory, "history");
     writeFileSync(path, at(...Array.from({ length: 20_000 }, (_, i) => i)));
@@ -117,36 +117,36 @@ test("the search reads a few dozen pieces of a file of any size", () => {
   });
 });
 
-test("a torn line at the end and lines that are none are counted and passed over", () => {
+test("a truncated line at the end and malformed lines are counted and skipped", () => {
   const lines = at(0, 1);
-  const torn = at(2).subarray(0, 40);
+  const truncated = at(2).subarray(0, 40);
   const middle = Buffer.from('\0\0\0\n\n{"time":1}\nnonsense\n');
-  expect(readBytes(Buffer.concat([lines, middle, at(3), torn]))).toEqual({
+  expect(readBytes(Buffer.concat([lines, middle, at(3), truncated]))).toEqual({
     paths: ["/0", "/1", "/3"],
-    losses: ["1 torn at the end of a file", "3 lines that are no events"],
+    losses: ["1 truncated lines at the end of a file", "3 malformed lines"],
   });
   expect(readBytes(at(5).subarray(0, -1))).toEqual({ paths: ["/5"], losses: [] });
   expect(readBytes("")).toEqual({ paths: [], losses: [] });
 });
 
-test("a line without an end takes no memory, and what follows it is read", () => {
+test("an overlong line takes no memory, and the lines after it are read", () => {
   const endless = Buffer.alloc(5_000_000, "x");
   const content = Buffer.concat([at(0), endless, Buffer.from("\n"), at(1)]);
   expect(readBytes(content)).toEqual({
     paths: ["/0", "/1"],
-    losses: ["1 lines that are no events"],
+    losses: ["1 malformed lines"],
   });
   expect(readBytes(content, span(1, 2)).paths).toEqual(["/1"]);
   expect(readBytes(endless, span(1, 2)).paths).toEqual([]);
 });
 
-test("a clock that is set back a little loses nothing", () => {
+test("no event is missed when the clock was set back by less than a minute", () => {
   const times = [0, 50, 100, 60, 110, 55, 120];
   expect(readBytes(at(...times), span(55, 105))).toEqual({
     paths: ["/100", "/60", "/55"],
     losses: [],
   });
-  // Where the search looks, all is earlier than the span, or all is later.
+  // Where the search probes, all events are earlier, or all are later than the span.
   expect(readBytes(at(75, 20, 30, 40, 50, 60, 65, 80), span(70, null)).paths).toEqual([
     "/75",
     "/80",
@@ -154,7 +154,7 @@ test("a clock that is set back a little loses nothing", () => {
   expect(readBytes(at(0, 40, 50, 60, 70, 80, 25), span(null, 30)).paths).toEqual(["/0", "/25"]);
 });
 
-test("a clock that is set back far is told of where that may matter", () => {
+test("a clock set back by more than a minute is reported if a span was searched", () => {
   const lines = at(0, 5000, 100, 5100);
   expect(readBytes(lines).losses).toEqual([]);
   expect(readBytes(lines, span(0, null)).losses).toEqual([
@@ -162,12 +162,12 @@ test("a clock that is set back far is told of where that may matter", () => {
   ]);
 });
 
-test("what was lost when it was recorded is told", () => {
+test("losses during recording are reported", () => {
   const lines = linesOf([{ type: "Q_OVERFLOW", path: "", seconds: FIRST }]);
-  expect(readBytes(lines).losses).toEqual(["1 times events were lost when it was recorded"]);
+  expect(readBytes(lines).losses).toEqual(["1 times events were lost during recording"]);
 });
 
-test("what a file was rotated into is read before it, the oldest first", () => {
+test("rotated files are read before the current one, oldest first", () => {
   inDirectory((directory) => {
     const path = join(directory, "history.ndjson");
     for (const name of ["gz", "0", "1.gz", "x", "-1", "01"])
@@ -185,44 +185,42 @@ test("what a file was rotated into is read before it, the oldest first", () => {
   });
 });
 
-test("what is no file is refused by its name", () => {
+test("a path that is not a regular file is rejected by name", () => {
   inDirectory((directory) => {
     Bun.spawnSync(["mkfifo", join(directory, "pipe")]);
     for (const [path, why] of [
-      [directory, "no regular file"],
-      [join(directory, "pipe"), "no regular file"],
+      [directory, "not a regular file"],
+      [join(directory, "pipe"), "not a regular file"],
       [join(directory, "absent"), "ENOENT"],
     ])
-      expect(() => openHistory(path)).toThrow(
-        new UnreadableHistoryError(`${path}: ${why === "ENOENT" ? why : `is ${why}`}`),
-      );
+      expect(() => openHistory(path)).toThrow(new UnreadableHistoryError(`${path}: ${why}`));
   });
 });
 
-test("a buffer of any size gives the same lines", () => {
+test("a buffer of any size yields the same lines", () => {
   const content = "a\n\nbcd\nefghij\nk";
   inDirectory((directory) => {
     const path = join(directory, "lines");
     writeFileSync(path, content);
     const file = new HistoryFile(path);
     for (let size = 1; size < 20; size++) {
-      const found: string[] = [];
+      const lines: string[] = [];
       let long = 0;
       new LineReader(size).visit(file, 0, file.size, {
         line: (bytes, start, end, position) => {
           const text = Buffer.from(bytes.subarray(start, end)).toString();
           expect(content.slice(position, position + text.length)).toBe(text);
-          return found.push(text) > 0;
+          return lines.push(text) > 0;
         },
         tooLong: () => long++,
       });
-      const lines = content.split("\n");
-      // A line fits with its end, the last without.
-      const fitting = lines.filter(
-        (line, i) => line.length < size + (i === lines.length - 1 ? 1 : 0),
+      const allLines = content.split("\n");
+      // A line fits together with its newline, which the last one does not have.
+      const fitting = allLines.filter(
+        (line, i) => line.length < size + (i === allLines.length - 1 ? 1 : 0),
       );
-      expect([size, ...found]).toEqual([size, ...fitting]);
-      expect(long).toBe(lines.length - fitting.length);
+      expect([size, ...lines]).toEqual([size, ...fitting]);
+      expect(long).toBe(allLines.length - fitting.length);
     }
     file.close();
   });

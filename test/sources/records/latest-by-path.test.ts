@@ -6,39 +6,39 @@ import { HistoryFile } from "../../../src/sources/records/history-file.ts";
 import { LatestByPath, readLatestLine } from "../../../src/sources/records/latest-by-path.ts";
 import { ByteSlice } from "../../../src/text/byte-slice.ts";
 
-/** Lines of one character about paths, in a file. */
-function latestOf(room: number, adds: readonly string[]) {
+/** Adds one line per path, each with one character, and returns the latest lines and the losses. */
+function latestOf(maxBytes: number, adds: readonly string[]) {
   const directory = mkdtempSync(join(tmpdir(), "trace-test-"));
   const path = join(directory, "history");
   writeFileSync(path, adds.map((_, i) => `${i}\n`).join(""));
   const file = new HistoryFile(path);
-  const latest = new LatestByPath(room);
+  const latest = new LatestByPath(maxBytes);
   for (const [i, path] of adds.entries()) {
     const bytes = new Uint8Array(0);
     latest.add(ByteSlice.from(path), { file, position: 2 * i, bytes, start: 0, end: 1 });
   }
-  const told = [...latest.values()].map(
+  const lines = [...latest.values()].map(
     (each) => `${Buffer.from(readLatestLine(each))} ${each.count}`,
   );
   file.close();
   rmSync(directory, { recursive: true });
-  return { told, losses: latest.losses().map(({ what, count }) => `${count} ${what}`) };
+  return { lines, losses: latest.losses().map(({ what, count }) => `${count} ${what}`) };
 }
 
-test("of each path the latest line is kept, in the order of time, with how many there were", () => {
-  const { told, losses } = latestOf(1e6, ["/a", "/b", "/a", "/c"]);
-  expect(told).toEqual(["1 1", "2 2", "3 1"]);
+test("the latest line of each path is stored in order of time, with the number of events", () => {
+  const { lines, losses } = latestOf(1e6, ["/a", "/b", "/a", "/c"]);
+  expect(lines).toEqual(["1 1", "2 2", "3 1"]);
   expect(losses).toEqual([]);
 });
 
-test("where there is no room, what is unchanged for longest is left out and counted", () => {
+test("beyond the memory limit, the paths unchanged for longest are omitted and counted", () => {
   // A path takes some 400 bytes.
-  const { told, losses } = latestOf(1300, ["/a", "/b", "/a", "/c", "/d"]);
-  expect(told).toEqual(["2 2", "3 1", "4 1"]);
-  expect(losses).toEqual(["1 paths left out"]);
+  const { lines, losses } = latestOf(1300, ["/a", "/b", "/a", "/c", "/d"]);
+  expect(lines).toEqual(["2 2", "3 1", "4 1"]);
+  expect(losses).toEqual(["1 paths omitted"]);
 });
 
-test("many more paths than there is room for are seen", () => {
+test("many more paths than fit are counted", () => {
   const latest = new LatestByPath(4 << 20);
   const line = { file: null as never, position: 0, bytes: new Uint8Array(0), start: 0, end: 0 };
   for (let i = 0; i < 50_000; i++) latest.add(ByteSlice.from(`/${i}`), line);

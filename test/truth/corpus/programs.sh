@@ -1,4 +1,4 @@
-# The test programs, by their directory: descendants of every kind, odd names, interrupted opens.
+# Runs the test programs from their directory: all kinds of descendants, odd names, interrupted opens.
 programs=$1
 for kind in fork vfork spawn thread threadexec leader daemon chain; do
   "$programs/tree" $kind 5

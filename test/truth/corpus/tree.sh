@@ -1,4 +1,4 @@
-# Makes a tree with what there is in trees: links, holes, odd names and times, attributes, a FIFO.
+# Makes a tree with links, holes, odd names and times, extended attributes and a FIFO.
 mkdir -p tree/a/b tree/empty
 for i in 1 2 3 4 5 6 7 8 9; do head -c "${i}0000" /dev/zero >tree/a/file$i; done
 ln -s file1 tree/a/link

@@ -1,4 +1,4 @@
-/** How columns look to a person, by their names; a column that is not here looks like its kind. */
+/** The styles of columns in text, by name. A column that is not listed has the style of its kind. */
 import type { Column } from "../../../events/column.ts";
 import type { ByteSlice } from "../../../text/byte-slice.ts";
 import type { ColumnLayout, LineField } from "./field.ts";
@@ -9,14 +9,14 @@ export type Colour = keyof typeof SGR;
 
 export interface ColumnStyle {
   readonly colour?: Colour | ((value: never) => Colour | undefined);
-  /** Fixed text around the value, where no header says what it is. */
+  /** Fixed text around the value, used if the column has no header of its own. */
   readonly prefix?: string;
   readonly suffix?: string;
-  /** A time of the day. Other times are spans. */
+  /** Whether a time is a time of day; other times are durations. */
   readonly timeOfDay?: boolean;
-  /** A name that is told from its neighbours without quotes. */
+  /** Whether a name needs no quotes, because it has a column of its own. */
   readonly unquoted?: boolean;
-  /** How wide it is at first in a table. */
+  /** Initial width in a table. */
   readonly width?: number;
 }
 
@@ -29,14 +29,14 @@ function startsWith({ bytes, start, length }: ByteSlice, prefix: Uint8Array): bo
   return true;
 }
 
-/** What may change a file is easily seen. */
+/** Highlights opens that may change a file. */
 function flagsColour(flags: ByteSlice): Colour {
   return startsWith(flags, OPEN_FLAG) && !startsWith(flags, READ_ONLY) ? "yellow" : "dim";
 }
 
 const SUCCESS = new TextEncoder().encode("exit 0");
 
-/** How a process ended, or what became of it. */
+/** Highlights every detail except a successful exit. */
 function detailColour(detail: ByteSlice): Colour {
   return startsWith(detail, SUCCESS) ? "dim" : "red";
 }
@@ -44,7 +44,7 @@ function detailColour(detail: ByteSlice): Colour {
 const REMOVED = ["DELETE", "MOVED_FROM"].map((word) => new TextEncoder().encode(word));
 const FAILED = ["Q_OVERFLOW", "FS_ERROR"].map((word) => new TextEncoder().encode(word));
 
-/** What is no longer there is easily seen, and what went wrong. */
+/** Highlights removals and errors. */
 function typeColour(type: ByteSlice): Colour | undefined {
   if (FAILED.some((word) => startsWith(type, word))) return "red";
   return REMOVED.some((word) => startsWith(type, word)) ? "yellow" : undefined;
@@ -79,9 +79,9 @@ export const COLUMN_STYLES: Readonly<Record<string, ColumnStyle>> = {
 export function lineField(
   label: string,
   columns: string,
-  place: Partial<ColumnLayout> = {},
+  layout: Partial<ColumnLayout> = {},
 ): LineField {
-  const { width = 0, maxWidth = width, gap = 2, alignRight = false } = place;
+  const { width = 0, maxWidth = width, gap = 2, alignRight = false } = layout;
   return {
     label,
     columns: columns.split(" "),
@@ -89,7 +89,7 @@ export function lineField(
   };
 }
 
-/** What is shown where no columns are named: first what has a width, then what has not. */
+/** The default layout: first the fields with a width, then those without. */
 export const defaultFields = (): readonly LineField[] => [
   lineField("time", "time", { width: 12 }),
   lineField("pid", "pid", { width: 5, maxWidth: 7, alignRight: true }),
@@ -110,28 +110,28 @@ export const defaultFields = (): readonly LineField[] => [
   lineField("", "note"),
 ];
 
-/** The columns of LINE. */
+/** The columns of the default layout. */
 export const DEFAULT_TEXT_COLUMNS: readonly string[] = defaultFields().flatMap(
   ({ columns }) => columns,
 );
 
-/** Widths by kind, at first and at most. */
+/** Initial and maximum widths by kind. */
 const WIDTHS = {
-  integer: { width: 5, widest: 20 },
-  time: { width: 9, widest: 20 },
-  word: { width: 6, widest: 40 },
-  bytes: { width: 8, widest: 48 },
-  values: { width: 32, widest: 48 },
-  list: { width: 32, widest: 48 },
+  integer: { width: 5, maxWidth: 20 },
+  time: { width: 9, maxWidth: 20 },
+  word: { width: 6, maxWidth: 40 },
+  bytes: { width: 8, maxWidth: 48 },
+  values: { width: 32, maxWidth: 48 },
+  list: { width: 32, maxWidth: 48 },
 } as const;
 
-/** A column that the user named, under its name. */
+/** Returns the field of a column in a table, under the column's name. */
 export function tableField<E>({ name, kind }: Column<E>): LineField {
-  const look = COLUMN_STYLES[name];
-  const { width, widest: maxWidth } = WIDTHS[kind];
-  const alignRight = kind === "integer" || (kind === "time" && !look?.timeOfDay);
+  const style = COLUMN_STYLES[name];
+  const { width, maxWidth } = WIDTHS[kind];
+  const alignRight = kind === "integer" || (kind === "time" && !style?.timeOfDay);
   return lineField(name, name, {
-    width: Math.max(look?.width ?? width, name.length),
+    width: Math.max(style?.width ?? width, name.length),
     maxWidth,
     alignRight,
   });

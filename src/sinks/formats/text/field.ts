@@ -1,19 +1,19 @@
-/** What a line of text is made of. */
+/** The fields of a line of text. */
 
-/** Where the values of a column stand. */
+/** The position of a column on the line. */
 export interface ColumnLayout {
-  /** The first column of the terminal, from 0. */
+  /** The first terminal column, from 0. */
   start: number;
-  /** Grows with what is shown; 0: right after what stands before, whatever its width. */
+  /** Grows with the values; 0 for a column that directly follows the previous value. */
   width: number;
-  /** How far the width grows; longer values push what follows away. */
+  /** The limit of `width`; longer values shift the rest of the line. */
   readonly maxWidth: number;
-  /** Spaces at least between this and what stands before. */
+  /** Minimum number of spaces before the value. */
   readonly gap: number;
   readonly alignRight: boolean;
 }
 
-/** What a line is made of: the first of these columns that has a value, and where it stands. */
+/** One field: shows the first of these columns that has a value. */
 export interface LineField {
   readonly label: string;
   readonly columns: readonly string[];

@@ -1,4 +1,4 @@
-/** What a line of text tells of an event of a history: also the day, and of how many it is the last. */
+/** The layout of `trace query` and `trace changes`: that of `trace watch`, with day and number of events. */
 
 import { lineField } from "./column-styles.ts";
 import type { LineField } from "./field.ts";

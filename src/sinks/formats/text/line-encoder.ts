@@ -1,25 +1,26 @@
 /**
- * The bytes of lines that a person reads: values that stand under each other, names without what
- * would deceive the reader or drive the terminal, times of the day.
+ * Encodes lines of text for people: aligned values, escaped names, times of day and durations.
  */
 import type { Time } from "../../../events/column.ts";
 import type { ByteSlice } from "../../../text/byte-slice.ts";
-import { codePoint, isHidden, sequenceLength } from "../../../text/utf8.ts";
-import { widthOf } from "../../../text/width.ts";
-import { BACKSLASH, DOT, Encoder, QUOTE, ZERO } from "../encoder.ts";
+import { isUnsafe } from "../../../text/printable.ts";
+import { utf8Width } from "../../../text/terminal-width.ts";
+import { codePoint, sequenceLength } from "../../../text/utf8.ts";
+import { DOT, ZERO } from "../byte-buffer.ts";
+import { BACKSLASH, Encoder, QUOTE } from "../encoder.ts";
 import type { ColumnLayout } from "./field.ts";
 
 const SPACE = 0x20;
 const COLON = 0x3a;
 
-/** 1 for the bytes that do not stand for themselves in a name without quotes. */
+/** 1 for the bytes that may need quotes or an escape in a name without quotes. */
 const BARE_SPECIAL = special((byte) => byte <= SPACE || byte === QUOTE);
-/** The same between quotes. */
+/** The same for a name in quotes. */
 const QUOTED_SPECIAL = special((byte) => byte < SPACE || byte === QUOTE);
-/** The same where a name has a column for itself. */
+/** The same for a name in a column of its own. */
 const UNQUOTED_SPECIAL = special((byte) => byte < SPACE);
 
-/** The letters of escapes of two bytes, by the byte that they stand for. */
+/** The letters of two-byte escapes, by byte. */
 const LETTERS: Readonly<Record<number, number>> = {
   9: 0x74, // \t
   10: 0x6e, // \n
@@ -35,9 +36,9 @@ function special(also: (byte: number) => boolean): Uint8Array {
 }
 
 export class LineEncoder extends Encoder {
-  /** How far the line has come, in columns of a terminal. */
+  /** The width of the line so far, in terminal columns. */
   private column = 0;
-  /** Where the value began that is being written. */
+  /** The index in the buffer where the current value starts. */
   private valueStart = 0;
   private zoneQuarter = Number.NaN;
   private zoneOffset = 0;
@@ -46,35 +47,35 @@ export class LineEncoder extends Encoder {
     this.column = 0;
   }
 
-  /** Goes to a place. What follows belongs to the value there; colours may stand before `value`. */
-  moveTo(place: ColumnLayout): void {
-    const gap = this.column === 0 ? 0 : place.gap;
-    const spaces = Math.max(place.start - this.column, gap);
+  /** Moves to a column. Escape sequences may follow before `beginValue`. */
+  moveTo(layout: ColumnLayout): void {
+    const gap = this.column === 0 ? 0 : layout.gap;
+    const spaces = Math.max(layout.start - this.column, gap);
     this.insertSpaces(this.length, spaces);
     this.column += spaces;
   }
 
-  /** From here on it is the value that is written, up to `endValue`. */
+  /** Marks the start of the value, which ends at `endValue`. */
   beginValue(): void {
     this.valueStart = this.length;
   }
 
-  /** Puts the value where it belongs. Returns true when the place has grown for it. */
-  endValue(place: ColumnLayout): boolean {
-    if (place.width === 0) {
+  /** Aligns the value. Returns true if the column grew for it. */
+  endValue(layout: ColumnLayout): boolean {
+    if (layout.width === 0) {
       this.column++;
       return false;
     }
-    const width = widthOf(this.bytes, this.valueStart, this.length);
-    const grown = width > place.width && place.width < place.maxWidth;
-    if (grown) place.width = Math.min(width, place.maxWidth);
-    const missing = place.alignRight ? place.start + place.width - this.column - width : 0;
-    if (missing > 0) this.insertSpaces(this.valueStart, missing);
-    this.column += width + Math.max(missing, 0);
+    const width = utf8Width(this.bytes, this.valueStart, this.length);
+    const grown = width > layout.width && layout.width < layout.maxWidth;
+    if (grown) layout.width = Math.min(width, layout.maxWidth);
+    const padding = layout.alignRight ? layout.start + layout.width - this.column - width : 0;
+    if (padding > 0) this.insertSpaces(this.valueStart, padding);
+    this.column += width + Math.max(padding, 0);
     return grown;
   }
 
-  /** Spaces at a place of the buffer, from where the rest moves on. */
+  /** Inserts spaces at an index of the buffer. */
   private insertSpaces(at: number, count: number): void {
     this.reserve(count);
     const { bytes } = this;
@@ -83,17 +84,17 @@ export class LineEncoder extends Encoder {
     this.length += count;
   }
 
-  /** A name: as it is where nothing in it could be mistaken, else in quotes and with escapes. */
+  /** Writes a name; in quotes and with escapes if it would be ambiguous or unsafe without. */
   name(slice: ByteSlice): void {
-    const before = this.length;
+    const start = this.length;
     if (slice.length > 0 && this.bare(slice)) return;
-    this.length = before;
+    this.length = start;
     this.byte(QUOTE);
     this.escaped(slice, QUOTED_SPECIAL);
     this.byte(QUOTE);
   }
 
-  /** A name that has a column for itself, so that its spaces need no quotes. */
+  /** Writes a name in a column of its own, where spaces need no quotes. */
   unquoted(slice: ByteSlice): void {
     this.escaped(slice, UNQUOTED_SPECIAL);
   }
@@ -106,7 +107,7 @@ export class LineEncoder extends Encoder {
     }
   }
 
-  /** Copies the name; false where it would need an escape or quotes. */
+  /** Copies the name; returns false if it needs an escape or quotes. */
   private bare({ bytes, start, length }: ByteSlice): boolean {
     const end = start + length;
     for (let at = start; at < end; ) {
@@ -119,11 +120,14 @@ export class LineEncoder extends Encoder {
     return true;
   }
 
-  /** One character beyond the plain ones. Returns where the next begins; `at` where it is hidden and not to be escaped. */
+  /**
+   * Writes one special character. Returns the index of the next, or `at` if it needs an escape and
+   * `escapes` is false.
+   */
   private character(bytes: Uint8Array, at: number, end: number, escapes: boolean): number {
     const byte = bytes[at];
     const length = sequenceLength(bytes, at, end);
-    if (length > 1 && !isHidden(codePoint(bytes, at, length)))
+    if (length > 1 && !isUnsafe(codePoint(bytes, at, length)))
       return this.copy(bytes, at, at + length);
     if (!escapes) return at;
     const letter = LETTERS[byte];
@@ -137,7 +141,7 @@ export class LineEncoder extends Encoder {
     return next;
   }
 
-  /** The time of the day where we are, down to milliseconds: 12:03:04.123. */
+  /** Writes the local time of day with milliseconds: 12:03:04.123. */
   timeOfDay({ seconds, nanoseconds }: Time): void {
     const local = seconds + this.zoneOffsetAt(seconds);
     const day = local - Math.floor(local / 86400) * 86400;
@@ -150,8 +154,8 @@ export class LineEncoder extends Encoder {
     this.milliseconds(nanoseconds);
   }
 
-  /** A span of time in seconds, down to milliseconds: 0.012. */
-  span({ seconds, nanoseconds }: Time): void {
+  /** Writes a duration in seconds with milliseconds: 0.012. */
+  duration({ seconds, nanoseconds }: Time): void {
     this.integer(seconds);
     this.reserve(4);
     this.milliseconds(nanoseconds);
@@ -169,7 +173,7 @@ export class LineEncoder extends Encoder {
     this.bytes[this.length++] = ZERO + (value % 10);
   }
 
-  /** Seconds that our clocks are ahead of UTC: they are set at quarters of an hour only. */
+  /** Returns the local offset from UTC in seconds; it only changes at multiples of 15 minutes. */
   private zoneOffsetAt(seconds: number): number {
     const quarter = Math.floor(seconds / 900);
     if (quarter !== this.zoneQuarter) {

@@ -1,4 +1,4 @@
-/** What a line of text tells of a process's event. */
+/** The layout of `trace procs`. */
 
 import { lineField } from "./column-styles.ts";
 import type { LineField } from "./field.ts";

@@ -1,4 +1,4 @@
-/** What a line of text tells of a watched file's change. */
+/** The layout of `trace watch`. */
 
 import { lineField } from "./column-styles.ts";
 import type { LineField } from "./field.ts";

@@ -1,24 +1,18 @@
-/** Gathers what a command did from its events, one after the other: the way from facts to a report. */
-import { errnoName } from "../../../kernel/errno.ts";
-import { O_ACCMODE, O_RDONLY, O_RDWR, O_WRONLY } from "../../../kernel/fcntl.ts";
+/** Accumulates the state that a summary reports, event by event. */
+import { EINPROGRESS, EINVAL, ERESTARTSYS, errnoName } from "../../../kernel/errno.ts";
+import { O_ACCMODE, O_PATH, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from "../../../kernel/fcntl.ts";
 import { type ActionCount, type Actor, countAction, FileStates } from "./files.ts";
 import type { SummaryEvent } from "./summary-event.ts";
 
-const O_TRUNC = 0o1000;
-const O_PATH = 0o10000000;
 const RENAME_EXCHANGE = 2;
-const EINVAL = 22;
-const EINPROGRESS = 115;
-/** The kernel's own error numbers for a call that a signal interrupted: include/linux/errno.h. */
-const ERESTARTSYS = 512;
 
-/** Something that was looked for, and what the kernel said. */
+/** A path or address whose lookup failed, with the error. */
 export interface FailedLookup extends ActionCount {
   readonly path: string;
   readonly errno: string;
 }
 
-/** A program that was run. */
+/** A program that was executed. */
 export interface Program extends ActionCount {
   /** The arguments of the first run. */
   readonly argv: readonly string[];
@@ -33,93 +27,94 @@ export class SummaryAccumulator {
   events = 0;
   processes = 0;
 
-  add(fact: SummaryEvent): void {
+  add(event: SummaryEvent): void {
     this.events++;
-    const { result } = fact;
-    if (result <= -ERESTARTSYS) return; // it is made again, or ends as EINTR
-    if (fact.event === "connect" && (result === 0 || result === -EINPROGRESS))
-      this.count(this.hosts, fact);
-    else if (result < 0) this.addFailure(fact);
-    else this.handlers[fact.event]?.(fact);
+    const { result } = event;
+    if (result <= -ERESTARTSYS) return; // restarted, or EINTR
+    if (event.event === "connect" && (result === 0 || result === -EINPROGRESS))
+      this.count(this.hosts, event);
+    else if (result < 0) this.addFailure(event);
+    else this.handlers[event.event]?.(event);
   }
 
-  private addFailure(fact: SummaryEvent): void {
-    // readlink(2) of what is no symbolic link found what it looked for.
-    const isNoLink = fact.event === "readlink" && fact.result === -EINVAL;
-    if (!LOOKUP_EVENTS.has(fact.event) || isNoLink) return;
-    const path = fact.path ?? fact.name;
-    const errno = errnoName(-fact.result);
+  private addFailure(event: SummaryEvent): void {
+    // readlink(2) of a file that is no symbolic link has found the file.
+    const isNoLink = event.event === "readlink" && event.result === -EINVAL;
+    if (!LOOKUP_EVENTS.has(event.event) || isNoLink) return;
+    const path = event.path ?? event.name;
+    const errno = errnoName(-event.result);
     const key = `${errno} ${path}`;
-    const probe = this.failedLookups.get(key);
-    if (probe) probe.times++;
-    else this.failedLookups.set(key, { path, errno, times: 1, first: actorOf(fact) });
+    const known = this.failedLookups.get(key);
+    if (known) known.times++;
+    else this.failedLookups.set(key, { path, errno, times: 1, first: actorOf(event) });
   }
 
-  private count(map: Map<string, ActionCount>, fact: SummaryEvent): void {
-    // A socket's path is told from a host's name by its slash.
-    const name = fact.path ?? fact.name;
-    map.set(name, countAction(map.get(name) ?? null, actorOf(fact)));
+  private count(map: Map<string, ActionCount>, event: SummaryEvent): void {
+    // The slash of a socket's path distinguishes it from an address.
+    const name = event.path ?? event.name;
+    map.set(name, countAction(map.get(name) ?? null, actorOf(event)));
   }
 
-  /** What an event that went well means. */
-  private readonly handlers: Readonly<Record<string, (fact: SummaryEvent) => void>> = {
-    open: (fact) => this.open(fact),
-    truncate: (fact) => this.withPath(fact, (path, actor) => this.files.write(path, actor, false)),
-    rename: (fact) => this.rename(fact),
-    unlink: (fact) => this.withPath(fact, (path, actor) => this.files.remove(path, actor)),
-    rmdir: (fact) => this.withPath(fact, (path, actor) => this.files.remove(path, actor)),
-    mkdir: (fact) => this.withPath(fact, (path, actor) => this.files.create(path, actor, true)),
-    mknod: (fact) => this.withPath(fact, (path, actor) => this.files.create(path, actor, false)),
-    link: (fact) => this.addLink(fact),
-    symlink: (fact) => this.addLink(fact),
-    chmod: (fact) => this.changeMetadata(fact),
-    chown: (fact) => this.changeMetadata(fact),
-    utimes: (fact) => this.changeMetadata(fact),
-    exec: (fact) => this.exec(fact),
+  /** The handlers of successful events, by kind. */
+  private readonly handlers: Readonly<Record<string, (event: SummaryEvent) => void>> = {
+    open: (event) => this.open(event),
+    truncate: (event) =>
+      this.withPath(event, (path, actor) => this.files.write(path, actor, false)),
+    rename: (event) => this.rename(event),
+    unlink: (event) => this.withPath(event, (path, actor) => this.files.remove(path, actor)),
+    rmdir: (event) => this.withPath(event, (path, actor) => this.files.remove(path, actor)),
+    mkdir: (event) => this.withPath(event, (path, actor) => this.files.create(path, actor, true)),
+    mknod: (event) => this.withPath(event, (path, actor) => this.files.create(path, actor, false)),
+    link: (event) => this.addLink(event),
+    symlink: (event) => this.addLink(event),
+    chmod: (event) => this.changeMetadata(event),
+    chown: (event) => this.changeMetadata(event),
+    utimes: (event) => this.changeMetadata(event),
+    exec: (event) => this.exec(event),
     fork: () => {
       this.processes++;
     },
-    bind: (fact) => this.count(this.bound, fact),
+    bind: (event) => this.count(this.bound, event),
   };
 
-  private withPath(fact: SummaryEvent, work: (path: string, actor: Actor) => void): void {
-    if (fact.path !== null) work(fact.path, actorOf(fact));
+  private withPath(event: SummaryEvent, work: (path: string, actor: Actor) => void): void {
+    if (event.path !== null) work(event.path, actorOf(event));
   }
 
-  private open(fact: SummaryEvent): void {
-    const { path, flags, fileType } = fact;
+  private open(event: SummaryEvent): void {
+    const { path, flags, fileType } = event;
     if (path === null || flags & O_PATH || fileType === "dir") return;
     const mode = flags & O_ACCMODE;
-    const fresh = fact.created || (flags & O_TRUNC) !== 0;
-    if (mode === O_RDONLY || (mode === O_RDWR && !fresh)) this.files.read(path, actorOf(fact));
+    const fresh = event.created || (flags & O_TRUNC) !== 0;
+    if (mode === O_RDONLY || (mode === O_RDWR && !fresh)) this.files.read(path, actorOf(event));
     if (mode === O_WRONLY || mode === O_RDWR || fresh)
-      this.files.write(path, actorOf(fact), fact.created);
+      this.files.write(path, actorOf(event), event.created);
   }
 
-  private rename(fact: SummaryEvent): void {
-    const { path, path2, flags } = fact;
+  private rename(event: SummaryEvent): void {
+    const { path, path2, flags } = event;
     if (path === null || path2 === null || path === path2) return;
-    if (flags & RENAME_EXCHANGE) this.files.exchange(path, path2, actorOf(fact));
-    else this.files.rename(path, path2, actorOf(fact));
+    if (flags & RENAME_EXCHANGE) this.files.exchange(path, path2, actorOf(event));
+    else this.files.rename(path, path2, actorOf(event));
   }
 
-  private addLink(fact: SummaryEvent): void {
-    if (fact.path2 !== null) this.files.create(fact.path2, actorOf(fact), false);
+  private addLink(event: SummaryEvent): void {
+    if (event.path2 !== null) this.files.create(event.path2, actorOf(event), false);
   }
 
-  private changeMetadata(fact: SummaryEvent): void {
-    this.withPath(fact, (path, actor) => this.files.changeMetadata(path, actor));
+  private changeMetadata(event: SummaryEvent): void {
+    this.withPath(event, (path, actor) => this.files.changeMetadata(path, actor));
   }
 
-  private exec(fact: SummaryEvent): void {
-    const path = fact.path ?? fact.name;
+  private exec(event: SummaryEvent): void {
+    const path = event.path ?? event.name;
     const known = this.programs.get(path);
     if (known) known.times++;
-    else this.programs.set(path, { times: 1, first: actorOf(fact), argv: fact.argv ?? [] });
+    else this.programs.set(path, { times: 1, first: actorOf(event), argv: event.argv ?? [] });
   }
 }
 
-/** Events whose failure tells what a command looked for. */
+/** The events whose failure is a failed lookup. */
 const LOOKUP_EVENTS = new Set(["open", "stat", "access", "readlink", "exec", "chdir", "connect"]);
 
 function actorOf({ pid, comm }: SummaryEvent): Actor {

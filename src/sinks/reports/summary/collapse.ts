@@ -1,7 +1,8 @@
-/** Makes long lists of files short: groups and full directories become one line each. */
+/** Shortens long lists of files: groups and full directories become one line each. */
+import { directoryPrefix } from "../../../text/path.ts";
 import type { ReportEntry } from "./report.ts";
 
-/** One line of a list: a file, or a directory or group with so many files. */
+/** One line of a list: a file, or a directory or group of several. */
 export interface CollapsedLine {
   readonly path: string;
   readonly files: number;
@@ -11,7 +12,7 @@ export interface CollapsedLine {
   readonly errno?: string;
 }
 
-/** Above so many lines directories are folded: below the current directory, and elsewhere. */
+/** Directories are collapsed above these numbers of lines, below the current directory and elsewhere. */
 const MAX_LINES_INSIDE = 100;
 const MAX_LINES_OUTSIDE = 20;
 
@@ -20,7 +21,7 @@ function entryLine(entry: ReportEntry): CollapsedLine {
   return { path, files: 1, times, pid, comm, ...(errno ? { errno } : {}) };
 }
 
-/** Several lines as one, under another name. */
+/** Merges several lines into one. */
 function merge(path: string, lines: readonly CollapsedLine[]): CollapsedLine {
   const sum = (of: (line: CollapsedLine) => number) =>
     lines.reduce((total, line) => total + of(line), 0);
@@ -31,34 +32,34 @@ function merge(path: string, lines: readonly CollapsedLine[]): CollapsedLine {
   return { path, files, times: sum((line) => line.times), pid, comm, ...(errno ? { errno } : {}) };
 }
 
-/** The directory that a line stands in, with its slash; "" where it has none. */
+/** Returns the directory of a path, with its slash; "" if it has none. */
 function parentOf({ path }: CollapsedLine): string {
   const slash = path.lastIndexOf("/", path.length - 2);
   return path.slice(0, slash + 1);
 }
 
-/** Folds the directory with the most lines, again and again, until few enough are left. */
-function collapseDirectories(lines: readonly CollapsedLine[], most: number): CollapsedLine[] {
-  let left = [...lines];
-  while (left.length > most) {
-    const directory = fullestDirectory(left);
+/** Collapses the directory with the most lines until at most `maxLines` lines remain. */
+function collapseDirectories(lines: readonly CollapsedLine[], maxLines: number): CollapsedLine[] {
+  let remaining = [...lines];
+  while (remaining.length > maxLines) {
+    const directory = fullestDirectory(remaining);
     if (directory === null) break;
-    const inside = left.filter((line) => line.path.startsWith(directory));
-    left = left.filter((line) => !line.path.startsWith(directory));
-    left.push(merge(directory, inside));
+    const inside = remaining.filter((line) => line.path.startsWith(directory));
+    remaining = remaining.filter((line) => !line.path.startsWith(directory));
+    remaining.push(merge(directory, inside));
   }
-  return left;
+  return remaining;
 }
 
-/** The directory that most lines stand directly in, of several the deepest; null if all have one. */
+/** Returns the directory with the most lines directly in it, the deepest of several; null if none has two. */
 function fullestDirectory(lines: readonly CollapsedLine[]): string | null {
   let best: string | null = null;
-  let most = 1;
+  let maxLength = 1;
   for (const [directory, { length }] of Map.groupBy(lines, parentOf)) {
-    const deeper = length === most && best !== null && directory.length > best.length;
-    if (directory.length < 2 || (length <= most && !deeper)) continue;
+    const deeper = length === maxLength && best !== null && directory.length > best.length;
+    if (directory.length < 2 || (length <= maxLength && !deeper)) continue;
     best = directory;
-    most = length;
+    maxLength = length;
   }
   return best;
 }
@@ -68,15 +69,15 @@ function byPath(a: CollapsedLine, b: CollapsedLine): number {
 }
 
 /**
- * @param directory paths below it are what the reader cares for: they come first and stay longer
- * @returns the lines of files in order, those below the directory first, then those of groups
+ * Returns the lines of files, those below the directory first, then those of groups.
+ * @param directory the current directory; paths below it are collapsed less
  */
 export function collapse(entries: readonly ReportEntry[], directory: string): CollapsedLine[] {
   const isGrouped = (entry: ReportEntry) => entry.group !== undefined;
-  const below = directory.endsWith("/") ? directory : `${directory}/`;
+  const prefix = directoryPrefix(directory);
   const files = entries.filter((entry) => !isGrouped(entry)).map(entryLine);
-  const inside = files.filter((line) => line.path.startsWith(below));
-  const outside = files.filter((line) => !line.path.startsWith(below));
+  const inside = files.filter((line) => line.path.startsWith(prefix));
+  const outside = files.filter((line) => !line.path.startsWith(prefix));
   const groups = Map.groupBy(entries.filter(isGrouped), (entry) => entry.group as string);
   return [
     ...collapseDirectories(inside, MAX_LINES_INSIDE).sort(byPath),

@@ -1,31 +1,31 @@
 /**
- * What became of each file while a command ran: whether it was there before, is there at the end, and
- * was read or written in between. Renames carry that along.
+ * Tracks the state of each file while a command runs: whether it existed before, exists at the end,
+ * and was read or written. A rename moves the state.
  */
 
-/** Who did something first. */
+/** The process that did something first. */
 export interface Actor {
   readonly pid: number;
   readonly comm: string;
 }
 
-/** How often something was done, and who did it first. */
+/** How often something was done, and by which process first. */
 export interface ActionCount {
   times: number;
   readonly first: Actor;
 }
 
 export interface FileState {
-  /** The command made it. */
+  /** Whether the command created it. */
   created: boolean;
-  /** It is there now. */
+  /** Whether it exists now. */
   exists: boolean;
   directory: boolean;
   /** Reads before the first write. */
   read: ActionCount | null;
-  /** Writes, and what counts as such: being made, truncated, renamed or linked into place. */
+  /** Writes, including creation, truncation, and being the target of a rename or link. */
   written: ActionCount | null;
-  /** Changes of its mode, owner, times or attributes. */
+  /** Changes of its mode, owner or times. */
   changed: ActionCount | null;
 }
 
@@ -36,10 +36,10 @@ export function countAction(count: ActionCount | null, actor: Actor): ActionCoun
 }
 
 export class FileStates {
-  /** Files that the command made and removed again. */
+  /** Number of files that the command created and removed. */
   temporary = 0;
   private readonly states = new Map<string, FileState>();
-  /** Files that were there before and are gone. */
+  /** Files that existed before and were removed. */
   readonly removed = new Map<string, ActionCount>();
 
   entries(): Iterable<[string, FileState]> {
@@ -68,7 +68,7 @@ export class FileStates {
   }
 
   write(path: string, actor: Actor, created: boolean): void {
-    // Before state(), which takes a file that was removed for one that is there.
+    // Read before state(), which resets the state of a removed file.
     const known = this.states.get(path)?.exists === true;
     const state = this.state(path);
     state.written = countAction(state.written, actor);
@@ -90,12 +90,12 @@ export class FileStates {
     const state = this.states.get(path);
     if (state?.exists && state.created) this.temporary++;
     else this.removed.set(path, countAction(this.removed.get(path) ?? null, actor));
-    // What was read of it stays an input.
+    // A file that was read remains an input.
     if (state?.read) Object.assign(state, { exists: false, created: false, written: null });
     else this.states.delete(path);
   }
 
-  /** Moves a file, or a directory with all that is known below it. */
+  /** Moves the state of a file, or of a directory and all known files below it. */
   rename(from: string, to: string, actor: Actor): void {
     const below = `${from}/`;
     const inside = [...this.states].filter(([path]) => path.startsWith(below));
@@ -104,10 +104,11 @@ export class FileStates {
       this.states.delete(path);
       this.states.set(to + path.slice(from.length), state);
     }
-    const wasThere = !moved?.created;
+    const existedBefore = !moved?.created;
     if (moved) this.states.delete(from);
-    if (wasThere) this.removed.set(from, countAction(null, actor));
-    if (moved?.read && wasThere) this.states.set(from, { ...moved, exists: false, written: null });
+    if (existedBefore) this.removed.set(from, countAction(null, actor));
+    if (moved?.read && existedBefore)
+      this.states.set(from, { ...moved, exists: false, written: null });
     this.removed.delete(to);
     this.states.set(to, {
       created: true,

@@ -1,18 +1,18 @@
-/** Facts from events as they come from the kernel. */
+/** Converts live events for a summary. */
 
 import { NOTE_CREATED } from "../../../events/event-record.ts";
 import type { FileEvent } from "../../../events/file-event.ts";
 import { fileType } from "../../../kernel/stat.ts";
 import type { ByteSlice } from "../../../text/byte-slice.ts";
-import { decodeLatin1 } from "../../../text/printable.ts";
+import { sliceToLatin1 } from "../../../text/latin1.ts";
 import type { SummaryEvent } from "./summary-event.ts";
 
 function sliceText(slice: ByteSlice | null): string {
-  return slice === null ? "" : decodeLatin1(slice.bytes, slice.start, slice.length);
+  return slice === null ? "" : sliceToLatin1(slice);
 }
 
 function optionalText(slice: ByteSlice | null): string | null {
-  return slice === null ? null : sliceText(slice);
+  return slice === null ? null : sliceToLatin1(slice);
 }
 
 export function toSummaryEvent(event: FileEvent): SummaryEvent {
@@ -28,6 +28,6 @@ export function toSummaryEvent(event: FileEvent): SummaryEvent {
     result: event.ret ?? 0,
     created: (record.notes & NOTE_CREATED) !== 0,
     fileType: event.hasInode ? fileType(record.iMode) : null,
-    argv: event.argv?.map(sliceText) ?? null,
+    argv: event.argv?.map(sliceToLatin1) ?? null,
   };
 }

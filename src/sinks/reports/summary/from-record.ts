@@ -1,42 +1,41 @@
-/** Facts from a recorded file: CSV, JSON or NDJSON, as the sinks wrote it. */
+/** Reads the events of a recorded file for a summary: CSV, JSON or NDJSON. */
 import { TraceError } from "../../../errors.ts";
 import { type CsvRow, readCsv } from "../../../sources/records/csv-reader.ts";
-import { decodeLatin1 } from "../../../text/printable.ts";
+import { decodeLatin1 } from "../../../text/latin1.ts";
 import { surrogateUnescape } from "../../../text/surrogate-escape.ts";
 import type { SummaryEvent } from "./summary-event.ts";
 
-/** A record from which no summary can be made: says what is missing and what to do. */
+/** A recorded file lacks what a summary needs. */
 export class UnusableRecordError extends TraceError {
   override readonly name = "UnusableRecordError";
   override readonly code = "UNUSABLE_RECORD";
 }
 
-/** By their keys in JSON; `filename` is the only column whose key differs. */
+/** The record lacks columns that a summary needs: SUMMARY_COLUMNS. */
+export class MissingColumnsError extends UnusableRecordError {}
+
+/** Keys in JSON; they equal the column names except `fname`, the column `filename`. */
 const REQUIRED_KEYS = ["event", "pid", "comm", "flags", "fname", "return", "path"] as const;
 const OPTIONAL_KEYS = ["path2", "ftype", "argv", "note"] as const;
 type Key = (typeof REQUIRED_KEYS)[number] | (typeof OPTIONAL_KEYS)[number];
-/** What `--columns` has to name, for messages. */
+/** The columns that a summary needs, as an argument of `--columns`. */
 export const SUMMARY_COLUMNS = "event,pid,comm,flags,filename,return,path,path2,ftype,argv,note";
 
-/** Cells as text, names with one character a byte; null where there is nothing. */
+/** Returns a cell, names in latin1; null for no value. */
 type CellReader = (key: Key) => string | readonly string[] | null;
-
-const ADVICE = `record with --events all --columns ${SUMMARY_COLUMNS}`;
 
 function requireKeys(has: (key: Key) => boolean): void {
   const missing = REQUIRED_KEYS.filter((key) => !has(key)).map((key) =>
     key === "fname" ? "filename" : key,
   );
-  if (missing.length)
-    throw new UnusableRecordError(`has no column ${missing.join(", ")}; ${ADVICE}`);
+  if (missing.length) throw new MissingColumnsError(`has no column ${missing.join(", ")}`);
 }
 
-/** A cell that stands for a number. */
+/** Returns the number in a cell; 0 if it is empty. */
 function integer(cell: string | readonly string[] | null): number {
   if (cell === null || cell === "") return 0;
   const number = Number(cell);
-  if (!Number.isFinite(number))
-    throw new UnusableRecordError(`has "${cell}" where a number belongs`);
+  if (!Number.isFinite(number)) throw new UnusableRecordError(`has "${cell}" instead of a number`);
   return number;
 }
 
@@ -62,7 +61,7 @@ function parseEvent(row: CellReader): SummaryEvent {
   };
 }
 
-/** The words of a cell that shell.ts quoted. */
+/** Splits a cell that `shellQuote` quoted into its words. */
 export function shellSplit(text: string): string[] {
   return Array.from(text.matchAll(/(?:'[^']*'|\\'|[^\s'\\])+/g), ([word]) =>
     word.replace(/'([^']*)'|\\'/g, (_, quoted: string | undefined) => quoted ?? "'"),
@@ -86,7 +85,7 @@ function jsonCell(value: unknown): string | readonly string[] | null {
   return surrogateUnescape(String(value));
 }
 
-/** @param objects what JSON.parse gave */
+/** @param objects parsed JSON */
 function eventsFromObjects(objects: readonly unknown[]): SummaryEvent[] {
   return objects.map((object, index) => {
     if (typeof object !== "object" || object === null)
@@ -100,8 +99,8 @@ const BRACKET = 0x5b;
 const BRACE = 0x7b;
 
 /**
- * The events of a whole file, whose format is told by its first byte.
- * @throws UnusableRecord where columns are missing; Error or SyntaxError where it is no record
+ * Reads the events of a whole file; its first byte determines the format.
+ * @throws UnusableRecordError if columns are missing; Error or SyntaxError if it is no recorded file
  */
 export function readSummaryEvents(bytes: Buffer): SummaryEvent[] {
   if (bytes[0] === BRACKET) return eventsFromObjects(JSON.parse(bytes.toString()));

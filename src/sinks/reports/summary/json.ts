@@ -1,5 +1,5 @@
-/** A summary as one JSON object: every file, nothing folded. */
-import { surrogateEscape } from "../../../text/printable.ts";
+/** Renders a summary as one JSON object, with every file. */
+import { surrogateEscape } from "../../../text/surrogate-escape.ts";
 import type { Report, ReportEntry } from "./report.ts";
 
 function escapeEntry({ path, argv, ...rest }: ReportEntry) {

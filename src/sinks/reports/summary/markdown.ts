@@ -1,4 +1,4 @@
-/** A summary for the page of a CI job: GitHub's markdown, long lists folded away. */
+/** Renders a summary in GitHub's markdown, for the page of a CI job. */
 import type { Report } from "./report.ts";
 import {
   pluralize,
@@ -8,10 +8,10 @@ import {
   type SummaryView,
 } from "./sections.ts";
 
-/** Sections with more rows than this are closed until somebody opens them. */
+/** Sections with more rows are initially closed. */
 const MAX_OPEN_ROWS = 20;
 
-/** A cell holds no markup: names are data. */
+/** Escapes all markup, because names are untrusted. */
 function cell(text: string): string {
   const plain = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("|", "&#124;");
   return plain === "" ? "" : `<code>${plain.replaceAll("`", "&#96;")}</code>`;

@@ -1,6 +1,6 @@
-/** Files that almost every command touches and few people ask for: each group is one line. */
+/** Groups of files that almost every command accesses; a summary shows each as one line. */
 
-/** By what a path begins with or looks like; the first that fits. */
+/** The first pattern that matches determines the group. */
 const PATH_GROUPS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["/proc", /^\/proc(\/|$)/],
   ["/sys", /^\/sys(\/|$)/],

@@ -1,4 +1,4 @@
-/** What a command did, as lists: all that the text, the markdown and the JSON of a summary show. */
+/** The report of a summary: the lists that its text, markdown and JSON show. */
 import type { SummaryAccumulator } from "./accumulator.ts";
 import type { ActionCount, FileState } from "./files.ts";
 import { pathGroup } from "./path-groups.ts";
@@ -7,37 +7,37 @@ import { pathGroup } from "./path-groups.ts";
 export interface ReportEntry {
   readonly path: string;
   readonly times: number;
-  /** The process that did it first. */
+  /** The first process. */
   readonly pid: number;
   readonly comm: string;
-  /** What it belongs to where nobody asks for each: "/proc", "libraries", "locale". */
+  /** The group that it is collapsed into: "/proc", "shared libraries"; path-groups.ts. */
   readonly group?: string;
-  /** Of a failed look. */
+  /** Of a failed lookup. */
   readonly errno?: string;
-  /** Of a program: the arguments of its first run. */
+  /** Of a program: the arguments of its first execution. */
   readonly argv?: readonly string[];
 }
 
 export interface Report {
   readonly events: number;
-  /** How many processes the command started, itself included. */
+  /** Number of processes, including the command itself. */
   readonly processes: number;
-  /** Read, and not written before by the command itself. */
+  /** Files that were read and not written before by the command. */
   readonly inputs: readonly ReportEntry[];
-  /** There at the end, and written, made, renamed or linked into place. Directories end with "/". */
+  /** Files that exist at the end and were written, created, renamed or linked. Directories end with "/". */
   readonly outputs: readonly ReportEntry[];
-  /** How many files were made and removed again. */
+  /** Number of files that were created and removed. */
   readonly temporary: number;
-  /** There before and gone. */
+  /** Files that existed before and were removed. */
   readonly removed: readonly ReportEntry[];
-  /** Not written, but with another mode, owner or times. */
+  /** Files that were not written, but whose mode, owner or times were changed. */
   readonly changed: readonly ReportEntry[];
-  /** Looked for in vain. */
+  /** Failed lookups. */
   readonly probes: readonly ReportEntry[];
   readonly programs: readonly ReportEntry[];
   /** Addresses and sockets connected to. */
   readonly hosts: readonly ReportEntry[];
-  /** Addresses and sockets that were bound. */
+  /** Addresses and sockets bound to. */
   readonly listened: readonly ReportEntry[];
 }
 
@@ -59,19 +59,19 @@ function select(
   count: (state: FileState) => ActionCount | null,
   name: (path: string, state: FileState) => string = (path) => path,
 ): ReportEntry[] {
-  const found: ReportEntry[] = [];
+  const entries: ReportEntry[] = [];
   for (const [path, state] of activity.files.entries()) {
-    const chosen = count(state);
-    if (chosen) found.push(reportEntry(name(path, state), chosen));
+    const selected = count(state);
+    if (selected) entries.push(reportEntry(name(path, state), selected));
   }
-  return sorted(found);
+  return sorted(entries);
 }
 
 function reportEntries(counts: ReadonlyMap<string, ActionCount>): ReportEntry[] {
   return sorted([...counts].map(([path, count]) => reportEntry(path, count)));
 }
 
-/** A directory that was made says nothing when what was made in it is listed. */
+/** Omits directories that contain another output. */
 function withoutParents(outputs: ReportEntry[]): ReportEntry[] {
   return outputs.filter(
     ({ path }, index) => !path.endsWith("/") || !outputs[index + 1]?.path.startsWith(path),
@@ -94,8 +94,8 @@ export function buildReport(activity: SummaryAccumulator): Report {
     removed: reportEntries(activity.files.removed),
     changed: select(activity, (state) => (state.exists && !state.written ? state.changed : null)),
     probes: sorted(
-      [...activity.failedLookups.values()].map((probe) =>
-        reportEntry(probe.path, probe, { errno: probe.errno }),
+      [...activity.failedLookups.values()].map((lookup) =>
+        reportEntry(lookup.path, lookup, { errno: lookup.errno }),
       ),
     ),
     programs: sorted(

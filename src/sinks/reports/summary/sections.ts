@@ -1,16 +1,18 @@
-/** What the text and the markdown of a summary have in common: its sections, each with its lines. */
-import { ByteSlice } from "../../../text/byte-slice.ts";
-import { decodeLatin1, printable } from "../../../text/printable.ts";
+/** The sections of a summary, for its text and its markdown. */
+import { latin1Slice, sliceToLatin1 } from "../../../text/latin1.ts";
+import { directoryPrefix } from "../../../text/path.ts";
+import { printable } from "../../../text/printable.ts";
 import { shellQuote } from "../../../text/shell-quote.ts";
+import { truncateToWidth } from "../../../text/terminal-width.ts";
 import { type CollapsedLine, collapse } from "./collapse.ts";
 import type { Report, ReportEntry } from "./report.ts";
 
 export interface SectionRow {
-  /** The path, relative where it lies below the current directory. */
+  /** The path, relative if it is below the current directory. */
   readonly what: string;
   /** "3 times", "12 files". */
   readonly count: string;
-  /** Who did it first. */
+  /** The first process. */
   readonly who: string;
 }
 
@@ -22,9 +24,9 @@ export interface Section {
 }
 
 export interface SummaryView {
-  /** Absolute path of the directory that paths are shown relative to. */
+  /** The absolute path of the current directory. */
   readonly directory: string;
-  /** Show each file of groups and full directories. */
+  /** Whether to show every file of groups and full directories. */
   readonly allFiles: boolean;
 }
 
@@ -33,8 +35,8 @@ export function pluralize(count: number, one: string, many = `${one}s`): string 
 }
 
 function relativePath(path: string, directory: string): string {
-  const below = directory.endsWith("/") ? directory : `${directory}/`;
-  return path.startsWith(below) && path !== below ? path.slice(below.length) : path;
+  const prefix = directoryPrefix(directory);
+  return path.startsWith(prefix) && path !== prefix ? path.slice(prefix.length) : path;
 }
 
 function countText({ files, times }: CollapsedLine): string {
@@ -64,12 +66,11 @@ function fileSection(
   return { title, total, rows: lines.map((line) => sectionRow(line, view)) };
 }
 
-const MAX_COMMAND_LENGTH = 60;
+const MAX_COMMAND_WIDTH = 60;
 
 function commandLine(argv: readonly string[]): string {
-  const words = shellQuote(argv.map((word) => new ByteSlice(Buffer.from(word, "latin1"))));
-  const text = printable(decodeLatin1(words.bytes, words.start, words.length));
-  return text.length > MAX_COMMAND_LENGTH ? `${text.slice(0, MAX_COMMAND_LENGTH - 1)}…` : text;
+  const text = printable(sliceToLatin1(shellQuote(argv.map(latin1Slice))));
+  return truncateToWidth(text, MAX_COMMAND_WIDTH);
 }
 
 function otherSection(
@@ -90,8 +91,8 @@ const PROGRAMS = ["program", "programs"] as const;
 const ADDRESSES = ["address", "addresses"] as const;
 
 /**
- * The sections of a report in the order in which they are shown. Those without rows are left out,
- * but for the inputs and outputs: that there are none is worth saying.
+ * Returns the sections of a report in order. Sections without rows are omitted, except the inputs and
+ * outputs.
  */
 export function reportSections(report: Report, view: SummaryView): Section[] {
   const temporary = report.temporary ? ` (and ${report.temporary} temporary)` : "";
@@ -102,7 +103,7 @@ export function reportSections(report: Report, view: SummaryView): Section[] {
   const sometimes = [
     fileSection("Removed", report.removed, view),
     fileSection("Changed attributes", report.changed, view),
-    fileSection("Looked for in vain", report.probes, view, { noun: "path" }),
+    fileSection("Not found", report.probes, view, { noun: "path" }),
     otherSection("Programs run", PROGRAMS, report.programs, view),
     otherSection("Connected to", ADDRESSES, report.hosts, view),
     otherSection("Listened at", ADDRESSES, report.listened, view),

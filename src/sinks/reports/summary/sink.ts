@@ -1,4 +1,4 @@
-/** The sink that keeps no event but what all of them come to: `--summary`, `trace summary`. */
+/** The sink of `--summary`: it accumulates events and writes the summary at the end. */
 
 import type { Output, Sink } from "../../../core/sink.ts";
 import type { FileEvent } from "../../../events/file-event.ts";
@@ -12,7 +12,7 @@ import { renderText } from "./text.ts";
 
 type Renderer = (report: Report, view: SummaryView) => string;
 
-/** How a summary is written, by the name that `--summary` takes. */
+/** The formats of a summary, by their names in `--summary`. */
 export const summaryFormats = {
   text: renderText,
   markdown: renderMarkdown,

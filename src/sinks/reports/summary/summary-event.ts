@@ -1,22 +1,22 @@
 /**
- * What a summary needs of an event: the same whether it comes from the kernel or from a recorded
- * file. Names and paths are strings with one character a byte (latin1), so that every byte survives.
+ * The part of an event that a summary needs, from the kernel or from a recorded file. Names and paths
+ * are latin1: one character per byte, so that no byte is lost.
  */
 export interface SummaryEvent {
   readonly event: string;
   readonly pid: number;
   readonly comm: string;
-  /** 0 where the call takes none. */
+  /** 0 if the call takes none. */
   readonly flags: number;
-  /** As the program passed it; an address as text. */
+  /** As passed; an address as text. */
   readonly name: string;
   readonly path: string | null;
   readonly path2: string | null;
-  /** The result or -errno; 0 where only success is known. */
+  /** The result or -errno; 0 if only success is known. */
   readonly result: number;
-  /** The open made the file. */
+  /** Whether the open created the file. */
   readonly created: boolean;
-  /** As the column `ftype` has it; null where it is not known. */
+  /** As in the column `ftype`; null if unknown. */
   readonly fileType: string | null;
   readonly argv: readonly string[] | null;
 }

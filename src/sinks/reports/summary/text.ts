@@ -1,4 +1,5 @@
-/** A summary for a person at a terminal. */
+/** Renders a summary as text. */
+import { padToWidth, textWidth } from "../../../text/terminal-width.ts";
 import type { Report } from "./report.ts";
 import {
   pluralize,
@@ -8,15 +9,20 @@ import {
   type SummaryView,
 } from "./sections.ts";
 
-/** Longer paths do not push the columns beside them away. */
+/** Longer paths do not widen the column. */
 const MAX_WIDTH = 60;
 
 function table(rows: readonly SectionRow[]): string {
   const width = (of: (row: SectionRow) => string) =>
-    Math.min(MAX_WIDTH, Math.max(...rows.map((row) => of(row).length)));
+    Math.min(
+      MAX_WIDTH,
+      rows.reduce((max, row) => Math.max(max, textWidth(of(row))), 0),
+    );
   const [what, count] = [width((row) => row.what), width((row) => row.count)];
   return rows
-    .map((row) => `  ${row.what.padEnd(what)}  ${row.count.padStart(count)}  ${row.who}`.trimEnd())
+    .map((row) =>
+      `  ${padToWidth(row.what, what)}  ${row.count.padStart(count)}  ${row.who}`.trimEnd(),
+    )
     .map((line) => `${line}\n`)
     .join("");
 }

@@ -21,8 +21,6 @@ export class CountSummarySink implements SyscallSink {
     this.output = output;
   }
 
-  syscallEntered(): void {}
-
   syscallExited({ name, failed, duration }: SyscallEvent): void {
     let counted = this.counts.get(name);
     if (!counted) {
@@ -33,13 +31,6 @@ export class CountSummarySink implements SyscallSink {
     if (failed) counted.errors++;
     counted.time += duration;
   }
-
-  signal(): void {}
-  groupStopped(): void {}
-  superseded(): void {}
-  exited(): void {}
-  threadCountChanged(): void {}
-  flush(): void {}
 
   close(): void {
     const rows = [...this.counts].sort((a, b) => b[1].time - a[1].time);

@@ -4,7 +4,7 @@ import type { Output } from "../../../core/sink.ts";
 import type { Column } from "../../../events/column.ts";
 import { integer } from "../../../syscalls/value.ts";
 import { formatSize } from "../../../text/byte-size.ts";
-import { ByteSlice } from "../../../text/byte-slice.ts";
+import { latin1Slice } from "../../../text/latin1.ts";
 import { printable } from "../../../text/printable.ts";
 import type { FileActivity } from "./files.ts";
 
@@ -39,8 +39,6 @@ export function writeFilesTable(output: Output, files: readonly FileActivity[]):
   const bytes = new TextEncoder().encode(text);
   output.write(bytes, bytes.length);
 }
-
-const latin1Slice = (text: string) => new ByteSlice(Buffer.from(text, "latin1"));
 
 export const FILE_ACTIVITY_COLUMNS: readonly Column<FileActivity>[] = [
   {

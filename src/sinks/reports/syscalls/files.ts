@@ -75,8 +75,6 @@ export class FileActivitySink implements SyscallSink {
     stats.errors.set(error, (stats.errors.get(error) ?? 0) + 1);
   }
 
-  syscallEntered(): void {}
-
   syscallExited(event: SyscallEvent): void {
     const paths = new Set(event.files.filter(({ via }) => via !== "directory").map((f) => f.path));
     // The opened path may be a link; the fd refers to the actual file.
@@ -113,13 +111,6 @@ export class FileActivitySink implements SyscallSink {
     const file = this.file(path);
     if (name !== "bind" || file.address === null) file.address = address.text;
   }
-
-  signal(): void {}
-  groupStopped(): void {}
-  superseded(): void {}
-  exited(): void {}
-  threadCountChanged(): void {}
-  flush(): void {}
 
   close(): void {
     const compare = COMPARATORS[this.order];

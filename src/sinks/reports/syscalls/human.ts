@@ -8,6 +8,7 @@ import type {
   SyscallEvent,
   SyscallSink,
 } from "../../../events/syscall-event.ts";
+import { EINPROGRESS } from "../../../kernel/errno.ts";
 import { signalName } from "../../../kernel/signal.ts";
 import { namedArguments } from "../../../syscalls/argument-names.ts";
 import { returnsFd } from "../../../syscalls/fd-results.ts";
@@ -22,7 +23,7 @@ import { type LineStyle, LineWriter } from "./line-writer.ts";
 const COLOURS = { red: 31, yellow: 33, dim: 2, bold: 1 } as const;
 /** Calls that do not return. */
 const NO_RETURN_CALLS = new Set(["exit", "exit_group"]);
-const EINPROGRESS = 115n;
+const EINPROGRESS_BIGINT = BigInt(EINPROGRESS);
 
 export interface HumanStyle extends LineStyle {
   readonly colours: boolean;
@@ -110,7 +111,7 @@ export class HumanSink implements SyscallSink {
     const clause = /^[A-Z][a-z]/.test(message)
       ? message[0].toLowerCase() + message.slice(1)
       : message;
-    const how = event.result === -EINPROGRESS ? "" : "failed: ";
+    const how = event.result === -EINPROGRESS_BIGINT ? "" : "failed: ";
     return this.paint("red", `${how}${clause} (${name})`);
   }
 

@@ -65,8 +65,6 @@ export class RowSink implements SyscallSink {
     this.write("exit", event.tid, event.tgid, this.now());
   }
 
-  threadCountChanged(): void {}
-
   flush(): void {
     this.sink.flush();
   }

@@ -1,4 +1,4 @@
-/** What a summary makes of events: the rules by which a file is an input, an output or neither. */
+/** The rules by which a summary classifies files as inputs, outputs or neither. */
 import { describe, expect, test } from "bun:test";
 import { SummaryAccumulator } from "../../../../src/sinks/reports/summary/accumulator.ts";
 import {
@@ -14,7 +14,7 @@ const O_RDWR = 2;
 const O_CREAT_TRUNC = 0o1100;
 const ENOENT = -2;
 
-const NOTHING: SummaryEvent = {
+const BASE_EVENT: SummaryEvent = {
   event: "open",
   pid: 7,
   comm: "cc",
@@ -34,22 +34,22 @@ const create = (path: string) => ({ path, flags: O_WRONLY | O_CREAT_TRUNC, creat
 const rename = (path: string, path2: string) => ({ event: "rename", path, path2 });
 const unlink = (path: string) => ({ event: "unlink", path });
 
-function reportOf(...facts: readonly Partial<SummaryEvent>[]): Report {
+function reportOf(...events: readonly Partial<SummaryEvent>[]): Report {
   const activity = new SummaryAccumulator();
-  for (const fact of facts) activity.add({ ...NOTHING, ...fact });
+  for (const event of events) activity.add({ ...BASE_EVENT, ...event });
   return buildReport(activity);
 }
 
 const paths = (entries: readonly ReportEntry[]) => entries.map(({ path }) => path);
 
-/** The lists of files, by their paths. */
-function lists(...facts: readonly Partial<SummaryEvent>[]) {
-  const { inputs, outputs, removed, temporary } = reportOf(...facts);
+/** Returns the lists of files, by path. */
+function lists(...events: readonly Partial<SummaryEvent>[]) {
+  const { inputs, outputs, removed, temporary } = reportOf(...events);
   return { in: paths(inputs), out: paths(outputs), removed: paths(removed), temporary };
 }
 
 describe("inputs and outputs", () => {
-  test("what is only read is an input", () => {
+  test("a file that is only read is an input", () => {
     expect(lists(read("/a"), read("/a"))).toEqual({
       in: ["/a"],
       out: [],
@@ -58,15 +58,15 @@ describe("inputs and outputs", () => {
     });
   });
 
-  test("what the command wrote before it read it is no input", () => {
+  test("a file that the command wrote before reading it is no input", () => {
     expect(lists(create("/a"), read("/a"))).toMatchObject({ in: [], out: ["/a"] });
   });
 
-  test("what is read and then written is both", () => {
+  test("a file that is read and then written is both", () => {
     expect(lists(read("/a"), write("/a"))).toMatchObject({ in: ["/a"], out: ["/a"] });
   });
 
-  test("what is opened for both is both, but for one that is new or emptied", () => {
+  test("a file that is opened for both is both, unless it is new or truncated", () => {
     expect(lists({ path: "/a", flags: O_RDWR })).toMatchObject({ in: ["/a"], out: ["/a"] });
     expect(lists({ path: "/a", flags: O_RDWR | O_CREAT_TRUNC })).toMatchObject({
       in: [],
@@ -74,16 +74,16 @@ describe("inputs and outputs", () => {
     });
   });
 
-  test("a directory that is listed is no input", () => {
+  test("a directory that is opened is no input", () => {
     expect(lists({ ...read("/d"), fileType: "dir" })).toMatchObject({ in: [] });
   });
 
-  test("a directory that was made is an output where nothing in it is", () => {
+  test("a created directory is an output unless a file in it is one", () => {
     const mkdir = (path: string) => ({ event: "mkdir", path });
     expect(lists(mkdir("/d"), mkdir("/e"), create("/e/f")).out).toEqual(["/d/", "/e/f"]);
   });
 
-  test("links are outputs by their second name", () => {
+  test("links are outputs under their second name", () => {
     expect(
       lists(
         { event: "symlink", path2: "/s", name: "target" },
@@ -93,8 +93,8 @@ describe("inputs and outputs", () => {
   });
 });
 
-describe("files that go away", () => {
-  test("what was made and removed is only counted", () => {
+describe("files that are removed", () => {
+  test("a file that was created and removed is only counted", () => {
     expect(lists(create("/t"), unlink("/t"))).toEqual({
       in: [],
       out: [],
@@ -103,7 +103,7 @@ describe("files that go away", () => {
     });
   });
 
-  test("what was there before and is removed is told, and what was read of it stays an input", () => {
+  test("a removed file that existed before is reported, and remains an input if it was read", () => {
     expect(lists(read("/a"), unlink("/a"))).toEqual({
       in: ["/a"],
       out: [],
@@ -112,13 +112,13 @@ describe("files that go away", () => {
     });
   });
 
-  test("what is removed and made again is an output", () => {
+  test("a file that is removed and created again is an output", () => {
     expect(lists(unlink("/a"), create("/a"))).toMatchObject({ out: ["/a"], removed: [] });
   });
 });
 
 describe("renames", () => {
-  test("a temporary file that is renamed into place is an output under its last name", () => {
+  test("a temporary file that is renamed is an output under its last name", () => {
     expect(lists(create("/a.tmp"), rename("/a.tmp", "/a"))).toEqual({
       in: [],
       out: ["/a"],
@@ -127,47 +127,47 @@ describe("renames", () => {
     });
   });
 
-  test("what was there before is gone under its old name", () => {
+  test("a renamed file that existed before is removed under its old name", () => {
     expect(lists(rename("/old", "/new"))).toMatchObject({ out: ["/new"], removed: ["/old"] });
   });
 
-  test("a directory takes what was written in it along", () => {
+  test("renaming a directory moves the files written in it", () => {
     expect(lists({ event: "mkdir", path: "/d" }, create("/d/f"), rename("/d", "/e")).out).toEqual([
       "/e/f",
     ]);
   });
 
-  test("an exchange leaves both", () => {
+  test("an exchange keeps both", () => {
     const exchange = { ...rename("/a", "/b"), flags: 2 };
     expect(lists(create("/a"), exchange).out).toEqual(["/a", "/b"]);
   });
 });
 
-test("what failed changes nothing, and a look in vain is told with its error", () => {
-  const found = reportOf(
+test("a failed call changes nothing, and a failed lookup is reported with its error", () => {
+  const report = reportOf(
     { ...create("/a"), result: ENOENT },
     { event: "stat", path: "/b", result: ENOENT },
     { event: "stat", path: "/b", result: ENOENT },
     { ...unlink("/c"), result: ENOENT },
   );
-  expect(paths(found.outputs)).toEqual([]);
-  expect(found.probes.map(({ path, errno, times }) => [path, errno, times])).toEqual([
+  expect(paths(report.outputs)).toEqual([]);
+  expect(report.probes.map(({ path, errno, times }) => [path, errno, times])).toEqual([
     ["/a", "ENOENT", 1],
     ["/b", "ENOENT", 2],
   ]);
 });
 
-test("a readlink of what is no link, and an interrupted open, are no looks in vain", () => {
-  const found = reportOf(
+test("a readlink of a file that is no link, and an interrupted open, are no failed lookups", () => {
+  const report = reportOf(
     { event: "readlink", path: "/a", result: -22 },
     { ...read("/b"), result: -512 },
   );
-  expect(found.probes).toEqual([]);
-  expect(found.inputs).toEqual([]);
+  expect(report.probes).toEqual([]);
+  expect(report.inputs).toEqual([]);
 });
 
-test("programs, hosts and processes are counted with who was first", () => {
-  const found = reportOf(
+test("programs, hosts and processes are counted with the first process", () => {
+  const report = reportOf(
     { event: "exec", path: "/bin/ls", argv: ["ls", "-l"], pid: 1, comm: "ls" },
     { event: "exec", path: "/bin/ls", argv: ["ls"], pid: 2, comm: "ls" },
     { event: "fork", result: 2 },
@@ -175,13 +175,13 @@ test("programs, hosts and processes are counted with who was first", () => {
     { event: "connect", name: "192.0.2.2:80", result: -111 },
     { event: "bind", name: "[::]:80" },
   );
-  expect(found.processes).toBe(2);
-  expect(found.programs).toEqual([
+  expect(report.processes).toBe(2);
+  expect(report.programs).toEqual([
     { path: "/bin/ls", times: 2, pid: 1, comm: "ls", argv: ["ls", "-l"] },
   ]);
-  expect(paths(found.hosts)).toEqual(["192.0.2.1:80"]);
-  expect(found.probes.map(({ path, errno }) => [path, errno])).toEqual([
+  expect(paths(report.hosts)).toEqual(["192.0.2.1:80"]);
+  expect(report.probes.map(({ path, errno }) => [path, errno])).toEqual([
     ["192.0.2.2:80", "ECONNREFUSED"],
   ]);
-  expect(paths(found.listened)).toEqual(["[::]:80"]);
+  expect(paths(report.listened)).toEqual(["[::]:80"]);
 });

@@ -1,4 +1,4 @@
-/** How a summary is shown: what is folded, and that names stay data. */
+/** The rendering of a summary: collapsed lists and escaped names. */
 import { describe, expect, test } from "bun:test";
 import { collapse } from "../../../../src/sinks/reports/summary/collapse.ts";
 import { shellSplit } from "../../../../src/sinks/reports/summary/from-record.ts";
@@ -8,9 +8,10 @@ import { pathGroup } from "../../../../src/sinks/reports/summary/path-groups.ts"
 import type { Report, ReportEntry } from "../../../../src/sinks/reports/summary/report.ts";
 import { renderText } from "../../../../src/sinks/reports/summary/text.ts";
 import { ByteSlice } from "../../../../src/text/byte-slice.ts";
-import { decodeLatin1, printable, surrogateEscape } from "../../../../src/text/printable.ts";
+import { decodeLatin1 } from "../../../../src/text/latin1.ts";
+import { printable } from "../../../../src/text/printable.ts";
 import { shellQuote } from "../../../../src/text/shell-quote.ts";
-import { surrogateUnescape } from "../../../../src/text/surrogate-escape.ts";
+import { surrogateEscape, surrogateUnescape } from "../../../../src/text/surrogate-escape.ts";
 
 const entry = (path: string): ReportEntry => {
   const group = pathGroup(path);
@@ -32,13 +33,13 @@ const EMPTY: Report = {
   listened: [],
 };
 
-describe("folding", () => {
-  test("few files are listed, those below the current directory first", () => {
+describe("collapsing", () => {
+  test("a few files are listed, those below the current directory first", () => {
     const lines = collapse([entry("/etc/passwd"), entry("/work/a"), entry("/work2/b")], "/work");
     expect(lines.map(({ path }) => path)).toEqual(["/work/a", "/etc/passwd", "/work2/b"]);
   });
 
-  test("full directories elsewhere become a line each, and no file is forgotten", () => {
+  test("full directories elsewhere become one line each, and every file is counted", () => {
     const headers = Array.from({ length: 50 }, (_, i) => entry(`/usr/include/bits/h${i}.h`));
     const others = Array.from({ length: 9 }, (_, i) => entry(`/usr/include/h${i}.h`));
     const lines = collapse([...headers, ...others, entry("/work/main.c")], "/work");
@@ -50,14 +51,14 @@ describe("folding", () => {
     expect(lines.reduce((sum, { files }) => sum + files, 0)).toBe(60);
   });
 
-  test("a directory takes folded ones below it along", () => {
+  test("a collapsed directory includes collapsed ones below it", () => {
     const many = (directory: string, count: number) =>
       Array.from({ length: count }, (_, i) => entry(`${directory}/f${i}`));
     const lines = collapse([...many("/a/b/c", 30), ...many("/a/b", 25)], "/work");
     expect(lines.map(({ path, files }) => [path, files])).toEqual([["/a/b/", 55]]);
   });
 
-  test("files of /proc, /dev, libraries and locales are a line each kind", () => {
+  test("files of /proc, /dev, libraries and locales become one line per group", () => {
     const paths = ["/proc/self/maps", "/dev/null", "/usr/lib/x86_64-linux-gnu/libc.so.6"];
     const lines = collapse([...paths, "/usr/lib/locale/C.utf8/LC_TIME"].map(entry), "/work");
     expect(lines.map(({ path }) => path)).toEqual([
@@ -68,7 +69,7 @@ describe("folding", () => {
     ]);
   });
 
-  test("a project's own shared object is no library of the system", () => {
+  test("a project's own shared object is no system library", () => {
     expect(pathGroup("/work/libx.so")).toBeUndefined();
     expect(pathGroup("/procfs/x")).toBeUndefined();
   });
@@ -77,7 +78,7 @@ describe("folding", () => {
 describe("names", () => {
   const HOSTILE = ["a\nb", "\x1b[31m", "é", "\u202egpj", "a|b`c`<b>&", "plain"];
 
-  test("nothing that drives a terminal is shown as it is", () => {
+  test("no character that controls a terminal is shown unescaped", () => {
     for (const name of HOSTILE) {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
       expect(printable(latin1(name))).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202e]/);
@@ -86,29 +87,38 @@ describe("names", () => {
     expect(printable("\xff\xfe")).toBe("\\xff\\xfe");
   });
 
-  test("every byte survives in JSON and back", () => {
+  test("every byte survives JSON", () => {
     const all = decodeLatin1(Uint8Array.from({ length: 256 }, (_, byte) => byte));
     for (const name of [...HOSTILE.map(latin1), all, latin1("😀\u{10ffff}"), "\xed\xa0\x80", ""])
       expect(surrogateUnescape(JSON.parse(JSON.stringify(surrogateEscape(name))))).toBe(name);
   });
 
-  test("markdown takes no markup from a name", () => {
+  test("a name is no markup in markdown", () => {
     const page = renderMarkdown({ ...EMPTY, inputs: [entry("/work/a|b`c`<b>&")] }, VIEW);
     expect(page).toContain("<code>a&#124;b&#96;c&#96;&lt;b>&amp;</code>");
   });
 
-  test("a summary in JSON keeps each file", () => {
+  test("a summary in JSON has every file", () => {
     const inputs = Array.from({ length: 300 }, (_, i) => entry(`/usr/include/${i}`));
     expect(JSON.parse(renderJson({ ...EMPTY, inputs })).inputs.length).toBe(300);
   });
 
-  test("arguments come back from a shell's quotes", () => {
+  test("arguments survive shell quotes", () => {
     const words = ["a b", "it's", "", "\xff", "$(x)", "a\nb", "--x=1", "'''"];
     const line = shellQuote(words.map((word) => new ByteSlice(Buffer.from(word, "latin1"))));
     expect(shellSplit(decodeLatin1(line.bytes, line.start, line.length))).toEqual(words);
   });
 });
 
-test("a text tells also that there was nothing", () => {
+test("the columns of a text are aligned beside wide characters", () => {
+  const inputs = [entry("/work/日本"), entry("/work/⚡"), entry("/work/plain")];
+  const lines = renderText({ ...EMPTY, inputs }, VIEW)
+    .split("\n")
+    .slice(1, 4);
+  const columns = lines.map((line) => Bun.stringWidth(line.slice(0, line.indexOf("cc[1]"))));
+  expect(new Set(columns).size).toBe(1);
+});
+
+test("a summary in text shows empty inputs and outputs", () => {
   expect(renderText(EMPTY, VIEW)).toBe("Inputs: 0 files\n\nOutputs: 0 files\n\n1 process ran\n");
 });

@@ -1,12 +1,12 @@
 /** The formatters of decoded values; the placeholders of templates name them. */
+import { AT_FDCWD } from "../../../../kernel/fcntl.ts";
 import { modeParts } from "../../../../syscalls/strace-text.ts";
 import { integer, type Value } from "../../../../syscalls/value.ts";
 import { formatSize } from "../../../../text/byte-size.ts";
-import { decodeLatin1 } from "../../../../text/printable.ts";
+import { decodeLatin1 } from "../../../../text/latin1.ts";
 import { openFlagsText, protectionText } from "./flags.ts";
 import type { FormatContext, Formatter } from "./template.ts";
 import {
-  AT_FDCWD,
   dataText,
   fdText,
   isNull,

@@ -1,11 +1,13 @@
 /** Describes decoded values in words, without knowing their purpose. */
+
+import { AT_FDCWD } from "../../../../kernel/fcntl.ts";
 import { toEndpoint } from "../../../../syscalls/address.ts";
 import { abstractNameText, straceText } from "../../../../syscalls/strace-text.ts";
 import type { FdValue, IntegerValue, StructValue, Value } from "../../../../syscalls/value.ts";
 import { waitOutcome } from "../../../../syscalls/wait-status.ts";
-import { decodeLatin1, printable } from "../../../../text/printable.ts";
+import { decodeLatin1 } from "../../../../text/latin1.ts";
+import { printable } from "../../../../text/printable.ts";
 
-export const AT_FDCWD = -100;
 const STANDARD_STREAMS = ["standard input", "standard output", "standard error"];
 /** Matches names that need no quotes within a sentence. */
 const PLAIN_NAME = /^[^\s"'\\,:;()[\]{}]+$/;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { socketAddressText } from "../../src/kernel/socket.ts";
+import { socketAddressText } from "../../src/syscalls/socket-address-text.ts";
 
 function text(...bytes: readonly number[]): string | null {
   return socketAddressText(new DataView(new Uint8Array(bytes).buffer));
 }
 
-/** An IPv6 address of eight groups, and port 443. */
+/** Formats an IPv6 address of eight groups with port 443. */
 function ipv6(groups: readonly number[]): string | null {
   const host = groups.flatMap((group) => [group >> 8, group & 0xff]);
   return text(10, 0, 1, 0xbb, 0, 0, 0, 0, ...host, 0, 0, 0, 0);
@@ -18,7 +18,7 @@ test("an address of IPv4 is host and port", () => {
   );
 });
 
-describe("an address of IPv6 is written as RFC 5952 has it", () => {
+describe("an address of IPv6 is formatted according to RFC 5952", () => {
   test.each([
     ["loopback", [0, 0, 0, 0, 0, 0, 0, 1], "::1"],
     ["any", [0, 0, 0, 0, 0, 0, 0, 0], "::"],
@@ -28,24 +28,24 @@ describe("an address of IPv6 is written as RFC 5952 has it", () => {
     ["one zero alone", [1, 0, 3, 4, 5, 6, 7, 8], "1:0:3:4:5:6:7:8"],
     ["the longer of two runs", [1, 0, 0, 4, 0, 0, 0, 8], "1:0:0:4::8"],
     ["the first of two equal runs", [1, 0, 0, 4, 5, 0, 0, 8], "1::4:5:0:0:8"],
-    ["groups that begin and end with 0", [0x10, 0, 0x100, 1, 1, 1, 1, 0xa0], "10:0:100:1:1:1:1:a0"],
+    ["groups that start and end with 0", [0x10, 0, 0x100, 1, 1, 1, 1, 0xa0], "10:0:100:1:1:1:1:a0"],
     ["mapped IPv4", [0, 0, 0, 0, 0, 0xffff, 0xc000, 0x201], "::ffff:192.0.2.1"],
   ])("%s", (_what, groups, host) => {
     expect(ipv6(groups)).toBe(`[${host}]:443`);
   });
 });
 
-test("an address of netlink is its port id, in the machine's byte order", () => {
+test("an address of netlink is its port id, in host byte order", () => {
   expect(text(16, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0)).toBe("netlink:513");
 });
 
-test("a name of AF_UNIX, abstract or not, is left as it is", () => {
+test("a name of AF_UNIX, abstract or not, has no text", () => {
   expect(text(1, 0, 0x2f)).toBeNull();
   expect(text(1, 0)).toBe("family 1");
   expect(text(1, 0, 0, 0x61)).toBeNull();
 });
 
-test("what is too short for its family, or of none that is known, is its number", () => {
+test("a truncated address, or one of an unknown family, is the family's number", () => {
   for (const [family, whole] of [
     [2, 8],
     [10, 24],

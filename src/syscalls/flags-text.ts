@@ -1,13 +1,13 @@
 /**
- * Flags and modes as strace spells them, in its order: open(2), rename(2), unlinkat(2), clone(2),
+ * Formats flags and modes as strace does, in its order: open(2), rename(2), unlinkat(2), clone(2),
  * access(2), mknod(2). include/uapi/linux/fcntl.h, fs.h, sched.h, stat.h.
  */
-import { type Arch, O_ACCMODE, type OpenFlagName, openFlags } from "./fcntl.ts";
-import { signalName } from "./signal.ts";
+import { type Arch, O_ACCMODE, type OpenFlagName, openFlags } from "../kernel/fcntl.ts";
+import { signalName } from "../kernel/signal.ts";
 
 type FlagTable = readonly (readonly [name: string, bits: number])[];
 
-/** Composites stand before what they are composed of. */
+/** A composite precedes its components. */
 const OPEN: readonly (OpenFlagName | "__O_SYNC" | "__O_TMPFILE")[] = [
   "O_CREAT",
   "O_EXCL",
@@ -39,7 +39,7 @@ const AT: FlagTable = [
   ["AT_NO_AUTOMOUNT", 0x800],
   ["AT_EMPTY_PATH", 0x1000],
 ];
-/** faccessat2(2) gives a bit another name. */
+/** faccessat2(2) has another name for one bit. */
 const AT_ACCESS = AT.map(([name, bits]) => [bits === 0x200 ? "AT_EACCESS" : name, bits] as const);
 const AT_EXEC: FlagTable = [...AT, ["AT_EXECVE_CHECK", 0x10000]];
 const RENAME: FlagTable = [
@@ -47,10 +47,10 @@ const RENAME: FlagTable = [
   ["RENAME_EXCHANGE", 2],
   ["RENAME_WHITEOUT", 4],
 ];
-/** setxattr(2) takes the first two, setxattrat(2) and its like those of the *at calls. */
+/** setxattr(2) takes the first two; setxattrat(2) and its relatives take the AT_ flags. */
 const XATTR: FlagTable = [["XATTR_CREATE", 1], ["XATTR_REPLACE", 2], ...AT];
 
-/** The lowest bits are the signal that the parent gets, except for the lowest name's. */
+/** The lowest bits are the signal sent to the parent; CLONE_NEWTIME reuses the highest of them. */
 const CLONE_SIGNAL = 0x7f;
 const CLONE: FlagTable = [
   ["CLONE_NEWTIME", 0x80],
@@ -81,7 +81,7 @@ const CLONE: FlagTable = [
   ["CLONE_INTO_CGROUP", 0x200000000],
 ];
 
-/** The flags of events by their kind; others have those of the *at calls. */
+/** Flags by event kind. Other kinds have AT_ flags. */
 const FLAGS_BY_EVENT: Readonly<Record<string, FlagTable>> = {
   access: AT_ACCESS,
   exec: AT_EXEC,
@@ -99,30 +99,30 @@ function openFlagTable(arch: Arch): FlagTable {
   return OPEN.map((name) => [name, bits[name]]);
 }
 
-/** The names of those bits that have one, and the rest in hexadecimal. */
+/** Returns the names of the known bits, and the unknown bits in hexadecimal. */
 function flagNames(value: bigint, names: FlagTable): string[] {
   let rest = value;
-  const found = names.filter(([, bits]) => {
+  const matching = names.filter(([, bits]) => {
     const all = BigInt(bits);
     if ((rest & all) !== all) return false;
     rest &= ~all;
     return true;
   });
-  const words = found.map(([name]) => name);
-  return rest === 0n ? words : [...words, `0x${rest.toString(16)}`];
+  const known = matching.map(([name]) => name);
+  return rest === 0n ? known : [...known, `0x${rest.toString(16)}`];
 }
 
 function cloneFlagNames(value: bigint): string[] {
   const signal = Number(value & BigInt(CLONE_SIGNAL));
-  const words = flagNames(value & ~BigInt(CLONE_SIGNAL), CLONE);
-  return signal ? [...words, signalName(signal)] : words;
+  const flags = flagNames(value & ~BigInt(CLONE_SIGNAL), CLONE);
+  return signal ? [...flags, signalName(signal)] : flags;
 }
 
 const ACCESS_MODES = ["O_RDONLY", "O_WRONLY", "O_RDWR", "O_ACCMODE"];
 
 /**
- * "O_WRONLY|O_CREAT|O_TRUNC"; "" where there are none.
- * @param kind of the event, as `--events` has it
+ * Formats flags: "O_WRONLY|O_CREAT|O_TRUNC", or "" for none.
+ * @param kind the event's kind, a name of `--events`
  */
 export function flagsText(kind: string, flags: number | bigint, arch: Arch): string {
   const value = BigInt(flags);
@@ -137,7 +137,7 @@ const ACCESS: FlagTable = [
   ["W_OK", 2],
   ["X_OK", 1],
 ];
-/** By the four bits of S_IFMT. */
+/** Indexed by the four bits of S_IFMT. */
 const FILE_TYPE_NAMES: Readonly<Record<number, string>> = {
   1: "S_IFIFO",
   2: "S_IFCHR",
@@ -148,7 +148,7 @@ const FILE_TYPE_NAMES: Readonly<Record<number, string>> = {
   12: "S_IFSOCK",
 };
 
-/** "0644"; of access(2) "R_OK|W_OK", of mknod(2) "S_IFIFO|0644". */
+/** Formats a mode: "0644", "R_OK|W_OK" for access(2), "S_IFIFO|0644" for mknod(2). */
 export function modeText(kind: string, mode: number): string {
   if (kind === "access") return flagNames(BigInt(mode), ACCESS).join("|") || "F_OK";
   const octal = (bits: number) => `0${bits.toString(8)}`.padStart(3, "0");

@@ -1,12 +1,12 @@
-/** Flags and modes as strace 6.1 spelled them when a program passed just these numbers. */
+/** Flags and modes, compared with the output of strace 6.1 for these numbers. */
 import { describe, expect, test } from "bun:test";
 import { parseFormula } from "../../src/filters/flag-formula.ts";
 import { openFlags } from "../../src/kernel/fcntl.ts";
-import { flagsText, modeText } from "../../src/kernel/flags.ts";
+import { flagsText, modeText } from "../../src/syscalls/flags-text.ts";
 
 const open = (flags: number | bigint) => flagsText("open", flags, "x64");
 
-describe("flags of an open are those that strace shows", () => {
+describe("flags of an open are formatted as by strace", () => {
   test.each([
     [0o0, "O_RDONLY"],
     [0o1, "O_WRONLY"],
@@ -33,19 +33,19 @@ describe("flags of an open are those that strace shows", () => {
   });
 });
 
-test("O_SYNC is one flag, O_DSYNC half of it, and the other half the kernel's own", () => {
+test("O_SYNC is O_DSYNC and the kernel's __O_SYNC", () => {
   expect(open(0o4010001)).toBe("O_WRONLY|O_SYNC");
   expect(open(0o10000)).toBe("O_RDONLY|O_DSYNC");
   expect(open(0o4000000)).toBe("O_RDONLY|__O_SYNC");
 });
 
-test("O_TMPFILE is one flag, O_DIRECTORY half of it, and the other half the kernel's own", () => {
+test("O_TMPFILE is O_DIRECTORY and the kernel's __O_TMPFILE", () => {
   expect(open(0o20200002)).toBe("O_RDWR|O_TMPFILE");
   expect(open(0o20200201)).toBe("O_WRONLY|O_EXCL|O_TMPFILE");
   expect(open(0o20000000)).toBe("O_RDONLY|__O_TMPFILE");
 });
 
-test("bits without a name stand at the end in hexadecimal", () => {
+test("unknown bits follow in hexadecimal", () => {
   expect(open(0o14)).toBe("O_RDONLY|0xc");
   expect(open(0x20000001)).toBe("O_WRONLY|0x20000000");
   expect(open(0x80000000)).toBe("O_RDONLY|0x80000000");
@@ -56,7 +56,7 @@ test("bits without a name stand at the end in hexadecimal", () => {
   );
 });
 
-test("arm64 has four of the bits under other names", () => {
+test("arm64 has other names for four of the bits", () => {
   const arm64 = (flags: number) => flagsText("open", flags, "arm64");
   expect(arm64(0o40000)).toBe("O_RDONLY|O_DIRECTORY");
   expect(arm64(0o100000)).toBe("O_RDONLY|O_NOFOLLOW");
@@ -65,7 +65,7 @@ test("arm64 has four of the bits under other names", () => {
   expect(arm64(0o20040001)).toBe("O_WRONLY|O_TMPFILE");
 });
 
-test("every flag of open(2) can be given to --flags as it is shown", () => {
+test("--flags accepts every flag of open(2) as it is formatted", () => {
   for (const arch of ["x64", "arm64"] as const)
     for (const bits of Object.values(openFlags(arch))) {
       const text = flagsText("open", bits, arch);
@@ -73,7 +73,7 @@ test("every flag of open(2) can be given to --flags as it is shown", () => {
     }
 });
 
-test("flags of a rename are those that strace shows", () => {
+test("flags of a rename are formatted as by strace", () => {
   const rename = (flags: number) => flagsText("rename", flags, "x64");
   expect([0, 1, 2, 3, 4, 8, 0x11].map(rename)).toEqual([
     ...["", "RENAME_NOREPLACE", "RENAME_EXCHANGE", "RENAME_NOREPLACE|RENAME_EXCHANGE"],
@@ -81,7 +81,7 @@ test("flags of a rename are those that strace shows", () => {
   ]);
 });
 
-test("flags of the *at calls are those that strace shows", () => {
+test("flags of the *at calls are formatted as by strace", () => {
   for (const kind of ["unlink", "rmdir", "link", "stat"]) {
     const at = (flags: number) => flagsText(kind, flags, "x64");
     expect([0, 0x200, 0x100, 0x400, 0x1300, 0x10200].map(at)).toEqual([
@@ -94,7 +94,7 @@ test("flags of the *at calls are those that strace shows", () => {
   expect(flagsText("exec", 0x11000, "x64")).toBe("AT_EMPTY_PATH|AT_EXECVE_CHECK");
 });
 
-test("flags of an attribute's calls are those of setxattr(2) or of the *at calls", () => {
+test("flags of the xattr calls are those of setxattr(2) or of the *at calls", () => {
   const xattr = (flags: number) => flagsText("xattr", flags, "x64");
   expect([0, 1, 2, 3, 4, 0x1100].map(xattr)).toEqual([
     ...["", "XATTR_CREATE", "XATTR_REPLACE", "XATTR_CREATE|XATTR_REPLACE", "0x4"],
@@ -102,7 +102,7 @@ test("flags of an attribute's calls are those of setxattr(2) or of the *at calls
   ]);
 });
 
-describe("flags of a clone are those that strace shows, with the signal at the end", () => {
+describe("flags of a clone are formatted as by strace, with the signal at the end", () => {
   test.each([
     [0x4100, "CLONE_VM|CLONE_VFORK"],
     [17, "SIGCHLD"],
@@ -125,21 +125,21 @@ describe("flags of a clone are those that strace shows, with the signal at the e
   });
 });
 
-test("a mode is octal as strace has it", () => {
+test("a mode is octal as in strace", () => {
   const chmod = (mode: number) => modeText("chmod", mode);
   expect([0, 4, 0o77, 0o644, 0o1777, 0o170777].map(chmod)).toEqual([
     ...["000", "004", "077", "0644", "01777", "0170777"],
   ]);
 });
 
-test("the mode of an access is what is asked for", () => {
+test("the mode of an access names the requested permissions", () => {
   const access = (mode: number) => modeText("access", mode);
   expect([0, 4, 6, 7, 0o777].map(access)).toEqual([
     ...["F_OK", "R_OK", "R_OK|W_OK", "R_OK|W_OK|X_OK", "R_OK|W_OK|X_OK|0x1f8"],
   ]);
 });
 
-test("the mode of a mknod has the type of the file", () => {
+test("the mode of a mknod includes the type of the file", () => {
   const mknod = (mode: number) => modeText("mknod", mode);
   expect([0, 0o644, 0o10644, 0o20600, 0o60600, 0o140777, 0o40755].map(mknod)).toEqual([
     ...["000", "0644", "S_IFIFO|0644", "S_IFCHR|0600", "S_IFBLK|0600"],

@@ -1,0 +1,15 @@
+/** The option --flags of `exec` and `all`. */
+import { type Formula, FormulaError, parseFormula } from "../../filters/flag-formula.ts";
+import type { Arch } from "../../kernel/fcntl.ts";
+import { toUsageError } from "../errors.ts";
+
+/** @throws UsageError that shows the expression with a caret under the mistake */
+export function parseFlags(text: string | undefined): Formula | null {
+  if (text === undefined) return null;
+  try {
+    return parseFormula(text, process.arch as Arch);
+  } catch (error) {
+    if (!(error instanceof FormulaError)) throw error;
+    throw toUsageError("--flags", error);
+  }
+}

@@ -1,0 +1,62 @@
+/** The options that `exec` and `all` share. */
+import type { ArgsDef } from "citty";
+import { FORMAT_HINT } from "./format.ts";
+
+/** Returns the options of `exec` and `all`, with the defaults that differ. */
+export function recordingArgs(defaults: { buffer: string; output: string }) {
+  return {
+    format: {
+      type: "string",
+      valueHint: FORMAT_HINT,
+      default: "csv",
+      description: "output format",
+    },
+    output: {
+      type: "string",
+      alias: "o",
+      valueHint: "FILE|-",
+      description: `output file; - is standard output (default: ${defaults.output})`,
+    },
+    flags: {
+      type: "string",
+      valueHint: "FORMULA",
+      description: 'only opens with matching flags: "O_CREAT|O_TRUNC", "O_WRONLY&~O_EXCL", "(…)"',
+    },
+    events: {
+      type: "string",
+      alias: "e",
+      valueHint: "a,b,c",
+      description: "events or groups of events to record, see below (default: open)",
+    },
+    columns: {
+      type: "string",
+      valueHint: "a,b,c",
+      description: "columns, in this order; default and all name several",
+    },
+    summary: {
+      type: "string",
+      valueHint: "[=FORMAT[:FILE]]",
+      description:
+        "end with a summary of files and programs: text, markdown, json, github (default: text on stderr)",
+    },
+    "all-files": {
+      type: "boolean",
+      description: "list every file in the summary, including libraries and large directories",
+    },
+    buffer: {
+      type: "string",
+      valueHint: "SIZE",
+      default: defaults.buffer,
+      description: "size of the kernel's ring buffer in bytes, or with K, M or G",
+    },
+    "require-complete": {
+      type: "boolean",
+      description: "exit with status 3 if events were lost",
+    },
+    quiet: {
+      type: "boolean",
+      alias: "q",
+      description: "write only errors and losses to stderr",
+    },
+  } as const satisfies ArgsDef;
+}

@@ -1,0 +1,40 @@
+/** The completeness summary: the last message of a run. */
+import type { Loss, Remedy } from "../events/loss.ts";
+import { logger } from "./messages.ts";
+import { sizeOption } from "./options/size.ts";
+
+/**
+ * Reports the completeness summary: a warning if events are missing.
+ * @param note follows the summary
+ */
+export function reportCompleteness(events: number, losses: readonly Loss[], note = ""): void {
+  const summary = completenessSummary(events, losses) + note;
+  if (losses.length) logger.warn(summary);
+  else logger.info(summary);
+}
+
+/** Returns the number of events and, if some are missing, how many, why, and what helps. */
+export function completenessSummary(events: number, losses: readonly Loss[]): string {
+  const count = `${events} event${events === 1 ? "" : "s"}`;
+  return losses.length
+    ? `${count}, INCOMPLETE: ${losses.map(lossText).join("; ")}`
+    : `${count}, complete`;
+}
+
+function lossText({ count, what, reason = "", remedy }: Loss): string {
+  const explanation = [reason, remedy ? remedyText(remedy) : ""].filter((text) => text !== "");
+  return `${count} ${what}${explanation.length ? ` (${explanation.join("; ")})` : ""}`;
+}
+
+function remedyText(remedy: Remedy): string {
+  switch (remedy.kind) {
+    case "larger-buffer":
+      return remedy.bytes === undefined
+        ? "try a larger --buffer"
+        : `try --buffer ${sizeOption(remedy.bytes)}`;
+    case "fewer-paths":
+      return "select some with --path or --since";
+    case "all-times":
+      return "omit --since and --until";
+  }
+}

@@ -1,0 +1,6 @@
+/** Limits: include/uapi/linux/limits.h. */
+
+/** Maximum number of supplementary groups. */
+export const NGROUPS_MAX = 65536;
+/** Maximum size of a path, with its NUL. */
+export const PATH_MAX = 4096;

@@ -1,0 +1,69 @@
+/** The three ways in which a tracer takes stops, with children that are stopped when they are seized. */
+import { afterEach, expect, test } from "bun:test";
+import { Tracer } from "../../../src/sources/ptrace/tracer.ts";
+import { sleeper, stateOf, tracerOf, until } from "./children.ts";
+
+const children: Awaited<ReturnType<typeof sleeper>>[] = [];
+
+/** Seizes two children, and waits until both have stopped for their tracer. */
+async function twoStopped() {
+  const tracer = new Tracer({ syscallExited() {} }, { follow: true, filtered: true });
+  const pids: number[] = [];
+  for (let count = 0; count < 2; count++) {
+    const child = await sleeper();
+    children.push(child);
+    tracer.attach(child.pid);
+    await until(() => stateOf(child.pid) === "t");
+    pids.push(child.pid);
+  }
+  return { tracer, pids };
+}
+
+/** Counts the children that are still stopped; those that were resumed sleep on. */
+async function stoppedAmong(pids: readonly number[]): Promise<number> {
+  await Bun.sleep(20);
+  return pids.filter((pid) => stateOf(pid) === "t").length;
+}
+
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    child.kill("SIGKILL");
+    await child.exited;
+  }
+});
+
+test("waitOne handles one stop and leaves the others pending", async () => {
+  const { tracer, pids } = await twoStopped();
+  tracer.waitOne();
+  expect(await stoppedAmong(pids)).toBe(1);
+  tracer.waitOne();
+  expect(await stoppedAmong(pids)).toBe(0);
+  tracer.detach();
+});
+
+test("waitAll handles all pending stops", async () => {
+  const { tracer, pids } = await twoStopped();
+  tracer.waitAll();
+  expect(await stoppedAmong(pids)).toBe(0);
+  tracer.detach();
+});
+
+test("poll handles all pending stops, and returns whether there were any", async () => {
+  const { tracer, pids } = await twoStopped();
+  expect(tracer.poll()).toBe(true);
+  expect(await stoppedAmong(pids)).toBe(0);
+  expect(tracer.poll()).toBe(false);
+  tracer.detach();
+  expect(pids.map(tracerOf)).toEqual([0, 0]);
+});
+
+test("poll does not consume the end of a child that is not traced", async () => {
+  const { tracer } = await twoStopped();
+  tracer.poll();
+  const other = Bun.spawn(["sh", "-c", "exit 7"]);
+  // Without an await, so that it stays a zombie.
+  while (stateOf(other.pid) !== "Z") Bun.sleepSync(1);
+  tracer.poll();
+  expect(await other.exited).toBe(7);
+  tracer.detach();
+});
