@@ -1,5 +1,6 @@
 /** Structs that many calls share, abbreviated as strace does: stat(2), statx(2), statfs(2), timespec(3). */
 import type { Arch } from "../../kernel/fcntl.ts";
+import { namedOpenFlags } from "../open-flags.ts";
 import {
   array,
   type ConstantSet,
@@ -24,9 +25,6 @@ const UTIME_OMIT = 0x3ffffffe;
 
 /** Limits the cache, since a program can use any number of flag combinations. */
 const MAX_CACHED_FLAGS = 1024;
-const O_ACCMODE = 3n;
-/** Of a later kernel than strace 6.1, and not named in events either (kernel/flags.ts). */
-const UNKNOWN_TO_STRACE = ["O_EMPTYPATH"];
 const OPEN_SET: ConstantSet = { kind: "bits", placeholder: "O_???" };
 const openFlagsCache = new Map<number, NamedValue>();
 
@@ -42,11 +40,8 @@ export function openFlagsValue(value: number, arch: Arch): NamedValue {
 }
 
 function readOpenFlags(value: number, arch: Arch): NamedValue {
-  const number = BigInt(value);
-  const access = enumValue(Number(number & O_ACCMODE), constants("open_access", arch));
-  const set = constants("open", arch).filter(([name]) => !UNKNOWN_TO_STRACE.includes(name));
-  const { names, rest } = flags(number & ~O_ACCMODE, set);
-  return new NamedValue(value, [...access.names, ...names], Number(rest), OPEN_SET);
+  const { names, rest } = namedOpenFlags(BigInt(value), arch);
+  return new NamedValue(value, names, Number(rest), OPEN_SET);
 }
 
 export function modeValue(mode: number): ModeValue {
