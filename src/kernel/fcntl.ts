@@ -80,7 +80,7 @@ const ARM64 = {
   O_TMPFILE: 0o20040000,
 };
 
-export type OpenFlagName = keyof typeof X64;
+type OpenFlagName = keyof typeof X64;
 
 /** Returns the open flags of an architecture by their names in open(2). */
 export function openFlags(arch: Arch): Readonly<Record<OpenFlagName, number>> {

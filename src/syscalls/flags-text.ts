@@ -2,35 +2,13 @@
  * Formats flags and modes as strace does, in its order: open(2), rename(2), unlinkat(2), clone(2),
  * access(2), mknod(2). include/uapi/linux/fcntl.h, fs.h, sched.h, stat.h.
  */
-import { type Arch, O_ACCMODE, type OpenFlagName, openFlags } from "../kernel/fcntl.ts";
+import type { Arch } from "../kernel/fcntl.ts";
 import { signalName } from "../kernel/signal.ts";
+import { constants } from "./decode/named-constants.ts";
+import { namedOpenFlags } from "./open-flags.ts";
+import { flags, type NameSet } from "./value.ts";
 
-type FlagTable = readonly (readonly [name: string, bits: number])[];
-
-/** A composite precedes its components. */
-const OPEN: readonly (OpenFlagName | "__O_SYNC" | "__O_TMPFILE")[] = [
-  "O_CREAT",
-  "O_EXCL",
-  "O_NOCTTY",
-  "O_TRUNC",
-  "O_APPEND",
-  "O_NONBLOCK",
-  "O_SYNC",
-  "__O_SYNC",
-  "O_DSYNC",
-  "O_DIRECT",
-  "O_LARGEFILE",
-  "O_NOFOLLOW",
-  "O_NOATIME",
-  "O_CLOEXEC",
-  "O_PATH",
-  "O_TMPFILE",
-  "__O_TMPFILE",
-  "O_DIRECTORY",
-  "FASYNC",
-];
-
-const AT: FlagTable = [
+const AT: NameSet = [
   ["AT_STATX_FORCE_SYNC", 0x2000],
   ["AT_STATX_DONT_SYNC", 0x4000],
   ["AT_SYMLINK_NOFOLLOW", 0x100],
@@ -41,18 +19,11 @@ const AT: FlagTable = [
 ];
 /** faccessat2(2) has another name for one bit. */
 const AT_ACCESS = AT.map(([name, bits]) => [bits === 0x200 ? "AT_EACCESS" : name, bits] as const);
-const AT_EXEC: FlagTable = [...AT, ["AT_EXECVE_CHECK", 0x10000]];
-const RENAME: FlagTable = [
-  ["RENAME_NOREPLACE", 1],
-  ["RENAME_EXCHANGE", 2],
-  ["RENAME_WHITEOUT", 4],
-];
-/** setxattr(2) takes the first two; setxattrat(2) and its relatives take the AT_ flags. */
-const XATTR: FlagTable = [["XATTR_CREATE", 1], ["XATTR_REPLACE", 2], ...AT];
+const AT_EXEC: NameSet = [...AT, ["AT_EXECVE_CHECK", 0x10000]];
 
 /** The lowest bits are the signal sent to the parent; CLONE_NEWTIME reuses the highest of them. */
 const CLONE_SIGNAL = 0x7f;
-const CLONE: FlagTable = [
+const CLONE: NameSet = [
   ["CLONE_NEWTIME", 0x80],
   ["CLONE_VM", 0x100],
   ["CLONE_FS", 0x200],
@@ -82,61 +53,42 @@ const CLONE: FlagTable = [
 ];
 
 /** Flags by event kind. Other kinds have AT_ flags. */
-const FLAGS_BY_EVENT: Readonly<Record<string, FlagTable>> = {
-  access: AT_ACCESS,
-  exec: AT_EXEC,
-  rename: RENAME,
-  xattr: XATTR,
+const FLAGS_BY_EVENT: Readonly<Record<string, () => NameSet>> = {
+  access: () => AT_ACCESS,
+  exec: () => AT_EXEC,
+  rename: () => constants("rename"),
+  // setxattr(2) takes the XATTR_ flags, setxattrat(2) and its relatives take the AT_ flags.
+  xattr: () => [...constants("xattr"), ...AT],
 };
 
-function openFlagTable(arch: Arch): FlagTable {
-  const { O_SYNC, O_DSYNC, O_TMPFILE, O_DIRECTORY, ...others } = openFlags(arch);
-  const bits = {
-    ...others,
-    ...{ O_SYNC, __O_SYNC: O_SYNC & ~O_DSYNC, O_DSYNC },
-    ...{ O_TMPFILE, __O_TMPFILE: O_TMPFILE & ~O_DIRECTORY, O_DIRECTORY },
-  };
-  return OPEN.map((name) => [name, bits[name]]);
+/** Returns the names, and the unknown bits in hexadecimal. */
+function withRest(names: readonly string[], rest: number | bigint): readonly string[] {
+  return BigInt(rest) === 0n ? names : [...names, `0x${rest.toString(16)}`];
 }
 
-/** Returns the names of the known bits, and the unknown bits in hexadecimal. */
-function flagNames(value: bigint, names: FlagTable): string[] {
-  let rest = value;
-  const matching = names.filter(([, bits]) => {
-    const all = BigInt(bits);
-    if ((rest & all) !== all) return false;
-    rest &= ~all;
-    return true;
-  });
-  const known = matching.map(([name]) => name);
-  return rest === 0n ? known : [...known, `0x${rest.toString(16)}`];
+function flagNames(value: bigint, set: NameSet): readonly string[] {
+  const { names, rest } = flags(value, set);
+  return withRest(names, rest);
 }
 
-function cloneFlagNames(value: bigint): string[] {
+function cloneFlagNames(value: bigint): readonly string[] {
   const signal = Number(value & BigInt(CLONE_SIGNAL));
-  const flags = flagNames(value & ~BigInt(CLONE_SIGNAL), CLONE);
-  return signal ? [...flags, signalName(signal)] : flags;
+  const names = flagNames(value & ~BigInt(CLONE_SIGNAL), CLONE);
+  return signal ? [...names, signalName(signal)] : names;
 }
-
-const ACCESS_MODES = ["O_RDONLY", "O_WRONLY", "O_RDWR", "O_ACCMODE"];
 
 /**
  * Formats flags: "O_WRONLY|O_CREAT|O_TRUNC", or "" for none.
  * @param kind the event's kind, a name of `--events`
  */
-export function flagsText(kind: string, flags: number | bigint, arch: Arch): string {
-  const value = BigInt(flags);
+export function flagsText(kind: string, number: number | bigint, arch: Arch): string {
+  const value = BigInt(number);
   if (kind === "fork") return cloneFlagNames(value).join("|");
-  if (kind !== "open") return flagNames(value, FLAGS_BY_EVENT[kind] ?? AT).join("|");
-  const access = ACCESS_MODES[Number(value & BigInt(O_ACCMODE))];
-  return [access, ...flagNames(value & ~BigInt(O_ACCMODE), openFlagTable(arch))].join("|");
+  if (kind !== "open") return flagNames(value, FLAGS_BY_EVENT[kind]?.() ?? AT).join("|");
+  const { names, rest } = namedOpenFlags(value, arch);
+  return withRest(names, rest).join("|");
 }
 
-const ACCESS: FlagTable = [
-  ["R_OK", 4],
-  ["W_OK", 2],
-  ["X_OK", 1],
-];
 /** Indexed by the four bits of S_IFMT. */
 const FILE_TYPE_NAMES: Readonly<Record<number, string>> = {
   1: "S_IFIFO",
@@ -150,7 +102,7 @@ const FILE_TYPE_NAMES: Readonly<Record<number, string>> = {
 
 /** Formats a mode: "0644", "R_OK|W_OK" for access(2), "S_IFIFO|0644" for mknod(2). */
 export function modeText(kind: string, mode: number): string {
-  if (kind === "access") return flagNames(BigInt(mode), ACCESS).join("|") || "F_OK";
+  if (kind === "access") return flagNames(BigInt(mode), constants("access")).join("|") || "F_OK";
   const octal = (bits: number) => `0${bits.toString(8)}`.padStart(3, "0");
   const type = kind === "mknod" ? FILE_TYPE_NAMES[(mode >>> 12) & 0o17] : undefined;
   return type ? `${type}|${octal(mode & ~0o170000)}` : octal(mode);

@@ -1,6 +1,6 @@
 /** Structs that many calls share, abbreviated as strace does: stat(2), statx(2), statfs(2), timespec(3). */
 import type { Arch } from "../../kernel/fcntl.ts";
-import type { NumberParts } from "../table.ts";
+import { namedOpenFlags } from "../open-flags.ts";
 import {
   array,
   type ConstantSet,
@@ -17,7 +17,7 @@ import {
   type Value,
 } from "../value.ts";
 import type { SyscallView } from "./call.ts";
-import { constants, partsValue } from "./named-constants.ts";
+import { constants } from "./named-constants.ts";
 
 const S_IFMT = 0o170000;
 const UTIME_NOW = 0x3fffffff;
@@ -25,7 +25,6 @@ const UTIME_OMIT = 0x3ffffffe;
 
 /** Limits the cache, since a program can use any number of flag combinations. */
 const MAX_CACHED_FLAGS = 1024;
-const OPEN_FLAGS: NumberParts = { value: "open_access", mask: 3, bits: ["open"] };
 const OPEN_SET: ConstantSet = { kind: "bits", placeholder: "O_???" };
 const openFlagsCache = new Map<number, NamedValue>();
 
@@ -41,8 +40,7 @@ export function openFlagsValue(value: number, arch: Arch): NamedValue {
 }
 
 function readOpenFlags(value: number, arch: Arch): NamedValue {
-  const number = BigInt(value);
-  const { names, rest } = partsValue(number, number, OPEN_FLAGS, arch);
+  const { names, rest } = namedOpenFlags(BigInt(value), arch);
   return new NamedValue(value, names, Number(rest), OPEN_SET);
 }
 
