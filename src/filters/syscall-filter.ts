@@ -7,7 +7,7 @@ import {
   type SyscallEvent,
   type SyscallSink,
 } from "../events/syscall-event.ts";
-import { normalizePath } from "../syscalls/accessed-files.ts";
+import { normalizePath } from "../text/path.ts";
 import type { SeverityVerdict } from "./severity/classifier.ts";
 import type { TraceExpression } from "./trace-expression.ts";
 

@@ -1,12 +1,11 @@
 /** Makes the user's path arguments absolute. Paths in latin1 have one character per byte. */
 import { realpathSync } from "node:fs";
+import { textToLatin1 } from "../text/latin1.ts";
 import type { User } from "./user.ts";
-
-const latin1 = (name: string) => Buffer.from(name).toString("latin1");
 
 /** Returns an absolute path as latin1, without normalization. */
 export function absoluteLatin1(path: string): string {
-  return latin1(path.startsWith("/") ? path : `${process.cwd()}/${path}`);
+  return textToLatin1(path.startsWith("/") ? path : `${process.cwd()}/${path}`);
 }
 
 /** Returns the home directory of a user, null for the current one, and the working directory. */

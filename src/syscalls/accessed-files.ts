@@ -2,6 +2,9 @@
  * Finds the files that a call accesses: those named by paths, and those its fds refer to. Paths are
  * made absolute lexically, without following links.
  */
+
+import { decodeLatin1 } from "../text/latin1.ts";
+import { normalizePath } from "../text/path.ts";
 import { type Abi, type Argument, argumentsOf } from "./table.ts";
 import type { FdValue, Value } from "./value.ts";
 
@@ -51,24 +54,11 @@ function isPath(call: string, argument: Argument | undefined): boolean {
   return answer;
 }
 
-/** Normalizes an absolute path lexically: "/a/./b//../c" → "/a/c". */
-export function normalizePath(path: string): string {
-  if (!path.startsWith("/")) return path;
-  if (!/\/(\/|\.|$)/.test(path)) return path;
-  const parts: string[] = [];
-  for (const part of path.split("/"))
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  return `/${parts.join("/")}`;
-}
-
 /** Resolves a path relative to its base directory. */
 function resolvePath(directory: string | undefined, name: string): string {
   if (name.startsWith("/") || directory === undefined) return normalizePath(name);
   return normalizePath(`${directory}/${name}`);
 }
-
-const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
 
 /** Visits fds within arrays and structs, such as poll(2)'s, and paths of sockets. */
 function collectNested(value: Value, visit: (file: AccessedFile) => void): void {
@@ -77,7 +67,7 @@ function collectNested(value: Value, visit: (file: AccessedFile) => void): void 
   else if (value.kind === "struct")
     for (const [field, each] of value.fields)
       if (field === "sun_path" && each.kind === "string" && each.bytes[0] === 0x2f)
-        visit({ path: normalizePath(latin1(each.bytes)), via: "name" });
+        visit({ path: normalizePath(decodeLatin1(each.bytes)), via: "name" });
       else collectNested(each, visit);
 }
 
@@ -100,7 +90,7 @@ export function accessedFiles(
       continue;
     }
     if (value.kind === "string" && isPath(name, described[index])) {
-      const text = latin1(value.bytes);
+      const text = decodeLatin1(value.bytes);
       if (text.startsWith("/")) files.push({ path: normalizePath(text), via: "name" });
       else {
         const start = base ? base.path : directory();

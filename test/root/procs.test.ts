@@ -210,7 +210,7 @@ describe("a command", () => {
       ["--duration", "1s"],
     ]) {
       const { status, stderr } = run([TRACE, "procs", ...option, "--", "true"]);
-      expect([status, stderr]).toEqual([2, `trace: ${option[0]}: not for a command\n`]);
+      expect([status, stderr]).toEqual([2, `trace: ${option[0]}: cannot be used with a command\n`]);
     }
   });
 });

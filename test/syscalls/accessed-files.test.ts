@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { normalizePath } from "../../src/syscalls/accessed-files.ts";
 import { array, NULL, pointer, struct } from "../../src/syscalls/value.ts";
+import { normalizePath } from "../../src/text/path.ts";
 import { call, fd, from, named, text } from "./builders.ts";
 
 const ADDRESS = pointer(1n);

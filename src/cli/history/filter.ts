@@ -6,14 +6,13 @@ import { Q_OVERFLOW, WATCH_TYPES, type WatchEvent } from "../../events/watch-eve
 import { pathAliases } from "../../process/paths.ts";
 import type { TimeSpan } from "../../sources/records/history-reader.ts";
 import { isBefore } from "../../sources/records/time-search.ts";
-import type { ByteSlice } from "../../text/byte-slice.ts";
+import { encodeLatin1, textToLatin1 } from "../../text/latin1.ts";
+import { isWithin, normalizePath } from "../../text/path.ts";
 import { UsageError } from "../errors.ts";
 import { parseComm } from "../options/comm.ts";
 import { parseNames } from "../options/names.ts";
 import { parsePids } from "../options/number.ts";
 import { parseWhen } from "../options/time.ts";
-
-const SLASH = 0x2f;
 
 export const HISTORY_FILTER_ARGS = {
   path: {
@@ -56,7 +55,7 @@ export function parseHistoryFilter(args: HistoryFilterArgs): Accept {
   if (args.pid !== undefined) accepts.push(byPids(args.pid));
   if (user !== undefined) accepts.push(byUser(user));
   if (comm !== undefined) {
-    const name = Buffer.from(parseComm("--comm", comm)).toString("latin1");
+    const name = textToLatin1(parseComm("--comm", comm));
     accepts.push((event) => event.processInfo.comm === name);
   }
   return (event) => accepts.every((accept) => accept(event));
@@ -83,27 +82,7 @@ function byPids(text: string): Accept {
 /** Matches the path as written and with links resolved. A renamed file matches by either path. */
 function underPath(path: string): Accept {
   if (path === "") throw new UsageError("--path: expected a file or a directory");
-  const roots = [...new Set(pathAliases(path))].map((root) =>
-    Buffer.from(normalizePath(root), "latin1"),
-  );
+  const roots = [...new Set(pathAliases(path))].map((root) => encodeLatin1(normalizePath(root)));
   return ({ path, oldPath }) =>
     roots.some((root) => isWithin(path, root) || isWithin(oldPath, root));
-}
-
-/** Removes `.`, `..` and repeated slashes; returns "" for the root directory. */
-function normalizePath(path: string): string {
-  const names: string[] = [];
-  for (const name of path.split("/")) {
-    if (name === "..") names.pop();
-    else if (name !== "" && name !== ".") names.push(name);
-  }
-  return names.map((name) => `/${name}`).join("");
-}
-
-function isWithin({ bytes, start, length }: ByteSlice, root: Uint8Array): boolean {
-  if (length < root.length) return false;
-  if (length > root.length && bytes[start + root.length] !== SLASH) return false;
-  // Compare backwards: paths of one tree differ at their ends.
-  for (let i = root.length - 1; i >= 0; i--) if (bytes[start + i] !== root[i]) return false;
-  return length > 0;
 }

@@ -4,6 +4,7 @@ import type { Loss } from "../../events/loss.ts";
 import type { ProcessEvent } from "../../events/process-event.ts";
 import type { ProcessTree } from "../../filters/process-tree.ts";
 import { PROC_EVENT_NAMES } from "../../kernel/cn-proc.ts";
+import { textToLatin1 } from "../../text/latin1.ts";
 import { parseComm } from "../options/comm.ts";
 import { parseNames } from "../options/names.ts";
 import { parsePids } from "../options/number.ts";
@@ -36,7 +37,7 @@ export class ProcessFilter {
     const pids = parsePids("--pid", pid);
     this.pids = pids ? new Set(pids) : null;
     const name = comm === undefined ? null : parseComm("--comm", comm);
-    this.comm = name === null ? null : Buffer.from(name).toString("latin1");
+    this.comm = name === null ? null : textToLatin1(name);
     this.tree = tree;
   }
 

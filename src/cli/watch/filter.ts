@@ -10,6 +10,7 @@ import {
 } from "../../events/watch-event.ts";
 import { PatternError } from "../../filters/glob.ts";
 import { PathFilter } from "../../filters/path-filter.ts";
+import { textToLatin1 } from "../../text/latin1.ts";
 import { toUsageError, UsageError } from "../errors.ts";
 import { parseComm } from "../options/comm.ts";
 import { parseNames } from "../options/names.ts";
@@ -64,7 +65,9 @@ export class WatchFilter {
     const uids = args.user?.split(",").map((user) => parseUid("--user", user));
     this.uids = uids ? new Set(uids) : null;
     const comms = args["exclude-comm"].flatMap((names) => names.split(","));
-    this.excludedComms = new Set(comms.map((comm) => toLatin1(parseComm("--exclude-comm", comm))));
+    this.excludedComms = new Set(
+      comms.map((comm) => textToLatin1(parseComm("--exclude-comm", comm))),
+    );
     this.paths = parsePathFilter(args);
   }
 
@@ -97,5 +100,3 @@ export class WatchFilter {
     return this.unattributed ? [{ what, count: this.unattributed }] : [];
   }
 }
-
-const toLatin1 = (text: string) => Buffer.from(text).toString("latin1");

@@ -10,6 +10,7 @@ import { ENOENT, ENOTDIR } from "../../kernel/errno.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { FanotifySource } from "../../sources/fanotify/source.ts";
 import { UnsupportedError } from "../../sources/proc-connector/errors.ts";
+import { textToLatin1 } from "../../text/latin1.ts";
 import { StartError, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { parseDuration } from "../options/duration.ts";
@@ -133,12 +134,12 @@ export class WatchRun {
 
   /** @returns false if the path does not exist */
   private watch(path: string): boolean {
-    return falseIfMissing(() => this.source.add(toLatin1(path)));
+    return falseIfMissing(() => this.source.add(textToLatin1(path)));
   }
 
   /** @returns false if the parent directory does not exist */
   private addPending(path: string): boolean {
-    return falseIfMissing(() => this.source.addPending(toLatin1(path)));
+    return falseIfMissing(() => this.source.addPending(textToLatin1(path)));
   }
 
   /** Reports the watched paths, and which events cannot be reported. */
@@ -188,8 +189,6 @@ export class WatchRun {
     return status;
   }
 }
-
-const toLatin1 = (path: string) => Buffer.from(path).toString("latin1");
 
 /** Runs `work`. @returns false if a file that it needs does not exist */
 function falseIfMissing(work: () => void): boolean {

@@ -5,6 +5,8 @@ import { namedArguments } from "../../syscalls/argument-names.ts";
 import { mutatesFile } from "../../syscalls/mutations.ts";
 import { straceText } from "../../syscalls/strace-text.ts";
 import type { Value } from "../../syscalls/value.ts";
+import { decodeLatin1, textToLatin1 } from "../../text/latin1.ts";
+import { isPathWithin } from "../../text/path.ts";
 
 /** The directories that "~" and "." expand to, one character per byte. */
 export interface BaseDirectories {
@@ -21,13 +23,11 @@ export interface RuleCondition {
   readonly matchesPath?: (path: string, base: BaseDirectories) => boolean;
 }
 
-function isBelow(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
-}
-
 /** If `.` is the home directory or an ancestor of it, it does not match files under home. */
 function isInWorkingDirectory(path: string, { home, directory }: BaseDirectories): boolean {
-  return isBelow(path, directory) && !(isBelow(home, directory) && isBelow(path, home));
+  return (
+    isPathWithin(path, directory) && !(isPathWithin(home, directory) && isPathWithin(path, home))
+  );
 }
 
 /** Expands "~/x" and "./x". */
@@ -39,7 +39,8 @@ function expandPattern(pattern: string, { home, directory }: BaseDirectories): s
 /** Compiles a path pattern. @param pattern "~/.ssh", "/memfd:*", "." */
 function pathMatcher(pattern: string): (path: string, base: BaseDirectories) => boolean {
   if (pattern === ".") return isInWorkingDirectory;
-  if (!pattern.includes("*")) return (path, base) => isBelow(path, expandPattern(pattern, base));
+  if (!pattern.includes("*"))
+    return (path, base) => isPathWithin(path, expandPattern(pattern, base));
   return (path, base) => {
     const escaped = expandPattern(pattern, base).replace(/[\\^$.+?()[\]{}|]/g, "\\$&");
     return new RegExp(`^${escaped.replaceAll("*", "[^/]*")}(/|$)`, "s").test(path);
@@ -69,7 +70,7 @@ function matchesAny(value: Value | undefined, wanted: readonly string[]): boolea
     case "named":
       return wanted.some((each) => value.has(each) || BigInt(value.value) === parseNumber(each));
     case "string":
-      return wanted.includes(Buffer.from(value.bytes).toString("latin1"));
+      return wanted.includes(decodeLatin1(value.bytes));
     case "fd":
       return wanted.includes(String(value.fd));
     case "null":
@@ -107,7 +108,7 @@ export function parseCondition(word: string): RuleCondition | null {
       ? null
       : { argument, holds: (event) => hasBits(argumentValue(event, argument), bits) };
   // Paths are compared as bytes, one character per byte.
-  const values = Buffer.from(text).toString("latin1").split(",");
+  const values = textToLatin1(text).split(",");
   if (argument !== "in" && argument !== "outside")
     return { argument, holds: (event) => matchesAny(argumentValue(event, argument), values) };
   const matchers = values.map(pathMatcher);

@@ -5,6 +5,7 @@ import type { EventKind } from "../../events/event-kinds.ts";
 import { EVENT, WANT_ARGV, WANT_PROCESS } from "../../events/event-record.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import { SystemError } from "../../ffi/errno.ts";
+import { sliceToLatin1 } from "../../text/latin1.ts";
 import { BpfSource } from "./source.ts";
 
 const FEED_BUFFER = 16 << 20;
@@ -36,13 +37,11 @@ export function eventTimeNs({ record }: FileEvent): number {
  */
 export function toExecInfo(event: FileEvent, suspendedNs: number): ExecInfo {
   const { record } = event;
-  const text = ({ bytes, start, length }: { bytes: Uint8Array; start: number; length: number }) =>
-    Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString("latin1");
   return {
     time: eventTimeNs(event) - suspendedNs,
     ppid: record.ppid,
     uid: record.uid,
-    comm: text(event.comm),
-    argv: (event.argv ?? []).map(text),
+    comm: sliceToLatin1(event.comm),
+    argv: (event.argv ?? []).map(sliceToLatin1),
   };
 }

@@ -2,6 +2,7 @@
 
 import type { Loss } from "../../events/loss.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
+import { decodeLatin1 } from "../../text/latin1.ts";
 import type { HistoryFile } from "./history-file.ts";
 import type { RecordedLine } from "./history-reader.ts";
 
@@ -36,7 +37,7 @@ export class LatestByPath {
 
   /** Stores a line as the latest one about a path. */
   add({ bytes, start, length }: ByteSlice, line: RecordedLine): void {
-    const path = Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString("latin1");
+    const path = decodeLatin1(bytes, start, length);
     const latest = this.paths.get(path) ?? this.addPath(path, line.file);
     latest.count++;
     latest.order = this.eventCount++;
