@@ -167,7 +167,9 @@ const SPECIAL_MODE_BITS = [
   ["S_ISVTX", 0o1000],
 ] as const;
 
-/** Returns the parts of a mode: ["S_IFREG", "S_ISUID", "0755"]; without a file type only a number. */
+/**
+ * Returns the parts of a mode: ["S_IFREG", "S_ISUID", "0755"]; without a file type only a number.
+ */
 export function modeParts(mode: number): string[] {
   const type = FILE_TYPE_NAMES.get(mode & S_IFMT);
   if (type === undefined) return [octal(mode)];
