@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Interface between the eBPF programs and user space: struct config is their input, struct event
- * their output. src/kernel/trace_events.ts mirrors it; test/abi checks that against the C compiler.
+ * their output. src/events/event-record.ts mirrors it; test/abi checks that against the C compiler.
  */
 #ifndef TRACE_INTERFACE_H
 #define TRACE_INTERFACE_H
@@ -116,7 +116,7 @@ struct event {
 /* Which processes are recorded: config.processes. */
 enum processes {
 	PROCESSES_ALL,
-	PROCESSES_TREE, /* those in the map; forked children are added */
+	PROCESSES_TREE, /* only those in the map; forked children are added */
 	PROCESSES_LISTED, /* those in the map, by pid in trace's namespace */
 };
 

@@ -1,4 +1,7 @@
-/** Parses strace's -e, which selects calls: `trace=openat,%file`, `!read`, `status=failed`. strace(1). */
+/**
+ * Parses strace's -e, which selects calls: `trace=openat,%file`, `!read`, `status=failed`.
+ * strace(1).
+ */
 import { TraceError } from "../errors.ts";
 import { SEVERITIES, type Severity } from "../events/syscall-event.ts";
 import { CLASS_NAMES, syscallsInClass } from "../syscalls/categories.ts";

@@ -1,4 +1,7 @@
-/** The flags of open(2) by name: include/uapi/asm-generic/fcntl.h, arch/arm64/include/uapi/asm/fcntl.h. */
+/**
+ * The flags of open(2) by name: include/uapi/asm-generic/fcntl.h,
+ * arch/arm64/include/uapi/asm/fcntl.h.
+ */
 import { type Arch, O_ACCMODE } from "../kernel/fcntl.ts";
 import { constants } from "./decode/named-constants.ts";
 import { flags, type NameSet } from "./value.ts";

@@ -1,4 +1,7 @@
-/** Decodes siginfo_t into the fields that strace shows: sigaction(2), include/uapi/asm-generic/siginfo.h. */
+/**
+ * Decodes siginfo_t into the fields that strace shows: sigaction(2), include/uapi/asm-
+ * generic/siginfo.h.
+ */
 import { SIGCHLD, signalName } from "../kernel/signal.ts";
 import { CODES_BY_SIGNAL } from "./argument-sets.ts";
 import { constantName } from "./decode/named-constants.ts";

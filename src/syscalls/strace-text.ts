@@ -84,8 +84,6 @@ function octal(value: number | bigint): string {
   return `0${value.toString(8)}`.padStart(3, "0");
 }
 
-// ---- numbers with comments ----
-
 /** USER_HZ of include/asm-generic/param.h. */
 const TICKS_PER_SECOND = 100n;
 
@@ -144,8 +142,6 @@ function pointerText({ address, contents }: PointerValue): string {
   return `${hex(address)} /* ${count} ${of === "vars" && count === 1 ? "var" : of} */`;
 }
 
-// ---- constants ----
-
 function namedText({ names, rest, value, set }: NamedValue): string {
   const comment = set.placeholder === "" ? "" : ` /* ${set.placeholder} */`;
   if (names.length === 0 && Number(value) === 0) return set.kind === "values" ? `0${comment}` : "0";
@@ -171,7 +167,9 @@ const SPECIAL_MODE_BITS = [
   ["S_ISVTX", 0o1000],
 ] as const;
 
-/** Returns the parts of a mode: ["S_IFREG", "S_ISUID", "0755"]; without a file type only a number. */
+/**
+ * Returns the parts of a mode: ["S_IFREG", "S_ISUID", "0755"]; without a file type only a number.
+ */
 export function modeParts(mode: number): string[] {
   const type = FILE_TYPE_NAMES.get(mode & S_IFMT);
   if (type === undefined) return [octal(mode)];
@@ -200,8 +198,6 @@ function waitStatusText(status: number): string {
   return `{WIFSIGNALED(s) && WTERMSIG(s) == ${outcome.killed}${core}}`;
 }
 
-// ---- names and data ----
-
 function hostText({ family, host }: HostValue): string {
   return family === "inet" ? `inet_addr("${host}")` : `inet_pton(AF_INET6, "${host}", &sin6_addr)`;
 }
@@ -215,8 +211,6 @@ function randomBytesText({ bytes, cut }: RandomBytesValue): string {
   const escaped = Array.from(bytes, (byte) => `\\x${byte.toString(16).padStart(2, "0")}`);
   return `"${escaped.join("")}"${cut ? "..." : ""}`;
 }
-
-// ---- composite values ----
 
 /** Returns "name=value". inet_pton() names its field itself. */
 function memberText(name: string, value: Value, paths: boolean): string {

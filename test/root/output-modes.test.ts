@@ -17,7 +17,7 @@ test("each call is a sentence, as are signals and exits", () => {
   const lines = stderr.split("\n");
   expect(lines[0]).toMatch(/^Run \S+\/sh: sh -c "echo hi/);
   expect(lines).toContain(
-    "Open new for writing, creating it, emptying it, with mode 0666: file descriptor 3",
+    "Open new for writing, creating it, truncating it, with mode 0666: file descriptor 3",
   );
   expect(stderr).toMatch(/^Write 3 bytes to standard output \(\S+\/new\): "hi\\n"$/m);
   expect(stderr).toMatch(

@@ -152,7 +152,10 @@ export class Btf {
   }
 }
 
-/** Returns the section .BTF of a little-endian 64-bit ELF file: elf(5). @throws Error if there is none */
+/**
+ * Returns the section .BTF of a little-endian 64-bit ELF file: elf(5).
+ * @throws Error if there is none
+ */
 export function btfSection(elf: Uint8Array): Uint8Array {
   const view = new DataView(elf.buffer, elf.byteOffset, elf.byteLength);
   const number = (at: number) => Number(view.getBigUint64(at, true));

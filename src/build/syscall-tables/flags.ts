@@ -1,4 +1,6 @@
-/** Makes the sets of constants of generated/flags.ts; src/syscalls/flag-sets.ts reads the format. */
+/**
+ * Makes the sets of constants of generated/flags.ts; src/syscalls/flag-sets.ts reads the format.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Headers, Machine } from "./headers.ts";

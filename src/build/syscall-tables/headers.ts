@@ -41,7 +41,9 @@ export function asmDirectory(headers: Headers, machine: Machine): string {
   return join(headers.uapi, TARGETS[machine][1]);
 }
 
-/** Returns the clang options to compile for a machine with these headers and without a C library. */
+/**
+ * Returns the clang options to compile for a machine with these headers and without a C library.
+ */
 export function compilerFlags(headers: Headers, machine: Machine): string[] {
   const include = [asmDirectory(headers, machine), headers.uapi];
   return [`--target=${TARGETS[machine][0]}`, "-nostdinc", ...include.map((path) => `-I${path}`)];

@@ -1,4 +1,7 @@
-/** Makes the struct layouts of generated/layouts.ts from BTF; src/syscalls/layout.ts reads the format. */
+/**
+ * Makes the struct layouts of generated/layouts.ts from BTF; src/syscalls/layout.ts reads the
+ * format.
+ */
 import { type Btf, KIND } from "./btf.ts";
 
 /** Returns a tag for an anonymous struct, from its index in the outer struct. */
@@ -20,7 +23,9 @@ function resolvesThrough(btf: Btf, id: number, names: RegExp): boolean {
   }
 }
 
-/** Returns the code of a scalar type: "i4", "u8", "n2" (network order), "b1", "c"; null for others. */
+/**
+ * Returns the code of a scalar type: "i4", "u8", "n2" (network order), "b1", "c"; null for others.
+ */
 function scalarCode(btf: Btf, id: number): string | null {
   const at = btf.resolve(id);
   const { kind, name, size } = btf.type(at);
@@ -32,7 +37,10 @@ function scalarCode(btf: Btf, id: number): string | null {
   return (bool ? "b" : signed ? "i" : "u") + size;
 }
 
-/** Returns the scalar code of a typedef, "iw" or "uw" if it has the size of a register; null if it is not a scalar. */
+/**
+ * Returns the scalar code of a typedef, "iw" or "uw" if it has the size of a register; null if it
+ * is not a scalar.
+ */
 export function scalarTypeCode(btf: Btf, typedef: string): string | null {
   const id = btf.find(KIND.TYPEDEF, typedef);
   const text = id ? scalarCode(btf, id) : null;

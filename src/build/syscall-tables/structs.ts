@@ -1,6 +1,11 @@
-/** Lists structs with a layout besides those that arguments point to, and the headers that define them. */
+/**
+ * Lists structs with a layout besides those that arguments point to, and the headers that define
+ * them.
+ */
 
-/** Structs that ioctl, prctl, fcntl, setsockopt and similar calls use, or that are read from fds. */
+/**
+ * Structs that ioctl, prctl, fcntl, setsockopt and similar calls use, or that are read from fds.
+ */
 export const EXTRA_STRUCTS = `
   sockaddr_in sockaddr_in6 sockaddr_un sockaddr_nl sockaddr_ll sockaddr_vm sockaddr_alg sockaddr_xdp
   cmsghdr linger ucred scm_timestamping in_pktinfo in6_pktinfo ip_mreq ip_mreqn ip_mreq_source

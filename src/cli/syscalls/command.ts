@@ -191,7 +191,7 @@ ${COLUMNS_HELP.join("\n")}
 Rules assign a severity to calls, one rule a line; yours take precedence over the built-in ones:
   danger   connect remote                : no network here
   info     * changes in=./build,~/.cache : where results go
-  danger   setuid uid=0                  : takes the rights of root
+  danger   setuid uid=0                  : gains root privileges
 
 Examples:
   trace syscalls -- ls

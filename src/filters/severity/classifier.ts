@@ -91,7 +91,10 @@ export function parseRules(text: string): SeverityRule[] {
 /** The verdict for calls that match no rule. */
 const UNCLASSIFIED: SeverityVerdict = { severity: "info", reason: "" };
 
-/** Returns a classifier with the built-in rules. @param rules further ones, which take precedence */
+/**
+ * Returns a classifier with the built-in rules.
+ * @param rules further ones, which take precedence
+ */
 export function createClassifier(
   rules: readonly SeverityRule[],
   baseDirectories: BaseDirectories,

@@ -19,7 +19,7 @@
 export const BUILT_IN_RULES = `
 # Other processes
 danger   ptrace,process_vm_writev                  : takes control of another process
-warning  process_vm_readv,pidfd_getfd,kcmp         : looks into another process
+warning  process_vm_readv,pidfd_getfd,kcmp         : inspects another process
 
 # The kernel
 danger   init_module,finit_module,delete_module    : loads or unloads a kernel module
@@ -30,16 +30,16 @@ danger   mount,umount2,move_mount,mount_setattr,pivot_root : changes the mounts
 danger   swapon,swapoff,acct                       : changes swap or process accounting
 warning  settimeofday,clock_settime,sethostname,setdomainname : changes the system clock or host name
 
-# Rights
-danger   setuid uid=0                              : takes the rights of root
-danger   setreuid,setresuid euid=0                 : takes the rights of root
-warning  setuid,setgid,setreuid,setregid,setresuid,setresgid,setfsuid,setfsgid,setgroups : changes its user or groups
+# Privileges
+danger   setuid uid=0                              : gains root privileges
+danger   setreuid,setresuid euid=0                 : gains root privileges
+warning  setuid,setgid,setreuid,setregid,setresuid,setresgid,setfsuid,setfsgid,setgroups : changes its user or group IDs
 warning  capset                                    : changes its capabilities
 warning  chroot,unshare,setns                      : changes its root directory or namespaces
-danger   chmod,fchmod,fchmodat,fchmodat2 mode&06000 : lets a program run with its owner's rights
+danger   chmod,fchmod,fchmodat,fchmodat2 mode&06000 : sets the set-user-ID or set-group-ID bit
 
 # Programs
-danger   execve,execveat in=/memfd:*               : runs a program that is not in a file
+danger   execve,execveat in=/memfd:*               : runs a program from memory
 warning  mmap,mprotect,pkey_mprotect prot=PROT_WRITE prot=PROT_EXEC : makes memory writable and executable
 
 # The network
@@ -47,7 +47,7 @@ warning  connect,sendto,sendmsg,sendmmsg remote    : connects to another machine
 warning  bind remote                               : accepts connections from other machines
 
 # Files
-warning  open,openat,openat2 in=/etc/shadow,/etc/gshadow,~/.ssh,~/.gnupg,~/.aws outside=. : opens keys or passwords
+warning  open,openat,openat2 in=/etc/shadow,/etc/gshadow,~/.ssh,~/.gnupg,~/.aws outside=. : opens a file with keys or passwords
 info     * changes in=/dev/null,/dev/zero,/dev/full,/dev/tty,/dev/pts,/dev/ptmx,~/.cache : a device or a cache
 danger   * changes in=~/.* outside=.               : changes a hidden file in the home directory
 danger   * changes in=~ outside=.                  : changes a file in the home directory

@@ -1,4 +1,7 @@
-/** Decoders of common arguments: fds, paths, buffers, numbers. The decoders of each family use them. */
+/**
+ * Decoders of common arguments: fds, paths, buffers, numbers. The decoders of each family use
+ * them.
+ */
 
 import { PATH_MAX } from "../../kernel/limits.ts";
 import {

@@ -1,4 +1,7 @@
-/** Calls of 32-bit programs that pass a 64-bit number in two registers or have other names: syscall(2). */
+/**
+ * Calls of 32-bit programs that pass a 64-bit number in two registers or have other names:
+ * syscall(2).
+ */
 import { array, integer, pointer } from "../value.ts";
 import { fd, hex, numberAt, path, set, uint, ulong } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
@@ -66,7 +69,10 @@ const SYNC_FLAGS = set(() => constants("sync_file_range"), "SYNC_FILE_RANGE_???"
 /** Number of socketcall(2) on i386. */
 export const SOCKETCALL_NUMBER = 102;
 const socketCall = (name: string, count: number) => ({ name, arguments: count });
-/** The call that socketcall(2) makes, by its first argument: include/uapi/linux/net.h, net/socket.c. */
+/**
+ * The call that socketcall(2) makes, by its first argument: include/uapi/linux/net.h,
+ * net/socket.c.
+ */
 export const SOCKET_CALLS: Readonly<Record<number, ReturnType<typeof socketCall> | undefined>> = {
   1: socketCall("socket", 3),
   2: socketCall("bind", 3),

@@ -1,4 +1,6 @@
-/** Decodes arguments of calls without a hand-written decoder, by their C types and struct layouts. */
+/**
+ * Decodes arguments of calls without a hand-written decoder, by their C types and struct layouts.
+ */
 import { type Abi, argumentSet, type Argument as Described, layoutOf, scalarOf } from "../table.ts";
 import { pointer, struct, type Value } from "../value.ts";
 import * as usual from "./arguments.ts";

@@ -1,4 +1,7 @@
-/** Chooses the decoders of a system call: hand-written ones, or ones derived from the argument table. */
+/**
+ * Chooses the decoders of a system call: hand-written ones, or ones derived from the argument
+ * table.
+ */
 import { type Abi, argumentsOf } from "../table.ts";
 import type { Value } from "../value.ts";
 import { hex } from "./arguments.ts";
@@ -42,7 +45,10 @@ const decoderCache = new Map<Abi, Map<string, readonly ArgumentDecoder[]>>();
 
 let compat: ReturnType<typeof compatDecoders> | undefined;
 
-/** Returns undefined if a 32-bit program passes one pointer to all arguments: i386's mmap(2), select(2). */
+/**
+ * Returns undefined if a 32-bit program passes one pointer to all arguments: i386's mmap(2),
+ * select(2).
+ */
 function manualDecoders(name: string, abi: Abi): readonly ArgumentDecoder[] | undefined {
   if (!abi.endsWith("Compat")) return MANUAL_DECODERS[name];
   compat ??= compatDecoders((call) => decodersFor(call, "x64"));

@@ -66,7 +66,10 @@ const timespecIn = onEntry(
 const addressIn = onEntry((call, index) =>
   socketAddress(call, call.ulong(index), call.int(index + 1)),
 );
-/** An address that the kernel writes; another argument points to its length, which may exceed the buffer. */
+/**
+ * An address that the kernel writes; another argument points to its length, which may exceed the
+ * buffer.
+ */
 function addressOut(lengthIndex: number): ArgumentDecoder {
   const lengthOf = (call: SyscallView) => {
     const found = call.memory.read(call.address(lengthIndex), 4);
@@ -93,7 +96,9 @@ const acceptFlags = set(
   ],
   "SOCK_???",
 );
-/** A length that the kernel updates: the size of the buffer and the actual length if they differ. */
+/**
+ * A length that the kernel updates: the size of the buffer and the actual length if they differ.
+ */
 const lengthOut = onExit(
   (call, index, before) => {
     const after = numberAt(call, call.ulong(index), 4);

@@ -1,4 +1,7 @@
-/** Structs that many calls share, abbreviated as strace does: stat(2), statx(2), statfs(2), timespec(3). */
+/**
+ * Structs that many calls share, abbreviated as strace does: stat(2), statx(2), statfs(2),
+ * timespec(3).
+ */
 import type { Arch } from "../../kernel/fcntl.ts";
 import { namedOpenFlags } from "../open-flags.ts";
 import {
@@ -95,7 +98,9 @@ export function statxValue(call: SyscallView, at: bigint): Value {
   );
 }
 
-/** Size of a time in bytes. 32-bit callers have calls with 64-bit times, whose names end with 64. */
+/**
+ * Size of a time in bytes. 32-bit callers have calls with 64-bit times, whose names end with 64.
+ */
 export function timeSize(call: SyscallView): 8 | 16 {
   return call.abi.endsWith("Compat") && !call.name.endsWith("64") ? 8 : 16;
 }
@@ -121,7 +126,10 @@ function timeValue(
   return date ? { ...value, dated: true } : value;
 }
 
-/** struct timespec. @param utime handles UTIME_NOW and UTIME_OMIT, and adds the date: utimensat(2) */
+/**
+ * struct timespec.
+ * @param utime handles UTIME_NOW and UTIME_OMIT, and adds the date: utimensat(2)
+ */
 export function timespecAt(call: SyscallView, at: bigint, utime = false): Value | null {
   const value = timeValue(call, at, "tv_nsec", utime);
   if (!utime || value?.kind !== "struct") return value;

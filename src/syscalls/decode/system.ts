@@ -1,4 +1,7 @@
-/** The machine and its users: uname(2), credentials(7), capabilities(7), ioprio_set(2), keyrings(7). */
+/**
+ * The machine and its users: uname(2), credentials(7), capabilities(7), ioprio_set(2),
+ * keyrings(7).
+ */
 import {
   array,
   enumValue,

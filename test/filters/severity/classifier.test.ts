@@ -27,7 +27,7 @@ const mprotect = (flags: string) => plain("mprotect", pointer(1n), integer(1), n
 /** A matching call for each built-in rule, by its reason. */
 const EXAMPLES: Readonly<Record<string, readonly [level: string, event: SyscallEvent]>> = {
   "takes control of another process": ["danger", plain("ptrace", integer(16), integer(1))],
-  "looks into another process": ["warning", plain("process_vm_readv", integer(1))],
+  "inspects another process": ["warning", plain("process_vm_readv", integer(1))],
   "loads or unloads a kernel module": ["danger", plain("finit_module", fd(3))],
   "replaces or stops the running kernel": ["danger", plain("reboot", integer(1))],
   "gets direct access to the hardware": ["danger", plain("iopl", integer(3))],
@@ -35,22 +35,22 @@ const EXAMPLES: Readonly<Record<string, readonly [level: string, event: SyscallE
   "changes the mounts": ["danger", plain("umount2", text("/mnt"), integer(0))],
   "changes swap or process accounting": ["danger", plain("swapoff", text("/swap"))],
   "changes the system clock or host name": ["warning", plain("sethostname", text("x"), integer(1))],
-  "takes the rights of root": ["danger", plain("setresuid", integer(-1), integer(0), integer(-1))],
-  "changes its user or groups": ["warning", plain("setuid", integer(1000))],
+  "gains root privileges": ["danger", plain("setresuid", integer(-1), integer(0), integer(-1))],
+  "changes its user or group IDs": ["warning", plain("setuid", integer(1000))],
   "changes its capabilities": ["warning", plain("capset", pointer(1n), pointer(2n))],
   "changes its root directory or namespaces": ["warning", plain("unshare", named("CLONE_NEWNS"))],
-  "lets a program run with its owner's rights": [
+  "sets the set-user-ID or set-group-ID bit": [
     "danger",
     plain("chmod", text("x"), integer(0o4755, "octal")),
   ],
-  "runs a program that is not in a file": [
+  "runs a program from memory": [
     "danger",
     call("execveat", [from("/memfd:x (deleted)", 3), text(""), array([]), NULL, named("")]),
   ],
   "makes memory writable and executable": ["warning", mprotect("PROT_WRITE|PROT_EXEC")],
   "connects to another machine": ["warning", plain("connect", fd(3), address("192.0.2.1"))],
   "accepts connections from other machines": ["warning", plain("bind", fd(3), address("0.0.0.0"))],
-  "opens keys or passwords": ["warning", open("/home/u/.ssh/id_rsa", "O_RDONLY")],
+  "opens a file with keys or passwords": ["warning", open("/home/u/.ssh/id_rsa", "O_RDONLY")],
   "a device or a cache": ["info", open("/dev/null", "O_WRONLY")],
   "changes a file in the home directory": ["danger", open("/home/u/x", "O_WRONLY|O_CREAT")],
   "changes a hidden file in the home directory": ["danger", open("/home/u/.bashrc", "O_RDWR")],

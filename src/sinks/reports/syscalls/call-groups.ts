@@ -1,4 +1,6 @@
-/** Groups calls that do the same to files, and knows which calls transfer bytes from or to an fd. */
+/**
+ * Groups calls that do the same to files, and knows which calls transfer bytes from or to an fd.
+ */
 
 /** One name for calls that differ only in their arguments. */
 const CALL_GROUPS: Readonly<Record<string, string>> = {
@@ -70,7 +72,10 @@ const BYTE_TRANSFERS: Readonly<Record<string, { readonly from?: number; readonly
   tee: { from: 0, to: 1 },
 };
 
-/** Returns the argument indexes of the fds that bytes are read from and written to; null if there are none. */
+/**
+ * Returns the argument indexes of the fds that bytes are read from and written to; null if there
+ * are none.
+ */
 export function byteTransfer(
   name: string,
 ): { readonly from?: number; readonly to?: number } | null {

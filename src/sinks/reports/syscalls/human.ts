@@ -138,7 +138,7 @@ export class HumanSink implements SyscallSink {
   }
 
   superseded(tid: number, by: number): void {
-    this.writeNow(tid, `Ended, since thread ${by} runs another program in its place`);
+    this.writeNow(tid, `Replaced by the execve of thread ${by}`);
   }
 
   exited({ tid, tgid, code, signal, core }: ExitEvent): void {
@@ -146,7 +146,7 @@ export class HumanSink implements SyscallSink {
     const how =
       signal === null
         ? `exited with status ${code}`
-        : `was killed by ${signalName(signal)}${core ? ", and its memory is in a core file" : ""}`;
+        : `was killed by ${signalName(signal)}${core ? " (core dumped)" : ""}`;
     this.writeNow(tid, `${who} ${how}`);
   }
 

@@ -10,7 +10,10 @@ export interface LineStyle {
   readonly stamp: "none" | "t" | "tt" | "ttt" | "r";
   /** Each line starts with the thread id, as with strace -f -o. */
   readonly numbered: boolean;
-  /** Each line is written before its thread continues, in order with the output of the traced program. */
+  /**
+   * Each line is written before its thread continues, in order with the output of the traced
+   * program.
+   */
   readonly immediate: boolean;
 }
 

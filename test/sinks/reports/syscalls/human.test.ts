@@ -69,11 +69,11 @@ const EXAMPLES: Readonly<Record<string, string>> = {
     [from("/data", 5), text("x"), named("O_RDONLY|O_DIRECTORY")],
     3,
   ),
-  "Open x for reading and writing, emptying it, appending: failed: no such file or directory (ENOENT)":
+  "Open x for reading and writing, truncating it, appending: failed: no such file or directory (ENOENT)":
     say("open", [text("x"), named("O_RDWR|O_TRUNC|O_APPEND")], -2),
   'Remove "a b\\x1b"': say("unlink", [text("a b\x1b")]),
   "Rename a to /b": say("renameat", [HERE, text("a"), HERE, text("/b")]),
-  "Look at /f: file of 12 bytes, 0644": say("newfstatat", [
+  "Get the status of /f: file of 12 bytes, 0644": say("newfstatat", [
     from("/f", 3),
     text(""),
     struct(
@@ -98,8 +98,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
     3,
   ),
   "Close file descriptor 7": say("close", [fd(7)]),
-  "Make a pipe: file descriptors 3 and 4": say("pipe2", [array([fd(3), fd(4)]), named("")]),
-  "Go to 10 bytes in /f": say("lseek", [fd(3, "/f"), integer(10), named("SEEK_SET")], 10),
+  "Create a pipe: file descriptors 3 and 4": say("pipe2", [array([fd(3), fd(4)]), named("")]),
+  "Seek to offset 10 in /f": say("lseek", [fd(3, "/f"), integer(10), named("SEEK_SET")], 10),
   'Run /bin/ls: ls -l "a b"': say("execve", [
     text("/bin/ls"),
     array([text("ls"), text("-l"), text("a b")]),
@@ -127,17 +127,17 @@ const EXAMPLES: Readonly<Record<string, string>> = {
     { result: 0x7f0000000000n },
   ),
   "Sleep for 1.5 ms: interrupted by a signal": say("nanosleep", [second, NULL], -516),
-  "Set what SIGINT does: nothing": say("rt_sigaction", [
+  "Set the action of SIGINT: ignore": say("rt_sigaction", [
     symbol("SIGINT"),
     struct([["sa_handler", symbol("SIG_IGN")]]),
     NULL,
   ]),
-  "Wake up to 1 who wait at the lock 0x1: 0 woken": say("futex", [
+  "Wake up to 1 waiters on the futex at 0x1: 0 woken": say("futex", [
     pointer(1n),
     parts("FUTEX_WAKE_PRIVATE"),
     integer(1),
   ]),
-  "Ask for the limit RLIMIT_STACK of itself: 8388608 (at most no limit)": say("prlimit64", [
+  "Get the limit RLIMIT_STACK of the caller: soft 8388608, hard unlimited": say("prlimit64", [
     integer(0),
     named("RLIMIT_STACK"),
     NULL,
@@ -146,7 +146,11 @@ const EXAMPLES: Readonly<Record<string, string>> = {
       ["rlim_max", symbol("RLIM64_INFINITY")],
     ]),
   ]),
-  "End with status 0": say("exit_group", [integer(0)], { result: null }),
+  "Exit with status 0": say("exit_group", [integer(0)], { result: null }),
+  "Send SIGTERM to its process group": say("kill", [integer(0), symbol("SIGTERM")]),
+  "Send SIGTERM to all processes": say("kill", [integer(-1), symbol("SIGTERM")]),
+  "Send SIGTERM to process group 5": say("kill", [integer(-5), symbol("SIGTERM")]),
+  "Send signal 0 (existence check) to process 5": say("kill", [integer(5), integer(0)]),
   "Close /f: has not returned": say("close", [fd(3, "/f")], { result: null }),
 };
 
@@ -203,8 +207,8 @@ test("templates mention only arguments that their calls have", () => {
 test("severity and reason follow the call", () => {
   const event = call("setuid", [integer(0)]);
   event.severity = "danger";
-  event.reason = "takes the rights of root";
-  expect(said(event)).toBe("Become user 0 [danger: takes the rights of root]");
+  event.reason = "gains root privileges";
+  expect(said(event)).toBe("Set its user ID to 0 [danger: gains root privileges]");
 });
 
 test("failures, severity and thread ids have colours", () => {
@@ -219,7 +223,7 @@ test("failures, severity and thread ids have colours", () => {
     { colours: true },
   );
   expect(coloured).toBe(
-    "\x1b[2m[pid    10] \x1b[mGo to the directory /x: " +
+    "\x1b[2m[pid    10] \x1b[mChange the working directory to /x: " +
       "\x1b[31mfailed: no such file or directory (ENOENT)\x1b[m \x1b[33m[warning: r]\x1b[m",
   );
 });
@@ -247,7 +251,7 @@ describe("signals and exits are sentences too", () => {
   test("with the sending process, the kernel or the fault address", () => {
     expect(signal(15, [16, 5], [20, 1000])).toBe("Signal SIGTERM: sent by process 5 (user 1000)");
     expect(signal(2, [8, 128])).toBe("Signal SIGINT: from the kernel");
-    expect(signal(11, [8, 1])).toBe("Signal SIGSEGV: at 0x0, where no memory is");
+    expect(signal(11, [8, 1])).toBe("Signal SIGSEGV: at 0x0: address not mapped");
   });
 
   test("of threads that stop and exit", () => {
@@ -259,9 +263,9 @@ describe("signals and exits are sentences too", () => {
     });
     expect(lines.split("\n")).toEqual([
       "Stopped by SIGTSTP",
-      "Ended, since thread 2 runs another program in its place",
+      "Replaced by the execve of thread 2",
       "Thread 2 of process 1 exited with status 0",
-      "Process 1 was killed by SIGSEGV, and its memory is in a core file",
+      "Process 1 was killed by SIGSEGV (core dumped)",
     ]);
   });
 });
@@ -270,12 +274,10 @@ test("in immediate mode, each line is written at once", () => {
   const output = new Collected();
   const sink = new HumanSink(output, { ...STYLE, immediate: true }, String, () => 0);
   sink.syscallExited(call("getpid", [], { result: 5 }));
-  expect(output.text).toBe("Ask for its process number: 5\n");
+  expect(output.text).toBe("Get its pid: 5\n");
 });
 
 test("durations and times are shown on request", () => {
   const event = call("getpid", [], { result: 5, time: 1500, duration: 0.25 });
-  expect(said(event, { durations: true, stamp: "ttt" })).toBe(
-    "1.500000 Ask for its process number: 5 (0.250 ms)",
-  );
+  expect(said(event, { durations: true, stamp: "ttt" })).toBe("1.500000 Get its pid: 5 (0.250 ms)");
 });

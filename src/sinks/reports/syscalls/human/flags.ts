@@ -2,13 +2,13 @@
 import type { Value } from "../../../../syscalls/value.ts";
 
 const OPEN_FLAG_TEXTS: readonly (readonly [flag: string, words: string])[] = [
-  ["O_EXCL", "only if it is new"],
-  ["O_TRUNC", "emptying it"],
+  ["O_EXCL", "failing if it exists"],
+  ["O_TRUNC", "truncating it"],
   ["O_APPEND", "appending"],
-  ["O_NOFOLLOW", "not through a link"],
-  ["O_DIRECT", "past the cache"],
-  ["O_SYNC", "waiting for the disk"],
-  ["O_DSYNC", "waiting for the disk"],
+  ["O_NOFOLLOW", "not following a symbolic link"],
+  ["O_DIRECT", "bypassing the page cache"],
+  ["O_SYNC", "with synchronous writes"],
+  ["O_DSYNC", "with synchronous writes"],
 ];
 
 /** Returns " for writing, creating it" for the flags of open(2) or for a struct open_how. */
@@ -18,8 +18,8 @@ export function openFlagsText(value: Value): string {
   if (flags?.kind !== "named") return "";
   const has = (name: string) => flags.has(name);
   const use = has("O_RDWR") ? "reading and writing" : has("O_WRONLY") ? "writing" : "reading";
-  if (has("O_PATH")) return " as a place only";
-  if (has("O_TMPFILE")) return " for a file without a name";
+  if (has("O_PATH")) return " as a path only";
+  if (has("O_TMPFILE")) return " for an unnamed file in it";
   const words = [
     ` for ${use}`,
     ...(has("O_CREAT") ? ["creating it"] : []),

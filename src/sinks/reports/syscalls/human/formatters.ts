@@ -28,7 +28,7 @@ function at(value: Value, { other }: FormatContext): string {
   if (name === "") return fdText(other);
   if (name.startsWith("/") || other.fd === AT_FDCWD) return nameText(name);
   if (other.path?.startsWith("/")) return nameText(`${other.path}/${name}`);
-  return `${nameText(name)} below ${fdText(other)}`;
+  return `${nameText(name)} relative to ${fdText(other)}`;
 }
 
 function bytes(value: Value): string {
@@ -148,8 +148,15 @@ function integerInBase(base: number, prefix: string): Formatter {
 function processText(value: Value): string {
   const pid = numericValue(value);
   if (pid === null) return valueText(value);
-  if (pid === 0) return "itself";
+  if (pid === 0) return "the caller";
   return pid < 0 ? `process group ${-pid}` : `process ${pid}`;
+}
+
+/** Whom kill(2) signals. */
+function receiver(value: Value): string {
+  const pid = numericValue(value);
+  if (pid === 0) return "its process group";
+  return pid === -1 ? "all processes" : processText(value);
 }
 
 /** The child that wait4(2) waits for. */
@@ -159,7 +166,7 @@ function child(value: Value): string {
 }
 
 function signal(value: Value): string {
-  return numericValue(value) === 0 ? "no signal, to see whether it may," : valueText(value);
+  return numericValue(value) === 0 ? "signal 0 (existence check)" : valueText(value);
 }
 
 /** The action of a struct sigaction. */
@@ -167,7 +174,7 @@ function action(value: Value): string {
   const handler = structField(value, "sa_handler");
   if (!handler) return valueText(value);
   if (handler.kind !== "symbol") return `run ${valueText(handler)}`;
-  return handler.name === "SIG_DFL" ? "what it does by itself" : "nothing";
+  return handler.name === "SIG_DFL" ? "default" : "ignore";
 }
 
 /** The mapped file; an anonymous mapping has no fd. */
@@ -176,12 +183,12 @@ function mapped(value: Value): string {
 }
 
 const limitText = (value: Value | undefined) =>
-  value === undefined ? "" : valueText(value).replace("RLIM64_INFINITY", "no limit");
+  value === undefined ? "" : valueText(value).replace("RLIM64_INFINITY", "unlimited");
 
 /** struct rlimit. */
 function limit(value: Value): string {
   const [soft, hard] = ["rlim_cur", "rlim_max"].map((name) => limitText(structField(value, name)));
-  return soft === "" ? nonZero(value) : `${soft} (at most ${hard})`;
+  return soft === "" ? nonZero(value) : `soft ${soft}, hard ${hard}`;
 }
 
 /** struct utsname. */
@@ -215,6 +222,7 @@ export const FORMATTERS: Readonly<Record<string, Formatter>> = {
   path,
   process: processText,
   protection: protectionText,
+  receiver,
   seconds,
   signal,
   some: nonZero,

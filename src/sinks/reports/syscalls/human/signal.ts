@@ -6,10 +6,10 @@ import { numericValue, structField, valueText } from "./value-text.ts";
 const CHILD_CODE_TEXTS: Readonly<Record<string, string>> = {
   CLD_EXITED: "exited with status",
   CLD_KILLED: "was killed by",
-  CLD_DUMPED: "was killed, leaving a core, by",
+  CLD_DUMPED: "dumped core, killed by",
   CLD_TRAPPED: "was trapped by",
   CLD_STOPPED: "was stopped by",
-  CLD_CONTINUED: "goes on after",
+  CLD_CONTINUED: "was continued by",
 };
 const SIGNAL_CODE_TEXTS: Readonly<Record<string, string>> = {
   SI_KERNEL: "from the kernel",
@@ -17,8 +17,8 @@ const SIGNAL_CODE_TEXTS: Readonly<Record<string, string>> = {
   SI_MESGQ: "from a message queue",
   SI_ASYNCIO: "from asynchronous I/O",
   SI_SIGIO: "from I/O",
-  SEGV_MAPERR: "no memory is",
-  SEGV_ACCERR: "memory may not be used so",
+  SEGV_MAPERR: "address not mapped",
+  SEGV_ACCERR: "access not permitted",
 };
 
 /** Returns a sentence about a signal. @param info its siginfo_t */
@@ -37,7 +37,7 @@ export function signalSentence(signal: number, info: DataView): string {
   const at = field("si_addr");
   if (at) {
     const address = at.kind === "pointer" ? `0x${at.address.toString(16)}` : "0x0";
-    return `Signal ${name}: at ${address}, where ${SIGNAL_CODE_TEXTS[code] ?? code}`;
+    return `Signal ${name}: at ${address}: ${SIGNAL_CODE_TEXTS[code] ?? code}`;
   }
   if (pid !== null) return `Signal ${name}: sent by process ${pid} (user ${fieldText("si_uid")})`;
   return `Signal ${name}: ${SIGNAL_CODE_TEXTS[code] ?? code}`;

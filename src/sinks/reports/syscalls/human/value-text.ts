@@ -61,7 +61,7 @@ function integerText(value: IntegerValue): string {
 
 function waitStatusText(status: number): string {
   const outcome = waitOutcome(status);
-  if ("exited" in outcome) return `exited with ${outcome.exited}`;
+  if ("exited" in outcome) return `exited with status ${outcome.exited}`;
   return "killed" in outcome ? `killed by ${outcome.killed}` : `stopped by ${outcome.stopped}`;
 }
 
@@ -73,7 +73,7 @@ export function valueText(value: Value): string {
     case "fd":
       return fdText(value);
     case "null":
-      return "nothing";
+      return "NULL";
     case "integer":
       return integerText(value);
     case "pointer":
