@@ -14,6 +14,7 @@ import { splitArguments } from "./parse-args.ts";
 import { procs } from "./procs/command.ts";
 import { all } from "./record/all.ts";
 import { exec } from "./record/exec.ts";
+import { show } from "./record/show.ts";
 import { summary } from "./record/summary.ts";
 import { syscalls } from "./syscalls/command.ts";
 import { watch } from "./watch/command.ts";
@@ -25,6 +26,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   watch,
   procs,
   syscalls,
+  show,
   summary,
   query,
   changes,

@@ -22,6 +22,11 @@ export function openFormat<E>(
   return formats[format].open({ ...options, output, terminal, colours });
 }
 
+/** The format of --format if it is not given. */
+export const DEFAULT_FORMAT = "csv" satisfies FormatName;
+/** The format of record files, which only `exec` and `all` write. */
+export const RECORD_FORMAT = "trace";
+
 /** @throws UsageError */
 export function parseFormat(text: string): FormatName {
   if (Object.hasOwn(formats, text)) return text as FormatName;

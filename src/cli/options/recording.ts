@@ -1,15 +1,15 @@
 /** The options that `exec` and `all` share. */
 import type { ArgsDef } from "citty";
-import { FORMAT_HINT } from "./format.ts";
+import { DEFAULT_FORMAT, FORMAT_HINT, RECORD_FORMAT } from "./format.ts";
 
 /** Returns the options of `exec` and `all`, with the defaults that differ. */
 export function recordingArgs(defaults: { buffer: string; output: string }) {
   return {
     format: {
       type: "string",
-      valueHint: FORMAT_HINT,
-      default: "csv",
-      description: "output format",
+      valueHint: `${FORMAT_HINT}|${RECORD_FORMAT}`,
+      default: DEFAULT_FORMAT,
+      description: "output format; trace is a record file, as is -o FILE.trace",
     },
     output: {
       type: "string",
@@ -26,7 +26,8 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
       type: "string",
       alias: "e",
       valueHint: "a,b,c",
-      description: "events or groups of events to record, see below (default: open)",
+      description:
+        "events or groups of events to record, see below (default: open; all with --summary or a record file)",
     },
     columns: {
       type: "string",

@@ -47,7 +47,7 @@ const definition = defineCommand({
     session.run({
       begin: (loop) => {
         loop.addSource(source.fd);
-        setup.outputs.begin();
+        setup.outputs.begin("bpf");
       },
       duration,
     });

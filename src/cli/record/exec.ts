@@ -146,7 +146,7 @@ function recordWithBpf(
     const status = runChild(setup, session, source, progress, { ...spawning, cgroup: cgroup?.fd });
     progress?.hide();
     reportStillRunning(source.aliveCount());
-    return combineStatus(session.finish(), status);
+    return combineStatus(session.finish("", status), status);
   } finally {
     progress?.hide();
   }
@@ -186,7 +186,7 @@ function runChild(
     progress?.hide();
     loop.suspendSelf(signal);
   });
-  outputs.begin();
+  outputs.begin("bpf", spawning);
   if (progress) loop.addSource(progress.fd);
   loop.addUrgent(child.pidfd);
   loop.addSource(source.fd);
@@ -209,7 +209,7 @@ function recordWithPtrace(setup: RecordingSetup, spawning: SpawnOptions, follow:
   const session = setup.connect(source, false);
   const interrupt = new TraceInterrupt(false);
   source.start(spawning);
-  setup.outputs.begin();
+  setup.outputs.begin("ptrace", spawning);
   let announced = false;
   while (!source.isDone && !interrupt.requested) {
     session.pipeline.drain();
@@ -217,7 +217,7 @@ function recordWithPtrace(setup: RecordingSetup, spawning: SpawnOptions, follow:
     announced = true;
     logger.info("the command has exited; its remaining processes are recorded until they exit");
   }
-  const own = session.finish(PTRACE_NOTE);
+  const own = session.finish(PTRACE_NOTE, source.status);
   throwIfExecFailed(source.tracer, spawning.command[0]);
   return combineStatus(own, source.status);
 }

@@ -27,6 +27,16 @@ export interface SessionOptions<E> extends PipelineOptions<E> {
   readonly readerGone?: () => boolean;
   /** Returns losses besides those of the source and the output. */
   readonly losses?: () => readonly Loss[];
+  /** Writes the result to the outputs that hold it. */
+  readonly conclude?: (result: RecordingResult) => void;
+}
+
+/** The result of a recording. */
+export interface RecordingResult {
+  readonly events: number;
+  readonly losses: readonly Loss[];
+  /** Exit status of the command; null without a command, or if it has not exited. */
+  readonly status: number | null;
 }
 
 /** How a recording without a command runs. */
@@ -75,13 +85,15 @@ export class RecordingSession<E> {
   /**
    * Ends the output and reports the completeness summary.
    * @param note follows the summary
+   * @param status exit status of the command; null without a command, or if it has not exited
    * @returns the exit status of trace: 0, 3 or 125
    */
-  finish(note = ""): number {
+  finish(note = "", status: number | null = null): number {
     const { pipeline, options } = this;
     pipeline.finish();
     options.source.close();
     const losses = [...pipeline.losses(), ...(options.losses?.() ?? [])];
+    options.conclude?.({ events: pipeline.written, losses, status });
     const { failure } = pipeline;
     if (failure instanceof OutputClosedError || this.readerGone()) return EXIT.ok;
     if (failure) logger.error(failure.message);

@@ -9,7 +9,7 @@ import type { BpfOptions } from "../../sources/bpf/config.ts";
 import { parseEvents } from "../options/events.ts";
 import { parseFlags } from "../options/flags.ts";
 import { parseBuffer } from "../options/size.ts";
-import { type RecordingOutputArgs, RecordingOutputs } from "./outputs.ts";
+import { isRecordFormat, type RecordingOutputArgs, RecordingOutputs } from "./outputs.ts";
 import { RecordingSession, type SessionArgs } from "./session.ts";
 
 /** The options of both commands, as citty parses them. */
@@ -35,7 +35,8 @@ export class RecordingSetup {
    * @throws UsageError, SystemError that names the output
    */
   constructor(args: RecordingArgs, fileName: string, user: User | null) {
-    const kinds = parseEvents(args.events ?? (args.summary === undefined ? "open" : "all"));
+    const recordsAll = args.summary !== undefined || isRecordFormat(args);
+    const kinds = parseEvents(args.events ?? (recordsAll ? "all" : "open"));
     this.args = args;
     this.formula = parseFlags(args.flags);
     const bufferSize = parseBuffer(args.buffer);
@@ -63,6 +64,7 @@ export class RecordingSetup {
       accept: userSpaceFilter(isFiltered ? null : formula, this.sourceOptions.kinds),
       limit,
       readerGone: () => outputs.readerGone(),
+      conclude: (result) => outputs.conclude(result),
     });
   }
 }

@@ -1,6 +1,7 @@
 /** `trace summary`: summarizes a record. It needs no root. */
 import { defineCommand } from "citty";
 import { SummaryAccumulator } from "../../sinks/reports/summary/accumulator.ts";
+import { toSummaryEvent } from "../../sinks/reports/summary/from-events.ts";
 import {
   MissingColumnsError,
   readSummaryEvents,
@@ -9,11 +10,16 @@ import {
 } from "../../sinks/reports/summary/from-record.ts";
 import { writeSummary } from "../../sinks/reports/summary/sink.ts";
 import type { SummaryEvent } from "../../sinks/reports/summary/summary-event.ts";
-import { readInput } from "../../storage/input.ts";
+import { isRecordFile } from "../../sources/records/record-file.ts";
+import { FILE_MAGIC_SIZE } from "../../sources/records/record-format.ts";
+import { readInput, readInputStart } from "../../storage/input.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
+import { logger } from "../messages.ts";
 import { parseSummary } from "../options/summary.ts";
+import { completenessSummary } from "../verdict.ts";
+import { openRecordFile } from "./record-input.ts";
 
 /** @throws UsageError that names the file */
 function readEvents(file: string): SummaryEvent[] {
@@ -30,6 +36,29 @@ function readEvents(file: string): SummaryEvent[] {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === undefined ? `is not a record of trace: ${message}` : code;
     throw new UsageError(`${file}: ${reason.split("\n")[0]}`, { cause: error });
+  }
+}
+
+/** Adds the events of a record; what it lacks is reported. @throws UsageError that names the file */
+function addFile(activity: SummaryAccumulator, path: string): void {
+  if (!isRecordFile(readStart(path))) {
+    for (const event of readEvents(path)) activity.add(event);
+    return;
+  }
+  const record = openRecordFile(path);
+  record.run((event) => activity.add(toSummaryEvent(event)));
+  const losses = record.losses();
+  record.close();
+  if (losses.length) logger.warn(`${path}: ${completenessSummary(record.eventCount, losses)}`);
+}
+
+/** Returns the first bytes of a file. @throws UsageError that names the file */
+function readStart(path: string): Uint8Array {
+  try {
+    return readInputStart(path, FILE_MAGIC_SIZE);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${path}: ${code ?? message}`, { cause: error });
   }
 }
 
@@ -55,7 +84,7 @@ const definition = defineCommand({
     if (!files.length) throw new UsageError("summary: no file given; try: trace summary trace.csv");
     const { format, path, append } = parseSummary(args.format, "-");
     const activity = new SummaryAccumulator();
-    for (const file of files) for (const fact of readEvents(file)) activity.add(fact);
+    for (const file of files) addFile(activity, file);
     const output = new FileOutput(path, null, append);
     output.begin();
     const view = { directory: process.cwd(), allFiles: args["all-files"] === true };
@@ -67,10 +96,11 @@ const definition = defineCommand({
 export const summary: Command = {
   definition,
   usage: "[options] FILE…",
-  details: `FILE is a record of trace exec or trace all in CSV, JSON or NDJSON with these columns:
+  details: `FILE is a record file (run.trace) of trace exec or trace all, or CSV, JSON or NDJSON with these columns:
   --events all --columns ${SUMMARY_COLUMNS}
 
 Examples:
+  trace summary run.trace
   trace summary trace.csv
   trace summary --format markdown:summary.md trace.json
   trace summary --format json trace.csv | jq -r ".outputs[].path"

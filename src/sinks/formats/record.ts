@@ -39,10 +39,14 @@ export class RecordWriter implements Sink<FileEvent> {
   private firstAt = 0;
   private lastAt = 0;
 
-  /** Writes the header. @param now a clock in milliseconds */
-  constructor(output: Output, header: RunHeader, now: () => number) {
+  /** @param now a clock in milliseconds */
+  constructor(output: Output, now: () => number) {
     this.output = output;
     this.now = now;
+  }
+
+  /** Begins the file with its header, before the first event. */
+  begin(header: RunHeader): void {
     const magic = new Uint8Array(FILE_MAGIC_SIZE);
     new DataView(magic.buffer).setBigUint64(0, FILE_MAGIC, true);
     this.append(magic);

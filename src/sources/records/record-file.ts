@@ -4,6 +4,7 @@
  * not have come from the kernel is counted as damaged.
  */
 import { closeSync, openSync, readSync } from "node:fs";
+import type { BlockingSource } from "../../core/source.ts";
 import type { Time } from "../../events/column.ts";
 import { BadRecordError, EVENT, EventRecord } from "../../events/event-record.ts";
 import { CALL_NAMES } from "../../events/file-calls.ts";
@@ -30,15 +31,18 @@ export function isRecordFile(start: Uint8Array): boolean {
   return new DataView(start.buffer, start.byteOffset).getBigUint64(0, true) === FILE_MAGIC;
 }
 
-export class RecordFile {
+export class RecordFile implements BlockingSource<FileEvent> {
   readonly header: RunHeader;
   /** Null until the end was read, and for a run that was cut off. */
   trailer: RunTrailer | null = null;
+  /** Whether the whole file was read, or all that can be read of it. */
+  isDone = false;
   private readonly fd: number;
   private position = FILE_MAGIC_SIZE;
   private damage: RecordFormatError | null = null;
   private badRecords = 0;
-  private events = 0;
+  /** Events that were visited so far. */
+  eventCount = 0;
   private readonly callIndex: Uint8Array;
 
   /**
@@ -96,15 +100,26 @@ export class RecordFile {
 
   /** Visits all events in the order in which they were recorded. The event is borrowed. */
   run(visit: (event: FileEvent) => void): void {
+    while (!this.isDone) this.step(visit);
+  }
+
+  /** Visits the events of the next block. */
+  step(visit: (event: FileEvent) => void): void {
     try {
-      for (let block = this.nextBlock(); block; block = this.nextBlock()) {
-        if (block.info.type === BLOCK.events) this.visitBlock(block.bytes, visit);
-        else if (block.info.type === BLOCK.trailer) this.trailer = parseTrailer(block.bytes);
-      }
+      const block = this.nextBlock();
+      if (block === null) this.isDone = true;
+      else if (block.info.type === BLOCK.events) this.visitBlock(block.bytes, visit);
+      else if (block.info.type === BLOCK.trailer) this.trailer = parseTrailer(block.bytes);
     } catch (error) {
       if (!(error instanceof RecordFormatError)) throw error;
       this.damage = error;
+      this.isDone = true;
     }
+  }
+
+  /** Reads no further. */
+  finish(): void {
+    this.isDone = true;
   }
 
   private visitBlock(bytes: Uint8Array, visit: (event: FileEvent) => void): void {
@@ -121,7 +136,7 @@ export class RecordFile {
         return;
       }
       bytes[record.at + EVENT.call] = this.callIndex[record.call];
-      this.events++;
+      this.eventCount++;
       visit(event);
       at += LENGTH_SIZE + ((length + 7) & ~7);
     }
@@ -134,10 +149,10 @@ export class RecordFile {
       losses.push({ what: `unreadable part of the record (${this.damage.message})`, count: 1 });
     else if (!this.trailer) losses.push({ what: "recording ended without its trailer", count: 1 });
     if (this.badRecords) losses.push({ what: "damaged records", count: this.badRecords });
-    if (this.trailer && this.trailer.events > this.events)
+    if (this.trailer && this.trailer.events > this.eventCount)
       losses.push({
         what: "events missing from the record",
-        count: this.trailer.events - this.events,
+        count: this.trailer.events - this.eventCount,
       });
     return losses;
   }

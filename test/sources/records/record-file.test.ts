@@ -55,7 +55,8 @@ function written(
   trailer: RunTrailer | null = { ...TRAILER, events: recorded.length },
 ) {
   const output = new Collected();
-  const writer = new RecordWriter(output, header, () => 0);
+  const writer = new RecordWriter(output, () => 0);
+  writer.begin(header);
   for (const record of recorded) writer.write(eventOf(record));
   writer.close();
   if (trailer) writer.conclude(trailer);
@@ -91,7 +92,8 @@ test("every event is read as it was written, with what the run is", () => {
 
 test("many events make many blocks", () => {
   const output = new Collected();
-  const writer = new RecordWriter(output, HEADER, () => 0);
+  const writer = new RecordWriter(output, () => 0);
+  writer.begin(HEADER);
   const random = new Random(1);
   const names: string[] = [];
   for (let i = 0; i < 20_000; i++) {
@@ -108,7 +110,8 @@ test("many events make many blocks", () => {
 test("a block waits a second for more, not longer", () => {
   let now = 0;
   const output = new Collected();
-  const writer = new RecordWriter(output, HEADER, () => now);
+  const writer = new RecordWriter(output, () => now);
+  writer.begin(HEADER);
   const { length } = output.bytes;
   writer.write(eventOf(recorded[0]));
   writer.flush();

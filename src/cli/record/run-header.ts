@@ -1,0 +1,34 @@
+/** The header of a record file: what a recording is of. */
+import { version } from "../../../package.json";
+import type { EventKind } from "../../events/event-kinds.ts";
+import { CALL_NAMES } from "../../events/file-calls.ts";
+import { bootTime } from "../../ffi/clock.ts";
+import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
+import type { SpawnOptions } from "../../process/child.ts";
+import { machineIdentity } from "../../process/machine.ts";
+import type { RunHeader } from "../../sources/records/run-info.ts";
+
+interface Recording {
+  readonly backend: RunHeader["backend"];
+  readonly kinds: ReadonlySet<EventKind>;
+  readonly want: number;
+  /** Undefined for the whole machine. */
+  readonly spawning?: SpawnOptions;
+}
+
+export function runHeader({ backend, kinds, want, spawning }: Recording): RunHeader {
+  const { name = "", uid = process.geteuid?.() ?? 0 } = spawning?.user ?? {};
+  return {
+    trace: version,
+    command: spawning?.command ?? [],
+    cwd: process.cwd(),
+    user: { uid, name },
+    ...machineIdentity(),
+    started: new Date().toISOString(),
+    bootTime: bootTime(CLOCK_BOOTTIME),
+    backend,
+    events: [...kinds],
+    want,
+    calls: CALL_NAMES,
+  };
+}

@@ -1,0 +1,18 @@
+/** The identity of the machine and of its boot: uname(2), proc_sys_kernel(5). */
+import { readFileSync } from "node:fs";
+
+const KERNEL_DIRECTORY = "/proc/sys/kernel";
+
+function read(name: string): string {
+  return readFileSync(`${KERNEL_DIRECTORY}/${name}`, "latin1").trim();
+}
+
+/** Returns the host's name, the kernel's release, the architecture as uname -m, and the boot id. */
+export function machineIdentity() {
+  return {
+    host: read("hostname"),
+    kernel: read("osrelease"),
+    machine: process.arch === "arm64" ? "aarch64" : "x86_64",
+    boot: read("random/boot_id"),
+  };
+}
