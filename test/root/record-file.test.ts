@@ -1,6 +1,6 @@
 /** Record files, from `trace exec -o run.trace` to `trace show` and `trace summary`. */
 import { expect, test } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
 
@@ -15,10 +15,12 @@ const comparable = (json: string) =>
 
 test.each(["bpf", "ptrace"])("a record by %s shows what the formats record", (backend) => {
   using directory = temporaryDirectory();
-  const cwd = directory.path;
+  const cwd = join(directory.path, "work");
+  mkdirSync(cwd);
   const exec = [TRACE, "exec", "-q", "--backend", backend];
   const sh = ["--", "sh", "-c", SCRIPT];
   expect(run([...exec, "-o", "../run.trace", ...sh], { cwd }).status).toBe(3);
+  rmSync(join(cwd, "a"));
   const options = ["--events", "all", "--columns", COLUMNS];
   run([...exec, "--format", "json", ...options, "-o", "../run.json", ...sh], { cwd });
   const shown = run([TRACE, "show", "../run.trace", "--format", "json", "--columns", COLUMNS], {
