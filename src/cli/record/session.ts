@@ -6,6 +6,7 @@
 import { EventLoop } from "../../core/event-loop.ts";
 import { Pipeline, type PipelineOptions } from "../../core/pipeline.ts";
 import type { Loss } from "../../events/loss.ts";
+import { SystemError } from "../../ffi/errno.ts";
 import { SIGHUP, SIGINT, SIGTERM } from "../../kernel/signal.ts";
 import { OutputClosedError } from "../../storage/output-file.ts";
 import { EXIT } from "../errors.ts";
@@ -93,13 +94,23 @@ export class RecordingSession<E> {
     pipeline.finish();
     options.source.close();
     const losses = [...pipeline.losses(), ...(options.losses?.() ?? [])];
-    options.conclude?.({ events: pipeline.written, losses, status });
-    const { failure } = pipeline;
+    const failure = pipeline.failure ?? this.conclude({ events: pipeline.written, losses, status });
     if (failure instanceof OutputClosedError || this.readerGone()) return EXIT.ok;
     if (failure) logger.error(failure.message);
     reportCompleteness(pipeline.written, losses, note);
     if (failure) return EXIT.failure;
     return losses.length && options.args["require-complete"] ? EXIT.incomplete : EXIT.ok;
+  }
+
+  /** Writes the result to the outputs that hold it. @returns the error of an output */
+  private conclude(result: RecordingResult): SystemError | OutputClosedError | null {
+    try {
+      this.options.conclude?.(result);
+      return null;
+    } catch (error) {
+      if (error instanceof SystemError || error instanceof OutputClosedError) return error;
+      throw error;
+    }
   }
 }
 
