@@ -12,8 +12,8 @@ const OK = { name: "io_uring", ok: true, detail: "all tracepoints", advice: "" }
 const MISSING = {
   name: "io_uring",
   ok: false,
-  detail: "this kernel tells results by user_data only",
-  advice: "requests are counted as without a known outcome",
+  detail: "this kernel reports results by user_data only",
+  advice: "results of concurrent requests with the same user_data are counted as unknown",
 };
 
 function faults(release: string, cases: string[], reported = OK, dmesg = ""): readonly string[] {

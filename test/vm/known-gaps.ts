@@ -19,7 +19,7 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     what: "completions of io_uring that tell their request",
     until: [5, 18],
     tests: /every open of the case same-user-data /,
-    doctor: /^io_uring: .*by user_data only: .*without a known outcome$/,
+    doctor: /^io_uring: .*by user_data only: .* are counted as unknown$/,
   },
   {
     what: "IOSQE_CQE_SKIP_SUCCESS",
