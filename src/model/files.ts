@@ -4,16 +4,16 @@
  * path that it had when the run started. Memory grows with the number of files, not of events.
  */
 import { type ActionCount, type Actor, countAction, type FileId, RunFile } from "./file.ts";
-import { childPath, type Entry, NameTree, pathComponents } from "./names.ts";
+import { childPath, type Entry, NameTree, splitPath } from "./names.ts";
 
 /** What the machine can still say of files that no event describes. Paths as in events. */
-export interface Machine {
+export interface MachineFiles {
   /** Target of a symbolic link; null for another file, undefined where it is not known. */
   symlinkTarget(path: string): string | null | undefined;
   isDirectory(path: string): boolean;
 }
 
-const NO_MACHINE: Machine = { symlinkTarget: () => undefined, isDirectory: () => false };
+const NO_MACHINE_FILES: MachineFiles = { symlinkTarget: () => undefined, isDirectory: () => false };
 
 /** As many symbolic links as the kernel follows: MAXSYMLINKS of include/linux/namei.h. */
 const MAX_SYMLINKS = 40;
@@ -27,10 +27,10 @@ export class Files {
   private readonly byId = new Map<string, RunFile>();
   /** Paths of the start that were removed or renamed; some may be in use again. */
   private readonly left = new Map<string, ActionCount>();
-  private readonly machine: Machine;
+  private readonly machine: MachineFiles;
 
   /** @param machine where the run takes place; none for a record of a past run */
-  constructor(machine = NO_MACHINE) {
+  constructor(machine = NO_MACHINE_FILES) {
     const root = new RunFile("/");
     root.target = null;
     this.tree = new NameTree(root, discover);
@@ -183,7 +183,7 @@ export class Files {
    * @param followsLast whether a link in the last component is followed too
    */
   resolve(path: string, followsLast: boolean): string {
-    let pending = pathComponents(path);
+    let pending = splitPath(path);
     let resolved: string[] = [];
     let links = 0;
     for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
@@ -196,7 +196,7 @@ export class Files {
       const target = this.linkTarget(`/${resolved.join("/")}`);
       if (target === null || links++ >= MAX_SYMLINKS) continue;
       resolved = target.startsWith("/") ? [] : resolved.slice(0, -1);
-      pending = [...pathComponents(target), ...pending];
+      pending = [...splitPath(target), ...pending];
     }
     return `/${resolved.join("/")}`;
   }

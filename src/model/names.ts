@@ -32,7 +32,7 @@ export function childPath(directory: string, name: string): string {
 }
 
 /** Returns the components of a path, without empty ones and ".": "/a//b/." has two. */
-export function pathComponents(path: string): string[] {
+export function splitPath(path: string): string[] {
   return path.split("/").filter((name) => name !== "" && name !== ".");
 }
 
@@ -49,14 +49,14 @@ export class NameTree {
   /** Returns the entry of a path without symbolic links, if it is known. */
   find(path: string): Entry | undefined {
     let entry: Entry | undefined = this.root;
-    for (const name of pathComponents(path)) entry = entry?.children.get(name);
+    for (const name of splitPath(path)) entry = entry?.children.get(name);
     return entry;
   }
 
   /** Returns the entry of a path without symbolic links, and adds it where there is none. */
   at(path: string): Entry {
     let entry = this.root;
-    for (const name of pathComponents(path)) {
+    for (const name of splitPath(path)) {
       let child = entry.children.get(name);
       if (!child) {
         child = new Entry(name, entry, this.discover(entry, name));
@@ -82,7 +82,7 @@ export class NameTree {
 
   /** Puts a detached entry, with everything below it, at a path that is free. */
   attach(entry: Entry, path: string): void {
-    const names = pathComponents(path);
+    const names = splitPath(path);
     entry.name = names.pop() ?? "";
     entry.parent = this.at(names.join("/"));
     entry.parent.children.set(entry.name, entry);

@@ -9,8 +9,3 @@ export function formatSize(bytes: number): string {
   const digits = unit === 0 || bytes >= 100 ? 0 : 1;
   return `${bytes.toFixed(digits)} ${UNITS[unit]}`;
 }
-
-/** Formats a size as `--buffer` takes it, in whole binary units rounded down: "512K", "8M". */
-export function formatBinarySize(bytes: number): string {
-  return bytes >= 1 << 20 ? `${Math.floor(bytes / (1 << 20))}M` : `${Math.floor(bytes / 1024)}K`;
-}

@@ -21,7 +21,7 @@ import type { SpawnOptions } from "../../process/child.ts";
 import { isDirectory, symlinkTarget } from "../../process/paths.ts";
 import type { User } from "../../process/user.ts";
 import { type FormatInfo, type FormatName, formats } from "../../sinks/formats/index.ts";
-import { RecordWriter } from "../../sinks/formats/record.ts";
+import { RecordFileWriter } from "../../sinks/formats/record.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
 import { SummarySink } from "../../sinks/reports/summary/sink.ts";
 import { FileOutput } from "../../storage/output-file.ts";
@@ -64,7 +64,7 @@ export class RecordingOutputs {
   private readonly outputs: readonly FileOutput[];
   private readonly kinds: ReadonlySet<EventKind>;
   /** The record file; null for other formats. */
-  private readonly record: RecordWriter | null = null;
+  private readonly record: RecordFileWriter | null = null;
 
   /**
    * Checks every option, then opens the outputs. `begin` truncates existing files.
@@ -99,7 +99,7 @@ export class RecordingOutputs {
       const path = args.output ?? (fileName === "-" ? "-" : `${fileName}.${info.extension}`);
       const output = new FileOutput(path, user);
       outputs.push(output);
-      if (format === null) this.record = new RecordWriter(output, () => performance.now());
+      if (format === null) this.record = new RecordFileWriter(output, () => performance.now());
       sinks.push(this.record ?? openFormat(format as FormatName, output, { columns, named }));
     }
     this.writesToTerminal = outputs.some(({ terminal }) => terminal);

@@ -21,13 +21,15 @@ const MAX_BLOCK_AGE_MS = 1000;
 /** A record is preceded by its length and ends on a multiple of eight bytes. */
 const LENGTH_SIZE = 8;
 
-export class RecordWriter implements Sink<FileEvent> {
+export class RecordFileWriter implements Sink<FileEvent> {
   delivered = 0;
   private readonly output: Output;
   private readonly now: () => number;
   private content = new Uint8Array(2 * BLOCK_SIZE);
   private words = new Uint32Array(this.content.buffer);
   private view = new DataView(this.content.buffer);
+  /** The memory that records were last copied from, as words. */
+  private source: Uint32Array = this.words;
   private length = 0;
   private count = 0;
   private blockStart = 0;
@@ -96,8 +98,6 @@ export class RecordWriter implements Sink<FileEvent> {
     for (const last = from + whole; from < last; ) words[into++] = source[from++];
     for (let i = whole << 2; i < size; i++) this.content[to + i] = bytes[at + i];
   }
-
-  private source: Uint32Array = this.words;
 
   private wordsOf({ buffer }: Uint8Array): Uint32Array {
     if (this.source.buffer !== buffer)

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EVENT_SYSCALL } from "../../../src/events/event-record.ts";
 import { CALL_NAMES } from "../../../src/events/file-calls.ts";
-import { RecordWriter } from "../../../src/sinks/formats/record.ts";
+import { RecordFileWriter } from "../../../src/sinks/formats/record.ts";
 import { RecordFile } from "../../../src/sources/records/record-file.ts";
 import { RecordFormatError, zstdFrameSize } from "../../../src/sources/records/record-format.ts";
 import type { RunHeader, RunTrailer } from "../../../src/sources/records/run-info.ts";
@@ -55,7 +55,7 @@ function written(
   trailer: RunTrailer | null = { ...TRAILER, events: recorded.length },
 ) {
   const output = new Collected();
-  const writer = new RecordWriter(output, () => 0);
+  const writer = new RecordFileWriter(output, () => 0);
   writer.begin(header);
   for (const record of recorded) writer.write(eventOf(record));
   writer.close();
@@ -92,7 +92,7 @@ test("every event is read as it was written, with what the run is", () => {
 
 test("many events make many blocks", () => {
   const output = new Collected();
-  const writer = new RecordWriter(output, () => 0);
+  const writer = new RecordFileWriter(output, () => 0);
   writer.begin(HEADER);
   const random = new Random(1);
   const names: string[] = [];
@@ -110,7 +110,7 @@ test("many events make many blocks", () => {
 test("a block waits a second for more, not longer", () => {
   let now = 0;
   const output = new Collected();
-  const writer = new RecordWriter(output, () => now);
+  const writer = new RecordFileWriter(output, () => now);
   writer.begin(HEADER);
   const { length } = output.bytes;
   writer.write(eventOf(recorded[0]));

@@ -2,7 +2,7 @@
 import { EEXIST, EINPROGRESS, EINVAL, ERESTARTSYS, errnoName } from "../../../kernel/errno.ts";
 import { O_ACCMODE, O_PATH, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from "../../../kernel/fcntl.ts";
 import { type ActionCount, type Actor, countAction } from "../../../model/file.ts";
-import { Files, type Machine } from "../../../model/files.ts";
+import { Files, type MachineFiles } from "../../../model/files.ts";
 import type { SummaryEvent } from "./summary-event.ts";
 
 const RENAME_EXCHANGE = 2;
@@ -29,7 +29,7 @@ export class SummaryAccumulator {
   processes = 0;
 
   /** @param machine where the run takes place; none for a record of a past run */
-  constructor(machine?: Machine) {
+  constructor(machine?: MachineFiles) {
     this.files = new Files(machine);
   }
 

@@ -2,7 +2,7 @@
 
 import type { Output, Sink } from "../../../core/sink.ts";
 import type { FileEvent } from "../../../events/file-event.ts";
-import type { Machine } from "../../../model/files.ts";
+import type { MachineFiles } from "../../../model/files.ts";
 import { SummaryAccumulator } from "./accumulator.ts";
 import { toSummaryEvent } from "./from-events.ts";
 import { renderJson } from "./json.ts";
@@ -29,7 +29,7 @@ export class SummarySink implements Sink<FileEvent> {
   private readonly view: SummaryView;
 
   /** @param machine as for SummaryAccumulator */
-  constructor(output: Output, format: SummaryFormat, view: SummaryView, machine?: Machine) {
+  constructor(output: Output, format: SummaryFormat, view: SummaryView, machine?: MachineFiles) {
     this.accumulator = new SummaryAccumulator(machine);
     this.output = output;
     this.format = format;
