@@ -93,11 +93,30 @@ struct event {
 	__u16 name2_len;
 	__u16 cgroup_len;
 	__u16 i_mode;
-	__u16 reserved2[3];
+	__u16 mount_len; /* bytes of the path's components that are within its last mount */
+	__u16 mount2_len;
+	__u16 root_len; /* bytes of the components of that mount's root in its file system */
+	__u16 root2_len;
+	__u16 stdio_len; /* EVENT_EXEC: 0, or the size of three struct stdio */
+	__u32 mount_dev; /* s_dev of the file system of the path */
+	__u32 mount2_dev;
+	__u32 dev2; /* of the file that a rename replaced */
+	__u64 ino2;
 	/*
-	 * followed by: name, second name, components of the path, of the second path and of the
-	 * cgroup, arguments
+	 * followed by: name, second name, components of the path, of the second path, of the
+	 * roots of both mounts and of the cgroup, standard streams, arguments
 	 */
+};
+
+/* Maximum size of the components of a mount's root in its file system. */
+#define ROOT_BYTES 1024
+
+/* One of the fds 0, 1 and 2 of a process that executes a program; all zero if it is closed. */
+struct stdio {
+	__u64 ino;
+	__u32 dev;
+	__u16 i_mode;
+	__u16 reserved;
 };
 
 /* Optional parts of an event that are requested: bits of config.want. */
@@ -107,6 +126,9 @@ struct event {
 #define WANT_MNTNS   0x08
 #define WANT_CGROUP  0x10
 #define WANT_ARGV    0x20
+#define WANT_MOUNT   0x40 /* mount_len, root_len, mount_dev of the paths */
+#define WANT_STDIO   0x80 /* standard streams at an exec */
+#define WANT_CWD     0x100 /* working directory at an exec: its second path */
 
 /* Requested events other than system calls: bits of config.events. */
 #define WANT_EXEC 0x1
@@ -199,7 +221,8 @@ enum loss {
 	LOSSES,
 };
 
-_Static_assert(sizeof(struct event) == 152, "struct event");
+_Static_assert(sizeof(struct event) == 176, "struct event");
+_Static_assert(sizeof(struct stdio) == 16, "struct stdio");
 _Static_assert(sizeof(struct syscall_args) == 8, "struct syscall_args");
 _Static_assert(sizeof(struct config) == 232 + 2 * SYSCALLS * 8, "struct config");
 

@@ -7,7 +7,7 @@
 
 /* NAME_MAX, and a NUL. */
 #define COMPONENT_BYTES 256
-#define DATA_BYTES	(2 * NAME_BYTES + 2 * PATH_BYTES + CGROUP_BYTES)
+#define DATA_BYTES	(2 * NAME_BYTES + 2 * PATH_BYTES + 2 * ROOT_BYTES + CGROUP_BYTES)
 /* State of the walk from a dentry up to the root. */
 struct walk {
 	struct mount *mount;
@@ -122,7 +122,15 @@ static __always_inline struct record *begin_record(u32 slot, u8 type, u8 call)
 	event->call = call;
 	event->abi = ABI_NATIVE;
 	event->reserved = 0;
-	__builtin_memset(event->reserved2, 0, sizeof(event->reserved2));
+	event->mount_len = 0;
+	event->mount2_len = 0;
+	event->root_len = 0;
+	event->root2_len = 0;
+	event->stdio_len = 0;
+	event->mount_dev = 0;
+	event->mount2_dev = 0;
+	event->dev2 = 0;
+	event->ino2 = 0;
 	fill_task(event);
 	return record;
 }

@@ -4,15 +4,23 @@
  */
 import { TraceError } from "../errors.ts";
 
-export const EVENT_SIZE = 152;
+export const EVENT_SIZE = 176;
 export const NAME_BYTES = 4096;
 export const PATH_BYTES = 8192;
 export const CGROUP_BYTES = 4096;
+export const ROOT_BYTES = 1024;
+/** The size of one struct stdio; an exec has three of them, or none. */
+export const STDIO_SIZE = 16;
+export const STDIO = { ino: 0, dev: 8, i_mode: 12 } as const;
 const COMM_SIZE = 16;
 export const ARGV_BYTES = 65536;
 /** The maximum size of a record in bytes. */
 export const MAX_EVENT_SIZE =
-  EVENT_SIZE + 2 * (NAME_BYTES + PATH_BYTES) + CGROUP_BYTES + ARGV_BYTES;
+  EVENT_SIZE +
+  2 * (NAME_BYTES + PATH_BYTES + ROOT_BYTES) +
+  CGROUP_BYTES +
+  3 * STDIO_SIZE +
+  ARGV_BYTES;
 
 export const EVENT_SYSCALL = 1;
 export const EVENT_URING_SUBMIT = 2;
@@ -50,6 +58,9 @@ export const WANT_PATH = 0x04;
 export const WANT_MNTNS = 0x08;
 export const WANT_CGROUP = 0x10;
 export const WANT_ARGV = 0x20;
+export const WANT_MOUNT = 0x40;
+export const WANT_STDIO = 0x80;
+export const WANT_CWD = 0x100;
 
 export const WANT_EXEC = 1;
 export const WANT_FORK = 2;
@@ -124,6 +135,15 @@ export const EVENT = {
   name2_len: 140,
   cgroup_len: 142,
   i_mode: 144,
+  mount_len: 146,
+  mount2_len: 148,
+  root_len: 150,
+  root2_len: 152,
+  stdio_len: 154,
+  mount_dev: 156,
+  mount2_dev: 160,
+  dev2: 164,
+  ino2: 168,
 } as const;
 
 /** Field offsets of struct config. */
@@ -187,15 +207,17 @@ export class EventRecord {
       throw new BadRecordError(`${length} bytes, but the header alone has ${EVENT_SIZE}`);
     this.at = at;
     this.end = at + length;
-    const { nameLength, name2Length, pathLength, path2Length, cgroupLength, argvLength } = this;
-    const names = nameLength + name2Length + pathLength + path2Length + cgroupLength + argvLength;
-    if (EVENT_SIZE + names > length)
-      throw new BadRecordError(`${length} bytes, but its names need ${EVENT_SIZE + names}`);
+    const { nameLength, name2Length, pathLength, path2Length, cgroupLength } = this;
+    const needed = this.argvStart + this.argvLength - at;
+    if (needed > length) throw new BadRecordError(`${length} bytes, but its names need ${needed}`);
     if (
       nameLength >= NAME_BYTES ||
       name2Length >= NAME_BYTES ||
       pathLength > PATH_BYTES ||
       path2Length > PATH_BYTES ||
+      this.rootLength > ROOT_BYTES ||
+      this.root2Length > ROOT_BYTES ||
+      ![0, 3 * STDIO_SIZE].includes(this.stdioLength) ||
       cgroupLength > CGROUP_BYTES
     )
       throw new BadRecordError("a name exceeds the maximum length");
@@ -273,6 +295,28 @@ export class EventRecord {
     return this.view.getUint16(this.at + EVENT.i_mode, true);
   }
 
+  /** Bytes of the path's components that are within its last mount: mount_len. */
+  get mountLength(): number {
+    return this.view.getUint16(this.at + EVENT.mount_len, true);
+  }
+  get mount2Length(): number {
+    return this.view.getUint16(this.at + EVENT.mount2_len, true);
+  }
+  /** s_dev of the file system of the path, as the kernel's dev_t; 0 if it is not known. */
+  get mountDev(): number {
+    return this.u32(EVENT.mount_dev);
+  }
+  get mount2Dev(): number {
+    return this.u32(EVENT.mount2_dev);
+  }
+  /** Device and inode of the file that a rename replaced; 0 if it is not known. */
+  get dev2(): number {
+    return this.u32(EVENT.dev2);
+  }
+  get ino2(): number | bigint {
+    return this.u64(EVENT.ino2);
+  }
+
   // The variable-length fields: the length of each, and where it starts in `bytes`.
 
   get nameLength(): number {
@@ -290,6 +334,15 @@ export class EventRecord {
   get cgroupLength(): number {
     return this.view.getUint16(this.at + EVENT.cgroup_len, true);
   }
+  get rootLength(): number {
+    return this.view.getUint16(this.at + EVENT.root_len, true);
+  }
+  get root2Length(): number {
+    return this.view.getUint16(this.at + EVENT.root2_len, true);
+  }
+  get stdioLength(): number {
+    return this.view.getUint16(this.at + EVENT.stdio_len, true);
+  }
   get argvLength(): number {
     return this.u32(EVENT.argv_len);
   }
@@ -305,11 +358,20 @@ export class EventRecord {
   get path2Start(): number {
     return this.pathStart + this.pathLength;
   }
-  get cgroupStart(): number {
+  get rootStart(): number {
     return this.path2Start + this.path2Length;
   }
-  get argvStart(): number {
+  get root2Start(): number {
+    return this.rootStart + this.rootLength;
+  }
+  get cgroupStart(): number {
+    return this.root2Start + this.root2Length;
+  }
+  get stdioStart(): number {
     return this.cgroupStart + this.cgroupLength;
+  }
+  get argvStart(): number {
+    return this.stdioStart + this.stdioLength;
   }
 
   /** Returns the length of the NUL-padded name of at most 16 bytes at a field. */

@@ -65,17 +65,23 @@ test("event types, wants, notes, traits and ABIs have the values of interface.h"
   ]);
 });
 
+test("the fields of a standard stream have the compiler's offsets", () => {
+  const fields = Object.keys(abi.STDIO);
+  expect(offsetsOf(HEADER, "struct stdio", fields)).toEqual({ ...abi.STDIO });
+  expect(enumValues(["sizeof(struct stdio)"])).toEqual([abi.STDIO_SIZE]);
+});
+
 test("every cause of loss has a name", () => {
   const causes = abi.LOSSES.map((name) => `LOSS_${name.toUpperCase()}`);
   expect(enumValues([...causes, "LOSSES"])).toEqual([...abi.LOSSES.keys(), abi.LOSSES.length]);
 });
 
 test("names, paths, arguments and the longest record have the sizes of interface.h", () => {
-  const names = ["NAME_BYTES", "PATH_BYTES", "CGROUP_BYTES", "ARGV_BYTES"];
-  const { NAME_BYTES, PATH_BYTES, CGROUP_BYTES, ARGV_BYTES } = abi;
-  expect(enumValues(names)).toEqual([NAME_BYTES, PATH_BYTES, CGROUP_BYTES, ARGV_BYTES]);
+  const names = ["NAME_BYTES", "PATH_BYTES", "ROOT_BYTES", "CGROUP_BYTES", "ARGV_BYTES"] as const;
+  expect(enumValues(names)).toEqual(names.map((name) => abi[name]));
   const longest =
-    "sizeof(struct event) + 2 * (NAME_BYTES + PATH_BYTES) + CGROUP_BYTES + ARGV_BYTES";
+    "sizeof(struct event) + 2 * (NAME_BYTES + PATH_BYTES + ROOT_BYTES) + CGROUP_BYTES" +
+    " + 3 * sizeof(struct stdio) + ARGV_BYTES";
   expect(enumValues([longest])).toEqual([abi.MAX_EVENT_SIZE]);
 });
 

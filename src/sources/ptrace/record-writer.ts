@@ -15,7 +15,10 @@ interface TrailingData {
   name2: Uint8Array;
   path: Uint8Array;
   path2: Uint8Array;
+  root: Uint8Array;
+  root2: Uint8Array;
   cgroup: Uint8Array;
+  stdio: Uint8Array;
   argv: Uint8Array;
 }
 
@@ -56,7 +59,10 @@ export class RecordWriter {
       name2: EMPTY,
       path: EMPTY,
       path2: EMPTY,
+      root: EMPTY,
+      root2: EMPTY,
       cgroup: EMPTY,
+      stdio: EMPTY,
       argv: EMPTY,
     };
   }
@@ -138,18 +144,21 @@ export class RecordWriter {
 
   /** Appends the variable parts. The record is borrowed: valid until the next `begin`. */
   finish(): abi.EventRecord {
-    const { name, name2, path, path2, cgroup, argv } = this.trailing;
-    for (const [field, part] of [
+    const { name, name2, path, path2, root, root2, cgroup, stdio, argv } = this.trailing;
+    const counted = [
       [EVENT.name_len, name],
       [EVENT.name2_len, name2],
       [EVENT.path_len, path],
       [EVENT.path2_len, path2],
+      [EVENT.root_len, root],
+      [EVENT.root2_len, root2],
       [EVENT.cgroup_len, cgroup],
-    ] as const)
-      this.view.setUint16(field, part.length, true);
+      [EVENT.stdio_len, stdio],
+    ] as const;
+    for (const [field, part] of counted) this.view.setUint16(field, part.length, true);
     this.u32(EVENT.argv_len, argv.length);
     let at = abi.EVENT_SIZE;
-    for (const part of [name, name2, path, path2, cgroup, argv]) {
+    for (const part of [...counted.map(([, bytes]) => bytes), argv]) {
       this.record.bytes.set(part, at);
       at += part.length;
     }
