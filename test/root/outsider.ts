@@ -13,5 +13,5 @@ const entry = openSync(join(directory, name), "r");
 console.log("open");
 readSync(0, Buffer.alloc(1));
 closeSync(entry);
-const reported = [...watch.drained(), ...watch.drained()];
+const reported = [...watch.drained(), ...watch.finished()];
 console.log(JSON.stringify(reported.map((event) => `${lineOf(event)} ${event.pid}`)));

@@ -15,6 +15,8 @@ const STEPS = 10_000;
 const SEED = Number(process.env.SEED || 1);
 const POLL_MS = 1;
 
+type Watch = Pick<ReturnType<typeof watching>, "drained" | "finished">;
+
 /** Creates a tree with a watched part and returns operations on it. */
 function createTree(top: string): Operation[] {
   for (const name of ["in", "out"]) mkdirSync(join(top, name));
@@ -57,7 +59,7 @@ function pidsOf(output: string): number[] {
 }
 
 /** Performs all operations while reading the events. */
-async function live(operations: readonly Operation[], drained: () => ReportedEvent[]) {
+async function live(operations: readonly Operation[], { drained, finished }: Watch) {
   const command = [program("treeops")];
   const child = Bun.spawn(command, { stdin: inputOf(operations), stdout: "pipe" });
   const output = new Response(child.stdout).text();
@@ -67,16 +69,15 @@ async function live(operations: readonly Operation[], drained: () => ReportedEve
     await Bun.sleep(POLL_MS);
   }
   const pids = pidsOf(await output);
-  // Twice: an event may wait for the next one.
-  reported.push(...drained(), ...drained());
+  reported.push(...drained(), ...finished());
   return { pids, reported };
 }
 
 /** Performs all operations, then reads all events. */
-function lagging(operations: readonly Operation[], drained: () => ReportedEvent[]) {
+function lagging(operations: readonly Operation[], { drained, finished }: Watch) {
   const child = Bun.spawnSync([program("treeops")], { stdin: inputOf(operations) });
   expect(child.stderr.toString()).toBe("");
-  const reported = [...drained(), ...drained()];
+  const reported = [...drained(), ...finished()];
   return { pids: pidsOf(child.stdout.toString()), reported };
 }
 
@@ -87,7 +88,7 @@ describe("ten thousand operations on a tree are reported with their paths", () =
         using fs = mounted(type);
         const operations = createTree(fs.path);
         using watch = watching([join(fs.path, "in")], { types });
-        const { pids, reported } = await run(operations, watch.drained);
+        const { pids, reported } = await run(operations, watch);
         expect(pids.length).toBe(STEPS);
         expect(differences(operations, pids, reported).slice(0, 2)).toEqual([]);
         expect(watch.source.losses()).toEqual([]);

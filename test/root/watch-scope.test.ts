@@ -30,7 +30,7 @@ function shell(script: string, cwd: string): void {
 function eventsOf(watch: { drained(): ReportedEvent[] }, script: string, cwd: string): string[] {
   watch.drained();
   shell(script, cwd);
-  return [...watch.drained(), ...watch.drained()].map((reported) =>
+  return [...watch.drained(), ...watch.finished()].map((reported) =>
     lineOf(reported).replaceAll(`${cwd}/`, ""),
   );
 }
@@ -295,7 +295,7 @@ describe("our own operations", () => {
     renameSync(join(fs.path, "d"), join(fs.path, "e"));
     rmSync(join(fs.path, "e"), { recursive: true });
     rmSync(join(fs.path, "g"));
-    expect([...watch.drained(), ...watch.drained()]).toEqual([]);
+    expect([...watch.drained(), ...watch.finished()]).toEqual([]);
     mkdirSync(join(fs.path, "h"));
     expect(eventsOf(watch, "touch h/f", fs.path)).toContain("CREATE h/f");
   });

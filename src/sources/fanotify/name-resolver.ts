@@ -11,6 +11,11 @@ import type { FileCache, FileLocation } from "./file-cache.ts";
 
 /** How far to look ahead for the next event of the same process, among events of others. */
 const LOOKAHEAD_EVENTS = 64;
+/**
+ * How long an event waits for the one with its name: the kernel queues both in one call, whose thread
+ * may lose its CPU in between.
+ */
+const MAX_PENDING_MS = 20;
 const NAMES = fan.FAN_CREATE | fan.FAN_DELETE;
 const MOVES = fan.FAN_RENAME | fan.FAN_MOVED_FROM | fan.FAN_MOVED_TO;
 
@@ -23,13 +28,23 @@ export class NameResolver {
   private readonly fileCache: FileCache;
   /** The last move and its target, until the same process causes another event. */
   private lastMove: { readonly pid: number; readonly to: FileLocation | "unwatched" } | null = null;
-  /** Whether the current event was pending when it was last resolved. */
-  private wasPending = false;
+  /** When the current event was first found pending; null if it was not. */
+  private pendingSince: number | null = null;
+  /** Whether no event waits: no more will come. */
+  isFinishing = false;
+  private readonly now: () => number;
 
-  constructor(reader: EventReader, tree: DirectoryTree, fileCache: FileCache) {
+  /** @param now a clock in milliseconds */
+  constructor(
+    reader: EventReader,
+    tree: DirectoryTree,
+    fileCache: FileCache,
+    now = () => performance.now(),
+  ) {
     this.reader = reader;
     this.tree = tree;
     this.fileCache = fileCache;
+    this.now = now;
   }
 
   /** Notes an event that has a name. */
@@ -54,7 +69,7 @@ export class NameResolver {
     if (resolution === "pending") this.reader.pushBack();
     else if (resolution === "unwatched") this.fileCache.markMovedAway(event);
     else this.fileCache.update(event, resolution);
-    this.wasPending = resolution === "pending";
+    this.pendingSince = resolution === "pending" ? (this.pendingSince ?? this.now()) : null;
     // FAN_MOVE_SELF is the last event of a move.
     if (event.mask & fan.FAN_MOVE_SELF) this.lastMove = null;
     return resolution;
@@ -66,10 +81,14 @@ export class NameResolver {
    */
   private resolveLinkChange(event: FanotifyEvent): Resolution {
     const ahead = this.lookAhead(event);
-    if (ahead) return ahead;
+    if (ahead !== null && ahead !== "pending") return ahead;
     if (this.lastMove?.pid === event.pid) return this.lastMove.to;
-    const cached = this.fromCache(event);
-    return cached === "unwatched" && !this.wasPending ? "pending" : cached;
+    return ahead === "pending" && this.mayWait() ? "pending" : this.fromCache(event);
+  }
+
+  private mayWait(): boolean {
+    if (this.isFinishing) return false;
+    return this.pendingSince === null || this.now() - this.pendingSince < MAX_PENDING_MS;
   }
 
   /** Resolves an event of a moved or deleted file, which an event just before has named. */
@@ -78,8 +97,11 @@ export class NameResolver {
     return isMove ? this.lastMove!.to : this.fromCache(event);
   }
 
-  /** Looks for the event that follows a changed link count, with the added or removed name. */
-  private lookAhead(event: FanotifyEvent): FileLocation | "unwatched" | null {
+  /**
+   * Looks for the event that follows a changed link count, with the added or removed name.
+   * @returns `pending` if the queue ends before it; null if it is not among the next events
+   */
+  private lookAhead(event: FanotifyEvent): Resolution | null {
     let left = LOOKAHEAD_EVENTS;
     for (const next of this.reader.following()) {
       const isNamed = next.dfid.isPresent && (next.mask & NAMES) !== 0;
@@ -87,9 +109,9 @@ export class NameResolver {
       // the process, which 0 does not.
       const matchesFile = next.fid.isPresent ? isSameFile(event, next) : next.pid !== 0;
       if (isNamed && next.pid === event.pid && matchesFile) return this.locationOf(next, next.dfid);
-      if (--left === 0) break;
+      if (--left === 0) return null;
     }
-    return null;
+    return "pending";
   }
 
   private fromCache(event: FanotifyEvent): FileLocation | "unwatched" {

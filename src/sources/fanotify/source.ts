@@ -57,7 +57,7 @@ function buildParts(group: Group, options: WatchOptions, onRead: () => void) {
   const reporter = new EventReporter(options, { reader, tree, scope, pathResolver, fileCache });
   const steps = { treeUpdater, scanner, roots, nameResolver, deduplicator, reporter };
   const processor = new EventProcessor({ reader, scope, fileCache, ...steps });
-  return { reader, tree, scanner, roots, treeUpdater, reporter, processor };
+  return { reader, tree, scanner, roots, treeUpdater, nameResolver, reporter, processor };
 }
 
 export class FanotifySource implements PollableSource<WatchEvent> {
@@ -129,6 +129,14 @@ export class FanotifySource implements PollableSource<WatchEvent> {
     } finally {
       for (const mount of tree.mounts) mount.release();
     }
+  }
+
+  /** Reports all queued events, also one that waits for the event with its name. */
+  finish(visit: WatchVisitor): void {
+    const { nameResolver } = this.parts;
+    nameResolver.isFinishing = true;
+    this.drain(visit);
+    nameResolver.isFinishing = false;
   }
 
   private handleRead(): void {

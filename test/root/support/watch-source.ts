@@ -61,6 +61,12 @@ export function watchingBytes(paths: readonly string[], options: Partial<WatchOp
       source.drain((event) => events.push(copyOf(event)));
       return events;
     },
+    /** Returns the remaining events. */
+    finished(): ReportedEvent[] {
+      const events: ReportedEvent[] = [];
+      source.finish((event) => events.push(copyOf(event)));
+      return events;
+    },
     [Symbol.dispose]() {
       source.close();
     },
