@@ -67,6 +67,7 @@ struct qstr {
 };
 struct super_block {
 	u32 s_dev;
+	struct dentry *s_root;
 };
 struct inode {
 	u16 i_mode;
@@ -77,13 +78,16 @@ struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
 };
+struct mnt_namespace;
 struct vfsmount {
 	struct dentry *mnt_root;
+	struct super_block *mnt_sb;
 };
 struct mount {
 	struct mount *mnt_parent;
 	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
+	struct mnt_namespace *mnt_ns;
 };
 struct path {
 	struct vfsmount *mnt;

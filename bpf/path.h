@@ -6,6 +6,17 @@
 #include "record.h"
 
 /*
+ * Whether the root of a tree of mounts is that of the task's mount namespace. It is not where a
+ * mount was detached, or where an fd comes from another namespace.
+ */
+static __always_inline int is_in_task_ns(struct mount *mount)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	return !(config.want & WANT_MOUNT) ||
+	       BPF_CORE_READ(mount, mnt_ns) == BPF_CORE_READ(task, nsproxy, mnt_ns);
+}
+
+/*
  * Moves walk.dentry one step up: appends its name and goes to the parent, or goes from the root of
  * a mount to its mount point. Returns whether there is more to do. Global, because the verifier
  * checks a global function once, not at every call.
@@ -20,8 +31,12 @@ __attribute__((noinline)) int walk_step(u32 slot)
 	struct dentry *dentry = walk->dentry;
 	if (dentry == walk->mount_root) {
 		struct mount *parent = BPF_CORE_READ(mount, mnt_parent);
+		if (!walk->left_mount) {
+			walk->left_mount = 1;
+			walk->mount_len = walk->offset - walk->start;
+		}
 		if (parent == mount) {
-			walk->notes = NOTE_PATH;
+			walk->notes = is_in_task_ns(mount) ? NOTE_PATH : 0;
 			return 0;
 		}
 		walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
@@ -51,6 +66,26 @@ __attribute__((noinline)) int walk_step(u32 slot)
 #define PATH_FIRST  0
 #define PATH_SECOND 1
 
+/* Records which mount a path is in. A path that is cut within the mount has no mount_len. */
+static __always_inline void set_mount(struct record *record, struct vfsmount *mnt, u32 which)
+{
+	struct walk *walk = &record->walk;
+	struct super_block *sb = BPF_CORE_READ(mnt, mnt_sb);
+	struct dentry *root = BPF_CORE_READ(mnt, mnt_root);
+	u32 dev = walk->left_mount ? BPF_CORE_READ(sb, s_dev) : 0;
+
+	if (root == BPF_CORE_READ(sb, s_root))
+		root = 0;
+	if (which == PATH_SECOND) {
+		record->event.mount2_dev = dev;
+		record->event.mount2_len = walk->mount_len;
+	} else {
+		record->event.mount_dev = dev;
+		record->event.mount_len = walk->mount_len;
+	}
+	record->mount_roots[which & 1] = root;
+}
+
 /*
  * Appends the components of a struct path, leaf first, each with its NUL, to the slot's data.
  * Returns the new offset.
@@ -69,17 +104,68 @@ __attribute__((noinline)) int append_path(u64 address, u32 offset, u32 slot, u32
 	walk->start = offset;
 	walk->offset = offset;
 	walk->notes = NOTE_PATH_CUT;
+	walk->left_mount = 0;
+	walk->mount_len = 0;
 	for (int i = 0; i < PATH_COMPONENTS; i++)
 		if (!walk_step(slot))
 			break;
+	u32 length = walk->offset - offset;
 	if (which == PATH_SECOND) {
-		record->event.path2_len = walk->offset - offset;
+		record->event.path2_len = length;
 		record->event.notes |= walk->notes << 2; /* NOTE_PATH2, NOTE_PATH2_CUT */
 	} else {
-		record->event.path_len = walk->offset - offset;
+		record->event.path_len = length;
 		record->event.notes |= walk->notes;
 	}
+	if (config.want & WANT_MOUNT)
+		set_mount(record, mnt, which);
 	return walk->offset;
+}
+
+/*
+ * Appends the components of the root of a path's mount in its file system, leaf first. Returns the
+ * new offset.
+ */
+__attribute__((noinline)) int append_mount_root(u32 offset, u32 slot, u32 which)
+{
+	struct record *record = bpf_map_lookup_elem(&scratch, &slot);
+	if (!record)
+		return offset;
+	struct dentry *dentry = record->mount_roots[which & 1];
+	u32 start = offset;
+
+	for (int i = 0; i < PATH_COMPONENTS && dentry; i++) {
+		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+		if (parent == dentry)
+			break;
+		BOUND(offset);
+		if (offset > DATA_BYTES || offset - start > ROOT_BYTES - COMPONENT_BYTES)
+			break;
+		const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
+		u32 length = bpf_probe_read_kernel_str(record->data + offset, COMPONENT_BYTES,
+						       name);
+		if (length > COMPONENT_BYTES)
+			break;
+		offset += length;
+		dentry = parent;
+	}
+	if (which == PATH_SECOND)
+		record->event.root2_len = offset - start;
+	else
+		record->event.root_len = offset - start;
+	return offset;
+}
+
+/* Appends the roots of both paths' mounts. Returns the new offset. */
+static __always_inline u32 append_mount_roots(struct record *record, u32 offset, u32 slot)
+{
+	if (!(config.want & WANT_MOUNT))
+		return offset;
+	if (record->event.mount_dev && record->mount_roots[PATH_FIRST])
+		offset = append_mount_root(offset, slot, PATH_FIRST);
+	if (record->event.mount2_dev && record->mount_roots[PATH_SECOND])
+		offset = append_mount_root(offset, slot, PATH_SECOND);
+	return offset;
 }
 
 static __always_inline struct file *fd_to_file(int fd)
@@ -213,6 +299,7 @@ __attribute__((noinline)) int append_cgroup(u32 offset, u32 slot)
 /* Sends a record whose data end at `offset`; appends its cgroup if requested. */
 static __always_inline void send_record(struct record *record, u32 offset, u32 slot)
 {
+	offset = append_mount_roots(record, offset, slot);
 	if (config.want & WANT_CGROUP)
 		offset = append_cgroup(offset, slot);
 	BOUND(offset);

@@ -206,6 +206,7 @@ int process_exec(struct trace_event_raw_sched_process_exec *context)
 		send_record(record, offset, SCRATCH_PROCESS);
 		return 0;
 	}
+	offset = append_mount_roots(record, offset, SCRATCH_PROCESS);
 	if (config.want & WANT_CGROUP)
 		offset = append_cgroup(offset, SCRATCH_PROCESS);
 	send_exec_record(record, offset);

@@ -16,6 +16,8 @@ struct walk {
 	u32 start; /* offset of the components in the data */
 	u32 offset;
 	u32 notes; /* result: NOTE_PATH, NOTE_PATH_CUT or 0 */
+	u32 mount_len; /* bytes of the components up to the root of the first mount */
+	u32 left_mount; /* whether the walk has left that mount */
 };
 struct record {
 	struct event event;
@@ -23,6 +25,7 @@ struct record {
 	/* not sent: */
 	u64 sequence; /* number of ids that this CPU has allocated */
 	struct walk walk;
+	struct dentry *mount_roots[2]; /* of both paths, unless it is the file system's root */
 };
 _Static_assert(sizeof(struct record) <= 32768, "limit of a per-CPU map value");
 

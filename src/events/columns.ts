@@ -11,6 +11,7 @@ import { CALL_NAMES } from "./file-calls.ts";
 import { type FileEvent, uringOp } from "./file-event.ts";
 import { URING_OPS } from "./io-uring-ops.ts";
 import { memoizeWord, memoizeWordByKind } from "./memo-words.ts";
+import { mountText } from "./mount-text.ts";
 
 export type FileColumn = Column<FileEvent> & {
   /** WANT_* bits of the fields that the kernel has to read; absent if they are always read. */
@@ -319,6 +320,23 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     about: "mount namespace: the inode number of /proc/PID/ns/mnt",
     want: abi.WANT_MNTNS,
     of: (e) => e.record.mntns,
+  },
+  {
+    name: "mount",
+    key: "mount",
+    kind: "bytes",
+    about: "mount of the path: device, mounted directory, mount point, as in mountinfo",
+    want: abi.WANT_PATH | abi.WANT_MOUNT,
+    of: (e) => e.mount && mountText(e.mount),
+  },
+  {
+    name: "mount2",
+    key: "mount2",
+    kind: "bytes",
+    about: "mount of the second path",
+    want: abi.WANT_PATH | abi.WANT_MOUNT,
+    kinds: TWO_NAME_KINDS,
+    of: (e) => e.mount2 && mountText(e.mount2),
   },
   {
     name: "cgroup",

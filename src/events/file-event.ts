@@ -21,6 +21,16 @@ const MODE_FLAGS = O_CREAT | __O_TMPFILE;
 const UMODE = 0xffff;
 const NANOSECONDS = 1e9;
 
+/** The mount that a path is in. */
+export interface EventMount {
+  /** The file system's device, as the kernel's dev_t. */
+  dev: number;
+  /** Path of the mounted directory within the file system. */
+  readonly root: ByteSlice;
+  /** The mount point. */
+  readonly point: ByteSlice;
+}
+
 /** The static properties of a call or an io_uring request. */
 interface CallInfo {
   readonly kind: EventKind;
@@ -37,6 +47,11 @@ const INFO_BY_TYPE: Readonly<Record<number, CallInfo>> = {
 /** For an unknown call, in a record of another version. */
 const UNKNOWN: CallInfo = { kind: "open", roles: ["dfd", "name", "flags", "mode"] };
 
+/** Memory for a path and a name. */
+function pathSlice(): ByteSlice {
+  return new ByteSlice(new Uint8Array(abi.PATH_BYTES + abi.NAME_BYTES), 0, 0);
+}
+
 /** A borrowed view of one event: its values are valid until the record moves to the next event. */
 export class FileEvent {
   readonly record: abi.EventRecord;
@@ -44,12 +59,10 @@ export class FileEvent {
   private readonly name2Slice = new ByteSlice();
   private readonly commSlice = new ByteSlice();
   private readonly groupLeaderSlice = new ByteSlice();
-  private readonly pathSlice = new ByteSlice(new Uint8Array(abi.PATH_BYTES + abi.NAME_BYTES), 0, 0);
-  private readonly path2Slice = new ByteSlice(
-    new Uint8Array(abi.PATH_BYTES + abi.NAME_BYTES),
-    0,
-    0,
-  );
+  private readonly pathSlice = pathSlice();
+  private readonly path2Slice = pathSlice();
+  private readonly directorySlice = pathSlice();
+  private readonly borrowedMount: EventMount = { dev: 0, root: pathSlice(), point: pathSlice() };
   private readonly cgroupSlice = new ByteSlice(new Uint8Array(abi.CGROUP_BYTES), 0, 0);
   private readonly borrowedTime: Time = { seconds: 0, nanoseconds: 0 };
   private readonly bootTime: Time;
@@ -216,6 +229,63 @@ export class FileEvent {
     const { notes, path2Start, path2Length, bytes } = this.record;
     if (!(notes & abi.NOTE_PATH2)) return null;
     return joinPath(this.path2Slice, bytes, path2Start, path2Length, this.name2);
+  }
+
+  /** The directory in which the first name starts; null if the path is that of a file. */
+  get directory(): ByteSlice | null {
+    const { notes, bytes, pathStart, pathLength } = this.record;
+    if (!(notes & abi.NOTE_PATH) || !(notes & abi.NOTE_BASE)) return null;
+    return joinPath(this.directorySlice, bytes, pathStart, pathLength, null);
+  }
+
+  /** The directory in which the second name starts. */
+  get directory2(): ByteSlice | null {
+    const { notes, bytes, path2Start, path2Length } = this.record;
+    if (!(notes & abi.NOTE_PATH2)) return null;
+    return joinPath(this.directorySlice, bytes, path2Start, path2Length, null);
+  }
+
+  /** The mount of the first path, or of the directory in which its name starts. */
+  get mount(): EventMount | null {
+    const { record } = this;
+    if (!(record.notes & abi.NOTE_PATH)) return null;
+    const { mountDev, pathStart, pathLength, mountLength, rootStart, rootLength } = record;
+    return this.mountAt(
+      mountDev,
+      pathStart + mountLength,
+      pathLength - mountLength,
+      rootStart,
+      rootLength,
+    );
+  }
+
+  /** The mount of the directory in which the second name starts. */
+  get mount2(): EventMount | null {
+    const { record } = this;
+    if (!(record.notes & abi.NOTE_PATH2)) return null;
+    const { mount2Dev, path2Start, path2Length, mount2Length, root2Start, root2Length } = record;
+    return this.mountAt(
+      mount2Dev,
+      path2Start + mount2Length,
+      path2Length - mount2Length,
+      root2Start,
+      root2Length,
+    );
+  }
+
+  private mountAt(
+    dev: number,
+    point: number,
+    pointLength: number,
+    root: number,
+    rootLength: number,
+  ): EventMount | null {
+    if (dev === 0 || pointLength < 0) return null;
+    const { borrowedMount: mount, record } = this;
+    mount.dev = dev;
+    joinPath(mount.point, record.bytes, point, pointLength, null);
+    joinPath(mount.root, record.bytes, root, rootLength, null);
+    return mount;
   }
 
   /** The cgroup's path below the cgroup v2 mount; `/` if it was not requested. */

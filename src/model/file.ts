@@ -1,4 +1,5 @@
 /** A file of a run, whatever its names. */
+import type { Volume } from "./volume.ts";
 
 /** A process, as reports name it. */
 export interface Actor {
@@ -22,7 +23,9 @@ export function countAction(count: ActionCount | null | undefined, actor: Actor)
 export type FileId = string | null;
 
 export class RunFile {
-  /** Its path when the run started; null if the run created it. */
+  /** The file system that it is in. */
+  readonly volume: Volume;
+  /** Its path within the file system when the run started; null if the run created it. */
   readonly origin: string | null;
   id: FileId = null;
   directory = false;
@@ -37,7 +40,8 @@ export class RunFile {
   /** Changes of its mode, owner, times or attributes. */
   changed: ActionCount | null = null;
 
-  constructor(origin: string | null) {
+  constructor(volume: Volume, origin: string | null) {
+    this.volume = volume;
     this.origin = origin;
   }
 }

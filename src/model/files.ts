@@ -1,10 +1,13 @@
 /**
  * What a run does to files: which it reads, writes, creates, moves and removes. A file keeps its
  * identity through renames, links and the replacement of its name; what was read stays known by the
- * path that it had when the run started. Memory grows with the number of files, not of events.
+ * path that it had when the run started. A path is followed as the processes of its mount namespace
+ * see it. Memory grows with the number of files, not of events.
  */
+import { type Entry, splitPath } from "./entry.ts";
 import { type ActionCount, type Actor, countAction, type FileId, RunFile } from "./file.ts";
-import { childPath, type Entry, NameTree, splitPath } from "./names.ts";
+import { type Mount, View } from "./view.ts";
+import { originOf, type ViewPath, Volume } from "./volume.ts";
 
 /** What the machine can still say of files that no event describes. Paths as in events. */
 export interface MachineFiles {
@@ -15,53 +18,121 @@ export interface MachineFiles {
 
 const NO_MACHINE_FILES: MachineFiles = { symlinkTarget: () => undefined, isDirectory: () => false };
 
+/** A path of an event, and what the event says of it. */
+export interface SeenPath {
+  readonly path: string;
+  /** The process's mount namespace; "" if it is not known. */
+  readonly mntns: string;
+  /** The mount of the path if it is `followed`, else that of the directory. */
+  readonly mount: Mount | null;
+  /** The directory in which the name starts; null if it is not known. */
+  readonly directory: string | null;
+  /** As in Location. */
+  readonly followed: boolean;
+}
+
+/** A path as a process of a mount namespace sees it. */
+export interface Location {
+  readonly view: View;
+  readonly path: string;
+  /** Whether the kernel followed all symbolic links and ".." of the path already. */
+  readonly followed: boolean;
+}
+
+/** A path that the run left, and a count of how often. */
+export type CountedPath = readonly [path: ViewPath, count: ActionCount];
+
 /** As many symbolic links as the kernel follows: MAXSYMLINKS of include/linux/namei.h. */
 const MAX_SYMLINKS = 40;
+/** The file system of paths whose mount is not known. */
+const UNKNOWN_DEV = "";
 
 export class Files {
   /** Number of files that the run created and removed again. */
   temporary = 0;
-  readonly tree: NameTree;
+  private readonly volumes = new Map<string, Volume>();
+  private readonly views = new Map<string, View>();
+  /** The mount namespace of the first event: the run's own. */
+  private homeView: View | null = null;
   /** Files whose content was read before the run changed it; some have no name any more. */
   private readonly inputs = new Set<RunFile>();
   private readonly byId = new Map<string, RunFile>();
-  /** Paths of the start that were removed or renamed; some may be in use again. */
-  private readonly left = new Map<string, ActionCount>();
+  /** Entries of the start that were removed or renamed; some may be in use again. */
+  private readonly left = new Map<Volume, Map<string, ActionCount>>();
   private readonly machine: MachineFiles;
 
   /** @param machine where the run takes place; none for a record of a past run */
   constructor(machine = NO_MACHINE_FILES) {
-    const root = new RunFile("/");
-    root.target = null;
-    this.tree = new NameTree(root, discover);
     this.machine = machine;
   }
 
-  /** @param path without symbolic links, as the kernel reports it for an open file */
-  read(path: string, id: FileId, actor: Actor): void {
-    const { file } = this.opened(path, id, false);
+  private get home(): View {
+    return this.homeView ?? this.view("");
+  }
+
+  /** Returns the view of a mount namespace. */
+  private view(id: string): View {
+    let view = this.views.get(id);
+    if (!view) {
+      view = new View(id, this.volume(UNKNOWN_DEV));
+      this.homeView ??= view;
+      this.views.set(id, view);
+    }
+    return view;
+  }
+
+  private volume(dev: string): Volume {
+    let volume = this.volumes.get(dev);
+    if (!volume) {
+      volume = new Volume();
+      this.volumes.set(dev, volume);
+    }
+    return volume;
+  }
+
+  /** Returns the location of an event's path. */
+  locate({ path, mntns, mount, directory, followed }: SeenPath): Location {
+    const view = this.view(mntns);
+    const seen = followed ? path : directory;
+    if (mount) view.observe(seen, mount, this.volume(mount.dev));
+    return { view, path, followed };
+  }
+
+  /** A mount was removed or moved from this path. */
+  unmount({ view, path }: Location): void {
+    view.unmount(path);
+  }
+
+  pivotRoot({ view }: Location): void {
+    view.unmountAll();
+  }
+
+  /** @param where without symbolic links, as the kernel reports it for an open file */
+  read(where: Location, id: FileId, actor: Actor): void {
+    const { file } = this.opened(where, id, false);
     if (file.written || file.origin === null) return;
     file.read = countAction(file.read, actor);
     this.inputs.add(file);
   }
 
-  /** @param path as in `read` */
-  write(path: string, id: FileId, actor: Actor, created: boolean): void {
-    const entry = this.opened(path, id, created);
+  /** @param where as in `read` */
+  write(where: Location, id: FileId, actor: Actor, created: boolean): void {
+    const entry = this.opened(where, id, created);
     entry.file.written = countAction(entry.file.written, actor);
     if (created) entry.placed = countAction(null, actor);
   }
 
   /** Returns the entry of an open file, which leads to the file that the id says. */
-  private opened(path: string, id: FileId, created: boolean): Entry {
-    const entry = this.tree.at(path);
+  private opened({ view, path }: Location, id: FileId, created: boolean): Entry {
+    const entry = this.follow({ view, path, followed: true }, true);
+    const { volume } = entry.file;
     const known = id === null ? undefined : this.byId.get(id);
-    if (created) this.tree.rebind(entry, new RunFile(null));
+    if (created) entry.rebind(new RunFile(volume, null));
     else if (known) {
-      if (known !== entry.file) this.tree.rebind(entry, known);
+      if (known !== entry.file) entry.rebind(known);
     } else if (id !== null && entry.file.id !== null && entry.parent) {
-      // Something that was not recorded put another file there: a mount, an untraced process.
-      this.tree.rebind(entry, discover(entry.parent, entry.name));
+      // Something that was not recorded put another file there.
+      entry.rebind(new RunFile(volume, originOf(entry.parent, entry.name)));
       entry.placed = null;
     }
     this.identify(entry.file, id);
@@ -76,51 +147,52 @@ export class Files {
   }
 
   /** A lookup found the path, whatever it is. */
-  found(path: string, followsLink: boolean): void {
-    this.tree.at(this.resolve(path, followsLink));
+  found(where: Location, followsLink: boolean): void {
+    this.follow(where, followsLink);
   }
 
-  truncate(path: string, actor: Actor): void {
-    this.write(this.resolve(path, true), null, actor, false);
+  truncate(where: Location, actor: Actor): void {
+    const { file } = this.follow(where, true);
+    file.written = countAction(file.written, actor);
   }
 
   /** @param target of a symbolic link; null for other files */
-  create(path: string, actor: Actor, directory = false, target: string | null = null): void {
-    const file = new RunFile(null);
+  create(where: Location, actor: Actor, directory = false, target: string | null = null): void {
+    const entry = this.follow(where, false);
+    const file = new RunFile(entry.file.volume, null);
     file.directory = directory;
     file.target = target;
     file.written = countAction(null, actor);
-    this.place(this.resolve(path, false), file, actor);
+    this.place(entry, file, actor);
   }
 
-  link(from: string, to: string, actor: Actor): void {
-    const { file } = this.tree.at(this.resolve(from, false));
-    this.place(this.resolve(to, false), file, actor);
+  link(from: Location, to: Location, actor: Actor): void {
+    const { file } = this.follow(from, false);
+    this.place(this.follow(to, false), file, actor);
   }
 
-  private place(path: string, file: RunFile, actor: Actor): void {
-    const entry = this.tree.at(path);
-    this.tree.rebind(entry, file);
+  private place(entry: Entry, file: RunFile, actor: Actor): void {
+    entry.rebind(file);
     entry.placed = countAction(null, actor);
     entry.children.clear();
   }
 
-  changeMetadata(path: string, actor: Actor, followsLink: boolean): void {
-    const { file } = this.tree.at(this.resolve(path, followsLink));
+  changeMetadata(where: Location, actor: Actor, followsLink: boolean): void {
+    const { file } = this.follow(where, followsLink);
     file.changed = countAction(file.changed, actor);
   }
 
-  remove(path: string, actor: Actor): void {
-    const entry = this.tree.at(this.resolve(path, false));
+  remove(where: Location, actor: Actor): void {
+    const entry = this.follow(where, false);
     if (!entry.parent) return;
     this.leave(entry, actor);
     this.drop(entry);
   }
 
-  rename(from: string, to: string, actor: Actor): void {
-    const [source, target] = [this.resolve(from, false), this.resolve(to, false)];
-    const entry = this.tree.at(source);
-    const replaced = this.tree.find(target);
+  rename(from: Location, to: Location, actor: Actor): void {
+    const entry = this.follow(from, false);
+    const [directory, name] = this.followParent(to);
+    const replaced = directory.children.get(name);
     // rename(2) does nothing where both names lead to one file.
     if (!entry.parent || replaced?.file === entry.file) return;
     if (replaced) {
@@ -128,33 +200,35 @@ export class Files {
       this.drop(replaced);
     }
     this.leave(entry, actor);
-    this.tree.detach(entry);
-    this.tree.attach(entry, target);
+    entry.detach();
+    entry.attach(directory, name);
     entry.placed = countAction(null, actor);
   }
 
-  exchange(one: string, other: string, actor: Actor): void {
-    const [first, second] = [one, other].map((path) => this.tree.at(this.resolve(path, false)));
-    const [firstPath, secondPath] = [first.path, second.path];
-    if (first === second || !first.parent || !second.parent) return;
+  exchange(one: Location, other: Location, actor: Actor): void {
+    const [first, second] = [one, other].map((where) => this.follow(where, false));
+    const [{ parent, name }, { parent: secondParent, name: secondName }] = [first, second];
+    if (first === second || !parent || !secondParent) return;
     for (const entry of [first, second]) {
       this.leave(entry, actor);
-      this.tree.detach(entry);
+      entry.detach();
       entry.placed = countAction(null, actor);
     }
-    this.tree.attach(first, secondPath);
-    this.tree.attach(second, firstPath);
+    first.attach(secondParent, secondName);
+    second.attach(parent, name);
   }
 
   /** Notes that an entry of the start leaves its path. */
   private leave(entry: Entry, actor: Actor): void {
-    if (entry.placed) return;
-    const path = originOf(entry);
-    this.left.set(path, countAction(this.left.get(path), actor));
+    if (entry.placed || !entry.parent) return;
+    const { volume } = entry.file;
+    const path = originOf(entry.parent, entry.name);
+    const paths = this.left.get(volume) ?? new Map<string, ActionCount>();
+    this.left.set(volume, paths.set(path, countAction(paths.get(path), actor)));
   }
 
   private drop(entry: Entry): void {
-    this.tree.detach(entry);
+    entry.detach();
     const { file } = entry;
     if (file.names > 0) return;
     if (file.origin === null) this.temporary++;
@@ -162,58 +236,93 @@ export class Files {
     if (file.id !== null) this.byId.delete(file.id);
   }
 
+  /** All names that are known, with their paths. */
+  *entries(): Iterable<[entry: Entry, path: ViewPath]> {
+    for (const volume of this.volumes.values())
+      for (const entry of volume.entries())
+        if (entry.parent) yield [entry, volume.viewPath(entry.path, this.home)];
+  }
+
   /** Whether an entry leads to a directory, as far as it is known. */
-  isDirectory(entry: Entry): boolean {
-    const { file, children } = entry;
-    return file.directory || children.size > 0 || this.machine.isDirectory(entry.path);
+  isDirectory({ file, children }: Entry, { view, path }: ViewPath): boolean {
+    return (
+      file.directory || children.size > 0 || (view === this.home && this.machine.isDirectory(path))
+    );
   }
 
   /** Files that were read, by their paths at the start. */
-  *readFiles(): Iterable<[path: string, count: ActionCount]> {
-    for (const { origin, read } of this.inputs) if (origin !== null && read) yield [origin, read];
+  *readFiles(): Iterable<CountedPath> {
+    for (const { volume, origin, read } of this.inputs)
+      if (origin !== null && read) yield [volume.viewPath(origin, this.home), read];
   }
 
   /** Paths of the start that lead nowhere now. */
-  *removed(): Iterable<[path: string, count: ActionCount]> {
-    for (const [path, count] of this.left) if (!this.tree.find(path)) yield [path, count];
+  *removed(): Iterable<CountedPath> {
+    for (const [volume, paths] of this.left)
+      for (const [path, count] of paths)
+        if (!volume.find(path)) yield [volume.viewPath(path, this.home), count];
+  }
+
+  /** The mount namespaces of the run, its own first. */
+  get namespaces(): View[] {
+    return [this.home, ...[...this.views.values()].filter((view) => view !== this.home)];
+  }
+
+  /** Returns the path by which the run itself sees a location, if it does, without following links. */
+  viewPath({ view, path }: Location): ViewPath {
+    const place = view.placeOf(path);
+    if (!place) return { view, path, mounted: true };
+    return place.volume.viewPath(place.path, this.home);
+  }
+
+  /** Returns the path that a location leads to, as far as symbolic links and ".." are known. */
+  resolve(where: Location, followsLast: boolean): string {
+    const entry = this.follow(where, followsLast);
+    return entry.file.volume.viewPath(entry.path, this.home).path;
+  }
+
+  /** Returns the entry that a location leads to, and adds it where it is not known. */
+  private follow(where: Location, followsLast: boolean): Entry {
+    const [directory, name] = this.followParent(where, followsLast);
+    return name === "" ? directory : where.view.cross(directory.file.volume.child(directory, name));
   }
 
   /**
-   * Resolves ".." and the symbolic links in a path, as far as they are known.
-   * @param followsLast whether a link in the last component is followed too
+   * Follows a location up to its last component.
+   * @returns the directory and the last component, which is "" if the location is the directory
    */
-  resolve(path: string, followsLast: boolean): string {
+  private followParent(
+    { view, path, followed }: Location,
+    followsLast = false,
+  ): [directory: Entry, name: string] {
     let pending = splitPath(path);
-    let resolved: string[] = [];
+    /** The directories that lead here, below the root. */
+    const directories: Entry[] = [];
     let links = 0;
     for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
       if (name === "..") {
-        resolved.pop();
+        directories.pop();
         continue;
       }
-      resolved.push(name);
-      if (pending.length === 0 && !followsLast) continue;
-      const target = this.linkTarget(`/${resolved.join("/")}`);
-      if (target === null || links++ >= MAX_SYMLINKS) continue;
-      resolved = target.startsWith("/") ? [] : resolved.slice(0, -1);
+      const directory = directories.at(-1) ?? view.root;
+      if (pending.length === 0 && (!followsLast || followed)) return [directory, name];
+      const entry = view.cross(directory.file.volume.child(directory, name));
+      const target = followed ? null : this.linkTarget(entry);
+      if (target === null || links++ >= MAX_SYMLINKS) {
+        directories.push(entry);
+        continue;
+      }
+      if (target.startsWith("/")) directories.length = 0;
       pending = [...splitPath(target), ...pending];
     }
-    return `/${resolved.join("/")}`;
+    return [directories.at(-1) ?? view.root, ""];
   }
 
-  private linkTarget(path: string): string | null {
-    const { file } = this.tree.at(path);
-    if (file.target === undefined) file.target = this.machine.symlinkTarget(path) ?? null;
+  private linkTarget({ file, path }: Entry): string | null {
+    if (file.target !== undefined) return file.target;
+    const seen = file.volume.viewPath(path, this.home);
+    const isSeen = seen.view === this.home && seen.mounted;
+    file.target = (isSeen ? this.machine.symlinkTarget(seen.path) : null) ?? null;
     return file.target;
   }
-}
-
-/** Within a directory that was renamed, a file was elsewhere at the start. */
-function discover(parent: Entry, name: string): RunFile {
-  return new RunFile(childPath(parent.file.origin ?? parent.path, name));
-}
-
-/** The path at the start of an entry that was there at the start. */
-function originOf(entry: Entry): string {
-  return entry.parent ? childPath(entry.parent.file.origin ?? entry.parent.path, entry.name) : "/";
 }

@@ -1,38 +1,101 @@
 /** Files by identity: what a run read, by the paths of its start. */
 import { expect, test } from "bun:test";
-import { Files } from "../../src/model/files.ts";
+import { Files, type SeenPath } from "../../src/model/files.ts";
 
 const ACTOR = { pid: 7, comm: "sh" };
-const inputsOf = (files: Files) => Array.from(files.readFiles(), ([path]) => path);
+
+/** Files with methods that take paths, of a run whose mounts are not known unless given. */
+function setUp() {
+  const files = new Files();
+  const at = (path: string, seen: Partial<SeenPath> = {}) =>
+    files.locate({ path, mntns: "1", mount: null, directory: null, followed: false, ...seen });
+  return {
+    files,
+    at,
+    inputs: () => Array.from(files.readFiles(), ([{ path }]) => path),
+    removed: () => Array.from(files.removed(), ([{ path }]) => path),
+  };
+}
 
 test("a file that was written before it is read is no input", () => {
-  const files = new Files();
-  files.write("/a", "1:1", ACTOR, false);
-  files.read("/a", "1:1", ACTOR);
-  expect(inputsOf(files)).toEqual([]);
+  const { files, at, inputs } = setUp();
+  files.write(at("/a"), "1:1", ACTOR, false);
+  files.read(at("/a"), "1:1", ACTOR);
+  expect(inputs()).toEqual([]);
 });
 
 test("a file that was read stays an input when another file takes its name", () => {
-  const files = new Files();
-  files.read("/a", "1:1", ACTOR);
-  files.write("/t", "1:2", ACTOR, true);
-  files.rename("/t", "/a", ACTOR);
-  files.read("/a", "1:2", ACTOR);
-  expect(inputsOf(files)).toEqual(["/a"]);
+  const { files, at, inputs } = setUp();
+  files.read(at("/a"), "1:1", ACTOR);
+  files.write(at("/t"), "1:2", ACTOR, true);
+  files.rename(at("/t"), at("/a"), ACTOR);
+  files.read(at("/a"), "1:2", ACTOR);
+  expect(inputs()).toEqual(["/a"]);
 });
 
 test("a file in a renamed directory is known by its path at the start", () => {
-  const files = new Files();
-  files.rename("/d", "/x", ACTOR);
-  files.read("/x/e/f", "1:3", ACTOR);
-  expect(inputsOf(files)).toEqual(["/d/e/f"]);
-  expect(Array.from(files.removed(), ([path]) => path)).toEqual(["/d"]);
+  const { files, at, inputs, removed } = setUp();
+  files.rename(at("/d"), at("/x"), ACTOR);
+  files.read(at("/x/e/f"), "1:3", ACTOR);
+  expect(inputs()).toEqual(["/d/e/f"]);
+  expect(removed()).toEqual(["/d"]);
 });
 
 test("symbolic links and .. are resolved as the run made them", () => {
-  const files = new Files();
-  files.create("/l", ACTOR, false, "d/e");
-  expect(files.resolve("/l/../t", false)).toBe("/d/t");
-  expect(files.resolve("/l", false)).toBe("/l");
-  expect(files.resolve("/l", true)).toBe("/d/e");
+  const { files, at } = setUp();
+  files.create(at("/l"), ACTOR, false, "d/e");
+  expect(files.resolve(at("/l/../t"), false)).toBe("/d/t");
+  expect(files.resolve(at("/l"), false)).toBe("/l");
+  expect(files.resolve(at("/l"), true)).toBe("/d/e");
+});
+
+const ROOT = { dev: "8:1", root: "/", point: "/" };
+const TMPFS = { dev: "0:45", root: "/", point: "/d" };
+const BIND = { dev: "8:1", root: "/src", point: "/d" };
+
+test("what a mount covers is another file than what is in the mount", () => {
+  const { files, at, inputs } = setUp();
+  files.write(at("/d/f", { mntns: "2", mount: TMPFS, followed: true }), "45:1", ACTOR, true);
+  files.read(at("/d/f", { mount: ROOT, followed: true }), "1:1", ACTOR);
+  expect(inputs()).toEqual(["/d/f"]);
+  const made = [...files.entries()].filter(([{ file }]) => file.written).map(([, path]) => path);
+  expect(made.map(({ view, path }) => [view.id, path])).toEqual([["2", "/d/f"]]);
+});
+
+test("a file that is seen through a bind mount is the one of its own path", () => {
+  const { files, at, inputs } = setUp();
+  files.read(at("/x", { mount: ROOT, followed: true }), "1:9", ACTOR);
+  files.write(at("/d/f", { mntns: "2", mount: BIND, followed: true }), "1:1", ACTOR, true);
+  files.read(at("/src/f", { mount: ROOT, followed: true }), "1:1", ACTOR);
+  expect(inputs()).toEqual(["/x"]);
+  files.rename(
+    at("/d/f", { mntns: "2", mount: BIND, directory: "/d" }),
+    at("/d/g", { mntns: "2", mount: BIND, directory: "/d" }),
+    ACTOR,
+  );
+  const made = [...files.entries()].filter(([{ file }]) => file.written).map(([, path]) => path);
+  expect(made.map(({ view, path }) => [view.id, path])).toEqual([["1", "/src/g"]]);
+});
+
+test("an unmounted file system has no path any more, and what it covered is seen again", () => {
+  const { files, at } = setUp();
+  const made = () =>
+    [...files.entries()].filter(([{ file }]) => file.written).map(([, path]) => path);
+  files.read(at("/x", { mount: ROOT, followed: true }), "1:9", ACTOR);
+  files.write(at("/d/f", { mount: TMPFS, followed: true }), "45:1", ACTOR, true);
+  expect(made().map(({ path, mounted }) => [path, mounted])).toEqual([["/d/f", true]]);
+  files.write(at("/d/f", { mount: ROOT, followed: true }), "1:1", ACTOR, false);
+  expect(made().map(({ path, mounted }) => [path, mounted])).toEqual([
+    ["/d/f", true],
+    ["/d/f", false],
+  ]);
+});
+
+test("a name is followed through the mounts and links that its process sees", () => {
+  const { files, at } = setUp();
+  const inside = { mntns: "2", mount: { ...ROOT, dev: "0:50" } };
+  files.read(at("/usr/bin/sh", { mount: ROOT, followed: true }), "1:1", ACTOR);
+  files.create(at("/l", { ...inside, directory: "/" }), ACTOR, false, "/d");
+  files.write(at("/d/f", { mntns: "2", mount: TMPFS, followed: true }), "45:1", ACTOR, true);
+  expect(files.resolve(at("/l/../l/f", { ...inside, directory: "/" }), true)).toBe("/d/f");
 });

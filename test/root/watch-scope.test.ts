@@ -27,7 +27,11 @@ function shell(script: string, cwd: string): void {
 }
 
 /** Runs a script and returns its events, with paths relative to the directory. */
-function eventsOf(watch: { drained(): ReportedEvent[] }, script: string, cwd: string): string[] {
+function eventsOf(
+  watch: { drained(): ReportedEvent[]; finished(): ReportedEvent[] },
+  script: string,
+  cwd: string,
+): string[] {
   watch.drained();
   shell(script, cwd);
   return [...watch.drained(), ...watch.finished()].map((reported) =>

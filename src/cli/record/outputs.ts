@@ -13,6 +13,7 @@ import {
   WANT_CGROUP,
   WANT_INODE,
   WANT_MNTNS,
+  WANT_MOUNT,
   WANT_PATH,
   WANT_PROCESS,
 } from "../../events/event-record.ts";
@@ -34,7 +35,8 @@ import { runHeader } from "./run-header.ts";
 import type { RecordingResult } from "./session.ts";
 
 /** All optional parts of an event. */
-const WANT_ALL = WANT_PROCESS | WANT_INODE | WANT_PATH | WANT_MNTNS | WANT_CGROUP | WANT_ARGV;
+const WANT_ALL =
+  WANT_PROCESS | WANT_INODE | WANT_PATH | WANT_MOUNT | WANT_MNTNS | WANT_CGROUP | WANT_ARGV;
 
 /** The options of the outputs, as citty parses them. */
 export interface RecordingOutputArgs {
@@ -52,7 +54,7 @@ export function isRecordFormat({ format, output = "" }: RecordingOutputArgs): bo
 
 /** The columns that a summary is made of. */
 const COLUMNS_FOR_SUMMARY = FILE_EVENT_COLUMNS.filter(({ name }) =>
-  ["path", "path2", "ftype", "argv"].includes(name),
+  ["path", "path2", "mount", "mount2", "mntns", "ftype", "argv"].includes(name),
 );
 
 export class RecordingOutputs {

@@ -136,14 +136,23 @@ export class UringJoin {
     return record;
   }
 
-  /** Replaces the path of the name's base directory with the completion's path. */
+  /** Replaces the path of the name's base directory, and its mount, with the completion's path. */
   private replacePath(record: EventRecord, submitted: Uint8Array, completion: EventRecord): void {
-    const { pathStart, path2Start } = record;
+    const { pathStart, path2Start, rootStart, root2Start } = record;
     const path = completion.bytes.subarray(completion.pathStart, completion.path2Start);
-    record.bytes.set(path, pathStart);
-    record.bytes.set(submitted.subarray(path2Start), pathStart + path.length);
+    const root = completion.bytes.subarray(completion.rootStart, completion.root2Start);
+    const path2 = submitted.subarray(path2Start, rootStart);
+    const rest = submitted.subarray(root2Start);
+    let at = pathStart;
+    for (const part of [path, path2, root, rest]) {
+      record.bytes.set(part, at);
+      at += part.length;
+    }
     record.view.setUint16(EVENT.path_len, path.length, true);
+    record.view.setUint16(EVENT.root_len, root.length, true);
+    record.view.setUint16(EVENT.mount_len, completion.mountLength, true);
+    record.view.setUint32(EVENT.mount_dev, completion.mountDev, true);
     record.view.setUint32(EVENT.notes, record.notes & ~(PATH_FLAGS | NOTE_BASE), true);
-    record.moveTo(0, submitted.length - (path2Start - pathStart) + path.length);
+    record.moveTo(0, at);
   }
 }

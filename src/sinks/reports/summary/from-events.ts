@@ -1,8 +1,9 @@
 /** Converts live events for a summary. */
 
-import { NOTE_CREATED, NOTE_SECCOMP } from "../../../events/event-record.ts";
-import type { FileEvent } from "../../../events/file-event.ts";
+import { NOTE_BASE, NOTE_CREATED, NOTE_SECCOMP } from "../../../events/event-record.ts";
+import type { EventMount, FileEvent } from "../../../events/file-event.ts";
 import { fileType } from "../../../kernel/stat.ts";
+import type { Mount } from "../../../model/view.ts";
 import type { ByteSlice } from "../../../text/byte-slice.ts";
 import { sliceToLatin1 } from "../../../text/latin1.ts";
 import type { SummaryEvent } from "./summary-event.ts";
@@ -15,6 +16,16 @@ function optionalText(slice: ByteSlice | null): string | null {
   return slice === null ? null : sliceToLatin1(slice);
 }
 
+function mountOf(mount: EventMount | null): Mount | null {
+  if (mount === null) return null;
+  const { dev, root, point } = mount;
+  return {
+    dev: `${dev >>> 20}:${dev & 0xfffff}`,
+    root: sliceToLatin1(root),
+    point: sliceToLatin1(point),
+  };
+}
+
 export function toSummaryEvent(event: FileEvent): SummaryEvent {
   const { record } = event;
   return {
@@ -25,6 +36,12 @@ export function toSummaryEvent(event: FileEvent): SummaryEvent {
     name: sliceText(event.name),
     path: optionalText(event.path),
     path2: optionalText(event.path2),
+    followed: (record.notes & NOTE_BASE) === 0,
+    directory: optionalText(event.directory),
+    directory2: optionalText(event.directory2),
+    mount: mountOf(event.mount),
+    mount2: mountOf(event.mount2),
+    mntns: record.mntns === 0 ? "" : String(record.mntns),
     result: event.ret ?? (record.notes & NOTE_SECCOMP ? record.ret : 0),
     created: (record.notes & NOTE_CREATED) !== 0,
     fileType: event.hasInode ? fileType(record.iMode) : null,

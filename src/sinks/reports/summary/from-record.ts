@@ -1,5 +1,6 @@
 /** Reads the events of a recorded file for a summary: CSV, JSON or NDJSON. */
 import { TraceError } from "../../../errors.ts";
+import { parseMountText } from "../../../events/mount-text.ts";
 import { type CsvRow, readCsv } from "../../../sources/records/csv-reader.ts";
 import { decodeLatin1 } from "../../../text/latin1.ts";
 import { surrogateUnescape } from "../../../text/surrogate-escape.ts";
@@ -16,11 +17,21 @@ export class MissingColumnsError extends UnusableRecordError {}
 
 /** Keys in JSON; they equal the column names except `fname`, the column `filename`. */
 const REQUIRED_KEYS = ["event", "pid", "comm", "flags", "fname", "return", "path"] as const;
-const OPTIONAL_KEYS = ["path2", "dev", "ino", "ftype", "argv", "note"] as const;
+const OPTIONAL_KEYS = [
+  "path2",
+  "mount",
+  "mount2",
+  "mntns",
+  "dev",
+  "ino",
+  "ftype",
+  "argv",
+  "note",
+] as const;
 type Key = (typeof REQUIRED_KEYS)[number] | (typeof OPTIONAL_KEYS)[number];
 /** The columns that a summary needs, as an argument of `--columns`. */
 export const SUMMARY_COLUMNS =
-  "event,pid,comm,flags,filename,return,path,path2,dev,ino,ftype,argv,note";
+  "event,pid,comm,flags,filename,return,path,path2,mount,mount2,mntns,dev,ino,ftype,argv,note";
 
 /** Returns a cell, names in latin1; null for no value. */
 type CellReader = (key: Key) => string | readonly string[] | null;
@@ -46,16 +57,23 @@ function textOf(cell: string | readonly string[] | null): string {
 
 function parseEvent(row: CellReader): SummaryEvent {
   const [path, path2, fileType, argv] = [row("path"), row("path2"), row("ftype"), row("argv")];
+  const [event, result] = [textOf(row("event")), integer(row("return"))];
   const optional = (cell: ReturnType<CellReader>) => (typeof cell === "string" ? cell : null);
   return {
-    event: textOf(row("event")),
+    event,
     pid: integer(row("pid")),
     comm: textOf(row("comm")),
     flags: integer(row("flags")),
     name: textOf(row("fname")),
     path: optional(path),
     path2: optional(path2),
-    result: integer(row("return")),
+    followed: (event === "open" || event === "exec") && result >= 0,
+    directory: null,
+    directory2: null,
+    mount: parseMountText(textOf(row("mount"))),
+    mount2: parseMountText(textOf(row("mount2"))),
+    mntns: textOf(row("mntns")),
+    result,
     created: textOf(row("note")).split(" ").includes("created"),
     fileType: optional(fileType),
     id: row("ino") ? `${row("dev")}:${row("ino")}` : null,

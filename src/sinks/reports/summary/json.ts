@@ -10,12 +10,18 @@ function escapeEntry({ path, argv, ...rest }: ReportEntry) {
   };
 }
 
-export function renderJson(report: Report): string {
-  const escapedReport = Object.fromEntries(
-    Object.entries(report).map(([key, value]) => [
+function escapeLists(lists: object): object {
+  return Object.fromEntries(
+    Object.entries(lists).map(([key, value]) => [
       key,
-      Array.isArray(value) ? value.map(escapeEntry) : value,
+      Array.isArray(value)
+        ? value.map(key === "mountNamespaces" ? escapeLists : escapeEntry)
+        : value,
     ]),
   );
-  return `${JSON.stringify(escapedReport, null, 2)}\n`;
+}
+
+export function renderJson(report: Report): string {
+  return `${JSON.stringify(escapeLists(report), null, 2)}
+`;
 }

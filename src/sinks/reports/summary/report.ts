@@ -1,7 +1,10 @@
 /** The report of a summary: the lists that its text, markdown and JSON show. */
 
+import type { Entry } from "../../../model/entry.ts";
 import type { ActionCount } from "../../../model/file.ts";
-import type { Entry } from "../../../model/names.ts";
+import type { Files } from "../../../model/files.ts";
+import type { View } from "../../../model/view.ts";
+import type { ViewPath } from "../../../model/volume.ts";
 import type { SummaryAccumulator } from "./accumulator.ts";
 import { pathGroup } from "./path-groups.ts";
 
@@ -20,16 +23,12 @@ export interface ReportEntry {
   readonly argv?: readonly string[];
 }
 
-export interface Report {
-  readonly events: number;
-  /** Number of processes, including the command itself. */
-  readonly processes: number;
+/** What was done to the files of one mount namespace. */
+export interface FileLists {
   /** Files that were read and not written before by the command. */
   readonly inputs: readonly ReportEntry[];
   /** Files that exist at the end and were written, created, renamed or linked. Directories end with "/". */
   readonly outputs: readonly ReportEntry[];
-  /** Number of files that were created and removed. */
-  readonly temporary: number;
   /** Files that existed before and were removed. */
   readonly removed: readonly ReportEntry[];
   /** Files that were not written, but whose mode, owner or times were changed. */
@@ -37,10 +36,25 @@ export interface Report {
   /** Failed lookups. */
   readonly probes: readonly ReportEntry[];
   readonly programs: readonly ReportEntry[];
+}
+
+/** The files that only processes of another mount namespace see, by their paths there. */
+export interface NamespaceLists extends FileLists {
+  /** The inode number of /proc/PID/ns/mnt. */
+  readonly mntns: number;
+}
+
+export interface Report extends FileLists {
+  readonly events: number;
+  /** Number of processes, including the command itself. */
+  readonly processes: number;
+  /** Number of files that were created and removed. */
+  readonly temporary: number;
   /** Addresses and sockets connected to. */
   readonly hosts: readonly ReportEntry[];
   /** Addresses and sockets bound to. */
   readonly listened: readonly ReportEntry[];
+  readonly mountNamespaces: readonly NamespaceLists[];
 }
 
 function reportEntry(
@@ -56,20 +70,6 @@ function sorted(entries: ReportEntry[]): ReportEntry[] {
   return entries.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-function select(
-  { files }: SummaryAccumulator,
-  count: (entry: Entry) => ActionCount | null,
-): ReportEntry[] {
-  const entries: ReportEntry[] = [];
-  for (const entry of files.tree.entries()) {
-    const selected = count(entry);
-    if (!selected) continue;
-    const { path } = entry;
-    entries.push(reportEntry(files.isDirectory(entry) ? `${path}/` : path, selected));
-  }
-  return sorted(entries);
-}
-
 function reportEntries(counts: Iterable<[string, ActionCount]>): ReportEntry[] {
   return sorted([...counts].map(([path, count]) => reportEntry(path, count)));
 }
@@ -81,26 +81,64 @@ function withoutParents(outputs: ReportEntry[]): ReportEntry[] {
   );
 }
 
+/** The paths of a run, each in the list of its mount namespace. */
+class Lists {
+  readonly inputs: ReportEntry[] = [];
+  readonly outputs: ReportEntry[] = [];
+  readonly removed: ReportEntry[] = [];
+  readonly changed: ReportEntry[] = [];
+  readonly probes: ReportEntry[] = [];
+  readonly programs: ReportEntry[] = [];
+
+  sorted(): FileLists {
+    for (const entries of Object.values(this)) sorted(entries);
+    return { ...this, outputs: withoutParents(this.outputs) };
+  }
+
+  get isEmpty(): boolean {
+    return Object.values(this).every((entries) => entries.length === 0);
+  }
+}
+
+/** Adds what a name of the end shows. */
+function addEntry(lists: Lists, files: Files, entry: Entry, where: ViewPath): void {
+  const { written, changed } = entry.file;
+  const made = written ?? entry.placed;
+  const count = made ?? changed;
+  if (!count || !where.mounted) return;
+  const path = files.isDirectory(entry, where) ? `${where.path}/` : where.path;
+  if (made) lists.outputs.push(reportEntry(path, made));
+  if (!written && changed) lists.changed.push(reportEntry(path, changed));
+}
+
+function listsByNamespace({ files, failedLookups, programs }: SummaryAccumulator): Lists[] {
+  const namespaces = files.namespaces.map((view) => [view, new Lists()] as const);
+  const byView = new Map<View, Lists>(namespaces);
+  const listsOf = (view: View | null) => byView.get(view ?? files.namespaces[0])!;
+  for (const [{ view, path }, count] of files.readFiles())
+    listsOf(view).inputs.push(reportEntry(path, count));
+  for (const [{ view, path }, count] of files.removed())
+    listsOf(view).removed.push(reportEntry(path, count));
+  for (const [entry, where] of files.entries()) addEntry(listsOf(where.view), files, entry, where);
+  for (const lookup of failedLookups.values())
+    listsOf(lookup.view).probes.push(reportEntry(lookup.path, lookup, { errno: lookup.errno }));
+  for (const program of programs.values())
+    listsOf(program.view).programs.push(reportEntry(program.path, program, { argv: program.argv }));
+  return namespaces.map(([, lists]) => lists);
+}
+
 export function buildReport(activity: SummaryAccumulator): Report {
+  const [home, ...others] = listsByNamespace(activity);
+  const [, ...views] = activity.files.namespaces;
   return {
     events: activity.events,
     processes: activity.processes + 1,
-    inputs: reportEntries(activity.files.readFiles()),
-    outputs: withoutParents(select(activity, ({ file, placed }) => file.written ?? placed)),
+    ...home.sorted(),
     temporary: activity.files.temporary,
-    removed: reportEntries(activity.files.removed()),
-    changed: select(activity, ({ file }) => (file.written ? null : file.changed)),
-    probes: sorted(
-      [...activity.failedLookups.values()].map((lookup) =>
-        reportEntry(lookup.path, lookup, { errno: lookup.errno }),
-      ),
-    ),
-    programs: sorted(
-      [...activity.programs].map(([path, program]) =>
-        reportEntry(path, program, { argv: program.argv }),
-      ),
-    ),
     hosts: reportEntries(activity.hosts),
     listened: reportEntries(activity.bound),
+    mountNamespaces: others.flatMap((lists, index) =>
+      lists.isEmpty ? [] : [{ mntns: Number(views[index].id), ...lists.sorted() }],
+    ),
   };
 }

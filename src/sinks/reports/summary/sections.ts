@@ -5,7 +5,7 @@ import { printable } from "../../../text/printable.ts";
 import { shellQuote } from "../../../text/shell-quote.ts";
 import { truncateToWidth } from "../../../text/terminal-width.ts";
 import { type CollapsedLine, collapse } from "./collapse.ts";
-import type { Report, ReportEntry } from "./report.ts";
+import type { FileLists, Report, ReportEntry } from "./report.ts";
 
 export interface SectionRow {
   /** The path, relative if it is below the current directory. */
@@ -90,23 +90,31 @@ function otherSection(
 const PROGRAMS = ["program", "programs"] as const;
 const ADDRESSES = ["address", "addresses"] as const;
 
+/** @param where follows the titles: " in mount namespace 4026532177" */
+function listSections(lists: FileLists, view: SummaryView, remark = "", where = ""): Section[] {
+  return [
+    fileSection(`Inputs${where}`, lists.inputs, view),
+    fileSection(`Outputs${where}`, lists.outputs, view, { remark }),
+    fileSection(`Removed${where}`, lists.removed, view),
+    fileSection(`Changed attributes${where}`, lists.changed, view),
+    fileSection(`Not found${where}`, lists.probes, view, { noun: "path" }),
+    otherSection(`Programs run${where}`, PROGRAMS, lists.programs, view),
+  ];
+}
+
 /**
  * Returns the sections of a report in order. Sections without rows are omitted, except the inputs and
  * outputs.
  */
 export function reportSections(report: Report, view: SummaryView): Section[] {
   const temporary = report.temporary ? ` (and ${report.temporary} temporary)` : "";
-  const always = [
-    fileSection("Inputs", report.inputs, view),
-    fileSection("Outputs", report.outputs, view, { remark: temporary }),
-  ];
-  const sometimes = [
-    fileSection("Removed", report.removed, view),
-    fileSection("Changed attributes", report.changed, view),
-    fileSection("Not found", report.probes, view, { noun: "path" }),
-    otherSection("Programs run", PROGRAMS, report.programs, view),
+  const [inputs, outputs, ...sometimes] = [
+    ...listSections(report, view, temporary),
     otherSection("Connected to", ADDRESSES, report.hosts, view),
     otherSection("Listened at", ADDRESSES, report.listened, view),
+    ...report.mountNamespaces.flatMap((lists) =>
+      listSections(lists, { ...view, directory: "/" }, "", ` in mount namespace ${lists.mntns}`),
+    ),
   ];
-  return [...always, ...sometimes.filter((section) => section.rows.length > 0)];
+  return [inputs, outputs, ...sometimes.filter((section) => section.rows.length > 0)];
 }

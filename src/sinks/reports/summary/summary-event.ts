@@ -1,4 +1,5 @@
 import type { FileId } from "../../../model/file.ts";
+import type { Mount } from "../../../model/view.ts";
 
 /**
  * The part of an event that a summary needs, from the kernel or from a recorded file. Names and paths
@@ -14,6 +15,16 @@ export interface SummaryEvent {
   readonly name: string;
   readonly path: string | null;
   readonly path2: string | null;
+  /** Whether the kernel followed all symbolic links of the path; it never does of the second. */
+  readonly followed: boolean;
+  /** The directories in which the names start; null if they are not known. */
+  readonly directory: string | null;
+  readonly directory2: string | null;
+  /** The mounts of the path, if it is followed, or of these directories; null if not known. */
+  readonly mount: Mount | null;
+  readonly mount2: Mount | null;
+  /** The process's mount namespace; "" if it is not known. */
+  readonly mntns: string;
   /** The result or -errno; 0 if only success is known. */
   readonly result: number;
   /** Whether the open created the file. */

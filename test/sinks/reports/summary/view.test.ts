@@ -31,6 +31,7 @@ const EMPTY: Report = {
   programs: [],
   hosts: [],
   listened: [],
+  mountNamespaces: [],
 };
 
 describe("collapsing", () => {
