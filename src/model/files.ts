@@ -74,17 +74,18 @@ export class Files {
   private view(id: string): View {
     let view = this.views.get(id);
     if (!view) {
-      view = new View(id, this.volume(UNKNOWN_DEV));
+      view = new View(id, this.volume(UNKNOWN_DEV), this.homeView);
       this.homeView ??= view;
       this.views.set(id, view);
     }
     return view;
   }
 
-  private volume(dev: string): Volume {
+  /** @param unnamed a file system whose device was not known: it may be this one */
+  private volume(dev: string, unnamed: Volume | null = null): Volume {
     let volume = this.volumes.get(dev);
     if (!volume) {
-      volume = new Volume();
+      volume = unnamed ?? new Volume();
       this.volumes.set(dev, volume);
     }
     return volume;
@@ -94,13 +95,29 @@ export class Files {
   locate({ path, mntns, mount, directory, followed }: SeenPath): Location {
     const view = this.view(mntns);
     const seen = followed ? path : directory;
-    if (mount) view.observe(seen, mount, this.volume(mount.dev));
+    if (mount) view.observe(seen, mount, (unnamed) => this.volume(mount.dev, unnamed));
     return { view, path, followed };
   }
 
-  /** A mount was removed or moved from this path. */
-  unmount({ view, path }: Location): void {
-    view.unmount(path);
+  /** A file system was mounted that was not seen yet. */
+  mount(where: Location): void {
+    where.view.mount(this.pathOf(where), { dev: null, volume: new Volume(), root: "/" });
+  }
+
+  /** A directory, or a file, was mounted at another path. */
+  bindMount(from: Location, to: Location): void {
+    const { file, path: root } = this.follow(from, true);
+    const { volume } = file;
+    const dev = Array.from(this.volumes).find(([, known]) => known === volume)?.[0] ?? null;
+    to.view.mount(this.pathOf(to), { dev, volume, root });
+  }
+
+  moveMount(from: Location, to: Location): void {
+    to.view.move(this.pathOf(from), this.pathOf(to));
+  }
+
+  unmount(where: Location): void {
+    where.view.unmount(this.pathOf(where));
   }
 
   pivotRoot({ view }: Location): void {
@@ -191,7 +208,7 @@ export class Files {
 
   rename(from: Location, to: Location, actor: Actor): void {
     const entry = this.follow(from, false);
-    const [directory, name] = this.followParent(to);
+    const { directory, name } = this.followParent(to);
     const replaced = directory.children.get(name);
     // rename(2) does nothing where both names lead to one file.
     if (!entry.parent || replaced?.file === entry.file) return;
@@ -283,39 +300,53 @@ export class Files {
 
   /** Returns the entry that a location leads to, and adds it where it is not known. */
   private follow(where: Location, followsLast: boolean): Entry {
-    const [directory, name] = this.followParent(where, followsLast);
+    const { directory, name } = this.followParent(where, followsLast);
     return name === "" ? directory : where.view.cross(directory.file.volume.child(directory, name));
   }
 
+  /** Returns the path of a location without symbolic links, as its process sees it. */
+  private pathOf(where: Location): string {
+    return this.followParent(where, true).path;
+  }
+
   /**
-   * Follows a location up to its last component.
-   * @returns the directory and the last component, which is "" if the location is the directory
+   * Follows a location up to its last component, and that too if it is a link and `followsLast`.
+   * @returns the directory and the last component, which is "" if the location is the directory;
+   *   and the path without symbolic links
    */
   private followParent(
     { view, path, followed }: Location,
     followsLast = false,
-  ): [directory: Entry, name: string] {
+  ): { directory: Entry; name: string; path: string } {
     let pending = splitPath(path);
-    /** The directories that lead here, below the root. */
+    /** The directories that lead here, below the root, and their names. */
     const directories: Entry[] = [];
+    const names: string[] = [];
     let links = 0;
     for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
       if (name === "..") {
         directories.pop();
+        names.pop();
         continue;
       }
       const directory = directories.at(-1) ?? view.root;
-      if (pending.length === 0 && (!followsLast || followed)) return [directory, name];
+      if (pending.length === 0 && (!followsLast || followed))
+        return { directory, name, path: `/${[...names, name].join("/")}` };
       const entry = view.cross(directory.file.volume.child(directory, name));
       const target = followed ? null : this.linkTarget(entry);
       if (target === null || links++ >= MAX_SYMLINKS) {
         directories.push(entry);
+        names.push(name);
         continue;
       }
-      if (target.startsWith("/")) directories.length = 0;
+      if (target.startsWith("/")) {
+        directories.length = 0;
+        names.length = 0;
+      }
       pending = [...splitPath(target), ...pending];
     }
-    return [directories.at(-1) ?? view.root, ""];
+    const directory = directories.at(-1) ?? view.root;
+    return { directory, name: "", path: `/${names.join("/")}` };
   }
 
   private linkTarget({ file, path }: Entry): string | null {

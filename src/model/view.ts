@@ -14,12 +14,18 @@ export interface Mount {
   readonly point: string;
 }
 
+/** What is mounted at a mount point. */
 interface Mounted {
-  readonly dev: string;
+  /** Null until an event says it. */
+  readonly dev: string | null;
   readonly volume: Volume;
+  /** The mounted directory's path within the file system. */
   readonly root: string;
+}
+
+interface Point extends Mounted {
   readonly place: Place;
-  /** The directory of the other file system that the mount covers; null for the namespace's root. */
+  /** The directory that the mount covers; null for the namespace's root. */
   readonly covered: Entry | null;
 }
 
@@ -30,39 +36,57 @@ export class View {
   root: Entry;
   /** The mounted directory by the directory that it covers. */
   private readonly mounts = new Map<Entry, Entry>();
-  private readonly points = new Map<string, Mounted>();
+  private readonly points = new Map<string, Point>();
 
-  constructor(id: string, volume: Volume) {
+  /** @param parent whose mounts a new namespace has at first; null for the first one */
+  constructor(id: string, volume: Volume, parent: View | null) {
     this.id = id;
-    this.root = volume.root;
+    this.root = parent?.root ?? volume.root;
+    for (const [point, mounted] of parent?.points ?? []) this.mount(point, mounted);
   }
 
   /** Returns the directory that a process sees at an entry. */
   cross(entry: Entry): Entry {
-    return this.mounts.get(entry) ?? entry;
+    let seen = entry;
+    for (let next = this.mounts.get(seen); next; next = this.mounts.get(seen)) seen = next;
+    return seen;
   }
 
   /**
    * Learns from an event that a path is in a mount.
    * @param path without symbolic links; null if only its mount is known
-   * @param volume the mount's file system
+   * @param volumeOf returns the mount's file system, which may be one whose device was not known
    */
-  observe(path: string | null, { dev, root, point }: Mount, volume: Volume): void {
+  observe(
+    path: string | null,
+    { dev, root, point }: Mount,
+    volumeOf: (unnamed: Volume | null) => Volume,
+  ): void {
     if (path !== null && this.points.size > 1) this.endMountsBetween(point, path);
     const known = this.points.get(point);
     if (known?.dev === dev && known.root === root) return;
+    const volume = volumeOf(known?.dev === null && known.root === root ? known.volume : null);
     if (known) this.end(point, known);
+    this.mount(point, { dev, volume, root });
+  }
+
+  /** Notes a mount at a path. */
+  mount(point: string, { dev, volume, root }: Mounted): void {
     const covered = point === "/" ? null : this.entryAt(point);
     const mounted = volume.at(root);
     if (covered === null) this.replaceRoot(mounted);
-    else this.mounts.set(covered, mounted);
-    this.points.set(point, {
-      dev,
-      volume,
-      root,
-      place: volume.addPlace(this, point, root),
-      covered,
-    });
+    else if (covered !== mounted) this.mounts.set(covered, mounted);
+    const place = volume.addPlace(this, point, root);
+    this.points.set(point, { dev, volume, root, place, covered });
+  }
+
+  /** A mount was moved, with those below it. */
+  move(from: string, to: string): void {
+    for (const [point, mounted] of this.points) {
+      if (!isWithin(point, from)) continue;
+      this.end(point, mounted);
+      this.mount(joinPaths(to, point.slice(from.length)), mounted);
+    }
   }
 
   /** Returns the file system that a path is in, and its path there, without following links. */
@@ -90,10 +114,10 @@ export class View {
         this.end(other, mounted);
   }
 
-  /** A mount and those below it were removed, or moved elsewhere. */
+  /** A mount and those below it were removed. */
   unmount(point: string): void {
     for (const [other, mounted] of this.points)
-      if (other === point || other.startsWith(`${point}/`)) this.end(other, mounted);
+      if (isWithin(other, point)) this.end(other, mounted);
   }
 
   /** All paths lead elsewhere: pivot_root(2). */
@@ -101,7 +125,7 @@ export class View {
     for (const [point, mounted] of this.points) this.end(point, mounted);
   }
 
-  private end(point: string, { place, covered }: Mounted): void {
+  private end(point: string, { place, covered }: Point): void {
     place.ended = true;
     this.points.delete(point);
     if (covered) this.mounts.delete(covered);
@@ -109,12 +133,11 @@ export class View {
 
   /** Returns the entry of a mount point, in the file system that it covers a directory of. */
   private entryAt(point: string): Entry {
-    let directory = this.root;
-    let entry = directory;
-    for (const name of splitPath(point)) {
-      entry = directory.file.volume.child(directory, name);
-      directory = this.cross(entry);
-    }
-    return entry;
+    const names = splitPath(point);
+    const last = names.pop() ?? "";
+    const step = (directory: Entry, name: string) =>
+      this.cross(directory.file.volume.child(directory, name));
+    const directory = names.reduce(step, this.root);
+    return directory.file.volume.child(directory, last);
   }
 }

@@ -99,3 +99,41 @@ test("a name is followed through the mounts and links that its process sees", ()
   files.write(at("/d/f", { mntns: "2", mount: TMPFS, followed: true }), "45:1", ACTOR, true);
   expect(files.resolve(at("/l/../l/f", { ...inside, directory: "/" }), true)).toBe("/d/f");
 });
+
+test("a mount that was made is seen before an event says its device", () => {
+  const { files, at } = setUp();
+  const made = () =>
+    [...files.entries()].filter(([{ file }]) => file.written).map(([, path]) => path.path);
+  files.read(at("/x", { mount: ROOT, followed: true }), "1:9", ACTOR);
+  files.mount(at("/d", { mount: ROOT, directory: "/" }));
+  files.create(at("/d/sub", { mount: ROOT, directory: "/" }), ACTOR, true);
+  files.write(at("/d/f", { mount: TMPFS, followed: true }), "45:1", ACTOR, true);
+  expect(made().sort()).toEqual(["/d/f", "/d/sub"]);
+  files.moveMount(at("/d"), at("/e"));
+  expect(made().sort()).toEqual(["/e/f", "/e/sub"]);
+  files.unmount(at("/e"));
+  expect([...files.entries()].some(([{ file }, { mounted }]) => file.written && mounted)).toBe(
+    false,
+  );
+});
+
+test("a bind mount shows the files of the directory that it mounts", () => {
+  const { files, at } = setUp();
+  files.read(at("/src/f", { mount: ROOT, followed: true }), "1:9", ACTOR);
+  files.bindMount(at("/src"), at("/d"));
+  files.rename(at("/d/f"), at("/d/g"), ACTOR);
+  files.unmount(at("/d"));
+  files.read(at("/src/g", { mount: ROOT, followed: true }), "1:9", ACTOR);
+  const inputs = Array.from(files.readFiles(), ([{ path }]) => path);
+  const removed = Array.from(files.removed(), ([{ path }]) => path);
+  expect([inputs, removed]).toEqual([["/src/f"], ["/src/f"]]);
+});
+
+test("a new mount namespace has the mounts of the first at first", () => {
+  const { files, at } = setUp();
+  files.read(at("/x", { mount: ROOT, followed: true }), "1:9", ACTOR);
+  files.write(at("/d/f", { mount: TMPFS, followed: true }), "45:1", ACTOR, true);
+  files.rename(at("/d/f", { mntns: "2" }), at("/d/g", { mntns: "2" }), ACTOR);
+  const made = [...files.entries()].filter(([{ file }]) => file.written).map(([, path]) => path);
+  expect(made.map(({ view, path }) => [view.id, path])).toEqual([["1", "/d/g"]]);
+});
