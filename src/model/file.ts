@@ -30,6 +30,8 @@ export class RunFile {
   target: string | null | undefined = undefined;
   /** How many entries lead to it. */
   names = 0;
+  /** Its number among the targets of edges. */
+  index = -1;
   /** Reads of the content that it had when the run started. */
   read: ActionCount | null = null;
   /** Writes, truncations and its creation. */

@@ -38,18 +38,20 @@ export class Files {
   }
 
   /** @param path without symbolic links, as the kernel reports it for an open file */
-  read(path: string, id: FileId, actor: Actor): void {
+  read(path: string, id: FileId, actor: Actor): RunFile {
     const { file } = this.opened(path, id, false);
-    if (file.written || file.origin === null) return;
+    if (file.written || file.origin === null) return file;
     file.read = countAction(file.read, actor);
     this.inputs.add(file);
+    return file;
   }
 
   /** @param path as in `read` */
-  write(path: string, id: FileId, actor: Actor, created: boolean): void {
+  write(path: string, id: FileId, actor: Actor, created: boolean): RunFile {
     const entry = this.opened(path, id, created);
     entry.file.written = countAction(entry.file.written, actor);
     if (created) entry.placed = countAction(null, actor);
+    return entry.file;
   }
 
   /** Returns the entry of an open file, which leads to the file that the id says. */
@@ -76,26 +78,28 @@ export class Files {
   }
 
   /** A lookup found the path, whatever it is. */
-  found(path: string, followsLink: boolean): void {
-    this.tree.at(this.resolve(path, followsLink));
+  found(path: string, followsLink: boolean): RunFile {
+    return this.tree.at(this.resolve(path, followsLink)).file;
   }
 
-  truncate(path: string, actor: Actor): void {
-    this.write(this.resolve(path, true), null, actor, false);
+  truncate(path: string, actor: Actor): RunFile {
+    return this.write(this.resolve(path, true), null, actor, false);
   }
 
   /** @param target of a symbolic link; null for other files */
-  create(path: string, actor: Actor, directory = false, target: string | null = null): void {
+  create(path: string, actor: Actor, directory = false, target: string | null = null): RunFile {
     const file = new RunFile(null);
     file.directory = directory;
     file.target = target;
     file.written = countAction(null, actor);
     this.place(this.resolve(path, false), file, actor);
+    return file;
   }
 
-  link(from: string, to: string, actor: Actor): void {
+  link(from: string, to: string, actor: Actor): RunFile {
     const { file } = this.tree.at(this.resolve(from, false));
     this.place(this.resolve(to, false), file, actor);
+    return file;
   }
 
   private place(path: string, file: RunFile, actor: Actor): void {
@@ -110,19 +114,21 @@ export class Files {
     file.changed = countAction(file.changed, actor);
   }
 
-  remove(path: string, actor: Actor): void {
+  remove(path: string, actor: Actor): RunFile {
     const entry = this.tree.at(this.resolve(path, false));
-    if (!entry.parent) return;
+    if (!entry.parent) return entry.file;
     this.leave(entry, actor);
     this.drop(entry);
+    return entry.file;
   }
 
-  rename(from: string, to: string, actor: Actor): void {
+  /** Returns the file that moved, and the one whose name it took. */
+  rename(from: string, to: string, actor: Actor): [moved: RunFile, replaced: RunFile | null] {
     const [source, target] = [this.resolve(from, false), this.resolve(to, false)];
     const entry = this.tree.at(source);
     const replaced = this.tree.find(target);
     // rename(2) does nothing where both names lead to one file.
-    if (!entry.parent || replaced?.file === entry.file) return;
+    if (!entry.parent || replaced?.file === entry.file) return [entry.file, null];
     if (replaced) {
       this.leave(replaced, actor);
       this.drop(replaced);
@@ -131,12 +137,13 @@ export class Files {
     this.tree.detach(entry);
     this.tree.attach(entry, target);
     entry.placed = countAction(null, actor);
+    return [entry.file, replaced?.file ?? null];
   }
 
-  exchange(one: string, other: string, actor: Actor): void {
+  exchange(one: string, other: string, actor: Actor): RunFile[] {
     const [first, second] = [one, other].map((path) => this.tree.at(this.resolve(path, false)));
     const [firstPath, secondPath] = [first.path, second.path];
-    if (first === second || !first.parent || !second.parent) return;
+    if (first === second || !first.parent || !second.parent) return [];
     for (const entry of [first, second]) {
       this.leave(entry, actor);
       this.tree.detach(entry);
@@ -144,6 +151,7 @@ export class Files {
     }
     this.tree.attach(first, secondPath);
     this.tree.attach(second, firstPath);
+    return [first.file, second.file];
   }
 
   /** Notes that an entry of the start leaves its path. */

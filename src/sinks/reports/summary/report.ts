@@ -84,7 +84,7 @@ function withoutParents(outputs: ReportEntry[]): ReportEntry[] {
 export function buildReport(activity: SummaryAccumulator): Report {
   return {
     events: activity.events,
-    processes: activity.processes + 1,
+    processes: activity.forks + 1,
     inputs: reportEntries(activity.files.readFiles()),
     outputs: withoutParents(select(activity, ({ file, placed }) => file.written ?? placed)),
     temporary: activity.files.temporary,
