@@ -15,14 +15,14 @@ test("what is done again is one edge with a count, and the first and last time",
   expect([...edges.to(target)]).toEqual([read, written]);
 });
 
-test("a million edges are found by either end, also those that are added after a query", () => {
-  const sources = Array.from({ length: 1000 }, (_, index) => node(index));
-  const targets = Array.from({ length: 1000 }, () => node());
+test("many edges are found by either end, also those that are added after a query", () => {
+  const sources = Array.from({ length: 300 }, (_, index) => node(index));
+  const targets = Array.from({ length: 300 }, () => node());
   const edges = new Edges(sources);
   for (let round = 0; round < 2; round++)
     for (const [i, source] of sources.entries())
-      for (const [j, target] of targets.entries()) edges.add(source, "read", target, i * 1000 + j);
-  expect(edges.size).toBe(1_000_000);
+      for (const [j, target] of targets.entries()) edges.add(source, "read", target, i * 300 + j);
+  expect(edges.size).toBe(90_000);
   const found = [...edges.from(sources[7])];
   expect(found.map(({ target }) => target.index)).toEqual(targets.map(({ index }) => index));
   expect(new Set(found.map(({ times }) => times))).toEqual(new Set([2]));
@@ -31,9 +31,9 @@ test("a million edges are found by either end, also those that are added after a
   );
   const late = node();
   expect([...edges.to(late)]).toEqual([]);
-  edges.add(sources[999], "bound", late, 1);
+  edges.add(sources[299], "bound", late, 1);
   expect([...edges.to(late)]).toHaveLength(1);
-  expect([...edges.from(sources[999])]).toHaveLength(1001);
+  expect([...edges.from(sources[299])]).toHaveLength(301);
 });
 
 test("a source that came after a query has no edges until one is added", () => {
