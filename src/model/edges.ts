@@ -74,13 +74,20 @@ export class Edges<S extends Source, T extends Target> {
     this.sources = sources;
   }
 
-  add(source: S, action: Action, target: T, time: number): void {
+  /**
+   * Counts an action.
+   * @param mayAdd whether an edge is added if there is none
+   * @returns whether it was added
+   */
+  add(source: S, action: Action, target: T, time: number, mayAdd = true): boolean {
+    if (target.index < 0 && !mayAdd) return false;
     if (target.index < 0) target.index = this.targets.push(target) - 1;
     const origin = ((source.index << ACTION_BITS) | CODES.get(action)!) >>> 0;
     const slot = this.slotOf(origin, target.index);
     const edge = this.slots[slot] - 1;
     if (edge >= 0) this.repeat(edge, time);
-    else this.append(slot, origin, target.index, time);
+    else if (mayAdd) this.append(slot, origin, target.index, time);
+    return edge < 0 && mayAdd;
   }
 
   /** Returns the slot of an edge, or the free one that it would take. */

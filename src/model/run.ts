@@ -14,10 +14,18 @@ import type { RunEvent, StandardStream } from "./run-event.ts";
 
 const RENAME_EXCHANGE = 2;
 
+/**
+ * Of the processes that look up a path in vain only the first have edges: each compiler of a build
+ * tries the same thousands of paths.
+ */
+export const MAX_SEEKERS = 16;
+
 /** A path or address whose lookup failed, with the error. */
 export interface FailedLookup extends ActionCount, Target {
   readonly path: string;
   readonly errno: string;
+  /** The processes that have edges to it. */
+  seekers: number;
 }
 
 /** A program that was executed. */
@@ -88,10 +96,11 @@ export class Run {
     let lookup = this.failedLookups.get(key);
     if (lookup) lookup.times++;
     else {
-      lookup = { path, errno, times: 1, first: process.actor, index: -1 };
+      lookup = { path, errno, times: 1, first: process.actor, index: -1, seekers: 0 };
       this.failedLookups.set(key, lookup);
     }
-    this.edge(process, "failed", lookup, event);
+    const mayAdd = lookup.seekers < MAX_SEEKERS;
+    if (this.edges.add(process, "failed", lookup, event.time ?? 0, mayAdd)) lookup.seekers++;
   }
 
   private countAddress(

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Process } from "../../src/model/process.ts";
 import { MAX_EXECS } from "../../src/model/process.ts";
-import { Run } from "../../src/model/run.ts";
+import { MAX_SEEKERS, Run } from "../../src/model/run.ts";
 import type { RunEvent } from "../../src/model/run-event.ts";
 
 const O_CREAT_WRONLY = 0o101;
@@ -175,6 +175,17 @@ test("lookups in vain are edges in the order of their first times, as is what wa
   ]);
   const failed = run.failedLookups.get("ENOENT /b/x.h");
   expect(Array.from(run.edges.to(failed!), ({ source }) => source.pid)).toEqual([10]);
+});
+
+test("only the first processes that look a path up in vain have edges; all are counted", () => {
+  const run = runOf(
+    ...Array.from({ length: 100 }, (_, i) => ({ pid: i + 1, path: "/x", result: -2 })),
+  );
+  const [lookup] = run.failedLookups.values();
+  expect(lookup).toMatchObject({ times: 100, first: { pid: 1 } });
+  expect(Array.from(run.edges.to(lookup), ({ source }) => source.pid)).toEqual(
+    Array.from({ length: MAX_SEEKERS }, (_, i) => i + 1),
+  );
 });
 
 test("processes with one pipe at fd 1 and at fd 0 are linked by it", () => {
