@@ -47,6 +47,7 @@ enum abi { ABI_NATIVE, ABI_COMPAT, ABI_X32, ABI_IO_URING };
 #define NOTE_CREATED	      0x1000 /* the open created the file */
 #define NOTE_DFD_UNKNOWN      0x2000 /* io_uring: the fd of the request could not be determined */
 #define NOTE_SECCOMP	      0x4000 /* a seccomp filter stopped the call, which has no result */
+#define NOTE_UNSELECTED	      0x8000 /* of a task that the filters exclude */
 
 struct event {
 	__u64 time; /* CLOCK_BOOTTIME, nanoseconds */
@@ -131,9 +132,10 @@ struct stdio {
 #define WANT_CWD     0x100 /* working directory at an exec: its second path */
 
 /* Requested events other than system calls: bits of config.events. */
-#define WANT_EXEC 0x1
-#define WANT_FORK 0x2
-#define WANT_EXIT 0x4
+#define WANT_EXEC	0x1
+#define WANT_FORK	0x2
+#define WANT_EXIT	0x4
+#define WANT_UNSELECTED 0x8 /* these three of all tasks; the rest have NOTE_UNSELECTED */
 
 /* Which processes are recorded: config.processes. */
 enum processes {

@@ -68,11 +68,26 @@ static __always_inline u32 child_in_self_ns(u32 child, u64 clone_flags)
 	return BPF_CORE_READ(newest, pid) == child ? pid_in_self_ns(newest) : 0;
 }
 
+/* Begins the record of a process event; 0 if it is not requested. */
+static __always_inline struct record *begin_process_record(u8 type)
+{
+	u32 notes = 0;
+
+	if (!task_matches()) {
+		if (!(config.events & WANT_UNSELECTED) ||
+		    bpf_get_current_pid_tgid() >> 32 == self_tgid)
+			return 0;
+		notes = NOTE_UNSELECTED;
+	}
+	struct record *record = begin_record(SCRATCH_PROCESS, type, 0);
+	if (record)
+		record->event.notes = notes;
+	return record;
+}
+
 static __always_inline void emit_fork(u32 child, u64 clone_flags)
 {
-	if (!task_matches())
-		return;
-	struct record *record = begin_record(SCRATCH_PROCESS, EVENT_FORK, 0);
+	struct record *record = begin_process_record(EVENT_FORK);
 	if (!record)
 		return;
 	record->event.ret = child_in_self_ns(child, clone_flags);
@@ -117,9 +132,7 @@ static __always_inline u64 cpu_time(struct task_struct *task, struct signal_stru
 
 static __always_inline void emit_exit(struct task_struct *task)
 {
-	if (!task_matches())
-		return;
-	struct record *record = begin_record(SCRATCH_PROCESS, EVENT_EXIT, 0);
+	struct record *record = begin_process_record(EVENT_EXIT);
 	if (!record)
 		return;
 	struct event *event = &record->event;
@@ -191,9 +204,7 @@ static __always_inline void send_exec_record(struct record *record, u32 offset)
 SEC("?tracepoint/sched/sched_process_exec")
 int process_exec(struct trace_event_raw_sched_process_exec *context)
 {
-	if (!task_matches())
-		return 0;
-	struct record *record = begin_record(SCRATCH_PROCESS, EVENT_EXEC, 0);
+	struct record *record = begin_process_record(EVENT_EXEC);
 	if (!record)
 		return 0;
 	struct task_struct *task = (void *)bpf_get_current_task();

@@ -2,17 +2,25 @@
  * Tracks the processes of the machine from their events, so that a process can be identified by its
  * pid after it has exited.
  */
-import { type ProcessInfo, UNKNOWN_PROCESS, unknownProcess } from "../events/process-info.ts";
-import { allPids, readProcStat } from "./procfs.ts";
+import type { ProcessChain } from "../events/process-chain.ts";
+import {
+  chainOf,
+  type ProcessInfo,
+  UNKNOWN_PROCESS,
+  unknownProcess,
+} from "../events/process-info.ts";
+import { allPids, canBeParent, parentsOf, readProcStat } from "./procfs.ts";
 
 /** An exec as the eBPF programs report it. */
-export interface ExecInfo extends Omit<ProcessInfo, "pid" | "started" | "origin"> {
+export interface ExecInfo extends Omit<ProcessInfo, "pid" | "started" | "origin" | "above"> {
   /** Nanoseconds since boot without the time suspended, as in connector events. */
   readonly time: number;
 }
 
 /** Max execs that wait for their event. */
 const MAX_PENDING_EXECS = 65536;
+/** Max parents that are read from /proc for one process. */
+const MAX_PARENTS = 4096;
 
 export class ProcessTable {
   private readonly processes = new Map<number, ProcessInfo>();
@@ -20,15 +28,54 @@ export class ProcessTable {
   private pendingExecCount = 0;
   private readonly suspendedNs: () => number;
   private readonly readStat: (pid: number) => ProcessInfo | null;
+  private readonly tracer: number;
+  /** Processes that are no parents where a fork was not reported: they only adopt orphans. */
+  private readonly adopters = new Set<number>();
 
   /**
    * @param suspendedNs nanoseconds since boot that the machine was suspended; /proc includes them in
    *   start times, events do not
    * @param readStat reads the process that has a pid now
+   * @param tracer pid of the recording trace, which is in no chain: what it starts would be started
+   *   by its parent without it
    */
-  constructor(suspendedNs: () => number, readStat = readProcStat) {
+  constructor(suspendedNs: () => number, readStat = readProcStat, tracer = process.pid) {
     this.suspendedNs = suspendedNs;
     this.readStat = readStat;
+    this.tracer = tracer;
+  }
+
+  /** Adds a process whose fork was not reported, and its parents from /proc. */
+  private add(info: ProcessInfo): ProcessInfo {
+    const parents = parentsOf(info, MAX_PARENTS, this.readMissing);
+    for (const parent of parents.reverse())
+      this.store({ ...parent, above: this.chainAbove(parent) });
+    return this.store({ ...info, above: this.chainAbove(info) });
+  }
+
+  /** The processes that are recorded are descendants of the tracer, which is known. */
+  followTracer(): void {
+    let info = this.processes.get(this.tracer);
+    for (; info && !this.adopters.has(info.ppid); info = this.processes.get(info.ppid))
+      this.adopters.add(info.ppid);
+  }
+
+  /** Returns the chain above a process whose fork was not reported; undefined if it is not known. */
+  chainAbove(child: ProcessInfo): ProcessChain | undefined {
+    if (this.adopters.has(child.ppid)) return undefined;
+    const parent = this.processes.get(child.ppid);
+    return parent && canBeParent(parent, child) ? this.chainBelow(parent) : undefined;
+  }
+
+  /** Returns the chain above the children that a process forks now. */
+  private chainBelow(parent: ProcessInfo): ProcessChain | undefined {
+    if (parent.pid === this.tracer) return parent.above ?? undefined;
+    return chainOf(parent) ?? undefined;
+  }
+
+  /** Returns a process that an event has named. */
+  find(pid: number): ProcessInfo | undefined {
+    return this.processes.get(pid);
   }
 
   /** Adds an exec of the eBPF programs, which waits for the event of the same exec. */
@@ -54,8 +101,8 @@ export class ProcessTable {
 
   /** Adds a child, which inherits everything from its parent until it executes. */
   forked(parent: number, child: number, time: number): ProcessInfo {
-    const start = { pid: child, ppid: parent, started: time };
     const from = this.lookup(parent, time);
+    const start = { pid: child, ppid: parent, started: time, above: this.chainBelow(from) };
     if (from.origin !== "unknown") return this.store({ ...from, ...start, origin: "inherited" });
     const stat = this.readProc(child, time);
     return this.store({ ...(stat ?? from), ...start });
@@ -70,20 +117,32 @@ export class ProcessTable {
   executed(pid: number, time: number): ProcessInfo {
     const before = this.processes.get(pid);
     const exec = this.consumeExec(pid, time);
-    if (exec)
-      return this.store({ ...exec, pid, started: before?.started ?? 0, origin: "bpf" as const });
+    const started = before?.started ?? 0;
+    if (exec) return this.storeWith(before, { ...exec, pid, started, origin: "bpf" });
     const stat = this.readProc(pid, time);
-    if (stat) return this.store({ ...stat, started: before?.started ?? stat.started });
+    if (stat) return this.storeWith(before, { ...stat, started: before?.started ?? stat.started });
     const last = before ?? unknownProcess(pid);
     return this.store({ ...last, comm: "", argv: [], origin: "unknown" });
   }
 
+  /** Stores a process that has executed, with what was above it before. */
+  private storeWith(before: ProcessInfo | undefined, info: ProcessInfo): ProcessInfo {
+    return before ? this.store({ ...info, above: before.above }) : this.add(info);
+  }
+
+  private readonly readMissing = (pid: number): ProcessInfo | null =>
+    this.processes.has(pid) ? null : this.readStart(pid);
+
+  /** Reads a process; its start without the time suspended, as in events. */
+  private readonly readStart = (pid: number): ProcessInfo | null => {
+    const stat = this.readStat(pid);
+    return stat && { ...stat, started: stat.started - this.suspendedNs() };
+  };
+
   /** Reads the process that has a pid now; null if it started after `time`: the pid was reused. */
   private readProc(pid: number, time: number): ProcessInfo | null {
-    const stat = this.readStat(pid);
-    if (!stat) return null;
-    const started = stat.started - this.suspendedNs();
-    return started <= time ? { ...stat, started } : null;
+    const stat = this.readStart(pid);
+    return stat && stat.started <= time ? stat : null;
   }
 
   /** Removes the execs up to `time`, and returns the last one: the exec of an event at `time`. */
@@ -115,7 +174,7 @@ export class ProcessTable {
     if (known) return known;
     const stat = this.readProc(pid, time);
     // An unknown process is not stored, because its pid may be reused soon.
-    return stat ? this.store(stat) : unknownProcess(pid);
+    return stat ? this.add(stat) : unknownProcess(pid);
   }
 
   /** Pid 0 stands for any process outside our pid namespace, so it is never stored as one. */

@@ -3,7 +3,8 @@
  * the tids in proc_pid_task(5).
  */
 import { readdirSync, readFileSync } from "node:fs";
-import type { ProcessInfo } from "../events/process-info.ts";
+import { MAX_CHAIN, ProcessChain } from "../events/process-chain.ts";
+import { chainOf, type ProcessInfo } from "../events/process-info.ts";
 import { userById } from "../process/user.ts";
 
 /** Unit of the times in /proc/PID/stat: sysconf(_SC_CLK_TCK), 100 on x86-64 and arm64. */
@@ -35,6 +36,47 @@ export function readProcStat(pid: number): ProcessInfo | null {
   } catch {
     return null;
   }
+}
+
+/** Whether one process can have forked another: it was there before. Unknown starts are 0. */
+export function canBeParent(parent: ProcessInfo, child: ProcessInfo): boolean {
+  return child.started === 0 || parent.started <= child.started;
+}
+
+/**
+ * Returns the parents of a process, nearest first, as /proc has them now: an orphan's parent is the
+ * process that adopted it.
+ * @param max the most that are returned
+ */
+export function parentsOf(
+  child: ProcessInfo,
+  max: number,
+  readStat: (pid: number) => ProcessInfo | null = readProcStat,
+): ProcessInfo[] {
+  const parents: ProcessInfo[] = [];
+  for (let last = child; last.ppid !== 0 && parents.length < max; ) {
+    const parent = readStat(last.ppid);
+    // A pid may be reused while /proc is read.
+    if (!parent || !canBeParent(parent, last) || parent.pid === child.pid) break;
+    parents.push(parent);
+    last = parent;
+  }
+  return parents;
+}
+
+/** Adds the chain above a process, which is read only if it is used. */
+export function withLiveParents(info: ProcessInfo): ProcessInfo {
+  let above: ProcessChain | undefined;
+  return {
+    ...info,
+    get above() {
+      // One more than is kept, so that a chain is known to be cut.
+      above ??= new ProcessChain(
+        parentsOf(info, MAX_CHAIN + 1).flatMap((parent) => chainOf(parent)?.links ?? []),
+      );
+      return above;
+    },
+  };
 }
 
 /**
@@ -97,6 +139,13 @@ export function liveThreads(pid: number): number[] {
   } catch {
     return [];
   }
+}
+
+/** Returns all processes, or this one and those that led to it, nearest first. */
+export function initialProcesses(wholeMachine: boolean): ProcessInfo[] {
+  if (wholeMachine) return allPids().flatMap((pid) => readProcStat(pid) ?? []);
+  const self = readProcStat(process.pid);
+  return self ? [self, ...parentsOf(self, MAX_CHAIN + 1)] : [];
 }
 
 const userNames = new Map<number, string>();

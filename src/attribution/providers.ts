@@ -7,13 +7,14 @@
 import type { Loss } from "../events/loss.ts";
 import { type ProcessInfo, unknownProcess } from "../events/process-info.ts";
 import { SystemError } from "../ffi/errno.ts";
-import { eventTimeNs, openExecFeed, toExecInfo } from "../sources/bpf/exec-feed.ts";
+import { openExecFeed } from "../sources/bpf/exec-feed.ts";
 import type { BpfSource } from "../sources/bpf/source.ts";
 import { PermissionError, UnsupportedError } from "../sources/proc-connector/errors.ts";
 import { ProcessSource } from "../sources/proc-connector/process-source.ts";
+import { eventTimeNs, toExecInfo } from "./exec-info.ts";
 import type { ProcessInfoProvider } from "./process-lookup.ts";
 import { ProcessTable } from "./process-table.ts";
-import { readProcStat } from "./procfs.ts";
+import { readProcStat, withLiveParents } from "./procfs.ts";
 
 /** Uses the process connector, and the eBPF programs if they are permitted. */
 class ConnectorProvider implements ProcessInfoProvider {
@@ -84,7 +85,9 @@ export class BpfProvider implements ProcessInfoProvider {
   /** No event reports a change of user or name without an exec, so /proc is read if possible. */
   lookup(pid: number): ProcessInfo {
     const info = this.processTable.lookup(pid, Infinity);
-    return info.origin === "bpf" ? info : (readProcStat(pid) ?? info);
+    if (info.origin === "bpf") return info;
+    const stat = readProcStat(pid);
+    return stat ? { ...stat, above: info.above } : info;
   }
 
   losses(): Loss[] {
@@ -107,8 +110,9 @@ export class ProcfsProvider implements ProcessInfoProvider {
   update(): void {}
 
   lookup(pid: number): ProcessInfo {
-    const info = readProcStat(pid);
-    if (!info) return this.lastKnown.get(pid) ?? unknownProcess(pid);
+    const stat = readProcStat(pid);
+    if (!stat) return this.lastKnown.get(pid) ?? unknownProcess(pid);
+    const info = withLiveParents(stat);
     if (this.lastKnown.size >= MAX_CACHED) this.lastKnown.clear();
     this.lastKnown.set(pid, info);
     return info;

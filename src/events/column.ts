@@ -5,6 +5,7 @@
 
 import type { NamedArgument } from "../syscalls/value.ts";
 import type { ByteSlice } from "../text/byte-slice.ts";
+import type { ProcessChain } from "./process-chain.ts";
 
 interface ColumnInfo {
   /** The name in a CSV header and in `--columns`. */
@@ -24,6 +25,7 @@ interface ColumnInfo {
  * - `time`: seconds with nine decimals: a time since the Unix epoch, or a duration.
  * - `values`: decoded values by name. An object in JSON; in CSV one cell that holds that object.
  * - `list`: a list of names. An array in JSON; in CSV one cell, quoted for a shell.
+ * - `chain`: a chain of processes. An array of objects in JSON, otherwise `rm ← sh x.sh ← cron`.
  */
 export type Column<E> = ColumnInfo &
   (
@@ -32,6 +34,7 @@ export type Column<E> = ColumnInfo &
     | { readonly kind: "word"; of(event: E): ByteSlice | null }
     | { readonly kind: "time"; of(event: E): Time | null }
     | { readonly kind: "list"; of(event: E): readonly ByteSlice[] | null }
+    | { readonly kind: "chain"; of(event: E): ProcessChain | null }
     | { readonly kind: "values"; of(event: E): readonly NamedArgument[] | null }
   );
 

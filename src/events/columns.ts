@@ -5,7 +5,7 @@ import { FILE_TYPES, fileType } from "../kernel/stat.ts";
 import { flagsText, modeText } from "../syscalls/flags-text.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
 import type { Column } from "./column.ts";
-import { EVENT_KINDS, type EventKind } from "./event-kinds.ts";
+import { EVENT_GROUPS, EVENT_KINDS, type EventKind } from "./event-kinds.ts";
 import * as abi from "./event-record.ts";
 import { CALL_NAMES } from "./file-calls.ts";
 import { type FileEvent, uringOp } from "./file-event.ts";
@@ -347,6 +347,14 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     of: (e) => e.cgroup,
   },
   {
+    name: "ancestors",
+    key: "ancestors",
+    kind: "chain",
+    about: "the process and those that led to it, nearest first: rm ← sh x.sh ← cron",
+    want: abi.WANT_PROCESS | abi.WANT_ARGV,
+    of: (e) => e.chain,
+  },
+  {
     name: "note",
     key: "note",
     kind: "word",
@@ -356,6 +364,9 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     of: (e) => noteWord((e.record.notes & ALL_NOTES) | (e.interrupted ? INTERRUPTED : 0)),
   },
 ];
+
+/** The kinds of events that chains of processes are made of. */
+export const CHAIN_KINDS: readonly EventKind[] = EVENT_GROUPS.process;
 
 /** Returns the columns that can have a value for any of these kinds of events. */
 export function columnsForKinds(

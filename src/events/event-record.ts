@@ -51,6 +51,7 @@ export const NOTE_ARGV_CUT = 0x800;
 export const NOTE_CREATED = 0x1000;
 export const NOTE_DFD_UNKNOWN = 0x2000;
 export const NOTE_SECCOMP = 0x4000;
+export const NOTE_UNSELECTED = 0x8000;
 
 export const WANT_PROCESS = 0x01;
 export const WANT_INODE = 0x02;
@@ -65,6 +66,7 @@ export const WANT_CWD = 0x100;
 export const WANT_EXEC = 1;
 export const WANT_FORK = 2;
 export const WANT_EXIT = 4;
+export const WANT_UNSELECTED = 8;
 
 export const PROCESSES_ALL = 0;
 export const PROCESSES_TREE = 1;

@@ -13,6 +13,7 @@ import * as abi from "./event-record.ts";
 import { CALL_NAMES, FILE_CALLS } from "./file-calls.ts";
 import { URING_OPS, type UringOp } from "./io-uring-ops.ts";
 import { joinPath } from "./join-path.ts";
+import type { ProcessChain } from "./process-chain.ts";
 
 const { EVENT } = abi;
 /** An open has a mode only with one of these flags. */
@@ -55,6 +56,8 @@ function pathSlice(): ByteSlice {
 /** A borrowed view of one event: its values are valid until the record moves to the next event. */
 export class FileEvent {
   readonly record: abi.EventRecord;
+  /** The processes that led here, nearest first; null if they are not known. Set by src/attribution. */
+  chain: ProcessChain | null = null;
   private readonly nameSlice = new ByteSlice();
   private readonly name2Slice = new ByteSlice();
   private readonly commSlice = new ByteSlice();

@@ -5,7 +5,7 @@ import { ByteSlice } from "../text/byte-slice.ts";
 import { latin1Slice } from "../text/latin1.ts";
 import type { Column, Time } from "./column.ts";
 import { memoizeWord } from "./memo-words.ts";
-import type { ProcessInfo } from "./process-info.ts";
+import { chainOf, type ProcessInfo } from "./process-info.ts";
 
 const NANOSECONDS = 1_000_000_000n;
 
@@ -163,6 +163,13 @@ export const DEFAULT_PROCESS_COLUMNS: readonly ProcessColumn[] = [
 
 export const PROCESS_COLUMNS: readonly ProcessColumn[] = [
   ...DEFAULT_PROCESS_COLUMNS,
+  {
+    name: "ancestors",
+    key: "ancestors",
+    kind: "chain",
+    about: "the process and those that led to it, nearest first: rm ← sh x.sh ← cron",
+    of: (e) => chainOf(e.processInfo),
+  },
   { name: "tid", key: "tid", kind: "integer", about: "thread id", of: (e) => e.event.pid },
   {
     name: "uid",

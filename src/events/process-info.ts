@@ -1,4 +1,5 @@
 /** The information about a process that events have; src/attribution fills it in. */
+import { cutArguments, ProcessChain } from "./process-chain.ts";
 
 /** Source of the information about a process. */
 export type ProcessOrigin = "bpf" | "proc" | "inherited" | "unknown";
@@ -15,6 +16,11 @@ export interface ProcessInfo {
   /** Nanoseconds since boot; 0 if unknown. */
   readonly started: number;
   readonly origin: ProcessOrigin;
+  /**
+   * The chain of the process that forked it, as it was then; undefined if that is not known, null if
+   * a record has no chains.
+   */
+  readonly above?: ProcessChain | null;
 }
 
 /** Returns the information about a process of which only the pid is known. */
@@ -24,3 +30,23 @@ export function unknownProcess(pid: number): ProcessInfo {
 
 /** A process of which not even the pid is known. */
 export const UNKNOWN_PROCESS = unknownProcess(0);
+
+const chains = new WeakMap<ProcessInfo, ProcessChain | null>();
+
+/** Returns the chain of a process, always the same object; null if it is not known. */
+export function chainOf(info: ProcessInfo): ProcessChain | null {
+  let chain = chains.get(info);
+  if (chain === undefined) {
+    chain = makeChain(info);
+    chains.set(info, chain);
+  }
+  return chain;
+}
+
+function makeChain(info: ProcessInfo): ProcessChain | null {
+  const { pid, comm, argv, above } = info;
+  const isUnknown = comm === "" && argv.length === 0 && above === undefined;
+  if (pid === 0 || above === null || isUnknown) return null;
+  const self = { pid, comm, argv: cutArguments(argv) };
+  return new ProcessChain([self, ...(above?.links ?? [])], above?.isCut);
+}

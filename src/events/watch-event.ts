@@ -4,7 +4,7 @@ import { ByteSlice } from "../text/byte-slice.ts";
 import { latin1Slice } from "../text/latin1.ts";
 import type { Column, Time } from "./column.ts";
 import { memoizeWord } from "./memo-words.ts";
-import { type ProcessInfo, UNKNOWN_PROCESS } from "./process-info.ts";
+import { chainOf, type ProcessInfo, UNKNOWN_PROCESS } from "./process-info.ts";
 
 /** The types of events: their names in fanotify(7) without FAN_. */
 export const WATCH_TYPES = [
@@ -172,8 +172,20 @@ export const DEFAULT_WATCH_COLUMNS: readonly WatchColumn[] = [
   },
 ];
 
+/** The column that a log has besides the default ones. */
+const ANCESTORS: WatchColumn = {
+  name: "ancestors",
+  key: "ancestors",
+  kind: "chain",
+  about: "the process and those that led to it, nearest first: rm ← sh x.sh ← cron",
+  of: (e) => chainOf(e.processInfo),
+};
+
+/** The columns of a log, which `trace query` and `trace changes` read. */
+export const LOG_COLUMNS: readonly WatchColumn[] = [...DEFAULT_WATCH_COLUMNS, ANCESTORS];
+
 export const WATCH_COLUMNS: readonly WatchColumn[] = [
-  ...DEFAULT_WATCH_COLUMNS,
+  ...LOG_COLUMNS,
   {
     name: "ftype",
     key: "ftype",

@@ -1,5 +1,4 @@
-/** A file of a run, whatever its names. */
-import type { Volume } from "./volume.ts";
+/** Who did something to a file, and how often. */
 
 /** A process, as reports name it. */
 export interface Actor {
@@ -21,27 +20,3 @@ export function countAction(count: ActionCount | null | undefined, actor: Actor)
 
 /** Device and inode as one key; null where they are not known. */
 export type FileId = string | null;
-
-export class RunFile {
-  /** The file system that it is in. */
-  readonly volume: Volume;
-  /** Its path within the file system when the run started; null if the run created it. */
-  readonly origin: string | null;
-  id: FileId = null;
-  directory = false;
-  /** The target of a symbolic link; null for other files, undefined where it is not known. */
-  target: string | null | undefined = undefined;
-  /** How many entries lead to it. */
-  names = 0;
-  /** Reads of the content that it had when the run started. */
-  read: ActionCount | null = null;
-  /** Writes, truncations and its creation. */
-  written: ActionCount | null = null;
-  /** Changes of its mode, owner, times or attributes. */
-  changed: ActionCount | null = null;
-
-  constructor(volume: Volume, origin: string | null) {
-    this.volume = volume;
-    this.origin = origin;
-  }
-}

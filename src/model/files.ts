@@ -4,10 +4,10 @@
  * path that it had when the run started. A path is followed as the processes of its mount namespace
  * see it. Memory grows with the number of files, not of events.
  */
-import { type Entry, splitPath } from "./entry.ts";
-import { type ActionCount, type Actor, countAction, type FileId, RunFile } from "./file.ts";
+import { type ActionCount, type Actor, countAction, type FileId } from "./file.ts";
+import { splitPath } from "./paths.ts";
 import { type Mount, View } from "./view.ts";
-import { originOf, type ViewPath, Volume } from "./volume.ts";
+import { type Entry, originOf, RunFile, type ViewPath, Volume } from "./volume.ts";
 
 /** What the machine can still say of files that no event describes. Paths as in events. */
 export interface MachineFiles {
@@ -125,18 +125,20 @@ export class Files {
   }
 
   /** @param where without symbolic links, as the kernel reports it for an open file */
-  read(where: Location, id: FileId, actor: Actor): void {
+  read(where: Location, id: FileId, actor: Actor): RunFile {
     const { file } = this.opened(where, id, false);
-    if (file.written || file.origin === null) return;
+    if (file.written || file.origin === null) return file;
     file.read = countAction(file.read, actor);
     this.inputs.add(file);
+    return file;
   }
 
   /** @param where as in `read` */
-  write(where: Location, id: FileId, actor: Actor, created: boolean): void {
+  write(where: Location, id: FileId, actor: Actor, created: boolean): RunFile {
     const entry = this.opened(where, id, created);
     entry.file.written = countAction(entry.file.written, actor);
     if (created) entry.placed = countAction(null, actor);
+    return entry.file;
   }
 
   /** Returns the entry of an open file, which leads to the file that the id says. */
@@ -164,28 +166,31 @@ export class Files {
   }
 
   /** A lookup found the path, whatever it is. */
-  found(where: Location, followsLink: boolean): void {
-    this.follow(where, followsLink);
+  found(where: Location, followsLink: boolean): RunFile {
+    return this.follow(where, followsLink).file;
   }
 
-  truncate(where: Location, actor: Actor): void {
+  truncate(where: Location, actor: Actor): RunFile {
     const { file } = this.follow(where, true);
     file.written = countAction(file.written, actor);
+    return file;
   }
 
   /** @param target of a symbolic link; null for other files */
-  create(where: Location, actor: Actor, directory = false, target: string | null = null): void {
+  create(where: Location, actor: Actor, directory = false, target: string | null = null): RunFile {
     const entry = this.follow(where, false);
     const file = new RunFile(entry.file.volume, null);
     file.directory = directory;
     file.target = target;
     file.written = countAction(null, actor);
     this.place(entry, file, actor);
+    return file;
   }
 
-  link(from: Location, to: Location, actor: Actor): void {
+  link(from: Location, to: Location, actor: Actor): RunFile {
     const { file } = this.follow(from, false);
     this.place(this.follow(to, false), file, actor);
+    return file;
   }
 
   private place(entry: Entry, file: RunFile, actor: Actor): void {
@@ -199,19 +204,21 @@ export class Files {
     file.changed = countAction(file.changed, actor);
   }
 
-  remove(where: Location, actor: Actor): void {
+  remove(where: Location, actor: Actor): RunFile {
     const entry = this.follow(where, false);
-    if (!entry.parent) return;
+    if (!entry.parent) return entry.file;
     this.leave(entry, actor);
     this.drop(entry);
+    return entry.file;
   }
 
-  rename(from: Location, to: Location, actor: Actor): void {
+  /** Returns the file that moved, and the one whose name it took. */
+  rename(from: Location, to: Location, actor: Actor): [moved: RunFile, replaced: RunFile | null] {
     const entry = this.follow(from, false);
     const { directory, name } = this.followParent(to);
     const replaced = directory.children.get(name);
     // rename(2) does nothing where both names lead to one file.
-    if (!entry.parent || replaced?.file === entry.file) return;
+    if (!entry.parent || replaced?.file === entry.file) return [entry.file, null];
     if (replaced) {
       this.leave(replaced, actor);
       this.drop(replaced);
@@ -220,12 +227,13 @@ export class Files {
     entry.detach();
     entry.attach(directory, name);
     entry.placed = countAction(null, actor);
+    return [entry.file, replaced?.file ?? null];
   }
 
-  exchange(one: Location, other: Location, actor: Actor): void {
+  exchange(one: Location, other: Location, actor: Actor): RunFile[] {
     const [first, second] = [one, other].map((where) => this.follow(where, false));
     const [{ parent, name }, { parent: secondParent, name: secondName }] = [first, second];
-    if (first === second || !parent || !secondParent) return;
+    if (first === second || !parent || !secondParent) return [];
     for (const entry of [first, second]) {
       this.leave(entry, actor);
       entry.detach();
@@ -233,6 +241,7 @@ export class Files {
     }
     first.attach(secondParent, secondName);
     second.attach(parent, name);
+    return [first.file, second.file];
   }
 
   /** Notes that an entry of the start leaves its path. */

@@ -2,8 +2,8 @@
  * The files as the processes of one mount namespace see them: which file system each mount point
  * leads to. It is learnt from the events, each of which says in which mount its path is.
  */
-import { type Entry, isWithin, joinPaths, splitPath } from "./entry.ts";
-import type { Place, Volume } from "./volume.ts";
+import { isWithin, joinPaths, splitPath } from "./paths.ts";
+import type { Entry, Namespace, Place, Volume } from "./volume.ts";
 
 /** The mount that a path is in: proc_pid_mountinfo(5). */
 export interface Mount {
@@ -29,8 +29,7 @@ interface Point extends Mounted {
   readonly covered: Entry | null;
 }
 
-export class View {
-  /** The inode number of the mount namespace; "" where it is not known. */
+export class View implements Namespace {
   readonly id: string;
   /** The directory that "/" leads to. */
   root: Entry;

@@ -1,11 +1,92 @@
-/** A file system that a run uses: its names, and where it is mounted. */
-import { childPath, Entry, isWithin, joinPaths, splitPath } from "./entry.ts";
-import { RunFile } from "./file.ts";
-import type { View } from "./view.ts";
+/**
+ * A file system that a run uses: its names as the run changes them, the files that they lead to, and
+ * where it is mounted. A rename moves an entry with everything below it, a hard link is a second
+ * entry of a file.
+ */
+import type { ActionCount, FileId } from "./file.ts";
+import { childPath, isWithin, joinPaths, splitPath } from "./paths.ts";
+
+/** A mount namespace. */
+export interface Namespace {
+  /** The inode number of /proc/PID/ns/mnt; "" where it is not known. */
+  readonly id: string;
+}
+
+/** A file of a run, whatever its names. */
+export class RunFile {
+  /** The file system that it is in. */
+  readonly volume: Volume;
+  /** Its path within the file system when the run started; null if the run created it. */
+  readonly origin: string | null;
+  id: FileId = null;
+  directory = false;
+  /** The target of a symbolic link; null for other files, undefined where it is not known. */
+  target: string | null | undefined = undefined;
+  /** How many entries lead to it. */
+  names = 0;
+  /** Its number among the targets of edges. */
+  index = -1;
+  /** Reads of the content that it had when the run started. */
+  read: ActionCount | null = null;
+  /** Writes, truncations and its creation. */
+  written: ActionCount | null = null;
+  /** Changes of its mode, owner, times or attributes. */
+  changed: ActionCount | null = null;
+
+  constructor(volume: Volume, origin: string | null) {
+    this.volume = volume;
+    this.origin = origin;
+  }
+}
+
+/** A name in a directory. */
+export class Entry {
+  name: string;
+  /** Null for the root of a file system. */
+  parent: Entry | null;
+  file: RunFile;
+  /** The process that created, linked or renamed this entry; null if it was there at the start. */
+  placed: ActionCount | null = null;
+  readonly children = new Map<string, Entry>();
+
+  constructor(name: string, parent: Entry | null, file: RunFile) {
+    this.name = name;
+    this.parent = parent;
+    this.file = file;
+    file.names++;
+    parent?.children.set(name, this);
+  }
+
+  /** The path within the file system. */
+  get path(): string {
+    return this.parent ? childPath(this.parent.path, this.name) : "/";
+  }
+
+  /** Makes the entry lead to another file. */
+  rebind(file: RunFile): void {
+    this.file.names--;
+    this.file = file;
+    file.names++;
+  }
+
+  /** Removes the entry from its directory. */
+  detach(): void {
+    this.parent?.children.delete(this.name);
+    this.file.names--;
+  }
+
+  /** Puts a detached entry, with everything below it, into a directory without this name. */
+  attach(parent: Entry, name: string): void {
+    this.name = name;
+    this.parent = parent;
+    parent.children.set(name, this);
+    this.file.names++;
+  }
+}
 
 /** A mount: a directory of a file system, or all of it, at a path of a mount namespace. */
 export interface Place {
-  readonly view: View;
+  readonly view: Namespace;
   /** The mount point. */
   readonly point: string;
   /** The mounted directory's path within the file system; "/" for all of it. */
@@ -16,7 +97,7 @@ export interface Place {
 
 /** A path as a process of a mount namespace sees it. */
 export interface ViewPath {
-  readonly view: View;
+  readonly view: Namespace;
   readonly path: string;
   /** Whether the path still leads there. */
   readonly mounted: boolean;
@@ -53,7 +134,7 @@ export class Volume {
   }
 
   /** Notes a mount, and returns it. */
-  addPlace(view: View, point: string, root: string): Place {
+  addPlace(view: Namespace, point: string, root: string): Place {
     const same = this.places.find(
       (place) => place.view === view && place.point === point && place.root === root,
     );
@@ -70,7 +151,7 @@ export class Volume {
    * Returns the path by which a process sees a path of this file system: preferably one of the home
    * namespace, where it is still mounted, by the mount that is nearest to it.
    */
-  viewPath(path: string, home: View): ViewPath {
+  viewPath(path: string, home: Namespace): ViewPath {
     let best: Place | null = null;
     for (const place of this.places)
       if (isWithin(path, place.root) && (!best || rank(place, home) > rank(best, home)))
@@ -91,7 +172,7 @@ export class Volume {
 }
 
 /** Paths of the home namespace come first, then mounts that have not ended, then nearer mounts. */
-function rank({ view, ended, root }: Place, home: View): number {
+function rank({ view, ended, root }: Place, home: Namespace): number {
   return (view === home ? 2 << 20 : 0) + (ended ? 0 : 1 << 20) + root.length;
 }
 

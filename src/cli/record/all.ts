@@ -1,6 +1,7 @@
 /** `trace all`: records file and process activity of the whole machine or a part of it. */
 
 import { defineCommand } from "citty";
+import { EventChains } from "../../attribution/event-chains.ts";
 import { Cgroup, CgroupError } from "../../process/cgroup.ts";
 import { sudoCaller } from "../../process/user.ts";
 import type { Command, CommandContext } from "../command.ts";
@@ -42,8 +43,11 @@ const definition = defineCommand({
     const setup = new RecordingSetup(args, "-", sudoCaller(process.env));
     const cgroup = args.cgroup === undefined ? undefined : openCgroup(args.cgroup).fd;
     const processes = pids ?? "all";
-    const source = startBpf({ ...setup.sourceOptions, processes, uid, comm, cgroup });
-    const session = setup.connect(source, true, limit);
+    // Parents may be of another user, name or cgroup.
+    const unselected = setup.outputs.showsChains && processes === "all";
+    const options = { ...setup.sourceOptions, processes, uid, comm, cgroup, unselected } as const;
+    const source = startBpf(options);
+    const session = setup.connect(source, true, EventChains.ofMachine, limit);
     session.run({
       begin: (loop) => {
         loop.addSource(source.fd);

@@ -1,5 +1,6 @@
 /** `trace exec`: records file and process activity of a command. */
 import { defineCommand } from "citty";
+import { EventChains } from "../../attribution/event-chains.ts";
 import { EventLoop } from "../../core/event-loop.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import { SIGTSTP } from "../../kernel/signal.ts";
@@ -125,6 +126,7 @@ function recordCgroup(setup: RecordingSetup, spawning: SpawnOptions): number {
       ...setup.sourceOptions,
       processes: "forked-and-descendants",
       cgroup: cgroup.fd,
+      unselected: setup.outputs.showsChains,
     };
     return recordWithBpf(setup, startBpf(options), spawning, cgroup);
   } finally {
@@ -140,7 +142,9 @@ function recordWithBpf(
   spawning: SpawnOptions,
   cgroup?: Cgroup,
 ): number {
-  const session = setup.connect(source, true);
+  // A process that enters the cgroup may be of any parent.
+  const openChains = cgroup ? EventChains.ofMachine : EventChains.ofCommand;
+  const session = setup.connect(source, true, openChains);
   const progress = openProgress(setup, session, source, cgroup);
   try {
     const status = runChild(setup, session, source, progress, { ...spawning, cgroup: cgroup?.fd });
@@ -206,7 +210,7 @@ function runChild(
 function recordWithPtrace(setup: RecordingSetup, spawning: SpawnOptions, follow: boolean): number {
   const { kinds, want } = setup.sourceOptions;
   const source = new PtraceSource({ kinds, want, follow });
-  const session = setup.connect(source, false);
+  const session = setup.connect(source, false, EventChains.ofCommand);
   const interrupt = new TraceInterrupt(false);
   source.start(spawning);
   setup.outputs.begin("ptrace", spawning);

@@ -60,6 +60,8 @@ const COLUMNS_FOR_SUMMARY = FILE_EVENT_COLUMNS.filter(({ name }) =>
 export class RecordingOutputs {
   /** WANT_* bits: the optional parts of events that the outputs need. */
   readonly want: number;
+  /** Whether a column shows the processes that led to an event. */
+  readonly showsChains: boolean;
   readonly sink: Sink<FileEvent>;
   /** Whether events are written to a terminal while the command runs. */
   readonly writesToTerminal: boolean;
@@ -93,6 +95,7 @@ export class RecordingOutputs {
     const hasRecord = summary === null || args.output !== undefined;
     const used = [...(hasRecord ? columns : []), ...(summary ? COLUMNS_FOR_SUMMARY : [])];
     this.kinds = kinds;
+    this.showsChains = used.some(({ kind }) => kind === "chain");
     this.want = isRecord ? WANT_ALL : wantBits(columnsForKinds(used, kinds));
 
     const outputs: FileOutput[] = [];

@@ -1,7 +1,9 @@
 /** The header of a record file: what a recording is of. */
 import { version } from "../../../package.json";
+import { initialProcesses } from "../../attribution/procfs.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import { CALL_NAMES } from "../../events/file-calls.ts";
+import { toRecorded } from "../../events/recorded-processes.ts";
 import { bootTime } from "../../ffi/clock.ts";
 import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
 import type { SpawnOptions } from "../../process/child.ts";
@@ -30,5 +32,7 @@ export function runHeader({ backend, kinds, want, spawning }: Recording): RunHea
     events: [...kinds],
     want,
     calls: CALL_NAMES,
+    pid: process.pid,
+    processes: initialProcesses(spawning === undefined).map(toRecorded),
   };
 }

@@ -1,7 +1,10 @@
 /** The setup that `exec` and `all` share: from their options to outputs and a recording. */
 
+import type { EventChains } from "../../attribution/event-chains.ts";
 import type { Source } from "../../core/source.ts";
+import { CHAIN_KINDS } from "../../events/columns.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
+import { NOTE_UNSELECTED } from "../../events/event-record.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import type { Formula } from "../../filters/flag-formula.ts";
 import type { User } from "../../process/user.ts";
@@ -24,7 +27,9 @@ export type SourceOptions = Pick<BpfOptions, "bufferSize" | "kinds" | "want" | "
 
 export class RecordingSetup {
   readonly outputs: RecordingOutputs;
+  /** The source records processes too, if the processes that led to an event are shown. */
   readonly sourceOptions: SourceOptions;
+  private readonly kinds: ReadonlySet<EventKind>;
   private readonly args: RecordingArgs;
   private readonly formula: Formula | null;
 
@@ -41,18 +46,26 @@ export class RecordingSetup {
     this.formula = parseFlags(args.flags);
     const bufferSize = parseBuffer(args.buffer);
     this.outputs = new RecordingOutputs(args, kinds, fileName, user);
-    const { want } = this.outputs;
-    this.sourceOptions = { bufferSize, kinds, want, formula: this.formula?.terms ?? undefined };
+    const { want, showsChains } = this.outputs;
+    this.kinds = kinds;
+    this.sourceOptions = {
+      bufferSize,
+      kinds: showsChains ? new Set([...kinds, ...CHAIN_KINDS]) : kinds,
+      want,
+      formula: this.formula?.terms ?? undefined,
+    };
   }
 
   /**
    * Connects a source with the outputs.
    * @param filtersFlags whether the source itself applies a formula that has terms
+   * @param openChains finds the processes that were there before
    * @param limit events after which the recording ends
    */
   connect(
     source: Source<FileEvent>,
     filtersFlags: boolean,
+    openChains: () => EventChains,
     limit?: number,
   ): RecordingSession<FileEvent> {
     const { args, outputs, formula } = this;
@@ -61,7 +74,11 @@ export class RecordingSetup {
       args,
       source,
       sink: outputs.sink,
-      accept: userSpaceFilter(isFiltered ? null : formula, this.sourceOptions.kinds),
+      accept: userSpaceFilter(
+        isFiltered ? null : formula,
+        this.kinds,
+        outputs.showsChains ? openChains() : null,
+      ),
       limit,
       readerGone: () => outputs.readerGone(),
       conclude: (result) => outputs.conclude(result),
@@ -70,16 +87,19 @@ export class RecordingSetup {
 }
 
 /**
- * Returns the filter for what the source cannot decide: a formula that it does not apply, and
- * whether an unlinkat(2) removes a file or a directory.
+ * Returns the filter for what the source cannot decide: a formula that it does not apply, whether an
+ * unlinkat(2) removes a file or a directory, and events that only chains need, which it finds.
  */
 function userSpaceFilter(
   formula: Formula | null,
   kinds: ReadonlySet<EventKind>,
+  chains: EventChains | null,
 ): ((event: FileEvent) => boolean) | undefined {
   const onlyOneRemoval = kinds.has("unlink") !== kinds.has("rmdir");
-  if (!formula && !onlyOneRemoval) return undefined;
+  if (!formula && !onlyOneRemoval && !chains) return undefined;
   return (event) => {
+    chains?.attribute(event);
+    if (event.record.notes & NOTE_UNSELECTED) return false;
     const { kind } = event;
     if (kind === "open") return !formula || formula.matches(event.record.flags);
     return kinds.has(kind);

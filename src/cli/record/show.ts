@@ -1,9 +1,12 @@
 /** `trace show`: writes a record file in another format. It needs no root. */
 import { defineCommand } from "citty";
+import { EventChains } from "../../attribution/event-chains.ts";
 import { columnsForKinds } from "../../events/columns.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import type { FileEvent } from "../../events/file-event.ts";
+import { fromRecorded } from "../../events/recorded-processes.ts";
 import { type FormatInfo, formats } from "../../sinks/formats/index.ts";
+import type { RunHeader } from "../../sources/records/run-info.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";
@@ -76,11 +79,15 @@ const definition = defineCommand({
     const kinds = new Set(record.header.events as EventKind[]);
     const output = new FileOutput(args.output ?? "-", null);
     const shown = !named && layout ? columnsForKinds(columns, kinds) : columns;
+    const chains = shown.some(({ kind }) => kind === "chain") ? chainsOf(record.header) : null;
     const session = new RecordingSession<FileEvent>({
       args,
       source: record,
       sink: openFormat(format, output, { columns: shown, named }),
-      accept,
+      accept: (event) => {
+        chains?.attribute(event);
+        return accept(event);
+      },
       readerGone: () => output.readerGone(),
     });
     output.begin();
@@ -89,6 +96,11 @@ const definition = defineCommand({
     return session.finish();
   },
 });
+
+/** Chains are made of the record's own process events, and of what its header says. */
+function chainsOf({ processes, pid, command }: RunHeader): EventChains {
+  return EventChains.ofRecord(fromRecorded(processes), Number(pid) || 0, command.length > 0);
+}
 
 function acceptOf({ events, flags, pid }: ShowArgs): (event: FileEvent) => boolean {
   const kinds = events === undefined ? null : parseEvents(events);

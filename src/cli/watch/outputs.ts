@@ -1,7 +1,12 @@
 /** The outputs of `trace watch`: standard output in a format, and a log as ndjson. */
 
 import type { Sink } from "../../core/sink.ts";
-import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS, type WatchEvent } from "../../events/watch-event.ts";
+import {
+  DEFAULT_WATCH_COLUMNS,
+  LOG_COLUMNS,
+  WATCH_COLUMNS,
+  type WatchEvent,
+} from "../../events/watch-event.ts";
 import type { User } from "../../process/user.ts";
 import { ndjson } from "../../sinks/formats/ndjson.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
@@ -39,9 +44,9 @@ export function openLog(path: string, { rotate, keep }: LogArgs, user: User | nu
   }
 }
 
-/** Returns the sink of a log. It has all default columns regardless of --columns, for `trace query`. */
+/** Returns the sink of a log. It has the same columns regardless of --columns, for `trace query`. */
 export function logSink(log: LogFile): Sink<WatchEvent> {
-  return ndjson({ columns: DEFAULT_WATCH_COLUMNS, output: log, terminal: false });
+  return ndjson({ columns: LOG_COLUMNS, output: log, terminal: false });
 }
 
 export class WatchOutputs {

@@ -10,7 +10,7 @@
 
 import type { Output } from "../../core/sink.ts";
 import type { Time } from "../../events/column.ts";
-import type { ByteSlice } from "../../text/byte-slice.ts";
+import { ByteSlice } from "../../text/byte-slice.ts";
 
 const MINUS = 0x2d;
 export const DOT = 0x2e;
@@ -51,6 +51,11 @@ export class ByteBuffer {
     const length = this.length;
     this.length = 0;
     if (length > 0) output.write(this.bytes, length);
+  }
+
+  /** Returns a copy of the bytes that were written. */
+  copied(): ByteSlice {
+    return new ByteSlice(this.bytes.slice(0, this.length));
   }
 
   literal(literal: Literal): void {

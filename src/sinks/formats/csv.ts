@@ -9,6 +9,7 @@ import { CAPACITY, type Cell, DocumentSink } from "./document.ts";
 import { Encoder } from "./encoder.ts";
 import type { Format, SinkOptions } from "./format.ts";
 import { ValuesEncoder } from "./json-values.ts";
+import { chainText } from "./process-chain.ts";
 
 export const csv: Format = <E>({ columns, output, terminal }: SinkOptions<E>) => {
   const header = `${columns.map((column) => column.name).join(",")}\n`;
@@ -46,6 +47,13 @@ function cellWriter<E>(column: Column<E>, terminal: boolean): Cell<E>["write"] {
         else encoder.csv(text.encode(values));
       };
     }
+    case "chain":
+      return (encoder, event) => {
+        const chain = column.of(event);
+        if (chain === null) return;
+        if (terminal) encoder.csvVisible(chainText(chain));
+        else encoder.csv(chainText(chain));
+      };
     case "list":
       return (encoder, event) => {
         const list = column.of(event);

@@ -8,6 +8,7 @@ import { Literal } from "./byte-buffer.ts";
 import type { Cell } from "./document.ts";
 import type { Encoder } from "./encoder.ts";
 import { writeValues } from "./json-values.ts";
+import { chainJson } from "./process-chain.ts";
 
 const NULL = new Literal("null");
 const OPEN = new Literal("[");
@@ -50,6 +51,12 @@ function memberWriter<E>(column: Column<E>): Cell<E>["write"] {
         const values = column.of(event);
         if (values === null) encoder.literal(NULL);
         else writeValues(encoder, values);
+      };
+    case "chain":
+      return (encoder, event) => {
+        const chain = column.of(event);
+        if (chain === null) encoder.literal(NULL);
+        else encoder.raw(chainJson(chain));
       };
     case "list":
       return (encoder, event) => {

@@ -12,6 +12,7 @@ import { Literal } from "./byte-buffer.ts";
 import { CAPACITY, DocumentSink } from "./document.ts";
 import type { Format, SinkOptions } from "./format.ts";
 import { ValuesEncoder } from "./json-values.ts";
+import { chainText } from "./process-chain.ts";
 import {
   COLUMN_STYLES,
   type Colour,
@@ -147,6 +148,8 @@ function columnWriter<E>(
       return framed(frame, column.of, (encoder, word) => encoder.raw(word));
     case "values":
       return framed(frame, column.of, valuesWriter());
+    case "chain":
+      return framed(frame, column.of, (encoder, chain) => encoder.unquoted(chainText(chain)));
     case "list":
       return framed(frame, nonEmpty(column.of), writeNames);
     case "bytes":

@@ -27,6 +27,8 @@ export interface BpfOptions {
   readonly uid?: number;
   /** Max 15 bytes. */
   readonly comm?: string;
+  /** Whether exec, fork and exit are recorded of other processes too, with NOTE_UNSELECTED. */
+  readonly unselected?: boolean;
   /** A disjunction over the open flags of at most FORMULA_TERMS terms; undefined records every open. */
   readonly formula?: readonly { readonly mask: bigint; readonly value: bigint }[];
 }
@@ -110,6 +112,7 @@ function writeKinds(config: DataView, options: BpfOptions): void {
   const events =
     (kinds.has("exec") ? abi.WANT_EXEC : 0) |
     (kinds.has("fork") ? abi.WANT_FORK : 0) |
-    (kinds.has("exit") ? abi.WANT_EXIT : 0);
+    (kinds.has("exit") ? abi.WANT_EXIT : 0) |
+    (options.unselected ? abi.WANT_UNSELECTED : 0);
   config.setUint32(CONFIG.events, events, true);
 }

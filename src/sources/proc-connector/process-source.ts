@@ -3,6 +3,7 @@
  * programs report the name and arguments of execs. Where these are not permitted, /proc is read.
  */
 
+import { toExecInfo } from "../../attribution/exec-info.ts";
 import { ProcessTable } from "../../attribution/process-table.ts";
 import { allPids, liveThreads, userName } from "../../attribution/procfs.ts";
 import { ThreadTable } from "../../attribution/thread-table.ts";
@@ -16,7 +17,7 @@ import * as cn from "../../kernel/cn-proc.ts";
 import { ProcEventView } from "../../kernel/proc-event.ts";
 import { CLOCK_BOOTTIME, CLOCK_MONOTONIC } from "../../kernel/time.ts";
 import { raisePriority } from "../../process/scheduling.ts";
-import { openExecFeed, toExecInfo } from "../bpf/exec-feed.ts";
+import { openExecFeed } from "../bpf/exec-feed.ts";
 import type { BpfSource } from "../bpf/source.ts";
 import { ProcConnector } from "./connector.ts";
 

@@ -4,6 +4,7 @@
  */
 
 import type { Time } from "../../events/column.ts";
+import { ProcessChain, type ProcessLink } from "../../events/process-chain.ts";
 import type { ProcessInfo, ProcessOrigin } from "../../events/process-info.ts";
 import { WATCH_COLUMNS, WATCH_TYPES, WatchEvent } from "../../events/watch-event.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
@@ -26,7 +27,7 @@ const keyIndex = (key: string) => KEYS.indexOf(key);
 const [TIME, TYPE, PATH, OLD_PATH] = ["time", "type", "path", "old_path"].map(keyIndex);
 const [SIZE, CHANGE, ERROR, FTYPE] = ["size", "change", "error", "ftype"].map(keyIndex);
 const [PID, PPID, UID, COMM] = ["pid", "ppid", "uid", "comm"].map(keyIndex);
-const [USER, ARGV, ORIGIN] = ["user", "argv", "origin"].map(keyIndex);
+const [USER, ARGV, ORIGIN, ANCESTORS] = ["user", "argv", "origin", "ancestors"].map(keyIndex);
 
 /**
  * Parses a time as the sinks write it: seconds, optionally a dot and decimals, of which nine count.
@@ -174,6 +175,15 @@ export class HistoryLineParser {
     return surrogateUnescape(this.text(member));
   }
 
+  /** Returns the chain of a list member without the first process; null if there is no such list. */
+  chainAbove(member: number): ProcessChain | null {
+    const list = this.parsed(member);
+    if (!Array.isArray(list)) return null;
+    const links = list.map(toLink);
+    const isCut = links.at(-1)?.pid === 0;
+    return new ProcessChain(links.slice(1, isCut ? -1 : undefined), isCut);
+  }
+
   /** Returns a list member, each item with one character per byte; empty for other values. */
   names(member: number): string[] {
     const list = this.parsed(member);
@@ -198,6 +208,15 @@ export class HistoryLineParser {
 
 function utf8(bytes: Uint8Array, start: number, end: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
+}
+
+function toLink(value: unknown): ProcessLink {
+  const { pid, comm, argv } = Object(value) as Partial<Record<keyof ProcessLink, unknown>>;
+  return {
+    pid: Number(pid) || 0,
+    comm: surrogateUnescape(String(comm ?? "")),
+    argv: Array.isArray(argv) ? argv.map((word) => surrogateUnescape(String(word))) : [],
+  };
 }
 
 /** The process of the current line. */
@@ -228,6 +247,10 @@ class RecordedProcess implements ProcessInfo {
 
   get uid(): number {
     return this.parser.integer(UID) ?? -1;
+  }
+
+  get above(): ProcessChain | null {
+    return this.parser.chainAbove(ANCESTORS);
   }
 
   get origin(): ProcessOrigin {

@@ -1,5 +1,6 @@
 /** What a record file says of its run: the JSON of its header and its trailer. */
 import type { Loss } from "../../events/loss.ts";
+import type { RecordedProcess } from "../../events/recorded-processes.ts";
 
 /** Known when the run starts. */
 export interface RunHeader {
@@ -26,6 +27,10 @@ export interface RunHeader {
   readonly want: number;
   /** Names of system calls by the records' field `call`. */
   readonly calls: readonly string[];
+  /** The pid of trace itself. */
+  readonly pid?: number;
+  /** Processes that were there before: trace and those that led to it, or all of the machine. */
+  readonly processes?: readonly RecordedProcess[];
 }
 
 /** Known when the run ends. */

@@ -123,6 +123,7 @@ const WIDTHS = {
   bytes: { width: 8, maxWidth: 48 },
   values: { width: 32, maxWidth: 48 },
   list: { width: 32, maxWidth: 48 },
+  chain: { width: 32, maxWidth: 48 },
 } as const;
 
 /** Returns the field of a column in a table, under the column's name. */

@@ -1,8 +1,19 @@
 /** Converts live events for a summary. */
 
-import { NOTE_BASE, NOTE_CREATED, NOTE_SECCOMP } from "../../../events/event-record.ts";
+import type { Time } from "../../../events/column.ts";
+import {
+  ABI_IO_URING,
+  EVENT_EXEC,
+  EVENT_EXIT,
+  NOTE_BASE,
+  NOTE_CREATED,
+  NOTE_SECCOMP,
+  STDIO,
+  STDIO_SIZE,
+} from "../../../events/event-record.ts";
 import type { EventMount, FileEvent } from "../../../events/file-event.ts";
 import { fileType } from "../../../kernel/stat.ts";
+import type { ProcessExit, StandardStream } from "../../../model/run-event.ts";
 import type { Mount } from "../../../model/view.ts";
 import type { ByteSlice } from "../../../text/byte-slice.ts";
 import { sliceToLatin1 } from "../../../text/latin1.ts";
@@ -26,8 +37,32 @@ function mountOf(mount: EventMount | null): Mount | null {
   };
 }
 
+function nanoseconds({ seconds, nanoseconds }: Time): number {
+  return seconds * 1e9 + nanoseconds;
+}
+
+function exitOf(event: FileEvent, time: number): ProcessExit | null {
+  if (event.record.type !== EVENT_EXIT) return null;
+  const { status, signal, wall } = event;
+  return { status, signal, started: wall && time - nanoseconds(wall) };
+}
+
+/** The standard streams at an exec; null where they were not requested. */
+function standardStreams({ record }: FileEvent): (StandardStream | null)[] | null {
+  if (record.stdioLength === 0) return null;
+  const { view, stdioStart } = record;
+  return [0, 1, 2].map((fd) => {
+    const at = stdioStart + fd * STDIO_SIZE;
+    const mode = view.getUint16(at + STDIO.i_mode, true);
+    if (mode === 0) return null;
+    const dev = view.getUint32(at + STDIO.dev, true);
+    return { id: `${dev}:${view.getBigUint64(at + STDIO.ino, true)}`, type: fileType(mode) };
+  });
+}
+
 export function toSummaryEvent(event: FileEvent): SummaryEvent {
   const { record } = event;
+  const time = nanoseconds(event.time);
   return {
     event: event.kind,
     pid: record.tgid,
@@ -47,5 +82,10 @@ export function toSummaryEvent(event: FileEvent): SummaryEvent {
     fileType: event.hasInode ? fileType(record.iMode) : null,
     id: event.hasInode ? `${record.dev}:${record.ino}` : null,
     argv: event.argv?.map(sliceToLatin1) ?? null,
+    time,
+    cwd: record.type === EVENT_EXEC ? optionalText(event.path2) : null,
+    stdio: standardStreams(event),
+    exit: exitOf(event, time),
+    isLate: record.abi === ABI_IO_URING,
   };
 }

@@ -1,6 +1,7 @@
 /** Reads the events of a recorded file for a summary: CSV, JSON or NDJSON. */
 import { TraceError } from "../../../errors.ts";
 import { parseMountText } from "../../../events/mount-text.ts";
+import type { ProcessExit } from "../../../model/run-event.ts";
 import { type CsvRow, readCsv } from "../../../sources/records/csv-reader.ts";
 import { decodeLatin1 } from "../../../text/latin1.ts";
 import { surrogateUnescape } from "../../../text/surrogate-escape.ts";
@@ -28,7 +29,12 @@ const OPTIONAL_KEYS = [
   "argv",
   "note",
 ] as const;
-type Key = (typeof REQUIRED_KEYS)[number] | (typeof OPTIONAL_KEYS)[number];
+/** Of processes; the summary itself does without them. */
+const PROCESS_KEYS = ["time", "cwd", "status", "signal", "wall"] as const;
+type Key =
+  | (typeof REQUIRED_KEYS)[number]
+  | (typeof OPTIONAL_KEYS)[number]
+  | (typeof PROCESS_KEYS)[number];
 /** The columns that a summary needs, as an argument of `--columns`. */
 export const SUMMARY_COLUMNS =
   "event,pid,comm,flags,filename,return,path,path2,mount,mount2,mntns,dev,ino,ftype,argv,note";
@@ -55,6 +61,21 @@ function textOf(cell: string | readonly string[] | null): string {
   return typeof cell === "string" ? cell : "";
 }
 
+/** Returns a time or a duration in nanoseconds; undefined if the cell is empty. */
+function nanoseconds(cell: string | readonly string[] | null): number | undefined {
+  return cell === null || cell === "" ? undefined : integer(cell) * 1e9;
+}
+
+function parseExit(row: CellReader): ProcessExit {
+  const [status, signal] = [row("status"), row("signal")];
+  const [time, wall] = [nanoseconds(row("time")), nanoseconds(row("wall"))];
+  return {
+    status: status === null || status === "" ? null : integer(status),
+    signal: signal === null || signal === "" ? null : integer(signal),
+    started: time === undefined || wall === undefined ? null : time - wall,
+  };
+}
+
 function parseEvent(row: CellReader): SummaryEvent {
   const [path, path2, fileType, argv] = [row("path"), row("path2"), row("ftype"), row("argv")];
   const [event, result] = [textOf(row("event")), integer(row("return"))];
@@ -78,6 +99,9 @@ function parseEvent(row: CellReader): SummaryEvent {
     fileType: optional(fileType),
     id: row("ino") ? `${row("dev")}:${row("ino")}` : null,
     argv: argv === null ? null : typeof argv === "string" ? shellSplit(argv) : argv,
+    time: nanoseconds(row("time")),
+    cwd: optional(row("cwd")),
+    exit: row("event") === "exit" ? parseExit(row) : null,
   };
 }
 

@@ -1,10 +1,8 @@
 /** The report of a summary: the lists that its text, markdown and JSON show. */
 
-import type { Entry } from "../../../model/entry.ts";
 import type { ActionCount } from "../../../model/file.ts";
 import type { Files } from "../../../model/files.ts";
-import type { View } from "../../../model/view.ts";
-import type { ViewPath } from "../../../model/volume.ts";
+import type { Entry, Namespace, ViewPath } from "../../../model/volume.ts";
 import type { SummaryAccumulator } from "./accumulator.ts";
 import { pathGroup } from "./path-groups.ts";
 
@@ -113,8 +111,8 @@ function addEntry(lists: Lists, files: Files, entry: Entry, where: ViewPath): vo
 
 function listsByNamespace({ files, failedLookups, programs }: SummaryAccumulator): Lists[] {
   const namespaces = files.namespaces.map((view) => [view, new Lists()] as const);
-  const byView = new Map<View, Lists>(namespaces);
-  const listsOf = (view: View | null) => byView.get(view ?? files.namespaces[0])!;
+  const byView = new Map<Namespace, Lists>(namespaces);
+  const listsOf = (view: Namespace | null) => byView.get(view ?? files.namespaces[0])!;
   for (const [{ view, path }, count] of files.readFiles())
     listsOf(view).inputs.push(reportEntry(path, count));
   for (const [{ view, path }, count] of files.removed())
@@ -132,7 +130,7 @@ export function buildReport(activity: SummaryAccumulator): Report {
   const [, ...views] = activity.files.namespaces;
   return {
     events: activity.events,
-    processes: activity.processes + 1,
+    processes: activity.forks + 1,
     ...home.sorted(),
     temporary: activity.files.temporary,
     hosts: reportEntries(activity.hosts),

@@ -1,0 +1,294 @@
+/**
+ * What a run did: its processes, its files, what was looked up in vain, the addresses that it used,
+ * and who did what to which. It is built event by event, from a live recording or from a record;
+ * its memory grows with the numbers of processes, files and pairs of these, not with that of events.
+ */
+import { EEXIST, EINPROGRESS, EINVAL, ERESTARTSYS, errnoName } from "../kernel/errno.ts";
+import { O_ACCMODE, O_PATH, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from "../kernel/fcntl.ts";
+import { type Action, Edges, type Target } from "./edges.ts";
+import type { ActionCount, Actor } from "./file.ts";
+import { Files, type Location, type MachineFiles } from "./files.ts";
+import { Exec, joinArguments, type Process } from "./process.ts";
+import { Processes } from "./processes.ts";
+import type { RunEvent, StandardStream } from "./run-event.ts";
+import type { Namespace, RunFile } from "./volume.ts";
+
+const RENAME_EXCHANGE = 2;
+
+/**
+ * Of the processes that look up a path in vain only the first have edges: each compiler of a build
+ * tries the same thousands of paths.
+ */
+export const MAX_SEEKERS = 16;
+
+/** A path or a name. */
+interface SeenIn {
+  readonly path: string;
+  /** The mount namespace in which that is the path; null if it is a name only. */
+  readonly view: Namespace | null;
+}
+
+/** A lookup that failed, with the error. */
+export interface FailedLookup extends ActionCount, Target, SeenIn {
+  readonly errno: string;
+  /** The processes that have edges to it. */
+  seekers: number;
+}
+
+/** A program that was executed. */
+export interface Program extends ActionCount, SeenIn {
+  /** The arguments of the first run. */
+  readonly argv: readonly string[];
+}
+
+/** An address, or a socket's path, that was connected to or bound to. */
+export interface Address extends ActionCount, Target {
+  readonly name: string;
+}
+
+/** A pipe that was a standard stream of processes when they executed a program. */
+export interface Pipe {
+  /** Processes whose standard output or error it was. */
+  readonly writers: Set<Process>;
+  /** Processes whose standard input it was. */
+  readonly readers: Set<Process>;
+}
+
+export class Run {
+  events = 0;
+  /** Number of forks; some may be of processes outside the pid namespace of the recording. */
+  forks = 0;
+  readonly files: Files;
+  readonly processes = new Processes();
+  readonly edges = new Edges<Process, RunFile | FailedLookup | Address>(this.processes.all);
+  readonly failedLookups = new Map<string, FailedLookup>();
+  readonly programs = new Map<string, Program>();
+  readonly hosts = new Map<string, Address>();
+  readonly bound = new Map<string, Address>();
+  /** By device and inode. */
+  readonly pipes = new Map<string, Pipe>();
+  /** Texts that many execs have in common: paths, directories, arguments. */
+  private readonly texts = new Map<string, string>();
+
+  /** @param machine where the run takes place; none for a record of a past run */
+  constructor(machine?: MachineFiles) {
+    this.files = new Files(machine);
+  }
+
+  add(event: RunEvent): void {
+    this.events++;
+    const process = this.processes.of(event);
+    const { result } = event;
+    if (result <= -ERESTARTSYS) return; // restarted, or EINTR
+    if (event.event === "connect" && (result === 0 || result === -EINPROGRESS))
+      this.countAddress(this.hosts, "connected", event, process);
+    else if (result < 0) this.addFailure(event, process);
+    else this.handlers[event.event]?.(event, process);
+  }
+
+  private edge(process: Process, action: Action, target: Target, event: RunEvent): void {
+    this.edges.add(process, action, target as RunFile, event.time ?? 0);
+  }
+
+  private addFailure(event: RunEvent, process: Process): void {
+    // The path to be created exists: mv(1) finds that out by a rename that does not replace.
+    const existing = this.secondLocation(event) ?? this.location(event);
+    if (event.result === -EEXIST && existing !== null) this.files.found(existing, false);
+    // readlink(2) of a file that is no symbolic link has found the file.
+    const isNoLink = event.event === "readlink" && event.result === -EINVAL;
+    if (!LOOKUP_EVENTS.has(event.event) || isNoLink) return;
+    const errno = errnoName(-event.result);
+    const { path, view } = this.seenPath(event);
+    const key = `${errno} ${view?.id} ${path}`;
+    let lookup = this.failedLookups.get(key);
+    if (lookup) lookup.times++;
+    else {
+      lookup = { path, view, errno, times: 1, first: process.actor, index: -1, seekers: 0 };
+      this.failedLookups.set(key, lookup);
+    }
+    const mayAdd = lookup.seekers < MAX_SEEKERS;
+    if (this.edges.add(process, "failed", lookup, event.time ?? 0, mayAdd)) lookup.seekers++;
+  }
+
+  /** Returns where an event's path leads; null if it has none. */
+  private location({ path, ...event }: RunEvent): Location | null {
+    return path === null ? null : this.files.locate({ path, ...event });
+  }
+
+  private secondLocation(event: RunEvent): Location | null {
+    const { path2: path, directory2: directory, mount2: mount, mntns } = event;
+    if (path === null) return null;
+    return this.files.locate({ path, directory, mount, mntns, followed: false });
+  }
+
+  /** Returns the path of an event, or its name, as the run itself sees it. */
+  private seenPath(event: RunEvent): SeenIn {
+    const where = this.location(event);
+    return where === null ? { path: event.name, view: null } : this.files.viewPath(where);
+  }
+
+  private countAddress(
+    map: Map<string, Address>,
+    action: Action,
+    event: RunEvent,
+    process: Process,
+  ): void {
+    // The slash of a socket's path distinguishes it from an address.
+    const name = event.path ?? event.name;
+    let address = map.get(name);
+    if (address) address.times++;
+    else {
+      address = { name, times: 1, first: process.actor, index: -1 };
+      map.set(name, address);
+    }
+    this.edge(process, action, address, event);
+  }
+
+  /** The handlers of successful events, by kind. */
+  private readonly handlers: Readonly<Record<string, (event: RunEvent, process: Process) => void>> =
+    {
+      open: (event, process) => this.open(event, process),
+      truncate: (event, process) =>
+        this.withPath(event, process, "written", (where, actor) =>
+          this.files.truncate(where, actor),
+        ),
+      rename: (event, process) => this.rename(event, process),
+      unlink: (event, process) => this.remove(event, process),
+      rmdir: (event, process) => this.remove(event, process),
+      mkdir: (event, process) => this.create(event, process, true),
+      mknod: (event, process) => this.create(event, process, false),
+      link: (event, process) => this.addLink(event, process),
+      symlink: (event, process) => this.addSymlink(event, process),
+      stat: (event) => this.found(event),
+      access: (event) => this.found(event),
+      readlink: (event) => this.found(event),
+      list: (event, process) =>
+        this.withPath(event, process, "listed", (where) => this.files.found(where, false)),
+      chmod: (event, process) => this.changeMetadata(event, process),
+      chown: (event, process) => this.changeMetadata(event, process),
+      utimes: (event, process) => this.changeMetadata(event, process),
+      exec: (event, process) => this.exec(event, process),
+      interp: (event, process) =>
+        this.withPath(event, process, "interpreter", (where) => this.files.found(where, false)),
+      fork: (event, process) => {
+        this.forks++;
+        this.processes.forked(process, event.result, event);
+      },
+      exit: (event, process) => {
+        if (event.exit) this.processes.exited(process, event.exit, event);
+      },
+      bind: (event, process) => this.countAddress(this.bound, "bound", event, process),
+    };
+
+  private withPath(
+    event: RunEvent,
+    process: Process,
+    action: Action,
+    work: (where: Location, actor: Actor) => RunFile,
+  ): void {
+    const where = this.location(event);
+    if (where !== null) this.edge(process, action, work(where, process.actor), event);
+  }
+
+  private open(event: RunEvent, process: Process): void {
+    const { flags, fileType, id } = event;
+    const where = this.location(event);
+    if (where === null || flags & O_PATH || fileType === "dir") return;
+    const mode = flags & O_ACCMODE;
+    const fresh = event.created || (flags & O_TRUNC) !== 0;
+    if (mode === O_RDONLY || (mode === O_RDWR && !fresh))
+      this.edge(process, "read", this.files.read(where, id, process.actor), event);
+    if (mode !== O_WRONLY && mode !== O_RDWR && !fresh) return;
+    const file = this.files.write(where, id, process.actor, event.created);
+    if (event.created) this.edge(process, "created", file, event);
+    this.edge(process, "written", file, event);
+  }
+
+  private rename(event: RunEvent, process: Process): void {
+    const [from, to] = [this.location(event), this.secondLocation(event)];
+    if (from === null || to === null || event.path === event.path2) return;
+    if (event.flags & RENAME_EXCHANGE) {
+      for (const file of this.files.exchange(from, to, process.actor))
+        this.edge(process, "moved", file, event);
+      return;
+    }
+    const [moved, replaced] = this.files.rename(from, to, process.actor);
+    this.edge(process, "moved", moved, event);
+    if (replaced) this.edge(process, "removed", replaced, event);
+  }
+
+  private remove(event: RunEvent, process: Process): void {
+    this.withPath(event, process, "removed", (where, actor) => this.files.remove(where, actor));
+  }
+
+  private create(event: RunEvent, process: Process, isDirectory: boolean): void {
+    this.withPath(event, process, "created", (where, actor) =>
+      this.files.create(where, actor, isDirectory),
+    );
+  }
+
+  private addLink(event: RunEvent, process: Process): void {
+    const [from, to] = [this.location(event), this.secondLocation(event)];
+    if (from !== null && to !== null)
+      this.edge(process, "created", this.files.link(from, to, process.actor), event);
+  }
+
+  private addSymlink(event: RunEvent, process: Process): void {
+    const where = this.secondLocation(event);
+    if (where === null) return;
+    const file = this.files.create(where, process.actor, false, event.name);
+    this.edge(process, "created", file, event);
+  }
+
+  private found(event: RunEvent): void {
+    const where = this.location(event);
+    if (where !== null) this.files.found(where, false);
+  }
+
+  private changeMetadata(event: RunEvent, process: Process): void {
+    const where = this.location(event);
+    if (where !== null) this.files.changeMetadata(where, process.actor, true);
+  }
+
+  private exec(event: RunEvent, process: Process): void {
+    const where = this.location(event);
+    const seen = this.seenPath(event);
+    const path = this.shared(seen.path);
+    const key = `${seen.view?.id} ${path}`;
+    const known = this.programs.get(key);
+    if (known) known.times++;
+    else
+      this.programs.set(key, {
+        path,
+        view: seen.view,
+        times: 1,
+        first: process.actor,
+        argv: event.argv ?? [],
+      });
+    const { cwd = null, stdio = null, time = 0 } = event;
+    const argv = this.shared(joinArguments(event.argv ?? []));
+    process.addExec(new Exec(time, path, argv, cwd === null ? null : this.shared(cwd), stdio));
+    if (where !== null) this.edge(process, "executed", this.files.found(where, false), event);
+    for (const [fd, stream] of stdio?.entries() ?? []) this.addStream(fd, stream, process);
+  }
+
+  /** Returns the one copy of a text. */
+  private shared(text: string): string {
+    const known = this.texts.get(text);
+    if (known === undefined) this.texts.set(text, text);
+    return known ?? text;
+  }
+
+  private addStream(fd: number, stream: StandardStream | null, process: Process): void {
+    if (stream?.type !== "fifo" || process.pid === 0) return;
+    let pipe = this.pipes.get(stream.id);
+    if (!pipe) {
+      pipe = { writers: new Set(), readers: new Set() };
+      this.pipes.set(stream.id, pipe);
+    }
+    (fd === 0 ? pipe.readers : pipe.writers).add(process);
+  }
+}
+
+/** The events whose failure is a failed lookup. */
+const LOOKUP_EVENTS = new Set(["open", "stat", "access", "readlink", "exec", "chdir", "connect"]);
