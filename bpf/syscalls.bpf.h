@@ -81,8 +81,11 @@ static __always_inline u32 append_sockaddr(struct record *record, u64 address, u
 	return length;
 }
 
-/* Appends the paths of the names' targets or base directories. Returns the new offset. */
-static __always_inline u32 append_paths(struct record *record, u64 args, u32 offset)
+/*
+ * Appends the paths of the names' targets or base directories. Returns the new offset.
+ * @has_first: whether the first name has a base: NULL without an fd is no name, as in acct(2)
+ */
+static __always_inline u32 append_paths(struct record *record, u64 args, u32 offset, int has_first)
 {
 	struct event *event = &record->event;
 	u8 traits = ARG(args, traits);
@@ -97,7 +100,7 @@ static __always_inline u32 append_paths(struct record *record, u64 args, u32 off
 				     SCRATCH_SYSCALL, PATH_FIRST);
 	else if (ARG(args, name) == NO_ARG)
 		offset = append_file(record, fd_to_file(event->dfd), offset, SCRATCH_SYSCALL);
-	else if (!(traits & (TRAIT_TEXT | TRAIT_ADDRESS)))
+	else if (!(traits & (TRAIT_TEXT | TRAIT_ADDRESS)) && has_first)
 		offset = append_base(record, 0, name_len, event->dfd, offset, SCRATCH_SYSCALL,
 				     PATH_FIRST);
 	if (ARG(args, name2) != NO_ARG && !(traits & TRAIT_TEXT2))
@@ -206,13 +209,17 @@ static __always_inline int on_sys_exit(void *regs, u64 id, s64 ret)
 	if (ARG(args, dfd2) != NO_ARG)
 		event->dfd2 = read_reg(regs, ARG(args, dfd2));
 	u32 length = 0;
+	u64 name = 0;
+	if (ARG(args, name) != NO_ARG)
+		name = read_pointer(regs, ARG(args, name), compat);
 	if (traits & TRAIT_ADDRESS)
-		length = append_sockaddr(record, read_pointer(regs, ARG(args, name), compat), mode);
-	else if (ARG(args, name) != NO_ARG)
-		length = append_name(record, read_pointer(regs, ARG(args, name), compat));
+		length = append_sockaddr(record, name, mode);
+	else
+		length = append_name(record, name);
+	int has_first = name || ARG(args, dfd) != NO_ARG;
 	if (ARG(args, name2) != NO_ARG)
 		length = append_name2(record, read_pointer(regs, ARG(args, name2), compat), length);
-	send_record(record, append_paths(record, args, length), SCRATCH_SYSCALL);
+	send_record(record, append_paths(record, args, length, has_first), SCRATCH_SYSCALL);
 	return 0;
 }
 

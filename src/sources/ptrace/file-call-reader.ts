@@ -120,7 +120,8 @@ export class FileCallReader {
   }
 
   private argument(stop: SyscallStop, call: FileCall, role: string): bigint | null {
-    const index = call.roles.indexOf(role);
+    const roles = stop.abi.endsWith("Compat") ? call.compatRoles : call.roles;
+    const index = roles.indexOf(role);
     return index < 0 ? null : stop.args[index];
   }
 
@@ -239,8 +240,15 @@ export class FileCallReader {
     else if (fd !== null) writer.path(procfs.fdPath(tid, fd), false);
     else if (call.kind === "chdir" && !stop.failed)
       writer.path(call.name === "chroot" ? procfs.rootPath(tid) : procfs.cwdPath(tid), false);
-    else if (call.roles.includes("name")) writer.path(entryState?.base ?? start(name, "dfd"), true);
+    else if (this.hasFirstName(stop, call))
+      writer.path(entryState?.base ?? start(name, "dfd"), true);
     if (call.roles.includes("name2")) writer.path2(start(name2, "dfd2"));
+  }
+
+  /** Whether the first name has a base: NULL without an fd is no name, as in acct(2). */
+  private hasFirstName(stop: SyscallStop, call: FileCall): boolean {
+    const address = this.argument(stop, call, "name");
+    return address !== null && (address !== 0n || call.roles.includes("dfd"));
   }
 
   /** Returns the kernel's clone flags, which do not include the exit signal: clone(2). */
