@@ -1,6 +1,28 @@
 /** Accumulates the state that a summary reports, event by event. */
-import { EEXIST, EINPROGRESS, EINVAL, ERESTARTSYS, errnoName } from "../../../kernel/errno.ts";
-import { O_ACCMODE, O_PATH, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from "../../../kernel/fcntl.ts";
+import {
+  EEXIST,
+  EINPROGRESS,
+  EINVAL,
+  ENODEV,
+  ENOMEM,
+  ENOSPC,
+  EOPNOTSUPP,
+  EOVERFLOW,
+  EPERM,
+  ERESTARTSYS,
+  EXDEV,
+  errnoName,
+} from "../../../kernel/errno.ts";
+import {
+  __O_TMPFILE,
+  O_ACCMODE,
+  O_PATH,
+  O_RDONLY,
+  O_RDWR,
+  O_TRUNC,
+  O_WRONLY,
+} from "../../../kernel/fcntl.ts";
+import { isFdName } from "../../../kernel/proc-fd.ts";
 import { type ActionCount, type Actor, countAction } from "../../../model/file.ts";
 import { Files, type Location, type MachineFiles } from "../../../model/files.ts";
 import type { View } from "../../../model/view.ts";
@@ -56,9 +78,11 @@ export class SummaryAccumulator {
     if (event.result === -EEXIST && existing !== null) this.files.found(existing, false);
     // readlink(2) of a file that is no symbolic link has found the file.
     const isNoLink = event.event === "readlink" && event.result === -EINVAL;
-    if (!LOOKUP_EVENTS.has(event.event) || isNoLink) return;
+    const isFound = LATER_ERRORS[event.event]?.includes(-event.result);
+    if (!LOOKUP_EVENTS.has(event.event) || isNoLink || isFound) return;
     const errno = errnoName(-event.result);
     const { path, view } = this.seenPath(event);
+    if (path === "") return; // an fd without a path
     const key = `${errno} ${view?.id} ${path}`;
     const known = this.failedLookups.get(key);
     if (known) known.times++;
@@ -110,6 +134,8 @@ export class SummaryAccumulator {
       this.processes++;
     },
     bind: (event) => this.count(this.bound, event),
+    list: (event) => this.list(event),
+    watch: (event) => this.found(event),
   };
 
   private withPath(event: SummaryEvent, work: (where: Location, actor: Actor) => void): void {
@@ -125,9 +151,16 @@ export class SummaryAccumulator {
     if (from !== null && to !== null) work(from, to, actorOf(event));
   }
 
+  private list(event: SummaryEvent): void {
+    this.withPath(event, (where, actor) =>
+      this.files.list(where, event.id, actor, event.result === 0),
+    );
+  }
+
   private open(event: SummaryEvent): void {
     const { flags, fileType, id } = event;
     const where = this.location(event);
+    if (flags & __O_TMPFILE) this.files.createNameless(id, actorOf(event));
     if (where === null || flags & O_PATH || fileType === "dir") return;
     const mode = flags & O_ACCMODE;
     const fresh = event.created || (flags & O_TRUNC) !== 0;
@@ -146,7 +179,9 @@ export class SummaryAccumulator {
   }
 
   private addLink(event: SummaryEvent): void {
-    this.withPaths(event, (from, to, actor) => this.files.link(from, to, actor));
+    const from = isFdName(event.name) ? null : this.location(event);
+    const to = this.secondLocation(event);
+    if (to !== null) this.files.link(from, to, event.id, actorOf(event));
   }
 
   private addSymlink(event: SummaryEvent): void {
@@ -179,7 +214,12 @@ export class SummaryAccumulator {
 }
 
 /** The events whose failure is a failed lookup. */
-const LOOKUP_EVENTS = new Set(["open", "stat", "access", "readlink", "exec", "chdir", "connect"]);
+const LOOKUP_EVENTS = new Set("open stat access readlink exec chdir connect watch".split(" "));
+/** Errors that come after the lookup: name_to_handle_at(2), inotify_add_watch(2), fanotify_mark(2). */
+const LATER_ERRORS: Readonly<Record<string, readonly number[]>> = {
+  stat: [EOVERFLOW, EOPNOTSUPP],
+  watch: [EEXIST, EINVAL, ENODEV, ENOMEM, ENOSPC, EOPNOTSUPP, EPERM, EXDEV],
+};
 
 function actorOf({ pid, comm }: SummaryEvent): Actor {
   return { pid, comm };
