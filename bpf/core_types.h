@@ -40,6 +40,9 @@ typedef __s64 s64;
 #define SIGNAL_GROUP_EXIT	0x00000004 /* include/linux/sched/signal.h */
 #define FMODE_CREATED		0x100000 /* include/linux/fs.h */
 #define AT_SYMLINK_FOLLOW	0x400
+#define MS_REMOUNT		32
+#define MS_BIND			4096
+#define MS_MOVE			8192
 #define AT_EMPTY_PATH		0x1000
 /* include/uapi/linux/io_uring.h */
 enum {

@@ -5,15 +5,22 @@
 
 #include "record.h"
 
+/* include/linux/nsfs.h: of all anonymous namespaces, since Linux 6.18. Before, they have no number. */
+#define MNT_NS_ANON_INO 0xEFFFFFF7U
+
 /*
- * Whether the root of a tree of mounts is that of the task's mount namespace. It is not where a
- * mount was detached, or where an fd comes from another namespace.
+ * Whether the root of a tree of mounts is that of a mount namespace: of the task's, if mounts are
+ * requested, as an fd may come from another one. It is not where the tree was detached, or never
+ * attached: open_tree(2).
  */
-static __always_inline int is_in_task_ns(struct mount *mount)
+static __always_inline int is_in_ns(struct mount *mount)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	return !(config.want & WANT_MOUNT) ||
-	       BPF_CORE_READ(mount, mnt_ns) == BPF_CORE_READ(task, nsproxy, mnt_ns);
+	struct mnt_namespace *ns = BPF_CORE_READ(mount, mnt_ns);
+	u32 number = ns ? BPF_CORE_READ(ns, ns.inum) : 0;
+	if (!number || number == MNT_NS_ANON_INO)
+		return 0;
+	return !(config.want & WANT_MOUNT) || ns == BPF_CORE_READ(task, nsproxy, mnt_ns);
 }
 
 /*
@@ -36,7 +43,7 @@ __attribute__((noinline)) int walk_step(u32 slot)
 			walk->mount_len = walk->offset - walk->start;
 		}
 		if (parent == mount) {
-			walk->notes = is_in_task_ns(mount) ? NOTE_PATH : 0;
+			walk->notes = is_in_ns(mount) ? NOTE_PATH : 0;
 			return 0;
 		}
 		walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);

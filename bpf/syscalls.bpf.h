@@ -81,6 +81,16 @@ static __always_inline u32 append_sockaddr(struct record *record, u64 address, u
 	return length;
 }
 
+/*
+ * Whether the second name, which is a text, is the path that mount(2) binds or moves. No other call
+ * with such a text has these flags: setxattrat(2) has an fd.
+ */
+static __always_inline int has_source_path(struct event *event, u64 args)
+{
+	return ARG(args, dfd) == NO_ARG && event->flags & (MS_BIND | MS_MOVE) &&
+	       !(event->flags & MS_REMOUNT);
+}
+
 /* Length of the longest name of an fd in /proc: /proc/thread-self/fd/2147483647. */
 #define FD_NAME_BYTES 32
 
@@ -186,7 +196,7 @@ static __always_inline u32 append_paths(struct record *record, u64 args, u32 off
 	else if (!(traits & (TRAIT_TEXT | TRAIT_ADDRESS)) && has_first)
 		offset = append_base(record, 0, name_len, event->dfd, offset, SCRATCH_SYSCALL,
 				     PATH_FIRST);
-	if (ARG(args, name2) != NO_ARG && !(traits & TRAIT_TEXT2))
+	if (ARG(args, name2) != NO_ARG && (!(traits & TRAIT_TEXT2) || has_source_path(event, args)))
 		offset = append_base(record, name_len, event->name2_len, event->dfd2, offset,
 				     SCRATCH_SYSCALL, PATH_SECOND);
 	return offset;

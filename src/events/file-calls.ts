@@ -14,8 +14,9 @@ type Row = readonly [name: string, kind: EventKind, roles: string, compatRoles?:
  * Name, kind, and the roles of the arguments in order. `name` and
  * `name2` are paths, relative to `dfd` and `dfd2` or to the working directory. `text` and `text2` are
  * names but not paths. `fd` is the file itself. `how` is a struct open_how, `address` and `length`
- * are a struct sockaddr. The first name of a mount is the mount point. 32-bit callers pass 64-bit
- * arguments in two parts, so the roles may differ.
+ * are a struct sockaddr. The first name of a mount is the mount point; the source of mount(2) is a
+ * path only with MS_BIND or MS_MOVE. 32-bit callers pass 64-bit arguments in two parts, so their roles
+ * may differ.
  */
 const FILE_CALL_ROWS: readonly Row[] = [
   ["open", "open", "name flags mode"],

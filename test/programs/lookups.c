@@ -1,7 +1,8 @@
 /*
  * Makes the calls that look up names without opening a file, that list a directory, that watch, and
  * that mount, in a mount namespace of its own. All names are in the current directory. With the
- * argument "new" only the calls that strace 6.1 does not know.
+ * argument "new" only the calls that strace 6.1 does not know, with "detached" only opens in a tree that
+ * is mounted nowhere.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -86,6 +87,8 @@ static void mounts(int dir)
 	must(mount("a text, no path", "dir", "tmpfs", MS_NOSUID | MS_NODEV, "size=64k") == 0, "mount");
 	must(mkdir("dir/root", 0700) == 0 && mkdir("dir/root/old", 0700) == 0 && mkdir("dir/bound", 0700) == 0, "mkdir");
 	must(mount("file", "file", NULL, MS_BIND, NULL) == 0 && mount("x", "absent", "tmpfs", 0, "") == -1, "bind");
+	must(mount("file", "file", NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL) == 0, "remount");
+	must(mount("file", "absent", NULL, MS_MOVE, NULL) == -1, "move");
 	must(umount2("file", UMOUNT_NOFOLLOW) == 0 && umount2("absent", MNT_DETACH) == -1, "umount2");
 #ifdef SYS_umount
 	must(syscall(SYS_umount, "absent") == -1, "umount");
@@ -123,6 +126,15 @@ static void new_calls(int dir)
 	syscall(SYS_acct, NULL);
 }
 
+static void detached(int dir)
+{
+	int made = openat(dir, "inner", O_CREAT | O_WRONLY, 0600);
+	int tree = syscall(SYS_open_tree, AT_FDCWD, "dir", OPEN_TREE_CLONE);
+	must(made >= 0 && tree >= 0 && openat(tree, "inner", O_RDONLY) >= 0, "openat");
+	must(faccessat(tree, "absent", R_OK, 0) == -1 && fchdir(tree) == 0, "fchdir");
+	must(access("inner", R_OK) == 0 && open("inner", O_RDONLY) >= 0, "open");
+}
+
 int main(int argc, char **argv)
 {
 	must(mkdir("dir", 0755) == 0 && mknod("file", S_IFREG | 0644, 0) == 0, "mkdir");
@@ -130,6 +142,10 @@ int main(int argc, char **argv)
 	must(dir >= 0, "dir");
 	if (argc > 1 && !strcmp(argv[1], "new")) {
 		new_calls(dir);
+		return 0;
+	}
+	if (argc > 1 && !strcmp(argv[1], "detached")) {
+		detached(dir);
 		return 0;
 	}
 	lookups(dir);

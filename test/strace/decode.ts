@@ -85,15 +85,23 @@ class Decoded {
       mode: this.number("mode"),
       dfd: this.dfd,
       path: this.path,
-      path2: this.roles.includes("name2") ? this.path2 : null,
+      path2: this.path2,
     });
   }
 
   /** A mount that was moved by an fd is where it was moved to: trace looks afterwards. */
   private get path2(): string | null {
     const { call, result } = this.call;
+    if (call === "mount" && this.bindsOrMoves) return this.leadsTo("text2", "dfd2");
+    if (!this.roles.includes("name2")) return null;
     const isMoved = call === "move_mount" && result === 0 && this.string("name2") === "";
     return isMoved ? this.path : this.leadsTo("name2", "dfd2");
+  }
+
+  /** Whether the source of mount(2) is a path: MS_BIND or MS_MOVE without MS_REMOUNT. */
+  private get bindsOrMoves(): boolean {
+    const flags = this.number("flags") ?? 0;
+    return (flags & 0x3000) !== 0 && (flags & 0x20) === 0;
   }
 
   private argument(role: string): string | undefined {

@@ -8,6 +8,7 @@ import type { FileCall } from "../../events/file-calls.ts";
 import { EFAULT } from "../../kernel/errno.ts";
 import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_FOLLOW, O_CREAT, O_EXCL } from "../../kernel/fcntl.ts";
 import { PATH_MAX } from "../../kernel/limits.ts";
+import { MS_BIND, MS_MOVE, MS_REMOUNT } from "../../kernel/mount.ts";
 import { fdOfName } from "../../kernel/proc-fd.ts";
 import { AF_UNIX, SUN_PATH } from "../../kernel/socket.ts";
 import { type Abi, syscallNumber } from "../../syscalls/table.ts";
@@ -244,7 +245,8 @@ export class FileCallReader {
       writer.path(call.name === "chroot" ? procfs.rootPath(tid) : procfs.cwdPath(tid), false);
     else if (this.hasFirstName(stop, call))
       writer.path(entryState?.base ?? start(name, "dfd"), true);
-    if (call.roles.includes("name2")) writer.path2(start(name2, "dfd2"));
+    if (call.roles.includes("name2") || this.hasSourcePath(stop, call))
+      writer.path2(start(name2, "dfd2"));
   }
 
   /**
@@ -262,6 +264,12 @@ export class FileCallReader {
       return null;
     if (name?.length) return fdOfName(Buffer.from(name).toString("latin1"), tgid);
     return Number(BigInt.asIntN(32, this.argument(stop, call, "dfd") ?? -1n));
+  }
+
+  /** Whether the source of mount(2) is the path that is bound or moved. */
+  private hasSourcePath(stop: SyscallStop, call: FileCall): boolean {
+    const flags = Number(this.argument(stop, call, "flags") ?? 0n);
+    return call.name === "mount" && (flags & (MS_BIND | MS_MOVE)) !== 0 && !(flags & MS_REMOUNT);
   }
 
   /** Whether the first name has a base: NULL without an fd is no name, as in acct(2). */

@@ -1,16 +1,14 @@
 /** Accumulates the state that a summary reports, event by event. */
 import {
+  EACCES,
   EEXIST,
   EINPROGRESS,
   EINVAL,
-  ENODEV,
-  ENOMEM,
-  ENOSPC,
-  EOPNOTSUPP,
-  EOVERFLOW,
-  EPERM,
+  ELOOP,
+  ENAMETOOLONG,
+  ENOENT,
+  ENOTDIR,
   ERESTARTSYS,
-  EXDEV,
   errnoName,
 } from "../../../kernel/errno.ts";
 import {
@@ -78,7 +76,7 @@ export class SummaryAccumulator {
     if (event.result === -EEXIST && existing !== null) this.files.found(existing, false);
     // readlink(2) of a file that is no symbolic link has found the file.
     const isNoLink = event.event === "readlink" && event.result === -EINVAL;
-    const isFound = LATER_ERRORS[event.event]?.includes(-event.result);
+    const isFound = LATE_FAILURES.has(event.event) && !LOOKUP_ERRORS.includes(-event.result);
     if (!LOOKUP_EVENTS.has(event.event) || isNoLink || isFound) return;
     const errno = errnoName(-event.result);
     const { path, view } = this.seenPath(event);
@@ -215,11 +213,10 @@ export class SummaryAccumulator {
 
 /** The events whose failure is a failed lookup. */
 const LOOKUP_EVENTS = new Set("open stat access readlink exec chdir connect watch".split(" "));
-/** Errors that come after the lookup: name_to_handle_at(2), inotify_add_watch(2), fanotify_mark(2). */
-const LATER_ERRORS: Readonly<Record<string, readonly number[]>> = {
-  stat: [EOVERFLOW, EOPNOTSUPP],
-  watch: [EEXIST, EINVAL, ENODEV, ENOMEM, ENOSPC, EOPNOTSUPP, EPERM, EXDEV],
-};
+/** The errors of a lookup itself: path_resolution(7). */
+const LOOKUP_ERRORS: readonly number[] = [EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR];
+/** Events that may also fail after their lookup: name_to_handle_at(2), inotify_add_watch(2). */
+const LATE_FAILURES = new Set(["stat", "watch"]);
 
 function actorOf({ pid, comm }: SummaryEvent): Actor {
   return { pid, comm };
