@@ -39,6 +39,10 @@ typedef __s64 s64;
 #define ECANCELED		125
 #define SIGNAL_GROUP_EXIT	0x00000004 /* include/linux/sched/signal.h */
 #define FMODE_CREATED		0x100000 /* include/linux/fs.h */
+#define AT_SYMLINK_FOLLOW	0x400
+#define MS_REMOUNT		32
+#define MS_BIND			4096
+#define MS_MOVE			8192
 #define AT_EMPTY_PATH		0x1000
 /* include/uapi/linux/io_uring.h */
 enum {
@@ -74,9 +78,14 @@ struct inode {
 	struct super_block *i_sb;
 	unsigned long i_ino;
 };
+struct hlist_bl_node {
+	struct hlist_bl_node **pprev;
+};
 struct dentry {
+	struct hlist_bl_node d_hash;
 	struct dentry *d_parent;
 	struct qstr d_name;
+	struct inode *d_inode;
 };
 struct mnt_namespace;
 struct vfsmount {

@@ -5,15 +5,22 @@
 
 #include "record.h"
 
+/* include/linux/nsfs.h: of all anonymous namespaces, since Linux 6.18. Before, they have no number. */
+#define MNT_NS_ANON_INO 0xEFFFFFF7U
+
 /*
- * Whether the root of a tree of mounts is that of the task's mount namespace. It is not where a
- * mount was detached, or where an fd comes from another namespace.
+ * Whether the root of a tree of mounts is that of a mount namespace: of the task's, if mounts are
+ * requested, as an fd may come from another one. It is not where the tree was detached, or never
+ * attached: open_tree(2).
  */
-static __always_inline int is_in_task_ns(struct mount *mount)
+static __always_inline int is_in_ns(struct mount *mount)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	return !(config.want & WANT_MOUNT) ||
-	       BPF_CORE_READ(mount, mnt_ns) == BPF_CORE_READ(task, nsproxy, mnt_ns);
+	struct mnt_namespace *ns = BPF_CORE_READ(mount, mnt_ns);
+	u32 number = ns ? BPF_CORE_READ(ns, ns.inum) : 0;
+	if (!number || number == MNT_NS_ANON_INO)
+		return 0;
+	return !(config.want & WANT_MOUNT) || ns == BPF_CORE_READ(task, nsproxy, mnt_ns);
 }
 
 /*
@@ -36,7 +43,7 @@ __attribute__((noinline)) int walk_step(u32 slot)
 			walk->mount_len = walk->offset - walk->start;
 		}
 		if (parent == mount) {
-			walk->notes = is_in_task_ns(mount) ? NOTE_PATH : 0;
+			walk->notes = is_in_ns(mount) ? NOTE_PATH : 0;
 			return 0;
 		}
 		walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
@@ -60,6 +67,39 @@ __attribute__((noinline)) int walk_step(u32 slot)
 		return 0;
 	walk->offset = offset + length;
 	return 1;
+}
+
+/* Inode numbers are unsigned long up to 7.1 and u64 later. */
+static __always_inline u64 inode_number(struct inode *inode)
+{
+	u64 number = 0;
+	bpf_core_read(&number, bpf_core_field_size(inode->i_ino) == 8 ? 8 : 4, &inode->i_ino);
+	return number;
+}
+
+/* An inode's number has at most 20 digits. */
+#define INODE_NAME_BYTES 24
+
+/*
+ * Returns whether a dentry is in no directory because its file was opened with O_TMPFILE: its name
+ * is "#" and the inode's number (fs/dcache.c). A link to the file later has a dentry of its own.
+ */
+__attribute__((noinline)) int is_nameless(u64 address)
+{
+	struct dentry *dentry = (void *)address;
+	char name[INODE_NAME_BYTES] = {};
+	u64 number = 0;
+	const unsigned char *text = BPF_CORE_READ(dentry, d_name.name);
+	if (bpf_probe_read_kernel_str(name, sizeof(name), text) < 3 || name[0] != '#' ||
+	    BPF_CORE_READ(dentry, d_hash.pprev))
+		return 0;
+	for (int i = 1; i < INODE_NAME_BYTES - 1; i++) {
+		u8 digit = name[i] - '0';
+		if (digit > 9)
+			return !name[i] && number == inode_number(BPF_CORE_READ(dentry, d_inode));
+		number = number * 10 + digit;
+	}
+	return 0;
 }
 
 /* Selects one of the two paths of an event. */
@@ -87,8 +127,8 @@ static __always_inline void set_mount(struct record *record, struct vfsmount *mn
 }
 
 /*
- * Appends the components of a struct path, leaf first, each with its NUL, to the slot's data.
- * Returns the new offset.
+ * Appends the components of a struct path, leaf first, each with its NUL, to the slot's data. A file
+ * that has no name has no path. Returns the new offset.
  */
 __attribute__((noinline)) int append_path(u64 address, u32 offset, u32 slot, u32 which)
 {
@@ -109,6 +149,14 @@ __attribute__((noinline)) int append_path(u64 address, u32 offset, u32 slot, u32
 	for (int i = 0; i < PATH_COMPONENTS; i++)
 		if (!walk_step(slot))
 			break;
+	BOUND(offset);
+	if (walk->offset > offset && offset < DATA_BYTES && record->data[offset] == '#' &&
+	    is_nameless((u64)BPF_CORE_READ(path, dentry))) {
+		walk->offset = offset;
+		walk->notes = 0;
+		walk->left_mount = 0;
+		walk->mount_len = 0;
+	}
 	u32 length = walk->offset - offset;
 	if (which == PATH_SECOND) {
 		record->event.path2_len = length;
@@ -188,12 +236,12 @@ static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *nod
 	return BPF_CORE_READ((struct kernfs_node___rcu *)node, __parent);
 }
 
-/* Inode numbers are unsigned long up to 7.1 and u64 later. */
-static __always_inline u64 inode_number(struct inode *inode)
+static __always_inline void fill_inode(struct event *event, struct file *file)
 {
-	u64 number = 0;
-	bpf_core_read(&number, bpf_core_field_size(inode->i_ino) == 8 ? 8 : 4, &inode->i_ino);
-	return number;
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	event->ino = inode_number(inode);
+	event->dev = BPF_CORE_READ(inode, i_sb, s_dev);
+	event->i_mode = BPF_CORE_READ(inode, i_mode);
 }
 
 /* Adds the requested parts of an open file: inode fields and path. Returns the new offset. */
@@ -203,10 +251,7 @@ static __always_inline u32 append_file(struct record *record, struct file *file,
 	if (!file || !(config.want & (WANT_INODE | WANT_PATH)))
 		return offset;
 	if (config.want & WANT_INODE) {
-		struct inode *inode = BPF_CORE_READ(file, f_inode);
-		record->event.ino = inode_number(inode);
-		record->event.dev = BPF_CORE_READ(inode, i_sb, s_dev);
-		record->event.i_mode = BPF_CORE_READ(inode, i_mode);
+		fill_inode(&record->event, file);
 		if (BPF_CORE_READ(file, f_mode) & FMODE_CREATED)
 			record->event.notes |= NOTE_CREATED;
 	}

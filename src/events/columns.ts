@@ -2,7 +2,7 @@
 import { errnoName } from "../kernel/errno.ts";
 import type { Arch } from "../kernel/fcntl.ts";
 import { FILE_TYPES, fileType } from "../kernel/stat.ts";
-import { flagsText, modeText } from "../syscalls/flags-text.ts";
+import { CALLS_WITH_OWN_FLAGS, flagsText, modeText } from "../syscalls/flags-text.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
 import type { Column } from "./column.ts";
 import { EVENT_GROUPS, EVENT_KINDS, type EventKind } from "./event-kinds.ts";
@@ -10,7 +10,7 @@ import * as abi from "./event-record.ts";
 import { CALL_NAMES } from "./file-calls.ts";
 import { type FileEvent, uringOp } from "./file-event.ts";
 import { URING_OPS } from "./io-uring-ops.ts";
-import { memoizeWord, memoizeWordByKind } from "./memo-words.ts";
+import { memoizeWord, memoizeWordBy } from "./memo-words.ts";
 import { mountText } from "./mount-text.ts";
 
 export type FileColumn = Column<FileEvent> & {
@@ -20,7 +20,7 @@ export type FileColumn = Column<FileEvent> & {
   readonly kinds?: readonly EventKind[];
 };
 
-const TWO_NAME_KINDS: readonly EventKind[] = ["rename", "link", "symlink", "xattr"];
+const TWO_NAME_KINDS: readonly EventKind[] = ["rename", "link", "symlink", "xattr", "mount"];
 
 const wordsByName = (names: readonly string[]) =>
   new Map(names.map((name) => [name, ByteSlice.from(name)]));
@@ -53,10 +53,15 @@ const noteWord = memoizeWord((bits: number) => {
   return [...(bits & INTERRUPTED ? ["interrupted"] : []), ...words].join(" ");
 });
 
-const flagsWord = memoizeWordByKind((kind, flags: number | bigint) =>
-  flagsText(kind, flags, process.arch as Arch),
+/** What the flags of a call are called by; undefined where that is the kind of event. */
+const FLAGS_SUBJECT_BY_CALL = CALL_NAMES.map((name) =>
+  CALLS_WITH_OWN_FLAGS.find((call) => call === name),
 );
-const modeWord = memoizeWordByKind(modeText);
+const flagsWord = memoizeWordBy(
+  [...EVENT_KINDS, ...CALLS_WITH_OWN_FLAGS],
+  (subject, flags: number | bigint) => flagsText(subject, flags, process.arch as Arch),
+);
+const modeWord = memoizeWordBy(EVENT_KINDS, modeText);
 const errnoWord = memoizeWord((ret: number) => errnoName(-ret));
 
 /** Converts the kernel's dev_t to the encoding of st_dev in stat(2). */
@@ -181,7 +186,8 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     name: "fname2",
     key: "fname2",
     kind: "bytes",
-    about: "second name as passed: the new name of a rename or link, or an attribute's name",
+    about:
+      "second name as passed: the new name of a rename or link, an attribute's name, a mount's source",
     kinds: TWO_NAME_KINDS,
     of: (e) => e.name2,
   },
@@ -245,7 +251,7 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     key: "flags_text",
     kind: "word",
     about: "flags by name: O_WRONLY|O_CREAT|O_TRUNC",
-    of: (e) => flagsWord(e.kind, e.flags),
+    of: (e) => flagsWord(FLAGS_SUBJECT_BY_CALL[e.record.call] ?? e.kind, e.flags),
   },
   {
     name: "mode_text",

@@ -22,6 +22,9 @@ export const EVENT_KINDS = [
   "access",
   "readlink",
   "xattr",
+  "list",
+  "watch",
+  "mount",
   "connect",
   "bind",
 ] as const;

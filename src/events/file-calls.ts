@@ -8,13 +8,15 @@ import { type Abi, syscallNumber } from "../syscalls/table.ts";
 import type { EventKind } from "./event-kinds.ts";
 import * as abi from "./event-record.ts";
 
-type Row = readonly [name: string, kind: EventKind, roles: string];
+type Row = readonly [name: string, kind: EventKind, roles: string, compatRoles?: string];
 
 /**
  * Name, kind, and the roles of the arguments in order. `name` and
  * `name2` are paths, relative to `dfd` and `dfd2` or to the working directory. `text` and `text2` are
  * names but not paths. `fd` is the file itself. `how` is a struct open_how, `address` and `length`
- * are a struct sockaddr.
+ * are a struct sockaddr. The first name of a mount is the mount point; the source of mount(2) is a
+ * path only with MS_BIND or MS_MOVE. 32-bit callers pass 64-bit arguments in two parts, so their roles
+ * may differ.
  */
 const FILE_CALL_ROWS: readonly Row[] = [
   ["open", "open", "name flags mode"],
@@ -65,6 +67,7 @@ const FILE_CALL_ROWS: readonly Row[] = [
   ["chdir", "chdir", "name"],
   ["fchdir", "chdir", "fd"],
   ["chroot", "chdir", "name"],
+  ["fchroot", "chdir", "fd flags"],
   ["stat", "stat", "name"],
   ["lstat", "stat", "name"],
   ["newfstatat", "stat", "dfd name _ flags"],
@@ -74,6 +77,13 @@ const FILE_CALL_ROWS: readonly Row[] = [
   ["stat64", "stat", "name"],
   ["lstat64", "stat", "name"],
   ["fstatat64", "stat", "dfd name _ flags"],
+  ["statfs", "stat", "name"],
+  ["statfs64", "stat", "name"],
+  ["fstatfs", "stat", "fd"],
+  ["fstatfs64", "stat", "fd"],
+  ["name_to_handle_at", "stat", "dfd name _ _ flags"],
+  ["quotactl", "stat", "_ name"],
+  ["acct", "stat", "name"],
   ["access", "access", "name mode"],
   ["faccessat", "access", "dfd name mode"],
   ["faccessat2", "access", "dfd name mode flags"],
@@ -95,6 +105,24 @@ const FILE_CALL_ROWS: readonly Row[] = [
   ["getxattrat", "xattr", "dfd name flags text2"],
   ["listxattrat", "xattr", "dfd name flags"],
   ["removexattrat", "xattr", "dfd name flags text2"],
+  ["file_getattr", "xattr", "dfd name _ _ flags"],
+  ["file_setattr", "xattr", "dfd name _ _ flags"],
+  ["getdents", "list", "fd"],
+  ["getdents64", "list", "fd"],
+  ["readdir", "list", "fd"],
+  ["inotify_add_watch", "watch", "_ name flags"],
+  ["fanotify_mark", "watch", "_ flags _ dfd name", "_ flags _ _ dfd name"],
+  ["mount", "mount", "text2 name _ flags"],
+  ["umount", "mount", "name"],
+  ["umount2", "mount", "name flags"],
+  ["move_mount", "mount", "dfd2 name2 dfd name flags"],
+  ["pivot_root", "mount", "name name2"],
+  ["open_tree", "mount", "dfd name flags"],
+  ["open_tree_attr", "mount", "dfd name flags"],
+  ["mount_setattr", "mount", "dfd name flags"],
+  ["fspick", "mount", "dfd name flags"],
+  ["swapon", "mount", "name flags"],
+  ["swapoff", "mount", "name"],
   ["connect", "connect", "fd address length"],
   ["bind", "bind", "fd address length"],
 ];
@@ -109,6 +137,8 @@ export interface FileCall {
   /** Null where an ABI lacks the call; x32 numbers without bit 30. */
   readonly numbers: Numbers;
   readonly roles: readonly string[];
+  /** Roles of the arguments of 32-bit callers. */
+  readonly compatRoles: readonly string[];
 }
 
 /** Looks numbers up on access: most commands need none or those of one machine. */
@@ -133,12 +163,15 @@ function numbersOf(name: string): Numbers {
   };
 }
 
-export const FILE_CALLS: readonly FileCall[] = FILE_CALL_ROWS.map(([name, kind, roles]) => ({
-  name,
-  kind,
-  numbers: numbersOf(name),
-  roles: roles.split(" "),
-}));
+export const FILE_CALLS: readonly FileCall[] = FILE_CALL_ROWS.map(
+  ([name, kind, roles, compatRoles = roles]) => ({
+    name,
+    kind,
+    numbers: numbersOf(name),
+    roles: roles.split(" "),
+    compatRoles: compatRoles.split(" "),
+  }),
+);
 
 /** The name of io_uring requests in the column `kind`. */
 export const IO_URING_CALL_NAME = "Uring";
@@ -173,7 +206,7 @@ function callTraits({ name, kind, roles }: FileCall): number {
     [abi.TRAIT_HOW, roles.includes("how")],
     [abi.TRAIT_ADDRESS, roles.includes("address")],
     [abi.TRAIT_FAILED_ONLY, kind === "exec" || kind === "fork"],
-    [abi.TRAIT_CHDIR, name === "chdir" || name === "fchdir"],
+    [abi.TRAIT_CHDIR, name === "chdir"],
     [abi.TRAIT_TEXT, roles.includes("text")],
     [abi.TRAIT_TEXT2, roles.includes("text2")],
   ];
@@ -182,9 +215,10 @@ function callTraits({ name, kind, roles }: FileCall): number {
 
 /** Returns the register of each field's argument; NO_ARG if the call has no such argument. */
 function argumentRegisters(call: FileCall, machine: Machine): Record<string, number> {
+  const callRoles = machine.endsWith("Compat") ? call.compatRoles : call.roles;
   return Object.fromEntries(
     REGISTER_FIELDS.map(([field, roles]) => {
-      const argument = call.roles.findIndex((role) => roles.includes(role));
+      const argument = callRoles.findIndex((role) => roles.includes(role));
       return [field, argument < 0 ? abi.NO_ARG : ARGUMENT_REGISTERS[machine][argument]];
     }),
   );

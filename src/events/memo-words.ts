@@ -1,6 +1,5 @@
 /** Memoizes enum-like values as encoded words, so that each is encoded once rather than per event. */
 import { ByteSlice } from "../text/byte-slice.ts";
-import { EVENT_KINDS, type EventKind } from "./event-kinds.ts";
 
 /** A traced program chooses some of the values, so their number is limited. */
 const MAX_WORDS = 4096;
@@ -29,10 +28,16 @@ export function memoizeWord<K>(make: (key: K) => string): (key: K) => ByteSlice 
   };
 }
 
-/** Like {@link memoizeWord}, for values whose meaning depends on the kind of event. */
-export function memoizeWordByKind<K>(make: (kind: EventKind, key: K) => string) {
-  const kinds = new Map(
-    EVENT_KINDS.map((kind) => [kind, memoizeWord((key: K) => make(kind, key))]),
+/**
+ * Like {@link memoizeWord}, for values whose meaning depends on a subject.
+ * @param subjects all of them
+ */
+export function memoizeWordBy<S extends string, K>(
+  subjects: readonly S[],
+  make: (subject: S, key: K) => string,
+) {
+  const words = new Map(
+    subjects.map((subject) => [subject, memoizeWord((key: K) => make(subject, key))]),
   );
-  return (kind: EventKind, key: K | null) => (key === null ? null : kinds.get(kind)!(key));
+  return (subject: S, key: K | null) => (key === null ? null : words.get(subject)!(key));
 }

@@ -56,6 +56,9 @@ export class Files {
   private homeView: View | null = null;
   /** Files whose content was read before the run changed it; some have no name any more. */
   private readonly inputs = new Set<RunFile>();
+  private readonly listed = new Set<RunFile>();
+  /** Files that were created without a name, and have not got one yet. */
+  private readonly nameless = new Map<string, ActionCount>();
   private readonly byId = new Map<string, RunFile>();
   /** Entries of the start that were removed or renamed; some may be in use again. */
   private readonly left = new Map<Volume, Map<string, ActionCount>>();
@@ -141,6 +144,26 @@ export class Files {
     return entry.file;
   }
 
+  /**
+   * Notes that entries of a directory were read.
+   * @param where as in `read`
+   * @param ends whether there were no more
+   */
+  list(where: Location, id: FileId, actor: Actor, ends: boolean): RunFile {
+    const { file } = this.opened(where, id, false);
+    file.directory = true;
+    file.listed ??= { times: 0, first: actor };
+    if (ends) file.listed.times++;
+    this.listed.add(file);
+    return file;
+  }
+
+  /** Notes that a file was created without a name: O_TMPFILE in open(2). */
+  createNameless(id: FileId, actor: Actor): void {
+    if (id !== null) this.nameless.set(id, countAction(null, actor));
+    this.temporary++;
+  }
+
   /** Returns the entry of an open file, which leads to the file that the id says. */
   private opened({ view, path }: Location, id: FileId, created: boolean): Entry {
     const entry = this.follow({ view, path, followed: true }, true);
@@ -187,9 +210,28 @@ export class Files {
     return file;
   }
 
-  link(from: Location, to: Location, actor: Actor): RunFile {
-    const { file } = this.follow(from, false);
-    this.place(this.follow(to, false), file, actor);
+  /**
+   * @param from null for a file that has no name
+   * @param id of the file, if it is known
+   */
+  link(from: Location | null, to: Location, id: FileId, actor: Actor): RunFile {
+    const entry = this.follow(to, false);
+    const { volume } = entry.file;
+    const known = id === null ? undefined : (this.nameFile(id, volume) ?? this.byId.get(id));
+    const file = known ?? (from ? this.follow(from, false).file : new RunFile(volume, null));
+    this.place(entry, file, actor);
+    return file;
+  }
+
+  /** Returns a file that was created without a name, which it gets now. */
+  private nameFile(id: string, volume: Volume): RunFile | undefined {
+    const written = this.nameless.get(id);
+    if (!written) return undefined;
+    this.nameless.delete(id);
+    this.temporary--;
+    const file = new RunFile(volume, null);
+    file.written = written;
+    this.identify(file, id);
     return file;
   }
 
@@ -280,6 +322,12 @@ export class Files {
   *readFiles(): Iterable<CountedPath> {
     for (const { volume, origin, read } of this.inputs)
       if (origin !== null && read) yield [volume.viewPath(origin, this.home), read];
+  }
+
+  /** Directories of the start that were listed, by their paths then. */
+  *listedDirectories(): Iterable<CountedPath> {
+    for (const { volume, origin, listed } of this.listed)
+      if (origin !== null && listed) yield [volume.viewPath(origin, this.home), listed];
   }
 
   /** Paths of the start that lead nowhere now. */

@@ -3,8 +3,28 @@
  * and who did what to which. It is built event by event, from a live recording or from a record;
  * its memory grows with the numbers of processes, files and pairs of these, not with that of events.
  */
-import { EEXIST, EINPROGRESS, EINVAL, ERESTARTSYS, errnoName } from "../kernel/errno.ts";
-import { O_ACCMODE, O_PATH, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from "../kernel/fcntl.ts";
+import {
+  EACCES,
+  EEXIST,
+  EINPROGRESS,
+  EINVAL,
+  ELOOP,
+  ENAMETOOLONG,
+  ENOENT,
+  ENOTDIR,
+  ERESTARTSYS,
+  errnoName,
+} from "../kernel/errno.ts";
+import {
+  __O_TMPFILE,
+  O_ACCMODE,
+  O_PATH,
+  O_RDONLY,
+  O_RDWR,
+  O_TRUNC,
+  O_WRONLY,
+} from "../kernel/fcntl.ts";
+import { isFdName } from "../kernel/proc-fd.ts";
 import { type Action, Edges, type Target } from "./edges.ts";
 import type { ActionCount, Actor } from "./file.ts";
 import { Files, type Location, type MachineFiles } from "./files.ts";
@@ -96,9 +116,11 @@ export class Run {
     if (event.result === -EEXIST && existing !== null) this.files.found(existing, false);
     // readlink(2) of a file that is no symbolic link has found the file.
     const isNoLink = event.event === "readlink" && event.result === -EINVAL;
-    if (!LOOKUP_EVENTS.has(event.event) || isNoLink) return;
+    const isFound = LATE_FAILURES.has(event.event) && !LOOKUP_ERRORS.includes(-event.result);
+    if (!LOOKUP_EVENTS.has(event.event) || isNoLink || isFound) return;
     const errno = errnoName(-event.result);
     const { path, view } = this.seenPath(event);
+    if (path === "") return; // an fd without a path
     const key = `${errno} ${view?.id} ${path}`;
     let lookup = this.failedLookups.get(key);
     if (lookup) lookup.times++;
@@ -163,7 +185,10 @@ export class Run {
       access: (event) => this.found(event),
       readlink: (event) => this.found(event),
       list: (event, process) =>
-        this.withPath(event, process, "listed", (where) => this.files.found(where, false)),
+        this.withPath(event, process, "listed", (where, actor) =>
+          this.files.list(where, event.id, actor, event.result === 0),
+        ),
+      watch: (event) => this.found(event),
       chmod: (event, process) => this.changeMetadata(event, process),
       chown: (event, process) => this.changeMetadata(event, process),
       utimes: (event, process) => this.changeMetadata(event, process),
@@ -193,6 +218,7 @@ export class Run {
   private open(event: RunEvent, process: Process): void {
     const { flags, fileType, id } = event;
     const where = this.location(event);
+    if (flags & __O_TMPFILE) this.files.createNameless(id, process.actor);
     if (where === null || flags & O_PATH || fileType === "dir") return;
     const mode = flags & O_ACCMODE;
     const fresh = event.created || (flags & O_TRUNC) !== 0;
@@ -228,9 +254,10 @@ export class Run {
   }
 
   private addLink(event: RunEvent, process: Process): void {
-    const [from, to] = [this.location(event), this.secondLocation(event)];
-    if (from !== null && to !== null)
-      this.edge(process, "created", this.files.link(from, to, process.actor), event);
+    const from = isFdName(event.name) ? null : this.location(event);
+    const to = this.secondLocation(event);
+    if (to === null) return;
+    this.edge(process, "created", this.files.link(from, to, event.id, process.actor), event);
   }
 
   private addSymlink(event: RunEvent, process: Process): void {
@@ -291,4 +318,8 @@ export class Run {
 }
 
 /** The events whose failure is a failed lookup. */
-const LOOKUP_EVENTS = new Set(["open", "stat", "access", "readlink", "exec", "chdir", "connect"]);
+const LOOKUP_EVENTS = new Set("open stat access readlink exec chdir connect watch".split(" "));
+/** The errors of a lookup itself: path_resolution(7). */
+const LOOKUP_ERRORS: readonly number[] = [EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR];
+/** Events that may also fail after their lookup: name_to_handle_at(2), inotify_add_watch(2). */
+const LATE_FAILURES = new Set(["stat", "watch"]);

@@ -28,6 +28,8 @@ export class RunFile {
   index = -1;
   /** Reads of the content that it had when the run started. */
   read: ActionCount | null = null;
+  /** How often the whole directory was listed; 0 if it was only in part. */
+  listed: ActionCount | null = null;
   /** Writes, truncations and its creation. */
   written: ActionCount | null = null;
   /** Changes of its mode, owner, times or attributes. */

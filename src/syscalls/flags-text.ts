@@ -52,8 +52,29 @@ const CLONE: NameSet = [
   ["CLONE_INTO_CGROUP", 0x200000000],
 ];
 
-/** Flags by event kind. Other kinds have AT_ flags. */
+/** Not in the headers' set: the old magic number that may accompany the flags of mount(2). */
+const MS_MGC_VAL = ["MS_MGC_VAL", 0xc0ed0000] as const;
+const mountTreeFlags = () => [...constants("open_tree"), ...constants("at_mount")];
+
+/** Flags by system call, for calls whose flags differ from those of other calls of their kind. */
+const FLAGS_BY_CALL = {
+  name_to_handle_at: () => constants("at_handle"),
+  inotify_add_watch: () => constants("inotify"),
+  fanotify_mark: () => constants("fanotify_mark"),
+  mount: () => [MS_MGC_VAL, ...constants("mount")],
+  umount2: () => constants("umount"),
+  move_mount: () => constants("move_mount"),
+  open_tree: mountTreeFlags,
+  open_tree_attr: mountTreeFlags,
+  mount_setattr: () => constants("at_mount"),
+  fspick: () => constants("fspick"),
+  swapon: () => constants("swap"),
+} as const satisfies Record<string, () => NameSet>;
+export const CALLS_WITH_OWN_FLAGS = Object.keys(FLAGS_BY_CALL) as (keyof typeof FLAGS_BY_CALL)[];
+
+/** Flags by event kind and by call. Other kinds have AT_ flags. */
 const FLAGS_BY_EVENT: Readonly<Record<string, () => NameSet>> = {
+  ...FLAGS_BY_CALL,
   access: () => AT_ACCESS,
   exec: () => AT_EXEC,
   rename: () => constants("rename"),
@@ -79,7 +100,7 @@ function cloneFlagNames(value: bigint): readonly string[] {
 
 /**
  * Formats flags: "O_WRONLY|O_CREAT|O_TRUNC", or "" for none.
- * @param kind the event's kind, a name of `--events`
+ * @param kind the event's kind, a name of `--events`, or one of CALLS_WITH_OWN_FLAGS
  */
 export function flagsText(kind: string, number: number | bigint, arch: Arch): string {
   const value = BigInt(number);

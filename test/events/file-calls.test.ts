@@ -101,6 +101,7 @@ describe("the table", () => {
       expect(new Set(used).size).toBe(used.length);
       expect(used.filter((role) => !roles.includes(role))).toEqual([]);
       expect(call.roles.length).toBeLessThanOrEqual(6);
+      expect(call.compatRoles.filter((role) => role !== "_" && role !== "")).toEqual(used);
     }
   });
 
@@ -179,6 +180,15 @@ describe("the configuration of the eBPF programs", () => {
     // struct user_pt_regs has 31 registers, sp, pc and pstate; orig_x0 follows: asm/ptrace.h.
     expect(registers("arm64", "native", 276, 5)).toEqual([34, 1, 2, 3, 4]);
     expect(registers("arm64", "compat", 382, 5)).toEqual([34, 1, 2, 3, 4]);
+  });
+
+  test("knows that 32-bit callers pass 64-bit arguments in two registers", () => {
+    const at = (arch: "x64" | "arm64", table: "native" | "compat", number: number) =>
+      (["flags", "dfd", "name"] as const).map((field) => write(arch)(table, number, field));
+    expect(at("x64", "native", 301)).toEqual([13, 7, 9]); // fanotify_mark: si, r10, r8
+    expect(at("x64", "compat", 339)).toEqual([11, 14, 4]); // cx, di, bp
+    expect(at("arm64", "native", 263)).toEqual([1, 3, 4]);
+    expect(at("arm64", "compat", 368)).toEqual([1, 4, 5]);
   });
 
   test("has the calls of the requested kinds and no others", () => {

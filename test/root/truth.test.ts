@@ -51,6 +51,8 @@ for (const [name, ...args] of [
   ["names"],
   ["nonresident", "200"],
   ["interrupted"],
+  ["lookups"],
+  ["tmpfile", ..."self thread pid dev empty reopen drop".split(" ")],
   ["toolong"],
   ["exits", "exit", "0"],
   ["tree", "fork", "50"],

@@ -85,8 +85,23 @@ class Decoded {
       mode: this.number("mode"),
       dfd: this.dfd,
       path: this.path,
-      path2: this.roles.includes("name2") ? this.leadsTo("name2", "dfd2") : null,
+      path2: this.path2,
     });
+  }
+
+  /** A mount that was moved by an fd is where it was moved to: trace looks afterwards. */
+  private get path2(): string | null {
+    const { call, result } = this.call;
+    if (call === "mount" && this.bindsOrMoves) return this.leadsTo("text2", "dfd2");
+    if (!this.roles.includes("name2")) return null;
+    const isMoved = call === "move_mount" && result === 0 && this.string("name2") === "";
+    return isMoved ? this.path : this.leadsTo("name2", "dfd2");
+  }
+
+  /** Whether the source of mount(2) is a path: MS_BIND or MS_MOVE without MS_REMOUNT. */
+  private get bindsOrMoves(): boolean {
+    const flags = this.number("flags") ?? 0;
+    return (flags & 0x3000) !== 0 && (flags & 0x20) === 0;
   }
 
   private argument(role: string): string | undefined {
@@ -123,13 +138,14 @@ class Decoded {
     const { args, result, opened, call, tid } = this.call;
     const succeeded = result !== null && result >= 0;
     // strace prints no path longer than readlink(2) returns; use the name then.
-    if (this.isOpen && succeeded && opened) return absolute(opened.link);
+    if (this.isOpen && succeeded && opened) return absolute(opened);
     if (CHDIRS.includes(call) && succeeded) return this.threads.directoryOf(tid, this.name ?? "");
     const address = this.argument("address");
     if (address !== undefined)
       return addressOf(address).isPath ? this.from(AT_FDCWD, null, this.name ?? "") : null;
-    if (this.roles.includes("fd")) return absolute(fdOf(args[0]).target?.link);
-    return this.roles.includes("name") ? this.leadsTo("name", "dfd") : null;
+    if (this.roles.includes("fd")) return absolute(fdOf(args[0]).target);
+    const noName = this.argument("name") === "NULL" && !this.roles.includes("dfd");
+    return this.roles.includes("name") && !noName ? this.leadsTo("name", "dfd") : null;
   }
 
   /** Resolves a name relative to its directory fd. */
@@ -146,14 +162,19 @@ class Decoded {
     const { tid, result } = this.call;
     if (name === "" && result === EFAULT) return null;
     if (name.startsWith("/")) return join(this.threads.rootOf(tid), name);
-    const base = dfd === AT_FDCWD ? this.threads.cwdOf(tid) : absolute(directory?.link);
+    const base = dfd === AT_FDCWD ? this.threads.cwdOf(tid) : absolute(directory);
     return base === null ? null : join(base, name);
   }
 }
 
-/** Null for files without a path, such as pipes, and for memfd_create(2), which has only a name. */
-function absolute(link: string | undefined): string | null {
-  return link?.startsWith("/") && !link.startsWith("/memfd:") ? link : null;
+/**
+ * Null for files without a path, such as pipes, for memfd_create(2), which has only a name, and for
+ * O_TMPFILE, whose name is an inode number that is in no directory.
+ */
+function absolute(target: Target | null | undefined): string | null {
+  const { link = "", deleted = false } = target ?? {};
+  const isNameless = deleted && /\/#\d+$/.test(link);
+  return link.startsWith("/") && !link.startsWith("/memfd:") && !isNameless ? link : null;
 }
 
 /** Keeps `..`: it may depend on a symbolic link. */

@@ -102,6 +102,26 @@ test("flags of the xattr calls are those of setxattr(2) or of the *at calls", ()
   ]);
 });
 
+test("flags that only one call of its kind has are formatted as by strace", () => {
+  const cases: readonly (readonly [string, number, string])[] = [
+    ["name_to_handle_at", 0x1400, "AT_SYMLINK_FOLLOW|AT_EMPTY_PATH"],
+    ["inotify_add_watch", 0x1000100, "IN_CREATE|IN_ONLYDIR"],
+    ["inotify_add_watch", 0x40000000, "IN_ISDIR"],
+    ["fanotify_mark", 0x9, "FAN_MARK_ADD|FAN_MARK_ONLYDIR"],
+    ["fanotify_mark", 0x80000001, "FAN_MARK_ADD|0x80000000"],
+    ["mount", 0x44000, "MS_REC|MS_PRIVATE"],
+    ["mount", 0xc0ed0006, "MS_MGC_VAL|MS_NOSUID|MS_NODEV"],
+    ["mount", 0, ""],
+    ["umount2", 10, "MNT_DETACH|UMOUNT_NOFOLLOW"],
+    ["move_mount", 4, "MOVE_MOUNT_F_EMPTY_PATH"],
+    ["open_tree", 0x88001, "OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_RECURSIVE"],
+    ["mount_setattr", 0x8000, "AT_RECURSIVE"],
+    ["fspick", 1, "FSPICK_CLOEXEC"],
+    ["swapon", 0x8001, "SWAP_FLAG_PREFER|0x1"],
+  ];
+  for (const [call, flags, text] of cases) expect(flagsText(call, flags, "x64")).toBe(text);
+});
+
 describe("flags of a clone are formatted as by strace, with the signal at the end", () => {
   test.each([
     [0x4100, "CLONE_VM|CLONE_VFORK"],

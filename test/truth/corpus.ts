@@ -29,7 +29,7 @@ const sh = (name: string, ...args: string[]) => ["sh", "-e", script(name), ...ar
 
 const TREE = sh("tree.sh");
 const SOURCES = sh("sources.sh");
-const PROGRAMS = ["tree", "interrupted", "names", "toolong", "nonresident"];
+const PROGRAMS = ["tree", "interrupted", "names", "toolong", "nonresident", "lookups", "tmpfile"];
 
 /** The path that test/programs/names.c creates. */
 const DEEP = Array(15).fill("d".repeat(255)).join("/");

@@ -6,8 +6,10 @@
 import * as abi from "../../events/event-record.ts";
 import type { FileCall } from "../../events/file-calls.ts";
 import { EFAULT } from "../../kernel/errno.ts";
-import { AT_FDCWD, O_CREAT, O_EXCL } from "../../kernel/fcntl.ts";
+import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_FOLLOW, O_CREAT, O_EXCL } from "../../kernel/fcntl.ts";
 import { PATH_MAX } from "../../kernel/limits.ts";
+import { MS_BIND, MS_MOVE, MS_REMOUNT } from "../../kernel/mount.ts";
+import { fdOfName } from "../../kernel/proc-fd.ts";
 import { AF_UNIX, SUN_PATH } from "../../kernel/socket.ts";
 import { type Abi, syscallNumber } from "../../syscalls/table.ts";
 import * as procfs from "./procfs.ts";
@@ -120,7 +122,8 @@ export class FileCallReader {
   }
 
   private argument(stop: SyscallStop, call: FileCall, role: string): bigint | null {
-    const index = call.roles.indexOf(role);
+    const roles = stop.abi.endsWith("Compat") ? call.compatRoles : call.roles;
+    const index = roles.indexOf(role);
     return index < 0 ? null : stop.args[index];
   }
 
@@ -217,7 +220,7 @@ export class FileCallReader {
    */
   private resolvePaths(
     stop: SyscallStop,
-    { tid }: Tracee,
+    { tid, tgid }: Tracee,
     call: FileCall,
     entryState: EntryState | undefined,
     name: Uint8Array | null,
@@ -228,8 +231,9 @@ export class FileCallReader {
     const isAddress = call.roles.includes("address");
     const byFd = call.roles.includes("fd") && !isAddress;
     const fd = openedFd ?? (byFd ? Number(BigInt.asIntN(32, stop.args[0])) : null);
-    if (fd !== null && this.isRequested(abi.WANT_INODE))
-      writer.inode(procfs.statLink(tid, `fd/${fd}`));
+    const withInode = fd ?? this.linkedFd(stop, call, name, tgid);
+    if (withInode !== null && this.isRequested(abi.WANT_INODE))
+      writer.inode(procfs.statLink(tid, `fd/${withInode}`));
     if (!this.isRequested(abi.WANT_PATH)) return;
     const start = (bytes: Uint8Array | null, role: "dfd" | "dfd2") => {
       if (!bytes?.length && stop.result === MINUS_EFAULT) return null;
@@ -239,8 +243,39 @@ export class FileCallReader {
     else if (fd !== null) writer.path(procfs.fdPath(tid, fd), false);
     else if (call.kind === "chdir" && !stop.failed)
       writer.path(call.name === "chroot" ? procfs.rootPath(tid) : procfs.cwdPath(tid), false);
-    else if (call.roles.includes("name")) writer.path(entryState?.base ?? start(name, "dfd"), true);
-    if (call.roles.includes("name2")) writer.path2(start(name2, "dfd2"));
+    else if (this.hasFirstName(stop, call))
+      writer.path(entryState?.base ?? start(name, "dfd"), true);
+    if (call.roles.includes("name2") || this.hasSourcePath(stop, call))
+      writer.path2(start(name2, "dfd2"));
+  }
+
+  /**
+   * Returns the fd of the file that a new link leads to, if its name stands for one. These are the only
+   * names of a file that was opened with O_TMPFILE.
+   */
+  private linkedFd(
+    stop: SyscallStop,
+    call: FileCall,
+    name: Uint8Array | null,
+    tgid: number,
+  ): number | null {
+    const flags = Number(this.argument(stop, call, "flags") ?? 0n);
+    if (call.kind !== "link" || stop.failed || (flags & (AT_SYMLINK_FOLLOW | AT_EMPTY_PATH)) === 0)
+      return null;
+    if (name?.length) return fdOfName(Buffer.from(name).toString("latin1"), tgid);
+    return Number(BigInt.asIntN(32, this.argument(stop, call, "dfd") ?? -1n));
+  }
+
+  /** Whether the source of mount(2) is the path that is bound or moved. */
+  private hasSourcePath(stop: SyscallStop, call: FileCall): boolean {
+    const flags = Number(this.argument(stop, call, "flags") ?? 0n);
+    return call.name === "mount" && (flags & (MS_BIND | MS_MOVE)) !== 0 && !(flags & MS_REMOUNT);
+  }
+
+  /** Whether the first name has a base: NULL without an fd is no name, as in acct(2). */
+  private hasFirstName(stop: SyscallStop, call: FileCall): boolean {
+    const address = this.argument(stop, call, "name");
+    return address !== null && (address !== 0n || call.roles.includes("dfd"));
   }
 
   /** Returns the kernel's clone flags, which do not include the exit signal: clone(2). */

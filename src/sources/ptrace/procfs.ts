@@ -5,6 +5,8 @@ import { cgroupMount } from "../../process/cgroup.ts";
 const DELETED = " (deleted)";
 /** The prefix of a memfd's link, which is not a path: memfd_create(2). */
 const MEMFD = "/memfd:";
+/** The end of the link of a file without a name, with its inode number: O_TMPFILE in open(2). */
+const NAMELESS = /\/#(\d+) \(deleted\)$/;
 
 function tryOrNull<T>(work: () => T): T | null {
   try {
@@ -19,6 +21,8 @@ function readProcLink(path: string): string | null {
   const target = tryOrNull(() => readlinkSync(path, "buffer").toString("latin1"));
   if (!target?.startsWith("/")) return null;
   if (target.startsWith(MEMFD) && target.endsWith(DELETED)) return null;
+  const [, inode] = target.match(NAMELESS) ?? [];
+  if (inode && inode === tryOrNull(() => `${statSync(path, { bigint: true }).ino}`)) return null;
   if (!target.endsWith(DELETED) || tryOrNull(() => statSync(Buffer.from(target, "latin1"))))
     return target;
   return target.slice(0, -DELETED.length);

@@ -25,6 +25,8 @@ export interface ReportEntry {
 export interface FileLists {
   /** Files that were read and not written before by the command. */
   readonly inputs: readonly ReportEntry[];
+  /** Directories that existed before and whose entries were read. They end with "/". */
+  readonly listed: readonly ReportEntry[];
   /** Files that exist at the end and were written, created, renamed or linked. Directories end with "/". */
   readonly outputs: readonly ReportEntry[];
   /** Files that existed before and were removed. */
@@ -82,6 +84,7 @@ function withoutParents(outputs: ReportEntry[]): ReportEntry[] {
 /** The paths of a run, each in the list of its mount namespace. */
 class Lists {
   readonly inputs: ReportEntry[] = [];
+  readonly listed: ReportEntry[] = [];
   readonly outputs: ReportEntry[] = [];
   readonly removed: ReportEntry[] = [];
   readonly changed: ReportEntry[] = [];
@@ -115,6 +118,11 @@ function listsByNamespace({ files, failedLookups, programs }: SummaryAccumulator
   const listsOf = (view: Namespace | null) => byView.get(view ?? files.namespaces[0])!;
   for (const [{ view, path }, count] of files.readFiles())
     listsOf(view).inputs.push(reportEntry(path, count));
+  for (const [{ view, path }, { times, first }] of files.listedDirectories()) {
+    const directory = path === "/" ? path : `${path}/`;
+    // Of a directory that was read in part, no listing has ended.
+    listsOf(view).listed.push(reportEntry(directory, { times: Math.max(times, 1), first }));
+  }
   for (const [{ view, path }, count] of files.removed())
     listsOf(view).removed.push(reportEntry(path, count));
   for (const [entry, where] of files.entries()) addEntry(listsOf(where.view), files, entry, where);

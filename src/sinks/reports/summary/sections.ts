@@ -30,6 +30,14 @@ export interface SummaryView {
   readonly allFiles: boolean;
 }
 
+/** Singular and plural. */
+type Noun = readonly [string, string];
+const FILES: Noun = ["file", "files"];
+const DIRECTORIES: Noun = ["directory", "directories"];
+const PATHS: Noun = ["path", "paths"];
+const PROGRAMS: Noun = ["program", "programs"];
+const ADDRESSES: Noun = ["address", "addresses"];
+
 export function pluralize(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
@@ -39,16 +47,16 @@ function relativePath(path: string, directory: string): string {
   return path.startsWith(prefix) && path !== prefix ? path.slice(prefix.length) : path;
 }
 
-function countText({ files, times }: CollapsedLine): string {
-  if (files > 1) return pluralize(files, "file");
+function countText({ files, times }: CollapsedLine, noun: Noun): string {
+  if (files > 1) return pluralize(files, ...noun);
   return times > 1 ? pluralize(times, "time") : "";
 }
 
-function sectionRow(line: CollapsedLine, view: SummaryView): SectionRow {
+function sectionRow(line: CollapsedLine, view: SummaryView, noun: Noun): SectionRow {
   const path = printable(relativePath(line.path, view.directory));
   return {
     what: line.errno ? `${line.errno}  ${path}` : path,
-    count: countText(line),
+    count: countText(line, noun),
     who: `${printable(line.comm)}[${line.pid}]`,
   };
 }
@@ -57,13 +65,13 @@ function fileSection(
   title: string,
   entries: readonly ReportEntry[],
   view: SummaryView,
-  { noun = "file", remark = "" } = {},
+  { noun = FILES, remark = "" }: { noun?: Noun; remark?: string } = {},
 ): Section {
   const lines: readonly CollapsedLine[] = view.allFiles
     ? entries.map((entry) => ({ ...entry, files: 1 }))
     : collapse(entries, view.directory);
-  const total = `${pluralize(entries.length, noun)}${remark}`;
-  return { title, total, rows: lines.map((line) => sectionRow(line, view)) };
+  const total = `${pluralize(entries.length, ...noun)}${remark}`;
+  return { title, total, rows: lines.map((line) => sectionRow(line, view, noun)) };
 }
 
 const MAX_COMMAND_WIDTH = 60;
@@ -75,7 +83,7 @@ function commandLine(argv: readonly string[]): string {
 
 function otherSection(
   title: string,
-  noun: readonly [string, string],
+  noun: Noun,
   entries: readonly ReportEntry[],
   view: SummaryView,
 ): Section {
@@ -87,17 +95,15 @@ function otherSection(
   return { title, total: pluralize(entries.length, ...noun), rows };
 }
 
-const PROGRAMS = ["program", "programs"] as const;
-const ADDRESSES = ["address", "addresses"] as const;
-
 /** @param where follows the titles: " in mount namespace 4026532177" */
 function listSections(lists: FileLists, view: SummaryView, remark = "", where = ""): Section[] {
   return [
     fileSection(`Inputs${where}`, lists.inputs, view),
     fileSection(`Outputs${where}`, lists.outputs, view, { remark }),
+    fileSection(`Directories listed${where}`, lists.listed, view, { noun: DIRECTORIES }),
     fileSection(`Removed${where}`, lists.removed, view),
     fileSection(`Changed attributes${where}`, lists.changed, view),
-    fileSection(`Not found${where}`, lists.probes, view, { noun: "path" }),
+    fileSection(`Not found${where}`, lists.probes, view, { noun: PATHS }),
     otherSection(`Programs run${where}`, PROGRAMS, lists.programs, view),
   ];
 }

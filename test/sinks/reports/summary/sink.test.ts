@@ -55,6 +55,80 @@ function lists(...events: readonly Partial<SummaryEvent>[]) {
   return { in: paths(inputs), out: paths(outputs), removed: paths(removed), temporary };
 }
 
+test("a look-up that fails is not found, unless it fails after the file was found", () => {
+  const failed = (event: string, path: string, result: number) => ({ event, path, result });
+  const { probes } = reportOf(
+    failed("stat", "/absent", ENOENT),
+    failed("stat", "/handle", -75), // EOVERFLOW
+    failed("watch", "/denied", -13),
+    failed("watch", "/limit", -28), // ENOSPC
+    failed("list", "/file", -20),
+    { event: "stat", result: -9 }, // EBADF: fstatfs(2)
+  );
+  expect(paths(probes)).toEqual(["/absent", "/denied"]);
+});
+
+describe("listed directories", () => {
+  const list = (path: string, result: number) => ({ event: "list", path, result, fileType: "dir" });
+  const listed = (...events: Partial<SummaryEvent>[]) =>
+    reportOf(...events).listed.map(({ path, times }) => `${path} ${times}`);
+
+  test("are counted by the ends of their listings, a part of one as one", () => {
+    expect(listed(list("/d", 48), list("/d", 0), list("/d", 48), list("/d", 0))).toEqual(["/d/ 2"]);
+    expect(listed(list("/d", 48), list("/", 48), list("/", 0))).toEqual(["/ 1", "/d/ 1"]);
+  });
+
+  test("existed before: a new one is none, a renamed one has its old path", () => {
+    const mkdir = { event: "mkdir", path: "/new" };
+    expect(listed(mkdir, list("/new", 0), rename("/d", "/e"), list("/e", 0))).toEqual(["/d/ 1"]);
+  });
+
+  test("are listed also after they were removed", () => {
+    expect(listed(list("/d", 0), { event: "rmdir", path: "/d" })).toEqual(["/d/ 1"]);
+  });
+});
+
+describe("files without a name", () => {
+  const O_TMPFILE = 0o20200000;
+  const nameless = { flags: O_RDWR | O_TMPFILE, id: "1:5" };
+  const link = (name: string, path2: string, id: string | null) => ({
+    ...{ event: "link", name, path: name === "" ? null : name, path2, id },
+  });
+
+  test("are temporary until a link names them", () => {
+    expect(lists(nameless)).toEqual({ in: [], out: [], removed: [], temporary: 1 });
+    for (const name of ["/proc/self/fd/3", "/dev/fd/3", "/proc/17/fd/3", ""])
+      expect(lists(nameless, link(name, "/a", "1:5"))).toEqual({
+        in: [],
+        out: ["/a"],
+        removed: [],
+        temporary: 0,
+      });
+  });
+
+  test("are the same file by any of their names, and no input", () => {
+    const events = [nameless, link("/proc/self/fd/3", "/a", "1:5"), link("/a", "/b", null)];
+    expect(lists(...events, { ...read("/b"), id: "1:5" }, rename("/a", "/c"))).toEqual({
+      in: [],
+      out: ["/b", "/c"],
+      removed: [],
+      temporary: 0,
+    });
+  });
+
+  test("a name of an fd is no path, whatever its file", () => {
+    expect(lists(link("/proc/self/fd/3", "/a", null), read("/a"))).toEqual({
+      in: [],
+      out: ["/a"],
+      removed: [],
+      temporary: 0,
+    });
+    expect(lists({ ...read("/a"), id: "1:6" }, link("/dev/fd/3", "/b", "1:6"), read("/b"))).toEqual(
+      { in: ["/a"], out: ["/b"], removed: [], temporary: 0 },
+    );
+  });
+});
+
 describe("inputs and outputs", () => {
   test("a file that is only read is an input", () => {
     expect(lists(read("/a"), read("/a"))).toEqual({

@@ -23,6 +23,7 @@ const EMPTY: Report = {
   events: 0,
   processes: 1,
   inputs: [],
+  listed: [],
   outputs: [],
   temporary: 0,
   removed: [],
