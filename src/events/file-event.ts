@@ -89,6 +89,11 @@ export class FileEvent {
     return kind === "unlink" && Number(this.record.flags) & AT_REMOVEDIR ? "rmdir" : kind;
   }
 
+  /** The system call; "" for an event of no call. */
+  get call(): string {
+    return CALL_NAMES[this.record.call] ?? "";
+  }
+
   hasRole(role: string): boolean {
     return this.info.roles.includes(role);
   }

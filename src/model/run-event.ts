@@ -20,12 +20,15 @@ export interface ProcessExit {
 /** Names and paths are latin1: one character per byte, so that no byte is lost. */
 export interface RunEvent {
   readonly event: string;
+  /** The name of the system call or operation. */
+  readonly call: string;
   readonly pid: number;
   readonly comm: string;
   /** 0 if the call takes none. */
   readonly flags: number;
   /** As passed; an address as text. */
   readonly name: string;
+  readonly name2: string;
   readonly path: string | null;
   readonly path2: string | null;
   /** Whether the kernel followed all symbolic links of the path; it never does of the second. */

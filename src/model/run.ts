@@ -28,6 +28,7 @@ import { isFdName } from "../kernel/proc-fd.ts";
 import { type Action, Edges, type Target } from "./edges.ts";
 import type { ActionCount, Actor } from "./file.ts";
 import { Files, type Location, type MachineFiles } from "./files.ts";
+import { applyMountEvent } from "./mount-events.ts";
 import { Exec, joinArguments, type Process } from "./process.ts";
 import { Processes } from "./processes.ts";
 import type { RunEvent, StandardStream } from "./run-event.ts";
@@ -189,6 +190,7 @@ export class Run {
           this.files.list(where, event.id, actor, event.result === 0),
         ),
       watch: (event) => this.found(event),
+      mount: (event) => this.mount(event),
       chmod: (event, process) => this.changeMetadata(event, process),
       chown: (event, process) => this.changeMetadata(event, process),
       utimes: (event, process) => this.changeMetadata(event, process),
@@ -270,6 +272,11 @@ export class Run {
   private found(event: RunEvent): void {
     const where = this.location(event);
     if (where !== null) this.files.found(where, false);
+  }
+
+  private mount(event: RunEvent): void {
+    const target = this.location(event);
+    if (target !== null) applyMountEvent(this.files, event, target, this.secondLocation(event));
   }
 
   private changeMetadata(event: RunEvent, process: Process): void {

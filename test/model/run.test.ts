@@ -8,10 +8,12 @@ import type { RunEvent } from "../../src/model/run-event.ts";
 const O_CREAT_WRONLY = 0o101;
 const BASE: RunEvent = {
   event: "open",
+  call: "",
   pid: 10,
   comm: "sh",
   flags: 0,
   name: "",
+  name2: "",
   path: null,
   path2: null,
   followed: false,

@@ -65,10 +65,12 @@ export function toSummaryEvent(event: FileEvent): SummaryEvent {
   const time = nanoseconds(event.time);
   return {
     event: event.kind,
+    call: event.call,
     pid: record.tgid,
     comm: sliceText(event.comm),
     flags: Number(event.flags ?? 0),
     name: sliceText(event.name),
+    name2: sliceText(event.name2),
     path: optionalText(event.path),
     path2: optionalText(event.path2),
     followed: (record.notes & NOTE_BASE) === 0,

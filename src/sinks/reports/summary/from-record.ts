@@ -19,6 +19,8 @@ export class MissingColumnsError extends UnusableRecordError {}
 /** Keys in JSON; they equal the column names except `fname`, the column `filename`. */
 const REQUIRED_KEYS = ["event", "pid", "comm", "flags", "fname", "return", "path"] as const;
 const OPTIONAL_KEYS = [
+  "kind",
+  "fname2",
   "path2",
   "mount",
   "mount2",
@@ -37,7 +39,7 @@ type Key =
   | (typeof PROCESS_KEYS)[number];
 /** The columns that a summary needs, as an argument of `--columns`. */
 export const SUMMARY_COLUMNS =
-  "event,pid,comm,flags,filename,return,path,path2,mount,mount2,mntns,dev,ino,ftype,argv,note";
+  "event,kind,pid,comm,flags,filename,return,fname2,path,path2,mount,mount2,mntns,dev,ino,ftype,argv,note";
 
 /** Returns a cell, names in latin1; null for no value. */
 type CellReader = (key: Key) => string | readonly string[] | null;
@@ -86,6 +88,8 @@ function parseEvent(row: CellReader): SummaryEvent {
     comm: textOf(row("comm")),
     flags: integer(row("flags")),
     name: textOf(row("fname")),
+    name2: textOf(row("fname2")),
+    call: textOf(row("kind")),
     path: optional(path),
     path2: optional(path2),
     followed: (event === "open" || event === "exec") && result >= 0,

@@ -16,10 +16,12 @@ const ENOENT = -2;
 
 const BASE_EVENT: SummaryEvent = {
   event: "open",
+  call: "",
   pid: 7,
   comm: "cc",
   flags: 0,
   name: "",
+  name2: "",
   path: null,
   path2: null,
   followed: false,
