@@ -11,10 +11,12 @@ import type { EventKind } from "../../events/event-kinds.ts";
 import {
   WANT_ARGV,
   WANT_CGROUP,
+  WANT_CWD,
   WANT_INODE,
   WANT_MNTNS,
   WANT_PATH,
   WANT_PROCESS,
+  WANT_STDIO,
 } from "../../events/event-record.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import type { SpawnOptions } from "../../process/child.ts";
@@ -34,7 +36,15 @@ import { runHeader } from "./run-header.ts";
 import type { RecordingResult } from "./session.ts";
 
 /** All optional parts of an event. */
-const WANT_ALL = WANT_PROCESS | WANT_INODE | WANT_PATH | WANT_MNTNS | WANT_CGROUP | WANT_ARGV;
+const WANT_ALL =
+  WANT_PROCESS |
+  WANT_INODE |
+  WANT_PATH |
+  WANT_MNTNS |
+  WANT_CGROUP |
+  WANT_ARGV |
+  WANT_STDIO |
+  WANT_CWD;
 
 /** The options of the outputs, as citty parses them. */
 export interface RecordingOutputArgs {

@@ -82,6 +82,7 @@ export class SummaryAccumulator {
     chown: (event) => this.changeMetadata(event),
     utimes: (event) => this.changeMetadata(event),
     exec: (event) => this.exec(event),
+    interp: (event) => this.readByKernel(event),
     fork: () => {
       this.processes++;
     },
@@ -100,6 +101,14 @@ export class SummaryAccumulator {
     if (mode === O_RDONLY || (mode === O_RDWR && !fresh)) this.files.read(path, id, actorOf(event));
     if (mode === O_WRONLY || mode === O_RDWR || fresh)
       this.files.write(path, id, actorOf(event), event.created);
+  }
+
+  /** A script or an ELF interpreter is read like any other file, if it is in a directory. */
+  private readByKernel(event: SummaryEvent): void {
+    const { path, id } = event;
+    if (!path?.startsWith("/")) return;
+    // A script is known by its name only.
+    this.files.read(id === null ? this.files.resolve(path, true) : path, id, actorOf(event));
   }
 
   private rename(event: SummaryEvent): void {
