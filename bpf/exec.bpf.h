@@ -313,9 +313,56 @@ static __always_inline u32 append_first_arguments(struct record *record, u32 off
 	return offset + length;
 }
 
+static __always_inline u32 append_root(u32 offset, u32 which)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct fs_struct *fs = BPF_CORE_READ(task, fs);
+	return append_path((u64)__builtin_preserve_access_index(&fs->root), offset,
+			   SCRATCH_PROCESS, which);
+}
+
+/* Appends the components of the root directory as the second name. Returns the new offset. */
+static __always_inline u32 append_root_as_name2(struct record *record, u32 offset)
+{
+	struct event *event = &record->event;
+	u32 end = append_root(offset, PATH_SECOND);
+
+	if (event->path2_len < NAME_BYTES && event->notes & NOTE_PATH2)
+		event->name2_len = event->path2_len;
+	else
+		end = offset;
+	event->path2_len = 0;
+	event->notes &= ~(NOTE_PATH2 | NOTE_PATH2_CUT);
+	return end;
+}
+
+/*
+ * Appends the file that was executed, or the directory that its name starts from, and the
+ * directories that names of interpreters start from: the working directory or, if that is the first
+ * path, the root directory. Where the first path is neither, the second name is the root directory.
+ */
+static __always_inline u32 append_script_paths(struct record *record, u32 offset)
+{
+	struct event *event = &record->event;
+	int absolute = event->name_len && record->data[0] == '/';
+	int by_fd = !absolute && event->dfd != AT_FDCWD;
+
+	if (by_fd && config.want & WANT_PATH)
+		offset = append_root_as_name2(record, offset);
+	if (by_fd && !event->name_len)
+		offset = append_program(record, fd_to_file(event->dfd), offset);
+	else
+		offset = append_base(record, 0, event->name_len, event->dfd, offset,
+				     SCRATCH_PROCESS, PATH_FIRST);
+	if (!(config.want & WANT_PATH))
+		return offset;
+	return absolute || by_fd ? append_cwd(offset, PATH_SECOND) :
+				   append_root(offset, PATH_SECOND);
+}
+
 /*
  * Emits the file that was executed, unless it is the program itself. User space finds the scripts
- * that interpret it; relative and absolute names of those start from one of the two paths.
+ * that interpret it.
  */
 static __always_inline void emit_script(struct exec_call *call, void *name)
 {
@@ -324,7 +371,6 @@ static __always_inline void emit_script(struct exec_call *call, void *name)
 		return;
 	struct event *event = &record->event;
 	struct task_struct *task = (void *)bpf_get_current_task();
-	struct fs_struct *fs = BPF_CORE_READ(task, fs);
 	struct inode *program = BPF_CORE_READ(task, mm, exe_file, f_inode);
 	u32 offset = append_exec_name(record, call, name);
 
@@ -332,16 +378,8 @@ static __always_inline void emit_script(struct exec_call *call, void *name)
 	event->ino2 = inode_number(program);
 	if (call->interpreted == INTERPRETED_UNKNOWN)
 		event->notes |= NOTE_INTERP_UNSURE;
-	if (!event->name_len && event->dfd >= 0)
-		offset = append_program(record, fd_to_file(event->dfd), offset);
-	else
-		offset = append_base(record, 0, event->name_len, event->dfd, offset,
-				     SCRATCH_PROCESS, PATH_FIRST);
-	if ((config.want & WANT_PATH) && event->name_len && record->data[0] == '/')
-		offset = append_cwd(offset, PATH_SECOND);
-	else if (config.want & WANT_PATH)
-		offset = append_path((u64)__builtin_preserve_access_index(&fs->root), offset,
-				     SCRATCH_PROCESS, PATH_SECOND);
+	if (config.want & (WANT_PATH | WANT_INODE))
+		offset = append_script_paths(record, offset);
 	if (config.want & WANT_CGROUP)
 		offset = append_cgroup(offset, SCRATCH_PROCESS);
 	offset = append_first_arguments(record, offset);

@@ -37,13 +37,7 @@ interface PathParts {
   readonly root: Uint8Array;
 }
 
-const NO_PATH: PathParts = {
-  notes: 0,
-  components: new Uint8Array(0),
-  mountLength: 0,
-  mountDev: 0,
-  root: new Uint8Array(0),
-};
+const EMPTY = new Uint8Array(0);
 const PATH_NOTES = NOTE_PATH | NOTE_PATH_CUT;
 const PATH2_NOTES = NOTE_PATH2 | NOTE_PATH2_CUT;
 
@@ -66,6 +60,19 @@ function secondPath(record: EventRecord): PathParts {
     mountLength: record.mount2Length,
     mountDev: record.mount2Dev,
     root: bytes.subarray(root2Start, root2Start + root2Length),
+  };
+}
+
+/** The root directory, which is the second name of a file that was executed by its fd. */
+function rootPath(record: EventRecord): PathParts {
+  const { bytes, name2Start, name2Length, path2Length } = record;
+  return {
+    // With a second path, paths were requested.
+    notes: path2Length > 0 || record.notes & NOTE_PATH2 ? NOTE_PATH : 0,
+    components: bytes.subarray(name2Start, name2Start + name2Length),
+    mountLength: 0,
+    mountDev: 0,
+    root: EMPTY,
   };
 }
 
@@ -92,10 +99,10 @@ export class ScriptJoin {
     const { tgid, dfd } = record;
     const name = latin1(record.bytes, record.nameStart, record.nameLength);
     const isAbsolute = name.startsWith("/");
-    const [first, second] = [firstPath(record), secondPath(record)];
-    const root = isAbsolute ? first : second;
-    const cwd = isAbsolute ? second : dfd === AT_FDCWD ? first : NO_PATH;
     const isByFd = !isAbsolute && dfd !== AT_FDCWD;
+    const [first, second] = [firstPath(record), secondPath(record)];
+    const root = isAbsolute ? first : isByFd ? rootPath(record) : second;
+    const cwd = isAbsolute || isByFd ? second : first;
     const kernelName = isByFd ? `/dev/fd/${dfd}${name && "/"}${name}` : name;
     const baseOf = (script: string) =>
       script === kernelName ? first : script.startsWith("/") ? root : cwd;
@@ -157,6 +164,7 @@ export class ScriptJoin {
     const cgroup = record.bytes.subarray(cgroupStart, cgroupStart + cgroupLength);
     const lengths: readonly (readonly [number, number])[] = [
       [EVENT.name_len, name.length],
+      [EVENT.name2_len, 0],
       [EVENT.path_len, path.components.length],
       [EVENT.path2_len, 0],
       [EVENT.mount_len, path.mountLength],

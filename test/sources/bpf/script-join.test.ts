@@ -72,7 +72,7 @@ describe("a script that was executed by an fd", () => {
   const parts = {
     name: "",
     path: components("/home/x/a"),
-    path2: components("/"),
+    path2: components("/home/y"),
     argv: "/bin/sh\0/b\0/dev/fd/3\0",
   };
   const fields = {
@@ -88,6 +88,20 @@ describe("a script that was executed by an fd", () => {
     const [script, interpreter] = expand(fields, parts, files);
     expect(script).toMatchObject({ filename: "", path: "/home/x/a", ino: "9", dfd: "3" });
     expect(interpreter).toMatchObject({ filename: "/b", path: "/b", ino: null, dfd: "-100" });
+  });
+
+  test("has interpreters that start from the working directory or from the root", () => {
+    const argv = "/bin/sh\0/b\0./c\0/dev/fd/3\0";
+    const files = { "/home/x/a": "#!./c\n", "/home/y/c": "#!/b\n", "/root/b": "#!/bin/sh\n" };
+    const [, ...interpreters] = expand(
+      fields,
+      { ...parts, name2: components("/root"), argv },
+      files,
+    );
+    expect(pick(interpreters)).toEqual([
+      ["./c", "/home/y/c"],
+      ["/b", "/root/b"],
+    ]);
   });
 
   test("has the name of a memfd", () => {
