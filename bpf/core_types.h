@@ -44,6 +44,7 @@ typedef __s64 s64;
 #define MS_BIND			4096
 #define MS_MOVE			8192
 #define AT_EMPTY_PATH		0x1000
+#define PIPEFS_MAGIC		0x50495045 /* include/uapi/linux/magic.h */
 /* include/uapi/linux/io_uring.h */
 enum {
 	IORING_OP_CONNECT = 16,
@@ -72,6 +73,7 @@ struct qstr {
 struct super_block {
 	u32 s_dev;
 	struct dentry *s_root;
+	unsigned long s_magic;
 };
 struct inode {
 	u16 i_mode;
@@ -145,7 +147,12 @@ struct nsproxy {
 };
 
 /* include/linux/mm_types.h */
+struct vm_area_struct {
+	struct vm_area_struct *vm_next; /* up to 6.0 */
+	struct file *vm_file;
+};
 struct mm_struct {
+	struct vm_area_struct *mmap; /* up to 6.0 */
 	unsigned long arg_start;
 	unsigned long arg_end;
 	struct file *exe_file;
@@ -227,6 +234,7 @@ struct pt_regs___x86 {
 	unsigned long orig_ax;
 };
 struct pt_regs___arm64 {
+	u64 pc;
 	s32 syscallno;
 };
 
@@ -379,6 +387,10 @@ struct trace_event_raw_io_uring_cqe_overflow {
 	s32 res;
 };
 struct trace_event_raw_sched_process_exec {
+	u32 __data_loc_filename;
+};
+struct trace_event_raw_sched_prepare_exec {
+	u32 __data_loc_interp;
 	u32 __data_loc_filename;
 };
 struct trace_event_raw_task_newtask {

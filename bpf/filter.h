@@ -51,6 +51,23 @@ static __always_inline int task_matches(void)
 	return 1;
 }
 
+/* Begins the record of a process event; 0 if it is not requested. */
+static __always_inline struct record *begin_process_record(u8 type, u8 call)
+{
+	u32 notes = 0;
+
+	if (!task_matches()) {
+		if (!(config.events & WANT_UNSELECTED) ||
+		    bpf_get_current_pid_tgid() >> 32 == self_tgid)
+			return 0;
+		notes = NOTE_UNSELECTED;
+	}
+	struct record *record = begin_record(SCRATCH_PROCESS, type, call);
+	if (record)
+		record->event.notes = notes;
+	return record;
+}
+
 /* Evaluates the formula of --flags, a disjunction of terms. */
 static __always_inline int flags_match(u64 flags)
 {

@@ -28,6 +28,7 @@ enum event_type {
 	EVENT_EXEC, /* a process executed a program */
 	EVENT_FORK, /* a new process, reported by its parent */
 	EVENT_EXIT, /* the last thread of a process exited */
+	EVENT_INTERP, /* the kernel read a script or an ELF interpreter; follows EVENT_EXEC */
 };
 
 enum abi { ABI_NATIVE, ABI_COMPAT, ABI_X32, ABI_IO_URING };
@@ -48,6 +49,7 @@ enum abi { ABI_NATIVE, ABI_COMPAT, ABI_X32, ABI_IO_URING };
 #define NOTE_DFD_UNKNOWN      0x2000 /* io_uring: the fd of the request could not be determined */
 #define NOTE_SECCOMP	      0x4000 /* a seccomp filter stopped the call, which has no result */
 #define NOTE_UNSELECTED	      0x8000 /* of a task that the filters exclude */
+#define NOTE_INTERP_UNSURE    0x10000 /* EVENT_INTERP: the file may be the program itself, dev2 and ino2 */
 
 struct event {
 	__u64 time; /* CLOCK_BOOTTIME, nanoseconds */
@@ -101,7 +103,7 @@ struct event {
 	__u16 stdio_len; /* EVENT_EXEC: 0, or the size of three struct stdio */
 	__u32 mount_dev; /* s_dev of the file system of the path */
 	__u32 mount2_dev;
-	__u32 dev2; /* of the file that a rename replaced */
+	__u32 dev2; /* of the file that a rename replaced; of a script's EVENT_INTERP: of the program */
 	__u64 ino2;
 	/*
 	 * followed by: name, second name, components of the path, of the second path, of the
@@ -117,8 +119,11 @@ struct stdio {
 	__u64 ino;
 	__u32 dev;
 	__u16 i_mode;
-	__u16 reserved;
+	__u16 pipefs; /* whether it is a pipe without a name: pipe(7) */
 };
+
+/* Maximum size of the arguments in a script's EVENT_INTERP, by which its interpreters are found. */
+#define INTERP_ARGV_BYTES 2048
 
 /* Optional parts of an event that are requested: bits of config.want. */
 #define WANT_PROCESS 0x01 /* ppid, uid, gid, leader_comm */
@@ -136,6 +141,7 @@ struct stdio {
 #define WANT_FORK	0x2
 #define WANT_EXIT	0x4
 #define WANT_UNSELECTED 0x8 /* these three of all tasks; the rest have NOTE_UNSELECTED */
+#define WANT_INTERP	0x10
 
 /* Which processes are recorded: config.processes. */
 enum processes {
@@ -220,6 +226,7 @@ enum loss {
 	LOSS_TREE_FULL, /* a process could not be followed */
 	LOSS_URING_FULL, /* an io_uring request could not be tracked, its completion is lost */
 	LOSS_URING_UNRESOLVED, /* an io_uring request could not be identified */
+	LOSS_INTERP, /* the ELF interpreter of an exec could not be found */
 	LOSSES,
 };
 

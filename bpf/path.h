@@ -341,16 +341,22 @@ __attribute__((noinline)) int append_cgroup(u32 offset, u32 slot)
 	return offset;
 }
 
+/* Sends a record whose data end at `offset`. */
+static __always_inline void send_whole_record(struct record *record, u32 offset)
+{
+	BOUND(offset);
+	if (offset > sizeof(record->data))
+		offset = sizeof(record->data);
+	ring_output(record, sizeof(record->event) + offset);
+}
+
 /* Sends a record whose data end at `offset`; appends its cgroup if requested. */
 static __always_inline void send_record(struct record *record, u32 offset, u32 slot)
 {
 	offset = append_mount_roots(record, offset, slot);
 	if (config.want & WANT_CGROUP)
 		offset = append_cgroup(offset, slot);
-	BOUND(offset);
-	if (offset > sizeof(record->data))
-		offset = sizeof(record->data);
-	ring_output(record, sizeof(record->event) + offset);
+	send_whole_record(record, offset);
 }
 
 #endif

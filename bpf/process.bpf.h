@@ -68,26 +68,9 @@ static __always_inline u32 child_in_self_ns(u32 child, u64 clone_flags)
 	return BPF_CORE_READ(newest, pid) == child ? pid_in_self_ns(newest) : 0;
 }
 
-/* Begins the record of a process event; 0 if it is not requested. */
-static __always_inline struct record *begin_process_record(u8 type)
-{
-	u32 notes = 0;
-
-	if (!task_matches()) {
-		if (!(config.events & WANT_UNSELECTED) ||
-		    bpf_get_current_pid_tgid() >> 32 == self_tgid)
-			return 0;
-		notes = NOTE_UNSELECTED;
-	}
-	struct record *record = begin_record(SCRATCH_PROCESS, type, 0);
-	if (record)
-		record->event.notes = notes;
-	return record;
-}
-
 static __always_inline void emit_fork(u32 child, u64 clone_flags)
 {
-	struct record *record = begin_process_record(EVENT_FORK);
+	struct record *record = begin_process_record(EVENT_FORK, 0);
 	if (!record)
 		return;
 	record->event.ret = child_in_self_ns(child, clone_flags);
@@ -132,7 +115,7 @@ static __always_inline u64 cpu_time(struct task_struct *task, struct signal_stru
 
 static __always_inline void emit_exit(struct task_struct *task)
 {
-	struct record *record = begin_process_record(EVENT_EXIT);
+	struct record *record = begin_process_record(EVENT_EXIT, 0);
 	if (!record)
 		return;
 	struct event *event = &record->event;
@@ -156,71 +139,6 @@ int process_exit(void *context)
 	if (config.events & WANT_EXIT)
 		emit_exit(task);
 	bpf_map_delete_elem(&processes, &tgid);
-	return 0;
-}
-
-/*
- * Exec records with arguments exceed the value size of a per-CPU map. This ordinary map has one
- * value per possible CPU; no two tracepoints of exec nest on a CPU.
- */
-struct exec_record {
-	struct event event;
-	char data[DATA_BYTES + COMPONENT_BYTES + ARGV_BYTES];
-};
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1); /* the number of possible CPUs if arguments are requested */
-	__type(key, u32);
-	__type(value, struct exec_record);
-} exec_records SEC(".maps");
-
-/* Sends a copy of the record, followed by the arguments. */
-static __always_inline void send_exec_record(struct record *record, u32 offset)
-{
-	u32 cpu = bpf_get_smp_processor_id();
-	struct exec_record *out = bpf_map_lookup_elem(&exec_records, &cpu);
-	if (!out)
-		return;
-	struct task_struct *task = (void *)bpf_get_current_task();
-	u64 start = BPF_CORE_READ(task, mm, arg_start);
-	u64 length = BPF_CORE_READ(task, mm, arg_end) - start;
-
-	BOUND(offset);
-	if (offset > sizeof(record->data))
-		return;
-	if (length > ARGV_BYTES) {
-		length = ARGV_BYTES;
-		record->event.notes |= NOTE_ARGV_CUT;
-	}
-	if (bpf_probe_read_user(out->data + offset, length, (void *)start)) {
-		length = 0;
-		record->event.notes |= NOTE_ARGV_CUT;
-	}
-	record->event.argv_len = length;
-	bpf_probe_read_kernel(out, sizeof(record->event) + offset, record);
-	ring_output(out, sizeof(record->event) + offset + length);
-}
-
-SEC("?tracepoint/sched/sched_process_exec")
-int process_exec(struct trace_event_raw_sched_process_exec *context)
-{
-	struct record *record = begin_process_record(EVENT_EXEC);
-	if (!record)
-		return 0;
-	struct task_struct *task = (void *)bpf_get_current_task();
-	void *name = (void *)context + (context->__data_loc_filename & 0xffff);
-	u32 offset = set_name(&record->event, 0,
-			      bpf_probe_read_kernel_str(record->data, NAME_BYTES, name));
-
-	offset = append_file(record, BPF_CORE_READ(task, mm, exe_file), offset, SCRATCH_PROCESS);
-	if (!(config.want & WANT_ARGV)) {
-		send_record(record, offset, SCRATCH_PROCESS);
-		return 0;
-	}
-	offset = append_mount_roots(record, offset, SCRATCH_PROCESS);
-	if (config.want & WANT_CGROUP)
-		offset = append_cgroup(offset, SCRATCH_PROCESS);
-	send_exec_record(record, offset);
 	return 0;
 }
 

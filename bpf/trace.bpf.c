@@ -2,6 +2,7 @@
 /* The eBPF object: all programs, one file per subject. */
 #include "process.bpf.h"
 #include "syscalls.bpf.h"
+#include "exec.bpf.h"
 #include "io_uring.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

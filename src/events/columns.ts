@@ -8,7 +8,7 @@ import type { Column } from "./column.ts";
 import { EVENT_GROUPS, EVENT_KINDS, type EventKind } from "./event-kinds.ts";
 import * as abi from "./event-record.ts";
 import { CALL_NAMES } from "./file-calls.ts";
-import { type FileEvent, uringOp } from "./file-event.ts";
+import { type FileEvent, type Stream, uringOp } from "./file-event.ts";
 import { URING_OPS } from "./io-uring-ops.ts";
 import { memoizeWord, memoizeWordBy } from "./memo-words.ts";
 import { mountText } from "./mount-text.ts";
@@ -30,7 +30,7 @@ const ABI_WORDS = abi.ABIS.map((name) => ByteSlice.from(name));
 const OP_WORDS = wordsByName(URING_OPS.map(({ name }) => name));
 const TYPE_WORDS = wordsByName(FILE_TYPES);
 const WORD_BY_TYPE: Readonly<Record<number, ByteSlice>> = {
-  [abi.EVENT_EXEC]: ByteSlice.from("execve"),
+  [abi.EVENT_INTERP]: ByteSlice.from("interp"),
   [abi.EVENT_FORK]: ByteSlice.from("fork"),
   [abi.EVENT_EXIT]: ByteSlice.from("exit"),
 };
@@ -71,6 +71,25 @@ function userDev(dev: number): number {
   return ((minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12)) >>> 0;
 }
 
+/** Formats what a standard stream refers to: pipes and sockets as in /proc/PID/fd. */
+function streamText(stream: Stream | null): ByteSlice | null {
+  if (stream === null) return null;
+  const { mode, ino, dev, isPipe } = stream;
+  const type = isPipe ? "pipe" : fileType(mode);
+  const id = isPipe || type === "socket" ? `${ino}` : `${userDev(dev)}:${ino}`;
+  return ByteSlice.from(`${type}:[${id}]`);
+}
+
+const streamColumn = (name: string, fd: 0 | 1 | 2): FileColumn => ({
+  name,
+  key: name,
+  kind: "word",
+  about: `${name} at an exec: pipe:[INO], socket:[INO], file:[DEV:INO], char:[DEV:INO], …`,
+  want: abi.WANT_STDIO,
+  kinds: ["exec"],
+  of: (e) => streamText(e.stream(fd)),
+});
+
 /** The default columns, in order. */
 export const DEFAULT_FILE_EVENT_COLUMNS: readonly FileColumn[] = [
   {
@@ -92,8 +111,11 @@ export const DEFAULT_FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     name: "kind",
     key: "kind",
     kind: "word",
-    about: "the system call: openat, rename, …; Uring for io_uring; fork, exit",
-    of: (e) => WORD_BY_TYPE[e.record.type] ?? CALL_WORDS[e.record.call] ?? CALL_WORDS[0],
+    about: "the system call: openat, rename, …; Uring for io_uring; fork, exit, interp",
+    of: (e) =>
+      WORD_BY_TYPE[e.record.type] ??
+      CALL_WORDS[e.record.type === abi.EVENT_EXEC ? e.execCall : e.record.call] ??
+      CALL_WORDS[0],
   },
   {
     name: "flags",
@@ -279,6 +301,18 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     kinds: ["exec"],
     of: (e) => e.argv,
   },
+  {
+    name: "cwd",
+    key: "cwd",
+    kind: "bytes",
+    about: "working directory at an exec",
+    want: abi.WANT_CWD,
+    kinds: ["exec"],
+    of: (e) => e.cwd,
+  },
+  streamColumn("stdin", 0),
+  streamColumn("stdout", 1),
+  streamColumn("stderr", 2),
   {
     name: "status",
     key: "status",

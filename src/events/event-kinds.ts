@@ -4,6 +4,7 @@
 export const EVENT_KINDS = [
   "open",
   "exec",
+  "interp",
   "fork",
   "exit",
   "rename",
@@ -32,8 +33,8 @@ export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** Groups by their names in `--events`. */
 export const EVENT_GROUPS: Readonly<Record<string, readonly EventKind[]>> = {
-  file: EVENT_KINDS.filter((kind) => !/^(exec|fork|exit|connect|bind)$/.test(kind)),
-  process: ["exec", "fork", "exit"],
+  file: EVENT_KINDS.filter((kind) => !/^(exec|interp|fork|exit|connect|bind)$/.test(kind)),
+  process: ["exec", "interp", "fork", "exit"],
   network: ["connect", "bind"],
   all: EVENT_KINDS,
 };

@@ -11,9 +11,11 @@ export const CGROUP_BYTES = 4096;
 export const ROOT_BYTES = 1024;
 /** The size of one struct stdio; an exec has three of them, or none. */
 export const STDIO_SIZE = 16;
-export const STDIO = { ino: 0, dev: 8, i_mode: 12 } as const;
+export const STDIO = { ino: 0, dev: 8, i_mode: 12, pipefs: 14 } as const;
 const COMM_SIZE = 16;
 export const ARGV_BYTES = 65536;
+/** The maximum size of the arguments in a script's EVENT_INTERP. */
+export const INTERP_ARGV_BYTES = 2048;
 /** The maximum size of a record in bytes. */
 export const MAX_EVENT_SIZE =
   EVENT_SIZE +
@@ -30,6 +32,7 @@ export const EVENT_URING_OVERFLOW = 5;
 export const EVENT_EXEC = 6;
 export const EVENT_FORK = 7;
 export const EVENT_EXIT = 8;
+export const EVENT_INTERP = 9;
 
 /** The names of enum abi, in its order. */
 export const ABIS = ["native", "compat", "x32", "io_uring"] as const;
@@ -52,6 +55,7 @@ export const NOTE_CREATED = 0x1000;
 export const NOTE_DFD_UNKNOWN = 0x2000;
 export const NOTE_SECCOMP = 0x4000;
 export const NOTE_UNSELECTED = 0x8000;
+export const NOTE_INTERP_UNSURE = 0x10000;
 
 export const WANT_PROCESS = 0x01;
 export const WANT_INODE = 0x02;
@@ -67,6 +71,7 @@ export const WANT_EXEC = 1;
 export const WANT_FORK = 2;
 export const WANT_EXIT = 4;
 export const WANT_UNSELECTED = 8;
+export const WANT_INTERP = 0x10;
 
 export const PROCESSES_ALL = 0;
 export const PROCESSES_TREE = 1;
@@ -174,7 +179,13 @@ export const CONFIG = {
 export const CONFIG_SIZE = 232 + 2 * SYSCALLS * SYSCALL_ARGS_SIZE;
 
 /** The names of enum loss, in its order: the keys of the map `losses`. */
-export const LOSSES = ["ring_full", "tree_full", "uring_full", "uring_unresolved"] as const;
+export const LOSSES = [
+  "ring_full",
+  "tree_full",
+  "uring_full",
+  "uring_unresolved",
+  "interp",
+] as const;
 
 /** A record is shorter than it claims, or claims a length that no record can have. */
 export class BadRecordError extends TraceError {
@@ -311,7 +322,10 @@ export class EventRecord {
   get mount2Dev(): number {
     return this.u32(EVENT.mount2_dev);
   }
-  /** Device and inode of the file that a rename replaced; 0 if it is not known. */
+  /**
+   * Device and inode of the file that a rename replaced, or of the program that a script's
+   * EVENT_INTERP belongs to; 0 if it is not known.
+   */
   get dev2(): number {
     return this.u32(EVENT.dev2);
   }

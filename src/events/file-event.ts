@@ -3,7 +3,7 @@
  * bytes. columns.ts has its columns.
  */
 import { EFAULT, ERESTART_RESTARTBLOCK, ERESTARTSYS } from "../kernel/errno.ts";
-import { __O_TMPFILE, AT_REMOVEDIR, O_CREAT } from "../kernel/fcntl.ts";
+import { __O_TMPFILE, AT_FDCWD, AT_REMOVEDIR, O_CREAT } from "../kernel/fcntl.ts";
 import { SUN_PATH } from "../kernel/socket.ts";
 import { abstractName, socketAddressText } from "../syscalls/socket-address-text.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
@@ -41,16 +41,29 @@ interface CallInfo {
 const CALL_INFO = CALL_NAMES.map((_, call): CallInfo | undefined => FILE_CALLS[call - 1]);
 const URING_OPS_BY_OPCODE = new Map<number, UringOp>(URING_OPS.map((op) => [op.opcode, op]));
 const INFO_BY_TYPE: Readonly<Record<number, CallInfo>> = {
-  [abi.EVENT_EXEC]: { kind: "exec", roles: ["name"] },
   [abi.EVENT_FORK]: { kind: "fork", roles: ["flags"] },
   [abi.EVENT_EXIT]: { kind: "exit", roles: [] },
+  [abi.EVENT_INTERP]: { kind: "interp", roles: ["name"] },
 };
+const EXECVE = CALL_NAMES.indexOf("execve");
+const EXECVEAT = CALL_NAMES.indexOf("execveat");
 /** For an unknown call, in a record of another version. */
 const UNKNOWN: CallInfo = { kind: "open", roles: ["dfd", "name", "flags", "mode"] };
 
 /** Memory for a path and a name. */
 function pathSlice(): ByteSlice {
   return new ByteSlice(new Uint8Array(abi.PATH_BYTES + abi.NAME_BYTES), 0, 0);
+}
+
+/** What a file descriptor refers to. */
+export interface Stream {
+  /** The type is that of stat(2). */
+  readonly mode: number;
+  readonly ino: bigint;
+  /** The kernel's dev_t. */
+  readonly dev: number;
+  /** Whether it is a pipe without a name: pipe(7). */
+  readonly isPipe: boolean;
 }
 
 /** A borrowed view of one event: its values are valid until the record moves to the next event. */
@@ -78,8 +91,19 @@ export class FileEvent {
 
   private get info(): CallInfo {
     const { type, abi: how, nr, call } = this.record;
+    if (type === abi.EVENT_EXEC) return CALL_INFO[this.execCall] ?? UNKNOWN;
     if (type > abi.EVENT_URING_OVERFLOW) return INFO_BY_TYPE[type] ?? UNKNOWN;
     return (how === abi.ABI_IO_URING ? URING_OPS_BY_OPCODE.get(nr) : CALL_INFO[call]) ?? UNKNOWN;
+  }
+
+  /**
+   * The call of an exec, as an index into CALL_NAMES. Where the kernel has forgotten it, an fd tells
+   * execveat(2) from execve(2).
+   */
+  get execCall(): number {
+    const { call, dfd } = this.record;
+    if (CALL_INFO[call]?.kind === "exec") return call;
+    return dfd === AT_FDCWD ? EXECVE : EXECVEAT;
   }
 
   /** As in `--events`. */
@@ -227,15 +251,47 @@ export class FileEvent {
   /** The absolute path that the first name refers to; null if there is none, as for a pipe. */
   get path(): ByteSlice | null {
     const { notes, pathStart, pathLength, bytes } = this.record;
-    if (!(notes & abi.NOTE_PATH)) return null;
+    if (!(notes & abi.NOTE_PATH)) return this.nameWithoutDirectory;
     const name = notes & abi.NOTE_BASE ? this.name : null;
     return joinPath(this.pathSlice, bytes, pathStart, pathLength, name);
   }
 
+  /** The name of a program that is in no directory: "memfd:NAME"; null for others. */
+  private get nameWithoutDirectory(): ByteSlice | null {
+    const { type, notes, pathStart, pathLength, bytes } = this.record;
+    const isProgram = type === abi.EVENT_EXEC || type === abi.EVENT_INTERP;
+    if (!isProgram || pathLength < 2 || notes & abi.NOTE_PATH_CUT) return null;
+    return new ByteSlice(bytes, pathStart, pathLength - 1);
+  }
+
+  /** The working directory at an exec; null for other events, and if it was not requested. */
+  get cwd(): ByteSlice | null {
+    const { type, notes, path2Start, path2Length, bytes } = this.record;
+    if (type !== abi.EVENT_EXEC || !(notes & abi.NOTE_PATH2)) return null;
+    return joinPath(this.path2Slice, bytes, path2Start, path2Length, null);
+  }
+
+  /**
+   * What a standard stream of an exec refers to; null if it is closed, for other events, and if it
+   * was not requested.
+   */
+  stream(fd: 0 | 1 | 2): Stream | null {
+    const { record } = this;
+    if (record.type !== abi.EVENT_EXEC || record.stdioLength === 0) return null;
+    const { view } = record;
+    const at = record.stdioStart + fd * abi.STDIO_SIZE;
+    const mode = view.getUint16(at + abi.STDIO.i_mode, true);
+    const ino = view.getBigUint64(at + abi.STDIO.ino, true);
+    if (mode === 0 && ino === 0n) return null;
+    const dev = view.getUint32(at + abi.STDIO.dev, true);
+    return { mode, ino, dev, isPipe: view.getUint16(at + abi.STDIO.pipefs, true) !== 0 };
+  }
+
   /** The absolute path that the second name refers to. */
   get path2(): ByteSlice | null {
-    const { notes, path2Start, path2Length, bytes } = this.record;
-    if (!(notes & abi.NOTE_PATH2)) return null;
+    const { type, notes, path2Start, path2Length, bytes } = this.record;
+    if (!(notes & abi.NOTE_PATH2) || type === abi.EVENT_EXEC || type === abi.EVENT_INTERP)
+      return null;
     return joinPath(this.path2Slice, bytes, path2Start, path2Length, this.name2);
   }
 

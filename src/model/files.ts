@@ -136,6 +136,12 @@ export class Files {
     return file;
   }
 
+  /** The kernel read a file at an exec, which may be known by its name only. */
+  readProgram(where: Location, id: FileId, actor: Actor): RunFile {
+    const { view } = where;
+    return this.read({ view, path: this.pathOf(where), followed: true }, id, actor);
+  }
+
   /** @param where as in `read` */
   write(where: Location, id: FileId, actor: Actor, created: boolean): RunFile {
     const entry = this.opened(where, id, created);

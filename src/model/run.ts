@@ -195,8 +195,7 @@ export class Run {
       chown: (event, process) => this.changeMetadata(event, process),
       utimes: (event, process) => this.changeMetadata(event, process),
       exec: (event, process) => this.exec(event, process),
-      interp: (event, process) =>
-        this.withPath(event, process, "interpreter", (where) => this.files.found(where, false)),
+      interp: (event, process) => this.readByKernel(event, process),
       fork: (event, process) => {
         this.forks++;
         this.processes.forked(process, event.result, event);
@@ -230,6 +229,14 @@ export class Run {
     const file = this.files.write(where, id, process.actor, event.created);
     if (event.created) this.edge(process, "created", file, event);
     this.edge(process, "written", file, event);
+  }
+
+  /** A script or an ELF interpreter is read like any other file, if it is in a directory. */
+  private readByKernel(event: RunEvent, process: Process): void {
+    if (event.path?.startsWith("/"))
+      this.withPath(event, process, "interpreter", (where, actor) =>
+        this.files.readProgram(where, event.id, actor),
+      );
   }
 
   private rename(event: RunEvent, process: Process): void {

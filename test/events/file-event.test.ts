@@ -6,7 +6,7 @@ import * as abi from "../../src/events/event-record.ts";
 import { CALL_NAMES, FILE_CALLS } from "../../src/events/file-calls.ts";
 import { FileEvent } from "../../src/events/file-event.ts";
 import { valuesOf } from "../abi/compiler.ts";
-import { buildRecord, components } from "../fixtures/builders.ts";
+import { buildRecord, components, type Stream, streams } from "../fixtures/builders.ts";
 import { cellsOf, eventOf } from "../fixtures/fixtures.ts";
 
 type Fields = Parameters<typeof buildRecord>[1];
@@ -199,6 +199,99 @@ test("arguments and addresses end with their record, whatever follows it", () =>
   const call = CALL_NAMES.indexOf("bind");
   const name = "\x01\0/socket";
   expect(behind(buildRecord(abi.EVENT_SYSCALL, { call }, { name })).filename).toBe("/socket");
+});
+
+describe("an exec", () => {
+  const exec = (fields: Fields, parts: Parts = {}) =>
+    cellsOf(eventOf(buildRecord(abi.EVENT_EXEC, fields, parts)));
+
+  test("has the arguments of its call", () => {
+    const [execve, execveat] = ["execve", "execveat"].map((name) => CALL_NAMES.indexOf(name));
+    expect(exec({ call: execve }, { name: "./a" })).toMatchObject({
+      event: "exec",
+      kind: "execve",
+      filename: "./a",
+      dfd: "-100",
+      flags: null,
+      return: "0",
+    });
+    const byFd = exec({ call: execveat, dfd: 3, flags: 0x1000 });
+    expect(byFd).toMatchObject({ kind: "execveat", filename: "", dfd: "3", flags: "4096" });
+    expect(exec({ call: execveat }, { name: "a" })).toMatchObject({
+      kind: "execveat",
+      dfd: "-100",
+    });
+  });
+
+  test("by an fd is an execveat where the kernel does not tell the call", () => {
+    expect(exec({ call: 0 }, { name: "/bin/a" }).kind).toBe("execve");
+    expect(exec({ call: 0, dfd: 3 }, { name: "a" })).toMatchObject({ kind: "execveat", dfd: "3" });
+  });
+
+  test("of a memfd has a name instead of a path", () => {
+    const parts = { path: "memfd:a/b\0" };
+    expect(exec({}, parts).path).toBe("memfd:a/b");
+    expect(exec({ notes: abi.NOTE_PATH_CUT }, parts).path).toBeNull();
+    expect(exec({}).path).toBeNull();
+    expect(cellsOfCall("openat", {}, parts).path).toBeNull();
+  });
+
+  test("has a working directory, which is no second path", () => {
+    const parts = { path: components("/bin/a"), path2: components("/home/x") };
+    const fields = { notes: abi.NOTE_PATH | abi.NOTE_PATH2 };
+    expect(exec(fields, parts)).toMatchObject({ path: "/bin/a", cwd: "/home/x", path2: null });
+    expect(exec({ notes: abi.NOTE_PATH2 }).cwd).toBe("/");
+    expect(exec({ notes: abi.NOTE_PATH }, parts).cwd).toBeNull();
+    expect(cellsOfCall("rename", fields, parts).cwd).toBeNull();
+  });
+
+  describe("has standard streams:", () => {
+    const stdin = (stream: Stream) => exec({}, { stdio: streams(stream, null, null) }).stdin;
+    const dev = (8 << 20) | 1;
+
+    test("pipes and sockets as in /proc/PID/fd", () => {
+      expect(stdin({ ino: 12345, dev: 14, mode: 0o010600, pipefs: true })).toBe("pipe:[12345]");
+      expect(stdin({ ino: 2 ** 53 - 1, dev: 9, mode: 0o140777 })).toBe("socket:[9007199254740991]");
+    });
+
+    test("others with type, device and inode, as the columns of that file", () => {
+      expect(stdin({ ino: 5, dev, mode: 0o100644 })).toBe("file:[2049:5]");
+      expect(stdin({ ino: 3, dev: 6, mode: 0o020666 })).toBe("char:[6:3]");
+      expect(stdin({ ino: 7, dev, mode: 0o010644 })).toBe("fifo:[2049:7]");
+      expect(stdin({ ino: 9, dev: 15, mode: 0o600 })).toBe("anon:[15:9]");
+    });
+
+    test("nothing if they are closed or were not requested", () => {
+      expect(stdin(null)).toBeNull();
+      expect(exec({}).stdin).toBeNull();
+    });
+
+    test("each in its own column", () => {
+      const file = (ino: number) => ({ ino, dev, mode: 0o100644 });
+      expect(exec({}, { stdio: streams(file(1), file(2), file(3)), argv: "x\0" })).toMatchObject({
+        stdin: "file:[2049:1]",
+        stdout: "file:[2049:2]",
+        stderr: "file:[2049:3]",
+        argv: "x",
+      });
+    });
+  });
+});
+
+test("a file that the kernel read at an exec has a name and a path", () => {
+  const notes = abi.NOTE_PATH | abi.NOTE_BASE;
+  const parts = { name: "./a", path: components("/home") };
+  const script = cellsOf(eventOf(buildRecord(abi.EVENT_INTERP, { notes }, parts)));
+  expect(script).toMatchObject({
+    event: "interp",
+    kind: "interp",
+    filename: "./a",
+    path: "/home/a",
+    dfd: "-100",
+    return: "0",
+    flags: null,
+    argv: null,
+  });
 });
 
 describe("an exit", () => {

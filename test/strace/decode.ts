@@ -26,7 +26,7 @@ export function eventsOf(call: StraceCall, threads: Threads): ObservedEvent[] {
   const succeeded = call.result !== null && call.result >= 0;
   if (succeeded && FORKS.includes(call.call)) return forked(call, threads);
   const decoded = new Decoded(call, threads).event();
-  return [succeeded && EXECS.includes(call.call) ? execOf(call, decoded, threads) : decoded];
+  return succeeded && EXECS.includes(call.call) ? execOf(call, decoded, threads) : [decoded];
 }
 
 /** Returns a new process; a thread is none. */
@@ -37,21 +37,31 @@ function forked(call: StraceCall, threads: Threads): ObservedEvent[] {
   return [observedEvent({ pid: threads.pidOf(tid), tid, call: "fork", flags, result })];
 }
 
-/** Returns an executed program. One given by an fd is named /dev/fd/N, as by execveat(2). */
+/** Returns an executed program, followed by the files that the kernel read. */
 function execOf(
   { tid, call, args }: StraceCall,
   decoded: ObservedEvent,
   threads: Threads,
-): ObservedEvent {
+): ObservedEvent[] {
   const { pid, name, dfd, path } = decoded;
   const words = split((call === "execve" ? args[1] : args[2]).slice(1, -1));
   const argv = words.map((word) => stringOf(word) ?? "");
   const isPath = name?.startsWith("/") || dfd === AT_FDCWD;
   const given = isPath ? (name ?? "") : `/dev/fd/${dfd}${name ? `/${name}` : ""}`;
   const file = name === "/proc/self/exe" ? threads.exeOf(tid) : (path ?? "");
-  const ran = executed(file, given, argv);
+  const { scripts, elfInterpreter, ...ran } = executed(file, given, argv, threads.cwdOf(tid));
   threads.execute(tid, ran.path);
-  return observedEvent({ pid, tid, call: "execve", name: given, dfd: AT_FDCWD, result: 0, ...ran });
+  const read = (known: Partial<ObservedEvent>) =>
+    observedEvent({ pid, tid, call: "interp", dfd: AT_FDCWD, result: 0, ...known });
+  const startOf = (script: string) =>
+    script.startsWith("/") ? threads.rootOf(tid) : threads.cwdOf(tid);
+  return [
+    { ...decoded, ...ran },
+    ...scripts.map((script, index) =>
+      read(index ? { name: script, path: join(startOf(script), script) } : { name, dfd, path }),
+    ),
+    ...(elfInterpreter === null ? [] : [read({ name: "", path: elfInterpreter })]),
+  ];
 }
 
 /** A call's arguments by their roles. */

@@ -88,6 +88,7 @@ const KINDS = new Map<string, EventKind>([
   ...URING_OPS.map(({ name, kind }) => [name, kind] as const),
   ...FILE_CALLS.map(({ name, kind }) => [name, kind] as const),
   ["exit", "exit"],
+  ["interp", "interp"],
 ]);
 const AT_REMOVEDIR = 0x200;
 

@@ -8,8 +8,8 @@ export interface KnownGap {
   /** Tests that show the gap. It is a fault if one of them passes. */
   readonly tests: RegExp;
   /**
-   * The line that doctor prints: "name: detail: advice". Undefined if trace misses nothing, because
-   * the kernel rejects what the test's program requests.
+   * The line that doctor prints: "name: detail: advice". Undefined if trace misses no event, for
+   * example because the kernel rejects what the test's program requests.
    */
   readonly doctor?: RegExp;
 }
@@ -20,6 +20,11 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     until: [5, 18],
     tests: /every open of the case same-user-data /,
     doctor: /^io_uring: .*by user_data only: .* are counted as unknown$/,
+  },
+  {
+    what: "registers for programs at classic tracepoints, which tell execve from execveat",
+    until: [5, 15],
+    tests: /by bpf > .*where the kernel tells the call$/,
   },
   {
     what: "IOSQE_CQE_SKIP_SUCCESS",

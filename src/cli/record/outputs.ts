@@ -11,11 +11,13 @@ import type { EventKind } from "../../events/event-kinds.ts";
 import {
   WANT_ARGV,
   WANT_CGROUP,
+  WANT_CWD,
   WANT_INODE,
   WANT_MNTNS,
   WANT_MOUNT,
   WANT_PATH,
   WANT_PROCESS,
+  WANT_STDIO,
 } from "../../events/event-record.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import type { SpawnOptions } from "../../process/child.ts";
@@ -36,7 +38,15 @@ import type { RecordingResult } from "./session.ts";
 
 /** All optional parts of an event. */
 const WANT_ALL =
-  WANT_PROCESS | WANT_INODE | WANT_PATH | WANT_MOUNT | WANT_MNTNS | WANT_CGROUP | WANT_ARGV;
+  WANT_PROCESS |
+  WANT_INODE |
+  WANT_PATH |
+  WANT_MOUNT |
+  WANT_MNTNS |
+  WANT_CGROUP |
+  WANT_ARGV |
+  WANT_STDIO |
+  WANT_CWD;
 
 /** The options of the outputs, as citty parses them. */
 export interface RecordingOutputArgs {

@@ -111,6 +111,7 @@ function writeKinds(config: DataView, options: BpfOptions): void {
   config.setUint32(CONFIG.uring_call, CALL_NAMES.indexOf(IO_URING_CALL_NAME), true);
   const events =
     (kinds.has("exec") ? abi.WANT_EXEC : 0) |
+    (kinds.has("interp") ? abi.WANT_INTERP : 0) |
     (kinds.has("fork") ? abi.WANT_FORK : 0) |
     (kinds.has("exit") ? abi.WANT_EXIT : 0) |
     (options.unselected ? abi.WANT_UNSELECTED : 0);

@@ -22,11 +22,15 @@ const URING_TRACEPOINTS = {
 const URING_COMPLETE = "io_uring/io_uring_complete";
 const NEW_TASK = { new_task: "task/task_newtask" };
 const PROCESS_EXIT = { process_exit: "sched/sched_process_exit" };
-const PROCESS_EXEC = { process_exec: "sched/sched_process_exec" };
+const EXEC = "sched/sched_process_exec";
+const PREPARE_EXEC = "sched/sched_prepare_exec";
+const TASK_RENAME = "task/task_rename";
 const SYS_EXIT = "raw_syscalls/sys_exit";
 
 /** The first kernel on which a program at a classic tracepoint can read the registers. */
 export const CLASSIC_SYS_EXIT: KernelVersion = [5, 15];
+/** The first kernel with bpf_find_vma(). */
+const FIND_VMA: KernelVersion = [5, 17];
 
 interface TracepointProgram {
   readonly program: BpfProgram;
@@ -113,8 +117,30 @@ export function selectTracepoints(options: BpfOptions): Record<string, string> {
     ...(uringOpBits(syscallKinds(options)) ? uringTracepoints() : {}),
     ...(followed || kinds.has("fork") ? NEW_TASK : {}),
     ...(followed || kinds.has("exit") ? PROCESS_EXIT : {}),
-    ...(kinds.has("exec") ? PROCESS_EXEC : {}),
+    ...(kinds.has("exec") || kinds.has("interp") ? execTracepoints(options) : {}),
   };
+}
+
+/**
+ * The programs of execs. Those at one tracepoint run in this order: the record of an exec comes
+ * before those of its interpreters.
+ */
+function execTracepoints(options: BpfOptions): Record<string, string> {
+  const programs: Record<string, string> = {};
+  // The call that an exec was made by is of use only where calls are recorded.
+  if (options.kinds.has("interp") || syscallKinds(options).has("exec"))
+    Object.assign(programs, callOfExec());
+  programs.process_exec = EXEC;
+  if (options.kinds.has("interp"))
+    programs[isKernelAtLeast(release(), FIND_VMA) ? "elf_interpreter" : "elf_interpreter_in_list"] =
+      EXEC;
+  return programs;
+}
+
+/** The program that notes the call of an exec, where the kernel allows one. */
+function callOfExec(): Record<string, string> {
+  if (tracepointId(PREPARE_EXEC) !== null) return { prepare_exec: PREPARE_EXEC };
+  return isKernelAtLeast(release(), CLASSIC_SYS_EXIT) ? { rename_exec: TASK_RENAME } : {};
 }
 
 /** Of the two programs for completions, selects the one that matches the kernel's record. */

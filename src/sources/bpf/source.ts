@@ -13,8 +13,10 @@ import { type BpfMap, BpfObject } from "../../ffi/libbpf.ts";
 import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
 import { type BpfOptions, configure, fillMaps } from "./config.ts";
 import { UringJoin } from "./io-uring-join.ts";
+import { processFiles } from "./process-files.ts";
 import { ProgramSet } from "./programs.ts";
 import { mapRingBuffer, RingBuffer } from "./ring-buffer.ts";
+import { ScriptJoin } from "./script-join.ts";
 
 export class BpfSource implements PollableSource<FileEvent> {
   readonly fd: number;
@@ -25,6 +27,7 @@ export class BpfSource implements PollableSource<FileEvent> {
   private readonly event: FileEvent;
   private readonly uringJoin: UringJoin;
   private readonly joinedEvent: FileEvent;
+  private readonly scriptJoin: ScriptJoin;
   /** The visitor of the current `drain`. */
   private visit: (event: FileEvent) => void = () => {};
   private badRecords = 0;
@@ -53,6 +56,7 @@ export class BpfSource implements PollableSource<FileEvent> {
     const joined = new abi.EventRecord(new Uint8Array(abi.MAX_EVENT_SIZE));
     this.uringJoin = new UringJoin(joined);
     this.joinedEvent = new FileEvent(joined, boot);
+    this.scriptJoin = new ScriptJoin(joined, processFiles);
 
     this.programs.attach();
   }
@@ -111,6 +115,11 @@ export class BpfSource implements PollableSource<FileEvent> {
       case abi.EVENT_URING_FAILED:
         this.emit(this.event);
         break;
+      case abi.EVENT_INTERP:
+        // That of a script has the inode of the program.
+        if (this.record.u64(abi.EVENT.ino2) === 0) this.emit(this.event);
+        else this.scriptJoin.expand(this.record, () => this.emit(this.joinedEvent));
+        break;
       case abi.EVENT_URING_SUBMIT:
         this.uringJoin.submit(this.record);
         break;
@@ -159,6 +168,7 @@ export class BpfSource implements PollableSource<FileEvent> {
         count: counter("uring_unresolved"),
       },
       { what: "io_uring requests without a known outcome", count: this.uringJoin.missing },
+      { what: "ELF interpreters not found", count: counter("interp") },
       { what: "skipped by the kernel (recursion)", count: this.programs.recursionMisses() },
       { what: "names unreadable", count: this.missingNames },
       { what: "malformed records", count: this.badRecords + this.ring.corrupted },

@@ -12,6 +12,7 @@ import { MS_BIND, MS_MOVE, MS_REMOUNT } from "../../kernel/mount.ts";
 import { fdOfName } from "../../kernel/proc-fd.ts";
 import { AF_UNIX, SUN_PATH } from "../../kernel/socket.ts";
 import { type Abi, syscallNumber } from "../../syscalls/table.ts";
+import { type ExecutedFile, executedFile } from "./executed-file.ts";
 import * as procfs from "./procfs.ts";
 import type { RecordWriter } from "./record-writer.ts";
 import { socketcallName, unpackSocketcall } from "./socketcall.ts";
@@ -44,8 +45,8 @@ const SLASH = 0x2f;
 export interface EntryState {
   /** Null if it could not be read. */
   readonly name: Uint8Array | null;
-  /** The kernel's name of the executed file. */
-  readonly execName: Uint8Array | null;
+  /** The file that an exec names. */
+  readonly exec: ExecutedFile | null;
   /** The directory in which a relative name starts; null for other names. */
   readonly base: string | null;
   /** Whether the call is an open with O_CREAT whose file did not exist. */
@@ -79,22 +80,24 @@ export class FileCallReader {
     return (this.want & bit) !== 0;
   }
 
-  captureExec(stop: SyscallStop, call: FileCall): EntryState {
+  /** Captures an exec, and the file that it names before that can change. */
+  captureExec(stop: SyscallStop, call: FileCall, tid: number): EntryState {
     const name = this.readString(stop, call, "name");
-    return {
-      name,
-      execName: name && this.execName(stop, call, name),
-      base: null,
-      wasAbsent: false,
-    };
+    const exec = name && executedFile(tid, this.execDfd(stop, call), name);
+    return { name, exec, base: null, wasAbsent: false };
   }
 
-  /** Returns the kernel's name of the executed file, which may be given by an fd: execveat(2). */
-  private execName(stop: SyscallStop, call: FileCall, name: Uint8Array): Uint8Array {
+  private execDfd(stop: SyscallStop, call: FileCall): number {
     const dfd = this.argument(stop, call, "dfd");
-    const fd = dfd === null ? AT_FDCWD : Number(BigInt.asIntN(32, dfd));
-    if (fd === AT_FDCWD || name[0] === SLASH) return name;
-    return Buffer.concat([Buffer.from(`/dev/fd/${fd}${name.length === 0 ? "" : "/"}`), name]);
+    return dfd === null ? AT_FDCWD : Number(BigInt.asIntN(32, dfd));
+  }
+
+  /** Writes the arguments of an exec that succeeded. */
+  writeExec(stop: SyscallStop, { call, index }: RecordedCall, entryState?: EntryState): void {
+    const { writer } = this;
+    writer.call(index, stop.number, ABI_NUMBERS[stop.abi]);
+    this.writeNumbers(stop, call);
+    writer.name(entryState?.name ?? EMPTY);
   }
 
   /** Captures an open, which may block until its thread is killed, or create its file. */
@@ -104,7 +107,7 @@ export class FileCallReader {
     const needsBase = this.isRequested(abi.WANT_PATH) || this.isRequested(abi.WANT_INODE);
     const base = relative && needsBase ? this.basePath(stop, call, "dfd", tid) : null;
     const wasAbsent = this.isFileAbsent(stop, call, name, base);
-    return { name, execName: null, base, wasAbsent };
+    return { name, exec: null, base, wasAbsent };
   }
 
   /** Whether an open would create its file: it has O_CREAT, and the file does not exist. */

@@ -1,5 +1,7 @@
 /** Reads /proc for a stopped tracee: proc_pid_fd(5), proc_pid_cgroup(5). */
 import { lstatSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { AT_FDCWD } from "../../kernel/fcntl.ts";
+import { S_IFREG } from "../../kernel/stat.ts";
 import { cgroupMount } from "../../process/cgroup.ts";
 
 const DELETED = " (deleted)";
@@ -23,6 +25,11 @@ function readProcLink(path: string): string | null {
   if (target.startsWith(MEMFD) && target.endsWith(DELETED)) return null;
   const [, inode] = target.match(NAMELESS) ?? [];
   if (inode && inode === tryOrNull(() => `${statSync(path, { bigint: true }).ino}`)) return null;
+  return withoutDeleted(target);
+}
+
+/** Removes what the kernel appends to the path of a file that was removed: proc_pid_fd(5). */
+function withoutDeleted(target: string): string {
   if (!target.endsWith(DELETED) || tryOrNull(() => statSync(Buffer.from(target, "latin1"))))
     return target;
   return target.slice(0, -DELETED.length);
@@ -40,8 +47,80 @@ export function rootPath(pid: number): string | null {
   return readProcLink(`/proc/${pid}/root`);
 }
 
-export function exePath(pid: number): string | null {
-  return readProcLink(`/proc/${pid}/exe`);
+/** Returns the path to which a link of /proc/PID leads; null if its target has none. */
+export function linkPath(pid: number, link: string): string | null {
+  return readProcLink(`/proc/${pid}/${link}`);
+}
+
+/** Returns what a standard stream refers to; null if it is closed. */
+export function statStream(pid: number, fd: number): StandardStream | null {
+  const inode = statLink(pid, `fd/${fd}`);
+  return inode && { ...inode, isPipe: linkText(pid, `fd/${fd}`)?.startsWith("pipe:[") === true };
+}
+
+/** Returns the target of a link of /proc/PID as it is: "pipe:[1234]"; null if there is none. */
+export function linkText(pid: number, link: string): string | null {
+  return tryOrNull(() => readlinkSync(`/proc/${pid}/${link}`, "buffer").toString("latin1"));
+}
+
+/** Returns the name of a file that is in no directory, "memfd:NAME"; null for other files. */
+export function memfdName(pid: number, link: string): string | null {
+  const target = linkText(pid, link);
+  if (!target?.startsWith(MEMFD) || !target.endsWith(DELETED)) return null;
+  return target.slice(1, -DELETED.length);
+}
+
+/**
+ * Returns the path by which we reach a file that a process names.
+ * @param dfd AT_FDCWD for the working directory
+ * @param name latin1; empty for the fd's own file
+ */
+export function pathThrough(pid: number, dfd: number, name: string): Buffer {
+  const start = dfd === AT_FDCWD ? `/proc/${pid}/cwd` : `/proc/${pid}/fd/${dfd}`;
+  const path = name.startsWith("/")
+    ? `/proc/${pid}/root${name}`
+    : name
+      ? `${start}/${name}`
+      : start;
+  return Buffer.from(path, "latin1");
+}
+
+/** Returns the inode of a file; null if it does not exist. */
+export function statFile(path: string | Buffer): Inode | null {
+  const stat = tryOrNull(() => statSync(path, { bigint: true }));
+  return stat ? { dev: Number(stat.dev), ino: stat.ino, mode: Number(stat.mode) } : null;
+}
+
+/** A line of /proc/PID/maps: address, perms, offset, device, inode, path. */
+const MAPPING = /^\S+ \S+ \S+ (\w+):(\w+) (\d+) +(.*)$/gm;
+
+export interface MappedFile {
+  readonly path: string;
+  readonly inode: Inode;
+}
+
+/**
+ * Returns the file that a process has mapped besides its program. After an exec, that is the ELF
+ * interpreter; null if there is none.
+ */
+export function otherMappedFile(pid: number): MappedFile | null {
+  const maps = tryOrNull(() => readFileSync(`/proc/${pid}/maps`, "latin1")) ?? "";
+  const exe = linkText(pid, "exe");
+  for (const [, major, minor, ino, escaped] of maps.matchAll(MAPPING)) {
+    const text = escaped.replaceAll("\\012", "\n");
+    if (ino === "0" || text === exe) continue;
+    const path = withoutDeleted(text);
+    const inode = statFile(Buffer.from(path, "latin1"));
+    if (inode?.ino === BigInt(ino)) return { path, inode };
+    const dev = makeDev(Number.parseInt(major, 16), Number.parseInt(minor, 16));
+    return { path, inode: { dev, ino: BigInt(ino), mode: S_IFREG } };
+  }
+  return null;
+}
+
+/** Encodes a device as in stat(2): makedev(3). */
+function makeDev(major: number, minor: number): number {
+  return ((minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12)) >>> 0;
 }
 
 export interface Inode {
@@ -51,10 +130,14 @@ export interface Inode {
   readonly mode: number;
 }
 
+export interface StandardStream extends Inode {
+  /** Whether it is a pipe without a name. */
+  readonly isPipe: boolean;
+}
+
 /** Returns the inode of the file to which a link of /proc/PID leads: "fd/3", "exe". */
 export function statLink(pid: number, link: string): Inode | null {
-  const stat = tryOrNull(() => statSync(`/proc/${pid}/${link}`, { bigint: true }));
-  return stat ? { dev: Number(stat.dev), ino: stat.ino, mode: Number(stat.mode) } : null;
+  return statFile(`/proc/${pid}/${link}`);
 }
 
 /** Reads the arguments, each with its NUL. Those of a script include its interpreter's. */

@@ -4,7 +4,7 @@
  */
 import * as abi from "../../events/event-record.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
-import type { Inode, ProcIds } from "./procfs.ts";
+import type { Inode, ProcIds, StandardStream } from "./procfs.ts";
 
 const { EVENT } = abi;
 const MAX_COMM_LENGTH = 15;
@@ -134,6 +134,23 @@ export class RecordWriter {
     if (path === null) return;
     this.trailing.path2 = pathComponents(path);
     this.addNotes(abi.NOTE_PATH2);
+  }
+  /** Writes the name of a program that is in no directory: "memfd:NAME". */
+  programName(name: string): void {
+    this.trailing.path = Buffer.from(`${name}\0`, "latin1");
+  }
+  /** Writes the standard streams; null for one that is closed. */
+  stdio(streams: readonly (StandardStream | null)[]): void {
+    const bytes = Buffer.alloc(streams.length * abi.STDIO_SIZE);
+    for (const [fd, stream] of streams.entries()) {
+      if (!stream) continue;
+      const at = fd * abi.STDIO_SIZE;
+      bytes.writeBigUInt64LE(stream.ino, at + abi.STDIO.ino);
+      bytes.writeUInt32LE(kernelDev(stream.dev), at + abi.STDIO.dev);
+      bytes.writeUInt16LE(stream.mode, at + abi.STDIO.i_mode);
+      bytes.writeUInt16LE(stream.isPipe ? 1 : 0, at + abi.STDIO.pipefs);
+    }
+    this.trailing.stdio = bytes;
   }
   cgroup(path: string): void {
     this.trailing.cgroup = pathComponents(path);

@@ -6,14 +6,16 @@
 import type { BlockingSource } from "../../core/source.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import * as abi from "../../events/event-record.ts";
-import { CALL_NAMES, FILE_CALLS } from "../../events/file-calls.ts";
+import { FILE_CALLS } from "../../events/file-calls.ts";
 import { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
 import { bootTime, clockNanoseconds } from "../../ffi/clock.ts";
 import { ERESTARTSYS } from "../../kernel/errno.ts";
+import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
 import type { Child, SpawnOptions } from "../../process/child.ts";
 import { syscallNumber } from "../../syscalls/table.ts";
+import { executedScripts, type Script } from "./executed-file.ts";
 import { type EntryState, FileCallReader, type RecordedCall } from "./file-call-reader.ts";
 import { ProcFileCache } from "./proc-file-cache.ts";
 import * as procfs from "./procfs.ts";
@@ -41,7 +43,10 @@ type CallTable = Map<number, RecordedCall>;
 function buildCallTables(kinds: ReadonlySet<EventKind>): ReadonlyMap<string, CallTable> {
   const tables = new Map<string, CallTable>();
   for (const [index, call] of FILE_CALLS.entries()) {
-    const wanted = kinds.has(call.kind) || (call.kind === "unlink" && kinds.has("rmdir"));
+    const wanted =
+      kinds.has(call.kind) ||
+      (call.kind === "unlink" && kinds.has("rmdir")) ||
+      (call.kind === "exec" && kinds.has("interp"));
     if (!wanted) continue;
     const recorded: RecordedCall = { call, index: index + 1 };
     for (const [callAbi, number] of Object.entries(call.numbers)) {
@@ -129,7 +134,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     if (!recorded) return;
     const { call } = recorded;
     const { tid } = tracee;
-    if (call.kind === "exec") this.entryStates.set(tid, this.reader.captureExec(stop, call));
+    if (call.kind === "exec") this.entryStates.set(tid, this.reader.captureExec(stop, call, tid));
     else if (call.kind === "open")
       this.entryStates.set(tid, this.reader.captureOpen(stop, call, tid));
   }
@@ -145,9 +150,10 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     const { kind } = recorded.call;
     if (kind === "fork" && !stop.failed) return; // reported by `forked`
     if (kind === "exec" && !stop.failed) {
-      this.emitExec(tracee, entryState);
+      this.emitExec(stop, tracee, recorded, entryState);
       return;
     }
+    if (kind === "exec" && !this.options.kinds.has("exec")) return;
     this.reader.selectThread(tracee.tid);
     this.emitCall(stop, tracee, recorded, entryState);
   }
@@ -202,14 +208,63 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     this.visit(this.event);
   }
 
-  private emitExec(tracee: Tracee, entryState: EntryState | undefined): void {
-    this.beginRecord(abi.EVENT_EXEC, tracee);
+  private emitExec(
+    stop: SyscallStop,
+    tracee: Tracee,
+    recorded: RecordedCall,
+    entryState: EntryState | undefined,
+  ): void {
+    const { kinds } = this.options;
+    if (kinds.has("exec")) {
+      this.beginRecord(abi.EVENT_EXEC, tracee);
+      this.reader.writeExec(stop, recorded, entryState);
+      this.writeProgram(tracee.tgid);
+      this.emit();
+    }
+    if (!kinds.has("interp")) return;
+    const scripts = entryState?.exec ? executedScripts(tracee.tid, entryState.exec) : [];
+    for (const script of scripts) this.emitScript(tracee, script);
+    const interpreter = procfs.otherMappedFile(tracee.tgid);
+    if (interpreter) this.emitElfInterpreter(tracee, interpreter);
+  }
+
+  private writeProgram(pid: number): void {
     const { writer } = this;
-    writer.call(CALL_NAMES.indexOf("execve"), 0, 0);
-    writer.name(entryState?.execName ?? EMPTY);
-    if (this.isRequested(abi.WANT_ARGV)) this.writeArgv(tracee.tgid);
-    if (this.isRequested(abi.WANT_INODE)) writer.inode(procfs.statLink(tracee.tgid, "exe"));
-    if (this.isRequested(abi.WANT_PATH)) writer.path(procfs.exePath(tracee.tgid), false);
+    if (this.isRequested(abi.WANT_ARGV)) this.writeArgv(pid);
+    if (this.isRequested(abi.WANT_INODE)) writer.inode(procfs.statLink(pid, "exe"));
+    if (this.isRequested(abi.WANT_PATH)) this.writeProgramPath(pid, "exe");
+    if (this.isRequested(abi.WANT_CWD)) writer.path2(procfs.cwdPath(pid));
+    if (this.isRequested(abi.WANT_STDIO))
+      writer.stdio([0, 1, 2].map((fd) => procfs.statStream(pid, fd)));
+  }
+
+  /** Writes the path of a file to which a link of /proc/PID leads, or the name of a memfd. */
+  private writeProgramPath(pid: number, link: string): void {
+    const name = procfs.memfdName(pid, link);
+    if (name === null) this.writer.path(procfs.linkPath(pid, link), false);
+    else this.writer.programName(name);
+  }
+
+  private emitScript(tracee: Tracee, { dfd, name }: Script): void {
+    const { writer } = this;
+    const { tid } = tracee;
+    this.beginRecord(abi.EVENT_INTERP, tracee);
+    writer.name(Buffer.from(name, "latin1"));
+    writer.u32(abi.EVENT.dfd, dfd);
+    const link = `fd/${dfd}`;
+    if (!name && this.isRequested(abi.WANT_INODE)) writer.inode(procfs.statLink(tid, link));
+    if (this.isRequested(abi.WANT_PATH)) {
+      if (!name) this.writeProgramPath(tid, link);
+      else if (name.startsWith("/")) writer.path(procfs.rootPath(tid), true);
+      else writer.path(dfd === AT_FDCWD ? procfs.cwdPath(tid) : procfs.fdPath(tid, dfd), true);
+    }
+    this.emit();
+  }
+
+  private emitElfInterpreter(tracee: Tracee, { path, inode }: procfs.MappedFile): void {
+    this.beginRecord(abi.EVENT_INTERP, tracee);
+    if (this.isRequested(abi.WANT_INODE)) this.writer.inode(inode);
+    if (this.isRequested(abi.WANT_PATH)) this.writer.path(path, false);
     this.emit();
   }
 

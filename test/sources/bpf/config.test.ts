@@ -100,7 +100,7 @@ describe("kinds", () => {
     const events = (kinds: EventKind[]) => u32(configOf({ kinds: new Set(kinds) }), CONFIG.events);
     expect(events(["open"])).toBe(0);
     expect(events(["exec", "exit"])).toBe(abi.WANT_EXEC | abi.WANT_EXIT);
-    expect(events(["fork"])).toBe(abi.WANT_FORK);
+    expect(events(["fork", "interp"])).toBe(abi.WANT_FORK | abi.WANT_INTERP);
   });
 
   test("of calls include unlink for rmdir, because unlinkat removes directories too", () => {

@@ -17,6 +17,16 @@ test("each kind of process event has a program", () => {
   expect(programsFor("all", "exec", "fork", "exit").length).toBe(3);
 });
 
+test("the program of interpreters runs after that of execs", () => {
+  const options = { bufferSize: 0, kinds: new Set<EventKind>(["exec", "interp"]), want: 0 };
+  const programs = Object.keys(selectTracepoints({ ...options, processes: "all" }));
+  const [exec, interpreter] = [/^process_exec$/, /^elf_interpreter(_in_list)?$/].map((name) =>
+    programs.findIndex((program) => name.test(program)),
+  );
+  expect(exec).toBeGreaterThanOrEqual(0);
+  expect(interpreter).toBeGreaterThan(exec);
+});
+
 test("following processes needs their forks and exits, reported or not", () => {
   expect(programsFor("forked")).toEqual(["new_task", "process_exit"]);
   expect(programsFor("forked-and-descendants", "exec")).toEqual([

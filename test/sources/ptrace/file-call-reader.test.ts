@@ -167,24 +167,31 @@ describe("an open", () => {
 });
 
 describe("an exec", () => {
-  const program = (name: string, args: readonly bigint[]) => {
-    const { execName } = reading().reader.captureExec(stopOf(args), callNamed(name).call);
-    return execName && Buffer.from(execName).toString();
+  const executed = (name: string, args: readonly bigint[]) => {
+    const { exec } = reading().reader.captureExec(stopOf(args), callNamed(name).call, process.pid);
+    return exec && [exec.name, exec.dfd];
   };
 
-  test("has the name that the call has", () => {
-    expect(program("execve", [at("bin/x")])).toBe("bin/x");
-    expect(program("execveat", [AT_FDCWD, at("x")])).toBe("x");
-    expect(program("execveat", [5n, at("/bin/x")])).toBe("/bin/x");
-  });
-
-  test("by an fd has the kernel's name", () => {
-    expect(program("execveat", [5n, at("x")])).toBe("/dev/fd/5/x");
-    expect(program("execveat", [5n, at("")])).toBe("/dev/fd/5");
+  test("has the name and the fd that the call has", () => {
+    expect(executed("execve", [at("bin/x")])).toEqual(["bin/x", -100]);
+    expect(executed("execveat", [AT_FDCWD, at("x")])).toEqual(["x", -100]);
+    expect(executed("execveat", [5n, at("/bin/x")])).toEqual(["/bin/x", 5]);
+    expect(executed("execveat", [5n, at("")])).toEqual(["", 5]);
   });
 
   test("of a name that cannot be read has none", () => {
-    expect(program("execve", [NOWHERE])).toBeNull();
+    expect(executed("execve", [NOWHERE])).toBeNull();
+  });
+
+  test("is written with its call, as passed", () => {
+    const { reader, writer } = reading();
+    const args = [5n, at("x"), 0n, 0n, 0x1000n];
+    const recorded = callNamed("execveat");
+    writer.begin(abi.EVENT_EXEC, 0n);
+    const state = reader.captureExec(stopOf(args), recorded.call, process.pid);
+    reader.writeExec(stopOf(args), recorded, state);
+    const cells = cellsOf(eventOf(writer.finish()));
+    expect(cells).toMatchObject({ kind: "execveat", filename: "x", dfd: "5", flags: "4096" });
   });
 });
 

@@ -69,9 +69,37 @@ test("a process has a working directory, a root and an executable", async () => 
   const child = await sleeper();
   expect(procfs.cwdPath(child.pid)).toBe(process.cwd());
   expect(procfs.rootPath(child.pid)).toBe(readlinkSync("/proc/self/root"));
-  expect(procfs.exePath(child.pid)).toBe(realpathSync(Bun.which("sleep")!));
+  expect(procfs.linkPath(child.pid, "exe")).toBe(realpathSync(Bun.which("sleep")!));
   child.kill();
   await child.exited;
+});
+
+test("a memfd has a name, which is no path", () => {
+  const memory = libc.memfd_create(cString("a name").address, 0);
+  expect(procfs.memfdName(pid, `fd/${memory}`)).toBe("memfd:a name");
+  expect(procfs.memfdName(pid, "exe")).toBeNull();
+  closeSync(memory);
+});
+
+test("a pipe without a name is a pipe, and a closed stream is none", async () => {
+  const child = Bun.spawn(["sh", "-c", "exec sleep 60 >&-"], { stdin: "pipe" });
+  while (procfs.linkText(child.pid, "fd/1") !== null) await Bun.sleep(1);
+  const { ino } = statSync(`/proc/${child.pid}/fd/0`, { bigint: true });
+  expect(procfs.statStream(child.pid, 0)).toMatchObject({ ino });
+  expect(procfs.statStream(child.pid, 1)).toBeNull();
+  child.kill();
+  await child.exited;
+  const { reader, writer } = pipe();
+  expect(procfs.statStream(pid, reader)?.isPipe).toBe(true);
+  for (const fd of [reader, writer]) closeSync(fd);
+});
+
+test("a file that a process names is reached through /proc", () => {
+  const through = (dfd: number, name: string) => `${procfs.pathThrough(7, dfd, name)}`;
+  expect(through(-100, "a/b")).toBe("/proc/7/cwd/a/b");
+  expect(through(3, "a")).toBe("/proc/7/fd/3/a");
+  expect(through(3, "")).toBe("/proc/7/fd/3");
+  expect(through(3, "/a")).toBe("/proc/7/root/a");
 });
 
 test("a process has its arguments, each with its NUL", async () => {
@@ -100,8 +128,8 @@ test("a mount namespace has an inode number", () => {
 
 test("a process that has ended has none of these", () => {
   const endedPid = Bun.spawnSync(["true"]).pid;
-  const { cwdPath, rootPath, exePath, readCmdline, readProcIds } = procfs;
-  for (const read of [cwdPath, rootPath, exePath, readCmdline, readProcIds])
+  const { cwdPath, rootPath, readCmdline, readProcIds, otherMappedFile } = procfs;
+  for (const read of [cwdPath, rootPath, readCmdline, readProcIds, otherMappedFile])
     expect(read(endedPid)).toBeNull();
   expect([procfs.fdPath(endedPid, 0), procfs.statLink(endedPid, "exe")]).toEqual([null, null]);
   expect(procfs.mountNamespaceId(endedPid)).toBe(0);

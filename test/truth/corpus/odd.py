@@ -83,6 +83,31 @@ def script_in_script():
     os.execv("./outer", ["dropped", "a", "b c"])
 
 
+def script_by_descriptor():
+    with open("script", "w") as file:
+        file.write("#! ../interpreter x\n")
+    with open("interpreter", "w") as file:
+        file.write("#!/bin/sh\nexit 0\n")
+    os.mkdir("below")
+    for name in ("script", "interpreter"):
+        os.chmod(name, 0o755)
+    fd = os.open("script", os.O_RDONLY)
+    os.set_inheritable(fd, True)
+    os.chdir("below")
+    os.execve(fd, ["dropped", "a"], {})
+
+
+def execveat():
+    """Names that start from a directory, from the working directory and from the root."""
+    directory = os.open("/bin", os.O_PATH)
+    argv = (ctypes.c_char_p * 3)(b"true", b"/bin/true", None)
+    for fd, name in ((directory, b"true"), (-100, b"true"), (directory, b"/bin/true")):
+        if os.fork() == 0:
+            os.chdir("/bin")
+            libc.execveat(fd, name, argv, (ctypes.c_char_p * 1)(None), 0)
+        os.wait()
+
+
 def shared_directory():
     """A thread changes the directory for all; one that has unshared it only for itself."""
     os.mkdir("shared")
@@ -152,6 +177,8 @@ for work in (
     long_arguments,
     by_descriptor,
     script_in_script,
+    script_by_descriptor,
+    execveat,
     shared_directory,
     bad_programs,
     other_user,

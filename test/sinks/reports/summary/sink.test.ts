@@ -249,6 +249,20 @@ test("a readlink of a file that is no link, and an interrupted open, are no fail
   expect(report.inputs).toEqual([]);
 });
 
+test("what the kernel reads at an exec is an input if it was there before", () => {
+  const report = reportOf(
+    { event: "exec", path: "/bin/sh" },
+    { event: "interp", path: "/d/../script" },
+    { event: "interp", path: "/lib/ld.so", id: "1:2" },
+    { ...write("/made"), created: true },
+    { event: "interp", path: "/made" },
+    { event: "interp", path: "memfd:x", id: "1:3" },
+    { event: "interp", name: "a", path: null },
+  );
+  expect(paths(report.inputs)).toEqual(["/lib/ld.so", "/script"]);
+  expect(paths(report.programs)).toEqual(["/bin/sh"]);
+});
+
 test("programs, hosts and processes are counted with the first process", () => {
   const report = reportOf(
     { event: "exec", path: "/bin/ls", argv: ["ls", "-l"], pid: 1, comm: "ls" },
