@@ -27,14 +27,31 @@ function optionalText(slice: ByteSlice | null): string | null {
   return slice === null ? null : sliceToLatin1(slice);
 }
 
-function mountOf(mount: EventMount | null): Mount | null {
-  if (mount === null) return null;
-  const { dev, root, point } = mount;
-  return {
+/** The latest mount of each device: nearly all paths are in the same few. */
+const latestMounts = new Map<number, { bytes: Uint8Array; mount: Mount }>();
+
+function mountOf(event: EventMount | null): Mount | null {
+  if (event === null) return null;
+  const { dev, root, point } = event;
+  const latest = latestMounts.get(dev);
+  if (latest && hasParts(latest.bytes, root, point)) return latest.mount;
+  const mount = {
     dev: `${dev >>> 20}:${dev & 0xfffff}`,
     root: sliceToLatin1(root),
     point: sliceToLatin1(point),
   };
+  latestMounts.set(dev, { bytes: Buffer.from(`${mount.root}\0${mount.point}`, "latin1"), mount });
+  return mount;
+}
+
+/** Whether bytes are two slices with a NUL between them. */
+function hasParts(bytes: Uint8Array, one: ByteSlice, other: ByteSlice): boolean {
+  if (bytes.length !== one.length + 1 + other.length || bytes[one.length] !== 0) return false;
+  for (let i = 0; i < one.length; i++) if (bytes[i] !== one.bytes[one.start + i]) return false;
+  const at = one.length + 1;
+  for (let i = 0; i < other.length; i++)
+    if (bytes[at + i] !== other.bytes[other.start + i]) return false;
+  return true;
 }
 
 function nanoseconds({ seconds, nanoseconds }: Time): number {
