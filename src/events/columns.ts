@@ -189,7 +189,8 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     name: "path",
     key: "path",
     kind: "bytes",
-    about: "absolute path: of the opened file, otherwise the path that the name refers to",
+    about:
+      "absolute path: of the opened file, otherwise the path that the name refers to; a .. after another component stays",
     want: abi.WANT_PATH,
     of: (e) => e.path,
   },
