@@ -76,6 +76,7 @@ struct inode {
 };
 struct dentry {
 	struct dentry *d_parent;
+	struct inode *d_inode;
 	struct qstr d_name;
 };
 struct mnt_namespace;

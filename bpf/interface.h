@@ -47,6 +47,7 @@ enum abi { ABI_NATIVE, ABI_COMPAT, ABI_X32, ABI_IO_URING };
 #define NOTE_CREATED	      0x1000 /* the open created the file */
 #define NOTE_DFD_UNKNOWN      0x2000 /* io_uring: the fd of the request could not be determined */
 #define NOTE_SECCOMP	      0x4000 /* a seccomp filter stopped the call, which has no result */
+#define NOTE_TARGET2	      0x20000 /* the second path is the name's target, not its base */
 
 struct event {
 	__u64 time; /* CLOCK_BOOTTIME, nanoseconds */

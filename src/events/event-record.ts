@@ -51,6 +51,7 @@ export const NOTE_ARGV_CUT = 0x800;
 export const NOTE_CREATED = 0x1000;
 export const NOTE_DFD_UNKNOWN = 0x2000;
 export const NOTE_SECCOMP = 0x4000;
+export const NOTE_TARGET2 = 0x20000;
 
 export const WANT_PROCESS = 0x01;
 export const WANT_INODE = 0x02;

@@ -5,11 +5,14 @@
 
 import * as abi from "../../events/event-record.ts";
 import type { FileCall } from "../../events/file-calls.ts";
+import { type LinkPolicy, linkPolicy } from "../../events/link-policy.ts";
+import { O_NOFOLLOW } from "../../ffi/machine.ts";
 import { EFAULT } from "../../kernel/errno.ts";
 import { AT_FDCWD, O_CREAT, O_EXCL } from "../../kernel/fcntl.ts";
 import { PATH_MAX } from "../../kernel/limits.ts";
 import { AF_UNIX, SUN_PATH } from "../../kernel/socket.ts";
 import { type Abi, syscallNumber } from "../../syscalls/table.ts";
+import { NameResolver, type Passer, type ResolvedName } from "./name-resolver.ts";
 import * as procfs from "./procfs.ts";
 import type { RecordWriter } from "./record-writer.ts";
 import { socketcallName, unpackSocketcall } from "./socketcall.ts";
@@ -18,6 +21,9 @@ import { TraceeMemory } from "./tracee-memory.ts";
 import type { Tracee } from "./tracer.ts";
 
 const OPEN_HOW_SIZE = 24;
+const OPEN_HOW_RESOLVE = 16;
+/** These resolve in the tree of dfd: openat2(2). */
+const RESOLVE_BENEATH_OR_IN_ROOT = 0x18n;
 const SOCKADDR_BYTES = 128;
 const CREAT_FLAGS = 0o1101;
 const CLONE_VM = 0x100n;
@@ -42,13 +48,27 @@ const SLASH = 0x2f;
 export interface EntryState {
   /** Null if it could not be read. */
   readonly name: Uint8Array | null;
+  readonly name2: Uint8Array | null;
   /** The kernel's name of the executed file. */
   readonly execName: Uint8Array | null;
   /** The directory in which a relative name starts; null for other names. */
   readonly base: string | null;
   /** Whether the call is an open with O_CREAT whose file did not exist. */
   readonly wasAbsent: boolean;
+  /** Where the names of a call led that changes that; null for other calls. */
+  readonly resolved: ResolvedNames | null;
 }
+
+/** Where the names of a call lead; null for those that it lacks and those that are not known. */
+interface ResolvedNames {
+  readonly first: ResolvedName | null;
+  readonly second: ResolvedName | null;
+}
+
+const NOT_RESOLVED: ResolvedNames = { first: null, second: null };
+const NO_STATE: EntryState = {
+  ...{ name: null, name2: null, execName: null, base: null, wasAbsent: false, resolved: null },
+};
 
 /** A call that is recorded, with its number in the records. */
 export interface RecordedCall {
@@ -59,6 +79,7 @@ export interface RecordedCall {
 
 export class FileCallReader {
   private readonly memory = new TraceeMemory();
+  private readonly names = new NameResolver();
   private readonly writer: RecordWriter;
   private readonly want: number;
 
@@ -79,12 +100,7 @@ export class FileCallReader {
 
   captureExec(stop: SyscallStop, call: FileCall): EntryState {
     const name = this.readString(stop, call, "name");
-    return {
-      name,
-      execName: name && this.execName(stop, call, name),
-      base: null,
-      wasAbsent: false,
-    };
+    return { ...NO_STATE, name, execName: name && this.execName(stop, call, name) };
   }
 
   /** Returns the kernel's name of the executed file, which may be given by an fd: execveat(2). */
@@ -96,13 +112,24 @@ export class FileCallReader {
   }
 
   /** Captures an open, which may block until its thread is killed, or create its file. */
-  captureOpen(stop: SyscallStop, call: FileCall, tid: number): EntryState {
+  captureOpen(stop: SyscallStop, call: FileCall, passer: Passer): EntryState {
     const name = call.roles.includes("name") ? this.readString(stop, call, "name") : null;
     const relative = name !== null && name.length > 0 && name[0] !== SLASH;
-    const needsBase = this.isRequested(abi.WANT_PATH) || this.isRequested(abi.WANT_INODE);
-    const base = relative && needsBase ? this.basePath(stop, call, "dfd", tid) : null;
-    const wasAbsent = this.isFileAbsent(stop, call, name, base);
-    return { name, execName: null, base, wasAbsent };
+    const base =
+      relative && this.resolvesNames ? this.basePath(stop, call, "dfd", passer.tid) : null;
+    return { ...NO_STATE, name, base, wasAbsent: this.isFileAbsent(stop, call, name, passer) };
+  }
+
+  /** Captures a call that moves or removes its names. */
+  captureNames(stop: SyscallStop, call: FileCall, passer: Passer): EntryState {
+    const name = this.readString(stop, call, "name");
+    const name2 = this.readString(stop, call, "name2");
+    return {
+      ...NO_STATE,
+      name,
+      name2,
+      resolved: this.resolveNames(stop, call, passer, name, name2),
+    };
   }
 
   /** Whether an open would create its file: it has O_CREAT, and the file does not exist. */
@@ -110,13 +137,54 @@ export class FileCallReader {
     stop: SyscallStop,
     call: FileCall,
     name: Uint8Array | null,
-    base: string | null,
+    passer: Passer,
   ): boolean {
     if (name === null || !this.isRequested(abi.WANT_INODE)) return false;
-    const flags = Number(this.argument(stop, call, "flags") ?? 0n);
-    if (call.name !== "creat" && (flags & O_CREAT) === 0) return false;
-    const text = Buffer.from(name).toString("latin1");
-    return procfs.isAbsent(text.startsWith("/") ? text : `${base}/${text}`);
+    if ((this.lookupFlags(stop, call) & O_CREAT) === 0) return false;
+    const { first } = this.resolveNames(stop, call, passer, name, null);
+    return first !== null && first.file === null;
+  }
+
+  private get resolvesNames(): boolean {
+    return this.isRequested(abi.WANT_PATH) || this.isRequested(abi.WANT_INODE);
+  }
+
+  /** Finds the files that the names lead to now. */
+  private resolveNames(
+    stop: SyscallStop,
+    call: FileCall,
+    passer: Passer,
+    name: Uint8Array | null,
+    name2: Uint8Array | null,
+  ): ResolvedNames {
+    if (!this.resolvesNames) return NOT_RESOLVED;
+    const { roles } = call;
+    const flags = this.lookupFlags(stop, call);
+    const isPath = roles.includes("name") && this.isResolvable(stop, call);
+    const resolve = (bytes: Uint8Array | null, role: "dfd" | "dfd2", policy: LinkPolicy) =>
+      bytes &&
+      this.names.resolve(passer, this.directoryFd(stop, call, role), latin1(bytes), policy);
+    return {
+      first: isPath ? resolve(name, "dfd", linkPolicy(call, flags, O_NOFOLLOW)) : null,
+      second: roles.includes("name2") ? resolve(name2, "dfd2", "never") : null,
+    };
+  }
+
+  private lookupFlags(stop: SyscallStop, call: FileCall): number {
+    if (call.name === "creat") return CREAT_FLAGS;
+    const how = this.argument(stop, call, "how");
+    if (how !== null)
+      return this.memory.read(Number(how), OPEN_HOW_SIZE)?.view.getUint32(0, true) ?? 0;
+    return Number(BigInt.asUintN(32, this.argument(stop, call, "flags") ?? 0n));
+  }
+
+  private isResolvable(stop: SyscallStop, call: FileCall): boolean {
+    const how = this.argument(stop, call, "how");
+    if (how === null) return true;
+    const bits = this.memory
+      .read(Number(how), OPEN_HOW_SIZE)
+      ?.view.getBigUint64(OPEN_HOW_RESOLVE, true);
+    return bits !== undefined && (bits & RESOLVE_BENEATH_OR_IN_ROOT) === 0n;
   }
 
   private argument(stop: SyscallStop, call: FileCall, role: string): bigint | null {
@@ -140,9 +208,13 @@ export class FileCallReader {
     role: "dfd" | "dfd2",
     tid: number,
   ): string | null {
-    const argument = this.argument(stop, call, role);
-    const dfd = argument === null ? AT_FDCWD : Number(BigInt.asIntN(32, argument));
+    const dfd = this.directoryFd(stop, call, role);
     return dfd === AT_FDCWD ? procfs.cwdPath(tid) : procfs.fdPath(tid, dfd);
+  }
+
+  private directoryFd(stop: SyscallStop, call: FileCall, role: "dfd" | "dfd2"): number {
+    const argument = this.argument(stop, call, role);
+    return argument === null ? AT_FDCWD : Number(BigInt.asIntN(32, argument));
   }
 
   /** Replaces i386's socketcall(2) by the bind or connect that it makes, with its arguments in memory. */
@@ -171,7 +243,10 @@ export class FileCallReader {
     const hasName = call.roles.some((role) => ["name", "text", "address"].includes(role));
     if (name) writer.name(name);
     else if (hasName) writer.addNotes(abi.NOTE_NAME_UNREADABLE);
-    const name2 = this.readString(stop, call, "name2") ?? this.readString(stop, call, "text2");
+    const name2 =
+      entryState?.name2 ??
+      this.readString(stop, call, "name2") ??
+      this.readString(stop, call, "text2");
     if (name2) writer.name2(name2);
     this.resolvePaths(stop, tracee, call, entryState, name, name2);
     if (entryState?.wasAbsent && !stop.failed) writer.addNotes(abi.NOTE_CREATED);
@@ -212,35 +287,86 @@ export class FileCallReader {
   }
 
   /**
-   * Writes the paths of the names. They are those of the thread: the group leader may have ended, or
-   * have another working directory.
+   * Writes the paths and files of the names or of the fd. They are those of the thread: the group
+   * leader may have ended, or have another working directory.
    */
   private resolvePaths(
     stop: SyscallStop,
-    { tid }: Tracee,
+    passer: Passer,
+    call: FileCall,
+    entryState: EntryState | undefined,
+    name: Uint8Array | null,
+    name2: Uint8Array | null,
+  ): void {
+    const isAddress = call.roles.includes("address");
+    const openedFd = call.kind === "open" && !stop.failed ? Number(stop.result) : null;
+    const byFd = call.roles.includes("fd") && !isAddress;
+    const fd = openedFd ?? (byFd ? Number(BigInt.asIntN(32, stop.args[0])) : null);
+    if (isAddress) this.writeSocket(call, passer, name);
+    else if (fd !== null) this.writeLink(passer.tid, `fd/${fd}`);
+    else if (call.kind === "chdir" && !stop.failed)
+      this.writeLink(passer.tid, call.name === "chroot" ? "root" : "cwd");
+    else this.writeNames(stop, passer, call, entryState, name, name2);
+  }
+
+  /** Writes the file to which a link of /proc/PID leads: "fd/3". */
+  private writeLink(tid: number, link: string): void {
+    const { writer } = this;
+    if (this.isRequested(abi.WANT_INODE)) writer.inode(procfs.statLink(tid, link));
+    if (this.isRequested(abi.WANT_PATH)) writer.path(procfs.linkPath(tid, link), false);
+  }
+
+  /** Writes the file of a Unix socket, if it has one: unix(7). */
+  private writeSocket(call: FileCall, passer: Passer, address: Uint8Array | null): void {
+    if (!this.resolvesNames || !address || address.length <= SUN_PATH) return;
+    if (address[0] !== AF_UNIX || address[1] !== 0 || address[SUN_PATH] === 0) return;
+    const name = latin1(address.subarray(SUN_PATH)).replace(/\0.*/s, "");
+    const policy = linkPolicy(call, 0, O_NOFOLLOW);
+    this.writeFirst(this.names.resolve(passer, AT_FDCWD, name, policy), () =>
+      name.startsWith("/") ? procfs.rootPath(passer.tid) : procfs.cwdPath(passer.tid),
+    );
+  }
+
+  private writeNames(
+    stop: SyscallStop,
+    passer: Passer,
     call: FileCall,
     entryState: EntryState | undefined,
     name: Uint8Array | null,
     name2: Uint8Array | null,
   ): void {
     const { writer } = this;
-    const openedFd = call.kind === "open" && !stop.failed ? Number(stop.result) : null;
-    const isAddress = call.roles.includes("address");
-    const byFd = call.roles.includes("fd") && !isAddress;
-    const fd = openedFd ?? (byFd ? Number(BigInt.asIntN(32, stop.args[0])) : null);
-    if (fd !== null && this.isRequested(abi.WANT_INODE))
-      writer.inode(procfs.statLink(tid, `fd/${fd}`));
-    if (!this.isRequested(abi.WANT_PATH)) return;
-    const start = (bytes: Uint8Array | null, role: "dfd" | "dfd2") => {
+    const [one, two] = [name, name2].map((bytes) =>
+      bytes?.length || stop.result !== MINUS_EFAULT ? bytes : null,
+    );
+    const { first, second } =
+      entryState?.resolved ?? this.resolveNames(stop, call, passer, one, two);
+    const base = (bytes: Uint8Array | null, role: "dfd" | "dfd2") => {
       if (!bytes?.length && stop.result === MINUS_EFAULT) return null;
-      return bytes?.[0] === SLASH ? procfs.rootPath(tid) : this.basePath(stop, call, role, tid);
+      if (bytes?.[0] === SLASH) return procfs.rootPath(passer.tid);
+      return this.basePath(stop, call, role, passer.tid);
     };
-    if (isAddress) writer.path(socketBasePath(name, tid), true);
-    else if (fd !== null) writer.path(procfs.fdPath(tid, fd), false);
-    else if (call.kind === "chdir" && !stop.failed)
-      writer.path(call.name === "chroot" ? procfs.rootPath(tid) : procfs.cwdPath(tid), false);
-    else if (call.roles.includes("name")) writer.path(entryState?.base ?? start(name, "dfd"), true);
-    if (call.roles.includes("name2")) writer.path2(start(name2, "dfd2"));
+    // An empty name that the call did not accept leads nowhere.
+    const accepted = name?.length || !stop.failed;
+    if (call.roles.includes("name"))
+      this.writeFirst(accepted ? first : null, () => entryState?.base ?? base(name, "dfd"));
+    if (!call.roles.includes("name2")) return;
+    if (this.isRequested(abi.WANT_INODE)) {
+      if (call.kind === "rename" && name2?.length) writer.replacedFile(second?.file ?? null);
+      else if (call.kind === "symlink") writer.file(second?.file ?? null);
+    }
+    if (!this.isRequested(abi.WANT_PATH)) return;
+    const path = second?.path ?? null;
+    writer.path2(path ?? base(name2, "dfd2"), path === null);
+  }
+
+  /** @param base returns the directory in which the name starts, where its path is not known */
+  private writeFirst(resolved: ResolvedName | null, base: () => string | null): void {
+    const { writer } = this;
+    if (this.isRequested(abi.WANT_INODE)) writer.file(resolved?.file ?? null);
+    if (!this.isRequested(abi.WANT_PATH)) return;
+    const path = resolved?.path ?? null;
+    writer.path(path ?? base(), path === null);
   }
 
   /** Returns the kernel's clone flags, which do not include the exit signal: clone(2). */
@@ -253,11 +379,7 @@ export class FileCallReader {
   }
 }
 
-/** Returns the directory in which the name of a socket starts; null if it is no file: unix(7). */
-function socketBasePath(address: Uint8Array | null, tid: number): string | null {
-  if (!address || address.length <= SUN_PATH || address[0] !== AF_UNIX || address[1] !== 0)
-    return null;
-  const first = address[SUN_PATH];
-  if (first === 0) return null;
-  return first === SLASH ? procfs.rootPath(tid) : procfs.cwdPath(tid);
+/** Decodes one character per byte. */
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }

@@ -131,7 +131,9 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     const { tid } = tracee;
     if (call.kind === "exec") this.entryStates.set(tid, this.reader.captureExec(stop, call));
     else if (call.kind === "open")
-      this.entryStates.set(tid, this.reader.captureOpen(stop, call, tid));
+      this.entryStates.set(tid, this.reader.captureOpen(stop, call, tracee));
+    else if (call.kind === "rename" || call.kind === "unlink" || call.kind === "rmdir")
+      this.entryStates.set(tid, this.reader.captureNames(stop, call, tracee));
   }
 
   syscallExited(stop: SyscallStop, tracee: Tracee): void {

@@ -1,6 +1,11 @@
 /** Converts live events for a summary. */
 
-import { NOTE_BASE, NOTE_CREATED, NOTE_SECCOMP } from "../../../events/event-record.ts";
+import {
+  NOTE_BASE,
+  NOTE_CREATED,
+  NOTE_SECCOMP,
+  NOTE_TARGET2,
+} from "../../../events/event-record.ts";
 import type { EventMount, FileEvent } from "../../../events/file-event.ts";
 import { fileType } from "../../../kernel/stat.ts";
 import type { Mount } from "../../../model/view.ts";
@@ -37,6 +42,7 @@ export function toSummaryEvent(event: FileEvent): SummaryEvent {
     path: optionalText(event.path),
     path2: optionalText(event.path2),
     followed: (record.notes & NOTE_BASE) === 0,
+    followed2: (record.notes & NOTE_TARGET2) !== 0,
     directory: optionalText(event.directory),
     directory2: optionalText(event.directory2),
     mount: mountOf(event.mount),

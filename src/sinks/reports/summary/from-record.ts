@@ -58,6 +58,7 @@ function textOf(cell: string | readonly string[] | null): string {
 function parseEvent(row: CellReader): SummaryEvent {
   const [path, path2, fileType, argv] = [row("path"), row("path2"), row("ftype"), row("argv")];
   const [event, result] = [textOf(row("event")), integer(row("return"))];
+  const id = row("ino") ? `${row("dev")}:${row("ino")}` : null;
   const optional = (cell: ReturnType<CellReader>) => (typeof cell === "string" ? cell : null);
   return {
     event,
@@ -67,7 +68,9 @@ function parseEvent(row: CellReader): SummaryEvent {
     name: textOf(row("fname")),
     path: optional(path),
     path2: optional(path2),
-    followed: (event === "open" || event === "exec") && result >= 0,
+    // A name's file is known only where its path is.
+    followed: id !== null || ((event === "open" || event === "exec") && result >= 0),
+    followed2: id !== null,
     directory: null,
     directory2: null,
     mount: parseMountText(textOf(row("mount"))),
@@ -76,7 +79,7 @@ function parseEvent(row: CellReader): SummaryEvent {
     result,
     created: textOf(row("note")).split(" ").includes("created"),
     fileType: optional(fileType),
-    id: row("ino") ? `${row("dev")}:${row("ino")}` : null,
+    id,
     argv: argv === null ? null : typeof argv === "string" ? shellSplit(argv) : argv,
   };
 }

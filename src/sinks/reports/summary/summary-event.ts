@@ -15,8 +15,9 @@ export interface SummaryEvent {
   readonly name: string;
   readonly path: string | null;
   readonly path2: string | null;
-  /** Whether the kernel followed all symbolic links of the path; it never does of the second. */
+  /** Whether all symbolic links of the path, and of the second, are followed already. */
   readonly followed: boolean;
+  readonly followed2: boolean;
   /** The directories in which the names start; null if they are not known. */
   readonly directory: string | null;
   readonly directory2: string | null;
@@ -31,7 +32,7 @@ export interface SummaryEvent {
   readonly created: boolean;
   /** As in the column `ftype`; null if unknown. */
   readonly fileType: string | null;
-  /** Device and inode of an opened file. */
+  /** Device and inode of the file, where they are known. */
   readonly id: FileId;
   readonly argv: readonly string[] | null;
 }
