@@ -86,8 +86,8 @@ struct hlist_bl_node {
 struct dentry {
 	struct hlist_bl_node d_hash;
 	struct dentry *d_parent;
-	struct qstr d_name;
 	struct inode *d_inode;
+	struct qstr d_name;
 };
 struct mnt_namespace;
 struct vfsmount {

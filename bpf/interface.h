@@ -50,6 +50,7 @@ enum abi { ABI_NATIVE, ABI_COMPAT, ABI_X32, ABI_IO_URING };
 #define NOTE_SECCOMP	      0x4000 /* a seccomp filter stopped the call, which has no result */
 #define NOTE_UNSELECTED	      0x8000 /* of a task that the filters exclude */
 #define NOTE_INTERP_UNSURE    0x10000 /* EVENT_INTERP: the file may be the program itself, dev2 and ino2 */
+#define NOTE_TARGET2	      0x20000 /* the second path is the name's target, not its base */
 
 struct event {
 	__u64 time; /* CLOCK_BOOTTIME, nanoseconds */

@@ -244,6 +244,13 @@ static __always_inline void fill_inode(struct event *event, struct file *file)
 	event->i_mode = BPF_CORE_READ(inode, i_mode);
 }
 
+static __always_inline void set_inode(struct event *event, struct inode *inode)
+{
+	event->ino = inode_number(inode);
+	event->dev = BPF_CORE_READ(inode, i_sb, s_dev);
+	event->i_mode = BPF_CORE_READ(inode, i_mode);
+}
+
 /* Adds the requested parts of an open file: inode fields and path. Returns the new offset. */
 static __always_inline u32 append_file(struct record *record, struct file *file, u32 offset,
 				       u32 slot)
@@ -251,7 +258,7 @@ static __always_inline u32 append_file(struct record *record, struct file *file,
 	if (!file || !(config.want & (WANT_INODE | WANT_PATH)))
 		return offset;
 	if (config.want & WANT_INODE) {
-		fill_inode(&record->event, file);
+		set_inode(&record->event, BPF_CORE_READ(file, f_inode));
 		if (BPF_CORE_READ(file, f_mode) & FMODE_CREATED)
 			record->event.notes |= NOTE_CREATED;
 	}
@@ -261,16 +268,21 @@ static __always_inline u32 append_file(struct record *record, struct file *file,
 	return offset;
 }
 
-/* Appends the path of the task's working or root directory. Returns the new offset. */
+/*
+ * Adds the requested parts of the task's working or root directory: inode fields and path. Returns
+ * the new offset.
+ */
 static __always_inline u32 append_fs_dir(struct record *record, int root, u32 offset, u32 slot)
 {
-	if (!(config.want & WANT_PATH))
-		return offset;
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct fs_struct *fs = BPF_CORE_READ(task, fs);
-	u64 dir = root ? (u64)__builtin_preserve_access_index(&fs->root) :
-			 (u64)__builtin_preserve_access_index(&fs->pwd);
-	return append_path(dir, offset, slot, PATH_FIRST);
+	struct path *dir = root ? __builtin_preserve_access_index(&fs->root) :
+				  __builtin_preserve_access_index(&fs->pwd);
+	if (config.want & WANT_INODE)
+		set_inode(&record->event, BPF_CORE_READ(dir, dentry, d_inode));
+	if (!(config.want & WANT_PATH))
+		return offset;
+	return append_path((u64)dir, offset, slot, PATH_FIRST);
 }
 
 #define SUN_PATH 2 /* offset of sun_path in struct sockaddr_un: unix(7) */

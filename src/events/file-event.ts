@@ -229,6 +229,11 @@ export class FileEvent {
     return this.record.iMode !== 0;
   }
 
+  /** Whether the record has the inode of the file at the second name. */
+  get hasReplaced(): boolean {
+    return this.kind === "rename" && this.record.dev2 + Number(this.record.ino2) !== 0;
+  }
+
   get time(): Time {
     return this.since(EVENT.time, this.bootTime);
   }
@@ -292,7 +297,8 @@ export class FileEvent {
     const { type, notes, path2Start, path2Length, bytes } = this.record;
     if (!(notes & abi.NOTE_PATH2) || type === abi.EVENT_EXEC || type === abi.EVENT_INTERP)
       return null;
-    return joinPath(this.path2Slice, bytes, path2Start, path2Length, this.name2);
+    const name = notes & abi.NOTE_TARGET2 ? null : this.name2;
+    return joinPath(this.path2Slice, bytes, path2Start, path2Length, name);
   }
 
   /** The directory in which the first name starts; null if the path is that of a file. */
@@ -302,10 +308,10 @@ export class FileEvent {
     return joinPath(this.directorySlice, bytes, pathStart, pathLength, null);
   }
 
-  /** The directory in which the second name starts. */
+  /** The directory in which the second name starts; null if the second path is that of a file. */
   get directory2(): ByteSlice | null {
     const { notes, bytes, path2Start, path2Length } = this.record;
-    if (!(notes & abi.NOTE_PATH2)) return null;
+    if (!(notes & abi.NOTE_PATH2) || notes & abi.NOTE_TARGET2) return null;
     return joinPath(this.directorySlice, bytes, path2Start, path2Length, null);
   }
 
@@ -323,7 +329,7 @@ export class FileEvent {
     );
   }
 
-  /** The mount of the directory in which the second name starts. */
+  /** The mount of the second path, or of the directory in which the second name starts. */
   get mount2(): EventMount | null {
     const { record } = this;
     if (!(record.notes & abi.NOTE_PATH2)) return null;

@@ -8,8 +8,10 @@ const DOT = 0x2e;
  * Writes an absolute path into a slice that has room for it, and returns the slice.
  * @param at where the components start in `bytes`: leaf first, each terminated by NUL
  * @param length of all components in bytes
- * @param name appended to them: its empty components and `.` are dropped; `..` is unchanged, because
- *   its meaning may depend on a symbolic link
+ * @param name appended to them, without its empty components and `.`. A `..` at its start goes one
+ *   directory up, exactly, because the components have no symbolic links; an absolute name starts at
+ *   the root, which is its own parent. A later `..` is unchanged: its meaning may depend on a
+ *   symbolic link
  */
 export function joinPath(
   into: ByteSlice,
@@ -46,15 +48,31 @@ function reverseComponents(
 function appendName(into: Uint8Array, length: number, name: ByteSlice): number {
   let to = length;
   const end = name.start + name.length;
+  const absolute = name.length > 0 && name.bytes[name.start] === SLASH;
+  let leading = true;
   for (let at = name.start; at < end; ) {
     let stop = at;
     while (stop < end && name.bytes[stop] !== SLASH) stop++;
     const size = stop - at;
-    if (size > 1 || (size === 1 && name.bytes[at] !== DOT)) {
+    if (leading && isParent(name.bytes, at, size)) {
+      if (!absolute) to = parentLength(into, to);
+    } else if (size > 1 || (size === 1 && name.bytes[at] !== DOT)) {
+      leading = false;
       into[to++] = SLASH;
       for (let from = at; from < stop; from++) into[to++] = name.bytes[from];
     }
     at = stop + 1;
   }
+  return to;
+}
+
+function isParent(bytes: Uint8Array, at: number, size: number): boolean {
+  return size === 2 && bytes[at] === DOT && bytes[at + 1] === DOT;
+}
+
+/** Returns the length of a path without its last component; 0 for the root, which is empty here. */
+function parentLength(path: Uint8Array, length: number): number {
+  let to = length;
+  while (to > 0 && path[--to] !== SLASH);
   return to;
 }

@@ -20,6 +20,7 @@ const functions = {
   openat: { args: ["i32", ADDRESS, "i32", "i32"], returns: "i32" },
   renameat: { args: ["i32", ADDRESS, "i32", ADDRESS], returns: "i32" },
   readlink: { args: [ADDRESS, ADDRESS, "u64"], returns: RESULT },
+  readlinkat: { args: ["i32", ADDRESS, ADDRESS, "u64"], returns: RESULT },
   read: { args: ["i32", ADDRESS, "u64"], returns: RESULT },
   write: { args: ["i32", ADDRESS, "u64"], returns: RESULT },
   poll: { args: [ADDRESS, "u64", "i32"], returns: "i32" },

@@ -1,6 +1,11 @@
 /** Parses /proc/PID/mountinfo: proc_pid_mountinfo(5). */
 
 export interface Mount {
+  /** Unique among all mount namespaces while the mount exists. */
+  readonly id: string;
+  /** The file system's device. */
+  readonly major: number;
+  readonly minor: number;
   /** The directory of the file system that is mounted: usually "/". */
   readonly root: string;
   readonly mountPoint: string;
@@ -21,7 +26,11 @@ export function parseMount(line: string): Mount | null {
   const fields = before.split(" ");
   const fsType = after?.split(" ")[0];
   if (fields.length < 6 || !fsType) return null;
+  const [major, minor] = fields[2].split(":").map(Number);
   return {
+    id: fields[0],
+    major,
+    minor,
     root: unescapeField(fields[3]),
     mountPoint: unescapeField(fields[4]),
     options: fields[5].split(","),

@@ -1,6 +1,8 @@
 /** File types within st_mode: include/uapi/linux/stat.h, inode(7). */
 export const S_IFMT = 0o170000;
+export const S_IFDIR = 0o040000;
 export const S_IFREG = 0o100000;
+export const S_IFLNK = 0o120000;
 /** A map, because biome's fixes rewrite an object's octal keys wrongly. */
 const FILE_TYPE_BY_MODE: ReadonlyMap<number, string> = new Map([
   [0o010000, "fifo"],

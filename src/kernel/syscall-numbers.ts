@@ -11,6 +11,7 @@ const COMMON = {
   fsconfig: 431,
   fsmount: 432,
   pidfd_open: 434,
+  openat2: 437,
   faccessat2: 439,
 };
 

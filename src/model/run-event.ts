@@ -31,8 +31,9 @@ export interface RunEvent {
   readonly name2: string;
   readonly path: string | null;
   readonly path2: string | null;
-  /** Whether the kernel followed all symbolic links of the path; it never does of the second. */
+  /** Whether all symbolic links of the path, and of the second, are followed already. */
   readonly followed: boolean;
+  readonly followed2: boolean;
   /** The directories in which the names start; null if they are not known. */
   readonly directory: string | null;
   readonly directory2: string | null;

@@ -139,9 +139,8 @@ export class Run {
   }
 
   private secondLocation(event: RunEvent): Location | null {
-    const { path2: path, directory2: directory, mount2: mount, mntns } = event;
-    if (path === null) return null;
-    return this.files.locate({ path, directory, mount, mntns, followed: false });
+    const { path2: path, directory2: directory, mount2: mount, followed2: followed, mntns } = event;
+    return path === null ? null : this.files.locate({ path, directory, mount, mntns, followed });
   }
 
   /** Returns the path of an event, or its name, as the run itself sees it. */

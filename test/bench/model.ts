@@ -38,6 +38,7 @@ function add(event: Partial<RunEvent> & { event: string; pid: number; comm: stri
   const mount = path && { dev: fresh("8:1"), root: fresh("/"), point: fresh("/") };
   run.add({
     followed,
+    followed2: false,
     directory: followed ? null : fresh("/home/u/project/build"),
     directory2: path2 && fresh("/home/u/project/build"),
     mount: mount || null,

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { joinPath } from "../../src/events/join-path.ts";
 import { ByteSlice } from "../../src/text/byte-slice.ts";
 import { components } from "../fixtures/builders.ts";
+import { Random } from "../random.ts";
 
 /** Returns the joined path; other bytes surround those that are read. */
 function joined(base: string, name: string | null): string {
@@ -39,7 +40,19 @@ describe("a name", () => {
     ["/base", "./file", "/base/file"],
     ["/base", "dir//file/", "/base/dir/file"],
     ["/base", "dir/./file/.", "/base/dir/file"],
-    ["/base", "../file", "/base/../file"],
+    ["/base", "../file", "/file"],
+    ["/a/b/c", "..//./../file", "/a/file"],
+    ["/a/b", "..", "/a"],
+    ["/a/b", "../..", "/"],
+    ["/a", "../../../file", "/file"],
+    ["/", "..", "/"],
+    ["/base", "..file", "/base/..file"],
+    ["/base", "../...", "/..."],
+    ["/base", "dir/../file", "/base/dir/../file"],
+    ["/a/b", "../dir/../../file", "/a/dir/../../file"],
+    ["/jail", "/../file", "/jail/file"],
+    ["/jail", "/../..", "/jail"],
+    ["/jail", "//.././etc/..", "/jail/etc/.."],
     ["/base", "...", "/base/..."],
     ["/base", ".hidden", "/base/.hidden"],
     ["/base", "", "/base"],
@@ -50,6 +63,38 @@ describe("a name", () => {
     ["/base", "\xff\n", "/base/\xff\n"],
   ])("below %s that is %j becomes %j", (base, name, path) => {
     expect(joined(base, name)).toBe(path);
+  });
+});
+
+describe("any name", () => {
+  const random = new Random(7);
+  const NAMES = ["a", "bb", ".c", "...", "..d"];
+  const base = () =>
+    `/${Array.from({ length: random.below(5) }, () => random.pick(NAMES)).join("/")}`;
+  const cases = Array.from({ length: 2000 }, () => ({
+    base: base(),
+    name: random.text([...NAMES, "/", "//", "/./", "/../", "../", "./", ".."], 8),
+  }));
+  const parts = (path: string) => path.split("/").filter((part) => part !== "" && part !== ".");
+
+  test("has a path without empty components and `.`, which does not start with `..`", () => {
+    for (const { base, name } of cases) {
+      const path = joined(base, name);
+      expect(path).toMatch(/^\/$|^(\/[^/]+)+$/);
+      expect(path.split("/")).not.toContain(".");
+      expect(path).not.toStartWith("/../");
+    }
+  });
+
+  test("removes a component of the base for each `..` at its start, and only for those", () => {
+    for (const { base, name } of cases) {
+      const given = parts(name);
+      const first = given.findIndex((part) => part !== "..");
+      const leading = first < 0 ? given.length : first;
+      const removed = name.startsWith("/") ? 0 : leading;
+      const left = parts(base).slice(0, Math.max(0, parts(base).length - removed));
+      expect(parts(joined(base, name))).toEqual([...left, ...given.slice(leading)]);
+    }
   });
 });
 

@@ -8,6 +8,9 @@ const EXAMPLE = "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,
 describe("a line of mountinfo", () => {
   test("is parsed as the man page says", () => {
     expect(parseMount(EXAMPLE)).toEqual({
+      id: "36",
+      major: 98,
+      minor: 0,
       root: "/mnt1",
       mountPoint: "/mnt2",
       options: ["rw", "noatime"],
@@ -21,6 +24,9 @@ describe("a line of mountinfo", () => {
     "36 35 98:0 / / rw shared:1 master:2 propagate_from:3 unbindable - tmpfs none rw",
   ])("has any number of optional fields: %s", (line) => {
     expect(parseMount(line)).toEqual({
+      id: "36",
+      major: 98,
+      minor: 0,
       root: "/",
       mountPoint: "/",
       options: ["rw"],

@@ -17,6 +17,7 @@ const BASE: RunEvent = {
   path: null,
   path2: null,
   followed: false,
+  followed2: false,
   directory: null,
   directory2: null,
   mount: null,

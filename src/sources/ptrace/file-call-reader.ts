@@ -5,22 +5,28 @@
 
 import * as abi from "../../events/event-record.ts";
 import type { FileCall } from "../../events/file-calls.ts";
+import { type LinkPolicy, linkPolicy } from "../../events/link-policy.ts";
+import { O_NOFOLLOW } from "../../ffi/machine.ts";
 import { EFAULT } from "../../kernel/errno.ts";
-import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_FOLLOW, O_CREAT, O_EXCL } from "../../kernel/fcntl.ts";
+import { AT_FDCWD, O_CREAT, O_EXCL } from "../../kernel/fcntl.ts";
 import { PATH_MAX } from "../../kernel/limits.ts";
 import { MS_BIND, MS_MOVE, MS_REMOUNT } from "../../kernel/mount.ts";
-import { fdOfName } from "../../kernel/proc-fd.ts";
 import { AF_UNIX, SUN_PATH } from "../../kernel/socket.ts";
 import { type Abi, syscallNumber } from "../../syscalls/table.ts";
 import { type ExecutedFile, executedFile } from "./executed-file.ts";
+import { NameResolver, type Passer, type ResolvedName } from "./name-resolver.ts";
 import * as procfs from "./procfs.ts";
 import type { RecordWriter } from "./record-writer.ts";
 import { socketcallName, unpackSocketcall } from "./socketcall.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
 import { TraceeMemory } from "./tracee-memory.ts";
+import { TraceeMounts } from "./tracee-mounts.ts";
 import type { Tracee } from "./tracer.ts";
 
 const OPEN_HOW_SIZE = 24;
+const OPEN_HOW_RESOLVE = 16;
+/** These resolve in the tree of dfd: openat2(2). */
+const RESOLVE_BENEATH_OR_IN_ROOT = 0x18n;
 const SOCKADDR_BYTES = 128;
 const CREAT_FLAGS = 0o1101;
 const CLONE_VM = 0x100n;
@@ -47,11 +53,25 @@ export interface EntryState {
   readonly name: Uint8Array | null;
   /** The file that an exec names. */
   readonly exec: ExecutedFile | null;
+  readonly name2: Uint8Array | null;
   /** The directory in which a relative name starts; null for other names. */
   readonly base: string | null;
   /** Whether the call is an open with O_CREAT whose file did not exist. */
   readonly wasAbsent: boolean;
+  /** Where the names of a call led that changes that; null for other calls. */
+  readonly resolved: ResolvedNames | null;
 }
+
+/** Where the names of a call lead; null for those that it lacks and those that are not known. */
+interface ResolvedNames {
+  readonly first: ResolvedName | null;
+  readonly second: ResolvedName | null;
+}
+
+const NOT_RESOLVED: ResolvedNames = { first: null, second: null };
+const NO_STATE: EntryState = {
+  ...{ name: null, name2: null, exec: null, base: null, wasAbsent: false, resolved: null },
+};
 
 /** A call that is recorded, with its number in the records. */
 export interface RecordedCall {
@@ -62,6 +82,8 @@ export interface RecordedCall {
 
 export class FileCallReader {
   private readonly memory = new TraceeMemory();
+  private readonly names = new NameResolver();
+  private readonly mounts = new TraceeMounts();
   private readonly writer: RecordWriter;
   private readonly want: number;
 
@@ -83,13 +105,8 @@ export class FileCallReader {
   /** Captures an exec, and the file that it names before that can change. */
   captureExec(stop: SyscallStop, call: FileCall, tid: number): EntryState {
     const name = this.readString(stop, call, "name");
-    const exec = name && executedFile(tid, this.execDfd(stop, call), name);
-    return { name, exec, base: null, wasAbsent: false };
-  }
-
-  private execDfd(stop: SyscallStop, call: FileCall): number {
-    const dfd = this.argument(stop, call, "dfd");
-    return dfd === null ? AT_FDCWD : Number(BigInt.asIntN(32, dfd));
+    const exec = name && executedFile(tid, this.directoryFd(stop, call, "dfd"), name);
+    return { ...NO_STATE, name, exec };
   }
 
   /** Writes the arguments of an exec that succeeded. */
@@ -101,13 +118,24 @@ export class FileCallReader {
   }
 
   /** Captures an open, which may block until its thread is killed, or create its file. */
-  captureOpen(stop: SyscallStop, call: FileCall, tid: number): EntryState {
+  captureOpen(stop: SyscallStop, call: FileCall, passer: Passer): EntryState {
     const name = call.roles.includes("name") ? this.readString(stop, call, "name") : null;
     const relative = name !== null && name.length > 0 && name[0] !== SLASH;
-    const needsBase = this.isRequested(abi.WANT_PATH) || this.isRequested(abi.WANT_INODE);
-    const base = relative && needsBase ? this.basePath(stop, call, "dfd", tid) : null;
-    const wasAbsent = this.isFileAbsent(stop, call, name, base);
-    return { name, exec: null, base, wasAbsent };
+    const base =
+      relative && this.resolvesNames ? this.basePath(stop, call, "dfd", passer.tid) : null;
+    return { ...NO_STATE, name, base, wasAbsent: this.isFileAbsent(stop, call, name, passer) };
+  }
+
+  /** Captures a call that moves or removes its names. */
+  captureNames(stop: SyscallStop, call: FileCall, passer: Passer): EntryState {
+    const name = this.readString(stop, call, "name");
+    const name2 = this.readString(stop, call, "name2");
+    return {
+      ...NO_STATE,
+      name,
+      name2,
+      resolved: this.resolveNames(stop, call, passer, name, name2),
+    };
   }
 
   /** Whether an open would create its file: it has O_CREAT, and the file does not exist. */
@@ -115,13 +143,54 @@ export class FileCallReader {
     stop: SyscallStop,
     call: FileCall,
     name: Uint8Array | null,
-    base: string | null,
+    passer: Passer,
   ): boolean {
     if (name === null || !this.isRequested(abi.WANT_INODE)) return false;
-    const flags = Number(this.argument(stop, call, "flags") ?? 0n);
-    if (call.name !== "creat" && (flags & O_CREAT) === 0) return false;
-    const text = Buffer.from(name).toString("latin1");
-    return procfs.isAbsent(text.startsWith("/") ? text : `${base}/${text}`);
+    if ((this.lookupFlags(stop, call) & O_CREAT) === 0) return false;
+    const { first } = this.resolveNames(stop, call, passer, name, null);
+    return first !== null && first.file === null;
+  }
+
+  private get resolvesNames(): boolean {
+    return this.isRequested(abi.WANT_PATH) || this.isRequested(abi.WANT_INODE);
+  }
+
+  /** Finds the files that the names lead to now. */
+  private resolveNames(
+    stop: SyscallStop,
+    call: FileCall,
+    passer: Passer,
+    name: Uint8Array | null,
+    name2: Uint8Array | null,
+  ): ResolvedNames {
+    if (!this.resolvesNames) return NOT_RESOLVED;
+    const { roles } = call;
+    const flags = this.lookupFlags(stop, call);
+    const isPath = roles.includes("name") && this.isResolvable(stop, call);
+    const resolve = (bytes: Uint8Array | null, role: "dfd" | "dfd2", policy: LinkPolicy) =>
+      bytes &&
+      this.names.resolve(passer, this.directoryFd(stop, call, role), latin1(bytes), policy);
+    return {
+      first: isPath ? resolve(name, "dfd", linkPolicy(call, flags, O_NOFOLLOW)) : null,
+      second: roles.includes("name2") ? resolve(name2, "dfd2", "never") : null,
+    };
+  }
+
+  private lookupFlags(stop: SyscallStop, call: FileCall): number {
+    if (call.name === "creat") return CREAT_FLAGS;
+    const how = this.argument(stop, call, "how");
+    if (how !== null)
+      return this.memory.read(Number(how), OPEN_HOW_SIZE)?.view.getUint32(0, true) ?? 0;
+    return Number(BigInt.asUintN(32, this.argument(stop, call, "flags") ?? 0n));
+  }
+
+  private isResolvable(stop: SyscallStop, call: FileCall): boolean {
+    const how = this.argument(stop, call, "how");
+    if (how === null) return true;
+    const bits = this.memory
+      .read(Number(how), OPEN_HOW_SIZE)
+      ?.view.getBigUint64(OPEN_HOW_RESOLVE, true);
+    return bits !== undefined && (bits & RESOLVE_BENEATH_OR_IN_ROOT) === 0n;
   }
 
   private argument(stop: SyscallStop, call: FileCall, role: string): bigint | null {
@@ -146,9 +215,13 @@ export class FileCallReader {
     role: "dfd" | "dfd2",
     tid: number,
   ): string | null {
-    const argument = this.argument(stop, call, role);
-    const dfd = argument === null ? AT_FDCWD : Number(BigInt.asIntN(32, argument));
+    const dfd = this.directoryFd(stop, call, role);
     return dfd === AT_FDCWD ? procfs.cwdPath(tid) : procfs.fdPath(tid, dfd);
+  }
+
+  private directoryFd(stop: SyscallStop, call: FileCall, role: "dfd" | "dfd2"): number {
+    const argument = this.argument(stop, call, role);
+    return argument === null ? AT_FDCWD : Number(BigInt.asIntN(32, argument));
   }
 
   /** Replaces i386's socketcall(2) by the bind or connect that it makes, with its arguments in memory. */
@@ -169,6 +242,7 @@ export class FileCallReader {
     writer.call(index, stop.number, ABI_NUMBERS[stop.abi]);
     writer.result(stop.result);
     this.writeNumbers(stop, call);
+    if (call.kind === "mount") this.mounts.clear();
     const name = call.roles.includes("address")
       ? this.readAddress(stop, call)
       : (entryState?.name ??
@@ -177,7 +251,10 @@ export class FileCallReader {
     const hasName = call.roles.some((role) => ["name", "text", "address"].includes(role));
     if (name) writer.name(name);
     else if (hasName) writer.addNotes(abi.NOTE_NAME_UNREADABLE);
-    const name2 = this.readString(stop, call, "name2") ?? this.readString(stop, call, "text2");
+    const name2 =
+      entryState?.name2 ??
+      this.readString(stop, call, "name2") ??
+      this.readString(stop, call, "text2");
     if (name2) writer.name2(name2);
     this.resolvePaths(stop, tracee, call, entryState, name, name2);
     if (entryState?.wasAbsent && !stop.failed) writer.addNotes(abi.NOTE_CREATED);
@@ -218,55 +295,112 @@ export class FileCallReader {
   }
 
   /**
-   * Writes the paths of the names. They are those of the thread: the group leader may have ended, or
-   * have another working directory.
+   * Writes the paths and files of the names or of the fd. They are those of the thread: the group
+   * leader may have ended, or have another working directory.
    */
   private resolvePaths(
     stop: SyscallStop,
-    { tid, tgid }: Tracee,
+    passer: Passer,
+    call: FileCall,
+    entryState: EntryState | undefined,
+    name: Uint8Array | null,
+    name2: Uint8Array | null,
+  ): void {
+    const isAddress = call.roles.includes("address");
+    const openedFd = call.kind === "open" && !stop.failed ? Number(stop.result) : null;
+    const byFd = call.roles.includes("fd") && !isAddress;
+    const fd = openedFd ?? (byFd ? Number(BigInt.asIntN(32, stop.args[0])) : null);
+    if (isAddress) this.writeSocket(call, passer, name);
+    else if (fd !== null) this.writeLink(passer.tid, `fd/${fd}`);
+    else if (call.kind === "chdir" && !stop.failed)
+      this.writeLink(passer.tid, call.name === "chroot" ? "root" : "cwd");
+    else this.writeNames(stop, passer, call, entryState, name, name2);
+  }
+
+  /** Writes the file to which a link of /proc/PID leads: "fd/3". */
+  private writeLink(tid: number, link: string): void {
+    const { writer } = this;
+    if (this.isRequested(abi.WANT_INODE)) writer.inode(procfs.statLink(tid, link));
+    if (this.isRequested(abi.WANT_PATH)) this.writePathOf(tid, link, false);
+  }
+
+  /**
+   * Writes the path to which a link of /proc/PID leads, and its mount.
+   * @param base as in RecordWriter.path
+   * @param second whether it is the second path
+   */
+  writePathOf(tid: number, link: string, base: boolean, second = false): void {
+    const { writer } = this;
+    const path = procfs.linkPath(tid, link);
+    if (path === null) return;
+    if (second) writer.path2(path, base);
+    else writer.path(path, base);
+    if (this.isRequested(abi.WANT_MOUNT)) writer.mount(this.mounts.ofLink(tid, link, path), second);
+  }
+
+  /** Writes a path that was resolved, and its mount if it leads to a file. */
+  private writeResolved(tid: number, { path, file }: ResolvedName, second: boolean): void {
+    const { writer } = this;
+    if (path === null) return;
+    if (second) writer.path2(path, false);
+    else writer.path(path, false);
+    if (file && this.isRequested(abi.WANT_MOUNT))
+      writer.mount(this.mounts.ofFile(tid, file, path), second);
+  }
+
+  /** Writes the file of a Unix socket, if it has one: unix(7). */
+  private writeSocket(call: FileCall, passer: Passer, address: Uint8Array | null): void {
+    if (!this.resolvesNames || !address || address.length <= SUN_PATH) return;
+    if (address[0] !== AF_UNIX || address[1] !== 0 || address[SUN_PATH] === 0) return;
+    const name = latin1(address.subarray(SUN_PATH)).replace(/\0.*/s, "");
+    const policy = linkPolicy(call, 0, O_NOFOLLOW);
+    const base = name.startsWith("/") ? "root" : "cwd";
+    this.writeFirst(passer.tid, this.names.resolve(passer, AT_FDCWD, name, policy), base);
+  }
+
+  private writeNames(
+    stop: SyscallStop,
+    passer: Passer,
     call: FileCall,
     entryState: EntryState | undefined,
     name: Uint8Array | null,
     name2: Uint8Array | null,
   ): void {
     const { writer } = this;
-    const openedFd = call.kind === "open" && !stop.failed ? Number(stop.result) : null;
-    const isAddress = call.roles.includes("address");
-    const byFd = call.roles.includes("fd") && !isAddress;
-    const fd = openedFd ?? (byFd ? Number(BigInt.asIntN(32, stop.args[0])) : null);
-    const withInode = fd ?? this.linkedFd(stop, call, name, tgid);
-    if (withInode !== null && this.isRequested(abi.WANT_INODE))
-      writer.inode(procfs.statLink(tid, `fd/${withInode}`));
+    const [one, two] = [name, name2].map((bytes) =>
+      bytes?.length || stop.result !== MINUS_EFAULT ? bytes : null,
+    );
+    const { first, second } =
+      entryState?.resolved ?? this.resolveNames(stop, call, passer, one, two);
+    // An empty name that the call did not accept leads nowhere.
+    const accepted = name?.length || !stop.failed;
+    if (this.hasFirstName(stop, call)) {
+      const base = entryState?.base == null ? this.baseLink(stop, call, name, "dfd") : null;
+      this.writeFirst(passer.tid, accepted ? first : null, base);
+      if (base === null && !first?.path) writer.path(entryState?.base ?? null, true);
+    }
+    if (!call.roles.includes("name2") && !this.hasSourcePath(stop, call)) return;
+    if (this.isRequested(abi.WANT_INODE)) {
+      if (call.kind === "rename" && name2?.length) writer.replacedFile(second?.file ?? null);
+      else if (call.kind === "symlink") writer.file(second?.file ?? null);
+    }
     if (!this.isRequested(abi.WANT_PATH)) return;
-    const start = (bytes: Uint8Array | null, role: "dfd" | "dfd2") => {
-      if (!bytes?.length && stop.result === MINUS_EFAULT) return null;
-      return bytes?.[0] === SLASH ? procfs.rootPath(tid) : this.basePath(stop, call, role, tid);
-    };
-    if (isAddress) writer.path(socketBasePath(name, tid), true);
-    else if (fd !== null) writer.path(procfs.fdPath(tid, fd), false);
-    else if (call.kind === "chdir" && !stop.failed)
-      writer.path(call.name === "chroot" ? procfs.rootPath(tid) : procfs.cwdPath(tid), false);
-    else if (this.hasFirstName(stop, call))
-      writer.path(entryState?.base ?? start(name, "dfd"), true);
-    if (call.roles.includes("name2") || this.hasSourcePath(stop, call))
-      writer.path2(start(name2, "dfd2"));
+    const base = this.baseLink(stop, call, name2, "dfd2");
+    if (second?.path != null) this.writeResolved(passer.tid, second, true);
+    else if (base !== null) this.writePathOf(passer.tid, base, true, true);
   }
 
-  /**
-   * Returns the fd of the file that a new link leads to, if its name stands for one. These are the only
-   * names of a file that was opened with O_TMPFILE.
-   */
-  private linkedFd(
+  /** Returns the link of /proc/PID to the directory in which a name starts; null if there is no name. */
+  private baseLink(
     stop: SyscallStop,
     call: FileCall,
     name: Uint8Array | null,
-    tgid: number,
-  ): number | null {
-    const flags = Number(this.argument(stop, call, "flags") ?? 0n);
-    if (call.kind !== "link" || stop.failed || (flags & (AT_SYMLINK_FOLLOW | AT_EMPTY_PATH)) === 0)
-      return null;
-    if (name?.length) return fdOfName(Buffer.from(name).toString("latin1"), tgid);
-    return Number(BigInt.asIntN(32, this.argument(stop, call, "dfd") ?? -1n));
+    role: "dfd" | "dfd2",
+  ): string | null {
+    if (!name?.length && stop.result === MINUS_EFAULT) return null;
+    if (name?.[0] === SLASH) return "root";
+    const dfd = this.directoryFd(stop, call, role);
+    return dfd === AT_FDCWD ? "cwd" : `fd/${dfd}`;
   }
 
   /** Whether the source of mount(2) is the path that is bound or moved. */
@@ -281,6 +415,15 @@ export class FileCallReader {
     return address !== null && (address !== 0n || call.roles.includes("dfd"));
   }
 
+  /** @param base the link of /proc/PID to the directory in which the name starts */
+  private writeFirst(tid: number, resolved: ResolvedName | null, base: string | null): void {
+    const { writer } = this;
+    if (this.isRequested(abi.WANT_INODE)) writer.file(resolved?.file ?? null);
+    if (!this.isRequested(abi.WANT_PATH)) return;
+    if (resolved?.path != null) this.writeResolved(tid, resolved, false);
+    else if (base !== null) this.writePathOf(tid, base, true);
+  }
+
   /** Returns the kernel's clone flags, which do not include the exit signal: clone(2). */
   cloneFlags({ tid, syscall: stop }: Tracee, name: string | undefined): bigint {
     if (!stop || name === undefined || name === "fork") return 0n;
@@ -291,11 +434,7 @@ export class FileCallReader {
   }
 }
 
-/** Returns the directory in which the name of a socket starts; null if it is no file: unix(7). */
-function socketBasePath(address: Uint8Array | null, tid: number): string | null {
-  if (!address || address.length <= SUN_PATH || address[0] !== AF_UNIX || address[1] !== 0)
-    return null;
-  const first = address[SUN_PATH];
-  if (first === 0) return null;
-  return first === SLASH ? procfs.rootPath(tid) : procfs.cwdPath(tid);
+/** Decodes one character per byte. */
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }

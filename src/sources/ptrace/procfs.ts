@@ -1,5 +1,5 @@
 /** Reads /proc for a stopped tracee: proc_pid_fd(5), proc_pid_cgroup(5). */
-import { lstatSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { readFileSync, readlinkSync, statSync } from "node:fs";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import { S_IFREG } from "../../kernel/stat.ts";
 import { cgroupMount } from "../../process/cgroup.ts";
@@ -35,21 +35,21 @@ function withoutDeleted(target: string): string {
   return target.slice(0, -DELETED.length);
 }
 
+/** Returns the path to which a link of /proc/PID leads: "fd/3", "exe"; null if it has none. */
+export function linkPath(pid: number, link: string): string | null {
+  return readProcLink(`/proc/${pid}/${link}`);
+}
+
 export function fdPath(pid: number, fd: number): string | null {
-  return readProcLink(`/proc/${pid}/fd/${fd}`);
+  return linkPath(pid, `fd/${fd}`);
 }
 
 export function cwdPath(pid: number): string | null {
-  return readProcLink(`/proc/${pid}/cwd`);
+  return linkPath(pid, "cwd");
 }
 
 export function rootPath(pid: number): string | null {
-  return readProcLink(`/proc/${pid}/root`);
-}
-
-/** Returns the path to which a link of /proc/PID leads; null if its target has none. */
-export function linkPath(pid: number, link: string): string | null {
-  return readProcLink(`/proc/${pid}/${link}`);
+  return linkPath(pid, "root");
 }
 
 /** Returns what a standard stream refers to; null if it is closed. */
@@ -158,6 +158,13 @@ export function readProcIds(pid: number): ProcIds | null {
   return { ppid: field("PPid"), uid: field("Uid"), gid: field("Gid") };
 }
 
+/** Returns the pid or tid that a thread has in its own pid namespace. */
+export function readNamespacePid(tid: number): number | null {
+  const text = tryOrNull(() => readFileSync(`/proc/${tid}/status`, "latin1"));
+  const pid = text?.match(/^NSpid:.*\t(\d+)$/m)?.[1];
+  return pid === undefined ? null : Number(pid);
+}
+
 export interface CgroupInfo {
   /** The inode number of its directory; 0 if unknown. */
   readonly id: bigint;
@@ -180,9 +187,4 @@ export function parseCgroup(content: Buffer): CgroupInfo {
 export function mountNamespaceId(pid: number): number {
   const link = tryOrNull(() => readlinkSync(`/proc/${pid}/ns/mnt`));
   return Number(link?.match(/\d+/)?.[0] ?? 0);
-}
-
-/** Whether no file of that name exists; a dangling link counts as a file. */
-export function isAbsent(path: string): boolean {
-  return tryOrNull(() => lstatSync(Buffer.from(path, "latin1"))) === null;
 }

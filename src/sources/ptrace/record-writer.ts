@@ -3,8 +3,10 @@
  * report, so that everything after the source is the same for both.
  */
 import * as abi from "../../events/event-record.ts";
+import type { FileStat } from "../../ffi/lookup.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import type { Inode, ProcIds, StandardStream } from "./procfs.ts";
+import type { PathMount } from "./tracee-mounts.ts";
 
 const { EVENT } = abi;
 const MAX_COMM_LENGTH = 15;
@@ -40,6 +42,10 @@ export function pathComponents(path: string): Uint8Array {
 function kernelDev(dev: number): number {
   const major = (dev >>> 8) & 0xfff;
   const minor = (dev & 0xff) | ((dev >>> 12) & 0xfff00);
+  return ((major << 20) | minor) >>> 0;
+}
+
+function deviceOf({ major, minor }: Pick<FileStat, "major" | "minor">): number {
   return ((major << 20) | minor) >>> 0;
 }
 
@@ -118,6 +124,20 @@ export class RecordWriter {
     this.view.setUint16(EVENT.i_mode, inode.mode, true);
   }
 
+  /** The file that the first name leads to; null if there is none. */
+  file(file: FileStat | null): void {
+    if (!file) return;
+    this.u32(EVENT.dev, deviceOf(file));
+    this.u64(EVENT.ino, file.ino);
+    this.view.setUint16(EVENT.i_mode, file.mode, true);
+  }
+  /** The file that a rename replaces; null if there is none. */
+  replacedFile(file: FileStat | null): void {
+    if (!file) return;
+    this.u32(EVENT.dev2, deviceOf(file));
+    this.u64(EVENT.ino2, file.ino);
+  }
+
   name(bytes: Uint8Array): void {
     this.trailing.name = bytes;
   }
@@ -130,10 +150,11 @@ export class RecordWriter {
     this.trailing.path = pathComponents(path);
     this.addNotes(abi.NOTE_PATH | (base ? abi.NOTE_BASE : 0));
   }
-  path2(path: string | null): void {
+  /** @param base as in `path`, for the second name */
+  path2(path: string | null, base: boolean): void {
     if (path === null) return;
     this.trailing.path2 = pathComponents(path);
-    this.addNotes(abi.NOTE_PATH2);
+    this.addNotes(abi.NOTE_PATH2 | (base ? 0 : abi.NOTE_TARGET2));
   }
   /** Writes the name of a program that is in no directory: "memfd:NAME". */
   programName(name: string): void {
@@ -151,6 +172,17 @@ export class RecordWriter {
       bytes.writeUInt16LE(stream.isPipe ? 1 : 0, at + abi.STDIO.pipefs);
     }
     this.trailing.stdio = bytes;
+  }
+  /** @param second whether it is the mount of the second path */
+  mount(mount: PathMount | null, second: boolean): void {
+    if (!mount) return;
+    const within = pathComponents(mount.inside).length;
+    const root = pathComponents(mount.root);
+    if (root.length > abi.ROOT_BYTES) return;
+    this.view.setUint16(second ? EVENT.mount2_len : EVENT.mount_len, within, true);
+    this.u32(second ? EVENT.mount2_dev : EVENT.mount_dev, deviceOf(mount));
+    if (second) this.trailing.root2 = root;
+    else this.trailing.root = root;
   }
   cgroup(path: string): void {
     this.trailing.cgroup = pathComponents(path);

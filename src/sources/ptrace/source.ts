@@ -136,7 +136,9 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     const { tid } = tracee;
     if (call.kind === "exec") this.entryStates.set(tid, this.reader.captureExec(stop, call, tid));
     else if (call.kind === "open")
-      this.entryStates.set(tid, this.reader.captureOpen(stop, call, tid));
+      this.entryStates.set(tid, this.reader.captureOpen(stop, call, tracee));
+    else if (call.kind === "rename" || call.kind === "unlink" || call.kind === "rmdir")
+      this.entryStates.set(tid, this.reader.captureNames(stop, call, tracee));
   }
 
   syscallExited(stop: SyscallStop, tracee: Tracee): void {
@@ -233,7 +235,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     if (this.isRequested(abi.WANT_ARGV)) this.writeArgv(pid);
     if (this.isRequested(abi.WANT_INODE)) writer.inode(procfs.statLink(pid, "exe"));
     if (this.isRequested(abi.WANT_PATH)) this.writeProgramPath(pid, "exe");
-    if (this.isRequested(abi.WANT_CWD)) writer.path2(procfs.cwdPath(pid));
+    if (this.isRequested(abi.WANT_CWD)) this.reader.writePathOf(pid, "cwd", true, true);
     if (this.isRequested(abi.WANT_STDIO))
       writer.stdio([0, 1, 2].map((fd) => procfs.statStream(pid, fd)));
   }
@@ -241,7 +243,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
   /** Writes the path of a file to which a link of /proc/PID leads, or the name of a memfd. */
   private writeProgramPath(pid: number, link: string): void {
     const name = procfs.memfdName(pid, link);
-    if (name === null) this.writer.path(procfs.linkPath(pid, link), false);
+    if (name === null) this.reader.writePathOf(pid, link, false);
     else this.writer.programName(name);
   }
 
@@ -255,8 +257,10 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     if (!name && this.isRequested(abi.WANT_INODE)) writer.inode(procfs.statLink(tid, link));
     if (this.isRequested(abi.WANT_PATH)) {
       if (!name) this.writeProgramPath(tid, link);
-      else if (name.startsWith("/")) writer.path(procfs.rootPath(tid), true);
-      else writer.path(dfd === AT_FDCWD ? procfs.cwdPath(tid) : procfs.fdPath(tid, dfd), true);
+      else {
+        const base = name.startsWith("/") ? "root" : dfd === AT_FDCWD ? "cwd" : link;
+        this.reader.writePathOf(tid, base, true);
+      }
     }
     this.emit();
   }

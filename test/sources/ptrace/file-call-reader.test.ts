@@ -1,6 +1,16 @@
 /** Records of file calls, read from registers and memory of this process, as if it had made them. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { closeSync, mkdtempSync, openSync, rmSync, statSync, symlinkSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import * as abi from "../../../src/events/event-record.ts";
 import { FILE_CALLS } from "../../../src/events/file-calls.ts";
@@ -12,6 +22,7 @@ import type { Tracee } from "../../../src/sources/ptrace/tracer.ts";
 import { cellsOf, eventOf } from "../../fixtures/fixtures.ts";
 
 const { pid } = process;
+const passer = { tid: pid, tgid: pid };
 const WANTED = abi.WANT_PATH | abi.WANT_INODE;
 const AT_FDCWD = 0xffff_ff9cn;
 const O_CREAT = 0o100n;
@@ -64,7 +75,7 @@ function recordOf(name: string, args: readonly bigint[], options: CallOptions = 
   const recorded = callNamed(name);
   const { call } = recorded;
   const stop = stopOf(args);
-  const entryState = call.kind === "open" ? reader.captureOpen(stop, call, pid) : undefined;
+  const entryState = call.kind === "open" ? reader.captureOpen(stop, call, passer) : undefined;
   stop.result = result;
   stop.failed = result < 0n;
   writer.begin(abi.EVENT_SYSCALL, 1n);
@@ -116,6 +127,54 @@ describe("a name", () => {
   });
 });
 
+describe("the file of a name", () => {
+  const inode = (path: string) => statSync(path, { bigint: true }).ino;
+
+  test("and its path without links are those that the call refers to", () => {
+    mkdirSync(`${directory}/real`);
+    writeFileSync(`${directory}/real/file`, "");
+    symlinkSync("real", `${directory}/via`);
+    symlinkSync("via/file", `${directory}/to-file`);
+    const { cells, record, notes } = recordOf("fchmodat", [BigInt(dfd), at("to-file"), 0o600n]);
+    expect([cells.path, BigInt(record.ino)]).toEqual([
+      `${directory}/real/file`,
+      inode(`${directory}/real/file`),
+    ]);
+    expect(notes & abi.NOTE_BASE).toBe(0);
+    const link = recordOf("fchownat", [BigInt(dfd), at("to-file"), 0n, 0n, 0x100n]);
+    expect(link.cells).toMatchObject({ path: `${directory}/to-file`, ftype: "link" });
+  });
+
+  test("of a rename is read before the call, and so is the file that it replaces", () => {
+    const [from, to] = ["from", "to"].map((name) => `${directory}/real/${name}`);
+    for (const path of [from, to]) writeFileSync(path, "");
+    const inodes = [from, to].map(inode);
+    const { reader, writer } = reading();
+    const recorded = callNamed("renameat");
+    const stop = stopOf([BigInt(dfd), at("via/from"), BigInt(dfd), at("via/../real/to")]);
+    const entryState = reader.captureNames(stop, recorded.call, passer);
+    renameSync(from, to);
+    writer.begin(abi.EVENT_SYSCALL, 1n);
+    reader.writeCall(stop, traceeOf(stop), recorded, entryState);
+    const record = writer.finish();
+    const { path, path2, filename } = cellsOf(eventOf(record));
+    expect([path, path2, filename]).toEqual([from, to, "via/from"]);
+    expect([BigInt(record.ino), BigInt(record.ino2)]).toEqual(inodes);
+  });
+
+  test("of an empty name is that of the fd, if the call accepts it", () => {
+    const of = (result: bigint) =>
+      recordOf("newfstatat", [BigInt(dfd), at(""), 0n, 0x1000n], { result });
+    expect([of(0n).cells.path, of(0n).cells.ftype]).toEqual([directory, "dir"]);
+    expect([of(ENOENT).cells.path, of(ENOENT).cells.ftype]).toEqual([directory, null]);
+  });
+
+  test("is not read unless it is requested", () => {
+    const { cells } = recordOf("mkdirat", [BigInt(dfd), at("via/file")], { want: 0 });
+    expect([cells.path, cells.ino]).toEqual([null, null]);
+  });
+});
+
 describe("an open", () => {
   test("that succeeded has the path and the inode of its fd", () => {
     const { cells, record, notes } = recordOf("openat", [AT_FDCWD, at("./other/../x"), 0n], {
@@ -138,7 +197,7 @@ describe("an open", () => {
     expect(created("new", 0n)).toBe(false);
     expect(created("new", O_CREAT, ENOENT)).toBe(false);
     expect(created(".", O_CREAT)).toBe(false);
-    expect(created("link", O_CREAT)).toBe(false);
+    expect(created("link", O_CREAT)).toBe(true);
     expect(created(".", O_CREAT | O_EXCL)).toBe(true);
   });
 

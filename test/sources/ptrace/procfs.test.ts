@@ -9,7 +9,6 @@ import {
   renameSync,
   rmSync,
   statSync,
-  symlinkSync,
   unlinkSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -157,17 +156,5 @@ describe("a cgroup", () => {
 
   test("has the inode number of its directory, if cgroup v2 is mounted", () => {
     expect(of("0::/\n")).toEqual({ id: mountedInode(), path: "/" });
-  });
-});
-
-describe("a name", () => {
-  test("is absent if no file has it", () => {
-    expect(procfs.isAbsent(`${directory}/none`)).toBe(true);
-    expect(procfs.isAbsent(directory)).toBe(false);
-  });
-
-  test("of a dangling link is not absent", () => {
-    symlinkSync("nowhere", `${directory}/link`);
-    expect(procfs.isAbsent(`${directory}/link`)).toBe(false);
   });
 });

@@ -46,7 +46,7 @@ describe("the parts of a record", () => {
     const writer = newRecord();
     writer.argv(Buffer.from("a\0b\0"));
     writer.cgroup("/system.slice/x");
-    writer.path2("/other");
+    writer.path2("/other", true);
     writer.path("/usr/bin", true);
     writer.name2(Buffer.from("two"));
     writer.name(Buffer.from("the name"));
@@ -92,10 +92,13 @@ describe("the parts of a record", () => {
     writer.begin(abi.EVENT_SYSCALL, 5n);
     writer.addNotes(abi.NOTE_CREATED);
     writer.path("/tmp", true);
-    writer.path2("/tmp");
+    writer.path2("/tmp", true);
     expect(writer.finish().notes).toBe(
       abi.NOTE_CREATED | abi.NOTE_PATH | abi.NOTE_BASE | abi.NOTE_PATH2,
     );
+    writer.begin(abi.EVENT_SYSCALL, 5n);
+    writer.path2("/tmp", false);
+    expect(writer.finish().notes).toBe(abi.NOTE_PATH2 | abi.NOTE_TARGET2);
     writer.begin(abi.EVENT_SYSCALL, 5n);
     writer.path(null, true);
     expect(writer.finish().notes).toBe(0);

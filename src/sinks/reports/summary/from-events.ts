@@ -8,6 +8,7 @@ import {
   NOTE_BASE,
   NOTE_CREATED,
   NOTE_SECCOMP,
+  NOTE_TARGET2,
   STDIO,
   STDIO_SIZE,
 } from "../../../events/event-record.ts";
@@ -91,6 +92,7 @@ export function toSummaryEvent(event: FileEvent): SummaryEvent {
     path: optionalText(event.path),
     path2: optionalText(event.path2),
     followed: (record.notes & NOTE_BASE) === 0,
+    followed2: (record.notes & NOTE_TARGET2) !== 0,
     directory: optionalText(event.directory),
     directory2: optionalText(event.directory2),
     mount: mountOf(event.mount),

@@ -81,6 +81,7 @@ function parseExit(row: CellReader): ProcessExit {
 function parseEvent(row: CellReader): SummaryEvent {
   const [path, path2, fileType, argv] = [row("path"), row("path2"), row("ftype"), row("argv")];
   const [event, result] = [textOf(row("event")), integer(row("return"))];
+  const id = row("ino") ? `${row("dev")}:${row("ino")}` : null;
   const optional = (cell: ReturnType<CellReader>) => (typeof cell === "string" ? cell : null);
   return {
     event,
@@ -92,7 +93,9 @@ function parseEvent(row: CellReader): SummaryEvent {
     call: textOf(row("kind")),
     path: optional(path),
     path2: optional(path2),
-    followed: (event === "open" || event === "exec") && result >= 0,
+    // A name's file is known only where its path is.
+    followed: id !== null || ((event === "open" || event === "exec") && result >= 0),
+    followed2: id !== null,
     directory: null,
     directory2: null,
     mount: parseMountText(textOf(row("mount"))),
@@ -101,7 +104,7 @@ function parseEvent(row: CellReader): SummaryEvent {
     result,
     created: textOf(row("note")).split(" ").includes("created"),
     fileType: optional(fileType),
-    id: row("ino") ? `${row("dev")}:${row("ino")}` : null,
+    id,
     argv: argv === null ? null : typeof argv === "string" ? shellSplit(argv) : argv,
     time: nanoseconds(row("time")),
     cwd: optional(row("cwd")),

@@ -25,6 +25,7 @@ const BASE_EVENT: SummaryEvent = {
   path: null,
   path2: null,
   followed: false,
+  followed2: false,
   directory: null,
   directory2: null,
   mount: null,

@@ -1,0 +1,58 @@
+/** The mounts that paths of tracees are in: proc_pid_mountinfo(5), STX_MNT_ID in statx(2). */
+import { readFileSync } from "node:fs";
+import { type FileStat, Lookup } from "../../ffi/lookup.ts";
+import { AT_FDCWD } from "../../kernel/fcntl.ts";
+import { type Mount, parseMountinfo } from "../../kernel/mountinfo.ts";
+
+/** The mount of a path. */
+export interface PathMount {
+  /** The file system's device. */
+  readonly major: number;
+  readonly minor: number;
+  /** The mounted directory's path within the file system. */
+  readonly root: string;
+  /** The path below the mount point: "" or "/…". */
+  readonly inside: string;
+}
+
+export class TraceeMounts {
+  private readonly lookup = new Lookup();
+  /** By mount id, which is unique among all mount namespaces. */
+  private readonly mounts = new Map<string, Mount>();
+
+  /** Forgets everything: a mount was made, moved or removed. */
+  clear(): void {
+    this.mounts.clear();
+  }
+
+  /** Returns the mount of the file to which a link of /proc/PID leads, with its path. */
+  ofLink(tid: number, link: string, path: string): PathMount | null {
+    const file = this.lookup.stat(AT_FDCWD, `/proc/${tid}/${link}`, true);
+    return file && this.ofFile(tid, file, path);
+  }
+
+  ofFile(tid: number, { mountId }: FileStat, path: string): PathMount | null {
+    const id = String(mountId);
+    const mount = this.mounts.get(id) ?? this.read(tid, id);
+    if (!mount) return null;
+    const { major, minor, root, mountPoint } = mount;
+    const prefix = mountPoint === "/" ? "" : mountPoint;
+    // The mount points of a thread with another root directory are relative to that.
+    if (path !== mountPoint && !path.startsWith(`${prefix}/`)) return null;
+    return { major, minor, root, inside: path === "/" ? "" : path.slice(prefix.length) };
+  }
+
+  /** Reads the mounts that we see, or else those that the thread sees. */
+  private read(tid: number, id: string): Mount | undefined {
+    for (const process of ["self", tid]) {
+      try {
+        for (const mount of parseMountinfo(readFileSync(`/proc/${process}/mountinfo`, "latin1")))
+          this.mounts.set(mount.id, mount);
+      } catch {
+        continue; // the thread has ended
+      }
+      if (this.mounts.has(id)) break;
+    }
+    return this.mounts.get(id);
+  }
+}
