@@ -1,31 +1,11 @@
 /** Random programs of shell file operations, and the smallest part of one that still fails. */
 import type { Random } from "../../random.ts";
-import { type Entry, type Inode, ModelFs, type Summary } from "./model-fs.ts";
+import type { Entry, Inode, ModelFs, Summary } from "./model-fs.ts";
+import { startModel } from "./start-tree.ts";
 import { atOf, OP_NAMES, type Role, Runner, rolesOf, type Step } from "./steps.ts";
-
-/** The tree in which every program starts. */
-export const START_FILES = ["a", "b", "d/e/f", "d/g", "d/h", "p/q/r", "p/s"];
-export const START_LINKS = { l: "d/e", m: "p", "p/up": ".." };
 
 const NAMES = ["a", "b", "c", "d", "e", "f", "g", "t", "x", "y"];
 const TARGETS = ["..", "a", "d", "../p", "e", ".", "/d", "/p/q", "../../d"];
-
-/** @param basePath absolute: where the program runs */
-export function startModel(basePath: string): ModelFs {
-  const model = new ModelFs(basePath);
-  const planted = new Set<string>();
-  for (const path of START_FILES) {
-    const names = path.split("/");
-    for (let i = 1; i < names.length; i++) {
-      const directory = names.slice(0, i).join("/");
-      if (!planted.has(directory)) model.plant(directory, "directory");
-      planted.add(directory);
-    }
-    model.plant(path, "file");
-  }
-  for (const [path, target] of Object.entries(START_LINKS)) model.plant(path, "link", target);
-  return model;
-}
 
 /** Writes paths of what is in a model. */
 class Speller {

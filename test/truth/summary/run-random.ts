@@ -3,11 +3,9 @@
  * system: `bun test/truth/summary/run-random.ts [COUNT [SEED [BACKEND…]]]`. A program that fails is
  * shrunk and printed. Exits with status 1 if one fails in a way that is not known.
  */
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { Random } from "../../random.ts";
 import type { Summary } from "./model-fs.ts";
-import { randomProgram, replay, START_FILES, START_LINKS, shrink } from "./programs.ts";
+import { randomProgram, replay, shrink } from "./programs.ts";
 import { type Step, scriptOf } from "./steps.ts";
 import { type Backend, differences, type Place, type Ran, runBatch } from "./trace-summary.ts";
 
@@ -16,18 +14,9 @@ const BATCH = 100;
 const SHORTEST = 5;
 const LONGEST = 30;
 
-export function prepare(directory: string): void {
-  for (const file of START_FILES) {
-    mkdirSync(dirname(join(directory, file)), { recursive: true });
-    writeFileSync(join(directory, file), `content of ${file}, foo\n`);
-  }
-  for (const [path, target] of Object.entries(START_LINKS))
-    symlinkSync(target, join(directory, path));
-}
-
 /** What trace says of the files in a new directory in which a script runs. */
 export async function summaryOf(script: string, backend: Backend): Promise<Summary> {
-  const [{ summary, status }] = await runBatch([{ prepare, script: () => script }], backend);
+  const [{ summary, status }] = await runBatch([{ prepare: plant, script: () => script }], backend);
   if (status !== 0) throw new Error(`status ${status}: ${script}`);
   return summary;
 }
@@ -36,7 +25,7 @@ export async function summaryOf(script: string, backend: Backend): Promise<Summa
 const ANYWHERE = "/w";
 
 function placeOf(steps: readonly Step[]): Place {
-  return { prepare, script: () => scriptOf(steps) };
+  return { prepare: plant, script: () => scriptOf(steps) };
 }
 
 /** What is wrong after a program ran; empty if nothing is. */

@@ -67,6 +67,7 @@ export async function traced(
   backend: Backend,
   output: string,
   cwd: string,
+  env = process.env,
 ): Promise<void> {
   const child = Bun.spawn(
     [
@@ -74,11 +75,12 @@ export async function traced(
       ...["exec", "--require-complete", "--backend", backend, "--buffer", "64M"],
       ...[`--summary=json:${output}`, "--", ...command],
     ],
-    { cwd, stdout: "ignore", stderr: "pipe" },
+    { cwd, env, stdin: "ignore", stdout: "ignore", stderr: "pipe" },
   );
   const errors = await new Response(child.stderr).text();
   const exitCode = await child.exited;
-  if (exitCode !== 0 || !/^trace: \d+ events, complete/m.test(errors))
+  // Only trace itself exits with these; the status of the command does not matter.
+  if (exitCode === 3 || exitCode === 125 || !/^trace: \d+ events, complete/m.test(errors))
     throw new Error(`trace: status ${exitCode}: ${errors}`);
 }
 
