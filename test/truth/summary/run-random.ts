@@ -6,6 +6,7 @@
 import { Random } from "../../random.ts";
 import type { Summary } from "./model-fs.ts";
 import { randomProgram, replay, shrink } from "./programs.ts";
+import { plant } from "./start-tree.ts";
 import { type Step, scriptOf } from "./steps.ts";
 import { type Backend, differences, type Place, type Ran, runBatch } from "./trace-summary.ts";
 
