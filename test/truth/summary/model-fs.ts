@@ -71,6 +71,8 @@ export class ModelFs {
   readonly basePath: string;
   /** Number of changes of names. */
   changes = 0;
+  /** Kinds of changes that a tracer cannot understand which learns names after the call. */
+  readonly unknowable = new Set<string>();
   private readonly initial = new Map<string, Entry>();
   /** The path at the start of each directory. */
   private readonly origins = new Map<Inode, string>();
@@ -230,6 +232,7 @@ export class ModelFs {
     const { node } = source.entry;
     if (target.entry?.node === node) return true; // rename(2): nothing is done
     if (node.kind === "directory" && holds(node, target.parent)) return false;
+    this.noteUnknowable(source.entry, target, [from, to]);
     if (target.entry) {
       const replaced = target.entry.node;
       if ((replaced.kind === "directory") !== (node.kind === "directory")) return false;
@@ -240,6 +243,15 @@ export class ModelFs {
     attach(target.parent, target.name, source.entry);
     this.changes++;
     return true;
+  }
+
+  private noteUnknowable(moved: Entry, target: Place, names: readonly At[]): void {
+    const { node } = moved;
+    const inMoved = [...this.paths(node)].map(([, entry]) => entry);
+    if (target.through.some((link) => link === moved || inMoved.includes(link)))
+      this.unknowable.add("a rename moves a symbolic link that its target goes through");
+    if (names.some(({ from, path }) => !path.startsWith("/") && holds(node, from)))
+      this.unknowable.add("a rename moves the directory that its names start from");
   }
 
   exchange(one: At, other: At): boolean {

@@ -55,15 +55,25 @@ async function run(programs: readonly Program[], backend: Backend): Promise<stri
   });
 }
 
-async function report(seed: number, steps: Program, wrong: string[], backend: Backend) {
+const indent = (lines: readonly string[]) => lines.join("\n").replaceAll("\n", "\n    ");
+
+/** Prints the smallest part of a program that fails. @returns why it is known to fail, if it is */
+async function report(
+  seed: number,
+  steps: Program,
+  wrong: string[],
+  backend: Backend,
+): Promise<string | undefined> {
   const small = await shrink(steps, async (programs) =>
     (await run(programs, backend)).map((faults) => faults.length > 0),
   );
   const [again] = await run([small], backend);
+  const [known] = backend === "bpf" ? (replay(small, ANYWHERE)?.model.unknowable ?? []) : [];
+  const why = known === undefined ? "" : `unknowable by names on bpf: ${known}:`;
+  console.log(`program ${seed}, ${backend}: ${why}\n    ${indent([scriptOf(small)])}`);
   const shown = again.length ? again : ["not always; the first time:", ...wrong];
-  const indent = (lines: readonly string[]) => lines.join("\n").replaceAll("\n", "\n    ");
-  console.log(`program ${seed}, ${backend}:\n    ${indent([scriptOf(small)])}`);
   console.log(`  ${indent(shown)}`);
+  return known;
 }
 
 function programOf(seed: number): Step[] {
@@ -71,20 +81,28 @@ function programOf(seed: number): Step[] {
   return randomProgram(random, SHORTEST + random.below(LONGEST - SHORTEST + 1), ANYWHERE);
 }
 
-/** @returns how many programs failed */
+/** @returns how many programs failed in ways that are not known */
 async function judge(count: number, firstSeed: number, backend: Backend): Promise<number> {
   let failed = 0;
+  const known = new Map<string, number>();
   for (let first = 0; first < count; first += BATCH) {
     const length = Math.min(BATCH, count - first);
     const seeds = Array.from({ length }, (_, i) => firstSeed + first + i);
     const programs = seeds.map(programOf);
     for (const [i, wrong] of (await run(programs, backend)).entries()) {
       if (!wrong.length) continue;
-      failed++;
-      await report(seeds[i], programs[i], wrong, backend);
+      const why = await report(seeds[i], programs[i], wrong, backend);
+      if (why === undefined) failed++;
+      else known.set(why, (known.get(why) ?? 0) + 1);
     }
   }
-  console.log(`random programs, ${backend}: ${count - failed} right, ${failed} wrong`);
+  const unknowable = [...known.values()].reduce((sum, each) => sum + each, 0);
+  for (const [why, times] of known)
+    console.log(`unknowable by names, ${backend}: ${times}: ${why}`);
+  const right = count - failed - unknowable;
+  console.log(
+    `random programs, ${backend}: ${right} right, ${unknowable} unknowable by names, ${failed} wrong`,
+  );
   return failed;
 }
 
