@@ -42,6 +42,14 @@ export interface Location {
 /** A path that the run left, and a count of how often. */
 export type CountedPath = readonly [path: ViewPath, count: ActionCount];
 
+/** Paths of the start, within their file systems. */
+type CountedOrigins = Map<Volume, Map<string, ActionCount>>;
+
+function countOrigin(paths: CountedOrigins, volume: Volume, path: string, actor: Actor): void {
+  const counts = paths.get(volume) ?? new Map<string, ActionCount>();
+  paths.set(volume, counts.set(path, countAction(counts.get(path), actor)));
+}
+
 /** As many symbolic links as the kernel follows: MAXSYMLINKS of include/linux/namei.h. */
 const MAX_SYMLINKS = 40;
 /** The file system of paths whose mount is not known. */
@@ -55,13 +63,13 @@ export class Files {
   /** The mount namespace of the first event: the run's own. */
   private homeView: View | null = null;
   /** Files whose content was read before the run changed it; some have no name any more. */
-  private readonly inputs = new Set<RunFile>();
+  private readonly inputs: CountedOrigins = new Map();
   private readonly listed = new Set<RunFile>();
   /** Files that were created without a name, and have not got one yet. */
   private readonly nameless = new Map<string, ActionCount>();
   private readonly byId = new Map<string, RunFile>();
   /** Entries of the start that were removed or renamed; some may be in use again. */
-  private readonly left = new Map<Volume, Map<string, ActionCount>>();
+  private readonly left: CountedOrigins = new Map();
   private readonly machine: MachineFiles;
 
   /** @param machine where the run takes place; none for a record of a past run */
@@ -129,10 +137,11 @@ export class Files {
 
   /** @param where without symbolic links, as the kernel reports it for an open file */
   read(where: Location, id: FileId, actor: Actor): RunFile {
-    const { file } = this.opened(where, id, false);
+    const { file, parent, name, placed } = this.opened(where, id, false);
     if (file.written || file.origin === null) return file;
-    file.read = countAction(file.read, actor);
-    this.inputs.add(file);
+    // Another hard link of the start has a path of its own.
+    const origin = placed || !parent ? file.origin : originOf(parent, name);
+    countOrigin(this.inputs, file.volume, origin, actor);
     return file;
   }
 
@@ -295,10 +304,7 @@ export class Files {
   /** Notes that an entry of the start leaves its path. */
   private leave(entry: Entry, actor: Actor): void {
     if (entry.placed || !entry.parent) return;
-    const { volume } = entry.file;
-    const path = originOf(entry.parent, entry.name);
-    const paths = this.left.get(volume) ?? new Map<string, ActionCount>();
-    this.left.set(volume, paths.set(path, countAction(paths.get(path), actor)));
+    countOrigin(this.left, entry.file.volume, originOf(entry.parent, entry.name), actor);
   }
 
   private drop(entry: Entry): void {
@@ -326,8 +332,8 @@ export class Files {
 
   /** Files that were read, by their paths at the start. */
   *readFiles(): Iterable<CountedPath> {
-    for (const { volume, origin, read } of this.inputs)
-      if (origin !== null && read) yield [volume.viewPath(origin, this.home), read];
+    for (const [volume, paths] of this.inputs)
+      for (const [path, count] of paths) yield [volume.viewPath(path, this.home), count];
   }
 
   /** Directories of the start that were listed, by their paths then. */

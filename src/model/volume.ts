@@ -182,3 +182,8 @@ function rank({ view, ended, root }: Place, home: Namespace): number {
 export function originOf(parent: Entry, name: string): string {
   return childPath(parent.file.origin ?? parent.path, name);
 }
+
+/** Whether an entry that was moved away, or replaced, leads to the same file as at the start again. */
+export function isBack({ parent, name, file }: Entry): boolean {
+  return parent !== null && file.origin === originOf(parent, name);
+}

@@ -1,6 +1,7 @@
 /** Files by identity: what a run read, by the paths of its start. */
 import { expect, test } from "bun:test";
 import { Files, type SeenPath } from "../../src/model/files.ts";
+import { isBack } from "../../src/model/volume.ts";
 
 const ACTOR = { pid: 7, comm: "sh" };
 
@@ -39,6 +40,29 @@ test("a file in a renamed directory is known by its path at the start", () => {
   files.read(at("/x/e/f"), "1:3", ACTOR);
   expect(inputs()).toEqual(["/d/e/f"]);
   expect(removed()).toEqual(["/d"]);
+});
+
+test("each hard link of the start that is read is an input", () => {
+  const { files, at, inputs } = setUp();
+  files.read(at("/a"), "1:1", ACTOR);
+  files.read(at("/b"), "1:1", ACTOR);
+  files.link(at("/a"), at("/c"), "1:1", ACTOR);
+  files.read(at("/c"), "1:1", ACTOR);
+  expect(inputs()).toEqual(["/a", "/b"]);
+});
+
+test("a name that was moved away and back leads to the same file as at the start", () => {
+  const { files, at } = setUp();
+  const back = () =>
+    [...files.entries()]
+      .filter(([entry]) => entry.placed && isBack(entry))
+      .map(([, { path }]) => path);
+  files.rename(at("/d"), at("/x"), ACTOR);
+  files.rename(at("/x/f"), at("/x/g"), ACTOR);
+  expect(back()).toEqual([]);
+  files.rename(at("/x/g"), at("/x/f"), ACTOR);
+  files.rename(at("/x"), at("/d"), ACTOR);
+  expect(back()).toEqual(["/d", "/d/f"]);
 });
 
 test("symbolic links and .. are resolved as the run made them", () => {

@@ -2,10 +2,11 @@
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { FILE_CALLS } from "../../src/events/file-calls.ts";
+import { parseCall } from "./call.ts";
 import { eventsOf } from "./decode.ts";
 import { type ObservedEvent, observedEvent } from "./expectation.ts";
 import { type StraceLine, straceLines } from "./lines.ts";
-import { parseCall } from "./syntax.ts";
+
 import { Threads, withChildren } from "./threads.ts";
 
 /**

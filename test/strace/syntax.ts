@@ -1,5 +1,4 @@
-/** Parses a call as strace prints it with -xx (strings in hex) and -X raw (numbers). */
-import { errnoNumber } from "./errno.ts";
+/** Parses arguments as strace prints them with -xx (strings in hex) and -X raw (numbers). */
 
 export interface StraceCall {
   /** The calling thread; strace calls it pid. */
@@ -17,15 +16,6 @@ export interface StraceCall {
 export interface Target {
   readonly link: string;
   readonly deleted: boolean;
-}
-
-/** @throws Error if the text is not a call */
-export function parseCall(tid: number, text: string): StraceCall {
-  const [, call, args, after] = text.match(/^(\w+)\((.*)\)\s*= (.*)$/) ?? [];
-  if (after === undefined) throw new Error(`not a call: ${text}`);
-  const [, value, target] = after.match(/^(-?\d+|\?)(<.*?>(?:\(deleted\))?)?/) ?? [];
-  if (value === undefined) throw new Error(`not a result: ${text}`);
-  return { tid, call, args: split(args), result: resultOf(after), opened: targetOf(target ?? "") };
 }
 
 /** Splits at commas outside of brackets; strings contain none, as they are hex. */
@@ -82,17 +72,11 @@ export function fdOf(argument: string): { readonly fd: number; readonly target: 
   return { fd: Number(fd) | 0, target: targetOf(target ?? "") };
 }
 
-function targetOf(text: string): Target | null {
+export function targetOf(text: string): Target | null {
   const [, link, deleted] = text.match(/^<(.*)>(\(deleted\))?$/) ?? [];
   return link === undefined ? null : { link: unescaped(link), deleted: deleted !== undefined };
 }
 
 function unescaped(text: string): string {
   return text.replace(/\\x([0-9a-f]{2})/g, (_, hex) => String.fromCharCode(Number(`0x${hex}`)));
-}
-
-function resultOf(text: string): number | null {
-  const [, value, error] = text.match(/^(-?\d+|\?)(?:<.*?>(?:\(deleted\))?)?(?: (E\w+))?/) ?? [];
-  if (error !== undefined) return -errnoNumber(error);
-  return value === "?" ? null : Number(value);
 }

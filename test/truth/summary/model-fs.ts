@@ -1,127 +1,276 @@
 /**
- * A file system in memory, with what a summary should say of the operations on it. It shares no
- * code with trace: it is the judge of random programs. Inodes, hard links, symbolic links, "..".
+ * A file system in memory, with what a summary should say of the calls that change it. It shares no
+ * code with trace: it judges summaries of random programs, and of real commands whose calls strace
+ * saw. Inodes, hard links, symbolic links, "..", directories that move.
  */
 
+export type Kind = "file" | "directory" | "link" | "other";
+
+/** A file, whatever its names. */
 export interface Inode {
-  readonly kind: "file" | "directory" | "link";
-  /** The path when the program started; null if the program made it. */
-  readonly origin: string | null;
-  readonly entries: Map<string, Inode>;
+  readonly kind: Kind;
+  /** Of a directory, by name. */
+  readonly entries: Map<string, Entry>;
+  /** Of a symbolic link. */
   readonly target: string;
-  /** Its content was read before the program changed it. */
-  read: boolean;
-  /** The program wrote its content. */
+  /** Whether it was there at the start. */
+  readonly existed: boolean;
+  /** The directory that holds this directory; null for the root, and once it is removed. */
+  parent: Inode | null;
+  /** Its content was made or changed. */
   written: boolean;
 }
 
-function inode(kind: Inode["kind"], origin: string | null, target = ""): Inode {
-  return { kind, origin, entries: new Map(), target, read: false, written: false };
+/** A name of a file. */
+export interface Entry {
+  readonly node: Inode;
+  /** The name's path at the start, or that of the name that it was linked from. */
+  readonly origin: string | null;
 }
 
-interface Place {
+/** Where a path leads, whether something is there or not. */
+export interface Place {
   readonly parent: Inode;
   readonly name: string;
-  readonly node: Inode | undefined;
+  readonly entry: Entry | undefined;
+  /** The symbolic links on the way. */
+  readonly through: readonly Entry[];
 }
 
+/** A path and the directory that it starts from, if it is relative. */
+export interface At {
+  readonly from: Inode;
+  readonly path: string;
+}
+
+export interface OpenMode {
+  readonly reads: boolean;
+  readonly writes: boolean;
+  readonly creates?: boolean;
+  readonly truncates?: boolean;
+}
+
+/** What a summary lists: sorted paths relative to the base. */
+export interface Summary {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** Linux follows no more: include/linux/namei.h. */
+const MAX_SYMLINKS = 40;
+
+const components = (path: string) => path.split("/").filter((name) => name !== "" && name !== ".");
+const below = (directory: string, name: string) =>
+  directory === "" ? name : `${directory}/${name}`;
+
 export class ModelFs {
-  readonly root = inode("directory", "");
-  private readonly initial: Map<string, Inode>;
+  readonly root: Inode = makeInode("directory", true);
+  /** The directory that is judged; everything else is only a way to it. */
+  readonly base: Inode;
+  readonly basePath: string;
+  /** Number of changes of names. */
+  changes = 0;
+  /** Kinds of changes that a tracer cannot understand which learns names after the call. */
+  readonly unknowable = new Set<string>();
+  private readonly initial = new Map<string, Entry>();
+  /** The path at the start of each directory. */
+  private readonly origins = new Map<Inode, string>();
   private readonly read = new Set<string>();
 
-  /** @param files paths of the files at the start; their directories are made as well */
-  constructor(files: readonly string[], links: Readonly<Record<string, string>> = {}) {
-    for (const path of files) this.plant(path, (origin) => inode("file", origin));
-    for (const [path, target] of Object.entries(links))
-      this.plant(path, (origin) => inode("link", origin, target));
-    this.initial = new Map(this.paths());
-  }
-
-  private plant(path: string, make: (origin: string) => Inode): void {
-    const names = path.split("/");
+  /** @param basePath absolute */
+  constructor(basePath: string) {
     let directory = this.root;
-    for (const [i, name] of names.entries()) {
-      const here = names.slice(0, i + 1).join("/");
-      const last = i === names.length - 1;
-      if (!directory.entries.has(name))
-        directory.entries.set(name, last ? make(here) : inode("directory", here));
-      directory = directory.entries.get(name) as Inode;
+    for (const name of components(basePath)) {
+      const node = makeInode("directory", true);
+      attach(directory, name, { node, origin: null });
+      directory = node;
+    }
+    this.base = directory;
+    this.basePath = basePath;
+    this.origins.set(this.base, "");
+  }
+
+  /**
+   * Adds a file that is there at the start.
+   * @param path relative to the base; its directory was added before
+   * @param same another path of the start, of which this one is a hard link
+   */
+  plant(path: string, kind: Kind, target = "", same?: string): void {
+    const slash = path.lastIndexOf("/");
+    const parent = slash < 0 ? this.base : this.initial.get(path.slice(0, slash))?.node;
+    if (!parent) throw new Error(`planted before its directory: ${path}`);
+    const known = same === undefined ? undefined : this.initial.get(same)?.node;
+    const entry = { node: known ?? makeInode(kind, true, target), origin: path };
+    attach(parent, path.slice(slash + 1), entry);
+    this.initial.set(path, entry);
+    if (kind === "directory") this.origins.set(entry.node, path);
+  }
+
+  /** Every path below the base. */
+  *paths(directory = this.base, prefix = ""): Iterable<[path: string, entry: Entry]> {
+    for (const [name, entry] of directory.entries) {
+      yield [prefix + name, entry];
+      if (entry.node.kind === "directory") yield* this.paths(entry.node, `${prefix}${name}/`);
     }
   }
 
-  /** Every path with its inode, relative to the root. */
-  *paths(directory = this.root, prefix = ""): Iterable<[string, Inode]> {
-    for (const [name, node] of directory.entries) {
-      yield [prefix + name, node];
-      if (node.kind === "directory") yield* this.paths(node, `${prefix}${name}/`);
+  /** The path of a directory relative to the base; null if it is not below the base. */
+  pathOf(directory: Inode): string | null {
+    const names: string[] = [];
+    let node = directory;
+    while (node !== this.base) {
+      const { parent } = node;
+      if (!parent) return null;
+      names.unshift(nameIn(parent, node));
+      node = parent;
     }
+    return names.join("/");
   }
 
-  /** The path that leads to a directory, "" for the root. */
-  pathOf(directory: Inode): string {
-    for (const [path, node] of this.paths()) if (node === directory) return path;
-    return "";
-  }
-
-  /** @param from the directory that a relative path starts from */
-  lookup(path: string, from: Inode, follow: boolean, depth = 0): Place | null {
-    const stack = this.stackOf(path.startsWith("/") ? this.root : from);
-    const names = path.split("/").filter((name) => name !== "" && name !== ".");
-    let place: Place = { parent: stack.at(-2) ?? this.root, name: ".", node: stack.at(-1) };
-    for (const [i, name] of names.entries()) {
-      const parent = stack.at(-1) as Inode;
-      if (parent.kind !== "directory") return null;
+  /**
+   * Returns where a path leads; null if a component is missing or no directory.
+   * @param follows whether a symbolic link at the end is followed
+   */
+  lookup({ from, path }: At, follows: boolean): Place | null {
+    const pending = components(path);
+    let directory: Inode = path.startsWith("/") ? this.root : from;
+    let place = placeOf(directory);
+    const through: Entry[] = [];
+    for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
+      if (directory.kind !== "directory") return null;
       if (name === "..") {
-        if (stack.length === 1) return null; // outside of what the model knows
-        stack.pop();
-        place = { parent: stack.at(-2) ?? this.root, name: ".", node: stack.at(-1) };
+        directory = directory.parent ?? directory;
+        place = placeOf(directory);
         continue;
       }
-      const node = parent.entries.get(name);
-      const last = i === names.length - 1;
-      if (node?.kind === "link" && (!last || follow)) {
-        if (depth > 8) return null;
-        const rest = [node.target, ...names.slice(i + 1)].join("/");
-        return this.lookup(rest, parent, follow, depth + 1);
+      const entry = directory.entries.get(name);
+      if (entry?.node.kind === "link" && (pending.length > 0 || follows)) {
+        through.push(entry);
+        if (through.length > MAX_SYMLINKS) return null;
+        if (entry.node.target.startsWith("/")) directory = this.root;
+        place = placeOf(directory);
+        pending.unshift(...components(entry.node.target));
+        continue;
       }
-      place = { parent, name, node };
-      if (last) return place;
-      if (!node) return null;
-      stack.push(node);
+      place = { parent: directory, name, entry, through };
+      if (pending.length === 0) break;
+      if (!entry) return null;
+      directory = entry.node;
     }
-    return place;
+    return place && { ...place, through };
   }
 
-  private stackOf(directory: Inode): Inode[] {
-    const path = this.pathOf(directory);
-    const stack = [this.root];
-    for (const name of path === "" ? [] : path.split("/"))
-      stack.push(stack.at(-1)?.entries.get(name) as Inode);
-    return stack;
+  private entryAt(at: At, follows: boolean): Entry | undefined {
+    return this.lookup(at, follows)?.entry;
   }
 
-  readFile(node: Inode): void {
-    if (node.origin !== null && !node.written) this.read.add(node.origin);
+  /** Whether the open succeeds. @param follows whether a symbolic link is followed */
+  open(at: At, { reads, writes, creates, truncates }: OpenMode, follows = true): boolean {
+    const place = this.lookup(at, follows);
+    if (!place) return false;
+    const { entry } = place;
+    if (!entry) return creates === true && this.put(place, makeInode("file", false)) !== null;
+    if (entry.node.kind === "directory" || entry.node.kind === "link") return false;
+    this.access(entry, { reads: reads && !truncates, writes: writes || truncates === true });
+    return true;
   }
 
-  create(place: Place, kind: Inode["kind"], target = ""): Inode {
-    const node = inode(kind, null, target);
-    node.written = true;
-    place.parent.entries.set(place.name, node);
-    return node;
+  /** Reads a file, changes it, or both in this order. */
+  access({ node, origin }: Entry, { reads, writes }: OpenMode): void {
+    if (node.kind !== "file") return;
+    if (reads && !node.written && origin !== null) this.read.add(origin);
+    if (writes) node.written = true;
   }
 
-  /** What a summary has to say: paths relative to the root, sorted. */
-  expected() {
+  /** Creates a file that must not exist. */
+  make(at: At, kind: Kind, target = ""): boolean {
+    const place = this.lookup(at, false);
+    return !!place && !place.entry && this.put(place, makeInode(kind, false, target)) !== null;
+  }
+
+  private put(place: Place, node: Inode, origin: string | null = null): Entry | null {
+    const { parent, name } = place;
+    if (parent.kind !== "directory" || this.isGone(parent)) return null;
+    const entry = { node, origin };
+    attach(parent, name, entry);
+    this.changes++;
+    return entry;
+  }
+
+  /** Whether a directory was removed; nothing can be created in it then. */
+  private isGone(directory: Inode): boolean {
+    return directory !== this.root && directory.parent === null;
+  }
+
+  link(from: At, to: At, follows = false): boolean {
+    const [entry, place] = [this.entryAt(from, follows), this.lookup(to, false)];
+    if (!entry || entry.node.kind === "directory" || !place || place.entry) return false;
+    return this.put(place, entry.node, entry.origin) !== null;
+  }
+
+  unlink(at: At): boolean {
+    const place = this.lookup(at, false);
+    if (!place?.entry || place.entry.node.kind === "directory") return false;
+    detach(place);
+    this.changes++;
+    return true;
+  }
+
+  rmdir(at: At): boolean {
+    const place = this.lookup(at, false);
+    const node = place?.entry?.node;
+    if (!place || node?.kind !== "directory" || node.entries.size > 0) return false;
+    detach(place);
+    this.changes++;
+    return true;
+  }
+
+  rename(from: At, to: At): boolean {
+    const [source, target] = [this.lookup(from, false), this.lookup(to, false)];
+    if (!source?.entry || !target || this.isGone(target.parent)) return false;
+    const { node } = source.entry;
+    if (target.entry?.node === node) return true; // rename(2): nothing is done
+    if (node.kind === "directory" && holds(node, target.parent)) return false;
+    this.noteUnknowable(source.entry, target, [from, to]);
+    if (target.entry) {
+      const replaced = target.entry.node;
+      if ((replaced.kind === "directory") !== (node.kind === "directory")) return false;
+      if (replaced.entries.size > 0) return false;
+      detach(target);
+    }
+    detach(source);
+    attach(target.parent, target.name, source.entry);
+    this.changes++;
+    return true;
+  }
+
+  private noteUnknowable(moved: Entry, target: Place, names: readonly At[]): void {
+    const { node } = moved;
+    const inMoved = [...this.paths(node)].map(([, entry]) => entry);
+    if (target.through.some((link) => link === moved || inMoved.includes(link)))
+      this.unknowable.add("a rename moves a symbolic link that its target goes through");
+    if (names.some(({ from, path }) => !path.startsWith("/") && holds(node, from)))
+      this.unknowable.add("a rename moves the directory that its names start from");
+  }
+
+  exchange(one: At, other: At): boolean {
+    const [first, second] = [this.lookup(one, false), this.lookup(other, false)];
+    if (!first?.entry || !second?.entry) return false;
+    for (const place of [first, second]) detach(place);
+    attach(first.parent, first.name, second.entry);
+    attach(second.parent, second.name, first.entry);
+    this.changes++;
+    return true;
+  }
+
+  /** What a summary has to say. */
+  expected(): Summary {
     const now = new Map(this.paths());
-    const outputs: string[] = [];
-    for (const [path, node] of now) {
-      const before = this.initial.get(path);
-      if (before === node ? node.written && node.kind === "file" : this.isPlaced(path, node, now))
-        outputs.push(node.kind === "directory" ? `${path}/` : path);
-    }
-    outputs.sort();
+    const outputs = [...now]
+      .filter(([path, entry]) => this.isOutput(path, entry, now))
+      .map(([path, { node }]) => (node.kind === "directory" ? `${path}/` : path))
+      .sort();
     return {
       inputs: [...this.read].sort(),
       // A directory is not listed where something in it is.
@@ -132,24 +281,59 @@ export class ModelFs {
     };
   }
 
-  /** Whether a path is gone, other than by a directory above it that was moved or removed. */
-  private isRemoved(path: string, now: ReadonlyMap<string, Inode>): boolean {
-    if (now.has(path)) return false;
+  /** Whether the content at a path, or its name, was made; not if its directory was moved with it. */
+  private isOutput(
+    path: string,
+    { node, origin }: Entry,
+    now: ReadonlyMap<string, Entry>,
+  ): boolean {
+    if (!node.existed || node.written) return true;
+    if (this.initial.get(path)?.node === node) return false;
     const slash = path.lastIndexOf("/");
-    const parent = slash < 0 ? this.root : this.initial.get(path.slice(0, slash));
-    return parent?.entries.get(path.slice(slash + 1)) !== this.initial.get(path);
+    const parent = slash < 0 ? this.base : now.get(path.slice(0, slash))?.node;
+    const before = parent && this.origins.get(parent);
+    return before === undefined || origin !== below(before, path.slice(slash + 1));
   }
 
-  /** Whether a path leads to another file than at the start, other than by a moved directory. */
-  private isPlaced(path: string, node: Inode, now: ReadonlyMap<string, Inode>): boolean {
-    if (node.origin === null || node.written) return true;
+  /** Whether a path is gone, other than by a directory above it that was moved. */
+  private isRemoved(path: string, now: ReadonlyMap<string, Entry>): boolean {
+    if (now.has(path)) return false;
     const slash = path.lastIndexOf("/");
-    const parent = slash < 0 ? this.root : now.get(path.slice(0, slash));
-    const name = path.slice(slash + 1);
-    // It is where it was within its directory, which was moved.
-    return !(parent && parent.origin !== null && node.origin === join(parent.origin, name));
+    const parent = slash < 0 ? this.base : this.initial.get(path.slice(0, slash))?.node;
+    return parent?.entries.get(path.slice(slash + 1))?.node !== this.initial.get(path)?.node;
   }
 }
 
-const join = (directory: string, name: string) =>
-  directory === "" ? name : `${directory}/${name}`;
+function makeInode(kind: Kind, existed: boolean, target = ""): Inode {
+  const written = !existed && kind !== "directory";
+  return { kind, target, existed, entries: new Map(), parent: null, written };
+}
+
+function attach(parent: Inode, name: string, entry: Entry): void {
+  parent.entries.set(name, entry);
+  if (entry.node.kind === "directory") entry.node.parent = parent;
+}
+
+function detach({ parent, name, entry }: Place): void {
+  parent.entries.delete(name);
+  if (entry?.node.kind === "directory") entry.node.parent = null;
+}
+
+function nameIn(parent: Inode, directory: Inode): string {
+  for (const [name, { node }] of parent.entries) if (node === directory) return name;
+  throw new Error("a directory that its parent does not have");
+}
+
+function placeOf(directory: Inode): Place | null {
+  const { parent } = directory;
+  if (!parent) return null;
+  const name = nameIn(parent, directory);
+  return { parent, name, entry: parent.entries.get(name), through: [] };
+}
+
+/** Whether a directory is the other one or has it below. */
+export function holds(directory: Inode, inner: Inode): boolean {
+  for (let node: Inode | null = inner; node; node = node.parent)
+    if (node === directory) return true;
+  return false;
+}

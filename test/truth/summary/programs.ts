@@ -1,24 +1,17 @@
-/** Random programs of shell file operations: each step is shell text and its effect on the model. */
+/** Random programs of shell file operations, and the smallest part of one that still fails. */
 import type { Random } from "../../random.ts";
-import { type Inode, ModelFs } from "./model-fs.ts";
-
-export const START_FILES = ["a", "b", "d/e/f", "d/g", "d/h", "p/q/r", "p/s"];
-export const START_LINKS = { l: "d/e", "p/up": "..", m: "p" };
+import type { Entry, Inode, ModelFs, Summary } from "./model-fs.ts";
+import { startModel } from "./start-tree.ts";
+import { atOf, OP_NAMES, type Role, Runner, rolesOf, type Step } from "./steps.ts";
 
 const NAMES = ["a", "b", "c", "d", "e", "f", "g", "t", "x", "y"];
+const TARGETS = ["..", "a", "d", "../p", "e", ".", "/d", "/p/q", "../../d"];
 
-export interface Program {
-  readonly steps: readonly string[];
-  readonly model: ModelFs;
-}
-
-/** One step: returns its shell text and applies it, or returns null where it cannot be done. */
-type Step = (context: Context) => string | null;
-
-class Context {
-  readonly random: Random;
-  readonly model: ModelFs;
-  readonly cwd: Inode;
+/** Writes paths of what is in a model. */
+class Speller {
+  private readonly random: Random;
+  private readonly model: ModelFs;
+  private readonly cwd: Inode;
 
   constructor(random: Random, model: ModelFs, cwd: Inode) {
     this.random = random;
@@ -27,172 +20,134 @@ class Context {
   }
 
   private directories(): [string, Inode][] {
-    const all = [...this.model.paths()].filter(([, node]) => node.kind === "directory");
-    return [["", this.model.root], ...all];
+    const all = [...this.model.paths()].filter(([, { node }]) => node.kind === "directory");
+    return [
+      ["", this.model.base],
+      ...all.map(([path, { node }]) => [path, node] as [string, Inode]),
+    ];
   }
 
-  /** Some way to write the path of a directory, from the working directory. */
-  private spell(directory: string): string {
+  /** Some way to write the path of a directory, without a slash at its end. */
+  private spell(path: string, node: Inode): string {
     const { model, random } = this;
-    const up = "../".repeat(model.pathOf(this.cwd).split("/").filter(Boolean).length);
-    const ways = [`${up}${directory}`];
-    for (const [path, node] of model.paths()) {
-      if (node.kind !== "link") continue;
-      const target = model.lookup(path, model.root, true)?.node;
-      if (target && model.pathOf(target) === directory && target.kind === "directory")
-        ways.push(`${up}${path}`);
+    const depth = model.pathOf(this.cwd)?.split("/").filter(Boolean).length ?? 0;
+    const from = random.below(8) === 0 ? "/" : "../".repeat(depth);
+    const ways = [path, path];
+    for (const [link, entry] of model.paths()) {
+      if (entry.node.kind !== "link") continue;
+      if (this.leadsTo(model.base, link) === node) ways.push(link);
     }
-    const inside = directory.split("/").filter(Boolean);
-    if (inside.length) ways.push(`${up}${directory}/../${inside.at(-1)}`);
-    if (model.pathOf(this.cwd) === directory) ways.push(".");
-    const way = random.pick(ways);
-    return way === "" ? "." : way;
+    // Through a symbolic link, ".." leads elsewhere than its text says.
+    for (const [name, { node: inner }] of node.entries)
+      if (inner.kind !== "file" && this.leadsTo(node, `${name}/..`) === node)
+        ways.push(path === "" ? `${name}/..` : `${path}/${name}/..`);
+    if (node === this.cwd && random.below(3) > 0) return ".";
+    const way = `${from}${random.pick(ways)}`;
+    if (way === "/") return way;
+    return way.replace(/\/$/, "") || ".";
   }
 
-  /** A path of an entry that fits, in some spelling. */
-  existing(fits: (node: Inode) => boolean): { text: string; node: Inode } | null {
-    const found = [...this.model.paths()].filter(([, node]) => fits(node));
+  private leadsTo(from: Inode, path: string): Inode | undefined {
+    return this.model.lookup({ from, path }, true)?.entry?.node;
+  }
+
+  private entry(fits: (entry: Entry) => boolean): string | null {
+    const found = [...this.model.paths()].filter(([, entry]) => fits(entry));
     if (!found.length) return null;
-    const [path, node] = this.random.pick(found);
+    const [path] = this.random.pick(found);
     const slash = path.lastIndexOf("/");
     const directory = slash < 0 ? "" : path.slice(0, slash);
-    return { text: `${this.spell(directory)}/${path.slice(slash + 1)}`, node };
+    const node = this.model.lookup({ from: this.model.base, path: directory || "." }, true)?.entry;
+    return node ? this.in(this.spell(directory, node.node), path.slice(slash + 1)) : null;
   }
 
-  /** A name in some directory, taken or not. */
-  somewhere(): string {
-    const [directory] = this.random.pick(this.directories());
-    return `${this.spell(directory)}/${this.random.pick(NAMES)}`;
+  private in(directory: string, name: string): string {
+    if (directory === "." && this.random.below(2)) return name;
+    return directory === "/" ? `/${name}` : `${directory}/${name}`;
   }
 
-  place(text: string, follow: boolean) {
-    return this.model.lookup(text, this.cwd, follow);
+  argument(role: Role): string | null {
+    const { random } = this;
+    if (role === "target") return random.pick(TARGETS);
+    if (role === "entry") return this.entry(() => true);
+    if (role === "file")
+      return this.entry(
+        ({ node }) => node.kind === "file" || (node.kind === "link" && random.below(2) === 0),
+      );
+    const [path, node] = random.pick(this.directories());
+    const directory = this.spell(path, node);
+    if (role === "directory") return directory;
+    return this.in(directory, random.pick(NAMES));
   }
 }
-
-const isFile = (node: Inode) => node.kind === "file";
-
-/** Whether a directory is the working directory, or has it below: it is not to be moved then. */
-function holds(node: Inode, inner: Inode): boolean {
-  if (node === inner) return true;
-  return [...node.entries.values()].some((each) => each.kind === "directory" && holds(each, inner));
-}
-
-function write(context: Context, text: string, appends: boolean): boolean {
-  const place = context.place(text, true);
-  if (!place || (place.node && !isFile(place.node))) return false;
-  const node = place.node ?? context.model.create(place, "file");
-  node.written = true;
-  void appends;
-  return true;
-}
-
-const STEPS: readonly Step[] = [
-  (context) => {
-    const file = context.existing(isFile);
-    if (!file) return null;
-    context.model.readFile(file.node);
-    return `cat ${file.text}`;
-  },
-  (context) => {
-    const text = context.somewhere();
-    return write(context, text, false) ? `echo new >${text}` : null;
-  },
-  (context) => {
-    const text = context.somewhere();
-    return write(context, text, true) ? `echo more >>${text}` : null;
-  },
-  (context) => {
-    const file = context.existing(isFile);
-    const text = context.somewhere();
-    if (!file) return null;
-    const to = context.place(text, true);
-    if (!to || to.node === file.node || (to.node && !isFile(to.node))) return null;
-    context.model.readFile(file.node);
-    write(context, text, false);
-    return `cat ${file.text} >${text}`;
-  },
-  (context) => {
-    const from = context.existing(() => true);
-    const text = context.somewhere();
-    if (!from) return null;
-    const [source, target] = [context.place(from.text, false), context.place(text, false)];
-    if (!source?.node || !target || source.node === target.node) return null;
-    if (target.node?.kind === "directory") return null;
-    if (source.node.kind === "directory") {
-      if (target.node || holds(source.node, context.cwd) || holds(source.node, target.parent))
-        return null;
-    }
-    source.parent.entries.delete(source.name);
-    target.parent.entries.set(target.name, source.node);
-    return `mv -T ${from.text} ${text}`;
-  },
-  (context) => {
-    const file = context.existing(isFile);
-    const text = context.somewhere();
-    const target = context.place(text, false);
-    if (!file || !target || target.node) return null;
-    target.parent.entries.set(target.name, file.node);
-    return `ln ${file.text} ${text}`;
-  },
-  (context) => {
-    const text = context.somewhere();
-    const place = context.place(text, false);
-    if (!place || place.node) return null;
-    const target = context.random.pick(["..", "a", "d", "../p", "e", "."]);
-    context.model.create(place, "link", target);
-    return `ln -s ${target} ${text}`;
-  },
-  (context) => {
-    const file = context.existing((node) => node.kind !== "directory");
-    const place = file && context.place(file.text, false);
-    if (!place?.node) return null;
-    place.parent.entries.delete(place.name);
-    return `rm ${file?.text}`;
-  },
-  (context) => {
-    const text = context.somewhere();
-    const place = context.place(text, false);
-    if (!place || place.node) return null;
-    context.model.create(place, "directory");
-    return `mkdir ${text}`;
-  },
-  (context) => {
-    const file = context.existing(isFile);
-    if (!file) return null;
-    const place = context.place(file.text, false);
-    if (!place?.node) return null;
-    context.model.readFile(file.node);
-    context.model.create(place, "file");
-    return `sed -i s/o/0/ ${file.text}`;
-  },
-  (context) => {
-    const directory = context.existing(
-      (node) => node.kind === "directory" && node.entries.size === 0,
-    );
-    const place = directory && context.place(directory.text, false);
-    if (!place?.node || holds(place.node, context.cwd)) return null;
-    place.parent.entries.delete(place.name);
-    return `rmdir ${directory?.text}`;
-  },
-];
 
 /** A program of so many steps, some of them in a subshell that works elsewhere. */
-export function randomProgram(random: Random, length: number): Program {
-  const model = new ModelFs(START_FILES, START_LINKS);
-  const steps: string[] = [];
+export function randomProgram(random: Random, length: number, basePath: string): Step[] {
+  const steps: Step[] = [];
+  let runner = new Runner(startModel(basePath));
+  let group = 0;
+  let place = { group: 0, cd: "" };
+  let left = 0;
   while (steps.length < length) {
-    const step = random.pick(STEPS);
-    if (random.below(3) > 0) {
-      const text = step(new Context(random, model, model.root));
-      if (text !== null) steps.push(text);
+    if (left-- <= 0) {
+      const inSubshell = random.below(3) === 0;
+      place = inSubshell
+        ? { group: ++group, cd: subshellDirectory(random, runner.model) }
+        : { group: 0, cd: "" };
+      left = inSubshell ? random.below(4) : 0;
+    }
+    const cwd = runner.enter(place);
+    if (!cwd || runner.model.pathOf(cwd) === null) {
+      left = 0;
       continue;
     }
-    const directories = [...model.paths()].filter(([, node]) => node.kind === "directory");
-    if (!directories.length) continue;
-    const [path, node] = random.pick(directories);
-    const text = step(new Context(random, model, node));
-    if (text !== null) steps.push(`(cd ${path}; ${text})`);
+    const op = random.pick(OP_NAMES);
+    const speller = new Speller(random, runner.model, cwd);
+    const args = rolesOf(op).map((role) => speller.argument(role));
+    const { changes } = runner.model;
+    const step = { op, args: args as string[], ...place };
+    if (!args.includes(null) && runner.apply(step)) steps.push(step);
+    else if (runner.model.changes !== changes) runner = replay(steps, basePath) as Runner;
   }
-  return { steps, model };
+  return steps;
+}
+
+function subshellDirectory(random: Random, model: ModelFs): string {
+  const found = [...model.paths()].filter(
+    ([path]) => model.lookup(atOf(model, model.base, path), true)?.entry?.node.kind === "directory",
+  );
+  return found.length ? random.pick(found)[0] : ".";
+}
+
+/** Runs steps on a new model; null if one of them fails. */
+export function replay(steps: readonly Step[], basePath: string): Runner | null {
+  const runner = new Runner(startModel(basePath));
+  return steps.every((step) => runner.apply(step)) ? runner : null;
+}
+
+/** Returns what a summary of the program has to say. */
+export function expectedOf(steps: readonly Step[], basePath: string): Summary | null {
+  return replay(steps, basePath)?.model.expected() ?? null;
+}
+
+/**
+ * Removes steps as long as the rest still fails: delta debugging, which tries many subsets at once.
+ * @param failing returns which of some programs fail
+ */
+export async function shrink<T>(
+  steps: readonly T[],
+  failing: (programs: readonly (readonly T[])[]) => Promise<readonly boolean[]>,
+): Promise<readonly T[]> {
+  let current = steps;
+  for (let size = steps.length >> 1; size >= 1; ) {
+    const candidates: (readonly T[])[] = [];
+    for (let at = 0; at < current.length; at += size)
+      candidates.push([...current.slice(0, at), ...current.slice(at + size)]);
+    const found = (await failing(candidates)).indexOf(true);
+    if (found >= 0) current = candidates[found];
+    else if (size === 1) break;
+    else size >>= 1;
+    size = Math.min(size, current.length - 1);
+  }
+  return current;
 }

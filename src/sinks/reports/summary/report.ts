@@ -2,7 +2,7 @@
 
 import type { ActionCount } from "../../../model/file.ts";
 import type { Files } from "../../../model/files.ts";
-import type { Entry, Namespace, ViewPath } from "../../../model/volume.ts";
+import { type Entry, isBack, type Namespace, type ViewPath } from "../../../model/volume.ts";
 import type { SummaryAccumulator } from "./accumulator.ts";
 import { pathGroup } from "./path-groups.ts";
 
@@ -104,7 +104,7 @@ class Lists {
 /** Adds what a name of the end shows. */
 function addEntry(lists: Lists, files: Files, entry: Entry, where: ViewPath): void {
   const { written, changed } = entry.file;
-  const made = written ?? entry.placed;
+  const made = written ?? (isBack(entry) ? null : entry.placed);
   const count = made ?? changed;
   if (!count || !where.mounted) return;
   const path = files.isDirectory(entry, where) ? `${where.path}/` : where.path;
