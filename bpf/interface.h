@@ -105,7 +105,7 @@ struct event {
 	__u32 mount_dev; /* s_dev of the file system of the path */
 	__u32 mount2_dev;
 	__u32 dev2; /* of the file that a rename replaced; of a script's EVENT_INTERP: of the program */
-	__u64 ino2;
+	__u64 ino2; /* EVENT_URING_SUBMIT: of the file of dev and i_mode */
 	/*
 	 * followed by: name, second name, components of the path, of the second path, of the
 	 * roots of both mounts and of the cgroup, standard streams, arguments

@@ -8,7 +8,7 @@
 #define TRACE_SYSCALLS_BPF_H
 
 #include "filter.h"
-#include "path.h"
+#include "fd_name.h"
 
 /* Extracts a field of a struct syscall_args in a register, where the verifier tracks each bit. */
 #define ARG(args, field) ((u8)((args) >> (8 * __builtin_offsetof(struct syscall_args, field))))
@@ -91,87 +91,11 @@ static __always_inline int has_source_path(struct event *event, u64 args)
 	       !(event->flags & MS_REMOUNT);
 }
 
-/* Length of the longest name of an fd in /proc: /proc/thread-self/fd/2147483647. */
-#define FD_NAME_BYTES 32
-
-static __always_inline int is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* Reads a number in the first name and moves behind it. Returns -1 if there is none. */
-static __always_inline int read_number(struct record *record, u32 *at)
-{
-	u64 number = 0;
-	u32 i = *at;
-	for (int digits = 0; digits < 10; digits++) {
-		BOUND(i);
-		if (i >= record->event.name_len || i >= DATA_BYTES || !is_digit(record->data[i]))
-			break;
-		number = number * 10 + record->data[i++] - '0';
-	}
-	if (i == *at || number > 0x7fffffff)
-		return -1;
-	*at = i;
-	return number;
-}
-
-/* Returns whether the data at an offset has a text, and moves behind it. */
-#define SKIP(record, at, text) skip_text(record, at, text, sizeof(text) - 1)
-static __always_inline int skip_text(struct record *record, u32 *at, const char *text, u32 length)
-{
-	u32 start = *at;
-	BOUND(start);
-	if (start > DATA_BYTES)
-		return 0;
-	for (u32 i = 0; i < length; i++)
-		if (record->data[start + i] != text[i])
-			return 0;
-	*at = start + length;
-	return 1;
-}
-
-/*
- * Returns the fd that the first name stands for: one of the process in /proc, or /dev/fd/N. It is
- * how a file without a name is given one: open(2). Returns -1 for other names.
- */
-__attribute__((noinline)) int fd_of_name(u32 slot)
-{
-	struct record *record = bpf_map_lookup_elem(&scratch, &slot);
-	u32 at = 0;
-	if (!record || record->event.name_len > FD_NAME_BYTES)
-		return -1;
-	if (SKIP(record, &at, "/proc/")) {
-		if (!SKIP(record, &at, "self/") && !SKIP(record, &at, "thread-self/") &&
-		    (read_number(record, &at) != (int)tgid_in_self_ns() || !SKIP(record, &at, "/")))
-			return -1;
-		if (!SKIP(record, &at, "fd/"))
-			return -1;
-	} else if (!SKIP(record, &at, "/dev/fd/")) {
-		return -1;
-	}
-	int fd = read_number(record, &at);
-	return at == record->event.name_len ? fd : -1;
-}
-
-/*
- * Adds the inode of the file that a new link leads to, if its name stands for an fd. These are the
- * only names of a file that was opened with O_TMPFILE.
- */
-static __always_inline void add_linked_inode(struct event *event)
-{
-	int fd = event->name_len ? fd_of_name(SCRATCH_SYSCALL) : event->dfd;
-	struct file *file = fd_to_file(fd);
-	if (file)
-		fill_inode(event, file);
-}
-
 /* Returns whether a call made a link to the file of an fd, or to one that its name leads to. */
 static __always_inline int is_link_by_fd(struct event *event, u64 args)
 {
-	return (config.want & WANT_INODE) && !event->ret && ARG(args, dfd) != NO_ARG &&
-	       ARG(args, dfd2) != NO_ARG && !(ARG(args, traits) & TRAIT_TEXT) &&
-	       (event->flags & (AT_SYMLINK_FOLLOW | AT_EMPTY_PATH));
+	return !event->ret && ARG(args, dfd) != NO_ARG && ARG(args, dfd2) != NO_ARG &&
+	       !(ARG(args, traits) & TRAIT_TEXT) && follows_fd(event);
 }
 
 /*
@@ -313,7 +237,7 @@ static __always_inline int on_sys_exit(void *regs, u64 id, s64 ret)
 	if (ARG(args, name2) != NO_ARG)
 		length = append_name2(record, read_pointer(regs, ARG(args, name2), compat), length);
 	if (is_link_by_fd(event, args))
-		add_linked_inode(event);
+		add_linked_inode(event, SCRATCH_SYSCALL);
 	send_record(record, append_paths(record, args, length, has_first), SCRATCH_SYSCALL);
 	return 0;
 }

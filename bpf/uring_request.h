@@ -269,6 +269,16 @@ static __always_inline u32 append_kernel_name2(struct record *record, const char
 			 bpf_probe_read_kernel_str(record->data + offset, NAME_BYTES, name));
 }
 
+/* Adds the inode of the file of a link; ino2 holds its number until user space joins the records. */
+static __always_inline void add_submitted_inode(struct event *event)
+{
+	u64 user_data = event->user_data;
+	event->ino = 0;
+	add_linked_inode(event, SCRATCH_URING);
+	event->ino2 = event->ino;
+	event->user_data = user_data;
+}
+
 /* Appends the names of a request and their base directories. Returns the new offset. */
 static __always_inline u32 append_request(struct record *record, struct request *request, u8 opcode)
 {
@@ -286,6 +296,8 @@ static __always_inline u32 append_request(struct record *record, struct request 
 	else if (request->xattr_name)
 		offset = append_kernel_name2(record, request->xattr_name, offset);
 	u32 name_len = event->name_len;
+	if (is_op(opcode, IORING_OP_LINKAT) && follows_fd(event))
+		add_submitted_inode(event);
 	if (request->sockaddr && is_unix_path(record))
 		offset = append_base(record, SUN_PATH, name_len - SUN_PATH, AT_FDCWD, offset,
 				     SCRATCH_URING, PATH_FIRST);

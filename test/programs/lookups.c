@@ -101,13 +101,15 @@ static void mounts(int dir)
 	struct {
 		unsigned long long set, clear, propagation, namespace;
 	} attr = {.set = MOUNT_ATTR_RDONLY};
-	must(syscall(SYS_mount_setattr, AT_FDCWD, "dir/bound", AT_RECURSIVE, &attr, sizeof attr) == 0, "mount_setattr");
+	/* Linux 5.12 */
+	syscall(442 /* mount_setattr */, AT_FDCWD, "dir/bound", AT_RECURSIVE, &attr, sizeof attr);
 	must(mount("/", "dir/root", NULL, MS_BIND, NULL) == 0 && getcwd(old, sizeof old), "bind");
 	snprintf(new, sizeof new, "%s/dir/root", old);
 	snprintf(put, sizeof put, "%s/dir/root/tmp", old);
 	must(syscall(SYS_pivot_root, "absent", "dir") == -1, "pivot_root");
-	must(chdir("/") == 0 && syscall(SYS_pivot_root, new, put) == 0, "pivot_root");
-	must(access("/etc/passwd", R_OK) == 0, "access");
+	must(chdir("/") == 0, "chdir");
+	syscall(SYS_pivot_root, new, put); /* not where the root is an initramfs */
+	access("/etc/passwd", R_OK);
 }
 
 /* Not in the headers of older systems. */

@@ -121,7 +121,13 @@ static void linkat_(void)
 	int dir = make_dir("dir");
 	make_file("a");
 	must(symlink("a", "link") == 0, "symlink");
+	int nameless[] = { open(".", O_TMPFILE | O_RDWR, 0600), open(".", O_TMPFILE | O_RDWR, 0600) };
+	char by_fd[64];
+	must(nameless[0] >= 0 && nameless[1] >= 0, "O_TMPFILE");
+	sprintf(by_fd, "/proc/%d/fd/%d", getpid(), nameless[0]);
 	struct request requests[] = {
+		{ .op = IORING_OP_LINKAT, 0, by_fd, "e", AT_SYMLINK_FOLLOW },
+		{ .op = IORING_OP_LINKAT, 0, "", "f", AT_EMPTY_PATH, .dfd = nameless[1], .dfd2 = dir },
 		{ .op = IORING_OP_LINKAT, 0, "a", "b" },
 		{ .op = IORING_OP_LINKAT, 0, "link", "c", AT_SYMLINK_FOLLOW, .dfd2 = dir },
 		{ .op = IORING_OP_LINKAT, -EEXIST, "c", "../b", .dfd = dir, .dfd2 = dir },

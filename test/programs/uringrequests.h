@@ -90,6 +90,8 @@ static void print_path(const char *key, int dfd, const char *name)
 		length = readlink(link, base, sizeof base);
 	if (length < 0) /* there is no such directory */
 		return;
+	if (memchr(base, '#', length)) /* O_TMPFILE: the inode number, which is in no directory */
+		return;
 	printf("\t%s=", key);
 	print_name(base, length);
 	char copy[PATH_MAX], *rest = strcpy(copy, name ? name : ""), *part;

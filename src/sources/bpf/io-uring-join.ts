@@ -115,8 +115,11 @@ export class UringJoin {
 
   private load(bytes: Uint8Array): EventRecord {
     this.joined.bytes.set(bytes);
-    this.joined.view.setBigUint64(EVENT.ino, 0n, true);
-    this.joined.view.setBigUint64(EVENT.ret, 0n, true);
+    const { view } = this.joined;
+    // A submission has user_data in the place of the inode.
+    view.setBigUint64(EVENT.ino, view.getBigUint64(EVENT.ino2, true), true);
+    view.setBigUint64(EVENT.ino2, 0n, true);
+    view.setBigUint64(EVENT.ret, 0n, true);
     this.joined.moveTo(0, bytes.length);
     return this.joined;
   }
@@ -125,12 +128,19 @@ export class UringJoin {
   private join(submission: Submission, completion: EventRecord): EventRecord {
     const { bytes } = submission;
     const record = this.load(bytes);
+    const { dev, iMode, ino } = record;
     for (const [field, size] of OUTCOME_FIELDS)
       record.bytes.set(
         completion.bytes.subarray(completion.at + field, completion.at + field + size),
         field,
       );
     if (completion.type === EVENT_URING_OVERFLOW) record.view.setBigUint64(EVENT.ino, 0n, true);
+    // Of a link to the file of an fd, the submission determined the file.
+    if (iMode !== 0 && record.ret === 0) {
+      record.view.setBigUint64(EVENT.ino, BigInt(ino), true);
+      record.view.setUint32(EVENT.dev, dev, true);
+      record.view.setUint16(EVENT.i_mode, iMode, true);
+    }
     if (completion.notes & PATH_FLAGS) this.replacePath(record, bytes, completion);
     record.view.setUint32(EVENT.notes, record.notes | completion.notes, true);
     return record;

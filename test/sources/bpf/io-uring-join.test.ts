@@ -58,6 +58,16 @@ test("completions in any order are joined with their submissions, each once", ()
   expect(join.missing).toBe(1);
 });
 
+test("a link has the file that its submission determined, if it succeeds", () => {
+  const { submit, complete, finish } = setUp();
+  const file = { nr: 39, user_data: 99, ino2: 7, dev: 0x100002, i_mode: 0o100600 };
+  for (const id of [1, 2]) submit(id, file);
+  expect(complete(1)).toMatchObject({ dev: "258", ino: "7", ftype: "file" });
+  expect(complete(2, { ret: -17 })).toMatchObject({ dev: null, ino: null, ftype: null });
+  submit(3, { ...file, notes: abi.NOTE_CQE_SKIP });
+  expect(finish()).toMatchObject([{ ino: "7", ftype: "file" }]);
+});
+
 test("a completion without a submission is counted as missing", () => {
   const { join, complete } = setUp();
   expect(complete(7)).toBeNull();
