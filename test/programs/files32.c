@@ -8,12 +8,18 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/fanotify.h>
+#include <sys/inotify.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 #include <utime.h>
 
 extern char **environ;
@@ -50,6 +56,27 @@ static void attributes(int dir, int file)
 	flistxattr(file, value, sizeof value);
 }
 
+/* fanotify_mark has a mask of 64 bits, which is two arguments. */
+static void lookups(int dir)
+{
+	struct statfs fs;
+	char data[512];
+	int watch = inotify_init(), group = fanotify_init(FAN_CLASS_NOTIF, O_RDONLY);
+	must(statfs("c", &fs) == 0 && statfs("absent", &fs) == -1 && fstatfs(dir, &fs) == 0, "statfs");
+	must(syscall(SYS_statfs, "c", data) >= -1 && syscall(SYS_fstatfs, dir, data) >= -1, "statfs");
+	must(syscall(SYS_getdents, dir, data, sizeof data) > 0, "getdents");
+	must(syscall(SYS_getdents64, dir, data, sizeof data) == 0, "getdents64");
+	must(syscall(SYS_readdir, dir, data, 1) == 0, "readdir");
+	must(inotify_add_watch(watch, "dir", IN_CREATE) > 0, "inotify_add_watch");
+	must(inotify_add_watch(watch, "absent", IN_CREATE) == -1, "inotify_add_watch");
+	if (group >= 0)
+		must(fanotify_mark(group, FAN_MARK_ADD, FAN_OPEN | FAN_ONDIR, dir, "../c") == 0, "fanotify_mark");
+	fanotify_mark(group, FAN_MARK_ADD, FAN_OPEN, AT_FDCWD, "absent");
+	close(group);
+	must(syscall(SYS_umount, "absent") == -1 && umount2("absent", MNT_DETACH) == -1, "umount");
+	must(mount("text", "absent", "tmpfs", MS_NOSUID, NULL) == -1, "mount");
+}
+
 static void sockets(void)
 {
 	struct sockaddr_un name = { AF_UNIX, "socket" }, abstract = { AF_UNIX, "\0absent" };
@@ -78,6 +105,7 @@ int main(void)
 	must(dir >= 0 && file >= 0 && openat(dir, "b", O_CREAT | O_WRONLY, 0600) >= 0, "open");
 	names(dir);
 	attributes(dir, file);
+	lookups(dir);
 	must(chdir("dir") == 0 && chdir("..") == 0 && fchdir(dir) == 0, "chdir");
 	sockets();
 	processes();
