@@ -121,6 +121,15 @@ test("the columns of a text are aligned beside wide characters", () => {
   expect(new Set(columns).size).toBe(1);
 });
 
+test("directories and paths are counted as such, not as files", () => {
+  const many = Array.from({ length: 30 }, (_, i) => entry(`/usr/share/d${i}/`));
+  const text = renderText({ ...EMPTY, listed: [entry("/work/d/"), ...many], probes: many }, VIEW);
+  expect(text).toContain("Directories listed: 31 directories\n  d/ ");
+  expect(text).toContain("30 directories  cc[1]");
+  expect(text).toContain("Not found: 30 paths\n");
+  expect(text).toContain("30 paths  cc[1]");
+});
+
 test("a summary in text shows empty inputs and outputs", () => {
   expect(renderText(EMPTY, VIEW)).toBe("Inputs: 0 files\n\nOutputs: 0 files\n\n1 process ran\n");
 });
