@@ -26,7 +26,7 @@ static void name_file(int fd, const char *way)
 		snprintf(name, sizeof name, "/proc/%d/fd/%d", getpid(), fd);
 	else if (!strcmp(way, "thread"))
 		snprintf(name, sizeof name, "/proc/thread-self/fd/%d", fd);
-	else if (!strcmp(way, "dev"))
+	else if (!strcmp(way, "dev") && !access("/dev/fd", F_OK)) /* which udev makes */
 		snprintf(name, sizeof name, "/dev/fd/%d", fd);
 	else if (strcmp(way, "empty"))
 		snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
