@@ -59,7 +59,7 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
     },
     "require-complete": {
       type: "boolean",
-      description: "exit with status 3 if events were lost",
+      description: "exit with status 3 if events are missing",
     },
     quiet: {
       type: "boolean",

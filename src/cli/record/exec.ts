@@ -102,7 +102,8 @@ Examples:
 
 The first word that is not an option starts the command.
 Exit status: that of the command; 128+N after signal N; 127 not found; 126 not executable;
-2 bad option; 3 events were lost (with --require-complete); 125 trace itself failed.
+2 bad option; 3 events are missing, or a process outlived the command (with --require-complete);
+125 trace itself failed.
 `,
 };
 
