@@ -1,5 +1,5 @@
 /** The completeness summary: the last message of a run. */
-import type { Loss, Remedy } from "../events/loss.ts";
+import { type Loss, lossText, type Remedy } from "../events/loss.ts";
 import { logger } from "./messages.ts";
 import { sizeOption } from "./options/size.ts";
 
@@ -13,21 +13,27 @@ export function reportCompleteness(events: number, losses: readonly Loss[], note
   else logger.info(summary);
 }
 
+/** Returns "1 event", "2 events". */
+export function eventCount(events: number): string {
+  return `${events} event${events === 1 ? "" : "s"}`;
+}
+
 /** Returns the number of events and, if some are missing, how many, why, and what helps. */
 export function completenessSummary(events: number, losses: readonly Loss[]): string {
-  const count = `${events} event${events === 1 ? "" : "s"}`;
+  const count = eventCount(events);
   return losses.length
-    ? `${count}, INCOMPLETE: ${losses.map(lossText).join("; ")}`
+    ? `${count}, INCOMPLETE: ${losses.map(withRemedy).join("; ")}`
     : `${count}, complete`;
 }
 
-function lossText({ count, what, reason = "", remedy }: Loss): string {
-  const explanation = [reason, remedy ? remedyText(remedy) : ""].filter((text) => text !== "");
-  return `${count} ${what}${explanation.length ? ` (${explanation.join("; ")})` : ""}`;
+function withRemedy(loss: Loss): string {
+  return lossText(loss, loss.remedy && remedyText(loss.remedy));
 }
 
 function remedyText(remedy: Remedy): string {
   switch (remedy.kind) {
+    case "wait":
+      return "record them until they exit with --wait";
     case "larger-buffer":
       return remedy.bytes === undefined
         ? "try a larger --buffer"

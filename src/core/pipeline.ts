@@ -1,6 +1,7 @@
 /** Moves events from a source through a filter to a sink, and counts those that are lost. */
 
 import type { Loss } from "../events/loss.ts";
+import type { RunHeader, RunTrailer } from "../events/run-info.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { OutputClosedError } from "../storage/output-file.ts";
 import type { Sink } from "./sink.ts";
@@ -52,15 +53,15 @@ export class Pipeline<E> {
     }
   };
 
+  /** Passes what is known of the run to the sink, before the first event. */
+  begin(header: RunHeader): void {
+    this.attempt(() => this.options.sink.begin?.(header));
+  }
+
   /** Passes the events of the source to the sink. A blocking source waits for the next ones. */
   drain(): void {
     this.pull(this.visit);
-    if (this.failure) return;
-    try {
-      this.options.sink.flush();
-    } catch (error) {
-      this.fail(error);
-    }
+    if (!this.failure) this.attempt(() => this.options.sink.flush());
   }
 
   /** Writes the remaining events and ends the document, also after a failure, so that it is valid. */
@@ -68,8 +69,18 @@ export class Pipeline<E> {
     const { source } = this.options;
     if (source.finish) source.finish(this.visit);
     else this.pull(this.visit);
+    this.attempt(() => this.options.sink.close());
+  }
+
+  /** Passes the result of the run to the sink, also after a failure; call it after `finish`. */
+  conclude(result: RunTrailer): void {
+    this.attempt(() => this.options.sink.conclude?.(result));
+  }
+
+  /** Notes the failure of the output, if it fails. */
+  private attempt(work: () => void): void {
     try {
-      this.options.sink.close();
+      work();
     } catch (error) {
       this.fail(error);
     }

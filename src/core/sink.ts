@@ -1,7 +1,11 @@
 /** The interfaces of sinks, which encode events, and of outputs, which write the bytes. */
+import type { RunHeader, RunTrailer } from "../events/run-info.ts";
+
 export interface Sink<E> {
   /** Number of events whose bytes the output has accepted; others that were written are lost. */
   readonly delivered: number;
+  /** Begins the document with what is known of the run, if the format has a place for it. */
+  begin?(header: RunHeader): void;
   /**
    * Encodes one event. The event is borrowed (see Source): it must not be used after the call.
    * @throws what a column throws (the event is dropped), or what the output throws
@@ -11,6 +15,8 @@ export interface Sink<E> {
   flush(): void;
   /** Ends the document, so that it is valid, and flushes. The output stays open. */
   close(): void;
+  /** Adds the result of the run after `close`, if the format has a place for it. */
+  conclude?(result: RunTrailer): void;
 }
 
 /** A destination of bytes: a file or a pipe. */

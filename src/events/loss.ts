@@ -11,9 +11,20 @@ export interface Loss {
 
 /** How to avoid a loss; the command line names the option. */
 export type Remedy =
+  /** Record until the last process has exited. */
+  | { readonly kind: "wait" }
   /** Record with a larger buffer, of this size if one is known to be reasonable. */
   | { readonly kind: "larger-buffer"; readonly bytes?: number }
   /** Read fewer paths, or a shorter span of time. */
   | { readonly kind: "fewer-paths" }
   /** Read all events instead of a span of time. */
   | { readonly kind: "all-times" };
+
+/**
+ * Returns a loss as text: "12 dropped (ring full)".
+ * @param advice follows the reason; "" for none
+ */
+export function lossText({ count, what, reason = "" }: Loss, advice = ""): string {
+  const explanation = [reason, advice].filter((text) => text !== "");
+  return `${count} ${what}${explanation.length ? ` (${explanation.join("; ")})` : ""}`;
+}

@@ -53,6 +53,19 @@ function removeEmpty(directory: string): boolean {
   }
 }
 
+/** Returns the pids of a cgroup and of those in it; none of one that is removed meanwhile. */
+function processesBelow(directory: string): number[] {
+  try {
+    const own = readFileSync(`${directory}/cgroup.procs`, "utf8").split("\n").slice(0, -1);
+    const nested = readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .flatMap(({ name }) => processesBelow(`${directory}/${name}`));
+    return [...own.map(Number), ...nested];
+  } catch {
+    return [];
+  }
+}
+
 function tryLockDirectory(fd: number): boolean {
   return libc.flock(fd, LOCK_EX | LOCK_NB) === 0;
 }
@@ -113,10 +126,9 @@ export class Cgroup {
     return new Cgroup(path, openAt(-1, path, O_DIRECTORY));
   }
 
-  /** Returns the number of its processes, without those of nested cgroups. */
-  processCount(): number {
-    const text = readFileSync(`${this.path}/cgroup.procs`, "utf8");
-    return text.split("\n").length - 1;
+  /** Returns the pids of its processes and of those in nested cgroups. */
+  pids(): number[] {
+    return processesBelow(this.path);
   }
 
   /** Removes it. If processes are left in it, the next create() does. */

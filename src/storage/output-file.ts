@@ -15,7 +15,9 @@ import { AT_FDCWD, O_APPEND, O_CREAT, O_WRONLY } from "../kernel/fcntl.ts";
 import { asUser } from "../process/as-user.ts";
 import { wantsColours } from "../process/terminal.ts";
 import type { User } from "../process/user.ts";
+import { inheritedFd } from "./inherited-fd.ts";
 
+const STDOUT = 1;
 const POLLOUT = 4;
 const POLLERR = 8;
 
@@ -36,13 +38,6 @@ export class OutputOpenError extends SystemError {
 export class OutputClosedError extends TraceError {
   override readonly name = "OutputClosedError";
   override readonly code = "OUTPUT_CLOSED";
-}
-
-/** Returns the fd of a name such as "-", /dev/stdout or /dev/fd/N, which are symbolic links. */
-function inheritedFd(path: string): number | null {
-  const standard = { "-": 1, "/dev/stdout": 1, "/dev/stderr": 2 }[path];
-  const numbered = path.match(/^\/(?:dev|proc\/self)\/fd\/(\d+)$/)?.[1];
-  return standard ?? (numbered === undefined ? null : Number(numbered));
 }
 
 function openFile(path: string, user: User | null, mode: number): number {
@@ -88,7 +83,7 @@ export class FileOutput {
    * @throws SystemError that names the file
    */
   constructor(path: string, user: User | null, append = false, mode = 0o666) {
-    const standard = inheritedFd(path);
+    const standard = inheritedFd(path, STDOUT);
     this.name = path === "-" ? "standard output" : path;
     this.fd = standard ?? openFile(path, user, mode);
     const stat = fstatSync(this.fd);

@@ -27,6 +27,11 @@ test.each<[number, Loss[], string]>([
   ],
   [
     3,
+    [{ what: "processes of the command still running", count: 2, remedy: { kind: "wait" } }],
+    "3 events, INCOMPLETE: 2 processes of the command still running (record them until they exit with --wait)",
+  ],
+  [
+    3,
     [{ what: "paths dropped", count: 1, remedy: { kind: "fewer-paths" } }],
     "3 events, INCOMPLETE: 1 paths dropped (select some with --path or --since)",
   ],

@@ -3,8 +3,10 @@ import { describe, expect, test } from "bun:test";
 import { Pipeline, type PipelineOptions } from "../../src/core/pipeline.ts";
 import type { Column } from "../../src/events/column.ts";
 import type { Loss } from "../../src/events/loss.ts";
+import type { RunHeader, RunTrailer } from "../../src/events/run-info.ts";
 import { SystemError } from "../../src/ffi/errno.ts";
 import { formats } from "../../src/sinks/formats/index.ts";
+import { TeeSink } from "../../src/sinks/formats/tee.ts";
 import { OutputClosedError } from "../../src/storage/output-file.ts";
 import { ByteSlice } from "../../src/text/byte-slice.ts";
 import { Collected } from "../sinks/collected.ts";
@@ -203,4 +205,60 @@ test("the source's losses come first", () => {
       { what: "not written", count: 1 },
     ],
   ]);
+});
+
+describe("the run of a pipeline", () => {
+  const header = { command: ["make"] } as unknown as RunHeader;
+  const result = { ended: null, status: 0, events: 0, complete: true, losses: [] };
+
+  /** Returns a sink that notes its calls; those that are named fail. */
+  function noting(calls: string[], name: string, failing: readonly string[] = []) {
+    const note = (call: string) => {
+      calls.push(`${name} ${call}`);
+      if (failing.includes(call)) throw new SystemError("write", name, ENOSPC);
+    };
+    return {
+      delivered: 0,
+      begin: (given: RunHeader) => note(`begin ${given.command}`),
+      write: () => note("write"),
+      flush: () => note("flush"),
+      close: () => note("close"),
+      conclude: (given: RunTrailer) => note(`conclude ${given.status}`),
+    };
+  }
+
+  test("is passed to the sink at both ends, and to each of two sinks", () => {
+    const calls: string[] = [];
+    const sink = new TeeSink<number>(noting(calls, "a"), noting(calls, "b"));
+    const { pipeline } = setUp({ sink });
+    pipeline.begin(header);
+    pipeline.finish();
+    pipeline.conclude(result);
+    const both = ["begin make", "close", "conclude 0"];
+    expect(calls).toEqual(both.flatMap((call) => [`a ${call}`, `b ${call}`]));
+    expect(pipeline.failure).toBeNull();
+  });
+
+  test("is passed on although a sink fails, and the failure is kept", () => {
+    const calls: string[] = [];
+    const first = noting(calls, "a", ["begin make", "close", "conclude 0"]);
+    const { pipeline } = setUp({ sink: new TeeSink<number>(first, noting(calls, "b")) });
+    pipeline.begin(header);
+    pipeline.finish();
+    pipeline.conclude(result);
+    expect(calls.filter((call) => call.startsWith("b"))).toEqual([
+      "b begin make",
+      "b close",
+      "b conclude 0",
+    ]);
+    expect(pipeline.failure?.message).toContain("ENOSPC");
+  });
+
+  test("is not passed to sinks without a place for it", () => {
+    const { pipeline, output } = setUp();
+    pipeline.begin(header);
+    pipeline.finish();
+    pipeline.conclude(result);
+    expect(output.text).toBe("pid,comm\n");
+  });
 });

@@ -47,6 +47,19 @@ test.each(["csv", "json", "ndjson", "text"])(
   },
 );
 
+test("a full disk leaves room for the result of NDJSON, which counts what is not written", () => {
+  const file = join(full, "record.ndjson");
+  const format = ["--format", "ndjson", "--header"];
+  const { status } = runTrace(["exec", ...format, "-o", file, "--", "sh", "-c", MANY_OPENS]);
+  expect(status).toBe(125);
+  const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+  const { result } = JSON.parse(lines.at(-1) as string);
+  expect(result).toMatchObject({ status: 0, complete: false, events: lines.length - 2 });
+  expect(result.losses).toEqual([{ what: "not written", count: expect.any(Number) }]);
+  expect(result.events + result.losses[0].count).toBeGreaterThanOrEqual(3000);
+  run(["rm", file]);
+});
+
 test("`all` ends quietly when its reader is gone", () => {
   const { stderr, stdout } = run([
     "bash",

@@ -1,7 +1,8 @@
 /** The `--summary` of real commands, live and of a recorded file. */
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { SUMMARY_COLUMNS } from "../../src/sinks/reports/summary/from-record.ts";
 import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 
 setDefaultTimeout(120_000);
@@ -74,36 +75,80 @@ test("a summary on stderr is followed by the completeness report, and nothing is
   expect(run(["ls"], { cwd: directory.path }).stdout.toString()).toBe("new\n");
 });
 
-test("the summary of a recorded file equals that of the run, in each format", () => {
+const RUN_KEYS = "command cwd host kernel started ended status complete losses".split(" ");
+
+describe.each(["bpf", "ptrace"])(
+  "by %s, the summary of a recorded file equals that of the run",
+  (backend) => {
+    test.each([
+      ["csv", []],
+      ["json", []],
+      ["ndjson", []],
+      ["ndjson", ["--header"]],
+      ["trace", []],
+    ])("in %s %j", (format, header) => {
+      using directory = temporaryDirectory();
+      const cwd = directory.path;
+      project(cwd);
+      chmodSync(cwd, 0o755);
+      const columns = format === "trace" ? [] : ["--columns", SUMMARY_COLUMNS];
+      const script = "make; mv app 'my app'; make clean; exit 3";
+      runTrace(
+        ["exec", "--backend", backend, "--summary=json:live", "-o", "record", "--format", format]
+          .concat(header, ["--events", "all"], columns)
+          .concat(["--", "sh", "-c", script]),
+        { cwd },
+      );
+      const live = JSON.parse(readFileSync(join(cwd, "live"), "utf8"));
+      const asNobody = ["setpriv", "--reuid=65534", "--clear-groups"];
+      const { stdout, stderr, status } = run(
+        [...asNobody, TRACE, "summary", "--format", "json", "--require-complete", "record"],
+        { cwd },
+      );
+      const later = JSON.parse(stdout.toString());
+      expect(Object.keys(later).slice(0, RUN_KEYS.length)).toEqual(RUN_KEYS);
+      expect(Object.keys(live).slice(0, RUN_KEYS.length)).toEqual(RUN_KEYS);
+      expect(live).toMatchObject({ command: ["sh", "-c", script], cwd, status: 3, complete: true });
+      expect(below(live.outputs, cwd)).toContain("my app");
+      const saysSo = format === "trace" || header.length > 0;
+      const unknown = Object.fromEntries(RUN_KEYS.map((key) => [key, null]));
+      expect(later).toEqual(saysSo ? live : { ...live, ...unknown });
+      expect(status).toBe(saysSo ? 0 : 3);
+      expect(stderr).toMatch(
+        saysSo ? /^$/ : /^trace: record: \d+ events, not known whether complete: [^\n]+\n$/,
+      );
+    });
+  },
+);
+
+test("a record with losses is never summarized without a word of them", () => {
   using directory = temporaryDirectory();
-  project(directory.path);
-  chmodSync(directory.path, 0o755);
-  const columns = "event,pid,comm,flags,filename,return,path,path2,ftype,argv,note";
-  for (const format of ["csv", "json", "ndjson"]) {
-    runTrace(
-      ["exec", "--summary=json:live", "-o", "record", "--format", format]
-        .concat(["--events", "all", "--columns", columns])
-        .concat(["--", "sh", "-c", "make; mv app 'my app'; make clean"]),
-      { cwd: directory.path },
-    );
-    const live = readFileSync(join(directory.path, "live"), "utf8");
-    const { stdout, stderr } = run(
-      [
-        "setpriv",
-        "--reuid=65534",
-        "--clear-groups",
-        TRACE,
-        "summary",
-        "--format",
-        "json",
-        "record",
-      ],
-      { cwd: directory.path },
-    );
-    expect(stderr).toBe("");
-    expect(stdout.toString()).toBe(live);
-    expect(below(JSON.parse(live).outputs, directory.path)).toContain("my app");
-  }
+  const cwd = directory.path;
+  const script = "sleep 1 >/dev/null 2>&1 & : >made";
+  const said = "INCOMPLETE: 1 process of the command still running";
+  const options = ["--summary=markdown:page.md", "-o", "run.trace"];
+  runTrace(["exec", ...options, "--", "sh", "-c", script], { cwd });
+  expect(readFileSync(join(cwd, "page.md"), "utf8")).toContain(`<code>${said}</code>`);
+  const text = runTrace(["summary", "run.trace"], { cwd });
+  expect(text.stdout.toString()).toEndWith(`${said}\n`);
+  expect([text.status, text.stderr]).toEqual([0, expect.stringContaining(`run.trace: `)]);
+  expect(text.stderr).toContain(said);
+  expect(runTrace(["summary", "--require-complete", "run.trace"], { cwd }).status).toBe(3);
+});
+
+test("several records are summarized together, each with its run", () => {
+  using directory = temporaryDirectory();
+  const cwd = directory.path;
+  runTrace(["exec", "-q", "-o", "a.trace", "--", "touch", "a"], { cwd });
+  runTrace(["exec", "-q", "-o", "b.trace", "--", "touch", "b"], { cwd });
+  const { stdout } = runTrace(["summary", "--format", "json", "a.trace", "b.trace"], { cwd });
+  const { command, complete, losses, runs, outputs } = JSON.parse(stdout.toString());
+  expect([command, complete, losses]).toEqual([null, true, []]);
+  expect(runs.map((each: { command: string[] }) => each.command)).toEqual([
+    ["touch", "a"],
+    ["touch", "b"],
+  ]);
+  expect(below(outputs, cwd)).toEqual(["a", "b"]);
 });
 
 test("github: markdown is appended to the job summary", () => {

@@ -1,13 +1,33 @@
-/** The option --format. */
+/** The options --format, --columns and --header of a record. */
 import type { Sink } from "../../core/sink.ts";
+import { columnsForKinds, type FileColumn } from "../../events/columns.ts";
+import type { EventKind } from "../../events/event-kinds.ts";
+import type { FileEvent } from "../../events/file-event.ts";
 import type { SinkOptions } from "../../sinks/formats/format.ts";
-import { type FormatName, formats } from "../../sinks/formats/index.ts";
+import {
+  type FileEventFormat,
+  type FileEventFormatName,
+  type FormatName,
+  fileEventFormats,
+  formats,
+} from "../../sinks/formats/index.ts";
 import type { FileOutput } from "../../storage/output-file.ts";
 import { UsageError } from "../errors.ts";
+import { parseFileColumns } from "./columns.ts";
 import { suggestion } from "./names.ts";
 
 /** The formats, for --help. */
 export const FORMAT_HINT = Object.keys(formats).join("|");
+export const FILE_EVENT_FORMAT_HINT = Object.keys(fileEventFormats).join("|");
+
+/** The format of --format if it is not given. */
+export const DEFAULT_FORMAT = "csv" satisfies FormatName;
+
+/** Returns the options that a sink takes from its output. */
+function outputOptions(output: FileOutput) {
+  const { terminal, colours } = output;
+  return { output, terminal, colours };
+}
 
 /**
  * Opens a sink that writes the format to an output.
@@ -18,19 +38,68 @@ export function openFormat<E>(
   output: FileOutput,
   options: Pick<SinkOptions<E>, "columns" | "named" | "layout">,
 ): Sink<E> {
-  const { terminal, colours } = output;
-  return formats[format].open({ ...options, output, terminal, colours });
+  return formats[format].open({ ...options, ...outputOptions(output) });
 }
-
-/** The format of --format if it is not given. */
-export const DEFAULT_FORMAT = "csv" satisfies FormatName;
-/** The format of record files, which only `exec` and `all` write. */
-export const RECORD_FORMAT = "trace";
 
 /** @throws UsageError */
 export function parseFormat(text: string): FormatName {
-  if (Object.hasOwn(formats, text)) return text as FormatName;
-  throw new UsageError(
-    `--format ${text}: no such format; ${suggestion(text, Object.keys(formats))}`,
-  );
+  return parseFormatOf(formats, text);
+}
+
+/** @throws UsageError */
+function parseFormatOf<N extends string>(known: Readonly<Record<N, unknown>>, text: string): N {
+  if (Object.hasOwn(known, text)) return text as N;
+  throw new UsageError(`--format ${text}: no such format; ${suggestion(text, Object.keys(known))}`);
+}
+
+/** The options of a record of file events, as citty parses them. */
+export interface FileEventFormatArgs {
+  readonly format: string;
+  readonly output?: string;
+  readonly columns?: string;
+  readonly header?: boolean;
+}
+
+/** The format of a record of file events, with its columns. */
+export interface FileEventRecord {
+  readonly extension: string;
+  /** The columns that are written; null for a record file, which holds whole events. */
+  readonly columns: readonly FileColumn[] | null;
+  open(output: FileOutput): Sink<FileEvent>;
+}
+
+/** Returns the format: that of --format, or a record file for `-o FILE.trace`. @throws UsageError */
+export function fileEventFormatName({
+  format,
+  output = "",
+}: FileEventFormatArgs): FileEventFormatName {
+  if (format === DEFAULT_FORMAT && output.endsWith(".trace")) return "trace";
+  return parseFormatOf(fileEventFormats, format);
+}
+
+/** @param kinds of the events that are recorded @throws UsageError */
+export function parseFileEventFormat(
+  args: FileEventFormatArgs,
+  kinds: ReadonlySet<EventKind>,
+): FileEventRecord {
+  const name = fileEventFormatName(args);
+  const {
+    extension,
+    columns: layout,
+    open,
+    whole = false,
+  }: FileEventFormat = fileEventFormats[name];
+  const named = args.columns !== undefined;
+  const { header = false } = args;
+  if (whole && named)
+    throw new UsageError("--columns: cannot be used with a record file, which has them all");
+  if (header && name !== "ndjson") throw new UsageError("--header: requires --format ndjson");
+  const selected = parseFileColumns(args.columns, layout);
+  // A format's own layout omits columns that would stay empty.
+  const columns = !named && layout ? columnsForKinds(selected, kinds) : selected;
+  return {
+    extension,
+    columns: whole ? null : columns,
+    open: (output) => open({ columns, named, header, ...outputOptions(output) }),
+  };
 }

@@ -1,13 +1,19 @@
 /** The options that `exec` and `all` share. */
-import type { ArgsDef } from "citty";
-import { DEFAULT_FORMAT, FORMAT_HINT, RECORD_FORMAT } from "./format.ts";
+import type { ArgDef, ArgsDef } from "citty";
+import { DEFAULT_FORMAT, FILE_EVENT_FORMAT_HINT } from "./format.ts";
+
+/** The option --header, which `show` has, too. */
+export const HEADER_ARG = {
+  type: "boolean",
+  description: "with ndjson: begin with a line of the run, end with a line of its result",
+} as const satisfies ArgDef;
 
 /** Returns the options of `exec` and `all`, with the defaults that differ. */
 export function recordingArgs(defaults: { buffer: string; output: string }) {
   return {
     format: {
       type: "string",
-      valueHint: `${FORMAT_HINT}|${RECORD_FORMAT}`,
+      valueHint: FILE_EVENT_FORMAT_HINT,
       default: DEFAULT_FORMAT,
       description: "output format; trace is a record file, as is -o FILE.trace",
     },
@@ -34,6 +40,7 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
       valueHint: "a,b,c",
       description: "columns, in this order; default and all name several",
     },
+    header: HEADER_ARG,
     summary: {
       type: "string",
       valueHint: "[=FORMAT[:FILE]]",
@@ -52,7 +59,7 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
     },
     "require-complete": {
       type: "boolean",
-      description: "exit with status 3 if events were lost",
+      description: "exit with status 3 if events are missing",
     },
     quiet: {
       type: "boolean",

@@ -47,11 +47,11 @@ const definition = defineCommand({
     const unselected = setup.outputs.showsChains && processes === "all";
     const options = { ...setup.sourceOptions, processes, uid, comm, cgroup, unselected } as const;
     const source = startBpf(options);
-    const session = setup.connect(source, true, EventChains.ofMachine, limit);
+    const session = setup.connect(source, true, EventChains.ofMachine, { limit });
     session.run({
       begin: (loop) => {
         loop.addSource(source.fd);
-        setup.outputs.begin("bpf");
+        setup.begin(session, "bpf");
       },
       duration,
     });

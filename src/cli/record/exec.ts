@@ -3,7 +3,7 @@ import { defineCommand } from "citty";
 import { EventChains } from "../../attribution/event-chains.ts";
 import { EventLoop } from "../../core/event-loop.ts";
 import type { FileEvent } from "../../events/file-event.ts";
-import { SIGTSTP } from "../../kernel/signal.ts";
+import { SIGHUP, SIGINT, SIGTERM, SIGTSTP } from "../../kernel/signal.ts";
 import { Cgroup, CgroupError } from "../../process/cgroup.ts";
 import { Child, type SpawnOptions } from "../../process/child.ts";
 import type { BpfOptions } from "../../sources/bpf/config.ts";
@@ -23,18 +23,15 @@ import { BACKENDS, parseBackend, startBpf, tryStartBpf } from "./backend.ts";
 import { combineStatus, type RecordingSession } from "./session.ts";
 import { RecordingSetup } from "./setup.ts";
 import { SignalForwarder } from "./signal-forwarder.ts";
+import { countProcesses, stillRunning } from "./still-running.ts";
 
 /** Counting the processes of a running command stops at this number. */
 const MAX_COUNTED = 1000;
 /** Follows the completeness summary of a recording without eBPF. */
 const PTRACE_NOTE = " (by ptrace: without io_uring requests)";
-
-function reportStillRunning(count: number): void {
-  if (count === 0) return;
-  const what =
-    count === 1 ? "1 process of the command is" : `${count} processes of the command are`;
-  logger.warn(`${what} still running and no longer recorded`);
-}
+const WAITING = "the command has exited; its remaining processes are recorded until they exit";
+/** Signals that end the recording when the command has exited. */
+const TERMINATION_SIGNALS: readonly number[] = [SIGINT, SIGTERM, SIGHUP];
 
 const definition = defineCommand({
   meta: { name: "exec", description: "Record file and process activity of a command" },
@@ -55,6 +52,10 @@ const definition = defineCommand({
       description: "follow child processes",
       negativeDescription: "record only the command itself, not its children",
     },
+    wait: {
+      type: "boolean",
+      description: "record until the last process of the command has exited, as ptrace always does",
+    },
     backend: {
       type: "string",
       valueHint: BACKENDS.join("|"),
@@ -73,14 +74,15 @@ const definition = defineCommand({
     const user = parseCommandUser(args.user);
     const setup = new RecordingSetup(args, "trace", user);
     const spawning = { command, env: process.env, inherited, user };
-    if (args.cgroups) return recordCgroup(setup, spawning);
+    const wait = args.wait === true;
+    if (args.cgroups) return recordCgroup(setup, spawning, wait);
     const options: BpfOptions = {
       ...setup.sourceOptions,
       processes: args.follow ? "forked-and-descendants" : "forked",
     };
     const source = { auto: tryStartBpf, bpf: startBpf, ptrace: () => null }[backend](options);
     return source
-      ? recordWithBpf(setup, source, spawning)
+      ? recordWithBpf(setup, source, spawning, { wait })
       : recordWithPtrace(setup, spawning, args.follow !== false);
   },
 });
@@ -100,7 +102,8 @@ Examples:
 
 The first word that is not an option starts the command.
 Exit status: that of the command; 128+N after signal N; 127 not found; 126 not executable;
-2 bad option; 3 events were lost (with --require-complete); 125 trace itself failed.
+2 bad option; 3 events are missing, or a process outlived the command (with --require-complete);
+125 trace itself failed.
 `,
 };
 
@@ -118,7 +121,7 @@ function createCgroup(): Cgroup {
 }
 
 /** Records the processes of a new cgroup that the command starts in. */
-function recordCgroup(setup: RecordingSetup, spawning: SpawnOptions): number {
+function recordCgroup(setup: RecordingSetup, spawning: SpawnOptions, wait: boolean): number {
   const cgroup = createCgroup();
   try {
     // The process tree too: a process of the command may leave the cgroup.
@@ -128,11 +131,17 @@ function recordCgroup(setup: RecordingSetup, spawning: SpawnOptions): number {
       cgroup: cgroup.fd,
       unselected: setup.outputs.showsChains,
     };
-    return recordWithBpf(setup, startBpf(options), spawning, cgroup);
+    const spawningInCgroup = { ...spawning, cgroup: cgroup.fd };
+    return recordWithBpf(setup, startBpf(options), spawningInCgroup, { cgroup, wait });
   } finally {
-    reportStillRunning(cgroup.processCount());
     cgroup.remove();
   }
+}
+
+interface BpfRun {
+  readonly cgroup?: Cgroup;
+  /** Whether to record until the last process of the command has exited. */
+  readonly wait: boolean;
 }
 
 /** Runs the command until it exits. @returns the exit status */
@@ -140,17 +149,22 @@ function recordWithBpf(
   setup: RecordingSetup,
   source: BpfSource,
   spawning: SpawnOptions,
-  cgroup?: Cgroup,
+  run: BpfRun,
 ): number {
   // A process that enters the cgroup may be of any parent.
-  const openChains = cgroup ? EventChains.ofMachine : EventChains.ofCommand;
-  const session = setup.connect(source, true, openChains);
-  const progress = openProgress(setup, session, source, cgroup);
+  const openChains = run.cgroup ? EventChains.ofMachine : EventChains.ofCommand;
+  let status: number | null = null;
+  const losses = () => {
+    const isInterrupted = run.wait || status === null;
+    const why = isInterrupted ? { reason: "interrupted" } : { remedy: { kind: "wait" } as const };
+    return stillRunning(countProcesses(source, run.cgroup), why);
+  };
+  const session = setup.connect(source, true, openChains, { losses });
+  const progress = openProgress(setup, session, source, run.cgroup);
   try {
-    const status = runChild(setup, session, source, progress, { ...spawning, cgroup: cgroup?.fd });
+    status = runChild(setup, session, source, progress, spawning, run);
     progress?.hide();
-    reportStillRunning(source.aliveCount());
-    return combineStatus(session.finish("", status), status);
+    return combineStatus(session.finish("", { status }), status);
   } finally {
     progress?.hide();
   }
@@ -167,7 +181,7 @@ function openProgress(
   const progress = Progress.open({
     events: () => pipeline.written,
     processes: () => {
-      const count = cgroup ? cgroup.processCount() : source.aliveCount(MAX_COUNTED);
+      const count = cgroup ? cgroup.pids().length : source.aliveCount(MAX_COUNTED);
       return { count, max: MAX_COUNTED };
     },
   });
@@ -177,12 +191,14 @@ function openProgress(
 
 /** Runs the command. @returns its exit status; null if the recording was interrupted before */
 function runChild(
-  { outputs }: RecordingSetup,
-  { pipeline }: RecordingSession<FileEvent>,
+  setup: RecordingSetup,
+  session: RecordingSession<FileEvent>,
   source: BpfSource,
   progress: Progress | null,
   spawning: SpawnOptions,
+  { cgroup, wait }: BpfRun,
 ): number | null {
+  const { pipeline } = session;
   const stopSignals = progress ? [SIGTSTP] : [];
   const loop = new EventLoop([...SignalForwarder.caughtSignals, ...stopSignals]);
   const child = source.traceForks(() => Child.spawn(spawning));
@@ -190,14 +206,29 @@ function runChild(
     progress?.hide();
     loop.suspendSelf(signal);
   });
-  outputs.begin("bpf", spawning);
+  setup.begin(session, "bpf", spawning);
   if (progress) loop.addSource(progress.fd);
-  loop.addUrgent(child.pidfd);
+  // A pidfd stays readable: the loop must not be awake all the time that it waits for others.
+  if (wait) loop.addSource(child.pidfd);
+  else loop.addUrgent(child.pidfd);
   loop.addSource(source.fd);
+  let waiting = false;
+  let stopped = false;
   loop.run({
     drain: () => pipeline.drain(),
-    onSignals: (signals) => forwarder.forward(signals),
-    isDone: () => child.status() !== null || forwarder.interruptedTwice,
+    onSignals: (signals) => {
+      forwarder.forward(signals);
+      if (waiting) stopped ||= signals.some(({ number }) => TERMINATION_SIGNALS.includes(number));
+    },
+    isDone: () => {
+      if (stopped || forwarder.interruptedTwice) return true;
+      if (child.status() === null) return false;
+      const noReader = pipeline.isDone || setup.outputs.readerGone();
+      if (!wait || noReader || countProcesses(source, cgroup) === 0) return true;
+      if (!waiting) logger.info(WAITING);
+      waiting = true;
+      return false;
+    },
     onTick: () => progress?.tick(),
   });
   return child.status();
@@ -210,18 +241,19 @@ function runChild(
 function recordWithPtrace(setup: RecordingSetup, spawning: SpawnOptions, follow: boolean): number {
   const { kinds, want } = setup.sourceOptions;
   const source = new PtraceSource({ kinds, want, follow });
-  const session = setup.connect(source, false, EventChains.ofCommand);
+  const losses = () => stillRunning(source.processCount(), { reason: "killed with their tracer" });
+  const session = setup.connect(source, false, EventChains.ofCommand, { losses });
   const interrupt = new TraceInterrupt(false);
   source.start(spawning);
-  setup.outputs.begin("ptrace", spawning);
+  setup.begin(session, "ptrace", spawning);
   let announced = false;
   while (!source.isDone && !interrupt.requested) {
     session.pipeline.drain();
     if (source.status === null || announced || source.isDone) continue;
     announced = true;
-    logger.info("the command has exited; its remaining processes are recorded until they exit");
+    logger.info(WAITING);
   }
-  const own = session.finish(PTRACE_NOTE, source.status);
+  const own = session.finish(PTRACE_NOTE, { status: source.status });
   throwIfExecFailed(source.tracer, spawning.command[0]);
   return combineStatus(own, source.status);
 }

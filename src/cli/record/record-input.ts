@@ -1,15 +1,26 @@
-/** Opens record files for the commands that read them. */
+/** Opens the records that commands read. */
 import { RecordFile } from "../../sources/records/record-file.ts";
 import { RecordFormatError } from "../../sources/records/record-format.ts";
+import { InputError, InputFile } from "../../storage/input.ts";
 import { UsageError } from "../errors.ts";
 
-/** @throws UsageError that names the file */
-export function openRecordFile(path: string): RecordFile {
+/** @param path "-" for standard input @throws UsageError that names the file */
+export function openInput(path: string): InputFile {
+  return usable(() => new InputFile(path));
+}
+
+/** @param input the file, if it is open @throws UsageError that names the file */
+export function openRecordFile(path: string, input?: InputFile): RecordFile {
+  return usable(() => new RecordFile(path, input));
+}
+
+/** @throws UsageError if a file cannot be read, or is no record */
+export function usable<T>(work: () => T): T {
   try {
-    return new RecordFile(path);
+    return work();
   } catch (error) {
-    if (error instanceof RecordFormatError) throw new UsageError(error.message, { cause: error });
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${path}: ${code ?? message}`, { cause: error });
+    if (error instanceof RecordFormatError || error instanceof InputError)
+      throw new UsageError(error.message, { cause: error });
+    throw error;
   }
 }

@@ -1,14 +1,15 @@
-/** The header of a record file: what a recording is of. */
+/** The header of a recording: what it is of. */
 import { version } from "../../../package.json";
 import { initialProcesses } from "../../attribution/procfs.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import { CALL_NAMES } from "../../events/file-calls.ts";
 import { toRecorded } from "../../events/recorded-processes.ts";
+import type { RunHeader } from "../../events/run-info.ts";
 import { bootTime } from "../../ffi/clock.ts";
 import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
 import type { SpawnOptions } from "../../process/child.ts";
 import { machineIdentity } from "../../process/machine.ts";
-import type { RunHeader } from "../../sources/records/run-info.ts";
+import { userById } from "../../process/user.ts";
 
 interface Recording {
   readonly backend: RunHeader["backend"];
@@ -16,10 +17,13 @@ interface Recording {
   readonly want: number;
   /** Undefined for the whole machine. */
   readonly spawning?: SpawnOptions;
+  /** Whether to list the processes that are there before. */
+  readonly processes: boolean;
 }
 
-export function runHeader({ backend, kinds, want, spawning }: Recording): RunHeader {
-  const { name = "", uid = process.geteuid?.() ?? 0 } = spawning?.user ?? {};
+export function runHeader({ backend, kinds, want, spawning, processes }: Recording): RunHeader {
+  const uid = spawning?.user?.uid ?? process.geteuid?.() ?? 0;
+  const name = (spawning?.user ?? userById(uid))?.name ?? "";
   return {
     trace: version,
     command: spawning?.command ?? [],
@@ -33,6 +37,8 @@ export function runHeader({ backend, kinds, want, spawning }: Recording): RunHea
     want,
     calls: CALL_NAMES,
     pid: process.pid,
-    processes: initialProcesses(spawning === undefined).map(toRecorded),
+    ...(processes
+      ? { processes: initialProcesses(spawning === undefined).map(toRecorded) }
+      : undefined),
   };
 }

@@ -6,7 +6,7 @@
 import { EventLoop } from "../../core/event-loop.ts";
 import { Pipeline, type PipelineOptions } from "../../core/pipeline.ts";
 import type { Loss } from "../../events/loss.ts";
-import { SystemError } from "../../ffi/errno.ts";
+import type { RunEnding } from "../../events/run-info.ts";
 import { SIGHUP, SIGINT, SIGTERM } from "../../kernel/signal.ts";
 import { OutputClosedError } from "../../storage/output-file.ts";
 import { EXIT } from "../errors.ts";
@@ -28,16 +28,6 @@ export interface SessionOptions<E> extends PipelineOptions<E> {
   readonly readerGone?: () => boolean;
   /** Returns losses besides those of the source and the output. */
   readonly losses?: () => readonly Loss[];
-  /** Writes the result to the outputs that hold it. */
-  readonly conclude?: (result: RecordingResult) => void;
-}
-
-/** The result of a recording. */
-export interface RecordingResult {
-  readonly events: number;
-  readonly losses: readonly Loss[];
-  /** Exit status of the command; null without a command, or if it has not exited. */
-  readonly status: number | null;
 }
 
 /** How a recording without a command runs. */
@@ -86,31 +76,23 @@ export class RecordingSession<E> {
   /**
    * Ends the output and reports the completeness summary.
    * @param note follows the summary
-   * @param status exit status of the command; null without a command, or if it has not exited
+   * @param ending how the run ended; by default now, without a command
    * @returns the exit status of trace: 0, 3 or 125
    */
-  finish(note = "", status: number | null = null): number {
+  finish(note = "", ending: Partial<RunEnding> = {}): number {
     const { pipeline, options } = this;
     pipeline.finish();
     options.source.close();
     const losses = [...pipeline.losses(), ...(options.losses?.() ?? [])];
-    const failure = pipeline.failure ?? this.conclude({ events: pipeline.written, losses, status });
+    const events = pipeline.written;
+    const { status = null, ended = new Date().toISOString() } = ending;
+    pipeline.conclude({ ended, status, events, complete: losses.length === 0, losses });
+    const { failure } = pipeline;
     if (failure instanceof OutputClosedError || this.readerGone()) return EXIT.ok;
     if (failure) logger.error(failure.message);
-    reportCompleteness(pipeline.written, losses, note);
+    reportCompleteness(events, losses, note);
     if (failure) return EXIT.failure;
     return losses.length && options.args["require-complete"] ? EXIT.incomplete : EXIT.ok;
-  }
-
-  /** Writes the result to the outputs that hold it. @returns the error of an output */
-  private conclude(result: RecordingResult): SystemError | OutputClosedError | null {
-    try {
-      this.options.conclude?.(result);
-      return null;
-    } catch (error) {
-      if (error instanceof SystemError || error instanceof OutputClosedError) return error;
-      throw error;
-    }
   }
 }
 

@@ -6,13 +6,17 @@ import { CHAIN_KINDS } from "../../events/columns.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import { NOTE_UNSELECTED } from "../../events/event-record.ts";
 import type { FileEvent } from "../../events/file-event.ts";
+import type { Loss } from "../../events/loss.ts";
 import type { Formula } from "../../filters/flag-formula.ts";
+import type { SpawnOptions } from "../../process/child.ts";
 import type { User } from "../../process/user.ts";
 import type { BpfOptions } from "../../sources/bpf/config.ts";
 import { parseEvents } from "../options/events.ts";
 import { parseFlags } from "../options/flags.ts";
+import { fileEventFormatName } from "../options/format.ts";
 import { parseBuffer } from "../options/size.ts";
-import { isRecordFormat, type RecordingOutputArgs, RecordingOutputs } from "./outputs.ts";
+import { type RecordingOutputArgs, RecordingOutputs } from "./outputs.ts";
+import { runHeader } from "./run-header.ts";
 import { RecordingSession, type SessionArgs } from "./session.ts";
 
 /** The options of both commands, as citty parses them. */
@@ -40,7 +44,7 @@ export class RecordingSetup {
    * @throws UsageError, SystemError that names the output
    */
   constructor(args: RecordingArgs, fileName: string, user: User | null) {
-    const recordsAll = args.summary !== undefined || isRecordFormat(args);
+    const recordsAll = args.summary !== undefined || fileEventFormatName(args) === "trace";
     const kinds = parseEvents(args.events ?? (recordsAll ? "all" : "open"));
     this.args = args;
     this.formula = parseFlags(args.flags);
@@ -60,13 +64,14 @@ export class RecordingSetup {
    * Connects a source with the outputs.
    * @param filtersFlags whether the source itself applies a formula that has terms
    * @param openChains finds the processes that were there before
-   * @param limit events after which the recording ends
+   * @param options `limit`: events after which the recording ends; `losses` returns losses besides
+   *   those of the source and the output
    */
   connect(
     source: Source<FileEvent>,
     filtersFlags: boolean,
     openChains: () => EventChains,
-    limit?: number,
+    { limit, losses }: { limit?: number; losses?: () => readonly Loss[] } = {},
   ): RecordingSession<FileEvent> {
     const { args, outputs, formula } = this;
     const isFiltered = formula === null || (filtersFlags && formula.terms !== null);
@@ -80,9 +85,23 @@ export class RecordingSetup {
         outputs.showsChains ? openChains() : null,
       ),
       limit,
+      losses,
       readerGone: () => outputs.readerGone(),
-      conclude: (result) => outputs.conclude(result),
     });
+  }
+
+  /**
+   * Truncates existing files and begins the outputs.
+   * @param spawning how the command is started; undefined for the whole machine
+   */
+  begin(
+    { pipeline }: RecordingSession<FileEvent>,
+    backend: "bpf" | "ptrace",
+    spawning?: SpawnOptions,
+  ): void {
+    this.outputs.begin();
+    const { want, holdsRecords: processes } = this.outputs;
+    pipeline.begin(runHeader({ backend, kinds: this.kinds, want, spawning, processes }));
   }
 }
 

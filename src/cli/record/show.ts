@@ -1,28 +1,29 @@
 /** `trace show`: writes a record file in another format. It needs no root. */
 import { defineCommand } from "citty";
 import { EventChains } from "../../attribution/event-chains.ts";
-import { columnsForKinds } from "../../events/columns.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
+import { CALL_NAMES } from "../../events/file-calls.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import { fromRecorded } from "../../events/recorded-processes.ts";
-import { type FormatInfo, formats } from "../../sinks/formats/index.ts";
-import type { RunHeader } from "../../sources/records/run-info.ts";
+import type { RunHeader } from "../../events/run-info.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";
-import { COLUMNS_HELP, parseFileColumns } from "../options/columns.ts";
+import { COLUMNS_HELP } from "../options/columns.ts";
 import { EVENTS_HELP, parseEvents } from "../options/events.ts";
 import { parseFlags } from "../options/flags.ts";
-import { DEFAULT_FORMAT, FORMAT_HINT, openFormat, parseFormat } from "../options/format.ts";
+import {
+  DEFAULT_FORMAT,
+  FILE_EVENT_FORMAT_HINT,
+  type FileEventFormatArgs,
+  parseFileEventFormat,
+} from "../options/format.ts";
 import { parsePids } from "../options/number.ts";
+import { HEADER_ARG } from "../options/recording.ts";
 import { openRecordFile } from "./record-input.ts";
 import { RecordingSession } from "./session.ts";
 
-interface ShowArgs {
-  readonly format: string;
-  readonly output?: string;
-  readonly columns?: string;
-  readonly events?: string;
+interface FilterArgs {
   readonly flags?: string;
   readonly pid?: string;
 }
@@ -32,9 +33,9 @@ const definition = defineCommand({
   args: {
     format: {
       type: "string",
-      valueHint: FORMAT_HINT,
+      valueHint: FILE_EVENT_FORMAT_HINT,
       default: DEFAULT_FORMAT,
-      description: "output format",
+      description: "output format; trace is a record file, as is -o FILE.trace",
     },
     output: {
       type: "string",
@@ -47,6 +48,7 @@ const definition = defineCommand({
       valueHint: "a,b,c",
       description: "columns, in this order; default and all name several",
     },
+    header: HEADER_ARG,
     events: {
       type: "string",
       alias: "e",
@@ -70,20 +72,20 @@ const definition = defineCommand({
     const [path, ...others] = files;
     if (path === undefined || others.length)
       throw new UsageError("show: expected one FILE, such as run.trace");
-    const accept = acceptOf(args);
-    const format = parseFormat(args.format);
-    const { columns: layout }: FormatInfo = formats[format];
-    const columns = parseFileColumns(args.columns, layout);
-    const named = args.columns !== undefined;
+    const kinds = args.events === undefined ? null : parseEvents(args.events);
+    const accept = filterOf(args, kinds);
     const record = openRecordFile(path);
-    const kinds = new Set(record.header.events as EventKind[]);
+    const recorded = record.header.events as EventKind[];
+    const shown = recorded.filter((kind) => kinds?.has(kind) ?? true);
+    const format = parseFileEventFormat(args as FileEventFormatArgs, new Set(shown));
     const output = new FileOutput(args.output ?? "-", null);
-    const shown = !named && layout ? columnsForKinds(columns, kinds) : columns;
-    const chains = shown.some(({ kind }) => kind === "chain") ? chainsOf(record.header) : null;
+    if (record.isFile(output.fd)) throw new UsageError(`-o ${args.output}: is also the input`);
+    const isChained = format.columns?.some(({ kind }) => kind === "chain") === true;
+    const chains = isChained ? chainsOf(record.header) : null;
     const session = new RecordingSession<FileEvent>({
       args,
       source: record,
-      sink: openFormat(format, output, { columns: shown, named }),
+      sink: format.open(output),
       accept: (event) => {
         chains?.attribute(event);
         return accept(event);
@@ -91,9 +93,12 @@ const definition = defineCommand({
       readerGone: () => output.readerGone(),
     });
     output.begin();
+    // The reader has translated the numbers of calls to ours.
+    session.pipeline.begin({ ...record.header, events: shown, calls: CALL_NAMES });
     while (!record.isDone && !session.pipeline.isDone && !output.readerGone())
       session.pipeline.drain();
-    return session.finish();
+    const { ended, status } = record.trailer ?? { ended: null, status: null };
+    return session.finish("", { ended, status });
   },
 });
 
@@ -102,8 +107,11 @@ function chainsOf({ processes, pid, command }: RunHeader): EventChains {
   return EventChains.ofRecord(fromRecorded(processes), Number(pid) || 0, command.length > 0);
 }
 
-function acceptOf({ events, flags, pid }: ShowArgs): (event: FileEvent) => boolean {
-  const kinds = events === undefined ? null : parseEvents(events);
+/** @param kinds null for all */
+function filterOf(
+  { flags, pid }: FilterArgs,
+  kinds: ReadonlySet<EventKind> | null,
+): (event: FileEvent) => boolean {
   const formula = parseFlags(flags);
   const pids = parsePids("--pid", pid);
   return (event) => {
@@ -117,7 +125,8 @@ function acceptOf({ events, flags, pid }: ShowArgs): (event: FileEvent) => boole
 export const show: Command = {
   definition,
   usage: "[options] FILE",
-  details: `FILE is a record file, which trace exec and trace all write with -o FILE.trace.
+  details: `FILE is a record file, which trace exec and trace all write with -o FILE.trace; - is
+standard input.
 
 ${EVENTS_HELP}
 
@@ -128,6 +137,8 @@ Examples:
   trace show run.trace --format text
   trace show run.trace --events rename,unlink --columns time,pid,comm,path,path2
   trace show run.trace --format ndjson | jq -r .path
+  trace show run.trace --format ndjson --header | head -1 | jq -c .header.command
+  ssh host cat run.trace | trace show - --format text
 
 Exit status: 0; 2 bad option or no such record; 3 the record is incomplete (with
 --require-complete); 125 the output could not be written.

@@ -4,63 +4,77 @@ import { SummaryAccumulator } from "../../sinks/reports/summary/accumulator.ts";
 import { toSummaryEvent } from "../../sinks/reports/summary/from-events.ts";
 import {
   MissingColumnsError,
-  readSummaryEvents,
+  readSummaryRecord,
   SUMMARY_COLUMNS,
+  type SummaryRecord,
   UnusableRecordError,
 } from "../../sinks/reports/summary/from-record.ts";
+import { combineRuns, type SummaryRun, summaryRun } from "../../sinks/reports/summary/run.ts";
 import { writeSummary } from "../../sinks/reports/summary/sink.ts";
-import type { SummaryEvent } from "../../sinks/reports/summary/summary-event.ts";
 import { isRecordFile } from "../../sources/records/record-file.ts";
 import { FILE_MAGIC_SIZE } from "../../sources/records/record-format.ts";
-import { readInput, readInputStart } from "../../storage/input.ts";
+import type { InputFile } from "../../storage/input.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { parseSummary } from "../options/summary.ts";
-import { completenessSummary } from "../verdict.ts";
-import { openRecordFile } from "./record-input.ts";
+import { completenessSummary, eventCount } from "../verdict.ts";
+import { openInput, openRecordFile, usable } from "./record-input.ts";
 
 /** @throws UsageError that names the file */
-function readEvents(file: string): SummaryEvent[] {
+function parseRecord(name: string, bytes: Buffer): SummaryRecord {
   try {
-    return readSummaryEvents(readInput(file));
+    return readSummaryRecord(bytes);
   } catch (error) {
     if (error instanceof UnusableRecordError) {
       const isIncomplete = error instanceof MissingColumnsError;
       const advice = `; record with --events all --columns ${SUMMARY_COLUMNS}`;
-      throw new UsageError(`${file}: ${error.message}${isIncomplete ? advice : ""}`, {
+      throw new UsageError(`${name}: ${error.message}${isIncomplete ? advice : ""}`, {
         cause: error,
       });
     }
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === undefined ? `is not a record of trace: ${message}` : code;
-    throw new UsageError(`${file}: ${reason.split("\n")[0]}`, { cause: error });
+    const [reason] = (error as Error).message.split("\n");
+    throw new UsageError(`${name}: is not a record of trace: ${reason}`, { cause: error });
   }
 }
 
-/** Adds the events of a record; what it lacks is reported. @throws UsageError that names the file */
-function addFile(activity: SummaryAccumulator, path: string): void {
-  if (!isRecordFile(readStart(path))) {
-    for (const event of readEvents(path)) activity.add(event);
-    return;
-  }
-  const record = openRecordFile(path);
+/** Adds the events of a file. @returns its runs @throws UsageError that names the file */
+function addFile(activity: SummaryAccumulator, path: string): readonly SummaryRun[] {
+  const input = openInput(path);
+  const before = activity.events;
+  const runs = usable(() =>
+    isRecordFile(input.peek(FILE_MAGIC_SIZE))
+      ? [addRecordFile(activity, path, input)]
+      : addLines(activity, input),
+  );
+  reportRuns(input.name, activity.events - before, runs);
+  return runs;
+}
+
+function addRecordFile(activity: SummaryAccumulator, path: string, input: InputFile): SummaryRun {
+  const record = openRecordFile(path, input);
   record.run((event) => activity.add(toSummaryEvent(event)));
-  const losses = record.losses();
   record.close();
-  if (losses.length) logger.warn(`${path}: ${completenessSummary(record.eventCount, losses)}`);
+  return summaryRun(record.header, record.trailer, record.losses());
 }
 
-/** Returns the first bytes of a file. @throws UsageError that names the file */
-function readStart(path: string): Uint8Array {
-  try {
-    return readInputStart(path, FILE_MAGIC_SIZE);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${path}: ${code ?? message}`, { cause: error });
-  }
+function addLines(activity: SummaryAccumulator, input: InputFile): readonly SummaryRun[] {
+  const { events, runs } = parseRecord(input.name, input.readAll());
+  input.close();
+  for (const event of events) activity.add(event);
+  return runs;
 }
+
+/** Reports what a record lacks, or that it does not say. */
+function reportRuns(name: string, events: number, runs: readonly SummaryRun[]): void {
+  const losses = runs.flatMap((run) => run.losses ?? []);
+  if (losses.length) logger.warn(`${name}: ${completenessSummary(events, losses)}`);
+  else if (runs.some(({ complete }) => complete === null))
+    logger.info(`${name}: ${eventCount(events)}, not known whether complete: ${NO_VERDICT}`);
+}
+
+const NO_VERDICT = "only record files and NDJSON with --header say so";
 
 const definition = defineCommand({
   meta: {
@@ -74,6 +88,10 @@ const definition = defineCommand({
       default: "text",
       description: "text, markdown or json, to FILE; github appends it to the job's page",
     },
+    "require-complete": {
+      type: "boolean",
+      description: "exit with status 3 if a record is incomplete, or does not say",
+    },
     "all-files": {
       type: "boolean",
       description: "list every file, including libraries and large directories",
@@ -84,19 +102,20 @@ const definition = defineCommand({
     if (!files.length) throw new UsageError("summary: no file given; try: trace summary trace.csv");
     const { format, path, append } = parseSummary(args.format, "-");
     const activity = new SummaryAccumulator();
-    for (const file of files) addFile(activity, file);
+    const run = combineRuns(files.flatMap((file) => addFile(activity, file)));
     const output = new FileOutput(path, null, append);
     output.begin();
     const view = { directory: process.cwd(), allFiles: args["all-files"] === true };
-    writeSummary(activity, output, format, view);
-    return EXIT.ok;
+    writeSummary(activity, output, format, view, run);
+    return args["require-complete"] && run.complete !== true ? EXIT.incomplete : EXIT.ok;
   },
 });
 
 export const summary: Command = {
   definition,
   usage: "[options] FILE…",
-  details: `FILE is a record file (run.trace) of trace exec or trace all, or CSV, JSON or NDJSON with these columns:
+  details: `FILE is a record file (run.trace) of trace exec or trace all, or CSV, JSON or NDJSON with these
+columns; - is standard input:
   --events all --columns ${SUMMARY_COLUMNS}
 
 Examples:
@@ -105,6 +124,7 @@ Examples:
   trace summary --format markdown:summary.md trace.json
   trace summary --format json trace.csv | jq -r ".outputs[].path"
 
-Exit status: 0; 2 bad option or no such record; 125 the summary could not be written.
+Exit status: 0; 2 bad option or no such record; 3 a record is incomplete or does not say (with
+--require-complete); 125 the summary could not be written.
 `,
 };

@@ -28,7 +28,7 @@ import {
 import { HumanSink } from "../../sinks/reports/syscalls/human.ts";
 import { RowSink } from "../../sinks/reports/syscalls/row-sink.ts";
 import { StraceSink, type StraceStyle } from "../../sinks/reports/syscalls/strace.ts";
-import { readInput } from "../../storage/input.ts";
+import { InputError, readInput } from "../../storage/input.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import { UsageError } from "../errors.ts";
 import { parseColumnNames } from "../options/columns.ts";
@@ -143,7 +143,9 @@ function readRules(file: string | undefined): readonly SeverityRule[] {
   try {
     return parseRules(readInput(file).toString());
   } catch (error) {
-    throw new UsageError(`--rules ${file}: ${(error as Error).message}`, { cause: error });
+    const { message } = error as Error;
+    const problem = error instanceof InputError ? message : `${file}: ${message}`;
+    throw new UsageError(`--rules ${problem}`, { cause: error });
   }
 }
 

@@ -19,18 +19,18 @@ export const ZERO = 0x30;
 /** "00", "01" … "99", to write two digits at a time. */
 const PAIRS = new Uint8Array(200).map((_, i) => ZERO + (i % 2 ? (i >> 1) % 10 : (i / 20) | 0));
 
-/** Fixed ASCII text, stored as 32-bit words so that it is written four bytes at a time. */
+/** Fixed text, stored as 32-bit words so that it is written four bytes at a time. */
 export class Literal {
   readonly words: Int32Array;
   readonly length: number;
 
-  /** @param text ASCII only */
   constructor(text: string) {
-    const padded = new Uint8Array((text.length + 3) & ~3);
-    new TextEncoder().encodeInto(text, padded);
+    const bytes = new TextEncoder().encode(text);
+    const padded = new Uint8Array((bytes.length + 3) & ~3);
+    padded.set(bytes);
     const view = new DataView(padded.buffer);
     this.words = new Int32Array(padded.length / 4).map((_, i) => view.getInt32(i * 4, true));
-    this.length = text.length;
+    this.length = bytes.length;
   }
 }
 

@@ -6,6 +6,7 @@
  */
 
 import type { Output, Sink } from "../../core/sink.ts";
+import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
 import { Literal } from "./byte-buffer.ts";
 import type { Encoder } from "./encoder.ts";
 
@@ -38,6 +39,14 @@ export interface Frame {
   readonly closeEmpty: string;
 }
 
+/** The text of a run in its document. */
+export interface RunText {
+  /** Returns the text that starts the document, instead of that of the frame. */
+  header(header: RunHeader): string;
+  /** Returns the text that follows the document. */
+  result(result: RunTrailer): string;
+}
+
 export class DocumentSink<E, T extends Encoder = Encoder> implements Sink<E> {
   /** Number of events that the output has accepted. */
   delivered = 0;
@@ -46,11 +55,20 @@ export class DocumentSink<E, T extends Encoder = Encoder> implements Sink<E> {
   private closed = false;
   private readonly encoder: T;
   private readonly output: Output;
-  private readonly frame: { readonly [part in keyof Frame]: Literal };
+  private readonly frame: { -readonly [part in keyof Frame]: Literal };
+  private readonly runText: RunText | null;
   private readonly prefixes: readonly Literal[];
   private readonly writes: readonly Cell<E, T>["write"][];
 
-  constructor(output: Output, frame: Frame, cells: readonly Cell<E, T>[], encoder: T) {
+  /** @param runText null for a format without a place for the run */
+  constructor(
+    output: Output,
+    frame: Frame,
+    cells: readonly Cell<E, T>[],
+    encoder: T,
+    runText: RunText | null = null,
+  ) {
+    this.runText = runText;
     this.output = output;
     this.encoder = encoder;
     this.prefixes = cells.map((cell) => new Literal(cell.before));
@@ -63,6 +81,14 @@ export class DocumentSink<E, T extends Encoder = Encoder> implements Sink<E> {
       close: new Literal(frame.close),
       closeEmpty: new Literal(frame.closeEmpty),
     };
+    this.encoder.literal(this.frame.open);
+  }
+
+  begin(header: RunHeader): void {
+    if (!this.runText) return;
+    // A part of the frame, which is written again if its first write fails.
+    this.frame.open = new Literal(this.runText.header(header));
+    this.encoder.length = 0;
     this.encoder.literal(this.frame.open);
   }
 
@@ -102,20 +128,30 @@ export class DocumentSink<E, T extends Encoder = Encoder> implements Sink<E> {
   close(): void {
     if (this.closed) return;
     this.closed = true;
+    this.flushAfter(() => {
+      this.encoder.literal(this.isEmpty ? this.frame.closeEmpty : this.frame.close);
+    });
+  }
+
+  conclude(result: RunTrailer): void {
+    const { runText } = this;
+    if (!runText) return;
+    const text = new Literal(runText.result(result));
+    this.flushAfter(() => this.encoder.literal(text));
+  }
+
+  /** Flushes after `write`. The events may not fit, but the few bytes of `write` alone may. */
+  private flushAfter(write: () => void): void {
+    write();
     try {
-      this.end();
+      this.flush();
     } catch (error) {
-      // The events did not fit, but the few bytes that close the document may.
+      write();
       try {
-        this.end();
+        this.flush();
       } catch {}
       throw error;
     }
-  }
-
-  private end(): void {
-    this.encoder.literal(this.isEmpty ? this.frame.closeEmpty : this.frame.close);
-    this.flush();
   }
 
   private get isEmpty(): boolean {

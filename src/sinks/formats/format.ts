@@ -17,6 +17,8 @@ export interface SinkOptions<E> {
   readonly named?: boolean;
   /** The layout of text; the default is that of file events. */
   readonly layout?: () => readonly LineField[];
+  /** Whether NDJSON begins with a line of the run and ends with one of its result. */
+  readonly header?: boolean;
 }
 
 /** Opens a sink of a format. The registry is index.ts. */

@@ -1,18 +1,32 @@
 /** The output formats by their names in `--format`. A new format is one line here. */
 
+import type { Sink } from "../../core/sink.ts";
+import type { FileEvent } from "../../events/file-event.ts";
 import { csv } from "./csv.ts";
-import type { Format } from "./format.ts";
+import type { Format, SinkOptions } from "./format.ts";
 import { json } from "./json.ts";
 import { ndjson } from "./ndjson.ts";
+import { recordFile } from "./record.ts";
 import { DEFAULT_TEXT_COLUMNS } from "./text/column-styles.ts";
 import { text } from "./text.ts";
 
-export interface FormatInfo {
+interface FormatInfo {
   /** The extension of the default output file, without the dot. */
   readonly extension: string;
-  readonly open: Format;
   /** The default columns, if they differ from those of other formats. */
   readonly columns?: readonly string[];
+}
+
+/** A format of all events. */
+export interface EventFormat extends FormatInfo {
+  readonly open: Format;
+}
+
+/** A format of file events. */
+export interface FileEventFormat extends FormatInfo {
+  readonly open: (options: SinkOptions<FileEvent>) => Sink<FileEvent>;
+  /** Whether it holds whole events, so that it has no columns. */
+  readonly whole?: boolean;
 }
 
 export const formats = {
@@ -20,6 +34,14 @@ export const formats = {
   json: { extension: "json", open: json },
   ndjson: { extension: "ndjson", open: ndjson },
   text: { extension: "txt", open: text, columns: DEFAULT_TEXT_COLUMNS },
-} as const satisfies Record<string, FormatInfo>;
+} as const satisfies Record<string, EventFormat>;
 
 export type FormatName = keyof typeof formats;
+
+/** The formats of file events. */
+export const fileEventFormats = {
+  ...formats,
+  trace: { extension: "trace", open: recordFile, whole: true },
+} as const satisfies Record<string, FileEventFormat>;
+
+export type FileEventFormatName = keyof typeof fileEventFormats;

@@ -1,11 +1,30 @@
-/** NDJSON: one object per line. */
+/** NDJSON: one object per line; with a header, the first line and the last one are of the run. */
 
+import type { Column } from "../../events/column.ts";
+import type { RunHeader } from "../../events/run-info.ts";
 import { CAPACITY, DocumentSink } from "./document.ts";
 import { Encoder } from "./encoder.ts";
 import type { Format, SinkOptions } from "./format.ts";
 import { objectMembers } from "./json-object.ts";
 
 const FRAME = { open: "", first: "{", between: "{", after: "}\n", close: "", closeEmpty: "" };
+/** Version of the lines of the run; it changes if a reader would misunderstand them. */
+export const HEADER_VERSION = 1;
 
-export const ndjson: Format = <E>({ columns, output }: SinkOptions<E>) =>
-  new DocumentSink(output, FRAME, objectMembers(columns), new Encoder(CAPACITY));
+export const ndjson: Format = <E>({ columns, output, header }: SinkOptions<E>) => {
+  const members = objectMembers(columns);
+  const encoder = new Encoder(CAPACITY);
+  if (!header) return new DocumentSink(output, FRAME, members, encoder);
+  return new DocumentSink(output, FRAME, members, encoder, {
+    header: (run) => headerLine(run, columns),
+    result: (result) => `${JSON.stringify({ result })}\n`,
+  });
+};
+
+/** Returns the first line. It lacks what only the reader of a record file needs. */
+function headerLine<E>(run: RunHeader, columns: readonly Column<E>[]): string {
+  const { bootTime, want, calls, pid, processes, ...described } = run;
+  const keys = columns.map(({ key }) => key);
+  const header = { format: HEADER_VERSION, ...described, columns: keys };
+  return `${JSON.stringify({ header })}\n`;
+}

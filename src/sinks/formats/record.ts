@@ -5,6 +5,7 @@
 import type { Output, Sink } from "../../core/sink.ts";
 import { EVENT } from "../../events/event-record.ts";
 import type { FileEvent } from "../../events/file-event.ts";
+import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
 import {
   BLOCK,
   encodeBlock,
@@ -12,7 +13,7 @@ import {
   FILE_MAGIC_SIZE,
   FORMAT_VERSION,
 } from "../../sources/records/record-format.ts";
-import type { RunHeader, RunTrailer } from "../../sources/records/run-info.ts";
+import type { SinkOptions } from "./format.ts";
 
 /** Content of a block that is full enough to be written: bytes. */
 const BLOCK_SIZE = 512 << 10;
@@ -20,6 +21,11 @@ const BLOCK_SIZE = 512 << 10;
 const MAX_BLOCK_AGE_MS = 1000;
 /** A record is preceded by its length and ends on a multiple of eight bytes. */
 const LENGTH_SIZE = 8;
+
+/** Opens a sink that writes a record file. It holds whole events, not columns. */
+export function recordFile({ output }: SinkOptions<FileEvent>): RecordFileWriter {
+  return new RecordFileWriter(output, () => performance.now());
+}
 
 export class RecordFileWriter implements Sink<FileEvent> {
   delivered = 0;

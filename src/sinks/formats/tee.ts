@@ -1,5 +1,6 @@
 /** A sink that passes every event to two sinks. */
 import type { Sink } from "../../core/sink.ts";
+import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
 
 export class TeeSink<E> implements Sink<E> {
   private readonly first: Sink<E>;
@@ -15,6 +16,10 @@ export class TeeSink<E> implements Sink<E> {
     return this.first.delivered;
   }
 
+  begin(header: RunHeader): void {
+    this.both((sink) => sink.begin?.(header));
+  }
+
   write(event: E): void {
     this.first.write(event);
     this.second.write(event);
@@ -25,12 +30,20 @@ export class TeeSink<E> implements Sink<E> {
     this.second.flush();
   }
 
-  /** Closes both, also if the first fails. */
   close(): void {
+    this.both((sink) => sink.close());
+  }
+
+  conclude(result: RunTrailer): void {
+    this.both((sink) => sink.conclude?.(result));
+  }
+
+  /** Calls both, also if the first fails. */
+  private both(call: (sink: Sink<E>) => void): void {
     try {
-      this.first.close();
+      call(this.first);
     } finally {
-      this.second.close();
+      call(this.second);
     }
   }
 }

@@ -145,10 +145,15 @@ export class BpfSource implements PollableSource<FileEvent> {
     this.uringJoin.finish(() => this.emit(this.joinedEvent));
   }
 
+  /** Returns the recorded processes that are alive, by the pids of the initial namespace. */
+  alivePids(max?: number): number[] {
+    this.processes ??= this.object.map("processes");
+    return this.processes.keys(max);
+  }
+
   /** Returns how many recorded processes are alive; counts at most `max`. */
   aliveCount(max?: number): number {
-    this.processes ??= this.object.map("processes");
-    return this.processes.keys(max).length;
+    return this.alivePids(max).length;
   }
 
   losses(): Loss[] {

@@ -114,8 +114,9 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
 
   close(): void {}
 
-  alive(): number {
-    return this.tracer.tracees.size;
+  /** Returns how many traced processes are alive. */
+  processCount(): number {
+    return new Set([...this.tracer.tracees.values()].map(({ tgid }) => tgid)).size;
   }
 
   private isRequested(bit: number): boolean {

@@ -3,13 +3,14 @@
  * kernel. Nothing in a file is trusted: sizes and checksums are checked, and a record that could
  * not have come from the kernel is counted as damaged.
  */
-import { closeSync, openSync, readSync } from "node:fs";
 import type { BlockingSource } from "../../core/source.ts";
 import type { Time } from "../../events/column.ts";
 import { BadRecordError, EVENT, EventRecord } from "../../events/event-record.ts";
 import { CALL_NAMES } from "../../events/file-calls.ts";
 import { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
+import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
+import { InputFile } from "../../storage/input.ts";
 import {
   BLOCK,
   BLOCK_HEADER_SIZE,
@@ -21,7 +22,7 @@ import {
   parseBlockHeader,
   RecordFormatError,
 } from "./record-format.ts";
-import type { RunHeader, RunTrailer } from "./run-info.ts";
+import { missingEvents, parseTrailer } from "./run-trailer.ts";
 
 const LENGTH_SIZE = 8;
 
@@ -37,7 +38,7 @@ export class RecordFile implements BlockingSource<FileEvent> {
   trailer: RunTrailer | null = null;
   /** Whether the whole file was read, or all that can be read of it. */
   isDone = false;
-  private readonly fd: number;
+  private readonly input: InputFile;
   private position = FILE_MAGIC_SIZE;
   private damage: RecordFormatError | null = null;
   private badRecords = 0;
@@ -46,13 +47,15 @@ export class RecordFile implements BlockingSource<FileEvent> {
   private readonly callIndex: Uint8Array;
 
   /**
-   * Opens a file and reads its header.
-   * @throws RecordFormatError that names the file; Error of node:fs if it cannot be opened
+   * Reads the header of a file.
+   * @param path "-" for standard input
+   * @param input the file, if it is open
+   * @throws RecordFormatError that names the file; InputError if it cannot be read
    */
-  constructor(path: string) {
-    this.fd = openSync(path, "r");
+  constructor(path: string, input = new InputFile(path)) {
+    this.input = input;
     try {
-      if (!isRecordFile(this.read(FILE_MAGIC_SIZE, 0)))
+      if (!isRecordFile(input.read(FILE_MAGIC_SIZE)))
         throw new RecordFormatError("is not a record file of trace");
       const content = this.nextBlock();
       if (content?.info.type !== BLOCK.header)
@@ -60,23 +63,16 @@ export class RecordFile implements BlockingSource<FileEvent> {
       this.header = parseHeader(content.bytes);
       this.callIndex = callIndex(this.header.calls);
     } catch (error) {
-      closeSync(this.fd);
+      input.close();
       if (error instanceof RecordFormatError)
-        throw new RecordFormatError(`${path}: ${error.message}`, { cause: error });
+        throw new RecordFormatError(`${input.name}: ${error.message}`, { cause: error });
       throw error;
     }
   }
 
-  /** Reads up to `length` bytes. */
-  private read(length: number, position: number): Uint8Array {
-    const bytes = new Uint8Array(length);
-    let done = 0;
-    while (done < length) {
-      const count = readSync(this.fd, bytes, done, length - done, position + done);
-      if (count === 0) break;
-      done += count;
-    }
-    return bytes.subarray(0, done);
+  /** Whether it is the file of an fd. */
+  isFile(fd: number): boolean {
+    return this.input.isFile(fd);
   }
 
   /**
@@ -85,12 +81,12 @@ export class RecordFile implements BlockingSource<FileEvent> {
    */
   private nextBlock(): { info: BlockInfo; bytes: Uint8Array } | null {
     const { position } = this;
-    const header = this.read(BLOCK_HEADER_SIZE, position);
+    const header = this.input.read(BLOCK_HEADER_SIZE);
     if (header.length === 0) return null;
     if (header.length < BLOCK_HEADER_SIZE)
       throw new RecordFormatError(`ends within a block at byte ${position}`);
     const info = parseBlockHeader(header, position);
-    const stored = this.read(info.storedSize, position + BLOCK_HEADER_SIZE);
+    const stored = this.input.read(info.storedSize);
     if (stored.length < info.storedSize)
       throw new RecordFormatError(`ends within a block at byte ${position}`);
     const bytes = decodeBlock(header, info, stored, position);
@@ -109,7 +105,7 @@ export class RecordFile implements BlockingSource<FileEvent> {
       const block = this.nextBlock();
       if (block === null) this.isDone = true;
       else if (block.info.type === BLOCK.events) this.visitBlock(block.bytes, visit);
-      else if (block.info.type === BLOCK.trailer) this.trailer = parseTrailer(block.bytes);
+      else if (block.info.type === BLOCK.trailer) this.trailer = trailerOf(block.bytes);
     } catch (error) {
       if (!(error instanceof RecordFormatError)) throw error;
       this.damage = error;
@@ -149,16 +145,12 @@ export class RecordFile implements BlockingSource<FileEvent> {
       losses.push({ what: `unreadable part of the record (${this.damage.message})`, count: 1 });
     else if (!this.trailer) losses.push({ what: "recording ended without its trailer", count: 1 });
     if (this.badRecords) losses.push({ what: "damaged records", count: this.badRecords });
-    if (this.trailer && this.trailer.events > this.eventCount)
-      losses.push({
-        what: "events missing from the record",
-        count: this.trailer.events - this.eventCount,
-      });
+    if (this.trailer) losses.push(...missingEvents(this.trailer, this.eventCount));
     return losses;
   }
 
   close(): void {
-    closeSync(this.fd);
+    this.input.close();
   }
 }
 
@@ -197,12 +189,8 @@ function parseHeader(bytes: Uint8Array): RunHeader {
   return header as unknown as RunHeader;
 }
 
-function parseTrailer(bytes: Uint8Array): RunTrailer {
-  const trailer = parseJson(bytes);
-  const { losses, events } = trailer;
-  const isLoss = (loss: Partial<Loss> | null) =>
-    typeof loss?.what === "string" && typeof loss.count === "number";
-  if (!Array.isArray(losses) || !losses.every(isLoss) || typeof events !== "number")
-    throw new RecordFormatError("has an incomplete trailer");
-  return trailer as unknown as RunTrailer;
+function trailerOf(bytes: Uint8Array): RunTrailer {
+  const trailer = parseTrailer(parseJson(bytes));
+  if (trailer) return trailer;
+  throw new RecordFormatError("has an incomplete trailer");
 }

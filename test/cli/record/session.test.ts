@@ -6,6 +6,7 @@ import {
   type SessionOptions,
 } from "../../../src/cli/record/session.ts";
 import type { Loss } from "../../../src/events/loss.ts";
+import type { RunTrailer } from "../../../src/events/run-info.ts";
 import { SystemError } from "../../../src/ffi/errno.ts";
 import { OutputClosedError } from "../../../src/storage/output-file.ts";
 
@@ -42,6 +43,9 @@ class Numbers {
   }
 }
 
+/** The result of the last recording. */
+let concluded: RunTrailer | null = null;
+
 /** Records the three events. Returns the exit status and the messages. */
 function record(
   options: Partial<SessionOptions<number>> & { missing?: Loss[]; error?: Error } = {},
@@ -50,6 +54,7 @@ function record(
   const source = new Numbers();
   source.missing = missing;
   let delivered = 0;
+  concluded = null;
   const sink = {
     get delivered() {
       return delivered;
@@ -60,6 +65,9 @@ function record(
     },
     flush() {},
     close() {},
+    conclude(result: RunTrailer) {
+      concluded = result;
+    },
   };
   const session = new RecordingSession<number>({ args: {}, source, sink, ...rest });
   session.pipeline.drain();
@@ -95,6 +103,14 @@ describe("a recording", () => {
       "trace: write(f): ENOSPC: No space left on device\n" +
         "trace: 0 events, INCOMPLETE: 3 not written (note)\n",
     ]);
+  });
+
+  test("passes its result to the sink, also if the output fails", () => {
+    record({ missing });
+    expect(concluded).toMatchObject({ events: 3, complete: false, losses: missing, status: null });
+    expect(Date.parse(String(concluded?.ended))).toBeGreaterThan(Date.now() - 60_000);
+    record({ error: new SystemError("write", "f", ENOSPC) });
+    expect(concluded).toMatchObject({ events: 0, losses: [{ what: "not written", count: 3 }] });
   });
 
   test("ends without a message if nobody reads the output", () => {

@@ -1,4 +1,5 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
+import type { RunHeader, RunTrailer } from "../../../src/events/run-info.ts";
 import { json } from "../../../src/sinks/formats/json.ts";
 import { ndjson } from "../../../src/sinks/formats/ndjson.ts";
 import { Collected, render } from "../collected.ts";
@@ -29,5 +30,80 @@ test("random names are read back byte for byte, one line per event, as in JSON",
   events.forEach(([comm, filename], i) => {
     expect(bytesOfJson(parsed[i].comm).equals(comm)).toBe(true);
     expect(bytesOfJson(parsed[i].fname).equals(filename)).toBe(true);
+  });
+});
+
+describe("with a header", () => {
+  const HEADER: RunHeader = {
+    trace: "0.0.0",
+    command: ["echo", "ü\n😀"],
+    cwd: "/work",
+    user: { uid: 1000, name: "ada" },
+    host: "box",
+    kernel: "6.18.0",
+    machine: "x86_64",
+    boot: "5f0c0e4e-0000-0000-0000-000000000000",
+    started: "2026-11-29T20:00:00.000Z",
+    bootTime: { seconds: 0, nanoseconds: 0 },
+    backend: "bpf",
+    events: ["open"],
+    want: 0,
+    calls: ["open"],
+  };
+  const RESULT: RunTrailer = {
+    ended: "2026-11-29T20:00:01.000Z",
+    status: 3,
+    events: 1,
+    complete: false,
+    losses: [{ what: "dropped", count: 1, reason: "ring full" }],
+  };
+
+  test("the first line is the run's, the last one its result", () => {
+    const output = new Collected();
+    const sink = ndjson({ columns: nameColumns, output, terminal: false, header: true });
+    sink.begin?.(HEADER);
+    sink.flush();
+    expect(output.text).toEndWith("\n"); // visible before the first event
+    sink.write([bytes("cc"), bytes("a.c")]);
+    sink.close();
+    sink.conclude?.(RESULT);
+    const [first, event, last, end] = output.text.split("\n");
+    const { bootTime, want, calls, ...described } = HEADER;
+    expect(JSON.parse(first)).toEqual({
+      header: { format: 1, ...described, columns: ["comm", "fname"] },
+    });
+    expect([event, end]).toEqual(['{"comm":"cc","fname":"a.c"}', ""]);
+    expect(JSON.parse(last)).toEqual({ result: RESULT });
+  });
+
+  test("the header is written even if the output fails first", () => {
+    const output = new Collected();
+    let isFull = true;
+    const full = {
+      write(written: Uint8Array, length: number) {
+        if (isFull) throw new Error("full");
+        output.write(written, length);
+      },
+    };
+    const sink = ndjson({ columns: nameColumns, output: full, terminal: false, header: true });
+    sink.begin?.(HEADER);
+    sink.write([bytes("cc"), bytes("a.c")]);
+    expect(() => sink.flush()).toThrow("full");
+    isFull = false;
+    sink.close();
+    sink.conclude?.(RESULT);
+    const lines = output.text.split("\n").slice(0, -1);
+    expect(lines.map((line) => Object.keys(JSON.parse(line)))).toEqual([["header"], ["result"]]);
+  });
+
+  test("other formats, and NDJSON without it, have no lines of the run", () => {
+    for (const format of [json, ndjson]) {
+      const output = new Collected();
+      const sink = format({ columns: nameColumns, output, terminal: false });
+      sink.begin?.(HEADER);
+      sink.close();
+      sink.conclude?.(RESULT);
+      expect(output.text).toBe(format === json ? "[]\n" : "");
+    }
   });
 });

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EVENT_SYSCALL } from "../../../src/events/event-record.ts";
 import { CALL_NAMES } from "../../../src/events/file-calls.ts";
+import type { RunHeader, RunTrailer } from "../../../src/events/run-info.ts";
 import { RecordFileWriter } from "../../../src/sinks/formats/record.ts";
 import { RecordFile } from "../../../src/sources/records/record-file.ts";
 import { RecordFormatError, zstdFrameSize } from "../../../src/sources/records/record-format.ts";
-import type { RunHeader, RunTrailer } from "../../../src/sources/records/run-info.ts";
 import { buildRecord } from "../../fixtures/builders.ts";
 import {
   type Cells,

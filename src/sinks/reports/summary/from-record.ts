@@ -1,10 +1,14 @@
-/** Reads the events of a recorded file for a summary: CSV, JSON or NDJSON. */
+/** Reads a recorded file for a summary: CSV, JSON or NDJSON. */
 import { TraceError } from "../../../errors.ts";
+import type { Loss } from "../../../events/loss.ts";
 import { parseMountText } from "../../../events/mount-text.ts";
+import type { RunTrailer } from "../../../events/run-info.ts";
 import type { ProcessExit } from "../../../model/run-event.ts";
 import { type CsvRow, readCsv } from "../../../sources/records/csv-reader.ts";
+import { missingEvents, parseTrailer } from "../../../sources/records/run-trailer.ts";
 import { decodeLatin1 } from "../../../text/latin1.ts";
 import { surrogateUnescape } from "../../../text/surrogate-escape.ts";
+import { type SummaryRun, summaryRun, UNKNOWN_RUN } from "./run.ts";
 import type { SummaryEvent } from "./summary-event.ts";
 
 /** A recorded file lacks what a summary needs. */
@@ -136,29 +140,117 @@ function jsonCell(value: unknown): string | readonly string[] | null {
   return surrogateUnescape(String(value));
 }
 
+/** What a recorded file holds. */
+export interface SummaryRecord {
+  readonly events: readonly SummaryEvent[];
+  /** The runs of the file: one, or more if several NDJSON records were joined. */
+  readonly runs: readonly SummaryRun[];
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function eventFromObject(object: unknown): SummaryEvent {
+  if (!isObject(object)) throw new UnusableRecordError("is JSON, but not of events");
+  return parseEvent((key) => jsonCell(object[key]));
+}
+
 /** @param objects parsed JSON */
 function eventsFromObjects(objects: readonly unknown[]): SummaryEvent[] {
-  return objects.map((object, index) => {
-    if (typeof object !== "object" || object === null)
-      throw new UnusableRecordError("is JSON, but not of events");
-    if (index === 0) requireKeys((key) => key in object);
-    return parseEvent((key) => jsonCell((object as Record<string, unknown>)[key]));
-  });
+  const [first] = objects;
+  if (isObject(first)) requireKeys((key) => key in first);
+  return objects.map(eventFromObject);
+}
+
+/** A run in NDJSON that is not read to its end. */
+interface OpenRun {
+  readonly header: JsonObject | null;
+  /** Number of its first event. */
+  readonly start: number;
+}
+
+const NO_RESULT: Loss = { what: "recording ended without its result", count: 1 };
+const CUT: Loss = { what: "unreadable part of the record (ends within a line)", count: 1 };
+
+/** Reads NDJSON, whose lines of the run are `{"header": …}` and `{"result": …}`. */
+class NdjsonReader {
+  readonly events: SummaryEvent[] = [];
+  readonly runs: SummaryRun[] = [];
+  private run: OpenRun | null = null;
+
+  /** @throws SyntaxError, UnusableRecordError */
+  read(text: string): void {
+    const lines = text.split("\n");
+    const last = lines.pop() as string;
+    for (const line of lines) if (line !== "") this.add(JSON.parse(line));
+    const damage = last === "" || this.addLast(last) ? [] : [CUT];
+    if (this.run || this.runs.length === 0) this.end(null, damage);
+  }
+
+  /** Adds a line without its newline. @returns false if the recording was cut off within it */
+  private addLast(line: string): boolean {
+    try {
+      this.add(JSON.parse(line));
+      return true;
+    } catch (error) {
+      if (!(error instanceof SyntaxError) || !this.run?.header) throw error;
+      return false;
+    }
+  }
+
+  private add(object: unknown): void {
+    if (isObject(object) && isObject(object.header)) {
+      if (this.run) this.end(null);
+      this.run = { header: object.header, start: this.events.length };
+    } else if (isObject(object) && isObject(object.result)) this.end(parseTrailer(object.result));
+    else this.addEvent(object);
+  }
+
+  private addEvent(object: unknown): void {
+    this.run ??= { header: null, start: this.events.length };
+    const isFirst = this.run.start === this.events.length;
+    if (isFirst && isObject(object)) requireKeys((key) => key in object);
+    this.events.push(eventFromObject(object));
+  }
+
+  /** @param result null for a run that was cut off, and for one without the lines of a run */
+  private end(result: RunTrailer | null, damage: readonly Loss[] = []): void {
+    const { header, start } = this.run ?? { header: null, start: this.events.length };
+    this.run = null;
+    this.runs.push(summaryRun(header, result, this.losses(header, result, start, damage)));
+  }
+
+  private losses(
+    header: JsonObject | null,
+    result: RunTrailer | null,
+    start: number,
+    damage: readonly Loss[],
+  ): Loss[] | null {
+    if (result) return [...result.losses, ...missingEvents(result, this.events.length - start)];
+    if (!header) return null;
+    return damage.length ? [...damage] : [NO_RESULT];
+  }
 }
 
 const BRACKET = 0x5b;
 const BRACE = 0x7b;
 
 /**
- * Reads the events of a whole file; its first byte determines the format.
+ * Reads a whole file; its first byte determines the format.
  * @throws UnusableRecordError if columns are missing; Error or SyntaxError if it is no recorded file
  */
-export function readSummaryEvents(bytes: Buffer): SummaryEvent[] {
-  if (bytes[0] === BRACKET) return eventsFromObjects(JSON.parse(bytes.toString()));
-  if (bytes[0] !== BRACE) return eventsFromCsv(readCsv(bytes));
-  const lines = bytes
-    .toString()
-    .split("\n")
-    .filter((line) => line !== "");
-  return eventsFromObjects(lines.map((line) => JSON.parse(line)));
+export function readSummaryRecord(bytes: Buffer): SummaryRecord {
+  if (bytes[0] === BRACE) {
+    const reader = new NdjsonReader();
+    reader.read(bytes.toString());
+    return reader;
+  }
+  const isJson = bytes[0] === BRACKET;
+  const events = isJson
+    ? eventsFromObjects(JSON.parse(bytes.toString()))
+    : eventsFromCsv(readCsv(bytes));
+  return { events, runs: [UNKNOWN_RUN] };
 }

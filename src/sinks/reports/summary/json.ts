@@ -1,6 +1,8 @@
 /** Renders a summary as one JSON object, with every file. */
 import { surrogateEscape } from "../../../text/surrogate-escape.ts";
 import type { Report, ReportEntry } from "./report.ts";
+import type { CombinedRun } from "./run.ts";
+import type { SummaryView } from "./sections.ts";
 
 function escapeEntry({ path, argv, ...rest }: ReportEntry) {
   return {
@@ -21,7 +23,6 @@ function escapeLists(lists: object): object {
   );
 }
 
-export function renderJson(report: Report): string {
-  return `${JSON.stringify(escapeLists(report), null, 2)}
-`;
+export function renderJson(report: Report, _view: SummaryView, run: CombinedRun): string {
+  return `${JSON.stringify({ ...run, ...escapeLists(report) }, null, 2)}\n`;
 }

@@ -1,5 +1,7 @@
 /** Renders a summary in GitHub's markdown, for the page of a CI job. */
+import { printable } from "../../../text/printable.ts";
 import type { Report } from "./report.ts";
+import { type CombinedRun, incompleteText } from "./run.ts";
 import {
   pluralize,
   reportSections,
@@ -17,6 +19,12 @@ function cell(text: string): string {
   return plain === "" ? "" : `<code>${plain.replaceAll("`", "&#96;")}</code>`;
 }
 
+/** Returns an alert of GitHub's markdown if events are missing. */
+function alert(run: CombinedRun): string {
+  const text = incompleteText(run);
+  return text === null ? "" : `\n> [!WARNING]\n> ${cell(printable(text))}\n`;
+}
+
 function table(rows: readonly SectionRow[]): string {
   const lines = rows.map((row) => `| ${cell(row.what)} | ${row.count} | ${cell(row.who)} |\n`);
   return `| | | first |\n|:--|--:|:--|\n${lines.join("")}`;
@@ -28,8 +36,8 @@ function section({ title, total, rows }: Section): string {
   return `<details${open}><summary><b>${title}</b>: ${total}</summary>\n${body}\n</details>\n`;
 }
 
-export function renderMarkdown(report: Report, view: SummaryView): string {
+export function renderMarkdown(report: Report, view: SummaryView, run: CombinedRun): string {
   const parts = reportSections(report, view).map(section);
   const ran = pluralize(report.processes, "process", "processes");
-  return `### Files of the command\n\n${parts.join("\n")}\n${ran} ran.\n`;
+  return `### Files of the command\n\n${parts.join("\n")}\n${ran} ran.\n${alert(run)}`;
 }

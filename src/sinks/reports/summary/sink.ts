@@ -2,16 +2,18 @@
 
 import type { Output, Sink } from "../../../core/sink.ts";
 import type { FileEvent } from "../../../events/file-event.ts";
+import type { RunHeader, RunTrailer } from "../../../events/run-info.ts";
 import type { MachineFiles } from "../../../model/files.ts";
 import { SummaryAccumulator } from "./accumulator.ts";
 import { toSummaryEvent } from "./from-events.ts";
 import { renderJson } from "./json.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { buildReport, type Report } from "./report.ts";
+import { type CombinedRun, summaryRun } from "./run.ts";
 import type { SummaryView } from "./sections.ts";
 import { renderText } from "./text.ts";
 
-type Renderer = (report: Report, view: SummaryView) => string;
+type Renderer = (report: Report, view: SummaryView, run: CombinedRun) => string;
 
 /** The formats of a summary, by their names in `--summary`. */
 export const summaryFormats = {
@@ -27,6 +29,7 @@ export class SummarySink implements Sink<FileEvent> {
   private readonly output: Output;
   private readonly format: SummaryFormat;
   private readonly view: SummaryView;
+  private header: RunHeader | null = null;
 
   /** @param machine as for SummaryAccumulator */
   constructor(output: Output, format: SummaryFormat, view: SummaryView, machine?: MachineFiles) {
@@ -36,6 +39,10 @@ export class SummarySink implements Sink<FileEvent> {
     this.view = view;
   }
 
+  begin(header: RunHeader): void {
+    this.header = header;
+  }
+
   write(event: FileEvent): void {
     this.accumulator.add(toSummaryEvent(event));
     this.delivered++;
@@ -43,9 +50,12 @@ export class SummarySink implements Sink<FileEvent> {
 
   flush(): void {}
 
-  /** Writes the summary. */
-  close(): void {
-    writeSummary(this.accumulator, this.output, this.format, this.view);
+  close(): void {}
+
+  /** Writes the summary, which says whether events are missing. */
+  conclude(result: RunTrailer): void {
+    const run = summaryRun(this.header, result, result.losses);
+    writeSummary(this.accumulator, this.output, this.format, this.view, run);
   }
 }
 
@@ -54,7 +64,8 @@ export function writeSummary(
   output: Output,
   format: SummaryFormat,
   view: SummaryView,
+  run: CombinedRun,
 ): void {
-  const bytes = new TextEncoder().encode(summaryFormats[format](buildReport(activity), view));
+  const bytes = new TextEncoder().encode(summaryFormats[format](buildReport(activity), view, run));
   output.write(bytes, bytes.length);
 }

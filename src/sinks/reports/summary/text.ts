@@ -1,6 +1,8 @@
 /** Renders a summary as text. */
+import { printable } from "../../../text/printable.ts";
 import { padToWidth, textWidth } from "../../../text/terminal-width.ts";
 import type { Report } from "./report.ts";
+import { type CombinedRun, incompleteText } from "./run.ts";
 import {
   pluralize,
   reportSections,
@@ -31,7 +33,9 @@ function section({ title, total, rows }: Section): string {
   return `${title}: ${total}\n${rows.length ? table(rows) : ""}`;
 }
 
-export function renderText(report: Report, view: SummaryView): string {
+export function renderText(report: Report, view: SummaryView, run: CombinedRun): string {
   const parts = reportSections(report, view).map(section);
-  return `${parts.join("\n")}\n${pluralize(report.processes, "process", "processes")} ran\n`;
+  const ran = `${pluralize(report.processes, "process", "processes")} ran\n`;
+  const incomplete = incompleteText(run);
+  return `${parts.join("\n")}\n${ran}${incomplete === null ? "" : `${printable(incomplete)}\n`}`;
 }

@@ -6,6 +6,7 @@ import { renderJson } from "../../../../src/sinks/reports/summary/json.ts";
 import { renderMarkdown } from "../../../../src/sinks/reports/summary/markdown.ts";
 import { pathGroup } from "../../../../src/sinks/reports/summary/path-groups.ts";
 import type { Report, ReportEntry } from "../../../../src/sinks/reports/summary/report.ts";
+import { UNKNOWN_RUN } from "../../../../src/sinks/reports/summary/run.ts";
 import { renderText } from "../../../../src/sinks/reports/summary/text.ts";
 import { ByteSlice } from "../../../../src/text/byte-slice.ts";
 import { decodeLatin1 } from "../../../../src/text/latin1.ts";
@@ -96,13 +97,17 @@ describe("names", () => {
   });
 
   test("a name is no markup in markdown", () => {
-    const page = renderMarkdown({ ...EMPTY, inputs: [entry("/work/a|b`c`<b>&")] }, VIEW);
+    const page = renderMarkdown(
+      { ...EMPTY, inputs: [entry("/work/a|b`c`<b>&")] },
+      VIEW,
+      UNKNOWN_RUN,
+    );
     expect(page).toContain("<code>a&#124;b&#96;c&#96;&lt;b>&amp;</code>");
   });
 
   test("a summary in JSON has every file", () => {
     const inputs = Array.from({ length: 300 }, (_, i) => entry(`/usr/include/${i}`));
-    expect(JSON.parse(renderJson({ ...EMPTY, inputs })).inputs.length).toBe(300);
+    expect(JSON.parse(renderJson({ ...EMPTY, inputs }, VIEW, UNKNOWN_RUN)).inputs.length).toBe(300);
   });
 
   test("arguments survive shell quotes", () => {
@@ -114,7 +119,7 @@ describe("names", () => {
 
 test("the columns of a text are aligned beside wide characters", () => {
   const inputs = [entry("/work/日本"), entry("/work/⚡"), entry("/work/plain")];
-  const lines = renderText({ ...EMPTY, inputs }, VIEW)
+  const lines = renderText({ ...EMPTY, inputs }, VIEW, UNKNOWN_RUN)
     .split("\n")
     .slice(1, 4);
   const columns = lines.map((line) => Bun.stringWidth(line.slice(0, line.indexOf("cc[1]"))));
@@ -131,5 +136,7 @@ test("directories and paths are counted as such, not as files", () => {
 });
 
 test("a summary in text shows empty inputs and outputs", () => {
-  expect(renderText(EMPTY, VIEW)).toBe("Inputs: 0 files\n\nOutputs: 0 files\n\n1 process ran\n");
+  expect(renderText(EMPTY, VIEW, UNKNOWN_RUN)).toBe(
+    "Inputs: 0 files\n\nOutputs: 0 files\n\n1 process ran\n",
+  );
 });

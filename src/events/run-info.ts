@@ -1,6 +1,6 @@
-/** What a record file says of its run: the JSON of its header and its trailer. */
-import type { Loss } from "../../events/loss.ts";
-import type { RecordedProcess } from "../../events/recorded-processes.ts";
+/** What is known of a run besides its events: when it starts, and when it has ended. */
+import type { Loss } from "./loss.ts";
+import type { RecordedProcess } from "./recorded-processes.ts";
 
 /** Known when the run starts. */
 export interface RunHeader {
@@ -33,12 +33,16 @@ export interface RunHeader {
   readonly processes?: readonly RecordedProcess[];
 }
 
-/** Known when the run ends. */
-export interface RunTrailer {
-  /** ISO 8601, UTC. */
-  readonly ended: string;
+/** How a run ended. */
+export interface RunEnding {
+  /** ISO 8601, UTC; null for a run whose end was not recorded. */
+  readonly ended: string | null;
   /** Exit status of the command, 128+N after signal N; null for the whole machine. */
   readonly status: number | null;
+}
+
+/** Known when the run ends. */
+export interface RunTrailer extends RunEnding {
   readonly events: number;
   readonly complete: boolean;
   readonly losses: readonly Loss[];
