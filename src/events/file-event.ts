@@ -292,11 +292,16 @@ export class FileEvent {
     return { mode, ino, dev, isPipe: view.getUint16(at + abi.STDIO.pipefs, true) !== 0 };
   }
 
+  /** Whether the second path is that of a name: of an exec it is the working directory. */
+  private get hasPath2(): boolean {
+    const { type, notes } = this.record;
+    return (notes & abi.NOTE_PATH2) !== 0 && type !== abi.EVENT_EXEC && type !== abi.EVENT_INTERP;
+  }
+
   /** The absolute path that the second name refers to. */
   get path2(): ByteSlice | null {
-    const { type, notes, path2Start, path2Length, bytes } = this.record;
-    if (!(notes & abi.NOTE_PATH2) || type === abi.EVENT_EXEC || type === abi.EVENT_INTERP)
-      return null;
+    const { notes, path2Start, path2Length, bytes } = this.record;
+    if (!this.hasPath2) return null;
     const name = notes & abi.NOTE_TARGET2 ? null : this.name2;
     return joinPath(this.path2Slice, bytes, path2Start, path2Length, name);
   }
@@ -311,7 +316,7 @@ export class FileEvent {
   /** The directory in which the second name starts; null if the second path is that of a file. */
   get directory2(): ByteSlice | null {
     const { notes, bytes, path2Start, path2Length } = this.record;
-    if (!(notes & abi.NOTE_PATH2) || notes & abi.NOTE_TARGET2) return null;
+    if (!this.hasPath2 || notes & abi.NOTE_TARGET2) return null;
     return joinPath(this.directorySlice, bytes, path2Start, path2Length, null);
   }
 
@@ -332,7 +337,7 @@ export class FileEvent {
   /** The mount of the second path, or of the directory in which the second name starts. */
   get mount2(): EventMount | null {
     const { record } = this;
-    if (!(record.notes & abi.NOTE_PATH2)) return null;
+    if (!this.hasPath2) return null;
     const { mount2Dev, path2Start, path2Length, mount2Length, root2Start, root2Length } = record;
     return this.mountAt(
       mount2Dev,

@@ -128,7 +128,11 @@ test("the columns of a text are aligned beside wide characters", () => {
 
 test("directories and paths are counted as such, not as files", () => {
   const many = Array.from({ length: 30 }, (_, i) => entry(`/usr/share/d${i}/`));
-  const text = renderText({ ...EMPTY, listed: [entry("/work/d/"), ...many], probes: many }, VIEW);
+  const text = renderText(
+    { ...EMPTY, listed: [entry("/work/d/"), ...many], probes: many },
+    VIEW,
+    UNKNOWN_RUN,
+  );
   expect(text).toContain("Directories listed: 31 directories\n  d/ ");
   expect(text).toContain("30 directories  cc[1]");
   expect(text).toContain("Not found: 30 paths\n");
