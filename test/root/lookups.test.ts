@@ -65,7 +65,11 @@ for (const [name, ...args] of [
   test(`${[name, ...args].join(" ")}: the same events by ptrace as by eBPF`, () => {
     using directory = temporaryDirectory();
     const { bpf, ptrace } = underBackends([program(name), ...args], { cwd: directory.path });
-    const { missing, extra } = compare(bpf, ptrace);
+    // By ptrace, paths are resolved further.
+    const [one, other] = [bpf, ptrace].map((events) =>
+      events.map((event) => ({ ...event, path: null, path2: null })),
+    );
+    const { missing, extra } = compare(one, other);
     expect([missing.map(lineOf), extra.map(lineOf)]).toEqual([[], []]);
     expect(bpf.length).toBeGreaterThan(9);
   });
@@ -76,10 +80,10 @@ describe.each(["bpf", "ptrace"])("by %s", (backend) => {
     const columns = "kind,event,flags_text,path,path2";
     const rows = record(backend, directory.path, columns, [program("lookups"), "new"]);
     expect(rows.slice(5, -1).map((row) => Object.values(row).join(" "))).toEqual([
-      "file_getattr xattr  dir/../file ",
+      "file_getattr xattr  file ",
       "file_getattr xattr AT_EMPTY_PATH dir ",
       "file_setattr xattr AT_SYMLINK_NOFOLLOW file ",
-      "open_tree_attr mount OPEN_TREE_CLONE dir/.. ",
+      `open_tree_attr mount OPEN_TREE_CLONE ${directory.path} `,
       "fchroot chdir 0x10 dir ",
       "acct stat   ", // acct(NULL) has no path
     ]);
@@ -93,7 +97,7 @@ describe.each(["bpf", "ptrace"])("by %s", (backend) => {
     for (const text of [
       "name_to_handle_at|AT_SYMLINK_FOLLOW|file|||EOVERFLOW",
       "swapon|SWAP_FLAG_PREFER|0x1|absent|||ENOENT",
-      "inotify_add_watch|IN_CREATE|IN_ONLYDIR|dir/..|||",
+      `inotify_add_watch|IN_CREATE|IN_ONLYDIR|${backend === "bpf" ? "dir/.." : directory.path}|||`,
       "fanotify_mark|FAN_MARK_ADD|FAN_MARK_ONLYDIR|dir|||",
       "mount|MS_NOSUID|MS_NODEV|dir|a text, no path||",
       "mount|MS_BIND|file|file|file|",
@@ -189,16 +193,21 @@ test("a file without a name gets one through io_uring", () => {
   expect(found.everything).not.toMatch(/#\d/);
 });
 
-test("a file in a tree that is mounted nowhere has no path", () => {
-  using directory = temporaryDirectory();
-  const columns = "filename,path,ino";
-  const rows = record("bpf", directory.path, columns, [program("lookups"), "detached"]);
-  const { ino } = statSync(join(directory.path, "dir/inner"));
-  expect(rows.slice(-6, -1).map((row) => Object.values(row))).toEqual([
-    ["inner", null, ino],
-    ["absent", null, null],
-    [null, null, statSync(join(directory.path, "dir")).ino],
-    ["inner", null, null],
-    ["inner", null, ino],
-  ]);
-});
+test.each(["bpf", "ptrace"])(
+  "a file in a tree that is mounted nowhere has no path, by %s",
+  (backend) => {
+    using directory = temporaryDirectory();
+    const columns = "filename,path,ino";
+    const rows = record(backend, directory.path, columns, [program("lookups"), "detached"]);
+    const { ino } = statSync(join(directory.path, "dir/inner"));
+    // By ptrace, the files of all names are known.
+    const named = backend === "bpf" ? null : ino;
+    expect(rows.slice(-6, -1).map((row) => Object.values(row))).toEqual([
+      ["inner", null, ino],
+      ["absent", null, null],
+      [null, null, statSync(join(directory.path, "dir")).ino],
+      ["inner", null, named],
+      ["inner", null, ino],
+    ]);
+  },
+);

@@ -333,7 +333,7 @@ export class FileCallReader {
   writePathOf(tid: number, link: string, base: boolean, second = false): void {
     const { writer } = this;
     const path = procfs.linkPath(tid, link);
-    if (path === null) return;
+    if (path === null || !this.mounts.isAttached(tid, link)) return;
     if (second) writer.path2(path, base);
     else writer.path(path, base);
     if (this.isRequested(abi.WANT_MOUNT)) writer.mount(this.mounts.ofLink(tid, link, path), second);
@@ -387,7 +387,8 @@ export class FileCallReader {
     }
     if (!this.isRequested(abi.WANT_PATH)) return;
     const base = this.baseLink(stop, call, name2, "dfd2");
-    if (second?.path != null) this.writeResolved(passer.tid, second, true);
+    if (second?.path != null && this.startsAttached(passer.tid, base))
+      this.writeResolved(passer.tid, second, true);
     else if (base !== null) this.writePathOf(passer.tid, base, true, true);
   }
 
@@ -421,8 +422,14 @@ export class FileCallReader {
     const { writer } = this;
     if (this.isRequested(abi.WANT_INODE)) writer.file(resolved?.file ?? null);
     if (!this.isRequested(abi.WANT_PATH)) return;
-    if (resolved?.path != null) this.writeResolved(tid, resolved, false);
+    if (resolved?.path != null && this.startsAttached(tid, base))
+      this.writeResolved(tid, resolved, false);
     else if (base !== null) this.writePathOf(tid, base, true);
+  }
+
+  /** Whether a name starts in a tree that is mounted somewhere. */
+  private startsAttached(tid: number, base: string | null): boolean {
+    return base === null || base === "root" || this.mounts.isAttached(tid, base);
   }
 
   /** Returns the kernel's clone flags, which do not include the exit signal: clone(2). */

@@ -6,7 +6,7 @@ import type { LinkPolicy } from "../../events/link-policy.ts";
 import { type FileStat, Lookup } from "../../ffi/lookup.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import { S_IFDIR, S_IFLNK, S_IFMT } from "../../kernel/stat.ts";
-import { readNamespacePid } from "./procfs.ts";
+import { namelessInode, readNamespacePid } from "./procfs.ts";
 
 /** As many symbolic links as the kernel follows: MAXSYMLINKS of include/linux/namei.h. */
 const MAX_SYMLINKS = 40;
@@ -74,15 +74,19 @@ export class NameResolver {
 
   /** Returns the path to which a link of /proc leads; null if it is no path. */
   private realPath(link: string): string | null {
-    return this.withoutMark(this.lookup.readLink(link));
+    return this.withoutMark(this.lookup.readLink(link), () =>
+      this.lookup.stat(AT_FDCWD, link, true),
+    );
   }
 
   private pathOf(fd: number): string | null {
-    return this.withoutMark(this.lookup.pathOf(fd));
+    return this.withoutMark(this.lookup.pathOf(fd), () => this.lookup.stat(fd, "", true));
   }
 
-  private withoutMark(path: string | null): string | null {
+  private withoutMark(path: string | null, file: () => FileStat | null): string | null {
     if (path === null || !path.startsWith("/")) return null;
+    const inode = namelessInode(path);
+    if (inode !== null && inode === file()?.ino) return null;
     if (!path.endsWith(DELETED) || this.lookup.stat(AT_FDCWD, path, false)) return path;
     return path.startsWith("/memfd:") ? null : path.slice(0, -DELETED.length);
   }

@@ -23,9 +23,19 @@ function readProcLink(path: string): string | null {
   const target = tryOrNull(() => readlinkSync(path, "buffer").toString("latin1"));
   if (!target?.startsWith("/")) return null;
   if (target.startsWith(MEMFD) && target.endsWith(DELETED)) return null;
-  const [, inode] = target.match(NAMELESS) ?? [];
-  if (inode && inode === tryOrNull(() => `${statSync(path, { bigint: true }).ino}`)) return null;
+  const inode = namelessInode(target);
+  if (inode !== null && inode === tryOrNull(() => statSync(path, { bigint: true }).ino))
+    return null;
   return withoutDeleted(target);
+}
+
+/**
+ * Returns the inode number in the link of a file without a name; null for other links. A file of that
+ * name may have been removed: its inode has another number.
+ */
+export function namelessInode(target: string): bigint | null {
+  const [, inode] = target.match(NAMELESS) ?? [];
+  return inode === undefined ? null : BigInt(inode);
 }
 
 /** Removes what the kernel appends to the path of a file that was removed: proc_pid_fd(5). */

@@ -31,15 +31,28 @@ export class TraceeMounts {
     return file && this.ofFile(tid, file, path);
   }
 
+  /**
+   * Whether the file to which a link of /proc/PID leads is in a tree of our or the thread's mount
+   * namespace; not in one that was detached, or never attached: open_tree(2).
+   */
+  isAttached(tid: number, link: string): boolean {
+    const file = this.lookup.stat(AT_FDCWD, `/proc/${tid}/${link}`, true);
+    return file === null || this.find(tid, file) !== undefined;
+  }
+
   ofFile(tid: number, { mountId }: FileStat, path: string): PathMount | null {
-    const id = String(mountId);
-    const mount = this.mounts.get(id) ?? this.read(tid, id);
+    const mount = this.find(tid, { mountId });
     if (!mount) return null;
     const { major, minor, root, mountPoint } = mount;
     const prefix = mountPoint === "/" ? "" : mountPoint;
     // The mount points of a thread with another root directory are relative to that.
     if (path !== mountPoint && !path.startsWith(`${prefix}/`)) return null;
     return { major, minor, root, inside: path === "/" ? "" : path.slice(prefix.length) };
+  }
+
+  private find(tid: number, { mountId }: Pick<FileStat, "mountId">): Mount | undefined {
+    const id = String(mountId);
+    return this.mounts.get(id) ?? this.read(tid, id);
   }
 
   /** Reads the mounts that we see, or else those that the thread sees. */
