@@ -27,7 +27,7 @@ struct exec_call {
 /* By address of the task, because an exec changes the tid. A failed exec leaves its entry. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
+	__uint(max_entries, 1024);
 	__type(key, u64);
 	__type(value, struct exec_call);
 } exec_calls SEC(".maps");

@@ -51,7 +51,7 @@ const SLASH = 0x2f;
 export interface EntryState {
   /** Null if it could not be read. */
   readonly name: Uint8Array | null;
-  /** The file that an exec names. */
+  /** The file that an exec names, if it is of interest. */
   readonly exec: ExecutedFile | null;
   readonly name2: Uint8Array | null;
   /** The directory in which a relative name starts; null for other names. */
@@ -102,11 +102,11 @@ export class FileCallReader {
     return (this.want & bit) !== 0;
   }
 
-  /** Captures an exec, and the file that it names before that can change. */
-  captureExec(stop: SyscallStop, call: FileCall, tid: number): EntryState {
+  /** @param withFile whether to read the file that the exec names, before it can change */
+  captureExec(stop: SyscallStop, call: FileCall, tid: number, withFile: boolean): EntryState {
     const name = this.readString(stop, call, "name");
-    const exec = name && executedFile(tid, this.directoryFd(stop, call, "dfd"), name);
-    return { ...NO_STATE, name, exec };
+    const dfd = this.directoryFd(stop, call, "dfd");
+    return { ...NO_STATE, name, exec: name && withFile ? executedFile(tid, dfd, name) : null };
   }
 
   /** Writes the arguments of an exec that succeeded. */

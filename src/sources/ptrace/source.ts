@@ -134,7 +134,9 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     if (!recorded) return;
     const { call } = recorded;
     const { tid } = tracee;
-    if (call.kind === "exec") this.entryStates.set(tid, this.reader.captureExec(stop, call, tid));
+    const { kinds } = this.options;
+    if (call.kind === "exec")
+      this.entryStates.set(tid, this.reader.captureExec(stop, call, tid, kinds.has("interp")));
     else if (call.kind === "open")
       this.entryStates.set(tid, this.reader.captureOpen(stop, call, tracee));
     else if (call.kind === "rename" || call.kind === "unlink" || call.kind === "rmdir")

@@ -7,7 +7,7 @@ import { errorOf, PROTOTYPE_PROPERTIES } from "./error-of.ts";
 describe("events", () => {
   test("can be named by kind and by group, also repeatedly", () => {
     expect(parseEvents("open")).toEqual(new Set(["open"]));
-    expect(parseEvents("exit,process,exit")).toEqual(new Set(["exec", "fork", "exit"]));
+    expect(parseEvents("exit,process,exit")).toEqual(new Set(["exec", "interp", "fork", "exit"]));
     expect(parseEvents("all")).toEqual(new Set(EVENT_KINDS));
     for (const kind of EVENT_KINDS) expect(parseEvents(kind)).toEqual(new Set([kind]));
   });

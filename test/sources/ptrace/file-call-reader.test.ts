@@ -227,7 +227,12 @@ describe("an open", () => {
 
 describe("an exec", () => {
   const executed = (name: string, args: readonly bigint[]) => {
-    const { exec } = reading().reader.captureExec(stopOf(args), callNamed(name).call, process.pid);
+    const { exec } = reading().reader.captureExec(
+      stopOf(args),
+      callNamed(name).call,
+      process.pid,
+      true,
+    );
     return exec && [exec.name, exec.dfd];
   };
 
@@ -247,7 +252,7 @@ describe("an exec", () => {
     const args = [5n, at("x"), 0n, 0n, 0x1000n];
     const recorded = callNamed("execveat");
     writer.begin(abi.EVENT_EXEC, 0n);
-    const state = reader.captureExec(stopOf(args), recorded.call, process.pid);
+    const state = reader.captureExec(stopOf(args), recorded.call, process.pid, false);
     reader.writeExec(stopOf(args), recorded, state);
     const cells = cellsOf(eventOf(writer.finish()));
     expect(cells).toMatchObject({ kind: "execveat", filename: "x", dfd: "5", flags: "4096" });
