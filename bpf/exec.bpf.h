@@ -59,7 +59,8 @@ static __always_inline void note_exec_call(u8 interpreted)
 		if (ARG(args, flags) != NO_ARG)
 			call.flags = (u32)read_reg(regs, ARG(args, flags));
 	}
-	bpf_map_update_elem(&exec_calls, &task, &call, BPF_ANY);
+	if (call.call || interpreted)
+		bpf_map_update_elem(&exec_calls, &task, &call, BPF_ANY);
 }
 
 /*
@@ -191,19 +192,21 @@ struct {
 } exec_records SEC(".maps");
 
 /* Sends a copy of the record, followed by the arguments. */
-static __always_inline void send_exec_record(struct record *record, u32 offset)
+__attribute__((noinline)) int send_exec_record(u32 offset)
 {
+	u32 slot = SCRATCH_PROCESS;
+	struct record *record = bpf_map_lookup_elem(&scratch, &slot);
 	u32 cpu = bpf_get_smp_processor_id();
 	struct exec_record *out = bpf_map_lookup_elem(&exec_records, &cpu);
-	if (!out)
-		return;
+	if (!record || !out)
+		return 0;
 	struct task_struct *task = (void *)bpf_get_current_task();
 	u64 start = BPF_CORE_READ(task, mm, arg_start);
 	u64 length = BPF_CORE_READ(task, mm, arg_end) - start;
 
 	BOUND(offset);
 	if (offset > sizeof(record->data))
-		return;
+		return 0;
 	if (length > ARGV_BYTES) {
 		length = ARGV_BYTES;
 		record->event.notes |= NOTE_ARGV_CUT;
@@ -215,14 +218,20 @@ static __always_inline void send_exec_record(struct record *record, u32 offset)
 	record->event.argv_len = length;
 	bpf_probe_read_kernel(out, sizeof(record->event) + offset, record);
 	ring_output(out, sizeof(record->event) + offset + length);
+	return 0;
 }
 
 /*
  * Adds the requested parts of a program or interpreter. A file that is in no directory, as that of
  * memfd_create(2), has its name as the only component, without NOTE_PATH. Returns the new offset.
  */
-static __always_inline u32 append_program(struct record *record, struct file *file, u32 offset)
+__attribute__((noinline)) int append_program(u64 address, u32 offset)
 {
+	u32 slot = SCRATCH_PROCESS;
+	struct record *record = bpf_map_lookup_elem(&scratch, &slot);
+	if (!record)
+		return offset;
+	struct file *file = (void *)address;
 	offset = append_file(record, file, offset, SCRATCH_PROCESS);
 	if (!(config.want & WANT_PATH) || !file)
 		return offset;
@@ -231,7 +240,10 @@ static __always_inline u32 append_program(struct record *record, struct file *fi
 	BOUND(offset);
 	if (offset > DATA_BYTES)
 		return offset;
-	const unsigned char *name = BPF_CORE_READ(file, f_path.dentry, d_name.name);
+	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
+	if (BPF_CORE_READ(dentry, d_parent) != dentry)
+		return offset;
+	const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
 	u32 length = bpf_probe_read_kernel_str(record->data + offset, COMPONENT_BYTES, name);
 	if (length > COMPONENT_BYTES)
 		return offset;
@@ -248,8 +260,12 @@ static __always_inline u32 append_cwd(u32 offset, u32 which)
 }
 
 /* Appends the standard streams. Returns the new offset. */
-static __always_inline u32 append_stdio(struct record *record, u32 offset)
+__attribute__((noinline)) int append_stdio(u32 offset)
 {
+	u32 slot = SCRATCH_PROCESS;
+	struct record *record = bpf_map_lookup_elem(&scratch, &slot);
+	if (!record)
+		return offset;
 	for (int fd = 0; fd < 3; fd++) {
 		struct stdio stream = {};
 		struct file *file = fd_to_file(fd);
@@ -281,16 +297,16 @@ static __always_inline void emit_exec(struct exec_call *call, void *name)
 	record->event.nr = call->nr;
 	record->event.abi = call->abi;
 	record->event.flags = call->flags;
-	offset = append_program(record, BPF_CORE_READ(task, mm, exe_file), offset);
+	offset = append_program((u64)BPF_CORE_READ(task, mm, exe_file), offset);
 	if (config.want & WANT_CWD)
 		offset = append_cwd(offset, PATH_SECOND);
 	offset = append_mount_roots(record, offset, SCRATCH_PROCESS);
 	if (config.want & WANT_CGROUP)
 		offset = append_cgroup(offset, SCRATCH_PROCESS);
 	if (config.want & WANT_STDIO)
-		offset = append_stdio(record, offset);
+		offset = append_stdio(offset);
 	if (config.want & WANT_ARGV)
-		send_exec_record(record, offset);
+		send_exec_record(offset);
 	else
 		send_whole_record(record, offset);
 }
@@ -298,8 +314,12 @@ static __always_inline void emit_exec(struct exec_call *call, void *name)
 /* ---- scripts ---- */
 
 /* Appends the first arguments, among which are the names of the interpreters. */
-static __always_inline u32 append_first_arguments(struct record *record, u32 offset)
+__attribute__((noinline)) int append_first_arguments(u32 offset)
 {
+	u32 slot = SCRATCH_PROCESS;
+	struct record *record = bpf_map_lookup_elem(&scratch, &slot);
+	if (!record)
+		return offset;
 	struct task_struct *task = (void *)bpf_get_current_task();
 	u64 start = BPF_CORE_READ(task, mm, arg_start);
 	u64 length = BPF_CORE_READ(task, mm, arg_end) - start;
@@ -342,8 +362,12 @@ static __always_inline u32 append_root_as_name2(struct record *record, u32 offse
  * directories that names of interpreters start from: the working directory or, if that is the first
  * path, the root directory. Where the first path is neither, the second name is the root directory.
  */
-static __always_inline u32 append_script_paths(struct record *record, u32 offset)
+__attribute__((noinline)) int append_script_paths(u32 offset)
 {
+	u32 slot = SCRATCH_PROCESS;
+	struct record *record = bpf_map_lookup_elem(&scratch, &slot);
+	if (!record)
+		return offset;
 	struct event *event = &record->event;
 	int absolute = event->name_len && record->data[0] == '/';
 	int by_fd = !absolute && event->dfd != AT_FDCWD;
@@ -351,7 +375,7 @@ static __always_inline u32 append_script_paths(struct record *record, u32 offset
 	if (by_fd && config.want & WANT_PATH)
 		offset = append_root_as_name2(record, offset);
 	if (by_fd && !event->name_len)
-		offset = append_program(record, fd_to_file(event->dfd), offset);
+		offset = append_program((u64)fd_to_file(event->dfd), offset);
 	else
 		offset = append_base(record, 0, event->name_len, event->dfd, offset,
 				     SCRATCH_PROCESS, PATH_FIRST);
@@ -379,12 +403,11 @@ static __always_inline void emit_script(struct exec_call *call, void *name)
 	event->ino2 = inode_number(program);
 	if (call->interpreted == INTERPRETED_UNKNOWN)
 		event->notes |= NOTE_INTERP_UNSURE;
-	if (config.want & (WANT_PATH | WANT_INODE))
-		offset = append_script_paths(record, offset);
+	offset = append_script_paths(offset);
 	offset = append_mount_roots(record, offset, SCRATCH_PROCESS);
 	if (config.want & WANT_CGROUP)
 		offset = append_cgroup(offset, SCRATCH_PROCESS);
-	offset = append_first_arguments(record, offset);
+	offset = append_first_arguments(offset);
 	send_whole_record(record, offset);
 }
 
@@ -409,7 +432,7 @@ static __always_inline void emit_elf_interpreter(struct file *file)
 {
 	struct record *record = begin_record(SCRATCH_PROCESS, EVENT_INTERP, 0);
 	if (record)
-		send_record(record, append_program(record, file, 0), SCRATCH_PROCESS);
+		send_record(record, append_program((u64)file, 0), SCRATCH_PROCESS);
 }
 
 static __always_inline int is_program(struct file *file)

@@ -284,7 +284,7 @@ export class Run {
   private exec(event: RunEvent, process: Process): void {
     const where = this.location(event);
     const seen = this.seenPath(event);
-    const path = this.shared(seen.path);
+    const path = this.shared(seen.path || NAMELESS);
     const key = `${seen.view?.id} ${path}`;
     const known = this.programs.get(key);
     if (known) known.times++;
@@ -320,6 +320,9 @@ export class Run {
     (fd === 0 ? pipe.readers : pipe.writers).add(process);
   }
 }
+
+/** A program in a file without a name: O_TMPFILE of open(2), run by its fd. */
+const NAMELESS = "(a file without a name)";
 
 /** The events whose failure is a failed lookup. */
 const LOOKUP_EVENTS = new Set("open stat access readlink exec chdir connect watch".split(" "));

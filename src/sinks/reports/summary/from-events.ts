@@ -3,15 +3,13 @@
 import type { Time } from "../../../events/column.ts";
 import {
   ABI_IO_URING,
-  EVENT_EXEC,
   EVENT_EXIT,
   NOTE_BASE,
   NOTE_CREATED,
   NOTE_SECCOMP,
   NOTE_TARGET2,
-  STDIO,
-  STDIO_SIZE,
 } from "../../../events/event-record.ts";
+
 import type { EventMount, FileEvent } from "../../../events/file-event.ts";
 import { fileType } from "../../../kernel/stat.ts";
 import type { ProcessExit, StandardStream } from "../../../model/run-event.ts";
@@ -66,15 +64,11 @@ function exitOf(event: FileEvent, time: number): ProcessExit | null {
 }
 
 /** The standard streams at an exec; null where they were not requested. */
-function standardStreams({ record }: FileEvent): (StandardStream | null)[] | null {
-  if (record.stdioLength === 0) return null;
-  const { view, stdioStart } = record;
-  return [0, 1, 2].map((fd) => {
-    const at = stdioStart + fd * STDIO_SIZE;
-    const mode = view.getUint16(at + STDIO.i_mode, true);
-    if (mode === 0) return null;
-    const dev = view.getUint32(at + STDIO.dev, true);
-    return { id: `${dev}:${view.getBigUint64(at + STDIO.ino, true)}`, type: fileType(mode) };
+function standardStreams(event: FileEvent): (StandardStream | null)[] | null {
+  if (event.record.stdioLength === 0) return null;
+  return ([0, 1, 2] as const).map((fd) => {
+    const stream = event.stream(fd);
+    return stream && { id: `${stream.dev}:${stream.ino}`, type: fileType(stream.mode) };
   });
 }
 
@@ -104,7 +98,7 @@ export function toSummaryEvent(event: FileEvent): SummaryEvent {
     id: event.hasInode ? `${record.dev}:${record.ino}` : null,
     argv: event.argv?.map(sliceToLatin1) ?? null,
     time,
-    cwd: record.type === EVENT_EXEC ? optionalText(event.path2) : null,
+    cwd: optionalText(event.cwd),
     stdio: standardStreams(event),
     exit: exitOf(event, time),
     isLate: record.abi === ABI_IO_URING,

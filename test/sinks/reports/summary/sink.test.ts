@@ -250,6 +250,11 @@ test("a readlink of a file that is no link, and an interrupted open, are no fail
   expect(report.inputs).toEqual([]);
 });
 
+test("a program in a file without a name is shown as one", () => {
+  const report = reportOf({ event: "exec", name: "", path: null, argv: ["x"] });
+  expect(paths(report.programs)).toEqual(["(a file without a name)"]);
+});
+
 test("what the kernel reads at an exec is an input if it was there before", () => {
   const report = reportOf(
     { event: "exec", path: "/bin/sh" },
