@@ -9,6 +9,7 @@ import {
   NOTE_SECCOMP,
   NOTE_TARGET2,
 } from "../../../events/event-record.ts";
+
 import type { EventMount, FileEvent } from "../../../events/file-event.ts";
 import { fileType } from "../../../kernel/stat.ts";
 import type { ProcessExit, StandardStream } from "../../../model/run-event.ts";
