@@ -1,8 +1,10 @@
 /**
  * What the processes of a run did to its files, lookups and addresses: for each process, action and
- * target how often, and when first and last. A build has millions of these, so they are columns of
- * numbers, not objects.
+ * target how often, and when first and last. A build has millions of these. The recent ones are in a
+ * hash table; when that is full they are packed, a few bytes each, by process. What a process does
+ * again later is then packed again, and merged when it is read.
  */
+import { ByteLog } from "./byte-log.ts";
 
 /** The actions, in the order of their codes. */
 export const ACTIONS = [
@@ -36,7 +38,7 @@ export interface Edge<S extends Source, T extends Target> {
   readonly action: Action;
   readonly target: T;
   readonly times: number;
-  /** Nanoseconds since 1970; 0 if the record has no times. */
+  /** Nanoseconds since 1970, to a microsecond; 0 if the record has no times. */
   readonly first: number;
   readonly last: number;
 }
@@ -44,147 +46,209 @@ export interface Edge<S extends Source, T extends Target> {
 const CODES = new Map<Action, number>(ACTIONS.map((action, code) => [action, code]));
 /** Bits of an edge's origin that hold the action. */
 const ACTION_BITS = 4;
-const CHUNK_BITS = 15;
-const CHUNK_SIZE = 1 << CHUNK_BITS;
-const FIRST_SLOTS = 1 << 10;
+const ACTION_MASK = (1 << ACTION_BITS) - 1;
+/** Set in the first byte of a packed edge that was counted more than once. */
+const REPEATED = 1 << ACTION_BITS;
+const RECENT = 1 << 17;
+const SLOTS = RECENT * 2;
+const MICROSECOND = 1000;
 
-/** A part of the columns, so that they grow without being copied. */
-class Chunk {
-  /** Index of the source, and the action. */
-  readonly origins = new Uint32Array(CHUNK_SIZE);
-  readonly targets = new Uint32Array(CHUNK_SIZE);
-  readonly times = new Uint32Array(CHUNK_SIZE);
-  readonly first = new Float64Array(CHUNK_SIZE);
-  /** Nanoseconds from the first to the last time. */
-  readonly span = new Float32Array(CHUNK_SIZE);
+/** An edge as numbers; times in microseconds. */
+interface Numbers {
+  action: number;
+  target: number;
+  times: number;
+  first: number;
+  last: number;
 }
 
 export class Edges<S extends Source, T extends Target> {
-  size = 0;
   private readonly sources: readonly S[];
   private readonly targets: T[] = [];
-  private readonly chunks: Chunk[] = [];
-  /** A hash table of edges: number of the edge + 1, or 0. Its size is a power of two. */
-  private slots = new Uint32Array(FIRST_SLOTS);
-  private bySource: EdgeIndex | null = null;
-  private byTarget: EdgeIndex | null = null;
+  // The recent edges: columns of numbers.
+  private count = 0;
+  /** Index of the source, and the action. */
+  private readonly origins = new Uint32Array(RECENT);
+  private readonly targetOf = new Uint32Array(RECENT);
+  private readonly times = new Uint32Array(RECENT);
+  private readonly first = new Float64Array(RECENT);
+  private readonly last = new Float64Array(RECENT);
+  /** A hash table: number of a recent edge + 1, or 0. */
+  private readonly slots = new Uint32Array(SLOTS);
+  private readonly packed = new ByteLog();
+  /** Number of packed edges, before those of several runs are merged. */
+  private packedCount = 0;
+  /** Sources of the edges that lead to each target; dropped when edges are added. */
+  private sourcesByTarget: Groups | null = null;
 
   /** @param sources everything that edges come from, by index; it may grow */
   constructor(sources: readonly S[]) {
     this.sources = sources;
   }
 
-  /**
-   * Counts an action.
-   * @param mayAdd whether an edge is added if there is none
-   * @returns whether it was added
-   */
-  add(source: S, action: Action, target: T, time: number, mayAdd = true): boolean {
-    if (target.index < 0 && !mayAdd) return false;
+  /** Counts an action. @param time nanoseconds since 1970 */
+  add(source: S, action: Action, target: T, time: number): void {
     if (target.index < 0) target.index = this.targets.push(target) - 1;
     const origin = ((source.index << ACTION_BITS) | CODES.get(action)!) >>> 0;
+    const micros = Math.floor(time / MICROSECOND);
     const slot = this.slotOf(origin, target.index);
     const edge = this.slots[slot] - 1;
-    if (edge >= 0) this.repeat(edge, time);
-    else if (mayAdd) this.append(slot, origin, target.index, time);
-    return edge < 0 && mayAdd;
+    if (edge < 0) this.append(slot, origin, target.index, micros);
+    else {
+      this.times[edge]++;
+      if (micros > this.last[edge]) this.last[edge] = micros;
+    }
   }
 
-  /** Returns the slot of an edge, or the free one that it would take. */
+  /** Returns the slot of a recent edge, or the free one that it would take. */
   private slotOf(origin: number, target: number): number {
-    const { slots, chunks } = this;
-    const mask = slots.length - 1;
-    for (let slot = hash(origin, target) & mask; ; slot = (slot + 1) & mask) {
+    const { slots, origins, targetOf } = this;
+    for (let slot = hash(origin, target) & (SLOTS - 1); ; slot = (slot + 1) & (SLOTS - 1)) {
       const edge = slots[slot] - 1;
-      if (edge < 0) return slot;
-      const chunk = chunks[edge >>> CHUNK_BITS];
-      const at = edge & (CHUNK_SIZE - 1);
-      if (chunk.origins[at] === origin && chunk.targets[at] === target) return slot;
+      if (edge < 0 || (origins[edge] === origin && targetOf[edge] === target)) return slot;
     }
   }
 
-  private repeat(edge: number, time: number): void {
-    const chunk = this.chunks[edge >>> CHUNK_BITS];
-    const at = edge & (CHUNK_SIZE - 1);
-    chunk.times[at]++;
-    const span = time - chunk.first[at];
-    if (span > chunk.span[at]) chunk.span[at] = span;
-  }
-
-  private append(slot: number, origin: number, target: number, time: number): void {
-    const edge = this.size++;
-    const at = edge & (CHUNK_SIZE - 1);
-    if (at === 0) this.chunks.push(new Chunk());
-    const chunk = this.chunks[edge >>> CHUNK_BITS];
-    chunk.origins[at] = origin;
-    chunk.targets[at] = target;
-    chunk.times[at] = 1;
-    chunk.first[at] = time;
+  private append(slot: number, origin: number, target: number, micros: number): void {
+    const edge = this.count++;
+    this.origins[edge] = origin;
+    this.targetOf[edge] = target;
+    this.times[edge] = 1;
+    this.first[edge] = micros;
+    this.last[edge] = micros;
     this.slots[slot] = edge + 1;
-    this.bySource = this.byTarget = null;
-    if (this.size * 4 > this.slots.length * 3) this.grow();
+    this.sourcesByTarget = null;
+    if (this.count === RECENT) this.pack();
   }
 
-  private grow(): void {
-    this.slots = new Uint32Array(this.slots.length * 2);
-    for (let edge = 0; edge < this.size; edge++) {
-      const chunk = this.chunks[edge >>> CHUNK_BITS];
-      const at = edge & (CHUNK_SIZE - 1);
-      this.slots[this.slotOf(chunk.origins[at], chunk.targets[at])] = edge + 1;
+  /** Packs the recent edges, those of each source together and in order. */
+  private pack(): void {
+    const bySource = new Groups(this.count, this.sources.length, (edge) => this.sourceOf(edge));
+    for (let source = 0; source < this.sources.length; source++) {
+      const edges = bySource.of(source);
+      if (edges.length === 0) continue;
+      this.packed.begin(source);
+      this.packed.varint(edges.length);
+      let [target, first] = [0, 0];
+      for (const edge of edges) {
+        this.packEdge(edge, target, first);
+        target = this.targetOf[edge];
+        first = this.first[edge];
+      }
     }
+    this.packedCount += this.count;
+    this.count = 0;
+    this.slots.fill(0);
   }
 
-  private at(edge: number): Edge<S, T> {
-    const chunk = this.chunks[edge >>> CHUNK_BITS];
-    const at = edge & (CHUNK_SIZE - 1);
-    const origin = chunk.origins[at];
-    const first = chunk.first[at];
-    return {
-      source: this.sources[origin >>> ACTION_BITS],
-      action: ACTIONS[origin & ((1 << ACTION_BITS) - 1)],
-      target: this.targets[chunk.targets[at]],
-      times: chunk.times[at],
-      first,
-      last: first + chunk.span[at],
-    };
+  private sourceOf(edge: number): number {
+    return this.origins[edge] >>> ACTION_BITS;
+  }
+
+  /** @param target that of the edge before, and `first` its time */
+  private packEdge(edge: number, target: number, first: number): void {
+    const { packed } = this;
+    const times = this.times[edge];
+    packed.byte((this.origins[edge] & ACTION_MASK) | (times > 1 ? REPEATED : 0));
+    packed.signed(this.targetOf[edge] - target);
+    packed.signed(this.first[edge] - first);
+    if (times === 1) return;
+    packed.varint(times);
+    packed.varint(this.last[edge] - this.first[edge]);
+  }
+
+  /** Visits the edges of a source as numbers, oldest first. The object is borrowed. */
+  private visit(source: number, visit: (edge: Numbers) => void): void {
+    const { packed } = this;
+    const numbers: Numbers = { action: 0, target: 0, times: 0, first: 0, last: 0 };
+    for (const reader of packed.of(source)) {
+      numbers.target = numbers.first = 0;
+      for (let left = reader.varint(); left > 0; left--) {
+        const byte = reader.byte();
+        numbers.action = byte & ACTION_MASK;
+        numbers.target += reader.signed();
+        numbers.first += reader.signed();
+        numbers.times = byte & REPEATED ? reader.varint() : 1;
+        numbers.last = numbers.first + (byte & REPEATED ? reader.varint() : 0);
+        visit(numbers);
+      }
+    }
   }
 
   /** The edges of a process or another source, in the order of their first times. */
-  *from(source: S): Iterable<Edge<S, T>> {
-    this.bySource ??= new EdgeIndex(this.size, this.sources.length, (edge) => {
-      return this.chunks[edge >>> CHUNK_BITS].origins[edge & (CHUNK_SIZE - 1)] >>> ACTION_BITS;
-    });
-    for (const edge of this.bySource.edgesOf(source.index)) yield this.at(edge);
+  from(source: S): Edge<S, T>[] {
+    return this.merged(source, null);
   }
 
-  /** The edges that lead to a target, in the order of their first times. */
-  *to(target: T): Iterable<Edge<S, T>> {
-    if (target.index < 0) return;
-    this.byTarget ??= new EdgeIndex(this.size, this.targets.length, (edge) => {
-      return this.chunks[edge >>> CHUNK_BITS].targets[edge & (CHUNK_SIZE - 1)];
+  /** The edges that lead to a target, those of each source together. */
+  to(target: T): Edge<S, T>[] {
+    if (target.index < 0) return [];
+    this.sourcesByTarget ??= this.findSources();
+    const sources = new Set(this.sourcesByTarget.of(target.index));
+    return Array.from(sources, (source) => this.merged(this.sources[source], target)).flat();
+  }
+
+  /** Returns the edges of a source, or those that lead to a target. */
+  private merged(source: S, target: T | null): Edge<S, T>[] {
+    if (this.count > 0) this.pack();
+    const merged = new Map<number, Numbers>();
+    this.visit(source.index, (edge) => {
+      if (target && edge.target !== target.index) return;
+      const key = edge.target * (ACTION_MASK + 1) + edge.action;
+      const known = merged.get(key);
+      if (!known) merged.set(key, { ...edge });
+      else {
+        known.times += edge.times;
+        known.last = Math.max(known.last, edge.last);
+      }
     });
-    for (const edge of this.byTarget.edgesOf(target.index)) yield this.at(edge);
+    return Array.from(merged.values(), (edge) => ({
+      source,
+      action: ACTIONS[edge.action],
+      target: this.targets[edge.target],
+      times: edge.times,
+      first: edge.first * MICROSECOND,
+      last: edge.last * MICROSECOND,
+    }));
+  }
+
+  /** Finds the sources of each target; one that was packed several times is there several times. */
+  private findSources(): Groups {
+    if (this.count > 0) this.pack();
+    const targets = new Uint32Array(this.packedCount);
+    const sources = new Uint32Array(this.packedCount);
+    let count = 0;
+    for (let source = 0; source < this.sources.length; source++)
+      this.visit(source, ({ target }) => {
+        targets[count] = target;
+        sources[count++] = source;
+      });
+    const keyOf = (edge: number) => targets[edge];
+    return new Groups(count, this.targets.length, keyOf, (edge) => sources[edge]);
   }
 }
 
-/** The edges of each key, in the order in which they were added: a counting sort. */
-class EdgeIndex {
+/** The values of each key, in order: a counting sort. */
+class Groups {
   private readonly ends: Uint32Array;
-  private readonly edges: Uint32Array;
+  private readonly values: Uint32Array;
 
-  constructor(size: number, keys: number, keyOf: (edge: number) => number) {
+  constructor(
+    size: number,
+    keys: number,
+    keyOf: (item: number) => number,
+    toValue = (item: number) => item,
+  ) {
     this.ends = new Uint32Array(keys + 1);
-    this.edges = new Uint32Array(size);
-    for (let edge = 0; edge < size; edge++) this.ends[keyOf(edge) + 1]++;
+    this.values = new Uint32Array(size);
+    for (let item = 0; item < size; item++) this.ends[keyOf(item) + 1]++;
     for (let key = 1; key <= keys; key++) this.ends[key] += this.ends[key - 1];
-    // Each start moves to its end while the edges are placed.
-    for (let edge = 0; edge < size; edge++) this.edges[this.ends[keyOf(edge)]++] = edge;
+    // Each start moves to its end while the values are placed.
+    for (let item = 0; item < size; item++) this.values[this.ends[keyOf(item)]++] = toValue(item);
   }
 
-  edgesOf(key: number): Uint32Array {
-    // A key that was added later has no edges yet.
-    if (key >= this.ends.length) return this.edges.subarray(0, 0);
-    return this.edges.subarray(key === 0 ? 0 : this.ends[key - 1], this.ends[key]);
+  of(key: number): Uint32Array {
+    return this.values.subarray(key === 0 ? 0 : this.ends[key - 1], this.ends[key]);
   }
 }
 

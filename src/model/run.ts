@@ -36,12 +36,6 @@ import type { Namespace, RunFile } from "./volume.ts";
 
 const RENAME_EXCHANGE = 2;
 
-/**
- * Of the processes that look up a path in vain only the first have edges: each compiler of a build
- * tries the same thousands of paths.
- */
-export const MAX_SEEKERS = 16;
-
 /** A path or a name. */
 interface SeenIn {
   readonly path: string;
@@ -52,8 +46,6 @@ interface SeenIn {
 /** A lookup that failed, with the error. */
 export interface FailedLookup extends ActionCount, Target, SeenIn {
   readonly errno: string;
-  /** The processes that have edges to it. */
-  seekers: number;
 }
 
 /** A program that was executed. */
@@ -126,11 +118,10 @@ export class Run {
     let lookup = this.failedLookups.get(key);
     if (lookup) lookup.times++;
     else {
-      lookup = { path, view, errno, times: 1, first: process.actor, index: -1, seekers: 0 };
+      lookup = { path, view, errno, times: 1, first: process.actor, index: -1 };
       this.failedLookups.set(key, lookup);
     }
-    const mayAdd = lookup.seekers < MAX_SEEKERS;
-    if (this.edges.add(process, "failed", lookup, event.time ?? 0, mayAdd)) lookup.seekers++;
+    this.edge(process, "failed", lookup, event);
   }
 
   /** Returns where an event's path leads; null if it has none. */
