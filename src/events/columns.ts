@@ -5,7 +5,7 @@ import { FILE_TYPES, fileType } from "../kernel/stat.ts";
 import { CALLS_WITH_OWN_FLAGS, flagsText, modeText } from "../syscalls/flags-text.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
 import type { Column } from "./column.ts";
-import { EVENT_GROUPS, EVENT_KINDS, type EventKind } from "./event-kinds.ts";
+import { EVENT_KINDS, type EventKind } from "./event-kinds.ts";
 import * as abi from "./event-record.ts";
 import { CALL_NAMES } from "./file-calls.ts";
 import { type FileEvent, type Stream, uringOp } from "./file-event.ts";
@@ -425,7 +425,7 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
 ];
 
 /** The kinds of events that chains of processes are made of. */
-export const CHAIN_KINDS: readonly EventKind[] = EVENT_GROUPS.process;
+export const CHAIN_KINDS: readonly EventKind[] = ["exec", "fork", "exit"];
 
 /** Returns the columns that can have a value for any of these kinds of events. */
 export function columnsForKinds(
