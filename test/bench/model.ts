@@ -29,6 +29,9 @@ let time = 1.7e18;
 let pids = 0;
 const pid = () => FIRST_PID + (pids++ % PIDS);
 
+/** Events share the texts of their mounts. */
+const MOUNT = { dev: "8:1", root: "/", point: "/" };
+
 const scratch = Buffer.alloc(1024);
 
 /** Decodes a text from bytes: strings are new for each event, as those of the kernel's records are. */
@@ -48,7 +51,6 @@ interface Feed extends Partial<RunEvent> {
 function add(event: Feed): void {
   time += 3000;
   const followed = event.event === "open" || event.event === "exec";
-  const mount = () => ({ dev: fresh("8:1"), root: fresh("/"), point: fresh("/") });
   run.add({
     event: event.event,
     pid: event.pid,
@@ -61,9 +63,9 @@ function add(event: Feed): void {
     followed2: false,
     directory: followed ? null : fresh("/home/u/project/build"),
     directory2: event.path2 ? fresh("/home/u/project/build") : null,
-    mount: event.path ? mount() : null,
-    mount2: event.path2 ? mount() : null,
-    mntns: fresh("4026531841"),
+    mount: event.path ? MOUNT : null,
+    mount2: event.path2 ? MOUNT : null,
+    mntns: "4026531841",
     path: optional(event.path),
     path2: optional(event.path2),
     result: event.result ?? 0,
