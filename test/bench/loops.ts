@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { program } from "../root/support/programs.ts";
 import { type Figures, UNTRACED } from "./figures.ts";
 import { countOf, Session } from "./session.ts";
-import { bpftrace, type Mode, opensnoop, strace, type Tracer, trace } from "./tracers.ts";
+import {
+  bpftrace,
+  type Mode,
+  opensnoop,
+  strace,
+  type Tracer,
+  trace,
+  traceToRecordFile,
+} from "./tracers.ts";
 
 const EVENTS = 100_000;
 /** Fewer for strace, which stops the loop at each open. */
@@ -19,6 +27,7 @@ export const FILTERED = "loop, filtered by flags, ns";
 export const UNRELATED = "loop in an unrelated process, ns";
 export const LOST = "events lost";
 export const CPU = "CPU per event, µs";
+export const RECORD_CPU = "CPU per event to a record file, µs";
 export const MEMORY = "maximum memory, MB";
 
 export class Loops {
@@ -73,6 +82,17 @@ export class Loops {
     this.figures.worst(LOST, name, lost);
     if (tracer === trace && (lost === 0) !== / complete$/m.test(stderr))
       throw new Error(`${lost} events are missing, but trace reports: ${stderr}`);
+  }
+
+  /** The same events as `recorded` has, in a record file. */
+  async recordedToFile(): Promise<void> {
+    using session = await this.start(traceToRecordFile, "record", this.command(EVENTS));
+    for (let i = 0; i < LOOPS; i++) {
+      const { cpu } = await session.go();
+      this.figures.best(RECORD_CPU, "trace", cpu / EVENTS / 1000);
+    }
+    const { stderr } = await session.end();
+    if (!/ complete$/m.test(stderr)) throw new Error(stderr);
   }
 
   /** The kernel rejects the loop's opens by their flags. */

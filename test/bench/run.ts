@@ -10,12 +10,23 @@ import { ROOT } from "../root/support/programs.ts";
 import { bomb, CPU_PER_PROCESS, MISSED, UNNAMED } from "./bomb.ts";
 import { CHANGING, CPU_PER_EVENT, changes, UNREPORTED } from "./changes.ts";
 import { type ByTool, Figures } from "./figures.ts";
-import { CPU, FILTERED, LOOP, LOST, Loops, MEMORY, RECORDED, UNRELATED } from "./loops.ts";
+import { CSV_EVENT, CSV_EVENT_ALL, formatCosts, RECORD_EVENT } from "./formats.ts";
+import {
+  CPU,
+  FILTERED,
+  LOOP,
+  LOST,
+  Loops,
+  MEMORY,
+  RECORD_CPU,
+  RECORDED,
+  UNRELATED,
+} from "./loops.ts";
 import { byPtrace, ptraceRatios } from "./ptrace.ts";
 import { FIRST, NOTHING, REST, rest, start } from "./start.ts";
 import { holds, type Row, table } from "./table.ts";
-import { installed, missing, strace, type Tracer, trace } from "./tracers.ts";
-import { BUILD, BUILDS, builds, WORKLOADS, work } from "./workloads.ts";
+import { installed, missing, strace, type Tracer, trace, traceToRecordFile } from "./tracers.ts";
+import { BUILD, BUILDS, builds, RECORDED_BUILD, WORKLOADS, work } from "./workloads.ts";
 
 const ROUNDS = 5;
 /**
@@ -53,6 +64,7 @@ async function round(directory: string): Promise<void> {
       await work(figures, directory, tracer);
     });
   await attempt(trace, async () => {
+    await loop.recordedToFile();
     for (let i = 0; i < STARTS; i++) start(figures);
     await rest(figures, directory);
     if (installed.includes(strace)) await byPtrace(figures, directory);
@@ -79,6 +91,11 @@ async function measure(): Promise<{ rounds: number; minBuilds: number }> {
         const count = await builds(figures, directory, tracer, BUILDS_MS / tracers.length);
         minBuilds = Math.min(minBuilds, count);
       });
+    await attempt(trace, async () => {
+      const limit = BUILDS_MS / tracers.length;
+      await builds(figures, directory, traceToRecordFile, limit, RECORDED_BUILD);
+      formatCosts(figures, directory);
+    });
     for (const tracer of bomb.tools)
       await attempt(tracer, () => bomb.recorded(figures, directory, tracer));
     for (const tracer of changes.tools)
@@ -98,6 +115,7 @@ function rows(): Row[] {
   const ratio = (what: string) => figures.ratios(what, LOOP);
   const cpu = figures.of(CPU);
   const first = figures.of(FIRST).trace - figures.of(NOTHING).trace;
+  const written = figures.of(RECORD_EVENT).trace;
   return [
     row("open and close: recorded / untraced", ratio(RECORDED), 2, 2.5),
     row("  events lost", figures.of(LOST), 0, 0),
@@ -110,6 +128,21 @@ function rows(): Row[] {
       row(`${what}: recorded / untraced`, figures.ratios(what, what), 2),
     ),
     row(`${BUILD} / untraced`, figures.of(BUILD), 2, 1.15),
+    row(`${RECORDED_BUILD} / untraced`, figures.of(RECORDED_BUILD), 2, 1.06),
+    row("open and close: CPU per event to a record file, µs", figures.of(RECORD_CPU), 2),
+    row("  … / to CSV", { trace: figures.of(RECORD_CPU).trace / cpu.trace }, 2),
+    row(RECORD_EVENT, { trace: written }, 2, 0.5),
+    row(
+      "  … / as CSV, which has a few columns",
+      { trace: written / figures.of(CSV_EVENT).trace },
+      2,
+    ),
+    row(
+      "  … / as CSV with all columns",
+      { trace: written / figures.of(CSV_EVENT_ALL).trace },
+      2,
+      0.5,
+    ),
     row("20,000 short processes: events lost", figures.of(MISSED), 0, 0),
     row("  processes without a name", figures.of(UNNAMED), 0, 0),
     row("  CPU per process, µs", figures.of(CPU_PER_PROCESS), 1),

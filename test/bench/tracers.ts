@@ -26,6 +26,16 @@ export const trace: Tracer = {
   },
 };
 
+/** trace with a record file instead of CSV; `record` as well, so that both have the same events. */
+export const traceToRecordFile: Tracer = {
+  name: "trace",
+  wraps: true,
+  argv: (mode, output) => {
+    const events = mode === "everything" ? "all" : "open";
+    return [TRACE, "exec", "--format=trace", `--events=${events}`, "-o", output, "--"];
+  },
+};
+
 export const opensnoop: Tracer = {
   name: "opensnoop",
   wraps: false,

@@ -15,6 +15,7 @@ export const WORKLOADS = {
 
 /** A build, with all its file and process events recorded. */
 export const BUILD = "compiling twenty C files, every event";
+export const RECORDED_BUILD = "compiling twenty C files, every event to a record file";
 const SOURCES = 20;
 export const BUILDS = 11;
 
@@ -46,6 +47,7 @@ function median(values: readonly number[]): number {
  * Measures how much longer builds take under the tool. Builds differ from each other by more than
  * the tool costs, so they alternate, and the median counts.
  * @param limitMs the time after which no further build begins
+ * @param what the key of the figure
  * @returns the number of builds
  */
 export async function builds(
@@ -53,6 +55,7 @@ export async function builds(
   directory: string,
   tracer: Tracer,
   limitMs: number,
+  what = BUILD,
 ): Promise<number> {
   const end = performance.now() + limitMs;
   const untraced: number[] = [];
@@ -61,7 +64,7 @@ export async function builds(
     untraced.push(await build(directory, null));
     traced.push(await build(directory, tracer));
   }
-  figures.best(BUILD, tracer.name, median(traced) / median(untraced));
+  figures.best(what, tracer.name, median(traced) / median(untraced));
   return traced.length;
 }
 
