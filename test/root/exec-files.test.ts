@@ -213,7 +213,7 @@ describe.each(["bpf", "ptrace"])("by %s", (backend) => {
       const rows = record(backend, ["sh", "-c", "cd bin && exec ./outer"], path);
       expect(readForLast(rows)).toEqual([
         ["./outer", `${path}/bin/outer`],
-        ["../interp", `${path}/bin/../interp`],
+        ["../interp", `${path}/interp`],
         [`${path}/inner`, `${path}/inner`],
         ...loader,
       ]);
