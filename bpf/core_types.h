@@ -75,8 +75,15 @@ struct super_block {
 	struct dentry *s_root;
 	unsigned long s_magic;
 };
+struct hlist_node {
+	struct hlist_node *next;
+};
+struct hlist_head {
+	struct hlist_node *first;
+};
 struct inode {
 	u16 i_mode;
+	struct hlist_head i_dentry;
 	struct super_block *i_sb;
 	unsigned long i_ino;
 };
@@ -87,7 +94,25 @@ struct dentry {
 	struct hlist_bl_node d_hash;
 	struct dentry *d_parent;
 	struct inode *d_inode;
+	struct super_block *d_sb;
+	union {
+		struct hlist_node d_alias;
+	} d_u;
 	struct qstr d_name;
+};
+struct iattr {
+	unsigned int ia_valid;
+};
+/* Linux 5.12. */
+struct renamedata {
+	struct inode *old_dir;
+	struct dentry *old_dentry;
+	struct inode *new_dir;
+	struct dentry *new_dentry;
+};
+struct renamedata___6_17 {
+	struct dentry *old_parent;
+	struct dentry *new_parent;
 };
 struct mnt_namespace;
 struct vfsmount {

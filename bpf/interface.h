@@ -51,6 +51,8 @@ enum abi { ABI_NATIVE, ABI_COMPAT, ABI_X32, ABI_IO_URING };
 #define NOTE_UNSELECTED	      0x8000 /* of a task that the filters exclude */
 #define NOTE_INTERP_UNSURE    0x10000 /* EVENT_INTERP: the file may be the program itself, dev2 and ino2 */
 #define NOTE_TARGET2	      0x20000 /* the second path is the name's target, not its base */
+#define NOTE_PARENT	      0x40000 /* the first path is the directory of the name's last component */
+#define NOTE_PARENT2	      0x80000 /* as NOTE_PARENT, for the second path */
 
 struct event {
 	__u64 time; /* CLOCK_BOOTTIME, nanoseconds */

@@ -11,6 +11,12 @@
 /* Written before the load and constant afterwards, so the verifier drops what is disabled. */
 const volatile struct config config SEC(".rodata.config") = {};
 
+/* Whether the programs of identity.bpf.h are loaded, and enum identity_kind by event.call. */
+const volatile struct {
+	u32 enabled;
+	u8 kinds[256];
+} identity_config SEC(".rodata.identity") = {};
+
 /*
  * Identity of trace itself, set by register_self from inside the kernel: its pid there may differ
  * from the one in its own pid namespace.

@@ -128,9 +128,11 @@ static __always_inline void set_mount(struct record *record, struct vfsmount *mn
 
 /*
  * Appends the components of a struct path, leaf first, each with its NUL, to the slot's data. A file
- * that has no name has no path. Returns the new offset.
+ * that has no name has no path. `dentry` is used instead of the path's, unless it is 0. Returns the
+ * new offset.
  */
-__attribute__((noinline)) int append_path(u64 address, u32 offset, u32 slot, u32 which)
+__attribute__((noinline)) int append_path_at(u64 address, u32 offset, u32 slot, u32 which,
+					       u64 dentry)
 {
 	struct record *record = bpf_map_lookup_elem(&scratch, &slot);
 	if (!record)
@@ -140,7 +142,7 @@ __attribute__((noinline)) int append_path(u64 address, u32 offset, u32 slot, u32
 	struct vfsmount *mnt = BPF_CORE_READ(path, mnt);
 	walk->mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
 	walk->mount_root = BPF_CORE_READ(mnt, mnt_root);
-	walk->dentry = BPF_CORE_READ(path, dentry);
+	walk->dentry = dentry ? (struct dentry *)dentry : BPF_CORE_READ(path, dentry);
 	walk->start = offset;
 	walk->offset = offset;
 	walk->notes = NOTE_PATH_CUT;
@@ -168,6 +170,11 @@ __attribute__((noinline)) int append_path(u64 address, u32 offset, u32 slot, u32
 	if (config.want & WANT_MOUNT)
 		set_mount(record, mnt, which);
 	return walk->offset;
+}
+
+static __always_inline u32 append_path(u64 address, u32 offset, u32 slot, u32 which)
+{
+	return append_path_at(address, offset, slot, which, 0);
 }
 
 /*
@@ -236,19 +243,16 @@ static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *nod
 	return BPF_CORE_READ((struct kernfs_node___rcu *)node, __parent);
 }
 
-static __always_inline void fill_inode(struct event *event, struct file *file)
-{
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	event->ino = inode_number(inode);
-	event->dev = BPF_CORE_READ(inode, i_sb, s_dev);
-	event->i_mode = BPF_CORE_READ(inode, i_mode);
-}
-
 static __always_inline void set_inode(struct event *event, struct inode *inode)
 {
 	event->ino = inode_number(inode);
 	event->dev = BPF_CORE_READ(inode, i_sb, s_dev);
 	event->i_mode = BPF_CORE_READ(inode, i_mode);
+}
+
+static __always_inline void fill_inode(struct event *event, struct file *file)
+{
+	set_inode(event, BPF_CORE_READ(file, f_inode));
 }
 
 /* Adds the requested parts of an open file: inode fields and path. Returns the new offset. */
@@ -294,6 +298,29 @@ static __always_inline int is_unix_path(struct record *record)
 }
 
 /*
+ * Appends the path of the dentry that a name led to, if it is known, and in the file system of the
+ * name's base directory. Returns the new offset, and sets NOTE_PATH or NOTE_PATH2 on success.
+ */
+static __always_inline u32 append_target(struct record *record, u64 base, u32 offset, u32 slot,
+					 u32 which)
+{
+	u64 target = record->targets[which];
+	struct path *path = (void *)base;
+	u32 is_path = which == PATH_SECOND ? NOTE_PATH2 : NOTE_PATH;
+	u32 is_cut = which == PATH_SECOND ? NOTE_PATH2_CUT : NOTE_PATH_CUT;
+	if (!identity_config.enabled || !target ||
+	    BPF_CORE_READ((struct dentry *)target, d_sb) != BPF_CORE_READ(path, mnt, mnt_sb))
+		return offset;
+	u32 end = append_path_at(base, offset, slot, which, target);
+	if (record->event.notes & is_path) {
+		record->event.notes |= record->target_notes[which];
+		return end;
+	}
+	record->event.notes &= ~is_cut;
+	return offset;
+}
+
+/*
  * Appends the path of the base directory of a name. Returns the new offset. A name that caused
  * EFAULT has no base.
  */
@@ -319,6 +346,9 @@ static __always_inline u32 append_base(struct record *record, u32 name_at, u32 n
 	}
 	if (!base)
 		return offset;
+	u32 end = append_target(record, base, offset, slot, which);
+	if (record->event.notes & (which == PATH_SECOND ? NOTE_PATH2 : NOTE_PATH))
+		return end;
 	if (which == PATH_FIRST)
 		record->event.notes |= NOTE_BASE;
 	return append_path(base, offset, slot, which);

@@ -26,6 +26,8 @@ struct record {
 	u64 sequence; /* number of ids that this CPU has allocated */
 	struct walk walk;
 	struct dentry *mount_roots[2]; /* of both paths, unless it is the file system's root */
+	u64 targets[2]; /* dentries at which the paths end; 0: at the base directories */
+	u32 target_notes[2]; /* notes of these paths */
 };
 _Static_assert(sizeof(struct record) <= 32768, "limit of a per-CPU map value");
 
@@ -134,6 +136,8 @@ static __always_inline struct record *begin_record(u32 slot, u8 type, u8 call)
 	event->mount2_dev = 0;
 	event->dev2 = 0;
 	event->ino2 = 0;
+	record->targets[0] = 0;
+	record->targets[1] = 0;
 	fill_task(event);
 	return record;
 }

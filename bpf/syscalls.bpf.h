@@ -9,6 +9,7 @@
 
 #include "filter.h"
 #include "fd_name.h"
+#include "identity.h"
 
 /* Extracts a field of a struct syscall_args in a register, where the verifier tracks each bit. */
 #define ARG(args, field) ((u8)((args) >> (8 * __builtin_offsetof(struct syscall_args, field))))
@@ -225,6 +226,7 @@ static __always_inline int on_sys_exit(void *regs, u64 id, s64 ret)
 		event->dfd = read_reg(regs, ARG(args, dfd));
 	if (ARG(args, dfd2) != NO_ARG)
 		event->dfd2 = read_reg(regs, ARG(args, dfd2));
+	take_identity(record, traits & TRAIT_TEXT);
 	u32 length = 0;
 	u64 name = 0;
 	if (ARG(args, name) != NO_ARG)

@@ -4,5 +4,6 @@
 #include "syscalls.bpf.h"
 #include "exec.bpf.h"
 #include "io_uring.bpf.h"
+#include "identity.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

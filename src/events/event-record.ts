@@ -57,6 +57,8 @@ export const NOTE_SECCOMP = 0x4000;
 export const NOTE_UNSELECTED = 0x8000;
 export const NOTE_INTERP_UNSURE = 0x10000;
 export const NOTE_TARGET2 = 0x20000;
+export const NOTE_PARENT = 0x40000;
+export const NOTE_PARENT2 = 0x80000;
 
 export const WANT_PROCESS = 0x01;
 export const WANT_INODE = 0x02;

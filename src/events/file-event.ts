@@ -257,7 +257,7 @@ export class FileEvent {
   get path(): ByteSlice | null {
     const { notes, pathStart, pathLength, bytes } = this.record;
     if (!(notes & abi.NOTE_PATH)) return this.nameWithoutDirectory;
-    const name = notes & abi.NOTE_BASE ? this.name : null;
+    const name = this.appended(this.name, notes & abi.NOTE_BASE, notes & abi.NOTE_PARENT);
     return joinPath(this.pathSlice, bytes, pathStart, pathLength, name);
   }
 
@@ -302,8 +302,15 @@ export class FileEvent {
   get path2(): ByteSlice | null {
     const { notes, path2Start, path2Length, bytes } = this.record;
     if (!this.hasPath2) return null;
-    const name = notes & abi.NOTE_TARGET2 ? null : this.name2;
+    const isTarget = notes & (abi.NOTE_TARGET2 | abi.NOTE_PARENT2);
+    const name = this.appended(this.name2, isTarget ? 0 : 1, notes & abi.NOTE_PARENT2);
     return joinPath(this.path2Slice, bytes, path2Start, path2Length, name);
+  }
+
+  /** Returns the part of a name to append to a path: all, the last component, or nothing. */
+  private appended(name: ByteSlice | null, base: number, parent: number): ByteSlice | null {
+    if (name === null || (!base && !parent)) return null;
+    return parent ? lastComponent(name) : name;
   }
 
   /** The directory in which the first name starts; null if the path is that of a file. */
@@ -316,7 +323,7 @@ export class FileEvent {
   /** The directory in which the second name starts; null if the second path is that of a file. */
   get directory2(): ByteSlice | null {
     const { notes, bytes, path2Start, path2Length } = this.record;
-    if (!this.hasPath2 || notes & abi.NOTE_TARGET2) return null;
+    if (!this.hasPath2 || notes & (abi.NOTE_TARGET2 | abi.NOTE_PARENT2)) return null;
     return joinPath(this.directorySlice, bytes, path2Start, path2Length, null);
   }
 
@@ -425,6 +432,20 @@ export class FileEvent {
   get maxRss(): number | bigint | null {
     return this.isExit ? this.record.u64(EVENT.max_rss) : null;
   }
+}
+
+const SLASH = 0x2f;
+
+/** Narrows a slice to the last component of its name. */
+function lastComponent(name: ByteSlice): ByteSlice {
+  const { bytes, start } = name;
+  let end = start + name.length;
+  while (end > start && bytes[end - 1] === SLASH) end--;
+  let at = end;
+  while (at > start && bytes[at - 1] !== SLASH) at--;
+  name.start = at;
+  name.length = end - at;
+  return name;
 }
 
 /** Returns the io_uring operation of a record; undefined for other records. */

@@ -5,6 +5,10 @@ import type { EventKind } from "./event-kinds.ts";
 /** `slash`: only a link with a slash after it is followed. */
 export type LinkPolicy = "always" | "slash" | "never";
 
+/** inotify_add_watch(2), fanotify_mark(2). */
+const IN_DONT_FOLLOW = 0x02000000;
+const FAN_MARK_DONT_FOLLOW = 0x4;
+
 /** These create, move or remove the name itself. */
 const NAME_KINDS: ReadonlySet<EventKind> = new Set<EventKind>([
   ...(["rename", "unlink", "rmdir", "mkdir", "mknod", "symlink", "bind"] as const),
@@ -29,6 +33,10 @@ export function linkPolicy(
   if (kind === "open") {
     const createsNew = (flags & O_CREAT) !== 0 && (flags & O_EXCL) !== 0;
     return createsNew ? "never" : flags & openNofollow ? "slash" : "always";
+  }
+  if (kind === "watch") {
+    const nofollow = name === "fanotify_mark" ? FAN_MARK_DONT_FOLLOW : IN_DONT_FOLLOW;
+    return flags & nofollow ? "slash" : "always";
   }
   return flags & AT_SYMLINK_NOFOLLOW ? "slash" : "always";
 }

@@ -131,7 +131,7 @@ export class BpfProgram {
     native().bpf_program__set_autoload(this.handle, true);
   }
 
-  /** Attaches a raw tracepoint program to the tracepoint that its section names. */
+  /** Attaches a program to the raw tracepoint or the kernel function that its section names. */
   attach(): void {
     if (!native().bpf_program__attach(this.handle))
       throw new SystemError("bpf_program__attach", this.name, lastErrno());
@@ -161,6 +161,14 @@ export class BpfProgram {
     checkBpf(result, "bpf_obj_get_info_by_fd", this.name);
     return Number(info.view.getBigUint64(BPF_PROG_INFO_RECURSION_MISSES, true));
   }
+}
+
+/**
+ * Attaches an empty program to a kernel function and detaches it.
+ * @returns 0, or the errno if the kernel has no BPF trampolines or no such function
+ */
+export function probeTrampoline(kernelFunction: string): number {
+  return -native().trace_probe_trampoline(cString(kernelFunction).address);
 }
 
 /**

@@ -21,6 +21,7 @@ function loadFromMemory(image: Uint8Array) {
       trace_signal_count: { args: [], returns: ADDRESS_RESULT },
       trace_set_log_buffer: { args: [ADDRESS, "u64"], returns: "void" },
       trace_open_object: { args: [ADDRESS, "u64", ADDRESS], returns: ADDRESS_RESULT },
+      trace_probe_trampoline: { args: [ADDRESS], returns: "i32" },
       bpf_object__open_mem: { args: [ADDRESS, "u64", ADDRESS], returns: ADDRESS_RESULT },
       bpf_object__load: { args: [ADDRESS], returns: "i32" },
       bpf_object__find_map_by_name: { args: [ADDRESS, ADDRESS], returns: ADDRESS_RESULT },

@@ -48,7 +48,7 @@ export interface RunEvent {
   readonly created: boolean;
   /** As in the column `ftype`; null if unknown. */
   readonly fileType: string | null;
-  /** Device and inode of an opened file. */
+  /** Device and inode of the file, where they are known. */
   readonly id: FileId;
   readonly argv: readonly string[] | null;
   /** Nanoseconds since 1970, to a fraction of a microsecond; undefined if the record has no times. */

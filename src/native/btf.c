@@ -280,3 +280,20 @@ int trace_minimize_btf(const struct bpf_object *object, const void *data, size_t
 	free(min.out_types);
 	return min.error;
 }
+
+int trace_find_btf_function(const void *data, size_t size, const char *name)
+{
+	struct btf_min min = { 0 };
+	read_header(&min, data, size);
+	uint32_t id = 1;
+	for (uint32_t at = 0; !min.error && at + sizeof(struct btf_type) <= min.types_size; id++) {
+		const struct btf_type *type = type_at(min.types, at);
+		size_t length = type_size(type);
+		if (!length || length > min.types_size - at || type->name_off >= min.strings_size)
+			return -EINVAL;
+		if (btf_is_func(type) && !strcmp(min.strings + type->name_off, name))
+			return id;
+		at += length;
+	}
+	return min.error ? min.error : -ENOENT;
+}

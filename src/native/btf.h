@@ -11,4 +11,7 @@
  */
 int trace_minimize_btf(const struct bpf_object *object, const void *data, size_t size, int fd);
 
+/* Returns the id of a function in BTF, or a negative errno. */
+int trace_find_btf_function(const void *data, size_t size, const char *name);
+
 #endif

@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include "btf.h"
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -33,17 +34,57 @@ static char *map_or_read(int fd, size_t size)
 	return bytes;
 }
 
-static int minimize_kernel_btf(const struct bpf_object *object, int to)
+/* Returns the kernel's BTF, which the caller unmaps; MAP_FAILED with errno if there is none. */
+static char *map_kernel_btf(size_t *size)
 {
 	struct stat st;
-	int error = -EIO, fd = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC);
+	int fd = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return -errno;
+		return MAP_FAILED;
 	char *btf = fstat(fd, &st) ? MAP_FAILED : map_or_read(fd, st.st_size);
-	if (btf != MAP_FAILED) {
-		error = trace_minimize_btf(object, btf, st.st_size, to);
-		munmap(btf, st.st_size);
-	}
+	close(fd);
+	*size = st.st_size;
+	return btf;
+}
+
+static int minimize_kernel_btf(const struct bpf_object *object, int to)
+{
+	size_t size;
+	char *btf = map_kernel_btf(&size);
+	if (btf == MAP_FAILED)
+		return -EIO;
+	int error = trace_minimize_btf(object, btf, size, to);
+	munmap(btf, size);
+	return error;
+}
+
+/*
+ * Attaches an empty program to the exit of a kernel function and detaches it. Returns 0, or a
+ * negative errno: where the kernel has no BPF trampolines, either the load or the attachment fails.
+ */
+int trace_probe_trampoline(const char *function)
+{
+	const struct bpf_insn program[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	size_t size;
+	char *btf = map_kernel_btf(&size);
+	if (btf == MAP_FAILED)
+		return -errno;
+	int id = trace_find_btf_function(btf, size, function);
+	munmap(btf, size);
+	if (id < 0)
+		return id;
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FEXIT,
+		    .attach_btf_id = id);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "trace_probe", "GPL", program,
+			       sizeof(program) / sizeof(*program), &options);
+	if (fd < 0)
+		return fd;
+	int link = bpf_raw_tracepoint_open(0, fd);
+	int error = link < 0 ? -errno : 0;
+	close(link);
 	close(fd);
 	return error;
 }

@@ -351,6 +351,37 @@ describe("addresses", () => {
   });
 });
 
+describe("a path and its name", () => {
+  const parts = {
+    name: "s/../from//",
+    name2: "up/to",
+    path: components("/real/d"),
+    path2: components("/real/e"),
+  };
+  const paths = (notes: number) => {
+    const cells = cellsOfCall("rename", { notes: abi.NOTE_PATH | abi.NOTE_PATH2 | notes }, parts);
+    return [cells.path, cells.path2];
+  };
+
+  test("are joined if the path is the base directory of the name", () => {
+    expect(paths(abi.NOTE_BASE)).toEqual(["/real/d/s/../from", "/real/e/up/to"]);
+  });
+
+  test("are the path alone if it is that of the file", () => {
+    expect(paths(abi.NOTE_TARGET2)).toEqual(["/real/d", "/real/e"]);
+  });
+
+  test("are joined by the last component if the path is its real directory", () => {
+    expect(paths(abi.NOTE_PARENT | abi.NOTE_PARENT2)).toEqual(["/real/d/from", "/real/e/to"]);
+  });
+});
+
+test("the file that a rename replaces is known if it has a device or an inode", () => {
+  const cells = (fields: object) => cellsOfCall("rename", fields);
+  expect(cells({ dev2: (8 << 20) | 1, ino2: 7n })).toMatchObject({ dev2: "2049", ino2: "7" });
+  expect(cells({})).toMatchObject({ dev2: null, ino2: null });
+});
+
 test("every note has its word, in a fixed order", () => {
   const all = 0xffff_ffff & ~abi.NOTE_RETURN_UNKNOWN;
   expect(cellsOfCall("openat", { notes: all, ret: -512 }).note).toBe(

@@ -18,6 +18,8 @@ test.each([
   ["slash", ["lsetxattr", "lgetxattr", "llistxattr", "lremovexattr", "link", "linkat"]],
   ["always", ["stat", "newfstatat", "statx", "access", "chmod", "chown", "utimensat", "truncate"]],
   ["always", ["setxattr", "getxattr", "listxattr", "removexattr", "chdir", "open", "execve"]],
+  ["slash", ["name_to_handle_at"]],
+  ["always", ["inotify_add_watch", "fanotify_mark", "statfs", "file_getattr"]],
   ["always", ["connect", "openat2", "creat", "faccessat2"]],
 ] as const)("%s: %j", (expected, names) => {
   expect(names.map((name) => [name, policy(name)])).toEqual(names.map((name) => [name, expected]));
@@ -27,6 +29,10 @@ test("flags change it", () => {
   for (const name of ["newfstatat", "statx", "fchownat", "utimensat", "faccessat2", "fchmodat2"])
     expect([name, policy(name, NOFOLLOW)]).toEqual([name, "slash"]);
   expect(policy("linkat", FOLLOW)).toBe("always");
+  expect(policy("name_to_handle_at", FOLLOW)).toBe("always");
+  expect(policy("inotify_add_watch", 0x100)).toBe("always");
+  expect(policy("inotify_add_watch", 0x02000000)).toBe("slash");
+  expect(policy("fanotify_mark", 4)).toBe("slash");
   expect(policy("openat", O_NOFOLLOW)).toBe("slash");
   expect(policy("openat", 0o300)).toBe("never");
   expect(policy("openat", 0o100)).toBe("always");

@@ -187,8 +187,13 @@ function absolute(target: Target | null | undefined): string | null {
   return link.startsWith("/") && !link.startsWith("/memfd:") && !isNameless ? link : null;
 }
 
-/** Keeps `..`: it may depend on a symbolic link. */
+/** Resolves each `..` at the start of a name; a later one may depend on a symbolic link. */
 function join(base: string, name: string): string {
-  const parts = `${base}/${name}`.split("/").filter((part) => part !== "" && part !== ".");
-  return `/${parts.join("/")}`;
+  const split = (path: string) => path.split("/").filter((part) => part !== "" && part !== ".");
+  const parts = split(name);
+  const above = parts.findIndex((part) => part !== "..");
+  const up = above < 0 ? parts.length : above;
+  const start = split(base);
+  const kept = name.startsWith("/") ? start : start.slice(0, Math.max(0, start.length - up));
+  return `/${[...kept, ...parts.slice(up)].join("/")}`;
 }

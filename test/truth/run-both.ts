@@ -3,7 +3,11 @@
  * the command cannot cause differences: strace within trace by eBPF, or trace by ptrace within
  * trace by eBPF.
  */
-import { join } from "node:path";
+import { realpathSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { FILE_CALLS } from "../../src/events/file-calls.ts";
+import { linkPolicy } from "../../src/events/link-policy.ts";
+import { openFlags } from "../../src/kernel/fcntl.ts";
 import { runTrace, TRACE, temporaryDirectory } from "../root/support/harness.ts";
 import type { ObservedEvent } from "../strace/expectation.ts";
 import { readStrace, STRACE } from "../strace/expectations.ts";
@@ -74,7 +78,37 @@ export function underBackends(command: readonly string[], options: Options): Bac
     [TRACE, ...recording("ptrace", output), ...command],
     options,
   );
-  return { bpf: ofCommand(trace), ptrace: readRecorded(output), verdict: verdictsOf(stderr)[0] };
+  return {
+    bpf: ofCommand(trace).map(withRealPaths),
+    ptrace: readRecorded(output).map(withRealPaths),
+    verdict: verdictsOf(stderr)[0],
+  };
+}
+
+/** Resolves the paths of names through symbolic links that are still there, as only ptrace does. */
+function withRealPaths(event: Recorded): Recorded {
+  const { pid, path, path2 } = event;
+  const call = FILE_CALLS.find(({ name }) => name === event.call);
+  const policy = call && linkPolicy(call, event.flags ?? 0, openFlags("x64").O_NOFOLLOW);
+  return {
+    ...event,
+    path: path && realPath(path, pid, policy === "always"),
+    path2: path2 && realPath(path2, pid, false),
+  };
+}
+
+function realPath(path: string, pid: number, follows: boolean): string {
+  const own = path.replace(/^\/proc\/self(?=\/|$)/, `/proc/${pid}`);
+  const parent = join(tryRealPath(dirname(own)) ?? dirname(own), basename(own));
+  return (follows && tryRealPath(parent)) || parent;
+}
+
+function tryRealPath(path: string): string | null {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return null;
+  }
 }
 
 /**

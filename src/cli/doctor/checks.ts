@@ -3,8 +3,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { release } from "node:os";
 import { SystemError } from "../../ffi/errno.ts";
 import { close } from "../../ffi/fd.ts";
+import { errnoName } from "../../kernel/errno.ts";
 import { isKernelAtLeast, type KernelVersion } from "../../kernel/kernel-version.ts";
 import { cgroupMount } from "../../process/cgroup.ts";
+import { probeIdentity } from "../../sources/bpf/identity.ts";
 import { tracefs, tracepointHasField } from "../../sources/bpf/tracepoint.ts";
 import { Group } from "../../sources/fanotify/group.ts";
 import { ProcConnector } from "../../sources/proc-connector/connector.ts";
@@ -138,6 +140,20 @@ function checkIoUring(): Check {
   }
 }
 
+/** Checks the programs that note which file a name led to. */
+function checkIdentity(): Check {
+  const name = "identity";
+  if (process.geteuid?.() !== 0) return toCheck(name, false, "unknown", "run as root", false);
+  const errno = probeIdentity();
+  return toCheck(
+    name,
+    errno === 0,
+    `identity of renamed and removed files: ${errno === 0 ? "available" : `unavailable, no BPF trampolines (${errnoName(errno)})`}`,
+    "a name has no inode, and symbolic links in its path are not resolved",
+    false,
+  );
+}
+
 /** Checks the process connector: `trace procs` needs it, and `trace watch` without eBPF. */
 function checkConnector(): Check {
   try {
@@ -177,6 +193,7 @@ export function runChecks(): Check[] {
     checkLockdown(),
     checkCgroup(),
     checkIoUring(),
+    checkIdentity(),
   ];
   return [...recording, checkConnector(), checkFanotify()];
 }

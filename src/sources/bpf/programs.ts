@@ -9,6 +9,7 @@ import type { BpfObject, BpfProgram } from "../../ffi/libbpf.ts";
 import { ENOENT } from "../../kernel/errno.ts";
 import { isKernelAtLeast, type KernelVersion } from "../../kernel/kernel-version.ts";
 import { type BpfOptions, syscallKinds } from "./config.ts";
+import { configureIdentity, identityPrograms } from "./identity.ts";
 import { LinkSet } from "./links.ts";
 import { tracepointHasField, tracepointId } from "./tracepoint.ts";
 
@@ -45,20 +46,33 @@ export class ProgramSet {
   private readonly tracepoints: TracepointProgram[] = [];
   /** The sys_exit program of kernels before CLASSIC_SYS_EXIT. */
   private rawSysExit: BpfProgram | null = null;
+  private readonly identity: BpfProgram[] = [];
   private links: LinkSet | null = null;
 
   /**
    * Enables the programs of an object that is not loaded yet. Tracepoints that the kernel does not
    * have are skipped, except that of system calls.
+   * @param withIdentity whether to enable the programs of identity.ts, which the kernel must support
    * @throws SystemError
    */
-  constructor(object: BpfObject, options: BpfOptions) {
+  constructor(object: BpfObject, options: BpfOptions, withIdentity = false) {
     this.object = object;
     for (const [program, tracepoint] of Object.entries(selectTracepoints(options))) {
       const id = tracepointId(tracepoint);
       if (id !== null) this.enableAt(program, id, tracepoint);
     }
     if (syscallKinds(options).size > 0) this.enableSysExit();
+    if (withIdentity) {
+      configureIdentity(object);
+      for (const name of identityPrograms(options)) this.enableIdentity(name);
+    }
+  }
+
+  /** Its misses are no losses: the event is recorded, without the file of its name. */
+  private enableIdentity(name: string): void {
+    const program = this.object.program(name);
+    program.enable();
+    this.identity.push(program);
   }
 
   private enableSysExit(): void {
@@ -91,6 +105,7 @@ export class ProgramSet {
     try {
       for (const { program, id, name } of this.tracepoints) this.links.attach(id, program.fd, name);
       this.rawSysExit?.attach();
+      for (const program of this.identity) program.attach();
     } catch (error) {
       this.close();
       throw error;

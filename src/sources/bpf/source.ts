@@ -9,14 +9,36 @@ import * as abi from "../../events/event-record.ts";
 import { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
 import { bootTime } from "../../ffi/clock.ts";
-import { type BpfMap, BpfObject } from "../../ffi/libbpf.ts";
+import { BpfLoadError, type BpfMap, BpfObject } from "../../ffi/libbpf.ts";
 import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
 import { type BpfOptions, configure, fillMaps } from "./config.ts";
+import { identityPrograms, probeIdentity } from "./identity.ts";
 import { UringJoin } from "./io-uring-join.ts";
 import { processFiles } from "./process-files.ts";
 import { ProgramSet } from "./programs.ts";
 import { mapRingBuffer, RingBuffer } from "./ring-buffer.ts";
 import { ScriptJoin } from "./script-join.ts";
+
+type Loaded = [object: BpfObject, programs: ProgramSet];
+
+function load(options: BpfOptions, withIdentity: boolean): Loaded {
+  const object = new BpfObject(readFileSync(embedded));
+  configure(object, options);
+  const programs = new ProgramSet(object, options, withIdentity);
+  object.load();
+  return [object, programs];
+}
+
+/** The programs of identity.ts are optional: a kernel that rejects them records without them. */
+function loadWithIdentity(options: BpfOptions): Loaded {
+  try {
+    return load(options, true);
+  } catch (error) {
+    if (!(error instanceof BpfLoadError)) throw error;
+    if (process.env.TRACE_DEBUG) process.stderr.write(error.log);
+    return load(options, false);
+  }
+}
 
 export class BpfSource implements PollableSource<FileEvent> {
   readonly fd: number;
@@ -40,10 +62,9 @@ export class BpfSource implements PollableSource<FileEvent> {
    * @throws SystemError that names the call that failed; no program is attached then
    */
   constructor(options: BpfOptions) {
-    this.object = new BpfObject(readFileSync(embedded));
-    configure(this.object, options);
-    this.programs = new ProgramSet(this.object, options);
-    this.object.load();
+    const wantsIdentity = identityPrograms(options).length > 0;
+    [this.object, this.programs] =
+      wantsIdentity && probeIdentity() === 0 ? loadWithIdentity(options) : load(options, false);
     this.registerSelf(false);
     fillMaps(this.object, options);
 

@@ -6,6 +6,7 @@ import {
   EVENT_EXIT,
   NOTE_BASE,
   NOTE_CREATED,
+  NOTE_PARENT2,
   NOTE_SECCOMP,
   NOTE_TARGET2,
 } from "../../../events/event-record.ts";
@@ -86,7 +87,7 @@ export function toSummaryEvent(event: FileEvent): SummaryEvent {
     path: optionalText(event.path),
     path2: optionalText(event.path2),
     followed: (record.notes & NOTE_BASE) === 0,
-    followed2: (record.notes & NOTE_TARGET2) !== 0,
+    followed2: (record.notes & (NOTE_TARGET2 | NOTE_PARENT2)) !== 0,
     directory: optionalText(event.directory),
     directory2: optionalText(event.directory2),
     mount: mountOf(event.mount),

@@ -97,9 +97,10 @@ function parseEvent(row: CellReader): SummaryEvent {
     call: textOf(row("kind")),
     path: optional(path),
     path2: optional(path2),
-    // A name's file is known only where its path is.
-    followed: id !== null || ((event === "open" || event === "exec") && result >= 0),
-    followed2: id !== null,
+    // A name's file is known only where its path is, except that of a link to an fd.
+    followed:
+      (id !== null && event !== "link") || ((event === "open" || event === "exec") && result >= 0),
+    followed2: id !== null && event !== "link",
     directory: null,
     directory2: null,
     mount: parseMountText(textOf(row("mount"))),
