@@ -19,7 +19,7 @@ import {
   MAX_BLOCK_SIZE,
   RecordFormatError,
 } from "../../src/sources/records/record-format.ts";
-import type { RunHeader } from "../../src/sources/records/run-info.ts";
+import type { RunHeader } from "../../src/events/run-info.ts";
 import { cellsOf, eventOf, FIXTURES, fixture, recordOf } from "../fixtures/fixtures.ts";
 import type { Random } from "../random.ts";
 import { Collected } from "../sinks/collected.ts";
