@@ -76,7 +76,7 @@ test("what was never there before is not removed", () => {
   expect(expected).toEqual({ inputs: [], outputs: [], removed: [] });
 });
 
-test("a rename of the link that its target goes through cannot be known by names", () => {
+test("a rename of the link that its names go through cannot be known by names", () => {
   const model = startModel("/w");
   const at = (path: string) => ({ from: model.base, path });
   model.rename(at("a"), at("l/a"));
