@@ -79,12 +79,16 @@ test-vm:
 	@$(MAKE) --no-print-directory all
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" $(BUN) test/run.ts vm
 
-# Runs real commands under trace and strace at once, and under both backends at once; ONLY=NAME
-# selects the commands with that text in their names.
+# Runs real commands under trace and strace at once, and under both backends at once; judges the
+# summaries of these commands, of one-liners and of COUNT random programs from seed SEED on. ONLY=NAME
+# selects the commands with that text in their names, and no random programs.
+COUNT := 200
 truth:
 	@.ci/setup truth
 	@$(MAKE) --no-print-directory all
 	@$(BUN) test/truth/run.ts $(ONLY)
+	@$(BUN) test/truth/summary/run.ts "$(ONLY)"
+	@$(if $(ONLY),,$(BUN) test/truth/summary/run-random.ts $(COUNT) $(or $(SEED),1))
 
 # Fuzzes the parsers, with more than a million datagrams of the process connector. ROUNDS multiplies
 # the inputs, SEED=n changes them.

@@ -5,6 +5,7 @@
  * difference is not explained.
  */
 import { run, temporaryDirectory } from "../root/support/harness.ts";
+import { asRoot } from "./as-root.ts";
 import { byKind, type Comparison, compare, precision, recall, scoreOf, sum } from "./compare.ts";
 import { corpus, type Explained, type Work } from "./corpus.ts";
 import { explain, shown } from "./explain.ts";
@@ -97,13 +98,7 @@ function isComplete(results: readonly Result[]): boolean {
   return whole && recall(total) === 1 && precision(total) === 1;
 }
 
-if (process.getuid?.() !== 0) {
-  const { exitCode } = Bun.spawnSync(
-    ["sudo", "env", `PATH=${process.env.PATH}`, process.execPath, ...process.argv.slice(1)],
-    { stdio: ["inherit", "inherit", "inherit"] },
-  );
-  process.exit(exitCode);
-}
+asRoot();
 const [only = ""] = process.argv.slice(2);
 const works = corpus().filter(({ name }) => name.includes(only));
 const good = BACKENDS.map((backend) => {

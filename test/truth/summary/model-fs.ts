@@ -13,6 +13,8 @@ export interface Inode {
   readonly entries: Map<string, Entry>;
   /** Of a symbolic link. */
   readonly target: string;
+  /** Whether the file begins with "#!" at the start. */
+  script: boolean;
   /** Whether it was there at the start. */
   readonly existed: boolean;
   /** The directory that holds this directory; null for the root, and once it is removed. */
@@ -96,7 +98,7 @@ export class ModelFs {
    * @param path relative to the base; its directory was added before
    * @param same another path of the start, of which this one is a hard link
    */
-  plant(path: string, kind: Kind, target = "", same?: string): void {
+  plant(path: string, kind: Kind, target = "", same?: string): Inode {
     const slash = path.lastIndexOf("/");
     const parent = slash < 0 ? this.base : this.initial.get(path.slice(0, slash))?.node;
     if (!parent) throw new Error(`planted before its directory: ${path}`);
@@ -105,6 +107,7 @@ export class ModelFs {
     attach(parent, path.slice(slash + 1), entry);
     this.initial.set(path, entry);
     if (kind === "directory") this.origins.set(entry.node, path);
+    return entry.node;
   }
 
   /** Every path below the base. */
@@ -232,7 +235,7 @@ export class ModelFs {
     const { node } = source.entry;
     if (target.entry?.node === node) return true; // rename(2): nothing is done
     if (node.kind === "directory" && holds(node, target.parent)) return false;
-    this.noteUnknowable(source.entry, target, [from, to]);
+    this.noteUnknowable(source.entry, [source, target], [from, to]);
     if (target.entry) {
       const replaced = target.entry.node;
       if ((replaced.kind === "directory") !== (node.kind === "directory")) return false;
@@ -245,11 +248,12 @@ export class ModelFs {
     return true;
   }
 
-  private noteUnknowable(moved: Entry, target: Place, names: readonly At[]): void {
+  private noteUnknowable(moved: Entry, places: readonly Place[], names: readonly At[]): void {
     const { node } = moved;
     const inMoved = [...this.paths(node)].map(([, entry]) => entry);
-    if (target.through.some((link) => link === moved || inMoved.includes(link)))
-      this.unknowable.add("a rename moves a symbolic link that its target goes through");
+    const through = places.flatMap((place) => place.through);
+    if (through.some((link) => link === moved || inMoved.includes(link)))
+      this.unknowable.add("a rename moves a symbolic link that its names go through");
     if (names.some(({ from, path }) => !path.startsWith("/") && holds(node, from)))
       this.unknowable.add("a rename moves the directory that its names start from");
   }
@@ -306,7 +310,7 @@ export class ModelFs {
 
 function makeInode(kind: Kind, existed: boolean, target = ""): Inode {
   const written = !existed && kind !== "directory";
-  return { kind, target, existed, entries: new Map(), parent: null, written };
+  return { kind, target, existed, script: false, entries: new Map(), parent: null, written };
 }
 
 function attach(parent: Inode, name: string, entry: Entry): void {

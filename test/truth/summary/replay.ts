@@ -3,6 +3,7 @@
  * changed, and which were made, moved and removed.
  */
 import { fdOf, numberOf, stringOf } from "../../strace/syntax.ts";
+import { readAtExec } from "./executed.ts";
 import type { At, Inode, ModelFs } from "./model-fs.ts";
 import type { LoggedCall } from "./strace-log.ts";
 
@@ -190,7 +191,10 @@ export class Replay {
     const path = isFd ? fdOf(dirfd ?? "").target?.link : undefined;
     const at = path === undefined ? this.at(name, dirfd, thread) : this.inModel(path);
     const entry = at && this.model.lookup(at, true)?.entry;
-    if (entry) this.model.access(entry, { reads: true, writes: false });
+    // A program is listed as such, a script is also read.
+    if (entry?.node.script) this.model.access(entry, { reads: true, writes: false });
+    const given = path ?? this.absolute(stringOf(name) ?? "", dirfd, thread);
+    for (const read of readAtExec(given)) this.openOutside(read, true, false);
     thread.fs = { ...thread.fs };
   }
 

@@ -4,6 +4,7 @@
  * shrunk and printed. Exits with status 1 if one fails in a way that is not known.
  */
 import { Random } from "../../random.ts";
+import { asRoot } from "../as-root.ts";
 import type { Summary } from "./model-fs.ts";
 import { randomProgram, replay, shrink } from "./programs.ts";
 import { plant } from "./start-tree.ts";
@@ -107,6 +108,7 @@ async function judge(count: number, firstSeed: number, backend: Backend): Promis
 }
 
 if (import.meta.main) {
+  asRoot();
   const [count = "200", seed = "1", ...backends] = process.argv.slice(2);
   const wanted = (backends.length ? backends : ["bpf", "ptrace"]) as Backend[];
   const failed = await Promise.all(

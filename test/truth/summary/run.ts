@@ -2,6 +2,7 @@
  * Judges the summaries of the commands of the corpus and of one-liners by strace, on both backends:
  * `bun test/truth/summary/run.ts [ONLY]`. Exits with status 1 if a summary is wrong.
  */
+import { asRoot } from "../as-root.ts";
 import { corpus } from "../corpus.ts";
 import { type Judged, oneLiners } from "./commands.ts";
 import { judge } from "./judge.ts";
@@ -28,6 +29,7 @@ async function attempt(judged: Judged): Promise<boolean> {
   }
 }
 
+asRoot();
 const [only = ""] = process.argv.slice(2);
 const pending = [...real, ...oneLiners].filter(({ name }) => name.includes(only));
 const total = pending.length;

@@ -12,6 +12,8 @@ export interface SnapshotEntry {
   readonly id: string;
   /** SHA-256 of a file's content, the target of a link, else "". */
   readonly content: string;
+  /** Whether the file begins with "#!". */
+  readonly script?: boolean;
 }
 
 function kindOf(stat: Stats): Kind {
@@ -37,7 +39,8 @@ export function snapshot(directory: string, prefix = ""): SnapshotEntry[] {
     const kind = kindOf(stat);
     const here = `${prefix}${name}`;
     const id = `${stat.dev}:${stat.ino}`;
-    const entry = { path: here, kind, id, content: contentOf(path, kind) };
+    const script = kind === "file" && readFileSync(path).toString("latin1", 0, 2) === "#!";
+    const entry = { path: here, kind, id, content: contentOf(path, kind), script };
     return kind === "directory" ? [entry, ...snapshot(join(directory, name), `${here}/`)] : [entry];
   });
 }
@@ -46,8 +49,9 @@ export function snapshot(directory: string, prefix = ""): SnapshotEntry[] {
 export function modelOf(entries: readonly SnapshotEntry[], basePath: string): ModelFs {
   const model = new ModelFs(basePath);
   const paths = new Map<string, string>();
-  for (const { path, kind, id, content } of entries) {
-    model.plant(path, kind, kind === "link" ? content : "", paths.get(id));
+  for (const { path, kind, id, content, script } of entries) {
+    const node = model.plant(path, kind, kind === "link" ? content : "", paths.get(id));
+    node.script = script === true;
     paths.set(id, path);
   }
   return model;

@@ -56,6 +56,12 @@ class Shell {
     return !!place && place.parent.kind === "directory" && !place.entry;
   }
 
+  /** Whether two paths name one entry; ln(1) refuses to make a link to itself then. */
+  isSame(one: string, other: string): boolean {
+    const [first, second] = [one, other].map((path) => this.model.lookup(this.at(path), false));
+    return first?.parent === second?.parent && first?.name === second?.name;
+  }
+
   read = (path: string) => this.model.open(this.at(path), READ);
   write = (path: string) => this.model.open(this.at(path), WRITE);
   overwrite = (path: string) => this.model.open(this.at(path), OVERWRITE);
@@ -222,7 +228,7 @@ const OPS = {
     roles: ["target", "name"],
     text: (target, name) => `ln -sfnT ${target} ${name}`,
     apply(fs, target, name) {
-      if (!fs.replaces(name)) return false;
+      if (!fs.replaces(name) || fs.isSame(target, name)) return false;
       const fresh = fs.isFree(name) ? name : `${directoryOf(name)}fresh`;
       return (
         fs.model.make(fs.at(fresh), "link", targetOf(fs, target)) &&
