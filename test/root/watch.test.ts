@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { DEFAULT_WATCH_COLUMNS } from "../../src/events/watch-event.ts";
+import { LOG_COLUMNS } from "../../src/events/watch-event.ts";
 import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
 import {
   besideWatch,
@@ -302,7 +302,7 @@ describe("the log", () => {
       "CREATE b",
       "CLOSE_WRITE b",
     ]);
-    expect(Object.keys(rows[0])).toEqual(DEFAULT_WATCH_COLUMNS.map(({ key }) => key));
+    expect(Object.keys(rows[0])).toEqual(LOG_COLUMNS.map(({ key }) => key));
     expect(statSync(log).uid).toBe(65534);
     expect(first.stdout.split("\n").length).toBe(4);
     expect(first.stdout).toStartWith("time ");
