@@ -292,10 +292,16 @@ export class FileEvent {
     return { mode, ino, dev, isPipe: view.getUint16(at + abi.STDIO.pipefs, true) !== 0 };
   }
 
-  /** Whether the second path is that of a name: of an exec it is the working directory. */
+  /**
+   * Whether the second path is that of a name: of an exec it is the working directory, and of texts
+   * only the source of a mount is a path.
+   */
   private get hasPath2(): boolean {
     const { type, notes } = this.record;
-    return (notes & abi.NOTE_PATH2) !== 0 && type !== abi.EVENT_EXEC && type !== abi.EVENT_INTERP;
+    if (!(notes & abi.NOTE_PATH2) || type === abi.EVENT_EXEC || type === abi.EVENT_INTERP)
+      return false;
+    const { kind, roles } = this.info;
+    return kind === "mount" || !roles.includes("text2");
   }
 
   /** The absolute path that the second name refers to. */

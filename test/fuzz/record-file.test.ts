@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EVENT_SYSCALL } from "../../src/events/event-record.ts";
 import { CALL_NAMES } from "../../src/events/file-calls.ts";
+import type { RunHeader } from "../../src/events/run-info.ts";
 import { RecordFileWriter } from "../../src/sinks/formats/record.ts";
 import { RecordFile } from "../../src/sources/records/record-file.ts";
 import {
@@ -19,7 +20,6 @@ import {
   MAX_BLOCK_SIZE,
   RecordFormatError,
 } from "../../src/sources/records/record-format.ts";
-import type { RunHeader } from "../../src/events/run-info.ts";
 import { cellsOf, eventOf, FIXTURES, fixture, recordOf } from "../fixtures/fixtures.ts";
 import type { Random } from "../random.ts";
 import { Collected } from "../sinks/collected.ts";

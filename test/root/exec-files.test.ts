@@ -362,9 +362,6 @@ describe.each(["bpf", "ptrace"])("by %s", (backend) => {
     expect(programs.map((entry) => entry.path)).toEqual(
       [SHELL, TRUE, program("execs"), realpathSync("/bin/chmod"), "memfd:a copy"].sort(),
     );
-    const paths = Object.values(JSON.parse(text)).flatMap((list) =>
-      Array.isArray(list) ? list.map((entry) => entry.path) : [],
-    );
-    expect(paths.filter((each) => each.includes("/dev/fd/"))).toEqual([]);
+    expect(text).not.toContain("/dev/fd/");
   });
 });
