@@ -85,6 +85,9 @@ function script(path: string, text: string): void {
   chmodSync(path, 0o755);
 }
 
+// Where udev does not make it; some security modules look up the name /dev/fd/N of an execveat.
+if (!existsSync("/dev/fd")) symlinkSync("/proc/self/fd", "/dev/fd");
+
 /** Whether the kernel has binfmt_misc; some have it as a module. */
 const hasBinfmtMisc =
   run(["unshare", "-m", "mount", "-t", "binfmt_misc", "none", "/tmp"]).status === 0;
@@ -141,7 +144,6 @@ describe.each(["bpf", "ptrace"])("by %s", (backend) => {
 
     test("execve of /dev/fd/N, where the kernel tells the call", () => {
       using directory = temporaryDirectory();
-      if (!existsSync("/dev/fd")) symlinkSync("/proc/self/fd", "/dev/fd");
       const expected = { ...PLAIN, kind: "execve", fname: "/dev/fd/3", path: TRUE };
       expect(rowOf("named-like-fd", TRUE, directory.path)).toEqual(expected);
     });
