@@ -321,8 +321,8 @@ export class Files {
   private drop(entry: Entry): void {
     entry.detach();
     const { file } = entry;
-    if (file.names > 0) return;
     entry.parent?.noteRemoved(entry.name, file);
+    if (file.names > 0) return;
     if (file.origin === null) this.temporary++;
     // The inode's number is free for another file.
     if (file.id !== null) this.byId.delete(file.id);

@@ -48,7 +48,7 @@ export class Entry {
   /** The process that created, linked or renamed this entry; null if it was there at the start. */
   placed: ActionCount | null = null;
   readonly children = new Map<string, Entry>();
-  /** Files whose only name was removed from this directory, by that name until it is used again. */
+  /** Files by names that were removed from this directory, and not used again. */
   private removed: Map<string, RunFile> | null = null;
 
   constructor(name: string, parent: Entry | null, file: RunFile) {
@@ -69,7 +69,7 @@ export class Entry {
     this.removed.set(name, file);
   }
 
-  /** Returns the file that only open descriptors lead to, if it had this name last. */
+  /** Returns the file that had this name, to which open descriptors may still lead. */
   removedFile(name: string): RunFile | undefined {
     return this.removed?.get(name);
   }
