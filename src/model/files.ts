@@ -202,7 +202,6 @@ export class Files {
 
   /** Returns an open file that has no name any more: the kernel reports the last one. */
   private removedFile(where: Location): RunFile | undefined {
-    if (!where.followed) return undefined;
     const { directory, name } = this.followParent(where);
     return directory.removedFile(name);
   }
