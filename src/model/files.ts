@@ -7,7 +7,7 @@
 import { type ActionCount, type Actor, countAction, type FileId } from "./file.ts";
 import { splitPath } from "./paths.ts";
 import { type Mount, View } from "./view.ts";
-import { type Entry, originOf, RunFile, type ViewPath, Volume } from "./volume.ts";
+import { Entry, originOf, RunFile, type ViewPath, Volume } from "./volume.ts";
 
 /** What the machine can still say of files that no event describes. Paths as in events. */
 export interface MachineFiles {
@@ -181,7 +181,11 @@ export class Files {
 
   /** Returns the entry of an open file, which leads to the file that the id says. */
   private opened({ view, path }: Location, id: FileId, created: boolean): Entry {
-    const entry = this.follow({ view, path, followed: true }, true);
+    const where = { view, path, followed: true };
+    const removed = created ? undefined : this.removedFile(where);
+    if (removed && (id === null || removed.id === null || id === removed.id))
+      return new Entry("", null, removed);
+    const entry = this.follow(where, true);
     const { volume } = entry.file;
     const known = id === null ? undefined : this.byId.get(id);
     if (created) entry.rebind(new RunFile(volume, null));
@@ -194,6 +198,12 @@ export class Files {
     }
     this.identify(entry.file, id);
     return entry;
+  }
+
+  /** Returns an open file that has no name any more: the kernel reports the last one. */
+  private removedFile(where: Location): RunFile | undefined {
+    const { directory, name } = this.followParent(where);
+    return directory.removedFile(name);
   }
 
   private identify(file: RunFile, id: FileId): void {
@@ -209,7 +219,7 @@ export class Files {
   }
 
   truncate(where: Location, actor: Actor): RunFile {
-    const { file } = this.follow(where, true);
+    const file = this.removedFile(where) ?? this.follow(where, true).file;
     file.written = countAction(file.written, actor);
     return file;
   }
@@ -257,7 +267,7 @@ export class Files {
   }
 
   changeMetadata(where: Location, actor: Actor, followsLink: boolean): void {
-    const { file } = this.follow(where, followsLink);
+    const file = this.removedFile(where) ?? this.follow(where, followsLink).file;
     file.changed = countAction(file.changed, actor);
   }
 
@@ -310,6 +320,7 @@ export class Files {
   private drop(entry: Entry): void {
     entry.detach();
     const { file } = entry;
+    entry.parent?.noteRemoved(entry.name, file);
     if (file.names > 0) return;
     if (file.origin === null) this.temporary++;
     // The inode's number is free for another file.

@@ -26,8 +26,6 @@ export class RunFile {
   names = 0;
   /** Its number among the targets of edges. */
   index = -1;
-  /** Reads of the content that it had when the run started. */
-  read: ActionCount | null = null;
   /** How often the whole directory was listed; 0 if it was only in part. */
   listed: ActionCount | null = null;
   /** Writes, truncations and its creation. */
@@ -50,13 +48,30 @@ export class Entry {
   /** The process that created, linked or renamed this entry; null if it was there at the start. */
   placed: ActionCount | null = null;
   readonly children = new Map<string, Entry>();
+  /** Files by names that were removed from this directory, and not used again. */
+  private removed: Map<string, RunFile> | null = null;
 
   constructor(name: string, parent: Entry | null, file: RunFile) {
     this.name = name;
     this.parent = parent;
     this.file = file;
     file.names++;
-    parent?.children.set(name, this);
+    parent?.add(name, this);
+  }
+
+  private add(name: string, entry: Entry): void {
+    this.children.set(name, entry);
+    this.removed?.delete(name);
+  }
+
+  noteRemoved(name: string, file: RunFile): void {
+    this.removed ??= new Map();
+    this.removed.set(name, file);
+  }
+
+  /** Returns the file that had this name, to which open descriptors may still lead. */
+  removedFile(name: string): RunFile | undefined {
+    return this.removed?.get(name);
   }
 
   /** The path within the file system. */
@@ -81,7 +96,7 @@ export class Entry {
   attach(parent: Entry, name: string): void {
     this.name = name;
     this.parent = parent;
-    parent.children.set(name, this);
+    parent.add(name, this);
     this.file.names++;
   }
 }

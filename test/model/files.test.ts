@@ -51,6 +51,28 @@ test("each hard link of the start that is read is an input", () => {
   expect(inputs()).toEqual(["/a", "/b"]);
 });
 
+test("a file without a name any more is at no path, though the kernel reports its last one", () => {
+  const { files, at, inputs } = setUp();
+  const open = at("/t", { followed: true });
+  const paths = () => [...files.entries()].map(([, { path }]) => path);
+  files.write(open, "1:5", ACTOR, true);
+  files.remove(at("/t"), ACTOR);
+  files.truncate(open, ACTOR);
+  files.changeMetadata(open, ACTOR, true);
+  files.read(open, "1:5", ACTOR);
+  expect(inputs()).toEqual([]);
+  expect(paths()).not.toContain("/t");
+  files.write(open, "1:6", ACTOR, true);
+  expect(paths()).toContain("/t");
+});
+
+test("a file that was there at the start and has no name any more is still an input", () => {
+  const { files, at, inputs } = setUp();
+  files.remove(at("/a"), ACTOR);
+  files.read(at("/a", { followed: true }), "1:1", ACTOR);
+  expect(inputs()).toEqual(["/a"]);
+});
+
 test("a name that was moved away and back leads to the same file as at the start", () => {
   const { files, at } = setUp();
   const back = () =>

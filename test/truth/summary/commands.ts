@@ -102,6 +102,8 @@ const ONE_LINERS: readonly (string | { before: string; script: string })[] = [
     script: "ar rc m.a m.o; ar rc m.a m.o; ld -r -o all.o m.a m.o",
   },
   { before: `${C_FILE}; gcc -g -o m m.c`, script: "strip m; ./m" },
+  `${PYTHON} 'import os; f = os.open("t", os.O_CREAT | os.O_RDWR); os.unlink("t"); os.ftruncate(f, 4); os.fchmod(f, 0o600)'`,
+  "exec 3<>t; rm t; echo x >&3; cat /proc/self/fd/3; echo new >a; cat a",
   "t=$(mktemp -d ./t.XXXX); echo x >$t/x; mv $t out; cat out/x",
   {
     before: `git init -q r; cd r; cp ../a .; git add a; ${GIT} commit -qm x`,
