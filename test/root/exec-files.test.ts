@@ -364,6 +364,9 @@ describe.each(["bpf", "ptrace"])("by %s", (backend) => {
     expect(programs.map((entry) => entry.path)).toEqual(
       [SHELL, TRUE, program("execs"), realpathSync("/bin/chmod"), "memfd:a copy"].sort(),
     );
-    expect(text).not.toContain("/dev/fd/");
+    // Arguments may have such a name: the kernel passes it to an interpreter.
+    const lists = Object.values(JSON.parse(text)).filter(Array.isArray);
+    const paths = lists.flat().map((entry) => String(entry.path));
+    expect(paths.filter((each) => each.includes("/dev/fd/"))).toEqual([]);
   });
 });
