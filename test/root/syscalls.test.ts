@@ -119,8 +119,10 @@ describe.skipIf(process.arch !== "x64")("every call", () => {
     });
 
     test(`of x32, ${name}`, () => {
-      // strace does not read struct open_how for x32.
-      const calls = DECODED.filter(({ roles }) => !roles.includes("how"));
+      // For x32, strace does not read struct open_how, and cuts the addresses of an exec to 32 bits:
+      // it prints the unreadable one as NULL.
+      const isCut = ({ kind }: FileCall) => kind === "exec" && values.name === "x";
+      const calls = DECODED.filter((each) => !each.roles.includes("how") && !isCut(each));
       const { strace, trace } = make("x32", calls, values);
       expectSame(strace, trace);
     });
