@@ -1,11 +1,17 @@
 /** File operations by io_uring other than opens: every request, as the program knows it. */
+
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { normalize } from "node:path";
 import { lineOf } from "../strace/expectation.ts";
 import { underTrace } from "../truth/run-both.ts";
 import { difference, run, temporaryDirectory, truthOf } from "./support/harness.ts";
 import { program } from "./support/programs.ts";
 
 setDefaultTimeout(120_000);
+
+/** Resolves the `..` of the program's paths, which are at the start of its names. */
+const resolved = (line: string) =>
+  line.replace(/(path2?=)(\S+)/g, (_, key: string, path: string) => key + normalize(path));
 
 const CASES = truthOf(run([program("uringfiles")]).stdout);
 
@@ -21,7 +27,7 @@ describe.each([
       const command = [program("uringfiles"), name, ...how];
       const { trace, stdout, verdict } = underTrace(command, { cwd: directory.path });
       const recorded = trace.filter(({ op }) => op !== null);
-      expect(difference(truthOf(stdout), recorded.map(lineOf))).toBe("");
+      expect(difference(truthOf(stdout).map(resolved), recorded.map(lineOf))).toBe("");
       expect(verdict).toMatch(/, complete$/);
     });
 });
