@@ -103,7 +103,7 @@ struct dentry {
 struct iattr {
 	unsigned int ia_valid;
 };
-/* Linux 5.12. */
+/* Linux 5.12, and late versions of 5.10. */
 struct renamedata {
 	struct inode *old_dir;
 	struct dentry *old_dentry;
@@ -118,6 +118,14 @@ struct mnt_namespace;
 struct vfsmount {
 	struct dentry *mnt_root;
 	struct super_block *mnt_sb;
+};
+struct user_namespace;
+struct mnt_idmap;
+struct vfsmount___5_12 {
+	struct user_namespace *mnt_userns;
+};
+struct vfsmount___6_2 {
+	struct mnt_idmap *mnt_idmap;
 };
 struct mount {
 	struct mount *mnt_parent;

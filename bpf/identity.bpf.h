@@ -4,8 +4,9 @@
  * need BPF trampolines. Where one of these functions calls itself, for the file system below an
  * overlay, the outer one returns last and its note remains.
  *
- * Linux 5.12 added an argument for idmapped mounts to all of them: struct user_namespace, since 6.3
- * struct mnt_idmap. struct renamedata, of the same version, has the arguments of vfs_rename() since.
+ * Linux 5.12 added an argument for idmapped mounts to all of them but vfs_rename(): struct
+ * user_namespace, since 6.3 struct mnt_idmap. The arguments of vfs_rename() are in struct renamedata
+ * since 5.12 and 5.10.220.
  */
 #ifndef TRACE_IDENTITY_BPF_H
 #define TRACE_IDENTITY_BPF_H
@@ -48,7 +49,8 @@ struct {
 
 static __always_inline int has_idmap(void)
 {
-	return bpf_core_type_exists(struct renamedata);
+	return bpf_core_field_exists(((struct vfsmount___5_12 *)0)->mnt_userns) ||
+	       bpf_core_field_exists(((struct vfsmount___6_2 *)0)->mnt_idmap);
 }
 
 /* Loads the argument that was number n before the one for idmapped mounts. */
@@ -106,7 +108,7 @@ int identity_rename(u64 *args)
 {
 	if (!task_matches())
 		return 0;
-	if (!has_idmap())
+	if (!bpf_core_type_exists(struct renamedata))
 		return on_renamed(directory_dentry(ARGUMENT(args, 0)), ARGUMENT(args, 1),
 				  directory_dentry(ARGUMENT(args, 2)), ARGUMENT(args, 3));
 	struct renamedata *rename = ARGUMENT(args, 0);
