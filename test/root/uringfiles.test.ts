@@ -9,9 +9,14 @@ import { program } from "./support/programs.ts";
 
 setDefaultTimeout(120_000);
 
-/** Resolves the `..` of the program's paths, which are at the start of its names. */
-const resolved = (line: string) =>
-  line.replace(/(path2?=)(\S+)/g, (_, key: string, path: string) => key + normalize(path));
+/** Resolves the `..` at the start of a name in its path; a later one stays text. */
+function resolved(line: string): string {
+  const fields = new Map(line.split("\t").map((field) => field.split("=", 2) as [string, string]));
+  const startsAbove = (key: string) => fields.get(key.replace("path", "name"))?.startsWith("..");
+  return line.replace(/(path2?)=([^\t]+)/g, (field, key: string, path: string) =>
+    startsAbove(key) ? `${key}=${normalize(path)}` : field,
+  );
+}
 
 const CASES = truthOf(run([program("uringfiles")]).stdout);
 
