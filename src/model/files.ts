@@ -58,7 +58,10 @@ const UNKNOWN_DEV = "";
 export class Files {
   /** Number of files that the run created and removed again. */
   temporary = 0;
+  /** File systems by their device. */
   private readonly volumes = new Map<string, Volume>();
+  /** Those too whose device is not known. */
+  private readonly allVolumes = new Set<Volume>();
   private readonly views = new Map<string, View>();
   /** The mount namespace of the first event: the run's own. */
   private homeView: View | null = null;
@@ -98,6 +101,7 @@ export class Files {
     if (!volume) {
       volume = unnamed ?? new Volume();
       this.volumes.set(dev, volume);
+      this.allVolumes.add(volume);
     }
     return volume;
   }
@@ -112,7 +116,9 @@ export class Files {
 
   /** A file system was mounted that was not seen yet. */
   mount(where: Location): void {
-    where.view.mount(this.pathOf(where), { dev: null, volume: new Volume(), root: "/" });
+    const volume = new Volume();
+    this.allVolumes.add(volume);
+    where.view.mount(this.pathOf(where), { dev: null, volume, root: "/" });
   }
 
   /** A directory, or a file, was mounted at another path. */
@@ -329,7 +335,7 @@ export class Files {
 
   /** All names that are known, with their paths. */
   *entries(): Iterable<[entry: Entry, path: ViewPath]> {
-    for (const volume of this.volumes.values())
+    for (const volume of this.allVolumes)
       for (const entry of volume.entries())
         if (entry.parent) yield [entry, volume.viewPath(entry.path, this.home)];
   }
