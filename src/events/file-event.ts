@@ -347,6 +347,21 @@ export class FileEvent {
     );
   }
 
+  /**
+   * The path of an open file within its file system, if no path of the mount namespace leads there:
+   * the tree that it is in was detached, or is one of another namespace.
+   */
+  get detachedPath(): { dev: number; path: ByteSlice } | null {
+    const { notes, mountDev, pathStart, pathLength, mountLength, rootStart, rootLength, bytes } =
+      this.record;
+    if (notes & (abi.NOTE_PATH | abi.NOTE_BASE) || mountDev === 0 || pathLength === 0) return null;
+    const { root, point: inside } = this.borrowedMount;
+    joinPath(root, bytes, rootStart, rootLength, null);
+    joinPath(inside, bytes, pathStart, mountLength, null);
+    const path = joinPath(this.directorySlice, bytes, rootStart, rootLength, inside);
+    return { dev: mountDev, path };
+  }
+
   /** The mount of the second path, or of the directory in which the second name starts. */
   get mount2(): EventMount | null {
     const { record } = this;

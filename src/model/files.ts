@@ -114,6 +114,11 @@ export class Files {
     return { view, path, followed };
   }
 
+  /** Returns the location of a file to which no path of a mount namespace leads. */
+  locateDetached(dev: string, path: string): Location {
+    return { view: new View("", this.volume(dev), null), path, followed: true };
+  }
+
   /** A file system was mounted that was not seen yet. */
   mount(where: Location): void {
     const volume = new Volume();

@@ -48,6 +48,8 @@ export interface RunEvent {
   readonly created: boolean;
   /** As in the column `ftype`; null if unknown. */
   readonly fileType: string | null;
+  /** Where an open file is that no path leads to: its file system's device, and its path there. */
+  readonly detached?: { readonly dev: string; readonly path: string } | null;
   /** Device and inode of the file, where they are known. */
   readonly id: FileId;
   readonly argv: readonly string[] | null;

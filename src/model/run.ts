@@ -129,6 +129,10 @@ export class Run {
     return path === null ? null : this.files.locate({ path, ...event });
   }
 
+  private detachedLocation({ detached }: RunEvent): Location | null {
+    return detached ? this.files.locateDetached(detached.dev, detached.path) : null;
+  }
+
   private secondLocation(event: RunEvent): Location | null {
     const { path2: path, directory2: directory, mount2: mount, followed2: followed, mntns } = event;
     return path === null ? null : this.files.locate({ path, directory, mount, mntns, followed });
@@ -208,7 +212,7 @@ export class Run {
 
   private open(event: RunEvent, process: Process): void {
     const { flags, fileType, id } = event;
-    const where = this.location(event);
+    const where = this.location(event) ?? this.detachedLocation(event);
     if (flags & __O_TMPFILE) this.files.createNameless(id, process.actor);
     if (where === null || flags & O_PATH || fileType === "dir") return;
     const mode = flags & O_ACCMODE;

@@ -218,3 +218,13 @@ test("events of unknown kinds and without a path are counted and change nothing"
   const run = runOf({ event: "future", path: "/a" }, { event: "unlink" }, { event: "exit" });
   expect([run.events, deeds(run, run.processes.all[0]).length]).toEqual([3, 0]);
 });
+
+test("an open file that no path leads to is known by its place in the file system", () => {
+  const mount = { dev: "8:1", root: "/", point: "/" };
+  const run = runOf(
+    { path: "/bin/sh", followed: true, mount, id: "1:1" },
+    { path: null, detached: { dev: "8:1", path: "/d/f" }, id: "1:2" },
+  );
+  const inputs = Array.from(run.files.readFiles(), ([{ path }]) => path);
+  expect(inputs).toEqual(["/bin/sh", "/d/f"]);
+});

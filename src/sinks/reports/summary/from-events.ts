@@ -13,7 +13,7 @@ import {
 
 import type { EventMount, FileEvent } from "../../../events/file-event.ts";
 import { fileType } from "../../../kernel/stat.ts";
-import type { ProcessExit, StandardStream } from "../../../model/run-event.ts";
+import type { ProcessExit, RunEvent, StandardStream } from "../../../model/run-event.ts";
 import type { Mount } from "../../../model/view.ts";
 import type { ByteSlice } from "../../../text/byte-slice.ts";
 import { sliceToLatin1 } from "../../../text/latin1.ts";
@@ -27,6 +27,14 @@ function optionalText(slice: ByteSlice | null): string | null {
   return slice === null ? null : sliceToLatin1(slice);
 }
 
+function deviceText(dev: number): string {
+  return `${dev >>> 20}:${dev & 0xfffff}`;
+}
+
+function detachedOf({ detachedPath: file }: FileEvent): RunEvent["detached"] {
+  return file && { dev: deviceText(file.dev), path: sliceToLatin1(file.path) };
+}
+
 /** The latest mount of each device: nearly all paths are in the same few. */
 const latestMounts = new Map<number, { bytes: Uint8Array; mount: Mount }>();
 
@@ -36,7 +44,7 @@ function mountOf(event: EventMount | null): Mount | null {
   const latest = latestMounts.get(dev);
   if (latest && hasParts(latest.bytes, root, point)) return latest.mount;
   const mount = {
-    dev: `${dev >>> 20}:${dev & 0xfffff}`,
+    dev: deviceText(dev),
     root: sliceToLatin1(root),
     point: sliceToLatin1(point),
   };
@@ -91,6 +99,7 @@ export function toSummaryEvent(event: FileEvent): SummaryEvent {
     directory: optionalText(event.directory),
     directory2: optionalText(event.directory2),
     mount: mountOf(event.mount),
+    detached: detachedOf(event),
     mount2: mountOf(event.mount2),
     mntns: record.mntns === 0 ? "" : String(record.mntns),
     result: event.ret ?? (record.notes & NOTE_SECCOMP ? record.ret : 0),
