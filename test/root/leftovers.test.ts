@@ -19,10 +19,17 @@ async function eventually(condition: () => boolean): Promise<boolean> {
 
 /** Returns the ids of the eBPF programs that a process has open: proc_pid_fdinfo(5). */
 function programsOf(pid: number): number[] {
-  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
-    const id = readFileSync(`/proc/${pid}/fdinfo/${fd}`, "latin1").match(/^prog_id:\s*(\d+)/m)?.[1];
-    return id === undefined ? [] : [Number(id)];
-  });
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => programOf(pid, fd) ?? []);
+}
+
+/** Returns the id of an eBPF program; null for another file, also one that was closed meanwhile. */
+function programOf(pid: number, fd: string): number | null {
+  try {
+    const info = readFileSync(`/proc/${pid}/fdinfo/${fd}`, "latin1");
+    return Number(info.match(/^prog_id:\s*(\d+)/m)?.[1] ?? Number.NaN) || null;
+  } catch {
+    return null;
+  }
 }
 
 /** Whether the kernel still has the eBPF program. */
