@@ -119,6 +119,19 @@ export class Files {
     return { view: new View("", this.volume(dev), null), path, followed: true };
   }
 
+  /** Returns the entry of a directory, which keeps it when it is moved. */
+  entryOf(where: Location): Entry {
+    return this.follow(where, false);
+  }
+
+  /** Returns the location of a name in a directory; null if the run itself does not see that. */
+  locateIn(directory: Entry, name: string): Location | null {
+    const { view, path } = directory.file.volume.viewPath(directory.path, this.home);
+    return view === this.home
+      ? { view: this.home, path: `${path}/${name}`, followed: false }
+      : null;
+  }
+
   /** A file system was mounted that was not seen yet. */
   mount(where: Location): void {
     const volume = new Volume();

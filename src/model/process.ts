@@ -1,6 +1,7 @@
 /** A process of a run. */
 import type { Actor } from "./file.ts";
 import type { ProcessExit, StandardStream } from "./run-event.ts";
+import type { Entry } from "./volume.ts";
 
 /** A process that executes programs in a loop keeps the first of them and the last. */
 export const MAX_EXECS = 64;
@@ -66,6 +67,10 @@ export class Process {
   execCount = 0;
   /** Its pid and present name. */
   actor: Actor;
+  /** Its working directory, which may be moved; null if no event told it. */
+  cwd: Entry | null = null;
+  /** The path that the working directory had in the latest event that told it. */
+  cwdPath: string | null = null;
 
   constructor(
     index: number,

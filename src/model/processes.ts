@@ -47,6 +47,8 @@ export class Processes {
     time: number,
   ): Process {
     const process = new Process(this.all.length, { pid, comm }, parent, started, time);
+    process.cwd = parent?.cwd ?? null;
+    process.cwdPath = parent?.cwdPath ?? null;
     this.all.push(process);
     this.latest.set(pid, process);
     return process;

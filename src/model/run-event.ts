@@ -29,6 +29,9 @@ export interface RunEvent {
   /** As passed; an address as text. */
   readonly name: string;
   readonly name2: string;
+  /** The fds of the directories in which the names start: AT_FDCWD for the working directory. */
+  readonly dfd?: number | null;
+  readonly dfd2?: number;
   readonly path: string | null;
   readonly path2: string | null;
   /** Whether all symbolic links of the path, and of the second, are followed already. */

@@ -17,6 +17,7 @@ import {
 } from "../kernel/errno.ts";
 import {
   __O_TMPFILE,
+  AT_FDCWD,
   O_ACCMODE,
   O_PATH,
   O_RDONLY,
@@ -97,6 +98,18 @@ export class Run {
       this.countAddress(this.hosts, "connected", event, process);
     else if (result < 0) this.addFailure(event, process);
     else this.handlers[event.event]?.(event, process);
+    this.noteWorkingDirectory(event, process);
+  }
+
+  private noteWorkingDirectory(event: RunEvent, process: Process): void {
+    const isChdir = event.call === "chdir" || event.call === "fchdir";
+    const changed = isChdir && event.result === 0 ? event.path : null;
+    const path = changed ?? event.cwd ?? (startsInCwd(event) ? event.directory : null);
+    if (path === null || path === process.cwdPath) return;
+    const { mntns } = event;
+    const where = this.files.locate({ path, mntns, mount: null, directory: null, followed: true });
+    process.cwdPath = path;
+    process.cwd = this.files.entryOf(where);
   }
 
   private edge(process: Process, action: Action, target: Target, event: RunEvent): void {
@@ -234,7 +247,7 @@ export class Run {
   }
 
   private rename(event: RunEvent, process: Process): void {
-    const [from, to] = [this.location(event), this.secondLocation(event)];
+    const [from, to] = this.renameLocations(event, process);
     if (from === null || to === null || event.path === event.path2) return;
     if (event.flags & RENAME_EXCHANGE) {
       for (const file of this.files.exchange(from, to, process.actor))
@@ -244,6 +257,22 @@ export class Run {
     const [moved, replaced] = this.files.rename(from, to, process.actor);
     this.edge(process, "moved", moved, event);
     if (replaced) this.edge(process, "removed", replaced, event);
+  }
+
+  /**
+   * Returns where both names of a rename led before it. It may have moved the working directory, in
+   * which they start, and the event has the path that this has afterwards.
+   */
+  private renameLocations(
+    event: RunEvent,
+    { cwd, cwdPath }: Process,
+  ): [from: Location | null, to: Location | null] {
+    const [from, to] = [this.location(event), this.secondLocation(event)];
+    const start = event.directory ?? event.directory2;
+    if (cwd === null || event.followed || start === cwdPath) return [from, to];
+    const before = (dfd: number | null | undefined, name: string) =>
+      dfd === AT_FDCWD && !name.startsWith("/") ? this.files.locateIn(cwd, name) : null;
+    return [before(event.dfd, event.name) ?? from, before(event.dfd2, event.name2) ?? to];
   }
 
   private remove(event: RunEvent, process: Process): void {
@@ -327,6 +356,11 @@ export class Run {
 
 /** A program in a file without a name: O_TMPFILE of open(2), run by its fd. */
 const NAMELESS = "(a file without a name)";
+
+/** Whether the first name is relative to the working directory. */
+function startsInCwd({ dfd, name, directory, followed }: RunEvent): boolean {
+  return dfd === AT_FDCWD && !followed && directory !== null && !name.startsWith("/");
+}
 
 /** The events whose failure is a failed lookup. */
 const LOOKUP_EVENTS = new Set("open stat access readlink exec chdir connect watch".split(" "));

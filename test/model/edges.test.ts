@@ -1,7 +1,10 @@
 /** Edges: counts and times of what processes did, recent ones in a table, the others packed. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { ACTIONS, Edges } from "../../src/model/edges.ts";
 import { Random } from "../random.ts";
+
+// Half a million edges take seconds on a busy machine.
+setDefaultTimeout(60_000);
 
 const node = (index = -1) => ({ index });
 

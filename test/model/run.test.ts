@@ -228,3 +228,23 @@ test("an open file that no path leads to is known by its place in the file syste
   const inputs = Array.from(run.files.readFiles(), ([{ path }]) => path);
   expect(inputs).toEqual(["/bin/sh", "/d/f"]);
 });
+
+test("a rename that moves its own working directory starts where that was before", () => {
+  const at = (directory: string) => ({ directory, directory2: directory, dfd: -100, dfd2: -100 });
+  const run = runOf(
+    { event: "chdir", call: "chdir", path: "/d/e", followed: true },
+    // After the rename, the directory is that of the target.
+    {
+      event: "rename",
+      name: "../../d",
+      path: "/p/d",
+      name2: "../../p/c",
+      path2: "/p/p/c",
+      ...at("/p/c/e"),
+    },
+    { path: "/p/c/e/f", followed: true, id: "1:7" },
+  );
+  const inputs = Array.from(run.files.readFiles(), ([{ path }]) => path);
+  const removed = Array.from(run.files.removed(), ([{ path }]) => path);
+  expect([inputs, removed]).toEqual([["/d/e/f"], ["/d"]]);
+});

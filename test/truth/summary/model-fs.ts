@@ -235,7 +235,7 @@ export class ModelFs {
     const { node } = source.entry;
     if (target.entry?.node === node) return true; // rename(2): nothing is done
     if (node.kind === "directory" && holds(node, target.parent)) return false;
-    this.noteUnknowable(source.entry, [source, target], [from, to]);
+    this.noteUnknowable(source.entry, [source, target]);
     if (target.entry) {
       const replaced = target.entry.node;
       if ((replaced.kind === "directory") !== (node.kind === "directory")) return false;
@@ -248,14 +248,12 @@ export class ModelFs {
     return true;
   }
 
-  private noteUnknowable(moved: Entry, places: readonly Place[], names: readonly At[]): void {
+  private noteUnknowable(moved: Entry, places: readonly Place[]): void {
     const { node } = moved;
     const inMoved = [...this.paths(node)].map(([, entry]) => entry);
     const through = places.flatMap((place) => place.through);
     if (through.some((link) => link === moved || inMoved.includes(link)))
       this.unknowable.add("a rename moves a symbolic link that its names go through");
-    if (names.some(({ from, path }) => !path.startsWith("/") && holds(node, from)))
-      this.unknowable.add("a rename moves the directory that its names start from");
   }
 
   exchange(one: At, other: At): boolean {

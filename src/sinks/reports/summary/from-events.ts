@@ -92,6 +92,8 @@ export function toSummaryEvent(event: FileEvent): SummaryEvent {
     flags: Number(event.flags ?? 0),
     name: sliceText(event.name),
     name2: sliceText(event.name2),
+    dfd: event.dfd,
+    dfd2: record.dfd2,
     path: optionalText(event.path),
     path2: optionalText(event.path2),
     followed: (record.notes & NOTE_BASE) === 0,
