@@ -92,9 +92,13 @@ static void print_path(const char *key, int dfd, const char *name)
 		return;
 	if (memchr(base, '#', length)) /* O_TMPFILE: the inode number, which is in no directory */
 		return;
+	char copy[PATH_MAX], *rest = strcpy(copy, name ? name : ""), *part;
+	/* A .. at the start leads to the parent of the base; a later one may follow a link. */
+	for (; length && !strncmp(rest, "../", 3); rest += 3)
+		while (length && base[--length] != '/')
+			;
 	printf("\t%s=", key);
 	print_name(base, length);
-	char copy[PATH_MAX], *rest = strcpy(copy, name ? name : ""), *part;
 	while ((part = strsep(&rest, "/")))
 		if (*part && strcmp(part, ".") != 0) {
 			putchar('/');

@@ -85,6 +85,9 @@ export function underBackends(command: readonly string[], options: Options): Bac
   };
 }
 
+/** Where such a name leads can be told only while the process has the fd, as ptrace does. */
+const THROUGH_FD = /^\/(?:proc\/(?:self|thread-self|\d+)|dev)\/fd\/\d/;
+
 /** Resolves the paths of names through symbolic links that are still there, as only ptrace does. */
 function withRealPaths(event: Recorded): Recorded {
   const { pid, path, path2 } = event;
@@ -92,15 +95,23 @@ function withRealPaths(event: Recorded): Recorded {
   const policy = call && linkPolicy(call, event.flags ?? 0, openFlags("x64").O_NOFOLLOW);
   return {
     ...event,
-    path: path && realPath(path, pid, policy === "always"),
+    path: THROUGH_FD.test(event.name ?? "")
+      ? null
+      : path && realPath(path, pid, policy === "always"),
     path2: path2 && realPath(path2, pid, false),
   };
 }
 
 function realPath(path: string, pid: number, follows: boolean): string {
   const own = path.replace(/^\/proc\/self(?=\/|$)/, `/proc/${pid}`);
-  const parent = join(tryRealPath(dirname(own)) ?? dirname(own), basename(own));
-  return (follows && tryRealPath(parent)) || parent;
+  const parent = join(realDirectory(dirname(own)), basename(own));
+  const real = (follows && tryRealPath(parent)) || parent;
+  return real.replace(`/proc/${process.pid}/`, `/proc/${pid}/`);
+}
+
+/** Resolves a directory as far as it exists. */
+function realDirectory(path: string): string {
+  return tryRealPath(path) ?? join(realDirectory(dirname(path)), basename(path));
 }
 
 function tryRealPath(path: string): string | null {
