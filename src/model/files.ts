@@ -287,7 +287,7 @@ export class Files {
   private place(entry: Entry, file: RunFile, actor: Actor): void {
     entry.rebind(file);
     entry.placed = countAction(null, actor);
-    entry.children.clear();
+    entry.clearChildren();
   }
 
   changeMetadata(where: Location, actor: Actor, followsLink: boolean): void {

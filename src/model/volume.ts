@@ -39,6 +39,8 @@ export class RunFile {
   }
 }
 
+const NO_CHILDREN: ReadonlyMap<string, Entry> = new Map();
+
 /** A name in a directory. */
 export class Entry {
   name: string;
@@ -47,7 +49,8 @@ export class Entry {
   file: RunFile;
   /** The process that created, linked or renamed this entry; null if it was there at the start. */
   placed: ActionCount | null = null;
-  readonly children = new Map<string, Entry>();
+  /** Null while there are none: most entries are those of files. */
+  private ownChildren: Map<string, Entry> | null = null;
   /** Files by names that were removed from this directory, and not used again. */
   private removed: Map<string, RunFile> | null = null;
 
@@ -59,8 +62,18 @@ export class Entry {
     parent?.add(name, this);
   }
 
+  get children(): ReadonlyMap<string, Entry> {
+    return this.ownChildren ?? NO_CHILDREN;
+  }
+
+  /** Forgets everything below it: another file took its name. */
+  clearChildren(): void {
+    this.ownChildren = null;
+  }
+
   private add(name: string, entry: Entry): void {
-    this.children.set(name, entry);
+    this.ownChildren ??= new Map();
+    this.ownChildren.set(name, entry);
     this.removed?.delete(name);
   }
 
@@ -88,7 +101,7 @@ export class Entry {
 
   /** Removes the entry from its directory. */
   detach(): void {
-    this.parent?.children.delete(this.name);
+    this.parent?.ownChildren?.delete(this.name);
     this.file.names--;
   }
 
