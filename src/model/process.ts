@@ -67,7 +67,7 @@ export class Process {
   execCount = 0;
   /** Its pid and present name. */
   actor: Actor;
-  /** Its working directory, which may be moved; null if no event told it. */
+  /** Its working directory, which may be moved; null if it is not known. */
   cwd: Entry | null = null;
   /** The path that the working directory had in the latest event that told it. */
   cwdPath: string | null = null;

@@ -1,6 +1,6 @@
 /** `trace summary`: summarizes a record. It needs no root. */
 import { defineCommand } from "citty";
-import { SummaryAccumulator } from "../../sinks/reports/summary/accumulator.ts";
+import { Run } from "../../model/run.ts";
 import { toSummaryEvent } from "../../sinks/reports/summary/from-events.ts";
 import {
   MissingColumnsError,
@@ -40,7 +40,7 @@ function parseRecord(name: string, bytes: Buffer): SummaryRecord {
 }
 
 /** Adds the events of a file. @returns its runs @throws UsageError that names the file */
-function addFile(activity: SummaryAccumulator, path: string): readonly SummaryRun[] {
+function addFile(activity: Run, path: string): readonly SummaryRun[] {
   const input = openInput(path);
   const before = activity.events;
   const runs = usable(() =>
@@ -52,14 +52,14 @@ function addFile(activity: SummaryAccumulator, path: string): readonly SummaryRu
   return runs;
 }
 
-function addRecordFile(activity: SummaryAccumulator, path: string, input: InputFile): SummaryRun {
+function addRecordFile(activity: Run, path: string, input: InputFile): SummaryRun {
   const record = openRecordFile(path, input);
   record.run((event) => activity.add(toSummaryEvent(event)));
   record.close();
   return summaryRun(record.header, record.trailer, record.losses());
 }
 
-function addLines(activity: SummaryAccumulator, input: InputFile): readonly SummaryRun[] {
+function addLines(activity: Run, input: InputFile): readonly SummaryRun[] {
   const { events, runs } = parseRecord(input.name, input.readAll());
   input.close();
   for (const event of events) activity.add(event);
@@ -101,7 +101,7 @@ const definition = defineCommand({
     const { command: files } = data as CommandContext;
     if (!files.length) throw new UsageError("summary: no file given; try: trace summary trace.csv");
     const { format, path, append } = parseSummary(args.format, "-");
-    const activity = new SummaryAccumulator();
+    const activity = new Run();
     const run = combineRuns(files.flatMap((file) => addFile(activity, file)));
     const output = new FileOutput(path, null, append);
     output.begin();

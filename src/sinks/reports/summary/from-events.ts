@@ -17,7 +17,6 @@ import type { ProcessExit, RunEvent, StandardStream } from "../../../model/run-e
 import type { Mount } from "../../../model/view.ts";
 import type { ByteSlice } from "../../../text/byte-slice.ts";
 import { sliceToLatin1 } from "../../../text/latin1.ts";
-import type { SummaryEvent } from "./summary-event.ts";
 
 function sliceText(slice: ByteSlice | null): string {
   return slice === null ? "" : sliceToLatin1(slice);
@@ -81,7 +80,7 @@ function standardStreams(event: FileEvent): (StandardStream | null)[] | null {
   });
 }
 
-export function toSummaryEvent(event: FileEvent): SummaryEvent {
+export function toSummaryEvent(event: FileEvent): RunEvent {
   const { record } = event;
   const time = nanoseconds(event.time);
   return {

@@ -3,13 +3,12 @@ import { TraceError } from "../../../errors.ts";
 import type { Loss } from "../../../events/loss.ts";
 import { parseMountText } from "../../../events/mount-text.ts";
 import type { RunTrailer } from "../../../events/run-info.ts";
-import type { ProcessExit } from "../../../model/run-event.ts";
+import type { ProcessExit, RunEvent } from "../../../model/run-event.ts";
 import { type CsvRow, readCsv } from "../../../sources/records/csv-reader.ts";
 import { missingEvents, parseTrailer } from "../../../sources/records/run-trailer.ts";
 import { decodeLatin1 } from "../../../text/latin1.ts";
 import { surrogateUnescape } from "../../../text/surrogate-escape.ts";
 import { type SummaryRun, summaryRun, UNKNOWN_RUN } from "./run.ts";
-import type { SummaryEvent } from "./summary-event.ts";
 
 /** A recorded file lacks what a summary needs. */
 export class UnusableRecordError extends TraceError {
@@ -82,7 +81,7 @@ function parseExit(row: CellReader): ProcessExit {
   };
 }
 
-function parseEvent(row: CellReader): SummaryEvent {
+function parseEvent(row: CellReader): RunEvent {
   const [path, path2, fileType, argv] = [row("path"), row("path2"), row("ftype"), row("argv")];
   const [event, result] = [textOf(row("event")), integer(row("return"))];
   const id = row("ino") ? `${row("dev")}:${row("ino")}` : null;
@@ -124,7 +123,7 @@ export function shellSplit(text: string): string[] {
   );
 }
 
-function eventsFromCsv(rows: readonly CsvRow[]): SummaryEvent[] {
+function eventsFromCsv(rows: readonly CsvRow[]): RunEvent[] {
   const column = (key: Key) => (key === "fname" ? "filename" : key);
   if (rows.length) requireKeys((key) => column(key) in rows[0]);
   return rows.map((row) =>
@@ -143,7 +142,7 @@ function jsonCell(value: unknown): string | readonly string[] | null {
 
 /** What a recorded file holds. */
 export interface SummaryRecord {
-  readonly events: readonly SummaryEvent[];
+  readonly events: readonly RunEvent[];
   /** The runs of the file: one, or more if several NDJSON records were joined. */
   readonly runs: readonly SummaryRun[];
 }
@@ -154,13 +153,13 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function eventFromObject(object: unknown): SummaryEvent {
+function eventFromObject(object: unknown): RunEvent {
   if (!isObject(object)) throw new UnusableRecordError("is JSON, but not of events");
   return parseEvent((key) => jsonCell(object[key]));
 }
 
 /** @param objects parsed JSON */
-function eventsFromObjects(objects: readonly unknown[]): SummaryEvent[] {
+function eventsFromObjects(objects: readonly unknown[]): RunEvent[] {
   const [first] = objects;
   if (isObject(first)) requireKeys((key) => key in first);
   return objects.map(eventFromObject);
@@ -178,7 +177,7 @@ const CUT: Loss = { what: "unreadable part of the record (ends within a line)", 
 
 /** Reads NDJSON, whose lines of the run are `{"header": …}` and `{"result": …}`. */
 class NdjsonReader {
-  readonly events: SummaryEvent[] = [];
+  readonly events: RunEvent[] = [];
   readonly runs: SummaryRun[] = [];
   private run: OpenRun | null = null;
 

@@ -2,8 +2,8 @@
 
 import type { ActionCount } from "../../../model/file.ts";
 import type { Files } from "../../../model/files.ts";
+import type { Run } from "../../../model/run.ts";
 import { type Entry, isBack, type Namespace, type ViewPath } from "../../../model/volume.ts";
-import type { SummaryAccumulator } from "./accumulator.ts";
 import { pathGroup } from "./path-groups.ts";
 
 /** A file, program or host. */
@@ -112,7 +112,7 @@ function addEntry(lists: Lists, files: Files, entry: Entry, where: ViewPath): vo
   if (!written && changed) lists.changed.push(reportEntry(path, changed));
 }
 
-function listsByNamespace({ files, failedLookups, programs }: SummaryAccumulator): Lists[] {
+function listsByNamespace({ files, failedLookups, programs }: Run): Lists[] {
   const namespaces = files.namespaces.map((view) => [view, new Lists()] as const);
   const byView = new Map<Namespace, Lists>(namespaces);
   const listsOf = (view: Namespace | null) => byView.get(view ?? files.namespaces[0])!;
@@ -133,7 +133,7 @@ function listsByNamespace({ files, failedLookups, programs }: SummaryAccumulator
   return namespaces.map(([, lists]) => lists);
 }
 
-export function buildReport(activity: SummaryAccumulator): Report {
+export function buildReport(activity: Run): Report {
   const [home, ...others] = listsByNamespace(activity);
   const [, ...views] = activity.files.namespaces;
   return {

@@ -4,7 +4,7 @@ import type { Output, Sink } from "../../../core/sink.ts";
 import type { FileEvent } from "../../../events/file-event.ts";
 import type { RunHeader, RunTrailer } from "../../../events/run-info.ts";
 import type { MachineFiles } from "../../../model/files.ts";
-import { SummaryAccumulator } from "./accumulator.ts";
+import { Run } from "../../../model/run.ts";
 import { toSummaryEvent } from "./from-events.ts";
 import { renderJson } from "./json.ts";
 import { renderMarkdown } from "./markdown.ts";
@@ -25,15 +25,15 @@ export type SummaryFormat = keyof typeof summaryFormats;
 
 export class SummarySink implements Sink<FileEvent> {
   delivered = 0;
-  readonly accumulator: SummaryAccumulator;
+  readonly accumulator: Run;
   private readonly output: Output;
   private readonly format: SummaryFormat;
   private readonly view: SummaryView;
   private header: RunHeader | null = null;
 
-  /** @param machine as for SummaryAccumulator */
+  /** @param machine as for Run */
   constructor(output: Output, format: SummaryFormat, view: SummaryView, machine?: MachineFiles) {
-    this.accumulator = new SummaryAccumulator(machine);
+    this.accumulator = new Run(machine);
     this.output = output;
     this.format = format;
     this.view = view;
@@ -60,7 +60,7 @@ export class SummarySink implements Sink<FileEvent> {
 }
 
 export function writeSummary(
-  activity: SummaryAccumulator,
+  activity: Run,
   output: Output,
   format: SummaryFormat,
   view: SummaryView,

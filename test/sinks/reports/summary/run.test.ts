@@ -1,7 +1,7 @@
 /** What the summaries say of their runs. */
 import { describe, expect, test } from "bun:test";
 import type { Loss } from "../../../../src/events/loss.ts";
-import { SummaryAccumulator } from "../../../../src/sinks/reports/summary/accumulator.ts";
+import { Run } from "../../../../src/model/run.ts";
 import {
   combineRuns,
   type SummaryRun,
@@ -26,7 +26,7 @@ const incomplete = summaryRun(HEADER, null, LOSSES);
 function summary(format: SummaryFormat, run: SummaryRun): string {
   const output = new Collected();
   const view = { directory: "/work", allFiles: false };
-  writeSummary(new SummaryAccumulator(), output, format, view, run);
+  writeSummary(new Run(), output, format, view, run);
   return output.text;
 }
 

@@ -1,12 +1,12 @@
 /** The rules by which a summary classifies files as inputs, outputs or neither. */
 import { describe, expect, test } from "bun:test";
-import { SummaryAccumulator } from "../../../../src/sinks/reports/summary/accumulator.ts";
+import { Run } from "../../../../src/model/run.ts";
+import type { RunEvent } from "../../../../src/model/run-event.ts";
 import {
   buildReport,
   type Report,
   type ReportEntry,
 } from "../../../../src/sinks/reports/summary/report.ts";
-import type { SummaryEvent } from "../../../../src/sinks/reports/summary/summary-event.ts";
 
 const O_RDONLY = 0;
 const O_WRONLY = 1;
@@ -14,7 +14,7 @@ const O_RDWR = 2;
 const O_CREAT_TRUNC = 0o1100;
 const ENOENT = -2;
 
-const BASE_EVENT: SummaryEvent = {
+const BASE_EVENT: RunEvent = {
   event: "open",
   call: "",
   pid: 7,
@@ -44,8 +44,8 @@ const create = (path: string) => ({ path, flags: O_WRONLY | O_CREAT_TRUNC, creat
 const rename = (path: string, path2: string) => ({ event: "rename", path, path2 });
 const unlink = (path: string) => ({ event: "unlink", path });
 
-function reportOf(...events: readonly Partial<SummaryEvent>[]): Report {
-  const activity = new SummaryAccumulator();
+function reportOf(...events: readonly Partial<RunEvent>[]): Report {
+  const activity = new Run();
   for (const event of events) activity.add({ ...BASE_EVENT, ...event });
   return buildReport(activity);
 }
@@ -53,7 +53,7 @@ function reportOf(...events: readonly Partial<SummaryEvent>[]): Report {
 const paths = (entries: readonly ReportEntry[]) => entries.map(({ path }) => path);
 
 /** Returns the lists of files, by path. */
-function lists(...events: readonly Partial<SummaryEvent>[]) {
+function lists(...events: readonly Partial<RunEvent>[]) {
   const { inputs, outputs, removed, temporary } = reportOf(...events);
   return { in: paths(inputs), out: paths(outputs), removed: paths(removed), temporary };
 }
@@ -73,7 +73,7 @@ test("a look-up that fails is not found, unless it fails after the file was foun
 
 describe("listed directories", () => {
   const list = (path: string, result: number) => ({ event: "list", path, result, fileType: "dir" });
-  const listed = (...events: Partial<SummaryEvent>[]) =>
+  const listed = (...events: Partial<RunEvent>[]) =>
     reportOf(...events).listed.map(({ path, times }) => `${path} ${times}`);
 
   test("are counted by the ends of their listings, a part of one as one", () => {
