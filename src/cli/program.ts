@@ -3,36 +3,34 @@ import { runCommand } from "citty";
 import { version } from "../../package.json";
 import { readInheritedState } from "../process/inherited-state.ts";
 import type { Command, CommandContext } from "./command.ts";
-import { doctor } from "./doctor/command.ts";
 import { EXIT, reportError, UsageError } from "./errors.ts";
 import { commandHelp, programHelp } from "./help.ts";
-import { changes } from "./history/changes.ts";
-import { clean } from "./history/clean.ts";
-import { query } from "./history/query.ts";
 import { suggestion } from "./options/names.ts";
 import { splitArguments } from "./parse-args.ts";
-import { procs } from "./procs/command.ts";
-import { all } from "./record/all.ts";
-import { exec } from "./record/exec.ts";
-import { show } from "./record/show.ts";
-import { summary } from "./record/summary.ts";
-import { syscalls } from "./syscalls/command.ts";
-import { watch } from "./watch/command.ts";
 
-/** Every subcommand, in the order of --help. */
-export const COMMANDS: Readonly<Record<string, Command>> = {
-  exec,
-  all,
-  watch,
-  procs,
-  syscalls,
-  show,
-  summary,
-  query,
-  changes,
-  clean,
-  doctor,
+/**
+ * Every subcommand, in the order of --help. A command is loaded when it is named: loading all of them
+ * takes longer than to start one.
+ */
+const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
+  exec: async () => (await import("./record/exec.ts")).exec,
+  all: async () => (await import("./record/all.ts")).all,
+  watch: async () => (await import("./watch/command.ts")).watch,
+  procs: async () => (await import("./procs/command.ts")).procs,
+  syscalls: async () => (await import("./syscalls/command.ts")).syscalls,
+  show: async () => (await import("./record/show.ts")).show,
+  summary: async () => (await import("./record/summary.ts")).summary,
+  query: async () => (await import("./history/query.ts")).query,
+  changes: async () => (await import("./history/changes.ts")).changes,
+  clean: async () => (await import("./history/clean.ts")).clean,
+  doctor: async () => (await import("./doctor/command.ts")).doctor,
 };
+
+async function loadAll(): Promise<Record<string, Command>> {
+  const commands: Record<string, Command> = {};
+  for (const [name, load] of Object.entries(LOADERS)) commands[name] = await load();
+  return commands;
+}
 
 /**
  * Runs the program and reports its errors.
@@ -49,7 +47,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 
 async function dispatch([name, ...rest]: readonly string[]): Promise<number> {
   if (name === undefined) {
-    process.stderr.write(programHelp(COMMANDS));
+    process.stderr.write(programHelp(await loadAll()));
     return EXIT.usage;
   }
   if (name === "--version" || name === "-V") {
@@ -57,10 +55,10 @@ async function dispatch([name, ...rest]: readonly string[]): Promise<number> {
     return EXIT.ok;
   }
   if (name === "--help" || name === "-h" || name === "help") {
-    process.stdout.write(helpFor(name === "help" ? rest[0] : undefined));
+    process.stdout.write(await helpFor(name === "help" ? rest[0] : undefined));
     return EXIT.ok;
   }
-  const command = findCommand(name);
+  const command = await findCommand(name);
   const inherited = readInheritedState();
   const { help, ...split } = splitArguments(
     rest,
@@ -76,13 +74,14 @@ async function dispatch([name, ...rest]: readonly string[]): Promise<number> {
   return result as number;
 }
 
-function findCommand(name: string): Command {
-  if (Object.hasOwn(COMMANDS, name)) return COMMANDS[name];
-  const help = suggestion(name, Object.keys(COMMANDS), ["help", "--help", "--version"]);
+function findCommand(name: string): Promise<Command> {
+  if (Object.hasOwn(LOADERS, name)) return LOADERS[name]();
+  const help = suggestion(name, Object.keys(LOADERS), ["help", "--help", "--version"]);
   throw new UsageError(`${name}: no such command; ${help}`);
 }
 
 /** Returns the text of `trace help` or `trace help COMMAND`. */
-function helpFor(topic: string | undefined): string {
-  return topic === undefined ? programHelp(COMMANDS) : commandHelp(topic, findCommand(topic));
+async function helpFor(topic: string | undefined): Promise<string> {
+  if (topic === undefined) return programHelp(await loadAll());
+  return commandHelp(topic, await findCommand(topic));
 }

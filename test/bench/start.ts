@@ -1,34 +1,21 @@
-/** The cost of trace when there is nothing to record: at its start and when idle. */
+/** The cost of a tool when there is nothing to record: at its start and when idle. */
 import { join } from "node:path";
 import { TRACE } from "../root/support/harness.ts";
 import type { Figures } from "./figures.ts";
-import { cpuTime, ENV } from "./session.ts";
-import { trace } from "./tracers.ts";
+import { cpuTime, ENV, Session } from "./session.ts";
+import { type Tracer, trace } from "./tracers.ts";
 
-export const FIRST = "from start to the first event, ms";
-export const NOTHING = "/bin/true, ms";
+export const STARTED = "from start to recording, ms";
 export const REST = "CPU at rest, ms per s";
 
 const REST_MS = 2000;
 
-function now(): number {
-  return performance.timeOrigin + performance.now();
-}
-
-/** Measures trace with /bin/true, and /bin/true alone. */
-export function start(figures: Figures): void {
-  const options = ["-q", "-o", "-", "--format", "ndjson", "--columns", "time"];
-  const before = now();
-  const { stdout, stderr, exitCode } = Bun.spawnSync([TRACE, "exec", ...options, "/bin/true"], {
-    env: ENV,
-  });
-  if (exitCode !== 0) throw new Error(`exec /bin/true: ${stderr.toString().trim()}`);
-  const { time } = JSON.parse(stdout.toString().split("\n", 1)[0]) as { time: number };
-  figures.best(FIRST, trace.name, time * 1000 - before);
-
-  const alone = now();
-  Bun.spawnSync(["/bin/true"]);
-  figures.best(NOTHING, trace.name, now() - alone);
+/** Measures the time until a tool records: the command runs under it, or it waits for events. */
+export async function start(figures: Figures, directory: string, tracer: Tracer): Promise<void> {
+  const before = performance.now();
+  using session = await Session.start(tracer, "record", ["true"], directory);
+  figures.best(STARTED, tracer.name, performance.now() - before);
+  await session.end();
 }
 
 /** Measures `trace all` while no open matches. */
