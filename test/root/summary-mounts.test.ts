@@ -25,6 +25,10 @@ function pathsOf(lists: Lists, directory: string, where = ""): string[] {
 
 const inOther = (script: string) => `unshare -m sh -ec '${script}'`;
 
+/** Opens files in a copy of d that is not mounted: open_tree(2) with OPEN_TREE_CLONE. */
+const DETACHED =
+  'my $d = "d"; my $tree = "/proc/self/fd/" . syscall(428, -100, $d, 1); open F, "$tree/f" or die; open N, ">$tree/n" or die';
+
 /** Files at the start: d/f and src/s; directories d, e and src. */
 const CASES: readonly [script: string, paths: readonly string[]][] = [
   [`${inOther("mount -t tmpfs none d; echo x >d/f")}; cat d/f`, ["in d/f", "ns out d/f"]],
@@ -61,6 +65,7 @@ const CASES: readonly [script: string, paths: readonly string[]][] = [
     ),
     ["ns in src/f", "ns out e/u/", "ns out e/w/", "ns out src/n"],
   ],
+  [`perl -e '${DETACHED}'`, ["in d/f", "out d/n"]],
 ];
 
 describe.each(["bpf", "ptrace"])("a summary by %s", (backend) => {

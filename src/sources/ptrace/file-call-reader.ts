@@ -333,10 +333,26 @@ export class FileCallReader {
   writePathOf(tid: number, link: string, base: boolean, second = false): void {
     const { writer } = this;
     const path = procfs.linkPath(tid, link);
-    if (path === null || !this.mounts.isAttached(tid, link)) return;
+    if (path === null) return;
+    if (!this.mounts.isAttached(tid, link)) {
+      if (!base) this.writeDetached(tid, link, path);
+      return;
+    }
     if (second) writer.path2(path, base);
     else writer.path(path, base);
     if (this.isRequested(abi.WANT_MOUNT)) writer.mount(this.mounts.ofLink(tid, link, path), second);
+  }
+
+  private writeDetached(tid: number, link: string, path: string): void {
+    const place = this.isRequested(abi.WANT_MOUNT) && this.mounts.ofDetached(tid, link, path);
+    if (place) this.writer.detached(place);
+  }
+
+  /** Remembers what open_tree(2) copies: files that are opened in the copy have no path. */
+  private rememberTree(stop: SyscallStop, tid: number, { path, file }: ResolvedName): void {
+    if (!file || path === null || !this.isRequested(abi.WANT_MOUNT)) return;
+    const source = this.mounts.ofFile(tid, file, path);
+    if (source) this.mounts.addDetached(tid, `fd/${stop.result}`, source);
   }
 
   /** Writes a path that was resolved, and its mount if it leads to a file. */
@@ -373,6 +389,8 @@ export class FileCallReader {
     );
     const { first, second } =
       entryState?.resolved ?? this.resolveNames(stop, call, passer, one, two);
+    if (call.name.startsWith("open_tree") && first && !stop.failed)
+      this.rememberTree(stop, passer.tid, first);
     // An empty name that the call did not accept leads nowhere.
     const accepted = name?.length || !stop.failed;
     if (this.hasFirstName(stop, call)) {

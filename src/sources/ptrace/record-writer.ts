@@ -160,6 +160,11 @@ export class RecordWriter {
   programName(name: string): void {
     this.trailing.path = Buffer.from(`${name}\0`, "latin1");
   }
+  /** Writes where a file is that has no path, as the tree in which it was opened is not mounted. */
+  detached(place: PathMount): void {
+    this.trailing.path = pathComponents(place.inside);
+    this.mount(place, false);
+  }
   /** Writes the standard streams; null for one that is closed. */
   stdio(streams: readonly (StandardStream | null)[]): void {
     const bytes = Buffer.alloc(streams.length * abi.STDIO_SIZE);

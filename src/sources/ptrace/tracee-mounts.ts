@@ -19,6 +19,8 @@ export class TraceeMounts {
   private readonly lookup = new Lookup();
   /** By mount id, which is unique among all mount namespaces. */
   private readonly mounts = new Map<string, Mount>();
+  /** The roots of detached trees: open_tree(2). By mount id. */
+  private readonly detached = new Map<bigint, PathMount>();
 
   /** Forgets everything: a mount was made, moved or removed. */
   clear(): void {
@@ -38,6 +40,26 @@ export class TraceeMounts {
   isAttached(tid: number, link: string): boolean {
     const file = this.lookup.stat(AT_FDCWD, `/proc/${tid}/${link}`, true);
     return file === null || this.find(tid, file) !== undefined;
+  }
+
+  /**
+   * Remembers a copy of a tree that open_tree(2) made.
+   * @param link its root
+   * @param source the directory that was copied
+   */
+  addDetached(tid: number, link: string, source: PathMount): void {
+    const root = this.lookup.stat(AT_FDCWD, `/proc/${tid}/${link}`, true);
+    if (root) this.detached.set(root.mountId, source);
+  }
+
+  /** Returns the place of a file in a detached tree; null if its tree is attached, or not known. */
+  ofDetached(tid: number, link: string, path: string): PathMount | null {
+    const file = this.lookup.stat(AT_FDCWD, `/proc/${tid}/${link}`, true);
+    const source = file && this.detached.get(file.mountId);
+    if (!source) return null;
+    const { major, minor } = source;
+    const root = source.root === "/" ? source.inside : source.root + source.inside;
+    return { major, minor, root, inside: path };
   }
 
   ofFile(tid: number, { mountId }: FileStat, path: string): PathMount | null {
