@@ -3,13 +3,11 @@ import { check } from "../ffi/errno.ts";
 import { close } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate } from "../ffi/memory.ts";
-import { AF_UNIX, SUN_PATH } from "../kernel/socket.ts";
+import { AF_UNIX, SUN_PATH, SUN_PATH_SIZE } from "../kernel/socket.ts";
 
 const SOCK_DGRAM = 2;
 const SOCK_CLOEXEC = 0o2000000;
 const MSG_NOSIGNAL = 0x4000;
-/** Size of sun_path. */
-const MAX_NAME_BYTES = 108;
 const SLASH = 0x2f;
 const AT = 0x40;
 
@@ -21,7 +19,7 @@ const AT = 0x40;
 export function sdNotify(socket: string | undefined, lines: string): void {
   const name = Buffer.from(socket ?? "");
   const abstract = name[0] === AT;
-  if ((!abstract && name[0] !== SLASH) || name.length > MAX_NAME_BYTES) return;
+  if ((!abstract && name[0] !== SLASH) || name.length > SUN_PATH_SIZE) return;
   if (abstract) name[0] = 0;
   const address = allocate(SUN_PATH + name.length);
   address.view.setUint16(0, AF_UNIX, true);

@@ -4,7 +4,7 @@
  */
 import { EFAULT, ERESTART_RESTARTBLOCK, ERESTARTSYS } from "../kernel/errno.ts";
 import { __O_TMPFILE, AT_FDCWD, AT_REMOVEDIR, O_CREAT } from "../kernel/fcntl.ts";
-import { SUN_PATH } from "../kernel/socket.ts";
+import { SUN_PATH, SUN_PATH_SIZE } from "../kernel/socket.ts";
 import { abstractName, socketAddressText } from "../syscalls/socket-address-text.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
 import type { Time } from "./column.ts";
@@ -149,7 +149,7 @@ export class FileEvent {
     const text = socketAddressText(new DataView(buffer, byteOffset + raw.start, raw.length));
     if (text !== null) return ByteSlice.from(text);
     raw.start += SUN_PATH;
-    raw.length -= SUN_PATH;
+    raw.length = Math.min(raw.length - SUN_PATH, SUN_PATH_SIZE);
     const name = raw.bytes.subarray(raw.start, raw.start + raw.length);
     const end = name.indexOf(0);
     if (end === 0) return new ByteSlice(abstractName(name));

@@ -7,3 +7,5 @@ export const AF_NETLINK = 16;
 
 /** Offset of sun_path in struct sockaddr_un. */
 export const SUN_PATH = 2;
+/** Size of sun_path, which need not end with a NUL. */
+export const SUN_PATH_SIZE = 108;

@@ -202,7 +202,7 @@ function hostText({ family, host }: HostValue): string {
   return family === "inet" ? `inet_addr("${host}")` : `inet_pton(AF_INET6, "${host}", &sin6_addr)`;
 }
 
-/** Returns an abstract name with NUL as "\0", one character per byte. */
+/** Returns an abstract name with NUL as "\0", one character per byte, not fit for a terminal. */
 export function abstractNameText({ bytes }: AbstractNameValue): string {
   return Buffer.from(bytes).toString("latin1").replaceAll("\0", "\\0");
 }
@@ -277,7 +277,7 @@ export function straceText(value: Value, paths = true): string {
     case "host":
       return hostText(value);
     case "abstract-name":
-      return `@"${abstractNameText(value)}"`;
+      return `@${quoteBytes({ bytes: value.bytes, cut: false })}`;
     case "wait-status":
       return waitStatusText(value.status);
     case "mode":

@@ -321,6 +321,7 @@ describe("addresses", () => {
     expect(name(unix("/run/socket\0rest"))).toBe("/run/socket");
     expect(name(unix("\xff"))).toBe("\xff");
     expect(name(unix("x".repeat(108)))).toBe("x".repeat(108));
+    expect(name(unix(`${"x".repeat(108)}behind`))).toBe("x".repeat(108));
   });
 
   test("of AF_UNIX that are abstract start with @, which replaces every NUL", () => {

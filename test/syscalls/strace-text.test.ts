@@ -37,6 +37,10 @@ test("values are written with strace's macros and comments", () => {
     [socketAddress("192.0.2.1", 80), 'sin_port=htons(80), sin_addr=inet_addr("192.0.2.1")}'],
     [socketAddress("::1", 80), 'sin6_port=htons(80), inet_pton(AF_INET6, "::1", &sin6_addr)}'],
     [{ kind: "abstract-name", bytes: Buffer.from("a\0b") }, '@"a\\0b"'],
+    [
+      { kind: "abstract-name", bytes: Buffer.from('\x1b[31m\n"q\\\xff\x009', "latin1") },
+      '@"\\33[31m\\n\\"q\\\\\\377\\0009"',
+    ],
     [{ kind: "random-bytes", bytes: Buffer.from("a\x01"), cut: true }, '"\\x61\\x01"...'],
     [{ kind: "pointer", address: 16n, contents: { count: 1, of: "vars" } }, "0x10 /* 1 var */"],
     [

@@ -11,7 +11,7 @@ import { EFAULT } from "../../kernel/errno.ts";
 import { AT_FDCWD, O_CREAT, O_EXCL } from "../../kernel/fcntl.ts";
 import { PATH_MAX } from "../../kernel/limits.ts";
 import { MS_BIND, MS_MOVE, MS_REMOUNT } from "../../kernel/mount.ts";
-import { AF_UNIX, SUN_PATH } from "../../kernel/socket.ts";
+import { AF_UNIX, SUN_PATH, SUN_PATH_SIZE } from "../../kernel/socket.ts";
 import { type Abi, syscallNumber } from "../../syscalls/table.ts";
 import { type ExecutedFile, executedFile } from "./executed-file.ts";
 import { NameResolver, type Passer, type ResolvedName } from "./name-resolver.ts";
@@ -369,7 +369,7 @@ export class FileCallReader {
   private writeSocket(call: FileCall, passer: Passer, address: Uint8Array | null): void {
     if (!this.resolvesNames || !address || address.length <= SUN_PATH) return;
     if (address[0] !== AF_UNIX || address[1] !== 0 || address[SUN_PATH] === 0) return;
-    const name = latin1(address.subarray(SUN_PATH)).replace(/\0.*/s, "");
+    const name = latin1(address.subarray(SUN_PATH, SUN_PATH + SUN_PATH_SIZE)).replace(/\0.*/s, "");
     const policy = linkPolicy(call, 0, O_NOFOLLOW);
     const base = name.startsWith("/") ? "root" : "cwd";
     this.writeFirst(passer.tid, this.names.resolve(passer, AT_FDCWD, name, policy), base);

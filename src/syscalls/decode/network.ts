@@ -18,7 +18,6 @@ import {
   inputBuffer,
   int,
   numberAt,
-  outputBuffer,
   outputFds,
   set,
   uint,
@@ -58,6 +57,12 @@ const protocol = onEntry((call, index) => {
   return domain === AF_NETLINK
     ? enumValue(value, constants("protocol_netlink"), "NETLINK_???")
     : integer(value);
+});
+
+/** A received message. With MSG_TRUNC the result is its whole length, which may exceed the buffer. */
+const received = onExit((call, index) => {
+  const [at, room] = [call.ulong(index), Number(call.ulong(index + 1))];
+  return call.failed ? pointer(at) : bytesAt(call, at, Math.min(call.result, room));
 });
 
 const timespecIn = onEntry(
@@ -168,7 +173,7 @@ export const NETWORK_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[
   getsockname: [fd, addressOut(2), lengthOut],
   getpeername: [fd, addressOut(2), lengthOut],
   sendto: [fd, inputBuffer(2), ulong, messageFlags, addressIn, int],
-  recvfrom: [fd, outputBuffer, ulong, messageFlags, addressOut(5), lengthOut],
+  recvfrom: [fd, received, ulong, messageFlags, addressOut(5), lengthOut],
   sendmsg: [fd, messageIn, messageFlags],
   recvmsg: [fd, messageOut, messageFlags],
   sendmmsg: [fd, messagesIn, uint, messageFlags],

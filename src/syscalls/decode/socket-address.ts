@@ -1,5 +1,12 @@
 /** Decodes struct sockaddr: ip(7), ipv6(7), unix(7), netlink(7). */
-import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX } from "../../kernel/socket.ts";
+import {
+  AF_INET,
+  AF_INET6,
+  AF_NETLINK,
+  AF_UNIX,
+  SUN_PATH,
+  SUN_PATH_SIZE,
+} from "../../kernel/socket.ts";
 import { socketAddressText } from "../socket-address-text.ts";
 import { enumValue, integer, pointer, struct, type Value } from "../value.ts";
 import { bytesAt } from "./arguments.ts";
@@ -54,10 +61,11 @@ export function socketAddress(call: SyscallView, at: bigint, length: number): Va
 }
 
 function unixPath(bytes: Uint8Array, size: number): Value {
-  const abstract = bytes[2] === 0;
-  const start = abstract ? 3 : 2;
-  const end = abstract ? size : bytes.indexOf(0, start);
-  const name = bytes.slice(start, end < 0 || end > size ? size : end);
+  const abstract = bytes[SUN_PATH] === 0;
+  const start = abstract ? SUN_PATH + 1 : SUN_PATH;
+  const limit = Math.min(size, SUN_PATH + SUN_PATH_SIZE);
+  const end = abstract ? limit : bytes.indexOf(0, start);
+  const name = bytes.slice(start, end < 0 || end > limit ? limit : end);
   return abstract
     ? { kind: "abstract-name", bytes: name }
     : { kind: "string", bytes: name, cut: false };
