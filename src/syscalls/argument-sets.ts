@@ -6,6 +6,8 @@
  * quotactl's cmd (two numbers in one), ioprio (a class and a level), the huge page size in mmap's flags.
  */
 
+import type { NumberNotation } from "./value.ts";
+
 /** The parts of a number. */
 export interface NumberParts {
   /** A set of mutually exclusive values, within `mask`. */
@@ -16,13 +18,16 @@ export interface NumberParts {
   readonly bits?: readonly string[];
   /** Bits to show in octal: permissions. */
   readonly octal?: number;
+  /** Of the whole number, where it is shown. */
+  readonly notation?: NumberNotation;
 }
 
 const value = (set: string, mask?: number): NumberParts =>
   mask === undefined ? { value: set } : { value: set, mask };
 const bits = (...sets: string[]): NumberParts => ({ bits: sets });
 const octal: NumberParts = { octal: 0o7777 };
-const dirfd = value("dirfd");
+const dirfd: NumberParts = { value: "dirfd", notation: "decimal" };
+const signal: NumberParts = { value: "signal", notation: "decimal" };
 
 type SetRow = readonly [argument: string, parts: NumberParts, calls: string];
 
@@ -154,7 +159,7 @@ const ARGUMENT_ROWS: readonly SetRow[] = [
   // Signals and time.
   [
     "sig",
-    value("signal"),
+    signal,
     "kill tkill tgkill rt_sigaction sigaction signal rt_sigqueueinfo rt_tgsigqueueinfo " +
       "pidfd_send_signal",
   ],

@@ -34,7 +34,10 @@ function childFields(info: DataView, code: number): Fields {
   const status = info.getInt32(24, true);
   return [
     ...senderFields(info),
-    ["si_status", code === CLD_EXITED ? integer(status) : symbol(signalName(status))],
+    [
+      "si_status",
+      code === CLD_EXITED ? integer(status) : symbol(signalName(status), integer(status)),
+    ],
     ["si_utime", ticksValue(info.getBigUint64(32, true))],
     ["si_stime", ticksValue(info.getBigUint64(40, true))],
   ];
@@ -78,7 +81,7 @@ function codeValue(signal: number, code: number): Value {
   const own = CODES_BY_SIGNAL[signal];
   const set = code > 0 && code < SI_KERNEL ? own : "si_code";
   const name = set === undefined ? "" : constantName(set, code);
-  return name === "" ? integer(code) : symbol(name);
+  return name === "" ? integer(code) : symbol(name, integer(code, "hex"));
 }
 
 /** Decodes a siginfo_t. */
@@ -86,7 +89,7 @@ export function siginfoValue(info: DataView): StructValue {
   const signal = info.getInt32(0, true);
   const code = info.getInt32(8, true);
   return struct([
-    ["si_signo", symbol(signalName(signal))],
+    ["si_signo", symbol(signalName(signal), integer(signal))],
     ["si_code", codeValue(signal, code)],
     ...kindFields(info, signal, code),
   ]);

@@ -4,75 +4,54 @@
  */
 
 import { AT_FDCWD } from "../kernel/fcntl.ts";
-import type {
-  AbstractNameValue,
-  ChangeValue,
-  FdValue,
-  FieldValue,
-  HostValue,
-  IntegerValue,
-  MaskValue,
+import { escapedText, quotedText } from "./quoted-text.ts";
+import { constantText, DEFAULT_STYLE, type TextStyle } from "./text-style.ts";
+import {
+  type AbstractNameValue,
+  type ChangeValue,
+  type FdValue,
+  type FieldValue,
+  type HostValue,
+  type IntegerValue,
+  type MacroValue,
+  type MaskValue,
+  type ModeValue,
   NamedValue,
-  PartsValue,
-  PointerValue,
-  RandomBytesValue,
-  SetValue,
-  StringValue,
-  StructValue,
-  Value,
+  type NumberNotation,
+  type PartsValue,
+  type PointerValue,
+  type RandomBytesValue,
+  type SetValue,
+  type StructValue,
+  type Value,
 } from "./value.ts";
 import { waitOutcome } from "./wait-status.ts";
-
-const ESCAPES: Readonly<Record<number, string>> = {
-  9: "\\t",
-  10: "\\n",
-  11: "\\v",
-  12: "\\f",
-  13: "\\r",
-  34: '\\"',
-  92: "\\\\",
-};
-const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 0x30 && byte <= 0x39;
-
-/** Returns an octal escape, as short as the following byte allows. */
-function octalEscape(byte: number, next: number | undefined): string {
-  return `\\${byte.toString(8).padStart(isDigit(next) ? 3 : 1, "0")}`;
-}
-
-const PRINTABLE = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
-
-/** Quotes and escapes bytes; truncated ones end with "...". */
-function quoteBytes({ bytes, cut }: Pick<StringValue, "bytes" | "cut">): string {
-  const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-  let text = raw;
-  if (!PRINTABLE.test(raw)) {
-    text = "";
-    for (const [index, byte] of bytes.entries()) {
-      const letter = ESCAPES[byte];
-      if (letter !== undefined) text += letter;
-      else if (byte >= 0x20 && byte < 0x7f) text += String.fromCharCode(byte);
-      else text += octalEscape(byte, bytes[index + 1]);
-    }
-  }
-  return `"${text}"${cut ? "..." : ""}`;
-}
 
 /** The kernel appends this to the path of a deleted file. */
 const DELETED = " (deleted)";
 
 /** Returns "</etc/hosts>". Angle brackets within the path are escaped too. */
-export function fdPathText(path: string): string {
+export function fdPathText(path: string, { strings } = DEFAULT_STYLE): string {
   const deleted = path.endsWith(DELETED);
   const bytes = Buffer.from(deleted ? path.slice(0, -DELETED.length) : path, "latin1");
-  const escaped = quoteBytes({ bytes, cut: false })
-    .slice(1, -1)
-    .replace(/[<>]/g, (bracket) => `\\${bracket.charCodeAt(0).toString(8)}`);
+  const escaped = escapedText(bytes, strings).replace(
+    /[<>]/g,
+    (bracket) => `\\${bracket.charCodeAt(0).toString(8)}`,
+  );
   return `<${escaped}>${deleted ? "(deleted)" : ""}`;
 }
 
-function fdText({ fd, path, directory }: FdValue, paths: boolean): string {
-  const name = directory && fd === AT_FDCWD ? "AT_FDCWD" : String(fd);
-  return path === undefined || !paths ? name : `${name}${fdPathText(path)}`;
+function fdText({ fd, path, directory }: FdValue, style: TextStyle): string {
+  const isCwd = directory && fd === AT_FDCWD;
+  const name = isCwd ? constantText(String(fd), "AT_FDCWD", style) : String(fd);
+  return path === undefined || !style.paths ? name : `${name}${fdPathText(path, style)}`;
+}
+
+/** Returns an unsigned number: a negative number that is no bigint is an int of C. */
+function numberText(value: number | bigint, notation: NumberNotation = "hex"): string {
+  if (notation === "decimal") return String(value);
+  if (notation === "octal") return octal(value);
+  return Number(value) === 0 ? "0" : hex(value);
 }
 
 function hex(value: number | bigint): string {
@@ -116,7 +95,7 @@ function structDateComment({ fields }: StructValue): string {
     : dateComment(seconds, fraction, 6);
 }
 
-function integerText({ value, notation }: IntegerValue): string {
+function integerText({ value, notation }: IntegerValue, style: TextStyle): string {
   switch (notation) {
     case "decimal":
       return String(value);
@@ -128,7 +107,7 @@ function integerText({ value, notation }: IntegerValue): string {
     case "htonl":
       return `${notation}(${value})`;
     case "kib":
-      return `${BigInt(value) / 1024n}*1024`;
+      return constantText(String(value), `${BigInt(value) / 1024n}*1024`, style);
     case "ticks":
       return `${value}${ticksComment(BigInt(value))}`;
     case "date":
@@ -142,13 +121,27 @@ function pointerText({ address, contents }: PointerValue): string {
   return `${hex(address)} /* ${count} ${of === "vars" && count === 1 ? "var" : of} */`;
 }
 
-function namedText({ names, rest, value, set }: NamedValue): string {
-  const comment = set.placeholder === "" ? "" : ` /* ${set.placeholder} */`;
-  if (names.length === 0 && Number(value) === 0) return set.kind === "values" ? `0${comment}` : "0";
-  if (Number(rest) === 0) return names.join("|");
-  const leading = names.slice(0, names.length - (set.trailing ?? 0));
-  const unnamed = leading.length === 0 ? `${hex(rest)}${comment}` : hex(rest);
-  return [...leading, unnamed, ...names.slice(leading.length)].join("|");
+function namesText({ names, rest, set }: NamedValue): string {
+  return [...names, ...(Number(rest) === 0 ? [] : [numberText(rest, set.notation)])].join("|");
+}
+
+/** Renders the trailing names apart from the others: "0x400000 /* CLONE_??? * /|SIGCHLD". */
+function trailedText(value: NamedValue, trailing: NamedValue, style: TextStyle): string {
+  const names = value.names.slice(0, -trailing.names.length);
+  const number = Number(value.value) - Number(trailing.value);
+  const last = namedText(trailing, style);
+  if (number === 0) return last;
+  const set = { ...value.set, trailing: undefined };
+  return `${namedText(new NamedValue(number, names, value.rest, set), style)}|${last}`;
+}
+
+function namedText(value: NamedValue, style: TextStyle): string {
+  const { names, set } = value;
+  if (set.trailing) return trailedText(value, set.trailing, style);
+  const number = numberText(value.value, set.notation);
+  if (names.length > 0) return constantText(number, namesText(value), style);
+  const isNamed = set.placeholder !== "" && (set.kind === "values" || Number(value.value) !== 0);
+  return isNamed && style.constants !== "raw" ? `${number} /* ${set.placeholder} */` : number;
 }
 
 const S_IFMT = 0o170000;
@@ -177,12 +170,33 @@ export function modeParts(mode: number): string[] {
   return [type, ...special, octal(mode & 0o777)];
 }
 
-function partsText({ parts }: PartsValue): string {
-  return parts.map((part) => (typeof part === "string" ? part : hex(part))).join("|");
+function modeText({ mode }: ModeValue, style: TextStyle): string {
+  const parts = modeParts(mode);
+  return parts.length === 1 ? parts[0] : constantText(octal(mode), parts.join("|"), style);
 }
 
-function setText({ members, inverted }: SetValue): string {
-  return `${inverted ? "~" : ""}[${members.join(" ")}]`;
+/** Renders a number that the decoder took apart; without the number, always by its names. */
+function symbolicText(value: Value | undefined, name: string, style: TextStyle): string {
+  return value ? constantText(straceText(value, style), name, style) : name;
+}
+
+function partsText({ parts, value }: PartsValue, style: TextStyle): string {
+  const names = parts.map((part) => (typeof part === "string" ? part : hex(part)));
+  return symbolicText(value, names.join("|"), style);
+}
+
+function macroText({ name, args, value }: MacroValue, style: TextStyle): string {
+  // Within a comment there are no comments, and instead of the macro there is the number alone.
+  const inner = value ? { ...style, constants: "abbrev" as const } : style;
+  const list = args.map((each) => straceText(each, inner)).join(", ");
+  return symbolicText(value, `${name}(${list})`, style);
+}
+
+function setText({ members, numbers, inverted }: SetValue, style: TextStyle): string {
+  const texts = members.map((member, index) =>
+    numbers ? constantText(String(numbers[index]), String(member), style) : member,
+  );
+  return `${inverted ? "~" : ""}[${texts.join(" ")}]`;
 }
 
 /** Returns the value as printf's "%#0*lx" does. */
@@ -213,30 +227,30 @@ function randomBytesText({ bytes, cut }: RandomBytesValue): string {
 }
 
 /** Returns "name=value". inet_pton() names its field itself. */
-function memberText(name: string, value: Value, paths: boolean): string {
-  const text = straceText(value, paths);
+function memberText(name: string, value: Value, style: TextStyle): string {
+  const text = straceText(value, style);
   return value.kind === "host" && value.family === "inet6" ? text : `${name}=${text}`;
 }
 
 /** Returns " => {parent_tid=[5]}": what the kernel wrote for a struct; "" for nothing. */
-export function writtenText({ written }: StructValue, paths: boolean): string {
-  return written ? ` => ${straceText(written, paths)}` : "";
+export function writtenText({ written }: StructValue, style: TextStyle): string {
+  return written ? ` => ${straceText(written, style)}` : "";
 }
 
-function structText(value: StructValue, paths: boolean): string {
-  const fields = value.fields.map(([name, field]) => memberText(name, field, paths));
+function structText(value: StructValue, style: TextStyle): string {
+  const fields = value.fields.map(([name, field]) => memberText(name, field, style));
   const text = `{${[...fields, ...(value.cut ? ["..."] : [])].join(", ")}}`;
-  return `${text}${value.dated ? structDateComment(value) : ""}${writtenText(value, paths)}`;
+  return `${text}${value.dated ? structDateComment(value) : ""}${writtenText(value, style)}`;
 }
 
-function changeText({ before, after, indirect }: ChangeValue): string {
-  const text = `${straceText(before)} => ${straceText(after)}`;
+function changeText({ before, after, indirect }: ChangeValue, style: TextStyle): string {
+  const text = `${straceText(before, style)} => ${straceText(after, style)}`;
   return indirect ? `[${text}]` : text;
 }
 
-function fieldText({ name, value, style }: FieldValue, paths: boolean): string {
-  const text = straceText(value, paths);
-  switch (style) {
+function fieldText({ name, value, style: form }: FieldValue, style: TextStyle): string {
+  const text = straceText(value, style);
+  switch (form) {
     case "assignment":
       return `${name}=${text}`;
     case "struct":
@@ -248,16 +262,15 @@ function fieldText({ name, value, style }: FieldValue, paths: boolean): string {
 
 /**
  * Renders one value, without the name of its argument.
- * @param paths shows the paths of fds, if known
  */
-export function straceText(value: Value, paths = true): string {
+export function straceText(value: Value, style = DEFAULT_STYLE): string {
   switch (value.kind) {
     case "integer":
-      return integerText(value);
+      return integerText(value, style);
     case "named":
-      return namedText(value);
+      return namedText(value, style);
     case "string":
-      return quoteBytes(value);
+      return quotedText(value, style.strings);
     case "random-bytes":
       return randomBytesText(value);
     case "null":
@@ -265,15 +278,15 @@ export function straceText(value: Value, paths = true): string {
     case "pointer":
       return pointerText(value);
     case "fd":
-      return fdText(value, paths);
+      return fdText(value, style);
     case "struct":
-      return structText(value, paths);
+      return structText(value, style);
     case "array": {
-      const items = value.items.map((item) => straceText(item, paths));
+      const items = value.items.map((item) => straceText(item, style));
       return `[${[...items, ...(value.cut ? ["..."] : [])].join(", ")}]`;
     }
     case "symbol":
-      return value.name;
+      return symbolicText(value.value, value.name, style);
     case "host":
       return hostText(value);
     case "abstract-name":
@@ -281,20 +294,20 @@ export function straceText(value: Value, paths = true): string {
     case "wait-status":
       return waitStatusText(value.status);
     case "mode":
-      return modeParts(value.mode).join("|");
+      return modeText(value, style);
     case "macro":
-      return `${value.name}(${value.args.map((each) => straceText(each, paths)).join(", ")})`;
+      return macroText(value, style);
     case "parts":
-      return partsText(value);
+      return partsText(value, style);
     case "set":
-      return setText(value);
+      return setText(value, style);
     case "mask":
       return maskText(value);
     case "change":
-      return changeText(value);
+      return changeText(value, style);
     case "siginfo":
-      return straceText(value.info, paths);
+      return straceText(value.info, style);
     case "field":
-      return fieldText(value, paths);
+      return fieldText(value, style);
   }
 }

@@ -18,13 +18,18 @@ export interface IntegerValue {
   readonly notation: Notation;
 }
 
+/** How strace writes the number of constants or of their unnamed bits: -X raw. */
+export type NumberNotation = "hex" | "decimal" | "octal";
+
 /** A set of constants, as far as its members without a name are concerned. */
 export interface ConstantSet {
   readonly kind: "bits" | "values";
   /** strace's comment beside unknown values: "O_???"; empty for none. */
   readonly placeholder: string;
-  /** Number of last names that strace writes after the unnamed bits: the signal of clone(2). */
-  readonly trailing?: number;
+  /** The last names, which strace writes after the unnamed bits: the signal of clone(2). */
+  readonly trailing?: NamedValue;
+  /** Hexadecimal by default. */
+  readonly notation?: NumberNotation;
 }
 
 const UNNAMED_SET: ConstantSet = { kind: "bits", placeholder: "" };
@@ -117,10 +122,12 @@ export interface ArrayValue {
   readonly cut?: boolean;
 }
 
-/** A constant known by its name alone: "SIGINT", "RLIM64_INFINITY". */
+/** A constant: "SIGINT", "RLIM64_INFINITY". */
 export interface SymbolValue {
   readonly kind: "symbol";
   readonly name: string;
+  /** Its number, which strace -X raw shows instead. */
+  readonly value?: Value;
 }
 
 /** The address of a host. */
@@ -155,6 +162,8 @@ export interface MacroValue {
   readonly kind: "macro";
   readonly name: string;
   readonly args: readonly Value[];
+  /** The number, which strace -X raw shows instead. */
+  readonly value?: IntegerValue;
 }
 
 /** A number composed of named and unnamed parts, for which there is no one set of constants. */
@@ -162,12 +171,16 @@ export interface PartsValue {
   readonly kind: "parts";
   /** Unnamed parts are numbers. */
   readonly parts: readonly (string | number | bigint)[];
+  /** The number, which strace -X raw shows instead. */
+  readonly value?: IntegerValue;
 }
 
 /** Members of a set: signals without SIG, fds, CPUs. */
 export interface SetValue {
   readonly kind: "set";
   readonly members: readonly (string | number)[];
+  /** The numbers of the members, which strace -X raw shows instead. */
+  readonly numbers?: readonly number[];
   /** The members are those that the set lacks. */
   readonly inverted: boolean;
 }
@@ -238,20 +251,34 @@ export function integer(value: bigint | number, notation: Notation = "decimal"):
   return { kind: "integer", value, notation };
 }
 
-export function symbol(name: string): SymbolValue {
-  return { kind: "symbol", name };
+/** @param value the number that has the name */
+export function symbol(name: string, value?: Value): SymbolValue {
+  return value ? { kind: "symbol", name, value } : { kind: "symbol", name };
 }
 
 export function macro(name: string, ...args: readonly Value[]): MacroValue {
   return { kind: "macro", name, args };
 }
 
+/** Returns a macro or parts with their number in hexadecimal. */
+export function withNumber<T extends MacroValue | PartsValue>(
+  number: number | bigint,
+  value: T,
+): T {
+  return { ...value, value: integer(number, "hex") };
+}
+
 export function parts(...list: PartsValue["parts"]): PartsValue {
   return { kind: "parts", parts: list };
 }
 
-export function setOf(members: SetValue["members"], inverted = false): SetValue {
-  return { kind: "set", members, inverted };
+/** @param numbers those of the members, if these are names */
+export function setOf(
+  members: SetValue["members"],
+  inverted = false,
+  numbers?: readonly number[],
+): SetValue {
+  return numbers ? { kind: "set", members, inverted, numbers } : { kind: "set", members, inverted };
 }
 
 /** Returns NULL or the address. */
@@ -291,8 +318,14 @@ export function flags(value: number | bigint, set: NameSet, placeholder = ""): N
 }
 
 /** Names the member of an enumeration. */
-export function enumValue(value: number, set: NameSet, placeholder = ""): NamedValue {
+export function enumValue(
+  value: number,
+  set: NameSet,
+  placeholder = "",
+  notation: NumberNotation = "hex",
+): NamedValue {
   const found = set.find(([, number]) => number === value);
-  if (found) return new NamedValue(value, [found[0]]);
-  return new NamedValue(value, [], value, { kind: "values", placeholder });
+  const kind = "values";
+  if (found) return new NamedValue(value, [found[0]], 0, { kind, placeholder, notation });
+  return new NamedValue(value, [], value, { kind, placeholder, notation });
 }

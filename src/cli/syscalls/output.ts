@@ -30,6 +30,7 @@ import { RowSink } from "../../sinks/reports/syscalls/row-sink.ts";
 import { StraceSink, type StraceStyle } from "../../sinks/reports/syscalls/strace.ts";
 import { InputError, readInput } from "../../storage/input.ts";
 import { FileOutput } from "../../storage/output-file.ts";
+import { DEFAULT_STYLE } from "../../syscalls/text-style.ts";
 import { UsageError } from "../errors.ts";
 import { parseColumnNames } from "../options/columns.ts";
 import { openFormat, parseFormat } from "../options/format.ts";
@@ -112,7 +113,7 @@ function lineSinkOpener(args: SyscallOutputArgs, mode: LineMode): SinkOpener {
   const style = {
     stamp: timestampStyle(args),
     durations: args.T === true,
-    paths: args.paths === true,
+    text: { ...DEFAULT_STYLE, paths: args.paths === true },
     numbered: args.output !== undefined && args.follow !== false,
   };
   return (output) => {

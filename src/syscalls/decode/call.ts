@@ -1,5 +1,6 @@
 /** What decoders see of a system call: registers, memory, and after it returned the result. */
 import type { Abi } from "../table.ts";
+import { DEFAULT_STYLE } from "../text-style.ts";
 import type { Value } from "../value.ts";
 
 /** Reads another process's memory. The returned views are borrowed until the next read. */
@@ -37,6 +38,10 @@ export class SyscallView {
   registers: Registers = { args: new BigUint64Array(6), result: 0n, failed: false };
   memory: MemoryReader = { read: () => null, readString: () => null };
   limits: DecodeLimits = { string: 32, array: 32 };
+  /** Whether long structs have their most important fields only: all but strace -v. */
+  abbreviated = true;
+  /** The style of results that are texts. */
+  style = DEFAULT_STYLE;
   /** Size of a long and a pointer in bytes: 4 for 32-bit callers. */
   wordSize: 4 | 8 = 8;
   /** Returns the path of an fd or of AT_FDCWD; null if paths are not requested. */

@@ -3,6 +3,7 @@ import { signalName } from "../../kernel/signal.ts";
 import { siginfoValue } from "../siginfo.ts";
 import {
   array,
+  enumValue,
   field,
   flags,
   integer,
@@ -63,9 +64,11 @@ const cloneArguments: readonly ArgumentDecoder[] = [
     const value = call.uint(0);
     const signal = value & CSIGNAL;
     const { names, rest } = flags((value & ~CSIGNAL) >>> 0, constants("clone"));
-    const signals = signal ? [signalName(signal)] : [];
-    const set = { kind: "bits", placeholder: "CLONE_???", trailing: signals.length } as const;
-    return field("flags", new NamedValue(value, [...names, ...signals], rest, set));
+    const set = { kind: "bits", placeholder: "CLONE_???" } as const;
+    if (signal === 0) return field("flags", new NamedValue(value, names, rest, set));
+    const trailing = enumValue(signal, [[signalName(signal), signal]], "", "decimal");
+    const all = [...names, ...trailing.names];
+    return field("flags", new NamedValue(value, all, rest, { ...set, trailing }));
   }),
   onExitIf(
     hasMore,
@@ -104,7 +107,10 @@ const clone3Arguments: ArgumentDecoder = {
         ? [["child_tid", pointer(childTid)] as const]
         : []),
       ...(has(CLONE_PARENT_SETTID) ? [["parent_tid", pointer(parentTid)] as const] : []),
-      ["exit_signal", signal > 0 && signal <= 64 ? symbol(signalName(signal)) : integer(exit)],
+      [
+        "exit_signal",
+        signal > 0 && signal <= 64 ? symbol(signalName(signal), integer(signal)) : integer(exit),
+      ],
       ["stack", pointer(stack)],
       ["stack_size", integer(size, "hex")],
       ...(has(CLONE_SETTLS) ? [["tls", pointer(tls)] as const] : []),

@@ -12,6 +12,7 @@ import {
   struct,
   symbol,
   type Value,
+  withNumber,
 } from "../value.ts";
 import * as usual from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExitIf, type SyscallView } from "./call.ts";
@@ -54,7 +55,8 @@ function flockOwnerAt(call: SyscallView, at: bigint): Value {
   ]);
 }
 
-const signalOrZero = (number: number) => (number === 0 ? integer(0) : symbol(signalName(number)));
+const signalOrZero = (number: number) =>
+  number === 0 ? integer(0) : symbol(signalName(number), integer(number));
 
 const fcntlArgument = onExitIf(isReading, (call, index) => {
   const name = constantName("fcntl", call.int(1));
@@ -104,11 +106,12 @@ const ioctlRequest = onEntry((call, index) => {
   const direction = number >>> 30;
   const bits = flags(direction, IOC_DIRECTIONS);
   const fields = [(number >>> 8) & 0xff, number & 0xff, (number >>> 16) & 0x3fff];
-  return macro(
+  const request = macro(
     "_IOC",
     direction === 0 ? symbol("_IOC_NONE") : bits,
     ...fields.map((each) => integer(each, "hex")),
   );
+  return withNumber(number, request);
 });
 
 /** Output delays, which strace shows before the bits: termios(3). */
@@ -140,7 +143,7 @@ function termios(call: SyscallView, at: bigint): Value {
     [
       ["c_iflag", flags(iflag, constants("c_iflag"))],
       ["c_oflag", outputFlags(oflag)],
-      ["c_cflag", parts(...[baud, size, ...others.names].filter((each) => each !== ""))],
+      ["c_cflag", withNumber(cflag, parts(...[baud, size, ...others.names].filter(Boolean)))],
       ["c_lflag", flags(lflag, constants("c_lflag"))],
     ],
     true,

@@ -1,5 +1,5 @@
 /** futex(2): the arguments depend on the operation. */
-import { enumValue, integer, parts, symbol } from "../value.ts";
+import { enumValue, integer, parts, symbol, withNumber } from "../value.ts";
 import { address, uint } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, type SyscallView } from "./call.ts";
 import { constantName } from "./named-constants.ts";
@@ -16,7 +16,7 @@ const futexOperation = onEntry((call, index) => {
   if (name === "") return enumValue(value, [], "FUTEX_???");
   const own = value & FUTEX_PRIVATE ? "_PRIVATE" : "";
   const clock = value & FUTEX_CLOCK_REALTIME ? ["FUTEX_CLOCK_REALTIME"] : [];
-  return parts(`FUTEX_${name}${own}`, ...clock);
+  return withNumber(value, parts(`FUTEX_${name}${own}`, ...clock));
 });
 const TIMEOUT_COMMANDS = /^(WAIT|WAIT_BITSET|LOCK_PI|LOCK_PI2|WAIT_REQUEUE_PI)$/;
 const REQUEUE_COMMANDS = /REQUEUE|WAKE_OP/;
@@ -35,7 +35,7 @@ const futexVal3 = onEntry((call, index) => {
   const name = commandOf(call);
   if (name.endsWith("BITSET"))
     return call.uint(index) === 0xffffffff
-      ? symbol("FUTEX_BITSET_MATCH_ANY")
+      ? symbol("FUTEX_BITSET_MATCH_ANY", integer(0xffffffff, "hex"))
       : integer(call.uint(index), "hex");
   return name.startsWith("CMP_REQUEUE") || name === "" ? uint.decode(call, index) : null;
 });

@@ -11,7 +11,7 @@ import { openFlagsValue, timespecAt } from "./structs.ts";
 const { address, choice, int, long, set, string, uint, ulong } = usual;
 
 const key = onEntry((call, index) =>
-  call.int(index) === 0 ? symbol("IPC_PRIVATE") : integer(call.uint(index), "hex"),
+  call.int(index) === 0 ? symbol("IPC_PRIVATE", integer(0)) : integer(call.uint(index), "hex"),
 );
 const SEMBUF_SIZE = 6;
 const semops = onEntry((call, index) => {

@@ -159,12 +159,12 @@ const timespecIn = onEntry(
 
 const prot = onEntry((call, index) =>
   call.uint(index) === 0
-    ? symbol("PROT_NONE")
+    ? symbol("PROT_NONE", integer(0))
     : flags(call.uint(index), constants("prot"), "PROT_???"),
 );
 const remapFlags = onEntry((call, index) =>
   call.uint(index) === 0
-    ? symbol("MAP_FILE")
+    ? symbol("MAP_FILE", integer(0))
     : flags(call.uint(index), constants("map"), "MAP_???"),
 );
 

@@ -80,5 +80,10 @@ export function partsValue(
     if (bits !== 0n || names.length === 0 || parts.value !== undefined)
       names.push(`0${bits.toString(8).padStart(bits === 0n ? 1 : 3, "0")}`.replace(/^00$/, "000"));
   }
-  return new Named(value, names, rest, { kind: "bits", placeholder });
+  const { notation } = parts;
+  return new Named(notation === "decimal" ? signed : value, names, rest, {
+    kind: "bits",
+    placeholder,
+    ...(notation ? { notation } : {}),
+  });
 }

@@ -5,7 +5,8 @@ import { choice } from "./arguments.ts";
 import { type ArgumentDecoder, onExitIf, type SyscallView } from "./call.ts";
 import { constantName, constants } from "./named-constants.ts";
 
-const signalOrZero = (number: number) => (number === 0 ? integer(0) : symbol(signalName(number)));
+const signalOrZero = (number: number) =>
+  number === 0 ? integer(0) : symbol(signalName(number), integer(number));
 
 /** Decodes the second argument of options that have no more than two. */
 type OptionDecoder = (call: SyscallView, index: number) => Value | null;

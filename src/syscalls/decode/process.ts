@@ -25,7 +25,7 @@ const SA_RESTORER = 0x04000000n;
 
 /** Returns a signal by name; a number such as 0 or 99 stays a number. */
 export const signalNameValue = (number: number): Value =>
-  number > 0 && number <= 64 ? symbol(signalName(number)) : integer(number);
+  number > 0 && number <= 64 ? symbol(signalName(number), integer(number)) : integer(number);
 const signal = onEntry((call, index) => signalNameValue(call.int(index)));
 const protection = onEntry((call, index) => {
   const value = call.uint(index);
@@ -47,8 +47,9 @@ function signalSet(mask: bigint): SetValue {
   const signals = Array.from({ length: SIGNALS }, (_, i) => i + 1);
   const members = signals.filter((n) => (mask >> BigInt(n - 1)) & 1n);
   const name = (n: number) => signalName(n).replace(/^SIG/, "");
-  if (members.length <= SIGNALS / 2) return setOf(members.map(name));
-  return setOf(signals.filter((n) => !members.includes(n)).map(name), true);
+  if (members.length <= SIGNALS / 2) return setOf(members.map(name), false, members);
+  const others = signals.filter((n) => !members.includes(n));
+  return setOf(others.map(name), true, others);
 }
 export function signalSetAt(call: SyscallView, at: bigint): Value {
   const found = at === 0n ? null : call.memory.read(Number(at), SIGSETSIZE);
@@ -94,7 +95,10 @@ function sigaction(call: SyscallView, at: bigint): Value {
   );
   const disposition = ["SIG_DFL", "SIG_IGN"][Number(handler)];
   return struct([
-    ["sa_handler", disposition === undefined ? pointer(handler) : symbol(disposition)],
+    [
+      "sa_handler",
+      disposition === undefined ? pointer(handler) : symbol(disposition, integer(handler, "hex")),
+    ],
     ["sa_mask", signalSet(view.getBigUint64(3 * size, true))],
     ["sa_flags", flags(actionFlags, sigactionFlags(), "SA_???")],
     ...(actionFlags & SA_RESTORER ? [["sa_restorer", pointer(restorer)] as const] : []),
@@ -144,8 +148,8 @@ function limits(call: SyscallView, at: bigint): Value {
       size === 8
         ? found.view.getBigUint64(index * size, true)
         : BigInt(found.view.getUint32(index * size, true));
-    if (value === 0xffffffffffffffffn) return symbol("RLIM64_INFINITY");
-    if (size === 4 && value === 0xffffffffn) return symbol("RLIM_INFINITY");
+    if (value === 0xffffffffffffffffn) return symbol("RLIM64_INFINITY", integer(value));
+    if (size === 4 && value === 0xffffffffn) return symbol("RLIM_INFINITY", integer(value));
     return integer(value, value > 1024n && value % 1024n === 0n ? "kib" : "decimal");
   };
   return struct([

@@ -2,6 +2,7 @@
 
 import { signalName } from "../../kernel/signal.ts";
 import { straceText } from "../strace-text.ts";
+import { WITHOUT_PATHS } from "../text-style.ts";
 import { enumValue, flags, type NameSet, type Value } from "../value.ts";
 import type { SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
@@ -13,6 +14,8 @@ const F_GETSIG = 11;
 const F_GETLEASE = 1025;
 const F_GET_SEALS = 1034;
 const hexText = (value: number) => (value === 0 ? "0" : `0x${value.toString(16)}`);
+
+/** Returns the name of a result; a comment has its number already. */
 const enumText = (value: number, set: string) => straceText(enumValue(value, constants(set)));
 
 function fcntl(call: SyscallView): string | null {
@@ -36,7 +39,7 @@ function remainingTime(time: Value | null): string {
 
 function poll(call: SyscallView): string | null {
   if (call.result === 0) return "0 (Timeout)";
-  const ready = straceText(pollFds(call, call.ulong(0), call.uint(1), true), false);
+  const ready = straceText(pollFds(call, call.ulong(0), call.uint(1), true), WITHOUT_PATHS);
   const rest = call.name.startsWith("ppoll") ? remainingTime(timespecAt(call, call.ulong(2))) : "";
   return `${call.result} (${[ready, rest].filter((text) => text !== "").join(", ")})`;
 }

@@ -18,6 +18,7 @@ import {
   struct,
   symbol,
   type Value,
+  withNumber,
 } from "../value.ts";
 import type { SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
@@ -55,7 +56,7 @@ export function modeValue(mode: number): ModeValue {
 export function deviceValue(dev: number): MacroValue {
   const major = ((dev >>> 8) & 0xfff) | 0;
   const minor = (dev & 0xff) | ((dev >>> 12) & 0xfff00);
-  return macro("makedev", integer(major, "hex"), integer(minor, "hex"));
+  return withNumber(dev, macro("makedev", integer(major, "hex"), integer(minor, "hex")));
 }
 
 /** Offsets in struct stat of 64-bit callers, and in struct stat64 of 32-bit callers. */
@@ -135,8 +136,9 @@ export function timespecAt(call: SyscallView, at: bigint, utime = false): Value 
   if (!utime || value?.kind !== "struct") return value;
   const [, [, nanoseconds]] = value.fields;
   const number = nanoseconds.kind === "integer" ? Number(nanoseconds.value) : 0;
-  if (number === UTIME_NOW) return symbol("UTIME_NOW");
-  return number === UTIME_OMIT ? symbol("UTIME_OMIT") : value;
+  const plain = { ...value, dated: false };
+  if (number === UTIME_NOW) return symbol("UTIME_NOW", plain);
+  return number === UTIME_OMIT ? symbol("UTIME_OMIT", plain) : value;
 }
 
 /** struct timeval. */

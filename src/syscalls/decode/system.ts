@@ -14,6 +14,7 @@ import {
   pointer,
   struct,
   type Value,
+  withNumber,
 } from "../value.ts";
 import * as usual from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
@@ -93,7 +94,7 @@ export function personalityValue(value: number): PartsValue {
   const type = enumValue(value & 0xff, constants("personality"));
   const bits = flags((value & ~0xff) >>> 0, constants("personality_flags"));
   const rest = Number(bits.rest) === 0 ? [] : [bits.rest];
-  return parts(type.names[0] ?? type.rest, ...bits.names, ...rest);
+  return withNumber(value, parts(type.names[0] ?? type.rest, ...bits.names, ...rest));
 }
 
 const archArgument = onExit((call, index) => {
@@ -107,7 +108,7 @@ const archArgument = onExit((call, index) => {
 /** A class and a level: ioprio_set(2). */
 export function ioprioValue(value: number): MacroValue {
   const kind = enumValue(value >>> 13, constants("ioprio_class"), "IOPRIO_CLASS_???");
-  return macro("IOPRIO_PRIO_VALUE", kind, integer(value & 0x1fff));
+  return withNumber(value, macro("IOPRIO_PRIO_VALUE", kind, integer(value & 0x1fff)));
 }
 const ioprioWho = choice(() => constants("ioprio_who"), "IOPRIO_WHO_???");
 
@@ -135,7 +136,8 @@ const capabilities =
       const known = names.filter(([, bit]) => (bits >> BigInt(bit)) & 1n);
       const rest = known.reduce((left, [, bit]) => left & ~(1n << BigInt(bit)), bits);
       if (bits === 0n) return parts("0");
-      return parts(...known.map(([name]) => `1<<${name}`), ...(rest ? [rest] : []));
+      const named = known.map(([name]) => `1<<${name}`);
+      return withNumber(bits, parts(...named, ...(rest ? [rest] : [])));
     };
     return struct([
       ["effective", one(0)],

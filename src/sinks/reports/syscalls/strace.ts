@@ -10,6 +10,7 @@ import type {
 import { signalName } from "../../../kernel/signal.ts";
 import { siginfoValue } from "../../../syscalls/siginfo.ts";
 import { fdPathText, straceText, writtenText } from "../../../syscalls/strace-text.ts";
+import type { TextStyle } from "../../../syscalls/text-style.ts";
 import { type LineStyle, LineWriter } from "./line-writer.ts";
 
 /** Calls whose result is an address. */
@@ -22,8 +23,7 @@ const NO_RETURN_CALLS = new Set(["exit", "exit_group"]);
 export interface StraceStyle extends LineStyle {
   /** Appends the duration of each call. */
   readonly durations: boolean;
-  /** Shows the paths of fds, if known. */
-  readonly paths: boolean;
+  readonly text: TextStyle;
 }
 
 export class StraceSink implements SyscallSink {
@@ -89,7 +89,7 @@ export class StraceSink implements SyscallSink {
     const texts: string[] = [];
     for (let index = from; index < to; index++) {
       const value = args[index];
-      if (value) texts.push(straceText(value, this.style.paths));
+      if (value) texts.push(straceText(value, this.style.text));
     }
     return texts.join(", ");
   }
@@ -97,7 +97,7 @@ export class StraceSink implements SyscallSink {
   /** Returns what the kernel wrote for the last argument decoded at entry. */
   private writtenText({ args, decodedAtEntry }: SyscallEvent): string {
     const last = args[decodedAtEntry - 1];
-    return last?.kind === "struct" ? writtenText(last, this.style.paths) : "";
+    return last?.kind === "struct" ? writtenText(last, this.style.text) : "";
   }
 
   private result(event: SyscallEvent): string {
@@ -110,7 +110,9 @@ export class StraceSink implements SyscallSink {
   }
 
   private resultPath({ resultPath }: SyscallEvent): string {
-    return this.style.paths && resultPath !== undefined ? fdPathText(resultPath) : "";
+    return this.style.text.paths && resultPath !== undefined
+      ? fdPathText(resultPath, this.style.text)
+      : "";
   }
 
   signal({ tid, signal, info }: SignalEvent): void {
@@ -118,7 +120,7 @@ export class StraceSink implements SyscallSink {
     this.writer.write(
       tid,
       this.now(),
-      `--- ${signalName(signal)} ${straceText(siginfoValue(info))} ---`,
+      `--- ${signalName(signal)} ${straceText(siginfoValue(info), this.style.text)} ---`,
     );
   }
 

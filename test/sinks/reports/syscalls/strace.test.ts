@@ -1,7 +1,9 @@
 /** Calls as strace writes them, split at entry and exit. */
+
 import { expect, test } from "bun:test";
 import type { SyscallEvent } from "../../../../src/events/syscall-event.ts";
 import { StraceSink } from "../../../../src/sinks/reports/syscalls/strace.ts";
+import { WITHOUT_PATHS } from "../../../../src/syscalls/text-style.ts";
 import { array, integer, pointer, struct } from "../../../../src/syscalls/value.ts";
 import { call, fd, text } from "../../../syscalls/builders.ts";
 import { Collected } from "../../collected.ts";
@@ -10,7 +12,7 @@ import { Collected } from "../../collected.ts";
 function written(work: (sink: StraceSink) => void): string[] {
   const output = new Collected();
   const style = { stamp: "none", numbered: false, immediate: false, durations: false } as const;
-  const sink = new StraceSink(output, { ...style, paths: false }, () => "meaning");
+  const sink = new StraceSink(output, { ...style, text: WITHOUT_PATHS }, () => "meaning");
   work(sink);
   sink.close();
   return output.text.split("\n").slice(0, -1);
