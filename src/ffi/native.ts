@@ -18,6 +18,7 @@ function loadFromMemory(image: Uint8Array) {
     return dlopen(`/proc/self/fd/${fd}`, {
       trace_spawn: { args: [ADDRESS], returns: "i32" },
       trace_catch_signals: { args: ["i32", ADDRESS, "i32", "i32"], returns: "i32" },
+      trace_signals_taken: { args: [], returns: "void" },
       trace_signal_count: { args: [], returns: ADDRESS_RESULT },
       trace_set_log_buffer: { args: [ADDRESS, "u64"], returns: "void" },
       trace_open_object: { args: [ADDRESS, "u64", ADDRESS], returns: ADDRESS_RESULT },

@@ -1,9 +1,13 @@
 /** Signals and the end of a run: which signals reach the command, and what is recorded. */
-import { expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { cgroupMount } from "../../src/process/cgroup.ts";
 import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
+
+setDefaultTimeout(60_000);
 
 /** Waits until a condition holds; returns false after five seconds. */
 async function eventually(condition: () => boolean): Promise<boolean> {
@@ -31,41 +35,99 @@ async function start(args: string[], script: string, cwd: string) {
 
 const SLEEP = "i=0; while [ $i -lt 500 ]; do sleep 0.02; i=$((i+1)); done";
 
-test.each(["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGINT", "SIGQUIT"] as const)(
-  "%s sent to trace is passed on to the command, whose end is waited for",
-  async (signal) => {
+const DATA = ["--format", "json", "-o", "trace.json"];
+const EVENTS = ["-e", "open,exit", "--columns", "event,pid,filename"];
+const TRACERS: Readonly<Record<string, readonly string[]>> = {
+  "trace exec by eBPF": ["exec", "--backend", "bpf", ...EVENTS, ...DATA],
+  "trace exec by ptrace": ["exec", "--backend", "ptrace", ...EVENTS, ...DATA],
+  "trace syscalls": ["syscalls", ...DATA],
+};
+const SIGNALS = [
+  "SIGTERM",
+  "SIGHUP",
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGINT",
+  "SIGQUIT",
+  "SIGALRM",
+] as const;
+
+interface Row {
+  readonly event: string;
+  readonly fname?: string;
+  readonly pid: number;
+}
+
+function rowsOf(directory: string): Row[] {
+  return JSON.parse(readFileSync(join(directory, "trace.json"), "utf8"));
+}
+
+describe.each(Object.entries(TRACERS))("under %s", (tracer, args) => {
+  test.each(SIGNALS)("%s is passed on to the command, whose end is waited for", async (signal) => {
     using directory = temporaryDirectory();
     const name = signal.slice(3);
-    const script = `trap 'echo got ${name}; exit 9' ${name}; READY; ${SLEEP}`;
-    const child = await start(["exec", "--format", "json"], script, directory.path);
+    const script = `trap 'echo got ${name}; exit 9' ${name}; echo $$ >pid; READY; ${SLEEP}`;
+    const child = await start([...args], script, directory.path);
     child.kill(signal);
     expect(await new Response(child.stdout).text()).toBe(`got ${name}\n`);
     expect(await child.exited).toBe(9);
-    expect(
-      Array.isArray(JSON.parse(readFileSync(join(directory.path, "trace.json"), "utf8"))),
-    ).toBe(true);
-  },
-);
+    const pid = Number(readFileSync(join(directory.path, "pid"), "utf8"));
+    const rows = rowsOf(directory.path);
+    expect(rows.filter((row) => row.event === "exit" && row.pid === pid)).toHaveLength(1);
+  });
 
-test("a second SIGINT ends trace with a valid file, even if the command ignores it", async () => {
-  using directory = temporaryDirectory();
-  const script = `trap '' INT; echo $$ >pid; READY; ${SLEEP}`;
-  const child = await start(["exec", "--format", "json"], script, directory.path);
-  child.kill("SIGINT");
-  await Bun.sleep(100);
-  expect(child.exitCode).toBeNull();
-  child.kill("SIGINT");
-  expect(await child.exited).toBe(130);
-  const events = JSON.parse(readFileSync(join(directory.path, "trace.json"), "utf8"));
-  expect(events.map((event: { fname: string }) => event.fname)).toContain("pid");
-  const pid = Number(readFileSync(join(directory.path, "pid"), "utf8"));
-  process.kill(pid, "SIGKILL");
+  test.each(SIGNALS)("a command without a trap ends by %s", async (signal) => {
+    using directory = temporaryDirectory();
+    const child = await start([...args], "READY; exec sleep 60", directory.path);
+    child.kill(signal);
+    const number = constants.signals[signal];
+    expect(await child.exited).toBe(128 + number);
+    expect(rowsOf(directory.path).some((row) => row.event === "exit")).toBe(true);
+  });
+
+  test("a second SIGINT ends trace with a valid file, even if the command ignores it", async () => {
+    using directory = temporaryDirectory();
+    const script = `trap '' INT; echo $$ >pid; READY; ${SLEEP}`;
+    const child = await start([...args], script, directory.path);
+    child.kill("SIGINT");
+    await Bun.sleep(100);
+    expect(child.exitCode).toBeNull();
+    child.kill("SIGINT");
+    expect(await child.exited).toBe(130);
+    const rows = rowsOf(directory.path);
+    if (tracer !== "trace syscalls") expect(rows.map(({ fname }) => fname)).toContain("pid");
+    const pid = Number(readFileSync(join(directory.path, "pid"), "utf8"));
+    spawnSync("kill", ["-KILL", `${pid}`]);
+  });
+
+  test("a command that stops itself stops trace, and continues with it", async () => {
+    using directory = temporaryDirectory();
+    const child = await start([...args], "READY; kill -STOP $$; exit 6", directory.path);
+    const state = () => readFileSync(`/proc/${child.pid}/stat`, "latin1").match(/\) (\w)/)?.[1];
+    expect(await eventually(() => state() === "T")).toBe(true);
+    child.kill("SIGCONT");
+    expect(await child.exited).toBe(6);
+  });
+
+  test("SIGTERM ends the record of processes that outlive the command", async () => {
+    using directory = temporaryDirectory();
+    const script = "(READY; exec sleep 60 >/dev/null 2>&1) & exit 4";
+    const wait = tracer.endsWith("eBPF") ? ["--wait"] : [];
+    const child = await start([...args, ...wait], script, directory.path);
+    await Bun.sleep(300);
+    expect(child.exitCode).toBeNull();
+    child.kill("SIGTERM");
+    expect(await child.exited).toBe(4);
+    for (const { pid } of rowsOf(directory.path)) spawnSync("kill", ["-KILL", `${pid}`]);
+  });
 });
 
-test("Ctrl-C on a terminal reaches the command once", () => {
-  using directory = temporaryDirectory();
-  const script = `trap 'echo GOT >>got' INT; : >ready; ${SLEEP.replace("500", "40")}; exit 4`;
-  const python = `
+test.each(Object.entries(TRACERS))(
+  "Ctrl-C on a terminal reaches the command once under %s",
+  (_, args) => {
+    using directory = temporaryDirectory();
+    const script = `trap 'echo GOT >>got' INT; : >ready; ${SLEEP.replace("500", "40")}; exit 4`;
+    const python = `
 import os, pty, sys, time
 pid, terminal = pty.fork()
 if pid == 0:
@@ -80,22 +142,13 @@ except OSError:
     pass
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 `;
-  const result = run(["python3", "-c", python, TRACE, "exec", "--", "sh", "-c", script], {
-    cwd: directory.path,
-  });
-  expect(result.status).toBe(4);
-  expect(readFileSync(join(directory.path, "got"), "utf8")).toBe("GOT\n");
-});
-
-test("a command that stops itself stops trace, and continues with it", async () => {
-  using directory = temporaryDirectory();
-  const script = "READY; kill -STOP $$; exit 6";
-  const child = await start(["exec"], script, directory.path);
-  const state = () => readFileSync(`/proc/${child.pid}/stat`, "latin1").match(/\) (\w)/)?.[1];
-  expect(await eventually(() => state() === "T")).toBe(true);
-  child.kill("SIGCONT");
-  expect(await child.exited).toBe(6);
-});
+    const result = run(["python3", "-c", python, TRACE, ...args, "--", "sh", "-c", script], {
+      cwd: directory.path,
+    });
+    expect(result.status).toBe(4);
+    expect(readFileSync(join(directory.path, "got"), "utf8")).toBe("GOT\n");
+  },
+);
 
 test("the command continues when trace is killed, and the next run removes its cgroup", async () => {
   using directory = temporaryDirectory();

@@ -3,12 +3,11 @@ import { defineCommand } from "citty";
 import { EventChains } from "../../attribution/event-chains.ts";
 import { EventLoop } from "../../core/event-loop.ts";
 import type { FileEvent } from "../../events/file-event.ts";
-import { SIGHUP, SIGINT, SIGTERM, SIGTSTP } from "../../kernel/signal.ts";
+import { SIGTSTP } from "../../kernel/signal.ts";
 import { Cgroup, CgroupError } from "../../process/cgroup.ts";
 import { Child, type SpawnOptions } from "../../process/child.ts";
 import type { BpfOptions } from "../../sources/bpf/config.ts";
 import type { BpfSource } from "../../sources/bpf/source.ts";
-import { TraceInterrupt } from "../../sources/ptrace/interrupt.ts";
 import { PtraceSource } from "../../sources/ptrace/source.ts";
 import { throwIfExecFailed } from "../../sources/ptrace/spawn.ts";
 import type { Command, CommandContext } from "../command.ts";
@@ -22,16 +21,15 @@ import { Progress } from "../progress.ts";
 import { BACKENDS, parseBackend, startBpf, tryStartBpf } from "./backend.ts";
 import { combineStatus, type RecordingSession } from "./session.ts";
 import { RecordingSetup } from "./setup.ts";
-import { SignalForwarder } from "./signal-forwarder.ts";
+import { SignalForwarder, TERMINATION_SIGNALS } from "./signal-forwarder.ts";
 import { countProcesses, stillRunning } from "./still-running.ts";
+import { TracerSignals } from "./tracer-signals.ts";
 
 /** Counting the processes of a running command stops at this number. */
 const MAX_COUNTED = 1000;
 /** Follows the completeness summary of a recording without eBPF. */
 const PTRACE_NOTE = " (by ptrace: without io_uring requests)";
 const WAITING = "the command has exited; its remaining processes are recorded until they exit";
-/** Signals that end the recording when the command has exited. */
-const TERMINATION_SIGNALS: readonly number[] = [SIGINT, SIGTERM, SIGHUP];
 
 const definition = defineCommand({
   meta: { name: "exec", description: "Record file and process activity of a command" },
@@ -243,11 +241,12 @@ function recordWithPtrace(setup: RecordingSetup, spawning: SpawnOptions, follow:
   const source = new PtraceSource({ kinds, want, follow });
   const losses = () => stillRunning(source.processCount(), { reason: "killed with their tracer" });
   const session = setup.connect(source, false, EventChains.ofCommand, { losses });
-  const interrupt = new TraceInterrupt(false);
-  source.start(spawning);
+  const signals = new TracerSignals(source.tracer, true);
+  const { pid } = source.start(spawning);
+  signals.forwardTo({ pid, status: () => source.status });
   setup.begin(session, "ptrace", spawning);
   let announced = false;
-  while (!source.isDone && !interrupt.requested) {
+  while (!source.isDone && !signals.handle()) {
     session.pipeline.drain();
     if (source.status === null || announced || source.isDone) continue;
     announced = true;

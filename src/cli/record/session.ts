@@ -7,14 +7,12 @@ import { EventLoop } from "../../core/event-loop.ts";
 import { Pipeline, type PipelineOptions } from "../../core/pipeline.ts";
 import type { Loss } from "../../events/loss.ts";
 import type { RunEnding } from "../../events/run-info.ts";
-import { SIGHUP, SIGINT, SIGTERM } from "../../kernel/signal.ts";
+import { SIGHUP, SIGINT } from "../../kernel/signal.ts";
 import { OutputClosedError } from "../../storage/output-file.ts";
 import { EXIT } from "../errors.ts";
 import { logger, setQuiet } from "../messages.ts";
 import { reportCompleteness } from "../verdict.ts";
-
-/** Signals that stop a recording without a command. */
-const TERMINATION_SIGNALS = [SIGINT, SIGTERM, SIGHUP];
+import { TERMINATION_SIGNALS } from "./signal-forwarder.ts";
 
 /** The options of every recording, as citty parses them. */
 export interface SessionArgs {

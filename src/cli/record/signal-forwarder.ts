@@ -9,14 +9,18 @@ const FORWARDED_SIGNALS = [
   sig.SIGQUIT,
   sig.SIGUSR1,
   sig.SIGUSR2,
+  sig.SIGALRM,
   sig.SIGTERM,
 ];
+/** Signals that end a recording when the command has exited. */
+export const TERMINATION_SIGNALS: readonly number[] = [sig.SIGINT, sig.SIGTERM, sig.SIGHUP];
 
 /** The operations on the command that are needed here. */
 type Command = Pick<Child, "pid" | "kill" | "wasStopped">;
 
 /** Forwards signals to the command, and ends the recording at the second Ctrl-C. */
 export class SignalForwarder {
+  static readonly forwardedSignals: readonly number[] = FORWARDED_SIGNALS;
   /** The signals that the event loop has to catch. */
   static readonly caughtSignals = [...FORWARDED_SIGNALS, sig.SIGCHLD, sig.SIGCONT];
 

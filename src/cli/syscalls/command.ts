@@ -5,7 +5,6 @@ import { ROW_COLUMNS } from "../../events/syscall-row.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { CLASS_NAMES, ExpressionError, parseExpressions } from "../../filters/trace-expression.ts";
 import { FILE_ORDERS } from "../../sinks/reports/syscalls/files.ts";
-import { TraceInterrupt } from "../../sources/ptrace/interrupt.ts";
 import { spawnTraced, throwIfExecFailed } from "../../sources/ptrace/spawn.ts";
 import { SyscallSource } from "../../sources/ptrace/syscall-source.ts";
 import type { Command, CommandContext } from "../command.ts";
@@ -14,6 +13,7 @@ import { FORMAT_HINT } from "../options/format.ts";
 import { parseNumber, parsePids } from "../options/number.ts";
 import { parseCommandUser } from "../options/user.ts";
 import { combineStatus } from "../record/session.ts";
+import { TracerSignals } from "../record/tracer-signals.ts";
 import { isShared, openSyscallOutput, type SyscallOutputArgs } from "./output.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
@@ -145,15 +145,17 @@ const definition = defineCommand({
       files,
       names,
     });
-    const ending = new TraceInterrupt(pids.length > 0);
+    const signals = new TracerSignals(source.tracer, command.length > 0);
     output.begin();
     for (const pid of pids) attach(source, pid);
     if (command.length) {
       const options = { command, env: process.env, inherited, user };
-      source.rootPid = spawnTraced(source.tracer, options, filtered ? names : null).pid;
+      const { pid } = spawnTraced(source.tracer, options, filtered ? names : null);
+      source.rootPid = pid;
+      signals.forwardTo({ pid, status: () => source.status });
     }
     try {
-      while (!source.tracer.done && !ending.requested) {
+      while (!source.tracer.done && !signals.handle()) {
         source.tracer.waitOne();
         if (shared) sink.flush?.();
       }

@@ -22,6 +22,8 @@ export interface Tracee {
   syscall: SyscallStop | null;
   /** Whether the thread is between clone and exec, where its calls are ours, not the command's. */
   starting: boolean;
+  /** Whether job control has stopped the thread. */
+  stopped: boolean;
   /** Whether the thread ran before the trace: it is detached at the end, not killed. */
   readonly attached: boolean;
 }
@@ -50,6 +52,10 @@ export interface TracerOptions {
   readonly filtered: boolean;
 }
 
+function newTracee(tid: number, tgid: number, how: Pick<Tracee, "starting" | "attached">): Tracee {
+  return { tid, tgid, syscall: null, stopped: false, ...how };
+}
+
 export class Tracer {
   readonly tracees = new Map<number, Tracee>();
   /** errno of the child's exec, if it failed. */
@@ -71,6 +77,8 @@ export class Tracer {
   /** Wait statuses of children that stopped before the fork event of their parent was reported. */
   private readonly unannounced = new Map<number, number>();
   private readonly spare: SyscallStop[] = [];
+  /** Whether a thread has stopped since the last call of `allStopped`. */
+  private stopIsNew = false;
 
   constructor(visitor: TracerVisitor, options: TracerOptions) {
     this.visitor = visitor;
@@ -87,7 +95,7 @@ export class Tracer {
   /** Seizes a child that waits before its exec. It is killed when the tracer exits. */
   seizeChild(pid: number): void {
     this.seize(pid, this.flags | pt.PTRACE_O_EXITKILL);
-    this.add({ tid: pid, tgid: pid, syscall: null, starting: true, attached: false });
+    this.add(newTracee(pid, pid, { starting: true, attached: false }));
     this.pendingExecPid = pid;
     this.request(pt.PTRACE_INTERRUPT, pid, 0);
   }
@@ -103,7 +111,7 @@ export class Tracer {
       for (const tid of listThreads(pid)) {
         if (this.tracees.has(tid)) continue;
         this.seize(tid, this.flags);
-        this.add({ tid, tgid: pid, syscall: null, starting: false, attached: true });
+        this.add(newTracee(tid, pid, { starting: false, attached: true }));
         this.request(pt.PTRACE_INTERRUPT, tid, 0);
         seized = true;
       }
@@ -168,6 +176,13 @@ export class Tracer {
     throw new SystemError("waitpid", "", errno);
   }
 
+  /** Whether job control has stopped all traced threads since the last call. */
+  allStopped(): boolean {
+    if (!this.stopIsNew) return false;
+    this.stopIsNew = false;
+    return this.unannounced.size === 0 && [...this.tracees.values()].every((each) => each.stopped);
+  }
+
   get done(): boolean {
     return this.tracees.size === 0;
   }
@@ -180,6 +195,7 @@ export class Tracer {
       this.unannounced.set(tid, status);
       return;
     }
+    tracee.stopped = false;
     switch (stop.kind) {
       case "exited":
         this.handleExit(tracee, stop.value, null, false);
@@ -194,6 +210,8 @@ export class Tracer {
         this.handleEvent(tracee, stop.value);
         break;
       case "group-stop":
+        tracee.stopped = true;
+        this.stopIsNew = true;
         this.visitor.groupStopped?.(tracee, stop.value);
         this.request(pt.PTRACE_LISTEN, tid, 0);
         break;
@@ -295,13 +313,7 @@ export class Tracer {
   private handleFork(parent: Tracee, tid: number, event: number): void {
     // clone(2) makes both threads and processes.
     const tgid = event === pt.PTRACE_EVENT_CLONE ? findTgid(tid, parent.tgid) : tid;
-    const child = this.add({
-      tid,
-      tgid,
-      syscall: null,
-      starting: false,
-      attached: parent.attached,
-    });
+    const child = this.add(newTracee(tid, tgid, { starting: false, attached: parent.attached }));
     this.visitor.forked?.(child, parent.tid);
     const status = this.unannounced.get(tid);
     if (status === undefined) return;

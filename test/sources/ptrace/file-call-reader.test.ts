@@ -53,7 +53,7 @@ function stopOf(args: readonly bigint[]): SyscallStop {
 }
 
 function traceeOf(stop: SyscallStop | null): Tracee {
-  return { tid: pid, tgid: pid, syscall: stop, starting: false, attached: false };
+  return { tid: pid, tgid: pid, syscall: stop, starting: false, stopped: false, attached: false };
 }
 
 function reading(want = WANTED) {

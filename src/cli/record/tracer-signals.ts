@@ -1,0 +1,65 @@
+/** Handles the signals that trace receives while it traces by ptrace(2). */
+import { libc } from "../../ffi/libc.ts";
+import * as sig from "../../kernel/signal.ts";
+import { InterruptingSignals } from "../../process/interrupting-signals.ts";
+import type { Tracer } from "../../sources/ptrace/tracer.ts";
+import { SignalForwarder, TERMINATION_SIGNALS } from "./signal-forwarder.ts";
+
+/** A command that is traced; the tracer consumes its end. */
+export interface TracedCommand {
+  readonly pid: number;
+  /** Returns the exit status; null while the command runs. */
+  status(): number | null;
+}
+
+/** Catches what would stop or end a tracer, without which its command cannot run. */
+const CAUGHT_SIGNALS = [...SignalForwarder.caughtSignals, sig.SIGTSTP].filter(
+  (number) => number !== sig.SIGCHLD,
+);
+
+export class TracerSignals {
+  private readonly signals: InterruptingSignals;
+  private readonly tracer: Pick<Tracer, "allStopped">;
+  private command: TracedCommand | null = null;
+  private forwarder: SignalForwarder | null = null;
+  private ended = false;
+
+  /** @param hasCommand whether a command is traced, not only running processes */
+  constructor(tracer: Pick<Tracer, "allStopped">, hasCommand: boolean) {
+    this.tracer = tracer;
+    this.signals = new InterruptingSignals(
+      hasCommand ? CAUGHT_SIGNALS : SignalForwarder.forwardedSignals,
+    );
+  }
+
+  /** Passes signals on to the command from now on, also those that have arrived before. */
+  forwardTo(command: TracedCommand): void {
+    this.command = command;
+    const { pid } = command;
+    const kill = (signal: number) => void (command.status() ?? libc.kill(pid, signal));
+    this.forwarder = new SignalForwarder(
+      { pid, kill, wasStopped: () => this.tracer.allStopped() },
+      (signal) => libc.kill(process.pid, signal),
+    );
+  }
+
+  /**
+   * Handles the signals since the last call, and stops trace once all traced processes have stopped.
+   * @returns whether the trace is to end before its processes
+   */
+  handle(): boolean {
+    const signals = this.signals.take();
+    if (this.forwarder) this.forward(this.forwarder, signals);
+    else this.ended ||= signals.length > 0;
+    return this.ended;
+  }
+
+  private forward(forwarder: SignalForwarder, signals: readonly sig.SignalRecord[]): void {
+    const hasExited = this.command?.status() !== null;
+    // Terminal stops reach the traced processes, which may handle them: trace stops when they have.
+    forwarder.forward(signals.filter(({ number }) => number !== sig.SIGTSTP));
+    this.ended ||=
+      forwarder.interruptedTwice ||
+      (hasExited && signals.some(({ number }) => TERMINATION_SIGNALS.includes(number)));
+  }
+}
