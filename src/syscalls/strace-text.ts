@@ -290,7 +290,7 @@ export function straceText(value: Value, style = DEFAULT_STYLE): string {
     case "host":
       return hostText(value);
     case "abstract-name":
-      return `@${quoteBytes({ bytes: value.bytes, cut: false })}`;
+      return `@${quotedText({ bytes: value.bytes, cut: false }, style.strings)}`;
     case "wait-status":
       return waitStatusText(value.status);
     case "mode":
