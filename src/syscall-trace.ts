@@ -70,7 +70,7 @@ export class SyscallTrace implements AsyncIterable<Syscall>, Disposable {
     if (activeTrace) throw new Error("another trace is under way: close it first");
     const follow = options.follow ?? true;
     const expression = parseExpressions(options.calls?.split(";") ?? [], ARCH);
-    const filtered = expression.names !== null && pids.length === 0 && follow;
+    const filtered = expression.calls !== null && pids.length === 0 && follow;
     const { rules = "", user = null } = options;
     const judge = createClassifier(parseRules(rules), baseDirectories(user));
     const sink = new SyscallFilterSink(
@@ -82,7 +82,7 @@ export class SyscallTrace implements AsyncIterable<Syscall>, Disposable {
       },
     );
     this.source = new SyscallSource(sink, {
-      ...{ follow, filtered, fdPaths: true, files: true, deferred: true, names: expression.names },
+      ...{ follow, filtered, fdPaths: true, files: true, deferred: true, calls: expression.calls },
       limits: { string: options.strings ?? 4096, array: 1024 },
     });
     this.command = command[0] ?? "";
@@ -90,7 +90,7 @@ export class SyscallTrace implements AsyncIterable<Syscall>, Disposable {
     try {
       for (const pid of pids) this.source.tracer.attach(pid);
       if (command.length > 0)
-        this.pid = this.spawnCommand(options, filtered ? expression.names : null);
+        this.pid = this.spawnCommand(options, filtered ? expression.calls.namesOf(ARCH) : null);
     } catch (error) {
       this.close();
       throw error;

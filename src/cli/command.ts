@@ -1,5 +1,5 @@
 /** The interface between the dispatcher and the subcommands. */
-import type { CommandDef } from "citty";
+import type { ArgsDef, CommandDef } from "citty";
 import type { InheritedState } from "../process/inherited-state.ts";
 
 /** The description of a subcommand that the dispatcher and --help use. */
@@ -9,6 +9,8 @@ export interface Command {
   readonly definition: CommandDef<any>;
   /** Whether the first word that is not an option starts the command line of the traced command. */
   readonly takesCommand?: boolean;
+  /** The options that --help lists, by heading; all of them by default. */
+  readonly groups?: Readonly<Record<string, ArgsDef>>;
   /** The usage line after the name. */
   readonly usage: string;
   /** The text of --help after the options: examples, exit statuses. */

@@ -7,7 +7,9 @@ const HELP_OPTION = "  -h, --help";
 
 /** Returns the usage of an option: `-o, --output FILE|-`, or `--no-follow` if it is on by default. */
 function optionUsage(name: string, arg: ArgDef): string {
-  const alias = "alias" in arg && arg.alias ? `-${[arg.alias].flat()[0]}, ` : "    ";
+  const aliases = "alias" in arg ? [arg.alias ?? []].flat() : [];
+  const letter = aliases.find((alias) => alias.length === 1);
+  const alias = letter === undefined ? "    " : `-${letter}, `;
   return `  ${alias}${optionSpelling(name, arg)}${valueHintText(arg)}`;
 }
 
@@ -22,7 +24,18 @@ function optionDescription(arg: ArgDef): string {
 
 function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}\n`).join("");
+  return rows
+    .map(([left, right]) => `${left.padEnd(width)}  ${right}`.trimEnd())
+    .join("\n")
+    .concat("\n");
+}
+
+/** Returns the heading and the options below it. */
+function optionRows(heading: string, args: ArgsDef): (readonly [string, string])[] {
+  const options = Object.entries(args).map(
+    ([option, arg]) => [optionUsage(option, arg), optionDescription(arg)] as const,
+  );
+  return [[`${heading}:`, ""], ...options];
 }
 
 function commandDescription(command: Command): string {
@@ -30,16 +43,14 @@ function commandDescription(command: Command): string {
 }
 
 export function commandHelp(name: string, command: Command): string {
-  const args = Object.entries(command.definition.args as ArgsDef);
-  const options = args.map(
-    ([option, arg]) => [optionUsage(option, arg), optionDescription(arg)] as const,
-  );
+  const groups = command.groups ?? { Options: command.definition.args as ArgsDef };
+  const rows = Object.entries(groups).map(([heading, args]) => optionRows(heading, args));
+  const options = [...rows.flat(), [HELP_OPTION, "show this help"] as const];
   return `${commandDescription(command)}.
 
 Usage: trace ${name} ${command.usage}
 
-Options:
-${table([...options, [HELP_OPTION, "show this help"]])}
+${table(options)}
 ${command.details}`;
 }
 

@@ -23,23 +23,22 @@ function optionNames(args: ArgsDef): Map<string, string> {
   for (const [name, arg] of Object.entries(args)) {
     names.set(optionSpelling(name, arg), name);
     for (const alias of ["alias" in arg ? (arg.alias ?? []) : []].flat())
-      names.set(`-${alias}`, name);
+      names.set(alias.length === 1 ? `-${alias}` : `--${alias}`, name);
   }
   return names;
 }
 
 /**
- * Returns the spelling of an option. Names of a single letter, and strace's -tt and -ttt, have one
- * dash; a flag that is on by default is spelled `--no-NAME`.
+ * Returns the spelling of an option. Names of a single letter have one dash; a flag that is on by
+ * default is spelled `--no-NAME`.
  */
 export function optionSpelling(name: string, arg: ArgDef): string {
-  if (name.length === 1 || /^t+$/.test(name)) return `-${name}`;
+  if (name.length === 1) return `-${name}`;
   return arg.type === "boolean" && arg.default === true ? `--no-${name}` : `--${name}`;
 }
 
-/** Splits `--name=VALUE`, and `-oFILE` like getopt(3). */
+/** Splits `--name=VALUE`. */
 function splitOptionValue(token: string): [spelling: string, value: string | undefined] {
-  if (!token.startsWith("--") && token.length > 2) return [token.slice(0, 2), token.slice(2)];
   const equals = token.indexOf("=");
   return equals < 0 ? [token, undefined] : [token.slice(0, equals), token.slice(equals + 1)];
 }
@@ -47,6 +46,82 @@ function splitOptionValue(token: string): [spelling: string, value: string | und
 /** Whether the value is optional, `--name[=VALUE]`: then the next word is never the value. */
 function hasOptionalValue(arg: ArgDef): boolean {
   return arg.valueHint?.startsWith("[=") === true;
+}
+
+class Splitter {
+  readonly options: string[] = [];
+  help = false;
+  private readonly args: ArgsDef;
+  private readonly names: Map<string, string>;
+  /** Returns the next word, as the value of an option. */
+  private readonly nextWord: () => string | undefined;
+
+  constructor(args: ArgsDef, nextWord: () => string | undefined) {
+    this.args = args;
+    this.names = optionNames(args);
+    this.nextWord = nextWord;
+  }
+
+  add(token: string): void {
+    if (token.startsWith("--")) this.addLong(token);
+    else this.addLetters(token.slice(1));
+  }
+
+  private addLong(token: string): void {
+    const [spelling, value] = splitOptionValue(token);
+    if (HELP.includes(spelling)) {
+      this.addHelp(spelling, value);
+      return;
+    }
+    const name = this.nameOf(spelling);
+    if (this.takesNoValue(name)) {
+      if (value !== undefined) throw new UsageError(`${spelling}: does not take a value`);
+      this.options.push(spelling.startsWith("--no-") ? spelling : `--${name}`);
+      return;
+    }
+    const isOptional = hasOptionalValue(this.args[name]);
+    this.addValue(name, spelling, value ?? (isOptional ? "" : this.nextWord()));
+  }
+
+  /** Adds "-ttT" as "-t -t -T", and "-oFILE" or "-fo FILE" like getopt(3). */
+  private addLetters(letters: string): void {
+    for (let at = 0; at < letters.length; at++) {
+      const spelling = `-${letters[at]}`;
+      if (HELP.includes(spelling)) {
+        this.addHelp(spelling, undefined);
+        continue;
+      }
+      const name = this.nameOf(spelling);
+      if (this.takesNoValue(name)) this.options.push(`--${name}`);
+      else if (hasOptionalValue(this.args[name])) this.options.push(`--${name}=`);
+      else {
+        const rest = letters.slice(at + 1);
+        this.addValue(name, spelling, rest === "" ? this.nextWord() : rest);
+        return;
+      }
+    }
+  }
+
+  private addHelp(spelling: string, value: string | undefined): void {
+    if (value !== undefined) throw new UsageError(`${spelling}: does not take a value`);
+    this.help = true;
+  }
+
+  private addValue(name: string, spelling: string, value: string | undefined): void {
+    if (value === undefined) throw new UsageError(`${spelling}: needs a value`);
+    this.options.push(`--${name}=${value}`);
+  }
+
+  private takesNoValue(name: string): boolean {
+    return this.args[name].type === "boolean";
+  }
+
+  private nameOf(spelling: string): string {
+    const name = this.names.get(spelling);
+    if (name !== undefined) return name;
+    const near = nearest(spelling, [...this.names.keys(), ...HELP]);
+    throw new UsageError(`${spelling}: unknown option${near ? `; did you mean ${near}?` : ""}`);
+  }
 }
 
 /**
@@ -59,48 +134,58 @@ export function splitArguments(
   args: ArgsDef,
   takesCommand = false,
 ): SplitArguments {
-  const names = optionNames(args);
-  const options: string[] = [];
   const others: string[] = [];
-  let help = false;
   let at = 0;
+  const splitter = new Splitter(args, () => argv[++at]);
   for (; at < argv.length; at++) {
     const token = argv[at];
     if (token === "--") {
       at++;
       break;
     }
-    if (!token.startsWith("-") || token === "-") {
-      if (takesCommand) break;
-      others.push(token);
+    if (token.startsWith("-") && token !== "-") {
+      splitter.add(token);
       continue;
     }
-    if (HELP.includes(token)) {
-      help = true;
-      continue;
-    }
-    const [spelling, given] = names.has(token) ? [token, undefined] : splitOptionValue(token);
-    if (HELP.includes(spelling)) throw new UsageError(`${spelling}: does not take a value`);
-    const name = names.get(spelling);
-    if (name === undefined) {
-      const near = nearest(spelling, [...names.keys(), ...HELP]);
-      throw new UsageError(`${spelling}: unknown option${near ? `; did you mean ${near}?` : ""}`);
-    }
-    if (args[name].type === "boolean") {
-      if (given !== undefined) throw new UsageError(`${spelling}: does not take a value`);
-      options.push(spelling.startsWith("--no-") ? spelling : `--${name}`);
-      continue;
-    }
-    const value = given ?? (hasOptionalValue(args[name]) ? "" : argv[++at]);
-    if (value === undefined) throw new UsageError(`${spelling}: needs a value`);
-    options.push(`--${name}=${value}`);
+    if (takesCommand) break;
+    others.push(token);
   }
+  const { options, help } = splitter;
   return { options, command: [...others, ...argv.slice(at)], help };
 }
 
+/** The options as given: citty retains only the last one of each name, and takes -t and -T for one. */
+export class GivenOptions {
+  /** In their order; the value of a flag is "". */
+  readonly entries: readonly (readonly [name: string, value: string])[];
+
+  /** @param options `--name=value` or `--name` */
+  constructor(options: readonly string[]) {
+    this.entries = options.map((option) => {
+      const [spelling, value = ""] = splitOptionValue(option);
+      return [spelling.slice(2), value];
+    });
+  }
+
+  has(name: string): boolean {
+    return this.count(name) > 0;
+  }
+
+  count(name: string): number {
+    return this.values(name).length;
+  }
+
+  /** Returns every value of a repeatable option. */
+  values(name: string): readonly string[] {
+    return this.entries.flatMap(([each, value]) => (each === name ? [value] : []));
+  }
+
+  last(name: string): string | undefined {
+    return this.values(name).at(-1);
+  }
+}
+
 /** Returns every value of a repeatable option: citty retains only the last one. */
-export function optionValues(options: readonly string[], name: string): string[] {
-  const prefix = `--${name}=`;
-  const given = options.filter((option) => option.startsWith(prefix));
-  return given.map((option) => option.slice(prefix.length));
+export function optionValues(options: readonly string[], name: string): readonly string[] {
+  return new GivenOptions(options).values(name);
 }

@@ -27,6 +27,9 @@ export class SyscallEvent {
   tgid = 0;
   name = "";
   abi: Abi = "x64";
+  /** The number of the call in the table of its ABI. */
+  number = 0;
+  instructionPointer = 0n;
   /** By argument; undefined if it is not decoded yet, null if it is omitted. */
   readonly args: (Value | null | undefined)[] = [];
   /** The number of arguments that were decoded at the entry. */

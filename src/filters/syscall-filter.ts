@@ -8,26 +8,42 @@ import {
   type SyscallSink,
 } from "../events/syscall-event.ts";
 import { normalizePath } from "../text/path.ts";
+import { Selection } from "./selection.ts";
 import type { SeverityVerdict } from "./severity/classifier.ts";
-import type { TraceExpression } from "./trace-expression.ts";
+import type { CallStatus, MessageKind } from "./trace-expression.ts";
 
 export interface SyscallFilterOptions {
   /** Classifies a call; the verdict is stored in the event. */
   readonly judge?: (event: SyscallEvent) => SeverityVerdict;
-  readonly status: TraceExpression["status"];
+  readonly status: Selection<CallStatus>;
   readonly mode: Severity;
+  /** The signals to report; all by default. */
+  readonly signals?: Selection<number>;
+  /** The messages not to report; none by default. */
+  readonly quiet?: Selection<MessageKind>;
   /** Whether to report a call, decided at entry. */
   readonly accepts?: (event: SyscallEvent) => boolean;
+}
+
+function statusOf({ result, failed }: SyscallEvent): CallStatus {
+  if (result === null) return "unfinished";
+  return failed ? "failed" : "successful";
 }
 
 export class SyscallFilterSink implements SyscallSink {
   private readonly sink: SyscallSink;
   private readonly options: SyscallFilterOptions;
+  private readonly signals: Selection<number>;
+  private readonly quiet: Selection<MessageKind>;
   private readonly rejected = new Set<SyscallEvent>();
+  /** Calls whose entry is reported only if their status is wanted. */
+  private readonly withheld = new Set<SyscallEvent>();
 
   constructor(sink: SyscallSink, options: SyscallFilterOptions) {
     this.sink = sink;
     this.options = options;
+    this.signals = options.signals ?? Selection.all();
+    this.quiet = options.quiet ?? new Selection();
   }
 
   syscallEntered(event: SyscallEvent): void {
@@ -39,14 +55,16 @@ export class SyscallFilterSink implements SyscallSink {
     const { mode, accepts } = this.options;
     const matters = SEVERITIES.indexOf(event.severity) >= SEVERITIES.indexOf(mode);
     if (!matters || (accepts && !accepts(event))) this.rejected.add(event);
-    else if (this.options.status === "all") this.sink.syscallEntered?.(event);
+    else if (this.options.status.complete) this.sink.syscallEntered?.(event);
+    else this.withheld.add(event);
   }
 
   syscallExited(event: SyscallEvent): void {
     if (this.rejected.delete(event)) return;
     const { status } = this.options;
-    if (status !== "all") {
-      if (event.failed !== (status === "failed")) return;
+    if (!status.complete) {
+      this.withheld.delete(event);
+      if (!status.has(statusOf(event))) return;
       // The status is known only now, so the entry is reported late.
       this.sink.syscallEntered?.(event);
     }
@@ -54,16 +72,18 @@ export class SyscallFilterSink implements SyscallSink {
   }
 
   signal(event: SignalEvent): void {
-    this.sink.signal?.(event);
+    if (this.signals.has(event.signal)) this.sink.signal?.(event);
   }
   groupStopped(tid: number, signal: number): void {
-    this.sink.groupStopped?.(tid, signal);
+    if (this.signals.has(signal)) this.sink.groupStopped?.(tid, signal);
   }
   superseded(tid: number, by: number): void {
-    this.sink.superseded?.(tid, by);
+    if (!this.quiet.has("thread-execve")) this.sink.superseded?.(tid, by);
   }
   exited(event: ExitEvent): void {
-    this.sink.exited?.(event);
+    const { signal } = event;
+    const isWanted = signal === null ? !this.quiet.has("exit") : this.signals.has(signal);
+    if (isWanted) this.sink.exited?.(event);
   }
   threadCountChanged(count: number): void {
     this.sink.threadCountChanged?.(count);
@@ -72,6 +92,8 @@ export class SyscallFilterSink implements SyscallSink {
     this.sink.flush?.();
   }
   close(): void {
+    if (this.options.status.has("detached"))
+      for (const event of this.withheld) this.sink.syscallEntered?.(event);
     this.sink.close?.();
   }
 }

@@ -1,73 +1,143 @@
 /**
- * Parses strace's -e, which selects calls: `trace=openat,%file`, `!read`, `status=failed`.
- * strace(1).
+ * Parses strace's -e, which selects what is reported, and how: `trace=openat,%file`, `!read`,
+ * `status=failed`, `signal=none`, `quiet=exit`, `abbrev=none`. strace(1).
  */
-import { TraceError } from "../errors.ts";
 import { SEVERITIES, type Severity } from "../events/syscall-event.ts";
-import { CLASS_NAMES, syscallsInClass } from "../syscalls/categories.ts";
-import { type Abi, syscallNames } from "../syscalls/table.ts";
-import { nearest } from "../text/did-you-mean.ts";
+import { signalName, signalNumber } from "../kernel/signal.ts";
+import { CLASS_NAMES } from "../syscalls/categories.ts";
+import type { Abi } from "../syscalls/table.ts";
+import { ALL_CALLS, type CallSet, NO_CALLS, parseCallSet } from "./call-set.ts";
+import { ExpressionError, parseSelection, Selection, unknownMessage } from "./selection.ts";
 
-export { CLASS_NAMES };
+export { CLASS_NAMES, ExpressionError };
+
+/** How a call ended, or why its line did not. */
+export const CALL_STATUSES = [
+  "successful",
+  "failed",
+  "unfinished",
+  "unavailable",
+  "detached",
+] as const;
+export type CallStatus = (typeof CALL_STATUSES)[number];
+
+/** What -q silences. */
+export const MESSAGE_KINDS = [
+  "attach",
+  "exit",
+  "path-resolution",
+  "personality",
+  "thread-execve",
+] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
+const MESSAGE_ALIASES: Readonly<Record<string, MessageKind>> = {
+  exits: "exit",
+  superseded: "thread-execve",
+};
 
 export interface TraceExpression {
   /** Null selects all calls. */
-  readonly names: ReadonlySet<string> | null;
-  readonly status: "all" | "failed" | "successful";
+  readonly calls: CallSet | null;
+  readonly status: Selection<CallStatus>;
+  /** The signals whose delivery is reported. */
+  readonly signals: Selection<number>;
+  /** The messages that are not written. */
+  readonly quiet: Selection<MessageKind>;
+  /** The calls whose structs are abbreviated. */
+  readonly abbreviated: CallSet;
+  /** The calls whose structs are shown at all, not as addresses. */
+  readonly verbose: CallSet;
+  /** The calls whose arguments are shown as numbers. */
+  readonly raw: CallSet;
   /** The minimum severity of reported calls. */
   readonly minSeverity: Severity;
 }
 
-/** An invalid expression: the message has the word and a suggestion. */
-export class ExpressionError extends TraceError {
-  override readonly name = "ExpressionError";
-  override readonly code = "EXPRESSION";
+type Parsed = Partial<TraceExpression>;
+type NativeAbi = Extract<Abi, "x64" | "arm64">;
+
+function parseStatus(text: string): Parsed {
+  const lookup = (word: string) => CALL_STATUSES.find((each) => each === word);
+  return { status: parseSelection(text, "status", lookup, CALL_STATUSES) };
 }
 
-function expandName(word: string, known: readonly string[]): readonly string[] {
-  if (word === "all") return known;
-  if (word === "none") return [];
-  const optional = word.startsWith("?");
-  const name = optional ? word.slice(1) : word;
-  if (name.startsWith("%")) {
-    const members = syscallsInClass(name.slice(1));
-    if (members) return [...members].filter((member) => known.includes(member));
-    throw new ExpressionError(
-      unknownMessage(
-        name,
-        CLASS_NAMES.map((each) => `%${each}`),
-      ),
-    );
+function parseSignals(text: string): Parsed {
+  const names = Array.from({ length: 31 }, (_, index) => signalName(index + 1));
+  const known = names.flatMap((name) => [name, name.replace(/^SIG/, "")]);
+  return { signals: parseSelection(text, "signal", signalNumber, known) };
+}
+
+function parseQuiet(text: string): Parsed {
+  const known = [...MESSAGE_KINDS, ...Object.keys(MESSAGE_ALIASES)];
+  const lookup = (word: string) =>
+    MESSAGE_KINDS.find((each) => each === word) ??
+    (Object.hasOwn(MESSAGE_ALIASES, word) ? MESSAGE_ALIASES[word] : undefined);
+  return { quiet: parseSelection(text, "message", lookup, known) };
+}
+
+function parseMinSeverity(text: string): Parsed {
+  const minSeverity = SEVERITIES.find((each) => each === text);
+  if (minSeverity) return { minSeverity };
+  throw new ExpressionError(`${text}: expected one of ${SEVERITIES.join(", ")}`);
+}
+
+function parseCalls(text: string, abi: NativeAbi): Parsed {
+  const calls = parseCallSet(text, abi);
+  return { calls: calls.complete ? null : calls };
+}
+
+type Qualifier = (text: string, abi: NativeAbi) => Parsed;
+
+/** What stands before "=", with strace's short forms. */
+const QUALIFIERS: Readonly<Record<string, Qualifier>> = {
+  trace: parseCalls,
+  t: parseCalls,
+  status: parseStatus,
+  signal: parseSignals,
+  signals: parseSignals,
+  s: parseSignals,
+  quiet: parseQuiet,
+  silent: parseQuiet,
+  silence: parseQuiet,
+  q: parseQuiet,
+  abbrev: (text, abi) => ({ abbreviated: parseCallSet(text, abi) }),
+  a: (text, abi) => ({ abbreviated: parseCallSet(text, abi) }),
+  verbose: (text, abi) => ({ verbose: parseCallSet(text, abi) }),
+  v: (text, abi) => ({ verbose: parseCallSet(text, abi) }),
+  raw: (text, abi) => ({ raw: parseCallSet(text, abi) }),
+  x: (text, abi) => ({ raw: parseCallSet(text, abi) }),
+  mode: parseMinSeverity,
+};
+
+const DEFAULTS: TraceExpression = {
+  calls: null,
+  status: Selection.all(),
+  signals: Selection.all(),
+  quiet: new Selection(),
+  abbreviated: ALL_CALLS,
+  verbose: ALL_CALLS,
+  raw: NO_CALLS,
+  minSeverity: "info",
+};
+
+/** Splits "status=failed"; an expression without "=" selects calls. */
+function splitExpression(expression: string): readonly [qualifier: string, text: string] {
+  const [, qualifier, text] = /^([a-z-]+)=(.*)$/s.exec(expression) ?? [];
+  return qualifier === undefined ? ["trace", expression] : [qualifier, text];
+}
+
+function parseExpression(expression: string, abi: NativeAbi): Parsed {
+  const [name, text] = splitExpression(expression);
+  if (!Object.hasOwn(QUALIFIERS, name)) {
+    const known = Object.keys(QUALIFIERS).filter((each) => each.length > 1);
+    throw new ExpressionError(unknownMessage(name, "kind of expression", known).replace(":", "=:"));
   }
-  if (name.startsWith("/")) return matchPattern(name.slice(1), known);
-  if (known.includes(name)) return [name];
-  if (optional) return [];
-  throw new ExpressionError(unknownMessage(name, known));
-}
-
-function matchPattern(pattern: string, names: readonly string[]): readonly string[] {
   try {
-    const expression = new RegExp(pattern);
-    return names.filter((name) => expression.test(name));
-  } catch {
-    throw new ExpressionError(`/${pattern}: not a regular expression`);
+    return QUALIFIERS[name](text, abi);
+  } catch (error) {
+    if (!(error instanceof ExpressionError) || name === "trace") throw error;
+    throw new ExpressionError(`${name}=${error.message}`, { cause: error });
   }
-}
-
-function unknownMessage(word: string, known: readonly string[]): string {
-  const near = nearest(word, known);
-  return `${word}: no such system call${near ? `; did you mean ${near}?` : ""}`;
-}
-
-function parseStatus(text: string): TraceExpression["status"] {
-  if (text === "failed" || text === "successful") return text;
-  throw new ExpressionError(`status=${text}: expected failed or successful`);
-}
-
-function parseMinSeverity(text: string): Severity {
-  const severity = SEVERITIES.find((each) => each === text);
-  if (severity) return severity;
-  throw new ExpressionError(`mode=${text}: expected one of ${SEVERITIES.join(", ")}`);
 }
 
 /**
@@ -75,27 +145,7 @@ function parseMinSeverity(text: string): Severity {
  * @param expressions the last one of each kind applies
  * @throws ExpressionError
  */
-export function parseExpressions(expressions: readonly string[], abi: Abi): TraceExpression {
-  const known = [...syscallNames(abi)];
-  let names: ReadonlySet<string> | null = null;
-  let status: TraceExpression["status"] = "all";
-  let minSeverity: Severity = "info";
-  for (const expression of expressions) {
-    const equals = expression.indexOf("=");
-    const qualifier = equals < 0 ? "trace" : expression.slice(0, equals);
-    const value = expression.slice(equals + 1);
-    if (qualifier === "status") status = parseStatus(value);
-    else if (qualifier === "mode") minSeverity = parseMinSeverity(value);
-    else if (qualifier === "trace" || qualifier === "t") names = parseSyscallNames(value, known);
-    else throw new ExpressionError(`${qualifier}=: expected trace=, status= or mode=`);
-  }
-  return { names, status, minSeverity };
-}
-
-function parseSyscallNames(value: string, known: readonly string[]): ReadonlySet<string> {
-  const inverted = value.startsWith("!");
-  const words = (inverted ? value.slice(1) : value).split(",");
-  if (words.includes("")) throw new ExpressionError(`"${value}": a name is missing`);
-  const chosen = new Set(words.flatMap((word) => expandName(word, known)));
-  return inverted ? new Set(known.filter((name) => !chosen.has(name))) : chosen;
+export function parseExpressions(expressions: readonly string[], abi: NativeAbi): TraceExpression {
+  const parsed = expressions.map((expression) => parseExpression(expression, abi));
+  return Object.assign({ ...DEFAULTS }, ...parsed);
 }

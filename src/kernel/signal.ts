@@ -24,12 +24,21 @@ const SIGNAL_NAMES = `
   .split(/\s+/);
 /** The kernel's first real-time signal. The C library reserves two. */
 const FIRST_REAL_TIME = 32;
+const MAX_SIGNAL = 64;
 
 /** Returns a signal's name: "SIGKILL", or as in strace "SIGRT_2" for a real-time signal. */
 export function signalName(number: number): string {
   const name = SIGNAL_NAMES[number - 1];
   if (name !== undefined) return `SIG${name}`;
   return number === FIRST_REAL_TIME ? "SIGRTMIN" : `SIGRT_${number - FIRST_REAL_TIME}`;
+}
+
+/** Returns the number of "SIGINT", "int" or "2"; undefined if there is no such signal. */
+export function signalNumber(word: string): number | undefined {
+  if (/^\d+$/.test(word)) return Number(word) <= 255 ? Number(word) : undefined;
+  const name = `SIG${word.toUpperCase().replace(/^SIG/, "")}`;
+  const numbers = Array.from({ length: MAX_SIGNAL }, (_, index) => index + 1);
+  return numbers.find((number) => signalName(number) === name);
 }
 
 /** sigaction(2): interrupted calls are restarted. */

@@ -82,6 +82,8 @@ export interface PtraceSetup {
 export interface SpawnOptions {
   /** The command and its arguments. A command without a slash is looked up in PATH. */
   readonly command: readonly string[];
+  /** The command's argument 0; by default the command as given. */
+  readonly argv0?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly inherited: InheritedState;
   /** The user to run as; null: ours. */
@@ -139,7 +141,7 @@ function encodeRequest(options: SpawnOptions, path: string): Memory {
   const i32 = (field: number, value: number) => memory.view.setInt32(field, value, true);
   const env = Object.entries(userEnvironment(options.env, user));
   address(at.file, cString(path));
-  address(at.argv, cStringArray(command));
+  address(at.argv, cStringArray([options.argv0 ?? command[0], ...command.slice(1)]));
   address(at.envp, cStringArray(env.map(([name, value]) => `${name}=${value ?? ""}`)));
   address(at.groups, int32Array(user?.groups ?? []));
   address(at.inherit, int32Array(inherited.fds));
@@ -184,7 +186,8 @@ export class Child {
     const { command, env, user } = options;
     const lookup = findCommand(command[0], env.PATH, user);
     if ("errno" in lookup) throw new CommandError(command[0], lookup.errno);
-    const viaShell = { ...options, command: ["/bin/sh", lookup.path, ...command.slice(1)] };
+    const { argv0: _, ...rest } = options;
+    const viaShell = { ...rest, command: ["/bin/sh", lookup.path, ...command.slice(1)] };
     // A child that waits for the start pipe cannot report ENOEXEC before we return.
     if (options.tracing && needsShell(lookup.path)) return Child.spawn(viaShell);
     const memory = encodeRequest(options, lookup.path);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ArgsDef } from "citty";
 import { UsageError } from "../../src/cli/errors.ts";
-import { optionValues, splitArguments } from "../../src/cli/parse-args.ts";
+import { GivenOptions, optionValues, splitArguments } from "../../src/cli/parse-args.ts";
 
 const ARGS = {
   format: { type: "string", default: "csv" },
@@ -90,10 +90,32 @@ describe("a value", () => {
   test("of a flag is an error", () => {
     expect(errorOf("--quiet=yes")).toBe("--quiet: does not take a value");
     expect(errorOf("--quiet=")).toBe("--quiet: does not take a value");
-    expect(errorOf("-qo", "FILE")).toBe("-q: does not take a value");
     expect(errorOf("--help=exec")).toBe("--help: does not take a value");
-    expect(errorOf("-hq")).toBe("-h: does not take a value");
   });
+});
+
+describe("letters", () => {
+  test("can be bundled; the last one may take a value", () => {
+    expect(split("-qqo", "FILE").options).toEqual(["--quiet", "--quiet", "--output=FILE"]);
+    expect(split("-qoFILE").options).toEqual(["--quiet", "--output=FILE"]);
+    expect(split("-hq")).toMatchObject({ help: true, options: ["--quiet"] });
+    expect(errorOf("-qx")).toBe("-x: unknown option");
+  });
+
+  test("of an option with an optional value take none", () => {
+    const args = { time: { type: "string", alias: "T", valueHint: "[=UNIT]" } } as const;
+    expect(splitArguments(["-TT", "ns"], args, true)).toMatchObject({
+      options: ["--time=", "--time="],
+      command: ["ns"],
+    });
+  });
+});
+
+test("options given several times are read in their order", () => {
+  const given = new GivenOptions(["--t=1", "--T", "--t=a=b"]);
+  expect(given.values("t")).toEqual(["1", "a=b"]);
+  expect([given.last("t"), given.last("T"), given.last("x")]).toEqual(["a=b", "", undefined]);
+  expect([given.count("T"), given.has("x")]).toEqual([1, false]);
 });
 
 describe("a flag", () => {

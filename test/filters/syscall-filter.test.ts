@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import type { SyscallEvent } from "../../src/events/syscall-event.ts";
+import type { ExitEvent, SignalEvent, SyscallEvent } from "../../src/events/syscall-event.ts";
+import { Selection } from "../../src/filters/selection.ts";
 import {
   accessesAny,
   type SyscallFilterOptions,
@@ -24,7 +25,7 @@ function received(
   events: readonly SyscallEvent[],
 ): string[] {
   const sink = new RecordingSink({ write() {} });
-  const filter = new SyscallFilterSink(sink, { status: "all", mode: "info", ...options });
+  const filter = new SyscallFilterSink(sink, { status: Selection.all(), mode: "info", ...options });
   for (const event of events) filter.syscallEntered(event);
   for (const event of events) filter.syscallExited(event);
   return sink.received;
@@ -35,8 +36,36 @@ const opened = (name: string) => call("openat", [from("/etc"), text(name), named
 test("with a status filter, a call is reported once its status is known", () => {
   const failed = call("chdir", [text("/x")], { result: -2 });
   const events = [call("getpid", [], { result: 5 }), failed];
-  expect(received({ status: "failed" }, events)).toEqual(["begin chdir", "end chdir"]);
-  expect(received({ status: "successful" }, events)).toEqual(["begin getpid", "end getpid"]);
+  expect(received({ status: new Selection(["failed" as const]) }, events)).toEqual([
+    "begin chdir",
+    "end chdir",
+  ]);
+  expect(received({ status: new Selection(["successful" as const]) }, events)).toEqual([
+    "begin getpid",
+    "end getpid",
+  ]);
+});
+
+test("signals and ends are reported as selected", () => {
+  const seen: string[] = [];
+  const sink = {
+    syscallExited: () => {},
+    signal: ({ signal }: SignalEvent) => seen.push(`signal ${signal}`),
+    exited: ({ code, signal }: ExitEvent) => seen.push(`exit ${code ?? signal}`),
+  };
+  const filter = new SyscallFilterSink(sink, {
+    status: Selection.all(),
+    mode: "info",
+    signals: new Selection([2]),
+    quiet: new Selection(["exit" as const]),
+  });
+  const thread = { tid: 7, tgid: 7 };
+  for (const signal of [2, 15])
+    filter.signal({ ...thread, signal, info: new DataView(new ArrayBuffer(128)) });
+  filter.exited({ ...thread, code: 0, signal: null, core: false });
+  filter.exited({ ...thread, code: null, signal: 2, core: false });
+  filter.exited({ ...thread, code: null, signal: 15, core: false });
+  expect(seen).toEqual(["signal 2", "exit 2"]);
 });
 
 test("only calls that access a path are reported, by its name or by an fd", () => {

@@ -14,7 +14,8 @@ import { call } from "./builders.ts";
 import { randomValue } from "./random-values.ts";
 
 const STYLE = {
-  stamp: "none",
+  stamp: { absolute: null, relative: null },
+  column: 40,
   numbered: false,
   immediate: false,
   colours: false,

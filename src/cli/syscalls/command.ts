@@ -3,154 +3,59 @@
 import { defineCommand } from "citty";
 import { ROW_COLUMNS } from "../../events/syscall-row.ts";
 import { SystemError } from "../../ffi/errno.ts";
-import { CLASS_NAMES, ExpressionError, parseExpressions } from "../../filters/trace-expression.ts";
-import { FILE_ORDERS } from "../../sinks/reports/syscalls/files.ts";
+import { CLASS_NAMES } from "../../filters/trace-expression.ts";
 import { spawnTraced, throwIfExecFailed } from "../../sources/ptrace/spawn.ts";
 import { SyscallSource } from "../../sources/ptrace/syscall-source.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, StartError, UsageError } from "../errors.ts";
-import { FORMAT_HINT } from "../options/format.ts";
-import { parseNumber, parsePids } from "../options/number.ts";
+import { parseNumber } from "../options/number.ts";
 import { parseCommandUser } from "../options/user.ts";
+import { GivenOptions } from "../parse-args.ts";
 import { combineStatus } from "../record/session.ts";
 import { TracerSignals } from "../record/tracer-signals.ts";
-import { isShared, openSyscallOutput, type SyscallOutputArgs } from "./output.ts";
+import { OPTION_GROUPS, OPTIONS } from "./options.ts";
+import { isShared, openSyscallOutput } from "./output.ts";
+import { commandEnvironment, parseExpressionOptions, pidOption } from "./settings.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
-const MAX_ITEMS = 32;
-
-function parseExpressionOption(expression: string | undefined) {
-  try {
-    return parseExpressions(expression === undefined ? [] : expression.split(";"), ARCH);
-  } catch (error) {
-    if (error instanceof ExpressionError)
-      throw new UsageError(`-e ${error.message}`, { cause: error });
-    throw error;
-  }
-}
 
 const definition = defineCommand({
   meta: { name: "syscalls", description: "Trace system calls, strace-style (no root needed)" },
-  args: {
-    expression: {
-      type: "string",
-      alias: "e",
-      valueHint: "EXPR",
-      description: "calls to trace: openat,read  %file  !mmap  trace=%network  status=failed",
-    },
-    pid: {
-      type: "string",
-      alias: "p",
-      valueHint: "PID[,PID…]",
-      description: "attach to these processes",
-    },
-    output: {
-      type: "string",
-      alias: "o",
-      valueHint: "FILE",
-      description: "output file; - is standard output (default: stderr, or syscalls.json, .csv …)",
-    },
-    mode: {
-      type: "string",
-      valueHint: "strace|human",
-      default: "strace",
-      description: "strace-style lines, or a sentence for each call",
-    },
-    format: {
-      type: "string",
-      valueHint: FORMAT_HINT,
-      default: "text",
-      description: "output format: lines of text, or data",
-    },
-    columns: {
-      type: "string",
-      valueHint: "a,b,c",
-      description: "columns of data, in this order",
-    },
-    "by-file": {
-      type: "boolean",
-      description: "show a table of files with bytes read and written instead",
-    },
-    sort: {
-      type: "string",
-      valueHint: FILE_ORDERS.join("|"),
-      default: "bytes",
-      description: "order of --by-file",
-    },
-    path: {
-      type: "string",
-      alias: "P",
-      valueHint: "PATH[,PATH…]",
-      description: "only calls that access these files, by name or by fd",
-    },
-    strings: {
-      type: "string",
-      alias: "s",
-      valueHint: "N",
-      default: "32",
-      description: "show at most N bytes of each string",
-    },
-    count: {
-      type: "boolean",
-      alias: "c",
-      description: "show counts of calls, errors and time instead",
-    },
-    paths: { type: "boolean", alias: "y", description: "show the paths of fds" },
-    rules: {
-      type: "string",
-      valueHint: "FILE",
-      description: "additional severity rules, see below",
-    },
-    t: { type: "boolean", description: "prefix each line with the time of day" },
-    tt: { type: "boolean", description: "prefix with the time of day in microseconds" },
-    ttt: { type: "boolean", description: "prefix with seconds since 1970" },
-    r: { type: "boolean", description: "prefix with the time since the previous line" },
-    T: { type: "boolean", description: "append the duration of each call" },
-    user: {
-      type: "string",
-      alias: "u",
-      valueHint: "NAME|UID[:GID]",
-      description: "run the command as this user (default: the user who invoked sudo)",
-    },
-    follow: {
-      type: "boolean",
-      default: true,
-      description: "follow child processes",
-      negativeDescription: "trace only the command itself, not its children",
-    },
-  },
-  run({ args, data }) {
-    const { command, inherited } = data as CommandContext;
-    if (!command.length && args.pid === undefined)
+  args: OPTIONS,
+  run({ data }) {
+    const { command, inherited, options } = data as CommandContext;
+    const given = new GivenOptions(options);
+    if (!command.length && !given.has("pid"))
       throw new UsageError("syscalls: no command given; try: trace syscalls -- ls -l");
-    const pids = parsePids("-p", args.pid) ?? [];
-    const strings = parseNumber("-s", args.strings, 0);
-    const choice = parseExpressionOption(args.expression);
-    const user = parseCommandUser(args.user);
-    const { output, sink, fdPaths, files } = openSyscallOutput(
-      args as SyscallOutputArgs,
-      choice,
-      user,
-    );
-    const { names } = choice;
+    const pids = pidOption(given);
+    const strings = parseNumber("-s", given.last("strings") ?? "32", 0);
+    const choice = parseExpressionOptions(given, command.length > 0 && given.has("output"));
+    const user = parseCommandUser(given.last("user"));
+    const follow = !given.has("no-follow");
+    const { output, sink, fdPaths, files } = openSyscallOutput(given, choice, user);
+    const { calls } = choice;
     // The seccomp filter is inherited: in an untraced child it would make calls fail.
-    const filtered = names !== null && pids.length === 0 && args.follow !== false;
+    const filtered = calls !== null && pids.length === 0 && follow;
     const shared = isShared(output);
     const source = new SyscallSource(sink, {
-      follow: args.follow !== false,
+      follow,
       filtered,
       deferred: !shared,
-      limits: { string: strings, array: MAX_ITEMS },
+      limits: { string: strings, array: strings },
       fdPaths,
       files,
-      names,
+      calls,
+      forms: choice,
     });
     const signals = new TracerSignals(source.tracer, command.length > 0);
     output.begin();
     for (const pid of pids) attach(source, pid);
     if (command.length) {
-      const options = { command, env: process.env, inherited, user };
-      const { pid } = spawnTraced(source.tracer, options, filtered ? names : null);
+      const env = commandEnvironment(given, process.env);
+      const argv0 = given.last("argv0");
+      const names = filtered ? calls.namesOf(ARCH) : null;
+      const spawn = { command, env, inherited, user, ...(argv0 === undefined ? {} : { argv0 }) };
+      const { pid } = spawnTraced(source.tracer, spawn, names);
       source.rootPid = pid;
       signals.forwardTo({ pid, status: () => source.status });
     }
@@ -184,8 +89,12 @@ export const syscalls: Command = {
   definition,
   takesCommand: true,
   usage: "[options] [--] COMMAND [ARG…]",
+  groups: OPTION_GROUPS,
   details: `Classes for -e: ${CLASS_NAMES.map((name) => `%${name}`).join(" ")}
--e also takes mode=warning and mode=danger: only calls of that severity. ";" separates expressions.
+Other kinds of -e, each also a long option (--status=failed); the last one of a kind applies:
+  status=successful|failed|unfinished|detached…   signal=SET   quiet=attach|exit|…   !SET: all but these
+  abbrev=, verbose=, raw=SET   calls whose structs are short, are read at all; whose arguments are numbers
+  mode=warning, mode=danger    only calls of that severity; ";" separates expressions
 
 Columns of data:
 ${COLUMNS_HELP.join("\n")}

@@ -27,33 +27,15 @@ import {
 } from "../../sinks/reports/syscalls/files-table.ts";
 import { HumanSink } from "../../sinks/reports/syscalls/human.ts";
 import { RowSink } from "../../sinks/reports/syscalls/row-sink.ts";
-import { StraceSink, type StraceStyle } from "../../sinks/reports/syscalls/strace.ts";
+import { StraceSink } from "../../sinks/reports/syscalls/strace.ts";
 import { InputError, readInput } from "../../storage/input.ts";
 import { FileOutput } from "../../storage/output-file.ts";
-import { DEFAULT_STYLE } from "../../syscalls/text-style.ts";
 import { UsageError } from "../errors.ts";
 import { parseColumnNames } from "../options/columns.ts";
 import { openFormat, parseFormat } from "../options/format.ts";
 import { parseName } from "../options/names.ts";
-
-export interface SyscallOutputArgs {
-  readonly output?: string;
-  readonly mode: string;
-  readonly format: string;
-  readonly columns?: string;
-  readonly follow?: boolean;
-  readonly count?: boolean;
-  readonly "by-file"?: boolean;
-  readonly sort: string;
-  readonly path?: string;
-  readonly rules?: string;
-  readonly paths?: boolean;
-  readonly t?: boolean;
-  readonly tt?: boolean;
-  readonly ttt?: boolean;
-  readonly r?: boolean;
-  readonly T?: boolean;
-}
+import type { GivenOptions } from "../parse-args.ts";
+import { columnNames, parseLineOptions, pathOption } from "./settings.ts";
 
 /** The output, and the facts that the tracer has to read for it. */
 export interface SyscallOutput {
@@ -65,10 +47,6 @@ export interface SyscallOutput {
   readonly files: boolean;
 }
 
-function timestampStyle({ t, tt, ttt, r }: SyscallOutputArgs): StraceStyle["stamp"] {
-  return ttt ? "ttt" : tt ? "tt" : t ? "t" : r ? "r" : "none";
-}
-
 const strerror = (errno: number) => String(libc.strerror(errno));
 const now = () => performance.timeOrigin + performance.now();
 
@@ -77,19 +55,19 @@ type SinkOpener = (output: FileOutput) => SyscallSink;
 
 /** Checks the columns. @returns a function that opens a sink of rows in a data format */
 function rowSinkOpener<E>(
-  args: SyscallOutputArgs,
+  given: GivenOptions,
   format: FormatName,
   all: readonly Column<E>[],
 ): (output: FileOutput) => Sink<E> {
-  const columns = parseColumnNames(args.columns, all, all);
+  const columns = parseColumnNames(columnNames(given), all, all);
   return (output) => openFormat(format, output, { columns, named: true });
 }
 
-function fileSinkOpener(args: SyscallOutputArgs, format: FormatName): SinkOpener {
-  const order: FileOrder = parseName("--sort", args.sort, FILE_ORDERS);
+function fileSinkOpener(given: GivenOptions, format: FormatName): SinkOpener {
+  const order: FileOrder = parseName("--sort", given.last("sort") ?? "bytes", FILE_ORDERS);
   if (format === "text")
     return (output) => new FileActivitySink(order, (files) => writeFilesTable(output, files));
-  const open = rowSinkOpener(args, format, FILE_ACTIVITY_COLUMNS);
+  const open = rowSinkOpener(given, format, FILE_ACTIVITY_COLUMNS);
   return (output) => {
     const sink = open(output);
     return new FileActivitySink(order, (files) => {
@@ -109,33 +87,31 @@ export function isShared({ terminal, fd }: FileOutput): boolean {
 const LINE_MODES = ["strace", "human"] as const;
 type LineMode = (typeof LINE_MODES)[number];
 
-function lineSinkOpener(args: SyscallOutputArgs, mode: LineMode): SinkOpener {
-  const style = {
-    stamp: timestampStyle(args),
-    durations: args.T === true,
-    text: { ...DEFAULT_STYLE, paths: args.paths === true },
-    numbered: args.output !== undefined && args.follow !== false,
-  };
+function lineSinkOpener(given: GivenOptions, mode: LineMode): SinkOpener {
+  const options = parseLineOptions(given);
+  const style = { ...options, numbered: given.has("output") && !given.has("no-follow") };
   return (output) => {
-    const own = { ...style, immediate: isShared(output), colours: output.colours };
+    const own = { ...style, immediate: isShared(output) };
     if (mode === "strace") return new StraceSink(output, own, strerror);
-    return new HumanSink(output, own, strerror, now);
+    const human = { ...own, durations: own.durations !== null, colours: output.colours };
+    return new HumanSink(output, human, strerror, now);
   };
 }
 
 /** @throws UsageError for options that cannot be combined */
-function sinkOpener(args: SyscallOutputArgs, format: FormatName, mode: LineMode): SinkOpener {
+function sinkOpener(given: GivenOptions, format: FormatName, mode: LineMode): SinkOpener {
   const data = format !== "text";
-  if (args.columns !== undefined && !data)
+  const [counted, byFile] = [given.has("count"), given.has("by-file")];
+  if (columnNames(given) !== undefined && !data)
     throw new UsageError("--columns: requires --format csv, json or ndjson");
-  if (args.count && (data || args["by-file"]))
+  if (counted && (data || byFile))
     throw new UsageError(`-c: cannot be used with ${data ? "--format" : "--by-file"}`);
-  if (mode === "human" && (data || args["by-file"] || args.count))
+  if (mode === "human" && (data || byFile || counted))
     throw new UsageError("--mode human: cannot be used with --format, --by-file or -c");
-  if (args.count) return (output) => new CountSummarySink(output);
-  if (args["by-file"]) return fileSinkOpener(args, format);
-  if (!data) return lineSinkOpener(args, mode);
-  const open = rowSinkOpener(args, format, ROW_COLUMNS);
+  if (counted) return (output) => new CountSummarySink(output);
+  if (byFile) return fileSinkOpener(given, format);
+  if (!data) return lineSinkOpener(given, mode);
+  const open = rowSinkOpener(given, format, ROW_COLUMNS);
   return (output) => new RowSink(open(output), now);
 }
 
@@ -155,36 +131,33 @@ function readRules(file: string | undefined): readonly SeverityRule[] {
  * @throws UsageError, SystemError that names the file
  */
 export function openSyscallOutput(
-  args: SyscallOutputArgs,
-  { status, minSeverity }: TraceExpression,
+  given: GivenOptions,
+  expression: TraceExpression,
   user: User | null,
 ): SyscallOutput {
-  const format = parseFormat(args.format);
-  const mode = parseName("--mode", args.mode, LINE_MODES);
-  const open = sinkOpener(args, format, mode);
-  const calls = !args["by-file"] && !args.count;
+  const format = parseFormat(given.last("format") ?? "text");
+  const mode = parseName("--mode", given.last("mode") ?? "strace", LINE_MODES);
+  const open = sinkOpener(given, format, mode);
+  const byFile = given.has("by-file");
+  const lines = format === "text" && !byFile;
+  const { status, minSeverity } = expression;
+  const calls = !byFile && !given.has("count");
   const classified = minSeverity !== "info" || (calls && (format !== "text" || mode === "human"));
-  if (args.rules !== undefined && !classified)
+  const rules = given.last("rules");
+  if (rules !== undefined && !classified)
     throw new UsageError("--rules: requires --mode human, --format or -e mode=warning");
-  const classifier = classified
-    ? createClassifier(readRules(args.rules), baseDirectories(user))
-    : null;
-  const paths = args.path?.split(",").flatMap(pathAliases) ?? null;
-  const files = classified || args["by-file"] === true || paths !== null;
+  const classifier = classified ? createClassifier(readRules(rules), baseDirectories(user)) : null;
+  const paths = pathOption(given)?.flatMap(pathAliases) ?? null;
+  const files = classified || byFile || paths !== null;
   const defaultPath = format === "text" ? "/dev/stderr" : `syscalls.${formats[format].extension}`;
-  const output = new FileOutput(args.output ?? defaultPath, user);
-  const sink = open(output);
-  const choice = {
+  const append = given.has("output-append-mode");
+  const output = new FileOutput(given.last("output") ?? defaultPath, user, append);
+  const sink = new SyscallFilterSink(open(output), {
     status,
     mode: minSeverity,
+    ...(lines ? { signals: expression.signals, quiet: expression.quiet } : {}),
     ...(classifier ? { judge: (event: SyscallEvent) => classifier.classify(event) } : {}),
     ...(paths ? { accepts: accessesAny(paths) } : {}),
-  };
-  const every = status === "all" && !classifier && !paths;
-  return {
-    output,
-    sink: every ? sink : new SyscallFilterSink(sink, choice),
-    fdPaths: args.paths === true || files,
-    files,
-  };
+  });
+  return { output, sink, fdPaths: given.has("paths") || files, files };
 }

@@ -7,7 +7,7 @@ import { type DecodeLimits, SyscallView } from "../../syscalls/decode/call.ts";
 import { decodeArguments, unknownSyscallName } from "../../syscalls/decode/index.ts";
 import { resultText } from "../../syscalls/decode/results.ts";
 import { returnsFd } from "../../syscalls/fd-results.ts";
-import { syscallName } from "../../syscalls/table.ts";
+import { type Abi, syscallName } from "../../syscalls/table.ts";
 import { FdPathReader } from "./fd-links.ts";
 import { unpackSocketcall } from "./socketcall.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
@@ -22,8 +22,25 @@ export interface SyscallSourceOptions extends TracerOptions {
   readonly files: boolean;
   /** Whether to report a call after its thread has been resumed, not before. */
   readonly deferred: boolean;
-  /** Names of the calls to report; null for all. */
-  readonly names: ReadonlySet<string> | null;
+  /** The calls to report; null for all. */
+  readonly calls: WantedCalls | null;
+  /** How calls are decoded; structs are abbreviated by default. */
+  readonly forms?: DecodedForms;
+}
+
+/** A set of calls: filters/call-set.ts. */
+export interface WantedCalls {
+  has(name: string, abi: Abi): boolean;
+}
+
+/** strace's -e abbrev=, verbose= and raw=. */
+export interface DecodedForms {
+  /** The calls whose structs have their most important fields only. */
+  readonly abbreviated: WantedCalls;
+  /** The calls whose structs are read at all. */
+  readonly verbose: WantedCalls;
+  /** The calls whose arguments are numbers. */
+  readonly raw: WantedCalls;
 }
 
 /** The result of a call that restart_syscall(2) resumes. */
@@ -72,17 +89,30 @@ export class SyscallSource implements TracerVisitor {
     this.view.name = name;
     this.view.abi = stop.abi;
     this.view.registers = stop;
+    this.bindForms(stop.abi, name);
     this.view.wordSize = stop.abi === "x64" || stop.abi === "arm64" ? 8 : 4;
+  }
+
+  private bindForms(abi: Abi, name: string): void {
+    const { forms, limits } = this.options;
+    if (!forms) return;
+    this.view.abbreviated = forms.abbreviated.has(name, abi);
+    this.view.withStructs = forms.verbose.has(name, abi);
+    this.view.raw = forms.raw.has(name, abi);
+    this.view.limits = this.view.abbreviated ? limits : { ...limits, array: Infinity };
   }
 
   syscallEntered(stop: SyscallStop, tracee: Tracee): void {
     const name = unpackSocketcall(stop, this.memory) ?? displayName(stop);
-    if (this.options.names && !this.options.names.has(name)) return;
+    const { calls } = this.options;
+    if (calls && !calls.has(name, stop.abi)) return;
     const event = this.spare.pop() ?? new SyscallEvent();
     event.tid = tracee.tid;
     event.tgid = tracee.tgid;
     event.name = name;
     event.abi = stop.abi;
+    event.number = stop.number;
+    event.instructionPointer = stop.instructionPointer;
     event.args.length = 0;
     event.result = null;
     event.resultPath = undefined;

@@ -33,6 +33,8 @@ export class SyscallStop {
   failed = false;
   /** The entry stop. Borrowed: valid while the entry is handled. */
   private entryInfo: DataView | null = null;
+  /** The address of the instruction after the one that made the call. */
+  instructionPointer = 0n;
   /** performance.now(), milliseconds. */
   enteredAt = 0;
   exitedAt = 0;
@@ -50,6 +52,7 @@ export class SyscallStop {
     this.abi = x32 ? "x32" : abi;
     this.number = x32 ? number - X32_SYSCALL_BIT : number;
     this.args.set(args);
+    this.instructionPointer = info.getBigUint64(SYSCALL_INFO.instruction_pointer, true);
     this.enteredAt = performance.now();
   }
 

@@ -40,6 +40,10 @@ export class SyscallView {
   limits: DecodeLimits = { string: 32, array: 32 };
   /** Whether long structs have their most important fields only: all but strace -v. */
   abbreviated = true;
+  /** Whether structs are read; otherwise they are shown by their addresses: strace -e verbose=. */
+  withStructs = true;
+  /** Whether all arguments are numbers: strace -e raw=. */
+  raw = false;
   /** The style of results that are texts. */
   style = DEFAULT_STYLE;
   /** Size of a long and a pointer in bytes: 4 for 32-bit callers. */

@@ -1,13 +1,14 @@
-/** Writes lines prefixed with the thread id and the time. */
+/** Writes lines prefixed with the thread id, the time, the number of the call and where it was made. */
 import type { Output } from "../../../core/sink.ts";
+import { absoluteText, relativeText, type StampStyle } from "./time-text.ts";
 
 const FLUSH_AT = 32 * 1024;
-/** The default of strace -a, minus one. */
-const OUTCOME_COLUMN = 39;
 
 export interface LineStyle {
-  /** Time before each line, as with strace -t, -tt, -ttt, -r. */
-  readonly stamp: "none" | "t" | "tt" | "ttt" | "r";
+  /** Time before each line, as with strace -t, -r. */
+  readonly stamp: StampStyle;
+  /** Column of the outcome, strace's -a, from 1. */
+  readonly column: number;
   /** Each line starts with the thread id, as with strace -f -o. */
   readonly numbered: boolean;
   /**
@@ -37,33 +38,30 @@ export class LineWriter {
    * Writes a line.
    * @param time wall clock time in milliseconds
    * @param outcome follows the text in a column of its own
+   * @param place where a call was made, after the time
    */
-  write(tid: number, time: number, text: string, outcome = ""): void {
+  write(tid: number, time: number, text: string, outcome = "", place = ""): void {
     const { numbered } = this.style;
     const thread = numbered
       ? `${String(tid).padEnd(5)} `
       : this.showThreadIds
         ? `[pid ${String(tid).padStart(5)}] `
         : "";
-    const prefix = `${thread}${this.stamp(time)}`;
-    const line = outcome === "" ? text : text.padEnd(OUTCOME_COLUMN - prefix.length) + outcome;
+    const prefix = `${thread}${this.stamp(time)}${place}`;
+    const width = this.style.column - 1 - prefix.length;
+    const line = outcome === "" ? text : text.padEnd(width) + outcome;
     this.text += `${prefix === "" ? "" : this.dim(prefix)}${line}\n`;
     if (this.style.immediate || this.text.length >= FLUSH_AT) this.flush();
   }
 
   private stamp(time: number): string {
-    const { stamp } = this.style;
-    if (stamp === "none") return "";
-    const seconds = Math.floor(time / 1000);
-    const fraction = `.${String(Math.floor((time - seconds * 1000) * 1000)).padStart(6, "0")}`;
-    if (stamp === "ttt") return `${seconds}${fraction} `;
-    if (stamp === "r") {
-      const since = this.previousTime === 0 ? 0 : (time - this.previousTime) / 1000;
-      this.previousTime = time;
-      return `${since.toFixed(6).padStart(12)} `;
-    }
-    const clock = new Date(time).toTimeString().slice(0, 8);
-    return `${clock}${stamp === "tt" ? fraction : ""} `;
+    const { absolute, relative } = this.style.stamp;
+    const clock = absolute ? `${absoluteText(time, absolute)} ` : "";
+    if (relative === null) return clock;
+    const since = this.previousTime === 0 ? 0 : time - this.previousTime;
+    this.previousTime = time;
+    const text = relativeText(since, relative);
+    return absolute ? `${clock}(+${text}) ` : `${text} `;
   }
 
   flush(): void {

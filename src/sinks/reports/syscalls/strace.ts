@@ -12,6 +12,7 @@ import { siginfoValue } from "../../../syscalls/siginfo.ts";
 import { fdPathText, straceText, writtenText } from "../../../syscalls/strace-text.ts";
 import type { TextStyle } from "../../../syscalls/text-style.ts";
 import { type LineStyle, LineWriter } from "./line-writer.ts";
+import { durationText, type TimeDigits } from "./time-text.ts";
 
 /** Calls whose result is an address. */
 const ADDRESS_CALLS = new Set(["mmap", "mmap2", "brk", "mremap", "shmat"]);
@@ -21,9 +22,12 @@ const LATE_COMMA_CALLS = new Set(["clone", "clone3"]);
 const NO_RETURN_CALLS = new Set(["exit", "exit_group"]);
 
 export interface StraceStyle extends LineStyle {
-  /** Appends the duration of each call. */
-  readonly durations: boolean;
+  /** Appends the duration of each call, with this many digits. */
+  readonly durations: TimeDigits | null;
   readonly text: TextStyle;
+  /** Prefixes lines with the number of the call. */
+  readonly callNumbers: boolean;
+  readonly instructionPointers: boolean;
 }
 
 export class StraceSink implements SyscallSink {
@@ -63,6 +67,8 @@ export class StraceSink implements SyscallSink {
       unfinished.tid,
       unfinished.time,
       `${unfinished.name}(${args}${more} <${why} ...>`,
+      "",
+      this.place(unfinished),
     );
   }
 
@@ -80,9 +86,18 @@ export class StraceSink implements SyscallSink {
       ? `<... ${event.name} resumed>${this.writtenText(event)}${comma}`
       : `${event.name}(`;
     const call = `${begin}${args})`;
-    const took = this.style.durations ? ` <${(event.duration / 1000).toFixed(6)}>` : "";
+    const { durations } = this.style;
+    const took = durations === null ? "" : ` <${durationText(event.duration, durations)}>`;
     const time = event.entryReported ? event.time + event.duration : event.time;
-    this.writer.write(event.tid, time, call, ` = ${this.result(event)}${took}`);
+    this.writer.write(event.tid, time, call, ` = ${this.result(event)}${took}`, this.place(event));
+  }
+
+  /** Returns "[ 257] [00007f1b2c3d4e5f] ". */
+  private place({ number, instructionPointer, abi }: SyscallEvent): string {
+    const { callNumbers, instructionPointers } = this.style;
+    const digits = abi === "x64" || abi === "arm64" ? 16 : 8;
+    const address = instructionPointer.toString(16).padStart(digits, "0");
+    return `${callNumbers ? `[${String(number).padStart(4)}] ` : ""}${instructionPointers ? `[${address}] ` : ""}`;
   }
 
   private arguments({ args }: SyscallEvent, from: number, to: number): string {

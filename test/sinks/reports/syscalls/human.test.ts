@@ -29,7 +29,8 @@ const MEANINGS: Readonly<Record<number, string>> = {
   115: "Operation now in progress",
 };
 const STYLE = {
-  stamp: "none",
+  stamp: { absolute: null, relative: null },
+  column: 40,
   numbered: false,
   immediate: false,
   colours: false,
@@ -279,5 +280,10 @@ test("in immediate mode, each line is written at once", () => {
 
 test("durations and times are shown on request", () => {
   const event = call("getpid", [], { result: 5, time: 1500, duration: 0.25 });
-  expect(said(event, { durations: true, stamp: "ttt" })).toBe("1.500000 Get its pid: 5 (0.250 ms)");
+  expect(
+    said(event, {
+      durations: true,
+      stamp: { absolute: { format: "unix", digits: 6 }, relative: null },
+    }),
+  ).toBe("1.500000 Get its pid: 5 (0.250 ms)");
 });

@@ -11,7 +11,15 @@ import { Collected } from "../../collected.ts";
 /** Returns the lines that a sink writes. */
 function written(work: (sink: StraceSink) => void): string[] {
   const output = new Collected();
-  const style = { stamp: "none", numbered: false, immediate: false, durations: false } as const;
+  const style = {
+    stamp: { absolute: null, relative: null },
+    column: 40,
+    numbered: false,
+    immediate: false,
+    durations: null,
+    callNumbers: false,
+    instructionPointers: false,
+  };
   const sink = new StraceSink(output, { ...style, text: WITHOUT_PATHS }, () => "meaning");
   work(sink);
   sink.close();

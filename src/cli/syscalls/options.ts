@@ -1,0 +1,150 @@
+/** The options of `trace syscalls`: strace's own, and trace's. strace(1). */
+import type { ArgDef, ArgsDef } from "citty";
+import { FILE_ORDERS } from "../../sinks/reports/syscalls/files.ts";
+import { FORMAT_HINT } from "../options/format.ts";
+
+const flag = (alias: string | string[], description: string): ArgDef => ({
+  type: "boolean",
+  alias,
+  description,
+});
+const value = (
+  alias: string | string[],
+  valueHint: string,
+  description: string,
+  initial?: string,
+): ArgDef => ({
+  type: "string",
+  alias,
+  valueHint,
+  description,
+  ...(initial === undefined ? {} : { default: initial }),
+});
+
+const WHAT = {
+  expression: value(
+    "e",
+    "EXPR",
+    "calls to trace: openat,read  %file  !mmap  trace=%network  status=failed",
+  ),
+  path: value(
+    ["P", "trace-path"],
+    "PATH[,PATH…]",
+    "only calls that access these files, by name or by fd",
+  ),
+  pid: value(["p", "attach"], "PID[,PID…]", "attach to these processes"),
+  "successful-only": flag("z", "only calls that succeed: -e status=successful"),
+  "failed-only": flag(["Z", "failing-only"], "only calls that fail: -e status=failed"),
+  quiet: value(
+    ["q", "silent", "silence"],
+    "[=KIND,…]",
+    "no messages about attaching; -qq: nor about exits; -qqq: none at all",
+  ),
+  "follow-forks": flag(
+    "f",
+    "follow child processes (always so); -ff: one file per process with -o",
+  ),
+  follow: {
+    type: "boolean",
+    default: true,
+    description: "follow child processes",
+    negativeDescription: "trace only the command itself, not its children",
+  },
+} satisfies ArgsDef;
+
+const COMMAND = {
+  user: value(
+    "u",
+    "NAME|UID[:GID]",
+    "run the command as this user (default: the user who invoked sudo)",
+  ),
+  env: value("E", "VAR[=VALUE]", "set a variable of the command's environment, or remove it"),
+  argv0: value([], "NAME", "name the command this way: its argument 0"),
+} satisfies ArgsDef;
+
+const OUTPUT = {
+  output: value(
+    "o",
+    "FILE||COMMAND",
+    "output file, or command to pipe to; - is standard output (default: stderr, or syscalls.json, .csv …)",
+  ),
+  "output-append-mode": flag("A", "append to the output file"),
+  "output-separately": flag([], "write one file per process, FILE.PID: -ff"),
+  mode: value([], "strace|human", "strace-style lines, or a sentence for each call", "strace"),
+  format: value([], FORMAT_HINT, "output format: lines of text, or data", "text"),
+  columns: value([], "a,b,c", "columns of data, in this order"),
+  rules: value([], "FILE", "additional severity rules, see below"),
+} satisfies ArgsDef;
+
+const LINES = {
+  strings: value(["s", "string-limit"], "N", "show at most N bytes of each string", "32"),
+  "no-abbrev": flag("v", "show all fields of structs, and the environment of execve"),
+  paths: flag("y", "show the paths of fds"),
+  x: flag([], "show strings that are not ASCII in hexadecimal; -xx: all strings"),
+  "const-print-style": value(
+    "X",
+    "raw|abbrev|verbose",
+    "constants as numbers, as names, as both",
+    "abbrev",
+  ),
+  "absolute-timestamps": value(
+    ["t", "timestamps"],
+    "[=time|unix,s|ms|us|ns]",
+    "prefix with the time of day; -tt: in microseconds; -ttt: since 1970",
+  ),
+  "relative-timestamps": value(
+    "r",
+    "[=s|ms|us|ns]",
+    "prefix with the time since the previous line",
+  ),
+  "syscall-times": value("T", "[=s|ms|us|ns]", "append the duration of each call"),
+  column: value("a", "N", "column of the results", "40"),
+  "syscall-number": flag("n", "prefix with the number of the call"),
+  "instruction-pointer": flag("i", "prefix with the instruction pointer"),
+} satisfies ArgsDef;
+
+const STATISTICS = {
+  count: flag(["c", "summary-only"], "show counts of calls, errors and time instead"),
+  summary: flag("C", "show counts after the lines"),
+  "summary-wall-clock": flag("w", "count wall time, not system time"),
+  "summary-sort-by": value("S", "COLUMN", "order of the counts", "time"),
+  "summary-columns": value("U", "COLUMN,…", "columns of the counts"),
+  "summary-syscall-overhead": value("O", "TIME", "time to subtract from each call: 10us"),
+  "by-file": flag([], "show a table of files with bytes read and written instead"),
+  sort: value([], FILE_ORDERS.join("|"), "order of --by-file", "bytes"),
+} satisfies ArgsDef;
+
+/** Accepted for the sake of strace's users; --help names them in one line. */
+const HIDDEN = {
+  "strings-in-hex": value(
+    [],
+    "[=STYLE]",
+    "hexadecimal strings: non-ascii-chars, non-ascii, all, none",
+  ),
+  trace: value([], "SET", "-e trace="),
+  signal: value(["signals"], "SET", "-e signal="),
+  status: value([], "SET", "-e status="),
+  abbrev: value([], "SET", "-e abbrev="),
+  verbose: value([], "SET", "-e verbose="),
+  raw: value([], "SET", "-e raw="),
+  "seccomp-bpf": flag([], "stop only at the selected calls (always so)"),
+} satisfies ArgsDef;
+
+/** The options by the heading that they have in --help. */
+export const OPTION_GROUPS = {
+  "What to trace": WHAT,
+  "The command": COMMAND,
+  Output: OUTPUT,
+  "Style of lines": LINES,
+  Statistics: STATISTICS,
+} as const;
+
+export const OPTIONS = {
+  ...WHAT,
+  ...COMMAND,
+  ...OUTPUT,
+  ...LINES,
+  ...STATISTICS,
+  ...HIDDEN,
+} satisfies ArgsDef;
+export type OptionName = keyof typeof OPTIONS;
