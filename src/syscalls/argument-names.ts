@@ -27,7 +27,7 @@ export function isTruncated(value: Value): boolean {
     case "array":
       return value.cut === true || value.items.some(isTruncated);
     case "struct":
-      return value.fields.some(([, field]) => isTruncated(field));
+      return value.tail !== undefined || value.fields.some(([, field]) => isTruncated(field));
     default:
       return false;
   }

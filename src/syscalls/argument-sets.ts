@@ -20,6 +20,8 @@ export interface NumberParts {
   readonly octal?: number;
   /** Of the whole number, where it is shown. */
   readonly notation?: NumberNotation;
+  /** strace comments on an unknown value and on unknown bits separately. */
+  readonly apart?: boolean;
 }
 
 const value = (set: string, mask?: number): NumberParts =>
@@ -58,18 +60,15 @@ const ARGUMENT_ROWS: readonly SetRow[] = [
   ["to_dfd", dirfd, "move_mount"],
   ["mountdirfd", dirfd, "open_by_handle_at"],
   ["flags", bits("rename"), "renameat2"],
-  ["flags", bits("at_link"), "linkat"],
-  ["flag", bits("at_unlink"), "unlinkat"],
-  ["flag", bits("at_path"), "fchownat"],
-  ["flag", bits("at_stat"), "newfstatat fstatat64"],
+  ["flags", bits("at"), "linkat fchmodat2 utimensat utimensat_time64"],
+  ["flag", bits("at"), "unlinkat fchownat newfstatat fstatat64"],
   ["flag", bits("at_handle"), "name_to_handle_at"],
-  ["flags", { ...value("at_statx", 0x6000), ...bits("at_stat") }, "statx"],
+  ["flags", bits("at_statx", "at"), "statx"],
   ["mask", bits("statx"), "statx"],
   ["flags", bits("at_access"), "faccessat2"],
-  ["flags", bits("at_path"), "fchmodat2 utimensat utimensat_time64"],
   ["flags", bits("at_exec"), "execveat"],
-  ["at_flags", bits("at_path"), "setxattrat getxattrat listxattrat removexattrat"],
-  ["at_flags", bits("at_path"), "file_getattr file_setattr"],
+  ["at_flags", bits("at"), "setxattrat getxattrat listxattrat removexattrat"],
+  ["at_flags", bits("at"), "file_getattr file_setattr"],
   ["flags", bits("xattr"), "setxattr lsetxattr fsetxattr"],
   ["whence", value("seek"), "lseek _llseek"],
   ["cmd", value("fcntl"), "fcntl fcntl64"],
@@ -84,14 +83,18 @@ const ARGUMENT_ROWS: readonly SetRow[] = [
   ["flags", bits("memfd"), "memfd_create"],
   ["flags", bits("inotify_init"), "inotify_init1"],
   ["mask", bits("inotify"), "inotify_add_watch"],
-  ["flags", { ...value("fanotify_class", 0xc), ...bits("fanotify_init") }, "fanotify_init"],
+  [
+    "flags",
+    { ...value("fanotify_class", 0xc), ...bits("fanotify_init"), apart: true },
+    "fanotify_init",
+  ],
   ["flags", bits("fanotify_mark"), "fanotify_mark"],
   ["mask", bits("fanotify"), "fanotify_mark"],
 
   // Mounts.
   ["flags", bits("mount"), "mount"],
   ["flags", bits("umount"), "umount2"],
-  ["flags", bits("open_tree", "at_mount"), "open_tree open_tree_attr"],
+  ["flags", bits("open_tree", "at"), "open_tree open_tree_attr"],
   ["flags", bits("at_mount"), "mount_setattr"],
   ["flags", bits("move_mount"), "move_mount"],
   ["flags", bits("fsopen"), "fsopen"],
@@ -227,7 +230,7 @@ const ARGUMENT_ROWS: readonly SetRow[] = [
   ["flags", bits("perf_open"), "perf_event_open"],
   ["flags", bits("module"), "finit_module"],
   ["flags", bits("module_delete"), "delete_module"],
-  ["flags", { ...value("kexec_arch", 0xffff0000), ...bits("kexec") }, "kexec_load"],
+  ["flags", { ...value("kexec_arch", 0xffff0000), ...bits("kexec"), apart: true }, "kexec_load"],
   ["flags", bits("kexec_file"), "kexec_file_load"],
   ["magic1", value("reboot_magic"), "reboot"],
   ["magic2", value("reboot_magic2"), "reboot"],

@@ -8,7 +8,9 @@ import { escapedText, quotedText } from "./quoted-text.ts";
 import { constantText, DEFAULT_STYLE, type TextStyle } from "./text-style.ts";
 import {
   type AbstractNameValue,
+  type ArrayValue,
   type ChangeValue,
+  type CompositeValue,
   type FdValue,
   type FieldValue,
   type HostValue,
@@ -22,6 +24,7 @@ import {
   type PointerValue,
   type RandomBytesValue,
   type SetValue,
+  type StructTail,
   type StructValue,
   type Value,
 } from "./value.ts";
@@ -54,8 +57,10 @@ function numberText(value: number | bigint, notation: NumberNotation = "hex"): s
   return Number(value) === 0 ? "0" : hex(value);
 }
 
+/** A negative number that is no bigint is an int of C. */
 function hex(value: number | bigint): string {
-  return `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}`;
+  const width = typeof value === "number" && value >= -0x80000000 ? 32 : 64;
+  return `0x${BigInt.asUintN(value < 0 ? width : 64, BigInt(value)).toString(16)}`;
 }
 
 /** Returns "0644". */
@@ -117,12 +122,16 @@ function integerText({ value, notation }: IntegerValue, style: TextStyle): strin
 
 function pointerText({ address, contents }: PointerValue): string {
   if (!contents) return hex(address);
-  const { count, of } = contents;
-  return `${hex(address)} /* ${count} ${of === "vars" && count === 1 ? "var" : of} */`;
+  const { count, of, unterminated } = contents;
+  const what = `${count} ${of === "vars" && count === 1 ? "var" : of}`;
+  return `${hex(address)} /* ${what}${unterminated ? ", unterminated" : ""} */`;
 }
 
 function namesText({ names, rest, set }: NamedValue): string {
-  return [...names, ...(Number(rest) === 0 ? [] : [numberText(rest, set.notation)])].join("|");
+  if (Number(rest) === 0) return names.join("|");
+  const leading = names.slice(0, names.length - (set.afterRest ?? 0));
+  const last = names.slice(leading.length);
+  return [...leading, numberText(rest, set.notation), ...last].join("|");
 }
 
 /** Renders the trailing names apart from the others: "0x400000 /* CLONE_??? * /|SIGCHLD". */
@@ -142,6 +151,12 @@ function namedText(value: NamedValue, style: TextStyle): string {
   if (names.length > 0) return constantText(number, namesText(value), style);
   const isNamed = set.placeholder !== "" && (set.kind === "values" || Number(value.value) !== 0);
   return isNamed && style.constants !== "raw" ? `${number} /* ${set.placeholder} */` : number;
+}
+
+function compositeText(value: CompositeValue, style: TextStyle): string {
+  const texts = (each: TextStyle) => value.parts.map((part) => namedText(part, each)).join("|");
+  if (!value.joint) return texts(style);
+  return constantText(numberText(value.whole().value), texts(DEFAULT_STYLE), style);
 }
 
 const S_IFMT = 0o170000;
@@ -237,10 +252,25 @@ export function writtenText({ written }: StructValue, style: TextStyle): string 
   return written ? ` => ${straceText(written, style)}` : "";
 }
 
+/** Returns "???" or the bytes in hexadecimal, after their offsets as a comment. */
+function tailText({ from, length, bytes }: StructTail): string {
+  if (!bytes) return "???";
+  const data = randomBytesText({ kind: "random-bytes", bytes, cut: bytes.length < length });
+  return `/* bytes ${from}..${from + length - 1} */ ${data}`;
+}
+
 function structText(value: StructValue, style: TextStyle): string {
   const fields = value.fields.map(([name, field]) => memberText(name, field, style));
+  if (value.tail) fields.push(tailText(value.tail));
   const text = `{${[...fields, ...(value.cut ? ["..."] : [])].join(", ")}}`;
   return `${text}${value.dated ? structDateComment(value) : ""}${writtenText(value, style)}`;
+}
+
+function arrayText({ items, cut, unreadable }: ArrayValue, style: TextStyle): string {
+  const texts = items.map((item) => straceText(item, style));
+  if (unreadable !== undefined) texts.push(`... /* ${hex(unreadable)} */`);
+  else if (cut) texts.push("...");
+  return `[${texts.join(", ")}]`;
 }
 
 function changeText({ before, after, indirect }: ChangeValue, style: TextStyle): string {
@@ -269,6 +299,8 @@ export function straceText(value: Value, style = DEFAULT_STYLE): string {
       return integerText(value, style);
     case "named":
       return namedText(value, style);
+    case "composite":
+      return compositeText(value, style);
     case "string":
       return quotedText(value, style.strings);
     case "random-bytes":
@@ -281,10 +313,8 @@ export function straceText(value: Value, style = DEFAULT_STYLE): string {
       return fdText(value, style);
     case "struct":
       return structText(value, style);
-    case "array": {
-      const items = value.items.map((item) => straceText(item, style));
-      return `[${[...items, ...(value.cut ? ["..."] : [])].join(", ")}]`;
-    }
+    case "array":
+      return arrayText(value, style);
     case "symbol":
       return symbolicText(value.value, value.name, style);
     case "host":

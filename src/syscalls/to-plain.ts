@@ -28,6 +28,8 @@ export function toPlain(value: Value): Decoded {
       return toNumber(value.value);
     case "named":
       return value;
+    case "composite":
+      return value.whole();
     case "string":
       return escapeBytes(value.bytes);
     case "pointer":

@@ -28,6 +28,8 @@ export interface ConstantSet {
   readonly placeholder: string;
   /** The last names, which strace writes after the unnamed bits: the signal of clone(2). */
   readonly trailing?: NamedValue;
+  /** Number of last names that follow the unnamed bits. */
+  readonly afterRest?: number;
   /** Hexadecimal by default. */
   readonly notation?: NumberNotation;
 }
@@ -68,6 +70,28 @@ export class NamedValue {
   }
 }
 
+/** A number whose parts strace names and comments on separately. */
+export class CompositeValue {
+  readonly kind = "composite";
+  /** At least one; each has its own bits. */
+  readonly parts: readonly NamedValue[];
+  /** Whether strace shows them as one number: -X raw. */
+  readonly joint: boolean;
+
+  constructor(parts: readonly NamedValue[], joint = false) {
+    this.parts = parts;
+    this.joint = joint;
+  }
+
+  /** Returns the parts as one number with names. */
+  whole(): NamedValue {
+    const sum = (member: "value" | "rest") =>
+      this.parts.reduce((total, part) => total + BigInt(part[member]), 0n);
+    const names = this.parts.flatMap((part) => part.names);
+    return new NamedValue(sum("value"), names, sum("rest"));
+  }
+}
+
 /** A string or a buffer. */
 export interface StringValue {
   readonly kind: "string";
@@ -93,7 +117,12 @@ export interface PointerValue {
   readonly kind: "pointer";
   readonly address: bigint;
   /** The number of elements behind it, which strace writes as a comment. */
-  readonly contents?: { readonly count: number; readonly of: "vars" | "entries" };
+  readonly contents?: {
+    readonly count: number;
+    readonly of: "vars" | "entries";
+    /** Memory that cannot be read comes before their end. */
+    readonly unterminated?: boolean;
+  };
 }
 
 export interface FdValue {
@@ -110,16 +139,30 @@ export interface StructValue {
   readonly fields: readonly NamedArgument[];
   /** Fields are omitted: strace's "...". */
   readonly cut?: boolean;
+  /** What follows the known fields, in a struct that the caller declares to be longer. */
+  readonly tail?: StructTail;
   /** The struct is a time since 1970, and strace adds the date as a comment. */
   readonly dated?: boolean;
   /** Values that the kernel wrote through pointers in the struct. */
   readonly written?: StructValue;
 }
 
+/** Bytes beyond the known fields that are not all zero. */
+export interface StructTail {
+  /** Offset of the first byte in the struct. */
+  readonly from: number;
+  /** Number of bytes that the caller declares. */
+  readonly length: number;
+  /** Null if they could not be read. */
+  readonly bytes: Uint8Array | null;
+}
+
 export interface ArrayValue {
   readonly kind: "array";
   readonly items: readonly Value[];
   readonly cut?: boolean;
+  /** The address of the first element that could not be read. */
+  readonly unreadable?: bigint;
 }
 
 /** A constant: "SIGINT", "RLIM64_INFINITY". */
@@ -222,6 +265,7 @@ export interface FieldValue {
 export type Value =
   | IntegerValue
   | NamedValue
+  | CompositeValue
   | StringValue
   | RandomBytesValue
   | NullValue
@@ -290,8 +334,15 @@ export function struct(fields: StructValue["fields"], cut = false): StructValue 
   return { kind: "struct", fields, cut };
 }
 
-export function array(items: readonly Value[], cut = false): ArrayValue {
-  return { kind: "array", items, cut };
+/** Adds what follows the fields. */
+export function withTail(value: StructValue, tail: StructTail | undefined): StructValue {
+  return tail ? { ...value, tail } : value;
+}
+
+export function array(items: readonly Value[], cut = false, unreadable?: bigint): ArrayValue {
+  return unreadable === undefined
+    ? { kind: "array", items, cut }
+    : { kind: "array", items, cut: true, unreadable };
 }
 
 export function field(
@@ -302,11 +353,18 @@ export function field(
   return { kind: "field", name, value, style };
 }
 
+/** A number is an int of 32 bits, a bigint one of 64. */
+function unsigned(value: number | bigint): bigint {
+  return typeof value === "number" && value >= -0x80000000 && value < 0
+    ? BigInt.asUintN(32, BigInt(value))
+    : BigInt.asUintN(64, BigInt(value));
+}
+
 export type NameSet = readonly (readonly [name: string, value: number])[];
 
 /** Names the members of a bit set; bits without a name are the rest. */
 export function flags(value: number | bigint, set: NameSet, placeholder = ""): NamedValue {
-  let rest = BigInt.asUintN(64, BigInt(value));
+  let rest = unsigned(value);
   const names: string[] = [];
   for (const [name, bits] of set) {
     const mask = BigInt(bits >>> 0 === bits || bits > 0xffffffff ? bits : bits >>> 0);

@@ -91,7 +91,7 @@ function genericType(call: string, argument: Argument, abi: Abi, used: UsedSets)
   const { byHand } = describeDecoders(call, abi);
   if (!pointer) {
     const parts = argumentSet(call, name);
-    if (parts?.value === "dirfd" && !byHand) return 'Flags<"dirfd"> | Fd';
+    if (parts?.value === "dirfd") return "Fd";
     if (parts) return used.flags(parts);
     if (FD_ARGUMENT.test(name)) return "Fd";
     return scalarType(scalarOf(type, abi)?.size ?? 8);

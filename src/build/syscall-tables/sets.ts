@@ -81,12 +81,13 @@ const FILES = [
   bits("open", "fcntl.h", "(__)?O_\\w+|FASYNC", "O_(RDONLY|WRONLY|RDWR|ACCMODE|NDELAY)"),
   bits("resolve", "linux/openat2.h", "RESOLVE_.*"),
   values("dirfd", "linux/fcntl.h", "AT_FDCWD"),
-  bits("at_path", "linux/fcntl.h", "AT_(SYMLINK_NOFOLLOW|EMPTY_PATH)"),
-  bits("at_link", "linux/fcntl.h", "AT_(SYMLINK_FOLLOW|EMPTY_PATH)"),
-  bits("at_unlink", "linux/fcntl.h", "AT_REMOVEDIR"),
+  bits(
+    "at",
+    "linux/fcntl.h",
+    "AT_(SYMLINK_NOFOLLOW|REMOVEDIR|SYMLINK_FOLLOW|NO_AUTOMOUNT|EMPTY_PATH|RECURSIVE)",
+  ),
   bits("at_access", "linux/fcntl.h", "AT_(SYMLINK_NOFOLLOW|EACCESS|EMPTY_PATH)"),
-  bits("at_stat", "linux/fcntl.h", "AT_(SYMLINK_NOFOLLOW|NO_AUTOMOUNT|EMPTY_PATH)"),
-  values("at_statx", "linux/fcntl.h", "AT_STATX_.*", "AT_STATX_SYNC_TYPE"),
+  bits("at_statx", "linux/fcntl.h", "AT_STATX_.*", "AT_STATX_SYNC_TYPE"),
   bits("at_exec", "linux/fcntl.h", "AT_(SYMLINK_NOFOLLOW|EMPTY_PATH|EXECVE_CHECK)"),
   bits("at_handle", "linux/fcntl.h", "AT_(SYMLINK_FOLLOW|EMPTY_PATH)|AT_HANDLE_.*"),
   bits("at_mount", "linux/fcntl.h", "AT_(SYMLINK_NOFOLLOW|NO_AUTOMOUNT|EMPTY_PATH|RECURSIVE)"),
@@ -160,7 +161,7 @@ const MEMORY = [
   bits("msync", "mman-common.h", "MS_(ASYNC|INVALIDATE|SYNC)"),
   bits("mlockall", "asm-generic/mman.h", "MCL_.*"),
   bits("mlock2", "mman-common.h", "MLOCK_ONFAULT"),
-  bits("pkey", "mman-common.h", "PKEY_DISABLE_.*"),
+  bits("pkey", "mman-common.h, manual", "PKEY_DISABLE_.*"),
   values("mempolicy", "enum mempolicy_mode", "MPOL_.*", "MPOL_MAX"),
   bits(
     "mempolicy_flags",
@@ -590,6 +591,7 @@ export const MANUAL_CONSTANTS = `
 #define PTRACE_POKEUSER 6
 #define SOCK_CLOEXEC O_CLOEXEC
 #define SOCK_NONBLOCK O_NONBLOCK
+#define PKEY_DISABLE_EXECUTE 4
 #define SYSFS_INDEX 1
 #define SYSFS_NAME 2
 #define SYSFS_COUNT 3

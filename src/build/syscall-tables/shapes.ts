@@ -69,6 +69,7 @@ const SHAPE_ROWS: readonly (readonly [type: string, args: string])[] = [
     "madvise.start mlock.start munlock.start mremap.addr msync.start shmat.shmaddr",
   ],
   ["Address | null", "mincore.start mlock2.start mbind.start mremap.new_addr? shmdt.shmaddr"],
+  ["Address | null", "pkey_mprotect.start set_mempolicy_home_node.start"],
   ["Pointer<readonly Fd[]>", "pipe.fildes pipe2.fildes socketpair.usockvec"],
   [
     "Pointer<Text>",
@@ -83,9 +84,9 @@ const SHAPE_ROWS: readonly (readonly [type: string, args: string])[] = [
   ['Flags<"open_access" | "open">', "open.flags openat.flags"],
   ["number", "open.mode openat.mode creat.mode mkdir.mode mkdirat.mode chmod.mode fchmod.mode"],
   ["number", "fchmodat.mode mq_open.mode? umask.mask membarrier.flags rseq.flags seccomp.flags"],
-  ["number", "quotactl.cmd futex.val? close_range.max_fd"],
+  ["number", "quotactl.cmd futex.val? close_range.fd close_range.max_fd"],
   ["Integer", "readlink.bufsiz readlinkat.bufsiz getdents64.count copy_file_range.flags"],
-  ["Integer", "memfd_secret.flags rseq.rseq_len rseq.sig"],
+  ["Integer", "rseq.rseq_len rseq.sig"],
   ["Integer", "sched_setaffinity.len sched_getaffinity.len preadv.pos_l pwritev.pos_l"],
   ["Integer", "preadv2.pos_l pwritev2.pos_l"],
   ["Integer", "sysfs.option preadv.pos_h? pwritev.pos_h? preadv2.pos_h? pwritev2.pos_h?"],
@@ -96,8 +97,11 @@ const SHAPE_ROWS: readonly (readonly [type: string, args: string])[] = [
   ["string", "semget.semflg shmget.shmflg"],
   ["Integer | string", "msgget.key semget.key shmget.key personality.personality futex.val3?"],
   ['Flags<"futex" | "futex_flags"> | string', "futex.op"],
-  ["Named<string> | string", "ioctl.cmd remap_file_pages.prot remap_file_pages.flags"],
-  ["Named<string>", "mbind.mode set_mempolicy.mode"],
+  ["Named<string> | string", "ioctl.cmd"],
+  [
+    "Named<string>",
+    "mbind.mode set_mempolicy.mode mmap.flags mmap2.flags remap_file_pages.flags memfd_create.flags",
+  ],
   // Arguments that depend on others.
   ["Decoded", "arch_prctl.arg2 fcntl.arg? ioctl.arg? prctl.arg2? prctl.arg3? prctl.arg4?"],
   [

@@ -18,6 +18,8 @@ import { isShared, openSyscallOutput } from "./output.ts";
 import { commandEnvironment, parseExpressionOptions, pidOption } from "./settings.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
+/** More elements of an array are not read. */
+const MAX_ITEMS = 4096;
 
 const definition = defineCommand({
   meta: { name: "syscalls", description: "Trace system calls, strace-style (no root needed)" },
@@ -41,7 +43,7 @@ const definition = defineCommand({
       follow,
       filtered,
       deferred: !shared,
-      limits: { string: strings, array: strings },
+      limits: { string: strings, array: Math.min(strings, MAX_ITEMS) },
       fdPaths,
       files,
       calls,

@@ -100,6 +100,7 @@ type Writers = {
 const WRITERS: Writers = {
   integer: (encoder, { value }) => encoder.integer(value),
   named: writeNamed,
+  composite: (encoder, value) => writeNamed(encoder, value.whole()),
   string: (encoder, { bytes }) => encoder.json(new ByteSlice(bytes)),
   null: (encoder) => encoder.literal(NULL),
   pointer: (encoder, { address }) => writeText(encoder, `0x${address.toString(16)}`),

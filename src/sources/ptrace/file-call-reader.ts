@@ -204,9 +204,7 @@ export class FileCallReader {
     const address = this.argument(stop, call, role);
     if (address === null || address === 0n) return address === null ? null : EMPTY;
     const string = this.memory.readString(Number(address), PATH_MAX - 1);
-    // A string without a readable NUL cannot be read by the kernel either.
-    if (!string || (string.cut && string.length < PATH_MAX - 1)) return null;
-    return string.bytes.slice(0, string.length);
+    return string ? string.bytes.slice(0, string.length) : null;
   }
 
   /** Returns the directory in which a relative name starts. */

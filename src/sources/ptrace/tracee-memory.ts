@@ -51,8 +51,8 @@ export class TraceeMemory {
   /**
    * Reads a string up to its NUL.
    * @param limit max bytes to return; `cut` is set if there are more
-   * @returns the string as `bytes[0, length)`, borrowed: valid until the next read; null if its first
-   *   byte cannot be read
+   * @returns the string as `bytes[0, length)`, borrowed: valid until the next read; null if its NUL
+   *   is not found before memory that cannot be read, where the kernel cannot read it either
    */
   readString(
     address: number,
@@ -68,7 +68,7 @@ export class TraceeMemory {
       setU64(this.vectors.view, 0, this.buffer.address + length);
       const read = this.readv(address + length, step);
       setU64(this.vectors.view, 0, this.buffer.address);
-      if (read <= 0) return length === 0 ? null : { bytes, length, cut: true };
+      if (read <= 0) return null;
       const end = bytes.indexOf(0, length);
       if (end >= 0 && end < length + read) return { bytes, length: end, cut: false };
       length += read;

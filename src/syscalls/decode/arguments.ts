@@ -22,7 +22,7 @@ export function fdValue(call: SyscallView, fd: number): FdValue {
   return path === undefined ? { kind: "fd", fd } : { kind: "fd", fd, path };
 }
 
-function dirfdValue(call: SyscallView, fd: number): FdValue {
+export function dirfdValue(call: SyscallView, fd: number): FdValue {
   const path = call.pathOf?.(fd);
   const value: FdValue = { kind: "fd", fd, directory: true };
   return path === undefined ? value : { ...value, path };
@@ -36,6 +36,17 @@ export const int = onEntry((call, index) => integer(call.int(index)));
 export const uint = onEntry((call, index) => integer(call.uint(index)));
 export const long = onEntry((call, index) => integer(call.long(index)));
 export const ulong = onEntry((call, index) => integer(call.ulong(index)));
+/** A user or group; -1 leaves it as it is. */
+export const id = onEntry((call, index) =>
+  integer(call.uint(index) === 0xffffffff ? -1 : call.uint(index)),
+);
+/** The same with 16 bits. */
+export const shortId = onEntry((call, index) => {
+  const value = call.uint(index) & 0xffff;
+  return integer(value === 0xffff ? -1 : value);
+});
+/** An int in hexadecimal. */
+export const hexInt = onEntry((call, index) => integer(call.uint(index), "hex"));
 export const hex = onEntry((call, index) => integer(call.ulong(index), "hex"));
 export const address = onEntry((call, index) => pointer(call.ulong(index)));
 /** Permissions. */
@@ -58,6 +69,14 @@ export function stringAt(call: SyscallView, at: bigint): Value {
   return found ? copyString(found.bytes, found.length, found.cut) : pointer(at);
 }
 export const string = onEntry((call, index) => stringAt(call, call.ulong(index)));
+/** A name that is shown whole up to a length of its own. */
+export function stringUpTo(limit: number): ArgumentDecoder {
+  return onEntry((call, index) => {
+    const at = call.ulong(index);
+    const found = call.memory.readString(Number(at), limit);
+    return found ? copyString(found.bytes, found.length, found.cut) : pointer(at);
+  });
+}
 
 /** Reads `length` bytes, truncated to the string limit. */
 export function bytesAt(call: SyscallView, at: bigint, length: number): Value {
@@ -120,13 +139,17 @@ export function outputFds(count: number): ArgumentDecoder {
   });
 }
 
+/** Returns a pointer-sized word. */
+export function wordAt(call: SyscallView, view: DataView, offset: number): bigint {
+  return call.wordSize === 8
+    ? view.getBigUint64(offset, true)
+    : BigInt(view.getUint32(offset, true));
+}
+
 /** Reads a pointer-sized word. */
 export function ulongAt(call: SyscallView, at: number): bigint | null {
   const found = call.memory.read(at, call.wordSize);
-  if (!found) return null;
-  return call.wordSize === 8
-    ? found.view.getBigUint64(0, true)
-    : BigInt(found.view.getUint32(0, true));
+  return found && wordAt(call, found.view, 0);
 }
 
 /** argv: strings up to a NULL pointer. */
@@ -136,7 +159,7 @@ export const argv = onEntry((call, index) => {
   const items: Value[] = [];
   for (let at = Number(start); ; at += call.wordSize) {
     const each = ulongAt(call, at);
-    if (each === null) return items.length ? array(items, true) : pointer(start);
+    if (each === null) return items.length ? array(items, true, BigInt(at)) : pointer(start);
     if (each === 0n) return array(items);
     if (items.length === call.limits.array) return array(items, true);
     items.push(stringAt(call, each));
@@ -145,14 +168,16 @@ export const argv = onEntry((call, index) => {
 
 /** envp: strace shows its address and the number of variables. */
 export const envp = onEntry((call, index) => {
-  const start = call.ulong(index);
-  if (start === 0n) return pointer(start);
-  let count = 0;
-  for (let at = Number(start); ; at += call.wordSize) {
+  const address = call.ulong(index);
+  if (address === 0n) return pointer(address);
+  for (let count = 0, at = Number(address); ; count++, at += call.wordSize) {
     const each = ulongAt(call, at);
-    if (each === null) return pointer(start);
-    if (each === 0n) break;
-    count++;
+    if (each === null && count === 0) return pointer(address);
+    if (each === null || each === 0n)
+      return {
+        kind: "pointer",
+        address,
+        contents: { count, of: "vars", ...(each === null ? { unterminated: true } : {}) },
+      };
   }
-  return { kind: "pointer", address: start, contents: { count, of: "vars" } };
 });

@@ -9,6 +9,7 @@ export interface MemoryReader {
     address: number,
     length: number,
   ): { readonly view: DataView; readonly bytes: Uint8Array } | null;
+  /** Null if memory that cannot be read comes before the NUL and the limit. */
   readString(
     address: number,
     limit: number,

@@ -52,5 +52,5 @@ export const ATTRIBUTE_DECODERS: Readonly<Record<string, readonly ArgumentDecode
   utimes: [path, twoTimevals],
   futimesat: [dirfd, path, twoTimevals],
   utime: [path, utimbuf],
-  utimensat: [dirfd, path, twoTimes, set(() => constants("at_path"), "AT_???")],
+  utimensat: [dirfd, path, twoTimes, set(() => constants("at"), "AT_???")],
 };

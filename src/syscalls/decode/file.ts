@@ -1,7 +1,7 @@
 /** Files and file descriptors: open(2) to statx(2). */
 
 import { __O_TMPFILE, AT_STATX_SYNC_TYPE, O_CREAT } from "../../kernel/fcntl.ts";
-import { enumValue, flags, integer, NamedValue, pointer, struct, type Value } from "../value.ts";
+import { flags, integer, NamedValue, pointer, struct, type Value, withTail } from "../value.ts";
 import {
   address,
   argv,
@@ -9,7 +9,8 @@ import {
   dirfd,
   envp,
   fd,
-  hex,
+  hexInt,
+  id,
   inputBuffer,
   int,
   long,
@@ -25,6 +26,7 @@ import {
   uint,
   ulong,
 } from "./arguments.ts";
+import { structTail } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
 import {
@@ -63,17 +65,19 @@ const renameFlags = set(() => constants("rename"), "RENAME_??");
 /** struct open_how. */
 const openHow = onEntry((call, index) => {
   const at = call.ulong(index);
-  const found = call.uint(3) < OPEN_HOW_SIZE ? null : call.memory.read(Number(at), OPEN_HOW_SIZE);
+  const size = Number(call.ulong(3));
+  const found = size < OPEN_HOW_SIZE ? null : call.memory.read(Number(at), OPEN_HOW_SIZE);
   if (!found) return pointer(at);
   const [how, permissions, resolve] = [0, 8, 16].map((offset) =>
     found.view.getBigUint64(offset, true),
   );
-  const create = (Number(how) & (O_CREAT | __O_TMPFILE)) !== 0;
-  return struct([
-    ["flags", openFlagsValue(Number(how), call.arch)],
+  const create = (how & BigInt(O_CREAT | __O_TMPFILE)) !== 0n;
+  const value = struct([
+    ["flags", openFlagsValue(how, call.arch)],
     ...(create || permissions ? [["mode", integer(permissions, "octal")] as const] : []),
     ["resolve", flags(resolve, constants("resolve"), "RESOLVE_???")],
   ]);
+  return withTail(value, structTail(call, at, OPEN_HOW_SIZE, size));
 });
 
 const stat = onExit((call, index) => statValue(call, call.ulong(index)));
@@ -124,15 +128,12 @@ const descriptorFlags = set(() => constants("open"), "O_???");
 const currentDirectory = onExit((call, index) =>
   call.failed ? pointer(call.ulong(index)) : pathAt(call, call.ulong(index)),
 );
-/** The synchronization type is one of three values, of which the first is 0. */
+/** Without a bit of AT_STATX_SYNC_TYPE, the file system decides how to synchronize. */
 const statxFlags = onEntry((call, index) => {
   const value = call.uint(index);
-  const how = enumValue(value & AT_STATX_SYNC_TYPE, constants("at_statx"));
-  const bits = flags((value & ~AT_STATX_SYNC_TYPE) >>> 0, constants("at_stat"), "AT_???");
-  return new NamedValue(value, [...how.names, ...bits.names], bits.rest, {
-    kind: "bits",
-    placeholder: "AT_???",
-  });
+  const how = value & AT_STATX_SYNC_TYPE ? [] : ["AT_STATX_SYNC_AS_STAT"];
+  const bits = flags(value, [...constants("at_statx"), ...constants("at")]);
+  return new NamedValue(value, [...how, ...bits.names], bits.rest);
 });
 /** Directory entries: strace shows only their number. */
 const entries = onExit((call, index) => {
@@ -155,7 +156,7 @@ const unless = (bits: number, argument: ArgumentDecoder) =>
 
 /** Arguments by system call; strace omits what a call does not use. */
 export const FILE_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
-  close_range: [fd, uint, set(() => constants("close_range"), "CLOSE_RANGE_???")],
+  close_range: [uint, uint, set(() => constants("close_range"), "CLOSE_RANGE_???")],
   open: [path, openFlags, onlyIf(hasCreateFlag(1), mode)],
   openat: [dirfd, path, openFlags, onlyIf(hasCreateFlag(2), mode)],
   openat2: [dirfd, path, openHow, ulong],
@@ -165,15 +166,15 @@ export const FILE_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
   write: [fd, inputBuffer(2), ulong],
   pread64: [fd, outputBuffer, ulong, offset],
   pwrite64: [fd, inputBuffer(2), ulong, offset],
-  readv: [fd, readVectors, int],
-  writev: [fd, writeVectors, int],
-  preadv: [fd, readVectors, int, offset],
-  pwritev: [fd, writeVectors, int, offset],
-  preadv2: [fd, readVectors, int, offset, omitted, rwf],
-  pwritev2: [fd, writeVectors, int, offset, omitted, rwf],
-  vmsplice: [fd, writeVectors, int, set(() => constants("splice"), "SPLICE_F_???")],
-  process_vm_readv: [int, remoteVectors, int, remoteVectors, int, ulong],
-  process_vm_writev: [int, writeVectors, int, remoteVectors, int, ulong],
+  readv: [fd, readVectors, ulong],
+  writev: [fd, writeVectors, ulong],
+  preadv: [fd, readVectors, ulong, offset],
+  pwritev: [fd, writeVectors, ulong, offset],
+  preadv2: [fd, readVectors, ulong, offset, omitted, rwf],
+  pwritev2: [fd, writeVectors, ulong, offset, omitted, rwf],
+  vmsplice: [fd, writeVectors, ulong, set(() => constants("splice"), "SPLICE_F_???")],
+  process_vm_readv: [int, readVectors, ulong, remoteVectors, ulong, ulong],
+  process_vm_writev: [int, writeVectors, ulong, remoteVectors, ulong, ulong],
   mknod: [path, fileMode, device(1)],
   mknodat: [dirfd, path, fileMode, device(2)],
   statfs: [path, statfs],
@@ -185,18 +186,18 @@ export const FILE_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
   stat: [path, stat],
   lstat: [path, stat],
   fstat: [fd, stat],
-  newfstatat: [dirfd, path, stat, atFlags("at_stat")],
+  newfstatat: [dirfd, path, stat, atFlags("at")],
   statx: [dirfd, path, statxFlags, set(() => constants("statx"), "STATX_???"), statx],
   rename: [path, path],
   renameat: [dirfd, path, dirfd, path],
   renameat2: [dirfd, path, dirfd, path, renameFlags],
   unlink: [path],
-  unlinkat: [dirfd, path, atFlags("at_unlink")],
+  unlinkat: [dirfd, path, atFlags("at")],
   rmdir: [path],
   mkdir: [path, mode],
   mkdirat: [dirfd, path, mode],
   link: [path, path],
-  linkat: [dirfd, path, dirfd, path, atFlags("at_link")],
+  linkat: [dirfd, path, dirfd, path, atFlags("at")],
   symlink: [path, path],
   symlinkat: [path, dirfd, path],
   readlink: [path, linkTarget, ulong],
@@ -204,10 +205,10 @@ export const FILE_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
   chmod: [path, mode],
   fchmod: [fd, mode],
   fchmodat: [dirfd, path, mode],
-  chown: [path, int, int],
-  fchown: [fd, int, int],
-  lchown: [path, int, int],
-  fchownat: [dirfd, path, int, int, atFlags("at_path")],
+  chown: [path, id, id],
+  fchown: [fd, id, id],
+  lchown: [path, id, id],
+  fchownat: [dirfd, path, id, id, atFlags("at")],
   chdir: [path],
   fchdir: [fd],
   chroot: [path],
@@ -224,10 +225,9 @@ export const FILE_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
   fsync: [fd],
   fdatasync: [fd],
   sendfile: [fd, fd, offsetOut, ulong],
-  copy_file_range: [fd, offsetPointer, fd, offsetPointer, ulong, hex],
-  getdents64: [fd, entries, ulong],
+  copy_file_range: [fd, offsetPointer, fd, offsetPointer, ulong, hexInt],
+  getdents64: [fd, entries, uint],
   umask: [mode],
-  memfd_create: [string, set(() => constants("memfd"), "MFD_???")],
   eventfd2: [uint, set(() => constants("eventfd"), "EFD_???")],
   execve: [path, argv, envp],
   execveat: [dirfd, path, argv, envp, atFlags("at_exec")],

@@ -1,46 +1,59 @@
 /**
  * Decodes arguments of calls without a hand-written decoder, by their C types and struct layouts.
  */
-import { type Abi, argumentSet, type Argument as Described, layoutOf, scalarOf } from "../table.ts";
+import {
+  type Abi,
+  argumentSet,
+  type Argument as Described,
+  layoutOf,
+  type NumberParts,
+  scalarOf,
+} from "../table.ts";
 import { pointer, struct, type Value } from "../value.ts";
 import * as usual from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { fieldValue } from "./layout.ts";
-import { partsValue } from "./named-constants.ts";
+import { compositeValue, partsValue } from "./named-constants.ts";
 
 /** Matches names of arguments that are fds. */
-export const FD_ARGUMENT = /^(fd|fildes|.*_fd|oldfd|newfd|epfd|ufd)$/;
+export const FD_ARGUMENT = /^(fd|fildes|.*_fd|oldfd|newfd|epfd|ufd|pidfd)$/;
+
+const PATH_ARGUMENT = /(path|pathname|file|filename)$|^special$/;
+const OTHER_PATHS = new Set(["acct name", "name_to_handle_at name"]);
+
+/** Whether a string is a path, which is shown whole. */
+function isPath(call: string, argument: string): boolean {
+  return PATH_ARGUMENT.test(argument) || OTHER_PATHS.has(`${call} ${argument}`);
+}
 
 /** Returns the decoder of a number, by the argument's sets of constants or by its type. */
 function scalarDecoder(call: string, { name, type }: Described, abi: Abi): ArgumentDecoder {
   const parts = argumentSet(call, name);
-  const known = scalarOf(type, abi) ?? { size: 8, signed: false };
-  const isFd = FD_ARGUMENT.test(name);
-  if (parts)
-    return onEntry((view, index) => {
-      const wide = known.size === 8;
-      const signed = wide ? view.long(index) : BigInt(view.int(index));
-      const value = partsValue(
-        wide ? view.ulong(index) : BigInt(view.uint(index)),
-        signed,
-        parts,
-        abi,
-      );
-      // A dirfd is an fd except for the named value AT_FDCWD.
-      return parts.value === "dirfd" && !value.names.length
-        ? usual.fdValue(view, Number(signed))
-        : value;
-    });
-  if (isFd) return usual.fd;
+  const { size, signed } = scalarOf(type, abi) ?? { size: 8, signed: false };
+  if (parts?.value === "dirfd") return usual.dirfd;
+  if (parts) return partsDecoder(parts, size === 8, abi);
+  if (FD_ARGUMENT.test(name)) return usual.fd;
   if (/\bu?mode_t\b/.test(type)) return usual.mode;
-  if (known.size === 8) return known.signed ? usual.long : usual.ulong;
-  return known.signed ? usual.int : usual.uint;
+  if (/\b[ug]id_t\b/.test(type)) return size === 2 ? usual.shortId : usual.id;
+  // Flags without a set of their own are bits nevertheless.
+  if (name === "flags") return size === 8 ? usual.hex : usual.hexInt;
+  if (size === 8) return signed ? usual.long : usual.ulong;
+  return signed ? usual.int : usual.uint;
+}
+
+function partsDecoder(parts: NumberParts, wide: boolean, abi: Abi): ArgumentDecoder {
+  return onEntry((call, index) => {
+    const value = wide ? call.ulong(index) : BigInt(call.uint(index));
+    if (parts.apart) return compositeValue(value, parts, abi);
+    return partsValue(value, wide ? call.long(index) : BigInt(call.int(index)), parts, abi);
+  });
 }
 
 /** Decodes the memory behind a pointer. */
 function pointeeValue(call: SyscallView, at: bigint, described: Described, abi: Abi): Value {
   if (at === 0n) return pointer(at);
-  if (described.target === "char") return usual.stringAt(call, at);
+  if (described.target === "char")
+    return isPath(call.name, described.name) ? usual.pathAt(call, at) : usual.stringAt(call, at);
   if (described.struct !== null && layoutOf(described.struct, abi))
     return structAt(call, at, described.struct);
   const known = described.target === null ? undefined : scalarOf(described.target, abi);

@@ -14,6 +14,7 @@ import { ATTRIBUTE_DECODERS } from "./file-attributes.ts";
 import { FUTEX_DECODERS } from "./futex.ts";
 import { genericDecoder } from "./generic.ts";
 import { IPC_DECODERS } from "./ipc.ts";
+import { MEMORY_DECODERS } from "./memory.ts";
 import { MISC_DECODERS } from "./misc.ts";
 import { NETWORK_DECODERS } from "./network.ts";
 import { NUMA_DECODERS } from "./numa.ts";
@@ -36,6 +37,7 @@ const MANUAL_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   ...PRCTL_DECODERS,
   ...IPC_DECODERS,
   ...ATTRIBUTE_DECODERS,
+  ...MEMORY_DECODERS,
   ...MISC_DECODERS,
   ...NUMA_DECODERS,
 };

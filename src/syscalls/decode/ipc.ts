@@ -1,8 +1,9 @@
 /** System V IPC and POSIX message queues: sysvipc(7), mq_overview(7). */
 
 import { O_CREAT } from "../../kernel/fcntl.ts";
-import { array, flags, integer, parts, pointer, struct, symbol, type Value } from "../value.ts";
+import { flags, integer, parts, pointer, struct, symbol, type Value } from "../value.ts";
 import * as usual from "./arguments.ts";
+import { inputArray } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, onExit, onExitIf, type SyscallView } from "./call.ts";
 import { structAt } from "./generic.ts";
 import { constantName, constants } from "./named-constants.ts";
@@ -14,22 +15,16 @@ const key = onEntry((call, index) =>
   call.int(index) === 0 ? symbol("IPC_PRIVATE", integer(0)) : integer(call.uint(index), "hex"),
 );
 const SEMBUF_SIZE = 6;
-const semops = onEntry((call, index) => {
-  const at = call.ulong(index);
-  const count = call.uint(2);
-  const shown = Math.min(count, call.limits.array);
-  const found = at === 0n ? null : call.memory.read(Number(at), Math.max(1, shown * SEMBUF_SIZE));
-  if (!found) return pointer(at);
-  const { view } = found;
-  const items = Array.from({ length: shown }, (_, i) =>
+const semops = inputArray(
+  (call) => call.uint(2),
+  SEMBUF_SIZE,
+  () => (view) =>
     struct([
-      ["sem_num", integer(view.getUint16(i * SEMBUF_SIZE, true))],
-      ["sem_op", integer(view.getInt16(i * SEMBUF_SIZE + 2, true))],
-      ["sem_flg", flags(view.getUint16(i * SEMBUF_SIZE + 4, true), constants("semop"), "SEM_???")],
+      ["sem_num", integer(view.getUint16(0, true))],
+      ["sem_op", integer(view.getInt16(2, true))],
+      ["sem_flg", flags(view.getUint16(4, true), constants("semop"), "SEM_???")],
     ]),
-  );
-  return array(items, count > shown);
-});
+);
 /** struct msgbuf: a type, then a text with the length of the third argument or the result. */
 const messageText =
   (length: (call: SyscallView) => number, isOutput: boolean): ArgumentDecoder["decode"] =>
@@ -46,13 +41,16 @@ const timespecIn = onEntry(
   (call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)),
 );
 
+const SHM_HUGE_SHIFT = 26;
+
+/** Flags, the size of huge pages, unnamed bits and permissions. */
 function ipcFlags(value: number, name: string): Value {
-  const named = flags(value & ~0o777, constants(name));
-  const rest = Number(named.rest) >>> 0;
-  const huge = rest >>> 26;
+  const hugePages = name === "shmget" ? value >>> SHM_HUGE_SHIFT : 0;
+  const named = flags((value & ~0o777) - hugePages * 2 ** SHM_HUGE_SHIFT, constants(name));
+  const rest = Number(named.rest) ? [named.rest] : [];
+  const hugeSize = hugePages ? [`${hugePages}<<SHM_HUGE_SHIFT`] : [];
   const mode = `0${(value & 0o777).toString(8).padStart(3, "0")}`.replace(/^0000$/, "000");
-  const hugeSize = name === "shmget" && huge ? [`${huge}<<SHM_HUGE_SHIFT`] : [];
-  return parts(...named.names, ...hugeSize, mode);
+  return parts(...named.names, ...hugeSize, ...rest, mode);
 }
 
 /** A struct that some commands write and others read; other commands ignore it. */

@@ -5,9 +5,12 @@ import { partsValue } from "./named-constants.ts";
 
 const MAX_ITEMS = 32;
 
+/** strace shows fractions of a second as unsigned numbers. */
+const UNSIGNED_FIELDS: ReadonlySet<string> = new Set(["tv_nsec", "tv_usec"]);
+
 function scalarAt(view: DataView, at: number, field: StructField): bigint {
   const little = field.kind !== "network";
-  const signed = field.kind === "signed";
+  const signed = field.kind === "signed" && !UNSIGNED_FIELDS.has(field.name);
   switch (field.size) {
     case 1:
       return BigInt(signed ? view.getInt8(at) : view.getUint8(at));

@@ -17,6 +17,7 @@ import { structAt } from "./generic.ts";
 import { constantName, constants } from "./named-constants.ts";
 import { signalNameValue } from "./process.ts";
 import { deviceValue, timespecAt } from "./structs.ts";
+import { key } from "./system.ts";
 
 const { address, choice, hex, int, set, string, uint, ulong } = usual;
 
@@ -108,22 +109,21 @@ const bpfAttributes = onEntry((call, index) => {
 });
 
 const LANDLOCK_FIELDS = [
-  ["handled_access_fs", "landlock_fs"],
-  ["handled_access_net", "landlock_net"],
+  ["handled_access_fs", "landlock_fs", "LANDLOCK_ACCESS_FS_???"],
+  ["handled_access_net", "landlock_net", "LANDLOCK_ACCESS_NET_???"],
+  ["scoped", "landlock_scope", "LANDLOCK_SCOPE_???"],
 ] as const;
 /** struct landlock_ruleset_attr, limited to the size that the caller passes. */
 const ruleset = onEntry((call, index) => {
   const at = call.ulong(index);
   const size = Number(call.ulong(index + 1));
-  const known = LANDLOCK_FIELDS.slice(0, Math.floor(size / 8));
-  const found = at === 0n || !known.length ? null : call.memory.read(Number(at), known.length * 8);
-  if (!found) return pointer(at);
-  return struct(
-    known.map(([name, names], i) => [
-      name,
-      flags(found.view.getBigUint64(i * 8, true), constants(names), "LANDLOCK_ACCESS_???"),
-    ]),
-  );
+  const fields: [string, Value][] = [];
+  for (const [i, [name, names, placeholder]] of LANDLOCK_FIELDS.entries()) {
+    const found = size < (i + 1) * 8 ? null : call.memory.read(Number(at) + i * 8, 8);
+    if (!found) break;
+    fields.push([name, flags(found.view.getBigUint64(0, true), constants(names), placeholder)]);
+  }
+  return fields.length === 0 ? pointer(at) : struct(fields, size > fields.length * 8);
 });
 
 /** seccomp(2): the flags and the pointer depend on the operation. */
@@ -144,7 +144,6 @@ const seccompArgument = onEntry((call, index) => {
 });
 
 /** keyctl(2): a key or a keyring. */
-const key = onEntry((call, index) => enumValue(call.int(index), constants("keyring")));
 const isGetId = (call: SyscallView) => call.int(0) === 0;
 const keyctlSecond = onEntry((call, index) =>
   isGetId(call) ? key.decode(call, index) : integer(call.ulong(index), "hex"),
@@ -155,17 +154,6 @@ const keyctlThird = onEntry((call, index) =>
 const keyctlRest = usual.onlyIf((call) => !isGetId(call), hex);
 const timespecIn = onEntry(
   (call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)),
-);
-
-const prot = onEntry((call, index) =>
-  call.uint(index) === 0
-    ? symbol("PROT_NONE", integer(0))
-    : flags(call.uint(index), constants("prot"), "PROT_???"),
-);
-const remapFlags = onEntry((call, index) =>
-  call.uint(index) === 0
-    ? symbol("MAP_FILE", integer(0))
-    : flags(call.uint(index), constants("map"), "MAP_???"),
 );
 
 export const MISC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
@@ -191,8 +179,6 @@ export const MISC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
       "TFD_???",
     ),
   ],
-  pkey_alloc: [hex, set(() => constants("pkey"), "PKEY_???")],
-  memfd_secret: [hex],
   ptrace: [choice(() => constants("ptrace"), "PTRACE_???"), int, address, address],
   io_uring_setup: [uint, onExit(uringParameters)],
   io_destroy: [hex],
@@ -220,7 +206,6 @@ export const MISC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
     ),
   ],
   ioperm: [hex, hex, int],
-  remap_file_pages: [address, ulong, prot, ulong, remapFlags],
   sysfs: [hex, hex, hex],
   ustat: [onEntry((call, index) => deviceValue(call.uint(index))), address],
   request_key: [string, string, string, key],

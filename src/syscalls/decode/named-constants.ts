@@ -1,6 +1,12 @@
 /** Names the parts of numbers by the sets that argument-sets.ts assigns to arguments and fields. */
 import { type Abi, constantsOf, type NumberParts } from "../table.ts";
-import { flags, NamedValue as Named, type NamedValue, type NameSet } from "../value.ts";
+import {
+  CompositeValue,
+  flags,
+  NamedValue as Named,
+  type NamedValue,
+  type NameSet,
+} from "../value.ts";
 
 const constantsCache = new Map<string, NameSet>();
 
@@ -42,6 +48,33 @@ function placeholderOf(name: string, abi: Abi): string {
   return shown === "" ? "" : `${shown}???`;
 }
 
+/** Names the value within `mask`; the rest of a value without a name is all of it. */
+function valuePart(
+  value: bigint,
+  signed: bigint,
+  { value: name, mask }: NumberParts,
+  abi: Abi,
+): NamedValue {
+  const part = mask === undefined ? value : value & BigInt(mask);
+  const found = constants(name!, abi).find(
+    ([, number]) => BigInt(number) === part || BigInt(number) === signed,
+  );
+  const set = { kind: "values", placeholder: placeholderOf(name!, abi) } as const;
+  return found ? new Named(part, [found[0]], 0n, set) : new Named(part, [], part, set);
+}
+
+/** Names bits; the comment is that of the first set. */
+function bitsPart(value: bigint, names: readonly string[], abi: Abi): NamedValue {
+  const placeholder = names.length === 0 ? "" : placeholderOf(names[0], abi);
+  const all = names.flatMap((name) => constants(name, abi));
+  return flags(value, all, placeholder);
+}
+
+/** Returns the text of permissions: "0644". */
+function octalName(bits: bigint): string {
+  return bits === 0n ? "000" : `0${bits.toString(8).padStart(3, "0")}`;
+}
+
 /**
  * Names the parts of a number.
  * @param value the argument or field as an unsigned number
@@ -53,37 +86,26 @@ export function partsValue(
   parts: NumberParts,
   abi: Abi,
 ): NamedValue {
-  const names: string[] = [];
-  let rest = value;
-  let placeholder = "";
-  if (parts.value !== undefined) {
-    const set = constants(parts.value, abi);
-    const mask = parts.mask === undefined ? null : BigInt(parts.mask);
-    const part = mask === null ? value : value & mask;
-    const found = set.find(([, number]) => BigInt(number) === part || BigInt(number) === signed);
-    if (found) {
-      names.push(found[0]);
-      rest = mask === null ? 0n : rest & ~mask;
-    }
-    placeholder = placeholderOf(parts.value, abi);
-  }
-  for (const name of parts.bits ?? []) {
-    const set = constants(name, abi);
-    const taken = flags(rest, set);
-    names.push(...taken.names);
-    rest = BigInt(taken.rest);
-    if (placeholder === "") placeholder = placeholderOf(name, abi);
-  }
-  if (parts.octal !== undefined) {
-    const bits = rest & BigInt(parts.octal);
-    rest &= ~BigInt(parts.octal);
-    if (bits !== 0n || names.length === 0 || parts.value !== undefined)
-      names.push(`0${bits.toString(8).padStart(bits === 0n ? 1 : 3, "0")}`.replace(/^00$/, "000"));
-  }
+  const whole = parts.value === undefined ? null : valuePart(value, signed, parts, abi);
+  if (whole && !parts.bits && parts.octal === undefined && parts.mask === undefined) return whole;
+  const others = whole?.names.length ? value & ~BigInt(parts.mask ?? -1) : value;
+  const octal = BigInt(parts.octal ?? 0);
+  const bits = bitsPart(others & ~octal, parts.bits ?? [], abi);
+  const names = [...(whole?.names ?? []), ...bits.names];
+  const permissions = others & octal;
+  if (octal && (permissions || names.length === 0 || whole)) names.push(octalName(permissions));
+  const { placeholder } = (whole ?? bits).set;
   const { notation } = parts;
-  return new Named(notation === "decimal" ? signed : value, names, rest, {
+  return new Named(notation === "decimal" ? signed : value, names, bits.rest, {
     kind: "bits",
     placeholder,
     ...(notation ? { notation } : {}),
   });
+}
+
+/** Names a value and bits that strace comments on separately. */
+export function compositeValue(value: bigint, parts: NumberParts, abi: Abi): CompositeValue {
+  const first = valuePart(value, value, parts, abi);
+  const second = bitsPart(value & ~BigInt(parts.mask!), parts.bits!, abi);
+  return new CompositeValue(Number(second.value) === 0 ? [first] : [first, second]);
 }

@@ -5,52 +5,50 @@ import {
   integer,
   pointer,
   type SetValue,
+  type StructValue,
   setOf,
   struct,
   type Value,
 } from "../value.ts";
 import { address, choice, fd, fdValue, int, set, uint, ulong } from "./arguments.ts";
+import { arrayAt } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
-import { inputSet, signalSetAt } from "./process.ts";
+import { inputSet, pendingSet, signalSetAt } from "./process.ts";
 import { timespecAt, timevalAt } from "./structs.ts";
 
-/** struct pollfd: the requested events at entry, the returned events in the result. */
-export function pollFds(call: SyscallView, at: bigint, count: number, isResult: boolean): Value {
-  const items: Value[] = [];
-  const set_ = constants("poll");
-  for (let i = 0; i < Math.min(count, call.limits.array); i++) {
-    const found = call.memory.read(Number(at) + i * 8, 8);
-    if (!found) return pointer(at);
-    const number = found.view.getInt32(0, true);
-    const [events, revents] = [found.view.getUint16(4, true), found.view.getUint16(6, true)];
-    if (isResult && revents === 0) continue;
-    const each = fdValue(call, number);
-    if (number < 0) items.push(struct([["fd", each]]));
-    else if (isResult)
-      items.push(
-        struct([
-          ["fd", each],
-          ["revents", flags(revents, set_)],
-        ]),
-      );
-    else
-      items.push(
-        struct([
-          ["fd", each],
-          ["events", flags(events, set_)],
-        ]),
-      );
-  }
-  return array(items, count > call.limits.array);
+const POLLFD_SIZE = 8;
+
+/** struct pollfd; a negative fd is ignored. */
+function pollFd(call: SyscallView, view: DataView, member: "events" | "revents"): StructValue {
+  const number = view.getInt32(0, true);
+  const bits = view.getUint16(member === "events" ? 4 : 6, true);
+  const fd = ["fd", fdValue(call, number)] as const;
+  if (number < 0) return struct([fd]);
+  return struct([fd, [member, flags(bits, constants("poll"), "POLL???")]]);
 }
-const pollFdsArgument = onEntry((call, index) => {
-  const at = call.ulong(index);
-  return at === 0n ? pointer(at) : pollFds(call, at, call.uint(index + 1), false);
-});
+const pollFdsArgument = onEntry((call, index) =>
+  arrayAt(call, call.ulong(index), call.uint(index + 1), POLLFD_SIZE, (view) =>
+    pollFd(call, view, "events"),
+  ),
+);
+
+/** The entries with returned events. */
+export function returnedPollFds(call: SyscallView, at: bigint, count: number): Value {
+  const items: Value[] = [];
+  for (let i = 0; i < Math.min(count, MAX_POLL_FDS); i++) {
+    const found = call.memory.read(Number(at) + i * POLLFD_SIZE, POLLFD_SIZE);
+    if (!found) return pointer(at);
+    if (found.view.getInt32(0, true) < 0 || found.view.getUint16(6, true) === 0) continue;
+    if (items.length === call.limits.array) return array(items, true);
+    items.push(pollFd(call, found.view, "revents"));
+  }
+  return array(items);
+}
 
 const BITS_PER_BYTE = 8;
 const MAX_FDS = 1024;
+const MAX_POLL_FDS = 4096;
 
 /** Decodes the members of an fd_set. @returns null if it cannot be read */
 export function fdSet(call: SyscallView, at: bigint, count: number): SetValue | null {
@@ -69,6 +67,8 @@ const fdSetArgument = onEntry(
 const timeout = (read: typeof timespecAt) =>
   onEntry((call, index) => read(call, call.ulong(index)) ?? pointer(call.ulong(index)));
 
+const KERNEL_SET_SIZE = 8n;
+
 /** pselect6(2): a signal set and its size, behind one pointer. */
 const maskWithSize = onEntry((call, index) => {
   const at = call.ulong(index);
@@ -76,7 +76,7 @@ const maskWithSize = onEntry((call, index) => {
   if (!found) return pointer(at);
   const [mask, size] = [found.view.getBigUint64(0, true), found.view.getBigUint64(8, true)];
   return struct([
-    ["sigmask", signalSetAt(call, mask)],
+    ["sigmask", size === KERNEL_SET_SIZE ? signalSetAt(call, mask) : pointer(mask)],
     ["sigsetsize", integer(size)],
   ]);
 });
@@ -107,31 +107,27 @@ const epollEventIn = onEntry((call, index) => {
 });
 const epollEventsOut = onExit((call, index) => {
   const at = call.ulong(index);
-  const size = epollEventSize(call);
-  const shown = Math.min(call.result, call.limits.array);
-  const found = call.failed ? null : call.memory.read(Number(at), shown * size);
-  if (!found) return pointer(at);
-  const items = Array.from({ length: shown }, (_, i) => epollEvent(call, found.view, i * size));
-  return array(items, call.result > shown);
+  if (call.failed) return pointer(at);
+  return arrayAt(call, at, call.result, epollEventSize(call), (view) => epollEvent(call, view, 0));
 });
 
 const epollWait: readonly ArgumentDecoder[] = [fd, epollEventsOut, int, int];
 
 export const WAIT_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   poll: [pollFdsArgument, uint, int],
-  ppoll: [pollFdsArgument, uint, timeout(timespecAt), inputSet, ulong],
+  ppoll: [pollFdsArgument, uint, timeout(timespecAt), inputSet(4), ulong],
   select: [int, fdSetArgument, fdSetArgument, fdSetArgument, timeout(timevalAt)],
   pselect6: [int, fdSetArgument, fdSetArgument, fdSetArgument, timeout(timespecAt), maskWithSize],
   epoll_create1: [set(() => constants("epoll_create"), "EPOLL_???")],
   epoll_ctl: [fd, choice(() => constants("epoll_ctl"), "EPOLL_CTL_???"), fd, epollEventIn],
   epoll_wait: epollWait,
-  epoll_pwait: [...epollWait, inputSet, ulong],
-  epoll_pwait2: [fd, epollEventsOut, int, timeout(timespecAt), inputSet, ulong],
+  epoll_pwait: [...epollWait, inputSet(5), ulong],
+  epoll_pwait2: [fd, epollEventsOut, int, timeout(timespecAt), inputSet(5), ulong],
   pause: [],
-  signalfd: [fd, inputSet, ulong],
+  signalfd: [fd, inputSet(2), ulong],
   signalfd4: [
     fd,
-    inputSet,
+    inputSet(2),
     ulong,
     set(
       () => [
@@ -141,11 +137,6 @@ export const WAIT_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
       "SFD_???",
     ),
   ],
-  rt_sigpending: [
-    onExit((call, index) =>
-      call.failed ? pointer(call.ulong(index)) : signalSetAt(call, call.ulong(index)),
-    ),
-    ulong,
-  ],
-  rt_sigtimedwait: [inputSet, address, timeout(timespecAt), ulong],
+  rt_sigpending: [pendingSet, ulong],
+  rt_sigtimedwait: [inputSet(3), address, timeout(timespecAt), ulong],
 };

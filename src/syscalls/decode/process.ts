@@ -5,7 +5,6 @@ import {
   field,
   flags,
   integer,
-  NamedValue,
   pointer,
   type SetValue,
   setOf,
@@ -13,12 +12,11 @@ import {
   symbol,
   type Value,
 } from "../value.ts";
-import { address, choice, fd, hex, int, set, uint, ulong } from "./arguments.ts";
+import { address, choice, hex, int, set, uint, ulong } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
 import { timespecAt, timevalAt } from "./structs.ts";
 
-const MAP_TYPE = 0xf;
 const SIGSETSIZE = 8;
 const SIGNALS = 64;
 const SA_RESTORER = 0x04000000n;
@@ -27,21 +25,6 @@ const SA_RESTORER = 0x04000000n;
 export const signalNameValue = (number: number): Value =>
   number > 0 && number <= 64 ? symbol(signalName(number), integer(number)) : integer(number);
 const signal = onEntry((call, index) => signalNameValue(call.int(index)));
-const protection = onEntry((call, index) => {
-  const value = call.uint(index);
-  return value === 0
-    ? new NamedValue(0, ["PROT_NONE"])
-    : flags(value, constants("prot"), "PROT_???");
-});
-/** The mapping type is a number; the other flags are bits. */
-const mapFlags = onEntry((call, index) => {
-  const value = call.uint(index);
-  const type = ["MAP_FILE", "MAP_SHARED", "MAP_PRIVATE", "MAP_SHARED_VALIDATE"][value & MAP_TYPE];
-  const rest = flags((value & ~MAP_TYPE) >>> 0, constants("map"), "MAP_???");
-  if (type !== undefined) return new NamedValue(value, [type, ...rest.names], rest.rest);
-  return flags(value, constants("map"), "MAP_???");
-});
-
 /** Decodes a signal mask: "[INT TERM]"; "~[KILL STOP]" if most signals are set. */
 function signalSet(mask: bigint): SetValue {
   const signals = Array.from({ length: SIGNALS }, (_, i) => i + 1);
@@ -55,16 +38,30 @@ export function signalSetAt(call: SyscallView, at: bigint): Value {
   const found = at === 0n ? null : call.memory.read(Number(at), SIGSETSIZE);
   return found ? signalSet(found.view.getBigUint64(0, true)) : pointer(at);
 }
-/** The kernel accepts only a set of its own size. */
-const suspendSet = onEntry((call, index) =>
-  Number(call.ulong(index + 1)) === SIGSETSIZE
-    ? signalSetAt(call, call.ulong(index))
-    : pointer(call.ulong(index)),
-);
-export const inputSet = onEntry((call, index) => signalSetAt(call, call.ulong(index)));
+const hasKernelSize = (call: SyscallView, index: number) =>
+  call.ulong(index) === BigInt(SIGSETSIZE);
+/** The kernel accepts only a set of its own size. @param sizeIndex the argument with the size */
+export function inputSet(sizeIndex: number): ArgumentDecoder {
+  return onEntry((call, index) => {
+    const at = call.ulong(index);
+    return hasKernelSize(call, sizeIndex) ? signalSetAt(call, at) : pointer(at);
+  });
+}
 const outputSet = onExit((call, index) =>
   call.failed ? pointer(call.ulong(index)) : signalSetAt(call, call.ulong(index)),
 );
+/** The pending signals; the size may be smaller than the kernel's. */
+export const pendingSet = onExit((call, index) => {
+  const at = call.ulong(index);
+  const size = Math.min(Number(call.ulong(index + 1)), SIGSETSIZE);
+  const found = call.failed || size === 0 ? null : call.memory.read(Number(at), size);
+  if (!found) return pointer(at);
+  const mask = Array.from(found.bytes.subarray(0, size)).reduceRight(
+    (value, byte) => (value << 8n) | BigInt(byte),
+    0n,
+  );
+  return signalSet(mask);
+});
 
 /** Offset of uc_sigmask in the signal frame at the stack pointer: rt_sigreturn(2). */
 const SIGNAL_MASK_OFFSET = { x64: 296n, arm64: 168n } as const;
@@ -164,10 +161,7 @@ const limitsOut = onExit((call, index) =>
 const resource = choice(() => constants("rlimit"), "RLIMIT_???");
 
 export const TASK_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
-  mmap: [address, ulong, protection, mapFlags, fd, hex],
-  mprotect: [address, ulong, protection],
   munmap: [address, ulong],
-  madvise: [address, ulong, choice(() => constants("madvise"), "MADV_???")],
   brk: [address],
   exit: [int],
   exit_group: [int],
@@ -176,8 +170,13 @@ export const TASK_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
   tgkill: [int, int, signal],
   rt_sigreturn: [restoredMask],
   rt_sigaction: [signal, newAction, oldAction, ulong],
-  rt_sigprocmask: [choice(() => constants("sigprocmask"), "SIG_???"), inputSet, outputSet, ulong],
-  rt_sigsuspend: [suspendSet, ulong],
+  rt_sigprocmask: [
+    choice(() => constants("sigprocmask"), "SIG_???"),
+    inputSet(3),
+    outputSet,
+    ulong,
+  ],
+  rt_sigsuspend: [inputSet(1), ulong],
   alarm: [uint],
   nanosleep: [timespecIn, remaining],
   clock_nanosleep: [clock, set(() => [["TIMER_ABSTIME", 1]], "TIMER_???"), timespecIn, remaining],
@@ -193,8 +192,6 @@ export const TASK_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
   geteuid: [],
   getgid: [],
   getegid: [],
-  setuid: [int],
-  setgid: [int],
   setsid: [],
   getpgrp: [],
   getpgid: [int],

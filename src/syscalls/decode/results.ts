@@ -6,7 +6,7 @@ import { WITHOUT_PATHS } from "../text-style.ts";
 import { enumValue, flags, type NameSet, type Value } from "../value.ts";
 import type { SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
-import { fdSet, pollFds } from "./poll-select.ts";
+import { fdSet, returnedPollFds } from "./poll-select.ts";
 import { openFlagsValue, timespecAt, timevalAt } from "./structs.ts";
 import { ioprioValue, personalityValue } from "./system.ts";
 
@@ -39,7 +39,7 @@ function remainingTime(time: Value | null): string {
 
 function poll(call: SyscallView): string | null {
   if (call.result === 0) return "0 (Timeout)";
-  const ready = straceText(pollFds(call, call.ulong(0), call.uint(1), true), WITHOUT_PATHS);
+  const ready = straceText(returnedPollFds(call, call.ulong(0), call.uint(1)), WITHOUT_PATHS);
   const rest = call.name.startsWith("ppoll") ? remainingTime(timespecAt(call, call.ulong(2))) : "";
   return `${call.result} (${[ready, rest].filter((text) => text !== "").join(", ")})`;
 }

@@ -1,6 +1,16 @@
 /** Scheduling: CPU sets and parameters. sched(7). */
 
-import { array, enumValue, flags, integer, pointer, setOf, struct, type Value } from "../value.ts";
+import {
+  array,
+  enumValue,
+  flags,
+  integer,
+  pointer,
+  type StructValue,
+  setOf,
+  struct,
+  type Value,
+} from "../value.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
 
@@ -27,41 +37,65 @@ export const schedParam = onEntry((call, index) => {
   return found ? array([integer(found.view.getInt32(0, true))]) : pointer(at);
 });
 
-/** struct sched_attr, with the fields that its size covers. */
-const schedAttr =
-  (isOutput: boolean): ArgumentDecoder["decode"] =>
-  (call, index) => {
+/** Sizes of struct sched_attr: that of its first version, and that of its last. */
+const SCHED_ATTR_MIN = 48;
+const SCHED_ATTR_KNOWN = 56;
+
+/** Returns the fields of struct sched_attr that a size covers. */
+function schedFields(view: DataView, size: number): [string, Value][] {
+  const fields: [string, Value][] = [
+    ["size", integer(view.getUint32(0, true))],
+    ["sched_policy", enumValue(view.getUint32(4, true), constants("scheduler"), "SCHED_???")],
+    [
+      "sched_flags",
+      flags(view.getBigUint64(8, true), constants("scheduler_flags"), "SCHED_FLAG_???"),
+    ],
+    ["sched_nice", integer(view.getInt32(16, true))],
+    ["sched_priority", integer(view.getUint32(20, true))],
+    ["sched_runtime", integer(view.getBigUint64(24, true))],
+    ["sched_deadline", integer(view.getBigUint64(32, true))],
+    ["sched_period", integer(view.getBigUint64(40, true))],
+  ];
+  if (size < SCHED_ATTR_KNOWN) return fields;
+  return [
+    ...fields,
+    ["sched_util_min", integer(view.getUint32(48, true))],
+    ["sched_util_max", integer(view.getUint32(52, true))],
+  ];
+}
+
+function schedAttrAt(call: SyscallView, at: bigint): StructValue | null {
+  const size = at === 0n ? undefined : call.memory.read(Number(at), 4)?.view.getUint32(0, true);
+  if (size === undefined) return null;
+  // The kernel takes 0 for the first version.
+  const known = Math.min(size === 0 ? SCHED_ATTR_MIN : size, SCHED_ATTR_KNOWN);
+  if (known < SCHED_ATTR_MIN) return struct([["size", integer(size)]]);
+  const found = call.memory.read(Number(at), known);
+  return found && struct(schedFields(found.view, known), size > SCHED_ATTR_KNOWN);
+}
+
+/** The kernel corrects a size that it does not know. */
+const newSchedAttr: ArgumentDecoder = {
+  ...onEntry((call, index) => {
     const at = call.ulong(index);
-    const found = at === 0n || (isOutput && call.failed) ? null : call.memory.read(Number(at), 48);
-    if (!found) return pointer(at);
-    const { view } = found;
-    const size = view.getUint32(0, true);
-    const fields: [string, Value][] = [
-      ["size", integer(size)],
-      ["sched_policy", enumValue(view.getUint32(4, true), constants("scheduler"), "SCHED_???")],
-      [
-        "sched_flags",
-        flags(view.getBigUint64(8, true), constants("scheduler_flags"), "SCHED_FLAG_???"),
-      ],
-      ["sched_nice", integer(view.getInt32(16, true))],
-      ["sched_priority", integer(view.getUint32(20, true))],
-      ["sched_runtime", integer(view.getBigUint64(24, true))],
-      ["sched_deadline", integer(view.getBigUint64(32, true))],
-      ["sched_period", integer(view.getBigUint64(40, true))],
-    ];
-    const more = size >= 56 ? call.memory.read(Number(at) + 48, 8) : null;
-    if (more)
-      fields.push(
-        ["sched_util_min", integer(more.view.getUint32(0, true))],
-        ["sched_util_max", integer(more.view.getUint32(4, true))],
-      );
-    return struct(fields);
-  };
+    return schedAttrAt(call, at) ?? pointer(at);
+  }),
+  extendAtExit: (call, index, value) => {
+    if (value.kind !== "struct" || value.fields.length > 1 || !call.failed) return value;
+    const found = call.memory.read(call.address(index), 4);
+    if (!found) return value;
+    return { ...value, written: struct([["size", integer(found.view.getUint32(0, true))]]) };
+  },
+};
+const schedAttrOut = onExit((call, index) => {
+  const at = call.ulong(index);
+  return (call.failed ? null : schedAttrAt(call, at)) ?? pointer(at);
+});
 
 const int = onEntry((call, index) => integer(call.int(index)));
 const uint = onEntry((call, index) => integer(call.uint(index)));
 
 export const SCHEDULING_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
-  sched_setattr: [int, onEntry(schedAttr(false)), uint],
-  sched_getattr: [int, onExit(schedAttr(true)), uint, uint],
+  sched_setattr: [int, newSchedAttr, uint],
+  sched_getattr: [int, schedAttrOut, uint, uint],
 };

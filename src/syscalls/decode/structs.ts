@@ -30,10 +30,10 @@ const UTIME_OMIT = 0x3ffffffe;
 /** Limits the cache, since a program can use any number of flag combinations. */
 const MAX_CACHED_FLAGS = 1024;
 const OPEN_SET: ConstantSet = { kind: "bits", placeholder: "O_???" };
-const openFlagsCache = new Map<number, NamedValue>();
+const openFlagsCache = new Map<number | bigint, NamedValue>();
 
 /** Names the access mode and the flags of open(2). */
-export function openFlagsValue(value: number, arch: Arch): NamedValue {
+export function openFlagsValue(value: number | bigint, arch: Arch): NamedValue {
   let known = openFlagsCache.get(value);
   if (!known) {
     known = readOpenFlags(value, arch);
@@ -43,9 +43,9 @@ export function openFlagsValue(value: number, arch: Arch): NamedValue {
   return known;
 }
 
-function readOpenFlags(value: number, arch: Arch): NamedValue {
+function readOpenFlags(value: number | bigint, arch: Arch): NamedValue {
   const { names, rest } = namedOpenFlags(BigInt(value), arch);
-  return new NamedValue(value, names, Number(rest), OPEN_SET);
+  return new NamedValue(value, names, typeof value === "bigint" ? rest : Number(rest), OPEN_SET);
 }
 
 export function modeValue(mode: number): ModeValue {
@@ -119,10 +119,9 @@ function timeValue(
   const half = (offset: number) =>
     size === 8 ? BigInt(view.getInt32(offset, true)) : view.getBigInt64(offset * 2, true);
   const [seconds, fraction] = [half(0), half(4)];
-  const unsigned = name === "tv_nsec" ? BigInt.asUintN(64, fraction) : fraction;
   const value = struct([
     ["tv_sec", integer(seconds)],
-    [name, integer(unsigned)],
+    [name, integer(BigInt.asUintN(64, fraction))],
   ]);
   return date ? { ...value, dated: true } : value;
 }

@@ -17,11 +17,12 @@ import {
   withNumber,
 } from "../value.ts";
 import * as usual from "./arguments.ts";
-import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
+import { inputArray, outputArray } from "./arrays.ts";
+import { type ArgumentDecoder, onEntry, onExit } from "./call.ts";
 import { constants } from "./named-constants.ts";
 import { cpuMask, schedParam } from "./scheduling.ts";
 
-const { address, choice, fd, hex, inputBuffer, int, path, set, string, uint, ulong } = usual;
+const { address, choice, fd, id, inputBuffer, int, path, set, string, uint, ulong } = usual;
 const UTSNAME_FIELD = 65;
 
 // ---- names ----
@@ -68,22 +69,10 @@ const sysinfo = onExit((call, index) => {
 
 // ---- credentials ----
 
-/** An id; -1 means unchanged. */
-const id = onEntry((call, index) => integer(call.int(index)));
-const groups =
-  (count: (call: SyscallView) => number, isOutput: boolean): ArgumentDecoder["decode"] =>
-  (call, index) => {
-    const at = call.ulong(index);
-    const shown = Math.min(count(call), call.limits.array);
-    if (at === 0n || (isOutput && call.failed) || shown < 0) return pointer(at);
-    if (shown === 0) return array([]);
-    const found = call.memory.read(Number(at), Math.max(4, shown * 4));
-    if (!found) return pointer(at);
-    const items = Array.from({ length: shown }, (_, i) =>
-      integer(found.view.getUint32(i * 4, true)),
-    );
-    return array(items, count(call) > shown);
-  };
+const group = () => (view: DataView) => {
+  const value = view.getUint32(0, true);
+  return integer(value === 0xffffffff ? -1 : value);
+};
 
 const personality = onEntry((call, index) => {
   const value = call.uint(index);
@@ -164,7 +153,10 @@ const capabilityHeader = onEntry((call, index) => {
 
 // ---- keys ----
 
-const keyring = onEntry((call, index) => enumValue(call.int(index), constants("keyring")));
+/** A keyring by name, or a key by its serial number. */
+export const key = onEntry((call, index) =>
+  enumValue(call.int(index), constants("keyring"), "", "decimal"),
+);
 
 // ---- memory ----
 
@@ -204,12 +196,12 @@ export const SYSTEM_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]
   setregid: [id, id],
   setresuid: [id, id, id],
   setresgid: [id, id, id],
-  setgroups: [uint, onEntry(groups((call) => call.uint(0), false))],
-  getgroups: [int, onExit(groups((call) => call.result, true))],
+  setgroups: [int, inputArray((call) => call.int(0), 4, group)],
+  getgroups: [int, outputArray((call) => call.result, 4, group)],
   personality: [personality],
   arch_prctl: [choice(() => constants("arch_prctl"), "ARCH_???"), archArgument],
   ioprio_get: [ioprioWho, int],
-  ioprio_set: [ioprioWho, int, onEntry((call, index) => ioprioValue(call.int(index)))],
+  ioprio_set: [ioprioWho, int, onEntry((call, index) => ioprioValue(call.uint(index)))],
   get_robust_list: [int, robustHead, wordOut("decimal")],
   capget: [capabilityHeader, onExit(capabilities(true))],
   capset: [capabilityHeader, onEntry(capabilities(false))],
@@ -224,12 +216,11 @@ export const SYSTEM_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]
       call.failed ? pointer(call.ulong(index)) : schedParam.decode(call, index),
     ),
   ],
-  add_key: [string, string, inputBuffer(3), ulong, keyring],
+  add_key: [string, string, inputBuffer(3), ulong, key],
   mremap: [address, ulong, ulong, set(() => constants("mremap"), "MREMAP_???"), newAddress],
   msync: [address, ulong, set(() => constants("msync"), "MS_???")],
   mincore: [address, ulong, residentPages],
   mlock2: [address, ulong, set(() => constants("mlock2"), "MLOCK_???")],
-  pkey_mprotect: [hex, ulong, set(() => constants("prot"), "PROT_???"), int],
   pivot_root: [path, path],
   syncfs: [fd],
 };

@@ -1,6 +1,7 @@
 /** struct iovec: readv(2), and the same in struct msghdr. */
-import { array, integer, pointer, struct, type Value } from "../value.ts";
-import { bytesAt } from "./arguments.ts";
+import { integer, pointer, struct, type Value } from "../value.ts";
+import { bytesAt, wordAt } from "./arguments.ts";
+import { arrayAt } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 
 /**
@@ -10,36 +11,24 @@ import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.
 export function iovecsAt(
   call: SyscallView,
   at: bigint,
-  count: number,
+  count: number | bigint,
   bytes: number | null,
 ): Value {
-  if (at === 0n || count === 0) return count === 0 && at !== 0n ? array([]) : pointer(at);
-  const items: Value[] = [];
   let left = bytes ?? 0;
-  const shown = Math.min(count, call.limits.array);
-  for (let i = 0; i < shown; i++) {
-    const found = call.memory.read(Number(at) + i * 2 * call.wordSize, 2 * call.wordSize);
-    if (!found) break;
-    const word = (offset: number) =>
-      call.wordSize === 8
-        ? found.view.getBigUint64(offset, true)
-        : BigInt(found.view.getUint32(offset, true));
-    const [base, length] = [word(0), word(call.wordSize)];
+  return arrayAt(call, at, count, 2 * call.wordSize, (view) => {
+    const [base, length] = [0, call.wordSize].map((offset) => wordAt(call, view, offset));
     const part = Math.min(Number(length), left);
     left -= part;
-    items.push(
-      struct([
-        ["iov_base", bytes === null ? pointer(base) : bytesAt(call, base, part)],
-        ["iov_len", integer(length)],
-      ]),
-    );
-  }
-  return items.length === 0 ? pointer(at) : array(items, count > items.length);
+    return struct([
+      ["iov_base", bytes === null ? pointer(base) : bytesAt(call, base, part)],
+      ["iov_len", integer(length)],
+    ]);
+  });
 }
 
 /** The next argument is the count. */
 function iovecsDecoder(bytes: (call: SyscallView) => number | null): ArgumentDecoder["decode"] {
-  return (call, index) => iovecsAt(call, call.ulong(index), call.int(index + 1), bytes(call));
+  return (call, index) => iovecsAt(call, call.ulong(index), call.ulong(index + 1), bytes(call));
 }
 
 export const writeVectors = onEntry(iovecsDecoder(() => Number.MAX_SAFE_INTEGER));

@@ -65,7 +65,7 @@ export interface Calls {
     description: Pointer<Text>;
     payload: Pointer<Text>;
     plen: Integer;
-    ringid: Flags<"keyring">;
+    ringid: Flags<"keyring"> | number;
   };
   adjtimex: { txc_p?: Decoded };
   afs_syscall: {
@@ -121,7 +121,7 @@ export interface Calls {
   };
   clone3: { uargs: Pointer<CloneArguments>; size?: Integer };
   close: { fd: Fd };
-  close_range: { fd: Fd; max_fd: number; flags: Flags<"close_range"> };
+  close_range: { fd: number; max_fd: number; flags: Flags<"close_range"> };
   connect: { fd: Fd; uservaddr: Pointer<SocketAddress>; addrlen: number };
   copy_file_range: {
     fd_in: Fd;
@@ -206,32 +206,21 @@ export interface Calls {
     fanotify_fd: Fd;
     flags: Flags<"fanotify_mark">;
     mask: Flags<"fanotify">;
-    dfd: Flags<"dirfd"> | Fd;
+    dfd: Fd;
     pathname: Pointer<Text>;
   };
   fchdir: { fd: Fd };
   fchmod: { fd: Fd; mode: number };
   fchmodat: { dfd: Fd; filename: Pointer<Text>; mode: number };
-  fchmodat2: {
-    dfd: Flags<"dirfd"> | Fd;
-    filename: Pointer<Text>;
-    mode: Named<string>;
-    flags: Flags<"at_path">;
-  };
+  fchmodat2: { dfd: Fd; filename: Pointer<Text>; mode: Named<string>; flags: Flags<"at"> };
   fchown: { fd: Fd; user: number; group: number };
-  fchownat: {
-    dfd: Fd;
-    filename: Pointer<Text>;
-    user: number;
-    group: number;
-    flag: Flags<"at_path">;
-  };
+  fchownat: { dfd: Fd; filename: Pointer<Text>; user: number; group: number; flag: Flags<"at"> };
   fchroot: { fd: Fd; flags: number };
   fcntl: { fd: Fd; cmd: Flags<"fcntl">; arg?: Decoded };
   fdatasync: { fd: Fd };
   fgetxattr: { fd: Fd; name: Pointer<Text>; value?: Decoded; size: Integer };
   file_getattr: {
-    dfd: Flags<"dirfd"> | Fd;
+    dfd: Fd;
     filename: Pointer<Text>;
     attr?: Pointer<{
       readonly fa_xflags: Flags<"xflags">;
@@ -241,10 +230,10 @@ export interface Calls {
       readonly fa_cowextsize: number;
     }>;
     usize: Integer;
-    at_flags: Flags<"at_path">;
+    at_flags: Flags<"at">;
   };
   file_setattr: {
-    dfd: Flags<"dirfd"> | Fd;
+    dfd: Fd;
     filename: Pointer<Text>;
     attr: Pointer<{
       readonly fa_xflags: Flags<"xflags">;
@@ -254,7 +243,7 @@ export interface Calls {
       readonly fa_cowextsize: number;
     }>;
     usize: Integer;
-    at_flags: Flags<"at_path">;
+    at_flags: Flags<"at">;
   };
   finit_module: { fd: Fd; uargs: Pointer<Text>; flags: Flags<"module"> };
   flistxattr: { fd: Fd; list?: Pointer<Text>; size: Integer };
@@ -271,7 +260,7 @@ export interface Calls {
   fsetxattr: { fd: Fd; name: Pointer<Text>; value: Decoded; size: Integer; flags: Flags<"xattr"> };
   fsmount: { fs_fd: Fd; flags: Flags<"fsmount">; attr_flags: Flags<"mount_attr"> };
   fsopen: { fs_name: Pointer<Text>; flags: Flags<"fsopen"> };
-  fspick: { dfd: Flags<"dirfd"> | Fd; path: Pointer<Text>; flags: Flags<"fspick"> };
+  fspick: { dfd: Fd; path: Pointer<Text>; flags: Flags<"fspick"> };
   fstat: { fd: Fd; statbuf?: Pointer<Stat> };
   fstatfs: { fd: Fd; buf?: Pointer<Statfs> };
   fsync: { fd: Fd };
@@ -421,9 +410,9 @@ export interface Calls {
   getuid: Nothing;
   getxattr: { pathname: Pointer<Text>; name: Pointer<Text>; value?: Decoded; size: Integer };
   getxattrat: {
-    dfd: Flags<"dirfd"> | Fd;
+    dfd: Fd;
     pathname: Pointer<Text>;
-    at_flags: Flags<"at_path">;
+    at_flags: Flags<"at">;
     name: Pointer<Text>;
     uargs: Pointer<{ readonly value: Integer; readonly size: number; readonly flags: number }>;
     usize: Integer;
@@ -547,7 +536,7 @@ export interface Calls {
     oldname: Pointer<Text>;
     newdfd: Fd;
     newname: Pointer<Text>;
-    flags: Flags<"at_link">;
+    flags: Flags<"at">;
   };
   listen: { fd: Fd; backlog: number };
   listmount: {
@@ -579,9 +568,9 @@ export interface Calls {
   };
   listxattr: { pathname: Pointer<Text>; list?: Pointer<Text>; size: Integer };
   listxattrat: {
-    dfd: Flags<"dirfd"> | Fd;
+    dfd: Fd;
     pathname: Pointer<Text>;
-    at_flags: Flags<"at_path">;
+    at_flags: Flags<"at">;
     list?: Pointer<Text>;
     size: Integer;
   };
@@ -637,8 +626,8 @@ export interface Calls {
     flags: Flags<"mbind">;
   };
   membarrier: { cmd: Flags<"membarrier">; flags: number };
-  memfd_create: { name: Pointer<Text>; flags: Flags<"memfd"> };
-  memfd_secret: { flags: Integer };
+  memfd_create: { name: Pointer<Text>; flags: Named<string> };
+  memfd_secret: { flags: Flags<"close_on_exec"> };
   migrate_pages: {
     pid: number;
     maxnode: Integer;
@@ -657,7 +646,7 @@ export interface Calls {
     addr: Address | null;
     len: Integer;
     prot: Flags<"prot">;
-    flags: Flags<"map_type" | "map">;
+    flags: Named<string>;
     fd: Fd;
     off: Integer;
   };
@@ -670,7 +659,7 @@ export interface Calls {
     data: Decoded;
   };
   mount_setattr: {
-    dfd: Flags<"dirfd"> | Fd;
+    dfd: Fd;
     path: Pointer<Text>;
     flags: Flags<"at_mount">;
     uattr: Pointer<{
@@ -682,18 +671,18 @@ export interface Calls {
     usize: Integer;
   };
   move_mount: {
-    from_dfd: Flags<"dirfd"> | Fd;
+    from_dfd: Fd;
     from_pathname: Pointer<Text>;
-    to_dfd: Flags<"dirfd"> | Fd;
+    to_dfd: Fd;
     to_pathname: Pointer<Text>;
     flags: Flags<"move_mount">;
   };
   move_pages: {
     pid: number;
     nr_pages: Integer;
-    pages: Address | null;
-    nodes: Pointer<readonly number[]>;
-    status?: Pointer<readonly number[]>;
+    pages: Decoded;
+    nodes: Decoded;
+    status?: Decoded;
     flags: Flags<"move_pages">;
   };
   mprotect: { start: Address | null; len: Integer; prot: Flags<"prot"> };
@@ -774,7 +763,7 @@ export interface Calls {
   munlockall: Nothing;
   munmap: { addr: Address | null; len: Integer };
   name_to_handle_at: {
-    dfd: Flags<"dirfd"> | Fd;
+    dfd: Fd;
     name: Pointer<Text>;
     handle: Pointer<{
       readonly handle_bytes: number;
@@ -785,11 +774,11 @@ export interface Calls {
     flag: Flags<"at_handle">;
   };
   nanosleep: { rqtp: Pointer<Timespec>; rmtp?: Pointer<Timespec> };
-  newfstatat: { dfd: Fd; filename: Pointer<Text>; statbuf?: Pointer<Stat>; flag: Flags<"at_stat"> };
+  newfstatat: { dfd: Fd; filename: Pointer<Text>; statbuf?: Pointer<Stat>; flag: Flags<"at"> };
   nfsservctl: { cmd: number; argp: Address | null; resp?: Address | null };
   open: { filename: Pointer<Text>; flags: Flags<"open_access" | "open">; mode?: number };
   open_by_handle_at: {
-    mountdirfd: Flags<"dirfd"> | Fd;
+    mountdirfd: Fd;
     handle: Pointer<{
       readonly handle_bytes: number;
       readonly handle_type: number;
@@ -797,15 +786,11 @@ export interface Calls {
     }>;
     flags: Flags<"open_access" | "open">;
   };
-  open_tree: {
-    dfd: Flags<"dirfd"> | Fd;
-    filename: Pointer<Text>;
-    flags: Flags<"open_tree" | "at_mount">;
-  };
+  open_tree: { dfd: Fd; filename: Pointer<Text>; flags: Flags<"open_tree" | "at"> };
   open_tree_attr: {
-    dfd: Flags<"dirfd"> | Fd;
+    dfd: Fd;
     filename: Pointer<Text>;
-    flags: Flags<"open_tree" | "at_mount">;
+    flags: Flags<"open_tree" | "at">;
     uattr: Pointer<{
       readonly attr_set: Flags<"mount_attr">;
       readonly attr_clr: Flags<"mount_attr">;
@@ -890,10 +875,10 @@ export interface Calls {
     flags: Flags<"perf_open">;
   };
   personality: { personality: Integer | string };
-  pidfd_getfd: { pidfd: number; fd: Fd; flags: number };
+  pidfd_getfd: { pidfd: Fd; fd: Fd; flags: number };
   pidfd_open: { pid: number; flags: Flags<"pidfd_open"> };
   pidfd_send_signal: {
-    pidfd: number;
+    pidfd: Fd;
     sig: Flags<"signal">;
     info: Pointer<{
       readonly "": {
@@ -957,7 +942,7 @@ export interface Calls {
   pivot_root: { new_root: Pointer<Text>; put_old: Pointer<Text> };
   pkey_alloc: { flags: Integer; init_val: Flags<"pkey"> };
   pkey_free: { pkey: number };
-  pkey_mprotect: { start: Integer; len: Integer; prot: Flags<"prot">; pkey: number };
+  pkey_mprotect: { start: Address | null; len: Integer; prot: Flags<"prot">; pkey: number };
   poll: { ufds: Pointer<readonly PollFd[]>; nfds: number; timeout_msecs: number };
   ppoll: {
     ufds: Pointer<readonly PollFd[]>;
@@ -984,16 +969,16 @@ export interface Calls {
     old_rlim?: Pointer<Limits>;
   };
   process_madvise: {
-    pidfd: number;
-    vec: Pointer<{ readonly iov_base: Address | null; readonly iov_len: Integer }>;
+    pidfd: Fd;
+    vec: Decoded;
     vlen: Integer;
     behavior: Flags<"madvise">;
     flags: number;
   };
-  process_mrelease: { pidfd: number; flags: number };
+  process_mrelease: { pidfd: Fd; flags: number };
   process_vm_readv: {
     pid: number;
-    lvec: Pointer<readonly Vector[]>;
+    lvec?: Pointer<readonly Vector[]>;
     liovcnt: Integer;
     rvec: Pointer<readonly Vector[]>;
     riovcnt: Integer;
@@ -1066,17 +1051,12 @@ export interface Calls {
   remap_file_pages: {
     start: Address | null;
     size: Integer;
-    prot: Named<string> | string;
+    prot: Flags<"prot">;
     pgoff: Integer;
-    flags: Named<string> | string;
+    flags: Named<string>;
   };
   removexattr: { pathname: Pointer<Text>; name: Pointer<Text> };
-  removexattrat: {
-    dfd: Flags<"dirfd"> | Fd;
-    pathname: Pointer<Text>;
-    at_flags: Flags<"at_path">;
-    name: Pointer<Text>;
-  };
+  removexattrat: { dfd: Fd; pathname: Pointer<Text>; at_flags: Flags<"at">; name: Pointer<Text> };
   rename: { oldname: Pointer<Text>; newname: Pointer<Text> };
   renameat: { olddfd: Fd; oldname: Pointer<Text>; newdfd: Fd; newname: Pointer<Text> };
   renameat2: {
@@ -1090,7 +1070,7 @@ export interface Calls {
     type: Pointer<Text>;
     description: Pointer<Text>;
     callout_info: Pointer<Text>;
-    destringid: Flags<"keyring">;
+    destringid: Flags<"keyring"> | number;
   };
   restart_syscall: { call: string };
   rmdir: { pathname: Pointer<Text> };
@@ -1179,7 +1159,12 @@ export interface Calls {
     nmask: Pointer<readonly (string | Address)[]>;
     maxnode: Integer;
   };
-  set_mempolicy_home_node: { start: Integer; len: Integer; home_node: Integer; flags: Integer };
+  set_mempolicy_home_node: {
+    start: Address | null;
+    len: Integer;
+    home_node: Integer;
+    flags: Integer;
+  };
   set_robust_list: { head: Decoded; len: Integer };
   set_thread_area: {
     info: Pointer<{
@@ -1242,9 +1227,9 @@ export interface Calls {
     flags: Flags<"xattr">;
   };
   setxattrat: {
-    dfd: Flags<"dirfd"> | Fd;
+    dfd: Fd;
     pathname: Pointer<Text>;
-    at_flags: Flags<"at_path">;
+    at_flags: Flags<"at">;
     name: Pointer<Text>;
     uargs: Pointer<{ readonly value: Integer; readonly size: number; readonly flags: number }>;
     usize: Integer;
@@ -1343,7 +1328,7 @@ export interface Calls {
   statx: {
     dfd: Fd;
     filename: Pointer<Text>;
-    flags: Flags<"at_statx" | "at_stat">;
+    flags: Flags<"at_statx" | "at">;
     mask: Flags<"statx">;
     buffer?: Pointer<Statx>;
   };
@@ -1428,7 +1413,7 @@ export interface Calls {
   umount2: { name: Pointer<Text>; flags: Flags<"umount"> };
   uname: { name?: Decoded };
   unlink: { pathname: Pointer<Text> };
-  unlinkat: { dfd: Fd; pathname: Pointer<Text>; flag: Flags<"at_unlink"> };
+  unlinkat: { dfd: Fd; pathname: Pointer<Text>; flag: Flags<"at"> };
   unshare: { unshare_flags: Flags<"unshare"> };
   uprobe: Nothing;
   uretprobe: Nothing;
@@ -1436,7 +1421,7 @@ export interface Calls {
   userfaultfd: { flags: Flags<"userfaultfd"> };
   ustat: { dev: string; ubuf: Decoded };
   utime: { filename: Pointer<Text>; times: Decoded };
-  utimensat: { dfd: Fd; filename: Pointer<Text>; utimes: Decoded; flags: Flags<"at_path"> };
+  utimensat: { dfd: Fd; filename: Pointer<Text>; utimes: Decoded; flags: Flags<"at"> };
   utimes: { filename: Pointer<Text>; utimes: Decoded };
   vfork: Nothing;
   vhangup: Nothing;
@@ -1505,7 +1490,7 @@ export interface CompatCalls {
     description: Pointer<Text>;
     payload: Pointer<Text>;
     plen: number;
-    ringid: Flags<"keyring">;
+    ringid: Flags<"keyring"> | number;
   };
   adjtimex: { txc_p?: Decoded };
   afs_syscall: {
@@ -1595,7 +1580,7 @@ export interface CompatCalls {
   };
   clone3: { uargs: Pointer<CloneArguments>; size?: number };
   close: { fd: Fd };
-  close_range: { fd: Fd; max_fd: number; flags: Flags<"close_range"> };
+  close_range: { fd: number; max_fd: number; flags: Flags<"close_range"> };
   connect: { fd: Fd; uservaddr: Pointer<SocketAddress>; addrlen: number };
   copy_file_range: {
     fd_in: Fd;
@@ -1691,34 +1676,23 @@ export interface CompatCalls {
     flags: Flags<"fanotify_mark">;
     mask: Flags<"fanotify">;
     mask_high: number;
-    dfd: Flags<"dirfd"> | Fd;
+    dfd: Fd;
     pathname: Pointer<Text>;
   };
   fchdir: { fd: Fd };
   fchmod: { fd: Fd; mode: number };
   fchmodat: { dfd: Fd; filename: Pointer<Text>; mode: number };
-  fchmodat2: {
-    dfd: Flags<"dirfd"> | Fd;
-    filename: Pointer<Text>;
-    mode: Named<string>;
-    flags: Flags<"at_path">;
-  };
+  fchmodat2: { dfd: Fd; filename: Pointer<Text>; mode: Named<string>; flags: Flags<"at"> };
   fchown: { fd: Fd; user: number; group: number };
   fchown32: { fd: Fd; user: number; group: number };
-  fchownat: {
-    dfd: Fd;
-    filename: Pointer<Text>;
-    user: number;
-    group: number;
-    flag: Flags<"at_path">;
-  };
+  fchownat: { dfd: Fd; filename: Pointer<Text>; user: number; group: number; flag: Flags<"at"> };
   fchroot: { fd: Fd; flags: number };
   fcntl: { fd: Fd; cmd: Flags<"fcntl">; arg?: Decoded };
   fcntl64: { fd: Fd; cmd: Flags<"fcntl">; arg?: Decoded };
   fdatasync: { fd: Fd };
   fgetxattr: { fd: Fd; name: Pointer<Text>; value?: Decoded; size: number };
   file_getattr: {
-    dfd: Flags<"dirfd"> | Fd;
+    dfd: Fd;
     filename: Pointer<Text>;
     attr?: Pointer<{
       readonly fa_xflags: Flags<"xflags">;
@@ -1728,10 +1702,10 @@ export interface CompatCalls {
       readonly fa_cowextsize: number;
     }>;
     usize: number;
-    at_flags: Flags<"at_path">;
+    at_flags: Flags<"at">;
   };
   file_setattr: {
-    dfd: Flags<"dirfd"> | Fd;
+    dfd: Fd;
     filename: Pointer<Text>;
     attr: Pointer<{
       readonly fa_xflags: Flags<"xflags">;
@@ -1741,7 +1715,7 @@ export interface CompatCalls {
       readonly fa_cowextsize: number;
     }>;
     usize: number;
-    at_flags: Flags<"at_path">;
+    at_flags: Flags<"at">;
   };
   finit_module: { fd: Fd; uargs: Pointer<Text>; flags: Flags<"module"> };
   flistxattr: { fd: Fd; list?: Pointer<Text>; size: number };
@@ -1758,10 +1732,10 @@ export interface CompatCalls {
   fsetxattr: { fd: Fd; name: Pointer<Text>; value: Decoded; size: number; flags: Flags<"xattr"> };
   fsmount: { fs_fd: Fd; flags: Flags<"fsmount">; attr_flags: Flags<"mount_attr"> };
   fsopen: { fs_name: Pointer<Text>; flags: Flags<"fsopen"> };
-  fspick: { dfd: Flags<"dirfd"> | Fd; path: Pointer<Text>; flags: Flags<"fspick"> };
+  fspick: { dfd: Fd; path: Pointer<Text>; flags: Flags<"fspick"> };
   fstat: { fd: Fd; statbuf?: Pointer<Stat> };
   fstat64: { fd: Fd; statbuf?: Pointer<Stat> };
-  fstatat64: { dfd: Fd; filename: Pointer<Text>; statbuf?: Pointer<Stat>; flag: Flags<"at_stat"> };
+  fstatat64: { dfd: Fd; filename: Pointer<Text>; statbuf?: Pointer<Stat>; flag: Flags<"at"> };
   fstatfs: { fd: Fd; buf?: Pointer<Statfs> };
   fstatfs64: {
     fd: Fd;
@@ -1946,9 +1920,9 @@ export interface CompatCalls {
   getuid32: Nothing;
   getxattr: { pathname: Pointer<Text>; name: Pointer<Text>; value?: Decoded; size: number };
   getxattrat: {
-    dfd: Flags<"dirfd"> | Fd;
+    dfd: Fd;
     pathname: Pointer<Text>;
-    at_flags: Flags<"at_path">;
+    at_flags: Flags<"at">;
     name: Pointer<Text>;
     uargs: Pointer<{ readonly value: Integer; readonly size: number; readonly flags: number }>;
     usize: number;
@@ -2096,7 +2070,7 @@ export interface CompatCalls {
     oldname: Pointer<Text>;
     newdfd: Fd;
     newname: Pointer<Text>;
-    flags: Flags<"at_link">;
+    flags: Flags<"at">;
   };
   listen: { fd: Fd; backlog: number };
   listmount: {
@@ -2128,9 +2102,9 @@ export interface CompatCalls {
   };
   listxattr: { pathname: Pointer<Text>; list?: Pointer<Text>; size: number };
   listxattrat: {
-    dfd: Flags<"dirfd"> | Fd;
+    dfd: Fd;
     pathname: Pointer<Text>;
-    at_flags: Flags<"at_path">;
+    at_flags: Flags<"at">;
     list?: Pointer<Text>;
     size: number;
   };
@@ -2188,8 +2162,8 @@ export interface CompatCalls {
     flags: Flags<"mbind">;
   };
   membarrier: { cmd: Flags<"membarrier">; flags: number };
-  memfd_create: { name: Pointer<Text>; flags: Flags<"memfd"> };
-  memfd_secret: { flags: Integer };
+  memfd_create: { name: Pointer<Text>; flags: Named<string> };
+  memfd_secret: { flags: Flags<"close_on_exec"> };
   migrate_pages: {
     pid: number;
     maxnode: number;
@@ -2218,7 +2192,7 @@ export interface CompatCalls {
     addr: Address | null;
     len: number;
     prot: Flags<"prot">;
-    flags: Flags<"map_type" | "map">;
+    flags: Named<string>;
     fd: Fd;
     pgoff: Integer;
   };
@@ -2231,7 +2205,7 @@ export interface CompatCalls {
     data: Decoded;
   };
   mount_setattr: {
-    dfd: Flags<"dirfd"> | Fd;
+    dfd: Fd;
     path: Pointer<Text>;
     flags: Flags<"at_mount">;
     uattr: Pointer<{
@@ -2243,18 +2217,18 @@ export interface CompatCalls {
     usize: number;
   };
   move_mount: {
-    from_dfd: Flags<"dirfd"> | Fd;
+    from_dfd: Fd;
     from_pathname: Pointer<Text>;
-    to_dfd: Flags<"dirfd"> | Fd;
+    to_dfd: Fd;
     to_pathname: Pointer<Text>;
     flags: Flags<"move_mount">;
   };
   move_pages: {
     pid: number;
     nr_pages: number;
-    pages: Address | null;
-    nodes: Pointer<readonly number[]>;
-    status?: Pointer<readonly number[]>;
+    pages: Decoded;
+    nodes: Decoded;
+    status?: Decoded;
     flags: Flags<"move_pages">;
   };
   mprotect: { start: Address | null; len: number; prot: Flags<"prot"> };
@@ -2341,7 +2315,7 @@ export interface CompatCalls {
   munlockall: Nothing;
   munmap: { addr: Address | null; len: number };
   name_to_handle_at: {
-    dfd: Flags<"dirfd"> | Fd;
+    dfd: Fd;
     name: Pointer<Text>;
     handle: Pointer<{
       readonly handle_bytes: number;
@@ -2422,7 +2396,7 @@ export interface CompatCalls {
   };
   open: { filename: Pointer<Text>; flags: Flags<"open_access" | "open">; mode?: number };
   open_by_handle_at: {
-    mountdirfd: Flags<"dirfd"> | Fd;
+    mountdirfd: Fd;
     handle: Pointer<{
       readonly handle_bytes: number;
       readonly handle_type: number;
@@ -2430,15 +2404,11 @@ export interface CompatCalls {
     }>;
     flags: Flags<"open_access" | "open">;
   };
-  open_tree: {
-    dfd: Flags<"dirfd"> | Fd;
-    filename: Pointer<Text>;
-    flags: Flags<"open_tree" | "at_mount">;
-  };
+  open_tree: { dfd: Fd; filename: Pointer<Text>; flags: Flags<"open_tree" | "at"> };
   open_tree_attr: {
-    dfd: Flags<"dirfd"> | Fd;
+    dfd: Fd;
     filename: Pointer<Text>;
-    flags: Flags<"open_tree" | "at_mount">;
+    flags: Flags<"open_tree" | "at">;
     uattr: Pointer<{
       readonly attr_set: Flags<"mount_attr">;
       readonly attr_clr: Flags<"mount_attr">;
@@ -2526,10 +2496,10 @@ export interface CompatCalls {
     flags: Flags<"perf_open">;
   };
   personality: { personality: Integer | string };
-  pidfd_getfd: { pidfd: number; fd: Fd; flags: number };
+  pidfd_getfd: { pidfd: Fd; fd: Fd; flags: number };
   pidfd_open: { pid: number; flags: Flags<"pidfd_open"> };
   pidfd_send_signal: {
-    pidfd: number;
+    pidfd: Fd;
     sig: Flags<"signal">;
     info: Pointer<{
       readonly si_signo: Flags<"signal">;
@@ -2588,7 +2558,7 @@ export interface CompatCalls {
   pivot_root: { new_root: Pointer<Text>; put_old: Pointer<Text> };
   pkey_alloc: { flags: number; init_val: Flags<"pkey"> };
   pkey_free: { pkey: number };
-  pkey_mprotect: { start: number; len: number; prot: Flags<"prot">; pkey: number };
+  pkey_mprotect: { start: Address | null; len: number; prot: Flags<"prot">; pkey: number };
   poll: { ufds: Pointer<readonly PollFd[]>; nfds: number; timeout_msecs: number };
   ppoll: {
     ufds: Pointer<readonly PollFd[]>;
@@ -2616,16 +2586,16 @@ export interface CompatCalls {
     old_rlim?: Pointer<Limits>;
   };
   process_madvise: {
-    pidfd: number;
-    vec: Pointer<{ readonly iov_base: number; readonly iov_len: number }>;
+    pidfd: Fd;
+    vec: Decoded;
     vlen: number;
     behavior: Flags<"madvise">;
     flags: number;
   };
-  process_mrelease: { pidfd: number; flags: number };
+  process_mrelease: { pidfd: Fd; flags: number };
   process_vm_readv: {
     pid: number;
-    lvec: Pointer<readonly Vector[]>;
+    lvec?: Pointer<readonly Vector[]>;
     liovcnt: number;
     rvec: Pointer<readonly Vector[]>;
     riovcnt: number;
@@ -2726,17 +2696,12 @@ export interface CompatCalls {
   remap_file_pages: {
     start: Address | null;
     size: number;
-    prot: Named<string> | string;
+    prot: Flags<"prot">;
     pgoff: number;
-    flags: Named<string> | string;
+    flags: Named<string>;
   };
   removexattr: { pathname: Pointer<Text>; name: Pointer<Text> };
-  removexattrat: {
-    dfd: Flags<"dirfd"> | Fd;
-    pathname: Pointer<Text>;
-    at_flags: Flags<"at_path">;
-    name: Pointer<Text>;
-  };
+  removexattrat: { dfd: Fd; pathname: Pointer<Text>; at_flags: Flags<"at">; name: Pointer<Text> };
   rename: { oldname: Pointer<Text>; newname: Pointer<Text> };
   renameat: { olddfd: Fd; oldname: Pointer<Text>; newdfd: Fd; newname: Pointer<Text> };
   renameat2: {
@@ -2750,7 +2715,7 @@ export interface CompatCalls {
     type: Pointer<Text>;
     description: Pointer<Text>;
     callout_info: Pointer<Text>;
-    destringid: Flags<"keyring">;
+    destringid: Flags<"keyring"> | number;
   };
   restart_syscall: { call: string };
   rmdir: { pathname: Pointer<Text> };
@@ -2841,7 +2806,7 @@ export interface CompatCalls {
     nmask: Pointer<readonly (string | Address)[]>;
     maxnode: number;
   };
-  set_mempolicy_home_node: { start: number; len: number; home_node: number; flags: number };
+  set_mempolicy_home_node: { start: Address | null; len: number; home_node: number; flags: number };
   set_robust_list: { head: Decoded; len: number };
   set_thread_area: {
     info: Pointer<{
@@ -2914,9 +2879,9 @@ export interface CompatCalls {
     flags: Flags<"xattr">;
   };
   setxattrat: {
-    dfd: Flags<"dirfd"> | Fd;
+    dfd: Fd;
     pathname: Pointer<Text>;
-    at_flags: Flags<"at_path">;
+    at_flags: Flags<"at">;
     name: Pointer<Text>;
     uargs: Pointer<{ readonly value: Integer; readonly size: number; readonly flags: number }>;
     usize: number;
@@ -3056,7 +3021,7 @@ export interface CompatCalls {
   statx: {
     dfd: Fd;
     filename: Pointer<Text>;
-    flags: Flags<"at_statx" | "at_stat">;
+    flags: Flags<"at_statx" | "at">;
     mask: Flags<"statx">;
     buffer?: Pointer<Statx>;
   };
@@ -3184,7 +3149,7 @@ export interface CompatCalls {
   umount2: { name: Pointer<Text>; flags: Flags<"umount"> };
   uname: { name?: Decoded };
   unlink: { pathname: Pointer<Text> };
-  unlinkat: { dfd: Fd; pathname: Pointer<Text>; flag: Flags<"at_unlink"> };
+  unlinkat: { dfd: Fd; pathname: Pointer<Text>; flag: Flags<"at"> };
   unshare: { unshare_flags: Flags<"unshare"> };
   uselib: { library: Pointer<Text> };
   userfaultfd: { flags: Flags<"userfaultfd"> };
@@ -3192,8 +3157,8 @@ export interface CompatCalls {
   usr32: Nothing;
   ustat: { dev: string; ubuf: Decoded };
   utime: { filename: Pointer<Text>; times: Decoded };
-  utimensat: { dfd: Fd; filename: Pointer<Text>; utimes: Decoded; flags: Flags<"at_path"> };
-  utimensat_time64: { dfd: Fd; filename: Pointer<Text>; utimes: Decoded; flags: Flags<"at_path"> };
+  utimensat: { dfd: Fd; filename: Pointer<Text>; utimes: Decoded; flags: Flags<"at"> };
+  utimensat_time64: { dfd: Fd; filename: Pointer<Text>; utimes: Decoded; flags: Flags<"at"> };
   utimes: { filename: Pointer<Text>; utimes: Decoded };
   vfork: Nothing;
   vhangup: Nothing;

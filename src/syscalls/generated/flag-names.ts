@@ -31,6 +31,13 @@ export interface FlagNames {
     | "ARCH_SHSTK_LOCK"
     | "ARCH_SHSTK_UNLOCK"
     | "ARCH_SHSTK_STATUS";
+  at:
+    | "AT_SYMLINK_NOFOLLOW"
+    | "AT_REMOVEDIR"
+    | "AT_SYMLINK_FOLLOW"
+    | "AT_NO_AUTOMOUNT"
+    | "AT_EMPTY_PATH"
+    | "AT_RECURSIVE";
   at_access: "AT_SYMLINK_NOFOLLOW" | "AT_EACCESS" | "AT_EMPTY_PATH";
   at_exec: "AT_SYMLINK_NOFOLLOW" | "AT_EMPTY_PATH" | "AT_EXECVE_CHECK";
   at_handle:
@@ -39,12 +46,8 @@ export interface FlagNames {
     | "AT_HANDLE_FID"
     | "AT_SYMLINK_FOLLOW"
     | "AT_EMPTY_PATH";
-  at_link: "AT_SYMLINK_FOLLOW" | "AT_EMPTY_PATH";
   at_mount: "AT_SYMLINK_NOFOLLOW" | "AT_NO_AUTOMOUNT" | "AT_EMPTY_PATH" | "AT_RECURSIVE";
-  at_path: "AT_SYMLINK_NOFOLLOW" | "AT_EMPTY_PATH";
-  at_stat: "AT_SYMLINK_NOFOLLOW" | "AT_NO_AUTOMOUNT" | "AT_EMPTY_PATH";
-  at_statx: "AT_STATX_SYNC_AS_STAT" | "AT_STATX_FORCE_SYNC" | "AT_STATX_DONT_SYNC";
-  at_unlink: "AT_REMOVEDIR";
+  at_statx: "AT_STATX_FORCE_SYNC" | "AT_STATX_DONT_SYNC" | "AT_STATX_SYNC_AS_STAT";
   bpf:
     | "BPF_MAP_CREATE"
     | "BPF_MAP_LOOKUP_ELEM"
@@ -130,8 +133,8 @@ export interface FlagNames {
     | "CLONE_NNP"
     | "CLONE_PIDFD_AUTOKILL"
     | "CLONE_EMPTY_MNTNS";
+  close_on_exec: "O_CLOEXEC";
   close_range: "CLOSE_RANGE_UNSHARE" | "CLOSE_RANGE_CLOEXEC";
-  dirfd: "AT_FDCWD";
   epoll:
     | "EPOLLIN"
     | "EPOLLPRI"
@@ -662,23 +665,6 @@ export interface FlagNames {
     | "MADV_SOFT_OFFLINE"
     | "MADV_GUARD_INSTALL"
     | "MADV_GUARD_REMOVE";
-  map:
-    | "MAP_FIXED"
-    | "MAP_ANONYMOUS"
-    | "MAP_32BIT"
-    | "MAP_NORESERVE"
-    | "MAP_POPULATE"
-    | "MAP_NONBLOCK"
-    | "MAP_GROWSDOWN"
-    | "MAP_DENYWRITE"
-    | "MAP_EXECUTABLE"
-    | "MAP_LOCKED"
-    | "MAP_STACK"
-    | "MAP_HUGETLB"
-    | "MAP_SYNC"
-    | "MAP_FIXED_NOREPLACE"
-    | "MAP_ABOVE4G";
-  map_type: "MAP_FILE" | "MAP_SHARED" | "MAP_PRIVATE" | "MAP_SHARED_VALIDATE" | "MAP_DROPPABLE";
   mbind: "MPOL_MF_STRICT" | "MPOL_MF_MOVE" | "MPOL_MF_MOVE_ALL" | "MPOL_MF_LAZY";
   membarrier:
     | "MEMBARRIER_CMD_QUERY"
@@ -692,7 +678,6 @@ export interface FlagNames {
     | "MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ"
     | "MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ"
     | "MEMBARRIER_CMD_GET_REGISTRATIONS";
-  memfd: "MFD_CLOEXEC" | "MFD_ALLOW_SEALING" | "MFD_HUGETLB" | "MFD_NOEXEC_SEAL" | "MFD_EXEC";
   message:
     | "MSG_OOB"
     | "MSG_PEEK"
@@ -865,7 +850,7 @@ export interface FlagNames {
     | "PERF_TYPE_BREAKPOINT";
   pidfd_open: "PIDFD_NONBLOCK" | "PIDFD_THREAD";
   pidfd_signal: "PIDFD_SIGNAL_THREAD" | "PIDFD_SIGNAL_THREAD_GROUP" | "PIDFD_SIGNAL_PROCESS_GROUP";
-  pkey: "PKEY_DISABLE_ACCESS" | "PKEY_DISABLE_WRITE";
+  pkey: "PKEY_DISABLE_ACCESS" | "PKEY_DISABLE_WRITE" | "PKEY_DISABLE_EXECUTE";
   poll:
     | "POLLIN"
     | "POLLPRI"

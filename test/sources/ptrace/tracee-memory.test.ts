@@ -76,10 +76,12 @@ describe("a string", () => {
     expect(text(ownMemory().readString(end - 5, 100))).toEqual(["name", false]);
   });
 
-  test("without a NUL is cut at the first byte that cannot be read", () => {
+  test("is null if memory that cannot be read comes before its NUL and the limit", () => {
     const { bytes, end } = pages(1);
     bytes.set(Buffer.from("name"), PAGE - 4);
-    expect(text(ownMemory().readString(end - 4, 100))).toEqual(["name", true]);
+    const memory = ownMemory();
+    expect([4, 100].map((limit) => memory.readString(end - 4, limit))).toEqual([null, null]);
+    expect(text(memory.readString(end - 4, 3))).toEqual(["nam", true]);
   });
 
   test("may span pages", () => {
@@ -114,7 +116,7 @@ describe("a string", () => {
     bytes.set(Buffer.from("123456\0"));
     memory.readString(start, 100);
     bytes.fill(0x62, PAGE - 4);
-    expect(text(memory.readString(end - 4, 100))).toEqual(["bbbb", true]);
+    expect(text(memory.readString(end - 4, 3))).toEqual(["bbb", true]);
   });
 
   test("is null for a null pointer, or if its first byte cannot be read", () => {
