@@ -65,7 +65,7 @@ export interface Calls {
     description: Pointer<Text>;
     payload: Pointer<Text>;
     plen: Integer;
-    ringid: Flags<"keyring"> | number;
+    ringid: Flags<"keyring">;
   };
   adjtimex: { txc_p?: Decoded };
   afs_syscall: {
@@ -1070,7 +1070,7 @@ export interface Calls {
     type: Pointer<Text>;
     description: Pointer<Text>;
     callout_info: Pointer<Text>;
-    destringid: Flags<"keyring"> | number;
+    destringid: Flags<"keyring">;
   };
   restart_syscall: { call: string };
   rmdir: { pathname: Pointer<Text> };
@@ -1490,7 +1490,7 @@ export interface CompatCalls {
     description: Pointer<Text>;
     payload: Pointer<Text>;
     plen: number;
-    ringid: Flags<"keyring"> | number;
+    ringid: Flags<"keyring">;
   };
   adjtimex: { txc_p?: Decoded };
   afs_syscall: {
@@ -2715,7 +2715,7 @@ export interface CompatCalls {
     type: Pointer<Text>;
     description: Pointer<Text>;
     callout_info: Pointer<Text>;
-    destringid: Flags<"keyring"> | number;
+    destringid: Flags<"keyring">;
   };
   restart_syscall: { call: string };
   rmdir: { pathname: Pointer<Text> };
