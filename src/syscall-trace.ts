@@ -15,7 +15,7 @@ import { defaultInheritance } from "./process/inherited-state.ts";
 import { baseDirectories } from "./process/paths.ts";
 import type { User } from "./process/user.ts";
 import { SigchldWaiter } from "./sources/ptrace/sigchld.ts";
-import { spawnTraced, throwIfExecFailed } from "./sources/ptrace/spawn.ts";
+import { spawnTraced, type TracedCommand } from "./sources/ptrace/spawn.ts";
 import { SyscallSource } from "./sources/ptrace/syscall-source.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
@@ -58,7 +58,7 @@ export function traceSyscalls(options: TraceOptions): SyscallTrace {
 export class SyscallTrace implements AsyncIterable<Syscall>, Disposable {
   /** The command's process; null if only running processes are traced. */
   readonly pid: number | null = null;
-  private readonly command: string;
+  private command: TracedCommand | null = null;
   private readonly source: SyscallSource;
   private pending: Syscall[] = [];
   private closed = false;
@@ -85,7 +85,6 @@ export class SyscallTrace implements AsyncIterable<Syscall>, Disposable {
       ...{ follow, filtered, fdPaths: true, files: true, deferred: true, calls: expression.calls },
       limits: { string: options.strings ?? 4096, array: 1024 },
     });
-    this.command = command[0] ?? "";
     activeTrace = this;
     try {
       for (const pid of pids) this.source.tracer.attach(pid);
@@ -99,14 +98,15 @@ export class SyscallTrace implements AsyncIterable<Syscall>, Disposable {
 
   private spawnCommand(options: TraceOptions, names: ReadonlySet<string> | null): number {
     const { command = [], env = process.env, user = null } = options;
-    const child = spawnTraced(
+    this.command = spawnTraced(
       this.source.tracer,
       { command, env, user, inherited: defaultInheritance() },
       names,
     );
-    close(child.pidfd);
-    this.source.rootPid = child.pid;
-    return child.pid;
+    const { pid, pidfd } = this.command;
+    close(pidfd);
+    this.source.rootPid = pid;
+    return pid;
   }
 
   /** The command's exit status, or 128+N after signal N; null while it runs. */
@@ -129,7 +129,7 @@ export class SyscallTrace implements AsyncIterable<Syscall>, Disposable {
         yield* calls;
         await waiter.wait(stopped || tracer.done);
       }
-      if (this.command !== "") throwIfExecFailed(tracer, this.command);
+      if (tracer.done) this.command?.throwIfNotStarted();
     } finally {
       waiter.close();
       this.close();
@@ -145,6 +145,7 @@ export class SyscallTrace implements AsyncIterable<Syscall>, Disposable {
     tracer.detach();
     for (const { tgid } of tracer.tracees.values()) libc.kill(tgid, SIGKILL);
     while (!tracer.done) if (!tracer.poll()) Bun.sleepSync(1);
+    this.command?.close();
   }
 
   [Symbol.dispose](): void {

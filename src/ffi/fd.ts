@@ -1,6 +1,7 @@
 /** File descriptors: epoll(7), pipe(2), and the calls that node:fs lacks. */
 import { EAGAIN, EINTR } from "../kernel/errno.ts";
 import { AT_FDCWD, O_CLOEXEC, O_NONBLOCK } from "../kernel/fcntl.ts";
+import { AF_UNIX, SOCK_STREAM } from "../kernel/socket.ts";
 import { check, lastErrno, SystemError } from "./errno.ts";
 import { libc } from "./libc.ts";
 import { ARCH } from "./machine.ts";
@@ -62,6 +63,13 @@ export function pipe(): { readonly reader: number; readonly writer: number } {
   const ends = allocate(8);
   check(libc.pipe2(ends.address, O_CLOEXEC | O_NONBLOCK), "pipe2");
   return { reader: ends.view.getInt32(0, true), writer: ends.view.getInt32(4, true) };
+}
+
+/** Creates a pair of connected sockets, close-on-exec: socketpair(2). */
+export function socketPair(): readonly [number, number] {
+  const ends = allocate(8);
+  check(libc.socketpair(AF_UNIX, SOCK_STREAM | O_CLOEXEC, 0, ends.address), "socketpair");
+  return [ends.view.getInt32(0, true), ends.view.getInt32(4, true)];
 }
 
 /** Reads available bytes, up to the memory's size. Returns 0 at the end or if there are none. */

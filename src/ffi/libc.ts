@@ -30,6 +30,8 @@ const functions = {
   pipe2: { args: [ADDRESS, "i32"], returns: "i32" },
   memfd_create: { args: [ADDRESS, "u32"], returns: "i32" },
   socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+  socketpair: { args: ["i32", "i32", "i32", ADDRESS], returns: "i32" },
+  recv: { args: ["i32", ADDRESS, "u64", "i32"], returns: RESULT },
   bind: { args: ["i32", ADDRESS, "u32"], returns: "i32" },
   setsockopt: { args: ["i32", "i32", "i32", ADDRESS, "u32"], returns: "i32" },
   getsockopt: { args: ["i32", "i32", "i32", ADDRESS, ADDRESS], returns: "i32" },

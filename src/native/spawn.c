@@ -54,10 +54,12 @@ struct trace_spawn_request {
 	volatile int32_t stage;
 	volatile int32_t error;
 	/* in: for a command traced by ptrace(2) */
-	int32_t start_pipe; /* the child waits for a byte from this fd; -1: none */
+	int32_t child_end; /* the child waits for a byte from this socket; -1: none */
 	const struct sock_fprog *filter; /* seccomp(2) filter; NULL: none */
+	int32_t tracer_end; /* the other end, which only the tracer may keep open */
+	int32_t padding;
 };
-_Static_assert(sizeof(struct trace_spawn_request) == 120, "struct trace_spawn_request");
+_Static_assert(sizeof(struct trace_spawn_request) == 128, "struct trace_spawn_request");
 
 /*
  * Restores the signal dispositions that trace was started with: Bun catches some signals and
@@ -95,13 +97,17 @@ static int inherit_fds(const struct trace_spawn_request *request)
 	return 0;
 }
 
-/* Waits for the tracer, which must be attached before the filter sends it events. */
+/*
+ * Waits for the tracer, which must be attached before the filter sends it events. The end of the
+ * tracer ends the wait.
+ */
 static int prepare_tracing(const struct trace_spawn_request *request)
 {
 	char byte;
-	if (request->start_pipe < 0)
+	if (request->child_end < 0)
 		return 0;
-	if (read(request->start_pipe, &byte, 1) != 1)
+	close(request->tracer_end);
+	if (read(request->child_end, &byte, 1) != 1)
 		return -1;
 	if (!request->filter || !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, request->filter))
 		return 0;
@@ -140,6 +146,12 @@ static void __attribute__((noreturn)) run_child(struct trace_spawn_request *requ
 	execve(request->file, request->argv, request->envp);
 fail:
 	request->error = errno;
+	if (request->child_end >= 0) { /* our memory is a copy */
+		int32_t failure[2] = { request->stage, request->error };
+		if (write(request->child_end, failure, sizeof(failure)) < 0) {
+			/* the tracer has gone */
+		}
+	}
 	syscall(SYS_exit_group, 127);
 	__builtin_unreachable();
 }
@@ -178,7 +190,7 @@ __attribute__((noinline)) int trace_spawn(struct trace_spawn_request *request)
 		.pidfd = (uint64_t)(uintptr_t)&pidfd,
 		.exit_signal = SIGCHLD,
 	};
-	if (request->start_pipe >= 0) /* the child waits for us, so it cannot share our stack */
+	if (request->child_end >= 0) /* the child waits for us, so it cannot share our stack */
 		args.flags = CLONE_PIDFD;
 	if (request->cgroup_fd >= 0) {
 		args.flags |= CLONE_INTO_CGROUP;

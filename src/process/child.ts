@@ -7,7 +7,7 @@ import { libc } from "../ffi/libc.ts";
 import { allocate, cString, cStringArray, type Memory } from "../ffi/memory.ts";
 import { native } from "../ffi/native.ts";
 import { ECHILD, ENOENT, ENOEXEC, errnoName } from "../kernel/errno.ts";
-import { CLD_EXITED, CLD_STOPPED, SIGINFO, SIGINFO_SIZE } from "../kernel/signal.ts";
+import { CLD_EXITED, CLD_STOPPED, SIGINFO, SIGINFO_SIZE, SIGKILL } from "../kernel/signal.ts";
 import { findCommand } from "./find-command.ts";
 import type { InheritedState } from "./inherited-state.ts";
 import type { User } from "./user.ts";
@@ -22,7 +22,7 @@ const WEXITED = 4;
 const SAMPLE_BYTES = 128;
 
 /** struct trace_spawn_request of src/native/spawn.c. */
-export const SPAWN_REQUEST_SIZE = 120;
+export const SPAWN_REQUEST_SIZE = 128;
 export const SPAWN_REQUEST = {
   file: 0,
   argv: 8,
@@ -42,13 +42,14 @@ export const SPAWN_REQUEST = {
   pidfd: 96,
   stage: 100,
   error: 104,
-  start_pipe: 108,
+  child_end: 108,
   filter: 112,
+  tracer_end: 120,
 } as const;
 /** Names of enum stage: the call that the child reached. */
 export const STAGES = [
   "clone3",
-  "prctl",
+  "seccomp",
   "setrlimit",
   "fcntl",
   "setgroups",
@@ -73,8 +74,10 @@ export class CommandError extends TraceError {
 }
 
 export interface PtraceSetup {
-  /** The read end of a pipe. The child waits for a byte from it. */
-  readonly startPipe: number;
+  /** A socket. The child waits for a byte from it, and writes {stage, errno} to it if it fails. */
+  readonly childEnd: number;
+  /** The other end, which the child must not keep open. */
+  readonly tracerEnd: number;
   /** Address of a struct sock_fprog, or 0. */
   readonly seccompFilter: number;
 }
@@ -150,7 +153,8 @@ function encodeRequest(options: SpawnOptions, path: string): Memory {
   memory.view.setBigUint64(at.memlock_soft, inherited.memlock.soft, true);
   memory.view.setBigUint64(at.memlock_hard, inherited.memlock.hard, true);
   i32(at.cgroup_fd, cgroup ?? -1);
-  i32(at.start_pipe, options.tracing?.startPipe ?? -1);
+  i32(at.child_end, options.tracing?.childEnd ?? -1);
+  i32(at.tracer_end, options.tracing?.tracerEnd ?? -1);
   memory.view.setBigUint64(at.filter, BigInt(options.tracing?.seccompFilter ?? 0), true);
   i32(at.uid, user?.uid ?? 0);
   i32(at.gid, user?.gid ?? 0);
@@ -163,6 +167,14 @@ function encodeRequest(options: SpawnOptions, path: string): Memory {
       (inherited.ignoresSigxfsz ? SPAWN_IGNORE_SIGXFSZ : 0),
   );
   return memory;
+}
+
+/** Returns the error of a child that could not execute its command: the call that failed. */
+export function startError(command: string, stage: number, errno: number): TraceError {
+  const call = STAGES[stage] ?? "execve";
+  return call === "execve"
+    ? new CommandError(command, errno)
+    : new SystemError(call, command, errno);
 }
 
 export class Child {
@@ -188,7 +200,7 @@ export class Child {
     if ("errno" in lookup) throw new CommandError(command[0], lookup.errno);
     const { argv0: _, ...rest } = options;
     const viaShell = { ...rest, command: ["/bin/sh", lookup.path, ...command.slice(1)] };
-    // A child that waits for the start pipe cannot report ENOEXEC before we return.
+    // A child that waits for its tracer cannot report ENOEXEC before we return.
     if (options.tracing && needsShell(lookup.path)) return Child.spawn(viaShell);
     const memory = encodeRequest(options, lookup.path);
     const pid = native().trace_spawn(memory.address);
@@ -198,10 +210,10 @@ export class Child {
     if (error === 0) return child;
     child.wait(WEXITED);
     libc.close(child.pidfd);
-    const stage = STAGES[memory.view.getInt32(SPAWN_REQUEST.stage, true)];
-    if (stage !== "execve") throw new SystemError(stage, command[0], error);
-    if (error !== ENOEXEC || !isScript(lookup.path)) throw new CommandError(command[0], error);
-    return Child.spawn(viaShell);
+    const stage = memory.view.getInt32(SPAWN_REQUEST.stage, true);
+    if (STAGES[stage] === "execve" && error === ENOEXEC && isScript(lookup.path))
+      return Child.spawn(viaShell);
+    throw startError(command[0], stage, error);
   }
 
   /** Returns whether the child changed state; `siginfo` is valid then. */
@@ -230,8 +242,37 @@ export class Child {
     return this.siginfo.view.getInt32(SIGINFO.si_code, true) === CLD_STOPPED;
   }
 
+  /** Ends the command and waits for it: trace itself has failed. */
+  end(): void {
+    this.kill(SIGKILL);
+    if (this.exitStatus === null) this.wait(WEXITED);
+  }
+
   /** Sends a signal, unless status() has returned the exit status. */
   kill(signal: number): void {
     if (this.exitStatus === null) libc.kill(this.pid, signal);
+  }
+}
+
+/**
+ * Starts a command and works with it. If the work fails, the command is ended: it must not go on
+ * after trace has failed.
+ * @param start calls the function that it is passed, which starts the command
+ */
+export function withChild<T>(
+  options: SpawnOptions,
+  work: (child: Child) => T,
+  start: (spawn: () => Child) => Child = (spawn) => spawn(),
+): T {
+  let started: Child | undefined;
+  const spawn = () => {
+    started = Child.spawn(options);
+    return started;
+  };
+  try {
+    return work(start(spawn));
+  } catch (error) {
+    started?.end();
+    throw error;
   }
 }

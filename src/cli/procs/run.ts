@@ -10,7 +10,7 @@ import {
 } from "../../events/process-event.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { ProcessTree } from "../../filters/process-tree.ts";
-import { Child } from "../../process/child.ts";
+import { type Child, withChild } from "../../process/child.ts";
 import { sudoCaller, type User } from "../../process/user.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
 import { processFields } from "../../sinks/formats/text/process-line.ts";
@@ -125,24 +125,27 @@ export function traceCommand(args: ProcsArgs, { command, inherited }: CommandCon
     losses: () => filter.losses(),
   });
   const loop = new EventLoop(SignalForwarder.caughtSignals);
-  const child = Child.spawn({ command, env: process.env, inherited, user });
-  const forwarder = new SignalForwarder(child, (signal) => loop.suspendSelf(signal));
-  output?.begin();
-  tree.add(child.pid);
-  // Edge-triggered: a pidfd stays readable, and a busy loop would delay the exit event.
-  loop.addSource(child.pidfd);
-  addSource(loop, source);
-  let deadline = Infinity;
-  loop.run({
-    drain: () => session.pipeline.drain(),
-    onSignals: (signals) => forwarder.forward(signals),
-    isDone: () => {
-      if (child.status() === null || forwarder.interruptedTwice) return forwarder.interruptedTwice;
-      deadline = Math.min(deadline, performance.now() + EXIT_EVENT_TIMEOUT_MS);
-      return tree.pids.every(isRunning) || performance.now() > deadline;
-    },
-  });
-  return combineStatus(session.finish(), child.status());
+  const follow = (child: Child) => {
+    const forwarder = new SignalForwarder(child, (signal) => loop.suspendSelf(signal));
+    output?.begin();
+    tree.add(child.pid);
+    // Edge-triggered: a pidfd stays readable, and a busy loop would delay the exit event.
+    loop.addSource(child.pidfd);
+    addSource(loop, source);
+    let deadline = Infinity;
+    loop.run({
+      drain: () => session.pipeline.drain(),
+      onSignals: (signals) => forwarder.forward(signals),
+      isDone: () => {
+        if (child.status() === null || forwarder.interruptedTwice)
+          return forwarder.interruptedTwice;
+        deadline = Math.min(deadline, performance.now() + EXIT_EVENT_TIMEOUT_MS);
+        return tree.pids.every(isRunning) || performance.now() > deadline;
+      },
+    });
+    return combineStatus(session.finish(), child.status());
+  };
+  return withChild({ command, env: process.env, inherited, user }, follow);
 }
 
 /** Opens the tree or the counts on stderr, and the output of -o if there is one. */

@@ -5,11 +5,10 @@ import { EventLoop } from "../../core/event-loop.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import { SIGTSTP } from "../../kernel/signal.ts";
 import { Cgroup, CgroupError } from "../../process/cgroup.ts";
-import { Child, type SpawnOptions } from "../../process/child.ts";
+import { type Child, type SpawnOptions, withChild } from "../../process/child.ts";
 import type { BpfOptions } from "../../sources/bpf/config.ts";
 import type { BpfSource } from "../../sources/bpf/source.ts";
 import { PtraceSource } from "../../sources/ptrace/source.ts";
-import { throwIfExecFailed } from "../../sources/ptrace/spawn.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { StartError, UsageError } from "../errors.ts";
 import { isQuiet, logger, setLineEraser } from "../messages.ts";
@@ -199,37 +198,39 @@ function runChild(
   const { pipeline } = session;
   const stopSignals = progress ? [SIGTSTP] : [];
   const loop = new EventLoop([...SignalForwarder.caughtSignals, ...stopSignals]);
-  const child = source.traceForks(() => Child.spawn(spawning));
-  const forwarder = new SignalForwarder(child, (signal) => {
-    progress?.hide();
-    loop.suspendSelf(signal);
-  });
-  setup.begin(session, "bpf", spawning);
-  if (progress) loop.addSource(progress.fd);
-  // A pidfd stays readable: the loop must not be awake all the time that it waits for others.
-  if (wait) loop.addSource(child.pidfd);
-  else loop.addUrgent(child.pidfd);
-  loop.addSource(source.fd);
-  let waiting = false;
-  let stopped = false;
-  loop.run({
-    drain: () => pipeline.drain(),
-    onSignals: (signals) => {
-      forwarder.forward(signals);
-      if (waiting) stopped ||= signals.some(({ number }) => TERMINATION_SIGNALS.includes(number));
-    },
-    isDone: () => {
-      if (stopped || forwarder.interruptedTwice) return true;
-      if (child.status() === null) return false;
-      const noReader = pipeline.isDone || setup.outputs.readerGone();
-      if (!wait || noReader || countProcesses(source, cgroup) === 0) return true;
-      if (!waiting) logger.info(WAITING);
-      waiting = true;
-      return false;
-    },
-    onTick: () => progress?.tick(),
-  });
-  return child.status();
+  const follow = (child: Child) => {
+    const forwarder = new SignalForwarder(child, (signal) => {
+      progress?.hide();
+      loop.suspendSelf(signal);
+    });
+    setup.begin(session, "bpf", spawning);
+    if (progress) loop.addSource(progress.fd);
+    // A pidfd stays readable: the loop must not be awake all the time that it waits for others.
+    if (wait) loop.addSource(child.pidfd);
+    else loop.addUrgent(child.pidfd);
+    loop.addSource(source.fd);
+    let waiting = false;
+    let stopped = false;
+    loop.run({
+      drain: () => pipeline.drain(),
+      onSignals: (signals) => {
+        forwarder.forward(signals);
+        if (waiting) stopped ||= signals.some(({ number }) => TERMINATION_SIGNALS.includes(number));
+      },
+      isDone: () => {
+        if (stopped || forwarder.interruptedTwice) return true;
+        if (child.status() === null) return false;
+        const noReader = pipeline.isDone || setup.outputs.readerGone();
+        if (!wait || noReader || countProcesses(source, cgroup) === 0) return true;
+        if (!waiting) logger.info(WAITING);
+        waiting = true;
+        return false;
+      },
+      onTick: () => progress?.tick(),
+    });
+    return child.status();
+  };
+  return withChild(spawning, follow, (spawn) => source.traceForks(spawn));
 }
 
 /**
@@ -242,17 +243,30 @@ function recordWithPtrace(setup: RecordingSetup, spawning: SpawnOptions, follow:
   const losses = () => stillRunning(source.processCount(), { reason: "killed with their tracer" });
   const session = setup.connect(source, false, EventChains.ofCommand, { losses });
   const signals = new TracerSignals(source.tracer, true);
-  const { pid } = source.start(spawning);
-  signals.forwardTo({ pid, status: () => source.status });
+  const command = source.start(spawning);
+  signals.forwardTo({ pid: command.pid, status: () => source.status });
   setup.begin(session, "ptrace", spawning);
   let announced = false;
-  while (!source.isDone && !signals.handle()) {
-    session.pipeline.drain();
-    if (source.status === null || announced || source.isDone) continue;
-    announced = true;
-    logger.info(WAITING);
-  }
+  const recording = attempt(() => {
+    while (!source.isDone && !signals.handle()) {
+      session.pipeline.drain();
+      if (source.status === null || announced || source.isDone) continue;
+      announced = true;
+      logger.info(WAITING);
+    }
+  });
   const own = session.finish(PTRACE_NOTE, { status: source.status });
-  throwIfExecFailed(source.tracer, spawning.command[0]);
+  if (recording.error !== undefined) throw recording.error;
+  command.throwIfNotStarted();
   return combineStatus(own, source.status);
+}
+
+/** Does work whose failure must not keep the outputs from being ended. */
+function attempt(work: () => void): { readonly error?: unknown } {
+  try {
+    work();
+    return {};
+  } catch (error) {
+    return { error };
+  }
 }

@@ -4,7 +4,7 @@ import { defineCommand } from "citty";
 import { ROW_COLUMNS } from "../../events/syscall-row.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { CLASS_NAMES } from "../../filters/trace-expression.ts";
-import { spawnTraced, throwIfExecFailed } from "../../sources/ptrace/spawn.ts";
+import { spawnTraced, type TracedCommand } from "../../sources/ptrace/spawn.ts";
 import { SyscallSource } from "../../sources/ptrace/syscall-source.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, StartError, UsageError } from "../errors.ts";
@@ -52,12 +52,14 @@ const definition = defineCommand({
     const signals = new TracerSignals(source.tracer, command.length > 0);
     output.begin();
     for (const pid of pids) attach(source, pid);
+    let child: TracedCommand | null = null;
     if (command.length) {
       const env = commandEnvironment(given, process.env);
       const argv0 = given.last("argv0");
       const names = filtered ? calls.namesOf(ARCH) : null;
       const spawn = { command, env, inherited, user, ...(argv0 === undefined ? {} : { argv0 }) };
-      const { pid } = spawnTraced(source.tracer, spawn, names);
+      child = spawnTraced(source.tracer, spawn, names);
+      const { pid } = child;
       source.rootPid = pid;
       signals.forwardTo({ pid, status: () => source.status });
     }
@@ -70,7 +72,7 @@ const definition = defineCommand({
     } finally {
       sink.close?.();
     }
-    if (command.length) throwIfExecFailed(source.tracer, command[0]);
+    child?.throwIfNotStarted();
     return command.length ? combineStatus(EXIT.ok, source.status) : EXIT.ok;
   },
 });

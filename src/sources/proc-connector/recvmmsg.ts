@@ -2,6 +2,7 @@
 import { lastErrno } from "../../ffi/errno.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
+import { MSG_DONTWAIT } from "../../kernel/socket.ts";
 
 /** Layout of struct mmsghdr and struct iovec on 64-bit machines: linux/socket.h, linux/uio.h. */
 const MMSGHDR_SIZE = 64;
@@ -10,7 +11,6 @@ const MSG_IOVLEN = 24;
 const MSG_LEN = 56;
 const IOVEC_SIZE = 16;
 const MSG_TRUNC = 0x20;
-const MSG_DONTWAIT = 0x40;
 
 export interface Datagram {
   view: DataView;

@@ -13,14 +13,14 @@ import { bootTime, clockNanoseconds } from "../../ffi/clock.ts";
 import { ERESTARTSYS } from "../../kernel/errno.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
-import type { Child, SpawnOptions } from "../../process/child.ts";
+import type { SpawnOptions } from "../../process/child.ts";
 import { syscallNumber } from "../../syscalls/table.ts";
 import { executedScripts, type Script } from "./executed-file.ts";
 import { type EntryState, FileCallReader, type RecordedCall } from "./file-call-reader.ts";
 import { ProcFileCache } from "./proc-file-cache.ts";
 import * as procfs from "./procfs.ts";
 import { RecordWriter } from "./record-writer.ts";
-import { spawnTraced } from "./spawn.ts";
+import { spawnTraced, type TracedCommand } from "./spawn.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
 import { type Tracee, Tracer, type TracerVisitor } from "./tracer.ts";
 
@@ -87,7 +87,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
   }
 
   /** Starts the command. A seccomp filter limits its stops to the calls that are recorded. */
-  start(options: SpawnOptions): Child {
+  start(options: SpawnOptions): TracedCommand {
     const calls = [...this.calls.values()].flatMap((each) => [...each.values()]);
     const names = new Set(calls.map(({ call }) => call.name));
     // The filter would fail the calls of untraced children with ENOSYS: seccomp(2).

@@ -1,12 +1,13 @@
-/** Starts a command under a tracer. The child waits on a pipe until it is seized: ptrace(2). */
-import { check } from "../../ffi/errno.ts";
-import { close } from "../../ffi/fd.ts";
+/** Starts a command under a tracer. The child waits on a socket until it is seized: ptrace(2). */
+import { check, SystemError } from "../../ffi/errno.ts";
+import { close, socketPair } from "../../ffi/fd.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate, cString } from "../../ffi/memory.ts";
-import { O_CLOEXEC } from "../../kernel/fcntl.ts";
 import { SOCK_FILTER_SIZE, SOCK_FPROG_SIZE, traceFilter } from "../../kernel/seccomp.ts";
-import { Child, CommandError, type SpawnOptions } from "../../process/child.ts";
+import { MSG_DONTWAIT } from "../../kernel/socket.ts";
+import { Child, CommandError, type SpawnOptions, startError } from "../../process/child.ts";
 import { syscallNumber } from "../../syscalls/table.ts";
+import { refusal } from "./refusal.ts";
 import type { Tracer } from "./tracer.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
@@ -25,31 +26,80 @@ function seccompProgram(names: ReadonlySet<string>): number {
   return program.address;
 }
 
+/** struct { int32_t stage, error } of src/native/spawn.c. */
+const FAILURE_SIZE = 8;
+
+/** A command that a tracer has started. */
+export class TracedCommand {
+  readonly pid: number;
+  /** Readable after the command exits: pidfd_open(2). */
+  readonly pidfd: number;
+  private readonly tracer: Tracer;
+  private readonly command: string;
+  private readonly socket: number;
+
+  constructor(tracer: Tracer, { pid, pidfd }: Child, command: string, socket: number) {
+    this.tracer = tracer;
+    this.pid = pid;
+    this.pidfd = pidfd;
+    this.command = command;
+    this.socket = socket;
+  }
+
+  /**
+   * Call it once the command has ended.
+   * @throws CommandError if it could not be executed
+   * @throws SystemError if a call before the exec failed
+   */
+  throwIfNotStarted(): void {
+    const { execErrno } = this.tracer;
+    if (execErrno !== null) throw new CommandError(this.command, execErrno);
+    if (!this.tracer.awaitsExec) return;
+    const failure = allocate(FAILURE_SIZE);
+    const { address } = failure;
+    if (libc.recv(this.socket, address, FAILURE_SIZE, MSG_DONTWAIT) < FAILURE_SIZE) return;
+    throw startError(this.command, failure.view.getInt32(0, true), failure.view.getInt32(4, true));
+  }
+
+  close(): void {
+    close(this.socket);
+  }
+}
+
 /**
- * Starts a command and seizes it before it executes.
+ * Starts a command and seizes it before it executes. If that fails, the child has ended.
  * @param names the calls to stop at; null for all
+ * @throws SystemError
  */
 export function spawnTraced(
   tracer: Tracer,
   options: SpawnOptions,
   names: ReadonlySet<string> | null,
-): Child {
-  const fds = allocate(8);
-  check(libc.pipe2(fds.address, O_CLOEXEC), "pipe2");
-  const [startPipe, starter] = [fds.view.getInt32(0, true), fds.view.getInt32(4, true)];
+): TracedCommand {
   const seccompFilter = names === null ? 0 : seccompProgram(names);
+  const [tracerEnd, childEnd] = socketPair();
+  let child: Child | null = null;
   try {
-    const child = Child.spawn({ ...options, tracing: { startPipe, seccompFilter } });
-    tracer.seizeChild(child.pid);
-    check(libc.write(starter, cString("!").address, 1), "write");
-    return child;
-  } finally {
-    close(startPipe);
-    close(starter);
+    child = Child.spawn({ ...options, tracing: { childEnd, tracerEnd, seccompFilter } });
+    close(childEnd);
+    seize(tracer, child.pid);
+    check(libc.write(tracerEnd, cString("!").address, 1), "write");
+    return new TracedCommand(tracer, child, options.command[0], tracerEnd);
+  } catch (error) {
+    close(tracerEnd);
+    if (child) child.end();
+    else close(childEnd);
+    throw error;
   }
 }
 
-/** @throws CommandError if the command could not be executed; call it once the child has ended */
-export function throwIfExecFailed(tracer: Tracer, command: string): void {
-  if (tracer.execErrno !== null) throw new CommandError(command, tracer.execErrno);
+/** @throws SystemError that tells why, as far as that is known */
+function seize(tracer: Tracer, pid: number): void {
+  try {
+    tracer.seizeChild(pid);
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    const { call, errno } = error;
+    throw new SystemError(call, "PTRACE_SEIZE", errno, refusal(pid), { cause: error });
+  }
 }

@@ -183,6 +183,11 @@ export class Tracer {
     return this.unannounced.size === 0 && [...this.tracees.values()].every((each) => each.stopped);
   }
 
+  /** Whether a child has not executed its command yet, or never did. */
+  get awaitsExec(): boolean {
+    return this.pendingExecPid !== 0;
+  }
+
   get done(): boolean {
     return this.tracees.size === 0;
   }
