@@ -14,6 +14,7 @@ export const SIGCONT = 18;
 export const SIGSTOP = 19;
 export const SIGTSTP = 20;
 export const SIGXFSZ = 25;
+export const SIGSYS = 31;
 
 /** Names from number 1, the same on x86-64 and arm64: include/uapi/asm-generic/signal.h. */
 const SIGNAL_NAMES = `

@@ -49,7 +49,7 @@ export const SPAWN_REQUEST = {
 /** Names of enum stage: the call that the child reached. */
 export const STAGES = [
   "clone3",
-  "seccomp",
+  "prctl",
   "setrlimit",
   "fcntl",
   "setgroups",

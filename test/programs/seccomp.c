@@ -1,6 +1,7 @@
 /*
  * Opens a file under a seccomp filter that stops openat(2): `seccomp trap` handles the signal,
- * `seccomp kill` dies of it. Prints what the handler saw. seccomp(2).
+ * `seccomp kill` dies of it. Prints what the handler saw. `seccomp deny COMMAND` runs a command under a
+ * filter that fails openat(2) of flags with O_EXCL; `seccomp open` makes such a call. seccomp(2).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,8 +24,32 @@ static void on_sigsys(int signal)
 	handled++;
 }
 
+#define DENIED_FLAGS (O_WRONLY | O_CREAT | O_EXCL)
+
+static int deny(char **command)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, DENIED_FLAGS, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EDQUOT),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { sizeof(filter) / sizeof(*filter), filter };
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+		return 1;
+	execvp(command[0], command);
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc > 2 && !strcmp(argv[1], "deny"))
+		return deny(argv + 2);
+	if (argc > 1 && !strcmp(argv[1], "open"))
+		return syscall(SYS_openat, AT_FDCWD, "stopped", DENIED_FLAGS, 0600) >= 0;
 	int kill = argc > 1 && !strcmp(argv[1], "kill");
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),

@@ -10,11 +10,12 @@ import { FILE_CALLS } from "../../events/file-calls.ts";
 import { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
 import { bootTime, clockNanoseconds } from "../../ffi/clock.ts";
-import { ERESTARTSYS } from "../../kernel/errno.ts";
+import { EPERM, ERESTARTSYS } from "../../kernel/errno.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
+import { SIGSYS } from "../../kernel/signal.ts";
 import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
 import type { SpawnOptions } from "../../process/child.ts";
-import { syscallNumber } from "../../syscalls/table.ts";
+import { syscallName, syscallNumber } from "../../syscalls/table.ts";
 import { executedScripts, type Script } from "./executed-file.ts";
 import { type EntryState, FileCallReader, type RecordedCall } from "./file-call-reader.ts";
 import { ProcFileCache } from "./proc-file-cache.ts";
@@ -25,6 +26,8 @@ import type { SyscallStop } from "./syscall-stop.ts";
 import { type Tracee, Tracer, type TracerVisitor } from "./tracer.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
+/** The result of a call that a seccomp filter stopped; as in bpf/syscalls.bpf.h. */
+const MINUS_EPERM = -BigInt(EPERM);
 const INTERRUPTED = -BigInt(ERESTARTSYS);
 const NO_COMM = Buffer.alloc(0);
 const NO_CGROUP: procfs.CgroupInfo = { id: 0n, path: "/" };
@@ -149,7 +152,8 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     const entryState = this.entryStates.get(tracee.tid);
     this.entryStates.delete(tracee.tid);
     if (!recorded) {
-      this.comms.read(tracee.tid); // prctl(2) may have set the name
+      // prctl(2) may have set the name.
+      if (syscallName(stop.abi, stop.number) === "prctl") this.comms.read(tracee.tid);
       return;
     }
     const { kind } = recorded.call;
@@ -170,12 +174,16 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     if (entryState) this.entryStates.set(tid, entryState);
   }
 
-  /** Reports an open as interrupted if its thread was killed while it blocked; other calls completed. */
-  private emitInterrupted(stop: SyscallStop, tracee: Tracee): void {
+  /**
+   * Reports a call whose thread was killed: an open that was interrupted while it blocked, or a call
+   * that a seccomp filter stopped. Other calls completed.
+   */
+  private emitUnfinished(stop: SyscallStop, tracee: Tracee, signal: number | null): void {
     const entryState = this.entryStates.get(tracee.tid);
     const recorded = this.lookup(stop);
     this.entryStates.delete(tracee.tid);
-    if (!recorded || !entryState || recorded.call.kind !== "open") return;
+    stop.trapped = tracee.unfiltered && signal === SIGSYS;
+    if (!recorded || !entryState || !(stop.trapped || recorded.call.kind === "open")) return;
     stop.result = INTERRUPTED;
     stop.failed = true;
     this.emitCall(stop, tracee, recorded, entryState);
@@ -188,6 +196,11 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     entryState: EntryState | undefined,
   ): void {
     this.beginRecord(abi.EVENT_SYSCALL, tracee);
+    if (stop.trapped) {
+      stop.result = MINUS_EPERM;
+      stop.failed = true;
+      this.writer.addNotes(abi.NOTE_SECCOMP);
+    }
     this.reader.writeCall(stop, tracee, recorded, entryState);
     this.emit();
   }
@@ -295,7 +308,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
 
   exited(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void {
     if (tracee.tid === this.rootPid) this.status = code ?? 128 + (signal ?? 0);
-    if (tracee.syscall) this.emitInterrupted(tracee.syscall, tracee);
+    if (tracee.syscall) this.emitUnfinished(tracee.syscall, tracee, signal);
     const started = this.startTimes.get(tracee.tid);
     this.startTimes.delete(tracee.tid);
     if (tracee.tid === tracee.tgid && this.options.kinds.has("exit"))

@@ -7,16 +7,19 @@ import { SOCK_FILTER_SIZE, SOCK_FPROG_SIZE, traceFilter } from "../../kernel/sec
 import { MSG_DONTWAIT } from "../../kernel/socket.ts";
 import { Child, CommandError, type SpawnOptions, startError } from "../../process/child.ts";
 import { syscallNumber } from "../../syscalls/table.ts";
+import { FILTER_CALLS, hasFilter } from "./own-filters.ts";
 import { refusal } from "./refusal.ts";
 import type { Tracer } from "./tracer.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
-/** Always traced: the exec marks where the command itself begins. */
+/** The exec marks where the command itself begins. */
 const EXEC_SYSCALLS = ["execve", "execveat"];
+/** Always traced: see own-filters.ts. */
+const ALWAYS_TRACED = [...EXEC_SYSCALLS, ...FILTER_CALLS];
 
 /** Returns the address of a struct sock_fprog that stops at these calls: seccomp(2). */
 function seccompProgram(names: ReadonlySet<string>): number {
-  const numbers = [...names, ...EXEC_SYSCALLS].flatMap((name) => syscallNumber(ARCH, name) ?? []);
+  const numbers = [...names, ...ALWAYS_TRACED].flatMap((name) => syscallNumber(ARCH, name) ?? []);
   const bytes = traceFilter([...new Set(numbers)], ARCH);
   const instructions = allocate(bytes.length);
   instructions.bytes.set(bytes);
@@ -76,7 +79,8 @@ export function spawnTraced(
   options: SpawnOptions,
   names: ReadonlySet<string> | null,
 ): TracedCommand {
-  const seccompFilter = names === null ? 0 : seccompProgram(names);
+  // A filter that we inherited may answer calls before ours.
+  const seccompFilter = names === null || hasFilter("self") ? 0 : seccompProgram(names);
   const [tracerEnd, childEnd] = socketPair();
   let child: Child | null = null;
   try {

@@ -31,6 +31,8 @@ export class SyscallStop {
   /** The signed result, -errno if the call failed. Valid after `exit`. */
   result = 0n;
   failed = false;
+  /** Whether a seccomp filter answered the call by a signal: `result` is none then. */
+  trapped = false;
   /** The entry stop. Borrowed: valid while the entry is handled. */
   private entryInfo: DataView | null = null;
   /** The address of the instruction after the one that made the call. */
@@ -53,6 +55,7 @@ export class SyscallStop {
     this.number = x32 ? number - X32_SYSCALL_BIT : number;
     this.args.set(args);
     this.instructionPointer = info.getBigUint64(SYSCALL_INFO.instruction_pointer, true);
+    this.trapped = false;
     this.enteredAt = performance.now();
   }
 

@@ -8,6 +8,7 @@ import { allocate } from "../../ffi/memory.ts";
 import { ECHILD, EINTR, ESRCH } from "../../kernel/errno.ts";
 import * as pt from "../../kernel/ptrace.ts";
 import { detachAll } from "./detach.ts";
+import { filteredThreads, hasFilter, isTrapped } from "./own-filters.ts";
 import { SyscallStop } from "./syscall-stop.ts";
 import { findTgid, listThreads } from "./threads.ts";
 import { SpinWait } from "./wait.ts";
@@ -24,6 +25,8 @@ export interface Tracee {
   starting: boolean;
   /** Whether job control has stopped the thread. */
   stopped: boolean;
+  /** Whether to stop at each call: the thread has a seccomp filter that may hide calls from ours. */
+  unfiltered: boolean;
   /** Whether the thread ran before the trace: it is detached at the end, not killed. */
   readonly attached: boolean;
 }
@@ -53,7 +56,7 @@ export interface TracerOptions {
 }
 
 function newTracee(tid: number, tgid: number, how: Pick<Tracee, "starting" | "attached">): Tracee {
-  return { tid, tgid, syscall: null, stopped: false, ...how };
+  return { tid, tgid, syscall: null, stopped: false, unfiltered: false, ...how };
 }
 
 export class Tracer {
@@ -95,7 +98,8 @@ export class Tracer {
   /** Seizes a child that waits before its exec. It is killed when the tracer exits. */
   seizeChild(pid: number): void {
     this.seize(pid, this.flags | pt.PTRACE_O_EXITKILL);
-    this.add(newTracee(pid, pid, { starting: true, attached: false }));
+    const child = this.add(newTracee(pid, pid, { starting: true, attached: false }));
+    child.unfiltered = !this.options.filtered || hasFilter(pid);
     this.pendingExecPid = pid;
     this.request(pt.PTRACE_INTERRUPT, pid, 0);
   }
@@ -111,7 +115,8 @@ export class Tracer {
       for (const tid of listThreads(pid)) {
         if (this.tracees.has(tid)) continue;
         this.seize(tid, this.flags);
-        this.add(newTracee(tid, pid, { starting: false, attached: true }));
+        const thread = this.add(newTracee(tid, pid, { starting: false, attached: true }));
+        thread.unfiltered = !this.options.filtered;
         this.request(pt.PTRACE_INTERRUPT, tid, 0);
         seized = true;
       }
@@ -247,7 +252,7 @@ export class Tracer {
 
   /** Resumes a thread. With a filter, it stops at the exit of a call only if it stopped at its entry. */
   private continueThread(tracee: Tracee, signal = 0): void {
-    const stopAtSyscall = !this.options.filtered || tracee.syscall !== null;
+    const stopAtSyscall = tracee.unfiltered || tracee.syscall !== null;
     this.request(stopAtSyscall ? pt.PTRACE_SYSCALL : pt.PTRACE_CONT, tracee.tid, signal);
   }
 
@@ -257,7 +262,9 @@ export class Tracer {
       return;
     const op = view.getUint8(pt.SYSCALL_INFO.op);
     if (op === pt.PTRACE_SYSCALL_INFO_EXIT) this.handleSyscallExit(tracee);
-    else if (op !== 0) this.handleSyscallEntry(tracee);
+    // The stop at the entry of a call comes before the one of our filter.
+    else if (op === pt.PTRACE_SYSCALL_INFO_ENTRY || (op !== 0 && !tracee.syscall))
+      this.handleSyscallEntry(tracee);
     this.continueThread(tracee);
     this.visitor.resumed?.();
   }
@@ -267,13 +274,26 @@ export class Tracer {
     call.enter(this.info.view, this.args, tracee.tid);
     tracee.syscall = call;
     if (tracee.starting) tracee.starting = !call.isExec;
-    if (!tracee.starting) this.visitor.syscallEntered?.(call, tracee);
+    if (tracee.starting) return;
+    if (!tracee.unfiltered && filteredThreads(call) === "all") this.stopThreadsAtAllCalls(tracee);
+    this.visitor.syscallEntered?.(call, tracee);
+  }
+
+  /** Prepares for a filter that all threads of a process get at once. They stop to be resumed anew. */
+  private stopThreadsAtAllCalls({ tgid, tid }: Tracee): void {
+    for (const thread of this.tracees.values()) {
+      if (thread.tgid !== tgid || thread.unfiltered) continue;
+      thread.unfiltered = true;
+      if (thread.tid !== tid) this.request(pt.PTRACE_INTERRUPT, thread.tid, 0);
+    }
   }
 
   private handleSyscallExit(tracee: Tracee): void {
     const { syscall } = tracee;
     if (!syscall) return;
     syscall.exit(this.info.view);
+    if (tracee.unfiltered) syscall.trapped = isTrapped(syscall);
+    else if (!syscall.failed && filteredThreads(syscall)) tracee.unfiltered = true;
     if (!tracee.starting) this.visitor.syscallExited(syscall, tracee);
     if (tracee.tid === this.pendingExecPid && syscall.isExec)
       this.handleExecResult(tracee, syscall);
@@ -319,6 +339,7 @@ export class Tracer {
     // clone(2) makes both threads and processes.
     const tgid = event === pt.PTRACE_EVENT_CLONE ? findTgid(tid, parent.tgid) : tid;
     const child = this.add(newTracee(tid, tgid, { starting: false, attached: parent.attached }));
+    child.unfiltered = parent.unfiltered;
     this.visitor.forked?.(child, parent.tid);
     const status = this.unannounced.get(tid);
     if (status === undefined) return;
@@ -338,6 +359,7 @@ export class Tracer {
     this.visitor.superseded?.(leader, oldTid);
     if (leader.syscall) this.recycleStop(leader);
     leader.syscall = executor.syscall;
+    leader.unfiltered = executor.unfiltered;
     executor.syscall = null;
     this.tracees.delete(oldTid);
   }

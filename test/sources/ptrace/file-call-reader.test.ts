@@ -53,7 +53,15 @@ function stopOf(args: readonly bigint[]): SyscallStop {
 }
 
 function traceeOf(stop: SyscallStop | null): Tracee {
-  return { tid: pid, tgid: pid, syscall: stop, starting: false, stopped: false, attached: false };
+  return {
+    tid: pid,
+    tgid: pid,
+    syscall: stop,
+    starting: false,
+    stopped: false,
+    unfiltered: false,
+    attached: false,
+  };
 }
 
 function reading(want = WANTED) {
