@@ -45,6 +45,8 @@ export class SyscallEvent {
   time = 0;
   /** In milliseconds with fractions. */
   duration = 0;
+  /** CPU time in the kernel between entry and exit, if requested; in milliseconds. */
+  systemTime = 0;
   /** The files that the call accesses, if requested; known from the entry on. */
   files: readonly AccessedFile[] = [];
   /** The severity by the rules of filters/severity, and the text of the rule. */

@@ -42,6 +42,7 @@ const functions = {
   sched_setscheduler: { args: ["i32", "i32", ADDRESS], returns: "i32" },
   ptrace: { args: ["i64", "i64", "i64", "i64"], returns: RESULT },
   waitpid: { args: ["i32", ADDRESS, "i32"], returns: "i32" },
+  wait4: { args: ["i32", ADDRESS, "i32", ADDRESS], returns: "i32" },
   process_vm_readv: {
     args: ["i32", ADDRESS, "u64", ADDRESS, "u64", "u64"],
     returns: RESULT,

@@ -85,6 +85,8 @@ export interface PtraceSetup {
 export interface SpawnOptions {
   /** The command and its arguments. A command without a slash is looked up in PATH. */
   readonly command: readonly string[];
+  /** Where to look the command up; by default the PATH of its environment. */
+  readonly searchPath?: string;
   /** The command's argument 0; by default the command as given. */
   readonly argv0?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -196,7 +198,7 @@ export class Child {
    */
   static spawn(options: SpawnOptions): Child {
     const { command, env, user } = options;
-    const lookup = findCommand(command[0], env.PATH, user);
+    const lookup = findCommand(command[0], options.searchPath ?? env.PATH, user);
     if ("errno" in lookup) throw new CommandError(command[0], lookup.errno);
     const { argv0: _, ...rest } = options;
     const viaShell = { ...rest, command: ["/bin/sh", lookup.path, ...command.slice(1)] };

@@ -14,7 +14,7 @@ import { GivenOptions } from "../parse-args.ts";
 import { combineStatus } from "../record/session.ts";
 import { TracerSignals } from "../record/tracer-signals.ts";
 import { OPTION_GROUPS, OPTIONS } from "./options.ts";
-import { isShared, openSyscallOutput } from "./output.ts";
+import { openSyscallOutput } from "./output.ts";
 import { commandEnvironment, parseExpressionOptions, pidOption } from "./settings.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
@@ -34,11 +34,11 @@ const definition = defineCommand({
     const choice = parseExpressionOptions(given, command.length > 0 && given.has("output"));
     const user = parseCommandUser(given.last("user"));
     const follow = !given.has("no-follow");
-    const { output, sink, fdPaths, files } = openSyscallOutput(given, choice, user);
+    const output = openSyscallOutput(given, choice, user, inherited);
+    const { sink, shared, fdPaths, files } = output;
     const { calls } = choice;
     // The seccomp filter is inherited: in an untraced child it would make calls fail.
     const filtered = calls !== null && pids.length === 0 && follow;
-    const shared = isShared(output);
     const source = new SyscallSource(sink, {
       follow,
       filtered,
@@ -48,6 +48,7 @@ const definition = defineCommand({
       files,
       calls,
       forms: choice,
+      systemTimes: given.has("count") || given.has("summary"),
     });
     const signals = new TracerSignals(source.tracer, command.length > 0);
     output.begin();
@@ -57,7 +58,12 @@ const definition = defineCommand({
       const env = commandEnvironment(given, process.env);
       const argv0 = given.last("argv0");
       const names = filtered ? calls.namesOf(ARCH) : null;
-      const spawn = { command, env, inherited, user, ...(argv0 === undefined ? {} : { argv0 }) };
+      const spawn = {
+        ...{ command, env, inherited, user },
+        ...(argv0 === undefined ? {} : { argv0 }),
+        // -E PATH= is for the command, not for finding it.
+        ...(process.env.PATH === undefined ? {} : { searchPath: process.env.PATH }),
+      };
       child = spawnTraced(source.tracer, spawn, names);
       const { pid } = child;
       source.rootPid = pid;
@@ -71,6 +77,7 @@ const definition = defineCommand({
       source.tracer.detach();
     } finally {
       sink.close?.();
+      output.close();
     }
     child?.throwIfNotStarted();
     return command.length ? combineStatus(EXIT.ok, source.status) : EXIT.ok;

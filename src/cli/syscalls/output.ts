@@ -2,7 +2,7 @@
 
 import type { Sink } from "../../core/sink.ts";
 import type { Column } from "../../events/column.ts";
-import type { SyscallEvent, SyscallSink } from "../../events/syscall-event.ts";
+import type { SyscallEvent } from "../../events/syscall-event.ts";
 import { ROW_COLUMNS } from "../../events/syscall-row.ts";
 import { libc } from "../../ffi/libc.ts";
 import {
@@ -12,6 +12,7 @@ import {
 } from "../../filters/severity/classifier.ts";
 import { accessesAny, SyscallFilterSink } from "../../filters/syscall-filter.ts";
 import type { TraceExpression } from "../../filters/trace-expression.ts";
+import type { InheritedState } from "../../process/inherited-state.ts";
 import { baseDirectories, pathAliases } from "../../process/paths.ts";
 import type { User } from "../../process/user.ts";
 import { type FormatName, formats } from "../../sinks/formats/index.ts";
@@ -28,19 +29,25 @@ import {
 import { HumanSink } from "../../sinks/reports/syscalls/human.ts";
 import { RowSink } from "../../sinks/reports/syscalls/row-sink.ts";
 import { StraceSink } from "../../sinks/reports/syscalls/strace.ts";
+import { TeeSyscallSink } from "../../sinks/reports/syscalls/tee.ts";
 import { InputError, readInput } from "../../storage/input.ts";
-import { FileOutput } from "../../storage/output-file.ts";
+import type { FileOutput } from "../../storage/output-file.ts";
 import { UsageError } from "../errors.ts";
 import { parseColumnNames } from "../options/columns.ts";
 import { openFormat, parseFormat } from "../options/format.ts";
 import { parseName } from "../options/names.ts";
 import type { GivenOptions } from "../parse-args.ts";
-import { columnNames, parseLineOptions, pathOption } from "./settings.ts";
+import {
+  columnNames,
+  parseCountOptions,
+  parseLineOptions,
+  pathOption,
+  pidOption,
+} from "./settings.ts";
+import { isSeparate, isShared, openTarget, type SinkOpener, type Target } from "./target.ts";
 
 /** The output, and the facts that the tracer has to read for it. */
-export interface SyscallOutput {
-  readonly output: FileOutput;
-  readonly sink: SyscallSink;
+export interface SyscallOutput extends Target {
   /** Whether the paths of fds are needed. */
   readonly fdPaths: boolean;
   /** Whether the files that calls access are needed. */
@@ -49,9 +56,6 @@ export interface SyscallOutput {
 
 const strerror = (errno: number) => String(libc.strerror(errno));
 const now = () => performance.timeOrigin + performance.now();
-
-/** Opens a sink for an output. */
-type SinkOpener = (output: FileOutput) => SyscallSink;
 
 /** Checks the columns. @returns a function that opens a sink of rows in a data format */
 function rowSinkOpener<E>(
@@ -77,19 +81,14 @@ function fileSinkOpener(given: GivenOptions, format: FormatName): SinkOpener {
   };
 }
 
-const STDERR = 2;
-
-/** Whether the traced command may write to the output as well. */
-export function isShared({ terminal, fd }: FileOutput): boolean {
-  return terminal || fd <= STDERR;
-}
-
 const LINE_MODES = ["strace", "human"] as const;
 type LineMode = (typeof LINE_MODES)[number];
 
 function lineSinkOpener(given: GivenOptions, mode: LineMode): SinkOpener {
   const options = parseLineOptions(given);
-  const style = { ...options, numbered: given.has("output") && !given.has("no-follow") };
+  const several = !given.has("no-follow") || pidOption(given).length > 1;
+  const numbered = given.has("output") && several && !isSeparate(given);
+  const style = { ...options, numbered };
   return (output) => {
     const own = { ...style, immediate: isShared(output) };
     if (mode === "strace") return new StraceSink(output, own, strerror);
@@ -98,19 +97,37 @@ function lineSinkOpener(given: GivenOptions, mode: LineMode): SinkOpener {
   };
 }
 
+/** Options of the table of counts. */
+const COUNT_ONLY = [
+  ["summary-wall-clock", "-w"],
+  ["summary-columns", "-U"],
+] as const;
+
 /** @throws UsageError for options that cannot be combined */
 function sinkOpener(given: GivenOptions, format: FormatName, mode: LineMode): SinkOpener {
   const data = format !== "text";
   const [counted, byFile] = [given.has("count"), given.has("by-file")];
+  if (counted && given.has("summary")) throw new UsageError("-c: cannot be used with -C");
+  if (given.has("summary") && (data || byFile))
+    throw new UsageError(`-C: cannot be used with ${data ? "--format" : "--by-file"}`);
+  for (const [name, letter] of COUNT_ONLY)
+    if (given.has(name) && !counted && !given.has("summary"))
+      throw new UsageError(`${letter}: requires -c or -C`);
   if (columnNames(given) !== undefined && !data)
     throw new UsageError("--columns: requires --format csv, json or ndjson");
   if (counted && (data || byFile))
     throw new UsageError(`-c: cannot be used with ${data ? "--format" : "--by-file"}`);
   if (mode === "human" && (data || byFile || counted))
     throw new UsageError("--mode human: cannot be used with --format, --by-file or -c");
-  if (counted) return (output) => new CountSummarySink(output);
+  const countOptions = parseCountOptions(given);
+  if (counted) return (output) => new CountSummarySink(output, countOptions);
   if (byFile) return fileSinkOpener(given, format);
-  if (!data) return lineSinkOpener(given, mode);
+  if (!data) {
+    const lines = lineSinkOpener(given, mode);
+    if (!given.has("summary")) return lines;
+    return (output) =>
+      new TeeSyscallSink(lines(output), new CountSummarySink(output, countOptions));
+  }
   const open = rowSinkOpener(given, format, ROW_COLUMNS);
   return (output) => new RowSink(open(output), now);
 }
@@ -134,6 +151,7 @@ export function openSyscallOutput(
   given: GivenOptions,
   expression: TraceExpression,
   user: User | null,
+  inherited: InheritedState,
 ): SyscallOutput {
   const format = parseFormat(given.last("format") ?? "text");
   const mode = parseName("--mode", given.last("mode") ?? "strace", LINE_MODES);
@@ -150,14 +168,13 @@ export function openSyscallOutput(
   const paths = pathOption(given)?.flatMap(pathAliases) ?? null;
   const files = classified || byFile || paths !== null;
   const defaultPath = format === "text" ? "/dev/stderr" : `syscalls.${formats[format].extension}`;
-  const append = given.has("output-append-mode");
-  const output = new FileOutput(given.last("output") ?? defaultPath, user, append);
-  const sink = new SyscallFilterSink(open(output), {
+  const target = openTarget(given, defaultPath, user, inherited, open);
+  const sink = new SyscallFilterSink(target.sink, {
     status,
     mode: minSeverity,
     ...(lines ? { signals: expression.signals, quiet: expression.quiet } : {}),
     ...(classifier ? { judge: (event: SyscallEvent) => classifier.classify(event) } : {}),
     ...(paths ? { accepts: accessesAny(paths) } : {}),
   });
-  return { output, sink, fdPaths: given.has("paths") || files, files };
+  return { ...target, sink, fdPaths: given.has("paths") || files, files };
 }

@@ -4,6 +4,12 @@ import {
   parseExpressions,
   type TraceExpression,
 } from "../../filters/trace-expression.ts";
+import {
+  COUNT_COLUMNS,
+  type CountColumnName,
+  type CountOptions,
+  DEFAULT_COUNT_OPTIONS,
+} from "../../sinks/reports/syscalls/count-summary.ts";
 import type { StampStyle, TimeDigits } from "../../sinks/reports/syscalls/time-text.ts";
 import type { ConstantStyle, StringStyle, TextStyle } from "../../syscalls/text-style.ts";
 import { UsageError } from "../errors.ts";
@@ -100,10 +106,10 @@ const ABSOLUTE: readonly NonNullable<StampStyle["absolute"]>[] = [
 ];
 
 /** Parses "format:unix,precision:ns"; the words "format:" and "precision:" may be left out. */
-function parseTimestamps(option: string, text: string): StampStyle["absolute"] {
+function parseTimestamps(option: string, texts: readonly string[]): StampStyle["absolute"] {
   let format: "none" | "time" | "unix" = "time";
   let digits: TimeDigits = 0;
-  for (const word of text.split(",")) {
+  for (const word of texts.flatMap((text) => text.split(","))) {
     const [, key = "", value = ""] = /^(?:(format|precision):)?(.*)$/.exec(word) ?? [];
     const named = (["none", "time", "unix"] as const).find((each) => each === value);
     if (named && key !== "precision") format = named;
@@ -115,10 +121,10 @@ function parseTimestamps(option: string, text: string): StampStyle["absolute"] {
 
 function absoluteStamp(given: GivenOptions): StampStyle["absolute"] {
   const texts = values(given, "absolute-timestamps");
-  const text = texts.at(-1);
-  if (text === undefined) return null;
-  if (text !== "") return parseTimestamps("--absolute-timestamps", text);
-  const level = texts.filter((each) => each === "").length;
+  const named = texts.filter((text) => text !== "");
+  if (named.length > 0) return parseTimestamps("--absolute-timestamps", named);
+  const level = texts.length;
+  if (level === 0) return null;
   return ABSOLUTE[Math.min(level, ABSOLUTE.length) - 1];
 }
 
@@ -184,6 +190,40 @@ export function parseLineOptions(given: GivenOptions): LineOptions {
     column: outcomeColumn(given),
     callNumbers: has(given, "syscall-number"),
     instructionPointers: has(given, "instruction-pointer"),
+  };
+}
+
+/** Milliseconds by unit. */
+const TIME_UNITS: Readonly<Record<string, number>> = { s: 1000, ms: 1, us: 1e-3, ns: 1e-6 };
+
+/** Parses "10us"; without a unit, the time is in microseconds. */
+function parseOverhead(text: string): number {
+  const [, number, unit = "us"] = /^(\d+(?:\.\d*)?)(s|ms|us|ns)?$/.exec(text) ?? [];
+  if (number !== undefined) return Number(number) * TIME_UNITS[unit];
+  throw new UsageError(`-O ${text}: expected a time like 10us`);
+}
+
+function countColumn(option: string, text: string): CountColumnName {
+  const name = text.replaceAll("_", "-");
+  return COUNT_COLUMNS[parseName(option, name, Object.keys(COUNT_COLUMNS))];
+}
+
+function countColumns(text: string): readonly CountColumnName[] {
+  const columns = text.split(",").map((word) => countColumn("-U", word));
+  const twice = columns.find((name, at) => columns.indexOf(name) !== at);
+  if (twice !== undefined) throw new UsageError(`-U ${text}: ${twice} appears twice`);
+  return columns.includes("name") ? columns : [...columns, "name"];
+}
+
+/** Reads the options of the table of counts. @throws UsageError */
+export function parseCountOptions(given: GivenOptions): CountOptions {
+  const order = last(given, "summary-sort-by") ?? "time";
+  const columns = last(given, "summary-columns");
+  return {
+    columns: columns === undefined ? DEFAULT_COUNT_OPTIONS.columns : countColumns(columns),
+    order: ["none", "nothing"].includes(order) ? null : countColumn("-S", order),
+    wallClock: has(given, "summary-wall-clock"),
+    overhead: parseOverhead(last(given, "summary-syscall-overhead") ?? "0"),
   };
 }
 

@@ -3,7 +3,7 @@ import { SyscallEvent, type SyscallSink } from "../../events/syscall-event.ts";
 import { ERESTART_RESTARTBLOCK } from "../../kernel/errno.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import { accessedFiles } from "../../syscalls/accessed-files.ts";
-import { type DecodeLimits, SyscallView } from "../../syscalls/decode/call.ts";
+import { type DecodeLimits, type MemoryReader, SyscallView } from "../../syscalls/decode/call.ts";
 import { decodeArguments, unknownSyscallName } from "../../syscalls/decode/index.ts";
 import { resultText } from "../../syscalls/decode/results.ts";
 import { returnsFd } from "../../syscalls/fd-results.ts";
@@ -57,6 +57,11 @@ export class SyscallSource implements TracerVisitor {
   private readonly options: SyscallSourceOptions;
   private readonly view = new SyscallView();
   private readonly memory = new TraceeMemory();
+  /** Memory without structs: strace -e verbose=none. */
+  private readonly stringMemory: MemoryReader = {
+    read: () => null,
+    readString: (address, limit) => this.memory.readString(address, limit),
+  };
   private readonly fdPaths = new FdPathReader();
   private readonly events = new Map<SyscallStop, SyscallEvent>();
   private readonly spare: SyscallEvent[] = [];
@@ -77,6 +82,7 @@ export class SyscallSource implements TracerVisitor {
     this.options = options;
     this.tracer = new Tracer(this, options);
     this.view.memory = this.memory;
+    this.view.buffers = this.memory;
     this.view.limits = options.limits;
     this.view.arch = ARCH;
     if (options.fdPaths) this.view.pathOf = (fd) => this.fdPaths.pathOf(this.tid, fd);
@@ -97,7 +103,7 @@ export class SyscallSource implements TracerVisitor {
     const { forms, limits } = this.options;
     if (!forms) return;
     this.view.abbreviated = forms.abbreviated.has(name, abi);
-    this.view.withStructs = forms.verbose.has(name, abi);
+    this.view.memory = forms.verbose.has(name, abi) ? this.memory : this.stringMemory;
     this.view.raw = forms.raw.has(name, abi);
     this.view.limits = this.view.abbreviated ? limits : { ...limits, array: Infinity };
   }
@@ -116,6 +122,7 @@ export class SyscallSource implements TracerVisitor {
     event.args.length = 0;
     event.result = null;
     event.resultPath = undefined;
+    event.duration = 0;
     event.failed = false;
     event.resultText = null;
     event.time = performance.timeOrigin + stop.enteredAt;
@@ -137,6 +144,7 @@ export class SyscallSource implements TracerVisitor {
     event.result = stop.result;
     event.failed = stop.failed;
     event.duration = stop.exitedAt - stop.enteredAt;
+    event.systemTime = stop.systemTime;
     event.tid = tracee.tid;
     if (stop.failed && stop.result === RESUMABLE) this.interrupted.set(tracee.tid, event.name);
     this.bindView(stop, tracee, event.name);

@@ -40,6 +40,8 @@ export class SyscallStop {
   /** performance.now(), milliseconds. */
   enteredAt = 0;
   exitedAt = 0;
+  /** CPU time in the kernel, in milliseconds: of the process at the entry, of the call at the exit. */
+  systemTime = 0;
 
   /**
    * @param info a struct ptrace_syscall_info of an entry stop

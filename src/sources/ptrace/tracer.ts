@@ -53,6 +53,8 @@ export interface TracerOptions {
   readonly follow: boolean;
   /** Whether the command has a seccomp filter, which selects the calls to stop at. */
   readonly filtered: boolean;
+  /** Whether to measure the CPU time in the kernel of each call. */
+  readonly systemTimes?: boolean;
 }
 
 function newTracee(tid: number, tgid: number, how: Pick<Tracee, "starting" | "attached">): Tracee {
@@ -68,7 +70,7 @@ export class Tracer {
   private readonly visitor: TracerVisitor;
   private readonly options: TracerOptions;
   private readonly flags: number;
-  private readonly spinWait = new SpinWait();
+  private readonly spinWait: SpinWait;
   private readonly messageMemory = allocate(8);
   private readonly info = allocate(pt.SYSCALL_INFO_SIZE);
   private readonly args = new BigUint64Array(
@@ -86,6 +88,7 @@ export class Tracer {
   constructor(visitor: TracerVisitor, options: TracerOptions) {
     this.visitor = visitor;
     this.options = options;
+    this.spinWait = new SpinWait(options.systemTimes);
     this.flags =
       pt.PTRACE_O_TRACESYSGOOD |
       pt.PTRACE_O_TRACEEXEC |
@@ -272,6 +275,7 @@ export class Tracer {
   private handleSyscallEntry(tracee: Tracee): void {
     const call = this.spare.pop() ?? new SyscallStop();
     call.enter(this.info.view, this.args, tracee.tid);
+    call.systemTime = this.spinWait.systemTime;
     tracee.syscall = call;
     if (tracee.starting) tracee.starting = !call.isExec;
     if (tracee.starting) return;
@@ -294,6 +298,7 @@ export class Tracer {
     syscall.exit(this.info.view);
     if (tracee.unfiltered) syscall.trapped = isTrapped(syscall);
     else if (!syscall.failed && filteredThreads(syscall)) tracee.unfiltered = true;
+    syscall.systemTime = this.spinWait.systemTime - syscall.systemTime;
     if (!tracee.starting) this.visitor.syscallExited(syscall, tracee);
     if (tracee.tid === this.pendingExecPid && syscall.isExec)
       this.handleExecResult(tracee, syscall);

@@ -4,7 +4,7 @@
  * not: if the tracee is busy, or needs this CPU.
  */
 import { libc } from "../../ffi/libc.ts";
-import { allocate } from "../../ffi/memory.ts";
+import { allocate, type Memory } from "../../ffi/memory.ts";
 
 const __WALL = 0x40000000;
 const __WNOTHREAD = 0x20000000;
@@ -16,10 +16,29 @@ const MAX_FAILED_SPINS = 8;
 /** For how many waits spinning is suspended. */
 const WAITS_WITHOUT_SPIN = 200;
 
+/** ru_stime of struct rusage: getrusage(2). */
+const RUSAGE_SIZE = 144;
+const RU_STIME = 16;
+
 export class SpinWait {
   private readonly statusMemory = allocate(4);
+  /** Where the kernel writes the resource usage of the thread that stopped; null for nowhere. */
+  private readonly usage: Memory | null;
   private failedSpins = 0;
   private waitsWithoutSpin = 0;
+
+  /** @param withUsage whether to read the CPU times of threads that stop */
+  constructor(withUsage = false) {
+    this.usage = withUsage ? allocate(RUSAGE_SIZE) : null;
+  }
+
+  /** The CPU time in the kernel of the last process that stopped, in milliseconds; 0 if not requested. */
+  get systemTime(): number {
+    const view = this.usage?.view;
+    if (!view) return 0;
+    const microseconds = view.getBigInt64(RU_STIME + 8, true);
+    return Number(view.getBigInt64(RU_STIME, true)) * 1000 + Number(microseconds) / 1000;
+  }
 
   /** The wait status of the last tracee that stopped. */
   get status(): number {
@@ -32,7 +51,7 @@ export class SpinWait {
    * @returns the thread's tid; 0 if none has stopped; -1 on failure, with errno set
    */
   waitNoHang(tid = -1): number {
-    return libc.waitpid(tid, this.statusMemory.address, __WALL | __WNOTHREAD | WNOHANG);
+    return this.call(tid, __WALL | __WNOTHREAD | WNOHANG);
   }
 
   /**
@@ -53,6 +72,12 @@ export class SpinWait {
         this.waitsWithoutSpin = WAITS_WITHOUT_SPIN;
       }
     }
-    return libc.waitpid(-1, this.statusMemory.address, __WALL | __WNOTHREAD);
+    return this.call(-1, __WALL | __WNOTHREAD);
+  }
+
+  private call(tid: number, options: number): number {
+    const { address } = this.statusMemory;
+    if (!this.usage) return libc.waitpid(tid, address, options);
+    return libc.wait4(tid, address, options, this.usage.address);
   }
 }

@@ -82,7 +82,7 @@ export function stringUpTo(limit: number): ArgumentDecoder {
 export function bytesAt(call: SyscallView, at: bigint, length: number): Value {
   const shown = Math.min(length, call.limits.string);
   if (shown <= 0) return at === 0n ? pointer(at) : copyString(new Uint8Array(0), 0, false);
-  const found = call.memory.read(Number(at), shown);
+  const found = (call.buffers ?? call.memory).read(Number(at), shown);
   return found ? copyString(found.bytes, shown, length > shown) : pointer(at);
 }
 

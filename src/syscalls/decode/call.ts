@@ -37,12 +37,13 @@ export class SyscallView {
   /** The call that restart_syscall(2) resumes; "" if it started before the trace. */
   restartedName = "";
   registers: Registers = { args: new BigUint64Array(6), result: 0n, failed: false };
+  /** Without structs if they are to be shown by their addresses: strace -e verbose=. */
   memory: MemoryReader = { read: () => null, readString: () => null };
+  /** Where buffers are read, if that differs. */
+  buffers: MemoryReader | null = null;
   limits: DecodeLimits = { string: 32, array: 32 };
   /** Whether long structs have their most important fields only: all but strace -v. */
   abbreviated = true;
-  /** Whether structs are read; otherwise they are shown by their addresses: strace -e verbose=. */
-  withStructs = true;
   /** Whether all arguments are numbers: strace -e raw=. */
   raw = false;
   /** The style of results that are texts. */

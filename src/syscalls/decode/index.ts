@@ -76,6 +76,10 @@ function decodersFor(name: string, abi: Abi): readonly ArgumentDecoder[] {
   return decoder;
 }
 
+function rawDecoders({ name, abi }: SyscallView): readonly ArgumentDecoder[] {
+  return RAW_DECODERS.slice(0, argumentsOf(name, abi)?.length);
+}
+
 /** Returns how a call's arguments are decoded, for the generator of their types. */
 export function describeDecoders(
   name: string,
@@ -99,7 +103,7 @@ export function decodeArguments(
   now: DecodePhase,
   into: (Value | null | undefined)[],
 ): number {
-  const decoder = decodersFor(call.name, call.abi);
+  const decoder = call.raw ? rawDecoders(call) : decodersFor(call.name, call.abi);
   let known = -1;
   for (let index = 0; index < decoder.length; index++) {
     const argument = decoder[index];

@@ -13,7 +13,8 @@ import { ioprioValue, personalityValue } from "./system.ts";
 const F_GETSIG = 11;
 const F_GETLEASE = 1025;
 const F_GET_SEALS = 1034;
-const hexText = (value: number) => (value === 0 ? "0" : `0x${value.toString(16)}`);
+const hexText = (value: number | bigint) =>
+  value === 0 || value === 0n ? "0" : `0x${value.toString(16)}`;
 
 /** Returns the name of a result; a comment has its number already. */
 const enumText = (value: number, set: string) => straceText(enumValue(value, constants(set)));
@@ -89,5 +90,7 @@ const RESULT_TEXTS: Readonly<Record<string, (call: SyscallView) => string | null
 
 /** Returns the annotated result; null if strace prints only the number. */
 export function resultText(call: SyscallView): string | null {
-  return call.failed ? null : (RESULT_TEXTS[call.name]?.(call) ?? null);
+  if (call.failed) return null;
+  if (call.raw) return hexText(BigInt.asUintN(64, call.registers.result));
+  return RESULT_TEXTS[call.name]?.(call) ?? null;
 }

@@ -87,7 +87,10 @@ export class StraceSink implements SyscallSink {
       : `${event.name}(`;
     const call = `${begin}${args})`;
     const { durations } = this.style;
-    const took = durations === null ? "" : ` <${durationText(event.duration, durations)}>`;
+    const took =
+      durations === null || event.result === null
+        ? ""
+        : ` <${durationText(event.duration, durations)}>`;
     const time = event.entryReported ? event.time + event.duration : event.time;
     this.writer.write(event.tid, time, call, ` = ${this.result(event)}${took}`, this.place(event));
   }
