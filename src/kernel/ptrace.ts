@@ -1,14 +1,21 @@
 /** ptrace requests, options, events and stops: ptrace(2), include/uapi/linux/ptrace.h. */
 
+export const PTRACE_POKEDATA = 5;
+export const PTRACE_POKEUSER = 6;
 export const PTRACE_CONT = 7;
 export const PTRACE_DETACH = 17;
 export const PTRACE_SYSCALL = 24;
 export const PTRACE_GETEVENTMSG = 0x4201;
 export const PTRACE_GETSIGINFO = 0x4202;
+export const PTRACE_GETREGSET = 0x4204;
+export const PTRACE_SETREGSET = 0x4205;
 export const PTRACE_SEIZE = 0x4206;
 export const PTRACE_INTERRUPT = 0x4207;
 export const PTRACE_LISTEN = 0x4208;
 export const PTRACE_GET_SYSCALL_INFO = 0x420e;
+
+/** A set of registers: include/uapi/linux/elf.h. */
+export const NT_PRSTATUS = 1;
 
 export const PTRACE_O_TRACESYSGOOD = 0x1;
 export const PTRACE_O_TRACEFORK = 0x2;

@@ -6,13 +6,14 @@ import { AUDIT_ARCH_AARCH64, AUDIT_ARCH_X86_64, X32_SYSCALL_BIT } from "./ptrace
 
 const SECCOMP_RET_ALLOW = 0x7fff0000;
 const SECCOMP_RET_TRACE = 0x7ff00000;
-/** BPF_LD|BPF_W|BPF_ABS, BPF_JMP|BPF_JEQ|BPF_K, BPF_JMP|BPF_JGE|BPF_K, BPF_RET|BPF_K. */
+/** BPF_LD|BPF_W|BPF_ABS, and BPF_JEQ, BPF_JGE, BPF_JSET with BPF_JMP|BPF_K, and BPF_RET|BPF_K. */
 const LOAD = 0x20;
 const JUMP_IF_EQUAL = 0x15;
 const JUMP_IF_AT_LEAST = 0x35;
+const JUMP_IF_ANY_BIT = 0x45;
 const RETURN = 0x06;
 /** struct seccomp_data. */
-const SECCOMP_DATA = { nr: 0, arch: 4 } as const;
+const SECCOMP_DATA = { nr: 0, arch: 4, args: 16 } as const;
 
 /** struct sock_filter and struct sock_fprog. */
 export const SOCK_FILTER_SIZE = 8;
@@ -20,12 +21,38 @@ export const SOCK_FPROG_SIZE = 16;
 
 type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, operand: number];
 
+/** A system call at which to stop if its first argument has one of the bits. */
+export interface CallWithBits {
+  readonly number: number;
+  /** 32 bits. */
+  readonly bits: number;
+}
+
+function stopAt(call: number | CallWithBits): Instruction[] {
+  const number = typeof call === "number" ? call : call.number;
+  if (typeof call === "number")
+    return [
+      [JUMP_IF_EQUAL, 0, 1, number],
+      [RETURN, 0, 0, SECCOMP_RET_TRACE],
+    ];
+  return [
+    [JUMP_IF_EQUAL, 0, 4, number],
+    [LOAD, 0, 0, SECCOMP_DATA.args],
+    [JUMP_IF_ANY_BIT, 0, 1, call.bits],
+    [RETURN, 0, 0, SECCOMP_RET_TRACE],
+    [RETURN, 0, 0, SECCOMP_RET_ALLOW],
+  ];
+}
+
 /**
  * Builds a filter that stops at these system calls and at all calls of other ABIs, whose numbers
  * have other meanings.
  * @returns an array of struct sock_filter
  */
-export function traceFilter(numbers: readonly number[], arch: "x64" | "arm64"): Uint8Array {
+export function traceFilter(
+  calls: readonly (number | CallWithBits)[],
+  arch: "x64" | "arm64",
+): Uint8Array {
   const auditArch = arch === "x64" ? AUDIT_ARCH_X86_64 : AUDIT_ARCH_AARCH64;
   const program: Instruction[] = [
     [LOAD, 0, 0, SECCOMP_DATA.arch],
@@ -34,10 +61,7 @@ export function traceFilter(numbers: readonly number[], arch: "x64" | "arm64"): 
     [LOAD, 0, 0, SECCOMP_DATA.nr],
     [JUMP_IF_AT_LEAST, 0, 1, X32_SYSCALL_BIT],
     [RETURN, 0, 0, SECCOMP_RET_TRACE],
-    ...numbers.flatMap((number): Instruction[] => [
-      [JUMP_IF_EQUAL, 0, 1, number],
-      [RETURN, 0, 0, SECCOMP_RET_TRACE],
-    ]),
+    ...calls.flatMap(stopAt),
     [RETURN, 0, 0, SECCOMP_RET_ALLOW],
   ];
   const bytes = new Uint8Array(program.length * SOCK_FILTER_SIZE);

@@ -8,18 +8,29 @@ import { SOCK_FILTER_SIZE, traceFilter } from "../../src/kernel/seccomp.ts";
 import { valuesOf } from "../abi/compiler.ts";
 
 const NAMES = [
-  ...["BPF_LD", "BPF_W", "BPF_ABS", "BPF_JMP", "BPF_JEQ", "BPF_JGE", "BPF_K", "BPF_RET"],
+  ...[
+    "BPF_LD",
+    "BPF_W",
+    "BPF_ABS",
+    "BPF_JMP",
+    "BPF_JEQ",
+    "BPF_JGE",
+    "BPF_JSET",
+    "BPF_K",
+    "BPF_RET",
+  ],
   ...["SECCOMP_RET_ALLOW", "SECCOMP_RET_TRACE"],
 ];
 const C = valuesOf(["linux/filter.h", "linux/seccomp.h"], NAMES);
 /** The kernel's BPF_MAXINSNS. */
 const MAX_INSTRUCTIONS = 4096;
 
-/** Returns a filter's decision about a call. The call's arguments are 0. */
-function run(filter: Uint8Array, arch: number, nr: number): "stop" | "go" {
+/** Returns a filter's decision about a call. The call's other arguments are 0. */
+function run(filter: Uint8Array, arch: number, nr: number, argument = 0): "stop" | "go" {
   const data = new DataView(new ArrayBuffer(64));
   data.setInt32(0, nr, true);
   data.setUint32(4, arch, true);
+  data.setUint32(16, argument, true);
   const program = new DataView(filter.buffer, filter.byteOffset, filter.length);
   let accumulator = 0;
   for (let at = 0; ; at++) {
@@ -35,6 +46,9 @@ function run(filter: Uint8Array, arch: number, nr: number): "stop" | "go" {
         break;
       case C.BPF_JMP | C.BPF_JGE | C.BPF_K:
         at += jump(accumulator >= operand);
+        break;
+      case C.BPF_JMP | C.BPF_JSET | C.BPF_K:
+        at += jump((accumulator & operand) !== 0);
         break;
       case C.BPF_RET | C.BPF_K:
         if (operand === C.SECCOMP_RET_TRACE) return "stop";
@@ -54,6 +68,16 @@ const CHOSEN = [0, 2, 257, 435];
 const OTHERS = [1, 3, 256, 258, 434, 436, 1000, ptrace.X32_SYSCALL_BIT - 1];
 
 describe.each(["x64", "arm64"] as const)("a filter on %s", (arch) => {
+  test("stops at a call with bits only if its first argument has one of them", () => {
+    const calls = [...CHOSEN, { number: 56, bits: 0x800000 }, 300];
+    const conditional = traceFilter(calls, arch);
+    const decide = (nr: number, argument: number) => run(conditional, NATIVE[arch], nr, argument);
+    expect([decide(56, 0x800011), decide(56, 0xff7fffff), decide(56, 0)]).toEqual([
+      ...["stop", "go", "go"],
+    ] as never);
+    expect([decide(300, 0), decide(301, 0x800000)]).toEqual(["stop", "go"]);
+  });
+
   const filter = traceFilter(CHOSEN, arch);
 
   test("stops at the chosen calls of the native ABI, and at no others", () => {

@@ -5,6 +5,8 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -141,6 +143,23 @@ static void daemon_(void)
 	printf("the daemon is done\n");
 }
 
+/* Whether the flags are unchanged in both processes, and whether the child can open a file. */
+static void child_with(unsigned long flag, int by_clone3)
+{
+	struct clone_args args = {.flags = flag, .exit_signal = SIGCHLD};
+	unsigned long flags = flag | SIGCHLD;
+	pid_t pid = by_clone3 ? syscall(SYS_clone3, &args, sizeof(args))
+			      : syscall(SYS_clone, flags, 0, 0, 0, 0);
+	if (!pid) {
+		int fd = open("opened by a child", O_WRONLY | O_CREAT, 0600);
+		printf("fd %d flags %d\n", fd, args.flags == flag);
+		pause_ms(10);
+		_exit(3);
+	}
+	report(pid, 0);
+	printf("flags %d\n", args.flags == flag);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argv[1];
@@ -214,6 +233,16 @@ int main(int argc, char **argv)
 		printf("errno %d\n", errno);
 	}
 	CASE("no call") printf("%ld %d\n", syscall(99999), errno);
+	CASE("a child by CLONE_PTRACE") child_with(CLONE_PTRACE, 0);
+	CASE("a child by CLONE_UNTRACED") child_with(CLONE_UNTRACED, 0);
+	CASE("a child by CLONE_UNTRACED of clone3") child_with(CLONE_UNTRACED, 1);
+	CASE("closes its streams") {
+		close(0);
+		close(1);
+		pause_ms(900);
+		pause_ms(900);
+		pause_ms(900);
+	}
 	CASE("ids") printf("%d %d\n", (int)getuid(), (int)geteuid());
 	CASE("sleep") for (;;) pause();
 	else return 99;

@@ -25,6 +25,9 @@ const CASES = [
   ["a fault"],
   ["a bad exec"],
   ["no call"],
+  ["a child by CLONE_PTRACE"],
+  ["a child by CLONE_UNTRACED"],
+  ["a child by CLONE_UNTRACED of clone3"],
 ];
 
 const TRACERS: Readonly<Record<string, readonly string[]>> = {
@@ -32,6 +35,7 @@ const TRACERS: Readonly<Record<string, readonly string[]>> = {
   "trace syscalls -e openat": [TRACE, "syscalls", "-e", "openat", "-o", "record"],
   "trace syscalls --no-follow": [TRACE, "syscalls", "--no-follow", "-o", "record"],
   "trace exec --backend ptrace": [TRACE, "exec", "-q", "--backend", "ptrace", "-o", "record"],
+  "trace exec --backend bpf": [TRACE, "exec", "-q", "--backend", "bpf", "-o", "record"],
 };
 const SHELL_SIGNAL = 128;
 
@@ -59,6 +63,18 @@ describe.each(Object.entries(TRACERS))("under %s", (_, trace) => {
     run(["sh", "-c", "rm -f *"], { cwd: directory.path });
     const traced = outcome([...trace, "--", program(name)], directory.path);
     expect(traced).toEqual({ status: native.status, stdout: native.stdout.toString() });
+  });
+
+  test("a pipe ends when the command closes its end of it", async () => {
+    using directory = temporaryDirectory();
+    const command = [program("lifecycle"), "closes its streams"];
+    const started = Bun.spawn([...trace, "--", ...command], {
+      cwd: directory.path,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    expect(await new Response(started.stdout).text()).toBe("");
+    expect(started.exitCode).toBeNull();
+    expect(await started.exited).toBe(0);
   });
 
   test("a setuid program keeps its rights when trace runs as root", () => {

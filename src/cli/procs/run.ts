@@ -11,6 +11,7 @@ import {
 import { SystemError } from "../../ffi/errno.ts";
 import { ProcessTree } from "../../filters/process-tree.ts";
 import { type Child, withChild } from "../../process/child.ts";
+import { releaseInherited } from "../../process/release-inherited.ts";
 import { sudoCaller, type User } from "../../process/user.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
 import { processFields } from "../../sinks/formats/text/process-line.ts";
@@ -126,6 +127,7 @@ export function traceCommand(args: ProcsArgs, { command, inherited }: CommandCon
   });
   const loop = new EventLoop(SignalForwarder.caughtSignals);
   const follow = (child: Child) => {
+    releaseInherited(inherited, output ? [output.fd] : []);
     const forwarder = new SignalForwarder(child, (signal) => loop.suspendSelf(signal));
     output?.begin();
     tree.add(child.pid);

@@ -6,6 +6,7 @@ import type { FileEvent } from "../../events/file-event.ts";
 import { SIGTSTP } from "../../kernel/signal.ts";
 import { Cgroup, CgroupError } from "../../process/cgroup.ts";
 import { type Child, type SpawnOptions, withChild } from "../../process/child.ts";
+import { releaseInherited } from "../../process/release-inherited.ts";
 import type { BpfOptions } from "../../sources/bpf/config.ts";
 import type { BpfSource } from "../../sources/bpf/source.ts";
 import { PtraceSource } from "../../sources/ptrace/source.ts";
@@ -199,6 +200,7 @@ function runChild(
   const stopSignals = progress ? [SIGTSTP] : [];
   const loop = new EventLoop([...SignalForwarder.caughtSignals, ...stopSignals]);
   const follow = (child: Child) => {
+    releaseInherited(spawning.inherited, setup.outputs.fds);
     const forwarder = new SignalForwarder(child, (signal) => {
       progress?.hide();
       loop.suspendSelf(signal);
@@ -244,6 +246,7 @@ function recordWithPtrace(setup: RecordingSetup, spawning: SpawnOptions, follow:
   const session = setup.connect(source, false, EventChains.ofCommand, { losses });
   const signals = new TracerSignals(source.tracer, true);
   const command = source.start(spawning);
+  releaseInherited(spawning.inherited, setup.outputs.fds);
   signals.forwardTo({ pid: command.pid, status: () => source.status });
   setup.begin(session, "ptrace", spawning);
   let announced = false;

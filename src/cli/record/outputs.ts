@@ -103,6 +103,10 @@ export class RecordingOutputs {
     for (const output of this.outputs) output.begin();
   }
 
+  get fds(): number[] {
+    return this.outputs.map(({ fd }) => fd);
+  }
+
   /** Whether an output is a pipe without a reader. */
   readerGone(): boolean {
     return this.outputs.some((output) => output.readerGone());

@@ -4,6 +4,7 @@ import { defineCommand } from "citty";
 import { ROW_COLUMNS } from "../../events/syscall-row.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { CLASS_NAMES } from "../../filters/trace-expression.ts";
+import { releaseInherited } from "../../process/release-inherited.ts";
 import { spawnTraced, type TracedCommand } from "../../sources/ptrace/spawn.ts";
 import { SyscallSource } from "../../sources/ptrace/syscall-source.ts";
 import type { Command, CommandContext } from "../command.ts";
@@ -67,6 +68,7 @@ const definition = defineCommand({
       child = spawnTraced(source.tracer, spawn, names);
       const { pid } = child;
       source.rootPid = pid;
+      releaseInherited(inherited, output.fds);
       signals.forwardTo({ pid, status: () => source.status });
     }
     try {

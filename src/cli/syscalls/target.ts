@@ -22,6 +22,8 @@ export interface Target {
   readonly sink: SyscallSink;
   /** Whether the traced command may write to the output as well. */
   readonly shared: boolean;
+  /** The open files to which it writes. */
+  readonly fds: readonly number[];
   /** Truncates an existing file, unless it is appended to. */
   begin(): void;
   /** Closes the output, after the sink. */
@@ -57,7 +59,7 @@ function separateTarget(
       },
     };
   });
-  return { sink, shared: false, begin: () => {}, close: () => {} };
+  return { sink, shared: false, fds: [], begin: () => {}, close: () => {} };
 }
 
 function pipeTarget(
@@ -70,6 +72,7 @@ function pipeTarget(
   return {
     sink: open(pipe.output),
     shared: false,
+    fds: [pipe.output.fd],
     begin: () => {},
     close: () => pipe.close(),
   };
@@ -99,5 +102,11 @@ export function openTarget(
   if (isCommand) return pipeTarget(path.slice(1), user, inherited, open);
   const output = new FileOutput(path, user, append);
   const sink = open(output);
-  return { sink, shared: isShared(output), begin: () => output.begin(), close: () => {} };
+  return {
+    sink,
+    shared: isShared(output),
+    fds: [output.fd],
+    begin: () => output.begin(),
+    close: () => {},
+  };
 }

@@ -7,6 +7,7 @@ import { SOCK_FILTER_SIZE, SOCK_FPROG_SIZE, traceFilter } from "../../kernel/sec
 import { MSG_DONTWAIT } from "../../kernel/socket.ts";
 import { Child, CommandError, type SpawnOptions, startError } from "../../process/child.ts";
 import { syscallNumber } from "../../syscalls/table.ts";
+import { CLONE_UNTRACED } from "./clone-flags.ts";
 import { FILTER_CALLS, hasFilter } from "./own-filters.ts";
 import { refusal } from "./refusal.ts";
 import type { Tracer } from "./tracer.ts";
@@ -14,13 +15,15 @@ import type { Tracer } from "./tracer.ts";
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 /** The exec marks where the command itself begins. */
 const EXEC_SYSCALLS = ["execve", "execveat"];
-/** Always traced: see own-filters.ts. */
-const ALWAYS_TRACED = [...EXEC_SYSCALLS, ...FILTER_CALLS];
+/** Always traced; clone3 because its flags are in memory: see own-filters.ts and clone-flags.ts. */
+const ALWAYS_TRACED = [...EXEC_SYSCALLS, ...FILTER_CALLS, "clone3"];
 
 /** Returns the address of a struct sock_fprog that stops at these calls: seccomp(2). */
 function seccompProgram(names: ReadonlySet<string>): number {
   const numbers = [...names, ...ALWAYS_TRACED].flatMap((name) => syscallNumber(ARCH, name) ?? []);
-  const bytes = traceFilter([...new Set(numbers)], ARCH);
+  const clone = syscallNumber(ARCH, "clone")!;
+  const untraced = numbers.includes(clone) ? [] : [{ number: clone, bits: CLONE_UNTRACED }];
+  const bytes = traceFilter([...new Set(numbers), ...untraced], ARCH);
   const instructions = allocate(bytes.length);
   instructions.bytes.set(bytes);
   const program = allocate(SOCK_FPROG_SIZE);

@@ -7,6 +7,7 @@ import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
 import { ECHILD, EINTR, ESRCH } from "../../kernel/errno.ts";
 import * as pt from "../../kernel/ptrace.ts";
+import { CloneFlags } from "./clone-flags.ts";
 import { detachAll } from "./detach.ts";
 import { filteredThreads, hasFilter, isTrapped } from "./own-filters.ts";
 import { SyscallStop } from "./syscall-stop.ts";
@@ -81,6 +82,7 @@ export class Tracer {
   private readonly siginfo = allocate(128);
   /** Wait statuses of children that stopped before the fork event of their parent was reported. */
   private readonly unannounced = new Map<number, number>();
+  private readonly cloneFlags = new CloneFlags();
   private readonly spare: SyscallStop[] = [];
   /** Whether a thread has stopped since the last call of `allStopped`. */
   private stopIsNew = false;
@@ -205,7 +207,10 @@ export class Tracer {
     const tracee = this.tracees.get(tid);
     if (!tracee) {
       // A new child stops, or is killed, before the fork event of its parent.
-      this.unannounced.set(tid, status);
+      if (this.options.follow) this.unannounced.set(tid, status);
+      // CLONE_PTRACE makes it a tracee even so.
+      else if (stop.kind !== "exited" && stop.kind !== "killed")
+        this.request(pt.PTRACE_DETACH, tid, 0);
       return;
     }
     tracee.stopped = false;
@@ -220,6 +225,7 @@ export class Tracer {
         this.handleSyscallStop(tracee);
         break;
       case "event":
+        if (stop.value === pt.PTRACE_EVENT_STOP) this.cloneFlags.left(tid);
         this.handleEvent(tracee, stop.value);
         break;
       case "group-stop":
@@ -241,6 +247,7 @@ export class Tracer {
     core: boolean,
   ): void {
     this.tracees.delete(tracee.tid);
+    this.cloneFlags.forget(tracee.tid);
     this.visitor.exited?.(tracee, code, signal, core);
     this.recycleStop(tracee);
   }
@@ -281,6 +288,7 @@ export class Tracer {
     if (tracee.starting) return;
     if (!tracee.unfiltered && filteredThreads(call) === "all") this.stopThreadsAtAllCalls(tracee);
     this.visitor.syscallEntered?.(call, tracee);
+    if (this.options.follow) this.cloneFlags.entered(call);
   }
 
   /** Prepares for a filter that all threads of a process get at once. They stop to be resumed anew. */
@@ -296,6 +304,7 @@ export class Tracer {
     const { syscall } = tracee;
     if (!syscall) return;
     syscall.exit(this.info.view);
+    this.cloneFlags.left(tracee.tid);
     if (tracee.unfiltered) syscall.trapped = isTrapped(syscall);
     else if (!syscall.failed && filteredThreads(syscall)) tracee.unfiltered = true;
     syscall.systemTime = this.spinWait.systemTime - syscall.systemTime;
@@ -345,6 +354,8 @@ export class Tracer {
     const tgid = event === pt.PTRACE_EVENT_CLONE ? findTgid(tid, parent.tgid) : tid;
     const child = this.add(newTracee(tid, tgid, { starting: false, attached: parent.attached }));
     child.unfiltered = parent.unfiltered;
+    this.cloneFlags.forked(parent.tid, tid);
+    this.cloneFlags.left(parent.tid);
     this.visitor.forked?.(child, parent.tid);
     const status = this.unannounced.get(tid);
     if (status === undefined) return;
