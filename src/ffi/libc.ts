@@ -29,6 +29,7 @@ const functions = {
   flock: { args: ["i32", "i32"], returns: "i32" },
   pipe2: { args: [ADDRESS, "i32"], returns: "i32" },
   memfd_create: { args: [ADDRESS, "u32"], returns: "i32" },
+  if_indextoname: { args: ["u32", ADDRESS], returns: ADDRESS_RESULT },
   socket: { args: ["i32", "i32", "i32"], returns: "i32" },
   socketpair: { args: ["i32", "i32", "i32", ADDRESS], returns: "i32" },
   recv: { args: ["i32", ADDRESS, "u64", "i32"], returns: RESULT },

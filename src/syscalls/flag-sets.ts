@@ -7,6 +7,7 @@ import {
   IOCTLS,
   SETS,
 } from "./generated/flags.ts";
+import { NETLINK_SETS } from "./generated/netlink.ts";
 
 export interface Constant {
   readonly name: string;
@@ -89,7 +90,9 @@ export function readFlagSet(name: string, variant: SetVariant): FlagSet | undefi
   const key = `${variant} ${name}`;
   let set = setCache.get(key);
   if (!set) {
-    const line = indexLines(VARIANT_SETS[variant]).get(name) ?? indexLines(SETS).get(name);
+    const line = [VARIANT_SETS[variant], SETS, NETLINK_SETS]
+      .map((text) => indexLines(text).get(name))
+      .find((found) => found !== undefined);
     if (line === undefined && name !== IOCTL) return undefined;
     set = line === undefined ? readIoctls(variant) : parseSet(line);
     setCache.set(key, set);

@@ -1,5 +1,6 @@
 /** Reads generated/layouts.ts: the layouts of the kernel's structs. */
 import { ARM64_LAYOUTS, LAYOUTS } from "./generated/layouts.ts";
+import { NETLINK_LAYOUTS } from "./generated/netlink.ts";
 
 export type FieldKind =
   | "signed"
@@ -97,7 +98,7 @@ function parseSize(text: string): number {
  * @returns undefined if the tag is unknown
  */
 export function readLayout(tag: string, onArm64: boolean): StructLayout | undefined {
-  commonLines ??= indexLines(LAYOUTS);
+  commonLines ??= new Map([...indexLines(NETLINK_LAYOUTS), ...indexLines(LAYOUTS)]);
   arm64Lines ??= indexLines(ARM64_LAYOUTS);
   const lineOf = (name: string) =>
     (onArm64 ? arm64Lines!.get(name) : undefined) ?? commonLines!.get(name);

@@ -15,8 +15,16 @@ function ipv6(groups: readonly number[]): string {
   return `${before}::${after}`;
 }
 
-function ipv4(bytes: DataView, at: number): string {
+/** Formats four bytes of a view. */
+export function formatIpv4(bytes: DataView, at: number): string {
   return [0, 1, 2, 3].map((index) => bytes.getUint8(at + index)).join(".");
+}
+
+/** Formats sixteen bytes of a view. */
+export function formatIpv6(bytes: DataView, at: number): string {
+  const groups = Array.from({ length: 8 }, (_, index) => bytes.getUint16(at + index * 2));
+  const mapped = groups.slice(0, 6).join() === "0,0,0,0,0,65535";
+  return mapped ? `::ffff:${formatIpv4(bytes, at + 12)}` : ipv6(groups);
 }
 
 /**
@@ -26,13 +34,9 @@ function ipv4(bytes: DataView, at: number): string {
 export function socketAddressText(address: DataView): string | null {
   const length = address.byteLength;
   const family = length >= 2 ? address.getUint16(0, true) : 0;
-  if (family === AF_INET && length >= 8) return `${ipv4(address, 4)}:${address.getUint16(2)}`;
-  if (family === AF_INET6 && length >= 24) {
-    const groups = Array.from({ length: 8 }, (_, index) => address.getUint16(8 + index * 2));
-    const mapped = groups.slice(0, 6).join() === "0,0,0,0,0,65535";
-    const host = mapped ? `::ffff:${ipv4(address, 20)}` : ipv6(groups);
-    return `[${host}]:${address.getUint16(2)}`;
-  }
+  if (family === AF_INET && length >= 8) return `${formatIpv4(address, 4)}:${address.getUint16(2)}`;
+  if (family === AF_INET6 && length >= 24)
+    return `[${formatIpv6(address, 8)}]:${address.getUint16(2)}`;
   if (family === AF_NETLINK && length >= 8) return `netlink:${address.getUint32(4, true)}`;
   if (family === AF_UNIX && length > SUN_PATH) return null;
   return `family ${family}`;

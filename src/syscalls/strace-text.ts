@@ -227,8 +227,17 @@ function waitStatusText(status: number): string {
   return `{WIFSIGNALED(s) && WTERMSIG(s) == ${outcome.killed}${core}}`;
 }
 
-function hostText({ family, host }: HostValue): string {
-  return family === "inet" ? `inet_addr("${host}")` : `inet_pton(AF_INET6, "${host}", &sin6_addr)`;
+/** @param name of the field that the address is assigned to, if there is one */
+function hostMacro({ family, host }: HostValue, name?: string): string {
+  if (family === "inet") return `inet_addr("${host}")`;
+  return `inet_pton(AF_INET6, "${host}"${name === undefined ? "" : `, &${name}`})`;
+}
+
+function hostText(value: HostValue, style: TextStyle): string {
+  const { bytes } = value;
+  if (!bytes) return hostMacro(value);
+  const number = randomBytesText({ kind: "random-bytes", bytes, cut: false });
+  return constantText(number, hostMacro(value), style);
 }
 
 /** Returns an abstract name with NUL as "\0", one character per byte, not fit for a terminal. */
@@ -243,8 +252,9 @@ function randomBytesText({ bytes, cut }: RandomBytesValue): string {
 
 /** Returns "name=value". inet_pton() names its field itself. */
 function memberText(name: string, value: Value, style: TextStyle): string {
-  const text = straceText(value, style);
-  return value.kind === "host" && value.family === "inet6" ? text : `${name}=${text}`;
+  if (value.kind === "host" && value.family === "inet6" && style.constants === "abbrev")
+    return hostMacro(value, name);
+  return `${name}=${straceText(value, style)}`;
 }
 
 /** Returns " => {parent_tid=[5]}": what the kernel wrote for a struct; "" for nothing. */
@@ -262,15 +272,17 @@ function tailText({ from, length, bytes }: StructTail): string {
 function structText(value: StructValue, style: TextStyle): string {
   const fields = value.fields.map(([name, field]) => memberText(name, field, style));
   if (value.tail) fields.push(tailText(value.tail));
-  const text = `{${[...fields, ...(value.cut ? ["..."] : [])].join(", ")}}`;
+  if (value.unreadable !== undefined) fields.push(hex(value.unreadable));
+  else if (value.cut) fields.push("...");
+  const text = `{${fields.join(", ")}}`;
   return `${text}${value.dated ? structDateComment(value) : ""}${writtenText(value, style)}`;
 }
 
-function arrayText({ items, cut, unreadable }: ArrayValue, style: TextStyle): string {
+function arrayText({ items, cut, unreadable, sequence }: ArrayValue, style: TextStyle): string {
   const texts = items.map((item) => straceText(item, style));
   if (unreadable !== undefined) texts.push(`... /* ${hex(unreadable)} */`);
   else if (cut) texts.push("...");
-  return `[${texts.join(", ")}]`;
+  return sequence && texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`;
 }
 
 function changeText({ before, after, indirect }: ChangeValue, style: TextStyle): string {
@@ -318,7 +330,7 @@ export function straceText(value: Value, style = DEFAULT_STYLE): string {
     case "symbol":
       return symbolicText(value.value, value.name, style);
     case "host":
-      return hostText(value);
+      return hostText(value, style);
     case "abstract-name":
       return `@${quotedText({ bytes: value.bytes, cut: false }, style.strings)}`;
     case "wait-status":

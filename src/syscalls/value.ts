@@ -141,6 +141,8 @@ export interface StructValue {
   readonly cut?: boolean;
   /** What follows the known fields, in a struct that the caller declares to be longer. */
   readonly tail?: StructTail;
+  /** The address of the first field that could not be read. */
+  readonly unreadable?: bigint;
   /** The struct is a time since 1970, and strace adds the date as a comment. */
   readonly dated?: boolean;
   /** Values that the kernel wrote through pointers in the struct. */
@@ -163,6 +165,8 @@ export interface ArrayValue {
   readonly cut?: boolean;
   /** The address of the first element that could not be read. */
   readonly unreadable?: bigint;
+  /** strace writes a single element without brackets. */
+  readonly sequence?: boolean;
 }
 
 /** A constant: "SIGINT", "RLIM64_INFINITY". */
@@ -179,6 +183,8 @@ export interface HostValue {
   readonly family: "inet" | "inet6";
   /** "192.0.2.1", "2001:db8::1". */
   readonly host: string;
+  /** The same in network order, which strace -X raw shows instead. */
+  readonly bytes?: Uint8Array;
 }
 
 /** A name of AF_UNIX that is not a path. */

@@ -69,7 +69,10 @@ export function sortByValue(set: readonly ConstantValue[]): ConstantValue[] {
 }
 
 /** Sorts constants by value, composite bits before their parts, and drops duplicates. */
-function sortMembers(kind: "bits" | "values", all: readonly ConstantValue[]): ConstantValue[] {
+export function sortMembers(
+  kind: "bits" | "values",
+  all: readonly ConstantValue[],
+): ConstantValue[] {
   const first = all.filter(({ value }, i) => all.findIndex((each) => each.value === value) === i);
   if (kind === "values") return sortByValue(first);
   return first.sort((a, b) => countBits(b.value) - countBits(a.value) || compare(a.value, b.value));

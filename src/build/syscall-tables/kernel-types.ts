@@ -32,12 +32,13 @@ export function headerBtf(
   headers: Headers,
   machine: "x64" | "arm64",
   tags: readonly string[],
+  names: readonly string[] = words(STRUCT_HEADERS),
 ): Btf {
   const defines = machine === "x64" ? ["-D__x86_64__"] : ["-D__aarch64__"];
   const [, ...include] = compilerFlags(headers, machine);
   const flags = ["--target=bpf", "-g", "-c", ...defines, ...include];
   const declarations = tags.map((tag, i) => `struct ${tag} query${i};`);
-  const head = includeLines(headers, machine, words(STRUCT_HEADERS));
+  const head = includeLines(headers, machine, names);
   for (;;) {
     const source = `${head}#line 1 "queries"\n${declarations.join("\n")}\n`;
     const { bytes, errors } = compile(source, flags);

@@ -6,7 +6,7 @@ export interface HeaderConstant {
   readonly name: string;
   /** "linux/sched.h": the header that defines it. */
   readonly header: string;
-  /** The tag of its enum, empty for an anonymous one; null for a macro. */
+  /** The tag of its enum, or the name of its first value if it has none; null for a macro. */
   readonly enumeration: string | null;
   /** The expansion of a macro; empty for a value of an enum. */
   readonly body: string;
@@ -52,7 +52,10 @@ export function headerConstants(
   }
   const ofEnums = Array.from(bodies, ([header, text]) =>
     Array.from(text.matchAll(ENUM), ([, enumeration, body]) =>
-      enumerators(body).map((name) => ({ name, header, enumeration, body: "" })),
+      enumerators(body).map((name, _, [first]) => ({
+        ...{ name, header, body: "" },
+        enumeration: enumeration || first,
+      })),
     ),
   ).flat(2);
   // Some headers define a macro of the same name for each value of an enum.

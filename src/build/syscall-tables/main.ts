@@ -14,6 +14,7 @@ import { differingLines, readSets, setLine } from "./flags.ts";
 import { type Machine, unpackedHeaders } from "./headers.ts";
 import { readIoctls } from "./ioctls.ts";
 import { arm64Lines, layoutLines, scalarLines } from "./kernel-types.ts";
+import { netlinkLayouts, netlinkSets } from "./netlink.ts";
 import { numbersText, readNumbers } from "./numbers.ts";
 import { SET_DEFINITIONS } from "./sets.ts";
 import { templateConstant, wrapWords, writeGenerated } from "./write.ts";
@@ -116,6 +117,24 @@ writeGenerated(
       "ARM64_IOCTLS",
       "Headers whose requests differ on arm64.",
       differingLines(ioctlsOf("arm64"), ioctls).join("\n"),
+    ),
+  ].join("\n"),
+);
+
+writeGenerated(
+  "netlink.ts",
+  "The constants and structs of netlink messages",
+  `${HEADERS},\nand syscalls/decode/netlink/policies`,
+  [
+    templateConstant(
+      "NETLINK_SETS",
+      "Format: build/syscall-tables/flags.ts.",
+      netlinkSets(headers).join("\n"),
+    ),
+    templateConstant(
+      "NETLINK_LAYOUTS",
+      "Format: build/syscall-tables/layouts.ts.",
+      netlinkLayouts(headers).join("\n"),
     ),
   ].join("\n"),
 );

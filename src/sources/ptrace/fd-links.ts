@@ -14,7 +14,7 @@ export class FdPathReader {
   private readonly text = Buffer.from(this.target.bytes.buffer, this.target.bytes.byteOffset);
 
   /** Reads a link, one character per byte; undefined if it is missing or may not be read. */
-  private readLink(link: string): string | undefined {
+  readLink(link: string): string | undefined {
     const end = this.name.bytes.length - 1;
     const { written } = new TextEncoder().encodeInto(link, this.name.bytes.subarray(0, end));
     this.name.bytes[written] = 0;

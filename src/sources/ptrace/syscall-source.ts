@@ -9,6 +9,7 @@ import { resultText } from "../../syscalls/decode/results.ts";
 import { returnsFd } from "../../syscalls/fd-results.ts";
 import { type Abi, syscallName } from "../../syscalls/table.ts";
 import { FdPathReader } from "./fd-links.ts";
+import { NetworkNames } from "./network-names.ts";
 import { unpackSocketcall } from "./socketcall.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
 import { TraceeMemory } from "./tracee-memory.ts";
@@ -63,6 +64,7 @@ export class SyscallSource implements TracerVisitor {
     readString: (address, limit) => this.memory.readString(address, limit),
   };
   private readonly fdPaths = new FdPathReader();
+  private readonly network = new NetworkNames(this.fdPaths);
   private readonly events = new Map<SyscallStop, SyscallEvent>();
   private readonly spare: SyscallEvent[] = [];
   /** Names of the calls that restart_syscall(2) will resume, by thread. */
@@ -85,6 +87,8 @@ export class SyscallSource implements TracerVisitor {
     this.view.buffers = this.memory;
     this.view.limits = options.limits;
     this.view.arch = ARCH;
+    this.view.netlinkProtocol = (fd) => this.network.netlinkProtocol(this.tid, fd);
+    this.view.interfaceName = (index) => this.network.interfaceName(this.tid, index);
     if (options.fdPaths) this.view.pathOf = (fd) => this.fdPaths.pathOf(this.tid, fd);
   }
 

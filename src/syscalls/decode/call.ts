@@ -52,6 +52,10 @@ export class SyscallView {
   wordSize: 4 | 8 = 8;
   /** Returns the path of an fd or of AT_FDCWD; null if paths are not requested. */
   pathOf: ((fd: number) => string | undefined) | null = null;
+  /** Returns the name of a network interface; null if there are no names. */
+  interfaceName: ((index: number) => string | undefined) | null = null;
+  /** Returns the protocol of a netlink socket; undefined if the fd is none. */
+  netlinkProtocol: ((fd: number) => number | undefined) | null = null;
   arch: "x64" | "arm64" = "x64";
   abi: Abi = "x64";
 

@@ -3,6 +3,7 @@ import { array, enumValue, flags, integer, pointer, struct, type Value } from ".
 import { bytesAt, fdValue, set } from "./arguments.ts";
 import { onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
+import { netlinkMessages } from "./netlink/index.ts";
 import { socketAddress } from "./socket-address.ts";
 import { iovecsAt } from "./vectors.ts";
 
@@ -18,6 +19,14 @@ const SCM = [
   ["SCM_RIGHTS", SCM_RIGHTS],
   ["SCM_CREDENTIALS", SCM_CREDENTIALS],
 ] as const;
+
+/** Decodes what is sent or received through the socket that is the first argument. */
+export function socketData(call: SyscallView, at: bigint, length: number): Value {
+  const protocol = length > 0 ? call.netlinkProtocol?.(call.int(0)) : undefined;
+  return protocol === undefined
+    ? bytesAt(call, at, length)
+    : netlinkMessages(call, at, length, protocol);
+}
 
 export const messageFlags = set(() => constants("message"), "MSG_???");
 
@@ -104,7 +113,7 @@ function message(call: SyscallView, at: bigint, bytes: number, room?: number): V
   return struct([
     ["msg_name", name === 0n ? pointer(name) : socketAddress(call, name, nameLength)],
     ["msg_namelen", changed],
-    ["msg_iov", iovecsAt(call, iov, Number(count), bytes)],
+    ["msg_iov", iovecsAt(call, iov, Number(count), bytes, socketData)],
     ["msg_iovlen", integer(count)],
     ...(controlLength === 0n
       ? []

@@ -11,20 +11,16 @@ import {
   struct,
   type Value,
 } from "../value.ts";
-import {
-  bytesAt,
-  choice,
-  fd,
-  inputBuffer,
-  int,
-  numberAt,
-  outputFds,
-  set,
-  uint,
-  ulong,
-} from "./arguments.ts";
+import { bytesAt, choice, fd, int, numberAt, outputFds, set, uint, ulong } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
-import { messageFlags, messageIn, messageOut, messagesIn, messagesOut } from "./messages.ts";
+import {
+  messageFlags,
+  messageIn,
+  messageOut,
+  messagesIn,
+  messagesOut,
+  socketData,
+} from "./messages.ts";
 import { constants } from "./named-constants.ts";
 import { socketAddress } from "./socket-address.ts";
 import { timespecAt } from "./structs.ts";
@@ -62,8 +58,12 @@ const protocol = onEntry((call, index) => {
 /** A received message. With MSG_TRUNC the result is its whole length, which may exceed the buffer. */
 const received = onExit((call, index) => {
   const [at, room] = [call.ulong(index), Number(call.ulong(index + 1))];
-  return call.failed ? pointer(at) : bytesAt(call, at, Math.min(call.result, room));
+  return call.failed ? pointer(at) : socketData(call, at, Math.min(call.result, room));
 });
+
+const sent = onEntry((call, index) =>
+  socketData(call, call.ulong(index), Number(call.ulong(index + 1))),
+);
 
 const timespecIn = onEntry(
   (call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)),
@@ -172,7 +172,7 @@ export const NETWORK_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[
   accept4: [fd, addressOut(2), lengthOut, acceptFlags],
   getsockname: [fd, addressOut(2), lengthOut],
   getpeername: [fd, addressOut(2), lengthOut],
-  sendto: [fd, inputBuffer(2), ulong, messageFlags, addressIn, int],
+  sendto: [fd, sent, ulong, messageFlags, addressIn, int],
   recvfrom: [fd, received, ulong, messageFlags, addressOut(5), lengthOut],
   sendmsg: [fd, messageIn, messageFlags],
   recvmsg: [fd, messageOut, messageFlags],

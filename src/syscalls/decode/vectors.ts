@@ -7,12 +7,14 @@ import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.
 /**
  * Decodes an array of struct iovec.
  * @param bytes total length of the data; null shows addresses only
+ * @param show decodes the data
  */
 export function iovecsAt(
   call: SyscallView,
   at: bigint,
   count: number | bigint,
   bytes: number | null,
+  show: typeof bytesAt = bytesAt,
 ): Value {
   let left = bytes ?? 0;
   return arrayAt(call, at, count, 2 * call.wordSize, (view) => {
@@ -20,7 +22,7 @@ export function iovecsAt(
     const part = Math.min(Number(length), left);
     left -= part;
     return struct([
-      ["iov_base", bytes === null ? pointer(base) : bytesAt(call, base, part)],
+      ["iov_base", bytes === null ? pointer(base) : show(call, base, part)],
       ["iov_len", integer(length)],
     ]);
   });

@@ -14,9 +14,11 @@ export interface FixedCall {
   readonly memory?: Uint8Array;
   readonly result?: number;
   readonly pathOf?: (fd: number) => string | undefined;
+  readonly netlinkProtocol?: number;
 }
 
-export function fixedView({ name, args, memory, result = 0, pathOf }: FixedCall): SyscallView {
+export function fixedView(described: FixedCall): SyscallView {
+  const { name, args, memory, result = 0, pathOf, netlinkProtocol } = described;
   const call = new SyscallView();
   const bytes = Uint8Array.from(memory ?? []);
   const at = (address: number, length: number) => {
@@ -42,6 +44,7 @@ export function fixedView({ name, args, memory, result = 0, pathOf }: FixedCall)
   };
   call.name = name;
   call.pathOf = pathOf ?? null;
+  call.netlinkProtocol = netlinkProtocol === undefined ? null : () => netlinkProtocol;
   const registers = BigUint64Array.from({ length: 6 }, (_, i) =>
     BigInt.asUintN(64, BigInt(args[i] ?? 0)),
   );
