@@ -17,6 +17,7 @@ import type { User } from "./process/user.ts";
 import { SigchldWaiter } from "./sources/ptrace/sigchld.ts";
 import { spawnTraced, type TracedCommand } from "./sources/ptrace/spawn.ts";
 import { SyscallSource } from "./sources/ptrace/syscall-source.ts";
+import { injectsSignals } from "./syscalls/injection.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 
@@ -31,7 +32,10 @@ export interface TraceOptions {
   readonly user?: User;
   /** Whether children are traced too; true by default. */
   readonly follow?: boolean;
-  /** Selects calls by an expression of `trace syscalls -e`: "openat,%network", "status=failed". */
+  /**
+   * Selects calls by an expression of `trace syscalls -e`: "openat,%network", "status=failed",
+   * "inject=openat:error=ENOENT". Expressions are separated by semicolons.
+   */
   readonly calls?: string;
   /** Max bytes to read of each string and buffer; 4096 by default. */
   readonly strings?: number;
@@ -70,7 +74,9 @@ export class SyscallTrace implements AsyncIterable<Syscall>, Disposable {
     if (activeTrace) throw new Error("another trace is under way: close it first");
     const follow = options.follow ?? true;
     const expression = parseExpressions(options.calls?.split(";") ?? [], ARCH);
-    const filtered = expression.calls !== null && pids.length === 0 && follow;
+    const { injections } = expression;
+    const filtered =
+      expression.calls !== null && pids.length === 0 && follow && !injectsSignals(injections);
     const { rules = "", user = null } = options;
     const judge = createClassifier(parseRules(rules), baseDirectories(user));
     const sink = new SyscallFilterSink(
@@ -84,6 +90,12 @@ export class SyscallTrace implements AsyncIterable<Syscall>, Disposable {
     this.source = new SyscallSource(sink, {
       ...{ follow, filtered, fdPaths: true, files: true, deferred: true, calls: expression.calls },
       limits: { string: options.strings ?? 4096, array: 1024 },
+      fdDetails: expression.fdDetails,
+      injection: {
+        injections,
+        accepts: () => true,
+        warn: (message) => process.emitWarning(message, "TraceWarning"),
+      },
     });
     activeTrace = this;
     try {

@@ -7,6 +7,7 @@ import {
   errnoName,
 } from "../kernel/errno.ts";
 import type { AccessedFile } from "../syscalls/accessed-files.ts";
+import type { FdDetails } from "../syscalls/fd-details.ts";
 import type { Abi } from "../syscalls/table.ts";
 import type { Value } from "../syscalls/value.ts";
 
@@ -38,6 +39,8 @@ export class SyscallEvent {
   result: bigint | null = null;
   /** The path of the returned fd, if requested; one character per byte. */
   resultPath: string | undefined = undefined;
+  /** What else is known of the returned fd. */
+  resultDetails: FdDetails = {};
   failed = false;
   /** strace's text of the result, if it is more than the number. */
   resultText: string | null = null;
@@ -52,6 +55,10 @@ export class SyscallEvent {
   /** The severity by the rules of filters/severity, and the text of the rule. */
   severity: Severity = "info";
   reason = "";
+  /** What was injected: the memory behind arguments, the result. */
+  injected: readonly ("args" | "retval")[] = [];
+  /** Whether the thread was held at the entry or the exit. */
+  delayed = false;
   /** Whether the sink has already written the entry. */
   entryReported = false;
 

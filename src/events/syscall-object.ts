@@ -29,6 +29,8 @@ interface SyscallBase {
   readonly reason: string;
   /** Names of arguments that are truncated. */
   readonly cut: readonly string[];
+  /** What was injected: the memory behind arguments, the result. */
+  readonly injected: readonly ("args" | "retval")[];
 }
 
 type SyscallOf<Table, Abi> = {
@@ -69,6 +71,7 @@ export function syscallObject(event: SyscallEvent): Syscall {
     mode: event.severity,
     reason: event.reason,
     cut: args.filter(([, value]) => isTruncated(value)).map(([argument]) => argument),
+    injected: event.injected,
   };
   // The generated types describe what the decoders make: test/root/library.test.ts checks it.
   return { name, abi, args: toPlainObject(args), ...base } as unknown as Syscall;

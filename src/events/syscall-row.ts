@@ -51,6 +51,10 @@ function errnoOf({ call }: SyscallRow): string | null {
   return call?.failed && call.result !== null ? errnoName(-Number(call.result)) : null;
 }
 
+function injectedParts({ injected, delayed }: SyscallEvent): string[] {
+  return delayed ? [...injected, "delay"] : [...injected];
+}
+
 export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
   {
     name: "time",
@@ -131,6 +135,13 @@ export const ROW_COLUMNS: readonly Column<SyscallRow>[] = [
       const name = errnoOf(row);
       return name === null ? null : toWord(name);
     },
+  },
+  {
+    name: "injected",
+    key: "injected",
+    kind: "list",
+    about: "what was injected: args (the memory behind them), retval, delay",
+    of: ({ call }) => call && injectedParts(call).map(latin1Slice),
   },
   {
     name: "duration",

@@ -5,8 +5,12 @@
 import { SEVERITIES, type Severity } from "../events/syscall-event.ts";
 import { signalName, signalNumber } from "../kernel/signal.ts";
 import { CLASS_NAMES } from "../syscalls/categories.ts";
+import { FD_DETAIL_KINDS, type FdDetailKind } from "../syscalls/fd-details.ts";
+import type { Injections } from "../syscalls/injection.ts";
+import { PID_DETAIL_KINDS, type PidDetailKind } from "../syscalls/pid-values.ts";
 import type { Abi } from "../syscalls/table.ts";
 import { ALL_CALLS, type CallSet, NO_CALLS, parseCallSet } from "./call-set.ts";
+import { parseInjection } from "./injection-expression.ts";
 import { ExpressionError, parseSelection, Selection, unknownMessage } from "./selection.ts";
 
 export { CLASS_NAMES, ExpressionError };
@@ -51,6 +55,11 @@ export interface TraceExpression {
   readonly raw: CallSet;
   /** The minimum severity of reported calls. */
   readonly minSeverity: Severity;
+  /** What to inject into which calls. */
+  readonly injections: Injections;
+  /** What to show of fds, and of the numbers of processes. */
+  readonly fdDetails: Selection<FdDetailKind>;
+  readonly pidDetails: Selection<PidDetailKind>;
 }
 
 type Parsed = Partial<TraceExpression>;
@@ -86,6 +95,23 @@ function parseCalls(text: string, abi: NativeAbi): Parsed {
   return { calls: calls.complete ? null : calls };
 }
 
+function injectionParser(qualifier: "inject" | "fault"): Qualifier {
+  return (text, abi) => {
+    const { set, injection } = parseInjection(qualifier, text);
+    return { injections: [{ calls: parseCallSet(set, abi), injection }] };
+  };
+}
+
+function parseFdDetails(text: string): Parsed {
+  const lookup = (word: string) => FD_DETAIL_KINDS.find((each) => each === word);
+  return { fdDetails: parseSelection(text, "detail of fds", lookup, FD_DETAIL_KINDS) };
+}
+
+function parsePidDetails(text: string): Parsed {
+  const lookup = (word: string) => PID_DETAIL_KINDS.find((each) => each === word);
+  return { pidDetails: parseSelection(text, "detail of processes", lookup, PID_DETAIL_KINDS) };
+}
+
 type Qualifier = (text: string, abi: NativeAbi) => Parsed;
 
 /** What stands before "=", with strace's short forms. */
@@ -107,6 +133,12 @@ const QUALIFIERS: Readonly<Record<string, Qualifier>> = {
   raw: (text, abi) => ({ raw: parseCallSet(text, abi) }),
   x: (text, abi) => ({ raw: parseCallSet(text, abi) }),
   mode: parseMinSeverity,
+  inject: injectionParser("inject"),
+  fault: injectionParser("fault"),
+  "decode-fds": parseFdDetails,
+  "decode-fd": parseFdDetails,
+  "decode-pids": parsePidDetails,
+  "decode-pid": parsePidDetails,
 };
 
 const DEFAULTS: TraceExpression = {
@@ -118,6 +150,9 @@ const DEFAULTS: TraceExpression = {
   verbose: ALL_CALLS,
   raw: NO_CALLS,
   minSeverity: "info",
+  injections: [],
+  fdDetails: new Selection(),
+  pidDetails: new Selection(),
 };
 
 /** Splits "status=failed"; an expression without "=" selects calls. */
@@ -142,10 +177,11 @@ function parseExpression(expression: string, abi: NativeAbi): Parsed {
 
 /**
  * Parses the values of -e.
- * @param expressions the last one of each kind applies
+ * @param expressions the last one of each kind applies, and all injections
  * @throws ExpressionError
  */
 export function parseExpressions(expressions: readonly string[], abi: NativeAbi): TraceExpression {
   const parsed = expressions.map((expression) => parseExpression(expression, abi));
-  return Object.assign({ ...DEFAULTS }, ...parsed);
+  const injections = parsed.flatMap((each) => each.injections ?? []);
+  return Object.assign({ ...DEFAULTS }, ...parsed, { injections });
 }

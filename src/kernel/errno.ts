@@ -70,3 +70,11 @@ export function errnoName(errno: number): string {
   const name = ERRNO_NAMES[errno] ?? RESTART_NAMES[errno] ?? "-";
   return name === "-" ? `errno ${errno}` : name;
 }
+
+/** Returns the number of "ENOENT", or of a name that the kernel uses internally. */
+export function errnoNumber(name: string): number | undefined {
+  const number = ERRNO_NAMES.indexOf(name);
+  if (number > 0) return number;
+  const internal = Object.entries(RESTART_NAMES).find(([, each]) => each === name);
+  return internal && Number(internal[0]);
+}

@@ -48,6 +48,9 @@ export const PTRACE_SYSCALL_INFO_ENTRY = 1;
 export const PTRACE_SYSCALL_INFO_EXIT = 2;
 export const PTRACE_SYSCALL_INFO_SECCOMP = 3;
 
+/** Register sets: include/uapi/linux/elf.h. */
+export const NT_ARM_SYSTEM_CALL = 0x404;
+
 /** The ABI that a system call number belongs to: include/uapi/linux/audit.h. */
 export const AUDIT_ARCH_X86_64 = 0xc000003e;
 export const AUDIT_ARCH_I386 = 0x40000003;

@@ -25,7 +25,7 @@ const SIGNAL_NAMES = `
   .split(/\s+/);
 /** The kernel's first real-time signal. The C library reserves two. */
 const FIRST_REAL_TIME = 32;
-const MAX_SIGNAL = 64;
+export const MAX_SIGNAL = 64;
 
 /** Returns a signal's name: "SIGKILL", or as in strace "SIGRT_2" for a real-time signal. */
 export function signalName(number: number): string {

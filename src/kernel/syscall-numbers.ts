@@ -12,6 +12,7 @@ const COMMON = {
   fsmount: 432,
   pidfd_open: 434,
   openat2: 437,
+  pidfd_getfd: 438,
   faccessat2: 439,
 };
 

@@ -16,10 +16,19 @@ export type Nothing = Record<string, never>;
 /** A string; `bytesOf` returns its bytes. */
 export type Text = string;
 
-/** A file descriptor with its target in /proc/PID/fd; for AT_FDCWD (-100) the working directory. */
+/**
+ * A file descriptor with its target in /proc/PID/fd; for AT_FDCWD (-100) the working directory. The
+ * others are known if the expression asks for them by decode-fds=.
+ */
 export interface Fd {
   readonly fd: number;
   readonly path?: Text;
+  /** "TCP:[127.0.0.1:1->127.0.0.1:2]". */
+  readonly socket?: string;
+  /** "char 1:3". */
+  readonly device?: string;
+  /** The process of a pidfd. */
+  readonly process?: number;
 }
 
 /** A bit set or a named value. */

@@ -36,7 +36,9 @@ function childFields(info: DataView, code: number): Fields {
     ...senderFields(info),
     [
       "si_status",
-      code === CLD_EXITED ? integer(status) : symbol(signalName(status), integer(status)),
+      code === CLD_EXITED || status === 0
+        ? integer(status)
+        : symbol(signalName(status), integer(status)),
     ],
     ["si_utime", ticksValue(info.getBigUint64(32, true))],
     ["si_stime", ticksValue(info.getBigUint64(40, true))],
@@ -68,7 +70,7 @@ function kindFields(info: DataView, signal: number, code: number): Fields {
       ...queuedValueFields(info),
     ];
   if (code <= 0) return [...senderFields(info), ...(hasValue ? queuedValueFields(info) : [])];
-  if (signal === SIGCHLD && code < SI_KERNEL) return childFields(info, code);
+  if (signal === SIGCHLD && code <= SI_KERNEL) return childFields(info, code);
   if (FAULT_SIGNALS.includes(signal)) return [["si_addr", pointer(info.getBigUint64(16, true))]];
   if (signal === SIGPOLL && code < SI_KERNEL)
     return [["si_band", integer(info.getBigInt64(16, true))]];

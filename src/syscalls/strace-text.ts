@@ -4,6 +4,7 @@
  */
 
 import { AT_FDCWD } from "../kernel/fcntl.ts";
+import type { FdDetails } from "./fd-details.ts";
 import { escapedText, quotedText } from "./quoted-text.ts";
 import { constantText, DEFAULT_STYLE, type TextStyle } from "./text-style.ts";
 import {
@@ -44,10 +45,21 @@ export function fdPathText(path: string, { strings } = DEFAULT_STYLE): string {
   return `<${escaped}>${deleted ? "(deleted)" : ""}`;
 }
 
-function fdText({ fd, path, directory }: FdValue, style: TextStyle): string {
+/** Returns strace's "<TCP:[…]>", "</dev/null<char 1:3>>" or "<pid:12>"; "" if nothing is known. */
+export function fdDetailsText(details: FdDetails, style: TextStyle): string {
+  const { path, socket, device, process } = details;
+  if (socket !== undefined) return `<${socket}>`;
+  if (process !== undefined) return `<pid:${process}>`;
+  if (path === undefined || (!style.paths && device === undefined)) return "";
+  const shown = fdPathText(path, style);
+  return device === undefined ? shown : `${shown.slice(0, -1)}<${device}>>`;
+}
+
+function fdText(value: FdValue, style: TextStyle): string {
+  const { fd, directory } = value;
   const isCwd = directory && fd === AT_FDCWD;
   const name = isCwd ? constantText(String(fd), "AT_FDCWD", style) : String(fd);
-  return path === undefined || !style.paths ? name : `${name}${fdPathText(path, style)}`;
+  return `${name}${fdDetailsText(value, style)}`;
 }
 
 /** Returns an unsigned number: a negative number that is no bigint is an int of C. */

@@ -6,7 +6,7 @@
 import { escapeBytes, surrogateEscape } from "../text/surrogate-escape.ts";
 import type { Decoded, Text } from "./argument-types.ts";
 import { abstractNameText, straceText } from "./strace-text.ts";
-import type { NamedArgument, PartsValue, Value } from "./value.ts";
+import type { FdValue, NamedArgument, PartsValue, Value } from "./value.ts";
 import { waitOutcome } from "./wait-status.ts";
 
 /** Returns a bigint only if a number would lose digits. */
@@ -22,6 +22,16 @@ function toPlainParts(value: PartsValue): Decoded {
 }
 
 /** Returns a plain value that shares no memory with the traced program's. */
+function toPlainFd({ fd, path, socket, device, process }: FdValue): Decoded {
+  return {
+    fd,
+    ...(path === undefined ? {} : { path: surrogateEscape(path) }),
+    ...(socket === undefined ? {} : { socket }),
+    ...(device === undefined ? {} : { device }),
+    ...(process === undefined ? {} : { process }),
+  };
+}
+
 export function toPlain(value: Value): Decoded {
   switch (value.kind) {
     case "integer":
@@ -35,9 +45,7 @@ export function toPlain(value: Value): Decoded {
     case "pointer":
       return value.address;
     case "fd":
-      return value.path === undefined
-        ? { fd: value.fd }
-        : { fd: value.fd, path: surrogateEscape(value.path) };
+      return toPlainFd(value);
     case "struct":
       return toPlainObject(value.fields);
     case "array":

@@ -4,6 +4,8 @@
  * sinks/reports/syscalls/human/ describes it in words.
  */
 
+import type { FdDetails } from "./fd-details.ts";
+
 /**
  * How strace writes an integer. "htons" and "htonl" are macros around a number in host byte order,
  * "kib" is a multiple of 1024, "ticks" are clock ticks and "date" are seconds since 1970, both with a
@@ -125,11 +127,9 @@ export interface PointerValue {
   };
 }
 
-export interface FdValue {
+export interface FdValue extends FdDetails {
   readonly kind: "fd";
   readonly fd: number;
-  /** Target in /proc/PID/fd/N if requested, one character per byte. */
-  readonly path?: string;
   /** The fd is the base directory of a path, so -100 is AT_FDCWD. */
   readonly directory?: boolean;
 }

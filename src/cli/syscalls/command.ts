@@ -7,8 +7,10 @@ import { CLASS_NAMES } from "../../filters/trace-expression.ts";
 import { releaseInherited } from "../../process/release-inherited.ts";
 import { spawnTraced, type TracedCommand } from "../../sources/ptrace/spawn.ts";
 import { SyscallSource } from "../../sources/ptrace/syscall-source.ts";
+import { injectsSignals } from "../../syscalls/injection.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, StartError, UsageError } from "../errors.ts";
+import { logger } from "../messages.ts";
 import { parseNumber } from "../options/number.ts";
 import { parseCommandUser } from "../options/user.ts";
 import { GivenOptions } from "../parse-args.ts";
@@ -36,20 +38,24 @@ const definition = defineCommand({
     const user = parseCommandUser(given.last("user"));
     const follow = !given.has("no-follow");
     const output = openSyscallOutput(given, choice, user, inherited);
-    const { sink, shared, fdPaths, files } = output;
-    const { calls } = choice;
+    const { sink, shared, fdPaths, files, accepts } = output;
+    const { calls, injections, fdDetails } = choice;
     // The seccomp filter is inherited: in an untraced child it would make calls fail.
-    const filtered = calls !== null && pids.length === 0 && follow;
+    // A signal can be injected only at a system call stop, not at an event of the filter.
+    const selects = calls !== null && pids.length === 0 && follow;
+    const filtered = selects && !injectsSignals(injections);
     const source = new SyscallSource(sink, {
       follow,
       filtered,
       deferred: !shared,
       limits: { string: strings, array: Math.min(strings, MAX_ITEMS) },
       fdPaths,
+      fdDetails,
       files,
       calls,
       forms: choice,
       systemTimes: given.has("count") || given.has("summary"),
+      injection: { injections, accepts, warn: (text) => logger.warn(text) },
     });
     const signals = new TracerSignals(source.tracer, command.length > 0);
     output.begin();
@@ -58,7 +64,7 @@ const definition = defineCommand({
     if (command.length) {
       const env = commandEnvironment(given, process.env);
       const argv0 = given.last("argv0");
-      const names = filtered ? calls.namesOf(ARCH) : null;
+      const names = filtered && calls ? calls.namesOf(ARCH) : null;
       const spawn = {
         ...{ command, env, inherited, user },
         ...(argv0 === undefined ? {} : { argv0 }),
@@ -107,6 +113,9 @@ export const syscalls: Command = {
 Other kinds of -e, each also a long option (--status=failed); the last one of a kind applies:
   status=successful|failed|unfinished|detached…   signal=SET   quiet=attach|exit|…   !SET: all but these
   abbrev=, verbose=, raw=SET   calls whose structs are short, are read at all; whose arguments are numbers
+  inject=SET:ACTION…[:when=FIRST[..LAST][+[STEP]]]   error=ENOENT retval=N signal=USR1 syscall=getpid
+    delay_enter=20ms delay_exit=1s poke_enter=@arg1=HEX poke_exit=@arg1=HEX;   fault=SET[:error=…][:when=…]
+  decode-fds=path,socket,dev,pidfd   decode-pids=comm,pidns
   mode=warning, mode=danger    only calls of that severity; ";" separates expressions
 
 Columns of data:

@@ -79,7 +79,9 @@ const OUTPUT = {
 const LINES = {
   strings: value(["s", "string-limit"], "N", "show at most N bytes of each string", "32"),
   "no-abbrev": flag("v", "show all fields of structs, and the environment of execve"),
-  paths: flag("y", "show the paths of fds"),
+  paths: flag("y", "show the paths of fds; -yy: also sockets, devices and pidfds"),
+  Y: flag([], "show the names of processes beside their numbers"),
+  "pidns-translation": flag([], "show the numbers of processes in trace's own pid namespace"),
   x: flag([], "show strings that are not ASCII in hexadecimal; -xx: all strings"),
   "const-print-style": value(
     "X",
@@ -127,6 +129,10 @@ const HIDDEN = {
   abbrev: value([], "SET", "-e abbrev="),
   verbose: value([], "SET", "-e verbose="),
   raw: value([], "SET", "-e raw="),
+  inject: value([], "SET:ACTION", "-e inject="),
+  fault: value([], "SET", "-e fault="),
+  "decode-fds": value("decode-fd", "[=SET]", "-e decode-fds="),
+  "decode-pids": value("decode-pid", "SET", "-e decode-pids="),
   "seccomp-bpf": flag([], "stop only at the selected calls (always so)"),
 } satisfies ArgsDef;
 

@@ -32,6 +32,7 @@ import { StraceSink } from "../../sinks/reports/syscalls/strace.ts";
 import { TeeSyscallSink } from "../../sinks/reports/syscalls/tee.ts";
 import { InputError, readInput } from "../../storage/input.ts";
 import type { FileOutput } from "../../storage/output-file.ts";
+import { FD_DETAIL_KINDS } from "../../syscalls/fd-details.ts";
 import { UsageError } from "../errors.ts";
 import { parseColumnNames } from "../options/columns.ts";
 import { openFormat, parseFormat } from "../options/format.ts";
@@ -52,6 +53,8 @@ export interface SyscallOutput extends Target {
   readonly fdPaths: boolean;
   /** Whether the files that calls access are needed. */
   readonly files: boolean;
+  /** Whether a call accesses one of the files of -P. */
+  readonly accepts: (event: SyscallEvent) => boolean;
 }
 
 const strerror = (errno: number) => String(libc.strerror(errno));
@@ -84,8 +87,12 @@ function fileSinkOpener(given: GivenOptions, format: FormatName): SinkOpener {
 const LINE_MODES = ["strace", "human"] as const;
 type LineMode = (typeof LINE_MODES)[number];
 
-function lineSinkOpener(given: GivenOptions, mode: LineMode): SinkOpener {
-  const options = parseLineOptions(given);
+function lineSinkOpener(
+  given: GivenOptions,
+  mode: LineMode,
+  { fdDetails }: TraceExpression,
+): SinkOpener {
+  const options = parseLineOptions(given, fdDetails.has("path"));
   const several = !given.has("no-follow") || pidOption(given).length > 1;
   const numbered = given.has("output") && several && !isSeparate(given);
   const style = { ...options, numbered };
@@ -104,7 +111,12 @@ const COUNT_ONLY = [
 ] as const;
 
 /** @throws UsageError for options that cannot be combined */
-function sinkOpener(given: GivenOptions, format: FormatName, mode: LineMode): SinkOpener {
+function sinkOpener(
+  given: GivenOptions,
+  format: FormatName,
+  mode: LineMode,
+  expression: TraceExpression,
+): SinkOpener {
   const data = format !== "text";
   const [counted, byFile] = [given.has("count"), given.has("by-file")];
   if (counted && given.has("summary")) throw new UsageError("-c: cannot be used with -C");
@@ -123,7 +135,7 @@ function sinkOpener(given: GivenOptions, format: FormatName, mode: LineMode): Si
   if (counted) return (output) => new CountSummarySink(output, countOptions);
   if (byFile) return fileSinkOpener(given, format);
   if (!data) {
-    const lines = lineSinkOpener(given, mode);
+    const lines = lineSinkOpener(given, mode, expression);
     if (!given.has("summary")) return lines;
     return (output) =>
       new TeeSyscallSink(lines(output), new CountSummarySink(output, countOptions));
@@ -155,7 +167,7 @@ export function openSyscallOutput(
 ): SyscallOutput {
   const format = parseFormat(given.last("format") ?? "text");
   const mode = parseName("--mode", given.last("mode") ?? "strace", LINE_MODES);
-  const open = sinkOpener(given, format, mode);
+  const open = sinkOpener(given, format, mode, expression);
   const byFile = given.has("by-file");
   const lines = format === "text" && !byFile;
   const { status, minSeverity } = expression;
@@ -166,6 +178,7 @@ export function openSyscallOutput(
     throw new UsageError("--rules: requires --mode human, --format or -e mode=warning");
   const classifier = classified ? createClassifier(readRules(rules), baseDirectories(user)) : null;
   const paths = pathOption(given)?.flatMap(pathAliases) ?? null;
+  const accepts = paths ? accessesAny(paths) : null;
   const files = classified || byFile || paths !== null;
   const defaultPath = format === "text" ? "/dev/stderr" : `syscalls.${formats[format].extension}`;
   const target = openTarget(given, defaultPath, user, inherited, open);
@@ -174,7 +187,8 @@ export function openSyscallOutput(
     mode: minSeverity,
     ...(lines ? { signals: expression.signals, quiet: expression.quiet } : {}),
     ...(classifier ? { judge: (event: SyscallEvent) => classifier.classify(event) } : {}),
-    ...(paths ? { accepts: accessesAny(paths) } : {}),
+    ...(accepts ? { accepts } : {}),
   });
-  return { ...target, sink, fdPaths: given.has("paths") || files, files };
+  const fdPaths = files || FD_DETAIL_KINDS.some((kind) => expression.fdDetails.has(kind));
+  return { ...target, sink, fdPaths, files, accepts: accepts ?? (() => true) };
 }

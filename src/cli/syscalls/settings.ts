@@ -33,11 +33,17 @@ const QUALIFIER_OPTIONS: ReadonlySet<string> = new Set<OptionName>([
   "abbrev",
   "verbose",
   "raw",
+  "inject",
+  "fault",
+  "decode-fds",
+  "decode-pids",
 ]);
 const EXPRESSION_OF: Readonly<Record<string, string>> = {
   "successful-only": "status=successful",
   "failed-only": "status=failed",
   "no-abbrev": "abbrev=none",
+  "pidns-translation": "decode-pids=pidns",
+  Y: "decode-pids=comm",
 } satisfies Partial<Record<OptionName, string>>;
 /** What -q, -qq and -qqq stand for. */
 const QUIET = ["attach,personality", "attach,exit,personality", "all"];
@@ -52,9 +58,15 @@ function quietExpressions(given: GivenOptions, isQuiet: boolean): readonly strin
   ];
 }
 
+/** What -y and -yy stand for. */
+function fdExpressions(given: GivenOptions): readonly string[] {
+  const level = count(given, "paths");
+  return level === 0 ? [] : [`decode-fds=${level === 1 ? "path" : "all"}`];
+}
+
 function expressionsOf(name: string, value: string): readonly string[] {
   if (name === "expression") return value.split(";");
-  if (QUALIFIER_OPTIONS.has(name)) return [`${name}=${value}`];
+  if (QUALIFIER_OPTIONS.has(name)) return [`${name}=${value === "" ? "all" : value}`];
   return Object.hasOwn(EXPRESSION_OF, name) ? [EXPRESSION_OF[name]] : [];
 }
 
@@ -66,7 +78,8 @@ function expressionsOf(name: string, value: string): readonly string[] {
 export function parseExpressionOptions(given: GivenOptions, isQuiet: boolean): TraceExpression {
   const expressions = given.entries.flatMap(([name, value]) => expressionsOf(name, value));
   try {
-    return parseExpressions([...quietExpressions(given, isQuiet), ...expressions], ARCH);
+    const short = [...quietExpressions(given, isQuiet), ...fdExpressions(given)];
+    return parseExpressions([...short, ...expressions], ARCH);
   } catch (error) {
     if (error instanceof ExpressionError)
       throw new UsageError(`-e ${error.message}`, { cause: error });
@@ -145,10 +158,10 @@ function stringStyle(given: GivenOptions): StringStyle {
   ];
 }
 
-function textStyle(given: GivenOptions): TextStyle {
+function textStyle(given: GivenOptions, paths: boolean): TextStyle {
   const constants = last(given, "const-print-style") ?? "abbrev";
   return {
-    paths: has(given, "paths"),
+    paths,
     constants: parseName("-X", constants, CONSTANT_STYLES),
     strings: stringStyle(given),
   };
@@ -178,15 +191,15 @@ function outcomeColumn(given: GivenOptions): number {
   return text === undefined ? 40 : parseNumber("-a", text, 0);
 }
 
-/** @throws UsageError */
-export function parseLineOptions(given: GivenOptions): LineOptions {
+/** @param paths whether to show the paths of fds. @throws UsageError */
+export function parseLineOptions(given: GivenOptions, paths: boolean): LineOptions {
   return {
     stamp: {
       absolute: absoluteStamp(given),
       relative: digitsOf(given, "relative-timestamps"),
     },
     durations: digitsOf(given, "syscall-times"),
-    text: textStyle(given),
+    text: textStyle(given, paths),
     column: outcomeColumn(given),
     callNumbers: has(given, "syscall-number"),
     instructionPointers: has(given, "instruction-pointer"),

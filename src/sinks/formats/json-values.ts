@@ -27,6 +27,9 @@ const CLOSE_LIST = new Literal("]");
 const FLAGS = new Literal('{"flags":[');
 const FLAGS_VALUE = new Literal('],"value":');
 const FD = new Literal('{"fd":');
+const FD_SOCKET = new Literal(',"socket":');
+const FD_DEVICE = new Literal(',"device":');
+const FD_PROCESS = new Literal(',"process":');
 const FD_PATH = new Literal(',"path":');
 
 /** Keys are names of arguments and fields, usually few; the limit bounds the cache. */
@@ -77,12 +80,25 @@ function writeNamed(encoder: Encoder, { names, value }: NamedValue): void {
   encoder.literal(CLOSE);
 }
 
-function writeFd(encoder: Encoder, { fd, path }: FdValue): void {
+function writeFd(encoder: Encoder, value: FdValue): void {
+  const { fd, path, socket, device, process } = value;
   encoder.literal(FD);
   encoder.integer(fd);
   if (path !== undefined) {
     encoder.literal(FD_PATH);
     encoder.json(latin1Slice(path));
+  }
+  if (socket !== undefined) {
+    encoder.literal(FD_SOCKET);
+    encoder.json(latin1Slice(socket));
+  }
+  if (device !== undefined) {
+    encoder.literal(FD_DEVICE);
+    encoder.json(latin1Slice(device));
+  }
+  if (process !== undefined) {
+    encoder.literal(FD_PROCESS);
+    encoder.integer(process);
   }
   encoder.literal(CLOSE);
 }

@@ -6,19 +6,38 @@ import { accessedFiles } from "../../syscalls/accessed-files.ts";
 import { type DecodeLimits, type MemoryReader, SyscallView } from "../../syscalls/decode/call.ts";
 import { decodeArguments, unknownSyscallName } from "../../syscalls/decode/index.ts";
 import { resultText } from "../../syscalls/decode/results.ts";
+import type { FdDetailKinds } from "../../syscalls/fd-details.ts";
 import { returnsFd } from "../../syscalls/fd-results.ts";
+import type { Injections, WantedCalls } from "../../syscalls/injection.ts";
 import { type Abi, syscallName } from "../../syscalls/table.ts";
-import { FdPathReader } from "./fd-links.ts";
+import { FdDetailsReader, NO_DETAILS } from "./fd-details.ts";
+import { Injector } from "./injector.ts";
 import { NetworkNames } from "./network-names.ts";
 import { unpackSocketcall } from "./socketcall.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
 import { TraceeMemory } from "./tracee-memory.ts";
-import { type Tracee, Tracer, type TracerOptions, type TracerVisitor } from "./tracer.ts";
+import {
+  type Resumption,
+  type Tracee,
+  Tracer,
+  type TracerOptions,
+  type TracerVisitor,
+} from "./tracer.ts";
+
+export interface InjectionOptions {
+  readonly injections: Injections;
+  /** Whether a call is reported, as far as its entry decides: others are left alone. */
+  readonly accepts: (event: SyscallEvent) => boolean;
+  /** Is told what could not be injected. */
+  readonly warn: (message: string) => void;
+}
 
 export interface SyscallSourceOptions extends TracerOptions {
   readonly limits: DecodeLimits;
   /** Whether to read the paths of fds. */
   readonly fdPaths: boolean;
+  /** What to read of fds besides their paths; requires fdPaths. */
+  readonly fdDetails?: FdDetailKinds;
   /** Whether to find out which files each call accesses; requires fdPaths. */
   readonly files: boolean;
   /** Whether to report a call after its thread has been resumed, not before. */
@@ -27,11 +46,8 @@ export interface SyscallSourceOptions extends TracerOptions {
   readonly calls: WantedCalls | null;
   /** How calls are decoded; structs are abbreviated by default. */
   readonly forms?: DecodedForms;
-}
-
-/** A set of calls: filters/call-set.ts. */
-export interface WantedCalls {
-  has(name: string, abi: Abi): boolean;
+  /** What to inject into the reported calls. */
+  readonly injection?: InjectionOptions;
 }
 
 /** strace's -e abbrev=, verbose= and raw=. */
@@ -63,16 +79,22 @@ export class SyscallSource implements TracerVisitor {
     read: () => null,
     readString: (address, limit) => this.memory.readString(address, limit),
   };
-  private readonly fdPaths = new FdPathReader();
-  private readonly network = new NetworkNames(this.fdPaths);
+  private readonly fdPaths: FdDetailsReader;
+  private readonly network: NetworkNames;
   private readonly events = new Map<SyscallStop, SyscallEvent>();
   private readonly spare: SyscallEvent[] = [];
   /** Names of the calls that restart_syscall(2) will resume, by thread. */
   private readonly interrupted = new Map<number, string>();
   /** A decoded call that is reported once its thread has been resumed. */
   private deferredEvent: SyscallEvent | null = null;
+  private readonly injector: Injector | null;
+  /** How to resume the thread that was reported last. */
+  private nextResumption: Resumption | null = null;
+  /** Whether the command has been executed: nothing is injected into that call. */
+  private executed = false;
   /** The thread whose fds are read: it may have its own table, and outlive the group leader. */
   private tid = 0;
+  private tgid = 0;
   private readonly cwd = () => this.fdPaths.pathOf(this.tid, AT_FDCWD);
   /** The command's own process; 0 if only running processes are traced. */
   rootPid = 0;
@@ -83,18 +105,29 @@ export class SyscallSource implements TracerVisitor {
     this.sink = sink;
     this.options = options;
     this.tracer = new Tracer(this, options);
+    const { injection } = options;
+    this.injector =
+      injection && injection.injections.length > 0
+        ? new Injector(injection.injections, this.memory, injection.warn)
+        : null;
     this.view.memory = this.memory;
     this.view.buffers = this.memory;
     this.view.limits = options.limits;
     this.view.arch = ARCH;
+    this.fdPaths = new FdDetailsReader(options.fdDetails ?? NO_DETAILS);
+    this.network = new NetworkNames(this.fdPaths);
+    if (options.fdPaths) this.view.pidfdTarget = (fd) => this.fdPaths.pidfdTarget(this.tid, fd);
+    if (options.fdPaths)
+      this.view.detailsOf = (fd, pid) =>
+        this.fdPaths.detailsOf(pid ?? this.tgid, pid ?? this.tid, fd);
     this.view.netlinkProtocol = (fd) => this.network.netlinkProtocol(this.tid, fd);
     this.view.interfaceName = (index) => this.network.interfaceName(this.tid, index);
-    if (options.fdPaths) this.view.pathOf = (fd) => this.fdPaths.pathOf(this.tid, fd);
   }
 
   /** Points the decoders at a stopped thread. */
   private bindView(stop: SyscallStop, tracee: Tracee, name: string): void {
     this.tid = tracee.tid;
+    this.tgid = tracee.tgid;
     this.memory.pid = tracee.tid;
     this.view.name = name;
     this.view.abi = stop.abi;
@@ -127,6 +160,7 @@ export class SyscallSource implements TracerVisitor {
     event.result = null;
     event.resultPath = undefined;
     event.duration = 0;
+    event.resultDetails = {};
     event.failed = false;
     event.resultText = null;
     event.time = performance.timeOrigin + stop.enteredAt;
@@ -137,14 +171,42 @@ export class SyscallSource implements TracerVisitor {
     event.severity = "info";
     event.reason = "";
     event.files = this.options.files ? accessedFiles(event, this.cwd) : [];
+    event.injected = [];
+    event.delayed = false;
     this.events.set(stop, event);
+    if (this.injector) this.injectAtEntry(this.injector, event, stop, tracee);
     this.sink.syscallEntered?.(event);
+  }
+
+  private injectAtEntry(
+    injector: Injector,
+    event: SyscallEvent,
+    stop: SyscallStop,
+    tracee: Tracee,
+  ): void {
+    const starts = stop.isExec && tracee.tid === this.rootPid && !this.executed;
+    if (starts) this.executed = true;
+    if (starts || !this.options.injection?.accepts(event)) return;
+    this.nextResumption = injector.enter(event, stop, tracee, () => {
+      event.args.length = 0;
+      event.decodedAtEntry = decodeArguments(this.view, "entry", event.args);
+    });
+  }
+
+  resumption(): Resumption | null {
+    const { nextResumption } = this;
+    this.nextResumption = null;
+    return nextResumption;
   }
 
   syscallExited(stop: SyscallStop, tracee: Tracee): void {
     const event = this.events.get(stop);
     if (!event) return;
     this.events.delete(stop);
+    if (this.injector) {
+      this.memory.pid = tracee.tid;
+      this.nextResumption = this.injector.exit(event, stop, tracee);
+    }
     event.result = stop.result;
     event.failed = stop.failed;
     event.duration = stop.exitedAt - stop.enteredAt;
@@ -154,8 +216,11 @@ export class SyscallSource implements TracerVisitor {
     this.bindView(stop, tracee, event.name);
     decodeArguments(this.view, "exit", event.args);
     event.resultText = resultText(this.view);
-    if (this.options.fdPaths && !event.failed && returnsFd(event))
-      event.resultPath = this.fdPaths.pathOf(this.tid, Number(event.result));
+    if (this.options.fdPaths && !event.failed && returnsFd(event)) {
+      const { tgid, tid } = this;
+      event.resultDetails = this.fdPaths.detailsOf(tgid, tid, Number(event.result));
+      event.resultPath = event.resultDetails.path;
+    }
     if (this.options.deferred) this.deferredEvent = event;
     else this.emitEnd(event);
   }

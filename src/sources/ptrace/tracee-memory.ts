@@ -1,10 +1,14 @@
-/** Reads another process's memory: process_vm_readv(2). */
+/** Reads and writes another process's memory: process_vm_readv(2), proc_pid_mem(5). */
+import { close } from "../../ffi/fd.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate, type Memory } from "../../ffi/memory.ts";
+import { AT_FDCWD, O_CLOEXEC, O_WRONLY } from "../../kernel/fcntl.ts";
 
 const PAGE_SIZE = 4096;
 const MAX_READ = 1 << 20;
 const IOVEC_SIZE = 16;
+/** Enough for the name of /proc/PID/mem. */
+const MEM_FILE_SIZE = 32;
 
 const TWO_POW_32 = 2 ** 32;
 
@@ -74,5 +78,21 @@ export class TraceeMemory {
       length += read;
     }
     return { bytes: this.buffer.bytes, length: limit, cut: true };
+  }
+
+  /**
+   * Writes to the memory of a stopped thread, also where the thread itself may only read.
+   * @returns the number of bytes written, less than their number before a page that is not mapped
+   */
+  write(address: number, bytes: Uint8Array): number {
+    this.ensureCapacity(bytes.length + MEM_FILE_SIZE);
+    const { buffer } = this;
+    buffer.bytes.set(bytes, MEM_FILE_SIZE);
+    new TextEncoder().encodeInto(`/proc/${this.pid}/mem\0`, buffer.bytes);
+    const fd = libc.openat(AT_FDCWD, buffer.address, O_WRONLY | O_CLOEXEC, 0);
+    if (fd < 0) return 0;
+    const length = libc.pwrite(fd, buffer.address + MEM_FILE_SIZE, bytes.length, address);
+    close(fd);
+    return Math.max(length, 0);
   }
 }

@@ -8,6 +8,7 @@ import { allocate } from "../../ffi/memory.ts";
 import { ECHILD, EINTR, ESRCH } from "../../kernel/errno.ts";
 import * as pt from "../../kernel/ptrace.ts";
 import { CloneFlags } from "./clone-flags.ts";
+import { Delays } from "./delays.ts";
 import { detachAll } from "./detach.ts";
 import { filteredThreads, hasFilter, isTrapped } from "./own-filters.ts";
 import { SyscallStop } from "./syscall-stop.ts";
@@ -32,12 +33,22 @@ export interface Tracee {
   readonly attached: boolean;
 }
 
+/** How to resume a thread that is in a call. */
+export interface Resumption {
+  /** A signal to deliver; 0 for none. */
+  readonly signal: number;
+  /** How long to hold the thread before, in milliseconds. */
+  readonly delay: number;
+}
+
 /** Receives the events of a tracer. Views are borrowed: valid inside the call only. */
 export interface TracerVisitor {
   /** Called at the entry of a call: its arguments can be read. */
   syscallEntered?(call: SyscallStop, tracee: Tracee): void;
   /** Called at the exit of a call: its result is known. */
   syscallExited(call: SyscallStop, tracee: Tracee): void;
+  /** Returns how to resume the thread whose entry or exit has just been reported; null: at once. */
+  resumption?(): Resumption | null;
   /** Called once the last reported thread is running again, for work that does not need it stopped. */
   resumed?(): void;
   signal?(tracee: Tracee, signal: number, info: DataView): void;
@@ -86,6 +97,7 @@ export class Tracer {
   private readonly spare: SyscallStop[] = [];
   /** Whether a thread has stopped since the last call of `allStopped`. */
   private stopIsNew = false;
+  private readonly delays = new Delays();
 
   constructor(visitor: TracerVisitor, options: TracerOptions) {
     this.visitor = visitor;
@@ -147,7 +159,8 @@ export class Tracer {
 
   /** Blocks until a tracee stops or a signal of our own arrives, and handles that one stop. */
   waitOne(): void {
-    this.handleWait(this.spinWait.wait());
+    const { delays, spinWait } = this;
+    this.handleWait(delays.empty ? spinWait.wait() : delays.wait(spinWait));
   }
 
   /** Like `waitOne`, and then handles all other stops that are pending. */
@@ -163,6 +176,7 @@ export class Tracer {
    */
   poll(): boolean {
     let any = false;
+    this.delays.resumeUntil(performance.now());
     for (const tid of this.tracees.keys()) {
       const waited = this.spinWait.waitNoHang(tid);
       // An exec by another thread ends a thread without an exit event.
@@ -248,6 +262,7 @@ export class Tracer {
   ): void {
     this.tracees.delete(tracee.tid);
     this.cloneFlags.forget(tracee.tid);
+    this.delays.delete(tracee.tid);
     this.visitor.exited?.(tracee, code, signal, core);
     this.recycleStop(tracee);
   }
@@ -275,8 +290,13 @@ export class Tracer {
     // The stop at the entry of a call comes before the one of our filter.
     else if (op === pt.PTRACE_SYSCALL_INFO_ENTRY || (op !== 0 && !tracee.syscall))
       this.handleSyscallEntry(tracee);
-    this.continueThread(tracee);
+    this.resume(tracee, this.visitor.resumption?.() ?? null);
     this.visitor.resumed?.();
+  }
+
+  private resume(tracee: Tracee, how: Resumption | null): void {
+    if (!how || how.delay <= 0) this.continueThread(tracee, how?.signal);
+    else this.delays.add(tracee.tid, how.delay, () => this.continueThread(tracee, how.signal));
   }
 
   private handleSyscallEntry(tracee: Tracee): void {
@@ -373,6 +393,7 @@ export class Tracer {
     const executor = this.tracees.get(oldTid);
     if (!executor) return;
     this.visitor.superseded?.(leader, oldTid);
+    this.delays.delete(leader.tid);
     if (leader.syscall) this.recycleStop(leader);
     leader.syscall = executor.syscall;
     leader.unfiltered = executor.unfiltered;
@@ -382,6 +403,7 @@ export class Tracer {
 
   /** Detaches from processes that ran before the trace; the others are killed when the tracer exits. */
   detach(): void {
+    this.delays.resumeUntil(Infinity);
     const attached = [...this.tracees.values()].filter((tracee) => tracee.attached);
     for (const { tid } of attached) this.tracees.delete(tid);
     detachAll(

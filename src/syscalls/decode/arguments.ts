@@ -17,15 +17,16 @@ import {
 } from "../value.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 
-export function fdValue(call: SyscallView, fd: number): FdValue {
-  const path = fd >= 0 ? call.pathOf?.(fd) : undefined;
-  return path === undefined ? { kind: "fd", fd } : { kind: "fd", fd, path };
+/** @param pid the process that has the fd; by default the caller */
+export function fdValue(call: SyscallView, fd: number, pid?: number): FdValue {
+  const details = fd >= 0 ? call.detailsOf?.(fd, pid) : undefined;
+  return details ? { kind: "fd", fd, ...details } : { kind: "fd", fd };
 }
 
 export function dirfdValue(call: SyscallView, fd: number): FdValue {
-  const path = call.pathOf?.(fd);
   const value: FdValue = { kind: "fd", fd, directory: true };
-  return path === undefined ? value : { ...value, path };
+  const details = call.detailsOf?.(fd);
+  return details ? { ...value, ...details } : value;
 }
 
 export const fd = onEntry((call, index) => fdValue(call, call.int(index)));

@@ -1,4 +1,5 @@
 /** What decoders see of a system call: registers, memory, and after it returned the result. */
+import type { FdDetails } from "../fd-details.ts";
 import type { Abi } from "../table.ts";
 import { DEFAULT_STYLE } from "../text-style.ts";
 import type { Value } from "../value.ts";
@@ -50,8 +51,13 @@ export class SyscallView {
   style = DEFAULT_STYLE;
   /** Size of a long and a pointer in bytes: 4 for 32-bit callers. */
   wordSize: 4 | 8 = 8;
-  /** Returns the path of an fd or of AT_FDCWD; null if paths are not requested. */
-  pathOf: ((fd: number) => string | undefined) | null = null;
+  /**
+   * Returns the path of an fd or of AT_FDCWD and what else is requested; null if nothing is requested.
+   * The fd is one of the calling process, or of another one.
+   */
+  detailsOf: ((fd: number, pid?: number) => FdDetails) | null = null;
+  /** Returns the process that a pidfd refers to; null if paths are not requested. */
+  pidfdTarget: ((fd: number) => number | undefined) | null = null;
   /** Returns the name of a network interface; null if there are no names. */
   interfaceName: ((index: number) => string | undefined) | null = null;
   /** Returns the protocol of a netlink socket; undefined if the fd is none. */

@@ -18,6 +18,7 @@ import { MEMORY_DECODERS } from "./memory.ts";
 import { MISC_DECODERS } from "./misc.ts";
 import { NETWORK_DECODERS } from "./network.ts";
 import { NUMA_DECODERS } from "./numa.ts";
+import { PIDFD_DECODERS } from "./pidfd.ts";
 import { WAIT_DECODERS } from "./poll-select.ts";
 import { PRCTL_DECODERS } from "./prctl.ts";
 import { TASK_DECODERS } from "./process.ts";
@@ -40,6 +41,7 @@ const MANUAL_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   ...MEMORY_DECODERS,
   ...MISC_DECODERS,
   ...NUMA_DECODERS,
+  ...PIDFD_DECODERS,
 };
 const RAW_DECODERS = Array.from({ length: 6 }, () => hex);
 

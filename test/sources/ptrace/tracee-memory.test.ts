@@ -7,6 +7,7 @@ import { TraceeMemory } from "../../../src/sources/ptrace/tracee-memory.ts";
 
 const PAGE = 4096;
 const PROT_NONE = 0;
+const PROT_READ = 1;
 const PROT_READ_WRITE = 3;
 const MAP_PRIVATE = 0x2;
 const MAP_FIXED = 0x10;
@@ -136,4 +137,13 @@ test("the memory of another process is read, not our own", async () => {
   child.kill();
   await child.exited;
   expect(read).not.toEqual(mine.bytes);
+});
+
+test("bytes are written, also where the program may only read, but not where nothing is mapped", () => {
+  const { bytes, start } = pages(1);
+  expect(ownMemory().write(start + 1, Buffer.from("abc"))).toBe(3);
+  expect(Buffer.from(bytes.subarray(0, 5)).toString()).toBe("\0abc\0");
+  const constant = map(0, PAGE, PROT_READ);
+  expect(ownMemory().write(constant, Buffer.from("xyz"))).toBe(3);
+  expect(ownMemory().write(NOWHERE, Buffer.from("xyz"))).toBe(0);
 });

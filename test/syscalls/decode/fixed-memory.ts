@@ -43,7 +43,7 @@ export function fixedView(described: FixedCall): SyscallView {
     },
   };
   call.name = name;
-  call.pathOf = pathOf ?? null;
+  call.detailsOf = pathOf ? (fd) => ({ path: pathOf(fd) }) : null;
   call.netlinkProtocol = netlinkProtocol === undefined ? null : () => netlinkProtocol;
   const registers = BigUint64Array.from({ length: 6 }, (_, i) =>
     BigInt.asUintN(64, BigInt(args[i] ?? 0)),

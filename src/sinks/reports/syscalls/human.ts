@@ -115,7 +115,14 @@ export class HumanSink implements SyscallSink {
     return this.paint("red", `${how}${clause} (${name})`);
   }
 
-  private remark({ severity, reason }: SyscallEvent): string {
+  private remark(event: SyscallEvent): string {
+    const { severity, reason, injected, delayed } = event;
+    const causes = [...(injected.length > 0 ? ["injected"] : []), ...(delayed ? ["delayed"] : [])];
+    const injection = causes.length > 0 ? ` (${causes.join(", ")})` : "";
+    return `${injection}${this.verdict(severity, reason)}`;
+  }
+
+  private verdict(severity: Severity, reason: string): string {
     if (reason === "" || severity === "info") return "";
     const colours: Readonly<Record<Severity, Colour>> = {
       info: "dim",

@@ -9,7 +9,7 @@ import type {
 } from "../../../events/syscall-event.ts";
 import { signalName } from "../../../kernel/signal.ts";
 import { siginfoValue } from "../../../syscalls/siginfo.ts";
-import { fdPathText, straceText, writtenText } from "../../../syscalls/strace-text.ts";
+import { fdDetailsText, straceText, writtenText } from "../../../syscalls/strace-text.ts";
 import type { TextStyle } from "../../../syscalls/text-style.ts";
 import { type LineStyle, LineWriter } from "./line-writer.ts";
 import { durationText, type TimeDigits } from "./time-text.ts";
@@ -28,6 +28,13 @@ export interface StraceStyle extends LineStyle {
   /** Prefixes lines with the number of the call. */
   readonly callNumbers: boolean;
   readonly instructionPointers: boolean;
+}
+
+/** Returns what trace did to the call: " (INJECTED: args, retval) (DELAYED)". */
+function injectionText({ injected, delayed, result }: SyscallEvent): string {
+  if (result === null || (!delayed && injected.length === 0)) return "";
+  const parts = injected.includes("args") ? `: ${injected.join(", ")}` : "";
+  return `${injected.length > 0 ? ` (INJECTED${parts})` : ""}${delayed ? " (DELAYED)" : ""}`;
 }
 
 export class StraceSink implements SyscallSink {
@@ -92,7 +99,7 @@ export class StraceSink implements SyscallSink {
         ? ""
         : ` <${durationText(event.duration, durations)}>`;
     const time = event.entryReported ? event.time + event.duration : event.time;
-    this.writer.write(event.tid, time, call, ` = ${this.result(event)}${took}`, this.place(event));
+    this.writer.write(event.tid, time, call, ` = ${this.result(event)}${injectionText(event)}${took}`, this.place(event));
   }
 
   /** Returns "[ 257] [00007f1b2c3d4e5f] ". */
@@ -119,18 +126,19 @@ export class StraceSink implements SyscallSink {
   }
 
   private result(event: SyscallEvent): string {
-    if (event.result === null || NO_RETURN_CALLS.has(event.name)) return "?";
+    const returns = event.injected.length > 0 || !NO_RETURN_CALLS.has(event.name);
+    if (event.result === null || !returns) return "?";
     const error = event.error(this.strerror);
+    if (error?.[0].startsWith("errno")) return `-1 (${error[0]})`;
     if (error) return `${event.interrupted ? "?" : "-1"} ${error[0]} (${error[1]})`;
     if (event.resultText !== null) return event.resultText;
-    if (!ADDRESS_CALLS.has(event.name)) return `${event.result}${this.resultPath(event)}`;
+    if (!ADDRESS_CALLS.has(event.name))
+      return `${BigInt.asUintN(64, event.result)}${this.resultPath(event)}`;
     return event.result === 0n ? "0" : `0x${BigInt.asUintN(64, event.result).toString(16)}`;
   }
 
-  private resultPath({ resultPath }: SyscallEvent): string {
-    return this.style.text.paths && resultPath !== undefined
-      ? fdPathText(resultPath, this.style.text)
-      : "";
+  private resultPath({ resultPath, resultDetails }: SyscallEvent): string {
+    return fdDetailsText({ ...resultDetails, path: resultPath }, this.style.text);
   }
 
   signal({ tid, signal, info }: SignalEvent): void {

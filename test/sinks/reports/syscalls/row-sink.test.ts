@@ -62,6 +62,7 @@ describe("JSON", () => {
       result: 3,
       result_path: "/w/f\udcff",
       errno: null,
+      injected: [],
       duration: 0.000125,
       mode: "info",
       reason: null,
