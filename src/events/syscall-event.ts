@@ -8,6 +8,7 @@ import {
 } from "../kernel/errno.ts";
 import type { AccessedFile } from "../syscalls/accessed-files.ts";
 import type { FdDetails } from "../syscalls/fd-details.ts";
+import type { PidDetails } from "../syscalls/pid-values.ts";
 import type { Abi } from "../syscalls/table.ts";
 import type { Value } from "../syscalls/value.ts";
 
@@ -41,6 +42,8 @@ export class SyscallEvent {
   resultPath: string | undefined = undefined;
   /** What else is known of the returned fd. */
   resultDetails: FdDetails = {};
+  /** What is known of the returned process. */
+  resultPid: PidDetails = {};
   failed = false;
   /** strace's text of the result, if it is more than the number. */
   resultText: string | null = null;

@@ -5,6 +5,7 @@
 
 import { AT_FDCWD } from "../kernel/fcntl.ts";
 import type { FdDetails } from "./fd-details.ts";
+import type { PidDetails } from "./pid-values.ts";
 import { escapedText, quotedText } from "./quoted-text.ts";
 import { constantText, DEFAULT_STYLE, type TextStyle } from "./text-style.ts";
 import {
@@ -38,11 +39,15 @@ const DELETED = " (deleted)";
 export function fdPathText(path: string, { strings } = DEFAULT_STYLE): string {
   const deleted = path.endsWith(DELETED);
   const bytes = Buffer.from(deleted ? path.slice(0, -DELETED.length) : path, "latin1");
-  const escaped = escapedText(bytes, strings).replace(
+  return `<${withoutBrackets(bytes, strings)}>${deleted ? "(deleted)" : ""}`;
+}
+
+/** Escapes angle brackets as well as control characters. */
+function withoutBrackets(bytes: Uint8Array, strings: TextStyle["strings"]): string {
+  return escapedText(bytes, strings).replace(
     /[<>]/g,
     (bracket) => `\\${bracket.charCodeAt(0).toString(8)}`,
   );
-  return `<${escaped}>${deleted ? "(deleted)" : ""}`;
 }
 
 /** Returns strace's "<TCP:[…]>", "</dev/null<char 1:3>>" or "<pid:12>"; "" if nothing is known. */
@@ -112,10 +117,21 @@ function structDateComment({ fields }: StructValue): string {
     : dateComment(seconds, fraction, 6);
 }
 
-function integerText({ value, notation }: IntegerValue, style: TextStyle): string {
+/** Returns strace's text after the number of a process: its name, its number in our namespace. */
+export function pidDetailsText({ comm, translated }: PidDetails, style: TextStyle): string {
+  const name = comm === undefined ? "" : `<${commText(comm, style)}>`;
+  return translated === undefined ? name : `${name} /* ${translated} in strace's PID NS */`;
+}
+
+/** Returns the name of a thread with its control characters escaped. */
+export function commText(comm: string, { strings }: Pick<TextStyle, "strings">): string {
+  return withoutBrackets(Buffer.from(comm, "latin1"), strings);
+}
+
+function integerText({ value, notation, pid }: IntegerValue, style: TextStyle): string {
   switch (notation) {
     case "decimal":
-      return String(value);
+      return pid ? `${value}${pidDetailsText(pid, style)}` : String(value);
     case "octal":
       return octal(value);
     case "hex":

@@ -5,6 +5,7 @@
  */
 
 import type { FdDetails } from "./fd-details.ts";
+import type { PidDetails } from "./pid-values.ts";
 
 /**
  * How strace writes an integer. "htons" and "htonl" are macros around a number in host byte order,
@@ -18,6 +19,8 @@ export interface IntegerValue {
   readonly kind: "integer";
   readonly value: bigint | number;
   readonly notation: Notation;
+  /** What is known of the process that the number refers to, if requested. */
+  readonly pid?: PidDetails;
 }
 
 /** How strace writes the number of constants or of their unnamed bits: -X raw. */

@@ -38,7 +38,7 @@ const definition = defineCommand({
     const user = parseCommandUser(given.last("user"));
     const follow = !given.has("no-follow");
     const output = openSyscallOutput(given, choice, user, inherited);
-    const { sink, shared, fdPaths, files, accepts } = output;
+    const { sink, shared, fdPaths, files, processes, accepts } = output;
     const { calls, injections, fdDetails } = choice;
     // The seccomp filter is inherited: in an untraced child it would make calls fail.
     // A signal can be injected only at a system call stop, not at an event of the filter.
@@ -51,6 +51,7 @@ const definition = defineCommand({
       limits: { string: strings, array: Math.min(strings, MAX_ITEMS) },
       fdPaths,
       fdDetails,
+      processes,
       files,
       calls,
       forms: choice,

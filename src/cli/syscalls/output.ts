@@ -30,9 +30,11 @@ import { HumanSink } from "../../sinks/reports/syscalls/human.ts";
 import { RowSink } from "../../sinks/reports/syscalls/row-sink.ts";
 import { StraceSink } from "../../sinks/reports/syscalls/strace.ts";
 import { TeeSyscallSink } from "../../sinks/reports/syscalls/tee.ts";
+import { PidReader } from "../../sources/ptrace/pid-reader.ts";
 import { InputError, readInput } from "../../storage/input.ts";
 import type { FileOutput } from "../../storage/output-file.ts";
 import { FD_DETAIL_KINDS } from "../../syscalls/fd-details.ts";
+import { PID_DETAIL_KINDS } from "../../syscalls/pid-values.ts";
 import { UsageError } from "../errors.ts";
 import { parseColumnNames } from "../options/columns.ts";
 import { openFormat, parseFormat } from "../options/format.ts";
@@ -53,6 +55,8 @@ export interface SyscallOutput extends Target {
   readonly fdPaths: boolean;
   /** Whether the files that calls access are needed. */
   readonly files: boolean;
+  /** Finds processes by their numbers, for -Y and --pidns-translation. */
+  readonly processes: PidReader | null;
   /** Whether a call accesses one of the files of -P. */
   readonly accepts: (event: SyscallEvent) => boolean;
 }
@@ -91,11 +95,13 @@ function lineSinkOpener(
   given: GivenOptions,
   mode: LineMode,
   { fdDetails }: TraceExpression,
+  processes: PidReader | null,
 ): SinkOpener {
   const options = parseLineOptions(given, fdDetails.has("path"));
   const several = !given.has("no-follow") || pidOption(given).length > 1;
   const numbered = given.has("output") && several && !isSeparate(given);
-  const style = { ...options, numbered };
+  const names = processes ? { nameOf: (tid: number) => processes.tracedName(tid) } : {};
+  const style = { ...options, processes, ...names, numbered };
   return (output) => {
     const own = { ...style, immediate: isShared(output) };
     if (mode === "strace") return new StraceSink(output, own, strerror);
@@ -116,6 +122,7 @@ function sinkOpener(
   format: FormatName,
   mode: LineMode,
   expression: TraceExpression,
+  processes: PidReader | null,
 ): SinkOpener {
   const data = format !== "text";
   const [counted, byFile] = [given.has("count"), given.has("by-file")];
@@ -135,7 +142,7 @@ function sinkOpener(
   if (counted) return (output) => new CountSummarySink(output, countOptions);
   if (byFile) return fileSinkOpener(given, format);
   if (!data) {
-    const lines = lineSinkOpener(given, mode, expression);
+    const lines = lineSinkOpener(given, mode, expression, processes);
     if (!given.has("summary")) return lines;
     return (output) =>
       new TeeSyscallSink(lines(output), new CountSummarySink(output, countOptions));
@@ -167,7 +174,10 @@ export function openSyscallOutput(
 ): SyscallOutput {
   const format = parseFormat(given.last("format") ?? "text");
   const mode = parseName("--mode", given.last("mode") ?? "strace", LINE_MODES);
-  const open = sinkOpener(given, format, mode, expression);
+  const { pidDetails } = expression;
+  const describes = PID_DETAIL_KINDS.some((kind) => pidDetails.has(kind));
+  const processes = describes ? new PidReader(pidDetails) : null;
+  const open = sinkOpener(given, format, mode, expression, processes);
   const byFile = given.has("by-file");
   const lines = format === "text" && !byFile;
   const { status, minSeverity } = expression;
@@ -190,5 +200,5 @@ export function openSyscallOutput(
     ...(accepts ? { accepts } : {}),
   });
   const fdPaths = files || FD_DETAIL_KINDS.some((kind) => expression.fdDetails.has(kind));
-  return { ...target, sink, fdPaths, files, accepts: accepts ?? (() => true) };
+  return { ...target, sink, fdPaths, files, processes, accepts: accepts ?? (() => true) };
 }

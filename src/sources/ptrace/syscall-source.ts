@@ -13,6 +13,7 @@ import { type Abi, syscallName } from "../../syscalls/table.ts";
 import { FdDetailsReader, NO_DETAILS } from "./fd-details.ts";
 import { Injector } from "./injector.ts";
 import { NetworkNames } from "./network-names.ts";
+import type { PidReader } from "./pid-reader.ts";
 import { unpackSocketcall } from "./socketcall.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
 import { TraceeMemory } from "./tracee-memory.ts";
@@ -38,6 +39,8 @@ export interface SyscallSourceOptions extends TracerOptions {
   readonly fdPaths: boolean;
   /** What to read of fds besides their paths; requires fdPaths. */
   readonly fdDetails?: FdDetailKinds;
+  /** Finds processes by their numbers, if details of them are requested. */
+  readonly processes?: PidReader | null;
   /** Whether to find out which files each call accesses; requires fdPaths. */
   readonly files: boolean;
   /** Whether to report a call after its thread has been resumed, not before. */
@@ -161,6 +164,7 @@ export class SyscallSource implements TracerVisitor {
     event.resultPath = undefined;
     event.duration = 0;
     event.resultDetails = {};
+    event.resultPid = {};
     event.failed = false;
     event.resultText = null;
     event.time = performance.timeOrigin + stop.enteredAt;
@@ -175,6 +179,7 @@ export class SyscallSource implements TracerVisitor {
     event.delayed = false;
     this.events.set(stop, event);
     if (this.injector) this.injectAtEntry(this.injector, event, stop, tracee);
+    this.options.processes?.annotate(event);
     this.sink.syscallEntered?.(event);
   }
 
@@ -216,6 +221,7 @@ export class SyscallSource implements TracerVisitor {
     this.bindView(stop, tracee, event.name);
     decodeArguments(this.view, "exit", event.args);
     event.resultText = resultText(this.view);
+    this.options.processes?.annotate(event);
     if (this.options.fdPaths && !event.failed && returnsFd(event)) {
       const { tgid, tid } = this;
       event.resultDetails = this.fdPaths.detailsOf(tgid, tid, Number(event.result));

@@ -1,5 +1,6 @@
 /** Writes lines prefixed with the thread id, the time, the number of the call and where it was made. */
 import type { Output } from "../../../core/sink.ts";
+import { commText } from "../../../syscalls/strace-text.ts";
 import { absoluteText, relativeText, type StampStyle } from "./time-text.ts";
 
 const FLUSH_AT = 32 * 1024;
@@ -16,6 +17,8 @@ export interface LineStyle {
    * program.
    */
   readonly immediate: boolean;
+  /** Returns the name to show beside a thread id, strace's -Y; null for none. */
+  readonly nameOf?: (tid: number) => string | null;
 }
 
 export class LineWriter {
@@ -41,17 +44,21 @@ export class LineWriter {
    * @param place where a call was made, after the time
    */
   write(tid: number, time: number, text: string, outcome = "", place = ""): void {
-    const { numbered } = this.style;
-    const thread = numbered
-      ? `${String(tid).padEnd(5)} `
-      : this.showThreadIds
-        ? `[pid ${String(tid).padStart(5)}] `
-        : "";
-    const prefix = `${thread}${this.stamp(time)}${place}`;
+    const prefix = `${this.thread(tid)}${this.stamp(time)}${place}`;
     const width = this.style.column - 1 - prefix.length;
     const line = outcome === "" ? text : text.padEnd(width) + outcome;
     this.text += `${prefix === "" ? "" : this.dim(prefix)}${line}\n`;
     if (this.style.immediate || this.text.length >= FLUSH_AT) this.flush();
+  }
+
+  private thread(tid: number): string {
+    const { numbered, nameOf } = this.style;
+    if (!numbered && !this.showThreadIds) return "";
+    const name = nameOf?.(tid) ?? null;
+    const suffix = name === null ? "" : `<${commText(name, { strings: "octal" })}>`;
+    return numbered
+      ? `${`${tid}${suffix}`.padEnd(5)} `
+      : `[pid ${String(tid).padStart(5)}${suffix}] `;
   }
 
   private stamp(time: number): string {

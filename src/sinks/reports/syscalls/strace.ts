@@ -8,9 +8,16 @@ import type {
   SyscallSink,
 } from "../../../events/syscall-event.ts";
 import { signalName } from "../../../kernel/signal.ts";
+import { annotateStruct, type PidLookup } from "../../../syscalls/pid-values.ts";
 import { siginfoValue } from "../../../syscalls/siginfo.ts";
-import { fdDetailsText, straceText, writtenText } from "../../../syscalls/strace-text.ts";
+import {
+  fdDetailsText,
+  pidDetailsText,
+  straceText,
+  writtenText,
+} from "../../../syscalls/strace-text.ts";
 import type { TextStyle } from "../../../syscalls/text-style.ts";
+import type { StructValue } from "../../../syscalls/value.ts";
 import { type LineStyle, LineWriter } from "./line-writer.ts";
 import { durationText, type TimeDigits } from "./time-text.ts";
 
@@ -28,6 +35,8 @@ export interface StraceStyle extends LineStyle {
   /** Prefixes lines with the number of the call. */
   readonly callNumbers: boolean;
   readonly instructionPointers: boolean;
+  /** Finds processes by their numbers, if details of them are requested. */
+  readonly processes?: { lookup(tid: number): PidLookup } | null;
 }
 
 /** Returns what trace did to the call: " (INJECTED: args, retval) (DELAYED)". */
@@ -99,7 +108,13 @@ export class StraceSink implements SyscallSink {
         ? ""
         : ` <${durationText(event.duration, durations)}>`;
     const time = event.entryReported ? event.time + event.duration : event.time;
-    this.writer.write(event.tid, time, call, ` = ${this.result(event)}${injectionText(event)}${took}`, this.place(event));
+    this.writer.write(
+      event.tid,
+      time,
+      call,
+      ` = ${this.result(event)}${injectionText(event)}${took}`,
+      this.place(event),
+    );
   }
 
   /** Returns "[ 257] [00007f1b2c3d4e5f] ". */
@@ -133,7 +148,7 @@ export class StraceSink implements SyscallSink {
     if (error) return `${event.interrupted ? "?" : "-1"} ${error[0]} (${error[1]})`;
     if (event.resultText !== null) return event.resultText;
     if (!ADDRESS_CALLS.has(event.name))
-      return `${BigInt.asUintN(64, event.result)}${this.resultPath(event)}`;
+      return `${BigInt.asUintN(64, event.result)}${this.resultPath(event)}${pidDetailsText(event.resultPid, this.style.text)}`;
     return event.result === 0n ? "0" : `0x${BigInt.asUintN(64, event.result).toString(16)}`;
   }
 
@@ -146,8 +161,14 @@ export class StraceSink implements SyscallSink {
     this.writer.write(
       tid,
       this.now(),
-      `--- ${signalName(signal)} ${straceText(siginfoValue(info), this.style.text)} ---`,
+      `--- ${signalName(signal)} ${straceText(this.siginfo(tid, info), this.style.text)} ---`,
     );
+  }
+
+  private siginfo(tid: number, info: DataView): StructValue {
+    const { processes } = this.style;
+    const value = siginfoValue(info);
+    return processes ? annotateStruct(value, processes.lookup(tid)) : value;
   }
 
   groupStopped(tid: number, signal: number): void {
