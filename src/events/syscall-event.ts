@@ -8,7 +8,7 @@ import {
 } from "../kernel/errno.ts";
 import type { AccessedFile } from "../syscalls/accessed-files.ts";
 import type { FdDetails } from "../syscalls/fd-details.ts";
-import type { PidDetails } from "../syscalls/pid-values.ts";
+import type { PidDetails } from "../syscalls/pid-details.ts";
 import type { Abi } from "../syscalls/table.ts";
 import type { Value } from "../syscalls/value.ts";
 

@@ -7,7 +7,7 @@ import { signalName, signalNumber } from "../kernel/signal.ts";
 import { CLASS_NAMES } from "../syscalls/categories.ts";
 import { FD_DETAIL_KINDS, type FdDetailKind } from "../syscalls/fd-details.ts";
 import type { Injections } from "../syscalls/injection.ts";
-import { PID_DETAIL_KINDS, type PidDetailKind } from "../syscalls/pid-values.ts";
+import { PID_DETAIL_KINDS, type PidDetailKind } from "../syscalls/pid-details.ts";
 import type { Abi } from "../syscalls/table.ts";
 import { ALL_CALLS, type CallSet, NO_CALLS, parseCallSet } from "./call-set.ts";
 import { parseInjection } from "./injection-expression.ts";

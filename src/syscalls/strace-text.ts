@@ -5,7 +5,7 @@
 
 import { AT_FDCWD } from "../kernel/fcntl.ts";
 import type { FdDetails } from "./fd-details.ts";
-import type { PidDetails } from "./pid-values.ts";
+import type { PidDetails } from "./pid-details.ts";
 import { escapedText, quotedText } from "./quoted-text.ts";
 import { constantText, DEFAULT_STYLE, type TextStyle } from "./text-style.ts";
 import {

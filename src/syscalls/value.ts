@@ -5,7 +5,7 @@
  */
 
 import type { FdDetails } from "./fd-details.ts";
-import type { PidDetails } from "./pid-values.ts";
+import type { PidDetails } from "./pid-details.ts";
 
 /**
  * How strace writes an integer. "htons" and "htonl" are macros around a number in host byte order,

@@ -34,7 +34,7 @@ import { PidReader } from "../../sources/ptrace/pid-reader.ts";
 import { InputError, readInput } from "../../storage/input.ts";
 import type { FileOutput } from "../../storage/output-file.ts";
 import { FD_DETAIL_KINDS } from "../../syscalls/fd-details.ts";
-import { PID_DETAIL_KINDS } from "../../syscalls/pid-values.ts";
+import { PID_DETAIL_KINDS } from "../../syscalls/pid-details.ts";
 import { UsageError } from "../errors.ts";
 import { parseColumnNames } from "../options/columns.ts";
 import { openFormat, parseFormat } from "../options/format.ts";

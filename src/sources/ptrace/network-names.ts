@@ -17,7 +17,7 @@ export class NetworkNames {
   private readonly protocols = new Map<string, number | undefined>();
   private readonly name = allocate(IF_NAMESIZE);
 
-  constructor(private readonly links: Pick<FdPathReader, "pathOf">) {}
+  constructor(private readonly links: FdPathReader) {}
 
   /** Returns the protocol of a netlink socket; undefined if the fd is none. */
   netlinkProtocol(tid: number, fd: number): number | undefined {

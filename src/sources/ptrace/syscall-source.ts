@@ -11,6 +11,7 @@ import { returnsFd } from "../../syscalls/fd-results.ts";
 import type { Injections, WantedCalls } from "../../syscalls/injection.ts";
 import { type Abi, syscallName } from "../../syscalls/table.ts";
 import { FdDetailsReader, NO_DETAILS } from "./fd-details.ts";
+import { FdPathReader } from "./fd-links.ts";
 import { Injector } from "./injector.ts";
 import { NetworkNames } from "./network-names.ts";
 import type { PidReader } from "./pid-reader.ts";
@@ -118,7 +119,7 @@ export class SyscallSource implements TracerVisitor {
     this.view.limits = options.limits;
     this.view.arch = ARCH;
     this.fdPaths = new FdDetailsReader(options.fdDetails ?? NO_DETAILS);
-    this.network = new NetworkNames(this.fdPaths);
+    this.network = new NetworkNames(new FdPathReader());
     if (options.fdPaths) this.view.pidfdTarget = (fd) => this.fdPaths.pidfdTarget(this.tid, fd);
     if (options.fdPaths)
       this.view.detailsOf = (fd, pid) =>

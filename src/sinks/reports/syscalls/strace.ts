@@ -8,7 +8,8 @@ import type {
   SyscallSink,
 } from "../../../events/syscall-event.ts";
 import { signalName } from "../../../kernel/signal.ts";
-import { annotateStruct, type PidLookup } from "../../../syscalls/pid-values.ts";
+import type { PidLookup } from "../../../syscalls/pid-details.ts";
+import { annotateStruct } from "../../../syscalls/pid-values.ts";
 import { siginfoValue } from "../../../syscalls/siginfo.ts";
 import {
   fdDetailsText,
