@@ -8,6 +8,7 @@ import {
 } from "../kernel/errno.ts";
 import type { AccessedFile } from "../syscalls/accessed-files.ts";
 import type { FdDetails } from "../syscalls/fd-details.ts";
+import type { IoBuffer } from "../syscalls/io-buffers.ts";
 import type { PidDetails } from "../syscalls/pid-details.ts";
 import type { Abi } from "../syscalls/table.ts";
 import type { Value } from "../syscalls/value.ts";
@@ -58,6 +59,8 @@ export class SyscallEvent {
   /** The severity by the rules of filters/severity, and the text of the rule. */
   severity: Severity = "info";
   reason = "";
+  /** The data that it read or wrote, if requested. */
+  buffers: readonly IoBuffer[] = [];
   /** What was injected: the memory behind arguments, the result. */
   injected: readonly ("args" | "retval")[] = [];
   /** Whether the thread was held at the entry or the exit. */

@@ -60,6 +60,9 @@ export interface TraceExpression {
   /** What to show of fds, and of the numbers of processes. */
   readonly fdDetails: Selection<FdDetailKind>;
   readonly pidDetails: Selection<PidDetailKind>;
+  /** The fds whose data is shown. */
+  readonly readFds: Selection<number>;
+  readonly writeFds: Selection<number>;
 }
 
 type Parsed = Partial<TraceExpression>;
@@ -112,6 +115,13 @@ function parsePidDetails(text: string): Parsed {
   return { pidDetails: parseSelection(text, "detail of processes", lookup, PID_DETAIL_KINDS) };
 }
 
+function parseFds(text: string): Selection<number> {
+  const lookup = (word: string) => (/^\d+$/.test(word) ? Number(word) : undefined);
+  return parseSelection(text, "fd", lookup, []);
+}
+const parseReadFds = (text: string): Parsed => ({ readFds: parseFds(text) });
+const parseWriteFds = (text: string): Parsed => ({ writeFds: parseFds(text) });
+
 type Qualifier = (text: string, abi: NativeAbi) => Parsed;
 
 /** What stands before "=", with strace's short forms. */
@@ -135,6 +145,12 @@ const QUALIFIERS: Readonly<Record<string, Qualifier>> = {
   mode: parseMinSeverity,
   inject: injectionParser("inject"),
   fault: injectionParser("fault"),
+  read: parseReadFds,
+  reads: parseReadFds,
+  r: parseReadFds,
+  write: parseWriteFds,
+  writes: parseWriteFds,
+  w: parseWriteFds,
   "decode-fds": parseFdDetails,
   "decode-fd": parseFdDetails,
   "decode-pids": parsePidDetails,
@@ -153,6 +169,8 @@ const DEFAULTS: TraceExpression = {
   injections: [],
   fdDetails: new Selection(),
   pidDetails: new Selection(),
+  readFds: new Selection(),
+  writeFds: new Selection(),
 };
 
 /** Splits "status=failed"; an expression without "=" selects calls. */

@@ -1,5 +1,5 @@
 /** Which arguments, fields and results of system calls are numbers of processes, from man pages. */
-import type { PidRole } from "./pid-values.ts";
+import type { PidRole } from "./pid-details.ts";
 import { type Abi, argumentsOf } from "./table.ts";
 import type { NamedArgument, Value } from "./value.ts";
 

@@ -2,25 +2,9 @@
  * Adds to the numbers of processes and threads in a call what they are: their names, and their numbers
  * in our own pid namespace. strace's --decode-pids. pid_namespaces(7).
  */
+import type { PidDetails, PidLookup, PidRole } from "./pid-details.ts";
 import { fieldRole, resultRole, roleOf, type SyscallFields } from "./pid-roles.ts";
 import type { IntegerValue, Value } from "./value.ts";
-
-/** What a number refers to: a thread, a process, a process group or a session. */
-export type PidRole = "tid" | "tgid" | "pgid" | "sid";
-
-/** The kinds of details, in strace's words. */
-export const PID_DETAIL_KINDS = ["comm", "pidns"] as const;
-export type PidDetailKind = (typeof PID_DETAIL_KINDS)[number];
-
-export interface PidDetails {
-  /** The name of the thread, one character per byte. */
-  readonly comm?: string;
-  /** The number in our own pid namespace, if that is another one. */
-  readonly translated?: number;
-}
-
-/** Returns what is known of a positive number; undefined for nothing. */
-export type PidLookup = (role: PidRole, pid: number) => PidDetails | undefined;
 
 function annotated(value: IntegerValue, role: PidRole, lookup: PidLookup): IntegerValue {
   if (value.pid) return value;

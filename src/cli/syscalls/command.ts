@@ -3,10 +3,10 @@
 import { defineCommand } from "citty";
 import { ROW_COLUMNS } from "../../events/syscall-row.ts";
 import { SystemError } from "../../ffi/errno.ts";
-import { CLASS_NAMES } from "../../filters/trace-expression.ts";
+import { CLASS_NAMES, type TraceExpression } from "../../filters/trace-expression.ts";
 import { releaseInherited } from "../../process/release-inherited.ts";
 import { spawnTraced, type TracedCommand } from "../../sources/ptrace/spawn.ts";
-import { SyscallSource } from "../../sources/ptrace/syscall-source.ts";
+import { SyscallSource, type SyscallSourceOptions } from "../../sources/ptrace/syscall-source.ts";
 import { injectsSignals } from "../../syscalls/injection.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, StartError, UsageError } from "../errors.ts";
@@ -52,6 +52,7 @@ const definition = defineCommand({
       fdPaths,
       fdDetails,
       processes,
+      ...dumps(choice),
       files,
       calls,
       forms: choice,
@@ -93,6 +94,12 @@ const definition = defineCommand({
   },
 });
 
+/** Reads data only if some is shown. */
+function dumps({ readFds, writeFds }: TraceExpression): Pick<SyscallSourceOptions, "dumpedFds"> {
+  const any = [readFds, writeFds].some(({ members, inverted }) => inverted || members.size > 0);
+  return any ? { dumpedFds: { read: readFds, write: writeFds } } : {};
+}
+
 function attach(source: SyscallSource, pid: number): void {
   try {
     source.tracer.attach(pid);
@@ -116,6 +123,7 @@ Other kinds of -e, each also a long option (--status=failed); the last one of a 
   abbrev=, verbose=, raw=SET   calls whose structs are short, are read at all; whose arguments are numbers
   inject=SET:ACTION…[:when=FIRST[..LAST][+[STEP]]]   error=ENOENT retval=N signal=USR1 syscall=getpid
     delay_enter=20ms delay_exit=1s poke_enter=@arg1=HEX poke_exit=@arg1=HEX;   fault=SET[:error=…][:when=…]
+  read=FDS, write=FDS   dump the data of these fds
   decode-fds=path,socket,dev,pidfd   decode-pids=comm,pidns
   mode=warning, mode=danger    only calls of that severity; ";" separates expressions
 

@@ -129,6 +129,8 @@ const HIDDEN = {
   abbrev: value([], "SET", "-e abbrev="),
   verbose: value([], "SET", "-e verbose="),
   raw: value([], "SET", "-e raw="),
+  read: value([], "FDS", "-e read="),
+  write: value([], "FDS", "-e write="),
   inject: value([], "SET:ACTION", "-e inject="),
   fault: value([], "SET", "-e fault="),
   "decode-fds": value("decode-fd", "[=SET]", "-e decode-fds="),

@@ -33,6 +33,8 @@ const QUALIFIER_OPTIONS: ReadonlySet<string> = new Set<OptionName>([
   "abbrev",
   "verbose",
   "raw",
+  "read",
+  "write",
   "inject",
   "fault",
   "decode-fds",

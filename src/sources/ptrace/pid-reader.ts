@@ -5,14 +5,8 @@
  */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { SyscallEvent } from "../../events/syscall-event.ts";
-import {
-  annotatePids,
-  type PidDetailKind,
-  type PidDetails,
-  type PidLookup,
-  type PidRole,
-  resultPid,
-} from "../../syscalls/pid-values.ts";
+import type { PidDetailKind, PidDetails, PidLookup, PidRole } from "../../syscalls/pid-details.ts";
+import { annotatePids, resultPid } from "../../syscalls/pid-values.ts";
 
 const FIELDS: Readonly<Record<PidRole, string>> = {
   tid: "NSpid",

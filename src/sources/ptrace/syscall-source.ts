@@ -9,6 +9,7 @@ import { resultText } from "../../syscalls/decode/results.ts";
 import type { FdDetailKinds } from "../../syscalls/fd-details.ts";
 import { returnsFd } from "../../syscalls/fd-results.ts";
 import type { Injections, WantedCalls } from "../../syscalls/injection.ts";
+import { type DumpedFds, ioBuffers } from "../../syscalls/io-buffers.ts";
 import { type Abi, syscallName } from "../../syscalls/table.ts";
 import { FdDetailsReader, NO_DETAILS } from "./fd-details.ts";
 import { FdPathReader } from "./fd-links.ts";
@@ -50,6 +51,8 @@ export interface SyscallSourceOptions extends TracerOptions {
   readonly calls: WantedCalls | null;
   /** How calls are decoded; structs are abbreviated by default. */
   readonly forms?: DecodedForms;
+  /** The fds whose data to read. */
+  readonly dumpedFds?: DumpedFds;
   /** What to inject into the reported calls. */
   readonly injection?: InjectionOptions;
 }
@@ -177,6 +180,7 @@ export class SyscallSource implements TracerVisitor {
     event.reason = "";
     event.files = this.options.files ? accessedFiles(event, this.cwd) : [];
     event.injected = [];
+    event.buffers = [];
     event.delayed = false;
     this.events.set(stop, event);
     if (this.injector) this.injectAtEntry(this.injector, event, stop, tracee);
@@ -222,6 +226,7 @@ export class SyscallSource implements TracerVisitor {
     this.bindView(stop, tracee, event.name);
     decodeArguments(this.view, "exit", event.args);
     event.resultText = resultText(this.view);
+    if (this.options.dumpedFds) event.buffers = ioBuffers(this.view, this.options.dumpedFds);
     this.options.processes?.annotate(event);
     if (this.options.fdPaths && !event.failed && returnsFd(event)) {
       const { tgid, tid } = this;

@@ -51,6 +51,12 @@ export class LineWriter {
     if (this.style.immediate || this.text.length >= FLUSH_AT) this.flush();
   }
 
+  /** Writes a line without a prefix, which belongs to the one before. */
+  writeMore(line: string): void {
+    this.text += `${line}\n`;
+    if (this.style.immediate || this.text.length >= FLUSH_AT) this.flush();
+  }
+
   private thread(tid: number): string {
     const { numbered, nameOf } = this.style;
     if (!numbered && !this.showThreadIds) return "";

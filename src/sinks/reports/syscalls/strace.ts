@@ -19,6 +19,7 @@ import {
 } from "../../../syscalls/strace-text.ts";
 import type { TextStyle } from "../../../syscalls/text-style.ts";
 import type { StructValue } from "../../../syscalls/value.ts";
+import { bufferLines } from "./hex-dump.ts";
 import { type LineStyle, LineWriter } from "./line-writer.ts";
 import { durationText, type TimeDigits } from "./time-text.ts";
 
@@ -116,6 +117,7 @@ export class StraceSink implements SyscallSink {
       ` = ${this.result(event)}${injectionText(event)}${took}`,
       this.place(event),
     );
+    for (const line of bufferLines(event.buffers)) this.writer.writeMore(line);
   }
 
   /** Returns "[ 257] [00007f1b2c3d4e5f] ". */
