@@ -18,7 +18,7 @@ BUN_BUILD := $(BUN) build --compile --minify --bytecode --format=esm \
   --compile-exec-argv="--disallow-code-generation-from-strings=strict --no-addons --no-ffi-cc"
 
 .DELETE_ON_ERROR:
-.PHONY: all setup demo test ci check test-root test-vm truth bench fuzz tables clean
+.PHONY: all setup demo test ci check test-root test-vm strace-suite truth bench fuzz tables clean
 
 all: trace
 	@:
@@ -73,7 +73,7 @@ CI_VM_TESTS := abi all btf columns connector exec-files identity leftovers tree 
 ci:
 	@.ci/setup vm
 	@$(MAKE) --no-print-directory all
-	@KERNELS="5.10 newest" TESTS="$(CI_VM_TESTS)" $(BUN) test/run.ts check root vm
+	@KERNELS="5.10 newest" TESTS="$(CI_VM_TESTS)" $(BUN) test/run.ts check root strace vm
 
 # The tests that depend on the kernel, on Debian's kernels under QEMU; KERNELS="5.10 6.1" and
 # TESTS="uring tree" (files of test/root) select some of them.
@@ -81,6 +81,14 @@ test-vm:
 	@.ci/setup vm
 	@$(MAKE) --no-print-directory all
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" $(BUN) test/run.ts vm
+
+# Runs strace's own tests, from Debian's source package, with trace. ONLY=REGEX or LIST=FILE selects
+# tests, KEEP=DIR keeps what they expected and got, JOBS=N runs N at a time.
+strace-suite:
+	@.ci/setup strace
+	@$(MAKE) --no-print-directory all
+	@$(BUN) test/strace-suite/run.ts $(if $(ONLY),--only '$(ONLY)') $(if $(LIST),--list $(LIST)) \
+	  $(if $(KEEP),--keep $(KEEP)) $(if $(JOBS),--jobs $(JOBS))
 
 # Runs real commands under trace and strace at once, and under both backends at once; judges the
 # summaries of these commands, of one-liners and of COUNT random programs from seed SEED on. ONLY=NAME

@@ -1,12 +1,13 @@
 /**
  * Runs the parts given as arguments and prints a last line, `N passed, N failed`. `check` is the
  * formatter and linter, the types, the probe and every test that needs no privilege; `root` is
- * test/root, as root; `vm` runs the part of it that depends on the kernel on other kernels. A check
- * counts as one test.
+ * test/root, as root; `strace` is a sample of strace's own tests; `vm` runs the part of test/root that
+ * depends on the kernel on other kernels. A check counts as one test.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { testSample } from "./strace-suite/run.ts";
 import { testKernels } from "./vm/run.ts";
 
 type Totals = { passed: number; failed: number; skipped: number };
@@ -73,6 +74,7 @@ const parts: Record<string, () => Totals[] | Promise<Totals[]>> = {
     const isRoot = process.getuid?.() === 0;
     return [suite(["test/root"], isRoot ? [] : ["sudo", "env", `PATH=${process.env.PATH}`])];
   },
+  strace: async () => [await testSample()],
   vm: () => testKernels(words(process.env.KERNELS), words(process.env.TESTS)),
 };
 
