@@ -306,8 +306,14 @@ function structText(value: StructValue, style: TextStyle): string {
   return `${text}${value.dated ? structDateComment(value) : ""}${writtenText(value, style)}`;
 }
 
-function arrayText({ items, cut, unreadable, sequence }: ArrayValue, style: TextStyle): string {
-  const texts = items.map((item) => straceText(item, style));
+function arrayText(
+  { items, cut, unreadable, sequence, indexes }: ArrayValue,
+  style: TextStyle,
+): string {
+  const texts = items.map((item, i) => {
+    const text = straceText(item, style);
+    return indexes ? `[${indexes[i] ?? i}]=${text}` : text;
+  });
   if (unreadable !== undefined) texts.push(`... /* ${hex(unreadable)} */`);
   else if (cut) texts.push("...");
   return sequence && texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`;

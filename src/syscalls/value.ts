@@ -170,6 +170,8 @@ export interface ArrayValue {
   readonly unreadable?: bigint;
   /** strace writes a single element without brackets. */
   readonly sequence?: boolean;
+  /** Names of the first indexes, if strace writes them: "[VINTR]=0x3"; later ones are numbers. */
+  readonly indexes?: readonly string[];
 }
 
 /** A constant: "SIGINT", "RLIM64_INFINITY". */

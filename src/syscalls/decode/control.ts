@@ -1,21 +1,9 @@
-/** Calls whose last argument depends on a command: fcntl(2), ioctl(2). */
+/** Calls whose last argument depends on a command: fcntl(2), and ioctl(2) of its own directory. */
 import { signalName } from "../../kernel/signal.ts";
-import {
-  array,
-  enumValue,
-  flags,
-  integer,
-  macro,
-  NamedValue,
-  parts,
-  pointer,
-  struct,
-  symbol,
-  type Value,
-  withNumber,
-} from "../value.ts";
+import { enumValue, flags, integer, pointer, struct, symbol, type Value } from "../value.ts";
 import * as usual from "./arguments.ts";
-import { type ArgumentDecoder, onEntry, onExitIf, type SyscallView } from "./call.ts";
+import { type ArgumentDecoder, onExitIf, type SyscallView } from "./call.ts";
+import { IOCTL_DECODER } from "./ioctl/index.ts";
 import { constantName, constants } from "./named-constants.ts";
 import { openFlagsValue } from "./structs.ts";
 
@@ -29,8 +17,6 @@ function isReading(call: SyscallView): boolean {
   const name = constantName("fcntl", call.int(1));
   return /^F_(OFD_)?GET|^$/.test(name) && !NO_ARGUMENT.test(name);
 }
-
-// ---- fcntl ----
 
 /** struct flock of 64-bit callers. */
 function flock(call: SyscallView, at: bigint, withPid: boolean): Value {
@@ -92,124 +78,7 @@ const fcntlArgument = onExitIf(isReading, (call, index) => {
   return integer(at, "hex");
 });
 
-// ---- ioctl ----
-
-/** include/uapi/asm-generic/ioctl.h. */
-const IOC_DIRECTIONS = [
-  ["_IOC_READ", 2],
-  ["_IOC_WRITE", 1],
-] as const;
-const ioctlRequest = onEntry((call, index) => {
-  const number = call.uint(index);
-  const names = constants("ioctl", call.abi).filter(([, value]) => value === number);
-  if (names.length) return enumValue(number, names);
-  const direction = number >>> 30;
-  const bits = flags(direction, IOC_DIRECTIONS);
-  const fields = [(number >>> 8) & 0xff, number & 0xff, (number >>> 16) & 0x3fff];
-  const request = macro(
-    "_IOC",
-    direction === 0 ? symbol("_IOC_NONE") : bits,
-    ...fields.map((each) => integer(each, "hex")),
-  );
-  return withNumber(number, request);
-});
-
-/** Output delays, which strace shows before the bits: termios(3). */
-const DELAYS = [
-  ["NL", 0o400, 8],
-  ["CR", 0o3000, 9],
-  ["TAB", 0o14000, 11],
-  ["BS", 0o20000, 13],
-  ["VT", 0o40000, 14],
-  ["FF", 0o100000, 15],
-] as const;
-const ALL_DELAYS = 0o177400;
-
-function outputFlags(value: number): Value {
-  const delays = DELAYS.map(([name, mask, shift]) => `${name}${(value & mask) >> shift}`);
-  const bits = flags(value & ~ALL_DELAYS, constants("c_oflag"));
-  return new NamedValue(value, [...delays, ...bits.names], bits.rest);
-}
-
-function termios(call: SyscallView, at: bigint): Value {
-  const found = call.memory.read(Number(at), 36);
-  if (!found) return pointer(at);
-  const { view } = found;
-  const [iflag, oflag, cflag, lflag] = [0, 4, 8, 12].map((offset) => view.getUint32(offset, true));
-  const baud = constantName("baud", cflag & 0x100f);
-  const size = constantName("c_csize", cflag & 0x30);
-  const others = flags(cflag & ~0x103f, constants("c_cflag"));
-  return struct(
-    [
-      ["c_iflag", flags(iflag, constants("c_iflag"))],
-      ["c_oflag", outputFlags(oflag)],
-      ["c_cflag", withNumber(cflag, parts(...[baud, size, ...others.names].filter(Boolean)))],
-      ["c_lflag", flags(lflag, constants("c_lflag"))],
-    ],
-    true,
-  );
-}
-
-function winsize(call: SyscallView, at: bigint): Value {
-  const found = call.memory.read(Number(at), 8);
-  if (!found) return pointer(at);
-  const [rows, columns, x, y] = [0, 2, 4, 6].map((offset) => found.view.getUint16(offset, true));
-  return struct([
-    ["ws_row", integer(rows)],
-    ["ws_col", integer(columns)],
-    ["ws_xpixel", integer(x)],
-    ["ws_ypixel", integer(y)],
-  ]);
-}
-
-const ioctlWrites = (call: SyscallView) => call.uint(1) >>> 30 !== 0 || call.uint(1) < 0x10000;
-const ioctlArgument = onExitIf(ioctlWrites, (call, index) => {
-  const name = constantName("ioctl", call.uint(1), call.abi);
-  const at = call.ulong(index);
-  switch (name) {
-    case "FIOCLEX":
-    case "FIONCLEX":
-    case "NS_GET_PARENT":
-    case "NS_GET_USERNS":
-    case "NS_GET_NSTYPE":
-      return null;
-    case "FICLONE":
-    case "TIOCSCTTY":
-      return integer(call.int(index));
-    case "FIONBIO":
-    case "FIOASYNC":
-    case "TIOCSPGRP":
-    case "TIOCSPTLCK":
-      return usual.numberAt(call, at, 4);
-    case "TCSETS":
-    case "TCSETSW":
-    case "TCSETSF":
-      return termios(call, at);
-    case "TIOCSWINSZ":
-      return winsize(call, at);
-  }
-  if (call.failed) return pointer(at);
-  switch (name) {
-    case "TCGETS":
-      return termios(call, at);
-    case "TIOCGWINSZ":
-      return winsize(call, at);
-    case "FIONREAD":
-    case "TIOCGPGRP":
-    case "TIOCGSID":
-    case "TIOCOUTQ":
-    case "TIOCGPTN":
-      return usual.numberAt(call, at, 4);
-    case "FS_IOC_GETFLAGS": {
-      const found = call.memory.read(Number(at), 4);
-      const bits = found?.view.getUint32(0, true);
-      return bits === undefined ? pointer(at) : array([flags(bits, constants("inode_flags"))]);
-    }
-  }
-  return pointer(at);
-});
-
 export const CONTROL_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   fcntl: [fd, choice(() => constants("fcntl"), "F_???"), fcntlArgument],
-  ioctl: [fd, ioctlRequest, ioctlArgument],
+  ioctl: IOCTL_DECODER,
 };

@@ -1,0 +1,180 @@
+/**
+ * The language of the tables beside this file, which describe the arguments of ioctl(2) requests:
+ *
+ *   =LO_CRYPT_ NONE=0 XOR DES      an enumeration; names count up from the last number
+ *   |LO_FLAGS_ READ_ONLY=1 …       a bit set; names double the last number
+ *   loop_info = i32 lo_number …    a struct: a type, and the fields that have it
+ *   LOOP_CLR_FD …: none            requests, and their argument
+ *
+ * A type is `u32`, `i16`, `x64` (hexadecimal), `ptr`, `dev32`, `fd`, `char[64]` (up to its NUL),
+ * `bits32:SET`, `enum8:SET`, `string` or `@STRUCT`, and may be an array: `u32[4]`. A type after `-` is not shown
+ * (padding), and one after `?` only if it is not 0. Fields after `...` need -v, and the kernel writes
+ * those after `>`. An argument is `none`, or a type for a number; `<`, `>` and `<>` before a type or a
+ * struct are a pointer that the kernel reads, writes, or both. Indented lines continue the one before.
+ */
+import type { NameSet } from "../../value.ts";
+
+/** A set of constants and strace's comment beside unknown ones. */
+export interface Constants {
+  readonly names: NameSet;
+  readonly placeholder: string;
+}
+
+type Kind =
+  | "signed"
+  | "unsigned"
+  | "hex"
+  | "pointer"
+  | "device"
+  | "fd"
+  | "char"
+  | "string"
+  | "bits"
+  | "enum";
+
+/** The type of a field or of an argument. */
+export interface Type {
+  readonly kind: Kind | "struct";
+  /** Of one element, in bytes; 0 for a struct. */
+  readonly size: number;
+  /** The length of an array; null for one element. */
+  readonly count: number | null;
+  /** The name of a set or of a struct. */
+  readonly name: string;
+}
+
+export interface Field {
+  readonly name: string;
+  readonly type: Type;
+  readonly offset: number;
+  readonly shown: "always" | "unless-zero" | "never";
+  /** Whether -v is needed to show it. */
+  readonly verbose: boolean;
+  /** Whether the kernel writes it. */
+  readonly written: boolean;
+}
+
+export interface Struct {
+  readonly fields: readonly Field[];
+  readonly size: number;
+  readonly align: number;
+}
+
+/** The argument of a request. */
+export interface Request {
+  readonly access: "none" | "value" | "in" | "out" | "inout";
+  readonly type: Type | null;
+}
+
+/** Parsed tables. */
+export interface Schema {
+  readonly sets: ReadonlyMap<string, Constants>;
+  readonly structs: ReadonlyMap<string, Struct>;
+  readonly requests: ReadonlyMap<string, Request>;
+}
+
+const NUMBER = /^([iux]|dev|bits|enum)(8|16|32|64)(?::([^[\]]+))?(?:\[(\d+)\])?$/;
+const OTHER = /^(ptr|fd|char|string|@(\w+))(?:\[(\d+)\])?$/;
+const KINDS: Readonly<Record<string, Kind>> = {
+  i: "signed",
+  u: "unsigned",
+  x: "hex",
+  dev: "device",
+  bits: "bits",
+  enum: "enum",
+  ptr: "pointer",
+  fd: "fd",
+  char: "char",
+  string: "string",
+};
+const SIZES: Readonly<Record<string, number>> = { ptr: 8, fd: 4, char: 1, string: 0 };
+
+/** Returns null if the word is no type. */
+export function parseType(word: string): Type | null {
+  const number = NUMBER.exec(word);
+  if (number) {
+    const [, kind, bits, name = "", count] = number;
+    return { kind: KINDS[kind], size: Number(bits) / 8, count: count ? Number(count) : null, name };
+  }
+  const other = OTHER.exec(word);
+  if (!other) return null;
+  const [, kind, name = "", length] = other;
+  const count = length === undefined ? null : Number(length);
+  return name
+    ? { kind: "struct", size: 0, count, name }
+    : { kind: KINDS[kind], size: SIZES[kind], count, name: "" };
+}
+
+const SHOWN = { "-": "never", "?": "unless-zero" } as const;
+
+function parseStruct(words: readonly string[], structs: ReadonlyMap<string, Struct>): Struct {
+  const fields: Field[] = [];
+  let [offset, align] = [0, 1];
+  let type: Type | null = null;
+  let shown: Field["shown"] = "always";
+  let [verbose, written] = [false, false];
+  for (const word of words) {
+    if (word === "...") verbose = true;
+    else if (word === ">") written = true;
+    else {
+      const mark = word[0] as keyof typeof SHOWN;
+      const found = parseType(mark in SHOWN ? word.slice(1) : word);
+      if (found) {
+        type = found;
+        shown = SHOWN[mark] ?? "always";
+        continue;
+      }
+      if (!type) throw new Error(`ioctl tables: ${word}: no type`);
+      const inner = type.kind === "struct" ? structs.get(type.name)! : null;
+      const [size, own] = inner ? [inner.size, inner.align] : [type.size, type.size];
+      offset = Math.ceil(offset / own) * own;
+      align = Math.max(align, own);
+      fields.push({ name: word, type, offset, shown, verbose, written });
+      offset += size * (type.count ?? 1);
+    }
+  }
+  return { fields, size: Math.ceil(offset / align) * align, align };
+}
+
+function parseConstants(mark: string, prefix: string, words: readonly string[]): Constants {
+  let next = mark === "|" ? 1 : 0;
+  const names = words.map((word) => {
+    const [rest, number] = word.split("=");
+    const value = number === undefined ? next : Number(number);
+    next = mark === "|" ? value * 2 : value + 1;
+    return [prefix + rest, value] as const;
+  });
+  return { names, placeholder: `${prefix}???` };
+}
+
+const ACCESS = { "<": "in", ">": "out", "<>": "inout" } as const;
+
+function parseRequest(words: readonly string[]): Request {
+  const [first, second] = words;
+  if (first === "none") return { access: "none", type: null };
+  const access = ACCESS[first as keyof typeof ACCESS];
+  const word = access ? second : first;
+  const type = parseType(word) ?? parseType(`@${word}`);
+  return { access: access ?? "value", type };
+}
+
+/** @throws Error at a line that is none of the above */
+export function parseSchema(...tables: readonly string[]): Schema {
+  const sets = new Map<string, Constants>();
+  const structs = new Map<string, Struct>();
+  const requests = new Map<string, Request>();
+  for (const line of tables.join("\n").replace(/\n\s+/g, " ").split("\n")) {
+    const words = line.split(/\s+/).filter(Boolean);
+    if (!words.length) continue;
+    const colon = words.findIndex((word) => word.endsWith(":"));
+    if (/^[=|]/.test(line)) {
+      const prefix = words[0].slice(1);
+      sets.set(prefix, parseConstants(line[0], prefix, words.slice(1)));
+    } else if (words[1] === "=") structs.set(words[0], parseStruct(words.slice(2), structs));
+    else if (colon >= 0) {
+      const request = parseRequest(words.slice(colon + 1));
+      for (const name of words.slice(0, colon + 1)) requests.set(name.replace(/:$/, ""), request);
+    } else throw new Error(`ioctl tables: ${line}`);
+  }
+  return { sets, structs, requests };
+}
