@@ -112,7 +112,7 @@ function structDateComment({ fields }: StructValue): string {
     field.kind === "integer" ? BigInt(field.value) : 0n,
   );
   if (seconds === undefined || fraction === undefined) return "";
-  return fields[1][0] === "tv_nsec"
+  return fields[1][0].endsWith("nsec")
     ? dateComment(seconds, BigInt.asIntN(64, fraction), 9)
     : dateComment(seconds, fraction, 6);
 }

@@ -116,7 +116,7 @@ const FILES = [
   bits("notify", "linux/fcntl.h", "DN_.*"),
   values("rw_hint", "linux/fcntl.h", "RWH_.*"),
   bits("memfd", "linux/memfd.h", "MFD_.*", "MFD_HUGE_.*"),
-  bits("inode_flags", "linux/fs.h", "FS_.*_FL", "FS_(BTREE|RESERVED)_FL"),
+  bits("inode_flags", "linux/fs.h", "FS_.*_FL", "FS_BTREE_FL"),
   bits("xflags", "linux/fs.h", "FS_XFLAG_.*"),
   values(
     "filesystem",

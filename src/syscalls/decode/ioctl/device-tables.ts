@@ -33,12 +33,36 @@ RNDZAPENTCNT RNDCLEARPOOL RNDRESEEDCRNG: none
 
 |PTP_ ENABLE_FEATURE RISING_EDGE FALLING_EDGE STRICT_FLAGS
 =PTP_PF_ NONE EXTTS PEROUT PHYSYNC
-ptp_extts_request = u32 index bits32:PTP_ flags ?x32[2] rsv
-ptp_pin_desc_get = -char[64] name u32 index > enum32:PTP_PF_ func u32 chan ?x32[5] rsv
-ptp_pin_desc_set = -char[64] name u32 index enum32:PTP_PF_ func u32 chan ?x32[5] rsv
-ptp_pin_desc_set_old = -char[64] name u32 index enum32:PTP_PF_ func u32 chan -x32[5] rsv
-PTP_EXTTS_REQUEST2: < ptp_extts_request
-PTP_ENABLE_PPS PTP_ENABLE_PPS2: i32
+ptp_clock_caps = i32 max_adj n_alarm n_ext_ts n_per_out pps n_pins cross_timestamping adjust_phase
+  ?x32[12] rsv
+ptp_extts_request = u32 index bits32:PTP_ flags -x32[2] rsv
+ptp_extts_request2 = u32 index bits32:PTP_ flags ?x32[2] rsv
+ptp_clock_time = i64 sec u32 nsec ?x32 reserved
+ptp_clock_times = @ptp_clock_time before device after
+|PTP_PEROUT_ ONE_SHOT DUTY_CYCLE PHASE
+ptp_perout_request = @ptp_clock_time start period u32 index bits32:PTP_PEROUT_ flags
+  @ptp_clock_time on
+ptp_perout_request2 = @ptp_perout_request request
+PTP_PEROUT_REQUEST: < ptp_perout_request
+PTP_PEROUT_REQUEST2: < ptp_perout_request2
+ptp_sys_offset_extended = u32 n_samples ?x32[3] rsv > @ptp_clock_times[25/n_samples] ts
+PTP_SYS_OFFSET_EXTENDED PTP_SYS_OFFSET_EXTENDED2: <> ptp_sys_offset_extended
+ptp_sys_offset = u32 n_samples ?x32[3] rsv > @ptp_clock_time[51/n_samples*2+1] ts
+ptp_sys_offset_precise = @ptp_clock_time device sys_realtime sys_monoraw ?x32[4] rsv
+ptp_pin_desc_get = > char[64] name < u32 index > enum32:PTP_PF_ func u32 chan -x32[5] rsv
+ptp_pin_desc_get2 = > char[64] name < u32 index > enum32:PTP_PF_ func u32 chan < ?x32[5] rsv
+ptp_pin_desc_set = -char[64] name u32 index enum32:PTP_PF_ func u32 chan -x32[5] rsv
+ptp_pin_desc_set2 = -char[64] name u32 index enum32:PTP_PF_ func u32 chan ?x32[5] rsv
+PTP_CLOCK_GETCAPS PTP_CLOCK_GETCAPS2: > ptp_clock_caps
+PTP_EXTTS_REQUEST: < ptp_extts_request
+PTP_EXTTS_REQUEST2: < ptp_extts_request2
+PTP_ENABLE_PPS PTP_ENABLE_PPS2: x64
+PTP_SYS_OFFSET PTP_SYS_OFFSET2: <> ptp_sys_offset
+PTP_SYS_OFFSET_PRECISE PTP_SYS_OFFSET_PRECISE2: > ptp_sys_offset_precise
+PTP_PIN_GETFUNC: <> ptp_pin_desc_get
+PTP_PIN_GETFUNC2: <> ptp_pin_desc_get2
+PTP_PIN_SETFUNC: < ptp_pin_desc_set
+PTP_PIN_SETFUNC2: < ptp_pin_desc_set2
 
 =COUNTER_COMPONENT_ NONE SIGNAL COUNT FUNCTION SYNAPSE_ACTION EXTENSION
 =COUNTER_SCOPE_ DEVICE SIGNAL COUNT
@@ -78,13 +102,34 @@ TEE_IOC_CLOSE_SESSION: < tee_close_session
 |GPIO_V2_LINE_FLAG_ USED ACTIVE_LOW INPUT OUTPUT EDGE_RISING EDGE_FALLING OPEN_DRAIN OPEN_SOURCE
   BIAS_PULL_UP BIAS_PULL_DOWN BIAS_DISABLED EVENT_CLOCK_REALTIME EVENT_CLOCK_HTE
 gpiochip_info = char[32] name label u32 lines
-gpioline_info = u32 line_offset > bits32:GPIOLINE_FLAG_ flags char[32] name consumer
+gpioline_info = u32 line_offset => bits32:GPIOLINE_FLAG_ flags char[32] name consumer
 gpioline_unwatch = u32 offset
 gpioevent_request = u32 lineoffset bits32:GPIOHANDLE_REQUEST_ handleflags
-  bits32:GPIOEVENT_REQUEST_ eventflags char[32] consumer_label > fd fd
+  bits32:GPIOEVENT_REQUEST_ eventflags char[32] consumer_label => fd fd
 gpiohandle_data = u8[64] values
 gpiohandle_config = bits32:GPIOHANDLE_REQUEST_ flags u8[64] default_values -u32[4] padding
-gpio_v2_line_values_get = > x64 bits
+gpiohandle_request = u32[64/lines] lineoffsets bits32:GPIOHANDLE_REQUEST_ flags
+  u8[64/lines] default_values char[32] consumer_label u32 lines => fd fd
+  ; lines lineoffsets flags default_values consumer_label fd
+=GPIO_V2_LINE_ATTR_ID_ FLAGS=1 OUTPUT_VALUES DEBOUNCE
+gpio_v2_line_attribute = u32 id ?x32 padding x64 data
+gpio_v2_line_config_attribute = @gpio_v2_line_attribute attr x64 mask
+gpio_v2_line_config = bits64:GPIO_V2_LINE_FLAG_ flags u32 num_attrs ?x32[5] padding
+  ?@gpio_v2_line_config_attribute[10/num_attrs] attrs ; flags num_attrs padding attrs
+gpio_v2_line_request = u32[64/num_lines] offsets char[32] consumer @gpio_v2_line_config config
+  u32 num_lines ?u32 event_buffer_size ?x32[5] padding => fd fd
+  ; num_lines offsets consumer config event_buffer_size padding fd
+gpio_v2_line_info = => char[32] name consumer < u32 offset => num_attrs
+  bits64:GPIO_V2_LINE_FLAG_ flags ?@gpio_v2_line_attribute[10/num_attrs] attrs ?x32[4] padding
+  ; offset name consumer flags num_attrs attrs padding
+GPIO_GET_LINEHANDLE_IOCTL: <> gpiohandle_request
+GPIO_V2_GET_LINEINFO_IOCTL GPIO_V2_GET_LINEINFO_WATCH_IOCTL: <> gpio_v2_line_info
+GPIO_V2_GET_LINE_IOCTL: <> gpio_v2_line_request
+GPIO_V2_LINE_SET_CONFIG_IOCTL: < gpio_v2_line_config
+gpio_v2_line_values_get = => x64 bits < x64 mask
+gpio_v2_line_values_set = x64 bits mask
+GPIO_V2_LINE_GET_VALUES_IOCTL: <> gpio_v2_line_values_get
+GPIO_V2_LINE_SET_VALUES_IOCTL: < gpio_v2_line_values_set
 GPIO_GET_CHIPINFO_IOCTL: > gpiochip_info
 GPIO_GET_LINEINFO_IOCTL GPIO_GET_LINEINFO_WATCH_IOCTL: <> gpioline_info
 GPIO_GET_LINEINFO_UNWATCH_IOCTL: < gpioline_unwatch

@@ -6,10 +6,11 @@ import {
   integer,
   type NamedArgument,
   pointer,
+  type StructValue,
   struct,
   type Value,
 } from "../../value.ts";
-import { fdValue } from "../arguments.ts";
+import { bytesAt, fdValue } from "../arguments.ts";
 import type { SyscallView } from "../call.ts";
 import { charsValue, deviceOf, type Scope, structAt } from "./fields.ts";
 import type { Special } from "./special.ts";
@@ -113,13 +114,14 @@ function readView(call: SyscallView, at: bigint, size: number): DataView | null 
 
 const loop =
   (layout: LoopLayout): Special["decode"] =>
-  (call, at, scope) => {
-    const view = readView(call, at, layout.size);
+  (scope, at) => {
+    const view = readView(scope.call, at, layout.size);
     return view ? loopInfo(scope, view, 0, layout) : pointer(at);
   };
 
 /** struct loop_config. */
-const loopConfig: Special["decode"] = (call, at, scope) => {
+const loopConfig: Special["decode"] = (scope, at) => {
+  const { call } = scope;
   const view = readView(call, at, 304);
   if (!view) return pointer(at);
   const reserved = Array.from({ length: 8 }, (_, i) => view.getBigUint64(240 + i * 8, true));
@@ -134,39 +136,90 @@ const loopConfig: Special["decode"] = (call, at, scope) => {
   ]);
 };
 
-const PARTITION_OPS = [
-  ["BLKPG_ADD_PARTITION", 1],
-  ["BLKPG_DEL_PARTITION", 2],
-  ["BLKPG_RESIZE_PARTITION", 3],
-] as const;
-
 /** struct blkpg_ioctl_arg, and the struct blkpg_partition that it points to. */
-const blkpg: Special["decode"] = (call, at, scope) => {
-  const view = readView(call, at, 24);
+const blkpg: Special["decode"] = (scope, at) => {
+  const view = readView(scope.call, at, 24);
   if (!view) return pointer(at);
+  const { names, placeholder } = setOf(scope, "BLKPG_");
   const data = view.getBigUint64(16, true);
   return struct([
-    ["op", enumValue(view.getInt32(0, true), PARTITION_OPS, "BLKPG_???")],
+    ["op", enumValue(view.getInt32(0, true), names, placeholder)],
     ["flags", integer(view.getInt32(4, true))],
     ["datalen", integer(view.getInt32(8, true))],
-    ["data", structAt(scope, data, "blkpg_partition")],
+    ["data", structAt({ ...scope, part: "all" }, data, "blkpg_partition")],
   ]);
 };
 
 /** struct fiemap: what the kernel writes is shown apart. */
-const fiemap: Special["decode"] = (call, at, scope) => {
-  const view = readView(call, at, 32);
-  if (!view) return pointer(at);
+const fiemap: Special["decode"] = (scope, at, _name, before) => {
+  const view = readView(scope.call, at, 32);
+  if (!view || (before && before.kind !== "struct")) return pointer(at);
   const word = (offset: number) => view.getUint32(offset, true);
-  const set = setOf(scope, "FIEMAP_FLAG_");
-  const given: NamedArgument[] = [
-    ["fm_start", integer(view.getBigUint64(0, true))],
-    ["fm_length", integer(view.getBigUint64(8, true))],
-    ["fm_flags", flags(word(16), set.names, set.placeholder)],
-    ["fm_extent_count", integer(word(24))],
-  ];
-  return struct(given);
+  const { names, placeholder } = setOf(scope, "FIEMAP_FLAG_");
+  const bits = ["fm_flags", flags(word(16), names, placeholder)] as const;
+  if (!before)
+    return struct([
+      ["fm_start", integer(view.getBigUint64(0, true))],
+      ["fm_length", integer(view.getBigUint64(8, true))],
+      bits,
+      ["fm_extent_count", integer(word(24))],
+    ]);
+  const mapped = word(20);
+  const extents = extentsAt(scope, at + 32n, mapped);
+  const written = [bits, ["fm_mapped_extents", integer(mapped)]] as const;
+  const abbreviated = scope.call.abbreviated;
+  const all = abbreviated ? written : [...written, ["fm_extents", extents] as const];
+  return { ...(before as StructValue), written: struct(all, abbreviated) };
 };
+
+const MAX_EXTENTS = 4096;
+const EXTENT_SIZE = 56;
+function extentsAt(scope: Scope, at: bigint, count: number): Value {
+  const items: Value[] = [];
+  for (let i = 0; i < Math.min(count, MAX_EXTENTS); i++) {
+    const each = structAt({ ...scope, part: "all" }, at + BigInt(i * EXTENT_SIZE), "fiemap_extent");
+    if (each.kind !== "struct") return items.length ? array(items, true) : pointer(at);
+    items.push(each);
+  }
+  return array(items, count > items.length);
+}
+
+/** The four bytes before the data of HDIO_DRIVE_CMD; the kernel writes the first three. */
+const driveCommand: Special["decode"] = (scope, at, _name, before) => {
+  const view = readView(scope.call, at, 4);
+  if (!view || (before && before.kind !== "struct")) return pointer(at);
+  const [first, second, third, count] = [0, 1, 2, 3].map((i) => view.getUint8(i));
+  const { names, placeholder } = setOf(scope, "ATA_CMD_");
+  if (!before)
+    return struct([
+      ["command", enumValue(first, names, placeholder)],
+      ["sector_number", integer(second)],
+      ["feature", integer(third)],
+      ["sector_count", integer(count)],
+    ]);
+  const buffer = count ? [["buf", hexBytesAt(scope.call, at + 4n, count * 512)] as const] : [];
+  const written = struct([
+    ["status", integer(first, "hex")],
+    ["error", integer(second)],
+    ["nsector", integer(third)],
+    ...buffer,
+  ]);
+  return { ...(before as StructValue), written };
+};
+
+/** Binary data, which is shown in hexadecimal, up to the limit of strings. */
+function hexBytesAt(call: SyscallView, at: bigint, length: number): Value {
+  const shown = Math.min(length, call.limits.string);
+  const found = call.memory.read(Number(at), shown);
+  if (!found) return pointer(at);
+  return { kind: "random-bytes", bytes: found.bytes.slice(0, shown), cut: length > shown };
+}
+
+/** The data of an ATA drive, as a string. */
+const identity =
+  (length: number): Special["decode"] =>
+  ({ call }, at) =>
+    at === 0n ? pointer(at) : bytesAt(call, at, length);
 
 const DISK_IN = (decode: Special["decode"]): Special => ({ access: "in", decode });
 const DISK_OUT = (decode: Special["decode"]): Special => ({ access: "out", decode });
@@ -178,5 +231,8 @@ export const DISK_REQUESTS: Readonly<Record<string, Special>> = {
   LOOP_GET_STATUS64: DISK_OUT(loop(LOOP_INFO64)),
   LOOP_CONFIGURE: DISK_IN(loopConfig),
   BLKPG: DISK_IN(blkpg),
-  FS_IOC_FIEMAP: DISK_IN(fiemap),
+  FS_IOC_FIEMAP: { access: "inout", decode: fiemap },
+  HDIO_DRIVE_CMD: { access: "inout", decode: driveCommand },
+  HDIO_GET_IDENTITY: DISK_OUT(identity(512)),
+  HDIO_OBSOLETE_IDENTITY: DISK_OUT(identity(142)),
 };

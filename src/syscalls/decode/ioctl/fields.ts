@@ -6,6 +6,7 @@ import {
   integer,
   macro,
   pointer,
+  type StructValue,
   struct,
   type Value,
   withNumber,
@@ -13,7 +14,14 @@ import {
 import { fdValue, stringAt } from "../arguments.ts";
 import type { SyscallView } from "../call.ts";
 import { constants } from "../named-constants.ts";
-import type { Constants, Field, Schema, Struct, Type } from "./schema.ts";
+import type { Constants, Field, Struct, Tables, Type } from "./schema.ts";
+
+/** The tables, and decoders of structs whose fields depend on others. */
+export interface Schema extends Tables {
+  readonly custom: Readonly<Record<string, CustomStruct>>;
+}
+/** Decodes the struct at an offset of the view. */
+export type CustomStruct = (scope: Scope, view: DataView, base: number) => Value;
 
 /** Sets of the generated tables, by the names that the tables here give them. */
 const GENERATED: Readonly<Record<string, Constants | (() => Constants)>> = {
@@ -27,7 +35,7 @@ const GENERATED: Readonly<Record<string, Constants | (() => Constants)>> = {
   }),
 };
 
-function setOf({ sets }: Schema, name: string): Constants {
+export function setOf({ sets }: Schema, name: string): Constants {
   const known = sets.get(name) ?? GENERATED[name];
   if (!known) throw new Error(`ioctl tables: ${name}: no such set`);
   return typeof known === "function" ? known() : known;
@@ -81,61 +89,99 @@ export function charsValue(view: DataView, at: number, length: number): Value {
   return { kind: "string", bytes: bytes.slice(0, end < 0 ? length - 1 : end), cut: end < 0 };
 }
 
-/** What of a struct is shown. */
+/** What of a struct is shown: the fields that the kernel reads, those that it writes, or both. */
 export interface Scope {
   readonly call: SyscallView;
   readonly schema: Schema;
-  /** Whether fields that the kernel writes are valid. */
-  readonly written: boolean;
+  readonly part: "all" | "given" | "written";
 }
 
 function elementValue(scope: Scope, view: DataView, at: number, type: Type): Value {
-  if (type.kind === "struct")
-    return structOf(scope, view, at, scope.schema.structs.get(type.name)!);
+  if (type.kind === "struct") {
+    return structValue({ ...scope, part: "all" }, view, at, type.name);
+  }
   return numberValue(scope.call, scope.schema, unsignedAt(view, at, type.size), type);
 }
 
-function fieldValue(scope: Scope, view: DataView, at: number, type: Type): Value {
+const sizeOf = ({ schema }: Scope, { kind, name, size }: Type) =>
+  kind === "struct" ? schema.structs.get(name)!.size : size;
+
+/** @param count the number of valid elements of an array */
+function fieldValue(scope: Scope, view: DataView, at: number, type: Type, count: number): Value {
   if (type.kind === "char") return charsValue(view, at, type.count ?? 1);
   if (type.count === null) return elementValue(scope, view, at, type);
-  const size = type.kind === "struct" ? scope.schema.structs.get(type.name)!.size : type.size;
-  const items = Array.from({ length: type.count }, (_, i) =>
-    elementValue(scope, view, at + i * size, type),
+  const { abbreviated, limits } = scope.call;
+  const shown = abbreviated ? Math.min(count, limits.string) : count;
+  const items = Array.from({ length: shown }, (_, i) =>
+    elementValue(scope, view, at + i * sizeOf(scope, type), type),
   );
-  return array(items);
+  return array(items, count > shown);
 }
 
-function isZero(view: DataView, at: number, { size, count }: Type): boolean {
-  for (let i = 0; i < size * (count ?? 1); i++) if (view.getUint8(at + i) !== 0) return false;
+/** Returns the number of valid elements of a field of the struct at `base`. */
+function validCount(view: DataView, base: number, { type }: Field, fields: readonly Field[]) {
+  const { count, valid } = type;
+  if (!valid) return count ?? 1;
+  const { offset, type: number } = fields.find(({ name }) => name === valid.field)!;
+  const given = Number(unsignedAt(view, base + offset, number.size));
+  return Math.min(count ?? 1, given * valid.factor + valid.added);
+}
+
+function isZero(view: DataView, at: number, size: number): boolean {
+  for (let i = 0; i < size; i++) if (view.getUint8(at + i) !== 0) return false;
   return true;
 }
 
-function structOf(scope: Scope, view: DataView, base: number, { fields }: Struct): Value {
-  const isShown = ({ shown, type, offset, written }: Field) =>
-    shown !== "never" &&
-    (scope.written || !written) &&
-    (shown === "always" || !isZero(view, base + offset, type));
-  const all = fields.filter(isShown);
-  const shown = all.filter(({ verbose }) => !verbose || !scope.call.abbreviated);
-  const values = shown.map(
-    ({ name, type, offset }) => [name, fieldValue(scope, view, base + offset, type)] as const,
-  );
+function structOf(scope: Scope, view: DataView, base: number, { fields }: Struct): StructValue {
+  const { part } = scope;
+  const all = fields.flatMap((field) => {
+    const { shown, written, type } = field;
+    const count = validCount(view, base, field, fields);
+    const isPart = part === "all" || (part === "written") === (written !== "no");
+    if (!isPart || shown === "never") return [];
+    const size = sizeOf(scope, type) * (type.count === null ? 1 : count);
+    if (shown === "unless-zero" && isZero(view, base + field.offset, size)) return [];
+    return [{ field, count }];
+  });
+  const shown = all.filter(({ field }) => !field.verbose || !scope.call.abbreviated);
+  const values = shown.map(({ field: { name, type, offset }, count }) => {
+    return [name, fieldValue(scope, view, base + offset, type, count)] as const;
+  });
   return struct(values, shown.length < all.length);
+}
+
+/** Decodes the struct at an offset of the view. */
+export function structValue(scope: Scope, view: DataView, at: number, name: string): Value {
+  const custom = scope.schema.custom[name];
+  return custom
+    ? custom(scope, view, at)
+    : structOf(scope, view, at, scope.schema.structs.get(name)!);
 }
 
 /** Decodes what a pointer points to; numbers are shown in brackets. */
 export function pointeeValue(scope: Scope, at: bigint, type: Type): Value {
   if (type.kind === "string") return stringAt(scope.call, at);
   const layout = type.kind === "struct" ? scope.schema.structs.get(type.name)! : null;
-  const size = (layout?.size ?? type.size) * (type.count ?? 1);
+  const size = sizeOf(scope, type) * (type.count ?? 1);
   const found = at === 0n ? null : scope.call.memory.read(Number(at), size);
   if (!found) return pointer(at);
   const view = new DataView(found.bytes.slice(0, size).buffer);
-  const value = fieldValue(scope, view, 0, type);
-  return layout || type.count !== null ? value : array([value]);
+  if (layout && type.count === null) return structValue(scope, view, 0, type.name);
+  const value = fieldValue(scope, view, 0, type, type.count ?? 1);
+  return type.count === null ? array([value]) : value;
+}
+
+/** Adds what the kernel wrote to a struct as it was before the call. */
+export function extendedValue(scope: Scope, before: Value, at: bigint, type: Type): Value {
+  if (before.kind !== "struct") return before;
+  const written = pointeeValue({ ...scope, part: "written" }, at, type);
+  if (written.kind !== "struct" || !written.fields.length) return before;
+  const { fields } = scope.schema.structs.get(type.name)!;
+  if (fields.some((field) => field.written === "apart")) return { ...before, written };
+  return { ...before, fields: [...before.fields, ...written.fields], cut: written.cut };
 }
 
 /** Decodes the struct that a pointer points to. */
 export function structAt(scope: Scope, at: bigint, name: string): Value {
-  return pointeeValue(scope, at, { kind: "struct", size: 0, count: null, name });
+  return pointeeValue(scope, at, { kind: "struct", size: 0, count: null, valid: null, name });
 }

@@ -10,19 +10,20 @@ import {
   withNumber,
 } from "../../value.ts";
 import { fd } from "../arguments.ts";
-import { type ArgumentDecoder, onEntry, onExitIf, type SyscallView } from "../call.ts";
+import { type ArgumentDecoder, onEntry, type SyscallView } from "../call.ts";
 import { constantName, constants } from "../named-constants.ts";
+import { CUSTOM_STRUCTS } from "./custom.ts";
 import { DEVICE_TABLES } from "./device-tables.ts";
 import { DISK_TABLES } from "./disk-tables.ts";
-import { numberValue, pointeeValue } from "./fields.ts";
-import { parseSchema, type Request, type Schema } from "./schema.ts";
-import { SPECIAL, type Special } from "./special.ts";
+import { extendedValue, numberValue, pointeeValue, type Schema, type Scope } from "./fields.ts";
+import { parseSchema, type Request } from "./schema.ts";
+import { SPECIAL } from "./special.ts";
 import { SYSTEM_TABLES } from "./system-tables.ts";
 
 let parsed: Schema | undefined;
 /** Returns the tables, parsed when a program first calls ioctl(2). */
 export function schema(): Schema {
-  parsed ??= parseSchema(DISK_TABLES, DEVICE_TABLES, SYSTEM_TABLES);
+  parsed ??= { ...parseSchema(DISK_TABLES, DEVICE_TABLES, SYSTEM_TABLES), custom: CUSTOM_STRUCTS };
   return parsed;
 }
 
@@ -49,32 +50,51 @@ const request = onEntry((call, index) => {
 
 const nameOf = (call: SyscallView) => constantName("ioctl", call.uint(1), call.abi);
 
-function writes(call: SyscallView): boolean {
+function accessOf(call: SyscallView): Request["access"] {
   const name = nameOf(call);
-  const access = SPECIAL[name]?.access ?? schema().requests.get(name)?.access;
-  return access === "out" || access === "inout";
+  return (SPECIAL[name] ?? schema().requests.get(name))?.access ?? "value";
 }
+const writes = (call: SyscallView) => ["out", "inout"].includes(accessOf(call));
 
-function argumentValue(call: SyscallView, index: number, { access, type }: Request): Value | null {
-  if (access === "none" || !type) return null;
-  const at = call.ulong(index);
-  if (access === "value") return numberValue(call, schema(), at, type);
-  if (access === "out" && call.failed) return pointer(at);
-  return pointeeValue({ call, schema: schema(), written: !call.failed }, at, type);
-}
-
-function specialValue(call: SyscallView, index: number, special: Special, name: string) {
-  const at = call.ulong(index);
-  if (special.access === "out" && call.failed) return pointer(at);
-  return special.decode(call, at, { call, schema: schema(), written: !call.failed }, name);
-}
-
-const argument = onExitIf(writes, (call, index) => {
-  const name = nameOf(call);
-  const special = SPECIAL[name];
-  if (special) return specialValue(call, index, special, name);
-  const known = schema().requests.get(name);
-  return known ? argumentValue(call, index, known) : integer(call.ulong(index), "hex");
+const scopeOf = (call: SyscallView, part: Scope["part"]): Scope => ({
+  call,
+  schema: schema(),
+  part,
 });
+
+/** Decodes the argument before the call: what the kernel reads. */
+function givenValue(call: SyscallView, index: number): Value | null {
+  const name = nameOf(call);
+  const at = call.ulong(index);
+  const special = SPECIAL[name];
+  if (special) return special.decode(scopeOf(call, "given"), at, name);
+  const known = schema().requests.get(name);
+  if (!known) return integer(at, "hex");
+  if (!known.type) return null;
+  if (known.access === "value") return numberValue(call, schema(), at, known.type);
+  return pointeeValue(scopeOf(call, "given"), at, known.type);
+}
+
+/** Decodes the argument after the call: what the kernel wrote. */
+function writtenValue(call: SyscallView, index: number, before: Value | null): Value {
+  const name = nameOf(call);
+  const at = call.ulong(index);
+  const special = SPECIAL[name];
+  const known = special ?? schema().requests.get(name);
+  if (call.failed) return known?.access === "inout" && before ? before : pointer(at);
+  if (special) return special.decode(scopeOf(call, before ? "written" : "all"), at, name, before)!;
+  const { access, type } = schema().requests.get(name)!;
+  if (access === "inout" && before)
+    return extendedValue(scopeOf(call, "written"), before, at, type!);
+  return pointeeValue(scopeOf(call, "all"), at, type!);
+}
+
+const argument: ArgumentDecoder = {
+  phase: "exit",
+  decodesAtEntry: (call) => !writes(call),
+  readBefore: (call, index) => (accessOf(call) === "inout" ? givenValue(call, index) : null),
+  decode: (call, index, before) =>
+    writes(call) ? writtenValue(call, index, before ?? null) : givenValue(call, index),
+};
 
 export const IOCTL_DECODER: readonly ArgumentDecoder[] = [fd, request, argument];

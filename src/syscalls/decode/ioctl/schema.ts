@@ -2,14 +2,16 @@
  * The language of the tables beside this file, which describe the arguments of ioctl(2) requests:
  *
  *   =LO_CRYPT_ NONE=0 XOR DES      an enumeration; names count up from the last number
- *   |LO_FLAGS_ READ_ONLY=1 …       a bit set; names double the last number
+ *   |LO_FLAGS_ READ_ONLY=1 …       a bit set; names double the last number; "~" is a space
  *   loop_info = i32 lo_number …    a struct: a type, and the fields that have it
  *   LOOP_CLR_FD …: none            requests, and their argument
  *
  * A type is `u32`, `i16`, `x64` (hexadecimal), `ptr`, `dev32`, `fd`, `char[64]` (up to its NUL),
- * `bits32:SET`, `enum8:SET`, `string` or `@STRUCT`, and may be an array: `u32[4]`. A type after `-` is not shown
- * (padding), and one after `?` only if it is not 0. Fields after `...` need -v, and the kernel writes
- * those after `>`. An argument is `none`, or a type for a number; `<`, `>` and `<>` before a type or a
+ * `bits32:SET`, `enum8:SET`, `string` or `@STRUCT`, and may be an array: `u32[4]`, or
+ * `u32[64/n]` if the field n has the number of valid elements. A type after `-` is not shown
+ * (padding), and one after `?` only if it is not 0. Fields after `...` need -v. The kernel writes the
+ * fields after `>`, and those after `=>`, which are shown apart, up to `<`. After `;` are
+ * the names of the shown fields in strace's order, if it is not that of the struct. An argument is `none`, or a type for a number; `<`, `>` and `<>` before a type or a
  * struct are a pointer that the kernel reads, writes, or both. Indented lines continue the one before.
  */
 import type { NameSet } from "../../value.ts";
@@ -39,6 +41,12 @@ export interface Type {
   readonly size: number;
   /** The length of an array; null for one element. */
   readonly count: number | null;
+  /** Which field of the struct has the number of valid elements; null if all are valid. */
+  readonly valid: {
+    readonly field: string;
+    readonly factor: number;
+    readonly added: number;
+  } | null;
   /** The name of a set or of a struct. */
   readonly name: string;
 }
@@ -50,8 +58,8 @@ export interface Field {
   readonly shown: "always" | "unless-zero" | "never";
   /** Whether -v is needed to show it. */
   readonly verbose: boolean;
-  /** Whether the kernel writes it. */
-  readonly written: boolean;
+  /** Whether the kernel writes it, and strace shows it in a second struct. */
+  readonly written: "no" | "here" | "apart";
 }
 
 export interface Struct {
@@ -67,14 +75,16 @@ export interface Request {
 }
 
 /** Parsed tables. */
-export interface Schema {
+export interface Tables {
   readonly sets: ReadonlyMap<string, Constants>;
   readonly structs: ReadonlyMap<string, Struct>;
   readonly requests: ReadonlyMap<string, Request>;
 }
 
-const NUMBER = /^([iux]|dev|bits|enum)(8|16|32|64)(?::([^[\]]+))?(?:\[(\d+)\])?$/;
-const OTHER = /^(ptr|fd|char|string|@(\w+))(?:\[(\d+)\])?$/;
+/** A length, and the field that has the number of valid elements: "[25/n_samples*2+1]". */
+const LENGTH = /\[(\d+)(?:\/(\w+)(?:\*(\d+))?(?:\+(\d+))?)?\]$/;
+const NUMBER = /^([iux]|dev|bits|enum)(8|16|32|64)(?::([^[\]]+))?$/;
+const OTHER = /^(ptr|fd|char|string|@(\w+))$/;
 const KINDS: Readonly<Record<string, Kind>> = {
   i: "signed",
   u: "unsigned",
@@ -90,19 +100,27 @@ const KINDS: Readonly<Record<string, Kind>> = {
 const SIZES: Readonly<Record<string, number>> = { ptr: 8, fd: 4, char: 1, string: 0 };
 
 /** Returns null if the word is no type. */
-export function parseType(word: string): Type | null {
+export function parseType(text: string): Type | null {
+  const length = LENGTH.exec(text);
+  const word = length ? text.slice(0, length.index) : text;
+  const array = { count: length ? Number(length[1]) : null, valid: validOf(length) };
   const number = NUMBER.exec(word);
   if (number) {
-    const [, kind, bits, name = "", count] = number;
-    return { kind: KINDS[kind], size: Number(bits) / 8, count: count ? Number(count) : null, name };
+    const [, kind, bits, name = ""] = number;
+    return { kind: KINDS[kind], size: Number(bits) / 8, name, ...array };
   }
   const other = OTHER.exec(word);
   if (!other) return null;
-  const [, kind, name = "", length] = other;
-  const count = length === undefined ? null : Number(length);
+  const [, kind, name = ""] = other;
   return name
-    ? { kind: "struct", size: 0, count, name }
-    : { kind: KINDS[kind], size: SIZES[kind], count, name: "" };
+    ? { kind: "struct", size: 0, name, ...array }
+    : { kind: KINDS[kind], size: SIZES[kind], name: "", ...array };
+}
+
+function validOf(length: RegExpExecArray | null): Type["valid"] {
+  if (!length?.[2]) return null;
+  const [, , field, factor = "1", added = "0"] = length;
+  return { field, factor: Number(factor), added: Number(added) };
 }
 
 const SHOWN = { "-": "never", "?": "unless-zero" } as const;
@@ -112,10 +130,14 @@ function parseStruct(words: readonly string[], structs: ReadonlyMap<string, Stru
   let [offset, align] = [0, 1];
   let type: Type | null = null;
   let shown: Field["shown"] = "always";
-  let [verbose, written] = [false, false];
-  for (const word of words) {
+  let verbose = false;
+  let written: Field["written"] = "no";
+  const end = words.indexOf(";");
+  for (const word of end < 0 ? words : words.slice(0, end)) {
     if (word === "...") verbose = true;
-    else if (word === ">") written = true;
+    else if (word === ">") written = "here";
+    else if (word === "=>") written = "apart";
+    else if (word === "<") written = "no";
     else {
       const mark = word[0] as keyof typeof SHOWN;
       const found = parseType(mark in SHOWN ? word.slice(1) : word);
@@ -133,7 +155,11 @@ function parseStruct(words: readonly string[], structs: ReadonlyMap<string, Stru
       offset += size * (type.count ?? 1);
     }
   }
-  return { fields, size: Math.ceil(offset / align) * align, align };
+  const order = end < 0 ? [] : words.slice(end + 1);
+  const ordered = order.length
+    ? order.map((name) => fields.find((field) => field.name === name)!)
+    : fields;
+  return { fields: ordered, size: Math.ceil(offset / align) * align, align };
 }
 
 function parseConstants(mark: string, prefix: string, words: readonly string[]): Constants {
@@ -142,9 +168,9 @@ function parseConstants(mark: string, prefix: string, words: readonly string[]):
     const [rest, number] = word.split("=");
     const value = number === undefined ? next : Number(number);
     next = mark === "|" ? value * 2 : value + 1;
-    return [prefix + rest, value] as const;
+    return [(prefix + rest).replaceAll("~", " "), value] as const;
   });
-  return { names, placeholder: `${prefix}???` };
+  return { names, placeholder: `${prefix.replace("1~<<~", "")}???` };
 }
 
 const ACCESS = { "<": "in", ">": "out", "<>": "inout" } as const;
@@ -159,11 +185,14 @@ function parseRequest(words: readonly string[]): Request {
 }
 
 /** @throws Error at a line that is none of the above */
-export function parseSchema(...tables: readonly string[]): Schema {
+export function parseSchema(...tables: readonly string[]): Tables {
   const sets = new Map<string, Constants>();
   const structs = new Map<string, Struct>();
   const requests = new Map<string, Request>();
-  for (const line of tables.join("\n").replace(/\n\s+/g, " ").split("\n")) {
+  for (const line of tables
+    .join("\n")
+    .replace(/\n[ \t]+/g, " ")
+    .split("\n")) {
     const words = line.split(/\s+/).filter(Boolean);
     if (!words.length) continue;
     const colon = words.findIndex((word) => word.endsWith(":"));

@@ -1,6 +1,5 @@
 /** Requests of ioctl(2) whose arguments the tables cannot describe. */
 import type { Value } from "../../value.ts";
-import type { SyscallView } from "../call.ts";
 import { DISK_REQUESTS } from "./disk.ts";
 import type { Scope } from "./fields.ts";
 import type { Request } from "./schema.ts";
@@ -9,8 +8,12 @@ import { TERMINAL_REQUESTS } from "./terminal.ts";
 /** How one request's argument is decoded. */
 export interface Special {
   readonly access: Request["access"];
-  /** @param at the argument, which is not NULL only if it can be read */
-  decode(call: SyscallView, at: bigint, scope: Scope, name: string): Value | null;
+  /**
+   * Decodes the part that the scope names.
+   * @param at the argument
+   * @param before what was decoded before the call, if the kernel also reads the argument
+   */
+  decode(scope: Scope, at: bigint, name: string, before?: Value | null): Value | null;
 }
 
 export const SPECIAL: Readonly<Record<string, Special>> = {

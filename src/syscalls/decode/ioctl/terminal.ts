@@ -11,7 +11,6 @@ import {
   type Value,
   withNumber,
 } from "../../value.ts";
-import type { SyscallView } from "../call.ts";
 import { constantName, constants } from "../named-constants.ts";
 import type { Special } from "./special.ts";
 
@@ -45,7 +44,7 @@ function outputFlags(value: number): Value {
     const number = (value & mask) >> shift;
     return name === "TAB" && number === 3 ? "XTABS" : `${name}${number}`;
   });
-  const bits = flags(value & ~ALL_DELAYS, constants("c_oflag"));
+  const bits = flags((value & ~ALL_DELAYS) >>> 0, constants("c_oflag"));
   return new NamedValue(value, [...delays, ...bits.names], bits.rest);
 }
 
@@ -83,7 +82,7 @@ const TERMIOS: Layout = { size: 36, flagSize: 4, characters: 19, speed: 0 };
 const TERMIOS2: Layout = { size: 44, flagSize: 4, characters: 19, speed: 36 };
 
 function termios(layout: Layout): Special["decode"] {
-  return (call, at) => {
+  return ({ call }, at) => {
     const found = at === 0n ? null : call.memory.read(Number(at), layout.size);
     if (!found) return pointer(at);
     const { view } = found;
@@ -114,7 +113,7 @@ function termios(layout: Layout): Special["decode"] {
   };
 }
 
-function winsize(call: SyscallView, at: bigint): Value {
+const winsize: Special["decode"] = ({ call }, at) => {
   const found = at === 0n ? null : call.memory.read(Number(at), 8);
   if (!found) return pointer(at);
   const [rows, columns, x, y] = [0, 2, 4, 6].map((offset) => found.view.getUint16(offset, true));
@@ -124,7 +123,7 @@ function winsize(call: SyscallView, at: bigint): Value {
     ["ws_xpixel", integer(x)],
     ["ws_ypixel", integer(y)],
   ]);
-}
+};
 
 /** The requests of a struct: which read it, and which write it. */
 function requests(decode: Special["decode"], input: string, output: string) {
