@@ -18,6 +18,7 @@ const COMMON = {
 
 const X64 = {
   ...COMMON,
+  munmap: 11,
   getgroups: 115,
   setgroups: 116,
   getpgid: 121,
@@ -32,6 +33,7 @@ const X64 = {
 
 const ARM64: typeof X64 = {
   ...COMMON,
+  munmap: 215,
   inotify_init1: 26,
   inotify_add_watch: 27,
   getdents64: 61,

@@ -37,6 +37,7 @@ export interface Options {
   readonly env?: Record<string, string | undefined>;
   /** The expected status, 0 by default. */
   readonly status?: number;
+  readonly backend?: "bpf" | "ptrace";
 }
 
 function recording(backend: "bpf" | "ptrace", output: string): string[] {
@@ -47,14 +48,14 @@ function recording(backend: "bpf" | "ptrace", output: string): string[] {
 const verdictsOf = (stderr: string) => stderr.match(/^trace: \d+ events, .*$/gm) ?? [stderr];
 
 /**
- * Runs a command under trace alone, by eBPF.
+ * Runs a command under trace alone, by eBPF unless another backend is given.
  * @throws Error if the status is not the expected one
  */
 export function underTrace(command: readonly string[], options: Options): Traced {
-  const { cwd, env, status = 0 } = options;
+  const { cwd, env, status = 0, backend = "bpf" } = options;
   using directory = temporaryDirectory();
   const rows = join(directory.path, "rows");
-  const run = runTrace([...recording("bpf", rows), ...command], { cwd, env });
+  const run = runTrace([...recording(backend, rows), ...command], { cwd, env });
   if (run.status !== status)
     throw new Error(`${command.join(" ")}: status ${run.status}: ${run.stderr}`);
   const { stdout, stderr } = run;

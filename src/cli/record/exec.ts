@@ -28,7 +28,7 @@ import { TracerSignals } from "./tracer-signals.ts";
 /** Counting the processes of a running command stops at this number. */
 const MAX_COUNTED = 1000;
 /** Follows the completeness summary of a recording without eBPF. */
-const PTRACE_NOTE = " (by ptrace: without io_uring requests)";
+const PTRACE_NOTE = " (by ptrace)";
 const WAITING = "the command has exited; its remaining processes are recorded until they exit";
 
 const definition = defineCommand({

@@ -24,6 +24,7 @@ import { TraceeMounts } from "./tracee-mounts.ts";
 import type { Tracee } from "./tracer.ts";
 
 const OPEN_HOW_SIZE = 24;
+const OPEN_HOW_MODE = 8;
 const OPEN_HOW_RESOLVE = 16;
 /** These resolve in the tree of dfd: openat2(2). */
 const RESOLVE_BENEATH_OR_IN_ROOT = 0x18n;
@@ -41,6 +42,7 @@ const ABI_NUMBERS: Readonly<Record<Abi, number>> = {
 const MINUS_EFAULT = -BigInt(EFAULT);
 /** The calls of socketcall(2) that are recorded. */
 const RECORDED_SOCKETCALLS = new Set<string | undefined>(["bind", "connect"]);
+const OURSELVES: Passer = { tid: process.pid, tgid: process.pid };
 const EMPTY = new Uint8Array(0);
 const SLASH = 0x2f;
 
@@ -60,6 +62,8 @@ export interface EntryState {
   readonly wasAbsent: boolean;
   /** Where the names of a call led that changes that; null for other calls. */
   readonly resolved: ResolvedNames | null;
+  /** Whether the call's fd or result is none of the thread's fds, or may be another one by now. */
+  readonly isOtherFd: boolean;
 }
 
 /** Where the names of a call lead; null for those that it lacks and those that are not known. */
@@ -71,6 +75,7 @@ interface ResolvedNames {
 const NOT_RESOLVED: ResolvedNames = { first: null, second: null };
 const NO_STATE: EntryState = {
   ...{ name: null, name2: null, exec: null, base: null, wasAbsent: false, resolved: null },
+  isOtherFd: false,
 };
 
 /** A call that is recorded, with its number in the records. */
@@ -139,6 +144,37 @@ export class FileCallReader {
     };
   }
 
+  /**
+   * Captures an io_uring request: it may complete when its memory is used for something else.
+   * @param isOtherFd see EntryState
+   * @param file the path, as we see it, of the file that an index of the ring refers to
+   */
+  captureRequest(
+    stop: SyscallStop,
+    call: FileCall,
+    passer: Passer,
+    isOtherFd: boolean,
+    file: string | null,
+  ): EntryState {
+    stop.openHow = this.readHow(stop, call)?.slice() ?? null;
+    const changesNames = ["rename", "unlink", "rmdir"].includes(call.kind);
+    const name = call.roles.includes("address")
+      ? this.readAddress(stop, call)
+      : (this.readString(stop, call, "name") ?? this.readString(stop, call, "text"));
+    const state = changesNames
+      ? this.captureNames(stop, call, passer)
+      : call.kind === "open"
+        ? this.captureOpen(stop, call, passer)
+        : NO_STATE;
+    const name2 = this.readString(stop, call, "name2") ?? this.readString(stop, call, "text2");
+    const first =
+      file !== null && this.resolvesNames
+        ? this.names.resolve(OURSELVES, AT_FDCWD, file, "never")
+        : null;
+    const resolved = first ? { first, second: null } : state.resolved;
+    return { ...state, name, name2, resolved, isOtherFd };
+  }
+
   /** Whether an open would create its file: it has O_CREAT, and the file does not exist. */
   private isFileAbsent(
     stop: SyscallStop,
@@ -179,19 +215,22 @@ export class FileCallReader {
 
   private lookupFlags(stop: SyscallStop, call: FileCall): number {
     if (call.name === "creat") return CREAT_FLAGS;
-    const how = this.argument(stop, call, "how");
-    if (how !== null)
-      return this.memory.read(Number(how), OPEN_HOW_SIZE)?.view.getUint32(0, true) ?? 0;
+    if (call.roles.includes("how"))
+      return Number(howField(this.readHow(stop, call), 0) & 0xffffffffn);
     return Number(BigInt.asUintN(32, this.argument(stop, call, "flags") ?? 0n));
   }
 
   private isResolvable(stop: SyscallStop, call: FileCall): boolean {
+    if (!call.roles.includes("how")) return true;
+    const how = this.readHow(stop, call);
+    return how !== null && (howField(how, OPEN_HOW_RESOLVE) & RESOLVE_BENEATH_OR_IN_ROOT) === 0n;
+  }
+
+  /** Reads a struct open_how. Borrowed: valid until the next read. */
+  private readHow(stop: SyscallStop, call: FileCall): Uint8Array | null {
     const how = this.argument(stop, call, "how");
-    if (how === null) return true;
-    const bits = this.memory
-      .read(Number(how), OPEN_HOW_SIZE)
-      ?.view.getBigUint64(OPEN_HOW_RESOLVE, true);
-    return bits !== undefined && (bits & RESOLVE_BENEATH_OR_IN_ROOT) === 0n;
+    if (how === null || stop.openHow) return stop.openHow;
+    return this.memory.read(Number(how), OPEN_HOW_SIZE)?.bytes.subarray(0, OPEN_HOW_SIZE) ?? null;
   }
 
   private argument(stop: SyscallStop, call: FileCall, role: string): bigint | null {
@@ -233,7 +272,7 @@ export class FileCallReader {
   /** Writes a call's arguments and result, and the paths of its names. */
   writeCall(
     stop: SyscallStop,
-    tracee: Tracee,
+    tracee: Passer,
     { call, index }: RecordedCall,
     entryState: EntryState | undefined,
   ): void {
@@ -242,11 +281,11 @@ export class FileCallReader {
     writer.result(stop.result);
     this.writeNumbers(stop, call);
     if (call.kind === "mount") this.mounts.clear();
-    const name = call.roles.includes("address")
-      ? this.readAddress(stop, call)
-      : (entryState?.name ??
-        this.readString(stop, call, "name") ??
-        this.readString(stop, call, "text"));
+    const name =
+      entryState?.name ??
+      (call.roles.includes("address")
+        ? this.readAddress(stop, call)
+        : (this.readString(stop, call, "name") ?? this.readString(stop, call, "text")));
     const hasName = call.roles.some((role) => ["name", "text", "address"].includes(role));
     if (name) writer.name(name);
     else if (hasName) writer.addNotes(abi.NOTE_NAME_UNREADABLE);
@@ -273,11 +312,10 @@ export class FileCallReader {
       const value = u32(role);
       if (value !== null) writer.u32(field, value);
     }
-    const how = this.argument(stop, call, "how");
-    const openHow = how === null ? null : this.memory.read(Number(how), OPEN_HOW_SIZE);
-    if (openHow) {
-      writer.u64(abi.EVENT.flags, openHow.view.getBigUint64(0, true));
-      writer.u32(abi.EVENT.mode, Number(openHow.view.getBigUint64(8, true) & 0xffffffffn));
+    const how = this.readHow(stop, call);
+    if (how) {
+      writer.u64(abi.EVENT.flags, howField(how, 0));
+      writer.u32(abi.EVENT.mode, Number(howField(how, OPEN_HOW_MODE) & 0xffffffffn));
     }
     const flags = call.name === "creat" ? CREAT_FLAGS : u32("flags");
     if (flags !== null) writer.u64(abi.EVENT.flags, BigInt(flags));
@@ -306,9 +344,15 @@ export class FileCallReader {
     name2: Uint8Array | null,
   ): void {
     const isAddress = call.roles.includes("address");
+    const isOtherFd = entryState?.isOtherFd === true;
     const openedFd = call.kind === "open" && !stop.failed ? Number(stop.result) : null;
     const byFd = call.roles.includes("fd") && !isAddress;
-    const fd = openedFd ?? (byFd ? Number(BigInt.asIntN(32, stop.args[0])) : null);
+    if (byFd && isOtherFd) {
+      this.writeFirst(passer.tid, entryState?.resolved?.first ?? null, null);
+      return;
+    }
+    const usedFd = openedFd ?? (byFd ? Number(BigInt.asIntN(32, stop.args[0])) : null);
+    const fd = isOtherFd ? null : usedFd;
     if (isAddress) this.writeSocket(call, passer, name);
     else if (fd !== null) this.writeLink(passer.tid, `fd/${fd}`);
     else if (call.kind === "chdir" && !stop.failed)
@@ -456,6 +500,11 @@ export class FileCallReader {
     this.memory.pid = tid;
     return this.memory.read(Number(stop.args[0]), 8)?.view.getBigUint64(0, true) ?? 0n;
   }
+}
+
+/** @param how a struct open_how; null: all of its fields are 0 */
+function howField(how: Uint8Array | null, offset: number): bigint {
+  return how ? new DataView(how.buffer, how.byteOffset).getBigUint64(offset, true) : 0n;
 }
 
 /** Decodes one character per byte. */

@@ -15,7 +15,7 @@ import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import { SIGSYS } from "../../kernel/signal.ts";
 import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
 import type { SpawnOptions } from "../../process/child.ts";
-import { syscallName, syscallNumber } from "../../syscalls/table.ts";
+import { syscallName } from "../../syscalls/table.ts";
 import { executedScripts, type Script } from "./executed-file.ts";
 import { type EntryState, FileCallReader, type RecordedCall } from "./file-call-reader.ts";
 import { ProcFileCache } from "./proc-file-cache.ts";
@@ -24,8 +24,8 @@ import { RecordWriter } from "./record-writer.ts";
 import { spawnTraced, type TracedCommand } from "./spawn.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
 import { type Tracee, Tracer, type TracerVisitor } from "./tracer.ts";
+import { UringRecorder } from "./uring/recorder.ts";
 
-const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 /** The result of a call that a seccomp filter stopped; as in bpf/syscalls.bpf.h. */
 const MINUS_EPERM = -BigInt(EPERM);
 const INTERRUPTED = -BigInt(ERESTARTSYS);
@@ -76,9 +76,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
   private readonly startTimes = new Map<number, bigint>();
   private visit: (event: FileEvent) => void = () => {};
   private rootPid = 0;
-  /** The requests of a ring are not seen by ptrace(2). x32 has the same number. */
-  private readonly ioUringSetup = syscallNumber(ARCH, "io_uring_setup");
-  private ioUringRings = 0;
+  private readonly uring: UringRecorder;
   private unreadableNames = 0;
 
   constructor(options: PtraceOptions) {
@@ -87,6 +85,16 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     this.calls = buildCallTables(options.kinds);
     this.tracer = new Tracer(this, { follow: options.follow, filtered: options.follow });
     this.event = new FileEvent(this.writer.record, bootTime(CLOCK_BOOTTIME));
+    this.uring = new UringRecorder(options.kinds, {
+      reader: this.reader,
+      writer: this.writer,
+      begin: (type, thread) => this.beginRecord(type, thread),
+      emit: () => this.emit(),
+      watchExit: ({ tid }) => {
+        const tracee = this.tracer.tracees.get(tid);
+        if (tracee) this.tracer.watchExit(tracee);
+      },
+    });
   }
 
   /** Starts the command. A seccomp filter limits its stops to the calls that are recorded. */
@@ -94,7 +102,9 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     const calls = [...this.calls.values()].flatMap((each) => [...each.values()]);
     const names = new Set(calls.map(({ call }) => call.name));
     // The filter would fail the calls of untraced children with ENOSYS: seccomp(2).
-    const wanted = this.options.follow ? new Set([...names, "io_uring_setup", "prctl"]) : null;
+    const wanted = this.options.follow
+      ? new Set([...names, ...this.uring.callNames, "prctl"])
+      : null;
     const child = spawnTraced(this.tracer, options, wanted);
     this.rootPid = child.pid;
     this.startTimes.set(child.pid, clockNanoseconds(CLOCK_BOOTTIME));
@@ -131,7 +141,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
   }
 
   syscallEntered(stop: SyscallStop, tracee: Tracee): void {
-    if (stop.number === this.ioUringSetup && !stop.abi.endsWith("Compat")) this.ioUringRings++;
+    this.uring.callEntered(stop, tracee);
     this.reader.selectThread(tracee.tid);
     this.reader.unpackSocketcall(stop);
     const recorded = this.lookup(stop);
@@ -148,6 +158,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
   }
 
   syscallExited(stop: SyscallStop, tracee: Tracee): void {
+    this.uring.callExited(stop, tracee);
     const recorded = this.lookup(stop);
     const entryState = this.entryStates.get(tracee.tid);
     this.entryStates.delete(tracee.tid);
@@ -167,8 +178,13 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     this.emitCall(stop, tracee, recorded, entryState);
   }
 
+  exiting(tracee: Tracee): void {
+    this.uring.tracker.leaving(tracee);
+  }
+
   /** Moves the state of an exec from the thread that executed to the leader's tid. */
-  superseded({ tid }: Tracee, by: number): void {
+  superseded({ tid, tgid }: Tracee, by: number): void {
+    this.uring.tracker.left({ tid: by, tgid }, true);
     const entryState = this.entryStates.get(by);
     this.entryStates.delete(by);
     if (entryState) this.entryStates.set(tid, entryState);
@@ -205,7 +221,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     this.emit();
   }
 
-  private beginRecord(type: number, tracee: Tracee): void {
+  private beginRecord(type: number, tracee: Pick<Tracee, "tid" | "tgid">): void {
     const { writer } = this;
     writer.begin(type, clockNanoseconds(CLOCK_BOOTTIME));
     const { tid, tgid } = tracee;
@@ -309,6 +325,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
   exited(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void {
     if (tracee.tid === this.rootPid) this.status = code ?? 128 + (signal ?? 0);
     if (tracee.syscall) this.emitUnfinished(tracee.syscall, tracee, signal);
+    this.uring.tracker.left(tracee, tracee.tid === tracee.tgid);
     const started = this.startTimes.get(tracee.tid);
     this.startTimes.delete(tracee.tid);
     if (tracee.tid === tracee.tgid && this.options.kinds.has("exit"))
@@ -330,11 +347,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
 
   losses(): Loss[] {
     const all: Loss[] = [
-      {
-        what: "io_uring rings not traced",
-        count: this.ioUringRings,
-        reason: "needs root and eBPF",
-      },
+      ...this.uring.losses(),
       { what: "names unreadable", count: this.unreadableNames },
     ];
     return all.filter(({ count }) => count > 0);

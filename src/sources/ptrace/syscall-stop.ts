@@ -33,6 +33,8 @@ export class SyscallStop {
   failed = false;
   /** Whether a seccomp filter answered the call by a signal: `result` is none then. */
   trapped = false;
+  /** A copy of the struct open_how of an io_uring request; null: it is still in the memory. */
+  openHow: Uint8Array | null = null;
   /** The entry stop. Borrowed: valid while the entry is handled. */
   private entryInfo: DataView | null = null;
   /** The address of the instruction after the one that made the call. */

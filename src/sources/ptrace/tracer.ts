@@ -58,6 +58,8 @@ export interface TracerVisitor {
   forked?(tracee: Tracee, parent: number): void;
   /** Called after an exec by a thread other than the leader: it continues under the leader's tid. */
   superseded?(tracee: Tracee, by: number): void;
+  /** Called when a thread that `watchExit` was called for is about to exit: it still has its memory. */
+  exiting?(tracee: Tracee): void;
   exited?(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void;
 }
 
@@ -138,6 +140,12 @@ export class Tracer {
         seized = true;
       }
     }
+  }
+
+  /** Makes a stopped thread stop again before it exits: PTRACE_O_TRACEEXIT. */
+  watchExit({ tid, attached }: Tracee): void {
+    const flags = this.flags | pt.PTRACE_O_TRACEEXIT | (attached ? 0 : pt.PTRACE_O_EXITKILL);
+    this.request(pt.PTRACE_SETOPTIONS, tid, flags);
   }
 
   private seize(tid: number, flags: number): void {
@@ -356,6 +364,9 @@ export class Tracer {
         break;
       case pt.PTRACE_EVENT_EXEC:
         this.handleExec(tracee, this.eventMessage(tracee.tid));
+        break;
+      case pt.PTRACE_EVENT_EXIT:
+        this.visitor.exiting?.(tracee);
         break;
       case pt.PTRACE_EVENT_SECCOMP:
         this.handleSyscallStop(tracee);
