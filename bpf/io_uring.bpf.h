@@ -100,7 +100,9 @@ int uring_submit_sqe(struct trace_event_raw_io_uring_submit_sqe *context)
 	return on_submit((u64)context->req, (u64)context->ctx, context->user_data, 1);
 }
 
-static __always_inline void emit_failed_request(struct sqe *sqe, u64 addr3, int fd_known, s64 error)
+/* @ring is 0 if it is not known. */
+static __always_inline void emit_failed_request(struct io_ring_ctx *ring, struct sqe *sqe,
+						u64 addr3, int fd_known, s64 error)
 {
 	u8 opcode = sqe->opcode;
 	struct record *record = begin_record(SCRATCH_URING, EVENT_URING_FAILED, config.uring_call);
@@ -118,6 +120,8 @@ static __always_inline void emit_failed_request(struct sqe *sqe, u64 addr3, int 
 	event->abi = ABI_IO_URING;
 	event->nr = opcode;
 	event->ret = error;
+	if (ring && (BPF_CORE_READ(ring, flags) & IORING_SETUP_SQPOLL))
+		event->notes |= NOTE_SQPOLL;
 	send_record(record, append_failed_request(record, &failed, opcode, sqe->off),
 		    SCRATCH_URING);
 }
@@ -168,7 +172,7 @@ static __always_inline void on_untracked(struct trace_event_raw_io_uring_complet
 	if (!read_last_sqe(&sqe, context->ctx, context->user_data))
 		count_loss(LOSS_URING_UNRESOLVED);
 	else if (op_enabled(sqe.opcode))
-		emit_failed_request(&sqe, 0, 1, result);
+		emit_failed_request(context->ctx, &sqe, 0, 1, result);
 }
 
 /* Returns the result, which may be a long up to 5.15. */
@@ -200,6 +204,7 @@ int uring_complete_no_req(struct trace_event_raw_io_uring_complete *context)
 SEC("?tracepoint/io_uring/io_uring_req_failed")
 int uring_failed(struct trace_event_raw_io_uring_req_failed *context)
 {
+	struct io_ring_ctx *ring = 0;
 	struct sqe sqe = {};
 	int fd_known = 0;
 	u64 addr3 = 0;
@@ -209,7 +214,8 @@ int uring_failed(struct trace_event_raw_io_uring_req_failed *context)
 	if (bpf_core_field_exists(context->ctx)) {
 		u64 key = (u64)context->req;
 		bpf_map_delete_elem(&uring_inflight, &key);
-		fd_known = read_last_sqe(&sqe, context->ctx, context->user_data) &&
+		ring = context->ctx;
+		fd_known = read_last_sqe(&sqe, ring, context->user_data) &&
 			   sqe.opcode == context->opcode;
 	}
 	if (bpf_core_field_exists(context->addr3))
@@ -219,7 +225,7 @@ int uring_failed(struct trace_event_raw_io_uring_req_failed *context)
 	sqe.addr = context->addr;
 	sqe.len = context->len;
 	sqe.op_flags = context->op_flags;
-	emit_failed_request(&sqe, addr3, fd_known, context->error);
+	emit_failed_request(ring, &sqe, addr3, fd_known, context->error);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { FILE_CALLS } from "../../src/events/file-calls.ts";
+import { URING_OPS } from "../../src/events/io-uring-ops.ts";
 import { linkPolicy } from "../../src/events/link-policy.ts";
 import { openFlags } from "../../src/kernel/fcntl.ts";
 import { runTrace, TRACE, temporaryDirectory } from "../root/support/harness.ts";
@@ -92,7 +93,7 @@ const THROUGH_FD = /^\/(?:proc\/(?:self|thread-self|\d+)|dev)\/fd\/\d/;
 /** Resolves the paths of names through symbolic links that are still there, as only ptrace does. */
 function withRealPaths(event: Recorded): Recorded {
   const { pid, path, path2 } = event;
-  const call = FILE_CALLS.find(({ name }) => name === event.call);
+  const call = [...FILE_CALLS, ...URING_OPS].find(({ name }) => name === event.call);
   const policy = call && linkPolicy(call, event.flags ?? 0, openFlags("x64").O_NOFOLLOW);
   return {
     ...event,

@@ -28,9 +28,10 @@ interface Backend {
 }
 
 const COMPLETE = /^trace: \d+ events, complete$/;
-/** By ptrace, io_uring requests are not recorded, but rings are reported. */
-const WITHOUT_RINGS = /^trace: \d+ events, complete \(by ptrace: without io_uring requests\)$/;
-const WITH_RINGS = /^trace: \d+ events, INCOMPLETE: \d+ io_uring rings? not traced [^,]*$/;
+/** By ptrace, the requests of a polling thread of io_uring are not recorded, but the rings are counted. */
+const COMPLETE_BY_PTRACE = /^trace: \d+ events, complete \(by ptrace\)$/;
+const WITH_POLLED_RINGS =
+  /^trace: \d+ events, INCOMPLETE: \d+ io_uring rings with a polling thread not traced [^,]*$/;
 
 const BACKENDS: readonly Backend[] = [
   {
@@ -47,10 +48,10 @@ const BACKENDS: readonly Backend[] = [
     peer: "eBPF",
     compared({ command, explainedByPtrace }, cwd) {
       const { bpf, ptrace, verdict } = underBackends(command, { cwd });
-      const calls = bpf.filter(({ op }) => op === null);
-      const wanted = calls.length < bpf.length ? WITH_RINGS : WITHOUT_RINGS;
+      const seen = bpf.filter(({ note }) => !note?.includes("sqpoll"));
+      const wanted = seen.length < bpf.length ? WITH_POLLED_RINGS : COMPLETE_BY_PTRACE;
       const incomplete = wanted.test(verdict) ? null : verdict;
-      return { comparison: compare(calls, ptrace), incomplete, explained: explainedByPtrace };
+      return { comparison: compare(seen, ptrace), incomplete, explained: explainedByPtrace };
     },
   },
 ];
