@@ -89,6 +89,41 @@ test.each(["bpf", "ptrace"])(
   },
 );
 
+test.each(["bpf", "ptrace"])(
+  "by %s, an open in another mount namespace creates or not",
+  (backend) => {
+    using directory = temporaryDirectory();
+    const record = join(directory.path, "record.csv");
+    const columns = ["--columns", "filename,note", "--flags", "O_CREAT"];
+    const script =
+      "mount -t tmpfs none /mnt; : >/mnt/x; : >/mnt/x; cd /mnt; : >y; : >>y; : >/mnt/../mnt/z";
+    runTrace(
+      [
+        "exec",
+        "--backend",
+        backend,
+        ...columns,
+        "-o",
+        record,
+        "--",
+        "unshare",
+        "-m",
+        "sh",
+        "-c",
+        script,
+      ],
+      { cwd: directory.path },
+    );
+    expect(readFileSync(record, "latin1").trim().split("\n").slice(1)).toEqual([
+      '"/mnt/x",created',
+      '"/mnt/x",',
+      '"y",created',
+      '"y",',
+      '"/mnt/../mnt/z",created',
+    ]);
+  },
+);
+
 const NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 const USERS: Readonly<Record<string, readonly string[]>> = {
   "an ordinary user": NOBODY,

@@ -88,6 +88,24 @@ describe.each(Object.entries(TRACERS))("under %s", (_, trace) => {
   });
 });
 
+test.each([
+  ["trace syscalls", ["syscalls"]],
+  ["trace exec", ["exec", "--backend", "ptrace"]],
+])("%s without root says once that a setuid program loses its rights", (_, args) => {
+  using directory = temporaryDirectory();
+  const copy = join(directory.path, "ids");
+  copyFileSync(program("lifecycle"), copy);
+  run(["chmod", "4755", copy]);
+  run(["chmod", "777", directory.path]);
+  const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+  const trace = [...nobody, TRACE, ...args, "-o", "/dev/null", "--"];
+  const { stdout, stderr } = run([...trace, "sh", "-c", `${copy} ids; ${copy} ids`]);
+  expect(stdout.toString()).toBe("65534 65534\n65534 65534\n");
+  expect(stderr.split("runs without its set-user-ID")).toHaveLength(2);
+  const ordinary = run([...trace, program("lifecycle"), "ids"]);
+  expect(ordinary.stderr).not.toContain("runs without");
+});
+
 // ---- attaching ----
 
 async function eventually(condition: () => boolean): Promise<boolean> {

@@ -19,6 +19,7 @@ import { recordingArgs } from "../options/recording.ts";
 import { parseCommandUser } from "../options/user.ts";
 import { Progress } from "../progress.ts";
 import { BACKENDS, parseBackend, startBpf, tryStartBpf } from "./backend.ts";
+import { warnOfLostRights } from "./lost-rights.ts";
 import { combineStatus, type RecordingSession } from "./session.ts";
 import { RecordingSetup } from "./setup.ts";
 import { SignalForwarder, TERMINATION_SIGNALS } from "./signal-forwarder.ts";
@@ -241,7 +242,7 @@ function runChild(
  */
 function recordWithPtrace(setup: RecordingSetup, spawning: SpawnOptions, follow: boolean): number {
   const { kinds, want } = setup.sourceOptions;
-  const source = new PtraceSource({ kinds, want, follow });
+  const source = new PtraceSource({ kinds, want, follow, onLostRights: warnOfLostRights });
   const losses = () => stillRunning(source.processCount(), { reason: "killed with their tracer" });
   const session = setup.connect(source, false, EventChains.ofCommand, { losses });
   const signals = new TracerSignals(source.tracer, true);

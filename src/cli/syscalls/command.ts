@@ -14,6 +14,7 @@ import { logger } from "../messages.ts";
 import { parseNumber } from "../options/number.ts";
 import { parseCommandUser } from "../options/user.ts";
 import { GivenOptions } from "../parse-args.ts";
+import { warnOfLostRights } from "../record/lost-rights.ts";
 import { combineStatus } from "../record/session.ts";
 import { TracerSignals } from "../record/tracer-signals.ts";
 import { OPTION_GROUPS, OPTIONS } from "./options.ts";
@@ -48,6 +49,7 @@ const definition = defineCommand({
       follow,
       filtered,
       deferred: !shared,
+      onLostRights: warnOfLostRights,
       limits: { string: strings, array: Math.min(strings, MAX_ITEMS) },
       fdPaths,
       fdDetails,

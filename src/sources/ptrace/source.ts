@@ -23,7 +23,7 @@ import * as procfs from "./procfs.ts";
 import { RecordWriter } from "./record-writer.ts";
 import { spawnTraced, type TracedCommand } from "./spawn.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
-import { type Tracee, Tracer, type TracerVisitor } from "./tracer.ts";
+import { type Tracee, Tracer, type TracerOptions, type TracerVisitor } from "./tracer.ts";
 import { UringRecorder } from "./uring/recorder.ts";
 
 /** The result of a call that a seccomp filter stopped; as in bpf/syscalls.bpf.h. */
@@ -33,7 +33,7 @@ const NO_COMM = Buffer.alloc(0);
 const NO_CGROUP: procfs.CgroupInfo = { id: 0n, path: "/" };
 const EMPTY = new Uint8Array(0);
 
-export interface PtraceOptions {
+export interface PtraceOptions extends Pick<TracerOptions, "onLostRights"> {
   readonly kinds: ReadonlySet<EventKind>;
   /** WANT_* bits. */
   readonly want: number;
@@ -83,7 +83,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     this.options = options;
     this.reader = new FileCallReader(this.writer, options.want);
     this.calls = buildCallTables(options.kinds);
-    this.tracer = new Tracer(this, { follow: options.follow, filtered: options.follow });
+    this.tracer = new Tracer(this, { ...options, filtered: options.follow });
     this.event = new FileEvent(this.writer.record, bootTime(CLOCK_BOOTTIME));
     this.uring = new UringRecorder(options.kinds, {
       reader: this.reader,

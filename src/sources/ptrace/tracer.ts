@@ -10,6 +10,7 @@ import * as pt from "../../kernel/ptrace.ts";
 import { CloneFlags } from "./clone-flags.ts";
 import { Delays } from "./delays.ts";
 import { detachAll } from "./detach.ts";
+import { keepsRights, LostRights } from "./lost-rights.ts";
 import { filteredThreads, hasFilter, isTrapped } from "./own-filters.ts";
 import { SyscallStop } from "./syscall-stop.ts";
 import { findTgid, listThreads } from "./threads.ts";
@@ -69,6 +70,8 @@ export interface TracerOptions {
   readonly filtered: boolean;
   /** Whether to measure the CPU time in the kernel of each call. */
   readonly systemTimes?: boolean;
+  /** Called at the first program that runs without the rights that its file gives. */
+  readonly onLostRights?: (program: string) => void;
 }
 
 function newTracee(tid: number, tgid: number, how: Pick<Tracee, "starting" | "attached">): Tracee {
@@ -85,6 +88,8 @@ export class Tracer {
   private readonly options: TracerOptions;
   private readonly flags: number;
   private readonly spinWait: SpinWait;
+  /** Null if nobody wants to know, any more. */
+  private lostRights: LostRights | null;
   private readonly messageMemory = allocate(8);
   private readonly info = allocate(pt.SYSCALL_INFO_SIZE);
   private readonly args = new BigUint64Array(
@@ -105,6 +110,7 @@ export class Tracer {
     this.visitor = visitor;
     this.options = options;
     this.spinWait = new SpinWait(options.systemTimes);
+    this.lostRights = options.onLostRights && !keepsRights() ? new LostRights() : null;
     this.flags =
       pt.PTRACE_O_TRACESYSGOOD |
       pt.PTRACE_O_TRACEEXEC |
@@ -364,6 +370,7 @@ export class Tracer {
         break;
       case pt.PTRACE_EVENT_EXEC:
         this.handleExec(tracee, this.eventMessage(tracee.tid));
+        this.checkRights(tracee.tid);
         break;
       case pt.PTRACE_EVENT_EXIT:
         this.visitor.exiting?.(tracee);
@@ -373,6 +380,13 @@ export class Tracer {
         return;
     }
     this.continueThread(tracee);
+  }
+
+  private checkRights(pid: number): void {
+    const program = this.lostRights?.program(pid) ?? null;
+    if (program === null) return;
+    this.lostRights = null;
+    this.options.onLostRights?.(program);
   }
 
   private eventMessage(tid: number): number {
