@@ -61,6 +61,7 @@ static int is_of_runtime(const struct seccomp_data *data)
 	case SYS_munmap:
 	case SYS_mprotect:
 	case SYS_madvise:
+	case SYS_brk:
 	case SYS_sched_yield:
 	case SYS_exit:
 	case SYS_exit_group:
