@@ -183,8 +183,10 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
   }
 
   /** Moves the state of an exec from the thread that executed to the leader's tid. */
-  superseded({ tid, tgid }: Tracee, by: number): void {
+  superseded(leader: Tracee, by: number): void {
+    const { tid, tgid } = leader;
     this.uring.tracker.left({ tid: by, tgid }, true);
+    if (leader.syscall) this.emitUnfinished(leader.syscall, leader, null);
     const entryState = this.entryStates.get(by);
     this.entryStates.delete(by);
     if (entryState) this.entryStates.set(tid, entryState);

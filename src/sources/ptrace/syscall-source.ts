@@ -261,18 +261,26 @@ export class SyscallSource implements TracerVisitor {
     this.sink.threadCountChanged?.(this.tracer.tracees.size);
   }
 
-  superseded(tracee: Tracee, by: number): void {
-    this.sink.superseded?.(tracee.tid, by);
+  /** Reports the call of a leader that the exec of another thread ended, and that exec. */
+  superseded(leader: Tracee, by: number): void {
+    this.endUnfinished(leader);
+    this.interrupted.delete(leader.tid);
+    // The thread that executed has taken the leader's place.
+    this.sink.threadCountChanged?.(this.tracer.tracees.size - 1);
+    this.sink.superseded?.(leader.tid, by);
   }
 
-  /** Reports the end of a thread, before it the call that did not return: exit(2), or it was killed. */
+  /** Reports a call that did not return: exit(2), or its thread was ended. */
+  private endUnfinished({ syscall }: Tracee): void {
+    const event = syscall && this.events.get(syscall);
+    if (!syscall || !event) return;
+    this.events.delete(syscall);
+    this.emitEnd(event);
+  }
+
+  /** Reports the end of a thread, before it the call that did not return. */
   exited(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void {
-    const event = tracee.syscall && this.events.get(tracee.syscall);
-    if (tracee.syscall && event) {
-      this.events.delete(tracee.syscall);
-      this.sink.syscallExited(event);
-      this.spare.push(event);
-    }
+    this.endUnfinished(tracee);
     this.interrupted.delete(tracee.tid);
     if (tracee.tid === this.rootPid) this.status = code ?? 128 + (signal ?? 0);
     this.sink.exited?.({ tid: tracee.tid, tgid: tracee.tgid, code, signal, core });

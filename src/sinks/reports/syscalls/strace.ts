@@ -54,6 +54,8 @@ export class StraceSink implements SyscallSink {
   private readonly strerror: (errno: number) => string;
   /** The call whose line is not complete. */
   private unfinished: SyscallEvent | null = null;
+  /** Calls that will not return, whose lines are complete although their threads have not ended. */
+  private readonly complete = new Set<SyscallEvent>();
 
   constructor(output: Output, style: StraceStyle, strerror: (errno: number) => string) {
     this.writer = new LineWriter(output, style);
@@ -75,6 +77,11 @@ export class StraceSink implements SyscallSink {
   private writeUnfinished(why = "unfinished"): void {
     const { unfinished } = this;
     if (!unfinished) return;
+    if (NO_RETURN_CALLS.has(unfinished.name)) {
+      this.syscallExited(unfinished);
+      this.complete.add(unfinished);
+      return;
+    }
     this.unfinished = null;
     unfinished.entryReported = true;
     const args = this.arguments(unfinished, 0, unfinished.decodedAtEntry);
@@ -91,6 +98,7 @@ export class StraceSink implements SyscallSink {
   }
 
   syscallExited(event: SyscallEvent): void {
+    if (this.complete.delete(event)) return;
     if (this.unfinished === event) this.unfinished = null;
     else this.writeUnfinished();
     const from = event.entryReported ? event.decodedAtEntry : 0;
@@ -180,7 +188,7 @@ export class StraceSink implements SyscallSink {
   }
 
   superseded(tid: number, by: number): void {
-    this.writeUnfinished();
+    this.writeUnfinished(this.unfinished?.tid === by ? `pid changed to ${tid}` : undefined);
     this.writer.write(tid, this.now(), `+++ superseded by execve in pid ${by} +++`);
   }
 
