@@ -128,6 +128,7 @@ const FILES = [
 
 const MOUNTS = [
   bits("mount", "linux/mount.h", "MS_.*", "MS_(VERBOSE|RMT_MASK|MGC_.*)"),
+  values("propagation", "linux/mount.h", "MS_(UNBINDABLE|PRIVATE|SLAVE|SHARED)"),
   bits("umount", "kernel/linux/fs.h", "MNT_(FORCE|DETACH|EXPIRE)|UMOUNT_NOFOLLOW"),
   bits("open_tree", "linux/mount.h", "OPEN_TREE_.*"),
   bits("move_mount", "linux/mount.h", "MOVE_MOUNT_.*", "MOVE_MOUNT__MASK"),

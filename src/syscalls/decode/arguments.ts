@@ -15,7 +15,9 @@ import {
   type StringValue,
   type Value,
 } from "../value.ts";
+import { arrayLimit } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
+import { timespecAt } from "./structs.ts";
 
 /** @param pid the process that has the fd; by default the caller */
 export function fdValue(call: SyscallView, fd: number, pid?: number): FdValue {
@@ -71,19 +73,20 @@ export function stringAt(call: SyscallView, at: bigint): Value {
 }
 export const string = onEntry((call, index) => stringAt(call, call.ulong(index)));
 /** A name that is shown whole up to a length of its own. */
+export function stringUpToAt(call: SyscallView, at: bigint, limit: number): Value {
+  const found = call.memory.readString(Number(at), limit);
+  return found ? copyString(found.bytes, found.length, found.cut) : pointer(at);
+}
 export function stringUpTo(limit: number): ArgumentDecoder {
-  return onEntry((call, index) => {
-    const at = call.ulong(index);
-    const found = call.memory.readString(Number(at), limit);
-    return found ? copyString(found.bytes, found.length, found.cut) : pointer(at);
-  });
+  return onEntry((call, index) => stringUpToAt(call, call.ulong(index), limit));
 }
 
 /** Reads `length` bytes, truncated to the string limit. */
 export function bytesAt(call: SyscallView, at: bigint, length: number): Value {
   const shown = Math.min(length, call.limits.string);
   if (shown <= 0) return at === 0n ? pointer(at) : copyString(new Uint8Array(0), 0, false);
-  const found = (call.buffers ?? call.memory).read(Number(at), shown);
+  // strace reads one byte more to know whether to cut.
+  const found = (call.buffers ?? call.memory).read(Number(at), Math.min(length, shown + 1));
   return found ? copyString(found.bytes, shown, length > shown) : pointer(at);
 }
 
@@ -153,24 +156,39 @@ export function ulongAt(call: SyscallView, at: number): bigint | null {
   return found && wordAt(call, found.view, 0);
 }
 
-/** argv: strings up to a NULL pointer. */
-export const argv = onEntry((call, index) => {
-  const start = call.ulong(index);
+/** A pointer-sized word that the kernel writes. */
+export function wordOut(notation: "hex" | "decimal"): ArgumentDecoder {
+  return onExit((call, index) => {
+    const at = call.ulong(index);
+    const found = call.failed || at === 0n ? null : ulongAt(call, Number(at));
+    return found === null ? pointer(at) : array([integer(found, notation)]);
+  });
+}
+
+/** A struct timespec that the kernel reads. */
+export const timespecIn = onEntry(
+  (call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)),
+);
+
+/** Reads strings up to a NULL pointer. */
+function stringsAt(call: SyscallView, start: bigint): Value {
   if (start === 0n) return pointer(start);
   const items: Value[] = [];
+  const limit = arrayLimit(call);
   for (let at = Number(start); ; at += call.wordSize) {
     const each = ulongAt(call, at);
     if (each === null) return items.length ? array(items, true, BigInt(at)) : pointer(start);
     if (each === 0n) return array(items);
-    if (items.length === call.limits.array) return array(items, true);
+    if (items.length === limit) return array(items, true);
     items.push(stringAt(call, each));
   }
-});
+}
+export const argv = onEntry((call, index) => stringsAt(call, call.ulong(index)));
 
 /** envp: strace shows its address and the number of variables. */
 export const envp = onEntry((call, index) => {
   const address = call.ulong(index);
-  if (address === 0n) return pointer(address);
+  if (address === 0n || !call.abbreviated) return stringsAt(call, address);
   for (let count = 0, at = Number(address); ; count++, at += call.wordSize) {
     const each = ulongAt(call, at);
     if (each === null && count === 0) return pointer(address);

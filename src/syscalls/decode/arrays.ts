@@ -5,12 +5,20 @@ import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.
 /** Decodes an element at the start of a view; `at` is its address. */
 export type ElementDecoder = (view: DataView, at: bigint) => Value;
 
+/** Maximum number of elements with strace's -v. */
+const MAX_ELEMENTS = 4096;
+
+/** Returns the maximum number of elements to show. */
+export function arrayLimit(call: SyscallView): number {
+  return call.abbreviated ? call.limits.array : MAX_ELEMENTS;
+}
+
 /** An address has 64 bits at most. */
 const ADDRESS_END = 1n << 64n;
 
 /**
  * Decodes an array, as far as it can be read.
- * @param count number of elements; the value has at most `call.limits.array` of them
+ * @param count number of elements; the value has at most `arrayLimit` of them
  * @param size of an element in bytes
  */
 export function arrayAt(
@@ -23,17 +31,18 @@ export function arrayAt(
   if (at === 0n) return pointer(at);
   if (BigInt(count) === 0n) return array([]);
   if (count < 0 || at + BigInt(count) * BigInt(size) > ADDRESS_END) return pointer(at);
-  const shown = Math.min(Number(count), call.limits.array);
+  const limit = arrayLimit(call);
   const items: Value[] = [];
-  for (let i = 0; i < shown; i++) {
+  for (let i = 0; i < count; i++) {
     const next = at + BigInt(i * size);
     const found = call.memory.read(Number(next), size);
-    if (!found) return items.length === 0 ? pointer(at) : array(items, true, next);
+    if (!found) return i === 0 ? pointer(at) : array(items, true, next);
+    if (i === limit) return array(items, true);
     // The element may read more memory, which invalidates the view.
     const copy = new DataView(found.bytes.slice(0, size).buffer);
     items.push(element(copy, next));
   }
-  return array(items, count > shown);
+  return array(items);
 }
 
 /** An array that the kernel reads. @param count returns the number of elements */

@@ -12,8 +12,10 @@ import {
   struct,
   symbol,
   type Value,
+  withTail,
 } from "../value.ts";
 import { choice, fdValue, int, set } from "./arguments.ts";
+import { arrayAt, structTail } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, onExit, onExitIf, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
 
@@ -88,33 +90,68 @@ const cloneArguments: readonly ArgumentDecoder[] = [
   ),
 ];
 
+/** Sizes of struct clone_args: that of its first version, and that of its last. */
+const CLONE_ARGS_MIN = 64;
+const CLONE_ARGS_KNOWN = 88;
+const CLONE_INTO_CGROUP = 1n << 33n;
+/** The kernel refuses more: the depth of pid namespaces. */
+const MAX_SET_TID = 32n;
+
+/** The fields of struct clone_args that later kernels added. */
+function laterCloneFields(call: SyscallView, view: DataView): [string, Value][] {
+  const [bits, tids, count, cgroup] = [0, 64, 72, 80].map((offset) =>
+    offset + 8 <= view.byteLength ? view.getBigUint64(offset, true) : 0n,
+  );
+  const ids =
+    count === 0n || count > MAX_SET_TID
+      ? pointer(tids)
+      : arrayAt(call, tids, count, 4, (id) => integer(id.getInt32(0, true)));
+  const group = cgroup < 1n << 31n ? fdValue(call, Number(cgroup)) : integer(cgroup);
+  return [
+    ...(tids || count
+      ? ([
+          ["set_tid", ids],
+          ["set_tid_size", integer(count)],
+        ] as [string, Value][])
+      : []),
+    ...(cgroup || bits & CLONE_INTO_CGROUP ? [["cgroup", group] as [string, Value]] : []),
+  ];
+}
+
 /** The fields of struct clone_args that its flags use. */
+function cloneFields(call: SyscallView, view: DataView): [string, Value][] {
+  const [bits, pidfd, childTid, parentTid, exit, stack, size, tls] = Array.from(
+    { length: 8 },
+    (_, i) => view.getBigUint64(i * 8, true),
+  );
+  const signal = Number(exit);
+  const used = (wanted: number, name: string, value: bigint): [string, Value][] =>
+    bits & BigInt(wanted) ? [[name, pointer(value)]] : [];
+  return [
+    ["flags", flags(bits, constants("clone"), "CLONE_???")],
+    ...used(CLONE_PIDFD, "pidfd", pidfd),
+    ...used(CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID, "child_tid", childTid),
+    ...used(CLONE_PARENT_SETTID, "parent_tid", parentTid),
+    [
+      "exit_signal",
+      signal > 0 && signal <= 64 ? symbol(signalName(signal), integer(signal)) : integer(exit),
+    ],
+    ["stack", pointer(stack)],
+    ["stack_size", integer(size, "hex")],
+    ...used(CLONE_SETTLS, "tls", tls),
+    ...laterCloneFields(call, view),
+  ];
+}
+
 const clone3Arguments: ArgumentDecoder = {
   ...onEntry((call, index) => {
     const at = call.ulong(index);
-    const found = call.ulong(1) < 64n ? null : call.memory.read(Number(at), 64);
+    const size = Number(call.ulong(1));
+    const known = Math.min(size, CLONE_ARGS_KNOWN);
+    const found = size < CLONE_ARGS_MIN ? null : call.memory.read(Number(at), known);
     if (!found) return pointer(at);
-    const [bits, pidfd, childTid, parentTid, exit, stack, size, tls] = Array.from(
-      { length: 8 },
-      (_, i) => found.view.getBigUint64(i * 8, true),
-    );
-    const signal = Number(exit);
-    const has = (wanted: number) => (bits & BigInt(wanted)) !== 0n;
-    return struct([
-      ["flags", flags(bits, constants("clone"), "CLONE_???")],
-      ...(has(CLONE_PIDFD) ? [["pidfd", pointer(pidfd)] as const] : []),
-      ...(has(CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)
-        ? [["child_tid", pointer(childTid)] as const]
-        : []),
-      ...(has(CLONE_PARENT_SETTID) ? [["parent_tid", pointer(parentTid)] as const] : []),
-      [
-        "exit_signal",
-        signal > 0 && signal <= 64 ? symbol(signalName(signal), integer(signal)) : integer(exit),
-      ],
-      ["stack", pointer(stack)],
-      ["stack_size", integer(size, "hex")],
-      ...(has(CLONE_SETTLS) ? [["tls", pointer(tls)] as const] : []),
-    ]);
+    const copy = new DataView(found.bytes.slice(0, known).buffer);
+    return withTail(struct(cloneFields(call, copy)), structTail(call, at, known, size));
   }),
   extendAtExit: (call, _, value) => {
     if (value.kind !== "struct" || call.failed) return value;

@@ -1,6 +1,6 @@
 /** Times and extended attributes of files: utimensat(2), xattr(7). */
-import { array, integer, pointer, struct } from "../value.ts";
-import { bytesAt, dirfd, fd, inputBuffer, path, set, string, ulong } from "./arguments.ts";
+import { array, integer, pointer, struct, type Value } from "../value.ts";
+import { bytesAt, dirfd, fd, path, set, string, ulong } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit } from "./call.ts";
 import { constants } from "./named-constants.ts";
 import { timeSize, timespecAt, timevalAt } from "./structs.ts";
@@ -31,18 +31,30 @@ const utimbuf = onEntry((call, index) => {
   ]);
 });
 const xattr = set(() => constants("xattr"), "XATTR_???");
+const XATTR_SIZE_MAX = 65536;
+/** Drops the NUL at the end of a value that is shown whole. */
+function withoutNul(value: Value): Value {
+  if (value.kind !== "string" || value.cut || value.bytes.at(-1) !== 0) return value;
+  return { ...value, bytes: value.bytes.subarray(0, -1) };
+}
+/** The value of an attribute. The kernel refuses longer ones. */
+const newValue = onEntry((call, index) => {
+  const at = call.ulong(index);
+  const size = call.ulong(index + 1);
+  return size > XATTR_SIZE_MAX ? pointer(at) : withoutNul(bytesAt(call, at, Number(size)));
+});
 /** An attribute's value, or the list of names. The result is its length, unless the size is 0. */
 const attribute = (sizeIndex: number) =>
   onExit((call, index) => {
     const at = call.ulong(index);
     return call.failed || call.ulong(sizeIndex) === 0n
       ? pointer(at)
-      : bytesAt(call, at, call.result);
+      : withoutNul(bytesAt(call, at, call.result));
   });
 export const ATTRIBUTE_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
-  setxattr: [path, string, inputBuffer(3), ulong, xattr],
-  lsetxattr: [path, string, inputBuffer(3), ulong, xattr],
-  fsetxattr: [fd, string, inputBuffer(3), ulong, xattr],
+  setxattr: [path, string, newValue, ulong, xattr],
+  lsetxattr: [path, string, newValue, ulong, xattr],
+  fsetxattr: [fd, string, newValue, ulong, xattr],
   getxattr: [path, string, attribute(3), ulong],
   lgetxattr: [path, string, attribute(3), ulong],
   fgetxattr: [fd, string, attribute(3), ulong],

@@ -104,7 +104,7 @@ const omitted = onEntry(() => null);
 const rwf = set(() => constants("rwf"), "RWF_???");
 const offsetPointer = onEntry((call, index) => {
   const at = call.ulong(index);
-  return at === 0n ? pointer(at) : numberAt(call, at, 8);
+  return at === 0n ? pointer(at) : numberAt(call, at, 8, false);
 });
 /** Returns the number behind an offset pointer; null if it was not read. */
 function offsetOf(value: Value | null | undefined): number | bigint | null {
@@ -150,9 +150,22 @@ const MS_REMOUNT = 0x20;
 /** MS_BIND, MS_MOVE and the propagation flags: they use neither type nor data. */
 const MS_NO_DATA = 0x1000 | 0x2000 | 0x20000 | 0x40000 | 0x80000 | 0x100000;
 const MS_NO_TYPE = MS_NO_DATA | MS_REMOUNT;
-const mountFlags = set(() => constants("mount"), "MS_???");
+/** An obsolete number in the upper half says nothing. */
+const MS_MGC_MASK = 0xffff0000;
+const MS_MGC_VAL = 0xc0ed0000;
+const hasMagic = (value: number) => (value & MS_MGC_MASK) >>> 0 === MS_MGC_VAL;
+const mountBits = (value: number) => (hasMagic(value) ? value & ~MS_MGC_MASK : value);
+const mountFlags = onEntry((call, index) => {
+  const value = call.ulong(index);
+  const magic = hasMagic(call.uint(index));
+  const bits = magic ? value & ~BigInt(MS_MGC_MASK) : value;
+  const named = flags(bits, constants("mount"), "MS_???");
+  return magic ? new NamedValue(value, ["MS_MGC_VAL", ...named.names], named.rest) : named;
+});
 const unless = (bits: number, argument: ArgumentDecoder) =>
-  onEntry((call, index) => (call.uint(3) & bits ? address : argument).decode(call, index));
+  onEntry((call, index) =>
+    (mountBits(call.uint(3)) & bits ? address : argument).decode(call, index),
+  );
 
 /** Arguments by system call; strace omits what a call does not use. */
 export const FILE_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {

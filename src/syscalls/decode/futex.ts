@@ -1,8 +1,9 @@
 /** futex(2): the arguments depend on the operation. */
-import { enumValue, integer, parts, symbol, withNumber } from "../value.ts";
-import { address, uint } from "./arguments.ts";
+import { enumValue, flags, integer, parts, pointer, struct, symbol, withNumber } from "../value.ts";
+import { address, choice, hexInt, timespecIn, uint } from "./arguments.ts";
+import { arrayAt } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, type SyscallView } from "./call.ts";
-import { constantName } from "./named-constants.ts";
+import { constantName, constants } from "./named-constants.ts";
 import { timespecAt } from "./structs.ts";
 
 const FUTEX_PRIVATE = 128;
@@ -45,6 +46,30 @@ const futexVal = onEntry((call, index) =>
     : uint.decode(call, index),
 );
 
+const FUTEX_WAITV_SIZE = 24;
+const FUTEX_WAITV_MAX = 128;
+/** strace's names for the bits of futex_waitv(2). */
+const WAITER_FLAGS = [
+  ["FUTEX_32", 2],
+  ["FUTEX_PRIVATE_FLAG", 0x80],
+] as const;
+/** struct futex_waitv[]. */
+const waiters = onEntry((call, index) => {
+  const count = Math.min(call.uint(index + 1), FUTEX_WAITV_MAX);
+  const value = arrayAt(call, call.ulong(index), count, FUTEX_WAITV_SIZE, (view) => {
+    const reserved = view.getUint32(20, true);
+    return struct([
+      ["val", integer(view.getBigUint64(0, true), "hex")],
+      ["uaddr", pointer(view.getBigUint64(8, true))],
+      ["flags", flags(view.getUint32(16, true), WAITER_FLAGS, "FUTEX_???")],
+      ...(reserved ? [["__reserved", integer(reserved, "hex")] as const] : []),
+    ]);
+  });
+  return value.kind === "array" && call.uint(index + 1) > count ? { ...value, cut: true } : value;
+});
+const clock = choice(() => constants("clock"), "CLOCK_???");
+
 export const FUTEX_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
+  futex_waitv: [waiters, uint, hexInt, timespecIn, clock],
   futex: [address, futexOperation, futexVal, futexTimeout, futexUaddr2, futexVal3],
 };

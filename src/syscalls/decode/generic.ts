@@ -63,15 +63,17 @@ function pointeeValue(call: SyscallView, at: bigint, described: Described, abi: 
     : usual.numberAt(call, at, 4, known.signed);
 }
 
+/** Matches names of fields that have no meaning. */
+const RESERVED_FIELD = /^__(reserved|unused|pad)\d*$/;
+
 /** Decodes a struct by its layout. @param tag the kernel's tag */
 export function structAt(call: SyscallView, at: bigint, tag: string): Value {
   const layout = layoutOf(tag, call.abi);
   const found = at === 0n || !layout ? null : call.memory.read(Number(at), layout.size);
   if (!found || !layout) return pointer(at);
   const view = new DataView(found.bytes.slice(0, layout.size).buffer);
-  return struct(
-    layout.fields.map((field) => [field.name, fieldValue(view, 0, field, call.abi, tag)]),
-  );
+  const shown = layout.fields.filter(({ name }) => !RESERVED_FIELD.test(name));
+  return struct(shown.map((field) => [field.name, fieldValue(view, 0, field, call.abi, tag)]));
 }
 
 /** Returns a decoder derived from the prototype of an argument. */

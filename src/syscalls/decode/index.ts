@@ -4,6 +4,7 @@
  */
 import { type Abi, argumentsOf } from "../table.ts";
 import type { Value } from "../value.ts";
+import { AIO_DECODERS } from "./aio.ts";
 import { hex } from "./arguments.ts";
 import type { ArgumentDecoder, DecodePhase, SyscallView } from "./call.ts";
 import { CHILD_DECODERS } from "./clone-wait.ts";
@@ -14,8 +15,10 @@ import { ATTRIBUTE_DECODERS } from "./file-attributes.ts";
 import { FUTEX_DECODERS } from "./futex.ts";
 import { genericDecoder } from "./generic.ts";
 import { IPC_DECODERS } from "./ipc.ts";
+import { KERNEL_DECODERS } from "./kernel.ts";
 import { MEMORY_DECODERS } from "./memory.ts";
 import { MISC_DECODERS } from "./misc.ts";
+import { MOUNT_DECODERS } from "./mounts.ts";
 import { NETWORK_DECODERS } from "./network.ts";
 import { NUMA_DECODERS } from "./numa.ts";
 import { PIDFD_DECODERS } from "./pidfd.ts";
@@ -39,6 +42,9 @@ const MANUAL_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   ...IPC_DECODERS,
   ...ATTRIBUTE_DECODERS,
   ...MEMORY_DECODERS,
+  ...AIO_DECODERS,
+  ...MOUNT_DECODERS,
+  ...KERNEL_DECODERS,
   ...MISC_DECODERS,
   ...NUMA_DECODERS,
   ...PIDFD_DECODERS,

@@ -9,7 +9,7 @@ import { structAt } from "./generic.ts";
 import { constantName, constants } from "./named-constants.ts";
 import { openFlagsValue, timespecAt } from "./structs.ts";
 
-const { address, choice, int, long, set, string, uint, ulong } = usual;
+const { address, choice, int, long, set, uint, ulong } = usual;
 
 const key = onEntry((call, index) =>
   call.int(index) === 0 ? symbol("IPC_PRIVATE", integer(0)) : integer(call.uint(index), "hex"),
@@ -99,7 +99,7 @@ export const IPC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> 
     set(() => constants("msgrcv"), "MSG_???"),
   ],
   mq_open: [
-    string,
+    usual.path,
     onEntry((call, index) => openFlagsValue(call.uint(index), call.arch)),
     onlyWithCreate(usual.mode),
     onlyWithCreate(onEntry((call, index) => structAt(call, call.ulong(index), "mq_attr"))),

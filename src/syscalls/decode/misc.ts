@@ -34,15 +34,17 @@ const structOut = (tag: string) =>
   });
 const clock = choice(() => constants("clock"), "CLOCK_???");
 
+const SIGEV_THREAD = 2;
 /** struct sigevent: how a timer notifies. */
 const sigevent = onEntry((call, index) => {
   const at = call.ulong(index);
-  const found = at === 0n || call.wordSize === 4 ? null : call.memory.read(Number(at), 24);
+  const found = at === 0n || call.wordSize === 4 ? null : call.memory.read(Number(at), 32);
   if (!found) return pointer(at);
   const { view } = found;
   const value = view.getBigUint64(0, true);
   const how = view.getInt32(12, true);
-  const number = signalNameValue(view.getInt32(8, true));
+  const signo = view.getUint32(8, true);
+  const number = signo <= 64 ? signalNameValue(signo) : integer(signo);
   return struct([
     ...(value === 0n
       ? []
@@ -57,6 +59,12 @@ const sigevent = onEntry((call, index) => {
         ]),
     ["sigev_signo", number],
     ["sigev_notify", enumValue(how, constants("sigev"), "SIGEV_???")],
+    ...(how === SIGEV_THREAD
+      ? ([
+          ["sigev_notify_function", pointer(view.getBigUint64(16, true))],
+          ["sigev_notify_attributes", pointer(view.getBigUint64(24, true))],
+        ] as const)
+      : []),
     ...(how === 4 ? [["sigev_notify_thread_id", integer(view.getInt32(16, true))] as const] : []),
   ]);
 });
@@ -126,6 +134,24 @@ const ruleset = onEntry((call, index) => {
   return fields.length === 0 ? pointer(at) : struct(fields, size > fields.length * 8);
 });
 
+/** The attributes of a rule, by its type. */
+const landlockRule = onEntry((call, index) => {
+  const at = call.ulong(index);
+  const type = constantName("landlock_rule", call.int(1));
+  const found = type === "" ? null : call.memory.read(Number(at), type.endsWith("PORT") ? 16 : 12);
+  if (!found) return pointer(at);
+  const access = found.view.getBigUint64(0, true);
+  return type.endsWith("PORT")
+    ? struct([
+        ["allowed_access", flags(access, constants("landlock_net"), "LANDLOCK_ACCESS_NET_???")],
+        ["port", integer(found.view.getBigUint64(8, true))],
+      ])
+    : struct([
+        ["allowed_access", flags(access, constants("landlock_fs"), "LANDLOCK_ACCESS_FS_???")],
+        ["parent_fd", usual.fdValue(call, found.view.getInt32(8, true))],
+      ]);
+});
+
 /** seccomp(2): the flags and the pointer depend on the operation. */
 const SECCOMP_SET_MODE_FILTER = 1;
 const seccompFlags = onEntry((call, index) =>
@@ -181,8 +207,13 @@ export const MISC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
   ],
   ptrace: [choice(() => constants("ptrace"), "PTRACE_???"), int, address, address],
   io_uring_setup: [uint, onExit(uringParameters)],
-  io_destroy: [hex],
   bpf: [choice(() => constants("bpf"), "BPF_???"), bpfAttributes, uint],
+  landlock_add_rule: [
+    usual.fd,
+    choice(() => constants("landlock_rule"), "LANDLOCK_RULE_???"),
+    landlockRule,
+    set(() => constants("landlock_add"), "LANDLOCK_ADD_???"),
+  ],
   landlock_create_ruleset: [
     ruleset,
     ulong,

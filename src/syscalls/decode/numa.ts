@@ -1,6 +1,7 @@
 /** NUMA memory policy: mbind(2), set_mempolicy(2), get_mempolicy(2), migrate_pages(2). */
 import { array, type MaskValue, pointer, type Value } from "../value.ts";
 import { address, int, set, ulong } from "./arguments.ts";
+import { arrayAt } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants, partsValue } from "./named-constants.ts";
 
@@ -23,15 +24,11 @@ const policyOut = onExit((call, index) => {
 
 /** A node mask. The kernel uses one bit less than the count. */
 function nodesAt(call: SyscallView, at: bigint, count: bigint): Value {
-  const words = Math.min(Math.ceil((Number(count) - 1) / WORD_BITS), MAX_WORDS);
-  const found =
-    at === 0n || words <= 0 || call.wordSize === 4 ? null : call.memory.read(Number(at), words * 8);
-  if (!found) return pointer(at);
-  const shown = Math.min(words, call.limits.array);
-  const items = Array.from({ length: shown }, (_, i): MaskValue => {
-    return { kind: "mask", value: found.view.getBigUint64(i * 8, true), width: 16 };
+  const words = count === 0n ? 0 : Math.ceil((Number(count) - 1) / WORD_BITS);
+  if (words > MAX_WORDS || call.wordSize === 4) return pointer(at);
+  return arrayAt(call, at, words, 8, (view): MaskValue => {
+    return { kind: "mask", value: view.getBigUint64(0, true), width: 16 };
   });
-  return array(items, words > shown);
 }
 const nodes = (countIndex: number) =>
   onEntry((call, index) => nodesAt(call, call.ulong(index), call.ulong(countIndex)));

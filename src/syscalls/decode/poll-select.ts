@@ -52,7 +52,8 @@ const MAX_POLL_FDS = 4096;
 
 /** Decodes the members of an fd_set. @returns null if it cannot be read */
 export function fdSet(call: SyscallView, at: bigint, count: number): SetValue | null {
-  const bits = Math.min(Math.max(0, count), MAX_FDS);
+  if (count < 0) return null;
+  const bits = Math.min(count, MAX_FDS);
   const bytes = Math.ceil(bits / (call.wordSize * BITS_PER_BYTE)) * call.wordSize;
   const found = at === 0n ? null : call.memory.read(Number(at), bytes);
   if (!found) return null;
@@ -70,7 +71,7 @@ const timeout = (read: typeof timespecAt) =>
 const KERNEL_SET_SIZE = 8n;
 
 /** pselect6(2): a signal set and its size, behind one pointer. */
-const maskWithSize = onEntry((call, index) => {
+export const maskWithSize = onEntry((call, index) => {
   const at = call.ulong(index);
   const found = at === 0n || call.wordSize === 4 ? null : call.memory.read(Number(at), 16);
   if (!found) return pointer(at);

@@ -18,6 +18,7 @@ import { constants } from "./named-constants.ts";
 import { timespecAt, timevalAt } from "./structs.ts";
 
 const SIGSETSIZE = 8;
+const TIMER_ABSTIME = 1;
 const SIGNALS = 64;
 const SA_RESTORER = 0x04000000n;
 
@@ -128,6 +129,10 @@ const remaining = onExit((call, index) =>
     ? (timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)))
     : pointer(call.ulong(index)),
 );
+/** A sleep until a time has none. */
+const remainingUnlessAbsolute = onExit((call, index) =>
+  call.uint(1) & TIMER_ABSTIME ? pointer(call.ulong(index)) : remaining.decode(call, index),
+);
 const timevalOut = onExit((call, index) =>
   call.failed
     ? pointer(call.ulong(index))
@@ -179,7 +184,12 @@ export const TASK_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
   rt_sigsuspend: [inputSet(1), ulong],
   alarm: [uint],
   nanosleep: [timespecIn, remaining],
-  clock_nanosleep: [clock, set(() => [["TIMER_ABSTIME", 1]], "TIMER_???"), timespecIn, remaining],
+  clock_nanosleep: [
+    clock,
+    set(() => [["TIMER_ABSTIME", 1]], "TIMER_???"),
+    timespecIn,
+    remainingUnlessAbsolute,
+  ],
   clock_gettime: [clock, timespecOut],
   gettimeofday: [timevalOut, address],
   getrlimit: [resource, limitsOut],

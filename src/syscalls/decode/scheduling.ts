@@ -21,6 +21,7 @@ export function cpuMask(length: (call: SyscallView) => number | null): ArgumentD
   return onExit((call, index) => {
     const at = call.ulong(index);
     const size = Math.min(length(call) ?? 0, MAX_MASK_SIZE);
+    if (at !== 0n && length(call) === 0) return setOf([]);
     const found = at === 0n || size <= 0 ? null : call.memory.read(Number(at), size);
     if (!found) return pointer(at);
     const cpus = Array.from({ length: size * 8 }, (_, i) => i).filter(
@@ -41,44 +42,56 @@ export const schedParam = onEntry((call, index) => {
 const SCHED_ATTR_MIN = 48;
 const SCHED_ATTR_KNOWN = 56;
 
-/** Returns the fields of struct sched_attr that a size covers. */
-function schedFields(view: DataView, size: number): [string, Value][] {
-  const fields: [string, Value][] = [
-    ["size", integer(view.getUint32(0, true))],
-    ["sched_policy", enumValue(view.getUint32(4, true), constants("scheduler"), "SCHED_???")],
-    [
-      "sched_flags",
-      flags(view.getBigUint64(8, true), constants("scheduler_flags"), "SCHED_FLAG_???"),
-    ],
+/** Flags that leave the policy, and the parameters too, as they are. */
+const KEEP_POLICY = 0x08n;
+const KEEP_PARAMS = 0x10n;
+
+/** Returns the fields of struct sched_attr that a size covers and the call uses. */
+function schedFields(view: DataView, size: number, isInput: boolean): [string, Value][] {
+  const bits = view.getBigUint64(8, true);
+  const kept = isInput ? bits : 0n;
+  const policy = view.getUint32(4, true);
+  const named: readonly [string, Value][] = [
+    ["sched_policy", enumValue(policy, constants("scheduler"), "SCHED_???")],
+  ];
+  const parameters: readonly [string, Value][] = [
     ["sched_nice", integer(view.getInt32(16, true))],
     ["sched_priority", integer(view.getUint32(20, true))],
     ["sched_runtime", integer(view.getBigUint64(24, true))],
     ["sched_deadline", integer(view.getBigUint64(32, true))],
     ["sched_period", integer(view.getBigUint64(40, true))],
   ];
-  if (size < SCHED_ATTR_KNOWN) return fields;
+  const clamps: readonly [string, Value][] =
+    size < SCHED_ATTR_KNOWN
+      ? []
+      : [
+          ["sched_util_min", integer(view.getUint32(48, true))],
+          ["sched_util_max", integer(view.getUint32(52, true))],
+        ];
   return [
-    ...fields,
-    ["sched_util_min", integer(view.getUint32(48, true))],
-    ["sched_util_max", integer(view.getUint32(52, true))],
+    ["size", integer(view.getUint32(0, true))],
+    ...(kept & (KEEP_POLICY | KEEP_PARAMS) ? [] : named),
+    ["sched_flags", flags(bits, constants("scheduler_flags"), "SCHED_FLAG_???")],
+    ...(kept & KEEP_PARAMS ? [] : parameters),
+    ...clamps,
   ];
 }
 
-function schedAttrAt(call: SyscallView, at: bigint): StructValue | null {
+function schedAttrAt(call: SyscallView, at: bigint, isInput: boolean): StructValue | null {
   const size = at === 0n ? undefined : call.memory.read(Number(at), 4)?.view.getUint32(0, true);
   if (size === undefined) return null;
   // The kernel takes 0 for the first version.
   const known = Math.min(size === 0 ? SCHED_ATTR_MIN : size, SCHED_ATTR_KNOWN);
   if (known < SCHED_ATTR_MIN) return struct([["size", integer(size)]]);
   const found = call.memory.read(Number(at), known);
-  return found && struct(schedFields(found.view, known), size > SCHED_ATTR_KNOWN);
+  return found && struct(schedFields(found.view, known, isInput), size > SCHED_ATTR_KNOWN);
 }
 
 /** The kernel corrects a size that it does not know. */
 const newSchedAttr: ArgumentDecoder = {
   ...onEntry((call, index) => {
     const at = call.ulong(index);
-    return schedAttrAt(call, at) ?? pointer(at);
+    return schedAttrAt(call, at, true) ?? pointer(at);
   }),
   extendAtExit: (call, index, value) => {
     if (value.kind !== "struct" || value.fields.length > 1 || !call.failed) return value;
@@ -89,7 +102,7 @@ const newSchedAttr: ArgumentDecoder = {
 };
 const schedAttrOut = onExit((call, index) => {
   const at = call.ulong(index);
-  return (call.failed ? null : schedAttrAt(call, at)) ?? pointer(at);
+  return (call.failed ? null : schedAttrAt(call, at, false)) ?? pointer(at);
 });
 
 const int = onEntry((call, index) => integer(call.int(index)));

@@ -2,6 +2,7 @@
  * The machine and its users: uname(2), credentials(7), capabilities(7), ioprio_set(2),
  * keyrings(7).
  */
+import { NGROUPS_MAX } from "../../kernel/limits.ts";
 import {
   array,
   enumValue,
@@ -17,7 +18,7 @@ import {
   withNumber,
 } from "../value.ts";
 import * as usual from "./arguments.ts";
-import { inputArray, outputArray } from "./arrays.ts";
+import { arrayAt, outputArray } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, onExit } from "./call.ts";
 import { constants } from "./named-constants.ts";
 import { cpuMask, schedParam } from "./scheduling.ts";
@@ -74,6 +75,13 @@ const group = () => (view: DataView) => {
   return integer(value === 0xffffffff ? -1 : value);
 };
 
+/** More groups than a process can have are not read. */
+const newGroups = onEntry((call, index) => {
+  const count = call.int(0);
+  const at = call.ulong(index);
+  return count < 0 || count > NGROUPS_MAX ? pointer(at) : arrayAt(call, at, count, 4, group());
+});
+
 const personality = onEntry((call, index) => {
   const value = call.uint(index);
   return value === 0xffffffff ? integer(value, "hex") : personalityValue(value);
@@ -101,15 +109,7 @@ export function ioprioValue(value: number): MacroValue {
 }
 const ioprioWho = choice(() => constants("ioprio_who"), "IOPRIO_WHO_???");
 
-/** A pointer-sized word that the kernel writes. */
-const wordOut = (base: "hex" | "decimal") =>
-  onExit((call, index) => {
-    const at = call.ulong(index);
-    const found = call.failed || at === 0n ? null : usual.ulongAt(call, Number(at));
-    return found === null ? pointer(at) : array([integer(found, base)]);
-  });
-
-const robustHead = wordOut("hex");
+const robustHead = usual.wordOut("hex");
 
 /** Two of struct __user_cap_data_struct, as in version 3. */
 const capabilities =
@@ -196,13 +196,13 @@ export const SYSTEM_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]
   setregid: [id, id],
   setresuid: [id, id, id],
   setresgid: [id, id, id],
-  setgroups: [int, inputArray((call) => call.int(0), 4, group)],
+  setgroups: [int, newGroups],
   getgroups: [int, outputArray((call) => call.result, 4, group)],
   personality: [personality],
   arch_prctl: [choice(() => constants("arch_prctl"), "ARCH_???"), archArgument],
   ioprio_get: [ioprioWho, int],
   ioprio_set: [ioprioWho, int, onEntry((call, index) => ioprioValue(call.uint(index)))],
-  get_robust_list: [int, robustHead, wordOut("decimal")],
+  get_robust_list: [int, robustHead, usual.wordOut("decimal")],
   capget: [capabilityHeader, onExit(capabilities(true))],
   capset: [capabilityHeader, onEntry(capabilities(false))],
   membarrier: [choice(() => constants("membarrier"), "MEMBARRIER_CMD_???"), uint],

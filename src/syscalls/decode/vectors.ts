@@ -33,7 +33,7 @@ function iovecsDecoder(bytes: (call: SyscallView) => number | null): ArgumentDec
   return (call, index) => iovecsAt(call, call.ulong(index), call.ulong(index + 1), bytes(call));
 }
 
-export const writeVectors = onEntry(iovecsDecoder(() => Number.MAX_SAFE_INTEGER));
+export const writeVectors = onEntry(iovecsDecoder(() => Number.POSITIVE_INFINITY));
 export const readVectors = onExit(iovecsDecoder((call) => (call.failed ? null : call.result)));
 /** Vectors of another process's memory. */
 export const remoteVectors = onEntry(iovecsDecoder(() => null));

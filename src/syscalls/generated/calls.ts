@@ -250,13 +250,7 @@ export interface Calls {
   flock: { fd: Fd; cmd: Flags<"flock"> };
   fork: Nothing;
   fremovexattr: { fd: Fd; name: Pointer<Text> };
-  fsconfig: {
-    fd: Fd;
-    cmd: Flags<"fsconfig">;
-    key: Pointer<Text>;
-    value: Address | null;
-    aux: number;
-  };
+  fsconfig: { fd: Fd; cmd: Flags<"fsconfig">; key: Pointer<Text>; value: Decoded; aux: number };
   fsetxattr: { fd: Fd; name: Pointer<Text>; value: Decoded; size: Integer; flags: Flags<"xattr"> };
   fsmount: { fs_fd: Fd; flags: Flags<"fsmount">; attr_flags: Flags<"mount_attr"> };
   fsopen: { fs_name: Pointer<Text>; flags: Flags<"fsopen"> };
@@ -293,15 +287,10 @@ export interface Calls {
     clockid: Flags<"clock">;
   };
   futex_waitv: {
-    waiters: Pointer<{
-      readonly val: Integer;
-      readonly uaddr: Integer;
-      readonly flags: Flags<"futex2_size" | "futex2">;
-      readonly __reserved: number;
-    }>;
+    waiters: Decoded;
     nr_futexes: number;
     flags: number;
-    timeout: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
+    timeout: Decoded;
     clockid: Flags<"clock">;
   };
   futex_wake: {
@@ -450,35 +439,25 @@ export interface Calls {
     ctx_id: Integer;
     min_nr: Integer;
     nr: Integer;
-    events?: Pointer<{
-      readonly data: Integer;
-      readonly obj: Integer;
-      readonly res: Integer;
-      readonly res2: Integer;
-    }>;
-    timeout: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
+    events?: Decoded;
+    timeout: Decoded;
   };
   io_pgetevents: {
     ctx_id: Integer;
     min_nr: Integer;
     nr: Integer;
-    events?: Pointer<{
-      readonly data: Integer;
-      readonly obj: Integer;
-      readonly res: Integer;
-      readonly res2: Integer;
-    }>;
-    timeout: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
-    usig: Pointer<{ readonly sigmask: Address | null; readonly sigsetsize: Integer }>;
+    events?: Decoded;
+    timeout: Decoded;
+    usig: Decoded;
   };
-  io_setup: { nr_events: number; ctxp: Pointer<readonly Integer[]> };
+  io_setup: { nr_events: number; ctxp?: Decoded };
   io_submit: { ctx_id: Integer; nr: Integer; iocbpp: Address | null };
   io_uring_enter: {
     fd: Fd;
     to_submit: number;
     min_complete: number;
     flags: Flags<"io_uring_enter">;
-    argp: Address | null;
+    argp: Decoded;
     argsz: Integer;
   };
   io_uring_register: {
@@ -504,12 +483,7 @@ export interface Calls {
   kexec_load: {
     entry: Integer;
     nr_segments: Integer;
-    segments: Pointer<{
-      readonly buf: Address | null;
-      readonly bufsz: Integer;
-      readonly mem: Address | null;
-      readonly memsz: Integer;
-    }>;
+    segments: Decoded;
     flags: Flags<"kexec_arch" | "kexec">;
   };
   keyctl: {
@@ -523,7 +497,7 @@ export interface Calls {
   landlock_add_rule: {
     ruleset_fd: Fd;
     rule_type: Flags<"landlock_rule">;
-    rule_attr: Address | null;
+    rule_attr: Decoded;
     flags: Flags<"landlock_add">;
   };
   landlock_create_ruleset: { attr: Decoded; size: Integer; flags: Flags<"landlock_ruleset"> };
@@ -662,12 +636,7 @@ export interface Calls {
     dfd: Fd;
     path: Pointer<Text>;
     flags: Flags<"at_mount">;
-    uattr: Pointer<{
-      readonly attr_set: Flags<"mount_attr">;
-      readonly attr_clr: Flags<"mount_attr">;
-      readonly propagation: Flags<"mount">;
-      readonly userns_fd: Integer;
-    }>;
+    uattr: Decoded;
     usize: Integer;
   };
   move_mount: {
@@ -729,15 +698,15 @@ export interface Calls {
     mqdes: number;
     msg_ptr?: Pointer<Text>;
     msg_len: Integer;
-    msg_prio?: Pointer<readonly number[]>;
-    abs_timeout: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
+    msg_prio?: Decoded;
+    abs_timeout: Decoded;
   };
   mq_timedsend: {
     mqdes: number;
     msg_ptr: Pointer<Text>;
     msg_len: Integer;
     msg_prio: number;
-    abs_timeout: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
+    abs_timeout: Decoded;
   };
   mq_unlink: { name: Pointer<Text> };
   mremap: {
@@ -1677,7 +1646,6 @@ export interface CompatCalls {
     mask: Flags<"fanotify">;
     mask_high: number;
     dfd: Fd;
-    pathname: Pointer<Text>;
   };
   fchdir: { fd: Fd };
   fchmod: { fd: Fd; mode: number };
@@ -1722,13 +1690,7 @@ export interface CompatCalls {
   flock: { fd: Fd; cmd: Flags<"flock"> };
   fork: Nothing;
   fremovexattr: { fd: Fd; name: Pointer<Text> };
-  fsconfig: {
-    fd: Fd;
-    cmd: Flags<"fsconfig">;
-    key: Pointer<Text>;
-    value: Address | null;
-    aux: number;
-  };
+  fsconfig: { fd: Fd; cmd: Flags<"fsconfig">; key: Pointer<Text>; value: Decoded; aux: number };
   fsetxattr: { fd: Fd; name: Pointer<Text>; value: Decoded; size: number; flags: Flags<"xattr"> };
   fsmount: { fs_fd: Fd; flags: Flags<"fsmount">; attr_flags: Flags<"mount_attr"> };
   fsopen: { fs_name: Pointer<Text>; flags: Flags<"fsopen"> };
@@ -1795,15 +1757,10 @@ export interface CompatCalls {
     clockid: Flags<"clock">;
   };
   futex_waitv: {
-    waiters: Pointer<{
-      readonly val: Integer;
-      readonly uaddr: Integer;
-      readonly flags: Flags<"futex2_size" | "futex2">;
-      readonly __reserved: number;
-    }>;
+    waiters: Decoded;
     nr_futexes: number;
     flags: number;
-    timeout: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
+    timeout: Decoded;
     clockid: Flags<"clock">;
   };
   futex_wake: {
@@ -1958,52 +1915,31 @@ export interface CompatCalls {
     }>;
   };
   io_destroy: { ctx: number };
-  io_getevents: {
-    ctx_id: number;
-    min_nr: number;
-    nr: number;
-    events?: Pointer<{
-      readonly data: Integer;
-      readonly obj: Integer;
-      readonly res: Integer;
-      readonly res2: Integer;
-    }>;
-    timeout: Pointer<{ readonly tv_sec: number; readonly tv_nsec: number }>;
-  };
+  io_getevents: { ctx_id: number; min_nr: number; nr: number; events?: Decoded; timeout: Decoded };
   io_pgetevents: {
     ctx_id: number;
     min_nr: number;
     nr: number;
-    events?: Pointer<{
-      readonly data: Integer;
-      readonly obj: Integer;
-      readonly res: Integer;
-      readonly res2: Integer;
-    }>;
-    timeout: Pointer<{ readonly tv_sec: number; readonly tv_nsec: number }>;
-    usig: Pointer<{ readonly sigmask: number; readonly sigsetsize: number }>;
+    events?: Decoded;
+    timeout: Decoded;
+    usig: Decoded;
   };
   io_pgetevents_time64: {
     ctx_id: number;
     min_nr: number;
     nr: number;
-    events?: Pointer<{
-      readonly data: Integer;
-      readonly obj: Integer;
-      readonly res: Integer;
-      readonly res2: Integer;
-    }>;
-    timeout: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
-    usig: Pointer<{ readonly sigmask: number; readonly sigsetsize: number }>;
+    events?: Decoded;
+    timeout: Decoded;
+    usig: Decoded;
   };
-  io_setup: { nr_events: number; ctxp: Pointer<readonly number[]> };
+  io_setup: { nr_events: number; ctxp?: Decoded };
   io_submit: { ctx_id: number; nr: number; iocbpp: Pointer<readonly number[]> };
   io_uring_enter: {
     fd: Fd;
     to_submit: number;
     min_complete: number;
     flags: Flags<"io_uring_enter">;
-    argp: Address | null;
+    argp: Decoded;
     argsz: number;
   };
   io_uring_register: {
@@ -2037,12 +1973,7 @@ export interface CompatCalls {
   kexec_load: {
     entry: number;
     nr_segments: number;
-    segments: Pointer<{
-      readonly buf: number;
-      readonly bufsz: number;
-      readonly mem: number;
-      readonly memsz: number;
-    }>;
+    segments: Decoded;
     flags: Flags<"kexec_arch" | "kexec">;
   };
   keyctl: {
@@ -2056,7 +1987,7 @@ export interface CompatCalls {
   landlock_add_rule: {
     ruleset_fd: Fd;
     rule_type: Flags<"landlock_rule">;
-    rule_attr: Address | null;
+    rule_attr: Decoded;
     flags: Flags<"landlock_add">;
   };
   landlock_create_ruleset: { attr: Decoded; size: number; flags: Flags<"landlock_ruleset"> };
@@ -2208,12 +2139,7 @@ export interface CompatCalls {
     dfd: Fd;
     path: Pointer<Text>;
     flags: Flags<"at_mount">;
-    uattr: Pointer<{
-      readonly attr_set: Flags<"mount_attr">;
-      readonly attr_clr: Flags<"mount_attr">;
-      readonly propagation: Flags<"mount">;
-      readonly userns_fd: Integer;
-    }>;
+    uattr: Decoded;
     usize: number;
   };
   move_mount: {
@@ -2273,29 +2199,29 @@ export interface CompatCalls {
     mqdes: number;
     msg_ptr?: Pointer<Text>;
     msg_len: number;
-    msg_prio?: Pointer<readonly number[]>;
-    abs_timeout: Pointer<{ readonly tv_sec: number; readonly tv_nsec: number }>;
+    msg_prio?: Decoded;
+    abs_timeout: Decoded;
   };
   mq_timedreceive_time64: {
     mqdes: number;
     msg_ptr?: Pointer<Text>;
     msg_len: number;
-    msg_prio?: Pointer<readonly number[]>;
-    abs_timeout: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
+    msg_prio?: Decoded;
+    abs_timeout: Decoded;
   };
   mq_timedsend: {
     mqdes: number;
     msg_ptr: Pointer<Text>;
     msg_len: number;
     msg_prio: number;
-    abs_timeout: Pointer<{ readonly tv_sec: number; readonly tv_nsec: number }>;
+    abs_timeout: Decoded;
   };
   mq_timedsend_time64: {
     mqdes: number;
     msg_ptr: Pointer<Text>;
     msg_len: number;
     msg_prio: number;
-    abs_timeout: Pointer<{ readonly tv_sec: Integer; readonly tv_nsec: Integer }>;
+    abs_timeout: Decoded;
   };
   mq_unlink: { name: Pointer<Text> };
   mremap: {
