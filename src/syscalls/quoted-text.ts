@@ -15,12 +15,12 @@ const PRINTABLE = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 /** Bytes that make a string hexadecimal with -x: neither printable nor white space. */
 const NOT_ASCII = /[^\t\n\v\f\r\x20-\x7e]/;
 
-const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 0x30 && byte <= 0x39;
+const isOctalDigit = (byte: number | undefined) => byte !== undefined && byte >> 3 === 6;
 const hexEscape = (byte: number) => `\\x${byte.toString(16).padStart(2, "0")}`;
 
 /** Returns an octal escape, as short as the following byte allows. */
 function octalEscape(byte: number, next: number | undefined): string {
-  return `\\${byte.toString(8).padStart(isDigit(next) ? 3 : 1, "0")}`;
+  return `\\${byte.toString(8).padStart(isOctalDigit(next) ? 3 : 1, "0")}`;
 }
 
 function escapeBytes(bytes: Uint8Array, inHex: boolean): string {

@@ -72,10 +72,11 @@ export function stringAt(call: SyscallView, at: bigint): Value {
   return found ? copyString(found.bytes, found.length, found.cut) : pointer(at);
 }
 export const string = onEntry((call, index) => stringAt(call, call.ulong(index)));
-/** A name that is shown whole up to a length of its own. */
+/** Reads a name, of which the kernel reads at most `limit` bytes with its NUL. */
 export function stringUpToAt(call: SyscallView, at: bigint, limit: number): Value {
-  const found = call.memory.readString(Number(at), limit);
-  return found ? copyString(found.bytes, found.length, found.cut) : pointer(at);
+  const found = call.memory.readString(Number(at), limit - 1);
+  if (!found) return pointer(at);
+  return copyString(found.bytes, found.cut ? limit : found.length, found.cut);
 }
 export function stringUpTo(limit: number): ArgumentDecoder {
   return onEntry((call, index) => stringUpToAt(call, call.ulong(index), limit));

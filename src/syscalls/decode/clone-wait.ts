@@ -156,7 +156,9 @@ const clone3Arguments: ArgumentDecoder = {
   extendAtExit: (call, _, value) => {
     if (value.kind !== "struct" || call.failed) return value;
     const written = value.fields.flatMap(([name, field]): [string, Value][] => {
-      if (field.kind !== "pointer" || (name !== "pidfd" && name !== "parent_tid")) return [];
+      if (name !== "pidfd" && name !== "parent_tid") return [];
+      if (field.kind === "null") return [[name, field]];
+      if (field.kind !== "pointer") return [];
       return [[name, idOut(call, field.address, name === "pidfd")]];
     });
     return written.length === 0 ? value : { ...value, written: struct(written) };

@@ -1,5 +1,5 @@
 /** futex(2): the arguments depend on the operation. */
-import { enumValue, flags, integer, parts, pointer, struct, symbol, withNumber } from "../value.ts";
+import { enumValue, flags, integer, type PartsValue, parts, pointer, struct, symbol, withNumber } from "../value.ts";
 import { address, choice, hexInt, timespecIn, uint } from "./arguments.ts";
 import { arrayAt } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, type SyscallView } from "./call.ts";
@@ -11,14 +11,39 @@ const FUTEX_CLOCK_REALTIME = 256;
 const commandOf = (call: SyscallView) =>
   constantName("futex", call.uint(1) & 0x7f).slice("FUTEX_".length);
 
+/** The kernel refuses the flag with other commands. */
+const CLOCK_COMMANDS = /^(WAIT|WAIT_BITSET|WAIT_REQUEUE_PI|LOCK_PI2)$/;
 const futexOperation = onEntry((call, index) => {
   const value = call.uint(index);
   const name = commandOf(call);
-  if (name === "") return enumValue(value, [], "FUTEX_???");
-  const own = value & FUTEX_PRIVATE ? "_PRIVATE" : "";
-  const clock = value & FUTEX_CLOCK_REALTIME ? ["FUTEX_CLOCK_REALTIME"] : [];
-  return withNumber(value, parts(`FUTEX_${name}${own}`, ...clock));
+  const isClock = (value & FUTEX_CLOCK_REALTIME) !== 0;
+  if (name === "" || (isClock && !CLOCK_COMMANDS.test(name)))
+    return enumValue(value, [], "FUTEX_???");
+  const clock = isClock ? ["FUTEX_CLOCK_REALTIME"] : [];
+  if ((value & FUTEX_PRIVATE) === 0)
+    return withNumber(value, parts(`FUTEX_${name}`, ...clock));
+  const own = name === "FD" ? ["FUTEX_FD", "FUTEX_PRIVATE_FLAG"] : [`FUTEX_${name}_PRIVATE`];
+  return withNumber(value, parts(...own, ...clock));
 });
+
+/** A value within a number, and the shift of the number: "FUTEX_OP_CMP_EQ<<24". */
+function shifted(set: string, value: number, shift: number, placeholder: string): string {
+  const name = constantName(set, value);
+  return name ? `${name}<<${shift}` : `0x${value.toString(16)}<<${shift} /* ${placeholder} */`;
+}
+
+/** The operation of FUTEX_WAKE_OP. */
+function wakeOperation(value: number): PartsValue {
+  const hex = (number: number) => (number ? `0x${number.toString(16)}` : "0");
+  const list = [
+    ...(value >>> 31 ? ["FUTEX_OP_OPARG_SHIFT<<28"] : []),
+    shifted("futex_wake_op", (value >>> 28) & 7, 28, "FUTEX_OP_???"),
+    `${hex((value >>> 12) & 0xfff)}<<12`,
+    shifted("futex_wake_cmp", (value >>> 24) & 0xf, 24, "FUTEX_OP_CMP_???"),
+    hex(value & 0xfff),
+  ];
+  return { ...parts(...list), value: integer(value, "hex") };
+}
 const TIMEOUT_COMMANDS = /^(WAIT|WAIT_BITSET|LOCK_PI|LOCK_PI2|WAIT_REQUEUE_PI)$/;
 const REQUEUE_COMMANDS = /REQUEUE|WAKE_OP/;
 const futexTimeout = onEntry((call, index) => {
@@ -38,6 +63,7 @@ const futexVal3 = onEntry((call, index) => {
     return call.uint(index) === 0xffffffff
       ? symbol("FUTEX_BITSET_MATCH_ANY", integer(0xffffffff, "hex"))
       : integer(call.uint(index), "hex");
+  if (name === "WAKE_OP") return wakeOperation(call.uint(index));
   return name.startsWith("CMP_REQUEUE") || name === "" ? uint.decode(call, index) : null;
 });
 const futexVal = onEntry((call, index) =>

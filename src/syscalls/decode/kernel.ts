@@ -15,6 +15,7 @@ import {
 import { arrayAt } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { compositeValue, constants } from "./named-constants.ts";
+import { sigevent } from "./misc.ts";
 import { inputSet } from "./process.ts";
 
 const KEXEC_SEGMENT_MAX = 16n;
@@ -84,6 +85,8 @@ export const KERNEL_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]
     onEntry((call, index) => compositeValue(call.ulong(index), KEXEC_FLAGS, call.abi)),
   ],
   swapon: [path, swapFlags],
+  mq_unlink: [path],
+  mq_notify: [fd, sigevent],
   mq_timedsend: [fd, inputBuffer(2), ulong, uint, timespecIn],
   mq_timedreceive: [fd, outputBuffer, ulong, messagePriority, timespecIn],
   io_uring_enter: [

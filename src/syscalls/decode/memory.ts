@@ -20,8 +20,8 @@ import { remoteVectors } from "./vectors.ts";
 const HUGE_SHIFT = 26n;
 const HUGE_MASK = 0x3fn;
 const MAP_TYPE = 0xfn;
-/** The kernel's name is at most NAME_MAX long, with "memfd:" before it. */
-const MEMFD_NAME = 249;
+/** The kernel's name is at most NAME_MAX long, with "memfd:" before it; the NUL follows. */
+const MEMFD_NAME = 250;
 
 /** Names bits of which some are the size of huge pages: "MAP_HUGETLB|21<<MAP_HUGE_SHIFT". */
 function withHugeSize(value: bigint, set: NameSet, prefix: string): NamedValue {

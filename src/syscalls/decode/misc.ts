@@ -36,7 +36,7 @@ const clock = choice(() => constants("clock"), "CLOCK_???");
 
 const SIGEV_THREAD = 2;
 /** struct sigevent: how a timer notifies. */
-const sigevent = onEntry((call, index) => {
+export const sigevent = onEntry((call, index) => {
   const at = call.ulong(index);
   const found = at === 0n || call.wordSize === 4 ? null : call.memory.read(Number(at), 32);
   if (!found) return pointer(at);

@@ -78,6 +78,7 @@ const fsconfigNumber = onEntry((call, index) => {
 });
 
 const MOUNT_ATTR_SIZE = 32;
+const MOUNT_ATTR_IDMAP = 0x100000n;
 /** struct mount_attr. */
 const mountAttributes = onEntry((call, index) => {
   const at = call.ulong(index);
@@ -87,12 +88,14 @@ const mountAttributes = onEntry((call, index) => {
   const [added, cleared, propagation, userns] = [0, 8, 16, 24].map((offset) =>
     found.view.getBigUint64(offset, true),
   );
+  const isMapped = (added & MOUNT_ATTR_IDMAP) !== 0n;
   const attributes = (value: bigint) => flags(value, constants("mount_attr"), "MOUNT_ATTR_???");
   const value = struct([
     ["attr_set", attributes(added)],
     ["attr_clr", attributes(cleared)],
     ["propagation", enumValue(Number(propagation), constants("propagation"), "MS_???")],
-    ["userns_fd", userns < 1n << 31n ? fdValue(call, Number(userns)) : integer(userns)],
+    // Other attributes do not use it.
+    ["userns_fd", isMapped && userns < 1n << 31n ? fdValue(call, Number(userns)) : integer(userns)],
   ]);
   return withTail(value, structTail(call, at, MOUNT_ATTR_SIZE, size));
 });

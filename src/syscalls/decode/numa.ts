@@ -25,7 +25,7 @@ const policyOut = onExit((call, index) => {
 /** A node mask. The kernel uses one bit less than the count. */
 function nodesAt(call: SyscallView, at: bigint, count: bigint): Value {
   const words = count === 0n ? 0 : Math.ceil((Number(count) - 1) / WORD_BITS);
-  if (words > MAX_WORDS || call.wordSize === 4) return pointer(at);
+  if (count === 1n || words > MAX_WORDS || call.wordSize === 4) return pointer(at);
   return arrayAt(call, at, words, 8, (view): MaskValue => {
     return { kind: "mask", value: view.getBigUint64(0, true), width: 16 };
   });
