@@ -672,22 +672,7 @@ export interface Calls {
       readonly __reserved: readonly Integer[];
     }>;
   };
-  mq_notify: {
-    mqdes: number;
-    notification: Pointer<{
-      readonly sigev_value: { readonly sival_int: number; readonly sival_ptr: Address | null };
-      readonly sigev_signo: Flags<"signal">;
-      readonly sigev_notify: Flags<"sigev">;
-      readonly _sigev_un: {
-        readonly _pad: readonly number[];
-        readonly _tid: number;
-        readonly _sigev_thread: {
-          readonly _function: Address | null;
-          readonly _attribute: Address | null;
-        };
-      };
-    }>;
-  };
+  mq_notify: { mqdes: number; notification: Decoded };
   mq_open: {
     name: Pointer<Text>;
     oflag: Flags<"open_access" | "open">;
@@ -2176,19 +2161,7 @@ export interface CompatCalls {
       readonly __reserved: readonly number[];
     }>;
   };
-  mq_notify: {
-    mqdes: number;
-    notification: Pointer<{
-      readonly sigev_value: { readonly sival_int: number; readonly sival_ptr: number };
-      readonly sigev_signo: Flags<"signal">;
-      readonly sigev_notify: Flags<"sigev">;
-      readonly _sigev_un: {
-        readonly _pad: readonly number[];
-        readonly _tid: number;
-        readonly _sigev_thread: { readonly _function: number; readonly _attribute: number };
-      };
-    }>;
-  };
+  mq_notify: { mqdes: number; notification: Decoded };
   mq_open: {
     name: Pointer<Text>;
     oflag: Flags<"open_access" | "open">;

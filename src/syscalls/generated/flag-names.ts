@@ -1123,7 +1123,6 @@ export interface FlagNames {
     | "SA_UNSUPPORTED"
     | "SA_EXPOSE_TAGBITS";
   sigaltstack: "SS_ONSTACK" | "SS_DISABLE" | "SS_AUTODISARM";
-  sigev: "SIGEV_SIGNAL" | "SIGEV_NONE" | "SIGEV_THREAD" | "SIGEV_THREAD_ID";
   signal:
     | "SIGHUP"
     | "SIGINT"
