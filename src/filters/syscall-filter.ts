@@ -7,6 +7,8 @@ import {
   type SyscallEvent,
   type SyscallSink,
 } from "../events/syscall-event.ts";
+import { pathTexts } from "../syscalls/accessed-files.ts";
+import type { Value } from "../syscalls/value.ts";
 import { normalizePath } from "../text/path.ts";
 import { Selection } from "./selection.ts";
 import type { SeverityVerdict } from "./severity/classifier.ts";
@@ -99,10 +101,21 @@ export class SyscallFilterSink implements SyscallSink {
 }
 
 /**
- * Returns a filter for calls that access one of the paths, by name or by fd: strace's -P.
+ * Returns a filter for calls that access one of the paths, by name or by fd: strace's -P. An fd also
+ * counts as the directory of an absolute name, where the kernel does not use it.
  * @param paths absolute, one character per byte
+ * @param texts names that a program may pass as they are: "data/a" also after it changed directory
  */
-export function accessesAny(paths: readonly string[]): (event: SyscallEvent) => boolean {
+export function accessesAny(
+  paths: readonly string[],
+  texts: readonly string[] = [],
+): (event: SyscallEvent) => boolean {
   const wanted = new Set(paths.map(normalizePath));
-  return ({ files }) => files.some(({ path }) => wanted.has(path));
+  const names = new Set(texts);
+  const isWanted = (value: Value | null | undefined) =>
+    value?.kind === "fd" && value.fd >= 0 && value.path !== undefined && wanted.has(value.path);
+  return (event) =>
+    event.files.some(({ path }) => wanted.has(path)) ||
+    event.args.some(isWanted) ||
+    (names.size > 0 && pathTexts(event).some((name) => names.has(name)));
 }

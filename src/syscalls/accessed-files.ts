@@ -63,12 +63,22 @@ function resolvePath(directory: string | undefined, name: string): string {
 /** Visits fds within arrays and structs, such as poll(2)'s, and paths of sockets. */
 function collectNested(value: Value, visit: (file: AccessedFile) => void): void {
   if (value.kind === "fd" && value.path !== undefined) visit({ path: value.path, via: "fd" });
-  else if (value.kind === "array") for (const item of value.items) collectNested(item, visit);
+  else if (value.kind === "set") for (const fd of value.fds ?? []) collectNested(fd, visit);
+  else if (value.kind === "array")
+    for (const item of [...value.items, ...(value.hidden ?? [])]) collectNested(item, visit);
   else if (value.kind === "struct")
     for (const [field, each] of value.fields)
       if (field === "sun_path" && each.kind === "string" && each.bytes[0] === 0x2f)
         visit({ path: normalizePath(decodeLatin1(each.bytes)), via: "name" });
       else collectNested(each, visit);
+}
+
+/** Returns the paths that a call names, as the program wrote them, one character per byte. */
+export function pathTexts({ name, abi, args }: DecodedCall): string[] {
+  const described = argumentsOf(name, abi) ?? [];
+  return args.flatMap((value, index) =>
+    value?.kind === "string" && isPath(name, described[index]) ? [decodeLatin1(value.bytes)] : [],
+  );
 }
 
 /**

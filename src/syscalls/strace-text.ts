@@ -235,7 +235,8 @@ function macroText({ name, args, value }: MacroValue, style: TextStyle): string 
   return symbolicText(value, `${name}(${list})`, style);
 }
 
-function setText({ members, numbers, inverted }: SetValue, style: TextStyle): string {
+function setText({ members, numbers, inverted, fds }: SetValue, style: TextStyle): string {
+  if (fds) return `[${fds.map((fd) => fdText(fd, style)).join(" ")}]`;
   const texts = members.map((member, index) =>
     numbers ? constantText(String(numbers[index]), String(member), style) : member,
   );

@@ -6,6 +6,7 @@
 import { escapeBytes, surrogateEscape } from "../text/surrogate-escape.ts";
 import type { Decoded, Text } from "./argument-types.ts";
 import { abstractNameText, straceText } from "./strace-text.ts";
+import { WITHOUT_PATHS } from "./text-style.ts";
 import type { FdValue, NamedArgument, PartsValue, Value } from "./value.ts";
 import { waitOutcome } from "./wait-status.ts";
 
@@ -66,10 +67,11 @@ export function toPlain(value: Value): Decoded {
       return value.value === 0n ? straceText(value) : value.value;
     case "field":
       return toPlain(value.value);
+    case "set":
+      return straceText(value, WITHOUT_PATHS);
     case "random-bytes":
     case "mode":
     case "macro":
-    case "set":
     case "change":
     case "siginfo":
       return straceText(value);

@@ -172,6 +172,8 @@ export interface ArrayValue {
   readonly sequence?: boolean;
   /** Names of the first indexes, if strace writes them: "[VINTR]=0x3"; later ones are numbers. */
   readonly indexes?: readonly string[];
+  /** Fds in elements that are not shown. */
+  readonly hidden?: readonly FdValue[];
 }
 
 /** A constant: "SIGINT", "RLIM64_INFINITY". */
@@ -237,6 +239,8 @@ export interface SetValue {
   readonly numbers?: readonly number[];
   /** The members are those that the set lacks. */
   readonly inverted: boolean;
+  /** The members are fds, whose paths are known. */
+  readonly fds?: readonly FdValue[];
 }
 
 /** A word of a bit mask, with leading zeros. */

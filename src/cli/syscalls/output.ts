@@ -187,8 +187,10 @@ export function openSyscallOutput(
   if (rules !== undefined && !classified)
     throw new UsageError("--rules: requires --mode human, --format or -e mode=warning");
   const classifier = classified ? createClassifier(readRules(rules), baseDirectories(user)) : null;
-  const paths = pathOption(given)?.flatMap(pathAliases) ?? null;
-  const accepts = paths ? accessesAny(paths) : null;
+  const named = pathOption(given) ?? [];
+  const paths = named.length ? named.flatMap(pathAliases) : null;
+  const texts = named.map((path) => Buffer.from(path).toString("latin1"));
+  const accepts = paths ? accessesAny(paths, texts) : null;
   const files = classified || byFile || paths !== null;
   const defaultPath = format === "text" ? "/dev/stderr" : `syscalls.${formats[format].extension}`;
   const target = openTarget(given, defaultPath, user, inherited, open);

@@ -5,6 +5,7 @@
  */
 
 import { abstractNameText, straceText } from "../../syscalls/strace-text.ts";
+import { WITHOUT_PATHS } from "../../syscalls/text-style.ts";
 import type {
   FdValue,
   NamedArgument,
@@ -132,7 +133,7 @@ const WRITERS: Writers = {
   mode: writeStraceText,
   macro: writeStraceText,
   parts: writeStraceText,
-  set: writeStraceText,
+  set: (encoder, value) => writeText(encoder, straceText(value, WITHOUT_PATHS)),
   mask: writeStraceText,
   change: writeStraceText,
   siginfo: writeStraceText,

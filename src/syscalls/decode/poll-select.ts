@@ -1,6 +1,7 @@
 /** Waiting for descriptors: poll(2), select(2), epoll(7). */
 import {
   array,
+  type FdValue,
   flags,
   integer,
   pointer,
@@ -27,11 +28,22 @@ function pollFd(call: SyscallView, view: DataView, member: "events" | "revents")
   if (number < 0) return struct([fd]);
   return struct([fd, [member, flags(bits, constants("poll"), "POLL???")]]);
 }
-const pollFdsArgument = onEntry((call, index) =>
-  arrayAt(call, call.ulong(index), call.uint(index + 1), POLLFD_SIZE, (view) =>
-    pollFd(call, view, "events"),
-  ),
-);
+/** Returns the fds of entries that are not shown, which matter to -P. */
+function hiddenFds(call: SyscallView, at: bigint, first: number, count: number): FdValue[] {
+  const fds: FdValue[] = [];
+  for (let i = first; i < Math.min(count, MAX_POLL_FDS); i++) {
+    const found = call.memory.read(Number(at) + i * POLLFD_SIZE, POLLFD_SIZE);
+    if (!found) break;
+    fds.push(fdValue(call, found.view.getInt32(0, true)));
+  }
+  return fds;
+}
+const pollFdsArgument = onEntry((call, index) => {
+  const [at, count] = [call.ulong(index), call.uint(index + 1)];
+  const value = arrayAt(call, at, count, POLLFD_SIZE, (view) => pollFd(call, view, "events"));
+  if (value.kind !== "array" || !value.cut || !call.pathOf) return value;
+  return { ...value, hidden: hiddenFds(call, at, value.items.length, count) };
+});
 
 /** The entries with returned events. */
 export function returnedPollFds(call: SyscallView, at: bigint, count: number): Value {
@@ -60,7 +72,7 @@ export function fdSet(call: SyscallView, at: bigint, count: number): SetValue | 
   const fds = Array.from({ length: bits }, (_, i) => i).filter(
     (i) => (found.bytes[i >> 3] >> (i & 7)) & 1,
   );
-  return setOf(fds);
+  return call.pathOf ? { ...setOf(fds), fds: fds.map((each) => fdValue(call, each)) } : setOf(fds);
 }
 const fdSetArgument = onEntry(
   (call, index) => fdSet(call, call.ulong(index), call.int(0)) ?? pointer(call.ulong(index)),
