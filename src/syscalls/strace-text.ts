@@ -128,7 +128,10 @@ export function commText(comm: string, { strings }: Pick<TextStyle, "strings">):
   return withoutBrackets(Buffer.from(comm, "latin1"), strings);
 }
 
-function integerText({ value, notation, pid }: IntegerValue, style: TextStyle): string {
+function integerText(
+  { value, notation, pid, nanoseconds = 0n }: IntegerValue,
+  style: TextStyle,
+): string {
   switch (notation) {
     case "decimal":
       return pid ? `${value}${pidDetailsText(pid, style)}` : String(value);
@@ -144,7 +147,7 @@ function integerText({ value, notation, pid }: IntegerValue, style: TextStyle): 
     case "ticks":
       return `${value}${ticksComment(BigInt(value))}`;
     case "date":
-      return `${value}${dateComment(BigInt(value), 0n, 9)}`;
+      return `${value}${dateComment(BigInt(value), nanoseconds, 9)}`;
   }
 }
 

@@ -21,6 +21,8 @@ export interface IntegerValue {
   readonly notation: Notation;
   /** What is known of the process that the number refers to, if requested. */
   readonly pid?: PidDetails;
+  /** Of a date; strace adds them to its comment only. */
+  readonly nanoseconds?: bigint;
 }
 
 /** How strace writes the number of constants or of their unnamed bits: -X raw. */

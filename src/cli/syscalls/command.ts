@@ -63,7 +63,8 @@ const definition = defineCommand({
     });
     const signals = new TracerSignals(source.tracer, command.length > 0);
     output.begin();
-    for (const pid of pids) attach(source, pid);
+    const report = choice.quiet.has("attach") ? () => {} : (text: string) => logger.info(text);
+    for (const pid of pids) attach(source, pid, report);
     let child: TracedCommand | null = null;
     if (command.length) {
       const env = commandEnvironment(given, process.env);
@@ -86,7 +87,7 @@ const definition = defineCommand({
         source.tracer.waitOne();
         if (shared) sink.flush?.();
       }
-      source.tracer.detach();
+      detach(source, report);
     } finally {
       sink.close?.();
       output.close();
@@ -102,14 +103,27 @@ function dumps({ readFds, writeFds }: TraceExpression): Pick<SyscallSourceOption
   return any ? { dumpedFds: { read: readFds, write: writeFds } } : {};
 }
 
-function attach(source: SyscallSource, pid: number): void {
+/** Says something to the user. */
+type Report = (text: string) => void;
+
+function attach({ tracer }: SyscallSource, pid: number, report: Report): void {
+  const before = tracer.tracees.size;
   try {
-    source.tracer.attach(pid);
+    tracer.attach(pid);
+    const count = tracer.tracees.size - before;
+    report(`Process ${pid} attached${count > 1 ? ` with ${count} threads` : ""}`);
   } catch (error) {
     if (error instanceof SystemError)
       throw new StartError(`-p ${pid}: ${error.message}`, { cause: error });
     throw error;
   }
+}
+
+/** Detaches from the processes that ran before the trace. */
+function detach({ tracer }: SyscallSource, report: Report): void {
+  const attached = [...tracer.tracees.values()].filter((tracee) => tracee.attached);
+  tracer.detach();
+  for (const pid of new Set(attached.map(({ tgid }) => tgid))) report(`Process ${pid} detached`);
 }
 
 const COLUMNS_HELP = ROW_COLUMNS.map(({ name, about }) => `  ${name.padEnd(12)}${about}`);

@@ -29,14 +29,8 @@ import {
 import { structTail } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
-import {
-  deviceValue,
-  modeValue,
-  openFlagsValue,
-  statfsValue,
-  statValue,
-  statxValue,
-} from "./structs.ts";
+import { statValue, statxValue } from "./stat.ts";
+import { deviceValue, modeValue, openFlagsValue, statfsValue } from "./structs.ts";
 import { readVectors, remoteVectors, writeVectors } from "./vectors.ts";
 
 const DIRENT_HEADER = 19;

@@ -1,6 +1,5 @@
 /**
- * Structs that many calls share, abbreviated as strace does: stat(2), statx(2), statfs(2),
- * timespec(3).
+ * Structs that many calls share: statfs(2), timespec(3); open flags, modes and device numbers.
  */
 import type { Arch } from "../../kernel/fcntl.ts";
 import { namedOpenFlags } from "../open-flags.ts";
@@ -23,7 +22,6 @@ import {
 import type { SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
 
-const S_IFMT = 0o170000;
 const UTIME_NOW = 0x3fffffff;
 const UTIME_OMIT = 0x3ffffffe;
 
@@ -57,46 +55,6 @@ export function deviceValue(dev: number): MacroValue {
   const major = ((dev >>> 8) & 0xfff) | 0;
   const minor = (dev & 0xff) | ((dev >>> 12) & 0xfff00);
   return withNumber(dev, macro("makedev", integer(major, "hex"), integer(minor, "hex")));
-}
-
-/** Offsets in struct stat of 64-bit callers, and in struct stat64 of 32-bit callers. */
-const STAT_LAYOUTS = {
-  x64: { size: 144, mode: 24, rdev: 40, length: 48 },
-  arm64: { size: 128, mode: 16, rdev: 32, length: 48 },
-  x64Compat: { size: 96, mode: 16, rdev: 32, length: 44 },
-  arm64Compat: { size: 104, mode: 16, rdev: 32, length: 48 },
-} as const;
-
-/** struct stat: devices have st_rdev, other files st_size. */
-export function statValue(call: SyscallView, at: bigint): Value {
-  const is64 = call.wordSize === 8 || call.name.endsWith("64");
-  const offsets = is64 && call.abi !== "x32" ? STAT_LAYOUTS[call.abi] : null;
-  const found = call.failed || !offsets ? null : call.memory.read(Number(at), offsets.size);
-  if (!found || !offsets) return pointer(at);
-  const { view } = found;
-  const mode = view.getUint32(offsets.mode, true);
-  const isDevice = [0o020000, 0o060000].includes(mode & S_IFMT);
-  const what = isDevice
-    ? (["st_rdev", deviceValue(Number(view.getBigUint64(offsets.rdev, true)))] as const)
-    : (["st_size", integer(view.getBigInt64(offsets.length, true))] as const);
-  return struct([["st_mode", modeValue(mode)], what], true);
-}
-
-export function statxValue(call: SyscallView, at: bigint): Value {
-  const found = call.failed ? null : call.memory.read(Number(at), 256);
-  if (!found) return pointer(at);
-  const { view } = found;
-  const set = constants("statx");
-  const attributes = constants("statx_attributes");
-  return struct(
-    [
-      ["stx_mask", flags(view.getUint32(0, true), set, "STATX_???")],
-      ["stx_attributes", flags(view.getBigUint64(8, true), attributes, "STATX_ATTR_???")],
-      ["stx_mode", modeValue(view.getUint16(28, true))],
-      ["stx_size", integer(view.getBigUint64(40, true))],
-    ],
-    true,
-  );
 }
 
 /**

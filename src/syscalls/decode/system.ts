@@ -25,12 +25,14 @@ import { cpuMask, schedParam } from "./scheduling.ts";
 
 const { address, choice, fd, id, inputBuffer, int, path, set, string, uint, ulong } = usual;
 const UTSNAME_FIELD = 65;
+const UTSNAME_FIELDS = ["sysname", "nodename", "release", "version", "machine", "domainname"];
 
 // ---- names ----
 
 const uname = onExit((call, index) => {
   const at = call.ulong(index);
-  const found = call.failed ? null : call.memory.read(Number(at), 2 * UTSNAME_FIELD);
+  const shown = UTSNAME_FIELDS.slice(0, call.abbreviated ? 2 : UTSNAME_FIELDS.length);
+  const found = call.failed ? null : call.memory.read(Number(at), shown.length * UTSNAME_FIELD);
   if (!found) return pointer(at);
   const text = (start: number): Value => {
     const bytes = found.bytes.slice(start, start + UTSNAME_FIELD);
@@ -38,11 +40,8 @@ const uname = onExit((call, index) => {
     return { kind: "string", bytes: end < 0 ? bytes : bytes.subarray(0, end), cut: false };
   };
   return struct(
-    [
-      ["sysname", text(0)],
-      ["nodename", text(UTSNAME_FIELD)],
-    ],
-    true,
+    shown.map((name, position) => [name, text(position * UTSNAME_FIELD)]),
+    call.abbreviated,
   );
 });
 
