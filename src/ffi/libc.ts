@@ -68,7 +68,6 @@ const functions = {
   fanotify_mark: { args: ["i32", "u32", "u64", "i32", ADDRESS], returns: "i32" },
   name_to_handle_at: { args: ["i32", ADDRESS, ADDRESS, ADDRESS, "i32"], returns: "i32" },
   open_by_handle_at: { args: ["i32", ADDRESS, "i32"], returns: "i32" },
-  getxattr: { args: [ADDRESS, ADDRESS, ADDRESS, "u64"], returns: RESULT },
   fstatfs: { args: ["i32", ADDRESS], returns: "i32" },
   getgrouplist: { args: [ADDRESS, "u32", ADDRESS, ADDRESS], returns: "i32" },
 } as const satisfies Record<string, FFIFunction>;

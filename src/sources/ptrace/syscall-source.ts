@@ -67,6 +67,8 @@ export interface DecodedForms {
   readonly raw: WantedCalls;
 }
 
+/** The elements that an array has at most if it is not abbreviated: a program can pass any count. */
+const MAX_ITEMS = 0x10000;
 /** The result of a call that restart_syscall(2) resumes. */
 const RESUMABLE = -BigInt(ERESTART_RESTARTBLOCK);
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
@@ -149,7 +151,7 @@ export class SyscallSource implements TracerVisitor {
     this.view.abbreviated = forms.abbreviated.has(name, abi);
     this.view.memory = forms.verbose.has(name, abi) ? this.memory : this.stringMemory;
     this.view.raw = forms.raw.has(name, abi);
-    this.view.limits = this.view.abbreviated ? limits : { ...limits, array: Infinity };
+    this.view.limits = this.view.abbreviated ? limits : { ...limits, array: MAX_ITEMS };
   }
 
   syscallEntered(stop: SyscallStop, tracee: Tracee): void {

@@ -41,7 +41,7 @@ function hiddenFds(call: SyscallView, at: bigint, first: number, count: number):
 const pollFdsArgument = onEntry((call, index) => {
   const [at, count] = [call.ulong(index), call.uint(index + 1)];
   const value = arrayAt(call, at, count, POLLFD_SIZE, (view) => pollFd(call, view, "events"));
-  if (value.kind !== "array" || !value.cut || !call.pathOf) return value;
+  if (value.kind !== "array" || !value.cut || !call.detailsOf) return value;
   return { ...value, hidden: hiddenFds(call, at, value.items.length, count) };
 });
 
@@ -72,7 +72,7 @@ export function fdSet(call: SyscallView, at: bigint, count: number): SetValue | 
   const fds = Array.from({ length: bits }, (_, i) => i).filter(
     (i) => (found.bytes[i >> 3] >> (i & 7)) & 1,
   );
-  return call.pathOf ? { ...setOf(fds), fds: fds.map((each) => fdValue(call, each)) } : setOf(fds);
+  return call.detailsOf ? { ...setOf(fds), fds: fds.map((each) => fdValue(call, each)) } : setOf(fds);
 }
 const fdSetArgument = onEntry(
   (call, index) => fdSet(call, call.ulong(index), call.int(0)) ?? pointer(call.ulong(index)),
