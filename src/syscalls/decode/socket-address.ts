@@ -29,7 +29,7 @@ export function socketAddress(call: SyscallView, at: bigint, length: number): Va
     return struct([
       ["sa_family", name],
       ["sin_port", integer(view.getUint16(2), "htons")],
-      ["sin_addr", { kind: "host", family: "inet", host }],
+      ["sin_addr", { kind: "host", family: "inet", host, bytes: found.bytes.slice(4, 8) }],
     ]);
   }
   if (kind === AF_INET6 && size >= 24) {
@@ -38,7 +38,7 @@ export function socketAddress(call: SyscallView, at: bigint, length: number): Va
       ["sa_family", name],
       ["sin6_port", integer(view.getUint16(2), "htons")],
       ["sin6_flowinfo", integer(view.getUint32(4), "htonl")],
-      ["sin6_addr", { kind: "host", family: "inet6", host }],
+      ["sin6_addr", { kind: "host", family: "inet6", host, bytes: found.bytes.slice(8, 24) }],
       ["sin6_scope_id", integer(size >= 28 ? view.getUint32(24, true) : 0)],
     ]);
   }

@@ -46,22 +46,26 @@ function network(size: number, notation: Notation = "decimal"): FixedCodec["deco
   };
 }
 
+const DECIMAL = { kind: "values", placeholder: "", notation: "decimal" } as const;
+
 /** Returns the name of a network interface: if_nametoindex("lo"). */
 export function interfaceValue(index: number, { memory }: MessageContext): Value {
   const name = memory.call.interfaceName?.(index);
   return name === undefined
     ? integer(index)
-    : new NamedValue(index, [`if_nametoindex(${JSON.stringify(name)})`]);
+    : new NamedValue(index, [`if_nametoindex(${JSON.stringify(name)})`], 0, DECIMAL);
+}
+
+const bytesOf = (view: DataView) =>
+  new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
+
+function hexBytes(view: DataView): Value {
+  return { kind: "random-bytes", bytes: bytesOf(view), cut: false };
 }
 
 export function hardwareAddress(view: DataView): Value {
-  const bytes = Array.from({ length: view.byteLength }, (_, i) => view.getUint8(i));
-  return symbol(bytes.map((byte) => byte.toString(16).padStart(2, "0")).join(":"));
-}
-
-function hexBytes(view: DataView): Value {
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
-  return { kind: "random-bytes", bytes, cut: false };
+  const digits = Array.from(bytesOf(view), (byte) => byte.toString(16).padStart(2, "0"));
+  return symbol(digits.join(":"), hexBytes(view));
 }
 
 /** Decodes a char array up to its NUL; without one its last byte is not shown. */
@@ -73,10 +77,13 @@ function charArray(view: DataView): Value {
 }
 
 const AF_INET6 = 10;
+const inet = (view: DataView): Value => ({
+  ...{ kind: "host", family: "inet", host: formatIpv4(view, 0) },
+  bytes: bytesOf(view).slice(0, 4),
+});
 const inet6 = (view: DataView): Value => ({
-  kind: "host",
-  family: "inet6",
-  host: formatIpv6(view, 0),
+  ...{ kind: "host", family: "inet6", host: formatIpv6(view, 0) },
+  bytes: bytesOf(view),
 });
 
 /** Decoders of a size that the struct or the attribute gives. */
@@ -88,14 +95,9 @@ const PLAIN: Readonly<Record<string, (size: number) => FixedCodec["decode"]>> = 
   xbe: (size) => network(size, "hex"),
   if: () => (view, context) => interfaceValue(view.getUint32(0, true), context),
   hw: () => hardwareAddress,
-  ip4: () => (view) => ({ kind: "host", family: "inet", host: formatIpv4(view, 0) }),
+  ip4: () => inet,
   ip6: () => inet6,
-  inet:
-    () =>
-    (view, { family }) =>
-      family === AF_INET6
-        ? inet6(view)
-        : { kind: "host", family: "inet", host: formatIpv4(view, 0) },
+  inet: () => (view, context) => (context.family === AF_INET6 ? inet6(view) : inet(view)),
   uid: () => (view) => integer(view.getInt32(0, true) === -1 ? -1 : view.getUint32(0, true)),
   dev: () => (view) => deviceValue(view.getUint32(0, true)),
   hex: () => hexBytes,
