@@ -24,6 +24,17 @@ const RESTART_MEANINGS: Readonly<Record<number, string>> = {
 export const SEVERITIES = ["info", "warning", "danger"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+/** A place in a call stack. */
+export interface SyscallFrame {
+  /** The mapped file, one character per byte; "" for none. */
+  readonly path: string;
+  /** The offset in the file; without one the address. */
+  readonly position: bigint;
+  /** The function, and the offset in it; "" if its name is not known. */
+  readonly name: string;
+  readonly offset: bigint;
+}
+
 /** One call. Reused for another one after this one has ended. */
 export class SyscallEvent {
   tid = 0;
@@ -61,6 +72,8 @@ export class SyscallEvent {
   reason = "";
   /** The data that it read or wrote, if requested. */
   buffers: readonly IoBuffer[] = [];
+  /** The call stack, the innermost frame first, if requested. */
+  stack: readonly SyscallFrame[] = [];
   /** What was injected: the memory behind arguments, the result. */
   injected: readonly ("args" | "retval")[] = [];
   /** Whether the thread was held at the entry or the exit. */

@@ -39,6 +39,8 @@ const functions = {
   getsockopt: { args: ["i32", "i32", "i32", ADDRESS, ADDRESS], returns: "i32" },
   getsockname: { args: ["i32", ADDRESS, ADDRESS], returns: "i32" },
   getpeername: { args: ["i32", ADDRESS, ADDRESS], returns: "i32" },
+  dlopen: { args: [ADDRESS, "i32"], returns: ADDRESS_RESULT },
+  dlsym: { args: [ADDRESS, ADDRESS], returns: ADDRESS_RESULT },
   getxattr: { args: [ADDRESS, ADDRESS, ADDRESS, "u64"], returns: RESULT },
   send: { args: ["i32", ADDRESS, "u64", "i32"], returns: RESULT },
   sendto: { args: ["i32", ADDRESS, "u64", "i32", ADDRESS, "u32"], returns: RESULT },

@@ -3,14 +3,17 @@
 import { defineCommand } from "citty";
 import { ROW_COLUMNS } from "../../events/syscall-row.ts";
 import { SystemError } from "../../ffi/errno.ts";
+import { StackUnwinder } from "../../ffi/libunwind.ts";
 import { CLASS_NAMES, type TraceExpression } from "../../filters/trace-expression.ts";
 import { releaseInherited } from "../../process/release-inherited.ts";
 import { spawnTraced, type TracedCommand } from "../../sources/ptrace/spawn.ts";
+import { StackReader } from "../../sources/ptrace/stack-reader.ts";
 import { SyscallSource, type SyscallSourceOptions } from "../../sources/ptrace/syscall-source.ts";
 import { injectsSignals } from "../../syscalls/injection.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, StartError, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
+import { parseName } from "../options/names.ts";
 import { parseNumber } from "../options/number.ts";
 import { parseCommandUser } from "../options/user.ts";
 import { GivenOptions } from "../parse-args.ts";
@@ -33,6 +36,7 @@ const definition = defineCommand({
     const given = new GivenOptions(options);
     if (!command.length && !given.has("pid"))
       throw new UsageError("syscalls: no command given; try: trace syscalls -- ls -l");
+    checkOthers(given);
     const pids = pidOption(given);
     const strings = parseNumber("-s", given.last("strings") ?? "32", 0);
     const choice = parseExpressionOptions(given, command.length > 0 && given.has("output"));
@@ -55,6 +59,7 @@ const definition = defineCommand({
       fdDetails,
       processes,
       ...dumps(choice),
+      stacks: given.has("stack-traces") ? openStacks() : null,
       files,
       calls,
       forms: choice,
@@ -101,6 +106,22 @@ const definition = defineCommand({
 function dumps({ readFds, writeFds }: TraceExpression): Pick<SyscallSourceOptions, "dumpedFds"> {
   const any = [readFds, writeFds].some(({ members, inverted }) => inverted || members.size > 0);
   return any ? { dumpedFds: { read: readFds, write: writeFds } } : {};
+}
+
+/** @throws UsageError if libunwind is not installed */
+function openStacks(): StackReader {
+  const unwinder = StackUnwinder.open();
+  if (unwinder) return new StackReader(unwinder);
+  throw new UsageError("-k: requires libunwind with libunwind-ptrace (Debian: libunwind8)");
+}
+
+/** Checks options that strace has and that trace does not need, or cannot have. */
+function checkOthers(given: GivenOptions): void {
+  const level = given.last("interruptible");
+  const levels = ["1", "2", "3", "4", "anywhere", "waiting", "never", "never_tstp"];
+  if (level !== undefined) parseName("-I", level, levels);
+  if (given.has("daemonize"))
+    throw new UsageError("-D: trace cannot leave its place to the command; trace it by -p instead");
 }
 
 /** Says something to the user. */

@@ -17,6 +17,7 @@ import { Injector } from "./injector.ts";
 import { NetworkNames } from "./network-names.ts";
 import type { PidReader } from "./pid-reader.ts";
 import { unpackSocketcall } from "./socketcall.ts";
+import type { StackReader } from "./stack-reader.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
 import { TraceeMemory } from "./tracee-memory.ts";
 import {
@@ -53,6 +54,8 @@ export interface SyscallSourceOptions extends TracerOptions {
   readonly forms?: DecodedForms;
   /** The fds whose data to read. */
   readonly dumpedFds?: DumpedFds;
+  /** Reads call stacks, if they are requested. */
+  readonly stacks?: StackReader | null;
   /** What to inject into the reported calls. */
   readonly injection?: InjectionOptions;
 }
@@ -183,6 +186,8 @@ export class SyscallSource implements TracerVisitor {
     event.files = this.options.files ? accessedFiles(event, this.cwd) : [];
     event.injected = [];
     event.buffers = [];
+    // Some calls do not return, and an exec replaces the stack.
+    event.stack = this.options.stacks?.read(tracee.tid) ?? [];
     event.delayed = false;
     this.events.set(stop, event);
     if (this.injector) this.injectAtEntry(this.injector, event, stop, tracee);

@@ -5,6 +5,7 @@ import type {
   ExitEvent,
   SignalEvent,
   SyscallEvent,
+  SyscallFrame,
   SyscallSink,
 } from "../../../events/syscall-event.ts";
 import { signalName } from "../../../kernel/signal.ts";
@@ -12,6 +13,7 @@ import type { PidLookup } from "../../../syscalls/pid-details.ts";
 import { annotateStruct } from "../../../syscalls/pid-values.ts";
 import { siginfoValue } from "../../../syscalls/siginfo.ts";
 import {
+  commText,
   fdDetailsText,
   pidDetailsText,
   straceText,
@@ -46,6 +48,13 @@ function injectionText({ injected, delayed, result }: SyscallEvent): string {
   if (result === null || (!delayed && injected.length === 0)) return "";
   const parts = injected.includes("args") ? `: ${injected.join(", ")}` : "";
   return `${injected.length > 0 ? ` (INJECTED${parts})` : ""}${delayed ? " (DELAYED)" : ""}`;
+}
+
+/** Returns " > /usr/lib/libc.so.6(write+0x10) [0xf8350]". */
+function frameText({ path, position, name, offset }: SyscallFrame): string {
+  const place = name === "" ? "" : `${name}+0x${offset.toString(16)}`;
+  const file = commText(path, { strings: "octal" });
+  return ` > ${file}(${commText(place, { strings: "octal" })}) [0x${position.toString(16)}]`;
 }
 
 export class StraceSink implements SyscallSink {
@@ -126,6 +135,7 @@ export class StraceSink implements SyscallSink {
       this.place(event),
     );
     for (const line of bufferLines(event.buffers)) this.writer.writeMore(line);
+    for (const frame of event.stack) this.writer.writeMore(frameText(frame));
   }
 
   /** Returns "[ 257] [00007f1b2c3d4e5f] ". */
