@@ -1,5 +1,15 @@
 /** futex(2): the arguments depend on the operation. */
-import { enumValue, flags, integer, type PartsValue, parts, pointer, struct, symbol, withNumber } from "../value.ts";
+import {
+  enumValue,
+  flags,
+  integer,
+  type PartsValue,
+  parts,
+  pointer,
+  struct,
+  symbol,
+  withNumber,
+} from "../value.ts";
 import { address, choice, hexInt, timespecIn, uint } from "./arguments.ts";
 import { arrayAt } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, type SyscallView } from "./call.ts";
@@ -20,8 +30,7 @@ const futexOperation = onEntry((call, index) => {
   if (name === "" || (isClock && !CLOCK_COMMANDS.test(name)))
     return enumValue(value, [], "FUTEX_???");
   const clock = isClock ? ["FUTEX_CLOCK_REALTIME"] : [];
-  if ((value & FUTEX_PRIVATE) === 0)
-    return withNumber(value, parts(`FUTEX_${name}`, ...clock));
+  if ((value & FUTEX_PRIVATE) === 0) return withNumber(value, parts(`FUTEX_${name}`, ...clock));
   const own = name === "FD" ? ["FUTEX_FD", "FUTEX_PRIVATE_FLAG"] : [`FUTEX_${name}_PRIVATE`];
   return withNumber(value, parts(...own, ...clock));
 });

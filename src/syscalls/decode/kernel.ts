@@ -14,8 +14,8 @@ import {
 } from "./arguments.ts";
 import { arrayAt } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
-import { compositeValue, constants } from "./named-constants.ts";
 import { sigevent } from "./misc.ts";
+import { compositeValue, constants } from "./named-constants.ts";
 import { inputSet } from "./process.ts";
 
 const KEXEC_SEGMENT_MAX = 16n;

@@ -72,7 +72,9 @@ export function fdSet(call: SyscallView, at: bigint, count: number): SetValue | 
   const fds = Array.from({ length: bits }, (_, i) => i).filter(
     (i) => (found.bytes[i >> 3] >> (i & 7)) & 1,
   );
-  return call.detailsOf ? { ...setOf(fds), fds: fds.map((each) => fdValue(call, each)) } : setOf(fds);
+  return call.detailsOf
+    ? { ...setOf(fds), fds: fds.map((each) => fdValue(call, each)) }
+    : setOf(fds);
 }
 const fdSetArgument = onEntry(
   (call, index) => fdSet(call, call.ulong(index), call.int(0)) ?? pointer(call.ulong(index)),
