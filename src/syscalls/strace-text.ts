@@ -307,7 +307,8 @@ function structText(value: StructValue, style: TextStyle): string {
   if (value.unreadable !== undefined) fields.push(hex(value.unreadable));
   else if (value.cut) fields.push("...");
   const text = `{${fields.join(", ")}}`;
-  return `${text}${value.dated ? structDateComment(value) : ""}${writtenText(value, style)}`;
+  const date = value.dated && style.constants !== "raw" ? structDateComment(value) : "";
+  return `${text}${date}${writtenText(value, style)}`;
 }
 
 function arrayText(

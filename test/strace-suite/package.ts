@@ -36,7 +36,7 @@ function unpack(dir: string): void {
   apt.update(SUITE, "deb-src");
   apt.downloadSource("strace");
   const archive = readdirSync(join(CACHE, "apt")).find((file) =>
-    /^strace_.*\.orig\.tar/.test(file),
+    /^strace_.*\.orig\.tar\.xz$/.test(file),
   );
   if (!archive?.startsWith(`strace_${VERSION}.`))
     throw new Error(`expected the source of strace ${VERSION}, downloaded ${archive}`);

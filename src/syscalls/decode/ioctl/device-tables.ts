@@ -105,11 +105,11 @@ gpiochip_info = char[32] name label u32 lines
 gpioline_info = u32 line_offset => bits32:GPIOLINE_FLAG_ flags char[32] name consumer
 gpioline_unwatch = u32 offset
 gpioevent_request = u32 lineoffset bits32:GPIOHANDLE_REQUEST_ handleflags
-  bits32:GPIOEVENT_REQUEST_ eventflags char[32] consumer_label => fd fd
+  bits32:GPIOEVENT_REQUEST_ eventflags char[32] consumer_label => fd32 fd
 gpiohandle_data = u8[64] values
 gpiohandle_config = bits32:GPIOHANDLE_REQUEST_ flags u8[64] default_values -u32[4] padding
 gpiohandle_request = u32[64/lines] lineoffsets bits32:GPIOHANDLE_REQUEST_ flags
-  u8[64/lines] default_values char[32] consumer_label u32 lines => fd fd
+  u8[64/lines] default_values char[32] consumer_label u32 lines => fd32 fd
   ; lines lineoffsets flags default_values consumer_label fd
 =GPIO_V2_LINE_ATTR_ID_ FLAGS=1 OUTPUT_VALUES DEBOUNCE
 gpio_v2_line_attribute = u32 id ?x32 padding x64 data
@@ -117,7 +117,7 @@ gpio_v2_line_config_attribute = @gpio_v2_line_attribute attr x64 mask
 gpio_v2_line_config = bits64:GPIO_V2_LINE_FLAG_ flags u32 num_attrs ?x32[5] padding
   ?@gpio_v2_line_config_attribute[10/num_attrs] attrs ; flags num_attrs padding attrs
 gpio_v2_line_request = u32[64/num_lines] offsets char[32] consumer @gpio_v2_line_config config
-  u32 num_lines ?u32 event_buffer_size ?x32[5] padding => fd fd
+  u32 num_lines ?u32 event_buffer_size ?x32[5] padding => fd32 fd
   ; num_lines offsets consumer config event_buffer_size padding fd
 gpio_v2_line_info = => char[32] name consumer < u32 offset => num_attrs
   bits64:GPIO_V2_LINE_FLAG_ flags ?@gpio_v2_line_attribute[10/num_attrs] attrs ?x32[4] padding

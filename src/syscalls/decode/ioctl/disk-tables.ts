@@ -10,12 +10,12 @@ fsxattr_set = bits32:xflags fsx_xflags u32 fsx_extsize -u32 fsx_nextents x32 fsx
 fsxattr_get = bits32:xflags fsx_xflags u32 fsx_extsize fsx_nextents x32 fsx_projid u32 fsx_cowextsize
   -u8[8] fsx_pad
 fstrim_range = x64 start u64 len minlen
-file_clone_range = fd src_fd -u32 pad u64 src_offset src_length dest_offset
+file_clone_range = fd32 src_fd -u32 pad u64 src_offset src_length dest_offset
 FS_IOC_FSSETXATTR: < fsxattr_set
 FS_IOC_FSGETXATTR: > fsxattr_get
 FITRIM: < fstrim_range
 FIFREEZE FITHAW: none
-FICLONE: fd
+FICLONE: fd32
 FICLONERANGE: < file_clone_range
 FS_IOC_GETFLAGS FS_IOC32_GETFLAGS: > bits32:inode_flags
 FS_IOC_SETFLAGS FS_IOC32_SETFLAGS: < bits32:inode_flags
@@ -38,7 +38,7 @@ BLKTRACESETUP: <> blk_user_trace_setup
 =BLKPG_ ADD_PARTITION=1 DEL_PARTITION RESIZE_PARTITION
 |LO_FLAGS_ READ_ONLY AUTOCLEAR=4 PARTSCAN DIRECT_IO
 =LO_CRYPT_ NONE XOR DES FISH2 BLOW CAST128 IDEA DUMMY=9 SKIPJACK CRYPTOAPI=18
-LOOP_SET_FD LOOP_CHANGE_FD: fd
+LOOP_SET_FD LOOP_CHANGE_FD: fd32
 LOOP_CLR_FD LOOP_SET_CAPACITY LOOP_CTL_GET_FREE: none
 LOOP_CTL_ADD LOOP_CTL_REMOVE: i32
 LOOP_SET_DIRECT_IO LOOP_SET_BLOCK_SIZE: u64
@@ -85,15 +85,16 @@ SG_EMULATED_HOST SG_GET_TRANSFORM SG_GET_COMMAND_Q SG_GET_RESERVED_SIZE SG_GET_L
 |NBD_FLAG_ HAS_FLAGS READ_ONLY SEND_FLUSH SEND_FUA ROTATIONAL SEND_TRIM SEND_WRITE_ZEROES SEND_DF
   CAN_MULTI_CONN SEND_RESIZE SEND_CACHE
 NBD_DO_IT NBD_CLEAR_SOCK NBD_CLEAR_QUE NBD_PRINT_DEBUG NBD_DISCONNECT: none
-NBD_SET_SOCK: fd
+NBD_SET_SOCK: fd32
 NBD_SET_BLKSIZE NBD_SET_SIZE NBD_SET_SIZE_BLOCKS NBD_SET_TIMEOUT: u64
 NBD_SET_FLAGS: bits64:NBD_FLAG_
 
-=UBI_ UNKNOWN DYNAMIC_VOLUME=3 STATIC_VOLUME
+=ubi_dtype/UBI_ LONGTERM=1 SHORTTERM UNKNOWN
+=ubi_volume/UBI_ DYNAMIC_VOLUME=3 STATIC_VOLUME
 =UBI_VOL_PROP_ DIRECT_WRITE=1
 ubi_attach_req = i32 ubi_num mtd_num vid_hdr_offset i16 max_beb_per1024 -u8[10] padding
-ubi_leb_change_req = i32 lnum bytes enum8:UBI_ dtype -u8[7] padding
-ubi_map_req = i32 lnum enum8:UBI_ dtype -u8[3] padding
+ubi_leb_change_req = i32 lnum bytes enum8:ubi_dtype dtype -u8[7] padding
+ubi_map_req = i32 lnum enum8:ubi_dtype dtype -u8[3] padding
 ubi_rsvol_req = i64 bytes i32 vol_id
 ubi_set_vol_prop_req = enum8:UBI_VOL_PROP_ property -u8[7] padding x64 value
 UBI_IOCVOLCRBLK UBI_IOCVOLRMBLK: none

@@ -5,6 +5,7 @@ import {
   flags,
   integer,
   macro,
+  NamedValue,
   pointer,
   type StructValue,
   struct,
@@ -75,7 +76,10 @@ export function numberValue(call: SyscallView, schema: Schema, raw: bigint, type
     }
     case "enum": {
       const { names, placeholder } = setOf(schema, type.name);
-      return enumValue(Number(value), names, placeholder);
+      // A number of 64 bits without a name must not lose its last ones.
+      return Number(value) > Number.MAX_SAFE_INTEGER
+        ? new NamedValue(value, [], value, { kind: "values", placeholder })
+        : enumValue(Number(value), names, placeholder);
     }
     default:
       return integer(value);

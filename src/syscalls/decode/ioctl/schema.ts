@@ -3,10 +3,11 @@
  *
  *   =LO_CRYPT_ NONE=0 XOR DES      an enumeration; names count up from the last number
  *   |LO_FLAGS_ READ_ONLY=1 …       a bit set; names double the last number; "~" is a space
+ *   =ubi_dtype/UBI_ LONGTERM=1 …   the same for a set whose name is not its prefix
  *   loop_info = i32 lo_number …    a struct: a type, and the fields that have it
  *   LOOP_CLR_FD …: none            requests, and their argument
  *
- * A type is `u32`, `i16`, `x64` (hexadecimal), `ptr`, `dev32`, `fd`, `char[64]` (up to its NUL),
+ * A type is `u32`, `i16`, `x64` (hexadecimal), `ptr`, `dev32`, `fd32`, `char[64]` (up to its NUL),
  * `bits32:SET`, `enum8:SET`, `string` or `@STRUCT`, and may be an array: `u32[4]`, or
  * `u32[64/n]` if the field n has the number of valid elements. A type after `-` is not shown
  * (padding), and one after `?` only if it is not 0. Fields after `...` need -v. The kernel writes the
@@ -83,8 +84,8 @@ export interface Tables {
 
 /** A length, and the field that has the number of valid elements: "[25/n_samples*2+1]". */
 const LENGTH = /\[(\d+)(?:\/(\w+)(?:\*(\d+))?(?:\+(\d+))?)?\]$/;
-const NUMBER = /^([iux]|dev|bits|enum)(8|16|32|64)(?::([^[\]]+))?$/;
-const OTHER = /^(ptr|fd|char|string|@(\w+))$/;
+const NUMBER = /^([iux]|dev|fd|bits|enum)(8|16|32|64)(?::([^[\]]+))?$/;
+const OTHER = /^(ptr|char|string|@(\w+))$/;
 const KINDS: Readonly<Record<string, Kind>> = {
   i: "signed",
   u: "unsigned",
@@ -97,7 +98,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   char: "char",
   string: "string",
 };
-const SIZES: Readonly<Record<string, number>> = { ptr: 8, fd: 4, char: 1, string: 0 };
+const SIZES: Readonly<Record<string, number>> = { ptr: 8, char: 1, string: 0 };
 
 /** Returns null if the word is no type. */
 export function parseType(text: string): Type | null {
@@ -197,8 +198,8 @@ export function parseSchema(...tables: readonly string[]): Tables {
     if (!words.length) continue;
     const colon = words.findIndex((word) => word.endsWith(":"));
     if (/^[=|]/.test(line)) {
-      const prefix = words[0].slice(1);
-      sets.set(prefix, parseConstants(line[0], prefix, words.slice(1)));
+      const [name, prefix = name] = words[0].slice(1).split("/");
+      sets.set(name, parseConstants(line[0], prefix, words.slice(1)));
     } else if (words[1] === "=") structs.set(words[0], parseStruct(words.slice(2), structs));
     else if (colon >= 0) {
       const request = parseRequest(words.slice(colon + 1));
