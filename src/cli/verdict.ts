@@ -38,6 +38,8 @@ function remedyText(remedy: Remedy): string {
       return remedy.bytes === undefined
         ? "try a larger --buffer"
         : `try --buffer ${sizeOption(remedy.bytes)}`;
+    case "no-io-uring":
+      return "run the command without io_uring with --no-io-uring";
     case "fewer-paths":
       return "select some with --path or --since";
     case "all-times":

@@ -15,6 +15,8 @@ export type Remedy =
   | { readonly kind: "wait" }
   /** Record with a larger buffer, of this size if one is known to be reasonable. */
   | { readonly kind: "larger-buffer"; readonly bytes?: number }
+  /** Run the command without io_uring. */
+  | { readonly kind: "no-io-uring" }
   /** Read fewer paths, or a shorter span of time. */
   | { readonly kind: "fewer-paths" }
   /** Read all events instead of a span of time. */

@@ -2,10 +2,12 @@
  * A seccomp filter that stops at the chosen system calls: seccomp(2),
  * include/uapi/linux/seccomp.h, linux/filter.h.
  */
+import { ENOSYS } from "./errno.ts";
 import { AUDIT_ARCH_AARCH64, AUDIT_ARCH_X86_64, X32_SYSCALL_BIT } from "./ptrace.ts";
 
 const SECCOMP_RET_ALLOW = 0x7fff0000;
 const SECCOMP_RET_TRACE = 0x7ff00000;
+const SECCOMP_RET_ERRNO = 0x00050000;
 /** BPF_LD|BPF_W|BPF_ABS, and BPF_JEQ, BPF_JGE, BPF_JSET with BPF_JMP|BPF_K, and BPF_RET|BPF_K. */
 const LOAD = 0x20;
 const JUMP_IF_EQUAL = 0x15;
@@ -47,11 +49,13 @@ function stopAt(call: number | CallWithBits): Instruction[] {
 /**
  * Builds a filter that stops at these system calls and at all calls of other ABIs, whose numbers
  * have other meanings.
+ * @param missing see missingCallsFilter
  * @returns an array of struct sock_filter
  */
 export function traceFilter(
   calls: readonly (number | CallWithBits)[],
   arch: "x64" | "arm64",
+  missing: readonly number[] = [],
 ): Uint8Array {
   const auditArch = arch === "x64" ? AUDIT_ARCH_X86_64 : AUDIT_ARCH_AARCH64;
   const program: Instruction[] = [
@@ -64,6 +68,30 @@ export function traceFilter(
     ...calls.flatMap(stopAt),
     [RETURN, 0, 0, SECCOMP_RET_ALLOW],
   ];
+  return encode([...denials(missing), ...program]);
+}
+
+/**
+ * Builds a filter that only answers calls with ENOSYS, as if the kernel did not have them.
+ * @param missing numbers that all ABIs have in common
+ */
+export function missingCallsFilter(missing: readonly number[]): Uint8Array {
+  return encode([...denials(missing), [RETURN, 0, 0, SECCOMP_RET_ALLOW]]);
+}
+
+function denials(missing: readonly number[]): Instruction[] {
+  if (missing.length === 0) return [];
+  const numbers = missing.flatMap((number) => [number, X32_SYSCALL_BIT + number]);
+  return [
+    [LOAD, 0, 0, SECCOMP_DATA.nr],
+    ...numbers.flatMap((number): Instruction[] => [
+      [JUMP_IF_EQUAL, 0, 1, number],
+      [RETURN, 0, 0, SECCOMP_RET_ERRNO | ENOSYS],
+    ]),
+  ];
+}
+
+function encode(program: readonly Instruction[]): Uint8Array {
   const bytes = new Uint8Array(program.length * SOCK_FILTER_SIZE);
   const view = new DataView(bytes.buffer);
   for (const [index, [code, ifTrue, ifFalse, operand]] of program.entries()) {

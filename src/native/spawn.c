@@ -55,7 +55,7 @@ struct trace_spawn_request {
 	volatile int32_t error;
 	/* in: for a command traced by ptrace(2) */
 	int32_t child_end; /* the child waits for a byte from this socket; -1: none */
-	const struct sock_fprog *filter; /* seccomp(2) filter; NULL: none */
+	const struct sock_fprog *filter; /* for any command: seccomp(2) filter; NULL: none */
 	int32_t tracer_end; /* the other end, which only the tracer may keep open */
 	int32_t padding;
 };
@@ -97,23 +97,24 @@ static int inherit_fds(const struct trace_spawn_request *request)
 	return 0;
 }
 
-/*
- * Waits for the tracer, which must be attached before the filter sends it events. The end of the
- * tracer ends the wait.
- */
-static int prepare_tracing(const struct trace_spawn_request *request)
+/* Waits for the tracer. The end of the tracer ends the wait. */
+static int wait_for_tracer(const struct trace_spawn_request *request)
 {
 	char byte;
 	if (request->child_end < 0)
 		return 0;
 	close(request->tracer_end);
-	if (read(request->child_end, &byte, 1) != 1)
-		return -1;
-	if (!request->filter || !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, request->filter))
+	return read(request->child_end, &byte, 1) != 1;
+}
+
+/* Sets the filter, which may send events to the tracer, so that must be attached. */
+static int set_filter(const struct sock_fprog *filter)
+{
+	if (!filter || !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, filter))
 		return 0;
 	/* Without CAP_SYS_ADMIN a filter requires no_new_privs. */
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
-	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, request->filter);
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, filter);
 }
 
 static void __attribute__((noreturn)) run_child(struct trace_spawn_request *request,
@@ -121,7 +122,7 @@ static void __attribute__((noreturn)) run_child(struct trace_spawn_request *requ
 {
 	reset_signals(request->flags);
 	request->stage = STAGE_TRACING;
-	if (prepare_tracing(request))
+	if (wait_for_tracer(request) || set_filter(request->filter))
 		goto fail;
 	request->stage = STAGE_LIMITS;
 	if (restore_limits(request))

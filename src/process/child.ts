@@ -7,9 +7,11 @@ import { libc } from "../ffi/libc.ts";
 import { allocate, cString, cStringArray, type Memory } from "../ffi/memory.ts";
 import { native } from "../ffi/native.ts";
 import { ECHILD, ENOENT, ENOEXEC, errnoName } from "../kernel/errno.ts";
+import { missingCallsFilter } from "../kernel/seccomp.ts";
 import { CLD_EXITED, CLD_STOPPED, SIGINFO, SIGINFO_SIZE, SIGKILL } from "../kernel/signal.ts";
 import { findCommand } from "./find-command.ts";
 import type { InheritedState } from "./inherited-state.ts";
+import { filterProgram } from "./seccomp.ts";
 import type { User } from "./user.ts";
 
 /** waitid(2). */
@@ -78,7 +80,7 @@ export interface PtraceSetup {
   readonly childEnd: number;
   /** The other end, which the child must not keep open. */
   readonly tracerEnd: number;
-  /** Address of a struct sock_fprog, or 0. */
+  /** Address of a struct sock_fprog, or 0. It answers the missing calls too. */
   readonly seccompFilter: number;
 }
 
@@ -95,6 +97,8 @@ export interface SpawnOptions {
   readonly user: User | null;
   /** An open fd of the cgroup v2 directory to start in; by default ours. */
   readonly cgroup?: number;
+  /** Numbers of calls that the command shall not have: they fail with ENOSYS, in all ABIs. */
+  readonly missingCalls?: readonly number[];
   /** For a command that is traced by ptrace(2). */
   readonly tracing?: PtraceSetup;
 }
@@ -137,6 +141,11 @@ function userEnvironment(env: SpawnOptions["env"], user: User | null) {
   return user ? { ...env, HOME: user.home, USER: user.name, LOGNAME: user.name } : env;
 }
 
+function seccompFilter({ tracing, missingCalls = [] }: SpawnOptions): number {
+  if (tracing) return tracing.seccompFilter;
+  return missingCalls.length ? filterProgram(missingCallsFilter(missingCalls)) : 0;
+}
+
 function encodeRequest(options: SpawnOptions, path: string): Memory {
   const { command, inherited, user, cgroup } = options;
   const at = SPAWN_REQUEST;
@@ -157,7 +166,7 @@ function encodeRequest(options: SpawnOptions, path: string): Memory {
   i32(at.cgroup_fd, cgroup ?? -1);
   i32(at.child_end, options.tracing?.childEnd ?? -1);
   i32(at.tracer_end, options.tracing?.tracerEnd ?? -1);
-  memory.view.setBigUint64(at.filter, BigInt(options.tracing?.seccompFilter ?? 0), true);
+  memory.view.setBigUint64(at.filter, BigInt(seccompFilter(options)), true);
   i32(at.uid, user?.uid ?? 0);
   i32(at.gid, user?.gid ?? 0);
   i32(at.group_count, user?.groups.length ?? 0);

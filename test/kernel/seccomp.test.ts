@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "bun:test";
 import * as ptrace from "../../src/kernel/ptrace.ts";
-import { SOCK_FILTER_SIZE, traceFilter } from "../../src/kernel/seccomp.ts";
+import { missingCallsFilter, SOCK_FILTER_SIZE, traceFilter } from "../../src/kernel/seccomp.ts";
 import { valuesOf } from "../abi/compiler.ts";
 
 const NAMES = [
@@ -19,14 +19,19 @@ const NAMES = [
     "BPF_K",
     "BPF_RET",
   ],
-  ...["SECCOMP_RET_ALLOW", "SECCOMP_RET_TRACE"],
+  ...["SECCOMP_RET_ALLOW", "SECCOMP_RET_TRACE", "SECCOMP_RET_ERRNO", "ENOSYS"],
 ];
-const C = valuesOf(["linux/filter.h", "linux/seccomp.h"], NAMES);
+const C = valuesOf(["errno.h", "linux/filter.h", "linux/seccomp.h"], NAMES);
 /** The kernel's BPF_MAXINSNS. */
 const MAX_INSTRUCTIONS = 4096;
 
 /** Returns a filter's decision about a call. The call's other arguments are 0. */
-function run(filter: Uint8Array, arch: number, nr: number, argument = 0): "stop" | "go" {
+function run(
+  filter: Uint8Array,
+  arch: number,
+  nr: number,
+  argument = 0,
+): "stop" | "go" | "missing" {
   const data = new DataView(new ArrayBuffer(64));
   data.setInt32(0, nr, true);
   data.setUint32(4, arch, true);
@@ -53,6 +58,7 @@ function run(filter: Uint8Array, arch: number, nr: number, argument = 0): "stop"
       case C.BPF_RET | C.BPF_K:
         if (operand === C.SECCOMP_RET_TRACE) return "stop";
         if (operand === C.SECCOMP_RET_ALLOW) return "go";
+        if (operand === (C.SECCOMP_RET_ERRNO | C.ENOSYS)) return "missing";
         throw new Error(`instruction ${at} returns ${operand}`);
       default:
         throw new Error(`instruction ${at} is unknown`);
@@ -110,5 +116,21 @@ describe.each(["x64", "arm64"] as const)("a filter on %s", (arch) => {
     expect(long.length / SOCK_FILTER_SIZE).toBeLessThanOrEqual(MAX_INSTRUCTIONS);
     for (const nr of all) expect(run(long, NATIVE[arch], nr)).toBe("stop");
     expect(run(long, NATIVE[arch], all.length)).toBe("go");
+  });
+});
+
+describe("calls that are missing", () => {
+  const MISSING = [425];
+
+  test.each([
+    ["with others that stop", traceFilter([0, 425, 426], "x64", MISSING), "stop"],
+    ["alone", missingCallsFilter(MISSING), "go"],
+  ] as const)("%s fail in every ABI", (_, filter, other) => {
+    for (const arch of ARCHES) expect([arch, run(filter, arch, 425)]).toEqual([arch, "missing"]);
+    const x32 = ptrace.X32_SYSCALL_BIT + 425;
+    expect(run(filter, AUDIT_ARCH_X86_64, x32)).toBe("missing");
+    for (const nr of [0, 426]) expect(run(filter, AUDIT_ARCH_X86_64, nr)).toBe(other);
+    expect(run(filter, AUDIT_ARCH_X86_64, 424)).toBe("go");
+    expect(run(filter, AUDIT_ARCH_I386, 426)).toBe(other);
   });
 });

@@ -124,6 +124,24 @@ test.each(["bpf", "ptrace"])(
   },
 );
 
+describe.each([
+  ["bpf", [], "(io_uring disabled)"],
+  ["ptrace", [], "(by ptrace; io_uring disabled)"],
+  ["ptrace", ["--no-follow"], "(by ptrace; io_uring disabled)"],
+] as const)("--no-io-uring by %s %p", (backend, args, note) => {
+  test("makes io_uring_setup fail as if the kernel did not have it, and the report says so", () => {
+    using directory = temporaryDirectory();
+    const script =
+      "import ctypes; c = ctypes.CDLL(None, use_errno=True); print(c.syscall(425, 4, None), ctypes.get_errno())";
+    const { stdout, stderr } = runTrace(
+      ["exec", "--backend", backend, "--no-io-uring", ...args, "--", "python3", "-c", script],
+      { cwd: directory.path },
+    );
+    expect(stdout.toString()).toBe("-1 38\n");
+    expect(stderr).toContain(`, complete ${note}\n`);
+  });
+});
+
 const NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 const USERS: Readonly<Record<string, readonly string[]>> = {
   "an ordinary user": NOBODY,
@@ -151,7 +169,7 @@ describe.each(Object.entries(USERS))("as %s", (_, before) => {
     const { status, rows, stderr } = runAs(before, args, ["sh", "-c", script]);
     expect(status).toBe(7);
     expect(rows).toContain('"/etc/hosts"');
-    expect(stderr).toMatch(/complete \(by ptrace: /);
+    expect(stderr).toMatch(/complete \(by ptrace\)$/m);
   });
 
   test("--backend bpf fails with one line", () => {

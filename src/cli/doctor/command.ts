@@ -14,8 +14,7 @@ function checkLine({ name, ok, required, detail, advice }: Check): string {
 }
 
 const SUPPORTED_TEXT = "trace exec can use eBPF";
-const UNSUPPORTED_TEXT =
-  "trace exec cannot use eBPF and falls back to ptrace, which is slower and misses io_uring";
+const UNSUPPORTED_TEXT = "trace exec cannot use eBPF and falls back to ptrace, which is slower";
 
 const definition = defineCommand({
   meta: { name: "doctor", description: "Check whether this machine supports recording" },

@@ -3,6 +3,7 @@ import { defineCommand } from "citty";
 import { EventChains } from "../../attribution/event-chains.ts";
 import { EventLoop } from "../../core/event-loop.ts";
 import type { FileEvent } from "../../events/file-event.ts";
+import { SYS_IO_URING_SETUP } from "../../kernel/io-uring.ts";
 import { SIGTSTP } from "../../kernel/signal.ts";
 import { Cgroup, CgroupError } from "../../process/cgroup.ts";
 import { type Child, type SpawnOptions, withChild } from "../../process/child.ts";
@@ -28,9 +29,14 @@ import { TracerSignals } from "./tracer-signals.ts";
 
 /** Counting the processes of a running command stops at this number. */
 const MAX_COUNTED = 1000;
-/** Follows the completeness summary of a recording without eBPF. */
-const PTRACE_NOTE = " (by ptrace)";
+const BY_PTRACE = "by ptrace";
 const WAITING = "the command has exited; its remaining processes are recorded until they exit";
+
+/** Returns what follows the completeness summary. */
+function summaryNote({ missingCalls = [] }: SpawnOptions, ...notes: string[]): string {
+  if (missingCalls.includes(SYS_IO_URING_SETUP)) notes.push("io_uring disabled");
+  return notes.length ? ` (${notes.join("; ")})` : "";
+}
 
 const definition = defineCommand({
   meta: { name: "exec", description: "Record file and process activity of a command" },
@@ -59,7 +65,13 @@ const definition = defineCommand({
       type: "string",
       valueHint: BACKENDS.join("|"),
       default: "auto",
-      description: "eBPF, or ptrace, which needs no root but is slower and misses io_uring",
+      description: "eBPF, or ptrace, which needs no root but is slower",
+    },
+    "io-uring": {
+      type: "boolean",
+      default: true,
+      description: "let the command use io_uring",
+      negativeDescription: "make io_uring_setup fail with ENOSYS, so that programs do without",
     },
   },
   run({ args, data }) {
@@ -72,7 +84,8 @@ const definition = defineCommand({
     const backend = parseBackend(args.backend, args.cgroups === true);
     const user = parseCommandUser(args.user);
     const setup = new RecordingSetup(args, "trace", user);
-    const spawning = { command, env: process.env, inherited, user };
+    const missingCalls = args["io-uring"] === false ? [SYS_IO_URING_SETUP] : [];
+    const spawning = { command, env: process.env, inherited, user, missingCalls };
     const wait = args.wait === true;
     if (args.cgroups) return recordCgroup(setup, spawning, wait);
     const options: BpfOptions = {
@@ -163,7 +176,7 @@ function recordWithBpf(
   try {
     status = runChild(setup, session, source, progress, spawning, run);
     progress?.hide();
-    return combineStatus(session.finish("", { status }), status);
+    return combineStatus(session.finish(summaryNote(spawning), { status }), status);
   } finally {
     progress?.hide();
   }
@@ -259,7 +272,7 @@ function recordWithPtrace(setup: RecordingSetup, spawning: SpawnOptions, follow:
       logger.info(WAITING);
     }
   });
-  const own = session.finish(PTRACE_NOTE, { status: source.status });
+  const own = session.finish(summaryNote(spawning, BY_PTRACE), { status: source.status });
   if (recording.error !== undefined) throw recording.error;
   command.throwIfNotStarted();
   return combineStatus(own, source.status);

@@ -1,6 +1,6 @@
 /**
  * Records the events of `trace exec` by ptrace(2) instead of eBPF: one command and its children. This
- * needs no privileges, but it misses io_uring requests and slows the command.
+ * needs no privileges, but it slows the command.
  */
 
 import type { BlockingSource } from "../../core/source.ts";

@@ -3,9 +3,10 @@ import { check, SystemError } from "../../ffi/errno.ts";
 import { close, socketPair } from "../../ffi/fd.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate, cString } from "../../ffi/memory.ts";
-import { SOCK_FILTER_SIZE, SOCK_FPROG_SIZE, traceFilter } from "../../kernel/seccomp.ts";
+import { missingCallsFilter, SOCK_FILTER_SIZE, traceFilter } from "../../kernel/seccomp.ts";
 import { MSG_DONTWAIT } from "../../kernel/socket.ts";
 import { Child, CommandError, type SpawnOptions, startError } from "../../process/child.ts";
+import { filterProgram } from "../../process/seccomp.ts";
 import { syscallNumber } from "../../syscalls/table.ts";
 import { CLONE_UNTRACED } from "./clone-flags.ts";
 import { FILTER_CALLS, hasFilter } from "./own-filters.ts";
@@ -18,18 +19,12 @@ const EXEC_SYSCALLS = ["execve", "execveat"];
 /** Always traced; clone3 because its flags are in memory: see own-filters.ts and clone-flags.ts. */
 const ALWAYS_TRACED = [...EXEC_SYSCALLS, ...FILTER_CALLS, "clone3"];
 
-/** Returns the address of a struct sock_fprog that stops at these calls: seccomp(2). */
-function seccompProgram(names: ReadonlySet<string>): number {
+/** Returns the filter that stops at these calls: seccomp(2). */
+function stopFilter(names: ReadonlySet<string>, missing: readonly number[]): Uint8Array {
   const numbers = [...names, ...ALWAYS_TRACED].flatMap((name) => syscallNumber(ARCH, name) ?? []);
   const clone = syscallNumber(ARCH, "clone")!;
   const untraced = numbers.includes(clone) ? [] : [{ number: clone, bits: CLONE_UNTRACED }];
-  const bytes = traceFilter([...new Set(numbers), ...untraced], ARCH);
-  const instructions = allocate(bytes.length);
-  instructions.bytes.set(bytes);
-  const program = allocate(SOCK_FPROG_SIZE);
-  program.view.setUint16(0, bytes.length / SOCK_FILTER_SIZE, true);
-  program.view.setBigUint64(8, BigInt(instructions.address), true);
-  return program.address;
+  return traceFilter([...new Set(numbers), ...untraced], ARCH, missing);
 }
 
 /** struct { int32_t stage, error } of src/native/spawn.c. */
@@ -82,8 +77,14 @@ export function spawnTraced(
   options: SpawnOptions,
   names: ReadonlySet<string> | null,
 ): TracedCommand {
+  const { missingCalls = [] } = options;
   // A filter that we inherited may answer calls before ours.
-  const seccompFilter = names === null || hasFilter("self") ? 0 : seccompProgram(names);
+  const filter =
+    names === null || hasFilter("self")
+      ? missingCallsFilter(missingCalls)
+      : stopFilter(names, missingCalls);
+  const isNeeded = filter.length > SOCK_FILTER_SIZE;
+  const seccompFilter = isNeeded ? filterProgram(filter) : 0;
   const [tracerEnd, childEnd] = socketPair();
   let child: Child | null = null;
   try {

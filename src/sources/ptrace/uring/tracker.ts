@@ -313,8 +313,8 @@ export class UringTracker<R extends Submitted> {
       {
         what: "io_uring rings with a polling thread not traced",
         count: this.polled,
-        reason:
-          "it takes requests without a system call; --no-io-uring makes the command do without",
+        reason: "it takes requests without a system call",
+        remedy: { kind: "no-io-uring" },
       },
       { what: "io_uring rings not readable", count: this.unread.size },
       { what: "io_uring requests without a known outcome", count: this.unknown + pending },
