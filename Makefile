@@ -18,7 +18,8 @@ BUN_BUILD := $(BUN) build --compile --minify --bytecode --format=esm \
   --compile-exec-argv="--disallow-code-generation-from-strings=strict --no-addons --no-ffi-cc"
 
 .DELETE_ON_ERROR:
-.PHONY: all setup demo test ci check test-root test-vm strace-suite truth bench fuzz tables clean
+.PHONY: all setup demo test ci check test-root test-vm strace-suite truth lifecycle start-failures \
+  bench fuzz tables clean
 
 all: trace
 	@:
@@ -100,6 +101,17 @@ truth:
 	@$(BUN) test/truth/run.ts $(ONLY)
 	@$(BUN) test/truth/summary/run.ts "$(ONLY)"
 	@$(if $(ONLY),,$(BUN) test/truth/summary/run-random.ts $(COUNT) $(or $(SEED),1))
+
+# Runs COUNT random programs of processes and threads, from seed SEED on, natively and under each tracer
+# by ptrace: they must end the same, say the same and leave nothing.
+lifecycle:
+	@.ci/setup truth
+	@$(MAKE) --no-print-directory all
+	@$(BUN) test/lifecycle/run.ts $(COUNT) $(or $(SEED),1)
+
+# Fails every system call of a start in turn: none may leave a process.
+start-failures: trace
+	@STRIDE=1 $(BUN) test --timeout=3600000 test/root/start-failure.test.ts
 
 # Fuzzes the parsers, with more than a million datagrams of the process connector. ROUNDS multiplies
 # the inputs, SEED=n changes them.
