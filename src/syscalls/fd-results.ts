@@ -14,6 +14,13 @@ const FD_RETURNING_CALLS = new Set(
 );
 const DUPFD_COMMANDS = [0, 1030];
 
+/** LANDLOCK_CREATE_RULESET_VERSION and _ERRATA: the result is a number. */
+const LANDLOCK_QUERIES = 3n;
+
+function isLandlockQuery(flags: Value | null | undefined): boolean {
+  return flags?.kind === "named" && (BigInt(flags.value) & LANDLOCK_QUERIES) !== 0n;
+}
+
 /** Whether the call returns a file descriptor if it succeeds. */
 export function returnsFd({
   name,
@@ -22,6 +29,7 @@ export function returnsFd({
   readonly name: string;
   readonly args: readonly (Value | null | undefined)[];
 }): boolean {
+  if (name === "landlock_create_ruleset") return !isLandlockQuery(args[2]);
   if (name !== "fcntl" && name !== "fcntl64") return FD_RETURNING_CALLS.has(name);
   const command = args[1];
   return command?.kind === "named" && DUPFD_COMMANDS.includes(Number(command.value));

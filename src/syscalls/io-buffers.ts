@@ -61,13 +61,13 @@ function copy({ memory }: SyscallView, address: number, length: number): Uint8Ar
   return Buffer.concat(parts);
 }
 
-/** Reads the buffers of an array of struct iovec. @param limit the number of bytes that were read */
+/** Reads the buffers of an array of struct iovec; none if it cannot be read as a whole. @param limit the number of bytes that were read */
 function vectorBuffers(call: SyscallView, at: number, count: number, limit: number): IoBuffer[] {
   const buffers: IoBuffer[] = [];
   for (let index = 0, rest = limit; index < count && rest > 0; index++) {
     const entry = at + index * 2 * call.wordSize;
     const [base, length] = [ulongAt(call, entry), ulongAt(call, entry + call.wordSize)];
-    if (base === null || length === null) break;
+    if (base === null || length === null) return [];
     const size = Math.min(Number(length), rest);
     rest -= size;
     if (size === 0) continue;

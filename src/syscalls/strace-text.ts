@@ -45,8 +45,8 @@ export function fdPathText(path: string, { strings } = DEFAULT_STYLE): string {
 /** Escapes angle brackets as well as control characters. */
 function withoutBrackets(bytes: Uint8Array, strings: TextStyle["strings"]): string {
   return escapedText(bytes, strings).replace(
-    /[<>]/g,
-    (bracket) => `\\${bracket.charCodeAt(0).toString(8)}`,
+    /[<>](?=([0-7]?))/g,
+    (bracket, next) => `\\${next ? "0" : ""}${bracket.charCodeAt(0).toString(8)}`,
   );
 }
 

@@ -32,3 +32,8 @@ test("a socket and a pidfd are shown instead of their paths", () => {
   expect(fdDetailsText({ path, process: 7 }, WITHOUT_PATHS)).toBe("<pid:7>");
   expect(fdDetailsText({ path }, WITHOUT_PATHS)).toBe("");
 });
+
+test("an angle bracket in a path is escaped, with three digits before an octal digit", () => {
+  expect(fdDetailsText({ path: "/a<b<0>9" }, DEFAULT_STYLE)).toBe("</a\\74b\\0740\\769>");
+  expect(fdDetailsText({ path: "/\x058\x057" }, DEFAULT_STYLE)).toBe("</\\58\\0057>");
+});

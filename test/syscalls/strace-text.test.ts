@@ -39,7 +39,7 @@ test("values are written with strace's macros and comments", () => {
     [{ kind: "abstract-name", bytes: Buffer.from("a\0b") }, '@"a\\0b"'],
     [
       { kind: "abstract-name", bytes: Buffer.from('\x1b[31m\n"q\\\xff\x009', "latin1") },
-      '@"\\33[31m\\n\\"q\\\\\\377\\0009"',
+      '@"\\33[31m\\n\\"q\\\\\\377\\09"',
     ],
     [{ kind: "random-bytes", bytes: Buffer.from("a\x01"), cut: true }, '"\\x61\\x01"...'],
     [{ kind: "pointer", address: 16n, contents: { count: 1, of: "vars" } }, "0x10 /* 1 var */"],

@@ -70,6 +70,7 @@ const definition = defineCommand({
     output.begin();
     const report = choice.quiet.has("attach") ? () => {} : (text: string) => logger.info(text);
     for (const pid of pids) attach(source, pid, report);
+    for (const tid of source.tracer.tracees.keys()) processes?.tracedName(tid);
     let child: TracedCommand | null = null;
     if (command.length) {
       const env = commandEnvironment(given, process.env);
@@ -118,7 +119,7 @@ function openStacks(): StackReader {
 /** Checks options that strace has and that trace does not need, or cannot have. */
 function checkOthers(given: GivenOptions): void {
   const level = given.last("interruptible");
-  const levels = ["1", "2", "3", "4", "anywhere", "waiting", "never", "never_tstp"];
+  const levels = ["1", "2", "3", "4", "always", "anywhere", "waiting", "never", "never_tstp"];
   if (level !== undefined) parseName("-I", level, levels);
   if (given.has("daemonize"))
     throw new UsageError("-D: trace cannot leave its place to the command; trace it by -p instead");

@@ -68,7 +68,7 @@ function fdExpressions(given: GivenOptions): readonly string[] {
 
 function expressionsOf(name: string, value: string): readonly string[] {
   if (name === "expression") return value.split(";");
-  if (QUALIFIER_OPTIONS.has(name)) return [`${name}=${value === "" ? "all" : value}`];
+  if (QUALIFIER_OPTIONS.has(name)) return [`${name}=${value === "" ? "path" : value}`];
   return Object.hasOwn(EXPRESSION_OF, name) ? [EXPRESSION_OF[name]] : [];
 }
 

@@ -20,6 +20,7 @@ import { straceText } from "../../syscalls/strace-text.ts";
 
 const ADDRESS_SIZE = 128;
 const ANSWER_SIZE = 8192;
+const MAX_PEERS = 1024;
 const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
@@ -35,6 +36,8 @@ export class SocketReader {
   private readonly answer = allocate(ANSWER_SIZE);
   /** A netlink socket; undefined before the first use, -1 if there is none. */
   private diagnostics: number | undefined;
+  /** The last known peers of AF_UNIX sockets: inodes by inode. */
+  private readonly peers = new Map<string, number>();
 
   constructor() {
     new TextEncoder().encodeInto("system.sockprotoname", this.attribute.bytes);
@@ -104,8 +107,16 @@ export class SocketReader {
     return `${name || protocol}:${port}`;
   }
 
-  /** Returns the inode of an AF_UNIX socket's peer; 0 if it is unknown. */
+  /** Returns the inode of an AF_UNIX socket's peer, also of one that has closed; 0 if it is unknown. */
   private unixPeer(inode: string): number {
+    const peer = this.queryUnixPeer(inode);
+    if (peer === 0) return this.peers.get(inode) ?? 0;
+    if (this.peers.size >= MAX_PEERS) this.peers.clear();
+    this.peers.set(inode, peer);
+    return peer;
+  }
+
+  private queryUnixPeer(inode: string): number {
     const type = SOCK_RAW | SOCK_CLOEXEC;
     this.diagnostics ??= libc.socket(AF_NETLINK, type, NETLINK_SOCK_DIAG);
     if (this.diagnostics < 0) return 0;

@@ -264,7 +264,8 @@ export class SyscallSource implements TracerVisitor {
     this.sink.groupStopped?.(tracee.tid, signal);
   }
 
-  forked(): void {
+  forked(child: Tracee): void {
+    this.options.processes?.tracedName(child.tid);
     this.sink.threadCountChanged?.(this.tracer.tracees.size);
   }
 
