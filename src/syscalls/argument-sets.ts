@@ -337,7 +337,8 @@ export const OPTIONS_BY_LEVEL: Readonly<Record<number, string>> = {
   6: "tcp_option",
   17: "udp_option",
   40: "vsock_option", // AF_VSOCK
-  41: "ipv6_option",
+  41: "IPV6_OPTION",
+  255: "RAW_OPTION",
   263: "packet_option",
   270: "netlink_option",
   279: "alg_option",

@@ -1,7 +1,9 @@
 /** struct msghdr: sendmsg(2), recvmsg(2), cmsg(3). */
-import { array, enumValue, flags, integer, pointer, struct, type Value } from "../value.ts";
-import { bytesAt, fdValue, set } from "./arguments.ts";
+import { flags, integer, pointer, struct, type Value } from "../value.ts";
+import { bytesAt, set } from "./arguments.ts";
+import { arrayAt } from "./arrays.ts";
 import { onEntry, onExit, type SyscallView } from "./call.ts";
+import { controlMessages } from "./control-messages.ts";
 import { constants } from "./named-constants.ts";
 import { netlinkMessages } from "./netlink/index.ts";
 import { socketAddress } from "./socket-address.ts";
@@ -9,17 +11,6 @@ import { iovecsAt } from "./vectors.ts";
 
 const MSGHDR_SIZE = 56;
 const MMSGHDR_SIZE = 64;
-const CMSG_SIZE = 16;
-const MAX_CONTROL_SIZE = 4096;
-const SOL_SOCKET = 1;
-const SCM_RIGHTS = 1;
-const SCM_CREDENTIALS = 2;
-/** Not in the kernel's uapi headers. */
-const SCM = [
-  ["SCM_RIGHTS", SCM_RIGHTS],
-  ["SCM_CREDENTIALS", SCM_CREDENTIALS],
-] as const;
-
 /** Decodes what is sent or received through the socket that is the first argument. */
 export function socketData(call: SyscallView, at: bigint, length: number): Value {
   const protocol = length > 0 ? call.netlinkProtocol?.(call.int(0)) : undefined;
@@ -29,55 +20,6 @@ export function socketData(call: SyscallView, at: bigint, length: number): Value
 }
 
 export const messageFlags = set(() => constants("message"), "MSG_???");
-
-/** Decodes the data after a struct cmsghdr. */
-function controlData(call: SyscallView, view: DataView, kind: number): Value {
-  const numbers = Array.from({ length: view.byteLength >> 2 }, (_, i) =>
-    view.getInt32(i * 4, true),
-  );
-  if (kind === SCM_RIGHTS) return array(numbers.map((fd) => fdValue(call, fd)));
-  const names = ["pid", "uid", "gid"];
-  return struct(numbers.slice(0, 3).map((number, i) => [names[i], integer(number)]));
-}
-
-function control(call: SyscallView, at: bigint, length: number): Value {
-  const size = Math.min(length, MAX_CONTROL_SIZE);
-  const found = size < CMSG_SIZE ? null : call.memory.read(Number(at), size);
-  if (!found) return pointer(at);
-  const copy = new DataView(found.bytes.slice(0, size).buffer);
-  const items: Value[] = [];
-  for (let offset = 0; offset + CMSG_SIZE <= size; ) {
-    const own = Number(copy.getBigUint64(offset, true));
-    if (own < CMSG_SIZE || own > size - offset) break;
-    const [level, kind] = [copy.getInt32(offset + 8, true), copy.getInt32(offset + 12, true)];
-    const known = level === SOL_SOCKET && (kind === SCM_RIGHTS || kind === SCM_CREDENTIALS);
-    const data = new DataView(copy.buffer, offset + CMSG_SIZE, own - CMSG_SIZE);
-    items.push(
-      struct([
-        ["cmsg_len", integer(own)],
-        ["cmsg_level", enumValue(level, constants("socket_level"), "SOL_??")],
-        [
-          "cmsg_type",
-          level === SOL_SOCKET
-            ? enumValue(kind, [...SCM, ...constants("control_socket")], "SCM_???")
-            : integer(kind, "hex"),
-        ],
-        ...(known
-          ? [["cmsg_data", controlData(call, data, kind)] as const]
-          : own > CMSG_SIZE
-            ? [
-                [
-                  "cmsg_data",
-                  bytesAt(call, at + BigInt(offset + CMSG_SIZE), own - CMSG_SIZE),
-                ] as const,
-              ]
-            : []),
-      ]),
-    );
-    offset += (own + 7) & ~7;
-  }
-  return array(items);
-}
 
 interface MessageHeader {
   readonly name: bigint;
@@ -111,13 +53,13 @@ function message(call: SyscallView, at: bigint, bytes: number, room?: number): V
       ? length
       : { kind: "change", before: integer(room), after: length, indirect: false };
   return struct([
-    ["msg_name", name === 0n ? pointer(name) : socketAddress(call, name, nameLength)],
+    ["msg_name", socketAddress(call, name, Math.min(nameLength, room ?? nameLength))],
     ["msg_namelen", changed],
     ["msg_iov", iovecsAt(call, iov, Number(count), bytes, socketData)],
     ["msg_iovlen", integer(count)],
     ...(controlLength === 0n
       ? []
-      : [["msg_control", control(call, header.control, Number(controlLength))] as const]),
+      : [["msg_control", controlMessages(call, header.control, Number(controlLength))] as const]),
     ["msg_controllen", integer(controlLength)],
     ["msg_flags", flags(header.flags, constants("message"), "MSG_???")],
   ]);
@@ -139,24 +81,31 @@ export const messageOut = onExit(
   },
 );
 
-/** struct mmsghdr[]: the messages that were sent or received. */
-function messages(call: SyscallView, index: number): Value {
+/** The kernel takes no more: UIO_MAXIOV. */
+const MAX_MESSAGES = 1024;
+
+/** struct mmsghdr[]: the messages that were sent or received, or all if sending failed. */
+function messages(call: SyscallView, index: number, rooms: readonly Value[] = []): Value {
   const at = call.ulong(index);
-  if (call.failed) return pointer(at);
-  const count = Math.min(call.result, call.limits.array);
-  const items: Value[] = [];
-  for (let i = 0; i < count; i++) {
-    const each = at + BigInt(i * MMSGHDR_SIZE);
-    const length = call.memory.read(Number(each) + MSGHDR_SIZE, 4)?.view.getUint32(0, true);
-    if (length === undefined) break;
-    items.push(
-      struct([
-        ["msg_hdr", message(call, each, length)],
-        ["msg_len", integer(length)],
-      ]),
-    );
-  }
-  return array(items);
+  if (call.failed && call.name !== "sendmmsg") return pointer(at);
+  const count = call.failed ? Math.min(call.uint(index + 1), MAX_MESSAGES) : call.result;
+  return arrayAt(call, at, count, MMSGHDR_SIZE, (view, each) => {
+    const length = call.failed ? null : view.getUint32(MSGHDR_SIZE, true);
+    const room = rooms[Number(each - at) / MMSGHDR_SIZE];
+    const named = room?.kind === "integer" ? Number(room.value) : undefined;
+    const header = message(call, each, length ?? Number.MAX_SAFE_INTEGER, named);
+    return struct([
+      ["msg_hdr", header],
+      ...(length === null ? [] : [["msg_len", integer(length)] as const]),
+    ]);
+  });
 }
-export const messagesIn = onExit(messages);
-export const messagesOut = onExit(messages);
+export const messagesIn = onExit((call, index) => messages(call, index));
+/** The lengths of the name buffers are read before the call overwrites them. */
+export const messagesOut = onExit(
+  (call, index, before) => messages(call, index, before?.kind === "array" ? before.items : []),
+  (call, index) =>
+    arrayAt(call, call.ulong(index), call.uint(index + 1), MMSGHDR_SIZE, (view) =>
+      integer(view.getInt32(8, true)),
+    ),
+);

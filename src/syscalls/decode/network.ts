@@ -1,17 +1,6 @@
 /** Sockets: socket(2), connect(2), send(2), getsockopt(2). */
-import { errnoName } from "../../kernel/errno.ts";
-import { OPTIONS_BY_LEVEL } from "../argument-sets.ts";
-import {
-  enumValue,
-  flags,
-  integer,
-  NamedValue,
-  pointer,
-  setOf,
-  struct,
-  type Value,
-} from "../value.ts";
-import { bytesAt, choice, fd, int, numberAt, outputFds, set, uint, ulong } from "./arguments.ts";
+import { enumValue, flags, integer, NamedValue, pointer } from "../value.ts";
+import { choice, fd, int, numberAt, outputFds, set, uint, ulong } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import {
   messageFlags,
@@ -23,6 +12,7 @@ import {
 } from "./messages.ts";
 import { constants } from "./named-constants.ts";
 import { socketAddress } from "./socket-address.ts";
+import { option, optionIn, optionOut } from "./socket-options.ts";
 import { timespecAt } from "./structs.ts";
 
 const AF_INET = 2;
@@ -116,43 +106,6 @@ const lengthOut = onExit(
   (call, index) => numberAt(call, call.ulong(index), 4),
 );
 const level = choice(() => constants("socket_level"), "SOL_??");
-const option = onEntry((call, index) => {
-  const name = OPTIONS_BY_LEVEL[call.int(1)];
-  const set_ = name === undefined ? [] : constants(name);
-  const prefix = set_[0]?.[0].replace(/_.*/, "");
-  return set_.length ? enumValue(call.int(index), set_, `${prefix}_???`) : integer(call.int(index));
-});
-const SOL_SOCKET = 1;
-const SO_LINGER = 13;
-const SO_PEERCRED = 17;
-const SO_ERROR = 4;
-
-function optionValue(call: SyscallView, at: bigint, length: number): Value {
-  const isSocket = call.int(1) === SOL_SOCKET;
-  if (isSocket && call.int(2) === SO_LINGER && length >= 8)
-    return fields(call, at, ["l_onoff", "l_linger"]);
-  if (isSocket && call.int(2) === SO_PEERCRED && length >= 12)
-    return fields(call, at, ["pid", "uid", "gid"]);
-  if (length !== 4) return bytesAt(call, at, length);
-  const found = isSocket && call.int(2) === SO_ERROR ? call.memory.read(Number(at), 4) : null;
-  const errno = found?.view.getInt32(0, true) ?? 0;
-  // strace writes the name in brackets.
-  return errno ? setOf([errnoName(errno)]) : numberAt(call, at, 4);
-}
-/** Decodes consecutive 32-bit fields. */
-function fields(call: SyscallView, at: bigint, names: readonly string[]): Value {
-  const found = call.memory.read(Number(at), names.length * 4);
-  if (!found) return pointer(at);
-  return struct(names.map((name, i) => [name, integer(found.view.getInt32(i * 4, true))]));
-}
-const optionIn = onEntry((call, index) =>
-  optionValue(call, call.ulong(index), call.int(index + 1)),
-);
-const optionOut = onExit((call, index) => {
-  const at = call.ulong(index);
-  const length = call.failed ? null : call.memory.read(call.address(index + 1), 4);
-  return length ? optionValue(call, at, length.view.getInt32(0, true)) : pointer(at);
-});
 const how = choice(
   () => [
     ["SHUT_RD", 0],

@@ -25,6 +25,7 @@ export const NETLINK_SETS = `
 =FR_ACT FR_ACT_ UNSPEC=0 TO_TBL GOTO NOP RES3 RES4 BLACKHOLE UNREACHABLE PROHIBIT
 =ICMP6_MIB ICMP6_MIB_ NUM=0 INMSGS INERRORS OUTMSGS OUTERRORS CSUMERRORS RATELIMITHOST
 =ICMPV6_ROUTER_PREF ICMPV6_ROUTER_PREF_ MEDIUM=0 HIGH INVALID LOW
+=ICMP_TYPE ICMP_ ECHOREPLY=0 DEST_UNREACH=3 SOURCE_QUENCH REDIRECT ECHO=8 TIME_EXCEEDED=b PARAMETERPROB TIMESTAMP TIMESTAMPREPLY INFO_REQUEST INFO_REPLY ADDRESS ADDRESSREPLY
 =IFA IFA_ UNSPEC=0 ADDRESS LOCAL LABEL BROADCAST ANYCAST CACHEINFO MULTICAST FLAGS RT_PRIORITY TARGET_NETNSID PROTO MC_USERS
 =IFAL IFAL_ ADDRESS=1 LABEL
 =IFF_T IFF_ TUN=1 TAP
@@ -66,6 +67,7 @@ export const NETLINK_SETS = `
 =IPSET_CMD IPSET_CMD_ NONE=0 PROTOCOL CREATE DESTROY FLUSH RENAME SWAP LIST SAVE ADD DEL TEST HEADER TYPE GET_BYNAME GET_BYINDEX RESTORE HELP VERSION QUIT COMMIT
 =IPSTATS_MIB IPSTATS_MIB_ NUM=0 INPKTS INOCTETS INDELIVERS NOECTPKTS ECT1PKTS ECT0PKTS CEPKTS OUTREQUESTS OUTPKTS OUTOCTETS OUTFORWDATAGRAMS INHDRERRORS INTOOBIGERRORS INNOROUTES INADDRERRORS INUNKNOWNPROTOS INTRUNCATEDPKTS INDISCARDS OUTDISCARDS OUTNOROUTES REASMTIMEOUT REASMREQDS REASMOKS REASMFAILS FRAGOKS FRAGFAILS FRAGCREATES INMCASTPKTS OUTMCASTPKTS INBCASTPKTS OUTBCASTPKTS INMCASTOCTETS OUTMCASTOCTETS INBCASTOCTETS OUTBCASTOCTETS CSUMERRORS REASM_OVERLAPS
 =IPV4_DEVCONF IPV4_DEVCONF_ FORWARDING=1 MC_FORWARDING PROXY_ARP ACCEPT_REDIRECTS SECURE_REDIRECTS SEND_REDIRECTS SHARED_MEDIA RP_FILTER ACCEPT_SOURCE_ROUTE BOOTP_RELAY LOG_MARTIANS TAG ARPFILTER MEDIUM_ID NOXFRM NOPOLICY FORCE_IGMP_VERSION ARP_ANNOUNCE ARP_IGNORE PROMOTE_SECONDARIES ARP_ACCEPT ARP_NOTIFY ACCEPT_LOCAL SRC_VMARK PROXY_ARP_PVLAN ROUTE_LOCALNET IGMPV2_UNSOLICITED_REPORT_INTERVAL IGMPV3_UNSOLICITED_REPORT_INTERVAL IGNORE_ROUTES_WITH_LINKDOWN DROP_UNICAST_IN_L2_MULTICAST DROP_GRATUITOUS_ARP BC_FORWARDING ARP_EVICT_NOCARRIER
+=IPV6_OPTION - IPV6_ADDRFORM=1 IPV6_2292PKTINFO IPV6_2292HOPOPTS IPV6_2292DSTOPTS IPV6_2292RTHDR IPV6_2292PKTOPTIONS IPV6_CHECKSUM IPV6_2292HOPLIMIT IPV6_NEXTHOP IPV6_AUTHHDR IPV6_FLOWINFO IPV6_UNICAST_HOPS=10 IPV6_MULTICAST_IF IPV6_MULTICAST_HOPS IPV6_MULTICAST_LOOP IPV6_ADD_MEMBERSHIP IPV6_DROP_MEMBERSHIP IPV6_ROUTER_ALERT IPV6_MTU_DISCOVER IPV6_MTU IPV6_RECVERR IPV6_V6ONLY IPV6_JOIN_ANYCAST IPV6_LEAVE_ANYCAST IPV6_MULTICAST_ALL IPV6_ROUTER_ALERT_ISOLATE IPV6_RECVERR_RFC4884 IPV6_FLOWLABEL_MGR IPV6_IPSEC_POLICY=22 IPV6_XFRM_POLICY IPV6_HDRINCL MCAST_JOIN_GROUP=2a MCAST_BLOCK_SOURCE MCAST_UNBLOCK_SOURCE MCAST_LEAVE_GROUP MCAST_JOIN_SOURCE_GROUP MCAST_LEAVE_SOURCE_GROUP MCAST_MSFILTER IPV6_RECVPKTINFO IPV6_PKTINFO IPV6_RECVHOPLIMIT IPV6_HOPLIMIT IPV6_RECVHOPOPTS IPV6_HOPOPTS IPV6_RTHDRDSTOPTS IPV6_RECVRTHDR IPV6_RTHDR IPV6_RECVDSTOPTS IPV6_DSTOPTS IPV6_RECVPATHMTU IPV6_PATHMTU IPV6_DONTFRAG IPV6_RECVTCLASS=42 IPV6_TCLASS IPV6_AUTOFLOWLABEL=46 IPV6_ADDR_PREFERENCES=48 IPV6_MINHOPCOUNT IPV6_ORIGDSTADDR IPV6_TRANSPARENT IPV6_UNICAST_IF IPV6_RECVFRAGSIZE IPV6_FREEBIND IPV6_MIN_MTU=500
 =LINK_XSTATS_TYPE LINK_XSTATS_TYPE_ UNSPEC=0 BRIDGE BOND
 =LWTUNNEL_ENCAP LWTUNNEL_ENCAP_ NONE=0 MPLS IP ILA IP6 SEG6 BPF SEG6_LOCAL RPL IOAM6 XFRM
 =MDBA MDBA_ UNSPEC=0 MDB ROUTER
@@ -103,6 +105,8 @@ export const NETLINK_SETS = `
 =NLMSGERR_ATTR NLMSGERR_ATTR_ UNUSED=0 MSG OFFS COOKIE POLICY MISS_TYPE MISS_NEST
 =OSF_MSG OSF_MSG_ ADD=0 REMOVE
 =PACKET_DIAG PACKET_DIAG_ INFO=0 MCLIST RX_RING TX_RING FANOUT UID MEMINFO FILTER
+=PACKET_MR PACKET_MR_ MULTICAST=0 PROMISC ALLMULTI UNICAST
+=RAW_OPTION - ICMP_FILTER=1
 =RTA RTA_ UNSPEC=0 DST SRC IIF OIF GATEWAY PRIORITY PREFSRC METRICS MULTIPATH PROTOINFO FLOW CACHEINFO SESSION MP_ALGO TABLE MARK MFC_STATS VIA NEWDST PREF ENCAP_TYPE ENCAP EXPIRES PAD UID TTL_PROPAGATE IP_PROTO SPORT DPORT NH_ID FLOWLABEL DEL_REASON
 =RTAX RTAX_ UNSPEC=0 LOCK MTU WINDOW RTT RTTVAR SSTHRESH CWND ADVMSS REORDERING HOPLIMIT INITCWND FEATURES RTO_MIN INITRWND QUICKACK CC_ALGO FASTOPEN_NO_COOKIE
 =RTN RTN_ UNSPEC=0 UNICAST LOCAL BROADCAST ANYCAST MULTICAST BLACKHOLE UNREACHABLE PROHIBIT THROW NAT XRESOLVE
@@ -162,6 +166,7 @@ export const NETLINK_SETS = `
 
 /** Format: build/syscall-tables/layouts.ts. */
 export const NETLINK_LAYOUTS = `
+__kernel_sock_timeval 16 tv_sec@0:i8 tv_usec@8:i8
 br_boolopt_multi 8 optval@0:u4 optmask@4:u4
 br_mcast_stats 240 igmp_v1queries@0:u8[2] igmp_v2queries@16:u8[2] igmp_v3queries@32:u8[2] igmp_leaves@48:u8[2] igmp_v1reports@64:u8[2] igmp_v2reports@80:u8[2] igmp_v3reports@96:u8[2] igmp_parse_errors@112:u8 mld_v1queries@120:u8[2] mld_v2queries@136:u8[2] mld_leaves@152:u8[2] mld_v1reports@168:u8[2] mld_v2reports@184:u8[2] mld_parse_errors@200:u8 mcast_bytes@208:u8[2] mcast_packets@224:u8[2]
 br_mdb_entry 28 ifindex@0:u4 state@4:u1 flags@5:u1 vid@6:u2 addr@8:=br_mdb_entry.4
@@ -221,6 +226,7 @@ inet_diag_req 60 idiag_family@0:u1 idiag_src_len@1:u1 idiag_dst_len@2:u1 idiag_e
 inet_diag_req_v2 56 sdiag_family@0:u1 sdiag_protocol@1:u1 idiag_ext@2:u1 pad@3:u1 idiag_states@4:u4 id@8:=inet_diag_sockid
 inet_diag_sockid 48 idiag_sport@0:n2 idiag_dport@2:n2 idiag_src@4:n4[4] idiag_dst@20:n4[4] idiag_if@36:u4 idiag_cookie@40:u4[2]
 inet_diag_sockopt 2 recverr@0:u1/0+1 is_icsk@0:u1/1+1 freebind@0:u1/2+1 hdrincl@0:u1/3+1 mc_loop@0:u1/4+1 transparent@0:u1/5+1 mc_all@0:u1/6+1 nodefrag@0:u1/7+1 bind_address_no_port@1:u1/0+1 recverr_rfc4884@1:u1/1+1 defer_connect@1:u1/2+1 unused@1:u1/3+5
+ipv6_membership 20 ipv6mr_multiaddr@0:=in6_addr ipv6mr_interface@16:i4
 mpls_link_stats 72 rx_packets@0:u8 tx_packets@8:u8 rx_bytes@16:u8 tx_bytes@24:u8 rx_errors@32:u8 tx_errors@40:u8 rx_dropped@48:u8 tx_dropped@56:u8 rx_noroute@64:u8
 nda_cacheinfo 16 ndm_confirmed@0:u4 ndm_used@4:u4 ndm_updated@8:u4 ndm_refcnt@12:u4
 ndmsg 12 ndm_family@0:u1 ndm_pad1@1:u1 ndm_pad2@2:u2 ndm_ifindex@4:i4 ndm_state@8:u2 ndm_flags@10:u1 ndm_type@11:u1
@@ -259,6 +265,11 @@ smc_diag_msg 64 diag_family@0:u1 diag_state@1:u1 @2:=smc_diag_msg.2 diag_shutdow
 smc_diag_msg.2 |1 diag_mode@0:u1 diag_fallback@0:u1
 smc_diag_req 52 diag_family@0:u1 pad@1:u1[2] diag_ext@3:u1 id@4:=inet_diag_sockid
 smcd_diag_dmbinfo 56 linkid@0:u4 peer_gid@8:u8 my_gid@16:u8 token@24:u8 peer_token@32:u8 peer_gid_ext@40:u8 my_gid_ext@48:u8
+sock_ee_data_rfc4884 4 len@0:u2 flags@2:u1 reserved@3:u1
+sock_extended_err 16 ee_errno@0:u4 ee_origin@4:u1 ee_type@5:u1 ee_code@6:u1 ee_pad@7:u1 ee_info@8:u4 @12:=sock_extended_err.6
+sock_extended_err.6 |4 ee_data@0:u4 ee_rfc4884@0:=sock_ee_data_rfc4884
+sockaddr_ipx 16 sipx_family@0:u2 sipx_port@2:n2 sipx_network@4:n4 sipx_node@8:u1[6] sipx_type@14:u1 sipx_zero@15:u1
+sockaddr_x25 18 sx25_family@0:u2 sx25_addr@2:=x25_address
 tc_estimator 2 interval@0:i1 ewma_log@1:u1
 tc_sizespec 24 cell_log@0:u1 size_log@1:u1 cell_align@2:i2 overhead@4:i4 linklayer@8:u4 mpu@12:u4 mtu@16:u4 tsize@20:u4
 tc_stats 40 bytes@0:u8 packets@8:u4 drops@12:u4 overlimits@16:u4 bps@20:u4 pps@24:u4 qlen@28:u4 backlog@32:u4
@@ -267,11 +278,11 @@ tcmsg 20 tcm_family@0:u1 tcm__pad1@1:u1 tcm__pad2@2:u2 tcm_ifindex@4:i4 tcm_hand
 tcp_bbr_info 20 bbr_bw_lo@0:u4 bbr_bw_hi@4:u4 bbr_min_rtt@8:u4 bbr_pacing_gain@12:u4 bbr_cwnd_gain@16:u4
 tcp_dctcp_info 16 dctcp_enabled@0:u2 dctcp_ce_state@2:u2 dctcp_alpha@4:u4 dctcp_ab_ecn@8:u4 dctcp_ab_tot@12:u4
 tcp_diag_md5sig 100 tcpm_family@0:u1 tcpm_prefixlen@1:u1 tcpm_keylen@2:u2 tcpm_addr@4:n4[4] tcpm_key@20:u1[80]
-tcp_info 280 tcpi_state@0:u1 tcpi_ca_state@1:u1 tcpi_retransmits@2:u1 tcpi_probes@3:u1 tcpi_backoff@4:u1 tcpi_options@5:u1 tcpi_snd_wscale@6:u1/0+4 tcpi_rcv_wscale@6:u1/4+4 tcpi_delivery_rate_app_limited@7:u1/0+1 tcpi_fastopen_client_fail@7:u1/1+2 tcpi_rto@8:u4 tcpi_ato@12:u4 tcpi_snd_mss@16:u4 tcpi_rcv_mss@20:u4 tcpi_unacked@24:u4 tcpi_sacked@28:u4 tcpi_lost@32:u4 tcpi_retrans@36:u4 tcpi_fackets@40:u4 tcpi_last_data_sent@44:u4 tcpi_last_ack_sent@48:u4 tcpi_last_data_recv@52:u4 tcpi_last_ack_recv@56:u4 tcpi_pmtu@60:u4 tcpi_rcv_ssthresh@64:u4 tcpi_rtt@68:u4 tcpi_rttvar@72:u4 tcpi_snd_ssthresh@76:u4 tcpi_snd_cwnd@80:u4 tcpi_advmss@84:u4 tcpi_reordering@88:u4 tcpi_rcv_rtt@92:u4 tcpi_rcv_space@96:u4 tcpi_total_retrans@100:u4 tcpi_pacing_rate@104:u8 tcpi_max_pacing_rate@112:u8 tcpi_bytes_acked@120:u8 tcpi_bytes_received@128:u8 tcpi_segs_out@136:u4 tcpi_segs_in@140:u4 tcpi_notsent_bytes@144:u4 tcpi_min_rtt@148:u4 tcpi_data_segs_in@152:u4 tcpi_data_segs_out@156:u4 tcpi_delivery_rate@160:u8 tcpi_busy_time@168:u8 tcpi_rwnd_limited@176:u8 tcpi_sndbuf_limited@184:u8 tcpi_delivered@192:u4 tcpi_delivered_ce@196:u4 tcpi_bytes_sent@200:u8 tcpi_bytes_retrans@208:u8 tcpi_dsack_dups@216:u4 tcpi_reord_seen@220:u4 tcpi_rcv_ooopack@224:u4 tcpi_snd_wnd@228:u4 tcpi_rcv_wnd@232:u4 tcpi_rehash@236:u4 tcpi_total_rto@240:u2 tcpi_total_rto_recoveries@242:u2 tcpi_total_rto_time@244:u4 tcpi_received_ce@248:u4 tcpi_delivered_e1_bytes@252:u4 tcpi_delivered_e0_bytes@256:u4 tcpi_delivered_ce_bytes@260:u4 tcpi_received_e1_bytes@264:u4 tcpi_received_e0_bytes@268:u4 tcpi_received_ce_bytes@272:u4 tcpi_ecn_mode@276:u4/0+2 tcpi_accecn_opt_seen@276:u4/2+2 tcpi_accecn_fail_mode@276:u4/4+4 tcpi_options2@276:u4/8+24
 tcpvegas_info 16 tcpv_enabled@0:u4 tcpv_rttcnt@4:u4 tcpv_rtt@8:u4 tcpv_minrtt@12:u4
 udev_monitor_netlink_header 40 prefix@0:c[8] magic@8:n4 header_size@12:u4 properties_off@16:u4 properties_len@20:u4 filter_subsystem_hash@24:n4 filter_devtype_hash@28:n4 filter_tag_bloom_hi@32:n4 filter_tag_bloom_lo@36:n4
 unix_diag_msg 16 udiag_family@0:u1 udiag_type@1:u1 udiag_state@2:u1 pad@3:u1 udiag_ino@4:u4 udiag_cookie@8:u4[2]
 unix_diag_req 24 sdiag_family@0:u1 sdiag_protocol@1:u1 pad@2:u2 udiag_states@4:u4 udiag_ino@8:u4 udiag_show@12:u4 udiag_cookie@16:u4[2]
 unix_diag_rqlen 8 udiag_rqueue@0:u4 udiag_wqueue@4:u4
 unix_diag_vfs 8 udiag_vfs_ino@0:u4 udiag_vfs_dev@4:u4
+x25_address 16 x25_addr@0:c[16]
 `;

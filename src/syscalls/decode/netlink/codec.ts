@@ -2,7 +2,8 @@
  * Decoders of payloads: of a message, an attribute or a field. include/uapi/linux/netlink.h.
  */
 import { array, pointer, type Value } from "../../value.ts";
-import type { MessageMemory } from "./message-memory.ts";
+import type { SyscallView } from "../call.ts";
+import { MessageMemory } from "./message-memory.ts";
 
 /** The message that is decoded, with what its header says about its attributes. */
 export interface MessageContext {
@@ -11,6 +12,10 @@ export interface MessageContext {
   family: number;
   /** Names that earlier attributes gave, which determine the type of later ones. */
   readonly kinds: Map<string, string>;
+}
+
+export function newContext(call: SyscallView, at = 0n, length = 0): MessageContext {
+  return { memory: new MessageMemory(call, at, length), family: 0, kinds: new Map() };
 }
 
 /**
