@@ -13,7 +13,7 @@ import {
 import { bytesAt, fdValue } from "../arguments.ts";
 import type { SyscallView } from "../call.ts";
 import { charsValue, deviceOf, type Scope, structAt } from "./fields.ts";
-import type { Special } from "./special.ts";
+import type { Special } from "./request.ts";
 
 const setOf = ({ schema }: Scope, name: string) => schema.sets.get(name)!;
 

@@ -12,7 +12,7 @@ import {
   withNumber,
 } from "../../value.ts";
 import { constantName, constants } from "../named-constants.ts";
-import type { Special } from "./special.ts";
+import type { Special } from "./request.ts";
 
 /** Output delays, which strace shows before the bits: termios(3). */
 const DELAYS = [
