@@ -17,7 +17,7 @@ export interface Plan {
 }
 
 /** The time that a test may take, in seconds. */
-const LIMIT = 240;
+const LIMIT = 90;
 
 /** Does the work for each item, by so many workers. */
 async function each<T>(items: Iterable<T>, jobs: number, work: (item: T) => Promise<void>) {
