@@ -177,6 +177,8 @@ function trailedText(value: NamedValue, trailing: NamedValue, style: TextStyle):
 
 function namedText(value: NamedValue, style: TextStyle): string {
   const { names, set } = value;
+  if (set.commented && style.constants === "abbrev")
+    return namedText(value, { ...style, constants: "verbose" });
   if (set.trailing) return trailedText(value, set.trailing, style);
   const number = numberText(value.value, set.notation);
   if (names.length > 0) return constantText(number, namesText(value), style);
@@ -254,7 +256,9 @@ function maskText({ value, width }: MaskValue): string {
 function waitStatusText(status: number): string {
   const outcome = waitOutcome(status);
   if ("exited" in outcome) return `{WIFEXITED(s) && WEXITSTATUS(s) == ${outcome.exited}}`;
-  if ("stopped" in outcome) return `{WIFSTOPPED(s) && WSTOPSIG(s) == ${outcome.stopped}}`;
+  if ("continued" in outcome) return "{WIFCONTINUED(s)}";
+  if ("stopped" in outcome)
+    return `{WIFSTOPPED(s) && WSTOPSIG(s) == ${outcome.stopped}${outcome.traced ? " | 0x80" : ""}}`;
   const core = outcome.core ? " && WCOREDUMP(s)" : "";
   return `{WIFSIGNALED(s) && WTERMSIG(s) == ${outcome.killed}${core}}`;
 }

@@ -39,6 +39,8 @@ export interface ConstantSet {
   readonly afterRest?: number;
   /** Hexadecimal by default. */
   readonly notation?: NumberNotation;
+  /** strace writes the number too, and the names as a comment. */
+  readonly commented?: boolean;
 }
 
 const UNNAMED_SET: ConstantSet = { kind: "bits", placeholder: "" };

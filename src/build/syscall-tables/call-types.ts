@@ -2,10 +2,12 @@
  * Makes the types of the library's calls: an interface per call with its arguments by the kernel's
  * names. They depend on the tables only, so a test can regenerate and compare them.
  */
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FD_ARGUMENT } from "../../syscalls/decode/generic.ts";
 import { describeDecoders } from "../../syscalls/decode/index.ts";
+import { hasShape } from "../../syscalls/decode/shapes.ts";
 import {
   type Abi,
   type Argument,
@@ -98,6 +100,8 @@ function genericType(call: string, argument: Argument, abi: Abi, used: UsedSets)
   }
   if (target === "char") return "Pointer<Text>";
   if (byHand) return "Decoded";
+  // A shape chooses and formats the fields.
+  if (struct !== null && hasShape(struct)) return "Pointer<Decoded>";
   if (struct !== null && layoutOf(struct, abi)) return `Pointer<${structType(struct, abi, used)}>`;
   const size = target === null ? undefined : scalarOf(target, abi)?.size;
   if (size === undefined || size < 4) return "Address | null";

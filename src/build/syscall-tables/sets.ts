@@ -35,6 +35,12 @@ export const ORDERS: Readonly<Record<string, string>> = {
   sigaction: `
     SA_RESTORER SA_ONSTACK SA_RESTART SA_NODEFER SA_RESETHAND SA_SIGINFO SA_NOCLDSTOP SA_NOCLDWAIT
   `,
+  xfeature_mask: `
+    XFEATURE_MASK_FPSSE XFEATURE_MASK_FP XFEATURE_MASK_SSE XFEATURE_MASK_YMM XFEATURE_MASK_BNDREGS
+    XFEATURE_MASK_BNDCSR XFEATURE_MASK_AVX512 XFEATURE_MASK_OPMASK XFEATURE_MASK_ZMM_Hi256
+    XFEATURE_MASK_Hi16_ZMM XFEATURE_MASK_PT XFEATURE_MASK_PKRU XFEATURE_MASK_PASID
+    XFEATURE_MASK_LBR XFEATURE_MASK_XTILE XFEATURE_MASK_XTILE_CFG XFEATURE_MASK_XTILE_DATA
+  `,
   semop: "SEM_UNDO",
   c_lflag: `
     ISIG ICANON XCASE ECHO ECHOE ECHOK ECHONL NOFLSH IEXTEN ECHOCTL ECHOPRT ECHOKE FLUSHO PENDIN
@@ -143,6 +149,11 @@ const MOUNTS = [
   bits("swap", "kernel/linux/swap.h", "SWAP_FLAG_(PREFER|DISCARD.*)"),
   values("quota", "linux/quota.h, linux/dqblk_xfs.h", "Q_.*"),
   values("quota_type", "linux/quota.h", "(USR|GRP|PRJ)QUOTA"),
+  bits("quota_valid", "linux/quota.h", "QIF_.*"),
+  bits("quota_info_flags", "linux/quota.h, manual", "DQF_.*"),
+  bits("quota_info_valid", "linux/quota.h", "IIF_.*"),
+  bits("xfs_quota_flags", "linux/dqblk_xfs.h", "FS_(USER|PROJ|GROUP)_QUOTA"),
+  bits("xfs_quota_state", "linux/dqblk_xfs.h", "FS_QUOTA_.DQ_.*"),
   values("quota_format", "linux/quota.h", "QFMT_.*"),
 ];
 
@@ -206,6 +217,22 @@ const PROCESSES = [
     "PR_SPEC_(STORE_BYPASS|INDIRECT_BRANCH|L1D_FLUSH|NOT_AFFECTED)",
   ),
   values("prctl_core", "linux/prctl.h", "PR_SCHED_CORE_(GET|CREATE|SHARE_.*)"),
+  values("prctl_mce", "linux/prctl.h", "PR_MCE_KILL_(CLEAR|SET)"),
+  values("prctl_mce_policy", "linux/prctl.h", "PR_MCE_KILL_(LATE|EARLY|DEFAULT)"),
+  values("prctl_tsc", "linux/prctl.h", "PR_TSC_.*"),
+  bits("prctl_unalign", "linux/prctl.h", "PR_UNALIGN_.*"),
+  bits("prctl_fp_mode", "linux/prctl.h", "PR_FP_MODE_.*"),
+  bits("prctl_pac", "linux/prctl.h", "PR_PAC_AP.*KEY"),
+  bits("prctl_pac_enabled", "linux/prctl.h", "PR_PAC_AP[ID].KEY"),
+  values("prctl_dispatch", "linux/prctl.h", "PR_SYS_DISPATCH_.*", "PR_SYS_DISPATCH_EXCLUSIVE_ON"),
+  values("prctl_vma", "linux/prctl.h", "PR_SET_VMA_ANON_NAME"),
+  bits("prctl_sve", "linux/prctl.h", "PR_SVE_(SET_VL_ONEXEC|VL_INHERIT)"),
+  bits("prctl_sme", "linux/prctl.h", "PR_SME_(SET_VL_ONEXEC|VL_INHERIT)"),
+  values("pid_type", "manual", "PIDTYPE_.*"),
+  values("suid_dump", "manual", "SUID_DUMP_.*"),
+  values("prctl_speculation_control", "linux/prctl.h", "PR_SPEC_(EN|DIS|FORCE_DIS)ABLE.*"),
+  bits("xfeature_mask", "manual", "XFEATURE_MASK_.*"),
+  values("xfeature", "manual", "XFEATURE_(?!MASK_).*"),
   values("arch_prctl", "asm/prctl.h", "ARCH_.*", "ARCH_SHSTK_(SHSTK|WRSS)|ARCH_XCOMP_.*"),
   values("capability", "linux/capability.h", "CAP_.*", "CAP_LAST_CAP"),
   values("capability_version", "linux/capability.h", "_LINUX_CAPABILITY_VERSION_.*"),
@@ -230,7 +257,10 @@ const PROCESSES = [
   ),
   bits("ptrace_options", "linux/ptrace.h", "PTRACE_O_.*", "PTRACE_O_MASK"),
   values("ptrace_event", "linux/ptrace.h", "PTRACE_EVENT_.*"),
-  values("regset", "linux/elf.h", "NT_.*", "NT_(GNU_.*|VERSION)"),
+  bits("ptrace_peek", "linux/ptrace.h", "PTRACE_PEEKSIGINFO_SHARED"),
+  values("ptrace_info", "linux/ptrace.h", "PTRACE_SYSCALL_INFO_.*"),
+  values("regset", "linux/elf.h, manual", "NT_.*", "NT_(GNU_.*|VERSION|PRFPREG)"),
+  values("audit_arch", "linux/audit.h", "AUDIT_ARCH_.*", "AUDIT_ARCH_ARMEB"),
   values("kcmp", "enum kcmp_type", "KCMP_.*", "KCMP_TYPES"),
   bits("pidfd_open", "linux/pidfd.h", "PIDFD_(NONBLOCK|THREAD)"),
   bits("pidfd_signal", "linux/pidfd.h", "PIDFD_SIGNAL_.*"),
@@ -435,6 +465,7 @@ const IPC = [
   ),
   values("msgctl", "linux/ipc.h, linux/msg.h", "IPC_(RMID|SET|STAT|INFO)|MSG_(STAT|INFO|STAT_ANY)"),
   bits("semop", "linux/ipc.h, linux/sem.h", "IPC_NOWAIT|SEM_UNDO"),
+  bits("mq_flags", "fcntl.h", "O_NONBLOCK"),
   bits("msgsnd", "linux/ipc.h", "IPC_NOWAIT"),
   bits("msgrcv", "linux/ipc.h, linux/msg.h", "IPC_NOWAIT|MSG_(NOERROR|EXCEPT|COPY)"),
   values("ipc_call", "linux/ipc.h", "(SEM|MSG|SHM)(OP|GET|CTL|TIMEDOP|SND|RCV|AT|DT)"),
@@ -463,6 +494,15 @@ const KERNEL = [
     "linux/bpf.h",
     "BPF_F_(STRICT_ALIGNMENT|ANY_ALIGNMENT|TEST_RND_HI32|TEST_STATE_FREQ|SLEEPABLE|XDP_HAS_FRAGS|XDP_DEV_BOUND_ONLY|TEST_REG_INVARIANTS)",
   ),
+  values("filter_class", "linux/bpf_common.h", "BPF_(LD|LDX|ST|STX|ALU|JMP|RET|MISC)"),
+  values("filter_size", "linux/bpf_common.h", "BPF_[WHB]"),
+  values("filter_mode", "linux/bpf_common.h", "BPF_(IMM|ABS|IND|MEM|LEN|MSH)"),
+  values("filter_op", "linux/bpf_common.h", "BPF_(ADD|SUB|MUL|DIV|OR|AND|LSH|RSH|NEG|MOD|XOR)"),
+  values("filter_jump", "linux/bpf_common.h", "BPF_(JA|JEQ|JGT|JGE|JSET)"),
+  values("filter_source", "linux/bpf_common.h", "BPF_[KX]"),
+  values("filter_result", "linux/bpf_common.h, linux/filter.h", "BPF_[KXA]"),
+  values("filter_misc", "linux/filter.h", "BPF_T(AX|XA)"),
+  values("filter_ancillary", "linux/filter.h", "SKF_AD_.*", "SKF_AD_(OFF|MAX)"),
   values("keyctl", "linux/keyctl.h", "KEYCTL_.*", "KEYCTL_(CAPS.*|SUPPORTS_.*|MOVE_EXCL)"),
   values("keyring", "linux/keyctl.h", "KEY_SPEC_.*"),
   values("keyctl_default", "linux/keyctl.h", "KEY_REQKEY_DEFL_.*"),
@@ -543,13 +583,13 @@ export const SET_HEADERS = `
   linux/quota.h linux/dqblk_xfs.h linux/mman.h asm/mman.h linux/mempolicy.h linux/membarrier.h
   linux/userfaultfd.h linux/sched.h linux/sched/types.h linux/wait.h asm/resource.h
   linux/resource.h linux/ioprio.h linux/prctl.h asm/prctl.h linux/capability.h linux/securebits.h
-  linux/personality.h linux/seccomp.h linux/ptrace.h asm/ptrace.h linux/elf.h linux/kcmp.h
+  linux/personality.h linux/seccomp.h linux/audit.h linux/ptrace.h asm/ptrace.h linux/elf.h linux/kcmp.h
   linux/pidfd.h linux/rseq.h linux/landlock.h linux/lsm.h asm/signal.h asm/siginfo.h
   linux/signalfd.h linux/timerfd.h linux/timex.h linux/socket.h asm/socket.h linux/net.h linux/in.h
   linux/in6.h linux/if_ether.h linux/netlink.h linux/rtnetlink.h linux/if_packet.h linux/tcp.h
   linux/udp.h linux/vm_sockets.h linux/if_alg.h linux/if.h linux/futex.h linux/eventpoll.h
   asm/poll.h linux/eventfd.h linux/inotify.h linux/fanotify.h linux/aio_abi.h linux/io_uring.h
-  linux/ipc.h linux/sem.h linux/msg.h linux/shm.h linux/mqueue.h linux/bpf.h linux/keyctl.h
+  linux/ipc.h linux/sem.h linux/msg.h linux/shm.h linux/mqueue.h linux/bpf_common.h linux/filter.h linux/bpf.h linux/keyctl.h
   linux/perf_event.h linux/module.h linux/kexec.h linux/reboot.h linux/random.h linux/nsfs.h
   asm/termbits.h
 `;
@@ -594,6 +634,46 @@ export const MANUAL_CONSTANTS = `
 #define SOCK_NONBLOCK O_NONBLOCK
 #define PKEY_DISABLE_EXECUTE 4
 #define SYSFS_INDEX 1
+#define PIDTYPE_PID 0
+#define PIDTYPE_TGID 1
+#define PIDTYPE_PGID 2
+#define PIDTYPE_SID 3
+#define XFEATURE_MASK_FP 0x1
+#define XFEATURE_MASK_SSE 0x2
+#define XFEATURE_MASK_YMM 0x4
+#define XFEATURE_MASK_BNDREGS 0x8
+#define XFEATURE_MASK_BNDCSR 0x10
+#define XFEATURE_MASK_OPMASK 0x20
+#define XFEATURE_MASK_ZMM_Hi256 0x40
+#define XFEATURE_MASK_Hi16_ZMM 0x80
+#define XFEATURE_MASK_PT 0x100
+#define XFEATURE_MASK_PKRU 0x200
+#define XFEATURE_MASK_PASID 0x400
+#define XFEATURE_MASK_LBR 0x8000
+#define XFEATURE_MASK_FPSSE 0x3
+#define XFEATURE_MASK_AVX512 0xe0
+#define XFEATURE_MASK_XTILE_CFG 0x20000
+#define XFEATURE_MASK_XTILE_DATA 0x40000
+#define XFEATURE_MASK_XTILE 0x60000
+#define SUID_DUMP_DISABLE 0
+#define NT_FPREGSET 2
+#define DQF_ROOT_SQUASH 1
+#define SUID_DUMP_USER 1
+#define SUID_DUMP_ROOT 2
+#define XFEATURE_FP 0
+#define XFEATURE_SSE 1
+#define XFEATURE_YMM 2
+#define XFEATURE_BNDREGS 3
+#define XFEATURE_BNDCSR 4
+#define XFEATURE_OPMASK 5
+#define XFEATURE_ZMM_Hi256 6
+#define XFEATURE_Hi16_ZMM 7
+#define XFEATURE_PT_UNIMPLEMENTED_SO_FAR 8
+#define XFEATURE_PKRU 9
+#define XFEATURE_PASID 10
+#define XFEATURE_LBR 15
+#define XFEATURE_XTILE_CFG 17
+#define XFEATURE_XTILE_DATA 18
 #define SYSFS_NAME 2
 #define SYSFS_COUNT 3
 `;

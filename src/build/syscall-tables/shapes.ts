@@ -57,7 +57,7 @@ const SHAPE_ROWS: readonly (readonly [type: string, args: string])[] = [
   ],
   [
     "Signal",
-    "kill.sig tkill.sig tgkill.sig rt_sigaction.sig rt_sigqueueinfo.sig rt_tgsigqueueinfo.sig",
+    "kill.sig tkill.sig tgkill.sig rt_sigaction.sig rt_sigqueueinfo.sig rt_tgsigqueueinfo.sig pidfd_send_signal.sig",
   ],
   ["Pointer<readonly WaitStatus[]>", "wait4.stat_addr"],
   ["Pointer<OpenHow>", "openat2.how"],
@@ -77,14 +77,11 @@ const SHAPE_ROWS: readonly (readonly [type: string, args: string])[] = [
       "readlinkat.buf getrandom.ubuf add_key.payload",
   ],
   ["Pointer<string>", "select.inp select.outp select.exp pselect6.inp pselect6.outp pselect6.exp"],
-  [
-    "Pointer<string>",
-    "getdents64.dirent sched_getaffinity.user_mask_ptr sched_setaffinity.user_mask_ptr",
-  ],
+  ["Pointer<string>", "sched_getaffinity.user_mask_ptr sched_setaffinity.user_mask_ptr"],
   ['Flags<"open_access" | "open">', "open.flags openat.flags"],
   ["number", "open.mode openat.mode creat.mode mkdir.mode mkdirat.mode chmod.mode fchmod.mode"],
   ["number", "fchmodat.mode mq_open.mode? umask.mask membarrier.flags rseq.flags seccomp.flags"],
-  ["number", "quotactl.cmd futex.val? close_range.fd close_range.max_fd"],
+  ["number", "futex.val? close_range.fd close_range.max_fd"],
   ["Integer", "readlink.bufsiz readlinkat.bufsiz getdents64.count copy_file_range.flags"],
   ["Integer", "rseq.rseq_len rseq.sig"],
   ["Integer", "sched_setaffinity.len sched_getaffinity.len preadv.pos_l pwritev.pos_l"],
@@ -94,7 +91,7 @@ const SHAPE_ROWS: readonly (readonly [type: string, args: string])[] = [
   ["string", "mknod.mode mknodat.mode ioprio_set.ioprio ustat.dev msgget.msgflg"],
   ["string", "mknod.dev? mknodat.dev?"],
   ["Address | null", "get_mempolicy.addr futex.uaddr futex.uaddr2? remap_file_pages.start"],
-  ["string", "semget.semflg shmget.shmflg"],
+  ["string", "semget.semflg shmget.shmflg quotactl.cmd quotactl_fd.cmd"],
   ["Integer | string", "msgget.key semget.key shmget.key personality.personality futex.val3?"],
   ['Flags<"futex" | "futex_flags"> | string', "futex.op"],
   ["Named<string> | string", "ioctl.cmd"],
@@ -104,11 +101,15 @@ const SHAPE_ROWS: readonly (readonly [type: string, args: string])[] = [
   ],
   // Arguments that depend on others.
   ["Decoded", "arch_prctl.arg2 fcntl.arg? ioctl.arg? prctl.arg2? prctl.arg3? prctl.arg4?"],
-  [
-    "Decoded",
-    "prctl.arg5? futex.utime? keyctl.arg2 keyctl.arg3? keyctl.arg4? keyctl.arg5? ptrace.addr",
-  ],
-  ["Decoded", "msgsnd.msgp msgrcv.msgp ptrace.data semctl.arg getsockopt.optval setsockopt.optval"],
+  ["Decoded", "prctl.arg5? futex.utime? keyctl.arg2 keyctl.arg3? keyctl.arg4? keyctl.arg5? "],
+  ["Decoded", "kcmp.idx1? kcmp.idx2? quotactl.special quotactl.id? quotactl.addr? quotactl_fd.id?"],
+  ["Decoded", "quotactl_fd.addr? ptrace.pid? ptrace.addr? ptrace.data? reboot.arg? modify_ldt.ptr"],
+  ["Decoded", "pidfd_send_signal.info rt_sigtimedwait.uinfo timer_create.timer_event_spec"],
+  ["Decoded", "seccomp.uargs"],
+  ["Decoded", "mq_open.attr? getdents.dirent"],
+  ["Decoded", "msgctl.buf shmctl.buf adjtimex.txc_p clock_adjtime.utx times.tbuf uname.name"],
+  ["Decoded", "gettimeofday.tz settimeofday.tz getdents64.dirent"],
+  ["Decoded", "msgsnd.msgp msgrcv.msgp semctl.arg getsockopt.optval setsockopt.optval"],
   ["Named<string> | number", "getsockopt.optname setsockopt.optname socket.protocol"],
   ["Named<string> | number", "socketpair.protocol"],
   // Arguments of 32-bit programs that take two registers.
@@ -124,7 +125,10 @@ const SHAPE_ROWS: readonly (readonly [type: string, args: string])[] = [
   ["Decoded", "futex_time64.utime? fcntl64.arg?"],
   ["Integer | string", "futex_time64.val3?"],
   ["Integer", "futex_time64.val?"],
-  ["Fd", "*.dfd *.olddfd *.newdfd execveat.fd copy_file_range.fd_in copy_file_range.fd_out"],
+  [
+    "Fd",
+    "pidfd_send_signal.pidfd *.dfd *.olddfd *.newdfd execveat.fd copy_file_range.fd_in copy_file_range.fd_out",
+  ],
 ];
 
 interface Shape {

@@ -21,10 +21,11 @@ export const EXTRA_STRUCTS = `
   io_uring_sqe io_uring_cqe io_uring_rsrc_register io_uring_rsrc_update io_uring_probe
   io_uring_getevents_arg __kernel_sockaddr_storage
   prctl_mm_map seccomp_data seccomp_notif seccomp_notif_resp seccomp_notif_sizes
+  user_regs_struct seccomp_metadata
   ptrace_syscall_info ptrace_peeksiginfo_args ptrace_rseq_configuration
   landlock_path_beneath_attr landlock_net_port_attr
   semid64_ds seminfo msginfo shminfo64 shm_info compat_semid64_ds
-  if_dqblk if_nextdqblk if_dqinfo fs_disk_quota fs_quota_statv
+  if_dqblk if_nextdqblk if_dqinfo fs_disk_quota fs_quota_stat fs_quota_statv
   mount_attr keyctl_dh_params keyctl_pkey_query keyctl_pkey_params
   futex_waitv rseq_cs robust_list
 `;
@@ -50,5 +51,8 @@ export const STRUCT_HEADERS = `
 export const MANUAL_STRUCTS = `
   __sysctl_args 80 name@0:* nlen@8:i4 oldval@16:* oldlenp@24:* newval@32:* newlen@40:u8 __unused@48:u8[4]
   compat_kexec_segment 16 buf@0:u4 bufsz@4:u4 mem@8:u4 memsz@12:u4
+  kcmp_epoll_slot 12 efd@0:u4 tfd@4:u4 toff@8:u4
+  user_pt_regs 272 regs@0:u8[31] sp@248:u8 pc@256:u8 pstate@264:u8
+  user_i387_struct 512 cwd@0:u2 swd@2:u2 twd@4:u2 fop@6:u2 rip@8:u8 rdp@16:u8 mxcsr@24:u4 mxcsr_mask@28:u4 st_space@32:u4[32] xmm_space@160:u4[64] padding@416:u4[24]
   cmsghdr 16 cmsg_len@0:u8 cmsg_level@8:i4 cmsg_type@12:i4
 `;

@@ -18,6 +18,7 @@ import { choice, fdValue, int, set } from "./arguments.ts";
 import { arrayAt, structTail } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, onExit, onExitIf, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
+import { shapeAt } from "./shapes.ts";
 
 const CSIGNAL = 0xff;
 const CLONE_PIDFD = 0x1000;
@@ -25,7 +26,6 @@ const CLONE_SETTLS = 0x80000;
 const CLONE_PARENT_SETTID = 0x100000;
 const CLONE_CHILD_CLEARTID = 0x200000;
 const CLONE_CHILD_SETTID = 0x1000000;
-const RUSAGE_SIZE = 144;
 const SIGINFO_SIZE = 128;
 
 // ---- clone ----
@@ -177,28 +177,12 @@ const status = onExit((call, index) => {
 });
 const waitOptions = set(() => constants("wait"), "W???");
 
-/** struct rusage: strace shows its times. @param isWritten whether the call wrote it */
+/** struct rusage. @param isWritten whether the call wrote it */
 const rusageOut = (isWritten: (call: SyscallView) => boolean) =>
   onExit((call, index) => {
     const at = call.ulong(index);
-    const found =
-      at === 0n || call.failed || call.wordSize === 4 || !isWritten(call)
-        ? null
-        : call.memory.read(Number(at), RUSAGE_SIZE);
-    if (!found) return pointer(at);
-    const { view } = found;
-    const time = (offset: number) =>
-      struct([
-        ["tv_sec", integer(view.getBigInt64(offset, true))],
-        ["tv_usec", integer(view.getBigInt64(offset + 8, true))],
-      ]);
-    return struct(
-      [
-        ["ru_utime", time(0)],
-        ["ru_stime", time(16)],
-      ],
-      true,
-    );
+    const isKnown = !call.failed && call.wordSize === 8 && isWritten(call);
+    return isKnown ? shapeAt(call, at, "rusage") : pointer(at);
   });
 
 const siginfoOut = onExit((call, index) => {

@@ -28,12 +28,12 @@ import {
 } from "./arguments.ts";
 import { structTail } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
+import { entries } from "./directory-entries.ts";
 import { constants } from "./named-constants.ts";
 import { statValue, statxValue } from "./stat.ts";
 import { deviceValue, modeValue, openFlagsValue, statfsValue } from "./structs.ts";
 import { readVectors, remoteVectors, writeVectors } from "./vectors.ts";
 
-const DIRENT_HEADER = 19;
 const OPEN_HOW_SIZE = 24;
 
 const hasCreateFlag = (index: number) => (call: SyscallView) =>
@@ -129,17 +129,6 @@ const statxFlags = onEntry((call, index) => {
   const bits = flags(value, [...constants("at_statx"), ...constants("at")]);
   return new NamedValue(value, [...how, ...bits.names], bits.rest);
 });
-/** Directory entries: strace shows only their number. */
-const entries = onExit((call, index) => {
-  const at = call.ulong(index);
-  if (call.failed) return pointer(at);
-  const found = call.memory.read(Number(at), call.result);
-  let count = 0;
-  for (let offset = 0; found && offset + DIRENT_HEADER <= call.result; count++)
-    offset += Math.max(1, found.view.getUint16(offset + 16, true));
-  return { kind: "pointer", address: at, contents: { count, of: "entries" } };
-});
-
 const MS_REMOUNT = 0x20;
 /** MS_BIND, MS_MOVE and the propagation flags: they use neither type nor data. */
 const MS_NO_DATA = 0x1000 | 0x2000 | 0x20000 | 0x40000 | 0x80000 | 0x100000;
@@ -233,7 +222,8 @@ export const FILE_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
   fdatasync: [fd],
   sendfile: [fd, fd, offsetOut, ulong],
   copy_file_range: [fd, offsetPointer, fd, offsetPointer, ulong, hexInt],
-  getdents64: [fd, entries, uint],
+  getdents: [fd, entries("linux_dirent"), uint],
+  getdents64: [fd, entries("linux_dirent64"), uint],
   umask: [mode],
   eventfd2: [uint, set(() => constants("eventfd"), "EFD_???")],
   execve: [path, argv, envp],

@@ -14,6 +14,7 @@ import * as usual from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { fieldValue } from "./layout.ts";
 import { compositeValue, partsValue } from "./named-constants.ts";
+import { hasShape, shapeAt } from "./shapes.ts";
 
 /** Matches names of arguments that are fds. */
 export const FD_ARGUMENT = /^(fd|fildes|.*_fd|oldfd|newfd|epfd|ufd|pidfd)$/;
@@ -68,6 +69,7 @@ const RESERVED_FIELD = /^__(reserved|unused|pad)\d*$/;
 
 /** Decodes a struct by its layout. @param tag the kernel's tag */
 export function structAt(call: SyscallView, at: bigint, tag: string): Value {
+  if (hasShape(tag)) return shapeAt(call, at, tag);
   const layout = layoutOf(tag, call.abi);
   const found = at === 0n || !layout ? null : call.memory.read(Number(at), layout.size);
   if (!found || !layout) return pointer(at);

@@ -7,6 +7,7 @@ import type { Value } from "../value.ts";
 import { AIO_DECODERS } from "./aio.ts";
 import { hex } from "./arguments.ts";
 import type { ArgumentDecoder, DecodePhase, SyscallView } from "./call.ts";
+import { CLOCK_DECODERS } from "./clock.ts";
 import { CHILD_DECODERS } from "./clone-wait.ts";
 import { compatDecoders, withoutTime64 } from "./compat.ts";
 import { CONTROL_DECODERS } from "./control.ts";
@@ -25,6 +26,8 @@ import { PIDFD_DECODERS } from "./pidfd.ts";
 import { WAIT_DECODERS } from "./poll-select.ts";
 import { PRCTL_DECODERS } from "./prctl.ts";
 import { TASK_DECODERS } from "./process.ts";
+import { PTRACE_DECODERS } from "./ptrace.ts";
+import { QUOTA_DECODERS } from "./quota.ts";
 import { SCHEDULING_DECODERS } from "./scheduling.ts";
 import { SYSTEM_DECODERS } from "./system.ts";
 
@@ -39,6 +42,8 @@ const MANUAL_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   ...SCHEDULING_DECODERS,
   ...FUTEX_DECODERS,
   ...PRCTL_DECODERS,
+  ...PTRACE_DECODERS,
+  ...QUOTA_DECODERS,
   ...IPC_DECODERS,
   ...ATTRIBUTE_DECODERS,
   ...MEMORY_DECODERS,
@@ -46,6 +51,7 @@ const MANUAL_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   ...MOUNT_DECODERS,
   ...KERNEL_DECODERS,
   ...MISC_DECODERS,
+  ...CLOCK_DECODERS,
   ...NUMA_DECODERS,
   ...PIDFD_DECODERS,
 };

@@ -1,15 +1,25 @@
 /** System V IPC and POSIX message queues: sysvipc(7), mq_overview(7). */
 
 import { O_CREAT } from "../../kernel/fcntl.ts";
-import { flags, integer, parts, pointer, struct, symbol, type Value } from "../value.ts";
+import {
+  flags,
+  integer,
+  parts,
+  pointer,
+  struct,
+  symbol,
+  type Value,
+  withNumber,
+} from "../value.ts";
 import * as usual from "./arguments.ts";
 import { inputArray } from "./arrays.ts";
-import { type ArgumentDecoder, onEntry, onExit, onExitIf, type SyscallView } from "./call.ts";
+import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { structAt } from "./generic.ts";
 import { constantName, constants } from "./named-constants.ts";
+import { type OptionTable, optionArguments, parseOptions } from "./option-table.ts";
 import { openFlagsValue, timespecAt } from "./structs.ts";
 
-const { address, choice, int, long, set, uint, ulong } = usual;
+const { choice, int, long, set, uint, ulong } = usual;
 
 const key = onEntry((call, index) =>
   call.int(index) === 0 ? symbol("IPC_PRIVATE", integer(0)) : integer(call.uint(index), "hex"),
@@ -41,50 +51,59 @@ const timespecIn = onEntry(
   (call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)),
 );
 
-const SHM_HUGE_SHIFT = 26;
-
-/** Flags, the size of huge pages, unnamed bits and permissions. */
+const PERMISSIONS = 0o777;
+const HUGE_SHIFT = 26;
+const HUGE_MASK = 0x3f;
+/** Flags, the size of huge pages, and permissions. */
 function ipcFlags(value: number, name: string): Value {
-  const hugePages = name === "shmget" ? value >>> SHM_HUGE_SHIFT : 0;
-  const named = flags((value & ~0o777) - hugePages * 2 ** SHM_HUGE_SHIFT, constants(name));
+  const huge = name === "shmget" ? (value >>> HUGE_SHIFT) & HUGE_MASK : 0;
+  const named = flags((value & ~PERMISSIONS & ~(huge << HUGE_SHIFT)) >>> 0, constants(name));
+  const mode = `0${(value & PERMISSIONS).toString(8).padStart(3, "0")}`.replace(/^0000$/, "000");
   const rest = Number(named.rest) ? [named.rest] : [];
-  const hugeSize = hugePages ? [`${hugePages}<<SHM_HUGE_SHIFT`] : [];
-  const mode = `0${(value & 0o777).toString(8).padStart(3, "0")}`.replace(/^0000$/, "000");
-  return parts(...named.names, ...hugeSize, ...rest, mode);
+  const hugeSize = huge ? [`${huge}<<SHM_HUGE_SHIFT`] : [];
+  return withNumber(value, parts(...named.names, ...rest, ...hugeSize, mode));
 }
 
-/** A struct that some commands write and others read; other commands ignore it. */
-const controlBuffer = (name: "shmctl" | "msgctl", tag: string) =>
-  onExitIf(
-    (call) => constantName(name, call.int(1)).endsWith("STAT"),
-    (call, index) => {
-      const at = call.ulong(index);
-      const command = constantName(name, call.int(1));
-      const isRead = command.endsWith("STAT") && !call.failed;
-      return isRead || command === "IPC_SET" ? structAt(call, at, tag) : pointer(at);
-    },
-  );
+/** The structs of each command, as option-table.ts describes. */
+const COMMANDS = {
+  msgctl: `
+    IPC_STAT|MSG_STAT|MSG_STAT_ANY >{msqid64_ds}
+    IPC_SET {msqid64_ds/set}
+    IPC_INFO|MSG_INFO >{msginfo}`,
+  shmctl: `
+    IPC_STAT|SHM_STAT|SHM_STAT_ANY >{shmid64_ds}
+    IPC_SET {shmid64_ds/set}
+    IPC_INFO >{shminfo64}
+    SHM_INFO >{shm_info}`,
+  semctl: `
+    IPC_STAT|SEM_STAT|SEM_STAT_ANY >{semid64_ds}
+    IPC_SET {semid64_ds/set}
+    IPC_INFO|SEM_INFO >{seminfo}`,
+};
+const IPC_64 = 0x100;
+/** The last argument of a control call. @param at index of the command */
+function controlArgument(name: keyof typeof COMMANDS, at: number): ArgumentDecoder {
+  const table: OptionTable = {
+    lines: parseOptions(COMMANDS[name]),
+    others: ["p"],
+    optionOf: (call) => constantName(name, call.int(at) & ~IPC_64),
+    readers: {},
+  };
+  return optionArguments(table, 1, at)[0];
+}
 /** An argument that is used only if the call may create a queue. */
 const onlyWithCreate = (argument: ArgumentDecoder) =>
   usual.onlyIf((call) => (call.uint(1) & O_CREAT) !== 0, argument);
 
 export const IPC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   shmget: [key, ulong, onEntry((call, index) => ipcFlags(call.uint(index), "shmget"))],
-  shmctl: [
-    int,
-    choice(() => constants("shmctl"), "SHM_???"),
-    controlBuffer("shmctl", "shmid64_ds"),
-  ],
+  shmctl: [int, choice(() => constants("shmctl"), "SHM_???"), controlArgument("shmctl", 1)],
   semget: [key, int, onEntry((call, index) => ipcFlags(call.uint(index), "ipc_get"))],
   semop: [int, semops, uint],
   semtimedop: [int, semops, uint, timespecIn],
-  semctl: [int, int, choice(() => constants("semctl"), "SEM_???"), address],
+  semctl: [int, int, choice(() => constants("semctl"), "SEM_???"), controlArgument("semctl", 2)],
   msgget: [key, onEntry((call, index) => ipcFlags(call.uint(index), "ipc_get"))],
-  msgctl: [
-    int,
-    choice(() => constants("msgctl"), "MSG_???"),
-    controlBuffer("msgctl", "msqid64_ds"),
-  ],
+  msgctl: [int, choice(() => constants("msgctl"), "MSG_???"), controlArgument("msgctl", 1)],
   msgsnd: [
     int,
     onEntry(messageText((call) => Number(call.ulong(2)), false)),

@@ -8,7 +8,7 @@ const MAX_ITEMS = 32;
 /** strace shows fractions of a second as unsigned numbers. */
 const UNSIGNED_FIELDS: ReadonlySet<string> = new Set(["tv_nsec", "tv_usec"]);
 
-function scalarAt(view: DataView, at: number, field: StructField): bigint {
+export function scalarAt(view: DataView, at: number, field: StructField): bigint {
   const little = field.kind !== "network";
   const signed = field.kind === "signed" && !UNSIGNED_FIELDS.has(field.name);
   switch (field.size) {

@@ -12,10 +12,12 @@ import {
   type Value,
 } from "../value.ts";
 import * as usual from "./arguments.ts";
-import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
-import { structAt } from "./generic.ts";
+import { bpfProgramAt } from "./bpf-filter.ts";
+import { type ArgumentDecoder, onEntry, onExit, onExitIf, type SyscallView } from "./call.ts";
+import { oneOf } from "./formats.ts";
 import { constantName, constants } from "./named-constants.ts";
 import { signalNameValue } from "./process.ts";
+import { shapeAt } from "./shapes.ts";
 import { deviceValue, timespecAt } from "./structs.ts";
 import { key } from "./system.ts";
 
@@ -27,11 +29,6 @@ const siginfo = onEntry((call, index) => {
   const found = at === 0n || call.wordSize === 4 ? null : call.memory.read(Number(at), 128);
   return found ? { kind: "siginfo", info: siginfoValue(found.view) } : pointer(at);
 });
-const structOut = (tag: string) =>
-  onExit((call, index) => {
-    const at = call.ulong(index);
-    return call.failed ? pointer(at) : structAt(call, at, tag);
-  });
 const clock = choice(() => constants("clock"), "CLOCK_???");
 
 const SIGEV_THREAD = 2;
@@ -159,10 +156,12 @@ const seccompFlags = onEntry((call, index) =>
     ? flags(call.uint(index), constants("seccomp_flags"), "SECCOMP_FILTER_FLAG_???")
     : integer(call.uint(index), "hex"),
 );
-const seccompArgument = onEntry((call, index) => {
+const isSizes = (call: SyscallView) => constantName("seccomp", call.int(0)).endsWith("NOTIF_SIZES");
+const seccompArgument = onExitIf(isSizes, (call, index) => {
   const at = call.ulong(index);
   const operation = constantName("seccomp", call.int(0));
-  if (operation === "SECCOMP_SET_MODE_FILTER") return structAt(call, at, "sock_fprog");
+  if (isSizes(call) && !call.failed) return shapeAt(call, at, "seccomp_notif_sizes");
+  if (operation === "SECCOMP_SET_MODE_FILTER") return bpfProgramAt(call, at);
   const found = operation === "SECCOMP_GET_ACTION_AVAIL" ? call.memory.read(Number(at), 4) : null;
   if (!found) return pointer(at);
   const action = found.view.getUint32(0, true);
@@ -182,11 +181,52 @@ const timespecIn = onEntry(
   (call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)),
 );
 
+/** reboot(2): its second number, and the text of one command. */
+const isRestart = (call: SyscallView) => constantName("reboot", call.uint(2)).endsWith("RESTART2");
+const restartText = usual.onlyIf(isRestart, string);
+const numberOf = (set: string, placeholder: string) =>
+  onEntry((call, index) => oneOf(BigInt(call.uint(index)), constants(set), placeholder));
+
+/** kcmp(2): what two of its kinds compare. */
+const kcmpKind = (call: SyscallView) => constantName("kcmp", call.int(2));
+const KCMP_ADDRESSED = ["KCMP_FILE", "KCMP_EPOLL_TFD"];
+const kcmpIndex = (isSlot: boolean): ArgumentDecoder => ({
+  optional: true,
+  ...onEntry((call, index) => {
+    const kind = kcmpKind(call);
+    if (KCMP_ADDRESSED.includes(kind))
+      return isSlot && kind === "KCMP_EPOLL_TFD"
+        ? shapeAt(call, call.ulong(index), "kcmp_epoll_slot")
+        : usual.fdValue(call, call.int(index));
+    return kind === "" ? integer(call.ulong(index), "hex") : null;
+  }),
+});
+
+/** modify_ldt(2): one descriptor, if the size is that of one. */
+const DESCRIPTOR_SIZE = 16n;
+const descriptor = onEntry((call, index) =>
+  call.ulong(index + 1) === DESCRIPTOR_SIZE
+    ? shapeAt(call, call.ulong(index), "user_desc")
+    : pointer(call.ulong(index)),
+);
+
 export const MISC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
+  reboot: [
+    numberOf("reboot_magic", "LINUX_REBOOT_MAGIC_???"),
+    numberOf("reboot_magic2", "LINUX_REBOOT_MAGIC_???"),
+    numberOf("reboot", "LINUX_REBOOT_CMD_???"),
+    restartText,
+  ],
+  kcmp: [int, int, numberOf("kcmp", "KCMP_???"), kcmpIndex(false), kcmpIndex(true)],
+  modify_ldt: [int, descriptor, ulong],
+  pidfd_send_signal: [
+    usual.fd,
+    signal,
+    siginfo,
+    set(() => constants("pidfd_signal"), "PIDFD_SIGNAL_???"),
+  ],
   rt_sigqueueinfo: [int, signal, siginfo],
   rt_tgsigqueueinfo: [int, int, signal, siginfo],
-  adjtimex: [structOut("timex")],
-  clock_adjtime: [clock, structOut("timex")],
   clock_settime: [clock, timespecIn],
   timer_create: [
     clock,
@@ -205,7 +245,6 @@ export const MISC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
       "TFD_???",
     ),
   ],
-  ptrace: [choice(() => constants("ptrace"), "PTRACE_???"), int, address, address],
   io_uring_setup: [uint, onExit(uringParameters)],
   bpf: [choice(() => constants("bpf"), "BPF_???"), bpfAttributes, uint],
   landlock_add_rule: [

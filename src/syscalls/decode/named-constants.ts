@@ -39,7 +39,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 };
 
 /** Returns strace's placeholder for a number that is not in the set: "MADV_???"; "" for none. */
-function placeholderOf(name: string, abi: Abi): string {
+export function placeholderOf(name: string, abi: Abi): string {
   const irregular = PLACEHOLDERS[name];
   if (irregular !== undefined) return irregular;
   const { prefix = "", constants = [] } = constantsOf(name, abi) ?? {};

@@ -1,4 +1,5 @@
 /** Waiting for descriptors: poll(2), select(2), epoll(7). */
+import { siginfoValue } from "../siginfo.ts";
 import {
   array,
   type FdValue,
@@ -11,7 +12,7 @@ import {
   struct,
   type Value,
 } from "../value.ts";
-import { address, choice, fd, fdValue, int, set, uint, ulong } from "./arguments.ts";
+import { choice, fd, fdValue, int, set, uint, ulong } from "./arguments.ts";
 import { arrayAt } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
@@ -126,6 +127,14 @@ const epollEventsOut = onExit((call, index) => {
   return arrayAt(call, at, call.result, epollEventSize(call), (view) => epollEvent(call, view, 0));
 });
 
+const SIGINFO_SIZE = 128;
+const receivedInfo = onExit((call, index) => {
+  const at = call.ulong(index);
+  const isKnown = at !== 0n && !call.failed && call.wordSize === 8;
+  const found = isKnown ? call.memory.read(Number(at), SIGINFO_SIZE) : null;
+  return found ? siginfoValue(found.view, (number) => fdValue(call, number)) : pointer(at);
+});
+
 const epollWait: readonly ArgumentDecoder[] = [fd, epollEventsOut, int, int];
 
 export const WAIT_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
@@ -153,5 +162,5 @@ export const WAIT_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
     ),
   ],
   rt_sigpending: [pendingSet, ulong],
-  rt_sigtimedwait: [inputSet(3), address, timeout(timespecAt), ulong],
+  rt_sigtimedwait: [inputSet(3), receivedInfo, timeout(timespecAt), ulong],
 };

@@ -15,7 +15,7 @@ import {
 import { address, choice, hex, int, set, uint, ulong } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
-import { timespecAt, timevalAt } from "./structs.ts";
+import { timespecAt } from "./structs.ts";
 
 const SIGSETSIZE = 8;
 const TIMER_ABSTIME = 1;
@@ -133,11 +133,6 @@ const remaining = onExit((call, index) =>
 const remainingUnlessAbsolute = onExit((call, index) =>
   call.uint(1) & TIMER_ABSTIME ? pointer(call.ulong(index)) : remaining.decode(call, index),
 );
-const timevalOut = onExit((call, index) =>
-  call.failed
-    ? pointer(call.ulong(index))
-    : (timevalAt(call, call.ulong(index)) ?? pointer(call.ulong(index))),
-);
 const clock = choice(() => constants("clock"), "CLOCK_???");
 
 /** struct rlimit. */
@@ -191,7 +186,6 @@ export const TASK_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
     remainingUnlessAbsolute,
   ],
   clock_gettime: [clock, timespecOut],
-  gettimeofday: [timevalOut, address],
   getrlimit: [resource, limitsOut],
   setrlimit: [resource, limitsIn],
   prlimit64: [int, resource, limitsIn, limitsOut],

@@ -3,10 +3,11 @@
 import { signalName } from "../../kernel/signal.ts";
 import { straceText } from "../strace-text.ts";
 import { WITHOUT_PATHS } from "../text-style.ts";
-import { enumValue, flags, type NameSet, type Value } from "../value.ts";
+import { enumValue, flags, integer, type Value } from "../value.ts";
 import type { SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
 import { fdSet, returnedPollFds } from "./poll-select.ts";
+import { prctlResult } from "./prctl.ts";
 import { openFlagsValue, timespecAt, timevalAt } from "./structs.ts";
 import { ioprioValue, personalityValue } from "./system.ts";
 
@@ -56,12 +57,31 @@ function select(call: SyscallView): string | null {
   return `${call.result} (${parts.join(", ")})`;
 }
 
-const DUMPABLE: NameSet = [
-  ["SUID_DUMP_DISABLE", 0],
-  ["SUID_DUMP_USER", 1],
-  ["SUID_DUMP_ROOT", 2],
-];
-const PR_GET_DUMPABLE = 3;
+function prctl(call: SyscallView): string | null {
+  const found = prctlResult(call);
+  if (!found) return null;
+  const { value, decimal } = found;
+  const number = decimal ? String(call.result) : hexText(call.result);
+  return value.names.length === 0 ? number : `${number} (${straceText(value)})`;
+}
+
+const TIME_STATES = 5;
+/** The state of the clock: adjtimex(2). */
+function clockState({ result }: SyscallView): string {
+  return result <= TIME_STATES ? `${result} (${enumText(result, "adjtimex_result")})` : `${result}`;
+}
+
+/** Adds the date of a time. */
+function dated(seconds: bigint): string {
+  const [, date] = /\/\* (.*) \*\//.exec(straceText(integer(seconds, "date"))) ?? [];
+  return date === undefined ? `${seconds}` : `${seconds} (${date})`;
+}
+
+function messages(call: SyscallView): string {
+  const rest = remainingTime(timespecAt(call, call.ulong(4)));
+  if (call.result === 0) return "0 (Timeout)";
+  return rest === "" ? `${call.result}` : `${call.result} (${rest})`;
+}
 
 const RESULT_TEXTS: Readonly<Record<string, (call: SyscallView) => string | null>> = {
   fcntl,
@@ -74,10 +94,14 @@ const RESULT_TEXTS: Readonly<Record<string, (call: SyscallView) => string | null
   pselect6: select,
   pselect6_time64: select,
   umask: ({ result }) => `0${result.toString(8)}`.padStart(3, "0"),
-  prctl: (call) =>
-    call.int(0) === PR_GET_DUMPABLE
-      ? `${call.result} (${straceText(enumValue(call.result, DUMPABLE))})`
-      : null,
+  prctl,
+  arch_prctl: prctl,
+  adjtimex: clockState,
+  clock_adjtime: clockState,
+  time: ({ registers }) => dated(registers.result),
+  rt_sigtimedwait: ({ result }) => `${result} (${signalName(result)})`,
+  rt_sigtimedwait_time64: ({ result }) => `${result} (${signalName(result)})`,
+  recvmmsg: messages,
   personality: ({ result }) => `${hexText(result)} (${straceText(personalityValue(result))})`,
   ioprio_get: ({ result }) => `${hexText(result)} (${straceText(ioprioValue(result))})`,
   sched_getscheduler: ({ result }) =>

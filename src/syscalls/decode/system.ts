@@ -22,27 +22,15 @@ import { arrayAt, outputArray } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, onExit } from "./call.ts";
 import { constants } from "./named-constants.ts";
 import { cpuMask, schedParam } from "./scheduling.ts";
+import { shapeAt } from "./shapes.ts";
 
 const { address, choice, fd, id, inputBuffer, int, path, set, string, uint, ulong } = usual;
-const UTSNAME_FIELD = 65;
-const UTSNAME_FIELDS = ["sysname", "nodename", "release", "version", "machine", "domainname"];
 
 // ---- names ----
 
 const uname = onExit((call, index) => {
   const at = call.ulong(index);
-  const shown = UTSNAME_FIELDS.slice(0, call.abbreviated ? 2 : UTSNAME_FIELDS.length);
-  const found = call.failed ? null : call.memory.read(Number(at), shown.length * UTSNAME_FIELD);
-  if (!found) return pointer(at);
-  const text = (start: number): Value => {
-    const bytes = found.bytes.slice(start, start + UTSNAME_FIELD);
-    const end = bytes.indexOf(0);
-    return { kind: "string", bytes: end < 0 ? bytes : bytes.subarray(0, end), cut: false };
-  };
-  return struct(
-    shown.map((name, position) => [name, text(position * UTSNAME_FIELD)]),
-    call.abbreviated,
-  );
+  return call.failed ? pointer(at) : shapeAt(call, at, "new_utsname");
 });
 
 const sysinfo = onExit((call, index) => {
@@ -92,14 +80,6 @@ export function personalityValue(value: number): PartsValue {
   const rest = Number(bits.rest) === 0 ? [] : [bits.rest];
   return withNumber(value, parts(type.names[0] ?? type.rest, ...bits.names, ...rest));
 }
-
-const archArgument = onExit((call, index) => {
-  const at = call.ulong(index);
-  const isGet = [0x1003, 0x1004].includes(call.int(0));
-  if (!isGet || call.failed) return integer(at, "hex");
-  const found = call.memory.read(Number(at), 8);
-  return found ? array([integer(found.view.getBigUint64(0, true), "hex")]) : pointer(at);
-});
 
 /** A class and a level: ioprio_set(2). */
 export function ioprioValue(value: number): MacroValue {
@@ -198,7 +178,6 @@ export const SYSTEM_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]
   setgroups: [int, newGroups],
   getgroups: [int, outputArray((call) => call.result, 4, group)],
   personality: [personality],
-  arch_prctl: [choice(() => constants("arch_prctl"), "ARCH_???"), archArgument],
   ioprio_get: [ioprioWho, int],
   ioprio_set: [ioprioWho, int, onEntry((call, index) => ioprioValue(call.uint(index)))],
   get_robust_list: [int, robustHead, usual.wordOut("decimal")],

@@ -36,17 +36,7 @@ import type {
 
 /** Calls of 64-bit and x32 programs. */
 export interface Calls {
-  _sysctl: {
-    args: Pointer<{
-      readonly name: Address | null;
-      readonly nlen: number;
-      readonly oldval: Address | null;
-      readonly oldlenp: Address | null;
-      readonly newval: Address | null;
-      readonly newlen: Integer;
-      readonly __unused: readonly Integer[];
-    }>;
-  };
+  _sysctl: { args: Pointer<Decoded> };
   accept: {
     fd: Fd;
     upeer_sockaddr?: Pointer<SocketAddress>;
@@ -309,37 +299,15 @@ export interface Calls {
     flags: Flags<"get_mempolicy">;
   };
   get_robust_list: { pid: number; head_ptr?: Decoded; len_ptr?: Decoded };
-  get_thread_area: {
-    info: Pointer<{
-      readonly entry_number: number;
-      readonly base_addr: number;
-      readonly limit: number;
-      readonly seg_32bit: number;
-      readonly contents: number;
-      readonly read_exec_only: number;
-      readonly limit_in_pages: number;
-      readonly seg_not_present: number;
-      readonly useable: number;
-      readonly lm: number;
-    }>;
-  };
+  get_thread_area: { info: Pointer<Decoded> };
   getcpu: {
     cpup?: Pointer<readonly number[]>;
     nodep?: Pointer<readonly number[]>;
     unused: Pointer<{ readonly blob: readonly Integer[] }>;
   };
   getcwd: { buf?: Pointer<Text>; size: Integer };
-  getdents: {
-    fd: Fd;
-    dirent?: Pointer<{
-      readonly d_ino: Integer;
-      readonly d_off: Integer;
-      readonly d_reclen: number;
-      readonly d_name: Text;
-    }>;
-    count: number;
-  };
-  getdents64: { fd: Fd; dirent?: Pointer<string>; count: Integer };
+  getdents: { fd: Fd; dirent?: Decoded; count: number };
+  getdents64: { fd: Fd; dirent?: Decoded; count: Integer };
   getegid: Nothing;
   geteuid: Nothing;
   getgid: Nothing;
@@ -395,7 +363,7 @@ export interface Calls {
     optlen?: Decoded;
   };
   gettid: Nothing;
-  gettimeofday: { tv?: Pointer<Timeval>; tz: Decoded };
+  gettimeofday: { tv?: Pointer<Timeval>; tz?: Decoded };
   getuid: Nothing;
   getxattr: { pathname: Pointer<Text>; name: Pointer<Text>; value?: Decoded; size: Integer };
   getxattrat: {
@@ -472,7 +440,7 @@ export interface Calls {
   iopl: { level: number };
   ioprio_get: { which: Flags<"ioprio_who">; who: number };
   ioprio_set: { which: Flags<"ioprio_who">; who: number; ioprio: string };
-  kcmp: { pid1: number; pid2: number; type: Flags<"kcmp">; idx1: Integer; idx2: Integer };
+  kcmp: { pid1: number; pid2: number; type: Flags<"kcmp">; idx1?: Decoded; idx2?: Decoded };
   kexec_file_load: {
     kernel_fd: Fd;
     initrd_fd: Fd;
@@ -624,7 +592,7 @@ export interface Calls {
     fd: Fd;
     off: Integer;
   };
-  modify_ldt: { func: number; ptr: Address | null; bytecount: Integer };
+  modify_ldt: { func: number; ptr: Decoded; bytecount: Integer };
   mount: {
     dev_name: Pointer<Text>;
     dir_name: Pointer<Text>;
@@ -655,23 +623,7 @@ export interface Calls {
     flags: Flags<"move_pages">;
   };
   mprotect: { start: Address | null; len: Integer; prot: Flags<"prot"> };
-  mq_getsetattr: {
-    mqdes: number;
-    mqstat: Pointer<{
-      readonly mq_flags: Flags<"open">;
-      readonly mq_maxmsg: Integer;
-      readonly mq_msgsize: Integer;
-      readonly mq_curmsgs: Integer;
-      readonly __reserved: readonly Integer[];
-    }>;
-    omqstat?: Pointer<{
-      readonly mq_flags: Flags<"open">;
-      readonly mq_maxmsg: Integer;
-      readonly mq_msgsize: Integer;
-      readonly mq_curmsgs: Integer;
-      readonly __reserved: readonly Integer[];
-    }>;
-  };
+  mq_getsetattr: { mqdes: number; mqstat: Pointer<Decoded>; omqstat?: Pointer<Decoded> };
   mq_notify: { mqdes: number; notification: Decoded };
   mq_open: {
     name: Pointer<Text>;
@@ -831,66 +783,7 @@ export interface Calls {
   personality: { personality: Integer | string };
   pidfd_getfd: { pidfd: Fd; fd: Fd; flags: number };
   pidfd_open: { pid: number; flags: Flags<"pidfd_open"> };
-  pidfd_send_signal: {
-    pidfd: Fd;
-    sig: Flags<"signal">;
-    info: Pointer<{
-      readonly "": {
-        readonly "": {
-          readonly si_signo: number;
-          readonly si_errno: number;
-          readonly si_code: number;
-          readonly _sifields: {
-            readonly _kill: { readonly _pid: number; readonly _uid: number };
-            readonly _timer: {
-              readonly _tid: number;
-              readonly _overrun: number;
-              readonly _sigval: { readonly sival_int: number; readonly sival_ptr: Address | null };
-              readonly _sys_private: number;
-            };
-            readonly _rt: {
-              readonly _pid: number;
-              readonly _uid: number;
-              readonly _sigval: { readonly sival_int: number; readonly sival_ptr: Address | null };
-            };
-            readonly _sigchld: {
-              readonly _pid: number;
-              readonly _uid: number;
-              readonly _status: number;
-              readonly _utime: Integer;
-              readonly _stime: Integer;
-            };
-            readonly _sigfault: {
-              readonly _addr: Address | null;
-              readonly "": {
-                readonly _trapno: number;
-                readonly _addr_lsb: number;
-                readonly _addr_bnd: {
-                  readonly _dummy_bnd: Text;
-                  readonly _lower: Address | null;
-                  readonly _upper: Address | null;
-                };
-                readonly _addr_pkey: { readonly _dummy_pkey: Text; readonly _pkey: number };
-                readonly _perf: {
-                  readonly _data: Integer;
-                  readonly _type: number;
-                  readonly _flags: number;
-                };
-              };
-            };
-            readonly _sigpoll: { readonly _band: Integer; readonly _fd: number };
-            readonly _sigsys: {
-              readonly _call_addr: Address | null;
-              readonly _syscall: number;
-              readonly _arch: number;
-            };
-          };
-        };
-        readonly _si_pad: readonly number[];
-      };
-    }>;
-    flags: Flags<"pidfd_signal">;
-  };
+  pidfd_send_signal: { pidfd: Fd; sig: Signal; info: Decoded; flags: Flags<"pidfd_signal"> };
   pipe: { fildes?: Pointer<readonly Fd[]> };
   pipe2: { fildes?: Pointer<readonly Fd[]>; flags: Flags<"open"> };
   pivot_root: { new_root: Pointer<Text>; put_old: Pointer<Text> };
@@ -954,7 +847,7 @@ export interface Calls {
     tsp: Pointer<Timespec>;
     sig: Decoded;
   };
-  ptrace: { request: Flags<"ptrace">; pid: Integer; addr: Decoded; data: Decoded };
+  ptrace: { request: Flags<"ptrace">; pid?: Decoded; addr?: Decoded; data?: Decoded };
   putpmsg: { fd: Fd; ctlptr: Address | null; dataptr: Address | null; band: number; flags: number };
   pwrite64: { fd: Fd; buf: Pointer<Text>; count: Integer; pos: Integer };
   pwritev: { fd: Fd; vec: Pointer<readonly Vector[]>; vlen: Integer; pos_l: Integer };
@@ -973,8 +866,8 @@ export interface Calls {
     bufsize: Integer;
     ret?: Pointer<readonly Integer[]>;
   };
-  quotactl: { cmd: number; special: Pointer<Text>; id: number; addr: Address | null };
-  quotactl_fd: { fd: Fd; cmd: number; id: number; addr: Address | null };
+  quotactl: { cmd: string; special?: Decoded; id?: Decoded; addr?: Decoded };
+  quotactl_fd: { fd: Fd; cmd: string; id?: Decoded; addr?: Decoded };
   read: { fd: Fd; buf?: Pointer<Text>; count: Integer };
   readahead: { fd: Fd; offset: Integer; count: Integer };
   readlink: { path: Pointer<Text>; buf?: Pointer<Text>; bufsiz: Integer };
@@ -984,7 +877,7 @@ export interface Calls {
     magic1: Flags<"reboot_magic">;
     magic2: Flags<"reboot_magic2">;
     cmd: Flags<"reboot">;
-    arg: Address | null;
+    arg?: Decoded;
   };
   recvfrom: {
     fd: Fd;
@@ -1048,7 +941,7 @@ export interface Calls {
   rt_sigsuspend: { unewset: Pointer<SignalSet>; sigsetsize: Integer };
   rt_sigtimedwait: {
     uthese: Pointer<SignalSet>;
-    uinfo: Decoded;
+    uinfo?: Decoded;
     uts: Pointer<Timespec>;
     sigsetsize: Integer;
   };
@@ -1072,7 +965,7 @@ export interface Calls {
     param: Decoded;
   };
   sched_yield: Nothing;
-  seccomp: { op: Flags<"seccomp">; flags: number; uargs: Decoded };
+  seccomp: { op: Flags<"seccomp">; flags: number; uargs?: Decoded };
   security: {
     arg0: Integer;
     arg1: Integer;
@@ -1088,7 +981,7 @@ export interface Calls {
     exp: Pointer<string>;
     tvp: Pointer<Timeval>;
   };
-  semctl: { semid: number; semnum: number; cmd: Flags<"semctl" | "ipc_version">; arg: Decoded };
+  semctl: { semid: number; semnum: number; cmd: Flags<"semctl" | "ipc_version">; arg?: Decoded };
   semget: { key: Integer | string; nsems: number; semflg: string };
   semop: { semid: number; tsops: Decoded; nsops: number };
   semtimedop: { semid: number; tsops: Decoded; nsops: number; timeout: Pointer<Timespec> };
@@ -1120,20 +1013,7 @@ export interface Calls {
     flags: Integer;
   };
   set_robust_list: { head: Decoded; len: Integer };
-  set_thread_area: {
-    info: Pointer<{
-      readonly entry_number: number;
-      readonly base_addr: number;
-      readonly limit: number;
-      readonly seg_32bit: number;
-      readonly contents: number;
-      readonly read_exec_only: number;
-      readonly limit_in_pages: number;
-      readonly seg_not_present: number;
-      readonly useable: number;
-      readonly lm: number;
-    }>;
-  };
+  set_thread_area: { info: Pointer<Decoded> };
   set_tid_address: { tidptr: Decoded };
   setdomainname: { name: Pointer<Text>; len: number };
   setfsgid: { gid: number };
@@ -1168,10 +1048,7 @@ export interface Calls {
     optval: Decoded;
     optlen: number;
   };
-  settimeofday: {
-    tv: Pointer<{ readonly tv_sec: Integer; readonly tv_usec: Integer }>;
-    tz: Pointer<{ readonly tz_minuteswest: number; readonly tz_dsttime: number }>;
-  };
+  settimeofday: { tv: Pointer<Timeval>; tz: Decoded };
   setuid: { uid: number };
   setxattr: {
     pathname: Pointer<Text>;
@@ -1298,7 +1175,7 @@ export interface Calls {
   syslog: { type: Flags<"syslog">; buf?: Pointer<Text>; len: number };
   tee: { fdin: number; fdout: number; len: Integer; flags: Flags<"splice"> };
   tgkill: { tgid: number; pid: number; sig: Signal };
-  time: { tloc?: Pointer<readonly Integer[]> };
+  time: { tloc?: Decoded };
   timer_create: {
     which_clock: Flags<"clock">;
     timer_event_spec: Decoded;
@@ -1345,14 +1222,7 @@ export interface Calls {
       readonly it_value: { readonly tv_sec: Integer; readonly tv_nsec: Integer };
     }>;
   };
-  times: {
-    tbuf?: Pointer<{
-      readonly tms_utime: Integer;
-      readonly tms_stime: Integer;
-      readonly tms_cutime: Integer;
-      readonly tms_cstime: Integer;
-    }>;
-  };
+  times: { tbuf?: Decoded };
   tkill: { pid: number; sig: Signal };
   truncate: { path: Pointer<Text>; length: Integer };
   tuxcall: {
@@ -1415,17 +1285,7 @@ export interface CompatCalls {
     whence: Flags<"seek">;
   };
   _newselect: { n: number; inp: Decoded; outp: Decoded; exp: Decoded; tvp: Decoded };
-  _sysctl: {
-    args: Pointer<{
-      readonly name: Address | null;
-      readonly nlen: number;
-      readonly oldval: Address | null;
-      readonly oldlenp: Address | null;
-      readonly newval: Address | null;
-      readonly newlen: Integer;
-      readonly __unused: readonly Integer[];
-    }>;
-  };
+  _sysctl: { args: Pointer<Decoded> };
   accept: {
     fd: Fd;
     upeer_sockaddr?: Pointer<SocketAddress>;
@@ -1764,20 +1624,7 @@ export interface CompatCalls {
     flags: Flags<"get_mempolicy">;
   };
   get_robust_list: { pid: number; head_ptr?: Decoded; len_ptr?: Decoded };
-  get_thread_area: {
-    info: Pointer<{
-      readonly entry_number: number;
-      readonly base_addr: number;
-      readonly limit: number;
-      readonly seg_32bit: number;
-      readonly contents: number;
-      readonly read_exec_only: number;
-      readonly limit_in_pages: number;
-      readonly seg_not_present: number;
-      readonly useable: number;
-      readonly lm: number;
-    }>;
-  };
+  get_thread_area: { info: Pointer<Decoded> };
   get_tls: Nothing;
   getcpu: {
     cpup?: Pointer<readonly number[]>;
@@ -1785,17 +1632,8 @@ export interface CompatCalls {
     unused: Pointer<{ readonly blob: readonly Integer[] }>;
   };
   getcwd: { buf?: Pointer<Text>; size: number };
-  getdents: {
-    fd: Fd;
-    dirent?: Pointer<{
-      readonly d_ino: number;
-      readonly d_off: number;
-      readonly d_reclen: number;
-      readonly d_name: Text;
-    }>;
-    count: number;
-  };
-  getdents64: { fd: Fd; dirent?: Pointer<string>; count: Integer };
+  getdents: { fd: Fd; dirent?: Decoded; count: number };
+  getdents64: { fd: Fd; dirent?: Decoded; count: Integer };
   getegid: Nothing;
   getegid32: Nothing;
   geteuid: Nothing;
@@ -1857,7 +1695,7 @@ export interface CompatCalls {
     optlen?: Decoded;
   };
   gettid: Nothing;
-  gettimeofday: { tv?: Pointer<Timeval>; tz: Decoded };
+  gettimeofday: { tv?: Pointer<Timeval>; tz?: Decoded };
   getuid: Nothing;
   getuid32: Nothing;
   getxattr: { pathname: Pointer<Text>; name: Pointer<Text>; value?: Decoded; size: number };
@@ -1947,7 +1785,7 @@ export interface CompatCalls {
     ptr: number;
     fifth: number;
   };
-  kcmp: { pid1: number; pid2: number; type: Flags<"kcmp">; idx1: number; idx2: number };
+  kcmp: { pid1: number; pid2: number; type: Flags<"kcmp">; idx1?: Decoded; idx2?: Decoded };
   kexec_file_load: {
     kernel_fd: Fd;
     initrd_fd: Fd;
@@ -2112,7 +1950,7 @@ export interface CompatCalls {
     fd: Fd;
     pgoff: Integer;
   };
-  modify_ldt: { func: number; ptr: Address | null; bytecount: number };
+  modify_ldt: { func: number; ptr: Decoded; bytecount: number };
   mount: {
     dev_name: Pointer<Text>;
     dir_name: Pointer<Text>;
@@ -2397,61 +2235,7 @@ export interface CompatCalls {
   personality: { personality: Integer | string };
   pidfd_getfd: { pidfd: Fd; fd: Fd; flags: number };
   pidfd_open: { pid: number; flags: Flags<"pidfd_open"> };
-  pidfd_send_signal: {
-    pidfd: Fd;
-    sig: Flags<"signal">;
-    info: Pointer<{
-      readonly si_signo: Flags<"signal">;
-      readonly si_errno: number;
-      readonly si_code: Flags<"si_code">;
-      readonly _sifields: {
-        readonly _pad: readonly number[];
-        readonly _kill: { readonly _pid: number; readonly _uid: number };
-        readonly _timer: {
-          readonly _tid: number;
-          readonly _overrun: number;
-          readonly _sigval: { readonly sival_int: number; readonly sival_ptr: number };
-        };
-        readonly _rt: {
-          readonly _pid: number;
-          readonly _uid: number;
-          readonly _sigval: { readonly sival_int: number; readonly sival_ptr: number };
-        };
-        readonly _sigchld: {
-          readonly _pid: number;
-          readonly _uid: number;
-          readonly _status: number;
-          readonly _utime: number;
-          readonly _stime: number;
-        };
-        readonly _sigfault: {
-          readonly _addr: number;
-          readonly "": {
-            readonly _trapno: number;
-            readonly _addr_lsb: number;
-            readonly _addr_bnd: {
-              readonly _dummy_bnd: Text;
-              readonly _lower: number;
-              readonly _upper: number;
-            };
-            readonly _addr_pkey: { readonly _dummy_pkey: Text; readonly _pkey: number };
-            readonly _perf: {
-              readonly _data: number;
-              readonly _type: number;
-              readonly _flags: number;
-            };
-          };
-        };
-        readonly _sigpoll: { readonly _band: number; readonly _fd: number };
-        readonly _sigsys: {
-          readonly _call_addr: number;
-          readonly _syscall: number;
-          readonly _arch: number;
-        };
-      };
-    }>;
-    flags: Flags<"pidfd_signal">;
-  };
+  pidfd_send_signal: { pidfd: Fd; sig: Signal; info: Decoded; flags: Flags<"pidfd_signal"> };
   pipe: { fildes?: Pointer<readonly Fd[]> };
   pipe2: { fildes?: Pointer<readonly Fd[]>; flags: Flags<"open"> };
   pivot_root: { new_root: Pointer<Text>; put_old: Pointer<Text> };
@@ -2526,7 +2310,7 @@ export interface CompatCalls {
     tsp: Decoded;
     sig: Decoded;
   };
-  ptrace: { request: Flags<"ptrace">; pid: number; addr: Decoded; data: Decoded };
+  ptrace: { request: Flags<"ptrace">; pid?: Decoded; addr?: Decoded; data?: Decoded };
   putpmsg: { fd: Fd; ctlptr: Address | null; dataptr: Address | null; band: number; flags: number };
   pwrite64: { fd: Fd; buf: Pointer<Text>; count: number; pos: Integer };
   pwritev: { fd: Fd; vec: Pointer<readonly Vector[]>; vlen: number; pos_l: Integer };
@@ -2545,8 +2329,8 @@ export interface CompatCalls {
     bufsize: number;
     ret?: Pointer<readonly number[]>;
   };
-  quotactl: { cmd: number; special: Pointer<Text>; id: number; addr: Address | null };
-  quotactl_fd: { fd: Fd; cmd: number; id: number; addr: Address | null };
+  quotactl: { cmd: string; special?: Decoded; id?: Decoded; addr?: Decoded };
+  quotactl_fd: { fd: Fd; cmd: string; id?: Decoded; addr?: Decoded };
   read: { fd: Fd; buf?: Pointer<Text>; count: number };
   readahead: { fd: Fd; offset: Integer; offset_high?: Integer; count: number };
   readdir: {
@@ -2566,7 +2350,7 @@ export interface CompatCalls {
     magic1: Flags<"reboot_magic">;
     magic2: Flags<"reboot_magic2">;
     cmd: Flags<"reboot">;
-    arg: Address | null;
+    arg?: Decoded;
   };
   recv: { fd: Fd; buf?: Decoded; len: number; flags: Flags<"message"> };
   recvfrom: {
@@ -2638,11 +2422,11 @@ export interface CompatCalls {
   rt_sigsuspend: { unewset: Pointer<SignalSet>; sigsetsize: number };
   rt_sigtimedwait: {
     uthese: Pointer<SignalSet>;
-    uinfo: Decoded;
+    uinfo?: Decoded;
     uts: Pointer<Timespec>;
     sigsetsize: number;
   };
-  rt_sigtimedwait_time64: { uthese: Decoded; uinfo: Decoded; uts: Decoded; sigsetsize: number };
+  rt_sigtimedwait_time64: { uthese: Decoded; uinfo?: Decoded; uts: Decoded; sigsetsize: number };
   rt_tgsigqueueinfo: { tgid: number; pid: number; sig: Signal; uinfo: Decoded };
   sched_get_priority_max: { policy: Flags<"scheduler"> };
   sched_get_priority_min: { policy: Flags<"scheduler"> };
@@ -2667,7 +2451,7 @@ export interface CompatCalls {
     param: Decoded;
   };
   sched_yield: Nothing;
-  seccomp: { op: Flags<"seccomp">; flags: number; uargs: Decoded };
+  seccomp: { op: Flags<"seccomp">; flags: number; uargs?: Decoded };
   select: {
     arg: Pointer<{
       readonly n: number;
@@ -2677,7 +2461,7 @@ export interface CompatCalls {
       readonly tvp: number;
     }>;
   };
-  semctl: { semid: number; semnum: number; cmd: Flags<"semctl" | "ipc_version">; arg: Decoded };
+  semctl: { semid: number; semnum: number; cmd: Flags<"semctl" | "ipc_version">; arg?: Decoded };
   semget: { key: Integer | string; nsems: number; semflg: string };
   semop: { semid: number; tsops: Decoded; nsops: number };
   semtimedop: { semid: number; tsops: Decoded; nsops: number; timeout: Pointer<Timespec> };
@@ -2707,20 +2491,7 @@ export interface CompatCalls {
   };
   set_mempolicy_home_node: { start: Address | null; len: number; home_node: number; flags: number };
   set_robust_list: { head: Decoded; len: number };
-  set_thread_area: {
-    info: Pointer<{
-      readonly entry_number: number;
-      readonly base_addr: number;
-      readonly limit: number;
-      readonly seg_32bit: number;
-      readonly contents: number;
-      readonly read_exec_only: number;
-      readonly limit_in_pages: number;
-      readonly seg_not_present: number;
-      readonly useable: number;
-      readonly lm: number;
-    }>;
-  };
+  set_thread_area: { info: Pointer<Decoded> };
   set_tid_address: { tidptr: Decoded };
   set_tls: { value: number };
   setdomainname: { name: Pointer<Text>; len: number };
@@ -2764,10 +2535,7 @@ export interface CompatCalls {
     optval: Decoded;
     optlen: number;
   };
-  settimeofday: {
-    tv: Pointer<{ readonly tv_sec: number; readonly tv_usec: number }>;
-    tz: Pointer<{ readonly tz_minuteswest: number; readonly tz_dsttime: number }>;
-  };
+  settimeofday: { tv: Pointer<Timeval>; tz: Decoded };
   setuid: { uid: number };
   setuid32: { uid: number };
   setxattr: {
@@ -3030,14 +2798,7 @@ export interface CompatCalls {
       readonly it_value: { readonly tv_sec: Integer; readonly tv_nsec: Integer };
     }>;
   };
-  times: {
-    tbuf?: Pointer<{
-      readonly tms_utime: number;
-      readonly tms_stime: number;
-      readonly tms_cutime: number;
-      readonly tms_cstime: number;
-    }>;
-  };
+  times: { tbuf?: Decoded };
   tkill: { pid: number; sig: Signal };
   truncate: { path: Pointer<Text>; length: number };
   truncate64: { filename: Pointer<Text>; length: Integer; length_high?: Integer };

@@ -1100,17 +1100,6 @@ export interface FlagNames {
     | "SHM_INFO"
     | "SHM_STAT_ANY";
   shutdown: "SHUT_RD" | "SHUT_WR" | "SHUT_RDWR";
-  si_code:
-    | "SI_ASYNCNL"
-    | "SI_DETHREAD"
-    | "SI_TKILL"
-    | "SI_SIGIO"
-    | "SI_ASYNCIO"
-    | "SI_MESGQ"
-    | "SI_TIMER"
-    | "SI_QUEUE"
-    | "SI_USER"
-    | "SI_KERNEL";
   sigaction:
     | "SA_RESTORER"
     | "SA_ONSTACK"

@@ -177,7 +177,9 @@ file_handle 8 handle_bytes@0:u4 handle_type@4:i4 f_handle@8:u1[0]
 flock 32 l_type@0:i2 l_whence@2:i2 l_start@8:i8 l_len@16:i8 l_pid@24:i4
 flock64 32 l_type@0:i2 l_whence@2:i2 l_start@8:i8 l_len@16:i8 l_pid@24:i4
 fs_disk_quota 112 d_version@0:i1 d_flags@1:i1 d_fieldmask@2:u2 d_id@4:u4 d_blk_hardlimit@8:u8 d_blk_softlimit@16:u8 d_ino_hardlimit@24:u8 d_ino_softlimit@32:u8 d_bcount@40:u8 d_icount@48:u8 d_itimer@56:i4 d_btimer@60:i4 d_iwarns@64:u2 d_bwarns@66:u2 d_itimer_hi@68:i1 d_btimer_hi@69:i1 d_rtbtimer_hi@70:i1 d_padding2@71:i1 d_rtb_hardlimit@72:u8 d_rtb_softlimit@80:u8 d_rtbcount@88:u8 d_rtbtimer@96:i4 d_rtbwarns@100:u2 d_padding3@102:i2 d_padding4@104:c[8]
+fs_qfilestat 24 qfs_ino@0:u8 qfs_nblks@8:u8 qfs_nextents@16:u4
 fs_qfilestatv 24 qfs_ino@0:u8 qfs_nblks@8:u8 qfs_nextents@16:u4 qfs_pad@20:u4
+fs_quota_stat 80 qs_version@0:i1 qs_flags@2:u2 qs_pad@4:i1 qs_uquota@8:=fs_qfilestat qs_gquota@32:=fs_qfilestat qs_incoredqs@56:u4 qs_btimelimit@60:i4 qs_itimelimit@64:i4 qs_rtbtimelimit@68:i4 qs_bwarnlimit@72:u2 qs_iwarnlimit@74:u2
 fs_quota_statv 160 qs_version@0:i1 qs_pad1@1:u1 qs_flags@2:u2 qs_incoredqs@4:u4 qs_uquota@8:=fs_qfilestatv qs_gquota@32:=fs_qfilestatv qs_pquota@56:=fs_qfilestatv qs_btimelimit@80:i4 qs_itimelimit@84:i4 qs_rtbtimelimit@88:i4 qs_bwarnlimit@92:u2 qs_iwarnlimit@94:u2 qs_rtbwarnlimit@96:u2 qs_pad3@98:u2 qs_pad4@100:u4 qs_pad2@104:u8[7]
 fstrim_range 24 start@0:u8 len@8:u8 minlen@16:u8
 fsxattr 28 fsx_xflags@0:u4 fsx_extsize@4:u4 fsx_nextents@8:u4 fsx_projid@12:u4 fsx_cowextsize@16:u4 fsx_pad@20:u1[8]
@@ -233,6 +235,7 @@ ip_mreq_source 12 imr_multiaddr@0:n4 imr_interface@4:n4 imr_sourceaddr@8:n4
 ip_mreqn 12 imr_multiaddr@0:=in_addr imr_address@4:=in_addr imr_ifindex@8:i4
 ipc64_perm 48 key@0:i4 uid@4:u4 gid@8:u4 cuid@12:u4 cgid@16:u4 mode@20:u4 __pad1@24:u1[0] seq@24:u2 __pad2@26:u2 __unused1@32:u8 __unused2@40:u8
 ipv6_mreq 20 ipv6mr_multiaddr@0:=in6_addr ipv6mr_ifindex@16:i4
+kcmp_epoll_slot 12 efd@0:u4 tfd@4:u4 toff@8:u4
 kexec_segment 32 buf@0:* bufsz@8:u8 mem@16:* memsz@24:u8
 keyctl_dh_params 12 @0:=keyctl_dh_params.0 prime@4:i4 base@8:i4
 keyctl_dh_params.0 |4 private@0:i4 priv@0:i4
@@ -300,6 +303,7 @@ sched_attr 56 size@0:u4 sched_policy@4:u4 sched_flags@8:u8 sched_nice@16:i4 sche
 sched_param 4 sched_priority@0:i4
 scm_timestamping 48 ts@0:=__kernel_old_timespec[3]
 seccomp_data 64 nr@0:i4 arch@4:u4 instruction_pointer@8:u8 args@16:u8[6]
+seccomp_metadata 16 filter_off@0:u8 flags@8:u8
 seccomp_notif 80 id@0:u8 pid@8:u4 flags@12:u4 data@16:=seccomp_data
 seccomp_notif_resp 24 id@0:u8 val@8:i8 error@16:i4 flags@20:u4
 seccomp_notif_sizes 6 seccomp_notif@0:u2 seccomp_notif_resp@2:u2 seccomp_data@4:u2
@@ -360,7 +364,10 @@ uffdio_range 16 start@0:u8 len@8:u8
 uffdio_register 32 range@0:=uffdio_range mode@16:u8 ioctls@24:u8
 uffdio_zeropage 32 range@0:=uffdio_range mode@16:u8 zeropage@24:i8
 user_desc 16 entry_number@0:u4 base_addr@4:u4 limit@8:u4 seg_32bit@12:u4/0+1 contents@12:u4/1+2 read_exec_only@12:u4/3+1 limit_in_pages@12:u4/4+1 seg_not_present@12:u4/5+1 useable@12:u4/6+1 lm@12:u4/7+1
+user_i387_struct 512 cwd@0:u2 swd@2:u2 twd@4:u2 fop@6:u2 rip@8:u8 rdp@16:u8 mxcsr@24:u4 mxcsr_mask@28:u4 st_space@32:u4[32] xmm_space@160:u4[64] padding@416:u4[24]
 user_msghdr 56 msg_name@0:* msg_namelen@8:i4 msg_iov@16:*iovec msg_iovlen@24:u8 msg_control@32:* msg_controllen@40:u8 msg_flags@48:u4
+user_pt_regs 272 regs@0:u8[31] sp@248:u8 pc@256:u8 pstate@264:u8
+user_regs_struct 216 r15@0:u8 r14@8:u8 r13@16:u8 r12@24:u8 bp@32:u8 bx@40:u8 r11@48:u8 r10@56:u8 r9@64:u8 r8@72:u8 ax@80:u8 cx@88:u8 dx@96:u8 si@104:u8 di@112:u8 orig_ax@120:u8 ip@128:u8 cs@136:u8 flags@144:u8 sp@152:u8 ss@160:u8 fs_base@168:u8 gs_base@176:u8 ds@184:u8 es@192:u8 fs@200:u8 gs@208:u8
 ustat 32 f_tfree@0:i4 f_tinode@8:u8 f_fname@16:c[6] f_fpack@22:c[6]
 utimbuf 16 actime@0:i8 modtime@8:i8
 winsize 8 ws_row@0:u2 ws_col@2:u2 ws_xpixel@4:u2 ws_ypixel@6:u2

@@ -61,6 +61,7 @@ function integerText(value: IntegerValue): string {
 
 function waitStatusText(status: number): string {
   const outcome = waitOutcome(status);
+  if ("continued" in outcome) return "continued";
   if ("exited" in outcome) return `exited with status ${outcome.exited}`;
   return "killed" in outcome ? `killed by ${outcome.killed}` : `stopped by ${outcome.stopped}`;
 }
