@@ -66,10 +66,13 @@ const ARCH_OPTIONS = `
 /** A name of a task: 15 bytes and a NUL. */
 const NAME_LENGTH = 15;
 function nameAt(call: SyscallView, at: bigint, isOutput: boolean): Value {
-  const found = isOutput && call.failed ? null : call.memory.readString(Number(at), NAME_LENGTH);
+  if (at === 0n || (isOutput && call.failed)) return pointer(at);
+  // The kernel reads no further, so what follows may be unreadable.
+  const whole = call.memory.read(Number(at), NAME_LENGTH)?.bytes.slice(0, NAME_LENGTH);
+  if (whole && !whole.includes(0)) return { kind: "string", bytes: whole, cut: !isOutput };
+  const found = call.memory.readString(Number(at), NAME_LENGTH);
   if (!found) return pointer(at);
-  const cut = !isOutput && found.length === NAME_LENGTH;
-  return { kind: "string", bytes: found.bytes.slice(0, found.length), cut };
+  return { kind: "string", bytes: found.bytes.slice(0, found.length), cut: false };
 }
 
 const hexText = (value: bigint) => (value === 0n ? "0" : `0x${value.toString(16)}`);
