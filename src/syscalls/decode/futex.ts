@@ -73,7 +73,8 @@ const futexVal3 = onEntry((call, index) => {
       ? symbol("FUTEX_BITSET_MATCH_ANY", integer(0xffffffff, "hex"))
       : integer(call.uint(index), "hex");
   if (name === "WAKE_OP") return wakeOperation(call.uint(index));
-  return name.startsWith("CMP_REQUEUE") || name === "" ? uint.decode(call, index) : null;
+  if (name === "") return hexInt.decode(call, index);
+  return name.startsWith("CMP_REQUEUE") ? uint.decode(call, index) : null;
 });
 const futexVal = onEntry((call, index) =>
   /^(LOCK_PI|LOCK_PI2|UNLOCK_PI|TRYLOCK_PI)$/.test(commandOf(call))

@@ -50,7 +50,7 @@ function select(call: SyscallView): string | null {
   if (call.result === 0) return "0 (Timeout)";
   const sets = ["in", "out", "except"].map((name, i) => {
     const set = fdSet(call, call.ulong(i + 1), call.int(0));
-    return set?.members.length ? `${name} ${straceText(set)}` : "";
+    return set?.members.length ? `${name} ${straceText(set, WITHOUT_PATHS)}` : "";
   });
   const time = call.name.endsWith("select") ? timevalAt : timespecAt;
   const parts = [...sets, remainingTime(time(call, call.ulong(4)))].filter((text) => text !== "");

@@ -78,7 +78,8 @@ export function personalityValue(value: number): PartsValue {
   const type = enumValue(value & 0xff, constants("personality"));
   const bits = flags((value & ~0xff) >>> 0, constants("personality_flags"));
   const rest = Number(bits.rest) === 0 ? [] : [bits.rest];
-  return withNumber(value, parts(type.names[0] ?? type.rest, ...bits.names, ...rest));
+  const unknown = `0x${type.rest.toString(16)} /* PER_??? */`;
+  return withNumber(value, parts(type.names[0] ?? unknown, ...bits.names, ...rest));
 }
 
 /** A class and a level: ioprio_set(2). */

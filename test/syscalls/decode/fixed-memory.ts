@@ -38,8 +38,9 @@ export function fixedView(described: FixedCall): SyscallView {
       const found = at(address, bytes.length - (address - Number(BASE)));
       if (!found) return null;
       const end = found.indexOf(0);
+      if (end < 0 && found.length <= limit) return null;
       const length = Math.min(end < 0 ? found.length : end, limit);
-      return { bytes: found, length, cut: length === limit };
+      return { bytes: found, length, cut: end < 0 || end > limit };
     },
   };
   call.name = name;
@@ -64,4 +65,9 @@ export function decodeCall(described: FixedCall): Value[] {
 /** Returns an argument of a call as strace writes it. */
 export function argumentText(described: FixedCall, index: number): string {
   return straceText(decodeCall(described)[index]);
+}
+
+/** Returns the arguments of a finished call as strace writes them. */
+export function decodeTexts(described: FixedCall): string[] {
+  return decodeCall(described).map((value) => straceText(value));
 }
