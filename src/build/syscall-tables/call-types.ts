@@ -5,7 +5,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { FD_ARGUMENT } from "../../syscalls/decode/generic.ts";
+import { FD_ARGUMENT, RESERVED_FIELD } from "../../syscalls/decode/generic.ts";
 import { describeDecoders } from "../../syscalls/decode/index.ts";
 import { hasShape } from "../../syscalls/decode/shapes.ts";
 import {
@@ -78,11 +78,15 @@ function elementType(tag: string, field: StructField, abi: Abi, used: UsedSets):
   return parts ? used.flags(parts) : scalarType(field.size);
 }
 
-/** Returns an object type for a struct layout. Anonymous fields have the name "". */
-function structType(tag: string, abi: Abi, used: UsedSets): string {
-  const fields = new Map(
-    layoutOf(tag, abi)!.fields.map((field) => [field.name, fieldType(tag, field, abi, used)]),
+/**
+ * Returns an object type for a struct layout. Anonymous fields have the name "".
+ * @param outer whether fields without a meaning are omitted: only those of nested structs are shown
+ */
+function structType(tag: string, abi: Abi, used: UsedSets, outer = false): string {
+  const shown = layoutOf(tag, abi)!.fields.filter(
+    ({ name }) => !(outer && RESERVED_FIELD.test(name)),
   );
+  const fields = new Map(shown.map((field) => [field.name, fieldType(tag, field, abi, used)]));
   const members = Array.from(fields, ([name, type]) => `readonly ${name || '""'}: ${type}`);
   return `{ ${members.join("; ")} }`;
 }
@@ -102,7 +106,8 @@ function genericType(call: string, argument: Argument, abi: Abi, used: UsedSets)
   if (byHand) return "Decoded";
   // A shape chooses and formats the fields.
   if (struct !== null && hasShape(struct)) return "Pointer<Decoded>";
-  if (struct !== null && layoutOf(struct, abi)) return `Pointer<${structType(struct, abi, used)}>`;
+  if (struct !== null && layoutOf(struct, abi))
+    return `Pointer<${structType(struct, abi, used, true)}>`;
   const size = target === null ? undefined : scalarOf(target, abi)?.size;
   if (size === undefined || size < 4) return "Address | null";
   return `Pointer<readonly ${scalarType(size)}[]>`;

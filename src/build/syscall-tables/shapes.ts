@@ -69,7 +69,12 @@ const SHAPE_ROWS: readonly (readonly [type: string, args: string])[] = [
     "madvise.start mlock.start munlock.start mremap.addr msync.start shmat.shmaddr",
   ],
   ["Address | null", "mincore.start mlock2.start mbind.start mremap.new_addr? shmdt.shmaddr"],
-  ["Address | null", "pkey_mprotect.start set_mempolicy_home_node.start"],
+  ["Address | null", "pkey_mprotect.start set_mempolicy_home_node.start kexec_load.entry"],
+  [
+    "Address | null",
+    "io_destroy.ctx io_getevents.ctx_id io_pgetevents.ctx_id io_pgetevents_time64.ctx_id",
+  ],
+  ["Fd | string", "fanotify_mark.dfd"],
   ["Pointer<readonly Fd[]>", "pipe.fildes pipe2.fildes socketpair.usockvec"],
   [
     "Pointer<Text>",
@@ -97,7 +102,8 @@ const SHAPE_ROWS: readonly (readonly [type: string, args: string])[] = [
   ["Named<string> | string", "ioctl.cmd"],
   [
     "Named<string>",
-    "mbind.mode set_mempolicy.mode mmap.flags mmap2.flags remap_file_pages.flags memfd_create.flags",
+    "mbind.mode set_mempolicy.mode mmap.flags mmap2.flags remap_file_pages.flags " +
+      "memfd_create.flags swapon.swap_flags",
   ],
   // Arguments that depend on others.
   ["Decoded", "arch_prctl.arg2 fcntl.arg? ioctl.arg? prctl.arg2? prctl.arg3? prctl.arg4?"],
@@ -119,7 +125,7 @@ const SHAPE_ROWS: readonly (readonly [type: string, args: string])[] = [
     "fadvise64.offset fadvise64_64.offset fadvise64_64.len fallocate.offset fallocate.len",
   ],
   ["Integer", "sync_file_range.offset sync_file_range.nbytes *.offset_high? *.length_high?"],
-  ["Integer", "*.len_high? *.nbytes_high? pread64.pos pwrite64.pos"],
+  ["Integer", "*.mask_high? *.len_high? *.nbytes_high? pread64.pos pwrite64.pos"],
   ['Flags<"futex" | "futex_flags"> | string', "futex_time64.op"],
   ["Address | null", "mmap2.addr futex_time64.uaddr futex_time64.uaddr2?"],
   ["Decoded", "futex_time64.utime? fcntl64.arg?"],

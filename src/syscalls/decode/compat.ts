@@ -2,7 +2,7 @@
  * Calls of 32-bit programs that pass a 64-bit number in two registers or have other names:
  * syscall(2).
  */
-import { array, integer, pointer } from "../value.ts";
+import { array, flags, integer, pointer } from "../value.ts";
 import { fd, hex, numberAt, path, set, uint, ulong } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
@@ -47,6 +47,12 @@ export function compatDecoders(
     fallocate: [fd, of("fallocate")[1], signedLongLong, upperHalf, signedLongLong, upperHalf],
     sync_file_range: [fd, signedLongLong, upperHalf, signedLongLong, upperHalf, SYNC_FLAGS],
     _llseek: [fd, upperHalf, highHalfFirst, newOffset, last("lseek")],
+    fanotify_mark: [
+      ...of("fanotify_mark").slice(0, 2),
+      onEntry((call, index) => flags(longLong(call, index), constants("fanotify"), "FAN_???")),
+      upperHalf,
+      ...of("fanotify_mark").slice(3),
+    ],
     mmap2: [
       ...of("mmap").slice(0, 5),
       onEntry((call, index) => integer(call.ulong(index) * PAGE_SIZE, "hex")),

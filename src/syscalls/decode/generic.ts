@@ -17,7 +17,7 @@ import { compositeValue, partsValue } from "./named-constants.ts";
 import { hasShape, shapeAt } from "./shapes.ts";
 
 /** Matches names of arguments that are fds. */
-export const FD_ARGUMENT = /^(fd|fildes|.*_fd|oldfd|newfd|epfd|ufd|pidfd)$/;
+export const FD_ARGUMENT = /^(fd|fildes|.*_fd|oldfd|newfd|epfd|ufd|pidfd|mqdes)$/;
 
 const PATH_ARGUMENT = /(path|pathname|file|filename)$|^special$/;
 const OTHER_PATHS = new Set(["acct name", "name_to_handle_at name"]);
@@ -65,7 +65,7 @@ function pointeeValue(call: SyscallView, at: bigint, described: Described, abi: 
 }
 
 /** Matches names of fields that have no meaning. */
-const RESERVED_FIELD = /^__(reserved|unused|pad)\d*$/;
+export const RESERVED_FIELD = /^__(reserved|unused|pad)\d*$/;
 
 /** Decodes a struct by its layout. @param tag the kernel's tag */
 export function structAt(call: SyscallView, at: bigint, tag: string): Value {

@@ -196,7 +196,7 @@ export interface Calls {
     fanotify_fd: Fd;
     flags: Flags<"fanotify_mark">;
     mask: Flags<"fanotify">;
-    dfd: Fd;
+    dfd: Fd | string;
     pathname: Pointer<Text>;
   };
   fchdir: { fd: Fd };
@@ -262,7 +262,6 @@ export interface Calls {
       readonly val: Integer;
       readonly uaddr: Integer;
       readonly flags: Flags<"futex2_size" | "futex2">;
-      readonly __reserved: number;
     }>;
     flags: number;
     nr_wake: number;
@@ -402,16 +401,16 @@ export interface Calls {
       readonly res2: Integer;
     }>;
   };
-  io_destroy: { ctx: Integer };
+  io_destroy: { ctx: Address | null };
   io_getevents: {
-    ctx_id: Integer;
+    ctx_id: Address | null;
     min_nr: Integer;
     nr: Integer;
     events?: Decoded;
     timeout: Decoded;
   };
   io_pgetevents: {
-    ctx_id: Integer;
+    ctx_id: Address | null;
     min_nr: Integer;
     nr: Integer;
     events?: Decoded;
@@ -449,7 +448,7 @@ export interface Calls {
     flags: Flags<"kexec_file">;
   };
   kexec_load: {
-    entry: Integer;
+    entry: Address | null;
     nr_segments: Integer;
     segments: Decoded;
     flags: Flags<"kexec_arch" | "kexec">;
@@ -632,14 +631,14 @@ export interface Calls {
     attr?: Decoded;
   };
   mq_timedreceive: {
-    mqdes: number;
+    mqdes: Fd;
     msg_ptr?: Pointer<Text>;
     msg_len: Integer;
     msg_prio?: Decoded;
     abs_timeout: Decoded;
   };
   mq_timedsend: {
-    mqdes: number;
+    mqdes: Fd;
     msg_ptr: Pointer<Text>;
     msg_len: Integer;
     msg_prio: number;
@@ -1164,7 +1163,7 @@ export interface Calls {
     buffer?: Pointer<Statx>;
   };
   swapoff: { specialfile: Pointer<Text> };
-  swapon: { specialfile: Pointer<Text>; swap_flags: Flags<"swap"> };
+  swapon: { specialfile: Pointer<Text>; swap_flags: Named<string> };
   symlink: { oldname: Pointer<Text>; newname: Pointer<Text> };
   symlinkat: { oldname: Pointer<Text>; newdfd: Fd; newname: Pointer<Text> };
   sync: Nothing;
@@ -1489,8 +1488,9 @@ export interface CompatCalls {
     fanotify_fd: Fd;
     flags: Flags<"fanotify_mark">;
     mask: Flags<"fanotify">;
-    mask_high: number;
-    dfd: Fd;
+    mask_high?: Integer;
+    dfd: Fd | string;
+    pathname: Pointer<Text>;
   };
   fchdir: { fd: Fd };
   fchmod: { fd: Fd; mode: number };
@@ -1579,7 +1579,6 @@ export interface CompatCalls {
       readonly val: Integer;
       readonly uaddr: Integer;
       readonly flags: Flags<"futex2_size" | "futex2">;
-      readonly __reserved: number;
     }>;
     flags: number;
     nr_wake: number;
@@ -1737,10 +1736,16 @@ export interface CompatCalls {
       readonly res2: Integer;
     }>;
   };
-  io_destroy: { ctx: number };
-  io_getevents: { ctx_id: number; min_nr: number; nr: number; events?: Decoded; timeout: Decoded };
+  io_destroy: { ctx: Address | null };
+  io_getevents: {
+    ctx_id: Address | null;
+    min_nr: number;
+    nr: number;
+    events?: Decoded;
+    timeout: Decoded;
+  };
   io_pgetevents: {
-    ctx_id: number;
+    ctx_id: Address | null;
     min_nr: number;
     nr: number;
     events?: Decoded;
@@ -1748,7 +1753,7 @@ export interface CompatCalls {
     usig: Decoded;
   };
   io_pgetevents_time64: {
-    ctx_id: number;
+    ctx_id: Address | null;
     min_nr: number;
     nr: number;
     events?: Decoded;
@@ -1794,7 +1799,7 @@ export interface CompatCalls {
     flags: Flags<"kexec_file">;
   };
   kexec_load: {
-    entry: number;
+    entry: Address | null;
     nr_segments: number;
     segments: Decoded;
     flags: Flags<"kexec_arch" | "kexec">;
@@ -1983,23 +1988,21 @@ export interface CompatCalls {
   mprotect: { start: Address | null; len: number; prot: Flags<"prot"> };
   mpx: { arg0: number };
   mq_getsetattr: {
-    mqdes: number;
+    mqdes: Fd;
     mqstat: Pointer<{
       readonly mq_flags: Flags<"open">;
       readonly mq_maxmsg: number;
       readonly mq_msgsize: number;
       readonly mq_curmsgs: number;
-      readonly __reserved: readonly number[];
     }>;
     omqstat?: Pointer<{
       readonly mq_flags: Flags<"open">;
       readonly mq_maxmsg: number;
       readonly mq_msgsize: number;
       readonly mq_curmsgs: number;
-      readonly __reserved: readonly number[];
     }>;
   };
-  mq_notify: { mqdes: number; notification: Decoded };
+  mq_notify: { mqdes: Fd; notification: Decoded };
   mq_open: {
     name: Pointer<Text>;
     oflag: Flags<"open_access" | "open">;
@@ -2007,28 +2010,28 @@ export interface CompatCalls {
     attr?: Decoded;
   };
   mq_timedreceive: {
-    mqdes: number;
+    mqdes: Fd;
     msg_ptr?: Pointer<Text>;
     msg_len: number;
     msg_prio?: Decoded;
     abs_timeout: Decoded;
   };
   mq_timedreceive_time64: {
-    mqdes: number;
+    mqdes: Fd;
     msg_ptr?: Pointer<Text>;
     msg_len: number;
     msg_prio?: Decoded;
     abs_timeout: Decoded;
   };
   mq_timedsend: {
-    mqdes: number;
+    mqdes: Fd;
     msg_ptr: Pointer<Text>;
     msg_len: number;
     msg_prio: number;
     abs_timeout: Decoded;
   };
   mq_timedsend_time64: {
-    mqdes: number;
+    mqdes: Fd;
     msg_ptr: Pointer<Text>;
     msg_len: number;
     msg_prio: number;
@@ -2695,7 +2698,7 @@ export interface CompatCalls {
   stime: { tptr: Pointer<readonly number[]> };
   stty: { fd: Fd; arg: Address | null };
   swapoff: { specialfile: Pointer<Text> };
-  swapon: { specialfile: Pointer<Text>; swap_flags: Flags<"swap"> };
+  swapon: { specialfile: Pointer<Text>; swap_flags: Named<string> };
   symlink: { oldname: Pointer<Text>; newname: Pointer<Text> };
   symlinkat: { oldname: Pointer<Text>; newdfd: Fd; newname: Pointer<Text> };
   sync: Nothing;

@@ -1268,11 +1268,6 @@ export interface FlagNames {
     | "STATX_ATTR_VERITY"
     | "STATX_ATTR_DAX"
     | "STATX_ATTR_WRITE_ATOMIC";
-  swap:
-    | "SWAP_FLAG_PREFER"
-    | "SWAP_FLAG_DISCARD"
-    | "SWAP_FLAG_DISCARD_ONCE"
-    | "SWAP_FLAG_DISCARD_PAGES";
   sync_file_range:
     | "SYNC_FILE_RANGE_WAIT_BEFORE"
     | "SYNC_FILE_RANGE_WRITE"
