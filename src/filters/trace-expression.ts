@@ -151,6 +151,9 @@ const QUALIFIERS: Readonly<Record<string, Qualifier>> = {
   write: parseWriteFds,
   writes: parseWriteFds,
   w: parseWriteFds,
+  kvm: () => {
+    throw new ExpressionError("vcpu: exits of virtual CPUs are not decoded");
+  },
   "decode-fds": parseFdDetails,
   "decode-fd": parseFdDetails,
   "decode-pids": parsePidDetails,

@@ -20,7 +20,7 @@ import { GivenOptions } from "../parse-args.ts";
 import { warnOfLostRights } from "../record/lost-rights.ts";
 import { combineStatus } from "../record/session.ts";
 import { TracerSignals } from "../record/tracer-signals.ts";
-import { OPTION_GROUPS, OPTIONS } from "./options.ts";
+import { OPTION_GROUPS, OPTIONS, type OptionName } from "./options.ts";
 import { openSyscallOutput } from "./output.ts";
 import { commandEnvironment, parseExpressionOptions, pidOption } from "./settings.ts";
 
@@ -116,13 +116,20 @@ function openStacks(): StackReader {
   throw new UsageError("-k: requires libunwind with libunwind-ptrace (Debian: libunwind8)");
 }
 
+/** Options of strace that trace does not have, and why. */
+const REFUSED = [
+  ["daemonize", "-D: trace cannot leave its place to the command; trace it by -p instead"],
+  ["detach-on", "-b: trace follows a command to its end; -p detaches at Ctrl-C"],
+  ["syscall-limit", "--syscall-limit: trace follows a command to its end; -p detaches at Ctrl-C"],
+  ["kvm", "--kvm: trace does not decode exits of virtual CPUs"],
+] as const satisfies readonly (readonly [OptionName, string])[];
+
 /** Checks options that strace has and that trace does not need, or cannot have. */
 function checkOthers(given: GivenOptions): void {
   const level = given.last("interruptible");
   const levels = ["1", "2", "3", "4", "always", "anywhere", "waiting", "never", "never_tstp"];
   if (level !== undefined) parseName("-I", level, levels);
-  if (given.has("daemonize"))
-    throw new UsageError("-D: trace cannot leave its place to the command; trace it by -p instead");
+  for (const [name, why] of REFUSED) if (given.has(name)) throw new UsageError(why);
 }
 
 /** Says something to the user. */
