@@ -1,12 +1,14 @@
 /*
  * Opens a file under a seccomp filter that stops openat(2): `seccomp trap` handles the signal,
  * `seccomp kill` dies of it. Prints what the handler saw. `seccomp deny COMMAND` runs a command under a
- * filter that fails openat(2) of flags with O_EXCL; `seccomp open` makes such a call. seccomp(2).
+ * filter that fails openat(2) of flags with O_EXCL; `seccomp open` makes such a call. `seccomp noinfo
+ * COMMAND` refuses PTRACE_GET_SYSCALL_INFO. seccomp(2).
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/ptrace.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stddef.h>
@@ -26,14 +28,16 @@ static void on_sigsys(int signal)
 
 #define DENIED_FLAGS (O_WRONLY | O_CREAT | O_EXCL)
 
-static int deny(char **command)
+/* Runs a command under a filter that fails a call if one of its arguments has a value. */
+static int deny(char **command, int call, int argument, unsigned int value, int error)
 {
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 3),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, DENIED_FLAGS, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EDQUOT),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, args) + argument * sizeof(__u64)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	struct sock_fprog program = { sizeof(filter) / sizeof(*filter), filter };
@@ -47,7 +51,9 @@ static int deny(char **command)
 int main(int argc, char **argv)
 {
 	if (argc > 2 && !strcmp(argv[1], "deny"))
-		return deny(argv + 2);
+		return deny(argv + 2, SYS_openat, 2, DENIED_FLAGS, EDQUOT);
+	if (argc > 2 && !strcmp(argv[1], "noinfo"))
+		return deny(argv + 2, SYS_ptrace, 0, PTRACE_GET_SYSCALL_INFO, EIO);
 	if (argc > 1 && !strcmp(argv[1], "open"))
 		return syscall(SYS_openat, AT_FDCWD, "stopped", DENIED_FLAGS, 0600) >= 0;
 	int kill = argc > 1 && !strcmp(argv[1], "kill");

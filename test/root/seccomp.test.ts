@@ -107,6 +107,20 @@ test("trace under a filter of its caller stops at all calls", () => {
   expect(text).toBe('filename,return\n"stopped",-122\n');
 });
 
+test("where PTRACE_GET_SYSCALL_INFO is refused, calls are read from the registers", () => {
+  using directory = temporaryDirectory();
+  const lines = (caller: readonly string[]) => {
+    const command = [TRACE, "syscalls", "-o", "record", "--", program("lifecycle"), "no call"];
+    const ran = run([...caller, ...command], { cwd: directory.path });
+    expect(ran.status).toBe(0);
+    const text = run(["cat", "record"], { cwd: directory.path }).stdout.toString();
+    return text.replace(/^\d+ +|0x[0-9a-f]+|"\\x.*?"|(?<=set_tid_address\(.*= )\d+/gm, "");
+  };
+  const told = lines([]);
+  expect(told).toContain("ENOSYS");
+  expect(lines([program("seccomp"), "noinfo"])).toBe(told);
+});
+
 test("a summary takes it for no output", () => {
   using directory = temporaryDirectory();
   const trace = [TRACE, "exec", "-q", "--summary=json:-", "--", program("seccomp"), "trap"];

@@ -12,11 +12,10 @@ import { Delays } from "./delays.ts";
 import { detachAll } from "./detach.ts";
 import { keepsRights, LostRights } from "./lost-rights.ts";
 import { filteredThreads, hasFilter, isTrapped } from "./own-filters.ts";
+import { SyscallInfo } from "./syscall-info.ts";
 import { SyscallStop } from "./syscall-stop.ts";
 import { findTgid, listThreads } from "./threads.ts";
 import { SpinWait } from "./wait.ts";
-
-const SYSCALL_ARGUMENTS = 6;
 
 /** A traced thread. */
 export interface Tracee {
@@ -91,12 +90,7 @@ export class Tracer {
   /** Null if nobody wants to know, any more. */
   private lostRights: LostRights | null;
   private readonly messageMemory = allocate(8);
-  private readonly info = allocate(pt.SYSCALL_INFO_SIZE);
-  private readonly args = new BigUint64Array(
-    this.info.view.buffer,
-    pt.SYSCALL_INFO.args,
-    SYSCALL_ARGUMENTS,
-  );
+  private readonly info = new SyscallInfo();
   private readonly siginfo = allocate(128);
   /** Wait statuses of children that stopped before the fork event of their parent was reported. */
   private readonly unannounced = new Map<number, number>();
@@ -296,10 +290,8 @@ export class Tracer {
   }
 
   private handleSyscallStop(tracee: Tracee): void {
-    const { view, address } = this.info;
-    if (!this.request(pt.PTRACE_GET_SYSCALL_INFO, tracee.tid, address, pt.SYSCALL_INFO_SIZE))
-      return;
-    const op = view.getUint8(pt.SYSCALL_INFO.op);
+    const op = this.info.read(tracee.tid, tracee.syscall !== null);
+    if (op === null) return;
     if (op === pt.PTRACE_SYSCALL_INFO_EXIT) this.handleSyscallExit(tracee);
     // The stop at the entry of a call comes before the one of our filter.
     else if (op === pt.PTRACE_SYSCALL_INFO_ENTRY || (op !== 0 && !tracee.syscall))
@@ -315,7 +307,7 @@ export class Tracer {
 
   private handleSyscallEntry(tracee: Tracee): void {
     const call = this.spare.pop() ?? new SyscallStop();
-    call.enter(this.info.view, this.args, tracee.tid);
+    call.enter(this.info.view, this.info.args, tracee.tid);
     call.systemTime = this.spinWait.systemTime;
     tracee.syscall = call;
     if (tracee.starting) tracee.starting = !call.isExec;
