@@ -90,7 +90,10 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
       writer: this.writer,
       begin: (type, thread) => this.beginRecord(type, thread),
       emit: () => this.emit(),
-      watchExit: ({ tid }) => {
+      watchExit: ({ tid, tgid }) => {
+        // Requests may complete when the process has ended.
+        for (const id of [tid, tgid]) this.comms.read(id);
+        this.cgroups.read(tgid);
         const tracee = this.tracer.tracees.get(tid);
         if (tracee) this.tracer.watchExit(tracee);
       },
