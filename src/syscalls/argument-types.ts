@@ -68,8 +68,8 @@ export interface Stat {
 export interface Statx {
   readonly stx_mask: Flags<"statx">;
   readonly stx_attributes: Flags<"statx_attributes">;
-  readonly stx_mode: string;
-  readonly stx_size: Integer;
+  readonly stx_mode?: string;
+  readonly stx_size?: Integer;
 }
 export interface Statfs {
   readonly f_type: Flags<"filesystem">;

@@ -145,7 +145,7 @@ function integerText(
     case "kib":
       return constantText(String(value), `${BigInt(value) / 1024n}*1024`, style);
     case "ticks":
-      return `${value}${ticksComment(BigInt(value))}`;
+      return style.constants === "raw" ? String(value) : `${value}${ticksComment(BigInt(value))}`;
     case "date":
       return `${value}${dateComment(BigInt(value), nanoseconds, 9)}`;
   }
@@ -234,9 +234,7 @@ function partsText({ parts, value }: PartsValue, style: TextStyle): string {
 }
 
 function macroText({ name, args, value }: MacroValue, style: TextStyle): string {
-  // Within a comment there are no comments, and instead of the macro there is the number alone.
-  const inner = value ? { ...style, constants: "abbrev" as const } : style;
-  const list = args.map((each) => straceText(each, inner)).join(", ");
+  const list = args.map((each) => straceText(each, style)).join(", ");
   return symbolicText(value, `${name}(${list})`, style);
 }
 

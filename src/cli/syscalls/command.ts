@@ -22,7 +22,12 @@ import { combineStatus } from "../record/session.ts";
 import { TracerSignals } from "../record/tracer-signals.ts";
 import { OPTION_GROUPS, OPTIONS, type OptionName } from "./options.ts";
 import { openSyscallOutput } from "./output.ts";
-import { commandEnvironment, parseExpressionOptions, pidOption } from "./settings.ts";
+import {
+  commandEnvironment,
+  parseExpressionOptions,
+  parseLineOptions,
+  pidOption,
+} from "./settings.ts";
 
 const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 /** More elements of an array are not read. */
@@ -63,6 +68,7 @@ const definition = defineCommand({
       files,
       calls,
       forms: choice,
+      style: parseLineOptions(given, fdDetails.has("path")).text,
       systemTimes: given.has("count") || given.has("summary"),
       injection: { injections, accepts, warn: (text) => logger.warn(text) },
     });

@@ -11,6 +11,7 @@ import { returnsFd } from "../../syscalls/fd-results.ts";
 import type { Injections, WantedCalls } from "../../syscalls/injection.ts";
 import { type DumpedFds, ioBuffers } from "../../syscalls/io-buffers.ts";
 import { type Abi, syscallName } from "../../syscalls/table.ts";
+import type { TextStyle } from "../../syscalls/text-style.ts";
 import { FdDetailsReader, NO_DETAILS } from "./fd-details.ts";
 import { FdPathReader } from "./fd-links.ts";
 import { Injector } from "./injector.ts";
@@ -50,6 +51,8 @@ export interface SyscallSourceOptions extends TracerOptions {
   readonly deferred: boolean;
   /** The calls to report; null for all. */
   readonly calls: WantedCalls | null;
+  /** The style of results that are texts. */
+  readonly style?: TextStyle;
   /** How calls are decoded; structs are abbreviated by default. */
   readonly forms?: DecodedForms;
   /** The fds whose data to read. */
@@ -126,6 +129,7 @@ export class SyscallSource implements TracerVisitor {
     this.view.buffers = this.memory;
     this.view.limits = options.limits;
     this.view.arch = ARCH;
+    if (options.style) this.view.style = options.style;
     this.fdPaths = new FdDetailsReader(options.fdDetails ?? NO_DETAILS);
     this.network = new NetworkNames(new FdPathReader());
     if (options.fdPaths) this.view.pidfdTarget = (fd) => this.fdPaths.pidfdTarget(this.tid, fd);

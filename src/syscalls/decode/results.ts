@@ -103,7 +103,10 @@ const RESULT_TEXTS: Readonly<Record<string, (call: SyscallView) => string | null
   rt_sigtimedwait_time64: ({ result }) => `${result} (${signalName(result)})`,
   recvmmsg: messages,
   personality: ({ result }) => `${hexText(result)} (${straceText(personalityValue(result))})`,
-  ioprio_get: ({ result }) => `${hexText(result)} (${straceText(ioprioValue(result))})`,
+  ioprio_get: ({ result, style }) =>
+    style.constants === "raw"
+      ? String(result)
+      : `${hexText(result)} (${straceText({ ...ioprioValue(result), value: undefined }, style)})`,
   sched_getscheduler: ({ result }) =>
     `${hexText(result)} (${enumText(result, "scheduler").replace("SCHED_NORMAL", "SCHED_OTHER")})`,
   membarrier: (call) =>

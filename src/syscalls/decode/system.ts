@@ -85,7 +85,8 @@ export function personalityValue(value: number): PartsValue {
 /** A class and a level: ioprio_set(2). */
 export function ioprioValue(value: number): MacroValue {
   const kind = enumValue(value >>> 13, constants("ioprio_class"), "IOPRIO_CLASS_???");
-  return withNumber(value, macro("IOPRIO_PRIO_VALUE", kind, integer(value & 0x1fff)));
+  const parts = macro("IOPRIO_PRIO_VALUE", kind, integer(value & 0x1fff));
+  return { ...parts, value: integer(value | 0) };
 }
 const ioprioWho = choice(() => constants("ioprio_who"), "IOPRIO_WHO_???");
 

@@ -42,7 +42,7 @@ const request = onEntry((call, index) => {
   const fields = [(number >>> 8) & 0xff, number & 0xff, (number >>> 16) & 0x3fff];
   const composed = macro(
     "_IOC",
-    direction === 0 ? symbol("_IOC_NONE") : bits,
+    symbol(direction === 0 ? "_IOC_NONE" : bits.names.join("|")),
     ...fields.map((each) => integer(each, "hex")),
   );
   return withNumber(number, composed);
