@@ -331,13 +331,15 @@ function changeText({ before, after, indirect }: ChangeValue, style: TextStyle):
   return indirect ? `[${text}]` : text;
 }
 
-function fieldText({ name, value, style: form }: FieldValue, style: TextStyle): string {
+function fieldText({ name, value, index, style: form }: FieldValue, style: TextStyle): string {
   const text = straceText(value, style);
   switch (form) {
     case "assignment":
       return `${name}=${text}`;
     case "struct":
       return `{${name}=${text}}`;
+    case "index":
+      return `[${index ? namedText(index, style) : name}]=${text}`;
     case "resumption":
       return `<... resuming interrupted ${text} ...>`;
   }

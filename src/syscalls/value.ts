@@ -278,7 +278,9 @@ export interface FieldValue {
   readonly kind: "field";
   readonly name: string;
   readonly value: Value;
-  readonly style: "assignment" | "struct" | "resumption";
+  readonly style: "assignment" | "struct" | "resumption" | "index";
+  /** The named index of an element: "[SK_MEMINFO_SNDBUF]=1". */
+  readonly index?: NamedValue;
 }
 
 export type Value =

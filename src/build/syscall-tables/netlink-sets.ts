@@ -62,6 +62,15 @@ export const MORE_SETS: Readonly<Record<string, NetlinkSet>> = {
   BOND_3AD_STAT: enumOf("BOND_3AD_STAT_LACPDU_RX"),
   IFF_T: values("IFF_T(UN|AP)"),
   IF_INET6: bits("IF_(RS_SENT|RA_RCVD|RA_MANAGED|RA_OTHERCONF|READY)"),
+  // Sockets.
+  IPV6_OPTION: values("IPV6_.*|MCAST_(JOIN|LEAVE|BLOCK|UNBLOCK)_\\w+|MCAST_MSFILTER", {
+    not: "IPV6_(FL_.*|FLOWINFO_.*|FLOWLABEL|PRIORITY_.*|TLV_.*|PMTUDISC_.*|PREFER_.*|JOIN_GROUP|LEAVE_GROUP|2292.*SRCRT|[A-Z]+_OPT_.*|PREFER_SRC.*|SRCRT_.*|OPT_.*)",
+  }),
+  RAW_OPTION: values("ICMP_FILTER"),
+  ICMP_TYPE: values(
+    "ICMP_(ECHOREPLY|DEST_UNREACH|SOURCE_QUENCH|REDIRECT|ECHO|TIME_EXCEEDED|PARAMETERPROB|TIMESTAMP(REPLY)?|INFO_(REQUEST|REPLY)|ADDRESS(REPLY)?)",
+  ),
+  PACKET_MR: values("PACKET_MR_.*"),
   // Routes and neighbours.
   IPTOS: bits("IPTOS_(LOWDELAY|THROUGHPUT|RELIABILITY|MINCOST)"),
   NTF: bits("NTF_.*", { not: "NTF_EXT_(MANAGED|LOCKED|EXT_VALIDATED|MASK)" }),
@@ -120,7 +129,8 @@ export const NETLINK_HEADERS = `
   linux/types.h linux/socket.h linux/netlink.h linux/rtnetlink.h linux/if.h linux/if_arp.h
   linux/if_link.h linux/if_addr.h linux/if_addrlabel.h linux/if_bridge.h linux/if_tun.h linux/if_bonding.h
   linux/neighbour.h linux/nexthop.h linux/fib_rules.h linux/netconf.h linux/net_namespace.h
-  linux/dcbnl.h linux/mpls.h linux/lwtunnel.h linux/icmpv6.h linux/ip.h linux/ipv6.h linux/snmp.h linux/in.h
+  linux/dcbnl.h linux/mpls.h linux/lwtunnel.h linux/time.h linux/errqueue.h linux/icmp.h linux/icmpv6.h linux/net_tstamp.h
+  linux/time_types.h linux/ip.h linux/ipv6.h linux/snmp.h linux/in.h
   linux/in6.h linux/mroute.h linux/mroute6.h linux/can/netlink.h linux/gen_stats.h
   linux/pkt_sched.h linux/pkt_cls.h linux/sock_diag.h linux/inet_diag.h linux/tcp.h
   linux/unix_diag.h linux/netlink_diag.h linux/packet_diag.h linux/if_packet.h linux/smc_diag.h
@@ -135,5 +145,9 @@ export const NETLINK_HEADERS = `
 
 /** Structs in no header, in the format of layouts.ts. */
 export const MORE_STRUCTS = `
+  sockaddr_ipx 16 sipx_family@0:u2 sipx_port@2:n2 sipx_network@4:n4 sipx_node@8:u1[6] sipx_type@14:u1 sipx_zero@15:u1
+  sockaddr_x25 18 sx25_family@0:u2 sx25_addr@2:=x25_address
+  x25_address 16 x25_addr@0:c[16]
+  ipv6_membership 20 ipv6mr_multiaddr@0:=in6_addr ipv6mr_interface@16:i4
   udev_monitor_netlink_header 40 prefix@0:c[8] magic@8:n4 header_size@12:u4 properties_off@16:u4 properties_len@20:u4 filter_subsystem_hash@24:n4 filter_devtype_hash@28:n4 filter_tag_bloom_hi@32:n4 filter_tag_bloom_lo@36:n4
 `;

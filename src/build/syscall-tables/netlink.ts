@@ -2,7 +2,9 @@
  * Makes generated/netlink.ts: the constants and structs that the tables of netlink messages name, in
  * src/syscalls/decode/netlink/policies.
  */
+
 import { allEntries, type Entry } from "../../syscalls/decode/netlink/tables.ts";
+import { LAYOUTS } from "../../syscalls/generated/layouts.ts";
 import { type ConstantValue, setLine, sortByValue, sortMembers } from "./flags.ts";
 import type { Headers } from "./headers.ts";
 import { headerBtf, includeLines } from "./kernel-types.ts";
@@ -94,7 +96,10 @@ export function netlinkLayouts(headers: Headers): string[] {
   const manual = MORE_STRUCTS.trim().split(/\n */);
   const isManual = (tag: string) => manual.some((line) => line.startsWith(`${tag} `));
   const inner = (tag: string) => tag.includes(".");
-  const tags = [...new Set([...named, ...entries])].filter((tag) => !isManual(tag) && !inner(tag));
+  const isElsewhere = (tag: string) => LAYOUTS.includes(`\n${tag} `);
+  const tags = [...new Set([...named, ...entries])].filter(
+    (tag) => !isManual(tag) && !inner(tag) && !isElsewhere(tag),
+  );
   const layouts = new Layouts(headerBtf(headers, "x64", tags, NETLINK_HEADERS.trim().split(/\s+/)));
   const absent = tags.filter((tag) => !layouts.add(tag));
   if (absent.length) throw new Error(`no layout of ${absent.join(", ")}`);

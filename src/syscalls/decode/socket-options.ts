@@ -35,7 +35,7 @@ const TABLES: Readonly<Record<number, string>> = {
 const EXACT = "OPT_PACKET";
 /** Options of SOL_SOCKET that are not taken for an int of any length. */
 const NOT_INT =
-  /^SO_(TYPE|PROTOCOL|DOMAIN|ERROR|PEER\w+|MEMINFO|COOKIE|BINDTO\w+|ATTACH_\w+|NETNS_COOKIE|SECURITY_\w+|TXTIME|[RS]..TIMEO\w*|MAX_PACING_RATE|BPF_EXTENSIONS|BUF_LOCK|RESERVE_MEM|TXREHASH)$/;
+  /^SO_(TYPE|PROTOCOL|DOMAIN|ERROR|PEER\w+|MEMINFO|COOKIE|BINDTO\w+|ATTACH_\w+|NETNS_COOKIE|SECURITY_\w+|TXTIME|[RS]..TIMEO\w*|MAX_PACING_RATE|BPF_EXTENSIONS|BUF_LOCK)$/;
 
 /** SO_GET_FILTER has the number of SO_ATTACH_FILTER. */
 export const option = onEntry((call, index) => {

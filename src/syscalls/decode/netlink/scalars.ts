@@ -1,7 +1,6 @@
 /** Numbers, addresses and names of fixed size, by the names that the tables give their types. */
 import { formatIpv4, formatIpv6 } from "../../socket-address-text.ts";
 import {
-  field,
   flags,
   integer,
   macro,
@@ -182,7 +181,10 @@ export function indexedBy(name: string, from: 0 | 1): (index: number, value: Val
   const labels = new Map(constants(name).map(([each, number]) => [number - from, each]));
   return (index, value) => {
     const label = labels.get(index);
-    const known = label === undefined ? `${index} /* ${placeholderOf(name)} */` : label;
-    return field(`[${known}${label !== undefined && from === 1 ? "-1" : ""}]`, value);
+    const placeholder = placeholderOf(name);
+    const names = label === undefined ? [] : [from === 1 ? `${label}-1` : label];
+    const rest = label === undefined ? index : 0;
+    const named = new NamedValue(index, names, rest, { ...DECIMAL, placeholder });
+    return { kind: "field", name: named.toString(), value, style: "index", index: named };
   };
 }

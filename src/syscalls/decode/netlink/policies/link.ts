@@ -20,7 +20,8 @@ struct rtnl_link_ifmap >port mem_start:x mem_end:x base_addr:x
 kinds PROTINFO 7:(IFLA_BRPORT) 10:(IFLA_INET6)
 kinds AF_SPEC 7:(IFLA_BRIDGE) *:(AF_SPEC)
 attrs AF_SPEC=family INET:(IFLA_INET) INET6:(IFLA_INET6) MCTP:(IFLA_MCTP)
-attrs STATS_AF_SPEC=family MPLS:{mpls_link_stats}
+attrs STATS_AF_SPEC=family MPLS:(MPLS_STATS)
+attrs MPLS_STATS LINK:{mpls_link_stats}&
 attrs IFLA_PROTO_DOWN_REASON MASK:x32 VALUE:x32
 attrs IFLA_XDP FD:fd ATTACHED:u8=XDP_ATTACHED FLAGS:x32|XDP_FLAGS PROG_ID:u32 DRV_PROG_ID:u32
   SKB_PROG_ID:u32 HW_PROG_ID:u32 EXPECTED_FD:fd
