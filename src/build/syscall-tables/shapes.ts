@@ -41,7 +41,7 @@ const SHAPE_ROWS: readonly (readonly [type: string, args: string])[] = [
   ],
   ["Pointer<Message>", "sendmsg.msg recvmsg.msg"],
   [
-    "Pointer<readonly { readonly msg_hdr: Pointer<Message>; readonly msg_len: number }[]>",
+    "Pointer<readonly { readonly msg_hdr: Pointer<Message>; readonly msg_len?: number }[]>",
     "sendmmsg.mmsg recvmmsg.mmsg",
   ],
   ["Pointer<readonly PollFd[]>", "poll.ufds ppoll.ufds"],

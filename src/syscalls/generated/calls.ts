@@ -887,7 +887,7 @@ export interface Calls {
   };
   recvmmsg: {
     fd: Fd;
-    mmsg?: Pointer<readonly { readonly msg_hdr: Pointer<Message>; readonly msg_len: number }[]>;
+    mmsg?: Pointer<readonly { readonly msg_hdr: Pointer<Message>; readonly msg_len?: number }[]>;
     vlen: number;
     flags: Flags<"message">;
     timeout: Pointer<Timespec>;
@@ -986,7 +986,7 @@ export interface Calls {
   sendfile: { out_fd: Fd; in_fd: Fd; offset?: Decoded; count: Integer };
   sendmmsg: {
     fd: Fd;
-    mmsg?: Pointer<readonly { readonly msg_hdr: Pointer<Message>; readonly msg_len: number }[]>;
+    mmsg?: Pointer<readonly { readonly msg_hdr: Pointer<Message>; readonly msg_len?: number }[]>;
     vlen: number;
     flags: Flags<"message">;
   };
@@ -2365,7 +2365,7 @@ export interface CompatCalls {
   };
   recvmmsg: {
     fd: Fd;
-    mmsg?: Pointer<readonly { readonly msg_hdr: Pointer<Message>; readonly msg_len: number }[]>;
+    mmsg?: Pointer<readonly { readonly msg_hdr: Pointer<Message>; readonly msg_len?: number }[]>;
     vlen: number;
     flags: Flags<"message">;
     timeout: Pointer<Timespec>;
@@ -2473,7 +2473,7 @@ export interface CompatCalls {
   sendfile64: { out_fd: Fd; in_fd: Fd; offset: Pointer<readonly Integer[]>; count: number };
   sendmmsg: {
     fd: Fd;
-    mmsg?: Pointer<readonly { readonly msg_hdr: Pointer<Message>; readonly msg_len: number }[]>;
+    mmsg?: Pointer<readonly { readonly msg_hdr: Pointer<Message>; readonly msg_len?: number }[]>;
     vlen: number;
     flags: Flags<"message">;
   };
