@@ -17,11 +17,6 @@ export const IORING_OP = {
   IORING_OP_BIND: 56,
 } as const;
 
-/** Numbers of the calls, the same for all architectures and ABIs. */
-export const SYS_IO_URING_SETUP = 425;
-export const SYS_IO_URING_ENTER = 426;
-export const SYS_IO_URING_REGISTER = 427;
-
 /** Setup flags that matter to a reader of the ring. */
 export const IORING_SETUP_SQPOLL = 1 << 1;
 export const IORING_SETUP_SQE128 = 1 << 10;

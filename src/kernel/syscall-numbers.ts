@@ -7,6 +7,9 @@ import type { Arch } from "./fcntl.ts";
 /** Calls added since Linux 5.1 have the same number on all architectures. */
 const COMMON = {
   pidfd_send_signal: 424,
+  io_uring_setup: 425,
+  io_uring_enter: 426,
+  io_uring_register: 427,
   fsopen: 430,
   fsconfig: 431,
   fsmount: 432,

@@ -3,7 +3,7 @@ import { defineCommand } from "citty";
 import { EventChains } from "../../attribution/event-chains.ts";
 import { EventLoop } from "../../core/event-loop.ts";
 import type { FileEvent } from "../../events/file-event.ts";
-import { SYS_IO_URING_SETUP } from "../../kernel/io-uring.ts";
+import { SYS } from "../../ffi/machine.ts";
 import { SIGTSTP } from "../../kernel/signal.ts";
 import { Cgroup, CgroupError } from "../../process/cgroup.ts";
 import { type Child, type SpawnOptions, withChild } from "../../process/child.ts";
@@ -34,7 +34,7 @@ const WAITING = "the command has exited; its remaining processes are recorded un
 
 /** Returns what follows the completeness summary. */
 function summaryNote({ missingCalls = [] }: SpawnOptions, ...notes: string[]): string {
-  if (missingCalls.includes(SYS_IO_URING_SETUP)) notes.push("io_uring disabled");
+  if (missingCalls.includes(SYS.io_uring_setup)) notes.push("io_uring disabled");
   return notes.length ? ` (${notes.join("; ")})` : "";
 }
 
@@ -84,7 +84,7 @@ const definition = defineCommand({
     const backend = parseBackend(args.backend, args.cgroups === true);
     const user = parseCommandUser(args.user);
     const setup = new RecordingSetup(args, "trace", user);
-    const missingCalls = args["io-uring"] === false ? [SYS_IO_URING_SETUP] : [];
+    const missingCalls = args["io-uring"] === false ? [SYS.io_uring_setup] : [];
     const spawning = { command, env: process.env, inherited, user, missingCalls };
     const wait = args.wait === true;
     if (args.cgroups) return recordCgroup(setup, spawning, wait);

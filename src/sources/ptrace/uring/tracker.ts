@@ -6,7 +6,9 @@
  * Not seen: what another thread writes into the queue between our look and the kernel's, and the
  * requests of a ring with a polling thread, which takes them without a call.
  */
+
 import type { Loss } from "../../../events/loss.ts";
+import { SYS } from "../../../ffi/machine.ts";
 import * as uring from "../../../kernel/io-uring.ts";
 import type { SyscallStop } from "../syscall-stop.ts";
 import { TraceeMemory } from "../tracee-memory.ts";
@@ -77,7 +79,7 @@ export class UringTracker<R extends Submitted> {
 
   /** Whether a call concerns rings. */
   static handles({ number }: SyscallStop): boolean {
-    return number >= uring.SYS_IO_URING_SETUP && number <= uring.SYS_IO_URING_REGISTER;
+    return number >= SYS.io_uring_setup && number <= SYS.io_uring_register;
   }
 
   /** Whether requests of interest have not completed. */
@@ -86,15 +88,15 @@ export class UringTracker<R extends Submitted> {
   }
 
   callEntered(stop: SyscallStop, thread: Thread): void {
-    if (stop.number !== uring.SYS_IO_URING_ENTER) return;
+    if (stop.number !== SYS.io_uring_enter) return;
     const toSubmit = u32(stop.args[1]);
     if (toSubmit > 0) this.submit(stop, toSubmit, thread);
   }
 
   callExited(stop: SyscallStop, thread: Thread): void {
-    if (stop.number === uring.SYS_IO_URING_ENTER) this.entered(stop, thread);
+    if (stop.number === SYS.io_uring_enter) this.entered(stop, thread);
     else if (stop.failed) return;
-    else if (stop.number === uring.SYS_IO_URING_SETUP) this.created(stop, thread);
+    else if (stop.number === SYS.io_uring_setup) this.created(stop, thread);
     else this.register(stop, thread);
   }
 

@@ -1,9 +1,11 @@
 /** Rings of our own, as the kernel makes them. */
+
 import { afterAll, describe, expect, test } from "bun:test";
 import { fstatSync } from "node:fs";
 import { check } from "../../../../src/ffi/errno.ts";
 import { close } from "../../../../src/ffi/fd.ts";
 import { libc } from "../../../../src/ffi/libc.ts";
+import { SYS } from "../../../../src/ffi/machine.ts";
 import { allocate } from "../../../../src/ffi/memory.ts";
 import * as uring from "../../../../src/kernel/io-uring.ts";
 import { BorrowedRing } from "../../../../src/sources/ptrace/uring/borrowed-ring.ts";
@@ -24,7 +26,7 @@ const us = { tid: process.pid, tgid: process.pid };
 
 const params = allocate(uring.IO_URING_PARAMS_SIZE);
 const fd = check(
-  libc.syscall(uring.SYS_IO_URING_SETUP, ENTRIES, params.address, 0, 0, 0, 0),
+  libc.syscall(SYS.io_uring_setup, ENTRIES, params.address, 0, 0, 0, 0),
   "io_uring_setup",
 );
 const layout = parseRingLayout(params.view)!;
