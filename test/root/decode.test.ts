@@ -34,6 +34,7 @@ const DIFFERENT: Readonly<Record<string, string>> = {
   "ioctl(4, FICLONE": "of two names for one number the likelier is shown",
   "ioctl(4, BTRFS_IOC_CLONE": "of two names for one number the likelier is shown",
   "ioctl(5, SIOCGIFCONF": "struct ifconf is not looked into",
+  "setsockopt(9, SOL_SOCKET, SO_RCVTIMEO_OLD": "its struct timeval is shown",
   membarrier: "newer commands have names",
   "mmap(NULL, 0, 0x40": "the size of huge pages is shown with the flags that have no name",
   fanotify_init: "bits without a name are shown without a remark when others have one",

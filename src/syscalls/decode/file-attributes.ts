@@ -43,24 +43,27 @@ const newValue = onEntry((call, index) => {
   const size = call.ulong(index + 1);
   return size > XATTR_SIZE_MAX ? pointer(at) : withoutNul(bytesAt(call, at, Number(size)));
 });
-/** An attribute's value, or the list of names. The result is its length, unless the size is 0. */
-const attribute = (sizeIndex: number) =>
+/** What the kernel wrote. The result is its length, unless the size is 0. */
+const written = (sizeIndex: number, show: (value: Value) => Value) =>
   onExit((call, index) => {
     const at = call.ulong(index);
     return call.failed || call.ulong(sizeIndex) === 0n
       ? pointer(at)
-      : withoutNul(bytesAt(call, at, call.result));
+      : show(bytesAt(call, at, call.result));
   });
+const attribute = written(3, withoutNul);
+/** Names, each with a NUL. */
+const names = written(2, (value) => value);
 export const ATTRIBUTE_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   setxattr: [path, string, newValue, ulong, xattr],
   lsetxattr: [path, string, newValue, ulong, xattr],
   fsetxattr: [fd, string, newValue, ulong, xattr],
-  getxattr: [path, string, attribute(3), ulong],
-  lgetxattr: [path, string, attribute(3), ulong],
-  fgetxattr: [fd, string, attribute(3), ulong],
-  listxattr: [path, attribute(2), ulong],
-  llistxattr: [path, attribute(2), ulong],
-  flistxattr: [fd, attribute(2), ulong],
+  getxattr: [path, string, attribute, ulong],
+  lgetxattr: [path, string, attribute, ulong],
+  fgetxattr: [fd, string, attribute, ulong],
+  listxattr: [path, names, ulong],
+  llistxattr: [path, names, ulong],
+  flistxattr: [fd, names, ulong],
   utimes: [path, twoTimevals],
   futimesat: [dirfd, path, twoTimevals],
   utime: [path, utimbuf],
