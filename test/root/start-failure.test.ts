@@ -11,6 +11,8 @@ setDefaultTimeout(1_800_000);
 const STRIDE = Number(process.env.STRIDE ?? 11);
 /** Later calls are those of the recording; their number varies. */
 const MAX_CALLS = 150;
+/** Fewer are counted where the command pauses before the tracer goes on. */
+const MIN_CALLS = 40;
 const OUTPUT = ["-o", "/dev/null"];
 const STARTS: Readonly<Record<string, readonly string[]>> = {
   "trace exec by eBPF": ["exec", "-q", "--backend", "bpf", ...OUTPUT],
@@ -34,8 +36,8 @@ describe.each(Object.entries(STARTS))("a failed call of the start of %s", (_, ar
   test("leaves no process", () => {
     const whole = start(args, 0);
     expect(whole).toMatchObject({ left: 0, failed: -1, waited: 143 << 8 });
-    const last = Math.min(whole.count, MAX_CALLS);
-    expect(last).toBeGreaterThan(20);
+    const last = Math.min(Math.max(whole.count, MIN_CALLS), MAX_CALLS);
+    expect(start(args, 1).failed).not.toBe(-1);
     for (let number = 1; number <= last; number += STRIDE) {
       const { left, failed } = start(args, number);
       expect({ number, failed, left }).toEqual({ number, failed, left: 0 });
