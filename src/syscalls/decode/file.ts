@@ -96,10 +96,14 @@ const offset = onEntry((call, index) =>
 );
 const omitted = onEntry(() => null);
 const rwf = set(() => constants("rwf"), "RWF_???");
-const offsetPointer = onEntry((call, index) => {
-  const at = call.ulong(index);
-  return at === 0n ? pointer(at) : numberAt(call, at, 8, false);
-});
+const offsetPointer = (signed: boolean) =>
+  onEntry((call, index) => {
+    const at = call.ulong(index);
+    return at === 0n ? pointer(at) : numberAt(call, at, 8, signed);
+  });
+/** strace shows that of sendfile without a sign. */
+const sendOffset = offsetPointer(false);
+const copyOffset = offsetPointer(true);
 /** Returns the number behind an offset pointer; null if it was not read. */
 function offsetOf(value: Value | null | undefined): number | bigint | null {
   const number = value?.kind === "array" ? value.items[0] : null;
@@ -108,13 +112,13 @@ function offsetOf(value: Value | null | undefined): number | bigint | null {
 /** An offset that the call advances. */
 const offsetOut = onExit(
   (call, index, before) => {
-    const after = offsetPointer.decode(call, index);
+    const after = sendOffset.decode(call, index);
     const [from, to] = [before, after].map(offsetOf);
     if (call.failed || !before || !after || from === null || to === null || from === to)
       return before ?? after;
     return { kind: "change", before, after, indirect: false };
   },
-  (call, index) => offsetPointer.decode(call, index),
+  (call, index) => sendOffset.decode(call, index),
 );
 
 /** Bits only, without an access mode. */
@@ -221,7 +225,7 @@ export const FILE_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
   fsync: [fd],
   fdatasync: [fd],
   sendfile: [fd, fd, offsetOut, ulong],
-  copy_file_range: [fd, offsetPointer, fd, offsetPointer, ulong, hexInt],
+  copy_file_range: [fd, copyOffset, fd, copyOffset, ulong, uint],
   getdents: [fd, entries("linux_dirent"), uint],
   getdents64: [fd, entries("linux_dirent64"), uint],
   umask: [mode],
