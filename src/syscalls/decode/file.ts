@@ -9,7 +9,6 @@ import {
   dirfd,
   envp,
   fd,
-  hexInt,
   id,
   inputBuffer,
   int,
