@@ -124,6 +124,26 @@ test.each(["bpf", "ptrace"])(
   },
 );
 
+test.each(["bpf", "ptrace"])("--no-follow by %s records threads, not children", (backend) => {
+  using directory = temporaryDirectory();
+  const script = `
+import os, threading
+def by_thread(): open("by-thread", "w")
+thread = threading.Thread(target=by_thread); thread.start(); thread.join()
+if os.fork() == 0:
+    open("by-child", "w"); os._exit(0)
+os.wait()`;
+  const record = join(directory.path, "record.csv");
+  const options = ["--backend", backend, "--no-follow", "--columns", "filename", "-o", record];
+  const { status } = runTrace(["exec", ...options, "--", "python3", "-c", script], {
+    cwd: directory.path,
+  });
+  expect(status).toBe(0);
+  const names = readFileSync(record, "latin1");
+  expect(names).toContain('"by-thread"');
+  expect(names).not.toContain('"by-child"');
+});
+
 describe.each([
   ["bpf", [], "(io_uring disabled)"],
   ["ptrace", [], "(by ptrace; io_uring disabled)"],

@@ -109,9 +109,9 @@ export class Tracer {
       pt.PTRACE_O_TRACESYSGOOD |
       pt.PTRACE_O_TRACEEXEC |
       (options.filtered ? pt.PTRACE_O_TRACESECCOMP : 0) |
-      (options.follow
-        ? pt.PTRACE_O_TRACEFORK | pt.PTRACE_O_TRACEVFORK | pt.PTRACE_O_TRACECLONE
-        : 0);
+      // Without following, threads are traced, but not processes.
+      pt.PTRACE_O_TRACECLONE |
+      (options.follow ? pt.PTRACE_O_TRACEFORK | pt.PTRACE_O_TRACEVFORK : 0);
   }
 
   /** Seizes a child that waits before its exec. It is killed when the tracer exits. */
@@ -229,7 +229,7 @@ export class Tracer {
     const tracee = this.tracees.get(tid);
     if (!tracee) {
       // A new child stops, or is killed, before the fork event of its parent.
-      if (this.options.follow) this.unannounced.set(tid, status);
+      if (this.isFollowed(tid)) this.unannounced.set(tid, status);
       // CLONE_PTRACE makes it a tracee even so.
       else if (stop.kind !== "exited" && stop.kind !== "killed")
         this.request(pt.PTRACE_DETACH, tid, 0);
@@ -386,7 +386,15 @@ export class Tracer {
     return this.messageMemory.view.getUint32(0, true);
   }
 
+  /** Whether a new child is recorded: without following, a thread is, but not a process. */
+  private isFollowed(tid: number): boolean {
+    if (this.options.follow) return true;
+    const isThreadOf = (tgid: number) => tid !== tgid && findTgid(tid, tgid) === tgid;
+    return [...this.tracees.values()].some(({ tgid }) => isThreadOf(tgid));
+  }
+
   private handleFork(parent: Tracee, tid: number, event: number): void {
+    if (!this.isFollowed(tid)) return;
     // clone(2) makes both threads and processes.
     const tgid = event === pt.PTRACE_EVENT_CLONE ? findTgid(tid, parent.tgid) : tid;
     const child = this.add(newTracee(tid, tgid, { starting: false, attached: parent.attached }));
