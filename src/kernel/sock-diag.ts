@@ -1,6 +1,6 @@
 /**
  * Queries about sockets: sock_diag(7), include/uapi/linux/sock_diag.h and unix_diag.h. Only the peer of
- * an AF_UNIX socket is asked for, which no other call tells.
+ * an AF_UNIX socket is asked for, which no other call shows.
  */
 import { NLMSG_ERROR, NLMSG_HDRLEN, NLMSGHDR, netlinkMessages } from "./netlink.ts";
 import { AF_UNIX } from "./socket.ts";

@@ -69,7 +69,7 @@ export class Process {
   actor: Actor;
   /** Its working directory, which may be moved; null if it is not known. */
   cwd: Entry | null = null;
-  /** The path that the working directory had in the latest event that told it. */
+  /** The path that the working directory had in the latest event that contained it. */
   cwdPath: string | null = null;
 
   constructor(

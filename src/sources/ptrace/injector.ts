@@ -22,7 +22,7 @@ export class Injector {
 
   /**
    * @param memory the memory of the thread whose stop is handled
-   * @param warn is told what could not be injected
+   * @param warn receives what could not be injected
    */
   constructor(injections: Injections, memory: TraceeMemory, warn: (message: string) => void) {
     this.injections = injections;

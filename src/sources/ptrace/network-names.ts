@@ -1,5 +1,5 @@
 /**
- * Tells what the numbers of sockets and network interfaces mean for a traced thread: proc_pid_net(5),
+ * Finds what the numbers of sockets and network interfaces mean for a traced thread: proc_pid_net(5),
  * if_indextoname(3).
  */
 import { readFileSync } from "node:fs";

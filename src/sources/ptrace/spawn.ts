@@ -101,7 +101,7 @@ export function spawnTraced(
   }
 }
 
-/** @throws SystemError that tells why, as far as that is known */
+/** @throws SystemError that says why, as far as that is known */
 function seize(tracer: Tracer, pid: number): void {
   try {
     tracer.seizeChild(pid);

@@ -1,5 +1,5 @@
 /**
- * What the kernel tells of a thread that is stopped at a call: PTRACE_GET_SYSCALL_INFO of ptrace(2). Where
+ * What the kernel reports of a thread that is stopped at a call: PTRACE_GET_SYSCALL_INFO of ptrace(2). Where
  * that is refused, before Linux 5.3 and in some sandboxes, the same is read from the registers.
  */
 import { lastErrno, SystemError } from "../../ffi/errno.ts";
