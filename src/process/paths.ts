@@ -51,7 +51,14 @@ export function symlinkTarget(path: string): string | null | undefined {
   }
 }
 
-/** Whether a path, with one character per byte, is a directory and no symbolic link to one. */
+/**
+ * Whether a path, with one character per byte, is a directory and no symbolic link to one. One that
+ * cannot be looked up is none: below a file, too long, or not permitted.
+ */
 export function isDirectory(path: string): boolean {
-  return lstatSync(Buffer.from(path, "latin1"), { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return lstatSync(Buffer.from(path, "latin1")).isDirectory();
+  } catch {
+    return false;
+  }
 }
