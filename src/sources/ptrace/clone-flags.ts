@@ -6,7 +6,7 @@
 import { libc } from "../../ffi/libc.ts";
 import { PTRACE_POKEDATA } from "../../kernel/ptrace.ts";
 import { syscallName } from "../../syscalls/table.ts";
-import { setFirstArgument } from "./first-argument.ts";
+import { CallRegisters } from "./registers.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
 import { TraceeMemory } from "./tracee-memory.ts";
 
@@ -24,6 +24,7 @@ interface Change {
 
 export class CloneFlags {
   private readonly memory = new TraceeMemory();
+  private readonly registers = new CallRegisters();
   /** What has to be given back, by thread. */
   private readonly changes = new Map<number, Change>();
 
@@ -31,10 +32,17 @@ export class CloneFlags {
   entered(stop: SyscallStop): void {
     const name = syscallName(stop.abi, stop.number);
     if (name !== "clone" && name !== "clone3") return;
-    const change = name === "clone" ? registerChange(stop) : this.memoryChange(stop);
+    const change = name === "clone" ? this.registerChange(stop) : this.memoryChange(stop);
     if (!change || (change.flags & BigInt(CLONE_UNTRACED)) === 0n) return;
     change.write(stop.tid, change.flags & ~BigInt(CLONE_UNTRACED));
     this.changes.set(stop.tid, change);
+  }
+
+  private registerChange({ abi, args }: SyscallStop): Change {
+    return {
+      flags: args[0],
+      write: (tid, value) => this.registers.setFirstArgument(tid, abi, value),
+    };
   }
 
   private memoryChange({ tid, args }: SyscallStop): Change | null {
@@ -66,8 +74,4 @@ export class CloneFlags {
   forget(tid: number): void {
     this.changes.delete(tid);
   }
-}
-
-function registerChange({ abi, args }: SyscallStop): Change {
-  return { flags: args[0], write: (tid, value) => setFirstArgument(tid, abi, value) };
 }

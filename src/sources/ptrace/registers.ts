@@ -1,4 +1,4 @@
-/** Changes the call of a stopped thread: its number at the entry, its result at the exit. ptrace(2). */
+/** Changes the call of a stopped thread: number and first argument at the entry, result at the exit. ptrace(2). */
 import { lastErrno, SystemError } from "../../ffi/errno.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
@@ -10,9 +10,12 @@ import {
   PTRACE_POKEUSER,
   PTRACE_SETREGSET,
 } from "../../kernel/ptrace.ts";
+import type { Abi } from "../../syscalls/table.ts";
 
-/** Offsets in x86-64's struct user: sys/user.h. */
+/** Offsets in x86-64's struct user, which 32-bit programs have as well: sys/user.h. */
+const USER_RBX = 40;
 const USER_RAX = 80;
+const USER_RDI = 112;
 const USER_ORIG_RAX = 120;
 /** Size of the registers of a 32-bit program on arm64. */
 const ARM_REGISTERS_SIZE = 72;
@@ -46,16 +49,24 @@ export class CallRegisters {
     this.requestSet(PTRACE_SETREGSET, tid, NT_ARM_SYSTEM_CALL, 4);
   }
 
+  /** Sets the first argument of a call. */
+  setFirstArgument(tid: number, abi: Abi, value: bigint): void {
+    if (process.arch === "arm64") this.setX0(tid, value);
+    else request(PTRACE_POKEUSER, tid, abi === "x64Compat" ? USER_RBX : USER_RDI, value);
+  }
+
   /** Sets the result of the call that a thread has executed. */
   setResult(tid: number, result: bigint): void {
-    if (process.arch !== "arm64") {
-      request(PTRACE_POKEUSER, tid, USER_RAX, result);
-      return;
-    }
+    if (process.arch === "arm64") this.setX0(tid, result);
+    else request(PTRACE_POKEUSER, tid, USER_RAX, result);
+  }
+
+  /** Sets arm64's register of the first argument and of the result. */
+  private setX0(tid: number, value: bigint): void {
     const size = this.requestSet(PTRACE_GETREGSET, tid, NT_PRSTATUS, MAX_REGISTERS_SIZE);
     const { view } = this.registers;
-    if (size === ARM_REGISTERS_SIZE) view.setInt32(0, Number(BigInt.asIntN(32, result)), true);
-    else view.setBigInt64(0, result, true);
+    if (size === ARM_REGISTERS_SIZE) view.setInt32(0, Number(BigInt.asIntN(32, value)), true);
+    else view.setBigInt64(0, value, true);
     this.requestSet(PTRACE_SETREGSET, tid, NT_PRSTATUS, size);
   }
 }

@@ -95,7 +95,7 @@ export class SyscallInfo {
 
 function x64State(registers: DataView): CallState {
   const u64 = (offset: number) => registers.getBigUint64(offset, true);
-  // A 64-bit program that makes a 32-bit call by int 0x80 cannot be told from others here.
+  // A 64-bit program that makes a 32-bit call by int 0x80 cannot be distinguished from others here.
   const isCompat = registers.getUint32(X64.cs, true) === I386_CODE_SEGMENT;
   const result = isCompat
     ? BigInt(registers.getInt32(X64.rax, true))
@@ -113,7 +113,7 @@ function x64State(registers: DataView): CallState {
   };
 }
 
-/** 32-bit programs are not told apart: their registers have another layout. */
+/** 32-bit programs are not distinguished: their registers have another layout. */
 function arm64State(registers: DataView): CallState {
   const u64 = (offset: number) => registers.getBigUint64(offset, true);
   return {

@@ -33,7 +33,7 @@ export interface InjectionOptions {
   readonly injections: Injections;
   /** Whether a call is reported, as far as its entry decides: others are left alone. */
   readonly accepts: (event: SyscallEvent) => boolean;
-  /** Is told what could not be injected. */
+  /** Receives what could not be injected. */
   readonly warn: (message: string) => void;
 }
 

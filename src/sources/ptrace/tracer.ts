@@ -87,7 +87,7 @@ export class Tracer {
   private readonly options: TracerOptions;
   private readonly flags: number;
   private readonly spinWait: SpinWait;
-  /** Null if nobody wants to know, any more. */
+  /** Null once the first such program is reported, or if none is to be reported. */
   private lostRights: LostRights | null;
   private readonly messageMemory = allocate(8);
   private readonly info = new SyscallInfo();
@@ -317,7 +317,7 @@ export class Tracer {
     if (this.options.follow) this.cloneFlags.entered(call);
   }
 
-  /** Prepares for a filter that all threads of a process get at once. They stop to be resumed anew. */
+  /** Prepares for a filter that all threads of a process get at once. They stop, and are resumed to stop at every call. */
   private stopThreadsAtAllCalls({ tgid, tid }: Tracee): void {
     for (const thread of this.tracees.values()) {
       if (thread.tgid !== tgid || thread.unfiltered) continue;

@@ -4,7 +4,7 @@
  * - "name" shows a field as its type says; "name:x" in a format of formats.ts; "name:[x]" each
  *   element of an array
  * - "name:{tag}" shows a struct by the shape of that tag
- * - "new=name:x" names the field anew
+ * - "new=name:x" gives the field another name
  * - "name?" shows the field only if it is not zero; "name@set" only when the set of names holds
  * - "..." ends what is shown without -v
  */
