@@ -114,7 +114,10 @@ test("where PTRACE_GET_SYSCALL_INFO is refused, calls are read from the register
     const ran = run([...caller, ...command], { cwd: directory.path });
     expect(ran.status).toBe(0);
     const text = run(["cat", "record"], { cwd: directory.path }).stdout.toString();
-    return text.replace(/^\d+ +|0x[0-9a-f]+|"\\x.*?"|(?<=set_tid_address\(.*= )\d+/gm, "");
+    // Numbers of random length also move the column of the results.
+    return text
+      .replace(/^\d+ +|0x[0-9a-f]+|"\\x.*?"|(?<=set_tid_address\(.*= )\d+/gm, "")
+      .replace(/\) += /g, ") = ");
   };
   const told = lines([]);
   expect(told).toContain("ENOSYS");
