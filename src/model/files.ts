@@ -303,13 +303,17 @@ export class Files {
     return entry.file;
   }
 
-  /** Returns the file that moved, and the one whose name it took. */
-  rename(from: Location, to: Location, actor: Actor): [moved: RunFile, replaced: RunFile | null] {
+  /** Returns the file that moved, if one did, and the one whose name it took. */
+  rename(
+    from: Location,
+    to: Location,
+    actor: Actor,
+  ): [moved: RunFile | null, replaced: RunFile | null] {
     const entry = this.follow(from, false);
     const { directory, name } = this.followParent(to);
     const replaced = directory.children.get(name);
     // rename(2) does nothing where both names lead to one file.
-    if (!entry.parent || replaced?.file === entry.file) return [entry.file, null];
+    if (!entry.parent || replaced?.file === entry.file) return [null, null];
     if (replaced) {
       this.leave(replaced, actor);
       this.drop(replaced);

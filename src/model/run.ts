@@ -248,14 +248,14 @@ export class Run {
 
   private rename(event: RunEvent, process: Process): void {
     const [from, to] = this.renameLocations(event, process);
-    if (from === null || to === null || event.path === event.path2) return;
+    if (from === null || to === null) return;
     if (event.flags & RENAME_EXCHANGE) {
       for (const file of this.files.exchange(from, to, process.actor))
         this.edge(process, "moved", file, event);
       return;
     }
     const [moved, replaced] = this.files.rename(from, to, process.actor);
-    this.edge(process, "moved", moved, event);
+    if (moved) this.edge(process, "moved", moved, event);
     if (replaced) this.edge(process, "removed", replaced, event);
   }
 

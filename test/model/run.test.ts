@@ -229,22 +229,33 @@ test("an open file that no path leads to is known by its place in the file syste
   expect(inputs).toEqual(["/bin/sh", "/d/f"]);
 });
 
-test("a rename that moves its own working directory starts where that was before", () => {
-  const at = (directory: string) => ({ directory, directory2: directory, dfd: -100, dfd2: -100 });
-  const run = runOf(
-    { event: "chdir", call: "chdir", path: "/d/e", followed: true },
-    // After the rename, the directory is that of the target.
+describe("a rename that moves its own working directory starts where that was before", () => {
+  const AT_FDCWD = -100;
+  // After the rename, the working directory is that of the target.
+  const rename = { event: "rename", dfd: AT_FDCWD, name: "../../d", directory: "/p/c/e" };
+  test.each([
     {
-      event: "rename",
-      name: "../../d",
       path: "/p/d",
+      dfd2: AT_FDCWD,
       name2: "../../p/c",
       path2: "/p/p/c",
-      ...at("/p/c/e"),
+      directory2: "/p/c/e",
     },
-    { path: "/p/c/e/f", followed: true, id: "1:7" },
-  );
-  const inputs = Array.from(run.files.readFiles(), ([{ path }]) => path);
-  const removed = Array.from(run.files.removed(), ([{ path }]) => path);
-  expect([inputs, removed]).toEqual([["/d/e/f"], ["/d"]]);
+    // Where the first name leads afterwards, by chance, is the second path.
+    { path: "/p/c", dfd2: 3, name2: "c", path2: "/p/c", directory2: "/p" },
+  ])("to $name2", (names) => {
+    const run = runOf(
+      { event: "chdir", call: "chdir", path: "/d/e", followed: true },
+      { ...rename, ...names },
+      { path: "/p/c/e/f", followed: true, id: "1:7" },
+    );
+    const inputs = Array.from(run.files.readFiles(), ([{ path }]) => path);
+    const removed = Array.from(run.files.removed(), ([{ path }]) => path);
+    expect([inputs, removed]).toEqual([["/d/e/f"], ["/d"]]);
+  });
+});
+
+test("a rename to the same file moves nothing", () => {
+  const run = runOf({ event: "rename", name: "a", path: "/a", name2: "./a", path2: "/./a" });
+  expect(deeds(run, run.processes.all[0])).toEqual([]);
 });
