@@ -11,12 +11,12 @@ import { Entry, originOf, RunFile, type ViewPath, Volume } from "./volume.ts";
 
 /** What the machine can still say of files that no event describes. Paths as in events. */
 export interface MachineFiles {
-  /** Target of a symbolic link; null for another file, undefined where it is not known. */
+  /** Target of a symbolic link; null for another file, undefined where there is none now. */
   symlinkTarget(path: string): string | null | undefined;
   isDirectory(path: string): boolean;
 }
 
-const NO_MACHINE_FILES: MachineFiles = { symlinkTarget: () => undefined, isDirectory: () => false };
+const NO_MACHINE_FILES: MachineFiles = { symlinkTarget: () => null, isDirectory: () => false };
 
 /** A path of an event, and what the event says of it. */
 export interface SeenPath {
@@ -322,7 +322,26 @@ export class Files {
     entry.detach();
     entry.attach(directory, name);
     entry.placed = countAction(null, actor);
+    if (entry.file.target === undefined && entry.children.size > 0) this.learnTarget(entry, from);
     return [entry.file, replaced?.file ?? null];
+  }
+
+  /**
+   * A symbolic link was taken for a directory if it had moved already when its target was asked for.
+   * Asks again, and moves what was made below it to where it led.
+   * @param before where it was
+   */
+  private learnTarget(entry: Entry, before: Location): void {
+    const target = this.linkTarget(entry);
+    if (target === null) return;
+    const path = target.startsWith("/") ? target : `${before.path}/../${target}`;
+    const directory = this.follow({ ...before, path, followed: false }, true);
+    for (const child of [...entry.children.values()]) {
+      if (!child.placed || directory.children.has(child.name)) continue;
+      child.detach();
+      child.attach(directory, child.name);
+    }
+    entry.clearChildren();
   }
 
   exchange(one: Location, other: Location, actor: Actor): RunFile[] {
@@ -461,7 +480,7 @@ export class Files {
     if (file.target !== undefined) return file.target;
     const seen = file.volume.viewPath(path, this.home);
     const isSeen = seen.view === this.home && seen.mounted;
-    file.target = (isSeen ? this.machine.symlinkTarget(seen.path) : null) ?? null;
-    return file.target;
+    file.target = isSeen ? this.machine.symlinkTarget(seen.path) : null;
+    return file.target ?? null;
   }
 }

@@ -1,13 +1,13 @@
 /** Files by identity: what a run read, by the paths of its start. */
 import { expect, test } from "bun:test";
-import { Files, type SeenPath } from "../../src/model/files.ts";
+import { Files, type MachineFiles, type SeenPath } from "../../src/model/files.ts";
 import { isBack } from "../../src/model/volume.ts";
 
 const ACTOR = { pid: 7, comm: "sh" };
 
 /** Files with methods that take paths, of a run whose mounts are not known unless given. */
-function setUp() {
-  const files = new Files();
+function setUp(machine?: MachineFiles) {
+  const files = new Files(machine);
   const at = (path: string, seen: Partial<SeenPath> = {}) =>
     files.locate({ path, mntns: "1", mount: null, directory: null, followed: false, ...seen });
   return {
@@ -182,4 +182,14 @@ test("a new mount namespace has the mounts of the first at first", () => {
   files.rename(at("/d/f", { mntns: "2" }), at("/d/g", { mntns: "2" }), ACTOR);
   const made = [...files.entries()].filter(([{ file }]) => file.written).map(([, path]) => path);
   expect(made.map(({ view, path }) => [view.id, path])).toEqual([["1", "/d/g"]]);
+});
+
+test("a symbolic link that moved before it was looked at leads where it led", () => {
+  const symlinkTarget = (path: string) =>
+    path === "/x/k" ? "d/e" : path === "/l" ? undefined : null;
+  const { files, at } = setUp({ symlinkTarget, isDirectory: () => false });
+  files.create(at("/l/b"), ACTOR);
+  files.rename(at("/l"), at("/x/k"), ACTOR);
+  const placed = [...files.entries()].filter(([{ placed }]) => placed);
+  expect(placed.map(([, { path }]) => path).sort()).toEqual(["/d/e/b", "/x/k"]);
 });
