@@ -57,10 +57,11 @@ const noteWord = memoizeWord((bits: number) => {
 const FLAGS_SUBJECT_BY_CALL = CALL_NAMES.map((name) =>
   CALLS_WITH_OWN_FLAGS.find((call) => call === name),
 );
-const flagsWord = memoizeWordBy(
-  [...EVENT_KINDS, ...CALLS_WITH_OWN_FLAGS],
-  (subject, flags: number | bigint) => flagsText(subject, flags, process.arch as Arch),
-);
+const flagsWords = (arch: Arch) =>
+  memoizeWordBy([...EVENT_KINDS, ...CALLS_WITH_OWN_FLAGS], (subject, flags: number | bigint) =>
+    flagsText(subject, flags, arch),
+  );
+const FLAGS_WORDS = { x64: flagsWords("x64"), arm64: flagsWords("arm64") } as const;
 const modeWord = memoizeWordBy(EVENT_KINDS, modeText);
 const errnoWord = memoizeWord((ret: number) => errnoName(-ret));
 
@@ -292,7 +293,7 @@ export const FILE_EVENT_COLUMNS: readonly FileColumn[] = [
     key: "flags_text",
     kind: "word",
     about: "flags by name: O_WRONLY|O_CREAT|O_TRUNC",
-    of: (e) => flagsWord(FLAGS_SUBJECT_BY_CALL[e.record.call] ?? e.kind, e.flags),
+    of: (e) => FLAGS_WORDS[e.arch](FLAGS_SUBJECT_BY_CALL[e.record.call] ?? e.kind, e.flags),
   },
   {
     name: "mode_text",

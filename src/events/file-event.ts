@@ -3,7 +3,7 @@
  * bytes. columns.ts has its columns.
  */
 import { EFAULT, ERESTART_RESTARTBLOCK, ERESTARTSYS } from "../kernel/errno.ts";
-import { __O_TMPFILE, AT_FDCWD, AT_REMOVEDIR, O_CREAT } from "../kernel/fcntl.ts";
+import { __O_TMPFILE, type Arch, AT_FDCWD, AT_REMOVEDIR, O_CREAT } from "../kernel/fcntl.ts";
 import { SUN_PATH, SUN_PATH_SIZE } from "../kernel/socket.ts";
 import { abstractName, socketAddressText } from "../syscalls/socket-address-text.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
@@ -69,6 +69,8 @@ export interface Stream {
 /** A borrowed view of one event: its values are valid until the record moves to the next event. */
 export class FileEvent {
   readonly record: abi.EventRecord;
+  /** Where it was recorded: flags of open(2) depend on it. */
+  readonly arch: Arch;
   /** The processes that led here, nearest first; null if they are not known. Set by src/attribution. */
   chain: ProcessChain | null = null;
   private readonly nameSlice = new ByteSlice();
@@ -84,8 +86,9 @@ export class FileEvent {
   private readonly bootTime: Time;
 
   /** @param bootTime the wall-clock time at which CLOCK_BOOTTIME was 0 */
-  constructor(record: abi.EventRecord, bootTime: Time) {
+  constructor(record: abi.EventRecord, bootTime: Time, arch = process.arch as Arch) {
     this.record = record;
+    this.arch = arch;
     this.bootTime = bootTime;
   }
 

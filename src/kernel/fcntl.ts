@@ -42,6 +42,11 @@ export const __O_TMPFILE = 0o20000000;
 /** Supported architectures, named as in `process.arch`. */
 export type Arch = "x64" | "arm64";
 
+/** Returns the architecture of a machine, as uname(2) names it. */
+export function archOf(machine: string): Arch {
+  return machine === "aarch64" ? "arm64" : "x64";
+}
+
 const COMMON = {
   O_RDONLY,
   O_WRONLY,

@@ -3,11 +3,14 @@ import { type Formula, FormulaError, parseFormula } from "../../filters/flag-for
 import type { Arch } from "../../kernel/fcntl.ts";
 import { toUsageError } from "../errors.ts";
 
-/** @throws UsageError that shows the expression with a caret under the mistake */
-export function parseFlags(text: string | undefined): Formula | null {
+/**
+ * @param arch whose flags are meant
+ * @throws UsageError that shows the expression with a caret under the mistake
+ */
+export function parseFlags(text: string | undefined, arch = process.arch as Arch): Formula | null {
   if (text === undefined) return null;
   try {
-    return parseFormula(text, process.arch as Arch);
+    return parseFormula(text, arch);
   } catch (error) {
     if (!(error instanceof FormulaError)) throw error;
     throw toUsageError("--flags", error);

@@ -6,6 +6,7 @@ import { CALL_NAMES } from "../../events/file-calls.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import { fromRecorded } from "../../events/recorded-processes.ts";
 import type { RunHeader } from "../../events/run-info.ts";
+import type { Arch } from "../../kernel/fcntl.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";
@@ -73,8 +74,8 @@ const definition = defineCommand({
     if (path === undefined || others.length)
       throw new UsageError("show: expected one FILE, such as run.trace");
     const kinds = args.events === undefined ? null : parseEvents(args.events);
-    const accept = filterOf(args, kinds);
     const record = openRecordFile(path);
+    const accept = filterOf(args, kinds, record.arch);
     const recorded = record.header.events as EventKind[];
     const shown = recorded.filter((kind) => kinds?.has(kind) ?? true);
     const format = parseFileEventFormat(args as FileEventFormatArgs, new Set(shown));
@@ -111,8 +112,9 @@ function chainsOf({ processes, pid, command }: RunHeader): EventChains {
 function filterOf(
   { flags, pid }: FilterArgs,
   kinds: ReadonlySet<EventKind> | null,
+  arch: Arch,
 ): (event: FileEvent) => boolean {
-  const formula = parseFlags(flags);
+  const formula = parseFlags(flags, arch);
   const pids = parsePids("--pid", pid);
   return (event) => {
     const { kind, record } = event;

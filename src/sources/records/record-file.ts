@@ -10,6 +10,7 @@ import { CALL_NAMES } from "../../events/file-calls.ts";
 import { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
 import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
+import { type Arch, archOf } from "../../kernel/fcntl.ts";
 import { InputFile } from "../../storage/input.ts";
 import {
   BLOCK,
@@ -70,6 +71,11 @@ export class RecordFile implements BlockingSource<FileEvent> {
     }
   }
 
+  /** The architecture on which it was recorded. */
+  get arch(): Arch {
+    return archOf(String(this.header.machine));
+  }
+
   /** Whether it is the file of an fd. */
   isFile(fd: number): boolean {
     return this.input.isFile(fd);
@@ -120,7 +126,7 @@ export class RecordFile implements BlockingSource<FileEvent> {
 
   private visitBlock(bytes: Uint8Array, visit: (event: FileEvent) => void): void {
     const record = new EventRecord(bytes);
-    const event = new FileEvent(record, this.header.bootTime as Time);
+    const event = new FileEvent(record, this.header.bootTime as Time, this.arch);
     const { view } = record;
     for (let at = 0; at + LENGTH_SIZE <= bytes.length; ) {
       const length = view.getUint32(at, true);

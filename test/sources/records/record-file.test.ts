@@ -90,6 +90,21 @@ test("every event is read as it was written, with what the run is", () => {
   expect(losses).toEqual([]);
 });
 
+test("flags have the names of the machine where they were recorded", () => {
+  const O_DIRECTORY_ARM64 = 0o40000;
+  const record = buildRecord(EVENT_SYSCALL, { call: 1, flags: O_DIRECTORY_ARM64 }, { name: "d" });
+  const flagsOn = (machine: string) => {
+    const output = new Collected();
+    const writer = new RecordFileWriter(output, () => 0);
+    writer.begin({ ...HEADER, machine });
+    writer.write(eventOf(record));
+    writer.close();
+    return read(output.bytes).events[0].flags_text;
+  };
+  expect(flagsOn("aarch64")).toBe("O_RDONLY|O_DIRECTORY");
+  expect(flagsOn("x86_64")).toBe("O_RDONLY|O_DIRECT");
+});
+
 test("many events make many blocks", () => {
   const output = new Collected();
   const writer = new RecordFileWriter(output, () => 0);
