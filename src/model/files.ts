@@ -320,6 +320,8 @@ export class Files {
     }
     this.leave(entry, actor);
     entry.detach();
+    // The new name goes through the link that moved: nothing tells where that led.
+    if (entry.contains(directory)) return [entry.file, replaced?.file ?? null];
     entry.attach(directory, name);
     entry.placed = countAction(null, actor);
     if (entry.file.target === undefined && entry.children.size > 0) this.learnTarget(entry, from);
@@ -337,7 +339,8 @@ export class Files {
     const path = target.startsWith("/") ? target : `${before.path}/../${target}`;
     const directory = this.follow({ ...before, path, followed: false }, true);
     for (const child of [...entry.children.values()]) {
-      if (!child.placed || directory.children.has(child.name)) continue;
+      if (!child.placed || directory.children.has(child.name) || child.contains(directory))
+        continue;
       child.detach();
       child.attach(directory, child.name);
     }
@@ -347,7 +350,7 @@ export class Files {
   exchange(one: Location, other: Location, actor: Actor): RunFile[] {
     const [first, second] = [one, other].map((where) => this.follow(where, false));
     const [{ parent, name }, { parent: secondParent, name: secondName }] = [first, second];
-    if (first === second || !parent || !secondParent) return [];
+    if (first.contains(second) || second.contains(first) || !parent || !secondParent) return [];
     for (const entry of [first, second]) {
       this.leave(entry, actor);
       entry.detach();

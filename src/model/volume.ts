@@ -89,7 +89,16 @@ export class Entry {
 
   /** The path within the file system. */
   get path(): string {
-    return this.parent ? childPath(this.parent.path, this.name) : "/";
+    const names: string[] = [];
+    for (let entry: Entry = this; entry.parent; entry = entry.parent) names.push(entry.name);
+    return `/${names.reverse().join("/")}`;
+  }
+
+  /** Whether an entry is this one, or below it. */
+  contains(other: Entry): boolean {
+    for (let entry: Entry | null = other; entry; entry = entry.parent)
+      if (entry === this) return true;
+    return false;
   }
 
   /** Makes the entry lead to another file. */

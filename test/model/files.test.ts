@@ -193,3 +193,11 @@ test("a symbolic link that moved before it was looked at leads where it led", ()
   const placed = [...files.entries()].filter(([{ placed }]) => placed);
   expect(placed.map(([, { path }]) => path).sort()).toEqual(["/d/e/b", "/x/k"]);
 });
+
+test("a link that moves through itself leaves its name, and is nowhere", () => {
+  const { files, at, removed } = setUp();
+  files.rename(at("/p/up"), at("/p/up/x"), ACTOR);
+  files.exchange(at("/d"), at("/d/e"), ACTOR);
+  expect([...files.entries()].map(([, { path }]) => path).sort()).toEqual(["/d", "/d/e", "/p"]);
+  expect(removed()).toEqual(["/p/up"]);
+});
