@@ -121,6 +121,8 @@ export interface SyscallSink {
   syscallEntered?(event: SyscallEvent): void;
   /** Called at the exit of a call, and for a call in which its thread ended: its result is null. */
   syscallExited(event: SyscallEvent): void;
+  /** Called for a call whose end will not be known, because its thread is detached from. */
+  detached?(event: SyscallEvent): void;
   signal?(event: SignalEvent): void;
   /** Called when job control has stopped a thread. */
   groupStopped?(tid: number, signal: number): void;

@@ -17,6 +17,7 @@ function loadFromMemory(image: Uint8Array) {
     writeFileSync(fd, image);
     return dlopen(`/proc/self/fd/${fd}`, {
       trace_spawn: { args: [ADDRESS], returns: "i32" },
+      trace_become: { args: [ADDRESS], returns: "void" },
       trace_catch_signals: { args: ["i32", ADDRESS, "i32", "i32"], returns: "i32" },
       trace_signals_taken: { args: [], returns: "void" },
       trace_signal_count: { args: [], returns: ADDRESS_RESULT },

@@ -73,6 +73,17 @@ export class SyscallFilterSink implements SyscallSink {
     this.sink.syscallExited(event);
   }
 
+  detached(event: SyscallEvent): void {
+    if (this.rejected.delete(event)) return;
+    const { status } = this.options;
+    if (!status.has("detached")) {
+      this.withheld.delete(event);
+      return;
+    }
+    if (this.withheld.delete(event)) this.sink.syscallEntered?.(event);
+    this.sink.detached?.(event);
+  }
+
   signal(event: SignalEvent): void {
     if (this.signals.has(event.signal)) this.sink.signal?.(event);
   }
@@ -94,8 +105,7 @@ export class SyscallFilterSink implements SyscallSink {
     this.sink.flush?.();
   }
   close(): void {
-    if (this.options.status.has("detached"))
-      for (const event of this.withheld) this.sink.syscallEntered?.(event);
+    for (const event of [...this.withheld]) this.detached(event);
     this.sink.close?.();
   }
 }

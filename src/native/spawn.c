@@ -31,6 +31,9 @@ enum stage {
 #define SPAWN_SET_USER	     1
 #define SPAWN_IGNORE_SIGPIPE 2
 #define SPAWN_IGNORE_SIGXFSZ 4
+#define SPAWN_ORPHAN	     8
+#define SPAWN_OWN_GROUP	     16
+#define SPAWN_OWN_SESSION    32
 
 /* Mirrored by src/process/child.ts. */
 struct trace_spawn_request {
@@ -98,12 +101,11 @@ static int inherit_fds(const struct trace_spawn_request *request)
 }
 
 /* Waits for the tracer. The end of the tracer ends the wait. */
-static int wait_for_tracer(const struct trace_spawn_request *request)
+static int wait_for_tracer(struct trace_spawn_request *request)
 {
 	char byte;
-	if (request->child_end < 0)
-		return 0;
 	close(request->tracer_end);
+	request->tracer_end = -1;
 	return read(request->child_end, &byte, 1) != 1;
 }
 
@@ -117,12 +119,37 @@ static int set_filter(const struct sock_fprog *filter)
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, filter);
 }
 
+/* Continues in a child, whose parent ends: init or a subreaper adopts it. */
+static int leave_parent(uint32_t flags)
+{
+	long pid = syscall(SYS_clone, (long)SIGCHLD, 0L, 0L, 0L, 0L);
+	if (pid < 0)
+		return -1;
+	if (pid > 0)
+		syscall(SYS_exit_group, 0);
+	if (flags & SPAWN_OWN_SESSION)
+		return setsid() < 0;
+	return flags & SPAWN_OWN_GROUP ? setpgid(0, 0) : 0;
+}
+
+/* The status of a process that cannot execute the command, as in shells; 125: trace has failed. */
+static int failure_status(const struct trace_spawn_request *request)
+{
+	if (request->stage != STAGE_EXEC)
+		return 125;
+	return request->error == ENOENT ? 127 : 126;
+}
+
 static void __attribute__((noreturn)) run_child(struct trace_spawn_request *request,
 						const sigset_t *old_mask)
 {
 	reset_signals(request->flags);
+	if (request->flags & SPAWN_ORPHAN && leave_parent(request->flags))
+		goto fail;
 	request->stage = STAGE_TRACING;
-	if (wait_for_tracer(request) || set_filter(request->filter))
+	if (request->tracer_end >= 0 && wait_for_tracer(request))
+		goto fail;
+	if (set_filter(request->filter))
 		goto fail;
 	request->stage = STAGE_LIMITS;
 	if (restore_limits(request))
@@ -153,7 +180,7 @@ fail:
 			/* the tracer has gone */
 		}
 	}
-	syscall(SYS_exit_group, 127);
+	syscall(SYS_exit_group, failure_status(request));
 	__builtin_unreachable();
 }
 
@@ -207,4 +234,23 @@ __attribute__((noinline)) int trace_spawn(struct trace_spawn_request *request)
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old_mask, 0, 8);
 	request->pidfd = pidfd;
 	return pid;
+}
+
+/*
+ * Executes the command in this process, once a process that is not its parent traces it. Does not
+ * return: a failure is reported to the tracer, and this process ends.
+ */
+void trace_become(struct trace_spawn_request *request)
+{
+	sigset_t all, old_mask;
+
+	sigfillset(&all);
+	syscall(SYS_rt_sigprocmask, SIG_BLOCK, &all, &old_mask, 8);
+	/* Yama lets only ancestors trace; without Yama the call fails, which does not matter. */
+	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+	request->stage = STAGE_TRACING;
+	if (write(request->child_end, "", 1) != 1 || wait_for_tracer(request))
+		syscall(SYS_exit_group, 125);
+	prctl(PR_SET_PTRACER, 0, 0, 0, 0);
+	run_child(request, &old_mask);
 }

@@ -62,6 +62,11 @@ export const STAGES = [
 const SPAWN_SET_USER = 1;
 const SPAWN_IGNORE_SIGPIPE = 2;
 const SPAWN_IGNORE_SIGXFSZ = 4;
+const SPAWN_ORPHAN = 8;
+/** Where a process that leaves its parent goes. */
+const PLACE_FLAGS = { parent: 0, group: 16, session: 32 } as const;
+/** The process group and session of its parent; a process group, or a session, of its own. */
+export type OrphanPlace = keyof typeof PLACE_FLAGS;
 
 /** The command cannot be executed. The status is that of shells: 127 for ENOENT, otherwise 126. */
 export class CommandError extends TraceError {
@@ -101,6 +106,8 @@ export interface SpawnOptions {
   readonly missingCalls?: readonly number[];
   /** For a command that is traced by ptrace(2). */
   readonly tracing?: PtraceSetup;
+  /** For a process that shall not be our child: daemon(7). */
+  readonly orphan?: OrphanPlace;
 }
 
 /** Whether shells take a file for a script: it is not ELF and has no NUL in the first line. */
@@ -174,10 +181,25 @@ function encodeRequest(options: SpawnOptions, path: string): Memory {
   i32(
     at.flags,
     (user ? SPAWN_SET_USER : 0) |
+      (options.orphan ? SPAWN_ORPHAN | PLACE_FLAGS[options.orphan] : 0) |
       (inherited.ignoresSigpipe ? SPAWN_IGNORE_SIGPIPE : 0) |
       (inherited.ignoresSigxfsz ? SPAWN_IGNORE_SIGXFSZ : 0),
   );
   return memory;
+}
+
+function viaShell({ argv0: _, ...options }: SpawnOptions, path: string): SpawnOptions {
+  return { ...options, command: ["/bin/sh", path, ...options.command.slice(1)] };
+}
+
+/** Finds the command. @throws CommandError if there is none */
+function prepare(options: SpawnOptions): { readonly memory: Memory; readonly path: string } {
+  const { command, env, user } = options;
+  const lookup = findCommand(command[0], options.searchPath ?? env.PATH, user);
+  if ("errno" in lookup) throw new CommandError(command[0], lookup.errno);
+  // A child that waits for its tracer cannot report ENOEXEC before we return.
+  if (options.tracing && needsShell(lookup.path)) return prepare(viaShell(options, lookup.path));
+  return { memory: encodeRequest(options, lookup.path), path: lookup.path };
 }
 
 /** Returns the error of a child that could not execute its command: the call that failed. */
@@ -206,14 +228,8 @@ export class Child {
    * @throws SystemError if a call before the exec fails
    */
   static spawn(options: SpawnOptions): Child {
-    const { command, env, user } = options;
-    const lookup = findCommand(command[0], options.searchPath ?? env.PATH, user);
-    if ("errno" in lookup) throw new CommandError(command[0], lookup.errno);
-    const { argv0: _, ...rest } = options;
-    const viaShell = { ...rest, command: ["/bin/sh", lookup.path, ...command.slice(1)] };
-    // A child that waits for its tracer cannot report ENOEXEC before we return.
-    if (options.tracing && needsShell(lookup.path)) return Child.spawn(viaShell);
-    const memory = encodeRequest(options, lookup.path);
+    const { command } = options;
+    const { memory, path } = prepare(options);
     const pid = native().trace_spawn(memory.address);
     if (pid < 0) throw new SystemError("clone3", command[0], -pid);
     const child = new Child(pid, memory.view.getInt32(SPAWN_REQUEST.pidfd, true));
@@ -222,9 +238,27 @@ export class Child {
     child.wait(WEXITED);
     libc.close(child.pidfd);
     const stage = memory.view.getInt32(SPAWN_REQUEST.stage, true);
-    if (STAGES[stage] === "execve" && error === ENOEXEC && isScript(lookup.path))
-      return Child.spawn(viaShell);
+    if (STAGES[stage] === "execve" && error === ENOEXEC && isScript(path))
+      return Child.spawn(viaShell(options, path));
     throw startError(command[0], stage, error);
+  }
+
+  /** Starts a process that is not our child. @throws as spawn() */
+  static spawnOrphan(options: SpawnOptions, orphan: OrphanPlace): void {
+    const between = Child.spawn({ ...options, orphan });
+    between.end();
+    libc.close(between.pidfd);
+  }
+
+  /**
+   * Becomes the command: executes it in this process, once a tracer has seized that. Does not return:
+   * if the command cannot be executed, this process ends, and the tracer has the reason.
+   * @throws CommandError if there is no such command
+   */
+  static become(options: SpawnOptions & Required<Pick<SpawnOptions, "tracing">>): never {
+    const { memory } = prepare(options);
+    native().trace_become(memory.address);
+    throw new Error("trace_become() does not return");
   }
 
   /** Returns whether the child changed state; `siginfo` is valid then. */

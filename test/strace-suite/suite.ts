@@ -14,9 +14,11 @@ export interface Plan {
   readonly jobs: number;
   /** A directory for what the tests expected and got; null to remove it. */
   readonly keep: string | null;
+  /** The time that a test may take, in seconds. */
+  readonly limit?: number;
 }
 
-/** The time that a test may take, in seconds. */
+/** trace may take longer than strace: it is a larger program. */
 const LIMIT = 90;
 
 /** Does the work for each item, by so many workers. */
@@ -36,17 +38,21 @@ function showProgress(done: number, total: number): void {
 /**
  * Runs the tests. Those that fail beside others are run again, alone: many depend on the time.
  * @param tests the names and their scripts
+ * @param ended called with each result, twice for a test that is run again
  */
 export async function runTests(
   plan: Plan,
   tests: ReadonlyMap<string, string>,
+  ended: (name: string, outcome: Outcome) => void = () => {},
 ): Promise<Map<string, Outcome>> {
   const tree = linkTree(plan.strace);
   const kept = plan.keep ?? mkdtempSync(join(tmpdir(), "trace-strace-suite-"));
-  const session: Session = { ...plan, tests: tree.tests, kept, limit: LIMIT };
+  const session: Session = { ...plan, tests: tree.tests, kept, limit: plan.limit ?? LIMIT };
   const outcomes = new Map<string, Outcome>();
   const attempt = async ([name, script]: readonly [string, string]) => {
-    outcomes.set(name, await runTest(session, name, script));
+    const outcome = await runTest(session, name, script);
+    outcomes.set(name, outcome);
+    ended(name, outcome);
   };
   try {
     let done = 0;

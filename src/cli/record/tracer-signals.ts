@@ -23,6 +23,8 @@ export class TracerSignals {
   private command: TracedCommand | null = null;
   private forwarder: SignalForwarder | null = null;
   private ended = false;
+  /** The signal that ended a trace without a command. */
+  endedBy: number | null = null;
 
   /** @param hasCommand whether a command is traced, not only running processes */
   constructor(tracer: Pick<Tracer, "allStopped">, hasCommand: boolean) {
@@ -32,13 +34,16 @@ export class TracerSignals {
     );
   }
 
-  /** Passes signals on to the command from now on, also those that have arrived before. */
-  forwardTo(command: TracedCommand): void {
+  /**
+   * Passes signals on to the command from now on, also those that have arrived before.
+   * @param suspends whether trace stops when the traced processes have stopped
+   */
+  forwardTo(command: TracedCommand, suspends = true): void {
     this.command = command;
     const { pid } = command;
     const kill = (signal: number) => void (command.status() ?? libc.kill(pid, signal));
     this.forwarder = new SignalForwarder(
-      { pid, kill, wasStopped: () => this.tracer.allStopped() },
+      { pid, kill, wasStopped: () => suspends && this.tracer.allStopped() },
       (signal) => libc.kill(process.pid, signal),
     );
   }
@@ -50,8 +55,14 @@ export class TracerSignals {
   handle(): boolean {
     const signals = this.signals.take();
     if (this.forwarder) this.forward(this.forwarder, signals);
-    else this.ended ||= signals.length > 0;
+    else this.endAt(signals);
     return this.ended;
+  }
+
+  private endAt([first]: readonly sig.SignalRecord[]): void {
+    if (!first) return;
+    this.ended = true;
+    this.endedBy ??= first.number;
   }
 
   private forward(forwarder: SignalForwarder, signals: readonly sig.SignalRecord[]): void {

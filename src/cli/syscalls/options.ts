@@ -35,6 +35,8 @@ const WHAT = {
   pid: value(["p", "attach"], "PID[,PID…]", "attach to these processes"),
   "successful-only": flag("z", "only calls that succeed: -e status=successful"),
   "failed-only": flag(["Z", "failing-only"], "only calls that fail: -e status=failed"),
+  "detach-on": value("b", "execve", "detach from processes that execute another program"),
+  "syscall-limit": value([], "N", "detach after N calls; the command continues"),
   quiet: value(
     ["q", "silent", "silence"],
     "[=KIND,…]",
@@ -59,6 +61,11 @@ const COMMAND = {
     "run the command as this user (default: the user who invoked sudo)",
   ),
   env: value("E", "VAR[=VALUE]", "set a variable of the command's environment, or remove it"),
+  daemonize: value(
+    "D",
+    "[=grandchild|pgroup|session]",
+    "run the command as a child of the caller; -DD, -DDD: trace from another process group, session",
+  ),
   argv0: value([], "NAME", "name the command this way: its argument 0"),
 } satisfies ArgsDef;
 
@@ -131,9 +138,7 @@ const HIDDEN = {
   verbose: value([], "SET", "-e verbose="),
   raw: value([], "SET", "-e raw="),
   interruptible: value("I", "N", "accepted: signals always reach the command"),
-  daemonize: value("D", "[=KIND]", "refused"),
-  "detach-on": value("b", "CALL", "refused"),
-  "syscall-limit": value([], "N", "refused"),
+  "tracer-of": value([], "PID:FD", "for -D: the process to trace"),
   kvm: value([], "vcpu", "refused"),
   read: value([], "FDS", "-e read="),
   write: value([], "FDS", "-e write="),

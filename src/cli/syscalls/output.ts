@@ -12,10 +12,9 @@ import {
 } from "../../filters/severity/classifier.ts";
 import { accessesAny, SyscallFilterSink } from "../../filters/syscall-filter.ts";
 import type { TraceExpression } from "../../filters/trace-expression.ts";
-import type { InheritedState } from "../../process/inherited-state.ts";
 import { baseDirectories, pathAliases } from "../../process/paths.ts";
-import type { User } from "../../process/user.ts";
 import { type FormatName, formats } from "../../sinks/formats/index.ts";
+import { CallLimitSink } from "../../sinks/reports/syscalls/call-limit.ts";
 import { CountSummarySink } from "../../sinks/reports/syscalls/count-summary.ts";
 import {
   FILE_ORDERS,
@@ -40,6 +39,7 @@ import { parseColumnNames } from "../options/columns.ts";
 import { openFormat, parseFormat } from "../options/format.ts";
 import { parseName } from "../options/names.ts";
 import type { GivenOptions } from "../parse-args.ts";
+import type { Plan } from "./plan.ts";
 import {
   columnNames,
   parseCountOptions,
@@ -59,6 +59,8 @@ export interface SyscallOutput extends Target {
   readonly processes: PidReader | null;
   /** Whether a call accesses one of the files of -P. */
   readonly accepts: (event: SyscallEvent) => boolean;
+  /** Whether as many calls are reported as are wanted. */
+  readonly limitReached: () => boolean;
 }
 
 const strerror = (errno: number) => String(libc.strerror(errno));
@@ -166,12 +168,8 @@ function readRules(file: string | undefined): readonly SeverityRule[] {
  * Checks the options and opens the output. An existing file is truncated by `output.begin()` only.
  * @throws UsageError, SystemError that names the file
  */
-export function openSyscallOutput(
-  given: GivenOptions,
-  expression: TraceExpression,
-  user: User | null,
-  inherited: InheritedState,
-): SyscallOutput {
+export function openSyscallOutput(plan: Plan): SyscallOutput {
+  const { given, expression, user, inherited } = plan;
   const format = parseFormat(given.last("format") ?? "text");
   const mode = parseName("--mode", given.last("mode") ?? "strace", LINE_MODES);
   const { pidDetails } = expression;
@@ -194,7 +192,8 @@ export function openSyscallOutput(
   const files = classified || byFile || paths !== null;
   const defaultPath = format === "text" ? "/dev/stderr" : `syscalls.${formats[format].extension}`;
   const target = openTarget(given, defaultPath, user, inherited, open);
-  const sink = new SyscallFilterSink(target.sink, {
+  const limited = new CallLimitSink(target.sink, plan.limit);
+  const sink = new SyscallFilterSink(limited, {
     status,
     mode: minSeverity,
     ...(lines ? { signals: expression.signals, quiet: expression.quiet } : {}),
@@ -202,5 +201,9 @@ export function openSyscallOutput(
     ...(accepts ? { accepts } : {}),
   });
   const fdPaths = files || FD_DETAIL_KINDS.some((kind) => expression.fdDetails.has(kind));
-  return { ...target, sink, fdPaths, files, processes, accepts: accepts ?? (() => true) };
+  return {
+    ...{ ...target, sink, fdPaths, files, processes },
+    accepts: accepts ?? (() => true),
+    limitReached: () => limited.reached,
+  };
 }

@@ -49,6 +49,7 @@ function separateTarget(
     return {
       syscallEntered: (event) => own.syscallEntered?.(event),
       syscallExited: (event) => own.syscallExited(event),
+      detached: (event) => own.detached?.(event),
       signal: (event) => own.signal?.(event),
       groupStopped: (thread, signal) => own.groupStopped?.(thread, signal),
       superseded: (thread, by) => own.superseded?.(thread, by),

@@ -32,11 +32,13 @@ const POLL_MS = 1;
  * its child. Polls the threads one by one instead of waiting for any child, because a program that
  * uses the library may have children of its own.
  * @param stopped threads that have stopped before the fork event of their parent was reported
+ * @param ended called for a thread that ends meanwhile
  */
 export function detachAll(
   tids: readonly number[],
   stopped: readonly number[],
   request: PtraceRequest,
+  ended: (tid: number, how: pt.TraceeStatus) => void,
 ): void {
   const waiting = new Set(tids.filter((tid) => request(pt.PTRACE_INTERRUPT, tid, 0)));
   const detached = new Set(stopped);
@@ -50,7 +52,10 @@ export function detachAll(
       waiting.delete(tid);
       if (waited < 0) continue;
       const stop = pt.parseTraceeStatus(memory.view.getInt32(0, true));
-      if (stop.kind === "exited" || stop.kind === "killed") continue;
+      if (stop.kind === "exited" || stop.kind === "killed") {
+        ended(tid, stop);
+        continue;
+      }
       detached.add(tid);
       if (stop.kind === "event" && FORK_EVENTS.includes(stop.value)) {
         request(pt.PTRACE_GETEVENTMSG, tid, memory.address);

@@ -39,7 +39,12 @@ export class TracedCommand {
   private readonly command: string;
   private readonly socket: number;
 
-  constructor(tracer: Tracer, { pid, pidfd }: Child, command: string, socket: number) {
+  constructor(
+    tracer: Tracer,
+    { pid, pidfd }: Pick<Child, "pid" | "pidfd">,
+    command: string,
+    socket: number,
+  ) {
     this.tracer = tracer;
     this.pid = pid;
     this.pidfd = pidfd;
@@ -67,6 +72,30 @@ export class TracedCommand {
   }
 }
 
+/** The socket between the tracer and the process that becomes the command. */
+interface Ends {
+  readonly tracerEnd: number;
+  readonly childEnd: number;
+}
+
+function withTracing(
+  options: SpawnOptions,
+  names: ReadonlySet<string> | null,
+  ends: Ends,
+): SpawnOptions & Required<Pick<SpawnOptions, "tracing">> {
+  const { missingCalls = [] } = options;
+  // A filter that we inherited may answer calls before ours.
+  const filter =
+    names === null || hasFilter("self")
+      ? missingCallsFilter(missingCalls)
+      : stopFilter(names, missingCalls);
+  const isNeeded = filter.length > SOCK_FILTER_SIZE;
+  return {
+    ...options,
+    tracing: { ...ends, seccompFilter: isNeeded ? filterProgram(filter) : 0 },
+  };
+}
+
 /**
  * Starts a command and seizes it before it executes. If that fails, the child has ended.
  * @param names the calls to stop at; null for all
@@ -77,20 +106,12 @@ export function spawnTraced(
   options: SpawnOptions,
   names: ReadonlySet<string> | null,
 ): TracedCommand {
-  const { missingCalls = [] } = options;
-  // A filter that we inherited may answer calls before ours.
-  const filter =
-    names === null || hasFilter("self")
-      ? missingCallsFilter(missingCalls)
-      : stopFilter(names, missingCalls);
-  const isNeeded = filter.length > SOCK_FILTER_SIZE;
-  const seccompFilter = isNeeded ? filterProgram(filter) : 0;
   const [tracerEnd, childEnd] = socketPair();
   let child: Child | null = null;
   try {
-    child = Child.spawn({ ...options, tracing: { childEnd, tracerEnd, seccompFilter } });
+    child = Child.spawn(withTracing(options, names, { tracerEnd, childEnd }));
     close(childEnd);
-    seize(tracer, child.pid);
+    seize(tracer, child.pid, true);
     check(libc.write(tracerEnd, cString("!").address, 1), "write");
     return new TracedCommand(tracer, child, options.command[0], tracerEnd);
   } catch (error) {
@@ -101,10 +122,43 @@ export function spawnTraced(
   }
 }
 
+/**
+ * Becomes the command, which a process that `startTracer` has started traces: strace -D. Does not
+ * return.
+ * @param startTracer starts a process that keeps the fd and calls `adoptTraced`
+ * @throws CommandError, SystemError
+ */
+export function becomeTraced(
+  options: SpawnOptions,
+  names: ReadonlySet<string> | null,
+  startTracer: (tracerEnd: number) => void,
+): never {
+  const [tracerEnd, childEnd] = socketPair();
+  const traced = withTracing(options, names, { tracerEnd, childEnd });
+  startTracer(tracerEnd);
+  return Child.become(traced);
+}
+
+/**
+ * Seizes the process that has started us, before it executes the command.
+ * @throws SystemError
+ */
+export function adoptTraced(
+  tracer: Tracer,
+  { pid, socket }: { readonly pid: number; readonly socket: number },
+  command: string,
+): TracedCommand {
+  // The process allows us to trace it first.
+  check(libc.recv(socket, allocate(1).address, 1, 0), "recv", `fd ${socket}`);
+  seize(tracer, pid, false);
+  check(libc.write(socket, cString("!").address, 1), "write");
+  return new TracedCommand(tracer, { pid, pidfd: -1 }, command, socket);
+}
+
 /** @throws SystemError that says why, as far as that is known */
-function seize(tracer: Tracer, pid: number): void {
+function seize(tracer: Tracer, pid: number, isChild: boolean): void {
   try {
-    tracer.seizeChild(pid);
+    tracer.seizeCommand(pid, isChild);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     const { call, errno } = error;

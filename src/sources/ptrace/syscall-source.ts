@@ -59,6 +59,8 @@ export interface SyscallSourceOptions extends TracerOptions {
   readonly dumpedFds?: DumpedFds;
   /** Reads call stacks, if they are requested. */
   readonly stacks?: StackReader | null;
+  /** Called when a thread is detached from. */
+  readonly onDetached?: (tracee: Tracee) => void;
   /** What to inject into the reported calls. */
   readonly injection?: InjectionOptions;
 }
@@ -288,6 +290,23 @@ export class SyscallSource implements TracerVisitor {
     if (!syscall || !event) return;
     this.events.delete(syscall);
     this.emitEnd(event);
+  }
+
+  /** Reports the call in which the thread is, and that nothing more is known of the thread. */
+  detached(tracee: Tracee): void {
+    const { syscall, tid } = tracee;
+    const event = syscall && this.events.get(syscall);
+    if (event) {
+      this.events.delete(syscall);
+      this.sink.detached?.(event);
+      this.spare.push(event);
+    }
+    this.interrupted.delete(tid);
+    this.options.onDetached?.(tracee);
+  }
+
+  ended(code: number | null, signal: number | null): void {
+    this.status = code ?? 128 + (signal ?? 0);
   }
 
   /** Reports the end of a thread, before it the call that did not return. */

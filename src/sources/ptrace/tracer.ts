@@ -61,6 +61,10 @@ export interface TracerVisitor {
   /** Called when a thread that `watchExit` was called for is about to exit: it still has its memory. */
   exiting?(tracee: Tracee): void;
   exited?(tracee: Tracee, code: number | null, signal: number | null, core: boolean): void;
+  /** Called before a thread continues without being traced; it is no longer among the tracees. */
+  detached?(tracee: Tracee): void;
+  /** Called when the launched command ends after it was detached from. */
+  ended?(code: number | null, signal: number | null): void;
 }
 
 export interface TracerOptions {
@@ -69,6 +73,8 @@ export interface TracerOptions {
   readonly filtered: boolean;
   /** Whether to measure the CPU time in the kernel of each call. */
   readonly systemTimes?: boolean;
+  /** Whether a process is detached from when it executes a program, except the command's first. */
+  readonly detachOnExec?: boolean;
   /** Called at the first program that runs without the rights that its file gives. */
   readonly onLostRights?: (program: string) => void;
 }
@@ -83,6 +89,10 @@ export class Tracer {
   execErrno: number | null = null;
   /** The child that has not executed the command yet; 0 if there is none. */
   private pendingExecPid = 0;
+  /** The launched command, if it is our child. */
+  private childPid = 0;
+  /** Whether that child runs, but is not traced any more. */
+  private childDetached = false;
   private readonly visitor: TracerVisitor;
   private readonly options: TracerOptions;
   private readonly flags: number;
@@ -114,12 +124,16 @@ export class Tracer {
       (options.follow ? pt.PTRACE_O_TRACEFORK | pt.PTRACE_O_TRACEVFORK : 0);
   }
 
-  /** Seizes a child that waits before its exec. It is killed when the tracer exits. */
-  seizeChild(pid: number): void {
+  /**
+   * Seizes a process that waits before its exec. It is killed when the tracer exits.
+   * @param isChild whether it is our child
+   */
+  seizeCommand(pid: number, isChild: boolean): void {
     this.seize(pid, this.flags | pt.PTRACE_O_EXITKILL);
     const child = this.add(newTracee(pid, pid, { starting: true, attached: false }));
     child.unfiltered = !this.options.filtered || hasFilter(pid);
     this.pendingExecPid = pid;
+    if (isChild) this.childPid = pid;
     this.request(pt.PTRACE_INTERRUPT, pid, 0);
   }
 
@@ -203,7 +217,10 @@ export class Tracer {
     if (waited > 0) this.dispatch(waited, this.spinWait.status);
     if (waited >= 0) return waited > 0;
     const errno = lastErrno();
-    if (errno === ECHILD) this.tracees.clear();
+    if (errno === ECHILD) {
+      this.tracees.clear();
+      this.childDetached = false;
+    }
     if (errno === EINTR || errno === ECHILD) return false;
     throw new SystemError("waitpid", "", errno);
   }
@@ -221,20 +238,21 @@ export class Tracer {
   }
 
   get done(): boolean {
-    return this.tracees.size === 0;
+    return this.tracees.size === 0 && !this.childDetached;
   }
 
   private dispatch(tid: number, status: number): void {
     const stop = pt.parseTraceeStatus(status);
     const tracee = this.tracees.get(tid);
-    if (!tracee) {
+    if (!tracee && this.childDetached && tid === this.childPid) this.endChild(stop);
+    else if (!tracee) {
       // A new child stops, or is killed, before the fork event of its parent.
       if (this.isFollowed(tid)) this.unannounced.set(tid, status);
       // CLONE_PTRACE makes it a tracee even so.
       else if (stop.kind !== "exited" && stop.kind !== "killed")
         this.request(pt.PTRACE_DETACH, tid, 0);
-      return;
     }
+    if (!tracee) return;
     tracee.stopped = false;
     switch (stop.kind) {
       case "exited":
@@ -363,7 +381,10 @@ export class Tracer {
       case pt.PTRACE_EVENT_EXEC:
         this.handleExec(tracee, this.eventMessage(tracee.tid));
         this.checkRights(tracee.tid);
-        break;
+        if (!this.options.detachOnExec || tracee.tid === this.pendingExecPid) break;
+        this.release(tracee);
+        this.request(pt.PTRACE_DETACH, tracee.tid, 0);
+        return;
       case pt.PTRACE_EVENT_EXIT:
         this.visitor.exiting?.(tracee);
         break;
@@ -426,15 +447,35 @@ export class Tracer {
     this.tracees.delete(oldTid);
   }
 
-  /** Detaches from processes that ran before the trace; the others are killed when the tracer exits. */
-  detach(): void {
+  /** Forgets a thread that is about to be detached from. */
+  private release(tracee: Tracee): void {
+    this.tracees.delete(tracee.tid);
+    this.visitor.detached?.(tracee);
+    this.recycleStop(tracee);
+    if (tracee.tid === this.childPid) this.childDetached = true;
+  }
+
+  private endChild({ kind, value }: pt.TraceeStatus): void {
+    this.childDetached = false;
+    this.visitor.ended?.(kind === "exited" ? value : null, kind === "killed" ? value : null);
+  }
+
+  /**
+   * Detaches from processes that ran before the trace; the others are killed when the tracer exits.
+   * @param which "all": from the others as well. Their seccomp filter must not be ours.
+   */
+  detach(which: "attached" | "all" = "attached"): void {
     this.delays.resumeUntil(Infinity);
-    const attached = [...this.tracees.values()].filter((tracee) => tracee.attached);
-    for (const { tid } of attached) this.tracees.delete(tid);
+    const chosen = [...this.tracees.values()].filter(({ attached }) => attached || which === "all");
+    for (const tracee of chosen) this.release(tracee);
     detachAll(
-      attached.map(({ tid }) => tid),
+      chosen.map(({ tid }) => tid),
       [...this.unannounced.keys()],
       (request, tid, data) => this.request(request, tid, data),
+      (tid, stop) => {
+        if (this.childDetached && tid === this.childPid) this.endChild(stop);
+      },
     );
+    this.unannounced.clear();
   }
 }

@@ -28,7 +28,7 @@ test("a pending signal is delivered", async () => {
   seize(child.pid);
   child.kill("SIGTERM");
   await until(() => stateOf(child.pid) === "t");
-  detachAll([child.pid], [], ptrace);
+  detachAll([child.pid], [], ptrace, () => {});
   expect(await ends(child)).toBe(true);
   expect(child.signalCode).toBe("SIGTERM");
 });
@@ -38,7 +38,7 @@ test("a pending stop takes effect, and SIGCONT ends it", async () => {
   seize(child.pid);
   child.kill("SIGSTOP");
   await until(() => stateOf(child.pid) === "t");
-  detachAll([child.pid], [], ptrace);
+  detachAll([child.pid], [], ptrace, () => {});
   await until(() => stateOf(child.pid) === "T");
   child.kill("SIGCONT");
   await until(() => stateOf(child.pid) === "S");
@@ -52,7 +52,7 @@ test("a process stopped by job control stays stopped", async () => {
   child.kill("SIGSTOP");
   await until(() => stateOf(child.pid) === "T");
   seize(child.pid);
-  detachAll([child.pid], [], ptrace);
+  detachAll([child.pid], [], ptrace, () => {});
   await Bun.sleep(20);
   expect([stateOf(child.pid), tracerOf(child.pid)]).toEqual(["T", 0]);
   child.kill("SIGKILL");
@@ -62,7 +62,7 @@ test("a process stopped by job control stays stopped", async () => {
 test("a sleeping process continues to sleep", async () => {
   const child = await sleeper();
   seize(child.pid);
-  detachAll([child.pid], [], ptrace);
+  detachAll([child.pid], [], ptrace, () => {});
   await until(() => stateOf(child.pid) === "S");
   expect(tracerOf(child.pid)).toBe(0);
   child.kill("SIGKILL");
@@ -75,7 +75,7 @@ test("a process that has ended is not waited for", async () => {
   child.kill("SIGKILL");
   await child.exited;
   seize(other.pid);
-  detachAll([child.pid, other.pid], [], ptrace);
+  detachAll([child.pid, other.pid], [], ptrace, () => {});
   expect(tracerOf(other.pid)).toBe(0);
   other.kill("SIGKILL");
   await other.exited;
@@ -99,7 +99,7 @@ test.each(["its stop is pending", "its stop has been waited for"])(
     const { parent, child } = await stoppedAtFork();
     const stopped = state === "its stop is pending" ? [] : [child];
     for (const tid of stopped) libc.waitpid(tid, allocate(4).address, __WALL);
-    detachAll([parent.pid], stopped, ptrace);
+    detachAll([parent.pid], stopped, ptrace, () => {});
     await until(() => stateOf(child) === "S" && stateOf(parent.pid) === "S");
     expect([tracerOf(parent.pid), tracerOf(child)]).toEqual([0, 0]);
     process.kill(child, "SIGKILL");

@@ -136,6 +136,10 @@ export class HumanSink implements SyscallSink {
     this.writer.write(tid, this.now(), this.paint("bold", text));
   }
 
+  detached(event: SyscallEvent): void {
+    this.syscallExited(event);
+  }
+
   signal({ tid, signal, info }: SignalEvent): void {
     this.writeNow(tid, signalSentence(signal, info));
   }

@@ -45,6 +45,11 @@ export class RowSink implements SyscallSink {
     this.write("call", event.tid, event.tgid, event.time);
   }
 
+  /** Reports the call without a result. */
+  detached(event: SyscallEvent): void {
+    this.syscallExited(event);
+  }
+
   signal(event: SignalEvent): void {
     this.row.signal = event;
     this.write("signal", event.tid, event.tgid, this.now());

@@ -138,6 +138,11 @@ export class StraceSink implements SyscallSink {
     for (const frame of event.stack) this.writer.writeMore(frameText(frame));
   }
 
+  detached(event: SyscallEvent): void {
+    this.complete.delete(event);
+    if (this.unfinished === event) this.writeUnfinished("detached");
+  }
+
   /** Returns "[ 257] [00007f1b2c3d4e5f] ". */
   private place({ number, instructionPointer, abi }: SyscallEvent): string {
     const { callNumbers, instructionPointers } = this.style;

@@ -20,6 +20,9 @@ export class TeeSyscallSink implements SyscallSink {
   syscallExited(event: SyscallEvent): void {
     for (const sink of this.sinks) sink.syscallExited(event);
   }
+  detached(event: SyscallEvent): void {
+    for (const sink of this.sinks) sink.detached?.(event);
+  }
   signal(event: SignalEvent): void {
     for (const sink of this.sinks) sink.signal?.(event);
   }
@@ -67,6 +70,9 @@ export class SeparateSink implements SyscallSink {
   }
   syscallExited(event: SyscallEvent): void {
     this.sinkOf(event.tid).syscallExited(event);
+  }
+  detached(event: SyscallEvent): void {
+    this.sinkOf(event.tid).detached?.(event);
   }
   signal(event: SignalEvent): void {
     this.sinkOf(event.tid).signal?.(event);

@@ -1,0 +1,114 @@
+/** A run of `trace syscalls`, from the first attached process to the exit status. */
+import { SystemError } from "../../ffi/errno.ts";
+import { releaseInherited } from "../../process/release-inherited.ts";
+import { adoptTraced, spawnTraced, type TracedCommand } from "../../sources/ptrace/spawn.ts";
+import { SyscallSource } from "../../sources/ptrace/syscall-source.ts";
+import type { Tracee } from "../../sources/ptrace/tracer.ts";
+import { EXIT, StartError } from "../errors.ts";
+import { logger } from "../messages.ts";
+import { combineStatus } from "../record/session.ts";
+import { TracerSignals } from "../record/tracer-signals.ts";
+import { filteredCalls, spawnOptions } from "./daemonize.ts";
+import type { SyscallOutput } from "./output.ts";
+import type { Plan } from "./plan.ts";
+import { sourceOptions } from "./source-options.ts";
+
+export class SyscallSession {
+  private readonly plan: Plan;
+  private readonly output: SyscallOutput;
+  private readonly source: SyscallSource;
+  private readonly signals: TracerSignals;
+  private outputIsOpen = true;
+
+  /** @throws UsageError */
+  constructor(plan: Plan, output: SyscallOutput) {
+    this.plan = plan;
+    this.output = output;
+    const options = sourceOptions(plan, output, (tracee) => this.reportDetached(tracee));
+    this.source = new SyscallSource(output.sink, options);
+    this.signals = new TracerSignals(this.source.tracer, plan.command.length > 0);
+  }
+
+  /**
+   * Traces until the command or all processes have ended, or a signal ends the trace.
+   * @returns the exit status
+   * @throws StartError, CommandError, SystemError
+   */
+  run(): number {
+    const { command, pids } = this.plan;
+    this.output.begin();
+    for (const pid of pids) this.attach(pid);
+    const { processes } = this.output;
+    for (const tid of this.source.tracer.tracees.keys()) processes?.tracedName(tid);
+    const child = command.length ? this.start() : null;
+    try {
+      this.trace();
+    } finally {
+      this.closeOutput();
+    }
+    child?.throwIfNotStarted();
+    if (child) return combineStatus(EXIT.ok, this.source.status);
+    const { endedBy } = this.signals;
+    return endedBy === null ? EXIT.ok : 128 + endedBy;
+  }
+
+  private trace(): void {
+    const { tracer } = this.source;
+    const { shared, sink } = this.output;
+    while (!tracer.done && !this.signals.handle()) {
+      tracer.waitOne();
+      if (shared && this.outputIsOpen) sink.flush?.();
+      if (this.outputIsOpen && this.output.limitReached()) {
+        tracer.detach("all");
+        // The command continues, and its exit status is ours.
+        this.closeOutput();
+      }
+    }
+    tracer.detach();
+  }
+
+  private closeOutput(): void {
+    if (!this.outputIsOpen) return;
+    this.outputIsOpen = false;
+    this.output.sink.close?.();
+    this.output.close();
+  }
+
+  private start(): TracedCommand {
+    const { source, signals, plan } = this;
+    const { caller, command, inherited } = plan;
+    const child = caller
+      ? adoptTraced(source.tracer, caller, command[0])
+      : spawnTraced(source.tracer, spawnOptions(plan), filteredCalls(plan));
+    const { pid } = child;
+    source.rootPid = pid;
+    releaseInherited(inherited, this.output.fds);
+    // Only a parent that waits for us needs to see us stop when the command does.
+    signals.forwardTo({ pid, status: () => source.status }, caller === null);
+    return child;
+  }
+
+  private report(text: string): void {
+    if (!this.plan.expression.quiet.has("attach")) logger.info(text);
+  }
+
+  private attach(pid: number): void {
+    const { tracer } = this.source;
+    const before = tracer.tracees.size;
+    try {
+      tracer.attach(pid);
+    } catch (error) {
+      if (error instanceof SystemError)
+        throw new StartError(`-p ${pid}: ${error.message}`, { cause: error });
+      throw error;
+    }
+    const count = tracer.tracees.size - before;
+    this.report(`Process ${pid} attached${count > 1 ? ` with ${count} threads` : ""}`);
+  }
+
+  private reportDetached({ tgid }: Tracee): void {
+    const { tracees } = this.source.tracer;
+    const isLast = ![...tracees.values()].some((other) => other.tgid === tgid);
+    if (isLast) this.report(`Process ${tgid} detached`);
+  }
+}
