@@ -110,6 +110,9 @@ export interface SpawnOptions {
   readonly orphan?: OrphanPlace;
 }
 
+/** The options of a command that is traced by ptrace(2). */
+export type TracedOptions = SpawnOptions & Required<Pick<SpawnOptions, "tracing">>;
+
 /** Whether shells take a file for a script: it is not ELF and has no NUL in the first line. */
 function isScript(path: string): boolean {
   const line = firstLine(path);
@@ -253,10 +256,12 @@ export class Child {
   /**
    * Becomes the command: executes it in this process, once a tracer has seized that. Does not return:
    * if the command cannot be executed, this process ends, and the tracer has the reason.
+   * @param startTracer called once the command is found
    * @throws CommandError if there is no such command
    */
-  static become(options: SpawnOptions & Required<Pick<SpawnOptions, "tracing">>): never {
+  static become(options: TracedOptions, startTracer: () => void): never {
     const { memory } = prepare(options);
+    startTracer();
     native().trace_become(memory.address);
     throw new Error("trace_become() does not return");
   }

@@ -56,6 +56,6 @@ Examples:
   trace syscalls -c -- make
   sudo trace syscalls -p 1234 -tt -T
 
-Exit status: that of the command; 128+N after signal N; 0 with -p; 2 bad option; 125 trace failed.
+Exit status: that of the command; 128+N after signal N; 0 with -p alone; 2 bad option; 125 trace failed.
 `,
 };

@@ -5,7 +5,13 @@ import { libc } from "../../ffi/libc.ts";
 import { allocate, cString } from "../../ffi/memory.ts";
 import { missingCallsFilter, SOCK_FILTER_SIZE, traceFilter } from "../../kernel/seccomp.ts";
 import { MSG_DONTWAIT } from "../../kernel/socket.ts";
-import { Child, CommandError, type SpawnOptions, startError } from "../../process/child.ts";
+import {
+  Child,
+  CommandError,
+  type SpawnOptions,
+  startError,
+  type TracedOptions,
+} from "../../process/child.ts";
 import { filterProgram } from "../../process/seccomp.ts";
 import { syscallNumber } from "../../syscalls/table.ts";
 import { CLONE_UNTRACED } from "./clone-flags.ts";
@@ -82,7 +88,7 @@ function withTracing(
   options: SpawnOptions,
   names: ReadonlySet<string> | null,
   ends: Ends,
-): SpawnOptions & Required<Pick<SpawnOptions, "tracing">> {
+): TracedOptions {
   const { missingCalls = [] } = options;
   // A filter that we inherited may answer calls before ours.
   const filter =
@@ -135,8 +141,7 @@ export function becomeTraced(
 ): never {
   const [tracerEnd, childEnd] = socketPair();
   const traced = withTracing(options, names, { tracerEnd, childEnd });
-  startTracer(tracerEnd);
-  return Child.become(traced);
+  return Child.become(traced, () => startTracer(tracerEnd));
 }
 
 /**
