@@ -101,6 +101,8 @@ export interface SignalEvent {
   readonly signal: number;
   /** siginfo_t. */
   readonly info: DataView;
+  /** The instruction pointer, if it is known. */
+  readonly at?: bigint;
 }
 
 /** The end of a thread. */

@@ -231,8 +231,8 @@ export interface PartsValue {
   readonly kind: "parts";
   /** Unnamed parts are numbers. */
   readonly parts: readonly (string | number | bigint)[];
-  /** The number, which strace -X raw shows instead. */
-  readonly value?: IntegerValue;
+  /** The number, or its unnamed parts, which strace -X raw shows instead. */
+  readonly value?: IntegerValue | PartsValue;
 }
 
 /** Members of a set: signals without SIG, fds, CPUs. */

@@ -11,7 +11,6 @@ import {
   type SeverityRule,
 } from "../../filters/severity/classifier.ts";
 import { accessesAny, SyscallFilterSink } from "../../filters/syscall-filter.ts";
-import type { TraceExpression } from "../../filters/trace-expression.ts";
 import { baseDirectories, pathAliases } from "../../process/paths.ts";
 import { type FormatName, formats } from "../../sinks/formats/index.ts";
 import { CallLimitSink } from "../../sinks/reports/syscalls/call-limit.ts";
@@ -40,13 +39,7 @@ import { openFormat, parseFormat } from "../options/format.ts";
 import { parseName } from "../options/names.ts";
 import type { GivenOptions } from "../parse-args.ts";
 import type { Plan } from "./plan.ts";
-import {
-  columnNames,
-  parseCountOptions,
-  parseLineOptions,
-  pathOption,
-  pidOption,
-} from "./settings.ts";
+import { columnNames, parseCountOptions, parseLineOptions, pathOption } from "./settings.ts";
 import { isSeparate, isShared, openTarget, type SinkOpener, type Target } from "./target.ts";
 
 /** The output, and the facts that the tracer has to read for it. */
@@ -55,6 +48,8 @@ export interface SyscallOutput extends Target {
   readonly fdPaths: boolean;
   /** Whether the files that calls access are needed. */
   readonly files: boolean;
+  /** Whether lines in strace's syntax are written. */
+  readonly lines: boolean;
   /** Finds processes by their numbers, for -Y and --pidns-translation. */
   readonly processes: PidReader | null;
   /** Whether a call accesses one of the files of -P. */
@@ -94,13 +89,12 @@ const LINE_MODES = ["strace", "human"] as const;
 type LineMode = (typeof LINE_MODES)[number];
 
 function lineSinkOpener(
-  given: GivenOptions,
+  { given, follow, pids, command, expression }: Plan,
   mode: LineMode,
-  { fdDetails }: TraceExpression,
   processes: PidReader | null,
 ): SinkOpener {
-  const options = parseLineOptions(given, fdDetails.has("path"));
-  const several = !given.has("no-follow") || pidOption(given).length > 1;
+  const options = parseLineOptions(given, expression.fdDetails.has("path"));
+  const several = follow || pids.length + Math.min(command.length, 1) > 1;
   const numbered = given.has("output") && several && !isSeparate(given);
   const names = processes ? { nameOf: (tid: number) => processes.tracedName(tid) } : {};
   const style = { ...options, processes, ...names, numbered };
@@ -119,14 +113,7 @@ const COUNT_ONLY = [
 ] as const;
 
 /** @throws UsageError for options that cannot be combined */
-function sinkOpener(
-  given: GivenOptions,
-  format: FormatName,
-  mode: LineMode,
-  expression: TraceExpression,
-  processes: PidReader | null,
-): SinkOpener {
-  const data = format !== "text";
+function checkCombinations(given: GivenOptions, data: boolean, mode: LineMode): void {
   const [counted, byFile] = [given.has("count"), given.has("by-file")];
   if (counted && given.has("summary")) throw new UsageError("-c: cannot be used with -C");
   if (given.has("summary") && (data || byFile))
@@ -140,11 +127,22 @@ function sinkOpener(
     throw new UsageError(`-c: cannot be used with ${data ? "--format" : "--by-file"}`);
   if (mode === "human" && (data || byFile || counted))
     throw new UsageError("--mode human: cannot be used with --format, --by-file or -c");
+}
+
+/** @throws UsageError */
+function sinkOpener(
+  plan: Plan,
+  format: FormatName,
+  mode: LineMode,
+  processes: PidReader | null,
+): SinkOpener {
+  const { given } = plan;
+  checkCombinations(given, format !== "text", mode);
   const countOptions = parseCountOptions(given);
-  if (counted) return (output) => new CountSummarySink(output, countOptions);
-  if (byFile) return fileSinkOpener(given, format);
-  if (!data) {
-    const lines = lineSinkOpener(given, mode, expression, processes);
+  if (given.has("count")) return (output) => new CountSummarySink(output, countOptions);
+  if (given.has("by-file")) return fileSinkOpener(given, format);
+  if (format === "text") {
+    const lines = lineSinkOpener(plan, mode, processes);
     if (!given.has("summary")) return lines;
     return (output) =>
       new TeeSyscallSink(lines(output), new CountSummarySink(output, countOptions));
@@ -175,7 +173,7 @@ export function openSyscallOutput(plan: Plan): SyscallOutput {
   const { pidDetails } = expression;
   const describes = PID_DETAIL_KINDS.some((kind) => pidDetails.has(kind));
   const processes = describes ? new PidReader(pidDetails) : null;
-  const open = sinkOpener(given, format, mode, expression, processes);
+  const open = sinkOpener(plan, format, mode, processes);
   const byFile = given.has("by-file");
   const lines = format === "text" && !byFile;
   const { status, minSeverity } = expression;
@@ -203,6 +201,7 @@ export function openSyscallOutput(plan: Plan): SyscallOutput {
   const fdPaths = files || FD_DETAIL_KINDS.some((kind) => expression.fdDetails.has(kind));
   return {
     ...{ ...target, sink, fdPaths, files, processes },
+    lines: lines && mode === "strace" && !given.has("count"),
     accepts: accepts ?? (() => true),
     limitReached: () => limited.reached,
   };

@@ -1,9 +1,11 @@
 /** A run of `trace syscalls`, from the first attached process to the exit status. */
 import { SystemError } from "../../ffi/errno.ts";
+import type { MessageKind } from "../../filters/trace-expression.ts";
 import { releaseInherited } from "../../process/release-inherited.ts";
 import { adoptTraced, spawnTraced, type TracedCommand } from "../../sources/ptrace/spawn.ts";
 import { SyscallSource } from "../../sources/ptrace/syscall-source.ts";
 import type { Tracee } from "../../sources/ptrace/tracer.ts";
+import type { Abi } from "../../syscalls/table.ts";
 import { EXIT, StartError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { combineStatus } from "../record/session.ts";
@@ -12,6 +14,15 @@ import { filteredCalls, spawnOptions } from "./daemonize.ts";
 import type { SyscallOutput } from "./output.ts";
 import type { Plan } from "./plan.ts";
 import { sourceOptions } from "./source-options.ts";
+
+/** strace's names of ABIs. */
+const ABI_MODES: Readonly<Record<Abi, string>> = {
+  x64: "64 bit",
+  x64Compat: "32 bit",
+  x32: "x32",
+  arm64: "64 bit",
+  arm64Compat: "32 bit",
+};
 
 export class SyscallSession {
   private readonly plan: Plan;
@@ -24,7 +35,11 @@ export class SyscallSession {
   constructor(plan: Plan, output: SyscallOutput) {
     this.plan = plan;
     this.output = output;
-    const options = sourceOptions(plan, output, (tracee) => this.reportDetached(tracee));
+    const options = sourceOptions(plan, output, {
+      onDetached: (tracee) => this.reportDetached(tracee),
+      onStrangerDetached: (pid) => this.report(`Detached unknown pid ${pid}`),
+      ...(output.lines ? { onAbiChanged: (tracee) => this.reportAbi(tracee) } : {}),
+    });
     this.source = new SyscallSource(output.sink, options);
     this.signals = new TracerSignals(this.source.tracer, plan.command.length > 0);
   }
@@ -88,8 +103,12 @@ export class SyscallSession {
     return child;
   }
 
-  private report(text: string): void {
-    if (!this.plan.expression.quiet.has("attach")) logger.info(text);
+  private report(text: string, kind: MessageKind = "attach"): void {
+    if (!this.plan.expression.quiet.has(kind)) logger.info(text);
+  }
+
+  private reportAbi({ tgid, abi }: Tracee): void {
+    this.report(`[ Process PID=${tgid} runs in ${ABI_MODES[abi]} mode. ]`, "personality");
   }
 
   private attach(pid: number): void {

@@ -3,7 +3,6 @@ import { StackUnwinder } from "../../ffi/libunwind.ts";
 import type { TraceExpression } from "../../filters/trace-expression.ts";
 import { StackReader } from "../../sources/ptrace/stack-reader.ts";
 import type { SyscallSourceOptions } from "../../sources/ptrace/syscall-source.ts";
-import type { Tracee } from "../../sources/ptrace/tracer.ts";
 import { UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { parseNumber } from "../options/number.ts";
@@ -29,18 +28,19 @@ function openStacks(): StackReader {
 }
 
 /**
- * @param onDetached called when a thread is detached from
+ * @param reports receive what there is to be said of tracees
  * @throws UsageError
  */
 export function sourceOptions(
   { given, expression, follow, filtered, detachOnExec }: Plan,
   { shared, fdPaths, files, processes, accepts }: SyscallOutput,
-  onDetached: (tracee: Tracee) => void,
+  reports: Pick<SyscallSourceOptions, "onDetached" | "onStrangerDetached" | "onAbiChanged">,
 ): SyscallSourceOptions {
   const { calls, injections, fdDetails } = expression;
   const strings = parseNumber("-s", given.last("strings") ?? "32", 0);
   return {
-    ...{ follow, filtered, detachOnExec, fdPaths, fdDetails, processes, files, calls, onDetached },
+    ...{ follow, filtered, detachOnExec, fdPaths, fdDetails, processes, files, calls },
+    ...reports,
     deferred: !shared,
     onLostRights: warnOfLostRights,
     limits: { string: strings, array: Math.min(strings, MAX_ITEMS) },

@@ -61,6 +61,12 @@ export class SyscallInfo {
     return this.readRegisters(tid, isInCall);
   }
 
+  /** Returns where a stopped thread is; null if it has ended. */
+  instructionPointer(tid: number): bigint | null {
+    if (this.read(tid, false) === null) return null;
+    return this.view.getBigUint64(SYSCALL_INFO.instruction_pointer, true);
+  }
+
   private readRegisters(tid: number, isInCall: boolean): number | null {
     this.vector.view.setBigUint64(0, BigInt(this.registers.address), true);
     this.vector.view.setBigUint64(8, BigInt(MAX_REGISTERS_SIZE), true);

@@ -59,6 +59,8 @@ export interface SyscallSourceOptions extends TracerOptions {
   readonly dumpedFds?: DumpedFds;
   /** Reads call stacks, if they are requested. */
   readonly stacks?: StackReader | null;
+  /** Called when a thread makes a call of another ABI than its last one; it begins with the native one. */
+  readonly onAbiChanged?: (tracee: Tracee) => void;
   /** Called when a thread is detached from. */
   readonly onDetached?: (tracee: Tracee) => void;
   /** What to inject into the reported calls. */
@@ -164,6 +166,10 @@ export class SyscallSource implements TracerVisitor {
   }
 
   syscallEntered(stop: SyscallStop, tracee: Tracee): void {
+    if (stop.abi !== tracee.abi) {
+      tracee.abi = stop.abi;
+      this.options.onAbiChanged?.(tracee);
+    }
     const name = unpackSocketcall(stop, this.memory) ?? displayName(stop);
     const { calls } = this.options;
     if (calls && !calls.has(name, stop.abi)) return;
@@ -239,6 +245,8 @@ export class SyscallSource implements TracerVisitor {
     this.bindView(stop, tracee, event.name);
     decodeArguments(this.view, "exit", event.args);
     event.resultText = resultText(this.view);
+    // The name is that of the program now.
+    if (stop.isExec) this.options.processes?.tracedName(tracee.tid);
     if (this.options.dumpedFds) event.buffers = ioBuffers(this.view, this.options.dumpedFds);
     this.options.processes?.annotate(event);
     if (this.options.fdPaths && !event.failed && returnsFd(event)) {
@@ -262,8 +270,8 @@ export class SyscallSource implements TracerVisitor {
     this.emitEnd(deferredEvent);
   }
 
-  signal(tracee: Tracee, signal: number, info: DataView): void {
-    this.sink.signal?.({ tid: tracee.tid, tgid: tracee.tgid, signal, info });
+  signal({ tid, tgid }: Tracee, signal: number, info: DataView, at: bigint | null): void {
+    this.sink.signal?.({ tid, tgid, signal, info, ...(at === null ? {} : { at }) });
   }
 
   groupStopped(tracee: Tracee, signal: number): void {

@@ -7,6 +7,7 @@ import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
 import { ECHILD, EINTR, ESRCH } from "../../kernel/errno.ts";
 import * as pt from "../../kernel/ptrace.ts";
+import type { Abi } from "../../syscalls/table.ts";
 import { CloneFlags } from "./clone-flags.ts";
 import { Delays } from "./delays.ts";
 import { detachAll } from "./detach.ts";
@@ -27,6 +28,8 @@ export interface Tracee {
   starting: boolean;
   /** Whether job control has stopped the thread. */
   stopped: boolean;
+  /** The ABI of the last call. */
+  abi: Abi;
   /** Whether to stop at each call: the thread has a seccomp filter that may hide calls from ours. */
   unfiltered: boolean;
   /** Whether the thread ran before the trace: it is detached at the end, not killed. */
@@ -51,7 +54,8 @@ export interface TracerVisitor {
   resumption?(): Resumption | null;
   /** Called once the last reported thread is running again, for work that does not need it stopped. */
   resumed?(): void;
-  signal?(tracee: Tracee, signal: number, info: DataView): void;
+  /** @param at the instruction pointer; null if the thread has ended */
+  signal?(tracee: Tracee, signal: number, info: DataView, at: bigint | null): void;
   /** Called when job control has stopped a thread. */
   groupStopped?(tracee: Tracee, signal: number): void;
   /** Called for a new process or thread. */
@@ -75,12 +79,17 @@ export interface TracerOptions {
   readonly systemTimes?: boolean;
   /** Whether a process is detached from when it executes a program, except the command's first. */
   readonly detachOnExec?: boolean;
+  /** Called when a process that is not followed is detached from: CLONE_PTRACE makes it a tracee. */
+  readonly onStrangerDetached?: (pid: number) => void;
   /** Called at the first program that runs without the rights that its file gives. */
   readonly onLostRights?: (program: string) => void;
 }
 
+const NATIVE_ABI: Abi = process.arch === "arm64" ? "arm64" : "x64";
+
 function newTracee(tid: number, tgid: number, how: Pick<Tracee, "starting" | "attached">): Tracee {
-  return { tid, tgid, syscall: null, stopped: false, unfiltered: false, ...how };
+  const state = { syscall: null, stopped: false, abi: NATIVE_ABI, unfiltered: false };
+  return { tid, tgid, ...state, ...how };
 }
 
 export class Tracer {
@@ -249,8 +258,10 @@ export class Tracer {
       // A new child stops, or is killed, before the fork event of its parent.
       if (this.isFollowed(tid)) this.unannounced.set(tid, status);
       // CLONE_PTRACE makes it a tracee even so.
-      else if (stop.kind !== "exited" && stop.kind !== "killed")
+      else if (stop.kind !== "exited" && stop.kind !== "killed") {
         this.request(pt.PTRACE_DETACH, tid, 0);
+        this.options.onStrangerDetached?.(tid);
+      }
     }
     if (!tracee) return;
     tracee.stopped = false;
@@ -296,7 +307,8 @@ export class Tracer {
   private handleSignal(tracee: Tracee, signal: number): void {
     if (this.visitor.signal && !tracee.starting) {
       this.request(pt.PTRACE_GETSIGINFO, tracee.tid, this.siginfo.address);
-      this.visitor.signal(tracee, signal, this.siginfo.view);
+      const at = this.info.instructionPointer(tracee.tid);
+      this.visitor.signal(tracee, signal, this.siginfo.view, at);
     }
     this.continueThread(tracee, signal);
   }
@@ -420,6 +432,7 @@ export class Tracer {
     const tgid = event === pt.PTRACE_EVENT_CLONE ? findTgid(tid, parent.tgid) : tid;
     const child = this.add(newTracee(tid, tgid, { starting: false, attached: parent.attached }));
     child.unfiltered = parent.unfiltered;
+    child.abi = parent.abi;
     this.cloneFlags.forked(parent.tid, tid);
     this.cloneFlags.left(parent.tid);
     this.visitor.forked?.(child, parent.tid);

@@ -1,16 +1,7 @@
 /** System V IPC and POSIX message queues: sysvipc(7), mq_overview(7). */
 
 import { O_CREAT } from "../../kernel/fcntl.ts";
-import {
-  flags,
-  integer,
-  parts,
-  pointer,
-  struct,
-  symbol,
-  type Value,
-  withNumber,
-} from "../value.ts";
+import { flags, integer, parts, pointer, struct, symbol, type Value } from "../value.ts";
 import * as usual from "./arguments.ts";
 import { inputArray } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
@@ -61,7 +52,12 @@ function ipcFlags(value: number, name: string): Value {
   const mode = `0${(value & PERMISSIONS).toString(8).padStart(3, "0")}`.replace(/^0000$/, "000");
   const rest = Number(named.rest) ? [named.rest] : [];
   const hugeSize = huge ? [`${huge}<<SHM_HUGE_SHIFT`] : [];
-  return withNumber(value, parts(...named.names, ...rest, ...hugeSize, mode));
+  const number = Number(named.value);
+  const rawSize = huge ? [`${huge}<<${HUGE_SHIFT}`] : [];
+  return {
+    ...parts(...named.names, ...rest, ...hugeSize, mode),
+    value: parts(...(number ? [number] : []), ...rawSize, mode),
+  };
 }
 
 /** The structs of each command, as option-table.ts describes. */

@@ -59,6 +59,7 @@ function traceeOf(stop: SyscallStop | null): Tracee {
     syscall: stop,
     starting: false,
     stopped: false,
+    abi: "x64",
     unfiltered: false,
     attached: false,
   };

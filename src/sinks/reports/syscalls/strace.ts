@@ -145,10 +145,21 @@ export class StraceSink implements SyscallSink {
 
   /** Returns "[ 257] [00007f1b2c3d4e5f] ". */
   private place({ number, instructionPointer, abi }: SyscallEvent): string {
-    const { callNumbers, instructionPointers } = this.style;
     const digits = abi === "x64" || abi === "arm64" ? 16 : 8;
-    const address = instructionPointer.toString(16).padStart(digits, "0");
-    return `${callNumbers ? `[${String(number).padStart(4)}] ` : ""}${instructionPointers ? `[${address}] ` : ""}`;
+    const callNumber = this.style.callNumbers ? `[${String(number).padStart(4)}] ` : "";
+    return callNumber + this.address(instructionPointer, digits);
+  }
+
+  /** Returns the place where a thread is outside of calls; undefined: it has ended. */
+  private address(at: bigint | undefined, digits = 16): string {
+    if (!this.style.instructionPointers) return "";
+    return `[${at === undefined ? "?".repeat(digits) : at.toString(16).padStart(digits, "0")}] `;
+  }
+
+  /** Writes a line that is not about a call. */
+  private writeEvent(tid: number, text: string, at?: bigint): void {
+    const now = performance.timeOrigin + performance.now();
+    this.writer.write(tid, now, text, "", this.address(at));
   }
 
   private arguments({ args }: SyscallEvent, from: number, to: number): string {
@@ -182,13 +193,10 @@ export class StraceSink implements SyscallSink {
     return fdDetailsText({ ...resultDetails, path: resultPath }, this.style.text);
   }
 
-  signal({ tid, signal, info }: SignalEvent): void {
+  signal({ tid, signal, info, at }: SignalEvent): void {
     this.writeUnfinished();
-    this.writer.write(
-      tid,
-      this.now(),
-      `--- ${signalName(signal)} ${straceText(this.siginfo(tid, info), this.style.text)} ---`,
-    );
+    const text = straceText(this.siginfo(tid, info), this.style.text);
+    this.writeEvent(tid, `--- ${signalName(signal)} ${text} ---`, at);
   }
 
   private siginfo(tid: number, info: DataView): StructValue {
@@ -199,12 +207,12 @@ export class StraceSink implements SyscallSink {
 
   groupStopped(tid: number, signal: number): void {
     this.writeUnfinished();
-    this.writer.write(tid, this.now(), `--- stopped by ${signalName(signal)} ---`);
+    this.writeEvent(tid, `--- stopped by ${signalName(signal)} ---`);
   }
 
   superseded(tid: number, by: number): void {
     this.writeUnfinished(this.unfinished?.tid === by ? `pid changed to ${tid}` : undefined);
-    this.writer.write(tid, this.now(), `+++ superseded by execve in pid ${by} +++`);
+    this.writeEvent(tid, `+++ superseded by execve in pid ${by} +++`);
   }
 
   exited({ tid, code, signal, core }: ExitEvent): void {
@@ -213,11 +221,7 @@ export class StraceSink implements SyscallSink {
       signal === null
         ? `exited with ${code}`
         : `killed by ${signalName(signal)}${core ? " (core dumped)" : ""}`;
-    this.writer.write(tid, this.now(), `+++ ${how} +++`);
-  }
-
-  private now(): number {
-    return performance.timeOrigin + performance.now();
+    this.writeEvent(tid, `+++ ${how} +++`);
   }
 
   flush(): void {
