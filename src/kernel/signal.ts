@@ -3,17 +3,25 @@
 export const SIGHUP = 1;
 export const SIGINT = 2;
 export const SIGQUIT = 3;
+export const SIGABRT = 6;
 export const SIGKILL = 9;
 export const SIGUSR1 = 10;
 export const SIGUSR2 = 12;
 export const SIGPIPE = 13;
 export const SIGALRM = 14;
 export const SIGTERM = 15;
+export const SIGSTKFLT = 16;
 export const SIGCHLD = 17;
 export const SIGCONT = 18;
 export const SIGSTOP = 19;
 export const SIGTSTP = 20;
+export const SIGURG = 23;
+export const SIGXCPU = 24;
 export const SIGXFSZ = 25;
+export const SIGVTALRM = 26;
+export const SIGPROF = 27;
+export const SIGWINCH = 28;
+export const SIGIO = 29;
 export const SIGSYS = 31;
 
 /** Names from number 1, the same on x86-64 and arm64: include/uapi/asm-generic/signal.h. */
@@ -26,6 +34,11 @@ const SIGNAL_NAMES = `
 /** The kernel's first real-time signal. The C library reserves two. */
 const FIRST_REAL_TIME = 32;
 export const MAX_SIGNAL = 64;
+/** Those that programs can use: signal(7). */
+export const REAL_TIME_SIGNALS: readonly number[] = Array.from(
+  { length: MAX_SIGNAL - FIRST_REAL_TIME - 1 },
+  (_, index) => FIRST_REAL_TIME + 2 + index,
+);
 
 /** Returns a signal's name: "SIGKILL", or as in strace "SIGRT_2" for a real-time signal. */
 export function signalName(number: number): string {

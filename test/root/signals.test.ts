@@ -19,10 +19,10 @@ async function eventually(condition: () => boolean): Promise<boolean> {
 }
 
 /** Starts trace on a shell script that prints "ready" once its traps are set. */
-async function start(args: string[], script: string, cwd: string) {
+async function start(args: string[], script: string, cwd: string, shell = "sh") {
   const ready = join(cwd, "ready");
   const child = Bun.spawn(
-    [TRACE, ...args, "--", "sh", "-c", script.replace("READY", `: >${ready}`)],
+    [TRACE, ...args, "--", shell, "-c", script.replace("READY", `: >${ready}`)],
     {
       cwd,
       stdout: "pipe",
@@ -50,6 +50,9 @@ const SIGNALS = [
   "SIGINT",
   "SIGQUIT",
   "SIGALRM",
+  "SIGABRT",
+  "SIGVTALRM",
+  "SIGIO",
 ] as const;
 
 interface Row {
@@ -83,6 +86,16 @@ describe.each(Object.entries(TRACERS))("under %s", (tracer, args) => {
     const number = constants.signals[signal];
     expect(await child.exited).toBe(128 + number);
     expect(rowsOf(directory.path).some((row) => row.event === "exit")).toBe(true);
+  });
+
+  // A stop signal does nothing by default in an orphaned process group, which a test may be in.
+  test.each(["RTMIN+3", "TSTP", "WINCH"])("%s is passed on to the command", async (signal) => {
+    using directory = temporaryDirectory();
+    const script = `trap 'echo got it; exit 9' ${signal}; READY; ${SLEEP}`;
+    const child = await start([...args], script, directory.path, "bash");
+    spawnSync("bash", ["-c", `kill -s ${signal} ${child.pid}`]);
+    expect(await new Response(child.stdout).text()).toBe("got it\n");
+    expect(await child.exited).toBe(9);
   });
 
   test("a second SIGINT ends trace with a valid file, even if the command ignores it", async () => {

@@ -4,7 +4,6 @@ import { EventChains } from "../../attribution/event-chains.ts";
 import { EventLoop } from "../../core/event-loop.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import { SYS } from "../../ffi/machine.ts";
-import { SIGTSTP } from "../../kernel/signal.ts";
 import { Cgroup, CgroupError } from "../../process/cgroup.ts";
 import { type Child, type SpawnOptions, withChild } from "../../process/child.ts";
 import { releaseInherited } from "../../process/release-inherited.ts";
@@ -211,8 +210,7 @@ function runChild(
   { cgroup, wait }: BpfRun,
 ): number | null {
   const { pipeline } = session;
-  const stopSignals = progress ? [SIGTSTP] : [];
-  const loop = new EventLoop([...SignalForwarder.caughtSignals, ...stopSignals]);
+  const loop = new EventLoop(SignalForwarder.caughtSignals);
   const follow = (child: Child) => {
     releaseInherited(spawning.inherited, setup.outputs.fds);
     const forwarder = new SignalForwarder(child, (signal) => {

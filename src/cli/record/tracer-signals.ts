@@ -3,7 +3,7 @@ import { libc } from "../../ffi/libc.ts";
 import * as sig from "../../kernel/signal.ts";
 import { InterruptingSignals } from "../../process/interrupting-signals.ts";
 import type { Tracer } from "../../sources/ptrace/tracer.ts";
-import { SignalForwarder, TERMINATION_SIGNALS } from "./signal-forwarder.ts";
+import { isSent, SignalForwarder, TERMINATION_SIGNALS } from "./signal-forwarder.ts";
 
 /** A command that is traced; the tracer consumes its end. */
 export interface TracedCommand {
@@ -13,9 +13,7 @@ export interface TracedCommand {
 }
 
 /** Catches what would stop or end a tracer, without which its command cannot run. */
-const CAUGHT_SIGNALS = [...SignalForwarder.caughtSignals, sig.SIGTSTP].filter(
-  (number) => number !== sig.SIGCHLD,
-);
+const CAUGHT_SIGNALS = SignalForwarder.caughtSignals.filter((number) => number !== sig.SIGCHLD);
 
 export class TracerSignals {
   private readonly signals: InterruptingSignals;
@@ -30,7 +28,7 @@ export class TracerSignals {
   constructor(tracer: Pick<Tracer, "allStopped">, hasCommand: boolean) {
     this.tracer = tracer;
     this.signals = new InterruptingSignals(
-      hasCommand ? CAUGHT_SIGNALS : SignalForwarder.forwardedSignals,
+      hasCommand ? CAUGHT_SIGNALS : SignalForwarder.endingSignals,
     );
   }
 
@@ -68,7 +66,7 @@ export class TracerSignals {
   private forward(forwarder: SignalForwarder, signals: readonly sig.SignalRecord[]): void {
     const hasExited = this.command?.status() !== null;
     // Terminal stops reach the traced processes, which may handle them: trace stops when they have.
-    forwarder.forward(signals.filter(({ number }) => number !== sig.SIGTSTP));
+    forwarder.forward(signals.filter((each) => each.number !== sig.SIGTSTP || isSent(each)));
     this.ended ||=
       forwarder.interruptedTwice ||
       (hasExited && signals.some(({ number }) => TERMINATION_SIGNALS.includes(number)));

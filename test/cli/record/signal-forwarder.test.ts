@@ -8,8 +8,12 @@ const OTHER_PROCESS = 1000;
 const SI_KERNEL = 0x80;
 const SI_QUEUE = -1;
 
+const FIRST_USABLE_RT = 34;
+
 const FORWARDED = [
   ...[sig.SIGHUP, sig.SIGINT, sig.SIGQUIT, sig.SIGUSR1, sig.SIGUSR2, sig.SIGTERM, sig.SIGCONT],
+  ...[sig.SIGALRM, sig.SIGABRT, sig.SIGTSTP, sig.SIGWINCH, sig.SIGIO, sig.SIGPROF, sig.SIGXCPU],
+  ...[FIRST_USABLE_RT, sig.MAX_SIGNAL],
 ];
 
 const from = (pid: number, number: number, code = sig.SI_USER) => ({ number, code, pid });
@@ -64,10 +68,23 @@ describe("a signal for the command", () => {
   });
 });
 
-test("SIGCHLD and SIGTSTP are not forwarded", () => {
+test("SIGCHLD is not forwarded", () => {
   const { signals, sent } = createForwarder();
-  signals.forward([from(OTHER_PROCESS, sig.SIGCHLD), from(OTHER_PROCESS, sig.SIGTSTP)]);
+  signals.forward([from(OTHER_PROCESS, sig.SIGCHLD)]);
   expect(sent).toEqual([]);
+});
+
+test("signals of faults, and those that the C library reserves, are not caught", () => {
+  const [ILL, TRAP, BUS, FPE, SEGV, RESERVED] = [4, 5, 7, 8, 11, 33];
+  for (const number of [ILL, TRAP, BUS, FPE, SEGV, RESERVED, sig.SIGSYS])
+    expect(SignalForwarder.caughtSignals).not.toContain(number);
+});
+
+test("an attached trace ends by a signal only if a program does", () => {
+  const { endingSignals } = SignalForwarder;
+  expect(endingSignals).toEqual(expect.arrayContaining([sig.SIGTERM, sig.SIGIO, FIRST_USABLE_RT]));
+  for (const number of [sig.SIGTSTP, sig.SIGWINCH, sig.SIGURG, sig.SIGCONT])
+    expect(endingSignals).not.toContain(number);
 });
 
 describe("the recording ends before the command", () => {
@@ -99,6 +116,12 @@ describe("trace stops", () => {
     const { signals, stops } = createForwarder({ stopped: true });
     signals.forward([fromTerminal(sig.SIGTSTP), from(CHILD, sig.SIGCHLD)]);
     expect(stops).toEqual([sig.SIGTSTP]);
+  });
+
+  test("not by SIGTSTP from a process, which is the command's", () => {
+    const { signals, stops } = createForwarder();
+    signals.forward([from(OTHER_PROCESS, sig.SIGTSTP)]);
+    expect(stops).toEqual([]);
   });
 
   test("but not if the command receives SIGCONT at the same time", () => {
