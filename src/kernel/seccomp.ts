@@ -7,6 +7,9 @@ import { AUDIT_ARCH_AARCH64, AUDIT_ARCH_X86_64, X32_SYSCALL_BIT } from "./ptrace
 
 const SECCOMP_RET_ALLOW = 0x7fff0000;
 const SECCOMP_RET_TRACE = 0x7ff00000;
+/** The data of our SECCOMP_RET_TRACE: a filter of the command's may return another. */
+export const TRACE_DATA = 0x7472;
+const STOP = SECCOMP_RET_TRACE | TRACE_DATA;
 const SECCOMP_RET_ERRNO = 0x00050000;
 /** BPF_LD|BPF_W|BPF_ABS, and BPF_JEQ, BPF_JGE, BPF_JSET with BPF_JMP|BPF_K, and BPF_RET|BPF_K. */
 const LOAD = 0x20;
@@ -35,13 +38,13 @@ function stopAt(call: number | CallWithBits): Instruction[] {
   if (typeof call === "number")
     return [
       [JUMP_IF_EQUAL, 0, 1, number],
-      [RETURN, 0, 0, SECCOMP_RET_TRACE],
+      [RETURN, 0, 0, STOP],
     ];
   return [
     [JUMP_IF_EQUAL, 0, 4, number],
     [LOAD, 0, 0, SECCOMP_DATA.args],
     [JUMP_IF_ANY_BIT, 0, 1, call.bits],
-    [RETURN, 0, 0, SECCOMP_RET_TRACE],
+    [RETURN, 0, 0, STOP],
     [RETURN, 0, 0, SECCOMP_RET_ALLOW],
   ];
 }
@@ -61,10 +64,10 @@ export function traceFilter(
   const program: Instruction[] = [
     [LOAD, 0, 0, SECCOMP_DATA.arch],
     [JUMP_IF_EQUAL, 1, 0, auditArch],
-    [RETURN, 0, 0, SECCOMP_RET_TRACE],
+    [RETURN, 0, 0, STOP],
     [LOAD, 0, 0, SECCOMP_DATA.nr],
     [JUMP_IF_AT_LEAST, 0, 1, X32_SYSCALL_BIT],
-    [RETURN, 0, 0, SECCOMP_RET_TRACE],
+    [RETURN, 0, 0, STOP],
     ...calls.flatMap(stopAt),
     [RETURN, 0, 0, SECCOMP_RET_ALLOW],
   ];

@@ -4,7 +4,12 @@
  */
 import { describe, expect, test } from "bun:test";
 import * as ptrace from "../../src/kernel/ptrace.ts";
-import { missingCallsFilter, SOCK_FILTER_SIZE, traceFilter } from "../../src/kernel/seccomp.ts";
+import {
+  missingCallsFilter,
+  SOCK_FILTER_SIZE,
+  TRACE_DATA,
+  traceFilter,
+} from "../../src/kernel/seccomp.ts";
 import { valuesOf } from "../abi/compiler.ts";
 
 const NAMES = [
@@ -56,7 +61,7 @@ function run(
         at += jump((accumulator & operand) !== 0);
         break;
       case C.BPF_RET | C.BPF_K:
-        if (operand === C.SECCOMP_RET_TRACE) return "stop";
+        if (operand === (C.SECCOMP_RET_TRACE | TRACE_DATA)) return "stop";
         if (operand === C.SECCOMP_RET_ALLOW) return "go";
         if (operand === (C.SECCOMP_RET_ERRNO | C.ENOSYS)) return "missing";
         throw new Error(`instruction ${at} returns ${operand}`);

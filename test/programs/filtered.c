@@ -1,8 +1,9 @@
 // cc: -pthread
 /*
  * Opens files under a seccomp filter of its own: `filtered ACTION`. ACTION is what the filter does with
- * openat(2): errno, trap, kill, or notify, whose supervisor lets the call continue. The thread `early`
- * gets the filter by SECCOMP_FILTER_FLAG_TSYNC. Prints the name and the result of each open.
+ * openat(2): errno, trap, kill, trace, which fails without a tracer, or notify, whose supervisor lets the
+ * call continue. The thread `early` gets the filter by SECCOMP_FILTER_FLAG_TSYNC. Prints the name and the
+ * result of each open. `filtered strict` and `filtered strict-thread` make a forbidden call in strict mode.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -77,11 +78,37 @@ static unsigned int action_of(const char *name)
 		return SECCOMP_RET_ERRNO | EDQUOT;
 	if (!strcmp(name, "trap"))
 		return SECCOMP_RET_TRAP;
+	if (!strcmp(name, "trace"))
+		return SECCOMP_RET_TRACE | 1;
 	return !strcmp(name, "kill") ? SECCOMP_RET_KILL_PROCESS : SECCOMP_RET_USER_NOTIF;
+}
+
+/* Only the thread that makes the forbidden call ends. */
+static void *be_strict(void *unused)
+{
+	long failed = prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);
+	const char *said = failed ? "not strict\n" : "strict\n";
+	if (write(1, said, strlen(said)) > 0)
+		syscall(SYS_getppid);
+	return unused;
+}
+
+static int be_strict_in_thread(void)
+{
+	pthread_t thread;
+	pthread_create(&thread, 0, be_strict, 0);
+	/* The C library does not notice the end: the kernel clears the tid that it waits for. */
+	pthread_join(thread, 0);
+	open_file("after");
+	return 5;
 }
 
 int main(int argc, char **argv)
 {
+	if (argc > 1 && !strcmp(argv[1], "strict"))
+		be_strict(0);
+	if (argc > 1 && !strcmp(argv[1], "strict-thread"))
+		return be_strict_in_thread();
 	unsigned int action = action_of(argc > 1 ? argv[1] : "");
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),

@@ -45,7 +45,7 @@ function openedUnder(action: string, backend: string) {
 describe.each(["bpf", "ptrace"])(
   "by %s, calls that the command's own filter answers",
   (backend) => {
-    test.each(["errno", "notify"])("by %s are recorded with their results", (action) => {
+    test.each(["errno", "notify", "trace"])("by %s are recorded with their results", (action) => {
       const { status, rows, printed } = openedUnder(action, backend);
       expect(status).toBe(0);
       const opens = printed.trim().split("\n");
@@ -75,7 +75,26 @@ describe.each(["bpf", "ptrace"])(
   },
 );
 
-test.each(["errno", "trap", "kill", "notify"])(
+test.each([
+  ["strict", ["strict"], 137],
+  ["strict-thread", ["strict", "after 3"], 5],
+] as const)("seccomp's strict mode is what it is without a trace: %s", (how, lines, status) => {
+  using directory = temporaryDirectory();
+  const said = `${lines.join("\n")}\n`;
+  for (const trace of [
+    [],
+    [TRACE, "exec", "-q", "--backend", "ptrace", "-o", "record", "--"],
+    [TRACE, "syscalls", "-e", "openat", "-o", "record", "--"],
+    [TRACE, "syscalls", "-o", "record", "--"],
+  ]) {
+    const command = ["sh", "-c", '"$@"; exit $?', "sh", ...trace, program("filtered"), how];
+    const ran = run(["timeout", "-k", "1", "20", ...command], { cwd: directory.path });
+    expect(ran.stdout.toString()).toBe(said);
+    expect(ran.status).toBe(status);
+  }
+});
+
+test.each(["errno", "trap", "kill", "notify", "trace"])(
   "trace syscalls shows a call that the command's own filter answers by %s",
   (action) => {
     using directory = temporaryDirectory();

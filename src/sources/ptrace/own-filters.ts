@@ -28,7 +28,7 @@ function filterCall({ abi, number }: SyscallStop): FilterCall | undefined {
 
 /** Returns which threads get a filter by a call that succeeds; null for other calls. */
 export function filteredThreads(stop: SyscallStop): "one" | "all" | null {
-  const [operation, flags] = stop.args;
+  const [operation, flags] = [stop.args[0], stop.args[1]].map((value) => BigInt.asUintN(32, value));
   switch (filterCall(stop)) {
     case "prctl":
       return operation === PR_SET_SECCOMP ? "one" : null;

@@ -7,12 +7,15 @@ import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
 import { ECHILD, EINTR, ESRCH } from "../../kernel/errno.ts";
 import * as pt from "../../kernel/ptrace.ts";
+import { TRACE_DATA } from "../../kernel/seccomp.ts";
 import type { Abi } from "../../syscalls/table.ts";
 import { CloneFlags } from "./clone-flags.ts";
 import { Delays } from "./delays.ts";
 import { detachAll } from "./detach.ts";
 import { keepsRights, LostRights } from "./lost-rights.ts";
 import { filteredThreads, hasFilter, isTrapped } from "./own-filters.ts";
+import { CallRegisters } from "./registers.ts";
+import { StrictMode } from "./strict-mode.ts";
 import { SyscallInfo } from "./syscall-info.ts";
 import { SyscallStop } from "./syscall-stop.ts";
 import { findTgid, listThreads } from "./threads.ts";
@@ -114,6 +117,8 @@ export class Tracer {
   /** Wait statuses of children that stopped before the fork event of their parent was reported. */
   private readonly unannounced = new Map<number, number>();
   private readonly cloneFlags = new CloneFlags();
+  private readonly strictMode = new StrictMode();
+  private readonly registers = new CallRegisters();
   private readonly spare: SyscallStop[] = [];
   /** Whether a thread has stopped since the last call of `allStopped`. */
   private stopIsNew = false;
@@ -299,6 +304,7 @@ export class Tracer {
   ): void {
     this.tracees.delete(tracee.tid);
     this.cloneFlags.forget(tracee.tid);
+    this.strictMode.forget(tracee.tid);
     this.delays.delete(tracee.tid);
     this.visitor.exited?.(tracee, code, signal, core);
     this.recycleStop(tracee);
@@ -344,7 +350,12 @@ export class Tracer {
     if (tracee.starting) return;
     if (!tracee.unfiltered && filteredThreads(call) === "all") this.stopThreadsAtAllCalls(tracee);
     this.visitor.syscallEntered?.(call, tracee);
+    this.strictMode.entered(call, () => this.threadCount(tracee.tgid) === 1);
     if (this.options.follow) this.cloneFlags.entered(call);
+  }
+
+  private threadCount(tgid: number): number {
+    return [...this.tracees.values()].filter((thread) => thread.tgid === tgid).length;
   }
 
   /** Prepares for a filter that all threads of a process get at once. They stop, and are resumed to stop at every call. */
@@ -362,12 +373,19 @@ export class Tracer {
     syscall.exit(this.info.view);
     this.cloneFlags.left(tracee.tid);
     if (tracee.unfiltered) syscall.trapped = isTrapped(syscall);
-    else if (!syscall.failed && filteredThreads(syscall)) tracee.unfiltered = true;
+    else this.checkFilters(tracee, syscall);
     syscall.systemTime = this.spinWait.systemTime - syscall.systemTime;
     if (!tracee.starting) this.visitor.syscallExited(syscall, tracee);
     if (tracee.tid === this.pendingExecPid && syscall.isExec)
       this.handleExecResult(tracee, syscall);
     this.recycleStop(tracee);
+  }
+
+  /** Has a thread stop at all calls from now on if the call has given it a filter, or strict mode. */
+  private checkFilters(tracee: Tracee, call: SyscallStop): void {
+    if (call.failed) this.strictMode.exited(call);
+    tracee.unfiltered =
+      this.strictMode.has(tracee.tid) || (!call.failed && filteredThreads(call) !== null);
   }
 
   /** After a failed exec the child's further calls are still ours, not the command's. */
@@ -401,10 +419,16 @@ export class Tracer {
         this.visitor.exiting?.(tracee);
         break;
       case pt.PTRACE_EVENT_SECCOMP:
+        if (tracee.unfiltered) this.answerAsUntraced(tracee.tid);
         this.handleSyscallStop(tracee);
         return;
     }
     this.continueThread(tracee);
+  }
+
+  /** A SECCOMP_RET_TRACE of a filter that is not ours fails the call with ENOSYS: there is no other tracer. */
+  private answerAsUntraced(tid: number): void {
+    if (this.eventMessage(tid) !== TRACE_DATA) this.registers.setNumber(tid, -1);
   }
 
   private checkRights(pid: number): void {
