@@ -1,4 +1,5 @@
 /** Reads generated/flags.ts: the constants of a set. */
+import { DEVICE_SETS } from "./generated/devices.ts";
 import {
   ARM64_IOCTLS,
   ARM64_SETS,
@@ -90,7 +91,7 @@ export function readFlagSet(name: string, variant: SetVariant): FlagSet | undefi
   const key = `${variant} ${name}`;
   let set = setCache.get(key);
   if (!set) {
-    const line = [VARIANT_SETS[variant], SETS, NETLINK_SETS]
+    const line = [VARIANT_SETS[variant], SETS, NETLINK_SETS, DEVICE_SETS]
       .map((text) => indexLines(text).get(name))
       .find((found) => found !== undefined);
     if (line === undefined && name !== IOCTL) return undefined;

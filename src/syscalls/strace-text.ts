@@ -234,11 +234,26 @@ function partsText({ parts, value }: PartsValue, style: TextStyle): string {
 }
 
 function macroText({ name, args, value }: MacroValue, style: TextStyle): string {
-  const list = args.map((each) => straceText(each, style)).join(", ");
-  return symbolicText(value, `${name}(${list})`, style);
+  // strace -X verbose has the macro in a comment, which must not contain another one.
+  const isComment = style.constants === "verbose" && value !== undefined;
+  const inner = isComment ? { ...style, constants: DEFAULT_STYLE.constants } : style;
+  const list = args.map((each) => straceText(each, inner)).join(", ");
+  const shown = isComment ? list.replace(/ \/\*[^*]*\*\//g, "") : list;
+  return symbolicText(value, `${name}(${shown})`, style);
 }
 
-function setText({ members, numbers, inverted, fds }: SetValue, style: TextStyle): string {
+/** Returns "[EV_SYN EV_KEY ...]", or the words of the bit map. */
+function bitMapText({ members, numbers, words, cut }: SetValue, style: TextStyle): string {
+  const names = members.map((name, i) => constantText(hex(numbers![i]), String(name), style));
+  const list = `[${[...names, ...(cut ? ["..."] : [])].join(" ")}]`;
+  const text = `[${words!.map((word) => numberText(word)).join(", ")}]`;
+  if (style.constants === "raw") return text;
+  return style.constants === "verbose" ? `${list} /* ${text} */` : list;
+}
+
+function setText(value: SetValue, style: TextStyle): string {
+  const { members, numbers, inverted, fds, words } = value;
+  if (words) return bitMapText(value, style);
   if (fds) return `[${fds.map((fd) => fdText(fd, style)).join(" ")}]`;
   const texts = members.map((member, index) =>
     numbers ? constantText(String(numbers[index]), String(member), style) : member,

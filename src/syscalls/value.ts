@@ -245,6 +245,10 @@ export interface SetValue {
   readonly inverted: boolean;
   /** The members are fds, whose paths are known. */
   readonly fds?: readonly FdValue[];
+  /** More members are omitted: strace's "...". */
+  readonly cut?: boolean;
+  /** The words of a bit map, which strace -X raw shows instead, and -X verbose as a comment. */
+  readonly words?: readonly bigint[];
 }
 
 /** A word of a bit mask, with leading zeros. */

@@ -10,6 +10,7 @@ import type { Abi } from "../../syscalls/table.ts";
 import { prototypeLines, readSources } from "./arguments.ts";
 import { Btf } from "./btf.ts";
 import { callTypes } from "./call-types.ts";
+import { deviceSets } from "./device-sets.ts";
 import { differingLines, readSets, setLine } from "./flags.ts";
 import { type Machine, unpackedHeaders } from "./headers.ts";
 import { readIoctls } from "./ioctls.ts";
@@ -137,6 +138,17 @@ writeGenerated(
       netlinkLayouts(headers).join("\n"),
     ),
   ].join("\n"),
+);
+
+writeGenerated(
+  "devices.ts",
+  "The constants that only requests of ioctl(2) use",
+  `${HEADERS},\nand build/syscall-tables/device-sets.ts`,
+  templateConstant(
+    "DEVICE_SETS",
+    "Format: build/syscall-tables/flags.ts.",
+    deviceSets(headers).join("\n"),
+  ),
 );
 
 // Based on the tables from before this run: after new calls appear, run it again.

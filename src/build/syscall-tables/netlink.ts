@@ -10,7 +10,13 @@ import type { Headers } from "./headers.ts";
 import { headerBtf, includeLines } from "./kernel-types.ts";
 import { Layouts } from "./layouts.ts";
 import { evaluateConstants, type HeaderConstant, headerConstants } from "./macros.ts";
-import { MORE_CONSTANTS, MORE_SETS, MORE_STRUCTS, NETLINK_HEADERS } from "./netlink-sets.ts";
+import {
+  MORE_CONSTANTS,
+  MORE_SETS,
+  MORE_STRUCTS,
+  NETLINK_HEADERS,
+  type NetlinkSet,
+} from "./netlink-sets.ts";
 
 type Kind = "bits" | "values";
 
@@ -40,8 +46,11 @@ function wantedSets(): Map<string, Kind> {
 }
 
 /** Returns the constants of a set: by its definition, its enum, or its prefix. */
-function membersOf(name: string, all: readonly HeaderConstant[]): readonly HeaderConstant[] {
-  const own = MORE_SETS[name];
+function membersOf(
+  name: string,
+  own: NetlinkSet | undefined,
+  all: readonly HeaderConstant[],
+): readonly HeaderConstant[] {
   const prefix = `${name}_`;
   const visible = all.filter((each) => !each.name.startsWith("__"));
   if (own)
@@ -59,17 +68,27 @@ function membersOf(name: string, all: readonly HeaderConstant[]): readonly Heade
 /** Returns the lines of the sets. @throws Error with the sets that no header has */
 export function netlinkSets(headers: Headers): string[] {
   const source = `${includeLines(headers, "x64", NETLINK_HEADERS.trim().split(/\s+/))}${MORE_CONSTANTS}`;
+  return linesOfSets(headers, source, wantedSets(), MORE_SETS);
+}
+
+/** Returns the lines of sets whose constants a source has, sorted by their names. */
+export function linesOfSets(
+  headers: Headers,
+  source: string,
+  sets: ReadonlyMap<string, Kind>,
+  definitions: Readonly<Record<string, NetlinkSet>>,
+): string[] {
   const all = headerConstants(source, headers, "x64");
-  const wanted = Array.from(wantedSets(), ([name, kind]) => ({
+  const wanted = Array.from(sets, ([name, kind]) => ({
     ...{ name, kind },
-    members: membersOf(name, all),
+    members: membersOf(name, definitions[name], all),
   }));
   const names = [...new Set(wanted.flatMap(({ members }) => members.map(({ name }) => name)))];
   const values = evaluateConstants(source, names, headers, "x64");
   const lines = wanted.map(({ name, kind, members }) => {
     const list = members.flatMap((each): ConstantValue[] => {
       const value = values.get(each.name);
-      const [least, most] = MORE_SETS[name]?.range ?? [value, value];
+      const [least, most] = definitions[name]?.range ?? [value, value];
       return value === undefined || value < least! || value > most!
         ? []
         : [{ name: each.name, value: kind === "bits" ? BigInt.asUintN(64, value) : value }];

@@ -150,4 +150,24 @@ EVIOCSREP: < u32[2]
 EVIOCSCLOCKID: < u32
 EVIOCGVERSION: > x32
 EVIOCGEFFECTS: > u32
+input_id = u16 bustype vendor product version
+input_keymap_entry = u8 flags len ... u16 index enum32:KEY keycode x8[32] scancode
+ff_trigger = u16 button interval
+ff_replay = u16 length delay
+ff_envelope = u16 attack_length attack_level fade_length x16 fade_level
+ff_constant_effect = i16 level @ff_envelope envelope
+ff_ramp_effect = i16 start_level end_level @ff_envelope envelope
+ff_periodic_effect = u16 waveform period i16 magnitude offset u16 phase @ff_envelope envelope
+  u32 custom_len ptr custom_data
+ff_rumble_effect = u16 strong_magnitude weak_magnitude
+ff_condition_effect = u16 right_saturation left_saturation i16 right_coeff left_coeff u16 deadband
+  i16 center
+ff_effect_u ?type 0x52 @ff_constant_effect constant 0x57 @ff_ramp_effect ramp
+  0x51 @ff_periodic_effect periodic 0x50 @ff_rumble_effect rumble
+ff_effect = enum16:FF type i16 id u16 direction ... @ff_trigger trigger @ff_replay replay
+  @ff_effect_u u
+EVIOCGID: > input_id
+EVIOCGKEYCODE_V2: > input_keymap_entry
+EVIOCSKEYCODE_V2: < input_keymap_entry
+EVIOCSFF: < ff_effect
 `;

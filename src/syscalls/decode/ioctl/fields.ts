@@ -38,7 +38,7 @@ const GENERATED: Readonly<Record<string, Constants | (() => Constants)>> = {
 
 export function setOf({ sets }: Schema, name: string): Constants {
   const known = sets.get(name) ?? GENERATED[name];
-  if (!known) throw new Error(`ioctl tables: ${name}: no such set`);
+  if (!known) return { names: constants(name), placeholder: `${name}_???` };
   return typeof known === "function" ? known() : known;
 }
 
@@ -136,9 +136,31 @@ function isZero(view: DataView, at: number, size: number): boolean {
   return true;
 }
 
+/** Returns the member of a union that the struct at `base` selects, in the place of the union. */
+function selectedMember(
+  { schema }: Scope,
+  view: DataView,
+  base: number,
+  field: Field,
+  fields: readonly Field[],
+): Field | undefined {
+  const { selector, cases, fields: members } = schema.structs.get(field.type.name) ?? {};
+  if (!selector) return field;
+  const { offset, type } = fields.find(({ name }) => name === selector.field)!;
+  const bits =
+    unsignedAt(view, base + offset, type.size) & BigInt.asUintN(64, BigInt(selector.mask));
+  const found = cases!.findIndex((numbers) => numbers?.includes(Number(bits)));
+  const index = found < 0 ? cases!.indexOf(null) : found;
+  return index < 0 ? undefined : { ...members![index], ...placeOf(field) };
+}
+
+const placeOf = ({ offset, verbose, written }: Field) => ({ offset, verbose, written });
+
 function structOf(scope: Scope, view: DataView, base: number, { fields }: Struct): StructValue {
   const { part } = scope;
-  const all = fields.flatMap((field) => {
+  const all = fields.flatMap((each) => {
+    const field = selectedMember(scope, view, base, each, fields);
+    if (!field) return [];
     const { shown, written, type } = field;
     const count = validCount(view, base, field, fields);
     const isPart = part === "all" || (part === "written") === (written !== "no");

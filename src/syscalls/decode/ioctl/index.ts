@@ -15,7 +15,9 @@ import { constantName, constants } from "../named-constants.ts";
 import { CUSTOM_STRUCTS } from "./custom.ts";
 import { DEVICE_TABLES } from "./device-tables.ts";
 import { DISK_TABLES } from "./disk-tables.ts";
+import { inputRequest } from "./evdev.ts";
 import { extendedValue, numberValue, pointeeValue, type Schema, type Scope } from "./fields.ts";
+import type { FamilyRequest, RequestFamily, Special } from "./request.ts";
 import { parseSchema, type Request } from "./schema.ts";
 import { SPECIAL } from "./special.ts";
 import { SYSTEM_TABLES } from "./system-tables.ts";
@@ -33,10 +35,24 @@ const IOC_DIRECTIONS = [
   ["_IOC_WRITE", 1],
 ] as const;
 
+const DIRECTIONS = ["none", "write", "read", "both"] as const;
+/** Requests that contain parameters, by their type. */
+const FAMILIES: Readonly<Record<string, RequestFamily>> = { E: inputRequest };
+
+/** Returns a request that contains parameters; null if it is none. */
+function familyRequest(request: number): FamilyRequest | null {
+  const type = String.fromCharCode((request >>> 8) & 0xff);
+  const direction = DIRECTIONS[request >>> 30];
+  const parts = { type, number: request & 0xff, direction, size: (request >>> 16) & 0x3fff };
+  return FAMILIES[type]?.(request, parts) ?? null;
+}
+
 const request = onEntry((call, index) => {
   const number = call.uint(index);
   const names = constants("ioctl", call.abi).filter(([, value]) => value === number);
   if (names.length) return enumValue(number, names);
+  const family = familyRequest(number);
+  if (family) return family.name;
   const direction = number >>> 30;
   const bits = flags(direction, IOC_DIRECTIONS);
   const fields = [(number >>> 8) & 0xff, number & 0xff, (number >>> 16) & 0x3fff];
@@ -50,9 +66,14 @@ const request = onEntry((call, index) => {
 
 const nameOf = (call: SyscallView) => constantName("ioctl", call.uint(1), call.abi);
 
+/** Returns the decoder of the argument, if the tables cannot describe it. */
+function specialOf(call: SyscallView, name: string): Special | null {
+  return name === "" ? familyRequest(call.uint(1)) : (SPECIAL[name] ?? null);
+}
+
 function accessOf(call: SyscallView): Request["access"] {
   const name = nameOf(call);
-  return (SPECIAL[name] ?? schema().requests.get(name))?.access ?? "value";
+  return (specialOf(call, name) ?? schema().requests.get(name))?.access ?? "value";
 }
 const writes = (call: SyscallView) => ["out", "inout"].includes(accessOf(call));
 
@@ -66,7 +87,7 @@ const scopeOf = (call: SyscallView, part: Scope["part"]): Scope => ({
 function givenValue(call: SyscallView, index: number): Value | null {
   const name = nameOf(call);
   const at = call.ulong(index);
-  const special = SPECIAL[name];
+  const special = specialOf(call, name);
   if (special) return special.decode(scopeOf(call, "given"), at, name);
   const known = schema().requests.get(name);
   if (!known) return integer(at, "hex");
@@ -79,7 +100,7 @@ function givenValue(call: SyscallView, index: number): Value | null {
 function writtenValue(call: SyscallView, index: number, before: Value | null): Value {
   const name = nameOf(call);
   const at = call.ulong(index);
-  const special = SPECIAL[name];
+  const special = specialOf(call, name);
   const known = special ?? schema().requests.get(name);
   if (call.failed) return known?.access === "inout" && before ? before : pointer(at);
   if (special) return special.decode(scopeOf(call, before ? "written" : "all"), at, name, before)!;

@@ -13,3 +13,19 @@ export interface Special {
    */
   decode(scope: Scope, at: bigint, name: string, before?: Value | null): Value | null;
 }
+
+/** What the number of a request consists of. */
+export interface RequestParts {
+  readonly type: string;
+  readonly number: number;
+  readonly direction: "none" | "read" | "write" | "both";
+  readonly size: number;
+}
+
+/** A request whose number contains parameters. */
+export interface FamilyRequest extends Special {
+  readonly name: Value;
+}
+
+/** Returns the request with a number; null if the family does not have it. */
+export type RequestFamily = (request: number, parts: RequestParts) => FamilyRequest | null;

@@ -5,6 +5,8 @@
  *   |LO_FLAGS_ READ_ONLY=1 …       a bit set; names double the last number; "~" is a space
  *   =ubi_dtype/UBI_ LONGTERM=1 …   the same for a set whose name is not its prefix
  *   loop_info = i32 lo_number …    a struct: a type, and the fields that have it
+ *   ff_effect_u ?type …            a union: the number of the field `type` that selects a member, its type
+ *                                  and its name; `*` for all other numbers; "&" and a mask limit it
  *   LOOP_CLR_FD …: none            requests, and their argument
  *
  * A type is `u32`, `i16`, `x64` (hexadecimal), `ptr`, `dev32`, `fd32`, `char[64]` (up to its NUL),
@@ -67,6 +69,10 @@ export interface Struct {
   readonly fields: readonly Field[];
   readonly size: number;
   readonly align: number;
+  /** Only of a union: which field of the struct around it selects a member. */
+  readonly selector?: { readonly field: string; readonly mask: number };
+  /** The numbers that select each member of a union; null for all others. */
+  readonly cases?: readonly (readonly number[] | null)[];
 }
 
 /** The argument of a request. */
@@ -163,6 +169,30 @@ function parseStruct(words: readonly string[], structs: ReadonlyMap<string, Stru
   return { fields: ordered, size: Math.ceil(offset / align) * align, align };
 }
 
+/** Parses "?type&0xff 1,2 u32 name * x64 other": members, each at the start of the union. */
+function parseUnion(words: readonly string[], structs: ReadonlyMap<string, Struct>): Struct {
+  const [field, mask = "-1"] = words[0].slice(1).split("&");
+  const members = Array.from({ length: (words.length - 1) / 3 }, (_, i) => {
+    const [numbers, type, name] = words.slice(1 + i * 3, 4 + i * 3);
+    const { fields, size, align } = parseStruct([type, name], structs);
+    return {
+      numbers: numbers === "*" ? null : numbers.split(",").map(Number),
+      fields,
+      size,
+      align,
+    };
+  });
+  const align = Math.max(...members.map((member) => member.align));
+  const size = Math.max(...members.map((member) => member.size));
+  return {
+    fields: members.map(({ fields }) => fields[0]),
+    size: Math.ceil(size / align) * align,
+    align,
+    selector: { field, mask: Number(mask) },
+    cases: members.map(({ numbers }) => numbers),
+  };
+}
+
 function parseConstants(mark: string, prefix: string, words: readonly string[]): Constants {
   let next = mark === "|" ? 1 : 0;
   const names = words.map((word) => {
@@ -201,6 +231,7 @@ export function parseSchema(...tables: readonly string[]): Tables {
       const [name, prefix = name] = words[0].slice(1).split("/");
       sets.set(name, parseConstants(line[0], prefix, words.slice(1)));
     } else if (words[1] === "=") structs.set(words[0], parseStruct(words.slice(2), structs));
+    else if (words[1]?.startsWith("?")) structs.set(words[0], parseUnion(words.slice(1), structs));
     else if (colon >= 0) {
       const request = parseRequest(words.slice(colon + 1));
       for (const name of words.slice(0, colon + 1)) requests.set(name.replace(/:$/, ""), request);

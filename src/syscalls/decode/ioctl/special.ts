@@ -1,9 +1,11 @@
 /** Requests of ioctl(2) whose arguments the tables cannot describe. */
 import { DISK_REQUESTS } from "./disk.ts";
+import { INPUT_REQUESTS } from "./evdev.ts";
 import type { Special } from "./request.ts";
 import { TERMINAL_REQUESTS } from "./terminal.ts";
 
 export const SPECIAL: Readonly<Record<string, Special>> = {
   ...DISK_REQUESTS,
+  ...INPUT_REQUESTS,
   ...TERMINAL_REQUESTS,
 };
