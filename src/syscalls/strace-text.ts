@@ -128,7 +128,13 @@ export function commText(comm: string, { strings }: Pick<TextStyle, "strings">):
   return withoutBrackets(Buffer.from(comm, "latin1"), strings);
 }
 
-function integerText(
+function integerText(value: IntegerValue, style: TextStyle): string {
+  const text = notationText(value, style);
+  const { comment } = value;
+  return comment === undefined || style.constants === "raw" ? text : `${text} /* ${comment} */`;
+}
+
+function notationText(
   { value, notation, pid, nanoseconds = 0n }: IntegerValue,
   style: TextStyle,
 ): string {
@@ -159,7 +165,7 @@ function pointerText({ address, contents }: PointerValue): string {
 }
 
 function namesText({ names, rest, set }: NamedValue): string {
-  if (Number(rest) === 0) return names.join("|");
+  if (Number(rest) === 0) return set.shown ?? names.join("|");
   const leading = names.slice(0, names.length - (set.afterRest ?? 0));
   const last = names.slice(leading.length);
   return [...leading, numberText(rest, set.notation), ...last].join("|");

@@ -21,6 +21,8 @@ export interface IntegerValue {
   readonly notation: Notation;
   /** What is known of the process that the number refers to, if requested. */
   readonly pid?: PidDetails;
+  /** What strace adds as a comment. */
+  readonly comment?: string;
   /** Of a date; strace adds them to its comment only. */
   readonly nanoseconds?: bigint;
 }
@@ -39,6 +41,8 @@ export interface ConstantSet {
   readonly afterRest?: number;
   /** Hexadecimal by default. */
   readonly notation?: NumberNotation;
+  /** What strace writes for the names: also those that are less likely. */
+  readonly shown?: string;
   /** strace writes the number too, and the names as a comment. */
   readonly commented?: boolean;
 }

@@ -98,6 +98,9 @@ const HEADERS: readonly (readonly [header: string, plain?: RegExp])[] = [
   ["sound/asound.h"],
   ["linux/soundcard.h"],
   ["asm/mtrr.h"],
+  ["linux/ipmi.h"],
+  ["linux/phantom.h"],
+  ["misc/fastrpc.h"],
 ];
 
 /** Matches _IOWR('T', …) or a macro based on it: DRM_IOWR(…). */

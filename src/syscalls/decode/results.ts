@@ -5,7 +5,7 @@ import { straceText } from "../strace-text.ts";
 import { WITHOUT_PATHS } from "../text-style.ts";
 import { enumValue, flags, integer, type Value } from "../value.ts";
 import type { SyscallView } from "./call.ts";
-import { constants } from "./named-constants.ts";
+import { constantName, constants } from "./named-constants.ts";
 import { fdSet, returnedPollFds } from "./poll-select.ts";
 import { prctlResult } from "./prctl.ts";
 import { openFlagsValue, timespecAt, timevalAt } from "./structs.ts";
@@ -83,6 +83,14 @@ function messages(call: SyscallView): string {
   return rest === "" ? `${call.result}` : `${call.result} (${rest})`;
 }
 
+/** The type of a namespace: ioctl_nsfs(2). */
+function ioctl(call: SyscallView): string | null {
+  const isType = constantName("ioctl", call.uint(1), call.abi) === "NS_GET_NSTYPE";
+  return isType
+    ? `${call.result} (${straceText(flags(call.result, constants("namespaces")))})`
+    : null;
+}
+
 const RESULT_TEXTS: Readonly<Record<string, (call: SyscallView) => string | null>> = {
   fcntl,
   fcntl64: fcntl,
@@ -94,6 +102,7 @@ const RESULT_TEXTS: Readonly<Record<string, (call: SyscallView) => string | null
   pselect6: select,
   pselect6_time64: select,
   umask: ({ result }) => `0${result.toString(8)}`.padStart(3, "0"),
+  ioctl,
   prctl,
   arch_prctl: prctl,
   adjtimex: clockState,

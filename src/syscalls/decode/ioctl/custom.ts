@@ -1,12 +1,18 @@
 /** Structs of ioctl(2) requests whose fields depend on other fields: unions, and times. */
+import { errnoName } from "../../../kernel/errno.ts";
+import { type Abi, syscallName } from "../../table.ts";
 import {
   array,
+  enumValue,
   flags,
   integer,
   type NamedArgument,
+  NamedValue,
+  pointer,
   type StructValue,
   struct,
 } from "../../value.ts";
+import { constants } from "../named-constants.ts";
 import { type CustomStruct, type Scope, setOf } from "./fields.ts";
 
 // ---- linux/gpio.h ----
@@ -102,7 +108,35 @@ const precise: CustomStruct = (_scope, view, base) => {
   ]);
 };
 
+// ---- linux/seccomp.h ----
+
+/** The ABIs of AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64 and AUDIT_ARCH_ARM. */
+const ABIS: Readonly<Record<number, Abi>> = {
+  ...{ 3221225534: "x64", 1073741827: "x64Compat", 3221225655: "arm64", 1073741864: "arm64Compat" },
+};
+const DECIMAL = { kind: "values", placeholder: "", notation: "decimal" } as const;
+
+const seccompData: CustomStruct = ({ call }, view, base) => {
+  const [number, arch] = [0, 4].map((offset) => view.getUint32(base + offset, true));
+  const name = arch in ABIS ? syscallName(ABIS[arch], number) : undefined;
+  const args = [0, 1, 2, 3, 4, 5].map((i) => view.getBigUint64(base + 16 + i * 8, true));
+  return struct([
+    ["nr", name ? new NamedValue(number, [`__NR_${name}`], 0, DECIMAL) : integer(number)],
+    ["arch", enumValue(arch, constants("audit_arch", call.abi), "AUDIT_ARCH_???")],
+    ["instruction_pointer", pointer(view.getBigUint64(base + 8, true))],
+    ["args", array(args.map((each) => integer(each, "hex")))],
+  ]);
+};
+
+/** A negative error number. */
+const errno: CustomStruct = (_scope, view, base) => {
+  const number = view.getInt32(base, true);
+  const name = number < 0 ? errnoName(-number) : undefined;
+  return name ? new NamedValue(number, [`-${name}`], 0, DECIMAL) : integer(number);
+};
+
 export const CUSTOM_STRUCTS: Readonly<Record<string, CustomStruct>> = {
+  errno,
   gpio_v2_line_attribute: attribute,
   gpio_v2_line_config_attribute: configAttribute,
   ptp_clock_times: (_scope, view, base) =>
@@ -111,4 +145,5 @@ export const CUSTOM_STRUCTS: Readonly<Record<string, CustomStruct>> = {
   ptp_perout_request: periodicOutput(false),
   ptp_perout_request2: periodicOutput(true),
   ptp_sys_offset_precise: precise,
+  seccomp_data: seccompData,
 };

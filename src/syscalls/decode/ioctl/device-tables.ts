@@ -4,6 +4,16 @@ export const DEVICE_TABLES = `
 rtc_time = i32 tm_sec tm_min tm_hour tm_mday tm_mon tm_year ... tm_wday tm_yday tm_isdst
 rtc_wkalrm = u8 enabled pending @rtc_time time
 rtc_pll_info = i32 pll_ctrl pll_value pll_max pll_min pll_posmult pll_negmult i64 pll_clock
+=RTC_PARAM_ FEATURES CORRECTION BACKUP_SWITCH_MODE
+|rtc_feature/1<<RTC_FEATURE_ ALARM ALARM_RES_MINUTE NEED_WEEK_DAY ALARM_RES_2S UPDATE_INTERRUPT
+  CORRECTION BACKUP_SWITCH_MODE ALARM_WAKEUP_ONLY
+=RTC_BSM_ DISABLED DIRECT LEVEL STANDBY
+rtc_param_value ?param 0 bits64:rtc_feature uvalue 1 i64 svalue 2 enum64:RTC_BSM_ uvalue * x64 uvalue
+rtc_param = enum64:RTC_PARAM_ param @rtc_param_value value u32 index ?x32 __pad
+rtc_param_given = enum64:RTC_PARAM_ param -x64 value u32 index ?x32 __pad
+rtc_param_written = -enum64:RTC_PARAM_ param @rtc_param_value value -u32 index ?x32 __pad
+RTC_PARAM_GET: <=> rtc_param_given rtc_param_written
+RTC_PARAM_SET: < rtc_param
 RTC_AIE_ON RTC_AIE_OFF RTC_UIE_ON RTC_UIE_OFF RTC_PIE_ON RTC_PIE_OFF RTC_WIE_ON RTC_WIE_OFF
   RTC_VL_CLR: none
 RTC_EPOCH_SET RTC_IRQP_SET: u64
@@ -29,6 +39,8 @@ WDIOC_KEEPALIVE: none
 
 RNDGETENTCNT: > i32
 RNDADDTOENTCNT: < i32
+rand_pool_info = i32 entropy_count buf_size
+RNDADDENTROPY: < rand_pool_info
 RNDZAPENTCNT RNDCLEARPOOL RNDRESEEDCRNG: none
 
 |PTP_ ENABLE_FEATURE RISING_EDGE FALLING_EDGE STRICT_FLAGS

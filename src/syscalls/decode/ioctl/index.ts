@@ -1,9 +1,9 @@
 /** ioctl(2): names requests, and decodes their arguments by the tables beside this file. */
 import {
-  enumValue,
   flags,
   integer,
   macro,
+  NamedValue,
   pointer,
   symbol,
   type Value,
@@ -17,15 +17,18 @@ import { DEVICE_TABLES } from "./device-tables.ts";
 import { DISK_TABLES } from "./disk-tables.ts";
 import { inputRequest } from "./evdev.ts";
 import { extendedValue, numberValue, pointeeValue, type Schema, type Scope } from "./fields.ts";
+import { NETWORK_STRUCTS } from "./network.ts";
+import { NETWORK_TABLES } from "./network-tables.ts";
 import type { FamilyRequest, RequestFamily, Special } from "./request.ts";
 import { parseSchema, type Request } from "./schema.ts";
 import { SPECIAL } from "./special.ts";
 import { SYSTEM_TABLES } from "./system-tables.ts";
 
+const TABLES = [DISK_TABLES, DEVICE_TABLES, NETWORK_TABLES, SYSTEM_TABLES];
 let parsed: Schema | undefined;
 /** Returns the tables, parsed when a program first calls ioctl(2). */
 export function schema(): Schema {
-  parsed ??= { ...parseSchema(DISK_TABLES, DEVICE_TABLES, SYSTEM_TABLES), custom: CUSTOM_STRUCTS };
+  parsed ??= { ...parseSchema(...TABLES), custom: { ...CUSTOM_STRUCTS, ...NETWORK_STRUCTS } };
   return parsed;
 }
 
@@ -47,10 +50,17 @@ function familyRequest(request: number): FamilyRequest | null {
   return FAMILIES[type]?.(request, parts) ?? null;
 }
 
+/** Names a request; strace shows all names of a number, in alphabetical order. */
+function knownRequest(number: number, names: ReadonlySet<string>): NamedValue {
+  const [likeliest] = names;
+  const shown = [...names].sort().join(" or ");
+  return new NamedValue(number, [likeliest], 0, { kind: "values", placeholder: "", shown });
+}
+
 const request = onEntry((call, index) => {
   const number = call.uint(index);
   const names = constants("ioctl", call.abi).filter(([, value]) => value === number);
-  if (names.length) return enumValue(number, names);
+  if (names.length) return knownRequest(number, new Set(names.map(([name]) => name)));
   const family = familyRequest(number);
   if (family) return family.name;
   const direction = number >>> 30;
@@ -101,10 +111,15 @@ function writtenValue(call: SyscallView, index: number, before: Value | null): V
   const name = nameOf(call);
   const at = call.ulong(index);
   const special = specialOf(call, name);
-  const known = special ?? schema().requests.get(name);
+  const plain = special ? undefined : schema().requests.get(name);
+  const known = special ?? plain;
+  if (plain?.after && before?.kind === "struct") {
+    const after = call.failed ? pointer(at) : pointeeValue(scopeOf(call, "all"), at, plain.after);
+    return { kind: "change", before, after, indirect: false };
+  }
   if (call.failed) return known?.access === "inout" && before ? before : pointer(at);
   if (special) return special.decode(scopeOf(call, before ? "written" : "all"), at, name, before)!;
-  const { access, type } = schema().requests.get(name)!;
+  const { access, type } = plain!;
   if (access === "inout" && before)
     return extendedValue(scopeOf(call, "written"), before, at, type!);
   return pointeeValue(scopeOf(call, "all"), at, type!);

@@ -15,7 +15,8 @@
  * (padding), and one after `?` only if it is not 0. Fields after `...` need -v. The kernel writes the
  * fields after `>`, and those after `=>`, which are shown apart, up to `<`. After `;` are
  * the names of the shown fields in strace's order, if it is not that of the struct. An argument is `none`, or a type for a number; `<`, `>` and `<>` before a type or a
- * struct are a pointer that the kernel reads, writes, or both. Indented lines continue the one before.
+ * struct are a pointer that the kernel reads, writes, or both, and `<=>` one whose struct is shown before
+ * and after the call, if need be with another layout. Indented lines continue the one before.
  */
 import type { NameSet } from "../../value.ts";
 
@@ -79,6 +80,8 @@ export interface Struct {
 export interface Request {
   readonly access: "none" | "value" | "in" | "out" | "inout";
   readonly type: Type | null;
+  /** How the memory is shown after the call, beside what it was before. */
+  readonly after?: Type;
 }
 
 /** Parsed tables. */
@@ -207,12 +210,13 @@ function parseConstants(mark: string, prefix: string, words: readonly string[]):
 const ACCESS = { "<": "in", ">": "out", "<>": "inout" } as const;
 
 function parseRequest(words: readonly string[]): Request {
-  const [first, second] = words;
+  const [first, second, third = second] = words;
+  const typeOf = (text: string) => parseType(text) ?? parseType(`@${text}`);
+  if (first === "<=>") return { access: "inout", type: typeOf(second), after: typeOf(third)! };
   if (first === "none") return { access: "none", type: null };
   const access = ACCESS[first as keyof typeof ACCESS];
   const word = access ? second : first;
-  const type = parseType(word) ?? parseType(`@${word}`);
-  return { access: access ?? "value", type };
+  return { access: access ?? "value", type: typeOf(word) };
 }
 
 /** @throws Error at a line that is none of the above */

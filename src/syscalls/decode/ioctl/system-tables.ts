@@ -22,6 +22,7 @@ PERF_EVENT_IOC_PAUSE_OUTPUT: u64
 PERF_EVENT_IOC_PERIOD: < u64
 PERF_EVENT_IOC_ID: > u64
 PERF_EVENT_IOC_SET_FILTER: < string
+PERF_EVENT_IOC_MODIFY_ATTRIBUTES: ptr
 
 |UFFDIO_REGISTER_MODE_ MISSING WP MINOR
 |UFFDIO_COPY_MODE_ DONTWAKE WP
@@ -33,6 +34,8 @@ uffdio_register = @uffdio_range range bits64:UFFDIO_REGISTER_MODE_ mode
   > bits64:1<<_UFFDIO_ ioctls
 uffdio_copy = x64 dst src len bits64:UFFDIO_COPY_MODE_ mode > x64 copy
 uffdio_zeropage = @uffdio_range range bits64:UFFDIO_ZEROPAGE_MODE_ mode > x64 zeropage
+uffdio_api_given = x64 api bits64:userfaultfd_features features -u64 ioctls
+uffdio_api_written = -x64 api bits64:userfaultfd_features features bits64:1<<_UFFDIO_ ioctls
 UFFDIO_REGISTER: <> uffdio_register
 UFFDIO_COPY: <> uffdio_copy
 UFFDIO_ZEROPAGE: <> uffdio_zeropage
@@ -42,6 +45,12 @@ UFFDIO_WAKE UFFDIO_UNREGISTER: < uffdio_range
 |SECCOMP_ADDFD_FLAG_ SETFD SEND
 seccomp_notif_addfd = x64 id bits32:SECCOMP_ADDFD_FLAG_ flags fd32 srcfd i32 newfd
   bits32:open newfd_flags
+seccomp_data = i32 nr x32 arch x64 instruction_pointer x64[6] args
+errno = i32 number
+seccomp_notif = x64 id u32 pid x32 flags @seccomp_data data
+seccomp_notif_resp = x64 id i64 val @errno error bits32:SECCOMP_USER_NOTIF_FLAG_ flags
+SECCOMP_IOCTL_NOTIF_RECV: <=> seccomp_notif
+SECCOMP_IOCTL_NOTIF_SEND: < seccomp_notif_resp
 SECCOMP_IOCTL_NOTIF_ID_VALID SECCOMP_IOCTL_NOTIF_ID_VALID_WRONG_DIR: < x64
 SECCOMP_IOCTL_NOTIF_ADDFD: < seccomp_notif_addfd
 

@@ -1,0 +1,57 @@
+/** Requests of fds that are no devices, and of /dev/random: random(4), ioctl_userfaultfd(2), perf_event_open(2). */
+import {
+  type ChangeValue,
+  field,
+  integer,
+  pointer,
+  type StructValue,
+  struct,
+} from "../../value.ts";
+import { bytesAt } from "../arguments.ts";
+import { arrayAt } from "../arrays.ts";
+import { pointeeValue, structAt } from "./fields.ts";
+import type { Special } from "./request.ts";
+import { parseType } from "./schema.ts";
+
+/** struct rand_pool_info, which ends with its bytes. */
+const entropy: Special["decode"] = (scope, at) => {
+  const known = structAt({ ...scope, part: "all" }, at, "rand_pool_info");
+  if (known.kind !== "struct") return known;
+  const [, [, size]] = known.fields;
+  const length = size.kind === "integer" ? Number(size.value) : 0;
+  return struct([...known.fields, ["buf", bytesAt(scope.call, at + 8n, Math.max(length, 0))]]);
+};
+
+const WRITTEN = parseType("@uffdio_api_written")!;
+
+/** struct uffdio_api: the kernel replaces the features. */
+const userfaultfd: Special["decode"] = (scope, at, _name, before) => {
+  if (!before) return structAt(scope, at, "uffdio_api_given");
+  const after = pointeeValue({ ...scope, part: "all" }, at, WRITTEN);
+  if (before.kind !== "struct" || after.kind !== "struct") return before;
+  const [api, [name, features]] = before.fields;
+  const [[, written], ...rest] = after.fields;
+  const change: ChangeValue = {
+    ...{ kind: "change", before: features, after: field(name, written), indirect: false },
+  };
+  return struct([api, [name, change], ...rest]);
+};
+
+/** struct perf_event_query_bpf: how many ids there is room for, and those that the kernel wrote. */
+const programs: Special["decode"] = ({ call }, at, _name, before) => {
+  const room = at === 0n ? null : call.memory.read(Number(at), 4)?.view.getUint32(0, true);
+  if (room === null || room === undefined) return pointer(at);
+  const count = before ? call.memory.read(Number(at) + 4, 4)?.view.getUint32(0, true) : undefined;
+  if (count === undefined) return struct([["ids_len", integer(room)]], true);
+  const ids = arrayAt(call, at + 8n, Math.min(room, count), 4, (view) =>
+    integer(view.getUint32(0, true)),
+  );
+  const [length] = (before as StructValue).fields;
+  return struct([length, ["prog_cnt", integer(count)], ["ids", ids]]);
+};
+
+export const SYSTEM_REQUESTS: Readonly<Record<string, Special>> = {
+  RNDADDENTROPY: { access: "in", decode: entropy },
+  UFFDIO_API: { access: "inout", decode: userfaultfd },
+  PERF_EVENT_IOC_QUERY_BPF: { access: "inout", decode: programs },
+};
