@@ -234,9 +234,16 @@ function symbolicText(value: Value | undefined, name: string, style: TextStyle):
   return value ? constantText(straceText(value, style), name, style) : name;
 }
 
+function partText(part: PartsValue["parts"][number], style: TextStyle): string {
+  if (typeof part === "string") return part;
+  if (typeof part !== "object") return hex(part);
+  return part.kind === "named"
+    ? namedText(part, style)
+    : `${part.count}<<${straceText(part.by, style)}`;
+}
+
 function partsText({ parts, value }: PartsValue, style: TextStyle): string {
-  const names = parts.map((part) => (typeof part === "string" ? part : hex(part)));
-  return symbolicText(value, names.join("|"), style);
+  return symbolicText(value, parts.map((part) => partText(part, style)).join("|"), style);
 }
 
 function macroText({ name, args, value }: MacroValue, style: TextStyle): string {

@@ -19,7 +19,8 @@ export function toNumber(value: number | bigint): number | bigint {
 /** Returns a lone unnamed number as a bigint, other parts as text. */
 function toPlainParts(value: PartsValue): Decoded {
   const [first, ...others] = value.parts;
-  return typeof first !== "string" && others.length === 0 ? BigInt(first) : straceText(value);
+  const isNumber = typeof first === "number" || typeof first === "bigint";
+  return isNumber && others.length === 0 ? BigInt(first) : straceText(value);
 }
 
 /** Returns a plain value that shares no memory with the traced program's. */

@@ -230,13 +230,20 @@ export interface MacroValue {
   readonly value?: IntegerValue;
 }
 
+/** A number that is shifted by a constant: "21<<SHM_HUGE_SHIFT". */
+export interface ShiftedPart {
+  readonly kind: "shifted";
+  readonly count: number;
+  readonly by: SymbolValue;
+}
+
 /** A number composed of named and unnamed parts, for which there is no one set of constants. */
 export interface PartsValue {
   readonly kind: "parts";
-  /** Unnamed parts are numbers. */
-  readonly parts: readonly (string | number | bigint)[];
-  /** The number, or its unnamed parts, which strace -X raw shows instead. */
-  readonly value?: IntegerValue | PartsValue;
+  /** Unnamed parts are numbers; those that strace -X raw shows separately are values. */
+  readonly parts: readonly (string | number | bigint | NamedValue | ShiftedPart)[];
+  /** The number, which strace -X raw shows instead. */
+  readonly value?: IntegerValue;
 }
 
 /** Members of a set: signals without SIG, fds, CPUs. */

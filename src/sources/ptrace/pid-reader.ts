@@ -41,12 +41,17 @@ const namespaceOf = (directory: string) => attempt(() => readlinkSync(`${directo
 const numbersIn = (directory: string) =>
   (attempt(() => readdirSync(directory)) ?? []).filter((name) => /^\d/.test(name));
 
+const MAX_DIRECTORIES = 1024;
+
 export class PidReader {
   private readonly kinds: PidDetailKinds;
   /** The last known names of threads. */
   private readonly names = new Map<number, string>();
+  /** The last known directories of threads, if procfs is of another namespace. */
+  private readonly directories = new Map<number, string>();
   /** The index of our own pid namespace in the lists of status files. */
   private readonly ownLevel: number;
+  private readonly ownNamespace = namespaceOf("/proc/self");
 
   constructor(kinds: PidDetailKinds) {
     this.kinds = kinds;
@@ -98,14 +103,24 @@ export class PidReader {
   /** Returns the directory of a thread, which has another number if procfs is of another namespace. */
   private directoryOf(tid: number): string {
     if (this.ownLevel === 0) return `/proc/${tid}`;
-    return this.find("tid", this.ownLevel, tid, "") ?? `/proc/${tid}`;
+    const known = this.directories.get(tid);
+    if (known && namespaceNumbers(statusOf(known), "tid")[this.ownLevel] === tid) return known;
+    const found = this.find("tid", this.ownLevel, tid, this.ownNamespace) ?? `/proc/${tid}`;
+    if (this.directories.size >= MAX_DIRECTORIES) this.directories.clear();
+    this.directories.set(tid, found);
+    return found;
+  }
+
+  /** Returns the number of a thread in procfs. @param tid in our own pid namespace */
+  numberInProc(tid: number): number {
+    return Number(this.directoryOf(tid).replace(/.*\//, ""));
   }
 
   /** Returns the number in our own pid namespace; undefined if there is no such process in it. */
-  private translate(tid: number, role: PidRole, pid: number): number | undefined {
+  translate(tid: number, role: PidRole, pid: number): number | undefined {
     const directory = this.directoryOf(tid);
     const namespace = namespaceOf(directory);
-    if (namespace === "" || namespace === namespaceOf("/proc/self")) return pid;
+    if (namespace === "" || namespace === this.ownNamespace) return pid;
     const level = namespaceNumbers(statusOf(directory), "tid").length - 1;
     if (level < 0) return undefined;
     const found = this.find(role, level, pid, namespace);
@@ -114,7 +129,7 @@ export class PidReader {
 
   /**
    * Searches all processes, and for a thread all threads.
-   * @param namespace the namespace that has the level; "" if it is ours
+   * @param namespace the namespace that has the level
    */
   private find(role: PidRole, level: number, pid: number, namespace: string): string | null {
     for (const process of numbersIn("/proc")) {
@@ -125,7 +140,7 @@ export class PidReader {
         const numbers = namespaceNumbers(statusOf(directory), role);
         if (numbers[level] !== pid) continue;
         const isInner = numbers.length > level + 1;
-        if (namespace === "" || isInner || namespaceOf(directory) === namespace) return directory;
+        if (isInner || namespaceOf(directory) === namespace) return directory;
       }
     }
     return null;

@@ -16,7 +16,7 @@ import { FdDetailsReader, NO_DETAILS } from "./fd-details.ts";
 import { FdPathReader } from "./fd-links.ts";
 import { Injector } from "./injector.ts";
 import { NetworkNames } from "./network-names.ts";
-import type { PidReader } from "./pid-reader.ts";
+import { PidReader } from "./pid-reader.ts";
 import { unpackSocketcall } from "./socketcall.ts";
 import type { StackReader } from "./stack-reader.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
@@ -137,9 +137,12 @@ export class SyscallSource implements TracerVisitor {
     this.fdPaths = new FdDetailsReader(options.fdDetails ?? NO_DETAILS);
     this.network = new NetworkNames(new FdPathReader());
     if (options.fdPaths) this.view.pidfdTarget = (fd) => this.fdPaths.pidfdTarget(this.tid, fd);
-    if (options.fdPaths)
+    if (options.fdPaths) {
       this.view.detailsOf = (fd, pid) =>
-        this.fdPaths.detailsOf(pid ?? this.tgid, pid ?? this.tid, fd);
+        this.fdPaths.detailsOf(pid ?? this.tgid, processes.numberInProc(pid ?? this.tid), fd);
+      const processes = options.processes ?? new PidReader(new Set());
+      this.view.processOf = (pid) => processes.translate(this.tid, "tgid", pid);
+    }
     this.view.netlinkProtocol = (fd) => this.network.netlinkProtocol(this.tid, fd);
     this.view.interfaceName = (index) => this.network.interfaceName(this.tid, index);
   }

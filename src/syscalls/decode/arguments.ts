@@ -25,6 +25,12 @@ export function fdValue(call: SyscallView, fd: number, pid?: number): FdValue {
   return details ? { kind: "fd", fd, ...details } : { kind: "fd", fd };
 }
 
+/** @param pid the process that has the fd, in the caller's PID namespace */
+export function fdValueOf(call: SyscallView, fd: number, pid: number): FdValue {
+  const process = call.processOf?.(pid);
+  return process === undefined ? { kind: "fd", fd } : fdValue(call, fd, process);
+}
+
 export function dirfdValue(call: SyscallView, fd: number): FdValue {
   const value: FdValue = { kind: "fd", fd, directory: true };
   const details = call.detailsOf?.(fd);

@@ -58,6 +58,8 @@ export class SyscallView {
   detailsOf: ((fd: number, pid?: number) => FdDetails) | null = null;
   /** Returns the process that a pidfd refers to; null if paths are not requested. */
   pidfdTarget: ((fd: number) => number | undefined) | null = null;
+  /** Translates a pid from the caller's PID namespace to ours; null if paths are not requested. */
+  processOf: ((pid: number) => number | undefined) | null = null;
   /** Returns the name of a network interface; null if there are no names. */
   interfaceName: ((index: number) => string | undefined) | null = null;
   /** Returns the protocol of a netlink socket; undefined if the fd is none. */

@@ -1,7 +1,16 @@
 /** Files and file descriptors: open(2) to statx(2). */
 
 import { __O_TMPFILE, AT_STATX_SYNC_TYPE, O_CREAT } from "../../kernel/fcntl.ts";
-import { flags, integer, NamedValue, pointer, struct, type Value, withTail } from "../value.ts";
+import {
+  CompositeValue,
+  flags,
+  integer,
+  NamedValue,
+  pointer,
+  struct,
+  type Value,
+  withTail,
+} from "../value.ts";
 import {
   address,
   argv,
@@ -146,7 +155,9 @@ const mountFlags = onEntry((call, index) => {
   const magic = hasMagic(call.uint(index));
   const bits = magic ? value & ~BigInt(MS_MGC_MASK) : value;
   const named = flags(bits, constants("mount"), "MS_???");
-  return magic ? new NamedValue(value, ["MS_MGC_VAL", ...named.names], named.rest) : named;
+  if (!magic) return named;
+  const first = new NamedValue(MS_MGC_VAL, ["MS_MGC_VAL"]);
+  return new CompositeValue(bits === 0n ? [first] : [first, named]);
 });
 const unless = (bits: number, argument: ArgumentDecoder) =>
   onEntry((call, index) =>

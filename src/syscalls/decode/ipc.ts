@@ -1,7 +1,16 @@
 /** System V IPC and POSIX message queues: sysvipc(7), mq_overview(7). */
 
 import { O_CREAT } from "../../kernel/fcntl.ts";
-import { flags, integer, parts, pointer, struct, symbol, type Value } from "../value.ts";
+import {
+  flags,
+  integer,
+  NamedValue,
+  parts,
+  pointer,
+  struct,
+  symbol,
+  type Value,
+} from "../value.ts";
 import * as usual from "./arguments.ts";
 import { inputArray } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
@@ -45,19 +54,17 @@ const timespecIn = onEntry(
 const PERMISSIONS = 0o777;
 const HUGE_SHIFT = 26;
 const HUGE_MASK = 0x3f;
+const SHM_HUGE_SHIFT = symbol("SHM_HUGE_SHIFT", integer(HUGE_SHIFT));
 /** Flags, the size of huge pages, and permissions. */
 function ipcFlags(value: number, name: string): Value {
   const huge = name === "shmget" ? (value >>> HUGE_SHIFT) & HUGE_MASK : 0;
   const named = flags((value & ~PERMISSIONS & ~(huge << HUGE_SHIFT)) >>> 0, constants(name));
-  const mode = `0${(value & PERMISSIONS).toString(8).padStart(3, "0")}`.replace(/^0000$/, "000");
-  const rest = Number(named.rest) ? [named.rest] : [];
-  const hugeSize = huge ? [`${huge}<<SHM_HUGE_SHIFT`] : [];
-  const number = Number(named.value);
-  const rawSize = huge ? [`${huge}<<${HUGE_SHIFT}`] : [];
-  return {
-    ...parts(...named.names, ...rest, ...hugeSize, mode),
-    value: parts(...(number ? [number] : []), ...rawSize, mode),
-  };
+  const mode = value & PERMISSIONS;
+  return parts(
+    ...(named.value === 0 ? [] : [named]),
+    ...(huge ? [{ kind: "shifted", count: huge, by: SHM_HUGE_SHIFT } as const] : []),
+    new NamedValue(mode, [], mode, { kind: "values", placeholder: "", notation: "octal" }),
+  );
 }
 
 /** The structs of each command, as option-table.ts describes. */

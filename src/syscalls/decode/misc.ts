@@ -190,14 +190,25 @@ const numberOf = (set: string, placeholder: string) =>
 /** kcmp(2): what two of its kinds compare. */
 const kcmpKind = (call: SyscallView) => constantName("kcmp", call.int(2));
 const KCMP_ADDRESSED = ["KCMP_FILE", "KCMP_EPOLL_TFD"];
+/** struct kcmp_epoll_slot: the fd of an epoll instance, and a number that it knows. */
+function epollSlotAt(call: SyscallView, at: bigint, process: number): Value {
+  const found = at === 0n ? null : call.memory.read(Number(at), 12);
+  if (!found) return pointer(at);
+  const [efd, tfd] = [0, 4].map((offset) => found.view.getInt32(offset, true));
+  return struct([
+    ["efd", usual.fdValueOf(call, efd, process)],
+    ["tfd", usual.fdValueOf(call, tfd, process)],
+    ["toff", integer(found.view.getUint32(8, true))],
+  ]);
+}
 const kcmpIndex = (isSlot: boolean): ArgumentDecoder => ({
   optional: true,
   ...onEntry((call, index) => {
     const kind = kcmpKind(call);
     if (KCMP_ADDRESSED.includes(kind))
       return isSlot && kind === "KCMP_EPOLL_TFD"
-        ? shapeAt(call, call.ulong(index), "kcmp_epoll_slot")
-        : usual.fdValue(call, call.int(index));
+        ? epollSlotAt(call, call.ulong(index), call.int(1))
+        : usual.fdValueOf(call, call.int(index), call.int(isSlot ? 1 : 0));
     return kind === "" ? integer(call.ulong(index), "hex") : null;
   }),
 });

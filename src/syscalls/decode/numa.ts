@@ -11,15 +11,16 @@ const WORD_BITS = 64;
 /** More words than any machine needs for its nodes. */
 const MAX_WORDS = 1024;
 
-function policyValue(value: number, call: SyscallView): Value {
+function policyValue(value: bigint, call: SyscallView): Value {
   const parts = { value: "mempolicy", mask: MPOL_MODE, bits: ["mempolicy_flags"] };
-  return partsValue(BigInt(value), BigInt(value), parts, call.abi);
+  return partsValue(value, value, parts, call.abi);
 }
-const policy = onEntry((call, index) => policyValue(call.uint(index), call));
+const policy = onEntry((call, index) => policyValue(BigInt(call.uint(index)), call));
+const longPolicy = onEntry((call, index) => policyValue(call.ulong(index), call));
 const policyOut = onExit((call, index) => {
   const at = call.ulong(index);
   const found = at === 0n || call.failed ? null : call.memory.read(Number(at), 4);
-  return found ? array([policyValue(found.view.getUint32(0, true), call)]) : pointer(at);
+  return found ? array([policyValue(BigInt(found.view.getUint32(0, true)), call)]) : pointer(at);
 });
 
 /** A node mask. The kernel uses one bit less than the count. */
@@ -39,7 +40,7 @@ const nodesOut = onExit((call, index) =>
 );
 
 export const NUMA_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
-  mbind: [address, ulong, policy, nodes(4), ulong, set(() => constants("mbind"), "MPOL_???")],
+  mbind: [address, ulong, longPolicy, nodes(4), ulong, set(() => constants("mbind"), "MPOL_???")],
   set_mempolicy: [policy, nodes(2), ulong],
   get_mempolicy: [
     policyOut,
