@@ -42,6 +42,11 @@ export const ORDERS: Readonly<Record<string, string>> = {
     XFEATURE_MASK_LBR XFEATURE_MASK_XTILE XFEATURE_MASK_XTILE_CFG XFEATURE_MASK_XTILE_DATA
   `,
   semop: "SEM_UNDO",
+  key_permission: `
+    KEY_POS_VIEW KEY_POS_READ KEY_POS_WRITE KEY_POS_SEARCH KEY_POS_LINK KEY_POS_SETATTR
+    KEY_USR_VIEW KEY_USR_READ KEY_USR_WRITE KEY_USR_SEARCH KEY_USR_LINK KEY_USR_SETATTR
+    KEY_GRP_VIEW KEY_GRP_READ KEY_GRP_WRITE KEY_GRP_SEARCH KEY_GRP_LINK KEY_GRP_SETATTR
+  `,
   c_lflag: `
     ISIG ICANON XCASE ECHO ECHOE ECHOK ECHONL NOFLSH IEXTEN ECHOCTL ECHOPRT ECHOKE FLUSHO PENDIN
     TOSTOP
@@ -431,6 +436,7 @@ const EVENTS = [
   ),
   values("fanotify_response", "linux/fanotify.h", "FAN_(ALLOW|DENY)"),
   values("iocb", "linux/aio_abi.h", "IOCB_CMD_.*"),
+  bits("iocb_flags", "linux/aio_abi.h", "IOCB_FLAG_.*"),
   values("io_uring_op", "enum io_uring_op", "IORING_OP_.*", "IORING_OP_LAST"),
   bits("io_uring_setup", "linux/io_uring.h", "IORING_SETUP_.*"),
   bits("io_uring_enter", "linux/io_uring.h", "IORING_ENTER_.*"),
@@ -443,6 +449,13 @@ const EVENTS = [
     "io_uring_register_flags",
     "enum io_uring_register_op",
     "IORING_REGISTER_USE_REGISTERED_RING",
+  ),
+  bits("io_uring_op_flags", "linux/io_uring.h", "IO_URING_OP_SUPPORTED"),
+  values(
+    "io_uring_restriction",
+    "enum io_uring_register_restriction_op",
+    "IORING_RESTRICTION_.*",
+    "IORING_RESTRICTION_LAST",
   ),
   bits("io_uring_sqe", "linux/io_uring.h", "IOSQE_.*", "IOSQE_.*_BIT"),
 ];
@@ -494,6 +507,29 @@ const KERNEL = [
     "linux/bpf.h",
     "BPF_F_(STRICT_ALIGNMENT|ANY_ALIGNMENT|TEST_RND_HI32|TEST_STATE_FREQ|SLEEPABLE|XDP_HAS_FRAGS|XDP_DEV_BOUND_ONLY|TEST_REG_INVARIANTS)",
   ),
+  bits("bpf_file_flags", "linux/bpf.h", "BPF_F_(RDONLY|WRONLY|PATH_FD)"),
+  bits(
+    "bpf_attach_flags",
+    "linux/bpf.h",
+    "BPF_F_(ALLOW_OVERRIDE|ALLOW_MULTI|REPLACE|BEFORE|AFTER|ID|PREORDER)",
+  ),
+  bits("bpf_query_flags", "linux/bpf.h", "BPF_F_QUERY_EFFECTIVE"),
+  bits("bpf_test_flags", "linux/bpf.h", "BPF_F_TEST_(RUN_ON_CPU|XDP_.*|SKB_.*)"),
+  values("bpf_stats", "enum bpf_stats_type", "BPF_STATS_.*"),
+  values("ebpf_class", "linux/bpf_common.h, linux/bpf.h", "BPF_(LDX?|STX?|ALU|JMP|JMP32|ALU64)"),
+  values("ebpf_size", "linux/bpf_common.h, linux/bpf.h", "BPF_(W|H|B|DW)"),
+  values("ebpf_mode", "linux/bpf_common.h, linux/bpf.h", "BPF_(IMM|ABS|IND|MEM|MEMSX|ATOMIC)"),
+  values(
+    "ebpf_op",
+    "linux/bpf_common.h, linux/bpf.h",
+    "BPF_(ADD|SUB|MUL|DIV|OR|AND|LSH|RSH|NEG|MOD|XOR|MOV|ARSH|END)",
+  ),
+  values(
+    "ebpf_jump",
+    "linux/bpf_common.h, linux/bpf.h",
+    "BPF_(JA|JEQ|JGT|JGE|JSET|JNE|JLT|JLE|JSGT|JSGE|JSLT|JSLE|CALL|EXIT|JCOND)",
+  ),
+  values("ebpf_register", "linux/bpf.h", "BPF_REG_\\d+"),
   values("filter_class", "linux/bpf_common.h", "BPF_(LD|LDX|ST|STX|ALU|JMP|RET|MISC)"),
   values("filter_size", "linux/bpf_common.h", "BPF_[WHB]"),
   values("filter_mode", "linux/bpf_common.h", "BPF_(IMM|ABS|IND|MEM|LEN|MSH)"),
@@ -504,6 +540,10 @@ const KERNEL = [
   values("filter_misc", "linux/filter.h", "BPF_T(AX|XA)"),
   values("filter_ancillary", "linux/filter.h", "SKF_AD_.*", "SKF_AD_(OFF|MAX)"),
   values("keyctl", "linux/keyctl.h", "KEYCTL_.*", "KEYCTL_(CAPS.*|SUPPORTS_.*|MOVE_EXCL)"),
+  bits("keyctl_move", "linux/keyctl.h", "KEYCTL_MOVE_EXCL"),
+  bits("keyctl_caps0", "linux/keyctl.h", "KEYCTL_CAPS0_.*"),
+  bits("keyctl_caps1", "linux/keyctl.h", "KEYCTL_CAPS1_.*"),
+  bits("key_permission", "kernel/linux/key.h", "KEY_(POS|USR|GRP|OTH)_.*", "KEY_..._ALL"),
   values("keyring", "linux/keyctl.h", "KEY_SPEC_.*"),
   values("keyctl_default", "linux/keyctl.h", "KEY_REQKEY_DEFL_.*"),
   values("perf_type", "enum perf_type_id", "PERF_TYPE_.*", "PERF_TYPE_MAX"),
@@ -597,6 +637,7 @@ export const SET_HEADERS = `
 /** Plain macros and enums of the kernel's internal headers. */
 export const KERNEL_HEADERS: Readonly<Record<string, RegExp>> = {
   "linux/socket.h": /^(AF|MSG|SOL|SCM)_/,
+  "linux/key.h": /^KEY_(POS|USR|GRP|OTH)_/,
   "linux/net.h": /^(enum (sock_type|sock_shutdown_cmd)$)/,
   "linux/fs.h": /^(MNT_(FORCE|DETACH|EXPIRE)|UMOUNT_NOFOLLOW)/,
   "linux/swap.h": /^SWAP_FLAG_/,

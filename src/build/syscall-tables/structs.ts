@@ -19,6 +19,7 @@ export const EXTRA_STRUCTS = `
   uffdio_api uffdio_register uffdio_copy uffdio_zeropage uffdio_range
   bpf_insn bpf_prog_info bpf_map_info bpf_btf_info bpf_link_info
   io_uring_sqe io_uring_cqe io_uring_rsrc_register io_uring_rsrc_update io_uring_probe
+  io_uring_rsrc_update2 io_uring_restriction io_uring_buf_reg
   io_uring_getevents_arg __kernel_sockaddr_storage
   prctl_mm_map seccomp_data seccomp_notif seccomp_notif_resp seccomp_notif_sizes
   user_regs_struct seccomp_metadata
@@ -26,7 +27,7 @@ export const EXTRA_STRUCTS = `
   landlock_path_beneath_attr landlock_net_port_attr
   semid64_ds seminfo msginfo shminfo64 shm_info compat_semid64_ds
   if_dqblk if_nextdqblk if_dqinfo fs_disk_quota fs_quota_stat fs_quota_statv
-  mount_attr keyctl_dh_params keyctl_pkey_query keyctl_pkey_params
+  mount_attr keyctl_dh_params keyctl_pkey_query keyctl_pkey_params keyctl_kdf_params
   futex_waitv rseq_cs robust_list
 `;
 

@@ -208,13 +208,17 @@ inotify_event 16 wd@0:i4 mask@4:u4 cookie@8:u4 len@12:u4 name@16:c[0]
 io_cqring_offsets 40 head@0:u4 tail@4:u4 ring_mask@8:u4 ring_entries@12:u4 overflow@16:u4 cqes@20:u4 flags@24:u4 resv1@28:u4 user_addr@32:u8
 io_event 32 data@0:u8 obj@8:u8 res@16:i8 res2@24:i8
 io_sqring_offsets 40 head@0:u4 tail@4:u4 ring_mask@8:u4 ring_entries@12:u4 flags@16:u4 dropped@20:u4 array@24:u4 resv1@28:u4 user_addr@32:u8
+io_uring_buf_reg 40 ring_addr@0:u8 ring_entries@8:u4 bgid@12:u2 flags@14:u2 min_left@16:u4 resv@20:u4[5]
 io_uring_cqe 16 user_data@0:u8 res@8:i4 flags@12:u4 big_cqe@16:u8[0]
 io_uring_getevents_arg 24 sigmask@0:u8 sigmask_sz@8:u4 min_wait_usec@12:u4 ts@16:u8
 io_uring_params 120 sq_entries@0:u4 cq_entries@4:u4 flags@8:u4 sq_thread_cpu@12:u4 sq_thread_idle@16:u4 features@20:u4 wq_fd@24:u4 resv@28:u4[3] sq_off@40:=io_sqring_offsets cq_off@80:=io_cqring_offsets
 io_uring_probe 16 last_op@0:u1 ops_len@1:u1 resv@2:u2 resv2@4:u4[3] ops@16:=io_uring_probe_op[0]
 io_uring_probe_op 8 op@0:u1 resv@1:u1 flags@2:u2 resv2@4:u4
+io_uring_restriction 16 opcode@0:u2 @2:=io_uring_restriction.1 resv@3:u1 resv2@4:u4[3]
+io_uring_restriction.1 |1 register_op@0:u1 sqe_op@0:u1 sqe_flags@0:u1
 io_uring_rsrc_register 32 nr@0:u4 flags@4:u4 resv2@8:u8 data@16:u8 tags@24:u8
 io_uring_rsrc_update 16 offset@0:u4 resv@4:u4 data@8:u8
+io_uring_rsrc_update2 32 offset@0:u4 resv@4:u4 data@8:u8 tags@16:u8 nr@24:u4 resv2@28:u4
 io_uring_sqe 64 opcode@0:u1 flags@1:u1 ioprio@2:u2 fd@4:i4 @8:=io_uring_sqe.4 @16:=io_uring_sqe.5 len@24:u4 @28:=io_uring_sqe.7 user_data@32:u8 @40:=io_uring_sqe.9 personality@42:u2 @44:=io_uring_sqe.11 @48:=io_uring_sqe.12
 io_uring_sqe.11 |4 splice_fd_in@0:i4 file_index@0:u4 zcrx_ifq_idx@0:u4 optlen@0:u4 @0:=io_uring_sqe.11.4 @0:=io_uring_sqe.11.5
 io_uring_sqe.11.4 4 addr_len@0:u2 __pad3@2:u2[1]
@@ -239,6 +243,7 @@ kcmp_epoll_slot 12 efd@0:u4 tfd@4:u4 toff@8:u4
 kexec_segment 32 buf@0:* bufsz@8:u8 mem@16:* memsz@24:u8
 keyctl_dh_params 12 @0:=keyctl_dh_params.0 prime@4:i4 base@8:i4
 keyctl_dh_params.0 |4 private@0:i4 priv@0:i4
+keyctl_kdf_params 56 hashname@0:* otherinfo@8:* otherinfolen@16:u4 __spare@20:u4[8]
 keyctl_pkey_params 40 key_id@0:i4 in_len@4:u4 @8:=keyctl_pkey_params.2 __spare@12:u4[7]
 keyctl_pkey_params.2 |4 out_len@0:u4 in2_len@0:u4
 keyctl_pkey_query 56 supported_ops@0:u4 key_size@4:u4 max_data_size@8:u2 max_sig_size@10:u2 max_enc_size@12:u2 max_dec_size@14:u2 __spare@16:u4[10]
