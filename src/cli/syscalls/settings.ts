@@ -213,7 +213,8 @@ const TIME_UNITS: Readonly<Record<string, number>> = { s: 1000, ms: 1, us: 1e-3,
 
 /** Parses "10us"; without a unit, the time is in microseconds. */
 function parseOverhead(text: string): number {
-  const [, number, unit = "us"] = /^(\d+(?:\.\d*)?)(s|ms|us|ns)?$/.exec(text) ?? [];
+  const [, number, unit = "us"] =
+    /^(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)(s|ms|us|ns)?$/.exec(text) ?? [];
   if (number !== undefined) return Number(number) * TIME_UNITS[unit];
   throw new UsageError(`-O ${text}: expected a time like 10us`);
 }

@@ -1,0 +1,118 @@
+/**
+ * Checks values against a JSON Schema (draft 2020-12), as far as the schemas of docs/schema go: any
+ * other keyword is an error.
+ */
+
+export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+type Schema = JsonObject;
+
+/** Returns what is wrong, with the place in the value; none if nothing is. */
+type Check = (rule: Json, value: Json, at: string, schema: Schema) => readonly string[];
+
+const isObject = (value: Json): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function typeOf(value: Json): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "array";
+  if (typeof value === "bigint" || Number.isInteger(value)) return "integer";
+  return typeof value;
+}
+
+function hasType(name: Json, value: Json): boolean {
+  const type = typeOf(value);
+  return type === name || (name === "number" && type === "integer");
+}
+
+/** Keywords that another one reads, or that describe. */
+const SILENT = ["$schema", "$defs", "title", "description", "then"];
+
+export class JsonSchema {
+  private readonly root: Schema;
+
+  /** @param root a parsed schema */
+  constructor(root: object) {
+    this.root = root as Schema;
+  }
+
+  /** Returns what is wrong with a value. */
+  errors(value: Json): readonly string[] {
+    return this.check(this.root, value, "");
+  }
+
+  /** Returns a schema of $defs. */
+  definition(name: string): Schema {
+    return (this.root.$defs as JsonObject)[name] as Schema;
+  }
+
+  private check(schema: Schema, value: Json, at: string): readonly string[] {
+    return Object.entries(schema).flatMap(([keyword, rule]) => {
+      if (SILENT.includes(keyword)) return [];
+      const check = this.checks[keyword];
+      if (!check) throw new Error(`${keyword}: unknown keyword`);
+      return check(rule, value, at, schema);
+    });
+  }
+
+  private matches(schema: Json, value: Json): boolean {
+    return this.check(schema as Schema, value, "").length === 0;
+  }
+
+  private matching(schemas: Json, value: Json): number {
+    return (schemas as readonly Json[]).filter((schema) => this.matches(schema, value)).length;
+  }
+
+  private readonly checks: Readonly<Record<string, Check>> = {
+    $ref: (name, value, at) => this.check(this.definition(String(name).slice(8)), value, at),
+    type: (names, value, at) =>
+      [names].flat().some((name) => hasType(name as Json, value))
+        ? []
+        : [`${at}: ${typeOf(value)}`],
+    enum: (words, value, at) =>
+      (words as readonly Json[]).includes(value) ? [] : [`${at}: ${value} is none of ${words}`],
+    const: (word, value, at) => (word === value ? [] : [`${at}: ${value} is not ${word}`]),
+    pattern: (text, value, at) =>
+      typeof value !== "string" || new RegExp(String(text)).test(value) ? [] : [`${at}: ${value}`],
+    minimum: (least, value, at) =>
+      value === null || (value as number) >= (least as number) ? [] : [`${at}: ${value}`],
+    required: (keys, value, at) =>
+      isObject(value)
+        ? (keys as readonly string[]).flatMap((key) =>
+            Object.hasOwn(value, key) ? [] : [`${at}: no ${key}`],
+          )
+        : [],
+    properties: (schemas, value, at) =>
+      isObject(value)
+        ? Object.entries(schemas as JsonObject).flatMap(([key, schema]) =>
+            Object.hasOwn(value, key)
+              ? this.check(schema as Schema, value[key], `${at}.${key}`)
+              : [],
+          )
+        : [],
+    additionalProperties: (rule, value, at, { properties = {} }) =>
+      isObject(value)
+        ? Object.entries(value).flatMap(([key, member]) => {
+            if (Object.hasOwn(properties as JsonObject, key)) return [];
+            if (rule === false) return [`${at}.${key}: unknown`];
+            return this.check(rule as Schema, member, `${at}.${key}`);
+          })
+        : [],
+    items: (schema, value, at) =>
+      Array.isArray(value)
+        ? value.flatMap((item, index) => this.check(schema as Schema, item, `${at}[${index}]`))
+        : [],
+    anyOf: (schemas, value, at) =>
+      this.matching(schemas, value) > 0 ? [] : [`${at}: none of the alternatives`],
+    oneOf: (schemas, value, at) => {
+      const count = this.matching(schemas, value);
+      return count === 1 ? [] : [`${at}: ${count} of the alternatives`];
+    },
+    allOf: (schemas, value, at) =>
+      (schemas as readonly Json[]).flatMap((schema) => this.check(schema as Schema, value, at)),
+    if: (condition, value, at, { then }) =>
+      this.matches(condition, value) ? this.check(then as Schema, value, at) : [],
+  };
+}
