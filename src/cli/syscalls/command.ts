@@ -4,6 +4,7 @@ import { defineCommand } from "citty";
 import { ROW_COLUMNS } from "../../events/syscall-row.ts";
 import { CLASS_NAMES } from "../../filters/trace-expression.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { logger } from "../messages.ts";
 import { becomeCommand } from "./daemonize.ts";
 import { OPTION_GROUPS, OPTIONS } from "./options.ts";
 import { openSyscallOutput } from "./output.ts";
@@ -16,7 +17,9 @@ const definition = defineCommand({
   run({ data }) {
     const plan = readPlan(data as CommandContext);
     if (plan.daemonize && !plan.caller) return becomeCommand(plan, plan.daemonize);
-    return new SyscallSession(plan, openSyscallOutput(plan)).run();
+    const status = new SyscallSession(plan, openSyscallOutput(plan)).run();
+    if (plan.tip !== null) logger.info(plan.tip);
+    return status;
   },
 });
 

@@ -138,6 +138,7 @@ const HIDDEN = {
   verbose: value([], "SET", "-e verbose="),
   raw: value([], "SET", "-e raw="),
   interruptible: value("I", "N", "accepted: signals always reach the command"),
+  tips: value([], "[=N]", "say at the end how to use trace syscalls"),
   "tracer-of": value([], "PID:FD", "for -D: the process to trace"),
   kvm: value([], "vcpu", "refused"),
   read: value([], "FDS", "-e read="),

@@ -12,6 +12,7 @@ import { parseCommandUser } from "../options/user.ts";
 import { GivenOptions } from "../parse-args.ts";
 import type { OptionName } from "./options.ts";
 import { parseExpressionOptions, pidOption } from "./settings.ts";
+import { parseTips } from "./tips.ts";
 import { type Caller, parseCaller, parseDaemonize, type TracerPlace } from "./tracer-place.ts";
 
 export interface Plan {
@@ -30,6 +31,8 @@ export interface Plan {
   readonly detachOnExec: boolean;
   /** After how many reported calls to detach. */
   readonly limit: number;
+  /** A tip to give at the end. */
+  readonly tip: string | null;
   /** strace's -D: where the tracer goes when this process becomes the command. */
   readonly daemonize: TracerPlace | null;
   /** The process that has started us as its tracer, for strace's -D. */
@@ -85,6 +88,7 @@ export function readPlan({ command, inherited, options }: CommandContext): Plan 
     filtered: canFilter(given, expression),
     detachOnExec: detachOn !== undefined,
     limit: limit === undefined ? Infinity : parseNumber("--syscall-limit", limit, 1),
+    tip: parseTips(given.values("tips")),
     daemonize: parseDaemonize(given.values("daemonize")),
     caller,
   };
