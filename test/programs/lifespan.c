@@ -1,7 +1,8 @@
 // cc: -pthread
 /*
  * A random program of processes and threads that begin, stop and end: `lifespan SEED`. What it does and
- * what it prints depend on the seed alone, but for the order of the lines.
+ * what it prints depend on the seed alone, but for the order of the lines. With seed 0 it does everything
+ * once.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -11,6 +12,7 @@
 #include <linux/seccomp.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -470,10 +472,15 @@ static void filtered(void)
 	await("filtered", pid, 0);
 }
 
+#include "lifespan-more.h"
+
 static void (*const actions[])(void) = {
 	threads, threads, fork_one, fork_one, fork_many, vfork_one, vfork_one, clone_one,
 	clone_one, process_of_threads, process_of_threads, process_of_threads, stops, killed,
 	group_dies, orphan, handled, interrupted, timed, awaited, failed_exec, filtered,
+	vfork_fails, clone_vfork, spawned, clone_parent, exit_signal, reaped_by_kernel, subreaper,
+	dies_with_parent, group_stops, dies_while_stopped, queued, informed, to_thread, pending_at_exec,
+	by_pidfd, strict,
 };
 #define ACTIONS (sizeof(actions) / sizeof(*actions))
 
@@ -484,6 +491,7 @@ static void live(void)
 		void (*action)(void) = actions[below(ACTIONS)];
 		int makes_processes = action == fork_one || action == fork_many ||
 				      action == vfork_one || action == clone_one ||
+				      action == spawned ||
 				      action == process_of_threads;
 		if (depth < MAX_DEPTH || !makes_processes)
 			action();
@@ -498,8 +506,19 @@ static void live(void)
 	exit(below(256));
 }
 
+static void everything(void)
+{
+	depth = MAX_DEPTH - 1;
+	for (unsigned int i = 0; i < ACTIONS; i++)
+		if (i == 0 || actions[i] != actions[i - 1])
+			actions[i]();
+	exit(0);
+}
+
 int main(int argc, char **argv)
 {
+	if (argc > 1 && !strcmp(argv[1], "pending"))
+		unblock();
 	state = argc > 1 ? strtoull(argv[1], 0, 10) : 1;
 	if (argc > 3) {
 		depth = atoi(argv[2]);
@@ -507,5 +526,7 @@ int main(int argc, char **argv)
 	}
 	for (int i = 0; i < 5; i++)
 		below(2);
+	if (argc == 2 && !strcmp(argv[1], "0"))
+		everything();
 	live();
 }

@@ -120,6 +120,23 @@ const stateOf = (pid: number) =>
 const tracerOf = (pid: number) =>
   Number(readFileSync(`/proc/${pid}/status`, "latin1").match(/TracerPid:\s+(\d+)/)?.[1]);
 
+/** Starts a process that is killed when the test ends, also if it fails. */
+function target(...command: string[]) {
+  const started = Bun.spawn(command);
+  return {
+    pid: started.pid,
+    isRunning: () => started.exitCode === null,
+    kill: (signal: NodeJS.Signals) => started.kill(signal),
+    [Symbol.dispose]: () => started.kill("SIGKILL"),
+  };
+}
+
+/** Starts trace, which is killed when the test ends, also if it fails. */
+function startTrace(args: readonly string[], cwd?: string) {
+  const started = Bun.spawn([TRACE, ...args], { stderr: "pipe", ...(cwd ? { cwd } : {}) });
+  return Object.assign(started, { [Symbol.dispose]: () => started.kill("SIGKILL") });
+}
+
 describe("a process that is attached to", () => {
   /** Attaches, and ends trace by the signal once its record suffices. */
   const attach = async (
@@ -129,9 +146,7 @@ describe("a process that is attached to", () => {
   ) => {
     using directory = temporaryDirectory();
     const record = join(directory.path, "record");
-    const trace = Bun.spawn([TRACE, "syscalls", "-p", String(pid), "-o", record], {
-      stderr: "pipe",
-    });
+    using trace = startTrace(["syscalls", "-p", String(pid), "-o", record]);
     expect(await eventually(() => tracerOf(pid) === trace.pid)).toBe(true);
     await Bun.sleep(100);
     const text = () => (existsSync(record) ? readFileSync(record, "latin1") : "");
@@ -143,33 +158,30 @@ describe("a process that is attached to", () => {
   };
 
   test.each(["SIGINT", "SIGTERM"] as const)("continues after %s", async (signal) => {
-    const target = Bun.spawn(["sh", "-c", "while :; do sleep 0.01; done"]);
+    using shell = target("sh", "-c", "while :; do sleep 0.01; done");
     const hasWait = (text: string) => text.includes("wait4(-1, ");
-    const { status, text } = await attach(target.pid, signal, hasWait);
+    const { status, text } = await attach(shell.pid, signal, hasWait);
     expect(status).toBe(0);
     expect(hasWait(text)).toBe(true);
-    expect(["S", "R", "D"]).toContain(stateOf(target.pid));
-    target.kill();
+    expect(["S", "R", "D"]).toContain(stateOf(shell.pid));
   });
 
   test("continues after trace is killed", async () => {
-    const target = Bun.spawn([program("lifecycle"), "sleep"]);
-    await attach(target.pid, "SIGKILL");
-    expect(stateOf(target.pid)).toBe("S");
-    target.kill();
+    using sleeper = target(program("lifecycle"), "sleep");
+    await attach(sleeper.pid, "SIGKILL");
+    expect(stateOf(sleeper.pid)).toBe("S");
   });
 
   test("stays stopped if it was, and continues on SIGCONT", async () => {
-    const target = Bun.spawn([program("lifecycle"), "sleep"]);
+    using sleeper = target(program("lifecycle"), "sleep");
     await Bun.sleep(50);
-    target.kill("SIGSTOP");
-    expect(await eventually(() => stateOf(target.pid) === "T")).toBe(true);
-    await attach(target.pid, "SIGINT");
+    sleeper.kill("SIGSTOP");
+    expect(await eventually(() => stateOf(sleeper.pid) === "T")).toBe(true);
+    await attach(sleeper.pid, "SIGINT");
     await Bun.sleep(50);
-    expect(stateOf(target.pid)).toBe("T");
-    target.kill("SIGCONT");
-    expect(await eventually(() => stateOf(target.pid) === "S")).toBe(true);
-    target.kill();
+    expect(stateOf(sleeper.pid)).toBe("T");
+    sleeper.kill("SIGCONT");
+    expect(await eventually(() => stateOf(sleeper.pid) === "S")).toBe(true);
   });
 
   test("is traced with all its threads, old and new", async () => {
@@ -181,16 +193,15 @@ for _ in range(6): threading.Thread(target=work, daemon=True).start()
 while True:
     threading.Thread(target=time.sleep, args=(0.02,)).start(); time.sleep(0.02)
 `;
-    const target = Bun.spawn(["python3", "-c", script]);
-    const count = () => readdirSync(`/proc/${target.pid}/task`).length;
+    using threads = target("python3", "-c", script);
+    const count = () => readdirSync(`/proc/${threads.pid}/task`).length;
     expect(await eventually(() => count() > 6)).toBe(true);
-    const threads = (text: string) => new Set(text.split("\n").map((line) => line.split(" ")[0]));
-    const isWhole = (text: string) => threads(text).size > 7 && /clone3?\(/.test(text);
-    const { text } = await attach(target.pid, "SIGINT", isWhole);
+    const threadsIn = (text: string) => new Set(text.split("\n").map((line) => line.split(" ")[0]));
+    const isWhole = (text: string) => threadsIn(text).size > 7 && /clone3?\(/.test(text);
+    const { text } = await attach(threads.pid, "SIGINT", isWhole);
     expect(isWhole(text)).toBe(true);
     await Bun.sleep(50);
-    expect(target.exitCode).toBeNull();
-    target.kill();
+    expect(threads.isRunning()).toBe(true);
   });
 
   test("and does not exist is reported in one line", () => {
@@ -202,9 +213,10 @@ while True:
 
 test("the command ends with trace when trace is killed", async () => {
   using directory = temporaryDirectory();
-  const trace = Bun.spawn(
-    [TRACE, "syscalls", "-o", "/dev/null", "--", "sh", "-c", "echo $$ >pid; sleep 60; :"],
-    { cwd: directory.path },
+  const script = "echo $$ >pid; sleep 60; :";
+  using trace = startTrace(
+    ["syscalls", "-o", "/dev/null", "--", "sh", "-c", script],
+    directory.path,
   );
   const file = join(directory.path, "pid");
   await eventually(() => existsSync(file) && readFileSync(file, "utf8").endsWith("\n"));
@@ -217,9 +229,7 @@ test("the command ends with trace when trace is killed", async () => {
 test("a first Ctrl-C is the command's, a second one ends trace and the command", async () => {
   using directory = temporaryDirectory();
   const script = "trap '' INT; echo $$ >pid; while :; do sleep 0.02; done";
-  const trace = Bun.spawn([TRACE, "syscalls", "-o", "record", "--", "sh", "-c", script], {
-    cwd: directory.path,
-  });
+  using trace = startTrace(["syscalls", "-o", "record", "--", "sh", "-c", script], directory.path);
   const file = join(directory.path, "pid");
   await eventually(() => existsSync(file) && readFileSync(file, "utf8").endsWith("\n"));
   const pid = Number(readFileSync(file, "utf8"));

@@ -4,8 +4,8 @@ import { compare, TRACERS } from "../lifecycle/compare.ts";
 
 setDefaultTimeout(120_000);
 
-/** Together they make every kind of process, thread, stop and end. */
-const SEEDS = [1, 3, 5, 7, 9];
+/** The first makes every kind of process, thread, stop and end. */
+const SEEDS = [0, 3, 5, 7];
 
 test.each(SEEDS.flatMap((seed) => Object.keys(TRACERS).map((tracer) => [seed, tracer] as const)))(
   "random program %d ends the same under %s",
