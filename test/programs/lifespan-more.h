@@ -76,7 +76,7 @@ static void clone_parent(void)
 /* A child whose end is reported by another signal, or by none. */
 static void exit_signal(void)
 {
-	int signals[] = { 0, SIGUSR2, SIGRTMIN };
+	static const int signals[] = { 0, SIGUSR2, SIGALRM };
 	struct clone_args args = { .exit_signal = signals[below(3)] };
 	siginfo_t info = { 0 };
 	handle(0);
