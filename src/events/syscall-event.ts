@@ -35,6 +35,9 @@ export interface SyscallFrame {
   readonly offset: bigint;
 }
 
+/** -4095 as an unsigned int. */
+const FIRST_UNSIGNED_ERROR = 0xfffff001n;
+
 /** One call. Reused for another one after this one has ended. */
 export class SyscallEvent {
   tid = 0;
@@ -81,10 +84,16 @@ export class SyscallEvent {
   /** Whether the sink has already written the entry. */
   entryReported = false;
 
+  /** Sets the result. Some calls return a negative errno as an unsigned int: modify_ldt(2). */
+  setResult(result: bigint, failed: boolean): void {
+    this.result = result;
+    this.failed = failed || (this.name === "modify_ldt" && result >= FIRST_UNSIGNED_ERROR);
+  }
+
   /** Returns the name and the meaning of errno; null if the call did not fail. */
   error(meaning: (errno: number) => string): readonly [name: string, meaning: string] | null {
     if (!this.failed || this.result === null) return null;
-    const errno = -Number(this.result);
+    const errno = -Number(BigInt.asIntN(32, this.result));
     return [errnoName(errno), RESTART_MEANINGS[errno] ?? meaning(errno)];
   }
 

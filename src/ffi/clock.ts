@@ -1,5 +1,5 @@
 /** Reads the kernel's clocks: clock_gettime(2). */
-import { CLOCK_REALTIME } from "../kernel/time.ts";
+import { CLOCK_BOOTTIME, CLOCK_REALTIME } from "../kernel/time.ts";
 import { libc } from "./libc.ts";
 import { allocate, type Memory } from "./memory.ts";
 
@@ -10,6 +10,11 @@ export function clockNanoseconds(id: number): bigint {
   timespec ??= allocate(16);
   libc.clock_gettime(id, timespec.address);
   return timespec.view.getBigInt64(0, true) * 1_000_000_000n + timespec.view.getBigInt64(8, true);
+}
+
+/** Returns the wall-clock time at which CLOCK_BOOTTIME was 0, in nanoseconds. */
+export function bootTimeNanoseconds(): bigint {
+  return clockNanoseconds(CLOCK_REALTIME) - clockNanoseconds(CLOCK_BOOTTIME);
 }
 
 /**

@@ -12,6 +12,8 @@ const FD_RETURNING_CALLS = new Set(
     .trim()
     .split(/\s+/),
 );
+const BPF_FD_COMMANDS =
+  /^BPF_((MAP|ITER|LINK|TOKEN)_CREATE|(PROG|BTF)_LOAD|OBJ_GET|.*_GET_FD_BY_ID|RAW_TRACEPOINT_OPEN)$/;
 const DUPFD_COMMANDS = [0, 1030];
 
 /** LANDLOCK_CREATE_RULESET_VERSION and _ERRATA: the result is a number. */
@@ -29,6 +31,7 @@ export function returnsFd({
   readonly name: string;
   readonly args: readonly (Value | null | undefined)[];
 }): boolean {
+  if (name === "bpf") return args[0]?.kind === "named" && BPF_FD_COMMANDS.test(args[0].names[0]);
   if (name === "landlock_create_ruleset") return !isLandlockQuery(args[2]);
   if (name !== "fcntl" && name !== "fcntl64") return FD_RETURNING_CALLS.has(name);
   const command = args[1];

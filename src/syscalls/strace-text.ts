@@ -135,11 +135,12 @@ function integerText(value: IntegerValue, style: TextStyle): string {
 }
 
 function notationText(
-  { value, notation, pid, nanoseconds = 0n }: IntegerValue,
+  { value, notation, pid, date, nanoseconds = 0n }: IntegerValue,
   style: TextStyle,
 ): string {
   switch (notation) {
     case "decimal":
+      if (date !== undefined) return `${value}${dateComment(date, 0n, 9)}`;
       return pid ? `${value}${pidDetailsText(pid, style)}` : String(value);
     case "octal":
       return octal(value);

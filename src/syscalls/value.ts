@@ -23,6 +23,8 @@ export interface IntegerValue {
   readonly pid?: PidDetails;
   /** What strace adds as a comment. */
   readonly comment?: string;
+  /** The time that a decimal number stands for, which strace adds as a comment. */
+  readonly date?: bigint;
   /** Of a date; strace adds them to its comment only. */
   readonly nanoseconds?: bigint;
 }

@@ -1,5 +1,6 @@
 /** Decodes the system calls at which a tracer stops, and passes them to a sink. */
 import { SyscallEvent, type SyscallSink } from "../../events/syscall-event.ts";
+import { bootTimeNanoseconds } from "../../ffi/clock.ts";
 import { ERESTART_RESTARTBLOCK } from "../../kernel/errno.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import { accessedFiles } from "../../syscalls/accessed-files.ts";
@@ -143,6 +144,8 @@ export class SyscallSource implements TracerVisitor {
       const processes = options.processes ?? new PidReader(new Set());
       this.view.processOf = (pid) => processes.translate(this.tid, "tgid", pid);
     }
+    this.view.fdTarget = (fd) => this.fdPaths.pathOf(this.tid, fd);
+    this.view.bootTime = bootTimeNanoseconds;
     this.view.netlinkProtocol = (fd) => this.network.netlinkProtocol(this.tid, fd);
     this.view.interfaceName = (index) => this.network.interfaceName(this.tid, index);
   }
@@ -239,8 +242,7 @@ export class SyscallSource implements TracerVisitor {
       this.memory.pid = tracee.tid;
       this.nextResumption = this.injector.exit(event, stop, tracee);
     }
-    event.result = stop.result;
-    event.failed = stop.failed;
+    event.setResult(stop.result, stop.failed);
     event.duration = stop.exitedAt - stop.enteredAt;
     event.systemTime = stop.systemTime;
     event.tid = tracee.tid;

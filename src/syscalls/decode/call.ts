@@ -60,6 +60,10 @@ export class SyscallView {
   pidfdTarget: ((fd: number) => number | undefined) | null = null;
   /** Translates a pid from the caller's PID namespace to ours; null if paths are not requested. */
   processOf: ((pid: number) => number | undefined) | null = null;
+  /** Returns what an fd refers to: its link in /proc/PID/fd. */
+  fdTarget: ((fd: number) => string | undefined) | null = null;
+  /** Returns the wall-clock time at which CLOCK_BOOTTIME was 0, in nanoseconds. */
+  bootTime: (() => bigint) | null = null;
   /** Returns the name of a network interface; null if there are no names. */
   interfaceName: ((index: number) => string | undefined) | null = null;
   /** Returns the protocol of a netlink socket; undefined if the fd is none. */

@@ -102,6 +102,7 @@ function laterCloneFields(call: SyscallView, view: DataView): [string, Value][] 
   const [bits, tids, count, cgroup] = [0, 64, 72, 80].map((offset) =>
     offset + 8 <= view.byteLength ? view.getBigUint64(offset, true) : 0n,
   );
+  const isKnown = view.byteLength >= CLONE_ARGS_KNOWN;
   const ids =
     count === 0n || count > MAX_SET_TID
       ? pointer(tids)
@@ -114,7 +115,9 @@ function laterCloneFields(call: SyscallView, view: DataView): [string, Value][] 
           ["set_tid_size", integer(count)],
         ] as [string, Value][])
       : []),
-    ...(cgroup || bits & CLONE_INTO_CGROUP ? [["cgroup", group] as [string, Value]] : []),
+    ...(cgroup || (isKnown && bits & CLONE_INTO_CGROUP)
+      ? [["cgroup", group] as [string, Value]]
+      : []),
   ];
 }
 
@@ -153,15 +156,19 @@ const clone3Arguments: ArgumentDecoder = {
     const copy = new DataView(found.bytes.slice(0, known).buffer);
     return withTail(struct(cloneFields(call, copy)), structTail(call, at, known, size));
   }),
-  extendAtExit: (call, _, value) => {
+  extendAtExit: (call, index, value) => {
     if (value.kind !== "struct" || call.failed) return value;
+    // The kernel may have written what it knows and we do not.
+    const size = Number(call.ulong(1));
+    const tail = value.tail && structTail(call, call.ulong(index), CLONE_ARGS_KNOWN, size);
     const written = value.fields.flatMap(([name, field]): [string, Value][] => {
       if (name !== "pidfd" && name !== "parent_tid") return [];
       if (field.kind === "null") return [[name, field]];
       if (field.kind !== "pointer") return [];
       return [[name, idOut(call, field.address, name === "pidfd")]];
     });
-    return written.length === 0 ? value : { ...value, written: struct(written) };
+    if (written.length === 0 && !tail) return value;
+    return { ...value, written: withTail(struct(written), tail) };
   },
 };
 

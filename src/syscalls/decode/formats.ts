@@ -4,7 +4,16 @@
  */
 
 import type { Abi } from "../table.ts";
-import { flags, integer, NamedValue, type NameSet, pointer, type Value } from "../value.ts";
+import {
+  flags,
+  integer,
+  macro,
+  NamedValue,
+  type NameSet,
+  pointer,
+  type Value,
+  withNumber,
+} from "../value.ts";
 import { fdValue, pathAt, stringAt } from "./arguments.ts";
 import type { SyscallView } from "./call.ts";
 import { constants, placeholderOf } from "./named-constants.ts";
@@ -56,6 +65,29 @@ function mask(value: bigint, width: number): Value {
 
 const signed = (value: bigint, size: number) => BigInt.asIntN(size * 8, value);
 
+const NUMA_NODE = {
+  kind: "values",
+  placeholder: "",
+  notation: "decimal",
+  commented: true,
+} as const;
+
+/** The number of a network interface: if_nametoindex("lo"). */
+function interfaceValue(call: SyscallView, index: number): Value {
+  const name = call.interfaceName?.(index);
+  const set = { kind: "values", placeholder: "", notation: "decimal" } as const;
+  return name === undefined
+    ? integer(index)
+    : new NamedValue(index, [`if_nametoindex(${JSON.stringify(name)})`], 0, set);
+}
+
+/** A version of the kernel in one number. */
+function versionValue(value: number): Value {
+  const [major, minor, patch] = [value >>> 16, (value >>> 8) & 0xff, value & 0xff];
+  const version = macro("KERNEL_VERSION", integer(major), integer(minor), integer(patch));
+  return withNumber(value, version);
+}
+
 const LETTERS: Readonly<Record<string, Format>> = {
   i: (_, value, size) => integer(signed(value, size)),
   u: (_, value) => integer(value),
@@ -72,6 +104,10 @@ const LETTERS: Readonly<Record<string, Format>> = {
   fd: (call, value) => fdValue(call, Number(signed(value, 4))),
   mode: (_, value) => modeValue(Number(value)),
   dev: (_, value) => deviceValue(Number(value)),
+  ifindex: (call, value) => interfaceValue(call, Number(value)),
+  node: (_, value) =>
+    value === NO_ID ? new NamedValue(value, ["NUMA_NO_NODE"], 0n, NUMA_NODE) : integer(value),
+  version: (_, value) => versionValue(Number(value)),
   date: (_, value, size) => integer(signed(value, size), "date"),
 };
 
@@ -102,7 +138,7 @@ function parseFormat(text: string): Format {
 /**
  * Returns the format that a text describes:
  * - a letter: i signed, u unsigned, x hex, o octal, p pointer; sig, fd, mode, dev, date; id: a user
- *   or group, -1 for none; ticks; key; long: eight digits in hex; str, path: text behind a pointer
+ *   or group, -1 for none; ticks; key; ifindex; node: of NUMA; version: of the kernel; long: eight digits in hex; str, path: text behind a pointer
  * - "=set" or "&set": one of a set, or bits; "=set/PR_???" has its own comment for unknown values
  * - "#=set", "#&set": the number, with the names as a comment
  * - ":4" at the end: only the low four bytes count

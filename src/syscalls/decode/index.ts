@@ -6,6 +6,7 @@ import { type Abi, argumentsOf } from "../table.ts";
 import type { Value } from "../value.ts";
 import { AIO_DECODERS } from "./aio.ts";
 import { hex } from "./arguments.ts";
+import { BPF_DECODERS } from "./bpf.ts";
 import type { ArgumentDecoder, DecodePhase, SyscallView } from "./call.ts";
 import { CLOCK_DECODERS } from "./clock.ts";
 import { CHILD_DECODERS } from "./clone-wait.ts";
@@ -17,6 +18,7 @@ import { FUTEX_DECODERS } from "./futex.ts";
 import { genericDecoder } from "./generic.ts";
 import { IPC_DECODERS } from "./ipc.ts";
 import { KERNEL_DECODERS } from "./kernel.ts";
+import { KEY_DECODERS } from "./keys.ts";
 import { MEMORY_DECODERS } from "./memory.ts";
 import { MISC_DECODERS } from "./misc.ts";
 import { MOUNT_DECODERS } from "./mounts.ts";
@@ -54,6 +56,8 @@ const MANUAL_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   ...CLOCK_DECODERS,
   ...NUMA_DECODERS,
   ...PIDFD_DECODERS,
+  ...KEY_DECODERS,
+  ...BPF_DECODERS,
 };
 const RAW_DECODERS = Array.from({ length: 6 }, () => hex);
 

@@ -14,9 +14,9 @@ import {
 import * as usual from "./arguments.ts";
 import { inputArray } from "./arrays.ts";
 import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
-import { structAt } from "./generic.ts";
 import { constantName, constants } from "./named-constants.ts";
 import { type OptionTable, optionArguments, parseOptions } from "./option-table.ts";
+import { shapeAt } from "./shapes.ts";
 import { openFlagsValue, timespecAt } from "./structs.ts";
 
 const { choice, int, long, set, uint, ulong } = usual;
@@ -124,6 +124,6 @@ export const IPC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> 
     usual.path,
     onEntry((call, index) => openFlagsValue(call.uint(index), call.arch)),
     onlyWithCreate(usual.mode),
-    onlyWithCreate(onEntry((call, index) => structAt(call, call.ulong(index), "mq_attr"))),
+    onlyWithCreate(onEntry((call, index) => shapeAt(call, call.ulong(index), "mq_attr/open"))),
   ],
 };

@@ -1,6 +1,7 @@
 /** Memory: mmap(2), memfd_create(2), pkeys(7), process_madvise(2), move_pages(2). */
 import { errnoName } from "../../kernel/errno.ts";
 import {
+  array,
   CompositeValue,
   flags,
   integer,
@@ -12,7 +13,7 @@ import {
 } from "../value.ts";
 import { address, choice, fd, hex, hexInt, int, stringUpTo, ulong, wordAt } from "./arguments.ts";
 import { inputArray, outputArray } from "./arrays.ts";
-import { type ArgumentDecoder, onEntry, type SyscallView } from "./call.ts";
+import { type ArgumentDecoder, onEntry, onExit, type SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
 import { remoteVectors } from "./vectors.ts";
 
@@ -72,10 +73,13 @@ const pages: ArgumentDecoder = onEntry((call, index) =>
 );
 const nodes = inputArray(pageCount, 4, () => (view) => integer(view.getInt32(0, true)));
 /** The node of each page, or an error. */
-const status = outputArray(pageCount, 4, () => (view) => {
+const pageStatus = outputArray(pageCount, 4, () => (view) => {
   const node = view.getInt32(0, true);
-  return node < 0 ? symbol(`-${errnoName(-node)}`) : integer(node);
+  return node < 0 ? symbol(`-${errnoName(-node)}`, integer(node)) : integer(node);
 });
+const status = onExit((call, index) =>
+  pageCount(call) === 0n && call.ulong(index) !== 0n ? array([]) : pageStatus.decode(call, index),
+);
 const moveFlags = onEntry((call, index) =>
   flags(call.uint(index), constants("move_pages"), "MPOL_???"),
 );

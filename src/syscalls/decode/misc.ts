@@ -91,28 +91,6 @@ const uringParameters = (call: SyscallView, index: number): Value => {
   );
 };
 
-/** The main fields of union bpf_attr, by command. */
-const BPF_FIELDS: Readonly<Record<string, readonly string[]>> = {
-  BPF_MAP_CREATE: ["map_type", "key_size", "value_size", "max_entries", "map_flags"],
-  BPF_PROG_LOAD: ["prog_type", "insn_cnt"],
-};
-const bpfAttributes = onEntry((call, index) => {
-  const at = call.ulong(index);
-  const fields = BPF_FIELDS[constantName("bpf", call.int(0))];
-  const found = fields ? call.memory.read(Number(at), fields.length * 4) : null;
-  if (!found || !fields) return pointer(at);
-  const values = fields.map((name, i): [string, Value] => {
-    const value = found.view.getUint32(i * 4, true);
-    if (name === "map_type")
-      return [name, enumValue(value, constants("bpf_map_type"), "BPF_MAP_TYPE_???")];
-    if (name === "prog_type")
-      return [name, enumValue(value, constants("bpf_prog_type"), "BPF_PROG_TYPE_???")];
-    if (name === "map_flags") return [name, flags(value, constants("bpf_map_flags"), "BPF_F_???")];
-    return [name, integer(value)];
-  });
-  return struct(values, true);
-});
-
 const LANDLOCK_FIELDS = [
   ["handled_access_fs", "landlock_fs", "LANDLOCK_ACCESS_FS_???"],
   ["handled_access_net", "landlock_net", "LANDLOCK_ACCESS_NET_???"],
@@ -168,15 +146,6 @@ const seccompArgument = onExitIf(isSizes, (call, index) => {
   return array([enumValue(action, constants("seccomp_action"), "SECCOMP_RET_???")]);
 });
 
-/** keyctl(2): a key or a keyring. */
-const isGetId = (call: SyscallView) => call.int(0) === 0;
-const keyctlSecond = onEntry((call, index) =>
-  isGetId(call) ? key.decode(call, index) : integer(call.ulong(index), "hex"),
-);
-const keyctlThird = onEntry((call, index) =>
-  isGetId(call) ? integer(call.int(index)) : integer(call.ulong(index), "hex"),
-);
-const keyctlRest = usual.onlyIf((call) => !isGetId(call), hex);
 const timespecIn = onEntry(
   (call, index) => timespecAt(call, call.ulong(index)) ?? pointer(call.ulong(index)),
 );
@@ -257,7 +226,6 @@ export const MISC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
     ),
   ],
   io_uring_setup: [uint, onExit(uringParameters)],
-  bpf: [choice(() => constants("bpf"), "BPF_???"), bpfAttributes, uint],
   landlock_add_rule: [
     usual.fd,
     choice(() => constants("landlock_rule"), "LANDLOCK_RULE_???"),
@@ -273,13 +241,6 @@ export const MISC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
     choice(() => constants("seccomp"), "SECCOMP_SET_MODE_???"),
     seccompFlags,
     seccompArgument,
-  ],
-  keyctl: [
-    choice(() => constants("keyctl"), "KEYCTL_???"),
-    keyctlSecond,
-    keyctlThird,
-    keyctlRest,
-    keyctlRest,
   ],
   restart_syscall: [
     onEntry(({ restartedName }) =>

@@ -35,7 +35,82 @@ export const SHAPES: Readonly<Record<string, string>> = {
   user_desc: `
     entry_number:id base_addr:long limit:long seg_32bit contents read_exec_only limit_in_pages
     seg_not_present useable lm`,
-  kcmp_epoll_slot: "efd:fd tfd:i toff:u",
+
+  // bpf(2): bpf-attributes.ts.
+  "bpf_attr.0": `
+    map_type:=bpf_map_type key_size:u value_size:u max_entries:u map_flags:&bpf_map_flags
+    inner_map_fd:fd numa_node:node map_name:name map_ifindex:ifindex btf_fd:fd btf_key_type_id:u
+    btf_value_type_id:u btf_vmlinux_value_type_id:u map_extra:u value_type_btf_obj_fd?:fd
+    map_token_fd?:fd excl_prog_hash?:p excl_prog_hash_size?:u`,
+  "bpf_attr.1": "map_fd:fd key:p value:p flags:&bpf_element/BPF_???",
+  "bpf_attr.1/delete": "map_fd:fd key:p",
+  "bpf_attr.1/next": "map_fd:fd key:p next_key:p",
+  "bpf_attr.1/map": "map_fd:fd",
+  "bpf_attr.2": `
+    in_batch:p out_batch:p keys:p values:p count:u map_fd:fd elem_flags:&bpf_element/BPF_???
+    flags:x`,
+  "bpf_attr.2/update": "keys:p values:p count:u map_fd:fd elem_flags:&bpf_element/BPF_??? flags:x",
+  "bpf_attr.2/delete": "keys:p count:u map_fd:fd elem_flags:&bpf_element/BPF_??? flags:x",
+  "bpf_attr.3": `
+    prog_type:=bpf_prog_type insn_cnt:u insns:p license:str log_level:u log_size:u log_buf:p
+    kern_version:version prog_flags:&bpf_prog_flags prog_name:name prog_ifindex:ifindex
+    expected_attach_type:=bpf_attach_type/BPF_??? prog_btf_fd:fd func_info_rec_size:u func_info:p
+    func_info_cnt:u line_info_rec_size:u line_info:p line_info_cnt:u attach_btf_id:u
+    attach_prog_fd:fd core_relo_cnt?:u fd_array:p core_relos?:p core_relo_rec_size?:u
+    log_true_size?:u prog_token_fd?:fd fd_array_cnt?:u signature?:p signature_size?:u
+    keyring_id?:key`,
+  "bpf_attr.4": "pathname:path bpf_fd:fd file_flags:&bpf_file_flags path_fd?:fd",
+  "bpf_attr.5": `
+    target_fd:fd attach_bpf_fd:fd attach_type:=bpf_attach_type/BPF_??? attach_flags:&bpf_attach_flags
+    replace_bpf_fd?:fd relative_fd?:fd expected_revision?:u`,
+  "bpf_attr.5/detach": "target_fd:fd attach_type:=bpf_attach_type/BPF_???",
+  "bpf_attr.6": `
+    prog_fd:fd retval:u data_size_in:u data_size_out:u data_in:p data_out:p repeat:u duration:u
+    ctx_size_in:u ctx_size_out:u ctx_in:p ctx_out:p flags:&bpf_test_flags/BPF_F_??? cpu:u
+    batch_size?:u`,
+  "bpf_attr.7": "start_id:u next_id:u open_flags:&bpf_file_flags fd_by_id_token_fd?:fd",
+  "bpf_attr.7/prog": "prog_id:u next_id:u open_flags:&bpf_file_flags fd_by_id_token_fd?:fd",
+  "bpf_attr.7/map": "map_id:u next_id:u open_flags:&bpf_file_flags fd_by_id_token_fd?:fd",
+  "bpf_attr.7/btf": "btf_id:u fd_by_id_token_fd?:fd",
+  "bpf_attr.7/link": "link_id:u",
+  "bpf_attr.8": "bpf_fd:fd info_len:u info:p",
+  "bpf_attr.9": `
+    target_fd:fd attach_type:=bpf_attach_type/BPF_??? query_flags:&bpf_query_flags/BPF_F_QUERY_???
+    attach_flags:&bpf_attach_flags prog_ids:p prog_cnt:u prog_attach_flags?:p link_ids?:p
+    link_attach_flags?:p revision?:u`,
+  "bpf_attr.10": "name:str prog_fd:fd cookie?:x",
+  "bpf_attr.11": `
+    btf:p btf_log_buf:p btf_size:u btf_log_size:u btf_log_level:u btf_log_true_size?:u btf_flags?:x
+    btf_token_fd?:fd`,
+  "bpf_attr.12": `
+    pid:i fd:i flags:u buf_len:u buf:p prog_id:u fd_type:u probe_offset:x probe_addr:x`,
+  "bpf_attr.13": "prog_fd:fd target_fd:fd attach_type:=bpf_attach_type/BPF_??? flags:x",
+  "bpf_attr.14": "link_fd:fd new_prog_fd:fd flags:&bpf_attach_flags old_prog_fd:fd",
+  "bpf_attr.15": "link_fd:fd",
+  "bpf_attr.16": "type:=bpf_stats/BPF_STATS_???",
+  "bpf_attr.17": "link_fd:fd flags:x",
+  "bpf_attr.18": "prog_fd:fd map_fd:fd flags:x",
+  "bpf_attr.19": "flags:x bpffs_fd:fd",
+  bpf_map_info: `
+    type:=bpf_map_type id:u key_size:u value_size:u max_entries:u map_flags:&bpf_map_flags name:name
+    ifindex:ifindex btf_vmlinux_value_type_id:u netns_dev:dev netns_ino:u btf_id:u
+    btf_key_type_id:u btf_value_type_id:u btf_vmlinux_id?:u map_extra?:x hash?:p hash_size?:u`,
+  bpf_prog_info: `
+    type:=bpf_prog_type id:u tag:bytes jited_prog_len:u jited_prog_insns:p xlated_prog_len:u
+    xlated_prog_insns:p load_time:u created_by_uid:u nr_map_ids:u map_ids:p name:name
+    ifindex:ifindex gpl_compatible:u netns_dev:dev netns_ino:u nr_jited_ksyms:u
+    nr_jited_func_lens:u jited_ksyms:p jited_func_lens:p btf_id:u func_info_rec_size:u func_info:p
+    nr_func_info:u nr_line_info:u line_info:p jited_line_info:p nr_jited_line_info:u
+    line_info_rec_size:u jited_line_info_rec_size:u nr_prog_tags:u prog_tags:p run_time_ns:u
+    run_cnt:u recursion_misses:u verified_insns:u attach_btf_obj_id?:u attach_btf_id?:u`,
+
+  // keyctl(2)
+  keyctl_dh_params: "private:key prime:key base:key",
+  keyctl_pkey_params: "key_id:key in_len:u out_len:u __spare?:[x]",
+  "keyctl_pkey_params/verify": "key_id:key in_len:u in2_len:u __spare?:[x]",
+  keyctl_pkey_query: `
+    supported_ops:x key_size:u max_data_size:u max_sig_size:u max_enc_size:u max_dec_size:u
+    __spare?:[x]`,
 
   // Queues and IPC.
   ipc64_perm: "uid:id gid:id mode:o key cuid:id cgid:id",
@@ -55,6 +130,8 @@ export const SHAPES: Readonly<Record<string, string>> = {
   shminfo64: "shmmax shmmin shmmni shmseg shmall",
   shm_info: "used_ids shm_tot shm_rss shm_swp swap_attempts swap_successes",
   mq_attr: "mq_flags:&mq_flags mq_maxmsg mq_msgsize mq_curmsgs",
+  // The kernel does not read these flags.
+  "mq_attr/open": "mq_flags:x mq_maxmsg mq_msgsize mq_curmsgs",
 
   // quotactl(2)
   if_dqblk: `

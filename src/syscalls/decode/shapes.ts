@@ -4,6 +4,7 @@
  * - "name" shows a field as its type says; "name:x" in a format of formats.ts; "name:[x]" each
  *   element of an array
  * - "name:{tag}" shows a struct by the shape of that tag
+ * - "name:name" shows an array as text, which is cut if it has no NUL; "name:bytes" in hexadecimal
  * - "new=name:x" gives the field another name
  * - "name?" shows the field only if it is not zero; "name@set" only when the set of names holds
  * - "..." ends what is shown without -v
@@ -22,6 +23,8 @@ interface ShapeField {
   readonly format: Format | null;
   /** The tag of a nested shape. */
   readonly nested: string | null;
+  /** How an array of bytes is shown, if not by its type. */
+  readonly chars: "name" | "bytes" | null;
   readonly unlessZero: boolean;
 }
 
@@ -56,10 +59,12 @@ function parseWord(tag: string, word: string, abi: SyscallView["abi"]): ShapeFie
   const field = found && findField(tag, found[2], abi);
   if (!field) throw new Error(`no field for ${word} in ${tag}`);
   const [, shown, path, unlessZero, text = ""] = found;
+  const chars = text === "name" || text === "bytes" ? text : null;
   const nested = /^\{(.*)\}$/.exec(text)?.[1] ?? null;
-  const format = text === "" || nested !== null ? null : formatOf(text.replace(/^\[(.*)\]$/, "$1"));
+  const format =
+    text === "" || chars || nested !== null ? null : formatOf(text.replace(/^\[(.*)\]$/, "$1"));
   const name = shown ?? path.replace(/^.*\./, "");
-  return { name, field, format, nested, unlessZero: unlessZero !== undefined };
+  return { name, field, format, nested, chars, unlessZero: unlessZero !== undefined };
 }
 
 export function hasShape(name: string): boolean {
@@ -98,11 +103,19 @@ function unsignedAt(view: DataView, at: number, field: StructField): bigint {
   return (value >> BigInt(field.bits.first)) & ((1n << BigInt(field.bits.count)) - 1n);
 }
 
+/** Shows text up to its NUL; without one, it is cut before its last byte, as strace does. */
+function textValue(view: DataView, at: number, length: number, kind: "name" | "bytes"): Value {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset + at, length);
+  if (kind === "bytes") return { kind: "random-bytes", bytes: bytes.slice(), cut: false };
+  const end = bytes.indexOf(0);
+  return { kind: "string", bytes: bytes.slice(0, end < 0 ? length - 1 : end), cut: end < 0 };
+}
+
 function shapeFieldValue(
   call: SyscallView,
   view: DataView,
   base: number,
-  { field, format, nested }: ShapeField,
+  { field, format, nested, chars }: ShapeField,
   tag: string,
   size: number,
 ): Value {
@@ -111,6 +124,10 @@ function shapeFieldValue(
     nested === null
       ? format!(call, unsignedAt(view, where, field), field.size)
       : shapeValue(call, nested, view, where, size - (where - base), field.tag ?? undefined);
+  if (chars) {
+    const room = Math.min(view.byteLength - at, size - field.offset);
+    return textValue(view, at, Math.min(field.counts[0], room), chars);
+  }
   if (!format && nested === null) return fieldValue(view, base, field, call.abi, tag);
   if (field.counts.length === 0) return one(at);
   const count = field.counts.reduce((product, length) => product * length, 1);

@@ -69,7 +69,7 @@ export interface Calls {
   alarm: { seconds: number };
   arch_prctl: { option: Flags<"arch_prctl">; arg2?: Decoded };
   bind: { fd: Fd; umyaddr: Pointer<SocketAddress>; addrlen: number };
-  bpf: { cmd: Flags<"bpf">; attr: Decoded; size: number };
+  bpf: { cmd: Flags<"bpf">; attr?: Decoded; size: number };
   brk: { brk: Address | null };
   cachestat: {
     fd: Fd;
@@ -378,29 +378,7 @@ export interface Calls {
   inotify_init: Nothing;
   inotify_init1: { flags: Flags<"inotify_init"> };
   inotify_rm_watch: { fd: Fd; wd: number };
-  io_cancel: {
-    ctx_id: Integer;
-    iocb: Pointer<{
-      readonly aio_data: Integer;
-      readonly aio_key: number;
-      readonly aio_rw_flags: Flags<"rwf">;
-      readonly aio_lio_opcode: Flags<"iocb">;
-      readonly aio_reqprio: number;
-      readonly aio_fildes: number;
-      readonly aio_buf: Integer;
-      readonly aio_nbytes: Integer;
-      readonly aio_offset: Integer;
-      readonly aio_reserved2: Integer;
-      readonly aio_flags: number;
-      readonly aio_resfd: number;
-    }>;
-    result?: Pointer<{
-      readonly data: Integer;
-      readonly obj: Integer;
-      readonly res: Integer;
-      readonly res2: Integer;
-    }>;
-  };
+  io_cancel: { ctx_id: Address | null; iocb: Decoded; result: Address | null };
   io_destroy: { ctx: Address | null };
   io_getevents: {
     ctx_id: Address | null;
@@ -418,7 +396,7 @@ export interface Calls {
     usig: Decoded;
   };
   io_setup: { nr_events: number; ctxp?: Decoded };
-  io_submit: { ctx_id: Integer; nr: Integer; iocbpp: Address | null };
+  io_submit: { ctx_id: Address | null; nr: Integer; iocbpp: Decoded };
   io_uring_enter: {
     fd: Fd;
     to_submit: number;
@@ -455,7 +433,7 @@ export interface Calls {
   };
   keyctl: {
     option: Flags<"keyctl">;
-    arg2: Decoded;
+    arg2?: Decoded;
     arg3?: Decoded;
     arg4?: Decoded;
     arg5?: Decoded;
@@ -1334,7 +1312,7 @@ export interface CompatCalls {
   };
   bdflush: { func: number; data: number };
   bind: { fd: Fd; umyaddr: Pointer<SocketAddress>; addrlen: number };
-  bpf: { cmd: Flags<"bpf">; attr: Decoded; size: number };
+  bpf: { cmd: Flags<"bpf">; attr?: Decoded; size: number };
   break: { arg0: number };
   breakpoint: Nothing;
   brk: { brk: Address | null };
@@ -1713,29 +1691,7 @@ export interface CompatCalls {
   inotify_init: Nothing;
   inotify_init1: { flags: Flags<"inotify_init"> };
   inotify_rm_watch: { fd: Fd; wd: number };
-  io_cancel: {
-    ctx_id: number;
-    iocb: Pointer<{
-      readonly aio_data: Integer;
-      readonly aio_key: number;
-      readonly aio_rw_flags: Flags<"rwf">;
-      readonly aio_lio_opcode: Flags<"iocb">;
-      readonly aio_reqprio: number;
-      readonly aio_fildes: number;
-      readonly aio_buf: Integer;
-      readonly aio_nbytes: Integer;
-      readonly aio_offset: Integer;
-      readonly aio_reserved2: Integer;
-      readonly aio_flags: number;
-      readonly aio_resfd: number;
-    }>;
-    result?: Pointer<{
-      readonly data: Integer;
-      readonly obj: Integer;
-      readonly res: Integer;
-      readonly res2: Integer;
-    }>;
-  };
+  io_cancel: { ctx_id: Address | null; iocb: Decoded; result: Address | null };
   io_destroy: { ctx: Address | null };
   io_getevents: {
     ctx_id: Address | null;
@@ -1761,7 +1717,7 @@ export interface CompatCalls {
     usig: Decoded;
   };
   io_setup: { nr_events: number; ctxp?: Decoded };
-  io_submit: { ctx_id: number; nr: number; iocbpp: Pointer<readonly number[]> };
+  io_submit: { ctx_id: Address | null; nr: number; iocbpp: Decoded };
   io_uring_enter: {
     fd: Fd;
     to_submit: number;
@@ -1806,7 +1762,7 @@ export interface CompatCalls {
   };
   keyctl: {
     option: Flags<"keyctl">;
-    arg2: Decoded;
+    arg2?: Decoded;
     arg3?: Decoded;
     arg4?: Decoded;
     arg5?: Decoded;

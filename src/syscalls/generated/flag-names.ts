@@ -513,15 +513,6 @@ export interface FlagNames {
     | "IORING_REGISTER_ZCRX_CTRL"
     | "IORING_REGISTER_BPF_FILTER";
   io_uring_register_flags: "IORING_REGISTER_USE_REGISTERED_RING";
-  iocb:
-    | "IOCB_CMD_PREAD"
-    | "IOCB_CMD_PWRITE"
-    | "IOCB_CMD_FSYNC"
-    | "IOCB_CMD_FDSYNC"
-    | "IOCB_CMD_POLL"
-    | "IOCB_CMD_NOOP"
-    | "IOCB_CMD_PREADV"
-    | "IOCB_CMD_PWRITEV";
   ioprio_who: "IOPRIO_WHO_PROCESS" | "IOPRIO_WHO_PGRP" | "IOPRIO_WHO_USER";
   ipc_call:
     | "SEMOP"

@@ -182,7 +182,8 @@ export class StraceSink implements SyscallSink {
     if (event.result === null || !returns) return "?";
     const error = event.error(this.strerror);
     if (error?.[0].startsWith("errno")) return `-1 (${error[0]})`;
-    if (error) return `${event.interrupted ? "?" : "-1"} ${error[0]} (${error[1]})`;
+    const number = event.result > 0n ? String(event.result) : "-1";
+    if (error) return `${event.interrupted ? "?" : number} ${error[0]} (${error[1]})`;
     if (event.resultText !== null) return event.resultText;
     if (!ADDRESS_CALLS.has(event.name))
       return `${BigInt.asUintN(64, event.result)}${this.resultPath(event)}${pidDetailsText(event.resultPid, this.style.text)}`;
