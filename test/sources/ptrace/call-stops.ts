@@ -44,6 +44,16 @@ export class StoppedReader {
     this.toNextStop();
   }
 
+  /** Waits for the end of the child. @returns the signal that killed it */
+  async ended(): Promise<NodeJS.Signals | number | null> {
+    await this.child.exited;
+    return this.child.signalCode;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   async close(): Promise<void> {
     this.child.kill("SIGKILL");
     await this.child.exited;
