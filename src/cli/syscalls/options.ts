@@ -43,7 +43,7 @@ const WHAT = {
     "no messages about attaching; -qq: nor about exits; -qqq: none at all",
   ),
   "follow-forks": flag(
-    "f",
+    ["f", "F"],
     "follow child processes (always so); -ff: one file per process with -o",
   ),
   follow: {
