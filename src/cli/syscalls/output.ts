@@ -162,6 +162,28 @@ function readRules(file: string | undefined): readonly SeverityRule[] {
   }
 }
 
+/** Returns the classifier of severities, if something is to show them. @throws UsageError */
+function openClassifier({ given, expression, user }: Plan, format: FormatName, mode: LineMode) {
+  const calls = !given.has("by-file") && !given.has("count");
+  const shows = calls && (format !== "text" || mode === "human");
+  const rules = given.last("rules");
+  if (shows || expression.minSeverity !== "info")
+    return createClassifier(readRules(rules), baseDirectories(user));
+  if (rules === undefined) return null;
+  throw new UsageError("--rules: requires --mode human, --format or -e mode=warning");
+}
+
+/** Returns the filter of -P, if it is given. */
+function pathFilter(given: GivenOptions): ((event: SyscallEvent) => boolean) | null {
+  const named = pathOption(given) ?? [];
+  const texts = named.map((path) => Buffer.from(path).toString("latin1"));
+  return named.length ? accessesAny(named.flatMap(pathAliases), texts) : null;
+}
+
+function openPidReader({ expression: { pidDetails } }: Plan): PidReader | null {
+  return PID_DETAIL_KINDS.some((kind) => pidDetails.has(kind)) ? new PidReader(pidDetails) : null;
+}
+
 /**
  * Checks the options and opens the output. An existing file is truncated by `output.begin()` only.
  * @throws UsageError, SystemError that names the file
@@ -170,38 +192,26 @@ export function openSyscallOutput(plan: Plan): SyscallOutput {
   const { given, expression, user, inherited } = plan;
   const format = parseFormat(given.last("format") ?? "text");
   const mode = parseName("--mode", given.last("mode") ?? "strace", LINE_MODES);
-  const { pidDetails } = expression;
-  const describes = PID_DETAIL_KINDS.some((kind) => pidDetails.has(kind));
-  const processes = describes ? new PidReader(pidDetails) : null;
+  const processes = openPidReader(plan);
   const open = sinkOpener(plan, format, mode, processes);
-  const byFile = given.has("by-file");
-  const lines = format === "text" && !byFile;
-  const { status, minSeverity } = expression;
-  const calls = !byFile && !given.has("count");
-  const classified = minSeverity !== "info" || (calls && (format !== "text" || mode === "human"));
-  const rules = given.last("rules");
-  if (rules !== undefined && !classified)
-    throw new UsageError("--rules: requires --mode human, --format or -e mode=warning");
-  const classifier = classified ? createClassifier(readRules(rules), baseDirectories(user)) : null;
-  const named = pathOption(given) ?? [];
-  const paths = named.length ? named.flatMap(pathAliases) : null;
-  const texts = named.map((path) => Buffer.from(path).toString("latin1"));
-  const accepts = paths ? accessesAny(paths, texts) : null;
-  const files = classified || byFile || paths !== null;
+  const text = format === "text" && !given.has("by-file");
+  const classifier = openClassifier(plan, format, mode);
+  const accepts = pathFilter(given);
+  const files = classifier !== null || given.has("by-file") || accepts !== null;
   const defaultPath = format === "text" ? "/dev/stderr" : `syscalls.${formats[format].extension}`;
   const target = openTarget(given, defaultPath, user, inherited, open);
   const limited = new CallLimitSink(target.sink, plan.limit);
   const sink = new SyscallFilterSink(limited, {
-    status,
-    mode: minSeverity,
-    ...(lines ? { signals: expression.signals, quiet: expression.quiet } : {}),
+    status: expression.status,
+    mode: expression.minSeverity,
+    ...(text ? { signals: expression.signals, quiet: expression.quiet } : {}),
     ...(classifier ? { judge: (event: SyscallEvent) => classifier.classify(event) } : {}),
     ...(accepts ? { accepts } : {}),
   });
-  const fdPaths = files || FD_DETAIL_KINDS.some((kind) => expression.fdDetails.has(kind));
   return {
-    ...{ ...target, sink, fdPaths, files, processes },
-    lines: lines && mode === "strace" && !given.has("count"),
+    ...{ ...target, sink, files, processes },
+    fdPaths: files || FD_DETAIL_KINDS.some((kind) => expression.fdDetails.has(kind)),
+    lines: text && mode === "strace" && !given.has("count"),
     accepts: accepts ?? (() => true),
     limitReached: () => limited.reached,
   };
