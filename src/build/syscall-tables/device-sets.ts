@@ -7,7 +7,7 @@ import { includeLines } from "./kernel-types.ts";
 import { linesOfSets } from "./netlink.ts";
 import type { NetlinkSet } from "./netlink-sets.ts";
 
-const HEADERS = ["linux/input.h", "linux/videodev2.h", "linux/v4l2-controls.h"];
+const HEADERS = ["linux/input.h", "linux/keyboard.h", "linux/videodev2.h", "linux/v4l2-controls.h"];
 
 /** Sets by their names: the names of their constants, and those to leave out. */
 const VALUES: Readonly<Record<string, string | readonly [match: string, not: string]>> = {
@@ -16,6 +16,8 @@ const VALUES: Readonly<Record<string, string | readonly [match: string, not: str
     "(KEY|BTN)_\\w+",
     "KEY_(MAX|CNT|MIN_INTERESTING)|BTN_(MISC|MOUSE|JOYSTICK|GAMEPAD|DIGI|WHEEL|TRIGGER_HAPPY)",
   ],
+  K: ["K_[A-Z0-9_a-f]+", "K_(NORMTAB|SHIFTTAB|ALTTAB|ALTSHIFTTAB)"],
+  KT: "KT_\\w+",
   REL: ["REL_\\w+", "REL_(MAX|CNT)"],
   ABS: ["ABS_\\w+", "ABS_(MAX|CNT)"],
   ABS_MT: "ABS_MT_\\w+",
@@ -28,10 +30,10 @@ const VALUES: Readonly<Record<string, string | readonly [match: string, not: str
   FF_STATUS: ["FF_STATUS_\\w+", "FF_STATUS_MAX"],
   INPUT_PROP: ["INPUT_PROP_\\w+", "INPUT_PROP_(MAX|CNT)"],
   V4L2_BUF_TYPE: ["V4L2_BUF_TYPE_\\w+", "V4L2_BUF_TYPE_PRIVATE"],
-  V4L2_MEMORY: "V4L2_MEMORY_\\w+",
+  V4L2_MEMORY: ["V4L2_MEMORY_\\w+", "V4L2_MEMORY_FLAG_.*"],
   V4L2_FIELD: "V4L2_FIELD_\\w+",
   V4L2_COLORSPACE: ["V4L2_COLORSPACE_\\w+", "V4L2_COLORSPACE_(DEFAULT|LAST)"],
-  V4L2_PIX_FMT: "V4L2_(PIX|SDR|TCH|META)_FMT_\\w+",
+  V4L2_PIX_FMT: ["V4L2_(PIX|SDR|TCH|META)_FMT_\\w+", "V4L2_PIX_FMT_FLAG_.*"],
   V4L2_FRMSIZE_TYPE: "V4L2_FRMSIZE_TYPE_\\w+",
   V4L2_FRMIVAL_TYPE: "V4L2_FRMIVAL_TYPE_\\w+",
   V4L2_CTRL_TYPE: ["V4L2_CTRL_TYPE_\\w+", "V4L2_CTRL_TYPE_COMPOUND_TYPES"],
@@ -57,10 +59,15 @@ const BITS: typeof VALUES = {
   V4L2_STD: "V4L2_STD_\\w+",
 };
 
+/** Other constants have the prefix, too. */
+const RANGES: Readonly<Record<string, NetlinkSet["range"]>> = {
+  V4L2_CID: [0x980000n, 0xfffffffn],
+};
+
 const definitions = (kind: "bits" | "values", sets: typeof VALUES) =>
   Object.entries(sets).map(([name, set]): [string, NetlinkSet] => {
     const [match, not] = typeof set === "string" ? [set] : set;
-    return [name, { kind, match, ...(not ? { not } : {}) }];
+    return [name, { kind, match, ...(not ? { not } : {}), range: RANGES[name] }];
   });
 
 /** Returns the lines of the sets. @throws Error with the sets that no header has */
