@@ -129,9 +129,11 @@ export function commText(comm: string, { strings }: Pick<TextStyle, "strings">):
 }
 
 function integerText(value: IntegerValue, style: TextStyle): string {
-  const text = notationText(value, style);
-  const { comment } = value;
-  return comment === undefined || style.constants === "raw" ? text : `${text} /* ${comment} */`;
+  return commented(notationText(value, style), value.comment, style);
+}
+
+function commented(text: string, comment: string | undefined, { constants }: TextStyle): string {
+  return comment === undefined || constants === "raw" ? text : `${text} /* ${comment} */`;
 }
 
 function notationText(
@@ -400,7 +402,7 @@ export function straceText(value: Value, style = DEFAULT_STYLE): string {
     case "array":
       return arrayText(value, style);
     case "symbol":
-      return symbolicText(value.value, value.name, style);
+      return commented(symbolicText(value.value, value.name, style), value.comment, style);
     case "host":
       return hostText(value, style);
     case "abstract-name":

@@ -192,6 +192,8 @@ export interface SymbolValue {
   readonly name: string;
   /** Its number, which strace -X raw shows instead. */
   readonly value?: Value;
+  /** What strace adds as a comment. */
+  readonly comment?: string;
 }
 
 /** The address of a host. */

@@ -131,8 +131,8 @@ const seccompData: CustomStruct = ({ call }, view, base) => {
 /** A negative error number. */
 const errno: CustomStruct = (_scope, view, base) => {
   const number = view.getInt32(base, true);
-  const name = number < 0 ? errnoName(-number) : undefined;
-  return name ? new NamedValue(number, [`-${name}`], 0, DECIMAL) : integer(number);
+  const name = errnoName(-number);
+  return /^E/.test(name) ? new NamedValue(number, [`-${name}`], 0, DECIMAL) : integer(number);
 };
 
 export const CUSTOM_STRUCTS: Readonly<Record<string, CustomStruct>> = {

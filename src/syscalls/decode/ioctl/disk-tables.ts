@@ -76,6 +76,22 @@ HDIO_GET_BUSSTATE: > enum64:BUSSTATE_
 HDIO_DRIVE_RESET HDIO_SCAN_HWIF: < x32[3]
 
 =SG_SCSI_RESET_ NOTHING=0 DEVICE BUS HOST TARGET NO_ESCALATE=0x100
+=SG_DXFER_ UNKNOWN=0xfffffffb TO_FROM_DEV FROM_DEV TO_DEV NONE
+|SG_FLAG_ DIRECT_IO UNUSED_LUN_INHIBIT MMAP_IO NO_DXFER=0x10000 Q_AT_TAIL=0x10 Q_AT_HEAD
+|SG_INFO_ CHECK DIRECT_IO MIXED_IO
+=BSG_PROTOCOL_ SCSI
+=BSG_SUB_PROTOCOL_ SCSI_CMD SCSI_TMF SCSI_TRANSPORT
+|BSG_FLAG_ Q_AT_TAIL=0x10 Q_AT_HEAD
+sg_io_S = -i32 interface_id enum32:SG_DXFER_ dxfer_direction u8 cmd_len mx_sb_len u16 iovec_count
+  u32 dxfer_len -ptr dxferp cmdp sbp u32 timeout bits32:SG_FLAG_ flags -i32 pack_id -ptr usr_ptr
+  x8 status masked_status msg_status u8 sb_len_wr x16 host_status driver_status i32 resid
+  u32 duration bits32:SG_INFO_ info
+sg_io_Q = -i32 guard enum32:BSG_PROTOCOL_ protocol enum32:BSG_SUB_PROTOCOL_ subprotocol
+  u32 request_len -ptr request x64 request_tag u32 request_attr request_priority request_extra
+  max_response_len -ptr response u32 dout_iovec_count dout_xfer_len din_iovec_count din_xfer_len
+  -ptr dout_xferp din_xferp u32 timeout bits32:BSG_FLAG_ flags x64 usr_ptr -x32 spare_in
+  x32 driver_status transport_status device_status u32 retry_delay bits32:SG_INFO_ info u32 duration
+  response_len i32 din_resid dout_resid x64 generated_tag -x32 spare_out
 SG_GET_SCSI_ID SG_GET_REQUEST_TABLE: ptr
 SG_GET_TIMEOUT: none
 SG_SET_TIMEOUT SG_SET_COMMAND_Q SG_SET_RESERVED_SIZE SG_SET_FORCE_LOW_DMA SG_SET_FORCE_PACK_ID
@@ -96,13 +112,20 @@ NBD_SET_FLAGS: bits64:NBD_FLAG_
 =UBI_VOL_PROP_ DIRECT_WRITE=1
 ubi_attach_req = i32 ubi_num mtd_num vid_hdr_offset i16 max_beb_per1024 -u8[10] padding
 ubi_leb_change_req = i32 lnum bytes enum8:ubi_dtype dtype -u8[7] padding
+|UBI_VOL_ SKIP_CRC_CHECK_FLG
+ubi_mkvol_req = i32 vol_id alignment i64 bytes enum8:ubi_volume vol_type bits8:UBI_VOL_ flags
+  i16 name_len -u8[4] padding char[128/name_len] name
+ubi_volume_name = i32 vol_id i16 name_len -u8[2] padding char[128/name_len] name
+ubi_rnvol_req = i32 count -u8[12] padding @ubi_volume_name[32/count] ents
 ubi_map_req = i32 lnum enum8:ubi_dtype dtype -u8[3] padding
-ubi_rsvol_req = i64 bytes i32 vol_id
+ubi_rsvol_req = packed i64 bytes i32 vol_id
 ubi_set_vol_prop_req = enum8:UBI_VOL_PROP_ property -u8[7] padding x64 value
 UBI_IOCVOLCRBLK UBI_IOCVOLRMBLK: none
 UBI_IOCRMVOL UBI_IOCDET UBI_IOCEBER UBI_IOCEBISMAP UBI_IOCEBUNMAP UBI_IOCRPEB UBI_IOCSPEB: < i32
 UBI_IOCVOLUP: < i64
-UBI_IOCATT: < ubi_attach_req
+UBI_IOCATT: <-> ubi_attach_req i32
+UBI_IOCMKVOL: <-> ubi_mkvol_req i32
+UBI_IOCRNVOL: < ubi_rnvol_req
 UBI_IOCEBCH: < ubi_leb_change_req
 UBI_IOCEBMAP: < ubi_map_req
 UBI_IOCRSVOL: < ubi_rsvol_req

@@ -207,10 +207,13 @@ const driveCommand: Special["decode"] = (scope, at, _name, before) => {
   return { ...(before as StructValue), written };
 };
 
-/** Binary data, which is shown in hexadecimal, up to the limit of strings. */
-function hexBytesAt(call: SyscallView, at: bigint, length: number): Value {
+/** Reads binary data, which is shown in hexadecimal, up to the limit of strings. */
+export function hexBytesAt(call: SyscallView, at: bigint, length: number): Value {
   const shown = Math.min(length, call.limits.string);
-  const found = call.memory.read(Number(at), shown);
+  if (at === 0n) return pointer(at);
+  if (shown === 0) return { kind: "random-bytes", bytes: new Uint8Array(0), cut: false };
+  // strace reads one byte more to know whether to cut.
+  const found = call.memory.read(Number(at), Math.min(length, shown + 1));
   if (!found) return pointer(at);
   return { kind: "random-bytes", bytes: found.bytes.slice(0, shown), cut: length > shown };
 }

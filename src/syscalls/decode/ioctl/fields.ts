@@ -5,6 +5,7 @@ import {
   flags,
   integer,
   macro,
+  type NamedArgument,
   NamedValue,
   pointer,
   type StructValue,
@@ -13,6 +14,7 @@ import {
   withNumber,
 } from "../../value.ts";
 import { fdValue, stringAt } from "../arguments.ts";
+import { arrayAt } from "../arrays.ts";
 import type { SyscallView } from "../call.ts";
 import { constants } from "../named-constants.ts";
 import type { Constants, Field, Struct, Tables, Type } from "./schema.ts";
@@ -74,6 +76,10 @@ export function numberValue(call: SyscallView, schema: Schema, raw: bigint, type
       const { names, placeholder } = setOf(schema, type.name);
       return flags(value, names, placeholder);
     }
+    case "number": {
+      const { names, placeholder } = setOf(schema, type.name);
+      return enumValue(Number(BigInt.asIntN(bits, raw)), names, placeholder, "decimal");
+    }
     case "enum": {
       const { names, placeholder } = setOf(schema, type.name);
       // A number of 64 bits without a name must not lose its last ones.
@@ -110,9 +116,22 @@ function elementValue(scope: Scope, view: DataView, at: number, type: Type): Val
 const sizeOf = ({ schema }: Scope, { kind, name, size }: Type) =>
   kind === "struct" ? schema.structs.get(name)!.size : size;
 
+/** Decodes the structs that a field points to. */
+function pointedArray(scope: Scope, at: bigint, { name }: Type, count: number): Value {
+  const { size } = scope.schema.structs.get(name)!;
+  return arrayAt(scope.call, at, count, size, (view) =>
+    structValue({ ...scope, part: "all" }, view, 0, name),
+  );
+}
+
+/** Returns how many bytes a string takes at most; one of a given length has its NUL after it. */
+const charCount = ({ count, valid }: Type, given: number) =>
+  valid ? Math.min(count ?? 1, given + 1) : (count ?? 1);
+
 /** @param count the number of valid elements of an array */
 function fieldValue(scope: Scope, view: DataView, at: number, type: Type, count: number): Value {
-  if (type.kind === "char") return charsValue(view, at, type.count ?? 1);
+  if (type.kind === "char") return charsValue(view, at, charCount(type, count));
+  if (type.kind === "array") return pointedArray(scope, view.getBigUint64(at, true), type, count);
   if (type.count === null) return elementValue(scope, view, at, type);
   const { abbreviated, limits } = scope.call;
   const shown = abbreviated ? Math.min(count, limits.string) : count;
@@ -127,8 +146,10 @@ function validCount(view: DataView, base: number, { type }: Field, fields: reado
   const { count, valid } = type;
   if (!valid) return count ?? 1;
   const { offset, type: number } = fields.find(({ name }) => name === valid.field)!;
-  const given = Number(unsignedAt(view, base + offset, number.size));
-  return Math.min(count ?? 1, given * valid.factor + valid.added);
+  const raw = unsignedAt(view, base + offset, number.size);
+  const given = number.kind === "signed" ? BigInt.asIntN(number.size * 8, raw) : raw;
+  const most = type.kind === "array" ? Number.MAX_SAFE_INTEGER : (count ?? 1);
+  return Math.max(0, Math.min(most, Number(given) * valid.factor + valid.added));
 }
 
 function isZero(view: DataView, at: number, size: number): boolean {
@@ -163,7 +184,8 @@ function structOf(scope: Scope, view: DataView, base: number, { fields }: Struct
     if (!field) return [];
     const { shown, written, type } = field;
     const count = validCount(view, base, field, fields);
-    const isPart = part === "all" || (part === "written") === (written !== "no");
+    const isWritten = written !== "no" || shown === "before-and-after";
+    const isPart = part === "all" || (part === "written" ? isWritten : written === "no");
     if (!isPart || shown === "never") return [];
     const size = sizeOf(scope, type) * (type.count === null ? 1 : count);
     if (shown === "unless-zero" && isZero(view, base + field.offset, size)) return [];
@@ -204,7 +226,16 @@ export function extendedValue(scope: Scope, before: Value, at: bigint, type: Typ
   if (written.kind !== "struct" || !written.fields.length) return before;
   const { fields } = scope.schema.structs.get(type.name)!;
   if (fields.some((field) => field.written === "apart")) return { ...before, written };
-  return { ...before, fields: [...before.fields, ...written.fields], cut: written.cut };
+  const isChanged = (name: string) =>
+    fields.some((field) => field.name === name && field.shown === "before-and-after");
+  const [changed, added] = [true, false].map((is) =>
+    written.fields.filter(([name]) => isChanged(name) === is),
+  );
+  const old = before.fields.map(([name, value]): NamedArgument => {
+    const after = changed.find(([each]) => each === name)?.[1];
+    return [name, after ? { kind: "change", before: value, after, indirect: false } : value];
+  });
+  return { ...before, fields: [...old, ...added], cut: written.cut };
 }
 
 /** Decodes the struct that a pointer points to. */

@@ -12,11 +12,15 @@ import {
 import { fd } from "../arguments.ts";
 import { type ArgumentDecoder, onEntry, type SyscallView } from "../call.ts";
 import { constantName, constants } from "../named-constants.ts";
+import { CONSOLE_TABLES } from "./console-tables.ts";
 import { CUSTOM_STRUCTS } from "./custom.ts";
 import { DEVICE_TABLES } from "./device-tables.ts";
 import { DISK_TABLES } from "./disk-tables.ts";
 import { inputRequest } from "./evdev.ts";
 import { extendedValue, numberValue, pointeeValue, type Schema, type Scope } from "./fields.ts";
+import { MEDIA_STRUCTS } from "./media.ts";
+import { MEDIA_TABLES } from "./media-tables.ts";
+import { MTD_TABLES } from "./mtd-tables.ts";
 import { NETWORK_STRUCTS } from "./network.ts";
 import { NETWORK_TABLES } from "./network-tables.ts";
 import type { FamilyRequest, RequestFamily, Special } from "./request.ts";
@@ -24,11 +28,22 @@ import { parseSchema, type Request } from "./schema.ts";
 import { SPECIAL } from "./special.ts";
 import { SYSTEM_TABLES } from "./system-tables.ts";
 
-const TABLES = [DISK_TABLES, DEVICE_TABLES, NETWORK_TABLES, SYSTEM_TABLES];
+const TABLES = [
+  CONSOLE_TABLES,
+  DISK_TABLES,
+  DEVICE_TABLES,
+  MEDIA_TABLES,
+  MTD_TABLES,
+  NETWORK_TABLES,
+  SYSTEM_TABLES,
+];
 let parsed: Schema | undefined;
 /** Returns the tables, parsed when a program first calls ioctl(2). */
 export function schema(): Schema {
-  parsed ??= { ...parseSchema(...TABLES), custom: { ...CUSTOM_STRUCTS, ...NETWORK_STRUCTS } };
+  parsed ??= {
+    ...parseSchema(...TABLES),
+    custom: { ...CUSTOM_STRUCTS, ...NETWORK_STRUCTS, ...MEDIA_STRUCTS },
+  };
   return parsed;
 }
 
@@ -113,11 +128,13 @@ function writtenValue(call: SyscallView, index: number, before: Value | null): V
   const special = specialOf(call, name);
   const plain = special ? undefined : schema().requests.get(name);
   const known = special ?? plain;
-  if (plain?.after && before?.kind === "struct") {
-    const after = call.failed ? pointer(at) : pointeeValue(scopeOf(call, "all"), at, plain.after);
+  const isShownTwice = plain?.after && (plain.alwaysAfter || !call.failed);
+  if (isShownTwice && before?.kind === "struct") {
+    const after = call.failed ? pointer(at) : pointeeValue(scopeOf(call, "all"), at, plain.after!);
     return { kind: "change", before, after, indirect: false };
   }
-  if (call.failed) return known?.access === "inout" && before ? before : pointer(at);
+  if (call.failed && !special?.despiteFailure)
+    return known?.access === "inout" && before ? before : pointer(at);
   if (special) return special.decode(scopeOf(call, before ? "written" : "all"), at, name, before)!;
   const { access, type } = plain!;
   if (access === "inout" && before)

@@ -6,6 +6,8 @@ import type { Request } from "./schema.ts";
 /** How one request's argument is decoded. */
 export interface Special {
   readonly access: Request["access"];
+  /** Whether what the kernel wrote is shown even if the call failed. */
+  readonly despiteFailure?: boolean;
   /**
    * Decodes the part that the scope names.
    * @param at the argument

@@ -10,13 +10,14 @@
  *   LOOP_CLR_FD …: none            requests, and their argument
  *
  * A type is `u32`, `i16`, `x64` (hexadecimal), `ptr`, `dev32`, `fd32`, `char[64]` (up to its NUL),
- * `bits32:SET`, `enum8:SET`, `string` or `@STRUCT`, and may be an array: `u32[4]`, or
- * `u32[64/n]` if the field n has the number of valid elements. A type after `-` is not shown
- * (padding), and one after `?` only if it is not 0. Fields after `...` need -v. The kernel writes the
+ * `bits32:SET`, `enum8:SET`, `num32:SET` (signed, in decimal), `string` or `@STRUCT`, and may be an array: `u32[4]`, or
+ * `u32[64/n]` if the field n has the number of valid elements; `@STRUCT*n` is a pointer to n structs. A type after `-` is not shown
+ * (padding), one after `?` only if it is not 0, and one after `^` before and after the call. Fields after `...` need -v. The kernel writes the
  * fields after `>`, and those after `=>`, which are shown apart, up to `<`. After `;` are
  * the names of the shown fields in strace's order, if it is not that of the struct. An argument is `none`, or a type for a number; `<`, `>` and `<>` before a type or a
  * struct are a pointer that the kernel reads, writes, or both, and `<=>` one whose struct is shown before
- * and after the call, if need be with another layout. Indented lines continue the one before.
+ * and after the call, if need be with another layout; `<->` is the same for a call that succeeds.
+ * "packed" before the first type is a struct without alignment. Indented lines continue the one before.
  */
 import type { NameSet } from "../../value.ts";
 
@@ -36,7 +37,9 @@ type Kind =
   | "char"
   | "string"
   | "bits"
-  | "enum";
+  | "enum"
+  | "number"
+  | "array";
 
 /** The type of a field or of an argument. */
 export interface Type {
@@ -59,7 +62,7 @@ export interface Field {
   readonly name: string;
   readonly type: Type;
   readonly offset: number;
-  readonly shown: "always" | "unless-zero" | "never";
+  readonly shown: "always" | "unless-zero" | "never" | "before-and-after";
   /** Whether -v is needed to show it. */
   readonly verbose: boolean;
   /** Whether the kernel writes it, and strace shows it in a second struct. */
@@ -82,6 +85,8 @@ export interface Request {
   readonly type: Type | null;
   /** How the memory is shown after the call, beside what it was before. */
   readonly after?: Type;
+  /** Whether a call that fails shows the pointer instead. */
+  readonly alwaysAfter?: boolean;
 }
 
 /** Parsed tables. */
@@ -93,8 +98,8 @@ export interface Tables {
 
 /** A length, and the field that has the number of valid elements: "[25/n_samples*2+1]". */
 const LENGTH = /\[(\d+)(?:\/(\w+)(?:\*(\d+))?(?:\+(\d+))?)?\]$/;
-const NUMBER = /^([iux]|dev|fd|bits|enum)(8|16|32|64)(?::([^[\]]+))?$/;
-const OTHER = /^(ptr|char|string|@(\w+))$/;
+const NUMBER = /^([iux]|dev|fd|bits|enum|num)(8|16|32|64)(?::([^[\]]+))?$/;
+const OTHER = /^(ptr|char|string|@(\w+?))(?:\*(\w+))?$/;
 const KINDS: Readonly<Record<string, Kind>> = {
   i: "signed",
   u: "unsigned",
@@ -102,6 +107,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   dev: "device",
   bits: "bits",
   enum: "enum",
+  num: "number",
   ptr: "pointer",
   fd: "fd",
   char: "char",
@@ -121,7 +127,9 @@ export function parseType(text: string): Type | null {
   }
   const other = OTHER.exec(word);
   if (!other) return null;
-  const [, kind, name = ""] = other;
+  const [, kind, name = "", elements] = other;
+  const counted = elements ? { field: elements, factor: 1, added: 0 } : null;
+  if (counted) return { kind: "array", size: 8, count: null, valid: counted, name };
   return name
     ? { kind: "struct", size: 0, name, ...array }
     : { kind: KINDS[kind], size: SIZES[kind], name: "", ...array };
@@ -133,7 +141,7 @@ function validOf(length: RegExpExecArray | null): Type["valid"] {
   return { field, factor: Number(factor), added: Number(added) };
 }
 
-const SHOWN = { "-": "never", "?": "unless-zero" } as const;
+const SHOWN = { "-": "never", "?": "unless-zero", "^": "before-and-after" } as const;
 
 function parseStruct(words: readonly string[], structs: ReadonlyMap<string, Struct>): Struct {
   const fields: Field[] = [];
@@ -143,14 +151,18 @@ function parseStruct(words: readonly string[], structs: ReadonlyMap<string, Stru
   let verbose = false;
   let written: Field["written"] = "no";
   const end = words.indexOf(";");
-  for (const word of end < 0 ? words : words.slice(0, end)) {
+  const isPacked = words[0] === "packed";
+  let isNamed = true;
+  for (const word of words.slice(isPacked ? 1 : 0, end < 0 ? undefined : end)) {
     if (word === "...") verbose = true;
     else if (word === ">") written = "here";
     else if (word === "=>") written = "apart";
     else if (word === "<") written = "no";
     else {
       const mark = word[0] as keyof typeof SHOWN;
-      const found = parseType(mark in SHOWN ? word.slice(1) : word);
+      // A field may be called like a type.
+      const found: Type | null = isNamed ? parseType(mark in SHOWN ? word.slice(1) : word) : null;
+      isNamed = found === null;
       if (found) {
         type = found;
         shown = SHOWN[mark] ?? "always";
@@ -158,7 +170,8 @@ function parseStruct(words: readonly string[], structs: ReadonlyMap<string, Stru
       }
       if (!type) throw new Error(`ioctl tables: ${word}: no type`);
       const inner = type.kind === "struct" ? structs.get(type.name)! : null;
-      const [size, own] = inner ? [inner.size, inner.align] : [type.size, type.size];
+      const [size, aligned] = inner ? [inner.size, inner.align] : [type.size, type.size];
+      const own = isPacked ? 1 : aligned;
       offset = Math.ceil(offset / own) * own;
       align = Math.max(align, own);
       fields.push({ name: word, type, offset, shown, verbose, written });
@@ -212,7 +225,11 @@ const ACCESS = { "<": "in", ">": "out", "<>": "inout" } as const;
 function parseRequest(words: readonly string[]): Request {
   const [first, second, third = second] = words;
   const typeOf = (text: string) => parseType(text) ?? parseType(`@${text}`);
-  if (first === "<=>") return { access: "inout", type: typeOf(second), after: typeOf(third)! };
+  if (first === "<=>" || first === "<->")
+    return {
+      ...{ access: "inout", type: typeOf(second), after: typeOf(third)! },
+      alwaysAfter: first === "<=>",
+    };
   if (first === "none") return { access: "none", type: null };
   const access = ACCESS[first as keyof typeof ACCESS];
   const word = access ? second : first;

@@ -49,7 +49,6 @@ seccomp_data = i32 nr x32 arch x64 instruction_pointer x64[6] args
 errno = i32 number
 seccomp_notif = x64 id u32 pid x32 flags @seccomp_data data
 seccomp_notif_resp = x64 id i64 val @errno error bits32:SECCOMP_USER_NOTIF_FLAG_ flags
-SECCOMP_IOCTL_NOTIF_RECV: <=> seccomp_notif
 SECCOMP_IOCTL_NOTIF_SEND: < seccomp_notif_resp
 SECCOMP_IOCTL_NOTIF_ID_VALID SECCOMP_IOCTL_NOTIF_ID_VALID_WRONG_DIR: < x64
 SECCOMP_IOCTL_NOTIF_ADDFD: < seccomp_notif_addfd

@@ -50,8 +50,25 @@ const programs: Special["decode"] = ({ call }, at, _name, before) => {
   return struct([length, ["prog_cnt", integer(count)], ["ids", ids]]);
 };
 
+const NOTIFICATION_SIZE = 80;
+
+/** struct seccomp_notif, which the kernel wants to be zero before. */
+const notification: Special["decode"] = (scope, at, _name, before) => {
+  if (before && scope.call.failed) {
+    const after = pointer(at);
+    return before.kind === "struct" ? { kind: "change", before, after, indirect: false } : before;
+  }
+  const found = at === 0n ? null : scope.call.memory.read(Number(at), NOTIFICATION_SIZE);
+  const isZero = found?.bytes.subarray(0, NOTIFICATION_SIZE).every((byte) => byte === 0);
+  if (!before && isZero) return pointer(at);
+  const value = structAt({ ...scope, part: "all" }, at, "seccomp_notif");
+  if (before?.kind !== "struct" || value.kind !== "struct") return value;
+  return { kind: "change", before, after: value, indirect: false };
+};
+
 export const SYSTEM_REQUESTS: Readonly<Record<string, Special>> = {
   RNDADDENTROPY: { access: "in", decode: entropy },
+  SECCOMP_IOCTL_NOTIF_RECV: { access: "inout", decode: notification, despiteFailure: true },
   UFFDIO_API: { access: "inout", decode: userfaultfd },
   PERF_EVENT_IOC_QUERY_BPF: { access: "inout", decode: programs },
 };
