@@ -51,6 +51,8 @@ export class PidReader {
   private readonly directories = new Map<number, string>();
   /** The index of our own pid namespace in the lists of status files. */
   private readonly ownLevel: number;
+  /** Our own number in procfs. */
+  private readonly ownNumber = attempt(() => readlinkSync("/proc/self"));
   private readonly ownNamespace = namespaceOf("/proc/self");
 
   constructor(kinds: PidDetailKinds) {
@@ -127,11 +129,17 @@ export class PidReader {
     return found === null ? undefined : namespaceNumbers(statusOf(found), role)[this.ownLevel];
   }
 
+  /** Whether the thread is traced by us. */
+  private isTraced(directory: string): boolean {
+    return /^TracerPid:\t(\d+)$/m.exec(statusOf(directory))?.[1] === this.ownNumber;
+  }
+
   /**
    * Searches all processes, and for a thread all threads.
    * @param namespace the namespace that has the level
    */
   private find(role: PidRole, level: number, pid: number, namespace: string): string | null {
+    let likely: string | null = null;
     for (const process of numbersIn("/proc")) {
       const tasks = `/proc/${process}/task`;
       const threads = role === "tid" ? numbersIn(tasks) : [process];
@@ -140,9 +148,12 @@ export class PidReader {
         const numbers = namespaceNumbers(statusOf(directory), role);
         if (numbers[level] !== pid) continue;
         const isInner = numbers.length > level + 1;
-        if (isInner || namespaceOf(directory) === namespace) return directory;
+        if (isInner ? this.isTraced(directory) : namespaceOf(directory) === namespace)
+          return directory;
+        // A process of an inner namespace, of which procfs does not say what it is in.
+        if (isInner) likely ??= directory;
       }
     }
-    return null;
+    return likely;
   }
 }

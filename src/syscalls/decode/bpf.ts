@@ -2,7 +2,7 @@
 import { layoutOf } from "../table.ts";
 import { pointer, type StructValue, struct, type Value, withTail } from "../value.ts";
 import { bytesAt, choice, stringAt, stringUpToAt, uint } from "./arguments.ts";
-import { arrayAt, structTail } from "./arrays.ts";
+import { arrayAt } from "./arrays.ts";
 import { BPF_COMMANDS, type BpfCommand } from "./bpf-attributes.ts";
 import { passedInfo, returnedInfo } from "./bpf-info.ts";
 import { instruction } from "./bpf-instructions.ts";
@@ -54,10 +54,20 @@ function refine(call: SyscallView, shape: string, view: DataView, value: Value):
 /** The size of the fields that are shown, if the struct has more. */
 const SHOWN_SIZES: Readonly<Record<string, number>> = { "bpf_attr.13": 16 };
 
-/** Adds what follows the known fields. */
-function withRest(call: SyscallView, value: StructValue, at: bigint, from: number, size: number) {
-  const tail = structTail(call, at, from, size);
-  return call.abbreviated ? { ...value, cut: tail !== undefined } : withTail(value, tail);
+/** Adds what follows the known fields, unless it is zero. */
+function withRest(
+  call: SyscallView,
+  value: StructValue,
+  view: DataView,
+  from: number,
+  size: number,
+) {
+  const rest = new Uint8Array(view.buffer, 0, size).subarray(from);
+  if (rest.every((byte) => byte === 0)) return value;
+  const bytes = rest.slice(0, call.limits.string);
+  return call.abbreviated
+    ? { ...value, cut: true }
+    : withTail(value, { from, length: rest.length, bytes });
 }
 
 /** Reads union bpf_attr. The kernel takes what the caller leaves out as zeros. */
@@ -77,15 +87,15 @@ function attributes(
   { minimum, member, shape }: BpfCommand,
   passed: Value | null | undefined,
 ): Value {
-  const [at, size] = [call.ulong(index), call.uint(index + 1)];
+  const size = call.uint(index + 1);
   const known = layoutOf(shape.replace(/\/.*/, ""), call.abi)?.size ?? 0;
   const view = readAttributes(call, index, known);
-  if (!view) return pointer(at);
+  if (!view) return pointer(call.ulong(index));
   const shown = Math.min(Math.max(size, minimum), known);
   const value = refine(call, shape, view, shapeValue(call, shape, view, 0, shown));
   const inner = passed?.kind === "struct" ? returnedInfo(call, view, value, passed) : value;
   const whole = member === null ? inner : struct([[member, inner]]);
-  return withRest(call, whole, at, SHOWN_SIZES[shape] ?? known, size);
+  return withRest(call, whole, view, SHOWN_SIZES[shape] ?? known, size);
 }
 
 const isInfo = (call: SyscallView) => commandName(call) === "BPF_OBJ_GET_INFO_BY_FD";
