@@ -138,7 +138,8 @@ function parseFormat(text: string): Format {
 /**
  * Returns the format that a text describes:
  * - a letter: i signed, u unsigned, x hex, o octal, p pointer; sig, fd, mode, dev, date; id: a user
- *   or group, -1 for none; ticks; key; ifindex; node: of NUMA; version: of the kernel; long: eight digits in hex; str, path: text behind a pointer
+ *   or group, -1 for none; ticks; key; ifindex; node: of NUMA; version: of the kernel; long: eight
+ *   digits in hex; str, path: text behind a pointer
  * - "=set" or "&set": one of a set, or bits; "=set/PR_???" has its own comment for unknown values
  * - "#=set", "#&set": the number, with the names as a comment
  * - ":4" at the end: only the low four bytes count

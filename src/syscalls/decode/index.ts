@@ -32,6 +32,7 @@ import { PTRACE_DECODERS } from "./ptrace.ts";
 import { QUOTA_DECODERS } from "./quota.ts";
 import { SCHEDULING_DECODERS } from "./scheduling.ts";
 import { SYSTEM_DECODERS } from "./system.ts";
+import { URING_DECODERS } from "./uring.ts";
 
 const MANUAL_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   ...FILE_DECODERS,
@@ -58,6 +59,7 @@ const MANUAL_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   ...PIDFD_DECODERS,
   ...KEY_DECODERS,
   ...BPF_DECODERS,
+  ...URING_DECODERS,
 };
 const RAW_DECODERS = Array.from({ length: 6 }, () => hex);
 

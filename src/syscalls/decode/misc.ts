@@ -21,7 +21,7 @@ import { shapeAt } from "./shapes.ts";
 import { deviceValue, timespecAt } from "./structs.ts";
 import { key } from "./system.ts";
 
-const { address, choice, hex, int, set, string, uint, ulong } = usual;
+const { address, choice, hex, int, set, string, ulong } = usual;
 
 const signal = onEntry((call, index) => signalNameValue(call.int(index)));
 const siginfo = onEntry((call, index) => {
@@ -65,31 +65,6 @@ export const sigevent = onEntry((call, index) => {
     ...(how === 4 ? [["sigev_notify_thread_id", integer(view.getInt32(16, true))] as const] : []),
   ]);
 });
-
-/** struct io_uring_params: the requested setup, then what the kernel provides. */
-const uringParameters = (call: SyscallView, index: number): Value => {
-  const at = call.ulong(index);
-  const found = at === 0n ? null : call.memory.read(Number(at), 32);
-  if (!found) return pointer(at);
-  const [entries, completions, bits, cpu, idle, features] = Array.from({ length: 6 }, (_, i) =>
-    found.view.getUint32(i * 4, true),
-  );
-  const requested: [string, Value][] = [
-    ["flags", flags(bits, constants("io_uring_setup"), "IORING_SETUP_???")],
-    ["sq_thread_cpu", integer(cpu)],
-    ["sq_thread_idle", integer(idle)],
-  ];
-  if (call.failed) return struct(requested);
-  return struct(
-    [
-      ...requested,
-      ["sq_entries", integer(entries)],
-      ["cq_entries", integer(completions)],
-      ["features", flags(features, constants("io_uring_features"), "IORING_FEAT_???")],
-    ],
-    true,
-  );
-};
 
 const LANDLOCK_FIELDS = [
   ["handled_access_fs", "landlock_fs", "LANDLOCK_ACCESS_FS_???"],
@@ -225,7 +200,6 @@ export const MISC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
       "TFD_???",
     ),
   ],
-  io_uring_setup: [uint, onExit(uringParameters)],
   landlock_add_rule: [
     usual.fd,
     choice(() => constants("landlock_rule"), "LANDLOCK_RULE_???"),

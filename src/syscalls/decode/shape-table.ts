@@ -36,6 +36,13 @@ export const SHAPES: Readonly<Record<string, string>> = {
     entry_number:id base_addr:long limit:long seg_32bit contents read_exec_only limit_in_pages
     seg_not_present useable lm`,
 
+  // io_uring(7)
+  io_sqring_offsets: `
+    head:u tail:u ring_mask:u ring_entries:u flags:u dropped:u array:u resv1?:x user_addr?:x`,
+  io_cqring_offsets: `
+    head:u tail:u ring_mask:u ring_entries:u overflow:u cqes:u flags:u resv1?:x user_addr?:x`,
+  io_uring_buf_reg: "ring_addr:p ring_entries:u bgid:u flags?:x min_left?:u resv?:[x]",
+
   // bpf(2): bpf-attributes.ts.
   "bpf_attr.0": `
     map_type:=bpf_map_type key_size:u value_size:u max_entries:u map_flags:&bpf_map_flags

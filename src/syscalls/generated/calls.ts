@@ -408,7 +408,7 @@ export interface Calls {
   io_uring_register: {
     fd: Fd;
     opcode: Flags<"io_uring_register" | "io_uring_register_flags">;
-    arg: Address | null;
+    arg?: Decoded;
     nr_args: number;
   };
   io_uring_setup: { entries: number; params?: Decoded };
@@ -1729,7 +1729,7 @@ export interface CompatCalls {
   io_uring_register: {
     fd: Fd;
     opcode: Flags<"io_uring_register" | "io_uring_register_flags">;
-    arg: Address | null;
+    arg?: Decoded;
     nr_args: number;
   };
   io_uring_setup: { entries: number; params?: Decoded };
