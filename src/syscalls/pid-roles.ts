@@ -60,13 +60,18 @@ function roleOfWhich(value: Value | null | undefined): PidRole | null {
   return WHICH_ROLES[namesOf(value)[0] ?? ""] ?? null;
 }
 
+/** enum pid_type of the kernel. */
+const PID_TYPE_ROLES: Readonly<Record<string, PidRole>> = {
+  PIDTYPE_TGID: "tgid",
+  PIDTYPE_PGID: "pgid",
+  PIDTYPE_SID: "sid",
+};
+
 function prctlRole({ args }: SyscallFields, index: number): PidRole | null {
   const [option] = namesOf(args[0]);
   if (option === "PR_SET_PTRACER") return index === 1 ? "tgid" : null;
   if (option !== "PR_SCHED_CORE" || index !== 2) return null;
-  const type = args[3];
-  const names = namesOf(type).join("|");
-  return names.includes("THREAD_GROUP") ? "tgid" : names.includes("PROCESS_GROUP") ? "pgid" : "tid";
+  return PID_TYPE_ROLES[namesOf(args[3])[0] ?? ""] ?? "tid";
 }
 
 /** Returns the role of an argument; null if it is no process. */

@@ -28,6 +28,7 @@ import {
   type SetValue,
   type StructTail,
   type StructValue,
+  type SymbolValue,
   type Value,
 } from "./value.ts";
 import { waitOutcome } from "./wait-status.ts";
@@ -128,6 +129,14 @@ export function commText(comm: string, { strings }: Pick<TextStyle, "strings">):
   return withoutBrackets(Buffer.from(comm, "latin1"), strings);
 }
 
+/** Returns a number as its bytes in network order: "\\x1f\\x90". */
+function networkBytesText(value: number | bigint, notation: "htons" | "htonl"): string {
+  const digits = BigInt(value)
+    .toString(16)
+    .padStart(notation === "htons" ? 4 : 8, "0");
+  return randomBytesText({ kind: "random-bytes", bytes: Buffer.from(digits, "hex"), cut: false });
+}
+
 function integerText(value: IntegerValue, style: TextStyle): string {
   return commented(notationText(value, style), value.comment, style);
 }
@@ -150,7 +159,7 @@ function notationText(
       return value === 0 || value === 0n ? "0" : hex(value);
     case "htons":
     case "htonl":
-      return `${notation}(${value})`;
+      return constantText(networkBytesText(value, notation), `${notation}(${value})`, style);
     case "kib":
       return constantText(String(value), `${BigInt(value) / 1024n}*1024`, style);
     case "ticks":
@@ -196,7 +205,8 @@ function namedText(value: NamedValue, style: TextStyle): string {
 }
 
 function compositeText(value: CompositeValue, style: TextStyle): string {
-  const texts = (each: TextStyle) => value.parts.map((part) => namedText(part, each)).join("|");
+  const texts = (each: TextStyle) =>
+    value.parts.map((part) => namedText(part, each)).join(value.separator);
   if (!value.joint) return texts(style);
   return constantText(numberText(value.whole().value), texts(DEFAULT_STYLE), style);
 }
@@ -245,16 +255,22 @@ function partText(part: PartsValue["parts"][number], style: TextStyle): string {
     : `${part.count}<<${straceText(part.by, style)}`;
 }
 
+function symbolText({ name, value, commented }: SymbolValue, style: TextStyle): string {
+  const isVerbose = commented && style.constants === "abbrev";
+  return symbolicText(value, name, isVerbose ? { ...style, constants: "verbose" } : style);
+}
+
 function partsText({ parts, value }: PartsValue, style: TextStyle): string {
   return symbolicText(value, parts.map((part) => partText(part, style)).join("|"), style);
 }
 
-function macroText({ name, args, value }: MacroValue, style: TextStyle): string {
-  // strace -X verbose has the macro in a comment, which must not contain another one.
+function macroText({ name, args, value, inComment }: MacroValue, style: TextStyle): string {
+  // With strace -X verbose the macro is a comment, which usually does not contain another one.
   const isComment = style.constants === "verbose" && value !== undefined;
-  const inner = isComment ? { ...style, constants: DEFAULT_STYLE.constants } : style;
+  const hasNames = isComment && inComment !== "style";
+  const inner = hasNames ? { ...style, constants: DEFAULT_STYLE.constants } : style;
   const list = args.map((each) => straceText(each, inner)).join(", ");
-  const shown = isComment ? list.replace(/ \/\*[^*]*\*\//g, "") : list;
+  const shown = hasNames && !inComment ? list.replace(/ \/\*[^*]*\*\//g, "") : list;
   return symbolicText(value, `${name}(${shown})`, style);
 }
 
@@ -335,7 +351,10 @@ function tailText({ from, length, bytes }: StructTail): string {
 }
 
 function structText(value: StructValue, style: TextStyle): string {
-  const fields = value.fields.map(([name, field]) => memberText(name, field, style));
+  const unnamed = value.anonymous ? value.fields.length - 1 : -1;
+  const fields = value.fields.map(([name, field], index) =>
+    index === unnamed ? straceText(field, style) : memberText(name, field, style),
+  );
   if (value.tail) fields.push(tailText(value.tail));
   if (value.unreadable !== undefined) fields.push(hex(value.unreadable));
   else if (value.cut) fields.push("...");
@@ -402,7 +421,7 @@ export function straceText(value: Value, style = DEFAULT_STYLE): string {
     case "array":
       return arrayText(value, style);
     case "symbol":
-      return commented(symbolicText(value.value, value.name, style), value.comment, style);
+      return commented(symbolText(value, style), value.comment, style);
     case "host":
       return hostText(value, style);
     case "abstract-name":

@@ -92,10 +92,13 @@ export class CompositeValue {
   readonly parts: readonly NamedValue[];
   /** Whether strace shows them as one number: -X raw. */
   readonly joint: boolean;
+  /** "+" if the parts can overlap. */
+  readonly separator: "|" | "+";
 
-  constructor(parts: readonly NamedValue[], joint = false) {
+  constructor(parts: readonly NamedValue[], joint = false, separator: "|" | "+" = "|") {
     this.parts = parts;
     this.joint = joint;
+    this.separator = separator;
   }
 
   /** Returns the parts as one number with names. */
@@ -160,6 +163,8 @@ export interface StructValue {
   readonly dated?: boolean;
   /** Values that the kernel wrote through pointers in the struct. */
   readonly written?: StructValue;
+  /** The last field has no name of C, and strace writes its value alone. */
+  readonly anonymous?: boolean;
 }
 
 /** Bytes beyond the known fields that are not all zero. */
@@ -194,6 +199,8 @@ export interface SymbolValue {
   readonly value?: Value;
   /** What strace adds as a comment. */
   readonly comment?: string;
+  /** strace writes the number too, and the name as a comment. */
+  readonly commented?: boolean;
 }
 
 /** The address of a host. */
@@ -230,8 +237,13 @@ export interface MacroValue {
   readonly kind: "macro";
   readonly name: string;
   readonly args: readonly Value[];
-  /** The number, which strace -X raw shows instead. */
-  readonly value?: IntegerValue;
+  /** The number, or its bytes, which strace -X raw shows instead. */
+  readonly value?: IntegerValue | RandomBytesValue;
+  /**
+   * What the arguments are if the macro is a comment: names, as without -X, or in the style of the rest,
+   * each with comments of its own; by default names without comments.
+   */
+  readonly inComment?: "names" | "style";
 }
 
 /** A number that is shifted by a constant: "21<<SHM_HUGE_SHIFT". */

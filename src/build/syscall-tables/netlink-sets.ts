@@ -71,6 +71,13 @@ export const MORE_SETS: Readonly<Record<string, NetlinkSet>> = {
     "ICMP_(ECHOREPLY|DEST_UNREACH|SOURCE_QUENCH|REDIRECT|ECHO|TIME_EXCEEDED|PARAMETERPROB|TIMESTAMP(REPLY)?|INFO_(REQUEST|REPLY)|ADDRESS(REPLY)?)",
   ),
   PACKET_MR: values("PACKET_MR_.*"),
+  NFC_PROTO: values("NFC_PROTO_.*", { not: "NFC_PROTO_(.*_MASK|MAX)" }),
+  LLCP_SAP: values("LLCP_SAP_.*"),
+  XDP_SOCKADDR: bits("XDP_(SHARED_UMEM|COPY|ZEROCOPY|USE_NEED_WAKEUP|USE_SG)"),
+  CRYPTO_ALG: bits("CRYPTO_ALG_KERN_DRIVER_ONLY"),
+  RXRPC_SERVICE: values("\\w+_SERVICE", { from: "CM_SERVICE" }),
+  IEEE802154_ADDR_TYPE: values("IEEE802154_ADDR_(NONE|SHORT|LONG)"),
+  IEEE802154_SHORT: values("IEEE802154_ADDR_(UNDEF|BROADCAST)"),
   // Routes and neighbours.
   IPTOS: bits("IPTOS_(LOWDELAY|THROUGHPUT|RELIABILITY|MINCOST)"),
   NTF: bits("NTF_.*", { not: "NTF_EXT_(MANAGED|LOCKED|EXT_VALIDATED|MASK)" }),
@@ -89,6 +96,8 @@ export const MORE_SETS: Readonly<Record<string, NetlinkSet>> = {
   SHUTDOWN: bits("(RCV|SEND)_SHUTDOWN"),
   INET_DIAG: enumOf("INET_DIAG_NONE"),
   INET_DIAG_REQ: enumOf("INET_DIAG_REQ_NONE"),
+  SK_DIAG_BPF_STORAGE_REP: enumOf("SK_DIAG_BPF_STORAGE_REP_NONE"),
+  SK_DIAG_BPF_STORAGE: enumOf("SK_DIAG_BPF_STORAGE_NONE"),
   NETLINK_STATE: values("NETLINK_(UN)?CONNECTED"),
   SK_MEMINFO: enumOf("SK_MEMINFO_RMEM_ALLOC", "SK_MEMINFO_VARS"),
   TPACKET: values("TPACKET_V[123]"),
@@ -97,10 +106,15 @@ export const MORE_SETS: Readonly<Record<string, NetlinkSet>> = {
     "SMC_(ACTIVE|INIT|CLOSED|LISTEN|PEERCLOSEWAIT[12]|APP(FIN)?CLOSEWAIT[12]?|PEER(FINCLOSE|ABORT)WAIT|PROCESSABORT)",
   ),
   SMC_ROLE: values("SMC_(CLNT|SERV)"),
+  TLS_VERSION: values("TLS_1_\\d_VERSION"),
+  TLS_CIPHER: values("TLS_CIPHER_\\w+", { not: "TLS_CIPHER_\\w+_SIZE", range: [51n, 0xffffn] }),
   NFNETLINK_V: values("NFNETLINK_V[01]"),
 };
 
-/** Constants of the kernel's internal headers: net/tcp_states.h, net/if_inet6.h, net/smc. */
+/**
+ * Constants of the kernel's internal headers: net/tcp_states.h, net/if_inet6.h, net/smc, fs/afs,
+ * net/af_ieee802154.h, linux/crypto.h, net/nfc; and of linux/mptcp.h, which needs libc's headers.
+ */
 export const MORE_CONSTANTS = `# 1 "manual"
 enum { TCP_ESTABLISHED = 1, TCP_SYN_SENT, TCP_SYN_RECV, TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_TIME_WAIT,
   TCP_CLOSE, TCP_CLOSE_WAIT, TCP_LAST_ACK, TCP_LISTEN, TCP_CLOSING, TCP_NEW_SYN_RECV,
@@ -112,6 +126,18 @@ enum { SMC_ACTIVE = 1, SMC_INIT = 2, SMC_CLOSED = 7, SMC_LISTEN = 10, SMC_PEERCL
   SMC_PEERCLOSEWAIT2 = 21, SMC_APPCLOSEWAIT1 = 22, SMC_APPCLOSEWAIT2 = 23, SMC_APPFINCLOSEWAIT = 24,
   SMC_PEERFINCLOSEWAIT = 25, SMC_PEERABORTWAIT = 26, SMC_PROCESSABORT = 27 };
 enum { SMC_CLNT, SMC_SERV };
+enum { CM_SERVICE = 1, VL_SERVICE = 52, YFS_FS_SERVICE = 2500, YFS_CM_SERVICE = 2501,
+  YFS_VL_SERVICE = 2503 };
+enum { IEEE802154_ADDR_NONE, IEEE802154_ADDR_SHORT = 2, IEEE802154_ADDR_LONG = 3 };
+enum { IEEE802154_PANID_BROADCAST = 0xffff, IEEE802154_ADDR_BROADCAST = 0xffff,
+  IEEE802154_ADDR_UNDEF = 0xfffe };
+enum { CRYPTO_ALG_KERN_DRIVER_ONLY = 0x1000 };
+enum { MPTCP_SUBFLOW_FLAG_MCAP_REM = 1, MPTCP_SUBFLOW_FLAG_MCAP_LOC = 2,
+  MPTCP_SUBFLOW_FLAG_JOIN_REM = 4, MPTCP_SUBFLOW_FLAG_JOIN_LOC = 8,
+  MPTCP_SUBFLOW_FLAG_BKUP_REM = 16, MPTCP_SUBFLOW_FLAG_BKUP_LOC = 32,
+  MPTCP_SUBFLOW_FLAG_FULLY_ESTABLISHED = 64, MPTCP_SUBFLOW_FLAG_CONNECTED = 128,
+  MPTCP_SUBFLOW_FLAG_MAPVALID = 256 };
+enum { LLCP_SAP_SDP = 1, LLCP_SAP_IP, LLCP_SAP_OBEX, LLCP_SAP_SNEP, LLCP_SAP_MAX = 0xff };
 enum { SMC_CLC_DECL_MEM = 0x01010000, SMC_CLC_DECL_TIMEOUT_CL = 0x02010000,
   SMC_CLC_DECL_TIMEOUT_AL = 0x02020000, SMC_CLC_DECL_CNFERR = 0x03000000,
   SMC_CLC_DECL_PEERNOSMC = 0x03010000, SMC_CLC_DECL_IPSEC = 0x03020000,
@@ -141,6 +167,8 @@ export const NETLINK_HEADERS = `
   linux/netfilter/nfnetlink_log.h linux/netfilter/nfnetlink_queue.h
   linux/netfilter/nfnetlink_osf.h linux/netfilter/nf_tables.h linux/netfilter/nf_tables_compat.h
   linux/netfilter/ipset/ip_set.h
+  linux/vm_sockets.h linux/qrtr.h linux/nfc.h linux/mctp.h linux/if_xdp.h linux/if_alg.h linux/tls.h
+  linux/mptcp_pm.h
 `;
 
 /** Structs in no header, in the format of layouts.ts. */
@@ -148,6 +176,8 @@ export const MORE_STRUCTS = `
   sockaddr_ipx 16 sipx_family@0:u2 sipx_port@2:n2 sipx_network@4:n4 sipx_node@8:u1[6] sipx_type@14:u1 sipx_zero@15:u1
   sockaddr_x25 18 sx25_family@0:u2 sx25_addr@2:=x25_address
   x25_address 16 x25_addr@0:c[16]
+  sockaddr_rxrpc 36 srx_family@0:u2 srx_service@2:u2 transport_type@4:u2 transport_len@6:u2
+  ieee802154_addr_sa 16 addr_type@0:i4 pan_id@4:u2
   ipv6_membership 20 ipv6mr_multiaddr@0:=in6_addr ipv6mr_interface@16:i4
   udev_monitor_netlink_header 40 prefix@0:c[8] magic@8:n4 header_size@12:u4 properties_off@16:u4 properties_len@20:u4 filter_subsystem_hash@24:n4 filter_devtype_hash@28:n4 filter_tag_bloom_hi@32:n4 filter_tag_bloom_lo@36:n4
 `;

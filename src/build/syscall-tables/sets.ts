@@ -154,9 +154,9 @@ const MOUNTS = [
   bits("swap", "kernel/linux/swap.h", "SWAP_FLAG_(PREFER|DISCARD.*)"),
   values("quota", "linux/quota.h, linux/dqblk_xfs.h", "Q_.*"),
   values("quota_type", "linux/quota.h", "(USR|GRP|PRJ)QUOTA"),
-  bits("quota_valid", "linux/quota.h", "QIF_.*"),
-  bits("quota_info_flags", "linux/quota.h, manual", "DQF_.*"),
-  bits("quota_info_valid", "linux/quota.h", "IIF_.*"),
+  bits("quota_valid", "linux/quota.h", "QIF_(BLIMITS|SPACE|ILIMITS|INODES|BTIME|ITIME)"),
+  bits("quota_info_flags", "linux/quota.h, manual", "DQF_(ROOT_SQUASH|SYS_FILE)"),
+  bits("quota_info_valid", "linux/quota.h", "IIF_.*", "IIF_ALL"),
   bits("xfs_quota_flags", "linux/dqblk_xfs.h", "FS_(USER|PROJ|GROUP)_QUOTA"),
   bits("xfs_quota_state", "linux/dqblk_xfs.h", "FS_QUOTA_.DQ_.*"),
   values("quota_format", "linux/quota.h", "QFMT_.*"),
@@ -552,6 +552,12 @@ const KERNEL = [
   bits("perf_read", "enum perf_event_read_format", "PERF_FORMAT_.*", "PERF_FORMAT_MAX"),
   values("perf_hardware", "enum perf_hw_id", "PERF_COUNT_.*", "PERF_COUNT_HW_MAX"),
   values("perf_software", "enum perf_sw_ids", "PERF_COUNT_.*", "PERF_COUNT_SW_MAX"),
+  values("perf_cache", "enum perf_hw_cache_id", "PERF_COUNT_.*", "PERF_COUNT_HW_CACHE_MAX"),
+  values("perf_cache_op", "enum perf_hw_cache_op_id", "PERF_COUNT_.*", ".*_MAX"),
+  values("perf_cache_result", "enum perf_hw_cache_op_result_id", "PERF_COUNT_.*", ".*_MAX"),
+  bits("perf_branch", "enum perf_branch_sample_type", "PERF_SAMPLE_BRANCH_.*", ".*_MAX"),
+  values("perf_size", "linux/perf_event.h", "PERF_ATTR_SIZE_VER\\d+"),
+  values("breakpoint", "linux/hw_breakpoint.h", "HW_BREAKPOINT_(EMPTY|R|W|RW|X)"),
   bits("module", "linux/module.h", "MODULE_INIT_.*"),
   bits("module_delete", "fcntl.h", "O_(NONBLOCK|TRUNC)"),
   bits(
@@ -630,7 +636,7 @@ export const SET_HEADERS = `
   linux/udp.h linux/vm_sockets.h linux/if_alg.h linux/if.h linux/futex.h linux/eventpoll.h
   asm/poll.h linux/eventfd.h linux/inotify.h linux/fanotify.h linux/aio_abi.h linux/io_uring.h
   linux/ipc.h linux/sem.h linux/msg.h linux/shm.h linux/mqueue.h linux/bpf_common.h linux/filter.h linux/bpf.h linux/keyctl.h
-  linux/perf_event.h linux/module.h linux/kexec.h linux/reboot.h linux/random.h linux/nsfs.h
+  linux/perf_event.h linux/hw_breakpoint.h linux/module.h linux/kexec.h linux/reboot.h linux/random.h linux/nsfs.h
   asm/termbits.h
 `;
 

@@ -4,6 +4,7 @@ import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import type { FdDetailKinds, FdDetails } from "../../syscalls/fd-details.ts";
 import { FdPathReader } from "./fd-links.ts";
 import { SocketReader } from "./socket-reader.ts";
+import { threadDirectory } from "./thread-directory.ts";
 
 /** The longest major and minor numbers that makedev(3) packs: 12 and 20 bits. */
 function deviceText(kind: "char" | "block", device: number): string {
@@ -58,14 +59,14 @@ export class FdDetailsReader {
 }
 
 function deviceOf(tid: number, fd: number): string | undefined {
-  const stat = statSync(`/proc/${tid}/fd/${fd}`, { throwIfNoEntry: false });
+  const stat = statSync(`${threadDirectory(tid)}/fd/${fd}`, { throwIfNoEntry: false });
   if (stat?.isCharacterDevice()) return deviceText("char", stat.rdev);
   return stat?.isBlockDevice() ? deviceText("block", stat.rdev) : undefined;
 }
 
 function pidfdTarget(tid: number, fd: number): number | undefined {
   try {
-    const info = readFileSync(`/proc/${tid}/fdinfo/${fd}`, "latin1");
+    const info = readFileSync(`${threadDirectory(tid)}/fdinfo/${fd}`, "latin1");
     const pid = Number(/^Pid:\s*(-?\d+)/m.exec(info)?.[1] ?? 0);
     return pid > 0 ? pid : undefined;
   } catch {

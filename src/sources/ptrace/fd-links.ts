@@ -7,6 +7,7 @@ import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import { PATH_MAX } from "../../kernel/limits.ts";
+import { threadDirectory } from "./thread-directory.ts";
 
 export class FdPathReader {
   private readonly name = allocate(64);
@@ -27,6 +28,8 @@ export class FdPathReader {
    * @param fd AT_FDCWD for the working directory
    */
   pathOf(tid: number, fd: number): string | undefined {
-    return this.readLink(fd === AT_FDCWD ? `/proc/${tid}/cwd` : `/proc/${tid}/fd/${fd}`);
+    return this.readLink(
+      fd === AT_FDCWD ? `${threadDirectory(tid)}/cwd` : `${threadDirectory(tid)}/fd/${fd}`,
+    );
   }
 }

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
 import type { FdPathReader } from "./fd-links.ts";
+import { threadDirectory } from "./thread-directory.ts";
 
 /** Limits the cache, since a program can make any number of sockets. */
 const MAX_SOCKETS = 4096;
@@ -33,7 +34,11 @@ export class NetworkNames {
   /** Returns undefined if there is no such interface, or the thread sees others than this process. */
   interfaceName(tid: number, index: number): string | undefined {
     const own = this.links.readLink("/proc/self/ns/net");
-    if (index === 0 || own === undefined || own !== this.links.readLink(`/proc/${tid}/ns/net`))
+    if (
+      index === 0 ||
+      own === undefined ||
+      own !== this.links.readLink(`${threadDirectory(tid)}/ns/net`)
+    )
       return undefined;
     if (libc.if_indextoname(index, this.name.address) === 0) return undefined;
     const { bytes } = this.name;
@@ -44,7 +49,7 @@ export class NetworkNames {
 /** Reads /proc/net/netlink, whose columns are sk, protocol, …, inode. */
 function protocolOf(tid: number, inode: string): number | undefined {
   try {
-    const lines = readFileSync(`/proc/${tid}/net/netlink`, "latin1").split("\n");
+    const lines = readFileSync(`${threadDirectory(tid)}/net/netlink`, "latin1").split("\n");
     const columns = lines.map((line) => line.trim().split(/\s+/));
     const found = columns.find((line) => line.at(-1) === inode);
     return found && Number(found[1]);

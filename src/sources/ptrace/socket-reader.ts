@@ -17,6 +17,7 @@ import { constantName } from "../../syscalls/decode/named-constants.ts";
 import { socketText } from "../../syscalls/fd-details.ts";
 import { socketAddressText } from "../../syscalls/socket-address-text.ts";
 import { straceText } from "../../syscalls/strace-text.ts";
+import { threadDirectory } from "./thread-directory.ts";
 
 const ADDRESS_SIZE = 128;
 const ANSWER_SIZE = 8192;
@@ -74,7 +75,7 @@ export class SocketReader {
 
   /** Returns "TCP", "UNIX-STREAM"; "" if it is unknown. */
   private protocolOf(tid: number, fd: number): string {
-    new TextEncoder().encodeInto(`/proc/${tid}/fd/${fd}\0`, this.link.bytes);
+    new TextEncoder().encodeInto(`${threadDirectory(tid)}/fd/${fd}\0`, this.link.bytes);
     const { address, bytes } = this.answer;
     const size = libc.getxattr(this.link.address, this.attribute.address, address, ADDRESS_SIZE);
     const end = bytes.indexOf(0);

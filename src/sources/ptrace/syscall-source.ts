@@ -140,7 +140,7 @@ export class SyscallSource implements TracerVisitor {
     if (options.fdPaths) this.view.pidfdTarget = (fd) => this.fdPaths.pidfdTarget(this.tid, fd);
     if (options.fdPaths) {
       this.view.detailsOf = (fd, pid) =>
-        this.fdPaths.detailsOf(pid ?? this.tgid, processes.numberInProc(pid ?? this.tid), fd);
+        this.fdPaths.detailsOf(pid ?? this.tgid, pid ?? this.tid, fd);
       const processes = options.processes ?? new PidReader(new Set());
       this.view.processOf = (pid) => processes.translate(this.tid, "tgid", pid);
     }

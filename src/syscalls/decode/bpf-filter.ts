@@ -1,6 +1,7 @@
 /** Programs of classic BPF: seccomp(2), socket filters. linux/filter.h, linux/bpf_common.h. */
 import {
   array,
+  CompositeValue,
   integer,
   macro,
   NamedValue,
@@ -9,10 +10,10 @@ import {
   struct,
   type Value,
 } from "../value.ts";
-import type { SyscallView } from "./call.ts";
+import type { MemoryReader, SyscallView } from "./call.ts";
 import { constants } from "./named-constants.ts";
 
-const INSTRUCTION_SIZE = 8;
+export const INSTRUCTION_SIZE = 8;
 /** BPF_MAXINSNS: the kernel takes no more. */
 const MAX_INSTRUCTIONS = 4096;
 
@@ -44,18 +45,19 @@ function nameIn(set: string, value: number): string | undefined {
   return (set === "" ? NO_NAMES : constants(set)).find(([, number]) => number === value)?.[0];
 }
 
-/** Names a code: BPF_LD|BPF_W|BPF_ABS. */
-function codeValue(code: number): NamedValue {
-  const kind = nameIn("filter_class", code & CLASS_MASK) ?? "";
-  const names = [kind];
+/** Names the parts of a code: BPF_LD|BPF_W|BPF_ABS. */
+function codeValue(code: number): CompositeValue {
+  const part = code & CLASS_MASK;
+  const kind = nameIn("filter_class", part) ?? "";
+  const parts = [new NamedValue(part, [kind])];
   let rest = code & ~CLASS_MASK;
   for (const [set, mask] of PARTS[kind] ?? []) {
     const name = nameIn(set, code & mask);
     if (name === undefined) continue;
-    names.push(name);
+    parts.push(new NamedValue(code & mask, [name]));
     rest &= ~mask;
   }
-  return new NamedValue(code, names, rest);
+  return new CompositeValue(rest === 0 ? parts : [...parts, new NamedValue(rest, [], rest)]);
 }
 
 const SECCOMP_DATA = 0xffff;
@@ -73,6 +75,8 @@ const LOAD_BASES = [
   ["SKF_LL_OFF", -0x200000],
 ] as const;
 
+const DECIMAL = { kind: "values", placeholder: "", notation: "decimal" } as const;
+
 /** The offset of a load, relative to its base. */
 function loadOffset(value: number): Value {
   const offset = value | 0;
@@ -80,7 +84,12 @@ function loadOffset(value: number): Value {
   if (!base) return integer(value, "hex");
   const within = offset - base[1];
   const name = base[0] === "SKF_AD_OFF" ? nameIn("filter_ancillary", within) : undefined;
-  return new NamedValue(value, [`${base[0]}+${name ?? within}`]);
+  const start = new NamedValue(base[1], [base[0]]);
+  const rest =
+    name === undefined
+      ? new NamedValue(within, [], within, DECIMAL)
+      : new NamedValue(within, [name], 0);
+  return new CompositeValue([start, rest], false, "+");
 }
 
 /** How the last operand of an instruction is used. */
@@ -111,11 +120,21 @@ export function bpfInstructions(
   use: FilterUse,
 ): Value {
   if (call.abbreviated) return pointer(at);
+  return instructionsAt(call.memory, at, count, use);
+}
+
+/** @param memory where the instructions are read */
+export function instructionsAt(
+  memory: Pick<MemoryReader, "read">,
+  at: bigint,
+  count: number,
+  use: FilterUse,
+): Value {
   if (count === 0) return array([]);
   const items: Value[] = [];
   for (let i = 0; i < Math.min(count, MAX_INSTRUCTIONS); i++) {
     const where = Number(at) + i * INSTRUCTION_SIZE;
-    const found = at === 0n ? null : call.memory.read(where, INSTRUCTION_SIZE);
+    const found = at === 0n ? null : memory.read(where, INSTRUCTION_SIZE);
     if (!found) return items.length ? array(items, true, BigInt(where)) : pointer(at);
     items.push(instructionValue(found.view, 0, use));
   }

@@ -24,6 +24,7 @@ import { MISC_DECODERS } from "./misc.ts";
 import { MOUNT_DECODERS } from "./mounts.ts";
 import { NETWORK_DECODERS } from "./network.ts";
 import { NUMA_DECODERS } from "./numa.ts";
+import { PERF_DECODERS } from "./perf-event.ts";
 import { PIDFD_DECODERS } from "./pidfd.ts";
 import { WAIT_DECODERS } from "./poll-select.ts";
 import { PRCTL_DECODERS } from "./prctl.ts";
@@ -60,6 +61,7 @@ const MANUAL_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   ...KEY_DECODERS,
   ...BPF_DECODERS,
   ...URING_DECODERS,
+  ...PERF_DECODERS,
 };
 const RAW_DECODERS = Array.from({ length: 6 }, () => hex);
 

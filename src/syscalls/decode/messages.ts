@@ -84,14 +84,18 @@ export const messageOut = onExit(
 /** The kernel takes no more: UIO_MAXIOV. */
 const MAX_MESSAGES = 1024;
 
-/** struct mmsghdr[]: the messages that were sent or received, or all if sending failed. */
+/** struct mmsghdr[]: the messages that were received, or those to be sent; only sent ones have a length. */
 function messages(call: SyscallView, index: number, rooms: readonly Value[] = []): Value {
   const at = call.ulong(index);
-  if (call.failed && call.name !== "sendmmsg") return pointer(at);
-  const count = call.failed ? Math.min(call.uint(index + 1), MAX_MESSAGES) : call.result;
-  return arrayAt(call, at, count, MMSGHDR_SIZE, (view, each) => {
-    const length = call.failed ? null : view.getUint32(MSGHDR_SIZE, true);
-    const room = rooms[Number(each - at) / MMSGHDR_SIZE];
+  const isSending = call.name === "sendmmsg";
+  if (call.failed && !isSending) return pointer(at);
+  const wanted = call.uint(index + 1);
+  const done = call.failed ? 0 : call.result;
+  const count = isSending ? Math.min(wanted, MAX_MESSAGES) : done;
+  const value = arrayAt(call, at, count, MMSGHDR_SIZE, (view, each) => {
+    const position = Number(each - at) / MMSGHDR_SIZE;
+    const length = position < done ? view.getUint32(MSGHDR_SIZE, true) : null;
+    const room = rooms[position];
     const named = room?.kind === "integer" ? Number(room.value) : undefined;
     const header = message(call, each, length ?? Number.MAX_SAFE_INTEGER, named);
     return struct([
@@ -99,6 +103,7 @@ function messages(call: SyscallView, index: number, rooms: readonly Value[] = []
       ...(length === null ? [] : [["msg_len", integer(length)] as const]),
     ]);
   });
+  return isSending && wanted > count && value.kind === "array" ? { ...value, cut: true } : value;
 }
 export const messagesIn = onExit((call, index) => messages(call, index));
 /** The lengths of the name buffers are read before the call overwrites them. */

@@ -127,7 +127,16 @@ const timespecIn = onEntry(
 
 /** reboot(2): its second number, and the text of one command. */
 const isRestart = (call: SyscallView) => constantName("reboot", call.uint(2)).endsWith("RESTART2");
-const restartText = usual.onlyIf(isRestart, string);
+/** The kernel reads no more of it, and no NUL behind. */
+const MAX_RESTART_TEXT = 255;
+const restartText = usual.onlyIf(
+  isRestart,
+  onEntry((call, index) => {
+    const { string: limit } = call.limits;
+    if (limit < MAX_RESTART_TEXT) return usual.stringAt(call, call.ulong(index));
+    return usual.stringUpToAt(call, call.ulong(index), MAX_RESTART_TEXT);
+  }),
+);
 const numberOf = (set: string, placeholder: string) =>
   onEntry((call, index) => oneOf(BigInt(call.uint(index)), constants(set), placeholder));
 

@@ -1,5 +1,5 @@
 /** Disk quotas: quotactl(2), quotactl_fd(2). linux/quota.h, linux/dqblk_xfs.h. */
-import { macro, type Value, withNumber } from "../value.ts";
+import { integer, macro, type Value } from "../value.ts";
 import { fd } from "./arguments.ts";
 import { type ArgumentDecoder, onEntry, type SyscallView } from "./call.ts";
 import { oneOf } from "./formats.ts";
@@ -13,7 +13,7 @@ const COMMANDS = `
   Q_GETQUOTA path id:4 >{if_dqblk}
   Q_GETNEXTQUOTA path id:4 >{if_nextdqblk}
   Q_SETQUOTA path id:4 {if_dqblk}
-  Q_GETFMT path - [=quota_format]
+  Q_GETFMT path - [=quota_format/QFMT_VFS_???]
   Q_GETINFO path - >{if_dqinfo}
   Q_SETINFO path - {if_dqinfo}
   Q_XQUOTAON|Q_XQUOTAOFF path - <[&xfs_quota_state]
@@ -36,7 +36,7 @@ function commandValue(number: number): Value {
     oneOf(BigInt(command), constants("quota"), "Q_???"),
     oneOf(BigInt(type), constants("quota_type"), "???QUOTA"),
   );
-  return withNumber(number, value);
+  return { ...value, value: integer(number), inComment: "names" };
 }
 
 /** @param hasPath whether the device is a path after the command, or an fd before it */

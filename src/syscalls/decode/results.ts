@@ -62,7 +62,8 @@ function prctl(call: SyscallView): string | null {
   if (!found) return null;
   const { value, decimal } = found;
   const number = decimal ? String(call.result) : hexText(call.result);
-  return value.names.length === 0 ? number : `${number} (${straceText(value)})`;
+  const isPlain = value.names.length === 0 || call.style.constants === "raw";
+  return isPlain ? number : `${number} (${straceText(value)})`;
 }
 
 const TIME_STATES = 5;
@@ -111,7 +112,8 @@ const RESULT_TEXTS: Readonly<Record<string, (call: SyscallView) => string | null
   rt_sigtimedwait: ({ result }) => `${result} (${signalName(result)})`,
   rt_sigtimedwait_time64: ({ result }) => `${result} (${signalName(result)})`,
   recvmmsg: messages,
-  personality: ({ result }) => `${hexText(result)} (${straceText(personalityValue(result))})`,
+  personality: ({ result, style }) =>
+    `${hexText(result)} (${straceText(personalityValue(result), style)})`,
   ioprio_get: ({ result, style }) =>
     style.constants === "raw"
       ? String(result)

@@ -146,7 +146,7 @@ export const SHAPES: Readonly<Record<string, string>> = {
     dqb_curinodes:u ... dqb_btime:u dqb_itime:u dqb_valid:&quota_valid`,
   if_nextdqblk: `
     dqb_bhardlimit:u dqb_bsoftlimit:u dqb_curspace:u dqb_ihardlimit:u dqb_isoftlimit:u
-    dqb_curinodes:u ... dqb_btime:u dqb_itime:u dqb_valid:&quota_valid dqb_id:u`,
+    dqb_curinodes:u ... dqb_btime:u dqb_itime:u dqb_valid:&quota_valid !dqb_id:u`,
   if_dqinfo: "dqi_bgrace:u dqi_igrace:u dqi_flags:&quota_info_flags dqi_valid:&quota_info_valid",
   fs_disk_quota: `
     d_version:i d_flags:&xfs_quota_flags d_fieldmask:x d_id:u d_blk_hardlimit:u d_blk_softlimit:u

@@ -7,7 +7,7 @@
  * - "name:name" shows an array as text, which is cut if it has no NUL; "name:bytes" in hexadecimal
  * - "new=name:x" gives the field another name
  * - "name?" shows the field only if it is not zero; "name@set" only when the set of names holds
- * - "..." ends what is shown without -v
+ * - "..." ends what is shown without -v, except for fields like "!name"
  */
 import { layoutOf, type StructField } from "../table.ts";
 import { array, type NamedArgument, pointer, struct, type Value } from "../value.ts";
@@ -26,6 +26,8 @@ interface ShapeField {
   /** How an array of bytes is shown, if not by its type. */
   readonly chars: "name" | "bytes" | null;
   readonly unlessZero: boolean;
+  /** Shown without -v too. */
+  readonly always: boolean;
 }
 
 interface Shape {
@@ -35,7 +37,7 @@ interface Shape {
   readonly brief: number;
 }
 
-const WORD = /^(?:(\w*)=)?([\w.]+)(\?)?(?::(.+))?$/;
+const WORD = /^(!)?(?:(\w*)=)?([\w.]+)(\?)?(?::(.+))?$/;
 const shapeCache = new Map<string, Shape>();
 
 /** Finds a field by its name or path, also in anonymous members. */
@@ -56,15 +58,18 @@ function findField(tag: string, name: string, abi: SyscallView["abi"]): StructFi
 
 function parseWord(tag: string, word: string, abi: SyscallView["abi"]): ShapeField {
   const found = WORD.exec(word);
-  const field = found && findField(tag, found[2], abi);
+  const field = found && findField(tag, found[3], abi);
   if (!field) throw new Error(`no field for ${word} in ${tag}`);
-  const [, shown, path, unlessZero, text = ""] = found;
+  const [, always, shown, path, unlessZero, text = ""] = found;
   const chars = text === "name" || text === "bytes" ? text : null;
   const nested = /^\{(.*)\}$/.exec(text)?.[1] ?? null;
   const format =
     text === "" || chars || nested !== null ? null : formatOf(text.replace(/^\[(.*)\]$/, "$1"));
   const name = shown ?? path.replace(/^.*\./, "");
-  return { name, field, format, nested, chars, unlessZero: unlessZero !== undefined };
+  return {
+    ...{ name, field, format, nested, chars },
+    ...{ unlessZero: unlessZero !== undefined, always: always !== undefined },
+  };
 }
 
 export function hasShape(name: string): boolean {
@@ -157,7 +162,9 @@ export function shapeValue(
   tag = tagOf(name),
 ): Value {
   const { fields, brief, size: full } = shapeOf(name, call.abi, tag);
-  const wanted = !call.abbreviated ? fields : fields.slice(0, brief);
+  const wanted = !call.abbreviated
+    ? fields
+    : fields.filter(({ always }, index) => index < brief || always);
   const shown = wanted.filter(
     ({ field, unlessZero }) =>
       isWithin(field, size) && !(unlessZero && isZero(view, base + field.offset, field)),

@@ -2,6 +2,7 @@
 import { errnoName } from "../../kernel/errno.ts";
 import { OPTIONS_BY_LEVEL } from "../argument-sets.ts";
 import {
+  array,
   enumValue,
   integer,
   type NamedArgument,
@@ -11,12 +12,13 @@ import {
   type Value,
 } from "../value.ts";
 import { bytesAt, numberAt } from "./arguments.ts";
+import { bpfInstructions, bpfProgramAt } from "./bpf-filter.ts";
 import { onEntry, onExit, type SyscallView } from "./call.ts";
 import { constantName, constants } from "./named-constants.ts";
 import { newContext, rawBytes } from "./netlink/codec.ts";
 import { hardwareAddress, interfaceValue } from "./netlink/scalars.ts";
 import { fieldValues, type StructCodec, structCodec } from "./netlink/structs.ts";
-import { entryOf } from "./netlink/tables.ts";
+import { entryOf, placeholderOf } from "./netlink/tables.ts";
 import { addressValue } from "./socket-address.ts";
 
 const SOL_SOCKET = 1;
@@ -53,6 +55,8 @@ interface Option {
   readonly table: string | undefined;
   /** The tag of its struct. */
   readonly tag: string | undefined;
+  /** The set of its values. */
+  readonly values: string | undefined;
 }
 
 function optionOf(call: SyscallView): Option {
@@ -61,7 +65,8 @@ function optionOf(call: SyscallView): Option {
   const name = set === undefined ? "" : constantName(set, number);
   const table = TABLES[level];
   const type = table === undefined ? undefined : entryOf("kinds", table)?.types.get(name);
-  return { name, table, tag: /^\{(\w+)\}$/.exec(type ?? "")?.[1] };
+  const [, tag, values] = /^(?:\{(\w+)\}|\[=(\w+)\])$/.exec(type ?? "") ?? [];
+  return { name, table, tag, values };
 }
 
 /** Decodes a struct of which a part is there; a part of a field is bytes. */
@@ -126,39 +131,69 @@ function icmpFilter(call: SyscallView, at: bigint, length: number): Value {
   return setOf(names, inverted);
 }
 
-function setValue(call: SyscallView, at: bigint, length: number): Value {
-  const { name, table, tag } = optionOf(call);
+/** An int, or one of a set. */
+function intAt(call: SyscallView, at: bigint, { values }: Option): Value {
+  const found = values === undefined ? null : call.memory.read(Number(at), INT_SIZE);
+  if (!found) return numberAt(call, at, INT_SIZE);
+  return array([
+    enumValue(found.view.getInt32(0, true), constants(values!), placeholderOf(values!), "decimal"),
+  ]);
+}
+
+/** Options whose value is a program of classic BPF. */
+const FILTERS = ["SO_ATTACH_FILTER", "SO_ATTACH_REUSEPORT_CBPF"];
+
+/** Values that have a struct of their own in both directions. */
+function specialValue(call: SyscallView, at: bigint, length: number, name: string): Value | null {
   if (GROUP_REQUESTS.test(name)) return groupRequest(call, at, length);
-  if (call.int(1) === SOL_RAW && call.int(2) === 1) return icmpFilter(call, at, length);
+  return call.int(1) === SOL_RAW && call.int(2) === 1 ? icmpFilter(call, at, length) : null;
+}
+
+function isIntOption(call: SyscallView, { name }: Option): boolean {
+  return call.int(1) === SOL_SOCKET && name !== "" && !NOT_INT.test(name);
+}
+
+function setValue(call: SyscallView, at: bigint, length: number): Value {
+  const option = optionOf(call);
+  const { name, table, tag } = option;
+  if (FILTERS.includes(name))
+    return length < 2 * call.wordSize ? pointer(at) : bpfProgramAt(call, at, "socket");
+  const special = specialValue(call, at, length, name);
+  if (special) return special;
   if (PACKET_REQUESTS.test(name)) return packetRequest(call, at, length);
   if (tag !== undefined && !isShortTime(name, length)) {
     const codec = structCodec(tag);
     if (length < codec.size || (table === EXACT && length > codec.size)) return pointer(at);
     return partialStruct(call, at, length, codec);
   }
-  if (call.int(1) === SOL_SOCKET && name !== "" && !NOT_INT.test(name))
-    return length < INT_SIZE ? pointer(at) : numberAt(call, at, INT_SIZE);
+  if (isIntOption(call, option)) return length < INT_SIZE ? pointer(at) : intAt(call, at, option);
   if (length < 0) return pointer(at);
   return length === INT_SIZE ? numberAt(call, at, INT_SIZE) : bytesAt(call, at, length);
 }
 
+function errorValue(call: SyscallView, at: bigint): Value {
+  const errno = call.memory.read(Number(at), INT_SIZE)?.view.getInt32(0, true) ?? 0;
+  // strace writes the name in brackets.
+  return errno ? setOf([errnoName(errno)]) : numberAt(call, at, INT_SIZE);
+}
+
 function gotValue(call: SyscallView, at: bigint, length: number): Value {
   if (length <= 0) return pointer(at);
-  const { name, tag } = optionOf(call);
-  if (GROUP_REQUESTS.test(name)) return groupRequest(call, at, length);
-  if (call.int(1) === SOL_RAW && call.int(2) === 1) return icmpFilter(call, at, length);
+  const option = optionOf(call);
+  const { name, tag } = option;
+  // The length of a filter is its number of instructions.
+  if (FILTERS.includes(name)) return bpfInstructions(call, at, length, "socket");
+  const special = specialValue(call, at, length, name);
+  if (special) return special;
   if (tag !== undefined && !isShortTime(name, length))
     return partialStruct(call, at, length, structCodec(tag));
   const isError = call.int(1) === SOL_SOCKET && name === "SO_ERROR";
-  const isInt = call.int(1) === SOL_SOCKET && name !== "" && !NOT_INT.test(name);
+  const isInt = isIntOption(call, option);
   if ((isInt || isError) && length < INT_SIZE)
     return rawBytes(newContext(call, at, length), at, length);
-  if (isInt) return numberAt(call, at, INT_SIZE);
+  if (isInt) return intAt(call, at, option);
   if (length !== INT_SIZE) return bytesAt(call, at, length);
-  const found = isError ? call.memory.read(Number(at), INT_SIZE) : null;
-  const errno = found?.view.getInt32(0, true) ?? 0;
-  // strace writes the name in brackets.
-  return errno ? setOf([errnoName(errno)]) : numberAt(call, at, INT_SIZE);
+  return isError ? errorValue(call, at) : numberAt(call, at, INT_SIZE);
 }
 
 export const optionIn = onEntry((call, index) =>

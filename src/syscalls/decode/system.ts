@@ -5,12 +5,12 @@
 import { NGROUPS_MAX } from "../../kernel/limits.ts";
 import {
   array,
+  CompositeValue,
   enumValue,
   flags,
   integer,
   type MacroValue,
   macro,
-  type PartsValue,
   parts,
   pointer,
   struct,
@@ -74,19 +74,19 @@ const personality = onEntry((call, index) => {
   return value === 0xffffffff ? integer(value, "hex") : personalityValue(value);
 });
 /** The execution domain and flags: personality(2). */
-export function personalityValue(value: number): PartsValue {
-  const type = enumValue(value & 0xff, constants("personality"));
-  const bits = flags((value & ~0xff) >>> 0, constants("personality_flags"));
-  const rest = Number(bits.rest) === 0 ? [] : [bits.rest];
-  const unknown = `0x${type.rest.toString(16)} /* PER_??? */`;
-  return withNumber(value, parts(type.names[0] ?? unknown, ...bits.names, ...rest));
+export function personalityValue(value: number): CompositeValue {
+  const type = enumValue(value & 0xff, constants("personality"), "PER_???");
+  const bits = (value & ~0xff) >>> 0;
+  return new CompositeValue(
+    bits === 0 ? [type] : [type, flags(bits, constants("personality_flags"))],
+  );
 }
 
 /** A class and a level: ioprio_set(2). */
 export function ioprioValue(value: number): MacroValue {
   const kind = enumValue(value >>> 13, constants("ioprio_class"), "IOPRIO_CLASS_???");
   const parts = macro("IOPRIO_PRIO_VALUE", kind, integer(value & 0x1fff));
-  return { ...parts, value: integer(value | 0) };
+  return { ...parts, value: integer(value | 0), inComment: "style" };
 }
 const ioprioWho = choice(() => constants("ioprio_who"), "IOPRIO_WHO_???");
 

@@ -1,7 +1,8 @@
 /** Numbers of processes in pid namespaces, and memory maps, as proc(5) lists them. */
 import { expect, test } from "bun:test";
-import { namespaceNumbers, PidReader } from "../../../src/sources/ptrace/pid-reader.ts";
+import { PidReader } from "../../../src/sources/ptrace/pid-reader.ts";
 import { parseMappings } from "../../../src/sources/ptrace/stack-reader.ts";
+import { namespaceNumbers, threadDirectory } from "../../../src/sources/ptrace/thread-directory.ts";
 
 test("a status lists the numbers from the outer namespace inwards", () => {
   const status = "Name:\tx\nNStgid:\t12\t3\nNSpid:\t13\t4\nNSpgid:\t0\t1\nNSsid:\t0\n";
@@ -36,4 +37,8 @@ test("mappings of files have their place in the file; others are left out", () =
     { start: 0x400000n, end: 0x40b000n, offset: 0x2000n, path: "/usr/bin/a b" },
     { start: 0x7ffd00000000n, end: 0x7ffd00002000n, offset: 0n, path: "[vdso]" },
   ]);
+});
+
+test("a thread's directory is that of its number if procfs is of our own namespace", () => {
+  expect(threadDirectory(process.pid)).toBe(`/proc/${process.pid}`);
 });

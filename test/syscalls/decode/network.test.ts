@@ -1,5 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { argumentText, BASE } from "./fixed-memory.ts";
+import { decodeArguments } from "../../../src/syscalls/decode/index.ts";
+import { straceText } from "../../../src/syscalls/strace-text.ts";
+import { DEFAULT_STYLE } from "../../../src/syscalls/text-style.ts";
+import type { Value } from "../../../src/syscalls/value.ts";
+import { argumentText, BASE, fixedView } from "./fixed-memory.ts";
 
 const MSG_TRUNC = 0x20;
 
@@ -34,6 +38,27 @@ describe("socket options", () => {
     expect(set(1, 2, "0100000000")).toBe("[1]");
     expect(set(1, 2, "010000")).toBe("0x10000");
     expect(set(1, 2, "01000000", -1)).toBe("0x10000");
+  });
+
+  test("that are filters show their program, and the length of one that is read is its own", () => {
+    expect(set(1, 26, "0100 000000000000 1000010000000000")).toBe("{len=1, filter=0x10010}");
+    expect(set(1, 26, "0100 000000000000")).toBe("0x10000");
+    const memory = hex("02000000 3000000004f0ffff 0600000000000000");
+    const args = [3, 1, 26, BASE + 4n, BASE];
+    const view = fixedView({ name: "getsockopt", args, memory });
+    view.abbreviated = false;
+    const values: (Value | null | undefined)[] = [];
+    decodeArguments(view, "exit", values);
+    expect(straceText(values[3]!)).toBe(
+      "[BPF_STMT(BPF_LD|BPF_B|BPF_ABS, SKF_AD_OFF+SKF_AD_PKTTYPE), BPF_STMT(BPF_RET|BPF_K, 0)]",
+    );
+    const raw = { ...DEFAULT_STYLE, constants: "raw" } as const;
+    expect(straceText(values[3]!, raw)).toStartWith("[BPF_STMT(0|0x10|0x20, 0xfffff000+0x4), ");
+  });
+
+  test("that are one of a set have its names", () => {
+    expect(set(1, 74, "01000000")).toBe("[SOCK_TXREHASH_ENABLED]");
+    expect(set(1, 74, "02000000")).toBe("[2 /* SOCK_TXREHASH_??? */]");
   });
 
   test("have the name of the direction", () => {
@@ -75,4 +100,12 @@ describe("control messages", () => {
     );
     expect(control(`${header("10", "01", "01")} 00`)).toEndWith("... /* 0x10048 */]");
   });
+});
+
+test("messages that were not sent have no length", () => {
+  const memory = Buffer.alloc(128);
+  memory.writeUInt32LE(7, 56);
+  const text = argumentText({ name: "sendmmsg", args: [3, BASE, 2, 0], memory, result: 1 }, 1);
+  expect(text).toEndWith("msg_flags=0}}]");
+  expect(text).toContain("msg_flags=0}, msg_len=7}, {msg_hdr=");
 });

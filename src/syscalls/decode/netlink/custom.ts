@@ -1,6 +1,7 @@
 /** Attributes that no table can describe, since their parts depend on each other. */
 
 import { array, type NamedArgument, pointer, struct, type Value } from "../../value.ts";
+import { INSTRUCTION_SIZE, instructionsAt } from "../bpf-filter.ts";
 import { socketAddress } from "../socket-address.ts";
 import { align, attributesValue, type Policy, sequence } from "./attributes.ts";
 import { type Codec, type MessageContext, ofSize, rawBytes } from "./codec.ts";
@@ -148,12 +149,25 @@ const md5sig = elements("tcp_diag_md5sig", (view, fields) => {
 });
 const NO_CONTEXT = {} as MessageContext;
 
+/** struct sock_filter[]. */
+const filter: Codec = ({ memory }, at, length) => {
+  const count = Math.floor(length / INSTRUCTION_SIZE);
+  if (count === 0) return null;
+  if (memory.call.abbreviated) return pointer(at);
+  const read = (where: number, size: number) => {
+    const view = memory.read(BigInt(where), size);
+    return view && { view, bytes: new Uint8Array(view.buffer, view.byteOffset, view.byteLength) };
+  };
+  return instructionsAt({ read }, at, count, "socket");
+};
+
 const CODECS: Readonly<Record<string, Codec>> = {
   "!via": via,
   "!bytecode": bytecode,
   "!sockaddrs": sockaddrs,
   "!mclist": mclist,
   "!md5sig": md5sig,
+  "!filter": filter,
 };
 
 /** @param policyOf returns a policy of the tables */

@@ -144,8 +144,18 @@ const KINDS: Readonly<Record<string, (names: string) => (value: Number_) => Valu
   "-": (name) => (value) => numberedBits(value, name, 1),
 };
 
-/** base, size in bits, relation to a set, set: "u32", "x", "be16=ETH_P", "u8|NTF", "if". */
-const SCALAR = /^([a-z]*?)(4|6|8|16|32|64)?(?:([=|^-])([\w|+]+))?$/;
+/**
+ * base, size in bits, "#" for names as a comment, relation to a set, set: "u32", "x", "be16=ETH_P",
+ * "u8|NTF", "#=LLCP_SAP", "if".
+ */
+const SCALAR = /^([a-z]*?)(4|6|8|16|32|64)?(?:(#)?([=|^-])([\w|+]+))?$/;
+
+/** strace writes the number, and the names as a comment. */
+function commented(value: Value): Value {
+  if (value.kind !== "named") return value;
+  const { value: number, names, rest, set } = value;
+  return new NamedValue(number, names, rest, { ...set, commented: true });
+}
 
 /**
  * Returns the decoder of a type: "u32", "x16", "be16", "u8=RTN", "u32|RTM_F", "u32^TCP", "if".
@@ -155,7 +165,7 @@ const SCALAR = /^([a-z]*?)(4|6|8|16|32|64)?(?:([=|^-])([\w|+]+))?$/;
 export function scalarCodec(type: string, given?: number): FixedCodec | undefined {
   const found = SCALAR.exec(type);
   if (!found) return undefined;
-  const [, base, width, relation, names] = found;
+  const [, base, width, comment, relation, names] = found;
   const whole = `${base}${width ?? ""}`;
   const name = whole in PLAIN ? whole : base;
   const size = OWN_SIZES[name] ?? (width === undefined ? given : Number(width) / 8);
@@ -167,7 +177,8 @@ export function scalarCodec(type: string, given?: number): FixedCodec | undefine
   return {
     size,
     decode(view) {
-      const value = named(readUnsigned(view, size, big));
+      const plain = named(readUnsigned(view, size, big));
+      const value = comment === undefined ? plain : commented(plain);
       return big && size > 1 ? macro(NETWORK_MACROS[size], value) : value;
     },
   };

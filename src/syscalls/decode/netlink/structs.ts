@@ -1,6 +1,14 @@
 /** Structs of messages and attributes, by the generated layouts and the types in the tables. */
 import { layoutOf, type StructField, type StructLayout } from "../../table.ts";
-import { array, integer, type NamedArgument, pointer, struct, type Value } from "../../value.ts";
+import {
+  array,
+  type IntegerValue,
+  integer,
+  type NamedArgument,
+  pointer,
+  struct,
+  type Value,
+} from "../../value.ts";
 import type { Codec, FixedCodec, MessageContext } from "./codec.ts";
 import { indexedBy, scalarCodec } from "./scalars.ts";
 import { type Entry, entryOf } from "./tables.ts";
@@ -13,6 +21,8 @@ export interface Field extends FixedCodec {
   readonly offset: number;
   /** Left out if it is zero. */
   readonly optional: boolean;
+  /** It shares its bytes with others. */
+  readonly isBits: boolean;
 }
 
 export interface StructCodec {
@@ -103,7 +113,8 @@ function makeStruct(tag: string, layout: StructLayout, entry: Entry | undefined)
     const type = entry?.types.get(field.name);
     const { size, decode } = fieldCodec(field, type?.replace(/\?$/, "") || undefined);
     const optional = type?.endsWith("?") ?? false;
-    return { name: field.name, offset: field.offset, size, decode, optional };
+    const isBits = field.bits !== null;
+    return { name: field.name, offset: field.offset, size, decode, optional, isBits };
   });
   const last = entry?.words.find((word) => word.startsWith(">"))?.slice(1);
   const end = last === undefined ? undefined : fields.find(({ name }) => name === last);
@@ -124,8 +135,11 @@ export function structCodec(name: string): StructCodec {
   return codec;
 }
 
-const isZero = (view: DataView, { offset, size }: Field) =>
-  new Uint8Array(view.buffer, view.byteOffset + offset, size).every((byte) => byte === 0);
+function isZero(view: DataView, field: Field, context: MessageContext): boolean {
+  const own = part(view, field.offset, field.size);
+  if (field.isBits) return Number((field.decode(own, context) as IntegerValue).value) === 0;
+  return new Uint8Array(own.buffer, own.byteOffset, own.byteLength).every((byte) => byte === 0);
+}
 
 /** Decodes the fields that are in the view, from an offset on. */
 export function fieldValues(
@@ -136,7 +150,7 @@ export function fieldValues(
 ): NamedArgument[] {
   return fields
     .filter(({ offset, size }) => offset >= from && offset + size <= view.byteLength)
-    .filter((field) => !field.optional || !isZero(view, field))
+    .filter((field) => !field.optional || !isZero(view, field, context))
     .map((field) => [field.name, field.decode(part(view, field.offset, field.size), context)]);
 }
 

@@ -52,6 +52,10 @@ const ticks: Codec = ({ memory }, at, length) => {
   return integer(value, value === 0n ? "decimal" : "ticks");
 };
 
+/** An integer of one of the usual sizes, or a text. */
+const map: Codec = (context, at, length) =>
+  [1, 2, 4, 8].includes(length) ? ofSize(scalarCodec("x", length)!)(context, at, length) : null;
+
 const SIMPLE: Readonly<Record<string, Codec>> = {
   str: text(true),
   strn: text(false),
@@ -59,6 +63,7 @@ const SIMPLE: Readonly<Record<string, Codec>> = {
   hw: hardware,
   fd,
   ticks,
+  map,
   ifindex: ofSize(scalarCodec("if")!),
 };
 

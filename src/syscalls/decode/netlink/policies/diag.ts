@@ -7,14 +7,24 @@ struct inet_diag_req_v2 sdiag_family:=family sdiag_protocol:=protocol idiag_ext:
 struct inet_diag_msg idiag_family:=family idiag_state:=TCP_STATE
 attrs INET_DIAG_REQ BYTECODE:!bytecode PROTOCOL:u32=protocol
 attrs INET_DIAG MEMINFO:{inet_diag_meminfo} INFO:{tcp_info} VEGASINFO:{tcpvegas_info} CONG:str TOS:u8
-  TCLASS:u8 SKMEMINFO:[u32@SK_MEMINFO] SHUTDOWN:u8|SHUTDOWN DCTCPINFO:{tcp_dctcp_info} PROTOCOL:u8=protocol
+  TCLASS:u8 SKMEMINFO:[u32@SK_MEMINFO] SHUTDOWN:u8#|SHUTDOWN DCTCPINFO:{tcp_dctcp_info} PROTOCOL:u8=protocol
   SKV6ONLY:u8 LOCALS:!sockaddrs PEERS:!sockaddrs MARK:u32 BBRINFO:{tcp_bbr_info} CLASS_ID:u32
-  MD5SIG:!md5sig ULP_INFO:(INET_ULP_INFO) CGROUP_ID:u64 SOCKOPT:{inet_diag_sockopt}
+  MD5SIG:!md5sig ULP_INFO:(INET_ULP_INFO) SK_BPF_STORAGES:(SK_DIAG_BPF_STORAGE_REP) CGROUP_ID:u64
+  SOCKOPT:{inet_diag_sockopt}
+attrs SK_DIAG_BPF_STORAGE_REP SK_DIAG_BPF_STORAGE:(SK_DIAG_BPF_STORAGE)
+attrs SK_DIAG_BPF_STORAGE MAP_ID:u32 MAP_VALUE:map
+names SK_DIAG_BPF_STORAGE_REP SK_DIAG_BPF_STORAGE_???
+struct inet_diag_sockopt recverr:? is_icsk:? freebind:? hdrincl:? mc_loop:? transparent:? mc_all:?
+  nodefrag:? bind_address_no_port:? recverr_rfc4884:? defer_connect:?
 struct tcp_bbr_info bbr_bw_lo:x bbr_bw_hi:x
 struct inet_diag_bc_op code:=INET_DIAG_BC
 struct inet_diag_hostcond family:=family
 struct inet_diag_markcond
-attrs INET_ULP_INFO NAME:str
+attrs INET_ULP_INFO NAME:str TLS:(TLS_INFO) MPTCP:(MPTCP_SUBFLOW_ATTR)
+attrs TLS_INFO VERSION:u16=TLS_VERSION CIPHER:u16=TLS_CIPHER TXCONF:u16=TLS_CONF RXCONF:u16=TLS_CONF
+attrs MPTCP_SUBFLOW_ATTR TOKEN_REM:x32 TOKEN_LOC:x32 RELWRITE_SEQ:u32 MAP_SEQ:u64 MAP_SFSEQ:u32
+  SSN_OFFSET:u32 MAP_DATALEN:u16 FLAGS:u32|MPTCP_SUBFLOW_FLAG ID_REM:u8 ID_LOC:u8
+names TLS_VERSION TLS_???_VERSION
 
 struct unix_diag_req sdiag_family:=family udiag_states:^TCP_STATE udiag_show:|UDIAG_SHOW
 struct unix_diag_msg udiag_family:=family udiag_type:=socket udiag_state:=TCP_STATE
@@ -31,7 +41,7 @@ attrs NETLINK_DIAG MEMINFO:[u32@SK_MEMINFO] GROUPS:[x64] RX_RING:{netlink_diag_r
 struct packet_diag_req sdiag_family:=family sdiag_protocol:x pdiag_show:|PACKET_SHOW
 struct packet_diag_msg pdiag_family:=family pdiag_type:=socket pdiag_num:=protocol_ethernet
 attrs PACKET_DIAG INFO:{packet_diag_info} MCLIST:!mclist RX_RING:{packet_diag_ring}
-  TX_RING:{packet_diag_ring} FANOUT:u32 UID:uid MEMINFO:[u32@SK_MEMINFO]
+  TX_RING:{packet_diag_ring} FILTER:!filter FANOUT:u32 UID:uid MEMINFO:[u32@SK_MEMINFO]
 struct packet_diag_info pdi_index:if pdi_version:=TPACKET pdi_flags:|PDI
 struct packet_diag_mclist ! pdmc_index:if pdmc_count:u pdmc_type:u pdmc_alen:u
 struct tcp_diag_md5sig ! tcpm_family:=family tcpm_prefixlen:u tcpm_keylen:u
@@ -45,7 +55,7 @@ struct smc_diag_conninfo rx_prod_flags:x rx_conn_state_flags:x tx_prod_flags:x t
 struct smc_diag_linkinfo ibname:cstr gid:cstr peer_gid:cstr
 struct smc_diag_lgrinfo role:=SMC_ROLE
 struct smcd_diag_dmbinfo >peer_token peer_gid:x my_gid:x token:x peer_token:x
-struct smc_diag_fallback reason:=SMC_CLC_DECL peer_diagnosis:=SMC_CLC_DECL
+struct smc_diag_fallback reason:#=SMC_CLC_DECL peer_diagnosis:#=SMC_CLC_DECL
 names SHUTDOWN ???_SHUTDOWN
 names TCP_STATE TCP_???
 names SMC_STATE SMC_???

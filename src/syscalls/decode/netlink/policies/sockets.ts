@@ -8,16 +8,41 @@ struct sockaddr_x25 ! sx25_addr:
 struct sockaddr_ll ! sll_protocol:be=protocol_ethernet sll_ifindex:if sll_hatype:=ARPHRD
   sll_pkttype:=packet_type sll_halen:u
 struct sockaddr_nl ! nl_pad:x? nl_pid:u
+struct sockaddr_vm ! svm_reserved1:x? svm_cid:=VMADDR_CID svm_port:=VMADDR_PORT svm_flags:|VMADDR_FLAG
+  svm_zero:hex?
+struct sockaddr_qrtr ! sq_node:=QRTR_NODE sq_port:=QRTR_PORT
+struct sockaddr_nfc ! dev_idx:if target_idx:x nfc_protocol:=NFC_PROTO
+struct sockaddr_nfc_llcp ! dsap:#=LLCP_SAP ssap:#=LLCP_SAP
+struct sockaddr_xdp ! sxdp_flags:|XDP_SOCKADDR sxdp_ifindex:if sxdp_queue_id:u
+struct sockaddr_alg ! salg_type:cstr salg_feat:#|CRYPTO_ALG salg_mask:#|CRYPTO_ALG
+struct sockaddr_mctp ! __smctp_pad0:x? smctp_network:=MCTP_NET smctp_addr: smctp_type:x smctp_tag:x
+  __smctp_pad1:x?
+struct mctp_addr ! s_addr:=MCTP_ADDR
+struct sockaddr_rxrpc ! srx_service:#=RXRPC_SERVICE transport_type:=socket transport_len:u
+struct ieee802154_addr_sa ! addr_type:#=IEEE802154_ADDR_TYPE pan_id:#=IEEE802154_PANID
+names VMADDR_CID -
+names VMADDR_PORT -
+names QRTR_NODE -
+names QRTR_PORT -
+names LLCP_SAP -
+names MCTP_NET -
+names MCTP_ADDR -
+names XDP_SOCKADDR XDP_???
+names CRYPTO_ALG CRYPTO_ALG_???
+names RXRPC_SERVICE ???_SERVICE
+names IEEE802154_ADDR_TYPE IEEE802154_ADDR_???
+names IEEE802154_PANID -
+names IEEE802154_SHORT -
 
 kinds OPT_SOCKET SO_LINGER:{linger} SO_PEERCRED:{ucred} SO_RCVTIMEO_OLD:{__kernel_old_timeval}
-  SO_SNDTIMEO_OLD:{__kernel_old_timeval}
+  SO_SNDTIMEO_OLD:{__kernel_old_timeval} SO_TXREHASH:[=SOCK_TXREHASH]
 kinds OPT_IP IP_ADD_MEMBERSHIP:{ip_mreq} IP_DROP_MEMBERSHIP:{ip_mreq}
   IP_ADD_SOURCE_MEMBERSHIP:{ip_mreq_source} IP_DROP_SOURCE_MEMBERSHIP:{ip_mreq_source}
   IP_BLOCK_SOURCE:{ip_mreq_source} IP_UNBLOCK_SOURCE:{ip_mreq_source}
 kinds OPT_IPV6 IPV6_ADD_MEMBERSHIP:{ipv6_mreq} IPV6_DROP_MEMBERSHIP:{ipv6_mreq}
   IPV6_JOIN_ANYCAST:{ipv6_mreq} IPV6_LEAVE_ANYCAST:{ipv6_mreq}
 kinds OPT_PACKET PACKET_ADD_MEMBERSHIP:{packet_mreq} PACKET_DROP_MEMBERSHIP:{packet_mreq}
-  PACKET_RX_RING:{tpacket_req} PACKET_TX_RING:{tpacket_req} PACKET_STATISTICS:{tpacket_stats}
+  PACKET_RX_RING:{tpacket_req} PACKET_TX_RING:{tpacket_req} PACKET_STATISTICS:{tpacket_stats_v3}
 struct ip_mreq imr_multiaddr:ip4 imr_interface:ip4
 struct ip_mreq_source imr_multiaddr:ip4 imr_interface:ip4 imr_sourceaddr:ip4
 struct ipv6_mreq=ipv6_membership ipv6mr_multiaddr:ip6 ipv6mr_interface:if
