@@ -139,6 +139,8 @@ export interface SyscallSink {
   groupStopped?(tid: number, signal: number): void;
   /** Called after an exec by a thread other than the leader: it continues under the leader's tid. */
   superseded?(tid: number, by: number): void;
+  /** Called instead of `superseded` if that message is not wanted. */
+  pidChanged?(tid: number, by: number): void;
   exited?(event: ExitEvent): void;
   /** Called with the number of traced threads: from two on, each line needs a thread id. */
   threadCountChanged?(count: number): void;

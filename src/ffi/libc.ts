@@ -23,6 +23,7 @@ const functions = {
   readlinkat: { args: ["i32", ADDRESS, ADDRESS, "u64"], returns: RESULT },
   read: { args: ["i32", ADDRESS, "u64"], returns: RESULT },
   write: { args: ["i32", ADDRESS, "u64"], returns: RESULT },
+  pread: { args: ["i32", ADDRESS, "u64", "i64"], returns: RESULT },
   pwrite: { args: ["i32", ADDRESS, "u64", "i64"], returns: RESULT },
   poll: { args: [ADDRESS, "u64", "i32"], returns: "i32" },
   isatty: { args: ["i32"], returns: "i32" },

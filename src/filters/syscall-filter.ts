@@ -91,7 +91,8 @@ export class SyscallFilterSink implements SyscallSink {
     if (this.signals.has(signal)) this.sink.groupStopped?.(tid, signal);
   }
   superseded(tid: number, by: number): void {
-    if (!this.quiet.has("thread-execve")) this.sink.superseded?.(tid, by);
+    if (this.quiet.has("thread-execve")) this.sink.pidChanged?.(tid, by);
+    else this.sink.superseded?.(tid, by);
   }
   exited(event: ExitEvent): void {
     const { signal } = event;

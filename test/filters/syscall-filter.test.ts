@@ -68,6 +68,35 @@ test("signals and ends are reported as selected", () => {
   expect(seen).toEqual(["signal 2", "exit 2"]);
 });
 
+test("without a message about an execve by a thread, its new number is still known", () => {
+  const seen: string[] = [];
+  const sink = {
+    syscallExited: () => {},
+    superseded: () => seen.push("superseded"),
+    pidChanged: (tid: number, by: number) => seen.push(`${by} is ${tid}`),
+  };
+  for (const quiet of [new Selection<"thread-execve">(), new Selection(["thread-execve" as const])])
+    new SyscallFilterSink(sink, { status: Selection.all(), mode: "info", quiet }).superseded(7, 8);
+  expect(seen).toEqual(["superseded", "8 is 7"]);
+});
+
+test("a call that is detached from is reported if that status is wanted", () => {
+  const seen: string[] = [];
+  const sink = {
+    syscallEntered: ({ name }: SyscallEvent) => seen.push(`begin ${name}`),
+    syscallExited: () => {},
+    detached: ({ name }: SyscallEvent) => seen.push(`detached ${name}`),
+  };
+  const wait = call("wait4", [], { result: null });
+  for (const kind of ["detached", "failed"] as const) {
+    const filter = new SyscallFilterSink(sink, { status: new Selection([kind]), mode: "info" });
+    filter.syscallEntered(wait);
+    filter.detached(wait);
+    filter.close();
+  }
+  expect(seen).toEqual(["begin wait4", "detached wait4"]);
+});
+
 test("only calls that access a path are reported, by its name or by an fd", () => {
   const accepts = accessesAny(["/etc/hosts"]);
   const events = [opened("hosts"), call("close", [fd(3, "/etc/hosts")]), opened("passwd")];

@@ -1,7 +1,7 @@
 /** Injections into system calls, compared with strace's. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { constants } from "node:os";
-import { run, TRACE } from "./support/harness.ts";
+import { run, runTrace, TRACE } from "./support/harness.ts";
 
 setDefaultTimeout(60_000);
 
@@ -92,4 +92,13 @@ test("data shows what was injected", () => {
   expect(rows.filter(({ name }) => name === "umask")).toContainEqual({
     ...{ name: "umask", result: 3, injected: ["retval", "delay"] },
   });
+});
+
+test("memory is read where process_vm_readv(2) is refused", () => {
+  const refused = "inject=process_vm_readv:error=EPERM";
+  const outer = ["syscalls", "--no-follow", "-o", "/dev/null", "-e", refused, "--"];
+  const inner = [TRACE, "syscalls", "-e", "trace=execve", "--", "/bin/true"];
+  const { status, stderr } = runTrace([...outer, ...inner]);
+  expect(status).toBe(0);
+  expect(stderr).toStartWith('execve("/bin/true", ["/bin/true"], 0x');
 });

@@ -6,6 +6,9 @@ import type { Package } from "./package.ts";
 const BIN = join(import.meta.dir, "bin");
 const STRACE = "/usr/bin/strace";
 
+/** For how long tests wait for something that should not happen, in seconds. */
+const TIMEOUT_DURATION = "60";
+
 /** What a run needs to know besides the test's name. */
 export interface Session {
   readonly strace: Package;
@@ -26,7 +29,7 @@ export interface Outcome {
 }
 
 function environment(session: Session, kept: string): Record<string, string> {
-  const { strace, trace, limit } = session;
+  const { strace, trace } = session;
   const judged = trace === null ? STRACE : join(BIN, "strace");
   return {
     ...(process.env as Record<string, string>),
@@ -41,7 +44,7 @@ function environment(session: Session, kept: string): Record<string, string> {
     STRACE_ARCH: "x86_64",
     STRACE_NATIVE_ARCH: "x86_64",
     STRACE_PROGRAM: STRACE,
-    TIMEOUT_DURATION: String(limit),
+    TIMEOUT_DURATION,
     TRACE_PROGRAM: trace ?? "",
     srcdir: join(strace.source, "tests"),
   };

@@ -235,6 +235,8 @@ export class SyscallSource implements TracerVisitor {
   }
 
   syscallExited(stop: SyscallStop, tracee: Tracee): void {
+    // The name of a thread that has ended cannot be read, so it is remembered.
+    if (stop.isExec && !stop.failed) this.options.processes?.tracedName(tracee.tid);
     const event = this.events.get(stop);
     if (!event) return;
     this.events.delete(stop);
@@ -250,8 +252,6 @@ export class SyscallSource implements TracerVisitor {
     this.bindView(stop, tracee, event.name);
     decodeArguments(this.view, "exit", event.args);
     event.resultText = resultText(this.view);
-    // The name is that of the program now.
-    if (stop.isExec) this.options.processes?.tracedName(tracee.tid);
     if (this.options.dumpedFds) event.buffers = ioBuffers(this.view, this.options.dumpedFds);
     this.options.processes?.annotate(event);
     if (this.options.fdPaths && !event.failed && returnsFd(event)) {

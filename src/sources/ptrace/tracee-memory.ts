@@ -1,8 +1,10 @@
 /** Reads and writes another process's memory: process_vm_readv(2), proc_pid_mem(5). */
+import { lastErrno } from "../../ffi/errno.ts";
 import { close } from "../../ffi/fd.ts";
 import { libc } from "../../ffi/libc.ts";
 import { allocate, type Memory } from "../../ffi/memory.ts";
-import { AT_FDCWD, O_CLOEXEC, O_WRONLY } from "../../kernel/fcntl.ts";
+import { EFAULT } from "../../kernel/errno.ts";
+import { AT_FDCWD, O_CLOEXEC, O_RDONLY, O_WRONLY } from "../../kernel/fcntl.ts";
 
 const PAGE_SIZE = 4096;
 const MAX_READ = 1 << 20;
@@ -23,6 +25,7 @@ export class TraceeMemory {
   pid = 0;
   private readonly vectors = allocate(2 * IOVEC_SIZE);
   private buffer: Memory = allocate(2 * PAGE_SIZE);
+  private readonly memFileName = allocate(MEM_FILE_SIZE);
 
   constructor() {
     setU64(this.vectors.view, 0, this.buffer.address);
@@ -33,7 +36,21 @@ export class TraceeMemory {
     setU64(view, 8, length);
     setU64(view, 16, address);
     setU64(view, 24, length);
-    return libc.process_vm_readv(this.pid, at, 1, at + IOVEC_SIZE, 1, 0);
+    const read = libc.process_vm_readv(this.pid, at, 1, at + IOVEC_SIZE, 1, 0);
+    if (read >= 0 || lastErrno() === EFAULT) return read;
+    // Sandboxes may refuse process_vm_readv(2), though not ptrace(2).
+    const into = Number(view.getBigUint64(0, true));
+    return this.withFile(O_RDONLY, (fd) => libc.pread(fd, into, length, address));
+  }
+
+  /** Opens /proc/PID/mem. @returns the result of the work; -1 if the file cannot be opened */
+  private withFile(flags: number, work: (fd: number) => number): number {
+    new TextEncoder().encodeInto(`/proc/${this.pid}/mem\0`, this.memFileName.bytes);
+    const fd = libc.openat(AT_FDCWD, this.memFileName.address, flags | O_CLOEXEC, 0);
+    if (fd < 0) return -1;
+    const length = work(fd);
+    close(fd);
+    return length;
   }
 
   /**
@@ -85,14 +102,10 @@ export class TraceeMemory {
    * @returns the number of bytes written, less than their number before a page that is not mapped
    */
   write(address: number, bytes: Uint8Array): number {
-    this.ensureCapacity(bytes.length + MEM_FILE_SIZE);
+    this.ensureCapacity(bytes.length);
     const { buffer } = this;
-    buffer.bytes.set(bytes, MEM_FILE_SIZE);
-    new TextEncoder().encodeInto(`/proc/${this.pid}/mem\0`, buffer.bytes);
-    const fd = libc.openat(AT_FDCWD, buffer.address, O_WRONLY | O_CLOEXEC, 0);
-    if (fd < 0) return 0;
-    const length = libc.pwrite(fd, buffer.address + MEM_FILE_SIZE, bytes.length, address);
-    close(fd);
-    return Math.max(length, 0);
+    buffer.bytes.set(bytes);
+    const write = (fd: number) => libc.pwrite(fd, buffer.address, bytes.length, address);
+    return Math.max(this.withFile(O_WRONLY, write), 0);
   }
 }

@@ -40,6 +40,9 @@ export class CallLimitSink implements SyscallSink {
   superseded(tid: number, by: number): void {
     this.sink.superseded?.(tid, by);
   }
+  pidChanged(tid: number, by: number): void {
+    this.sink.pidChanged?.(tid, by);
+  }
   exited(event: ExitEvent): void {
     this.sink.exited?.(event);
   }

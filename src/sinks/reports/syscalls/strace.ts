@@ -211,8 +211,12 @@ export class StraceSink implements SyscallSink {
     this.writeEvent(tid, `--- stopped by ${signalName(signal)} ---`);
   }
 
-  superseded(tid: number, by: number): void {
+  pidChanged(tid: number, by: number): void {
     this.writeUnfinished(this.unfinished?.tid === by ? `pid changed to ${tid}` : undefined);
+  }
+
+  superseded(tid: number, by: number): void {
+    this.pidChanged(tid, by);
     this.writeEvent(tid, `+++ superseded by execve in pid ${by} +++`);
   }
 

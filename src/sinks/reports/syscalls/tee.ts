@@ -32,6 +32,9 @@ export class TeeSyscallSink implements SyscallSink {
   superseded(tid: number, by: number): void {
     for (const sink of this.sinks) sink.superseded?.(tid, by);
   }
+  pidChanged(tid: number, by: number): void {
+    for (const sink of this.sinks) sink.pidChanged?.(tid, by);
+  }
   exited(event: ExitEvent): void {
     for (const sink of this.sinks) sink.exited?.(event);
   }

@@ -9,7 +9,10 @@ import { call, fd, text } from "../../../syscalls/builders.ts";
 import { Collected } from "../../collected.ts";
 
 /** Returns the lines that a sink writes. */
-function written(work: (sink: StraceSink) => void): string[] {
+function written(
+  work: (sink: StraceSink) => void,
+  change: { readonly instructionPointers?: boolean } = {},
+): string[] {
   const output = new Collected();
   const style = {
     stamp: { absolute: null, relative: null },
@@ -20,7 +23,11 @@ function written(work: (sink: StraceSink) => void): string[] {
     callNumbers: false,
     instructionPointers: false,
   };
-  const sink = new StraceSink(output, { ...style, text: WITHOUT_PATHS }, () => "meaning");
+  const sink = new StraceSink(
+    output,
+    { ...style, ...change, text: WITHOUT_PATHS },
+    () => "meaning",
+  );
   work(sink);
   sink.close();
   return output.text.split("\n").slice(0, -1);
@@ -83,4 +90,49 @@ test("a call in which its thread ended shows only its inputs", () => {
 test("a call that runs when tracing stops is marked as detached", () => {
   const poll = call("poll", [array([]), integer(0), pointer(1n)]);
   expect(written((sink) => sink.syscallEntered(poll))).toEqual(["poll([], 0, 0x1 <detached ...>"]);
+});
+
+const INFO = new DataView(new ArrayBuffer(128));
+
+test("signals arrive somewhere, and ends are nowhere", () => {
+  const thread = { tid: 11, tgid: 11, signal: 15 };
+  const lines = written(
+    (sink) => {
+      sink.signal({ ...thread, info: INFO, at: 0x1000n });
+      sink.exited({ ...thread, code: null, core: false });
+    },
+    { instructionPointers: true },
+  );
+  expect(lines[0]).toStartWith("[0000000000001000] --- SIGTERM {");
+  expect(lines[1]).toBe("[????????????????] +++ killed by SIGTERM +++");
+});
+
+test("a call whose thread is detached from is complete, unless its line was interrupted", () => {
+  const wait = withDecodedAtEntry(call("wait4", [integer(-1), pointer(8n)], { result: null }), 1);
+  const lines = written((sink) => {
+    sink.syscallEntered(wait);
+    sink.detached(wait);
+    sink.syscallEntered(wait);
+    sink.syscallEntered(getpid());
+    sink.detached(wait);
+  });
+  expect(lines).toEqual([
+    "wait4(-1,  <detached ...>",
+    "wait4(-1,  <unfinished ...>",
+    "getpid( <detached ...>",
+  ]);
+});
+
+test("an execve continues under another number, also without a message", () => {
+  const execve = call("execve", [text("/x")], { tid: 12, result: 0 });
+  const lines = written((sink) => {
+    sink.syscallEntered(execve);
+    sink.pidChanged(11, 12);
+    execve.tid = 11;
+    sink.syscallExited(execve);
+  });
+  expect(lines.map((line) => line.replace(/ += /, " = "))).toEqual([
+    'execve("/x" <pid changed to 11 ...>',
+    "<... execve resumed>) = 0",
+  ]);
 });
