@@ -18,7 +18,7 @@ const definition = defineCommand({
     const plan = readPlan(data as CommandContext);
     if (plan.daemonize && !plan.caller) return becomeCommand(plan, plan.daemonize);
     const status = new SyscallSession(plan, openSyscallOutput(plan)).run();
-    if (plan.tip !== null) logger.info(plan.tip);
+    if (plan.tip !== null) logger.info(`tip: ${plan.tip}`);
     return status;
   },
 });
