@@ -47,6 +47,8 @@ const functions = {
   sendto: { args: ["i32", ADDRESS, "u64", "i32", ADDRESS, "u32"], returns: RESULT },
   recvmmsg: { args: ["i32", ADDRESS, "u32", "i32", ADDRESS], returns: "i32" },
   prctl: { args: ["i32", ADDRESS], returns: "i32" },
+  sched_getaffinity: { args: ["i32", "u64", ADDRESS], returns: "i32" },
+  sched_setaffinity: { args: ["i32", "u64", ADDRESS], returns: "i32" },
   sched_setscheduler: { args: ["i32", "i32", ADDRESS], returns: "i32" },
   ptrace: { args: ["i64", "i64", "i64", "i64"], returns: RESULT },
   waitpid: { args: ["i32", ADDRESS, "i32"], returns: "i32" },

@@ -203,7 +203,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     const entryState = this.entryStates.get(tracee.tid);
     const recorded = this.lookup(stop);
     this.entryStates.delete(tracee.tid);
-    stop.trapped = tracee.unfiltered && signal === SIGSYS;
+    stop.trapped = tracee.hasFilter === true && signal === SIGSYS;
     if (!recorded || !entryState || !(stop.trapped || recorded.call.kind === "open")) return;
     stop.result = INTERRUPTED;
     stop.failed = true;

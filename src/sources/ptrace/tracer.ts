@@ -33,8 +33,11 @@ export interface Tracee {
   stopped: boolean;
   /** The ABI of the last call. */
   abi: Abi;
-  /** Whether to stop at each call: the thread has a seccomp filter that may hide calls from ours. */
-  unfiltered: boolean;
+  /**
+   * Whether the thread has a seccomp filter besides ours, which may answer calls itself and hide them
+   * from ours, or strict mode; null if that is not known yet.
+   */
+  hasFilter: boolean | null;
   /** Whether the thread ran before the trace: it is detached at the end, not killed. */
   readonly attached: boolean;
 }
@@ -91,7 +94,7 @@ export interface TracerOptions {
 const NATIVE_ABI: Abi = process.arch === "arm64" ? "arm64" : "x64";
 
 function newTracee(tid: number, tgid: number, how: Pick<Tracee, "starting" | "attached">): Tracee {
-  const state = { syscall: null, stopped: false, abi: NATIVE_ABI, unfiltered: false };
+  const state = { syscall: null, stopped: false, abi: NATIVE_ABI, hasFilter: null };
   return { tid, tgid, ...state, ...how };
 }
 
@@ -145,7 +148,7 @@ export class Tracer {
   seizeCommand(pid: number, isChild: boolean): void {
     this.seize(pid, this.flags | pt.PTRACE_O_EXITKILL);
     const child = this.add(newTracee(pid, pid, { starting: true, attached: false }));
-    child.unfiltered = !this.options.filtered || hasFilter(pid);
+    child.hasFilter = hasFilter(pid);
     this.pendingExecPid = pid;
     if (isChild) this.childPid = pid;
     this.request(pt.PTRACE_INTERRUPT, pid, 0);
@@ -162,8 +165,7 @@ export class Tracer {
       for (const tid of listThreads(pid)) {
         if (this.tracees.has(tid)) continue;
         this.seize(tid, this.flags);
-        const thread = this.add(newTracee(tid, pid, { starting: false, attached: true }));
-        thread.unfiltered = !this.options.filtered;
+        this.add(newTracee(tid, pid, { starting: false, attached: true }));
         this.request(pt.PTRACE_INTERRUPT, tid, 0);
         seized = true;
       }
@@ -321,8 +323,13 @@ export class Tracer {
 
   /** Resumes a thread. With a filter, it stops at the exit of a call only if it stopped at its entry. */
   private continueThread(tracee: Tracee, signal = 0): void {
-    const stopAtSyscall = tracee.unfiltered || tracee.syscall !== null;
-    this.request(stopAtSyscall ? pt.PTRACE_SYSCALL : pt.PTRACE_CONT, tracee.tid, signal);
+    const stopsAtSyscall = tracee.syscall !== null || this.stopsAtAllCalls(tracee);
+    this.request(stopsAtSyscall ? pt.PTRACE_SYSCALL : pt.PTRACE_CONT, tracee.tid, signal);
+  }
+
+  /** Whether a thread stops at each call, not only at those that our filter selects. */
+  private stopsAtAllCalls({ hasFilter }: Tracee): boolean {
+    return !this.options.filtered || hasFilter === true;
   }
 
   private handleSyscallStop(tracee: Tracee): void {
@@ -348,7 +355,7 @@ export class Tracer {
     tracee.syscall = call;
     if (tracee.starting) tracee.starting = !call.isExec;
     if (tracee.starting) return;
-    if (!tracee.unfiltered && filteredThreads(call) === "all") this.stopThreadsAtAllCalls(tracee);
+    if (!tracee.hasFilter && filteredThreads(call) === "all") this.stopThreadsAtAllCalls(tracee);
     this.visitor.syscallEntered?.(call, tracee);
     this.strictMode.entered(call, () => this.threadCount(tracee.tgid) === 1);
     if (this.options.follow) this.cloneFlags.entered(call);
@@ -361,9 +368,10 @@ export class Tracer {
   /** Prepares for a filter that all threads of a process get at once. They stop, and are resumed to stop at every call. */
   private stopThreadsAtAllCalls({ tgid, tid }: Tracee): void {
     for (const thread of this.tracees.values()) {
-      if (thread.tgid !== tgid || thread.unfiltered) continue;
-      thread.unfiltered = true;
-      if (thread.tid !== tid) this.request(pt.PTRACE_INTERRUPT, thread.tid, 0);
+      if (thread.tgid !== tgid || thread.hasFilter) continue;
+      const isRunningOn = thread.tid !== tid && !this.stopsAtAllCalls(thread);
+      thread.hasFilter = true;
+      if (isRunningOn) this.request(pt.PTRACE_INTERRUPT, thread.tid, 0);
     }
   }
 
@@ -372,7 +380,8 @@ export class Tracer {
     if (!syscall) return;
     syscall.exit(this.info.view);
     this.cloneFlags.left(tracee.tid);
-    if (tracee.unfiltered) syscall.trapped = isTrapped(syscall);
+    tracee.hasFilter ??= hasFilter(tracee.tid);
+    if (tracee.hasFilter) syscall.trapped = isTrapped(syscall);
     else this.checkFilters(tracee, syscall);
     syscall.systemTime = this.spinWait.systemTime - syscall.systemTime;
     if (!tracee.starting) this.visitor.syscallExited(syscall, tracee);
@@ -383,8 +392,9 @@ export class Tracer {
 
   /** Has a thread stop at all calls from now on if the call has given it a filter, or strict mode. */
   private checkFilters(tracee: Tracee, call: SyscallStop): void {
-    if (call.failed) this.strictMode.exited(call);
-    tracee.unfiltered =
+    // Without a filter of ours, the kernel itself decides on strict mode.
+    if (call.failed && this.options.filtered) this.strictMode.exited(call);
+    tracee.hasFilter =
       this.strictMode.has(tracee.tid) || (!call.failed && filteredThreads(call) !== null);
   }
 
@@ -419,7 +429,7 @@ export class Tracer {
         this.visitor.exiting?.(tracee);
         break;
       case pt.PTRACE_EVENT_SECCOMP:
-        if (tracee.unfiltered) this.answerAsUntraced(tracee.tid);
+        if (tracee.hasFilter) this.answerAsUntraced(tracee.tid);
         this.handleSyscallStop(tracee);
         return;
     }
@@ -455,7 +465,7 @@ export class Tracer {
     // clone(2) makes both threads and processes.
     const tgid = event === pt.PTRACE_EVENT_CLONE ? findTgid(tid, parent.tgid) : tid;
     const child = this.add(newTracee(tid, tgid, { starting: false, attached: parent.attached }));
-    child.unfiltered = parent.unfiltered;
+    child.hasFilter = parent.hasFilter;
     child.abi = parent.abi;
     this.cloneFlags.forked(parent.tid, tid);
     this.cloneFlags.left(parent.tid);
@@ -479,7 +489,7 @@ export class Tracer {
     this.delays.delete(leader.tid);
     if (leader.syscall) this.recycleStop(leader);
     leader.syscall = executor.syscall;
-    leader.unfiltered = executor.unfiltered;
+    leader.hasFilter = executor.hasFilter;
     executor.syscall = null;
     this.tracees.delete(oldTid);
   }

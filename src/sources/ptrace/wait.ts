@@ -1,20 +1,14 @@
-/**
- * Waits for the next stop of a tracee: waitpid(2). Waking a sleeping tracer takes 30 to 60 µs on an
- * idle machine, longer than most system calls. So it spins where that helps, and sleeps where it does
- * not: if the tracee is busy, or needs this CPU.
- */
+/** Waits for the next stop of a tracee: waitpid(2). It spins first where that is faster. */
 import { libc } from "../../ffi/libc.ts";
 import { allocate, type Memory } from "../../ffi/memory.ts";
+import { joinCpuOf } from "./cpu.ts";
+import { SpinChoice } from "./spin-choice.ts";
 
 const __WALL = 0x40000000;
 const __WNOTHREAD = 0x20000000;
 const WNOHANG = 1;
-/** Calls of waitpid(2) before sleeping: about 40 µs. */
+/** Calls of waitpid(2) before sleeping: 40 to 200 µs. */
 const SPIN_COUNT = 100;
-/** Spins in a row that may find nothing before spinning is suspended. */
-const MAX_FAILED_SPINS = 8;
-/** For how many waits spinning is suspended. */
-const WAITS_WITHOUT_SPIN = 200;
 
 /** ru_stime of struct rusage: getrusage(2). */
 const RUSAGE_SIZE = 144;
@@ -24,8 +18,7 @@ export class SpinWait {
   private readonly statusMemory = allocate(4);
   /** Where the kernel writes the resource usage of the thread that stopped; null for nowhere. */
   private readonly usage: Memory | null;
-  private failedSpins = 0;
-  private waitsWithoutSpin = 0;
+  private readonly choice = new SpinChoice();
 
   /** @param withUsage whether to read the CPU times of threads that stop */
   constructor(withUsage = false) {
@@ -59,20 +52,23 @@ export class SpinWait {
    * @returns the thread's tid; -1 on failure, with errno set
    */
   wait(): number {
-    if (this.waitsWithoutSpin > 0) this.waitsWithoutSpin--;
-    else {
-      for (let spin = 0; spin < SPIN_COUNT; spin++) {
-        const tid = this.waitNoHang();
-        if (tid === 0) continue;
-        this.failedSpins = 0;
-        return tid;
-      }
-      if (++this.failedSpins === MAX_FAILED_SPINS) {
-        this.failedSpins = 0;
-        this.waitsWithoutSpin = WAITS_WITHOUT_SPIN;
-      }
+    const { choice } = this;
+    const begin = performance.now();
+    const { spins } = choice;
+    let tid = spins ? this.spin() : 0;
+    const found = tid !== 0 || !spins;
+    if (tid === 0) tid = this.call(-1, __WALL | __WNOTHREAD);
+    if (choice.record(performance.now() - begin, found) && tid > 0) joinCpuOf(tid);
+    return tid;
+  }
+
+  /** @returns 0 if there was no stop */
+  private spin(): number {
+    for (let spin = 0; spin < SPIN_COUNT; spin++) {
+      const tid = this.waitNoHang();
+      if (tid !== 0) return tid;
     }
-    return this.call(-1, __WALL | __WNOTHREAD);
+    return 0;
   }
 
   private call(tid: number, options: number): number {

@@ -60,7 +60,7 @@ function traceeOf(stop: SyscallStop | null): Tracee {
     starting: false,
     stopped: false,
     abi: "x64",
-    unfiltered: false,
+    hasFilter: false,
     attached: false,
   };
 }
