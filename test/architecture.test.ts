@@ -38,6 +38,7 @@ const LAYERS: readonly (readonly string[])[] = [
 /** Packages, and modules of Bun and Node, that only these modules may import. */
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   "bun:ffi": ["ffi"],
+  "bun:jsc": ["cli/syscalls/compilation.ts"],
   "bun:test": [],
   citty: ["cli"],
   "consola/core": ["cli/messages.ts"],

@@ -10,6 +10,7 @@ import { EXIT, StartError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { combineStatus } from "../record/session.ts";
 import { TracerSignals } from "../record/tracer-signals.ts";
+import { limitCompilation } from "./compilation.ts";
 import { filteredCalls, spawnOptions } from "./daemonize.ts";
 import type { SyscallOutput } from "./output.ts";
 import type { Plan } from "./plan.ts";
@@ -51,6 +52,7 @@ export class SyscallSession {
    */
   run(): number {
     const { command, pids } = this.plan;
+    limitCompilation();
     this.output.begin();
     for (const pid of pids) this.attach(pid);
     const { processes } = this.output;
