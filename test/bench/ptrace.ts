@@ -35,7 +35,7 @@ const COMPARED: readonly Compared[] = [
   },
   {
     what: "compiling twenty C files, exec by ptrace / strace %file",
-    limit: 1,
+    limit: 0.45,
     trace: ["exec", "-q", "--backend", "ptrace"],
     strace: ["-f", "--seccomp-bpf", "-e", "trace=%file"],
     command: buildCommand,
