@@ -9,29 +9,18 @@ import { type LinkPolicy, linkPolicy } from "../../events/link-policy.ts";
 import { O_NOFOLLOW } from "../../ffi/machine.ts";
 import { EFAULT } from "../../kernel/errno.ts";
 import { AT_FDCWD, O_CREAT, O_EXCL } from "../../kernel/fcntl.ts";
-import { PATH_MAX } from "../../kernel/limits.ts";
 import { MS_BIND, MS_MOVE, MS_REMOUNT } from "../../kernel/mount.ts";
 import { AF_UNIX, SUN_PATH, SUN_PATH_SIZE } from "../../kernel/socket.ts";
-import { type Abi, syscallNumber } from "../../syscalls/table.ts";
+import type { Abi } from "../../syscalls/table.ts";
+import { CallArguments, CREAT_FLAGS, howField } from "./call-arguments.ts";
 import { type ExecutedFile, executedFile } from "./executed-file.ts";
 import { NameResolver, type Passer, type ResolvedName } from "./name-resolver.ts";
+import { PathWriter } from "./path-writer.ts";
 import * as procfs from "./procfs.ts";
 import type { RecordWriter } from "./record-writer.ts";
-import { socketcallName, unpackSocketcall } from "./socketcall.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
-import { TraceeMemory } from "./tracee-memory.ts";
-import { TraceeMounts } from "./tracee-mounts.ts";
-import type { Tracee } from "./tracer.ts";
 
-const OPEN_HOW_SIZE = 24;
 const OPEN_HOW_MODE = 8;
-const OPEN_HOW_RESOLVE = 16;
-/** These resolve in the tree of dfd: openat2(2). */
-const RESOLVE_BENEATH_OR_IN_ROOT = 0x18n;
-const SOCKADDR_BYTES = 128;
-const CREAT_FLAGS = 0o1101;
-const CLONE_VM = 0x100n;
-const CLONE_VFORK = 0x4000n;
 const ABI_NUMBERS: Readonly<Record<Abi, number>> = {
   x64: 0,
   arm64: 0,
@@ -40,8 +29,6 @@ const ABI_NUMBERS: Readonly<Record<Abi, number>> = {
   x32: 2,
 };
 const MINUS_EFAULT = -BigInt(EFAULT);
-/** The calls of socketcall(2) that are recorded. */
-const RECORDED_SOCKETCALLS = new Set<string | undefined>(["bind", "connect"]);
 const OURSELVES: Passer = { tid: process.pid, tgid: process.pid };
 const EMPTY = new Uint8Array(0);
 const SLASH = 0x2f;
@@ -86,9 +73,11 @@ export interface RecordedCall {
 }
 
 export class FileCallReader {
-  private readonly memory = new TraceeMemory();
+  /** The arguments of the calls of the selected thread. */
+  readonly args = new CallArguments();
+  /** The paths of the record that is being written. */
+  readonly paths: PathWriter;
   private readonly names = new NameResolver();
-  private readonly mounts = new TraceeMounts();
   private readonly writer: RecordWriter;
   private readonly want: number;
 
@@ -96,11 +85,7 @@ export class FileCallReader {
   constructor(writer: RecordWriter, want: number) {
     this.writer = writer;
     this.want = want;
-  }
-
-  /** Selects the thread whose memory is read. */
-  selectThread(tid: number): void {
-    this.memory.pid = tid;
+    this.paths = new PathWriter(writer, want);
   }
 
   private isRequested(bit: number): boolean {
@@ -109,8 +94,8 @@ export class FileCallReader {
 
   /** @param withFile whether to read the file that the exec names, before it can change */
   captureExec(stop: SyscallStop, call: FileCall, tid: number, withFile: boolean): EntryState {
-    const name = this.readString(stop, call, "name");
-    const dfd = this.directoryFd(stop, call, "dfd");
+    const name = this.args.readString(stop, call, "name");
+    const dfd = this.args.directoryFd(stop, call, "dfd");
     const exec = name && withFile ? executedFile(tid, dfd, name) : null;
     return { ...NO_STATE, name, exec };
   }
@@ -125,7 +110,7 @@ export class FileCallReader {
 
   /** Captures an open, which may block until its thread is killed, or create its file. */
   captureOpen(stop: SyscallStop, call: FileCall, passer: Passer): EntryState {
-    const name = call.roles.includes("name") ? this.readString(stop, call, "name") : null;
+    const name = call.roles.includes("name") ? this.args.readString(stop, call, "name") : null;
     const relative = name !== null && name.length > 0 && name[0] !== SLASH;
     const base =
       relative && this.resolvesNames ? this.basePath(stop, call, "dfd", passer.tid) : null;
@@ -134,8 +119,8 @@ export class FileCallReader {
 
   /** Captures a call that moves or removes its names. */
   captureNames(stop: SyscallStop, call: FileCall, passer: Passer): EntryState {
-    const name = this.readString(stop, call, "name");
-    const name2 = this.readString(stop, call, "name2");
+    const name = this.args.readString(stop, call, "name");
+    const name2 = this.args.readString(stop, call, "name2");
     return {
       ...NO_STATE,
       name,
@@ -156,17 +141,18 @@ export class FileCallReader {
     isOtherFd: boolean,
     file: string | null,
   ): EntryState {
-    stop.openHow = this.readHow(stop, call)?.slice() ?? null;
+    stop.openHow = this.args.readHow(stop, call)?.slice() ?? null;
     const changesNames = ["rename", "unlink", "rmdir"].includes(call.kind);
     const name = call.roles.includes("address")
-      ? this.readAddress(stop, call)
-      : (this.readString(stop, call, "name") ?? this.readString(stop, call, "text"));
+      ? this.args.readAddress(stop, call)
+      : (this.args.readString(stop, call, "name") ?? this.args.readString(stop, call, "text"));
     const state = changesNames
       ? this.captureNames(stop, call, passer)
       : call.kind === "open"
         ? this.captureOpen(stop, call, passer)
         : NO_STATE;
-    const name2 = this.readString(stop, call, "name2") ?? this.readString(stop, call, "text2");
+    const name2 =
+      this.args.readString(stop, call, "name2") ?? this.args.readString(stop, call, "text2");
     const first =
       file !== null && this.resolvesNames
         ? this.names.resolve(OURSELVES, AT_FDCWD, file, "never")
@@ -183,7 +169,7 @@ export class FileCallReader {
     passer: Passer,
   ): boolean {
     if (name === null || !this.isRequested(abi.WANT_INODE)) return false;
-    if ((this.lookupFlags(stop, call) & O_CREAT) === 0) return false;
+    if ((this.args.lookupFlags(stop, call) & O_CREAT) === 0) return false;
     const { first } = this.resolveNames(stop, call, passer, name, null);
     return first !== null && first.file === null;
   }
@@ -202,48 +188,15 @@ export class FileCallReader {
   ): ResolvedNames {
     if (!this.resolvesNames) return NOT_RESOLVED;
     const { roles } = call;
-    const flags = this.lookupFlags(stop, call);
-    const isPath = roles.includes("name") && this.isResolvable(stop, call);
+    const flags = this.args.lookupFlags(stop, call);
+    const isPath = roles.includes("name") && this.args.isResolvable(stop, call);
     const resolve = (bytes: Uint8Array | null, role: "dfd" | "dfd2", policy: LinkPolicy) =>
       bytes &&
-      this.names.resolve(passer, this.directoryFd(stop, call, role), latin1(bytes), policy);
+      this.names.resolve(passer, this.args.directoryFd(stop, call, role), latin1(bytes), policy);
     return {
       first: isPath ? resolve(name, "dfd", linkPolicy(call, flags, O_NOFOLLOW)) : null,
       second: roles.includes("name2") ? resolve(name2, "dfd2", "never") : null,
     };
-  }
-
-  private lookupFlags(stop: SyscallStop, call: FileCall): number {
-    if (call.name === "creat") return CREAT_FLAGS;
-    if (call.roles.includes("how"))
-      return Number(howField(this.readHow(stop, call), 0) & 0xffffffffn);
-    return Number(BigInt.asUintN(32, this.argument(stop, call, "flags") ?? 0n));
-  }
-
-  private isResolvable(stop: SyscallStop, call: FileCall): boolean {
-    if (!call.roles.includes("how")) return true;
-    const how = this.readHow(stop, call);
-    return how !== null && (howField(how, OPEN_HOW_RESOLVE) & RESOLVE_BENEATH_OR_IN_ROOT) === 0n;
-  }
-
-  /** Reads a struct open_how. Borrowed: valid until the next read. */
-  private readHow(stop: SyscallStop, call: FileCall): Uint8Array | null {
-    const how = this.argument(stop, call, "how");
-    if (how === null || stop.openHow) return stop.openHow;
-    return this.memory.read(Number(how), OPEN_HOW_SIZE)?.bytes.subarray(0, OPEN_HOW_SIZE) ?? null;
-  }
-
-  private argument(stop: SyscallStop, call: FileCall, role: string): bigint | null {
-    const roles = stop.abi.endsWith("Compat") ? call.compatRoles : call.roles;
-    const index = roles.indexOf(role);
-    return index < 0 ? null : stop.args[index];
-  }
-
-  private readString(stop: SyscallStop, call: FileCall, role: string): Uint8Array | null {
-    const address = this.argument(stop, call, role);
-    if (address === null || address === 0n) return address === null ? null : EMPTY;
-    const string = this.memory.readString(Number(address), PATH_MAX - 1);
-    return string ? string.bytes.slice(0, string.length) : null;
   }
 
   /** Returns the directory in which a relative name starts. */
@@ -253,20 +206,8 @@ export class FileCallReader {
     role: "dfd" | "dfd2",
     tid: number,
   ): string | null {
-    const dfd = this.directoryFd(stop, call, role);
+    const dfd = this.args.directoryFd(stop, call, role);
     return dfd === AT_FDCWD ? procfs.cwdPath(tid) : procfs.fdPath(tid, dfd);
-  }
-
-  private directoryFd(stop: SyscallStop, call: FileCall, role: "dfd" | "dfd2"): number {
-    const argument = this.argument(stop, call, role);
-    return argument === null ? AT_FDCWD : Number(BigInt.asIntN(32, argument));
-  }
-
-  /** Replaces i386's socketcall(2) by the bind or connect that it makes, with its arguments in memory. */
-  unpackSocketcall(stop: SyscallStop): void {
-    if (!RECORDED_SOCKETCALLS.has(socketcallName(stop))) return;
-    const name = unpackSocketcall(stop, this.memory);
-    if (name !== undefined) stop.number = syscallNumber(stop.abi, name)!;
   }
 
   /** Writes a call's arguments and result, and the paths of its names. */
@@ -280,19 +221,19 @@ export class FileCallReader {
     writer.call(index, stop.number, ABI_NUMBERS[stop.abi]);
     writer.result(stop.result);
     this.writeNumbers(stop, call);
-    if (call.kind === "mount") this.mounts.clear();
+    if (call.kind === "mount") this.paths.mountsChanged();
     const name =
       entryState?.name ??
       (call.roles.includes("address")
-        ? this.readAddress(stop, call)
-        : (this.readString(stop, call, "name") ?? this.readString(stop, call, "text")));
+        ? this.args.readAddress(stop, call)
+        : (this.args.readString(stop, call, "name") ?? this.args.readString(stop, call, "text")));
     const hasName = call.roles.some((role) => ["name", "text", "address"].includes(role));
     if (name) writer.name(name);
     else if (hasName) writer.addNotes(abi.NOTE_NAME_UNREADABLE);
     const name2 =
       entryState?.name2 ??
-      this.readString(stop, call, "name2") ??
-      this.readString(stop, call, "text2");
+      this.args.readString(stop, call, "name2") ??
+      this.args.readString(stop, call, "text2");
     if (name2) writer.name2(name2);
     this.resolvePaths(stop, tracee, call, entryState, name, name2);
     if (entryState?.wasAbsent && !stop.failed) writer.addNotes(abi.NOTE_CREATED);
@@ -301,7 +242,7 @@ export class FileCallReader {
   private writeNumbers(stop: SyscallStop, call: FileCall): void {
     const { writer } = this;
     const u32 = (role: string) => {
-      const value = this.argument(stop, call, role);
+      const value = this.args.argument(stop, call, role);
       return value === null ? null : Number(BigInt.asUintN(32, value));
     };
     for (const [role, field] of [
@@ -312,7 +253,7 @@ export class FileCallReader {
       const value = u32(role);
       if (value !== null) writer.u32(field, value);
     }
-    const how = this.readHow(stop, call);
+    const how = this.args.readHow(stop, call);
     if (how) {
       writer.u64(abi.EVENT.flags, howField(how, 0));
       writer.u32(abi.EVENT.mode, Number(howField(how, OPEN_HOW_MODE) & 0xffffffffn));
@@ -323,12 +264,6 @@ export class FileCallReader {
     if (mode !== null) writer.u32(abi.EVENT.mode, mode);
     if (call.kind === "open" && flags !== null && !stop.failed && flags & O_EXCL && flags & O_CREAT)
       writer.addNotes(abi.NOTE_CREATED);
-  }
-
-  private readAddress(stop: SyscallStop, call: FileCall): Uint8Array | null {
-    const length = Math.min(Number(this.argument(stop, call, "length") ?? 0n), SOCKADDR_BYTES);
-    const memory = this.memory.read(Number(this.argument(stop, call, "address")), length);
-    return memory ? memory.bytes.slice(0, length) : null;
   }
 
   /**
@@ -348,63 +283,16 @@ export class FileCallReader {
     const openedFd = call.kind === "open" && !stop.failed ? Number(stop.result) : null;
     const byFd = call.roles.includes("fd") && !isAddress;
     if (byFd && isOtherFd) {
-      this.writeFirst(passer.tid, entryState?.resolved?.first ?? null, null);
+      this.paths.writeFirst(passer.tid, entryState?.resolved?.first ?? null, null);
       return;
     }
     const usedFd = openedFd ?? (byFd ? Number(BigInt.asIntN(32, stop.args[0])) : null);
     const fd = isOtherFd ? null : usedFd;
     if (isAddress) this.writeSocket(call, passer, name);
-    else if (fd !== null) this.writeLink(passer.tid, `fd/${fd}`);
+    else if (fd !== null) this.paths.writeLink(passer.tid, `fd/${fd}`);
     else if (call.kind === "chdir" && !stop.failed)
-      this.writeLink(passer.tid, call.name === "chroot" ? "root" : "cwd");
+      this.paths.writeLink(passer.tid, call.name === "chroot" ? "root" : "cwd");
     else this.writeNames(stop, passer, call, entryState, name, name2);
-  }
-
-  /** Writes the file to which a link of /proc/PID leads: "fd/3". */
-  private writeLink(tid: number, link: string): void {
-    const { writer } = this;
-    if (this.isRequested(abi.WANT_INODE)) writer.inode(procfs.statLink(tid, link));
-    if (this.isRequested(abi.WANT_PATH)) this.writePathOf(tid, link, false);
-  }
-
-  /**
-   * Writes the path to which a link of /proc/PID leads, and its mount.
-   * @param base as in RecordWriter.path
-   * @param second whether it is the second path
-   */
-  writePathOf(tid: number, link: string, base: boolean, second = false): void {
-    const { writer } = this;
-    const path = procfs.linkPath(tid, link);
-    if (path === null) return;
-    if (!this.mounts.isAttached(tid, link)) {
-      if (!base) this.writeDetached(tid, link, path);
-      return;
-    }
-    if (second) writer.path2(path, base);
-    else writer.path(path, base);
-    if (this.isRequested(abi.WANT_MOUNT)) writer.mount(this.mounts.ofLink(tid, link, path), second);
-  }
-
-  private writeDetached(tid: number, link: string, path: string): void {
-    const place = this.isRequested(abi.WANT_MOUNT) && this.mounts.ofDetached(tid, link, path);
-    if (place) this.writer.detached(place);
-  }
-
-  /** Remembers what open_tree(2) copies: files that are opened in the copy have no path. */
-  private rememberTree(stop: SyscallStop, tid: number, { path, file }: ResolvedName): void {
-    if (!file || path === null || !this.isRequested(abi.WANT_MOUNT)) return;
-    const source = this.mounts.ofFile(tid, file, path);
-    if (source) this.mounts.addDetached(tid, `fd/${stop.result}`, source);
-  }
-
-  /** Writes a path that was resolved, and its mount if it leads to a file. */
-  private writeResolved(tid: number, { path, file }: ResolvedName, second: boolean): void {
-    const { writer } = this;
-    if (path === null) return;
-    if (second) writer.path2(path, false);
-    else writer.path(path, false);
-    if (file && this.isRequested(abi.WANT_MOUNT))
-      writer.mount(this.mounts.ofFile(tid, file, path), second);
   }
 
   /** Writes the file of a Unix socket, if it has one: unix(7). */
@@ -414,7 +302,7 @@ export class FileCallReader {
     const name = latin1(address.subarray(SUN_PATH, SUN_PATH + SUN_PATH_SIZE)).replace(/\0.*/s, "");
     const policy = linkPolicy(call, 0, O_NOFOLLOW);
     const base = name.startsWith("/") ? "root" : "cwd";
-    this.writeFirst(passer.tid, this.names.resolve(passer, AT_FDCWD, name, policy), base);
+    this.paths.writeFirst(passer.tid, this.names.resolve(passer, AT_FDCWD, name, policy), base);
   }
 
   private writeNames(
@@ -432,12 +320,12 @@ export class FileCallReader {
     const { first, second } =
       entryState?.resolved ?? this.resolveNames(stop, call, passer, one, two);
     if (call.name.startsWith("open_tree") && first && !stop.failed)
-      this.rememberTree(stop, passer.tid, first);
+      this.paths.rememberTree(stop, passer.tid, first);
     // An empty name that the call did not accept leads nowhere.
     const accepted = name?.length || !stop.failed;
     if (this.hasFirstName(stop, call)) {
       const base = entryState?.base == null ? this.baseLink(stop, call, name, "dfd") : null;
-      this.writeFirst(passer.tid, accepted ? first : null, base);
+      this.paths.writeFirst(passer.tid, accepted ? first : null, base);
       if (base === null && !first?.path) writer.path(entryState?.base ?? null, true);
     }
     if (!call.roles.includes("name2") && !this.hasSourcePath(stop, call)) return;
@@ -447,9 +335,9 @@ export class FileCallReader {
     }
     if (!this.isRequested(abi.WANT_PATH)) return;
     const base = this.baseLink(stop, call, name2, "dfd2");
-    if (second?.path != null && this.startsAttached(passer.tid, base))
-      this.writeResolved(passer.tid, second, true);
-    else if (base !== null) this.writePathOf(passer.tid, base, true, true);
+    if (second?.path != null && this.paths.startsAttached(passer.tid, base))
+      this.paths.writeResolved(passer.tid, second, true);
+    else if (base !== null) this.paths.writePathOf(passer.tid, base, true, true);
   }
 
   /** Returns the link of /proc/PID to the directory in which a name starts; null if there is no name. */
@@ -461,50 +349,21 @@ export class FileCallReader {
   ): string | null {
     if (!name?.length && stop.result === MINUS_EFAULT) return null;
     if (name?.[0] === SLASH) return "root";
-    const dfd = this.directoryFd(stop, call, role);
+    const dfd = this.args.directoryFd(stop, call, role);
     return dfd === AT_FDCWD ? "cwd" : `fd/${dfd}`;
   }
 
   /** Whether the source of mount(2) is the path that is bound or moved. */
   private hasSourcePath(stop: SyscallStop, call: FileCall): boolean {
-    const flags = Number(this.argument(stop, call, "flags") ?? 0n);
+    const flags = Number(this.args.argument(stop, call, "flags") ?? 0n);
     return call.name === "mount" && (flags & (MS_BIND | MS_MOVE)) !== 0 && !(flags & MS_REMOUNT);
   }
 
   /** Whether the first name has a base: NULL without an fd is no name, as in acct(2). */
   private hasFirstName(stop: SyscallStop, call: FileCall): boolean {
-    const address = this.argument(stop, call, "name");
+    const address = this.args.argument(stop, call, "name");
     return address !== null && (address !== 0n || call.roles.includes("dfd"));
   }
-
-  /** @param base the link of /proc/PID to the directory in which the name starts */
-  private writeFirst(tid: number, resolved: ResolvedName | null, base: string | null): void {
-    const { writer } = this;
-    if (this.isRequested(abi.WANT_INODE)) writer.file(resolved?.file ?? null);
-    if (!this.isRequested(abi.WANT_PATH)) return;
-    if (resolved?.path != null && this.startsAttached(tid, base))
-      this.writeResolved(tid, resolved, false);
-    else if (base !== null) this.writePathOf(tid, base, true);
-  }
-
-  /** Whether a name starts in a tree that is mounted somewhere. */
-  private startsAttached(tid: number, base: string | null): boolean {
-    return base === null || base === "root" || this.mounts.isAttached(tid, base);
-  }
-
-  /** Returns the kernel's clone flags, which do not include the exit signal: clone(2). */
-  cloneFlags({ tid, syscall: stop }: Tracee, name: string | undefined): bigint {
-    if (!stop || name === undefined || name === "fork") return 0n;
-    if (name === "vfork") return CLONE_VFORK | CLONE_VM;
-    if (name === "clone") return stop.args[0] & 0xffffff00n;
-    this.memory.pid = tid;
-    return this.memory.read(Number(stop.args[0]), 8)?.view.getBigUint64(0, true) ?? 0n;
-  }
-}
-
-/** @param how a struct open_how; null: all of its fields are 0 */
-function howField(how: Uint8Array | null, offset: number): bigint {
-  return how ? new DataView(how.buffer, how.byteOffset).getBigUint64(offset, true) : 0n;
 }
 
 /** Decodes one character per byte. */

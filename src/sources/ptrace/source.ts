@@ -145,8 +145,8 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
 
   syscallEntered(stop: SyscallStop, tracee: Tracee): void {
     this.uring.callEntered(stop, tracee);
-    this.reader.selectThread(tracee.tid);
-    this.reader.unpackSocketcall(stop);
+    this.reader.args.selectThread(tracee.tid);
+    this.reader.args.unpackSocketcall(stop);
     const recorded = this.lookup(stop);
     if (!recorded) return;
     const { call } = recorded;
@@ -177,7 +177,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
       return;
     }
     if (kind === "exec" && !this.options.kinds.has("exec")) return;
-    this.reader.selectThread(tracee.tid);
+    this.reader.args.selectThread(tracee.tid);
     this.emitCall(stop, tracee, recorded, entryState);
   }
 
@@ -272,7 +272,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     if (this.isRequested(abi.WANT_ARGV)) this.writeArgv(pid);
     if (this.isRequested(abi.WANT_INODE)) writer.inode(procfs.statLink(pid, "exe"));
     if (this.isRequested(abi.WANT_PATH)) this.writeProgramPath(pid, "exe");
-    if (this.isRequested(abi.WANT_CWD)) this.reader.writePathOf(pid, "cwd", true, true);
+    if (this.isRequested(abi.WANT_CWD)) this.reader.paths.writePathOf(pid, "cwd", true, true);
     if (this.isRequested(abi.WANT_STDIO))
       writer.stdio([0, 1, 2].map((fd) => procfs.statStream(pid, fd)));
   }
@@ -280,7 +280,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
   /** Writes the path of a file to which a link of /proc/PID leads, or the name of a memfd. */
   private writeProgramPath(pid: number, link: string): void {
     const name = procfs.memfdName(pid, link);
-    if (name === null) this.reader.writePathOf(pid, link, false);
+    if (name === null) this.reader.paths.writePathOf(pid, link, false);
     else this.writer.programName(name);
   }
 
@@ -296,7 +296,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
       if (!name) this.writeProgramPath(tid, link);
       else {
         const base = name.startsWith("/") ? "root" : dfd === AT_FDCWD ? "cwd" : link;
-        this.reader.writePathOf(tid, base, true);
+        this.reader.paths.writePathOf(tid, base, true);
       }
     }
     this.emit();
@@ -323,7 +323,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     this.beginRecord(abi.EVENT_FORK, forker);
     this.writer.result(child.tid);
     const name = forker.syscall ? this.lookup(forker.syscall)?.call.name : undefined;
-    this.writer.u64(abi.EVENT.flags, this.reader.cloneFlags(forker, name));
+    this.writer.u64(abi.EVENT.flags, this.reader.args.cloneFlags(forker, name));
     this.emit();
   }
 

@@ -68,7 +68,7 @@ function traceeOf(stop: SyscallStop | null): Tracee {
 function reading(want = WANTED) {
   const writer = new RecordWriter();
   const reader = new FileCallReader(writer, want);
-  reader.selectThread(pid);
+  reader.args.selectThread(pid);
   return { writer, reader };
 }
 
@@ -293,7 +293,7 @@ describe("a socket's address", () => {
       const stop = stopOf([call, BigInt(memory.address)]);
       stop.abi = "x64Compat";
       stop.number = abi.SOCKETCALL;
-      reading().reader.unpackSocketcall(stop);
+      reading().reader.args.unpackSocketcall(stop);
       return [stop.number, ...stop.args.subarray(0, 3)];
     };
     expect(unpacked(2n)).toEqual([361, 7n, 0xfffffff0n, 16n]);
@@ -307,10 +307,10 @@ test("clone flags do not include the exit signal, and vfork has its fixed flags"
   args.view.setBigUint64(0, 0x1_0000_0100n, true);
   const { reader } = reading();
   const flags = (name: string | undefined, ...registers: bigint[]) =>
-    reader.cloneFlags(traceeOf(stopOf(registers)), name);
+    reader.args.cloneFlags(traceeOf(stopOf(registers)), name);
   expect(flags("clone", 0x11n | 0x100n)).toBe(0x100n);
   expect(flags("clone3", BigInt(args.address))).toBe(0x1_0000_0100n);
   expect(flags("vfork")).toBe(0x4100n);
   expect([flags("fork", 1n), flags(undefined, 0x100n)]).toEqual([0n, 0n]);
-  expect(reader.cloneFlags(traceeOf(null), "clone")).toBe(0n);
+  expect(reader.args.cloneFlags(traceeOf(null), "clone")).toBe(0n);
 });

@@ -91,7 +91,7 @@ export class UringRecorder implements UringHost<FileRequest> {
     const hasFile = isFixed && call.roles[0] === "fd" && fd !== null;
     const file = hasFile ? registeredFile(tid, fd, sqe.getUint32(SQE.fd, true)) : null;
     const { reader } = this.records;
-    reader.selectThread(tid);
+    reader.args.selectThread(tid);
     const state = reader.captureRequest(stop, call, { tid, tgid }, isDirect, file);
     const notes =
       (isDirect ? abi.NOTE_DIRECT : 0) | (flags & IOSQE_CQE_SKIP_SUCCESS ? abi.NOTE_CQE_SKIP : 0);
@@ -120,7 +120,7 @@ export class UringRecorder implements UringHost<FileRequest> {
     stop.result = BigInt(result);
     stop.failed = result < 0;
     records.begin(abi.EVENT_URING_SUBMIT, { tid, tgid });
-    reader.selectThread(tid);
+    reader.args.selectThread(tid);
     reader.writeCall(stop, { tid, tgid }, uringCall, state);
     writer.call(uringCall.index, uringCall.opcode, abi.ABI_IO_URING);
     writer.addNotes(notes);
