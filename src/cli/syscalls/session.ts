@@ -4,7 +4,7 @@ import type { MessageKind } from "../../filters/trace-expression.ts";
 import { releaseInherited } from "../../process/release-inherited.ts";
 import { adoptTraced, spawnTraced, type TracedCommand } from "../../sources/ptrace/spawn.ts";
 import { SyscallSource } from "../../sources/ptrace/syscall-source.ts";
-import type { Tracee } from "../../sources/ptrace/tracer.ts";
+import type { Tracee } from "../../sources/ptrace/tracee.ts";
 import type { Abi } from "../../syscalls/table.ts";
 import { EXIT, StartError } from "../errors.ts";
 import { logger } from "../messages.ts";

@@ -5,8 +5,8 @@ import { PATH_MAX } from "../../kernel/limits.ts";
 import { syscallNumber } from "../../syscalls/table.ts";
 import { socketcallName, unpackSocketcall } from "./socketcall.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
+import type { Tracee } from "./tracee.ts";
 import { TraceeMemory } from "./tracee-memory.ts";
-import type { Tracee } from "./tracer.ts";
 
 const OPEN_HOW_SIZE = 24;
 const OPEN_HOW_RESOLVE = 16;

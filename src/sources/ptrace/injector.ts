@@ -5,8 +5,8 @@ import { affects, type Injection, type Injections, type Poke } from "../../sysca
 import { argumentsOf, syscallNumber } from "../../syscalls/table.ts";
 import { CallRegisters } from "./registers.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
+import type { Resumption, Tracee } from "./tracee.ts";
 import type { TraceeMemory } from "./tracee-memory.ts";
-import type { Resumption, Tracee } from "./tracer.ts";
 
 const NO_CALL = -1;
 

@@ -23,7 +23,8 @@ import * as procfs from "./procfs.ts";
 import { RecordWriter } from "./record-writer.ts";
 import { spawnTraced, type TracedCommand } from "./spawn.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
-import { type Tracee, Tracer, type TracerOptions, type TracerVisitor } from "./tracer.ts";
+import type { Tracee, TracerOptions, TracerVisitor } from "./tracee.ts";
+import { Tracer } from "./tracer.ts";
 import { UringRecorder } from "./uring/recorder.ts";
 
 /** The result of a call that a seccomp filter stopped; as in bpf/syscalls.bpf.h. */

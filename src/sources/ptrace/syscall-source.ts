@@ -21,14 +21,9 @@ import { PidReader } from "./pid-reader.ts";
 import { unpackSocketcall } from "./socketcall.ts";
 import type { StackReader } from "./stack-reader.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
+import type { Resumption, Tracee, TracerOptions, TracerVisitor } from "./tracee.ts";
 import { TraceeMemory } from "./tracee-memory.ts";
-import {
-  type Resumption,
-  type Tracee,
-  Tracer,
-  type TracerOptions,
-  type TracerVisitor,
-} from "./tracer.ts";
+import { Tracer } from "./tracer.ts";
 
 export interface InjectionOptions {
   readonly injections: Injections;

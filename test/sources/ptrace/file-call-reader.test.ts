@@ -18,7 +18,7 @@ import { allocate, cString } from "../../../src/ffi/memory.ts";
 import { FileCallReader } from "../../../src/sources/ptrace/file-call-reader.ts";
 import { RecordWriter } from "../../../src/sources/ptrace/record-writer.ts";
 import { SyscallStop } from "../../../src/sources/ptrace/syscall-stop.ts";
-import type { Tracee } from "../../../src/sources/ptrace/tracer.ts";
+import type { Tracee } from "../../../src/sources/ptrace/tracee.ts";
 import { cellsOf, eventOf } from "../../fixtures/fixtures.ts";
 
 const { pid } = process;
