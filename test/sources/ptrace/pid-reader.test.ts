@@ -20,6 +20,11 @@ test("a process of our own namespace has a name and no other number", () => {
   expect(reader.lookup(process.pid)("pgid", process.pid)).toBeUndefined();
 });
 
+test("a number of our own namespace stays as it is", () => {
+  const reader = new PidReader(new Set([] as const));
+  expect(reader.translate(process.pid, "tgid", process.ppid)).toBe(process.ppid);
+});
+
 test("the name of a thread that has ended is the last known one", () => {
   const reader = new PidReader(new Set(["comm"] as const));
   const name = reader.tracedName(process.pid);
