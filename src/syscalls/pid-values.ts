@@ -40,6 +40,11 @@ function annotateInside(value: Value, lookup: PidLookup): Value {
       return { ...value, items: value.items.map((item) => annotateInside(item, lookup)) };
     case "siginfo":
       return { ...value, info: annotateInside(value.info, lookup) as typeof value.info };
+    case "change": {
+      const { before, after } = value;
+      const [old, changed] = [before, after].map((each) => annotateInside(each, lookup));
+      return { ...value, before: old, after: changed };
+    }
     case "field":
       return { ...value, value: annotateInside(value.value, lookup) };
     default:

@@ -4,6 +4,7 @@
  */
 
 import { AT_FDCWD } from "../kernel/fcntl.ts";
+import { dateComment } from "./date-text.ts";
 import type { FdDetails } from "./fd-details.ts";
 import type { PidDetails } from "./pid-details.ts";
 import { escapedText, quotedText } from "./quoted-text.ts";
@@ -92,19 +93,6 @@ const TICKS_PER_SECOND = 100n;
 function ticksComment(count: bigint): string {
   const hundredths = String(count % TICKS_PER_SECOND).padStart(2, "0");
   return ` /* ${count / TICKS_PER_SECOND}.${hundredths} s */`;
-}
-
-/** Returns the date of a time in the local time zone; "" for the epoch itself. */
-function dateComment(seconds: bigint, fraction: bigint, digits: number): string {
-  if ((seconds === 0n && fraction === 0n) || fraction >= 10n ** BigInt(digits)) return "";
-  const date = new Date(Number(seconds) * 1000);
-  if (Number.isNaN(date.getTime()) || fraction < 0n) return "";
-  const zone = -date.getTimezoneOffset();
-  const two = (value: number) => String(value).padStart(2, "0");
-  const offset = `${zone < 0 ? "-" : "+"}${two(Math.floor(Math.abs(zone) / 60))}${two(Math.abs(zone) % 60)}`;
-  const local = new Date(date.getTime() + zone * 60_000).toISOString().slice(0, -5);
-  const part = fraction ? `.${String(fraction).padStart(digits, "0")}` : "";
-  return ` /* ${local}${part}${offset} */`;
 }
 
 /** Returns the date of a struct timespec or timeval. */

@@ -7,7 +7,13 @@ import { includeLines } from "./kernel-types.ts";
 import { linesOfSets } from "./netlink.ts";
 import type { NetlinkSet } from "./netlink-sets.ts";
 
-const HEADERS = ["linux/input.h", "linux/keyboard.h", "linux/videodev2.h", "linux/v4l2-controls.h"];
+const HEADERS = [
+  "linux/input.h",
+  "linux/keyboard.h",
+  "linux/lirc.h",
+  "linux/videodev2.h",
+  "linux/v4l2-controls.h",
+];
 
 /** Sets by their names: the names of their constants, and those to leave out. */
 const VALUES: Readonly<Record<string, string | readonly [match: string, not: string]>> = {
@@ -47,6 +53,7 @@ const VALUES: Readonly<Record<string, string | readonly [match: string, not: str
   V4L2_INPUT_TYPE: "V4L2_INPUT_TYPE_\\w+",
 };
 const BITS: typeof VALUES = {
+  LIRC_CAN: ["LIRC_CAN_\\w+", "LIRC_CAN_(SEND|REC)_MASK|LIRC_CAN_SET_REC_FILTER"],
   V4L2_CAP: ["V4L2_CAP_\\w+", "V4L2_CAP_TIMEPERFRAME"],
   V4L2_FMT_FLAG: ["V4L2_FMT_FLAG_\\w+", "V4L2_FMT_FLAG_CSC_HSV_ENC"],
   V4L2_BUF_FLAG: ["V4L2_BUF_FLAG_\\w+", "V4L2_BUF_FLAG_(TIMESTAMP|TSTAMP_SRC)_\\w+"],

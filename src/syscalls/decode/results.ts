@@ -84,12 +84,22 @@ function messages(call: SyscallView): string {
   return rest === "" ? `${call.result}` : `${call.result} (${rest})`;
 }
 
-/** The type of a namespace: ioctl_nsfs(2). */
+/** Of struct v4l2_create_buffers. */
+const CREATE_BUFFERS_SIZE = 256;
+
+/** The type of a namespace, and the buffers that were made: ioctl_nsfs(2), linux/videodev2.h. */
 function ioctl(call: SyscallView): string | null {
-  const isType = constantName("ioctl", call.uint(1), call.abi) === "NS_GET_NSTYPE";
-  return isType
-    ? `${call.result} (${straceText(flags(call.result, constants("namespaces")))})`
-    : null;
+  switch (constantName("ioctl", call.uint(1), call.abi)) {
+    case "NS_GET_NSTYPE":
+      return `${call.result} (${straceText(flags(call.result, constants("namespaces")))})`;
+    case "VIDIOC_CREATE_BUFS": {
+      const found = call.memory.read(call.address(2), CREATE_BUFFERS_SIZE);
+      const [index, count] = [0, 4].map((offset) => found?.view.getUint32(offset, true));
+      return found ? `${call.result} ({index=${index}, count=${count}})` : null;
+    }
+    default:
+      return null;
+  }
 }
 
 const RESULT_TEXTS: Readonly<Record<string, (call: SyscallView) => string | null>> = {

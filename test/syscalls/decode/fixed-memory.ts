@@ -15,11 +15,14 @@ export interface FixedCall {
   readonly result?: number;
   readonly pathOf?: (fd: number) => string | undefined;
   readonly netlinkProtocol?: number;
+  /** strace -v. */
+  readonly verbose?: boolean;
 }
 
 export function fixedView(described: FixedCall): SyscallView {
-  const { name, args, memory, result = 0, pathOf, netlinkProtocol } = described;
+  const { name, args, memory, result = 0, pathOf, netlinkProtocol, verbose = false } = described;
   const call = new SyscallView();
+  call.abbreviated = !verbose;
   const bytes = Uint8Array.from(memory ?? []);
   const at = (address: number, length: number) => {
     const start = address - Number(BASE);

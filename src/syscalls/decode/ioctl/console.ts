@@ -80,11 +80,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   ...{ "'": "\\'", "\\": "\\\\" },
 };
 
-/** Returns a byte as a character constant of C. */
-export function character(byte: number): string {
+/** Returns a byte as a character constant of C. @param escapes of control characters, if any */
+export function character(byte: number, escapes = ESCAPES): string {
   const text = String.fromCharCode(byte);
   const hexadecimal = `\\x${byte.toString(16).padStart(2, "0")}`;
-  return `'${ESCAPES[text] ?? (/[ -~]/.test(text) ? text : hexadecimal)}'`;
+  return `'${escapes[text] ?? (/[ -~]/.test(text) ? text : hexadecimal)}'`;
 }
 
 /** Key types whose values are characters: KT_LATIN, KT_META, KT_LETTER, KT_DEAD2. */

@@ -191,7 +191,9 @@ function structOf(scope: Scope, view: DataView, base: number, { fields }: Struct
     if (shown === "unless-zero" && isZero(view, base + field.offset, size)) return [];
     return [{ field, count }];
   });
-  const shown = all.filter(({ field }) => !field.verbose || !scope.call.abbreviated);
+  const shown = all.filter(
+    ({ field }) => field.shown !== "omitted" && (!field.verbose || !scope.call.abbreviated),
+  );
   const values = shown.map(({ field: { name, type, offset }, count }) => {
     return [name, fieldValue(scope, view, base + offset, type, count)] as const;
   });

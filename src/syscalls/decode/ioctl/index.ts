@@ -26,6 +26,7 @@ import { NETWORK_TABLES } from "./network-tables.ts";
 import type { FamilyRequest, RequestFamily, Special } from "./request.ts";
 import { parseSchema, type Request } from "./schema.ts";
 import { SPECIAL } from "./special.ts";
+import { seccompRequest } from "./system.ts";
 import { SYSTEM_TABLES } from "./system-tables.ts";
 
 const TABLES = [
@@ -55,7 +56,10 @@ const IOC_DIRECTIONS = [
 
 const DIRECTIONS = ["none", "write", "read", "both"] as const;
 /** Requests that contain parameters, by their type. */
-const FAMILIES: Readonly<Record<string, RequestFamily>> = { E: inputRequest };
+const FAMILIES: Readonly<Record<string, RequestFamily>> = {
+  "!": seccompRequest,
+  E: inputRequest,
+};
 
 /** Returns a request that contains parameters; null if it is none. */
 function familyRequest(request: number): FamilyRequest | null {
@@ -131,7 +135,8 @@ function writtenValue(call: SyscallView, index: number, before: Value | null): V
   const isShownTwice = plain?.after && (plain.alwaysAfter || !call.failed);
   if (isShownTwice && before?.kind === "struct") {
     const after = call.failed ? pointer(at) : pointeeValue(scopeOf(call, "all"), at, plain.after!);
-    return { kind: "change", before, after, indirect: false };
+    const isEmpty = after.kind === "struct" && !after.fields.length;
+    return isEmpty ? before : { kind: "change", before, after, indirect: false };
   }
   if (call.failed && !special?.despiteFailure)
     return known?.access === "inout" && before ? before : pointer(at);

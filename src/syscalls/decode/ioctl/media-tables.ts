@@ -40,11 +40,11 @@ v4l2_buffer_m ?memory 1 x32 m.offset 2 x64 m.userptr 4 fd32 m.fd * -x64 m.planes
 v4l2_buffer_flags = u32 flags
 v4l2_timeval = i64 tv_sec u64 tv_usec
 v4l2_buffer_of = u32 index enum32:V4L2_BUF_TYPE type > u32 bytesused @v4l2_buffer_flags flags < -u32 field
-  -x8[32] timestamp -u32 sequence > enum32:V4L2_MEMORY memory @v4l2_buffer_m m
+  -x64[4] timestamp > ~u32 sequence <  > enum32:V4L2_MEMORY memory @v4l2_buffer_m m
   u32 length < -x32[3] reserved
   ; type index memory m length bytesused flags sequence
 v4l2_buffer_next = > u32 index < enum32:V4L2_BUF_TYPE type > u32 bytesused @v4l2_buffer_flags flags
-  < -u32 field > ?@v4l2_timeval timestamp < -x8[16] timecode -u32 sequence > enum32:V4L2_MEMORY memory
+  < -u32 field > ?@v4l2_timeval timestamp < -x8[16] timecode > ~u32 sequence enum32:V4L2_MEMORY memory
   @v4l2_buffer_m m u32 length < -x32[3] reserved
   ; type index memory m length bytesused flags timestamp sequence
 v4l2_framebuffer_out = bits32:V4L2_FBUF_CAP_ capability x32 flags ptr base -x8[32] fmt

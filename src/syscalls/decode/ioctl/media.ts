@@ -22,11 +22,14 @@ import { character } from "./console.ts";
 import { type CustomStruct, type Scope, structAt } from "./fields.ts";
 import type { Special } from "./request.ts";
 
+/** Of characters in a pixel format. */
+const ESCAPES = { "'": "\\'", "\\": "\\\\" };
+
 /** A pixel format: four characters, and its name as a comment. */
 const fourcc: CustomStruct = ({ call }, view, base) => {
   const code = view.getUint32(base, true);
   if (call.style.constants === "raw") return integer(code, "hex");
-  const bytes = [0, 8, 16, 24].map((shift) => character((code >>> shift) & 0xff));
+  const bytes = [0, 8, 16, 24].map((shift) => character((code >>> shift) & 0xff, ESCAPES));
   const value = symbol(`v4l2_fourcc(${bytes.join(", ")})`);
   const comment = constants("V4L2_PIX_FMT").find(([, number]) => number === code)?.[0];
   return comment ? { ...value, comment } : value;

@@ -12,7 +12,7 @@
  * A type is `u32`, `i16`, `x64` (hexadecimal), `ptr`, `dev32`, `fd32`, `char[64]` (up to its NUL),
  * `bits32:SET`, `enum8:SET`, `num32:SET` (signed, in decimal), `string` or `@STRUCT`, and may be an array: `u32[4]`, or
  * `u32[64/n]` if the field n has the number of valid elements; `@STRUCT*n` is a pointer to n structs. A type after `-` is not shown
- * (padding), one after `?` only if it is not 0, and one after `^` before and after the call. Fields after `...` need -v. The kernel writes the
+ * (padding), one after `?` only if it is not 0, one after `^` before and after the call. One after `~` is left out, with "...". Fields after `...` need -v. The kernel writes the
  * fields after `>`, and those after `=>`, which are shown apart, up to `<`. After `;` are
  * the names of the shown fields in strace's order, if it is not that of the struct. An argument is `none`, or a type for a number; `<`, `>` and `<>` before a type or a
  * struct are a pointer that the kernel reads, writes, or both, and `<=>` one whose struct is shown before
@@ -62,7 +62,7 @@ export interface Field {
   readonly name: string;
   readonly type: Type;
   readonly offset: number;
-  readonly shown: "always" | "unless-zero" | "never" | "before-and-after";
+  readonly shown: "always" | "unless-zero" | "never" | "before-and-after" | "omitted";
   /** Whether -v is needed to show it. */
   readonly verbose: boolean;
   /** Whether the kernel writes it, and strace shows it in a second struct. */
@@ -141,7 +141,12 @@ function validOf(length: RegExpExecArray | null): Type["valid"] {
   return { field, factor: Number(factor), added: Number(added) };
 }
 
-const SHOWN = { "-": "never", "?": "unless-zero", "^": "before-and-after" } as const;
+const SHOWN = {
+  "-": "never",
+  "?": "unless-zero",
+  "^": "before-and-after",
+  "~": "omitted",
+} as const;
 
 function parseStruct(words: readonly string[], structs: ReadonlyMap<string, Struct>): Struct {
   const fields: Field[] = [];

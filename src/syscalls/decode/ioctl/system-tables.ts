@@ -50,7 +50,8 @@ errno = i32 number
 seccomp_notif = x64 id u32 pid x32 flags @seccomp_data data
 seccomp_notif_resp = x64 id i64 val @errno error bits32:SECCOMP_USER_NOTIF_FLAG_ flags
 SECCOMP_IOCTL_NOTIF_SEND: < seccomp_notif_resp
-SECCOMP_IOCTL_NOTIF_ID_VALID SECCOMP_IOCTL_NOTIF_ID_VALID_WRONG_DIR: < x64
+SECCOMP_IOCTL_NOTIF_ID_VALID: < x64
+SECCOMP_IOCTL_NOTIF_SET_FLAGS: x64
 SECCOMP_IOCTL_NOTIF_ADDFD: < seccomp_notif_addfd
 
 KVM_GET_API_VERSION KVM_CREATE_IRQCHIP: none

@@ -6,11 +6,12 @@ import {
   pointer,
   type StructValue,
   struct,
+  symbol,
 } from "../../value.ts";
 import { bytesAt } from "../arguments.ts";
 import { arrayAt } from "../arrays.ts";
 import { pointeeValue, structAt } from "./fields.ts";
-import type { Special } from "./request.ts";
+import type { RequestFamily, Special } from "./request.ts";
 import { parseType } from "./schema.ts";
 
 /** struct rand_pool_info, which ends with its bytes. */
@@ -65,6 +66,19 @@ const notification: Special["decode"] = (scope, at, _name, before) => {
   if (before?.kind !== "struct" || value.kind !== "struct") return value;
   return { kind: "change", before, after: value, indirect: false };
 };
+
+const ID = parseType("x64")!;
+const WRONG_DIRECTION = "SECCOMP_IOCTL_NOTIF_ID_VALID_WRONG_DIR";
+
+/** Returns the request to check an id as headers before Linux 5.9 define it, which the kernel accepts. */
+export const seccompRequest: RequestFamily = (request, { number, direction, size }) =>
+  number === 2 && direction === "read" && size === 8
+    ? {
+        name: symbol(WRONG_DIRECTION, integer(request, "hex")),
+        access: "in",
+        decode: (scope, at) => pointeeValue(scope, at, ID),
+      }
+    : null;
 
 export const SYSTEM_REQUESTS: Readonly<Record<string, Special>> = {
   RNDADDENTROPY: { access: "in", decode: entropy },
