@@ -347,7 +347,8 @@ function structText(value: StructValue, style: TextStyle): string {
   if (value.unreadable !== undefined) fields.push(hex(value.unreadable));
   else if (value.cut) fields.push("...");
   const text = `{${fields.join(", ")}}`;
-  const date = value.dated && style.constants !== "raw" ? structDateComment(value) : "";
+  const isDated = value.dated === true || (value.dated && style.constants !== "raw");
+  const date = isDated ? structDateComment(value) : "";
   return `${text}${date}${writtenText(value, style)}`;
 }
 

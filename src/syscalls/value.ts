@@ -159,8 +159,8 @@ export interface StructValue {
   readonly tail?: StructTail;
   /** The address of the first field that could not be read. */
   readonly unreadable?: bigint;
-  /** The struct is a time since 1970, and strace adds the date as a comment. */
-  readonly dated?: boolean;
+  /** The struct is a time since 1970, and strace adds the date as a comment, with -X raw only to some. */
+  readonly dated?: boolean | "unless-raw";
   /** Values that the kernel wrote through pointers in the struct. */
   readonly written?: StructValue;
   /** The last field has no name of C, and strace writes its value alone. */

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { fdPathText, straceText } from "../../src/syscalls/strace-text.ts";
+import { DEFAULT_STYLE } from "../../src/syscalls/text-style.ts";
 import {
+  enumValue,
   field,
   integer,
   macro,
@@ -61,6 +63,38 @@ test("values are written with strace's macros and comments", () => {
     [field("call", symbol("poll"), "resumption"), "<... resuming interrupted poll ...>"],
   ];
   for (const [value, text] of texts) expect(straceText(value)).toEndWith(text);
+});
+
+test("the style raw shows bytes in network order, and hides the dates of some times only", () => {
+  const raw = { ...DEFAULT_STYLE, constants: "raw" } as const;
+  expect(straceText(integer(80, "htons"), raw)).toBe('"\\x00\\x50"');
+  expect(straceText(integer(1, "htonl"), { ...raw, constants: "verbose" })).toBe(
+    '"\\x00\\x00\\x00\\x01" /* htonl(1) */',
+  );
+  const time = (dated: true | "unless-raw") => ({
+    ...struct([
+      ["tv_sec", integer(1)],
+      ["tv_nsec", integer(0)],
+    ]),
+    dated,
+  });
+  expect(straceText(time(true), raw)).toContain("/* 1970");
+  expect(straceText(time("unless-raw"), raw)).toBe("{tv_sec=1, tv_nsec=0}");
+});
+
+test("the arguments of a macro in a comment are names, or have comments of their own", () => {
+  const verbose = { ...DEFAULT_STYLE, constants: "verbose" } as const;
+  const of = (inComment?: "names" | "style") =>
+    straceText(
+      {
+        ...macro("X", enumValue(1, [["ONE", 1]]), enumValue(2, [], "X_???")),
+        ...{ value: integer(9), ...(inComment ? { inComment } : {}) },
+      },
+      verbose,
+    );
+  expect(of()).toBe("9 /* X(ONE, 0x2) */");
+  expect(of("names")).toBe("9 /* X(ONE, 0x2 /* X_??? */) */");
+  expect(of("style")).toBe("9 /* X(0x1 /* ONE */, 0x2 /* X_??? */) */");
 });
 
 test("a time has its date in the local time zone, to the digits that it has", () => {

@@ -112,7 +112,7 @@ const SHAPE_ROWS: readonly (readonly [type: string, args: string])[] = [
   ["Decoded", "quotactl_fd.addr? ptrace.pid? ptrace.addr? ptrace.data? reboot.arg? modify_ldt.ptr"],
   ["Decoded", "pidfd_send_signal.info rt_sigtimedwait.uinfo timer_create.timer_event_spec"],
   ["Decoded", "seccomp.uargs bpf.uattr io_submit.iocbpp io_cancel.iocb io_uring_register.arg"],
-  ["Decoded", "io_uring_setup.params perf_event_open.attr_uptr"],
+  ["Decoded", "io_uring_setup.params perf_event_open.attr_uptr get_thread_area.info"],
   ["Address | null", "io_submit.ctx_id io_cancel.ctx_id io_cancel.result"],
   ["Decoded", "mq_open.attr? getdents.dirent"],
   ["Decoded", "msgctl.buf shmctl.buf adjtimex.txc_p clock_adjtime.utx times.tbuf uname.name"],

@@ -14,7 +14,7 @@ import {
 import * as usual from "./arguments.ts";
 import { bpfProgramAt } from "./bpf-filter.ts";
 import { type ArgumentDecoder, onEntry, onExit, onExitIf, type SyscallView } from "./call.ts";
-import { oneOf } from "./formats.ts";
+import { formatOf, oneOf } from "./formats.ts";
 import { constantName, constants } from "./named-constants.ts";
 import { signalNameValue } from "./process.ts";
 import { shapeAt } from "./shapes.ts";
@@ -174,6 +174,23 @@ const descriptor = onEntry((call, index) =>
     : pointer(call.ulong(index)),
 );
 
+/** get_thread_area(2): the number of the entry, and the whole of it if the call succeeds. */
+const threadArea = onExit(
+  (call, index, before) => {
+    const at = call.ulong(index);
+    return call.failed ? (before ?? pointer(at)) : shapeAt(call, at, "user_desc");
+  },
+  (call, index) => {
+    const at = call.ulong(index);
+    const found = at === 0n ? null : call.memory.read(Number(at), 4);
+    if (!found) return null;
+    return struct(
+      [["entry_number", formatOf("id")(call, BigInt(found.view.getUint32(0, true)), 4)]],
+      true,
+    );
+  },
+);
+
 export const MISC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>> = {
   reboot: [
     numberOf("reboot_magic", "LINUX_REBOOT_MAGIC_???"),
@@ -183,6 +200,7 @@ export const MISC_DECODERS: Readonly<Record<string, readonly ArgumentDecoder[]>>
   ],
   kcmp: [int, int, numberOf("kcmp", "KCMP_???"), kcmpIndex(false), kcmpIndex(true)],
   modify_ldt: [int, descriptor, ulong],
+  get_thread_area: [threadArea],
   pidfd_send_signal: [
     usual.fd,
     signal,

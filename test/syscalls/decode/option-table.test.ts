@@ -102,3 +102,10 @@ test("a seccomp filter shows its instructions with -v", () => {
     "{len=1, filter=[BPF_STMT(BPF_LDX|BPF_W|BPF_IMM, 0)]}",
   );
 });
+
+test("get_thread_area shows the entry that is asked for, and all of it if there is one", () => {
+  const memory = words(12, 0x1000, 0xffff, 1);
+  expect(decoded("get_thread_area", [0x1000n], { memory })).toStartWith(
+    "{entry_number=12, base_addr=",
+  );
+});

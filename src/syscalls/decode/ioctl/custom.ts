@@ -66,7 +66,7 @@ const clockTime = (view: DataView, base: number, dated = true): StructValue => {
     ["nsec", integer(view.getUint32(base + 8, true))],
     ...(reserved ? [["reserved", integer(reserved, "hex")] as const] : []),
   ]);
-  return dated ? { ...value, dated } : value;
+  return dated ? { ...value, dated: "unless-raw" } : value;
 };
 
 const PTP_PEROUT_DUTY_CYCLE = 2;
