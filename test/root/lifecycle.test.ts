@@ -1,6 +1,7 @@
 /** ptrace does not change processes and threads that begin, stop and end in unusual ways. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
 import { canRun, program } from "./support/programs.ts";
@@ -141,7 +142,7 @@ describe("a process that is attached to", () => {
   /** Attaches, and ends trace by the signal once its record suffices. */
   const attach = async (
     pid: number,
-    signal: "SIGINT" | "SIGKILL" | "SIGTERM",
+    signal: NodeJS.Signals,
     suffices: (record: string) => boolean = () => true,
   ) => {
     using directory = temporaryDirectory();
@@ -157,11 +158,11 @@ describe("a process that is attached to", () => {
     return { status, text: text() };
   };
 
-  test.each(["SIGINT", "SIGTERM"] as const)("continues after %s", async (signal) => {
+  test.each(["SIGINT", "SIGTERM", "SIGIO"] as const)("continues after %s", async (signal) => {
     using shell = target("sh", "-c", "while :; do sleep 0.01; done");
     const hasWait = (text: string) => text.includes("wait4(-1, ");
     const { status, text } = await attach(shell.pid, signal, hasWait);
-    expect(status).toBe(0);
+    expect(status).toBe(128 + constants.signals[signal]);
     expect(hasWait(text)).toBe(true);
     expect(["S", "R", "D"]).toContain(stateOf(shell.pid));
   });
