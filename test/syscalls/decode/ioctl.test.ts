@@ -263,3 +263,21 @@ test("entropy is shown with its bytes", () => {
   memory.set(bytes("seed"), 8);
   expect(text("RNDADDENTROPY", memory)).toBe('{entropy_count=8, buf_size=4, buf="seed"}');
 });
+
+test("a command of the device mapper shows the fields that it uses", () => {
+  const memory = new Uint8Array(400);
+  memory.set(words(4, 0, 0, 400, 312, 1, 0, 2, 0, 0, 0xfd00));
+  memory.set(bytes("root"), 48);
+  memory.set(bytes("linear"), 312 + 24);
+  memory.set(bytes("/dev/sda 0"), 312 + 40);
+  const load = { name: "ioctl", args: [3, number("DM_TABLE_LOAD"), BASE], memory };
+  const header =
+    '{version=[4, 0, 0], data_size=400, data_start=312, dev=makedev(0xfd, 0), name="root", target_count=1, flags=DM_SUSPEND_FLAG}';
+  expect(argumentText(load, 2)).toBe(`[${header}, ...]`);
+  expect(argumentText({ ...load, verbose: true }, 2)).toBe(
+    `[${header}, {sector_start=0, length=0, target_type="linear", string="/dev/sda 0"}]`,
+  );
+  expect(text("DM_VERSION", memory)).not.toContain("data_start");
+  memory.set(words(3));
+  expect(text("DM_VERSION", memory)).toContain("/* unsupported device mapper ABI version */");
+});

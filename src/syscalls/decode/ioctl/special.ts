@@ -1,5 +1,6 @@
 /** Requests of ioctl(2) whose arguments the tables cannot describe. */
 import { CONSOLE_REQUESTS } from "./console.ts";
+import { DEVICE_MAPPER_REQUESTS } from "./device-mapper.ts";
 import { DISK_REQUESTS } from "./disk.ts";
 import { INPUT_REQUESTS } from "./evdev.ts";
 import { MEDIA_REQUESTS } from "./media.ts";
@@ -11,6 +12,7 @@ import { TERMINAL_REQUESTS } from "./terminal.ts";
 
 export const SPECIAL: Readonly<Record<string, Special>> = {
   ...CONSOLE_REQUESTS,
+  ...DEVICE_MAPPER_REQUESTS,
   ...DISK_REQUESTS,
   ...INPUT_REQUESTS,
   ...MEDIA_REQUESTS,
