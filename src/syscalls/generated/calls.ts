@@ -298,7 +298,7 @@ export interface Calls {
     flags: Flags<"get_mempolicy">;
   };
   get_robust_list: { pid: number; head_ptr?: Decoded; len_ptr?: Decoded };
-  get_thread_area: { info: Pointer<Decoded> };
+  get_thread_area: { info?: Decoded };
   getcpu: {
     cpup?: Pointer<readonly number[]>;
     nodep?: Pointer<readonly number[]>;
@@ -1536,7 +1536,7 @@ export interface CompatCalls {
     flags: Flags<"get_mempolicy">;
   };
   get_robust_list: { pid: number; head_ptr?: Decoded; len_ptr?: Decoded };
-  get_thread_area: { info: Pointer<Decoded> };
+  get_thread_area: { info?: Decoded };
   get_tls: Nothing;
   getcpu: {
     cpup?: Pointer<readonly number[]>;
