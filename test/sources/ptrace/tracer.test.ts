@@ -67,3 +67,29 @@ test("poll does not consume the end of a child that is not traced", async () => 
   expect(await other.exited).toBe(7);
   tracer.detach();
 });
+
+test("all are stopped once the last one is, which is told once for each stop", async () => {
+  const { tracer, pids } = await twoStopped();
+  const [first, second] = pids;
+  const stop = async (pid: number) => {
+    process.kill(pid, "SIGSTOP");
+    await until(() => {
+      tracer.poll();
+      return tracer.tracees.get(pid)?.stopped === true;
+    });
+  };
+  tracer.poll();
+  expect(tracer.allStopped()).toBe(false);
+  await stop(first);
+  expect(tracer.allStopped()).toBe(false);
+  await stop(second);
+  expect(tracer.allStopped()).toBe(true);
+  expect(tracer.allStopped()).toBe(false);
+  process.kill(first, "SIGCONT");
+  await until(() => tracer.poll() || tracer.tracees.get(first)?.stopped === false);
+  expect(tracer.allStopped()).toBe(false);
+  await stop(first);
+  expect(tracer.allStopped()).toBe(true);
+  for (const pid of pids) process.kill(pid, "SIGCONT");
+  tracer.detach();
+});
