@@ -195,6 +195,12 @@ function attributes(call: SyscallView, at: bigint, wanted: number): Value {
   return struct([...fields, ...laterFields(call, view, kind)], full > length);
 }
 
+/** Decodes a struct perf_event_attr that the kernel reads. */
+export function eventAttributesAt(call: SyscallView, at: bigint): Value {
+  const found = at === 0n ? null : call.memory.read(Number(at), 8);
+  return found ? attributes(call, at, found.view.getUint32(4, true)) : pointer(at);
+}
+
 /** The size is read before the kernel writes the right one. */
 const attributesArgument = onExit(
   (call, index, before) => {

@@ -281,3 +281,11 @@ test("a command of the device mapper shows the fields that it uses", () => {
   memory.set(words(3));
   expect(text("DM_VERSION", memory)).toContain("/* unsupported device mapper ABI version */");
 });
+
+test("the attributes of a perf event are those of perf_event_open", () => {
+  const memory = new Uint8Array(128);
+  memory.set(words(1, 128, 2));
+  expect(text("PERF_EVENT_IOC_MODIFY_ATTRIBUTES", memory, -9)).toStartWith(
+    "{type=PERF_TYPE_SOFTWARE, size=PERF_ATTR_SIZE_VER7, config=PERF_COUNT_SW_PAGE_FAULTS",
+  );
+});

@@ -10,6 +10,7 @@ import {
 } from "../../value.ts";
 import { bytesAt } from "../arguments.ts";
 import { arrayAt } from "../arrays.ts";
+import { eventAttributesAt } from "../perf-event.ts";
 import { pointeeValue, structAt } from "./fields.ts";
 import type { RequestFamily, Special } from "./request.ts";
 import { parseType } from "./schema.ts";
@@ -84,5 +85,9 @@ export const SYSTEM_REQUESTS: Readonly<Record<string, Special>> = {
   RNDADDENTROPY: { access: "in", decode: entropy },
   SECCOMP_IOCTL_NOTIF_RECV: { access: "inout", decode: notification, despiteFailure: true },
   UFFDIO_API: { access: "inout", decode: userfaultfd },
+  PERF_EVENT_IOC_MODIFY_ATTRIBUTES: {
+    access: "in",
+    decode: ({ call }, at) => eventAttributesAt(call, at),
+  },
   PERF_EVENT_IOC_QUERY_BPF: { access: "inout", decode: programs },
 };
