@@ -3,6 +3,8 @@
 const DAY = 86400n;
 /** JavaScript has dates up to this time before and after 1970, in seconds. */
 const MAX_DATE = 8_640_000_000_000n;
+/** The C library has dates only of years whose difference to this one is an int: tm_year in tm(3type). */
+const FIRST_YEAR = 1900n;
 
 const floor = (value: bigint, by: bigint) => (value - (((value % by) + by) % by)) / by;
 
@@ -32,7 +34,8 @@ function zoneOf(seconds: bigint): number {
 const two = (value: number | bigint) => String(value).padStart(2, "0");
 
 /**
- * Returns the date of a time in the local time zone; "" for the epoch itself.
+ * Returns the date of a time in the local time zone; "" for the epoch itself, and
+ * for one without a date in C.
  * @param digits of the fraction
  */
 export function dateComment(seconds: bigint, fraction: bigint, digits: number): string {
@@ -41,6 +44,7 @@ export function dateComment(seconds: bigint, fraction: bigint, digits: number): 
   const zone = zoneOf(seconds);
   const local = seconds + BigInt(zone) * 60n;
   const [year, month, day] = calendar(floor(local, DAY));
+  if (year - FIRST_YEAR !== BigInt.asIntN(32, year - FIRST_YEAR)) return "";
   const second = local - floor(local, DAY) * DAY;
   const time = [second / 3600n, (second / 60n) % 60n, second % 60n].map(two).join(":");
   const part = fraction ? `.${String(fraction).padStart(digits, "0")}` : "";
