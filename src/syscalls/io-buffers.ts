@@ -7,6 +7,8 @@ export interface IoBuffer {
   /** "3 bytes in buffer 0", after a mark; "" for the only buffer of a call. */
   readonly heading: string;
   readonly bytes: Uint8Array;
+  /** The rest, from a page on that cannot be read. */
+  readonly missing: { readonly address: number; readonly length: number } | null;
 }
 
 /** The fds whose data is shown: filters/selection.ts. */
@@ -47,18 +49,26 @@ const WRITES: Readonly<Record<string, Container>> = {
   sendmmsg: "messages",
 };
 const CHUNK = 1 << 20;
+const PAGE = 4096;
 const NO_BYTES = new Uint8Array(0);
 
-/** Copies memory; less than `length` before a page that cannot be read. */
-function copy({ memory }: SyscallView, address: number, length: number): Uint8Array {
+/** Copies memory up to a page that cannot be read. */
+function copy({ memory }: SyscallView, address: number, length: number): Omit<IoBuffer, "heading"> {
   const parts: Uint8Array[] = [];
-  for (let at = 0; at < length; at += CHUNK) {
-    const size = Math.min(CHUNK, length - at);
+  let step = CHUNK;
+  let at = 0;
+  while (at < length) {
+    const pageEnd = PAGE - ((address + at) % PAGE);
+    const size = Math.min(step === PAGE ? pageEnd : step, length - at);
     const found = memory.read(address + at, size);
-    if (!found) break;
-    parts.push(found.bytes.slice(0, size));
+    if (!found && step === PAGE) break;
+    if (found) {
+      parts.push(found.bytes.slice(0, size));
+      at += size;
+    } else step = PAGE;
   }
-  return Buffer.concat(parts);
+  const missing = at < length ? { address: address + at, length: length - at } : null;
+  return { bytes: Buffer.concat(parts), missing };
 }
 
 /** Reads the buffers of an array of struct iovec; none if it cannot be read as a whole. @param limit the number of bytes that were read */
@@ -73,7 +83,7 @@ function vectorBuffers(call: SyscallView, at: number, count: number, limit: numb
     if (size === 0) continue;
     buffers.push({
       heading: ` * ${size} bytes in buffer ${index}`,
-      bytes: copy(call, Number(base), size),
+      ...copy(call, Number(base), size),
     });
   }
   return buffers;
@@ -100,7 +110,11 @@ function messagesBuffers(call: SyscallView, at: number, count: number): IoBuffer
     const length = call.memory.read(message + size, 4)?.view.getUint32(0, true);
     const vectors = ulongAt(call, message + countAt);
     if (length === undefined || vectors === null) break;
-    buffers.push({ heading: ` = ${vectors} buffers in vector ${index}`, bytes: NO_BYTES });
+    buffers.push({
+      heading: ` = ${vectors} buffers in vector ${index}`,
+      bytes: NO_BYTES,
+      missing: null,
+    });
     buffers.push(...messageBuffers(call, message, length));
   }
   return buffers;
@@ -116,8 +130,8 @@ export function ioBuffers(call: SyscallView, fds: DumpedFds): IoBuffer[] {
   const length = isRead ? call.result : Infinity;
   switch (kind) {
     case "buffer": {
-      const bytes = copy(call, at, isRead ? call.result : Number(call.ulong(2)));
-      return bytes.length === 0 ? [] : [{ heading: "", bytes }];
+      const copied = copy(call, at, isRead ? call.result : Number(call.ulong(2)));
+      return copied.bytes.length === 0 ? [] : [{ heading: "", ...copied }];
     }
     case "vectors":
       return vectorBuffers(call, at, call.uint(2), length);

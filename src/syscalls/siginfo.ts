@@ -15,6 +15,7 @@ import {
   integer,
   type NamedArgument,
   NamedValue,
+  type NumberNotation,
   pointer,
   type StructValue,
   struct,
@@ -126,12 +127,16 @@ const ABIS: Readonly<Record<number, Abi>> = {
 };
 
 /** Names a system call; those of the machine's own ABI have a constant. */
-export function syscallNumberValue(number: bigint, audit: number): Value {
+export function syscallNumberValue(
+  number: bigint,
+  audit: number,
+  notation: NumberNotation = "hex",
+): Value {
   const abi = ABIS[audit];
   const name = abi === undefined ? undefined : syscallName(abi, Number(number));
   if (name === undefined) return integer(number);
   const isOwn = !abi.endsWith("Compat");
-  const set = { kind: "values", placeholder: "", commented: !isOwn } as const;
+  const set = { kind: "values", placeholder: "", commented: !isOwn, notation } as const;
   return new NamedValue(number, [isOwn ? `__NR_${name}` : name], 0, set);
 }
 

@@ -49,10 +49,21 @@ test("each buffer of a vector is shown, up to the bytes that were read", () => {
   expect(dumped({ name: "writev", args: [3, 5n, 2], memory, result: 1 })).toEqual([]);
 });
 
+test("data before a page that cannot be read is shown, and how much is missing", () => {
+  const PAGE = 4096;
+  const memory = Buffer.alloc(2 * PAGE - Number(BASE % BigInt(PAGE)), "x");
+  const call = { name: "write", args: [3, BASE, 3 * PAGE], memory, result: -14 };
+  const buffers = ioBuffers(fixedView(call), { read: all, write: all });
+  expect(Buffer.from(buffers[0].bytes).toString()).toBe(memory.toString());
+  expect(bufferLines(buffers, 7).at(-1)).toBe(" | <Cannot fetch 4096 bytes from pid 7 @0x12000>");
+});
+
 test("a dump has 16 bytes a line in two halves, and their ASCII characters", () => {
   expect(hexDump(Buffer.from("0123456789abcdefXY\x1b"))).toEqual([
     " | 00000  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  0123456789abcdef |",
     " | 00010  58 59 1b                                          XY.              |",
   ]);
-  expect(bufferLines([{ heading: " * none", bytes: new Uint8Array(0) }])).toEqual([" * none"]);
+  expect(bufferLines([{ heading: " * none", bytes: new Uint8Array(0), missing: null }], 7)).toEqual(
+    [" * none"],
+  );
 });

@@ -123,7 +123,7 @@ const regset: ArgumentDecoder["decode"] = (call, index, before) => {
 /** {nr, args}: as many arguments as fit. */
 function entryFields(view: DataView, at: number, audit: number): NamedArgument[] {
   if (view.byteLength < at + 8) return [];
-  const number = syscallNumberValue(view.getBigUint64(at, true), audit);
+  const number = syscallNumberValue(view.getBigUint64(at, true), audit, "decimal");
   const count = Math.min(6, Math.floor((view.byteLength - at - 8) / 8));
   const args = Array.from({ length: count }, (_, i) =>
     integer(view.getBigUint64(at + 8 + i * 8, true), "hex"),
@@ -131,13 +131,16 @@ function entryFields(view: DataView, at: number, audit: number): NamedArgument[]
   return [["nr", number], ...(count ? ([["args", array(args)]] as const) : [])];
 }
 
+const RESULTS = { kind: "values", placeholder: "", notation: "decimal" } as const;
+
 function exitFields(view: DataView, at: number): NamedArgument[] {
   if (view.byteLength < at + 8) return [];
   const result = view.getBigInt64(at, true);
   if (view.byteLength < at + 9) return [["rval", integer(result)]];
   const isError = view.getUint8(at + 8);
   const name = errnoName(Number(-result));
-  const named = isError && /^E[A-Z]/.test(name) ? new NamedValue(result, [`-${name}`]) : null;
+  const named =
+    isError && /^E[A-Z]/.test(name) ? new NamedValue(result, [`-${name}`], 0, RESULTS) : null;
   return [
     ["rval", named ?? integer(result)],
     ["is_error", integer(isError)],

@@ -27,10 +27,16 @@ export function hexDump(bytes: Uint8Array): string[] {
   return lines;
 }
 
-/** Returns the lines of all buffers with their headings. */
-export function bufferLines(buffers: readonly IoBuffer[]): string[] {
-  return buffers.flatMap(({ heading, bytes }) => [
+function missingLine({ address, length }: NonNullable<IoBuffer["missing"]>, tid: number): string {
+  const count = length === 1 ? "1 byte" : `${length} bytes`;
+  return ` | <Cannot fetch ${count} from pid ${tid} @0x${address.toString(16)}>`;
+}
+
+/** Returns the lines of all buffers with their headings. @param tid the thread that has them */
+export function bufferLines(buffers: readonly IoBuffer[], tid: number): string[] {
+  return buffers.flatMap(({ heading, bytes, missing }) => [
     ...(heading === "" ? [] : [heading]),
     ...hexDump(bytes),
+    ...(missing ? [missingLine(missing, tid)] : []),
   ]);
 }

@@ -134,7 +134,7 @@ export class StraceSink implements SyscallSink {
       ` = ${this.result(event)}${injectionText(event)}${took}`,
       this.place(event),
     );
-    for (const line of bufferLines(event.buffers)) this.writer.writeMore(line);
+    for (const line of bufferLines(event.buffers, event.tid)) this.writer.writeMore(line);
     for (const frame of event.stack) this.writer.writeMore(frameText(frame));
   }
 
