@@ -114,3 +114,21 @@ test("a signal detaches from a process, and is the exit status", async () => {
   sleep.kill();
   await sleep.exited;
 });
+
+test("the end of a child that CLONE_PARENT gave to the tracer is reported", () => {
+  const script = `import ctypes, os, signal
+clone = {"x86_64": 56, "aarch64": 220}[os.uname().machine]
+CLONE_PARENT = 0x8000
+pid = ctypes.CDLL(None).syscall(clone, CLONE_PARENT | signal.SIGCHLD, 0, 0, 0, 0)
+if pid == 0: os._exit(0)
+while os.path.exists(f"/proc/{pid}"): pass
+print(pid)`;
+  const ended = (options: readonly string[]) => {
+    const args = ["syscalls", "--no-follow", "-e", "trace=none", ...options, "-o", "/dev/null"];
+    const { stdout, stderr } = runTrace([...args, "--", "python3", "-c", script]);
+    return { pid: stdout.toString().trim(), stderr };
+  };
+  const { pid, stderr } = ended([]);
+  expect(stderr).toContain(`trace: Exit of unknown pid ${pid} ignored\n`);
+  expect(ended(["--quiet=exit"]).stderr).not.toContain("unknown");
+});

@@ -39,6 +39,7 @@ export class SyscallSession {
     const options = sourceOptions(plan, output, {
       onDetached: (tracee) => this.reportDetached(tracee),
       onStrangerDetached: (pid) => this.report(`Detached unknown pid ${pid}`),
+      onStrangerEnded: (pid) => this.report(`Exit of unknown pid ${pid} ignored`, "exit"),
       ...(output.lines ? { onAbiChanged: (tracee) => this.reportAbi(tracee) } : {}),
     });
     this.source = new SyscallSource(output.sink, options);

@@ -34,7 +34,10 @@ function openStacks(): StackReader {
 export function sourceOptions(
   { given, expression, follow, filtered, detachOnExec }: Plan,
   { shared, fdPaths, files, processes, accepts }: SyscallOutput,
-  reports: Pick<SyscallSourceOptions, "onDetached" | "onStrangerDetached" | "onAbiChanged">,
+  reports: Pick<
+    SyscallSourceOptions,
+    "onDetached" | "onStrangerDetached" | "onStrangerEnded" | "onAbiChanged"
+  >,
 ): SyscallSourceOptions {
   const { calls, injections, fdDetails } = expression;
   const strings = parseNumber("-s", given.last("strings") ?? "32", 0);

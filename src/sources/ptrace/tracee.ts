@@ -68,6 +68,8 @@ export interface TracerOptions {
   readonly detachOnExec?: boolean;
   /** Called when a process that is not followed is detached from: CLONE_PTRACE makes it a tracee. */
   readonly onStrangerDetached?: (pid: number) => void;
+  /** Called when a child that is no tracee ends: CLONE_PARENT makes it one of the tracer's. */
+  readonly onStrangerEnded?: (pid: number) => void;
   /** Called at the first program that runs without the rights that its file gives. */
   readonly onLostRights?: (program: string) => void;
 }

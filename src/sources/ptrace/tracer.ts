@@ -193,8 +193,10 @@ export class Tracer {
     else if (!tracee) {
       // A new child stops, or is killed, before the fork event of its parent.
       if (this.isFollowed(tid)) this.unannounced.set(tid, status);
+      else if (stop.kind === "exited" || stop.kind === "killed")
+        this.options.onStrangerEnded?.(tid);
       // CLONE_PTRACE makes it a tracee even so.
-      else if (stop.kind !== "exited" && stop.kind !== "killed") {
+      else {
         this.request(pt.PTRACE_DETACH, tid, 0);
         this.options.onStrangerDetached?.(tid);
       }
