@@ -5,7 +5,7 @@
  * see it. Memory grows with the number of files, not of events.
  */
 import { type ActionCount, type Actor, countAction, type FileId } from "./file.ts";
-import { splitPath } from "./paths.ts";
+import { type Location, PathWalk } from "./path-walk.ts";
 import { type Mount, View } from "./view.ts";
 import { Entry, originOf, RunFile, type ViewPath, Volume } from "./volume.ts";
 
@@ -31,14 +31,6 @@ export interface SeenPath {
   readonly followed: boolean;
 }
 
-/** A path as a process of a mount namespace sees it. */
-export interface Location {
-  readonly view: View;
-  readonly path: string;
-  /** Whether the kernel followed all symbolic links and ".." of the path already. */
-  readonly followed: boolean;
-}
-
 /** A path that the run left, and a count of how often. */
 export type CountedPath = readonly [path: ViewPath, count: ActionCount];
 
@@ -50,8 +42,6 @@ function countOrigin(paths: CountedOrigins, volume: Volume, path: string, actor:
   paths.set(volume, counts.set(path, countAction(counts.get(path), actor)));
 }
 
-/** As many symbolic links as the kernel follows: MAXSYMLINKS of include/linux/namei.h. */
-const MAX_SYMLINKS = 40;
 /** The file system of paths whose mount is not known. */
 const UNKNOWN_DEV = "";
 
@@ -74,6 +64,7 @@ export class Files {
   /** Entries of the start that were removed or renamed; some may be in use again. */
   private readonly left: CountedOrigins = new Map();
   private readonly machine: MachineFiles;
+  private readonly walk = new PathWalk((entry) => this.linkTarget(entry));
 
   /** @param machine where the run takes place; none for a record of a past run */
   constructor(machine = NO_MACHINE_FILES) {
@@ -121,7 +112,7 @@ export class Files {
 
   /** Returns the entry of a directory, which keeps it when it is moved. */
   entryOf(where: Location): Entry {
-    return this.follow(where, false);
+    return this.walk.follow(where, false);
   }
 
   /** Returns the location of a name in a directory; null if the run itself does not see that. */
@@ -136,23 +127,23 @@ export class Files {
   mount(where: Location): void {
     const volume = new Volume();
     this.allVolumes.add(volume);
-    where.view.mount(this.pathOf(where), { dev: null, volume, root: "/" });
+    where.view.mount(this.walk.path(where), { dev: null, volume, root: "/" });
   }
 
   /** A directory, or a file, was mounted at another path. */
   bindMount(from: Location, to: Location): void {
-    const { file, path: root } = this.follow(from, true);
+    const { file, path: root } = this.walk.follow(from, true);
     const { volume } = file;
     const dev = Array.from(this.volumes).find(([, known]) => known === volume)?.[0] ?? null;
-    to.view.mount(this.pathOf(to), { dev, volume, root });
+    to.view.mount(this.walk.path(to), { dev, volume, root });
   }
 
   moveMount(from: Location, to: Location): void {
-    to.view.move(this.pathOf(from), this.pathOf(to));
+    to.view.move(this.walk.path(from), this.walk.path(to));
   }
 
   unmount(where: Location): void {
-    where.view.unmount(this.pathOf(where));
+    where.view.unmount(this.walk.path(where));
   }
 
   pivotRoot({ view }: Location): void {
@@ -172,7 +163,7 @@ export class Files {
   /** The kernel read a file at an exec, which may be known by its name only. */
   readProgram(where: Location, id: FileId, actor: Actor): RunFile {
     const { view } = where;
-    return this.read({ view, path: this.pathOf(where), followed: true }, id, actor);
+    return this.read({ view, path: this.walk.path(where), followed: true }, id, actor);
   }
 
   /** @param where as in `read` */
@@ -209,7 +200,7 @@ export class Files {
     const removed = created ? undefined : this.removedFile(where);
     if (removed && (id === null || removed.id === null || id === removed.id))
       return new Entry("", null, removed);
-    const entry = this.follow(where, true);
+    const entry = this.walk.follow(where, true);
     const { volume } = entry.file;
     const known = id === null ? undefined : this.byId.get(id);
     if (created) entry.rebind(new RunFile(volume, null));
@@ -226,7 +217,7 @@ export class Files {
 
   /** Returns an open file that has no name any more: the kernel reports the last one. */
   private removedFile(where: Location): RunFile | undefined {
-    const { directory, name } = this.followParent(where);
+    const { directory, name } = this.walk.parent(where);
     return directory.removedFile(name);
   }
 
@@ -239,18 +230,18 @@ export class Files {
 
   /** A lookup found the path, whatever it is. */
   found(where: Location, followsLink: boolean): RunFile {
-    return this.follow(where, followsLink).file;
+    return this.walk.follow(where, followsLink).file;
   }
 
   truncate(where: Location, actor: Actor): RunFile {
-    const file = this.removedFile(where) ?? this.follow(where, true).file;
+    const file = this.removedFile(where) ?? this.walk.follow(where, true).file;
     file.written = countAction(file.written, actor);
     return file;
   }
 
   /** @param target of a symbolic link; null for other files */
   create(where: Location, actor: Actor, directory = false, target: string | null = null): RunFile {
-    const entry = this.follow(where, false);
+    const entry = this.walk.follow(where, false);
     const file = new RunFile(entry.file.volume, null);
     file.directory = directory;
     file.target = target;
@@ -264,10 +255,10 @@ export class Files {
    * @param id of the file, if it is known
    */
   link(from: Location | null, to: Location, id: FileId, actor: Actor): RunFile {
-    const entry = this.follow(to, false);
+    const entry = this.walk.follow(to, false);
     const { volume } = entry.file;
     const known = id === null ? undefined : (this.nameFile(id, volume) ?? this.byId.get(id));
-    const file = known ?? (from ? this.follow(from, false).file : new RunFile(volume, null));
+    const file = known ?? (from ? this.walk.follow(from, false).file : new RunFile(volume, null));
     this.place(entry, file, actor);
     return file;
   }
@@ -291,12 +282,12 @@ export class Files {
   }
 
   changeMetadata(where: Location, actor: Actor, followsLink: boolean): void {
-    const file = this.removedFile(where) ?? this.follow(where, followsLink).file;
+    const file = this.removedFile(where) ?? this.walk.follow(where, followsLink).file;
     file.changed = countAction(file.changed, actor);
   }
 
   remove(where: Location, actor: Actor): RunFile {
-    const entry = this.follow(where, false);
+    const entry = this.walk.follow(where, false);
     if (!entry.parent) return entry.file;
     this.leave(entry, actor);
     this.drop(entry);
@@ -309,8 +300,8 @@ export class Files {
     to: Location,
     actor: Actor,
   ): [moved: RunFile | null, replaced: RunFile | null] {
-    const entry = this.follow(from, false);
-    const { directory, name } = this.followParent(to);
+    const entry = this.walk.follow(from, false);
+    const { directory, name } = this.walk.parent(to);
     const replaced = directory.children.get(name);
     // rename(2) does nothing where both names lead to one file.
     if (!entry.parent || replaced?.file === entry.file) return [null, null];
@@ -337,7 +328,7 @@ export class Files {
     const target = this.linkTarget(entry);
     if (target === null) return;
     const path = target.startsWith("/") ? target : `${before.path}/../${target}`;
-    const directory = this.follow({ ...before, path, followed: false }, true);
+    const directory = this.walk.follow({ ...before, path, followed: false }, true);
     for (const child of [...entry.children.values()]) {
       if (!child.placed || directory.children.has(child.name) || child.contains(directory))
         continue;
@@ -348,7 +339,7 @@ export class Files {
   }
 
   exchange(one: Location, other: Location, actor: Actor): RunFile[] {
-    const [first, second] = [one, other].map((where) => this.follow(where, false));
+    const [first, second] = [one, other].map((where) => this.walk.follow(where, false));
     const [{ parent, name }, { parent: secondParent, name: secondName }] = [first, second];
     if (first.contains(second) || second.contains(first) || !parent || !secondParent) return [];
     for (const entry of [first, second]) {
@@ -424,59 +415,8 @@ export class Files {
 
   /** Returns the path that a location leads to, as far as symbolic links and ".." are known. */
   resolve(where: Location, followsLast: boolean): string {
-    const entry = this.follow(where, followsLast);
+    const entry = this.walk.follow(where, followsLast);
     return entry.file.volume.viewPath(entry.path, this.home).path;
-  }
-
-  /** Returns the entry that a location leads to, and adds it where it is not known. */
-  private follow(where: Location, followsLast: boolean): Entry {
-    const { directory, name } = this.followParent(where, followsLast);
-    return name === "" ? directory : where.view.cross(directory.file.volume.child(directory, name));
-  }
-
-  /** Returns the path of a location without symbolic links, as its process sees it. */
-  private pathOf(where: Location): string {
-    return this.followParent(where, true).path;
-  }
-
-  /**
-   * Follows a location up to its last component, and that too if it is a link and `followsLast`.
-   * @returns the directory and the last component, which is "" if the location is the directory;
-   *   and the path without symbolic links
-   */
-  private followParent(
-    { view, path, followed }: Location,
-    followsLast = false,
-  ): { directory: Entry; name: string; path: string } {
-    let pending = splitPath(path);
-    /** The directories that lead here, below the root, and their names. */
-    const directories: Entry[] = [];
-    const names: string[] = [];
-    let links = 0;
-    for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
-      if (name === "..") {
-        directories.pop();
-        names.pop();
-        continue;
-      }
-      const directory = directories.at(-1) ?? view.root;
-      if (pending.length === 0 && (!followsLast || followed))
-        return { directory, name, path: `/${[...names, name].join("/")}` };
-      const entry = view.cross(directory.file.volume.child(directory, name));
-      const target = followed ? null : this.linkTarget(entry);
-      if (target === null || links++ >= MAX_SYMLINKS) {
-        directories.push(entry);
-        names.push(name);
-        continue;
-      }
-      if (target.startsWith("/")) {
-        directories.length = 0;
-        names.length = 0;
-      }
-      pending = [...splitPath(target), ...pending];
-    }
-    const directory = directories.at(-1) ?? view.root;
-    return { directory, name: "", path: `/${names.join("/")}` };
   }
 
   private linkTarget({ file, path }: Entry): string | null {

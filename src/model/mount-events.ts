@@ -8,7 +8,8 @@ import {
   MS_SLAVE,
   MS_UNBINDABLE,
 } from "../kernel/mount.ts";
-import type { Files, Location } from "./files.ts";
+import type { Files } from "./files.ts";
+import type { Location } from "./path-walk.ts";
 import type { RunEvent } from "./run-event.ts";
 
 /** With one of these, mount(2) changes a mount that is there. */

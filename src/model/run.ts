@@ -28,8 +28,9 @@ import {
 import { isFdName } from "../kernel/proc-fd.ts";
 import { type Action, Edges, type Target } from "./edges.ts";
 import type { ActionCount, Actor } from "./file.ts";
-import { Files, type Location, type MachineFiles } from "./files.ts";
+import { Files, type MachineFiles } from "./files.ts";
 import { applyMountEvent } from "./mount-events.ts";
+import type { Location } from "./path-walk.ts";
 import { Exec, joinArguments, type Process } from "./process.ts";
 import { Processes } from "./processes.ts";
 import type { RunEvent, StandardStream } from "./run-event.ts";
