@@ -97,14 +97,17 @@ export class EventProcessor {
   /**
    * Whether the event was caused by this process. A file that is removed while we have it open to
    * read its size is deleted when we close it: such an event is attributed to the process that
-   * removed the file.
+   * removed the file, unless its deletion was reported: the kernel reports it again if the name by
+   * which we had it open was not the last one.
    */
   private isSelfInflicted(): boolean {
     const { event } = this.reader;
     if (event.pid !== this.ourPid) return false;
     if ((event.mask & fan.FAN_DELETE_SELF) === 0) return true;
     const { mask, dfid } = event;
-    const removed = dfid.isPresent ? this.scope.find(event, dfid) : this.fileCache.get(event);
+    const file = dfid.isPresent ? undefined : this.fileCache.get(event);
+    if (file?.isDeleted) return true;
+    const removed = dfid.isPresent ? this.scope.find(event, dfid) : file;
     event.mask = mask & (fan.FAN_DELETE_SELF | fan.FAN_ONDIR);
     event.pid = removed?.removedBy ?? this.ourPid;
     return event.pid === this.ourPid;
@@ -132,6 +135,7 @@ export class EventProcessor {
     if (resolution === "pending") return false;
     if (resolution !== "unwatched")
       this.reporter.reportByHandle(visit, resolution.directory, resolution.name);
+    if (this.reader.event.mask & fan.FAN_DELETE_SELF) this.fileCache.markDeleted(this.reader.event);
     return true;
   }
 

@@ -23,6 +23,8 @@ export interface CachedFile {
   size: number | null;
   /** Pid of the process that last removed a name of it; 0 if that is in another pid namespace. */
   removedBy: number | null;
+  /** Whether its deletion was reported. */
+  isDeleted: boolean;
 }
 
 /** Max files of a generation; there are two generations. */
@@ -82,7 +84,10 @@ export class FileCache {
   }
 
   private create({ view, fid }: FanotifyEvent): CachedFile {
-    const record = { directory: null, name: 0, nameLength: 0, size: null, removedBy: null };
+    const record = {
+      ...{ directory: null, name: 0, nameLength: 0, size: null },
+      ...{ removedBy: null, isDeleted: false },
+    };
     this.add(view, fid, record);
     return record;
   }
@@ -96,6 +101,7 @@ export class FileCache {
     if (!known || (mask & fan.FAN_MOVED_FROM) === 0)
       this.setLocation(record, directory, bytes, nameStart, nameLength);
     if (mask & fan.FAN_DELETE) record.removedBy = event.pid;
+    if (mask & fan.FAN_CREATE) record.isDeleted = false;
   }
 
   private setLocation(
@@ -114,6 +120,12 @@ export class FileCache {
   markMovedAway(event: FanotifyEvent): void {
     const known = this.get(event);
     if (known) known.directory = null;
+  }
+
+  /** Notes that the deletion of an event's file was reported. */
+  markDeleted(event: FanotifyEvent): void {
+    const known = this.get(event);
+    if (known) known.isDeleted = true;
   }
 
   /** Stores the location of an event's file that was resolved from other events. */

@@ -137,8 +137,25 @@ test("a deletion that our open fd delayed is attributed to the process that remo
   process(makeEvent(fan.FAN_DELETE, { fid: FILE, dfid: [TOP, "a"] }));
   const deletion = () => makeEvent(fan.FAN_DELETE_SELF, { fid: FILE, pid: OUR_PID });
   expect(process(deletion())).toEqual([`DELETE_SELF /top/a ${OTHER_PID}`]);
+});
+
+test("a deletion is attributed to a process in another pid namespace, too", () => {
+  const { process } = setUp();
   process(makeEvent(fan.FAN_DELETE, { fid: FILE, dfid: [TOP, "b"], pid: 0 }));
-  expect(process(deletion())).toEqual(["DELETE_SELF /top/b 0"]);
+  const deletion = makeEvent(fan.FAN_DELETE_SELF, { fid: FILE, pid: OUR_PID });
+  expect(process(deletion)).toEqual(["DELETE_SELF /top/b 0"]);
+});
+
+test("a deletion that was reported is not reported again when we close a name that was removed earlier", () => {
+  const { process } = setUp();
+  const deletion = (pid: number) => makeEvent(fan.FAN_DELETE_SELF, { fid: FILE, pid });
+  process(makeEvent(fan.FAN_DELETE, { fid: FILE, dfid: [TOP, "a"] }));
+  process(makeEvent(fan.FAN_DELETE, { fid: FILE, dfid: [TOP, "b"] }));
+  expect(process(deletion(OTHER_PID))).toEqual([`DELETE_SELF /top/b ${OTHER_PID}`]);
+  expect(process(deletion(OUR_PID))).toEqual([]);
+  process(makeEvent(fan.FAN_CREATE, { fid: FILE, dfid: [TOP, "c"] }));
+  process(makeEvent(fan.FAN_DELETE, { fid: FILE, dfid: [TOP, "c"] }));
+  expect(process(deletion(OUR_PID))).toEqual([`DELETE_SELF /top/c ${OTHER_PID}`]);
 });
 
 test("an event whose name may still come is processed again with the next ones", () => {
