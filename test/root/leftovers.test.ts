@@ -71,7 +71,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const)
 
 test("without the right to mount bpffs it records too, or reports why it cannot", () => {
   using directory = temporaryDirectory();
-  const script = `{ mountpoint -q /sys/kernel/tracing || mount -t tracefs none /sys/kernel/tracing; } &&
+  const script = `{ [ -e /sys/kernel/tracing/events ] || mount -t tracefs none /sys/kernel/tracing; } &&
     exec setpriv --bounding-set -all,+bpf,+perfmon --inh-caps -all "$@"`;
   const trace = [TRACE, "exec", "--backend=bpf", "-o", "/dev/null", "sh", "-c", ": >file"];
   const { status, stderr } = run(["unshare", "--mount", "sh", "-c", script, "sh", ...trace], {
