@@ -86,9 +86,11 @@ test("a limited number of calls is reported, and the command ends as it would", 
 async function saying(stderr: ReadableStream<Uint8Array>, text: string): Promise<void> {
   let said = "";
   const decoder = new TextDecoder();
-  for await (const chunk of stderr) {
-    said += decoder.decode(chunk);
-    if (said.includes(text)) return;
+  // A loop over the stream would close it at the end, and trace could not write to it any more.
+  const reader = stderr.getReader();
+  for (let { value } = await reader.read(); value; { value } = await reader.read()) {
+    said += decoder.decode(value);
+    if (said.includes(text)) return reader.releaseLock();
   }
   throw new Error(`expected "${text}", got "${said}"`);
 }
