@@ -327,7 +327,8 @@ export class Files {
   private learnTarget(entry: Entry, before: Location): void {
     const target = this.linkTarget(entry);
     if (target === null) return;
-    const path = target.startsWith("/") ? target : `${before.path}/../${target}`;
+    const parent = before.path.replace(/\/[^/]+\/*$/, "");
+    const path = target.startsWith("/") ? target : `${parent}/${target}`;
     const directory = this.walk.follow({ ...before, path, followed: false }, true);
     for (const child of [...entry.children.values()]) {
       if (!child.placed || directory.children.has(child.name) || child.contains(directory))

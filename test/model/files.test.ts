@@ -187,11 +187,12 @@ test("a new mount namespace has the mounts of the first at first", () => {
 test("a symbolic link that moved before it was looked at leads where it led", () => {
   const symlinkTarget = (path: string) =>
     path === "/x/k" ? "d/e" : path === "/l" ? undefined : null;
-  const { files, at } = setUp({ symlinkTarget, isDirectory: () => false });
+  const { files, at, removed } = setUp({ symlinkTarget, isDirectory: () => false });
   files.create(at("/l/b"), ACTOR);
   files.rename(at("/l"), at("/x/k"), ACTOR);
   const placed = [...files.entries()].filter(([{ placed }]) => placed);
   expect(placed.map(([, { path }]) => path).sort()).toEqual(["/d/e/b", "/x/k"]);
+  expect(removed()).toEqual(["/l"]);
 });
 
 test("a link that moves through itself leaves its name, and is nowhere", () => {
