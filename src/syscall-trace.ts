@@ -4,9 +4,11 @@
  * event loop keeps running between calls. A call is yielded when it has ended; its thread continues up
  * to its next call, where it waits for the program.
  */
+
 import { type Syscall, syscallObject } from "./events/syscall-object.ts";
 import { close } from "./ffi/fd.ts";
 import { libc } from "./ffi/libc.ts";
+import { ARCH } from "./ffi/machine.ts";
 import { createClassifier, parseRules } from "./filters/severity/classifier.ts";
 import { SyscallFilterSink } from "./filters/syscall-filter.ts";
 import { parseExpressions } from "./filters/trace-expression.ts";
@@ -18,8 +20,6 @@ import { SigchldWaiter } from "./sources/ptrace/sigchld.ts";
 import { spawnTraced, type TracedCommand } from "./sources/ptrace/spawn.ts";
 import { SyscallSource } from "./sources/ptrace/syscall-source.ts";
 import { injectsSignals } from "./syscalls/injection.ts";
-
-const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 
 export interface TraceOptions {
   /** A program and its arguments; looked up in PATH if it has no slash. */

@@ -2,6 +2,7 @@
  * The event that `exec` and `all` record: a file or process operation, as a view of the kernel's
  * bytes. columns.ts has its columns.
  */
+import { ARCH } from "../ffi/machine.ts";
 import { EFAULT, ERESTART_RESTARTBLOCK, ERESTARTSYS } from "../kernel/errno.ts";
 import { __O_TMPFILE, type Arch, AT_FDCWD, AT_REMOVEDIR, O_CREAT } from "../kernel/fcntl.ts";
 import { SUN_PATH, SUN_PATH_SIZE } from "../kernel/socket.ts";
@@ -86,7 +87,7 @@ export class FileEvent {
   private readonly bootTime: Time;
 
   /** @param bootTime the wall-clock time at which CLOCK_BOOTTIME was 0 */
-  constructor(record: abi.EventRecord, bootTime: Time, arch = process.arch as Arch) {
+  constructor(record: abi.EventRecord, bootTime: Time, arch = ARCH) {
     this.record = record;
     this.arch = arch;
     this.bootTime = bootTime;

@@ -311,7 +311,7 @@ export class Files {
     }
     this.leave(entry, actor);
     entry.detach();
-    // The new name goes through the link that moved: nothing tells where that led.
+    // The new name goes through the link that moved, whose target is not known.
     if (entry.contains(directory)) return [entry.file, replaced?.file ?? null];
     entry.attach(directory, name);
     entry.placed = countAction(null, actor);

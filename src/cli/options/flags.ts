@@ -1,13 +1,13 @@
 /** The option --flags of `exec` and `all`. */
+import { ARCH } from "../../ffi/machine.ts";
 import { type Formula, FormulaError, parseFormula } from "../../filters/flag-formula.ts";
-import type { Arch } from "../../kernel/fcntl.ts";
 import { toUsageError } from "../errors.ts";
 
 /**
  * @param arch whose flags are meant
  * @throws UsageError that shows the expression with a caret under the mistake
  */
-export function parseFlags(text: string | undefined, arch = process.arch as Arch): Formula | null {
+export function parseFlags(text: string | undefined, arch = ARCH): Formula | null {
   if (text === undefined) return null;
   try {
     return parseFormula(text, arch);

@@ -2,13 +2,11 @@
  * The command is a child of the caller, and its tracer an orphan: strace -D. Bun cannot fork, so trace
  * starts itself again as the tracer, and then becomes the command.
  */
-import { Child, type SpawnOptions } from "../../process/child.ts";
+import { ARCH } from "../../ffi/machine.ts";
+import { Child, type OrphanPlace, type SpawnOptions } from "../../process/child.ts";
 import { becomeTraced } from "../../sources/ptrace/spawn.ts";
 import type { Plan } from "./plan.ts";
 import { commandEnvironment } from "./settings.ts";
-import type { TracerPlace } from "./tracer-place.ts";
-
-const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 
 /** Returns how the command is started. */
 export function spawnOptions({ given, command, inherited, user }: Plan): SpawnOptions {
@@ -31,7 +29,7 @@ export function filteredCalls({ filtered, expression: { calls } }: Plan) {
  * Starts the tracer, and becomes the command. Does not return.
  * @throws CommandError, SystemError
  */
-export function becomeCommand(plan: Plan, place: TracerPlace): never {
+export function becomeCommand(plan: Plan, place: OrphanPlace): never {
   const { inherited } = plan;
   const [name, ...args] = process.argv.slice(2);
   return becomeTraced(spawnOptions(plan), filteredCalls(plan), (socket) =>

@@ -1,5 +1,7 @@
 /** What `trace syscalls` is to do, by its options. */
+
 import type { TraceExpression } from "../../filters/trace-expression.ts";
+import type { OrphanPlace } from "../../process/child.ts";
 import type { InheritedState } from "../../process/inherited-state.ts";
 import type { User } from "../../process/user.ts";
 import { injectsSignals } from "../../syscalls/injection.ts";
@@ -13,7 +15,7 @@ import { GivenOptions } from "../parse-args.ts";
 import type { OptionName } from "./options.ts";
 import { parseExpressionOptions, pidOption } from "./settings.ts";
 import { parseTips } from "./tips.ts";
-import { type Caller, parseCaller, parseDaemonize, type TracerPlace } from "./tracer-place.ts";
+import { type Caller, parseCaller, parseDaemonize } from "./tracer-place.ts";
 
 export interface Plan {
   readonly given: GivenOptions;
@@ -34,7 +36,7 @@ export interface Plan {
   /** A tip to give at the end. */
   readonly tip: string | null;
   /** strace's -D: where the tracer goes when this process becomes the command. */
-  readonly daemonize: TracerPlace | null;
+  readonly daemonize: OrphanPlace | null;
   /** The process that has started us as its tracer, for strace's -D. */
   readonly caller: Caller | null;
 }

@@ -1,4 +1,5 @@
 /** Reads the options of `trace syscalls` in their order: as with strace, the last one of a kind applies. */
+import { ARCH } from "../../ffi/machine.ts";
 import {
   ExpressionError,
   parseExpressions,
@@ -17,8 +18,6 @@ import { parseName } from "../options/names.ts";
 import { parseNumber } from "../options/number.ts";
 import type { GivenOptions } from "../parse-args.ts";
 import type { OptionName } from "./options.ts";
-
-const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 
 const last = (given: GivenOptions, name: OptionName) => given.last(name);
 const has = (given: GivenOptions, name: OptionName) => given.has(name);

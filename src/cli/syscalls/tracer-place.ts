@@ -9,18 +9,16 @@ export interface Caller {
   readonly socket: number;
 }
 
-export type TracerPlace = OrphanPlace;
-
 /** What -D, -DD and -DDD stand for. */
-const PLACES: readonly TracerPlace[] = ["parent", "group", "session"];
-const PLACE_NAMES: Readonly<Record<string, TracerPlace>> = {
+const PLACES: readonly OrphanPlace[] = ["parent", "group", "session"];
+const PLACE_NAMES: Readonly<Record<string, OrphanPlace>> = {
   grandchild: "parent",
   pgroup: "group",
   pgrp: "group",
   session: "session",
 };
 /** @param values of -D and --daemonize. @throws UsageError */
-export function parseDaemonize(values: readonly string[]): TracerPlace | null {
+export function parseDaemonize(values: readonly string[]): OrphanPlace | null {
   const name = values.findLast((value) => value !== "");
   if (name !== undefined) return PLACE_NAMES[parseName("-D", name, Object.keys(PLACE_NAMES))];
   return PLACES[Math.min(values.length, PLACES.length) - 1] ?? null;

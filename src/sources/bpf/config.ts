@@ -2,14 +2,16 @@
  * Passes the options of a recording to the eBPF programs: struct config of bpf/interface.h, and the
  * sizes and contents of maps.
  */
+
 import type { EventKind } from "../../events/event-kinds.ts";
 import * as abi from "../../events/event-record.ts";
 import { CALL_NAMES, IO_URING_CALL_NAME, writeFileCalls } from "../../events/file-calls.ts";
 import { uringOpBits } from "../../events/io-uring-ops.ts";
 import type { BpfObject } from "../../ffi/libbpf.ts";
 import { libc } from "../../ffi/libc.ts";
+import { ARCH } from "../../ffi/machine.ts";
 import { native } from "../../ffi/native.ts";
-import { type Arch, openFlags } from "../../kernel/fcntl.ts";
+import { openFlags } from "../../kernel/fcntl.ts";
 
 /** Selects the events to record. All conditions must hold. */
 export interface BpfOptions {
@@ -32,8 +34,6 @@ export interface BpfOptions {
   /** A disjunction over the open flags of at most FORMULA_TERMS terms; undefined records every open. */
   readonly formula?: readonly { readonly mask: bigint; readonly value: bigint }[];
 }
-
-const ARCH = process.arch as Arch;
 
 /** Returns the kinds that are recorded from system calls and io_uring requests. */
 export function syscallKinds({ kinds, syscalls = true }: BpfOptions): ReadonlySet<EventKind> {

@@ -1,7 +1,9 @@
 /** Starts a command under a tracer. The child waits on a socket until it is seized: ptrace(2). */
+
 import { check, SystemError } from "../../ffi/errno.ts";
 import { close, socketPair } from "../../ffi/fd.ts";
 import { libc } from "../../ffi/libc.ts";
+import { ARCH } from "../../ffi/machine.ts";
 import { allocate, cString } from "../../ffi/memory.ts";
 import { missingCallsFilter, SOCK_FILTER_SIZE, traceFilter } from "../../kernel/seccomp.ts";
 import { MSG_DONTWAIT } from "../../kernel/socket.ts";
@@ -19,7 +21,6 @@ import { FILTER_CALLS, hasFilter } from "./own-filters.ts";
 import { refusal } from "./refusal.ts";
 import type { Tracer } from "./tracer.ts";
 
-const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 /** The exec marks where the command itself begins. */
 const EXEC_SYSCALLS = ["execve", "execveat"];
 /** Always traced; clone3 because its flags are in memory: see own-filters.ts and clone-flags.ts. */

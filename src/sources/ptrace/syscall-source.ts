@@ -1,6 +1,8 @@
 /** Decodes the system calls at which a tracer stops, and passes them to a sink. */
+
 import { SyscallEvent, type SyscallSink } from "../../events/syscall-event.ts";
 import { bootTimeNanoseconds } from "../../ffi/clock.ts";
+import { ARCH } from "../../ffi/machine.ts";
 import { ERESTART_RESTARTBLOCK } from "../../kernel/errno.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
 import { accessedFiles } from "../../syscalls/accessed-files.ts";
@@ -77,7 +79,6 @@ export interface DecodedForms {
 const MAX_ITEMS = 0x10000;
 /** The result of a call that restart_syscall(2) resumes. */
 const RESUMABLE = -BigInt(ERESTART_RESTARTBLOCK);
-const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 
 function displayName({ abi, number }: SyscallStop): string {
   return syscallName(abi, number) ?? unknownSyscallName(number);

@@ -1,4 +1,5 @@
 /** What a tracer knows of the threads that it traces, and what it reports of them. */
+import { ARCH } from "../../ffi/machine.ts";
 import type { Abi } from "../../syscalls/table.ts";
 import type { SyscallStop } from "./syscall-stop.ts";
 
@@ -74,7 +75,7 @@ export interface TracerOptions {
   readonly onLostRights?: (program: string) => void;
 }
 
-const NATIVE_ABI: Abi = process.arch === "arm64" ? "arm64" : "x64";
+const NATIVE_ABI: Abi = ARCH;
 
 export function newTracee(
   tid: number,

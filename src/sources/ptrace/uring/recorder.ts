@@ -1,7 +1,9 @@
 /** Makes records of the file requests of io_uring, as the eBPF programs do: bpf/io_uring.bpf.h. */
+
 import type { EventKind } from "../../../events/event-kinds.ts";
 import * as abi from "../../../events/event-record.ts";
 import type { Loss } from "../../../events/loss.ts";
+import { ARCH } from "../../../ffi/machine.ts";
 import { IOSQE_CQE_SKIP_SUCCESS, IOSQE_FIXED_FILE, SQE } from "../../../kernel/io-uring.ts";
 import type { EntryState, FileCallReader } from "../file-call-reader.ts";
 import type { RecordWriter } from "../record-writer.ts";
@@ -11,8 +13,6 @@ import type { Submitted } from "./ring.ts";
 import { registeredFile } from "./ring-file.ts";
 import type { RingUser } from "./ring-memory.ts";
 import { type Thread, type UringHost, UringTracker } from "./tracker.ts";
-
-const ARCH = process.arch === "arm64" ? "arm64" : "x64";
 
 interface FileRequest extends Submitted, Thread {
   readonly uringCall: UringCall;

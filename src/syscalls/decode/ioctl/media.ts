@@ -142,7 +142,7 @@ function controls({ call }: Scope, at: bigint, count: number): Value {
   });
 }
 
-/** struct v4l2_ext_controls: the kernel also tells which control is wrong. */
+/** struct v4l2_ext_controls: the kernel also writes which control is wrong. */
 const extendedControls =
   (isRead: boolean): Special["decode"] =>
   (scope, at, _name, before) => {

@@ -41,7 +41,7 @@ function dataValue(call: SyscallView, at: bigint, length: number, vectors: numbe
 const writtenLength = (length: number, left: number) =>
   left > 0 && left <= length ? length - left : length;
 
-/** The two versions of the struct, which their first field tells apart. */
+/** The two versions of the struct; the first field has the version. */
 interface Version {
   readonly guard: string;
   readonly name: string;
