@@ -14,6 +14,8 @@ interface ColumnInfo {
   readonly key: string;
   /** A short description for `--help`. */
   readonly about: string;
+  /** Whether JSON omits the member if it has no value. The first column is never omitted. */
+  readonly sparse?: boolean;
 }
 
 /**

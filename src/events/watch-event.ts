@@ -1,5 +1,6 @@
 /** The event that `trace watch` records, a change of a file and its process, and its columns. */
 
+import { integer, symbol, type Value } from "../syscalls/value.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
 import { latin1Slice } from "../text/latin1.ts";
 import type { Column, Time } from "./column.ts";
@@ -27,8 +28,37 @@ export const WATCH_TYPES = [
 
 export type WatchType = (typeof WATCH_TYPES)[number];
 
-/** Marks where events are missing, because the kernel's queue was full. It has no path. */
-export const Q_OVERFLOW = "Q_OVERFLOW";
+/**
+ * The types of notes: lines that are about the watching rather than about a change. They pass every
+ * filter of `trace watch`. Those `inLog` are written to logs only, and read for the completeness
+ * report; the others are reported like events.
+ */
+export const NOTES = {
+  Q_OVERFLOW: { inLog: false, about: "events are missing, because the kernel's queue was full" },
+  WATCH_START: { inLog: true, about: "a process begins to watch the path, or continues to" },
+  WATCH_END: { inLog: true, about: "it has ended" },
+  CLOCK_STEP: { inLog: true, about: "the system's clock was set" },
+} as const;
+
+export type NoteType = keyof typeof NOTES;
+
+export const NOTE_TYPES = Object.keys(NOTES) as readonly NoteType[];
+
+/** Marks where events are missing. It has no path. */
+export const Q_OVERFLOW = "Q_OVERFLOW" satisfies NoteType;
+
+/** What a note adds to its path and process: numbers and texts by name. */
+export type NoteDetails = Readonly<Record<string, number | string>>;
+
+/** Whether a line is a note. */
+export function isNote(type: string): type is NoteType {
+  return Object.hasOwn(NOTES, type);
+}
+
+/** Whether a line is a note that is shown only on request. */
+export function isLogNote(type: string): boolean {
+  return isNote(type) && NOTES[type].inLog;
+}
 
 /** The default types: those that change a file. */
 export const DEFAULT_WATCH_TYPES: readonly WatchType[] = [
@@ -44,7 +74,7 @@ export const DEFAULT_WATCH_TYPES: readonly WatchType[] = [
 
 /** One type of one change. A borrowed view: valid until its source moves to the next event. */
 export class WatchEvent {
-  type: WatchType | typeof Q_OVERFLOW = "CREATE";
+  type: WatchType | NoteType = "CREATE";
   /** Whether the file is a directory; null if a record does not say. */
   isDirectory: boolean | null = false;
   /** When the event was read: the kernel does not report when it happened. */
@@ -63,6 +93,8 @@ export class WatchEvent {
   user = "";
   /** The errno of an FS_ERROR; null for other types. */
   error: number | null = null;
+  /** What a note adds; null for other types. */
+  details: NoteDetails | null = null;
 }
 
 interface EncodedProcess {
@@ -104,7 +136,7 @@ export const DEFAULT_WATCH_COLUMNS: readonly WatchColumn[] = [
     name: "type",
     key: "type",
     kind: "word",
-    about: "type of the event; Q_OVERFLOW where events are missing",
+    about: "type of the event or note; Q_OVERFLOW where events are missing",
     of: (e) => toWord(e.type),
   },
   {
@@ -181,11 +213,29 @@ const ANCESTORS: WatchColumn = {
   of: (e) => chainOf(e.processInfo),
 };
 
+const toValue = (value: number | string): Value =>
+  typeof value === "number" ? integer(value) : symbol(value);
+
+const DETAILS: WatchColumn = {
+  name: "details",
+  key: "details",
+  kind: "values",
+  about: "what a note adds, as JSON",
+  of: ({ details }) =>
+    details && Object.entries(details).map(([name, value]) => [name, toValue(value)]),
+};
+
 /** The columns of a log, which `trace query` and `trace changes` read. */
-export const LOG_COLUMNS: readonly WatchColumn[] = [...DEFAULT_WATCH_COLUMNS, ANCESTORS];
+export const LOG_COLUMNS: readonly WatchColumn[] = [
+  ...DEFAULT_WATCH_COLUMNS,
+  ANCESTORS,
+  // Only notes have it, which is how a reader finds them without parsing every line.
+  { ...DETAILS, sparse: true },
+];
 
 export const WATCH_COLUMNS: readonly WatchColumn[] = [
-  ...LOG_COLUMNS,
+  ...DEFAULT_WATCH_COLUMNS,
+  ANCESTORS,
   {
     name: "ftype",
     key: "ftype",
@@ -214,4 +264,5 @@ export const WATCH_COLUMNS: readonly WatchColumn[] = [
     about: "errno of an FS_ERROR",
     of: (e) => e.error,
   },
+  DETAILS,
 ];

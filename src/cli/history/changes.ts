@@ -2,7 +2,7 @@
 import { defineCommand } from "citty";
 import type { Column } from "../../events/column.ts";
 import { HISTORY_COLUMNS } from "../../events/history-columns.ts";
-import { DEFAULT_WATCH_COLUMNS, type WatchEvent } from "../../events/watch-event.ts";
+import { DEFAULT_WATCH_COLUMNS, isNote, type WatchEvent } from "../../events/watch-event.ts";
 import { HistoryLineParser } from "../../sources/records/history-line-parser.ts";
 import { LatestByPath, readLatestLine } from "../../sources/records/latest-by-path.ts";
 import type { Command } from "../command.ts";
@@ -32,6 +32,7 @@ const definition = defineCommand({
     };
     const span = parseSpan(args, Date.now());
     const accepts = parseHistoryFilter(args);
+    const showsNotes = args.type !== undefined;
     const open = parseHistoryFormat(
       args,
       [...HISTORY_COLUMNS, events],
@@ -41,7 +42,7 @@ const definition = defineCommand({
     const output = openHistoryOutput(args, history);
     const latest = new LatestByPath(MAX_PATH_MEMORY);
     history.visit(span, (event, line) => {
-      if (accepts(event)) latest.add(event.path, line);
+      if (accepts(event) && (showsNotes || !isNote(event.type))) latest.add(event.path, line);
     });
     const sink = open(output);
     const line = new HistoryLineParser();

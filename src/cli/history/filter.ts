@@ -2,7 +2,13 @@
 
 import type { ArgsDef } from "citty";
 import { userName } from "../../attribution/procfs.ts";
-import { Q_OVERFLOW, WATCH_TYPES, type WatchEvent } from "../../events/watch-event.ts";
+import {
+  isLogNote,
+  isNote,
+  NOTE_TYPES,
+  WATCH_TYPES,
+  type WatchEvent,
+} from "../../events/watch-event.ts";
 import { pathAliases } from "../../process/paths.ts";
 import type { TimeSpan } from "../../sources/records/history-reader.ts";
 import { isBefore } from "../../sources/records/time-search.ts";
@@ -46,13 +52,19 @@ export function parseSpan({ since, until }: HistoryFilterArgs, now: number): Tim
   return span;
 }
 
-/** @throws UsageError */
+/**
+ * Notes are no changes: a filter by process leaves them out, and so does every filter those of logs,
+ * unless `--type` names them.
+ * @throws UsageError
+ */
 export function parseHistoryFilter(args: HistoryFilterArgs): Accept {
-  const { path, type, user, comm } = args;
+  const { path, type, user, comm, pid } = args;
   const accepts: Accept[] = [];
+  const isByProcess = user !== undefined || comm !== undefined || pid !== undefined;
   if (type !== undefined) accepts.push(ofTypes(type));
+  else accepts.push((event) => !(isByProcess ? isNote : isLogNote)(event.type));
   if (path !== undefined) accepts.push(underPath(path));
-  if (args.pid !== undefined) accepts.push(byPids(args.pid));
+  if (pid !== undefined) accepts.push(byPids(pid));
   if (user !== undefined) accepts.push(byUser(user));
   if (comm !== undefined) {
     const name = textToLatin1(parseComm("--comm", comm));
@@ -63,7 +75,7 @@ export function parseHistoryFilter(args: HistoryFilterArgs): Accept {
 
 function ofTypes(text: string): Accept {
   const types = new Set<string>(
-    parseNames("--type", text.toUpperCase(), [...WATCH_TYPES, Q_OVERFLOW]),
+    parseNames("--type", text.toUpperCase(), [...WATCH_TYPES, ...NOTE_TYPES]),
   );
   return (event) => types.has(event.type);
 }

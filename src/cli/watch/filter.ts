@@ -3,7 +3,7 @@
 import type { Loss } from "../../events/loss.ts";
 import {
   DEFAULT_WATCH_TYPES,
-  Q_OVERFLOW,
+  isNote,
   WATCH_TYPES,
   type WatchEvent,
   type WatchType,
@@ -72,7 +72,7 @@ export class WatchFilter {
   }
 
   readonly accepts = (event: WatchEvent): boolean => {
-    if (event.type === Q_OVERFLOW) return true;
+    if (isNote(event.type)) return true;
     if (!this.acceptsSize(event) || !this.acceptsPaths(event)) return false;
     return this.acceptsProcess(event);
   };

@@ -26,10 +26,24 @@ function writeArray(encoder: Encoder, list: readonly ByteSlice[]): void {
 
 /** Returns cells that write the members of an event's object, without its braces. */
 export function objectMembers<E>(columns: readonly Column<E>[]): Cell<E>[] {
-  return columns.map((column, i) => ({
-    before: `${i === 0 ? "" : ","}${JSON.stringify(column.key)}:`,
-    write: memberWriter(column),
-  }));
+  return columns.map((column, i) => {
+    const before = `${i === 0 ? "" : ","}${JSON.stringify(column.key)}:`;
+    const write = memberWriter(column);
+    return column.sparse ? sparseMember(column, before, write) : { before, write };
+  });
+}
+
+/** Returns a cell that writes nothing at all if its column has no value. */
+function sparseMember<E>(column: Column<E>, before: string, write: Cell<E>["write"]): Cell<E> {
+  const key = new Literal(before);
+  return {
+    before: "",
+    write: (encoder, event) => {
+      if (column.of(event) === null) return;
+      encoder.literal(key);
+      write(encoder, event);
+    },
+  };
 }
 
 function memberWriter<E>(column: Column<E>): Cell<E>["write"] {

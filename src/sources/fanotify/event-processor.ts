@@ -76,7 +76,7 @@ export class EventProcessor {
     }
     // Dropped events may have moved files.
     this.fileCache.clear();
-    this.reporter.reportGlobal(visit, Q_OVERFLOW, null);
+    this.reporter.reportNote(visit, Q_OVERFLOW);
   }
 
   /** @returns false if the event has to wait for the one that follows it */
@@ -123,8 +123,7 @@ export class EventProcessor {
       else this.reporter.reportNamed(visit, unreported);
       return true;
     }
-    if (mask & fan.FAN_FS_ERROR)
-      this.reporter.reportGlobal(visit, "FS_ERROR", this.roots.nearestPath(event));
+    if (mask & fan.FAN_FS_ERROR) this.reporter.reportError(visit, this.roots.nearestPath(event));
     else if (fid.isPresent) return this.reportNameless(visit);
     return true;
   }
@@ -151,7 +150,7 @@ export class EventProcessor {
 
   private handleOverflow(visit: WatchVisitor): void {
     this.overflows++;
-    this.reporter.reportGlobal(visit, Q_OVERFLOW, null);
+    this.reporter.reportNote(visit, Q_OVERFLOW);
     this.fileCache.clear();
     this.deduplicator.clear();
     this.roots.rebuild();

@@ -1,7 +1,12 @@
 /** Reports each kernel event once per event type, with paths, sizes and the process. */
 import { userName } from "../../attribution/procfs.ts";
 import { type ProcessInfo, UNKNOWN_PROCESS } from "../../events/process-info.ts";
-import { type Q_OVERFLOW, WatchEvent, type WatchType } from "../../events/watch-event.ts";
+import {
+  type NoteDetails,
+  type NoteType,
+  WatchEvent,
+  type WatchType,
+} from "../../events/watch-event.ts";
 import * as fan from "../../kernel/fanotify.ts";
 import type { FidRecord } from "../../kernel/fanotify-event.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
@@ -136,18 +141,39 @@ export class EventReporter {
     visit(event);
   }
 
-  /** Reports an event that is not about a file: a queue overflow or a file system error. */
-  reportGlobal(
+  /** Reports an FS_ERROR, which has no file. */
+  reportError(visit: WatchVisitor, path: Uint8Array | null): void {
+    this.resetEvent();
+    this.event.error = this.reader.event.error;
+    this.visitGlobal(visit, "FS_ERROR", path);
+  }
+
+  /**
+   * Reports a note, at the time that was set last.
+   * @param path what it is about; null for everything that is watched
+   * @param details what it adds
+   */
+  reportNote(
     visit: WatchVisitor,
-    type: typeof Q_OVERFLOW | "FS_ERROR",
+    type: NoteType,
+    path: Uint8Array | null = null,
+    details: NoteDetails | null = null,
+  ): void {
+    this.resetEvent();
+    this.event.details = details;
+    this.visitGlobal(visit, type, path);
+    this.event.details = null;
+  }
+
+  private visitGlobal(
+    visit: WatchVisitor,
+    type: NoteType | "FS_ERROR",
     path: Uint8Array | null,
   ): void {
     const { event } = this;
-    this.resetEvent();
     event.path.length = event.oldPath.length = 0;
     if (path) this.path.write(event.path, path, path, 0, 0);
     event.isDirectory = path !== null;
-    event.error = this.reader.event.error;
     event.type = type;
     visit(event);
   }

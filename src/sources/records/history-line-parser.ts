@@ -6,7 +6,12 @@
 import type { Time } from "../../events/column.ts";
 import { ProcessChain, type ProcessLink } from "../../events/process-chain.ts";
 import type { ProcessInfo, ProcessOrigin } from "../../events/process-info.ts";
-import { WATCH_COLUMNS, WATCH_TYPES, WatchEvent } from "../../events/watch-event.ts";
+import {
+  type NoteDetails,
+  WATCH_COLUMNS,
+  WATCH_TYPES,
+  WatchEvent,
+} from "../../events/watch-event.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
 import { surrogateUnescape } from "../../text/surrogate-escape.ts";
 import { JsonScanner } from "./json-scanner.ts";
@@ -18,6 +23,7 @@ const DOT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
 const LOWER_N = 0x6e;
+const OPENING_BRACE = 0x7b;
 const DECIMALS = 9;
 /** The end of the year 9999; later times are invalid. */
 const MAX_SECONDS = 253_402_300_799;
@@ -28,6 +34,7 @@ const [TIME, TYPE, PATH, OLD_PATH] = ["time", "type", "path", "old_path"].map(ke
 const [SIZE, CHANGE, ERROR, FTYPE] = ["size", "change", "error", "ftype"].map(keyIndex);
 const [PID, PPID, UID, COMM] = ["pid", "ppid", "uid", "comm"].map(keyIndex);
 const [USER, ARGV, ORIGIN, ANCESTORS] = ["user", "argv", "origin", "ancestors"].map(keyIndex);
+const DETAILS = keyIndex("details");
 
 /**
  * Parses a time as the sinks write it: seconds, optionally a dot and decimals, of which nine count.
@@ -81,6 +88,7 @@ export class HistoryLineParser {
     // A new object per line, because its encoded form is cached by object.
     event.processInfo = new RecordedProcess(this);
     event.user = this.user();
+    event.details = this.details();
     return true;
   }
 
@@ -107,6 +115,19 @@ export class HistoryLineParser {
       if (type.length === length && this.startsWithAt(start, type)) return type;
     // A later version may have recorded other types.
     return this.text(TYPE) as WatchEvent["type"];
+  }
+
+  /** Null if the line has no such object. Texts have one character per byte. */
+  private details(): NoteDetails | null {
+    const start = this.members.starts[DETAILS];
+    if (start < 0 || this.bytes[start] !== OPENING_BRACE) return null;
+    const members = Object.entries(this.parsed(DETAILS) as object);
+    return Object.fromEntries(
+      members.map(([name, value]) => [
+        name,
+        typeof value === "number" ? value : surrogateUnescape(String(value)),
+      ]),
+    );
   }
 
   /** Null if the line has no `ftype`. */

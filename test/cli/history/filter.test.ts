@@ -64,6 +64,23 @@ test("an event has to match every given type, name, user and pid", () => {
     expect([args, accepts(args, made)]).toEqual([args, expected]);
 });
 
+test("notes are left out by filters of processes, and those of logs always, unless named", () => {
+  const who = { pid: 7, comm: "trace", uid: 0 };
+  const shown = (args: HistoryFilterArgs) =>
+    (["CREATE", "Q_OVERFLOW", "WATCH_START"] as const).filter((type) =>
+      accepts(args, { type, path: "/a", user: "root", who }),
+    );
+  expect(shown({})).toEqual(["CREATE", "Q_OVERFLOW"]);
+  expect(shown({ path: "/a" })).toEqual(["CREATE", "Q_OVERFLOW"]);
+  for (const args of [{ user: "root" }, { pid: "7" }, { comm: "trace" }])
+    expect(shown(args)).toEqual(["CREATE"]);
+  expect(shown({ type: "watch_start,q_overflow", pid: "7" })).toEqual([
+    "Q_OVERFLOW",
+    "WATCH_START",
+  ]);
+  expect(shown({ type: "WATCH_START", path: "/b" })).toEqual([]);
+});
+
 test.each<HistoryFilterArgs>([{ type: "CREAT" }, { pid: "x" }, { comm: "" }, { path: "" }])(
   "%j is a usage error",
   (args) => {

@@ -38,10 +38,14 @@ test("without options every event is accepted", () => {
   expect(EVENTS.filter(accepts)).toEqual([...EVENTS]);
 });
 
-test("an overflow of the queue is always accepted", () => {
+test("notes are always accepted", () => {
   const nothing = { "min-size": "1G", pid: "1", user: "0", include: ["/no"] };
   const { accepts } = createFilter(nothing);
-  expect(EVENTS.filter(accepts).map(({ type }) => type)).toEqual([Q_OVERFLOW]);
+  expect(EVENTS.filter(accepts).map(({ type }) => type)).toEqual([
+    Q_OVERFLOW,
+    "WATCH_START",
+    "CLOCK_STEP",
+  ]);
 });
 
 describe("--types", () => {

@@ -1,17 +1,12 @@
 /** Runs the fanotify source alone, in the test's process. */
 import { unknownProcess } from "../../../src/events/process-info.ts";
-import {
-  type Q_OVERFLOW,
-  WATCH_TYPES,
-  type WatchEvent,
-  type WatchType,
-} from "../../../src/events/watch-event.ts";
+import { WATCH_TYPES, type WatchEvent } from "../../../src/events/watch-event.ts";
 import { FanotifySource, type WatchOptions } from "../../../src/sources/fanotify/source.ts";
 import type { ByteSlice } from "../../../src/text/byte-slice.ts";
 
 /** A copy of a borrowed event. */
 export interface ReportedEvent {
-  readonly type: WatchType | typeof Q_OVERFLOW;
+  readonly type: WatchEvent["type"];
   readonly path: string;
   readonly oldPath: string;
   readonly isDirectory: boolean | null;

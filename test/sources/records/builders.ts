@@ -1,7 +1,7 @@
 /** Builds recorded lines as the sink of `trace watch -o` writes them. */
 
 import type { ProcessInfo } from "../../../src/events/process-info.ts";
-import { WATCH_COLUMNS, WatchEvent } from "../../../src/events/watch-event.ts";
+import { type NoteDetails, WATCH_COLUMNS, WatchEvent } from "../../../src/events/watch-event.ts";
 import { ndjson } from "../../../src/sinks/formats/ndjson.ts";
 import { ByteSlice } from "../../../src/text/byte-slice.ts";
 
@@ -15,6 +15,7 @@ export interface Made {
   readonly change?: number | null;
   readonly who?: Partial<ProcessInfo>;
   readonly user?: string;
+  readonly details?: NoteDetails;
 }
 
 const PROCESS: ProcessInfo = {
@@ -42,6 +43,7 @@ export function eventOf(fields: Made): WatchEvent {
   event.change = fields.change ?? null;
   event.processInfo = { ...PROCESS, ...fields.who };
   event.user = fields.user ?? "alice";
+  event.details = fields.details ?? null;
   return event;
 }
 
@@ -50,6 +52,11 @@ export function linesOf(events: readonly Made[]): Buffer<ArrayBuffer> {
   return written(events.map(eventOf));
 }
 
+/** All columns, of which only notes have details, as in a log. */
+const COLUMNS = WATCH_COLUMNS.map((column) =>
+  column.name === "details" ? { ...column, sparse: true } : column,
+);
+
 /** Returns the lines that the sink writes for events. */
 export function written(events: readonly WatchEvent[]): Buffer<ArrayBuffer> {
   const parts: Buffer[] = [];
@@ -57,7 +64,7 @@ export function written(events: readonly WatchEvent[]): Buffer<ArrayBuffer> {
     write: (bytes: Uint8Array, length: number) =>
       void parts.push(Buffer.from(bytes.subarray(0, length))),
   };
-  const sink = ndjson({ columns: WATCH_COLUMNS, output, terminal: false });
+  const sink = ndjson({ columns: COLUMNS, output, terminal: false });
   for (const event of events) sink.write(event);
   sink.close();
   return Buffer.concat(parts);

@@ -28,6 +28,19 @@ test("a recorded event is the same when it is read back", () => {
   }
 });
 
+test("the details of a note are read back; other lines do not have the member", () => {
+  const details = { milliseconds: -3_600_500, name: "\xc3\xa9\xff" };
+  expect(linesOf([{}]).toString()).not.toContain("details");
+  const note = linesOf([{ type: "CLOCK_STEP", path: "", details }]).toString();
+  expect(note).toEndWith(',"details":{"milliseconds":-3600500,"name":"é\\udcff"}}\n');
+  expect(read(note)).toBe(true);
+  expect(parser.event.details).toEqual(details);
+  for (const other of ["null", "[1]", '"x"']) {
+    read(`{"time":1,"type":"CLOCK_STEP","path":null,"details":${other}}`);
+    expect(parser.event.details).toBeNull();
+  }
+});
+
 test("a line with fewer columns, or from another program, is an event too", () => {
   expect(read(' {"path":"/\\u00e9", "type":"LATER", "time":1777000000.25}')).toBe(true);
   const { event } = parser;

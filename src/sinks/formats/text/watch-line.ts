@@ -15,4 +15,5 @@ export const watchFields = (): readonly LineField[] => [
   lineField("", "old_path"),
   lineField("", "error"),
   lineField("", "argv"),
+  lineField("", "details"),
 ];
