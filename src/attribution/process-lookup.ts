@@ -11,10 +11,12 @@
  * - If a process changed its name or user in that time, the later one is reported.
  * - A process that never executes, as in `(: >x)`, is reported under the name of its parent, even if
  *   it exits in that time. Its pid distinguishes it from its parent.
+ *
+ * Where two processes had a pid since the last drain, either may have caused the event: it is unknown.
  */
 
 import type { Loss } from "../events/loss.ts";
-import { type ProcessInfo, UNKNOWN_PROCESS } from "../events/process-info.ts";
+import { type ProcessInfo, UNKNOWN_PROCESS, unknownProcess } from "../events/process-info.ts";
 
 /** A source of information about processes. */
 export interface ProcessInfoProvider {
@@ -27,12 +29,19 @@ export interface ProcessInfoProvider {
   update(onExit: (process: ProcessInfo) => void): void;
   /** Returns the process that has a pid; its origin is "unknown" if it cannot be identified. */
   lookup(pid: number): ProcessInfo;
+  /** Returns the process that events have named; it may have a pid that another one had before. */
+  find(pid: number): ProcessInfo | undefined;
   losses(): Loss[];
   close(): void;
 }
 
 /** Max exited processes of a generation. */
 const MAX_EXITED = 65536;
+
+/** Whether a process got its pid after another one. Unknown starts are 0. */
+function isLater(info: ProcessInfo, other: ProcessInfo): boolean {
+  return info.started > other.started && other.started !== 0;
+}
 
 export class ProcessLookup {
   private readonly provider: ProcessInfoProvider;
@@ -52,9 +61,11 @@ export class ProcessLookup {
   }
 
   private readonly retainExited = (info: ProcessInfo): void => {
-    if (info.pid === 0) return;
+    const { pid } = info;
+    if (pid === 0) return;
     if (this.exited.size >= MAX_EXITED) this.rotateGenerations();
-    this.exited.set(info.pid, info);
+    const before = this.exited.get(pid);
+    this.exited.set(pid, before && isLater(info, before) ? unknownProcess(pid) : info);
   };
 
   /** Reads all process events so far: after a read of the queue, before its events are reported. */
@@ -74,11 +85,19 @@ export class ProcessLookup {
     if (pid === 0) return UNKNOWN_PROCESS;
     const cached = this.cache.get(pid);
     if (cached) return cached;
-    const info =
-      this.exited.get(pid) ?? this.previouslyExited.get(pid) ?? this.provider.lookup(pid);
+    const info = this.identify(pid);
     this.cache.set(pid, info);
     return info;
   };
+
+  private identify(pid: number): ProcessInfo {
+    const exited = this.exited.get(pid);
+    const before = exited ?? this.previouslyExited.get(pid);
+    if (!before) return this.provider.lookup(pid);
+    const current = this.provider.find(pid);
+    if (!current || !isLater(current, before)) return before;
+    return exited ? unknownProcess(pid) : this.provider.lookup(pid);
+  }
 
   /** Losses of the provider: processes may be misidentified because of them. */
   losses(): Loss[] {

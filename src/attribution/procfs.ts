@@ -2,17 +2,20 @@
  * Reads live processes from /proc: proc_pid_stat(5), proc_pid_status(5), proc_pid_cmdline(5), and
  * the tids in proc_pid_task(5).
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { MAX_CHAIN, ProcessChain } from "../events/process-chain.ts";
 import { chainOf, type ProcessInfo } from "../events/process-info.ts";
 import { userById } from "../process/user.ts";
+import { allPids, fromProcPid, tidsOf, toProcPid } from "./proc-pids.ts";
+
+export { allPids };
 
 /** Unit of the times in /proc/PID/stat: sysconf(_SC_CLK_TCK), 100 on x86-64 and arm64. */
 const TICKS_PER_SECOND = 100;
 const NANOSECONDS_PER_TICK = 1e9 / TICKS_PER_SECOND;
 
 function readProcFile(pid: number, file: string): string {
-  return readFileSync(`/proc/${pid}/${file}`, "latin1");
+  return readFileSync(`/proc/${toProcPid(pid)}/${file}`, "latin1");
 }
 
 /** Reads a process; null if it does not exist. Its start time has a resolution of 10 ms. */
@@ -26,7 +29,7 @@ export function readProcStat(pid: number): ProcessInfo | null {
     const uid = Number(/^Uid:\s+(\d+)/m.exec(readProcFile(pid, "status"))?.[1] ?? 0);
     return {
       pid,
-      ppid: Number(fields[1]),
+      ppid: fromProcPid(Number(fields[1])),
       comm: stat.slice(stat.indexOf("(") + 1, end),
       argv,
       uid,
@@ -94,17 +97,6 @@ export function descendantsOf(root: number): number[] {
   return tree.slice(1);
 }
 
-function numericEntries(directory: string): number[] {
-  return readdirSync(directory)
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
-}
-
-/** Returns the pids of all current processes. */
-export function allPids(): number[] {
-  return numericEntries("/proc");
-}
-
 /** Reads the state letter of proc_pid_stat(5). @throws if the process does not exist */
 function processState(pid: number): string {
   const stat = readProcFile(pid, "stat");
@@ -123,7 +115,7 @@ export function isRunning(pid: number): boolean {
 /** Returns the tids of a process's threads, an exited leader included; empty if it does not exist. */
 export function allThreads(pid: number): number[] {
   try {
-    return numericEntries(`/proc/${pid}/task`);
+    return tidsOf(pid);
   } catch {
     return [];
   }

@@ -39,6 +39,10 @@ class ConnectorProvider implements ProcessInfoProvider {
     return this.source.lookup(pid);
   }
 
+  find(pid: number): ProcessInfo | undefined {
+    return this.source.find(pid);
+  }
+
   losses(): Loss[] {
     return this.source.losses();
   }
@@ -90,6 +94,10 @@ export class BpfProvider implements ProcessInfoProvider {
     return stat ? { ...stat, above: info.above } : info;
   }
 
+  find(pid: number): ProcessInfo | undefined {
+    return this.processTable.find(pid);
+  }
+
   losses(): Loss[] {
     return this.source.losses();
   }
@@ -101,22 +109,37 @@ export class BpfProvider implements ProcessInfoProvider {
 
 /** Max processes to remember after they were read from /proc. */
 const MAX_CACHED = 4096;
+/** How long a process that has exited since then still has its pid: another may get it later. */
+const MAX_CACHED_MS = 1000;
 
 /** Uses /proc alone, which is read at each lookup. */
 export class ProcfsProvider implements ProcessInfoProvider {
   readonly urgentFd = null;
-  private readonly lastKnown = new Map<number, ProcessInfo>();
+  private readonly lastKnown = new Map<number, { info: ProcessInfo; readAt: number }>();
+  private readonly now: () => number;
+
+  /** @param now a clock in milliseconds */
+  constructor(now = () => performance.now()) {
+    this.now = now;
+  }
 
   update(): void {}
 
   lookup(pid: number): ProcessInfo {
     const stat = readProcStat(pid);
-    if (!stat) return this.lastKnown.get(pid) ?? unknownProcess(pid);
+    if (!stat) return this.recall(pid) ?? unknownProcess(pid);
     const info = withLiveParents(stat);
     if (this.lastKnown.size >= MAX_CACHED) this.lastKnown.clear();
-    this.lastKnown.set(pid, info);
+    this.lastKnown.set(pid, { info, readAt: this.now() });
     return info;
   }
+
+  private recall(pid: number): ProcessInfo | undefined {
+    const last = this.lastKnown.get(pid);
+    return last && this.now() - last.readAt < MAX_CACHED_MS ? last.info : undefined;
+  }
+
+  find(): undefined {}
 
   losses(): Loss[] {
     return [];

@@ -7,9 +7,10 @@ import { type ProcessInfo, unknownProcess } from "../../src/events/process-info.
 import { buildRecord } from "../fixtures/builders.ts";
 import { eventOf } from "../fixtures/fixtures.ts";
 
-const named = (pid: number, comm: string): ProcessInfo => ({
+const named = (pid: number, comm: string, started = 0): ProcessInfo => ({
   ...unknownProcess(pid),
   comm,
+  started,
   origin: "bpf",
 });
 
@@ -20,8 +21,8 @@ class FakeProvider implements ProcessInfoProvider {
   lookups = 0;
   private exited: ProcessInfo[] = [];
 
-  start(pid: number, comm: string): void {
-    this.live.set(pid, named(pid, comm));
+  start(pid: number, comm: string, started = 0): void {
+    this.live.set(pid, named(pid, comm, started));
   }
 
   exit(pid: number): void {
@@ -35,7 +36,11 @@ class FakeProvider implements ProcessInfoProvider {
 
   lookup(pid: number): ProcessInfo {
     this.lookups++;
-    return this.live.get(pid) ?? unknownProcess(pid);
+    return this.find(pid) ?? unknownProcess(pid);
+  }
+
+  find(pid: number): ProcessInfo | undefined {
+    return this.live.get(pid);
   }
 
   losses() {
@@ -74,6 +79,28 @@ describe("a process", () => {
     processes.update();
     expect(processes.lookup(7).comm).toBe("touch");
     processes.rotateGenerations();
+    processes.update();
+    expect(processes.lookup(7)).toEqual(unknownProcess(7));
+  });
+
+  test("is unknown while another one that exited may have had its pid", () => {
+    const { provider, processes } = setUp();
+    provider.start(7, "old", 100);
+    provider.exit(7);
+    provider.start(7, "new", 200);
+    processes.update();
+    expect(processes.lookup(7)).toEqual(unknownProcess(7));
+    processes.rotateGenerations();
+    processes.update();
+    expect(processes.lookup(7).comm).toBe("new");
+  });
+
+  test("is unknown if two that had its pid exited", () => {
+    const { provider, processes } = setUp();
+    for (const started of [100, 200]) {
+      provider.start(7, `of ${started}`, started);
+      provider.exit(7);
+    }
     processes.update();
     expect(processes.lookup(7)).toEqual(unknownProcess(7));
   });
@@ -167,4 +194,17 @@ describe("the eBPF programs", () => {
     expect(lookup(CHILD)).toMatchObject({ pid: CHILD, comm: "", argv: [], origin: "unknown" });
     expect(after(fork(0, CHILD), exec(CHILD, "sh")).lookup(CHILD).argv).toEqual(["sh", "x"]);
   });
+});
+
+test("from /proc, a process that has exited keeps its name no longer than its pid is free", async () => {
+  let now = 0;
+  const provider = new ProcfsProvider(() => now);
+  const { pid, exited, stdin } = Bun.spawn(["sh", "-c", "read _"], { stdin: "pipe" });
+  expect(provider.lookup(pid).argv).toEqual(["sh", "-c", "read _"]);
+  stdin.end();
+  await exited;
+  now = 999;
+  expect(provider.lookup(pid).argv).toEqual(["sh", "-c", "read _"]);
+  now = 1000;
+  expect(provider.lookup(pid)).toEqual(unknownProcess(pid));
 });

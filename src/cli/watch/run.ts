@@ -1,5 +1,6 @@
 /** A run of `trace watch`, from its options to the completeness summary. */
 
+import { hasOutsiders } from "../../attribution/proc-pids.ts";
 import { ProcessLookup } from "../../attribution/process-lookup.ts";
 import { openProvider, ProcfsProvider } from "../../attribution/providers.ts";
 import type { Sink } from "../../core/sink.ts";
@@ -145,6 +146,8 @@ export class WatchRun {
   /** Reports the watched paths, and which events cannot be reported. */
   private announce(paths: readonly string[], stopHint: string): void {
     for (const limit of this.source.limitations) logger.info(limit);
+    if (this.source.reportsPids && hasOutsiders())
+      logger.info("processes outside of this pid namespace cannot be identified");
     const descendants = this.args.recursive ? " and all descendants" : "";
     const pending = (path: string) => (this.missing.includes(path) ? " (once it exists)" : "");
     const watched = paths.map((path) => path + pending(path)).join(", ");

@@ -5,7 +5,7 @@
 
 import { toExecInfo } from "../../attribution/exec-info.ts";
 import { ProcessTable } from "../../attribution/process-table.ts";
-import { allPids, liveThreads, userName } from "../../attribution/procfs.ts";
+import { allPids, liveThreads, readProcStat, userName } from "../../attribution/procfs.ts";
 import { ThreadTable } from "../../attribution/thread-table.ts";
 import type { PollableSource } from "../../core/source.ts";
 import type { FileEvent } from "../../events/file-event.ts";
@@ -163,7 +163,16 @@ export class ProcessSource implements PollableSource<ProcessEvent> {
 
   /** Returns a process as of the last drained event. */
   lookup(pid: number): ProcessInfo {
-    return this.processTable.lookup(pid, Infinity);
+    const info = this.processTable.lookup(pid, Infinity);
+    if (info.origin !== "inherited" || info.argv.length > 0) return info;
+    // No event reports the name of a kernel thread, whose parent is kthreadd.
+    const stat = readProcStat(pid);
+    return stat ? { ...stat, above: info.above } : info;
+  }
+
+  /** Returns a process that an event has named. */
+  find(pid: number): ProcessInfo | undefined {
+    return this.processTable.find(pid);
   }
 
   /** Updates the process table by an event and returns the event's process. */
