@@ -77,8 +77,8 @@ export class Pipeline<E> {
     this.attempt(() => this.options.sink.conclude?.(result));
   }
 
-  /** Notes the failure of the output, if it fails. */
-  private attempt(work: () => void): void {
+  /** Does other work on the output, and notes its failure. */
+  attempt(work: () => void): void {
     try {
       work();
     } catch (error) {

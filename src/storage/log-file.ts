@@ -30,6 +30,8 @@ export interface LogOptions {
   readonly maxSize?: number;
   /** Number of rotated files to keep, at least one. */
   readonly maxBackups: number;
+  /** Returns whole lines that are written first to each file that takes the place of another. */
+  readonly header?: () => Uint8Array;
 }
 
 /** The log cannot be rotated. */
@@ -41,6 +43,10 @@ export class LogFileError extends TraceError {
 export class LogFile {
   private readonly options: LogOptions;
   private file: FileOutput;
+  /** Whether the header has to be written before anything else. */
+  private headerDue = false;
+  /** Size of a file that has nothing but the header. */
+  private emptySize = 0;
 
   /** @throws SystemError that names the file; LogFileError if it cannot be rotated */
   constructor(options: LogOptions) {
@@ -60,6 +66,7 @@ export class LogFile {
     const old = this.file;
     this.file = this.open();
     old.close();
+    this.headerDue = true;
   }
 
   /**
@@ -88,6 +95,8 @@ export class LogFile {
         throw new SystemError("flock", path, EWOULDBLOCK, "another program holds the lock");
       const { ino, dev, size } = fstatSync(fd);
       const current = statSync(path, { throwIfNoEntry: false });
+      // Another program has truncated it, such as logrotate's copytruncate.
+      if (size < this.file.size) this.headerDue = true;
       this.file.size = size;
       if (current?.ino === ino && current.dev === dev) return;
       this.reopen();
@@ -98,6 +107,7 @@ export class LogFile {
     // Terminates a line that a crash truncated.
     if (!endsWithNewline(this.file)) this.file.write(Uint8Array.of(NEWLINE), 1);
     for (let start = 0; start < length; ) {
+      if (this.headerDue) this.writeHeader();
       const end = this.chunkEnd(bytes, start, length);
       if (end > start) this.file.write(bytes.subarray(start, end), end - start);
       if (end < length && !this.rotate()) {
@@ -108,12 +118,20 @@ export class LogFile {
     }
   }
 
+  private writeHeader(): void {
+    const header = this.options.header?.() ?? new Uint8Array(0);
+    const wasEmpty = this.file.size === 0;
+    this.file.write(header, header.length);
+    this.emptySize = wasEmpty ? header.length : 0;
+    this.headerDue = false;
+  }
+
   /** Returns the end of the lines that fit into the file. A line longer than maxSize fits alone. */
   private chunkEnd(bytes: Uint8Array, start: number, end: number): number {
     const room = (this.options.maxSize ?? Infinity) - this.file.size;
     if (end - start <= room) return end;
     const fitting = room > 0 ? bytes.lastIndexOf(NEWLINE, start + room - 1) + 1 : 0;
-    if (fitting > start || this.file.size > 0) return Math.max(fitting, start);
+    if (fitting > start || this.file.size > this.emptySize) return Math.max(fitting, start);
     return bytes.indexOf(NEWLINE, start) + 1 || end;
   }
 

@@ -16,12 +16,12 @@ import { SystemError } from "../../ffi/errno.ts";
 import type { InheritedState } from "../../process/inherited-state.ts";
 import { absolute, realPathText } from "../../process/paths.ts";
 import { sudoCaller, type User } from "../../process/user.ts";
-import type { LogFile } from "../../storage/log-file.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import { printableText } from "../../text/printable.ts";
 import { EXIT, messageOf, UsageError, withStartErrors } from "../errors.ts";
 import { logger, setWriter } from "../messages.ts";
-import { logSink, openLog } from "./outputs.ts";
+import type { LogSink } from "./log-sink.ts";
+import { openLog } from "./outputs.ts";
 import { type WatchArgs, WatchRun } from "./run.ts";
 
 /** How long a daemon may take to write its last events and exit. */
@@ -54,7 +54,7 @@ function logPath(args: WatchArgs, user: User): string {
 }
 
 /** Reopens the log. If that fails, the daemon continues with the open one. */
-function reopenLog(log: LogFile): void {
+function reopenLog(log: LogSink): void {
   try {
     log.reopen();
   } catch (error) {
@@ -81,7 +81,7 @@ function runDaemon(args: WatchArgs, paths: readonly string[], detached: Detached
     const messages = new FileOutput(daemon.messages, caller, true);
     // The daemon changes its working directory.
     const watched = paths.map(absolute);
-    const outputs = { sink: logSink(log), sizes: true, readerGone: () => false };
+    const outputs = { sink: log, log, sizes: true, readerGone: () => false };
     const run = new WatchRun(args, watched, () => outputs);
     run.run(watched, {
       stopHint: `process ${daemon.pid} records to ${path}`,

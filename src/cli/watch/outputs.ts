@@ -1,14 +1,8 @@
 /** The outputs of `trace watch`: standard output in a format, and a log as ndjson. */
 
 import type { Sink } from "../../core/sink.ts";
-import {
-  DEFAULT_WATCH_COLUMNS,
-  LOG_COLUMNS,
-  WATCH_COLUMNS,
-  type WatchEvent,
-} from "../../events/watch-event.ts";
+import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS, type WatchEvent } from "../../events/watch-event.ts";
 import type { User } from "../../process/user.ts";
-import { ndjson } from "../../sinks/formats/ndjson.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
 import { watchFields } from "../../sinks/formats/text/watch-line.ts";
 import { LogFile, LogFileError } from "../../storage/log-file.ts";
@@ -18,11 +12,13 @@ import { parseColumnNames } from "../options/columns.ts";
 import { openFormat, parseFormat } from "../options/format.ts";
 import { parseNumber } from "../options/number.ts";
 import { parseSize } from "../options/size.ts";
+import { LogSink } from "./log-sink.ts";
 
 export interface LogArgs {
   readonly output?: string;
   readonly rotate?: string;
   readonly keep: string;
+  readonly recursive?: boolean;
 }
 
 export interface WatchOutputArgs extends LogArgs {
@@ -31,12 +27,16 @@ export interface WatchOutputArgs extends LogArgs {
 }
 
 /** Opens the log named by -o. @throws UsageError, SystemError that names the file */
-export function openLog(path: string, { rotate, keep }: LogArgs, user: User | null): LogFile {
+export function openLog(path: string, args: LogArgs, user: User | null): LogSink {
   if (path === "-") throw new UsageError("-o -: events are always written to standard output");
+  const { rotate, keep, recursive = false } = args;
   const maxSize = rotate === undefined ? undefined : parseSize("--rotate", rotate);
   const maxBackups = parseNumber("--keep", keep, 1);
   try {
-    return new LogFile({ path, user, maxSize, maxBackups });
+    return new LogSink(
+      (header) => new LogFile({ path, user, maxSize, maxBackups, header }),
+      recursive,
+    );
   } catch (error) {
     if (error instanceof LogFileError)
       throw new UsageError(`--rotate: ${error.message}`, { cause: error });
@@ -44,13 +44,10 @@ export function openLog(path: string, { rotate, keep }: LogArgs, user: User | nu
   }
 }
 
-/** Returns the sink of a log. It has the same columns regardless of --columns, for `trace query`. */
-export function logSink(log: LogFile): Sink<WatchEvent> {
-  return ndjson({ columns: LOG_COLUMNS, output: log, terminal: false });
-}
-
 export class WatchOutputs {
   readonly sink: Sink<WatchEvent>;
+  /** The log, which has notes besides events; null without one. */
+  readonly log: LogSink | null;
   /** Whether file sizes are written. */
   readonly sizes: boolean;
   private readonly standardOutput: FileOutput;
@@ -70,7 +67,8 @@ export class WatchOutputs {
     const written = path === undefined ? columns : [...columns, ...DEFAULT_WATCH_COLUMNS];
     this.sizes = written.some(({ name }) => name === "size" || name === "change");
     // The log is written first: no event is shown that could not be logged.
-    this.sink = path === undefined ? shown : new TeeSink(logSink(openLog(path, args, user)), shown);
+    this.log = path === undefined ? null : openLog(path, args, user);
+    this.sink = this.log ? new TeeSink(this.log, shown) : shown;
   }
 
   /** Whether standard output is a pipe without a reader. */

@@ -4,10 +4,12 @@ import { hasOutsiders } from "../../attribution/proc-pids.ts";
 import { ProcessLookup } from "../../attribution/process-lookup.ts";
 import { openProvider, ProcfsProvider } from "../../attribution/providers.ts";
 import type { Sink } from "../../core/sink.ts";
+import { SteppedClock } from "../../core/stepped-clock.ts";
 import { sdNotify } from "../../daemon/sd-notify.ts";
 import type { WatchEvent, WatchType } from "../../events/watch-event.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { ENOENT, ENOTDIR } from "../../kernel/errno.ts";
+import { realPathText } from "../../process/paths.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { FanotifySource } from "../../sources/fanotify/source.ts";
 import { UnsupportedError } from "../../sources/proc-connector/errors.ts";
@@ -19,6 +21,7 @@ import { parseCount } from "../options/number.ts";
 import { parseBuffer } from "../options/size.ts";
 import { RecordingSession, type SessionArgs } from "../record/session.ts";
 import { parseWatchTypes, WatchFilter, type WatchFilterArgs } from "./filter.ts";
+import type { LogSink } from "./log-sink.ts";
 import { type WatchOutputArgs, WatchOutputs } from "./outputs.ts";
 
 const NOT_FOUND_ERRNOS = [ENOENT, ENOTDIR];
@@ -39,6 +42,8 @@ export interface WatchArgs extends WatchFilterArgs, WatchOutputArgs, SessionArgs
 /** The outputs of a run. */
 interface Outputs {
   readonly sink: Sink<WatchEvent>;
+  /** The log, which has notes besides events; null without one. */
+  readonly log: LogSink | null;
   /** Whether file sizes are written: reading them costs system calls. */
   readonly sizes: boolean;
   /** Whether the output is a pipe without a reader. */
@@ -72,6 +77,10 @@ export class WatchRun {
   private readonly source: FanotifySource;
   private readonly processLookup: ProcessLookup;
   private readonly session: RecordingSession<WatchEvent>;
+  private readonly log: LogSink | null;
+  private readonly clock = new SteppedClock((milliseconds) => {
+    this.session.pipeline.attempt(() => this.log?.noteClockStep(milliseconds));
+  });
   /** Paths that did not exist at the start. */
   private readonly missing: readonly string[];
   /** Those of them whose parent directory does not exist yet, either. */
@@ -90,6 +99,7 @@ export class WatchRun {
     const types = parseWatchTypes(args.types, args["all-events"]);
     const maxQueued = Math.floor(parseBuffer(args.buffer) / EVENT_BYTES);
     const outputs = open();
+    this.log = outputs.log;
     const sizes = outputs.sizes || args["min-size"] !== undefined;
     this.source = this.openSource(types, sizes, maxQueued);
     // Processes have to be known before the first path is watched.
@@ -124,6 +134,7 @@ export class WatchRun {
         types,
         lookup: (pid) => this.processLookup.lookup(pid),
         onRead: () => this.processLookup.update(),
+        now: () => this.clock.now(),
         sizes,
         maxQueued,
       });
@@ -162,6 +173,7 @@ export class WatchRun {
   }
 
   private readonly drain = (): void => {
+    this.clock.now(); // notes a step also while nothing happens
     this.processLookup.update();
     this.session.pipeline.drain();
     this.processLookup.rotateGenerations();
@@ -173,6 +185,7 @@ export class WatchRun {
       begin: (loop) => {
         loop.addOneshot(this.source.fd);
         if (this.processLookup.urgentFd !== null) loop.addUrgent(this.processLookup.urgentFd);
+        this.session.pipeline.attempt(() => this.log?.start(paths.map(realPathText)));
         this.announce(paths, stopHint);
         onReady?.();
         notifyManager(`READY=1\nMAINPID=${process.pid}`);

@@ -38,6 +38,8 @@ export interface WatchOptions extends ReporterOptions {
   readonly maxQueued?: number;
   /** Called after each read of the kernel's queue, before its events are reported. */
   readonly onRead?: () => void;
+  /** Returns the time of the events that were just read: nanoseconds since 1970. */
+  readonly now?: () => bigint;
 }
 
 /** The object graph: every part gets the parts that it uses. */
@@ -65,6 +67,7 @@ export class FanotifySource implements PollableSource<WatchEvent> {
   private readonly parts: ReturnType<typeof buildParts>;
   private readonly maxQueued: number;
   private readonly onRead: () => void;
+  private readonly now: () => bigint;
 
   /** @throws UnsupportedError; SystemError that names the path */
   constructor(options: WatchOptions) {
@@ -78,6 +81,7 @@ export class FanotifySource implements PollableSource<WatchEvent> {
     const { maxQueued = DEFAULT_MAX_QUEUED, onRead = () => {} } = options;
     this.maxQueued = maxQueued;
     this.onRead = onRead;
+    this.now = options.now ?? (() => clockNanoseconds(CLOCK_REALTIME));
     this.parts = buildParts(group, options, () => this.handleRead());
     try {
       for (const path of options.paths) this.add(path);
@@ -140,7 +144,7 @@ export class FanotifySource implements PollableSource<WatchEvent> {
   }
 
   private handleRead(): void {
-    this.parts.reporter.setTime(clockNanoseconds(CLOCK_REALTIME));
+    this.parts.reporter.setTime(this.now());
     this.onRead();
   }
 

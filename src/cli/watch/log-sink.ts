@@ -1,0 +1,112 @@
+/**
+ * The log of `trace watch`: events as NDJSON, and notes that say when which paths were watched. Each
+ * file of the log begins with them, so that it can be read without the files before it.
+ */
+import { readProcStat, userName } from "../../attribution/procfs.ts";
+import type { Sink } from "../../core/sink.ts";
+import { selfRecord } from "../../daemon/registry.ts";
+import { unknownProcess } from "../../events/process-info.ts";
+import {
+  LOG_COLUMNS,
+  type NoteDetails,
+  type NoteType,
+  WatchEvent,
+} from "../../events/watch-event.ts";
+import { ndjson } from "../../sinks/formats/ndjson.ts";
+import { noteLine } from "../../sinks/formats/note-line.ts";
+import type { LogFile } from "../../storage/log-file.ts";
+import { textToLatin1 } from "../../text/latin1.ts";
+
+const NANOSECONDS_PER_MILLISECOND = 1e6;
+
+export class LogSink implements Sink<WatchEvent> {
+  private readonly log: LogFile;
+  private readonly events: Sink<WatchEvent>;
+  /** Each watched path, and when its watching began: milliseconds since 1970. */
+  private readonly paths = new Map<string, number>();
+  private readonly scope: "descendants" | "entries";
+  private readonly process = readProcStat(process.pid) ?? unknownProcess(process.pid);
+  private readonly writer: NoteDetails;
+
+  /** @param open opens the log, whose files begin with `header` */
+  constructor(open: (header: () => Uint8Array) => LogFile, recursive: boolean) {
+    const { boot, started } = selfRecord();
+    this.writer = { boot, started: Math.round(started / NANOSECONDS_PER_MILLISECOND) };
+    this.scope = recursive ? "descendants" : "entries";
+    this.log = open(() => this.header());
+    this.events = ndjson({ columns: LOG_COLUMNS, output: this.log, terminal: false });
+  }
+
+  get delivered(): number {
+    return this.events.delivered;
+  }
+
+  /** Notes that paths are watched from now on. @throws SystemError that names the file */
+  start(paths: readonly string[]): void {
+    const added = paths.filter((path) => !this.paths.has(path));
+    for (const path of added) this.paths.set(path, Date.now());
+    this.note(added.map((path) => this.line("WATCH_START", path, { scope: this.scope })));
+  }
+
+  /** Notes that a path is not watched any more. */
+  end(path: string): void {
+    if (!this.paths.has(path)) return;
+    const line = this.line("WATCH_END", path, this.pathDetails(path));
+    this.paths.delete(path);
+    this.note([line]);
+  }
+
+  /** Notes that the system's clock was set. */
+  noteClockStep(milliseconds: number): void {
+    this.flush();
+    this.note([this.line("CLOCK_STEP", "", { milliseconds })]);
+  }
+
+  write(event: WatchEvent): void {
+    this.events.write(event);
+  }
+
+  flush(): void {
+    this.events.flush();
+  }
+
+  close(): void {
+    this.events.close();
+    for (const path of [...this.paths.keys()]) this.end(path);
+  }
+
+  /** Opens the file that now has the name of the log. */
+  reopen(): void {
+    this.log.reopen();
+  }
+
+  private note(lines: readonly Uint8Array[]): void {
+    const bytes = Buffer.concat(lines);
+    if (bytes.length > 0) this.log.write(bytes, bytes.length);
+  }
+
+  /** Returns the notes at the start of a file: what is watched, and since when. */
+  private header(): Uint8Array {
+    return Buffer.concat(
+      [...this.paths.keys()].map((path) => this.line("WATCH_START", path, this.pathDetails(path))),
+    );
+  }
+
+  private pathDetails(path: string): NoteDetails {
+    return { scope: this.scope, since: this.paths.get(path)! };
+  }
+
+  private line(type: NoteType, path: string, details: NoteDetails): Uint8Array {
+    const event = new WatchEvent();
+    const now = Date.now();
+    event.type = type;
+    event.time.seconds = Math.floor(now / 1000);
+    event.time.nanoseconds = (now % 1000) * NANOSECONDS_PER_MILLISECOND;
+    event.path.bytes = Buffer.from(textToLatin1(path), "latin1");
+    event.path.length = event.path.bytes.length;
+    event.processInfo = this.process;
+    event.user = userName(this.process.uid);
+    event.details = { ...details, ...this.writer };
+    return noteLine(event);
+  }
+}

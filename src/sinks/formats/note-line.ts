@@ -1,0 +1,17 @@
+/** Encodes a single note as a line of a log. */
+import { LOG_COLUMNS, type WatchEvent } from "../../events/watch-event.ts";
+import { ndjson } from "./ndjson.ts";
+
+/** Returns the line with its newline. */
+export function noteLine(note: WatchEvent): Uint8Array {
+  let line = new Uint8Array(0);
+  const output = {
+    write: (bytes: Uint8Array, length: number) => {
+      line = bytes.slice(0, length);
+    },
+  };
+  const sink = ndjson({ columns: LOG_COLUMNS, output, terminal: false });
+  sink.write(note);
+  sink.flush();
+  return line;
+}
