@@ -11,6 +11,10 @@ export interface Mount {
   readonly mountPoint: string;
   readonly options: readonly string[];
   readonly fsType: string;
+  /** What is mounted, usually a device; "" if the line is cut. */
+  readonly source: string;
+  /** Options of the file system, whichever way it is mounted: "rw", "ro". */
+  readonly superOptions: readonly string[];
 }
 
 /** Decodes \ooo, the escapes of space, tab, newline and backslash. */
@@ -24,7 +28,7 @@ function unescapeField(field: string): string {
 export function parseMount(line: string): Mount | null {
   const [before, after] = line.split(" - ");
   const fields = before.split(" ");
-  const fsType = after?.split(" ")[0];
+  const [fsType, source = "", superOptions = ""] = after?.split(" ") ?? [];
   if (fields.length < 6 || !fsType) return null;
   const [major, minor] = fields[2].split(":").map(Number);
   return {
@@ -35,6 +39,8 @@ export function parseMount(line: string): Mount | null {
     mountPoint: unescapeField(fields[4]),
     options: fields[5].split(","),
     fsType,
+    source: unescapeField(source),
+    superOptions: superOptions === "" ? [] : superOptions.split(","),
   };
 }
 

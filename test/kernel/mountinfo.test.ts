@@ -15,6 +15,8 @@ describe("a line of mountinfo", () => {
       mountPoint: "/mnt2",
       options: ["rw", "noatime"],
       fsType: "ext3",
+      source: "/dev/root",
+      superOptions: ["rw", "errors=continue"],
     });
   });
 
@@ -31,6 +33,8 @@ describe("a line of mountinfo", () => {
       mountPoint: "/",
       options: ["rw"],
       fsType: "tmpfs",
+      source: "none",
+      superOptions: ["rw"],
     });
   });
 

@@ -7,6 +7,7 @@ import { run } from "./support/harness.ts";
 import { mounted } from "./support/mounts.ts";
 import { program } from "./support/programs.ts";
 import { type Outcome, stepwise } from "./support/stepwise.ts";
+import { lineOf, watching } from "./support/watch-source.ts";
 
 setDefaultTimeout(120_000);
 
@@ -37,3 +38,26 @@ for (const type of ["ext4", "tmpfs", "overlay"] as const)
     expect(pids).toEqual([0]);
     expect(limits).toContain("cannot identify the process (needs CAP_SYS_ADMIN)");
   });
+
+test("a subvolume of btrfs has one mark, by which all operations are reported", async () => {
+  using fs = mounted("subvolume");
+  const { differences, limits, losses } = await stepwise(fs.path, true);
+  expect(differences.slice(0, 2)).toEqual([]);
+  expect(losses).toEqual([]);
+  expect(limits).toEqual([]);
+});
+
+test("a subvolume that is created below a watched directory is watched", () => {
+  using fs = mounted("subvolume");
+  using watch = watching([fs.path], { types: new Set(["CREATE", "CLOSE_WRITE", "DELETE_SELF"]) });
+  const script = `btrfs -q subvolume create new; echo >new/f; mkdir new/d; echo >new/d/g
+    rm new/f`;
+  expect(run(["sh", "-ec", script], { cwd: fs.path }).stderr).toBe("");
+  const lines = watch.drained().map((event) => lineOf(event).replace(`${fs.path}/`, ""));
+  expect(lines).toEqual([
+    "CREATE new",
+    ...["CREATE new/f", "CLOSE_WRITE new/f", "CREATE new/d", "CREATE new/d/g"],
+    ...["CLOSE_WRITE new/d/g", "DELETE_SELF new/f"],
+  ]);
+  expect(watch.source.limitations).toEqual([]);
+});

@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { openDirectory, openPath, readFdPath } from "../../ffi/directory.ts";
 import { SystemError } from "../../ffi/errno.ts";
-import { fanotifyMark } from "../../ffi/fanotify.ts";
 import { close } from "../../ffi/fd.ts";
 import {
   ENODEV,
@@ -13,7 +12,6 @@ import {
   EXDEV,
   errnoName,
 } from "../../kernel/errno.ts";
-import { FAN_MARK_ADD, FAN_MARK_FILESYSTEM } from "../../kernel/fanotify.ts";
 import type { FanotifyEvent } from "../../kernel/fanotify-event.ts";
 import { parseMountinfo } from "../../kernel/mountinfo.ts";
 import { baseName, isPathWithin, parentPath } from "../../text/path.ts";
@@ -23,6 +21,7 @@ import type { Group } from "./group.ts";
 import type { PathResolver } from "./path-resolver.ts";
 import type { Scanner } from "./scanner.ts";
 import { WatchedMount } from "./watched-mount.ts";
+import { markFilesystem } from "./whole-mark.ts";
 
 /** Errors of a file system that does not support filesystem marks, or without permission. */
 const FILESYSTEM_MARK_REFUSALS = [EPERM, EXDEV, ENODEV, EOPNOTSUPP];
@@ -216,11 +215,14 @@ export class WatchRoots {
     handles.read(fd, utf8Text(requested));
     const known = this.tree.mounts.find(({ mountId }) => mountId === handles.mountId);
     if (known) return known;
-    const flags = FAN_MARK_ADD | FAN_MARK_FILESYSTEM;
-    const errno = -fanotifyMark(this.group.fd, flags, this.masks.filesystem, fd);
+    let fsid = handles.memory.bytes.slice(0, FSID_SIZE);
+    const { mountId } = handles;
+    const errno = markFilesystem(this.group.fd, this.masks.filesystem, fd, mountId, (marked) => {
+      handles.readFsid(marked, utf8Text(requested));
+      fsid = handles.memory.bytes.slice(0, FSID_SIZE);
+    });
     if (errno && !FILESYSTEM_MARK_REFUSALS.includes(errno))
       throw new SystemError("fanotify_mark", utf8Text(requested), errno);
-    const fsid = handles.memory.bytes.slice(0, FSID_SIZE);
     const mount = new WatchedMount(handles, fsid, errno === 0);
     this.tree.mounts.push(mount);
     return mount;

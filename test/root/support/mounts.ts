@@ -9,7 +9,7 @@ function runOrThrow(...command: string[]): void {
 }
 
 export const FILE_SYSTEMS = ["ext4", "tmpfs", "overlay"] as const;
-export type FileSystem = (typeof FILE_SYSTEMS)[number];
+export type FileSystem = (typeof FILE_SYSTEMS)[number] | "subvolume";
 
 function mount(type: FileSystem, within: string, at: string): void {
   if (type === "ext4") {
@@ -17,6 +17,14 @@ function mount(type: FileSystem, within: string, at: string): void {
     runOrThrow("truncate", "-s", "64M", image);
     runOrThrow("mkfs.ext4", "-q", "-N", "20000", image);
     runOrThrow("mount", "-o", "loop", image, at);
+  } else if (type === "subvolume") {
+    const image = join(within, "image");
+    runOrThrow("truncate", "-s", "128M", image);
+    runOrThrow("mkfs.btrfs", "-q", image);
+    runOrThrow("mount", "-o", "loop", image, at);
+    runOrThrow("btrfs", "-q", "subvolume", "create", join(at, "home"));
+    runOrThrow("umount", at);
+    runOrThrow("mount", "-o", "loop,subvol=home", image, at);
   } else if (type === "tmpfs") {
     runOrThrow("mount", "-t", "tmpfs", "none", at);
   } else {
@@ -27,7 +35,10 @@ function mount(type: FileSystem, within: string, at: string): void {
   }
 }
 
-/** Mounts an empty file system until the end of the block: `using fs = mounted("tmpfs")`. */
+/**
+ * Mounts an empty file system, or a subvolume of btrfs that is not at its top, until the end of the
+ * block: `using fs = mounted("tmpfs")`.
+ */
 export function mounted(type: FileSystem): { readonly path: string } & Disposable {
   const directory = temporaryDirectory();
   chmodSync(directory.path, 0o755);

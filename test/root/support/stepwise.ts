@@ -25,9 +25,10 @@ function difference({ line, events }: Operation, reported: readonly string[]): s
   return want === have ? "" : `${line}\nwant\n  ${want}\nhave\n  ${have}`;
 }
 
-export async function stepwise(top: string): Promise<Outcome> {
+/** @param hasOneMark whether one mark covers the file system, so that files have events of their own */
+export async function stepwise(top: string, hasOneMark = false): Promise<Outcome> {
   for (const name of ["in", "out"]) mkdirSync(join(top, name));
-  const model = new TreeModel(new Random(1), top, false);
+  const model = new TreeModel(new Random(1), top, hasOneMark);
   using watch = watching([join(top, "in")], { types });
   const child = Bun.spawn([program("treeops")], { stdin: "pipe", stdout: "pipe" });
   const answers = child.stdout.getReader();
