@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { schema } from "../../../src/syscalls/decode/ioctl/index.ts";
+import { setOf } from "../../../src/syscalls/decode/ioctl/fields.ts";
 import { parseSchema, parseType } from "../../../src/syscalls/decode/ioctl/schema.ts";
 import { constants } from "../../../src/syscalls/decode/named-constants.ts";
 import { argumentText, BASE, decodeCall } from "./fixed-memory.ts";
@@ -21,6 +22,8 @@ test("every set that the tables mention exists", () => {
     for (const { type } of fields)
       if (type.kind === "struct")
         expect([name, schema().structs.has(type.name)]).toEqual([name, true]);
+      else if (type.name && type.kind !== "array")
+        expect(() => setOf(schema(), type.name).names.length).not.toThrow();
 });
 
 test("a type has a kind, a size and a length", () => {
@@ -101,7 +104,8 @@ test("every struct has the size that its request contains", () => {
   const differing = [...requests].flatMap(([name, { type, access }]) => {
     const isOther = type?.kind !== "struct" || access === "value" || exceptional.test(name);
     const size = isOther ? 0 : structs.get(type.name)!.size;
-    return isOther || size === ((number(name) >>> 16) & 0x3fff) ? [] : [name];
+    const expected = ((number(name) >>> 16) & 0x3fff) / (type?.count ?? 1);
+    return isOther || size === expected ? [] : [name];
   });
   expect(differing).toEqual([]);
 });

@@ -10,6 +10,7 @@ import {
   pointer,
   type StructValue,
   struct,
+  symbol,
   type Value,
   withNumber,
 } from "../../value.ts";
@@ -57,6 +58,21 @@ function unsignedAt(view: DataView, at: number, size: number): bigint {
   return BigInt(size === 2 ? view.getUint16(at, true) : view.getUint8(at));
 }
 
+const decimalName = (value: bigint, name: string): Value =>
+  new NamedValue(value, [name], 0, { kind: "values", placeholder: "", notation: "decimal" });
+
+/** A number in decimal, whose largest value stands for no limit. */
+function limitValue(value: bigint, bits: number): Value {
+  const isLargest = value === BigInt.asUintN(bits, -1n);
+  return isLargest ? decimalName(value, `UINT${bits}_MAX`) : integer(value);
+}
+
+/** 16 bytes, as RFC 9562 writes them. */
+export function uuidValue(view: DataView, at: number): Value {
+  const hex = Buffer.from(view.buffer, view.byteOffset + at, 16).toString("hex");
+  return symbol(hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-"));
+}
+
 /** Returns a number as its type shows it. */
 export function numberValue(call: SyscallView, schema: Schema, raw: bigint, type: Type): Value {
   const bits = type.size * 8;
@@ -80,6 +96,13 @@ export function numberValue(call: SyscallView, schema: Schema, raw: bigint, type
       const { names, placeholder } = setOf(schema, type.name);
       return enumValue(Number(BigInt.asIntN(bits, raw)), names, placeholder, "decimal");
     }
+    case "id": {
+      const signed = Number(BigInt.asIntN(bits, raw));
+      const found = setOf(schema, type.name).names.find(([, number]) => number === signed);
+      return found ? decimalName(value, found[0]) : limitValue(value, bits);
+    }
+    case "limit":
+      return limitValue(value, bits);
     case "enum": {
       const { names, placeholder } = setOf(schema, type.name);
       // A number of 64 bits without a name must not lose its last ones.
@@ -107,6 +130,7 @@ export interface Scope {
 }
 
 function elementValue(scope: Scope, view: DataView, at: number, type: Type): Value {
+  if (type.kind === "uuid") return uuidValue(view, at);
   if (type.kind === "struct") {
     return structValue({ ...scope, part: "all" }, view, at, type.name);
   }

@@ -12,6 +12,8 @@ import {
 import { fd } from "../arguments.ts";
 import { type ArgumentDecoder, onEntry, type SyscallView } from "../call.ts";
 import { constantName, constants } from "../named-constants.ts";
+import { BTRFS_STRUCTS } from "./btrfs.ts";
+import { BTRFS_TABLES } from "./btrfs-tables.ts";
 import { CONSOLE_TABLES } from "./console-tables.ts";
 import { CUSTOM_STRUCTS } from "./custom.ts";
 import { DEVICE_TABLES } from "./device-tables.ts";
@@ -30,6 +32,7 @@ import { seccompRequest } from "./system.ts";
 import { SYSTEM_TABLES } from "./system-tables.ts";
 
 const TABLES = [
+  BTRFS_TABLES,
   CONSOLE_TABLES,
   DISK_TABLES,
   DEVICE_TABLES,
@@ -43,7 +46,7 @@ let parsed: Schema | undefined;
 export function schema(): Schema {
   parsed ??= {
     ...parseSchema(...TABLES),
-    custom: { ...CUSTOM_STRUCTS, ...NETWORK_STRUCTS, ...MEDIA_STRUCTS },
+    custom: { ...BTRFS_STRUCTS, ...CUSTOM_STRUCTS, ...NETWORK_STRUCTS, ...MEDIA_STRUCTS },
   };
   return parsed;
 }

@@ -10,7 +10,8 @@
  *   LOOP_CLR_FD …: none            requests, and their argument
  *
  * A type is `u32`, `i16`, `x64` (hexadecimal), `ptr`, `dev32`, `fd32`, `char[64]` (up to its NUL),
- * `bits32:SET`, `enum8:SET`, `num32:SET` (signed, in decimal), `string` or `@STRUCT`, and may be an array: `u32[4]`, or
+ * `bits32:SET`, `enum8:SET`, `num32:SET` (signed, in decimal), `id64:SET` (the same, unsigned and without a
+ * comment), `max64` (UINT64_MAX has its name), `uuid`, `string` or `@STRUCT`, and may be an array: `u32[4]`, or
  * `u32[64/n]` if the field n has the number of valid elements; `@STRUCT*n` is a pointer to n structs. A type after `-` is not shown
  * (padding), one after `?` only if it is not 0, one after `^` before and after the call. One after `~` is left out, with "...". Fields after `...` need -v. The kernel writes the
  * fields after `>`, and those after `=>`, which are shown apart, up to `<`. After `;` are
@@ -36,9 +37,12 @@ type Kind =
   | "fd"
   | "char"
   | "string"
+  | "uuid"
   | "bits"
   | "enum"
   | "number"
+  | "id"
+  | "limit"
   | "array";
 
 /** The type of a field or of an argument. */
@@ -98,8 +102,8 @@ export interface Tables {
 
 /** A length, and the field that has the number of valid elements: "[25/n_samples*2+1]". */
 const LENGTH = /\[(\d+)(?:\/(\w+)(?:\*(\d+))?(?:\+(\d+))?)?\]$/;
-const NUMBER = /^([iux]|dev|fd|bits|enum|num)(8|16|32|64)(?::([^[\]]+))?$/;
-const OTHER = /^(ptr|char|string|@(\w+?))(?:\*(\w+))?$/;
+const NUMBER = /^([iux]|dev|fd|bits|enum|num|id|max)(8|16|32|64)(?::([^[\]]+))?$/;
+const OTHER = /^(ptr|char|string|uuid|@(\w+?))(?:\*(\w+))?$/;
 const KINDS: Readonly<Record<string, Kind>> = {
   i: "signed",
   u: "unsigned",
@@ -112,8 +116,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   fd: "fd",
   char: "char",
   string: "string",
+  uuid: "uuid",
+  id: "id",
+  max: "limit",
 };
-const SIZES: Readonly<Record<string, number>> = { ptr: 8, char: 1, string: 0 };
+const SIZES: Readonly<Record<string, number>> = { ptr: 8, char: 1, string: 0, uuid: 16 };
 
 /** Returns null if the word is no type. */
 export function parseType(text: string): Type | null {
@@ -140,6 +147,8 @@ function validOf(length: RegExpExecArray | null): Type["valid"] {
   const [, , field, factor = "1", added = "0"] = length;
   return { field, factor: Number(factor), added: Number(added) };
 }
+
+const alignOf = ({ kind, size }: Type) => (kind === "uuid" ? 1 : size);
 
 const SHOWN = {
   "-": "never",
@@ -175,7 +184,7 @@ function parseStruct(words: readonly string[], structs: ReadonlyMap<string, Stru
       }
       if (!type) throw new Error(`ioctl tables: ${word}: no type`);
       const inner = type.kind === "struct" ? structs.get(type.name)! : null;
-      const [size, aligned] = inner ? [inner.size, inner.align] : [type.size, type.size];
+      const [size, aligned] = inner ? [inner.size, inner.align] : [type.size, alignOf(type)];
       const own = isPacked ? 1 : aligned;
       offset = Math.ceil(offset / own) * own;
       align = Math.max(align, own);

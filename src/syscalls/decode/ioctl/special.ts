@@ -1,4 +1,5 @@
 /** Requests of ioctl(2) whose arguments the tables cannot describe. */
+import { BTRFS_REQUESTS } from "./btrfs.ts";
 import { CONSOLE_REQUESTS } from "./console.ts";
 import { DEVICE_MAPPER_REQUESTS } from "./device-mapper.ts";
 import { DISK_REQUESTS } from "./disk.ts";
@@ -11,6 +12,7 @@ import { SYSTEM_REQUESTS } from "./system.ts";
 import { TERMINAL_REQUESTS } from "./terminal.ts";
 
 export const SPECIAL: Readonly<Record<string, Special>> = {
+  ...BTRFS_REQUESTS,
   ...CONSOLE_REQUESTS,
   ...DEVICE_MAPPER_REQUESTS,
   ...DISK_REQUESTS,
