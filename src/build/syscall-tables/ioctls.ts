@@ -71,6 +71,8 @@ const HEADERS: readonly (readonly [header: string, plain?: RegExp])[] = [
   ["linux/input.h"],
   ["linux/uinput.h"],
   ["linux/hidraw.h"],
+  ["linux/hiddev.h"],
+  ["linux/mmtimer.h"],
   ["linux/usbdevice_fs.h"],
   ["linux/i2c-dev.h", /^I2C_(RETRIES|TIMEOUT|SLAVE|SLAVE_FORCE|TENBIT|FUNCS|RDWR|PEC|SMBUS)$/],
   ["linux/spi/spidev.h"],

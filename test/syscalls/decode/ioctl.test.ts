@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { schema } from "../../../src/syscalls/decode/ioctl/index.ts";
 import { setOf } from "../../../src/syscalls/decode/ioctl/fields.ts";
+import { schema } from "../../../src/syscalls/decode/ioctl/index.ts";
 import { parseSchema, parseType } from "../../../src/syscalls/decode/ioctl/schema.ts";
 import { constants } from "../../../src/syscalls/decode/named-constants.ts";
 import { argumentText, BASE, decodeCall } from "./fixed-memory.ts";

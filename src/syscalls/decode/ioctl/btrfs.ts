@@ -2,13 +2,7 @@
 import { array, integer, type NamedArgument, pointer, struct, type Value } from "../../value.ts";
 import { stringAt } from "../arguments.ts";
 import { arrayAt } from "../arrays.ts";
-import {
-  type CustomStruct,
-  numberValue,
-  type Scope,
-  structAt,
-  structValue,
-} from "./fields.ts";
+import { type CustomStruct, numberValue, type Scope, structAt, structValue } from "./fields.ts";
 import type { Special } from "./request.ts";
 import { parseType } from "./schema.ts";
 

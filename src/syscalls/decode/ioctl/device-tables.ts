@@ -98,6 +98,12 @@ LIRC_GET_REC_RESOLUTION LIRC_GET_MIN_TIMEOUT LIRC_GET_MAX_TIMEOUT LIRC_GET_LENGT
 |TEE_IOCTL_SHM_ MAPPED DMA_BUF
 tee_shm_alloc = x64 size bits32:TEE_IOCTL_SHM_ flags > i32 id
 tee_shm_register = x64 addr length bits32:TEE_IOCTL_SHM_ flags > i32 id
+tee_shm_register_fd = fd64 fd -u64 size bits32:TEE_IOCTL_SHM_ flags -u8[4] pad => u32 id -u8[4] pad2
+=TEE_IOCTL_PARAM_ATTR_TYPE_ NONE VALUE_INPUT VALUE_OUTPUT VALUE_INOUT MEMREF_INPUT=5 MEMREF_OUTPUT
+  MEMREF_INOUT
+|TEE_IOCTL_PARAM_ATTR_ META=0x100
+=TEE_IOCTL_LOGIN_ PUBLIC USER GROUP APPLICATION=4 USER_APPLICATION GROUP_APPLICATION
+  REE_KERNEL=0x80000000
 tee_cancel = u32 cancel_id x32 session
 tee_close_session = x32 session
 tee_version = u32 impl_id x32 impl_caps gen_caps

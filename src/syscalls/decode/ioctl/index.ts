@@ -1,14 +1,5 @@
 /** ioctl(2): names requests, and decodes their arguments by the tables beside this file. */
-import {
-  flags,
-  integer,
-  macro,
-  NamedValue,
-  pointer,
-  symbol,
-  type Value,
-  withNumber,
-} from "../../value.ts";
+import { integer, NamedValue, pointer, type Value } from "../../value.ts";
 import { fd } from "../arguments.ts";
 import { type ArgumentDecoder, onEntry, type SyscallView } from "../call.ts";
 import { constantName, constants } from "../named-constants.ts";
@@ -25,11 +16,13 @@ import { MEDIA_TABLES } from "./media-tables.ts";
 import { MTD_TABLES } from "./mtd-tables.ts";
 import { NETWORK_STRUCTS } from "./network.ts";
 import { NETWORK_TABLES } from "./network-tables.ts";
-import type { FamilyRequest, RequestFamily, Special } from "./request.ts";
+import { outsideName } from "./outside.ts";
+import { composedName, type FamilyRequest, type RequestFamily, type Special } from "./request.ts";
 import { parseSchema, type Request } from "./schema.ts";
 import { SPECIAL } from "./special.ts";
 import { seccompRequest } from "./system.ts";
 import { SYSTEM_TABLES } from "./system-tables.ts";
+import { teeRequest } from "./tee.ts";
 
 const TABLES = [
   BTRFS_TABLES,
@@ -51,17 +44,12 @@ export function schema(): Schema {
   return parsed;
 }
 
-/** include/uapi/asm-generic/ioctl.h. */
-const IOC_DIRECTIONS = [
-  ["_IOC_READ", 2],
-  ["_IOC_WRITE", 1],
-] as const;
-
 const DIRECTIONS = ["none", "write", "read", "both"] as const;
 /** Requests that contain parameters, by their type. */
 const FAMILIES: Readonly<Record<string, RequestFamily>> = {
   "!": seccompRequest,
   E: inputRequest,
+  "\xa4": teeRequest,
 };
 
 /** Returns a request that contains parameters; null if it is none. */
@@ -81,19 +69,13 @@ function knownRequest(number: number, names: ReadonlySet<string>): NamedValue {
 
 const request = onEntry((call, index) => {
   const number = call.uint(index);
-  const names = constants("ioctl", call.abi).filter(([, value]) => value === number);
-  if (names.length) return knownRequest(number, new Set(names.map(([name]) => name)));
+  const known = constants("ioctl", call.abi).filter(([, value]) => value === number);
+  const outside = outsideName(number, known.length > 0);
+  const names = [...known.map(([name]) => name), ...(outside ? [outside] : [])];
+  if (names.length) return knownRequest(number, new Set(names));
   const family = familyRequest(number);
   if (family) return family.name;
-  const direction = number >>> 30;
-  const bits = flags(direction, IOC_DIRECTIONS);
-  const fields = [(number >>> 8) & 0xff, number & 0xff, (number >>> 16) & 0x3fff];
-  const composed = macro(
-    "_IOC",
-    symbol(direction === 0 ? "_IOC_NONE" : bits.names.join("|")),
-    ...fields.map((each) => integer(each, "hex")),
-  );
-  return withNumber(number, composed);
+  return composedName(number);
 });
 
 const nameOf = (call: SyscallView) => constantName("ioctl", call.uint(1), call.abi);

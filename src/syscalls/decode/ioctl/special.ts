@@ -9,6 +9,7 @@ import { NETWORK_REQUESTS } from "./network.ts";
 import type { Special } from "./request.ts";
 import { SCSI_REQUESTS } from "./scsi.ts";
 import { SYSTEM_REQUESTS } from "./system.ts";
+import { TEE_REQUESTS } from "./tee.ts";
 import { TERMINAL_REQUESTS } from "./terminal.ts";
 
 export const SPECIAL: Readonly<Record<string, Special>> = {
@@ -21,5 +22,6 @@ export const SPECIAL: Readonly<Record<string, Special>> = {
   ...NETWORK_REQUESTS,
   ...SCSI_REQUESTS,
   ...SYSTEM_REQUESTS,
+  ...TEE_REQUESTS,
   ...TERMINAL_REQUESTS,
 };
