@@ -6,6 +6,7 @@ import { TruncatedError } from "./truncated-error.ts";
 
 export const AF_NETLINK = 16;
 export const NETLINK_CONNECTOR = 11;
+export const NETLINK_GENERIC = 16;
 
 /** Socket options: netlink(7). */
 export const SOL_NETLINK = 270;

@@ -17,6 +17,7 @@ import { type Abi, syscallName } from "../../syscalls/table.ts";
 import type { TextStyle } from "../../syscalls/text-style.ts";
 import { FdDetailsReader, NO_DETAILS } from "./fd-details.ts";
 import { FdPathReader } from "./fd-links.ts";
+import { GenericFamilies } from "./generic-families.ts";
 import { Injector } from "./injector.ts";
 import { NetworkNames } from "./network-names.ts";
 import { PidReader } from "./pid-reader.ts";
@@ -143,6 +144,8 @@ export class SyscallSource implements TracerVisitor {
     this.view.fdTarget = (fd) => this.fdPaths.pathOf(this.tid, fd);
     this.view.bootTime = bootTimeNanoseconds;
     this.view.netlinkProtocol = (fd) => this.network.netlinkProtocol(this.tid, fd);
+    const families = new GenericFamilies();
+    this.view.genericFamily = (id) => families.nameOf(id);
     this.view.interfaceName = (index) => this.network.interfaceName(this.tid, index);
   }
 

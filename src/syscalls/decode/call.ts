@@ -66,6 +66,8 @@ export class SyscallView {
   bootTime: (() => bigint) | null = null;
   /** Returns the name of a network interface; null if there are no names. */
   interfaceName: ((index: number) => string | undefined) | null = null;
+  /** Returns the name of a generic netlink family; null if there are no names. */
+  genericFamily: ((id: number) => string | undefined) | null = null;
   /** Returns the protocol of a netlink socket; undefined if the fd is none. */
   netlinkProtocol: ((fd: number) => number | undefined) | null = null;
   arch: "x64" | "arm64" = "x64";

@@ -15,6 +15,7 @@ export interface FixedCall {
   readonly result?: number;
   readonly pathOf?: (fd: number) => string | undefined;
   readonly netlinkProtocol?: number;
+  readonly genericFamily?: (id: number) => string | undefined;
   /** strace -v. */
   readonly verbose?: boolean;
 }
@@ -48,6 +49,7 @@ export function fixedView(described: FixedCall): SyscallView {
   };
   call.name = name;
   call.detailsOf = pathOf ? (fd) => ({ path: pathOf(fd) }) : null;
+  call.genericFamily = described.genericFamily ?? null;
   call.netlinkProtocol = netlinkProtocol === undefined ? null : () => netlinkProtocol;
   const registers = BigUint64Array.from({ length: 6 }, (_, i) =>
     BigInt.asUintN(64, BigInt(args[i] ?? 0)),

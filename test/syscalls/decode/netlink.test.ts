@@ -57,6 +57,17 @@ test("in data, a message and a list of attributes are arrays whatever their numb
   ]);
 });
 
+test("a message of generic netlink is named after its family, if that is known", () => {
+  const hex = "14000000 1c00 0000 00000000 00000000 01010000";
+  const nl80211 = {
+    ...sent(16, hex),
+    genericFamily: (id: number) => (id === 28 ? "nl80211" : undefined),
+  };
+  expect(argumentText(nl80211, 1)).toContain("nlmsg_type=nl80211,");
+  expect(text(16, hex)).toContain("nlmsg_type=0x1c /* GENERIC_FAMILY_??? */");
+  expect(text(16, hex.replace("1c00", "1000"))).toContain("nlmsg_type=nlctrl");
+});
+
 describe("what cannot be decoded", () => {
   test("is shown in hexadecimal if it is too short", () => {
     expect(text(ROUTE, "28000000")).toBe('"\\x28\\x00\\x00\\x00"');

@@ -39,7 +39,7 @@ function headerAt({ memory, protocol }: Source, at: bigint): Header | null {
   ];
   const value = struct([
     ["nlmsg_len", integer(length)],
-    ["nlmsg_type", messageType(type, protocol)],
+    ["nlmsg_type", messageType(type, protocol, memory.call.genericFamily)],
     ["nlmsg_flags", messageFlags(flags, type, protocol)],
     ["nlmsg_seq", integer(view.getUint32(8, true))],
     ["nlmsg_pid", integer(view.getInt32(12, true))],

@@ -37,6 +37,15 @@ const SUBSYSTEM_SETS: Readonly<Record<number, string>> = {
 /** The one type of generic netlink that is not assigned at run time. */
 const GENL_ID_CTRL = 16;
 
+/** The family of a message of generic netlink. */
+function genericType(value: number, nameOf: FamilyNames): NamedValue {
+  const name = value === GENL_ID_CTRL ? "nlctrl" : nameOf?.(value);
+  return enumValue(value, name === undefined ? [] : [[name, value]], "GENERIC_FAMILY_???");
+}
+
+/** Returns the name of a generic netlink family. */
+export type FamilyNames = ((id: number) => string | undefined) | null;
+
 function nameOf(value: number, set: string): string {
   const name = constantName(set, value);
   const number = value === 0 ? "0" : `0x${value.toString(16)}`;
@@ -53,11 +62,14 @@ function netfilterType(value: number): NamedValue {
 }
 
 /** @param protocol of the socket; null if it is unknown */
-export function messageType(value: number, protocol: number | null): NamedValue {
+export function messageType(
+  value: number,
+  protocol: number | null,
+  families: FamilyNames,
+): NamedValue {
   if (value >= NLMSG_MIN_TYPE && protocol !== null) {
     if (protocol === NETLINK.NETFILTER) return netfilterType(value);
-    if (protocol === NETLINK.GENERIC)
-      return enumValue(value, [["nlctrl", GENL_ID_CTRL]], "GENERIC_FAMILY_???");
+    if (protocol === NETLINK.GENERIC) return genericType(value, families);
     const set = TYPE_SETS[protocol];
     if (set !== undefined) return enumValue(value, constants(set), placeholderOf(set));
   }
