@@ -41,11 +41,16 @@ function scratchPath(name: Uint8Array): number {
   return pathMemory.address;
 }
 
-/** Returns the fd, or -errno. */
-function openRelative(parent: number, name: Uint8Array, flags: number): number {
+/**
+ * Opens a file: openat(2).
+ * @param parent fd of the directory where the name starts
+ * @param mode of a new file
+ * @returns the fd, or -errno
+ */
+export function openRelative(parent: number, name: Uint8Array, flags: number, mode = 0): number {
   const address = scratchPath(name);
   if (address === 0) return -ENAMETOOLONG;
-  const fd = libc.openat(parent, address, flags | O_CLOEXEC, 0);
+  const fd = libc.openat(parent, address, flags | O_CLOEXEC, mode);
   return fd < 0 ? -lastErrno() : fd;
 }
 
@@ -76,4 +81,17 @@ export function readFdPath(fd: number): Uint8Array {
   const link = `/proc/self/fd/${fd}`;
   bytes[new TextEncoder().encodeInto(link, bytes).written] = 0;
   return bytes.slice(0, check(libc.readlink(address, address, PATH_MAX), "readlink", link));
+}
+
+/**
+ * Returns the target of a symbolic link.
+ * @param fd of the link itself: O_PATH and O_NOFOLLOW
+ * @throws SystemError that names the subject
+ */
+export function readLink(fd: number, subject: string): Uint8Array {
+  const empty = scratchPath(new Uint8Array(0));
+  const { bytes } = pathMemory as Memory;
+  // The empty name and the target share the memory: the kernel copies the name first.
+  const length = check(libc.readlinkat(fd, empty, empty, PATH_MAX), "readlink", subject);
+  return bytes.slice(0, length);
 }

@@ -17,6 +17,8 @@ export class SystemError extends TraceError {
   override readonly name: string = "SystemError";
   readonly call: string;
   readonly errno: number;
+  /** How to solve the problem, or "". */
+  readonly hint: string;
   /** The errno's name, as in the errors of node:fs. */
   override readonly code: string;
 
@@ -40,6 +42,7 @@ export class SystemError extends TraceError {
     );
     this.call = call;
     this.errno = errno;
+    this.hint = hint;
     this.code = code;
   }
 }

@@ -8,6 +8,7 @@ export const EPERM = 1;
 export const ENOENT = 2;
 export const ESRCH = 3;
 export const EINTR = 4;
+export const ENXIO = 6;
 export const ENOEXEC = 8;
 export const ECHILD = 10;
 export const EAGAIN = 11;

@@ -32,6 +32,8 @@ export interface LogOptions {
   readonly maxBackups: number;
   /** Returns whole lines that are written first to each file that takes the place of another. */
   readonly header?: () => Uint8Array;
+  /** Whether a person chose the name, which then may be that of a FIFO or a device. */
+  readonly named?: boolean;
 }
 
 /** The log cannot be rotated. */
@@ -57,8 +59,8 @@ export class LogFile {
   }
 
   private open(): FileOutput {
-    const { path, user } = this.options;
-    return new FileOutput(path, user, true, MODE);
+    const { path, user, named } = this.options;
+    return new FileOutput(path, user, { append: true, mode: MODE, named });
   }
 
   /** Opens the file that now has the name. */

@@ -1,36 +1,49 @@
 /**
  * The output of events: standard output or a file. Files are created with the rights of the user
- * who will own them, and never through a symbolic link: open(2), setfsuid(2).
+ * who will own them, never through a symbolic link of another user, and opened without waiting:
+ * open(2), setfsuid(2), fifo(7).
  */
 
-import { fstatSync, ftruncateSync } from "node:fs";
+import { fstatSync, ftruncateSync, type Stats } from "node:fs";
+import { userName } from "../attribution/procfs.ts";
 import { TraceError, type TraceErrorOptions } from "../errors.ts";
+import { openRelative } from "../ffi/directory.ts";
 import { lastErrno, SystemError } from "../ffi/errno.ts";
-import { close, openAt } from "../ffi/fd.ts";
+import { close } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
 import { O_NOFOLLOW } from "../ffi/machine.ts";
 import { allocate, type Memory } from "../ffi/memory.ts";
-import { EAGAIN, EINTR, ELOOP, EPIPE } from "../kernel/errno.ts";
-import { AT_FDCWD, O_APPEND, O_CREAT, O_WRONLY } from "../kernel/fcntl.ts";
-import { asUser } from "../process/as-user.ts";
+import { EACCES, EAGAIN, EEXIST, EINTR, ELOOP, ENXIO, EPIPE } from "../kernel/errno.ts";
+import { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_PATH, O_WRONLY } from "../kernel/fcntl.ts";
 import { wantsColours } from "../process/terminal.ts";
 import type { User } from "../process/user.ts";
 import { inheritedFd } from "./inherited-fd.ts";
+import { atPlace, checkNotPlanted, isTrusted, type Place } from "./trusted-path.ts";
 
+const NOT_FOLLOWED = "symbolic links are not followed";
+const encoder = new TextEncoder();
 const STDOUT = 1;
 const POLLOUT = 4;
 const POLLERR = 8;
 
 /** A file cannot be opened for writing. */
 export class OutputOpenError extends SystemError {
-  override readonly name = "OutputOpenError";
+  override readonly name: string = "OutputOpenError";
   /** Whether the path is a symbolic link. */
   readonly isSymlink: boolean;
 
-  constructor(path: string, errno: number, options?: TraceErrorOptions) {
-    const hint = errno === ELOOP ? "symbolic links are not followed" : "";
-    super("open", path, errno, hint, options);
-    this.isSymlink = errno === ELOOP;
+  constructor(path: string, errno: number, hint = "", options?: TraceErrorOptions) {
+    super("open", path, errno, hint || (errno === ELOOP ? NOT_FOLLOWED : ""), options);
+    this.isSymlink = errno === ELOOP && hint === "";
+  }
+}
+
+/** The file is a FIFO that nothing reads. */
+export class NoReaderError extends OutputOpenError {
+  override readonly name = "NoReaderError";
+
+  constructor(path: string, options?: TraceErrorOptions) {
+    super(path, ENXIO, "it is a FIFO that nothing reads", options);
   }
 }
 
@@ -40,15 +53,71 @@ export class OutputClosedError extends TraceError {
   override readonly code = "OUTPUT_CLOSED";
 }
 
-function openFile(path: string, user: User | null, mode: number): number {
-  // O_APPEND: after a truncation the next write goes to the new end.
-  const flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_APPEND;
+export interface OutputOptions {
+  /** Whether begin() keeps the content of an existing file. */
+  readonly append?: boolean;
+  /** Of a new file. */
+  readonly mode?: number;
+  /** Whether a person chose the name, which then may be that of a FIFO or a device. */
+  readonly named?: boolean;
+}
+
+/** O_APPEND: after a truncation the next write goes to the new end. */
+const OPEN_FLAGS = O_WRONLY | O_CREAT | O_NOFOLLOW | O_APPEND | O_NONBLOCK | O_NOCTTY;
+
+interface OpenRequest extends OutputOptions {
+  readonly path: string;
+  /** Whose rights apply; null: ours. */
+  readonly user: User | null;
+}
+
+/** @throws OutputOpenError */
+function openFile(request: OpenRequest): number {
+  const { path, user } = request;
   try {
-    return asUser(user, () => openAt(AT_FDCWD, path, flags, mode));
+    return atPlace(path, user, (place) => openAtPlace(request, place));
   } catch (error) {
-    if (!(error instanceof SystemError)) throw error;
-    throw new OutputOpenError(path, error.errno, { cause: error });
+    if (!(error instanceof SystemError) || error instanceof OutputOpenError) throw error;
+    throw new OutputOpenError(path, error.errno, error.hint, { cause: error });
   }
+}
+
+function openAtPlace(request: OpenRequest, place: Place): number {
+  const { path, user, mode = 0o666 } = request;
+  const fd = openRelative(place.directory, encoder.encode(place.name), OPEN_FLAGS, mode);
+  if (fd < 0) throwOpenError(request, -fd, place);
+  try {
+    checkKind(fstatSync(fd), request);
+    checkNotPlanted(fd, place.directory, path, user);
+    return fd;
+  } catch (error) {
+    close(fd);
+    throw error;
+  }
+}
+
+/** @throws SystemError that says what a file is if its open fails with ENXIO: fifo(7), unix(7) */
+function throwOpenError(request: OpenRequest, errno: number, place: Place): never {
+  const { path } = request;
+  const cause = new SystemError("open", path, errno);
+  if (errno !== ENXIO) throw cause;
+  const fd = openRelative(place.directory, encoder.encode(place.name), O_PATH | O_NOFOLLOW);
+  if (fd < 0) throw cause;
+  const stat = fstatSync(fd);
+  close(fd);
+  if (stat.isSocket()) throw new SystemError("open", path, errno, "it is a socket");
+  checkKind(stat, request);
+  throw stat.isFIFO() ? new NoReaderError(path, { cause }) : cause;
+}
+
+/** @throws SystemError if a file is neither regular nor a FIFO or device that may be written to */
+function checkKind(stat: Stats, { path, user, named = true }: OpenRequest): void {
+  if (stat.isFile() || (named && stat.isCharacterDevice())) return;
+  const kind = stat.isFIFO() ? "a FIFO" : "a device";
+  if (!named) throw new SystemError("open", path, EEXIST, `it is ${kind}, not a regular file`);
+  if (!stat.isFIFO()) throw new SystemError("open", path, EACCES, "it is a block device");
+  if (!isTrusted(stat.uid, user))
+    throw new SystemError("open", path, EACCES, `it is a FIFO of ${userName(stat.uid)}`);
 }
 
 /** A copy of the bytes for write(2). Shared by all outputs, as allocated memory is never freed. */
@@ -78,17 +147,15 @@ export class FileOutput {
    * Opens the output. Does not truncate an existing file: begin() does.
    * @param path "-" for standard output
    * @param user whose rights apply and who owns a new file; null: ours
-   * @param append whether begin() keeps the content of an existing file
-   * @param mode of a new file
-   * @throws SystemError that names the file
+   * @throws OutputOpenError that names the file; NoReaderError for a FIFO without a reader
    */
-  constructor(path: string, user: User | null, append = false, mode = 0o666) {
+  constructor(path: string, user: User | null, options: OutputOptions = {}) {
     const standard = inheritedFd(path, STDOUT);
     this.name = path === "-" ? "standard output" : path;
-    this.fd = standard ?? openFile(path, user, mode);
+    this.fd = standard ?? openFile({ ...options, path, user });
     const stat = fstatSync(this.fd);
     this.regular = standard === null && stat.isFile();
-    this.initialSize = append && this.regular ? stat.size : 0;
+    this.initialSize = options.append && this.regular ? stat.size : 0;
     this.size = this.initialSize;
     this.terminal = libc.isatty(this.fd) === 1;
     this.colours = this.terminal && wantsColours(process.env);

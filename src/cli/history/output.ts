@@ -9,12 +9,13 @@ import { sudoCaller } from "../../process/user.ts";
 import { historyFields } from "../../sinks/formats/text/history-line.ts";
 import { openHistory, UnreadableHistoryError } from "../../sources/records/history-file.ts";
 import { HistoryReader } from "../../sources/records/history-reader.ts";
-import { FileOutput } from "../../storage/output-file.ts";
+import type { FileOutput } from "../../storage/output-file.ts";
 import type { CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { setQuiet } from "../messages.ts";
 import { parseColumnNames } from "../options/columns.ts";
 import { FORMAT_HINT, openFormat, parseFormat } from "../options/format.ts";
+import { openOutput } from "../options/output.ts";
 import { reportCompleteness } from "../verdict.ts";
 
 export const HISTORY_OUTPUT_ARGS = {
@@ -81,7 +82,7 @@ export function openHistoryOutput(
   { output: path = "-" }: HistoryOutputArgs,
   history: HistoryReader,
 ): FileOutput {
-  const output = new FileOutput(path, sudoCaller(process.env));
+  const output = openOutput(path, sudoCaller(process.env));
   if (history.includes(output.fd)) throw new UsageError(`-o ${path}: is also the input`);
   output.begin();
   return output;

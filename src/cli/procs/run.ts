@@ -26,6 +26,7 @@ import { parseColumnNames } from "../options/columns.ts";
 import { parseDuration } from "../options/duration.ts";
 import { openFormat, parseFormat } from "../options/format.ts";
 import { parseCount, parseNumber } from "../options/number.ts";
+import { openOutput } from "../options/output.ts";
 import { parseBuffer } from "../options/size.ts";
 import { combineStatus, RecordingSession, type SessionArgs } from "../record/session.ts";
 import { SignalForwarder } from "../record/signal-forwarder.ts";
@@ -80,7 +81,7 @@ export function traceAll(args: ProcsArgs): number {
   const limit = parseCount(args.count);
   const duration = parseDuration(args.duration);
   const open = sinkOpener(args);
-  const output = new FileOutput(args.output ?? "-", sudoCaller(process.env));
+  const output = openOutput(args.output ?? "-", sudoCaller(process.env));
   const sink = args.stat ? new ProcessStatSink(output, () => performance.now()) : open(output);
   const source = openSource(args);
   const session = new RecordingSession({
@@ -157,6 +158,6 @@ function openCommandSink(args: ProcsArgs, user: User | null) {
   const report = args.stat
     ? new ProcessStatSink(stderr, () => performance.now())
     : new ProcessTreeSink(stderr);
-  const output = args.output === undefined ? null : new FileOutput(args.output, user);
+  const output = args.output === undefined ? null : openOutput(args.output, user);
   return { output, sink: output ? new TeeSink(open(output), report) : report };
 }

@@ -19,8 +19,9 @@ import { isDirectory, symlinkTarget } from "../../process/paths.ts";
 import type { User } from "../../process/user.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
 import { SummarySink } from "../../sinks/reports/summary/sink.ts";
-import { FileOutput } from "../../storage/output-file.ts";
+import type { FileOutput } from "../../storage/output-file.ts";
 import { type FileEventFormatArgs, parseFileEventFormat } from "../options/format.ts";
+import { openOutput } from "../options/output.ts";
 import { parseSummary } from "../options/summary.ts";
 
 /** All optional parts of an event. */
@@ -83,13 +84,13 @@ export class RecordingOutputs {
     const sinks: Sink<FileEvent>[] = [];
     if (hasRecord) {
       const path = args.output ?? (fileName === "-" ? "-" : `${fileName}.${record.extension}`);
-      const output = new FileOutput(path, user);
+      const output = openOutput(path, user, { named: args.output !== undefined });
       outputs.push(output);
       sinks.push(record.open(output));
     }
     this.writesToTerminal = outputs.some(({ terminal }) => terminal);
     if (summary) {
-      const output = new FileOutput(summary.path, user, summary.append);
+      const output = openOutput(summary.path, user, { append: summary.append });
       const view = { directory: process.cwd(), allFiles: args["all-files"] === true };
       outputs.push(output);
       sinks.push(new SummarySink(output, summary.format, view, { symlinkTarget, isDirectory }));

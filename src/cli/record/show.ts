@@ -7,7 +7,7 @@ import type { FileEvent } from "../../events/file-event.ts";
 import { fromRecorded } from "../../events/recorded-processes.ts";
 import type { RunHeader } from "../../events/run-info.ts";
 import type { Arch } from "../../kernel/fcntl.ts";
-import { FileOutput } from "../../storage/output-file.ts";
+import { sudoCaller } from "../../process/user.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { COLUMNS_HELP } from "../options/columns.ts";
@@ -20,6 +20,7 @@ import {
   parseFileEventFormat,
 } from "../options/format.ts";
 import { parsePids } from "../options/number.ts";
+import { openOutput } from "../options/output.ts";
 import { HEADER_ARG } from "../options/recording.ts";
 import { openRecordFile } from "./record-input.ts";
 import { RecordingSession } from "./session.ts";
@@ -79,7 +80,7 @@ const definition = defineCommand({
     const recorded = record.header.events as EventKind[];
     const shown = recorded.filter((kind) => kinds?.has(kind) ?? true);
     const format = parseFileEventFormat(args as FileEventFormatArgs, new Set(shown));
-    const output = new FileOutput(args.output ?? "-", null);
+    const output = openOutput(args.output ?? "-", sudoCaller(process.env));
     if (record.isFile(output.fd)) throw new UsageError(`-o ${args.output}: is also the input`);
     const isChained = format.columns?.some(({ kind }) => kind === "chain") === true;
     const chains = isChained ? chainsOf(record.header) : null;

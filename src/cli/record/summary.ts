@@ -1,6 +1,7 @@
 /** `trace summary`: summarizes a record. It needs no root. */
 import { defineCommand } from "citty";
 import { Run } from "../../model/run.ts";
+import { sudoCaller } from "../../process/user.ts";
 import { toSummaryEvent } from "../../sinks/reports/summary/from-events.ts";
 import {
   MissingColumnsError,
@@ -14,10 +15,10 @@ import { writeSummary } from "../../sinks/reports/summary/sink.ts";
 import { isRecordFile } from "../../sources/records/record-file.ts";
 import { FILE_MAGIC_SIZE } from "../../sources/records/record-format.ts";
 import type { InputFile } from "../../storage/input.ts";
-import { FileOutput } from "../../storage/output-file.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
+import { openOutput } from "../options/output.ts";
 import { parseSummary } from "../options/summary.ts";
 import { completenessSummary, eventCount } from "../verdict.ts";
 import { openInput, openRecordFile, usable } from "./record-input.ts";
@@ -103,7 +104,7 @@ const definition = defineCommand({
     const { format, path, append } = parseSummary(args.format, "-");
     const activity = new Run();
     const run = combineRuns(files.flatMap((file) => addFile(activity, file)));
-    const output = new FileOutput(path, null, append);
+    const output = openOutput(path, sudoCaller(process.env), { append });
     output.begin();
     const view = { directory: process.cwd(), allFiles: args["all-files"] === true };
     writeSummary(activity, output, format, view, run);

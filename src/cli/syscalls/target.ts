@@ -6,6 +6,7 @@ import { SeparateSink } from "../../sinks/reports/syscalls/tee.ts";
 import { CommandPipe } from "../../storage/command-pipe.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import { UsageError } from "../errors.ts";
+import { openOutput } from "../options/output.ts";
 import type { GivenOptions } from "../parse-args.ts";
 
 const STDERR = 2;
@@ -43,7 +44,7 @@ function separateTarget(
   open: SinkOpener,
 ): Target {
   const sink = new SeparateSink((tid) => {
-    const output = new FileOutput(`${path}.${tid}`, user, append);
+    const output = new FileOutput(`${path}.${tid}`, user, { append, named: false });
     output.begin();
     const own = open(output);
     return {
@@ -101,7 +102,7 @@ export function openTarget(
     return separateTarget(path, append, user, open);
   }
   if (isCommand) return pipeTarget(path.slice(1), user, inherited, open);
-  const output = new FileOutput(path, user, append);
+  const output = openOutput(path, user, { append, named: given.has("output") });
   const sink = open(output);
   return {
     sink,

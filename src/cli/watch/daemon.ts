@@ -78,7 +78,10 @@ function runDaemon(args: WatchArgs, paths: readonly string[], detached: Detached
   const unregister = register(makeRuntimeDirectory(process.env), daemon);
   try {
     const log = openLog(path, args, caller);
-    const messages = new FileOutput(daemon.messages, caller, true);
+    const messages = new FileOutput(daemon.messages, caller, {
+      append: true,
+      named: false,
+    });
     // The daemon changes its working directory.
     const watched = paths.map(absolute);
     const outputs = { sink: log, log, sizes: true, readerGone: () => false };

@@ -11,6 +11,7 @@ import { UsageError } from "../errors.ts";
 import { parseColumnNames } from "../options/columns.ts";
 import { openFormat, parseFormat } from "../options/format.ts";
 import { parseNumber } from "../options/number.ts";
+import { waitForReader } from "../options/output.ts";
 import { parseSize } from "../options/size.ts";
 import { LogSink } from "./log-sink.ts";
 
@@ -29,14 +30,14 @@ export interface WatchOutputArgs extends LogArgs {
 /** Opens the log named by -o. @throws UsageError, SystemError that names the file */
 export function openLog(path: string, args: LogArgs, user: User | null): LogSink {
   if (path === "-") throw new UsageError("-o -: events are always written to standard output");
-  const { rotate, keep, recursive = false } = args;
+  const { rotate, keep, output, recursive = false } = args;
   const maxSize = rotate === undefined ? undefined : parseSize("--rotate", rotate);
   const maxBackups = parseNumber("--keep", keep, 1);
   try {
-    return new LogSink(
-      (header) => new LogFile({ path, user, maxSize, maxBackups, header }),
-      recursive,
-    );
+    const named = output !== undefined;
+    const open = (header: () => Uint8Array) =>
+      new LogFile({ path, user, maxSize, maxBackups, named, header });
+    return waitForReader(path, () => new LogSink(open, recursive));
   } catch (error) {
     if (error instanceof LogFileError)
       throw new UsageError(`--rotate: ${error.message}`, { cause: error });
