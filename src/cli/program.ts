@@ -2,6 +2,7 @@
 import { runCommand } from "citty";
 import { version } from "../../package.json";
 import { readInheritedState } from "../process/inherited-state.ts";
+import { print } from "../storage/print.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { EXIT, reportError, UsageError } from "./errors.ts";
 import { commandHelp, programHelp } from "./help.ts";
@@ -51,22 +52,23 @@ async function dispatch([name, ...rest]: readonly string[]): Promise<number> {
     return EXIT.usage;
   }
   if (name === "--version" || name === "-V") {
-    process.stdout.write(`trace ${version}\n`);
+    print(`trace ${version}\n`);
     return EXIT.ok;
   }
   if (name === "--help" || name === "-h" || name === "help") {
-    process.stdout.write(await helpFor(name === "help" ? rest[0] : undefined));
+    print(await helpFor(name === "help" ? rest[0] : undefined));
     return EXIT.ok;
   }
-  const command = await findCommand(name);
+  // First of all, because it also has the signal of a file that is too large ignored.
   const inherited = readInheritedState();
+  const command = await findCommand(name);
   const { help, ...split } = splitArguments(
     rest,
     command.definition.args as never,
     command.takesCommand,
   );
   if (help) {
-    process.stdout.write(commandHelp(name, command));
+    print(commandHelp(name, command));
     return EXIT.ok;
   }
   const data: CommandContext = { ...split, inherited };

@@ -96,4 +96,10 @@ export class Pipeline<E> {
     const unwritten = { what: "not written", count: this.accepted - this.written };
     return [...this.options.source.losses(), ...(unwritten.count ? [unwritten] : [])];
   }
+
+  /** Returns what else is missing from the output, such as its end; call it after `conclude`. */
+  unfinished(): Loss[] {
+    const isCut = this.failure instanceof SystemError && this.accepted === this.written;
+    return isCut ? [{ what: "output not written to its end", count: 1 }] : [];
+  }
 }

@@ -26,4 +26,6 @@ export interface Output {
    * to its size before the call, so that the document can still be ended as a valid one.
    */
   write(bytes: Uint8Array, length: number): void;
+  /** Removes the last bytes that were written; returns false if that is not possible. */
+  retract?(length: number): boolean;
 }

@@ -3,6 +3,7 @@
  * Bun itself has libc.so.6 loaded, so the dynamic linker never searches for it.
  */
 import { dlopen, type FFIFunction, FFIType } from "bun:ffi";
+import { TraceError } from "../errors.ts";
 
 /** Addresses are plain numbers: user space is below 2^53 on x86-64 and arm64. */
 export const ADDRESS = FFIType.u64;
@@ -79,13 +80,34 @@ const functions = {
 
 type Libc = ReturnType<typeof dlopen<typeof functions>>["symbols"];
 
+/** Foreign functions cannot be called. */
+export class ForeignCallError extends TraceError {
+  override readonly name = "ForeignCallError";
+  override readonly code = "FOREIGN_CALL";
+}
+
+function load(): Libc {
+  try {
+    return dlopen("libc.so.6", functions).symbols;
+  } catch (error) {
+    const { message } = error as Error;
+    // The compiler reserves an address space of its own, and is turned off if there is none.
+    const cause = message.includes("JIT")
+      ? "there is no memory for compiled code; raise the limit on address space with ulimit -v"
+      : message;
+    throw new ForeignCallError(`cannot call functions of the C library: ${cause}`, {
+      cause: error,
+    });
+  }
+}
+
 /** The functions. The first use of one loads them all, so that an import has no side effects. */
 export const libc: Libc = Object.create(
   new Proxy(
     {},
     {
       get(_, name) {
-        Object.assign(libc, dlopen("libc.so.6", functions).symbols);
+        Object.assign(libc, load());
         return libc[name as keyof Libc];
       },
     },

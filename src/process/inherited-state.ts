@@ -8,7 +8,7 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { libc } from "../ffi/libc.ts";
 import { allocate } from "../ffi/memory.ts";
-import { O_CLOEXEC } from "../kernel/fcntl.ts";
+import { O_ACCMODE, O_CLOEXEC, O_RDONLY } from "../kernel/fcntl.ts";
 import { SIG_IGN, SIGPIPE, SIGXFSZ } from "../kernel/signal.ts";
 
 const RLIMIT_NOFILE = 7;
@@ -52,22 +52,40 @@ function raiseNofileLimit({ soft, hard }: Rlimit): void {
   libc.prlimit(0, RLIMIT_NOFILE, memory.address, 0);
 }
 
-function isInherited(fd: number): boolean {
+/** Returns the flags of an fd as open(2) has them; null if it is not open: proc_pid_fdinfo(5). */
+function fdFlags(fd: number): number | null {
   try {
-    const flags = readFileSync(`/proc/self/fdinfo/${fd}`, "latin1").match(/^flags:\s*(\d+)/m)?.[1];
-    const closeOnExec = Number.parseInt(flags ?? "0", 8) & O_CLOEXEC;
-    if (fd < 4) return !closeOnExec;
+    const text = readFileSync(`/proc/self/fdinfo/${fd}`, "latin1");
+    return Number.parseInt(text.match(/^flags:\s*(\d+)/m)?.[1] ?? "0", 8);
+  } catch {
+    return null;
+  }
+}
+
+function isInherited(fd: number, flags: number): boolean {
+  // Bun opens /dev/null in place of a standard stream that is closed.
+  if (fd < 4) return (flags & O_CLOEXEC) === 0;
+  try {
     return !BUN_INTERNAL_FILES.includes(readlinkSync(`/proc/self/fd/${fd}`));
   } catch {
-    return false; // the closed fd of the directory listing
+    return false;
   }
+}
+
+/** Whether whoever started us passed this fd on, open for writing. */
+export function isWritableInherited(fd: number): boolean {
+  const flags = fdFlags(fd);
+  return flags !== null && isInherited(fd, flags) && (flags & O_ACCMODE) !== O_RDONLY;
 }
 
 /** Reads the state, then adapts ours. Call it once, before the first file is opened. */
 export function readInheritedState(): InheritedState {
   const fds = readdirSync("/proc/self/fd")
     .map(Number)
-    .filter((fd) => fd > 2 && isInherited(fd));
+    .filter((fd) => {
+      const flags = fdFlags(fd); // null for the closed fd of the directory listing
+      return fd > 2 && flags !== null && isInherited(fd, flags);
+    });
   const status = readFileSync("/proc/self/status", "latin1");
   const ignored = BigInt(`0x${status.match(/^SigIgn:\s*(\w+)/m)?.[1] ?? "0"}`);
   const ignores = (signal: number) => ((ignored >> BigInt(signal - 1)) & 1n) === 1n;

@@ -1,18 +1,43 @@
 /** Makes the user's path arguments absolute. Paths in latin1 have one character per byte. */
 import { lstatSync, readlinkSync, realpathSync } from "node:fs";
+import { TraceError } from "../errors.ts";
 import { textToLatin1 } from "../text/latin1.ts";
 import type { User } from "./user.ts";
 
-/** Returns an absolute path as latin1, without normalization. */
+/** A relative path is needed of the current directory, which has been removed. */
+export class DirectoryRemovedError extends TraceError {
+  override readonly name = "DirectoryRemovedError";
+  override readonly code = "ENOENT";
+}
+
+/** Returns the current directory; null if it has been removed: getcwd(3). */
+export function currentDirectory(): string | null {
+  try {
+    return process.cwd();
+  } catch {
+    return null;
+  }
+}
+
+/** Returns an absolute path, without normalization. @throws DirectoryRemovedError */
+export function absolute(path: string): string {
+  if (path.startsWith("/")) return path;
+  const directory = currentDirectory();
+  if (directory === null)
+    throw new DirectoryRemovedError(`${path}: the current directory has been removed`);
+  return `${directory}/${path}`;
+}
+
+/** Returns an absolute path as latin1, without normalization. @throws DirectoryRemovedError */
 export function absoluteLatin1(path: string): string {
-  return textToLatin1(path.startsWith("/") ? path : `${process.cwd()}/${path}`);
+  return textToLatin1(absolute(path));
 }
 
 /** Returns the home directory of a user, null for the current one, and the working directory. */
 export function baseDirectories(user: User | null): { home: string; directory: string } {
   return {
     home: absoluteLatin1(user?.home ?? process.env.HOME ?? "/"),
-    directory: absoluteLatin1(process.cwd()),
+    directory: textToLatin1(currentDirectory() ?? "/"),
   };
 }
 
@@ -32,11 +57,6 @@ export function realPathText(path: string): string {
   } catch {
     return absolute(path);
   }
-}
-
-/** Returns an absolute path, without normalization. */
-export function absolute(path: string): string {
-  return path.startsWith("/") ? path : `${process.cwd()}/${path}`;
 }
 
 /**

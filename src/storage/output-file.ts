@@ -13,8 +13,9 @@ import { close } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
 import { O_NOFOLLOW } from "../ffi/machine.ts";
 import { allocate, type Memory } from "../ffi/memory.ts";
-import { EACCES, EAGAIN, EEXIST, EINTR, ELOOP, ENXIO, EPIPE } from "../kernel/errno.ts";
+import { EACCES, EAGAIN, EBADF, EEXIST, EINTR, ELOOP, ENXIO, EPIPE } from "../kernel/errno.ts";
 import { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_PATH, O_WRONLY } from "../kernel/fcntl.ts";
+import { isWritableInherited } from "../process/inherited-state.ts";
 import { wantsColours } from "../process/terminal.ts";
 import type { User } from "../process/user.ts";
 import { inheritedFd } from "./inherited-fd.ts";
@@ -23,6 +24,7 @@ import { atPlace, checkNotPlanted, isTrusted, type Place } from "./trusted-path.
 const NOT_FOLLOWED = "symbolic links are not followed";
 const encoder = new TextEncoder();
 const STDOUT = 1;
+const STDERR = 2;
 const POLLOUT = 4;
 const POLLERR = 8;
 
@@ -152,6 +154,9 @@ export class FileOutput {
   constructor(path: string, user: User | null, options: OutputOptions = {}) {
     const standard = inheritedFd(path, STDOUT);
     this.name = path === "-" ? "standard output" : path;
+    // Without standard error nothing can be said, so that what would be written there is discarded.
+    if (standard !== null && standard !== STDERR && !isWritableInherited(standard))
+      throw new OutputOpenError(this.name, EBADF);
     this.fd = standard ?? openFile({ ...options, path, user });
     const stat = fstatSync(this.fd);
     this.regular = standard === null && stat.isFile();
@@ -180,6 +185,14 @@ export class FileOutput {
       else this.handleError(lastErrno());
     }
     this.size += length;
+  }
+
+  /** Removes the last bytes of a regular file. */
+  retract(length: number): boolean {
+    if (!this.regular || length > this.size - this.initialSize) return false;
+    this.size -= length;
+    ftruncateSync(this.fd, this.size);
+    return true;
   }
 
   private handleError(errno: number): void {

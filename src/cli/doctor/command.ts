@@ -1,5 +1,6 @@
 /** `trace doctor`: checks whether this machine supports recording. */
 import { defineCommand } from "citty";
+import { print } from "../../storage/print.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { parseName } from "../options/names.ts";
@@ -32,7 +33,7 @@ const definition = defineCommand({
     const format = parseName("--format", args.format, ["text", "json"]);
     const checks = runChecks();
     const supported = checks.every((check) => check.ok || !check.required);
-    process.stdout.write(
+    print(
       format === "json"
         ? `${JSON.stringify({ exec: supported, requirements: checks }, null, 2)}\n`
         : `${checks.map(checkLine).join("")}${supported ? SUPPORTED_TEXT : UNSUPPORTED_TEXT}\n`,

@@ -15,7 +15,7 @@ import {
   WANT_STDIO,
 } from "../../events/event-record.ts";
 import type { FileEvent } from "../../events/file-event.ts";
-import { isDirectory, symlinkTarget } from "../../process/paths.ts";
+import { currentDirectory, isDirectory, symlinkTarget } from "../../process/paths.ts";
 import type { User } from "../../process/user.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
 import { SummarySink } from "../../sinks/reports/summary/sink.ts";
@@ -91,7 +91,7 @@ export class RecordingOutputs {
     this.writesToTerminal = outputs.some(({ terminal }) => terminal);
     if (summary) {
       const output = openOutput(summary.path, user, { append: summary.append });
-      const view = { directory: process.cwd(), allFiles: args["all-files"] === true };
+      const view = { directory: currentDirectory() ?? "/", allFiles: args["all-files"] === true };
       outputs.push(output);
       sinks.push(new SummarySink(output, summary.format, view, { symlinkTarget, isDirectory }));
     }

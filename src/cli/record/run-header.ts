@@ -9,6 +9,7 @@ import { bootTime } from "../../ffi/clock.ts";
 import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
 import type { SpawnOptions } from "../../process/child.ts";
 import { machineIdentity } from "../../process/machine.ts";
+import { currentDirectory } from "../../process/paths.ts";
 import { userById } from "../../process/user.ts";
 
 interface Recording {
@@ -27,7 +28,7 @@ export function runHeader({ backend, kinds, want, spawning, processes }: Recordi
   return {
     trace: version,
     command: spawning?.command ?? [],
-    cwd: process.cwd(),
+    cwd: currentDirectory() ?? "",
     user: { uid, name },
     ...machineIdentity(),
     started: new Date().toISOString(),

@@ -88,7 +88,7 @@ export class RecordingSession<E> {
     const { failure } = pipeline;
     if (failure instanceof OutputClosedError || this.readerGone()) return EXIT.ok;
     if (failure) logger.error(failure.message);
-    reportCompleteness(events, losses, note);
+    reportCompleteness(events, [...losses, ...pipeline.unfinished()], note);
     if (failure) return EXIT.failure;
     return losses.length && options.args["require-complete"] ? EXIT.incomplete : EXIT.ok;
   }

@@ -1,6 +1,7 @@
 /** `trace summary`: summarizes a record. It needs no root. */
 import { defineCommand } from "citty";
 import { Run } from "../../model/run.ts";
+import { currentDirectory } from "../../process/paths.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { toSummaryEvent } from "../../sinks/reports/summary/from-events.ts";
 import {
@@ -106,7 +107,7 @@ const definition = defineCommand({
     const run = combineRuns(files.flatMap((file) => addFile(activity, file)));
     const output = openOutput(path, sudoCaller(process.env), { append });
     output.begin();
-    const view = { directory: process.cwd(), allFiles: args["all-files"] === true };
+    const view = { directory: currentDirectory() ?? "/", allFiles: args["all-files"] === true };
     writeSummary(activity, output, format, view, run);
     return args["require-complete"] && run.complete !== true ? EXIT.incomplete : EXIT.ok;
   },

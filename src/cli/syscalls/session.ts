@@ -12,6 +12,7 @@ import { combineStatus } from "../record/session.ts";
 import { TracerSignals } from "../record/tracer-signals.ts";
 import { limitCompilation } from "./compilation.ts";
 import { filteredCalls, spawnOptions } from "./daemonize.ts";
+import { GuardedSink } from "./guarded-sink.ts";
 import type { SyscallOutput } from "./output.ts";
 import type { Plan } from "./plan.ts";
 import { sourceOptions } from "./source-options.ts";
@@ -28,6 +29,7 @@ const ABI_MODES: Readonly<Record<Abi, string>> = {
 export class SyscallSession {
   private readonly plan: Plan;
   private readonly output: SyscallOutput;
+  private readonly sink: GuardedSink;
   private readonly source: SyscallSource;
   private readonly signals: TracerSignals;
   private outputIsOpen = true;
@@ -36,13 +38,14 @@ export class SyscallSession {
   constructor(plan: Plan, output: SyscallOutput) {
     this.plan = plan;
     this.output = output;
+    this.sink = new GuardedSink(output.sink);
     const options = sourceOptions(plan, output, {
       onDetached: (tracee) => this.reportDetached(tracee),
       onStrangerDetached: (pid) => this.report(`Detached unknown pid ${pid}`),
       onStrangerEnded: (pid) => this.report(`Exit of unknown pid ${pid} ignored`, "exit"),
       ...(output.lines ? { onAbiChanged: (tracee) => this.reportAbi(tracee) } : {}),
     });
-    this.source = new SyscallSource(output.sink, options);
+    this.source = new SyscallSource(this.sink, options);
     this.signals = new TracerSignals(this.source.tracer, plan.command.length > 0);
   }
 
@@ -65,6 +68,7 @@ export class SyscallSession {
       this.closeOutput();
     }
     child?.throwIfNotStarted();
+    if (this.sink.failure instanceof SystemError) throw this.sink.failure;
     if (child) return combineStatus(EXIT.ok, this.source.status);
     const { endedBy } = this.signals;
     return endedBy === null ? EXIT.ok : 128 + endedBy;
@@ -72,11 +76,11 @@ export class SyscallSession {
 
   private trace(): void {
     const { tracer } = this.source;
-    const { shared, sink } = this.output;
+    const { shared } = this.output;
     while (!tracer.done && !this.signals.handle()) {
       tracer.waitOne();
-      if (shared && this.outputIsOpen) sink.flush?.();
-      if (this.outputIsOpen && this.output.limitReached()) {
+      if (shared && this.outputIsOpen) this.sink.flush();
+      if (this.outputIsOpen && (this.output.limitReached() || this.isPointless)) {
         tracer.detach("all");
         // The command continues, and its exit status is ours.
         this.closeOutput();
@@ -85,10 +89,15 @@ export class SyscallSession {
     tracer.detach();
   }
 
+  /** Whether the output has failed, and the trace does nothing else, such as making calls fail. */
+  private get isPointless(): boolean {
+    return this.sink.failure !== null && this.plan.expression.injections.length === 0;
+  }
+
   private closeOutput(): void {
     if (!this.outputIsOpen) return;
     this.outputIsOpen = false;
-    this.output.sink.close?.();
+    this.sink.close();
     this.output.close();
   }
 

@@ -8,6 +8,7 @@ import {
 } from "../../events/watch-event.ts";
 
 import { absolute } from "../../process/paths.ts";
+import { print } from "../../storage/print.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { FORMAT_HINT } from "../options/format.ts";
@@ -126,7 +127,7 @@ const definition = defineCommand({
     if (args.stop) return stopDaemons(paths);
     if (!paths.length) throw new UsageError("watch: expected a PATH, such as . for this directory");
     if (args["print-unit"]) {
-      process.stdout.write(systemdUnit(process.execPath, options, paths.map(absolute)));
+      print(systemdUnit(process.execPath, options, paths.map(absolute)));
       return EXIT.ok;
     }
     const values = (name: string) => optionValues(options, name);

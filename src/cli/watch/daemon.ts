@@ -17,6 +17,7 @@ import type { InheritedState } from "../../process/inherited-state.ts";
 import { absolute, realPathText } from "../../process/paths.ts";
 import { sudoCaller, type User } from "../../process/user.ts";
 import { FileOutput } from "../../storage/output-file.ts";
+import { print } from "../../storage/print.ts";
 import { printableText } from "../../text/printable.ts";
 import { EXIT, messageOf, UsageError, withStartErrors } from "../errors.ts";
 import { logger, setWriter } from "../messages.ts";
@@ -125,8 +126,8 @@ export function printDaemonStatus(format: string, paths: readonly string[]): num
   if (format !== "text" && format !== "json")
     throw new UsageError(`--format ${format}: --status supports text and json`);
   const daemons = withStartErrors("", () => matchingDaemons(paths));
-  if (format === "json") process.stdout.write(`${JSON.stringify(daemons, null, 2)}\n`);
-  else for (const daemon of daemons) process.stdout.write(`${statusText(daemon)}\n`);
+  if (format === "json") print(`${JSON.stringify(daemons, null, 2)}\n`);
+  else for (const daemon of daemons) print(`${statusText(daemon)}\n`);
   if (daemons.length) return EXIT.ok;
   return format === "json" ? EXIT_NO_DAEMON : reportNoDaemon();
 }

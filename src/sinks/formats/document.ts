@@ -51,6 +51,9 @@ export class DocumentSink<E, T extends Encoder = Encoder> implements Sink<E> {
   /** Number of events that the output has accepted. */
   delivered = 0;
   private encoded = 0;
+  /** Bytes of the last event that was encoded, and of the last that the output has accepted. */
+  private lastEncoded = 0;
+  private lastDelivered = 0;
   private opened = false;
   private closed = false;
   private readonly encoder: T;
@@ -108,6 +111,7 @@ export class DocumentSink<E, T extends Encoder = Encoder> implements Sink<E> {
       throw error;
     }
     this.encoded++;
+    this.lastEncoded = encoder.length - lengthBefore;
     if (encoder.length >= FLUSH_AT) this.flush();
   }
 
@@ -123,14 +127,23 @@ export class DocumentSink<E, T extends Encoder = Encoder> implements Sink<E> {
     }
     this.opened = true;
     this.delivered += encoded;
+    if (encoded > 0) this.lastDelivered = this.lastEncoded;
   }
 
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    this.flushAfter(() => {
-      this.encoder.literal(this.isEmpty ? this.frame.closeEmpty : this.frame.close);
-    });
+    const end = () => this.encoder.literal(this.isEmpty ? this.frame.closeEmpty : this.frame.close);
+    this.flushAfter(end, () => this.retractLast());
+  }
+
+  /** Removes the last event, in whose place there is room for the end of the document. */
+  private retractLast(): boolean {
+    if (this.frame.close.length === 0 || this.lastDelivered === 0) return false;
+    if (!this.output.retract?.(this.lastDelivered)) return false;
+    this.lastDelivered = 0;
+    this.delivered--;
+    return true;
   }
 
   conclude(result: RunTrailer): void {
@@ -140,17 +153,30 @@ export class DocumentSink<E, T extends Encoder = Encoder> implements Sink<E> {
     this.flushAfter(() => this.encoder.literal(text));
   }
 
-  /** Flushes after `write`. The events may not fit, but the few bytes of `write` alone may. */
-  private flushAfter(write: () => void): void {
+  /**
+   * Flushes after `write`. The events may not fit, but the few bytes of `write` alone may.
+   * @param makeRoom makes room for them; returns false if it cannot
+   */
+  private flushAfter(write: () => void, makeRoom = () => false): void {
     write();
     try {
       this.flush();
     } catch (error) {
       write();
-      try {
-        this.flush();
-      } catch {}
+      if (!this.tryFlush() && makeRoom()) {
+        write();
+        this.tryFlush();
+      }
       throw error;
+    }
+  }
+
+  private tryFlush(): boolean {
+    try {
+      this.flush();
+      return true;
+    } catch {
+      return false;
     }
   }
 

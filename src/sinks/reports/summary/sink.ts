@@ -66,6 +66,22 @@ export function writeSummary(
   view: SummaryView,
   run: CombinedRun,
 ): void {
-  const bytes = new TextEncoder().encode(summaryFormats[format](buildReport(activity), view, run));
-  output.write(bytes, bytes.length);
+  const write = (files: Run, of: CombinedRun) => {
+    const bytes = new TextEncoder().encode(summaryFormats[format](buildReport(files), view, of));
+    output.write(bytes, bytes.length);
+  };
+  try {
+    write(activity, run);
+  } catch (error) {
+    try {
+      write(new Run(), withoutFiles(run));
+    } catch {} // no room even for that
+    throw error;
+  }
+}
+
+/** Returns what a summary says of a run whose files it has no room for. */
+function withoutFiles(run: CombinedRun): CombinedRun {
+  const missing = { what: "summary without its files, for which there was no room", count: 1 };
+  return { ...run, complete: false, losses: [...(run.losses ?? []), missing] };
 }
