@@ -11,6 +11,8 @@ export interface Command {
   readonly takesCommand?: boolean;
   /** The options that --help lists, by heading; all of them by default. */
   readonly groups?: Readonly<Record<string, ArgsDef>>;
+  /** What to use instead of an option that similar programs have, by its spelling. */
+  readonly advice?: Readonly<Record<string, string>>;
   /** The usage line after the name. */
   readonly usage: string;
   /** The text of --help after the options: examples, exit statuses. */

@@ -17,6 +17,9 @@ export interface SplitArguments {
 
 const HELP = ["--help", "-h"];
 
+/** What to use instead of an option that other programs have, by its spelling. */
+export type Advice = Readonly<Record<string, string>>;
+
 /** Maps the spellings of options to names: "--output" and "-o" → "output"; "--no-follow" → "follow". */
 function optionNames(args: ArgsDef): Map<string, string> {
   const names = new Map<string, string>();
@@ -53,11 +56,13 @@ class Splitter {
   help = false;
   private readonly args: ArgsDef;
   private readonly names: Map<string, string>;
+  private readonly advice: Advice;
   /** Returns the next word, as the value of an option. */
   private readonly nextWord: () => string | undefined;
 
-  constructor(args: ArgsDef, nextWord: () => string | undefined) {
+  constructor(args: ArgsDef, advice: Advice, nextWord: () => string | undefined) {
     this.args = args;
+    this.advice = advice;
     this.names = optionNames(args);
     this.nextWord = nextWord;
   }
@@ -119,6 +124,8 @@ class Splitter {
   private nameOf(spelling: string): string {
     const name = this.names.get(spelling);
     if (name !== undefined) return name;
+    if (Object.hasOwn(this.advice, spelling))
+      throw new UsageError(`${spelling}: unknown option; ${this.advice[spelling]}`);
     const near = nearest(spelling, [...this.names.keys(), ...HELP]);
     throw new UsageError(`${spelling}: unknown option${near ? `; did you mean ${near}?` : ""}`);
   }
@@ -127,16 +134,18 @@ class Splitter {
 /**
  * @param argv the arguments after the subcommand's name
  * @param takesCommand whether the first word that is not an option starts the traced command
+ * @param advice what to use instead of an option that other programs have
  * @throws UsageError for an unknown option or a missing value
  */
 export function splitArguments(
   argv: readonly string[],
   args: ArgsDef,
   takesCommand = false,
+  advice: Advice = {},
 ): SplitArguments {
   const others: string[] = [];
   let at = 0;
-  const splitter = new Splitter(args, () => argv[++at]);
+  const splitter = new Splitter(args, advice, () => argv[++at]);
   for (; at < argv.length; at++) {
     const token = argv[at];
     if (token === "--") {
@@ -183,6 +192,21 @@ export class GivenOptions {
   last(name: string): string | undefined {
     return this.values(name).at(-1);
   }
+}
+
+/**
+ * Returns the options of these names that are given, with all their values as one list separated by
+ * commas: to repeat an option means the same as to name several values.
+ */
+export function joinedValues<N extends string>(
+  options: readonly string[],
+  names: readonly N[],
+): { readonly [name in N]?: string } {
+  const given = new GivenOptions(options);
+  const entries = names.filter((name) => given.has(name));
+  return Object.fromEntries(entries.map((name) => [name, given.values(name).join(",")])) as {
+    readonly [name in N]?: string;
+  };
 }
 
 /** Returns every value of a repeatable option: citty retains only the last one. */

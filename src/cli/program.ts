@@ -66,6 +66,7 @@ async function dispatch([name, ...rest]: readonly string[]): Promise<number> {
     rest,
     command.definition.args as never,
     command.takesCommand,
+    command.advice,
   );
   if (help) {
     print(commandHelp(name, command));

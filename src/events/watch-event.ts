@@ -95,6 +95,8 @@ export class WatchEvent {
   error: number | null = null;
   /** What a note adds; null for other types. */
   details: NoteDetails | null = null;
+  /** Connects the MOVED_FROM and the MOVED_TO of a move; 0 for other types and in a history. */
+  cookie = 0;
 }
 
 interface EncodedProcess {

@@ -6,7 +6,9 @@ import { DEFAULT_WATCH_COLUMNS, isNote, type WatchEvent } from "../../events/wat
 import { HistoryLineParser } from "../../sources/records/history-line-parser.ts";
 import { LatestByPath, readLatestLine } from "../../sources/records/latest-by-path.ts";
 import type { Command } from "../command.ts";
-import { HISTORY_FILTER_ARGS, parseHistoryFilter, parseSpan } from "./filter.ts";
+import { FORMAT_ADVICE } from "../options/format.ts";
+import { TEMPLATE_HELP } from "../options/shown-format.ts";
+import { givenLists, HISTORY_FILTER_ARGS, parseHistoryFilter, parseSpan } from "./filter.ts";
 import {
   finishHistory,
   HISTORY_OUTPUT_ARGS,
@@ -31,7 +33,7 @@ const definition = defineCommand({
       of: () => count,
     };
     const span = parseSpan(args, Date.now());
-    const accepts = parseHistoryFilter(args);
+    const accepts = parseHistoryFilter({ ...args, ...givenLists(data) });
     const showsNotes = args.type !== undefined;
     const open = parseHistoryFormat(
       args,
@@ -58,11 +60,14 @@ const definition = defineCommand({
 
 export const changes: Command = {
   definition,
+  advice: FORMAT_ADVICE,
   usage: "[options] [FILE…]",
   details: `FILE and the options are those of trace query. Shows the latest matching event of each path, most
 recent last, with the number of matching events of the path (column events).
 
 Columns: ${[...HISTORY_COLUMNS.map(({ name }) => name), "events"].join(", ")}
+
+${TEMPLATE_HELP}
 
 Examples:
   trace changes --since 1d --path /etc

@@ -2,23 +2,19 @@
 
 import type { ArgsDef } from "citty";
 import { userName } from "../../attribution/procfs.ts";
-import {
-  isLogNote,
-  isNote,
-  NOTE_TYPES,
-  WATCH_TYPES,
-  type WatchEvent,
-} from "../../events/watch-event.ts";
+import { isLogNote, isNote, NOTE_TYPES, type WatchEvent } from "../../events/watch-event.ts";
 import { pathAliases } from "../../process/paths.ts";
 import type { TimeSpan } from "../../sources/records/history-reader.ts";
 import { isBefore } from "../../sources/records/time-search.ts";
-import { encodeLatin1, textToLatin1 } from "../../text/latin1.ts";
+import { encodeLatin1 } from "../../text/latin1.ts";
 import { isWithin, normalizePath } from "../../text/path.ts";
+import type { CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";
-import { parseComm } from "../options/comm.ts";
-import { parseNames } from "../options/names.ts";
+import { parseComms } from "../options/comm.ts";
 import { parsePids } from "../options/number.ts";
 import { parseWhen } from "../options/time.ts";
+import { parseTypeNames } from "../options/watch-types.ts";
+import { joinedValues } from "../parse-args.ts";
 
 export const HISTORY_FILTER_ARGS = {
   path: {
@@ -32,15 +28,36 @@ export const HISTORY_FILTER_ARGS = {
     description: "start at 1h ago, or at 2026-05-01, 2026-05-01T12:00[:SS][Z|+02:00]",
   },
   until: { type: "string", valueHint: "TIME", description: "end before this time" },
-  type: { type: "string", valueHint: "A,B", description: "only these types of events" },
-  comm: { type: "string", valueHint: "NAME", description: "only by processes with this name" },
-  user: { type: "string", valueHint: "NAME|UID", description: "only by this user's processes" },
+  type: {
+    type: "string",
+    alias: ["e", "types"],
+    valueHint: "A,B",
+    description: "only these types of events",
+  },
+  comm: {
+    type: "string",
+    valueHint: "NAME[,NAME…]",
+    description: 'only by processes with these names; globs: "php*"; repeatable',
+  },
+  user: {
+    type: "string",
+    valueHint: "NAME|UID[,…]",
+    description: "only by processes of these users",
+  },
   pid: { type: "string", valueHint: "PID[,PID…]", description: "only by these processes" },
 } as const satisfies ArgsDef;
+
+/** The options whose values are lists, which can be repeated. */
+export const HISTORY_LISTS = ["type", "comm", "user", "pid"] as const;
 
 export type HistoryFilterArgs = { readonly [name in keyof typeof HISTORY_FILTER_ARGS]?: string };
 
 type Accept = (event: WatchEvent) => boolean;
+
+/** Returns all values of the options that are lists. @param data the context of the command */
+export function givenLists(data: unknown): Pick<HistoryFilterArgs, (typeof HISTORY_LISTS)[number]> {
+  return joinedValues((data as CommandContext).options, HISTORY_LISTS);
+}
 
 /** @throws UsageError */
 export function parseSpan({ since, until }: HistoryFilterArgs, now: number): TimeSpan {
@@ -66,23 +83,21 @@ export function parseHistoryFilter(args: HistoryFilterArgs): Accept {
   if (path !== undefined) accepts.push(underPath(path));
   if (pid !== undefined) accepts.push(byPids(pid));
   if (user !== undefined) accepts.push(byUser(user));
-  if (comm !== undefined) {
-    const name = textToLatin1(parseComm("--comm", comm));
-    accepts.push((event) => event.processInfo.comm === name);
-  }
+  const comms = parseComms("--comm", comm);
+  if (comms) accepts.push((event) => comms.matches(event.processInfo.comm));
   return (event) => accepts.every((accept) => accept(event));
 }
 
 function ofTypes(text: string): Accept {
-  const types = new Set<string>(
-    parseNames("--type", text.toUpperCase(), [...WATCH_TYPES, ...NOTE_TYPES]),
-  );
+  const types = parseTypeNames<string>("--type", text, NOTE_TYPES);
   return (event) => types.has(event.type);
 }
 
 /** Records contain names of users; uids without a name are numbers, and may be of another machine. */
-function byUser(user: string): Accept {
-  const names = /^\d{1,10}$/.test(user) ? [user, userName(Number(user))] : [user];
+function byUser(users: string): Accept {
+  const namesOf = (user: string) =>
+    /^\d{1,10}$/.test(user) ? [user, userName(Number(user))] : [user];
+  const names = users.split(",").flatMap(namesOf);
   return (event) => names.includes(event.user);
 }
 

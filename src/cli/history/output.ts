@@ -7,31 +7,29 @@ import type { Loss } from "../../events/loss.ts";
 import type { WatchEvent } from "../../events/watch-event.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { historyFields } from "../../sinks/formats/text/history-line.ts";
+import { HISTORY_CONVERSIONS } from "../../sinks/formats/text/watch-template.ts";
 import { openHistory, UnreadableHistoryError } from "../../sources/records/history-file.ts";
 import { HistoryReader } from "../../sources/records/history-reader.ts";
 import type { FileOutput } from "../../storage/output-file.ts";
 import type { CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { setQuiet } from "../messages.ts";
-import { parseColumnNames } from "../options/columns.ts";
-import { FORMAT_HINT, openFormat, parseFormat } from "../options/format.ts";
 import { openOutput } from "../options/output.ts";
+import {
+  parseShownFormat,
+  SHOWN_FORMAT_ARGS,
+  type ShownFormatArgs,
+} from "../options/shown-format.ts";
 import { reportCompleteness } from "../verdict.ts";
 
 export const HISTORY_OUTPUT_ARGS = {
-  format: {
-    type: "string",
-    valueHint: FORMAT_HINT,
-    default: "text",
-    description: "output format",
-  },
+  ...SHOWN_FORMAT_ARGS,
   output: {
     type: "string",
     alias: "o",
     valueHint: "FILE|-",
     description: "output file (default: standard output)",
   },
-  columns: { type: "string", valueHint: "a,b,c", description: "columns, in this order" },
   quiet: {
     type: "boolean",
     alias: "q",
@@ -39,10 +37,8 @@ export const HISTORY_OUTPUT_ARGS = {
   },
 } as const satisfies ArgsDef;
 
-export interface HistoryOutputArgs {
-  readonly format: string;
+export interface HistoryOutputArgs extends ShownFormatArgs {
   readonly output?: string;
-  readonly columns?: string;
   readonly quiet?: boolean;
 }
 
@@ -68,10 +64,9 @@ export function parseHistoryFormat(
   columns: readonly Column<WatchEvent>[],
   defaults: readonly Column<WatchEvent>[],
 ): (output: FileOutput) => Sink<WatchEvent> {
-  const format = parseFormat(args.format);
-  const named = args.columns !== undefined;
-  const shown = parseColumnNames(args.columns, format === "text" ? columns : defaults, columns);
-  return (output) => openFormat(format, output, { columns: shown, named, layout: historyFields });
+  const layout = () => historyFields(args.timefmt === undefined);
+  const of = { columns, defaults, layout, conversions: HISTORY_CONVERSIONS };
+  return parseShownFormat(args, of).open;
 }
 
 /**

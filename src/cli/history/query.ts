@@ -4,7 +4,9 @@ import { HISTORY_COLUMNS } from "../../events/history-columns.ts";
 import { DEFAULT_WATCH_COLUMNS } from "../../events/watch-event.ts";
 import { RawLineWriter } from "../../sinks/formats/line-writer.ts";
 import type { Command } from "../command.ts";
-import { HISTORY_FILTER_ARGS, parseHistoryFilter, parseSpan } from "./filter.ts";
+import { FORMAT_ADVICE } from "../options/format.ts";
+import { TEMPLATE_HELP } from "../options/shown-format.ts";
+import { givenLists, HISTORY_FILTER_ARGS, parseHistoryFilter, parseSpan } from "./filter.ts";
 import {
   finishHistory,
   HISTORY_OUTPUT_ARGS,
@@ -18,7 +20,7 @@ const definition = defineCommand({
   args: { ...HISTORY_FILTER_ARGS, ...HISTORY_OUTPUT_ARGS },
   run({ args, data }) {
     const span = parseSpan(args, Date.now());
-    const accepts = parseHistoryFilter(args);
+    const accepts = parseHistoryFilter({ ...args, ...givenLists(data) });
     const open = parseHistoryFormat(args, HISTORY_COLUMNS, DEFAULT_WATCH_COLUMNS);
     const history = openHistoryReader(data);
     const output = openHistoryOutput(args, history);
@@ -39,6 +41,7 @@ const definition = defineCommand({
 
 export const query: Command = {
   definition,
+  advice: FORMAT_ADVICE,
   usage: "[options] [FILE…]",
   details: `FILE is a record of trace watch in NDJSON, by default ~/.local/state/trace/history.ndjson,
 which trace watch --daemon writes; its rotated files (FILE.1, FILE.2, …) are read as well. With
@@ -47,6 +50,8 @@ which trace watch --daemon writes; its rotated files (FILE.1, FILE.2, …) are r
 --path with a directory matches everything in it. A time without a zone is local time.
 
 Columns: ${HISTORY_COLUMNS.map(({ name }) => name).join(", ")}
+
+${TEMPLATE_HELP}
 
 Examples:
   trace query --since 1h --path /etc

@@ -20,11 +20,19 @@ import { suggestion } from "./names.ts";
 export const FORMAT_HINT = Object.keys(formats).join("|");
 export const FILE_EVENT_FORMAT_HINT = Object.keys(fileEventFormats).join("|");
 
+/** What to use instead of options that would choose a format. */
+export const FORMAT_ADVICE = {
+  "--json": "--format ndjson writes one object a line, --format json an array",
+  "--jsonl": "--format ndjson writes one object a line",
+  "--ndjson": "--format ndjson writes one object a line",
+  "--csv": "--format csv writes comma-separated values",
+};
+
 /** The format of --format if it is not given. */
 export const DEFAULT_FORMAT = "csv" satisfies FormatName;
 
 /** Returns the options that a sink takes from its output. */
-function outputOptions(output: FileOutput) {
+export function outputOptions(output: FileOutput) {
   const { terminal, colours } = output;
   return { output, terminal, colours };
 }
@@ -36,7 +44,7 @@ function outputOptions(output: FileOutput) {
 export function openFormat<E>(
   format: FormatName,
   output: FileOutput,
-  options: Pick<SinkOptions<E>, "columns" | "named" | "layout">,
+  options: Pick<SinkOptions<E>, "columns" | "named" | "layout" | "timeFormat">,
 ): Sink<E> {
   return formats[format].open({ ...options, ...outputOptions(output) });
 }
@@ -49,6 +57,8 @@ export function parseFormat(text: string): FormatName {
 /** @throws UsageError */
 function parseFormatOf<N extends string>(known: Readonly<Record<N, unknown>>, text: string): N {
   if (Object.hasOwn(known, text)) return text as N;
+  if (text.includes("%"))
+    throw new UsageError(`--format ${text}: templates are for watch, procs, query and changes`);
   throw new UsageError(`--format ${text}: no such format; ${suggestion(text, Object.keys(known))}`);
 }
 

@@ -2,7 +2,9 @@
 import { defineCommand } from "citty";
 import { PROCESS_COLUMNS } from "../../events/process-event.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { FORMAT_HINT } from "../options/format.ts";
+import { FORMAT_ADVICE } from "../options/format.ts";
+import { SHOWN_FORMAT_ARGS } from "../options/shown-format.ts";
+import { joinedValues } from "../parse-args.ts";
 import { PROCESS_EVENT_NAMES } from "./filter.ts";
 import { traceAll, traceCommand } from "./run.ts";
 
@@ -20,24 +22,22 @@ const definition = defineCommand({
       valueHint: "PID",
       description: "only this process and its descendants",
     },
-    comm: { type: "string", valueHint: "NAME", description: "only processes with this name" },
+    comm: {
+      type: "string",
+      valueHint: "NAME[,NAME…]",
+      description: 'only processes with these names; globs: "php*"; repeatable',
+    },
     threads: { type: "boolean", description: "show threads too" },
     stat: { type: "boolean", description: "show counts of events per second and command instead" },
     duration: { type: "string", valueHint: "TIME", description: "stop after 500ms, 10s, 5m, 1h" },
     count: { type: "string", valueHint: "N", description: "stop after N events" },
-    format: {
-      type: "string",
-      valueHint: FORMAT_HINT,
-      default: "text",
-      description: "output format",
-    },
+    ...SHOWN_FORMAT_ARGS,
     output: {
       type: "string",
       alias: "o",
       valueHint: "FILE|-",
       description: "output file (default: standard output; with a command none)",
     },
-    columns: { type: "string", valueHint: "a,b,c", description: "columns, in this order" },
     buffer: {
       type: "string",
       valueHint: "SIZE",
@@ -60,9 +60,10 @@ const definition = defineCommand({
       description: "write only errors and losses to stderr",
     },
   },
-  run({ args, data }) {
-    const { command } = data as CommandContext;
-    return command.length ? traceCommand(args, data as CommandContext) : traceAll(args);
+  run({ args: { ...args }, data }) {
+    const context = data as CommandContext;
+    Object.assign(args, joinedValues(context.options, ["events", "pid", "comm"]));
+    return context.command.length ? traceCommand(args, context) : traceAll(args);
   },
 });
 
@@ -71,6 +72,7 @@ const COLUMNS_HELP = PROCESS_COLUMNS.map(({ name, about }) => `  ${name.padEnd(1
 export const procs: Command = {
   definition,
   takesCommand: true,
+  advice: FORMAT_ADVICE,
   usage: "[options] [[--] COMMAND [ARG…]]",
   details: `Without a command, shows events of all processes until Ctrl-C, --duration or --count. With a
 command, runs it and shows its process tree at the end: parents and children, lifetimes, exit statuses.
@@ -79,6 +81,8 @@ Events: ${PROCESS_EVENT_NAMES.join(", ")}
 
 Columns:
 ${COLUMNS_HELP.join("\n")}
+
+Templates: %T is the time, in the format of --timefmt, %{column} a column; %0 NUL, %n a newline.
 
 Examples:
   sudo trace procs --events exec,exit

@@ -2,10 +2,10 @@
 
 import type { Loss } from "../../events/loss.ts";
 import type { ProcessEvent } from "../../events/process-event.ts";
+import type { CommFilter } from "../../filters/comm-filter.ts";
 import type { ProcessTree } from "../../filters/process-tree.ts";
 import { PROC_EVENT_NAMES } from "../../kernel/cn-proc.ts";
-import { textToLatin1 } from "../../text/latin1.ts";
-import { parseComm } from "../options/comm.ts";
+import { parseComms } from "../options/comm.ts";
 import { parseNames } from "../options/names.ts";
 import { parsePids } from "../options/number.ts";
 
@@ -24,8 +24,7 @@ export class ProcessFilter {
   private unnamed = 0;
   private readonly events: readonly string[] | null;
   private readonly pids: ReadonlySet<number> | null;
-  /** Latin-1: one character for each byte. */
-  private readonly comm: string | null;
+  private readonly comms: CommFilter | null;
   private readonly tree: ProcessTree | null;
 
   /**
@@ -36,8 +35,7 @@ export class ProcessFilter {
     this.events = events === undefined ? null : parseNames("--events", events, PROCESS_EVENT_NAMES);
     const pids = parsePids("--pid", pid);
     this.pids = pids ? new Set(pids) : null;
-    const name = comm === undefined ? null : parseComm("--comm", comm);
-    this.comm = name === null ? null : textToLatin1(name);
+    this.comms = parseComms("--comm", comm);
     this.tree = tree;
   }
 
@@ -62,7 +60,7 @@ export class ProcessFilter {
   private matches({ event, processInfo }: ProcessEvent): boolean {
     const { name, tgid, parentTgid } = event;
     if (this.events && !this.events.includes(name)) return false;
-    if (this.comm !== null && processInfo.comm !== this.comm) return false;
+    if (this.comms && !this.comms.matches(processInfo.comm)) return false;
     if (!this.pids) return true;
     return this.pids.has(tgid ?? 0) || (name === "fork" && this.pids.has(parentTgid ?? 0));
   }

@@ -22,20 +22,17 @@ import { ProcessSource } from "../../sources/proc-connector/process-source.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import type { CommandContext } from "../command.ts";
 import { StartError, UsageError } from "../errors.ts";
-import { parseColumnNames } from "../options/columns.ts";
 import { parseDuration } from "../options/duration.ts";
-import { openFormat, parseFormat } from "../options/format.ts";
 import { parseCount, parseNumber } from "../options/number.ts";
 import { openOutput } from "../options/output.ts";
+import { parseShownFormat, type ShownFormatArgs } from "../options/shown-format.ts";
 import { parseBuffer } from "../options/size.ts";
 import { combineStatus, RecordingSession, type SessionArgs } from "../record/session.ts";
 import { SignalForwarder } from "../record/signal-forwarder.ts";
 import { ProcessFilter, type ProcessFilterArgs } from "./filter.ts";
 
-export interface ProcsArgs extends ProcessFilterArgs, SessionArgs {
-  readonly format: string;
+export interface ProcsArgs extends ProcessFilterArgs, SessionArgs, ShownFormatArgs {
   readonly output?: string;
-  readonly columns?: string;
   readonly tree?: string;
   readonly threads?: boolean;
   readonly duration?: string;
@@ -67,10 +64,12 @@ function addSource(loop: EventLoop, { fd, readsProcfs }: ProcessSource): void {
 
 /** Checks the options. @returns a function that opens a sink for an output */
 function sinkOpener(args: ProcsArgs): (output: FileOutput) => Sink<ProcessEvent> {
-  const format = parseFormat(args.format);
-  const columns = parseColumnNames(args.columns, DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS);
-  const named = args.columns !== undefined;
-  return (output) => openFormat(format, output, { columns, named, layout: processFields });
+  return parseShownFormat(args, {
+    columns: PROCESS_COLUMNS,
+    defaults: DEFAULT_PROCESS_COLUMNS,
+    layout: processFields,
+    conversions: { letters: {}, separated: {} },
+  }).open;
 }
 
 /** Shows events of all processes until a signal, the deadline or the limit. */

@@ -11,8 +11,9 @@ import { absolute } from "../../process/paths.ts";
 import { print } from "../../storage/print.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
-import { FORMAT_HINT } from "../options/format.ts";
-import { optionValues } from "../parse-args.ts";
+import { SHOWN_FORMAT_ARGS, TEMPLATE_HELP } from "../options/shown-format.ts";
+import { joinedValues, optionValues } from "../parse-args.ts";
+import { WATCH_ADVICE } from "./advice.ts";
 import { printDaemonStatus, stopDaemons, watchInBackground } from "./daemon.ts";
 import { watchForeground } from "./run.ts";
 import { systemdUnit } from "./systemd-unit.ts";
@@ -27,9 +28,9 @@ const definition = defineCommand({
     },
     types: {
       type: "string",
-      alias: "t",
+      alias: ["e", "t", "event", "events"],
       valueHint: "A,B,C",
-      description: "types of events, see below",
+      description: "types of events, see below; repeatable",
     },
     "all-events": { type: "boolean", description: "all types of events" },
     "min-size": {
@@ -47,29 +48,36 @@ const definition = defineCommand({
       valueHint: "PATTERN",
       description: "skip matching paths; repeatable",
     },
+    comm: {
+      type: "string",
+      alias: ["C", "command"],
+      valueHint: "NAME[,NAME…]",
+      description: 'only changes by processes with these names; globs: "php*"; repeatable',
+    },
     "exclude-comm": {
       type: "string",
       valueHint: "NAME[,NAME…]",
-      description: "skip changes by processes with these names; repeatable",
+      description: "skip changes by processes with these names; globs; repeatable",
     },
     user: { type: "string", valueHint: "USER[,USER…]", description: "only changes by these users" },
     pid: {
       type: "string",
       valueHint: "PID[,PID…]",
-      description: "only changes by these processes",
+      description: "only changes by these processes; -p is the opposite",
+    },
+    "exclude-pid": {
+      type: "string",
+      alias: ["p", "ignore-pid"],
+      valueHint: "PID[,PID…]",
+      description: "skip changes by these processes; repeatable",
+    },
+    monitor: {
+      type: "boolean",
+      alias: "m",
+      description: "go on after the first event: the default; --count 1 stops after it",
     },
     wait: { type: "boolean", description: "wait for paths that do not exist yet" },
-    format: {
-      type: "string",
-      valueHint: FORMAT_HINT,
-      default: "text",
-      description: "format of standard output",
-    },
-    columns: {
-      type: "string",
-      valueHint: "a,b,c",
-      description: "columns of standard output, in this order",
-    },
+    ...SHOWN_FORMAT_ARGS,
     output: {
       type: "string",
       alias: "o",
@@ -135,13 +143,16 @@ const definition = defineCommand({
       ...args,
       include: values("include"),
       exclude: values("exclude"),
-      "exclude-comm": values("exclude-comm"),
+      ...joinedValues(options, LISTS),
     };
     return args.daemon
       ? watchInBackground(watchArgs, paths, inherited)
       : watchForeground(watchArgs, paths);
   },
 });
+
+/** Options whose values are lists, which can be repeated. */
+const LISTS = ["types", "comm", "exclude-comm", "user", "pid", "exclude-pid"] as const;
 
 const COLUMNS_HELP = WATCH_COLUMNS.map((column) => {
   const mark = DEFAULT_WATCH_COLUMNS.includes(column) ? "*" : " ";
@@ -150,6 +161,7 @@ const COLUMNS_HELP = WATCH_COLUMNS.map((column) => {
 
 export const watch: Command = {
   definition,
+  advice: WATCH_ADVICE,
   usage: "[options] PATH…",
   details: `Reports changes to each PATH and, if it is a directory, to the files in it until Ctrl-C,
 --duration or --count.
@@ -157,6 +169,7 @@ export const watch: Command = {
 Types of events, named as in fanotify(7):
   ${WATCH_TYPES.filter((type) => !DEFAULT_WATCH_TYPES.includes(type)).join(", ")};
   by default: ${DEFAULT_WATCH_TYPES.join(", ")}
+  In any case, with or without IN_ or FAN_; close, move and all stand for several.
 
 Patterns:
   *.tmp  .git  build/*.o  match names anywhere in a path, with all descendants; * matches any
@@ -164,6 +177,8 @@ Patterns:
                           \\* a literal *
   /var/log/*              matches from the beginning of the path
   re:\\.(o|a)$             is a regular expression that matches anywhere
+
+${TEMPLATE_HELP}
 
 Columns:
 ${COLUMNS_HELP.join("\n")}

@@ -8,31 +8,35 @@ import {
   type WatchEvent,
   type WatchType,
 } from "../../events/watch-event.ts";
+import type { CommFilter } from "../../filters/comm-filter.ts";
 import { PatternError } from "../../filters/glob.ts";
 import { PathFilter } from "../../filters/path-filter.ts";
-import { textToLatin1 } from "../../text/latin1.ts";
 import { toUsageError, UsageError } from "../errors.ts";
-import { parseComm } from "../options/comm.ts";
-import { parseNames } from "../options/names.ts";
+import { parseComms } from "../options/comm.ts";
 import { parsePids } from "../options/number.ts";
 import { parseSize } from "../options/size.ts";
 import { parseUid } from "../options/user.ts";
+import { parseTypeNames } from "../options/watch-types.ts";
 
 export interface WatchFilterArgs {
   readonly "min-size"?: string;
+  /** Only changes by these processes. */
   readonly pid?: string;
+  /** No changes by these processes. */
+  readonly "exclude-pid"?: string;
   readonly user?: string;
+  readonly comm?: string;
+  readonly "exclude-comm"?: string;
   /** These options are repeatable. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
-  readonly "exclude-comm": readonly string[];
 }
 
 /** @throws UsageError */
 export function parseWatchTypes(types: string | undefined, all = false): ReadonlySet<WatchType> {
   if (types === undefined) return new Set(all ? WATCH_TYPES : DEFAULT_WATCH_TYPES);
   if (all) throw new UsageError("--all-events: cannot be used with --types");
-  return new Set(parseNames("--types", types.toUpperCase(), WATCH_TYPES));
+  return parseTypeNames("--types", types);
 }
 
 /** @throws UsageError that shows the pattern with a caret under the mistake */
@@ -51,8 +55,9 @@ export class WatchFilter {
   private readonly minSize: number;
   private readonly pids: ReadonlySet<number> | null;
   private readonly uids: ReadonlySet<number> | null;
-  /** Latin-1: one character for each byte. */
-  private readonly excludedComms: ReadonlySet<string>;
+  private readonly excludedPids: ReadonlySet<number>;
+  private readonly comms: CommFilter | null;
+  private readonly excludedComms: CommFilter | null;
   private readonly paths: PathFilter | null;
   private unattributed = 0;
 
@@ -64,10 +69,9 @@ export class WatchFilter {
     this.pids = pids ? new Set(pids) : null;
     const uids = args.user?.split(",").map((user) => parseUid("--user", user));
     this.uids = uids ? new Set(uids) : null;
-    const comms = args["exclude-comm"].flatMap((names) => names.split(","));
-    this.excludedComms = new Set(
-      comms.map((comm) => textToLatin1(parseComm("--exclude-comm", comm))),
-    );
+    this.excludedPids = new Set(parsePids("--exclude-pid", args["exclude-pid"]));
+    this.comms = parseComms("--comm", args.comm);
+    this.excludedComms = parseComms("--exclude-comm", args["exclude-comm"]);
     this.paths = parsePathFilter(args);
   }
 
@@ -88,11 +92,13 @@ export class WatchFilter {
     return this.paths.accepts(path) || (oldPath.length > 0 && this.paths.accepts(oldPath));
   }
 
-  private acceptsProcess({ processInfo }: WatchEvent): boolean {
-    if (this.excludedComms.has(processInfo.comm)) return false;
-    const unknown = (this.pids && processInfo.pid === 0) || (this.uids && processInfo.uid < 0);
+  private acceptsProcess({ processInfo: { pid, uid, comm } }: WatchEvent): boolean {
+    if (this.excludedPids.has(pid) || this.excludedComms?.matches(comm)) return false;
+    const { pids, uids, comms } = this;
+    const unknown = (pids && pid === 0) || (uids && uid < 0) || (comms && comm === "");
     if (unknown) this.unattributed++;
-    return (this.pids?.has(processInfo.pid) ?? true) && (this.uids?.has(processInfo.uid) ?? true);
+    if (pids && !pids.has(pid)) return false;
+    return (uids?.has(uid) ?? true) && (comms?.matches(comm) ?? true);
   }
 
   losses(): Loss[] {

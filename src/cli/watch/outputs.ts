@@ -5,13 +5,13 @@ import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS, type WatchEvent } from "../../eve
 import type { User } from "../../process/user.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
 import { watchFields } from "../../sinks/formats/text/watch-line.ts";
+import { WATCH_CONVERSIONS } from "../../sinks/formats/text/watch-template.ts";
 import { LogFile, LogFileError } from "../../storage/log-file.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import { UsageError } from "../errors.ts";
-import { parseColumnNames } from "../options/columns.ts";
-import { openFormat, parseFormat } from "../options/format.ts";
 import { parseNumber } from "../options/number.ts";
 import { waitForReader } from "../options/output.ts";
+import { parseShownFormat, type ShownFormatArgs } from "../options/shown-format.ts";
 import { parseSize } from "../options/size.ts";
 import { LogSink } from "./log-sink.ts";
 
@@ -22,10 +22,7 @@ export interface LogArgs {
   readonly recursive?: boolean;
 }
 
-export interface WatchOutputArgs extends LogArgs {
-  readonly format: string;
-  readonly columns?: string;
-}
+export type WatchOutputArgs = LogArgs & ShownFormatArgs;
 
 /** Opens the log named by -o. @throws UsageError, SystemError that names the file */
 export function openLog(path: string, args: LogArgs, user: User | null): LogSink {
@@ -55,14 +52,17 @@ export class WatchOutputs {
 
   /** Checks the options and opens the outputs. @throws UsageError, SystemError */
   constructor(args: WatchOutputArgs, user: User | null) {
-    const format = parseFormat(args.format);
-    const defaults = format === "text" ? WATCH_COLUMNS : DEFAULT_WATCH_COLUMNS;
-    const columns = parseColumnNames(args.columns, defaults, WATCH_COLUMNS);
+    const format = parseShownFormat(args, {
+      columns: WATCH_COLUMNS,
+      defaults: DEFAULT_WATCH_COLUMNS,
+      layout: watchFields,
+      conversions: WATCH_CONVERSIONS,
+    });
+    const { columns } = format;
     if (args.rotate !== undefined && args.output === undefined)
       throw new UsageError("--rotate: requires -o FILE");
     const output = new FileOutput("-", user);
-    const named = args.columns !== undefined;
-    const shown = openFormat(format, output, { columns, named, layout: watchFields });
+    const shown = format.open(output);
     this.standardOutput = output;
     const { output: path } = args;
     const written = path === undefined ? columns : [...columns, ...DEFAULT_WATCH_COLUMNS];

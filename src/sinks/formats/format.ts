@@ -1,6 +1,7 @@
 /** The interface of output formats. */
 import type { Output, Sink } from "../../core/sink.ts";
 import type { Column } from "../../events/column.ts";
+import type { TimeFormat } from "../../text/strftime.ts";
 import type { LineField } from "./text/field.ts";
 
 export interface SinkOptions<E> {
@@ -17,6 +18,8 @@ export interface SinkOptions<E> {
   readonly named?: boolean;
   /** The layout of text; the default is that of file events. */
   readonly layout?: () => readonly LineField[];
+  /** The format of times in text and templates; the default is the time of day. */
+  readonly timeFormat?: TimeFormat;
   /** Whether NDJSON begins with a line of the run and ends with one of its result. */
   readonly header?: boolean;
 }

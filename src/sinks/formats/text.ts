@@ -7,7 +7,9 @@
 
 import type { Column, Time } from "../../events/column.ts";
 import type { NamedArgument } from "../../syscalls/value.ts";
-import type { ByteSlice } from "../../text/byte-slice.ts";
+import { ByteSlice } from "../../text/byte-slice.ts";
+import type { TimeFormat } from "../../text/strftime.ts";
+import { textWidth } from "../../text/terminal-width.ts";
 import { Literal } from "./byte-buffer.ts";
 import { CAPACITY, DocumentSink } from "./document.ts";
 import type { Format, SinkOptions } from "./format.ts";
@@ -35,23 +37,24 @@ interface Style {
   readonly colours: boolean;
   /** Whether each value is under its column's name. */
   readonly table: boolean;
+  readonly timeFormat: TimeFormat | undefined;
 }
 
 /** Writes the value of one column of an event; returns false if it has none. */
 type FieldWriter<E> = (encoder: LineEncoder, event: E) => boolean;
 
 export const text: Format = <E>(options: SinkOptions<E>) => {
-  const { columns, output, colours = false, named, layout = defaultFields } = options;
-  const fields = (named ? columns.map(tableField) : layout()).filter((field) =>
-    field.columns.some((name) => columns.some((column) => column.name === name)),
-  );
+  const { columns, output, colours = false, named, layout = defaultFields, timeFormat } = options;
+  const fields = (named ? columns.map(tableField) : layout())
+    .filter((field) => field.columns.some((name) => columns.some((column) => column.name === name)))
+    .map((field) => withTimeFormat(field, timeFormat));
   const layouts = fields.map(({ columnLayout }) => columnLayout);
   const last = layouts.at(-1);
   // The last column needs no width.
   if (last && !last.alignRight) last.width = 0;
   arrangeColumns(layouts);
   const grow = () => arrangeColumns(layouts);
-  const style = { colours, table: named === true };
+  const style = { colours, table: named === true, timeFormat };
   const writers = fields.map((field) => fieldWriters(field, columns, style, grow));
   const header = headerLine(fields);
   const open = `${colours ? `${sgr("bold")}${header}${RESET_SEQUENCE}` : header}\n`;
@@ -68,6 +71,13 @@ export const text: Format = <E>(options: SinkOptions<E>) => {
   };
   return new DocumentSink<E, LineEncoder>(output, frame, [line], new LineEncoder(CAPACITY));
 };
+
+/** Makes room for times in the user's format. */
+function withTimeFormat(field: LineField, timeFormat: TimeFormat | undefined): LineField {
+  if (!timeFormat || field.columns[0] !== "time") return field;
+  const width = textWidth(timeFormat(0, 0));
+  return { ...field, columnLayout: { ...field.columnLayout, width, maxWidth: 2 * width } };
+}
 
 /** Sets the start of each column from the widths of those before it. */
 function arrangeColumns(layouts: readonly ColumnLayout[]): void {
@@ -126,7 +136,7 @@ interface ValueFrame {
 function columnWriter<E>(
   column: Column<E>,
   layout: ColumnLayout,
-  { colours, table }: Style,
+  { colours, table, timeFormat }: Style,
   grow: () => void,
 ): FieldWriter<E> {
   const style = COLUMN_STYLES[column.name] ?? {};
@@ -143,7 +153,7 @@ function columnWriter<E>(
     case "integer":
       return framed(frame, column.of, (encoder, value) => encoder.integer(value));
     case "time":
-      return framed(frame, column.of, timeWriter(style));
+      return framed(frame, column.of, timeWriter(style, timeFormat));
     case "word":
       return framed(frame, column.of, (encoder, word) => encoder.raw(word));
     case "values":
@@ -182,7 +192,10 @@ function framed<E, V>(
 /** Writes a value without what surrounds it. */
 type ValueWriter<V> = (encoder: LineEncoder, value: V) => void;
 
-function timeWriter({ timeOfDay }: ColumnStyle): ValueWriter<Time> {
+function timeWriter({ timeOfDay }: ColumnStyle, format?: TimeFormat): ValueWriter<Time> {
+  if (timeOfDay && format)
+    return (encoder, { seconds, nanoseconds }) =>
+      encoder.raw(ByteSlice.from(format(seconds, nanoseconds)));
   if (timeOfDay) return (encoder, time) => encoder.timeOfDay(time);
   return (encoder, time) => encoder.duration(time);
 }

@@ -16,6 +16,7 @@ import type { EventReader } from "./event-reader.ts";
 import { type EventScope, isSelf } from "./event-scope.ts";
 import type { FileCache } from "./file-cache.ts";
 import { FileSizeReader, updateSize } from "./file-size.ts";
+import { MoveCookies } from "./move-cookies.ts";
 import { PathBuffer } from "./path-buffer.ts";
 import type { PathResolver } from "./path-resolver.ts";
 
@@ -57,6 +58,7 @@ export class EventReporter {
   private readonly fileCache: FileCache;
   private readonly path = new PathBuffer();
   private readonly oldPath = new PathBuffer();
+  private readonly moveCookies = new MoveCookies();
   private readonly sizeReader = new FileSizeReader();
 
   constructor(options: ReporterOptions, parts: ReporterParts) {
@@ -80,13 +82,16 @@ export class EventReporter {
   /** Reports an event that has a directory and a name. */
   reportNamed(visit: WatchVisitor, mask: number): void {
     const { event: raw } = this.reader;
+    const cookie = this.moveCookies.of(raw);
     const directory = this.scope.matchingDirectory(raw, raw.dfid);
     if (!directory) return;
     this.fileCache.observe(raw, directory, raw.dfid);
     if ((mask & this.reportedMask) === 0) return;
     this.writePath(this.path, this.event.path, raw.dfid, directory.path);
     this.event.oldPath.length = 0;
+    this.event.cookie = cookie;
     this.emit(visit, mask, directory);
+    this.event.cookie = 0;
   }
 
   /** Reports a FAN_RENAME, which has both names. */

@@ -4,8 +4,9 @@ import { lineField } from "./column-styles.ts";
 import type { LineField } from "./field.ts";
 import { watchFields } from "./watch-line.ts";
 
-export const historyFields = (): readonly LineField[] => [
-  lineField("day", "day", { width: 10 }),
+/** @param withDay whether times are without the day */
+export const historyFields = (withDay: boolean): readonly LineField[] => [
+  ...(withDay ? [lineField("day", "day", { width: 10 })] : []),
   lineField("events", "events", { width: 6, maxWidth: 9, alignRight: true }),
   ...watchFields(),
 ];

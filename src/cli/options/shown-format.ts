@@ -1,0 +1,119 @@
+/**
+ * The format of events that are shown: one of the formats, or a template, with the format of times
+ * (--format, --timefmt, --no-newline, --columns).
+ */
+import type { Sink } from "../../core/sink.ts";
+import type { Column } from "../../events/column.ts";
+import type { SinkOptions } from "../../sinks/formats/format.ts";
+import { type Conversions, parseTemplate, templateSink } from "../../sinks/formats/template.ts";
+import type { FileOutput } from "../../storage/output-file.ts";
+import { parseTimeFormat, type TimeFormat } from "../../text/strftime.ts";
+import { TemplateError } from "../../text/template-error.ts";
+import { toUsageError, UsageError } from "../errors.ts";
+import { parseColumnNames } from "./columns.ts";
+import { FORMAT_HINT, openFormat, outputOptions, parseFormat } from "./format.ts";
+
+/** The options, as a command declares them for citty. */
+export const SHOWN_FORMAT_ARGS = {
+  format: {
+    type: "string",
+    valueHint: `${FORMAT_HINT}|TEMPLATE`,
+    default: "text",
+    description: 'format of standard output; a template such as "%T %e %w%f", see below',
+  },
+  timefmt: {
+    type: "string",
+    valueHint: "FORMAT",
+    description: 'format of times in text and of %T, as of strftime(3): "%F %T"',
+  },
+  newline: {
+    type: "boolean",
+    default: true,
+    description: "end each event of a template with a newline",
+    negativeDescription: "no newline after an event of a template",
+  },
+  columns: {
+    type: "string",
+    valueHint: "a,b,c",
+    description: "columns of standard output, in this order",
+  },
+} as const;
+
+/** The section of --help about templates. */
+export const TEMPLATE_HELP = `Templates, as of inotifywait:
+  %w %f      the directory with a slash at its end, and the name in it
+  %e %:e     the type, with CLOSE or ISDIR after a comma, or after the character before the e
+  %T         the time, in the format of --timefmt
+  %c         connects the MOVED_FROM and the MOVED_TO of a move (watch only)
+  %{column}  a column, such as %{comm}, %{user}, %{argv} or %{ancestors}
+  %0 %n %%   NUL, a newline, a percent sign. With %0 names are not escaped: for xargs -0`;
+
+export interface ShownFormatArgs {
+  readonly format: string;
+  readonly timefmt?: string;
+  readonly newline?: boolean;
+  readonly columns?: string;
+}
+
+/** What can be shown, and how. */
+export interface Showable<E> {
+  /** All columns, and the default ones. */
+  readonly columns: readonly Column<E>[];
+  readonly defaults: readonly Column<E>[];
+  readonly layout: NonNullable<SinkOptions<E>["layout"]>;
+  readonly conversions: Conversions<E>;
+}
+
+export interface ShownFormat<E> {
+  /** The format's name; "template" for a template. */
+  readonly name: string;
+  /** The columns that it writes. */
+  readonly columns: readonly Column<E>[];
+  open(output: FileOutput): Sink<E>;
+}
+
+/** Runs a parser. @throws UsageError that shows the text with a caret under the mistake */
+function parsed<T>(option: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof TemplateError) throw toUsageError(option, error);
+    throw error;
+  }
+}
+
+/** @throws UsageError */
+export function parseShownFormat<E>(args: ShownFormatArgs, of: Showable<E>): ShownFormat<E> {
+  const { timefmt } = args;
+  const timeFormat =
+    timefmt === undefined ? undefined : parsed("--timefmt", () => parseTimeFormat(timefmt));
+  if (args.format.includes("%")) return parseTemplateFormat(args, of, timeFormat);
+  const name = parseFormat(args.format);
+  if (timeFormat && name !== "text")
+    throw new UsageError(`--timefmt: cannot be used with --format ${name}`);
+  if (args.newline === false) throw new UsageError("--no-newline: requires a template in --format");
+  const named = args.columns !== undefined;
+  const defaults = name === "text" ? of.columns : of.defaults;
+  const columns = parseColumnNames(args.columns, defaults, of.columns);
+  return {
+    name,
+    columns,
+    open: (output) => openFormat(name, output, { columns, named, layout: of.layout, timeFormat }),
+  };
+}
+
+function parseTemplateFormat<E>(
+  args: ShownFormatArgs,
+  of: Showable<E>,
+  timeFormat: TimeFormat | undefined,
+): ShownFormat<E> {
+  if (args.columns !== undefined)
+    throw new UsageError("--columns: cannot be used with a template; use %{column} in it");
+  const template = parsed("--format", () => parseTemplate(args.format, of.conversions, of.columns));
+  const noNewline = args.newline === false;
+  return {
+    name: "template",
+    columns: template.columns,
+    open: (output) => templateSink(template, { ...outputOptions(output), timeFormat }, noNewline),
+  };
+}
