@@ -12,9 +12,10 @@ import { print } from "../../storage/print.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { SHOWN_FORMAT_ARGS, TEMPLATE_HELP } from "../options/shown-format.ts";
-import { joinedValues, optionValues } from "../parse-args.ts";
+import { GivenOptions, joinedValues, optionValues } from "../parse-args.ts";
 import { WATCH_ADVICE } from "./advice.ts";
 import { printDaemonStatus, stopDaemons, watchInBackground } from "./daemon.ts";
+import { absoluteWords, excludedPaths, type WatchPaths, watchPaths } from "./paths.ts";
 import { watchForeground } from "./run.ts";
 import { systemdUnit } from "./systemd-unit.ts";
 
@@ -31,6 +32,16 @@ const definition = defineCommand({
       alias: ["e", "t", "event", "events"],
       valueHint: "A,B,C",
       description: "types of events, see below; repeatable",
+    },
+    "current-mount": {
+      type: "boolean",
+      alias: "c",
+      description: "nothing mounted below PATH; without a PATH, the mount of this directory",
+    },
+    fromfile: {
+      type: "string",
+      valueHint: "FILE|-",
+      description: "more paths, one a line; @PATH, here and as an argument, excludes PATH",
     },
     "all-events": { type: "boolean", description: "all types of events" },
     "min-size": {
@@ -130,26 +141,45 @@ const definition = defineCommand({
     },
   },
   run({ args, data }) {
-    const { command: paths, options, inherited } = data as CommandContext;
-    if (args.status) return printDaemonStatus(args.format, paths);
-    if (args.stop) return stopDaemons(paths);
-    if (!paths.length) throw new UsageError("watch: expected a PATH, such as . for this directory");
-    if (args["print-unit"]) {
-      print(systemdUnit(process.execPath, options, paths.map(absolute)));
-      return EXIT.ok;
-    }
+    const { command: words, options, inherited } = data as CommandContext;
+    if (args.status) return printDaemonStatus(args.format, words);
+    if (args.stop) return stopDaemons(words);
+    const paths = watchPaths(args, words);
+    if (args["print-unit"]) return printUnit(options, words, paths);
     const values = (name: string) => optionValues(options, name);
     const watchArgs = {
       ...args,
       include: values("include"),
       exclude: values("exclude"),
       ...joinedValues(options, LISTS),
+      recursive: paths.recursive,
+      isExcluded: excludedPaths(paths),
     };
     return args.daemon
-      ? watchInBackground(watchArgs, paths, inherited)
-      : watchForeground(watchArgs, paths);
+      ? watchInBackground(watchArgs, paths.watched, inherited)
+      : watchForeground(watchArgs, paths.watched);
   },
 });
+
+function printUnit(
+  options: readonly string[],
+  words: readonly string[],
+  paths: WatchPaths,
+): number {
+  const { recursive, watched, excluded } = paths;
+  const given = new GivenOptions(options);
+  const file = given.last("fromfile");
+  if (file === "-") throw new UsageError("--fromfile -: a service has no input; name a file");
+  const kept = options.filter((option) => !/^--(?:fromfile|recursive)\b/.test(option));
+  const more = [
+    ...(recursive ? ["--recursive"] : []),
+    ...(file === undefined ? [] : [`--fromfile=${absolute(file)}`]),
+  ];
+  const named = file === undefined ? [...watched, ...excluded.map((path) => `@${path}`)] : words;
+  const text = systemdUnit(process.execPath, [...kept, ...more], absoluteWords(named));
+  print(text);
+  return EXIT.ok;
+}
 
 /** Options whose values are lists, which can be repeated. */
 const LISTS = ["types", "comm", "exclude-comm", "user", "pid", "exclude-pid"] as const;

@@ -11,6 +11,7 @@ import {
 import type { CommFilter } from "../../filters/comm-filter.ts";
 import { PatternError } from "../../filters/glob.ts";
 import { PathFilter } from "../../filters/path-filter.ts";
+import type { ByteSlice } from "../../text/byte-slice.ts";
 import { toUsageError, UsageError } from "../errors.ts";
 import { parseComms } from "../options/comm.ts";
 import { parsePids } from "../options/number.ts";
@@ -30,6 +31,8 @@ export interface WatchFilterArgs {
   /** These options are repeatable. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** Tests whether a path is excluded by name. */
+  readonly isExcluded?: ((path: ByteSlice) => boolean) | null;
 }
 
 /** @throws UsageError */
@@ -59,6 +62,7 @@ export class WatchFilter {
   private readonly comms: CommFilter | null;
   private readonly excludedComms: CommFilter | null;
   private readonly paths: PathFilter | null;
+  private readonly isExcluded: ((path: ByteSlice) => boolean) | null;
   private unattributed = 0;
 
   /** @throws UsageError */
@@ -73,6 +77,7 @@ export class WatchFilter {
     this.comms = parseComms("--comm", args.comm);
     this.excludedComms = parseComms("--exclude-comm", args["exclude-comm"]);
     this.paths = parsePathFilter(args);
+    this.isExcluded = args.isExcluded ?? null;
   }
 
   readonly accepts = (event: WatchEvent): boolean => {
@@ -88,8 +93,11 @@ export class WatchFilter {
 
   /** A rename matches by either path: renaming a.tmp to a is a change of a. */
   private acceptsPaths({ path, oldPath }: WatchEvent): boolean {
-    if (!this.paths) return true;
-    return this.paths.accepts(path) || (oldPath.length > 0 && this.paths.accepts(oldPath));
+    return this.acceptsPath(path) || (oldPath.length > 0 && this.acceptsPath(oldPath));
+  }
+
+  private acceptsPath(path: ByteSlice): boolean {
+    return !this.isExcluded?.(path) && (this.paths?.accepts(path) ?? true);
   }
 
   private acceptsProcess({ processInfo: { pid, uid, comm } }: WatchEvent): boolean {

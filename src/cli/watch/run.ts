@@ -13,7 +13,7 @@ import { realPathText } from "../../process/paths.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { FanotifySource } from "../../sources/fanotify/source.ts";
 import { UnsupportedError } from "../../sources/proc-connector/errors.ts";
-import { textToLatin1 } from "../../text/latin1.ts";
+import { surrogateUnescape } from "../../text/surrogate-escape.ts";
 import { StartError, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { parseDuration } from "../options/duration.ts";
@@ -32,6 +32,7 @@ export interface WatchArgs extends WatchFilterArgs, WatchOutputArgs, SessionArgs
   readonly recursive?: boolean;
   readonly types?: string;
   readonly "all-events"?: boolean;
+  readonly "current-mount"?: boolean;
   readonly wait?: boolean;
   readonly buffer: string;
   readonly ebpf?: boolean;
@@ -131,6 +132,7 @@ export class WatchRun {
       return new FanotifySource({
         paths: [],
         recursive: this.args.recursive === true,
+        mountsBelow: this.args["current-mount"] !== true,
         types,
         lookup: (pid) => this.processLookup.lookup(pid),
         onRead: () => this.processLookup.update(),
@@ -146,12 +148,12 @@ export class WatchRun {
 
   /** @returns false if the path does not exist */
   private watch(path: string): boolean {
-    return falseIfMissing(() => this.source.add(textToLatin1(path)));
+    return falseIfMissing(() => this.source.add(surrogateUnescape(path)));
   }
 
   /** @returns false if the parent directory does not exist */
   private addPending(path: string): boolean {
-    return falseIfMissing(() => this.source.addPending(textToLatin1(path)));
+    return falseIfMissing(() => this.source.addPending(surrogateUnescape(path)));
   }
 
   /** Reports the watched paths, and which events cannot be reported. */

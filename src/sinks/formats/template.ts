@@ -24,6 +24,8 @@ export interface Conversions<E> {
   readonly letters: Readonly<Record<string, Conversion<E>>>;
   /** Those that take the character before their letter as a separator: `%:e`. */
   readonly separated: Readonly<Record<string, (separator: string) => Conversion<E>>>;
+  /** Whether an event is not about a file: it is left out of lines that have no type (%e). */
+  readonly isNote?: (event: E) => boolean;
 }
 
 /** Text, a byte, or the value of a conversion or of a column. */
@@ -36,6 +38,8 @@ type Part<E> =
 /** A template that has been parsed. */
 export interface Template<E> {
   readonly parts: readonly Part<E>[];
+  /** The events that are left out; null for none. */
+  readonly omits: ((event: E) => boolean) | null;
   /** The columns that it names. */
   readonly columns: readonly Column<E>[];
   /** Whether names are separated by NUL, for programs. */
@@ -129,8 +133,10 @@ export function parseTemplate<E>(
   parser.parse();
   const { parts } = parser;
   const last = parts.at(-1);
+  const showsType = /%.?e|%\{type\}/su.test(template);
   return {
     parts,
+    omits: (!showsType && conversions.isNote) || null,
     columns: parts.flatMap((part) => (part.kind === "column" ? [part.column] : [])),
     hasNul: parts.some((part) => part.kind === "text" && part.text.includes("\0")),
     endsLine: last?.kind !== "text" || last.text !== "\0",
@@ -142,7 +148,7 @@ type Write = (encoder: LineEncoder, name: ByteSlice) => void;
 
 /** Opens a sink of a template. @param noNewline whether nothing follows an event */
 export function templateSink<E>(
-  { parts, hasNul, endsLine }: Template<E>,
+  { parts, omits, hasNul, endsLine }: Template<E>,
   { output, terminal, timeFormat }: Pick<SinkOptions<E>, "output" | "terminal" | "timeFormat">,
   noNewline: boolean,
 ): Sink<E> {
@@ -152,12 +158,36 @@ export function templateSink<E>(
       : (encoder, name) => encoder.unquoted(name);
   const after = endsLine && !noNewline ? "\n" : "";
   const frame = { open: "", first: "", between: "", after, close: "", closeEmpty: "" };
-  return new DocumentSink(
-    output,
-    frame,
-    cells(parts, write, timeFormat),
-    new LineEncoder(CAPACITY),
-  );
+  const written = cells(parts, write, timeFormat);
+  const sink = new DocumentSink(output, frame, written, new LineEncoder(CAPACITY));
+  return omits ? new OmittingSink(sink, omits) : sink;
+}
+
+/** Passes on all events but some. */
+class OmittingSink<E> implements Sink<E> {
+  private readonly sink: Sink<E>;
+  private readonly omits: (event: E) => boolean;
+
+  constructor(sink: Sink<E>, omits: (event: E) => boolean) {
+    this.sink = sink;
+    this.omits = omits;
+  }
+
+  get delivered(): number {
+    return this.sink.delivered;
+  }
+
+  write(event: E): void {
+    if (!this.omits(event)) this.sink.write(event);
+  }
+
+  flush(): void {
+    this.sink.flush();
+  }
+
+  close(): void {
+    this.sink.close();
+  }
 }
 
 function cells<E>(

@@ -34,6 +34,8 @@ export interface WatchOptions extends ReporterOptions {
   readonly paths: readonly string[];
   /** Whether to watch everything below the paths, or only the paths and their direct entries. */
   readonly recursive: boolean;
+  /** Whether to watch what is mounted below the paths too (default: true). */
+  readonly mountsBelow?: boolean;
   /** If more events are queued, the oldest are dropped and counted. */
   readonly maxQueued?: number;
   /** Called after each read of the kernel's queue, before its events are reported. */
@@ -44,7 +46,7 @@ export interface WatchOptions extends ReporterOptions {
 
 /** The object graph: every part gets the parts that it uses. */
 function buildParts(group: Group, options: WatchOptions, onRead: () => void) {
-  const { recursive } = options;
+  const { recursive, mountsBelow = true } = options;
   const masks = markMasks(options.types, group.reportsTargetFid);
   const reader = new EventReader(group.fd, onRead);
   const tree = new DirectoryTree(recursive);
@@ -52,7 +54,10 @@ function buildParts(group: Group, options: WatchOptions, onRead: () => void) {
   const fileCache = new FileCache();
   const scanner = new Scanner(group, tree, masks.inode);
   const pathResolver = new PathResolver(tree, scanner);
-  const roots = new WatchRoots({ recursive, masks }, { group, tree, scanner, pathResolver });
+  const roots = new WatchRoots(
+    { recursive, mountsBelow, masks },
+    { group, tree, scanner, pathResolver },
+  );
   const treeUpdater = new TreeUpdater(tree, scanner, pathResolver);
   const nameResolver = new NameResolver(reader, tree, fileCache);
   const deduplicator = new CreateDeduplicator(tree);

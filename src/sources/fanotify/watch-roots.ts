@@ -49,6 +49,8 @@ export interface WatchRootsParts {
 export interface WatchRootsOptions {
   /** Whether to watch everything below the paths, or only the paths and their direct entries. */
   readonly recursive: boolean;
+  /** Whether to watch what is mounted below the paths. */
+  readonly mountsBelow: boolean;
   readonly masks: MarkMasks;
 }
 
@@ -63,10 +65,12 @@ export class WatchRoots {
   private readonly scanner: Scanner;
   private readonly pathResolver: PathResolver;
   private readonly recursive: boolean;
+  private readonly mountsBelow: boolean;
   private readonly masks: MarkMasks;
 
-  constructor({ recursive, masks }: WatchRootsOptions, parts: WatchRootsParts) {
+  constructor({ recursive, mountsBelow, masks }: WatchRootsOptions, parts: WatchRootsParts) {
     this.recursive = recursive;
+    this.mountsBelow = mountsBelow;
     this.masks = masks;
     this.group = parts.group;
     this.tree = parts.tree;
@@ -85,7 +89,7 @@ export class WatchRoots {
     const isFile = fd === -ENOTDIR;
     if (isFile) this.addFd(requested, openDirectory(-1, parentPath(path)), baseName(path));
     else this.addFd(requested, fd, null);
-    if (this.recursive && !isFile) this.addMountsBelow(path);
+    if (this.recursive && this.mountsBelow && !isFile) this.addMountsBelow(path);
   }
 
   /**

@@ -52,6 +52,12 @@ test("a letter after a conversion is text, unless it makes a separator of the ch
   );
 });
 
+test("notes are left out of lines without a type", () => {
+  const events = [buildEvent(Q_OVERFLOW, ""), file];
+  expect(written("%w%f", events)).toBe("/srv/a/b\n");
+  expect(written("%{type}", events)).toBe("Q_OVERFLOW\nCLOSE_WRITE\n");
+});
+
 test("an event without a path has empty names", () => {
   expect(written("[%w%f] %e", [buildEvent(Q_OVERFLOW, "")])).toBe("[] Q_OVERFLOW\n");
 });

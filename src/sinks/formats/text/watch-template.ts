@@ -1,6 +1,6 @@
 /** The conversions of templates for changes of files, with the meaning that inotifywait gives them. */
 import { memoizeWord } from "../../../events/memo-words.ts";
-import type { WatchEvent } from "../../../events/watch-event.ts";
+import { isNote, type WatchEvent } from "../../../events/watch-event.ts";
 import { ByteSlice } from "../../../text/byte-slice.ts";
 import type { Conversions } from "../template.ts";
 
@@ -49,6 +49,7 @@ export const HISTORY_CONVERSIONS: Conversions<WatchEvent> = {
     e: eventWord(","),
   },
   separated: { e: eventWord },
+  isNote: ({ type }) => isNote(type),
 };
 
 /** The conversions of changes as they happen. */
