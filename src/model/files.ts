@@ -5,6 +5,7 @@
  * see it. Memory grows with the number of files, not of events.
  */
 import { type ActionCount, type Actor, countAction, type FileId } from "./file.ts";
+import { OriginCounts } from "./origin-counts.ts";
 import { type Location, PathWalk } from "./path-walk.ts";
 import { type Mount, View } from "./view.ts";
 import { Entry, originOf, RunFile, type ViewPath, Volume } from "./volume.ts";
@@ -34,14 +35,6 @@ export interface SeenPath {
 /** A path that the run left, and a count of how often. */
 export type CountedPath = readonly [path: ViewPath, count: ActionCount];
 
-/** Paths of the start, within their file systems. */
-type CountedOrigins = Map<Volume, Map<string, ActionCount>>;
-
-function countOrigin(paths: CountedOrigins, volume: Volume, path: string, actor: Actor): void {
-  const counts = paths.get(volume) ?? new Map<string, ActionCount>();
-  paths.set(volume, counts.set(path, countAction(counts.get(path), actor)));
-}
-
 /** The file system of paths whose mount is not known. */
 const UNKNOWN_DEV = "";
 
@@ -56,13 +49,13 @@ export class Files {
   /** The mount namespace of the first event: the run's own. */
   private homeView: View | null = null;
   /** Files whose content was read before the run changed it; some have no name any more. */
-  private readonly inputs: CountedOrigins = new Map();
+  private readonly inputs = new OriginCounts();
   private readonly listed = new Set<RunFile>();
   /** Files that were created without a name, and have not got one yet. */
   private readonly nameless = new Map<string, ActionCount>();
   private readonly byId = new Map<string, RunFile>();
   /** Entries of the start that were removed or renamed; some may be in use again. */
-  private readonly left: CountedOrigins = new Map();
+  private readonly left = new OriginCounts();
   private readonly machine: MachineFiles;
   private readonly walk = new PathWalk((entry) => this.linkTarget(entry));
 
@@ -156,7 +149,7 @@ export class Files {
     if (file.written || file.origin === null) return file;
     // Another hard link of the start has a path of its own.
     const origin = placed || !parent ? file.origin : originOf(parent, name);
-    countOrigin(this.inputs, file.volume, origin, actor);
+    this.inputs.add(file.volume, origin, actor);
     return file;
   }
 
@@ -315,13 +308,13 @@ export class Files {
     if (entry.contains(directory)) return [entry.file, replaced?.file ?? null];
     entry.attach(directory, name);
     entry.placed = countAction(null, actor);
-    if (entry.file.target === undefined && entry.children.size > 0) this.learnTarget(entry, from);
+    if (entry.file.target === undefined && entry.hadChildren) this.learnTarget(entry, from);
     return [entry.file, replaced?.file ?? null];
   }
 
   /**
    * A symbolic link was taken for a directory if it had moved already when its target was asked for.
-   * Asks again, and moves what was made below it to where it led.
+   * Asks again, and moves what was made, read and removed below it to where it led.
    * @param before where it was
    */
   private learnTarget(entry: Entry, before: Location): void {
@@ -337,6 +330,11 @@ export class Files {
       child.attach(directory, child.name);
     }
     entry.clearChildren();
+    this.inputs.follow(entry.file, directory.file);
+    for (const path of this.left.follow(entry.file, directory.file)) {
+      const removed = directory.children.get(path);
+      if (removed && !removed.placed) removed.detach();
+    }
   }
 
   exchange(one: Location, other: Location, actor: Actor): RunFile[] {
@@ -356,7 +354,7 @@ export class Files {
   /** Notes that an entry of the start leaves its path. */
   private leave(entry: Entry, actor: Actor): void {
     if (entry.placed || !entry.parent) return;
-    countOrigin(this.left, entry.file.volume, originOf(entry.parent, entry.name), actor);
+    this.left.add(entry.file.volume, originOf(entry.parent, entry.name), actor);
   }
 
   private drop(entry: Entry): void {
@@ -385,8 +383,8 @@ export class Files {
 
   /** Files that were read, by their paths at the start. */
   *readFiles(): Iterable<CountedPath> {
-    for (const [volume, paths] of this.inputs)
-      for (const [path, count] of paths) yield [volume.viewPath(path, this.home), count];
+    for (const [volume, path, count] of this.inputs)
+      yield [volume.viewPath(path, this.home), count];
   }
 
   /** Directories of the start that were listed, by their paths then. */
@@ -397,9 +395,8 @@ export class Files {
 
   /** Paths of the start that lead nowhere now. */
   *removed(): Iterable<CountedPath> {
-    for (const [volume, paths] of this.left)
-      for (const [path, count] of paths)
-        if (!volume.find(path)) yield [volume.viewPath(path, this.home), count];
+    for (const [volume, path, count] of this.left)
+      if (!volume.find(path)) yield [volume.viewPath(path, this.home), count];
   }
 
   /** The mount namespaces of the run, its own first. */

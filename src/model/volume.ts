@@ -66,6 +66,11 @@ export class Entry {
     return this.ownChildren ?? NO_CHILDREN;
   }
 
+  /** Whether it was taken for a directory. */
+  get hadChildren(): boolean {
+    return this.ownChildren !== null;
+  }
+
   /** Forgets everything below it: another file took its name. */
   clearChildren(): void {
     this.ownChildren = null;

@@ -195,6 +195,19 @@ test("a symbolic link that moved before it was looked at leads where it led", ()
   expect(removed()).toEqual(["/l"]);
 });
 
+test("what was read and removed through a link that moved before it was looked at is where it led", () => {
+  const symlinkTarget = (path: string) =>
+    path === "/x/k" ? "d" : path === "/l" ? undefined : null;
+  const { files, at, inputs, removed } = setUp({ symlinkTarget, isDirectory: () => false });
+  files.read(at("/d/kept"), "1:7", ACTOR);
+  files.read(at("/l/a"), "1:8", ACTOR);
+  files.remove(at("/l/b"), ACTOR);
+  files.rename(at("/l/c"), at("/c"), ACTOR);
+  files.rename(at("/l"), at("/x/k"), ACTOR);
+  expect(inputs().sort()).toEqual(["/d/a", "/d/kept"]);
+  expect(removed().sort()).toEqual(["/d/b", "/d/c", "/l"]);
+});
+
 test("a link that moves through itself leaves its name, and is nowhere", () => {
   const { files, at, removed } = setUp();
   files.rename(at("/p/up"), at("/p/up/x"), ACTOR);
