@@ -1,8 +1,11 @@
 /** The information about a process that events have; src/attribution fills it in. */
 import { cutArguments, ProcessChain } from "./process-chain.ts";
 
-/** Source of the information about a process. */
-export type ProcessOrigin = "bpf" | "proc" | "inherited" | "unknown";
+/**
+ * Source of the information about a process. `directory`: the event was not reported by the kernel,
+ * but found in a new directory, and the process is the one that created the directory.
+ */
+export type ProcessOrigin = "bpf" | "proc" | "inherited" | "directory" | "unknown";
 
 export interface ProcessInfo {
   /** 0 if unknown: outside our pid namespace, or not reported by the kernel. */

@@ -201,7 +201,8 @@ export const DEFAULT_WATCH_COLUMNS: readonly WatchColumn[] = [
     name: "origin",
     key: "origin",
     kind: "word",
-    about: "source of the name: bpf, proc (read from /proc), inherited (from the parent), unknown",
+    about:
+      "source of the name: bpf, proc (read from /proc), inherited (from the parent), directory (that created the new directory in which the file was found), unknown",
     of: (e) => toWord(e.processInfo.origin),
   },
 ];

@@ -29,6 +29,7 @@ const functions = {
   poll: { args: [ADDRESS, "u64", "i32"], returns: "i32" },
   isatty: { args: ["i32"], returns: "i32" },
   ioctl: { args: ["i32", "u64", "i64"], returns: "i32" },
+  fcntl: { args: ["i32", "i32", "i64"], returns: "i32" },
   flock: { args: ["i32", "i32"], returns: "i32" },
   pipe2: { args: [ADDRESS, "i32"], returns: "i32" },
   memfd_create: { args: [ADDRESS, "u32"], returns: "i32" },

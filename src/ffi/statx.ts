@@ -1,12 +1,23 @@
-/** Reads the size and link count of files: statx(2). */
+/** Reads the size, link count and times of files: statx(2). */
 import {
   AT_EMPTY_PATH,
   AT_FDCWD,
   AT_STATX_DONT_SYNC,
   AT_SYMLINK_NOFOLLOW,
 } from "../kernel/fcntl.ts";
-import { S_IFMT, S_IFREG } from "../kernel/stat.ts";
-import { STATX, STATX_NLINK, STATX_SIZE, STATX_STRUCT_SIZE, STATX_TYPE } from "../kernel/statx.ts";
+import { PATH_MAX } from "../kernel/limits.ts";
+import { S_IFDIR, S_IFMT, S_IFREG } from "../kernel/stat.ts";
+import {
+  STATX,
+  STATX_BTIME,
+  STATX_CTIME,
+  STATX_MTIME,
+  STATX_NLINK,
+  STATX_SIZE,
+  STATX_STRUCT_SIZE,
+  STATX_TIMESTAMP,
+  STATX_TYPE,
+} from "../kernel/statx.ts";
 import { libc } from "./libc.ts";
 import { SYS } from "./machine.ts";
 import { allocate, type Memory } from "./memory.ts";
@@ -45,5 +56,56 @@ export class StatxReader {
     result.size = type === S_IFREG ? size : null;
     result.links = buffer.view.getUint32(STATX.stx_nlink, true);
     return result;
+  }
+}
+
+const TIMES_MASK = MASK | STATX_BTIME | STATX_CTIME | STATX_MTIME;
+
+/** The kind of a file and its times, in nanoseconds since 1970. */
+export interface FileTimes extends FileSize {
+  readonly isDirectory: boolean;
+  /** When it was created; null if the file system does not say. */
+  readonly born: bigint | null;
+  readonly changed: bigint;
+  readonly modified: bigint;
+}
+
+export class TimesReader {
+  private readonly buffer: Memory = allocate(STATX_STRUCT_SIZE);
+  private readonly name: Memory = allocate(PATH_MAX);
+
+  /**
+   * Reads a file in an open directory.
+   * @param name "" for the directory itself; a symbolic link is not followed
+   * @returns null if it does not exist
+   */
+  read(directory: number, name: Uint8Array): FileTimes | null {
+    if (name.length >= PATH_MAX) return null;
+    this.name.bytes.set(name);
+    this.name.bytes[name.length] = 0;
+    const { view, address } = this.buffer;
+    const path = this.name.address;
+    if (libc.syscall(SYS.statx, directory, path, FLAGS, TIMES_MASK, address, 0) < 0) return null;
+    const type = view.getUint16(STATX.stx_mode, true) & S_IFMT;
+    const hasBorn = (view.getUint32(STATX.stx_mask, true) & STATX_BTIME) !== 0;
+    return {
+      isDirectory: type === S_IFDIR,
+      size: type === S_IFREG ? Number(view.getBigUint64(STATX.stx_size, true)) : null,
+      links: view.getUint32(STATX.stx_nlink, true),
+      born: hasBorn ? this.time(STATX.stx_btime) : null,
+      changed: this.time(STATX.stx_ctime),
+      modified: this.time(STATX.stx_mtime),
+    };
+  }
+
+  /** Address of the name that was read last. */
+  get nameAddress(): number {
+    return this.name.address;
+  }
+
+  private time(at: number): bigint {
+    const { view } = this.buffer;
+    const seconds = view.getBigInt64(at + STATX_TIMESTAMP.tv_sec, true);
+    return seconds * 1_000_000_000n + BigInt(view.getUint32(at + STATX_TIMESTAMP.tv_nsec, true));
   }
 }

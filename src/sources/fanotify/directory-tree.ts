@@ -35,6 +35,8 @@ export class Directory {
   isScanned = false;
   /** Created since the start, without a filesystem mark: the kernel may not report its entries. */
   isNew = false;
+  /** Pid of the process that created it, if it is new. */
+  createdBy = 0;
   /** Whether it was removed. It keeps its parent and name, because more of its events may follow. */
   isRemoved = false;
   /** Pid of the process that removed it; 0 if that is in another pid namespace. */

@@ -3,10 +3,10 @@
  * matches.
  */
 import { Q_OVERFLOW } from "../../events/watch-event.ts";
-import { type Dirent, DT_DIR } from "../../kernel/dirent.ts";
 import * as fan from "../../kernel/fanotify.ts";
 import type { CreateDeduplicator } from "./create-dedup.ts";
 import type { Directory } from "./directory-tree.ts";
+import type { Discovery } from "./discovery.ts";
 import type { EventReader } from "./event-reader.ts";
 import type { EventScope } from "./event-scope.ts";
 import type { FileCache } from "./file-cache.ts";
@@ -27,6 +27,7 @@ export interface EventProcessorParts {
   readonly nameResolver: NameResolver;
   readonly deduplicator: CreateDeduplicator;
   readonly reporter: EventReporter;
+  readonly discovery: Discovery;
 }
 
 export class EventProcessor {
@@ -43,6 +44,7 @@ export class EventProcessor {
   private readonly nameResolver: NameResolver;
   private readonly deduplicator: CreateDeduplicator;
   private readonly reporter: EventReporter;
+  private readonly discovery: Discovery;
   private readonly ourPid = process.pid;
 
   constructor(parts: EventProcessorParts) {
@@ -55,6 +57,7 @@ export class EventProcessor {
     this.nameResolver = parts.nameResolver;
     this.deduplicator = parts.deduplicator;
     this.reporter = parts.reporter;
+    this.discovery = parts.discovery;
   }
 
   /** Reports `count` events, and all others that were read with them. */
@@ -140,12 +143,7 @@ export class EventProcessor {
 
   /** Marks and scans a directory that was created or moved here, and reports its entries. */
   private scan(directory: Directory, visit: WatchVisitor): void {
-    const onEntry = (parent: Directory, { name, type }: Dirent) => {
-      if (!parent.isNew) return;
-      this.deduplicator.add(parent, name);
-      this.reporter.reportDiscovered(visit, parent, name, type === DT_DIR);
-    };
-    this.scanner.scanKnown(directory, onEntry);
+    this.scanner.scanKnown(directory, this.discovery.visitorFor(directory, visit));
   }
 
   private handleOverflow(visit: WatchVisitor): void {

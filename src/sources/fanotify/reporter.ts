@@ -34,6 +34,17 @@ export interface ReporterOptions {
   readonly sizes: boolean;
 }
 
+/** What is known of a file that was found in a new directory. */
+export interface DiscoveredFile {
+  readonly isDirectory: boolean;
+  /** Bytes; null if it is not a regular file. */
+  readonly size: number | null;
+  /** Whether it is older than the directory. */
+  readonly wasMoved: boolean;
+  /** Whether it was opened for writing, and closed. */
+  readonly isWritten: boolean;
+}
+
 export interface ReporterParts {
   readonly reader: EventReader;
   readonly tree: DirectoryTree;
@@ -126,24 +137,31 @@ export class EventReporter {
     this.emit(visit, raw.mask, directory);
   }
 
-  /** Reports an entry that was created before its directory was marked, by an unknown process. */
+  /** Reports an entry that was found in a new directory, as of the process that created that. */
   reportDiscovered(
     visit: WatchVisitor,
     directory: Directory,
     name: Uint8Array,
-    isDirectory: boolean,
+    found: DiscoveredFile,
   ): void {
-    if (!this.options.types.has("CREATE") || !this.scope.matchesName(directory, name)) return;
-    const { event } = this;
+    if (!this.scope.matchesName(directory, name)) return;
+    const { event, options } = this;
     this.path.write(event.path, directory.path!, name, 0, name.length);
     event.oldPath.length = 0;
-    event.isDirectory = isDirectory;
     this.resetEvent();
-    if (this.options.sizes && !isDirectory)
-      event.size = this.sizeReader.read(directory.mount!, null, this.path.address).size;
-    event.change = event.size;
-    event.type = "CREATE";
-    visit(event);
+    event.isDirectory = found.isDirectory;
+    const creator = options.lookup(directory.createdBy);
+    if (creator.pid !== 0) event.processInfo = { ...creator, origin: "directory" };
+    event.user = userName(event.processInfo.uid);
+    if (options.sizes) event.size = found.size;
+    event.change = found.wasMoved ? null : event.size;
+    const types: WatchType[] = [found.wasMoved ? "MOVED_TO" : "CREATE"];
+    if (found.isWritten) types.push("CLOSE_WRITE");
+    for (const type of types) {
+      if (!options.types.has(type)) continue;
+      event.type = type;
+      visit(event);
+    }
   }
 
   /** Reports an FS_ERROR, which has no file. */

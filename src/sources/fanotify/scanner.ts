@@ -28,8 +28,8 @@ const REMOVAL_ERRNOS = [ENOENT, ENOTDIR, ELOOP, ESTALE];
 /** Max levels to descend with an open fd per level. */
 const MAX_DEPTH = 200;
 
-/** Called for each entry of a scanned directory. */
-export type EntryVisitor = (directory: Directory, entry: Dirent) => void;
+/** Called with the entries of each scanned directory, which is open, before those below it. */
+export type EntryVisitor = (directory: Directory, fd: number, entries: readonly Dirent[]) => void;
 
 export class Scanner {
   /** The number of directories that could not be watched, by errno. */
@@ -57,12 +57,12 @@ export class Scanner {
   /**
    * Scans a directory, and its subdirectories where their entries are to be reported.
    * @param fd the directory, open, and marked if necessary
-   * @param onEntry called for each entry
    */
   scan(directory: Directory, fd: number, onEntry: EntryVisitor): void {
     directory.isScanned = true;
-    for (const entry of readEntries(fd, "a watched directory")) {
-      onEntry(directory, entry);
+    const entries = readEntries(fd, "a watched directory");
+    onEntry(directory, fd, entries);
+    for (const entry of entries) {
       if (entry.type === DT_DIR || entry.type === DT_UNKNOWN)
         this.scanEntry(directory, fd, entry.name, onEntry);
     }
@@ -81,6 +81,7 @@ export class Scanner {
         // A known parent is as old as the events, and later events update it; this one is current.
         if (!directory.parent) this.tree.attach(directory, parent, name);
         directory.mount = parent.mount;
+        if (parent.isNew && !directory.isNew) directory.createdBy = parent.createdBy;
         directory.isNew ||= parent.isNew;
         if (!directory.isScanned && this.tree.resolve(directory).reportsChildren)
           this.markAndScan(directory, fd, onEntry);

@@ -13,6 +13,7 @@ import { CLOCK_REALTIME } from "../../kernel/time.ts";
 import { UnsupportedError } from "../proc-connector/errors.ts";
 import { CreateDeduplicator } from "./create-dedup.ts";
 import { DirectoryTree } from "./directory-tree.ts";
+import { Discovery } from "./discovery.ts";
 import { markMasks } from "./event-masks.ts";
 import { EventProcessor } from "./event-processor.ts";
 import { EventReader } from "./event-reader.ts";
@@ -62,9 +63,13 @@ function buildParts(group: Group, options: WatchOptions, onRead: () => void) {
   const nameResolver = new NameResolver(reader, tree, fileCache);
   const deduplicator = new CreateDeduplicator(tree);
   const reporter = new EventReporter(options, { reader, tree, scope, pathResolver, fileCache });
-  const steps = { treeUpdater, scanner, roots, nameResolver, deduplicator, reporter };
+  const discovery = new Discovery(reporter, deduplicator);
+  const steps = { treeUpdater, scanner, roots, nameResolver, deduplicator, reporter, discovery };
   const processor = new EventProcessor({ reader, scope, fileCache, ...steps });
-  return { reader, tree, scanner, roots, treeUpdater, nameResolver, reporter, processor };
+  return {
+    ...{ reader, tree, scanner, roots, treeUpdater, nameResolver },
+    ...{ reporter, discovery, processor },
+  };
 }
 
 export class FanotifySource implements PollableSource<WatchEvent> {
@@ -154,7 +159,7 @@ export class FanotifySource implements PollableSource<WatchEvent> {
   }
 
   losses(): Loss[] {
-    const { processor, scanner, treeUpdater, roots, reader } = this.parts;
+    const { processor, scanner, treeUpdater, roots, reader, discovery } = this.parts;
     const failures = [...scanner.failures].map(([errno, count]) => ({
       what: `directories not watched (${errnoName(errno)})`,
       count,
@@ -174,6 +179,11 @@ export class FanotifySource implements PollableSource<WatchEvent> {
       {
         what: "watched directories lost by a move or removal",
         count: treeUpdater.lost + roots.lost,
+      },
+      {
+        what: "new directories that were changed before they were watched",
+        count: discovery.changedEarly,
+        reason: "what was found in them is reported, but events may be missing",
       },
       { what: "malformed reads", count: reader.malformed },
       ...failures,

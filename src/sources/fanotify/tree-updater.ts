@@ -59,6 +59,7 @@ export class TreeUpdater {
     const hasFilesystemMark = created.mount?.hasFilesystemMark ?? false;
     created.isScanned ||= hasFilesystemMark;
     created.isNew = !hasFilesystemMark;
+    created.createdBy = event.pid;
     return created;
   }
 

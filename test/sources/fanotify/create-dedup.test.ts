@@ -1,8 +1,11 @@
 /** Entries that the scanner discovers in a new directory are not reported again. */
 import { expect, test } from "bun:test";
+import { statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import * as fan from "../../../src/kernel/fanotify.ts";
 import { CreateDeduplicator } from "../../../src/sources/fanotify/create-dedup.ts";
 import { DirectoryTree } from "../../../src/sources/fanotify/directory-tree.ts";
+import { temporaryDirectory } from "../../root/support/harness.ts";
 import { directoryOf, type Entry, makeEvent } from "./builders.ts";
 
 const NEW = 1;
@@ -51,4 +54,23 @@ test("after all queued events have been read, every creation is reported", () =>
   const { deduplicator, unreported } = setUp();
   deduplicator.clear();
   expect(unreported(FAN_CREATE, [NEW, "a"])).toBe(FAN_CREATE);
+});
+
+test("a write that was reported is not reported again, unless the file was modified since", () => {
+  using there = temporaryDirectory();
+  const path = join(there.path, "a");
+  writeFileSync(path, "text");
+  const { mtimeNs } = statSync(path, { bigint: true });
+  const tree = new DirectoryTree();
+  const directory = directoryOf(tree, NEW);
+  tree.attachAtPath(directory, Buffer.from(there.path));
+  const afterAdding = (modified: bigint | null) => {
+    const deduplicator = new CreateDeduplicator(tree);
+    deduplicator.add(directory, Buffer.from("a"), modified);
+    return () => deduplicator.unreportedMask(makeEvent(FAN_CLOSE_WRITE, { dfid: [NEW, "a"] }));
+  };
+  const unreported = afterAdding(mtimeNs);
+  expect([unreported(), unreported()]).toEqual([0, FAN_CLOSE_WRITE]);
+  expect(afterAdding(mtimeNs - 1n)()).toBe(FAN_CLOSE_WRITE);
+  expect(afterAdding(null)()).toBe(FAN_CLOSE_WRITE);
 });

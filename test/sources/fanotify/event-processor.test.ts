@@ -6,6 +6,7 @@ import * as fan from "../../../src/kernel/fanotify.ts";
 import type { FanotifyEvent } from "../../../src/kernel/fanotify-event.ts";
 import { CreateDeduplicator } from "../../../src/sources/fanotify/create-dedup.ts";
 import { type Directory, DirectoryTree } from "../../../src/sources/fanotify/directory-tree.ts";
+import { Discovery } from "../../../src/sources/fanotify/discovery.ts";
 import {
   EventProcessor,
   type EventProcessorParts,
@@ -65,7 +66,8 @@ function setUp() {
     scanKnown(directory: Directory, onEntry: EntryVisitor) {
       const { path } = tree.resolve(directory);
       scans.push(path && Buffer.from(path).toString());
-      for (const name of entries) onEntry(directory, { name: Buffer.from(name), type: 8 });
+      const found = entries.map((name) => ({ name: Buffer.from(name), type: 8 }));
+      onEntry(directory, -1, found);
     },
   } as unknown as Scanner;
   let rebuilds = 0;
@@ -75,6 +77,10 @@ function setUp() {
   const fileCache = new FileCache();
   const pathResolver = new PathResolver(tree, scanner);
   const options = { types: new Set(WATCH_TYPES), lookup: unknownProcess, sizes: false };
+  const deduplicator = new CreateDeduplicator(tree);
+  const reporter = new EventReporter(options, { reader, tree, scope, pathResolver, fileCache });
+  const found = { isDirectory: false, size: null, links: 1, born: 1n, changed: 1n, modified: 1n };
+  const times = { read: () => found, nameAddress: 0 };
   const processor = new EventProcessor({
     reader,
     scope,
@@ -83,8 +89,9 @@ function setUp() {
     roots,
     treeUpdater: new TreeUpdater(tree, scanner, pathResolver),
     nameResolver: new NameResolver(reader, tree, fileCache),
-    deduplicator: new CreateDeduplicator(tree),
-    reporter: new EventReporter(options, { reader, tree, scope, pathResolver, fileCache }),
+    deduplicator,
+    reporter,
+    discovery: new Discovery(reporter, deduplicator, times),
   });
   const reports: string[] = [];
   const visit: WatchVisitor = ({ type, path, processInfo }) => {
