@@ -42,7 +42,5 @@ function remedyText(remedy: Remedy): string {
       return "run the command without io_uring with --no-io-uring";
     case "fewer-paths":
       return "select some with --path or --since";
-    case "all-times":
-      return "omit --since and --until";
   }
 }

@@ -45,8 +45,8 @@ export function selfRecord(): Pick<Daemon, "pid" | "started" | "boot"> {
   return { pid, started: readProcStat(pid)?.started ?? 0, boot: bootId() };
 }
 
-/** Whether the daemon's pid still belongs to the same process. */
-export function isAlive({ pid, started, boot }: Daemon): boolean {
+/** Whether the pid of a daemon, or of another process, still belongs to the same process. */
+export function isAlive({ pid, started, boot }: Pick<Daemon, "pid" | "started" | "boot">): boolean {
   return isRunning(pid) && readProcStat(pid)?.started === started && boot === bootId();
 }
 

@@ -18,9 +18,7 @@ export type Remedy =
   /** Run the command without io_uring. */
   | { readonly kind: "no-io-uring" }
   /** Read fewer paths, or a shorter span of time. */
-  | { readonly kind: "fewer-paths" }
-  /** Read all events instead of a span of time. */
-  | { readonly kind: "all-times" };
+  | { readonly kind: "fewer-paths" };
 
 /**
  * Returns a loss as text: "12 dropped (ring full)".

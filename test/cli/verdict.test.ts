@@ -35,11 +35,6 @@ test.each<[number, Loss[], string]>([
     [{ what: "paths dropped", count: 1, remedy: { kind: "fewer-paths" } }],
     "3 events, INCOMPLETE: 1 paths dropped (select some with --path or --since)",
   ],
-  [
-    3,
-    [{ what: "times", count: 1, reason: "why", remedy: { kind: "all-times" } }],
-    "3 events, INCOMPLETE: 1 times (why; omit --since and --until)",
-  ],
 ])("the summary of %d events with the losses %j is %j", (events, losses, text) => {
   expect(completenessSummary(events, losses)).toBe(text);
 });

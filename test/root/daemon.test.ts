@@ -60,11 +60,12 @@ function start(args: readonly string[], options: RunOptions = {}, as: readonly s
 }
 
 const textOf = (path: string) => (existsSync(path) ? readFileSync(path, "latin1") : "");
-const pathsIn = (log: string): string[] =>
+/** The lines of a log that are no notes. */
+const eventsIn = (log: string): string[] =>
   textOf(log)
     .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line).path);
+    .filter((line) => line !== "" && !line.includes('"details":{'));
+const pathsIn = (log: string): string[] => eventsIn(log).map((line) => JSON.parse(line).path);
 
 /** Creates a file and waits until it is in the log. */
 async function touched(path: string, log: string): Promise<void> {
@@ -177,7 +178,40 @@ test("the next daemon continues the log of one that was killed", async () => {
   const { stdout, stderr } = runTrace(["query", at.log, "--format", "ndjson"]);
   const read = stdout.toString().split("\n").filter(Boolean);
   expect(read.length).toBeGreaterThan(whole);
-  expect(stderr).toBe(`trace: ${read.length} events, INCOMPLETE: 1 malformed lines\n`);
+  const missing =
+    /^trace: (\d+) events, INCOMPLETE: 1 malformed lines; 1 gaps: nobody watched from \S+ or later to \S+\n$/;
+  expect(missing.exec(stderr)?.[1]).toBe(String(read.length));
+});
+
+test("a time in which no daemon ran is reported, also across rotation and pruning", async () => {
+  using at = workspace();
+  const query = (...args: string[]) =>
+    runTrace(["query", at.log, ...args]).stderr.replaceAll(/ \S+T[0-9:]+/g, " TIME");
+  const gap = "INCOMPLETE: 1 gaps: nobody watched";
+  const args = ["-r", at.watched, "-o", at.log, "--rotate", "4K", "--keep", "50"];
+  start(args);
+  for (let i = 0; i < 20; i++) writeFileSync(join(at.watched, `f${i}`), "");
+  await touched(join(at.watched, "last"), at.log);
+  expect(readdirSync(at.beside).length).toBeGreaterThan(3);
+  expect(query()).toMatch(/ events, complete\n$/); // it still runs
+  expect(runTrace(["watch", "--stop", at.watched]).status).toBe(0);
+  expect(query()).toMatch(/ events, complete\n$/);
+  const stopped = Math.ceil(Date.now() / 1000);
+  await until("another second", () => Date.now() / 1000 > stopped);
+  expect(query("--since", `@${stopped}`)).toEndWith(`${gap} from TIME to TIME\n`);
+  const pid = start(args);
+  expect(query()).toEndWith(`${gap} from TIME to TIME\n`);
+  const restarted = Math.ceil(Date.now() / 1000);
+  await until("another second", () => Date.now() / 1000 > restarted);
+  expect(query("--since", `@${restarted}`)).toMatch(/: 0 events, complete\n$/);
+  expect(query("--path", "/nonexistent")).toContain("nobody watched /nonexistent from");
+  // What is pruned is not said to be unwatched.
+  expect(runTrace(["clean", at.log, "--max-size", "1"]).status).toBe(0);
+  await touched(join(at.watched, "after"), at.log);
+  expect(query()).toMatch(/ events, complete\n$/);
+  const removed = "1 times that are no longer in the history (it begins at TIME)";
+  expect(query("--since", `@${restarted}`)).toEndWith(`INCOMPLETE: ${removed}\n`);
+  expect(runTrace(["watch", "--stop", at.watched]).stderr).toContain(`process ${pid} has exited`);
 });
 
 test("SIGHUP reopens the log, as logrotate needs it", async () => {
@@ -284,7 +318,7 @@ test("the user's own history is the default of trace query", async () => {
   await touched(join(at.watched, "a"), log);
   expect(statSync(join(home, ".local/state/trace")).mode & 0o777).toBe(0o700);
   const { stdout } = run([...as, TRACE, "query", "--format", "ndjson"], options);
-  expect(stdout.toString()).toBe(textOf(log));
+  expect(stdout.toString()).toBe(`${eventsIn(log).join("\n")}\n`);
   expect(run([...as, TRACE, "watch", "--stop"], options).stderr).toContain(
     `process ${pid} has exited`,
   );

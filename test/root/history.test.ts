@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { linesOf, type Made } from "../sources/records/builders.ts";
+import { linesOf, type Made, noteOf } from "../sources/records/builders.ts";
 import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 
 const NOW = Math.floor(Date.now() / 1000);
@@ -30,12 +30,15 @@ const EVENTS: readonly Made[] = [
   },
 ];
 
-/** Creates a directory with a history of EVENTS in two files. */
-function history() {
+const NOTED = [noteOf("WATCH_START", NOW - 41 * DAY), ...EVENTS, noteOf("WATCH_END", NOW)];
+const UNNOTED = "1 parts of which the history does not record when they were watched";
+
+/** Creates a directory with a history of EVENTS in two files, without notes by default. */
+function history(lines: readonly Made[] = EVENTS) {
   const directory = temporaryDirectory();
   const path = join(directory.path, "history.ndjson");
-  writeFileSync(`${path}.1`, linesOf(EVENTS.slice(0, 2)));
-  writeFileSync(path, linesOf(EVENTS.slice(2)));
+  writeFileSync(`${path}.1`, linesOf(lines.slice(0, lines.length / 2)));
+  writeFileSync(path, linesOf(lines.slice(lines.length / 2)));
   return { directory, path, [Symbol.dispose]: () => directory[Symbol.dispose]() };
 }
 
@@ -48,10 +51,67 @@ const paths = (stdout: Buffer) =>
 
 describe("trace query", () => {
   test("prints what was recorded, from all files, as ndjson", () => {
-    using input = history();
+    using input = history(NOTED);
     const { stdout, stderr, status } = runTrace(["query", input.path, "--format", "ndjson"]);
     expect(stdout).toEqual(linesOf(EVENTS));
     expect([stderr, status]).toEqual(["trace: 4 events, complete\n", 0]);
+  });
+
+  test("shows the notes of a log if their type is requested", () => {
+    using input = history(NOTED);
+    const args = ["query", input.path, "--format", "csv", "--columns", "type,path,details"];
+    const details = '"{""boot"":""8f3a"",""started"":42,""scope"":""descendants""}"';
+    expect(runTrace([...args, "--type", "WATCH_START"]).stdout.toString()).toBe(
+      `type,path,details\nWATCH_START,"/",${details}\n`,
+    );
+  });
+
+  test("says when nobody watched, and can fail for it", () => {
+    const [start, end] = [noteOf("WATCH_START", NOW - 7200), noteOf("WATCH_END", NOW - 3600)];
+    using input = history([start, { seconds: NOW - 7000, path: "/srv/a" }, end]);
+    const ask = (...args: string[]) => {
+      const { status, stderr } = runTrace(["query", input.path, "--require-complete", ...args]);
+      return [status, stderr.replaceAll(/ \S+T[0-9:]+/g, " TIME")];
+    };
+    const gap = "INCOMPLETE: 1 gaps: nobody watched";
+    const last = ["--until", `@${NOW - 3600}`];
+    expect(ask(...last)).toEqual([0, "trace: 1 event, complete\n"]);
+    expect(ask("--since", "90m")).toEqual([3, `trace: 0 events, ${gap} from TIME to TIME\n`]);
+    expect(ask("--since", "2d", "--until", "90m")).toEqual([
+      3,
+      `trace: 1 event, ${gap} from TIME to TIME\n`,
+    ]);
+    expect(ask("--path", "/srv", ...last)[0]).toBe(0);
+    expect(runTrace(["query", input.path, "--since", "90m"]).status).toBe(0);
+    expect(runTrace(["changes", input.path, "--since", "90m", "--require-complete"]).status).toBe(
+      3,
+    );
+  });
+
+  test("finds what was recorded after the clock went back by an hour", () => {
+    const at = (seconds: number, path: string) => ({ seconds: NOW - seconds, path });
+    const step = { path: "", milliseconds: -3_600_000 };
+    using input = history([
+      noteOf("WATCH_START", NOW - 5000),
+      at(4900, "/before"),
+      at(1900, "/just-before"),
+      noteOf("CLOCK_STEP", NOW - 5400, step),
+      ...Array.from({ length: 3000 }, (_, i) => at(5400 - i, `/${i}`)),
+      noteOf("WATCH_END", NOW - 2400),
+    ]);
+    const args = ["query", input.path, "--format", "ndjson"];
+    const span = ["--since", `@${NOW - 4902}`, "--until", `@${NOW - 4898}`];
+    const { stdout, stderr } = runTrace([...args, ...span]);
+    expect(paths(stdout)).toEqual(["/before", "/498", "/499", "/500", "/501"]);
+    expect(stderr).toBe("trace: 5 events, complete\n");
+  });
+
+  test("never calls a history complete that does not record when it was watched", () => {
+    using input = history();
+    for (const args of [[], ["--since", "1d"], ["--until", "1h"], ["--path", "/srv"]]) {
+      const { status, stderr } = runTrace(["query", input.path, "--require-complete", ...args]);
+      expect([status, stderr]).toEqual([3, expect.stringContaining(`INCOMPLETE: ${UNNOTED}\n`)]);
+    }
   });
 
   test("filters by time and by everything else", () => {
@@ -101,7 +161,7 @@ describe("trace query", () => {
     const { stdout, stderr, status } = runTrace(["query", input.path, "--format", "ndjson"]);
     expect(stdout).toEqual(linesOf(EVENTS));
     expect([stderr, status]).toEqual([
-      "trace: 4 events, INCOMPLETE: 1 truncated lines at the end of a file; 1 malformed lines\n",
+      `trace: 4 events, INCOMPLETE: 1 truncated lines at the end of a file; 1 malformed lines; ${UNNOTED}\n`,
       0,
     ]);
   });

@@ -74,6 +74,6 @@ Examples:
   trace changes --type DELETE --format csv
   trace changes --format ndjson | jq -r 'select(.events > 100) | .path'
 
-Exit status: 0; 2 bad option or no such file; 125 the output could not be written.
+Exit status: 0; 2 bad option or no such file; 3 events are missing (with --require-complete); 125 the output could not be written.
 `,
 };

@@ -106,10 +106,15 @@ function byPids(text: string): Accept {
   return (event) => pids.has(event.processInfo.pid);
 }
 
+/** Returns a path as written and with links resolved: one character per byte. */
+export function pathRoots(path: string): string[] {
+  return [...new Set(pathAliases(path))].map(normalizePath);
+}
+
 /** Matches the path as written and with links resolved. A renamed file matches by either path. */
 function underPath(path: string): Accept {
   if (path === "") throw new UsageError("--path: expected a file or a directory");
-  const roots = [...new Set(pathAliases(path))].map((root) => encodeLatin1(normalizePath(root)));
+  const roots = pathRoots(path).map(encodeLatin1);
   return ({ path, oldPath }) =>
     roots.some((root) => isWithin(path, root) || isWithin(oldPath, root));
 }

@@ -21,6 +21,7 @@ import {
   type ShownFormatArgs,
 } from "../options/shown-format.ts";
 import { reportCompleteness } from "../verdict.ts";
+import { type HistoryFilterArgs, pathRoots } from "./filter.ts";
 
 export const HISTORY_OUTPUT_ARGS = {
   ...SHOWN_FORMAT_ARGS,
@@ -30,6 +31,10 @@ export const HISTORY_OUTPUT_ARGS = {
     valueHint: "FILE|-",
     description: "output file (default: standard output)",
   },
+  "require-complete": {
+    type: "boolean",
+    description: "exit with status 3 if events are missing",
+  },
   quiet: {
     type: "boolean",
     alias: "q",
@@ -37,8 +42,9 @@ export const HISTORY_OUTPUT_ARGS = {
   },
 } as const satisfies ArgsDef;
 
-export interface HistoryOutputArgs extends ShownFormatArgs {
+export interface HistoryOutputArgs extends ShownFormatArgs, HistoryFilterArgs {
   readonly output?: string;
+  readonly "require-complete"?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -90,13 +96,14 @@ export function openHistoryOutput(
  */
 export function finishHistory(
   history: HistoryReader,
-  { quiet }: HistoryOutputArgs,
+  { quiet, path, "require-complete": requireComplete }: HistoryOutputArgs,
   written: number,
   more: readonly Loss[] = [],
 ): number {
-  const losses = [...history.losses(), ...more];
+  const roots = path === undefined ? [] : pathRoots(path);
+  const losses = [...history.losses(roots, path), ...more];
   setQuiet(quiet === true);
   reportCompleteness(written, losses);
   history.close();
-  return EXIT.ok;
+  return losses.length && requireComplete ? EXIT.incomplete : EXIT.ok;
 }

@@ -59,6 +59,6 @@ Examples:
   trace query --format ndjson --comm rm | jq -r '.argv | join(" ")'
   trace query watch.ndjson --format csv -o changes.csv
 
-Exit status: 0; 2 bad option or no such file; 125 the output could not be written.
+Exit status: 0; 2 bad option or no such file; 3 events are missing (with --require-complete); 125 the output could not be written.
 `,
 };

@@ -60,6 +60,8 @@ export class LogSink implements Sink<WatchEvent> {
   noteClockStep(milliseconds: number): void {
     this.flush();
     this.note([this.line("CLOCK_STEP", "", { milliseconds })]);
+    // What was watched before the clock was set back has times that come again.
+    if (milliseconds < 0) for (const path of this.paths.keys()) this.paths.set(path, Date.now());
   }
 
   write(event: WatchEvent): void {
@@ -104,7 +106,8 @@ export class LogSink implements Sink<WatchEvent> {
     event.time.nanoseconds = (now % 1000) * NANOSECONDS_PER_MILLISECOND;
     event.path.bytes = Buffer.from(textToLatin1(path), "latin1");
     event.path.length = event.path.bytes.length;
-    event.processInfo = this.process;
+    // Only the first note of a path has the command line, which may be long.
+    event.processInfo = details.since === undefined ? this.process : { ...this.process, argv: [] };
     event.user = userName(this.process.uid);
     event.details = { ...details, ...this.writer };
     return noteLine(event);

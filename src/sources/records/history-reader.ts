@@ -3,13 +3,12 @@
 import type { Time } from "../../events/column.ts";
 import type { Loss } from "../../events/loss.ts";
 import { Q_OVERFLOW, type WatchEvent } from "../../events/watch-event.ts";
+import { coverageLosses, findGaps } from "./coverage-gaps.ts";
 import { fileIdentity, type HistoryFile } from "./history-file.ts";
+import { CLOCK_SLACK_SECONDS, HistoryIndex, type Segment } from "./history-index.ts";
 import { HistoryLineParser } from "./history-line-parser.ts";
 import { LineReader } from "./line-reader.ts";
 import { isBefore, TimeSearch } from "./time-search.ts";
-
-/** How many seconds a clock may be set back without the search missing events. */
-const CLOCK_SLACK_SECONDS = 60;
 
 export interface TimeSpan {
   /** Inclusive; null for the beginning. */
@@ -37,21 +36,23 @@ const addSeconds = ({ seconds, nanoseconds }: Time, by: number): Time => ({
   nanoseconds,
 });
 
+const toSeconds = (time: Time | null) => time && time.seconds + time.nanoseconds / 1e9;
+
 export class HistoryReader {
   private readonly files: readonly HistoryFile[];
   private readonly reader = new LineReader();
   private readonly search = new TimeSearch();
   private readonly parser = new HistoryLineParser();
-  private readonly latestTime: Time = { seconds: 0, nanoseconds: 0 };
+  private readonly index: HistoryIndex;
   private malformed = 0;
   private truncated = 0;
   private overflows = 0;
-  private clockSetBack = 0;
-  private hasSearched = false;
+  private span: TimeSpan = { since: null, until: null };
 
   /** @param files oldest first */
   constructor(files: readonly HistoryFile[]) {
     this.files = files;
+    this.index = new HistoryIndex(files);
   }
 
   /** Whether an fd refers to one of the files. */
@@ -61,16 +62,25 @@ export class HistoryReader {
 
   /** Visits every event of a span, in recorded order. */
   visit(span: TimeSpan, visit: HistoryVisitor): void {
-    for (const file of this.files) this.visitFile(file, span, visit);
+    this.span = span;
+    const isWhole = span.since === null && span.until === null;
+    for (const file of this.files) {
+      const segments = isWhole ? [{ from: 0, to: file.size }] : this.index.segments(file);
+      for (const segment of segments) this.visitSegment(file, segment, span, visit);
+    }
   }
 
-  private visitFile(file: HistoryFile, { since, until }: TimeSpan, visit: HistoryVisitor): void {
-    const from = since ? this.search.position(file, addSeconds(since, -CLOCK_SLACK_SECONDS)) : 0;
-    const to = until
-      ? this.search.position(file, addSeconds(until, CLOCK_SLACK_SECONDS))
-      : file.size;
+  private visitSegment(
+    file: HistoryFile,
+    segment: Segment,
+    { since, until }: TimeSpan,
+    visit: HistoryVisitor,
+  ): void {
     const { parser } = this;
-    this.hasSearched = since !== null || until !== null;
+    const position = (time: Time, slack: number) =>
+      this.search.position(file, addSeconds(time, slack), segment.from, segment.to);
+    const from = since ? position(since, -CLOCK_SLACK_SECONDS) : segment.from;
+    const to = until ? position(until, CLOCK_SLACK_SECONDS) : segment.to;
     this.reader.visit(file, from, to, {
       line: (bytes, start, end, position) => {
         if (!parser.parse(bytes, start, end)) {
@@ -79,7 +89,6 @@ export class HistoryReader {
         }
         const { event } = parser;
         const { time } = event;
-        this.checkClock(time);
         if ((since && isBefore(time, since)) || (until && !isBefore(time, until))) return true;
         if (event.type === Q_OVERFLOW) this.overflows++;
         visit(event, { file, position, bytes, start, end });
@@ -94,30 +103,26 @@ export class HistoryReader {
     else if (!isEmpty) this.malformed++;
   }
 
-  /** Counts how often the clock was set back by more than the slack. */
-  private checkClock(time: Time): void {
-    const { latestTime } = this;
-    const isSetBack = isBefore(addSeconds(time, CLOCK_SLACK_SECONDS), latestTime);
-    if (isSetBack) this.clockSetBack++;
-    if (!isSetBack && isBefore(time, latestTime)) return;
-    latestTime.seconds = time.seconds;
-    latestTime.nanoseconds = time.nanoseconds;
-  }
-
-  /** Returns the events that are missing in what was visited so far, or may be. */
-  losses(): Loss[] {
+  /**
+   * Returns what is missing in what was visited, or may be.
+   * @param paths that were asked for: one character per byte, aliases of one path; none for all
+   * @param name of the path
+   */
+  losses(paths: readonly string[] = [], name?: string): Loss[] {
     const all: Loss[] = [
       { what: "times events were lost during recording", count: this.overflows },
       { what: "truncated lines at the end of a file", count: this.truncated },
       { what: "malformed lines", count: this.malformed },
-      {
-        what: "times the clock was set back by more than a minute",
-        count: this.hasSearched ? this.clockSetBack : 0,
-        reason: "events recorded then may be missing",
-        remedy: { kind: "all-times" },
-      },
     ];
-    return all.filter(({ count }) => count > 0);
+    const { since, until } = this.span;
+    const asked = {
+      since: toSeconds(since),
+      until: toSeconds(until),
+      paths,
+      now: Date.now() / 1000,
+    };
+    const gaps = findGaps(this.index.coverage, asked);
+    return [...all.filter(({ count }) => count > 0), ...coverageLosses(gaps, name)];
   }
 
   close(): void {

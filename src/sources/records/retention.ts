@@ -1,6 +1,7 @@
 /** Decides which part of each file of a history is retained. */
 import type { Time } from "../../events/column.ts";
 import type { HistoryFile } from "./history-file.ts";
+import { HistoryIndex } from "./history-index.ts";
 import { LineReader } from "./line-reader.ts";
 import { TimeSearch } from "./time-search.ts";
 
@@ -22,7 +23,16 @@ export function retentionOffsets(
 ): number[] {
   const search = new TimeSearch();
   const reader = new LineReader();
-  const starts = files.map((file) => (since ? search.position(file, since) : 0));
+  const index = new HistoryIndex(files);
+  const firstSince = (file: HistoryFile, time: Time) => {
+    // The times may go back: the first part that has something to retain decides.
+    for (const { from, to } of index.segments(file)) {
+      const start = search.position(file, time, from, to);
+      if (start < to) return start;
+    }
+    return file.size;
+  };
+  const starts = files.map((file) => (since ? firstSince(file, since) : 0));
   let remaining = size ?? Infinity;
   for (let i = files.length - 1; i >= 0; i--) {
     const file = files[i];

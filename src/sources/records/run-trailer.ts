@@ -42,7 +42,6 @@ function parseRemedy(value: unknown): Remedy | null {
       return Number.isSafeInteger(bytes) ? { kind, bytes: bytes as number } : { kind };
     case "wait":
     case "fewer-paths":
-    case "all-times":
       return { kind };
     default:
       return null;

@@ -1,7 +1,7 @@
 /** Runs `trace watch` while files are changed, and reads its events. */
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { WATCH_COLUMNS } from "../../../src/events/watch-event.ts";
+import { isLogNote, WATCH_COLUMNS } from "../../../src/events/watch-event.ts";
 import { TRACE, temporaryDirectory } from "./harness.ts";
 
 /** A row of NDJSON with every column. */
@@ -42,11 +42,13 @@ const ALL = WATCH_COLUMNS.map(({ name }) => name).join(",");
 export const NDJSON = ["--format", "ndjson", "--columns", ALL];
 const TIMEOUT_MS = 20_000;
 
+/** Returns the events of NDJSON, without the notes of a log. */
 export const changesIn = (text: string): Change[] =>
   text
     .split("\n")
     .slice(0, -1)
-    .map((line) => JSON.parse(line));
+    .map((line) => JSON.parse(line))
+    .filter(({ type }) => !isLogNote(type));
 
 /** Waits for a condition and throws if it does not become true in time. */
 export async function until(condition: () => boolean): Promise<void> {

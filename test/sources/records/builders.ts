@@ -69,3 +69,14 @@ export function written(events: readonly WatchEvent[]): Buffer<ArrayBuffer> {
   sink.close();
   return Buffer.concat(parts);
 }
+
+const WRITER = { boot: "8f3a", started: 42, scope: "descendants" };
+
+/** A note of a log: by default of one writer, which is not running. */
+export function noteOf(
+  type: "WATCH_START" | "WATCH_END" | "CLOCK_STEP",
+  seconds: number,
+  { path = "/", pid = 2 ** 22 + 1, ...details }: { path?: string; pid?: number } & NoteDetails = {},
+): Made {
+  return { type, seconds, path, who: { pid, comm: "trace" }, details: { ...WRITER, ...details } };
+}

@@ -1,0 +1,114 @@
+/**
+ * Reads the notes of a history: when which paths were watched, and where its times go back. They are
+ * found by their bytes, without parsing the lines between them.
+ */
+import { isLogNote, type NoteDetails, type NoteType } from "../../events/watch-event.ts";
+import { sliceToLatin1 } from "../../text/latin1.ts";
+import type { HistoryFile } from "./history-file.ts";
+import { HistoryLineParser } from "./history-line-parser.ts";
+import { MAX_LINE_BYTES } from "./line-reader.ts";
+
+const LINE_FEED = 0x0a;
+/** What only notes contain: a quote within a string is escaped. */
+const NOTE_MARK = Buffer.from(',"details":{');
+
+/** A line of a log note. */
+export interface LogNote {
+  readonly type: NoteType;
+  /** Seconds since 1970. */
+  readonly time: number;
+  /** One character per byte; "" for none. */
+  readonly path: string;
+  readonly pid: number;
+  readonly details: NoteDetails;
+  readonly file: HistoryFile;
+  /** Where its line begins and ends. */
+  readonly start: number;
+  readonly end: number;
+  /** The last event between the note before and this one; null if there is none. */
+  readonly before: Sign | null;
+  /** The time of the line before in the file; null if there is none. */
+  readonly timeBefore: number | null;
+}
+
+/** An event, as a sign that somebody watched. */
+export interface Sign {
+  readonly time: number;
+  /** One character per byte; "" for none. */
+  readonly path: string;
+}
+
+export interface FileNotes {
+  readonly notes: readonly LogNote[];
+  /** The last event after the last note; null if there is none. */
+  readonly last: Sign | null;
+}
+
+/** Finds the notes of a file. */
+export class NoteFinder {
+  private readonly buffer = Buffer.allocUnsafe(MAX_LINE_BYTES);
+  private readonly parser = new HistoryLineParser();
+  private notes: LogNote[] = [];
+  /** The last event after the last note, in what was read before. */
+  private last: Sign | null = null;
+
+  read(file: HistoryFile): FileNotes {
+    this.notes = [];
+    this.last = null;
+    for (let position = 0; position < file.size; ) {
+      const length = file.read(this.buffer, position);
+      if (length === 0) break;
+      const isLast = position + length >= file.size;
+      const whole = isLast ? length : this.buffer.lastIndexOf(LINE_FEED, length - 1) + 1;
+      const end = whole || length; // a line longer than the buffer is none of ours
+      this.findIn(file, position, end);
+      this.last = this.signBefore(position, end);
+      position += end;
+    }
+    return { notes: this.notes, last: this.last };
+  }
+
+  /** Finds the notes in `buffer[0, end)`, which is at `position` in the file. */
+  private findIn(file: HistoryFile, position: number, end: number): void {
+    const bytes = this.buffer.subarray(0, end);
+    for (let at = bytes.indexOf(NOTE_MARK); at >= 0; ) {
+      const start = bytes.lastIndexOf(LINE_FEED, at) + 1;
+      const next = bytes.indexOf(LINE_FEED, at);
+      const stop = next < 0 ? end : next;
+      const before = this.signBefore(position, start);
+      const timeBefore = before?.time ?? this.notes.at(-1)?.time ?? null;
+      const note = this.parseNote(start, stop);
+      if (note) {
+        const lineAt = { file, start: position + start, end: position + stop + 1 };
+        this.notes.push({ ...note, before, timeBefore, ...lineAt });
+        this.last = null;
+      }
+      at = bytes.indexOf(NOTE_MARK, stop);
+    }
+  }
+
+  private parseNote(start: number, end: number) {
+    if (!this.parser.parse(this.buffer, start, end)) return null;
+    const { type, details, processInfo } = this.parser.event;
+    if (!isLogNote(type) || !details) return null;
+    return { type: type as NoteType, ...this.sign(), pid: processInfo.pid, details };
+  }
+
+  private sign(): Sign {
+    const { time, path } = this.parser.event;
+    return { time: time.seconds + time.nanoseconds / 1e9, path: sliceToLatin1(path) };
+  }
+
+  /** Returns the last event before `buffer[end]` and after the last note. */
+  private signBefore(position: number, end: number): Sign | null {
+    const note = this.notes.at(-1);
+    for (let stop = end; stop > 0; ) {
+      if (note?.end === position + stop) return null;
+      const hasNewline = this.buffer[stop - 1] === LINE_FEED;
+      const start = stop < 2 ? 0 : this.buffer.lastIndexOf(LINE_FEED, stop - 2) + 1;
+      if (this.parser.parse(this.buffer, start, hasNewline ? stop - 1 : stop)) return this.sign();
+      stop = start;
+    }
+    return this.last;
+  }
+}
