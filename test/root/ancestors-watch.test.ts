@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chain, rowsIn } from "./support/chains.ts";
-import { run, runTrace, temporaryDirectory } from "./support/harness.ts";
+import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 import { besideWatch } from "./support/watch.ts";
 
 test.each([[], ["--no-ebpf"]])(
@@ -27,3 +27,35 @@ test.each([[], ["--no-ebpf"]])(
     }
   },
 );
+
+test("--ancestors shows chains in text, with processes that have ended by then", async () => {
+  using directory = temporaryDirectory();
+  using beside = temporaryDirectory();
+  const [cwd, log] = [directory.path, join(beside.path, "log.ndjson")];
+  writeFileSync(
+    join(beside.path, "deep"),
+    "if [ $1 -gt 0 ]; then sh $0 $(($1-1)); :; else :>d; fi\n",
+  );
+  const args = ["-e", "create", "-o", log, "--ancestors", cwd];
+  const { stdout } = await besideWatch(args, async () => {
+    // The daemon is adopted by init, and the shells that started it end before it writes.
+    run(["sh", "-c", "sh -c 'setsid sh -c \"sleep 0.3; :>late; :\" &' x; :"], { cwd });
+    run(["sh", join(beside.path, "deep"), "40"], { cwd });
+    await Bun.sleep(800);
+  });
+  const late = `/late  sh -c 'sleep 0.3; :>late; :' ← sh -c 'setsid sh -c "sleep 0.3; :>late; :" &' x ← sh -c `;
+  expect(stdout).toContain(late);
+  expect(stdout).toMatch(/\/d {2}(?:sh \S+\/deep \d+ ← ){32}…\n/);
+  for (const command of ["query", "changes"]) {
+    const text = runTrace([command, "--ancestors", log]).stdout.toString();
+    expect(text).toContain(late);
+    const csv = runTrace([command, "--ancestors", "--format", "csv", log]).stdout.toString();
+    expect(csv.split("\n")[0]).toContain(",ancestors");
+  }
+  expect(runTrace(["query", log]).stdout.toString()).not.toContain("←");
+});
+
+test("the tree of trace procs begins with the processes that led to it", () => {
+  const { stderr } = run(["sh", "-c", `${TRACE} procs --ancestors -- sh -c 'true; :'; :`]);
+  expect(stderr).toMatch(/^started by sh -c '.* procs --ancestors .*' ← .*\nsh -c 'true; :' /m);
+});

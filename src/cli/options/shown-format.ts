@@ -6,6 +6,7 @@ import type { Sink } from "../../core/sink.ts";
 import type { Column } from "../../events/column.ts";
 import type { SinkOptions } from "../../sinks/formats/format.ts";
 import { type Conversions, parseTemplate, templateSink } from "../../sinks/formats/template.ts";
+import type { LineField } from "../../sinks/formats/text/field.ts";
 import type { FileOutput } from "../../storage/output-file.ts";
 import { parseTimeFormat, type TimeFormat } from "../../text/strftime.ts";
 import { TemplateError } from "../../text/template-error.ts";
@@ -37,6 +38,10 @@ export const SHOWN_FORMAT_ARGS = {
     valueHint: "a,b,c",
     description: "columns of standard output, in this order",
   },
+  ancestors: {
+    type: "boolean",
+    description: "show the processes that led to each event: rm old ← sh backup.sh ← cron",
+  },
 } as const;
 
 /** The section of --help about templates. */
@@ -53,6 +58,7 @@ export interface ShownFormatArgs {
   readonly timefmt?: string;
   readonly newline?: boolean;
   readonly columns?: string;
+  readonly ancestors?: boolean;
 }
 
 /** What can be shown, and how. */
@@ -94,12 +100,25 @@ export function parseShownFormat<E>(args: ShownFormatArgs, of: Showable<E>): Sho
   if (args.newline === false) throw new UsageError("--no-newline: requires a template in --format");
   const named = args.columns !== undefined;
   const defaults = name === "text" ? of.columns : of.defaults;
-  const columns = parseColumnNames(args.columns, defaults, of.columns);
+  const parsedColumns = parseColumnNames(args.columns, defaults, of.columns);
+  const columns = args.ancestors ? withAncestors(parsedColumns, of.columns) : parsedColumns;
+  const layout = args.ancestors ? () => of.layout().map(toAncestors) : of.layout;
   return {
     name,
     columns,
-    open: (output) => openFormat(name, output, { columns, named, layout: of.layout, timeFormat }),
+    open: (output) => openFormat(name, output, { columns, named, layout, timeFormat }),
   };
+}
+
+/** Adds the column of the processes that led to an event. */
+function withAncestors<E>(columns: readonly Column<E>[], all: readonly Column<E>[]): Column<E>[] {
+  return [...new Set([...columns, ...all.filter(({ name }) => name === "ancestors")])];
+}
+
+/** Shows the processes that led to an event, the first of which has the command line, in its place. */
+function toAncestors(field: LineField): LineField {
+  const isCommandLine = field.columns[0] === "argv";
+  return isCommandLine ? { ...field, columns: ["ancestors", ...field.columns] } : field;
 }
 
 function parseTemplateFormat<E>(
@@ -109,6 +128,8 @@ function parseTemplateFormat<E>(
 ): ShownFormat<E> {
   if (args.columns !== undefined)
     throw new UsageError("--columns: cannot be used with a template; use %{column} in it");
+  if (args.ancestors)
+    throw new UsageError("--ancestors: cannot be used with a template; use %{ancestors} in it");
   const template = parsed("--format", () => parseTemplate(args.format, of.conversions, of.columns));
   const noNewline = args.newline === false;
   return {

@@ -156,7 +156,7 @@ function openCommandSink(args: ProcsArgs, user: User | null) {
   const stderr = new FileOutput("/dev/stderr", user);
   const report = args.stat
     ? new ProcessStatSink(stderr, () => performance.now())
-    : new ProcessTreeSink(stderr);
+    : new ProcessTreeSink(stderr, args.ancestors);
   const output = args.output === undefined ? null : openOutput(args.output, user);
   return { output, sink: output ? new TeeSink(open(output), report) : report };
 }

@@ -2,11 +2,13 @@
 
 import type { Output, Sink } from "../../core/sink.ts";
 import { exitText, type ProcessEvent } from "../../events/process-event.ts";
+import type { ProcessInfo } from "../../events/process-info.ts";
 import { formatDuration } from "../../text/duration.ts";
 import { latin1Slice, sliceToLatin1 } from "../../text/latin1.ts";
 import { printable } from "../../text/printable.ts";
 import { shellQuote } from "../../text/shell-quote.ts";
 import { padToWidth, textWidth, truncateToWidth } from "../../text/terminal-width.ts";
+import { chainText } from "../formats/process-chain.ts";
 
 interface TreeNode {
   readonly pid: number;
@@ -24,6 +26,11 @@ const NS_PER_MS = 1e6;
 function commandLabel(argv: readonly string[], comm: string): string {
   if (!argv.length) return comm === "" ? "(unknown)" : printable(comm);
   return printable(sliceToLatin1(shellQuote(argv.map(latin1Slice))));
+}
+
+/** Returns the processes that led to a process. */
+function ancestorsText({ above }: ProcessInfo): string {
+  return above?.links.length ? printable(sliceToLatin1(chainText(above))) : "(unknown)";
 }
 
 interface TreeLine {
@@ -56,9 +63,14 @@ export class ProcessTreeSink implements Sink<ProcessEvent> {
   private readonly output: Output;
   private readonly roots: TreeNode[] = [];
   private readonly nodes = new Map<number, TreeNode>();
+  private readonly showsAncestors: boolean;
+  /** The processes that led to the first one of the tree. */
+  private ancestors: string | null = null;
 
-  constructor(output: Output) {
+  /** @param showsAncestors whether to begin with the processes that led to the tree */
+  constructor(output: Output, showsAncestors = false) {
     this.output = output;
+    this.showsAncestors = showsAncestors;
   }
 
   write({ event, processInfo, isThread }: ProcessEvent): void {
@@ -69,7 +81,10 @@ export class ProcessTreeSink implements Sink<ProcessEvent> {
       this.addProcess(event.tgid, event.parentTgid ?? 0, event.timestampNs, processInfo);
     const node = this.nodes.get(event.tgid);
     if (!node) return;
-    if (name === "exec") node.label = commandLabel(processInfo.argv, processInfo.comm);
+    if (name === "exec") {
+      node.label = commandLabel(processInfo.argv, processInfo.comm);
+      if (this.showsAncestors) this.ancestors ??= ancestorsText(processInfo);
+    }
     if (name === "exit") {
       node.lifetimeNs = event.timestampNs - node.startedNs;
       node.exitText = exitText(event);
@@ -113,7 +128,8 @@ export class ProcessTreeSink implements Sink<ProcessEvent> {
       ];
       return `${cells.join("  ")}\n`;
     });
-    const bytes = new TextEncoder().encode(text.join(""));
+    const start = this.ancestors === null ? "" : `started by ${this.ancestors}\n`;
+    const bytes = new TextEncoder().encode(start + text.join(""));
     this.output.write(bytes, bytes.length);
   }
 }
