@@ -2,8 +2,10 @@
 
 import { integer, symbol, type Value } from "../syscalls/value.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
-import { latin1Slice } from "../text/latin1.ts";
+import { encodeLatin1, latin1Slice } from "../text/latin1.ts";
+import { decodeUtf8 } from "../text/utf8.ts";
 import type { Column, Time } from "./column.ts";
+import type { LoginSession } from "./login-session.ts";
 import { memoizeWord } from "./memo-words.ts";
 import { chainOf, type ProcessInfo, UNKNOWN_PROCESS } from "./process-info.ts";
 
@@ -91,6 +93,10 @@ export class WatchEvent {
   processInfo: ProcessInfo = UNKNOWN_PROCESS;
   /** The user's name, or uid if it has none; "" if unknown. */
   user = "";
+  /** The login session of the process; null if it is not known. */
+  login: LoginSession | null = null;
+  /** The machine; "" if it is not known. One character per byte. */
+  host = "";
   /** The errno of an FS_ERROR; null for other types. */
   error: number | null = null;
   /** What a note adds; null for other types. */
@@ -228,12 +234,57 @@ const DETAILS: WatchColumn = {
     details && Object.entries(details).map(([name, value]) => [name, toValue(value)]),
 };
 
+const toBytes = memoizeWord((name: string) => name);
+const toBytesOfLatin1 = memoizeWord((name: string) =>
+  decodeUtf8(encodeLatin1(name), () => "\ufffd"),
+);
+
+/** Where a change came from: the login session of its process, and the machine. */
+const ORIGIN_COLUMNS: readonly WatchColumn[] = [
+  {
+    name: "login",
+    key: "login",
+    kind: "bytes",
+    about: "user who logged in, whatever user the process has become since (loginuid)",
+    of: (e) => toBytes(e.login?.user ?? ""),
+  },
+  {
+    name: "session",
+    key: "session",
+    kind: "integer",
+    about: "number of the login session (sessionid)",
+    of: (e) => e.login?.id ?? null,
+  },
+  {
+    name: "tty",
+    key: "tty",
+    kind: "bytes",
+    about: "terminal of the login session's process",
+    of: (e) => toBytes(e.login?.tty ?? ""),
+  },
+  {
+    name: "from",
+    key: "from",
+    kind: "bytes",
+    about: "host that the user logged in from, if systemd-logind knows it",
+    of: (e) => toBytesOfLatin1(e.login?.from ?? ""),
+  },
+  {
+    name: "host",
+    key: "host",
+    kind: "bytes",
+    about: "name of the machine",
+    of: (e) => toBytesOfLatin1(e.host),
+  },
+];
+
 /** The columns of a log, which `trace query` and `trace changes` read. */
 export const LOG_COLUMNS: readonly WatchColumn[] = [
   ...DEFAULT_WATCH_COLUMNS,
   ANCESTORS,
   // Only notes have it, which is how a reader finds them without parsing every line.
   { ...DETAILS, sparse: true },
+  ...ORIGIN_COLUMNS.map((column) => ({ ...column, sparse: true })),
 ];
 
 export const WATCH_COLUMNS: readonly WatchColumn[] = [
@@ -268,4 +319,5 @@ export const WATCH_COLUMNS: readonly WatchColumn[] = [
     of: (e) => e.error,
   },
   DETAILS,
+  ...ORIGIN_COLUMNS,
 ];

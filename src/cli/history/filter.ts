@@ -72,14 +72,16 @@ export function parseSpan({ since, until }: HistoryFilterArgs, now: number): Tim
 /**
  * Notes are no changes: a filter by process leaves them out, and so does every filter those of logs,
  * unless `--type` names them.
+ * @param withNotes whether notes are part of what is shown
  * @throws UsageError
  */
-export function parseHistoryFilter(args: HistoryFilterArgs): Accept {
+export function parseHistoryFilter(args: HistoryFilterArgs, withNotes = false): Accept {
   const { path, type, user, comm, pid } = args;
   const accepts: Accept[] = [];
   const isByProcess = user !== undefined || comm !== undefined || pid !== undefined;
   if (type !== undefined) accepts.push(ofTypes(type));
-  else accepts.push((event) => !(isByProcess ? isNote : isLogNote)(event.type));
+  else if (!withNotes || isByProcess)
+    accepts.push((event) => !(isByProcess ? isNote : isLogNote)(event.type));
   if (path !== undefined) accepts.push(underPath(path));
   if (pid !== undefined) accepts.push(byPids(pid));
   if (user !== undefined) accepts.push(byUser(user));

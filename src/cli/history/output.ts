@@ -6,6 +6,7 @@ import type { Column } from "../../events/column.ts";
 import type { Loss } from "../../events/loss.ts";
 import type { WatchEvent } from "../../events/watch-event.ts";
 import { sudoCaller } from "../../process/user.ts";
+import { tableField } from "../../sinks/formats/text/column-styles.ts";
 import { historyFields } from "../../sinks/formats/text/history-line.ts";
 import { HISTORY_CONVERSIONS } from "../../sinks/formats/text/watch-template.ts";
 import { openHistory, UnreadableHistoryError } from "../../sources/records/history-file.ts";
@@ -62,6 +63,18 @@ export function openHistoryReader(data: unknown): HistoryReader {
     const hint = files.length ? "" : "; record one with trace watch --daemon PATH, or name a file";
     throw new UsageError(error.message + hint, { cause: error });
   }
+}
+
+/** Checks the format of a report, whose text is a table. @returns a function that opens a sink */
+export function parseReportFormat(
+  args: HistoryOutputArgs,
+  columns: readonly Column<WatchEvent>[],
+): (output: FileOutput) => Sink<WatchEvent> {
+  if (args.timefmt !== undefined)
+    throw new UsageError("--timefmt: cannot be used with --report, whose times are UTC");
+  const layout = () => columns.map(tableField);
+  const of = { columns, defaults: columns, layout, conversions: HISTORY_CONVERSIONS };
+  return parseShownFormat(args, of).open;
 }
 
 /** Checks the format and the columns. @returns a function that opens a sink for an output */

@@ -1,10 +1,12 @@
 /** `trace query`: shows the events of a history that match a filter. */
 import { defineCommand } from "citty";
 import { HISTORY_COLUMNS } from "../../events/history-columns.ts";
+import { PCI_COLUMNS } from "../../events/pci-columns.ts";
 import { DEFAULT_WATCH_COLUMNS } from "../../events/watch-event.ts";
 import { RawLineWriter } from "../../sinks/formats/line-writer.ts";
 import type { Command } from "../command.ts";
 import { FORMAT_ADVICE } from "../options/format.ts";
+import { parseName } from "../options/names.ts";
 import { TEMPLATE_HELP } from "../options/shown-format.ts";
 import { givenLists, HISTORY_FILTER_ARGS, parseHistoryFilter, parseSpan } from "./filter.ts";
 import {
@@ -13,19 +15,32 @@ import {
   openHistoryOutput,
   openHistoryReader,
   parseHistoryFormat,
+  parseReportFormat,
 } from "./output.ts";
 
 const definition = defineCommand({
   meta: { name: "query", description: "Search the change history" },
-  args: { ...HISTORY_FILTER_ARGS, ...HISTORY_OUTPUT_ARGS },
+  args: {
+    ...HISTORY_FILTER_ARGS,
+    ...HISTORY_OUTPUT_ARGS,
+    report: {
+      type: "string",
+      valueHint: "pci",
+      description: "show the entries of an audit log: who, what, when, outcome, origin",
+    },
+  },
   run({ args, data }) {
     const span = parseSpan(args, Date.now());
-    const accepts = parseHistoryFilter({ ...args, ...givenLists(data) });
-    const open = parseHistoryFormat(args, HISTORY_COLUMNS, DEFAULT_WATCH_COLUMNS);
+    const report = parseReport(args.report);
+    const accepts = parseHistoryFilter({ ...args, ...givenLists(data) }, report !== null);
+    const open = report
+      ? parseReportFormat(args, report)
+      : parseHistoryFormat(args, HISTORY_COLUMNS, DEFAULT_WATCH_COLUMNS);
     const history = openHistoryReader(data);
     const output = openHistoryOutput(args, history);
     // NDJSON is copied as recorded, but not to a terminal: the file may contain control sequences.
-    const asRecorded = args.format === "ndjson" && args.columns === undefined && !output.terminal;
+    const copies = args.format === "ndjson" && args.columns === undefined && !report;
+    const asRecorded = copies && !output.terminal;
     const copy = new RawLineWriter(output);
     const sink = open(output);
     history.visit(span, (event, { bytes, start, end }) => {
@@ -38,6 +53,13 @@ const definition = defineCommand({
     return finishHistory(history, args, copy.delivered + sink.delivered);
   },
 });
+
+/** Returns the columns of a report; null for none. @throws UsageError */
+function parseReport(text: string | undefined): typeof PCI_COLUMNS | null {
+  if (text === undefined) return null;
+  parseName("--report", text, ["pci"]);
+  return PCI_COLUMNS;
+}
 
 export const query: Command = {
   definition,
@@ -58,6 +80,7 @@ Examples:
   trace query --since 2026-05-01 --until 2026-05-01T12:00 --type DELETE,MOVED_FROM
   trace query --format ndjson --comm rm | jq -r '.argv | join(" ")'
   trace query watch.ndjson --format csv -o changes.csv
+  trace query --report pci --since 2026-05-01 --until 2026-06-01 --format csv -o may.csv
 
 Exit status: 0; 2 bad option or no such file; 3 events are missing (with --require-complete); 125 the output could not be written.
 `,

@@ -22,6 +22,7 @@ import { parseBuffer } from "../options/size.ts";
 import { RecordingSession, type SessionArgs } from "../record/session.ts";
 import { parseWatchTypes, WatchFilter, type WatchFilterArgs } from "./filter.ts";
 import type { LogSink } from "./log-sink.ts";
+import { LoginSink } from "./login-sink.ts";
 import { type WatchOutputArgs, WatchOutputs } from "./outputs.ts";
 
 const NOT_FOUND_ERRNOS = [ENOENT, ENOTDIR];
@@ -115,7 +116,7 @@ export class WatchRun {
     this.session = new RecordingSession({
       args,
       source: this.source,
-      sink: outputs.sink,
+      sink: new LoginSink(outputs.sink),
       accept: filter.accepts,
       limit,
       readerGone: () => outputs.readerGone(),

@@ -4,6 +4,7 @@
  */
 
 import type { Time } from "../../events/column.ts";
+import type { LoginSession } from "../../events/login-session.ts";
 import { ProcessChain, type ProcessLink } from "../../events/process-chain.ts";
 import type { ProcessInfo, ProcessOrigin } from "../../events/process-info.ts";
 import {
@@ -35,6 +36,8 @@ const [SIZE, CHANGE, ERROR, FTYPE] = ["size", "change", "error", "ftype"].map(ke
 const [PID, PPID, UID, COMM] = ["pid", "ppid", "uid", "comm"].map(keyIndex);
 const [USER, ARGV, ORIGIN, ANCESTORS] = ["user", "argv", "origin", "ancestors"].map(keyIndex);
 const DETAILS = keyIndex("details");
+const [LOGIN, SESSION, TTY, FROM] = ["login", "session", "tty", "from"].map(keyIndex);
+const HOST = keyIndex("host");
 
 /**
  * Parses a time as the sinks write it: seconds, optionally a dot and decimals, of which nine count.
@@ -65,6 +68,7 @@ export class HistoryLineParser {
   readonly event = new WatchEvent();
   private readonly members = new JsonScanner(KEYS);
   private bytes: Uint8Array = new Uint8Array(0);
+  private readonly login = new RecordedLogin(this);
   private lastUser: Uint8Array = new Uint8Array(0);
 
   /**
@@ -89,6 +93,8 @@ export class HistoryLineParser {
     event.processInfo = new RecordedProcess(this);
     event.user = this.user();
     event.details = this.details();
+    event.login = this.isString(LOGIN) ? this.login : null;
+    event.host = members.starts[HOST] < 0 ? "" : this.name(HOST);
     return true;
   }
 
@@ -238,6 +244,31 @@ function toLink(value: unknown): ProcessLink {
     comm: surrogateUnescape(String(comm ?? "")),
     argv: Array.isArray(argv) ? argv.map((word) => surrogateUnescape(String(word))) : [],
   };
+}
+
+/** The login session of the current line. */
+class RecordedLogin implements LoginSession {
+  private readonly parser: HistoryLineParser;
+
+  constructor(parser: HistoryLineParser) {
+    this.parser = parser;
+  }
+
+  get user(): string {
+    return this.parser.text(LOGIN);
+  }
+
+  get id(): number {
+    return this.parser.integer(SESSION) ?? 0;
+  }
+
+  get tty(): string {
+    return this.parser.text(TTY);
+  }
+
+  get from(): string {
+    return this.parser.name(FROM);
+  }
 }
 
 /** The process of the current line. */
