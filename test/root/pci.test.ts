@@ -34,6 +34,11 @@ test("who, what, when, outcome and origin of each change are reported", async ()
   expect(Math.abs(Date.parse(when!) - Date.now())).toBeLessThan(3_600_000);
   expect(Number(pid)).toBeGreaterThan(0);
   expect(command).toMatch(/^rm in ← sh -c /);
+  expect(of("WATCH_START", "")).toMatchObject({
+    who: "root",
+    outcome: "success",
+    host: hostname(),
+  });
   // Without a login, who is the user of the process, and the origin is empty.
   expect(of("CREATE", "out\n")).toMatchObject({ who: "root", as: "root", session: null });
   const { stdout } = query(

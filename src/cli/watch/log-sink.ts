@@ -2,6 +2,7 @@
  * The log of `trace watch`: events as NDJSON, and notes that say when which paths were watched. Each
  * file of the log begins with them, so that it can be read without the files before it.
  */
+import { hostName, LoginSessions } from "../../attribution/login-sessions.ts";
 import { readProcStat, userName } from "../../attribution/procfs.ts";
 import type { Sink } from "../../core/sink.ts";
 import { selfRecord } from "../../daemon/registry.ts";
@@ -15,7 +16,7 @@ import {
 import { ndjson } from "../../sinks/formats/ndjson.ts";
 import { noteLine } from "../../sinks/formats/note-line.ts";
 import type { LogFile } from "../../storage/log-file.ts";
-import { textToLatin1 } from "../../text/latin1.ts";
+import { unescapeBytes } from "../../text/surrogate-escape.ts";
 
 const NANOSECONDS_PER_MILLISECOND = 1e6;
 
@@ -26,6 +27,7 @@ export class LogSink implements Sink<WatchEvent> {
   private readonly paths = new Map<string, number>();
   private readonly scope: "descendants" | "entries";
   private readonly process = readProcStat(process.pid) ?? unknownProcess(process.pid);
+  private readonly login = new LoginSessions().of(this.process);
   private readonly writer: NoteDetails;
 
   /** @param open opens the log, whose files begin with `header` */
@@ -104,11 +106,13 @@ export class LogSink implements Sink<WatchEvent> {
     event.type = type;
     event.time.seconds = Math.floor(now / 1000);
     event.time.nanoseconds = (now % 1000) * NANOSECONDS_PER_MILLISECOND;
-    event.path.bytes = Buffer.from(textToLatin1(path), "latin1");
+    event.path.bytes = unescapeBytes(path);
     event.path.length = event.path.bytes.length;
     // Only the first note of a path has the command line, which may be long.
     event.processInfo = details.since === undefined ? this.process : { ...this.process, argv: [] };
     event.user = userName(this.process.uid);
+    event.host = hostName();
+    event.login = this.login;
     event.details = { ...details, ...this.writer };
     return noteLine(event);
   }
