@@ -179,7 +179,10 @@ test("a new directory is scanned, and its entries are reported once", () => {
   entries.push("early");
   const mkdir = makeEvent(fan.FAN_CREATE | fan.FAN_ONDIR, { fid: NEW, dfid: [TOP, "d"] });
   const create = makeEvent(fan.FAN_CREATE, { fid: FILE, dfid: [NEW, "early"] });
-  expect(process(mkdir, create)).toEqual([`CREATE /top/d ${OTHER_PID}`, "CREATE /top/d/early 0"]);
+  expect(process(mkdir, create)).toEqual([
+    `CREATE /top/d ${OTHER_PID}`,
+    `CREATE /top/d/early ${OTHER_PID}`,
+  ]);
   expect(scans).toEqual(["/top/d"]);
 });
 
