@@ -4,17 +4,15 @@
  */
 import { check } from "../ffi/errno.ts";
 import { EPOLLET, EPOLLONESHOT, Epoll, pipe, readAvailable } from "../ffi/fd.ts";
-import { libc } from "../ffi/libc.ts";
 import { allocate } from "../ffi/memory.ts";
 import { native } from "../ffi/native.ts";
 import {
   parseSignalRecords,
   SA_RESTART,
-  SIG_DFL,
   SIGNAL_RECORD_SIZE,
-  SIGSTOP,
   type SignalRecord,
 } from "../kernel/signal.ts";
+import { stopSelf } from "../process/stop-self.ts";
 
 /** How long events accumulate after a wake-up before they are read. */
 const COALESCE_MS = 10;
@@ -43,6 +41,7 @@ export class EventLoop {
   private readonly oneshotFds: number[] = [];
   private readonly signalFd: number;
   private readonly signalWriter: number;
+  private readonly caught: ReadonlySet<number>;
   private readonly signalBytes = allocate(SIGNAL_RECORD_SIZE * MAX_SIGNALS);
 
   /** @param signals the signals to catch; those that this process ignores stay ignored */
@@ -51,6 +50,7 @@ export class EventLoop {
     this.signalFd = reader;
     this.epoll.add(reader);
     this.signalWriter = writer;
+    this.caught = new Set(signals);
     this.catch(signals);
   }
 
@@ -66,11 +66,9 @@ export class EventLoop {
     check(result, "sigaction");
   }
 
-  /** Stops this process as an uncaught `signal` does: SIGSTOP, SIGTSTP. Returns when it continues. */
+  /** Stops this process as an uncaught `signal` does. Returns when it continues. */
   suspendSelf(signal: number): void {
-    if (signal !== SIGSTOP) libc.signal(signal, SIG_DFL);
-    libc.kill(process.pid, signal);
-    if (signal !== SIGSTOP) this.catch([signal]);
+    stopSelf(signal, this.caught.has(signal) ? () => this.catch([signal]) : null);
   }
 
   /** Adds an fd that wakes the loop for as long as it is readable (level-triggered). */

@@ -286,10 +286,11 @@ export class Child {
     return this.exitStatus;
   }
 
-  /** Whether the command was stopped since the last call (job control). */
-  wasStopped(): boolean {
-    if (this.exitStatus !== null || !this.wait(WSTOPPED | WNOHANG)) return false;
-    return this.siginfo.view.getInt32(SIGINFO.si_code, true) === CLD_STOPPED;
+  /** Returns the signal by which job control has stopped the command since the last call; 0 if it has not. */
+  stopSignal(): number {
+    if (this.exitStatus !== null || !this.wait(WSTOPPED | WNOHANG)) return 0;
+    const isStopped = this.siginfo.view.getInt32(SIGINFO.si_code, true) === CLD_STOPPED;
+    return isStopped ? this.siginfo.view.getInt32(SIGINFO.si_status, true) : 0;
   }
 
   /** Ends the command and waits for it: trace itself has failed. */

@@ -4,12 +4,15 @@ import { pipe, readAvailable } from "../ffi/fd.ts";
 import { allocate, foreign } from "../ffi/memory.ts";
 import { native } from "../ffi/native.ts";
 import { parseSignalRecords, SIGNAL_RECORD_SIZE, type SignalRecord } from "../kernel/signal.ts";
+import { stopSelf } from "./stop-self.ts";
 
 const MAX_SIGNALS = 64;
 const NONE: readonly SignalRecord[] = [];
 
 export class InterruptingSignals {
   private readonly fd: number;
+  private readonly writer: number;
+  private readonly caught: ReadonlySet<number>;
   private readonly bytes = allocate(SIGNAL_RECORD_SIZE * MAX_SIGNALS);
   private readonly signalCount: DataView;
   private lastCount = 0;
@@ -18,14 +21,25 @@ export class InterruptingSignals {
   constructor(numbers: readonly number[]) {
     const { reader, writer } = pipe();
     this.fd = reader;
+    this.writer = writer;
+    this.caught = new Set(numbers);
+    this.signalCount = foreign(native().trace_signal_count(), 4).view;
+    this.catch(numbers);
+  }
+
+  private catch(numbers: readonly number[]): void {
     const memory = allocate(numbers.length * 4);
     for (const [index, signal] of numbers.entries()) memory.view.setInt32(index * 4, signal, true);
-    this.signalCount = foreign(native().trace_signal_count(), 4).view;
     const restart = 0;
     check(
-      native().trace_catch_signals(writer, memory.address, numbers.length, restart),
+      native().trace_catch_signals(this.writer, memory.address, numbers.length, restart),
       "sigaction",
     );
+  }
+
+  /** Stops this process as an uncaught `signal` does. Returns when it continues. */
+  suspendSelf(signal: number): void {
+    stopSelf(signal, this.caught.has(signal) ? () => this.catch([signal]) : null);
   }
 
   /** Returns the signals since the last call, in order. Makes no system call if there are none. */

@@ -6,6 +6,7 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { cgroupMount } from "../../src/process/cgroup.ts";
 import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
+import { inTerminal } from "./support/in-terminal.ts";
 
 setDefaultTimeout(60_000);
 
@@ -120,6 +121,24 @@ describe.each(Object.entries(TRACERS))("under %s", (tracer, args) => {
     expect(await eventually(() => state() === "T")).toBe(true);
     child.kill("SIGCONT");
     expect(await child.exited).toBe(6);
+  });
+
+  test("a shell sees the signal that has stopped the command", () => {
+    using directory = temporaryDirectory();
+    const command = (script: string) =>
+      `${[TRACE, ...args].join(" ")} -- sh -c '${script}'; echo "status=$?"\r`;
+    const { status, bytes } = inTerminal(["bash", "--norc", "--noprofile", "-i"], {
+      cwd: directory.path,
+      env: { HISTFILE: "" },
+      actions: [
+        ["bash", { type: command("kill -TTIN $$") }],
+        ["status=1", { type: command('echo be""gun; sleep 30') }],
+        ["begun", { type: "\x1a" }],
+        ["status=1", { type: "kill -KILL %1 %2; sleep 0.5; exit 3\r" }],
+      ],
+    });
+    expect(bytes.match(/status=\d+/g)).toEqual(["status=149", "status=148"]);
+    expect(status).toBe(3);
   });
 
   test("SIGTERM ends the record of processes that outlive the command", async () => {

@@ -38,7 +38,7 @@ export const TERMINATION_SIGNALS: readonly number[] = [sig.SIGINT, sig.SIGTERM, 
 export const isSent = ({ code }: sig.SignalRecord) => code <= sig.SI_USER;
 
 /** The operations on the command that are needed here. */
-type Command = Pick<Child, "pid" | "kill" | "wasStopped">;
+type Command = Pick<Child, "pid" | "kill" | "stopSignal">;
 
 /** Forwards signals to the command, and ends the recording at the second Ctrl-C. */
 export class SignalForwarder {
@@ -73,10 +73,10 @@ export class SignalForwarder {
         this.child.kill(signal.number);
     }
     const received = (number: number) => signals.some((signal) => signal.number === number);
-    // Stop together with the command, so that a waiting shell sees it stop.
-    const stopped = this.child.wasStopped() && !received(sig.SIGCONT);
+    // Stop together with the command and by its signal, which a waiting shell shows.
+    const stopSignal = received(sig.SIGCONT) ? 0 : this.child.stopSignal();
     if (signals.some((signal) => signal.number === sig.SIGTSTP && !isSent(signal)))
       this.suspend(sig.SIGTSTP);
-    else if (stopped) this.suspend(sig.SIGSTOP);
+    else if (stopSignal !== 0) this.suspend(stopSignal);
   }
 }

@@ -17,7 +17,7 @@ const CAUGHT_SIGNALS = SignalForwarder.caughtSignals.filter((number) => number !
 
 export class TracerSignals {
   private readonly signals: InterruptingSignals;
-  private readonly tracer: Pick<Tracer, "allStopped">;
+  private readonly tracer: Pick<Tracer, "stopSignal">;
   private command: TracedCommand | null = null;
   private forwarder: SignalForwarder | null = null;
   private ended = false;
@@ -25,7 +25,7 @@ export class TracerSignals {
   endedBy: number | null = null;
 
   /** @param hasCommand whether a command is traced, not only running processes */
-  constructor(tracer: Pick<Tracer, "allStopped">, hasCommand: boolean) {
+  constructor(tracer: Pick<Tracer, "stopSignal">, hasCommand: boolean) {
     this.tracer = tracer;
     this.signals = new InterruptingSignals(
       hasCommand ? CAUGHT_SIGNALS : SignalForwarder.endingSignals,
@@ -41,8 +41,8 @@ export class TracerSignals {
     const { pid } = command;
     const kill = (signal: number) => void (command.status() ?? libc.kill(pid, signal));
     this.forwarder = new SignalForwarder(
-      { pid, kill, wasStopped: () => suspends && this.tracer.allStopped() },
-      (signal) => libc.kill(process.pid, signal),
+      { pid, kill, stopSignal: () => (suspends ? this.tracer.stopSignal() : 0) },
+      (signal) => this.signals.suspendSelf(signal),
     );
   }
 

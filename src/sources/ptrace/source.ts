@@ -355,6 +355,11 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     const all: Loss[] = [
       ...this.uring.losses(),
       { what: "names unreadable", count: this.unreadableNames },
+      {
+        what: "threads that may have made a call unseen",
+        count: this.tracer.missedThreads,
+        reason: "another thread gave them a seccomp filter meanwhile",
+      },
     ];
     return all.filter(({ count }) => count > 0);
   }

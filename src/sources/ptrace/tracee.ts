@@ -11,8 +11,8 @@ export interface Tracee {
   syscall: SyscallStop | null;
   /** Whether the thread is between clone and exec, where its calls are ours, not the command's. */
   starting: boolean;
-  /** Whether job control has stopped the thread. */
-  stopped: boolean;
+  /** The signal by which job control has stopped the thread; 0 while it runs. */
+  stoppedBy: number;
   /** The ABI of the last call. */
   abi: Abi;
   /**
@@ -82,6 +82,6 @@ export function newTracee(
   tgid: number,
   how: Pick<Tracee, "starting" | "attached">,
 ): Tracee {
-  const state = { syscall: null, stopped: false, abi: NATIVE_ABI, hasFilter: null };
+  const state = { syscall: null, stoppedBy: 0, abi: NATIVE_ABI, hasFilter: null };
   return { tid, tgid, ...state, ...how };
 }

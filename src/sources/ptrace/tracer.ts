@@ -14,6 +14,7 @@ import { detachAll } from "./detach.ts";
 import { keepsRights, LostRights } from "./lost-rights.ts";
 import { filteredThreads, hasFilter, isTrapped } from "./own-filters.ts";
 import { CallRegisters } from "./registers.ts";
+import { awaitStops, stateOf } from "./stop-threads.ts";
 import { StrictMode } from "./strict-mode.ts";
 import { SyscallInfo } from "./syscall-info.ts";
 import { SyscallStop } from "./syscall-stop.ts";
@@ -48,11 +49,15 @@ export class Tracer {
   private readonly siginfo = allocate(128);
   /** Wait statuses of children that stopped before the fork event of their parent was reported. */
   private readonly unannounced = new Map<number, number>();
+  /** Stops that were taken before their turn. */
+  private readonly earlyStops: (readonly [tid: number, status: number])[] = [];
+  /** How many threads may have made a call unseen while another one gave them a filter. */
+  missedThreads = 0;
   private readonly cloneFlags = new CloneFlags();
   private readonly strictMode = new StrictMode();
   private readonly registers = new CallRegisters();
   private readonly spare: SyscallStop[] = [];
-  /** Whether a thread has stopped since the last call of `allStopped`. */
+  /** Whether a thread has stopped since the last call of `stopSignal`. */
   private stopIsNew = false;
   private readonly delays = new Delays();
 
@@ -160,6 +165,7 @@ export class Tracer {
    */
   private handleWait(waited: number): boolean {
     if (waited > 0) this.dispatch(waited, this.spinWait.status);
+    for (const [tid, status] of this.earlyStops.splice(0)) this.dispatch(tid, status);
     if (waited >= 0) return waited > 0;
     const errno = lastErrno();
     if (errno === ECHILD) {
@@ -170,11 +176,16 @@ export class Tracer {
     throw new SystemError("waitpid", "", errno);
   }
 
-  /** Whether job control has stopped all traced threads since the last call. */
-  allStopped(): boolean {
-    if (!this.stopIsNew) return false;
+  /**
+   * Returns the signal by which job control has stopped all traced threads since the last call, the
+   * command's first; 0 if some are running.
+   */
+  stopSignal(): number {
+    if (!this.stopIsNew) return 0;
     this.stopIsNew = false;
-    return this.unannounced.size === 0 && [...this.tracees.values()].every((each) => each.stopped);
+    const signals = [...this.tracees.values()].map(({ stoppedBy }) => stoppedBy);
+    if (this.unannounced.size > 0 || signals.includes(0)) return 0;
+    return this.tracees.get(this.childPid)?.stoppedBy ?? signals[0] ?? 0;
   }
 
   /** Whether a child has not executed its command yet, or never did. */
@@ -202,7 +213,7 @@ export class Tracer {
       }
     }
     if (!tracee) return;
-    tracee.stopped = false;
+    tracee.stoppedBy = 0;
     switch (stop.kind) {
       case "exited":
         this.handleExit(tracee, stop.value, null, false);
@@ -218,7 +229,7 @@ export class Tracer {
         this.handleEvent(tracee, stop.value);
         break;
       case "group-stop":
-        tracee.stopped = true;
+        tracee.stoppedBy = stop.value;
         this.stopIsNew = true;
         this.visitor.groupStopped?.(tracee, stop.value);
         this.request(pt.PTRACE_LISTEN, tid, 0);
@@ -296,14 +307,30 @@ export class Tracer {
     return [...this.tracees.values()].filter((thread) => thread.tgid === tgid).length;
   }
 
-  /** Prepares for a filter that all threads of a process get at once. They stop, and are resumed to stop at every call. */
+  /**
+   * Prepares for a filter that all threads of a process get at once. They stop before it is there, and
+   * are resumed to stop at every call.
+   */
   private stopThreadsAtAllCalls({ tgid, tid }: Tracee): void {
+    const interrupted: number[] = [];
     for (const thread of this.tracees.values()) {
       if (thread.tgid !== tgid || thread.hasFilter) continue;
       const isRunningOn = thread.tid !== tid && !this.stopsAtAllCalls(thread);
       thread.hasFilter = true;
-      if (isRunningOn) this.request(pt.PTRACE_INTERRUPT, thread.tid, 0);
+      if (isRunningOn && this.request(pt.PTRACE_INTERRUPT, thread.tid, 0))
+        interrupted.push(thread.tid);
     }
+    const { spinWait } = this;
+    const { stops, missed } = awaitStops(interrupted, {
+      wait: (thread) => spinWait.waitNoHang(thread),
+      get status() {
+        return spinWait.status;
+      },
+      stateOf,
+      now: () => performance.now(),
+    });
+    this.earlyStops.push(...stops);
+    this.missedThreads += missed;
   }
 
   private handleSyscallExit(tracee: Tracee): void {

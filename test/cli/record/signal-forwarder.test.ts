@@ -20,14 +20,14 @@ const from = (pid: number, number: number, code = sig.SI_USER) => ({ number, cod
 const fromTerminal = (number: number) => from(0, number, SI_KERNEL);
 
 /** Returns a forwarder with the signals that it sent to the command and those that stopped trace. */
-function createForwarder(child: { stopped?: boolean } = {}) {
+function createForwarder(child: { stoppedBy?: number } = {}) {
   const sent: number[] = [];
   const stops: number[] = [];
   const signals = new SignalForwarder(
     {
       pid: CHILD,
       kill: (signal) => void sent.push(signal),
-      wasStopped: () => child.stopped ?? false,
+      stopSignal: () => child.stoppedBy ?? 0,
     },
     (signal) => void stops.push(signal),
   );
@@ -107,13 +107,13 @@ describe("the recording ends before the command", () => {
 
 describe("trace stops", () => {
   test("with the command", () => {
-    const { signals, stops } = createForwarder({ stopped: true });
+    const { signals, stops } = createForwarder({ stoppedBy: sig.SIGSTOP });
     signals.forward([from(CHILD, sig.SIGCHLD)]);
     expect(stops).toEqual([sig.SIGSTOP]);
   });
 
   test("once by SIGTSTP from the terminal", () => {
-    const { signals, stops } = createForwarder({ stopped: true });
+    const { signals, stops } = createForwarder({ stoppedBy: sig.SIGSTOP });
     signals.forward([fromTerminal(sig.SIGTSTP), from(CHILD, sig.SIGCHLD)]);
     expect(stops).toEqual([sig.SIGTSTP]);
   });
@@ -125,7 +125,7 @@ describe("trace stops", () => {
   });
 
   test("but not if the command receives SIGCONT at the same time", () => {
-    const { signals, sent, stops } = createForwarder({ stopped: true });
+    const { signals, sent, stops } = createForwarder({ stoppedBy: sig.SIGSTOP });
     signals.forward([from(CHILD, sig.SIGCHLD), from(OTHER_PROCESS, sig.SIGCONT)]);
     expect([sent, stops]).toEqual([[sig.SIGCONT], []]);
   });

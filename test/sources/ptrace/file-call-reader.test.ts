@@ -58,7 +58,7 @@ function traceeOf(stop: SyscallStop | null): Tracee {
     tgid: pid,
     syscall: stop,
     starting: false,
-    stopped: false,
+    stoppedBy: 0,
     abi: "x64",
     hasFilter: false,
     attached: false,

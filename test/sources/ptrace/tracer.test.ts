@@ -1,5 +1,6 @@
 /** The three ways in which a tracer takes stops, with children that are stopped when they are seized. */
 import { afterEach, expect, test } from "bun:test";
+import { SIGSTOP } from "../../../src/kernel/signal.ts";
 import { Tracer } from "../../../src/sources/ptrace/tracer.ts";
 import { sleeper, stateOf, tracerOf, until } from "./children.ts";
 
@@ -75,21 +76,21 @@ test("all are stopped once the last one is, which is told once for each stop", a
     process.kill(pid, "SIGSTOP");
     await until(() => {
       tracer.poll();
-      return tracer.tracees.get(pid)?.stopped === true;
+      return (tracer.tracees.get(pid)?.stoppedBy ?? 0) > 0;
     });
   };
   tracer.poll();
-  expect(tracer.allStopped()).toBe(false);
+  expect(tracer.stopSignal()).toBe(0);
   await stop(first);
-  expect(tracer.allStopped()).toBe(false);
+  expect(tracer.stopSignal()).toBe(0);
   await stop(second);
-  expect(tracer.allStopped()).toBe(true);
-  expect(tracer.allStopped()).toBe(false);
+  expect(tracer.stopSignal()).toBe(SIGSTOP);
+  expect(tracer.stopSignal()).toBe(0);
   process.kill(first, "SIGCONT");
-  await until(() => tracer.poll() || tracer.tracees.get(first)?.stopped === false);
-  expect(tracer.allStopped()).toBe(false);
+  await until(() => tracer.poll() || tracer.tracees.get(first)?.stoppedBy === 0);
+  expect(tracer.stopSignal()).toBe(0);
   await stop(first);
-  expect(tracer.allStopped()).toBe(true);
+  expect(tracer.stopSignal()).toBe(SIGSTOP);
   for (const pid of pids) process.kill(pid, "SIGCONT");
   tracer.detach();
 });
