@@ -59,11 +59,26 @@ function isPipe(fd: number): boolean {
   }
 }
 
-/** Writes to standard error. Ignores failures, which could not be reported anywhere. */
+/** How much text waits to be written: more is dropped, the oldest first. */
+const MAX_WAITING = 64 * 1024;
+
+/** Text that could not be written to standard error yet, such as to a file on a full disk. */
+let waiting = Buffer.alloc(0);
+
+/** Writes to standard error, and what could not be written there before. */
 function writeStderr(text: string): void {
+  waiting = Buffer.concat([waiting, Buffer.from(text)]);
   try {
-    writeSync(2, text);
-  } catch {}
+    while (waiting.length > 0) waiting = waiting.subarray(writeSync(2, waiting));
+  } catch {
+    const end = waiting.lastIndexOf("\n", waiting.length - MAX_WAITING);
+    if (waiting.length > MAX_WAITING && end >= 0) waiting = waiting.subarray(end + 1);
+  }
+}
+
+/** Returns the last message that could not be written; "" if all could. */
+export function unwrittenMessage(): string {
+  return waiting.toString().trimEnd().split("\n").at(-1) ?? "";
 }
 
 type RedirectMessages = (write: (text: string) => void) => void;

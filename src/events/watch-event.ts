@@ -37,6 +37,7 @@ export type WatchType = (typeof WATCH_TYPES)[number];
  */
 export const NOTES = {
   Q_OVERFLOW: { inLog: false, about: "events are missing, because the kernel's queue was full" },
+  NOT_WRITTEN: { inLog: false, about: "events are missing, because the log could not be written" },
   WATCH_START: { inLog: true, about: "a process begins to watch the path, or continues to" },
   WATCH_END: { inLog: true, about: "it has ended" },
   CLOCK_STEP: { inLog: true, about: "the system's clock was set" },
@@ -48,6 +49,9 @@ export const NOTE_TYPES = Object.keys(NOTES) as readonly NoteType[];
 
 /** Marks where events are missing. It has no path. */
 export const Q_OVERFLOW = "Q_OVERFLOW" satisfies NoteType;
+
+/** Follows events that are missing in a log. Its details have their number as `count`. */
+export const NOT_WRITTEN = "NOT_WRITTEN" satisfies NoteType;
 
 /** What a note adds to its path and process: numbers and texts by name. */
 export type NoteDetails = Readonly<Record<string, number | string>>;

@@ -201,9 +201,16 @@ export class FileOutput {
       this.waitUntilWritable();
       return;
     }
-    if (this.regular) ftruncateSync(this.fd, this.size);
+    this.removePartial();
     if (errno === EPIPE && this.name === "standard output") throw new OutputClosedError();
     throw new SystemError("write", this.name, errno);
+  }
+
+  /** Removes what was written in part, unless the file system refuses that as well. */
+  private removePartial(): void {
+    try {
+      if (this.regular) ftruncateSync(this.fd, this.size);
+    } catch {}
   }
 
   /** Waits: an inherited pipe can be non-blocking. */

@@ -1,6 +1,6 @@
 /** The daemons of `trace watch`: `--daemon`, `--status` and `--stop`. */
 
-import { Detached, startDetached } from "../../daemon/detach.ts";
+import { Detached, startDetached, unwrittenMessage } from "../../daemon/detach.ts";
 import {
   type Daemon,
   DaemonError,
@@ -11,6 +11,7 @@ import {
 } from "../../daemon/registry.ts";
 import { makeRuntimeDirectory, runtimeDirectory } from "../../daemon/runtime-directory.ts";
 import { historyPath, invokingUser, makeStateDirectory } from "../../daemon/state-directory.ts";
+import { LOG_WARNING, syslog } from "../../daemon/syslog.ts";
 import { terminateProcess } from "../../daemon/terminate.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import type { InheritedState } from "../../process/inherited-state.ts";
@@ -22,7 +23,7 @@ import { printableText } from "../../text/printable.ts";
 import { EXIT, messageOf, UsageError, withStartErrors } from "../errors.ts";
 import { logger, setWriter } from "../messages.ts";
 import type { LogSink } from "./log-sink.ts";
-import { openLog } from "./outputs.ts";
+import { logReports, openLog } from "./outputs.ts";
 import { type WatchArgs, WatchRun } from "./run.ts";
 
 /** How long a daemon may take to write its last events and exit. */
@@ -78,7 +79,7 @@ function runDaemon(args: WatchArgs, paths: readonly string[], detached: Detached
   };
   const unregister = register(makeRuntimeDirectory(process.env), daemon);
   try {
-    const log = openLog(path, args, caller);
+    const log = openLog(path, args, caller, logReports(path, syslog));
     const messages = new FileOutput(daemon.messages, caller, {
       append: true,
       named: false,
@@ -92,7 +93,9 @@ function runDaemon(args: WatchArgs, paths: readonly string[], detached: Detached
       onReady: () => detached.notifyParent(messages.fd),
       onHangup: () => reopenLog(log),
     });
-    return run.finish();
+    const status = run.finish();
+    if (unwrittenMessage() !== "") syslog(LOG_WARNING, unwrittenMessage());
+    return status;
   } finally {
     unregister();
   }

@@ -17,11 +17,14 @@ import { ndjson } from "../../sinks/formats/ndjson.ts";
 import { noteLine } from "../../sinks/formats/note-line.ts";
 import type { LogFile } from "../../storage/log-file.ts";
 import { unescapeBytes } from "../../text/surrogate-escape.ts";
+import { LastingLog, type LogReports } from "./lasting-log.ts";
 
 const NANOSECONDS_PER_MILLISECOND = 1e6;
 
 export class LogSink implements Sink<WatchEvent> {
   private readonly log: LogFile;
+  /** In place of the log, if it is to outlive a full disk. */
+  private readonly lasting: LastingLog | null;
   private readonly events: Sink<WatchEvent>;
   /** Each watched path, and when its watching began: milliseconds since 1970. */
   private readonly paths = new Map<string, number>();
@@ -30,17 +33,26 @@ export class LogSink implements Sink<WatchEvent> {
   private readonly login = new LoginSessions().of(this.process);
   private readonly writer: NoteDetails;
 
-  /** @param open opens the log, whose files begin with `header` */
-  constructor(open: (header: () => Uint8Array) => LogFile, recursive: boolean) {
+  /**
+   * @param open opens the log, whose files begin with `header`
+   * @param reports receive failures to write to it, which then do not end the run
+   */
+  constructor(
+    open: (header: () => Uint8Array) => LogFile,
+    recursive: boolean,
+    reports: LogReports | null = null,
+  ) {
     const { boot, started } = selfRecord();
     this.writer = { boot, started: Math.round(started / NANOSECONDS_PER_MILLISECOND) };
     this.scope = recursive ? "descendants" : "entries";
     this.log = open(() => this.header());
-    this.events = ndjson({ columns: LOG_COLUMNS, output: this.log, terminal: false });
+    this.lasting = reports && new LastingLog(this.log, reports, () => this.header());
+    const output = this.lasting ?? this.log;
+    this.events = ndjson({ columns: LOG_COLUMNS, output, terminal: false });
   }
 
   get delivered(): number {
-    return this.events.delivered;
+    return this.events.delivered - (this.lasting?.lost ?? 0);
   }
 
   /** Notes that paths are watched from now on. @throws SystemError that names the file */
@@ -72,11 +84,13 @@ export class LogSink implements Sink<WatchEvent> {
 
   flush(): void {
     this.events.flush();
+    this.lasting?.retry();
   }
 
   close(): void {
     this.events.close();
     for (const path of [...this.paths.keys()]) this.end(path);
+    this.lasting?.retry();
   }
 
   /** Opens the file that now has the name of the log. */
@@ -86,7 +100,7 @@ export class LogSink implements Sink<WatchEvent> {
 
   private note(lines: readonly Uint8Array[]): void {
     const bytes = Buffer.concat(lines);
-    if (bytes.length > 0) this.log.write(bytes, bytes.length);
+    if (bytes.length > 0) (this.lasting ?? this.log).write(bytes, bytes.length);
   }
 
   /** Returns the notes at the start of a file: what is watched, and since when. */

@@ -1,6 +1,7 @@
 /** The outputs of `trace watch`: standard output in a format, and a log as ndjson. */
 
 import type { Sink } from "../../core/sink.ts";
+import { LOG_ERR, LOG_WARNING } from "../../daemon/syslog.ts";
 import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS, type WatchEvent } from "../../events/watch-event.ts";
 import type { User } from "../../process/user.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
@@ -8,11 +9,14 @@ import { watchFields } from "../../sinks/formats/text/watch-line.ts";
 import { WATCH_CONVERSIONS } from "../../sinks/formats/text/watch-template.ts";
 import { LogFile, LogFileError } from "../../storage/log-file.ts";
 import { FileOutput } from "../../storage/output-file.ts";
+import { printableText } from "../../text/printable.ts";
 import { UsageError } from "../errors.ts";
+import { logger } from "../messages.ts";
 import { parseNumber } from "../options/number.ts";
 import { waitForReader } from "../options/output.ts";
 import { parseShownFormat, type ShownFormatArgs } from "../options/shown-format.ts";
 import { parseSize } from "../options/size.ts";
+import type { LogReports } from "./lasting-log.ts";
 import { LogSink } from "./log-sink.ts";
 
 export interface LogArgs {
@@ -24,8 +28,17 @@ export interface LogArgs {
 
 export type WatchOutputArgs = LogArgs & ShownFormatArgs;
 
-/** Opens the log named by -o. @throws UsageError, SystemError that names the file */
-export function openLog(path: string, args: LogArgs, user: User | null): LogSink {
+/**
+ * Opens the log named by -o.
+ * @param reports receive failures to write to it, which then do not end the run
+ * @throws UsageError, SystemError that names the file
+ */
+export function openLog(
+  path: string,
+  args: LogArgs,
+  user: User | null,
+  reports: LogReports | null,
+): LogSink {
   if (path === "-") throw new UsageError("-o -: events are always written to standard output");
   const { rotate, keep, output, recursive = false } = args;
   const maxSize = rotate === undefined ? undefined : parseSize("--rotate", rotate);
@@ -34,12 +47,37 @@ export function openLog(path: string, args: LogArgs, user: User | null): LogSink
     const named = output !== undefined;
     const open = (header: () => Uint8Array) =>
       new LogFile({ path, user, maxSize, maxBackups, named, header });
-    return waitForReader(path, () => new LogSink(open, recursive));
+    return waitForReader(path, () => new LogSink(open, recursive, reports));
   } catch (error) {
     if (error instanceof LogFileError)
       throw new UsageError(`--rotate: ${error.message}`, { cause: error });
     throw error;
   }
+}
+
+/** Returns reports that are messages. @param alsoTo receives the same text */
+export function logReports(
+  path: string,
+  alsoTo: (severity: number, text: string) => void = () => {},
+): LogReports {
+  const report = (severity: number, text: string) => {
+    if (severity === LOG_ERR) logger.error(text);
+    else logger.warn(text);
+    alsoTo(severity, printableText(text));
+  };
+  return {
+    onFailure: ({ message }) =>
+      report(LOG_ERR, `${message}; events are dropped until ${path} can be written`),
+    onRecovery: (lost, since) => {
+      const time = new Date(since).toISOString();
+      report(LOG_WARNING, `${path} can be written again; ${lost} events since ${time} are missing`);
+    },
+  };
+}
+
+/** Returns the reports of a service; null for a run that a person sees fail. */
+function serviceReports(path: string): LogReports | null {
+  return process.env.NOTIFY_SOCKET ? logReports(path) : null;
 }
 
 export class WatchOutputs {
@@ -68,7 +106,7 @@ export class WatchOutputs {
     const written = path === undefined ? columns : [...columns, ...DEFAULT_WATCH_COLUMNS];
     this.sizes = written.some(({ name }) => name === "size" || name === "change");
     // The log is written first: no event is shown that could not be logged.
-    this.log = path === undefined ? null : openLog(path, args, user);
+    this.log = path === undefined ? null : openLog(path, args, user, serviceReports(path));
     this.sink = this.log ? new TeeSink(this.log, shown) : shown;
   }
 

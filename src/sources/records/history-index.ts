@@ -40,6 +40,14 @@ export class HistoryIndex {
     return null;
   }
 
+  /** Returns how many events of a time could not be written. Null: from the beginning, to the end. */
+  unwritten(since: number | null, until: number | null): number {
+    return [...this.notes.values()]
+      .flatMap((file) => file.unwritten)
+      .filter(({ from, to }) => from < (until ?? Infinity) && to >= (since ?? 0))
+      .reduce((sum, { count }) => sum + count, 0);
+  }
+
   /** Returns the parts of a file that can be searched, in order. */
   segments(file: HistoryFile): Segment[] {
     const { watched, unnoted } = this.coverage;

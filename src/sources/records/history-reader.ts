@@ -111,6 +111,10 @@ export class HistoryReader {
   losses(paths: readonly string[] = [], name?: string): Loss[] {
     const all: Loss[] = [
       { what: "times events were lost during recording", count: this.overflows },
+      {
+        what: "events could not be written to the log",
+        count: this.index.unwritten(toSeconds(this.span.since), toSeconds(this.span.until)),
+      },
       { what: "truncated lines at the end of a file", count: this.truncated },
       { what: "malformed lines", count: this.malformed },
     ];

@@ -2,7 +2,12 @@
  * Reads the notes of a history: when which paths were watched, and where its times go back. They are
  * found by their bytes, without parsing the lines between them.
  */
-import { isLogNote, type NoteDetails, type NoteType } from "../../events/watch-event.ts";
+import {
+  isLogNote,
+  NOT_WRITTEN,
+  type NoteDetails,
+  type NoteType,
+} from "../../events/watch-event.ts";
 import { sliceToLatin1 } from "../../text/latin1.ts";
 import type { HistoryFile } from "./history-file.ts";
 import { HistoryLineParser } from "./history-line-parser.ts";
@@ -38,10 +43,18 @@ export interface Sign {
   readonly path: string;
 }
 
+/** Events that could not be written. Times are in seconds since 1970. */
+export interface Unwritten {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
 export interface FileNotes {
   readonly notes: readonly LogNote[];
   /** The last event after the last note; null if there is none. */
   readonly last: Sign | null;
+  readonly unwritten: readonly Unwritten[];
 }
 
 /** Finds the notes of a file. */
@@ -49,11 +62,13 @@ export class NoteFinder {
   private readonly buffer = Buffer.allocUnsafe(MAX_LINE_BYTES);
   private readonly parser = new HistoryLineParser();
   private notes: LogNote[] = [];
+  private unwritten: Unwritten[] = [];
   /** The last event after the last note, in what was read before. */
   private last: Sign | null = null;
 
   read(file: HistoryFile): FileNotes {
     this.notes = [];
+    this.unwritten = [];
     this.last = null;
     for (let position = 0; position < file.size; ) {
       const length = file.read(this.buffer, position);
@@ -65,7 +80,7 @@ export class NoteFinder {
       this.last = this.signBefore(position, end);
       position += end;
     }
-    return { notes: this.notes, last: this.last };
+    return { notes: this.notes, last: this.last, unwritten: this.unwritten };
   }
 
   /** Finds the notes in `buffer[0, end)`, which is at `position` in the file. */
@@ -90,8 +105,15 @@ export class NoteFinder {
   private parseNote(start: number, end: number) {
     if (!this.parser.parse(this.buffer, start, end)) return null;
     const { type, details, processInfo } = this.parser.event;
+    if (type === NOT_WRITTEN) this.noteUnwritten(details ?? {});
     if (!isLogNote(type) || !details) return null;
     return { type: type as NoteType, ...this.sign(), pid: processInfo.pid, details };
+  }
+
+  private noteUnwritten({ since, count }: NoteDetails): void {
+    const to = this.sign().time;
+    const from = Math.min(Number(since) / 1000 || to, to);
+    this.unwritten.push({ from, to, count: Number(count) || 1 });
   }
 
   private sign(): Sign {

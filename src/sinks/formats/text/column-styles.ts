@@ -42,7 +42,9 @@ function detailColour(detail: ByteSlice): Colour {
 }
 
 const REMOVED = ["DELETE", "MOVED_FROM"].map((word) => new TextEncoder().encode(word));
-const FAILED = ["Q_OVERFLOW", "FS_ERROR"].map((word) => new TextEncoder().encode(word));
+const FAILED = ["Q_OVERFLOW", "NOT_WRITTEN", "FS_ERROR"].map((word) =>
+  new TextEncoder().encode(word),
+);
 
 /** Highlights removals and errors. */
 function typeColour(type: ByteSlice): Colour | undefined {
