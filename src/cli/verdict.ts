@@ -4,12 +4,18 @@ import { logger } from "./messages.ts";
 import { sizeOption } from "./options/size.ts";
 
 /**
- * Reports the completeness summary: a warning if events are missing.
+ * Reports the completeness summary: a warning if events are missing or something else went wrong.
  * @param note follows the summary
+ * @param problems what else went wrong, such as that a log was not rotated
  */
-export function reportCompleteness(events: number, losses: readonly Loss[], note = ""): void {
-  const summary = completenessSummary(events, losses) + note;
-  if (losses.length) logger.warn(summary);
+export function reportCompleteness(
+  events: number,
+  losses: readonly Loss[],
+  note = "",
+  problems: readonly string[] = [],
+): void {
+  const summary = [completenessSummary(events, losses) + note, ...problems].join("; ");
+  if (losses.length || problems.length) logger.warn(summary);
   else logger.info(summary);
 }
 

@@ -1,6 +1,7 @@
 /** File descriptors: epoll(7), pipe(2), and the calls that node:fs lacks. */
 import { EAGAIN, EINTR } from "../kernel/errno.ts";
-import { AT_FDCWD, O_CLOEXEC, O_NONBLOCK } from "../kernel/fcntl.ts";
+import { O_CLOEXEC, O_NONBLOCK } from "../kernel/fcntl.ts";
+import { PATH_MAX } from "../kernel/limits.ts";
 import { AF_UNIX, SOCK_STREAM } from "../kernel/socket.ts";
 import { check, lastErrno, SystemError } from "./errno.ts";
 import { libc } from "./libc.ts";
@@ -18,6 +19,9 @@ export const EPOLLET = 2 ** 31;
 export const EPOLL_EVENT_SIZE = ARCH === "arm64" ? 16 : 12;
 export const EPOLL_DATA = ARCH === "arm64" ? 8 : 4;
 const MAX_READY = 16;
+
+/** Shared by all renames, as allocated memory is never freed. */
+let renameMemory: readonly [Memory, Memory] | undefined;
 
 /** An epoll instance. Another one can wait for its fd. */
 export class Epoll {
@@ -87,10 +91,13 @@ export function openAt(dfd: number, path: string, flags: number, mode = 0): numb
   return check(libc.openat(dfd, name.address, flags | O_CLOEXEC, mode), "open", path);
 }
 
-/** Renames a file: renameat(2). @throws SystemError that names the old path */
-export function rename(from: string, to: string): void {
-  const [old, next] = [cString(from), cString(to)];
-  check(libc.renameat(AT_FDCWD, old.address, AT_FDCWD, next.address), "rename", from);
+/** Renames a file within a directory: renameat(2). @throws SystemError that names the old name */
+export function rename(directory: number, from: string, to: string): void {
+  renameMemory ??= [allocate(PATH_MAX), allocate(PATH_MAX)];
+  const [old, next] = renameMemory;
+  for (const [memory, name] of [[old, from] as const, [next, to] as const])
+    memory.bytes[new TextEncoder().encodeInto(name, memory.bytes.subarray(0, -1)).written] = 0;
+  check(libc.renameat(directory, old.address, directory, next.address), "rename", from);
 }
 
 export function close(fd: number): void {

@@ -1,12 +1,12 @@
 /** Locks on whole files: flock(2). A lock ends when the last fd of its open file is closed. */
 
-import { closeSync, openSync } from "node:fs";
+import { closeSync, fstatSync, openSync, type Stats } from "node:fs";
 import { TraceError } from "../errors.ts";
 import { lastErrno, SystemError } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
-import { O_DIRECTORY } from "../ffi/machine.ts";
+import { O_DIRECTORY, O_NOFOLLOW } from "../ffi/machine.ts";
 import { EINTR, EWOULDBLOCK } from "../kernel/errno.ts";
-import { LOCK_EX, LOCK_NB, LOCK_UN, O_RDONLY } from "../kernel/fcntl.ts";
+import { LOCK_EX, LOCK_NB, LOCK_UN, O_CREAT, O_RDONLY, O_RDWR } from "../kernel/fcntl.ts";
 
 const POLL_INTERVAL_MS = 20;
 
@@ -42,12 +42,25 @@ export class LockTimeoutError extends TraceError {
   override readonly code = "LOCK_TIMEOUT";
 }
 
+/** Whether only its owner, and root, can open a file or directory, and so can lock it. */
+export function isPrivate({ mode }: Pick<Stats, "mode">): boolean {
+  return (mode & 0o077) === 0;
+}
+
+/** Opens what is locked of a directory: itself if it is private, otherwise a private file in it. */
+function openLock(directory: string): number {
+  const fd = openSync(directory, O_RDONLY | O_DIRECTORY);
+  if (isPrivate(fstatSync(fd))) return fd;
+  closeSync(fd);
+  return openSync(`${directory}/lock`, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
+}
+
 /**
- * Runs `work` while holding an exclusive lock on the directory.
+ * Runs `work` while holding an exclusive lock on a directory that no other user can write to.
  * @throws LockTimeoutError; Error of node:fs if the directory cannot be opened
  */
 export function withDirectoryLock<T>(directory: string, work: () => T): T {
-  const fd = openSync(directory, O_RDONLY | O_DIRECTORY);
+  const fd = openLock(directory);
   try {
     if (!lockWithTimeout(fd, directory, LOCK_TIMEOUT_MS))
       throw new LockTimeoutError(`${directory}: another trace process is using it; try again`);

@@ -3,23 +3,24 @@
  * and so on, as with logrotate(8). All work is done with the rights of the user who owns the log.
  *
  * Other processes can append to the log, truncate it (truncate-head.ts) or replace it. So each
- * write locks the file, and reopens it if the name refers to another file by then. Processes that
- * rename files lock the directory.
+ * write locks the log (log-lock.ts), and reopens it if the name refers to another file by then. Who
+ * renames files holds the lock too. If the lock cannot be had, lines are written without it, which
+ * O_APPEND permits, and the log is not rotated.
  */
 
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { TraceError } from "../errors.ts";
 import { SystemError } from "../ffi/errno.ts";
-import { close, openAt, rename } from "../ffi/fd.ts";
-import { ENOENT, EWOULDBLOCK } from "../kernel/errno.ts";
-import { AT_FDCWD, O_RDONLY } from "../kernel/fcntl.ts";
-import { asUser } from "../process/as-user.ts";
+import { rename } from "../ffi/fd.ts";
+import { ENOENT } from "../kernel/errno.ts";
 import type { User } from "../process/user.ts";
-import { LOCK_TIMEOUT_MS, lockWithTimeout, tryLock, unlock } from "./file-lock.ts";
+import { LOCK_TIMEOUT_MS } from "./file-lock.ts";
+import { LogLock } from "./log-lock.ts";
 import { FileOutput } from "./output-file.ts";
+import { atPlace, type Place } from "./trusted-path.ts";
 
 const NEWLINE = 0x0a;
-/** Command lines can contain secrets, and anyone who can open a log can lock it. */
+/** Command lines can contain secrets. */
 const MODE = 0o600;
 
 export interface LogOptions {
@@ -34,6 +35,14 @@ export interface LogOptions {
   readonly header?: () => Uint8Array;
   /** Whether a person chose the name, which then may be that of a FIFO or a device. */
   readonly named?: boolean;
+  /** Called when the log could not be locked or rotated, with what happened. */
+  readonly warn?: (problem: string) => void;
+}
+
+/** How often something failed, and why at first. */
+interface Failures {
+  count: number;
+  reason: string;
 }
 
 /** The log cannot be rotated. */
@@ -44,15 +53,21 @@ export class LogFileError extends TraceError {
 
 export class LogFile {
   private readonly options: LogOptions;
+  private readonly lock: LogLock;
   private file: FileOutput;
   /** Whether the header has to be written before anything else. */
   private headerDue = false;
   /** Size of a file that has nothing but the header. */
   private emptySize = 0;
+  private readonly unlocked: Failures = { count: 0, reason: "" };
+  private readonly notRotated: Failures = { count: 0, reason: "" };
+  /** Whether the lock could not be had in time, so that it is not waited for again. */
+  private isContended = false;
 
   /** @throws SystemError that names the file; LogFileError if it cannot be rotated */
   constructor(options: LogOptions) {
     this.options = options;
+    this.lock = new LogLock(options.path, options.user);
     this.file = this.open();
     if (options.maxSize !== undefined && !this.file.regular)
       throw new LogFileError(`${options.path} is not a regular file and cannot be rotated`);
@@ -80,27 +95,58 @@ export class LogFile {
       this.file.write(bytes, length);
       return;
     }
-    this.lock();
+    this.lockCurrent();
     try {
       this.append(bytes, length);
     } finally {
-      unlock(this.file.fd);
+      this.lock.release();
     }
   }
 
-  /** Locks the file that has the name. */
-  private lock(): void {
+  /** Ends the use of the log. */
+  close(): void {
+    this.lock.close();
+    if (this.file.regular) this.file.close();
+  }
+
+  /** What could not be done with the log, for the completeness report; empty if nothing failed. */
+  problems(): string[] {
+    const { path } = this.options;
+    const { unlocked, notRotated } = this;
+    const times = (count: number) => `${count} time${count === 1 ? "" : "s"}`;
+    return [
+      ...(notRotated.count
+        ? [`${path} was not rotated ${times(notRotated.count)}: ${notRotated.reason}`]
+        : []),
+      ...(unlocked.count
+        ? [`${path} was written to ${times(unlocked.count)} without its lock: ${unlocked.reason}`]
+        : []),
+    ];
+  }
+
+  private fail(failures: Failures, reason: string, effect: string): void {
+    if (failures.count++ > 0) return;
+    failures.reason = reason;
+    this.options.warn?.(`${this.options.path} ${effect}: ${reason}`);
+  }
+
+  /** Locks the file that has the name. Goes on without the lock if it cannot be had. */
+  private lockCurrent(): void {
     const { path } = this.options;
     for (;;) {
       const { fd } = this.file;
-      if (!lockWithTimeout(fd, path, LOCK_TIMEOUT_MS))
-        throw new SystemError("flock", path, EWOULDBLOCK, "another program holds the lock");
+      const failure = this.lock.acquire(fd, this.isContended ? 0 : LOCK_TIMEOUT_MS);
+      this.isContended = failure !== null;
       const { ino, dev, size } = fstatSync(fd);
       const current = statSync(path, { throwIfNoEntry: false });
       // Another program has truncated it, such as logrotate's copytruncate.
       if (size < this.file.size) this.headerDue = true;
       this.file.size = size;
-      if (current?.ino === ino && current.dev === dev) return;
+      if (current?.ino === ino && current.dev === dev) {
+        if (failure) this.fail(this.unlocked, failure, "is written to without its lock");
+        return;
+      }
+      this.lock.release();
       this.reopen();
     }
   }
@@ -137,32 +183,40 @@ export class LogFile {
     return bytes.indexOf(NEWLINE, start) + 1 || end;
   }
 
-  /** Returns false if another process locks the directory; then the file grows past its limit. */
+  /** @returns false if it cannot be rotated; then the file grows past its limit */
   private rotate(): boolean {
     const { path, user, maxBackups } = this.options;
-    const slash = path.lastIndexOf("/");
-    const directory = slash < 0 ? "." : path.slice(0, slash + 1);
-    const lock = asUser(user, () => openAt(AT_FDCWD, directory, O_RDONLY));
     try {
-      if (!tryLock(lock, directory)) return false;
-      asUser(user, () => {
-        for (let i = maxBackups - 1; i > 0; i--) renameIfExists(`${path}.${i}`, `${path}.${i + 1}`);
-        renameIfExists(path, `${path}.1`);
-      });
-    } finally {
-      close(lock);
+      if (!this.lock.isHeld) throw new LogFileError(this.unlocked.reason);
+      atPlace(path, user, (place) => shiftFiles(place, maxBackups));
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error;
+      this.fail(this.notRotated, error.message, "is not rotated");
+      return false;
     }
+    this.lock.release();
     this.reopen();
-    this.lock();
+    this.lockCurrent();
     return true;
   }
 }
 
-function renameIfExists(from: string, to: string): void {
+/** Renames FILE to FILE.1, FILE.1 to FILE.2, …: only as far as there is no gap in the numbers. */
+function shiftFiles({ directory, name }: Place, maxBackups: number): void {
+  let last = 1;
+  while (last < maxBackups && renameTo(directory, `${name}.${last}`, `${name}.${last}`)) last++;
+  for (let i = last - 1; i > 0; i--) renameTo(directory, `${name}.${i}`, `${name}.${i + 1}`);
+  renameTo(directory, name, `${name}.1`);
+}
+
+/** Renames a file within a directory. @returns false if it does not exist */
+function renameTo(directory: number, from: string, to: string): boolean {
   try {
-    rename(from, to);
+    rename(directory, from, to);
+    return true;
   } catch (error) {
     if (!(error instanceof SystemError && error.errno === ENOENT)) throw error;
+    return false;
   }
 }
 

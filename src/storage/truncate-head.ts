@@ -1,10 +1,10 @@
 /**
  * Drops the start of a log while other processes append to it, without losing lines: copies the
- * rest to a new file, which replaces the old one by rename(2). Writers lock the file and then check
- * whether its name still refers to it (log-file.ts). So lines written after we lock it go to the
- * new file.
+ * rest to a new file, which replaces the old one by rename(2). Writers lock the log and then check
+ * whether its name still refers to the same file (log-file.ts). So lines written after we lock it
+ * go to the new file. All files are found by the fd of their directory.
  *
- * The caller runs these functions with the rights of the log's owner: asUser().
+ * The caller runs these functions with the rights of a user: asUser().
  */
 
 import {
@@ -22,8 +22,11 @@ import {
 } from "node:fs";
 import { TraceError } from "../errors.ts";
 import { O_DIRECTORY, O_NOFOLLOW } from "../ffi/machine.ts";
-import { O_CREAT, O_EXCL, O_RDONLY, O_RDWR } from "../kernel/fcntl.ts";
-import { LOCK_TIMEOUT_MS, lockWithTimeout, withDirectoryLock } from "./file-lock.ts";
+import { O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_RDWR } from "../kernel/fcntl.ts";
+import type { User } from "../process/user.ts";
+import { LOCK_TIMEOUT_MS } from "./file-lock.ts";
+import { LogLock } from "./log-lock.ts";
+import { inDirectory } from "./trusted-path.ts";
 
 const COPY_BYTES = 1 << 20;
 
@@ -33,38 +36,69 @@ export class TruncateHeadError extends TraceError {
   override readonly code = "TRUNCATE_HEAD";
 }
 
-const directoryOf = (path: string) => path.slice(0, path.lastIndexOf("/") + 1) || ".";
+/** The file was renamed meanwhile. */
+export class RotatedError extends TruncateHeadError {}
 
-/** Runs `work` while no other process rotates or truncates the log. */
-export function withRotationLocked<T>(path: string, work: () => T): T {
-  return withDirectoryLock(directoryOf(path), work);
+/** A file of a log: the log itself or a rotated one. */
+export interface LogPart {
+  /** The log's directory. */
+  readonly directory: number;
+  /** In the directory. */
+  readonly name: string;
+  /** As a message names it. */
+  readonly path: string;
+  /** With whose rights we act; null: ours. */
+  readonly user: User | null;
+}
+
+/** Runs work, and names the file in errors of node:fs as the user does. */
+function withPath<T>({ directory, path, name }: LogPart, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const failed = error as NodeJS.ErrnoException;
+    const own = inDirectory(directory, name);
+    if (failed.path?.startsWith(own)) failed.path = path + failed.path.slice(own.length);
+    throw error;
+  }
 }
 
 /**
  * Drops what precedes an offset; keeps lines that are appended meanwhile.
+ * @param log the log that the file belongs to, whose lock protects all its files
  * @param start offset of the first byte to keep
- * @param removeIfEmpty removes the log if nothing is left
- * @throws TruncateHeadError, or Error of node:fs; the log is unchanged then
+ * @param removeIfEmpty removes the file if nothing is left
+ * @throws TruncateHeadError, or Error of node:fs; the file is unchanged then
  */
-export function truncateHead(path: string, start: number, removeIfEmpty: boolean): void {
+export function truncateHead(
+  part: LogPart,
+  log: LogPart,
+  start: number,
+  removeIfEmpty: boolean,
+): void {
+  const path = inDirectory(part.directory, part.name);
   const temporary = `${path}.clean`;
-  const oldFd = openSync(path, O_RDONLY | O_NOFOLLOW);
-  try {
-    removeIfExists(temporary); // left by a process that was killed
-    const flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW;
-    const newFd = openSync(temporary, flags, 0o600);
+  withPath(part, () => {
+    const oldFd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     try {
-      replace({ path, oldFd, temporary, newFd, start, removeIfEmpty });
+      removeIfExists(temporary); // left by a process that was killed
+      const flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW;
+      const newFd = openSync(temporary, flags, 0o600);
+      try {
+        replace({ part, log, path, oldFd, temporary, newFd, start, removeIfEmpty });
+      } finally {
+        closeSync(newFd);
+        removeIfExists(temporary);
+      }
     } finally {
-      closeSync(newFd);
-      removeIfExists(temporary);
+      closeSync(oldFd);
     }
-  } finally {
-    closeSync(oldFd);
-  }
+  });
 }
 
 interface Replacement {
+  readonly part: LogPart;
+  readonly log: LogPart;
   readonly path: string;
   readonly temporary: string;
   readonly oldFd: number;
@@ -73,7 +107,8 @@ interface Replacement {
   readonly removeIfEmpty: boolean;
 }
 
-function replace({ path, oldFd, temporary, newFd, start, removeIfEmpty }: Replacement): void {
+function replace(replacement: Replacement): void {
+  const { part, log, path, oldFd, temporary, newFd, start, removeIfEmpty } = replacement;
   const { uid, gid, mode, ino, dev } = fstatSync(oldFd);
   const copied = copy(oldFd, newFd, start);
   const created = fstatSync(newFd);
@@ -81,16 +116,45 @@ function replace({ path, oldFd, temporary, newFd, start, removeIfEmpty }: Replac
   fchmodSync(newFd, mode & 0o7777);
   // Syncs most of the data before the lock makes writers wait.
   fsyncSync(newFd);
-  if (!lockWithTimeout(oldFd, path, LOCK_TIMEOUT_MS))
-    throw new TruncateHeadError(`${path}: another program holds the lock; try again`);
-  const current = lstatSync(path);
-  if (current.ino !== ino || current.dev !== dev)
-    throw new TruncateHeadError(`${path}: was just rotated; try again`);
-  const end = copy(oldFd, newFd, copied);
-  fsyncSync(newFd);
-  if (removeIfEmpty && end === start) unlinkSync(path);
-  else renameSync(temporary, path);
-  syncDirectory(directoryOf(path));
+  withLogLocked(log, () => {
+    const current = lstatSync(path, { throwIfNoEntry: false });
+    if (current?.ino !== ino || current.dev !== dev)
+      throw new RotatedError(`${part.path}: was just rotated; try again`);
+    const end = copy(oldFd, newFd, copied);
+    fsyncSync(newFd);
+    if (removeIfEmpty && end === start) unlinkSync(path);
+    else renameSync(temporary, path);
+    syncDirectory(inDirectory(part.directory, "."));
+  });
+}
+
+/** Opens the log. @throws RotatedError if it is being rotated */
+function openCurrent({ directory, name, path }: LogPart): number {
+  try {
+    return openSync(inDirectory(directory, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new RotatedError(`${path}: was just rotated; try again`, { cause: error });
+  }
+}
+
+/** Runs work while no other process writes to a log, rotates or prunes it. */
+function withLogLocked<T>(log: LogPart, work: () => T): T {
+  const { directory, name, path, user } = log;
+  const lock = new LogLock(path, user, (use) => use(log));
+  for (;;) {
+    const fd = openCurrent(log);
+    try {
+      const failure = lock.acquire(fd, LOCK_TIMEOUT_MS);
+      if (failure) throw new TruncateHeadError(`${path}: ${failure}; try again, or chmod 600`);
+      const { ino, dev } = fstatSync(fd);
+      const current = lstatSync(inDirectory(directory, name), { throwIfNoEntry: false });
+      if (current?.ino === ino && current.dev === dev) return work();
+    } finally {
+      lock.close();
+      closeSync(fd);
+    }
+  }
 }
 
 /** Copies up to the end of the file. Returns the end's offset. */

@@ -44,6 +44,11 @@ export interface Place {
   readonly name: string;
 }
 
+/** Returns a path that leads to a name in an open directory and nowhere else: proc_pid_fd(5). */
+export function inDirectory(directory: number, name: string): string {
+  return `/proc/self/fd/${directory}/${name}`;
+}
+
 const componentsOf = (path: string) =>
   path.split("/").filter((name) => name !== "" && name !== ".");
 

@@ -241,7 +241,7 @@ test("no event is lost or duplicated when the log is pruned while it grows", asy
   using at = workspace();
   // Old lines, which are dropped.
   const old = Array.from({ length: 20_000 }, (_, i) => ({ seconds: 1_600_000_000 + i }));
-  writeFileSync(at.log, linesOf(old));
+  writeFileSync(at.log, linesOf(old), { mode: 0o600 });
   const pid = start([at.watched, "-o", at.log]);
   const script = 'i=0; while [ $i -lt 4000 ]; do : >"$0/f$i"; i=$((i+1)); done';
   const writer = Bun.spawn(["sh", "-c", script, at.watched]);
@@ -360,11 +360,11 @@ test("the printed unit is valid, and its capabilities are sufficient", async () 
   await stopped(pid);
 });
 
-/** Prepends lines to a log, under its lock, as trace clean does. */
+/** Prepends lines to a private log, under its lock, as trace clean does. */
 function prepend(log: string, lines: Buffer): void {
   const fd = openSync(log, "r");
   expect(lockWithTimeout(fd, log, TIMEOUT_MS)).toBe(true);
-  writeFileSync(`${log}.new`, Buffer.concat([lines, readFileSync(fd)]));
+  writeFileSync(`${log}.new`, Buffer.concat([lines, readFileSync(fd)]), { mode: 0o600 });
   renameSync(`${log}.new`, log);
   closeSync(fd);
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import {
   chmodSync,
   chownSync,
+  lchownSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -13,6 +14,7 @@ import {
 import { join } from "node:path";
 import { linesOf, type Made, noteOf } from "../sources/records/builders.ts";
 import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
+import { foreignLocks } from "./support/locks.ts";
 
 const NOW = Math.floor(Date.now() / 1000);
 const DAY = 86400;
@@ -223,22 +225,96 @@ describe("trace clean", () => {
     expect(readFileSync(input.path).equals(linesOf([EVENTS[3]]))).toBe(true);
   });
 
-  test("preserves owner and mode, and needs only the owner's rights", () => {
+  test("preserves owner and mode", () => {
     using input = history();
-    chmodSync(input.directory.path, 0o755);
     chownSync(input.path, NOBODY, NOBODY);
     chmodSync(input.path, 0o640);
-    const args = ["clean", input.path, "--older", "1s"];
-    // The owner may not create files there.
-    const refused = runTrace(args);
-    expect([refused.status, refused.stderr]).toEqual([125, expect.stringContaining("EACCES")]);
-    expect(readFileSync(input.path)).toEqual(linesOf(EVENTS.slice(2)));
-    chownSync(input.directory.path, NOBODY, NOBODY);
-    chownSync(`${input.path}.1`, NOBODY, NOBODY);
-    expect(runTrace(args)).toMatchObject({ status: 0 });
+    expect(runTrace(["clean", input.path, "--older", "1s"])).toMatchObject({ status: 0 });
     const { uid, gid, mode, size } = statSync(input.path);
     expect([uid, gid, mode & 0o7777, size]).toEqual([NOBODY, NOBODY, 0o640, 0]);
     expect(readdirSync(input.directory.path)).toEqual(["history.ndjson"]);
+  });
+
+  test("acts with the rights of the caller, not of the owner: under sudo those of the user", () => {
+    using input = history();
+    chmodSync(input.directory.path, 0o755);
+    const args = ["clean", input.path, "--max-size", "1"];
+    const env = { ...process.env, SUDO_UID: `${NOBODY}`, SUDO_USER: "nobody" };
+    // Readable, but in a directory of root.
+    expect(runTrace(args, { env })).toMatchObject({
+      status: 125,
+      stderr: expect.stringContaining("EACCES"),
+    });
+    chownSync(input.path, NOBODY, NOBODY);
+    expect(runTrace(args, { env }).status).toBe(125);
+    chmodSync(input.path, 0o600);
+    chownSync(input.path, 0, 0);
+    expect(runTrace(args, { env })).toMatchObject({
+      status: 2,
+      stderr: `trace: ${input.path}: EACCES; the rights of nobody apply; with those of root: sudo env -u SUDO_USER -u SUDO_UID trace clean …\n`,
+    });
+    expect(readFileSync(input.path)).toEqual(linesOf(EVENTS.slice(2)));
+    expect(readFileSync(`${input.path}.1`)).toEqual(linesOf(EVENTS.slice(0, 2)));
+  });
+
+  const [event] = linesOf(EVENTS.slice(0, 1)).toString().split("\n");
+  const lines = (count: number) => `${event}\n`.repeat(count);
+
+  test.each([
+    ["text", "one\ntwo\n"],
+    ["one line without its end", "precious"],
+    ["other JSON", '{"time":1,"kind":"open"}\n{"a":1}\n'],
+    ["an event and then text", `${event}\nprecious\n`],
+    ["text and then an event", `precious\n${event}\n`],
+    ["events around text", `${lines(20)}precious\n${lines(20)}`],
+    ["zeros", "\0".repeat(4096)],
+    ["a large file of text between events", lines(400) + "precious\n".repeat(150_000) + lines(400)],
+    ["a large file that ends with text", lines(4000) + "precious\n".repeat(40_000)],
+  ])("refuses what is no history: %s", (_, content) => {
+    using input = history();
+    const other = join(input.directory.path, "other");
+    writeFileSync(other, content);
+    for (const option of ["--max-size=1", "--older=1s"])
+      expect(runTrace(["clean", option, other])).toMatchObject({
+        status: 2,
+        stderr: `trace: ${other}: not a trace history; nothing was changed\n`,
+      });
+    expect(readFileSync(other, "utf8")).toBe(content);
+  });
+
+  test("refuses a history if one of its rotated files is none", () => {
+    using input = history();
+    writeFileSync(`${input.path}.7`, "precious\n");
+    expect(runTrace(["clean", "--max-size", "1", input.path])).toMatchObject({
+      status: 2,
+      stderr: `trace: ${input.path}.7: not a trace history; nothing was changed\n`,
+    });
+    expect(readdirSync(input.directory.path).length).toBe(3);
+    expect(readFileSync(`${input.path}.1`)).toEqual(linesOf(EVENTS.slice(0, 2)));
+  });
+
+  test.each([
+    ["empty", ""],
+    ["cut by a crash", lines(2) + event.slice(0, 40)],
+    ["with zeros of a crash", `${lines(2)}\0\0\0\n${lines(1)}`],
+    ["large, with a damaged line", `${lines(3000)}#\n${lines(3000)}`],
+  ])("accepts a history that is %s", (_, content) => {
+    using input = history();
+    writeFileSync(input.path, content);
+    expect(runTrace(["clean", "--max-size", "1", input.path])).toMatchObject({ status: 0 });
+  });
+
+  test("does not wait for locks of other users", async () => {
+    using input = history();
+    chmodSync(input.directory.path, 0o755);
+    chmodSync(input.path, 0o644);
+    using _locks = await foreignLocks([input.directory.path, input.path]);
+    const { status, stderr } = run(["timeout", "8", TRACE, "clean", "--older", "30d", input.path]);
+    expect([status, stderr]).toEqual([0, expect.stringContaining(`${input.path}.1: dropped: `)]);
+    expect(readdirSync(input.directory.path).sort()).toEqual([
+      "history.ndjson",
+      "history.ndjson.1",
+    ]);
   });
 
   test("changes nothing when there is no space for the retained lines", () => {
@@ -263,6 +339,14 @@ describe("trace clean", () => {
     expect(runTrace(["clean", link, "--older", "1s"])).toMatchObject({
       status: 2,
       stderr: `trace: ${link}: ELOOP\n`,
+    });
+    // A link of another user to the directory.
+    const trap = join(input.directory.path, "trap");
+    symlinkSync(input.directory.path, trap);
+    lchownSync(trap, NOBODY, NOBODY);
+    expect(runTrace(["clean", join(trap, "history.ndjson"), "--older", "1s"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(`${trap} is a symbolic link of nobody`),
     });
     expect(readFileSync(input.path)).toEqual(linesOf(EVENTS.slice(2)));
   });

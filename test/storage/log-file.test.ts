@@ -2,11 +2,13 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
   closeSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -28,9 +30,11 @@ afterEach(() => rmSync(directory, { recursive: true }));
 const open = (options: Partial<LogOptions> = {}) =>
   new LogFile({ path, user: null, maxBackups: 2, ...options });
 const write = (log: LogFile, text: string) => log.write(Buffer.from(text), Buffer.byteLength(text));
+/** The log and its rotated files by name. The lock file is there while a log that others can read is open. */
 const files = () =>
   Object.fromEntries(
     readdirSync(directory)
+      .filter((name) => name !== "log.lock")
       .sort()
       .map((name) => [name, readFileSync(join(directory, name), "utf8")]),
   );
@@ -133,14 +137,61 @@ describe("a file that another process uses", () => {
     closeSync(fd);
   });
 
-  test("is not rotated while another process locks the directory", () => {
+  test("is rotated although another process locks the directory", () => {
     const log = open({ maxSize: 3 });
     const lock = openSync(directory, "r");
     expect(tryLock(lock, directory)).toBe(true);
     write(log, "a\nb\nc\n");
-    expect(files()).toEqual({ log: "a\nb\nc\n" });
+    expect(files()).toEqual({ log: "c\n", "log.1": "b\n", "log.2": "a\n" });
+    expect(log.problems()).toEqual([]);
+    closeSync(lock);
+  });
+
+  test("is rotated although another process locks it, if others may read it", () => {
+    writeFileSync(path, "", { mode: 0o644 });
+    const lock = openSync(path, "r");
+    expect(tryLock(lock, path)).toBe(true);
+    const log = open({ maxSize: 3 });
+    write(log, "a\nb\n");
+    expect(files()).toEqual({ log: "b\n", "log.1": "a\n" });
+    expect(statSync(`${path}.lock`).mode & 0o777).toBe(0o600);
+    log.close();
+    expect(existsSync(`${path}.lock`)).toBe(false);
+    expect(log.problems()).toEqual([]);
+    closeSync(lock);
+  });
+
+  test("is written to but not rotated if neither it nor its lock file can be locked, and says so", () => {
+    writeFileSync(path, "", { mode: 0o644 });
+    writeFileSync(`${path}.lock`, "", { mode: 0o644 });
+    const lock = openSync(path, "r");
+    expect(tryLock(lock, path)).toBe(true);
+    const warnings: string[] = [];
+    const log = open({ maxSize: 3, warn: (problem) => warnings.push(problem) });
+    const reason = `another process holds its lock, and ${path}.lock cannot be used instead`;
+    write(log, "a\nb\n");
+    write(log, "c\n");
+    expect(files().log).toBe("a\nb\nc\n");
+    expect(warnings).toEqual([
+      `${path} is written to without its lock: ${reason}`,
+      `${path} is not rotated: ${reason}`,
+    ]);
+    expect(log.problems()).toEqual([
+      `${path} was not rotated 2 times: ${reason}`,
+      `${path} was written to 2 times without its lock: ${reason}`,
+    ]);
     closeSync(lock);
     write(log, "d\n");
-    expect(files()).toEqual({ log: "d\n", "log.1": "a\nb\nc\n" });
+    expect(files().log).toBe("d\n");
+  });
+
+  test("keeps its old files when it cannot be renamed repeatedly", () => {
+    const log = open({ maxSize: 2, maxBackups: 3 });
+    write(log, "a\nb\nc\n");
+    mkdirSync(`${path}.3`); // a file cannot replace it
+    for (const line of ["d\n", "e\n"]) write(log, line);
+    rmdirSync(`${path}.3`);
+    expect(files()).toEqual({ log: "c\nd\ne\n", "log.1": "b\n", "log.2": "a\n" });
+    expect(log.problems()).toEqual([expect.stringContaining("was not rotated 2 times: rename(")]);
   });
 });

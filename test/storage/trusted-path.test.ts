@@ -45,10 +45,7 @@ test.each([
   ["a/..", "a", ".."],
   ["x", ".", "x"],
 ])("the directory of %s is %s", (path, directory, name) => {
-  expect(placeOf(join(root, ".") + "/" + path)).toEqual([
-    statSync(join(root, directory)).ino,
-    name,
-  ]);
+  expect(placeOf(`${root}/${path}`)).toEqual([statSync(join(root, directory)).ino, name]);
 });
 
 test("a relative path starts in the working directory, the root directory is its own parent", () => {

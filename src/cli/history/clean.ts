@@ -1,26 +1,31 @@
 /** `trace clean`: prunes a history and its rotated files by age or size. */
 import { defineCommand } from "citty";
 import { historyPath, invokingUser } from "../../daemon/state-directory.ts";
+import { SystemError } from "../../ffi/errno.ts";
 import { O_NOFOLLOW } from "../../ffi/machine.ts";
-import { asUser } from "../../process/as-user.ts";
+import { ELOOP, ENOENT, ENOTDIR } from "../../kernel/errno.ts";
+import { sudoCaller, type User } from "../../process/user.ts";
+import { isHistory } from "../../sources/records/history-check.ts";
 import {
   type HistoryFile,
   openHistory,
   UnreadableHistoryError,
 } from "../../sources/records/history-file.ts";
 import { type RetentionPolicy, retentionOffsets } from "../../sources/records/retention.ts";
-import { ownerOf } from "../../storage/owner.ts";
-import { truncateHead, withRotationLocked } from "../../storage/truncate-head.ts";
+import { type LogPart, RotatedError, truncateHead } from "../../storage/truncate-head.ts";
+import { atPlace, inDirectory } from "../../storage/trusted-path.ts";
 import { formatSize } from "../../text/byte-size.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { EXIT, UsageError, withStartErrors } from "../errors.ts";
+import { EXIT, StartError, UsageError, withStartErrors } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { parseSize } from "../options/size.ts";
 import { parseAge } from "../options/time.ts";
 
+/** How often to begin again because the log was rotated. */
+const MAX_TRIES = 10;
+
 /** One file of a history, and the offset before which its events are dropped. */
-interface PrunePlan {
-  readonly path: string;
+interface PrunePlan extends LogPart {
   readonly size: number;
   readonly from: number;
   /** Whether it is a rotated file, which is removed if all its events are dropped. */
@@ -37,23 +42,33 @@ function parseRetention(older: string | undefined, maxSize: string | undefined):
   };
 }
 
-/** @throws UsageError */
-function openFiles(path: string): HistoryFile[] {
+/** Opens a history and its rotated files. @throws UsageError if one of them is none */
+function openFiles({ directory, name, path, user }: LogPart): HistoryFile[] {
   try {
-    return openHistory(path, O_NOFOLLOW);
+    const files = openHistory(path, O_NOFOLLOW, inDirectory(directory, name));
+    const other = files.find((file) => !isHistory(file));
+    if (other) throw new UsageError(`${other.path}: not a trace history; nothing was changed`);
+    return files;
   } catch (error) {
-    if (error instanceof UnreadableHistoryError)
-      throw new UsageError(error.message, { cause: error });
-    throw error;
+    if (!(error instanceof UnreadableHistoryError)) throw error;
+    throw new UsageError(error.message + rightsHint(error.message, user), { cause: error });
   }
 }
 
-function planPruning(path: string, policy: RetentionPolicy): PrunePlan[] {
-  const files = openFiles(path);
+/** With sudo, the rights of the user who called it apply, as for all files that trace writes. */
+function rightsHint(message: string, user: User | null): string {
+  if (!user || !/\bE(ACCES|PERM)\b/.test(message)) return "";
+  return `; the rights of ${user.name} apply; with those of root: sudo env -u SUDO_USER -u SUDO_UID trace clean …`;
+}
+
+function planPruning(log: LogPart, policy: RetentionPolicy): PrunePlan[] {
+  const files = openFiles(log);
   const starts = retentionOffsets(files, policy);
   return files.map((file, i) => {
     file.close();
-    return { path: file.path, size: file.size, from: starts[i], rotated: file.path !== path };
+    const suffix = file.path.slice(log.path.length);
+    const part = { ...log, name: log.name + suffix, path: file.path };
+    return { ...part, size: file.size, from: starts[i], rotated: suffix !== "" };
   });
 }
 
@@ -64,13 +79,39 @@ function planText({ path, size, from, rotated }: PrunePlan, dryRun: boolean): st
   return `${path}: ${dryRun ? "would be " : ""}${action}: ${formatSize(from)}${total}`;
 }
 
-function pruneFiles(path: string, policy: RetentionPolicy, dryRun: boolean): void {
-  const plans = planPruning(path, policy).filter(({ from }) => from > 0);
+function pruneFiles(log: LogPart, policy: RetentionPolicy, dryRun: boolean): void {
+  const plans = planPruning(log, policy).filter(({ from }) => from > 0);
   for (const plan of plans) {
-    if (!dryRun) truncateHead(plan.path, plan.from, plan.rotated);
+    if (!dryRun) truncateHead(plan, log, plan.from, plan.rotated);
     logger.info(planText(plan, dryRun));
   }
-  if (plans.length === 0) logger.info(`${path}: nothing to drop`);
+  if (plans.length === 0) logger.info(`${log.path}: nothing to drop`);
+}
+
+/** Prunes again if a writer rotates the log meanwhile. */
+function pruneSteadily(log: LogPart, policy: RetentionPolicy, dryRun: boolean): void {
+  for (let tries = MAX_TRIES; ; tries--) {
+    try {
+      pruneFiles(log, policy, dryRun);
+      return;
+    } catch (error) {
+      if (!(error instanceof RotatedError) || tries === 1) throw error;
+    }
+  }
+}
+
+/** Opens the history's directory with the caller's rights. @throws UsageError if there is none */
+function withHistory(path: string, user: User | null, work: (log: LogPart) => void): void {
+  try {
+    atPlace(path, user, ({ directory, name }) => work({ directory, name, path, user }));
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    if (error.errno === ENOENT || error.errno === ELOOP || error.errno === ENOTDIR)
+      throw new UsageError(`${path}: ${error.code}${error.hint && `: ${error.hint}`}`, {
+        cause: error,
+      });
+    throw new StartError(error.message + rightsHint(error.message, user), { cause: error });
+  }
 }
 
 const definition = defineCommand({
@@ -90,14 +131,10 @@ const definition = defineCommand({
     const policy = parseRetention(args.older, args["max-size"]);
     const path = files[0] ?? historyPath(invokingUser(process.env));
     const dryRun = args["dry-run"] === true;
-    // A missing file is a usage error.
-    for (const file of openFiles(path)) file.close();
-    withStartErrors(path, () => {
-      asUser(ownerOf(path), () => {
-        if (dryRun) pruneFiles(path, policy, dryRun);
-        else withRotationLocked(path, () => pruneFiles(path, policy, dryRun));
-      });
-    });
+    const user = sudoCaller(process.env);
+    withStartErrors(path, () =>
+      withHistory(path, user, (log) => pruneSteadily(log, policy, dryRun)),
+    );
     return EXIT.ok;
   },
 });
@@ -107,13 +144,14 @@ export const clean: Command = {
   usage: "[options] [FILE]",
   details: `FILE defaults to the history, ~/.local/state/trace/history.ndjson; its rotated files
 (FILE.1, FILE.2, …) are pruned as well. A running trace can continue to write to the file without
-losing a line. Symbolic links are not followed, and the rights of the file's owner apply.
+losing a line. A file whose lines are no events is refused. The rights of the caller apply, with
+sudo those of the user who called it. Symbolic links of other users are not followed.
 
 Examples:
   trace clean --older 30d
   trace clean --max-size 1G --dry-run
   trace clean /var/log/etc.ndjson --older 1w --max-size 500M
 
-Exit status: 0; 2 bad option or no such file; 125 the file could not be pruned.
+Exit status: 0; 2 bad option, no such file, or not a history; 125 the file could not be pruned.
 `,
 };

@@ -26,6 +26,8 @@ export interface SessionOptions<E> extends PipelineOptions<E> {
   readonly readerGone?: () => boolean;
   /** Returns losses besides those of the source and the output. */
   readonly losses?: () => readonly Loss[];
+  /** Returns what else went wrong, when the output has ended: it follows the verdict. */
+  readonly problems?: () => readonly string[];
 }
 
 /** How a recording without a command runs. */
@@ -88,7 +90,8 @@ export class RecordingSession<E> {
     const { failure } = pipeline;
     if (failure instanceof OutputClosedError || this.readerGone()) return EXIT.ok;
     if (failure) logger.error(failure.message);
-    reportCompleteness(events, [...losses, ...pipeline.unfinished()], note);
+    const unfinished = pipeline.unfinished();
+    reportCompleteness(events, [...losses, ...unfinished], note, options.problems?.());
     if (failure) return EXIT.failure;
     return losses.length && options.args["require-complete"] ? EXIT.incomplete : EXIT.ok;
   }

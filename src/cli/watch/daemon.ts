@@ -86,7 +86,13 @@ function runDaemon(args: WatchArgs, paths: readonly string[], detached: Detached
     });
     // The daemon changes its working directory.
     const watched = paths.map(absolute);
-    const outputs = { sink: log, log, sizes: true, readerGone: () => false };
+    const outputs = {
+      sink: log,
+      log,
+      sizes: true,
+      readerGone: () => false,
+      problems: () => log.problems(),
+    };
     const run = new WatchRun(args, watched, () => outputs);
     run.run(watched, {
       stopHint: `process ${daemon.pid} records to ${path}`,

@@ -88,9 +88,18 @@ export class LogSink implements Sink<WatchEvent> {
   }
 
   close(): void {
-    this.events.close();
-    for (const path of [...this.paths.keys()]) this.end(path);
-    this.lasting?.retry();
+    try {
+      this.events.close();
+      for (const path of [...this.paths.keys()]) this.end(path);
+      this.lasting?.retry();
+    } finally {
+      this.log.close();
+    }
+  }
+
+  /** What went wrong with the log, for the verdict. */
+  problems(): string[] {
+    return this.log.problems();
   }
 
   /** Opens the file that now has the name of the log. */

@@ -45,8 +45,9 @@ export function openLog(
   const maxBackups = parseNumber("--keep", keep, 1);
   try {
     const named = output !== undefined;
+    const warn = (problem: string) => logger.warn(problem);
     const open = (header: () => Uint8Array) =>
-      new LogFile({ path, user, maxSize, maxBackups, named, header });
+      new LogFile({ path, user, maxSize, maxBackups, named, header, warn });
     return waitForReader(path, () => new LogSink(open, recursive, reports));
   } catch (error) {
     if (error instanceof LogFileError)
@@ -108,6 +109,11 @@ export class WatchOutputs {
     // The log is written first: no event is shown that could not be logged.
     this.log = path === undefined ? null : openLog(path, args, user, serviceReports(path));
     this.sink = this.log ? new TeeSink(this.log, shown) : shown;
+  }
+
+  /** What went wrong with the log, for the verdict. */
+  problems(): readonly string[] {
+    return this.log?.problems() ?? [];
   }
 
   /** Whether standard output is a pipe without a reader. */

@@ -50,6 +50,8 @@ interface Outputs {
   readonly sizes: boolean;
   /** Whether the output is a pipe without a reader. */
   readerGone(): boolean;
+  /** What went wrong with the log, for the verdict. */
+  problems(): readonly string[];
 }
 
 /** How a run interacts with the terminal or the process that started it. */
@@ -120,6 +122,7 @@ export class WatchRun {
       accept: filter.accepts,
       limit,
       readerGone: () => outputs.readerGone(),
+      problems: () => outputs.problems(),
       losses: () => [...filter.losses(), ...this.processLookup.losses()],
     });
   }

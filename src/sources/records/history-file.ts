@@ -23,13 +23,15 @@ export class HistoryFile {
   private readonly fd: number;
 
   /**
+   * @param path as messages name it
    * @param flags additional flags of open(2), such as O_NOFOLLOW
+   * @param access the path to open
    * @throws UnreadableHistoryError
    */
-  constructor(path: string, flags = 0) {
+  constructor(path: string, flags = 0, access = path) {
     this.path = path;
     try {
-      this.fd = openSync(path, OPEN_FLAGS | flags);
+      this.fd = openSync(access, OPEN_FLAGS | flags);
     } catch (error) {
       throw new UnreadableHistoryError(`${path}: ${(error as NodeJS.ErrnoException).code}`);
     }
@@ -83,15 +85,16 @@ export function rotationNumbers(path: string): number[] {
 /**
  * Opens FILE and its rotated files.
  * @param flags additional flags of open(2), such as O_NOFOLLOW
+ * @param access the path to open, if it is not that of messages
  * @returns the files, oldest first: by descending number
  * @throws UnreadableHistoryError if FILE cannot be opened
  */
-export function openHistory(path: string, flags = 0): HistoryFile[] {
+export function openHistory(path: string, flags = 0, access = path): HistoryFile[] {
   // Newest first: a file that is rotated meanwhile is opened twice, but never missed.
-  const files = [new HistoryFile(path, flags)];
-  for (const number of rotationNumbers(path)) {
+  const files = [new HistoryFile(path, flags, access)];
+  for (const number of rotationNumbers(access)) {
     try {
-      files.push(new HistoryFile(`${path}.${number}`, flags));
+      files.push(new HistoryFile(`${path}.${number}`, flags, `${access}.${number}`));
     } catch (error) {
       if (!(error instanceof UnreadableHistoryError)) throw error;
     }
