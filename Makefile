@@ -2,14 +2,18 @@
 # truth and bench install what they need first; the other targets expect it to be installed.
 
 CC := gcc
+OBJCOPY := objcopy
+READELF := readelf
 CLANG := clang
 LLVM_STRIP := llvm-strip
 BUN := node_modules/.bin/bun
 PACKAGES := node_modules/.package-lock.json
 
 # Expanded only in rules that need them: the compiler may not be installed before make setup.
-MULTIARCH = $(shell $(CC) -print-multiarch)
-BPF_ARCH = $(if $(filter aarch64,$(shell uname -m)),arm64,x86)
+MACHINE = $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+BPF_ARCH = $(if $(filter aarch64,$(MACHINE)),arm64,x86)
+# Where the kernel's headers of the machine are: cross compilers have their own.
+BPF_INCLUDE = /usr/include/$(shell $(CC) -print-multiarch)
 
 # The first two keep the executable from reading ./bunfig.toml and ./.env, the third from running code
 # named in BUN_OPTIONS. test/probe.sh checks it.
@@ -25,18 +29,23 @@ all: trace
 	@:
 
 # The executable becomes ./trace only if it passes the probe.
-trace: $(shell find src -name '*.ts') build/native.so build/trace.bpf.o $(PACKAGES) test/probe.sh Makefile
-	$(BUN_BUILD) src/main.ts --outfile build/trace
-	$(BUN) src/build/patch-bun-imports.ts build/trace
+trace: build/trace test/probe.sh
 	test/probe.sh build/trace
-	mv build/trace $@
+	cp build/trace $@
+
+build/trace: $(shell find src -name '*.ts') $(wildcard src/launcher/*) build/native.so \
+  build/trace.bpf.o $(PACKAGES) Makefile
+	$(BUN_BUILD) src/main.ts --outfile build/trace.bun
+	$(BUN) src/build/patch-bun-imports.ts build/trace.bun
+	CC="$(CC)" OBJCOPY="$(OBJCOPY)" $(BUN) src/build/one-file/main.ts build/trace.bun $@
+	rm build/trace.bun
 
 build/native.so: $(wildcard src/native/*) | build
-	CC="$(CC)" src/native/build.sh $@
+	CC="$(CC)" OBJCOPY="$(OBJCOPY)" READELF="$(READELF)" src/native/build.sh $@
 
 build/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h) Makefile | build
 	$(CLANG) -g -O2 -Wall -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) \
-	  -I/usr/include/$(MULTIARCH) -c $< -o $@
+	  -I$(BPF_INCLUDE) -ffile-prefix-map=$(CURDIR)=. -c $< -o $@
 	$(LLVM_STRIP) -g $@
 
 build:
