@@ -17,13 +17,13 @@ BPF_INCLUDE = /usr/include/$(shell $(CC) -print-multiarch)
 
 # The first two keep the executable from reading ./bunfig.toml and ./.env, the third from running code
 # named in BUN_OPTIONS. test/probe.sh checks it.
-BUN_BUILD := $(BUN) build --compile --minify --bytecode --format=esm \
+BUN_BUILD = $(BUN) build --compile $(BUN_TARGET) --minify --bytecode --format=esm \
   --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
   --compile-exec-argv="--disallow-code-generation-from-strings=strict --no-addons --no-ffi-cc"
 
 .DELETE_ON_ERROR:
 .PHONY: all setup demo test ci check test-root test-vm strace-suite truth lifecycle start-failures \
-  bench fuzz tables clean
+  bench fuzz dist tables clean
 
 all: trace
 	@:
@@ -133,6 +133,12 @@ bench:
 	@$(MAKE) --no-print-directory all
 	@$(BUN) test/bench/run.ts
 
+# The files of a release, for all machines: MACHINES="x64" selects some.
+dist:
+	@.ci/setup dist
+	@$(MAKE) --no-print-directory $(PACKAGES)
+	@$(BUN) src/build/dist/main.ts $(MACHINES)
+
 # Generates the tables of system calls from the running kernel and Debian's newest headers. Run by
 # hand, as root, when a kernel has new calls; the result is committed.
 tables: build/native.so build/headers/version
@@ -143,4 +149,4 @@ build/headers/version: | build
 	src/build/syscall-tables/headers.sh build/headers
 
 clean:
-	rm -rf build trace
+	rm -rf build dist trace

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, homedir } from "node:os";
 import { join } from "node:path";
-import { Apt, run } from "../apt.ts";
+import { Apt, run } from "../../src/build/apt.ts";
 
 /** The release with strace 6.1, whose tests the lists of this directory name. */
 const SUITE = "bookworm";

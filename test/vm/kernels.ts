@@ -4,7 +4,7 @@
 import { existsSync, renameSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { Apt, run } from "../apt.ts";
+import { Apt, run } from "../../src/build/apt.ts";
 
 /** A kernel on which the tests run. */
 export interface Kernel {

@@ -23,6 +23,8 @@ interface Machine {
    */
   readonly clone3: readonly number[];
   readonly noClone3: readonly number[];
+  /** How often glibc calls it. */
+  readonly clone3Count: number;
 }
 
 /** By e_machine: elf(5). */
@@ -31,11 +33,13 @@ const MACHINES: Readonly<Record<number, Machine>> = {
     loader: "ld-linux-x86-64.so.2",
     clone3: [0xb8, 0xb3, 0x01, 0, 0, 0x0f, 0x05], // mov $435, %eax; syscall
     noClone3: [0x48, 0xc7, 0xc0, 0xda, 0xff, 0xff, 0xff], // mov $-38, %rax
+    clone3Count: 1,
   },
   183: {
     loader: "ld-linux-aarch64.so.1",
     clone3: [0x68, 0x36, 0x80, 0xd2, 0x01, 0, 0, 0xd4], // mov x8, #435; svc #0
     noClone3: [0x68, 0x36, 0x80, 0xd2, 0xa0, 0x04, 0x80, 0x92], // mov x8, #435; mov x0, #-38
+    clone3Count: 0, // glibc 2.36
   },
 };
 
@@ -52,19 +56,15 @@ function machineOf(elf: Elf): Machine {
 /** The version from which libpthread and libdl are part of libc. */
 const OLDEST_GLIBC = "GLIBC_2.34\0";
 
-/** Replaces the only occurrence of some bytes. */
-function replaceOnce(
-  bytes: Uint8Array,
-  from: ArrayLike<number>,
-  to: readonly number[],
-  what: string,
-) {
+/** Replaces bytes wherever they are. Returns how often that is. */
+function replace(bytes: Uint8Array, from: Uint8Array, to: readonly number[]): number {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const wanted = Buffer.from(Uint8Array.from(from));
-  const at = buffer.indexOf(wanted);
-  if (at < 0 || buffer.indexOf(wanted, at + 1) >= 0)
-    throw new Error(`glibc has ${at < 0 ? "no" : "more than one"} ${what}`);
-  bytes.set(to, at);
+  let count = 0;
+  for (let at = buffer.indexOf(from); at >= 0; at = buffer.indexOf(from, at + 1)) {
+    bytes.set(to, at);
+    count++;
+  }
+  return count;
 }
 
 /**
@@ -72,13 +72,15 @@ function replaceOnce(
  * @param directory of libc.so.6 and libm.so.6, and of the dynamic linker
  */
 export function readLibraries(executable: Elf, directory: string): Libraries {
-  const { loader: name, clone3, noClone3 } = machineOf(executable);
+  const { loader: name, clone3, noClone3, clone3Count } = machineOf(executable);
   const read = (file: string) => new Uint8Array(readFileSync(realpathSync(`${directory}/${file}`)));
   const loader = read(name);
   const libc = read("libc.so.6");
   if (Buffer.from(libc).indexOf(OLDEST_GLIBC) < 0)
     throw new Error(`${directory}: this glibc is older than 2.34`);
-  replaceOnce(loader, Buffer.from(PRELOAD_FILE), [0], PRELOAD_FILE);
-  replaceOnce(libc, clone3, noClone3, "clone3");
+  if (replace(loader, Buffer.from(PRELOAD_FILE), [0]) !== 1)
+    throw new Error(`${directory}/${name}: not one ${PRELOAD_FILE}`);
+  if (replace(libc, Uint8Array.from(clone3), noClone3) !== clone3Count)
+    throw new Error(`${directory}/libc.so.6: another use of clone3 than expected`);
   return { loader, libc, libm: read("libm.so.6") };
 }

@@ -31,6 +31,12 @@ const MACHINE_FLAGS: Readonly<Record<number, readonly string[]>> = {
 };
 
 const { CC = "cc", OBJCOPY = "objcopy" } = process.env;
+/** CC can have arguments, as in a Makefile. */
+const [COMPILER, ...COMPILER_FLAGS] = CC.split(" ");
+
+function compile(flags: readonly string[]): string {
+  return execFileSync(COMPILER, [...COMPILER_FLAGS, ...flags], { encoding: "utf8" });
+}
 
 /** Compiles the launcher for its place in the file. */
 function buildLauncher(elf: Elf, loader: Elf, layout: Layout): { code: Uint8Array; entry: number } {
@@ -38,7 +44,7 @@ function buildLauncher(elf: Elf, loader: Elf, layout: Layout): { code: Uint8Arra
   try {
     const linked = join(directory, "launcher");
     writeFileSync(join(directory, "layout.h"), layoutHeader(elf, loader, layout));
-    execFileSync(CC, [
+    compile([
       ...FLAGS,
       ...MACHINE_FLAGS[elf.uint16(18)],
       `-I${directory}`,
@@ -88,7 +94,7 @@ function redirectLibraries(elf: Elf, { names }: Layout): void {
 /** Returns the one file. */
 function makeOneFile(path: string): Uint8Array {
   const elf = new Elf(new Uint8Array(readFileSync(path)), path);
-  const found = execFileSync(CC, ["-print-file-name=libc.so.6"], { encoding: "utf8" });
+  const found = compile(["-print-file-name=libc.so.6"]);
   const libraries = readLibraries(elf, dirname(found.trim()));
   const layout = layOut(elf, libraries);
   const { code, entry } = buildLauncher(elf, new Elf(libraries.loader, "ld.so"), layout);

@@ -28,13 +28,17 @@ function mirrors(): string[] {
 export class Apt {
   private readonly options: string[];
   private readonly dir: string;
+  private readonly architecture: string;
 
-  constructor(dir: string) {
+  /** @param architecture Debian's name of the machine */
+  constructor(dir: string, architecture = "amd64") {
     this.dir = dir;
+    this.architecture = architecture;
     mkdirSync(join(dir, "lists/partial"), { recursive: true });
     mkdirSync(join(dir, "archives/partial"), { recursive: true });
     const settings = {
-      "APT::Architecture": "amd64",
+      "APT::Architecture": architecture,
+      "APT::Architectures": architecture,
       "APT::Sandbox::User": "root", // the user _apt may not enter the cache
       "APT::Update::Error-Mode": "any",
       "Acquire::Languages": "none",
@@ -56,7 +60,7 @@ export class Apt {
   update(suite: string, type: "deb" | "deb-src" = "deb"): void {
     const errors: string[] = [];
     for (const mirror of mirrors()) {
-      const source = `${type} [arch=amd64 signed-by=${KEYRING}] ${mirror} ${suite} main\n`;
+      const source = `${type} [arch=${this.architecture} signed-by=${KEYRING}] ${mirror} ${suite} main\n`;
       writeFileSync(join(this.dir, "sources.list"), source);
       try {
         run(["apt-get", ...this.options, "-q", "update"]);
@@ -80,7 +84,7 @@ export class Apt {
   /** Downloads one version of a package into the directory; returns the file. */
   download(name: string, version: string): string {
     run(["apt-get", ...this.options, "-q", "download", `${name}=${version}`], this.dir);
-    return join(this.dir, `${name}_${version.replaceAll(":", "%3a")}_amd64.deb`);
+    return join(this.dir, `${name}_${version.replaceAll(":", "%3a")}_${this.architecture}.deb`);
   }
 
   /** Downloads the files of a source package into the directory. */
