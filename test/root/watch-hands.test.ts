@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { run, runTrace, temporaryDirectory } from "./support/harness.ts";
+import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 import { besideWatch } from "./support/watch.ts";
 
 /** Runs a script in a directory. */
@@ -147,4 +147,13 @@ test("what other programs call differently is explained", () => {
   expect(errorOf("--json")).toContain("--format ndjson");
   expect(errorOf("-e", "creat")).toContain("did you mean CREATE?");
   expect(errorOf("--format", "%w%q")).toContain("  %w%q\n    ^\n");
+});
+
+test("-qq waits for an event in silence; a glob that looks like a regular expression is pointed out", async () => {
+  using directory = temporaryDirectory();
+  const command = `"$0" watch -qq --count 1 -e create --exclude '\\.swp$' . & sleep 0.1
+while kill -0 $! 2>&-; do touch $((i = i + 1)); sleep 0.05; done; wait $!`;
+  const { status, stdout, stderr } = run(["sh", "-c", command, TRACE], { cwd: directory.path });
+  expect([status, stdout.toString()]).toEqual([0, ""]);
+  expect(stderr).toBe("trace: \\.swp$ is a glob; a regular expression begins with re:\n");
 });

@@ -127,7 +127,7 @@ const definition = defineCommand({
     quiet: {
       type: "boolean",
       alias: "q",
-      description: "write only errors and losses to stderr",
+      description: "write only errors and losses to stderr; -qq: no events to stdout either",
     },
     daemon: {
       type: "boolean",
@@ -154,6 +154,7 @@ const definition = defineCommand({
       ...joinedValues(options, LISTS),
       recursive: paths.recursive,
       isExcluded: excludedPaths(paths),
+      silent: new GivenOptions(options).count("quiet") > 1,
     };
     return args.daemon
       ? watchInBackground(watchArgs, paths.watched, inherited)

@@ -12,7 +12,9 @@ import type { CommFilter } from "../../filters/comm-filter.ts";
 import { PatternError } from "../../filters/glob.ts";
 import { PathFilter } from "../../filters/path-filter.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
+import { printableText } from "../../text/printable.ts";
 import { toUsageError, UsageError } from "../errors.ts";
+import { logger } from "../messages.ts";
 import { parseComms } from "../options/comm.ts";
 import { parsePids } from "../options/number.ts";
 import { parseSize } from "../options/size.ts";
@@ -42,8 +44,18 @@ export function parseWatchTypes(types: string | undefined, all = false): Readonl
   return parseTypeNames("--types", types);
 }
 
+/** What inotifywait's users write, and hardly anyone in a glob. */
+const LIKE_REGEXP = /\\\.|\.[*+]|^\^|\$$|\(.*\|.*\)/;
+
+/** Warns of a glob that looks like a regular expression: it would match nothing. */
+function adviseOfRegExp(pattern: string): void {
+  if (pattern.startsWith("re:") || !LIKE_REGEXP.test(pattern)) return;
+  logger.warn(`${printableText(pattern)} is a glob; a regular expression begins with re:`);
+}
+
 /** @throws UsageError that shows the pattern with a caret under the mistake */
 function parsePathFilter({ include, exclude }: WatchFilterArgs): PathFilter | null {
+  for (const pattern of [...include, ...exclude]) adviseOfRegExp(pattern);
   try {
     const paths = new PathFilter(include, exclude);
     return paths.acceptsAll ? null : paths;

@@ -4,6 +4,7 @@ import type { Sink } from "../../core/sink.ts";
 import { LOG_ERR, LOG_WARNING } from "../../daemon/syslog.ts";
 import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS, type WatchEvent } from "../../events/watch-event.ts";
 import type { User } from "../../process/user.ts";
+import { CountingSink } from "../../sinks/formats/counting-sink.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
 import { watchFields } from "../../sinks/formats/text/watch-line.ts";
 import { WATCH_CONVERSIONS } from "../../sinks/formats/text/watch-template.ts";
@@ -26,7 +27,7 @@ export interface LogArgs {
   readonly recursive?: boolean;
 }
 
-export type WatchOutputArgs = LogArgs & ShownFormatArgs;
+export type WatchOutputArgs = LogArgs & ShownFormatArgs & { readonly silent?: boolean };
 
 /**
  * Opens the log named by -o.
@@ -101,7 +102,7 @@ export class WatchOutputs {
     if (args.rotate !== undefined && args.output === undefined)
       throw new UsageError("--rotate: requires -o FILE");
     const output = new FileOutput("-", user);
-    const shown = format.open(output);
+    const shown = args.silent ? new CountingSink<WatchEvent>() : format.open(output);
     this.standardOutput = output;
     const { output: path } = args;
     const written = path === undefined ? columns : [...columns, ...DEFAULT_WATCH_COLUMNS];
