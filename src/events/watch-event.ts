@@ -38,6 +38,10 @@ export type WatchType = (typeof WATCH_TYPES)[number];
 export const NOTES = {
   Q_OVERFLOW: { inLog: false, about: "events are missing, because the kernel's queue was full" },
   NOT_WRITTEN: { inLog: false, about: "events are missing, because the log could not be written" },
+  PATH_GONE: { inLog: false, about: "nothing has the watched path any more" },
+  PATH_BACK: { inLog: false, about: "something has the watched path again, and is watched" },
+  MOUNT: { inLog: false, about: "a file system was mounted at, above or below a watched path" },
+  UNMOUNT: { inLog: false, about: "it was unmounted" },
   WATCH_START: { inLog: true, about: "a process begins to watch the path, or continues to" },
   WATCH_END: { inLog: true, about: "it has ended" },
   CLOCK_STEP: { inLog: true, about: "the system's clock was set" },

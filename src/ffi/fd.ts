@@ -12,6 +12,7 @@ const EPOLL_CLOEXEC = O_CLOEXEC;
 const EPOLL_CTL_ADD = 1;
 const EPOLL_CTL_MOD = 3;
 const EPOLLIN = 1;
+const EPOLLPRI = 2;
 export const EPOLLONESHOT = 1 << 30;
 /** Edge-triggered: reported once each time the fd wakes its waiters. */
 export const EPOLLET = 2 ** 31;
@@ -34,16 +35,21 @@ export class Epoll {
 
   /** Waits for an fd to become readable. @param flags EPOLLONESHOT, EPOLLET */
   add(fd: number, flags = 0): void {
-    this.control(EPOLL_CTL_ADD, fd, flags);
+    this.control(EPOLL_CTL_ADD, fd, EPOLLIN + flags);
+  }
+
+  /** Waits for an exceptional condition of an fd, such as a change of mountinfo. */
+  addExceptional(fd: number): void {
+    this.control(EPOLL_CTL_ADD, fd, EPOLLPRI);
   }
 
   /** Re-enables an fd that was added with EPOLLONESHOT. */
   rearm(fd: number): void {
-    this.control(EPOLL_CTL_MOD, fd, EPOLLONESHOT);
+    this.control(EPOLL_CTL_MOD, fd, EPOLLIN + EPOLLONESHOT);
   }
 
-  private control(operation: number, fd: number, flags: number): void {
-    this.events.view.setUint32(0, EPOLLIN + flags, true);
+  private control(operation: number, fd: number, events: number): void {
+    this.events.view.setUint32(0, events, true);
     this.events.view.setUint32(EPOLL_DATA, fd, true);
     this.events.view.setUint32(EPOLL_DATA + 4, 0, true);
     const result = libc.epoll_ctl(this.fd, operation, fd, this.events.address);

@@ -87,8 +87,6 @@ export class WatchRun {
   });
   /** Paths that did not exist at the start. */
   private readonly missing: readonly string[];
-  /** Those of them whose parent directory does not exist yet, either. */
-  private pendingPaths: readonly string[];
 
   /**
    * Checks every option before anything is touched.
@@ -114,7 +112,7 @@ export class WatchRun {
     this.missing = paths.filter((path) => !this.watch(path));
     if (this.missing.length && !args.wait)
       throw new UsageError(`${this.missing[0]}: no such file; use --wait to wait for it`);
-    this.pendingPaths = this.missing.filter((path) => !this.addPending(path));
+    for (const path of this.missing) this.source.addPending(surrogateUnescape(path));
     this.session = new RecordingSession({
       args,
       source: this.source,
@@ -155,11 +153,6 @@ export class WatchRun {
     return falseIfMissing(() => this.source.add(surrogateUnescape(path)));
   }
 
-  /** @returns false if the parent directory does not exist */
-  private addPending(path: string): boolean {
-    return falseIfMissing(() => this.source.addPending(surrogateUnescape(path)));
-  }
-
   /** Reports the watched paths, and which events cannot be reported. */
   private announce(paths: readonly string[], stopHint: string): void {
     for (const limit of this.source.limitations) logger.info(limit);
@@ -169,13 +162,6 @@ export class WatchRun {
     const pending = (path: string) => (this.missing.includes(path) ? " (once it exists)" : "");
     const watched = paths.map((path) => path + pending(path)).join(", ");
     logger.info(`watching ${watched}${descendants}; ${stopHint}`);
-  }
-
-  /** Watches pending paths that exist now. */
-  private watchPending(): void {
-    this.pendingPaths = this.pendingPaths.filter(
-      (path) => !this.watch(path) && !this.addPending(path),
-    );
   }
 
   private readonly drain = (): void => {
@@ -198,7 +184,6 @@ export class WatchRun {
       },
       duration: this.duration,
       drain: this.drain,
-      onTick: () => this.watchPending(),
       onHangup,
     });
   }

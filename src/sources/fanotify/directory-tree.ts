@@ -8,54 +8,17 @@
  * - A directory that one process moves back and forth between the same two names while the queue is
  *   not read: the kernel merges equal events, see fanotify(7).
  */
+import { Directory, type MountPoint, WantedPath } from "./directory.ts";
 import { HandleMap } from "./handle-map.ts";
 import type { WatchedMount } from "./watched-mount.ts";
 
 const SLASH = 0x2f;
+const ROOT = new Uint8Array(0);
+
+export { Directory } from "./directory.ts";
+
 /** Bytes of a file system id, which each key begins with. */
 export const FSID_SIZE = 8;
-const EMPTY = new Uint8Array(0);
-
-/** What the user requested for a directory: nothing, its entries, or everything below it. */
-export type WatchScope = "no" | "children" | "all";
-
-export class Directory {
-  /** The file system id and the file handle. */
-  readonly key: Uint8Array;
-  parent: Directory | null = null;
-  name: Uint8Array = EMPTY;
-  /** The path, if the parent is unknown; "" for "/". */
-  fixedPath: Uint8Array | null = null;
-  scope: WatchScope = "no";
-  /** Names of requested entries: files, and paths that do not exist yet. */
-  watchedFiles: Uint8Array[] = [];
-  /** Whether a requested path is below this directory. */
-  isAncestorOfWatched = false;
-  /** Whether its subdirectories are known. Events report those that are created later. */
-  isScanned = false;
-  /** Created since the start, without a filesystem mark: the kernel may not report its entries. */
-  isNew = false;
-  /** Pid of the process that created it, if it is new. */
-  createdBy = 0;
-  /** Whether it was removed. It keeps its parent and name, because more of its events may follow. */
-  isRemoved = false;
-  /** Pid of the process that removed it; 0 if that is in another pid namespace. */
-  removedBy: number | null = null;
-  mount: WatchedMount | null = null;
-
-  // ---- derived from the above by DirectoryTree.resolve ----
-  epoch = -1;
-  /** Null if unknown. */
-  path: Uint8Array | null = null;
-  /** Whether to report events of the directory itself, of its entries, and of everything below. */
-  reportsSelf = false;
-  reportsChildren = false;
-  reportsAll = false;
-
-  constructor(key: Uint8Array) {
-    this.key = key;
-  }
-}
 
 /** Removed and irrelevant directories are evicted after this many new ones. */
 const EVICT_AFTER = 65_536;
@@ -63,16 +26,17 @@ const EVICT_AFTER = 65_536;
 export class DirectoryTree {
   /** The mounts of the requested paths. */
   readonly mounts: WatchedMount[] = [];
+  /** The root directory of each mount, and where it is mounted. */
+  private readonly mountRoots = new WeakMap<
+    WatchedMount,
+    { readonly directory: Directory; readonly point: MountPoint }
+  >();
   private readonly table = new HandleMap<Directory>();
   /** Incremented by each change that affects derived state. */
   private epoch = 0;
   private evictThreshold = EVICT_AFTER;
-  /** Scope of a directory whose name is in its parent's `watchedFiles`. */
-  private readonly pendingScope: WatchScope;
-
-  constructor(recursive = false) {
-    this.pendingScope = recursive ? "all" : "children";
-  }
+  /** The requested paths; this one is "/". */
+  readonly wanted = new WantedPath();
 
   /** @param keyStart offset of the key in `view` */
   find(view: DataView, keyStart: number, length: number): Directory | undefined {
@@ -99,7 +63,8 @@ export class DirectoryTree {
   /** Sets a directory's parent and name. */
   attach(directory: Directory, parent: Directory, name: Uint8Array): void {
     directory.mount ??= parent.mount;
-    directory.isRemoved = false;
+    if (directory.isDisplaced || directory.isRemoved) this.epoch++;
+    directory.isRemoved = directory.isDisplaced = false;
     if (directory.parent === parent && isEqual(directory.name, name)) return;
     directory.parent = isInSubtree(parent, directory) ? null : parent;
     directory.name = name;
@@ -110,7 +75,7 @@ export class DirectoryTree {
   /** Sets the path of a directory whose parent is unknown. */
   attachAtPath(directory: Directory, path: Uint8Array): void {
     directory.parent = null;
-    directory.fixedPath = path.length === 1 ? EMPTY : path;
+    directory.fixedPath = path.length === 1 ? ROOT : path;
     this.epoch++;
   }
 
@@ -120,9 +85,44 @@ export class DirectoryTree {
     this.epoch++;
   }
 
-  /** Forgets all directories. */
+  /** Notes that a directory is the root of a mount. */
+  attachMount(directory: Directory, point: MountPoint): void {
+    directory.mountPoints.push(point);
+    point.parent.mountedOn.push(point);
+    this.mountRoots.set(point.mount, { directory, point });
+    this.epoch++;
+  }
+
+  /**
+   * Forgets a mount that is gone. Its directories are reached by another mount of the file system
+   * from now on, or forgotten if there is none.
+   */
+  dropMount(mount: WatchedMount): void {
+    mount.release();
+    const root = this.mountRoots.get(mount);
+    if (root) {
+      const { directory, point } = root;
+      directory.mountPoints = directory.mountPoints.filter((each) => each !== point);
+      point.parent.mountedOn = point.parent.mountedOn.filter((each) => each !== point);
+    }
+    this.mounts.splice(this.mounts.indexOf(mount), 1);
+    const other = this.mounts.find(({ fsid }) => isEqual(fsid, mount.fsid));
+    if (other) for (const each of this.table.values()) if (each.mount === mount) each.mount = other;
+    if (!other) this.table.retain((each) => each.mount !== mount);
+    this.epoch++;
+  }
+
+  /** Notes that another directory has the name of this one. */
+  displace(directory: Directory): void {
+    directory.isDisplaced = true;
+    this.epoch++;
+  }
+
+  /** Forgets all directories and mounts. */
   clear(): void {
     this.table.retain(() => false);
+    for (const mount of this.mounts.splice(0)) mount.release();
+    this.wanted.clear();
     this.epoch++;
   }
 
@@ -130,7 +130,7 @@ export class DirectoryTree {
   private evict(): void {
     const retained = new Set<Directory>();
     for (const each of this.table.values()) {
-      if (each.isRemoved || !(this.resolve(each).reportsSelf || each.watchedFiles.length)) continue;
+      if (each.isRemoved || !(isRelevant(this.resolve(each)) || each.mountPoints.length)) continue;
       for (let at: Directory | null = each; at && !retained.has(at); at = at.parent)
         retained.add(at);
     }
@@ -153,20 +153,56 @@ export class DirectoryTree {
 
   private derive(directory: Directory): void {
     const { parent, name } = directory;
-    // A directory may get the name of a requested file.
-    const isRequested = parent?.watchedFiles.some((file) => isEqual(file, name)) ?? false;
-    const scope = isRequested ? this.pendingScope : directory.scope;
     directory.epoch = this.epoch;
-    directory.path = parent ? joinName(parent.path, name) : directory.fixedPath;
+    directory.isHidden = parent !== null && (parent.isHidden || isCovered(parent, name));
+    if (parent && !directory.isHidden) this.deriveFrom(directory, parent, name);
+    else this.deriveAtPath(directory, parent ? null : directory.fixedPath);
+    for (const at of directory.mountPoints) {
+      if (isRelevant(directory)) return;
+      this.resolve(at.parent);
+      // The one that was mounted last hides the others.
+      const isVisible = at === at.parent.mountedOn.findLast((each) => isEqual(each.name, at.name));
+      if (!isVisible || !at.parent.path) continue;
+      directory.isHidden = false;
+      this.deriveFrom(directory, at.parent, at.name);
+    }
+  }
+
+  private deriveFrom(directory: Directory, parent: Directory, name: Uint8Array): void {
+    directory.wanted = parent.wanted?.child(name) ?? null;
+    directory.path = joinName(parent.path, name);
+    this.setScope(directory, directory.wanted?.scope, parent);
+    if (!directory.isDisplaced) return;
+    directory.wanted = null;
+    directory.reportsAll = directory.reportsChildren = false;
+  }
+
+  private deriveAtPath(directory: Directory, path: Uint8Array | null): void {
+    directory.wanted = (path && this.wanted.find(path)) ?? null;
+    directory.path = path;
+    this.setScope(directory, directory.wanted?.scope, null);
+  }
+
+  private setScope(directory: Directory, scope = "no", parent: Directory | null): void {
     directory.reportsAll = scope === "all" || (parent?.reportsAll ?? false);
     directory.reportsChildren = scope === "children" || directory.reportsAll;
     directory.reportsSelf = directory.reportsChildren || (parent?.reportsChildren ?? false);
   }
 
-  /** Must be called after a change of a directory's `scope` or `watchedFiles`. */
+  /** Must be called after a change of the requested paths. */
   invalidate(): void {
     this.epoch++;
   }
+}
+
+/** Whether events of a directory, or of one below, may be reported. */
+function isRelevant({ reportsSelf, wanted }: Directory): boolean {
+  return reportsSelf || wanted !== null;
+}
+
+/** Whether something is mounted on an entry of a directory. */
+function isCovered({ mountedOn }: Directory, name: Uint8Array): boolean {
+  return mountedOn.length > 0 && mountedOn.some((at) => isEqual(at.name, name));
 }
 
 /** Whether `directory` is `ancestor` or a descendant of it. */

@@ -19,6 +19,8 @@ const SELF = new Uint8Array(0);
 export class Discovery {
   /** Directories that were changed before they were marked. */
   changedEarly = 0;
+  /** What happened before this time has been read from the queue: nanoseconds since 1970. */
+  since = 0n;
   private readonly reporter: EventReporter;
   private readonly deduplicator: CreateDeduplicator;
   private readonly times: Pick<TimesReader, "read" | "nameAddress">;
@@ -51,6 +53,42 @@ export class Discovery {
           this.changedEarly++;
       }
     };
+  }
+
+  /**
+   * Returns the visitor of the scan of directories that have become visible, by a mount or its end:
+   * what has changed since the queue was read last has happened unseen.
+   */
+  recentVisitor(visit: WatchVisitor): EntryVisitor {
+    return (directory, fd, entries) => {
+      const self = this.times.read(fd, SELF);
+      if (!self) return;
+      const isNew = self.born !== null && self.born >= this.since;
+      if (isNew) this.visitNew(visit, directory, fd, self, entries);
+      else this.visitOld(visit, directory, fd, self, entries);
+    };
+  }
+
+  private visitOld(
+    visit: WatchVisitor,
+    directory: Directory,
+    fd: number,
+    self: FileTimes,
+    entries: readonly Dirent[],
+  ): void {
+    const { since } = this;
+    let isEarly = self.modified >= since;
+    for (const { name } of entries) {
+      const found = this.times.read(fd, name);
+      if (!found || found.changed < since) continue;
+      isEarly = true;
+      if ((found.born ?? found.changed) < since) continue;
+      const isWritten = found.size !== null && this.isClosed(fd);
+      this.deduplicator.add(directory, name, isWritten ? found.modified : null);
+      const wasMoved = false;
+      this.reporter.reportDiscovered(visit, directory, name, { ...found, wasMoved, isWritten });
+    }
+    if (isEarly) this.changedEarly++;
   }
 
   /** Whether a directory that was found in a new one was moved there. */

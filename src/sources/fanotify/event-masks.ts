@@ -37,19 +37,20 @@ export interface MarkMasks {
   readonly filesystem: number;
   /** For the mark of a watched directory. */
   readonly inode: number;
-  /** For the mark of an ancestor of a requested path. */
+  /** For the mark of an ancestor of a requested path: the names in it. */
   readonly ancestor: number;
 }
 
 /** @param reportsTargetFid see Group */
 export function markMasks(types: ReadonlySet<WatchType>, reportsTargetFid: boolean): MarkMasks {
   const moves = reportsTargetFid ? fan.FAN_RENAME : fan.FAN_MOVED_FROM | fan.FAN_MOVED_TO;
-  const ancestor = moves | fan.FAN_DELETE | fan.FAN_ONDIR;
+  const named = eventMask(types) & (fan.FAN_MOVED_FROM | fan.FAN_MOVED_TO);
+  const ancestor = moves | named | fan.FAN_CREATE | fan.FAN_DELETE | fan.FAN_ONDIR;
   // A file that a rename replaces is named by its FAN_ATTRIB (its link count changes), which comes
   // between the rename and its FAN_MOVE_SELF: see name-resolver.ts.
   const reportsNameless = types.has("DELETE_SELF") || types.has("ATTRIB");
   const nameless = reportsNameless ? fan.FAN_ATTRIB | fan.FAN_MOVE_SELF : 0;
-  const common = eventMask(types) | fan.FAN_CREATE | ancestor;
+  const common = eventMask(types) | ancestor;
   const inode = (common & ~fan.FAN_FS_ERROR) | fan.FAN_EVENT_ON_CHILD;
   return { filesystem: (common | nameless) >>> 0, inode: inode >>> 0, ancestor: ancestor >>> 0 };
 }

@@ -10,6 +10,8 @@ import type { Discovery } from "./discovery.ts";
 import type { EventReader } from "./event-reader.ts";
 import type { EventScope } from "./event-scope.ts";
 import type { FileCache } from "./file-cache.ts";
+import type { MountFollower } from "./mount-follower.ts";
+import type { NameFollower } from "./name-follower.ts";
 import type { NameResolver } from "./name-resolver.ts";
 import type { EventReporter, WatchVisitor } from "./reporter.ts";
 import type { Scanner } from "./scanner.ts";
@@ -22,6 +24,8 @@ export interface EventProcessorParts {
   readonly treeUpdater: TreeUpdater;
   readonly scanner: Scanner;
   readonly roots: WatchRoots;
+  readonly follower: NameFollower;
+  readonly mounts: MountFollower;
   readonly scope: EventScope;
   readonly fileCache: FileCache;
   readonly nameResolver: NameResolver;
@@ -39,6 +43,8 @@ export class EventProcessor {
   private readonly treeUpdater: TreeUpdater;
   private readonly scanner: Scanner;
   private readonly roots: WatchRoots;
+  private readonly follower: NameFollower;
+  private readonly mounts: MountFollower;
   private readonly scope: EventScope;
   private readonly fileCache: FileCache;
   private readonly nameResolver: NameResolver;
@@ -52,6 +58,8 @@ export class EventProcessor {
     this.treeUpdater = parts.treeUpdater;
     this.scanner = parts.scanner;
     this.roots = parts.roots;
+    this.follower = parts.follower;
+    this.mounts = parts.mounts;
     this.scope = parts.scope;
     this.fileCache = parts.fileCache;
     this.nameResolver = parts.nameResolver;
@@ -75,26 +83,61 @@ export class EventProcessor {
     for (let left = count; left > 0 && reader.next(); left--) {
       this.dropped++;
       const unscanned = this.updateTree(visit);
-      if (unscanned) this.scanner.scanKnown(unscanned, () => {});
+      this.follower.settle(() => () => {});
+      if (unscanned && !unscanned.isScanned) this.scanner.scanKnown(unscanned, () => {});
     }
     // Dropped events may have moved files.
     this.fileCache.clear();
     this.reporter.reportNote(visit, Q_OVERFLOW);
+    this.reportNotes(visit);
+  }
+
+  /** Looks the requested paths up, if events may not have told all; the queue is empty. */
+  verify(visit: WatchVisitor): void {
+    this.follower.verify(this.discovery.recentVisitor(visit));
+    this.reportNotes(visit);
+  }
+
+  /** Follows the mounts that have begun and ended; the events before that have been processed. */
+  refreshMounts(visit: WatchVisitor): void {
+    this.mounts.refresh(this.discovery.recentVisitor(visit));
+    this.reportNotes(visit);
+  }
+
+  /** Reports which requested paths have gone and come back. */
+  private reportNotes(visit: WatchVisitor): void {
+    for (const { type, path, details } of this.follower.notes.splice(0))
+      this.reporter.reportNote(visit, type, path, details);
   }
 
   /** @returns false if the event has to wait for the one that follows it */
   private handle(visit: WatchVisitor): boolean {
+    if (this.isHidden() && this.mounts.hasChanged) this.refreshMounts(visit);
     const unscanned = this.updateTree(visit);
     if (!this.isSelfInflicted() && !this.report(visit)) return false;
-    if (unscanned) this.scan(unscanned, visit);
+    this.reportNotes(visit);
+    if (this.follower.hasArrivals) {
+      this.follower.settle((directory) => this.discovery.visitorFor(directory, visit));
+      this.reportNotes(visit);
+    }
+    if (unscanned && !unscanned.isScanned)
+      this.scanner.scanKnown(unscanned, this.discovery.visitorFor(unscanned, visit));
     return true;
+  }
+
+  /** Whether a mount hides the directory of the event, as far as known. */
+  private isHidden(): boolean {
+    const { event } = this.reader;
+    return this.scope.find(event, event.dfid)?.isHidden ?? false;
   }
 
   /** @returns a directory that has to be scanned */
   private updateTree(visit: WatchVisitor): Directory | null {
     const { event } = this.reader;
     if (event.mask & fan.FAN_Q_OVERFLOW) this.handleOverflow(visit);
-    return event.mask & fan.FAN_ONDIR ? this.treeUpdater.update(event) : null;
+    const unscanned = event.mask & fan.FAN_ONDIR ? this.treeUpdater.update(event) : null;
+    this.follower.observe(event);
+    return unscanned;
   }
 
   /**
@@ -141,16 +184,11 @@ export class EventProcessor {
     return true;
   }
 
-  /** Marks and scans a directory that was created or moved here, and reports its entries. */
-  private scan(directory: Directory, visit: WatchVisitor): void {
-    this.scanner.scanKnown(directory, this.discovery.visitorFor(directory, visit));
-  }
-
   private handleOverflow(visit: WatchVisitor): void {
     this.overflows++;
     this.reporter.reportNote(visit, Q_OVERFLOW);
     this.fileCache.clear();
     this.deduplicator.clear();
-    this.roots.rebuild();
+    this.roots.rebuild(() => {});
   }
 }

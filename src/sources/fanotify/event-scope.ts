@@ -1,7 +1,7 @@
 /** Decides which events are within the requested paths. */
-import { FAN_ONDIR } from "../../kernel/fanotify.ts";
+import { FAN_MOVE_SELF } from "../../kernel/fanotify.ts";
 import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify-event.ts";
-import { type Directory, type DirectoryTree, isEqual } from "./directory-tree.ts";
+import type { Directory, DirectoryTree } from "./directory-tree.ts";
 
 const DOT = 0x2e;
 
@@ -37,26 +37,21 @@ export class EventScope {
     const directory = this.find(event, record);
     if (!directory || this.tree.resolve(directory).path === null) return null;
     const matches = isSelf(event, record)
-      ? directory.reportsSelf
+      ? directory.reportsSelf || (directory.hasLeft && (event.mask & FAN_MOVE_SELF) !== 0)
       : directory.reportsChildren || this.isWatchedEntry(directory, event, record);
     return matches ? directory : null;
   }
 
   /** Whether an entry of an unwatched directory is itself a requested path. */
   private isWatchedEntry(directory: Directory, event: FanotifyEvent, record: FidRecord): boolean {
-    if (!directory.isAncestorOfWatched) return false;
-    if (event.mask & FAN_ONDIR) {
-      const child = this.find(event, event.fid);
-      if (child && child.scope !== "no") return true;
-    }
-    return (
-      directory.watchedFiles.length > 0 && this.matchesName(directory, recordName(event, record))
-    );
+    const { wanted } = directory;
+    return wanted?.child(recordName(event, record))?.isRequested ?? false;
   }
 
   /** Whether events of a name in a directory are to be reported. */
   matchesName(directory: Directory, name: Uint8Array): boolean {
-    if (this.tree.resolve(directory).path === null) return false;
-    return directory.reportsChildren || directory.watchedFiles.some((file) => isEqual(file, name));
+    const { path, reportsChildren, wanted } = this.tree.resolve(directory);
+    if (path === null) return false;
+    return reportsChildren || (wanted?.child(name)?.isRequested ?? false);
   }
 }

@@ -29,7 +29,6 @@ export class PathResolver {
       at = parentPath(at);
     }
     this.tree.attachAtPath(child, at);
-    if (directory.mount) directory.mount.path = at;
   }
 
   /** Returns the directory at a path; null if it is on another mount or cannot be opened. */
@@ -45,7 +44,6 @@ export class PathResolver {
     if (!isSameMount) return null;
     const parent = this.tree.at(handles.memory.view, 0, handles.length);
     parent.mount = mount;
-    parent.isAncestorOfWatched = true;
     return parent;
   }
 

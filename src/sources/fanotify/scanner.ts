@@ -68,6 +68,11 @@ export class Scanner {
     }
   }
 
+  /** Scans a directory, unless its entries are known. */
+  scanOnce(directory: Directory, fd: number, onEntry: EntryVisitor): void {
+    if (!directory.isScanned) this.scan(directory, fd, onEntry);
+  }
+
   /** Adds an entry to the tree if it is a directory, and scans it. */
   scanEntry(parent: Directory, parentFd: number, name: Uint8Array, onEntry: EntryVisitor): void {
     const fd = openDirectory(parentFd, name);
@@ -123,8 +128,9 @@ export class Scanner {
     }
   }
 
-  private recordFailure(errno: number): void {
-    if (REMOVAL_ERRNOS.includes(errno)) return;
+  /** Counts a directory that could not be watched. @param errno 0 if it could */
+  recordFailure(errno: number): void {
+    if (errno === 0 || REMOVAL_ERRNOS.includes(errno)) return;
     this.failures.set(errno, (this.failures.get(errno) ?? 0) + 1);
   }
 

@@ -7,7 +7,7 @@ import type { PollableSource } from "../../core/source.ts";
 import type { Loss } from "../../events/loss.ts";
 import type { WatchEvent } from "../../events/watch-event.ts";
 import { clockNanoseconds } from "../../ffi/clock.ts";
-import { close } from "../../ffi/fd.ts";
+import { close, Epoll } from "../../ffi/fd.ts";
 import { errnoName } from "../../kernel/errno.ts";
 import { CLOCK_REALTIME } from "../../kernel/time.ts";
 import { UnsupportedError } from "../proc-connector/errors.ts";
@@ -20,12 +20,18 @@ import { EventReader } from "./event-reader.ts";
 import { EventScope } from "./event-scope.ts";
 import { FileCache } from "./file-cache.ts";
 import { Group } from "./group.ts";
+import { MountFollower } from "./mount-follower.ts";
+import { NameFollower } from "./name-follower.ts";
 import { NameResolver } from "./name-resolver.ts";
 import { PathResolver } from "./path-resolver.ts";
+import { PathWalker } from "./path-walker.ts";
 import { EventReporter, type ReporterOptions, type WatchVisitor } from "./reporter.ts";
 import { Scanner } from "./scanner.ts";
 import { TreeUpdater } from "./tree-updater.ts";
 import { WatchRoots } from "./watch-roots.ts";
+
+/** By how much the times of files may be behind the clock, in nanoseconds. */
+const CLOCK_TICK = 10_000_000n;
 
 /** In events; each takes about 107 bytes of kernel memory. */
 export const DEFAULT_MAX_QUEUED = 1 << 20;
@@ -47,33 +53,35 @@ export interface WatchOptions extends ReporterOptions {
 
 /** The object graph: every part gets the parts that it uses. */
 function buildParts(group: Group, options: WatchOptions, onRead: () => void) {
-  const { recursive, mountsBelow = true } = options;
   const masks = markMasks(options.types, group.reportsTargetFid);
   const reader = new EventReader(group.fd, onRead);
-  const tree = new DirectoryTree(recursive);
+  const tree = new DirectoryTree();
   const scope = new EventScope(tree);
   const fileCache = new FileCache();
   const scanner = new Scanner(group, tree, masks.inode);
   const pathResolver = new PathResolver(tree, scanner);
-  const roots = new WatchRoots(
-    { recursive, mountsBelow, masks },
-    { group, tree, scanner, pathResolver },
-  );
-  const treeUpdater = new TreeUpdater(tree, scanner, pathResolver);
+  const walker = new PathWalker(masks, { group, tree, scanner });
+  const follower = new NameFollower(tree, walker);
+  const { recursive, mountsBelow = true } = options;
+  const mounts = new MountFollower(recursive && mountsBelow, { tree, scanner, walker, follower });
+  const roots = new WatchRoots(recursive, { tree, scanner, walker, follower, mounts });
+  const treeUpdater = new TreeUpdater(tree, scanner);
   const nameResolver = new NameResolver(reader, tree, fileCache);
   const deduplicator = new CreateDeduplicator(tree);
   const reporter = new EventReporter(options, { reader, tree, scope, pathResolver, fileCache });
   const discovery = new Discovery(reporter, deduplicator);
-  const steps = { treeUpdater, scanner, roots, nameResolver, deduplicator, reporter, discovery };
-  const processor = new EventProcessor({ reader, scope, fileCache, ...steps });
-  return {
-    ...{ reader, tree, scanner, roots, treeUpdater, nameResolver },
-    ...{ reporter, discovery, processor },
+  const steps = {
+    ...{ treeUpdater, scanner, roots, follower, mounts, nameResolver, deduplicator, reporter },
+    discovery,
   };
+  const processor = new EventProcessor({ reader, scope, fileCache, ...steps });
+  return { reader, tree, processor, ...steps };
 }
 
 export class FanotifySource implements PollableSource<WatchEvent> {
   private readonly group = new Group();
+  /** Readable if there are events, or mounts have changed. */
+  private readonly ready = new Epoll();
   private readonly parts: ReturnType<typeof buildParts>;
   private readonly maxQueued: number;
   private readonly onRead: () => void;
@@ -93,6 +101,10 @@ export class FanotifySource implements PollableSource<WatchEvent> {
     this.onRead = onRead;
     this.now = options.now ?? (() => clockNanoseconds(CLOCK_REALTIME));
     this.parts = buildParts(group, options, () => this.handleRead());
+    this.parts.discovery.since = clockNanoseconds(CLOCK_REALTIME) - CLOCK_TICK;
+    const { table } = this.parts.mounts;
+    this.ready.add(group.fd);
+    if (table) this.ready.addExceptional(table.fd);
     try {
       for (const path of options.paths) this.add(path);
     } catch (error) {
@@ -102,7 +114,7 @@ export class FanotifySource implements PollableSource<WatchEvent> {
   }
 
   get fd(): number {
-    return this.group.fd;
+    return this.ready.fd;
   }
 
   /** Whether events have the pid of the process: needs CAP_SYS_ADMIN. */
@@ -120,9 +132,9 @@ export class FanotifySource implements PollableSource<WatchEvent> {
   }
 
   /**
-   * Watches a path that does not exist yet.
+   * Watches a path, as soon as it exists.
    * @param path one character per byte
-   * @throws SystemError that names the path, if its parent directory does not exist
+   * @throws SystemError that names the path
    */
   addPending(path: string): void {
     this.parts.roots.addPending(path);
@@ -130,17 +142,23 @@ export class FanotifySource implements PollableSource<WatchEvent> {
 
   /** Messages that say what cannot be reported here; empty without limitations. */
   get limitations(): string[] {
-    return [...this.group.limitations, ...this.parts.roots.limitations];
+    const { roots, mounts } = this.parts;
+    return [...this.group.limitations, ...roots.limitations, ...mounts.limitations];
   }
 
   drain(visit: WatchVisitor): void {
-    const { processor, tree } = this.parts;
+    const { processor, tree, discovery } = this.parts;
+    const begun = clockNanoseconds(CLOCK_REALTIME);
     const queued = this.group.queuedEvents();
     const excess = Math.max(0, queued - this.maxQueued);
     try {
       if (excess > 0) processor.drop(excess, visit);
       processor.process(queued - excess, visit);
+      this.parts.reporter.setTime(this.now());
+      if (this.parts.mounts.hasChanged) processor.refreshMounts(visit);
+      if (this.group.queuedEvents() === 0) processor.verify(visit);
     } finally {
+      discovery.since = begun - CLOCK_TICK;
       for (const mount of tree.mounts) mount.release();
     }
   }
@@ -159,7 +177,8 @@ export class FanotifySource implements PollableSource<WatchEvent> {
   }
 
   losses(): Loss[] {
-    const { processor, scanner, treeUpdater, roots, reader, discovery } = this.parts;
+    const { processor, scanner, mounts, reader, discovery } = this.parts;
+    const unwatched = Map.groupBy(mounts.failures.values(), (errno) => errno);
     const failures = [...scanner.failures].map(([errno, count]) => ({
       what: `directories not watched (${errnoName(errno)})`,
       count,
@@ -177,21 +196,23 @@ export class FanotifySource implements PollableSource<WatchEvent> {
         remedy: { kind: "larger-buffer" },
       },
       {
-        what: "watched directories lost by a move or removal",
-        count: treeUpdater.lost + roots.lost,
-      },
-      {
         what: "new directories that were changed before they were watched",
         count: discovery.changedEarly,
         reason: "what was found in them is reported, but events may be missing",
       },
       { what: "malformed reads", count: reader.malformed },
       ...failures,
+      ...[...unwatched].map(([errno, { length }]) => ({
+        what: `mounts not watched (${errnoName(errno)})`,
+        count: length,
+      })),
     ];
     return all.filter(({ count }) => count > 0);
   }
 
   close(): void {
     close(this.group.fd);
+    close(this.ready.fd);
+    this.parts?.mounts.table?.close();
   }
 }

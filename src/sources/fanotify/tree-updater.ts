@@ -3,20 +3,15 @@ import * as fan from "../../kernel/fanotify.ts";
 import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify-event.ts";
 import type { Directory, DirectoryTree } from "./directory-tree.ts";
 import { recordName } from "./event-scope.ts";
-import type { PathResolver } from "./path-resolver.ts";
 import type { Scanner } from "./scanner.ts";
 
 export class TreeUpdater {
-  /** The number of ancestors of requested paths that were moved to an unknown path. */
-  lost = 0;
   private readonly tree: DirectoryTree;
   private readonly scanner: Scanner;
-  private readonly pathResolver: PathResolver;
 
-  constructor(tree: DirectoryTree, scanner: Scanner, pathResolver: PathResolver) {
+  constructor(tree: DirectoryTree, scanner: Scanner) {
     this.tree = tree;
     this.scanner = scanner;
-    this.pathResolver = pathResolver;
   }
 
   /**
@@ -68,17 +63,15 @@ export class TreeUpdater {
     const parent = this.directoryOf(event, to);
     const name = recordName(event, to);
     const moved = this.target(event, parent, name);
-    // The root of a mount keeps its path, wherever it is moved on its file system.
-    if (!moved || moved.fixedPath) return null;
+    if (!moved) return null;
+    moved.hasLeft = false;
     this.tree.attach(moved, parent, name);
-    if (moved.isAncestorOfWatched && !this.pathResolver.pathOf(moved)) this.lost++;
     return moved;
   }
 
   /** Handles a move to an unwatched directory. */
   private handleMoveAway({ view, fid }: FanotifyEvent): null {
     const moved = this.tree.find(view, fid.keyStart, fid.keyLength);
-    if (moved?.isAncestorOfWatched) this.lost++;
     if (moved) this.tree.detach(moved);
     return null;
   }

@@ -1,28 +1,37 @@
-/** A mount that a requested path is on. */
+/** A mount that a requested path is on, or leads through. */
 import { openDirectory } from "../../ffi/directory.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { close } from "../../ffi/fd.ts";
 import type { HandleReader } from "../../ffi/handle.ts";
-import { ESTALE } from "../../kernel/errno.ts";
+import { ENOENT, ESTALE } from "../../kernel/errno.ts";
 
 export class WatchedMount {
   /** Mount id of name_to_handle_at(2). */
   readonly mountId: number;
   /** File system id as in events, 8 bytes. */
   readonly fsid: Uint8Array;
-  /** Whether one filesystem mark covers it; otherwise each directory has an inode mark. */
-  readonly hasFilesystemMark: boolean;
-  /** Path of its topmost known directory. */
-  path: Uint8Array = new Uint8Array(0);
+  /**
+   * Whether one filesystem mark covers it; otherwise each directory has an inode mark. Null if that
+   * is not known, because nothing on it has been requested yet.
+   */
+  filesystemMark: boolean | null = null;
   private fd: number | null = null;
   private readonly handles: HandleReader;
+  private readonly path: () => Uint8Array | null;
 
-  /** @param handles has just read a handle on the mount */
-  constructor(handles: HandleReader, fsid: Uint8Array, hasFilesystemMark: boolean) {
+  /**
+   * @param handles has just read a handle on the mount
+   * @param path returns the current path of a directory on the mount
+   */
+  constructor(handles: HandleReader, fsid: Uint8Array, path: () => Uint8Array | null) {
     this.handles = handles;
     this.mountId = handles.mountId;
     this.fsid = fsid;
-    this.hasFilesystemMark = hasFilesystemMark;
+    this.path = path;
+  }
+
+  get hasFilesystemMark(): boolean {
+    return this.filesystemMark === true;
   }
 
   /**
@@ -32,7 +41,9 @@ export class WatchedMount {
    */
   open(): number {
     if (this.fd !== null) return this.fd;
-    const fd = openDirectory(-1, this.path);
+    const path = this.path();
+    if (!path) return -ENOENT;
+    const fd = openDirectory(-1, path.length ? path : Buffer.from("/"));
     if (fd < 0) return fd;
     if (this.isOnMount(fd)) {
       this.fd = fd;

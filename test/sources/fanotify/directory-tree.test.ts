@@ -52,10 +52,10 @@ test("the scope of a directory decides whether it, its entries or everything bel
       return `${+reportsSelf}${+reportsChildren}`;
     });
   expect(reported()).toEqual(["00", "00", "00", "00"]);
-  at(tree, 1).scope = "children";
+  tree.wanted.add(bytes("/1")).scope = "children";
   tree.invalidate();
   expect(reported()).toEqual(["00", "11", "10", "00"]);
-  at(tree, 1).scope = "all";
+  tree.wanted.add(bytes("/1")).scope = "all";
   tree.invalidate();
   expect(reported()).toEqual(["00", "11", "11", "11"]);
 });
@@ -77,7 +77,7 @@ test("many unreported directories are evicted, reported ones and their ancestors
   tree.attachAtPath(at(tree, 0), bytes("/"));
   tree.attach(at(tree, 1), at(tree, 0), bytes("way"));
   tree.attach(at(tree, 2), at(tree, 1), bytes("watched"));
-  at(tree, 2).scope = "all";
+  tree.wanted.add(bytes("/way/watched")).scope = "all";
   tree.invalidate();
   tree.attach(at(tree, 3), at(tree, 2), bytes("in it"));
   const before = [0, 1, 2, 3].map((number) => at(tree, number));

@@ -14,8 +14,10 @@ import {
 import type { EventReader } from "../../../src/sources/fanotify/event-reader.ts";
 import { EventScope } from "../../../src/sources/fanotify/event-scope.ts";
 import { FileCache } from "../../../src/sources/fanotify/file-cache.ts";
+import { NameFollower } from "../../../src/sources/fanotify/name-follower.ts";
 import { NameResolver } from "../../../src/sources/fanotify/name-resolver.ts";
 import { PathResolver } from "../../../src/sources/fanotify/path-resolver.ts";
+import type { PathWalker } from "../../../src/sources/fanotify/path-walker.ts";
 import { EventReporter, type WatchVisitor } from "../../../src/sources/fanotify/reporter.ts";
 import type { EntryVisitor, Scanner } from "../../../src/sources/fanotify/scanner.ts";
 import { TreeUpdater } from "../../../src/sources/fanotify/tree-updater.ts";
@@ -54,10 +56,10 @@ class FakeReader {
 function setUp() {
   const fakeReader = new FakeReader();
   const reader = fakeReader as unknown as EventReader;
-  const tree = new DirectoryTree(true);
+  const tree = new DirectoryTree();
   const top = directoryOf(tree, TOP);
   tree.attachAtPath(top, Buffer.from("/top"));
-  top.scope = "all";
+  tree.wanted.add(Buffer.from("/top")).scope = "all";
   tree.invalidate();
 
   const scans: (string | null)[] = [];
@@ -87,7 +89,9 @@ function setUp() {
     fileCache,
     scanner,
     roots,
-    treeUpdater: new TreeUpdater(tree, scanner, pathResolver),
+    mounts: {} as EventProcessorParts["mounts"],
+    follower: new NameFollower(tree, {} as PathWalker),
+    treeUpdater: new TreeUpdater(tree, scanner),
     nameResolver: new NameResolver(reader, tree, fileCache),
     deduplicator,
     reporter,
