@@ -4,15 +4,9 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { run } from "./run.ts";
 
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
-
-/** Returns what the command printed. @throws Error with what it said on stderr if it failed */
-export function run(command: string[], cwd?: string): string {
-  const { success, stdout, stderr } = Bun.spawnSync(command, { cwd, stdin: null });
-  if (!success) throw new Error(`${command.slice(0, 2).join(" ")}: ${stderr.toString().trim()}`);
-  return stdout.toString();
-}
 
 /** Returns Debian mirrors: $TRACE_DEBIAN_MIRROR, or those in the machine's package sources. */
 function mirrors(): string[] {

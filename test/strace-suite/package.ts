@@ -5,7 +5,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, homedir } from "node:os";
 import { join } from "node:path";
-import { Apt, run } from "../../src/build/apt.ts";
+import { Apt } from "../../src/build/apt.ts";
+import { run } from "../../src/build/run.ts";
 
 /** The release with strace 6.1, whose tests the lists of this directory name. */
 const SUITE = "bookworm";

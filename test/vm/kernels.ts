@@ -4,7 +4,8 @@
 import { existsSync, renameSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { Apt, run } from "../../src/build/apt.ts";
+import { Apt } from "../../src/build/apt.ts";
+import { run } from "../../src/build/run.ts";
 
 /** A kernel on which the tests run. */
 export interface Kernel {

@@ -1,8 +1,7 @@
 /** Fetches Bun for another machine from npm. package-lock.json has the hash of every such package. */
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "../apt.ts";
+import { run } from "../run.ts";
 import type { Machine } from "./machines.ts";
 
 interface LockedPackage {
@@ -18,7 +17,8 @@ function lockedPackage(name: string): LockedPackage {
 /** @throws Error if the file does not have the hash that was locked */
 function verify(path: string, integrity: string): void {
   const [algorithm, expected] = integrity.split(/-(.*)/s);
-  const found = createHash(algorithm).update(readFileSync(path)).digest("base64");
+  const hasher = new Bun.CryptoHasher(algorithm as Bun.SupportedCryptoAlgorithms);
+  const found = hasher.update(readFileSync(path)).digest("base64");
   if (found !== expected) throw new Error(`${path}: its hash is not that of package-lock.json`);
 }
 

@@ -6,7 +6,6 @@
  * from Debian's packages. The result depends on the sources and the packages alone: two clones give
  * the same bytes.
  */
-import { createHash } from "node:crypto";
 import {
   cpSync,
   mkdirSync,
@@ -19,7 +18,7 @@ import {
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { version } from "../../../package.json";
-import { run } from "../apt.ts";
+import { run } from "../run.ts";
 import { fetchBun } from "./bun-runtime.ts";
 import { type Machine, selectMachines } from "./machines.ts";
 import { fetchLibraries } from "./sysroot.ts";

@@ -1,7 +1,8 @@
 /** The static libraries of another machine: Debian's packages, unpacked into a directory. */
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Apt, run } from "../apt.ts";
+import { Apt } from "../apt.ts";
+import { run } from "../run.ts";
 import type { Machine } from "./machines.ts";
 
 /** What native.so is linked with; the compiler has libc. */

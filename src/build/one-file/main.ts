@@ -8,10 +8,10 @@
  * CC and OBJCOPY are the tools for the executable's machine; the libraries are those of CC, of glibc
  * 2.34 or later, where libpthread and libdl are part of libc.
  */
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { run } from "../run.ts";
 import { DT_NEEDED, DT_STRTAB, DT_VERNEED, DT_VERNEEDNUM, Elf } from "./elf.ts";
 import { CODE_SIZE, DATA_SIZE, filePrograms, type Layout, layOut, layoutHeader } from "./layout.ts";
 import { readLibraries } from "./libraries.ts";
@@ -35,7 +35,7 @@ const { CC = "cc", OBJCOPY = "objcopy" } = process.env;
 const [COMPILER, ...COMPILER_FLAGS] = CC.split(" ");
 
 function compile(flags: readonly string[]): string {
-  return execFileSync(COMPILER, [...COMPILER_FLAGS, ...flags], { encoding: "utf8" });
+  return run([COMPILER, ...COMPILER_FLAGS, ...flags]);
 }
 
 /** Compiles the launcher for its place in the file. */
@@ -54,7 +54,7 @@ function buildLauncher(elf: Elf, loader: Elf, layout: Layout): { code: Uint8Arra
       "-o",
       linked,
     ]);
-    execFileSync(OBJCOPY, ["-O", "binary", linked, `${linked}.bin`]);
+    run([OBJCOPY, "-O", "binary", linked, `${linked}.bin`]);
     const code = new Uint8Array(readFileSync(`${linked}.bin`));
     if (code.length > CODE_SIZE) throw new Error(`the launcher has ${code.length} bytes`);
     return { code, entry: new Elf(new Uint8Array(readFileSync(linked)), linked).entry };
