@@ -132,11 +132,12 @@ describe.each(Object.entries(TRACERS))("under %s", (tracer, args) => {
       env: { HISTFILE: "" },
       actions: [
         ["bash", { type: command("kill -TTIN $$") }],
-        ["status=1", { type: command('echo be""gun; sleep 30') }],
+        ["status=1", { type: command('echo be""gun; exec sleep 30') }],
         ["begun", { type: "\x1a" }],
         ["status=1", { type: "kill -KILL %1 %2; sleep 0.5; exit 3\r" }],
       ],
     });
+    expect(bytes.match(/status=\d+/g)).toEqual(["status=149", "status=148"]);
     expect(bytes.match(/status=\d+/g)).toEqual(["status=149", "status=148"]);
     expect(status).toBe(3);
   });

@@ -1,7 +1,9 @@
 /** A run of `trace syscalls`, from the first attached process to the exit status. */
 import { SystemError } from "../../ffi/errno.ts";
 import type { MessageKind } from "../../filters/trace-expression.ts";
+import { EPERM } from "../../kernel/errno.ts";
 import { releaseInherited } from "../../process/release-inherited.ts";
+import { attachRefusal } from "../../sources/ptrace/refusal.ts";
 import { adoptTraced, spawnTraced, type TracedCommand } from "../../sources/ptrace/spawn.ts";
 import { SyscallSource } from "../../sources/ptrace/syscall-source.ts";
 import type { Tracee } from "../../sources/ptrace/tracee.ts";
@@ -129,9 +131,10 @@ export class SyscallSession {
     try {
       tracer.attach(pid);
     } catch (error) {
-      if (error instanceof SystemError)
-        throw new StartError(`-p ${pid}: ${error.message}`, { cause: error });
-      throw error;
+      if (!(error instanceof SystemError)) throw error;
+      const reason = error.errno === EPERM ? attachRefusal(pid) : "";
+      const message = [error.message, reason].filter(Boolean).join("; ");
+      throw new StartError(`-p ${pid}: ${message}`, { cause: error });
     }
     const count = tracer.tracees.size - before;
     this.report(`Process ${pid} attached${count > 1 ? ` with ${count} threads` : ""}`);

@@ -13,6 +13,8 @@ export interface Tracee {
   starting: boolean;
   /** The signal by which job control has stopped the thread; 0 while it runs. */
   stoppedBy: number;
+  /** Whether the thread waits for its child in vfork(2), where a signal does not stop it. */
+  inVfork: boolean;
   /** The ABI of the last call. */
   abi: Abi;
   /**
@@ -82,6 +84,6 @@ export function newTracee(
   tgid: number,
   how: Pick<Tracee, "starting" | "attached">,
 ): Tracee {
-  const state = { syscall: null, stoppedBy: 0, abi: NATIVE_ABI, hasFilter: null };
+  const state = { syscall: null, stoppedBy: 0, inVfork: false, abi: NATIVE_ABI, hasFilter: null };
   return { tid, tgid, ...state, ...how };
 }

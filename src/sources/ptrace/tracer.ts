@@ -183,9 +183,11 @@ export class Tracer {
   stopSignal(): number {
     if (!this.stopIsNew) return 0;
     this.stopIsNew = false;
-    const signals = [...this.tracees.values()].map(({ stoppedBy }) => stoppedBy);
-    if (this.unannounced.size > 0 || signals.includes(0)) return 0;
-    return this.tracees.get(this.childPid)?.stoppedBy ?? signals[0] ?? 0;
+    const threads = [...this.tracees.values()];
+    const isRunning = threads.some(({ stoppedBy, inVfork }) => stoppedBy === 0 && !inVfork);
+    if (this.unannounced.size > 0 || isRunning) return 0;
+    const own = this.tracees.get(this.childPid)?.stoppedBy ?? 0;
+    return own || (threads.find(({ stoppedBy }) => stoppedBy > 0)?.stoppedBy ?? 0);
   }
 
   /** Whether a child has not executed its command yet, or never did. */
@@ -214,6 +216,7 @@ export class Tracer {
     }
     if (!tracee) return;
     tracee.stoppedBy = 0;
+    tracee.inVfork = false;
     switch (stop.kind) {
       case "exited":
         this.handleExit(tracee, stop.value, null, false);
@@ -375,6 +378,7 @@ export class Tracer {
       case pt.PTRACE_EVENT_VFORK:
       case pt.PTRACE_EVENT_CLONE:
         this.handleFork(tracee, this.eventMessage(tracee.tid), event);
+        tracee.inVfork = event === pt.PTRACE_EVENT_VFORK;
         break;
       case pt.PTRACE_EVENT_EXEC:
         this.handleExec(tracee, this.eventMessage(tracee.tid));

@@ -59,6 +59,7 @@ function traceeOf(stop: SyscallStop | null): Tracee {
     syscall: stop,
     starting: false,
     stoppedBy: 0,
+    inVfork: false,
     abi: "x64",
     hasFilter: false,
     attached: false,

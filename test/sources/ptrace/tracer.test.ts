@@ -94,3 +94,18 @@ test("all are stopped once the last one is, which is told once for each stop", a
   for (const pid of pids) process.kill(pid, "SIGCONT");
   tracer.detach();
 });
+
+test("a parent that waits in vfork(2) is stopped with its child", async () => {
+  const { tracer, pids } = await twoStopped();
+  const [child, parent] = pids;
+  tracer.poll();
+  tracer.tracees.get(parent)!.inVfork = true;
+  process.kill(child, "SIGSTOP");
+  await until(() => {
+    tracer.poll();
+    return (tracer.tracees.get(child)?.stoppedBy ?? 0) > 0;
+  });
+  expect(tracer.stopSignal()).toBe(SIGSTOP);
+  process.kill(child, "SIGCONT");
+  tracer.detach();
+});
