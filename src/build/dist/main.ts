@@ -86,7 +86,7 @@ function pack({ name }: Machine, executable: string): string {
 function writeChecksums(): void {
   const names = readdirSync(OUTPUT).filter((name) => name !== "SHA256SUMS");
   const lines = names.toSorted().map((name) => {
-    const hash = createHash("sha256")
+    const hash = new Bun.CryptoHasher("sha256")
       .update(readFileSync(join(OUTPUT, name)))
       .digest("hex");
     return `${hash}  ${name}\n`;
