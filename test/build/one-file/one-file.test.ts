@@ -5,7 +5,7 @@ import { DT_NEEDED, Elf, PF_W, PF_X, PT_INTERP, PT_LOAD } from "../../../src/bui
 import { filePrograms, layOut } from "../../../src/build/one-file/layout.ts";
 
 /** Bun itself, which every executable is made of. */
-const bun = () => new Elf(new Uint8Array(readFileSync(process.execPath)), process.execPath);
+const elf = new Elf(new Uint8Array(readFileSync(process.execPath)), process.execPath);
 const libraries = {
   loader: new Uint8Array(100),
   libc: new Uint8Array(5000),
@@ -13,7 +13,6 @@ const libraries = {
 };
 
 test("Bun needs no library but those of glibc", () => {
-  const elf = bun();
   const needed = elf.dynamic().filter(({ tag }) => tag === DT_NEEDED);
   const names = needed.map(({ value }) => elf.dynamicString(value));
   expect(names.filter((name) => !/^(lib(c|m|dl|pthread)|ld-linux-.*)\.so\.\d$/.test(name))).toEqual(
@@ -31,14 +30,12 @@ test("a file that is no 64-bit ELF file is refused", () => {
 });
 
 test("addresses are found in the file only where something is loaded", () => {
-  const elf = bun();
   const [first, second] = elf.segments();
   expect(elf.offsetOf(second.address + 5)).toBe(second.offset + 5);
   expect(() => elf.offsetOf(first.address - 1)).toThrow("nothing of the file is loaded to 0x");
 });
 
 test("the launcher and the libraries are behind the file, and overlap nothing", () => {
-  const elf = bun();
   const layout = layOut(elf, libraries);
   const blobs = [layout.loader, layout.libc, layout.libm];
   const parts = [
@@ -54,7 +51,6 @@ test("the launcher and the libraries are behind the file, and overlap nothing", 
 });
 
 test("the kernel maps the launcher above Bun, and starts no interpreter", () => {
-  const elf = bun();
   const layout = layOut(elf, libraries);
   const programs = filePrograms(elf, layout);
   expect(programs).toHaveLength(elf.programHeaders().length);
@@ -67,7 +63,6 @@ test("the kernel maps the launcher above Bun, and starts no interpreter", () => 
 });
 
 test("the table of program headers has no room for more", () => {
-  const elf = bun();
   const programs = elf.programHeaders();
   expect(() => elf.setProgramHeaders([...programs, programs[0]])).toThrow("has no room for");
 });
