@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { MAX_CHAIN, ProcessChain } from "../events/process-chain.ts";
 import { chainOf, type ProcessInfo } from "../events/process-info.ts";
-import { userById } from "../process/user.ts";
+import { groupNameOf, userById } from "../process/user.ts";
 import { allPids, fromProcPid, tidsOf, toProcPid } from "./proc-pids.ts";
 
 export { allPids };
@@ -149,6 +149,18 @@ export function userName(uid: number): string {
   if (name === undefined) {
     name = userById(uid)?.name ?? String(uid);
     userNames.set(uid, name);
+  }
+  return name;
+}
+
+const groupNames = new Map<number, string>();
+
+/** Returns the name of a group, or the gid as text if there is none. */
+export function groupName(gid: number): string {
+  let name = groupNames.get(gid);
+  if (name === undefined) {
+    name = groupNameOf(gid) ?? String(gid);
+    groupNames.set(gid, name);
   }
   return name;
 }

@@ -3,7 +3,15 @@
  * reused, so the file also has the boot and the process's start time: proc_pid_stat(5).
  */
 
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { isRunning, readProcStat } from "../attribution/procfs.ts";
 import { TraceError } from "../errors.ts";
 import { O_NOFOLLOW } from "../ffi/machine.ts";
@@ -70,9 +78,10 @@ function readRecord(path: string): Daemon | null {
   }
 }
 
-/** Returns the running daemons. Removes stale files. */
+/** Returns the running daemons. Removes stale files and sockets. */
 function liveDaemons(directory: string): Daemon[] {
-  return readdirSync(directory)
+  const names = readdirSync(directory);
+  const daemons = names
     .filter((name) => /^\d+\.json$/.test(name))
     .flatMap((name) => {
       const path = `${directory}/${name}`;
@@ -80,13 +89,35 @@ function liveDaemons(directory: string): Daemon[] {
       if (daemon && name === `${daemon.pid}.json` && isAlive(daemon)) return daemon;
       rmSync(path, { force: true, recursive: true });
       return [];
-    })
-    .sort((a, b) => a.pid - b.pid);
+    });
+  const isStale = (pid: string) => daemons.every((each) => pid !== String(each.pid));
+  for (const name of names) {
+    const [, pid] = /^(\d+)\.(?:sock|json\.new)$/.exec(name) ?? [];
+    if (pid !== undefined && isStale(pid))
+      rmSync(`${directory}/${name}`, { force: true, recursive: true });
+  }
+  return daemons.sort((a, b) => a.pid - b.pid);
 }
 
 /** Returns the running daemons, sorted by pid. @throws LockTimeoutError */
 export function runningDaemons(directory: string): Daemon[] {
   return withDirectoryLock(directory, () => liveDaemons(directory));
+}
+
+/** @throws DaemonRunningError if another daemon of the same user watches the same paths */
+function checkUnique(others: readonly Daemon[], daemon: Daemon): void {
+  const paths = daemon.paths.join("\0");
+  const other = others.find((each) => each.user === daemon.user && each.paths.join("\0") === paths);
+  if (other) {
+    const what = `process ${other.pid} watches ${other.paths.join(", ")} already`;
+    throw new DaemonRunningError(what);
+  }
+}
+
+function writeRecord(path: string, daemon: Daemon): void {
+  const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  writeFileSync(fd, `${JSON.stringify(daemon)}\n`);
+  closeSync(fd);
 }
 
 /**
@@ -96,18 +127,26 @@ export function runningDaemons(directory: string): Daemon[] {
  */
 export function register(directory: string, daemon: Daemon): () => void {
   const path = `${directory}/${daemon.pid}.json`;
-  const paths = daemon.paths.join("\0");
   withDirectoryLock(directory, () => {
-    const other = liveDaemons(directory).find(
-      (each) => each.user === daemon.user && each.paths.join("\0") === paths,
-    );
-    if (other) {
-      const what = `process ${other.pid} watches ${other.paths.join(", ")} already`;
-      throw new DaemonRunningError(what);
-    }
-    const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-    writeFileSync(fd, `${JSON.stringify(daemon)}\n`);
-    closeSync(fd);
+    checkUnique(liveDaemons(directory), daemon);
+    writeRecord(path, daemon);
   });
   return () => rmSync(path, { force: true });
+}
+
+/**
+ * Replaces the record of a daemon: its paths have changed.
+ * @throws DaemonRunningError if another daemon of the same user watches the same paths
+ */
+export function updateRecord(directory: string, daemon: Daemon): void {
+  const path = `${directory}/${daemon.pid}.json`;
+  withDirectoryLock(directory, () => {
+    checkUnique(
+      liveDaemons(directory).filter(({ pid }) => pid !== daemon.pid),
+      daemon,
+    );
+    rmSync(`${path}.new`, { force: true });
+    writeRecord(`${path}.new`, daemon);
+    renameSync(`${path}.new`, path);
+  });
 }

@@ -36,6 +36,9 @@ function runtimePath(env: Environment, uid: number): string {
   return usable === undefined ? stateDirectory(invokingUser(env)) : `${usable}/trace`;
 }
 
+/** Returns the path of the socket of a daemon. */
+export const socketPath = (directory: string, pid: number) => `${directory}/${pid}.sock`;
+
 /**
  * Returns the directory's path, or null if it does not exist.
  * @throws UnsafeDirectoryError

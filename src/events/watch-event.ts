@@ -8,6 +8,7 @@ import type { Column, Time } from "./column.ts";
 import type { LoginSession } from "./login-session.ts";
 import { memoizeWord } from "./memo-words.ts";
 import { chainOf, type ProcessInfo, UNKNOWN_PROCESS } from "./process-info.ts";
+import type { Severity } from "./syscall-event.ts";
 
 /** The types of events: their names in fanotify(7) without FAN_. */
 export const WATCH_TYPES = [
@@ -82,6 +83,18 @@ export const DEFAULT_WATCH_TYPES: readonly WatchType[] = [
   "MOVE_SELF",
 ];
 
+/** Mode and owner of a file: inode(7). */
+export interface FileAttributes {
+  /** Permissions, with the set-user-ID, set-group-ID and sticky bits. */
+  readonly mode: number;
+  /** -1 if only the name is known. */
+  readonly uid: number;
+  readonly gid: number;
+  /** Names, or the ids if they have none. */
+  readonly owner: string;
+  readonly group: string;
+}
+
 /** One type of one change. A borrowed view: valid until its source moves to the next event. */
 export class WatchEvent {
   type: WatchType | NoteType = "CREATE";
@@ -97,6 +110,12 @@ export class WatchEvent {
   size: number | null = null;
   /** Difference to the last known size in bytes; null if there was none. */
   change: number | null = null;
+  /** Size in bytes before; null if it is not known. */
+  oldSize: number | null = null;
+  /** Mode and owner of a CREATE or ATTRIB when the event was read; null if unknown. */
+  attributes: FileAttributes | null = null;
+  /** Mode and owner before an ATTRIB; null if unknown. */
+  oldAttributes: FileAttributes | null = null;
   /** Its pid is 0 without CAP_SYS_ADMIN: then the kernel reports no pids of other processes. */
   processInfo: ProcessInfo = UNKNOWN_PROCESS;
   /** The user's name, or uid if it has none; "" if unknown. */
@@ -107,6 +126,10 @@ export class WatchEvent {
   host = "";
   /** The errno of an FS_ERROR; null for other types. */
   error: number | null = null;
+  /** By the rules of the user; "" without rules. */
+  severity: Severity | "" = "";
+  /** The text of the rule; "" if none matched. */
+  reason = "";
   /** What a note adds; null for other types. */
   details: NoteDetails | null = null;
   /** Connects the MOVED_FROM and the MOVED_TO of a move; 0 for other types and in a history. */
@@ -230,6 +253,69 @@ const ANCESTORS: WatchColumn = {
   of: (e) => chainOf(e.processInfo),
 };
 
+const OLD_SIZE: WatchColumn = {
+  name: "old_size",
+  key: "old_size",
+  kind: "integer",
+  about: "size of the file before, if it is known",
+  of: (e) => e.oldSize,
+};
+
+const octal = memoizeWord((mode: number) => mode.toString(8).padStart(4, "0"));
+const nowOf = ({ type, attributes }: WatchEvent) =>
+  type === "ATTRIB" || type === "CREATE" ? attributes : null;
+const beforeOf = ({ type, oldAttributes }: WatchEvent) =>
+  type === "ATTRIB" ? oldAttributes : null;
+
+/** A column of one of the attributes. */
+function attributeColumn(
+  name: string,
+  about: string,
+  of: (event: WatchEvent) => FileAttributes | null,
+  part: "mode" | "owner" | "group",
+): WatchColumn {
+  const word = (attributes: FileAttributes | null) => {
+    if (attributes === null) return null;
+    return part === "mode" ? octal(attributes.mode) : toWord(attributes[part]);
+  };
+  const kind = part === "mode" ? "word" : "bytes";
+  return { name, key: name, kind, about, of: (event) => word(of(event)) };
+}
+
+/** Mode and owner of a file, and what they were. */
+export const ATTRIBUTE_COLUMNS: readonly WatchColumn[] = [
+  attributeColumn("mode", "mode of the file of a CREATE or ATTRIB, octal", nowOf, "mode"),
+  attributeColumn("old_mode", "its mode before an ATTRIB, if it is known", beforeOf, "mode"),
+  attributeColumn("owner", "user that the file of a CREATE or ATTRIB belongs to", nowOf, "owner"),
+  attributeColumn("old_owner", "its user before an ATTRIB, if it is known", beforeOf, "owner"),
+  attributeColumn("group", "group that the file of a CREATE or ATTRIB belongs to", nowOf, "group"),
+  attributeColumn("old_group", "its group before an ATTRIB, if it is known", beforeOf, "group"),
+];
+
+/** The columns for which files are read, besides the events. */
+export const STAT_COLUMNS: readonly string[] = [
+  ...["size", "change", "old_size"],
+  ...ATTRIBUTE_COLUMNS.map(({ name }) => name),
+];
+
+/** Columns of the rules. */
+export const SEVERITY_COLUMNS: readonly WatchColumn[] = [
+  {
+    name: "severity",
+    key: "severity",
+    kind: "word",
+    about: "danger, warning or info, by the rules of the user",
+    of: (e) => toWord(e.severity),
+  },
+  {
+    name: "reason",
+    key: "reason",
+    kind: "bytes",
+    about: "text of the rule that applied",
+    of: (e) => toWord(e.reason),
+  },
+];
+
 const toValue = (value: number | string): Value =>
   typeof value === "number" ? integer(value) : symbol(value);
 
@@ -292,6 +378,14 @@ export const LOG_COLUMNS: readonly WatchColumn[] = [
   ANCESTORS,
   // Only notes have it, which is how a reader finds them without parsing every line.
   { ...DETAILS, sparse: true },
+  // Otherwise it is the difference of size and change.
+  {
+    ...OLD_SIZE,
+    kind: "integer",
+    of: (e) => (e.size === null || e.change === null ? e.oldSize : null),
+    sparse: true,
+  },
+  ...[...ATTRIBUTE_COLUMNS, ...SEVERITY_COLUMNS].map((column) => ({ ...column, sparse: true })),
   ...ORIGIN_COLUMNS.map((column) => ({ ...column, sparse: true })),
 ];
 
@@ -326,6 +420,9 @@ export const WATCH_COLUMNS: readonly WatchColumn[] = [
     about: "errno of an FS_ERROR",
     of: (e) => e.error,
   },
+  OLD_SIZE,
+  ...ATTRIBUTE_COLUMNS,
+  ...SEVERITY_COLUMNS,
   DETAILS,
   ...ORIGIN_COLUMNS,
 ];

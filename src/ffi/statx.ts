@@ -1,4 +1,4 @@
-/** Reads the size, link count and times of files: statx(2). */
+/** Reads the size, link count, mode, owner and times of files: statx(2). */
 import {
   AT_EMPTY_PATH,
   AT_FDCWD,
@@ -11,19 +11,22 @@ import {
   STATX,
   STATX_BTIME,
   STATX_CTIME,
+  STATX_GID,
+  STATX_MODE,
   STATX_MTIME,
   STATX_NLINK,
   STATX_SIZE,
   STATX_STRUCT_SIZE,
   STATX_TIMESTAMP,
   STATX_TYPE,
+  STATX_UID,
 } from "../kernel/statx.ts";
 import { libc } from "./libc.ts";
 import { SYS } from "./machine.ts";
 import { allocate, type Memory } from "./memory.ts";
 
 const FLAGS = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
-const MASK = STATX_TYPE | STATX_NLINK | STATX_SIZE;
+const MASK = STATX_TYPE | STATX_NLINK | STATX_SIZE | STATX_MODE | STATX_UID | STATX_GID;
 
 export interface FileSize {
   /** Size of a regular file in bytes; null for other types and for files that no longer exist. */
@@ -32,29 +35,45 @@ export interface FileSize {
   links: number;
 }
 
+export interface FileStat extends FileSize {
+  /** Whether the file exists. */
+  exists: boolean;
+  /** With the type of the file: inode(7). */
+  mode: number;
+  uid: number;
+  gid: number;
+}
+
 /** Results are borrowed: the next call overwrites them. */
 export class StatxReader {
   private readonly buffer: Memory = allocate(STATX_STRUCT_SIZE);
   private readonly emptyPath = allocate(1);
-  private readonly result: FileSize = { size: null, links: 0 };
+  private readonly result: FileStat = {
+    ...{ exists: false, size: null, links: 0 },
+    ...{ mode: 0, uid: 0, gid: 0 },
+  };
 
-  /** Reads an open file's size. */
-  readFd(fd: number): FileSize {
+  /** Reads an open file. */
+  readFd(fd: number): FileStat {
     return this.read(fd, this.emptyPath.address);
   }
 
-  /** Reads a file's size. @param path address of a NUL-terminated path; links are not followed */
-  readPath(path: number): FileSize {
+  /** Reads a file. @param path address of a NUL-terminated path; links are not followed */
+  readPath(path: number): FileStat {
     return this.read(AT_FDCWD, path);
   }
 
-  private read(dfd: number, path: number): FileSize {
+  private read(dfd: number, path: number): FileStat {
     const { buffer, result } = this;
     const status = libc.syscall(SYS.statx, dfd, path, FLAGS, MASK, buffer.address, 0);
-    const type = status < 0 ? 0 : buffer.view.getUint16(STATX.stx_mode, true) & S_IFMT;
-    const size = Number(buffer.view.getBigUint64(STATX.stx_size, true));
-    result.size = type === S_IFREG ? size : null;
-    result.links = buffer.view.getUint32(STATX.stx_nlink, true);
+    const { view } = buffer;
+    result.exists = status >= 0;
+    result.mode = status < 0 ? 0 : view.getUint16(STATX.stx_mode, true);
+    const isRegular = (result.mode & S_IFMT) === S_IFREG;
+    result.size = isRegular ? Number(view.getBigUint64(STATX.stx_size, true)) : null;
+    result.links = view.getUint32(STATX.stx_nlink, true);
+    result.uid = view.getUint32(STATX.stx_uid, true);
+    result.gid = view.getUint32(STATX.stx_gid, true);
     return result;
   }
 }

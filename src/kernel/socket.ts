@@ -7,8 +7,20 @@ export const AF_NETLINK = 16;
 
 /** include/linux/net.h, the same on x86-64 and arm64. */
 export const SOCK_STREAM = 1;
-/** recv(2). */
+export const SOCK_NONBLOCK = 0o4000;
+export const SOCK_CLOEXEC = 0o2000000;
+/** recv(2), send(2). */
 export const MSG_DONTWAIT = 0x40;
+export const MSG_NOSIGNAL = 0x4000;
+
+/** Options of setsockopt(2): include/uapi/asm-generic/socket.h. */
+export const SOL_SOCKET = 1;
+export const SO_PEERCRED = 17;
+export const SO_RCVTIMEO = 20;
+export const SO_SNDTIMEO = 21;
+/** struct ucred. */
+export const UCRED = { pid: 0, uid: 4, gid: 8 } as const;
+export const UCRED_SIZE = 12;
 
 /** Offset of sun_path in struct sockaddr_un. */
 export const SUN_PATH = 2;

@@ -3,6 +3,8 @@
 export const STATX = {
   stx_mask: 0,
   stx_nlink: 16,
+  stx_uid: 20,
+  stx_gid: 24,
   stx_mode: 28,
   stx_ino: 32,
   stx_size: 40,
@@ -20,6 +22,8 @@ export const STATX_TIMESTAMP = { tv_sec: 0, tv_nsec: 8 } as const;
 export const STATX_TYPE = 0x1;
 export const STATX_MODE = 0x2;
 export const STATX_NLINK = 0x4;
+export const STATX_UID = 0x8;
+export const STATX_GID = 0x10;
 export const STATX_MTIME = 0x40;
 export const STATX_CTIME = 0x80;
 export const STATX_INO = 0x100;

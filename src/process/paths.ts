@@ -1,5 +1,5 @@
 /** Makes the user's path arguments absolute. Paths in latin1 have one character per byte. */
-import { lstatSync, readlinkSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { TraceError } from "../errors.ts";
 import { textToLatin1 } from "../text/latin1.ts";
 import type { User } from "./user.ts";
@@ -57,6 +57,11 @@ export function realPathText(path: string): string {
   } catch {
     return absolute(path);
   }
+}
+
+/** Whether a file has the path now; a symbolic link counts only with its target. */
+export function pathExists(path: string): boolean {
+  return existsSync(path);
 }
 
 /**

@@ -63,6 +63,14 @@ export function userById(uid: number): User | null {
   return readPasswd(libc.getpwuid(uid));
 }
 
+/** Returns the name of a group, or null. */
+export function groupNameOf(gid: number): string | null {
+  const address = libc.getgrgid(gid);
+  if (!address) return null;
+  // The name is the first member of struct group: getgrgid(3).
+  return readCString(Number(foreign(address, 8).view.getBigUint64(0, true)));
+}
+
 /**
  * Parses `NAME|UID[:GID]`. A uid without an entry in the user database requires a gid.
  * @throws UserError

@@ -20,58 +20,24 @@ import { isRunning } from "../../src/attribution/procfs.ts";
 import { lockWithTimeout } from "../../src/storage/file-lock.ts";
 import { Manager } from "../daemon/service-manager.ts";
 import { linesOf } from "../sources/records/builders.ts";
-import { type RunOptions, run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
+import {
+  AS_NOBODY,
+  endStarted,
+  eventsIn,
+  NOBODY,
+  pathsIn,
+  start,
+  started,
+  TIMEOUT_MS,
+  textOf,
+  touched,
+  until,
+  workspace,
+} from "./support/daemon.ts";
+import { run, runTrace, TRACE } from "./support/harness.ts";
 
 setDefaultTimeout(120_000);
-
-const NOBODY = { uid: 65534, name: "nobody" };
-const AS_NOBODY = ["setpriv", `--reuid=${NOBODY.uid}`, `--regid=${NOBODY.uid}`, "--clear-groups"];
-const TIMEOUT_MS = 20_000;
-
-/** Processes that a test may leave running. */
-const started: number[] = [];
-afterEach(() => {
-  for (const pid of started.splice(0)) if (isRunning(pid)) process.kill(pid, "SIGKILL");
-});
-
-/** Waits for a condition and throws if it does not become true in time. */
-async function until(what: string, condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + TIMEOUT_MS; !condition(); await Bun.sleep(20))
-    if (Date.now() > deadline) throw new Error(`timed out after ${TIMEOUT_MS} ms: ${what}`);
-}
-
-/** Creates a directory to watch, and another one beside it for the log. */
-function workspace() {
-  const directory = temporaryDirectory();
-  const watched = join(realpathSync(directory.path), "watched");
-  const beside = join(realpathSync(directory.path), "beside");
-  for (const path of [watched, beside]) mkdirSync(path);
-  const log = join(beside, "log.ndjson");
-  return { watched, beside, log, [Symbol.dispose]: () => directory[Symbol.dispose]() };
-}
-
-/** Starts a daemon and returns its pid. */
-function start(args: readonly string[], options: RunOptions = {}, as: readonly string[] = []) {
-  const { status, stderr } = run([...as, TRACE, "watch", "--daemon", ...args], options);
-  const pid = Number(/process (\d+) records to/.exec(stderr)?.[1]);
-  if (status !== 0 || !(pid > 0)) throw new Error(`status ${status}: ${stderr}`);
-  started.push(pid);
-  return pid;
-}
-
-const textOf = (path: string) => (existsSync(path) ? readFileSync(path, "latin1") : "");
-/** The lines of a log that are no notes. */
-const eventsIn = (log: string): string[] =>
-  textOf(log)
-    .split("\n")
-    .filter((line) => line !== "" && !line.includes('"details":{'));
-const pathsIn = (log: string): string[] => eventsIn(log).map((line) => JSON.parse(line).path);
-
-/** Creates a file and waits until it is in the log. */
-async function touched(path: string, log: string): Promise<void> {
-  writeFileSync(path, "");
-  await until(`${path} in ${log}`, () => pathsIn(log).includes(path));
-}
+afterEach(endStarted);
 
 const stopped = (pid: number) => until(`the end of ${pid}`, () => !isRunning(pid));
 const stateOf = (pid: number) => `/run/trace/${pid}.json`;
@@ -290,7 +256,7 @@ test("an ordinary user can run a daemon too, registered in a private directory",
   chmodSync(join(at.beside, ".."), 0o755);
   const options = { env: { ...process.env, XDG_RUNTIME_DIR: runtime } };
   const pid = start([at.watched, "-o", at.log], options, AS_NOBODY);
-  expect(readdirSync(join(runtime, "trace"))).toEqual([`${pid}.json`]);
+  expect(readdirSync(join(runtime, "trace")).sort()).toEqual([`${pid}.json`, `${pid}.sock`]);
   await touched(join(at.watched, "a"), at.log);
   const trace = (...args: string[]) => run([...AS_NOBODY, TRACE, "watch", ...args], options);
   expect(trace("--status").stdout.toString()).toContain(`process ${pid} of nobody`);

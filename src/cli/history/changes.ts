@@ -7,6 +7,7 @@ import { HistoryLineParser } from "../../sources/records/history-line-parser.ts"
 import { LatestByPath, readLatestLine } from "../../sources/records/latest-by-path.ts";
 import type { Command } from "../command.ts";
 import { FORMAT_ADVICE } from "../options/format.ts";
+import { parseSeverity, withSeverity } from "../options/severity.ts";
 import { TEMPLATE_HELP } from "../options/shown-format.ts";
 import { givenLists, HISTORY_FILTER_ARGS, parseHistoryFilter, parseSpan } from "./filter.ts";
 import {
@@ -34,11 +35,12 @@ const definition = defineCommand({
     };
     const span = parseSpan(args, Date.now());
     const accepts = parseHistoryFilter({ ...args, ...givenLists(data) });
+    const classify = parseSeverity(args);
     const showsNotes = args.type !== undefined;
     const open = parseHistoryFormat(
       args,
       [...HISTORY_COLUMNS, events],
-      [...DEFAULT_WATCH_COLUMNS, events],
+      [...withSeverity(args, DEFAULT_WATCH_COLUMNS), events],
     );
     const history = openHistoryReader(data);
     const output = openHistoryOutput(args, history);
@@ -51,7 +53,9 @@ const definition = defineCommand({
     for (const path of latest.values()) {
       const bytes = readLatestLine(path);
       count = path.count;
-      if (line.parse(bytes, 0, bytes.length)) sink.write(line.event);
+      if (!line.parse(bytes, 0, bytes.length)) continue;
+      classify(line.event);
+      sink.write(line.event);
     }
     sink.close();
     return finishHistory(history, args, sink.delivered, latest.losses());

@@ -12,6 +12,7 @@ import type { CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { parseComms } from "../options/comm.ts";
 import { parsePids } from "../options/number.ts";
+import { parseSeverity, SEVERITY_ARGS } from "../options/severity.ts";
 import { parseWhen } from "../options/time.ts";
 import { parseTypeNames } from "../options/watch-types.ts";
 import { joinedValues } from "../parse-args.ts";
@@ -45,6 +46,7 @@ export const HISTORY_FILTER_ARGS = {
     description: "only by processes of these users",
   },
   pid: { type: "string", valueHint: "PID[,PID…]", description: "only by these processes" },
+  ...SEVERITY_ARGS,
 } as const satisfies ArgsDef;
 
 /** The options whose values are lists, which can be repeated. */
@@ -87,6 +89,7 @@ export function parseHistoryFilter(args: HistoryFilterArgs, withNotes = false): 
   if (user !== undefined) accepts.push(byUser(user));
   const comms = parseComms("--comm", comm);
   if (comms) accepts.push((event) => comms.matches(event.processInfo.comm));
+  accepts.push(parseSeverity(args));
   return (event) => accepts.every((accept) => accept(event));
 }
 

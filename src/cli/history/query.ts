@@ -7,6 +7,7 @@ import { RawLineWriter } from "../../sinks/formats/line-writer.ts";
 import type { Command } from "../command.ts";
 import { FORMAT_ADVICE } from "../options/format.ts";
 import { parseName } from "../options/names.ts";
+import { withSeverity } from "../options/severity.ts";
 import { TEMPLATE_HELP } from "../options/shown-format.ts";
 import { givenLists, HISTORY_FILTER_ARGS, parseHistoryFilter, parseSpan } from "./filter.ts";
 import {
@@ -33,13 +34,15 @@ const definition = defineCommand({
     const span = parseSpan(args, Date.now());
     const report = parseReport(args.report);
     const accepts = parseHistoryFilter({ ...args, ...givenLists(data) }, report !== null);
+    const defaults = withSeverity(args, DEFAULT_WATCH_COLUMNS);
     const open = report
       ? parseReportFormat(args, report)
-      : parseHistoryFormat(args, HISTORY_COLUMNS, DEFAULT_WATCH_COLUMNS);
+      : parseHistoryFormat(args, HISTORY_COLUMNS, defaults);
     const history = openHistoryReader(data);
     const output = openHistoryOutput(args, history);
     // NDJSON is copied as recorded, but not to a terminal: the file may contain control sequences.
-    const copies = args.format === "ndjson" && args.columns === undefined && !report;
+    const isChosen = args.columns !== undefined || args.rules !== undefined;
+    const copies = args.format === "ndjson" && !isChosen && !report;
     const asRecorded = copies && !output.terminal;
     const copy = new RawLineWriter(output);
     const sink = open(output);

@@ -73,6 +73,11 @@ export class RecordingSession<E> {
     });
   }
 
+  /** Returns all that is known to be missing so far. */
+  losses(): Loss[] {
+    return [...this.pipeline.losses(), ...(this.options.losses?.() ?? [])];
+  }
+
   /**
    * Ends the output and reports the completeness summary.
    * @param note follows the summary
@@ -83,7 +88,7 @@ export class RecordingSession<E> {
     const { pipeline, options } = this;
     pipeline.finish();
     options.source.close();
-    const losses = [...pipeline.losses(), ...(options.losses?.() ?? [])];
+    const losses = this.losses();
     const events = pipeline.written;
     const { status = null, ended = new Date().toISOString() } = ending;
     pipeline.conclude({ ended, status, events, complete: losses.length === 0, losses });

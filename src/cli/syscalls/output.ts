@@ -5,11 +5,7 @@ import type { Column } from "../../events/column.ts";
 import type { SyscallEvent } from "../../events/syscall-event.ts";
 import { ROW_COLUMNS } from "../../events/syscall-row.ts";
 import { libc } from "../../ffi/libc.ts";
-import {
-  createClassifier,
-  parseRules,
-  type SeverityRule,
-} from "../../filters/severity/classifier.ts";
+import { createClassifier, parseRules } from "../../filters/severity/classifier.ts";
 import { accessesAny, SyscallFilterSink } from "../../filters/syscall-filter.ts";
 import { baseDirectories, pathAliases } from "../../process/paths.ts";
 import { type FormatName, formats } from "../../sinks/formats/index.ts";
@@ -29,7 +25,6 @@ import { RowSink } from "../../sinks/reports/syscalls/row-sink.ts";
 import { StraceSink } from "../../sinks/reports/syscalls/strace.ts";
 import { TeeSyscallSink } from "../../sinks/reports/syscalls/tee.ts";
 import { PidReader } from "../../sources/ptrace/pid-reader.ts";
-import { InputError, readInput } from "../../storage/input.ts";
 import type { FileOutput } from "../../storage/output-file.ts";
 import { FD_DETAIL_KINDS } from "../../syscalls/fd-details.ts";
 import { PID_DETAIL_KINDS } from "../../syscalls/pid-details.ts";
@@ -37,6 +32,7 @@ import { UsageError } from "../errors.ts";
 import { parseColumnNames } from "../options/columns.ts";
 import { openFormat, parseFormat } from "../options/format.ts";
 import { parseName } from "../options/names.ts";
+import { readRules } from "../options/severity.ts";
 import type { GivenOptions } from "../parse-args.ts";
 import type { Plan } from "./plan.ts";
 import { columnNames, parseCountOptions, parseLineOptions, pathOption } from "./settings.ts";
@@ -151,24 +147,16 @@ function sinkOpener(
   return (output) => new RowSink(open(output), now);
 }
 
-function readRules(file: string | undefined): readonly SeverityRule[] {
-  if (file === undefined) return [];
-  try {
-    return parseRules(readInput(file).toString());
-  } catch (error) {
-    const { message } = error as Error;
-    const problem = error instanceof InputError ? message : `${file}: ${message}`;
-    throw new UsageError(`--rules ${problem}`, { cause: error });
-  }
-}
-
 /** Returns the classifier of severities, if something is to show them. @throws UsageError */
 function openClassifier({ given, expression, user }: Plan, format: FormatName, mode: LineMode) {
   const calls = !given.has("by-file") && !given.has("count");
   const shows = calls && (format !== "text" || mode === "human");
   const rules = given.last("rules");
   if (shows || expression.minSeverity !== "info")
-    return createClassifier(readRules(rules), baseDirectories(user));
+    return createClassifier(
+      rules === undefined ? [] : readRules(rules, parseRules),
+      baseDirectories(user),
+    );
   if (rules === undefined) return null;
   throw new UsageError("--rules: requires --mode human, --format or -e mode=warning");
 }

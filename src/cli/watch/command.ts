@@ -11,10 +11,12 @@ import { absolute } from "../../process/paths.ts";
 import { print } from "../../storage/print.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
+import { RULES_HELP, SEVERITY_ARGS } from "../options/severity.ts";
 import { SHOWN_FORMAT_ARGS, TEMPLATE_HELP } from "../options/shown-format.ts";
 import { GivenOptions, joinedValues, optionValues } from "../parse-args.ts";
 import { WATCH_ADVICE } from "./advice.ts";
-import { printDaemonStatus, stopDaemons, watchInBackground } from "./daemon.ts";
+import { addPaths, printDaemonStatus, printHealth, removePaths } from "./control-commands.ts";
+import { stopDaemons, watchInBackground } from "./daemon.ts";
 import { absoluteWords, excludedPaths, type WatchPaths, watchPaths } from "./paths.ts";
 import { watchForeground } from "./run.ts";
 import { systemdUnit } from "./systemd-unit.ts";
@@ -87,6 +89,7 @@ const definition = defineCommand({
       alias: "m",
       description: "go on after the first event: the default; --count 1 stops after it",
     },
+    ...SEVERITY_ARGS,
     wait: { type: "boolean", description: "wait for paths that do not exist yet" },
     ...SHOWN_FORMAT_ARGS,
     output: {
@@ -135,6 +138,17 @@ const definition = defineCommand({
     },
     status: { type: "boolean", description: "list the running daemons, as text or json" },
     stop: { type: "boolean", description: "stop the daemons, or the one that watches these paths" },
+    add: { type: "boolean", description: "make a running daemon watch more paths" },
+    remove: { type: "boolean", description: "make a running daemon stop watching paths" },
+    which: {
+      type: "string",
+      valueHint: "PID|PATH",
+      description: "the daemon for --add and --remove, if several are running",
+    },
+    health: {
+      type: "boolean",
+      description: "show queue, losses, memory and log of the running daemons, as text or json",
+    },
     "print-unit": {
       type: "boolean",
       description: "print a systemd unit that watches these paths with these options",
@@ -143,7 +157,11 @@ const definition = defineCommand({
   run({ args, data }) {
     const { command: words, options, inherited } = data as CommandContext;
     if (args.status) return printDaemonStatus(args.format, words);
+    if (args.health) return printHealth(args.format, words);
     if (args.stop) return stopDaemons(words);
+    if (args.add) return addPaths(words, args);
+    if (args.remove) return removePaths(words, args);
+    if (args.which !== undefined) throw new UsageError("--which: requires --add or --remove");
     const paths = watchPaths(args, words);
     if (args["print-unit"]) return printUnit(options, words, paths);
     const values = (name: string) => optionValues(options, name);
@@ -209,6 +227,8 @@ Patterns:
   /var/log/*              matches from the beginning of the path
   re:\\.(o|a)$             is a regular expression that matches anywhere
 
+${RULES_HELP}
+
 ${TEMPLATE_HELP}
 
 Columns:
@@ -221,13 +241,15 @@ Examples:
   sudo trace watch /etc/passwd --types MODIFY,CLOSE_WRITE,MOVED_TO --format ndjson
   sudo trace watch -r /home --min-size 1G --exclude-comm rsync
   sudo trace watch --daemon -r /etc /srv
+  sudo trace watch --add /opt
+  sudo trace watch --health
   sudo trace watch --stop
   trace watch --print-unit -r /etc
 
 trace query and trace changes read the log of a daemon. --stop or SIGTERM stops the daemon, SIGHUP
 makes it reopen its log. One daemon can run for each user and set of paths.
 
-Exit status: 0; 1 no daemon is running (--status, --stop); 2 bad option, or a PATH that does not
-exist; 3 events were lost (with --require-complete); 125 trace failed.
+Exit status: 0; 1 no daemon is running (--status, --stop, --add, --remove, --health); 2 bad option, or
+a PATH that does not exist; 3 events were lost (with --require-complete or --health); 125 trace failed.
 `,
 };

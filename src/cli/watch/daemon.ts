@@ -1,38 +1,27 @@
-/** The daemons of `trace watch`: `--daemon`, `--status` and `--stop`. */
+/** The daemon of `trace watch`: `--daemon` and `--stop`. */
 
+import { ControlServer } from "../../daemon/control-server.ts";
 import { Detached, startDetached, unwrittenMessage } from "../../daemon/detach.ts";
-import {
-  type Daemon,
-  DaemonError,
-  isAlive,
-  register,
-  runningDaemons,
-  selfRecord,
-} from "../../daemon/registry.ts";
-import { makeRuntimeDirectory, runtimeDirectory } from "../../daemon/runtime-directory.ts";
+import { type Daemon, DaemonError, isAlive, register, selfRecord } from "../../daemon/registry.ts";
+import { makeRuntimeDirectory, socketPath } from "../../daemon/runtime-directory.ts";
 import { historyPath, invokingUser, makeStateDirectory } from "../../daemon/state-directory.ts";
 import { LOG_WARNING, syslog } from "../../daemon/syslog.ts";
 import { terminateProcess } from "../../daemon/terminate.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import type { InheritedState } from "../../process/inherited-state.ts";
-import { absolute, realPathText } from "../../process/paths.ts";
+import { absolute } from "../../process/paths.ts";
 import { sudoCaller, type User } from "../../process/user.ts";
 import { FileOutput } from "../../storage/output-file.ts";
-import { print } from "../../storage/print.ts";
-import { printableText } from "../../text/printable.ts";
-import { EXIT, messageOf, UsageError, withStartErrors } from "../errors.ts";
+import { EXIT, messageOf, withStartErrors } from "../errors.ts";
 import { logger, setWriter } from "../messages.ts";
+import { DaemonControl } from "./control.ts";
 import type { LogSink } from "./log-sink.ts";
 import { logReports, openLog } from "./outputs.ts";
 import { type WatchArgs, WatchRun } from "./run.ts";
+import { ownDaemons, reportNoDaemon, resolvedPaths } from "./running-daemons.ts";
 
 /** How long a daemon may take to write its last events and exit. */
 const STOP_TIMEOUT_MS = 30_000;
-/** The exit status of --status and --stop if no daemon is running. */
-const EXIT_NO_DAEMON = 1;
-
-/** Returns a canonical form of a set of paths. */
-const resolvedPaths = (paths: readonly string[]) => [...new Set(paths.map(realPathText))].sort();
 
 /**
  * Starts a daemon that watches the paths.
@@ -77,7 +66,9 @@ function runDaemon(args: WatchArgs, paths: readonly string[], detached: Detached
     messages: `${path}.messages`,
     since: new Date().toISOString(),
   };
-  const unregister = register(makeRuntimeDirectory(process.env), daemon);
+  const directory = makeRuntimeDirectory(process.env);
+  const unregister = register(directory, daemon);
+  let server: ControlServer | undefined;
   try {
     const log = openLog(path, args, caller, logReports(path, syslog));
     const messages = new FileOutput(daemon.messages, caller, {
@@ -94,7 +85,10 @@ function runDaemon(args: WatchArgs, paths: readonly string[], detached: Detached
       problems: () => log.problems(),
     };
     const run = new WatchRun(args, watched, () => outputs);
+    const control = new DaemonControl(run, args, directory, daemon);
+    server = new ControlServer(socketPath(directory, daemon.pid), control.answer);
     run.run(watched, {
+      control: server,
       stopHint: `process ${daemon.pid} records to ${path}`,
       onReady: () => detached.notifyParent(messages.fd),
       onHangup: () => reopenLog(log),
@@ -103,56 +97,15 @@ function runDaemon(args: WatchArgs, paths: readonly string[], detached: Detached
     if (unwrittenMessage() !== "") syslog(LOG_WARNING, unwrittenMessage());
     return status;
   } finally {
+    server?.close();
     unregister();
   }
-}
-
-/** @param paths the watched paths; none: all daemons */
-function matchingDaemons(paths: readonly string[]): Daemon[] {
-  const directory = runtimeDirectory(process.env);
-  if (directory === null) return [];
-  const wanted = resolvedPaths(paths).join("\0");
-  return runningDaemons(directory).filter(
-    (daemon) => !paths.length || daemon.paths.join("\0") === wanted,
-  );
-}
-
-/** Reports that no daemon is running, and that an ordinary user does not see those of root. */
-function reportNoDaemon(): number {
-  const hint =
-    process.geteuid?.() === 0
-      ? ""
-      : " (daemons started by root are only visible to root: sudo trace watch …)";
-  logger.info(`no daemon is running${hint}`);
-  return EXIT_NO_DAEMON;
-}
-
-/**
- * Lists the running daemons. Root also sees those that other users started with sudo.
- * @param format text or json
- */
-export function printDaemonStatus(format: string, paths: readonly string[]): number {
-  if (format !== "text" && format !== "json")
-    throw new UsageError(`--format ${format}: --status supports text and json`);
-  const daemons = withStartErrors("", () => matchingDaemons(paths));
-  if (format === "json") print(`${JSON.stringify(daemons, null, 2)}\n`);
-  else for (const daemon of daemons) print(`${statusText(daemon)}\n`);
-  if (daemons.length) return EXIT.ok;
-  return format === "json" ? EXIT_NO_DAEMON : reportNoDaemon();
-}
-
-function statusText({ pid, user, paths, since, log, messages }: Daemon): string {
-  return `process ${pid} of ${printableText(user)} watches ${paths.map(printableText).join(", ")}
-  since     ${printableText(since)}
-  log       ${printableText(log)}
-  messages  ${printableText(messages)}`;
 }
 
 /** Stops the daemons of the caller and waits for them; root without sudo stops those of all users. */
 export function stopDaemons(paths: readonly string[]): number {
   return withStartErrors("", () => {
-    const caller = sudoCaller(process.env);
-    const daemons = matchingDaemons(paths).filter(({ user }) => !caller || user === caller.name);
+    const daemons = ownDaemons(paths);
     for (const daemon of daemons) {
       if (!terminateProcess(daemon.pid, () => isAlive(daemon), STOP_TIMEOUT_MS))
         throw new DaemonError(`process ${daemon.pid} has not exited within half a minute`);

@@ -2,7 +2,12 @@
 
 import type { Sink } from "../../core/sink.ts";
 import { LOG_ERR, LOG_WARNING } from "../../daemon/syslog.ts";
-import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS, type WatchEvent } from "../../events/watch-event.ts";
+import {
+  DEFAULT_WATCH_COLUMNS,
+  STAT_COLUMNS,
+  WATCH_COLUMNS,
+  type WatchEvent,
+} from "../../events/watch-event.ts";
 import type { User } from "../../process/user.ts";
 import { CountingSink } from "../../sinks/formats/counting-sink.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
@@ -15,6 +20,7 @@ import { UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { parseNumber } from "../options/number.ts";
 import { waitForReader } from "../options/output.ts";
+import { type SeverityArgs, withSeverity } from "../options/severity.ts";
 import { parseShownFormat, type ShownFormatArgs } from "../options/shown-format.ts";
 import { parseSize } from "../options/size.ts";
 import type { LogReports } from "./lasting-log.ts";
@@ -27,7 +33,9 @@ export interface LogArgs {
   readonly recursive?: boolean;
 }
 
-export type WatchOutputArgs = LogArgs & ShownFormatArgs & { readonly silent?: boolean };
+export type WatchOutputArgs = SeverityArgs &
+  LogArgs &
+  ShownFormatArgs & { readonly silent?: boolean };
 
 /**
  * Opens the log named by -o.
@@ -86,7 +94,7 @@ export class WatchOutputs {
   readonly sink: Sink<WatchEvent>;
   /** The log, which has notes besides events; null without one. */
   readonly log: LogSink | null;
-  /** Whether file sizes are written. */
+  /** Whether sizes, modes or owners of files are written. */
   readonly sizes: boolean;
   private readonly standardOutput: FileOutput;
 
@@ -94,7 +102,7 @@ export class WatchOutputs {
   constructor(args: WatchOutputArgs, user: User | null) {
     const format = parseShownFormat(args, {
       columns: WATCH_COLUMNS,
-      defaults: DEFAULT_WATCH_COLUMNS,
+      defaults: withSeverity(args, DEFAULT_WATCH_COLUMNS),
       layout: watchFields,
       conversions: WATCH_CONVERSIONS,
     });
@@ -106,7 +114,7 @@ export class WatchOutputs {
     this.standardOutput = output;
     const { output: path } = args;
     const written = path === undefined ? columns : [...columns, ...DEFAULT_WATCH_COLUMNS];
-    this.sizes = written.some(({ name }) => name === "size" || name === "change");
+    this.sizes = written.some(({ name }) => STAT_COLUMNS.includes(name));
     // The log is written first: no event is shown that could not be logged.
     this.log = path === undefined ? null : openLog(path, args, user, serviceReports(path));
     this.sink = this.log ? new TeeSink(this.log, shown) : shown;

@@ -6,30 +6,30 @@ import { openProvider, ProcfsProvider } from "../../attribution/providers.ts";
 import type { Sink } from "../../core/sink.ts";
 import { SteppedClock } from "../../core/stepped-clock.ts";
 import { sdNotify } from "../../daemon/sd-notify.ts";
+import type { Loss } from "../../events/loss.ts";
 import type { WatchEvent, WatchType } from "../../events/watch-event.ts";
 import { SystemError } from "../../ffi/errno.ts";
-import { ENOENT, ENOTDIR } from "../../kernel/errno.ts";
-import { realPathText } from "../../process/paths.ts";
+import { pathExists, realPathText } from "../../process/paths.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { FanotifySource } from "../../sources/fanotify/source.ts";
 import { UnsupportedError } from "../../sources/proc-connector/errors.ts";
-import { surrogateUnescape } from "../../text/surrogate-escape.ts";
 import { StartError, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { parseDuration } from "../options/duration.ts";
 import { parseCount } from "../options/number.ts";
+import { parseSeverity, type SeverityArgs } from "../options/severity.ts";
 import { parseBuffer } from "../options/size.ts";
 import { RecordingSession, type SessionArgs } from "../record/session.ts";
 import { parseWatchTypes, WatchFilter, type WatchFilterArgs } from "./filter.ts";
 import type { LogSink } from "./log-sink.ts";
 import { LoginSink } from "./login-sink.ts";
 import { type WatchOutputArgs, WatchOutputs } from "./outputs.ts";
+import { WatchedPaths } from "./watched-paths.ts";
 
-const NOT_FOUND_ERRNOS = [ENOENT, ENOTDIR];
 /** The approximate kernel memory of a queued event. */
 const EVENT_BYTES = 107;
 
-export interface WatchArgs extends WatchFilterArgs, WatchOutputArgs, SessionArgs {
+export interface WatchArgs extends WatchFilterArgs, WatchOutputArgs, SessionArgs, SeverityArgs {
   readonly recursive?: boolean;
   readonly types?: string;
   readonly "all-events"?: boolean;
@@ -62,6 +62,25 @@ interface RunHooks {
   onReady?(): void;
   /** Called at SIGHUP; by default it stops the run. */
   onHangup?(): void;
+  /** Serves others while the run goes on. */
+  readonly control?: Control;
+}
+
+/** How far a run is. */
+export interface WatchProgress {
+  /** Number of events that were written. */
+  readonly events: number;
+  /** Time of the last one in milliseconds since 1970; null if there was none. */
+  readonly lastEvent: number | null;
+  /** Events that wait in the kernel's queue, and at how many the oldest are dropped. */
+  readonly queue: { readonly pending: number; readonly max: number };
+  readonly losses: readonly Loss[];
+}
+
+/** Something that the run serves when its fd is readable, and ten times a second. */
+export interface Control {
+  readonly fd: number;
+  poll(): void;
 }
 
 /** Notifies the service manager. If that fails, it warns and continues. */
@@ -85,8 +104,10 @@ export class WatchRun {
   private readonly clock = new SteppedClock((milliseconds) => {
     this.session.pipeline.attempt(() => this.log?.noteClockStep(milliseconds));
   });
-  /** Paths that did not exist at the start. */
-  private readonly missing: readonly string[];
+  /** The watched paths. */
+  readonly paths: WatchedPaths;
+  /** Time of the last reported event in milliseconds since 1970; null if there was none. */
+  private lastEvent: number | null = null;
 
   /**
    * Checks every option before anything is touched.
@@ -96,33 +117,39 @@ export class WatchRun {
   constructor(args: WatchArgs, paths: readonly string[], open: () => Outputs) {
     this.args = args;
     const filter = new WatchFilter(args);
+    if (args["min-severity"] !== undefined && args.rules === undefined)
+      throw new UsageError("--min-severity: requires --rules FILE");
+    const hasSeverity = parseSeverity(args);
     this.duration = parseDuration(args.duration);
     const limit = parseCount(args.count);
     const types = parseWatchTypes(args.types, args["all-events"]);
     const maxQueued = Math.floor(parseBuffer(args.buffer) / EVENT_BYTES);
     const outputs = open();
     this.log = outputs.log;
-    const sizes = outputs.sizes || args["min-size"] !== undefined;
+    const sizes = outputs.sizes || args["min-size"] !== undefined || args.rules !== undefined;
     this.source = this.openSource(types, sizes, maxQueued);
     // Processes have to be known before the first path is watched.
     const { reportsPids } = this.source;
     this.processLookup = new ProcessLookup(
       reportsPids ? openProvider(args.ebpf !== false) : new ProcfsProvider(),
     );
-    this.missing = paths.filter((path) => !this.watch(path));
-    if (this.missing.length && !args.wait)
-      throw new UsageError(`${this.missing[0]}: no such file; use --wait to wait for it`);
-    for (const path of this.missing) this.source.addPending(surrogateUnescape(path));
+    this.paths = new WatchedPaths(this.source);
+    this.paths.add(paths, args.wait === true);
     this.session = new RecordingSession({
       args,
       source: this.source,
       sink: new LoginSink(outputs.sink),
-      accept: filter.accepts,
+      accept: (event) => filter.accepts(event) && hasSeverity(event) && this.note(event),
       limit,
       readerGone: () => outputs.readerGone(),
       problems: () => outputs.problems(),
       losses: () => [...filter.losses(), ...this.processLookup.losses()],
     });
+  }
+
+  private note({ time }: WatchEvent): true {
+    this.lastEvent = time.seconds * 1000 + Math.floor(time.nanoseconds / 1e6);
+    return true;
   }
 
   private openSource(
@@ -148,18 +175,18 @@ export class WatchRun {
     }
   }
 
-  /** @returns false if the path does not exist */
-  private watch(path: string): boolean {
-    return falseIfMissing(() => this.source.add(surrogateUnescape(path)));
+  /** Messages that say what cannot be reported. */
+  get limitations(): readonly string[] {
+    return this.source.limitations;
   }
 
   /** Reports the watched paths, and which events cannot be reported. */
   private announce(paths: readonly string[], stopHint: string): void {
-    for (const limit of this.source.limitations) logger.info(limit);
+    for (const limit of this.limitations) logger.info(limit);
     if (this.source.reportsPids && hasOutsiders())
       logger.info("processes outside of this pid namespace cannot be identified");
     const descendants = this.args.recursive ? " and all descendants" : "";
-    const pending = (path: string) => (this.missing.includes(path) ? " (once it exists)" : "");
+    const pending = (path: string) => (pathExists(path) ? "" : " (once it exists)");
     const watched = paths.map((path) => path + pending(path)).join(", ");
     logger.info(`watching ${watched}${descendants}; ${stopHint}`);
   }
@@ -172,10 +199,11 @@ export class WatchRun {
   };
 
   /** Watches until a signal, the deadline or the limit. */
-  run(paths: readonly string[], { stopHint, onReady, onHangup }: RunHooks): void {
+  run(paths: readonly string[], { stopHint, onReady, onHangup, control }: RunHooks): void {
     this.session.run({
       begin: (loop) => {
         loop.addOneshot(this.source.fd);
+        if (control) loop.addUrgent(control.fd);
         if (this.processLookup.urgentFd !== null) loop.addUrgent(this.processLookup.urgentFd);
         this.session.pipeline.attempt(() => this.log?.start(paths.map(realPathText)));
         this.announce(paths, stopHint);
@@ -184,8 +212,30 @@ export class WatchRun {
       },
       duration: this.duration,
       drain: this.drain,
+      onTick: () => control?.poll(),
       onHangup,
     });
+  }
+
+  /** Watches more paths, from now on also by the log. @throws as WatchedPaths.add() */
+  add(paths: readonly string[], wait: boolean): void {
+    this.paths.add(paths, wait);
+    this.session.pipeline.attempt(() => this.log?.start(paths.map(realPathText)));
+  }
+
+  /** Stops watching paths. What was queued before is reported first. */
+  remove(paths: readonly string[]): void {
+    this.drain();
+    const real = paths.map((path) => this.paths.realOf(path));
+    this.paths.remove(paths);
+    for (const path of real) this.session.pipeline.attempt(() => this.log?.end(path));
+  }
+
+  /** What the run has reported so far, what waits, and what is lost. */
+  get progress(): WatchProgress {
+    const { source, session, lastEvent } = this;
+    const events = session.pipeline.written;
+    return { events, lastEvent, queue: source.queue, losses: session.losses() };
   }
 
   /** Reports the completeness summary. @returns the exit status of trace */
@@ -194,17 +244,6 @@ export class WatchRun {
     const status = this.session.finish();
     this.processLookup.close();
     return status;
-  }
-}
-
-/** Runs `work`. @returns false if a file that it needs does not exist */
-function falseIfMissing(work: () => void): boolean {
-  try {
-    work();
-    return true;
-  } catch (error) {
-    if (error instanceof SystemError && NOT_FOUND_ERRNOS.includes(error.errno)) return false;
-    throw error;
   }
 }
 

@@ -1,11 +1,13 @@
 /** Classifies system calls by severity rules; rules.ts describes their format. */
-import { TraceError } from "../../errors.ts";
-import { SEVERITIES, type Severity, type SyscallEvent } from "../../events/syscall-event.ts";
+import type { Severity, SyscallEvent } from "../../events/syscall-event.ts";
 import { CLASS_NAMES, syscallsInClass } from "../../syscalls/categories.ts";
 import { argumentsOf, syscallNames } from "../../syscalls/table.ts";
 import { nearest } from "../../text/did-you-mean.ts";
 import { type BaseDirectories, parseCondition, type RuleCondition } from "./conditions.ts";
+import { parseRuleLines, RuleError } from "./rule-lines.ts";
 import { BUILT_IN_RULES } from "./rules.ts";
+
+export { RuleError };
 
 export interface SeverityVerdict {
   readonly severity: Severity;
@@ -16,12 +18,6 @@ export interface SeverityRule extends SeverityVerdict {
   /** Null matches every call. */
   readonly calls: ReadonlySet<string> | null;
   readonly conditions: readonly RuleCondition[];
-}
-
-/** An invalid rule: the message has the line, the word and a suggestion. */
-export class RuleError extends TraceError {
-  override readonly name = "RuleError";
-  override readonly code = "RULE";
 }
 
 const ABIS = ["x64", "x64Compat", "arm64", "arm64Compat"] as const;
@@ -42,12 +38,6 @@ function parseCalls(text: string): ReadonlySet<string> | null {
   return new Set(calls);
 }
 
-function parseSeverity(text: string): Severity {
-  const severity = SEVERITIES.find((each) => each === text);
-  if (severity) return severity;
-  throw new RuleError(`${text}: expected danger, warning or info`);
-}
-
 /** Throws if none of the calls has the argument. */
 function checkArgument(name: string, calls: ReadonlySet<string> | null): void {
   const known = [...(calls ?? [])].flatMap((call) =>
@@ -58,33 +48,17 @@ function checkArgument(name: string, calls: ReadonlySet<string> | null): void {
   throw new RuleError(`${name}: no such argument${near ? `; did you mean ${near}?` : ""}`);
 }
 
-function parseRule(line: string): SeverityRule {
-  const colon = line.search(/\s:|:\s/);
-  if (colon < 0) throw new RuleError("expected a reason after a colon");
-  const [level, calls, ...words] = line.slice(0, colon).trim().split(/\s+/);
-  const reason = line.slice(colon).replace(/^\s*:\s*/, "");
-  if (calls === undefined) throw new RuleError("expected a level and calls before the colon");
-  const names = parseCalls(calls);
-  const conditions = words.map((word) => {
-    const condition = parseCondition(word);
-    if (!condition) throw new RuleError(`${word}: no such condition`);
-    if (condition.argument !== undefined) checkArgument(condition.argument, names);
-    return condition;
-  });
-  return { severity: parseSeverity(level), reason, calls: names, conditions };
-}
-
 /** Parses rules, one per line. @throws RuleError with the line number */
 export function parseRules(text: string): SeverityRule[] {
-  return text.split("\n").flatMap((line, index) => {
-    const rule = line.replace(/(^|\s)#.*$/, "").trim();
-    if (rule === "") return [];
-    try {
-      return [parseRule(rule)];
-    } catch (error) {
-      if (!(error instanceof RuleError)) throw error;
-      throw new RuleError(`line ${index + 1}: ${error.message}`);
-    }
+  return parseRuleLines(text, ({ severity, subjects, words, reason }) => {
+    const calls = parseCalls(subjects);
+    const conditions = words.map((word) => {
+      const condition = parseCondition(word);
+      if (!condition) throw new RuleError(`${word}: no such condition`);
+      if (condition.argument !== undefined) checkArgument(condition.argument, calls);
+      return condition;
+    });
+    return { severity, reason, calls, conditions };
   });
 }
 

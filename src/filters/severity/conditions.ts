@@ -37,7 +37,7 @@ function expandPattern(pattern: string, { home, directory }: BaseDirectories): s
 }
 
 /** Compiles a path pattern. @param pattern "~/.ssh", "/memfd:*", "." */
-function pathMatcher(pattern: string): (path: string, base: BaseDirectories) => boolean {
+export function pathMatcher(pattern: string): (path: string, base: BaseDirectories) => boolean {
   if (pattern === ".") return isInWorkingDirectory;
   if (!pattern.includes("*"))
     return (path, base) => isPathWithin(path, expandPattern(pattern, base));
@@ -85,7 +85,7 @@ function matchesAny(value: Value | undefined, wanted: readonly string[]): boolea
 }
 
 /** Parses "0x1f", "04755", "10"; null if the text is not a number. */
-function parseNumber(text: string): bigint | null {
+export function parseNumber(text: string): bigint | null {
   if (/^-?[1-9]\d*$|^0x[0-9a-f]+$/i.test(text)) return BigInt(text);
   return /^0[0-7]*$/.test(text) ? BigInt(`0o0${text}`) : null;
 }

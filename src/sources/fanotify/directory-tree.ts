@@ -126,8 +126,13 @@ export class DirectoryTree {
     this.epoch++;
   }
 
+  /** Returns all known directories, in no particular order. */
+  all(): readonly Directory[] {
+    return this.table.values();
+  }
+
   /** Forgets all directories except the reported ones and their ancestors. */
-  private evict(): void {
+  evict(): void {
     const retained = new Set<Directory>();
     for (const each of this.table.values()) {
       if (each.isRemoved || !(isRelevant(this.resolve(each)) || each.mountPoints.length)) continue;

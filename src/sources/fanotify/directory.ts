@@ -1,4 +1,5 @@
 /** A directory of the watched file systems, and a requested path, which names one. */
+import type { FileAttributes } from "../../events/watch-event.ts";
 import type { WatchedMount } from "./watched-mount.ts";
 
 const SLASH = 0x2f;
@@ -43,6 +44,8 @@ export class Directory {
   /** Pid of the process that removed it; 0 if that is in another pid namespace. */
   removedBy: number | null = null;
   mount: WatchedMount | null = null;
+  /** Its mode and owner when they were last read; null if they were not. */
+  attributes: FileAttributes | null = null;
 
   // ---- derived from the above by DirectoryTree.resolve ----
   epoch = -1;
@@ -109,6 +112,15 @@ export class WantedPath {
     let at: WantedPath | undefined = this;
     for (const name of namesOf(path)) at = at?.child(name);
     return at;
+  }
+
+  /** Ends the request, and forgets the path unless one below is requested. */
+  release(): void {
+    this.scope = "no";
+    for (let at: WantedPath = this; at.parent && !at.isRequested && !at.children.size; ) {
+      at.parent.children.delete(keyOf(at.name));
+      at = at.parent;
+    }
   }
 
   /** The absolute path. */

@@ -86,8 +86,9 @@ export class EventProcessor {
       this.follower.settle(() => () => {});
       if (unscanned && !unscanned.isScanned) this.scanner.scanKnown(unscanned, () => {});
     }
-    // Dropped events may have moved files.
+    // Dropped events may have moved files, or changed their attributes.
     this.fileCache.clear();
+    this.treeUpdater.forgetAttributes();
     this.reporter.reportNote(visit, Q_OVERFLOW);
     this.reportNotes(visit);
   }

@@ -2,6 +2,7 @@
  * Caches the location and size of files by their handles. Events with FAN_REPORT_FID but without
  * a name (FAN_ATTRIB, FAN_DELETE_SELF, FAN_MOVE_SELF of files) get their path from here.
  */
+import type { FileAttributes } from "../../events/watch-event.ts";
 import * as fan from "../../kernel/fanotify.ts";
 import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify-event.ts";
 import type { Directory } from "./directory-tree.ts";
@@ -21,6 +22,8 @@ export interface CachedFile {
   nameLength: number;
   /** Bytes when it was last read; null if it never was. */
   size: number | null;
+  /** As they were when they were last read; null if they were not, or may have changed unseen. */
+  attributes: FileAttributes | null;
   /** Pid of the process that last removed a name of it; 0 if that is in another pid namespace. */
   removedBy: number | null;
   /** Whether its deletion was reported. */
@@ -85,7 +88,7 @@ export class FileCache {
 
   private create({ view, fid }: FanotifyEvent): CachedFile {
     const record = {
-      ...{ directory: null, name: 0, nameLength: 0, size: null },
+      ...{ directory: null, name: 0, nameLength: 0, size: null, attributes: null },
       ...{ removedBy: null, isDeleted: false },
     };
     this.add(view, fid, record);
@@ -119,7 +122,15 @@ export class FileCache {
   /** Notes that an event's file was moved to an unwatched directory. */
   markMovedAway(event: FanotifyEvent): void {
     const known = this.get(event);
-    if (known) known.directory = null;
+    if (!known) return;
+    known.directory = null;
+    known.attributes = null;
+  }
+
+  /** Notes that an event's file may have other attributes: it was changed by a name out of scope. */
+  forgetAttributes(event: FanotifyEvent): void {
+    const known = event.fid.isPresent ? this.get(event) : undefined;
+    if (known) known.attributes = null;
   }
 
   /** Notes that the deletion of an event's file was reported. */

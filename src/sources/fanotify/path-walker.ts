@@ -314,6 +314,16 @@ export class PathWalker {
     this.isOutdated = true;
   }
 
+  /** Notes that a directory has no mark any more. */
+  forgetMark(directory: Directory): void {
+    this.marked.delete(directory);
+  }
+
+  /** Whether the events of a mount's file system have another id than its directories. */
+  hasOtherId({ mountId }: WatchedMount): boolean {
+    return this.eventFsids.has(mountId);
+  }
+
   /** Forgets what is known of a mount, because its id may be used again. */
   dropMount(mount: WatchedMount): void {
     this.eventFsids.delete(mount.mountId);

@@ -7,6 +7,7 @@ import {
   WatchEvent,
   type WatchType,
 } from "../../events/watch-event.ts";
+import type { FileStat } from "../../ffi/statx.ts";
 import * as fan from "../../kernel/fanotify.ts";
 import type { FidRecord } from "../../kernel/fanotify-event.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
@@ -14,8 +15,8 @@ import { type Directory, type DirectoryTree, FSID_SIZE } from "./directory-tree.
 import { EVENT_BITS, eventMask, REPORT_ORDER } from "./event-masks.ts";
 import type { EventReader } from "./event-reader.ts";
 import { type EventScope, isSelf } from "./event-scope.ts";
-import type { FileCache } from "./file-cache.ts";
-import { FileSizeReader, updateSize } from "./file-size.ts";
+import type { CachedFile, FileCache } from "./file-cache.ts";
+import { type AttributeHolder, FileStatReader, updateAttributes, updateSize } from "./file-stat.ts";
 import { MoveCookies } from "./move-cookies.ts";
 import { PathBuffer } from "./path-buffer.ts";
 import type { PathResolver } from "./path-resolver.ts";
@@ -23,6 +24,7 @@ import type { PathResolver } from "./path-resolver.ts";
 export type WatchVisitor = (event: WatchEvent) => void;
 
 const WRITES = fan.FAN_CREATE | fan.FAN_MODIFY | fan.FAN_CLOSE_WRITE;
+const ATTRIBUTE_EVENTS = fan.FAN_CREATE | fan.FAN_ATTRIB;
 const DELETIONS = fan.FAN_DELETE | fan.FAN_DELETE_SELF;
 const NANOSECONDS = 1_000_000_000n;
 
@@ -30,7 +32,7 @@ export interface ReporterOptions {
   readonly types: ReadonlySet<WatchType>;
   /** Looks up the process that caused an event. */
   readonly lookup: (pid: number) => ProcessInfo;
-  /** Whether to report `size` and `change`. */
+  /** Whether to report sizes, modes and owners. */
   readonly sizes: boolean;
 }
 
@@ -70,7 +72,7 @@ export class EventReporter {
   private readonly path = new PathBuffer();
   private readonly oldPath = new PathBuffer();
   private readonly moveCookies = new MoveCookies();
-  private readonly sizeReader = new FileSizeReader();
+  private readonly statReader = new FileStatReader();
 
   constructor(options: ReporterOptions, parts: ReporterParts) {
     this.options = options;
@@ -95,7 +97,10 @@ export class EventReporter {
     const { event: raw } = this.reader;
     const cookie = this.moveCookies.of(raw);
     const directory = this.scope.matchingDirectory(raw, raw.dfid);
-    if (!directory) return;
+    if (!directory) {
+      if (raw.mask & fan.FAN_ATTRIB) this.forgetAttributes();
+      return;
+    }
     this.fileCache.observe(raw, directory, raw.dfid);
     if ((mask & this.reportedMask) === 0) return;
     this.writePath(this.path, this.event.path, raw.dfid, directory.path);
@@ -203,7 +208,8 @@ export class EventReporter {
 
   private resetEvent(): void {
     const { event } = this;
-    event.size = event.change = event.error = null;
+    event.size = event.change = event.oldSize = event.error = null;
+    event.attributes = event.oldAttributes = null;
     event.processInfo = UNKNOWN_PROCESS;
     event.user = "";
   }
@@ -228,7 +234,8 @@ export class EventReporter {
     event.error = raw.error;
     event.processInfo = options.lookup(raw.pid);
     event.user = userName(event.processInfo.uid);
-    if (options.sizes && !event.isDirectory) this.updateSizes(mask, directory);
+    if (options.sizes && event.isDirectory) this.readDirectory(mask, directory);
+    else if (options.sizes) this.readFile(mask, directory);
     const { types, bits } = this;
     for (let i = 0; i < types.length; i++) {
       if ((mask & bits[i]) === 0) continue;
@@ -237,19 +244,61 @@ export class EventReporter {
     }
   }
 
-  private updateSizes(mask: number, directory: Directory): void {
+  /** Reads mode and owner of a directory that is created or whose attributes change. */
+  private readDirectory(mask: number, directory: Directory): void {
+    if ((mask & ATTRIBUTE_EVENTS) === 0) return;
+    const { event: raw } = this.reader;
+    const record = raw.fid.isPresent ? raw.fid : raw.dfid;
+    if (!raw.fid.isPresent && !isSelf(raw, raw.dfid)) return;
+    const stat = this.statOf(record, directory);
+    const subject = this.scope.find(raw, record);
+    if (stat.exists && subject) this.setAttributes(subject, stat);
+  }
+
+  /** The attributes of a file or directory that is known change out of scope. */
+  private forgetAttributes(): void {
+    const { event: raw } = this.reader;
+    if ((raw.mask & fan.FAN_ONDIR) === 0) this.fileCache.forgetAttributes(raw);
+    const directory = this.scope.find(raw, raw.fid.isPresent ? raw.fid : raw.dfid);
+    if (directory) directory.attributes = null;
+  }
+
+  private setAttributes(holder: AttributeHolder, stat: FileStat): void {
+    this.event.oldAttributes = updateAttributes(holder, stat);
+    this.event.attributes = holder.attributes;
+  }
+
+  private statOf(record: FidRecord, { mount }: Directory): FileStat {
+    const handle = record.isPresent ? this.reader.addressOf(record.keyStart + FSID_SIZE) : null;
+    return this.statReader.read(mount!, handle, this.path.address);
+  }
+
+  private readFile(mask: number, directory: Directory): void {
     const { event } = this;
     const { event: raw } = this.reader;
     const record = raw.fid.isPresent ? this.fileCache.get(raw) : undefined;
+    const before = record?.size ?? null;
     // Only writes change the size, and they have events of their own.
-    if (mask & DELETIONS || (record && record.size !== null && (mask & WRITES) === 0)) {
-      event.size = mask & DELETIONS ? null : record!.size;
+    const keepsSize = before !== null && (mask & WRITES) === 0;
+    const isDeleted = (mask & DELETIONS) !== 0;
+    if (isDeleted || keepsSize) {
+      event.size = isDeleted ? null : before;
       event.change = event.size === null ? null : 0;
-      return;
+      event.oldSize = before;
     }
-    const handle = raw.fid.isPresent ? this.reader.addressOf(raw.fid.keyStart + FSID_SIZE) : null;
-    const size = this.sizeReader.read(directory.mount!, handle, this.path.address);
-    event.size = size.size;
-    if (record) event.change = updateSize(record, size, (mask & fan.FAN_CREATE) !== 0);
+    if (isDeleted || (keepsSize && (mask & fan.FAN_ATTRIB) === 0)) return;
+    const stat = this.statOf(raw.fid, directory);
+    if (!keepsSize) this.setSize(record, stat, mask);
+    if (record && stat.exists) this.setAttributes(record, stat);
+    // Another name of the file may be where its changes are not seen.
+    if (stat.links > 1 && !directory.mount!.hasFilesystemMark) event.oldAttributes = null;
+  }
+
+  private setSize(record: CachedFile | undefined, stat: FileStat, mask: number): void {
+    const { event } = this;
+    event.size = stat.size;
+    if (!record) return;
+    event.change = updateSize(record, stat, (mask & fan.FAN_CREATE) !== 0);
+    event.oldSize = event.change === null ? null : stat.size! - event.change;
   }
 }

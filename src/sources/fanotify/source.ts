@@ -28,6 +28,7 @@ import { PathWalker } from "./path-walker.ts";
 import { EventReporter, type ReporterOptions, type WatchVisitor } from "./reporter.ts";
 import { Scanner } from "./scanner.ts";
 import { TreeUpdater } from "./tree-updater.ts";
+import { Unmarker } from "./unmarker.ts";
 import { WatchRoots } from "./watch-roots.ts";
 
 /** By how much the times of files may be behind the clock, in nanoseconds. */
@@ -64,7 +65,10 @@ function buildParts(group: Group, options: WatchOptions, onRead: () => void) {
   const follower = new NameFollower(tree, walker);
   const { recursive, mountsBelow = true } = options;
   const mounts = new MountFollower(recursive && mountsBelow, { tree, scanner, walker, follower });
-  const roots = new WatchRoots(recursive, { tree, scanner, walker, follower, mounts });
+  const roots = new WatchRoots(recursive, {
+    ...{ tree, scanner, walker, follower, mounts },
+    unmarker: new Unmarker(masks, { group, tree, scanner, walker }),
+  });
   const treeUpdater = new TreeUpdater(tree, scanner);
   const nameResolver = new NameResolver(reader, tree, fileCache);
   const deduplicator = new CreateDeduplicator(tree);
@@ -75,7 +79,7 @@ function buildParts(group: Group, options: WatchOptions, onRead: () => void) {
     discovery,
   };
   const processor = new EventProcessor({ reader, scope, fileCache, ...steps });
-  return { reader, tree, processor, ...steps };
+  return { reader, tree, fileCache, processor, ...steps };
 }
 
 export class FanotifySource implements PollableSource<WatchEvent> {
@@ -138,6 +142,24 @@ export class FanotifySource implements PollableSource<WatchEvent> {
    */
   addPending(path: string): void {
     this.parts.roots.addPending(path);
+  }
+
+  /** Stops watching a path. @param path as it was added */
+  remove(path: string): void {
+    const { roots, fileCache } = this.parts;
+    roots.remove(path);
+    // It may have files of directories that are not kept up to date any more.
+    fileCache.clear();
+  }
+
+  /** Whether something has a path that was added, as far as the events tell. */
+  exists(path: string): boolean {
+    return this.parts.roots.exists(path);
+  }
+
+  /** The number of events that wait in the kernel's queue, and at how many the oldest are dropped. */
+  get queue(): { readonly pending: number; readonly max: number } {
+    return { pending: this.group.queuedEvents(), max: this.maxQueued };
   }
 
   /** Messages that say what cannot be reported here; empty without limitations. */

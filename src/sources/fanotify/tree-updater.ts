@@ -28,6 +28,11 @@ export class TreeUpdater {
     return this.toScan(created);
   }
 
+  /** Forgets what may have changed in events that were dropped. */
+  forgetAttributes(): void {
+    for (const directory of this.tree.all()) directory.attributes = null;
+  }
+
   /** Returns the directory if it has to be scanned, else null. */
   private toScan(directory: Directory | null): Directory | null {
     if (!directory || directory.isScanned || directory.isRemoved) return null;

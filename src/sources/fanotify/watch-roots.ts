@@ -12,6 +12,7 @@ import type { MountFollower } from "./mount-follower.ts";
 import type { NameFollower } from "./name-follower.ts";
 import type { PathWalker } from "./path-walker.ts";
 import type { EntryVisitor, Scanner } from "./scanner.ts";
+import type { Unmarker } from "./unmarker.ts";
 
 const INODE_MARKS_ONLY =
   "watching each directory separately; DELETE_SELF, MOVE_SELF and FS_ERROR of files will not be reported";
@@ -22,17 +23,25 @@ export interface WatchRootsParts {
   readonly walker: PathWalker;
   readonly follower: NameFollower;
   readonly mounts: MountFollower;
+  readonly unmarker: Unmarker;
+}
+
+/** A path as the user wrote it, with one character per byte, and as it is watched. */
+interface Root {
+  readonly requested: string;
+  readonly wanted: WantedPath;
 }
 
 export class WatchRoots {
   /** Messages that say what will not be reported for which paths. */
   readonly limitations: string[] = [];
-  private readonly roots: WantedPath[] = [];
+  private roots: Root[] = [];
   private readonly tree: DirectoryTree;
   private readonly scanner: Scanner;
   private readonly walker: PathWalker;
   private readonly follower: NameFollower;
   private readonly mounts: MountFollower;
+  private readonly unmarker: Unmarker;
   private readonly recursive: boolean;
 
   /** @param recursive whether to watch everything below the paths, or only their direct entries */
@@ -43,6 +52,7 @@ export class WatchRoots {
     this.walker = parts.walker;
     this.follower = parts.follower;
     this.mounts = parts.mounts;
+    this.unmarker = parts.unmarker;
   }
 
   /**
@@ -51,11 +61,9 @@ export class WatchRoots {
    * @throws SystemError that names the path
    */
   add(requested: string): void {
-    const wanted = this.request(realPath(requested));
-    this.walker.walkStrictly();
-    if (!wanted.exists) throw new SystemError("open", utf8Text(requested), ENOENT);
-    this.mounts.begin();
-    this.explain(requested, wanted);
+    this.request(requested, realPath(requested), (wanted) => {
+      if (!wanted.exists) throw new SystemError("open", utf8Text(requested), ENOENT);
+    });
   }
 
   /**
@@ -64,18 +72,40 @@ export class WatchRoots {
    * @throws SystemError that names the path
    */
   addPending(requested: string): void {
-    const wanted = this.request(realPrefix(requested));
-    this.walker.walkStrictly();
+    this.request(requested, realPrefix(requested), () => {});
+  }
+
+  /** Watches a path. If that fails, or `check` throws, it is not requested any more. */
+  private request(requested: string, path: Uint8Array, check: (wanted: WantedPath) => void): void {
+    const wanted = this.tree.wanted.add(path);
+    wanted.scope = this.recursive ? "all" : "children";
+    this.tree.invalidate();
+    this.roots.push({ requested, wanted });
+    try {
+      this.walker.walkStrictly();
+      check(wanted);
+    } catch (error) {
+      this.remove(requested);
+      throw error;
+    }
     this.mounts.begin();
     this.explain(requested, wanted);
   }
 
-  private request(path: Uint8Array): WantedPath {
-    const wanted = this.tree.wanted.add(path);
-    wanted.scope = this.recursive ? "all" : "children";
+  /** Stops watching a path. @param requested as it was added */
+  remove(requested: string): void {
+    const removed = this.roots.filter((root) => root.requested === requested);
+    this.roots = this.roots.filter((root) => root.requested !== requested);
+    for (const { wanted } of removed)
+      if (!this.roots.some((root) => root.wanted === wanted)) wanted.release();
     this.tree.invalidate();
-    this.roots.push(wanted);
-    return wanted;
+    this.unmarker.unmark();
+    this.mounts.begin();
+  }
+
+  /** Whether something has a path that was added. */
+  exists(requested: string): boolean {
+    return this.roots.some((root) => root.requested === requested && root.wanted.exists);
   }
 
   /** Says what will not be reported for a path. */
@@ -100,11 +130,11 @@ export class WatchRoots {
     const directory = this.tree.find(view, fid.keyStart, fid.keyLength);
     if (directory && this.tree.resolve(directory).path) return directory.path;
     const fsid = new Uint8Array(view.buffer, view.byteOffset + fid.keyStart, FSID_SIZE);
-    const root = this.roots.find(({ directory, parent }) => {
+    const root = this.roots.find(({ wanted: { directory, parent } }) => {
       const mount = (directory ?? parent?.directory)?.mount;
       return mount && isEqual(mount.fsid, fsid);
     });
-    return root?.path ?? null;
+    return root?.wanted.path ?? null;
   }
 }
 

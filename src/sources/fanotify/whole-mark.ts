@@ -12,10 +12,11 @@ import { FAN_MARK_ADD, FAN_MARK_FILESYSTEM } from "../../kernel/fanotify.ts";
 import { parseMountinfo } from "../../kernel/mountinfo.ts";
 
 /**
- * Adds a filesystem mark.
+ * Adds or removes a filesystem mark.
  * @param fd a directory of the file system
  * @param mountId the mount that it is on
  * @param onMarked receives the marked directory, which has the file system id of the events
+ * @param action FAN_MARK_ADD or FAN_MARK_REMOVE
  * @returns 0, or an errno
  */
 export function markFilesystem(
@@ -24,8 +25,9 @@ export function markFilesystem(
   fd: number,
   mountId: number,
   onMarked: (fd: number) => void,
+  action = FAN_MARK_ADD,
 ): number {
-  const mark = (at: number) => -fanotifyMark(group, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, mask, at);
+  const mark = (at: number) => -fanotifyMark(group, action | FAN_MARK_FILESYSTEM, mask, at);
   const errno = mark(fd);
   if (errno === 0) onMarked(fd);
   if (errno !== EXDEV) return errno;

@@ -7,7 +7,9 @@ import type { Time } from "../../events/column.ts";
 import type { LoginSession } from "../../events/login-session.ts";
 import { ProcessChain, type ProcessLink } from "../../events/process-chain.ts";
 import type { ProcessInfo, ProcessOrigin } from "../../events/process-info.ts";
+import { SEVERITIES } from "../../events/syscall-event.ts";
 import {
+  type FileAttributes,
   type NoteDetails,
   WATCH_COLUMNS,
   WATCH_TYPES,
@@ -38,6 +40,12 @@ const [USER, ARGV, ORIGIN, ANCESTORS] = ["user", "argv", "origin", "ancestors"].
 const DETAILS = keyIndex("details");
 const [LOGIN, SESSION, TTY, FROM] = ["login", "session", "tty", "from"].map(keyIndex);
 const HOST = keyIndex("host");
+const [SEVERITY, REASON] = ["severity", "reason"].map(keyIndex);
+const OLD_SIZE = keyIndex("old_size");
+const [MODE, OLD_MODE] = ["mode", "old_mode"].map(keyIndex);
+const [OWNER, OLD_OWNER, GROUP, OLD_GROUP] = ["owner", "old_owner", "group", "old_group"].map(
+  keyIndex,
+);
 
 /**
  * Parses a time as the sinks write it: seconds, optionally a dot and decimals, of which nine count.
@@ -87,6 +95,11 @@ export class HistoryLineParser {
     this.readSlice(OLD_PATH, event.oldPath);
     event.size = this.integer(SIZE);
     event.change = this.integer(CHANGE);
+    event.oldSize = this.oldSize();
+    event.attributes = this.attributes(MODE, OWNER, GROUP);
+    event.oldAttributes = this.attributes(OLD_MODE, OLD_OWNER, OLD_GROUP);
+    event.severity = this.severity();
+    event.reason = this.text(REASON);
     event.error = this.integer(ERROR);
     event.isDirectory = this.isDirectory();
     // A new object per line, because its encoded form is cached by object.
@@ -121,6 +134,25 @@ export class HistoryLineParser {
       if (type.length === length && this.startsWithAt(start, type)) return type;
     // A later version may have recorded other types.
     return this.text(TYPE) as WatchEvent["type"];
+  }
+
+  private severity(): WatchEvent["severity"] {
+    const text = this.text(SEVERITY);
+    return text === "" ? "" : (SEVERITIES.find((each) => each === text) ?? "");
+  }
+
+  /** It is recorded only if it does not follow from the others. */
+  private oldSize(): number | null {
+    const { size, change } = this.event;
+    return size === null || change === null ? this.integer(OLD_SIZE) : size - change;
+  }
+
+  private attributes(mode: number, owner: number, group: number): FileAttributes | null {
+    if (!this.isString(mode)) return null;
+    const bits = Number.parseInt(this.text(mode), 8);
+    if (Number.isNaN(bits)) return null;
+    const ids = { uid: -1, gid: -1 };
+    return { mode: bits, ...ids, owner: this.text(owner), group: this.text(group) };
   }
 
   /** Null if the line has no such object. Texts have one character per byte. */

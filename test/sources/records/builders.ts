@@ -1,7 +1,12 @@
 /** Builds recorded lines as the sink of `trace watch -o` writes them. */
 
 import type { ProcessInfo } from "../../../src/events/process-info.ts";
-import { type NoteDetails, WATCH_COLUMNS, WatchEvent } from "../../../src/events/watch-event.ts";
+import {
+  type FileAttributes,
+  type NoteDetails,
+  WATCH_COLUMNS,
+  WatchEvent,
+} from "../../../src/events/watch-event.ts";
 import { ndjson } from "../../../src/sinks/formats/ndjson.ts";
 import { ByteSlice } from "../../../src/text/byte-slice.ts";
 
@@ -16,6 +21,9 @@ export interface Made {
   readonly who?: Partial<ProcessInfo>;
   readonly user?: string;
   readonly details?: NoteDetails;
+  readonly oldSize?: number;
+  readonly attributes?: FileAttributes;
+  readonly oldAttributes?: FileAttributes;
 }
 
 const PROCESS: ProcessInfo = {
@@ -41,6 +49,10 @@ export function eventOf(fields: Made): WatchEvent {
   Object.assign(event.oldPath, slice(fields.oldPath ?? ""));
   event.size = fields.size ?? null;
   event.change = fields.change ?? null;
+  const isChange = event.size !== null && event.change !== null;
+  event.oldSize = fields.oldSize ?? (isChange ? event.size! - event.change! : null);
+  event.attributes = fields.attributes ?? null;
+  event.oldAttributes = fields.oldAttributes ?? null;
   event.processInfo = { ...PROCESS, ...fields.who };
   event.user = fields.user ?? "alice";
   event.details = fields.details ?? null;

@@ -10,6 +10,12 @@ const MADE: readonly Made[] = [
   { path: "/\u2028\u0085🌲", who: { argv: [], comm: "\xff(", pid: 0, uid: -1, origin: "proc" } },
   { who: { argv: ["\xfe", "two words", ""] }, user: "" },
   { type: "FS_ERROR", path: "" },
+  { type: "DELETE", oldSize: 2 ** 52 },
+  {
+    type: "ATTRIB",
+    attributes: { mode: 0o4755, uid: -1, gid: -1, owner: "zoë", group: "65534" },
+    oldAttributes: { mode: 0, uid: -1, gid: -1, owner: "root", group: "root" },
+  },
 ];
 
 const rewritten = (event: WatchEvent) => written([event]).toString("latin1");

@@ -52,6 +52,14 @@ function typeColour(type: ByteSlice): Colour | undefined {
   return REMOVED.some((word) => startsWith(type, word)) ? "yellow" : undefined;
 }
 
+const DANGER = new TextEncoder().encode("danger");
+const WARNING = new TextEncoder().encode("warning");
+
+function severityColour(severity: ByteSlice): Colour {
+  if (startsWith(severity, DANGER)) return "red";
+  return startsWith(severity, WARNING) ? "yellow" : "dim";
+}
+
 export const COLUMN_STYLES: Readonly<Record<string, ColumnStyle>> = {
   time: { colour: "dim", timeOfDay: true, width: 12 },
   comm: { colour: "cyan", unquoted: true },
@@ -75,6 +83,8 @@ export const COLUMN_STYLES: Readonly<Record<string, ColumnStyle>> = {
   origin: { colour: "dim", width: 9 },
   type: { colour: typeColour, width: 11 },
   old_path: { prefix: "was " },
+  severity: { colour: severityColour, prefix: "[", suffix: "]" },
+  reason: { unquoted: true },
   error: { colour: "red", prefix: "errno " },
 };
 

@@ -15,5 +15,7 @@ export const watchFields = (): readonly LineField[] => [
   lineField("", "old_path"),
   lineField("", "error"),
   lineField("", "argv"),
+  lineField("", "severity"),
+  lineField("", "reason"),
   lineField("", "details"),
 ];
