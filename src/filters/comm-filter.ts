@@ -1,4 +1,5 @@
 /** Names of processes: exact ones, and globs (glob.ts) that match the whole name. */
+import type { ProcessChain } from "../events/process-chain.ts";
 import { matchesGlob, parseGlob } from "./glob.ts";
 
 /** A name with one of these is a glob. */
@@ -25,6 +26,11 @@ export class CommFilter {
     this.globs = patterns.map((pattern) =>
       GLOB_CHARACTER.test(pattern) ? parseGlob(pattern) : [...Buffer.from(pattern)],
     );
+  }
+
+  /** Whether a process, or one of those that led to it, has a name that matches. */
+  matchesChain(chain: ProcessChain | null): boolean {
+    return chain?.links.some(({ comm }) => this.matches(comm)) ?? false;
   }
 
   /** @param comm one character per byte */

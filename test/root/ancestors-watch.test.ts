@@ -54,6 +54,13 @@ test("--ancestors shows chains in text, with processes that have ended by then",
     expect(csv.split("\n")[0]).toContain(",ancestors");
   }
   expect(runTrace(["query", log]).stdout.toString()).not.toContain("←");
+  const by = (...names: string[]) =>
+    runTrace(["query", "--format", "%f", ...names.flatMap((name) => ["--ancestor", name]), log])
+      .stdout.toString()
+      .split("\n")
+      .slice(0, -1);
+  expect(by("setsid")).toEqual([]); // it executed sh
+  expect(by("no", "s[g-i]")).toEqual(["late", "d"]);
 });
 
 test("the tree of trace procs begins with the processes that led to it", () => {

@@ -2,6 +2,7 @@
 
 import type { ArgsDef } from "citty";
 import { userName } from "../../attribution/procfs.ts";
+import { chainOf } from "../../events/process-info.ts";
 import { isLogNote, isNote, NOTE_TYPES, type WatchEvent } from "../../events/watch-event.ts";
 import { pathAliases } from "../../process/paths.ts";
 import type { TimeSpan } from "../../sources/records/history-reader.ts";
@@ -40,6 +41,11 @@ export const HISTORY_FILTER_ARGS = {
     valueHint: "NAME[,NAME…]",
     description: 'only by processes with these names; globs: "php*"; repeatable',
   },
+  ancestor: {
+    type: "string",
+    valueHint: "NAME[,NAME…]",
+    description: "only by processes with these names and what they started; globs; repeatable",
+  },
   user: {
     type: "string",
     valueHint: "NAME|UID[,…]",
@@ -50,7 +56,7 @@ export const HISTORY_FILTER_ARGS = {
 } as const satisfies ArgsDef;
 
 /** The options whose values are lists, which can be repeated. */
-export const HISTORY_LISTS = ["type", "comm", "user", "pid"] as const;
+export const HISTORY_LISTS = ["type", "comm", "ancestor", "user", "pid"] as const;
 
 export type HistoryFilterArgs = { readonly [name in keyof typeof HISTORY_FILTER_ARGS]?: string };
 
@@ -78,9 +84,9 @@ export function parseSpan({ since, until }: HistoryFilterArgs, now: number): Tim
  * @throws UsageError
  */
 export function parseHistoryFilter(args: HistoryFilterArgs, withNotes = false): Accept {
-  const { path, type, user, comm, pid } = args;
+  const { path, type, user, comm, ancestor, pid } = args;
   const accepts: Accept[] = [];
-  const isByProcess = user !== undefined || comm !== undefined || pid !== undefined;
+  const isByProcess = [user, comm, ancestor, pid].some((each) => each !== undefined);
   if (type !== undefined) accepts.push(ofTypes(type));
   else if (!withNotes || isByProcess)
     accepts.push((event) => !(isByProcess ? isNote : isLogNote)(event.type));
@@ -88,6 +94,8 @@ export function parseHistoryFilter(args: HistoryFilterArgs, withNotes = false): 
   if (pid !== undefined) accepts.push(byPids(pid));
   if (user !== undefined) accepts.push(byUser(user));
   const comms = parseComms("--comm", comm);
+  const ancestors = parseComms("--ancestor", ancestor);
+  if (ancestors) accepts.push((event) => ancestors.matchesChain(chainOf(event.processInfo)));
   if (comms) accepts.push((event) => comms.matches(event.processInfo.comm));
   accepts.push(parseSeverity(args));
   return (event) => accepts.every((accept) => accept(event));

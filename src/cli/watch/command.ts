@@ -67,6 +67,11 @@ const definition = defineCommand({
       valueHint: "NAME[,NAME…]",
       description: 'only changes by processes with these names; globs: "php*"; repeatable',
     },
+    ancestor: {
+      type: "string",
+      valueHint: "NAME[,NAME…]",
+      description: "only by processes with these names and what they started; globs; repeatable",
+    },
     "exclude-comm": {
       type: "string",
       valueHint: "NAME[,NAME…]",
@@ -201,7 +206,7 @@ function printUnit(
 }
 
 /** Options whose values are lists, which can be repeated. */
-const LISTS = ["types", "comm", "exclude-comm", "user", "pid", "exclude-pid"] as const;
+const LISTS = ["types", "comm", "ancestor", "exclude-comm", "user", "pid", "exclude-pid"] as const;
 
 const COLUMNS_HELP = WATCH_COLUMNS.map((column) => {
   const mark = DEFAULT_WATCH_COLUMNS.includes(column) ? "*" : " ";

@@ -1,6 +1,7 @@
 /** The event filter of `trace watch`: types of events, processes, paths and sizes. */
 
 import type { Loss } from "../../events/loss.ts";
+import { chainOf } from "../../events/process-info.ts";
 import {
   DEFAULT_WATCH_TYPES,
   isNote,
@@ -29,6 +30,7 @@ export interface WatchFilterArgs {
   readonly "exclude-pid"?: string;
   readonly user?: string;
   readonly comm?: string;
+  readonly ancestor?: string;
   readonly "exclude-comm"?: string;
   /** These options are repeatable. */
   readonly include: readonly string[];
@@ -72,6 +74,7 @@ export class WatchFilter {
   private readonly uids: ReadonlySet<number> | null;
   private readonly excludedPids: ReadonlySet<number>;
   private readonly comms: CommFilter | null;
+  private readonly ancestors: CommFilter | null;
   private readonly excludedComms: CommFilter | null;
   private readonly paths: PathFilter | null;
   private readonly isExcluded: ((path: ByteSlice) => boolean) | null;
@@ -87,6 +90,7 @@ export class WatchFilter {
     this.uids = uids ? new Set(uids) : null;
     this.excludedPids = new Set(parsePids("--exclude-pid", args["exclude-pid"]));
     this.comms = parseComms("--comm", args.comm);
+    this.ancestors = parseComms("--ancestor", args.ancestor);
     this.excludedComms = parseComms("--exclude-comm", args["exclude-comm"]);
     this.paths = parsePathFilter(args);
     this.isExcluded = args.isExcluded ?? null;
@@ -112,12 +116,15 @@ export class WatchFilter {
     return !this.isExcluded?.(path) && (this.paths?.accepts(path) ?? true);
   }
 
-  private acceptsProcess({ processInfo: { pid, uid, comm } }: WatchEvent): boolean {
+  private acceptsProcess({ processInfo }: WatchEvent): boolean {
+    const { pid, uid, comm } = processInfo;
     if (this.excludedPids.has(pid) || this.excludedComms?.matches(comm)) return false;
-    const { pids, uids, comms } = this;
-    const unknown = (pids && pid === 0) || (uids && uid < 0) || (comms && comm === "");
+    const { pids, uids, comms, ancestors } = this;
+    const needsName = comms !== null || ancestors !== null;
+    const unknown = (pids && pid === 0) || (uids && uid < 0) || (needsName && comm === "");
     if (unknown) this.unattributed++;
     if (pids && !pids.has(pid)) return false;
+    if (ancestors && !ancestors.matchesChain(chainOf(processInfo))) return false;
     return (uids?.has(uid) ?? true) && (comms?.matches(comm) ?? true);
   }
 

@@ -42,7 +42,8 @@ function escapeDescription(text: string): string {
 }
 
 /** Options that a service does not get: it has its own log and standard output. */
-const INTERACTIVE_OPTIONS = /^--(?:print-unit|daemon|output|format|columns|quiet)\b/;
+const INTERACTIVE_OPTIONS =
+  /^--(?:print-unit|daemon|output|format|timefmt|no-newline|columns|ancestors|quiet)\b/;
 
 /**
  * @param program absolute path of the executable

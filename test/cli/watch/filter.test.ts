@@ -5,6 +5,7 @@ import {
   WatchFilter,
   type WatchFilterArgs,
 } from "../../../src/cli/watch/filter.ts";
+import { ProcessChain } from "../../../src/events/process-chain.ts";
 import { DEFAULT_WATCH_TYPES, Q_OVERFLOW, WATCH_TYPES } from "../../../src/events/watch-event.ts";
 import {
   buildEvent,
@@ -114,6 +115,14 @@ describe("processes", () => {
       { processInfo: root },
       { processInfo: UNKNOWN_PROCESS },
     ]);
+  });
+
+  test("are selected by what led to them", () => {
+    const above = new ProcessChain([{ pid: 100, comm: "cron", argv: ["cron"] }]);
+    const job = { processInfo: processOf(204, "rm", { above }) };
+    expect(accepted({ ancestor: "cr*,at" }, [...changes, job])).toEqual([job]);
+    expect(accepted({ ancestor: "rm" }, [...changes, job])).toEqual([job]);
+    expect(accepted({ ancestor: "init" }, [...changes, job])).toEqual([]);
   });
 
   test("that are unknown are a loss if the filter needs them", () => {
