@@ -22,6 +22,11 @@ const COALESCE_MS = 10;
  */
 const MAX_WAIT_MS = 100;
 const MAX_SIGNALS = 64;
+/**
+ * How often garbage is collected. JavaScriptCore alone lets it grow for minutes, because the objects of
+ * events that are read meanwhile keep parts of the heap alive.
+ */
+const COLLECT_MS = 10_000;
 
 export interface LoopHandlers {
   /** Reads the available events of all sources. */
@@ -89,6 +94,7 @@ export class EventLoop {
 
   /** Runs until `isDone` or the deadline, and drains once more before it returns. */
   run(handlers: LoopHandlers): void {
+    let collectAt = performance.now() + COLLECT_MS;
     handlers.drain(); // so that the header of an output is visible before the first event
     for (;;) {
       this.epoll.wait(this.waitTimeout(MAX_WAIT_MS, handlers.deadline));
@@ -100,6 +106,10 @@ export class EventLoop {
       handlers.drain();
       if (ended || handlers.isDone()) return;
       for (const fd of this.oneshotFds) this.epoll.rearm(fd);
+      if (performance.now() >= collectAt) {
+        Bun.gc(true);
+        collectAt = performance.now() + COLLECT_MS;
+      }
     }
   }
 

@@ -28,17 +28,24 @@ export interface CachedFile {
   removedBy: number | null;
   /** Whether its deletion was reported. */
   isDeleted: boolean;
+  /** Whether its last event removed a name of it, or the file itself. */
+  isGone: boolean;
 }
 
 /** Max files of a generation; there are two generations. */
 const MAX_FILES = 65_536;
 const MAX_NAME_BYTES = MAX_FILES * 64;
+/** Files that are gone are forgotten after this many new ones at least. */
+const MIN_PURGE = 8192;
+/** The last files are kept also if they are gone: more of their events may follow. */
+const KEPT_GONE = 1024;
 
 /** Files of events that were read at about the same time. */
 class Generation {
   readonly table = new HandleMap<CachedFile>();
   names = new Uint8Array(4096);
   private end = 0;
+  private purgeAt = MIN_PURGE;
 
   /** Stores the name of a file. */
   setName(record: CachedFile, bytes: Uint8Array, start: number, length: number): void {
@@ -53,6 +60,22 @@ class Generation {
     for (let i = 0; i < length; i++)
       if (this.names[record.name + i] !== bytes[start + i]) return false;
     return true;
+  }
+
+  /** Forgets files that are gone, if that may be worth it: each has a new handle. */
+  purge(): void {
+    const { table, names, purgeAt } = this;
+    if (table.size < purgeAt) return;
+    const firstKept = table.size - KEPT_GONE;
+    let index = 0;
+    this.names = new Uint8Array(names.length);
+    this.end = 0;
+    table.retain((record) => {
+      if (index++ < firstKept && record.isGone) return false;
+      this.setName(record, names, record.name, record.nameLength);
+      return true;
+    });
+    this.purgeAt = Math.max(MIN_PURGE, 2 * table.size);
   }
 
   /** Whether the next new file starts another generation. */
@@ -79,6 +102,7 @@ export class FileCache {
   }
 
   private add(view: DataView, { keyStart, keyLength }: FidRecord, record: CachedFile): void {
+    this.current.purge();
     if (this.current.isFull) {
       this.previous = this.current;
       this.current = new Generation();
@@ -89,7 +113,7 @@ export class FileCache {
   private create({ view, fid }: FanotifyEvent): CachedFile {
     const record = {
       ...{ directory: null, name: 0, nameLength: 0, size: null, attributes: null },
-      ...{ removedBy: null, isDeleted: false },
+      ...{ removedBy: null, isDeleted: false, isGone: false },
     };
     this.add(view, fid, record);
     return record;
@@ -103,7 +127,8 @@ export class FileCache {
     const record = known ?? this.create(event);
     if (!known || (mask & fan.FAN_MOVED_FROM) === 0)
       this.setLocation(record, directory, bytes, nameStart, nameLength);
-    if (mask & fan.FAN_DELETE) record.removedBy = event.pid;
+    record.isGone = (mask & fan.FAN_DELETE) !== 0;
+    if (record.isGone) record.removedBy = event.pid;
     if (mask & fan.FAN_CREATE) record.isDeleted = false;
   }
 
@@ -136,7 +161,7 @@ export class FileCache {
   /** Notes that the deletion of an event's file was reported. */
   markDeleted(event: FanotifyEvent): void {
     const known = this.get(event);
-    if (known) known.isDeleted = true;
+    if (known) known.isDeleted = known.isGone = true;
   }
 
   /** Stores the location of an event's file that was resolved from other events. */

@@ -46,3 +46,24 @@ test("files without further events are forgotten after many others", () => {
     `file-${2 * MANY - 1}`,
   ]);
 });
+
+test("files that are gone make room, without those that are there", () => {
+  const { cache, create, nameOf } = setUp();
+  const remove = (number: number) => {
+    const event = makeEvent(fan.FAN_DELETE, { fid: number, dfid: [TOP, `file-${number}`] });
+    cache.observe(event, directoryOf(new DirectoryTree(), TOP), event.dfid);
+  };
+  const isKnown = (number: number) => nameOf(number) !== null;
+  for (let number = 1; number < 1000; number++) create(number);
+  for (let number = 1000; number < 3 * MANY; number++) {
+    create(number);
+    remove(number);
+  }
+  // They have never filled a generation.
+  for (let number = 1; number < 1000; number++) expect(nameOf(number)).toBe(`file-${number}`);
+  const gone = Array.from({ length: 3 * MANY }, (_, number) => number).filter(isKnown);
+  expect(gone.length).toBeLessThan(20_000);
+  // The last ones may have further events.
+  for (let number = 3 * MANY - 1000; number < 3 * MANY; number++)
+    expect(nameOf(number)).toBe(`file-${number}`);
+});
