@@ -22,7 +22,7 @@ BUN_BUILD = $(BUN) build --compile $(BUN_TARGET) --minify --bytecode --format=es
   --compile-exec-argv="--disallow-code-generation-from-strings=strict --no-addons --no-ffi-cc"
 
 .DELETE_ON_ERROR:
-.PHONY: all setup demo test ci check test-root test-vm strace-suite truth lifecycle start-failures \
+.PHONY: all setup demo test ci check test-root test-vm strace-suite truth lifecycle soak start-failures \
   bench fuzz dist tables clean
 
 all: trace
@@ -83,7 +83,7 @@ CI_VM_TESTS := abi all btf columns connector exec-files identity leftovers tree 
 ci:
 	@.ci/setup vm
 	@$(MAKE) --no-print-directory all
-	@KERNELS="5.10 newest" TESTS="$(CI_VM_TESTS)" $(BUN) test/run.ts check root strace vm
+	@KERNELS="5.10 newest" TESTS="$(CI_VM_TESTS)" $(BUN) test/run.ts check root soak strace vm
 
 # The tests that depend on the kernel, on Debian's kernels under QEMU; KERNELS="5.10 6.1" and
 # TESTS="uring tree" (files of test/root) select some of them.
@@ -117,6 +117,11 @@ lifecycle:
 	@.ci/setup truth
 	@$(MAKE) --no-print-directory all
 	@$(BUN) test/lifecycle/run.ts $(COUNT) $(or $(SEED),1)
+
+# Runs watch, procs and all for DURATION seconds under load: they must not grow and lose nothing.
+DURATION := 1800
+soak: trace
+	@$(if $(filter 0,$(shell id -u)),,sudo) $(BUN) test/soak/run.ts $(DURATION)
 
 # Fails every system call of a start in turn: none may leave a process.
 start-failures: trace

@@ -1,7 +1,7 @@
 /**
  * Runs the parts given as arguments and prints a last line, `N passed, N failed`. `check` is the
  * formatter and linter, the types, the probe and every test that needs no privilege; `root` is
- * test/root, as root; `strace` is a sample of strace's own tests; `vm` runs the part of test/root that
+ * test/root, as root; `soak` is a minute of `make soak`; `strace` is a sample of strace's own tests; `vm` runs the part of test/root that
  * depends on the kernel on other kernels. A check counts as one test.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -63,6 +63,10 @@ function readTotals(report: string): Totals {
 
 const words = (text = "") => text.split(/\s+/).filter(Boolean);
 
+const AS_ROOT = process.getuid?.() === 0 ? [] : ["sudo", "env", `PATH=${process.env.PATH}`];
+/** The shortest run that shows growth; make soak takes half an hour. */
+const SOAK_SECONDS = "60";
+
 const parts: Record<string, () => Totals[] | Promise<Totals[]>> = {
   check: () => [
     check("biome check", [join(BIN, "biome"), "check"]),
@@ -70,10 +74,8 @@ const parts: Record<string, () => Totals[] | Promise<Totals[]>> = {
     check("test/probe.sh trace", ["test/probe.sh", "./trace"]),
     suite(["--path-ignore-patterns", "test/root/**", "--path-ignore-patterns", "test/bench/**"]),
   ],
-  root: () => {
-    const isRoot = process.getuid?.() === 0;
-    return [suite(["test/root"], isRoot ? [] : ["sudo", "env", `PATH=${process.env.PATH}`])];
-  },
+  root: () => [suite(["test/root"], AS_ROOT)],
+  soak: () => [check("soak", [...AS_ROOT, process.execPath, "test/soak/run.ts", SOAK_SECONDS])],
   strace: async () => [await testSample()],
   vm: () => testKernels(words(process.env.KERNELS), words(process.env.TESTS)),
 };
