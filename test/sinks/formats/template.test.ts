@@ -56,6 +56,8 @@ test("notes are left out of lines without a type", () => {
   const events = [buildEvent(Q_OVERFLOW, ""), file];
   expect(written("%w%f", events)).toBe("/srv/a/b\n");
   expect(written("%{type}", events)).toBe("Q_OVERFLOW\nCLOSE_WRITE\n");
+  const gone = buildEvent("PATH_GONE", "/srv", { isDirectory: true });
+  expect(written("%e", [gone])).toBe("PATH_GONE\n");
 });
 
 test("an event without a path has empty names", () => {

@@ -19,7 +19,7 @@ function nameStart({ bytes, start, length }: ByteSlice): number {
 function eventNames({ type, isDirectory }: WatchEvent): string[] {
   const names: string[] = [type];
   if (type === "CLOSE_WRITE" || type === "CLOSE_NOWRITE") names.push("CLOSE");
-  if (isDirectory && !OF_ITSELF.includes(type)) names.push("ISDIR");
+  if (isDirectory && !OF_ITSELF.includes(type) && !isNote(type)) names.push("ISDIR");
   return names;
 }
 
