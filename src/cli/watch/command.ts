@@ -17,7 +17,7 @@ import { GivenOptions, joinedValues, optionValues } from "../parse-args.ts";
 import { WATCH_ADVICE } from "./advice.ts";
 import { addPaths, printDaemonStatus, printHealth, removePaths } from "./control-commands.ts";
 import { stopDaemons, watchInBackground } from "./daemon.ts";
-import { absoluteWords, excludedPaths, type WatchPaths, watchPaths } from "./paths.ts";
+import { absoluteWords, excludedPaths, namedPaths, type WatchPaths, watchPaths } from "./paths.ts";
 import { watchForeground } from "./run.ts";
 import { systemdUnit } from "./systemd-unit.ts";
 
@@ -33,7 +33,7 @@ const definition = defineCommand({
       type: "string",
       alias: ["e", "t", "event", "events"],
       valueHint: "A,B,C",
-      description: "types of events, see below; repeatable",
+      description: "types of events, see below; also -t; repeatable",
     },
     "current-mount": {
       type: "boolean",
@@ -161,11 +161,12 @@ const definition = defineCommand({
   },
   run({ args, data }) {
     const { command: words, options, inherited } = data as CommandContext;
-    if (args.status) return printDaemonStatus(args.format, words);
-    if (args.health) return printHealth(args.format, words);
-    if (args.stop) return stopDaemons(words);
-    if (args.add) return addPaths(words, args);
-    if (args.remove) return removePaths(words, args);
+    const named = () => namedPaths(args, words);
+    if (args.status) return printDaemonStatus(args.format, named());
+    if (args.health) return printHealth(args.format, named());
+    if (args.stop) return stopDaemons(named());
+    if (args.add) return addPaths(named(), args);
+    if (args.remove) return removePaths(named(), args);
     if (args.which !== undefined) throw new UsageError("--which: requires --add or --remove");
     const paths = watchPaths(args, words);
     if (args["print-unit"]) return printUnit(options, words, paths);
@@ -216,7 +217,7 @@ const COLUMNS_HELP = WATCH_COLUMNS.map((column) => {
 export const watch: Command = {
   definition,
   advice: WATCH_ADVICE,
-  usage: "[options] PATH…",
+  usage: "[options] PATH… [@PATH…]",
   details: `Reports changes to each PATH and, if it is a directory, to the files in it until Ctrl-C,
 --duration or --count.
 

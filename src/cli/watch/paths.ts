@@ -62,6 +62,12 @@ export function watchPaths(args: WatchPathArgs, words: readonly string[]): Watch
   throw new UsageError("watch: expected a PATH, such as . for this directory");
 }
 
+/** Returns the watched paths that are named in some way; none for all daemons. @throws UsageError */
+export function namedPaths(args: WatchPathArgs, words: readonly string[]): readonly string[] {
+  const namesAny = words.length > 0 || args.fromfile !== undefined || args["current-mount"];
+  return namesAny ? watchPaths(args, words).watched : [];
+}
+
 /** Returns a path and what it leads to, one character per byte. */
 function aliases(path: string): string[] {
   return [...new Set(pathAliases(path).map(normalizePath))];
