@@ -12,6 +12,11 @@ function inFlight() {
   return { requests, completed, lost };
 }
 
+type Requests = ReturnType<typeof inFlight>["requests"];
+interface Named {
+  readonly name: string;
+}
+
 test("a completion is that of the request with its user_data", () => {
   const { requests, completed } = inFlight();
   requests.add(1n, { name: "a" });
@@ -77,4 +82,39 @@ test("requests that never complete are evicted, and counted", () => {
   for (let i = 0; i <= MAX_IN_FLIGHT; i++) requests.add(BigInt(i), { name: `${i}` });
   expect(lost).toEqual(["0"]);
   expect(requests.wanted).toBe(MAX_IN_FLIGHT);
+});
+
+test.each([
+  ["is removed", (all: Requests, request: Named) => all.remove(-1n, request)],
+  ["completes", (all: Requests) => all.complete(-1n, 0, 0)],
+  [
+    "is taken",
+    (all: Requests, one: Named) =>
+      all.take(
+        (each) => each === one,
+        () => {},
+      ),
+  ],
+] as const)("a request that %s makes room for another", (_, end) => {
+  const { requests, lost } = inFlight();
+  const first = { name: "first" };
+  requests.add(-1n, first);
+  for (let i = 1; i < MAX_IN_FLIGHT; i++) requests.add(BigInt(i), { name: `${i}` });
+  end(requests, first);
+  requests.add(0n, { name: "new" });
+  expect(lost).toEqual([]);
+  requests.add(-2n, { name: "newer" });
+  expect(lost).toEqual(["1"]);
+  expect(requests.wanted).toBe(MAX_IN_FLIGHT);
+});
+
+test("only the request that was not submitted is removed from those with its user_data", () => {
+  const { requests, completed } = inFlight();
+  const [first, second] = [{ name: "a" }, { name: "b" }];
+  for (const request of [first, second, null]) requests.add(1n, request);
+  requests.remove(1n, { name: "a" });
+  requests.remove(1n, first);
+  expect(requests.wanted).toBe(1);
+  for (let i = 0; i < 2; i++) requests.complete(1n, 5, 0);
+  expect(completed).toEqual(["b 5"]);
 });

@@ -42,6 +42,11 @@ test("a ring is known by its file", () => {
   const files = new RingFiles();
   expect(files.identify(us.tid, us.tgid, fd)).toBe(inode);
   expect(files.identify(us.tid, us.tgid, 999_999)).toBeNull();
+  // Rings had the inode of epoll instances before Linux 5.16.
+  const epoll = libc.epoll_create1(0);
+  for (let i = 0; i < 2; i++) expect(files.identify(us.tid, 7, epoll)).toBe(`7:${epoll}`);
+  expect(files.identify(us.tid, us.tgid, 999_999)).toBeNull();
+  close(epoll);
 });
 
 describe("a ring", () => {
@@ -67,13 +72,21 @@ describe("a ring", () => {
     const map = (size: number, offset: number) =>
       check(libc.mmap(0, size, PROT_READ_WRITE, MAP_SHARED, fd, BigInt(offset)), "mmap");
     const rings = map(ringsSize(layout), uring.IORING_OFF_CQ_RING);
+    expect(ringAddresses(us.tid, inode)).toBeNull();
     const sqes = map(sqesSize(layout), uring.IORING_OFF_SQES);
     expect(ringAddresses(us.tid, inode)).toEqual({ rings, sqes });
     const memory = new RingMemory();
     const opened = memory.open(ring, { ...us, fd: null });
     // Before Linux 6.10 the mapping cannot be read.
     if (opened) expect(readHeads(layout, opened.read)).toEqual(opened.heads);
+    // An unmapped ring is not read at its old address.
+    libc.syscall(SYS.munmap, rings, ringsSize(layout), 0, 0, 0, 0);
+    const again = map(ringsSize(layout), uring.IORING_OFF_SQ_RING);
+    expect(memory.open(ring, { ...us, fd: null })?.heads).toEqual(opened?.heads);
     memory.forget(us.tgid);
+    libc.syscall(SYS.munmap, again, ringsSize(layout), 0, 0, 0, 0);
+    libc.syscall(SYS.munmap, sqes, sqesSize(layout), 0, 0, 0, 0);
+    expect(memory.open(ring, { ...us, fd: null })).toBeNull();
   });
 });
 
