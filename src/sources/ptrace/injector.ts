@@ -12,9 +12,9 @@ const NO_CALL = -1;
 
 export class Injector {
   private readonly injections: Injections;
-  private readonly memory: TraceeMemory;
+  private readonly memory: Pick<TraceeMemory, "pid" | "write">;
   private readonly warn: (message: string) => void;
-  private readonly registers = new CallRegisters();
+  private readonly registers: Pick<CallRegisters, "setNumber" | "setResult">;
   /** The number of calls of each thread, by name. */
   private readonly counts = new WeakMap<Tracee, Map<string, number>>();
   /** Injections into calls that have not ended. */
@@ -23,11 +23,18 @@ export class Injector {
   /**
    * @param memory the memory of the thread whose stop is handled
    * @param warn receives what could not be injected
+   * @param registers of stopped threads
    */
-  constructor(injections: Injections, memory: TraceeMemory, warn: (message: string) => void) {
+  constructor(
+    injections: Injections,
+    memory: Pick<TraceeMemory, "pid" | "write">,
+    warn: (message: string) => void,
+    registers: Pick<CallRegisters, "setNumber" | "setResult"> = new CallRegisters(),
+  ) {
     this.injections = injections;
     this.memory = memory;
     this.warn = warn;
+    this.registers = registers;
   }
 
   /** Counts a call and returns the injection that affects it. */
