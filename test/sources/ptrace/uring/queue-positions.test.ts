@@ -22,13 +22,14 @@ test("entries are read again if they are not behind one another", () => {
     [0, 2, 7],
     [5, 1, 6],
     [7, 0, 1],
+    [0, 2],
   ]) {
     const ring = new FakeRing(8);
     for (let index = 0; index < 8; index++) ring.entry(index, BigInt(100 + index));
     for (const [position, index] of indexes.entries()) ring.queue(position, index);
     const seen: number[] = [];
     const visit = (sqe: DataView) => seen.push(Number(sqe.getBigUint64(uring.SQE.user_data, true)));
-    expect(visitSubmissions(ring.layout, ring.read, 0, 3, visit)).toBe(true);
+    expect(visitSubmissions(ring.layout, ring.read, 0, indexes.length, visit)).toBe(true);
     expect(seen).toEqual(indexes.map((index) => 100 + index));
   }
 });

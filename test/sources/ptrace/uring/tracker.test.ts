@@ -38,6 +38,9 @@ class MemoryRing {
   private readonly sqes;
   private readonly layout;
   private tail = 0;
+  get queued(): number {
+    return this.tail;
+  }
   private completed = 0;
 
   constructor(path: string, flags = 0) {
@@ -74,6 +77,11 @@ class MemoryRing {
   /** The kernel has taken entries up to this position. */
   take(position: number): void {
     this.set("sqHead", position);
+  }
+
+  /** Makes the memory that of no ring. */
+  spoil(): void {
+    this.rings.view.setUint32(this.layout.sqMask, 1, true);
   }
 
   complete(data: bigint, result: number): void {
@@ -143,6 +151,18 @@ function withRing(flags: number, use: (ring: MemoryRing, all: ReturnType<typeof 
   }
 }
 
+test("only calls of rings are those of rings", () => {
+  const numbers = [SYS.io_uring_setup, SYS.io_uring_enter, SYS.io_uring_register];
+  const handled = (number: number) => UringTracker.handles(stop(number, []));
+  expect(numbers.map(handled)).toEqual([true, true, true]);
+  expect([numbers[0] - 1, numbers[2] + 1].map(handled)).toEqual([false, false]);
+  withRing(0, (ring, { tracker }) => {
+    ring.queue(1n);
+    tracker.callEntered(stop(SYS.io_uring_register, [ring.fd, 1, 0, 0]), us);
+    expect(tracker.isPending).toBe(false);
+  });
+});
+
 describe("a request", () => {
   test("ends with its completion, which the program may have taken", () => {
     withRing(0, (ring, { begin, end, said, losses, watched, tracker }) => {
@@ -175,15 +195,16 @@ describe("a request", () => {
   });
 
   test("that the kernel did not take is none, and comes again", () => {
-    withRing(0, (ring, { begin, end, said, losses }) => {
+    withRing(0, (ring, { begin, end, said, losses, tracker }) => {
       for (const data of [1n, 2n, 3n]) ring.queue(data);
       begin(ring.fd, 3);
       ring.take(1);
       ring.complete(1n, 0);
       end(ring.fd, 1);
       begin(ring.fd, 2);
+      expect(tracker.isPending).toBe(true);
       end(ring.fd, -16);
-      expect(losses()).toEqual(NONE);
+      expect([losses(), tracker.isPending]).toEqual([NONE, false]);
       begin(ring.fd, 1);
       ring.take(2);
       ring.complete(2n, 0);
@@ -243,6 +264,47 @@ describe("a request", () => {
     });
   });
 
+  test("is not taken for another that has the same data", () => {
+    withRing(0, (ring, { begin, end, said, losses }) => {
+      const submit = (requests: readonly (readonly [opcode: number, flags: number])[]) => {
+        for (const [opcode, flags] of requests) ring.queue(1n, opcode, flags);
+        begin(ring.fd, requests.length);
+        return (...results: number[]) => {
+          for (const result of results) ring.complete(1n, result);
+          ring.take(ring.queued);
+          end(ring.fd, requests.length);
+        };
+      };
+      submit([
+        [NOP, 0],
+        [WANTED, 0],
+      ])(3, 4);
+      expect([said, losses()]).toEqual([[], [0, 0, 1]]);
+      // One that completes without a word is not waited for.
+      submit([
+        [NOP, uring.IOSQE_CQE_SKIP_SUCCESS],
+        [WANTED, 0],
+      ])(5);
+      // A completion counts once.
+      submit([[WANTED, 0]])();
+      expect([said, losses()]).toEqual([["1 = 5"], [0, 0, 2]]);
+    });
+  });
+
+  test("may be submitted again by another thread if the first is killed before", () => {
+    withRing(0, (ring, { begin, end, said, losses, tracker }) => {
+      ring.queue(1n);
+      begin(ring.fd, 1, other);
+      tracker.left(other, false);
+      expect(losses()).toEqual([0, 0, 1]);
+      begin(ring.fd, 1);
+      ring.complete(1n, 6);
+      tracker.poll(us);
+      end(ring.fd, 1);
+      expect(said).toEqual(["1 = 6"]);
+    });
+  });
+
   test("completes before its thread leaves", () => {
     withRing(0, (ring, { begin, end, said, tracker }) => {
       ring.queue(1n);
@@ -285,9 +347,12 @@ describe("a ring", () => {
   });
 
   test("that is not known is a loss once it takes requests", () => {
-    withRing(0, (_ring, { begin, end, losses }) => {
+    withRing(0, (_ring, { begin, end, losses, register }) => {
+      register(999_999, uring.IORING_REGISTER_RESIZE_RINGS, 0, 0);
       begin(999_999, 1);
       end(999_999, -9);
+      expect(losses()).toEqual(NONE);
+      end(999_999, 0);
       expect(losses()).toEqual(NONE);
       end(999_999, 1);
       end(999_999, 1);
@@ -296,12 +361,37 @@ describe("a ring", () => {
   });
 
   test("with the file of an earlier one replaces it, whose requests are lost", () => {
-    withRing(0, (ring, { setup, begin, end, said, losses }) => {
+    withRing(0, (ring, { setup, begin, end, said, losses, tracker }) => {
       ring.queue(1n);
       begin(ring.fd, 1);
       end(ring.fd, 1);
       setup(ring);
-      expect([said, losses()]).toEqual([[], [0, 0, 1]]);
+      expect([said, losses(), tracker.isPending]).toEqual([[], [0, 0, 1], false]);
+    });
+  });
+
+  test("is known beside others", () => {
+    withRing(0, (ring, { setup, begin, end, said }) => {
+      const second = new MemoryRing("/dev/null");
+      setup(second);
+      ring.queue(1n);
+      // The kernel takes the lower half of the register.
+      begin(ring.fd + 2 ** 32, 1);
+      ring.complete(1n, 3);
+      end(ring.fd, 1);
+      expect(said).toEqual(["1 = 3"]);
+      closeSync(second.fd);
+    });
+  });
+
+  test("whose memory is not that of a ring is a loss", () => {
+    withRing(0, (ring, { begin, end, losses, tracker }) => {
+      ring.queue(1n);
+      ring.spoil();
+      begin(ring.fd, 1);
+      expect([losses(), tracker.isPending]).toEqual([[0, 1, 0], false]);
+      end(ring.fd, 1);
+      expect(losses()).toEqual([0, 1, 0]);
     });
   });
 
