@@ -42,7 +42,8 @@ function withWatched(
       return reported.map((each) => lineOf(each).replaceAll(`${fs.path}/`, ""));
     },
   });
-  expect(watch.source.losses()).toEqual([]);
+  const early = "new directories that were changed before they were watched";
+  expect(watch.source.losses().filter(({ what }) => type === "ext4" || what !== early)).toEqual([]);
 }
 
 for (const type of BOTH)

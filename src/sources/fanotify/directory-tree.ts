@@ -171,6 +171,9 @@ export class DirectoryTree {
       directory.isHidden = false;
       this.deriveFrom(directory, at.parent, at.name);
     }
+    // What has lost its name to a mount gets it back when that ends.
+    directory.isHidden ||= directory.isDisplaced;
+    directory.isHidden ||= directory.path === null && directory.mountPoints.length > 0;
   }
 
   private deriveFrom(directory: Directory, parent: Directory, name: Uint8Array): void {

@@ -101,7 +101,7 @@ export class EventProcessor {
 
   /** Follows the mounts that have begun and ended; the events before that have been processed. */
   refreshMounts(visit: WatchVisitor): void {
-    this.mounts.refresh(this.discovery.recentVisitor(visit));
+    this.mounts.refresh(this.discovery.recentVisitor(visit), () => this.reportNotes(visit));
     this.reportNotes(visit);
   }
 
@@ -113,7 +113,8 @@ export class EventProcessor {
 
   /** @returns false if the event has to wait for the one that follows it */
   private handle(visit: WatchVisitor): boolean {
-    if (this.isHidden() && this.mounts.hasChanged) this.refreshMounts(visit);
+    const { event } = this.reader;
+    if (this.mounts.isStale && this.scope.isHidden(event, event.dfid)) this.refreshMounts(visit);
     const unscanned = this.updateTree(visit);
     if (!this.isSelfInflicted() && !this.report(visit)) return false;
     this.reportNotes(visit);
@@ -124,12 +125,6 @@ export class EventProcessor {
     if (unscanned && !unscanned.isScanned)
       this.scanner.scanKnown(unscanned, this.discovery.visitorFor(unscanned, visit));
     return true;
-  }
-
-  /** Whether a mount hides the directory of the event, as far as known. */
-  private isHidden(): boolean {
-    const { event } = this.reader;
-    return this.scope.find(event, event.dfid)?.isHidden ?? false;
   }
 
   /** @returns a directory that has to be scanned */

@@ -32,6 +32,12 @@ export class EventScope {
     return isPresent ? this.tree.find(view, keyStart, keyLength) : undefined;
   }
 
+  /** Whether a mount hides the directory of a record, as far as known. */
+  isHidden(event: FanotifyEvent, record: FidRecord): boolean {
+    const directory = this.find(event, record);
+    return directory !== undefined && this.tree.resolve(directory).isHidden;
+  }
+
   /** Returns the directory of a record, if the event is to be reported for it. */
   matchingDirectory(event: FanotifyEvent, record: FidRecord): Directory | null {
     const directory = this.find(event, record);

@@ -39,6 +39,8 @@ export class MountFollower {
   readonly limitations: string[] = [];
   /** The mounts that could not be watched, and why. */
   readonly failures = new Map<string, number>();
+  /** Whether mounts have changed since `refresh`, at the last check. */
+  isStale = false;
   private known = new Map<string, Mount>();
   private readonly lookup = new Lookup();
   private readonly tree: DirectoryTree;
@@ -57,8 +59,10 @@ export class MountFollower {
     this.table = openTable();
   }
 
-  get hasChanged(): boolean {
-    return this.table?.hasChanged() ?? false;
+  /** Finds out whether mounts have changed. @returns whether `refresh` has something to do */
+  check(): boolean {
+    this.isStale ||= this.table?.hasChanged() ?? false;
+    return this.isStale;
   }
 
   /** Watches what is mounted now, without notes. */
@@ -67,8 +71,13 @@ export class MountFollower {
     this.attachNested(() => {});
   }
 
-  /** Applies the changes of mounts since the last call. */
-  refresh(onEntry: EntryVisitor): void {
+  /**
+   * Applies the changes of mounts since the last call.
+   * @param onEntry called for what is found in directories that are visible now
+   * @param onNotes called when there are notes, before that
+   */
+  refresh(onEntry: EntryVisitor, onNotes: () => void): void {
+    this.isStale = false;
     const before = this.known;
     this.known = this.relevant();
     const ended = [...before].filter(([key]) => !this.known.has(key)).map(([, mount]) => mount);
@@ -76,6 +85,7 @@ export class MountFollower {
     if (!ended.length && !begun.length) return;
     for (const mount of ended) this.note("UNMOUNT", mount);
     for (const mount of begun) this.note("MOUNT", mount);
+    onNotes();
     this.follower.comparing(this.tree.wanted, () => {
       for (const { id } of ended) this.drop(id);
       this.walker.walk(onEntry);

@@ -177,7 +177,7 @@ export class FanotifySource implements PollableSource<WatchEvent> {
       if (excess > 0) processor.drop(excess, visit);
       processor.process(queued - excess, visit);
       this.parts.reporter.setTime(this.now());
-      if (this.parts.mounts.hasChanged) processor.refreshMounts(visit);
+      if (this.parts.mounts.check()) processor.refreshMounts(visit);
       if (this.group.queuedEvents() === 0) processor.verify(visit);
     } finally {
       discovery.since = begun - CLOCK_TICK;
@@ -195,6 +195,7 @@ export class FanotifySource implements PollableSource<WatchEvent> {
 
   private handleRead(): void {
     this.parts.reporter.setTime(this.now());
+    this.parts.mounts.check();
     this.onRead();
   }
 
