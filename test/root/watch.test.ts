@@ -381,10 +381,11 @@ describe("a missing path", () => {
       run(["sh", "-c", script], { cwd: directory.path }),
     );
     expect(stderr).toStartWith(`trace: watching ${path}/ (once it exists) and all descendants; `);
-    const below = ["", "/a", "/d", "/d/e", "/d/e/f"].map((name) => `CREATE later${name}`);
+    const below = ["/a", "/d", "/d/e", "/d/e/f"].map((name) => `CREATE later${name}`);
     expect(lines(changes, directory.path).filter((line) => !line.startsWith("CLOSE"))).toEqual([
+      ...["CREATE later", "PATH_BACK later"],
       ...below,
-      "MOVED_TO later",
+      ...["PATH_GONE later", "PATH_BACK later", "MOVED_TO later"],
       "CREATE later/c",
     ]);
     expect(changes[0]).toMatchObject({ comm: "mkdir", ftype: "dir", origin: "bpf" });
@@ -399,7 +400,7 @@ describe("a missing path", () => {
     const work = () =>
       run(["sh", "-c", "mkdir -p later/d; echo x >later/d/a"], { cwd: directory.path });
     const { changes } = await besideWatch(args, work, { under });
-    const expected = ["CREATE later", "CREATE later/d", "CREATE later/d/a"];
+    const expected = ["CREATE later", "PATH_BACK later", "CREATE later/d", "CREATE later/d/a"];
     expect(lines(changes, directory.path)).toEqual(expected);
   });
 
