@@ -1,12 +1,13 @@
 /** Messages for the user: lines on stderr, written through consola, that begin with "trace: ". */
 
 import { createConsola, LogLevels, type LogObject } from "consola/core";
-import { printableText } from "../text/printable.ts";
+import { printableLine, printableText } from "../text/printable.ts";
 
 /** @param details further lines, "" for none */
 function formatMessage(message: string, details: string): string {
   const more = details === "" ? [] : details.split("\n");
-  return [`trace: ${printableText(message)}`, ...more.map(printableText), ""].join("\n");
+  const lines = more.map((line) => printableLine(printableText(line)));
+  return [`trace: ${printableText(message)}`, ...lines, ""].join("\n");
 }
 
 let eraser = () => "";

@@ -1,6 +1,7 @@
 /** `trace doctor`: checks whether this machine supports recording. */
 import { defineCommand } from "citty";
 import { print } from "../../storage/print.ts";
+import { printableJson, printableText } from "../../text/printable.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { parseName } from "../options/names.ts";
@@ -11,7 +12,7 @@ const EXIT_UNSUPPORTED = 1;
 
 function checkLine({ name, ok, required, detail, advice }: Check): string {
   const mark = ok ? "ok     " : required ? "MISSING" : "limited";
-  return `${mark}  ${name.padEnd(10)} ${detail}${advice && `: ${advice}`}\n`;
+  return `${mark}  ${name.padEnd(10)} ${printableText(`${detail}${advice && `: ${advice}`}`)}\n`;
 }
 
 const SUPPORTED_TEXT = "trace exec can use eBPF";
@@ -35,7 +36,7 @@ const definition = defineCommand({
     const supported = checks.every((check) => check.ok || !check.required);
     print(
       format === "json"
-        ? `${JSON.stringify({ exec: supported, requirements: checks }, null, 2)}\n`
+        ? `${printableJson(JSON.stringify({ exec: supported, requirements: checks }, null, 2))}\n`
         : `${checks.map(checkLine).join("")}${supported ? SUPPORTED_TEXT : UNSUPPORTED_TEXT}\n`,
     );
     return supported ? EXIT.ok : EXIT_UNSUPPORTED;

@@ -6,7 +6,7 @@ import { lossText } from "../../events/loss.ts";
 import { absolute, realPathText } from "../../process/paths.ts";
 import { print } from "../../storage/print.ts";
 import { formatSize } from "../../text/byte-size.ts";
-import { printableText } from "../../text/printable.ts";
+import { printableJson, printableText } from "../../text/printable.ts";
 import { EXIT, UsageError, withStartErrors } from "../errors.ts";
 import { logger } from "../messages.ts";
 import type { ControlRequest, Health, PathsAnswer } from "./control.ts";
@@ -82,7 +82,7 @@ export function printDaemonStatus(format: string, paths: readonly string[]): num
   checkFormat("--status", format);
   const daemons = withStartErrors("", () => matchingDaemons(paths));
   const listed = daemons.map((daemon) => ({ ...daemon, missing: missingPaths(daemon) }));
-  if (format === "json") print(`${JSON.stringify(listed, null, 2)}\n`);
+  if (format === "json") print(`${printableJson(JSON.stringify(listed, null, 2))}\n`);
   else for (const daemon of listed) print(`${statusText(daemon)}\n`);
   if (daemons.length) return EXIT.ok;
   return format === "json" ? EXIT_NO_DAEMON : reportNoDaemon();
@@ -118,7 +118,7 @@ export function printHealth(format: string, paths: readonly string[]): number {
   const daemons = withStartErrors("", () => matchingDaemons(paths));
   const answers = daemons.map((daemon) => healthOf(daemon));
   const healths = answers.flatMap((each) => each ?? []);
-  if (format === "json") print(`${JSON.stringify(healths, null, 2)}\n`);
+  if (format === "json") print(`${printableJson(JSON.stringify(healths, null, 2))}\n`);
   else for (const health of healths) print(`${healthText(health)}\n`);
   if (!daemons.length) return format === "json" ? EXIT_NO_DAEMON : reportNoDaemon();
   if (answers.includes(null)) return EXIT.failure;

@@ -1,5 +1,7 @@
 /** The systemd unit that `trace watch --print-unit` prints: systemd.service(5), systemd.exec(5). */
 
+import { isUnsafe, printableText } from "../../text/printable.ts";
+
 /** The log of the service; systemd creates its directory by StateDirectory=. */
 const SERVICE_LOG = "/var/lib/trace/history.ndjson";
 
@@ -27,10 +29,11 @@ const LETTERS: Readonly<Record<string, string>> = {
 
 /** Quotes an argument of a command line in a unit, so that systemd takes it literally. */
 export function quoteArgument(argument: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for them
-  const escaped = argument.replace(/[\x00-\x1f\x7f"\\%$]/g, (character) => {
-    const code = character.charCodeAt(0).toString(16).padStart(2, "0");
-    return LETTERS[character] ?? `\\x${code}`;
+  const escaped = argument.replace(/[^ -~]|["\\%$]/gu, (character) => {
+    if (LETTERS[character] !== undefined) return LETTERS[character];
+    if (!isUnsafe(character.codePointAt(0)!)) return character;
+    const bytes = [...Buffer.from(character)];
+    return bytes.map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("");
   });
   return /^[\w/.,:=@+-]+$/.test(argument) ? argument : `"${escaped}"`;
 }
@@ -38,7 +41,7 @@ export function quoteArgument(argument: string): string {
 /** Escapes the text of Description=: only % is special there, and it is one line. */
 function escapeDescription(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for them
-  return text.replace(/[\x00-\x1f\x7f]/g, "?").replaceAll("%", "%%");
+  return printableText(text.replace(/[\x00-\x1f\x7f]/g, "?")).replaceAll("%", "%%");
 }
 
 /** Options that a service does not get: it has its own log and standard output. */

@@ -47,6 +47,8 @@ function table(special: (byte: number) => boolean): Uint8Array {
 }
 
 export class Encoder extends ByteBuffer {
+  /** Whether JSON is for a terminal. */
+  escapesUnsafe = false;
   /** The memory of the last long name, which is nearly always that of the next one too. */
   private sourceBytes: Uint8Array = new Uint8Array(0);
   private sourceView: DataView = new DataView(this.sourceBytes.buffer);
@@ -76,7 +78,8 @@ export class Encoder extends ByteBuffer {
 
   /**
    * Writes a JSON string. Valid UTF-8 is unchanged, except that control characters (C0, DEL, C1) and
-   * the line separators U+2028 and U+2029 are escaped. Any other byte becomes `\udcXX`, as in
+   * the line separators U+2028 and U+2029 are escaped, and on a terminal all that is unsafe there. Any
+   * other byte becomes `\udcXX`, as in
    * Python's surrogateescape: `os.fsencode(json.loads(line)["fname"])` returns the name.
    */
   json({ bytes, start, length }: ByteSlice): void {
@@ -183,10 +186,19 @@ export class Encoder extends ByteBuffer {
     }
     const length = sequenceLength(bytes, at, end);
     if (length < 2) this.codeUnit(length === 0 ? escapeUnit(byte) : byte);
-    else if (isC1(bytes, at)) this.codeUnit(bytes[at + 1]);
-    else if (isLineSeparator(bytes, at)) this.codeUnit(0x2028 + (bytes[at + 2] & 1));
-    else this.copy(bytes, at, at + length);
+    else {
+      const code = codePoint(bytes, at, length);
+      if (isC1(code) || isLineSeparator(code) || (this.escapesUnsafe && isUnsafe(code)))
+        this.codeUnits(code);
+      else this.copy(bytes, at, at + length);
+    }
     return at + Math.max(length, 1);
+  }
+
+  /** Writes a character as one or two UTF-16 code units. */
+  private codeUnits(code: number): void {
+    const character = String.fromCodePoint(code);
+    for (let i = 0; i < character.length; i++) this.codeUnit(character.charCodeAt(i));
   }
 
   /** Writes `\xHH`. */
@@ -232,11 +244,7 @@ function hasJsonSpecial(word: number): boolean {
 }
 
 /** Whether it is U+0080 to U+009F; some of these control a terminal as ESC does. */
-function isC1(bytes: Uint8Array, at: number): boolean {
-  return bytes[at] === 0xc2 && bytes[at + 1] < 0xa0;
-}
+const isC1 = (code: number) => code < 0xa0;
 
-/** Whether it is U+2028 or U+2029, which end a line in old JavaScript and for some readers. */
-function isLineSeparator(bytes: Uint8Array, at: number): boolean {
-  return bytes[at] === 0xe2 && bytes[at + 1] === 0x80 && (bytes[at + 2] & 0xfe) === 0xa8;
-}
+/** Whether it ends a line in old JavaScript and for some readers. */
+const isLineSeparator = (code: number) => code === 0x2028 || code === 0x2029;

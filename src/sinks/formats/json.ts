@@ -14,5 +14,8 @@ const FRAME = {
   closeEmpty: "]\n",
 };
 
-export const json: Format = <E>({ columns, output }: SinkOptions<E>) =>
-  new DocumentSink(output, FRAME, objectMembers(columns), new Encoder(CAPACITY));
+export const json: Format = <E>({ columns, output, terminal }: SinkOptions<E>) => {
+  const encoder = new Encoder(CAPACITY);
+  encoder.escapesUnsafe = terminal;
+  return new DocumentSink(output, FRAME, objectMembers(columns), encoder);
+};

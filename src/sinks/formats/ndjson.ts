@@ -2,6 +2,7 @@
 
 import type { Column } from "../../events/column.ts";
 import type { RunHeader } from "../../events/run-info.ts";
+import { printableJson } from "../../text/printable.ts";
 import { CAPACITY, DocumentSink } from "./document.ts";
 import { Encoder } from "./encoder.ts";
 import type { Format, SinkOptions } from "./format.ts";
@@ -11,13 +12,14 @@ const FRAME = { open: "", first: "{", between: "{", after: "}\n", close: "", clo
 /** Version of the lines of the run; it changes if a reader would misunderstand them. */
 export const HEADER_VERSION = 1;
 
-export const ndjson: Format = <E>({ columns, output, header }: SinkOptions<E>) => {
+export const ndjson: Format = <E>({ columns, output, header, terminal }: SinkOptions<E>) => {
   const members = objectMembers(columns);
   const encoder = new Encoder(CAPACITY);
+  encoder.escapesUnsafe = terminal;
   if (!header) return new DocumentSink(output, FRAME, members, encoder);
   return new DocumentSink(output, FRAME, members, encoder, {
     header: (run) => headerLine(run, columns),
-    result: (result) => `${JSON.stringify({ result })}\n`,
+    result: (result) => `${printableJson(JSON.stringify({ result }))}\n`,
   });
 };
 
@@ -26,5 +28,5 @@ function headerLine<E>(run: RunHeader, columns: readonly Column<E>[]): string {
   const { bootTime, want, calls, pid, processes, ...described } = run;
   const keys = columns.map(({ key }) => key);
   const header = { format: HEADER_VERSION, ...described, columns: keys };
-  return `${JSON.stringify({ header })}\n`;
+  return `${printableJson(JSON.stringify({ header }))}\n`;
 }

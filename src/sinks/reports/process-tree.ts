@@ -5,7 +5,7 @@ import { exitText, type ProcessEvent } from "../../events/process-event.ts";
 import type { ProcessInfo } from "../../events/process-info.ts";
 import { formatDuration } from "../../text/duration.ts";
 import { latin1Slice, sliceToLatin1 } from "../../text/latin1.ts";
-import { printable } from "../../text/printable.ts";
+import { printable, printableLine } from "../../text/printable.ts";
 import { shellQuote } from "../../text/shell-quote.ts";
 import { padToWidth, textWidth, truncateToWidth } from "../../text/terminal-width.ts";
 import { chainText } from "../formats/process-chain.ts";
@@ -126,7 +126,7 @@ export class ProcessTreeSink implements Sink<ProcessEvent> {
         line.lifetime.padStart(lifetime),
         line.outcome,
       ];
-      return `${cells.join("  ")}\n`;
+      return `${printableLine(cells.join("  "))}\n`;
     });
     const start = this.ancestors === null ? "" : `started by ${this.ancestors}\n`;
     const bytes = new TextEncoder().encode(start + text.join(""));

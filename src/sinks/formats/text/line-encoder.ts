@@ -2,8 +2,8 @@
  * Encodes lines of text for people: aligned values, escaped names, times of day and durations.
  */
 import type { Time } from "../../../events/column.ts";
-import type { ByteSlice } from "../../../text/byte-slice.ts";
-import { isUnsafe } from "../../../text/printable.ts";
+import { ByteSlice } from "../../../text/byte-slice.ts";
+import { beginsCommand, beginsLineCommand, isUnsafe } from "../../../text/printable.ts";
 import { utf8Width } from "../../../text/terminal-width.ts";
 import { codePoint, sequenceLength } from "../../../text/utf8.ts";
 import { DOT, ZERO } from "../byte-buffer.ts";
@@ -12,6 +12,8 @@ import type { ColumnLayout } from "./field.ts";
 
 const SPACE = 0x20;
 const COLON = 0x3a;
+const HASH = 0x23;
+const NEWLINE = 0x0a;
 
 /** 1 for the bytes that may need quotes or an escape in a name without quotes. */
 const BARE_SPECIAL = special((byte) => byte <= SPACE || byte === QUOTE);
@@ -31,7 +33,7 @@ const LETTERS: Readonly<Record<number, number>> = {
 
 function special(also: (byte: number) => boolean): Uint8Array {
   return new Uint8Array(256).map((_, byte) =>
-    also(byte) || byte >= 0x7f || byte === BACKSLASH ? 1 : 0,
+    also(byte) || byte >= 0x7f || byte === BACKSLASH || byte === HASH ? 1 : 0,
   );
 }
 
@@ -87,7 +89,7 @@ export class LineEncoder extends Encoder {
   /** Writes a name; in quotes and with escapes if it would be ambiguous or unsafe without. */
   name(slice: ByteSlice): void {
     const start = this.length;
-    if (slice.length > 0 && this.bare(slice)) return;
+    if (slice.length > 0 && !this.isLineCommand(slice) && this.bare(slice)) return;
     this.length = start;
     this.byte(QUOTE);
     this.escaped(slice, QUOTED_SPECIAL);
@@ -96,7 +98,24 @@ export class LineEncoder extends Encoder {
 
   /** Writes a name in a column of its own, where spaces need no quotes. */
   unquoted(slice: ByteSlice): void {
-    this.escaped(slice, UNQUOTED_SPECIAL);
+    if (this.isLineCommand(slice)) this.escapedColon(slice);
+    else this.escaped(slice, UNQUOTED_SPECIAL);
+  }
+
+  /** Whether a name would begin a line as a command. */
+  private isLineCommand({ bytes, start, length }: ByteSlice): boolean {
+    if (!beginsLineCommand(bytes, start, start + length)) return false;
+    if (this.length === 0) return true;
+    const lineStart = this.bytes.lastIndexOf(NEWLINE, this.length - 1) + 1;
+    const before = Buffer.from(this.bytes.buffer, lineStart, this.length - lineStart);
+    return before.toString().trim() === "";
+  }
+
+  private escapedColon({ bytes, start, length }: ByteSlice): void {
+    const at = bytes.indexOf(COLON, start);
+    this.escaped(new ByteSlice(bytes, start, at - start), UNQUOTED_SPECIAL);
+    this.hexByte(COLON);
+    this.escaped(new ByteSlice(bytes, at + 1, start + length - at - 1), UNQUOTED_SPECIAL);
   }
 
   private escaped({ bytes, start, length }: ByteSlice, table: Uint8Array): void {
@@ -126,6 +145,7 @@ export class LineEncoder extends Encoder {
    */
   private character(bytes: Uint8Array, at: number, end: number, escapes: boolean): number {
     const byte = bytes[at];
+    if (byte === HASH && !beginsCommand(bytes, at, end)) return this.copy(bytes, at, at + 1);
     const length = sequenceLength(bytes, at, end);
     if (length > 1 && !isUnsafe(codePoint(bytes, at, length)))
       return this.copy(bytes, at, at + length);

@@ -1,4 +1,5 @@
 /** Renders a summary as one JSON object, with every file. */
+import { printableJson } from "../../../text/printable.ts";
 import { surrogateEscape } from "../../../text/surrogate-escape.ts";
 import type { Report, ReportEntry } from "./report.ts";
 import type { CombinedRun } from "./run.ts";
@@ -24,5 +25,5 @@ function escapeLists(lists: object): object {
 }
 
 export function renderJson(report: Report, _view: SummaryView, run: CombinedRun): string {
-  return `${JSON.stringify({ ...run, ...escapeLists(report) }, null, 2)}\n`;
+  return `${printableJson(JSON.stringify({ ...run, ...escapeLists(report) }, null, 2))}\n`;
 }

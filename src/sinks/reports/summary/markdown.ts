@@ -13,10 +13,29 @@ import {
 /** Sections with more rows are initially closed. */
 const MAX_OPEN_ROWS = 20;
 
-/** Escapes all markup, because names are untrusted. */
+/** A comment, which ends the text that could become a link: links are found after all entities. */
+const BREAK = "<!-- -->";
+const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;" };
+
+/**
+ * Escapes all markup, because names are untrusted: that of GitHub Flavored Markdown, its links of bare
+ * addresses, and what GitHub adds to it, such as formulas between dollar signs.
+ */
 function cell(text: string): string {
-  const plain = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("|", "&#124;");
-  return plain === "" ? "" : `<code>${plain.replaceAll("`", "&#96;")}</code>`;
+  if (text === "") return "";
+  const plain = text
+    .replace(
+      /\\(?![A-Za-z0-9 ])|[`*_[\]~|$#&<]/g,
+      (character) => ENTITIES[character] ?? numeric(character),
+    )
+    .replace(/(www)\./gi, `$1${numeric(".")}`)
+    .replace(/@/g, `${BREAK}${numeric("@")}`)
+    .replace(/(https?|ftp|mailto|xmpp):/gi, `$1${BREAK}${numeric(":")}`);
+  return `<code>${plain}</code>`;
+}
+
+function numeric(character: string): string {
+  return `&#${character.charCodeAt(0)};`;
 }
 
 /** Returns an alert of GitHub's markdown if events are missing. */

@@ -1,5 +1,5 @@
 /** Renders a summary as text. */
-import { printable } from "../../../text/printable.ts";
+import { printable, printableLine } from "../../../text/printable.ts";
 import { padToWidth, textWidth } from "../../../text/terminal-width.ts";
 import type { Report } from "./report.ts";
 import { type CombinedRun, incompleteText } from "./run.ts";
@@ -25,7 +25,7 @@ function table(rows: readonly SectionRow[]): string {
     .map((row) =>
       `  ${padToWidth(row.what, what)}  ${row.count.padStart(count)}  ${row.who}`.trimEnd(),
     )
-    .map((line) => `${line}\n`)
+    .map((line) => `${printableLine(line)}\n`)
     .join("");
 }
 
