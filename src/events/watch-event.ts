@@ -106,6 +106,8 @@ export class WatchEvent {
   readonly path = new ByteSlice();
   /** The old path of a RENAME; empty for other types. */
   readonly oldPath = new ByteSlice();
+  /** Another name of the file, by which it was changed; empty if that is `path`. */
+  readonly link = new ByteSlice();
   /** Size in bytes when the event was read; null if it is not a regular file or no longer exists. */
   size: number | null = null;
   /** Difference to the last known size in bytes; null if there was none. */
@@ -419,6 +421,13 @@ export const WATCH_COLUMNS: readonly WatchColumn[] = [
     kind: "integer",
     about: "errno of an FS_ERROR",
     of: (e) => e.error,
+  },
+  {
+    name: "link",
+    key: "link",
+    kind: "bytes",
+    about: "another name of a requested file, by which it was changed",
+    of: (e) => (e.link.length ? e.link : null),
   },
   OLD_SIZE,
   ...ATTRIBUTE_COLUMNS,

@@ -38,6 +38,7 @@ export const FAN_REPORT_TARGET_FID = 0x1000;
 /** Flags of fanotify_mark(2). */
 export const FAN_MARK_ADD = 0x1;
 export const FAN_MARK_REMOVE = 0x2;
+export const FAN_MARK_DONT_FOLLOW = 0x4;
 export const FAN_MARK_ONLYDIR = 0x8;
 export const FAN_MARK_FILESYSTEM = 0x100;
 

@@ -10,6 +10,7 @@
  */
 import { Directory, type MountPoint, WantedPath } from "./directory.ts";
 import { HandleMap } from "./handle-map.ts";
+import { WatchedInodes } from "./watched-inodes.ts";
 import type { WatchedMount } from "./watched-mount.ts";
 
 const SLASH = 0x2f;
@@ -37,6 +38,8 @@ export class DirectoryTree {
   private evictThreshold = EVICT_AFTER;
   /** The requested paths; this one is "/". */
   readonly wanted = new WantedPath();
+  /** The files that have requested paths. */
+  readonly inodes = new WatchedInodes();
 
   /** @param keyStart offset of the key in `view` */
   find(view: DataView, keyStart: number, length: number): Directory | undefined {

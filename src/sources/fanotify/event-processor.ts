@@ -124,6 +124,7 @@ export class EventProcessor {
     }
     if (unscanned && !unscanned.isScanned)
       this.scanner.scanKnown(unscanned, this.discovery.visitorFor(unscanned, visit));
+    this.scanner.markFiles();
     return true;
   }
 
@@ -176,6 +177,7 @@ export class EventProcessor {
     if (resolution === "pending") return false;
     if (resolution !== "unwatched")
       this.reporter.reportByHandle(visit, resolution.directory, resolution.name);
+    else this.reporter.reportByLink(visit, this.reader.event.mask);
     if (this.reader.event.mask & fan.FAN_DELETE_SELF) this.fileCache.markDeleted(this.reader.event);
     return true;
   }

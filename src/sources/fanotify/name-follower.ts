@@ -101,7 +101,10 @@ export class NameFollower {
     if (!wanted.exists && wanted.isRequested) this.note("PATH_BACK", wanted);
     wanted.exists = true;
     wanted.key = key;
-    if (!isDirectory) return;
+    if (!isDirectory) {
+      if (wanted.isRequested) this.tree.inodes.add(wanted, key);
+      return;
+    }
     const { view, fid } = event;
     wanted.directory = this.tree.at(view, fid.keyStart, fid.keyLength);
     wanted.directory.hasLeft = false;

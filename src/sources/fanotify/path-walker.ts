@@ -82,6 +82,7 @@ export class PathWalker {
     this.visitRoot();
     // A name may have changed before its directory was marked.
     if (this.markAncestors()) this.visitRoot();
+    this.scanner.markFiles();
   }
 
   /** Watches a directory that has just got a requested path, or one above, and looks below it. */
@@ -145,6 +146,7 @@ export class PathWalker {
     this.forget(wanted);
     wanted.exists = true;
     wanted.key = orElse(null, () => this.keyOf(fd, parent?.mount ?? null));
+    if (wanted.isRequested && wanted.key) this.tree.inodes.add(wanted, wanted.key);
   }
 
   private keyOf(fd: number, mount: WatchedMount | null): Uint8Array {

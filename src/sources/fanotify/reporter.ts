@@ -20,6 +20,7 @@ import { type AttributeHolder, FileStatReader, updateAttributes, updateSize } fr
 import { MoveCookies } from "./move-cookies.ts";
 import { PathBuffer } from "./path-buffer.ts";
 import type { PathResolver } from "./path-resolver.ts";
+import { FILE_EVENTS } from "./watched-inodes.ts";
 
 export type WatchVisitor = (event: WatchEvent) => void;
 
@@ -71,6 +72,9 @@ export class EventReporter {
   private readonly fileCache: FileCache;
   private readonly path = new PathBuffer();
   private readonly oldPath = new PathBuffer();
+  private readonly linkPath = new PathBuffer();
+  /** Where the file of the event is. */
+  private statPath = this.path;
   private readonly moveCookies = new MoveCookies();
   private readonly statReader = new FileStatReader();
 
@@ -98,7 +102,8 @@ export class EventReporter {
     const cookie = this.moveCookies.of(raw);
     const directory = this.scope.matchingDirectory(raw, raw.dfid);
     if (!directory) {
-      if (raw.mask & fan.FAN_ATTRIB) this.forgetAttributes();
+      const isReported = this.reportByLink(visit, mask);
+      if (!isReported && raw.mask & fan.FAN_ATTRIB) this.forgetAttributes();
       return;
     }
     this.fileCache.observe(raw, directory, raw.dfid);
@@ -108,6 +113,28 @@ export class EventReporter {
     this.event.cookie = cookie;
     this.emit(visit, mask, directory);
     this.event.cookie = 0;
+  }
+
+  /**
+   * Reports an event of a requested file that has another name.
+   * @returns false if the event is not one
+   */
+  reportByLink(visit: WatchVisitor, mask: number): boolean {
+    const { event: raw, bytes } = this.reader;
+    const wanted = this.tree.inodes.find(raw);
+    const reported = mask & this.reportedMask & FILE_EVENTS;
+    if (!wanted || reported === 0) return false;
+    const { event } = this;
+    const { nameStart, nameLength } = raw.dfid;
+    const linkDirectory = this.pathOf(raw.dfid);
+    if (linkDirectory) this.linkPath.write(event.link, linkDirectory, bytes, nameStart, nameLength);
+    this.path.write(event.path, wanted.path, bytes, 0, 0);
+    event.oldPath.length = 0;
+    if (linkDirectory) this.statPath = this.linkPath;
+    this.emit(visit, reported, wanted.parent!.directory!);
+    this.statPath = this.path;
+    event.link.length = 0;
+    return true;
   }
 
   /** Reports a FAN_RENAME, which has both names. */
@@ -270,7 +297,7 @@ export class EventReporter {
 
   private statOf(record: FidRecord, { mount }: Directory): FileStat {
     const handle = record.isPresent ? this.reader.addressOf(record.keyStart + FSID_SIZE) : null;
-    return this.statReader.read(mount!, handle, this.path.address);
+    return this.statReader.read(mount!, handle, this.statPath.address);
   }
 
   private readFile(mask: number, directory: Directory): void {

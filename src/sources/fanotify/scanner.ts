@@ -73,6 +73,11 @@ export class Scanner {
     if (!directory.isScanned) this.scan(directory, fd, onEntry);
   }
 
+  /** Marks the requested files that are new. */
+  markFiles(): void {
+    this.tree.inodes.mark(this.group.fd, this.mask);
+  }
+
   /** Adds an entry to the tree if it is a directory, and scans it. */
   scanEntry(parent: Directory, parentFd: number, name: Uint8Array, onEntry: EntryVisitor): void {
     const fd = openDirectory(parentFd, name);

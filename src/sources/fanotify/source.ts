@@ -200,7 +200,7 @@ export class FanotifySource implements PollableSource<WatchEvent> {
   }
 
   losses(): Loss[] {
-    const { processor, scanner, mounts, reader, discovery } = this.parts;
+    const { processor, scanner, mounts, reader, discovery, tree } = this.parts;
     const unwatched = Map.groupBy(mounts.failures.values(), (errno) => errno);
     const failures = [...scanner.failures].map(([errno, count]) => ({
       what: `directories not watched (${errnoName(errno)})`,
@@ -225,6 +225,11 @@ export class FanotifySource implements PollableSource<WatchEvent> {
       },
       { what: "malformed reads", count: reader.malformed },
       ...failures,
+      ...[...tree.inodes.failures].map(([errno, count]) => ({
+        what: `files watched by their paths only (${errnoName(errno)})`,
+        count,
+        reason: "changes through other hard links are not reported",
+      })),
       ...[...unwatched].map(([errno, { length }]) => ({
         what: `mounts not watched (${errnoName(errno)})`,
         count: length,

@@ -20,6 +20,7 @@ export interface Change {
   readonly uid: number | null;
   readonly origin: string;
   readonly ftype: string;
+  readonly link: string | null;
 }
 
 export interface WatchRun {

@@ -65,6 +65,7 @@ function setUp() {
   const scans: (string | null)[] = [];
   const entries: string[] = [];
   const scanner = {
+    markFiles() {},
     scanKnown(directory: Directory, onEntry: EntryVisitor) {
       const { path } = tree.resolve(directory);
       scans.push(path && Buffer.from(path).toString());

@@ -1,0 +1,78 @@
+/**
+ * The files that have, or had last, a requested path. A question about a file is about its inode: it
+ * is reported too if it is changed through another hard link, or after it was renamed, until another
+ * file gets the requested path. The events have its handle; where no filesystem mark covers it, the
+ * file itself is marked: fanotify_mark(2).
+ */
+import { fanotifyMarkPath } from "../../ffi/fanotify.ts";
+import { ENOENT, ENOTDIR } from "../../kernel/errno.ts";
+import * as fan from "../../kernel/fanotify.ts";
+import type { FanotifyEvent } from "../../kernel/fanotify-event.ts";
+import type { WantedPath } from "./directory.ts";
+import { HandleMap } from "./handle-map.ts";
+
+/** Events about a file, not about one of its names. */
+export const FILE_EVENTS =
+  fan.FAN_ACCESS |
+  fan.FAN_MODIFY |
+  fan.FAN_CLOSE_WRITE |
+  fan.FAN_CLOSE_NOWRITE |
+  fan.FAN_OPEN |
+  fan.FAN_OPEN_EXEC |
+  fan.FAN_ATTRIB;
+
+const FSID_SIZE = 8;
+/** Replaced files that are kept before they are forgotten. */
+const MAX_REPLACED = 256;
+/** Errors of a file that is no longer there. */
+const REMOVAL_ERRNOS = [ENOENT, ENOTDIR];
+
+interface Inode {
+  readonly wanted: WantedPath;
+}
+
+export class WatchedInodes {
+  /** The number of files that could not be marked, by errno. */
+  readonly failures = new Map<number, number>();
+  /** By file handle, without the file system id. */
+  private readonly inodes = new HandleMap<Inode>();
+  private readonly latest = new Map<WantedPath, Inode>();
+  private unmarked: WantedPath[] = [];
+
+  /** Notes the file that has a requested path now. @param key its file system id and handle */
+  add(wanted: WantedPath, key: Uint8Array): void {
+    const view = new DataView(key.buffer, key.byteOffset, key.length);
+    const known = this.inodes.get(view, FSID_SIZE, key.length - FSID_SIZE);
+    if (known?.wanted === wanted && this.latest.get(wanted) === known) return;
+    const inode = { wanted };
+    this.inodes.set(view, FSID_SIZE, key.length - FSID_SIZE, inode);
+    this.latest.set(wanted, inode);
+    this.unmarked.push(wanted);
+    if (this.inodes.size > this.latest.size + MAX_REPLACED)
+      this.inodes.retain((each) => this.latest.get(each.wanted) === each);
+  }
+
+  /** Returns the requested path of an event's file; null if it has none. */
+  find({ view, bytes, fid }: FanotifyEvent): WantedPath | null {
+    if (this.inodes.size === 0 || !fid.isPresent) return null;
+    const { keyStart, keyLength } = fid;
+    const inode = this.inodes.get(view, keyStart + FSID_SIZE, keyLength - FSID_SIZE);
+    if (!inode || this.latest.get(inode.wanted) !== inode) return null;
+    const fsid = inode.wanted.parent?.directory?.mount?.fsid;
+    const isSame = fsid?.every((byte, i) => byte === bytes[keyStart + i]) ?? false;
+    return isSame ? inode.wanted : null;
+  }
+
+  /** Marks the new files that no filesystem mark covers. */
+  mark(group: number, mask: number): void {
+    if (this.unmarked.length === 0) return;
+    for (const wanted of this.unmarked.splice(0)) {
+      if (wanted.parent?.directory?.mount?.hasFilesystemMark) continue;
+      const events = mask & FILE_EVENTS;
+      const errno =
+        events === 0 ? 0 : -fanotifyMarkPath(group, fan.FAN_MARK_ADD, events, wanted.path);
+      if (errno && !REMOVAL_ERRNOS.includes(errno))
+        this.failures.set(errno, (this.failures.get(errno) ?? 0) + 1);
+    }
+  }
+}
