@@ -69,6 +69,15 @@ test("a file that is replaced again and again is watched through other links eac
   }
 });
 
+test("a file that overlayfs has copied up is watched through other links, too", () => {
+  using fs = mounted("overlay");
+  const lower = join(fs.path, "../lower");
+  shell("mkdir d e; echo >d/FILE", lower);
+  using watch = watchingFile(fs.path, ["MODIFY"]);
+  expect(watch.reported("echo >>d/FILE")).toEqual(["MODIFY d/FILE"]);
+  expect(watch.reported("ln d/FILE e/link; echo >>e/link")).toEqual(["MODIFY d/FILE"]);
+});
+
 test("the program says by which link, with its size and process, also to an ordinary user", async () => {
   for (const under of [[], ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]]) {
     using fs = mounted("ext4");

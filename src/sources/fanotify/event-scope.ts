@@ -1,6 +1,7 @@
 /** Decides which events are within the requested paths. */
 import { FAN_MOVE_SELF } from "../../kernel/fanotify.ts";
 import type { FanotifyEvent, FidRecord } from "../../kernel/fanotify-event.ts";
+import type { WantedPath } from "./directory.ts";
 import type { Directory, DirectoryTree } from "./directory-tree.ts";
 
 const DOT = 0x2e;
@@ -50,8 +51,18 @@ export class EventScope {
 
   /** Whether an entry of an unwatched directory is itself a requested path. */
   private isWatchedEntry(directory: Directory, event: FanotifyEvent, record: FidRecord): boolean {
-    const { wanted } = directory;
-    return wanted?.child(recordName(event, record))?.isRequested ?? false;
+    return this.requestedEntry(directory, event, record) !== null;
+  }
+
+  /** Returns the requested path that an entry of a directory has; null if it has none. */
+  requestedEntry(
+    { wanted }: Directory,
+    event: FanotifyEvent,
+    record: FidRecord,
+  ): WantedPath | null {
+    if (!wanted || wanted.children.size === 0) return null;
+    const entry = wanted.child(recordName(event, record));
+    return entry?.isRequested ? entry : null;
   }
 
   /** Whether events of a name in a directory are to be reported. */

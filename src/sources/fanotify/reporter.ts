@@ -107,6 +107,8 @@ export class EventReporter {
       return;
     }
     this.fileCache.observe(raw, directory, raw.dfid);
+    const wanted = this.scope.requestedEntry(directory, raw, raw.dfid);
+    if (wanted) this.tree.inodes.observe(wanted, raw);
     if ((mask & this.reportedMask) === 0) return;
     this.writePath(this.path, this.event.path, raw.dfid, directory.path);
     this.event.oldPath.length = 0;

@@ -21,6 +21,7 @@ export const FILE_EVENTS =
   fan.FAN_OPEN_EXEC |
   fan.FAN_ATTRIB;
 
+const NAME_REMOVALS = fan.FAN_DELETE | fan.FAN_MOVED_FROM;
 const FSID_SIZE = 8;
 /** Replaced files that are kept before they are forgotten. */
 const MAX_REPLACED = 256;
@@ -41,11 +42,24 @@ export class WatchedInodes {
 
   /** Notes the file that has a requested path now. @param key its file system id and handle */
   add(wanted: WantedPath, key: Uint8Array): void {
-    const view = new DataView(key.buffer, key.byteOffset, key.length);
-    const known = this.inodes.get(view, FSID_SIZE, key.length - FSID_SIZE);
+    this.addAt(wanted, new DataView(key.buffer, key.byteOffset, key.length), 0, key.length);
+  }
+
+  /**
+   * Notes the file of an event that has a requested name. On overlayfs a file that is copied up gets
+   * another handle.
+   */
+  observe(wanted: WantedPath, { view, mask, fid }: FanotifyEvent): void {
+    if (fid.isPresent && (mask & (NAME_REMOVALS | fan.FAN_ONDIR)) === 0)
+      this.addAt(wanted, view, fid.keyStart, fid.keyLength);
+  }
+
+  private addAt(wanted: WantedPath, view: DataView, keyStart: number, keyLength: number): void {
+    const [start, length] = [keyStart + FSID_SIZE, keyLength - FSID_SIZE];
+    const known = this.inodes.get(view, start, length);
     if (known?.wanted === wanted && this.latest.get(wanted) === known) return;
     const inode = { wanted };
-    this.inodes.set(view, FSID_SIZE, key.length - FSID_SIZE, inode);
+    this.inodes.set(view, start, length, inode);
     this.latest.set(wanted, inode);
     this.unmarked.push(wanted);
     if (this.inodes.size > this.latest.size + MAX_REPLACED)
