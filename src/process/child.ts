@@ -195,8 +195,14 @@ function viaShell({ argv0: _, ...options }: SpawnOptions, path: string): SpawnOp
   return { ...options, command: ["/bin/sh", path, ...options.command.slice(1)] };
 }
 
+/** A request, and the path of the program. */
+interface Prepared {
+  readonly memory: Memory;
+  readonly path: string;
+}
+
 /** Finds the command. @throws CommandError if there is none */
-function prepare(options: SpawnOptions): { readonly memory: Memory; readonly path: string } {
+function prepare(options: SpawnOptions): Prepared {
   const { command, env, user } = options;
   const lookup = findCommand(command[0], options.searchPath ?? env.PATH, user);
   if ("errno" in lookup) throw new CommandError(command[0], lookup.errno);
@@ -217,8 +223,14 @@ export class Child {
   readonly pid: number;
   /** Readable after the command exits: pidfd_open(2). */
   readonly pidfd: number;
-  private readonly siginfo = allocate(SIGINFO_SIZE);
   private exitStatus: number | null = null;
+  /** Shared, because each use ends with a call. */
+  private static sharedSiginfo: Memory | undefined;
+
+  private get siginfo(): Memory {
+    Child.sharedSiginfo ??= allocate(SIGINFO_SIZE);
+    return Child.sharedSiginfo;
+  }
 
   private constructor(pid: number, pidfd: number) {
     this.pid = pid;
@@ -231,8 +243,22 @@ export class Child {
    * @throws SystemError if a call before the exec fails
    */
   static spawn(options: SpawnOptions): Child {
+    return Child.start(options, prepare(options));
+  }
+
+  /**
+   * Prepares a command that is started many times, as memory for C is never freed.
+   * @returns a function that starts it; it throws as spawn()
+   * @throws CommandError if there is no such command
+   */
+  static repeatable(options: SpawnOptions): () => Child {
+    const prepared = prepare(options);
+    return () => Child.start(options, prepared);
+  }
+
+  private static start(options: SpawnOptions, { memory, path }: Prepared): Child {
     const { command } = options;
-    const { memory, path } = prepare(options);
+    memory.view.setInt32(SPAWN_REQUEST.error, 0, true);
     const pid = native().trace_spawn(memory.address);
     if (pid < 0) throw new SystemError("clone3", command[0], -pid);
     const child = new Child(pid, memory.view.getInt32(SPAWN_REQUEST.pidfd, true));

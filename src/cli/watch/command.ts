@@ -95,6 +95,17 @@ const definition = defineCommand({
       description: "go on after the first event: the default; --count 1 stops after it",
     },
     ...SEVERITY_ARGS,
+    "on-event": {
+      type: "string",
+      valueHint: "COMMAND",
+      description: "run a shell command for each event, which it gets as JSON on standard input",
+    },
+    "on-event-rate": {
+      type: "string",
+      valueHint: "N",
+      default: "20",
+      description: "start at most N such commands a second",
+    },
     wait: { type: "boolean", description: "wait for paths that do not exist yet" },
     ...SHOWN_FORMAT_ARGS,
     output: {

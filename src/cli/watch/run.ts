@@ -11,18 +11,20 @@ import type { WatchEvent, WatchType } from "../../events/watch-event.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { pathExists, realPathText } from "../../process/paths.ts";
 import { sudoCaller } from "../../process/user.ts";
+import { TeeSink } from "../../sinks/formats/tee.ts";
 import { FanotifySource } from "../../sources/fanotify/source.ts";
 import { UnsupportedError } from "../../sources/proc-connector/errors.ts";
 import { StartError, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { parseDuration } from "../options/duration.ts";
-import { parseCount } from "../options/number.ts";
+import { parseCount, parseNumber } from "../options/number.ts";
 import { parseSeverity, type SeverityArgs } from "../options/severity.ts";
 import { parseBuffer } from "../options/size.ts";
 import { RecordingSession, type SessionArgs } from "../record/session.ts";
 import { parseWatchTypes, WatchFilter, type WatchFilterArgs } from "./filter.ts";
 import type { LogSink } from "./log-sink.ts";
 import { LoginSink } from "./login-sink.ts";
+import { EventCommands } from "./on-event.ts";
 import { type WatchOutputArgs, WatchOutputs } from "./outputs.ts";
 import { WatchedPaths } from "./watched-paths.ts";
 
@@ -39,6 +41,8 @@ export interface WatchArgs extends WatchFilterArgs, WatchOutputArgs, SessionArgs
   readonly ebpf?: boolean;
   readonly duration?: string;
   readonly count?: string;
+  readonly "on-event"?: string;
+  readonly "on-event-rate": string;
 }
 
 /** The outputs of a run. */
@@ -93,6 +97,15 @@ function notifyManager(state: string): void {
   }
 }
 
+/** @throws UsageError */
+function openCommands(args: WatchArgs): EventCommands | null {
+  const { "on-event": command, "on-event-rate": rate } = args;
+  const maxPerSecond = parseNumber("--on-event-rate", rate, 1);
+  if (command === undefined) return null;
+  if (command.trim() === "") throw new UsageError("--on-event: expected a command");
+  return new EventCommands(command, maxPerSecond, sudoCaller(process.env));
+}
+
 /** The watched paths, the lookup of processes, and the pipeline of their events. */
 export class WatchRun {
   private readonly args: WatchArgs;
@@ -104,6 +117,7 @@ export class WatchRun {
   private readonly clock = new SteppedClock((milliseconds) => {
     this.session.pipeline.attempt(() => this.log?.noteClockStep(milliseconds));
   });
+  private readonly commands: EventCommands | null;
   /** The watched paths. */
   readonly paths: WatchedPaths;
   /** Time of the last reported event in milliseconds since 1970; null if there was none. */
@@ -124,9 +138,11 @@ export class WatchRun {
     const limit = parseCount(args.count);
     const types = parseWatchTypes(args.types, args["all-events"]);
     const maxQueued = Math.floor(parseBuffer(args.buffer) / EVENT_BYTES);
+    this.commands = openCommands(args);
     const outputs = open();
     this.log = outputs.log;
-    const sizes = outputs.sizes || args["min-size"] !== undefined || args.rules !== undefined;
+    const readers = [args["min-size"], args.rules, args["on-event"]];
+    const sizes = outputs.sizes || readers.some((option) => option !== undefined);
     this.source = this.openSource(types, sizes, maxQueued);
     // Processes have to be known before the first path is watched.
     const { reportsPids } = this.source;
@@ -138,12 +154,16 @@ export class WatchRun {
     this.session = new RecordingSession({
       args,
       source: this.source,
-      sink: new LoginSink(outputs.sink),
+      sink: new LoginSink(this.commands ? new TeeSink(outputs.sink, this.commands) : outputs.sink),
       accept: (event) => filter.accepts(event) && hasSeverity(event) && this.note(event),
       limit,
       readerGone: () => outputs.readerGone(),
       problems: () => outputs.problems(),
-      losses: () => [...filter.losses(), ...this.processLookup.losses()],
+      losses: () => [
+        ...filter.losses(),
+        ...this.processLookup.losses(),
+        ...(this.commands?.losses() ?? []),
+      ],
     });
   }
 
