@@ -149,6 +149,23 @@ test("what other programs call differently is explained", () => {
   expect(errorOf("--format", "%w%q")).toContain("  %w%q\n    ^\n");
 });
 
+test("a unit has the paths and files of its options, wherever it is started", () => {
+  using directory = temporaryDirectory();
+  const cwd = directory.path;
+  writeFileSync(join(cwd, "list"), "/srv\n");
+  const unit = (...args: string[]) =>
+    /^ExecStart=\S+ watch -o \S+ (.*)$/m.exec(
+      runTrace(["watch", "--print-unit", ...args], { cwd }).stdout.toString(),
+    )?.[1];
+  expect(unit("-e", "move", "--fromfile", "list", "a", "@a/b")).toBe(
+    `--types=move --fromfile=${cwd}/list -- ${cwd}/a @${cwd}/a/b`,
+  );
+  expect(unit("-r", "--ancestors", "--format", "%f", "--no-newline", "a", "@b")).toBe(
+    `--recursive -- ${cwd}/a @${cwd}/b`,
+  );
+  expect(unit("-c")).toMatch(/^--current-mount --recursive -- \/\S*$/);
+});
+
 test("-qq waits for an event in silence; a glob that looks like a regular expression is pointed out", async () => {
   using directory = temporaryDirectory();
   const command = `"$0" watch -qq --count 1 -e create --exclude '\\.swp$' . & sleep 0.1

@@ -197,23 +197,22 @@ const definition = defineCommand({
   },
 });
 
+/** Options that name a file, which a service has to find from another directory. */
+const FILE_OPTION = /^(--(?:fromfile|rules)=)(.*)$/s;
+
 function printUnit(
   options: readonly string[],
   words: readonly string[],
-  paths: WatchPaths,
+  { recursive, watched, excluded }: WatchPaths,
 ): number {
-  const { recursive, watched, excluded } = paths;
-  const given = new GivenOptions(options);
-  const file = given.last("fromfile");
+  const file = new GivenOptions(options).last("fromfile");
   if (file === "-") throw new UsageError("--fromfile -: a service has no input; name a file");
-  const kept = options.filter((option) => !/^--(?:fromfile|recursive)\b/.test(option));
-  const more = [
-    ...(recursive ? ["--recursive"] : []),
-    ...(file === undefined ? [] : [`--fromfile=${absolute(file)}`]),
-  ];
+  const kept = options.map((option) =>
+    option.replace(FILE_OPTION, (_, name, path) => name + absolute(path)),
+  );
+  if (recursive && !kept.includes("--recursive")) kept.push("--recursive");
   const named = file === undefined ? [...watched, ...excluded.map((path) => `@${path}`)] : words;
-  const text = systemdUnit(process.execPath, [...kept, ...more], absoluteWords(named));
-  print(text);
+  print(systemdUnit(process.execPath, kept, absoluteWords(named)));
   return EXIT.ok;
 }
 
