@@ -19,7 +19,7 @@ import { type Plan, runTests } from "./suite.ts";
 import { allTests, programsOf } from "./tests.ts";
 
 /** How many of all tests pass, at least. */
-const RECORDED = 824;
+const RECORDED = 830;
 
 /** What to run; everything by default. */
 export interface Choice {
