@@ -53,6 +53,9 @@ function injecting(injections: ReturnType<typeof all>[], writable = Number.POSIT
 
 describe("a result", () => {
   test("replaces that of a call that is not executed", () => {
+    const succeeding = injecting([all({ result: 3n })]).begin();
+    succeeding.end();
+    expect(succeeding.stop.failed).toBe(false);
     const { begin, done } = injecting([all({ result: -5n, fails: true })]);
     const { event, stop, entry, end } = begin();
     expect([entry, done, event.delayed]).toEqual([{ signal: 0, delay: 0 }, ["number 7 -1"], false]);

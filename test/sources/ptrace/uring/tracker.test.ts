@@ -1,6 +1,6 @@
 /** Rings in our own memory, whose calls and completions the tests make up. */
 import { describe, expect, test } from "bun:test";
-import { closeSync, mkdtempSync, openSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { check } from "../../../../src/ffi/errno.ts";
@@ -305,6 +305,47 @@ describe("a request", () => {
     });
   });
 
+  test("completes when another thread of its process has ended", () => {
+    withRing(0, (ring, { begin, end, said, tracker }) => {
+      ring.queue(1n);
+      begin(ring.fd, 1);
+      end(ring.fd, 1);
+      tracker.left(other, false);
+      ring.complete(1n, 8);
+      tracker.poll(us);
+      expect(said).toEqual(["1 = 8"]);
+    });
+  });
+
+  test("of another process completes when the process that made the ring has ended", () => {
+    withRing(0, (ring, { begin, end, said, tracker }) => {
+      const heir = { tid: OTHER, tgid: OTHER };
+      ring.queue(1n);
+      begin(ring.fd, 1, heir);
+      end(ring.fd, 1, heir);
+      tracker.left(us, true);
+      ring.complete(1n, 8);
+      // Another process with the number of the first does not have the ring.
+      tracker.poll(us);
+      expect(said).toEqual([]);
+      tracker.poll(heir);
+      expect(said).toEqual(["1 = 8"]);
+    });
+  });
+
+  test("is no unknown ring's if the ring was closed meanwhile", () => {
+    withRing(0, (ring, { begin, end, losses }) => {
+      ring.queue(1n, NOP);
+      begin(ring.fd, 1);
+      const moved = openSync(`/proc/self/fd/${ring.fd}`, "r");
+      closeSync(ring.fd);
+      end(ring.fd, 1);
+      expect(losses()).toEqual(NONE);
+      expect(openSync(`/proc/self/fd/${moved}`, "r")).toBe(ring.fd);
+      closeSync(moved);
+    });
+  });
+
   test("completes before its thread leaves", () => {
     withRing(0, (ring, { begin, end, said, tracker }) => {
       ring.queue(1n);
@@ -465,11 +506,19 @@ test("the last requests of a process complete in the ring that was held", () => 
   foreign(sqes + uring.SQE.user_data, 8).view.setBigUint64(0, 77n, true);
   foreign(rings + layout.sqTail, 4).view.setUint32(0, 1, true);
   tracker.callEntered(stop(SYS.io_uring_enter, [fd, 1, 0, 0]), us);
+  const mappings = () =>
+    readFileSync("/proc/self/maps", "latin1").match(/anon_inode:\[io_uring\]/g)?.length;
+  const before = mappings();
+  tracker.leaving(us);
+  expect(mappings()).toBeGreaterThan(before!);
+  tracker.stayed(us);
+  expect(mappings()).toBe(before);
   tracker.leaving(us);
   expect([said, tracker.isPending]).toEqual([[], true]);
   expect(call(SYS.io_uring_enter, fd, 1, 1, 1)).toBe(1);
   tracker.left(us, true);
-  expect([said, losses()]).toEqual([["77 = 0"], NONE]);
+  expect([said, losses(), tracker.isPending]).toEqual([["77 = 0"], NONE, false]);
+  expect(mappings()).toBe(before);
   libc.syscall(SYS.munmap, rings, 4096, 0, 0, 0, 0);
   libc.syscall(SYS.munmap, sqes, sqesSize(layout), 0, 0, 0, 0);
   close(fd);
