@@ -11,6 +11,7 @@ import { RecordWriter } from "../../../../src/sources/ptrace/record-writer.ts";
 import { SyscallStop } from "../../../../src/sources/ptrace/syscall-stop.ts";
 import { UringRecorder } from "../../../../src/sources/ptrace/uring/recorder.ts";
 import { uringCalls } from "../../../../src/sources/ptrace/uring/requests.ts";
+import { syscallNumber } from "../../../../src/syscalls/table.ts";
 
 const { EVENT } = abi;
 const { IORING_OP, SQE } = uring;
@@ -77,8 +78,9 @@ describe("the arguments of a request", () => {
 function recorder(...kinds: EventKind[]) {
   const writer = new RecordWriter();
   const records: Record<string, unknown>[] = [];
+  const reader = new FileCallReader(writer, 0);
   const recorder = new UringRecorder(new Set(kinds), {
-    ...{ writer, reader: new FileCallReader(writer, 0) },
+    ...{ writer, reader },
     begin: (type, { tid }) => {
       writer.begin(type, 1n);
       writer.u32(EVENT.tid, tid);
@@ -98,7 +100,7 @@ function recorder(...kinds: EventKind[]) {
     },
     watchExit() {},
   });
-  return { recorder, records };
+  return { recorder, records, reader };
 }
 
 describe("a record", () => {
@@ -163,4 +165,77 @@ test("calls of rings are stopped at only if requests are of interest", () => {
     [0, 0, 0],
     [0, 1, 0],
   ]);
+});
+
+/** Names the methods of the tracker that a call leads to. */
+function routed(kind: EventKind, isPending: boolean, call: Partial<SyscallStop>) {
+  const { recorder: made } = recorder(kind);
+  const called: string[] = [];
+  for (const name of ["poll", "leaving", "left", "stayed", "callEntered", "callExited"] as const)
+    Object.defineProperty(made.tracker, name, {
+      value: (...args: unknown[]) => void called.push([name, ...args.slice(1)].join(" ")),
+    });
+  Object.defineProperty(made.tracker, "isPending", { value: isPending });
+  const stop = new SyscallStop();
+  Object.assign(stop, call);
+  const entered = () => {
+    made.callEntered(stop, user);
+    return called.splice(0);
+  };
+  const exited = () => {
+    made.callExited(stop, user);
+    return called.splice(0);
+  };
+  const withoutThread = (calls: string[]) => calls.map((each) => each.split(" ")[0]);
+  return { entered: withoutThread(entered()), exited: exited() };
+}
+
+describe("while requests are under way", () => {
+  const EXECVE = syscallNumber(ARCH, "execve")!;
+  const OPENAT = syscallNumber(ARCH, "openat")!;
+
+  test("every call is looked at for completions, before it and after it", () => {
+    expect(routed("open", true, { abi: ARCH, number: OPENAT })).toEqual({
+      ...{ entered: ["poll"], exited: ["poll"] },
+    });
+    expect(routed("open", false, { abi: ARCH, number: OPENAT })).toEqual({
+      ...{ entered: [], exited: [] },
+    });
+  });
+
+  test("an exec is left with them, and stayed with if it fails", () => {
+    const exec = { abi: ARCH, number: EXECVE };
+    expect(routed("open", true, exec)).toEqual({
+      ...{ entered: ["poll", "leaving"], exited: ["left true"] },
+    });
+    expect(routed("open", true, { ...exec, failed: true }).exited).toEqual(["stayed"]);
+    expect(routed("open", false, exec)).toEqual({ entered: [], exited: [] });
+  });
+
+  test("a call of rings is one of them", () => {
+    const enter = { abi: ARCH, number: SYS.io_uring_enter };
+    const names = ({ entered, exited }: ReturnType<typeof routed>) => [
+      entered,
+      exited.map((each) => each.split(" ")[0]),
+    ];
+    expect(names(routed("open", true, enter))).toEqual([["poll", "callEntered"], ["callExited"]]);
+    expect(names(routed("open", false, enter))).toEqual([["callEntered"], ["callExited"]]);
+    expect(names(routed("exec", false, enter))).toEqual([[], []]);
+  });
+});
+
+test("the fd of an open that the program may have used is not looked at", () => {
+  const { recorder: made, reader } = recorder("open", "mkdir");
+  const seen: boolean[] = [];
+  reader.writeCall = (_stop, _thread, _call, state) => void seen.push(state!.isOtherFd);
+  const capture = (opcode: number, more = {}) =>
+    made.capture(sqe(opcode, { fd: 0xffffff9c, addr: cString("/x").address, ...more }), user)!;
+  const open = capture(IORING_OP.IORING_OP_OPENAT);
+  made.completed(open, 0, true);
+  made.completed(open, 5, false);
+  made.completed(open, -2, true);
+  made.completed(capture(IORING_OP.IORING_OP_MKDIRAT), 0, true);
+  made.completed(capture(IORING_OP.IORING_OP_OPENAT, { file_index: 1 }), 5, false);
+  made.skipped(open);
+  expect(seen).toEqual([true, false, false, false, true, true]);
 });
