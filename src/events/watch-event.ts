@@ -46,6 +46,8 @@ export const NOTES = {
   WATCH_START: { inLog: true, about: "a process begins to watch the path, or continues to" },
   WATCH_END: { inLog: true, about: "it has ended" },
   CLOCK_STEP: { inLog: true, about: "the system's clock was set" },
+  SEGMENT: { inLog: true, about: "the end of a segment of the log, with the hash of its lines" },
+  CLEANED: { inLog: true, about: "trace clean dropped the lines before" },
 } as const;
 
 export type NoteType = keyof typeof NOTES;

@@ -15,9 +15,11 @@ import { rename } from "../ffi/fd.ts";
 import { ENOENT } from "../kernel/errno.ts";
 import type { User } from "../process/user.ts";
 import { LOCK_TIMEOUT_MS } from "./file-lock.ts";
+import type { SegmentDetails } from "./hash-chain.ts";
+import { LogChain } from "./log-chain.ts";
 import { LogLock } from "./log-lock.ts";
 import { FileOutput } from "./output-file.ts";
-import { atPlace, type Place } from "./trusted-path.ts";
+import { atPlace, inDirectory, type Place } from "./trusted-path.ts";
 
 const NEWLINE = 0x0a;
 /** Command lines can contain secrets. */
@@ -33,6 +35,8 @@ export interface LogOptions {
   readonly maxBackups: number;
   /** Returns whole lines that are written first to each file that takes the place of another. */
   readonly header?: () => Uint8Array;
+  /** Returns the line of a SEGMENT, for a log with a chain of hashes. */
+  readonly segmentLine?: (details: SegmentDetails) => Uint8Array;
   /** Whether a person chose the name, which then may be that of a FIFO or a device. */
   readonly named?: boolean;
   /** Called when the log could not be locked or rotated, with what happened. */
@@ -55,6 +59,10 @@ export class LogFile {
   private readonly options: LogOptions;
   private readonly lock: LogLock;
   private file: FileOutput;
+  /** The file open for reading; null if we may not. */
+  private reader: number | null = null;
+  private readonly chain: LogChain | null;
+  private readonly notEnded: Failures = { count: 0, reason: "" };
   /** Whether the header has to be written before anything else. */
   private headerDue = false;
   /** Size of a file that has nothing but the header. */
@@ -63,11 +71,14 @@ export class LogFile {
   private readonly notRotated: Failures = { count: 0, reason: "" };
   /** Whether the lock could not be had in time, so that it is not waited for again. */
   private isContended = false;
+  /** Whether the current write is in the chain. */
+  private isChained = false;
 
   /** @throws SystemError that names the file; LogFileError if it cannot be rotated */
   constructor(options: LogOptions) {
     this.options = options;
     this.lock = new LogLock(options.path, options.user);
+    this.chain = options.segmentLine ? new LogChain(options.segmentLine) : null;
     this.file = this.open();
     if (options.maxSize !== undefined && !this.file.regular)
       throw new LogFileError(`${options.path} is not a regular file and cannot be rotated`);
@@ -75,7 +86,10 @@ export class LogFile {
 
   private open(): FileOutput {
     const { path, user, named } = this.options;
-    return new FileOutput(path, user, { append: true, mode: MODE, named });
+    const file = new FileOutput(path, user, { append: true, mode: MODE, named });
+    if (this.reader !== null) closeSync(this.reader);
+    this.reader = file.regular ? openForReading(file.fd) : null;
+    return file;
   }
 
   /** Opens the file that now has the name. */
@@ -103,16 +117,67 @@ export class LogFile {
     }
   }
 
-  /** Ends the use of the log. */
+  /** Ends the segment and the use of the log. */
   close(): void {
-    this.lock.close();
-    if (this.file.regular) this.file.close();
+    if (!this.file.regular) return;
+    try {
+      if (this.chain) this.endRun();
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      this.fail(this.notEnded, error.message, "has a segment without an end");
+    } finally {
+      this.lock.close();
+      this.file.close();
+      if (this.reader !== null) closeSync(this.reader);
+      this.reader = null;
+    }
+  }
+
+  private endRun(): void {
+    this.lockCurrent();
+    terminateLine(this.file, this.reader);
+    if (this.syncChain()) this.endSegment();
+  }
+
+  /** Adds what others have written to the chain. @returns false if there is none */
+  private syncChain(): boolean {
+    const { chain, reader } = this;
+    const { path, user } = this.options;
+    if (!chain) return false;
+    try {
+      if (!this.lock.isHeld) throw new LogFileError(this.unlocked.reason);
+      if (reader === null) throw new LogFileError("it cannot be read");
+      const openRotated = (flags: number) =>
+        atPlace(path, user, (place) =>
+          openSync(inDirectory(place.directory, `${place.name}.1`), flags),
+        );
+      chain.sync({ fd: reader, openRotated });
+      return true;
+    } catch (error) {
+      chain.lose();
+      this.fail(this.notEnded, (error as Error).message, "has a segment without an end");
+      return false;
+    }
+  }
+
+  /** Writes the end of the segment, if it has lines. */
+  private endSegment(): void {
+    const { chain } = this;
+    if (!chain || !(chain.hasLines || chain.isDue)) return;
+    const line = chain.end();
+    this.file.write(line, line.length);
+    chain.ended(line);
+  }
+
+  private put(bytes: Uint8Array, length: number): void {
+    this.file.write(bytes, length);
+    if (this.isChained) this.chain?.add(bytes, length);
   }
 
   /** What could not be done with the log, for the completeness report; empty if nothing failed. */
   problems(): string[] {
     const { path } = this.options;
-    const { unlocked, notRotated } = this;
+    const { unlocked, notRotated, notEnded } = this;
     const times = (count: number) => `${count} time${count === 1 ? "" : "s"}`;
     return [
       ...(notRotated.count
@@ -121,6 +186,7 @@ export class LogFile {
       ...(unlocked.count
         ? [`${path} was written to ${times(unlocked.count)} without its lock: ${unlocked.reason}`]
         : []),
+      ...(notEnded.count ? [`${path} has a segment without an end: ${notEnded.reason}`] : []),
     ];
   }
 
@@ -152,14 +218,15 @@ export class LogFile {
   }
 
   private append(bytes: Uint8Array, length: number): void {
-    // Terminates a line that a crash truncated.
-    if (!endsWithNewline(this.file)) this.file.write(Uint8Array.of(NEWLINE), 1);
+    terminateLine(this.file, this.reader);
     for (let start = 0; start < length; ) {
+      this.isChained = this.syncChain();
+      if (this.isChained && (this.headerDue || this.chain?.isDue)) this.endSegment();
       if (this.headerDue) this.writeHeader();
       const end = this.chunkEnd(bytes, start, length);
-      if (end > start) this.file.write(bytes.subarray(start, end), end - start);
+      if (end > start) this.put(bytes.subarray(start, end), end - start);
       if (end < length && !this.rotate()) {
-        this.file.write(bytes.subarray(end, length), length - end);
+        this.put(bytes.subarray(end, length), length - end);
         return;
       }
       start = end;
@@ -169,14 +236,15 @@ export class LogFile {
   private writeHeader(): void {
     const header = this.options.header?.() ?? new Uint8Array(0);
     const wasEmpty = this.file.size === 0;
-    this.file.write(header, header.length);
+    this.put(header, header.length);
     this.emptySize = wasEmpty ? header.length : 0;
     this.headerDue = false;
   }
 
   /** Returns the end of the lines that fit into the file. A line longer than maxSize fits alone. */
   private chunkEnd(bytes: Uint8Array, start: number, end: number): number {
-    const room = (this.options.maxSize ?? Infinity) - this.file.size;
+    const reserved = this.isChained ? (this.chain?.reserved ?? 0) : 0;
+    const room = (this.options.maxSize ?? Infinity) - this.file.size - reserved;
     if (end - start <= room) return end;
     const fitting = room > 0 ? bytes.lastIndexOf(NEWLINE, start + room - 1) + 1 : 0;
     if (fitting > start || this.file.size > this.emptySize) return Math.max(fitting, start);
@@ -188,6 +256,7 @@ export class LogFile {
     const { path, user, maxBackups } = this.options;
     try {
       if (!this.lock.isHeld) throw new LogFileError(this.unlocked.reason);
+      if (this.isChained) this.endSegment();
       atPlace(path, user, (place) => shiftFiles(place, maxBackups));
     } catch (error) {
       if (!(error instanceof TraceError)) throw error;
@@ -220,17 +289,19 @@ function renameTo(directory: number, from: string, to: string): boolean {
   }
 }
 
-/** Whether the file consists of whole lines. */
-function endsWithNewline({ fd, size }: FileOutput): boolean {
-  if (size === 0) return true;
-  let reader: number;
+/** Opens an open file anew for reading. @returns null if we may write to it, but not read it */
+function openForReading(fd: number): number | null {
   try {
-    reader = openSync(`/proc/self/fd/${fd}`, "r");
+    return openSync(`/proc/self/fd/${fd}`, "r");
   } catch {
-    return true; // we may write to the file but not read it
+    return null;
   }
+}
+
+/** Terminates a line that a crash truncated. */
+function terminateLine(file: FileOutput, reader: number | null): void {
+  if (file.size === 0 || reader === null) return;
   const last = new Uint8Array(1);
-  readSync(reader, last, 0, 1, size - 1);
-  closeSync(reader);
-  return last[0] === NEWLINE;
+  readSync(reader, last, 0, 1, file.size - 1);
+  if (last[0] !== NEWLINE) file.write(Uint8Array.of(NEWLINE), 1);
 }

@@ -68,6 +68,7 @@ function withPath<T>({ directory, path, name }: LogPart, work: () => T): T {
  * @param log the log that the file belongs to, whose lock protects all its files
  * @param start offset of the first byte to keep
  * @param removeIfEmpty removes the file if nothing is left
+ * @param head is written first
  * @throws TruncateHeadError, or Error of node:fs; the file is unchanged then
  */
 export function truncateHead(
@@ -75,6 +76,7 @@ export function truncateHead(
   log: LogPart,
   start: number,
   removeIfEmpty: boolean,
+  head: Uint8Array = new Uint8Array(0),
 ): void {
   const path = inDirectory(part.directory, part.name);
   const temporary = `${path}.clean`;
@@ -85,6 +87,7 @@ export function truncateHead(
       const flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW;
       const newFd = openSync(temporary, flags, 0o600);
       try {
+        writeAll(newFd, head, head.length);
         replace({ part, log, path, oldFd, temporary, newFd, start, removeIfEmpty });
       } finally {
         closeSync(newFd);
@@ -157,13 +160,17 @@ function withLogLocked<T>(log: LogPart, work: () => T): T {
   }
 }
 
+function writeAll(fd: number, bytes: Uint8Array, length: number): void {
+  for (let done = 0; done < length; ) done += writeSync(fd, bytes, done, length - done);
+}
+
 /** Copies up to the end of the file. Returns the end's offset. */
 function copy(from: number, to: number, start: number): number {
   const buffer = new Uint8Array(COPY_BYTES);
   for (let at = start; ; ) {
     const length = readSync(from, buffer, 0, buffer.length, at);
     if (length === 0) return at;
-    for (let done = 0; done < length; ) done += writeSync(to, buffer, done, length - done);
+    writeAll(to, buffer, length);
     at += length;
   }
 }

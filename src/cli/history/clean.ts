@@ -11,7 +11,7 @@ import {
   openHistory,
   UnreadableHistoryError,
 } from "../../sources/records/history-file.ts";
-import { type RetentionPolicy, retentionOffsets } from "../../sources/records/retention.ts";
+import type { RetentionPolicy } from "../../sources/records/retention.ts";
 import { type LogPart, RotatedError, truncateHead } from "../../storage/truncate-head.ts";
 import { atPlace, inDirectory } from "../../storage/trusted-path.ts";
 import { formatSize } from "../../text/byte-size.ts";
@@ -20,14 +20,14 @@ import { EXIT, StartError, UsageError, withStartErrors } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { parseSize } from "../options/size.ts";
 import { parseAge } from "../options/time.ts";
+import { type Pruned, planPruning } from "./pruning.ts";
 
 /** How often to begin again because the log was rotated. */
 const MAX_TRIES = 10;
 
-/** One file of a history, and the offset before which its events are dropped. */
-interface PrunePlan extends LogPart {
+/** One file of a history, and what is dropped of it. */
+interface PrunePlan extends LogPart, Pruned {
   readonly size: number;
-  readonly from: number;
   /** Whether it is a rotated file, which is removed if all its events are dropped. */
   readonly rotated: boolean;
 }
@@ -61,14 +61,14 @@ function rightsHint(message: string, user: User | null): string {
   return `; the rights of ${user.name} apply; with those of root: sudo env -u SUDO_USER -u SUDO_UID trace clean …`;
 }
 
-function planPruning(log: LogPart, policy: RetentionPolicy): PrunePlan[] {
+function planFiles(log: LogPart, policy: RetentionPolicy): PrunePlan[] {
   const files = openFiles(log);
-  const starts = retentionOffsets(files, policy);
+  const plans = planPruning(files, policy);
   return files.map((file, i) => {
     file.close();
     const suffix = file.path.slice(log.path.length);
     const part = { ...log, name: log.name + suffix, path: file.path };
-    return { ...part, size: file.size, from: starts[i], rotated: suffix !== "" };
+    return { ...part, ...plans[i], size: file.size, rotated: suffix !== "" };
   });
 }
 
@@ -80,9 +80,9 @@ function planText({ path, size, from, rotated }: PrunePlan, dryRun: boolean): st
 }
 
 function pruneFiles(log: LogPart, policy: RetentionPolicy, dryRun: boolean): void {
-  const plans = planPruning(log, policy).filter(({ from }) => from > 0);
+  const plans = planFiles(log, policy).filter(({ from }) => from > 0);
   for (const plan of plans) {
-    if (!dryRun) truncateHead(plan, log, plan.from, plan.rotated);
+    if (!dryRun) truncateHead(plan, log, plan.from, plan.rotated, plan.head);
     logger.info(planText(plan, dryRun));
   }
   if (plans.length === 0) logger.info(`${log.path}: nothing to drop`);

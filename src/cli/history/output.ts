@@ -54,10 +54,17 @@ export interface HistoryOutputArgs extends ShownFormatArgs, HistoryFilterArgs {
  * @throws UsageError if there is no such file
  */
 export function openHistoryReader(data: unknown): HistoryReader {
+  return new HistoryReader(openNamed(data, (paths) => paths.flatMap((path) => openHistory(path))));
+}
+
+/**
+ * Opens the named files, or the user's own history if none are named.
+ * @throws UsageError if there is no such file
+ */
+export function openNamed<T>(data: unknown, open: (paths: readonly string[]) => T): T {
   const { command: files } = data as CommandContext;
-  const paths = files.length ? files : [historyPath(invokingUser(process.env))];
   try {
-    return new HistoryReader(paths.flatMap((path) => openHistory(path)));
+    return open(files.length ? files : [historyPath(invokingUser(process.env))]);
   } catch (error) {
     if (!(error instanceof UnreadableHistoryError)) throw error;
     const hint = files.length ? "" : "; record one with trace watch --daemon PATH, or name a file";

@@ -15,15 +15,22 @@ import {
   HISTORY_OUTPUT_ARGS,
   openHistoryOutput,
   openHistoryReader,
+  openNamed,
   parseHistoryFormat,
   parseReportFormat,
 } from "./output.ts";
+
+import { verifyHistories } from "./verify.ts";
 
 const definition = defineCommand({
   meta: { name: "query", description: "Search the change history" },
   args: {
     ...HISTORY_FILTER_ARGS,
     ...HISTORY_OUTPUT_ARGS,
+    verify: {
+      type: "boolean",
+      description: "check the hashes of the history instead: is anything missing or changed?",
+    },
     report: {
       type: "string",
       valueHint: "pci",
@@ -31,6 +38,7 @@ const definition = defineCommand({
     },
   },
   run({ args, data }) {
+    if (args.verify) return openNamed(data, verifyHistories);
     const span = parseSpan(args, Date.now());
     const report = parseReport(args.report);
     const accepts = parseHistoryFilter({ ...args, ...givenLists(data) }, report !== null);

@@ -11,15 +11,17 @@ import {
   LOG_COLUMNS,
   type NoteDetails,
   type NoteType,
-  WatchEvent,
+  type WatchEvent,
 } from "../../events/watch-event.ts";
 import { ndjson } from "../../sinks/formats/ndjson.ts";
 import { noteLine } from "../../sinks/formats/note-line.ts";
-import type { LogFile } from "../../storage/log-file.ts";
+import type { LogFile, LogOptions } from "../../storage/log-file.ts";
 import { unescapeBytes } from "../../text/surrogate-escape.ts";
 import { LastingLog, type LogReports } from "./lasting-log.ts";
+import { NANOSECONDS_PER_MILLISECOND, noteOf, segmentLine } from "./log-notes.ts";
 
-const NANOSECONDS_PER_MILLISECOND = 1e6;
+/** Makes lines that the log writes itself. */
+export type LogLines = Required<Pick<LogOptions, "header" | "segmentLine">>;
 
 export class LogSink implements Sink<WatchEvent> {
   private readonly log: LogFile;
@@ -34,18 +36,18 @@ export class LogSink implements Sink<WatchEvent> {
   private readonly writer: NoteDetails;
 
   /**
-   * @param open opens the log, whose files begin with `header`
+   * @param open opens the log, with the lines that it writes itself
    * @param reports receive failures to write to it, which then do not end the run
    */
   constructor(
-    open: (header: () => Uint8Array) => LogFile,
+    open: (lines: LogLines) => LogFile,
     recursive: boolean,
     reports: LogReports | null = null,
   ) {
     const { boot, started } = selfRecord();
     this.writer = { boot, started: Math.round(started / NANOSECONDS_PER_MILLISECOND) };
     this.scope = recursive ? "descendants" : "entries";
-    this.log = open(() => this.header());
+    this.log = open({ header: () => this.header(), segmentLine });
     this.lasting = reports && new LastingLog(this.log, reports, () => this.header());
     const output = this.lasting ?? this.log;
     this.events = ndjson({ columns: LOG_COLUMNS, output, terminal: false });
@@ -124,11 +126,7 @@ export class LogSink implements Sink<WatchEvent> {
   }
 
   private line(type: NoteType, path: string, details: NoteDetails): Uint8Array {
-    const event = new WatchEvent();
-    const now = Date.now();
-    event.type = type;
-    event.time.seconds = Math.floor(now / 1000);
-    event.time.nanoseconds = (now % 1000) * NANOSECONDS_PER_MILLISECOND;
+    const event = noteOf(type, { ...details, ...this.writer });
     event.path.bytes = unescapeBytes(path);
     event.path.length = event.path.bytes.length;
     // Only the first note of a path has the command line, which may be long.
@@ -136,7 +134,6 @@ export class LogSink implements Sink<WatchEvent> {
     event.user = userName(this.process.uid);
     event.host = hostName();
     event.login = this.login;
-    event.details = { ...details, ...this.writer };
     return noteLine(event);
   }
 }

@@ -24,7 +24,7 @@ import { type SeverityArgs, withSeverity } from "../options/severity.ts";
 import { parseShownFormat, type ShownFormatArgs } from "../options/shown-format.ts";
 import { parseSize } from "../options/size.ts";
 import type { LogReports } from "./lasting-log.ts";
-import { LogSink } from "./log-sink.ts";
+import { type LogLines, LogSink } from "./log-sink.ts";
 
 export interface LogArgs {
   readonly output?: string;
@@ -55,8 +55,8 @@ export function openLog(
   try {
     const named = output !== undefined;
     const warn = (problem: string) => logger.warn(problem);
-    const open = (header: () => Uint8Array) =>
-      new LogFile({ path, user, maxSize, maxBackups, named, header, warn });
+    const options = { path, user, maxSize, maxBackups, named, warn };
+    const open = (lines: LogLines) => new LogFile({ ...options, ...lines });
     return waitForReader(path, () => new LogSink(open, recursive, reports));
   } catch (error) {
     if (error instanceof LogFileError)

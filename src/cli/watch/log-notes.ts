@@ -1,0 +1,34 @@
+/** Notes that a log gets besides those of its watching. */
+import type { Time } from "../../events/column.ts";
+import { unknownProcess } from "../../events/process-info.ts";
+import { type NoteDetails, type NoteType, WatchEvent } from "../../events/watch-event.ts";
+import { noteLine } from "../../sinks/formats/note-line.ts";
+import type { SegmentDetails } from "../../storage/hash-chain.ts";
+
+export const NANOSECONDS_PER_MILLISECOND = 1e6;
+
+/** Returns a note about the present. */
+export function noteOf(type: NoteType, details: NoteDetails): WatchEvent {
+  const event = new WatchEvent();
+  const now = Date.now();
+  event.type = type;
+  event.time.seconds = Math.floor(now / 1000);
+  event.time.nanoseconds = (now % 1000) * NANOSECONDS_PER_MILLISECOND;
+  event.processInfo = unknownProcess(process.pid);
+  event.details = details;
+  return event;
+}
+
+/** Returns the line of the end of a segment. */
+export const segmentLine = (details: SegmentDetails): Uint8Array =>
+  noteLine(noteOf("SEGMENT", { ...details }));
+
+/**
+ * Returns the first line of a log whose beginning was dropped.
+ * @param time of the first line that is left, because readers expect times in order
+ */
+export function cleanedLine(details: Omit<SegmentDetails, "hash">, time: Time): Uint8Array {
+  const event = noteOf("CLEANED", { ...details, cleaned: Date.now() });
+  Object.assign(event.time, time);
+  return noteLine(event);
+}
