@@ -22,8 +22,8 @@ BUN_BUILD = $(BUN) build --compile $(BUN_TARGET) --minify --bytecode --format=es
   --compile-exec-argv="--disallow-code-generation-from-strings=strict --no-addons --no-ffi-cc"
 
 .DELETE_ON_ERROR:
-.PHONY: all setup demo test ci check test-root test-vm strace-suite truth lifecycle soak start-failures \
-  bench fuzz dist tables clean
+.PHONY: all setup demo test ci check test-root test-vm strace-suite truth lifecycle soak \
+  start-failures bench fuzz dist test-dist tables clean
 
 all: trace
 	@:
@@ -143,6 +143,11 @@ dist:
 	@.ci/setup dist
 	@$(MAKE) --no-print-directory $(PACKAGES)
 	@$(BUN) src/build/dist/main.ts $(MACHINES)
+
+# Tries the release for this machine in other user lands.
+test-dist:
+	@.ci/setup dist
+	@$(BUN) test/dist/run.ts
 
 # Generates the tables of system calls from the running kernel and Debian's newest headers. Run by
 # hand, as root, when a kernel has new calls; the result is committed.

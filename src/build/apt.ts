@@ -9,7 +9,7 @@ import { run } from "./run.ts";
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /** Returns Debian mirrors: $TRACE_DEBIAN_MIRROR, or those in the machine's package sources. */
-function mirrors(): string[] {
+export function mirrors(): string[] {
   const named = process.env.TRACE_DEBIAN_MIRROR;
   if (named) return [named];
   const lists = run(["apt-get", "--print-uris", "update"]);

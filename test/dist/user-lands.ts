@@ -1,0 +1,61 @@
+/** The user lands that the executable is tried in: roots that are made of Debian's packages. */
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { Apt, mirrors } from "../../src/build/apt.ts";
+import { run } from "../../src/build/run.ts";
+
+const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "trace-test-dist");
+const DIRECTORIES = ["dev", "proc", "sys", "tmp", "bin", "etc"];
+const BUSYBOX = "/bin/busybox";
+const APPLETS = ["cat", "ls", "sh", "sleep", "touch", "true"];
+
+export interface UserLand {
+  readonly name: string;
+  /** Makes the root in an empty directory. */
+  make(root: string): void;
+}
+
+/** A root with static programs only. */
+function makeEmpty(root: string): void {
+  for (const directory of DIRECTORIES) mkdirSync(join(root, directory), { recursive: true });
+  copyFileSync(BUSYBOX, join(root, "bin/busybox"));
+  for (const applet of APPLETS) run(["ln", "-s", "busybox", join(root, "bin", applet)]);
+  writeFileSync(join(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");
+}
+
+/** A root with musl instead of glibc. */
+function makeMusl(root: string): void {
+  makeEmpty(root);
+  const directory = join(CACHE, "apt");
+  const apt = new Apt(directory);
+  apt.update("bookworm");
+  run(["dpkg-deb", "-x", apt.download("musl", apt.show("musl").version), root]);
+}
+
+function debian(suite: string): UserLand {
+  const make = (root: string) => {
+    // The keys of an old release may have expired; what is installed is only run in the root.
+    const options = ["--variant=minbase", "--no-check-gpg"];
+    run(["debootstrap", ...options, suite, root, mirrors()[0]]);
+  };
+  return { name: suite, make };
+}
+
+export const USER_LANDS: readonly UserLand[] = [
+  { name: "empty", make: makeEmpty },
+  { name: "musl", make: makeMusl },
+  ...["bullseye", "bookworm", "trixie", "sid"].map(debian),
+];
+
+/** Returns the root of a user land, from the cache if possible. @throws Error with the reason */
+export function rootOf({ name, make }: UserLand): string {
+  const root = join(CACHE, name);
+  if (existsSync(root)) return root;
+  const partial = `${root}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial, { recursive: true });
+  make(partial);
+  renameSync(partial, root);
+  return root;
+}
