@@ -162,3 +162,25 @@ test("random swaps, removals and renames end in the right directory being watche
       }
     });
 });
+
+test("a path that is removed is not watched any more, and others are", () => {
+  for (const type of BOTH) {
+    using fs = mounted(type);
+    shell("mkdir -p a/b/c x/y", fs.path);
+    const [b, x, a] = ["a/b", "x", "a"].map((name) => `${fs.path}/${name}`);
+    using watch = watching([b, x], { types: new Set<WatchType>(["CREATE"]) });
+    const after = (script: string) => {
+      shell(script, fs.path);
+      return watch.drained().map((each) => lineOf(each).replaceAll(`${fs.path}/`, ""));
+    };
+    watch.source.remove(b);
+    expect(after("touch a/b/1 a/b/c/2 x/3 x/y/4")).toEqual(["CREATE x/3", "CREATE x/y/4"]);
+    watch.source.add(a);
+    watch.source.remove(x);
+    expect(after("touch a/b/5 a/b/c/6 x/7 x/y/8")).toEqual(["CREATE a/b/5", "CREATE a/b/c/6"]);
+    expect(after("mv a z; mkdir a; touch z/9 a/10")).toContain("PATH_BACK a");
+    expect([watch.source.exists(a), watch.source.exists(x)]).toEqual([true, false]);
+    after("rm -r a");
+    expect(watch.source.exists(a)).toBe(false);
+  }
+});

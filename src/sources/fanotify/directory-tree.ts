@@ -88,12 +88,33 @@ export class DirectoryTree {
     this.epoch++;
   }
 
-  /** Notes that a directory is the root of a mount. */
+  /** Notes where the root directory of a mount is mounted. */
   attachMount(directory: Directory, point: MountPoint): void {
+    const known = this.mountRoots.get(point.mount);
+    if (known && isSamePoint(known.point, point)) return;
+    this.detachMount(point.mount);
     directory.mountPoints.push(point);
     point.parent.mountedOn.push(point);
     this.mountRoots.set(point.mount, { directory, point });
     this.epoch++;
+  }
+
+  private detachMount(mount: WatchedMount): void {
+    const root = this.mountRoots.get(mount);
+    if (!root) return;
+    const { directory, point } = root;
+    directory.mountPoints = directory.mountPoints.filter((each) => each !== point);
+    point.parent.mountedOn = point.parent.mountedOn.filter((each) => each !== point);
+    this.mountRoots.delete(mount);
+    this.epoch++;
+  }
+
+  /** Returns the path of a mount; null if it is unknown. */
+  mountPath(mount: WatchedMount): Uint8Array | null {
+    const root = this.mountRoots.get(mount);
+    if (!root) return Buffer.from("/");
+    const { parent, name } = root.point;
+    return joinName(this.resolve(parent).path, name);
   }
 
   /**
@@ -102,13 +123,8 @@ export class DirectoryTree {
    */
   dropMount(mount: WatchedMount): void {
     mount.release();
-    const root = this.mountRoots.get(mount);
-    if (root) {
-      const { directory, point } = root;
-      directory.mountPoints = directory.mountPoints.filter((each) => each !== point);
-      point.parent.mountedOn = point.parent.mountedOn.filter((each) => each !== point);
-    }
-    this.mounts.splice(this.mounts.indexOf(mount), 1);
+    this.detachMount(mount);
+    if (this.mounts.includes(mount)) this.mounts.splice(this.mounts.indexOf(mount), 1);
     const other = this.mounts.find(({ fsid }) => isEqual(fsid, mount.fsid));
     if (other) for (const each of this.table.values()) if (each.mount === mount) each.mount = other;
     if (!other) this.table.retain((each) => each.mount !== mount);
@@ -139,8 +155,9 @@ export class DirectoryTree {
     const retained = new Set<Directory>();
     for (const each of this.table.values()) {
       if (each.isRemoved || !(isRelevant(this.resolve(each)) || each.mountPoints.length)) continue;
-      for (let at: Directory | null = each; at && !retained.has(at); at = at.parent)
-        retained.add(at);
+      for (const top of [each, ...each.mountPoints.map(({ parent }) => parent)])
+        for (let at: Directory | null = top; at && !retained.has(at); at = at.parent)
+          retained.add(at);
     }
     this.table.retain((each) => retained.has(each));
     this.evictThreshold = this.table.size + EVICT_AFTER;
@@ -209,6 +226,10 @@ export class DirectoryTree {
 /** Whether events of a directory, or of one below, may be reported. */
 function isRelevant({ reportsSelf, wanted }: Directory): boolean {
   return reportsSelf || wanted !== null;
+}
+
+function isSamePoint(a: MountPoint, b: MountPoint): boolean {
+  return a.parent === b.parent && isEqual(a.name, b.name);
 }
 
 /** Whether something is mounted on an entry of a directory. */

@@ -33,6 +33,8 @@ export class Directory {
   isScanned = false;
   /** Created since the start, without a filesystem mark: the kernel may not report its entries. */
   isNew = false;
+  /** Whether it has an inode mark for the names in it, as it is above a requested path. */
+  isMarkedAsAncestor = false;
   /** Pid of the process that created it, if it is new. */
   createdBy = 0;
   /** Whether it was removed. It keeps its parent and name, because more of its events may follow. */
@@ -90,6 +92,19 @@ export class WantedPath {
   /** Whether the path itself was requested, not only one below. */
   get isRequested(): boolean {
     return this.scope !== "no";
+  }
+
+  /** Whether an entry is requested that is watched through its parent: no directory, or missing. */
+  get hasRequestedEntries(): boolean {
+    for (const child of this.children.values())
+      if (child.isRequested && !child.directory) return true;
+    return false;
+  }
+
+  /** Whether a requested path is below that does not exist now. */
+  get hasMissingEntries(): boolean {
+    for (const child of this.children.values()) if (!child.exists) return true;
+    return false;
   }
 
   child(name: Uint8Array): WantedPath | undefined {

@@ -12,7 +12,7 @@ import type { Mount } from "../../kernel/mountinfo.ts";
 import { S_IFDIR, S_IFMT } from "../../kernel/stat.ts";
 import { encodeLatin1 } from "../../text/latin1.ts";
 import { isPathWithin } from "../../text/path.ts";
-import { type Directory, type DirectoryTree, joinName } from "./directory-tree.ts";
+import type { Directory, DirectoryTree } from "./directory-tree.ts";
 import type { NameFollower } from "./name-follower.ts";
 import type { PathWalker } from "./path-walker.ts";
 import type { EntryVisitor, Scanner } from "./scanner.ts";
@@ -152,9 +152,8 @@ export class MountFollower {
     onEntry: EntryVisitor,
   ): number {
     try {
-      const path = () => joinName(this.tree.resolve(parent).path, name);
       const at = encodeLatin1(mountPoint);
-      return this.walker.watchMount({ parent, name, path }, at, fd, onEntry);
+      return this.walker.watchMount({ parent, name }, at, fd, onEntry);
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
       return error.errno;

@@ -10,6 +10,7 @@ import { type Directory, type DirectoryTree, isEqual } from "./directory-tree.ts
 import { recordName } from "./event-scope.ts";
 import type { PathWalker } from "./path-walker.ts";
 import type { EntryVisitor } from "./scanner.ts";
+import type { Unmarker } from "./unmarker.ts";
 
 const ADDITIONS = fan.FAN_CREATE | fan.FAN_MOVED_TO;
 const REMOVALS = fan.FAN_DELETE | fan.FAN_MOVED_FROM;
@@ -42,10 +43,12 @@ export class NameFollower {
   private lastWalk = 0;
   private readonly tree: DirectoryTree;
   private readonly walker: PathWalker;
+  private readonly unmarker: Unmarker;
 
-  constructor(tree: DirectoryTree, walker: PathWalker) {
+  constructor(tree: DirectoryTree, walker: PathWalker, unmarker: Unmarker) {
     this.tree = tree;
     this.walker = walker;
+    this.unmarker = unmarker;
   }
 
   /** Notes what an event does to the requested names, after it has updated the tree. */
@@ -133,14 +136,15 @@ export class NameFollower {
   verify(onEntry: EntryVisitor, now = performance.now()): void {
     const age = now - this.lastWalk;
     const isDue = (this.walker.mustPoll && age >= POLL_MS) || (this.hasChanged && age >= VERIFY_MS);
-    if (this.isUncertain || isDue) this.lookUp(onEntry, now);
-  }
-
-  /** Looks all names up, and watches what has them now. */
-  lookUp(onEntry: EntryVisitor, now = performance.now()): void {
+    if (!this.isUncertain && !isDue) return;
+    // What has lost a name is not watched any more.
+    const mayUnmark = isDue && this.hasChanged;
     this.lastWalk = now;
     this.isUncertain = this.hasChanged = false;
-    this.comparing(this.tree.wanted, () => this.walker.walk(onEntry));
+    this.comparing(this.tree.wanted, () => {
+      if (mayUnmark) this.unmarker.unmark();
+      this.walker.walk(onEntry);
+    });
   }
 
   /** Runs `work` and notes which requested paths went, came back or changed meanwhile. */

@@ -29,7 +29,6 @@ interface Place {
   /** Null if it is the root directory, or the kernel has no handle of the parent. */
   readonly parent: Directory | null;
   readonly name: Uint8Array;
-  readonly path: () => Uint8Array | null;
 }
 
 export interface PathWalkerParts {
@@ -53,8 +52,6 @@ export class PathWalker {
   private onEntry: EntryVisitor = () => {};
   /** Whether a requested directory that cannot be watched is an error; otherwise it is counted. */
   private isStrict = false;
-  /** Directories above requested paths that have an inode mark. */
-  private readonly marked = new WeakSet<Directory>();
 
   constructor(masks: MarkMasks, { group, tree, scanner }: PathWalkerParts) {
     this.masks = masks;
@@ -157,7 +154,7 @@ export class PathWalker {
 
   /** Returns the directory of an fd, attached to its parent; null if the kernel has no handle. */
   private identify(wanted: WantedPath, parent: Directory | null, fd: number): Directory | null {
-    const at = { parent, name: wanted.name, path: () => wanted.path };
+    const at = { parent, name: wanted.name };
     const directory = wanted.isRequested
       ? this.directoryAt(at, fd)
       : orElse(null, () => this.directoryAt(at, fd));
@@ -167,10 +164,10 @@ export class PathWalker {
   }
 
   /** Returns the directory of an fd, attached to its parent. @throws SystemError */
-  private directoryAt({ parent, name, path }: Place, fd: number): Directory {
+  private directoryAt({ parent, name }: Place, fd: number): Directory {
     const { tree } = this;
     const key = this.keyOf(fd, null);
-    const mount = this.mountById(this.scanner.handles.mountId) ?? this.newMount(key, path);
+    const mount = this.mountById(this.scanner.handles.mountId) ?? this.newMount(key);
     if (mount.hasFilesystemMark) key.set(mount.fsid);
     const directory = tree.at(new DataView(key.buffer), 0, key.length);
     directory.mount = mount;
@@ -179,8 +176,7 @@ export class PathWalker {
     if (isInNew && !directory.isNew) directory.createdBy = parent.createdBy;
     directory.isNew ||= isInNew;
     if (parent.mount === mount) tree.attach(directory, parent, name);
-    else if (!directory.mountPoints.some((at) => at.mount === mount))
-      tree.attachMount(directory, { mount, parent, name });
+    else tree.attachMount(directory, { mount, parent, name });
     return directory;
   }
 
@@ -197,10 +193,12 @@ export class PathWalker {
     return this.tree.mounts.find(({ mountId }) => mountId === id);
   }
 
-  private newMount(key: Uint8Array, path: Place["path"]): WatchedMount {
+  private newMount(key: Uint8Array): WatchedMount {
     const { handles } = this.scanner;
     const fsid = this.eventFsids.get(handles.mountId);
-    const mount = new WatchedMount(handles, fsid ?? key.slice(0, FSID_SIZE), path);
+    const mount: WatchedMount = new WatchedMount(handles, fsid ?? key.slice(0, FSID_SIZE), () =>
+      this.tree.mountPath(mount),
+    );
     if (fsid) mount.filesystemMark = true;
     this.tree.mounts.push(mount);
     return mount;
@@ -316,11 +314,6 @@ export class PathWalker {
     this.isOutdated = true;
   }
 
-  /** Notes that a directory has no mark any more. */
-  forgetMark(directory: Directory): void {
-    this.marked.delete(directory);
-  }
-
   /** Whether the events of a mount's file system have another id than its directories. */
   hasOtherId({ mountId }: WatchedMount): boolean {
     return this.eventFsids.has(mountId);
@@ -344,11 +337,12 @@ export class PathWalker {
         this.mustPoll ||= wanted.children.size > 0;
         continue;
       }
-      if (!directory || directory.mount!.hasFilesystemMark || this.marked.has(directory)) continue;
+      if (!directory || directory.mount!.hasFilesystemMark || directory.isMarkedAsAncestor)
+        continue;
       const fd = openDirectory(-1, wanted.path);
       const result = fd < 0 ? fd : this.scanner.mark(fd, this.masks.ancestor);
       if (fd >= 0) close(fd);
-      this.marked.add(directory);
+      directory.isMarkedAsAncestor = true;
       if (result < 0) this.mustPoll = true;
       else hasNew = true;
     }

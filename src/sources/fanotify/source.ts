@@ -62,12 +62,12 @@ function buildParts(group: Group, options: WatchOptions, onRead: () => void) {
   const scanner = new Scanner(group, tree, masks.inode);
   const pathResolver = new PathResolver(tree, scanner);
   const walker = new PathWalker(masks, { group, tree, scanner });
-  const follower = new NameFollower(tree, walker);
+  const unmarker = new Unmarker(masks, { group, tree, scanner, walker });
+  const follower = new NameFollower(tree, walker, unmarker);
   const { recursive, mountsBelow = true } = options;
   const mounts = new MountFollower(recursive && mountsBelow, { tree, scanner, walker, follower });
   const roots = new WatchRoots(recursive, {
-    ...{ tree, scanner, walker, follower, mounts },
-    unmarker: new Unmarker(masks, { group, tree, scanner, walker }),
+    ...{ tree, scanner, walker, follower, mounts, unmarker },
   });
   const treeUpdater = new TreeUpdater(tree, scanner);
   const nameResolver = new NameResolver(reader, tree, fileCache);

@@ -2,7 +2,6 @@
 import { fanotifyMark } from "../../ffi/fanotify.ts";
 import { close } from "../../ffi/fd.ts";
 import { FAN_MARK_FILESYSTEM, FAN_MARK_ONLYDIR, FAN_MARK_REMOVE } from "../../kernel/fanotify.ts";
-import type { WantedPath } from "./directory.ts";
 import { type Directory, type DirectoryTree, isEqual } from "./directory-tree.ts";
 import type { MarkMasks } from "./event-masks.ts";
 import type { Group } from "./group.ts";
@@ -19,10 +18,13 @@ export interface UnmarkerParts {
 
 /** Whether events of a directory's entries are needed, and not only those of names above a path. */
 function needsEntries({ reportsChildren, wanted }: Directory): boolean {
-  return reportsChildren || [...(wanted?.children.values() ?? [])].some(isNoDirectory);
+  return reportsChildren || (wanted?.hasRequestedEntries ?? false);
 }
 
-const isNoDirectory = ({ isRequested, directory }: WantedPath) => isRequested && !directory;
+/** Whether a mark of the file system tells best what a path below is made of that is missing now. */
+function isAwaiting({ mount, wanted }: Directory): boolean {
+  return mount?.hasFilesystemMark === true && wanted?.hasMissingEntries === true;
+}
 
 export class Unmarker {
   private readonly group: Group;
@@ -46,7 +48,7 @@ export class Unmarker {
   unmark(): void {
     const needed: WatchedMount[] = [];
     for (const directory of this.tree.all()) {
-      const isNeeded = needsEntries(this.tree.resolve(directory));
+      const isNeeded = needsEntries(this.tree.resolve(directory)) || isAwaiting(directory);
       if (!isNeeded) this.unmarkDirectory(directory);
       else if (directory.mount && !needed.includes(directory.mount)) needed.push(directory.mount);
     }
@@ -64,7 +66,7 @@ export class Unmarker {
   private unmarkDirectory(directory: Directory): void {
     directory.isScanned = false;
     const isAncestor = (directory.wanted?.children.size ?? 0) > 0;
-    if (!isAncestor) this.walker.forgetMark(directory);
+    if (!isAncestor) directory.isMarkedAsAncestor = false;
     if (!directory.mount || directory.mount.hasFilesystemMark) return;
     const { inode, ancestor } = this.masks;
     const mask = isAncestor ? inode & ~ancestor : inode | ancestor;

@@ -21,6 +21,7 @@ import type { PathWalker } from "../../../src/sources/fanotify/path-walker.ts";
 import { EventReporter, type WatchVisitor } from "../../../src/sources/fanotify/reporter.ts";
 import type { EntryVisitor, Scanner } from "../../../src/sources/fanotify/scanner.ts";
 import { TreeUpdater } from "../../../src/sources/fanotify/tree-updater.ts";
+import type { Unmarker } from "../../../src/sources/fanotify/unmarker.ts";
 import { directoryOf, makeEvent } from "./builders.ts";
 
 const [TOP, NEW] = [1, 2];
@@ -91,7 +92,7 @@ function setUp() {
     scanner,
     roots,
     mounts: {} as EventProcessorParts["mounts"],
-    follower: new NameFollower(tree, {} as PathWalker),
+    follower: new NameFollower(tree, {} as PathWalker, {} as Unmarker),
     treeUpdater: new TreeUpdater(tree, scanner),
     nameResolver: new NameResolver(reader, tree, fileCache),
     deduplicator,
