@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { WatchType } from "../../src/events/watch-event.ts";
 import { run, temporaryDirectory } from "./support/harness.ts";
+import { program } from "./support/programs.ts";
 import { lineOf, watching } from "./support/watch-source.ts";
 
 setDefaultTimeout(60_000);
@@ -167,5 +168,24 @@ test("unmounting never finds a watched file system busy", () => {
       after("mount -t tmpfs none w/m");
       expect(after("touch w/m/f; umount w/m")).toContain("UNMOUNT w/m");
     }
+  }
+});
+
+test("FUSE is watched, below a watched path and as one, although it has no file system id", async () => {
+  using top = scratch();
+  const path = join(top.path, "w/m");
+  for (const root of ["w", "w/m"]) {
+    const server = Bun.spawn([program("fusefs"), path], { stdout: "pipe" });
+    await server.stdout.getReader().read();
+    using watched = watcher(top.path, root);
+    const { after } = watched;
+    const beside = after("mkdir w/m/d; touch w/m/d/f w/x");
+    expect(beside).toEqual(expect.arrayContaining(["CREATE w/m/d", "CREATE w/m/d/f"]));
+    expect(beside.includes("CREATE w/x")).toBe(root === "w");
+    expect(after("touch w/m/d/g")).toEqual(["CREATE w/m/d/g"]);
+    expect(after("umount w/m")).toEqual(["UNMOUNT w/m"]);
+    expect(after("touch w/m/under; rm w/m/under")).toContain("CREATE w/m/under");
+    expect(await server.exited).toBe(0);
+    shell("rm -f w/x", top.path);
   }
 });

@@ -3,9 +3,10 @@
  * after it are borrowed views.
  */
 import { readAvailable } from "../../ffi/fd.ts";
-import { allocate } from "../../ffi/memory.ts";
+import { allocate, type Memory } from "../../ffi/memory.ts";
 import { FanotifyEvent, fanotifyEvents, UnknownVersionError } from "../../kernel/fanotify-event.ts";
 import { TruncatedError } from "../../kernel/truncated-error.ts";
+import type { EventQueue } from "./groups.ts";
 
 const READ_SIZE = 256 << 10;
 
@@ -14,7 +15,9 @@ export class EventReader {
   readonly event = new FanotifyEvent();
   /** Reads with a malformed event, whose remaining events were skipped. */
   malformed = 0;
-  private readonly group: number;
+  private readonly groups: { readonly queues: readonly EventQueue[] };
+  /** The queue that was read last. */
+  private lastQueue = 0;
   private readonly lookaheadEvent = new FanotifyEvent();
   private current = allocate(READ_SIZE);
   private at = 0;
@@ -25,11 +28,11 @@ export class EventReader {
   private readonly onRead: () => void;
 
   /**
-   * @param group fd of the group
+   * @param groups the queues that are read in turn
    * @param onRead called when a batch becomes the current one, before its events
    */
-  constructor(group: number, onRead: () => void) {
-    this.group = group;
+  constructor(groups: EventReader["groups"], onRead: () => void) {
+    this.groups = groups;
     this.onRead = onRead;
   }
 
@@ -70,17 +73,36 @@ export class EventReader {
   private fill(): boolean {
     [this.current, this.lookahead] = [this.lookahead, this.current];
     this.at = 0;
-    this.length = this.lookaheadLength || readAvailable(this.group, this.current);
+    this.length = this.lookaheadLength || this.read(this.current);
     this.lookaheadLength = 0;
     if (this.length > 0) this.onRead();
     return this.length > 0;
   }
 
+  /** Reads the queues in turn. @returns the number of bytes; 0 if all are empty */
+  private read(into: Memory): number {
+    const { queues } = this.groups;
+    for (let i = 0; i < queues.length; i++) {
+      this.lastQueue = (this.lastQueue + 1) % queues.length;
+      const { fd, fsid } = queues[this.lastQueue];
+      const length = readAvailable(fd, into);
+      if (fsid) this.setFsids(into, length, fsid);
+      if (length > 0) return length;
+    }
+    return 0;
+  }
+
+  /** Gives all files of events a file system id. */
+  private setFsids({ view, bytes }: Memory, length: number, fsid: Uint8Array): void {
+    for (const { fid, dfid, oldDfid, newDfid } of this.eventsWithin(view, 0, length))
+      for (const record of [fid, dfid, oldDfid, newDfid])
+        if (record.isPresent) bytes.set(fsid, record.keyStart);
+  }
+
   /** Yields the queued events after the current one. Each is borrowed until the next. */
   *following(): Generator<FanotifyEvent, void> {
     yield* this.eventsWithin(this.current.view, this.at, this.length);
-    if (this.lookaheadLength === 0)
-      this.lookaheadLength = readAvailable(this.group, this.lookahead);
+    if (this.lookaheadLength === 0) this.lookaheadLength = this.read(this.lookahead);
     yield* this.eventsWithin(this.lookahead.view, 0, this.lookaheadLength);
   }
 

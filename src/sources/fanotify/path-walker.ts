@@ -15,7 +15,7 @@ import { decodeLatin1 } from "../../text/latin1.ts";
 import type { WantedPath } from "./directory.ts";
 import { type Directory, type DirectoryTree, FSID_SIZE, isEqual } from "./directory-tree.ts";
 import type { MarkMasks } from "./event-masks.ts";
-import type { Group } from "./group.ts";
+import type { Groups } from "./groups.ts";
 import { type EntryVisitor, orElse, type Scanner } from "./scanner.ts";
 import { WatchedMount } from "./watched-mount.ts";
 import { markFilesystem } from "./whole-mark.ts";
@@ -32,7 +32,7 @@ interface Place {
 }
 
 export interface PathWalkerParts {
-  readonly group: Group;
+  readonly groups: Groups;
   readonly tree: DirectoryTree;
   readonly scanner: Scanner;
 }
@@ -40,7 +40,7 @@ export interface PathWalkerParts {
 export class PathWalker {
   /** Whether a directory above a requested path could not be marked, so that it has to be polled. */
   mustPoll = false;
-  private readonly group: Group;
+  private readonly groups: Groups;
   private readonly tree: DirectoryTree;
   private readonly scanner: Scanner;
   private readonly masks: MarkMasks;
@@ -53,9 +53,9 @@ export class PathWalker {
   /** Whether a requested directory that cannot be watched is an error; otherwise it is counted. */
   private isStrict = false;
 
-  constructor(masks: MarkMasks, { group, tree, scanner }: PathWalkerParts) {
+  constructor(masks: MarkMasks, { groups, tree, scanner }: PathWalkerParts) {
     this.masks = masks;
-    this.group = group;
+    this.groups = groups;
     this.tree = tree;
     this.scanner = scanner;
   }
@@ -168,7 +168,7 @@ export class PathWalker {
     const { tree } = this;
     const key = this.keyOf(fd, null);
     const mount = this.mountById(this.scanner.handles.mountId) ?? this.newMount(key);
-    if (mount.hasFilesystemMark) key.set(mount.fsid);
+    if (mount.hasOtherFsid) key.set(mount.fsid);
     const directory = tree.at(new DataView(key.buffer), 0, key.length);
     directory.mount = mount;
     if (!parent) return directory;
@@ -185,7 +185,7 @@ export class PathWalker {
     const key = orElse(null, () => this.keyOf(fd, null));
     const mount = this.mountById(this.scanner.handles.mountId);
     if (!key || !mount) return undefined;
-    if (mount.hasFilesystemMark) key.set(mount.fsid);
+    if (mount.hasOtherFsid) key.set(mount.fsid);
     return this.tree.find(new DataView(key.buffer), 0, key.length);
   }
 
@@ -282,18 +282,19 @@ export class PathWalker {
   /** Adds a filesystem mark, or, where that is not possible, a mark of the directory. */
   private mark(directory: Directory, fd: number, path: Uint8Array): void {
     if (this.hasFilesystemMark(directory.mount!, fd, path)) return;
-    const errno = -this.scanner.mark(fd, this.masks.inode);
+    const errno = -this.scanner.mark(directory.mount!, fd, this.masks.inode);
     const hint = errno === ENOSPC ? "see /proc/sys/fs/fanotify/max_user_marks" : "";
     if (errno) throw new SystemError("fanotify_mark", Buffer.from(path).toString(), errno, hint);
   }
 
   /** Whether a mount has a filesystem mark. The first time, tries to add one. */
   private hasFilesystemMark(mount: WatchedMount, fd: number, path: Uint8Array): boolean {
+    if (mount.hasOwnFsid) mount.filesystemMark = false;
     if (mount.filesystemMark !== null) return mount.filesystemMark;
     const { handles } = this.scanner;
     let { fsid } = mount;
     const { filesystem } = this.masks;
-    const errno = markFilesystem(this.group.fd, filesystem, fd, mount.mountId, (marked) => {
+    const errno = markFilesystem(this.groups.main.fd, filesystem, fd, mount.mountId, (marked) => {
       handles.readFsid(marked, Buffer.from(path).toString());
       fsid = handles.memory.bytes.slice(0, FSID_SIZE);
     });
@@ -323,6 +324,7 @@ export class PathWalker {
   dropMount(mount: WatchedMount): void {
     this.eventFsids.delete(mount.mountId);
     this.tree.dropMount(mount);
+    this.groups.retain(this.tree.mounts);
   }
 
   /**
@@ -340,7 +342,7 @@ export class PathWalker {
       if (!directory || directory.mount!.hasFilesystemMark || directory.isMarkedAsAncestor)
         continue;
       const fd = openDirectory(-1, wanted.path);
-      const result = fd < 0 ? fd : this.scanner.mark(fd, this.masks.ancestor);
+      const result = fd < 0 ? fd : this.scanner.mark(directory.mount!, fd, this.masks.ancestor);
       if (fd >= 0) close(fd);
       directory.isMarkedAsAncestor = true;
       if (result < 0) this.mustPoll = true;

@@ -4,7 +4,6 @@
  */
 import { openDirectory, readEntries, readFdPath } from "../../ffi/directory.ts";
 import { SystemError } from "../../ffi/errno.ts";
-import { fanotifyMark } from "../../ffi/fanotify.ts";
 import { close } from "../../ffi/fd.ts";
 import { HandleReader, openByHandle } from "../../ffi/handle.ts";
 import { O_DIRECTORY } from "../../ffi/machine.ts";
@@ -19,7 +18,7 @@ import {
   isEqual,
   joinName,
 } from "./directory-tree.ts";
-import type { Group } from "./group.ts";
+import type { Groups } from "./groups.ts";
 import type { WatchedMount } from "./watched-mount.ts";
 
 /** Errors of a directory that was removed or replaced in the meantime. */
@@ -38,20 +37,20 @@ export class Scanner {
   private depth = 0;
   private readonly deferred: (() => void)[] = [];
   private readonly handle: Memory = allocate(8 + MAX_HANDLE_SZ);
-  private readonly group: Group;
+  private readonly groups: Groups;
   private readonly tree: DirectoryTree;
   /** Mask of directories that need a mark of their own. */
   private readonly mask: number;
 
-  constructor(group: Group, tree: DirectoryTree, mask: number) {
-    this.group = group;
+  constructor(groups: Groups, tree: DirectoryTree, mask: number) {
+    this.groups = groups;
     this.tree = tree;
     this.mask = mask;
   }
 
   /** Adds an inode mark to a directory. @returns 0, or -errno */
-  mark(fd: number, mask: number): number {
-    return fanotifyMark(this.group.fd, FAN_MARK_ADD | FAN_MARK_ONLYDIR, mask, fd);
+  mark(mount: WatchedMount, fd: number, mask: number): number {
+    return this.groups.mark(mount, FAN_MARK_ADD | FAN_MARK_ONLYDIR, mask, fd);
   }
 
   /**
@@ -107,7 +106,8 @@ export class Scanner {
 
   /** Each level needs an open fd, so levels deeper than MAX_DEPTH are scanned afterwards. */
   private markAndScan(directory: Directory, fd: number, onEntry: EntryVisitor): void {
-    const errno = directory.mount!.hasFilesystemMark ? 0 : -this.mark(fd, this.mask);
+    const mount = directory.mount!;
+    const errno = mount.hasFilesystemMark ? 0 : -this.mark(mount, fd, this.mask);
     if (errno) this.recordFailure(errno);
     else if (this.depth === MAX_DEPTH) this.deferred.push(() => this.scanKnown(directory, onEntry));
     else {
@@ -141,7 +141,7 @@ export class Scanner {
 
   /** Reads the key of an open directory into `handles`: file system id and handle, as in events. */
   identify(fd: number, mount: WatchedMount | null): void {
-    if (mount?.hasFilesystemMark) this.handles.memory.bytes.set(mount.fsid);
+    if (mount?.hasOtherFsid) this.handles.memory.bytes.set(mount.fsid);
     else this.handles.readFsid(fd, "a watched directory");
     this.handles.read(fd, "a watched directory");
   }

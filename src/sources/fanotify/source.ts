@@ -20,6 +20,7 @@ import { EventReader } from "./event-reader.ts";
 import { EventScope } from "./event-scope.ts";
 import { FileCache } from "./file-cache.ts";
 import { Group } from "./group.ts";
+import { Groups } from "./groups.ts";
 import { MountFollower } from "./mount-follower.ts";
 import { NameFollower } from "./name-follower.ts";
 import { NameResolver } from "./name-resolver.ts";
@@ -53,16 +54,16 @@ export interface WatchOptions extends ReporterOptions {
 }
 
 /** The object graph: every part gets the parts that it uses. */
-function buildParts(group: Group, options: WatchOptions, onRead: () => void) {
-  const masks = markMasks(options.types, group.reportsTargetFid);
-  const reader = new EventReader(group.fd, onRead);
+function buildParts(groups: Groups, options: WatchOptions, onRead: () => void) {
+  const masks = markMasks(options.types, groups.main.reportsTargetFid);
+  const reader = new EventReader(groups, onRead);
   const tree = new DirectoryTree();
   const scope = new EventScope(tree);
   const fileCache = new FileCache();
-  const scanner = new Scanner(group, tree, masks.inode);
+  const scanner = new Scanner(groups, tree, masks.inode);
   const pathResolver = new PathResolver(tree, scanner);
-  const walker = new PathWalker(masks, { group, tree, scanner });
-  const unmarker = new Unmarker(masks, { group, tree, scanner, walker });
+  const walker = new PathWalker(masks, { groups, tree, scanner });
+  const unmarker = new Unmarker(masks, { groups, tree, scanner, walker });
   const follower = new NameFollower(tree, walker, unmarker);
   const { recursive, mountsBelow = true } = options;
   const mounts = new MountFollower(recursive && mountsBelow, { tree, scanner, walker, follower });
@@ -86,6 +87,7 @@ export class FanotifySource implements PollableSource<WatchEvent> {
   private readonly group = new Group();
   /** Readable if there are events, or mounts have changed. */
   private readonly ready = new Epoll();
+  private readonly groups = new Groups(this.group, (fd) => this.ready.add(fd));
   private readonly parts: ReturnType<typeof buildParts>;
   private readonly maxQueued: number;
   private readonly onRead: () => void;
@@ -104,7 +106,7 @@ export class FanotifySource implements PollableSource<WatchEvent> {
     this.maxQueued = maxQueued;
     this.onRead = onRead;
     this.now = options.now ?? (() => clockNanoseconds(CLOCK_REALTIME));
-    this.parts = buildParts(group, options, () => this.handleRead());
+    this.parts = buildParts(this.groups, options, () => this.handleRead());
     this.parts.discovery.since = clockNanoseconds(CLOCK_REALTIME) - CLOCK_TICK;
     const { table } = this.parts.mounts;
     this.ready.add(group.fd);
@@ -159,7 +161,7 @@ export class FanotifySource implements PollableSource<WatchEvent> {
 
   /** The number of events that wait in the kernel's queue, and at how many the oldest are dropped. */
   get queue(): { readonly pending: number; readonly max: number } {
-    return { pending: this.group.queuedEvents(), max: this.maxQueued };
+    return { pending: this.groups.queuedEvents(), max: this.maxQueued };
   }
 
   /** Messages that say what cannot be reported here; empty without limitations. */
@@ -171,14 +173,14 @@ export class FanotifySource implements PollableSource<WatchEvent> {
   drain(visit: WatchVisitor): void {
     const { processor, tree, discovery } = this.parts;
     const begun = clockNanoseconds(CLOCK_REALTIME);
-    const queued = this.group.queuedEvents();
+    const queued = this.groups.queuedEvents();
     const excess = Math.max(0, queued - this.maxQueued);
     try {
       if (excess > 0) processor.drop(excess, visit);
       processor.process(queued - excess, visit);
       this.parts.reporter.setTime(this.now());
       if (this.parts.mounts.check()) processor.refreshMounts(visit);
-      if (this.group.queuedEvents() === 0) processor.verify(visit);
+      if (this.groups.queuedEvents() === 0) processor.verify(visit);
     } finally {
       discovery.since = begun - CLOCK_TICK;
       for (const mount of tree.mounts) mount.release();
@@ -239,7 +241,7 @@ export class FanotifySource implements PollableSource<WatchEvent> {
   }
 
   close(): void {
-    close(this.group.fd);
+    this.groups.close();
     close(this.ready.fd);
     this.parts?.mounts.table?.close();
   }

@@ -4,13 +4,13 @@ import { close } from "../../ffi/fd.ts";
 import { FAN_MARK_FILESYSTEM, FAN_MARK_ONLYDIR, FAN_MARK_REMOVE } from "../../kernel/fanotify.ts";
 import { type Directory, type DirectoryTree, isEqual } from "./directory-tree.ts";
 import type { MarkMasks } from "./event-masks.ts";
-import type { Group } from "./group.ts";
+import type { Groups } from "./groups.ts";
 import type { PathWalker } from "./path-walker.ts";
 import { orElse, type Scanner } from "./scanner.ts";
 import type { WatchedMount } from "./watched-mount.ts";
 
 export interface UnmarkerParts {
-  readonly group: Group;
+  readonly groups: Groups;
   readonly tree: DirectoryTree;
   readonly scanner: Scanner;
   readonly walker: PathWalker;
@@ -27,15 +27,15 @@ function isAwaiting({ mount, wanted }: Directory): boolean {
 }
 
 export class Unmarker {
-  private readonly group: Group;
+  private readonly groups: Groups;
   private readonly tree: DirectoryTree;
   private readonly scanner: Scanner;
   private readonly walker: PathWalker;
   private readonly masks: MarkMasks;
 
-  constructor(masks: MarkMasks, { group, tree, scanner, walker }: UnmarkerParts) {
+  constructor(masks: MarkMasks, { groups, tree, scanner, walker }: UnmarkerParts) {
     this.masks = masks;
-    this.group = group;
+    this.groups = groups;
     this.tree = tree;
     this.scanner = scanner;
     this.walker = walker;
@@ -73,7 +73,7 @@ export class Unmarker {
     const fd = orElse(-1, () => this.scanner.open(directory));
     // A directory that is gone has no mark, and one that was never marked needs none.
     if (fd < 0) return;
-    fanotifyMark(this.group.fd, FAN_MARK_REMOVE | FAN_MARK_ONLYDIR, mask >>> 0, fd);
+    this.groups.mark(directory.mount, FAN_MARK_REMOVE | FAN_MARK_ONLYDIR, mask >>> 0, fd);
     close(fd);
   }
 
@@ -84,7 +84,7 @@ export class Unmarker {
     if (mounts.length) this.walker.walk(() => {});
     const flags = FAN_MARK_REMOVE | FAN_MARK_FILESYSTEM;
     for (const fd of fds)
-      if (fd >= 0) fanotifyMark(this.group.fd, flags, this.masks.filesystem, fd);
+      if (fd >= 0) fanotifyMark(this.groups.main.fd, flags, this.masks.filesystem, fd);
     for (const mount of mounts) mount.release();
   }
 }

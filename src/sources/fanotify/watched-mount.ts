@@ -15,23 +15,32 @@ export class WatchedMount {
    * is not known, because nothing on it has been requested yet.
    */
   filesystemMark: boolean | null = null;
+  /** Whether `fsid` is one that we have given it, because the file system has none. */
+  readonly hasOwnFsid: boolean;
   private fd: number | null = null;
   private readonly handles: HandleReader;
   private readonly path: () => Uint8Array | null;
 
   /**
    * @param handles has just read a handle on the mount
+   * @param fsid as the kernel tells it; all zero if the file system has none
    * @param path returns the current path of a directory on the mount
    */
   constructor(handles: HandleReader, fsid: Uint8Array, path: () => Uint8Array | null) {
     this.handles = handles;
     this.mountId = handles.mountId;
-    this.fsid = fsid;
+    this.hasOwnFsid = fsid.every((byte) => byte === 0);
+    this.fsid = this.hasOwnFsid ? ownFsid(handles.mountId) : fsid;
     this.path = path;
   }
 
   get hasFilesystemMark(): boolean {
     return this.filesystemMark === true;
+  }
+
+  /** Whether directories have another file system id than in events. */
+  get hasOtherFsid(): boolean {
+    return this.hasOwnFsid || this.hasFilesystemMark;
   }
 
   /**
@@ -68,4 +77,11 @@ export class WatchedMount {
     if (this.fd !== null) close(this.fd);
     this.fd = null;
   }
+}
+
+/** Returns a file system id that no file system has. */
+function ownFsid(mountId: number): Uint8Array {
+  const fsid = new Uint8Array(8).fill(0xff);
+  new DataView(fsid.buffer).setInt32(0, mountId, true);
+  return fsid;
 }
