@@ -70,6 +70,12 @@ function readTime(bytes: Uint8Array, start: number, end: number, time: Time): nu
 
 const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;
 
+/** The last value of a member, as it was written and decoded. */
+interface RepeatedText {
+  bytes: Uint8Array;
+  text: string;
+}
+
 /** Parses lines into one reused event. */
 export class HistoryLineParser {
   /** Valid until the next call of `parse`. */
@@ -77,7 +83,8 @@ export class HistoryLineParser {
   private readonly members = new JsonScanner(KEYS);
   private bytes: Uint8Array = new Uint8Array(0);
   private readonly login = new RecordedLogin(this);
-  private lastUser: Uint8Array = new Uint8Array(0);
+  private readonly lastUser: RepeatedText = { bytes: new Uint8Array(0), text: "" };
+  private readonly lastHost: RepeatedText = { bytes: new Uint8Array(0), text: "" };
 
   /**
    * Parses `bytes[start, end)`, which the event borrows.
@@ -104,10 +111,10 @@ export class HistoryLineParser {
     event.isDirectory = this.isDirectory();
     // A new object per line, because its encoded form is cached by object.
     event.processInfo = new RecordedProcess(this);
-    event.user = this.user();
+    event.user = this.repeated(USER, this.lastUser);
     event.details = this.details();
     event.login = this.isString(LOGIN) ? this.login : null;
-    event.host = members.starts[HOST] < 0 ? "" : this.name(HOST);
+    event.host = surrogateUnescape(this.repeated(HOST, this.lastHost));
     return true;
   }
 
@@ -179,17 +186,17 @@ export class HistoryLineParser {
     return true;
   }
 
-  /** Returns the user. Most lines have the same user as the line before, which is not decoded. */
-  private user(): string {
-    const start = this.members.starts[USER];
-    const length = start < 0 ? 0 : this.members.ends[USER] - start;
-    const { lastUser } = this;
-    let isSame = length === lastUser.length;
-    for (let i = 0; isSame && i < length; i++) isSame = this.bytes[start + i] === lastUser[i];
-    if (isSame) return this.event.user;
+  /** Decodes a member that most lines have in common: one that equals the last is not decoded. */
+  private repeated(member: number, last: RepeatedText): string {
+    const start = this.members.starts[member];
+    const length = start < 0 ? 0 : this.members.ends[member] - start;
+    let isSame = length === last.bytes.length;
+    for (let i = 0; isSame && i < length; i++) isSame = this.bytes[start + i] === last.bytes[i];
+    if (isSame) return last.text;
     // Not slice(), which does not copy if `bytes` is a Buffer.
-    this.lastUser = new Uint8Array(this.bytes.subarray(start, start + length));
-    return this.text(USER);
+    last.bytes = new Uint8Array(this.bytes.subarray(start, start + length));
+    last.text = this.text(member);
+    return last.text;
   }
 
   /** Sets `into` to the bytes of a string member; to length 0 for other values. */
