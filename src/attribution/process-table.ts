@@ -127,7 +127,16 @@ export class ProcessTable {
 
   /** Stores a process that has executed, with what was above it before. */
   private storeWith(before: ProcessInfo | undefined, info: ProcessInfo): ProcessInfo {
-    return before ? this.store({ ...info, above: before.above }) : this.add(info);
+    if (!before) return this.add({ ...info, ...this.readEffectiveUid(info) });
+    // The kernel reports a set-user-ID program's user before its exec.
+    const euid = before.uid === info.uid ? before.euid : undefined;
+    return this.store({ euid, ...info, above: before.above });
+  }
+
+  /** Returns the effective user of a process that was not known before its exec. */
+  private readEffectiveUid({ pid, uid }: ProcessInfo): Pick<ProcessInfo, "euid"> {
+    const stat = this.readStart(pid);
+    return stat && stat.uid === uid ? { euid: stat.euid } : {};
   }
 
   private readonly readMissing = (pid: number): ProcessInfo | null =>
@@ -161,8 +170,9 @@ export class ProcessTable {
     return this.store({ ...this.lookup(pid, time), comm });
   }
 
-  changedUser(pid: number, uid: number, time: number): ProcessInfo {
-    return this.store({ ...this.lookup(pid, time), uid });
+  /** @param uid the real user @param euid the effective one */
+  changedUser(pid: number, uid: number, euid: number, time: number): ProcessInfo {
+    return this.store({ ...this.lookup(pid, time), uid, euid });
   }
 
   /**

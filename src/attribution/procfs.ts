@@ -26,18 +26,47 @@ export function readProcStat(pid: number): ProcessInfo | null {
     const end = stat.lastIndexOf(")");
     const fields = stat.slice(end + 2).split(" ");
     const argv = readProcFile(pid, "cmdline").split("\0").slice(0, -1);
-    const uid = Number(/^Uid:\s+(\d+)/m.exec(readProcFile(pid, "status"))?.[1] ?? 0);
+    const [, uid, euid] = /^Uid:\s+(\d+)\s+(\d+)/m.exec(readProcFile(pid, "status")) ?? [];
     return {
       pid,
       ppid: fromProcPid(Number(fields[1])),
       comm: stat.slice(stat.indexOf("(") + 1, end),
       argv,
-      uid,
+      uid: Number(uid ?? 0),
+      ...(euid === uid ? {} : { euid: Number(euid) }),
       started: Number(fields[19]) * NANOSECONDS_PER_TICK,
       origin: "proc",
     };
   } catch {
     return null;
+  }
+}
+
+/** Reads the whole command line of a process; null if it does not exist. */
+export function readArguments(pid: number): string[] | null {
+  try {
+    return readProcFile(pid, "cmdline").split("\0").slice(0, -1);
+  } catch {
+    return null;
+  }
+}
+
+/** Returns the process that a pid or tid belongs to; null if there is none. */
+export function processOf(id: number): number | null {
+  try {
+    const tgid = Number(/^Tgid:\s+(\d+)/m.exec(readProcFile(id, "status"))?.[1]);
+    return fromProcPid(tgid) || id;
+  } catch {
+    return isHidden(id) ? id : null;
+  }
+}
+
+/** Whether a process exists that /proc does not show us: its option hidepid. */
+function isHidden(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type { Loss } from "../events/loss.ts";
-import { type ProcessInfo, unknownProcess } from "../events/process-info.ts";
+import { effectiveUid, type ProcessInfo, unknownProcess } from "../events/process-info.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { openExecFeed } from "../sources/bpf/exec-feed.ts";
 import type { BpfSource } from "../sources/bpf/source.ts";
@@ -89,8 +89,10 @@ export class BpfProvider implements ProcessInfoProvider {
   /** No event reports a change of user or name without an exec, so /proc is read if possible. */
   lookup(pid: number): ProcessInfo {
     const info = this.processTable.lookup(pid, Infinity);
-    if (info.origin === "bpf") return info;
     const stat = readProcStat(pid);
+    // A set-user-ID program has another effective user than its exec reports.
+    if (info.origin === "bpf")
+      return stat?.comm === info.comm ? { ...info, euid: effectiveUid(stat) } : info;
     return stat ? { ...stat, above: info.above } : info;
   }
 

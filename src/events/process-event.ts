@@ -5,7 +5,7 @@ import { ByteSlice } from "../text/byte-slice.ts";
 import { latin1Slice } from "../text/latin1.ts";
 import type { Column, Time } from "./column.ts";
 import { memoizeWord } from "./memo-words.ts";
-import { chainOf, type ProcessInfo } from "./process-info.ts";
+import { chainOf, effectiveUid, otherRealUid, type ProcessInfo } from "./process-info.ts";
 
 const NANOSECONDS = 1_000_000_000n;
 
@@ -13,8 +13,10 @@ const NANOSECONDS = 1_000_000_000n;
 export class ProcessEvent {
   event: ProcEventView;
   processInfo: ProcessInfo;
-  /** The user's name, or uid if it has none. */
+  /** The effective user's name, or uid if it has none. */
   user = "";
+  /** The real user, if that is another; else "". */
+  realUser = "";
   /** Whether the event is of a thread, not of its process. */
   isThread = false;
   /** The wall-clock time at which the connector's clock was 0. */
@@ -48,7 +50,9 @@ export class ProcessEvent {
   /** Details of the event: "real 0, effective 1000", "SIGKILL", "exit 1"; null for none. */
   get detail(): string | null {
     const thread = this.isThread ? `thread ${this.event.pid}` : null;
-    return [thread, this.kindDetail].filter((text) => text !== null).join(", ") || null;
+    const isCut = this.event.name === "exec" && this.processInfo.isArgvCut === true;
+    const cut = isCut ? "arguments truncated" : null;
+    return [thread, this.kindDetail, cut].filter((text) => text !== null).join(", ") || null;
   }
 
   private get kindDetail(): string | null {
@@ -109,7 +113,13 @@ export const DEFAULT_PROCESS_COLUMNS: readonly ProcessColumn[] = [
     about: "parent's pid",
     of: (e) => e.processInfo.ppid,
   },
-  { name: "user", key: "user", kind: "bytes", about: "user name", of: (e) => userWord(e.user) },
+  {
+    name: "user",
+    key: "user",
+    kind: "bytes",
+    about: "effective user",
+    of: (e) => userWord(e.user),
+  },
   {
     name: "comm",
     key: "comm",
@@ -142,7 +152,7 @@ export const DEFAULT_PROCESS_COLUMNS: readonly ProcessColumn[] = [
     name: "detail",
     key: "detail",
     kind: "bytes",
-    about: "further details: thread, ids, tracer, exit status",
+    about: "further details: thread, ids, tracer, exit status, truncated arguments",
     of: (e) => (e.detail === null ? null : ByteSlice.from(e.detail)),
   },
   {
@@ -175,8 +185,8 @@ export const PROCESS_COLUMNS: readonly ProcessColumn[] = [
     name: "uid",
     key: "uid",
     kind: "integer",
-    about: "user id",
-    of: (e) => (e.processInfo.uid < 0 ? null : e.processInfo.uid),
+    about: "effective user id",
+    of: (e) => (effectiveUid(e.processInfo) < 0 ? null : effectiveUid(e.processInfo)),
   },
   {
     name: "cpu",
@@ -198,5 +208,19 @@ export const PROCESS_COLUMNS: readonly ProcessColumn[] = [
     kind: "integer",
     about: "1 if a core was dumped",
     of: (e) => (e.event.status === null ? null : Number(e.event.dumpedCore)),
+  },
+  {
+    name: "ruser",
+    key: "ruser",
+    kind: "bytes",
+    about: "real user, if that is another",
+    of: (e) => (e.realUser === "" ? null : userWord(e.realUser)),
+  },
+  {
+    name: "ruid",
+    key: "ruid",
+    kind: "integer",
+    about: "real user id, if that is another",
+    of: (e) => otherRealUid(e.processInfo),
   },
 ];

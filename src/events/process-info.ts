@@ -14,8 +14,12 @@ export interface ProcessInfo {
   /** One character per byte (latin1), as in `argv`. */
   readonly comm: string;
   readonly argv: readonly string[];
-  /** -1 if unknown. */
+  /** The real user; -1 if unknown. */
   readonly uid: number;
+  /** The effective user, whose rights apply; undefined if it is not known to be another. */
+  readonly euid?: number;
+  /** Whether the arguments are not all that the process was given. */
+  readonly isArgvCut?: boolean;
   /** Nanoseconds since boot; 0 if unknown. */
   readonly started: number;
   readonly origin: ProcessOrigin;
@@ -29,6 +33,16 @@ export interface ProcessInfo {
 /** Returns the information about a process of which only the pid is known. */
 export function unknownProcess(pid: number): ProcessInfo {
   return { pid, ppid: 0, comm: "", argv: [], uid: -1, started: 0, origin: "unknown" };
+}
+
+/** Returns the user whose rights apply; -1 if unknown. */
+export function effectiveUid({ uid, euid }: ProcessInfo): number {
+  return euid ?? uid;
+}
+
+/** Returns the real user if that is another than the effective one; else null. */
+export function otherRealUid({ uid, euid }: ProcessInfo): number | null {
+  return euid === undefined || euid === uid || uid < 0 ? null : uid;
 }
 
 /** A process of which not even the pid is known. */

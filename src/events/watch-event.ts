@@ -7,7 +7,13 @@ import { decodeUtf8 } from "../text/utf8.ts";
 import type { Column, Time } from "./column.ts";
 import type { LoginSession } from "./login-session.ts";
 import { memoizeWord } from "./memo-words.ts";
-import { chainOf, type ProcessInfo, UNKNOWN_PROCESS } from "./process-info.ts";
+import {
+  chainOf,
+  effectiveUid,
+  otherRealUid,
+  type ProcessInfo,
+  UNKNOWN_PROCESS,
+} from "./process-info.ts";
 import type { Severity } from "./syscall-event.ts";
 
 /** The types of events: their names in fanotify(7) without FAN_. */
@@ -122,8 +128,10 @@ export class WatchEvent {
   oldAttributes: FileAttributes | null = null;
   /** Its pid is 0 without CAP_SYS_ADMIN: then the kernel reports no pids of other processes. */
   processInfo: ProcessInfo = UNKNOWN_PROCESS;
-  /** The user's name, or uid if it has none; "" if unknown. */
+  /** The effective user's name, or uid if it has none; "" if unknown. */
   user = "";
+  /** The real user, if that is another; else "". */
+  realUser = "";
   /** The login session of the process; null if it is not known. */
   login: LoginSession | null = null;
   /** The machine; "" if it is not known. One character per byte. */
@@ -228,7 +236,7 @@ export const DEFAULT_WATCH_COLUMNS: readonly WatchColumn[] = [
     name: "user",
     key: "user",
     kind: "bytes",
-    about: "user name",
+    about: "effective user, whose rights applied",
     of: (e) => (e.user === "" ? null : toWord(e.user)),
   },
   {
@@ -376,12 +384,21 @@ const ORIGIN_COLUMNS: readonly WatchColumn[] = [
   },
 ];
 
+const REAL_USER: WatchColumn = {
+  name: "ruser",
+  key: "ruser",
+  kind: "bytes",
+  about: "real user, if that is another: of a set-user-ID program",
+  of: (e) => (e.realUser === "" ? null : toWord(e.realUser)),
+};
+
 /** The columns of a log, which `trace query` and `trace changes` read. */
 export const LOG_COLUMNS: readonly WatchColumn[] = [
   ...DEFAULT_WATCH_COLUMNS,
   ANCESTORS,
   // Only notes have it, which is how a reader finds them without parsing every line.
   { ...DETAILS, sparse: true },
+  { ...REAL_USER, sparse: true },
   // Otherwise it is the difference of size and change.
   {
     ...OLD_SIZE,
@@ -414,8 +431,16 @@ export const WATCH_COLUMNS: readonly WatchColumn[] = [
     name: "uid",
     key: "uid",
     kind: "integer",
-    about: "user id",
-    of: (e) => (e.processInfo.uid < 0 ? null : e.processInfo.uid),
+    about: "effective user id",
+    of: (e) => (effectiveUid(e.processInfo) < 0 ? null : effectiveUid(e.processInfo)),
+  },
+  REAL_USER,
+  {
+    name: "ruid",
+    key: "ruid",
+    kind: "integer",
+    about: "real user id, if that is another",
+    of: (e) => otherRealUid(e.processInfo),
   },
   {
     name: "error",

@@ -122,17 +122,18 @@ test("pid 0, which any process outside our pid namespace has, is never one proce
   expect(table.executed(0, 200)).toEqual(unknown);
   expect(table.forked(10, 0, 300)).toEqual(unknown);
   expect(table.renamed(0, "b", 400)).toEqual(unknown);
-  expect(table.changedUser(0, 1000, 500)).toEqual(unknown);
+  expect(table.changedUser(0, 1000, 1000, 500)).toEqual(unknown);
   expect(table.lookup(0, 600)).toEqual(unknown);
   expect(table.forked(0, 11, 700)).toEqual({ ...unknown, pid: 11, started: 700 });
 });
 
 test("a change of user and a change of name are both stored", () => {
   const { table } = setUp();
-  table.changedUser(10, 1000, 500);
+  table.changedUser(10, 1000, 0, 500);
   table.renamed(10, "(a) b", 600);
   expect(table.lookup(10, 700)).toMatchObject({
     uid: 1000,
+    euid: 0,
     comm: "(a) b",
     argv: ["sh", "-i"],
   });

@@ -111,7 +111,7 @@ function byUser(users: string): Accept {
   const namesOf = (user: string) =>
     /^\d{1,10}$/.test(user) ? [user, userName(Number(user))] : [user];
   const names = users.split(",").flatMap(namesOf);
-  return (event) => names.includes(event.user);
+  return (event) => names.includes(event.user) || names.includes(event.realUser);
 }
 
 function byPids(text: string): Accept {

@@ -22,6 +22,7 @@ export interface ProcessFilterArgs {
 /** Decides which events are reported. Counts the reported processes whose name is unknown. */
 export class ProcessFilter {
   private unnamed = 0;
+  private cut = 0;
   private readonly events: readonly string[] | null;
   private readonly pids: ReadonlySet<number> | null;
   private readonly comms: CommFilter | null;
@@ -45,6 +46,7 @@ export class ProcessFilter {
     if (!inTree || !this.matches(event)) return false;
     if (event.processInfo.origin === "unknown" && event.event.name === this.countedEvent)
       this.unnamed++;
+    if (event.processInfo.isArgvCut && event.event.name === this.countedEvent) this.cut++;
     return true;
   };
 
@@ -71,6 +73,9 @@ export class ProcessFilter {
   }
 
   losses(): Loss[] {
-    return this.unnamed ? [{ what: "processes without a name", count: this.unnamed }] : [];
+    return [
+      { what: "processes without a name", count: this.unnamed },
+      { what: "processes with truncated arguments", count: this.cut },
+    ].filter(({ count }) => count > 0);
   }
 }

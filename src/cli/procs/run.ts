@@ -23,8 +23,9 @@ import { FileOutput } from "../../storage/output-file.ts";
 import type { CommandContext } from "../command.ts";
 import { StartError, UsageError } from "../errors.ts";
 import { parseDuration } from "../options/duration.ts";
-import { parseCount, parseNumber } from "../options/number.ts";
+import { parseCount, parseNumber, parsePids } from "../options/number.ts";
 import { openOutput } from "../options/output.ts";
+import { requireProcesses } from "../options/processes.ts";
 import { parseShownFormat, type ShownFormatArgs } from "../options/shown-format.ts";
 import { parseBuffer } from "../options/size.ts";
 import { combineStatus, RecordingSession, type SessionArgs } from "../record/session.ts";
@@ -75,6 +76,8 @@ function sinkOpener(args: ProcsArgs): (output: FileOutput) => Sink<ProcessEvent>
 /** Shows events of all processes until a signal, the deadline or the limit. */
 export function traceAll(args: ProcsArgs): number {
   const root = args.tree === undefined ? null : parseNumber("--tree", args.tree, 1);
+  requireProcesses("--tree", root === null ? [] : [root]);
+  requireProcesses("--pid", parsePids("--pid", args.pid) ?? []);
   const tree = root === null ? null : new ProcessTree([root]);
   const filter = new ProcessFilter(args, tree);
   const limit = parseCount(args.count);

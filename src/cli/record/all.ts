@@ -11,6 +11,7 @@ import { parseComm } from "../options/comm.ts";
 import { parseDuration } from "../options/duration.ts";
 import { EVENTS_HELP } from "../options/events.ts";
 import { parseCount, parsePids } from "../options/number.ts";
+import { requireProcesses } from "../options/processes.ts";
 import { recordingArgs } from "../options/recording.ts";
 import { parseUid } from "../options/user.ts";
 import { startBpf } from "./backend.ts";
@@ -36,6 +37,7 @@ const definition = defineCommand({
     if (surplus !== undefined)
       throw new UsageError(`all: does not take a command (${surplus}); use trace exec for one`);
     const pids = parsePids("--pid", args.pid);
+    requireProcesses("--pid", pids ?? []);
     const uid = args.uid === undefined ? undefined : parseUid("--uid", args.uid);
     const comm = args.comm === undefined ? undefined : parseComm("--comm", args.comm);
     const limit = parseCount(args.count);

@@ -77,7 +77,11 @@ const definition = defineCommand({
       valueHint: "NAME[,NAME…]",
       description: "skip changes by processes with these names; globs; repeatable",
     },
-    user: { type: "string", valueHint: "USER[,USER…]", description: "only changes by these users" },
+    user: {
+      type: "string",
+      valueHint: "USER[,USER…]",
+      description: "only changes by these users, effective or real",
+    },
     pid: {
       type: "string",
       valueHint: "PID[,PID…]",

@@ -1,7 +1,7 @@
 /** The event filter of `trace watch`: types of events, processes, paths and sizes. */
 
 import type { Loss } from "../../events/loss.ts";
-import { chainOf } from "../../events/process-info.ts";
+import { chainOf, effectiveUid } from "../../events/process-info.ts";
 import {
   DEFAULT_WATCH_TYPES,
   isNote,
@@ -125,7 +125,8 @@ export class WatchFilter {
     if (unknown) this.unattributed++;
     if (pids && !pids.has(pid)) return false;
     if (ancestors && !ancestors.matchesChain(chainOf(processInfo))) return false;
-    return (uids?.has(uid) ?? true) && (comms?.matches(comm) ?? true);
+    if (uids && !uids.has(uid) && !uids.has(effectiveUid(processInfo))) return false;
+    return comms?.matches(comm) ?? true;
   }
 
   losses(): Loss[] {

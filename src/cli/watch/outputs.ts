@@ -100,6 +100,7 @@ export class WatchOutputs {
 
   /** Checks the options and opens the outputs. @throws UsageError, SystemError */
   constructor(args: WatchOutputArgs, user: User | null) {
+    parseNumber("--keep", args.keep, 1);
     const format = parseShownFormat(args, {
       columns: WATCH_COLUMNS,
       defaults: withSeverity(args, DEFAULT_WATCH_COLUMNS),

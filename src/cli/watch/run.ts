@@ -13,11 +13,13 @@ import { pathExists, realPathText } from "../../process/paths.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
 import { FanotifySource } from "../../sources/fanotify/source.ts";
+import { unseenChanges } from "../../sources/fanotify/unseen-changes.ts";
 import { UnsupportedError } from "../../sources/proc-connector/errors.ts";
 import { StartError, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { parseDuration } from "../options/duration.ts";
-import { parseCount, parseNumber } from "../options/number.ts";
+import { parseCount, parseNumber, parsePids } from "../options/number.ts";
+import { requireProcesses } from "../options/processes.ts";
 import { parseSeverity, type SeverityArgs } from "../options/severity.ts";
 import { parseBuffer } from "../options/size.ts";
 import { RecordingSession, type SessionArgs } from "../record/session.ts";
@@ -138,6 +140,7 @@ export class WatchRun {
     const limit = parseCount(args.count);
     const types = parseWatchTypes(args.types, args["all-events"]);
     const maxQueued = Math.floor(parseBuffer(args.buffer) / EVENT_BYTES);
+    requireProcesses("--pid", parsePids("--pid", args.pid) ?? []);
     this.commands = openCommands(args);
     const outputs = open();
     this.log = outputs.log;
@@ -203,6 +206,10 @@ export class WatchRun {
   /** Reports the watched paths, and which events cannot be reported. */
   private announce(paths: readonly string[], stopHint: string): void {
     for (const limit of this.limitations) logger.info(limit);
+    for (const path of paths) {
+      const unseen = unseenChanges(path);
+      if (unseen) logger.info(unseen);
+    }
     if (this.source.reportsPids && hasOutsiders())
       logger.info("processes outside of this pid namespace cannot be identified");
     const descendants = this.args.recursive ? " and all descendants" : "";

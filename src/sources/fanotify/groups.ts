@@ -43,6 +43,11 @@ export class Groups {
     return fanotifyMark(this.add(mount).fd, flags, mask, fd);
   }
 
+  /** Returns the fd of the group that has the marks of a mount. */
+  fdFor(mount: WatchedMount): number {
+    return (this.groupOf(mount)?.group ?? this.main).fd;
+  }
+
   private groupOf({ fsid }: WatchedMount): OwnGroup | undefined {
     return this.own.find(({ mount }) => Buffer.compare(mount.fsid, fsid) === 0);
   }

@@ -1,6 +1,11 @@
 /** Reports each kernel event once per event type, with paths, sizes and the process. */
 import { userName } from "../../attribution/procfs.ts";
-import { type ProcessInfo, UNKNOWN_PROCESS } from "../../events/process-info.ts";
+import {
+  effectiveUid,
+  otherRealUid,
+  type ProcessInfo,
+  UNKNOWN_PROCESS,
+} from "../../events/process-info.ts";
 import {
   type NoteDetails,
   type NoteType,
@@ -186,7 +191,7 @@ export class EventReporter {
     event.isDirectory = found.isDirectory;
     const creator = options.lookup(directory.createdBy);
     if (creator.pid !== 0) event.processInfo = { ...creator, origin: "directory" };
-    event.user = userName(event.processInfo.uid);
+    this.setUsers();
     if (options.sizes) event.size = found.size;
     event.change = found.wasMoved ? null : event.size;
     const types: WatchType[] = [found.wasMoved ? "MOVED_TO" : "CREATE"];
@@ -235,12 +240,18 @@ export class EventReporter {
     visit(event);
   }
 
+  private setUsers(): void {
+    const { event } = this;
+    event.user = userName(effectiveUid(event.processInfo));
+    event.realUser = userName(otherRealUid(event.processInfo) ?? -1);
+  }
+
   private resetEvent(): void {
     const { event } = this;
     event.size = event.change = event.oldSize = event.error = null;
     event.attributes = event.oldAttributes = null;
     event.processInfo = UNKNOWN_PROCESS;
-    event.user = "";
+    event.user = event.realUser = "";
   }
 
   private writePath(
@@ -262,7 +273,7 @@ export class EventReporter {
     event.isDirectory = (mask & fan.FAN_ONDIR) !== 0;
     event.error = raw.error;
     event.processInfo = options.lookup(raw.pid);
-    event.user = userName(event.processInfo.uid);
+    this.setUsers();
     if (options.sizes && event.isDirectory) this.readDirectory(mask, directory);
     else if (options.sizes) this.readFile(mask, directory);
     const { types, bits } = this;

@@ -74,7 +74,7 @@ export class Scanner {
 
   /** Marks the requested files that are new. */
   markFiles(): void {
-    this.tree.inodes.mark(this.group.fd, this.mask);
+    this.tree.inodes.mark((mount) => this.groups.fdFor(mount), this.mask);
   }
 
   /** Adds an entry to the tree if it is a directory, and scans it. */

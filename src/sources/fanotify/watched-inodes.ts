@@ -10,6 +10,7 @@ import * as fan from "../../kernel/fanotify.ts";
 import type { FanotifyEvent } from "../../kernel/fanotify-event.ts";
 import type { WantedPath } from "./directory.ts";
 import { HandleMap } from "./handle-map.ts";
+import type { WatchedMount } from "./watched-mount.ts";
 
 /** Events about a file, not about one of its names. */
 export const FILE_EVENTS =
@@ -77,14 +78,17 @@ export class WatchedInodes {
     return isSame ? inode.wanted : null;
   }
 
-  /** Marks the new files that no filesystem mark covers. */
-  mark(group: number, mask: number): void {
+  /**
+   * Marks the new files that no filesystem mark covers.
+   * @param groupFor returns the fd of a mount's group
+   */
+  mark(groupFor: (mount: WatchedMount) => number, mask: number): void {
+    const events = mask & FILE_EVENTS;
     if (this.unmarked.length === 0) return;
     for (const wanted of this.unmarked.splice(0)) {
-      if (wanted.parent?.directory?.mount?.hasFilesystemMark) continue;
-      const events = mask & FILE_EVENTS;
-      const errno =
-        events === 0 ? 0 : -fanotifyMarkPath(group, fan.FAN_MARK_ADD, events, wanted.path);
+      const mount = wanted.parent?.directory?.mount;
+      if (!mount || mount.hasFilesystemMark || events === 0) continue;
+      const errno = -fanotifyMarkPath(groupFor(mount), fan.FAN_MARK_ADD, events, wanted.path);
       if (errno && !REMOVAL_ERRNOS.includes(errno))
         this.failures.set(errno, (this.failures.get(errno) ?? 0) + 1);
     }

@@ -11,7 +11,7 @@ import type { PollableSource } from "../../core/source.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
 import { ProcessEvent } from "../../events/process-event.ts";
-import type { ProcessInfo } from "../../events/process-info.ts";
+import { effectiveUid, otherRealUid, type ProcessInfo } from "../../events/process-info.ts";
 import { bootTime, clockNanoseconds } from "../../ffi/clock.ts";
 import * as cn from "../../kernel/cn-proc.ts";
 import { ProcEventView } from "../../kernel/proc-event.ts";
@@ -129,7 +129,8 @@ export class ProcessSource implements PollableSource<ProcessEvent> {
     const processInfo = ofThread ? this.lookupAt(event) : this.update(event);
     this.event.event = event;
     this.event.processInfo = processInfo;
-    this.event.user = userName(processInfo.uid);
+    this.event.user = userName(effectiveUid(processInfo));
+    this.event.realUser = userName(otherRealUid(processInfo) ?? -1);
     this.event.isThread = ofThread;
     visit(this.event);
     if (event.what === cn.PROC_EVENT_EXIT && !ofThread)
@@ -189,7 +190,7 @@ export class ProcessSource implements PollableSource<ProcessEvent> {
       case cn.PROC_EVENT_COMM:
         return processTable.renamed(tgid, Buffer.from(event.comm ?? []).toString("latin1"), time);
       case cn.PROC_EVENT_UID:
-        return processTable.changedUser(tgid, event.ruid ?? 0, time);
+        return processTable.changedUser(tgid, event.ruid ?? 0, event.euid ?? 0, time);
       default:
         return processTable.lookup(tgid, time);
     }

@@ -46,6 +46,7 @@ const [MODE, OLD_MODE] = ["mode", "old_mode"].map(keyIndex);
 const [OWNER, OLD_OWNER, GROUP, OLD_GROUP] = ["owner", "old_owner", "group", "old_group"].map(
   keyIndex,
 );
+const [RUSER, RUID] = ["ruser", "ruid"].map(keyIndex);
 
 /**
  * Parses a time as the sinks write it: seconds, optionally a dot and decimals, of which nine count.
@@ -112,6 +113,7 @@ export class HistoryLineParser {
     // A new object per line, because its encoded form is cached by object.
     event.processInfo = new RecordedProcess(this);
     event.user = this.repeated(USER, this.lastUser);
+    event.realUser = members.starts[RUSER] < 0 ? "" : this.text(RUSER);
     event.details = this.details();
     event.login = this.isString(LOGIN) ? this.login : null;
     event.host = surrogateUnescape(this.repeated(HOST, this.lastHost));
@@ -337,6 +339,10 @@ class RecordedProcess implements ProcessInfo {
   }
 
   get uid(): number {
+    return this.parser.integer(RUID) ?? this.euid;
+  }
+
+  get euid(): number {
     return this.parser.integer(UID) ?? -1;
   }
 

@@ -18,6 +18,8 @@ export interface Change {
   readonly argv: readonly string[];
   readonly user: string | null;
   readonly uid: number | null;
+  readonly ruser: string | null;
+  readonly ruid: number | null;
   readonly origin: string;
   readonly ftype: string;
   readonly link: string | null;

@@ -85,6 +85,7 @@ export const COLUMN_STYLES: Readonly<Record<string, ColumnStyle>> = {
   old_path: { prefix: "was " },
   severity: { colour: severityColour, prefix: "[", suffix: "]" },
   reason: { unquoted: true },
+  ruser: { prefix: "real user ", unquoted: true },
   error: { colour: "red", prefix: "errno " },
 };
 

@@ -14,4 +14,5 @@ export const processFields = (): readonly LineField[] => [
   lineField("what", "detail"),
   lineField("", "wall"),
   lineField("", "argv"),
+  lineField("", "ruser"),
 ];

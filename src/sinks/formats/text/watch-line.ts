@@ -17,5 +17,6 @@ export const watchFields = (): readonly LineField[] => [
   lineField("", "argv"),
   lineField("", "severity"),
   lineField("", "reason"),
+  lineField("", "ruser"),
   lineField("", "details"),
 ];

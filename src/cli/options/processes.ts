@@ -1,0 +1,13 @@
+/** Checks that the processes which options name are there: nothing would ever be reported of others. */
+import { processOf } from "../../attribution/procfs.ts";
+import { UsageError } from "../errors.ts";
+
+/** @throws UsageError that names a process that does not exist, or a thread */
+export function requireProcesses(option: string, pids: readonly number[]): void {
+  for (const pid of pids) {
+    const owner = processOf(pid);
+    if (owner === null) throw new UsageError(`${option} ${pid}: no such process`);
+    if (owner !== pid)
+      throw new UsageError(`${option} ${pid}: is a thread of process ${owner}; name that`);
+  }
+}
