@@ -108,8 +108,13 @@ export class WatchRoots {
     return this.roots.some((root) => root.requested === requested && root.wanted.exists);
   }
 
-  /** Says what will not be reported for a path. */
-  private explain(requested: string, { directory, parent }: WantedPath): void {
+  /** Says what a path leads to, and what will not be reported for it. */
+  private explain(requested: string, { directory, parent, path }: WantedPath): void {
+    const real = decodeLatin1(path);
+    if (real !== absolutePath(requested))
+      this.limitations.push(
+        `${utf8Text(requested)} leads to ${utf8Text(real)}, which is watched, also if the link changes`,
+      );
     const mount = (directory ?? parent?.directory)?.mount;
     if (mount?.filesystemMark === false)
       this.limitations.push(`${utf8Text(requested)}: ${INODE_MARKS_ONLY}`);
@@ -148,10 +153,16 @@ function realPath(path: string): Uint8Array {
   }
 }
 
+/** Returns a path as an absolute and normalized one. @throws SystemError */
+function absolutePath(path: string): string {
+  const absolute = path.startsWith("/") ? path : `${decodeLatin1(realPath("."))}/${path}`;
+  const normalized = normalizePath(absolute);
+  return normalized === "/" ? normalized : normalized.replace(/\/$/, "");
+}
+
 /** Resolves the symbolic links of the part of a path that exists. @throws SystemError */
 function realPrefix(path: string): Uint8Array {
-  const absolute = path.startsWith("/") ? path : `${decodeLatin1(realPath("."))}/${path}`;
-  const normalized = encodeLatin1(normalizePath(absolute));
+  const normalized = encodeLatin1(absolutePath(path));
   try {
     return realPath(decodeLatin1(normalized));
   } catch (error) {
