@@ -20,7 +20,7 @@ function isoTime({ time: { seconds, nanoseconds } }: WatchEvent): ByteSlice {
 
 /** Only what has happened is reported, but for errors of file systems and lost events. */
 function outcome({ type, error }: WatchEvent): string {
-  if (type === Q_OVERFLOW) return "failure: events are missing";
+  if (type === Q_OVERFLOW || type === "NOT_WRITTEN") return "failure: events are missing";
   if (type !== "FS_ERROR") return "success";
   return error === null ? "failure" : `failure: ${errnoName(error)}`;
 }

@@ -39,6 +39,7 @@ test("who, what, when, outcome and origin of each change are reported", async ()
     outcome: "success",
     host: hostname(),
   });
+  expect(rows.map(({ what }) => what)).not.toContain("SEGMENT");
   // Without a login, who is the user of the process, and the origin is empty.
   expect(of("CREATE", "out\n")).toMatchObject({ who: "root", as: "root", session: null });
   const { stdout } = query(

@@ -88,8 +88,8 @@ export function parseHistoryFilter(args: HistoryFilterArgs, withNotes = false): 
   const accepts: Accept[] = [];
   const isByProcess = [user, comm, ancestor, pid].some((each) => each !== undefined);
   if (type !== undefined) accepts.push(ofTypes(type));
-  else if (!withNotes || isByProcess)
-    accepts.push((event) => !(isByProcess ? isNote : isLogNote)(event.type));
+  else if (withNotes && !isByProcess) accepts.push(({ type: each }) => each !== "SEGMENT");
+  else accepts.push((event) => !(isByProcess ? isNote : isLogNote)(event.type));
   if (path !== undefined) accepts.push(underPath(path));
   if (pid !== undefined) accepts.push(byPids(pid));
   if (user !== undefined) accepts.push(byUser(user));
