@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fails if the executable loads files of the current directory: test/probe.sh build/trace
 # trace runs as root in any directory, so it must ignore a ./bunfig.toml, a ./.env and libraries
-# there. BUN_BE_BUN=1 is not tested: no flag of bun disables it.
+# there. It must also ignore the variables of Bun, which could turn it into Bun.
 set -eu
 
 executable=$(realpath "$1")
@@ -43,6 +43,7 @@ if [ -n "$watch" ] && grep -E "\"($dir/|\./)?($hostile)\"" opened opened.version
   fail "opened files of the current directory"
 fi
 
-# This run fails to start: the preload is read but rejected.
-BUN_OPTIONS="--preload ./preload.cjs" "$executable" --version >/dev/null 2>&1 || true
+BUN_OPTIONS="--preload ./preload.cjs" "$executable" --version >options 2>&1 || true
 [ ! -e obeyed ] || fail "obeys BUN_OPTIONS"
+BUN_BE_BUN=1 "$executable" --version >be 2>&1 || true
+cmp -s version options && cmp -s version be || fail "obeys BUN_OPTIONS or BUN_BE_BUN"

@@ -1,6 +1,7 @@
 /** The program: finds the subcommand, parses its options, runs it. */
 import { runCommand } from "citty";
 import { version } from "../../package.json";
+import { restoreVariables } from "../process/hidden-variables.ts";
 import { readInheritedState } from "../process/inherited-state.ts";
 import { print } from "../storage/print.ts";
 import type { Command, CommandContext } from "./command.ts";
@@ -40,6 +41,7 @@ async function loadAll(): Promise<Record<string, Command>> {
  */
 export async function runProgram(argv: readonly string[]): Promise<number> {
   try {
+    restoreVariables(process.env);
     return await dispatch(argv);
   } catch (error) {
     return reportError(error);

@@ -98,7 +98,7 @@ function load(): Libc {
     const { message } = error as Error;
     // The compiler reserves an address space of its own, and is turned off if there is none.
     const cause = message.includes("JIT")
-      ? "there is no memory for compiled code; raise the limit on address space with ulimit -v"
+      ? "there is no memory for compiled code; raise the limits on address space and data with ulimit -v and -d"
       : message;
     throw new ForeignCallError(`cannot call functions of the C library: ${cause}`, {
       cause: error,

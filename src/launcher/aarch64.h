@@ -1,7 +1,7 @@
 /* What the launcher needs of arm64: system calls and its entries. Bun runs on all arm64 processors. */
 
-enum { SYS_openat = 56, SYS_close = 57, SYS_write = 64, SYS_sendfile = 71, SYS_exit_group = 94 };
-enum { SYS_mmap = 222, SYS_memfd_create = 279 };
+enum { SYS_openat = 56, SYS_close = 57, SYS_write = 64, SYS_pread = 67, SYS_sendfile = 71, SYS_exit_group = 94 };
+enum { SYS_mmap = 222, SYS_prlimit = 261, SYS_memfd_create = 279 };
 
 static inline long system_call(long number, long a, long b, long c, long d, long e, long f)
 {

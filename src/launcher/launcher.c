@@ -8,6 +8,9 @@
  * memfd_create(2). "/./" keeps the names different from those of libraries that are loaded later from
  * a memfd of the same number.
  *
+ * Before that it says what the machine lacks where Bun would crash, and hides the variables that Bun
+ * obeys.
+ *
  * src/build/one-file generates layout.h, links this file to its address, and inserts it.
  */
 #include "layout.h"
@@ -22,8 +25,10 @@ typedef unsigned long word;
 enum { EXIT_FAILED = 125 };
 enum { EACCES = 13, EINVAL = 22 };
 enum { O_RDONLY = 0, O_CLOEXEC = 02000000, AT_FDCWD = -100 };
-enum { PROT_WRITE = 2, MAP_PRIVATE = 2, MAP_FIXED = 16, MAP_ANONYMOUS = 32 };
+enum { PROT_READ = 1, PROT_WRITE = 2, MAP_SHARED = 1, MAP_PRIVATE = 2, MAP_FIXED = 16, MAP_ANONYMOUS = 32 };
 enum { MFD_CLOEXEC = 1, MFD_NOEXEC_SEAL = 8, MFD_EXEC = 16 };
+/* getrlimit(2) */
+enum { RLIMIT_FSIZE = 1, RLIMIT_DATA = 2, RLIMIT_STACK = 3, RLIMIT_AS = 9 };
 /* getauxval(3) */
 enum { AT_NULL = 0, AT_PHDR = 3, AT_PHNUM = 5, AT_PAGESZ = 6, AT_BASE = 7, AT_ENTRY = 9, AT_SECURE = 23 };
 
@@ -88,17 +93,44 @@ static int starts_with(const char *text, const char *prefix)
 	return 1;
 }
 
-/* Appends a number, and the final zero. */
-static void append_number(char *end, word number)
+/* Appends a text. Returns the end. */
+static char *append(char *end, const char *text)
+{
+	while (*text)
+		*end++ = *text++;
+	return end;
+}
+
+/* Appends a number, and a final zero. Returns the end. */
+static char *append_number(char *end, word number, unsigned base)
 {
 	char digits[20];
 	int count = 0;
 	do
-		digits[count++] = '0' + number % 10;
-	while (number /= 10);
+		digits[count++] = "0123456789abcdef"[number % base];
+	while (number /= base);
 	while (count)
 		*end++ = digits[--count];
 	*end = 0;
+	return end;
+}
+
+/* Returns the limit on a resource. */
+static word limit(int resource)
+{
+	word both[2];
+	return failed(system_call(SYS_prlimit, 0, resource, 0, (long)both, 0, 0)) ? -1UL : both[0];
+}
+
+/* With less than this, Bun crashes or is killed before any of our code runs. */
+static void check_limits(void)
+{
+	if (limit(RLIMIT_STACK) < 256UL << 10)
+		fail("the limit on the stack is below 256 KiB, which trace needs; raise it with ulimit -s");
+	if (limit(RLIMIT_AS) < 512UL << 20)
+		fail("the limit on address space is below 512 MiB, which trace needs; raise it with ulimit -v");
+	if (limit(RLIMIT_DATA) < 512UL << 20)
+		fail("the limit on data is below 512 MiB, which trace needs; raise it with ulimit -d");
 }
 
 static long map(word address, word size, int protection, int flags, long fd, word offset)
@@ -148,19 +180,49 @@ static long create_memfd(const char *name)
 	return fd;
 }
 
-static void copy_libraries(long executable)
+/* Returns the fd. */
+static long copy_to_memfd(long executable, const struct library *library, char *name)
+{
+	long fd = create_memfd(library->name);
+	word offset = library->offset, end = offset + library->size;
+	while (offset < end)
+		if (system_call(SYS_sendfile, fd, executable, (long)&offset, end - offset, 0, 0) <= 0)
+			fail("cannot copy the C library: out of memory");
+	append_number(append(name, FD_DIRECTORY), fd, 10);
+	return fd;
+}
+
+/*
+ * The limit on file sizes does not apply to shared memory, which has a name as a file too. Only root can
+ * open it: proc_pid_map_files(5). Returns the fd, which shows that.
+ */
+static long copy_to_memory(long executable, const struct library *library, char *name, word page_size)
+{
+	word size = (library->size + page_size - 1) & -page_size;
+	word address = map(0, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	for (word done = 0; done < library->size;) {
+		long got = system_call(SYS_pread, executable, address + done, library->size - done,
+				       library->offset + done, 0, 0);
+		if (got <= 0)
+			fail("cannot copy the C library: read error");
+		done += got;
+	}
+	char *end = append_number(append(name, "/proc/self/map_files/"), address, 16);
+	append_number(append(end, "-"), address + size, 16);
+	long fd = system_call(SYS_openat, AT_FDCWD, (long)name, O_RDONLY | O_CLOEXEC, 0, 0, 0);
+	if (failed(fd))
+		fail("the limit on file sizes is below 4 MiB, which trace needs; raise it with ulimit -f");
+	return fd;
+}
+
+static void copy_libraries(long executable, word page_size)
 {
 	for (word i = 0; i < LENGTH(libraries); i++) {
-		static const char directory[] = FD_DIRECTORY;
-		long fd = create_memfd(libraries[i].name);
-		word offset = libraries[i].offset, end = offset + libraries[i].size;
-		while (offset < end)
-			if (system_call(SYS_sendfile, fd, executable, (long)&offset, end - offset, 0, 0) <= 0)
-				fail("cannot copy the C library: out of memory");
-		state->fds[i] = fd;
-		for (word k = 0; k < sizeof directory - 1; k++)
-			state->names[i][k] = directory[k];
-		append_number(state->names[i] + sizeof directory - 1, fd);
+		const struct library *library = &libraries[i];
+		char *name = state->names[i];
+		state->fds[i] = limit(RLIMIT_FSIZE) < library->size
+					? copy_to_memory(executable, library, name, page_size)
+					: copy_to_memfd(executable, library, name);
 	}
 }
 
@@ -182,6 +244,28 @@ static void hide_variables(char **environment)
 	}
 }
 
+/* Whether a text starts with a prefix in lower case, in any case. */
+static int starts_with_any_case(const char *text, const char *prefix)
+{
+	while (*prefix)
+		if ((*text++ | 0x20) != (*prefix++ | 0x20))
+			return 0;
+	return 1;
+}
+
+/*
+ * Bun and its allocator obey these: BUN_BE_BUN=1 would run Bun instead of trace, as root. They get
+ * another first character, which src/process/hidden-variables.ts takes back before a command inherits
+ * them.
+ */
+static void hide_from_bun(char **environment)
+{
+	for (; *environment; environment++)
+		if (starts_with(*environment, "BUN_") || starts_with(*environment, "NODE_") ||
+		    starts_with_any_case(*environment, "mimalloc_"))
+			**environment ^= 0x40;
+}
+
 static word auxiliary_value(const word *auxv, word type)
 {
 	for (; *auxv != AT_NULL; auxv += 2)
@@ -198,15 +282,18 @@ __attribute__((used)) word launch(word *stack)
 		end++;
 	word *auxv = (word *)end + 1;
 	check_processor(fail);
+	check_limits();
 	long executable = system_call(SYS_openat, AT_FDCWD, (long)"/proc/self/exe", O_RDONLY | O_CLOEXEC, 0, 0, 0);
 	if (failed(executable))
 		fail("cannot open /proc/self/exe; mount /proc: mount -t proc proc /proc");
-	word loader = map_loader(executable, auxiliary_value(auxv, AT_PAGESZ));
-	copy_libraries(executable);
+	word page_size = auxiliary_value(auxv, AT_PAGESZ);
+	word loader = map_loader(executable, page_size);
+	copy_libraries(executable, page_size);
 	system_call(SYS_close, executable, 0, 0, 0, 0, 0);
 	/* In a privileged program, the dynamic linker removes them from the environment: they stay removed. */
 	if (!auxiliary_value(auxv, AT_SECURE))
 		hide_variables(environment);
+	hide_from_bun(environment);
 	for (; *auxv != AT_NULL; auxv += 2)
 		switch (*auxv) {
 		case AT_PHDR: auxv[1] = (word)program_headers; break;

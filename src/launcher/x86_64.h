@@ -1,8 +1,8 @@
 /* What the launcher needs of x86-64: system calls, its entries, and the instruction sets of Bun. */
 #include <cpuid.h>
 
-enum { SYS_write = 1, SYS_close = 3, SYS_mmap = 9, SYS_sendfile = 40, SYS_exit_group = 231 };
-enum { SYS_openat = 257, SYS_memfd_create = 319 };
+enum { SYS_write = 1, SYS_close = 3, SYS_mmap = 9, SYS_pread = 17, SYS_sendfile = 40, SYS_exit_group = 231 };
+enum { SYS_openat = 257, SYS_prlimit = 302, SYS_memfd_create = 319 };
 
 static inline long system_call(long number, long a, long b, long c, long d, long e, long f)
 {

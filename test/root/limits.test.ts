@@ -84,18 +84,56 @@ test("an ordinary user with a limit on file sizes that is too low is told so", (
   run(["chmod", "777", directory.path]);
   const user = "setpriv --reuid 65534 --regid 65534 --clear-groups";
   const { status, stderr } = script(`ulimit -f 1; ${user} "$T" exec -o o true`, directory.path);
-  expect([status, stderr.replace(/\d+ bytes/, "N bytes")]).toEqual([
+  expect([status, stderr]).toEqual([
     125,
-    "trace: cannot load the library of trace: the limit on file sizes is below N bytes; raise it with ulimit -f\n",
+    "trace: the limit on file sizes is below 4 MiB, which trace needs; raise it with ulimit -f\n",
   ]);
 });
 
-test("an address space without room for compiled code is one message", () => {
+test.each([
+  ...[...["-s 64", "-s 128"], ...["-v 200000", "-v 400000", "-v 1000000"]],
+  ...["-d 100000", "-d 400000", "-d 600000"],
+])("a limit with ulimit %s, with which Bun would crash, is one message", (limit) => {
   using directory = temporaryDirectory();
-  const { status, stderr } = script(`ulimit -v 1000000; "$T" exec ${COMMAND}`, directory.path);
-  expect(status).toBe(125);
+  const { status, stderr } = script(`ulimit ${limit}; "$T" exec ${COMMAND}`, directory.path);
+  expect([status, existsSync(join(directory.path, "ran"))]).toEqual([125, false]);
   expect(stderr).toMatch(ONE_LINE);
-  expect(stderr).toContain("ulimit -v");
+  expect(stderr).toContain(`ulimit ${limit.slice(0, 2)}`.slice(0, 7));
+});
+
+test("a stack of 256 KiB is enough", () => {
+  using directory = temporaryDirectory();
+  for (const how of ["exec -o o", "exec --backend ptrace --summary=text:o", "syscalls -f -o o"]) {
+    const { status } = script(`ulimit -s 256; "$T" ${how} -- ${COMMAND}`, directory.path);
+    expect([how, status]).toEqual([how, 7]);
+  }
+});
+
+test("without /proc there is one message", () => {
+  using directory = temporaryDirectory();
+  const text = `unshare -m sh -c 'mount --make-rprivate /; umount -l /proc; "$T" exec true'`;
+  const { status, stderr } = script(text, directory.path);
+  expect(status).toBe(125);
+  expect(stderr).toMatch(/^trace: cannot open \/proc\/self\/exe; mount \/proc[^\n]*\n$/);
+});
+
+test.each([
+  ...["BUN_BE_BUN=1", "BUN_OPTIONS=--preload ./x.js", "BUN_OPTIONS=--help", "BUN_JSC_useJIT=0"],
+  ...["BUN_JSC_nonsense=1", "BUN_INSPECT=ws://localhost:9", "MIMALLOC_VERBOSE=1"],
+  ...["mimalloc_verbose=1", "NODE_OPTIONS=--x"],
+])("%s is obeyed by the command that inherits it, not by trace", (variable) => {
+  using directory = temporaryDirectory();
+  const command = 'env "$1" "$T" exec -o o -- env';
+  const { status, stdout, stderr } = run(["sh", "-c", command, "sh", variable], {
+    cwd: directory.path,
+    env: { T: TRACE, A: "1", PATH: process.env.PATH },
+  });
+  expect([status, stderr]).toEqual([0, expect.stringMatching(/^trace: \d+ events, complete\n$/)]);
+  const plain = run(["sh", "-c", 'env "$1" env', "sh", variable], {
+    cwd: directory.path,
+    env: { T: TRACE, A: "1", PATH: process.env.PATH },
+  });
+  expect(stdout.toString()).toBe(plain.stdout.toString());
 });
 
 test("a current directory that was removed does not matter where it is not needed", () => {
