@@ -4,7 +4,7 @@ import { ChainVerifier } from "../../sources/records/chain-verifier.ts";
 import { openHistory } from "../../sources/records/history-file.ts";
 import { HistoryStream } from "../../sources/records/history-stream.ts";
 import { print } from "../../storage/print.ts";
-import { printableText } from "../../text/printable.ts";
+import { printableLine, printableText } from "../../text/printable.ts";
 import { EXIT } from "../errors.ts";
 
 /** The exit status if something is missing, changed or cut. */
@@ -25,6 +25,6 @@ function verifyHistory(path: string): boolean {
   const end = last ? `; the last is ${last.segment}, ${last.hash}` : "";
   const lines = findings.map(({ isProblem, text }) => `${isProblem ? "CHANGED: " : ""}${text}`);
   lines.push(`${summary}${isIntact ? "" : ", NOT INTACT"}${end}`);
-  for (const line of lines) print(`${printableText(`${path}: ${line}`)}\n`);
+  for (const line of lines) print(`${printableLine(printableText(`${path}: ${line}`))}\n`);
   return isIntact;
 }
