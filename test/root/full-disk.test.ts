@@ -47,7 +47,7 @@ function workspace() {
   const directory = temporaryDirectory();
   const at = (name: string) => join(realpathSync(directory.path), name);
   for (const name of ["watched", "disk", "dev"]) mkdirSync(at(name));
-  run(["mount", "-t", "tmpfs", "-o", "size=256k", "none", at("disk")]);
+  run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", at("disk")]);
   mounted.push(at("disk"));
   return {
     ...{ watched: at("watched"), disk: at("disk"), dev: at("dev"), syslog: at("syslog") },
@@ -57,7 +57,7 @@ function workspace() {
 }
 
 function fill(disk: string): void {
-  for (const bytes of [4096, 64, 1]) {
+  for (const bytes of [65536, 4096, 64, 1]) {
     try {
       for (;;) appendFileSync(join(disk, "fill"), Buffer.alloc(bytes));
     } catch {}

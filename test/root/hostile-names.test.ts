@@ -6,9 +6,9 @@ import { decodeUtf8 } from "../../src/text/utf8.ts";
 import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
 
 const NAMES = [
-  ...["::error::pwned", "##[error]pwned", "##vso[task.complete]x", " ::warning::x"],
-  ...["\u202egpj.exe", "\u061cx", "\u200bx", "\u2066x\u2069", "\ufeffx", "\u{e0041}x", "\u2028x"],
-  ...["\x1b]0;title\x07", "\x1b[2J", "\x9b31m", "\u009b31m", "a\nb", "a\r::error::b", "\x7f\b"],
+  ...["::error::pwned", "##[error]pwned", " ::warning::##vso[task.complete]x"],
+  ...["\u202egpj.exe", "\u061c\u200b\u2066x", "\ufeff\u{e0041}\u2028x"],
+  ...["\x1b]0;title\x07", "\x9b31m\u009b31m", "a\nb\r::error::b\x7f"],
 ];
 /** Each is a file, an argument, the name of a program and the name of a process. */
 const SCRIPT = `for name in "$@"; do
@@ -51,21 +51,18 @@ function said(options: string, directory: string): Buffer {
 test.each([
   "exec -o - --events all --format text",
   "exec -o - --events all --format text --columns filename,comm,argv,path,ancestors",
-  "exec -o - --events all --format text --columns comm,filename",
   "exec --backend ptrace -o - --events all --format text --columns filename,comm",
   "exec --summary=text:/dev/stdout --all-files",
   "procs",
-  "procs --stat",
   "procs --format text --columns comm,argv -o /dev/stdout",
   "syscalls -f --mode human",
   "syscalls --by-file",
-  "syscalls -f -c",
 ])("trace %s escapes names", (options) => {
   using directory = workspace();
   const output = said(options, directory.path);
   expect(unsafeIn(output)).toEqual([]);
   // The names are there.
-  if (!options.endsWith("-c")) expect(output.toString()).toContain("pwned");
+  expect(output.toString()).toContain("pwned");
 });
 
 test("names in strace's syntax are escaped, and no line begins with one", () => {
