@@ -4,7 +4,8 @@ import { HISTORY_COLUMNS } from "../../events/history-columns.ts";
 import { PCI_COLUMNS } from "../../events/pci-columns.ts";
 import { DEFAULT_WATCH_COLUMNS } from "../../events/watch-event.ts";
 import { RawLineWriter } from "../../sinks/formats/line-writer.ts";
-import type { Command } from "../command.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { UsageError } from "../errors.ts";
 import { FORMAT_ADVICE } from "../options/format.ts";
 import { parseName } from "../options/names.ts";
 import { withSeverity } from "../options/severity.ts";
@@ -38,7 +39,10 @@ const definition = defineCommand({
     },
   },
   run({ args, data }) {
-    if (args.verify) return openNamed(data, verifyHistories);
+    if (args.verify) {
+      checkNoOther(data as CommandContext);
+      return openNamed(data, verifyHistories);
+    }
     const span = parseSpan(args, Date.now());
     const report = parseReport(args.report);
     const accepts = parseHistoryFilter({ ...args, ...givenLists(data) }, report !== null);
@@ -65,6 +69,13 @@ const definition = defineCommand({
   },
 });
 
+/** --verify reads all of a history. @throws UsageError */
+function checkNoOther({ options }: CommandContext): void {
+  const other = options.find((option) => !/^--(?:verify|quiet)\b/.test(option));
+  if (other !== undefined)
+    throw new UsageError(`--verify: cannot be used with ${other.replace(/=.*/s, "")}`);
+}
+
 /** Returns the columns of a report; null for none. @throws UsageError */
 function parseReport(text: string | undefined): typeof PCI_COLUMNS | null {
   if (text === undefined) return null;
@@ -86,13 +97,18 @@ Columns: ${HISTORY_COLUMNS.map(({ name }) => name).join(", ")}
 
 ${TEMPLATE_HELP}
 
+--verify checks the hashes that trace watch writes to its log (SEGMENT), over all files, and says what
+is missing, changed or cut. Whoever can write the log can also make new hashes: keep the last one,
+which --verify prints, elsewhere.
+
 Examples:
   trace query --since 1h --path /etc
   trace query --since 2026-05-01 --until 2026-05-01T12:00 --type DELETE,MOVED_FROM
   trace query --format ndjson --comm rm | jq -r '.argv | join(" ")'
   trace query watch.ndjson --format csv -o changes.csv
+  trace query --verify /var/lib/trace/history.ndjson
   trace query --report pci --since 2026-05-01 --until 2026-06-01 --format csv -o may.csv
 
-Exit status: 0; 2 bad option or no such file; 3 events are missing (with --require-complete); 125 the output could not be written.
+Exit status: 0; 1 something is missing or changed (--verify); 2 bad option or no such file; 3 events are missing (with --require-complete); 125 the output could not be written.
 `,
 };

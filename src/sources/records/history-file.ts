@@ -1,12 +1,14 @@
 /** Opens a recorded history and its rotated files, and reads them at any offset: pread(2). */
 
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { TraceError } from "../../errors.ts";
 import { O_NONBLOCK, O_RDONLY } from "../../kernel/fcntl.ts";
 
 /** O_NONBLOCK, because the open of a FIFO would wait for a writer. */
 const OPEN_FLAGS = O_RDONLY | O_NONBLOCK;
 const LINE_FEED = 0x0a;
+/** How often to look for a log that is being rotated, every millisecond. */
+const ROTATION_TRIES = 50;
 
 /** A file cannot be opened as a history; the message has its path and the reason. */
 export class UnreadableHistoryError extends TraceError {
@@ -33,7 +35,8 @@ export class HistoryFile {
     try {
       this.fd = openSync(access, OPEN_FLAGS | flags);
     } catch (error) {
-      throw new UnreadableHistoryError(`${path}: ${(error as NodeJS.ErrnoException).code}`);
+      const { code } = error as NodeJS.ErrnoException;
+      throw new UnreadableHistoryError(`${path}: ${code}`, { cause: error });
     }
     const stat = fstatSync(this.fd);
     this.size = stat.size;
@@ -82,6 +85,19 @@ export function rotationNumbers(path: string): number[] {
     .sort((a, b) => a - b);
 }
 
+/** Opens FILE, for which a moment ago there may have been none, because it was rotated. */
+function openCurrent(path: string, flags: number, access: string): HistoryFile {
+  for (let tries = ROTATION_TRIES; ; tries--) {
+    try {
+      return new HistoryFile(path, flags, access);
+    } catch (error) {
+      const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+      if (tries === 0 || code !== "ENOENT" || !existsSync(`${access}.1`)) throw error;
+      Bun.sleepSync(1);
+    }
+  }
+}
+
 /**
  * Opens FILE and its rotated files.
  * @param flags additional flags of open(2), such as O_NOFOLLOW
@@ -91,7 +107,7 @@ export function rotationNumbers(path: string): number[] {
  */
 export function openHistory(path: string, flags = 0, access = path): HistoryFile[] {
   // Newest first: a file that is rotated meanwhile is opened twice, but never missed.
-  const files = [new HistoryFile(path, flags, access)];
+  const files = [openCurrent(path, flags, access)];
   for (const number of rotationNumbers(access)) {
     try {
       files.push(new HistoryFile(`${path}.${number}`, flags, `${access}.${number}`));
