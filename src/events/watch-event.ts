@@ -138,6 +138,10 @@ export class WatchEvent {
   host = "";
   /** The errno of an FS_ERROR; null for other types. */
   error: number | null = null;
+  /** SHA-256 of the file of a CLOSE_WRITE, hexadecimal; "" if there is none. */
+  digest = "";
+  /** Opens the file of a CLOSE_WRITE for reading: an fd, or negative. Valid as the event is. */
+  openFile: (() => number) | null = null;
   /** By the rules of the user; "" without rules. */
   severity: Severity | "" = "";
   /** The text of the rule; "" if none matched. */
@@ -146,6 +150,19 @@ export class WatchEvent {
   details: NoteDetails | null = null;
   /** Connects the MOVED_FROM and the MOVED_TO of a move; 0 for other types and in a history. */
   cookie = 0;
+}
+
+const copySlice = ({ bytes, start, length }: ByteSlice) =>
+  new ByteSlice(bytes.slice(start, start + length));
+
+/** Returns an event that owns its bytes, and whose file cannot be opened any more. */
+export function copyOf(event: WatchEvent): WatchEvent {
+  return Object.assign(new WatchEvent(), event, {
+    time: { ...event.time },
+    path: copySlice(event.path),
+    oldPath: copySlice(event.oldPath),
+    openFile: null,
+  });
 }
 
 interface EncodedProcess {
@@ -328,6 +345,16 @@ export const SEVERITY_COLUMNS: readonly WatchColumn[] = [
   },
 ];
 
+const digestWord = (digest: string) => (digest === "" ? null : ByteSlice.from(digest));
+
+const DIGEST: WatchColumn = {
+  name: "digest",
+  key: "digest",
+  kind: "bytes",
+  about: "SHA-256 of the file of a CLOSE_WRITE, if it was asked for",
+  of: (e) => digestWord(e.digest),
+};
+
 const toValue = (value: number | string): Value =>
   typeof value === "number" ? integer(value) : symbol(value);
 
@@ -406,7 +433,10 @@ export const LOG_COLUMNS: readonly WatchColumn[] = [
     of: (e) => (e.size === null || e.change === null ? e.oldSize : null),
     sparse: true,
   },
-  ...[...ATTRIBUTE_COLUMNS, ...SEVERITY_COLUMNS].map((column) => ({ ...column, sparse: true })),
+  ...[...ATTRIBUTE_COLUMNS, ...SEVERITY_COLUMNS, DIGEST].map((column) => ({
+    ...column,
+    sparse: true,
+  })),
   ...ORIGIN_COLUMNS.map((column) => ({ ...column, sparse: true })),
 ];
 
@@ -459,6 +489,7 @@ export const WATCH_COLUMNS: readonly WatchColumn[] = [
   OLD_SIZE,
   ...ATTRIBUTE_COLUMNS,
   ...SEVERITY_COLUMNS,
+  DIGEST,
   DETAILS,
   ...ORIGIN_COLUMNS,
 ];

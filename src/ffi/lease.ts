@@ -22,11 +22,20 @@ const F_UNLCK = 2;
 export function isOpenForWriting(directory: number, name: number): boolean | null {
   const fd = libc.openat(directory, name, O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
   if (fd < 0) return null;
+  const isOpen = isFdOpenForWriting(fd);
+  close(fd);
+  return isOpen;
+}
+
+/**
+ * Returns whether the regular file of an fd, open for reading, is open for writing.
+ * @returns null if that cannot be known, as for files of other users
+ */
+export function isFdOpenForWriting(fd: number): boolean | null {
   // A writer that opens the file in between causes a signal, SIGIO by default, which ends a process.
   libc.fcntl(fd, F_SETSIG, SIGURG);
   const refused = libc.fcntl(fd, F_SETLEASE, F_RDLCK) < 0 ? lastErrno() : 0;
   if (refused === 0) libc.fcntl(fd, F_SETLEASE, F_UNLCK);
-  close(fd);
   if (refused === 0) return false;
   return refused === EAGAIN ? true : null;
 }

@@ -99,6 +99,11 @@ const definition = defineCommand({
       description: "go on after the first event: the default; --count 1 stops after it",
     },
     ...SEVERITY_ARGS,
+    digest: {
+      type: "string",
+      valueHint: "SIZE",
+      description: "add the SHA-256 of files up to this size when they are closed after writing",
+    },
     "on-event": {
       type: "string",
       valueHint: "COMMAND",

@@ -21,8 +21,9 @@ import { parseDuration } from "../options/duration.ts";
 import { parseCount, parseNumber, parsePids } from "../options/number.ts";
 import { requireProcesses } from "../options/processes.ts";
 import { parseSeverity, type SeverityArgs } from "../options/severity.ts";
-import { parseBuffer } from "../options/size.ts";
+import { parseBuffer, parseSize } from "../options/size.ts";
 import { RecordingSession, type SessionArgs } from "../record/session.ts";
+import { DigestSink } from "./digest-sink.ts";
 import { parseWatchTypes, WatchFilter, type WatchFilterArgs } from "./filter.ts";
 import type { LogSink } from "./log-sink.ts";
 import { LoginSink } from "./login-sink.ts";
@@ -43,6 +44,7 @@ export interface WatchArgs extends WatchFilterArgs, WatchOutputArgs, SessionArgs
   readonly ebpf?: boolean;
   readonly duration?: string;
   readonly count?: string;
+  readonly digest?: string;
   readonly "on-event"?: string;
   readonly "on-event-rate": string;
 }
@@ -120,6 +122,7 @@ export class WatchRun {
     this.session.pipeline.attempt(() => this.log?.noteClockStep(milliseconds));
   });
   private readonly commands: EventCommands | null;
+  private readonly digests: DigestSink | null;
   /** The watched paths. */
   readonly paths: WatchedPaths;
   /** Time of the last reported event in milliseconds since 1970; null if there was none. */
@@ -144,7 +147,7 @@ export class WatchRun {
     this.commands = openCommands(args);
     const outputs = open();
     this.log = outputs.log;
-    const readers = [args["min-size"], args.rules, args["on-event"]];
+    const readers = [args["min-size"], args.rules, args["on-event"], args.digest];
     const sizes = outputs.sizes || readers.some((option) => option !== undefined);
     this.source = this.openSource(types, sizes, maxQueued);
     // Processes have to be known before the first path is watched.
@@ -154,10 +157,13 @@ export class WatchRun {
     );
     this.paths = new WatchedPaths(this.source);
     this.paths.add(paths, args.wait === true);
+    const sink = this.commands ? new TeeSink(outputs.sink, this.commands) : outputs.sink;
+    this.digests =
+      args.digest === undefined ? null : new DigestSink(sink, parseSize("--digest", args.digest));
     this.session = new RecordingSession({
       args,
       source: this.source,
-      sink: new LoginSink(this.commands ? new TeeSink(outputs.sink, this.commands) : outputs.sink),
+      sink: new LoginSink(this.digests ?? sink),
       accept: (event) => filter.accepts(event) && hasSeverity(event) && this.note(event),
       limit,
       readerGone: () => outputs.readerGone(),
@@ -166,6 +172,7 @@ export class WatchRun {
         ...filter.losses(),
         ...this.processLookup.losses(),
         ...(this.commands?.losses() ?? []),
+        ...(this.digests?.losses() ?? []),
       ],
     });
   }

@@ -1,11 +1,15 @@
 /** Reads sizes, modes and owners of files with statx(2), and says what they were before. */
 import { groupName, userName } from "../../attribution/procfs.ts";
 import type { FileAttributes } from "../../events/watch-event.ts";
+import { openRelative } from "../../ffi/directory.ts";
+import { SystemError } from "../../ffi/errno.ts";
 import { close } from "../../ffi/fd.ts";
-import { openByHandle } from "../../ffi/handle.ts";
+import { HandleReader, openByHandle } from "../../ffi/handle.ts";
+import { O_NOFOLLOW } from "../../ffi/machine.ts";
 import { type FileStat, StatxReader } from "../../ffi/statx.ts";
-import { EPERM } from "../../kernel/errno.ts";
-import { O_PATH } from "../../kernel/fcntl.ts";
+import { EPERM, ESTALE } from "../../kernel/errno.ts";
+import { AT_FDCWD, O_NONBLOCK, O_PATH } from "../../kernel/fcntl.ts";
+import { FSID_SIZE, isEqual } from "./directory-tree.ts";
 import type { CachedFile } from "./file-cache.ts";
 import type { WatchedMount } from "./watched-mount.ts";
 
@@ -14,6 +18,7 @@ const PERMISSIONS = 0o7777;
 
 export class FileStatReader {
   private readonly reader = new StatxReader();
+  private handles: HandleReader | undefined;
 
   /**
    * Reads an event's file. Under a filesystem mark the file is opened by its handle, so
@@ -29,6 +34,36 @@ export class FileStatReader {
     const result = this.reader.readFd(fd);
     close(fd);
     return result;
+  }
+
+  /**
+   * Opens an event's file for reading.
+   * @param path its path
+   * @param key the file's handle as in events, without the id of the file system
+   * @returns an fd, or negative: the path may lead to another file
+   */
+  open(mount: WatchedMount, handle: number, path: Uint8Array, key: Uint8Array): number {
+    if (mount.hasFilesystemMark) {
+      const mountFd = mount.open();
+      const fd = mountFd < 0 ? mountFd : openByHandle(mountFd, handle, O_NONBLOCK);
+      if (fd !== -EPERM) return fd;
+    }
+    const fd = openRelative(AT_FDCWD, path, O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0 || this.hasHandle(fd, key)) return fd;
+    close(fd);
+    return -ESTALE;
+  }
+
+  private hasHandle(fd: number, key: Uint8Array): boolean {
+    this.handles ??= new HandleReader();
+    const { handles } = this;
+    try {
+      handles.read(fd, "a file");
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      return false;
+    }
+    return isEqual(handles.memory.bytes.subarray(FSID_SIZE, handles.length), key);
   }
 }
 

@@ -250,6 +250,7 @@ export class EventReporter {
     const { event } = this;
     event.size = event.change = event.oldSize = event.error = null;
     event.attributes = event.oldAttributes = null;
+    event.openFile = null;
     event.processInfo = UNKNOWN_PROCESS;
     event.user = event.realUser = "";
   }
@@ -276,6 +277,8 @@ export class EventReporter {
     this.setUsers();
     if (options.sizes && event.isDirectory) this.readDirectory(mask, directory);
     else if (options.sizes) this.readFile(mask, directory);
+    if (mask & fan.FAN_CLOSE_WRITE && !event.isDirectory && raw.fid.isPresent)
+      event.openFile = () => this.openFile(directory);
     const { types, bits } = this;
     for (let i = 0; i < types.length; i++) {
       if ((mask & bits[i]) === 0) continue;
@@ -332,6 +335,16 @@ export class EventReporter {
     if (record && stat.exists) this.setAttributes(record, stat);
     // Another name of the file may be where its changes are not seen.
     if (stat.links > 1 && !directory.mount!.hasFilesystemMark) event.oldAttributes = null;
+  }
+
+  private openFile({ mount }: Directory): number {
+    const { bytes, event } = this.reader;
+    const { keyStart, keyLength } = event.fid;
+    const start = keyStart + FSID_SIZE;
+    const key = bytes.subarray(start, keyStart + keyLength);
+    const { path } = this.event;
+    const name = path.bytes.subarray(path.start, path.start + path.length);
+    return this.statReader.open(mount!, this.reader.addressOf(start), name, key);
   }
 
   private setSize(record: CachedFile | undefined, stat: FileStat, mask: number): void {

@@ -40,7 +40,7 @@ const [USER, ARGV, ORIGIN, ANCESTORS] = ["user", "argv", "origin", "ancestors"].
 const DETAILS = keyIndex("details");
 const [LOGIN, SESSION, TTY, FROM] = ["login", "session", "tty", "from"].map(keyIndex);
 const HOST = keyIndex("host");
-const [SEVERITY, REASON] = ["severity", "reason"].map(keyIndex);
+const [SEVERITY, REASON, DIGEST] = ["severity", "reason", "digest"].map(keyIndex);
 const OLD_SIZE = keyIndex("old_size");
 const [MODE, OLD_MODE] = ["mode", "old_mode"].map(keyIndex);
 const [OWNER, OLD_OWNER, GROUP, OLD_GROUP] = ["owner", "old_owner", "group", "old_group"].map(
@@ -108,6 +108,7 @@ export class HistoryLineParser {
     event.oldAttributes = this.attributes(OLD_MODE, OLD_OWNER, OLD_GROUP);
     event.severity = this.severity();
     event.reason = this.text(REASON);
+    event.digest = this.text(DIGEST);
     event.error = this.integer(ERROR);
     event.isDirectory = this.isDirectory();
     // A new object per line, because its encoded form is cached by object.

@@ -86,6 +86,7 @@ export const COLUMN_STYLES: Readonly<Record<string, ColumnStyle>> = {
   severity: { colour: severityColour, prefix: "[", suffix: "]" },
   reason: { unquoted: true },
   ruser: { prefix: "real user ", unquoted: true },
+  digest: { unquoted: true, prefix: "sha256 ", colour: "dim" },
   error: { colour: "red", prefix: "errno " },
 };
 

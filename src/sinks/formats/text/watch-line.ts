@@ -18,5 +18,6 @@ export const watchFields = (): readonly LineField[] => [
   lineField("", "severity"),
   lineField("", "reason"),
   lineField("", "ruser"),
+  lineField("", "digest"),
   lineField("", "details"),
 ];
