@@ -1,7 +1,7 @@
 /** The sections of a summary, for its text and its markdown. */
 import { latin1Slice, sliceToLatin1 } from "../../../text/latin1.ts";
 import { directoryPrefix } from "../../../text/path.ts";
-import { printable } from "../../../text/printable.ts";
+import { printable, printableText } from "../../../text/printable.ts";
 import { shellQuote } from "../../../text/shell-quote.ts";
 import { truncateToWidth } from "../../../text/terminal-width.ts";
 import { type CollapsedLine, collapse } from "./collapse.ts";
@@ -52,12 +52,17 @@ function countText({ files, times }: CollapsedLine, noun: Noun): string {
   return times > 1 ? pluralize(times, "time") : "";
 }
 
+/** Returns "sh[42]". A name that ends in "##" is no command of a CI job with what follows it. */
+function processText({ comm, pid }: { readonly comm: string; readonly pid: number }): string {
+  return printableText(`${printable(comm)}[${pid}]`);
+}
+
 function sectionRow(line: CollapsedLine, view: SummaryView, noun: Noun): SectionRow {
   const path = printable(relativePath(line.path, view.directory));
   return {
     what: line.errno ? `${line.errno}  ${path}` : path,
     count: countText(line, noun),
-    who: `${printable(line.comm)}[${line.pid}]`,
+    who: processText(line),
   };
 }
 
@@ -90,7 +95,7 @@ function otherSection(
   const rows = entries.map((entry) => ({
     what: printable(relativePath(entry.path, view.directory)),
     count: entry.times > 1 ? pluralize(entry.times, "time") : "",
-    who: entry.argv?.length ? commandLine(entry.argv) : `${printable(entry.comm)}[${entry.pid}]`,
+    who: entry.argv?.length ? commandLine(entry.argv) : processText(entry),
   }));
   return { title, total: pluralize(entries.length, ...noun), rows };
 }
