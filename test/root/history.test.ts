@@ -207,7 +207,7 @@ describe("trace clean", () => {
     using input = history();
     const old = `${input.path}.1`;
     const args = ["clean", input.path, "--older", "30d"];
-    const half = `${linesOf([EVENTS[0]]).length} B of ${statSync(old).size} B`;
+    const half = `${formatSize(linesOf([EVENTS[0]]).length)} of ${formatSize(statSync(old).size)}`;
     expect(runTrace([...args, "--dry-run"]).stderr).toBe(
       `trace: ${old}: would be dropped: ${half}\n`,
     );
@@ -321,7 +321,7 @@ describe("trace clean", () => {
     using input = history();
     run(["mount", "-t", "tmpfs", "-o", "size=1M", "tmpfs", input.directory.path]);
     try {
-      const lines = Array.from({ length: 2500 }, (_, i) => ({ seconds: NOW - 2500 + i }));
+      const lines = Array.from({ length: 1500 }, (_, i) => ({ seconds: NOW - 1500 + i }));
       writeFileSync(input.path, linesOf(lines));
       const { status, stderr } = runTrace(["clean", input.path, "--max-size", "500K"]);
       expect([status, stderr]).toEqual([125, `trace: write(${input.path}): ENOSPC\n`]);
