@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { formatSize } from "../../src/text/byte-size.ts";
 import { linesOf, type Made, noteOf } from "../sources/records/builders.ts";
 import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 import { foreignLocks } from "./support/locks.ts";
