@@ -31,7 +31,8 @@ all: trace
 # The executable becomes ./trace only if it passes the probe.
 trace: build/trace test/probe.sh
 	test/probe.sh build/trace
-	cp build/trace $@
+	cp build/trace build/trace.copy
+	mv build/trace.copy $@
 
 build/trace: $(shell find src -name '*.ts') $(wildcard src/launcher/*) build/native.so \
   build/trace.bpf.o $(PACKAGES) Makefile

@@ -16,7 +16,7 @@ import { asUser } from "../process/as-user.ts";
 import type { User } from "../process/user.ts";
 
 /** As many links as the kernel follows in one path: MAXSYMLINKS. */
-const MAX_LINKS = 40;
+const MAX_FOLLOWED = 40;
 const WORLD_WRITABLE = 0o002;
 
 const encoder = new TextEncoder();
@@ -141,7 +141,7 @@ class Walk {
       if (!stat.isSymbolicLink()) throw new SystemError("open", this.path, ENOTDIR);
       if (!isTrusted(stat.uid, this.user))
         throw new ForeignLinkError(this.path, `${this.at}${name}`, stat.uid);
-      if (++this.links > MAX_LINKS) throw new SystemError("open", this.path, ELOOP);
+      if (++this.links > MAX_FOLLOWED) throw new SystemError("open", this.path, ELOOP);
       const target = decoder.decode(readLink(link, this.path));
       if (target.startsWith("/")) this.enter(this.openStart("/"), "/");
       return componentsOf(target);

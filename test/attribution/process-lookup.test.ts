@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { type ProcessInfoProvider, ProcessLookup } from "../../src/attribution/process-lookup.ts";
 
 import { BpfProvider, ProcfsProvider } from "../../src/attribution/providers.ts";
@@ -200,6 +201,7 @@ test("from /proc, a process that has exited keeps its name no longer than its pi
   let now = 0;
   const provider = new ProcfsProvider(() => now);
   const { pid, exited, stdin } = Bun.spawn(["sh", "-c", "read _"], { stdin: "pipe" });
+  while (!readFileSync(`/proc/${pid}/cmdline`, "latin1").startsWith("sh")) await Bun.sleep(1);
   expect(provider.lookup(pid).argv).toEqual(["sh", "-c", "read _"]);
   stdin.end();
   await exited;

@@ -11,7 +11,7 @@ function names(file: string, pattern: RegExp): string[] {
 }
 
 test("the exported functions of libbpf are those that are declared", () => {
-  const declared = names("ffi/native.ts", /^ {6}(\w+): \{ args/gm);
+  const declared = names("ffi/native.ts", /^ +(\w+): \{ args/gm);
   expect(declared.length).toBeGreaterThan(10);
   expect(declared.filter((name) => !name.startsWith("trace_"))).toEqual(
     names("native/exports.map", /^ {4}(\w+);$/gm),
@@ -23,6 +23,6 @@ test("every declared function is called", () => {
     (file) => file !== "ffi/native.ts",
   );
   const code = files.map((file) => readFileSync(join(SRC, file), "utf8")).join("\n");
-  const declared = names("ffi/native.ts", /^ {6}(\w+): \{ args/gm);
+  const declared = names("ffi/native.ts", /^ +(\w+): \{ args/gm);
   expect(declared.filter((name) => !code.includes(`native().${name}(`))).toEqual([]);
 });
