@@ -38,8 +38,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "procs",
-    script: "./trace procs -q -o - --format csv -- true",
-    expected: /,exec,.*"true"/,
+    script: "./trace procs -q -- true",
+    expected: /^true +\d+ .*exit 0/m,
   },
   {
     name: "watch",
