@@ -39,11 +39,12 @@ describe("each kind of event is reported as it happened:", () => {
   test("uid", () => {
     const { printed, reported } = runProcesses("uid 1234");
     const [, pid] = printed[0];
-    const changed = { uid: 1234, user: "1234", detail: "real 1234, effective 1235" };
+    const users = { uid: 1235, user: "1235", ruid: 1234, ruser: "1234" };
+    const changed = { ...users, detail: "real 1234, effective 1235" };
     expect(of(reported, "uid")).toEqual([
       expect.objectContaining({ ...changed, pid: Number(pid) }),
     ] as never);
-    expect(of(reported, "exit")[0]).toMatchObject({ uid: 1234 });
+    expect(of(reported, "exit")[0]).toMatchObject(users);
   });
 
   test("gid", () => {

@@ -184,3 +184,51 @@ test("a path that is removed is not watched any more, and others are", () => {
     expect(watch.source.exists(a)).toBe(false);
   }
 });
+
+describe("a link that is switched", () => {
+  /** Switches r/current as deployments do, by a rename over it. */
+  const SWITCH = "ln -s v2 next && mv -T next current";
+
+  for (const type of BOTH)
+    for (const above of [false, true])
+      test(`on ${type} is followed${above ? ", also above the path" : ""}`, () => {
+        using fs = mounted(type);
+        shell("mkdir -p v1/d v2/d; ln -s v1 current", fs.path);
+        const switched: string[] = [];
+        const real = (path: Uint8Array) => Buffer.from(path).toString().replace(`${fs.path}/`, "");
+        using watch = watching([`${fs.path}/current${above ? "/d" : ""}`], {
+          types: TYPES,
+          followLinks: true,
+          onSwitched: (from, to) => switched.push(`${real(from)} ${real(to)}`),
+        });
+        const after = (script: string) => {
+          shell(`${script}; sleep 0.2`, fs.path);
+          return watch.drained().map((each) => lineOf(each).replaceAll(`${fs.path}/`, ""));
+        };
+        const [one, two] = above ? ["v1/d", "v2/d"] : ["v1", "v2"];
+        expect(after(`touch ${one}/a ${two}/b`)).toEqual([
+          `CREATE ${one}/a`,
+          `CLOSE_WRITE ${one}/a`,
+        ]);
+        expect(after(SWITCH)).toEqual([`PATH_GONE ${one}`, `PATH_BACK ${two}`]);
+        expect(switched).toEqual([`${one} ${two}`]);
+        expect(after(`touch ${one}/c ${two}/e`)).toEqual([
+          `CREATE ${two}/e`,
+          `CLOSE_WRITE ${two}/e`,
+        ]);
+        expect(after("rm current")).toContain(`PATH_GONE ${two}`);
+        expect(after(`touch ${two}/f`)).toEqual([]);
+        expect(after("ln -s v1 current")).toContain(`PATH_BACK ${one}`);
+        expect(after(`touch ${one}/g`)).toEqual([`CREATE ${one}/g`, `CLOSE_WRITE ${one}/g`]);
+      });
+
+  test("is not followed otherwise", () => {
+    using fs = mounted("ext4");
+    shell("mkdir v1 v2; ln -s v1 current", fs.path);
+    using watch = watching([`${fs.path}/current`], { types: TYPES });
+    shell(`${SWITCH}; sleep 0.2; touch v1/a v2/b`, fs.path);
+    const lines = watch.drained().map((each) => lineOf(each).replaceAll(`${fs.path}/`, ""));
+    expect(lines).toEqual(["CREATE v1/a", "CLOSE_WRITE v1/a"]);
+    expect(watch.source.limitations.join()).toContain("--follow-links follows it");
+  });
+});

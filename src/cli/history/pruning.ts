@@ -6,7 +6,7 @@ import { HistoryLineParser } from "../../sources/records/history-line-parser.ts"
 import { HistoryStream } from "../../sources/records/history-stream.ts";
 import { type RetentionPolicy, retentionOffsets } from "../../sources/records/retention.ts";
 import { typeOfLine } from "../../storage/hash-chain.ts";
-import { cleanedLine } from "../watch/log-notes.ts";
+import { cleanedLine, timeNow } from "../watch/log-notes.ts";
 
 /** One file of a history, and the offset before which its events are dropped. */
 export interface Pruned {
@@ -62,8 +62,7 @@ function endOfNote(stream: HistoryStream): number {
 
 /** Returns the time of the first event that is left, or the present. */
 function timeAt(stream: HistoryStream, offset: number): Time {
-  const now = Date.now() / 1000;
-  let time: Time = { seconds: Math.floor(now), nanoseconds: 0 };
+  let time = timeNow();
   const parser = new HistoryLineParser();
   stream.visit(offset, stream.size, ({ bytes, start, end }) => {
     if (!parser.parse(bytes, start, end)) return true;

@@ -116,6 +116,10 @@ const definition = defineCommand({
       description: "start at most N such commands a second",
     },
     wait: { type: "boolean", description: "wait for paths that do not exist yet" },
+    "follow-links": {
+      type: "boolean",
+      description: "watch what a symbolic link on the way to PATH leads to when it is switched",
+    },
     ...SHOWN_FORMAT_ARGS,
     output: {
       type: "string",

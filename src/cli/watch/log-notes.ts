@@ -7,13 +7,17 @@ import type { SegmentDetails } from "../../storage/hash-chain.ts";
 
 export const NANOSECONDS_PER_MILLISECOND = 1e6;
 
+export function timeNow(): Time {
+  const now = Date.now();
+  const nanoseconds = (now % 1000) * NANOSECONDS_PER_MILLISECOND;
+  return { seconds: Math.floor(now / 1000), nanoseconds };
+}
+
 /** Returns a note about the present. */
 export function noteOf(type: NoteType, details: NoteDetails): WatchEvent {
   const event = new WatchEvent();
-  const now = Date.now();
   event.type = type;
-  event.time.seconds = Math.floor(now / 1000);
-  event.time.nanoseconds = (now % 1000) * NANOSECONDS_PER_MILLISECOND;
+  Object.assign(event.time, timeNow());
   event.processInfo = unknownProcess(process.pid);
   event.details = details;
   return event;

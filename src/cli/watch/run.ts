@@ -15,6 +15,7 @@ import { TeeSink } from "../../sinks/formats/tee.ts";
 import { FanotifySource } from "../../sources/fanotify/source.ts";
 import { unseenChanges } from "../../sources/fanotify/unseen-changes.ts";
 import { UnsupportedError } from "../../sources/proc-connector/errors.ts";
+import { escapeBytes } from "../../text/surrogate-escape.ts";
 import { StartError, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { parseDuration } from "../options/duration.ts";
@@ -40,6 +41,7 @@ export interface WatchArgs extends WatchFilterArgs, WatchOutputArgs, SessionArgs
   readonly "all-events"?: boolean;
   readonly "current-mount"?: boolean;
   readonly wait?: boolean;
+  readonly "follow-links"?: boolean;
   readonly buffer: string;
   readonly ebpf?: boolean;
   readonly duration?: string;
@@ -191,6 +193,8 @@ export class WatchRun {
       return new FanotifySource({
         paths: [],
         recursive: this.args.recursive === true,
+        followLinks: this.args["follow-links"] === true,
+        onSwitched: (from, to) => this.switch(escapeBytes(from), escapeBytes(to)),
         mountsBelow: this.args["current-mount"] !== true,
         types,
         lookup: (pid) => this.processLookup.lookup(pid),
@@ -263,6 +267,15 @@ export class WatchRun {
     const real = paths.map((path) => this.paths.realOf(path));
     this.paths.remove(paths);
     for (const path of real) this.session.pipeline.attempt(() => this.log?.end(path));
+  }
+
+  /** Notes in the log that a symbolic link leads elsewhere now. */
+  private switch(from: string, to: string): void {
+    this.paths.switch(from, to);
+    this.session.pipeline.attempt(() => {
+      this.log?.end(from);
+      this.log?.start([to]);
+    });
   }
 
   /** What the run has reported so far, what waits, and what is lost. */

@@ -11,8 +11,8 @@ const NOT_FOUND_ERRNOS = [ENOENT, ENOTDIR];
 interface WatchedPath {
   /** As the user wrote it. */
   readonly path: string;
-  /** The real path when it was added. */
-  readonly real: string;
+  /** The real path: that when it was added, or where its link leads since it was switched. */
+  real: string;
 }
 
 export class WatchedPaths {
@@ -63,6 +63,11 @@ export class WatchedPaths {
   /** Returns the real path of one that was added. */
   realOf(path: string): string {
     return this.find(path, path)?.real ?? path;
+  }
+
+  /** Notes that a path leads elsewhere now. */
+  switch(from: string, to: string): void {
+    for (const each of this.paths) if (each.real === from) each.real = to;
   }
 
   /** Stops watching paths. @param paths as they were added */

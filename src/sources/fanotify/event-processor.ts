@@ -95,6 +95,7 @@ export class EventProcessor {
 
   /** Looks the requested paths up, if events may not have told all; the queue is empty. */
   verify(visit: WatchVisitor): void {
+    this.roots.followLinks(this.discovery.recentVisitor(visit));
     this.follower.verify(this.discovery.recentVisitor(visit));
     this.reportNotes(visit);
   }

@@ -114,7 +114,7 @@ export class NameFollower {
     this.arrived.push(wanted);
   }
 
-  private note(type: NoteType, { path }: WantedPath): void {
+  note(type: NoteType, { path }: WantedPath): void {
     this.notes.push({ type, path, details: null });
   }
 

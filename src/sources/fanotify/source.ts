@@ -30,7 +30,7 @@ import { EventReporter, type ReporterOptions, type WatchVisitor } from "./report
 import { Scanner } from "./scanner.ts";
 import { TreeUpdater } from "./tree-updater.ts";
 import { Unmarker } from "./unmarker.ts";
-import { WatchRoots } from "./watch-roots.ts";
+import { WatchRoots, type WatchRootsOptions } from "./watch-roots.ts";
 
 /** By how much the times of files may be behind the clock, in nanoseconds. */
 const CLOCK_TICK = 10_000_000n;
@@ -38,11 +38,9 @@ const CLOCK_TICK = 10_000_000n;
 /** In events; each takes about 107 bytes of kernel memory. */
 export const DEFAULT_MAX_QUEUED = 1 << 20;
 
-export interface WatchOptions extends ReporterOptions {
-  /** One character per byte. Symbolic links are resolved once, when the path is added. */
+export interface WatchOptions extends ReporterOptions, WatchRootsOptions {
+  /** One character per byte. */
   readonly paths: readonly string[];
-  /** Whether to watch everything below the paths, or only the paths and their direct entries. */
-  readonly recursive: boolean;
   /** Whether to watch what is mounted below the paths too (default: true). */
   readonly mountsBelow?: boolean;
   /** If more events are queued, the oldest are dropped and counted. */
@@ -67,7 +65,7 @@ function buildParts(groups: Groups, options: WatchOptions, onRead: () => void) {
   const follower = new NameFollower(tree, walker, unmarker);
   const { recursive, mountsBelow = true } = options;
   const mounts = new MountFollower(recursive && mountsBelow, { tree, scanner, walker, follower });
-  const roots = new WatchRoots(recursive, {
+  const roots = new WatchRoots(options, {
     ...{ tree, scanner, walker, follower, mounts, unmarker },
   });
   const treeUpdater = new TreeUpdater(tree, scanner);

@@ -26,10 +26,22 @@ export interface WatchRootsParts {
   readonly unmarker: Unmarker;
 }
 
+export interface WatchRootsOptions {
+  /** Whether to watch everything below the paths, or only their direct entries. */
+  readonly recursive: boolean;
+  /** Whether to watch what symbolic links lead to when they are switched. */
+  readonly followLinks?: boolean;
+  /** Called when a path leads to another file than before, with its real paths. */
+  readonly onSwitched?: (from: Uint8Array, to: Uint8Array) => void;
+}
+
+/** How often links are looked at. */
+const LINK_POLL_MS = 100;
+
 /** A path as the user wrote it, with one character per byte, and as it is watched. */
 interface Root {
   readonly requested: string;
-  readonly wanted: WantedPath;
+  wanted: WantedPath;
 }
 
 export class WatchRoots {
@@ -42,11 +54,11 @@ export class WatchRoots {
   private readonly follower: NameFollower;
   private readonly mounts: MountFollower;
   private readonly unmarker: Unmarker;
-  private readonly recursive: boolean;
+  private readonly options: WatchRootsOptions;
+  private lastLook = 0;
 
-  /** @param recursive whether to watch everything below the paths, or only their direct entries */
-  constructor(recursive: boolean, parts: WatchRootsParts) {
-    this.recursive = recursive;
+  constructor(options: WatchRootsOptions, parts: WatchRootsParts) {
+    this.options = options;
     this.tree = parts.tree;
     this.scanner = parts.scanner;
     this.walker = parts.walker;
@@ -77,9 +89,7 @@ export class WatchRoots {
 
   /** Watches a path. If that fails, or `check` throws, it is not requested any more. */
   private request(requested: string, path: Uint8Array, check: (wanted: WantedPath) => void): void {
-    const wanted = this.tree.wanted.add(path);
-    wanted.scope = this.recursive ? "all" : "children";
-    this.tree.invalidate();
+    const wanted = this.want(path);
     this.roots.push({ requested, wanted });
     try {
       this.walker.walkStrictly();
@@ -92,13 +102,50 @@ export class WatchRoots {
     this.explain(requested, wanted);
   }
 
+  private want(path: Uint8Array): WantedPath {
+    const wanted = this.tree.wanted.add(path);
+    wanted.scope = this.options.recursive ? "all" : "children";
+    this.tree.invalidate();
+    return wanted;
+  }
+
+  /**
+   * Watches what the links of the paths lead to now. Call it when the queue is empty.
+   * @param onEntry gets what is found where a link leads now
+   */
+  followLinks(onEntry: EntryVisitor, now = performance.now()): void {
+    if (!this.options.followLinks || now - this.lastLook < LINK_POLL_MS) return;
+    this.lastLook = now;
+    for (const root of this.roots) {
+      const path = currentPath(root.requested);
+      if (path && !isEqual(path, root.wanted.path)) this.switch(root, path, onEntry);
+    }
+  }
+
+  private switch(root: Root, path: Uint8Array, onEntry: EntryVisitor): void {
+    const old = root.wanted;
+    const from = old.path;
+    if (old.exists) this.follower.note("PATH_GONE", old);
+    root.wanted = this.want(path);
+    this.release(old);
+    this.walker.walk(onEntry);
+    this.unmarker.unmark();
+    this.mounts.begin();
+    if (root.wanted.exists) this.follower.note("PATH_BACK", root.wanted);
+    this.options.onSwitched?.(from, path);
+  }
+
+  /** Ends the request of a path that no root has any more. */
+  private release(wanted: WantedPath): void {
+    if (!this.roots.some((root) => root.wanted === wanted)) wanted.release();
+    this.tree.invalidate();
+  }
+
   /** Stops watching a path. @param requested as it was added */
   remove(requested: string): void {
     const removed = this.roots.filter((root) => root.requested === requested);
     this.roots = this.roots.filter((root) => root.requested !== requested);
-    for (const { wanted } of removed)
-      if (!this.roots.some((root) => root.wanted === wanted)) wanted.release();
-    this.tree.invalidate();
+    for (const { wanted } of removed) this.release(wanted);
     this.unmarker.unmark();
     this.mounts.begin();
   }
@@ -111,9 +158,12 @@ export class WatchRoots {
   /** Says what a path leads to, and what will not be reported for it. */
   private explain(requested: string, { directory, parent, path }: WantedPath): void {
     const real = decodeLatin1(path);
+    const later = this.options.followLinks
+      ? "until the link changes"
+      : "also if the link changes (--follow-links follows it)";
     if (real !== absolutePath(requested))
       this.limitations.push(
-        `${utf8Text(requested)} leads to ${utf8Text(real)}, which is watched, also if the link changes`,
+        `${utf8Text(requested)} leads to ${utf8Text(real)}, which is watched, ${later}`,
       );
     const mount = (directory ?? parent?.directory)?.mount;
     if (mount?.filesystemMark === false)
@@ -158,6 +208,16 @@ function absolutePath(path: string): string {
   const absolute = path.startsWith("/") ? path : `${decodeLatin1(realPath("."))}/${path}`;
   const normalized = normalizePath(absolute);
   return normalized === "/" ? normalized : normalized.replace(/\/$/, "");
+}
+
+/** Returns the real path now; null if that cannot be found out, as in a loop of links. */
+function currentPath(requested: string): Uint8Array | null {
+  try {
+    return realPrefix(requested);
+  } catch (error) {
+    if (error instanceof SystemError) return null;
+    throw error;
+  }
 }
 
 /** Resolves the symbolic links of the part of a path that exists. @throws SystemError */
