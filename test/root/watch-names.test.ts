@@ -229,6 +229,6 @@ describe("a link that is switched", () => {
     shell(`${SWITCH}; sleep 0.2; touch v1/a v2/b`, fs.path);
     const lines = watch.drained().map((each) => lineOf(each).replaceAll(`${fs.path}/`, ""));
     expect(lines).toEqual(["CREATE v1/a", "CLOSE_WRITE v1/a"]);
-    expect(watch.source.limitations.join()).toContain("--follow-links follows it");
+    expect(watch.source.limitations.join()).toContain("also if the link changes");
   });
 });

@@ -5,7 +5,7 @@ export interface Machine {
   readonly name: "x64" | "arm64";
   /** Debian's name. */
   readonly debian: string;
-  /** The prefix of the compiler's tools. */
+  /** The target of compilers, and the prefix of binutils. */
   readonly triplet: string;
   /** The npm package with Bun for the machine, and Bun's name of it. */
   readonly bunPackage: string;

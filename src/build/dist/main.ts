@@ -41,9 +41,12 @@ function makeVariables(machine: Machine): string[] {
   const { triplet, debian, bunTarget } = machine;
   const bun = fetchBun(machine, WORK);
   const isNative = run(["dpkg", "--print-architecture"]).trim() === debian;
-  const libraries = isNative ? "" : ` -B${fetchLibraries(machine, WORK)}/`;
+  // Debian's gcc for another machine cannot be installed beside gcc-multilib, which tests need.
+  const compiler = isNative
+    ? `${triplet}-gcc`
+    : `clang --target=${triplet} -B${fetchLibraries(machine, WORK)}/`;
   return [
-    `CC=${triplet}-gcc${libraries}`,
+    `CC=${compiler}`,
     `OBJCOPY=${triplet}-objcopy`,
     `READELF=${triplet}-readelf`,
     `BUN_TARGET=--target=${bunTarget} --compile-executable-path=${bun}`,

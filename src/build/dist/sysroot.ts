@@ -5,7 +5,7 @@ import { Apt } from "../apt.ts";
 import { run } from "../run.ts";
 import type { Machine } from "./machines.ts";
 
-/** What native.so is linked with; the compiler has libc. */
+/** What native.so is linked with; libc is that of the compiler. */
 const PACKAGES = ["libbpf-dev", "libelf-dev", "zlib1g-dev"];
 
 /** Returns Debian's release of this machine, to whose glibc the static libraries belong. */

@@ -158,9 +158,7 @@ export class WatchRoots {
   /** Says what a path leads to, and what will not be reported for it. */
   private explain(requested: string, { directory, parent, path }: WantedPath): void {
     const real = decodeLatin1(path);
-    const later = this.options.followLinks
-      ? "until the link changes"
-      : "also if the link changes (--follow-links follows it)";
+    const later = this.options.followLinks ? "until the link changes" : "also if the link changes";
     if (real !== absolutePath(requested))
       this.limitations.push(
         `${utf8Text(requested)} leads to ${utf8Text(real)}, which is watched, ${later}`,

@@ -1,5 +1,4 @@
 /** Checks the chain of hashes of a history, over all of its files: storage/hash-chain.ts. */
-import { readProcStat } from "../../attribution/procfs.ts";
 import {
   type Anchor,
   anchorOfLine,
@@ -9,8 +8,7 @@ import {
   typeOfLine,
 } from "../../storage/hash-chain.ts";
 import type { HistoryStream, StreamLine } from "./history-stream.ts";
-
-const NANOSECONDS_PER_MILLISECOND = 1e6;
+import { isWriterRunning } from "./writer.ts";
 
 /** What is wrong with a history, or to be known about it. */
 export interface Finding {
@@ -237,8 +235,7 @@ export class ChainVerifier {
 function isOfRunningProcess(note: string): boolean {
   try {
     const { pid, details } = JSON.parse(note);
-    const started = readProcStat(pid)?.started ?? 0;
-    return Math.round(started / NANOSECONDS_PER_MILLISECOND) === details.started;
+    return isWriterRunning({ pid, ...details });
   } catch {
     return false;
   }

@@ -1,15 +1,7 @@
 /** When the paths of a history were watched, from the notes in its files. */
 import { isPathWithin } from "../../text/path.ts";
 import type { FileNotes, LogNote, Sign } from "./note-finder.ts";
-
-/** The process that wrote a note. */
-export interface Writer {
-  readonly pid: number;
-  /** The boot id: random(4). */
-  readonly boot: string;
-  /** Milliseconds since boot. */
-  readonly started: number;
-}
+import type { Writer } from "./writer.ts";
 
 /** A time in which a path was watched. All times are in seconds since 1970. */
 export interface WatchedTime {

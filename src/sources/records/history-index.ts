@@ -2,13 +2,12 @@
  * Where the times of a history go back, so that what is between can be searched by time, and when it
  * was watched. The notes of its writers say both; where there are none, every line's time is read.
  */
-import { readProcStat } from "../../attribution/procfs.ts";
-import { isAlive } from "../../daemon/registry.ts";
-import { Coverage, type Writer } from "./coverage.ts";
+import { Coverage } from "./coverage.ts";
 import type { HistoryFile } from "./history-file.ts";
 import { LineReader } from "./line-reader.ts";
 import { type FileNotes, type LogNote, NoteFinder } from "./note-finder.ts";
 import { LineTimeReader } from "./time-search.ts";
+import { isWriterRunning } from "./writer.ts";
 
 /** How many seconds times may go back without a boundary: a search tolerates it. */
 export const CLOCK_SLACK_SECONDS = 60;
@@ -82,11 +81,4 @@ export class HistoryIndex {
 function goesBack({ type, time, timeBefore, details }: LogNote): boolean {
   if (type === "CLOCK_STEP") return Number(details.milliseconds) < 0;
   return timeBefore !== null && time < timeBefore;
-}
-
-/** Whether the writer of a note still runs on this machine. */
-function isWriterRunning({ pid, boot, started }: Writer): boolean {
-  const stat = readProcStat(pid);
-  if (!stat || Math.round(stat.started / 1e6) !== started) return false;
-  return isAlive({ pid, boot, started: stat.started });
 }

@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lossText } from "../../../src/events/loss.ts";
-import type { Writer } from "../../../src/sources/records/coverage.ts";
 import {
   type CoverageQuestion,
   coverageLosses,
@@ -14,6 +13,7 @@ import { openHistory } from "../../../src/sources/records/history-file.ts";
 import { HistoryIndex } from "../../../src/sources/records/history-index.ts";
 import { HistoryReader } from "../../../src/sources/records/history-reader.ts";
 import { retentionOffsets } from "../../../src/sources/records/retention.ts";
+import type { Writer } from "../../../src/sources/records/writer.ts";
 import { linesOf, type Made, noteOf } from "./builders.ts";
 
 process.env.TZ = "UTC";
