@@ -1,5 +1,5 @@
 /**
- * The socket through which a daemon is asked and told: unix(7). A client sends one line of JSON and
+ * The control socket of a daemon: unix(7). A client sends one line of JSON and
  * gets one. Nothing here blocks: a client that stalls is dropped after a while.
  */
 

@@ -1,7 +1,8 @@
 /** The columns of `trace query` and `trace changes`: those of `trace watch`, and the day. */
 import type { Column } from "./column.ts";
 import { memoizeWord } from "./memo-words.ts";
-import { WATCH_COLUMNS, type WatchEvent } from "./watch-event.ts";
+import { WATCH_COLUMNS } from "./watch-columns.ts";
+import type { WatchEvent } from "./watch-event.ts";
 
 /** Time zones differ from UTC by multiples of this, so a day never begins within one. */
 const QUARTER_HOUR_SECONDS = 900;

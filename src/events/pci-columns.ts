@@ -6,7 +6,8 @@ import { errnoName } from "../kernel/errno.ts";
 import { ByteSlice } from "../text/byte-slice.ts";
 import type { Column } from "./column.ts";
 import { memoizeWord } from "./memo-words.ts";
-import { Q_OVERFLOW, WATCH_COLUMNS, type WatchEvent } from "./watch-event.ts";
+import { WATCH_COLUMNS } from "./watch-columns.ts";
+import { Q_OVERFLOW, type WatchEvent } from "./watch-event.ts";
 
 type PciColumn = Column<WatchEvent>;
 

@@ -12,7 +12,7 @@ const POLLPRI = 2;
 export class MountTable {
   /** Has an exceptional condition after each change; for epoll(7). */
   readonly fd: number;
-  /** An open file tells of each change once, so this is another one. */
+  /** An open file reports each change once, so this is a second one. */
   private readonly checked: number;
   private readonly pollFd = allocate(8);
 

@@ -289,7 +289,7 @@ function renameTo(directory: number, from: string, to: string): boolean {
   }
 }
 
-/** Opens an open file anew for reading. @returns null if we may write to it, but not read it */
+/** Opens an open file again, for reading. @returns null if we may write to it, but not read it */
 function openForReading(fd: number): number | null {
   try {
     return openSync(`/proc/self/fd/${fd}`, "r");

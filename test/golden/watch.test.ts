@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS } from "../../src/events/watch-event.ts";
+import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS } from "../../src/events/watch-columns.ts";
 import { formats } from "../../src/sinks/formats/index.ts";
 import { watchFields } from "../../src/sinks/formats/text/watch-line.ts";
 import { EVENTS } from "../fixtures/watch/builders.ts";

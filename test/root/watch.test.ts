@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { LOG_COLUMNS } from "../../src/events/watch-event.ts";
+import { LOG_COLUMNS } from "../../src/events/watch-columns.ts";
 import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
 import {
   besideWatch,

@@ -2,7 +2,8 @@
 import { defineCommand } from "citty";
 import type { Column } from "../../events/column.ts";
 import { HISTORY_COLUMNS } from "../../events/history-columns.ts";
-import { DEFAULT_WATCH_COLUMNS, isNote, type WatchEvent } from "../../events/watch-event.ts";
+import { DEFAULT_WATCH_COLUMNS } from "../../events/watch-columns.ts";
+import { isNote, type WatchEvent } from "../../events/watch-event.ts";
 import { HistoryLineParser } from "../../sources/records/history-line-parser.ts";
 import { LatestByPath, readLatestLine } from "../../sources/records/latest-by-path.ts";
 import type { Command } from "../command.ts";

@@ -2,7 +2,7 @@
 import { defineCommand } from "citty";
 import { HISTORY_COLUMNS } from "../../events/history-columns.ts";
 import { PCI_COLUMNS } from "../../events/pci-columns.ts";
-import { DEFAULT_WATCH_COLUMNS } from "../../events/watch-event.ts";
+import { DEFAULT_WATCH_COLUMNS } from "../../events/watch-columns.ts";
 import { RawLineWriter } from "../../sinks/formats/line-writer.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";

@@ -2,7 +2,8 @@
 import type { ArgsDef } from "citty";
 import type { Column } from "../../events/column.ts";
 import { SEVERITIES, type Severity } from "../../events/syscall-event.ts";
-import { isNote, SEVERITY_COLUMNS, type WatchEvent } from "../../events/watch-event.ts";
+import { SEVERITY_COLUMNS } from "../../events/watch-columns.ts";
+import { isNote, type WatchEvent } from "../../events/watch-event.ts";
 import { parseWatchRules, WatchClassifier } from "../../filters/severity/watch-rules.ts";
 import { baseDirectories } from "../../process/paths.ts";
 import { sudoCaller } from "../../process/user.ts";

@@ -1,11 +1,7 @@
 /** `trace watch`: shows who changes files and directories. */
 import { defineCommand } from "citty";
-import {
-  DEFAULT_WATCH_COLUMNS,
-  DEFAULT_WATCH_TYPES,
-  WATCH_COLUMNS,
-  WATCH_TYPES,
-} from "../../events/watch-event.ts";
+import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS } from "../../events/watch-columns.ts";
+import { DEFAULT_WATCH_TYPES, WATCH_TYPES } from "../../events/watch-event.ts";
 
 import { absolute } from "../../process/paths.ts";
 import { print } from "../../storage/print.ts";

@@ -55,8 +55,8 @@ export class LastingLog implements Output {
   /** Whether events could be written since. */
   private succeeded = false;
   private lostBefore = 0;
-  /** Of the dropped events, those that no note tells of yet. */
-  private untold = { count: 0, since: 0, reason: "" };
+  /** Of the dropped events, those that no note has counted yet. */
+  private unnoted = { count: 0, since: 0, reason: "" };
   /** Whether notes were dropped too. */
   private lostNotes = false;
   private noteTriedAt = Number.NEGATIVE_INFINITY;
@@ -74,7 +74,7 @@ export class LastingLog implements Output {
 
   write(bytes: Uint8Array, length: number): void {
     const lines = bytes.subarray(0, length);
-    const all = this.hasToTell ? Buffer.concat([this.told(), lines]) : lines;
+    const all = this.hasUnnoted ? Buffer.concat([this.pendingNotes(), lines]) : lines;
     try {
       this.log.write(all, all.length);
     } catch (error) {
@@ -87,22 +87,22 @@ export class LastingLog implements Output {
     this.recover();
   }
 
-  private get hasToTell(): boolean {
-    return this.untold.count > 0 || this.lostNotes;
+  private get hasUnnoted(): boolean {
+    return this.unnoted.count > 0 || this.lostNotes;
   }
 
   private forget(): void {
-    this.untold.count = 0;
+    this.unnoted.count = 0;
     this.lostNotes = false;
   }
 
-  /** Tries to write a note of what was dropped, if there is something to tell. Call it often. */
+  /** Tries to write a note of what was dropped, if something was. Call it often. */
   retry(): void {
     this.recover();
     const now = this.now();
-    if (!this.hasToTell || now - this.noteTriedAt < NOTE_INTERVAL_MS) return;
+    if (!this.hasUnnoted || now - this.noteTriedAt < NOTE_INTERVAL_MS) return;
     this.noteTriedAt = now;
-    const lines = this.told();
+    const lines = this.pendingNotes();
     try {
       this.log.write(lines, lines.length);
       this.forget();
@@ -122,9 +122,9 @@ export class LastingLog implements Output {
     }
     this.lastFailedAt = this.now();
     this.succeeded = false;
-    if (this.untold.count === 0) this.untold.since = this.now();
-    this.untold.reason = error.code;
-    this.untold.count += events;
+    if (this.unnoted.count === 0) this.unnoted.since = this.now();
+    this.unnoted.reason = error.code;
+    this.unnoted.count += events;
     this.lost += events;
     this.lostNotes ||= notes > 0;
     this.retry();
@@ -139,10 +139,10 @@ export class LastingLog implements Output {
     this.reports.onRecovery(this.lost - this.lostBefore, since);
   }
 
-  /** Returns the lines that tell of what was dropped. */
-  private told(): Uint8Array {
+  /** Returns the notes of what was dropped. */
+  private pendingNotes(): Uint8Array {
     const lines = [
-      this.untold.count > 0 ? this.note() : new Uint8Array(0),
+      this.unnoted.count > 0 ? this.note() : new Uint8Array(0),
       this.lostNotes ? this.header() : new Uint8Array(0),
     ];
     return Buffer.concat(lines);
@@ -155,7 +155,7 @@ export class LastingLog implements Output {
     event.time.seconds = Math.floor(now / 1000);
     event.time.nanoseconds = (now % 1000) * 1e6;
     event.processInfo = UNKNOWN_PROCESS;
-    event.details = { ...this.untold };
+    event.details = { ...this.unnoted };
     return noteLine(event);
   }
 }

@@ -7,12 +7,8 @@ import { readProcStat, userName } from "../../attribution/procfs.ts";
 import type { Sink } from "../../core/sink.ts";
 import { selfRecord } from "../../daemon/registry.ts";
 import { unknownProcess } from "../../events/process-info.ts";
-import {
-  LOG_COLUMNS,
-  type NoteDetails,
-  type NoteType,
-  type WatchEvent,
-} from "../../events/watch-event.ts";
+import { LOG_COLUMNS } from "../../events/watch-columns.ts";
+import type { NoteDetails, NoteType, WatchEvent } from "../../events/watch-event.ts";
 import { ndjson } from "../../sinks/formats/ndjson.ts";
 import { noteLine } from "../../sinks/formats/note-line.ts";
 import type { LogFile, LogOptions } from "../../storage/log-file.ts";

@@ -2,12 +2,8 @@
 
 import type { Sink } from "../../core/sink.ts";
 import { LOG_ERR, LOG_WARNING } from "../../daemon/syslog.ts";
-import {
-  DEFAULT_WATCH_COLUMNS,
-  STAT_COLUMNS,
-  WATCH_COLUMNS,
-  type WatchEvent,
-} from "../../events/watch-event.ts";
+import { DEFAULT_WATCH_COLUMNS, STAT_COLUMNS, WATCH_COLUMNS } from "../../events/watch-columns.ts";
+import type { WatchEvent } from "../../events/watch-event.ts";
 import type { User } from "../../process/user.ts";
 import { CountingSink } from "../../sinks/formats/counting-sink.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";

@@ -1,5 +1,6 @@
 /** Encodes a single note as a line of a log. */
-import { LOG_COLUMNS, type WatchEvent } from "../../events/watch-event.ts";
+import { LOG_COLUMNS } from "../../events/watch-columns.ts";
+import type { WatchEvent } from "../../events/watch-event.ts";
 import { ndjson } from "./ndjson.ts";
 
 /** Returns the line with its newline. */

@@ -93,7 +93,7 @@ export class EventProcessor {
     this.reportNotes(visit);
   }
 
-  /** Looks the requested paths up, if events may not have told all; the queue is empty. */
+  /** Looks the requested paths up, if events may have missed a change; the queue is empty. */
   verify(visit: WatchVisitor): void {
     this.roots.followLinks(this.discovery.recentVisitor(visit));
     this.follower.verify(this.discovery.recentVisitor(visit));

@@ -17,7 +17,7 @@ import type { NameFollower } from "./name-follower.ts";
 import type { PathWalker } from "./path-walker.ts";
 import type { EntryVisitor, Scanner } from "./scanner.ts";
 
-/** File systems whose files are not stored anywhere, and whose changes no event tells. */
+/** File systems whose files are not stored anywhere, and whose changes no event reports. */
 const PSEUDO = new Set(
   (
     "autofs binfmt_misc bpf cgroup cgroup2 configfs debugfs devpts efivarfs fusectl mqueue nsfs " +

@@ -132,7 +132,7 @@ export class NameFollower {
     }
   }
 
-  /** Looks the names up, if the events may not have told all. Call it when the queue is empty. */
+  /** Looks the names up, if the events may have missed a change. Call it when the queue is empty. */
   verify(onEntry: EntryVisitor, now = performance.now()): void {
     const age = now - this.lastWalk;
     const isDue = (this.walker.mustPoll && age >= POLL_MS) || (this.hasChanged && age >= VERIFY_MS);

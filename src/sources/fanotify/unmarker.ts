@@ -21,7 +21,7 @@ function needsEntries({ reportsChildren, wanted }: Directory): boolean {
   return reportsChildren || (wanted?.hasRequestedEntries ?? false);
 }
 
-/** Whether a mark of the file system tells best what a path below is made of that is missing now. */
+/** Whether the filesystem mark is the one that reports when a missing path below appears. */
 function isAwaiting({ mount, wanted }: Directory): boolean {
   return mount?.hasFilesystemMark === true && wanted?.hasMissingEntries === true;
 }

@@ -23,7 +23,7 @@ export class WatchedMount {
 
   /**
    * @param handles has just read a handle on the mount
-   * @param fsid as the kernel tells it; all zero if the file system has none
+   * @param fsid as the kernel reports it; all zero if the file system has none
    * @param path returns the current path of a directory on the mount
    */
   constructor(handles: HandleReader, fsid: Uint8Array, path: () => Uint8Array | null) {

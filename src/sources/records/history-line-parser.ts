@@ -8,10 +8,10 @@ import type { LoginSession } from "../../events/login-session.ts";
 import { ProcessChain, type ProcessLink } from "../../events/process-chain.ts";
 import type { ProcessInfo, ProcessOrigin } from "../../events/process-info.ts";
 import { SEVERITIES } from "../../events/syscall-event.ts";
+import { WATCH_COLUMNS } from "../../events/watch-columns.ts";
 import {
   type FileAttributes,
   type NoteDetails,
-  WATCH_COLUMNS,
   WATCH_TYPES,
   WatchEvent,
 } from "../../events/watch-event.ts";

@@ -1,7 +1,8 @@
 /** Runs `trace watch` while files are changed, and reads its events. */
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isLogNote, WATCH_COLUMNS } from "../../../src/events/watch-event.ts";
+import { WATCH_COLUMNS } from "../../../src/events/watch-columns.ts";
+import { isLogNote } from "../../../src/events/watch-event.ts";
 import { TRACE, temporaryDirectory } from "./harness.ts";
 
 /** A row of NDJSON with every column. */

@@ -1,10 +1,10 @@
 /** Builds recorded lines as the sink of `trace watch -o` writes them. */
 
 import type { ProcessInfo } from "../../../src/events/process-info.ts";
+import { WATCH_COLUMNS } from "../../../src/events/watch-columns.ts";
 import {
   type FileAttributes,
   type NoteDetails,
-  WATCH_COLUMNS,
   WatchEvent,
 } from "../../../src/events/watch-event.ts";
 import { ndjson } from "../../../src/sinks/formats/ndjson.ts";
