@@ -108,6 +108,7 @@ export class EventProcessor {
 
   /** Reports which requested paths have gone and come back. */
   private reportNotes(visit: WatchVisitor): void {
+    if (this.follower.notes.length === 0) return; // as after nearly every event
     for (const { type, path, details } of this.follower.notes.splice(0))
       this.reporter.reportNote(visit, type, path, details);
   }
