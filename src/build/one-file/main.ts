@@ -21,9 +21,11 @@ const DT_IGNORED = 0x60000001;
 const LAUNCHER = join(import.meta.dirname, "../../launcher");
 const FLAGS = [
   "-std=gnu11 -Os -Wall -Wextra -ffreestanding -nostdlib -static -fno-pic -no-pie",
-  "-fno-stack-protector -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns",
+  "-fno-stack-protector -fno-asynchronous-unwind-tables -fno-builtin",
   "-Wl,--build-id=none -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments",
 ].flatMap((line) => line.split(" "));
+/** Keeps gcc from making calls of memset() from loops; clang does not know it, and needs no more. */
+const GCC_FLAGS = ["-fno-tree-loop-distribute-patterns"];
 /** Of the machine: code that can be linked to any address, and no marks for shadow stacks. */
 const MACHINE_FLAGS: Readonly<Record<number, readonly string[]>> = {
   62: ["-mcmodel=large", "-mno-red-zone", "-fcf-protection=none"],
@@ -46,6 +48,7 @@ function buildLauncher(elf: Elf, loader: Elf, layout: Layout): { code: Uint8Arra
     writeFileSync(join(directory, "layout.h"), layoutHeader(elf, loader, layout));
     compile([
       ...FLAGS,
+      ...(compile(["--version"]).includes("clang") ? [] : GCC_FLAGS),
       ...MACHINE_FLAGS[elf.uint16(18)],
       `-I${directory}`,
       `-Wl,--defsym=CODE_ADDRESS=${layout.code.address}`,
