@@ -56,6 +56,8 @@ export class Files {
   private readonly byId = new Map<string, RunFile>();
   /** Entries of the start that were removed or renamed; some may be in use again. */
   private readonly left = new OriginCounts();
+  /** Of the entries that were placed. */
+  private lastOrder = 0;
   private readonly machine: MachineFiles;
   private readonly walk = new PathWalk((entry) => this.linkTarget(entry));
 
@@ -163,7 +165,7 @@ export class Files {
   write(where: Location, id: FileId, actor: Actor, created: boolean): RunFile {
     const entry = this.opened(where, id, created);
     entry.file.written = countAction(entry.file.written, actor);
-    if (created) entry.placed = countAction(null, actor);
+    if (created) this.notePlaced(entry, actor);
     return entry.file;
   }
 
@@ -270,8 +272,13 @@ export class Files {
 
   private place(entry: Entry, file: RunFile, actor: Actor): void {
     entry.rebind(file);
-    entry.placed = countAction(null, actor);
+    this.notePlaced(entry, actor);
     entry.clearChildren();
+  }
+
+  private notePlaced(entry: Entry, actor: Actor): void {
+    entry.placed = countAction(null, actor);
+    entry.order = ++this.lastOrder;
   }
 
   changeMetadata(where: Location, actor: Actor, followsLink: boolean): void {
@@ -307,7 +314,7 @@ export class Files {
     // The new name goes through the link that moved, whose target is not known.
     if (entry.contains(directory)) return [entry.file, replaced?.file ?? null];
     entry.attach(directory, name);
-    entry.placed = countAction(null, actor);
+    this.notePlaced(entry, actor);
     if (entry.file.target === undefined && entry.hadChildren) this.learnTarget(entry, from);
     return [entry.file, replaced?.file ?? null];
   }
@@ -324,8 +331,13 @@ export class Files {
     const path = target.startsWith("/") ? target : `${parent}/${target}`;
     const directory = this.walk.follow({ ...before, path, followed: false }, true);
     for (const child of [...entry.children.values()]) {
-      if (!child.placed || directory.children.has(child.name) || child.contains(directory))
-        continue;
+      const other = directory.children.get(child.name);
+      const isReplaced = other !== undefined && other.order > child.order;
+      if (!child.placed || isReplaced || child.contains(directory)) continue;
+      if (other) {
+        this.leave(other, child.placed.first);
+        this.drop(other);
+      }
       child.detach();
       child.attach(directory, child.name);
     }
@@ -344,7 +356,7 @@ export class Files {
     for (const entry of [first, second]) {
       this.leave(entry, actor);
       entry.detach();
-      entry.placed = countAction(null, actor);
+      this.notePlaced(entry, actor);
     }
     first.attach(secondParent, secondName);
     second.attach(parent, name);

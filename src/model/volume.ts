@@ -49,6 +49,8 @@ export class Entry {
   file: RunFile;
   /** The process that created, linked or renamed this entry; null if it was there at the start. */
   placed: ActionCount | null = null;
+  /** When that was, among all entries; 0 if it was there at the start. */
+  order = 0;
   /** Null while there are none: most entries are those of files. */
   private ownChildren: Map<string, Entry> | null = null;
   /** Files by names that were removed from this directory, and not used again. */

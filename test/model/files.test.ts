@@ -195,6 +195,21 @@ test("a symbolic link that moved before it was looked at leads where it led", ()
   expect(removed()).toEqual(["/l"]);
 });
 
+test.each(["/d/t", "/l/t"])(
+  "of two files with a name through such a link, the later %s has it",
+  (last) => {
+    const symlinkTarget = (path: string) =>
+      path === "/x/k" ? "d" : path === "/l" ? undefined : null;
+    const { files, at } = setUp({ symlinkTarget, isDirectory: () => false });
+    const first = last === "/d/t" ? "/l/t" : "/d/t";
+    files.write(at(first), "1:20", ACTOR, true);
+    files.write(at(last), "1:21", ACTOR, true);
+    files.rename(at("/l"), at("/x/k"), ACTOR);
+    const named = [...files.entries()].filter(([{ name }]) => name === "t");
+    expect(named.map(([{ file }, { path }]) => [path, file.id])).toEqual([["/d/t", "1:21"]]);
+  },
+);
+
 test("what was read and removed through a link that moved before it was looked at is where it led", () => {
   const symlinkTarget = (path: string) =>
     path === "/x/k" ? "d" : path === "/l" ? undefined : null;
