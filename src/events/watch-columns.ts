@@ -263,6 +263,9 @@ const REAL_USER: WatchColumn = {
   of: (e) => (e.realUser === "" ? null : toWord(e.realUser)),
 };
 
+/** What only lines of notes contain in a log: a quote within a string is escaped. */
+export const NOTE_MARK = Buffer.from(',"details":{');
+
 /** The columns of a log, which `trace query` and `trace changes` read. */
 export const LOG_COLUMNS: readonly WatchColumn[] = [
   ...DEFAULT_WATCH_COLUMNS,

@@ -3,18 +3,17 @@
  * tried again with each flush; a note in the log then says how many events are missing.
  */
 import type { Output } from "../../core/sink.ts";
-import { UNKNOWN_PROCESS } from "../../events/process-info.ts";
+import { NOTE_MARK } from "../../events/watch-columns.ts";
 import { NOT_WRITTEN, WatchEvent } from "../../events/watch-event.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { noteLine } from "../../sinks/formats/note-line.ts";
+import { timeOf } from "./log-notes.ts";
 
 /** How often a note alone is tried: it may fit where the events do not. */
 const NOTE_INTERVAL_MS = 1000;
 /** How long nothing must have failed before the log is said to be written again. */
 const RECOVERY_MS = 1000;
 const NEWLINE = 0x0a;
-/** In lines of notes, which are no events; a quote within a name is escaped. */
-const NOTE_MARK = Buffer.from(',"details":{');
 
 /** Receives what there is to be said of the log. */
 export interface LogReports {
@@ -150,11 +149,8 @@ export class LastingLog implements Output {
 
   private note(): Uint8Array {
     const event = new WatchEvent();
-    const now = this.now();
     event.type = NOT_WRITTEN;
-    event.time.seconds = Math.floor(now / 1000);
-    event.time.nanoseconds = (now % 1000) * 1e6;
-    event.processInfo = UNKNOWN_PROCESS;
+    Object.assign(event.time, timeOf(this.now()));
     event.details = { ...this.unnoted };
     return noteLine(event);
   }

@@ -7,11 +7,13 @@ import type { SegmentDetails } from "../../storage/hash-chain.ts";
 
 export const NANOSECONDS_PER_MILLISECOND = 1e6;
 
-export function timeNow(): Time {
-  const now = Date.now();
-  const nanoseconds = (now % 1000) * NANOSECONDS_PER_MILLISECOND;
-  return { seconds: Math.floor(now / 1000), nanoseconds };
+/** @param milliseconds since 1970 */
+export function timeOf(milliseconds: number): Time {
+  const nanoseconds = (milliseconds % 1000) * NANOSECONDS_PER_MILLISECOND;
+  return { seconds: Math.floor(milliseconds / 1000), nanoseconds };
 }
+
+export const timeNow = (): Time => timeOf(Date.now());
 
 /** Returns a note about the present. */
 export function noteOf(type: NoteType, details: NoteDetails): WatchEvent {

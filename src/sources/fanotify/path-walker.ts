@@ -128,7 +128,7 @@ export class PathWalker {
     }
   }
 
-  /** Tells of a requested entry of a new directory, which is not scanned as a whole. */
+  /** Reports a requested entry of a new directory that is not scanned as a whole. */
   private discover(
     { name, isRequested }: WantedPath,
     parent: Directory,

@@ -28,7 +28,7 @@ class Circumstances {
     return this.read(`/proc/${pid}/status`).match(pattern)?.[1] ?? "0";
   }
 
-  /** "strace (17)"; null if nobody traces the process. */
+  /** "strace (17)"; null if the process has no tracer. */
   get tracer(): string | null {
     const tracer = this.field(this.pid, "TracerPid");
     return tracer === "0" ? null : `${this.read(`/proc/${tracer}/comm`).trim()} (${tracer})`;

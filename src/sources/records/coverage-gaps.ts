@@ -1,4 +1,4 @@
-/** What is missing in an answer from a history, because nobody watched or nobody noted it. */
+/** The times of a query in which its paths were not watched, or for which the history has no notes. */
 import type { Loss } from "../../events/loss.ts";
 import { isPathWithin } from "../../text/path.ts";
 import { type Coverage, covers, type WatchedTime } from "./coverage.ts";

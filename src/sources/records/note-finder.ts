@@ -2,6 +2,7 @@
  * Reads the notes of a history: when which paths were watched, and where its times go back. They are
  * found by their bytes, without parsing the lines between them.
  */
+import { NOTE_MARK } from "../../events/watch-columns.ts";
 import {
   isLogNote,
   NOT_WRITTEN,
@@ -14,8 +15,6 @@ import { HistoryLineParser } from "./history-line-parser.ts";
 import { MAX_LINE_BYTES } from "./line-reader.ts";
 
 const LINE_FEED = 0x0a;
-/** What only notes contain: a quote within a string is escaped. */
-const NOTE_MARK = Buffer.from(',"details":{');
 
 /** A line of a log note. */
 export interface LogNote {
