@@ -8,6 +8,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -94,6 +95,11 @@ test("a daemon goes on when its disk is full, tells syslog, and says what is mis
   create(at.watched, "before", 1);
   await until("the first event", () => textOf(at.log).includes("before0"));
 
+  // A note is to fit into the last block, whatever else still does.
+  for (let i = 1; statSync(at.log).size % 4096 > 2048; i++) {
+    create(at.watched, `more${i}-`, 1);
+    await until("another event", () => textOf(at.log).includes(`more${i}-0`));
+  }
   fill(at.disk);
   create(at.watched, "lost", 400);
   await until("a message in syslog", () => syslog.received().length > 0);
