@@ -85,6 +85,19 @@ test("a rename of the link that its names go through cannot be known by names", 
   expect([...model.unknowable].length).toBe(1);
 });
 
+test("where a link led that is removed soon after its use cannot be known by names", () => {
+  for (const remove of ["unlink", "rename"] as const) {
+    const model = startModel("/w");
+    const at = (path: string) => ({ from: model.base, path });
+    model.rename(at("a"), at("l/c"));
+    expect([...model.unknowable]).toEqual([]);
+    expect(remove === "unlink" ? model.unlink(at("l")) : model.rename(at("l/c"), at("l"))).toBe(
+      true,
+    );
+    expect([...model.unknowable].length).toBe(1);
+  }
+});
+
 test("a directory is not moved into itself, nor over one that has entries", () => {
   const model = startModel("/w");
   const at = (path: string) => ({ from: model.base, path });

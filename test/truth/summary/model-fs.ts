@@ -79,6 +79,8 @@ export class ModelFs {
   /** The path at the start of each directory. */
   private readonly origins = new Map<Inode, string>();
   private readonly read = new Set<string>();
+  /** Symbolic links of the start that a path went through. */
+  private readonly followed = new Set<Inode>();
 
   /** @param basePath absolute */
   constructor(basePath: string) {
@@ -150,6 +152,7 @@ export class ModelFs {
       const entry = directory.entries.get(name);
       if (entry?.node.kind === "link" && (pending.length > 0 || follows)) {
         through.push(entry);
+        if (entry.node.existed) this.followed.add(entry.node);
         if (through.length > MAX_SYMLINKS) return null;
         if (entry.node.target.startsWith("/")) directory = this.root;
         place = placeOf(directory);
@@ -215,6 +218,7 @@ export class ModelFs {
   unlink(at: At): boolean {
     const place = this.lookup(at, false);
     if (!place?.entry || place.entry.node.kind === "directory") return false;
+    this.noteRemovedLink(place.entry.node);
     detach(place);
     this.changes++;
     return true;
@@ -240,12 +244,19 @@ export class ModelFs {
       const replaced = target.entry.node;
       if ((replaced.kind === "directory") !== (node.kind === "directory")) return false;
       if (replaced.entries.size > 0) return false;
+      this.noteRemovedLink(replaced);
       detach(target);
     }
     detach(source);
     attach(target.parent, target.name, source.entry);
     this.changes++;
     return true;
+  }
+
+  /** Where a link of the start led is read after the call that went through it. */
+  private noteRemovedLink(removed: Inode): void {
+    if (this.followed.has(removed))
+      this.unknowable.add("a symbolic link is removed soon after a path went through it");
   }
 
   private noteUnknowable(moved: Entry, places: readonly Place[]): void {
