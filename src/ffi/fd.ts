@@ -5,9 +5,11 @@ import { PATH_MAX } from "../kernel/limits.ts";
 import { AF_UNIX, SOCK_STREAM } from "../kernel/socket.ts";
 import { check, lastErrno, SystemError } from "./errno.ts";
 import { libc } from "./libc.ts";
-import { ARCH } from "./machine.ts";
+import { ARCH, SYS } from "./machine.ts";
 import { allocate, cString, type Memory } from "./memory.ts";
 
+/** memfd_create(2), which glibc has a function for since 2.27. */
+const MFD_CLOEXEC = 1;
 const EPOLL_CLOEXEC = O_CLOEXEC;
 const EPOLL_CTL_ADD = 1;
 const EPOLL_CTL_MOD = 3;
@@ -73,6 +75,12 @@ export function pipe(): { readonly reader: number; readonly writer: number } {
   const ends = allocate(8);
   check(libc.pipe2(ends.address, O_CLOEXEC | O_NONBLOCK), "pipe2");
   return { reader: ends.view.getInt32(0, true), writer: ends.view.getInt32(4, true) };
+}
+
+/** Creates a file in memory, close-on-exec. Returns its fd. @param name shown in /proc/PID/fd */
+export function memoryFile(name: Memory): number {
+  const fd = libc.syscall(SYS.memfd_create, name.address, MFD_CLOEXEC, 0, 0, 0, 0);
+  return check(fd, "memfd_create");
 }
 
 /** Creates a pair of connected sockets, close-on-exec: socketpair(2). */

@@ -1,6 +1,7 @@
 /**
  * Functions of the C library; see their man pages. dlopen() of a name without a path is safe here:
- * Bun itself has libc.so.6 loaded, so the dynamic linker never searches for it.
+ * Bun itself has libc.so.6 loaded, so the dynamic linker never searches for it. All names must be in
+ * glibc 2.17's libc, which is the oldest that Bun runs with: src/build/check-glibc.ts checks it.
  */
 import { dlopen, type FFIFunction, FFIType } from "bun:ffi";
 import { TraceError } from "../errors.ts";
@@ -32,7 +33,6 @@ const functions = {
   fcntl: { args: ["i32", "i32", "i64"], returns: "i32" },
   flock: { args: ["i32", "i32"], returns: "i32" },
   pipe2: { args: [ADDRESS, "i32"], returns: "i32" },
-  memfd_create: { args: [ADDRESS, "u32"], returns: "i32" },
   if_indextoname: { args: ["u32", ADDRESS], returns: ADDRESS_RESULT },
   socket: { args: ["i32", "i32", "i32"], returns: "i32" },
   socketpair: { args: ["i32", "i32", "i32", ADDRESS], returns: "i32" },
@@ -45,8 +45,6 @@ const functions = {
   getsockopt: { args: ["i32", "i32", "i32", ADDRESS, ADDRESS], returns: "i32" },
   getsockname: { args: ["i32", ADDRESS, ADDRESS], returns: "i32" },
   getpeername: { args: ["i32", ADDRESS, ADDRESS], returns: "i32" },
-  dlopen: { args: [ADDRESS, "i32"], returns: ADDRESS_RESULT },
-  dlsym: { args: [ADDRESS, ADDRESS], returns: ADDRESS_RESULT },
   getxattr: { args: [ADDRESS, ADDRESS, ADDRESS, "u64"], returns: RESULT },
   send: { args: ["i32", ADDRESS, "u64", "i32"], returns: RESULT },
   sendto: { args: ["i32", ADDRESS, "u64", "i32", ADDRESS, "u32"], returns: RESULT },
@@ -82,6 +80,9 @@ const functions = {
   fstatfs: { args: ["i32", ADDRESS], returns: "i32" },
   getgrouplist: { args: [ADDRESS, "u32", ADDRESS, ADDRESS], returns: "i32" },
 } as const satisfies Record<string, FFIFunction>;
+
+/** The names of the functions. */
+export const LIBC_FUNCTIONS: readonly string[] = Object.keys(functions);
 
 type Libc = ReturnType<typeof dlopen<typeof functions>>["symbols"];
 

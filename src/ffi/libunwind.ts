@@ -5,10 +5,11 @@
 
 import { dlopen, FFIType } from "bun:ffi";
 import { existsSync } from "node:fs";
-import { libc } from "./libc.ts";
 import { ARCH } from "./machine.ts";
 import { allocate, cString, type Memory, readCString } from "./memory.ts";
 
+/** They are in libc since glibc 2.34: dlopen(3). */
+const LINKER_LIBRARIES = ["libc.so.6", "libdl.so.2"];
 const RTLD_NOW = 2;
 /** libunwind-ptrace uses symbols of libunwind without saying so. */
 const RTLD_GLOBAL = 0x100;
@@ -36,6 +37,11 @@ const ptraceFunctions = {
   _UPT_destroy: { args: [pointer], returns: "void" },
 } as const;
 
+const linkerFunctions = {
+  dlopen: { args: [pointer, "i32"], returns: pointer },
+  dlsym: { args: [pointer, pointer], returns: pointer },
+} as const;
+
 export interface StackFrame {
   readonly address: bigint;
   /** The function, and the offset in it; "" if it has no name. */
@@ -44,6 +50,18 @@ export interface StackFrame {
 }
 
 type Call = (...args: (number | bigint)[]) => number | bigint;
+
+/** Returns the functions of the dynamic linker. */
+function loadLinker() {
+  let error: unknown;
+  for (const library of LINKER_LIBRARIES)
+    try {
+      return dlopen(library, linkerFunctions).symbols;
+    } catch (cause) {
+      error = cause;
+    }
+  throw error;
+}
 
 /** Returns the path of a library, null if it is not installed. */
 function findLibrary(name: string): string | null {
@@ -58,11 +76,10 @@ export class StackUnwinder {
   private readonly word = allocate(8);
   private readonly name = allocate(MAX_NAME);
 
-  /** @param handle that of ptraceLibrary */
-  private constructor(library: string, ptraceLibrary: string, handle: number) {
+  /** @param accessors the address of _UPT_accessors */
+  private constructor(library: string, ptraceLibrary: string, accessors: number | bigint) {
     const loaded = [dlopen(library, functions), dlopen(ptraceLibrary, ptraceFunctions)];
     this.calls = Object.assign({}, ...loaded.map(({ symbols }) => symbols));
-    const accessors = libc.dlsym(handle, cString("_UPT_accessors").address);
     this.space = this.call("create_addr_space", accessors, BIG_ENDIAN_BY_DEFAULT);
   }
 
@@ -73,10 +90,13 @@ export class StackUnwinder {
     ];
     if (!library || !ptraceLibrary) return null;
     // A symbol that is missing would end us later.
+    const linker = loadLinker();
     const handles = [library, ptraceLibrary].map((path) =>
-      libc.dlopen(cString(path).address, RTLD_NOW | RTLD_GLOBAL),
+      linker.dlopen(cString(path).address, RTLD_NOW | RTLD_GLOBAL),
     );
-    return handles.includes(0) ? null : new StackUnwinder(library, ptraceLibrary, handles[1]);
+    if (handles.some((handle) => !handle)) return null;
+    const accessors = linker.dlsym(handles[1], cString("_UPT_accessors").address);
+    return new StackUnwinder(library, ptraceLibrary, accessors);
   }
 
   private call(name: string, ...args: (number | bigint)[]): number | bigint {

@@ -7,11 +7,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import embedded from "../../build/native.so" with { type: "file" };
 import { TraceError } from "../errors.ts";
 import { check } from "./errno.ts";
+import { memoryFile } from "./fd.ts";
 import { withFileSize } from "./file-size-limit.ts";
 import { ADDRESS, ADDRESS_RESULT, libc } from "./libc.ts";
 import { cString, foreign } from "./memory.ts";
-
-const MFD_CLOEXEC = 1;
 
 /** The library cannot be loaded. */
 export class NativeLibraryError extends TraceError {
@@ -23,8 +22,8 @@ const PROT_READ_WRITE = 3;
 const MAP_SHARED_ANONYMOUS = 0x21;
 
 /** Opens the library as a file in memory. @returns its path and fd; null if it may not be as large */
-function memoryFile(image: Uint8Array): { readonly path: string; readonly fd: number } | null {
-  const fd = check(libc.memfd_create(cString("trace native").address, MFD_CLOEXEC), "memfd_create");
+function fileInMemory(image: Uint8Array): { readonly path: string; readonly fd: number } | null {
+  const fd = memoryFile(cString("trace native"));
   if (withFileSize(image.length, () => writeFileSync(fd, image)) === null) {
     libc.close(fd);
     return null;
@@ -46,7 +45,7 @@ function sharedMemory(image: Uint8Array): string {
 }
 
 function loadFromMemory(image: Uint8Array) {
-  const file = memoryFile(image);
+  const file = fileInMemory(image);
   try {
     return load(file?.path ?? sharedMemory(image));
   } catch (error) {

@@ -31,6 +31,7 @@ const X64 = {
   inotify_add_watch: 254,
   inotify_init1: 294,
   perf_event_open: 298,
+  memfd_create: 319,
   statx: 332,
 };
 
@@ -46,6 +47,7 @@ const ARM64: typeof X64 = {
   getgroups: 158,
   setgroups: 159,
   perf_event_open: 241,
+  memfd_create: 279,
   statx: 291,
 };
 

@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { check } from "../ffi/errno.ts";
-import { close } from "../ffi/fd.ts";
+import { close, memoryFile } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
 import { cString } from "../ffi/memory.ts";
 import { O_RDWR } from "../kernel/fcntl.ts";
@@ -12,8 +12,6 @@ import { Child } from "./child.ts";
 import { defaultInheritance } from "./inherited-state.ts";
 import type { User } from "./user.ts";
 
-/** memfd_create(2). */
-const MFD_CLOEXEC = 1;
 const STDIN = 0;
 
 export class InputCommand {
@@ -35,7 +33,7 @@ export class InputCommand {
 
   /** Starts the command. It reads the input from a file in memory. @throws SystemError */
   start(input: Uint8Array): Child {
-    const file = check(libc.memfd_create(this.name.address, MFD_CLOEXEC), "memfd_create");
+    const file = memoryFile(this.name);
     try {
       // At an offset, so that the command reads from the start.
       writeSync(file, input, 0, input.length, 0);

@@ -3,6 +3,7 @@ import { dlopen } from "bun:ffi";
 import { beforeAll, expect, test } from "bun:test";
 import { closeSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { memoryFile } from "../../src/ffi/fd.ts";
 import { libc } from "../../src/ffi/libc.ts";
 import { cString, foreign, type Memory } from "../../src/ffi/memory.ts";
 
@@ -186,7 +187,7 @@ beforeAll(() => {
 function minimize(input: Buffer): Buffer | number {
   const at = PAGE - input.length;
   page.bytes.set(input, at);
-  const fd = libc.memfd_create(cString("minimized").address, 0);
+  const fd = memoryFile(cString("minimized"));
   try {
     const result = native.trace_minimize_btf(object, page.address + at, input.length, fd);
     const written = readFileSync(`/proc/self/fd/${fd}`);

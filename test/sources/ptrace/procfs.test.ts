@@ -12,8 +12,7 @@ import {
   unlinkSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { pipe } from "../../../src/ffi/fd.ts";
-import { libc } from "../../../src/ffi/libc.ts";
+import { memoryFile, pipe } from "../../../src/ffi/fd.ts";
 import { cString } from "../../../src/ffi/memory.ts";
 import { cgroupMount } from "../../../src/process/cgroup.ts";
 import * as procfs from "../../../src/sources/ptrace/procfs.ts";
@@ -58,7 +57,7 @@ describe("the path of an fd", () => {
 
   test("is null for a pipe, a memfd and a bad fd", () => {
     const { reader, writer } = pipe();
-    const memory = libc.memfd_create(cString("x").address, 0);
+    const memory = memoryFile(cString("x"));
     expect([reader, memory, -1].map((fd) => procfs.fdPath(pid, fd))).toEqual([null, null, null]);
     for (const fd of [reader, writer, memory]) closeSync(fd);
   });
@@ -74,7 +73,7 @@ test("a process has a working directory, a root and an executable", async () => 
 });
 
 test("a memfd has a name, which is no path", () => {
-  const memory = libc.memfd_create(cString("a name").address, 0);
+  const memory = memoryFile(cString("a name"));
   expect(procfs.memfdName(pid, `fd/${memory}`)).toBe("memfd:a name");
   expect(procfs.memfdName(pid, "exe")).toBeNull();
   closeSync(memory);
