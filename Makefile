@@ -23,7 +23,7 @@ BUN_BUILD = $(BUN) build --compile $(BUN_TARGET) --minify --bytecode --format=es
 
 .DELETE_ON_ERROR:
 .PHONY: all setup demo test ci check test-root test-vm strace-suite truth lifecycle soak \
-  start-failures bench fuzz dist test-dist tables clean
+  start-failures bench fuzz dist npm test-dist tables clean
 
 all: trace
 	@:
@@ -145,6 +145,10 @@ dist:
 	@.ci/setup dist
 	@$(MAKE) --no-print-directory $(PACKAGES)
 	@$(BUN) src/build/dist/main.ts $(MACHINES)
+
+# The npm packages for this machine, in dist/npm.
+npm: trace
+	@$(BUN) src/build/npm/main.ts
 
 # Tries the release for this machine in other user lands.
 test-dist:

@@ -19,6 +19,7 @@ export { TraceError } from "./errors.ts";
 export type { Loss, Remedy } from "./events/loss.ts";
 export type { Severity } from "./events/syscall-event.ts";
 export type { Syscall } from "./events/syscall-object.ts";
+export { NativeLibraryError } from "./ffi/built-files.ts";
 export { SystemError } from "./ffi/errno.ts";
 export { RuleError } from "./filters/severity/classifier.ts";
 export { ExpressionError } from "./filters/trace-expression.ts";

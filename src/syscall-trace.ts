@@ -23,24 +23,24 @@ import { injectsSignals } from "./syscalls/injection.ts";
 
 export interface TraceOptions {
   /** A program and its arguments; looked up in PATH if it has no slash. */
-  readonly command?: readonly string[];
+  readonly command?: readonly string[] | undefined;
   /** Running processes. They continue when the trace ends. */
-  readonly pids?: readonly number[];
+  readonly pids?: readonly number[] | undefined;
   /** The command's environment; our own by default. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Runs the command as this user. */
-  readonly user?: User;
+  readonly user?: User | undefined;
   /** Whether children are traced too; true by default. */
-  readonly follow?: boolean;
+  readonly follow?: boolean | undefined;
   /**
    * Selects calls by an expression of `trace syscalls -e`: "openat,%network", "status=failed",
    * "inject=openat:error=ENOENT". Expressions are separated by semicolons.
    */
-  readonly calls?: string;
+  readonly calls?: string | undefined;
   /** Max bytes to read of each string and buffer; 4096 by default. */
-  readonly strings?: number;
+  readonly strings?: number | undefined;
   /** Additional rules, in the syntax of filters/severity/rules.ts; they precede the built-in ones. */
-  readonly rules?: string;
+  readonly rules?: string | undefined;
 }
 
 /** Only one trace may be active: waitpid(2) reports every tracee of the calling thread. */

@@ -12,7 +12,7 @@ const SRC = join(import.meta.dir, "../src");
 
 /** The layers from top to bottom. A module is a directory, or a file with a layer of its own. */
 const LAYERS: readonly (readonly string[])[] = [
-  ["main.ts", "build"],
+  ["main.ts", "npm.ts", "build"],
   ["index.ts"],
   ["cli"],
   ["syscall-trace.ts"],
@@ -116,8 +116,17 @@ test("restricted packages are imported only by their modules", () => {
   expect(packages).toEqual([]);
 });
 
-test("the executable imports the command line and nothing else", () => {
-  expect(imports("main.ts")).toEqual(["./cli/program.ts"]);
+test("the executable imports the command line and what is built of C, and nothing else", () => {
+  const built = ["../build/native.so", "../build/trace.bpf.o", "./ffi/built-files.ts"];
+  expect(imports("main.ts").toSorted()).toEqual([...built, "./cli/program.ts"].toSorted());
+});
+
+test("the npm package has the library and nothing else", () => {
+  expect(importedFiles("npm.ts").toSorted()).toEqual([
+    "ffi/built-files.ts",
+    "index.ts",
+    "index.ts",
+  ]);
 });
 
 test("only the command line knows the names of its options", () => {

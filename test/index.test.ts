@@ -41,6 +41,7 @@ const ERRORS = [
   "ConnectionClosedError",
   "ExpressionError",
   "InterruptedError",
+  "NativeLibraryError",
   "OverrunError",
   "PermissionError",
   "RuleError",
@@ -52,7 +53,7 @@ const ERRORS = [
 
 /** By package name, which the compiler does not resolve. */
 async function importLibrary(): Promise<Record<string, unknown>> {
-  return import("trace" as string);
+  return import("@trace-tool/trace" as string);
 }
 
 test("the package's name resolves to the library, which exports these names only", async () => {

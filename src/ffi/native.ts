@@ -3,20 +3,14 @@
  * memory, so that no code is written to or run from a temporary directory.
  */
 import { dlopen } from "bun:ffi";
-import { readFileSync, writeFileSync } from "node:fs";
-import embedded from "../../build/native.so" with { type: "file" };
-import { TraceError } from "../errors.ts";
+import { writeFileSync } from "node:fs";
+import { NativeLibraryError, readBuiltFile } from "./built-files.ts";
 import { check } from "./errno.ts";
 import { memoryFile } from "./fd.ts";
 import { withFileSize } from "./file-size-limit.ts";
 import { ADDRESS, ADDRESS_RESULT, libc } from "./libc.ts";
 import { cString, foreign } from "./memory.ts";
 
-/** The library cannot be loaded. */
-export class NativeLibraryError extends TraceError {
-  override readonly name = "NativeLibraryError";
-  override readonly code = "NATIVE_LIBRARY";
-}
 
 const PROT_READ_WRITE = 3;
 const MAP_SHARED_ANONYMOUS = 0x21;
@@ -93,6 +87,6 @@ let loaded: ReturnType<typeof loadFromMemory> | undefined;
 
 /** Returns the library's functions. The first call loads it. */
 export function native(): ReturnType<typeof loadFromMemory> {
-  loaded ??= loadFromMemory(readFileSync(embedded));
+  loaded ??= loadFromMemory(readBuiltFile("native.so"));
   return loaded;
 }

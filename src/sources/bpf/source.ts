@@ -2,12 +2,11 @@
  * The source of file and process events from our eBPF programs: configures, loads and attaches
  * bpf/trace.bpf.c, and reads its ring buffer. bpf/interface.h defines the configuration and the records.
  */
-import { readFileSync } from "node:fs";
-import embedded from "../../../build/trace.bpf.o" with { type: "file" };
 import type { PollableSource } from "../../core/source.ts";
 import * as abi from "../../events/event-record.ts";
 import { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
+import { readBuiltFile } from "../../ffi/built-files.ts";
 import { bootTime } from "../../ffi/clock.ts";
 import { BpfLoadError, type BpfMap, BpfObject } from "../../ffi/libbpf.ts";
 import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
@@ -22,7 +21,7 @@ import { ScriptJoin } from "./script-join.ts";
 type Loaded = [object: BpfObject, programs: ProgramSet];
 
 function load(options: BpfOptions, withIdentity: boolean): Loaded {
-  const object = new BpfObject(readFileSync(embedded));
+  const object = new BpfObject(readBuiltFile("trace.bpf.o"));
   configure(object, options);
   const programs = new ProgramSet(object, options, withIdentity);
   object.load();

@@ -34,9 +34,9 @@ const COALESCE_MS = 10;
 
 export interface ConnectorOptions {
   /** Size of the socket's receive buffer in bytes; an event occupies about 800. */
-  readonly receiveBuffer?: number;
+  readonly receiveBuffer?: number | undefined;
   /** PROC_EVENT_* bits: the requested events; undefined: all. */
-  readonly events?: number;
+  readonly events?: number | undefined;
 }
 
 export class ProcConnector
