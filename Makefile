@@ -23,7 +23,7 @@ BUN_BUILD = $(BUN) build --compile $(BUN_TARGET) --minify --bytecode --format=es
 
 .DELETE_ON_ERROR:
 .PHONY: all setup demo test ci check test-root test-vm strace-suite truth lifecycle soak \
-  start-failures bench fuzz dist npm test-dist tables clean
+  start-failures bench fuzz man dist npm test-dist tables clean
 
 all: trace
 	@:
@@ -139,6 +139,11 @@ bench:
 	@.ci/setup bench
 	@$(MAKE) --no-print-directory all
 	@$(BUN) test/bench/run.ts
+
+# The man pages, in build/man.
+man: build/trace.bpf.o build/native.so $(PACKAGES)
+	rm -rf build/man
+	$(BUN) src/build/manual/main.ts build/man
 
 # The files of a release, for all machines: MACHINES="x64" selects some.
 dist:

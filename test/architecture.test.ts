@@ -42,6 +42,10 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   "bun:test": [],
   citty: ["cli"],
   "consola/core": ["cli/messages.ts"],
+  mdast: ["build"],
+  "mdast-util-from-markdown": ["build"],
+  "mdast-util-gfm-table": ["build"],
+  "micromark-extension-gfm-table": ["build"],
   "csv-parse/sync": ["sources/records/csv-reader.ts"],
   "node:fs": ["build", "cli/doctor", "sources", "daemon", "storage", "attribution"].concat([
     ...["process", "ffi"],
