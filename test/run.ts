@@ -33,6 +33,14 @@ function check(name: string, command: string[]): Totals {
 /** A test may take long on a busy machine; one that hangs must still fail. */
 const TIMEOUT_MS = 120_000;
 
+/** Two files at a time. */
+const PARALLEL = "--parallel=2";
+/** Files of test/root that run alone: they list all daemons of root, or count what a busy machine drops. */
+const ALONE = ["all", "daemon", "procs-all"].map((name) => `test/root/${name}.test.ts`);
+
+const ignoring = (patterns: string[]) =>
+  patterns.flatMap((pattern) => ["--path-ignore-patterns", pattern]);
+
 /** Runs `bun test` once. A missing report means that it crashed, and counts as a failure. */
 function suite(args: string[], as: string[] = []): Totals {
   const dir = mkdtempSync(join(tmpdir(), "trace-test-"));
@@ -72,9 +80,9 @@ const parts: Record<string, () => Totals[] | Promise<Totals[]>> = {
     check("biome check", [join(BIN, "biome"), "check"]),
     check("tsc --noEmit", [join(BIN, "tsc"), "--noEmit"]),
     check("test/probe.sh trace", ["test/probe.sh", "./trace"]),
-    suite(["--path-ignore-patterns", "test/root/**", "--path-ignore-patterns", "test/bench/**"]),
+    suite([PARALLEL, ...ignoring(["test/root/**", "test/bench/**"])]),
   ],
-  root: () => [suite(["test/root"], AS_ROOT)],
+  root: () => [suite([PARALLEL, "test/root", ...ignoring(ALONE)], AS_ROOT), suite(ALONE, AS_ROOT)],
   soak: () => [check("soak", [...AS_ROOT, process.execPath, "test/soak/run.ts", SOAK_SECONDS])],
   strace: async () => [await testSample()],
   vm: () => testKernels(words(process.env.KERNELS), words(process.env.TESTS)),

@@ -20,10 +20,12 @@ async function twoStopped() {
   return { tracer, pids };
 }
 
-/** Counts the children that are still stopped; those that were resumed sleep on. */
-async function stoppedAmong(pids: readonly number[]): Promise<number> {
+/** Waits until at most `expected` children are stopped, and counts them later; those resumed sleep on. */
+async function stoppedAmong(pids: readonly number[], expected: number): Promise<number> {
+  const stopped = () => pids.filter((pid) => stateOf(pid) === "t").length;
+  await until(() => stopped() <= expected);
   await Bun.sleep(20);
-  return pids.filter((pid) => stateOf(pid) === "t").length;
+  return stopped();
 }
 
 afterEach(async () => {
@@ -36,23 +38,23 @@ afterEach(async () => {
 test("waitOne handles one stop and leaves the others pending", async () => {
   const { tracer, pids } = await twoStopped();
   tracer.waitOne();
-  expect(await stoppedAmong(pids)).toBe(1);
+  expect(await stoppedAmong(pids, 1)).toBe(1);
   tracer.waitOne();
-  expect(await stoppedAmong(pids)).toBe(0);
+  expect(await stoppedAmong(pids, 0)).toBe(0);
   tracer.detach();
 });
 
 test("waitAll handles all pending stops", async () => {
   const { tracer, pids } = await twoStopped();
   tracer.waitAll();
-  expect(await stoppedAmong(pids)).toBe(0);
+  expect(await stoppedAmong(pids, 0)).toBe(0);
   tracer.detach();
 });
 
 test("poll handles all pending stops, and returns whether there were any", async () => {
   const { tracer, pids } = await twoStopped();
   expect(tracer.poll()).toBe(true);
-  expect(await stoppedAmong(pids)).toBe(0);
+  expect(await stoppedAmong(pids, 0)).toBe(0);
   expect(tracer.poll()).toBe(false);
   tracer.detach();
   expect(pids.map(tracerOf)).toEqual([0, 0]);
